@@ -1,0 +1,98 @@
+"""From what a person typed to what the ledger knows: plans, units, items, indicators."""
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+from tracker.errors import Refused, Unclear
+from tracker.ledger.ids import Ref, parse_id
+from tracker.ledger.model import Indicator, Item
+from tracker.ledger.naming import Unit, find_units, is_one_unit
+from tracker.ledger.terms import KINDS, code_of
+from tracker.ledger.values import shorten
+from tracker.store import queries
+from tracker.store.connection import Connection
+from tracker.store.reading import Selection, When, load_items
+
+SHOWN = 8
+"""How many candidates an error lists."""
+
+
+def plan_code(connection: Connection, text: str) -> str:
+    """Return the code of a plan called by code or region; raises Refused with the plans there are."""
+    names = queries.plan_names(connection)
+    wanted = text.strip()
+    code = names.get(wanted) or names.get(wanted.lower())
+    if code is None:
+        known = "、".join(dict.fromkeys(names.values()))
+        raise Refused(f"没有方案“{shorten(text)}”；现有方案：{known or '（空）'}，详见 tracker plan list")
+    return code
+
+
+def kind_codes(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the codes of kinds; raises Unclear for a wrong one."""
+    codes = []
+    for text in texts:
+        code = code_of(text.rstrip("s") if text.isascii() and text != "policies" else text, KINDS)
+        if text == "policies":
+            code = "policy"
+        if code is None:
+            raise Unclear(f"没有“{shorten(text)}”这类事项；可用：{'、'.join(f'{k} {v}' for k, v in KINDS.items())}")
+        codes.append(code)
+    return tuple(codes)
+
+
+def unit_keys(connection: Connection, text: str) -> tuple[Unit, ...]:
+    """Return the units a filter means: that name in every region. Raises Refused for an unknown or ambiguous name."""
+    units = queries.load_units(connection)
+    found = find_units(text, units)
+    if not found:
+        near = get_close_matches(text.rpartition(":")[2], sorted({unit.name for unit in units}), n=3, cutoff=0.5)
+        hint = f"；是否指：{'、'.join(near)}" if near else "；单位名录见 tracker unit list"
+        raise Refused(f"没有单位“{shorten(text)}”{hint}")
+    if not is_one_unit(found, text):
+        raise Refused(f"单位“{shorten(text)}”不明确，可能是：{_candidates(unit.full_name for unit in found)}；请写全称")
+    return tuple(found)
+
+
+def refs(connection: Connection, texts: Sequence[str]) -> list[Ref]:
+    """Return the ids a person named, spelled as the ledger spells them; no look-up yet."""
+    names = queries.plan_names(connection)
+    return [parse_id(text, names) for text in texts]
+
+
+def item_of(connection: Connection, ref: Ref, when: When) -> Item:
+    """Return the item an id names, as it stood then; raises Refused for an unknown id or indicator."""
+    items = [item for item in load_items(connection, Selection(ids=(ref.item,)), when) if item.id == ref.item]
+    if not items:
+        raise unknown_item(connection, ref)
+    indicator_of(items[0], ref)
+    return items[0]
+
+
+def unknown_item(connection: Connection, ref: Ref) -> Refused:
+    """Return the error for an id that names nothing, saying what there is."""
+    names = queries.plan_names(connection)
+    if ref.plan not in names.values():
+        known = "、".join(dict.fromkeys(names.values()))
+        return Refused(f"没有事项 {ref.text}：没有方案 {ref.plan}（现有 {known}）")
+    numbers = queries.item_codes(connection, ref.plan, ref.kind)
+    if not numbers:
+        return Refused(f"没有事项 {ref.text}：方案 {ref.plan} 没有{KINDS[ref.kind]}清单")
+    return Refused(f"没有事项 {ref.text}：{ref.plan} 的{KINDS[ref.kind]}编号为 {numbers[0]} 到 {numbers[-1]}")
+
+
+def indicator_of(item: Item, ref: Ref) -> Indicator | None:
+    """Return the indicator an id names, None when it names the whole item; raises Refused for an unknown one."""
+    if ref.n is None:
+        return None
+    for indicator in item.indicators:
+        if indicator.n == ref.n:
+            return indicator
+    if not item.indicators:
+        raise Refused(f"{item.id} 没有指标，请直接写 {item.id}")
+    raise Refused(f"没有指标 {ref.text}：{item.id} 的指标为 {item.id}.1 到 {item.id}.{item.indicators[-1].n}")
+
+
+def _candidates(names: Iterable[str]) -> str:
+    listed = list(names)
+    return "、".join(listed[:SHOWN]) + (f" 等 {len(listed)} 个" if len(listed) > SHOWN else "")

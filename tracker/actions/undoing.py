@@ -1,0 +1,83 @@
+"""Taking one command back, which is itself a change (DESIGN §4)."""
+
+from typing import Any, NamedTuple
+
+from tracker.errors import Refused
+from tracker.store import queries
+from tracker.store.connection import Connection
+from tracker.store.reading import undone_changes
+from tracker.store.writing import Draft
+
+UNDOABLE_TABLES = ("report", "event", "evidence")
+
+
+class Target(NamedTuple):
+    """The change to be taken back."""
+
+    id: int
+    at: str
+    by: str
+    command: str
+    undoes: int | None
+
+
+def target_of(connection: Connection, change: int | None, by: str) -> Target:
+    """Return the change a person wants to take back: the one named, or the last of their own."""
+    if change is None:
+        change = queries.latest_change_of(connection, by)
+        if change is None:
+            raise Refused(f"{by} 没有可以撤销的改动；指定他人的改动请写编号（见 tracker history）")
+    row = connection.one('SELECT id, at, "by", command, undoes FROM change WHERE id = ?', (change,))
+    if row is None:
+        raise Refused(f"没有第 {change} 号改动；编号见 tracker history")
+    return Target(*row)
+
+
+def undo(draft: Draft, target: Target) -> list[str]:
+    """Add to a draft that a change no longer holds; return the ids of the items it touched.
+
+    Raises Refused when it was already taken back, when it cannot be (init), or when a later change that still holds
+    stands on it, because it touched the same item or indicator.
+    """
+    connection = draft.connection
+    undone = undone_changes(connection)
+    if target.id in undone:
+        raise Refused(f"第 {target.id} 号改动（{target.command}）已经撤销过")
+    if target.command in ("init", "upgrade", "plan add", "plan revise", "plan new", "item add", "breakdown"):
+        raise Refused(f"第 {target.id} 号改动（{target.command}）不能撤销；不再需要的事项请用 tracker item retire")
+    touched = _touched(connection, target.undoes or target.id)
+    _refuse_if_stood_upon(connection, target, touched, undone)
+    draft.undoes = target.id
+    for key in {key for key, _ in touched if key is not None}:
+        draft.touch(key)
+    codes = [connection.one("SELECT code FROM item WHERE id = ?", (key,)) for key in {key for key, _ in touched}]
+    return sorted(str(row[0]) for row in codes if row)
+
+
+def _touched(connection: Connection, change: int) -> set[tuple[int | None, int | None]]:
+    found: set[tuple[int | None, int | None]] = set()
+    for table in UNDOABLE_TABLES:
+        found.update(
+            (row[0], row[1]) for row in connection.all(f"SELECT item_id, n FROM {table} WHERE change_id = ?", (change,))
+        )
+    return found
+
+
+def _refuse_if_stood_upon(
+    connection: Connection, target: Target, touched: set[tuple[int | None, int | None]], undone: set[int]
+) -> None:
+    for item, n in touched:
+        if item is None:
+            continue
+        for table in UNDOABLE_TABLES:
+            rows = connection.all(
+                f"SELECT s.change_id, s.n, c.command, item.code FROM {table} s JOIN change c ON c.id = s.change_id"
+                " JOIN item ON item.id = s.item_id WHERE s.item_id = ? AND s.change_id > ? ORDER BY s.change_id DESC",
+                (item, target.id),
+            )
+            later: list[Any] = [row for row in rows if row[0] not in undone and (n is None or row[1] in (None, n))]
+            if later:
+                raise Refused(
+                    f"第 {target.id} 号改动不能撤销：其后第 {later[0][0]} 号改动（{later[0][2]}）也改了 {later[0][3]}；"
+                    f"请先撤销第 {later[0][0]} 号"
+                )

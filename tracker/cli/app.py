@@ -1,0 +1,137 @@
+"""The commands by name. A command's module is imported only when the command is named: start-up is a feature."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command_from_info, get_params_convertors_ctx_param_name_from_function
+from typer.models import CommandInfo
+
+from tracker.cli import wording
+from tracker.cli.runtime import runtime
+
+
+class Entry(NamedTuple):
+    """A command or group in the table: where its function is, and its one line of help."""
+
+    target: str
+    help: str
+
+
+COMMANDS: dict[str, Entry | dict[str, Entry]] = {
+    "status": Entry("status:status", "一屏总览：各方案（单位、章节、地区）的状态和亮灯"),
+    "list": Entry("listing:list_items", "列出事项"),
+    "show": Entry("show:show", "一个事项的全部信息"),
+    "overdue": Entry("overdue:overdue", "已逾期（及临近到期）的事项，逾期最久的在前"),
+    "log": Entry("log:log", "填报进展"),
+    "history": Entry("history:history", "谁在什么时候改了什么"),
+    "undo": Entry("undo:undo", "撤销一次改动（默认为本人最近一次），撤销本身也留痕"),
+    "check": Entry("check:check", "供脚本和监控使用的状态检查"),
+    "export": {
+        "annex": Entry("export:annex", "按方案附件版式导出清单"),
+    },
+    "unit": {
+        "list": Entry("unit:list_units", "列出单位"),
+    },
+    "plan": {
+        "list": Entry("plan:list_plans", "列出方案"),
+        "show": Entry("plan:show_plan", "一个方案的基本信息和各清单条数"),
+    },
+    "init": Entry("init:init", "建立台账"),
+    "backup": Entry("backup:backup", "备份台账（可在使用中进行）"),
+    "config": {
+        "show": Entry("config:show_config", "显示生效的配置及其来源"),
+        "path": Entry("config:path", "显示配置文件位置"),
+        "check": Entry("config:check", "检查配置文件"),
+    },
+}  # fmt: skip
+"""Every command, in the order of the help. A test holds each line against its function's docstring."""
+
+GROUP_HELP = {
+    "export": "导出 Excel 和文件",
+    "unit": "单位名录",
+    "plan": "方案",
+    "config": "配置",
+}
+
+
+class LazyGroup(TyperGroup):
+    """A group that knows its commands by name and imports one only when it is called."""
+
+    def __init__(self, *, table: Mapping[str, Any], **attributes: Any) -> None:
+        super().__init__(rich_markup_mode=None, **attributes)
+        self.table = table
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the signature is typer's
+        """Return the names in the order of the table."""
+        return list(self.table)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - the signature is typer's
+        """Return a command, imported now, or None for an unknown name."""
+        entry = self.table.get(cmd_name)
+        if entry is None:
+            return None
+        return group(cmd_name, entry) if isinstance(entry, dict) else load(cmd_name, entry)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help in Chinese, without importing any command."""
+        rows = [(name, GROUP_HELP[name] if isinstance(each, dict) else each.help) for name, each in self.table.items()]
+        wording.write_group_help(self, ctx, formatter, rows)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the named command, or refuse with the names that come near."""
+        if self.get_command(ctx, args[0]) is None:
+            raise wording.unknown_command(args[0], list(self.table), ctx.command_path)
+        return super().resolve_command(ctx, args)
+
+
+class PlainCommand(TyperCommand):
+    """A command whose help is in Chinese and plain."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help in Chinese."""
+        wording.write_command_help(self, ctx, formatter)
+
+
+def load(name: str, entry: Entry) -> Any:
+    """Import a command's function and make the command of it."""
+    module, _, function = entry.target.partition(":")
+    callback = getattr(import_module(f"tracker.cli.commands.{module}"), function)
+    info = CommandInfo(name=name, cls=PlainCommand, callback=callback, help=callback.__doc__)
+    return get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode=None)
+
+
+def group(name: str, table: Mapping[str, Entry]) -> LazyGroup:
+    """Make a group of commands."""
+    return LazyGroup(name=name, table=table, help=GROUP_HELP[name], no_args_is_help=True)
+
+
+def root() -> LazyGroup:
+    """Make the program itself: its own options and all commands."""
+    params, _, _ = get_params_convertors_ctx_param_name_from_function(_options)
+    return LazyGroup(
+        name="tracker", table=COMMANDS, help=wording.ABOUT, params=params, callback=_options, no_args_is_help=True
+    )
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from tracker import __version__
+        from tracker.cli.output import line
+
+        line(f"tracker {__version__}")
+        raise typer.Exit
+
+
+def _options(
+    db: str = typer.Option(None, "--db", metavar="PATH|URL", help="台账位置，也可写在各命令之后"),
+    no_color: bool = typer.Option(False, "--no-color", help="不用颜色"),
+    debug: bool = typer.Option(False, "--debug", help="出错时显示详细信息"),
+    version: bool = typer.Option(False, "--version", help="显示版本", is_eager=True, callback=_show_version),
+) -> None:
+    del version
+    runtime.db = db
+    runtime.no_color = no_color
+    runtime.debug = debug

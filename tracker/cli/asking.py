@@ -1,0 +1,173 @@
+"""What every read command shares: which ledger, which day, and in what form the answer goes out."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from tracker.cli import output
+from tracker.cli.ledgers import ready
+from tracker.cli.runtime import runtime
+from tracker.errors import Unclear
+from tracker.ledger.dates import parse_date, parse_instant
+from tracker.ledger.values import shorten
+from tracker.store.connection import Connection, reading
+from tracker.store.reading import When
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+@dataclass(slots=True, kw_only=True)
+class Ask:
+    """The shared options of a read command."""
+
+    as_of: str | None = None
+    known_at: str | None = None
+    json: bool = False
+    csv: bool = False
+    fields: str | None = None
+    sort: str | None = None
+    reverse: bool = False
+    limit: str | None = None
+    output: str | None = None
+    force: bool = False
+    everything: bool = False
+    db: str | None = None
+
+    @property
+    def day(self) -> date:
+        """The day asked about: --as-of, TRACKER_AS_OF, today."""
+        text = self.as_of or runtime.environ.get("TRACKER_AS_OF")
+        return parse_date(text, runtime.today, what="--as-of 的日期") if text else runtime.today
+
+    @property
+    def when(self) -> When:
+        """Both dates of the question."""
+        return When(self.day, parse_instant(self.known_at, runtime.today) if self.known_at else None)
+
+    @property
+    def for_scripts(self) -> bool:
+        """Whether rows are wanted as data rather than as a table."""
+        return self.json or self.csv or bool(self.output and self.output.endswith((".json", ".csv")))
+
+    @contextmanager
+    def ledger(self, *, may_create: bool = True) -> Iterator[Connection]:
+        """Open the ledger, made at first use."""
+        with reading(ready(self.db, may_create=may_create)) as connection:
+            yield connection
+
+    def default(self, key: str, given: str | None) -> str | None:
+        """Return an option's value, or its default from the settings unless --all lifts it."""
+        if given is not None:
+            return given
+        return None if self.everything else (runtime.settings[key] or None)
+
+    def count(self) -> int | None:
+        """Return --limit as a number: None when not given, 0 for all."""
+        return None if self.limit is None else parse_count(self.limit, "--limit")
+
+    def chosen(self, available: Sequence[str]) -> tuple[str, ...]:
+        """Return the fields asked for; raises Unclear with the list of fields for a wrong one."""
+        if self.fields is None:
+            return tuple(available)
+        names = tuple(name.strip() for name in self.fields.replace("，", ",").split(",") if name.strip())
+        check_fields(names, available, "--fields")
+        return names or tuple(available)
+
+    def arrange(self, rows: list[dict[str, Any]], available: Sequence[str]) -> list[dict[str, Any]]:
+        """Sort as asked: empty values last, in their given order otherwise."""
+        if self.sort is not None:
+            check_fields((self.sort,), available, "--sort")
+            name = self.sort
+            known = [row for row in rows if row[name] is not None]
+            known.sort(key=lambda row: _sort_key(row[name]), reverse=self.reverse)
+            return known + [row for row in rows if row[name] is None]
+        return rows[::-1] if self.reverse else rows
+
+    def emit(self, rows: list[dict[str, Any]], available: Sequence[str], table: Callable[[list[dict[str, Any]], int], None]) -> None:
+        """Write rows in the form asked for; table(rows shown, rows in all) writes them for people."""
+        rows = self.arrange(rows, available)
+        limit = self.count()
+        if self.for_scripts:
+            self.emit_data(rows[:limit] if limit else rows, available)
+            return
+        if limit is None and output.height() is not None:
+            limit = SCREENFUL
+        self.to_screen_or_file(lambda: table(rows[:limit] if limit else rows, len(rows)))
+
+    def emit_data(self, rows: list[dict[str, Any]], available: Sequence[str]) -> None:
+        """Write rows as JSON or CSV, on stdout or into the file of -o."""
+        names = self.chosen(available)
+        as_csv = self.csv or bool(self.output and self.output.endswith(".csv") and not self.json)
+        if as_csv:
+            self.to_screen_or_file(lambda: output.block(output.csv_text(rows, names)), mark=True)
+        else:
+            self.to_screen_or_file(lambda: output.print_json([{name: row[name] for name in names} for row in rows]))
+
+    def emit_object(self, value: Any, table: Callable[[], None]) -> None:
+        """Write one object as JSON, or by a function for people."""
+        self.to_screen_or_file((lambda: output.print_json(value)) if self.json else table)
+
+    def to_screen_or_file(self, write: Callable[[], None], *, mark: bool = False) -> None:
+        """Run a writing function, into the file of -o where one is named. mark: a CSV file that Excel reads as UTF-8."""
+        if self.output is None:
+            write()
+            return
+        text = captured(write)
+        path = output.write_file(self.output, text.encode("utf-8-sig" if mark else "utf-8", "backslashreplace"), force=self.force)
+        output.message(f"已写入 {path}")
+
+
+SCREENFUL = 50
+"""Rows shown on a terminal when nobody said how many; the line below them says how to see the rest."""
+
+
+def captured(write: Callable[[], None]) -> str:
+    """Return what a function would have written to stdout."""
+    import io
+
+    before, buffer = runtime._stdout, io.StringIO()  # noqa: SLF001 - the one swap of the stream
+    runtime._stdout = buffer  # noqa: SLF001 - the same
+    try:
+        write()
+    finally:
+        runtime._stdout = before  # noqa: SLF001 - the same
+    return buffer.getvalue()
+
+
+def parse_count(text: str, option: str) -> int:
+    """Return a whole number of rows, days or items; raises Unclear otherwise."""
+    cleaned = text.strip()
+    if not cleaned.isascii() or not cleaned.isdigit() or len(cleaned) > 9:  # noqa: PLR2004 - no count is that long
+        raise Unclear(f"{option} 的值“{shorten(text)}”应为 0 或正整数")
+    return int(cleaned)
+
+
+def check_fields(names: Sequence[str], available: Sequence[str], option: str) -> None:
+    """Refuse a field that does not exist, naming those that do."""
+    for name in names:
+        if name not in available:
+            raise Unclear(f"{option} 中没有“{shorten(name)}”这个字段；可用字段：{'、'.join(available)}")
+
+
+def words(text: str | None) -> tuple[str, ...] | None:
+    """Split an option that takes several values: a,b or a、b."""
+    if text is None:
+        return None
+    return tuple(part.strip() for part in text.replace("，", ",").replace("、", ",").split(",") if part.strip())
+
+
+def _sort_key(value: Any) -> Any:
+    match value:
+        case bool():
+            return (0, int(value))
+        case int() | Decimal():
+            return (0, value)
+        case list():
+            return (1, "、".join(str(part["id"]) if isinstance(part, dict) else str(part) for part in value))
+        case dict():
+            return (1, str(value.get("date")))
+        case _:
+            return (1, value.isoformat() if isinstance(value, date) else str(value))

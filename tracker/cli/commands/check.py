@@ -1,0 +1,50 @@
+"""`tracker check`."""
+
+from typing import Annotated
+
+import typer
+
+from tracker.actions.checking import run_checks, verdict
+from tracker.cli import output
+from tracker.cli.asking import parse_count
+from tracker.cli.ledgers import ready
+from tracker.cli.options import AsOf, Db, Json, KnownAt, Text
+from tracker.cli.runtime import runtime
+from tracker.ledger.dates import parse_date, parse_instant
+from tracker.store.connection import reading
+from tracker.store.reading import When
+
+
+def check(
+    rules: Annotated[list[str] | None, typer.Argument(metavar="[RULE…|all]", help="规则名，缺省 overdue 和 due-soon")] = None,
+    list_rules: Annotated[bool, typer.Option("--list", help="列出全部规则")] = False,
+    crit_overdue: Annotated[Text, typer.Option("--crit-overdue", metavar="N", help="逾期达到几项为严重（缺省 1）")] = None,
+    warn_days: Annotated[Text, typer.Option("--warn-days", metavar="DAYS", help="几天内到期为警告（缺省 30）")] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    json: Json = False,
+    db: Db = None,
+) -> int:
+    """供脚本和监控使用的状态检查
+
+    退出码按监控插件约定：0 正常，1 警告，2 严重，3 未知。
+    """
+    if list_rules:
+        from tracker.cli.rule_list import print_rules
+
+        print_rules(as_json=json)
+        return 0
+    day = parse_date(as_of, runtime.today, what="--as-of 的日期") if as_of else runtime.today
+    when = When(day, parse_instant(known_at, runtime.today) if known_at else None)
+    limits = runtime.settings.thresholds
+    if warn_days is not None:
+        limits = limits._replace(due_days=parse_count(warn_days, "--warn-days"))
+    critical = 1 if crit_overdue is None else parse_count(crit_overdue, "--crit-overdue")
+    with reading(ready(db, may_create=False)) as connection:
+        results = run_checks(connection, rules or [], when, limits, critical, runtime.settings)
+    answer = verdict(results)
+    if json:
+        output.print_json(answer.view())
+    else:
+        output.line(answer.text())
+    return answer.exit_code

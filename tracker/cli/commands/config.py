@@ -1,0 +1,53 @@
+"""`tracker config …`."""
+
+from decimal import Decimal
+from typing import Any
+
+from tracker.cli import output
+from tracker.cli.asking import Ask
+from tracker.cli.options import read_command
+from tracker.cli.output import Column
+from tracker.cli.runtime import runtime
+from tracker.ledger.values import plain
+from tracker.settings import SETTINGS, config_path
+
+FIELDS = ("key", "value", "origin", "env", "meaning", "source")
+
+
+@read_command
+def show_config(ask: Ask) -> None:
+    """显示生效的配置及其来源"""
+    settings = runtime.settings
+    rows: list[dict[str, Any]] = [
+        {
+            "key": each.key, "value": settings[each.key], "origin": settings.origins[each.key], "env": each.env,
+            "meaning": each.meaning, "source": each.source,
+        }
+        for each in SETTINGS
+    ]  # fmt: skip
+    ask.emit(rows, FIELDS, _table)
+
+
+def _table(rows: list[dict[str, Any]], _total: int) -> None:
+    output.print_table(
+        [Column("键", 17), Column("值", 12), Column("来自", 12), Column("含义"), Column("依据", 16)],
+        [(row["key"], _shown(row["value"]), row["origin"], row["meaning"], row["source"]) for row in rows],
+        caption=f"配置文件：{config_path()}" + ("" if config_path().exists() else "（尚无，全部用缺省值）"),
+    )
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return plain(value) if isinstance(value, Decimal) else str(value)
+
+
+def path() -> None:
+    """显示配置文件位置"""
+    output.line(str(config_path()))
+
+
+def check() -> None:
+    """检查配置文件"""
+    runtime.settings.thresholds  # noqa: B018 - reading it is the check; a wrong setting is refused
+    output.line(f"配置无误：{config_path()}" + ("" if config_path().exists() else "（尚无配置文件，全部用缺省值）"))

@@ -1,0 +1,31 @@
+"""`tracker history`."""
+
+from typing import Annotated
+
+import typer
+
+from tracker.actions.finding import item_of, refs
+from tracker.cli.asking import Ask
+from tracker.cli.options import Text, read_command
+from tracker.cli.runtime import runtime
+from tracker.cli.screens import print_history
+from tracker.ledger.dates import parse_instant
+from tracker.store import queries
+from tracker.store.queries import HISTORY_FIELDS
+
+
+@read_command
+def history(
+    ask: Ask,
+    item_id: Annotated[Text, typer.Argument(metavar="[ID]", help="事项或指标编号，缺省为全部")] = None,
+    since: Annotated[Text, typer.Option("--since", metavar="DATE", help="此日（时）起的改动")] = None,
+) -> None:
+    """谁在什么时候改了什么"""
+    start = parse_instant(f"{since}T00:00" if since and "T" not in since and ":" not in since else since or "", runtime.today) if since else None
+    with ask.ledger() as connection:
+        item = n = None
+        if item_id is not None:
+            ref = refs(connection, [item_id])[0]
+            item, n = item_of(connection, ref, ask.when).id, ref.n
+        rows = queries.load_history(connection, item, n, start, ask.when.known_at)
+    ask.emit(rows, HISTORY_FIELDS, print_history)

@@ -1,0 +1,52 @@
+"""`tracker list`."""
+
+from typing import Annotated, Any
+
+import typer
+
+from tracker.actions.listing import Filter, find
+from tracker.cli.asking import Ask, words
+from tracker.cli.options import KindFilter, PlanFilter, Text, UnitFilter, read_command
+from tracker.cli.runtime import runtime
+from tracker.cli.screens import caption_for, print_items
+from tracker.errors import Unclear
+from tracker.ledger.dates import parse_date
+from tracker.views import INDICATOR_FIELDS, ITEM_FIELDS, indicator_rows, item_view
+
+
+@read_command
+def list_items(
+    ask: Ask,
+    plan: PlanFilter = None,
+    kind: KindFilter = None,
+    unit: UnitFilter = None,
+    role: Annotated[Text, typer.Option("--role", metavar="ROLE", help="该单位的角色：lead 牵头、participant 参与")] = None,
+    state: Annotated[Text, typer.Option("--state", metavar="STATE", help="not_started in_progress completed closed")] = None,
+    light: Annotated[Text, typer.Option("--light", metavar="LIGHT", help="red yellow blue green grey done（或红黄蓝绿灰）")] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="只看已逾期的")] = False,
+    unreported: Annotated[bool, typer.Option("--unreported", help="只看本期有牵头单位未填报的")] = False,
+    stale: Annotated[bool, typer.Option("--stale", help="只看填报过但本期未更新的")] = False,
+    due_before: Annotated[Text, typer.Option("--due-before", metavar="DATE", help="只看此日之前到期的")] = None,
+    due_after: Annotated[Text, typer.Option("--due-after", metavar="DATE", help="只看此日之后到期的")] = None,
+    search: Annotated[Text, typer.Option("--search", metavar="WORDS", help="文字、单位、指标中含有这些词")] = None,
+    indicators: Annotated[bool, typer.Option("--indicators", help="每个指标一行")] = False,
+) -> None:
+    """列出事项"""
+    plan, unit = ask.default("plan", plan), ask.default("unit", unit)
+    if role and not unit:
+        raise Unclear("--role 要与 --unit 同用；请写明单位")
+    wanted = Filter(
+        plans=words(plan), kinds=words(kind), unit=unit, role=role, states=words(state), lights=words(light),
+        overdue=overdue, unreported=unreported, stale=stale, search=search,
+        due_before=parse_date(due_before, runtime.today, what="--due-before 的日期") if due_before else None,
+        due_after=parse_date(due_after, runtime.today, what="--due-after 的日期") if due_after else None,
+    )  # fmt: skip
+    with ask.ledger() as connection:
+        found = find(connection, wanted, ask.when, runtime.settings.thresholds)
+    views = [item_view(item, judgement) for item, judgement in found]
+    if indicators:
+        rows: list[dict[str, Any]] = indicator_rows(views)
+        available: tuple[str, ...] = ("item", *INDICATOR_FIELDS)
+    else:
+        rows, available = views, ITEM_FIELDS
+    ask.emit(rows, available, lambda shown, total: print_items(shown, total, caption_for(ask, plan, unit), ask.fields))

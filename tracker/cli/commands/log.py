@@ -1,0 +1,112 @@
+"""`tracker log`."""
+
+from typing import Annotated
+
+import typer
+
+from tracker.actions.finding import refs
+from tracker.actions.recording import Recorded, record, same_again
+from tracker.actions.finding import item_of
+from tracker.cli import output
+from tracker.cli.options import Text, write_command
+from tracker.cli.questions import fill_in
+from tracker.cli.runtime import runtime
+from tracker.cli.writing import Act
+from tracker.errors import Refused, Unclear
+from tracker.ledger.dates import parse_date
+from tracker.ledger.entry import REPORTABLE_STATES, Entry, place
+from tracker.ledger.ids import Ref
+from tracker.ledger.terms import STATES, code_of
+from tracker.ledger.values import parse_number, parse_percent, plain, shorten
+from tracker.store.reading import When
+from tracker.store.writing import Draft
+
+
+@write_command
+def log(
+    act: Act,
+    ids: Annotated[list[str], typer.Argument(metavar="ID…", help="事项或指标编号，可写多个")],
+    state: Annotated[Text, typer.Option("--state", metavar="STATE", help="not_started 未启动、in_progress 进行中、completed 已办结")] = None,
+    percent: Annotated[Text, typer.Option("--percent", metavar="N", help="完成率 0–100（没有数值目标的事项）")] = None,
+    value: Annotated[Text, typer.Option("--value", metavar="N", help="现值（有数值目标的指标）")] = None,
+    note: Annotated[Text, typer.Option("--note", metavar="TEXT", help="本期进展")] = None,
+    problem: Annotated[Text, typer.Option("--problem", metavar="TEXT", help="存在问题")] = None,
+    next_step: Annotated[Text, typer.Option("--next", metavar="TEXT", help="下步安排")] = None,
+    evidence: Annotated[Text, typer.Option("--evidence", metavar="PATH|URL", help="佐证材料：文件或网址")] = None,
+    date: Annotated[Text, typer.Option("--date", metavar="DATE", help="数据时点（缺省今天）")] = None,
+    same: Annotated[bool, typer.Option("--same", help="无变化")] = False,
+) -> None:
+    """填报进展
+
+    例：tracker log zj-target-20.1 --value 78.5 --note "新建管网 120 公里"
+    在终端上会询问缺少的内容，在管道中从不询问。
+    """
+    entry = Entry(
+        date=parse_date(date, runtime.today) if date else runtime.today,
+        state=None if state is None else _state(state),
+        percent=None if percent is None else parse_percent(percent),
+        value=None if value is None else parse_number(value, what="现值"),
+        note=note, problem=problem, next_step=next_step, evidence=evidence,
+    )  # fmt: skip
+    if same and entry.moves:
+        raise Unclear("--same 表示无变化，不能与 --state、--percent、--value 同用")
+    detail = None
+    with act.draft("log", detail) as draft:
+        recorded = [_record(act, draft, ref, entry, same) for ref in refs(draft.connection, ids)]
+        _attach(draft, recorded, evidence)
+    _tell(act, recorded, draft)
+
+
+def _record(act: Act, draft: Draft, ref: Ref, entry: Entry, same: bool) -> Recorded:
+    if same:
+        item = item_of(draft.connection, ref, When(draft.today))
+        return record(draft, ref, same_again(item, place(item, ref.n, entry), entry), act.speaker)
+    if entry.is_empty:
+        if not act.may_ask:
+            raise Refused(f"{ref.text}：没有填写任何内容；请至少填 --state、--percent、--value、--note 之一，无变化请加 --same")
+        ref, entry = fill_in(act, draft, ref, entry)
+    return record(draft, ref, entry, act.speaker)
+
+
+def _attach(draft: Draft, recorded: list[Recorded], evidence: str | None) -> None:
+    if evidence is not None:
+        from tracker.actions.attaching import attach
+
+        for each in recorded:
+            attach(draft, each.item, each.n, evidence)
+
+
+def _state(text: str) -> str:
+    code = code_of(text, STATES)
+    if code is None:
+        raise Unclear(f"没有“{shorten(text)}”这种状态；可用：{'、'.join(f'{s} {STATES[s]}' for s in REPORTABLE_STATES)}")
+    return code
+
+
+def _tell(act: Act, recorded: list[Recorded], draft: Draft) -> None:
+    for each in recorded:
+        for warning in each.warnings:
+            output.message(f"注意：{warning}")
+    if act.json:
+        output.print_json([{"change": None if act.dry_run else draft.change, **each.view()} for each in recorded])
+        return
+    for each in recorded:
+        act.done(f"已填报 {each.id}（{each.entry.date}{_who(each)}）：{_what(each)}", None)
+    if not act.dry_run:
+        output.message(f"第 {draft.change} 号改动；填错可运行 tracker undo 撤销")
+
+
+def _who(each: Recorded) -> str:
+    return f"，{each.speaker.unit[1]}" if each.speaker.unit else ""
+
+
+def _what(each: Recorded) -> str:
+    entry = each.entry
+    parts = [STATES[entry.state]] if entry.state else []
+    if entry.percent is not None:
+        parts.append(f"完成率 {plain(entry.percent)}%")
+    if entry.value is not None:
+        old = each.before.get("value")
+        parts.append(f"现值 {plain(entry.value)}" + (f"（上期 {old}）" if old is not None else ""))
+    parts += [text for text in (entry.note, entry.problem and f"问题：{entry.problem}", entry.next_step and f"下步：{entry.next_step}") if text]
+    return "；".join(parts) or "佐证材料"

@@ -1,0 +1,37 @@
+"""`tracker overdue`."""
+
+from typing import Annotated
+
+import typer
+
+from tracker.actions.listing import Filter, find
+from tracker.cli.asking import Ask, parse_count, words
+from tracker.cli.options import KindFilter, PlanFilter, Text, UnitFilter, read_command
+from tracker.cli.runtime import runtime
+from tracker.cli.screens import caption_for, print_overdue
+from tracker.views import ITEM_FIELDS, item_view
+
+
+@read_command
+def overdue(
+    ask: Ask,
+    plan: PlanFilter = None,
+    unit: UnitFilter = None,
+    kind: KindFilter = None,
+    within: Annotated[Text, typer.Option("--within", metavar="DAYS", help="连同多少天内到期的")] = None,
+) -> None:
+    """已逾期（及临近到期）的事项，逾期最久的在前"""
+    plan, unit = ask.default("plan", plan), ask.default("unit", unit)
+    limits = runtime.settings.thresholds
+    days = None if within is None else parse_count(within, "--within")
+    wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), overdue=True)
+    with ask.ledger() as connection:
+        found = find(connection, wanted, ask.when, limits)
+        if days is not None:
+            near = Filter(plans=words(plan), unit=unit, kinds=words(kind), due_soon=True)
+            late = {item.id for item, _ in found}
+            soon = find(connection, near, ask.when, limits._replace(due_days=days))
+            found += [each for each in soon if each.item.id not in late]
+    views = [item_view(item, judgement) for item, judgement in found]
+    views.sort(key=lambda view: (-view["days_overdue"], view["due"]))
+    ask.emit(views, ITEM_FIELDS, lambda shown, total: print_overdue(shown, total, caption_for(ask, plan, unit), ask.day))

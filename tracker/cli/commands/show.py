@@ -1,0 +1,34 @@
+"""`tracker show`."""
+
+from typing import Annotated
+
+import typer
+
+from tracker.actions.finding import item_of, refs
+from tracker.cli.asking import Ask
+from tracker.cli.options import read_command
+from tracker.cli.runtime import runtime
+from tracker.cli.screens import print_item
+from tracker.ledger.judgement import judge
+from tracker.store import queries
+from tracker.views import ITEM_FIELDS, item_view
+
+
+@read_command
+def show(ask: Ask, item_id: Annotated[str, typer.Argument(metavar="ID", help="事项或指标编号")]) -> None:
+    """一个事项的全部信息"""
+    with ask.ledger() as connection:
+        ref = refs(connection, [item_id])[0]
+        item = item_of(connection, ref, ask.when)
+        plan = next(each for each in queries.load_plans(connection) if each["code"] == item.plan)
+        history = queries.load_item_log(connection, item.id, ask.when)
+        evidence = queries.load_evidence(connection, item.id, ask.when)
+    judged = judge(item, ask.day, runtime.settings.thresholds)
+    view = item_view(item, judged)
+    if ask.csv:
+        ask.emit_data([view], ITEM_FIELDS)
+    elif ask.fields is not None:
+        names = ask.chosen(ITEM_FIELDS)
+        ask.emit_object({name: view[name] for name in names}, lambda: print_item(view, judged, plan, history, evidence))
+    else:
+        ask.emit_object(view, lambda: print_item(view, judged, plan, history, evidence))

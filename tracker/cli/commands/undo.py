@@ -1,0 +1,34 @@
+"""`tracker undo`."""
+
+from typing import Annotated
+
+import typer
+
+from tracker.actions.undoing import target_of
+from tracker.actions.undoing import undo as take_back
+from tracker.cli.asking import parse_count
+from tracker.cli.options import Text, write_command
+from tracker.cli.screens import local_time
+from tracker.cli.writing import Act
+from tracker.cli import output
+from tracker.store.connection import reading
+from tracker.cli.ledgers import ready
+
+
+@write_command
+def undo(
+    act: Act,
+    change: Annotated[Text, typer.Argument(metavar="[CHANGE]", help="改动编号，缺省为本人最近一次")] = None,
+) -> None:
+    """撤销一次改动（默认为本人最近一次），撤销本身也留痕"""
+    number = None if change is None else parse_count(change, "改动编号")
+    with reading(ready(act.db)) as connection:
+        target = target_of(connection, number, act.person)
+    words = f"第 {target.id} 号改动（{target.by}，{local_time(target.at)}，{target.command}）"
+    if not act.confirm(f"撤销{words}？"):
+        output.message("未撤销")
+        return
+    with act.draft("undo") as draft:
+        items = take_back(draft, target_of(draft.connection, target.id, act.person))
+    result = {"change": None if act.dry_run else draft.change, "undoes": target.id, "ids": items}
+    act.done(f"已撤销{words}：{'、'.join(items) or '无事项'}", result)

@@ -1,0 +1,229 @@
+"""The one place that prints: results on stdout, messages on stderr; tables, JSON and CSV of the same rows."""
+
+import io
+import os
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from tracker.cli.runtime import runtime
+from tracker.errors import Refused
+from tracker.ledger.values import plain
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]|[\ud800-\udfff]")
+_NUMBER = re.compile(r'"\\u0000([-0-9.]+)"')
+_COLORS = {"red": "red", "yellow": "yellow", "grey": "bright_black", "blue": "blue", "green": "green", "done": "cyan"}
+
+
+class Column(NamedTuple):
+    """One column of a table: its heading, how wide it may be (0: shares what is left), and its side."""
+
+    heading: str
+    width: int = 0
+    right: bool = False
+
+
+def message(text: str) -> None:
+    """Write one line to the user beside the result (stderr)."""
+    _write(runtime.stderr, safe(text) + "\n")
+
+
+def line(text: str = "") -> None:
+    """Write one line of result (stdout)."""
+    _write(runtime.stdout, safe(text) + "\n")
+
+
+def block(text: str) -> None:
+    """Write lines of result that were made safe part by part (tables)."""
+    _write(runtime.stdout, text)
+
+
+def safe(text: str) -> str:
+    """Make stored text harmless on a terminal: control and direction-changing characters become visible."""
+    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text.replace("\t", "    "))
+
+
+def _write(stream: IO[str], text: str) -> None:
+    try:
+        stream.write(text)
+    except UnicodeEncodeError:
+        encoding = stream.encoding or "ascii"
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def flush() -> None:
+    """Push out what was written, so that a full disk or a closed pipe is noticed while it can be told."""
+    runtime.stdout.flush()
+
+
+def to_json(value: Any) -> str:
+    """Write JSON with dates as ISO 8601 and decimals as numbers with their exact digits."""
+    import json
+
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=_json_default)
+    return _NUMBER.sub(r"\1", text)
+
+
+def _json_default(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return f"\x00{plain(value)}"
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"no JSON for {type(value)}")
+
+
+def print_json(value: Any) -> None:
+    """Write a result as JSON. Lone surrogates, which no encoding takes, are escaped."""
+    text = to_json(value)
+    _write(runtime.stdout, re.sub("[\ud800-\udfff]", lambda match: f"\\u{ord(match[0]):04x}", text) + "\n")
+
+
+def csv_text(rows: Sequence[Mapping[str, Any]], fields: Sequence[str]) -> str:
+    """Write rows as CSV; lists are joined by 、; a text that a spreadsheet would run as a formula is kept from it."""
+    import csv
+
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(fields)
+    writer.writerows([[cell_text(row[name]) for name in fields] for row in rows])
+    return buffer.getvalue()
+
+
+def cell_text(value: Any) -> str:
+    """Write one value for a CSV cell."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case Decimal():
+            return plain(value)
+        case list() if value and isinstance(value[0], dict):
+            return "；".join(str(part["id"]) for part in value)
+        case list():
+            return "、".join(map(str, value))
+        case dict():
+            return " ".join(cell_text(part) for part in value.values() if part is not None)
+        case _:
+            text = value.isoformat() if isinstance(value, date) else str(value)
+            return guarded(text)
+
+
+def guarded(text: str) -> str:
+    """Put an apostrophe before a text that Excel would take for a formula when it opens a CSV file."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) and not _is_number(text) else text
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"[-+]?\d+(\.\d+)?", text) is not None
+
+
+def width() -> int:
+    """Return the columns a table may use; a pipe gets room for whole rows unless COLUMNS says otherwise."""
+    if runtime.environ.get("COLUMNS", "").isdigit():
+        return max(int(runtime.environ["COLUMNS"]), 40)
+    if runtime.stdout.isatty():
+        return max(os.get_terminal_size(runtime.stdout.fileno()).columns, 40)
+    return 160
+
+
+def height() -> int | None:
+    """Return the lines of the terminal, or None where there is none."""
+    if not runtime.stdout.isatty():
+        return None
+    return os.get_terminal_size(runtime.stdout.fileno()).lines
+
+
+def has_color() -> bool:
+    """Say whether colour may be used: a terminal, and nobody against it."""
+    environ = runtime.environ
+    plain_wanted = runtime.no_color or bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb"
+    return runtime.stdout.isatty() and not plain_wanted
+
+
+def print_table(
+    columns: Sequence[Column], rows: Iterable[Sequence[str]], *, caption: str | None = None,
+    lights: Sequence[str | None] = (),
+) -> None:  # fmt: skip
+    """Write rows as a table, one line a row, cut to the width with an ellipsis.
+
+    lights gives each row's light; its colour is laid on the row's last column on a colour terminal, where the word already
+    stands.
+    """
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    color = has_color()
+    buffer = io.StringIO()
+    console = Console(
+        file=buffer, width=width(), force_terminal=color, no_color=not color, color_system="standard" if color else None,
+        highlight=False, markup=False, emoji=False, legacy_windows=False,
+    )  # fmt: skip
+    table = Table(box=None, pad_edge=False, header_style="bold" if color else "", show_edge=False, padding=(0, 2, 0, 0))
+    for column in columns:
+        table.add_column(
+            column.heading, justify="right" if column.right else "left", no_wrap=True, overflow="ellipsis",
+            width=column.width or None, ratio=None if column.width else 1,
+        )  # fmt: skip
+    for place, row in enumerate(rows):
+        cells: list[Any] = [Text(safe(" ".join(cell.split()))) for cell in row]
+        if color and place < len(lights) and lights[place]:
+            cells[-1].stylize(_COLORS[str(lights[place])])
+        table.add_row(*cells)
+    table.expand = any(not column.width for column in columns)
+    console.print(table)
+    if caption:
+        line(caption)
+    block("\n".join(text.rstrip() for text in buffer.getvalue().splitlines()) + "\n")
+
+
+def write_file(path: str, content: bytes, *, force: bool) -> Path:
+    """Write a result to a file, whole or not at all.
+
+    Raises Refused when it exists and force is not given, or when its folder does not exist or cannot be written.
+    """
+    target = Path(path)
+    check_output(target, force=force)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except OSError as error:
+        raise Refused(f"无法写入 {target}：{error.strerror}；请检查权限和磁盘空间") from None
+    finally:
+        temporary.unlink(missing_ok=True)
+    return target
+
+
+def check_output(target: Path, *, force: bool) -> None:
+    """Refuse an output file that exists, is a folder, or whose folder does not exist."""
+    if target.is_dir():
+        raise Refused(f"输出位置 {target} 是一个目录；请写明文件名")
+    if target.exists() and not force:
+        raise Refused(f"文件 {target} 已存在；加 --force 覆盖，或换一个文件名")
+    if not target.parent.is_dir():
+        raise Refused(f"目录 {target.parent} 不存在；请先建立该目录")
+
+
+def close_quietly() -> None:
+    """Stop the interpreter from complaining about a pipe whose reader has gone."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            os.dup2(devnull, stream.fileno())
+        except (OSError, ValueError, io.UnsupportedOperation):
+            continue
+
+
+def more(shown: int, total: int) -> None:
+    """Say how to see the rest of a list that was cut."""
+    if shown < total:
+        line(f"只显示前 {shown} 行，共 {total} 行；用 --limit 0 查看全部，或用 -o FILE 存入文件")

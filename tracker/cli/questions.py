@@ -1,0 +1,93 @@
+"""Asking on a terminal for what a report lacks: the last values offered, what will be stored shown first."""
+
+from dataclasses import replace
+
+from tracker.actions.finding import item_of
+from tracker.cli import output
+from tracker.cli.screens import demand_of
+from tracker.cli.writing import Act, ask
+from tracker.errors import TrackerError
+from tracker.ledger.entry import Entry
+from tracker.ledger.ids import Ref
+from tracker.ledger.model import Indicator, Item
+from tracker.ledger.terms import STATES, code_of
+from tracker.ledger.values import parse_number, parse_percent, plain
+from tracker.store.reading import When
+from tracker.store.writing import Draft
+
+
+def fill_in(act: Act, draft: Draft, ref: Ref, entry: Entry) -> tuple[Ref, Entry]:
+    """Ask for the missing parts of a report and return where it goes and what it says.
+
+    An empty answer keeps the last value; an end of input is an interrupt and stores nothing.
+    """
+    item = item_of(draft.connection, ref, When(draft.today))
+    output.message(f"{item.id}  {item.title or item.text}")
+    if ref.n is None and len(item.indicators) > 1:
+        ref = ref._replace(n=_choose(item))
+    indicator = next((each for each in item.indicators if each.n == (ref.n or (item.indicators[0].n))), None) if item.indicators else None
+    entry = _figures(item, indicator, entry)
+    entry = replace(entry, note=_text("本期进展"), problem=_text("存在问题"), next_step=_text("下步安排"))
+    if entry.is_empty:
+        entry = replace(entry, note="无变化", state=(indicator or item).state)
+    _show(act, ref, entry)
+    return ref, entry
+
+
+def _choose(item: Item) -> int | None:
+    for indicator in item.indicators:
+        output.message(f"  {indicator.n}  {indicator.name}")
+    numbers = {str(indicator.n): indicator.n for indicator in item.indicators}
+    while True:
+        answer = ask("哪一个指标（回车为整个事项）？").strip()
+        if not answer:
+            return None
+        if answer in numbers:
+            return numbers[answer]
+        output.message(f"请输入 {'、'.join(numbers)} 之一")
+
+
+def _figures(item: Item, indicator: Indicator | None, entry: Entry) -> Entry:
+    if indicator is not None and indicator.takes_value:
+        last = "无" if indicator.actual is None else f"{plain(indicator.actual)}（{indicator.actual_date}）"
+        demand = demand_of({name: getattr(indicator, name) for name in ("name", "comparator", "value", "bound", "measure")})
+        while True:
+            answer = ask(f"现值（{indicator.measure or '无单位'}，目标 {demand}，上期 {last}，回车不变）：").strip()
+            try:
+                return entry if not answer else replace(entry, value=parse_number(answer, what="现值"))
+            except TrackerError as error:
+                output.message(str(error))
+    subject = indicator or item
+    state = _state(subject.state)
+    last = "无" if subject.percent is None else f"{plain(subject.percent)}%"
+    while True:
+        answer = ask(f"完成率（0–100，上期 {last}，回车不变）：").strip() if state != "completed" else ""
+        try:
+            return replace(entry, state=state, percent=parse_percent(answer) if answer else None)
+        except TrackerError as error:
+            output.message(str(error))
+
+
+def _state(last: str) -> str | None:
+    while True:
+        answer = ask(f"状态（未启动、进行中、已办结；上期 {STATES[last]}，回车不变）：").strip()
+        if not answer:
+            return None
+        code = code_of(answer, STATES)
+        if code in ("not_started", "in_progress", "completed"):
+            return code
+        output.message("请输入 未启动、进行中、已办结 之一")
+
+
+def _text(label: str) -> str | None:
+    return ask(f"{label}（回车跳过）：").strip() or None
+
+
+def _show(act: Act, ref: Ref, entry: Entry) -> None:
+    shown = [f"{label} {value}" for label, value in (
+        ("状态", STATES.get(entry.state or "")), ("完成率", entry.percent), ("现值", entry.value), ("进展", entry.note),
+        ("问题", entry.problem), ("下步", entry.next_step),
+    ) if value is not None]  # fmt: skip
+    output.message(f"将填报 {ref.text}（数据时点 {entry.date}，填报人 {act.person}）：{'；'.join(shown)}")
+    if not act.yes and ask("保存？[Y/n] ").strip().lower() not in ("", "y", "yes", "是"):
+        raise KeyboardInterrupt

@@ -1,0 +1,85 @@
+"""The surroundings of a command in one object, which tests replace whole: clock, streams, environment, settings."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import IO
+
+from tracker.errors import Refused
+from tracker.settings import Settings, load
+from tracker.store.location import Location, default_location
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+class Runtime:
+    """What a command may know of the world around it."""
+
+    def __init__(
+        self, stdin: IO[str] | None = None, stdout: IO[str] | None = None, stderr: IO[str] | None = None,
+        environ: Mapping[str, str] | None = None, clock: Callable[[], datetime] = _now,
+    ) -> None:  # fmt: skip
+        self._stdin, self._stdout, self._stderr = stdin, stdout, stderr
+        self.environ = os.environ if environ is None else environ
+        self.clock = clock
+        self.db: str | None = None
+        self.no_color = False
+        self.debug = False
+        self._settings: Settings | None = None
+
+    @property
+    def stdin(self) -> IO[str]:
+        """Where answers come from."""
+        return self._stdin or sys.stdin
+
+    @property
+    def stdout(self) -> IO[str]:
+        """Where results go."""
+        return self._stdout or sys.stdout
+
+    @property
+    def stderr(self) -> IO[str]:
+        """Where messages go."""
+        return self._stderr or sys.stderr
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force, read once."""
+        if self._settings is None:
+            self._settings = load(self.environ)
+        return self._settings
+
+    @property
+    def now(self) -> datetime:
+        """This moment, with its time zone."""
+        return self.clock()
+
+    @property
+    def today(self) -> date:
+        """This day, where the user is."""
+        return self.clock().date()
+
+    def location(self, db: str | None) -> Location:
+        """Return the ledger a command works on: its --db, the program's --db, TRACKER_DB, or the user's own."""
+        given = db or self.db or self.environ.get("TRACKER_DB")
+        return Location(given) if given else default_location()
+
+    def is_interactive(self) -> bool:
+        """Say whether a person can be asked: both the questions and the answers are at a terminal."""
+        return self.stdin.isatty() and self.stderr.isatty()
+
+    def person(self, by: str | None) -> str:
+        """Return who writes: --by, the setting, or the login."""
+        from tracker.store.writing import login_name
+
+        name = (by or self.settings["by"] or login_name()).strip()
+        if not name:
+            raise Refused("填报人不能为空；请用 --by 写明姓名")
+        return str(name)
+
+
+runtime = Runtime()
+"""The surroundings of this process."""

@@ -1,0 +1,258 @@
+"""How result rows look on a terminal. Every function takes rows in the shape of `tracker.views`."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from tracker.cli import output
+from tracker.cli.asking import Ask
+from tracker.cli.output import Column
+from tracker.cli.runtime import runtime
+from tracker.ledger.judgement import Judgement
+from tracker.ledger.terms import FORECASTS, KINDS, LIGHTS, PLAN_STATUS, RESPONSIBILITIES, STATES
+from tracker.ledger.values import plain
+
+Row = Mapping[str, Any]
+
+
+def caption_for(ask: Ask, plan: str | None, unit: str | None) -> str:
+    """Return the words that name the day and the active defaults."""
+    parts = [f"截至 {ask.day}"]
+    if ask.known_at:
+        parts.append(f"录入截至 {ask.known_at}")
+    settings = runtime.settings
+    for label, value, key in (("方案", plan, "plan"), ("单位", unit, "unit")):
+        if value:
+            active = not ask.everything and value == settings[key]
+            parts.append(f"{label} {value}" + ("（默认，--all 查看全部）" if active else ""))
+    return "，".join(parts)
+
+
+def print_items(rows: Sequence[Row], total: int, caption: str, fields: str | None = None) -> None:
+    """Write items or, where the rows are such, indicators: what matters first, one line a row."""
+    if fields is not None:
+        names = [name.strip() for name in fields.replace("，", ",").split(",") if name.strip()]
+        output.print_table(
+            [Column(name) for name in names], [[output.cell_text(row[name]) for name in names] for row in rows],
+            caption=f"共 {total} 项，{caption}",
+        )  # fmt: skip
+    elif rows and "item" in rows[0]:
+        _print_indicators(rows, total, caption)
+    else:
+        _print_items(rows, total, caption)
+    output.more(len(rows), total)
+
+
+def _print_items(rows: Sequence[Row], total: int, caption: str) -> None:
+    wide = output.width() >= 110  # noqa: PLR2004 - room for the lead units
+    columns = [Column("编号", _widest(rows)), Column("事项")]
+    columns += [Column("牵头单位", 26)] if wide else []
+    columns += [Column("完成时限", 10), Column("完成率", 6, right=True), Column("状态", 6), Column("亮灯", 6)]
+    output.print_table(
+        columns,
+        [
+            [
+                row["id"], name_of(row), *(["、".join(row["lead_units"]) or responsibility_words(row)] if wide else []),
+                text_of(row["due"]), percent_words(row["percent"]), STATES[row["state"]], light_words(row),
+            ]
+            for row in rows
+        ],
+        caption=f"共 {total} 项，{caption}", lights=[row["light"] for row in rows],
+    )  # fmt: skip
+
+
+def _print_indicators(rows: Sequence[Row], total: int, caption: str) -> None:
+    output.print_table(
+        [Column("编号", _widest(rows)), Column("指标"), Column("目标值", 16), Column("现值", 12, right=True),
+         Column("完成率", 6, right=True), Column("完成时限", 10), Column("达标", 4)],
+        [
+            [
+                row["id"], row["name"], demand_of(row), value_words(row["actual"], row["measure"]),
+                percent_words(row["achievement"]), text_of(row["due"]), "是" if row["met"] else "否",
+            ]
+            for row in rows
+        ],
+        caption=f"指标共 {total} 个，{caption}",
+    )  # fmt: skip
+
+
+def print_overdue(rows: Sequence[Row], total: int, caption: str, as_of: date) -> None:
+    """Write overdue and near-due items, longest overdue first."""
+    wide = output.width() >= 110  # noqa: PLR2004 - room for more of the units
+    output.print_table(
+        [Column("编号", _widest(rows)), Column("事项"), Column("牵头单位", 30 if wide else 16), Column("完成时限", 10),
+         Column("逾期", 8, right=True)],
+        [
+            [
+                row["id"], name_of(row), "、".join(row["lead_units"]) or responsibility_words(row), text_of(row["due"]),
+                f"{row['days_overdue']} 天" if row["days_overdue"] else f"剩 {(row['due'] - as_of).days} 天",
+            ]
+            for row in rows
+        ],
+        caption=f"逾期 {sum(1 for row in rows if row['overdue'])} 项" + (f"，显示 {len(rows)}/{total}" if len(rows) < total else "") + f"，{caption}",
+        lights=[row["light"] for row in rows],
+    )  # fmt: skip
+    output.more(len(rows), total)
+
+
+def print_history(rows: Sequence[Row], total: int) -> None:
+    """Write the change log, oldest first."""
+    output.print_table(
+        [Column("改动", 5, right=True), Column("时间", 16), Column("填报人", 8), Column("单位", 14), Column("命令", 8),
+         Column("编号", 18), Column("内容")],
+        [
+            [
+                str(row["change"]), local_time(row["at"]), row["by"], row["unit"] or "", row["command"], row["id"] or "",
+                "" if row["field"] is None else f"{FIELD_NAMES.get(row['field'], row['field'])}：{_brief(row['before'])} → {_brief(row['after'])}",
+            ]
+            for row in rows
+        ],
+        caption=f"改动记录 {total} 行",
+    )  # fmt: skip
+    output.more(len(rows), total)
+
+
+FIELD_NAMES = {
+    "state": "状态", "percent": "完成率", "value": "现值", "note": "进展", "problem": "问题", "next": "下步", "to": "延期至",
+    "reason": "理由", "forecast": "预判", "due": "时限", "approved_by": "批准人", "units": "单位", "role": "角色",
+    "date": "日期", "year": "年份", "kind": "类别", "sources": "来源",
+}  # fmt: skip
+
+
+def _brief(value: Any) -> str:
+    if value is None:
+        return "（空）"
+    text = STATES.get(value) or FORECASTS.get(value, value) if isinstance(value, str) else value
+    return "、".join(map(str, text)) if isinstance(text, list) else str(text)
+
+
+def print_item(view: Row, judged: Judgement, plan: Row, log: Sequence[Row], evidence: Sequence[Row]) -> None:
+    """Write everything about one item."""
+    draft = "（征求意见稿）" if plan["status"] == "draft" else ""
+    output.line(f"{view['id']}  {KINDS[view['kind']]} 第 {view['number']} 项  {plan['title']}{draft}")
+    for text in (view["title"], view["text"]):
+        if text:
+            output.line(text)
+    for label, value in _facts(view, plan):
+        if value:
+            output.line(f"  {label}：{value}")
+    for row in view["indicators"]:
+        _print_indicator(row)
+    if evidence:
+        output.line("佐证材料：")
+        for each in evidence:
+            output.line(f"  {each['name']}" + (f"  {each['url']}" if each["url"] else f"  SHA-256 {each['sha256']}"))
+    if log:
+        output.line("记录（新的在前）：")
+        for each in log:
+            output.line("  " + statement_words(each))
+    del judged
+
+
+def _facts(view: Row, plan: Row) -> list[tuple[str, str | None]]:
+    due = text_of(view["due"])
+    if view["original_due"] != view["due"]:
+        due += f"（原定 {text_of(view['original_due']) or '无'}）"
+    report = view["last_report"]
+    return [
+        ("章节", " / ".join(part for part in (view["chapter"], view["section"]) if part)),
+        ("出处", view["source"]),
+        ("牵头单位", ("、".join(view["lead_units"]) + f"（{RESPONSIBILITIES[view['responsibility']]}）") if view["lead_units"] else responsibility_words(view)),
+        ("参与单位", "、".join(view["participating_units"]) + ("等" if view["open_ended"] else "")),
+        ("总要求", plan["rider"]),
+        ("完成时限", due or "无"),
+        ("状态", STATES[view["state"]] + (f"（{view['completed_on']}）" if view["completed_on"] else "")),
+        ("完成率", percent_words(view["percent"])),
+        ("序时进度", percent_words(view["planned_progress"])),
+        ("滞后", "" if view["lag"] is None else f"{plain(view['lag'])} 个百分点"),
+        ("亮灯", view["light_reason"]),
+        ("预判", FORECASTS.get(view["forecast"] or "")),
+        ("最近填报", report and f"{report['date']} {report['unit'] or ''} {report['by']}：{report['note'] or ''}".rstrip("：")),
+        ("备注", view["note"]),
+    ]  # fmt: skip
+
+
+def _print_indicator(row: Row) -> None:
+    parts = [f"目标 {demand_of(row)}" + ("（力争）" if row["aspirational"] else "")]
+    if row["scope"]:
+        parts.append(f"范围 {row['scope']}")
+    if row["baseline_year"] or row["baseline_value"] is not None:
+        parts.append(f"基数 {value_words(row['baseline_value'], row['measure']) or '未给'}" + (f"（{row['baseline_year']} 年）" if row["baseline_year"] else ""))
+    parts.append(f"现值 {value_words(row['actual'], row['measure'])}（{row['actual_date']}）" if row["actual"] is not None else STATES[row["state"]])
+    if row["achievement"] is not None:
+        parts.append(f"完成率 {percent_words(row['achievement'])}")
+    parts.append(f"时限 {text_of(row['due']) or '无'}")
+    parts.append("已达标" if row["met"] else ("逾期未达标" if row["overdue"] else "未达标"))
+    output.line(f"  指标 {row['id']}  {row['name']}：" + "；".join(parts))
+
+
+def statement_words(row: Row) -> str:
+    """Write one report or decision in a line."""
+    who = " ".join(part for part in (row["unit"], row["by"]) if part)
+    name = f"指标 {row['n']} " if row["n"] is not None else ""
+    parts = [STATES[row["state"]]] if row["state"] else []
+    parts += [f"完成率 {plain(row['percent'])}%"] if row["percent"] is not None else []
+    parts += [f"现值 {plain(row['value'])}"] if row["value"] is not None else []
+    parts += [text for text in (row["note"], row["problem"] and f"问题：{row['problem']}", row["next"] and f"下步：{row['next']}") if text]
+    parts += [f"{FIELD_NAMES.get(key, key)} {_brief(value)}" for key, value in row["data"].items() if value is not None]
+    return f"{row['date']}  {who}  {name}{STATEMENT_NAMES.get(row['kind'], row['kind'])}" + (f"：{'；'.join(parts)}" if parts else "")
+
+
+STATEMENT_NAMES = {
+    "report": "填报", "complete": "申报办结", "close": "核查销号", "return": "退回", "reopen": "重新打开", "extend": "延期",
+    "assign": "明确单位", "forecast": "预判", "baseline": "基数", "milestone": "阶段目标", "link": "关联", "retire": "停用",
+    "edit": "修改", "reminder": "催办",
+}  # fmt: skip
+
+
+def demand_of(row: Row) -> str:
+    """Write what an indicator row asks in words."""
+    from tracker.ledger.judgement import demand_words
+    from tracker.ledger.model import Indicator
+
+    return demand_words(Indicator(0, row["name"], row["comparator"], row["value"], row["bound"], measure=row["measure"]))
+
+
+def name_of(row: Row) -> str:
+    """Return the name of an item: its title, or its text where the plan gives none."""
+    return str(row["title"] or row["text"])
+
+
+def responsibility_words(row: Row) -> str:
+    """Return what stands where no lead unit does."""
+    return {"tbd": "待明确", "by_reference": "参照其他方案", "unstated": "未注明"}.get(row["responsibility"], "各有关单位")
+
+
+def light_words(row: Row) -> str:
+    """Return the light in words; nothing for an aim."""
+    return LIGHTS[row["light"]] if row["light"] else ""
+
+
+def percent_words(value: Decimal | None) -> str:
+    """Write a share."""
+    return "" if value is None else f"{plain(value)}%"
+
+
+def value_words(value: Decimal | None, measure: str | None) -> str:
+    """Write a value with its measure."""
+    return "" if value is None else f"{plain(value)}{measure or ''}"
+
+
+def text_of(day: date | None) -> str:
+    """Write a day, nothing for none."""
+    return "" if day is None else day.isoformat()
+
+
+def local_time(at: str) -> str:
+    """Write a moment of the ledger as local time."""
+    return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def plan_label(plan: Row) -> str:
+    """Name a plan; a draft is marked in every caption."""
+    return f"{plan['title']}" + (f"（{PLAN_STATUS['draft']}）" if plan["status"] == "draft" else "")
+
+
+def _widest(rows: Sequence[Row]) -> int:
+    return min(max((len(row["id"]) for row in rows), default=8), 24)

@@ -1,0 +1,73 @@
+"""What every write command shares: who writes, for which unit, whether it is only shown, whether it may ask."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from tracker.cli import output
+from tracker.cli.ledgers import ready
+from tracker.cli.runtime import runtime
+from tracker.errors import Unclear
+from tracker.store.writing import Author, Draft, writing
+
+
+@dataclass(slots=True, kw_only=True)
+class Act:
+    """The shared options of a write command."""
+
+    by: str | None = None
+    unit: str | None = None
+    dry_run: bool = False
+    yes: bool = False
+    no_input: bool = False
+    json: bool = False
+    db: str | None = None
+
+    @property
+    def person(self) -> str:
+        """Who writes."""
+        return runtime.person(self.by)
+
+    @property
+    def speaker(self) -> str | None:
+        """The unit that speaks: --unit or the setting; None when neither is given."""
+        return self.unit or runtime.settings["unit"] or None
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether a person can be asked for what is missing."""
+        return not self.no_input and runtime.is_interactive()
+
+    @contextmanager
+    def draft(self, command: str, detail: Mapping[str, Any] | None = None) -> Iterator[Draft]:
+        """Open the ledger for this command; leaving writes, an exception or --dry-run does not."""
+        location = ready(self.db)
+        author = Author(self.person, self.speaker)
+        with writing(location, author, command, runtime.now, dry_run=self.dry_run, detail=detail) as draft:
+            yield draft
+
+    def confirm(self, question: str) -> bool:
+        """Ask for a yes. --yes answers it; where nobody can be asked, refuse (exit 2); a dry run never asks."""
+        if self.yes or self.dry_run:
+            return True
+        if not self.may_ask:
+            raise Unclear(f"{question} 需要确认：请在终端运行，或加 --yes（--dry-run 可先演示）")
+        return ask(f"{question} [y/N] ").strip().lower() in ("y", "yes", "是")
+
+    def done(self, text: str, value: Any) -> None:
+        """Say what was done, or print it as JSON; a dry run says that nothing was."""
+        if self.json:
+            output.print_json(value)
+        else:
+            output.line(("【演示，未写入】" if self.dry_run else "") + text)
+
+
+def ask(prompt: str) -> str:
+    """Ask one question on the terminal and return the answer; an end of input is an interrupt."""
+    runtime.stderr.write(output.safe(prompt))
+    runtime.stderr.flush()
+    answer = runtime.stdin.readline()
+    if not answer:
+        raise KeyboardInterrupt
+    return answer.rstrip("\n")

@@ -1,0 +1,84 @@
+"""Dates as people write them, and the calendar rules of DESIGN §5."""
+
+import re
+from datetime import date, datetime, time, timedelta
+
+from tracker.errors import Unclear
+from tracker.ledger.values import FULL_WIDTH, shorten
+
+_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+_MONTH = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?(底|末)?前?")
+_YEAR = re.compile(r"(\d{4})\s*年?\s*(年?底|年?末)?前?")
+_WEEK = re.compile(r"(\d{4})-?[Ww](\d{1,2})")
+_RELATIVE = {"today": 0, "今天": 0, "yesterday": -1, "昨天": -1, "tomorrow": 1, "明天": 1}
+
+
+def parse_date(text: str, today: date, *, what: str = "日期") -> date:
+    """Return the day a person wrote: 2026-11-21, 2026/11/21, 2026年11月21日, today, 昨天.
+
+    A month stands for its last day and a year for its 31 December, as deadlines do in the plans (DESIGN §5).
+    Raises Unclear when the text is no date.
+    """
+    cleaned = text.strip().translate(FULL_WIDTH)
+    if cleaned.lower() in _RELATIVE:
+        return today + timedelta(days=_RELATIVE[cleaned.lower()])
+    try:
+        if match := _DAY.fullmatch(cleaned):
+            return date(int(match[1]), int(match[2]), int(match[3]))
+        if match := _MONTH.fullmatch(cleaned):
+            return last_day_of_month(int(match[1]), int(match[2]))
+        if match := _YEAR.fullmatch(cleaned):
+            return last_day_of_year(int(match[1]))
+    except ValueError:
+        pass
+    raise Unclear(f"{what}“{shorten(text)}”无法识别，请写成 2026-11-21 的形式")
+
+
+def parse_instant(text: str, today: date) -> str:
+    """Return a moment as the UTC text in which moments are kept; a day stands for its last moment, local time.
+
+    Raises Unclear when the text is no moment.
+    """
+    cleaned = text.strip().translate(FULL_WIDTH)
+    try:
+        moment = datetime.fromisoformat(cleaned) if "T" in cleaned or ":" in cleaned else None
+    except ValueError:
+        raise Unclear(f"时刻“{shorten(text)}”无法识别，请写成 2026-11-21 或 2026-11-21T18:00 的形式") from None
+    if moment is None:
+        moment = datetime.combine(parse_date(cleaned, today, what="时刻"), time.max)
+    return instant_text(moment)
+
+
+def instant_text(moment: datetime) -> str:
+    """Write a moment as UTC text that sorts as it runs: 2026-11-21T05:19:31.123456Z."""
+    from datetime import UTC
+
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def last_day_of_year(year: int) -> date:
+    """Return the day on which a deadline that names only a year falls due (DESIGN §5)."""
+    return date(year, 12, 31)
+
+
+def last_day_of_month(year: int, month: int) -> date:
+    """Return the last day of a month; raises ValueError for a month that does not exist."""
+    first = date(year, month, 1)
+    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def parse_week(text: str) -> tuple[date, date]:
+    """Return Monday and Sunday of an ISO week written 2026-W47; raises Unclear otherwise."""
+    if match := _WEEK.fullmatch(text.strip()):
+        try:
+            monday = date.fromisocalendar(int(match[1]), int(match[2]), 1)
+        except ValueError:
+            raise Unclear(f"没有“{text}”这一周，请按 ISO 周写成 2026-W47 的形式") from None
+        return monday, monday + timedelta(days=6)
+    raise Unclear(f"周次“{shorten(text)}”无法识别，请写成 2026-W47 的形式")
+
+
+def week_name(day: date) -> str:
+    """Return the ISO week in which a day falls, written 2026-W47."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02d}"

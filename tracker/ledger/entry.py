@@ -1,0 +1,149 @@
+"""Who may report what, and where a report goes (DESIGN §4 "Who may report", §5)."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from tracker.errors import Refused
+from tracker.ledger.model import Indicator, Item
+from tracker.ledger.naming import Unit
+from tracker.ledger.terms import STATES
+from tracker.ledger.values import plain
+
+UNASSIGNED = ("tbd", "by_reference", "unstated")
+REPORTABLE_STATES = ("not_started", "in_progress", "completed")
+
+
+@dataclass(slots=True, kw_only=True)
+class Entry:
+    """What one report says, before it is placed."""
+
+    date: date
+    state: str | None = None
+    percent: Decimal | None = None
+    value: Decimal | None = None
+    note: str | None = None
+    problem: str | None = None
+    next_step: str | None = None
+    evidence: str | None = None
+
+    @property
+    def moves(self) -> bool:
+        """Whether it changes state or figures, which only a lead's report may."""
+        return self.state is not None or self.percent is not None or self.value is not None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says nothing at all."""
+        return not self.moves and not any((self.note, self.problem, self.next_step, self.evidence))
+
+
+class Speaker(NamedTuple):
+    """The unit for which a report is made, and its role in the item; unit None where the item has no lead."""
+
+    unit: tuple[int, str] | None
+    role: str | None
+
+
+def speaker_for(item: Item, units: list[Unit] | None, name: str | None) -> Speaker:
+    """Return the role in which a unit speaks on an item; the item fixes the region.
+
+    units are those the name may mean, None when no unit was named: then the only lead speaks. A row without a lead unit
+    takes anybody's report. Raises Refused for a unit without a role, and when there are several leads to choose from.
+    """
+    if units is None:
+        if not item.leads:
+            return Speaker(None, None)
+        if len(item.leads) == 1:
+            return Speaker((item.leads[0].unit, item.leads[0].name), "lead")
+        names = "、".join(role.name for role in item.leads)
+        raise Refused(f"{item.id} 有 {len(item.leads)} 个牵头单位（{names}），请用 --unit 写明代表哪个单位")
+    for role_name, roles in (("lead", item.leads), ("participant", item.participants)):
+        for role in roles:
+            if _is_among(role.unit, role.name, units, name):
+                return Speaker((role.unit, role.name), role_name if item.leads else "lead")
+    if not item.leads:
+        same_region = next((unit for unit in units if unit.region == item.plan), None)
+        return Speaker((same_region.id, same_region.name) if same_region else None, "lead")
+    leads = "、".join(role.name for role in item.leads)
+    raise Refused(f"{name} 不是 {item.id} 的牵头或参与单位，不能填报；牵头单位：{leads}")
+
+
+def _is_among(unit: int, printed: str, units: list[Unit], name: str | None) -> bool:
+    return any(unit == each.id for each in units) or (name is not None and printed == name.rpartition(":")[2])
+
+
+def place(item: Item, n: int | None, entry: Entry) -> int | None:
+    """Return the indicator a report belongs to, None for the item as a whole.
+
+    A value or percent given for an item goes to its only indicator. Raises Refused where the ledger cannot take it:
+    several indicators and none named, a percent where there are numbers, a value where there are none.
+    """
+    if n is None and item.indicators and (entry.value is not None or entry.percent is not None):
+        if len(item.indicators) > 1:
+            choices = "；".join(f"{item.id}.{each.n} {each.name}" for each in item.indicators)
+            raise Refused(f"{item.id} 有 {len(item.indicators)} 个指标，请写明是哪一个：{choices}")
+        n = item.indicators[0].n
+    indicator = next((each for each in item.indicators if each.n == n), None)
+    if entry.percent is not None and indicator is not None and indicator.takes_value:
+        raise Refused(f"{item.id}.{n} 是数值指标，请用 --value 填现值（单位：{indicator.measure or '无'}），不填完成率")
+    if entry.value is not None and (indicator is None or not indicator.takes_value):
+        name = item.id if indicator is None else f"{item.id}.{n}"
+        raise Refused(f"{name} 没有数值目标，请用 --state 和 --percent 填进展")
+    return n
+
+
+def permit(item: Item, n: int | None, entry: Entry, speaker: Speaker, today: date) -> None:
+    """Refuse a report that its unit may not make, or that the item's state does not take."""
+    name = item.id if n is None else f"{item.id}.{n}"
+    if item.kind == "aim":
+        raise Refused(f"{item.id} 是总体目标，不填报进展")
+    if item.retired_on is not None:
+        raise Refused(f"{item.id} 已于 {item.retired_on} 停用，不再填报")
+    if entry.date > today:
+        raise Refused(f"数据时点 {entry.date} 在今天（{today}）之后；填报不能写未来的日期")
+    if entry.is_empty:
+        raise Refused(f"{name}：没有填写任何内容；请至少填 --state、--percent、--value、--note 之一")
+    if entry.moves and speaker.role == "participant":
+        unit = speaker.unit[1] if speaker.unit else ""
+        raise Refused(f"{unit} 是 {item.id} 的参与单位，只能填 --note、--problem、--next、--evidence，状态和数值由牵头单位填")
+    if entry.state is not None and entry.state not in REPORTABLE_STATES:
+        raise Refused(f"状态不能直接填为{STATES[entry.state]}；销号请用 tracker close {name}")
+    subject = _subject(item, n)
+    if entry.moves and not subject.is_open:
+        raise Refused(f"{name} {STATES[subject.state]}，不能再改状态和数值；需要时先用 tracker return 或 tracker reopen")
+    if isinstance(subject, Indicator) and subject.link is not None and subject.link.kind != "same" and entry.value is not None:
+        raise Refused(f"{name} 的现值由 {'、'.join(subject.link.sources)} 得出，请在这些指标填报")
+
+
+def _subject(item: Item, n: int | None) -> Item | Indicator:
+    return item if n is None else next(each for each in item.indicators if each.n == n)
+
+
+def completed_state(entry: Entry) -> str | None:
+    """Return the state a report sets by itself: a figure without a state says that work is going on."""
+    if entry.state is None and (entry.percent is not None or entry.value is not None):
+        return "in_progress"
+    return None if entry.state == "completed" else entry.state
+
+
+def before_of(item: Item, n: int | None, entry: Entry, state: str | None) -> dict[str, str | None]:
+    """Return what the fields a report sets had before it, for the change log."""
+    subject = _subject(item, n)
+    before: dict[str, str | None] = {}
+    if state is not None:
+        before["state"] = subject.state
+    if entry.percent is not None:
+        before["percent"] = None if subject.percent is None else plain(subject.percent)
+    if entry.value is not None and isinstance(subject, Indicator):
+        before["value"] = None if subject.actual is None else plain(subject.actual)
+    report = item.last_report
+    for name, given, old in (
+        ("note", entry.note, report.note if report else None),
+        ("problem", entry.problem, report.problem if report else None),
+        ("next", entry.next_step, report.next if report else None),
+    ):
+        if given is not None:
+            before[name] = old
+    return before

@@ -1,0 +1,277 @@
+"""From statements to standing: an item as its plan states it, and every report and decision about it, in order.
+
+A statement holds from its own date; among those of one date, the later entry comes later (DESIGN §5). Replaying the
+statements up to a day gives the item as of that day; leaving out what was recorded later gives it as known then.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from tracker.ledger.model import Indicator, Item, LastReport, Link, Milestone, Role
+
+
+@dataclass(slots=True, frozen=True)
+class Statement:
+    """One dated statement about an item or one of its indicators (n). order is the place of its entry in the ledger."""
+
+    order: int
+    date: date
+    kind: str
+    by: str
+    entered: date
+    n: int | None = None
+    unit: str | None = None
+    unit_id: int | None = None
+    role: str | None = None
+    state: str | None = None
+    percent: Decimal | None = None
+    value: Decimal | None = None
+    note: str | None = None
+    problem: str | None = None
+    next: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def replay(item: Item, statements: Iterable[Statement]) -> Item:
+    """Apply statements, in their own order whatever order they come in, to an item that stands as planned.
+
+    The item is changed in place and returned. Unknown kinds raise KeyError: a ledger must never be half understood.
+    """
+    for statement in sorted(statements, key=lambda each: (each.date, each.order)):
+        _APPLY[statement.kind](item, statement)
+    derive(item)
+    return item
+
+
+def derive(item: Item) -> None:
+    """Set what an item has from its indicators: its due is their last, its state what they have reached together."""
+    if not item.indicators:
+        return
+    dues = [indicator.due for indicator in item.indicators if indicator.due is not None]
+    item.due = max(dues) if dues else None
+    states = {indicator.state for indicator in item.indicators}
+    settled = not any(indicator.is_open for indicator in item.indicators)
+    if settled:
+        item.state = "closed" if states == {"closed"} else "completed"
+        item.completed_on = max((i.completed_on for i in item.indicators if i.completed_on), default=None)
+        item.completed_by = item.indicators[-1].completed_by
+        item.closed_on = (
+            max((i.closed_on for i in item.indicators if i.closed_on), default=None) if item.state == "closed" else None
+        )
+    else:
+        item.state = "not_started" if states == {"not_started"} else "in_progress"
+        item.completed_on = item.completed_by = item.closed_on = None
+
+
+def resolve_links(items: Mapping[str, Item]) -> None:
+    """Give every linked indicator its actual from its sources, and its earlier namesake's value as a milestone.
+
+    items maps ids to items that were replayed without links; sources that are not among them leave the actual unknown.
+    """
+    indicators = {f"{item.id}.{indicator.n}": indicator for item in items.values() for indicator in item.indicators}
+    done: set[str] = set()
+    for name in indicators:
+        _resolve(name, indicators, done)
+
+
+def _resolve(name: str, indicators: Mapping[str, Indicator], done: set[str]) -> None:
+    if name in done:
+        return
+    done.add(name)
+    indicator = indicators[name]
+    link = indicator.link
+    if link is None:
+        return
+    for source in link.sources:
+        if source in indicators:
+            _resolve(source, indicators, done)
+    sources = [indicators.get(source) for source in link.sources]
+    known = [source for source in sources if source is not None]
+    indicator.actual, indicator.actual_date = combine(link, known) if len(known) == len(sources) else (None, None)
+    _take_report_dates(indicator, known)
+    if link.kind == "same":
+        _take_milestone(indicator, known)
+
+
+def combine(link: Link, sources: list[Indicator]) -> tuple[Decimal | None, date | None]:
+    """Return the value that follows from the sources and its date; unknown until every source has a value.
+
+    same: the source's own; sum: their sum; mean: weighted by the link's weights; min: the smallest; met: how many of them
+    have reached their own target.
+    """
+    values = [source.actual for source in sources if source.actual is not None]
+    if not values or len(values) != len(sources):
+        return None, None
+    newest = max(source.actual_date for source in sources if source.actual_date is not None)
+    match link.kind:
+        case "same":
+            return values[0], newest
+        case "sum":
+            return sum(values, Decimal(0)), newest
+        case "min":
+            return min(values), newest
+        case "mean":
+            weights = [weight if weight is not None else Decimal(1) for weight in link.weights] or [Decimal(1)] * len(
+                values
+            )
+            total = sum(weights, Decimal(0))
+            weighted = sum((value * weight for value, weight in zip(values, weights, strict=True)), Decimal(0))
+            return (weighted / total if total else None), newest
+        case _:
+            from tracker.ledger.progress import satisfies
+
+            return Decimal(sum(satisfies(s, s.actual, Decimal(5)) for s in sources if s.actual is not None)), newest
+
+
+def _take_report_dates(indicator: Indicator, sources: list[Indicator]) -> None:
+    """A linked number is reported where it comes from: the newest report on a source counts for it too."""
+    for source in sources:
+        if source.reported_on is None:
+            continue
+        if indicator.reported_on is None or source.reported_on > indicator.reported_on:
+            indicator.reported_on, indicator.reported_entered = source.reported_on, source.reported_entered
+    if indicator.actual is not None and indicator.state == "not_started":
+        indicator.state = "in_progress"
+
+
+def _take_milestone(indicator: Indicator, sources: list[Indicator]) -> None:
+    for source in sources:
+        if source.value is None or source.original_due is None or indicator.due is None:
+            continue
+        if source.original_due < indicator.due and not any(m.date == source.original_due for m in indicator.milestones):
+            point = Milestone(source.original_due, source.value)
+            indicator.milestones = tuple(sorted((*indicator.milestones, point)))
+
+
+def _subjects(item: Item, statement: Statement) -> list[Item | Indicator]:
+    """Return what a statement is about: the named indicator, or the item and, with it, all its indicators."""
+    if statement.n is not None:
+        return [indicator for indicator in item.indicators if indicator.n == statement.n]
+    return [item, *item.indicators]
+
+
+def _report(item: Item, statement: Statement) -> None:
+    item.last_report = LastReport(
+        statement.date,
+        statement.entered,
+        statement.unit,
+        statement.by,
+        statement.note,
+        statement.problem,
+        statement.next,
+    )
+    for role in (*item.leads, *item.participants):
+        if role.unit == statement.unit_id:
+            role.reported_on, role.reported_entered = statement.date, statement.entered
+    for subject in _subjects(item, statement):
+        if isinstance(subject, Indicator):
+            subject.reported_on, subject.reported_entered = statement.date, statement.entered
+            if statement.value is not None and statement.n is not None:
+                subject.actual, subject.actual_date = statement.value, statement.date
+        if subject.is_open:
+            if statement.state is not None:
+                subject.state = statement.state
+            if statement.percent is not None and (statement.n is not None or isinstance(subject, Item)):
+                subject.percent = statement.percent
+
+
+def _complete(item: Item, statement: Statement) -> None:
+    for subject in _subjects(item, statement):
+        subject.state, subject.completed_on, subject.completed_by = "completed", statement.date, statement.by
+
+
+def _close(item: Item, statement: Statement) -> None:
+    for subject in _subjects(item, statement):
+        subject.state, subject.closed_on = "closed", statement.date
+
+
+def _reopen(item: Item, statement: Statement) -> None:
+    for subject in _subjects(item, statement):
+        subject.state = "in_progress"
+        subject.completed_on = subject.completed_by = subject.closed_on = None
+
+
+def _extend(item: Item, statement: Statement) -> None:
+    to = date.fromisoformat(statement.data["to"])
+    for subject in _subjects(item, statement):
+        subject.due = to
+
+
+def _assign(item: Item, statement: Statement) -> None:
+    roles = [Role(int(unit), str(name)) for unit, name in statement.data["units"]]
+    if statement.data["role"] == "lead":
+        item.leads = roles
+    else:
+        item.participants = roles
+    item.assigned = True
+
+
+def _forecast(item: Item, statement: Statement) -> None:
+    item.forecast = statement.data["forecast"]
+
+
+def _baseline(item: Item, statement: Statement) -> None:
+    for subject in _subjects(item, statement):
+        if isinstance(subject, Indicator):
+            subject.baseline_value = Decimal(statement.data["value"])
+            if statement.data.get("year") is not None:
+                subject.baseline_year = int(statement.data["year"])
+
+
+def _milestone(item: Item, statement: Statement) -> None:
+    day = date.fromisoformat(statement.data["date"])
+    for subject in _subjects(item, statement):
+        if isinstance(subject, Indicator):
+            rest = [point for point in subject.milestones if point.date != day]
+            if statement.data.get("value") is not None:
+                rest.append(Milestone(day, Decimal(statement.data["value"])))
+            subject.milestones = tuple(sorted(rest))
+
+
+def _link(item: Item, statement: Statement) -> None:
+    weights = tuple(None if w is None else Decimal(w) for w in statement.data.get("weights", ()))
+    for subject in _subjects(item, statement):
+        if isinstance(subject, Indicator):
+            subject.link = Link(statement.data["kind"], tuple(statement.data["sources"]), weights)
+
+
+def _retire(item: Item, statement: Statement) -> None:
+    item.retired_on = statement.date
+
+
+_EDITABLE = {
+    "text", "title", "chapter", "section", "note", "source", "responsibility", "lead_cell", "participant_cell"
+}  # fmt: skip
+
+
+def _edit(item: Item, statement: Statement) -> None:
+    for name, value in statement.data.items():
+        if name in _EDITABLE:
+            setattr(item, name, value)
+        elif name == "due":
+            item.original_due = item.due = None if value is None else date.fromisoformat(value)
+
+
+def _remark(_item: Item, _statement: Statement) -> None:
+    """A statement that is kept and shown but moves nothing (a reminder that was sent, say)."""
+
+
+_APPLY: dict[str, Callable[[Item, Statement], None]] = {
+    "report": _report,
+    "complete": _complete,
+    "return": _reopen,
+    "close": _close,
+    "reopen": _reopen,
+    "extend": _extend,
+    "assign": _assign,
+    "forecast": _forecast,
+    "baseline": _baseline,
+    "milestone": _milestone,
+    "link": _link,
+    "retire": _retire,
+    "edit": _edit,
+    "reminder": _remark,
+}

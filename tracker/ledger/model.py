@@ -1,0 +1,135 @@
+"""What the rules work on: an item with its indicators, as its plan states it and as it stands."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from tracker.ledger.terms import CHANGE_COMPARATORS, OPEN_STATES, WORDED_COMPARATORS
+
+
+class Milestone(NamedTuple):
+    """An intermediate value (阶段目标) an indicator should have at a date."""
+
+    date: date
+    value: Decimal
+
+
+class LastReport(NamedTuple):
+    """The report in force: the one with the latest date, then the latest entry (DESIGN §5)."""
+
+    date: date
+    entered: date
+    unit: str | None
+    by: str
+    note: str | None
+    problem: str | None
+    next: str | None
+
+
+@dataclass(slots=True)
+class Role:
+    """A unit's part in an item: its name as printed, and the last day it reported on the item itself."""
+
+    unit: int
+    name: str
+    reported_on: date | None = None
+    reported_entered: date | None = None
+
+
+@dataclass(slots=True)
+class Link:
+    """Where an indicator's actual comes from instead of a report: one indicator (same) or several (sum, mean …)."""
+
+    kind: str
+    sources: tuple[str, ...]
+    weights: tuple[Decimal | None, ...] = ()
+
+
+@dataclass(slots=True)
+class Indicator:
+    """One measured commitment of a target. The first block is the plan's word, the second how it stands."""
+
+    n: int
+    name: str
+    comparator: str
+    value: Decimal | None = None
+    bound: str | None = None
+    aspirational: bool = False
+    measure: str | None = None
+    scope: str | None = None
+    direction: str | None = None
+    original_due: date | None = None
+    note: str | None = None
+
+    baseline_year: int | None = None
+    baseline_value: Decimal | None = None
+    due: date | None = None
+    state: str = "not_started"
+    percent: Decimal | None = None
+    actual: Decimal | None = None
+    actual_date: date | None = None
+    completed_on: date | None = None
+    completed_by: str | None = None
+    closed_on: date | None = None
+    reported_on: date | None = None
+    reported_entered: date | None = None
+    milestones: tuple[Milestone, ...] = ()
+    link: Link | None = None
+
+    @property
+    def takes_value(self) -> bool:
+        """Whether reports on it carry a value; otherwise they carry state and percent (DESIGN §5)."""
+        return self.value is not None and self.comparator not in WORDED_COMPARATORS
+
+    @property
+    def is_change(self) -> bool:
+        """Whether the value logged is itself a change against a base year (DESIGN §5)."""
+        return self.comparator in CHANGE_COMPARATORS
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has declared it done."""
+        return self.state in OPEN_STATES
+
+
+@dataclass(slots=True)
+class Item:
+    """A row of a plan. The first block is the plan's word, the second how it stands."""
+
+    id: str
+    plan: str
+    kind: str
+    number: int
+    text: str
+    period_start: date
+    responsibility: str = "unstated"
+    chapter: str | None = None
+    section: str | None = None
+    title: str | None = None
+    source: str | None = None
+    open_ended: bool = False
+    original_due: date | None = None
+    note: str | None = None
+    lead_cell: str | None = None
+    participant_cell: str | None = None
+    region: str | None = None
+
+    leads: list[Role] = field(default_factory=list)
+    participants: list[Role] = field(default_factory=list)
+    due: date | None = None
+    state: str = "not_started"
+    percent: Decimal | None = None
+    completed_on: date | None = None
+    completed_by: str | None = None
+    closed_on: date | None = None
+    forecast: str | None = None
+    last_report: LastReport | None = None
+    indicators: list[Indicator] = field(default_factory=list)
+    assigned: bool = False
+    retired_on: date | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has declared it done."""
+        return self.state in OPEN_STATES

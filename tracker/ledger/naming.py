@@ -1,0 +1,49 @@
+"""Names of units: printed names, other spellings, members, and how a name that a person typed finds them (DESIGN §3)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True, frozen=True)
+class Unit:
+    """An organisation of one region. members are units that stand in parentheses in its printed name."""
+
+    id: int
+    region: str
+    name: str
+    aliases: tuple[str, ...] = field(default=())
+    members: tuple[str, ...] = field(default=())
+
+    @property
+    def full_name(self) -> str:
+        """The name that is unique in the whole ledger: zj:省生态环境厅."""
+        return f"{self.region}:{self.name}"
+
+
+def split_region(text: str) -> tuple[str | None, str]:
+    """Split zj:省生态环境厅 into region and name; half- and full-width colons alike."""
+    region, colon, name = text.strip().replace("：", ":", 1).partition(":")
+    return (region.strip().lower(), name.strip()) if colon else (None, text.strip())
+
+
+def find_units(text: str, units: Iterable[Unit]) -> list[Unit]:
+    """Return the units a name stands for, of every region unless one is named.
+
+    A printed name, an alias or a member is found exactly; only when nothing is, every unit that contains the text in one
+    of its names. Units of several names in one region are then candidates for the person to choose from.
+    """
+    region, wanted = split_region(text)
+    candidates = [unit for unit in units if region is None or unit.region == region]
+    if not wanted:
+        return []
+    exact = [unit for unit in candidates if wanted in (unit.name, *unit.aliases, *unit.members)]
+    return exact or [unit for unit in candidates if any(wanted in name for name in (unit.name, *unit.aliases))]
+
+
+def is_one_unit(found: list[Unit], text: str) -> bool:
+    """Say whether a search means one organisation per region: found by an exact name, or only one found there."""
+    _, wanted = split_region(text)
+    if all(wanted in (unit.name, *unit.aliases, *unit.members) for unit in found):
+        return True
+    regions = [unit.region for unit in found]
+    return len(regions) == len(set(regions))

@@ -1,0 +1,46 @@
+"""The words of the ledger: English codes for data and JSON, Chinese for people (DESIGN §3)."""
+
+KINDS = {"target": "目标", "task": "任务", "policy": "政策", "aim": "总体目标"}
+STATES = {"not_started": "未启动", "in_progress": "进行中", "completed": "已办结", "closed": "已销号"}
+OPEN_STATES = ("not_started", "in_progress")
+LIGHTS = {"red": "红", "yellow": "黄", "grey": "灰", "blue": "蓝", "green": "绿", "done": "已办结"}
+"""In order of trouble: an item with several indicators shows the first of these that one of them has (DESIGN §5)."""
+PLAN_STATUS = {"issued": "正式印发", "draft": "征求意见稿", "unstated": "未注明"}
+RESPONSIBILITIES = {
+    "lead": "牵头负责",
+    "joint": "按职责分工负责",
+    "sole": "负责",
+    "tbd": "待明确",
+    "by_reference": "参照其他方案",
+    "unstated": "未注明",
+}
+ROLES = {"lead": "牵头", "participant": "参与"}
+FORECASTS = {"on_track": "按期", "at_risk": "有风险", "off_track": "难以按期"}
+COMPARATORS = {
+    ">=": "不低于",
+    "<=": "不超过",
+    ">": "超过",
+    "<": "低于",
+    "=": "达到",
+    "~": "左右",
+    "increase_by": "提高",
+    "decrease_by": "下降",
+    "complete": "全面完成",
+    "qualitative": "定性",
+}
+CHANGE_COMPARATORS = ("increase_by", "decrease_by")
+WORDED_COMPARATORS = ("complete", "qualitative")
+BOUNDS = (">=", "~", "=")
+DIRECTIONS = ("up", "down", "hold")
+
+
+def code_of(word: str, words: dict[str, str]) -> str | None:
+    """Return the code for a word given in either language, or None; case and outer blanks do not matter."""
+    text = word.strip()
+    lowered = text.lower().replace("-", "_")
+    if lowered in words:
+        return lowered
+    for code, chinese in words.items():
+        if chinese == text:
+            return code
+    return None

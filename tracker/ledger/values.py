@@ -1,0 +1,50 @@
+"""Numbers as people type them, kept as exact decimals."""
+
+from decimal import Decimal, InvalidOperation
+
+from tracker.errors import Unclear
+
+FULL_WIDTH = {
+    ord(wide): narrow for wide, narrow in zip("０１２３４５６７８９．，％＋－", "0123456789.,%+-", strict=True)
+}
+MAGNITUDES = {"万亿": Decimal(10) ** 12, "亿": Decimal(10) ** 8, "万": Decimal(10) ** 4}
+MAX_LENGTH = 60
+"""More characters than any measured figure needs; a longer text is refused before it costs time."""
+
+
+def parse_number(text: str, *, what: str = "数值") -> Decimal:
+    """Return the exact decimal a person wrote: half or full width, with thousands commas.
+
+    Raises Unclear for anything else, NaN and infinity included: a figure must be finite.
+    """
+    cleaned = text.strip().translate(FULL_WIDTH).replace(",", "")
+    if not cleaned or len(cleaned) > MAX_LENGTH:
+        raise Unclear(f"{what}“{shorten(text)}”不是数字，请填写如 61.5 的数字")
+    try:
+        number = Decimal(cleaned)
+    except InvalidOperation:
+        raise Unclear(f"{what}“{shorten(text)}”不是数字，请填写如 61.5 的数字") from None
+    if not number.is_finite() or abs(number.adjusted()) > MAX_LENGTH:
+        raise Unclear(f"{what}“{shorten(text)}”不是有限的数字，请填写如 61.5 的数字")
+    return number
+
+
+def parse_percent(text: str) -> Decimal:
+    """Return a share between 0 and 100, given with or without a percent sign; raises Unclear otherwise."""
+    cleaned = text.strip().translate(FULL_WIDTH).removesuffix("%")
+    number = parse_number(cleaned, what="完成率")
+    if not 0 <= number <= 100:  # noqa: PLR2004
+        raise Unclear(f"完成率“{shorten(text)}”超出范围，请填写 0 到 100 之间的数字")
+    return number
+
+
+def plain(number: Decimal) -> str:
+    """Write a decimal with its own digits and never with an exponent: 1E+3 reads 1000."""
+    text = format(number, "f")
+    return text[1:] if text.startswith("-") and not number else text
+
+
+def shorten(text: str, length: int = 40) -> str:
+    """Cut a text that goes into a message, so that one line stays one line."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= length else flat[: length - 1] + "…"

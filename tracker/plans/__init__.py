@@ -1,0 +1,1 @@
+"""Plans: the shipped ones and any published document."""

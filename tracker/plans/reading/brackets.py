@@ -1,0 +1,102 @@
+"""Finding the words of responsibility in an article: brackets of any width, lines with a label, a closing sentence.
+
+An article may have one bracket or several; they may be nested, mixed in width, or lack their end. What is not a list of
+units with a role is left alone, so that a document without brackets yields no task.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tracker.plans.reading.roles import has_label, has_role_verb, labels_in
+from tracker.plans.reading.signs import brackets, shadow
+from tracker.plans.reading.units import ends_like_unit, is_nameless, looks_like_list
+
+if TYPE_CHECKING:
+    from tracker.plans.reading.model import Passage
+
+_LONGEST = 1500
+_SHORT_LIST = 2
+_ENOUGH = 0.6
+_NO_BRACKET = re.compile("以下简称|下称|简称|含|包括|不含|例如|如|详见|见附|即|指|原|征求意见稿|试行|此件")
+_LABEL_START = re.compile("(?:^|(?<=[。；！]))(?=(?:牵头|主要|责任|配合|参与|负责|主办|协办|承办|落实|实施|指导|完成)[一-龥（）]{0,8}(?:单位|部门|主体|机构|分工) ?：)")
+_CLOSING = re.compile("(?:^|。)([^。！？]{4,600}(?:按职责分工负责|分工负责|分别负责|牵头负责|牵头|配合|参与|负责))。?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """The words of one responsibility: offsets in the passage with signs, the words inside, and how sure it is one."""
+
+    passage: Passage
+    begin: int
+    end: int
+    words: str
+    confidence: int
+    doubt: str = ""
+
+
+def duties(passage: Passage) -> list[Duty]:
+    """Return the responsibilities stated in one paragraph, in order."""
+    text = shadow(passage.text)
+    found: list[Duty] = []
+    for begin, end in brackets(text, _LONGEST):
+        duty = _bracket(passage, text, begin, end)
+        if duty:
+            found.append(duty)
+    if not found:
+        found = _labelled(passage, text) or _closing(passage, text)
+    return found
+
+
+def _bracket(passage: Passage, text: str, begin: int, end: int) -> Duty | None:
+    stop = end if end > 0 else len(text)
+    words = passage.text[begin + 1 : end - 1 if end > 0 else stop]
+    inner = shadow(words)
+    if not inner.strip() or _NO_BRACKET.match(inner):
+        return None
+    rank = _rank(inner)
+    ends_sentence = stop >= len(text) or text[stop] in "。；！（" or text[max(begin - 1, 0)] in "。；！）"
+    if not rank or (not ends_sentence and not has_label(inner)):
+        return None
+    doubt = "" if end > 0 else "括号没有收尾，读到段末为止"
+    return Duty(passage, begin, stop, words, rank if end > 0 else min(rank, 60), doubt)
+
+
+def _rank(inner: str) -> int:
+    """Return how surely the words in a bracket state a responsibility (0: they do not)."""
+    if labels_in(inner):
+        return 97
+    pieces = [piece for piece in re.split("[、，；。]|按|负责|牵头|配合|参与|会同", inner) if piece]
+    good = sum(1 for piece in pieces if ends_like_unit(piece.rstrip("等")) or is_nameless(piece))
+    if not good:
+        return 97 if re.match("待.{0,20}(?:明确|确定)", inner) else 0
+    if has_role_verb(inner) or re.search("按.{0,4}职责|负责。|牵头[，；]|配合[，；]|分工负责", inner):
+        return 96
+    if looks_like_list(inner, _ENOUGH) and (good >= _SHORT_LIST or len(pieces) == 1):
+        return 85 if good >= _SHORT_LIST else 70
+    return 0
+
+
+def _labelled(passage: Passage, text: str) -> list[Duty]:
+    starts = [found.start() for found in _LABEL_START.finditer(text)]
+    if not starts:
+        return []
+    begin = starts[0]
+    return [Duty(passage, begin, len(text), passage.text[begin:].rstrip("。"), 92)]
+
+
+def _closing(passage: Passage, text: str) -> list[Duty]:
+    """Return a last sentence that is nothing but units and a word of responsibility."""
+    found = _CLOSING.search(text[-700:])
+    if not found:
+        return []
+    words = found.group(1)
+    names = re.split("[、，；]|按职责分工负责|分工负责|分别负责|牵头负责|牵头|配合|参与|负责", words)
+    names = [name for name in names if name]
+    good = sum(1 for name in names if ends_like_unit(name.rstrip("等")) or is_nameless(name))
+    if not good or good < len(names):
+        return []
+    begin = max(len(text) - 700, 0) + found.start(1)
+    return [Duty(passage, begin, len(text), passage.text[begin : begin + len(words)], 75, "责任表述不在括号内")]

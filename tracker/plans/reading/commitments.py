@@ -1,0 +1,315 @@
+"""Commitments in running text: each clause that carries a number or a date becomes one target with its indicators.
+
+A date that opens a clause (到2025年，) governs the clauses after it up to the end of the sentence, in the part that states the
+plan's goals up to the end of the paragraph. There, clauses without number are the plan's general aims (DESIGN §2).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from tracker.plans.reading.dates import Deadline, deadlines
+from tracker.plans.reading.quantities import Quantity, quantities, wordings
+from tracker.plans.reading.signs import masked, shadow, split_top
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from tracker.plans.reading.model import Passage
+
+_PURPOSE = re.compile("为[^，。；]{2,40}(?:奠定|提供|打下|创造|贡献|作出|做出)|从而|以(?:实现|确保|促进|推动|支撑)|助力")
+_ACTIVITY = re.compile(
+    "(?:进一步|积极|大力|深入|扎实|有序|统筹|协同|全力|切实|着力|持续|稳步)*(?:推动|推进|加强|加快|鼓励|支持|引导|开展|探索|深化|完善|强化|健全|优化|促进|提升|提高|"
+    "发挥|落实|实施|严格|严控|依法|严禁|禁止|组织|做好|加大|培育|发展|拓展|倡导|推广|构建|建立|研究|制定|争取|统筹|坚持|聚焦|围绕)"
+)
+_LEFT_OPEN = re.compile("(?:在|对|对于|除|围绕|针对|通过|以|按照|根据)[^，。；]{2,60}$")
+_GOES_ON = re.compile("各(?!地|级|设|县|市|区)|均|且|并(?!网)|其中")
+_NO_SUBJECT = re.compile("(?:基本|全面|初步|率先|总体)?(?:实现|达到|建成|形成|完成)")
+_COMPLETE_ORDER = re.compile("完成(?:国家|省|上级)[一-龥]{0,8}(?:目标|任务|指标)")
+_WANTED_START = re.compile("(?:力争|争取|确保|努力|并|且|同时|其中|计划)+$")
+_UNCHANGED = re.compile("[^、]{2,20}不(?:减少|衰退|降低|下降|增加)$")
+_INNER_DUE = re.compile("（[^（）]{0,12}(?:完成|时限|期限)[^（）]{0,20}）")
+_LEVEL_LIKE = ("=", ">=", "~")
+
+
+@dataclass(slots=True)
+class Measured:
+    """One indicator to be: its quantity and its due date (None: the document gives none)."""
+
+    quantity: Quantity
+    due: date | None
+
+
+@dataclass(slots=True)
+class Commitment:
+    """One target to be: its words as an annex row would print them, its indicators, where it stands."""
+
+    text: str
+    offset: int
+    words: str
+    measured: list[Measured] = field(default_factory=list)
+    wording_only: bool = False
+    recurring: bool = False
+    doubts: list[str] = field(default_factory=list)
+
+    @property
+    def due(self) -> date | None:
+        """Return the last due date of its indicators."""
+        return max((one.due for one in self.measured if one.due), default=None)
+
+
+@dataclass(slots=True)
+class Aim:
+    """A general aim of the goal part: its words and its year."""
+
+    text: str
+    offset: int
+    due: date
+
+
+@dataclass(slots=True)
+class _Clause:
+    text: str
+    begin: int
+    after: str
+    found: list[Deadline]
+
+    @property
+    def opening(self) -> list[Deadline]:
+        return [deadline for deadline in self.found if deadline.opens]
+
+
+@dataclass(slots=True)
+class _State:
+    """What governs the clause at hand: the dates in force, whether 力争 stood with them."""
+
+    dues: list[date] = field(default_factory=list)
+    wanted: bool = False
+    recurring: bool = False
+    opened_at: int = -1
+
+
+def read_commitments(passage: Passage, *, goals: bool) -> tuple[list[Commitment], list[Aim]]:
+    """Return the commitments of a paragraph in order, and in the goal part (`goals`) its general aims."""
+    commitments: list[Commitment] = []
+    aims: list[Aim] = []
+    state = _State()
+    for begin, end in _sentences(passage.text):
+        if not goals:
+            state = _State()
+        found, general = _sentence(passage.text[begin:end], begin, state, goals=goals)
+        commitments.extend(found)
+        aims.extend(general)
+    return commitments, _merged(aims)
+
+
+def read_row(text: str) -> list[Measured]:
+    """Return the indicators of an annex row: every clause is one, with a number or without."""
+    measured: list[Measured] = []
+    for begin, end in _sentences(text):
+        carried = ""
+        for clause in _clauses(text[begin:end]):
+            words = carried + clause.text
+            carried = ""
+            if _LEFT_OPEN.match(shadow(clause.text)) and clause.after == "，" and not quantities(clause.text):
+                carried = clause.text + "，"
+                continue
+            if clause.text.startswith("在") and measured and not quantities(clause.text):
+                continue
+            inner = _INNER_DUE.search(shadow(words))
+            dues = [deadline.due for deadline in deadlines(masked(shadow(words))) if deadline.due and deadline.firm]
+            words = words[: inner.start()] + words[inner.end() :] if inner else words
+            measured.extend(_indicators(_without_dates(words), [due for due in dues if due], measured))
+        if carried:
+            measured.append(Measured(wordings(carried.rstrip("，"))[0], None))
+    return measured
+
+
+def _sentences(text: str) -> list[tuple[int, int]]:
+    return [(begin, end) for begin, end in split_top(shadow(text), "。！？") if text[begin:end].strip()]
+
+
+def _clauses(sentence: str) -> list[_Clause]:
+    text = shadow(sentence)
+    result = []
+    for begin, end in split_top(text, "，；"):
+        words = sentence[begin:end]
+        if words.strip():
+            result.append(_Clause(words, begin, text[end : end + 1], deadlines(masked(text[begin:end]))))
+    return result
+
+
+def _sentence(sentence: str, offset: int, state: _State, *, goals: bool) -> tuple[list[Commitment], list[Aim]]:
+    commitments: list[Commitment] = []
+    aims: list[Aim] = []
+    clauses = _clauses(sentence)
+    held: list[_Clause] = []
+    for index, clause in enumerate(clauses):
+        content, direct = _opened(clause, state)
+        if not content:
+            continue
+        before = clauses[index - 1] if index else None
+        at = offset + clause.begin
+        if goals and state.dues and not quantities(content) and not _COMPLETE_ORDER.search(shadow(content)):
+            aims.append(Aim(content + ("；" if clause.after == "；" else "，"), at, state.dues[-1]))
+            continue
+        if state.dues and clause.after and not quantities(content) and _LEFT_OPEN.match(shadow(content)):
+            held.append(clause)
+            continue
+        made = _commitment(content, clause, state, direct=direct)
+        if made is None:
+            _append_purpose(commitments, content, clause, before)
+            held = []
+            continue
+        if _goes_on(commitments, content, clause, before, made, sentence):
+            continue
+        made.offset = offset + (held[0].begin if held else clause.begin)
+        if held:
+            made.text = "".join(part.text + "，" for part in held) + made.text
+        elif direct and before and made.wording_only and _NO_SUBJECT.match(content) and not before.found:
+            made.text, made.offset = f"{before.text}，{made.text}", offset + before.begin
+        held = []
+        made.words = sentence
+        commitments.append(made)
+    return commitments, aims
+
+
+def _opened(clause: _Clause, state: _State) -> tuple[str, bool]:
+    """Take note of the dates that open a clause; return what is left of it and whether a date stands in it."""
+    opening = clause.opening
+    if not opening:
+        firm = [deadline for deadline in clause.found if deadline.firm]
+        return clause.text.strip(), bool(firm)
+    end = opening[-1].end
+    lead = clause.text[: opening[0].begin]
+    content = clause.text[end:].strip("，、 ")
+    state.dues = [deadline.due for deadline in opening if deadline.due]
+    state.recurring = not state.dues
+    state.wanted = bool(re.search("力争|争取|努力", lead))
+    state.opened_at = clause.begin
+    if not content:
+        return "", True
+    if state.wanted:
+        content = "力争" + content if "力争" in lead else lead.strip() + content
+    return content, True
+
+
+def _commitment(content: str, clause: _Clause, state: _State, *, direct: bool) -> Commitment | None:
+    """Return the commitment a clause makes, or None."""
+    text = shadow(content)
+    inner = [deadline for deadline in deadlines(masked(text)) if deadline.firm and not deadline.opens]
+    opened = [deadline for deadline in deadlines(masked(text)) if deadline.opens]
+    dues = state.dues or [deadline.due for deadline in (*opened, *inner) if deadline.due]
+    numbers = quantities(content)
+    governed = bool(state.dues) or state.recurring
+    if not numbers:
+        if not (direct or governed) or _PURPOSE.match(text):
+            return None
+        if not direct and _ACTIVITY.match(text):
+            return None
+    made = Commitment(_as_row(content, state), 0, content, wording_only=not numbers, recurring=state.recurring)
+    made.measured = _by_part(content, clause) or _indicators(_without_dates(content), dues, [])
+    if state.wanted:
+        made.measured = [replace_wanted(one) for one in made.measured]
+    if not numbers and inner and not state.dues and not direct:
+        made.doubts.append("期限词可能只是修饰语")
+    return made
+
+
+def replace_wanted(one: Measured) -> Measured:
+    """Return an indicator marked as aspirational (力争)."""
+    return Measured(replace(one.quantity, aspirational=True), one.due)
+
+
+def _by_part(content: str, clause: _Clause) -> list[Measured]:
+    """Read “十四五”时期甲、“十五五”时期乙 as two: each date with its own words."""
+    text = shadow(content)
+    found = [deadline for deadline in deadlines(masked(text)) if deadline.due and deadline.firm]
+    if len(found) < 2 or quantities(content) or text[found[1].begin - 1] != "、":  # noqa: PLR2004 - two dates, two parts
+        return []
+    del clause
+    result = []
+    for index, deadline in enumerate(found):
+        stop = found[index + 1].begin - 1 if index + 1 < len(found) else len(content)
+        result.append(Measured(wordings(content[deadline.end : stop])[0], deadline.due))
+    return result
+
+
+def _indicators(words: str, dues: list[date], earlier: list[Measured]) -> list[Measured]:
+    """Return the indicators of a clause, each with its due: in order when there are as many dates, else the last one."""
+    found = quantities(words)
+    if not found:
+        pieces = re.split("、", words)
+        pieces = pieces if len(pieces) > 1 and all(_UNCHANGED.match(piece.strip("，。；")) for piece in pieces) else [words]
+        found = [one for piece in pieces for one in wordings(piece)]
+    last = dues[-1] if dues else None
+    paired = len(dues) == len(found) and len(dues) > 1
+    result = []
+    for index, quantity in enumerate(found):
+        carried = quantity
+        if earlier and earlier[-1].quantity.baseline_value and _bare_count(words, quantity):
+            carried = replace(quantity, baseline_value="0")
+        result.append(Measured(carried, dues[index] if paired else last))
+    return result
+
+
+def _bare_count(words: str, quantity: Quantity) -> bool:
+    """Tell a clause that is only a thing and its number, and so goes on with the verb of the clause before."""
+    return quantity.comparator in _LEVEL_LIKE and quantity.measure not in ("%", "‰") and words.startswith(quantity.name + quantity.value)
+
+
+def _without_dates(content: str) -> str:
+    """Return a clause without the dates that open it, so that they do not become part of a name."""
+    text = masked(shadow(content))
+    opening = [deadline for deadline in deadlines(text) if deadline.opens]
+    if not opening:
+        return content
+    lead = content[: opening[0].begin]
+    return lead + content[opening[-1].end :].lstrip("，、 ")
+
+
+def _as_row(content: str, state: _State) -> str:
+    """Return a clause as an annex row would print it; years stay when there are two."""
+    years = len(set(state.dues)) > 1
+    lead = "".join(f"{due.year}年和" for due in state.dues).rstrip("和") + "，" if years else ""
+    return lead + content.strip("，；。、 ") + "。"
+
+
+def _goes_on(
+    commitments: list[Commitment], content: str, clause: _Clause, before: _Clause | None, made: Commitment, sentence: str
+) -> bool:
+    """Join a clause that cannot stand alone (各推动1个…) to the commitment right before it."""
+    del clause
+    if not commitments or before is None or not _GOES_ON.match(content):
+        return False
+    last = commitments[-1]
+    if last.words != sentence or before.text.strip("，；。、 ") not in last.text:
+        return False
+    last.text = last.text.rstrip("。") + "，" + made.text
+    scope = last.measured[-1].quantity.scope if last.measured else ""
+    last.measured.extend(Measured(replace(one.quantity, scope=one.quantity.scope or scope), one.due) for one in made.measured)
+    return True
+
+
+def _append_purpose(commitments: list[Commitment], content: str, clause: _Clause, before: _Clause | None) -> None:
+    """Keep 为…奠定坚实基础 with the commitment it follows."""
+    del clause
+    if commitments and before and _PURPOSE.match(shadow(content)) and before.text.strip() and commitments[-1].text.rstrip("。").endswith(
+        before.text.strip("，；。 ")
+    ):
+        commitments[-1].text = commitments[-1].text.rstrip("。") + "，" + content.strip("，；。") + "。"
+
+
+def _merged(aims: list[Aim]) -> list[Aim]:
+    """Join the aims of one year into one text."""
+    result: list[Aim] = []
+    for aim in aims:
+        if result and result[-1].due == aim.due:
+            result[-1].text += aim.text
+        else:
+            result.append(Aim(aim.text, aim.offset, aim.due))
+    for aim in result:
+        aim.text = aim.text.rstrip("，；、") + "。"
+    return result

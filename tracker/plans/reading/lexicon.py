@@ -1,0 +1,104 @@
+"""The words plans are written in: provinces and cities, endings of organisations, headings of columns.
+
+General knowledge of administrative writing only; nothing here belongs to one plan.
+"""
+
+from __future__ import annotations
+
+PROVINCES: dict[str, str] = {
+    **{name: f"{name}市" for name in "北京 天津 上海 重庆".split()},
+    **{
+        name: f"{name}省"
+        for name in (
+            "河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 云南 陕西 甘肃 青海 台湾"
+        ).split()
+    },
+    "内蒙古": "内蒙古自治区",
+    "广西": "广西壮族自治区",
+    "西藏": "西藏自治区",
+    "宁夏": "宁夏回族自治区",
+    "新疆": "新疆维吾尔自治区",
+    "香港": "香港特别行政区",
+    "澳门": "澳门特别行政区",
+}
+"""Short name of a province → its full name."""
+
+CITIES = frozenset(
+    """石家庄 唐山 秦皇岛 邯郸 邢台 保定 张家口 承德 沧州 廊坊 衡水 太原 大同 阳泉 长治 晋城 朔州 晋中 运城 忻州 临汾 吕梁
+    呼和浩特 包头 乌海 赤峰 通辽 鄂尔多斯 呼伦贝尔 巴彦淖尔 乌兰察布 沈阳 大连 鞍山 抚顺 本溪 丹东 锦州 营口 阜新 辽阳 盘锦
+    铁岭 朝阳 葫芦岛 长春 四平 辽源 通化 白山 松原 白城 延边 哈尔滨 齐齐哈尔 鸡西 鹤岗 双鸭山 大庆 伊春 佳木斯 七台河 牡丹江
+    黑河 绥化 大兴安岭 南京 无锡 徐州 常州 苏州 南通 连云港 淮安 盐城 扬州 镇江 泰州 宿迁 杭州 宁波 温州 嘉兴 湖州 绍兴 金华
+    衢州 舟山 台州 丽水 合肥 芜湖 蚌埠 淮南 马鞍山 淮北 铜陵 安庆 黄山 滁州 阜阳 宿州 六安 亳州 池州 宣城 福州 厦门 莆田 三明
+    泉州 漳州 南平 龙岩 宁德 南昌 景德镇 萍乡 九江 新余 鹰潭 赣州 吉安 宜春 抚州 上饶 济南 青岛 淄博 枣庄 东营 烟台 潍坊 济宁
+    泰安 威海 日照 临沂 德州 聊城 滨州 菏泽 郑州 开封 洛阳 平顶山 安阳 鹤壁 新乡 焦作 濮阳 许昌 漯河 三门峡 南阳 商丘 信阳
+    周口 驻马店 济源 武汉 黄石 十堰 宜昌 襄阳 鄂州 荆门 孝感 荆州 黄冈 咸宁 随州 恩施 长沙 株洲 湘潭 衡阳 邵阳 岳阳 常德
+    张家界 益阳 郴州 永州 怀化 娄底 湘西 广州 韶关 深圳 珠海 汕头 佛山 江门 湛江 茂名 肇庆 惠州 梅州 汕尾 河源 阳江 清远 东莞
+    中山 潮州 揭阳 云浮 南宁 柳州 桂林 梧州 北海 防城港 钦州 贵港 玉林 百色 贺州 河池 来宾 崇左 海口 三亚 三沙 儋州 成都 自贡
+    攀枝花 泸州 德阳 绵阳 广元 遂宁 内江 乐山 南充 眉山 宜宾 广安 达州 雅安 巴中 资阳 阿坝 甘孜 凉山 贵阳 六盘水 遵义 安顺
+    毕节 铜仁 黔西南 黔东南 黔南 昆明 曲靖 玉溪 保山 昭通 丽江 普洱 临沧 楚雄 红河 文山 西双版纳 大理 德宏 怒江 迪庆 拉萨
+    日喀则 昌都 林芝 山南 那曲 阿里 西安 铜川 宝鸡 咸阳 渭南 延安 汉中 榆林 安康 商洛 兰州 嘉峪关 金昌 白银 天水 武威 张掖
+    平凉 酒泉 庆阳 定西 陇南 临夏 甘南 西宁 海东 海北 黄南 果洛 玉树 海西 银川 石嘴山 吴忠 固原 中卫 乌鲁木齐 克拉玛依 吐鲁番
+    哈密 昌吉 博尔塔拉 巴音郭楞 阿克苏 克孜勒苏 喀什 和田 伊犁 塔城 阿勒泰 雄安""".split()
+)
+"""Prefecture-level cities: a unit whose name begins with one carries its own place and takes no prefix."""
+
+ORGAN_ENDINGS = (
+    "办公室 委员会 管委会 指挥部 领导小组 工作组 中心 集团 公司 银行 支行 分行 营管部 办事处 海关 法院 检察院 政府 大学 学院 "
+    "协会 学会 商会 总会 联合会 总工会 妇联 科协 工商联 残联 侨联 文联 供销社 团省委 团市委 团委 党校 总队 支队 军区 机关 专班 "
+    "新区 高新区 经开区 开发区 示范区 园区 研究院 研究所 监测站 电网 电力 铁塔 移动 电信 联通 "
+    "厅 局 委 办 部 院 署 会 社 行 司 处 队 所 校 组 馆 台"
+).split()
+"""How the name of an organisation ends; longer endings first."""
+
+OWN_STARTS = (
+    "国家 国务院 中国 中央 中共 全国 人民银行 人行 国网 南方电网 长江 黄河 淮河 海河 珠江 太湖 松辽 团省委 团市委 团区委 团县委 "
+    "共青团 武警 驻 银保监 证监会 税务总局 华能 华电 大唐 国电 中石油 中石化 中海油"
+).split()
+"""A name that begins so stands in its own right and never takes an elided prefix."""
+
+OWN_ENDINGS = (
+    "海关 海事局 证监局 银保监局 金融监管局分局 铁路局 铁路办事处 中心支行 分行 支行 营管部 管委会 公司 集团 大学 学院 银行 "
+    "新区 高新区 经开区 开发区 园区 电网"
+).split()
+"""A name that ends so keeps what is printed when the list elides its prefix."""
+
+PARTY_BODIES = "组织部 宣传部 统战部 政法委 网信办 编办 改革办 农办 军民融合办 外办 台办 党校 政研室 老干部局".split()
+"""Organs of a party committee: after 省委宣传部 an elided 组织部 is 省委组织部."""
+
+PREFIXES = ("自治区", "兵团", "省", "市", "州", "盟", "县", "区", "旗")
+"""What a list prints once and elides afterwards."""
+
+HEADER_ALIASES: dict[str, frozenset[str]] = {
+    role: frozenset(words.split())
+    for role, words in {
+        "number": "序号 编号 项目编号 任务编号 项号",
+        "content": (
+            "指标目标 工作任务 重点任务 主要任务 任务内容 工作内容 具体内容 具体措施 主要措施 工作措施 政策措施 重点工作 任务 内容 "
+            "目标任务 主要目标 工作目标 目标 指标 指标名称 主要指标 事项 工作事项 重点事项 具体任务 重点举措 工作举措 措施 举措 "
+            "项目名称 任务名称 目标内容 主要内容 具体工作 工作要求 任务要求 政策名称 政策文件 文件名称 任务清单 任务分解 改革事项 "
+            "主要工作任务 重点工作任务 具体目标 主要目标任务 工作任务及措施 主要任务措施 目标指标 建设内容 任务措施 具体工作任务"
+        ),
+        "group": "类别 分类 领域 方面 章节 所属领域 任务类别 工作类别 类型 重点领域 工作方向",
+        "lead": (
+            "牵头单位 牵头部门 责任单位 责任部门 负责部门 负责单位 主办单位 主责单位 牵头责任单位 主要责任单位 承担单位 实施主体 "
+            "责任主体 牵头负责单位 牵头单位（部门） 实施单位 落实单位 责任单位（部门） 责任分工 牵头市直部门 牵头省直部门 分工 "
+            "牵头责任部门 主管部门 主要负责单位 第一责任单位"
+        ),
+        "participant": (
+            "参与单位 配合单位 协作单位 参加单位 协办单位 配合部门 参与部门 协同单位 协助单位 参与配合单位 配合责任单位 协同部门 "
+            "参加部门 协助部门 配合（参与）单位 参与（配合）单位"
+        ),
+        "guidance": "指导单位 督导单位 指导部门 督导部门 业务指导单位 省级指导单位",
+        "due": "完成时限 完成时间 时限 时间节点 时间要求 进度安排 完成期限 时限要求 完成年限 实施时间 时间安排 完成时间节点",
+        "measure": "单位 计量单位 指标单位",
+        "nature": "属性 指标属性 指标类型 性质 指标性质",
+        "note": "备注 说明",
+    }.items()
+}
+"""Heading of a table column → what the column holds."""
+
+SKIPPED_HEADINGS = "形势 背景 现状 基础 指导思想 总体思路 工作思路 工作原则 基本原则 战略路径 存在问题".split()
+"""A heading with one of these opens a part that sets the scene; numbers in it are no commitments."""
+
+GOAL_HEADINGS = "目标 指标".split()
+"""A heading with one of these opens the part that states the plan's targets and general aims."""

@@ -1,0 +1,211 @@
+"""What the rooms of the reader hand to each other: places, lines, tables, passages, findings.
+
+A file becomes a stream of blocks (lines and tables), lines become passages (healed paragraphs that still know from which
+line each letter came), and passages and tables become findings: one row of the review workbook each.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+Row = dict[str, str]
+Rows = dict[str, list[Row]]
+
+PLAN, TARGET, INDICATOR, TASK, POLICY, AIM, UNIT = "plan", "target", "indicator", "task", "policy", "aim", "unit"
+
+_ITEM = ("responsibility", "open_ended", "leads", "participants", "lead_cell", "participant_cell", "due", "note")
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    PLAN: (
+        "code",
+        "title",
+        "region",
+        "status",
+        "issued_on",
+        "document_number",
+        "issuers",
+        "period_start",
+        "rider",
+        "annex_label",
+        "annex_title",
+        "seed",
+        "note",
+    ),
+    TARGET: ("plan", "number", "chapter", "section", "text", "source", *_ITEM),
+    INDICATOR: (
+        "plan",
+        "target",
+        "n",
+        "name",
+        "comparator",
+        "value",
+        "bound",
+        "aspirational",
+        "measure",
+        "baseline_year",
+        "baseline_value",
+        "due",
+        "scope",
+        "direction",
+        "same_as",
+        "sum_of",
+        "note",
+    ),
+    TASK: ("plan", "number", "chapter", "section", "title", "text", "source", *_ITEM),
+    POLICY: ("plan", "number", "text", "source", *_ITEM),
+    AIM: ("plan", "number", "text", "source", "due", "note"),
+    UNIT: ("region", "name", "aliases", "members", "note"),
+}
+"""The columns of the data files (plans.csv, targets.csv, …), by kind: the reader's rows have exactly these."""
+
+FILES: Mapping[str, str] = {
+    PLAN: "plans",
+    TARGET: "targets",
+    INDICATOR: "indicators",
+    TASK: "tasks",
+    POLICY: "policies",
+    AIM: "aims",
+    UNIT: "units",
+}
+"""Kind → name of the data file without `.csv`; also the keys of `Rows`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where words stand in the source: a line (text, PDF) or a paragraph (Word, HTML), with the page if there is one."""
+
+    line: int
+    page: int | None = None
+    word: str = "行"
+
+    def __str__(self) -> str:
+        """Return the place as a reader of the workbook sees it: 第3页第12行."""
+        page = f"第{self.page}页" if self.page is not None else ""
+        return f"{page}第{self.line}{self.word}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One physical line of the source, as found; `indented` when it visibly opens a paragraph."""
+
+    text: str
+    place: Place
+    indented: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: rows of cells, each row with its place; merged cells repeat their text."""
+
+    rows: tuple[tuple[str, ...], ...]
+    places: tuple[Place, ...]
+    title: str = ""
+    kind: str = ""
+
+
+Block = Line | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A document as blocks in reading order; `whole` when each line is already a paragraph (Word, HTML)."""
+
+    blocks: tuple[Block, ...]
+    name: str
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A healed paragraph: its text, and for each piece of it the offset and the place it came from."""
+
+    text: str
+    starts: tuple[int, ...]
+    places: tuple[Place, ...]
+
+    def place_at(self, offset: int = 0) -> str:
+        """Return the place of the letter at `offset`, with its number in the healed paragraph."""
+        if not self.places:
+            return ""
+        at = max(bisect_right(self.starts, offset) - 1, 0)
+        return f"{self.places[at]}（段内第{offset + 1}字）" if offset else str(self.places[at])
+
+    def part(self, begin: int, end: int | None = None) -> Passage:
+        """Return the passage between two offsets; its places stay true."""
+        stop = len(self.text) if end is None else end
+        starts, places = [], []
+        for index, start in enumerate(self.starts):
+            last = self.starts[index + 1] if index + 1 < len(self.starts) else len(self.text) + 1
+            if last > begin and start < max(stop, begin + 1):
+                starts.append(max(start - begin, 0))
+                places.append(self.places[index])
+        return Passage(self.text[begin:stop], tuple(starts), tuple(places))
+
+
+@dataclass(slots=True)
+class Finding:
+    """One row of the draft: its cells by column, where it stands, the words it was read from, and how sure that is.
+
+    `confidence` is a whole number 0–100. `doubts` maps a column (or "" for the row) to the reason in Chinese.
+    """
+
+    kind: str
+    cells: Row
+    place: str
+    words: str
+    confidence: int = 90
+    doubts: dict[str, str] = field(default_factory=dict)
+
+    def doubt(self, column: str, reason: str, cost: int = 15) -> None:
+        """Mark a column (or the row, "") as doubtful and take `cost` off the confidence."""
+        self.doubts[column] = f"{self.doubts[column]}；{reason}" if column in self.doubts else reason
+        self.confidence = max(self.confidence - cost, 5)
+
+
+@dataclass(slots=True)
+class Draft:
+    """Everything read from one document, by kind, in document order."""
+
+    name: str
+    findings: dict[str, list[Finding]] = field(default_factory=lambda: {kind: [] for kind in COLUMNS})
+
+    def of(self, kind: str) -> list[Finding]:
+        """Return the findings of one kind."""
+        return self.findings[kind]
+
+    def rows(self) -> Rows:
+        """Return the findings as data rows, keyed like the data files: plans, targets, indicators, …"""
+        return {FILES[kind]: [full_row(kind, found.cells) for found in self.findings[kind]] for kind in COLUMNS}
+
+
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """What is wrong in a review workbook: sheet, cell (A1 style, empty for the sheet), one Chinese line."""
+
+    sheet: str
+    cell: str
+    message: str
+
+    def __str__(self) -> str:
+        """Return sheet, cell and message in one line."""
+        return f"{self.sheet}{' ' + self.cell if self.cell else ''}：{self.message}"
+
+
+def full_row(kind: str, cells: Mapping[str, str]) -> Row:
+    """Return a row with exactly the columns of its kind, missing ones empty."""
+    return {column: cells.get(column, "") for column in COLUMNS[kind]}
+
+
+def joined(names: Iterable[str]) -> str:
+    """Join names the way the data files do: by 、, each once, in order."""
+    return "、".join(dict.fromkeys(name for name in names if name))
+
+
+def lines_of(blocks: Sequence[Block]) -> list[Line]:
+    """Return the lines among some blocks."""
+    return [block for block in blocks if isinstance(block, Line)]

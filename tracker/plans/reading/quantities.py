@@ -1,0 +1,350 @@
+"""Quantities in a clause: what is measured, how it is bounded, which way it should go (DESIGN §3, §5).
+
+以上, 不低于 → `>=`; 以内, 控制在 → `<=`; 超过 → `>`; 左右 → `~`; 较2020年下降16%以上 → `decrease_by` with bound `>=`. A number that only
+delimits (30万千瓦及以上机组), names (国三, “333”行动) or dates is none. A ban with a number in it is `<= 0`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from tracker.plans.reading.signs import chinese_number, masked, shadow
+
+COUNTING = "个 家 项 座 处 台套 台 套 辆 艘 条 所 支 名 批 组 对 株 棵 宗 件 部 种 类 张 片 只 头 户 人次 人 次 对 米 公里 千米 亩 公顷 块 间".split()
+_SIZES = (
+    "吨标准煤 标准煤 千瓦时 千瓦 兆瓦 吉瓦 立方米 平方公里 平方千米 平方米 微克/立方米 毫克/升 千克 公斤 蒸吨 标准立方米 千卡 摄氏度 "
+    "吨 克 升 元 度 倍 千伏安 兆伏安 个床位 张床位 泊位 标准箱 TEU 天 GW MW kW KW GWh MWh kWh"
+).split()
+_WORDS = "|".join(sorted({*COUNTING, *_SIZES}, key=len, reverse=True))
+_PER = "年|月|日|天|小时|万元|元|立方米|平方米|千瓦时|万人|人|户|公里|平方公里|标准立方米|吨|亩|h|a|d|km"
+_NUMBER = re.compile(
+    rf"(?<![A-Za-z\d.\-—+第])(\d{{1,3}}(?:，\d{{3}})+(?:\.\d+)?|\d{{1,12}}(?:\.\d{{1,6}})?) ?"
+    rf"(?P<measure>%|‰|个?百分点|(?:万亿|千万|百万|十万|亿|万|千|百)?(?:{_WORDS})(?:/(?:{_PER}))?(?:（[个家项座处条]）)?)"
+)
+_BARE = re.compile(r"(?:达到|提高到|提升到|提高至|提升至|降至|控制在|不低于|不超过)(\d{1,6}(?:\.\d{1,4})?)(?P<measure>)(?=$|以上|以下|以内|左右|[，。；、）])")
+_SPELLED = re.compile("(?:至少|不少于|不低于)(?:有|建成|创建|打造|培育|建设|设立|建立)?([一二两三四五六七八九十]{1,3})(?P<measure>个|家|座|处|项|条|所)")
+_SUFFIX = re.compile("(?:及)?以上|以下|以内|之内|左右|上下")
+_COMPARATOR = {"以上": ">=", "及以上": ">=", "以下": "<=", "以内": "<=", "之内": "<=", "左右": "~", "上下": "~"}
+_AFTER_THRESHOLD = re.compile("(?:$|[，。；、）和且并及水平的其或])")
+_MAKING = (
+    "创建 打造 新增 建成 建设 完成 修复 改造 治理 淘汰 培育 新建 更新 更新淘汰 新改建 推广 实施 建立 开展 形成 组建 培养 遴选 认定 推动 "
+    "布局 引进 扶持 选树 整治 退出 关停 关闭 种植 造林 发展 建 投放 安装 配备 创成 推进 支持 至少有 有 评选 发布 出台 制定"
+).split()
+_CUMULATIVE = "创建 打造 新增 建成 建设 完成 修复 改造 治理 淘汰 培育 新建 创成 新改建 建立 整治 关停 造林 种植 推动".split()
+_DOING = re.compile("|".join(sorted(_CUMULATIVE, key=len, reverse=True)))
+_MAKING_END = re.compile("(?:" + "|".join(sorted(_MAKING, key=len, reverse=True)) + ")(?:了|各|省级|国家级|市级|不少于|不低于|至少|约|近|超过)?$")
+_PREDICATE = re.compile(
+    "(?:力争|争取|确保|均|分别|累计|总体|稳定|基本|每年|年均|要|应|将|可|再|各|共|也|约|近|了|的)*"
+    "(?:达到|达|提高到|提高至|提升到|提升至|提升为|增长到|增长至|增加到|增加至|增至|扩大到|扩大至|上升到|上升至|降低到|降低至|降到|降至|下降到|下降至|"
+    "减少到|减少至|压减到|压减至|控制在|控制到|保持在|稳定在|维持在|超过|突破|超|不低于|不少于|不小于|不高于|不超过|不大于|大于|小于|低于|高于|多于|少于|"
+    "为|是|至少|最少|约|近|至|到|下降|降低|减少|削减|压减|缩减|增长|增加|提高|提升|上升|扩大|有|占|在|均|分别|力争|累计|争取|各)$"
+)
+_BASE = re.compile(r"(?:比|较|与|以|相比|相较) ?于?(20[0-4]\d) ?年(?:度|水平|底|末)?(?:相比|增加|为基准年?|为基数)?，?")
+_DOWN = re.compile("(?:下降|降低|减少|削减|压减|缩减|降幅|递减|减排)[一-龥]{0,4}$")
+_UP = re.compile("(?:增长|增加|提高|提升|上升|增幅|递增|扩大)[一-龥]{0,4}$")
+_LEVEL = re.compile("(?:到|至|达到|达|为|在)(?:约|近|不低于|不少于|超过|不超过)?$")
+_FALLING_LEVEL = re.compile("(?:下降|降低|减少|压减|削减|降)(?:到|至)(?:约|近)?$")
+_HELD = re.compile("控制在|控制到|保持在|稳定在|维持在|保持|年均|每年|逐年|不超过|不高于|不大于|不降低|不减少|不突破")
+_WANTED = re.compile("力争|争取|努力")
+_SCOPE = re.compile(
+    "(?:全省|全市|全区|全国|全州|全县|全域|我省|我市|我区|设区市|缺水城市|县级以上城市|地级及以上城市|各?县（市、区）|各地级市|各设区市|"
+    "大气污染防治重点区域|重点区域|城区常住人口\\d{1,4}万人?(?:及)?以上(?:的)?城市)(?=[一-龥A-Za-z])"
+)
+_ALL_OF = re.compile("(?:所有|全部)([^，。；]{2,14}?)(?=完成|建成|通过|实现|达到|建立|开展)")
+_BAN = re.compile("严禁|禁止|不得|不再新增|不再新建|不新增|不再审批|杜绝|严控新增")
+_COMPLETE = re.compile("全部|全面(?!推进|推行|推广|开展|加强|落实|提升|建设|深化|启动|实施)|所有|全覆盖|完成国家下达|完成省下达|完成(?:国家|省|上级)[一-龥]{0,6}(?:目标|任务)|100%|应[一-龥]尽[一-龥]")
+_UNCHANGED = re.compile("不减少|不衰退|不降低|不下降|不增加")
+_TAIL = re.compile("(?:综合利用率|资源化利用率|综合利用|利用率|使用比例|使用量|排放总量|排放量|周转量|覆盖率|达标率|处理率|占比|比例|比重|总量|面积|强度|效率|率|量)$")
+_LIST = re.compile("[、和及与]")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One measured commitment of a clause, in the columns of indicators.csv; `at` is its offset in the clause."""
+
+    name: str
+    comparator: str
+    value: str = ""
+    bound: str = ""
+    aspirational: bool = False
+    measure: str = ""
+    baseline_year: str = ""
+    baseline_value: str = ""
+    scope: str = ""
+    direction: str = ""
+    at: int = 0
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    begin: int
+    end: int
+    value: str
+    measure: str
+    suffix: str
+    stop: int
+
+
+def quantities(clause: str) -> list[Quantity]:
+    """Return the numbers a clause commits to, in order; none when its numbers only name, date or delimit."""
+    text = masked(shadow(clause))
+    if _BAN.search(text):
+        return _ban(clause, text)
+    numbers = [number for number in _numbers(text) if not _delimits(text, number)]
+    if not numbers:
+        return []
+    found: list[Quantity] = []
+    begin = 0
+    for group in _groups(text, numbers):
+        read = _read_group(clause, text, begin, group, found)
+        found.extend(read)
+        noun = _noun_after(clause, text, group[-1])
+        begin = group[-1].stop + (len(noun) if noun and read[-1].name == noun else 0)
+    return _with_all(clause, text, found)
+
+
+def wordings(clause: str) -> list[Quantity]:
+    """Return the one commitment of a clause without number: `complete` or `qualitative`."""
+    text = masked(shadow(clause))
+    whole = _ALL_OF.match(text)
+    scope = clause[whole.start(1) : whole.end(1)] if whole else _scope(clause)[0]
+    wanted = bool(_WANTED.search(text))
+    direction = "hold" if _UNCHANGED.search(text) else ""
+    comparator = "complete" if _COMPLETE.search(text) and not direction else "qualitative"
+    return [Quantity(_whole_name(clause), comparator, aspirational=wanted, scope=scope, direction=direction)]
+
+
+def _numbers(text: str) -> list[_Number]:
+    found: list[_Number] = []
+    for pattern in (_NUMBER, _SPELLED, _BARE):
+        for match in pattern.finditer(text):
+            digits = match.group(1)
+            begin, end = match.start(1), match.end()
+            if any(begin < other.stop and other.begin < end for other in found):
+                continue
+            value = digits.replace("，", "") if digits[0].isdigit() else str(chinese_number(digits.replace("两", "二")) or "")
+            suffix = _SUFFIX.match(text, end)
+            stop = suffix.end() if suffix else end
+            found.append(_Number(begin, end, value, match.group("measure").replace("个百分点", "百分点"), suffix.group() if suffix else "", stop))
+    return sorted(found, key=lambda number: number.begin)
+
+
+def _delimits(text: str, number: _Number) -> bool:
+    """Tell a threshold that only says which things are meant (3吨以下叉车, 1公里范围内) from a commitment."""
+    before, after = text[: number.begin], text[number.stop :]
+    if re.match("范围|半径|口径|以外", after):
+        return True
+    if number.suffix and not _AFTER_THRESHOLD.match(after):
+        return not _MAKING_END.search(before) and number.measure not in ("%", "‰")
+    if number.suffix and after.startswith("的") and number.measure not in ("%", "‰"):
+        return not _MAKING_END.search(before)
+    if number.measure in ("天", "次", "名", "张") and not _MAKING_END.search(before) and not _PREDICATE.search(before):
+        return True
+    return _hangs(before, after, number)
+
+
+def _hangs(before: str, after: str, number: _Number) -> bool:
+    """Tell a number inside a name or a remark (4大类型, 前10名) from one with a verb."""
+    if before.endswith(("前", "第", "这", "上述", "以下", "下列")):
+        return True
+    return number.measure in ("类", "种", "方面", "部", "批", "项") and not (_MAKING_END.search(before) or _PREDICATE.search(before)) and bool(
+        re.match("[一-龥]", after)
+    )
+
+
+def _groups(text: str, numbers: list[_Number]) -> list[list[_Number]]:
+    """Join numbers that stand side by side (15%、20%以上; 30%和13%左右): they share subject and ending."""
+    groups: list[list[_Number]] = []
+    for number in numbers:
+        if groups and text[groups[-1][-1].stop : number.begin] in ("、", "和", "及", "与", "，", "或"):
+            groups[-1].append(number)
+        else:
+            groups.append([number])
+    return groups
+
+
+def _read_group(clause: str, text: str, begin: int, group: list[_Number], earlier: list[Quantity]) -> list[Quantity]:
+    """Read the numbers of one group; `earlier` are those before it in the clause, whose verb and name may carry over."""
+    first, last = group[0], group[-1]
+    before = text[begin : first.begin]
+    base = _BASE.search(text[: first.begin])
+    follows = bool(earlier) and not before.strip("、和及，与 ")
+    names = [noun] if follows and (noun := _noun_after(clause, text, first)) else _names(clause, text, begin, group)
+    result: list[Quantity] = []
+    for index, name in enumerate(names):
+        number = group[min(index, len(group) - 1)]
+        quantity = _judged(text[: first.begin], before, number, number.suffix or last.suffix)
+        scope, short = _scope(name)
+        result.append(
+            replace(
+                quantity,
+                name=_full_name(short or name, earlier),
+                scope=scope or _share_scope(clause, number) or _scope(clause)[0] if begin == 0 or scope else scope,
+                baseline_year=base.group(1) if base and quantity.comparator.endswith("_by") else "",
+                baseline_value="0" if _is_count(before, number) or (follows and earlier[-1].baseline_value) else "",
+                aspirational=bool(_WANTED.search(before)),
+            )
+        )
+    return result
+
+
+def _full_name(name: str, earlier: list[Quantity]) -> str:
+    """Let a name that repeats only its last word (（缺水城市利用率不低于…）) take the whole from the one before."""
+    name = name.lstrip("（")
+    if earlier and _TAIL.fullmatch(name) and earlier[-1].name.endswith(name):
+        return earlier[-1].name
+    return name
+
+
+def _judged(all_before: str, before: str, number: _Number, suffix: str) -> Quantity:
+    """Return comparator, bound, direction of one number from the words around it."""
+    near = _BASE.sub("", before)
+    close = near[-14:]
+    comparator = _COMPARATOR.get(suffix, "") or _said(close)
+    stripped = re.sub("(?:分别|均|约|近|不低于|不少于|超过|不超过|至少|力争|累计|幅度|达到|达|了|再|各|比例|率|、|和|也|要|应)+$", "", close)
+    quantity = Quantity("", comparator or "=", number.value, measure=number.measure, at=number.begin)
+    held = bool(_HELD.search(near)) or (number.measure in ("%", "‰") and "增速" in near and "年" in near)
+    relative = number.measure in ("%", "‰", "倍") or number.measure.endswith("百分点") or bool(_BASE.search(all_before))
+    if not _LEVEL.search(close) or re.search("(?:降|升|增|减)[幅率]?(?:达到|达)$", close):
+        for pattern, name, way in ((_DOWN, "decrease_by", "down"), (_UP, "increase_by", "up")):
+            if pattern.search(stripped) and (relative or name == "decrease_by" or not _MAKING_END.search(before)):
+                bound = comparator if comparator in (">=", "~") else ">=" if comparator == ">" else "="
+                return replace(quantity, comparator=name, bound=bound, direction="hold" if "年均" in near else way)
+    direction = "hold" if held or comparator == "<=" else "down" if _FALLING_LEVEL.search(close) else "up"
+    return replace(quantity, direction=direction)
+
+
+def _said(close: str) -> str:
+    """Return the comparator that stands before a number."""
+    for words, comparator in (
+        ("不低于|不少于|不小于|至少有?|最少", ">="),
+        ("不超过|不高于|不大于|不多于|低于|小于|少于|控制在", "<="),
+        ("超过|突破|超|大于|高于|多于", ">"),
+        ("约|近", "~"),
+    ):
+        if re.search(f"(?:{words})$", close):
+            return comparator
+    return ""
+
+
+def _is_count(before: str, number: _Number) -> bool:
+    """Tell a count of what the plan makes or does (创建20个), which starts from 0, from a stock or a rate."""
+    measure = number.measure.split("（")[0].lstrip("万亿千百十")
+    if measure not in COUNTING and measure not in ("平方米", "平方公里"):
+        return False
+    words = _BASE.sub("", before)
+    if _LEVEL.search(words[-10:]):
+        return bool(re.search("(?:新建|新增|累计|改造|修复|治理)[^，]{0,14}(?:面积|数量|数|里程|规模)", words))
+    return bool(_DOING.search(words))
+
+
+def _names(clause: str, text: str, begin: int, group: list[_Number]) -> list[str]:
+    """Return a name for each number of a group (or for each subject of one number with 均)."""
+    subject = clause[begin : group[0].begin]
+    bare = _trimmed(subject)
+    noun = _noun_after(clause, text, group[-1])
+    if noun and (_MAKING_END.search(shadow(subject)) or not bare):
+        return [noun] * len(group)
+    share = _share_name(clause, group[0])
+    if share and (not bare or shadow(bare).startswith(("所有", "全部"))):
+        return [share]
+    parts = _subjects(bare)
+    if len(group) > 1:
+        return parts if len(parts) == len(group) else [bare] * len(group)
+    each = re.search("(?<!年)均|分别|都", shadow(subject)[-12:])
+    if len(parts) > 1 and (each or all(_TAIL.search(part) for part in re.split(_LIST, bare))):
+        return parts
+    return [bare or noun or clause.strip("，。；")]
+
+
+def _subjects(subject: str) -> list[str]:
+    """Split 农药、化肥利用率 into its members, each with the shared tail."""
+    parts = [part for part in re.split(_LIST, subject) if part]
+    if len(parts) < 2 or any(len(part) > 30 for part in parts):  # noqa: PLR2004 - two members, none a sentence
+        return [subject]
+    tail = _TAIL.search(parts[-1])
+    return [part if _TAIL.search(part) or not tail else part + tail.group() for part in parts]
+
+
+def _trimmed(subject: str) -> str:
+    """Return what is measured: the subject without base year, predicate and connecting words."""
+    name = _BASE.sub("", shadow(subject)).strip("，。；、 ")
+    name = re.sub("(?<=[量数])达到(?=[一-龥]{2,20}的$)", "占", name)
+    before = None
+    while before != name:
+        before = name
+        name = _PREDICATE.sub("", name).strip("，。；、 ")
+        name = re.sub("^(?:和|及|与|并|且|其中|力争|争取|确保|努力|实现|使|同时|各)+", "", name)
+    name = re.sub("^(?:创建|打造|建成|建设|完成|培育)(?=[一-龥“])", "", name)
+    if "占" in name and name.endswith("的"):
+        return name + "比例"
+    return name + "比例" if "占" in name and not re.search("比例|比重|占比|率$", name) else name
+
+
+def _noun_after(clause: str, text: str, number: _Number) -> str:
+    if number.measure in ("%", "‰") or number.measure.endswith("百分点"):
+        return ""
+    found = re.compile("[^，。；、]{2,40}").match(text, number.stop)
+    if not found:
+        return ""
+    return re.sub("(?:建设|等)$", "", clause[found.start() : found.end()]).lstrip("的")
+
+
+def _share_name(clause: str, number: _Number) -> str:
+    """Return the name of a share: 60%的县（市、区）通过评估 → 通过评估比例."""
+    scope = _share_scope(clause, number)
+    if not scope:
+        return ""
+    rest = clause[number.stop :].lstrip("的")[len(scope) :]
+    return (rest.strip("，。；") or scope) + "比例"
+
+
+def _share_scope(clause: str, number: _Number) -> str:
+    if number.measure not in ("%", "‰"):
+        return ""
+    found = re.compile("的?(.{2,24}?)(?=建成|通过|完成|达到|实现|创建|开展|纳入|建立|接入|配备|采用|使用|成为|符合|满足)").match(
+        shadow(clause), number.stop
+    )
+    return clause[found.start(1) : found.end(1)] if found and clause[number.stop : number.stop + 1] == "的" else ""
+
+
+def _scope(name: str) -> tuple[str, str]:
+    """Return the delimiting words that open a name, and the rest of it."""
+    found = _SCOPE.match(shadow(name).lstrip("，、； "))
+    if not found:
+        return "", name
+    skip = len(name) - len(name.lstrip("，、； "))
+    return name[skip : skip + found.end()], name[skip + found.end() :]
+
+
+def _whole_name(clause: str) -> str:
+    _, name = _scope(clause.strip("，。；、 "))
+    name = re.sub("^(?:力争|争取|确保|努力|并|且|同时)+", "", name)
+    return name.strip("，。；、 ")
+
+
+def _ban(clause: str, text: str) -> list[Quantity]:
+    """Return a ban with a number in it as `<= 0`: what it delimits is its scope."""
+    ban = _BAN.search(text)
+    numbers = _numbers(text)
+    if not ban or not numbers:
+        return []
+    rest = clause[ban.end() :]
+    inner = re.match("在?(.{0,30}?(?:范围内|以内|半径内))", rest)
+    scope = inner.group(1) if inner else ""
+    name = rest[inner.end() :] if inner else rest
+    doubt = "禁止性要求，数值0为推定"
+    return [Quantity(name.strip("，。；"), "<=", "0", measure="个", scope=scope, direction="hold", at=ban.start(), doubt=doubt)]
+
+
+def _with_all(clause: str, text: str, found: list[Quantity]) -> list[Quantity]:
+    """Put 所有设区市和60%的县通过评估 as two: one complete, one 60 %."""
+    whole = re.match("(?:所有|全部)([^，。；]{2,12}?)和(?=\\d)", text)
+    if not whole or not found:
+        return found
+    first = found[0]
+    name = re.sub("比例$", "", first.name)
+    rest = Quantity(name, "complete", scope=clause[whole.start(1) : whole.end(1)])
+    return [rest, *found]

@@ -1,0 +1,158 @@
+"""Signs on the page: a same-length shadow for matching, stray spaces, numerals, and the marks that number a plan's parts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_DIGITS = "零一二三四五六七八九"
+_TENS = {"十": 10, "百": 100}
+
+_SHADOW = str.maketrans(
+    '０１２３４５６７８９％，：；．（）()[]【】〔〕［］,:;　\u00a0“”"„‟',
+    "0123456789%，：；.（）（）（）（）（）（），：；  “”“““",
+)
+_FOREIGN_FORMS = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
+_STRAY = re.compile(r"(?<=[^\x00-\x7f])[ \t\u3000\u00a0]+|[ \t\u3000\u00a0]+(?=[^\x00-\x7f])")
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u2060\x00\u00ad"))
+
+
+def shadow(text: str) -> str:
+    """Return a text of the same length in which half- and full-width signs look alike.
+
+    Rules match on the shadow and cut from the text, so that what is shown stays as printed.
+    """
+    return text.translate(_SHADOW)
+
+
+def plain(text: str) -> str:
+    """Return the text without invisible letters, and with the look-alike letters that PDF fonts produce put right."""
+    text = text.translate(_INVISIBLE)
+    return _FOREIGN_FORMS.sub(lambda found: unicodedata.normalize("NFKC", found.group()), text)
+
+
+def tidy(text: str) -> str:
+    """Return the text without stray spaces: none beside Chinese letters or signs, one between Latin words."""
+    text = _STRAY.sub("", " ".join(text.split()))
+    return re.sub(r"(?<=\d) (?=[%‰])", "", text).strip()
+
+
+def width(text: str) -> float:
+    """Return how wide a line is, in Chinese letters (a Latin letter or a digit is half as wide)."""
+    return sum(0.5 if letter.isascii() else 1 for letter in text)
+
+
+def chinese_number(text: str) -> int | None:
+    """Return the value of a Chinese numeral up to 999 (十二 → 12), or None."""
+    if not text:
+        return None
+    total, digit = 0, 0
+    for letter in text.replace("〇", "零"):
+        if letter in _DIGITS:
+            digit = _DIGITS.index(letter)
+        elif letter in _TENS:
+            total += (digit or 1) * _TENS[letter]
+            digit = 0
+        else:
+            return None
+    return total + digit
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A number that opens a part of a plan: its rank (smaller is higher), its value, its printed form."""
+
+    rank: int
+    value: int
+    printed: str
+
+
+_HAN = "[一二三四五六七八九十百〇零]{1,5}"
+_MARKS: tuple[tuple[int, re.Pattern[str]], ...] = (
+    (1, re.compile(rf"第 ?({_HAN}|\d{{1,3}}) ?[章编篇部](?:分)?[ 、]*")),
+    (2, re.compile(rf"第 ?({_HAN}|\d{{1,3}}) ?节[ 、]*")),
+    (4, re.compile(rf"第 ?({_HAN}|\d{{1,3}}) ?条[ 、]*")),
+    (3, re.compile(rf"({_HAN}) ?[、.]")),
+    (5, re.compile(rf"（ ?({_HAN}) ?）[、.]?")),
+    (6, re.compile(r"(\d{1,3}) ?[、.](?!\d)")),
+    (7, re.compile(r"（ ?(\d{1,3}) ?）[、.]?")),
+    (7, re.compile(r"(\d{1,3}) ?）(?!、)")),
+    (8, re.compile(r"([①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳])")),
+)
+CHAPTER_RANKS = frozenset({1, 3})
+SECTION_RANK = 5
+
+
+def mark_at(text: str, begin: int = 0) -> Mark | None:
+    """Return the mark that stands at `begin` of a shadow, or None."""
+    for rank, pattern in _MARKS:
+        found = pattern.match(text, begin)
+        if found:
+            value = _value(found.group(1))
+            if value:
+                return Mark(rank, value, found.group())
+    return None
+
+
+def _value(numeral: str) -> int | None:
+    if numeral.isdecimal():
+        return int(numeral)
+    if len(numeral) == 1 and "①" <= numeral <= "⑳":
+        return ord(numeral) - ord("①") + 1
+    return chinese_number(numeral)
+
+
+CLOSERS = {"（": "）"}
+
+
+def brackets(text: str, limit: int = 2000) -> list[tuple[int, int]]:
+    """Return (begin, end) of every outermost bracket of a shadow; one left open ends at the text's end (end = -1).
+
+    Kinds and widths may be mixed. A bracket longer than `limit` is taken for a lost sign and dropped.
+    """
+    found: list[tuple[int, int]] = []
+    depth, begin = 0, 0
+    for index, letter in enumerate(text):
+        if depth and index - begin > limit:
+            depth = 0
+        if letter == "（":
+            if not depth:
+                begin = index
+            depth += 1
+        elif letter == "）" and depth:
+            depth -= 1
+            if not depth:
+                found.append((begin, index + 1))
+    if depth:
+        found.append((begin, -1))
+    return found
+
+
+def split_top(text: str, separators: str) -> list[tuple[int, int]]:
+    """Return the (begin, end) of the pieces of a shadow between separators outside brackets and book marks."""
+    pieces: list[tuple[int, int]] = []
+    depth, begin = 0, 0
+    for index, letter in enumerate(text):
+        if letter in "（《":
+            depth += 1
+        elif letter in "）》":
+            depth = max(depth - 1, 0)
+        elif letter in separators and not depth:
+            pieces.append((begin, index))
+            begin = index + 1
+    pieces.append((begin, len(text)))
+    return pieces
+
+
+def masked(text: str) -> str:
+    """Return a shadow in which titles in 《》 and short quotations are blotted out, letter for letter.
+
+    What only names a thing (《…2021—2025年》, “333”行动) is then neither number nor date; 十四五 in quotes stays.
+    """
+    text = re.sub(r"《[^《》]{0,80}》", lambda found: "〇" * len(found.group()), text)
+    return re.sub(
+        r"“[^“”]{1,20}”",
+        lambda found: found.group() if re.search("十.五", found.group()) else "〇" * len(found.group()),
+        text,
+    )

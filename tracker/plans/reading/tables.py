@@ -1,0 +1,261 @@
+"""Annex tables to rows: headings with their aliases, chapters merged across, cells broken over pages, indicator tables.
+
+Works on any table of the stream, whether Word, HTML or PDF drew it or `flattened` put it together.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tracker.plans.reading.flattened import role_of
+from tracker.plans.reading.model import POLICY, TARGET, TASK, Table
+from tracker.plans.reading.signs import CHAPTER_RANKS, mark_at, shadow, tidy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tracker.plans.reading.model import Block, Place
+
+_HEADING_ROWS = 4
+_MIN_KNOWN = 2
+_YEAR = re.compile(r"(20[0-4]\d) ?年?")
+_BASE_YEAR = re.compile("现状|基期|基准|实际|完成值|基数")
+_CHAPTER_MAX = 60
+_KIND_WORDS = (
+    (POLICY, "政策"),
+    (TARGET, "目标清单|指标清单|主要指标|目标指标|指标体系|目标表|指标表|主要目标|目标分解"),
+    (TASK, "任务|措施|分工|项目|工程|重点工作|行动|改革"),
+    (TARGET, "目标|指标"),
+)
+_LAST_COLUMN_ROLES = ("lead", "participant", "guidance", "due", "note")
+
+
+@dataclass(slots=True)
+class AnnexRow:
+    """One row of an annex table, cells by role, with the chapter and section rows above it.
+
+    `values` are (year, cell) of an indicator table's year columns, `base` its base year and cell.
+    """
+
+    number: int | None
+    content: str
+    place: Place
+    title: str = ""
+    chapter: str = ""
+    section: str = ""
+    cells: dict[str, str] = field(default_factory=dict)
+    values: list[tuple[int, str]] = field(default_factory=list)
+    base: tuple[int, str] | None = None
+
+
+@dataclass(slots=True)
+class AnnexTable:
+    """An annex table: its kind (target, task, policy), its printed title, its rows and the note under it."""
+
+    kind: str
+    title: str
+    rows: list[AnnexRow]
+    note: str = ""
+    index: int = 0
+
+
+@dataclass(slots=True)
+class _Heading:
+    roles: list[str]
+    cells: tuple[str, ...]
+    row: int
+
+    def column(self, role: str) -> int | None:
+        return self.roles.index(role) if role in self.roles else None
+
+
+def annex_tables(blocks: Sequence[Block]) -> list[AnnexTable]:
+    """Return the tables of commitments among the blocks, pages of one table joined, in order."""
+    found: list[AnnexTable] = []
+    for index, (table, before, after) in enumerate(_joined(blocks)):
+        heading = _heading(table)
+        if heading is None:
+            continue
+        title = table.title or before
+        rows = _rows(table, heading)
+        if rows:
+            found.append(AnnexTable(_kind(title, heading), title, rows, after, index))
+    return found
+
+
+def _joined(blocks: Sequence[Block]) -> Iterable[tuple[Table, str, str]]:
+    """Yield each table with the short line before it and the note after it; a table that runs on is one."""
+    merged: list[tuple[Table, str, str]] = []
+    before, touching = "", False
+    for block in blocks:
+        if isinstance(block, Table):
+            if merged and touching and _runs_on(merged[-1][0], block):
+                merged[-1] = (_appended(merged[-1][0], block), merged[-1][1], merged[-1][2])
+            else:
+                merged.append((block, before, ""))
+            touching = True
+            continue
+        text = tidy(block.text)
+        if re.match("注 ?：", shadow(text)) and merged and not merged[-1][2]:
+            merged[-1] = (merged[-1][0], merged[-1][1], text)
+        else:
+            before = text if len(text) <= _CHAPTER_MAX else ""
+        touching = touching and not text
+    return merged
+
+
+def _runs_on(table: Table, after: Table) -> bool:
+    heading, again = _heading(table), _heading(after)
+    if heading is None:
+        return False
+    if again is None:
+        return len(after.rows[0]) == len(heading.cells) if after.rows else False
+    return _same(heading.cells, again.cells) and not after.title
+
+
+def _same(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    return ["".join(cell.split()) for cell in one] == ["".join(cell.split()) for cell in other]
+
+
+def _appended(table: Table, after: Table) -> Table:
+    again = _heading(after)
+    skip = again.row + 1 if again else 0
+    return Table(table.rows + after.rows[skip:], table.places + after.places[skip:], table.title)
+
+
+def _heading(table: Table) -> _Heading | None:
+    """Return the table's heading row with the role of each column, or None when it is no table of commitments."""
+    for index, cells in enumerate(table.rows[:_HEADING_ROWS]):
+        roles = [role_of(cell) or _year_role(cell) for cell in cells]
+        known = {role for role in roles if role}
+        answers = known & {"lead", "participant"} or any(role.startswith("year:") for role in known)
+        if "content" in known and answers and len(known) >= _MIN_KNOWN:
+            return _Heading(_settled(roles), cells, index)
+    return None
+
+
+def _year_role(cell: str) -> str:
+    found = _YEAR.search(shadow(cell))
+    if not found or len(cell) > _MIN_KNOWN * 8:
+        return ""
+    return f"base:{found.group(1)}" if _BASE_YEAR.search(cell) else f"year:{found.group(1)}"
+
+
+def _settled(roles: list[str]) -> list[str]:
+    """Let a second lead column (牵头单位 | 责任单位) be the participants, and earlier content columns be the title."""
+    result = list(roles)
+    contents = [index for index, role in enumerate(result) if role == "content"]
+    for index in contents[:-1]:
+        result[index] = "title"
+    leads = [index for index, role in enumerate(result) if role == "lead"]
+    for index in leads[1:]:
+        result[index] = "participant" if "participant" not in result else "other"
+    years = [index for index, role in enumerate(result) if role.startswith("year:")]
+    if len(years) > 1 and not any(role.startswith("base:") for role in result):
+        first = years[0]
+        earliest = int(result[first].split(":")[1])
+        if earliest % 5 == 0 and earliest <= min(int(result[index].split(":")[1]) for index in years) and earliest < 2021:  # noqa: PLR2004 - 2020 closes the 十三五
+            result[first] = f"base:{earliest}"
+    return result
+
+
+def _kind(title: str, heading: _Heading) -> str:
+    words = [shadow(title), "".join(heading.cells)]
+    for text in words:
+        for kind, pattern in _KIND_WORDS:
+            if re.search(pattern, text):
+                return kind
+    return TASK
+
+
+def _rows(table: Table, heading: _Heading) -> list[AnnexRow]:
+    rows: list[AnnexRow] = []
+    chapter = section = ""
+    for cells, place in zip(table.rows[heading.row + 1 :], table.places[heading.row + 1 :], strict=True):
+        texts = [_cell(cell) for cell in cells]
+        if _same(tuple(texts), heading.cells) or not any(texts):
+            continue
+        across = _across(texts, heading)
+        if across:
+            mark = mark_at(shadow(across))
+            if mark is None or mark.rank in CHAPTER_RANKS:
+                chapter, section = across, ""
+            else:
+                section = across
+            continue
+        row = _row(texts, heading, place)
+        if _continues(row, rows):
+            _extend(rows[-1], row)
+            continue
+        group = row.cells.get("group", "")
+        if group and not chapter:
+            row.chapter = group
+        row.chapter, row.section = row.chapter or chapter, section
+        rows.append(row)
+    return rows
+
+
+def _cell(cell: str) -> str:
+    """Return a cell's text with its broken lines joined."""
+    return tidy("".join(part if not part[:1].isascii() else f" {part}" for part in cell.split("\n"))) if cell else ""
+
+
+def _across(texts: list[str], heading: _Heading) -> str:
+    """Return the text of a chapter row merged across the table, or an empty text."""
+    filled = [text for text in texts if text]
+    first = filled[0]
+    if len(first) > _CHAPTER_MAX or first.endswith("。") or first.isdecimal():
+        return ""
+    if len(texts) > 1 and len(filled) == len(texts) and len(set(filled)) == 1:
+        return first
+    mark = mark_at(shadow(first))
+    if len(filled) == 1 and mark and not re.search("[。；]", first):
+        return first if texts[0] or mark.rank in CHAPTER_RANKS else ""
+    number = heading.column("number")
+    rest = [text for index, text in enumerate(texts) if text and index != number]
+    if number is not None and mark_at(texts[number] + "、") and not texts[number].isdecimal() and len(set(rest)) == 1 and len(rest[0]) <= _CHAPTER_MAX:
+        others = [heading.roles[index] for index, text in enumerate(texts) if text and index != number]
+        return f"{texts[number].rstrip('、')}、{rest[0]}" if not set(others) & {"lead", "participant"} or len(rest) > 1 else ""
+    return ""
+
+
+def _row(texts: list[str], heading: _Heading, place: Place) -> AnnexRow:
+    cells: dict[str, str] = {}
+    values: list[tuple[int, str]] = []
+    base = None
+    for role, text in zip(heading.roles, texts, strict=False):
+        kind, _, year = role.partition(":")
+        if kind == "year" and text:
+            values.append((int(year), text))
+        elif kind == "base" and text:
+            base = (int(year), text)
+        elif role and text:
+            cells[role] = f"{cells[role]}；{text}" if role in cells and cells[role] != text else text
+    number = cells.pop("number", "").strip("．. 、")
+    row = AnnexRow(int(number) if number.isdecimal() and len(number) < 5 else None, cells.pop("content", ""), place, cells=cells)  # noqa: PLR2004 - no list has 10000 rows
+    row.title, row.values, row.base = cells.pop("title", ""), values, base
+    if not row.content:
+        row.content, row.title = row.title, ""
+    return row
+
+
+def _continues(row: AnnexRow, rows: list[AnnexRow]) -> bool:
+    """Tell the rest of a row that a page break has cut from a row of its own."""
+    if not rows or row.number is not None or row.values:
+        return False
+    last = rows[-1]
+    if last.number is None:
+        return not row.content and not row.title
+    if not row.content:
+        return True
+    return not last.content.endswith(("。", "；")) or not any(row.cells.get(role) for role in ("lead", "participant"))
+
+
+def _extend(row: AnnexRow, rest: AnnexRow) -> None:
+    row.content += rest.content
+    for role, text in rest.cells.items():
+        row.cells[role] = row.cells.get(role, "") + text if role in _LAST_COLUMN_ROLES else row.cells.get(role, text)
+
+

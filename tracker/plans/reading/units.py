@@ -1,0 +1,209 @@
+"""Names of units: a printed list to single names, elided prefixes restored, nameless bodies kept apart (DESIGN §3).
+
+`省生态环境厅、发展改革委` names 省发展改革委; 自治区, 市, 县, 区 likewise. A name with a place or a standing of its own (人民银行南京分行,
+江苏银保监局, 重庆海关, 国家能源局) stays as printed; bodies without a name (各有关部门, 各区县政府, 地方) are no units.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from tracker.plans.reading.lexicon import (
+    CITIES,
+    ORGAN_ENDINGS,
+    OWN_ENDINGS,
+    OWN_STARTS,
+    PARTY_BODIES,
+    PREFIXES,
+    PROVINCES,
+)
+from tracker.plans.reading.signs import brackets, shadow, split_top
+
+_NAME_MAX = 40
+_NOT_A_PREFIX = re.compile("市场|市容|市政(?!府|务|协)|市区|市郊|区域|县域|省际|州际")
+_ETC = re.compile("等(?:$|(?=[各有相省市级直区县部门单位共按负配参牵分协会落地职成）的]))")
+_GENERIC_BODY = re.compile(
+    "(?:有关|相关|各|各有关|各相关|责任|成员|主管|职能|行业|其他|其它|所属|直属|市直|省直|区直|县直|市级|省级|县级|区级|中央|牵头|配合|属地)"
+    "[一-龥、]{0,6}(?:部门|单位|地区|地方|企业|机构|方面|委办局|厅局|院校|高校|科研院所)$"
+)
+_GENERIC_START = re.compile(
+    "各|有关|相关|其他|其它|地方(?!金融|财政|税务|海事|史志|志办)|属地|当地|沿线|沿江|沿海|基层|所在|所有|全体|试点|重点区域|下级|上述|涉及|具体|本市各|全省各|全市各"
+)
+_GENERIC_PLACE = re.compile(
+    "(?:设区的?|地级|县级|省辖|区属|国家级|省级|市级)*(?:市|县|区|州|盟|旗|镇|乡|街道|园区|开发区|功能区|管委会|高新区|新区|直管县|自治县|[（）、和及级])+"
+    "(?:党委|人民|地方)*(?:政府|管委会|管理机构|办事处|党工委)?(?:等|按.*|落实.*)?$"
+)
+_GENERIC_END = re.compile("(?:部门|地区|地方|县区|区县|市县|各地|企业|单位|方面|机构|政府部门|主管部门)$")
+_FULL_PLACE = re.compile("[一-龥]{2,8}?(?:省|自治区|市|自治州|州|盟|县|区|旗)(?=[一-龥]{2})")
+_AND = re.compile("以及|会同|和|及|与|暨|或")
+_INNER_UNIT_MIN = 2
+_NOISE = " 。.；;：:，,、由在"
+_ENDINGS = tuple(sorted(ORGAN_ENDINGS, key=len, reverse=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a printed list names: units in order, bodies without a name, whether 等 leaves it open, and what is doubtful."""
+
+    units: tuple[str, ...] = ()
+    nameless: tuple[str, ...] = ()
+    open_ended: bool = False
+    remarks: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Naming:
+    """How this document names its units: the full names seen so far and its usual prefix."""
+
+    seen: Counter[str] = field(default_factory=Counter)
+    prefixes: Counter[str] = field(default_factory=Counter)
+    usual: str = ""
+
+    def learn(self, text: str) -> None:
+        """Take note of the names that a text prints with their prefix."""
+        for name in re.findall("(?:自治区|兵团|国家|省|市|州|县|区)[一-龥]{2,14}?(?:厅|局|委|办|院|署)(?![一-龥]{0,3}[厅局])", text):
+            self.seen[name] += 1
+        for prefix in PREFIXES:
+            self.prefixes[prefix] += len(re.findall(f"[（：、，|]{prefix}(?!场|政|容)[一-龥]{{2,10}}(?:厅|局|委)", text))
+        if self.prefixes:
+            best, times = self.prefixes.most_common(1)[0]
+            self.usual = best if times >= _INNER_UNIT_MIN else ""
+
+
+def prefix_of(name: str) -> str:
+    """Return the prefix a printed name carries (省, 市, 自治区, a full place such as 成都市), or an empty text."""
+    if _NOT_A_PREFIX.match(name):
+        return ""
+    for prefix in PREFIXES:
+        rest = name[len(prefix) :]
+        if name.startswith(prefix) and len(rest) > 1 and rest[0] not in "（、级直委":
+            return prefix
+        if name.startswith(prefix + "委") and len(rest) > 1:
+            return prefix
+    return ""
+
+
+def stands_alone(name: str) -> bool:
+    """Tell whether a name has a place or standing of its own and never takes an elided prefix."""
+    core = _core(name)
+    if core.startswith(tuple(OWN_STARTS)) or core.endswith(tuple(OWN_ENDINGS)):
+        return True
+    if core.startswith(tuple(PROVINCES)):
+        return True
+    return any(core[:size] in CITIES for size in (2, 3, 4, 5))
+
+
+def _core(name: str) -> str:
+    found = brackets(shadow(name))
+    return name[: found[0][0]] if found else name
+
+
+def is_nameless(name: str) -> bool:
+    """Tell whether a piece of a list is a body without a name (各有关部门, 地方, 各区县政府)."""
+    text = shadow(name).strip()
+    if _GENERIC_START.match(text) or _GENERIC_PLACE.fullmatch(text):
+        return True
+    return bool(_GENERIC_BODY.search(text) or _GENERIC_END.search(_core(text)))
+
+
+def ends_like_unit(name: str) -> bool:
+    """Tell whether a name ends as organisations do (厅, 局, 委, 办公室, 集团, …)."""
+    core = _core(name).strip()
+    return 1 < len(core) <= _NAME_MAX and core.endswith(_ENDINGS) and not re.search("[，。；：！？%]", shadow(core))
+
+
+def looks_like_list(text: str, share: float = 1.0) -> bool:
+    """Tell whether a text is nothing but a list of units (or nameless bodies)."""
+    pieces = [piece for piece in _split(_ETC.sub("", text)) if piece]
+    good = sum(1 for piece in pieces if ends_like_unit(piece) or is_nameless(piece))
+    return bool(pieces) and good >= share * len(pieces)
+
+
+def _split(text: str) -> list[str]:
+    """Split a list at its separators and at 和, 及, 与 that stand between two whole names."""
+    pieces: list[str] = []
+    for begin, end in split_top(shadow(text), "、，；/ |\n\t"):
+        piece = text[begin:end].strip(_NOISE)
+        while piece:
+            cut = _and_between(piece)
+            if cut is None:
+                pieces.append(piece)
+                break
+            pieces.append(piece[: cut[0]].strip(_NOISE))
+            piece = piece[cut[1] :].strip(_NOISE)
+    return [piece for piece in pieces if piece]
+
+
+def _and_between(piece: str) -> tuple[int, int] | None:
+    opened = brackets(shadow(piece))
+    for found in _AND.finditer(piece):
+        if any(begin < found.start() < (end if end > 0 else len(piece)) for begin, end in opened):
+            continue
+        left, right = piece[: found.start()], piece[found.end() :]
+        if (ends_like_unit(left) or is_nameless(left)) and (ends_like_unit(_ETC.sub("", right)) or is_nameless(right)):
+            return found.start(), found.end()
+    return None
+
+
+def read_names(text: str, naming: Naming, prefix: str = "") -> Names:
+    """Return the units that a printed list names, prefixes restored.
+
+    `prefix` is one already in force (from an earlier part of the same bracket or row).
+    """
+    open_ended = bool(_ETC.search(text))
+    pieces = [cut for piece in _split(_ETC.sub("、", text)) for cut in [piece.strip(_NOISE)] if cut]
+    prefix = prefix or next((prefix_of(piece) for piece in pieces if not is_nameless(piece) and prefix_of(piece)), "")
+    units: list[str] = []
+    nameless: list[str] = []
+    remarks: list[str] = []
+    doubtful: list[str] = []
+    for piece in pieces:
+        if is_nameless(piece):
+            nameless.append(piece)
+            continue
+        name, remark = _without_remark(piece)
+        remarks.extend([remark] if remark else [])
+        own = prefix_of(name)
+        prefix = own or prefix
+        full = name if own else _restored(name, prefix, naming)
+        units.append(full)
+        if not ends_like_unit(full) or len(_core(full)) > _NAME_MAX // 2:
+            doubtful.append(full)
+    return Names(tuple(dict.fromkeys(units)), tuple(nameless), open_ended, tuple(remarks), tuple(doubtful))
+
+
+def _without_remark(piece: str) -> tuple[str, str]:
+    """Return a name and the remark in brackets after it; a second name in brackets stays a part of the name."""
+    found = brackets(shadow(piece))
+    if not found:
+        return piece, ""
+    begin, end = found[0]
+    inner = piece[begin + 1 : end - 1] if end > 0 else piece[begin + 1 :]
+    if end > 0 and len(inner) > _INNER_UNIT_MIN and all(ends_like_unit(part) for part in _split(inner)):
+        return piece, ""
+    return (piece[:begin] + (piece[end:] if end > 0 else "")).strip(_NOISE), inner
+
+
+def _restored(name: str, prefix: str, naming: Naming) -> str:
+    if stands_alone(name):
+        return name
+    national = f"国家{name}"
+    if not prefix:
+        if naming.usual and naming.seen[naming.usual + name] > 0:
+            return naming.usual + name
+        return national if naming.seen[national] and not naming.seen[name] and not naming.usual else name
+    if name.startswith(tuple(PARTY_BODIES)):
+        return f"{prefix}委{name}"
+    return prefix + name
+
+
+def members_of(name: str) -> tuple[str, ...]:
+    """Return the members of a double name: 省发展改革委（省能源局） → both, any other name → none."""
+    found = brackets(shadow(name))
+    if not found or found[0][1] < 0:
+        return ()
+    begin, end = found[0]
+    return (name[:begin], *_split(name[begin + 1 : end - 1]))

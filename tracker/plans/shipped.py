@@ -1,0 +1,44 @@
+"""The shipped plans: transcribed rows, read from the CSV files that are installed with the package (docs/data.md)."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+Rows = list[dict[str, str]]
+
+
+@dataclass(slots=True)
+class PlanRows:
+    """Plans in the shape of the shipped files: one list of rows (column → text) for each file."""
+
+    plans: Rows = field(default_factory=list)
+    targets: Rows = field(default_factory=list)
+    indicators: Rows = field(default_factory=list)
+    tasks: Rows = field(default_factory=list)
+    policies: Rows = field(default_factory=list)
+    aims: Rows = field(default_factory=list)
+    units: Rows = field(default_factory=list)
+    regions: Rows = field(default_factory=list)
+
+
+def data_folder() -> Path:
+    """Return where the shipped files are: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "_data"
+    return installed if installed.is_dir() else package.parent / "data"
+
+
+def read_rows(name: str) -> Rows:
+    """Return the rows of one shipped file."""
+    with (data_folder() / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def shipped_plans() -> PlanRows:
+    """Return everything that is shipped, index.csv apart."""
+    return PlanRows(**{name: read_rows(name) for name in _names()})
+
+
+def _names() -> Iterator[str]:
+    yield from PlanRows.__dataclass_fields__

@@ -1,0 +1,185 @@
+"""Connections to the ledger through the driver alone: sqlite3 or psycopg, one SQL for both.
+
+Statements are written with `?` placeholders, the plainest of SQL and no `?` or `%` in literals.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from tracker.errors import Refused
+from tracker.store.location import Location
+from tracker.store.version import HEAD, REVISIONS
+
+BUSY_SECONDS = 5.0
+Row = tuple[Any, ...]
+
+
+class Connection:
+    """One open connection. Reading methods only; writing goes through `store.writing`."""
+
+    def __init__(self, raw: Any, location: Location) -> None:
+        self.raw = raw
+        self.location = location
+        self.is_sqlite = location.is_sqlite
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
+        """Run one statement and return the driver's cursor."""
+        return self.raw.execute(sql if self.is_sqlite else sql.replace("?", "%s"), parameters)
+
+    def all(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """Return all rows of a query."""
+        return self.execute(sql, parameters).fetchall()  # type: ignore[no-any-return]
+
+    def one(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
+        """Return the first row of a query, or None."""
+        return self.execute(sql, parameters).fetchone()  # type: ignore[no-any-return]
+
+    def stream(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Row]:
+        """Yield rows without holding them all: a listing of any size in bounded memory."""
+        if self.is_sqlite:
+            yield from self.execute(sql, parameters)
+            return
+        with self.raw.cursor(name="tracker_stream") as cursor:  # pragma: no cover - the PostgreSQL suite runs it
+            cursor.itersize = 2000
+            yield from cursor.execute(sql.replace("?", "%s"), parameters)
+
+    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run one statement for many rows."""
+        if self.is_sqlite:
+            self.raw.executemany(sql, rows)
+            return
+        with self.raw.cursor() as cursor:
+            cursor.executemany(sql.replace("?", "%s"), rows)
+
+    def close(self) -> None:
+        """Give the connection back to the system."""
+        self.raw.close()
+
+
+@contextmanager
+def reading(location: Location) -> Iterator[Connection]:
+    """Open the ledger for reading: one consistent snapshot from first to last query.
+
+    Raises Refused with one clear line when there is no readable ledger of this version at the location.
+    """
+    connection = open_connection(location, write=False)
+    try:
+        if location.is_sqlite:
+            connection.raw.execute("BEGIN")
+        check_version(connection)
+        yield connection
+    except sqlite3.DatabaseError as error:
+        raise explain(error, location) from error
+    finally:
+        connection.close()
+
+
+def open_connection(location: Location, *, write: bool) -> Connection:
+    """Open a connection without asking what schema it finds."""
+    if not location.is_sqlite:
+        return _open_postgres(location, write=write)
+    _refuse_unusable_file(location)
+    try:
+        raw = _connect(location, "rw" if write else "ro")
+        if write:
+            raw.execute("PRAGMA foreign_keys = ON")
+            raw.execute("PRAGMA synchronous = FULL")
+    except sqlite3.DatabaseError as error:
+        raise explain(error, location) from error
+    return Connection(raw, location)
+
+
+def _connect(location: Location, mode: str) -> sqlite3.Connection:
+    """Connect, and touch the file once: SQLite opens lazily.
+
+    A file in write-ahead mode on a read-only medium can only be read as immutable; that is right only where nobody can
+    have left a log behind.
+    """
+    raw = sqlite3.connect(location.uri(mode), uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        raw.execute("PRAGMA schema_version")
+    except sqlite3.OperationalError:
+        log = location.path.with_name(location.path.name + "-wal")
+        if mode != "ro" or log.exists() or os.access(location.path.parent, os.W_OK):
+            raise
+        raw.close()
+        raw = sqlite3.connect(location.uri("ro&immutable=1"), uri=True, isolation_level=None)
+    return raw
+
+
+def check_version(connection: Connection) -> None:
+    """Refuse a database that is not a ledger, or one of another schema version."""
+    found = schema_version(connection)
+    if found == HEAD:
+        return
+    shown = connection.location.shown
+    if found is None:
+        raise Refused(f"数据库 {shown} 不是 tracker 台账；请用 --db 指定台账，或先运行 tracker init --db 路径")
+    if found in REVISIONS:
+        raise Refused(f"数据库 {shown} 是旧版台账（版本 {found}），请先运行 tracker upgrade 升级（升级前自动备份）")
+    raise Refused(f"数据库 {shown} 由更新版本的 tracker 建立（版本 {found}，本程序支持到 {HEAD}），请先升级本程序")
+
+
+def schema_version(connection: Connection) -> str | None:
+    """Return the schema version the database says it has, or None where it is no ledger."""
+    try:
+        row = connection.one("SELECT version_num FROM alembic_version")
+    except sqlite3.OperationalError as error:
+        if "no such table" in str(error):
+            return None
+        raise explain(error, connection.location) from error
+    except sqlite3.DatabaseError as error:
+        raise explain(error, connection.location) from error
+    except Exception as error:
+        if type(error).__name__ == "UndefinedTable":
+            return None
+        raise
+    return str(row[0]) if row else None
+
+
+def explain(error: sqlite3.Error, location: Location) -> Refused:
+    """Turn a driver's error into the one line that a user can act on."""
+    text = str(error)
+    shown = location.shown
+    if "not a database" in text or "malformed" in text:
+        return Refused(f"文件 {shown} 不是 SQLite 数据库或已损坏；请用 --db 指定台账，或用 tracker restore 从备份恢复")
+    if "locked" in text or "busy" in text:
+        return Refused(f"数据库 {shown} 正被其他程序占用，等待 {BUSY_SECONDS:.0f} 秒后仍未释放；请稍后重试")
+    if "readonly" in text or "read-only" in text:
+        return Refused(f"数据库 {shown} 只读，无法写入；请检查文件和所在目录的权限")
+    if "full" in text:
+        return Refused(f"磁盘已满，数据库 {shown} 未作任何改动；请清理空间后重试")
+    if "unable to open" in text:
+        return Refused(f"无法打开数据库 {shown}；请检查路径和权限")
+    if "I/O" in text:
+        return Refused(f"读写数据库 {shown} 时磁盘出错（{text}），未作任何改动；请检查磁盘")
+    return Refused(f"数据库 {shown} 出错：{text}")
+
+
+def _refuse_unusable_file(location: Location) -> None:
+    path = location.path
+    if path.is_dir():
+        raise Refused(f"数据库 {location.shown} 是一个目录；请用 --db 指定数据库文件")
+    if not path.exists():
+        raise Refused(f"数据库 {location.shown} 不存在；请检查 --db 路径，或先运行 tracker init")
+    if not os.access(path, os.R_OK):
+        raise Refused(f"没有读取数据库 {location.shown} 的权限；请检查文件权限")
+
+
+def _open_postgres(location: Location, *, write: bool) -> Connection:
+    try:
+        import psycopg
+    except ImportError:
+        raise Refused("使用 PostgreSQL 需要先安装驱动：python -m pip install 'tracker[postgres]'") from None
+    try:
+        raw = psycopg.connect(location.dsn, connect_timeout=10)
+        if not write:
+            raw.read_only = True
+            raw.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    except psycopg.OperationalError as error:
+        reason = str(error).strip().splitlines()[-1] if str(error).strip() else "无法连接"
+        raise Refused(f"无法连接数据库 {location.shown}：{location.without_secret(reason)}") from None
+    return Connection(raw, location)

@@ -1,0 +1,1 @@
+"""Versions of the schema, by Alembic. Each one, with its own record, is one transaction."""

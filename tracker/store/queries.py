@@ -1,0 +1,218 @@
+"""Small questions to the ledger: plans, units, keys, history."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from tracker.ledger.naming import Unit
+from tracker.store.connection import Connection
+from tracker.store.reading import When, load_statements, undone_changes
+
+PLAN_FIELDS = ("code", "title", "region", "status", "period_start", "issued_on", "document_number", "issuers", "rider",
+               "annex_label", "annex_title", "note", "revision")  # fmt: skip
+
+
+def load_plans(connection: Connection) -> list[dict[str, Any]]:
+    """Return all plans, in the order of their entry, with the number of rows in each of their lists."""
+    rows = connection.all(f"SELECT {', '.join(PLAN_FIELDS)} FROM plan ORDER BY id")
+    counts = connection.all(
+        "SELECT plan.code, item.kind, count(*) FROM item JOIN plan ON plan.id = item.plan_id"
+        " WHERE item.retired_on IS NULL AND item.region IS NULL GROUP BY plan.code, item.kind"
+    )
+    sizes = {(code, kind): count for code, kind, count in counts}
+    plans = [dict(zip(PLAN_FIELDS, row, strict=True)) for row in rows]
+    for plan in plans:
+        for kind in ("target", "task", "policy", "aim"):
+            plan[f"{kind}s" if kind != "policy" else "policies"] = sizes.get((plan["code"], kind), 0)
+    return plans
+
+
+def plan_names(connection: Connection) -> dict[str, str]:
+    """Return every name by which a plan may be called, with its code: 浙江省, 浙江 and zj all mean zj."""
+    names: dict[str, str] = {}
+    for code, region in connection.all("SELECT code, region FROM plan ORDER BY id DESC"):
+        for name in (region, region.removesuffix("省").removesuffix("市"), region[:2], code.upper(), code):
+            names[name] = code
+    return names
+
+
+def load_units(connection: Connection) -> list[Unit]:
+    """Return all units with their other names."""
+    others: dict[int, dict[str, list[str]]] = {}
+    for unit, kind, name in connection.all("SELECT unit_id, kind, name FROM unit_name ORDER BY id"):
+        others.setdefault(unit, {"alias": [], "member": []})[kind].append(name)
+    return [
+        Unit(key, region, name, tuple(others.get(key, {}).get("alias", ())), tuple(others.get(key, {}).get("member", ())))
+        for key, region, name in connection.all("SELECT id, region, name FROM unit ORDER BY id")
+    ]
+
+
+def item_key(connection: Connection, code: str) -> int | None:
+    """Return the key of an item, or None for an unknown id."""
+    row = connection.one("SELECT id FROM item WHERE code = ?", (code,))
+    return None if row is None else int(row[0])
+
+
+def item_codes(connection: Connection, plan: str, kind: str) -> list[int]:
+    """Return the numbers of a list, for the hint on an unknown id."""
+    rows = connection.all(
+        "SELECT number FROM item JOIN plan ON plan.id = item.plan_id WHERE plan.code = ? AND item.kind = ? ORDER BY number",
+        (plan, kind),
+    )
+    return [row[0] for row in rows]
+
+
+def ledger_value(connection: Connection, name: str) -> str | None:
+    """Return a fact about the ledger itself (id, newest_date, demo)."""
+    row = connection.one("SELECT value FROM ledger WHERE name = ?", (name,))
+    return None if row is None else str(row[0])
+
+
+HISTORY_FIELDS = ("change", "at", "by", "unit", "command", "id", "field", "before", "after")
+_REPORT_FIELDS = ("state", "percent", "value", "note", "problem", "next")
+
+
+def load_history(
+    connection: Connection, item: str | None = None, n: int | None = None, since: str | None = None,
+    known_at: str | None = None,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Return the change log, oldest first: one row for every field a command set.
+
+    item narrows to one item, n to one of its indicators (statements about the whole item count for it too), since to
+    entries from that moment on. A command that set no field (init, undo of it) has one row with field null.
+    """
+    changes = _changes(connection, since, known_at)
+    if not changes:
+        return []
+    key = None if item is None else item_key(connection, item)
+    said: dict[int, list[tuple[Any, ...]]] = {}
+    first = min((change[5] or change[0]) for change in changes.values())
+    for row in _statements(connection, key, first):
+        if n is None or row[2] in (None, n):
+            said.setdefault(row[0], []).append(row)
+    rows: list[dict[str, Any]] = []
+    for change in changes.values():
+        fields = _fields_of(connection, change, said)
+        if fields or item is None:
+            rows.extend(fields or [_history_row(change, None, None, None, None)])
+    return rows
+
+
+def _fields_of(
+    connection: Connection, change: tuple[Any, ...], said: dict[int, list[tuple[Any, ...]]]
+) -> list[dict[str, Any]]:
+    """Return the rows of one change; an undo is the mirror of what it took back, before and after exchanged."""
+    if change[5] is None:
+        return [field for row in said.get(change[0], ()) for field in _fields(change, row[1], row[2], row)]
+    target = connection.one('SELECT id, at, "by", unit, command, undoes FROM change WHERE id = ?', (change[5],))
+    assert target is not None  # noqa: S101 - a foreign key holds it
+    mirrored = _fields_of(connection, target, said)
+    return [
+        _history_row(change, row["id"], row["field"], row["after"], row["before"], row["unit"]) for row in mirrored
+    ]
+
+
+def _changes(connection: Connection, since: str | None, known_at: str | None) -> dict[int, tuple[Any, ...]]:
+    conditions, parameters = ["1 = 1"], []
+    for condition, value in (("at >= ?", since), ("at <= ?", known_at)):
+        if value is not None:
+            conditions.append(condition)
+            parameters.append(value)
+    rows = connection.all(
+        f'SELECT id, at, "by", unit, command, undoes FROM change WHERE {" AND ".join(conditions)} ORDER BY id', parameters
+    )
+    return {row[0]: row for row in rows}
+
+
+def _statements(connection: Connection, key: int | None, first: int) -> Iterator[tuple[Any, ...]]:
+    """Yield what changes said, those taken back too, in their order."""
+    where = "s.change_id >= ?" + ("" if key is None else " AND s.item_id = ?")
+    parameters: Sequence[Any] = (first,) if key is None else (first, key)
+    events = connection.all(
+        "SELECT s.change_id, item.code, s.n, s.unit, s.before, s.kind, s.data, s.id FROM event s"
+        f" LEFT JOIN item ON item.id = s.item_id WHERE {where} ORDER BY s.change_id, s.id",
+        parameters,
+    )
+    reports = connection.all(
+        "SELECT s.change_id, item.code, s.n, s.unit, s.before, 'report', s.state, s.percent, s.value, s.note, s.problem,"
+        f" s.next, s.date, s.id FROM report s JOIN item ON item.id = s.item_id WHERE {where} ORDER BY s.change_id, s.id",
+        parameters,
+    )
+    yield from sorted((*reports, *events), key=lambda row: (row[0], row[5] != "report", row[-1]))
+
+
+def _fields(change: tuple[Any, ...], code: str | None, n: int | None, row: tuple[Any, ...]) -> list[dict[str, Any]]:
+    subject = code if code is None or n is None else f"{code}.{n}"
+    before = json.loads(row[4]) if row[4] else {}
+    unit = row[3]
+    if row[5] == "report":
+        values = dict(zip(_REPORT_FIELDS, row[6:12], strict=True))
+        given = {name: value for name, value in values.items() if value is not None}
+        return [_history_row(change, subject, name, before.get(name), value, unit) for name, value in given.items()] or [
+            _history_row(change, subject, "report", None, row[12], unit)
+        ]
+    data = json.loads(row[6])
+    if row[5] in _STATE_AFTER:
+        data = {"state": _STATE_AFTER[row[5]], **data}
+    return [_history_row(change, subject, name, before.get(name), value, unit) for name, value in data.items()] or [
+        _history_row(change, subject, row[5], None, None, unit)
+    ]
+
+
+_STATE_AFTER = {"complete": "completed", "close": "closed", "return": "in_progress", "reopen": "in_progress"}
+
+
+def _history_row(
+    change: tuple[Any, ...], subject: str | None, name: str | None, before: Any, after: Any, unit: str | None = None
+) -> dict[str, Any]:
+    values = (change[0], change[1], change[2], unit or change[3], change[4], subject, name, before, after)
+    return dict(zip(HISTORY_FIELDS, values, strict=True))
+
+
+def latest_change_of(connection: Connection, by: str) -> int | None:
+    """Return the last change of a person that is neither an undo nor undone, or None."""
+    undone = undone_changes(connection)
+    rows = connection.all(
+        'SELECT id FROM change WHERE "by" = ? AND undoes IS NULL AND command <> ? ORDER BY id DESC LIMIT 200', (by, "init")
+    )
+    return next((row[0] for row in rows if row[0] not in undone), None)
+
+
+def load_item_log(connection: Connection, code: str, when: When) -> list[dict[str, Any]]:
+    """Return the statements in force about an item, newest first: reports and decisions, as of then."""
+    key = item_key(connection, code)
+    found = load_statements(connection, (key,), when).get(key, []) if key is not None else []
+    found.sort(key=lambda each: (each.date, each.order), reverse=True)
+    return [
+        {
+            "date": each.date, "kind": each.kind, "n": each.n, "unit": each.unit, "by": each.by, "state": each.state,
+            "percent": each.percent, "value": each.value, "note": each.note, "problem": each.problem, "next": each.next,
+            "data": dict(each.data),
+        }
+        for each in found
+    ]  # fmt: skip
+
+
+EVIDENCE_FIELDS = ("n", "kind", "name", "sha256", "size", "url", "at", "by")
+
+
+def load_evidence(connection: Connection, code: str, when: When) -> list[dict[str, Any]]:
+    """Return the evidence on an item that is in force, oldest first."""
+    undone = undone_changes(connection, when.known_at)
+    rows = connection.all(
+        'SELECT e.n, e.kind, e.name, e.sha256, e.size, e.url, c.at, c."by", c.id FROM evidence e'
+        " JOIN change c ON c.id = e.change_id JOIN item ON item.id = e.item_id WHERE item.code = ? ORDER BY e.id",
+        (code,),
+    )
+    known = when.known_at
+    return [
+        dict(zip(EVIDENCE_FIELDS, row, strict=False))
+        for row in rows
+        if row[8] not in undone and (known is None or row[6] <= known)
+    ]
+
+
+def role_counts(connection: Connection) -> dict[tuple[int, str], int]:
+    """Return how many items each unit leads or takes part in, by (unit, role)."""
+    rows = connection.all("SELECT unit_id, role, count(*) FROM responsibility WHERE active = 1 GROUP BY unit_id, role")
+    return {(unit, role): count for unit, role, count in rows}

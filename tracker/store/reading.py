@@ -1,0 +1,304 @@
+"""Reading items: the kept current state for today, replayed history for any other day or any earlier knowledge."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from tracker.ledger.history import Statement, replay, resolve_links
+from tracker.ledger.model import Indicator, Item, LastReport, Link, Milestone, Role
+from tracker.store.connection import Connection, Row
+
+
+class When(NamedTuple):
+    """The two dates of every question: what was true on as_of, as far as recorded by known_at (None: by now)."""
+
+    as_of: date
+    known_at: str | None = None
+
+
+class Selection(NamedTuple):
+    """Which items to load. Each part narrows; None lets everything through."""
+
+    ids: tuple[str, ...] | None = None
+    plans: tuple[str, ...] | None = None
+    kinds: tuple[str, ...] | None = None
+    units: tuple[int, ...] | None = None
+    overdue_before: date | None = None
+    soon_until: date | None = None
+    limit: int | None = None
+
+
+EVERYTHING = Selection()
+
+_ITEM = (
+    "SELECT item.id, item.code, plan.code, item.kind, item.number, item.text, plan.period_start, item.responsibility,"
+    " item.chapter, item.section, item.title, item.source, item.open_ended, item.original_due, item.note,"
+    " item.lead_cell, item.participant_cell, item.region, item.due, item.state, item.percent, item.completed_on,"
+    " item.completed_by, item.closed_on, item.forecast, item.assigned, item.edited, item.retired_on,"
+    " r.date, r.entered, r.unit, c.by, r.note, r.problem, r.next, r.change_id, added.at"
+    " FROM item JOIN plan ON plan.id = item.plan_id"
+    " LEFT JOIN report r ON r.id = item.last_report_id LEFT JOIN change c ON c.id = r.change_id"
+    " LEFT JOIN change added ON added.id = item.added_by"
+)
+_INDICATOR = (
+    "SELECT item_id, n, name, comparator, value, bound, aspirational, measure, scope, direction, original_due, note,"
+    " plan_baseline_year, plan_baseline_value, plan_link, due, state, percent, actual, actual_date, baseline_year,"
+    " baseline_value, completed_on, completed_by, closed_on, reported_on, reported_entered, milestones, link"
+    " FROM indicator"
+)
+_ROLE = "SELECT item_id, unit_id, role, printed, origin, active, reported_on, reported_entered FROM responsibility"
+_STATEMENTS = {
+    "report": "SELECT s.id, s.item_id, s.n, s.date, s.entered, s.unit, s.unit_id, s.change_id, c.by, s.role, s.state,"
+    " s.percent, s.value, s.note, s.problem, s.next FROM report s JOIN change c ON c.id = s.change_id",
+    "event": "SELECT s.id, s.item_id, s.n, s.date, s.entered, s.unit, s.unit_id, s.change_id, c.by, s.kind, s.data"
+    " FROM event s JOIN change c ON c.id = s.change_id",
+}
+
+
+def load_items(connection: Connection, selection: Selection, when: When) -> list[Item]:
+    """Return the selected items, in the order of their plans, as they stood then.
+
+    When nothing in the ledger is dated after as_of and nothing recorded later is to be left out, the kept current state is
+    the answer; otherwise history is replayed. Retired items are left out from the day of their retirement.
+    """
+    if is_current(connection, when):
+        items = list(_load_current(connection, selection).values())
+    else:
+        items = _load_replayed(connection, selection, when)
+    return [item for item in items if item.retired_on is None or item.retired_on > when.as_of or selection.ids]
+
+
+def is_current(connection: Connection, when: When) -> bool:
+    """Say whether the kept current state answers a question."""
+    if when.known_at is not None:
+        return False
+    row = connection.one("SELECT value FROM ledger WHERE name = 'newest_date'")
+    return row is None or str(row[0]) <= when.as_of.isoformat()
+
+
+def _load_current(connection: Connection, selection: Selection) -> dict[int, Item]:
+    where, parameters, order = _where(selection, current=True)
+    rows = connection.all(f"{_ITEM}{where}{order}", parameters)
+    items = {row[0]: _item(row) for row in rows}
+    scope, keys = _scope(where, parameters, items, selection)
+    for row in connection.all(f"{_ROLE} WHERE active = 1{scope} ORDER BY item_id, role, position", keys):
+        item = items.get(row[0])
+        if item is not None:
+            (item.leads if row[2] == "lead" else item.participants).append(
+                Role(row[1], row[3], _day(row[6]), _day(row[7]))
+            )
+    for row in connection.all(f"{_INDICATOR} WHERE 1 = 1{scope} ORDER BY item_id, n", keys):
+        item = items.get(row[0])
+        if item is not None:
+            item.indicators.append(_indicator(row))
+    return items
+
+
+def _load_replayed(connection: Connection, selection: Selection, when: When) -> list[Item]:
+    wanted = selection._replace(units=None, overdue_before=None, soon_until=None, limit=None)
+    facts = load_facts(connection, _with_sources(connection, wanted))
+    keys = None if selection.ids is None else tuple(facts)
+    histories = load_statements(connection, keys, when)
+    for key, item in facts.items():
+        replay(item, histories.get(key, ()))
+    by_code = {item.id: item for item in facts.values()}
+    resolve_links(by_code)
+    chosen = [item for item in by_code.values() if selection.ids is None or item.id in selection.ids]
+    if selection.units is not None:
+        units = set(selection.units)
+        chosen = [item for item in chosen if any(role.unit in units for role in (*item.leads, *item.participants))]
+    return chosen
+
+
+def _with_sources(connection: Connection, selection: Selection) -> Selection:
+    """Widen a selection of ids by the items whose indicators they draw on."""
+    if selection.ids is None:
+        return selection
+    codes = list(selection.ids)
+    for code in codes:
+        links = connection.all(
+            "SELECT link, plan_link FROM indicator JOIN item ON item.id = indicator.item_id WHERE item.code = ?",
+            (code,),
+        )
+        for text in (text for row in links for text in row if text):
+            found = [source.rpartition(".")[0] for source in json.loads(text)["sources"]]
+            codes.extend(each for each in found if each not in codes)
+    return selection._replace(ids=tuple(codes))
+
+
+def load_facts(connection: Connection, selection: Selection) -> dict[int, Item]:
+    """Return items by key as their plans state them, before any statement."""
+    where, parameters, order = _where(selection, current=False)
+    items = {row[0]: _fresh(_item(row, overlay=False)) for row in connection.all(f"{_ITEM}{where}{order}", parameters)}
+    scope, keys = _scope(where, parameters, items, selection)
+    for row in connection.all(f"{_ROLE} WHERE origin = 'plan'{scope} ORDER BY item_id, role, position", keys):
+        item = items.get(row[0])
+        if item is not None:
+            (item.leads if row[2] == "lead" else item.participants).append(Role(row[1], row[3]))
+    for row in connection.all(f"{_INDICATOR} WHERE 1 = 1{scope} ORDER BY item_id, n", keys):
+        item = items.get(row[0])
+        if item is not None:
+            item.indicators.append(_fresh_indicator(row))
+    return items
+
+
+def load_statements(
+    connection: Connection, keys: Sequence[int] | None, when: When | None
+) -> dict[int, list[Statement]]:
+    """Return the statements in force for items (all of them for None), by item key.
+
+    when None: everything ever recorded and not undone, whatever its date.
+    """
+    undone = undone_changes(connection, when.known_at if when else None)
+    conditions: list[str] = ["s.item_id IS NOT NULL"]
+    parameters: list[Any] = []
+    if when is not None:
+        conditions.append("s.date <= ?")
+        parameters.append(when.as_of.isoformat())
+        if when.known_at is not None:
+            conditions.append("c.at <= ?")
+            parameters.append(when.known_at)
+    if keys is not None:
+        conditions.append(f"s.item_id IN ({_marks(keys)})")
+        parameters.extend(keys)
+    found: dict[int, list[Statement]] = {}
+    for table, sql in _STATEMENTS.items():
+        for row in connection.all(f"{sql} WHERE {' AND '.join(conditions)}", parameters):
+            if row[7] not in undone:
+                found.setdefault(row[1], []).append(_statement(table, row))
+    return found
+
+
+def undone_changes(connection: Connection, known_at: str | None = None) -> set[int]:
+    """Return the changes that were taken back, as far as known; an undo can itself be taken back."""
+    limit, parameters = ("", ()) if known_at is None else (" AND at <= ?", (known_at,))
+    rows = connection.all(f"SELECT id, undoes FROM change WHERE undoes IS NOT NULL{limit} ORDER BY id DESC", parameters)
+    undone: set[int] = set()
+    for change, target in rows:
+        if change not in undone:
+            undone.add(target)
+    return undone
+
+
+def _where(selection: Selection, *, current: bool) -> tuple[str, list[Any], str]:
+    conditions: list[str] = []
+    parameters: list[Any] = []
+    order = " ORDER BY item.plan_id, item.position"
+    for column, values in (
+        ("item.code", selection.ids),
+        ("plan.code", selection.plans),
+        ("item.kind", selection.kinds),
+    ):
+        if values is not None:
+            conditions.append(f"{column} IN ({_marks(values)})")
+            parameters.extend(values)
+    if current and selection.units is not None:
+        conditions.append(
+            "item.id IN (SELECT item_id FROM responsibility"
+            f" WHERE active = 1 AND unit_id IN ({_marks(selection.units)}))"
+        )
+        parameters.extend(selection.units)
+    if current and selection.overdue_before is not None:
+        conditions.append("item.overdue_from < ? AND item.retired_on IS NULL")
+        parameters.append(selection.overdue_before.isoformat())
+        order = " ORDER BY item.overdue_from, item.plan_id, item.position"
+    if current and selection.soon_until is not None:
+        conditions.append("item.soon_due <= ? AND item.retired_on IS NULL")
+        parameters.append(selection.soon_until.isoformat())
+    limit = f" LIMIT {int(selection.limit)}" if current and selection.limit is not None else ""
+    return (" WHERE " + " AND ".join(conditions) if conditions else ""), parameters, order + limit
+
+
+def _scope(
+    where: str, parameters: list[Any], items: Mapping[int, Item], selection: Selection
+) -> tuple[str, Sequence[Any]]:
+    """Return the condition that narrows the side tables to the loaded items."""
+    if not where and selection.limit is None:
+        return "", ()
+    if len(items) <= 500:  # noqa: PLR2004 - under every driver's limit for parameters
+        keys = list(items) or [0]
+        return f" AND item_id IN ({_marks(keys)})", keys
+    return f" AND item_id IN (SELECT item.id FROM item JOIN plan ON plan.id = item.plan_id{where})", parameters
+
+
+def _marks(values: Iterable[Any]) -> str:
+    return ", ".join("?" for _ in values)
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _item(row: Row, *, overlay: bool = True) -> Item:
+    item = Item(
+        row[1], row[2], row[3], row[4], row[5], date.fromisoformat(row[6]), row[7], row[8], row[9], row[10], row[11],
+        bool(row[12]), _day(row[13]), row[14], row[15], row[16], row[17],
+        [], [], _day(row[18]), row[19], _number(row[20]), _day(row[21]), row[22], _day(row[23]), row[24],
+        None, [], bool(row[25]), _day(row[27]),
+    )  # fmt: skip
+    if row[28] is not None:
+        item.last_report = LastReport(
+            date.fromisoformat(row[28]), date.fromisoformat(row[29]), row[30], row[31], row[32], row[33], row[34]
+        )
+    if overlay and row[26]:
+        for name, value in json.loads(row[26]).items():
+            setattr(item, name, _day(value) if name == "original_due" else value)
+    return item
+
+
+def _fresh(item: Item) -> Item:
+    """Reset an item to what its plan states."""
+    item.due, item.state, item.percent = item.original_due, "not_started", None
+    item.completed_on = item.closed_on = item.retired_on = None
+    item.completed_by = item.forecast = item.last_report = None
+    item.assigned = False
+    return item
+
+
+def _indicator(row: Row) -> Indicator:
+    return Indicator(
+        row[1], row[2], row[3], _number(row[4]), row[5], bool(row[6]), row[7], row[8], row[9], _day(row[10]), row[11],
+        row[20], _number(row[21]), _day(row[15]), row[16], _number(row[17]), _number(row[18]), _day(row[19]),
+        _day(row[22]), row[23], _day(row[24]), _day(row[25]), _day(row[26]), milestones_of(row[27]), link_of(row[28]),
+    )  # fmt: skip
+
+
+def _fresh_indicator(row: Row) -> Indicator:
+    return Indicator(
+        row[1], row[2], row[3], _number(row[4]), row[5], bool(row[6]), row[7], row[8], row[9], _day(row[10]), row[11],
+        row[12], _number(row[13]), _day(row[10]), link=link_of(row[14]),
+    )  # fmt: skip
+
+
+def milestones_of(text: str | None) -> tuple[Milestone, ...]:
+    """Read milestones from their kept form, JSON [[date, value], …]."""
+    if not text:
+        return ()
+    return tuple(Milestone(date.fromisoformat(day), Decimal(value)) for day, value in json.loads(text))
+
+
+def link_of(text: str | None) -> Link | None:
+    """Read a link from its kept form, JSON {kind, sources, weights}."""
+    if not text:
+        return None
+    data = json.loads(text)
+    weights = tuple(None if weight is None else Decimal(weight) for weight in data.get("weights", ()))
+    return Link(data["kind"], tuple(data["sources"]), weights)
+
+
+def _statement(table: str, row: Row) -> Statement:
+    key, _item_key, n, day, entered, unit, unit_id, change, by = row[:9]
+    order = (change << 41) + ((table == "event") << 40) + key
+    base = (order, date.fromisoformat(day))
+    if table == "event":
+        return Statement(*base, row[9], by, date.fromisoformat(entered), n, unit, unit_id, data=json.loads(row[10]))
+    return Statement(
+        *base, "report", by, date.fromisoformat(entered), n, unit, unit_id,
+        row[9], row[10], _number(row[11]), _number(row[12]), row[13], row[14], row[15],
+    )  # fmt: skip

@@ -1,0 +1,278 @@
+"""The tables, as SQLModel classes. Nothing but the migrations and the contract tests imports this module (start-up).
+
+Every date is ISO text (YYYY-MM-DD), every moment UTC text (YYYY-MM-DDTHH:MM:SS.ffffffZ), every measured figure the exact
+decimal as text: text sorts as it should, is the same on SQLite and PostgreSQL, and copies without loss.
+
+Append-only tables (triggers refuse UPDATE and DELETE): change, report, event, evidence, index_value. The columns under
+"kept current state" are derived from them and can be rebuilt.
+"""
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+KEPT = "kept current state"
+
+
+def _key(target: str, *, nullable: bool = False, index: bool = False) -> Column[int]:
+    return Column(Integer, ForeignKey(target), nullable=nullable, index=index)
+
+
+class Ledger(SQLModel, table=True):
+    """Facts about the ledger itself: its identity, the version of its data, the newest date in it."""
+
+    name: str = Field(sa_column=Column(Text, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class Plan(SQLModel, table=True):
+    """A published document (方案)."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    title: str = Field(sa_column=Column(Text, nullable=False))
+    region: str = Field(sa_column=Column(Text, nullable=False))
+    status: str = Field(sa_column=Column(Text, nullable=False))
+    period_start: str = Field(sa_column=Column(Text, nullable=False))
+    issued_on: str | None = Field(default=None, sa_column=Column(Text))
+    document_number: str | None = Field(default=None, sa_column=Column(Text))
+    issuers: str | None = Field(default=None, sa_column=Column(Text))
+    rider: str | None = Field(default=None, sa_column=Column(Text))
+    annex_label: str | None = Field(default=None, sa_column=Column(Text))
+    annex_title: str | None = Field(default=None, sa_column=Column(Text))
+    note: str | None = Field(default=None, sa_column=Column(Text))
+    revision: int = Field(default=1, sa_column=Column(Integer, nullable=False, server_default=text("1")))
+
+
+class Region(SQLModel, table=True):
+    """A province, city or county, with its official code."""
+
+    code: str = Field(sa_column=Column(Text, primary_key=True))
+    name: str = Field(sa_column=Column(Text, nullable=False, index=True))
+    parent: str | None = Field(default=None, sa_column=Column(Text, ForeignKey("region.code"), index=True))
+    level: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class Unit(SQLModel, table=True):
+    """An organisation of one region."""
+
+    __table_args__ = (UniqueConstraint("region", "name"),)
+    id: int | None = Field(default=None, primary_key=True)
+    region: str = Field(sa_column=Column(Text, nullable=False))
+    name: str = Field(sa_column=Column(Text, nullable=False))
+    note: str | None = Field(default=None, sa_column=Column(Text))
+
+
+class UnitName(SQLModel, table=True):
+    """Another name by which a unit is found: an alias (its own other name) or a member (a unit inside it)."""
+
+    __tablename__ = "unit_name"
+    __table_args__ = (UniqueConstraint("unit_id", "kind", "name"), CheckConstraint("kind IN ('alias', 'member')"))
+    id: int | None = Field(default=None, primary_key=True)
+    unit_id: int = Field(sa_column=_key("unit.id", index=True))
+    kind: str = Field(sa_column=Column(Text, nullable=False))
+    name: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class Change(SQLModel, table=True):
+    """One command that wrote: who, when, what. hash chains it, and all it wrote, to the change before (append-only)."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: str = Field(sa_column=Column(Text, nullable=False))
+    by: str = Field(sa_column=Column(Text, nullable=False))
+    login: str = Field(sa_column=Column(Text, nullable=False))
+    unit: str | None = Field(default=None, sa_column=Column(Text))
+    command: str = Field(sa_column=Column(Text, nullable=False))
+    detail: str | None = Field(default=None, sa_column=Column(Text))
+    undoes: int | None = Field(default=None, sa_column=_key("change.id", nullable=True, index=True))
+    hash: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class Item(SQLModel, table=True):
+    """A row of a plan: what the document says, then the kept current state."""
+
+    __table_args__ = (
+        UniqueConstraint("plan_id", "kind", "number", "region"),
+        Index("ix_item_overdue", "overdue_from", sqlite_where=text("overdue_from IS NOT NULL"),
+              postgresql_where=text("overdue_from IS NOT NULL")),
+        Index("ix_item_soon", "soon_due", sqlite_where=text("soon_due IS NOT NULL"),
+              postgresql_where=text("soon_due IS NOT NULL")),
+        CheckConstraint("kind IN ('target', 'task', 'policy', 'aim')"),
+        CheckConstraint("state IN ('not_started', 'in_progress', 'completed', 'closed')"),
+    )  # fmt: skip
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    plan_id: int = Field(sa_column=_key("plan.id", index=True))
+    kind: str = Field(sa_column=Column(Text, nullable=False))
+    number: int
+    region: str | None = Field(default=None, sa_column=Column(Text))
+    parent_id: int | None = Field(default=None, sa_column=_key("item.id", nullable=True, index=True))
+    added_by: int | None = Field(default=None, sa_column=_key("change.id", nullable=True))
+    position: int
+    chapter: str | None = Field(default=None, sa_column=Column(Text))
+    section: str | None = Field(default=None, sa_column=Column(Text))
+    title: str | None = Field(default=None, sa_column=Column(Text))
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    source: str | None = Field(default=None, sa_column=Column(Text))
+    responsibility: str = Field(sa_column=Column(Text, nullable=False))
+    open_ended: int = Field(default=0)
+    lead_cell: str | None = Field(default=None, sa_column=Column(Text))
+    participant_cell: str | None = Field(default=None, sa_column=Column(Text))
+    original_due: str | None = Field(default=None, sa_column=Column(Text))
+    note: str | None = Field(default=None, sa_column=Column(Text))
+    # kept current state
+    due: str | None = Field(default=None, sa_column=Column(Text))
+    state: str = Field(default="not_started", sa_column=Column(Text, nullable=False))
+    percent: str | None = Field(default=None, sa_column=Column(Text))
+    completed_on: str | None = Field(default=None, sa_column=Column(Text))
+    completed_by: str | None = Field(default=None, sa_column=Column(Text))
+    closed_on: str | None = Field(default=None, sa_column=Column(Text))
+    forecast: str | None = Field(default=None, sa_column=Column(Text))
+    last_report_id: int | None = Field(default=None, sa_column=Column(Integer))
+    assigned: int = Field(default=0)
+    edited: str | None = Field(default=None, sa_column=Column(Text))
+    retired_on: str | None = Field(default=None, sa_column=Column(Text))
+    overdue_from: str | None = Field(default=None, sa_column=Column(Text))
+    soon_due: str | None = Field(default=None, sa_column=Column(Text))
+
+
+class Responsibility(SQLModel, table=True):
+    """A unit's part in an item. Rows of the plan stay; rows of an assignment replace them while active is 1."""
+
+    __table_args__ = (
+        Index("ix_responsibility_item", "item_id", "role", "position"),
+        Index("ix_responsibility_unit", "unit_id", "item_id"),
+        CheckConstraint("role IN ('lead', 'participant')"),
+        CheckConstraint("origin IN ('plan', 'assigned')"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    item_id: int = Field(sa_column=_key("item.id"))
+    unit_id: int = Field(sa_column=_key("unit.id"))
+    role: str = Field(sa_column=Column(Text, nullable=False))
+    printed: str = Field(sa_column=Column(Text, nullable=False))
+    position: int
+    origin: str = Field(sa_column=Column(Text, nullable=False))
+    # kept current state
+    active: int = Field(default=1)
+    reported_on: str | None = Field(default=None, sa_column=Column(Text))
+    reported_entered: str | None = Field(default=None, sa_column=Column(Text))
+
+
+class Indicator(SQLModel, table=True):
+    """One measured commitment: what the document says, then the kept current state."""
+
+    __table_args__ = (
+        UniqueConstraint("item_id", "n"),
+        CheckConstraint("direction IS NULL OR direction IN ('up', 'down', 'hold')"),
+        CheckConstraint("state IN ('not_started', 'in_progress', 'completed', 'closed')"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    item_id: int = Field(sa_column=_key("item.id"))
+    n: int
+    name: str = Field(sa_column=Column(Text, nullable=False))
+    comparator: str = Field(sa_column=Column(Text, nullable=False))
+    value: str | None = Field(default=None, sa_column=Column(Text))
+    bound: str | None = Field(default=None, sa_column=Column(Text))
+    aspirational: int = Field(default=0)
+    measure: str | None = Field(default=None, sa_column=Column(Text))
+    scope: str | None = Field(default=None, sa_column=Column(Text))
+    direction: str | None = Field(default=None, sa_column=Column(Text))
+    original_due: str | None = Field(default=None, sa_column=Column(Text))
+    plan_baseline_year: int | None = None
+    plan_baseline_value: str | None = Field(default=None, sa_column=Column(Text))
+    plan_link: str | None = Field(default=None, sa_column=Column(Text))
+    note: str | None = Field(default=None, sa_column=Column(Text))
+    # kept current state
+    due: str | None = Field(default=None, sa_column=Column(Text))
+    state: str = Field(default="not_started", sa_column=Column(Text, nullable=False))
+    percent: str | None = Field(default=None, sa_column=Column(Text))
+    actual: str | None = Field(default=None, sa_column=Column(Text))
+    actual_date: str | None = Field(default=None, sa_column=Column(Text))
+    baseline_year: int | None = None
+    baseline_value: str | None = Field(default=None, sa_column=Column(Text))
+    completed_on: str | None = Field(default=None, sa_column=Column(Text))
+    completed_by: str | None = Field(default=None, sa_column=Column(Text))
+    closed_on: str | None = Field(default=None, sa_column=Column(Text))
+    reported_on: str | None = Field(default=None, sa_column=Column(Text))
+    reported_entered: str | None = Field(default=None, sa_column=Column(Text))
+    milestones: str | None = Field(default=None, sa_column=Column(Text))
+    link: str | None = Field(default=None, sa_column=Column(Text))
+
+
+class IndicatorSource(SQLModel, table=True):
+    """Which indicators a linked one draws on now: the index by which a write finds what follows from it."""
+
+    __tablename__ = "indicator_source"
+    indicator_id: int = Field(sa_column=Column(Integer, ForeignKey("indicator.id"), primary_key=True))
+    source_id: int = Field(sa_column=Column(Integer, ForeignKey("indicator.id"), primary_key=True, index=True))
+
+
+class Report(SQLModel, table=True):
+    """A dated statement of progress (进展填报): date is the day it describes, entered the day it was made (append-only).
+
+    before holds, as JSON, what the fields it sets had before: the change log's other half.
+    """
+
+    __table_args__ = (Index("ix_report_item", "item_id", "date", "id"), Index("ix_report_change", "change_id"))
+    id: int | None = Field(default=None, primary_key=True)
+    change_id: int = Field(sa_column=_key("change.id"))
+    item_id: int = Field(sa_column=_key("item.id"))
+    n: int | None = None
+    date: str = Field(sa_column=Column(Text, nullable=False))
+    entered: str = Field(sa_column=Column(Text, nullable=False))
+    unit_id: int | None = Field(default=None, sa_column=_key("unit.id", nullable=True))
+    unit: str | None = Field(default=None, sa_column=Column(Text))
+    role: str | None = Field(default=None, sa_column=Column(Text))
+    state: str | None = Field(default=None, sa_column=Column(Text))
+    percent: str | None = Field(default=None, sa_column=Column(Text))
+    value: str | None = Field(default=None, sa_column=Column(Text))
+    note: str | None = Field(default=None, sa_column=Column(Text))
+    problem: str | None = Field(default=None, sa_column=Column(Text))
+    next: str | None = Field(default=None, sa_column=Column(Text))
+    before: str | None = Field(default=None, sa_column=Column(Text))
+
+
+class Event(SQLModel, table=True):
+    """A dated decision about an item (办结, 销号, 延期 …) or about the ledger (item_id null) (append-only)."""
+
+    __table_args__ = (Index("ix_event_item", "item_id", "date", "id"), Index("ix_event_change", "change_id"))
+    id: int | None = Field(default=None, primary_key=True)
+    change_id: int = Field(sa_column=_key("change.id"))
+    item_id: int | None = Field(default=None, sa_column=_key("item.id", nullable=True))
+    n: int | None = None
+    kind: str = Field(sa_column=Column(Text, nullable=False))
+    date: str = Field(sa_column=Column(Text, nullable=False))
+    entered: str = Field(sa_column=Column(Text, nullable=False))
+    unit_id: int | None = Field(default=None, sa_column=_key("unit.id", nullable=True))
+    unit: str | None = Field(default=None, sa_column=Column(Text))
+    data: str = Field(default="{}", sa_column=Column(Text, nullable=False))
+    before: str | None = Field(default=None, sa_column=Column(Text))
+
+
+class Evidence(SQLModel, table=True):
+    """A file or link (佐证材料) on a statement; a file is kept beside the database under its SHA-256 (append-only)."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    change_id: int = Field(sa_column=_key("change.id", index=True))
+    item_id: int = Field(sa_column=_key("item.id", index=True))
+    n: int | None = None
+    kind: str = Field(sa_column=Column(Text, nullable=False))
+    name: str = Field(sa_column=Column(Text, nullable=False))
+    sha256: str | None = Field(default=None, sa_column=Column(Text))
+    size: int | None = None
+    url: str | None = Field(default=None, sa_column=Column(Text))
+
+
+class IndexValue(SQLModel, table=True):
+    """One figure of the synergy index: a city, a year, one of the 24 indicators (append-only; the latest entry holds)."""
+
+    __tablename__ = "index_value"
+    __table_args__ = (Index("ix_index_value", "year", "city", "indicator", "id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    change_id: int = Field(sa_column=_key("change.id", index=True))
+    city: str = Field(sa_column=Column(Text, nullable=False))
+    year: int
+    indicator: int
+    value: str | None = Field(default=None, sa_column=Column(Text))
+    status: str = Field(sa_column=Column(Text, nullable=False))
+    measure: str | None = Field(default=None, sa_column=Column(Text))
+    source: str | None = Field(default=None, sa_column=Column(Text))

@@ -1,0 +1,1 @@
+"""The synergy index (减污降碳协同指数) of Zhejiang's annex 2."""

@@ -1,0 +1,120 @@
+"""The four ways to the index. `goalposts` is the result; the others check it, or rank a single year."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from tracker.errors import Refused, Unclear
+from tracker.synergy.aggregate import (
+    LEAST_FOR_RANK,
+    Aggregated,
+    Mean,
+    aggregate,
+    arithmetic,
+    coverage,
+    geometric,
+    ranks,
+)
+from tracker.synergy.goalposts import Goalposts
+from tracker.synergy.model import Tree
+from tracker.synergy.normalise import SCALE, Goalpost, minmax, score, zscores
+from tracker.synergy.tables import CityYear, column
+
+LABEL = "测算值"
+"""What every result is called: the official normalisation is not published."""
+
+DEFAULT = "goalposts"
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A way to the index: its key for commands, its description for readers, and whether years can be compared."""
+
+    key: str
+    description: str
+    across_years: bool
+    mean: Mean
+
+
+METHODS = {
+    method.key: method
+    for method in (
+        Method(
+            "goalposts", "基准年标杆法（最差0分、最好100分，不封顶），加权算术平均", across_years=True, mean=arithmetic
+        ),
+        Method(
+            "geometric", "基准年标杆法（最差1分、最好100分，不封顶），加权几何平均", across_years=True, mean=geometric
+        ),
+        Method(
+            "minmax",
+            "当年极差法（当年最差0分、最好100分），加权算术平均，只用于当年排名",
+            across_years=False,
+            mean=arithmetic,
+        ),
+        Method(
+            "zscore", "当年标准分法（样本标准差），加权算术平均，只用于当年核对", across_years=False, mean=arithmetic
+        ),
+    )
+}
+
+Scores = Mapping[str, Mapping[int, Fraction]]
+"""The indicators' scores by city and number; what is missing is absent."""
+
+
+def choose(key: str, base_year: int | None) -> Method:
+    """Find a method. Raises Unclear for an unknown key, Refused for one that cannot compare with a base year."""
+    method = METHODS.get(key)
+    if method is None:
+        raise Unclear(f"没有这种方法：{key}。可用：{'、'.join(METHODS)}。")
+    if base_year is not None and not method.across_years:
+        raise Refused(
+            f"{key} 只用当年数据，看不出各市共同的改善，不能与基准年{base_year}比较。"
+            f"请去掉 --base-year，或改用 --method {DEFAULT}。"
+        )
+    return method
+
+
+def normalised(method: Method, cities: Mapping[str, CityYear], tree: Tree, posts: Goalposts | None) -> Scores:
+    """Score every city on every indicator by the method, higher better; `posts` is for the methods across years."""
+    found: dict[str, dict[int, Fraction]] = {city: {} for city in cities}
+    for number, indicator in tree.indicators.items():
+        values = column(cities, number)
+        if method.across_years:
+            scores = _against(values, posts.posts.get(number) if posts else None)
+        else:
+            scores = (minmax if method.key == "minmax" else zscores)(values, indicator.direction)
+        for city, one in scores.items():
+            found[city][number] = one
+    return found
+
+
+def evaluate(method: Method, scores: Mapping[int, Fraction], tree: Tree) -> Aggregated:
+    """Score one city's groups and index; all blank where a lifted score of 0 or less leaves no geometric mean."""
+    if method.mean is not geometric:
+        return aggregate(tree.root, scores, method.mean)
+    lifted = {number: lift(one) for number, one in scores.items()}
+    return aggregate(tree.root, lifted if all(one > 0 for one in lifted.values()) else {}, method.mean)
+
+
+def ranking(method: Method, scores: Scores, tree: Tree) -> dict[str, int]:
+    """Rank the cities that can be ranked: with an index, and data for at least 0.90 of the total weight."""
+    found: dict[str, Fraction] = {}
+    for city, ones in scores.items():
+        if coverage(tree.root, ones.keys()) < LEAST_FOR_RANK:
+            continue
+        index = evaluate(method, ones, tree).index
+        if index is not None:
+            found[city] = index
+    return ranks(found)
+
+
+def lift(one: Fraction) -> Fraction:
+    """Put a score of 0-100 on the scale 1-100, where the worst city of the base year still has a logarithm."""
+    return 1 + one * (SCALE - 1) / SCALE
+
+
+def _against(values: Mapping[str, Decimal], post: Goalpost | None) -> dict[str, Fraction]:
+    if post is None or not post.is_usable:
+        return {}
+    return {city: score(value, post) for city, value in values.items()}

@@ -1,0 +1,100 @@
+"""Result rows: what an item looks like to a script (DESIGN §4, JSON) — the one shape for screen, files, sheets and pages."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from tracker.ledger.judgement import IndicatorJudgement, Judgement
+from tracker.ledger.model import Indicator, Item
+
+ITEM_FIELDS = (
+    "id", "plan", "kind", "number", "chapter", "section", "title", "text", "source", "responsibility", "lead_units",
+    "participating_units", "open_ended", "due", "original_due", "state", "percent", "met", "overdue", "days_overdue",
+    "due_soon", "light", "light_reason", "planned_progress", "lag", "forecast", "last_report", "indicators", "note",
+    "completed_on", "closed_on",
+)  # fmt: skip
+INDICATOR_FIELDS = (
+    "id", "name", "comparator", "value", "bound", "aspirational", "measure", "baseline_year", "baseline_value", "due",
+    "original_due", "scope", "direction", "state", "actual", "actual_date", "achievement", "met", "overdue", "lag",
+)  # fmt: skip
+
+
+def item_view(item: Item, judged: Judgement) -> dict[str, Any]:
+    """Return an item and its judgement as one flat row; values are texts, whole numbers, decimals, dates, lists, None."""
+    aim = item.kind == "aim"
+    report = item.last_report
+    return {
+        "id": item.id,
+        "plan": item.plan,
+        "kind": item.kind,
+        "number": item.number,
+        "chapter": item.chapter,
+        "section": item.section,
+        "title": item.title,
+        "text": item.text,
+        "source": item.source,
+        "responsibility": item.responsibility,
+        "lead_units": [role.name for role in item.leads],
+        "participating_units": [role.name for role in item.participants],
+        "open_ended": item.open_ended,
+        "due": item.due,
+        "original_due": item.original_due,
+        "state": item.state,
+        "percent": judged.percent,
+        "met": None if aim else judged.met,
+        "overdue": None if aim else judged.overdue,
+        "days_overdue": None if aim else judged.days_overdue,
+        "due_soon": None if aim else judged.due_soon,
+        "light": judged.light.color if judged.light else None,
+        "light_reason": judged.light.reason if judged.light else None,
+        "planned_progress": judged.planned,
+        "lag": judged.lag,
+        "forecast": item.forecast,
+        "last_report": None
+        if report is None
+        else {
+            "date": report.date,
+            "unit": report.unit,
+            "by": report.by,
+            "note": report.note,
+            "problem": report.problem,
+            "next": report.next,
+        },
+        "indicators": [
+            indicator_view(item, indicator, each)
+            for indicator, each in zip(item.indicators, judged.indicators, strict=True)
+        ],
+        "note": item.note,
+        "completed_on": item.completed_on,
+        "closed_on": item.closed_on,
+    }
+
+
+def indicator_view(item: Item, indicator: Indicator, judged: IndicatorJudgement) -> dict[str, Any]:
+    """Return an indicator and its judgement as one flat row."""
+    return {
+        "id": f"{item.id}.{indicator.n}",
+        "name": indicator.name,
+        "comparator": indicator.comparator,
+        "value": indicator.value,
+        "bound": indicator.bound,
+        "aspirational": indicator.aspirational,
+        "measure": indicator.measure,
+        "baseline_year": indicator.baseline_year,
+        "baseline_value": indicator.baseline_value,
+        "due": indicator.due,
+        "original_due": indicator.original_due,
+        "scope": indicator.scope,
+        "direction": indicator.direction,
+        "state": indicator.state,
+        "actual": indicator.actual,
+        "actual_date": indicator.actual_date,
+        "achievement": judged.achievement,
+        "met": judged.met,
+        "overdue": judged.overdue,
+        "lag": judged.lag,
+    }
+
+
+def indicator_rows(views: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return one row an indicator, each with the id of its item, for `--indicators`."""
+    return [{"item": view["id"], **row} for view in views for row in view["indicators"]]
