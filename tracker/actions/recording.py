@@ -80,6 +80,8 @@ def record(draft: Draft, ref: Ref, entry: Entry, unit: str | None) -> Recorded:
             value=entry.value, note=entry.note, problem=entry.problem, next_step=entry.next_step,
         )  # fmt: skip
     warnings = [] if source is None else [f"{source} 与 {item.id}.{n} 是同一指标，已记在 {item.id}.{n}"]
+    if speaker.unit is None and item.leads:
+        warnings.append(f"{item.id} 有 {len(item.leads)} 个牵头单位，未写明单位的填报不计入任何单位；可用 --unit 写明")
     if entry.state == "completed":
         warnings += declare(draft, key, item, n, entry, speaker)
     name = item.id if n is None else f"{item.id}.{n}"

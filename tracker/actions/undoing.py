@@ -43,9 +43,9 @@ def undo(draft: Draft, target: Target) -> list[str]:
     undone = undone_changes(connection)
     if target.id in undone:
         raise Refused(f"第 {target.id} 号改动（{target.command}）已经撤销过")
-    if target.command in ("init", "upgrade", "plan add", "plan revise", "plan new", "item add", "breakdown"):
-        raise Refused(f"第 {target.id} 号改动（{target.command}）不能撤销；不再需要的事项请用 tracker item retire")
-    touched = _touched(connection, target.undoes or target.id)
+    if target.command in ("init", "upgrade"):
+        raise Refused(f"第 {target.id} 号改动（{target.command}）不能撤销")
+    touched = _touched(connection, _root(connection, target))
     _refuse_if_stood_upon(connection, target, touched, undone)
     draft.undoes = target.id
     for key in {key for key, _ in touched if key is not None}:
@@ -54,12 +54,23 @@ def undo(draft: Draft, target: Target) -> list[str]:
     return sorted(str(row[0]) for row in codes if row)
 
 
+def _root(connection: Connection, target: Target) -> int:
+    """Return the change whose statements a chain of undoes is about."""
+    change, undoes = target.id, target.undoes
+    while undoes is not None:
+        change = undoes
+        row = connection.one("SELECT undoes FROM change WHERE id = ?", (change,))
+        undoes = row[0] if row else None
+    return change
+
+
 def _touched(connection: Connection, change: int) -> set[tuple[int | None, int | None]]:
     found: set[tuple[int | None, int | None]] = set()
     for table in UNDOABLE_TABLES:
         found.update(
             (row[0], row[1]) for row in connection.all(f"SELECT item_id, n FROM {table} WHERE change_id = ?", (change,))
         )
+    found.update((row[0], None) for row in connection.all("SELECT id FROM item WHERE added_by = ?", (change,)))
     return found
 
 

@@ -49,16 +49,14 @@ class Speaker(NamedTuple):
 def speaker_for(item: Item, units: list[Unit] | None, name: str | None) -> Speaker:
     """Return the role in which a unit speaks on an item; the item fixes the region.
 
-    units are those the name may mean, None when no unit was named: then the only lead speaks. A row without a lead unit
-    takes anybody's report. Raises Refused for a unit without a role, and when there are several leads to choose from.
+    units are those the name may mean, None when no unit was named: then the only lead speaks, and among several leads
+    the report is the coordinator's, attributed to none of them. A row without a lead unit takes anybody's report. Raises
+    Refused for a unit without a role.
     """
     if units is None:
-        if not item.leads:
-            return Speaker(None, None)
         if len(item.leads) == 1:
             return Speaker((item.leads[0].unit, item.leads[0].name), "lead")
-        names = "、".join(role.name for role in item.leads)
-        raise Refused(f"{item.id} 有 {len(item.leads)} 个牵头单位（{names}），请用 --unit 写明代表哪个单位")
+        return Speaker(None, "lead")
     for role_name, roles in (("lead", item.leads), ("participant", item.participants)):
         for role in roles:
             if _is_among(role.unit, role.name, units, name):

@@ -239,20 +239,39 @@ def _link(item: Item, statement: Statement) -> None:
 
 
 def _retire(item: Item, statement: Statement) -> None:
-    item.retired_on = statement.date
+    if statement.n is None:
+        item.retired_on = statement.date
+    else:
+        item.indicators = [indicator for indicator in item.indicators if indicator.n != statement.n]
 
 
-_EDITABLE = {
-    "text", "title", "chapter", "section", "note", "source", "responsibility", "lead_cell", "participant_cell"
-}  # fmt: skip
+EDITABLE = (
+    "text", "title", "chapter", "section", "note", "source", "responsibility", "open_ended", "lead_cell",
+    "participant_cell", "original_due",
+)  # fmt: skip
+EDITABLE_INDICATOR = (
+    "name", "comparator", "value", "bound", "aspirational", "measure", "scope", "direction", "original_due", "note"
+)  # fmt: skip
 
 
 def _edit(item: Item, statement: Statement) -> None:
+    """Change the plan's own words; a new original due also moves the due in force unless an extension has."""
+    indicator = next((each for each in item.indicators if each.n == statement.n), None)
+    subject: Item | Indicator = item if indicator is None else indicator
     for name, value in statement.data.items():
-        if name in _EDITABLE:
-            setattr(item, name, value)
-        elif name == "due":
-            item.original_due = item.due = None if value is None else date.fromisoformat(value)
+        new = edited_value(name, value)
+        if name == "original_due" and subject.due == subject.original_due:
+            subject.due = new
+        setattr(subject, name, new)
+
+
+def edited_value(name: str, value: Any) -> Any:
+    """Return an edited field from its form in a statement: dates and decimals are kept as text."""
+    if value is None:
+        return None
+    if name == "original_due":
+        return date.fromisoformat(value)
+    return Decimal(value) if name == "value" else value
 
 
 def _remark(_item: Item, _statement: Statement) -> None:

@@ -96,7 +96,7 @@ def _source_codes(connection: Connection, facts: dict[int, Item]) -> tuple[str, 
     return tuple(found)
 
 
-def _store(connection: Connection, key: int, item: Item, statements: Iterable[Any]) -> None:
+def _store(connection: Connection, key: int, item: Item, statements: Sequence[Any]) -> None:
     reports = [each for each in statements if each.kind == "report"]
     last = max(reports, key=lambda each: (each.date, each.order)).order if reports else None
     overdue_from, soon_due = kept_dates(item)
@@ -106,12 +106,17 @@ def _store(connection: Connection, key: int, item: Item, statements: Iterable[An
         (
             _text(item.due), item.state, _text(item.percent), _text(item.completed_on), item.completed_by,
             _text(item.closed_on), item.forecast, None if last is None else last & ((1 << 40) - 1), int(item.assigned),
-            _edited(item, statements), _text(item.retired_on), _text(overdue_from), _text(soon_due), key,
+            _edited(statements, None), _text(item.retired_on), _text(overdue_from), _text(soon_due), key,
         ),
     )  # fmt: skip
     _store_roles(connection, key, item)
     for indicator in item.indicators:
-        _store_indicator(connection, key, indicator)
+        _store_indicator(connection, key, indicator, _edited(statements, indicator.n))
+    for (n,) in connection.all("SELECT n FROM indicator WHERE item_id = ? AND withdrawn = 0", (key,)):
+        connection.execute(
+            "UPDATE indicator SET retired_on = ? WHERE item_id = ? AND n = ? AND withdrawn = 0",
+            (_retired(statements, n), key, n),
+        )
 
 
 def kept_dates(item: Item) -> tuple[date | None, date | None]:
@@ -165,32 +170,33 @@ def _roles(item: Item) -> tuple[tuple[str, list[Any]], ...]:
     return ("lead", item.leads), ("participant", item.participants)
 
 
-def _store_indicator(connection: Connection, key: int, indicator: Indicator) -> None:
+def _store_indicator(connection: Connection, key: int, indicator: Indicator, edited: str | None) -> None:
     points = [[point.date.isoformat(), plain(point.value)] for point in indicator.milestones]
     connection.execute(
         "UPDATE indicator SET due = ?, state = ?, percent = ?, actual = ?, actual_date = ?, baseline_year = ?,"
         " baseline_value = ?, completed_on = ?, completed_by = ?, closed_on = ?, reported_on = ?, reported_entered = ?,"
-        " milestones = ?, link = ? WHERE item_id = ? AND n = ?",
+        " milestones = ?, link = ?, edited = ? WHERE item_id = ? AND n = ? AND withdrawn = 0",
         (
             _text(indicator.due), indicator.state, _text(indicator.percent), _text(indicator.actual),
             _text(indicator.actual_date), indicator.baseline_year, _text(indicator.baseline_value),
             _text(indicator.completed_on), indicator.completed_by, _text(indicator.closed_on),
             _text(indicator.reported_on), _text(indicator.reported_entered),
-            json.dumps(points, separators=(",", ":")) if points else None, link_text(indicator.link), key, indicator.n,
+            json.dumps(points, separators=(",", ":")) if points else None, link_text(indicator.link), edited, key, indicator.n,
         ),
     )  # fmt: skip
     _store_sources(connection, key, indicator)
 
 
 def _store_sources(connection: Connection, key: int, indicator: Indicator) -> None:
-    row = connection.one("SELECT id FROM indicator WHERE item_id = ? AND n = ?", (key, indicator.n))
+    row = connection.one("SELECT id FROM indicator WHERE item_id = ? AND n = ? AND withdrawn = 0", (key, indicator.n))
     assert row is not None  # noqa: S101 - it was just updated
     connection.execute("DELETE FROM indicator_source WHERE indicator_id = ?", (row[0],))
     for source in indicator.link.sources if indicator.link else ():
         code, _, n = source.rpartition(".")
         connection.execute(
             "INSERT INTO indicator_source (indicator_id, source_id) SELECT ?, indicator.id FROM indicator"
-            " JOIN item ON item.id = indicator.item_id WHERE item.code = ? AND indicator.n = ?",
+            " JOIN item ON item.id = indicator.item_id WHERE item.code = ?"
+            " AND item.withdrawn = 0 AND indicator.withdrawn = 0 AND indicator.n = ?",
             (row[0], code, int(n)),
         )
 
@@ -203,19 +209,18 @@ def link_text(link: Link | None) -> str | None:
     return json.dumps({"kind": link.kind, "sources": list(link.sources), "weights": weights}, separators=(",", ":"))
 
 
-_OVERLAID = ("text", "title", "chapter", "section", "note", "source", "responsibility", "lead_cell", "participant_cell")
-
-
-def _edited(item: Item, statements: Iterable[Any]) -> str | None:
-    """Return what edits changed, as JSON that reading lays over the plan's own words."""
-    names: set[str] = set()
-    for statement in statements:
-        if statement.kind == "edit":
-            names.update(statement.data)
-    kept: dict[str, Any] = {name: getattr(item, name) for name in _OVERLAID if name in names}
-    if "due" in names:
-        kept["original_due"] = _text(item.original_due)
+def _edited(statements: Iterable[Any], n: int | None) -> str | None:
+    """Return what edits of an item (n None) or an indicator changed, as JSON that reading lays over the plan's words."""
+    kept: dict[str, Any] = {}
+    for statement in sorted(statements, key=lambda each: (each.date, each.order)):
+        if statement.kind == "edit" and statement.n == n:
+            kept.update(statement.data)
     return json.dumps(kept, ensure_ascii=False) if kept else None
+
+
+def _retired(statements: Iterable[Any], n: int) -> str | None:
+    days = [each.date for each in statements if each.kind == "retire" and each.n == n]
+    return _text(min(days)) if days else None
 
 
 def _text(value: date | Decimal | None) -> str | None:

@@ -9,15 +9,15 @@ from tracker.store.connection import Connection
 from tracker.store.reading import When, load_statements, undone_changes
 
 PLAN_FIELDS = ("code", "title", "region", "status", "period_start", "issued_on", "document_number", "issuers", "rider",
-               "annex_label", "annex_title", "note", "revision")  # fmt: skip
+               "annex_label", "annex_title", "annex_note", "note", "revision")  # fmt: skip
 
 
 def load_plans(connection: Connection) -> list[dict[str, Any]]:
     """Return all plans, in the order of their entry, with the number of rows in each of their lists."""
-    rows = connection.all(f"SELECT {', '.join(PLAN_FIELDS)} FROM plan ORDER BY id")
+    rows = connection.all(f"SELECT {', '.join(PLAN_FIELDS)} FROM plan WHERE withdrawn = 0 ORDER BY id")
     counts = connection.all(
         "SELECT plan.code, item.kind, count(*) FROM item JOIN plan ON plan.id = item.plan_id"
-        " WHERE item.retired_on IS NULL AND item.region IS NULL GROUP BY plan.code, item.kind"
+        " WHERE item.retired_on IS NULL AND item.withdrawn = 0 AND item.region IS NULL GROUP BY plan.code, item.kind"
     )
     sizes = {(code, kind): count for code, kind, count in counts}
     plans = [dict(zip(PLAN_FIELDS, row, strict=True)) for row in rows]
@@ -30,7 +30,7 @@ def load_plans(connection: Connection) -> list[dict[str, Any]]:
 def plan_names(connection: Connection) -> dict[str, str]:
     """Return every name by which a plan may be called, with its code: 浙江省, 浙江 and zj all mean zj."""
     names: dict[str, str] = {}
-    for code, region in connection.all("SELECT code, region FROM plan ORDER BY id DESC"):
+    for code, region in connection.all("SELECT code, region FROM plan WHERE withdrawn = 0 ORDER BY id DESC"):
         for name in (region, region.removesuffix("省").removesuffix("市"), region[:2], code.upper(), code):
             names[name] = code
     return names
@@ -49,14 +49,15 @@ def load_units(connection: Connection) -> list[Unit]:
 
 def item_key(connection: Connection, code: str) -> int | None:
     """Return the key of an item, or None for an unknown id."""
-    row = connection.one("SELECT id FROM item WHERE code = ?", (code,))
+    row = connection.one("SELECT id FROM item WHERE code = ? AND withdrawn = 0", (code,))
     return None if row is None else int(row[0])
 
 
 def item_codes(connection: Connection, plan: str, kind: str) -> list[int]:
     """Return the numbers of a list, for the hint on an unknown id."""
     rows = connection.all(
-        "SELECT number FROM item JOIN plan ON plan.id = item.plan_id WHERE plan.code = ? AND item.kind = ? ORDER BY number",
+        "SELECT number FROM item JOIN plan ON plan.id = item.plan_id WHERE plan.code = ?"
+        " AND item.kind = ? AND item.withdrawn = 0 ORDER BY number",
         (plan, kind),
     )
     return [row[0] for row in rows]

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tracker.ledger.history import Statement, replay, resolve_links
+from tracker.ledger.history import Statement, edited_value, replay, resolve_links
 from tracker.ledger.model import Indicator, Item, LastReport, Link, Milestone, Role
 from tracker.store.connection import Connection, Row
 
@@ -37,16 +37,16 @@ _ITEM = (
     " item.chapter, item.section, item.title, item.source, item.open_ended, item.original_due, item.note,"
     " item.lead_cell, item.participant_cell, item.region, item.due, item.state, item.percent, item.completed_on,"
     " item.completed_by, item.closed_on, item.forecast, item.assigned, item.edited, item.retired_on,"
-    " r.date, r.entered, r.unit, c.by, r.note, r.problem, r.next, r.change_id, added.at"
+    " r.date, r.entered, r.unit, c.by, r.note, r.problem, r.next, added.at, gone.at"
     " FROM item JOIN plan ON plan.id = item.plan_id"
     " LEFT JOIN report r ON r.id = item.last_report_id LEFT JOIN change c ON c.id = r.change_id"
-    " LEFT JOIN change added ON added.id = item.added_by"
+    " LEFT JOIN change added ON added.id = item.added_by LEFT JOIN change gone ON gone.id = NULLIF(item.withdrawn, 0)"
 )
 _INDICATOR = (
     "SELECT item_id, n, name, comparator, value, bound, aspirational, measure, scope, direction, original_due, note,"
     " plan_baseline_year, plan_baseline_value, plan_link, due, state, percent, actual, actual_date, baseline_year,"
-    " baseline_value, completed_on, completed_by, closed_on, reported_on, reported_entered, milestones, link"
-    " FROM indicator"
+    " baseline_value, completed_on, completed_by, closed_on, reported_on, reported_entered, milestones, link, edited"
+    " FROM indicator WHERE withdrawn = 0"
 )
 _ROLE = "SELECT item_id, unit_id, role, printed, origin, active, reported_on, reported_entered FROM responsibility"
 _STATEMENTS = {
@@ -67,6 +67,7 @@ def load_items(connection: Connection, selection: Selection, when: When) -> list
         items = list(_load_current(connection, selection).values())
     else:
         items = _load_replayed(connection, selection, when)
+    rename_units(connection, items, when)
     return [item for item in items if item.retired_on is None or item.retired_on > when.as_of or selection.ids]
 
 
@@ -89,7 +90,7 @@ def _load_current(connection: Connection, selection: Selection) -> dict[int, Ite
             (item.leads if row[2] == "lead" else item.participants).append(
                 Role(row[1], row[3], _day(row[6]), _day(row[7]))
             )
-    for row in connection.all(f"{_INDICATOR} WHERE 1 = 1{scope} ORDER BY item_id, n", keys):
+    for row in connection.all(f"{_INDICATOR} AND retired_on IS NULL{scope} ORDER BY item_id, n", keys):
         item = items.get(row[0])
         if item is not None:
             item.indicators.append(_indicator(row))
@@ -98,7 +99,7 @@ def _load_current(connection: Connection, selection: Selection) -> dict[int, Ite
 
 def _load_replayed(connection: Connection, selection: Selection, when: When) -> list[Item]:
     wanted = selection._replace(units=None, overdue_before=None, soon_until=None, limit=None)
-    facts = load_facts(connection, _with_sources(connection, wanted))
+    facts = load_facts(connection, _with_sources(connection, wanted), when.known_at)
     keys = None if selection.ids is None else tuple(facts)
     histories = load_statements(connection, keys, when)
     for key, item in facts.items():
@@ -128,20 +129,46 @@ def _with_sources(connection: Connection, selection: Selection) -> Selection:
     return selection._replace(ids=tuple(codes))
 
 
-def load_facts(connection: Connection, selection: Selection) -> dict[int, Item]:
-    """Return items by key as their plans state them, before any statement."""
+def load_facts(connection: Connection, selection: Selection, known_at: str | None = None) -> dict[int, Item]:
+    """Return items by key as their plans state them, before any statement; known_at: only those added by then."""
     where, parameters, order = _where(selection, current=False)
-    items = {row[0]: _fresh(_item(row, overlay=False)) for row in connection.all(f"{_ITEM}{where}{order}", parameters)}
+    rows = connection.all(f"{_ITEM}{where}{order}", parameters)
+    items = {row[0]: _fresh(_item(row, overlay=False)) for row in rows if _was_there(row[35], row[36], known_at)}
     scope, keys = _scope(where, parameters, items, selection)
     for row in connection.all(f"{_ROLE} WHERE origin = 'plan'{scope} ORDER BY item_id, role, position", keys):
         item = items.get(row[0])
         if item is not None:
             (item.leads if row[2] == "lead" else item.participants).append(Role(row[1], row[3]))
-    for row in connection.all(f"{_INDICATOR} WHERE 1 = 1{scope} ORDER BY item_id, n", keys):
+    for row in connection.all(f"{_INDICATOR}{scope} ORDER BY item_id, n", keys):
         item = items.get(row[0])
         if item is not None:
             item.indicators.append(_fresh_indicator(row))
     return items
+
+
+def _was_there(added: str | None, withdrawn: str | None, known_at: str | None) -> bool:
+    """Say whether an item, added and withdrawn at these moments, was in the ledger as known then (None: now)."""
+    if known_at is None:
+        return withdrawn is None
+    return (added is None or added <= known_at) and (withdrawn is None or withdrawn > known_at)
+
+
+def rename_units(connection: Connection, items: Iterable[Item], when: When) -> None:
+    """Show units that were renamed by then under their new names (机构改革); the plan's own cells stay as printed."""
+    rows = connection.all(
+        "SELECT e.data, e.change_id FROM event e JOIN change c ON c.id = e.change_id"
+        " WHERE e.kind = 'rename' AND e.item_id IS NULL AND e.date <= ? AND c.at <= ? ORDER BY e.date, e.id",
+        (when.as_of.isoformat(), when.known_at or "9"),
+    )
+    if not rows:
+        return
+    undone = undone_changes(connection, when.known_at)
+    renames = [json.loads(data) for data, change in rows if change not in undone]
+    for item in items:
+        for role in (*item.leads, *item.participants):
+            for rename in renames:
+                if role.unit == rename["unit"] and role.name == rename["old"]:
+                    role.name = rename["new"]
 
 
 def load_statements(
@@ -183,9 +210,9 @@ def undone_changes(connection: Connection, known_at: str | None = None) -> set[i
 
 
 def _where(selection: Selection, *, current: bool) -> tuple[str, list[Any], str]:
-    conditions: list[str] = []
+    conditions: list[str] = ["item.withdrawn = 0"] if current else []
     parameters: list[Any] = []
-    order = " ORDER BY item.plan_id, item.position"
+    order = " ORDER BY item.plan_id, item.position, item.id"
     for column, values in (
         ("item.code", selection.ids),
         ("plan.code", selection.plans),
@@ -215,7 +242,7 @@ def _scope(
     where: str, parameters: list[Any], items: Mapping[int, Item], selection: Selection
 ) -> tuple[str, Sequence[Any]]:
     """Return the condition that narrows the side tables to the loaded items."""
-    if not where and selection.limit is None:
+    if selection == EVERYTHING:
         return "", ()
     if len(items) <= 500:  # noqa: PLR2004 - under every driver's limit for parameters
         keys = list(items) or [0]
@@ -248,7 +275,7 @@ def _item(row: Row, *, overlay: bool = True) -> Item:
         )
     if overlay and row[26]:
         for name, value in json.loads(row[26]).items():
-            setattr(item, name, _day(value) if name == "original_due" else value)
+            setattr(item, name, edited_value(name, value))
     return item
 
 
@@ -262,11 +289,15 @@ def _fresh(item: Item) -> Item:
 
 
 def _indicator(row: Row) -> Indicator:
-    return Indicator(
+    indicator = Indicator(
         row[1], row[2], row[3], _number(row[4]), row[5], bool(row[6]), row[7], row[8], row[9], _day(row[10]), row[11],
         row[20], _number(row[21]), _day(row[15]), row[16], _number(row[17]), _number(row[18]), _day(row[19]),
         _day(row[22]), row[23], _day(row[24]), _day(row[25]), _day(row[26]), milestones_of(row[27]), link_of(row[28]),
     )  # fmt: skip
+    if row[29]:
+        for name, value in json.loads(row[29]).items():
+            setattr(indicator, name, edited_value(name, value))
+    return indicator
 
 
 def _fresh_indicator(row: Row) -> Indicator:

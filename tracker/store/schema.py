@@ -25,10 +25,13 @@ class Ledger(SQLModel, table=True):
 
 
 class Plan(SQLModel, table=True):
-    """A published document (方案)."""
+    """A published document (方案). withdrawn is the undo that took back its addition, 0 while it stands."""
 
+    __table_args__ = (UniqueConstraint("code", "withdrawn"),)
     id: int | None = Field(default=None, primary_key=True)
-    code: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    code: str = Field(sa_column=Column(Text, nullable=False))
+    added_by: int | None = Field(default=None, sa_column=_key("change.id", nullable=True))
+    withdrawn: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default=text("0")))
     title: str = Field(sa_column=Column(Text, nullable=False))
     region: str = Field(sa_column=Column(Text, nullable=False))
     status: str = Field(sa_column=Column(Text, nullable=False))
@@ -39,6 +42,7 @@ class Plan(SQLModel, table=True):
     rider: str | None = Field(default=None, sa_column=Column(Text))
     annex_label: str | None = Field(default=None, sa_column=Column(Text))
     annex_title: str | None = Field(default=None, sa_column=Column(Text))
+    annex_note: str | None = Field(default=None, sa_column=Column(Text))
     note: str | None = Field(default=None, sa_column=Column(Text))
     revision: int = Field(default=1, sa_column=Column(Integer, nullable=False, server_default=text("1")))
 
@@ -91,7 +95,7 @@ class Item(SQLModel, table=True):
     """A row of a plan: what the document says, then the kept current state."""
 
     __table_args__ = (
-        UniqueConstraint("plan_id", "kind", "number", "region"),
+        UniqueConstraint("code", "withdrawn"),
         Index("ix_item_overdue", "overdue_from", sqlite_where=text("overdue_from IS NOT NULL"),
               postgresql_where=text("overdue_from IS NOT NULL")),
         Index("ix_item_soon", "soon_due", sqlite_where=text("soon_due IS NOT NULL"),
@@ -100,13 +104,14 @@ class Item(SQLModel, table=True):
         CheckConstraint("state IN ('not_started', 'in_progress', 'completed', 'closed')"),
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
-    code: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    code: str = Field(sa_column=Column(Text, nullable=False))
     plan_id: int = Field(sa_column=_key("plan.id", index=True))
     kind: str = Field(sa_column=Column(Text, nullable=False))
     number: int
     region: str | None = Field(default=None, sa_column=Column(Text))
     parent_id: int | None = Field(default=None, sa_column=_key("item.id", nullable=True, index=True))
-    added_by: int | None = Field(default=None, sa_column=_key("change.id", nullable=True))
+    added_by: int | None = Field(default=None, sa_column=_key("change.id", nullable=True, index=True))
+    withdrawn: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default=text("0")))
     position: int
     chapter: str | None = Field(default=None, sa_column=Column(Text))
     section: str | None = Field(default=None, sa_column=Column(Text))
@@ -161,13 +166,15 @@ class Indicator(SQLModel, table=True):
     """One measured commitment: what the document says, then the kept current state."""
 
     __table_args__ = (
-        UniqueConstraint("item_id", "n"),
+        UniqueConstraint("item_id", "n", "withdrawn"),
         CheckConstraint("direction IS NULL OR direction IN ('up', 'down', 'hold')"),
         CheckConstraint("state IN ('not_started', 'in_progress', 'completed', 'closed')"),
     )
     id: int | None = Field(default=None, primary_key=True)
     item_id: int = Field(sa_column=_key("item.id"))
     n: int
+    added_by: int | None = Field(default=None, sa_column=_key("change.id", nullable=True, index=True))
+    withdrawn: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default=text("0")))
     name: str = Field(sa_column=Column(Text, nullable=False))
     comparator: str = Field(sa_column=Column(Text, nullable=False))
     value: str | None = Field(default=None, sa_column=Column(Text))
@@ -195,6 +202,8 @@ class Indicator(SQLModel, table=True):
     reported_on: str | None = Field(default=None, sa_column=Column(Text))
     reported_entered: str | None = Field(default=None, sa_column=Column(Text))
     milestones: str | None = Field(default=None, sa_column=Column(Text))
+    edited: str | None = Field(default=None, sa_column=Column(Text))
+    retired_on: str | None = Field(default=None, sa_column=Column(Text))
     link: str | None = Field(default=None, sa_column=Column(Text))
 
 
@@ -234,7 +243,11 @@ class Report(SQLModel, table=True):
 class Event(SQLModel, table=True):
     """A dated decision about an item (办结, 销号, 延期 …) or about the ledger (item_id null) (append-only)."""
 
-    __table_args__ = (Index("ix_event_item", "item_id", "date", "id"), Index("ix_event_change", "change_id"))
+    __table_args__ = (
+        Index("ix_event_item", "item_id", "date", "id"),
+        Index("ix_event_change", "change_id"),
+        Index("ix_event_ledger", "kind", sqlite_where=text("item_id IS NULL"), postgresql_where=text("item_id IS NULL")),
+    )
     id: int | None = Field(default=None, primary_key=True)
     change_id: int = Field(sa_column=_key("change.id"))
     item_id: int | None = Field(default=None, sa_column=_key("item.id", nullable=True))

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,7 +19,7 @@ from typing import Any
 
 from tracker.ledger.dates import instant_text
 from tracker.ledger.values import plain
-from tracker.store import current
+from tracker.store import current, registry
 from tracker.store.connection import Connection, check_version, explain, open_connection
 from tracker.store.location import Location
 
@@ -61,6 +61,7 @@ class Draft:
     dates: list[str] = field(default_factory=list)
     change: int | None = None
     force: bool = False
+    additions: list[Callable[[Connection, int], Iterable[int]]] = field(default_factory=list)
 
     @property
     def today(self) -> date:
@@ -112,6 +113,11 @@ class Draft:
     def index_value(self, *values: Any) -> None:
         """Add a figure of the synergy index: city, year, indicator, value, status, measure, source."""
         self.rows["index_value"].append(values)
+
+    def add(self, insert: Callable[[Connection, int], Iterable[int]], summary: Mapping[str, Any]) -> None:
+        """Add plans, items or indicators: insert(connection, change) writes their rows and returns the items' keys."""
+        self.additions.append(insert)
+        self.event("add", self.today, data=summary)
 
     def touch(self, item: int) -> None:
         """Have the kept current state of an item derived anew although no statement is added (undo)."""
@@ -189,10 +195,33 @@ def flush(draft: Draft) -> None:
                 f"INSERT INTO {table} (change_id, {names}) VALUES ({marks})",
                 ((draft.change, *row) for row in draft.rows[table]),
             )
+    for insert in draft.additions:
+        draft.touched.update(insert(connection, draft.change))
+    _settle_registry(draft)
     if draft.dates:
         newest = max(draft.dates)
         connection.execute("UPDATE ledger SET value = ? WHERE name = 'newest_date' AND value < ?", (newest, newest))
     current.refresh(connection, draft.touched)
+
+
+def _settle_registry(draft: Draft) -> None:
+    """Put in force, or take back, what the change says about the ledger itself (`store.registry`)."""
+    connection = draft.connection
+    assert draft.change is not None  # noqa: S101 - the change was just written
+    for row in draft.rows["event"]:
+        if row[0] is None:
+            registry.apply(connection, row[2], json.loads(row[7]), draft.change)
+    if draft.undoes is None:
+        return
+    target, takes_back = draft.undoes, True
+    while (row := connection.one("SELECT undoes FROM change WHERE id = ?", (target,))) is not None and row[0] is not None:
+        target, takes_back = row[0], not takes_back
+    rows = connection.all("SELECT kind, data FROM event WHERE change_id = ? AND item_id IS NULL ORDER BY id DESC", (target,))
+    for kind, data in rows:
+        if takes_back:
+            registry.revert(connection, kind, json.loads(data), target, draft.change)
+        else:
+            registry.apply(connection, kind, json.loads(data), target)
 
 
 def chain(previous: str, change: tuple[Any, ...], rows: Mapping[str, list[tuple[Any, ...]]]) -> str:

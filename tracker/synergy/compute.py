@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from tracker.errors import Refused, Unclear
+from tracker.errors import Refused
 from tracker.synergy.aggregate import Aggregated, blend, coverage, shares
 from tracker.synergy.changes import change
 from tracker.synergy.decoupling import STATES
@@ -56,20 +56,20 @@ def compute(  # noqa: PLR0913, PLR0917 - the choices that make a result; all but
 ) -> Result:
     """Compute the index of a year.
 
-    `goalposts` are frozen ones; without them they are frozen here from `base_year`. `base_year` is the year the change
-    is against, by default that of the goalposts. A method of one year takes no base year. `cities` are the cities to
-    show, by default those with data in the year or in the base year. `ranges=False` leaves the two ranges of ranks out,
-    which take most of the time.
+    `goalposts` are frozen ones; without them they are frozen here from `base_year`, by default the earliest year with
+    data, and a note says so. `base_year` is also the year the change is against, by default that of the goalposts. A
+    method of one year takes no base year. `cities` are the cities to show, by default those with data in the year or in
+    the base year. `ranges=False` leaves the two ranges of ranks out, which take most of the time.
 
-    Raises Unclear for an unknown method, or where goalposts are wanted and neither they nor a base year are given;
-    Refused for a comparison across years by a method of one year, and for a year without data.
+    Raises Unclear for an unknown method, and Refused for a comparison across years by a method of one year or for a
+    year without data.
     """
     chosen = choose(method, base_year)
     by_year = years(observations)
-    posts = _posts(by_year, tree, chosen, base_year, goalposts)
-    against = _against(by_year, chosen, base_year, posts)
     if year not in by_year:
         raise Refused(f"{year}年没有指数数据，请先用 tracker index import 导入。")
+    posts = goalposts or _posts(by_year, tree, chosen, base_year)
+    against = _against(by_year, year, chosen, base_year, posts)
     frame = _Frame(
         tree,
         year,
@@ -80,28 +80,23 @@ def compute(  # noqa: PLR0913, PLR0917 - the choices that make a result; all but
     )
     checked = _ranges(frame, by_year, posts) if ranges else ({}, {})
     found = _cities(frame, cities if cities is not None else _present(frame), checked)
-    return Result(year, against, chosen, frame.posts, found, _notes(frame))
+    unchosen = chosen.across_years and goalposts is None and base_year is None
+    return Result(year, against, chosen, frame.posts, found, _notes(frame, unchosen=unchosen))
 
 
-def _posts(
-    by_year: ByYear, tree: Tree, method: Method, base_year: int | None, goalposts: Goalposts | None
-) -> Goalposts | None:
-    if goalposts is not None:
-        return goalposts
-    if base_year is not None:
-        return freeze(by_year, tree, base_year)
-    if method.across_years:
-        raise Unclear(f"{method.key} 需要标杆：请用 --base-year 指定基准年，或先冻结标杆文件。")
-    return None
+def _posts(by_year: ByYear, tree: Tree, method: Method, base_year: int | None) -> Goalposts | None:
+    if base_year is None and not method.across_years:
+        return None
+    return freeze(by_year, tree, base_year or min(by_year))
 
 
-def _against(by_year: ByYear, method: Method, base_year: int | None, posts: Goalposts | None) -> int | None:
-    """Choose the year to compare with: the one asked for, else that of the goalposts where its data are at hand."""
+def _against(by_year: ByYear, year: int, method: Method, base_year: int | None, posts: Goalposts | None) -> int | None:
+    """Choose the year to compare with: the one asked for, else that of the goalposts if another one and at hand."""
     if base_year is not None and base_year not in by_year:
         raise Refused(f"基准年{base_year}没有指数数据，请先用 tracker index import 导入。")
     if base_year is not None or posts is None or not method.across_years:
         return base_year
-    return posts.base_year if posts.base_year in by_year else None
+    return posts.base_year if posts.base_year in by_year and posts.base_year != year else None
 
 
 def _scored(by_year: ByYear, year: int, method: Method, tree: Tree, posts: Goalposts | None) -> _Scored:
@@ -197,9 +192,12 @@ def _groups(frame: _Frame, aggregated: Aggregated) -> tuple[GroupScore, ...]:
     return tuple(found)
 
 
-def _notes(frame: _Frame) -> tuple[str, ...]:
+def _notes(frame: _Frame, *, unchosen: bool) -> tuple[str, ...]:
+    """Say what a reader must know; `unchosen` tells that nobody chose the base year."""
     derived = {number for one in frame.now.cities.values() for number in one.derived}
     notes = [f"本表为测算值：附件2的官方归一方法未公布。方法：{frame.method.description}。"]
+    if unchosen and frame.posts is not None:
+        notes.append(f"未指定基准年，取有数据的最早年份{frame.posts.base_year}年。")
     if COUPLING in derived:
         notes.append(COUPLING_FORMULA)
     if DECOUPLING in derived:

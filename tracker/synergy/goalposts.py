@@ -51,9 +51,7 @@ def freeze(
         and (post := extremes(column(plain, number), indicator.direction)) is not None
     }
     complete = table(cities, posts)
-    for number in (COUPLING, DECOUPLING):
-        if number not in tree.indicators:
-            continue
+    for number in {COUPLING, DECOUPLING} & tree.indicators.keys():
         post = extremes(column(complete, number), tree.indicators[number].direction)
         if post is not None:
             all_derived = all(number not in one.given for one in complete.values())

@@ -44,7 +44,8 @@ INDEX = "协同指数"
 """The name of the whole: the root of the tree."""
 
 GDP_GROWTH = 0
-"""The number under which the growth of GDP (%) stands: an input of ⑧, no indicator of the index."""
+GDP_GROWTH_NAME = "GDP增速"
+"""The number and the name under which the growth of GDP (%) stands: an input of ⑧, no indicator of the index."""
 
 PM25_IMPROVEMENT = 2
 CARBON_DECLINE = 6

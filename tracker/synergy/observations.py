@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from tracker.synergy.decoupling import STATES_BY_NAME
-from tracker.synergy.model import DECOUPLING, GDP_GROWTH, Indicator, Tree, find_city
+from tracker.synergy.model import DECOUPLING, GDP_GROWTH, GDP_GROWTH_NAME, Indicator, Tree, find_city
 
 REQUIRED = ("city", "year", "indicator", "value", "status")
 OPTIONAL = ("measure", "source")
@@ -19,7 +19,6 @@ MEASURED = "实测"
 ESTIMATED = "估算"
 STATUSES = (MEASURED, ESTIMATED)
 
-GDP_GROWTH_NAME = "GDP增速"
 _GDP_NAMES = frozenset(
     {"gdp", "gdp增速", "gdp增长率", "gdp增长速度", "地区生产总值增速", "地区生产总值增长率", "地区生产总值增长速度"}
 )
@@ -87,16 +86,20 @@ def missing_columns(header: Iterable[str]) -> list[str]:
 
 
 def parse(rows: Iterable[Mapping[str, object]], tree: Tree, *, first_row: int = 2) -> Parsed:
-    """Read rows of the long form (DESIGN §7, issue 5): cells by header, as text or as a sheet gives them.
+    """Read rows of the long form (issue 5): cells by header, as text or as a sheet gives them.
 
     A row with an empty value is no report and gives nothing: a form comes back with cells left open. `first_row` is the
-    number of the first row in its file, for the problems. Nothing raises for what stands in a cell.
+    number of the first row in its file, for the problems; a row that lacks a required column ends the reading with a
+    problem at the header. Nothing raises for what stands in a cell.
     """
     read: list[_Read] = []
     problems: list[Problem] = []
     seen: dict[tuple[str, int, int], int] = {}
     for number, row in enumerate(rows, start=first_row):
-        if _text(row.get("value")) == "":
+        if absent := missing_columns(row):
+            problems.append(Problem(first_row - 1, absent[0], f"缺少列：{'、'.join(absent)}。请补全表头。"))
+            break
+        if _text(row["value"]) == "":
             continue
         try:
             observation, percent_sign = _observation(row, tree)

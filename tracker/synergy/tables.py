@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from tracker.errors import Refused
 from tracker.synergy.derived import Derived, NotDerived, derive
-from tracker.synergy.model import CITIES
+from tracker.synergy.model import CITIES, GDP_GROWTH, GDP_GROWTH_NAME
 from tracker.synergy.normalise import Goalpost
 from tracker.synergy.observations import ESTIMATED, Observation
 
@@ -35,7 +35,8 @@ def years(observations: Iterable[Observation]) -> dict[int, dict[str, list[Obser
     seen: set[tuple[str, int, int]] = set()
     for one in sorted(observations, key=lambda one: (CITIES.index(one.city), one.indicator)):
         if one.key in seen:
-            raise Refused(f"{one.city}{one.year}年指标{one.indicator}有两个值，请先更正数据。")
+            name = GDP_GROWTH_NAME if one.indicator == GDP_GROWTH else f"指标{one.indicator}"
+            raise Refused(f"{one.city}{one.year}年{name}有两个值，请先更正数据。")
         seen.add(one.key)
         found.setdefault(one.year, {}).setdefault(one.city, []).append(one)
     return found

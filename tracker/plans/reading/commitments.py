@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from tracker.plans.reading.dates import Deadline, deadlines
+from tracker.plans.reading.dates import Deadline, deadlines, last_day
 from tracker.plans.reading.quantities import Quantity, quantities, wordings
 from tracker.plans.reading.signs import masked, shadow, split_top
 
@@ -26,6 +26,7 @@ _ACTIVITY = re.compile(
 )
 _LEFT_OPEN = re.compile("(?:在|对|对于|除|围绕|针对|通过|以|按照|根据)[^，。；]{2,60}$")
 _GOES_ON = re.compile("各(?!地|级|设|县|市|区)|均|且|并(?!网)|其中")
+_LEADING = re.compile("力争|累计")
 _NO_SUBJECT = re.compile("(?:基本|全面|初步|率先|总体)?(?:实现|达到|建成|形成|完成)")
 _COMPLETE_ORDER = re.compile("完成(?:国家|省|上级)[一-龥]{0,8}(?:目标|任务|指标)")
 _WANTED_START = re.compile("(?:力争|争取|确保|努力|并|且|同时|其中|计划)+$")
@@ -52,6 +53,7 @@ class Commitment:
     measured: list[Measured] = field(default_factory=list)
     wording_only: bool = False
     recurring: bool = False
+    led: bool = False
     doubts: list[str] = field(default_factory=list)
 
     @property
@@ -119,9 +121,11 @@ def read_row(text: str) -> list[Measured]:
             if clause.text.startswith("在") and measured and not quantities(clause.text):
                 continue
             inner = _INNER_DUE.search(shadow(words))
-            dues = [deadline.due for deadline in deadlines(masked(shadow(words))) if deadline.due and deadline.firm]
+            said = last_day(shadow(inner.group())) if inner else None
             words = words[: inner.start()] + words[inner.end() :] if inner else words
-            measured.extend(_indicators(_without_dates(words), [due for due in dues if due], measured))
+            found = deadlines(masked(shadow(words)))
+            dues = [said] if said else [deadline.due for deadline in found if deadline.due and deadline.firm]
+            measured.extend(_indicators(_without_dates(words), dues, measured))
         if carried:
             measured.append(Measured(wordings(carried.rstrip("，"))[0], None))
     return measured
@@ -151,19 +155,20 @@ def _sentence(sentence: str, offset: int, state: _State, *, goals: bool) -> tupl
         if not content:
             continue
         before = clauses[index - 1] if index else None
+        if before and before.after == "；" and not direct and not goals and _ACTIVITY.match(shadow(content)) and not quantities(content):
+            state.dues = []  # 到2025年，甲；支持乙: the second half is an activity of its own, no longer under the date
         at = offset + clause.begin
         if goals and state.dues and not quantities(content) and not _COMPLETE_ORDER.search(shadow(content)):
-            aims.append(Aim(content + ("；" if clause.after == "；" else "，"), at, state.dues[-1]))
+            aims.append(Aim(content + (clause.after or "。"), at, state.dues[-1]))
             continue
         if state.dues and clause.after and not quantities(content) and _LEFT_OPEN.match(shadow(content)):
             held.append(clause)
             continue
         made = _commitment(content, clause, state, direct=direct)
         if made is None:
-            _append_purpose(commitments, content, clause, before)
             held = []
             continue
-        if _goes_on(commitments, content, clause, before, made, sentence):
+        if _goes_on(commitments, content, before, made, sentence):
             continue
         made.offset = offset + (held[0].begin if held else clause.begin)
         if held:
@@ -192,7 +197,7 @@ def _opened(clause: _Clause, state: _State) -> tuple[str, bool]:
     if not content:
         return "", True
     if state.wanted:
-        content = "力争" + content if "力争" in lead else lead.strip() + content
+        content = clause.text.strip()  # 力争到2030年…: the date stands inside the wish, the row keeps it
     return content, True
 
 
@@ -210,7 +215,12 @@ def _commitment(content: str, clause: _Clause, state: _State, *, direct: bool) -
         if not direct and _ACTIVITY.match(text):
             return None
     made = Commitment(_as_row(content, state), 0, content, wording_only=not numbers, recurring=state.recurring)
-    made.measured = _by_part(content, clause) or _indicators(_without_dates(content), dues, [])
+    made.led = bool(numbers) and not state.wanted and bool(_LEADING.match(text))
+    made.measured = _by_part(clause.text)
+    if made.measured:
+        made.text = clause.text.strip("，；。、 ") + "。"
+    else:
+        made.measured = _indicators(_without_dates(content), dues, [])
     if state.wanted:
         made.measured = [replace_wanted(one) for one in made.measured]
     if not numbers and inner and not state.dues and not direct:
@@ -223,17 +233,18 @@ def replace_wanted(one: Measured) -> Measured:
     return Measured(replace(one.quantity, aspirational=True), one.due)
 
 
-def _by_part(content: str, clause: _Clause) -> list[Measured]:
+def _by_part(words: str) -> list[Measured]:
     """Read “十四五”时期甲、“十五五”时期乙 as two: each date with its own words."""
-    text = shadow(content)
+    text = shadow(words)
     found = [deadline for deadline in deadlines(masked(text)) if deadline.due and deadline.firm]
-    if len(found) < 2 or quantities(content) or text[found[1].begin - 1] != "、":  # noqa: PLR2004 - two dates, two parts
+    if len(found) < 2 or quantities(words) or text[found[1].begin - 1] != "、":  # noqa: PLR2004 - two dates, two parts
         return []
-    del clause
     result = []
     for index, deadline in enumerate(found):
-        stop = found[index + 1].begin - 1 if index + 1 < len(found) else len(content)
-        result.append(Measured(wordings(content[deadline.end : stop])[0], deadline.due))
+        stop = found[index + 1].begin - 1 if index + 1 < len(found) else len(words)
+        if not words[deadline.end : stop].strip("，、和 "):
+            return []
+        result.append(Measured(wordings(words[deadline.end : stop])[0], deadline.due))
     return result
 
 
@@ -278,28 +289,23 @@ def _as_row(content: str, state: _State) -> str:
 
 
 def _goes_on(
-    commitments: list[Commitment], content: str, clause: _Clause, before: _Clause | None, made: Commitment, sentence: str
+    commitments: list[Commitment], content: str, before: _Clause | None, made: Commitment, sentence: str
 ) -> bool:
-    """Join a clause that cannot stand alone (各推动1个…) to the commitment right before it."""
-    del clause
-    if not commitments or before is None or not _GOES_ON.match(content):
+    """Join a clause that cannot stand alone (各推动1个…), or that a leading 力争 or 累计 governs, to the one before it."""
+    if not commitments or before is None or before.after != "，":
         return False
     last = commitments[-1]
+    led = _LEADING.match(last.text) if last.led else None
+    if not _GOES_ON.match(content) and not (led and not made.wording_only):
+        return False
+    if led and led.group() == "力争":
+        made.measured = [replace_wanted(one) for one in made.measured]
     if last.words != sentence or before.text.strip("，；。、 ") not in last.text:
         return False
     last.text = last.text.rstrip("。") + "，" + made.text
     scope = last.measured[-1].quantity.scope if last.measured else ""
     last.measured.extend(Measured(replace(one.quantity, scope=one.quantity.scope or scope), one.due) for one in made.measured)
     return True
-
-
-def _append_purpose(commitments: list[Commitment], content: str, clause: _Clause, before: _Clause | None) -> None:
-    """Keep 为…奠定坚实基础 with the commitment it follows."""
-    del clause
-    if commitments and before and _PURPOSE.match(shadow(content)) and before.text.strip() and commitments[-1].text.rstrip("。").endswith(
-        before.text.strip("，；。 ")
-    ):
-        commitments[-1].text = commitments[-1].text.rstrip("。") + "，" + content.strip("，；。") + "。"
 
 
 def _merged(aims: list[Aim]) -> list[Aim]:
@@ -311,5 +317,5 @@ def _merged(aims: list[Aim]) -> list[Aim]:
         else:
             result.append(Aim(aim.text, aim.offset, aim.due))
     for aim in result:
-        aim.text = aim.text.rstrip("，；、") + "。"
+        aim.text = aim.text.rstrip("，；、。") + "。"
     return result

@@ -30,9 +30,8 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
 _EVERY = re.compile(r"每(?:年|季度|半年|月)(?: ?\d{1,2} ?月)?(?:底|末|初)?(?: ?\d{1,2} ?日)?(?:前|之前)?")
 _RELATIVE = re.compile("(?:今年|本年|当年|年内|年底前|明年|本月|近期)(?:底|内)?(?:前|之前)?")
 _NOT_BEFORE = re.compile("(?:比|较|与|以|对比|相比|自|从|于|同比|（|［)$")
-_NOT_AFTER = re.compile("(?:以来|起|度|版|修订|相比|为基|基准|同期|水平|第|（|〕|）|印发|发布|出台|开始)")
+_NOT_AFTER = re.compile("(?:以来|起|度|版|修订|相比|为基|基准|同期|水平|第|〕|印发|发布|出台|开始)")
 _LEAD_IN = re.compile("(?:并|且|同时|其中|力争|争取|确保|努力|计划|预计|全省|全市|全区|在|，| ){0,3}$")
-_END = {"day": "", "底": "", "末": ""}
 _DECEMBER = 12
 
 
@@ -59,7 +58,7 @@ def deadlines(text: str) -> list[Deadline]:
                 continue
             if _NOT_BEFORE.search(text[max(found.start() - 4, 0) : found.start()]) and kind != "plan":
                 continue
-            if _NOT_AFTER.match(text, found.end()):
+            if _NOT_AFTER.match(text, found.end()) or (kind == "range" and text[found.end() : found.end() + 1] == "）"):
                 continue
             due = _due(kind, found)
             if due:

@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tracker.plans.reading.lexicon import CITIES, PROVINCES
+from tracker.plans.reading.lexicon import PROVINCES
 from tracker.plans.reading.model import Line
-from tracker.plans.reading.signs import CHAPTER_RANKS, mark_at, shadow, tidy
+from tracker.plans.reading.signs import CHAPTER_RANKS, chinese_number, mark_at, shadow, tidy
 from tracker.plans.reading.units import ends_like_unit, is_nameless
 
 if TYPE_CHECKING:
@@ -23,12 +23,13 @@ _TITLE_END = re.compile(
 )
 _NUMBER = re.compile(r"[一-龥]{1,10}(?:（[一-龥]{1,4}）)? ?[（〔\[](20\d\d)[）〕\]] ?(?:第)? ?\d{1,4} ?号")
 _DAY = re.compile(r"(20\d\d) ?年 ?(\d{1,2}) ?月 ?(\d{1,2}) ?日")
-_CHINESE_DAY = re.compile("(二[〇○0零]([一二三四五六七八九〇○零]{2}))年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日")
+_CHINESE_DAY = re.compile("(二[〇○0零][一二三四五六七八九〇○0零]{2})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日")
 _NOTICE = re.compile("印发《([^《》]{4,80})》")
 _DRAFT = re.compile("征求意见稿|送审稿|草案|讨论稿|公开征求意见|（稿）")
 _ANNEX = re.compile(r"附(?:件|录|表) ?([0-9一二三四五六七八九十]{0,3})(?: ?[：:.．、])? ?(.{0,60})$")
 _ANNEX_LIST = re.compile(r"附(?:件|录|表) ?： ?(?:1|一)?[.．、]?.{2,80}")
 _REMARKS = re.compile("(?:起草说明|编制说明|起草情况说明|编制情况说明|政策解读|解读|说明)(?:（[^（）]{2,20}）)?$")
+_DIGITS = "〇一二三四五六七八九"
 _MAX_TITLE = 60
 _MAX_FRONT = 120
 _TAIL = 12
@@ -166,13 +167,13 @@ def _with_lead(lines: list[tuple[int, str]], at: int, text: str) -> str:
     return before + text if fits else text
 
 
-def status_of(parts: Parts, text: str) -> str:
+def status_of(parts: Parts) -> str:
     """Return draft, issued or unstated, from what the document says of itself."""
     head = "".join(tidy(line.text) for line in parts.front[:40]) + parts.title
     first = "".join(tidy(block.text) for block in parts.body[:3] if isinstance(block, Line))[:60]
     if _DRAFT.search(shadow(head)) or re.match("（?(?:征求意见稿|送审稿|草案|讨论稿)", shadow(first)):
         return "draft"
-    if document_number(parts) or re.search("印发给你们|现予印发|现印发", head) or issued_on(parts, text):
+    if document_number(parts) or re.search("印发给你们|现予印发|现印发", head) or issued_on(parts):
         return "issued"
     return "unstated"
 
@@ -187,24 +188,30 @@ def document_number(parts: Parts) -> str:
     return ""
 
 
-def issued_on(parts: Parts, text: str) -> str:
+def issued_on(parts: Parts) -> str:
     """Return the date of issue (ISO): a date on a line of its own in the front or at the end of the body."""
-    del text
     tail = [block for block in parts.body[-_SIGNED_REACH:] if isinstance(block, Line)]
-    for line in (*parts.front, *tail):
-        flat = shadow(tidy(line.text)).strip("（）")
-        found = _DAY.fullmatch(flat) or re.fullmatch(rf"(?:发布|印发|成文|发文)(?:日期|时间)?：{_DAY.pattern}", flat)
-        if found:
-            year, month, day = found.group(1), found.group(2), found.group(3)
-            return f"{year}-{int(month):02d}-{int(day):02d}"
-    return ""
+    return next((day for line in (*parts.front, *tail) if (day := _day_of(line))), "")
+
+
+def _day_of(line: Line) -> str:
+    """Return the date (ISO) that a line consists of, in digits or spelled (二〇二三年五月六日), or an empty text."""
+    flat = shadow(tidy(line.text)).strip("（）")
+    found = _DAY.fullmatch(flat) or re.fullmatch(rf"(?:发布|印发|成文|发文)(?:日期|时间)?：{_DAY.pattern}", flat)
+    if found:
+        return f"{found.group(1)}-{int(found.group(2)):02d}-{int(found.group(3)):02d}"
+    spelled = _CHINESE_DAY.fullmatch(flat)
+    if not spelled:
+        return ""
+    year = "".join(str(_DIGITS.find(sign)) if sign in _DIGITS else "0" for sign in spelled.group(1))
+    return f"{year}-{chinese_number(spelled.group(2)) or 1:02d}-{chinese_number(spelled.group(3)) or 1:02d}"
 
 
 def issuers_of(parts: Parts) -> list[str]:
     """Return the bodies that signed: names on the lines right before the date, or those before 关于印发."""
     lines = parts.front
     for index, line in enumerate(lines):
-        if not _DAY.fullmatch(shadow(tidy(line.text)).strip("（）")):
+        if not _day_of(line):
             continue
         names: list[str] = []
         for above in reversed(lines[max(index - _SIGNED_REACH, 0) : index]):
@@ -228,8 +235,8 @@ def region_of(title: str, text: str, naming_usual: str) -> str:
         if title.startswith(short) or full in title:
             city = re.match(f"{short}省?([一-龥]{{2,6}}?市)", title)
             return city.group(1) if city and city.group(1) != full and not full.endswith("市") else full
-    city = re.search("([一-龥]{2,8}?(?:自治州|市|盟|地区|新区|县|区))", title)
-    if city and (city.group(1)[:-1] in CITIES or city.group(1)[:2] in CITIES):
+    city = re.match("([一-龥]{2,8}?(?:省|自治区|自治州|市|盟|地区|新区|县|区))", title)
+    if city:
         return city.group(1)
     if not naming_usual:
         return "国家"

@@ -67,13 +67,14 @@ def outline(passages: Iterable[Passage]) -> Node:
     root = Node(None, "", "")
     open_nodes = [root]
     last: dict[int, int] = {}
+    ever: dict[int, int] = {}
     for passage in passages:
-        for piece in _pieces(passage, last):
+        for piece in _pieces(passage, last, ever):
             mark = mark_at(shadow(piece.text))
             if mark is None or not _is_heading(piece.text, mark):
                 open_nodes[-1].body.append(piece)
                 continue
-            last[mark.rank] = mark.value
+            last[mark.rank] = ever[mark.rank] = mark.value
             for rank in [rank for rank in last if rank > mark.rank]:
                 del last[rank]
             while open_nodes[-1].rank >= mark.rank:
@@ -122,13 +123,13 @@ def _heading_end(text: str, begin: int) -> int:
     return end
 
 
-def _pieces(passage: Passage, last: dict[int, int]) -> Iterator[Passage]:
+def _pieces(passage: Passage, last: dict[int, int], ever: dict[int, int]) -> Iterator[Passage]:
     """Cut a paragraph before the marks inside it that continue the count."""
     text = shadow(passage.text)
-    counts = dict(last)
+    counts, running = dict(last), dict(ever)
     opening = mark_at(text)
     if opening:
-        counts[opening.rank] = opening.value
+        counts[opening.rank] = running[opening.rank] = opening.value
         for rank in [rank for rank in counts if rank > opening.rank]:
             del counts[rank]
     cuts = [0]
@@ -136,9 +137,9 @@ def _pieces(passage: Passage, last: dict[int, int]) -> Iterator[Passage]:
         mark = mark_at(text, found.start())
         if not mark or found.start() <= cuts[-1]:
             continue
-        if _opens_inline(text, cuts[-1], found.start(), mark, counts):
+        if _opens_inline(text, (cuts[-1], found.start()), mark, counts, running):
             cuts.append(found.start())
-            counts[mark.rank] = mark.value
+            counts[mark.rank] = running[mark.rank] = mark.value
             for rank in [rank for rank in counts if rank > mark.rank]:
                 del counts[rank]
     cuts.append(len(text))
@@ -146,9 +147,11 @@ def _pieces(passage: Passage, last: dict[int, int]) -> Iterator[Passage]:
         yield passage.part(begin, end)
 
 
-def _opens_inline(text: str, begin: int, at: int, mark: Mark, counts: dict[int, int]) -> bool:
+def _opens_inline(text: str, span: tuple[int, int], mark: Mark, counts: dict[int, int], running: dict[int, int]) -> bool:
+    """Tell whether a mark inside a paragraph opens a part: its number goes on, and a sentence or a heading ended before."""
+    begin, at = span
     before = counts.get(mark.rank)
-    continues = mark.value == 1 if before is None else before < mark.value <= before + _GAP or mark.value == 1
+    continues = mark.value in (1, running.get(mark.rank, 0) + 1) if before is None else before < mark.value <= before + _GAP or mark.value == 1
     if mark.value == 1 and before is not None and mark.rank in CHAPTER_RANKS:
         continues = False
     if not continues or _inside_bracket(text, begin, at):

@@ -24,8 +24,8 @@ _NUMBER = re.compile(
 )
 _BARE = re.compile(r"(?:达到|提高到|提升到|提高至|提升至|降至|控制在|不低于|不超过)(\d{1,6}(?:\.\d{1,4})?)(?P<measure>)(?=$|以上|以下|以内|左右|[，。；、）])")
 _SPELLED = re.compile("(?:至少|不少于|不低于)(?:有|建成|创建|打造|培育|建设|设立|建立)?([一二两三四五六七八九十]{1,3})(?P<measure>个|家|座|处|项|条|所)")
-_SUFFIX = re.compile("(?:及)?以上|以下|以内|之内|左右|上下")
-_COMPARATOR = {"以上": ">=", "及以上": ">=", "以下": "<=", "以内": "<=", "之内": "<=", "左右": "~", "上下": "~"}
+_SUFFIX = re.compile("及?以上|及?以下|以内|之内|左右|上下")
+_COMPARATOR = {"以上": ">=", "及以上": ">=", "以下": "<=", "及以下": "<=", "以内": "<=", "之内": "<=", "左右": "~", "上下": "~"}
 _AFTER_THRESHOLD = re.compile("(?:$|[，。；、）和且并及水平的其或])")
 _MAKING = (
     "创建 打造 新增 建成 建设 完成 修复 改造 治理 淘汰 培育 新建 更新 更新淘汰 新改建 推广 实施 建立 开展 形成 组建 培养 遴选 认定 推动 "
@@ -137,7 +137,7 @@ def _delimits(text: str, number: _Number) -> bool:
     if re.match("范围|半径|口径|以外", after):
         return True
     if number.suffix and not _AFTER_THRESHOLD.match(after):
-        return not _MAKING_END.search(before) and number.measure not in ("%", "‰")
+        return not (_MAKING_END.search(before) and number.measure.lstrip("万亿千百十") in COUNTING) and number.measure not in ("%", "‰")
     if number.suffix and after.startswith("的") and number.measure not in ("%", "‰"):
         return not _MAKING_END.search(before)
     if number.measure in ("天", "次", "名", "张") and not _MAKING_END.search(before) and not _PREDICATE.search(before):
@@ -171,6 +171,7 @@ def _read_group(clause: str, text: str, begin: int, group: list[_Number], earlie
     before = text[begin : first.begin]
     base = _BASE.search(text[: first.begin])
     follows = bool(earlier) and not before.strip("、和及，与 ")
+    carries = follows or (bool(earlier) and before.startswith(("、", "和", "及")) and not _PREDICATE.search(before))
     names = [noun] if follows and (noun := _noun_after(clause, text, first)) else _names(clause, text, begin, group)
     result: list[Quantity] = []
     for index, name in enumerate(names):
@@ -183,7 +184,7 @@ def _read_group(clause: str, text: str, begin: int, group: list[_Number], earlie
                 name=_full_name(short or name, earlier),
                 scope=scope or _share_scope(clause, number) or _scope(clause)[0] if begin == 0 or scope else scope,
                 baseline_year=base.group(1) if base and quantity.comparator.endswith("_by") else "",
-                baseline_value="0" if _is_count(before, number) or (follows and earlier[-1].baseline_value) else "",
+                baseline_value="0" if _is_count(before, number) or (carries and earlier[-1].baseline_value) else "",
                 aspirational=bool(_WANTED.search(before)),
             )
         )
@@ -336,7 +337,7 @@ def _ban(clause: str, text: str) -> list[Quantity]:
     scope = inner.group(1) if inner else ""
     name = rest[inner.end() :] if inner else rest
     doubt = "禁止性要求，数值0为推定"
-    return [Quantity(name.strip("，。；"), "<=", "0", measure="个", scope=scope, direction="hold", at=ban.start(), doubt=doubt)]
+    return [Quantity(name.strip("，。；"), "<=", "0", scope=scope, direction="hold", at=ban.start(), doubt=doubt)]
 
 
 def _with_all(clause: str, text: str, found: list[Quantity]) -> list[Quantity]:

@@ -88,6 +88,12 @@ def first_is_lead(text: str) -> bool:
     return bool(_CALLED_LEAD.search(shadow(text)))
 
 
+def rider_in(text: str) -> str:
+    """Return a sentence of the running text that lays the whole plan on nameless bodies (以上任务均需各县落实，不再列出)."""
+    found = re.search("(?:^|[。\n])((?:以上|以下|上述)[^。\n]{2,60}?均[需由须][^。\n]{2,60}?(?:落实|负责)[^。\n]{0,30}(?:不再[一]{0,2}列出|不再重复|下同))", shadow(text))
+    return text[found.start(1) : found.end(1)] if found else ""
+
+
 def has_label(text: str) -> bool:
     """Tell whether a text opens with a label such as 责任单位：."""
     return bool(_LABELLED.match(shadow(text).lstrip("（ ")))

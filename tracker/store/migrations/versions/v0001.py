@@ -65,25 +65,6 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
-        "plan",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("code", sa.Text(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("region", sa.Text(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("period_start", sa.Text(), nullable=False),
-        sa.Column("issued_on", sa.Text(), nullable=True),
-        sa.Column("document_number", sa.Text(), nullable=True),
-        sa.Column("issuers", sa.Text(), nullable=True),
-        sa.Column("rider", sa.Text(), nullable=True),
-        sa.Column("annex_label", sa.Text(), nullable=True),
-        sa.Column("annex_title", sa.Text(), nullable=True),
-        sa.Column("note", sa.Text(), nullable=True),
-        sa.Column("revision", sa.Integer(), server_default=sa.text("1"), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("code"),
-    )
-    op.create_table(
         "region",
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -126,6 +107,47 @@ def _create_tables() -> None:
     op.create_index("ix_index_value", "index_value", ["year", "city", "indicator", "id"], unique=False)
     op.create_index(op.f("ix_index_value_change_id"), "index_value", ["change_id"], unique=False)
     op.create_table(
+        "plan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("added_by", sa.Integer(), nullable=True),
+        sa.Column("withdrawn", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("region", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("period_start", sa.Text(), nullable=False),
+        sa.Column("issued_on", sa.Text(), nullable=True),
+        sa.Column("document_number", sa.Text(), nullable=True),
+        sa.Column("issuers", sa.Text(), nullable=True),
+        sa.Column("rider", sa.Text(), nullable=True),
+        sa.Column("annex_label", sa.Text(), nullable=True),
+        sa.Column("annex_title", sa.Text(), nullable=True),
+        sa.Column("annex_note", sa.Text(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("revision", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["added_by"],
+            ["change.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("code", "withdrawn"),
+    )
+    op.create_table(
+        "unit_name",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.CheckConstraint("kind IN ('alias', 'member')"),
+        sa.ForeignKeyConstraint(
+            ["unit_id"],
+            ["unit.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("unit_id", "kind", "name"),
+    )
+    op.create_index(op.f("ix_unit_name_unit_id"), "unit_name", ["unit_id"], unique=False)
+    op.create_table(
         "item",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
@@ -135,6 +157,7 @@ def _create_tables() -> None:
         sa.Column("region", sa.Text(), nullable=True),
         sa.Column("parent_id", sa.Integer(), nullable=True),
         sa.Column("added_by", sa.Integer(), nullable=True),
+        sa.Column("withdrawn", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("chapter", sa.Text(), nullable=True),
         sa.Column("section", sa.Text(), nullable=True),
@@ -175,9 +198,9 @@ def _create_tables() -> None:
             ["plan.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("code"),
-        sa.UniqueConstraint("plan_id", "kind", "number", "region"),
+        sa.UniqueConstraint("code", "withdrawn"),
     )
+    op.create_index(op.f("ix_item_added_by"), "item", ["added_by"], unique=False)
     op.create_index(
         "ix_item_overdue",
         "item",
@@ -196,21 +219,6 @@ def _create_tables() -> None:
         sqlite_where=sa.text("soon_due IS NOT NULL"),
         postgresql_where=sa.text("soon_due IS NOT NULL"),
     )
-    op.create_table(
-        "unit_name",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("unit_id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.CheckConstraint("kind IN ('alias', 'member')"),
-        sa.ForeignKeyConstraint(
-            ["unit_id"],
-            ["unit.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("unit_id", "kind", "name"),
-    )
-    op.create_index(op.f("ix_unit_name_unit_id"), "unit_name", ["unit_id"], unique=False)
     op.create_table(
         "event",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -240,6 +248,14 @@ def _create_tables() -> None:
     )
     op.create_index("ix_event_change", "event", ["change_id"], unique=False)
     op.create_index("ix_event_item", "event", ["item_id", "date", "id"], unique=False)
+    op.create_index(
+        "ix_event_ledger",
+        "event",
+        ["kind"],
+        unique=False,
+        sqlite_where=sa.text("item_id IS NULL"),
+        postgresql_where=sa.text("item_id IS NULL"),
+    )
     op.create_table(
         "evidence",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -268,6 +284,8 @@ def _create_tables() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("item_id", sa.Integer(), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("added_by", sa.Integer(), nullable=True),
+        sa.Column("withdrawn", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("comparator", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=True),
@@ -294,16 +312,23 @@ def _create_tables() -> None:
         sa.Column("reported_on", sa.Text(), nullable=True),
         sa.Column("reported_entered", sa.Text(), nullable=True),
         sa.Column("milestones", sa.Text(), nullable=True),
+        sa.Column("edited", sa.Text(), nullable=True),
+        sa.Column("retired_on", sa.Text(), nullable=True),
         sa.Column("link", sa.Text(), nullable=True),
         sa.CheckConstraint("direction IS NULL OR direction IN ('up', 'down', 'hold')"),
         sa.CheckConstraint("state IN ('not_started', 'in_progress', 'completed', 'closed')"),
+        sa.ForeignKeyConstraint(
+            ["added_by"],
+            ["change.id"],
+        ),
         sa.ForeignKeyConstraint(
             ["item_id"],
             ["item.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("item_id", "n"),
+        sa.UniqueConstraint("item_id", "n", "withdrawn"),
     )
+    op.create_index(op.f("ix_indicator_added_by"), "indicator", ["added_by"], unique=False)
     op.create_table(
         "report",
         sa.Column("id", sa.Integer(), nullable=False),

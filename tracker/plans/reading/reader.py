@@ -1,0 +1,459 @@
+"""The reader: a published plan in, a draft out (one row per finding, with place, words, confidence and doubts).
+
+Annex lists are the official record: where annex and body say the same, the annex row wins and the body's is left out; where they
+differ, the row's note says so (DESIGN §2). Nothing is invented: no bracket, no task; no year, no due date.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from tracker.plans.reading import narrative
+from tracker.plans.reading.commitments import Measured, read_row
+from tracker.plans.reading.dates import last_day
+from tracker.plans.reading.flattened import with_tables
+from tracker.plans.reading.front import document_number, in_parts, issued_on, issuers_of, region_of, status_of
+from tracker.plans.reading.healing import passages, without_furniture
+from tracker.plans.reading.likeness import alike, pairs, within
+from tracker.plans.reading.model import (
+    AIM,
+    INDICATOR,
+    PLAN,
+    POLICY,
+    TARGET,
+    TASK,
+    UNIT,
+    Draft,
+    Finding,
+    Line,
+    Stream,
+    Table,
+    joined,
+)
+from tracker.plans.reading.outline import Node, outline
+from tracker.plans.reading.quantities import Quantity, quantities
+from tracker.plans.reading.roles import first_is_lead, read_responsibility, rider_in
+from tracker.plans.reading.signs import shadow, tidy
+from tracker.plans.reading.sources import read_stream
+from tracker.plans.reading.tables import AnnexRow, AnnexTable, annex_tables
+from tracker.plans.reading.units import Naming, members_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from tracker.plans.reading.commitments import Aim, Commitment
+    from tracker.plans.reading.front import Parts
+    from tracker.plans.reading.model import Block, Passage
+
+_SAME = 0.62
+_SAME_TASK = 0.6
+_CLOSE_NAME = 2
+_PERIOD = re.compile(r"(20[0-4]\d) ?年? ?[—\-–－~至到]+ ?20[0-4]\d ?年")
+_DEFAULT_START = "2021-01-01"
+_VALUE = re.compile(r"(≥|>=|≤|<=|＞|>|＜|<|约|\[|［|【)? ?(-?\d[\d,.]*) ?(%|％|个?百分点|[万亿]?[^\d\s，。；（）()\]］】]{0,8})? ?(以上|以下|以内|左右)?")
+_VALUE_SIGNS = {"≥": ">=", ">=": ">=", "≤": "<=", "<=": "<=", "＞": ">", ">": ">", "＜": "<", "<": "<", "约": "~"}
+_SUFFIXES = {"以上": ">=", "以下": "<=", "以内": "<=", "左右": "~"}
+
+
+def read_document(path: Path | str, code: str = "") -> Draft:
+    """Return the draft of a published plan (txt, docx, html, pdf).
+
+    `code` is the plan's code for the rows; empty leaves it to the reviewer. Raises Refused for what cannot be read.
+    """
+    return read_plan(read_stream(path), code)
+
+
+def read_plan(stream: Stream, code: str = "") -> Draft:
+    """Return the draft of a plan from its stream. Pure."""
+    return _Reader(stream, code).draft()
+
+
+@dataclass(slots=True)
+class _Target:
+    """A target to be, before numbers are given: its cells, its indicators, where it was found."""
+
+    finding: Finding
+    measured: list[Measured]
+    annex: bool = False
+
+
+@dataclass(slots=True)
+class _Found:
+    tasks: list[Finding] = field(default_factory=list)
+    targets: list[_Target] = field(default_factory=list)
+    policies: list[Finding] = field(default_factory=list)
+    aims: list[tuple[Node, Passage, Aim, str]] = field(default_factory=list)
+    body_tasks: list[Finding] = field(default_factory=list)
+    body_targets: list[_Target] = field(default_factory=list)
+
+
+class _Reader:
+    """Reads one stream; holds what the whole document says (its names, its rider, who listed first leads)."""
+
+    def __init__(self, stream: Stream, code: str) -> None:
+        self.stream = stream
+        self.code = code
+        blocks = with_tables(without_furniture(stream.blocks))
+        self.parts: Parts = in_parts(blocks)
+        self.text = "\n".join(_text_of(block) for block in blocks)
+        self.naming = Naming()
+        self.naming.learn(self.text)
+        self.first_leads = first_is_lead(self.text)
+        self.rider = ""
+        self.found = _Found()
+
+    def draft(self) -> Draft:
+        """Return everything found, numbered and cross-checked."""
+        self._narrative(self.parts.body, "")
+        self._tables(self.parts.body, "")
+        for annex in self.parts.annexes:
+            label = "".join(annex.label.split())
+            self._tables(annex.blocks, label)
+            self._narrative(annex.blocks, label)
+        draft = Draft(self.stream.name)
+        draft.findings[TASK] = self._all_tasks()
+        draft.findings[POLICY] = self.found.policies
+        self._number_targets(draft)
+        self._aims(draft)
+        draft.findings[UNIT] = self._units(draft)
+        draft.findings[PLAN] = [self._plan(draft)]
+        return draft
+
+    def _narrative(self, blocks: Sequence[Block], label: str) -> None:
+        root = outline(passages(blocks, whole=self.stream.whole))
+        said = narrative.read_narrative(root, self.naming, first_leads=self.first_leads)
+        answers = {id(article.node): article for article in said.articles}
+        for article in said.articles:
+            self.rider = self.rider or article.duty.rider
+            self.found.body_tasks.append(narrative.task_finding(article, self.code, label))
+        for node, passage, commitment in said.commitments:
+            holder = next((answers[id(part)] for part in reversed(node.path()) if id(part) in answers), None)
+            self.found.body_targets.append(self._target(node, passage, commitment, holder, label))
+        self.found.aims.extend((node, passage, aim, label) for node, passage, aim in said.aims)
+
+    def _target(
+        self, node: Node, passage: Passage, commitment: Commitment, holder: narrative.Article | None, label: str
+    ) -> _Target:
+        goal = narrative.is_goal(node)
+        owner = holder.node if holder else node
+        cells = {
+            "plan": self.code,
+            "chapter": narrative.chapter_cell(node),
+            "section": narrative.section_cell(owner if holder else node),
+            "text": commitment.text,
+            "source": narrative.goal_locator(node, label) if goal and not holder else narrative.locator(owner, label),
+            "responsibility": "unstated",
+            "due": commitment.due.isoformat() if commitment.due else "",
+        }
+        if holder:
+            cells |= narrative.answer_cells(holder.duty)
+            cells["note"] = holder.duty.note()
+        confidence = 90 if not commitment.wording_only else 65
+        finding = Finding(TARGET, cells, passage.place_at(commitment.offset), commitment.words, confidence)
+        if commitment.wording_only:
+            finding.doubt("text", "没有数字，凭期限词认定为目标", 0)
+        if commitment.recurring:
+            finding.doubt("due", "周期性期限，未定到某一天")
+        for reason in commitment.doubts:
+            finding.doubt("text", reason)
+        return _Target(finding, commitment.measured)
+
+    def _tables(self, blocks: Sequence[Block], label: str) -> None:
+        for table in annex_tables(blocks):
+            due = last_day(table.note) if "完成" in table.note or "时限" in table.note else None
+            for row in _numbered(table.rows):
+                if table.kind == TARGET:
+                    self.found.targets.extend(self._annex_targets(table, row, label, due))
+                else:
+                    self._annex_item(table, row, label, due if table.kind == TASK else None)
+
+    def _answer(self, row: AnnexRow) -> tuple[dict[str, str], list[str]]:
+        """Return the responsibility columns of an annex row, and its doubts."""
+        lead_cell, part_cell = row.cells.get("lead", ""), row.cells.get("participant", "")
+        lead = read_responsibility(lead_cell, self.naming, cell="lead", first_leads=self.first_leads and not part_cell)
+        part = read_responsibility(part_cell, self.naming, cell="participant")
+        self.rider = self.rider or lead.rider or part.rider
+        participants = tuple(name for name in (*lead.participants, *part.participants, *part.leads) if name not in lead.leads)
+        notes = [note for note in (lead.note(), part.note()) if note]
+        if lead.mode == "tbd":
+            notes.insert(0, "牵头单位" + "".join(re.findall("待[^、，。；]{0,16}", shadow(lead_cell))[:1]))
+        if row.cells.get("guidance"):
+            notes.append(f"指导单位：{row.cells['guidance']}")
+        if row.cells.get("note"):
+            notes.append(f"备注：{row.cells['note']}")
+        cells = {
+            "responsibility": lead.mode if lead_cell else "unstated",
+            "open_ended": "1" if lead.open_ended or part.open_ended else "",
+            "leads": joined(lead.leads),
+            "participants": joined(participants),
+            "lead_cell": lead_cell,
+            "participant_cell": part_cell,
+            "note": "；".join(dict.fromkeys(notes)),
+        }
+        return cells, [*lead.doubts, *part.doubts]
+
+    def _annex_item(self, table: AnnexTable, row: AnnexRow, label: str, due: date | None) -> None:
+        cells, doubts = self._answer(row)
+        own = last_day(row.cells.get("due", ""))
+        day = own or due
+        cells |= {
+            "plan": self.code,
+            "number": str(row.number),
+            "chapter": row.chapter,
+            "section": row.section,
+            "title": row.title,
+            "text": row.content,
+            "source": _row_source(table, row, label),
+            "due": day.isoformat() if day else "",
+        }
+        finding = Finding(table.kind, cells, str(row.place), _row_words(row), 94)
+        for reason in doubts:
+            finding.doubt("leads", reason)
+        if row.cells.get("due") and own is None:
+            finding.doubt("due", f"看不懂的期限“{row.cells['due']}”")
+        (self.found.policies if table.kind == POLICY else self.found.tasks).append(finding)
+
+    def _annex_targets(self, table: AnnexTable, row: AnnexRow, label: str, due: date | None) -> list[_Target]:
+        cells, doubts = self._answer(row)
+        own = last_day(row.cells.get("due", "")) or due
+        cells |= {"plan": self.code, "chapter": row.chapter, "section": row.section, "source": _row_source(table, row, label)}
+        made: list[_Target] = []
+        if row.values:
+            made = [self._valued(row, year, cell, cells) for year, cell in row.values]
+        else:
+            measured = [Measured(one.quantity, one.due or own) for one in read_row(row.content)]
+            last = max((one.due for one in measured if one.due), default=own)
+            text = {"text": row.content, "due": (max(last, own) if last and own else last or own or "") and str(max(last or own, own or last))}  # type: ignore[type-var]
+            made = [_Target(Finding(TARGET, cells | text, str(row.place), _row_words(row), 94), measured, annex=True)]
+        for target in made:
+            for reason in doubts:
+                target.finding.doubt("leads", reason)
+        return made
+
+    def _valued(self, row: AnnexRow, year: int, cell: str, cells: dict[str, str]) -> _Target:
+        """Return the target of one year column of an indicator table (指标 | 单位 | 2025年)."""
+        quantity, sure = _table_value(row, cell)
+        due = date(year, 12, 31)
+        text = {"text": f"{row.content}：{cell}{quantity.measure if quantity.measure and quantity.measure not in cell else ''}。", "due": str(due)}
+        finding = Finding(TARGET, cells | text, str(row.place), _row_words(row), 85 if sure else 60)
+        finding.doubt("text", "由指标表的名称与数值拼成", 0)
+        if not sure:
+            finding.doubt("text", f"数值“{cell}”不是单个数字")
+        return _Target(finding, [Measured(quantity, due)], annex=True)
+
+    def _all_tasks(self) -> list[Finding]:
+        """Return annex tasks, then those of the body that no annex row repeats, numbered once."""
+        known = [(pairs(f"{task.cells['title']}{task.cells['text']}"), task) for task in self.found.tasks]
+        kept = []
+        for task in self.found.body_tasks:
+            words = pairs(task.words)
+            title = pairs(task.cells["title"])
+            if not any(
+                alike(other, words) >= _SAME_TASK or within(other, words) >= 0.8 or (title.total() > 4 and within(title, other) >= 0.9)  # noqa: PLR2004 - nearly all of it
+                for other, _ in known
+            ):
+                kept.append(task)
+        tasks = [*self.found.tasks, *kept]
+        if len({task.cells["number"] for task in tasks}) < len(tasks) or not all(task.cells["number"] for task in tasks):
+            for number, task in enumerate(tasks, 1):
+                if task.cells["number"] != str(number):
+                    task.cells["number"] = str(number)
+        return tasks
+
+    def _number_targets(self, draft: Draft) -> None:
+        targets = list(self.found.targets)
+        known = [(pairs(target.finding.cells["text"]), target) for target in targets]
+        for target in self.found.body_targets:
+            if not _repeats(target, known):
+                targets.append(target)
+        for number, target in enumerate(targets, 1):
+            finding = target.finding
+            finding.cells["number"] = str(number)
+            draft.findings[TARGET].append(finding)
+            for n, one in enumerate(target.measured, 1):
+                draft.findings[INDICATOR].append(self._indicator(finding, n, one))
+        _link(draft.findings[INDICATOR])
+
+    def _indicator(self, target: Finding, n: int, one: Measured) -> Finding:
+        quantity = one.quantity
+        level = quantity.comparator not in ("complete", "qualitative")
+        cells = {
+            "plan": self.code,
+            "target": target.cells["number"],
+            "n": str(n),
+            "name": quantity.name,
+            "comparator": quantity.comparator,
+            "value": quantity.value,
+            "bound": quantity.bound,
+            "aspirational": "1" if quantity.aspirational else "",
+            "measure": quantity.measure,
+            "baseline_year": quantity.baseline_year,
+            "baseline_value": quantity.baseline_value,
+            "due": one.due.isoformat() if one.due else "",
+            "scope": quantity.scope,
+            "direction": quantity.direction,
+        }
+        finding = Finding(INDICATOR, cells, target.place, target.cells["text"], 90 if level else 75)
+        if quantity.doubt:
+            finding.doubt("value", quantity.doubt)
+        if not quantity.name or len(quantity.name) > 40:  # noqa: PLR2004 - longer is a sentence, not a name
+            finding.doubt("name", "指标名称可能不完整")
+        if level and not one.due:
+            finding.doubt("due", "原文未写年份", 5)
+        return finding
+
+    def _aims(self, draft: Draft) -> None:
+        for number, (node, passage, aim, label) in enumerate(self.found.aims, 1):
+            cells = {
+                "plan": self.code,
+                "number": str(number),
+                "text": aim.text,
+                "source": narrative.goal_locator(node, label),
+                "due": aim.due.isoformat(),
+            }
+            draft.findings[AIM].append(Finding(AIM, cells, passage.place_at(aim.offset), aim.text, 85))
+
+    def _units(self, draft: Draft) -> list[Finding]:
+        names: dict[str, Finding] = {}
+        for kind in (TARGET, TASK, POLICY):
+            for finding in draft.findings[kind]:
+                for column in ("leads", "participants"):
+                    for name in filter(None, finding.cells.get(column, "").split("、")):
+                        if name not in names:
+                            cells = {"region": self.code, "name": name, "members": joined(members_of(name))}
+                            words = finding.cells.get("lead_cell", "") or finding.words[-200:]
+                            names[name] = Finding(UNIT, cells, finding.place, words, 92)
+        _mark_near_names(names)
+        return list(names.values())
+
+    def _plan(self, draft: Draft) -> Finding:
+        parts = self.parts
+        annex = next((annex for annex in parts.annexes if any(isinstance(block, Table) for block in annex.blocks)), None)
+        period = _PERIOD.search(shadow(parts.title))
+        title = re.sub("（(?:征求意见稿|送审稿|草案|讨论稿)[^（）]{0,10}）$", "", shadow(parts.title))
+        cells = {
+            "code": self.code,
+            "title": parts.title[: len(title)],
+            "region": region_of(parts.title, self.text, self.naming.usual),
+            "status": status_of(parts),
+            "issued_on": issued_on(parts),
+            "document_number": document_number(parts),
+            "issuers": joined(issuers_of(parts)),
+            "period_start": f"{period.group(1)}-01-01" if period else _DEFAULT_START,
+            "rider": self.rider or rider_in(self.text),
+            "annex_label": annex.label if annex else "",
+            "annex_title": annex.title if annex else "",
+            "seed": self.stream.name,
+        }
+        finding = Finding(PLAN, cells, "", parts.title, 90)
+        if not cells["title"]:
+            finding.doubt("title", "没有找到标题", 40)
+        if not period:
+            finding.doubt("period_start", "按“十四五”起点填写，请核对", 5)
+        if not any(draft.findings[kind] for kind in (TARGET, TASK, POLICY)):
+            finding.doubt("", "没有读到责任括号、附表或带数字的目标", 40)
+        return finding
+
+
+def _text_of(block: Block) -> str:
+    if isinstance(block, Line):
+        return tidy(block.text)
+    return "\n".join("|".join(tidy(cell) for cell in row) for row in block.rows)
+
+
+def _numbered(rows: list[AnnexRow]) -> list[AnnexRow]:
+    """Return the rows with a number each: the printed ones, or running ones where they are missing or restart."""
+    numbers = [row.number for row in rows]
+    if None in numbers or len(set(numbers)) < len(numbers):
+        for index, row in enumerate(rows, 1):
+            row.number = index
+    return rows
+
+
+def _row_source(table: AnnexTable, row: AnnexRow, label: str) -> str:
+    return " ".join(part for part in (label, table.title, f"第{row.number}项") if part)
+
+
+def _row_words(row: AnnexRow) -> str:
+    return " | ".join(part for part in (row.title, row.content, *row.cells.values(), *(cell for _, cell in row.values)) if part)
+
+
+def _table_value(row: AnnexRow, cell: str) -> tuple[Quantity, bool]:
+    """Return the quantity of an indicator table's cell, and whether it is a plain number."""
+    measure = row.cells.get("measure", "").strip("（）()")
+    read = quantities(f"{row.content}{cell}") if re.search("下降|降低|减少|增长|提高|提升", cell) else []
+    if read:
+        return read[0], True
+    found = _VALUE.fullmatch(cell.strip("]］】 "))
+    if not found:
+        return Quantity(row.content, "complete" if "完成" in cell else "qualitative"), False
+    sign = _VALUE_SIGNS.get(found.group(1) or "", "") or _SUFFIXES.get(found.group(4) or "", "") or "="
+    down = bool(re.search("下降|降低|减少|削减|降幅", row.content))
+    up = bool(re.search("增长|提高|提升(?!至)|增幅", row.content)) and not down
+    measure = (found.group(3) or measure).replace("％", "%").replace("个百分点", "百分点")
+    quantity = Quantity(row.content, sign, found.group(2).replace(",", ""), measure=measure, direction="hold" if sign == "<=" else "up")
+    if (down or up) and measure in ("%", "百分点"):
+        name = re.sub("[（(][^（）()]*[）)]$", "", row.content)
+        way = "decrease_by" if down else "increase_by"
+        quantity = Quantity(name, way, quantity.value, sign if sign in (">=", "~") else "=", measure=measure, direction="down" if down else "up")
+    return quantity, True
+
+
+def _repeats(target: _Target, known: list[tuple[object, _Target]]) -> bool:
+    """Tell whether an annex row already says what a body target says; where they differ, note it on the annex row."""
+    text = target.finding.cells["text"]
+    words = pairs(text)
+    numbers = {one.quantity.value for one in target.measured if one.quantity.value}
+    dues = {one.due for one in target.measured}
+    for other_words, other in known:
+        if within(words, other_words) < _SAME and alike(words, other_words) < _SAME:  # type: ignore[arg-type]
+            continue
+        values = {one.quantity.value for one in other.measured if one.quantity.value}
+        theirs = {one.due for one in other.measured}
+        later = dues - theirs - {None}
+        if later and numbers != values:
+            continue
+        if later and not numbers and any(due > max(filter(None, theirs), default=date.min) for due in later if due):
+            continue
+        if numbers - values or (not numbers and text.rstrip("。") not in other.finding.cells["text"]):
+            place = target.finding.cells["source"]
+            note = f"正文{place}作“{text.rstrip('。')}”"
+            cells = other.finding.cells
+            if note not in cells.get("note", ""):
+                cells["note"] = "；".join(part for part in (cells.get("note", ""), note) if part)
+            if numbers - values:
+                other.finding.doubt("text", "与正文数字不一致")
+        return True
+    return False
+
+
+def _link(indicators: list[Finding]) -> None:
+    """Link a later value of the same measure to the earlier indicator (same_as)."""
+    seen: dict[tuple[str, str, str], Finding] = {}
+    for finding in indicators:
+        cells = finding.cells
+        if not cells["value"]:
+            continue
+        key = (re.sub("^累计", "", cells["name"]), cells["scope"], cells["measure"])
+        first = seen.setdefault(key, finding)
+        if first is not finding and cells["due"] > first.cells["due"] > "" and first.cells["comparator"] == cells["comparator"]:
+            cells["same_as"] = f"{first.cells['target']}.{first.cells['n']}"
+
+
+def _mark_near_names(names: dict[str, Finding]) -> None:
+    """Mark names that differ by a letter or two: perhaps one unit spelled two ways."""
+    ordered = sorted(names, key=len)
+    for index, short in enumerate(ordered):
+        for long in ordered[index + 1 :]:
+            if 0 < len(long) - len(short) <= _CLOSE_NAME and len(short) > _CLOSE_NAME * 2 and _is_spread(short, long) and short[-1] == long[-1]:
+                names[short].doubt("name", f"与“{long}”相近，可能是同一单位", 10)
+                names[long].doubt("name", f"与“{short}”相近，可能是同一单位", 10)
+
+
+def _is_spread(short: str, long: str) -> bool:
+    letters = iter(long)
+    return all(letter in letters for letter in short)
