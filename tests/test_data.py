@@ -18,7 +18,7 @@ with_seeds = pytest.mark.skipif(not SEEDS.is_dir(), reason="the published plans 
 ITEM = "responsibility,open_ended,leads,participants,lead_cell,participant_cell,due,note"
 COLUMNS = {
     "plans": "code,title,region,status,issued_on,document_number,issuers,period_start,rider,annex_label,annex_title,"
-    "seed,note",
+    "annex_note,seed,note",
     "targets": f"plan,number,chapter,section,text,source,{ITEM}",
     "tasks": f"plan,number,chapter,section,title,text,source,{ITEM}",
     "policies": f"plan,number,text,source,{ITEM}",
