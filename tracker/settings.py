@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracker.errors import Refused, TrackerError
+from tracker.folders import config_folder
 from tracker.ledger.lights import Thresholds
 from tracker.ledger.values import parse_number, shorten
 
@@ -99,9 +100,7 @@ def config_path() -> Path:
     """Return the configuration file: TRACKER_CONFIG, or the user's configuration directory."""
     if os.environ.get("TRACKER_CONFIG"):
         return Path(os.environ["TRACKER_CONFIG"])
-    import platformdirs
-
-    return Path(platformdirs.user_config_dir("tracker", appauthor=False)) / "config.toml"
+    return config_folder() / "config.toml"
 
 
 def load(environ: Mapping[str, str], path: Path | None = None) -> Settings:

@@ -1,12 +1,13 @@
 """Named checks (DESIGN §4, `check`): what each looks for, how grave it is, and the verdict for a monitor."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any, NamedTuple
 
-from tracker.actions.listing import WORK, Judged
 from tracker.errors import Unclear
-from tracker.ledger.judgement import judge
+from tracker.ledger.judgement import Judged, judge
 from tracker.ledger.lights import Thresholds
+from tracker.ledger.terms import WORK
 from tracker.ledger.values import shorten
 from tracker.settings import Settings
 from tracker.store.connection import Connection
@@ -93,10 +94,10 @@ def run_checks(
 ) -> list[Result]:
     """Run checks over the whole ledger. critical is the number of overdue items from which on they are critical."""
     rules = chosen_rules(names)
-    judged = [
-        Judged(item, judge(item, when.as_of, limits))
-        for item in load_items(connection, Selection(kinds=WORK), when)
-    ]
+    due_by = when.as_of + timedelta(days=limits.due_days + 1) if all(rule.name in DEFAULT for rule in rules) else None
+    # What is due stands in an index on the open due dates: a monitor's question need not touch the rest.
+    selection = Selection(kinds=WORK, overdue_before=due_by)
+    judged = [Judged(item, judge(item, when.as_of, limits)) for item in load_items(connection, selection, when)]
     results = []
     for rule in rules:
         ids = tuple(each.item.id for each in judged if rule.finds(each))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tracker.actions.listing import Judged
+from tracker.ledger.judgement import Judged
 from tracker.ledger.terms import LIGHTS, STATES
 
 GROUPINGS = ("plan", "unit", "chapter", "region")

@@ -60,6 +60,16 @@ def refs(connection: Connection, texts: Sequence[str]) -> list[Ref]:
     return [parse_id(text, names) for text in texts]
 
 
+def in_region(connection: Connection, found: list[Ref], region: str | None) -> list[Ref]:
+    """Return the shares of items in a region; the items themselves when no region is named."""
+    if region is None:
+        return found
+    from tracker.store.regions import region_named
+
+    name = region_named(connection, region).name
+    return [ref._replace(region=name) for ref in found]
+
+
 def item_of(connection: Connection, ref: Ref, when: When) -> Item:
     """Return the item an id names, as it stood then; raises Refused for an unknown id or indicator."""
     items = [item for item in load_items(connection, Selection(ids=(ref.item,)), when) if item.id == ref.item]

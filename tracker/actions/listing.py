@@ -3,27 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 
-from tracker.actions.finding import kind_codes, plan_code, unit_keys
 from tracker.errors import Unclear
-from tracker.ledger.judgement import Judgement, judge, report_age
+from tracker.ledger.judgement import Judged, judge, report_age
 from tracker.ledger.lights import Thresholds
 from tracker.ledger.model import Item
-from tracker.ledger.terms import LIGHTS, ROLES, STATES, code_of
+from tracker.ledger.terms import LIGHTS, ROLES, STATES, WORK, code_of
 from tracker.ledger.values import shorten
 from tracker.store.connection import Connection
 from tracker.store.reading import Selection, When, load_items
-
-WORK = ("target", "task", "policy")
-"""The kinds that are listed and counted unless others are asked for: aims are neither (DESIGN §2)."""
-
-
-class Judged(NamedTuple):
-    """An item and how it stands."""
-
-    item: Item
-    judgement: Judgement
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,25 +31,24 @@ class Filter:
     due_before: date | None = None
     due_after: date | None = None
     search: str | None = None
+    region: str | None = None
 
 
 def find(connection: Connection, wanted: Filter, when: When, limits: Thresholds) -> list[Judged]:
     """Return the items a filter lets through, judged, in the order of their plans."""
-    units = None if wanted.unit is None else tuple(unit.id for unit in unit_keys(connection, wanted.unit))
-    selection = Selection(
-        plans=None if wanted.plans is None else tuple(plan_code(connection, text) for text in wanted.plans),
-        kinds=WORK if wanted.kinds is None else kind_codes(wanted.kinds),
-        units=units,
-        overdue_before=when.as_of if wanted.overdue and limits.tolerance == Thresholds().tolerance else None,
-    )
+    selection = _selection(connection, wanted, when)
+    units = selection.units
     states = _codes(wanted.states, STATES, "状态")
     lights = _codes(wanted.lights, LIGHTS, "亮灯")
     role = _codes((wanted.role,), ROLES, "角色")[0] if wanted.role else None
+    region = _region(connection, wanted.region)
     found = []
     for item in load_items(connection, selection, when):
         if states and item.state not in states:
             continue
         if role and not any(each.unit in (units or ()) for each in (item.leads if role == "lead" else item.participants)):
+            continue
+        if region is not None and (item.region or item.plan) not in region:
             continue
         if not _passes_words(item, wanted):
             continue
@@ -69,6 +56,31 @@ def find(connection: Connection, wanted: Filter, when: When, limits: Thresholds)
         if _passes_judgement(judged, wanted, lights, when.as_of, limits):
             found.append(judged)
     return found
+
+
+def _selection(connection: Connection, wanted: Filter, when: When) -> Selection:
+    """Return the part of a filter that the store can answer by itself; names are looked up only where some are given."""
+    selection = Selection(kinds=WORK, overdue_before=when.as_of if wanted.overdue else None)
+    if wanted.unit is None and wanted.plans is None and wanted.kinds is None:
+        return selection
+    from tracker.actions.finding import kind_codes, plan_code, unit_keys
+
+    return selection._replace(
+        plans=None if wanted.plans is None else tuple(plan_code(connection, text) for text in wanted.plans),
+        kinds=WORK if wanted.kinds is None else kind_codes(wanted.kinds),
+        units=None if wanted.unit is None else tuple(unit.id for unit in unit_keys(connection, wanted.unit)),
+    )
+
+
+def _region(connection: Connection, text: str | None) -> tuple[str, ...] | None:
+    """Return what a region's name lets through: the shares of a city or county, or the own rows of a plan of that name."""
+    if text is None:
+        return None
+    from tracker.store.queries import load_plans
+    from tracker.store.regions import region_named
+
+    plans = tuple(plan["code"] for plan in load_plans(connection) if text in (plan["region"], plan["code"]))
+    return plans or (region_named(connection, text).name,)
 
 
 def _passes_words(item: Item, wanted: Filter) -> bool:

@@ -34,10 +34,23 @@ COMMANDS: dict[str, Entry | dict[str, Entry]] = {
     },
     "unit": {
         "list": Entry("unit:list_units", "列出单位"),
+        "alias": Entry("unit:alias_unit", "给单位增加别名，查找和填报时可用"),
+        "rename": Entry("unit:rename_unit", "单位更名（机构改革）：历史留在原名下，工作转到新名下"),
     },
     "plan": {
         "list": Entry("plan:list_plans", "列出方案"),
         "show": Entry("plan:show_plan", "一个方案的基本信息和各清单条数"),
+        "new": Entry("plan:new_plan", "新建空方案，随后用 item add 增加事项"),
+    },
+    "item": {
+        "add": Entry("item:add", "增加方案之外的事项"),
+        "edit": Entry("item:edit", "更正事项的文字和时限，原文留痕"),
+        "retire": Entry("item:retire", "停用不再推进的事项，历史保留"),
+    },
+    "breakdown": Entry("breakdown:breakdown", "把事项分解到各市县，各有单位、目标值和时限"),
+    "region": {
+        "list": Entry("region:list_regions", "列出地区及官方代码"),
+        "import": Entry("region:import_regions", "导入地区名录"),
     },
     "init": Entry("init:init", "建立台账"),
     "backup": Entry("backup:backup", "备份台账（可在使用中进行）"),
@@ -52,6 +65,8 @@ COMMANDS: dict[str, Entry | dict[str, Entry]] = {
 GROUP_HELP = {
     "export": "导出 Excel 和文件",
     "unit": "单位名录",
+    "item": "方案之外的事项和更正",
+    "region": "地区名录",
     "plan": "方案",
     "config": "配置",
 }
@@ -63,6 +78,7 @@ class LazyGroup(TyperGroup):
     def __init__(self, *, table: Mapping[str, Any], **attributes: Any) -> None:
         super().__init__(rich_markup_mode=None, **attributes)
         self.table = table
+        self.made: dict[str, Any] = {}
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the signature is typer's
         """Return the names in the order of the table."""
@@ -73,7 +89,9 @@ class LazyGroup(TyperGroup):
         entry = self.table.get(cmd_name)
         if entry is None:
             return None
-        return group(cmd_name, entry) if isinstance(entry, dict) else load(cmd_name, entry)
+        if cmd_name not in self.made:
+            self.made[cmd_name] = group(cmd_name, entry) if isinstance(entry, dict) else load(cmd_name, entry)
+        return self.made[cmd_name]
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help in Chinese, without importing any command."""

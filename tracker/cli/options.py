@@ -1,13 +1,10 @@
 """Options that many commands share: declared once, handed to a command as one object."""
 
-import inspect
 from collections.abc import Callable
+from inspect import Parameter, Signature, signature
 from typing import Annotated, Any
 
 import typer
-
-from tracker.cli.asking import Ask
-from tracker.cli.writing import Act
 
 Text = str | None
 Db = Annotated[Text, typer.Option("--db", metavar="PATH|URL", help="台账位置（缺省 TRACKER_DB 或用户数据目录）")]
@@ -20,6 +17,7 @@ Everything = Annotated[bool, typer.Option("--all", help="不用默认的方案�
 
 PlanFilter = Annotated[Text, typer.Option("--plan", metavar="CODE", help="只看这些方案，可用逗号隔开多个")]
 UnitFilter = Annotated[Text, typer.Option("--unit", metavar="NAME", help="只看这个单位的（zj:省生态环境厅 限定地区）")]
+RegionFilter = Annotated[Text, typer.Option("--region", metavar="NAME", help="只看这个地区的（分解到市县的事项，或省级本级）")]
 KindFilter = Annotated[Text, typer.Option("--kind", metavar="KIND", help="target 目标、task 任务、policy 政策、aim 总体目标")]
 
 _READ = {
@@ -49,30 +47,47 @@ _WRITE = {
 
 def read_command(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the shared options of reading; its first parameter receives them as an Ask."""
-    return _with_shared(function, _READ, Ask)
+    return _with_shared(function, _READ, _ask)
 
 
 def write_command(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the shared options of writing; its first parameter receives them as an Act."""
-    return _with_shared(function, _WRITE, Act)
+    return _with_shared(function, _WRITE, _act)
 
 
-def _with_shared(function: Callable[..., Any], shared: dict[str, Any], kind: Callable[..., Any]) -> Callable[..., Any]:
-    own = list(inspect.signature(function).parameters.values())[1:]
+def _ask(**values: Any) -> Any:
+    from tracker.cli.asking import Ask
+
+    return Ask(**values)
+
+
+def _act(**values: Any) -> Any:
+    # Imported only when something is written: hashing and the derivation of current state are not for readers.
+    from tracker.cli.writing import Act
+
+    return Act(**values)
+
+
+def _with_shared(function: Callable[..., Any], shared: dict[str, Any], bundle: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the command that takes its own and the shared options, and hands the shared ones over as one object.
+
+    A shared option that the command declares itself (its own --unit, say) is left to the command.
+    """
+    own = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in list(signature(function).parameters.values())[1:]]
     taken = {parameter.name for parameter in own}
-    added = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=False if "bool" in str(hint) else None, annotation=hint)
-        for name, hint in shared.items()
-        if name not in taken
-    ]
+    names = [name for name in shared if name not in taken]
 
     def command(**values: Any) -> Any:
-        bundle = kind(**{parameter.name: values.pop(parameter.name) for parameter in added})
-        return function(bundle, **values)
+        return function(bundle(**{name: values.pop(name) for name in names}), **values)
 
-    keyword = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]
-    command.__signature__ = inspect.Signature([*keyword, *added])  # type: ignore[attr-defined]
-    command.__annotations__ = {parameter.name: parameter.annotation for parameter in (*keyword, *added)}
+    added = [Parameter(name, Parameter.KEYWORD_ONLY, default=_unset(shared[name]), annotation=shared[name]) for name in names]
+    command.__signature__ = Signature([*own, *added])  # type: ignore[attr-defined]
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *added)}
     command.__doc__ = function.__doc__
     command.__name__ = function.__name__
     return command
+
+
+def _unset(hint: Any) -> bool | None:
+    """Return what an option has when it is not given: a switch is off, a text is None."""
+    return False if hint.__origin__ is bool else None

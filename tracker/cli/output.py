@@ -14,8 +14,9 @@ from tracker.cli.runtime import runtime
 from tracker.errors import Refused
 from tracker.ledger.values import plain
 
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]|[\ud800-\udfff]")
-_NUMBER = re.compile(r'"\\u0000([-0-9.]+)"')
+_CONTROL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+_MARK = os.urandom(8).hex()
+"""What marks a decimal on its way into JSON; no stored text can know it, so none can pass for a number."""
 _COLORS = {"red": "red", "yellow": "yellow", "grey": "bright_black", "blue": "blue", "green": "green", "done": "cyan"}
 
 
@@ -44,7 +45,9 @@ def block(text: str) -> None:
 
 def safe(text: str) -> str:
     """Make stored text harmless on a terminal: control and direction-changing characters become visible."""
-    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text.replace("\t", "    "))
+    if text.isprintable():
+        return text
+    return re.sub(_CONTROL, lambda match: f"\\x{ord(match[0]):02x}", text.replace("\t", "    "))
 
 
 def _write(stream: IO[str], text: str) -> None:
@@ -61,16 +64,19 @@ def flush() -> None:
 
 
 def to_json(value: Any) -> str:
-    """Write JSON with dates as ISO 8601 and decimals as numbers with their exact digits."""
-    import json
+    """Write JSON with dates as ISO 8601 and decimals as numbers with their exact digits; a list has one row a line."""
+    from json import dumps
 
-    text = json.dumps(value, ensure_ascii=False, indent=2, default=_json_default)
-    return _NUMBER.sub(r"\1", text)
+    if isinstance(value, list) and value:
+        text = "[\n" + ",\n".join(dumps(row, ensure_ascii=False, default=_json_default) for row in value) + "\n]"
+    else:
+        text = dumps(value, ensure_ascii=False, indent=2, default=_json_default)
+    return re.sub(rf'"{_MARK}(-?[0-9.]+)"', r"\1", text)
 
 
 def _json_default(value: Any) -> str:
     if isinstance(value, Decimal):
-        return f"\x00{plain(value)}"
+        return f"{_MARK}{plain(value)}"
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"no JSON for {type(value)}")

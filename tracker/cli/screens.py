@@ -255,4 +255,9 @@ def plan_label(plan: Row) -> str:
 
 
 def _widest(rows: Sequence[Row]) -> int:
-    return min(max((len(row["id"]) for row in rows), default=8), 24)
+    return min(max((_cells(row["id"]) for row in rows), default=8), 28)
+
+
+def _cells(text: str) -> int:
+    """Return how many columns of a terminal a text takes: a Chinese character takes two."""
+    return len(text) + sum(1 for character in text if character > "\u2e7f")

@@ -7,10 +7,11 @@ statements up to a day gives the item as of that day; leaving out what was recor
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from tracker.ledger.model import Indicator, Item, LastReport, Link, Milestone, Role
+from tracker.ledger.progress import satisfies
 
 
 @dataclass(slots=True, frozen=True)
@@ -99,9 +100,11 @@ def _resolve(name: str, indicators: Mapping[str, Indicator], done: set[str]) -> 
 def combine(link: Link, sources: list[Indicator]) -> tuple[Decimal | None, date | None]:
     """Return the value that follows from the sources and its date; unknown until every source has a value.
 
-    same: the source's own; sum: their sum; mean: weighted by the link's weights; min: the smallest; met: how many of them
-    have reached their own target.
+    same: the source's own; sum: their sum; mean: weighted by the link's weights (equal ones where none are given), to four
+    decimals; min: the smallest; met: how many of them have reached their own target; met_share: the same in percent.
     """
+    if link.kind in ("met", "met_share"):
+        return _count_met(link, sources)
     values = [source.actual for source in sources if source.actual is not None]
     if not values or len(values) != len(sources):
         return None, None
@@ -113,17 +116,35 @@ def combine(link: Link, sources: list[Indicator]) -> tuple[Decimal | None, date 
             return sum(values, Decimal(0)), newest
         case "min":
             return min(values), newest
-        case "mean":
-            weights = [weight if weight is not None else Decimal(1) for weight in link.weights] or [Decimal(1)] * len(
-                values
-            )
-            total = sum(weights, Decimal(0))
-            weighted = sum((value * weight for value, weight in zip(values, weights, strict=True)), Decimal(0))
-            return (weighted / total if total else None), newest
         case _:
-            from tracker.ledger.progress import satisfies
+            return _weighted_mean(values, link.weights), newest
 
-            return Decimal(sum(satisfies(s, s.actual, Decimal(5)) for s in sources if s.actual is not None)), newest
+
+def _weighted_mean(values: list[Decimal], given: tuple[Decimal | None, ...]) -> Decimal | None:
+    weights = [weight if weight is not None else Decimal(0) for weight in given] or [Decimal(1)] * len(values)
+    total = sum(weights, Decimal(0))
+    if not total:
+        return None
+    mean = sum((value * weight for value, weight in zip(values, weights, strict=True)), Decimal(0)) / total
+    return mean.quantize(Decimal("0.0001")).normalize() + 0
+
+
+def _count_met(link: Link, sources: list[Indicator]) -> tuple[Decimal | None, date | None]:
+    """Count the parts that have reached their own target; unknown until every part was reported."""
+    days = [source.reported_on or source.completed_on for source in sources]
+    known = [day for day in days if day is not None]
+    if not known or len(known) != len(days):
+        return None, None
+    met = Decimal(sum(_is_reached(source) for source in sources))
+    if link.kind == "met_share":
+        met = (met * 100 / len(sources)).quantize(Decimal("0.1"), rounding=ROUND_DOWN)
+    return met, max(known)
+
+
+def _is_reached(source: Indicator) -> bool:
+    if not source.takes_value:
+        return not source.is_open
+    return source.actual is not None and satisfies(source, source.actual, Decimal(5))
 
 
 def _take_report_dates(indicator: Indicator, sources: list[Indicator]) -> None:

@@ -49,6 +49,13 @@ class Judgement(NamedTuple):
     indicators: tuple[IndicatorJudgement, ...]
 
 
+class Judged(NamedTuple):
+    """An item and how it stands."""
+
+    item: Item
+    judgement: Judgement
+
+
 def judge(item: Item, as_of: date, limits: Thresholds) -> Judgement:
     """Judge an item at a day. The item must be given as it stood then (current state, or folded history)."""
     indicators = tuple(_judge_indicator(item, indicator, as_of, limits) for indicator in item.indicators)

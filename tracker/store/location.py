@@ -1,10 +1,10 @@
 """Where the ledger is: a file, or the URL of a server."""
 
-import os
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from tracker.errors import Unclear
+from tracker.folders import ledger_folder
 
 FILE_NAME = "ledger.sqlite3"
 
@@ -41,7 +41,7 @@ class Location:
         """The folder in which files of evidence are kept: beside a database file."""
         if self.is_sqlite:
             return self.path.with_name(self.path.name + ".evidence")
-        return data_directory() / "evidence"
+        return ledger_folder() / "evidence"
 
     def without_secret(self, text: str) -> str:
         """Return a text from which this address's password is gone."""
@@ -59,15 +59,6 @@ def _file_part(text: str) -> str:
     return text.removeprefix("sqlite:///") if text.startswith("sqlite:///") else text.removeprefix("sqlite://")
 
 
-def data_directory() -> Path:
-    """Return the user data directory, where a ledger lives when nobody says otherwise."""
-    if os.environ.get("TRACKER_DATA_DIR"):
-        return Path(os.environ["TRACKER_DATA_DIR"])
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("tracker", appauthor=False))
-
-
 def default_location() -> Location:
     """Return the ledger of this user."""
-    return Location(str(data_directory() / FILE_NAME))
+    return Location(str(ledger_folder() / FILE_NAME))

@@ -217,3 +217,13 @@ def role_counts(connection: Connection) -> dict[tuple[int, str], int]:
     """Return how many items each unit leads or takes part in, by (unit, role)."""
     rows = connection.all("SELECT unit_id, role, count(*) FROM responsibility WHERE active = 1 GROUP BY unit_id, role")
     return {(unit, role): count for unit, role, count in rows}
+
+
+def has_shares(connection: Connection, code: str) -> bool:
+    """Say whether an item was broken down to regions."""
+    row = connection.one(
+        "SELECT 1 FROM item share JOIN item parent ON parent.id = share.parent_id"
+        " WHERE parent.code = ? AND parent.withdrawn = 0 AND share.withdrawn = 0 AND share.region IS NOT NULL",
+        (code,),
+    )
+    return row is not None

@@ -6,7 +6,7 @@ import typer
 
 from tracker.actions.listing import Filter, find
 from tracker.cli.asking import Ask, words
-from tracker.cli.options import KindFilter, PlanFilter, Text, UnitFilter, read_command
+from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command
 from tracker.cli.runtime import runtime
 from tracker.cli.screens import caption_for, print_items
 from tracker.errors import Unclear
@@ -20,6 +20,7 @@ def list_items(
     plan: PlanFilter = None,
     kind: KindFilter = None,
     unit: UnitFilter = None,
+    region: RegionFilter = None,
     role: Annotated[Text, typer.Option("--role", metavar="ROLE", help="该单位的角色：lead 牵头、participant 参与")] = None,
     state: Annotated[Text, typer.Option("--state", metavar="STATE", help="not_started in_progress completed closed")] = None,
     light: Annotated[Text, typer.Option("--light", metavar="LIGHT", help="red yellow blue green grey done（或红黄蓝绿灰）")] = None,
@@ -36,6 +37,7 @@ def list_items(
     if role and not unit:
         raise Unclear("--role 要与 --unit 同用；请写明单位")
     wanted = Filter(
+        region=region,
         plans=words(plan), kinds=words(kind), unit=unit, role=role, states=words(state), lights=words(light),
         overdue=overdue, unreported=unreported, stale=stale, search=search,
         due_before=parse_date(due_before, runtime.today, what="--due-before 的日期") if due_before else None,

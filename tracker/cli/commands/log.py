@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.finding import refs
+from tracker.actions.finding import in_region, refs
 from tracker.actions.recording import Recorded, record, same_again
 from tracker.actions.finding import item_of
 from tracker.cli import output
@@ -35,6 +35,7 @@ def log(
     evidence: Annotated[Text, typer.Option("--evidence", metavar="PATH|URL", help="佐证材料：文件或网址")] = None,
     date: Annotated[Text, typer.Option("--date", metavar="DATE", help="数据时点（缺省今天）")] = None,
     same: Annotated[bool, typer.Option("--same", help="无变化")] = False,
+    region: Annotated[Text, typer.Option("--region", metavar="NAME", help="分解到的地区，如 杭州市")] = None,
 ) -> None:
     """填报进展
 
@@ -52,7 +53,8 @@ def log(
         raise Unclear("--same 表示无变化，不能与 --state、--percent、--value 同用")
     detail = None
     with act.draft("log", detail) as draft:
-        recorded = [_record(act, draft, ref, entry, same) for ref in refs(draft.connection, ids)]
+        wanted = in_region(draft.connection, refs(draft.connection, ids), region)
+        recorded = [_record(act, draft, ref, entry, same) for ref in wanted]
         _attach(draft, recorded, evidence)
     _tell(act, recorded, draft)
 

@@ -6,7 +6,7 @@ import typer
 
 from tracker.actions.listing import Filter, find
 from tracker.cli.asking import Ask, parse_count, words
-from tracker.cli.options import KindFilter, PlanFilter, Text, UnitFilter, read_command
+from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command
 from tracker.cli.runtime import runtime
 from tracker.cli.screens import caption_for, print_overdue
 from tracker.views import ITEM_FIELDS, item_view
@@ -17,6 +17,7 @@ def overdue(
     ask: Ask,
     plan: PlanFilter = None,
     unit: UnitFilter = None,
+    region: RegionFilter = None,
     kind: KindFilter = None,
     within: Annotated[Text, typer.Option("--within", metavar="DAYS", help="连同多少天内到期的")] = None,
 ) -> None:
@@ -24,11 +25,11 @@ def overdue(
     plan, unit = ask.default("plan", plan), ask.default("unit", unit)
     limits = runtime.settings.thresholds
     days = None if within is None else parse_count(within, "--within")
-    wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), overdue=True)
+    wanted = Filter(region=region, plans=words(plan), unit=unit, kinds=words(kind), overdue=True)
     with ask.ledger() as connection:
         found = find(connection, wanted, ask.when, limits)
         if days is not None:
-            near = Filter(plans=words(plan), unit=unit, kinds=words(kind), due_soon=True)
+            near = Filter(region=region, plans=words(plan), unit=unit, kinds=words(kind), due_soon=True)
             late = {item.id for item, _ in found}
             soon = find(connection, near, ask.when, limits._replace(due_days=days))
             found += [each for each in soon if each.item.id not in late]

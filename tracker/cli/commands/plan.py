@@ -5,11 +5,14 @@ from typing import Annotated, Any
 import typer
 
 from tracker.actions.finding import plan_code
+from tracker.actions.planning import add_plan
 from tracker.cli import output
 from tracker.cli.asking import Ask
-from tracker.cli.options import read_command
+from tracker.cli.options import read_command, write_command
 from tracker.cli.output import Column
+from tracker.cli.writing import Act
 from tracker.ledger.terms import PLAN_STATUS
+from tracker.plans.shipped import PlanRows
 from tracker.store import queries
 
 FIELDS = (*queries.PLAN_FIELDS, "targets", "tasks", "policies", "aims")
@@ -54,3 +57,24 @@ def _page(plan: dict[str, Any]) -> None:
     for label, value in shown:
         if value:
             output.line(f"{label}：{value}")
+
+
+@write_command
+def new_plan(
+    act: Act,
+    code: Annotated[str, typer.Argument(metavar="CODE", help="方案代码，如 sd")],
+    title: Annotated[str, typer.Option("--title", metavar="TEXT", help="方案名称")],
+    region: Annotated[str, typer.Option("--region", metavar="NAME", help="地区，如 山东省")],
+    status: Annotated[str, typer.Option("--status", metavar="STATUS", help="issued 正式印发、draft 征求意见稿、unstated 未注明")] = "unstated",
+    period_start: Annotated[str, typer.Option("--period-start", metavar="DATE", help="实施起点")] = "2021-01-01",
+    issued_on: Annotated[str | None, typer.Option("--issued-on", metavar="DATE", help="印发日期")] = None,
+    document_number: Annotated[str | None, typer.Option("--document-number", metavar="TEXT", help="文号")] = None,
+) -> None:
+    """新建空方案，随后用 item add 增加事项"""
+    row = {
+        "code": code.strip().lower(), "title": title, "region": region, "status": status, "period_start": period_start,
+        "issued_on": issued_on or "", "document_number": document_number or "",
+    }  # fmt: skip
+    with act.draft("plan new") as draft:
+        add_plan(draft, PlanRows(plans=[row]))
+    act.done(f"已新建方案 {row['code']}：{title}", {"change": None if act.dry_run else draft.change, "plan": row["code"]})

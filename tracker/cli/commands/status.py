@@ -7,7 +7,7 @@ import typer
 from tracker.actions.counting import GROUPINGS, count
 from tracker.actions.listing import Filter, find
 from tracker.cli.asking import Ask, words
-from tracker.cli.options import KindFilter, PlanFilter, UnitFilter, read_command
+from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, UnitFilter, read_command
 from tracker.cli.runtime import runtime
 from tracker.cli.screens import caption_for
 from tracker.cli.status_screen import print_status
@@ -21,6 +21,7 @@ def status(
     group: Annotated[str, typer.Option("--group", metavar="BY", help="分组：plan、unit、chapter、region")] = "plan",
     plan: PlanFilter = None,
     unit: UnitFilter = None,
+    region: RegionFilter = None,
     kind: KindFilter = None,
 ) -> None:
     """一屏总览：各方案（单位、章节、地区）的状态和亮灯"""
@@ -28,7 +29,7 @@ def status(
         raise Unclear(f"--group 没有“{group}”这种分组；可用：{'、'.join(GROUPINGS)}")
     plan, unit = ask.default("plan", plan), ask.default("unit", unit)
     with ask.ledger() as connection:
-        found = find(connection, Filter(plans=words(plan), unit=unit, kinds=words(kind)), ask.when, runtime.settings.thresholds)
+        found = find(connection, Filter(region=region, plans=words(plan), unit=unit, kinds=words(kind)), ask.when, runtime.settings.thresholds)
         plans = {each["code"]: each for each in queries.load_plans(connection)}
     groups = count(found, group, plans)
     if ask.reverse:

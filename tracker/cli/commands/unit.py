@@ -6,8 +6,12 @@ import typer
 
 from tracker.cli import output
 from tracker.cli.asking import Ask
-from tracker.cli.options import Text, read_command
+from tracker.actions.renaming import alias, rename
+from tracker.cli.options import Text, read_command, write_command
 from tracker.cli.output import Column
+from tracker.cli.runtime import runtime
+from tracker.cli.writing import Act
+from tracker.ledger.dates import parse_date
 from tracker.store import queries
 
 FIELDS = ("name", "region", "aliases", "members", "lead", "participant")
@@ -45,3 +49,31 @@ def _table(rows: list[dict[str, Any]], total: int) -> None:
         caption=f"单位共 {total} 个",
     )
     output.more(len(rows), total)
+
+
+@write_command
+def rename_unit(
+    act: Act,
+    old: Annotated[str, typer.Argument(metavar="OLD", help="原名称（多个地区都有时写 zj:名称）")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="新名称")],
+    date: Annotated[Text, typer.Option("--date", metavar="DATE", help="更名日期（缺省今天）")] = None,
+) -> None:
+    """单位更名（机构改革）：历史留在原名下，工作转到新名下"""
+    day = parse_date(date, runtime.today) if date else runtime.today
+    with act.draft("unit rename") as draft:
+        unit = rename(draft, old, new, day)
+    result = {"change": None if act.dry_run else draft.change, "old": unit.full_name, "new": f"{unit.region}:{new.strip()}"}
+    act.done(f"{unit.full_name} 自 {day} 起更名为 {new.strip()}，原名仍可查到", result)
+
+
+@write_command
+def alias_unit(
+    act: Act,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="单位名称")],
+    other: Annotated[str, typer.Argument(metavar="ALIAS", help="别名")],
+) -> None:
+    """给单位增加别名，查找和填报时可用"""
+    with act.draft("unit alias") as draft:
+        unit = alias(draft, name, other)
+    result = {"change": None if act.dry_run else draft.change, "unit": unit.full_name, "alias": other.strip()}
+    act.done(f"{unit.full_name} 增加别名 {other.strip()}", result)

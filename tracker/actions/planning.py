@@ -1,0 +1,169 @@
+"""Plans and items that no shipped file holds: new plans, reviewed drafts, a leader's instruction, sub-tasks."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+from tracker.actions.finding import item_of, plan_code, unknown_item
+from tracker.errors import Refused, Unclear
+from tracker.ledger.ids import Ref, item_id
+from tracker.ledger.model import Item
+from tracker.ledger.values import parse_number, plain, shorten
+from tracker.plans.shipped import PlanRows
+from tracker.store import queries
+from tracker.store.adding import insert_plans
+from tracker.store.connection import Connection
+from tracker.store.reading import When
+from tracker.store.writing import Draft
+
+_CODE = re.compile(r"[a-z][a-z0-9]{0,11}")
+_INDICATOR = re.compile(
+    r"(?P<name>.+?)\s*(?P<comparator>>=|<=|>|<|=|~|≥|≤|不低于|不超过|超过|低于|达到)\s*(?P<value>[-+]?[\d.,]+)\s*(?P<measure>\S*)"
+)
+_SIGNS = {"≥": ">=", "≤": "<=", "不低于": ">=", "不超过": "<=", "超过": ">", "低于": "<", "达到": "="}
+
+
+def add_plan(draft: Draft, rows: PlanRows) -> list[str]:
+    """Add a plan, with everything its rows hold, to a draft; return the ids of its items.
+
+    Raises Refused when a plan of that code exists or rows do not hang together: unknown plan or target, numbers twice.
+    """
+    known = set(queries.plan_names(draft.connection).values())
+    for row in rows.plans:
+        check_plan_row(row)
+        if row["code"] in known:
+            raise Refused(f"方案 {row['code']} 已存在；换版请用 tracker plan revise {row['code']}")
+    codes = {row["code"] for row in rows.plans}
+    ids = _ids(rows)
+    for each in {each for each in ids if ids.count(each) > 1}:
+        raise Refused(f"编号 {each} 重复；请在清单中改正序号")
+    for row in (*rows.targets, *rows.tasks, *rows.policies, *rows.aims, *rows.indicators):
+        if row["plan"] not in codes:
+            raise Refused(f"行中的方案代码“{shorten(row['plan'])}”与方案页（{'、'.join(sorted(codes))}）不一致")
+    for row in rows.indicators:
+        if item_id(row["plan"], "target", int(row["target"])) not in ids:
+            raise Refused(f"指标“{shorten(row['name'])}”所属的目标 {row['target']} 不在目标清单中")
+    add_rows(draft, rows)
+    return ids
+
+
+def add_rows(draft: Draft, rows: PlanRows) -> None:
+    """Add rows to a draft, with their digest in the change log."""
+    content = {each.name: getattr(rows, each.name) for each in fields(rows)}
+    digest = hashlib.sha256(json.dumps(content, ensure_ascii=True, sort_keys=True).encode()).hexdigest()
+    summary = {"plans": [row["code"] for row in rows.plans], "ids": _ids(rows), "sha256": digest}
+    draft.add(lambda connection, change: insert_plans(connection, rows, change), summary)
+
+
+def _ids(rows: PlanRows) -> list[str]:
+    lists = (("target", rows.targets), ("task", rows.tasks), ("policy", rows.policies), ("aim", rows.aims))
+    return [
+        item_id(row["plan"], kind, int(row["number"]), row.get("region") or None) for kind, source in lists for row in source
+    ]
+
+
+def check_plan_row(row: Mapping[str, str]) -> None:
+    """Refuse a plan whose code, title, status or period start cannot stand."""
+    if not _CODE.fullmatch(row["code"]):
+        raise Unclear(f"方案代码“{shorten(row['code'])}”应为 1–12 位小写字母和数字，以字母开头，如 sd")
+    if not row["title"].strip() or not row["region"].strip():
+        raise Unclear("方案必须有名称（title）和地区（region）")
+    if row["status"] not in PLAN_STATUS:
+        raise Unclear(f"方案性质“{shorten(row['status'])}”应为 {'、'.join(PLAN_STATUS)} 之一")
+    try:
+        date.fromisoformat(row["period_start"])
+    except ValueError:
+        raise Unclear(f"实施起点“{shorten(row['period_start'])}”应为 2021-01-01 形式的日期") from None
+
+
+def new_item(
+    connection: Connection, plan: str, kind: str, *, text: str, title: str | None, leads: Sequence[str],
+    participants: Sequence[str], due: date | None, chapter: str | None, section: str | None, source: str | None,
+    note: str | None, indicators: Sequence[str], parent: Ref | None,
+) -> tuple[str, PlanRows]:  # fmt: skip
+    """Return the id and the rows of a new item: the next number of its list. Raises Refused or Unclear for wrong parts."""
+    code = plan_code(connection, plan)
+    if not text.strip():
+        raise Unclear("事项内容不能为空；请用 --text 写明")
+    if indicators and kind != "target":
+        raise Refused("只有目标（target）可以带指标")
+    if parent is not None:
+        item_of(connection, parent, When(date.max))
+    numbers = queries.item_codes(connection, code, kind)
+    number = max(numbers, default=0) + 1
+    row = {
+        "plan": code, "number": str(number), "chapter": chapter or "", "section": section or "", "title": title or "",
+        "text": text.strip(), "source": source or "自建", "responsibility": _mode(leads), "open_ended": "",
+        "leads": "、".join(leads), "participants": "、".join(participants), "lead_cell": "", "participant_cell": "",
+        "due": "" if due is None else due.isoformat(), "note": note or "", "region": "",
+        "parent": parent.item if parent is not None else "",
+    }  # fmt: skip
+    rows = PlanRows()
+    {"target": rows.targets, "task": rows.tasks, "policy": rows.policies, "aim": rows.aims}[kind].append(row)
+    if kind == "target":
+        rows.indicators.extend(_indicator_rows(code, number, indicators or [text], due))
+    return item_id(code, kind, number), rows
+
+
+def _mode(leads: Sequence[str]) -> str:
+    return "unstated" if not leads else ("lead" if len(leads) == 1 else "joint")
+
+
+def _indicator_rows(plan: str, target: int, texts: Sequence[str], due: date | None) -> list[dict[str, str]]:
+    """Read indicators written as 名称 >= 80 %; a text without a number is a qualitative one."""
+    rows = []
+    for n, text in enumerate(texts, start=1):
+        match = _INDICATOR.fullmatch(text.strip())
+        parts = {"name": text.strip().rstrip("。"), "comparator": "qualitative", "value": "", "measure": "", "direction": ""}
+        if match is not None:
+            sign = _SIGNS.get(match["comparator"], match["comparator"])
+            value = plain(parse_number(match["value"], what="目标值"))
+            direction = "hold" if sign in ("<=", "<") else "up"
+            parts = {"name": match["name"].strip(), "comparator": sign, "value": value, "measure": match["measure"],
+                     "direction": direction}  # fmt: skip
+        rows.append({
+            "plan": plan, "target": str(target), "n": str(n), "bound": "", "aspirational": "", "baseline_year": "",
+            "baseline_value": "", "due": "" if due is None else due.isoformat(), "scope": "", "same_as": "", "sum_of": "",
+            "note": "", **parts,
+        })  # fmt: skip
+    return rows
+
+
+def edit_item(draft: Draft, item: Item, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Add to a draft that words of an item change; return what was there before. Raises Refused when nothing changes."""
+    given = {name: value for name, value in changes.items() if value is not None}
+    before = {name: _kept(getattr(item, name)) for name in given}
+    given = {name: value for name, value in given.items() if before[name] != value}
+    if not given:
+        raise Refused(f"{item.id}：没有要改的内容；请写明 --text、--title、--due、--note、--chapter、--section 之一")
+    key = queries.item_key(draft.connection, item.id)
+    if "original_due" in given and item.indicators:
+        raise Refused(f"{item.id} 的时限由各指标决定；调整时限请用 tracker extend")
+    draft.event("edit", draft.today, item=key, data=given, before={name: before[name] for name in given})
+    return before
+
+
+def _kept(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def retire_item(draft: Draft, ref: Ref, day: date, reason: str) -> Item:
+    """Add to a draft that an item is no longer pursued from a day on; its history stays."""
+    item = item_of(draft.connection, ref, When(draft.today))
+    if item.retired_on is not None:
+        raise Refused(f"{item.id} 已于 {item.retired_on} 停用")
+    if not reason.strip():
+        raise Unclear("停用必须写明理由：--reason")
+    if day > draft.today:
+        raise Refused(f"停用日期 {day} 在今天（{draft.today}）之后")
+    key = queries.item_key(draft.connection, item.id)
+    if key is None:
+        raise unknown_item(draft.connection, ref)
+    draft.event("retire", day, item=key, data={"reason": reason.strip()})
+    return item
+
+

@@ -1,0 +1,42 @@
+"""`tracker breakdown`."""
+
+from typing import Annotated
+
+import typer
+
+from tracker.actions.breaking_down import RULES, Share, break_down, rule_for
+from tracker.actions.finding import item_of, refs
+from tracker.cli import output
+from tracker.cli.options import Text, write_command
+from tracker.cli.writing import Act
+from tracker.store.reading import When
+
+
+@write_command
+def breakdown(
+    act: Act,
+    item_id: Annotated[str, typer.Argument(metavar="ID", help="事项或指标编号")],
+    to: Annotated[str, typer.Option("--to", metavar="LEVEL", help="cities 设区市、counties 县市区")],
+    values: Annotated[Text, typer.Option("--values", metavar="FILE", help="分解表（CSV 或 Excel）：地区、目标值，可有 指标、单位、完成时限、权重、基数")] = None,
+    rule: Annotated[Text, typer.Option("--rule", metavar="RULE", help="上级现值如何得出：sum 合计、mean 加权平均、met 达标占比、min 最小值")] = None,
+) -> None:
+    """把事项分解到各市县，各有单位、目标值和时限
+
+    分解后按地区填报：tracker log zj-target-12 --region 杭州市 --value 0.5
+    """
+    shares: dict[str, Share] = {}
+    if values is not None:
+        from tracker.sheets.shares import read_shares
+
+        shares = read_shares(values)
+    with act.draft("breakdown") as draft:
+        ref = refs(draft.connection, [item_id])[0]
+        item = item_of(draft.connection, ref, When(draft.today))
+        if ref.n is None and len(item.indicators) == 1 and not shares:
+            ref = ref._replace(n=item.indicators[0].n)
+        ids = break_down(draft, item, ref.n, to, shares, rule)
+    for indicator in item.indicators:
+        if indicator.takes_value and (ref.n is None or indicator.n == ref.n):
+            output.message(f"{item.id}.{indicator.n} 的现值今后由 {len(ids)} 个地区{RULES[rule_for(indicator, rule)]}得出，缺一个地区即为未知")
+    result = {"change": None if act.dry_run else draft.change, "id": item.id, "ids": ids}
+    act.done(f"已把 {item.id} 分解到 {len(ids)} 个地区：{ids[0]} 等", result)

@@ -1,0 +1,93 @@
+"""`tracker item …`: rows that no document holds, corrections, and rows that are no longer pursued."""
+
+from typing import Annotated
+
+import typer
+
+from tracker.actions.finding import item_of, kind_codes, refs
+from tracker.actions.planning import add_rows, edit_item, new_item, retire_item
+from tracker.cli.options import Text, write_command
+from tracker.cli.runtime import runtime
+from tracker.cli.writing import Act
+from tracker.ledger.dates import parse_date
+from tracker.cli.asking import words
+from tracker.store.reading import When
+
+Due = Annotated[Text, typer.Option("--due", metavar="DATE", help="完成时限")]
+Title = Annotated[Text, typer.Option("--title", metavar="TEXT", help="标题")]
+Chapter = Annotated[Text, typer.Option("--chapter", metavar="TEXT", help="章")]
+Section = Annotated[Text, typer.Option("--section", metavar="TEXT", help="节")]
+Note = Annotated[Text, typer.Option("--note", metavar="TEXT", help="备注")]
+
+
+@write_command
+def add(
+    act: Act,
+    plan: Annotated[str, typer.Argument(metavar="PLAN", help="方案代码")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="target 目标、task 任务、policy 政策")],
+    text: Annotated[str, typer.Option("--text", metavar="TEXT", help="事项内容")],
+    title: Title = None,
+    lead: Annotated[Text, typer.Option("--lead", metavar="NAME,…", help="牵头单位，可用逗号隔开多个")] = None,
+    participant: Annotated[Text, typer.Option("--participant", metavar="NAME,…", help="参与单位")] = None,
+    due: Due = None,
+    chapter: Chapter = None,
+    section: Section = None,
+    source: Annotated[Text, typer.Option("--source", metavar="TEXT", help="出处，如领导批示日期")] = None,
+    note: Note = None,
+    indicator: Annotated[list[str] | None, typer.Option("--indicator", metavar="TEXT", help="指标，如 “污水处理率 >= 98 %”，可写多次")] = None,
+    parent: Annotated[Text, typer.Option("--parent", metavar="ID", help="上级事项")] = None,
+) -> None:
+    """增加方案之外的事项
+
+    编号接续该清单的最后一项，不会改变已有编号。
+    """
+    code = kind_codes([kind])[0]
+    with act.draft("item add") as draft:
+        above = refs(draft.connection, [parent])[0] if parent else None
+        item, rows = new_item(
+            draft.connection, plan, code, text=text, title=title, leads=words(lead) or (),
+            participants=words(participant) or (), due=parse_date(due, runtime.today, what="--due 的日期") if due else None,
+            chapter=chapter, section=section, source=source, note=note, indicators=indicator or [], parent=above,
+        )  # fmt: skip
+        add_rows(draft, rows)
+    act.done(f"已增加 {item}：{text}", {"change": None if act.dry_run else draft.change, "id": item})
+
+
+@write_command
+def edit(
+    act: Act,
+    item_id: Annotated[str, typer.Argument(metavar="ID", help="事项编号")],
+    text: Annotated[Text, typer.Option("--text", metavar="TEXT", help="事项内容")] = None,
+    title: Title = None,
+    due: Due = None,
+    chapter: Chapter = None,
+    section: Section = None,
+    note: Note = None,
+) -> None:
+    """更正事项的文字和时限，原文留痕"""
+    with act.draft("item edit") as draft:
+        item = item_of(draft.connection, refs(draft.connection, [item_id])[0], When(draft.today))
+        changes = {
+            "text": text, "title": title, "chapter": chapter, "section": section, "note": note,
+            "original_due": parse_date(due, runtime.today, what="--due 的日期").isoformat() if due else None,
+        }  # fmt: skip
+        before = edit_item(draft, item, changes)
+    result = {"change": None if act.dry_run else draft.change, "id": item.id, "before": before}
+    act.done(f"已更正 {item.id}", result)
+
+
+@write_command
+def retire(
+    act: Act,
+    item_id: Annotated[str, typer.Argument(metavar="ID", help="事项编号")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="停用理由")],
+    date: Annotated[Text, typer.Option("--date", metavar="DATE", help="停用日期（缺省今天）")] = None,
+) -> None:
+    """停用不再推进的事项，历史保留"""
+    day = parse_date(date, runtime.today) if date else runtime.today
+    if not act.confirm(f"停用 {item_id}？"):
+        act.done("未停用", {"change": None})
+        return
+    with act.draft("item retire") as draft:
+        item = retire_item(draft, refs(draft.connection, [item_id])[0], day, reason)
+    act.done(f"已停用 {item.id}（自 {day} 起）", {"change": None if act.dry_run else draft.change, "id": item.id})
