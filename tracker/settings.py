@@ -74,6 +74,7 @@ SETTINGS = (
     Setting("evidence_required", None, False, _switch, "办结时是否必须有佐证材料", "DESIGN §5"),
     Setting("jump_factor", None, Decimal(10), lambda text: parse_number(text, what="配置值"),
             "现值变动超过几倍视为存疑", "check implausible"),
+    Setting("index_goalposts", "TRACKER_INDEX_GOALPOSTS", "", _text, "协同指数的标杆文件（index goalposts 生成）", "docs/synergy.md"),
     Setting("backups_kept", None, 10, _days, "自动备份保留份数", "DESIGN §4"),
 )  # fmt: skip
 BY_KEY = {setting.key: setting for setting in SETTINGS}

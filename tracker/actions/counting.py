@@ -17,13 +17,14 @@ def count(found: Iterable[Judged], group: str, plans: Mapping[str, Mapping[str, 
     """
     groups: dict[str, dict[str, Any]] = {}
     for judged in found:
-        for key in _keys(judged, group, plans):
+        for key in keys_of(judged, group, plans):
             row = groups.setdefault(key, _empty(key))
             _add(row, judged, key if group == "unit" else None)
     return sorted(groups.values(), key=_trouble)
 
 
-def _keys(judged: Judged, group: str, plans: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def keys_of(judged: Judged, group: str, plans: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return the groups in which an item counts: its plan, each of its lead units, its chapter or its region."""
     item = judged.item
     match group:
         case "plan":

@@ -32,6 +32,7 @@ class Filter:
     due_after: date | None = None
     search: str | None = None
     region: str | None = None
+    ids: tuple[str, ...] | None = None
 
 
 def find(connection: Connection, wanted: Filter, when: When, limits: Thresholds) -> list[Judged]:
@@ -44,6 +45,8 @@ def find(connection: Connection, wanted: Filter, when: When, limits: Thresholds)
     region = _region(connection, wanted.region)
     found = []
     for item in load_items(connection, selection, when):
+        if item.retired_on is not None and item.retired_on <= when.as_of:
+            continue  # the store returns it where it is asked for by id
         if states and item.state not in states:
             continue
         if role and not any(each.unit in (units or ()) for each in (item.leads if role == "lead" else item.participants)):
@@ -60,7 +63,7 @@ def find(connection: Connection, wanted: Filter, when: When, limits: Thresholds)
 
 def _selection(connection: Connection, wanted: Filter, when: When) -> Selection:
     """Return the part of a filter that the store can answer by itself; names are looked up only where some are given."""
-    selection = Selection(kinds=WORK, overdue_before=when.as_of if wanted.overdue else None)
+    selection = Selection(ids=wanted.ids, kinds=WORK, overdue_before=when.as_of if wanted.overdue else None)
     if wanted.unit is None and wanted.plans is None and wanted.kinds is None:
         return selection
     from tracker.actions.finding import kind_codes, plan_code, unit_keys

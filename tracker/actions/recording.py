@@ -1,9 +1,10 @@
 """Recording reports: the one path of `log` and of every import."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from tracker.actions.finding import item_of
+from tracker.actions.finding import indicator_of, item_of
 from tracker.errors import Refused
 from tracker.ledger.entry import Entry, Speaker, before_of, completed_state, permit, place, speaker_for
 from tracker.ledger.ids import Ref, parse_id
@@ -14,7 +15,7 @@ from tracker.ledger.progress import satisfies
 from tracker.ledger.terms import OPEN_STATES
 from tracker.ledger.values import plain, shorten
 from tracker.store import queries
-from tracker.store.reading import When
+from tracker.store.reading import Selection, When, load_items
 from tracker.store.writing import Draft
 
 
@@ -48,32 +49,104 @@ class Recorded:
         }
 
 
-def units_named(draft: Draft, name: str | None) -> list[Unit] | None:
-    """Return the units a speaker's name may mean (the item decides which), None when none was named."""
-    if name is None:
-        return None
-    found = find_units(name, queries.load_units(draft.connection))
-    if not found:
-        raise Refused(f"没有单位“{shorten(name)}”；单位名录见 tracker unit list")
-    return found
+class Desk:
+    """What a run of reports needs of the ledger, each thing read once: items with their keys, and units by name."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._connection = draft.connection
+        self._when = When(draft.today)
+        self._items: dict[str, Item] = {}
+        self._keys: dict[str, int] = {}
+        self._units: list[Unit] | None = None
+        self._named: dict[str, list[Unit]] = {}
+
+    def load(self, codes: Iterable[str]) -> None:
+        """Read many items at once, so that a file of any length asks the ledger a few times only."""
+        wanted = [code for code in dict.fromkeys(codes) if code not in self._items]
+        for start in range(0, len(wanted), _PORTION):
+            portion = tuple(wanted[start : start + _PORTION])
+            asked = set(portion)
+            found = load_items(self._connection, Selection(ids=portion), self._when)
+            self._items.update((item.id, item) for item in found if item.id in asked)
+            self._keys.update(queries.item_keys(self._connection, portion))
+
+    def item(self, ref: Ref) -> Item:
+        """Return the item an id names; raises Refused for an unknown id or indicator."""
+        item = self._items.get(ref.item)
+        if item is None:
+            item = self._items[ref.item] = item_of(self._connection, ref, self._when)
+        elif ref.n is not None:
+            indicator_of(item, ref)
+        return item
+
+    def key(self, item: Item) -> int:
+        """Return the key under which the store keeps an item."""
+        key = self._keys.get(item.id) or queries.item_key(self._connection, item.id)
+        assert key is not None  # noqa: S101 - the item was just read
+        self._keys[item.id] = key
+        return key
+
+    def units(self, name: str | None) -> list[Unit] | None:
+        """Return the units a speaker's name may mean (the item decides which), None when none was named."""
+        if name is None:
+            return None
+        if name not in self._named:
+            if self._units is None:
+                self._units = queries.load_units(self._connection)
+            self._named[name] = find_units(name, self._units)
+        if not self._named[name]:
+            raise Refused(f"没有单位“{shorten(name)}”；单位名录见 tracker unit list")
+        return self._named[name]
 
 
-def record(draft: Draft, ref: Ref, entry: Entry, unit: str | None) -> Recorded:
+_PORTION = 500
+"""Ids named in one query, under every driver's limit for parameters."""
+
+
+class Spot(NamedTuple):
+    """Where a report goes and for whom it speaks; source is the id that was named, where a link was followed from it."""
+
+    item: Item
+    n: int | None
+    speaker: Speaker
+    source: str | None
+
+    @property
+    def id(self) -> str:
+        """The id under which the report is kept."""
+        return self.item.id if self.n is None else f"{self.item.id}.{self.n}"
+
+    @property
+    def subject(self) -> Item | Indicator:
+        """The item or indicator that is reported on."""
+        return self.item if self.n is None else next(each for each in self.item.indicators if each.n == self.n)
+
+
+def record(draft: Draft, ref: Ref, entry: Entry, unit: str | None, desk: Desk | None = None) -> Recorded:
     """Add one report to a draft: find its place, check that it may be made, and say what was there before.
 
     A report on an indicator that repeats an earlier one goes to the earlier one; `completed` becomes a declaration of
-    completion beside the report. Raises Refused with one line, adding nothing.
+    completion beside the report. A run of reports shares one desk. Raises Refused with one line, adding nothing.
     """
-    when = When(draft.today)
-    item = item_of(draft.connection, ref, when)
+    desk = desk or Desk(draft)
+    return put(draft, desk, spot_of(desk, ref, entry, unit), entry)
+
+
+def spot_of(desk: Desk, ref: Ref, entry: Entry, unit: str | None) -> Spot:
+    """Find where a report goes and whose it is; raises Refused where there is no such place or part."""
+    item = desk.item(ref)
     n = place(item, ref.n, entry)
-    item, n, source = _follow_link(draft, item, n, when)
-    speaker = speaker_for(item, units_named(draft, unit), unit)
+    item, n, source = _follow_link(desk, item, n)
+    return Spot(item, n, speaker_for(item, desk.units(unit), unit), source)
+
+
+def put(draft: Draft, desk: Desk, spot: Spot, entry: Entry) -> Recorded:
+    """Add a report whose place is known; raises Refused, adding nothing, for one that may not be made."""
+    item, n, speaker, source = spot
     permit(item, n, entry, speaker, draft.today)
     state = completed_state(entry)
     before = before_of(item, n, entry, state)
-    key = queries.item_key(draft.connection, item.id)
-    assert key is not None  # noqa: S101 - the item was just read
+    key = desk.key(item)
     if entry.state != "completed" or _says_more(entry):
         draft.report(
             key, n, entry.date, unit=speaker.unit, role=speaker.role, before=before, state=state, percent=entry.percent,
@@ -84,8 +157,7 @@ def record(draft: Draft, ref: Ref, entry: Entry, unit: str | None) -> Recorded:
         warnings.append(f"{item.id} 有 {len(item.leads)} 个牵头单位，未写明单位的填报不计入任何单位；可用 --unit 写明")
     if entry.state == "completed":
         warnings += declare(draft, key, item, n, entry, speaker)
-    name = item.id if n is None else f"{item.id}.{n}"
-    return Recorded(name, item, n, entry, speaker, before, warnings)
+    return Recorded(spot.id, item, n, entry, speaker, before, warnings)
 
 
 def declare(draft: Draft, key: int, item: Item, n: int | None, entry: Entry, speaker: Speaker) -> list[str]:
@@ -112,7 +184,7 @@ def _is_unmet(indicator: Indicator, entry: Entry | None) -> bool:
     return value is None or not satisfies(indicator, value, Decimal(5))
 
 
-def _follow_link(draft: Draft, item: Item, n: int | None, when: When) -> tuple[Item, int | None, str | None]:
+def _follow_link(desk: Desk, item: Item, n: int | None) -> tuple[Item, int | None, str | None]:
     """Go from an indicator that repeats an earlier one to the earlier one; return also the name that was followed."""
     source = None
     while n is not None:
@@ -121,7 +193,7 @@ def _follow_link(draft: Draft, item: Item, n: int | None, when: When) -> tuple[I
             break
         source = source or f"{item.id}.{n}"
         target = parse_id(indicator.link.sources[0])
-        item, n = item_of(draft.connection, target, when), target.n
+        item, n = desk.item(target), target.n
     return item, n, source
 
 

@@ -52,8 +52,21 @@ COMMANDS: dict[str, Entry | dict[str, Entry]] = {
         "list": Entry("region:list_regions", "列出地区及官方代码"),
         "import": Entry("region:import_regions", "导入地区名录"),
     },
+    "index": {
+        "form": Entry("index:form", "导出指数数据填报表：每个数据来源单位一张"),
+        "import": Entry("index:import_values", "导入指数数据：填回的填报表，或表头为 city,year,indicator,value,status 的长表"),
+        "list": Entry("index:list_values", "列出指数数据"),
+        "compute": Entry("index:compute", "测算协同指数：得分、名次、较基准年变化，及名次的可靠程度"),
+        "goalposts": Entry("index:goalposts", "把基准年各指标的最差值、最好值固定为标杆文件，供 index compute --goalposts 使用"),
+        "log": Entry("index:log", "把11市协同指数均值较基准年的变化填报到 zj-target-5.1"),
+    },
     "init": Entry("init:init", "建立台账"),
+    "demo": Entry("demo:demo", "另建演示台账：五个方案加虚构的进展，用来试用报表和网页"),
     "backup": Entry("backup:backup", "备份台账（可在使用中进行）"),
+    "db": {
+        "copy": Entry("db:copy", "把台账整个复制到另一处，并逐表核对一致"),
+        "grant": Entry("db:grant", "授予登录名查看、填报或协调的权限"),
+    },
     "config": {
         "show": Entry("config:show_config", "显示生效的配置及其来源"),
         "path": Entry("config:path", "显示配置文件位置"),
@@ -68,7 +81,9 @@ GROUP_HELP = {
     "item": "方案之外的事项和更正",
     "region": "地区名录",
     "plan": "方案",
+    "db": "数据库服务器",
     "config": "配置",
+    "index": "减污降碳协同指数（浙江省方案附件2），结果为测算值",
 }
 
 

@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from tracker.cli import output
 from tracker.cli.runtime import runtime
@@ -12,23 +13,33 @@ UNKNOWN = 3
 """What `check` answers for every error, by the convention of monitoring plugins."""
 
 
+class _Asked(NamedTuple):
+    """What decides how an error is told: `check` speaks to monitors, and to scripts with --json."""
+
+    checking: bool
+    as_json: bool
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code. Nothing escapes but SystemExit of the interpreter itself."""
-    checking = _is_check(arguments)
+    runtime.written = None
+    arguments = _reordered(arguments)
+    asked = _Asked(_is_check(arguments), "--json" in arguments)
+    code: int | None = None
     try:
         code = _run(arguments)
         output.flush()
     except KeyboardInterrupt:
-        output.message("\n已中断，未作任何改动")
+        output.message(f"\n已中断，{_standing()}")
         code = INTERRUPTED
     except TrackerError as error:
-        code = _refuse(str(error), error.exit_code, checking=checking)
+        code = _refuse(str(error), error.exit_code, asked)
     except OSError as error:
-        code = _system_error(error, checking=checking)
-    except Exception as error:
-        if runtime.debug:
-            raise
-        code = _refuse(f"程序内部错误（{type(error).__name__}：{error}）；请加 --debug 重新运行并报告", 1, checking=checking)
+        code = _system_error(error, asked, code)
+    except Exception as error:  # the guard of `check`, and one line instead of a traceback (DESIGN §4)
+        _trace()
+        text = f"程序内部错误（{type(error).__name__}：{error}）；请加 --debug 重新运行并报告"
+        code = _refuse(text, 1, asked)
     return code
 
 
@@ -50,6 +61,11 @@ def _run(arguments: Sequence[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
+def _reordered(arguments: Sequence[str]) -> list[str]:
+    """Move the program's own switches before the command, so that they are understood wherever a person writes them."""
+    return sorted(arguments, key=lambda word: word not in ("--no-color", "--debug"))
+
+
 def _is_check(arguments: Sequence[str]) -> bool:
     """Say whether the command is `check`, whatever options of the program stand before it."""
     words = iter(arguments)
@@ -61,22 +77,55 @@ def _is_check(arguments: Sequence[str]) -> bool:
     return False
 
 
-def _refuse(text: str, code: int, *, checking: bool) -> int:
-    if checking:
-        output.line(f"TRACKER UNKNOWN - {' '.join(text.split())}")
-        return UNKNOWN
-    output.message(f"错误：{text}")
-    return code
+def _refuse(text: str, code: int, asked: _Asked) -> int:
+    if not asked.checking:
+        output.message(f"错误：{text}")
+        return code
+    words = " ".join(text.split())
+    try:
+        if asked.as_json:
+            output.print_json({"status": "UNKNOWN", "message": words, "rules": []})
+        else:
+            output.line(f"TRACKER UNKNOWN - {words}")
+        output.flush()
+    except OSError:
+        # Nobody can read the answer; the exit code still says it.
+        output.forsake_stdout()
+        output.message(f"TRACKER UNKNOWN - {words}")
+    return UNKNOWN
 
 
-def _system_error(error: OSError, *, checking: bool) -> int:
-    if error.errno == errno.EPIPE or isinstance(error, BrokenPipeError):
-        output.close_quietly()
-        return 0
-    if error.errno == errno.ENOSPC:
-        output.close_quietly() if error.filename is None else None
-        return _refuse("磁盘已满，输出不完整；请清理空间后重试", 1, checking=checking)
-    if runtime.debug:
-        raise error
+def _system_error(error: OSError, asked: _Asked, code: int | None) -> int:
+    """Tell a failure of the system. code is the command's own, where only writing its answer failed."""
+    if error.errno == errno.EPIPE:
+        # A reader that has seen enough is no error; what `check` had found stays its exit code.
+        output.forsake_stdout()
+        return code if code is not None else UNKNOWN if asked.checking else 0
+    _trace()
+    if error.filename is None and error.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG):
+        output.forsake_stdout()
+        return _refuse(f"结果无法写出（{_REASONS.get(error.errno, error.strerror)}），输出不完整，{_standing()}", 1, asked)
     place = f" {error.filename}" if error.filename else ""
-    return _refuse(f"系统错误{place}：{error.strerror or error}", 1, checking=checking)
+    return _refuse(f"系统错误{place}：{_REASONS.get(error.errno or 0, error.strerror or error)}", 1, asked)
+
+
+_REASONS = {
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.EFBIG: "文件超过大小限制",
+    errno.EIO: "读写出错",
+    errno.EACCES: "没有权限",
+    errno.EROFS: "文件系统只读",
+}
+
+
+def _standing() -> str:
+    """Say what became of the ledger, so that nobody has to guess after an interrupt."""
+    return "未作任何改动" if runtime.written is None else f"第 {runtime.written} 号改动已写入（tracker history）"
+
+
+def _trace() -> None:
+    if runtime.debug:
+        import traceback
+
+        traceback.print_exc(file=runtime.stderr)

@@ -43,11 +43,25 @@ _WRITE = {
     "json": Json,
     "db": Db,
 }
+_EXPORT = {
+    "as_of": AsOf,
+    "known_at": KnownAt,
+    "output": Annotated[Text, typer.Option("-o", "--output", metavar="FILE|DIR", help="写入的文件；写目录则自动命名")],
+    "force": Force,
+    "json": Json,
+    "everything": Everything,
+    "db": Db,
+}
 
 
 def read_command(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the shared options of reading; its first parameter receives them as an Ask."""
     return _with_shared(function, _READ, _ask)
+
+
+def export_command(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the shared options of exports; its first parameter receives them as an Ask."""
+    return _with_shared(function, _EXPORT, _ask)
 
 
 def write_command(function: Callable[..., Any]) -> Callable[..., Any]:

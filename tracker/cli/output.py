@@ -3,8 +3,8 @@
 import io
 import os
 import re
-import sys
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -29,8 +29,9 @@ class Column(NamedTuple):
 
 
 def message(text: str) -> None:
-    """Write one line to the user beside the result (stderr)."""
-    _write(runtime.stderr, safe(text) + "\n")
+    """Write one line to the user beside the result (stderr); one that nobody can read is no reason to fail."""
+    with suppress(OSError):
+        _write(runtime.stderr, safe(text) + "\n")
 
 
 def line(text: str = "") -> None:
@@ -65,12 +66,13 @@ def flush() -> None:
 
 def to_json(value: Any) -> str:
     """Write JSON with dates as ISO 8601 and decimals as numbers with their exact digits; a list has one row a line."""
-    from json import dumps
+    from json import JSONEncoder
 
     if isinstance(value, list) and value:
-        text = "[\n" + ",\n".join(dumps(row, ensure_ascii=False, default=_json_default) for row in value) + "\n]"
+        encode = JSONEncoder(ensure_ascii=False, default=_json_default).encode
+        text = "[\n" + ",\n".join(map(encode, value)) + "\n]"
     else:
-        text = dumps(value, ensure_ascii=False, indent=2, default=_json_default)
+        text = JSONEncoder(ensure_ascii=False, indent=2, default=_json_default).encode(value)
     return re.sub(rf'"{_MARK}(-?[0-9.]+)"', r"\1", text)
 
 
@@ -83,9 +85,17 @@ def _json_default(value: Any) -> str:
 
 
 def print_json(value: Any) -> None:
-    """Write a result as JSON. Lone surrogates, which no encoding takes, are escaped."""
+    """Write a result as JSON. What a terminal would obey, and lone surrogates, which no encoding takes, are escaped."""
     text = to_json(value)
-    _write(runtime.stdout, re.sub("[\ud800-\udfff]", lambda match: f"\\u{ord(match[0]):04x}", text) + "\n")
+    if not text.replace("\n", "").isprintable():
+        text = re.sub(_CONTROL, lambda match: f"\\u{ord(match[0]):04x}", text)
+    block(text + "\n")
+
+
+def print_csv(rows: Sequence[Mapping[str, Any]], fields: Sequence[str]) -> None:
+    """Write rows as CSV, exact to the character; only on a terminal is what it would obey shown instead."""
+    text = csv_text(rows, fields)
+    block(safe(text) if runtime.stdout.isatty() else text)
 
 
 def csv_text(rows: Sequence[Mapping[str, Any]], fields: Sequence[str]) -> str:
@@ -219,17 +229,15 @@ def check_output(target: Path, *, force: bool) -> None:
         raise Refused(f"目录 {target.parent} 不存在；请先建立该目录")
 
 
-def close_quietly() -> None:
-    """Stop the interpreter from complaining about a pipe whose reader has gone."""
-    devnull = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            os.dup2(devnull, stream.fileno())
-        except (OSError, ValueError, io.UnsupportedOperation):
-            continue
+def forsake_stdout() -> None:
+    """Let what is still to be written go nowhere: its reader has gone or its disk is full, and that was told."""
+    with suppress(OSError, ValueError, io.UnsupportedOperation):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, runtime.stdout.fileno())
+        os.close(nowhere)
 
 
-def more(shown: int, total: int) -> None:
+def more(shown: int, total: int, which: str = "前") -> None:
     """Say how to see the rest of a list that was cut."""
     if shown < total:
-        line(f"只显示前 {shown} 行，共 {total} 行；用 --limit 0 查看全部，或用 -o FILE 存入文件")
+        line(f"只显示{which} {shown} 行，共 {total} 行；用 --limit 0 查看全部，或用 -o FILE 存入文件")

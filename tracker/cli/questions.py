@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from tracker.actions.finding import item_of
 from tracker.cli import output
+from tracker.cli.runtime import runtime
 from tracker.cli.screens import demand_of
 from tracker.cli.writing import Act, ask
 from tracker.errors import TrackerError
@@ -12,16 +13,17 @@ from tracker.ledger.ids import Ref
 from tracker.ledger.model import Indicator, Item
 from tracker.ledger.terms import STATES, code_of
 from tracker.ledger.values import parse_number, parse_percent, plain
+from tracker.store.connection import Connection
 from tracker.store.reading import When
-from tracker.store.writing import Draft
 
 
-def fill_in(act: Act, draft: Draft, ref: Ref, entry: Entry) -> tuple[Ref, Entry]:
+def fill_in(act: Act, connection: Connection, ref: Ref, entry: Entry) -> tuple[Ref, Entry]:
     """Ask for the missing parts of a report and return where it goes and what it says.
 
-    An empty answer keeps the last value; an end of input is an interrupt and stores nothing.
+    An empty answer keeps the last value; an end of input is an interrupt and stores nothing. Nobody is kept waiting
+    meanwhile: a person thinks longer than others can wait for the writer's lock.
     """
-    item = item_of(draft.connection, ref, When(draft.today))
+    item = item_of(connection, ref, When(runtime.today))
     output.message(f"{item.id}  {item.title or item.text}")
     if ref.n is None and len(item.indicators) > 1:
         ref = ref._replace(n=_choose(item))

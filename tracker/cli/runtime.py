@@ -28,6 +28,7 @@ class Runtime:
         self.db: str | None = None
         self.no_color = False
         self.debug = False
+        self.written: int | None = None
         self._settings: Settings | None = None
 
     @property

@@ -1,7 +1,7 @@
 """How result rows look on a terminal. Every function takes rows in the shape of `tracker.views`."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,14 +10,14 @@ from tracker.cli.asking import Ask
 from tracker.cli.output import Column
 from tracker.cli.runtime import runtime
 from tracker.ledger.judgement import Judgement
-from tracker.ledger.terms import FORECASTS, KINDS, LIGHTS, PLAN_STATUS, RESPONSIBILITIES, STATES
+from tracker.ledger.terms import FORECASTS, KINDS, LIGHTS, OPEN_STATES, PLAN_STATUS, RESPONSIBILITIES, STATES
 from tracker.ledger.values import plain
 
 Row = Mapping[str, Any]
 
 
-def caption_for(ask: Ask, plan: str | None, unit: str | None) -> str:
-    """Return the words that name the day and the active defaults."""
+def caption_for(ask: Ask, plan: str | None, unit: str | None, rows: Iterable[Row] = ()) -> str:
+    """Return the words that name the day, the active defaults, and the drafts among the plans of the rows."""
     parts = [f"截至 {ask.day}"]
     if ask.known_at:
         parts.append(f"录入截至 {ask.known_at}")
@@ -26,25 +26,15 @@ def caption_for(ask: Ask, plan: str | None, unit: str | None) -> str:
         if value:
             active = not ask.everything and value == settings[key]
             parts.append(f"{label} {value}" + ("（默认，--all 查看全部）" if active else ""))
+    shown = {row["id"].partition("-")[0] for row in rows}
+    drafts = [code for code in ask.drafts if code in shown]
+    if drafts:
+        parts.append(f"{'、'.join(drafts)} 为征求意见稿")
     return "，".join(parts)
 
 
-def print_items(rows: Sequence[Row], total: int, caption: str, fields: str | None = None) -> None:
-    """Write items or, where the rows are such, indicators: what matters first, one line a row."""
-    if fields is not None:
-        names = [name.strip() for name in fields.replace("，", ",").split(",") if name.strip()]
-        output.print_table(
-            [Column(name) for name in names], [[output.cell_text(row[name]) for name in names] for row in rows],
-            caption=f"共 {total} 项，{caption}",
-        )  # fmt: skip
-    elif rows and "item" in rows[0]:
-        _print_indicators(rows, total, caption)
-    else:
-        _print_items(rows, total, caption)
-    output.more(len(rows), total)
-
-
-def _print_items(rows: Sequence[Row], total: int, caption: str) -> None:
+def print_items(rows: Sequence[Row], total: int, caption: str) -> None:
+    """Write items, one line each."""
     wide = output.width() >= 110  # noqa: PLR2004 - room for the lead units
     columns = [Column("编号", _widest(rows)), Column("事项")]
     columns += [Column("牵头单位", 26)] if wide else []
@@ -60,9 +50,11 @@ def _print_items(rows: Sequence[Row], total: int, caption: str) -> None:
         ],
         caption=f"共 {total} 项，{caption}", lights=[row["light"] for row in rows],
     )  # fmt: skip
+    output.more(len(rows), total)
 
 
-def _print_indicators(rows: Sequence[Row], total: int, caption: str) -> None:
+def print_indicators(rows: Sequence[Row], total: int, caption: str) -> None:
+    """Write indicators, one line each."""
     output.print_table(
         [Column("编号", _widest(rows)), Column("指标"), Column("目标值", 16), Column("现值", 12, right=True),
          Column("完成率", 6, right=True), Column("完成时限", 10), Column("达标", 4)],
@@ -75,29 +67,41 @@ def _print_indicators(rows: Sequence[Row], total: int, caption: str) -> None:
         ],
         caption=f"指标共 {total} 个，{caption}",
     )  # fmt: skip
+    output.more(len(rows), total)
 
 
-def print_overdue(rows: Sequence[Row], total: int, caption: str, as_of: date) -> None:
-    """Write overdue and near-due items, longest overdue first."""
+def print_overdue(rows: Sequence[Row], total: int, late: int, caption: str, as_of: date) -> None:
+    """Write overdue (late of them in all) and near-due items, longest overdue first, each with the date that counts."""
     wide = output.width() >= 110  # noqa: PLR2004 - room for more of the units
     output.print_table(
         [Column("编号", _widest(rows)), Column("事项"), Column("牵头单位", 30 if wide else 16), Column("完成时限", 10),
          Column("逾期", 8, right=True)],
         [
             [
-                row["id"], name_of(row), "、".join(row["lead_units"]) or responsibility_words(row), text_of(row["due"]),
-                f"{row['days_overdue']} 天" if row["days_overdue"] else f"剩 {(row['due'] - as_of).days} 天",
+                row["id"], name_of(row), "、".join(row["lead_units"]) or responsibility_words(row), text_of(deadline),
+                f"{row['days_overdue']} 天" if row["days_overdue"] else f"剩 {(deadline - as_of).days} 天",
             ]
-            for row in rows
+            for row, deadline in ((row, deadline_of(row, as_of)) for row in rows)
         ],
-        caption=f"逾期 {sum(1 for row in rows if row['overdue'])} 项" + (f"，显示 {len(rows)}/{total}" if len(rows) < total else "") + f"，{caption}",
+        caption=f"逾期 {late} 项" + (f"，临近到期 {total - late} 项" if total > late else "") + f"，{caption}",
         lights=[row["light"] for row in rows],
     )  # fmt: skip
     output.more(len(rows), total)
 
 
+def deadline_of(row: Row, as_of: date) -> date:
+    """Return the date from which an overdue row's days count, or that to which a near-due row's days run."""
+    if row["days_overdue"]:
+        return as_of - timedelta(days=row["days_overdue"])
+    open_dues = [
+        each["due"] for each in row["indicators"]
+        if each["due"] and each["due"] >= as_of and not each["met"] and each["state"] in OPEN_STATES
+    ]  # fmt: skip
+    return min(open_dues, default=row["due"])
+
+
 def print_history(rows: Sequence[Row], total: int) -> None:
-    """Write the change log, oldest first."""
+    """Write the change log, oldest first; where it is cut, the latest rows of it."""
     output.print_table(
         [Column("改动", 5, right=True), Column("时间", 16), Column("填报人", 8), Column("单位", 14), Column("命令", 8),
          Column("编号", 18), Column("内容")],
@@ -110,7 +114,7 @@ def print_history(rows: Sequence[Row], total: int) -> None:
         ],
         caption=f"改动记录 {total} 行",
     )  # fmt: skip
-    output.more(len(rows), total)
+    output.more(len(rows), total, "最近")
 
 
 FIELD_NAMES = {

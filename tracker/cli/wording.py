@@ -69,7 +69,7 @@ def usage_error(error: Exception) -> Unclear | None:
             from tracker.cli.output import block
 
             block(error.format_message() + "\n")
-            return Unclear("请在 tracker 之后写明命令")
+            return Unclear(f"请在 {_path(error)} 之后写明命令")
         case framework.NoSuchOption():
             near = f"；是否想用：{'、'.join(sorted(error.possibilities))}" if error.possibilities else ""
             return Unclear(f"没有选项 {error.option_name}{near}；可用选项见 {_path(error)} --help")

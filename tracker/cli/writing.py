@@ -44,8 +44,13 @@ class Act:
         """Open the ledger for this command; leaving writes, an exception or --dry-run does not."""
         location = ready(self.db)
         author = Author(self.person, self.speaker)
-        with writing(location, author, command, runtime.now, dry_run=self.dry_run, detail=detail) as draft:
-            yield draft
+        draft: Draft | None = None
+        try:
+            with writing(location, author, command, runtime.now, dry_run=self.dry_run, detail=detail) as draft:
+                yield draft
+        finally:
+            if draft is not None and draft.committed:
+                runtime.written = draft.change
 
     def confirm(self, question: str) -> bool:
         """Ask for a yes. --yes answers it; where nobody can be asked, refuse (exit 2); a dry run never asks."""

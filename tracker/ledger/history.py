@@ -10,8 +10,9 @@ from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
-from tracker.ledger.model import Indicator, Item, LastReport, Link, Milestone, Role
+from tracker.ledger.model import Day, Indicator, Item, LastReport, Link, Milestone, Role
 from tracker.ledger.progress import satisfies
+from tracker.ledger.terms import FORECASTS
 
 
 @dataclass(slots=True, frozen=True)
@@ -22,7 +23,7 @@ class Statement:
     date: date
     kind: str
     by: str
-    entered: date
+    entered: Day
     n: int | None = None
     unit: str | None = None
     unit_id: int | None = None
@@ -41,10 +42,31 @@ def replay(item: Item, statements: Iterable[Statement]) -> Item:
 
     The item is changed in place and returned. Unknown kinds raise KeyError: a ledger must never be half understood.
     """
-    for statement in sorted(statements, key=lambda each: (each.date, each.order)):
+    ordered = sorted(statements, key=lambda each: (each.date, each.order))
+    for statement in ordered:
         _APPLY[statement.kind](item, statement)
+    _hear(item, ordered)
+    item.forecast = _forecast_of(ordered)
     derive(item)
     return item
+
+
+def _hear(item: Item, ordered: Iterable[Statement]) -> None:
+    """Give every unit the dates of its own last report, made before it was assigned included."""
+    heard = {each.unit_id: (each.date, each.entered) for each in ordered if each.kind == "report"}
+    for role in (*item.leads, *item.participants):
+        role.reported_on, role.reported_entered = heard.get(role.unit, (None, None))
+
+
+def _forecast_of(ordered: Iterable[Statement]) -> str | None:
+    """Return the worst forecast in force; one for the whole item replaces those for its indicators."""
+    forecasts: dict[int | None, str] = {}
+    for each in ordered:
+        if each.kind == "forecast":
+            if each.n is None:
+                forecasts.clear()
+            forecasts[each.n] = each.data["forecast"]
+    return max(forecasts.values(), key=list(FORECASTS).index, default=None)
 
 
 def derive(item: Item) -> None:
@@ -57,8 +79,8 @@ def derive(item: Item) -> None:
     settled = not any(indicator.is_open for indicator in item.indicators)
     if settled:
         item.state = "closed" if states == {"closed"} else "completed"
-        item.completed_on = max((i.completed_on for i in item.indicators if i.completed_on), default=None)
-        item.completed_by = item.indicators[-1].completed_by
+        last = max(item.indicators, key=lambda each: each.completed_on or date.min)
+        item.completed_on, item.completed_by = last.completed_on, last.completed_by
         item.closed_on = (
             max((i.closed_on for i in item.indicators if i.closed_on), default=None) if item.state == "closed" else None
         )
@@ -70,37 +92,57 @@ def derive(item: Item) -> None:
 def resolve_links(items: Mapping[str, Item]) -> None:
     """Give every linked indicator its actual from its sources, and its earlier namesake's value as a milestone.
 
-    items maps ids to items that were replayed without links; sources that are not among them leave the actual unknown.
+    items maps ids to items that were replayed without links; sources that are not among them leave the actual unknown, and
+    so does a circle (which no command makes, but an undo that is itself undone can).
     """
-    indicators = {f"{item.id}.{indicator.n}": indicator for item in items.values() for indicator in item.indicators}
-    done: set[str] = set()
-    for name in indicators:
+    owners = {f"{item.id}.{indicator.n}": (item, indicator) for item in items.values() for indicator in item.indicators}
+    linked = {name: indicator for name, (_, indicator) in owners.items() if indicator.link is not None}
+    indicators = {name: indicator for name, (_, indicator) in owners.items()}
+    done = {name for name in linked if name in sources_of(name, indicators)}
+    for name in done:
+        indicators[name].actual = indicators[name].actual_date = None
+    for name in linked:
         _resolve(name, indicators, done)
+    for name in linked:
+        item = owners[name][0]
+        for source in _namesakes(name, indicators):
+            _take_voices(item, items[source.rpartition(".")[0]])
+        derive(item)
+
+
+def sources_of(name: str, indicators: Mapping[str, Indicator]) -> set[str]:
+    """Return every indicator on which one draws, directly or through others; itself only in a circle."""
+    found: set[str] = set()
+    fresh = [name]
+    while fresh:
+        indicator = indicators.get(fresh.pop())
+        for source in indicator.link.sources if indicator is not None and indicator.link is not None else ():
+            if source not in found:
+                found.add(source)
+                fresh.append(source)
+    return found
 
 
 def _resolve(name: str, indicators: Mapping[str, Indicator], done: set[str]) -> None:
-    if name in done:
+    indicator = indicators.get(name)
+    if name in done or indicator is None or indicator.link is None:
         return
     done.add(name)
-    indicator = indicators[name]
     link = indicator.link
-    if link is None:
-        return
     for source in link.sources:
-        if source in indicators:
-            _resolve(source, indicators, done)
-    sources = [indicators.get(source) for source in link.sources]
-    known = [source for source in sources if source is not None]
-    indicator.actual, indicator.actual_date = combine(link, known) if len(known) == len(sources) else (None, None)
+        _resolve(source, indicators, done)
+    known = [indicators[source] for source in link.sources if source in indicators]
+    complete = len(known) == len(link.sources)
+    indicator.actual, indicator.actual_date = combine(link, known) if complete else (None, None)
     _take_report_dates(indicator, known)
     if link.kind == "same":
-        _take_milestone(indicator, known)
+        _take_milestone(indicator, known, link)
 
 
 def combine(link: Link, sources: list[Indicator]) -> tuple[Decimal | None, date | None]:
     """Return the value that follows from the sources and its date; unknown until every source has a value.
 
-    same: the source's own; sum: their sum; mean: weighted by the link's weights (equal ones where none are given), to four
+    same: the source's own; sum: their sum, converted where that was asked for; mean: weighted by the link's weights (equal ones where none are given), to four
     decimals; min: the smallest; met: how many of them have reached their own target; met_share: the same in percent.
     """
     if link.kind in ("met", "met_share"):
@@ -110,10 +152,8 @@ def combine(link: Link, sources: list[Indicator]) -> tuple[Decimal | None, date 
         return None, None
     newest = max(source.actual_date for source in sources if source.actual_date is not None)
     match link.kind:
-        case "same":
-            return values[0], newest
-        case "sum":
-            return sum(values, Decimal(0)), newest
+        case "same" | "sum":
+            return sum((value * link.factor(place) for place, value in enumerate(values)), Decimal(0)), newest
         case "min":
             return min(values), newest
         case _:
@@ -150,21 +190,56 @@ def _is_reached(source: Indicator) -> bool:
 def _take_report_dates(indicator: Indicator, sources: list[Indicator]) -> None:
     """A linked number is reported where it comes from: the newest report on a source counts for it too."""
     for source in sources:
-        if source.reported_on is None:
-            continue
-        if indicator.reported_on is None or source.reported_on > indicator.reported_on:
+        if _is_newer(source, indicator):
             indicator.reported_on, indicator.reported_entered = source.reported_on, source.reported_entered
     if indicator.actual is not None and indicator.state == "not_started":
         indicator.state = "in_progress"
 
 
-def _take_milestone(indicator: Indicator, sources: list[Indicator]) -> None:
+def _take_milestone(indicator: Indicator, sources: list[Indicator], link: Link) -> None:
+    """The earlier namesake's target at its own date is a point on the way to the later one (DESIGN §2)."""
+    point = inherited_milestone(indicator, sources, link)
+    if point is not None and all(each.date != point.date for each in indicator.milestones):
+        indicator.milestones = tuple(sorted((*indicator.milestones, point)))
+
+
+def inherited_milestone(indicator: Indicator, sources: list[Indicator], link: Link) -> Milestone | None:
+    """Return the milestone that a same-as link brings, None where the source has no number, no date or a later one."""
     for source in sources:
         if source.value is None or source.original_due is None or indicator.due is None:
             continue
-        if source.original_due < indicator.due and not any(m.date == source.original_due for m in indicator.milestones):
-            point = Milestone(source.original_due, source.value)
-            indicator.milestones = tuple(sorted((*indicator.milestones, point)))
+        if source.original_due < indicator.due:
+            return Milestone(source.original_due, source.value * link.factor(0))
+    return None
+
+
+def _namesakes(name: str, indicators: Mapping[str, Indicator]) -> list[str]:
+    """Return the earlier indicators that one repeats, nearest first."""
+    found: list[str] = []
+    while (link := indicators[name].link) is not None and link.kind == "same":
+        name = link.sources[0]
+        if name in found or name not in indicators:
+            break
+        found.append(name)
+    return found
+
+
+def _take_voices(item: Item, source: Item) -> None:
+    """A unit that reported the earlier namesake has reported: its dates count for the later one's item too."""
+    voices = {role.unit: role for role in (*source.leads, *source.participants)}
+    for role in (*item.leads, *item.participants):
+        voice = voices.get(role.unit)
+        if voice is not None and _is_newer(voice, role):
+            role.reported_on, role.reported_entered = voice.reported_on, voice.reported_entered
+
+
+def _is_newer(one: Role | Indicator, other: Role | Indicator) -> bool:
+    """Say whether one was reported later than the other: by date, then by entry."""
+    if one.reported_on is None or one.reported_entered is None:
+        return False
+    if other.reported_on is None or other.reported_entered is None:
+        return True
+    return (one.reported_on, one.reported_entered) > (other.reported_on, other.reported_entered)
 
 
 def _subjects(item: Item, statement: Statement) -> list[Item | Indicator]:
@@ -184,9 +259,6 @@ def _report(item: Item, statement: Statement) -> None:
         statement.problem,
         statement.next,
     )
-    for role in (*item.leads, *item.participants):
-        if role.unit == statement.unit_id:
-            role.reported_on, role.reported_entered = statement.date, statement.entered
     for subject in _subjects(item, statement):
         if isinstance(subject, Indicator):
             subject.reported_on, subject.reported_entered = statement.date, statement.entered
@@ -230,14 +302,11 @@ def _assign(item: Item, statement: Statement) -> None:
     item.assigned = True
 
 
-def _forecast(item: Item, statement: Statement) -> None:
-    item.forecast = statement.data["forecast"]
-
-
 def _baseline(item: Item, statement: Statement) -> None:
     for subject in _subjects(item, statement):
         if isinstance(subject, Indicator):
-            subject.baseline_value = Decimal(statement.data["value"])
+            if statement.data.get("value") is not None:
+                subject.baseline_value = Decimal(statement.data["value"])
             if statement.data.get("year") is not None:
                 subject.baseline_year = int(statement.data["year"])
 
@@ -253,10 +322,10 @@ def _milestone(item: Item, statement: Statement) -> None:
 
 
 def _link(item: Item, statement: Statement) -> None:
-    weights = tuple(None if w is None else Decimal(w) for w in statement.data.get("weights", ()))
+    data = statement.data
     for subject in _subjects(item, statement):
         if isinstance(subject, Indicator):
-            subject.link = Link(statement.data["kind"], tuple(statement.data["sources"]), weights)
+            subject.link = None if data["kind"] is None else Link.read(data)
 
 
 def _retire(item: Item, statement: Statement) -> None:
@@ -296,7 +365,7 @@ def edited_value(name: str, value: Any) -> Any:
 
 
 def _remark(_item: Item, _statement: Statement) -> None:
-    """A statement that is kept and shown but moves nothing (a reminder that was sent, say)."""
+    """A statement that moves nothing by itself: a reminder that was sent; a forecast, which is read from all of them."""
 
 
 _APPLY: dict[str, Callable[[Item, Statement], None]] = {
@@ -307,7 +376,7 @@ _APPLY: dict[str, Callable[[Item, Statement], None]] = {
     "reopen": _reopen,
     "extend": _extend,
     "assign": _assign,
-    "forecast": _forecast,
+    "forecast": _remark,
     "baseline": _baseline,
     "milestone": _milestone,
     "link": _link,

@@ -43,7 +43,7 @@ def parse_id(text: str, plan_names: dict[str, str] | None = None) -> Ref:
 
     plan_names maps other names of plans (regions) to their codes. Raises Unclear for what has not the form of an id.
     """
-    match = _ID.fullmatch(text.strip().translate(FULL_WIDTH).translate(_DASHES).replace("．", "."))
+    match = _ID.fullmatch(text.strip().translate(FULL_WIDTH).translate(_DASHES))
     kind = _kind(match["kind"]) if match else None
     if match is None or kind is None:
         raise Unclear(f"编号“{shorten(text)}”无法识别，请写成 zj-target-20 或 zj-target-20.3 的形式")

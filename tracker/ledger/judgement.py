@@ -8,7 +8,9 @@ from tracker.ledger.lights import Light, Standing, Thresholds, light_of
 from tracker.ledger.model import Indicator, Item
 from tracker.ledger.progress import (
     HUNDRED,
+    ZERO,
     achievement,
+    declared,
     is_broken_ban,
     is_met,
     lag_of,
@@ -23,7 +25,7 @@ _TROUBLE = {color: rank for rank, color in enumerate(LIGHTS)}
 
 
 class IndicatorJudgement(NamedTuple):
-    """How one indicator stands."""
+    """How one indicator stands; standing is what its light was decided on."""
 
     met: bool
     overdue: bool
@@ -32,10 +34,12 @@ class IndicatorJudgement(NamedTuple):
     planned: Decimal | None
     lag: Decimal | None
     light: Light
+    days_overdue: int
+    standing: Standing
 
 
 class Judgement(NamedTuple):
-    """How an item stands; light is None for an aim, which is never judged."""
+    """How an item stands; light is None for an aim, which is never judged; standing is that of a row without indicators."""
 
     met: bool
     overdue: bool
@@ -47,6 +51,7 @@ class Judgement(NamedTuple):
     light: Light | None
     unreported: tuple[str, ...]
     indicators: tuple[IndicatorJudgement, ...]
+    standing: Standing | None = None
 
 
 class Judged(NamedTuple):
@@ -71,7 +76,7 @@ def _judge_by_itself(item: Item, as_of: date, limits: Thresholds) -> Judgement:
     overdue_days = _overdue_days(item.due, as_of, settled=met)
     planned = planned_progress(item.period_start, item.due, as_of)
     percent = HUNDRED if met else item.percent
-    lag = lag_of(planned, percent)
+    lag = lag_of(planned, declared(item.percent, met=met))
     report = item.last_report
     standing = Standing(
         done=_done_words(item),
@@ -88,16 +93,14 @@ def _judge_by_itself(item: Item, as_of: date, limits: Thresholds) -> Judgement:
     due_soon = _is_due_soon(item.due, as_of, limits, settled=met)
     light = light_of(standing, limits)
     unreported = silent_leads(item, as_of, limits.report_days)
-    return Judgement(met, overdue_days > 0, overdue_days, due_soon, percent, planned, lag, light, unreported, ())
+    return Judgement(
+        met, overdue_days > 0, overdue_days, due_soon, percent, planned, lag, light, unreported, (), standing
+    )  # fmt: skip
 
 
 def _judge_by_indicators(
     item: Item, indicators: tuple[IndicatorJudgement, ...], as_of: date, limits: Thresholds
 ) -> Judgement:
-    overdue_days = max(
-        _overdue_days(indicator.due, as_of, settled=not judged.overdue)
-        for indicator, judged in zip(item.indicators, indicators, strict=True)
-    )
     known = [judged.achievement for judged in indicators if judged.achievement is not None]
     met = all(judged.met for judged in indicators)
     lags = [judged.lag for judged in indicators if judged.lag is not None]
@@ -105,7 +108,7 @@ def _judge_by_indicators(
     return Judgement(
         met=met,
         overdue=any(judged.overdue for judged in indicators),
-        days_overdue=overdue_days,
+        days_overdue=max(judged.days_overdue for judged in indicators),
         due_soon=any(judged.due_soon for judged in indicators),
         percent=_mean(known) if len(known) == len(indicators) else None,
         planned=planned,
@@ -136,7 +139,8 @@ def _judge_indicator(item: Item, indicator: Indicator, as_of: date, limits: Thre
         time_left=_time_left(item.period_start, indicator.due, as_of),
     )
     due_soon = _is_due_soon(indicator.due, as_of, limits, settled=settled)
-    return IndicatorJudgement(met, overdue_days > 0, due_soon, reached, planned, lag, light_of(standing, limits))
+    light = light_of(standing, limits)
+    return IndicatorJudgement(met, overdue_days > 0, due_soon, reached, planned, lag, light, overdue_days, standing)
 
 
 def report_age(reported: date, entered: date, as_of: date) -> int:
@@ -172,21 +176,31 @@ def _is_due_soon(due: date | None, as_of: date, limits: Thresholds, *, settled: 
 
 
 def _time_left(start: date, due: date | None, as_of: date) -> Decimal | None:
-    """Return the share of the time between start and due that is still to come, in percent."""
+    """Return the share of the time between start and due that is still to come, in percent, not rounded."""
     if due is None or due <= start:
         return None
-    left = Decimal((due - max(as_of, start)).days) * HUNDRED / Decimal((due - start).days)
-    return rounded_down(max(left, Decimal(0)))
+    return max(Decimal((due - max(as_of, start)).days) * HUNDRED / Decimal((due - start).days), ZERO)
 
 
 def _done_words(subject: Item | Indicator) -> str | None:
     if subject.is_open:
         return None
-    words = STATES[subject.state]
-    if subject.due is None or subject.completed_on is None:
-        return words
-    timing = "按期办结" if subject.completed_on <= subject.due else "逾期办结"
-    return f"{timing}（{subject.completed_on.isoformat()}）" + ("，已销号" if subject.state == "closed" else "")
+    words = completion_words(subject.due, subject.completed_on) or STATES[subject.state]
+    return words + ("，已销号" if subject.state == "closed" else "")
+
+
+def completion_words(due: date | None, completed_on: date | None) -> str | None:
+    """Tell 按期办结 from 逾期办结 by the deadline in force; a row without a deadline is neither."""
+    if completed_on is None:
+        return None
+    if due is None:
+        return f"{completed_on} 办结"
+    return f"{'按期办结' if completed_on <= due else '逾期办结'}（{completed_on}）"
+
+
+def completed_late(subject: Item | Indicator) -> bool:
+    """Say whether something was completed after its deadline in force (逾期办结)."""
+    return subject.completed_on is not None and subject.due is not None and subject.completed_on > subject.due
 
 
 def _held_unmet(indicator: Indicator, limits: Thresholds) -> str | None:
@@ -223,10 +237,10 @@ def _worst_light(item: Item, indicators: tuple[IndicatorJudgement, ...]) -> Ligh
     return Light(light.color, f"{light.reason}（{item.id}.{indicator.n} {indicator.name}）")
 
 
-def _depth(indicator: Indicator, judged: IndicatorJudgement) -> tuple[int, date, Decimal]:
-    """Order by colour, then by the earliest unmet due date (as days_overdue counts), then by the largest lag."""
-    since = indicator.due if judged.overdue and indicator.due is not None else date.max
-    return _TROUBLE[judged.light.color], since, -(judged.lag if judged.lag is not None else Decimal(-1000))
+def _depth(indicator: Indicator, judged: IndicatorJudgement) -> tuple[int, int, bool, Decimal]:
+    """Order by colour, then by days overdue, then what was completed late, then by the largest lag."""
+    lag = judged.lag if judged.lag is not None else Decimal(-1000)
+    return _TROUBLE[judged.light.color], -judged.days_overdue, not completed_late(indicator), -lag
 
 
 def _mean(values: list[Decimal]) -> Decimal:

@@ -1,11 +1,16 @@
 """What the rules work on: an item with its indicators, as its plan states it and as it stands."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tracker.ledger.terms import CHANGE_COMPARATORS, OPEN_STATES, WORDED_COMPARATORS
+from tracker.ledger.values import plain
+
+Day = date
+"""The type under a second name, for classes that have a field of the first."""
 
 
 class Milestone(NamedTuple):
@@ -19,7 +24,7 @@ class LastReport(NamedTuple):
     """The report in force: the one with the latest date, then the latest entry (DESIGN §5)."""
 
     date: date
-    entered: date
+    entered: Day
     unit: str | None
     by: str
     note: str | None
@@ -39,11 +44,31 @@ class Role:
 
 @dataclass(slots=True)
 class Link:
-    """Where an indicator's actual comes from instead of a report: one indicator (same) or several (sum, mean …)."""
+    """Where an indicator's actual comes from instead of a report: one indicator (same) or several (sum, mean …).
+
+    weights are those of a mean; factors convert sources in another magnitude (千瓦 for 万千瓦), where that was asked for.
+    """
 
     kind: str
     sources: tuple[str, ...]
     weights: tuple[Decimal | None, ...] = ()
+    factors: tuple[Decimal, ...] = ()
+
+    def factor(self, place: int) -> Decimal:
+        """Return by what the value of a source is multiplied; 1 where no conversion was asked for."""
+        return self.factors[place] if self.factors else Decimal(1)
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> "Link":
+        """Read the form in which statements and kept state have it: {kind, sources, weights, factors}."""
+        weights = tuple(None if weight is None else Decimal(weight) for weight in data.get("weights", ()))
+        return cls(data["kind"], tuple(data["sources"]), weights, tuple(map(Decimal, data.get("factors", ()))))
+
+    def written(self) -> dict[str, Any]:
+        """Write it in that form; factors only where there are any."""
+        weights = [None if weight is None else plain(weight) for weight in self.weights]
+        data: dict[str, Any] = {"kind": self.kind, "sources": list(self.sources), "weights": weights}
+        return {**data, "factors": [plain(factor) for factor in self.factors]} if self.factors else data
 
 
 @dataclass(slots=True)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
+from itertools import pairwise
+from typing import NamedTuple
 
 from tracker.ledger.model import Indicator, Milestone
 
@@ -15,6 +17,11 @@ BELOW_DONE = Decimal("99.9")
 def rounded_down(value: Decimal) -> Decimal:
     """Keep one decimal, towards zero: a figure on a report is never better than the truth."""
     return value.quantize(TENTH, rounding=ROUND_DOWN)
+
+
+def bounded(share: Decimal) -> Decimal:
+    """Keep a share within 0–100, then round it down: a figure far outside would not fit the digits of a decimal."""
+    return rounded_down(min(max(share, ZERO), HUNDRED))
 
 
 def is_met(indicator: Indicator, as_of: date, tolerance: Decimal) -> bool:
@@ -93,19 +100,24 @@ def achievement(indicator: Indicator, *, met: bool) -> Decimal | None:
     100 only when met; never for a level to be held; a change is measured from 0; an indicator without a number has the
     percent its unit declared.
     """
-    if indicator.direction == "hold" and indicator.takes_value:
-        return None
     if not indicator.takes_value:
-        if met:
-            return HUNDRED
-        return None if indicator.percent is None else min(rounded_down(indicator.percent), BELOW_DONE)
+        return declared(indicator.percent, met=met)
+    if indicator.direction == "hold":
+        return None
     span = span_of(indicator)
     if span is None or indicator.actual is None:
         return None
     if met:
         return HUNDRED
     baseline, length = span
-    return min(max(rounded_down((indicator.actual - baseline) / length * HUNDRED), ZERO), BELOW_DONE)
+    return min(bounded((indicator.actual - baseline) * HUNDRED / length), BELOW_DONE)
+
+
+def declared(percent: Decimal | None, *, met: bool) -> Decimal | None:
+    """Return what a declared percent counts for: 100 only when met, else one decimal, below 100."""
+    if met:
+        return HUNDRED
+    return None if percent is None else min(rounded_down(percent), BELOW_DONE)
 
 
 def span_of(indicator: Indicator) -> tuple[Decimal, Decimal] | None:
@@ -118,14 +130,31 @@ def span_of(indicator: Indicator) -> tuple[Decimal, Decimal] | None:
     return None if length == 0 or wrong_way else (baseline, length)
 
 
+class Stretch(NamedTuple):
+    """A straight piece of the planned way: from a day with its value to a later day with its value."""
+
+    start: date
+    start_value: Decimal
+    end: date
+    end_value: Decimal
+
+    def share(self, as_of: date, baseline: Decimal, length: Decimal) -> Decimal:
+        """Return the share of the whole way that the line has reached at as_of, in percent, not rounded.
+
+        One division at the end, so that a share that is exact stays exact.
+        """
+        days, total = (as_of - self.start).days, (self.end - self.start).days
+        gone = (self.start_value - baseline) * total + (self.end_value - self.start_value) * days
+        return gone * HUNDRED / (length * total)
+
+
 def planned_progress(
     start: date, due: date | None, as_of: date, milestones: Sequence[Milestone] = (), indicator: Indicator | None = None
 ) -> Decimal | None:
     """Return the share of the way that should be gone at as_of, in percent (序时进度).
 
-    By days from period start to due; along milestones where there are any and the indicator has a baseline: points
-    joined by straight lines from the baseline at period start. None without a due date or with a due date at or before
-    the start.
+    By days from period start to due; along milestones where there are any and the indicator has a baseline. None without
+    a due date or with a due date at or before the start.
     """
     if due is None or due <= start:
         return None
@@ -133,23 +162,32 @@ def planned_progress(
         return HUNDRED
     if as_of <= start:
         return ZERO
+    stretch = stretch_of(start, due, as_of, milestones, indicator)
+    if stretch is None:
+        return rounded_down(Decimal((as_of - start).days) * HUNDRED / Decimal((due - start).days))
+    span = span_of(indicator) if indicator is not None else None
+    assert span is not None  # noqa: S101 - there is no stretch without one
+    return bounded(stretch.share(as_of, *span))
+
+
+def stretch_of(
+    start: date, due: date, as_of: date, milestones: Sequence[Milestone], indicator: Indicator | None
+) -> Stretch | None:
+    """Return the piece of the way along milestones on which as_of lies, start < as_of < due.
+
+    Points are joined by straight lines from the baseline at period start to the target at the due date. None where there
+    are no milestones in between, or no baseline to start from.
+    """
     span = span_of(indicator) if indicator is not None else None
     inside = sorted(point for point in milestones if start < point.date < due)
     if span is None or not inside:
-        return _by_days(start, due, as_of)
+        return None
     baseline, length = span
-    points = [(start, ZERO), *((p.date, (p.value - baseline) / length * HUNDRED) for p in inside), (due, HUNDRED)]
-    for (day_a, share_a), (day_b, share_b) in zip(points, points[1:], strict=False):
-        if day_a <= as_of <= day_b:
-            if day_a == day_b:
-                continue
-            share = share_a + (share_b - share_a) * (as_of - day_a).days / (day_b - day_a).days
-            return min(max(rounded_down(share), ZERO), HUNDRED)
-    return _by_days(start, due, as_of)  # pragma: no cover - the points span start to due
-
-
-def _by_days(start: date, due: date, as_of: date) -> Decimal:
-    return rounded_down(Decimal((as_of - start).days) * HUNDRED / Decimal((due - start).days))
+    points = [Milestone(start, baseline), *inside, Milestone(due, baseline + length)]
+    for first, second in pairwise(points):
+        if first.date < second.date and first.date <= as_of <= second.date:
+            return Stretch(first.date, first.value, second.date, second.value)
+    return None
 
 
 def lag_of(planned: Decimal | None, reached: Decimal | None) -> Decimal | None:

@@ -54,6 +54,11 @@ class Connection:
         with self.raw.cursor() as cursor:
             cursor.executemany(sql.replace("?", "%s"), rows)
 
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open: begun and neither committed nor taken back."""
+        return bool(self.raw.in_transaction if self.is_sqlite else self.raw.info.transaction_status != 0)
+
     def close(self) -> None:
         """Give the connection back to the system."""
         self.raw.close()
@@ -71,10 +76,24 @@ def reading(location: Location) -> Iterator[Connection]:
             connection.raw.execute("BEGIN")
         check_version(connection)
         yield connection
-    except sqlite3.DatabaseError as error:
-        raise explain(error, location) from error
+    except Exception as error:
+        refusal = driver_refusal(error, location)
+        if refusal is None:
+            raise
+        raise refusal from error
     finally:
         connection.close()
+
+
+def driver_refusal(error: Exception, location: Location) -> Refused | None:
+    """Return the one line for an error of a database driver; None for any other error."""
+    if isinstance(error, sqlite3.DatabaseError):
+        return explain(error, location)
+    if type(error).__module__.split(".")[0] == "psycopg":
+        from tracker.store.server import explain_server
+
+        return explain_server(error, location)
+    return None
 
 
 def open_connection(location: Location, *, write: bool) -> Connection:

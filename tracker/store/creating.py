@@ -36,7 +36,7 @@ def create(location: Location, now: datetime, *, by: str, seed: bool = True) -> 
     if location.path.exists():
         return False
     folder = location.path.absolute().parent
-    _make_private_folder(folder)
+    make_private_folder(folder)
     try:
         handle, name = tempfile.mkstemp(prefix=".ledger-", suffix=".tmp", dir=folder)
     except OSError as error:
@@ -51,7 +51,8 @@ def create(location: Location, now: datetime, *, by: str, seed: bool = True) -> 
             temporary.with_name(temporary.name + suffix).unlink(missing_ok=True)
 
 
-def _make_private_folder(folder: Path) -> None:
+def make_private_folder(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, for its owner alone; raises Refused when that cannot be."""
     try:
         missing = [each for each in (folder, *folder.parents) if not each.exists()]
         for each in reversed(missing):
@@ -96,6 +97,7 @@ def _publish(temporary: Path, path: Path) -> bool:
 
 def _create_on_server(location: Location, now: datetime, *, by: str, seed: bool) -> bool:
     from tracker.store.seeding import seed_ledger
+    from tracker.store.server import set_up_rights
 
     connection = open_connection(location, write=True)
     try:
@@ -109,6 +111,7 @@ def _create_on_server(location: Location, now: datetime, *, by: str, seed: bool)
         if connection.one("SELECT value FROM ledger WHERE name = 'id'") is not None:
             return False
         seed_ledger(connection, now, by=by, with_plans=seed)
+        set_up_rights(connection)
         connection.raw.commit()
     finally:
         connection.close()

@@ -4,17 +4,17 @@ Everything here can be rebuilt from the append-only tables (`tracker doctor --re
 """
 
 import json
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from tracker.ledger.history import replay, resolve_links
+from tracker.ledger.history import Statement
 from tracker.ledger.model import Indicator, Item, Link
 from tracker.ledger.progress import is_met
 from tracker.ledger.values import plain
 from tracker.store.connection import Connection
-from tracker.store.reading import Selection, load_facts, load_statements
+from tracker.store.reading import Selection, load_facts, replay_facts
 
 LOOSE = Decimal(0)
 """Tolerance under which the kept dates are computed: the strictest, so that they never hide an overdue item."""
@@ -23,29 +23,29 @@ LOOSE = Decimal(0)
 def refresh(connection: Connection, touched: Iterable[int]) -> None:
     """Derive anew the kept state of items (by key) and of every item that draws on their indicators."""
     keys = _with_followers(connection, set(touched))
-    for batch in _batches(sorted(keys)):
+    for batch in batches(sorted(keys)):
         refresh_batch(connection, batch)
 
 
 def refresh_batch(connection: Connection, keys: Sequence[int]) -> None:
     """Derive and store the state of some items."""
+    for key, (item, statements) in replayed(connection, keys).items():
+        _store(connection, key, item, statements)
+
+
+def replayed(connection: Connection, keys: Sequence[int]) -> dict[int, tuple[Item, Sequence[Statement]]]:
+    """Return items by key as history leaves them today, with the statements in force; withdrawn ones are left out."""
     codes = [row[0] for row in connection.all(f"SELECT code FROM item WHERE id IN ({_marks(keys)})", keys)]
     facts = load_facts(connection, Selection(ids=tuple(codes)))
-    facts.update(load_facts(connection, Selection(ids=_source_codes(connection, facts))))
-    histories = load_statements(connection, tuple(facts), None)
-    for key, item in facts.items():
-        replay(item, histories.get(key, ()))
-    resolve_links({item.id: item for item in facts.values()})
+    histories = replay_facts(connection, facts, tuple(facts), None)
     wanted = set(keys)
-    for key, item in facts.items():
-        if key in wanted:
-            _store(connection, key, item, histories.get(key, ()))
+    return {key: (item, histories.get(key, ())) for key, item in facts.items() if key in wanted}
 
 
 def rebuild(connection: Connection) -> None:
     """Derive anew the kept state of every item."""
     keys = [row[0] for row in connection.all("SELECT id FROM item ORDER BY id")]
-    for batch in _batches(keys):
+    for batch in batches(keys):
         refresh_batch(connection, batch)
 
 
@@ -53,7 +53,7 @@ def _with_followers(connection: Connection, keys: set[int]) -> set[int]:
     found, fresh = set(keys), set(keys)
     while fresh:
         followers: set[int] = set()
-        for batch in _batches(sorted(fresh)):
+        for batch in batches(sorted(fresh)):
             rows = connection.all(
                 "SELECT follower.item_id FROM indicator_source link"
                 " JOIN indicator source ON source.id = link.source_id"
@@ -67,56 +67,66 @@ def _with_followers(connection: Connection, keys: set[int]) -> set[int]:
     return found
 
 
-def _source_codes(connection: Connection, facts: dict[int, Item]) -> tuple[str, ...]:
-    """Return the items on whose indicators the given ones draw, directly or through others."""
-    known = {item.id for item in facts.values()}
-    todo = set(known)
-    found: set[str] = set()
-    while todo:
-        code = todo.pop()
-        rows = connection.all(
-            "SELECT plan_link, link FROM indicator JOIN item ON item.id = indicator.item_id WHERE item.code = ?",
-            (code,),
-        )
-        for text in (text for row in rows for text in row if text):
-            for source in json.loads(text)["sources"]:
-                owner = source.rpartition(".")[0]
-                if owner not in known and owner not in found:
-                    found.add(owner)
-                    todo.add(owner)
-    rows = connection.all(
-        "SELECT data FROM event WHERE kind = 'link' AND item_id IN (" + _marks(list(facts) or [0]) + ")",
-        list(facts) or [0],
-    )
-    for (text,) in rows:
-        for source in json.loads(text).get("sources", ()):
-            owner = source.rpartition(".")[0]
-            if owner not in known:
-                found.add(owner)
-    return tuple(found)
+def _store(connection: Connection, key: int, item: Item, statements: Sequence[Statement]) -> None:
+    _update(connection, "item", kept_item(item, statements), "id = ?", (key,))
+    _store_roles(connection, key, item)
+    for indicator in item.indicators:
+        values = kept_indicator(indicator, statements)
+        _update(connection, "indicator", values, "item_id = ? AND n = ? AND withdrawn = 0", (key, indicator.n))
+        _store_sources(connection, key, indicator)
+    for (n,) in connection.all("SELECT n FROM indicator WHERE item_id = ? AND withdrawn = 0", (key,)):
+        values = {"retired_on": retired_on(statements, n)}
+        _update(connection, "indicator", values, "item_id = ? AND n = ? AND withdrawn = 0", (key, n))
 
 
-def _store(connection: Connection, key: int, item: Item, statements: Sequence[Any]) -> None:
+def _update(connection: Connection, table: str, values: Mapping[str, Any], where: str, keys: tuple[int, ...]) -> None:
+    sets = ", ".join(f"{name} = ?" for name in values)
+    connection.execute(f"UPDATE {table} SET {sets} WHERE {where}", (*values.values(), *keys))
+
+
+def kept_item(item: Item, statements: Sequence[Statement]) -> dict[str, Any]:
+    """Return the kept columns of an item that was replayed, by name."""
     reports = [each for each in statements if each.kind == "report"]
     last = max(reports, key=lambda each: (each.date, each.order)).order if reports else None
     overdue_from, soon_due = kept_dates(item)
-    connection.execute(
-        "UPDATE item SET due = ?, state = ?, percent = ?, completed_on = ?, completed_by = ?, closed_on = ?, forecast = ?,"
-        " last_report_id = ?, assigned = ?, edited = ?, retired_on = ?, overdue_from = ?, soon_due = ? WHERE id = ?",
-        (
-            _text(item.due), item.state, _text(item.percent), _text(item.completed_on), item.completed_by,
-            _text(item.closed_on), item.forecast, None if last is None else last & ((1 << 40) - 1), int(item.assigned),
-            _edited(statements, None), _text(item.retired_on), _text(overdue_from), _text(soon_due), key,
-        ),
-    )  # fmt: skip
-    _store_roles(connection, key, item)
-    for indicator in item.indicators:
-        _store_indicator(connection, key, indicator, _edited(statements, indicator.n))
-    for (n,) in connection.all("SELECT n FROM indicator WHERE item_id = ? AND withdrawn = 0", (key,)):
-        connection.execute(
-            "UPDATE indicator SET retired_on = ? WHERE item_id = ? AND n = ? AND withdrawn = 0",
-            (_retired(statements, n), key, n),
-        )
+    return {
+        "due": _text(item.due),
+        "state": item.state,
+        "percent": _text(item.percent),
+        "completed_on": _text(item.completed_on),
+        "completed_by": item.completed_by,
+        "closed_on": _text(item.closed_on),
+        "forecast": item.forecast,
+        "last_report_id": None if last is None else last & ((1 << 40) - 1),
+        "assigned": int(item.assigned),
+        "edited": _edited(statements, None),
+        "retired_on": _text(item.retired_on),
+        "overdue_from": _text(overdue_from),
+        "soon_due": _text(soon_due),
+        "stale": 0,
+    }
+
+
+def kept_indicator(indicator: Indicator, statements: Sequence[Statement]) -> dict[str, Any]:
+    """Return the kept columns of an indicator that was replayed, by name; `retired_on` apart."""
+    points = [[point.date.isoformat(), plain(point.value)] for point in indicator.milestones]
+    return {
+        "due": _text(indicator.due),
+        "state": indicator.state,
+        "percent": _text(indicator.percent),
+        "actual": _text(indicator.actual),
+        "actual_date": _text(indicator.actual_date),
+        "baseline_year": indicator.baseline_year,
+        "baseline_value": _text(indicator.baseline_value),
+        "completed_on": _text(indicator.completed_on),
+        "completed_by": indicator.completed_by,
+        "closed_on": _text(indicator.closed_on),
+        "reported_on": _text(indicator.reported_on),
+        "reported_entered": _text(indicator.reported_entered),
+        "milestones": json.dumps(points, separators=(",", ":")) if points else None,
+        "link": link_text(indicator.link),
+        "edited": _edited(statements, indicator.n),
+    }
 
 
 def kept_dates(item: Item) -> tuple[date | None, date | None]:
@@ -133,58 +143,59 @@ def kept_dates(item: Item) -> tuple[date | None, date | None]:
     for indicator in item.indicators:
         if indicator.due is None or not indicator.is_open:
             continue
-        after = (
-            indicator.due.replace(year=indicator.due.year + 1)
-            if indicator.due.month != 2
-            else date(indicator.due.year + 1, 3, 1)
-        )
+        after = indicator.due + timedelta(days=1) if indicator.due < date.max else indicator.due
         if not is_met(indicator, after, LOOSE):
             open_dues.append(indicator.due)
     return (min(open_dues), max(open_dues)) if open_dues else (None, None)
 
 
-def _store_roles(connection: Connection, key: int, item: Item) -> None:
-    """Mark the plan's own rows active or replaced, and write an assignment's rows beside them."""
-    connection.execute("DELETE FROM responsibility WHERE item_id = ? AND origin = 'assigned'", (key,))
-    planned = connection.all(
-        "SELECT id, unit_id, role, printed FROM responsibility WHERE item_id = ? AND origin = 'plan'", (key,)
-    )
+class KeptRoles(NamedTuple):
+    """A unit's parts in an item as history leaves them: the plan's own rows by key, and those of an assignment."""
+
+    planned: dict[int, tuple[int, str | None, str | None]]
+    assigned: list[tuple[int, str, str, int, str | None, str | None]]
+
+
+def kept_roles(item: Item, planned: Iterable[tuple[int, int, str, str]]) -> KeptRoles:
+    """Return (active, reported_on, reported_entered) of the plan's rows, and whole rows for what an assignment added.
+
+    planned gives the plan's rows as (key, unit, role, printed); an assigned row is (unit, role, printed, position,
+    reported_on, reported_entered).
+    """
     left = {(role.unit, kind, role.name): role for kind, roles in _roles(item) for role in roles}
+    kept: dict[int, tuple[int, str | None, str | None]] = {}
     for row, unit, kind, printed in planned:
         role = left.pop((unit, kind, printed), None)
+        kept[row] = (0, None, None) if role is None else (1, _text(role.reported_on), _text(role.reported_entered))
+    return KeptRoles(kept, [
+        (unit, kind, printed, position, _text(role.reported_on), _text(role.reported_entered))
+        for position, ((unit, kind, printed), role) in enumerate(left.items(), start=1001)
+    ])  # fmt: skip
+
+
+PLANNED_ROLES = (
+    "SELECT id, unit_id, role, printed FROM responsibility WHERE item_id = ? AND origin = 'plan' ORDER BY id"
+)
+
+
+def _store_roles(connection: Connection, key: int, item: Item) -> None:
+    """Mark the plan's own rows active or replaced, and write an assignment's rows beside them."""
+    kept = kept_roles(item, connection.all(PLANNED_ROLES, (key,)))
+    connection.execute("DELETE FROM responsibility WHERE item_id = ? AND origin = 'assigned'", (key,))
+    for row, values in kept.planned.items():
         connection.execute(
-            "UPDATE responsibility SET active = ?, reported_on = ?, reported_entered = ? WHERE id = ?",
-            (int(role is not None), _text(role and role.reported_on), _text(role and role.reported_entered), row),
+            "UPDATE responsibility SET active = ?, reported_on = ?, reported_entered = ? WHERE id = ?", (*values, row)
         )
-    position = 1000
-    for (unit, kind, printed), role in left.items():
-        position += 1
+    for assigned in kept.assigned:
         connection.execute(
             "INSERT INTO responsibility (item_id, unit_id, role, printed, position, origin, active, reported_on,"
             " reported_entered) VALUES (?, ?, ?, ?, ?, 'assigned', 1, ?, ?)",
-            (key, unit, kind, printed, position, _text(role.reported_on), _text(role.reported_entered)),
+            (key, *assigned),
         )
 
 
 def _roles(item: Item) -> tuple[tuple[str, list[Any]], ...]:
     return ("lead", item.leads), ("participant", item.participants)
-
-
-def _store_indicator(connection: Connection, key: int, indicator: Indicator, edited: str | None) -> None:
-    points = [[point.date.isoformat(), plain(point.value)] for point in indicator.milestones]
-    connection.execute(
-        "UPDATE indicator SET due = ?, state = ?, percent = ?, actual = ?, actual_date = ?, baseline_year = ?,"
-        " baseline_value = ?, completed_on = ?, completed_by = ?, closed_on = ?, reported_on = ?, reported_entered = ?,"
-        " milestones = ?, link = ?, edited = ? WHERE item_id = ? AND n = ? AND withdrawn = 0",
-        (
-            _text(indicator.due), indicator.state, _text(indicator.percent), _text(indicator.actual),
-            _text(indicator.actual_date), indicator.baseline_year, _text(indicator.baseline_value),
-            _text(indicator.completed_on), indicator.completed_by, _text(indicator.closed_on),
-            _text(indicator.reported_on), _text(indicator.reported_entered),
-            json.dumps(points, separators=(",", ":")) if points else None, link_text(indicator.link), edited, key, indicator.n,
-        ),
-    )  # fmt: skip
-    _store_sources(connection, key, indicator)
 
 
 def _store_sources(connection: Connection, key: int, indicator: Indicator) -> None:
@@ -202,15 +213,12 @@ def _store_sources(connection: Connection, key: int, indicator: Indicator) -> No
 
 
 def link_text(link: Link | None) -> str | None:
-    """Write a link in its kept form, JSON {kind, sources, weights}."""
-    if link is None:
-        return None
-    weights = [None if weight is None else plain(weight) for weight in link.weights]
-    return json.dumps({"kind": link.kind, "sources": list(link.sources), "weights": weights}, separators=(",", ":"))
+    """Write a link in its kept form, JSON {kind, sources, weights, factors}."""
+    return None if link is None else json.dumps(link.written(), separators=(",", ":"))
 
 
-def _edited(statements: Iterable[Any], n: int | None) -> str | None:
-    """Return what edits of an item (n None) or an indicator changed, as JSON that reading lays over the plan's words."""
+def _edited(statements: Iterable[Statement], n: int | None) -> str | None:
+    """Return what edits of an item (n None) or an indicator changed, as JSON for reading to lay over."""
     kept: dict[str, Any] = {}
     for statement in sorted(statements, key=lambda each: (each.date, each.order)):
         if statement.kind == "edit" and statement.n == n:
@@ -218,7 +226,8 @@ def _edited(statements: Iterable[Any], n: int | None) -> str | None:
     return json.dumps(kept, ensure_ascii=False) if kept else None
 
 
-def _retired(statements: Iterable[Any], n: int) -> str | None:
+def retired_on(statements: Iterable[Statement], n: int) -> str | None:
+    """Return the day from which an indicator is retired, None while it stands."""
     days = [each.date for each in statements if each.kind == "retire" and each.n == n]
     return _text(min(days)) if days else None
 
@@ -229,10 +238,11 @@ def _text(value: date | Decimal | None) -> str | None:
     return plain(value) if isinstance(value, Decimal) else value.isoformat()
 
 
-def _batches(keys: Sequence[int], size: int = 400) -> Iterable[Sequence[int]]:
+def batches(keys: Sequence[int], size: int = 400) -> Iterable[Sequence[int]]:
+    """Cut keys into portions that a query can name one by one."""
     for start in range(0, len(keys), size):
         yield keys[start : start + size]
 
 
 def _marks(values: Iterable[Any]) -> str:
-    return ", ".join("?" for _ in values)
+    return ", ".join("?" for _ in values) or "NULL"

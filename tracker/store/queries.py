@@ -53,6 +53,14 @@ def item_key(connection: Connection, code: str) -> int | None:
     return None if row is None else int(row[0])
 
 
+def item_keys(connection: Connection, codes: Sequence[str]) -> dict[str, int]:
+    """Return the keys of items by id; unknown ids are left out. codes: a portion that one query can name."""
+    marks = ", ".join("?" for _ in codes)
+    if not codes:
+        return {}
+    return dict(connection.all(f"SELECT code, id FROM item WHERE code IN ({marks}) AND withdrawn = 0", tuple(codes)))
+
+
 def item_codes(connection: Connection, plan: str, kind: str) -> list[int]:
     """Return the numbers of a list, for the hint on an unknown id."""
     rows = connection.all(
@@ -227,3 +235,46 @@ def has_shares(connection: Connection, code: str) -> bool:
         (code,),
     )
     return row is not None
+
+
+def imported_files(connection: Connection) -> dict[str, str]:
+    """Return the SHA-256 of every file whose import is in force, with the date its undated rows were given."""
+    undone = undone_changes(connection)
+    rows = connection.all("SELECT id, detail FROM change WHERE command = 'import' AND detail IS NOT NULL ORDER BY id")
+    return {
+        file["sha256"]: file["date"]
+        for change, detail in rows
+        if change not in undone
+        for file in json.loads(detail).get("files", ())
+    }
+
+
+STATED_FIELDS = ("item", "n", "date", "unit", "state", "percent", "value", "note", "problem", "next")
+
+
+def stated_between(connection: Connection, keys: Sequence[int], first: str, last: str) -> list[dict[str, Any]]:
+    """Return the reports in force on items (by key) with a date in a span, oldest entry first; a declaration of
+    completion is one with state `completed` and nothing else. keys: a portion that one query can name.
+    """
+    undone = undone_changes(connection)
+    where = f"item_id IN ({', '.join('?' for _ in keys)}) AND date >= ? AND date <= ?"
+    reports = connection.all(
+        "SELECT change_id, id, item_id, n, date, unit_id, state, percent, value, note, problem, next FROM report"
+        f" WHERE {where}",
+        (*keys, first, last),
+    )
+    declared = connection.all(
+        "SELECT change_id, id, item_id, n, date, unit_id, 'completed', NULL, NULL, NULL, NULL, NULL FROM event"
+        f" WHERE {where} AND kind = 'complete'",
+        (*keys, first, last),
+    )
+    found = sorted((*reports, *declared), key=lambda row: (row[0], row[6] == "completed", row[1]))
+    return [dict(zip(STATED_FIELDS, row[2:], strict=True)) for row in found if row[0] not in undone]
+
+
+def evidence_names(connection: Connection, keys: Sequence[int]) -> set[tuple[int, int | None, str]]:
+    """Return (item key, indicator, name or address) of the evidence in force on items; keys as in `stated_between`."""
+    undone = undone_changes(connection)
+    marks = ", ".join("?" for _ in keys)
+    rows = connection.all(f"SELECT change_id, item_id, n, name, url FROM evidence WHERE item_id IN ({marks})", tuple(keys))
+    return {(row[1], row[2], text) for row in rows if row[0] not in undone for text in row[3:] if text}

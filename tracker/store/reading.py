@@ -4,11 +4,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tracker.ledger.history import Statement, edited_value, replay, resolve_links
 from tracker.ledger.model import Indicator, Item, LastReport, Link, Milestone, Role
 from tracker.store.connection import Connection, Row
+
+if TYPE_CHECKING:
+    from tracker.ledger.history import Statement
 
 
 class When(NamedTuple):
@@ -64,11 +66,24 @@ def load_items(connection: Connection, selection: Selection, when: When) -> list
     the answer; otherwise history is replayed. Retired items are left out from the day of their retirement.
     """
     if is_current(connection, when):
-        items = list(_load_current(connection, selection).values())
+        items = _with_stale(connection, list(_load_current(connection, selection).values()), selection, when)
     else:
         items = _load_replayed(connection, selection, when)
     rename_units(connection, items, when)
     return [item for item in items if item.retired_on is None or item.retired_on > when.as_of or selection.ids]
+
+
+def _with_stale(connection: Connection, items: list[Item], selection: Selection, when: When) -> list[Item]:
+    """Replay the items that a server's reporters moved since a coordinator last wrote (`store.server`)."""
+    if connection.is_sqlite:
+        return items
+    stale = [row[0] for row in connection.all("SELECT code FROM item WHERE stale = 1 AND withdrawn = 0")]
+    wanted = tuple(code for code in stale if selection.ids is None or code in selection.ids)
+    if not wanted:
+        return items
+    fresh = {item.id: item for item in _load_replayed(connection, selection._replace(ids=wanted), when)}
+    kept = [fresh.pop(item.id, item) for item in items if item.id in fresh or item.id not in wanted]
+    return kept + list(fresh.values())
 
 
 def is_current(connection: Connection, when: When) -> bool:
@@ -77,6 +92,17 @@ def is_current(connection: Connection, when: When) -> bool:
         return False
     row = connection.one("SELECT value FROM ledger WHERE name = 'newest_date'")
     return row is None or str(row[0]) <= when.as_of.isoformat()
+
+
+def draft_plans(connection: Connection) -> tuple[str, ...]:
+    """Return the codes of the plans that are drafts: every caption marks them (DESIGN §2)."""
+    return tuple(row[0] for row in connection.all("SELECT code FROM plan WHERE status = 'draft' ORDER BY id"))
+
+
+def is_demo(connection: Connection) -> bool:
+    """Say whether this is the sample ledger of `tracker demo`, whose reports are invented."""
+    row = connection.one("SELECT value FROM ledger WHERE name = 'demo'")
+    return row is not None and bool(row[0])
 
 
 def _load_current(connection: Connection, selection: Selection) -> dict[int, Item]:
@@ -99,34 +125,45 @@ def _load_current(connection: Connection, selection: Selection) -> dict[int, Ite
 
 def _load_replayed(connection: Connection, selection: Selection, when: When) -> list[Item]:
     wanted = selection._replace(units=None, overdue_before=None, soon_until=None, limit=None)
-    facts = load_facts(connection, _with_sources(connection, wanted), when.known_at)
-    keys = None if selection.ids is None else tuple(facts)
-    histories = load_statements(connection, keys, when)
-    for key, item in facts.items():
-        replay(item, histories.get(key, ()))
-    by_code = {item.id: item for item in facts.values()}
-    resolve_links(by_code)
-    chosen = [item for item in by_code.values() if selection.ids is None or item.id in selection.ids]
+    facts = load_facts(connection, wanted, when.known_at)
+    chosen = list(facts.values())
+    replay_facts(connection, facts, None if selection.ids is None else tuple(facts), when)
     if selection.units is not None:
         units = set(selection.units)
         chosen = [item for item in chosen if any(role.unit in units for role in (*item.leads, *item.participants))]
     return chosen
 
 
-def _with_sources(connection: Connection, selection: Selection) -> Selection:
-    """Widen a selection of ids by the items whose indicators they draw on."""
-    if selection.ids is None:
-        return selection
-    codes = list(selection.ids)
-    for code in codes:
-        links = connection.all(
-            "SELECT link, plan_link FROM indicator JOIN item ON item.id = indicator.item_id WHERE item.code = ?",
-            (code,),
-        )
-        for text in (text for row in links for text in row if text):
-            found = [source.rpartition(".")[0] for source in json.loads(text)["sources"]]
-            codes.extend(each for each in found if each not in codes)
-    return selection._replace(ids=tuple(codes))
+def replay_facts(
+    connection: Connection, facts: dict[int, Item], keys: Sequence[int] | None, when: When | None
+) -> dict[int, list["Statement"]]:
+    """Bring items that stand as planned to how they stood then, links included; return their statements by key.
+
+    The items on whose indicators they draw, of whatever plan, are added to facts: which they are is known only once links
+    made or cut by then have been replayed. keys: those of the items, None for all there are.
+    """
+    from tracker.ledger.history import replay, resolve_links
+
+    histories = load_statements(connection, keys, when)
+    codes = {item.id for item in facts.values()}
+    fresh = facts
+    while fresh:
+        for key, item in fresh.items():
+            replay(item, histories.get(key, ()))
+        missing = _owners_of_sources(fresh.values()) - codes
+        codes |= missing
+        fresh = load_facts(connection, Selection(ids=tuple(missing)), when and when.known_at) if missing else {}
+        facts.update(fresh)
+        if fresh and keys is not None:
+            histories.update(load_statements(connection, tuple(fresh), when))
+    resolve_links({item.id: item for item in facts.values()})
+    return histories
+
+
+def _owners_of_sources(items: Iterable[Item]) -> set[str]:
+    """Return the ids of the items on whose indicators these draw directly."""
+    links = (indicator.link for item in items for indicator in item.indicators if indicator.link is not None)
+    return {source.rpartition(".")[0] for link in links for source in link.sources}
 
 
 def load_facts(connection: Connection, selection: Selection, known_at: str | None = None) -> dict[int, Item]:
@@ -173,7 +210,7 @@ def rename_units(connection: Connection, items: Iterable[Item], when: When) -> N
 
 def load_statements(
     connection: Connection, keys: Sequence[int] | None, when: When | None
-) -> dict[int, list[Statement]]:
+) -> dict[int, list["Statement"]]:
     """Return the statements in force for items (all of them for None), by item key.
 
     when None: everything ever recorded and not undone, whatever its date.
@@ -251,7 +288,8 @@ def _scope(
 
 
 def _marks(values: Iterable[Any]) -> str:
-    return ", ".join("?" for _ in values)
+    """Return as many placeholders as there are values; none at all is a list that nothing is in."""
+    return ", ".join("?" for _ in values) or "NULL"
 
 
 def _day(text: str | None) -> date | None:
@@ -274,6 +312,8 @@ def _item(row: Row, *, overlay: bool = True) -> Item:
             date.fromisoformat(row[28]), date.fromisoformat(row[29]), row[30], row[31], row[32], row[33], row[34]
         )
     if overlay and row[26]:
+        from tracker.ledger.history import edited_value
+
         for name, value in json.loads(row[26]).items():
             setattr(item, name, edited_value(name, value))
     return item
@@ -295,6 +335,8 @@ def _indicator(row: Row) -> Indicator:
         _day(row[22]), row[23], _day(row[24]), _day(row[25]), _day(row[26]), milestones_of(row[27]), link_of(row[28]),
     )  # fmt: skip
     if row[29]:
+        from tracker.ledger.history import edited_value
+
         for name, value in json.loads(row[29]).items():
             setattr(indicator, name, edited_value(name, value))
     return indicator
@@ -315,15 +357,13 @@ def milestones_of(text: str | None) -> tuple[Milestone, ...]:
 
 
 def link_of(text: str | None) -> Link | None:
-    """Read a link from its kept form, JSON {kind, sources, weights}."""
-    if not text:
-        return None
-    data = json.loads(text)
-    weights = tuple(None if weight is None else Decimal(weight) for weight in data.get("weights", ()))
-    return Link(data["kind"], tuple(data["sources"]), weights)
+    """Read a link from its kept form, JSON {kind, sources, weights, factors}."""
+    return Link.read(json.loads(text)) if text else None
 
 
-def _statement(table: str, row: Row) -> Statement:
+def _statement(table: str, row: Row) -> "Statement":
+    from tracker.ledger.history import Statement
+
     key, _item_key, n, day, entered, unit, unit_id, change, by = row[:9]
     order = (change << 41) + ((table == "event") << 40) + key
     base = (order, date.fromisoformat(day))

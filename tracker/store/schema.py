@@ -17,6 +17,11 @@ def _key(target: str, *, nullable: bool = False, index: bool = False) -> Column[
     return Column(Integer, ForeignKey(target), nullable=nullable, index=index)
 
 
+def _added_by(*, index: bool = False) -> Column[int]:
+    """The change that added a row: written after it, because its hash covers the row."""
+    return Column(Integer, ForeignKey("change.id", deferrable=True, initially="DEFERRED"), nullable=True, index=index)
+
+
 class Ledger(SQLModel, table=True):
     """Facts about the ledger itself: its identity, the version of its data, the newest date in it."""
 
@@ -30,7 +35,7 @@ class Plan(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("code", "withdrawn"),)
     id: int | None = Field(default=None, primary_key=True)
     code: str = Field(sa_column=Column(Text, nullable=False))
-    added_by: int | None = Field(default=None, sa_column=_key("change.id", nullable=True))
+    added_by: int | None = Field(default=None, sa_column=_added_by())
     withdrawn: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default=text("0")))
     title: str = Field(sa_column=Column(Text, nullable=False))
     region: str = Field(sa_column=Column(Text, nullable=False))
@@ -77,6 +82,13 @@ class UnitName(SQLModel, table=True):
     name: str = Field(sa_column=Column(Text, nullable=False))
 
 
+class Access(SQLModel, table=True):
+    """Which units a login of the server may report for."""
+
+    login: str = Field(sa_column=Column(Text, primary_key=True))
+    unit_id: int = Field(sa_column=Column(Integer, ForeignKey("unit.id"), primary_key=True))
+
+
 class Change(SQLModel, table=True):
     """One command that wrote: who, when, what. hash chains it, and all it wrote, to the change before (append-only)."""
 
@@ -100,6 +112,7 @@ class Item(SQLModel, table=True):
               postgresql_where=text("overdue_from IS NOT NULL")),
         Index("ix_item_soon", "soon_due", sqlite_where=text("soon_due IS NOT NULL"),
               postgresql_where=text("soon_due IS NOT NULL")),
+        Index("ix_item_stale", "stale", sqlite_where=text("stale = 1"), postgresql_where=text("stale = 1")),
         CheckConstraint("kind IN ('target', 'task', 'policy', 'aim')"),
         CheckConstraint("state IN ('not_started', 'in_progress', 'completed', 'closed')"),
     )  # fmt: skip
@@ -110,7 +123,7 @@ class Item(SQLModel, table=True):
     number: int
     region: str | None = Field(default=None, sa_column=Column(Text))
     parent_id: int | None = Field(default=None, sa_column=_key("item.id", nullable=True, index=True))
-    added_by: int | None = Field(default=None, sa_column=_key("change.id", nullable=True, index=True))
+    added_by: int | None = Field(default=None, sa_column=_added_by(index=True))
     withdrawn: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default=text("0")))
     position: int
     chapter: str | None = Field(default=None, sa_column=Column(Text))
@@ -136,6 +149,7 @@ class Item(SQLModel, table=True):
     assigned: int = Field(default=0)
     edited: str | None = Field(default=None, sa_column=Column(Text))
     retired_on: str | None = Field(default=None, sa_column=Column(Text))
+    stale: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
     overdue_from: str | None = Field(default=None, sa_column=Column(Text))
     soon_due: str | None = Field(default=None, sa_column=Column(Text))
 
@@ -173,7 +187,7 @@ class Indicator(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     item_id: int = Field(sa_column=_key("item.id"))
     n: int
-    added_by: int | None = Field(default=None, sa_column=_key("change.id", nullable=True, index=True))
+    added_by: int | None = Field(default=None, sa_column=_added_by(index=True))
     withdrawn: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default=text("0")))
     name: str = Field(sa_column=Column(Text, nullable=False))
     comparator: str = Field(sa_column=Column(Text, nullable=False))

@@ -4,7 +4,6 @@ import uuid
 from datetime import datetime
 
 from tracker.plans.shipped import shipped_plans
-from tracker.store import current
 from tracker.store.adding import insert_plans
 from tracker.store.connection import Connection
 from tracker.store.writing import Author, Draft, flush
@@ -12,13 +11,19 @@ from tracker.store.writing import Author, Draft, flush
 
 def seed_ledger(connection: Connection, now: datetime, *, by: str, with_plans: bool) -> None:
     """Fill an empty schema: the ledger's identity, the shipped regions and plans, and the change that says so."""
-    for name, value in (("id", str(uuid.uuid4())), ("newest_date", ""), ("demo", "")):
+    for name, value in (("id", str(uuid.uuid4())), ("newest_date", ""), ("head", ""), ("demo", "")):
         connection.execute("INSERT INTO ledger (name, value) VALUES (?, ?)", (name, value))
-    flush(Draft(connection, Author(by), "init", now, force=True))
     rows = shipped_plans()
     connection.many(
         "INSERT INTO region (code, name, parent, level) VALUES (?, ?, ?, ?)",
         [(row["code"], row["name"], row["parent"] or None, row["level"]) for row in rows.regions],
     )
-    if with_plans:
-        current.refresh(connection, insert_plans(connection, rows, added_by=None))
+    draft = Draft(connection, Author(by), "init", now, force=True)
+    draft.additions.append(lambda connection, _change: insert_plans(connection, rows, None) if with_plans else ())
+    flush(draft)
+
+
+def mark_as_demo(connection: Connection, identity: str) -> None:
+    """Mark a new ledger as a sample whose reports are invented; identity makes two samples of one day the same."""
+    for name, value in (("demo", "1"), ("id", identity)):
+        connection.execute("UPDATE ledger SET value = ? WHERE name = ?", (value, name))

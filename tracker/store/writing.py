@@ -19,8 +19,9 @@ from typing import Any
 
 from tracker.ledger.dates import instant_text
 from tracker.ledger.values import plain
-from tracker.store import current, registry
-from tracker.store.connection import Connection, check_version, explain, open_connection
+from tracker.errors import Refused
+from tracker.store import current, registry, server
+from tracker.store.connection import Connection, check_version, driver_refusal, open_connection
 from tracker.store.location import Location
 
 GENESIS = "0" * 64
@@ -60,8 +61,10 @@ class Draft:
     touched: set[int] = field(default_factory=set)
     dates: list[str] = field(default_factory=list)
     change: int | None = None
+    committed: bool = False
     force: bool = False
     additions: list[Callable[[Connection, int], Iterable[int]]] = field(default_factory=list)
+    beside: list["Draft"] = field(default_factory=list)
 
     @property
     def today(self) -> date:
@@ -119,6 +122,12 @@ class Draft:
         self.additions.append(insert)
         self.event("add", self.today, data=summary)
 
+    def another(self, author: Author, detail: Mapping[str, Any] | None = None) -> "Draft":
+        """Open a further change of the same command in the same transaction: an import that speaks for several people."""
+        draft = Draft(self.connection, author, self.command, self.now, self.dry_run, detail)
+        self.beside.append(draft)
+        return draft
+
     def touch(self, item: int) -> None:
         """Have the kept current state of an item derived anew although no statement is added (undo)."""
         self.touched.add(item)
@@ -148,25 +157,36 @@ def writing(
         _lock(connection)
         draft = Draft(connection, author, command, now, dry_run, detail)
         yield draft
-        if not draft.is_empty:
-            flush(draft)
+        for each in (draft, *draft.beside):
+            if not each.is_empty:
+                flush(each)
         if dry_run:
             connection.execute("ROLLBACK")
-        else:
+            return
+        try:
             connection.execute("COMMIT")
-    except sqlite3.DatabaseError as error:
-        raise explain(error, location) from error
+        finally:
+            # An interrupt may arrive when the commit is already done: whoever speaks of it must know.
+            written = any(each.change is not None for each in (draft, *draft.beside))
+            draft.committed = written and not connection.in_transaction
+    except Exception as error:
+        refusal = driver_refusal(error, location)
+        if refusal is None:
+            raise
+        raise refusal from error
     finally:
         connection.close()
+
+
+SERVER_LOCK = 814221
+"""The advisory lock under which a server lets one writer in at a time; `tracker_record` takes the same."""
 
 
 def _lock(connection: Connection) -> None:
     if connection.is_sqlite:
         connection.execute("BEGIN IMMEDIATE")
-        return
-    connection.raw.autocommit = True
-    connection.execute("BEGIN")
-    connection.execute("SELECT value FROM ledger WHERE name = 'newest_date' FOR UPDATE")
+    else:
+        connection.execute("SELECT pg_advisory_xact_lock(?)", (SERVER_LOCK,))
 
 
 def flush(draft: Draft) -> None:
@@ -175,12 +195,14 @@ def flush(draft: Draft) -> None:
     row = connection.one("SELECT id, at, hash FROM change ORDER BY id DESC LIMIT 1")
     last, last_at, last_hash = row if row is not None else (0, "", GENESIS)
     draft.change = int(last) + 1
-    # A clock that was set back must not make a later entry look earlier (known-at would lie).
-    at = max(instant_text(draft.now), str(last_at))
-    values = (
-        draft.change, at, draft.author.by, draft.author.login or login_name(), draft.author.unit, draft.command,
-        None if draft.detail is None else dump(draft.detail), draft.undoes,
-    )  # fmt: skip
+    if not connection.is_sqlite and not server.may_write(connection):
+        _hand_over(draft, str(last_at))
+        return
+    for insert in draft.additions:
+        draft.touched.update(insert(connection, draft.change))
+    if _settle_registry(draft) or draft.additions:
+        draft.detail = {**(draft.detail or {}), **_seals(draft)}
+    values = _change_values(draft, str(last_at))
     digest = chain(str(last_hash), values, draft.rows)
     marks = ", ".join("?" for _ in range(len(_CHANGE) + 1))
     connection.execute(
@@ -195,24 +217,73 @@ def flush(draft: Draft) -> None:
                 f"INSERT INTO {table} (change_id, {names}) VALUES ({marks})",
                 ((draft.change, *row) for row in draft.rows[table]),
             )
-    for insert in draft.additions:
-        draft.touched.update(insert(connection, draft.change))
-    _settle_registry(draft)
+    connection.execute("UPDATE ledger SET value = ? WHERE name = 'head'", (head_text(draft.change, digest),))
     if draft.dates:
         newest = max(draft.dates)
         connection.execute("UPDATE ledger SET value = ? WHERE name = 'newest_date' AND value < ?", (newest, newest))
-    current.refresh(connection, draft.touched)
+    current.refresh(connection, draft.touched | _left_stale(connection))
 
 
-def _settle_registry(draft: Draft) -> None:
-    """Put in force, or take back, what the change says about the ledger itself (`store.registry`)."""
+def _change_values(draft: Draft, last_at: str) -> tuple[Any, ...]:
+    """Return the columns of the change itself, in the order of `_CHANGE`."""
+    # A clock that was set back must not make a later entry look earlier (known-at would lie).
+    at = max(instant_text(draft.now), last_at)
+    return (
+        draft.change, at, draft.author.by, draft.author.login or _login(draft.connection), draft.author.unit,
+        draft.command, None if draft.detail is None else dump(draft.detail), draft.undoes,
+    )  # fmt: skip
+
+
+def _login(connection: Connection) -> str:
+    """Return who the system says is writing: the login of the machine, or of the session on a server."""
+    if connection.is_sqlite:
+        return login_name()
+    row = connection.one("SELECT session_user::text")
+    return str(row[0]) if row else login_name()
+
+
+def _hand_over(draft: Draft, last_at: str) -> None:
+    """Let the server check and write what a login that may only report has to say."""
+    if draft.additions or draft.rows["index_value"]:
+        raise Refused("当前登录只能填报，不能增加方案、事项或指数数据；请协调人办理")
+    rows = [(table, dump(row)) for table in _COLUMNS for row in draft.rows[table]]
+    server.record(draft.connection, dump(_change_values(draft, last_at)), rows)
+
+
+SETTLED_AT_ONCE = 500
+"""How many items that reporters moved one coordinator's write derives anew, beside its own."""
+
+
+def _left_stale(connection: Connection) -> set[int]:
+    """Return items whose kept state reporters could not move themselves (`store.server`)."""
+    if connection.is_sqlite:
+        return set()
+    return {row[0] for row in connection.all("SELECT id FROM item WHERE stale = 1 LIMIT ?", (SETTLED_AT_ONCE,))}
+
+
+def _seals(draft: Draft) -> dict[str, str]:
+    """Return the digests that a change keeps of the rows it added and of the registry after it (`store.sealing`)."""
+    from tracker.store.sealing import facts_digest, registry_digest
+
+    assert draft.change is not None  # noqa: S101 - flush has just numbered it
+    facts = facts_digest(draft.connection, draft.change)
+    return {**({"facts": facts} if facts else {}), "registry": registry_digest(draft.connection)}
+
+
+def head_text(change: int, digest: str) -> str:
+    """Return what the ledger keeps of its last change: a change that was cut off is missed."""
+    return f"{change} {digest}"
+
+
+def _settle_registry(draft: Draft) -> bool:
+    """Put in force, or take back, what the change says about the ledger itself (`registry`); return whether it says any."""
     connection = draft.connection
-    assert draft.change is not None  # noqa: S101 - the change was just written
-    for row in draft.rows["event"]:
-        if row[0] is None:
-            registry.apply(connection, row[2], json.loads(row[7]), draft.change)
+    assert draft.change is not None  # noqa: S101 - flush has just numbered it
+    own = [event for event in draft.rows["event"] if event[0] is None]
+    for event in own:
+        registry.apply(connection, event[2], json.loads(event[7]), draft.change)
     if draft.undoes is None:
-        return
+        return bool(own)
     target, takes_back = draft.undoes, True
     while (row := connection.one("SELECT undoes FROM change WHERE id = ?", (target,))) is not None and row[0] is not None:
         target, takes_back = row[0], not takes_back
@@ -222,6 +293,7 @@ def _settle_registry(draft: Draft) -> None:
             registry.revert(connection, kind, json.loads(data), target, draft.change)
         else:
             registry.apply(connection, kind, json.loads(data), target)
+    return bool(own or rows)
 
 
 def chain(previous: str, change: tuple[Any, ...], rows: Mapping[str, list[tuple[Any, ...]]]) -> str:

@@ -9,7 +9,7 @@ from tracker.cli.asking import Ask
 from tracker.cli.options import Text, read_command
 from tracker.cli.runtime import runtime
 from tracker.cli.screens import print_history
-from tracker.ledger.dates import parse_instant
+from tracker.ledger.dates import parse_date, parse_instant
 from tracker.store import queries
 from tracker.store.queries import HISTORY_FIELDS
 
@@ -21,11 +21,18 @@ def history(
     since: Annotated[Text, typer.Option("--since", metavar="DATE", help="此日（时）起的改动")] = None,
 ) -> None:
     """谁在什么时候改了什么"""
-    start = parse_instant(f"{since}T00:00" if since and "T" not in since and ":" not in since else since or "", runtime.today) if since else None
+    start = None if since is None else _start(since)
     with ask.ledger() as connection:
         item = n = None
         if item_id is not None:
             ref = refs(connection, [item_id])[0]
             item, n = item_of(connection, ref, ask.when).id, ref.n
         rows = queries.load_history(connection, item, n, start, ask.when.known_at)
-    ask.emit(rows, HISTORY_FIELDS, print_history)
+    ask.emit(rows, HISTORY_FIELDS, print_history, newest=True)
+
+
+def _start(since: str) -> str:
+    """Return the moment from which on changes are wanted: a day means its first."""
+    if "T" in since or ":" in since:
+        return parse_instant(since, runtime.today)
+    return parse_instant(f"{parse_date(since, runtime.today, what='--since 的日期')}T00:00", runtime.today)

@@ -8,7 +8,7 @@ from tracker.actions.listing import Filter, find
 from tracker.cli.asking import Ask, words
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command
 from tracker.cli.runtime import runtime
-from tracker.cli.screens import caption_for, print_items
+from tracker.cli.screens import caption_for, print_indicators, print_items, trouble
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
 from tracker.views import INDICATOR_FIELDS, ITEM_FIELDS, indicator_rows, item_view
@@ -32,7 +32,10 @@ def list_items(
     search: Annotated[Text, typer.Option("--search", metavar="WORDS", help="文字、单位、指标中含有这些词")] = None,
     indicators: Annotated[bool, typer.Option("--indicators", help="每个指标一行")] = False,
 ) -> None:
-    """列出事项"""
+    """列出事项
+
+    表格把最要紧的排在前面（红、黄、灰、蓝、绿、已办结，逾期久的在前）；JSON 和 CSV 按方案顺序。--sort 另定顺序。
+    """
     plan, unit = ask.default("plan", plan), ask.default("unit", unit)
     if role and not unit:
         raise Unclear("--role 要与 --unit 同用；请写明单位")
@@ -46,9 +49,11 @@ def list_items(
     with ask.ledger() as connection:
         found = find(connection, wanted, ask.when, runtime.settings.thresholds)
     views = [item_view(item, judgement) for item, judgement in found]
+    if not (ask.as_json or ask.as_csv):
+        views.sort(key=trouble)
+    caption = caption_for(ask, plan, unit, views)
     if indicators:
-        rows: list[dict[str, Any]] = indicator_rows(views)
-        available: tuple[str, ...] = ("item", *INDICATOR_FIELDS)
+        rows, fields, table = indicator_rows(views), ("item", *INDICATOR_FIELDS), print_indicators
     else:
-        rows, available = views, ITEM_FIELDS
-    ask.emit(rows, available, lambda shown, total: print_items(shown, total, caption_for(ask, plan, unit), ask.fields))
+        rows, fields, table = views, ITEM_FIELDS, print_items
+    ask.emit(rows, fields, lambda shown, total: table(shown, total, caption), caption=caption)

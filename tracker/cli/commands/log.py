@@ -8,6 +8,7 @@ from tracker.actions.finding import in_region, refs
 from tracker.actions.recording import Recorded, record, same_again
 from tracker.actions.finding import item_of
 from tracker.cli import output
+from tracker.cli.ledgers import ready
 from tracker.cli.options import Text, write_command
 from tracker.cli.questions import fill_in
 from tracker.cli.runtime import runtime
@@ -18,6 +19,7 @@ from tracker.ledger.entry import REPORTABLE_STATES, Entry, place
 from tracker.ledger.ids import Ref
 from tracker.ledger.terms import STATES, code_of
 from tracker.ledger.values import parse_number, parse_percent, plain, shorten
+from tracker.store.connection import reading
 from tracker.store.reading import When
 from tracker.store.writing import Draft
 
@@ -51,22 +53,28 @@ def log(
     )  # fmt: skip
     if same and entry.moves:
         raise Unclear("--same 表示无变化，不能与 --state、--percent、--value 同用")
-    detail = None
-    with act.draft("log", detail) as draft:
-        wanted = in_region(draft.connection, refs(draft.connection, ids), region)
-        recorded = [_record(act, draft, ref, entry, same) for ref in wanted]
+    asked = _ask(act, ids, region, entry) if entry.is_empty and not same else None
+    with act.draft("log") as draft:
+        said = asked or [(ref, entry) for ref in in_region(draft.connection, refs(draft.connection, ids), region)]
+        recorded = [_record(act, draft, ref, each, same) for ref, each in said]
         _attach(draft, recorded, evidence)
     _tell(act, recorded, draft)
+
+
+def _ask(act: Act, ids: list[str], region: str | None, entry: Entry) -> list[tuple[Ref, Entry]]:
+    """Ask for what the reports are to say, before anything is locked."""
+    with reading(ready(act.db)) as connection:
+        named = in_region(connection, refs(connection, ids), region)
+        if not act.may_ask:
+            item_of(connection, named[0], When(runtime.today))
+            raise Refused(f"{named[0].text}：没有填写任何内容；请至少填 --state、--percent、--value、--note 之一，无变化请加 --same")
+        return [fill_in(act, connection, ref, entry) for ref in named]
 
 
 def _record(act: Act, draft: Draft, ref: Ref, entry: Entry, same: bool) -> Recorded:
     if same:
         item = item_of(draft.connection, ref, When(draft.today))
-        return record(draft, ref, same_again(item, place(item, ref.n, entry), entry), act.speaker)
-    if entry.is_empty:
-        if not act.may_ask:
-            raise Refused(f"{ref.text}：没有填写任何内容；请至少填 --state、--percent、--value、--note 之一，无变化请加 --same")
-        ref, entry = fill_in(act, draft, ref, entry)
+        entry = same_again(item, place(item, ref.n, entry), entry)
     return record(draft, ref, entry, act.speaker)
 
 

@@ -8,7 +8,7 @@ from tracker.actions.listing import Filter, find
 from tracker.cli.asking import Ask, parse_count, words
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command
 from tracker.cli.runtime import runtime
-from tracker.cli.screens import caption_for, print_overdue
+from tracker.cli.screens import caption_for, deadline_of, print_overdue
 from tracker.views import ITEM_FIELDS, item_view
 
 
@@ -34,5 +34,12 @@ def overdue(
             soon = find(connection, near, ask.when, limits._replace(due_days=days))
             found += [each for each in soon if each.item.id not in late]
     views = [item_view(item, judgement) for item, judgement in found]
-    views.sort(key=lambda view: (-view["days_overdue"], view["due"]))
-    ask.emit(views, ITEM_FIELDS, lambda shown, total: print_overdue(shown, total, caption_for(ask, plan, unit), ask.day))
+    views.sort(key=lambda view: (-view["days_overdue"], deadline_of(view, ask.day)))
+    caption = caption_for(ask, plan, unit, views)
+    late_rows = sum(1 for view in views if view["overdue"])
+    ask.emit(
+        views,
+        ITEM_FIELDS,
+        lambda shown, total: print_overdue(shown, total, late_rows, caption, ask.day),
+        caption=caption,
+    )

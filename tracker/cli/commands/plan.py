@@ -44,7 +44,7 @@ def show_plan(ask: Ask, code: Annotated[str, typer.Argument(metavar="CODE", help
     with ask.ledger() as connection:
         wanted = plan_code(connection, code)
         plan = next(each for each in queries.load_plans(connection) if each["code"] == wanted)
-    ask.emit_object(plan, lambda: _page(plan))
+    ask.emit_one(plan, FIELDS, lambda: _page(plan))
 
 
 def _page(plan: dict[str, Any]) -> None:

@@ -25,10 +25,4 @@ def show(ask: Ask, item_id: Annotated[str, typer.Argument(metavar="ID", help="äº
         evidence = queries.load_evidence(connection, item.id, ask.when)
     judged = judge(item, ask.day, runtime.settings.thresholds)
     view = item_view(item, judged)
-    if ask.csv:
-        ask.emit_data([view], ITEM_FIELDS)
-    elif ask.fields is not None:
-        names = ask.chosen(ITEM_FIELDS)
-        ask.emit_object({name: view[name] for name in names}, lambda: print_item(view, judged, plan, history, evidence))
-    else:
-        ask.emit_object(view, lambda: print_item(view, judged, plan, history, evidence))
+    ask.emit_one(view, ITEM_FIELDS, lambda: print_item(view, judged, plan, history, evidence))

@@ -88,6 +88,16 @@ def _create_tables() -> None:
         sa.UniqueConstraint("region", "name"),
     )
     op.create_table(
+        "access",
+        sa.Column("login", sa.Text(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["unit_id"],
+            ["unit.id"],
+        ),
+        sa.PrimaryKeyConstraint("login", "unit_id"),
+    )
+    op.create_table(
         "index_value",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("change_id", sa.Integer(), nullable=False),
@@ -125,10 +135,7 @@ def _create_tables() -> None:
         sa.Column("annex_note", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("revision", sa.Integer(), server_default=sa.text("1"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["added_by"],
-            ["change.id"],
-        ),
+        sa.ForeignKeyConstraint(["added_by"], ["change.id"], initially="DEFERRED", deferrable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code", "withdrawn"),
     )
@@ -181,14 +188,12 @@ def _create_tables() -> None:
         sa.Column("assigned", sa.Integer(), nullable=False),
         sa.Column("edited", sa.Text(), nullable=True),
         sa.Column("retired_on", sa.Text(), nullable=True),
+        sa.Column("stale", sa.Integer(), server_default="0", nullable=False),
         sa.Column("overdue_from", sa.Text(), nullable=True),
         sa.Column("soon_due", sa.Text(), nullable=True),
         sa.CheckConstraint("kind IN ('target', 'task', 'policy', 'aim')"),
         sa.CheckConstraint("state IN ('not_started', 'in_progress', 'completed', 'closed')"),
-        sa.ForeignKeyConstraint(
-            ["added_by"],
-            ["change.id"],
-        ),
+        sa.ForeignKeyConstraint(["added_by"], ["change.id"], initially="DEFERRED", deferrable=True),
         sa.ForeignKeyConstraint(
             ["parent_id"],
             ["item.id"],
@@ -218,6 +223,14 @@ def _create_tables() -> None:
         unique=False,
         sqlite_where=sa.text("soon_due IS NOT NULL"),
         postgresql_where=sa.text("soon_due IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_item_stale",
+        "item",
+        ["stale"],
+        unique=False,
+        sqlite_where=sa.text("stale = 1"),
+        postgresql_where=sa.text("stale = 1"),
     )
     op.create_table(
         "event",
@@ -317,10 +330,7 @@ def _create_tables() -> None:
         sa.Column("link", sa.Text(), nullable=True),
         sa.CheckConstraint("direction IS NULL OR direction IN ('up', 'down', 'hold')"),
         sa.CheckConstraint("state IN ('not_started', 'in_progress', 'completed', 'closed')"),
-        sa.ForeignKeyConstraint(
-            ["added_by"],
-            ["change.id"],
-        ),
+        sa.ForeignKeyConstraint(["added_by"], ["change.id"], initially="DEFERRED", deferrable=True),
         sa.ForeignKeyConstraint(
             ["item_id"],
             ["item.id"],

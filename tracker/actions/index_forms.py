@@ -1,0 +1,29 @@
+"""Forms for the data of the synergy index: which sources are asked."""
+
+from collections.abc import Mapping, Sequence
+
+from tracker.actions.indexing import annex2
+from tracker.errors import Refused
+from tracker.ledger.values import shorten
+from tracker.sheets.index_form import questions, write_form
+from tracker.store.index_values import IndexEntry, Key
+
+
+def sources_named(names: Sequence[str] | None) -> list[str]:
+    """Return the data sources a person means, all of annex 2's for None; raises Refused for an unknown or ambiguous one."""
+    known = list(questions(annex2()))
+    if names is None:
+        return known
+    found: list[str] = []
+    for name in names:
+        matches = [source for source in known if name == source] or [source for source in known if name in source]
+        if len(matches) != 1:
+            problem = f"不止一个：{'、'.join(matches)}" if matches else f"没有；现有：{'、'.join(known)}"
+            raise Refused(f"数据来源单位“{shorten(name)}”{problem}")
+        found += [source for source in matches if source not in found]
+    return found
+
+
+def form_of(sources: Sequence[str], years: Sequence[int], held: Mapping[Key, IndexEntry]) -> bytes:
+    """Make one workbook with the sheets of some sources, the figures in the ledger pre-filled."""
+    return write_form(annex2(), sources, years, held)

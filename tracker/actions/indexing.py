@@ -1,0 +1,274 @@
+"""The synergy index from what the ledger holds: observations, results, frozen goalposts, the report on zj-target-5.1."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tracker.errors import Refused, Unclear
+from tracker.ledger.values import shorten
+from tracker.plans.shipped import data_folder
+from tracker.store.connection import Connection
+from tracker.store.index_values import IndexEntry, has_values, load_values
+from tracker.store.reading import When
+from tracker.synergy.goalposts import Goalposts, freeze, from_csv, to_csv
+from tracker.synergy.methods import DEFAULT
+from tracker.synergy.model import CITIES, GDP_GROWTH, GDP_GROWTH_NAME, Leaf, Tree, find_city, name_key, read_tree
+from tracker.synergy.observations import Observation, indicator_name
+
+if TYPE_CHECKING:
+    from tracker.actions.recording import Recorded
+    from tracker.store.writing import Draft
+    from tracker.synergy.results import CityResult, Result
+
+TARGET = "zj-target-5.1"
+"""设区市减污降碳协同指数提高10%: the indicator whose actual is the change of the cities' mean index."""
+
+VALUE_FIELDS = ("city", "year", "indicator", "name", "value", "status", "measure", "source", "at", "by", "change")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """How to compute: the year (None: the latest that can be ranked), what it is compared with, and by what method."""
+
+    year: int | None = None
+    base_year: int | None = None
+    method: str = DEFAULT
+    goalposts: Goalposts | None = None
+    cities: tuple[str, ...] | None = None
+
+
+@cache
+def annex2() -> Tree:
+    """Return annex 2 as it ships with the tracker."""
+    return read_tree((data_folder() / "index.csv").read_text("utf-8"))
+
+
+def observations(entries: Iterable[IndexEntry]) -> list[Observation]:
+    """Return the ledger's figures as the computation takes them."""
+    return [
+        Observation(one.city, one.year, one.indicator, one.value, one.status, one.measure, one.source) for one in entries
+    ]
+
+
+def compute_index(connection: Connection, when: When, choice: Choice, *, ranges: bool = True) -> "Result":
+    """Compute the index from the figures known then.
+
+    Raises Refused where a year has no data or a method of one year is to compare two, Unclear for an unknown method.
+    """
+    from tracker.synergy.compute import compute
+
+    held = observations(load_values(connection, when.known_at).values())
+    if not held:
+        raise Refused("台账中还没有指数数据；请先用 tracker index form 发填报表，再用 tracker index import 导入")
+    year = choice.year if choice.year is not None else _latest(held, when)
+    return compute(held, annex2(), year, choice.base_year, choice.method, choice.goalposts, choice.cities, ranges=ranges)
+
+
+def index_summary(connection: Connection, when: When, goalposts: Goalposts | None = None) -> "Result | None":
+    """Compute the latest year that can be ranked, for the weekly report and the page; None where there are no data."""
+    if not has_values(connection):
+        return None
+    from tracker.synergy.compute import compute
+
+    held = observations(load_values(connection, when.known_at).values())
+    if not any(one.year <= when.as_of.year for one in held):
+        return None
+    return compute(held, annex2(), _latest(held, when), goalposts=goalposts, ranges=False)
+
+
+def _latest(held: Iterable[Observation], when: When) -> int:
+    """Choose the latest year, not after the day asked about, in which some city has data enough for a rank."""
+    from tracker.synergy.compute import compute
+
+    ones = list(held)
+    years = sorted({one.year for one in ones if one.year <= when.as_of.year}, reverse=True)
+    if not years:
+        raise Refused(f"{when.as_of.year}年及以前没有指数数据；请用 --year 写明年份")
+    for year in years:
+        if any(city.rank is not None for city in compute(ones, annex2(), year, ranges=False).cities):
+            return year
+    return years[0]
+
+
+def read_goalposts(path: str | None) -> Goalposts | None:
+    """Read a file of frozen goalposts; None for none named. Raises Refused with the file's name."""
+    if not path:
+        return None
+    from tracker.plans.reading.sources import decoded
+
+    file = Path(path).expanduser()
+    try:
+        return from_csv(decoded(file.read_bytes(), file.name), annex2())
+    except FileNotFoundError:
+        raise Refused(f"没有标杆文件 {file}；可用 tracker index goalposts 生成") from None
+    except OSError as error:
+        raise Refused(f"标杆文件 {file} 无法读取：{error.strerror}") from None
+    except Refused as error:
+        text = str(error)
+        raise Refused(text if text.startswith(file.name) else f"{file.name}：{text}") from None
+
+
+def freeze_goalposts(connection: Connection, when: When, year: int, version: str) -> str:
+    """Freeze the goalposts of a base year as the text of their file."""
+    from tracker.synergy.tables import years
+
+    held = observations(load_values(connection, when.known_at).values())
+    return to_csv(freeze(years(held), annex2(), year, version), annex2())
+
+
+def value_rows(
+    entries: Iterable[IndexEntry], years: tuple[int, ...] | None, cities: tuple[str, ...] | None, indicators: tuple[int, ...] | None
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Return figures as rows of `VALUE_FIELDS`, by year, indicator and city; each filter None lets everything through.
+
+    `indicator` is what `index import` takes: 1-24, or the name of the growth of GDP.
+    """
+    tree = annex2()
+    chosen = [
+        one
+        for one in entries
+        if (years is None or one.year in years)
+        and (cities is None or one.city in cities)
+        and (indicators is None or one.indicator in indicators)
+    ]
+    chosen.sort(key=lambda one: (one.year, one.indicator or len(tree.indicators) + 1, CITIES.index(one.city)))
+    return [
+        {
+            "city": one.city, "year": one.year, "indicator": one.indicator or GDP_GROWTH_NAME,
+            "name": indicator_name(one.indicator, tree), "value": one.value, "status": one.status,
+            "measure": one.measure or None, "source": one.source or None, "at": one.at, "by": one.by, "change": one.change,
+        }
+        for one in chosen
+    ]  # fmt: skip
+
+
+def city_named(text: str) -> str:
+    """Return the city a person means; raises Refused with the cities there are."""
+    city = find_city(text)
+    if city is None:
+        raise Refused(f"没有城市“{shorten(text)}”；协同指数的11个设区市：{'、'.join(CITIES)}")
+    return city
+
+
+def indicator_named(text: str) -> int:
+    """Return the number of the indicator a person means (by number or name); raises Refused for an unknown one."""
+    found = annex2().find(text)
+    if found is not None:
+        return found.number
+    if name_key(text) == name_key(GDP_GROWTH_NAME):
+        return GDP_GROWTH
+    raise Refused(f"没有指标“{shorten(text)}”；请写 1 到 {len(annex2().indicators)} 的编号、附件2的指标名称，或 {GDP_GROWTH_NAME}")
+
+
+def year_named(text: str, what: str = "--year") -> int:
+    """Return a year; raises Unclear for what is none."""
+    cleaned = text.strip().removesuffix("年")
+    if not cleaned.isdecimal() or not 1990 <= int(cleaned) <= 2100:  # noqa: PLR2004 - as in the data
+        raise Unclear(f"{what} 的年份“{shorten(text)}”无法识别，请写成 2025")
+    return int(cleaned)
+
+
+def mixed_measures(entries: Iterable[IndexEntry | Observation]) -> list[str]:
+    """Say which indicators are given in more than one measure: their values cannot be compared."""
+    found: dict[int, dict[str, str]] = {}
+    for one in entries:
+        if one.measure:
+            found.setdefault(one.indicator, {}).setdefault(one.measure, f"{one.city}{one.year}年")
+    return [
+        f"“{indicator_name(number, annex2())}”的计量单位不一致："
+        + "，".join(f"{measure}（如{where}）" for measure, where in measures.items())
+        for number, measures in sorted(found.items())
+        if len(measures) > 1
+    ]
+
+
+LEVEL_FIELDS = (
+    "city", "year", "level", "number", "name", "weight", "value", "score", "contribution", "estimated", "derived", "missing",
+)  # fmt: skip
+"""A score on one level: level is index, content, level1, level2 or indicator, weight the share in the whole index."""
+
+
+def level_rows(result: "Result") -> list[dict[str, Any]]:
+    """Return the scores on every level as rows of `LEVEL_FIELDS`: each group of annex 2, then what it is made of.
+
+    contribution is an indicator's part, in points, in the change against the base year; null without one.
+    """
+    from tracker.synergy.exact import shown
+
+    rows: list[dict[str, Any]] = []
+    for city in result.cities:
+        for one in levels_of(city):
+            number, parts = one.number, city.change.contributions if city.change else None
+            rows.append({
+                "city": city.city, "year": city.year, "level": one.level, "number": number, "name": one.name,
+                "weight": shown(one.weight), "value": one.value, "score": None if one.score is None else shown(one.score),
+                "contribution": shown(parts[number]) if parts and number in parts else None,
+                "estimated": one.estimated, "derived": one.derived or None, "missing": one.missing or None,
+            })  # fmt: skip
+    return rows
+
+
+class Level(NamedTuple):
+    """A group or an indicator of one city; number and value are an indicator's."""
+
+    level: str
+    number: int | None
+    name: str
+    weight: Fraction
+    score: Fraction | None
+    value: Decimal | None = None
+    estimated: bool = False
+    derived: str = ""
+    missing: str = ""
+
+
+def levels_of(city: "CityResult") -> list[Level]:
+    """Return one city's scores from the index down to the indicators, each group before its members."""
+    tree = annex2()
+    members = {group.name: group.members for group in tree.root.groups()}
+    weights, indicators = tree.weights(), {one.number: one for one in city.indicators}
+    found: list[Level] = []
+    for group in city.groups:
+        found.append(Level(group.level, None, group.name, group.weight, group.score))
+        for leaf in members.get(group.name, ()):
+            if isinstance(leaf, Leaf):
+                one = indicators[leaf.number]
+                found.append(Level(
+                    "indicator", one.number, tree.indicators[one.number].name, weights[one.number], one.score, one.value,
+                    one.estimated, one.derived, one.missing,
+                ))  # fmt: skip
+    return found
+
+
+def record_change(draft: "Draft", result: "Result", day: date | None, unit: str | None) -> "Recorded":
+    """Add the change of the cities' mean index against the base year to a draft, as a report on `TARGET`.
+
+    The day described is the end of the result's year, or today where that is still to come. Raises Refused where the
+    change is not known: a city without a rank, or without enough data in the base year.
+    """
+    from tracker.actions.finding import refs
+    from tracker.actions.recording import record
+    from tracker.ledger.entry import Entry
+    from tracker.synergy.exact import shown
+    from tracker.synergy.results import overall_change
+
+    if result.base_year is None:
+        raise Refused(f"{result.year}年没有可比的基准年；请用 --base-year 写明")
+    change = overall_change(result)
+    if change.percent is None:
+        reason = f"缺少{'、'.join(change.lacking)}的可比数据" if change.lacking else "基准年的均值不是正数"
+        raise Refused(f"11市协同指数均值{result.year}年较{result.base_year}年的变化未能得出：{reason}；未填报 {TARGET}")
+    percent = shown(change.percent)
+    version = f"；标杆版本{result.goalposts.version}" if result.goalposts else ""
+    note = (
+        f"11市协同指数均值{result.year}年较{result.base_year}年变化{percent}%（{result.label}；"
+        f"方法：{result.method.description}{version}）"
+    )
+    entry = Entry(date=day or min(date(result.year, 12, 31), draft.today), value=percent, note=note)
+    return record(draft, refs(draft.connection, [TARGET])[0], entry, unit)
+

@@ -1,0 +1,64 @@
+"""`tracker db …`: ledgers on a server, and moving a ledger."""
+
+from typing import Annotated
+
+import typer
+
+from tracker.cli import output
+from tracker.cli.ledgers import ready
+from tracker.cli.options import Db, Json, Text
+from tracker.cli.runtime import runtime
+from tracker.errors import Refused
+from tracker.store.location import Location
+
+
+def grant(
+    login: Annotated[str, typer.Option("--login", metavar="NAME", help="数据库登录名，没有则建立")],
+    unit: Annotated[Text, typer.Option("--unit", metavar="NAME", help="可为哪个单位填报")] = None,
+    role: Annotated[str, typer.Option("--role", metavar="ROLE", help="reader 查看、reporter 填报、coordinator 协调")] = "reporter",
+    password_file: Annotated[Text, typer.Option("--password-file", metavar="FILE", help="新登录的密码所在文件（首行）")] = None,
+    db: Db = None,
+    json: Json = False,
+) -> None:
+    """授予登录名查看、填报或协调的权限"""
+    from tracker.actions.granting import ROLE_NAMES
+    from tracker.actions.granting import grant as give
+    from tracker.store.maintenance import maintaining
+
+    with maintaining(ready(db, may_create=False)) as connection:
+        made, units = give(connection, login, role, unit, _password(password_file))
+    if json:
+        output.print_json({"login": login, "role": role, "units": units, "created": made})
+        return
+    output.line(f"已授予 {login} {ROLE_NAMES[role]}权限" + (f"（{'、'.join(units)}）" if units else ""))
+    if made and password_file is None:
+        output.message("已建立该登录名，尚未设密码；请按服务器的认证方式设置，如 psql 的 \\password")
+
+
+def _password(path: str | None) -> str | None:
+    if path is None:
+        return None
+    try:
+        with open(path, encoding="utf-8") as file:  # noqa: PTH123 - a path the user named, read once
+            secret = file.readline().rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused(f"密码文件 {path} 无法读取：{error}") from None
+    if not secret:
+        raise Refused(f"密码文件 {path} 的首行是空的")
+    return secret
+
+
+def copy(
+    source: Annotated[str, typer.Argument(metavar="SRC", help="原台账：文件或 URL")],
+    target: Annotated[str, typer.Argument(metavar="DST", help="新台账：文件或 URL，必须是空的")],
+    json: Json = False,
+) -> None:
+    """把台账整个复制到另一处，并逐表核对一致"""
+    from tracker.store.copying import copy_ledger
+
+    counts = copy_ledger(Location(source), Location(target), runtime.now, by=runtime.person(None))
+    if json:
+        output.print_json({"rows": counts, "equal": True})
+        return
+    rows = sum(counts.values())
+    output.line(f"已复制 {len(counts)} 张表共 {rows} 行到 {Location(target).shown}，逐表核对一致")

@@ -1,0 +1,25 @@
+"""`tracker demo`."""
+
+from tracker.cli import output
+from tracker.cli.options import Db, Force, Json
+from tracker.cli.runtime import runtime
+from tracker.store.location import Location
+
+
+def demo(db: Db = None, force: Force = False, json: Json = False) -> None:
+    """另建演示台账：五个方案加虚构的进展，用来试用报表和网页
+
+    缺省放在用户数据目录的 demo.sqlite3，从不动用户自己的台账；同一天生成的内容相同。
+    """
+    from tracker.demo.building import FILE_NAME, build
+    from tracker.folders import ledger_folder
+
+    # TRACKER_DB names the user's own ledger: only an option can name the place of a sample.
+    given = db or runtime.db
+    location = Location(given or str(ledger_folder() / FILE_NAME))
+    built = build(location, runtime.now, force=force)
+    if json:
+        output.print_json({"db": location.shown, "changes": built.changes, "statements": built.statements})
+        return
+    output.line(f"已建立演示台账 {location.shown}：{built.statements} 条虚构的填报和决定，分 {built.changes} 次录入")
+    output.line(f"试用：tracker status --db {location.shown}；tracker export page --db {location.shown} -o report.html")

@@ -1,0 +1,205 @@
+"""`tracker index …`: the synergy index of zj's annex 2."""
+
+from typing import Annotated, Any
+
+import typer
+
+from tracker.actions import indexing
+from tracker.actions.indexing import Choice
+from tracker.cli import output
+from tracker.cli.asking import Ask, words
+from tracker.cli.options import Force, KnownAt, Text, read_command, write_command
+from tracker.cli.runtime import runtime
+from tracker.cli.writing import Act
+from tracker.errors import Unclear
+
+Year = Annotated[Text, typer.Option("--year", metavar="YEAR", help="年份（缺省有数据的最近一年）")]
+Years = Annotated[Text, typer.Option("--year", metavar="YEAR", help="只看这些年份，可用逗号隔开多个")]
+BaseYear = Annotated[Text, typer.Option("--base-year", metavar="YEAR", help="基准年（缺省标杆的基准年，或有数据的最早一年）")]
+PostsFile = Annotated[Text, typer.Option("--goalposts", metavar="FILE", help="固定的标杆文件（缺省见配置 index_goalposts）")]
+ROW_FIELDS = ("city", "year", "score", "rank", "coverage", "change_percent")
+SHOWN_CHANGES = 20
+
+
+@read_command
+def form(
+    ask: Ask,
+    year: Annotated[Text, typer.Option("--year", metavar="YEAR", help="填报年份，可用逗号隔开多个（缺省去年）")] = None,
+    source: Annotated[Text, typer.Option("--source", metavar="NAME", help="只要这些数据来源单位的")] = None,
+) -> None:
+    """导出指数数据填报表：每个数据来源单位一张
+
+    -o 写 .xlsx 文件名：一个工作簿，每个单位一张工作表；写目录：每个单位一个工作簿。
+    """
+    from tracker.actions.index_forms import form_of, sources_named
+    from tracker.cli.exporting import file_name, is_folder, target_file
+    from tracker.store.index_values import load_values
+
+    years = tuple(indexing.year_named(text) for text in words(year) or (str(ask.day.year - 1),))
+    chosen = sources_named(words(source))
+    title = f"协同指数填报表_{'、'.join(map(str, years))}"
+    if ask.output and is_folder(ask.output):
+        books = {target_file(ask, f"{title}_{one}", ".xlsx"): [one] for one in chosen}
+    else:
+        books = {target_file(ask, title, ".xlsx"): chosen}
+    with ask.ledger() as connection:
+        held = load_values(connection, ask.when.known_at)
+    for path, ones in books.items():
+        output.write_file(str(path), form_of(ones, years, held), force=ask.force)
+    if ask.json:
+        output.print_json({"paths": [str(path) for path in books]})
+    else:
+        for path in books:
+            output.line(f"已写入 {path}")
+
+
+@write_command
+def import_values(
+    act: Act,
+    files: Annotated[list[str], typer.Argument(metavar="FILE…", help="填回的填报表，或长表（CSV、xlsx）")],
+) -> int:
+    """导入指数数据：填回的填报表，或表头为 city,year,indicator,value,status 的长表
+
+    先列出新增、变更和全部错误；有错误则一个也不写入。
+    """
+    from tracker.actions.index_import import Import, compare, read_files, write
+    from tracker.cli.ledgers import ready
+    from tracker.store.connection import reading
+    from tracker.store.index_values import load_values
+
+    read = read_files(files)
+    with reading(ready(act.db)) as connection:
+        result = compare(read, load_values(connection), runtime.today)
+    _tell_import(result)
+    if result.errors:
+        if act.json:
+            output.print_json(result.view())
+        output.message(f"错误：共 {len(result.errors)} 处，未写入任何数据；请改正后重新导入")
+        return 1
+    moved = len(result.new) + len(result.changed)
+    if moved and not act.confirm(f"写入指数数据 {moved} 条？"):
+        output.message("未写入")
+        return 0
+    detail = {"files": [[file.name, file.sha256] for file in read]}
+    with act.draft("index import", detail) as draft:
+        now: Import = compare(read, load_values(draft.connection), draft.today)
+        write(draft, now)
+    act.done(f"指数数据：新增 {len(now.new)} 条，变更 {len(now.changed)} 条，相同 {now.same} 条", now.view())
+    if draft.change is not None and not act.dry_run:
+        output.message(f"第 {draft.change} 号改动；有误可运行 tracker undo 撤销")
+    return 0
+
+
+def _tell_import(result: Any) -> None:
+    for error in result.errors:
+        output.message(f"{error.place}：{error.message}")
+    for text in result.warnings:
+        output.message(f"注意：{text}")
+    for changed in result.changed[:SHOWN_CHANGES]:
+        output.message(f"变更 {changed.words()}")
+    if len(result.changed) > SHOWN_CHANGES:
+        output.message(f"变更共 {len(result.changed)} 条，只显示前 {SHOWN_CHANGES} 条")
+
+
+@read_command
+def list_values(
+    ask: Ask,
+    year: Years = None,
+    city: Annotated[Text, typer.Option("--city", metavar="NAME", help="只看这些设区市")] = None,
+    indicator: Annotated[Text, typer.Option("--indicator", metavar="N", help="只看这些指标：编号 1–24、名称或 GDP增速")] = None,
+) -> None:
+    """列出指数数据
+
+    --csv 的结果可以原样用 index import 导入。
+    """
+    from tracker.cli.index_screen import print_values
+    from tracker.store.index_values import load_values
+
+    years = None if year is None else tuple(indexing.year_named(text) for text in words(year) or ())
+    numbers = None if indicator is None else tuple(indexing.indicator_named(text) for text in words(indicator) or ())
+    with ask.ledger() as connection:
+        held = load_values(connection, ask.when.known_at)
+    rows = indexing.value_rows(held.values(), years, _cities(city), numbers)
+    ask.emit(rows, indexing.VALUE_FIELDS, print_values)
+
+
+@read_command
+def compute(
+    ask: Ask,
+    year: Year = None,
+    base_year: BaseYear = None,
+    method: Annotated[Text, typer.Option("--method", metavar="NAME", help="goalposts（缺省）、geometric、minmax、zscore")] = None,
+    goalposts: PostsFile = None,
+    city: Annotated[Text, typer.Option("--city", metavar="NAME", help="只看这些设区市（名次仍按全部城市）")] = None,
+    levels: Annotated[bool, typer.Option("--levels", help="各级得分和各指标的贡献")] = False,
+) -> None:
+    """测算协同指数：得分、名次、较基准年变化，及名次的可靠程度
+
+    结果为测算值：附件2的官方归一方法未公布。minmax、zscore 只用于当年，不能与 --base-year 同用。
+    """
+    from tracker.cli import index_screen
+
+    choice = Choice(
+        None if year is None else indexing.year_named(year),
+        None if base_year is None else indexing.year_named(base_year, "--base-year"),
+        method or Choice().method, _posts(goalposts), _cities(city),
+    )  # fmt: skip
+    with ask.ledger() as connection:
+        result = indexing.compute_index(connection, ask.when, choice, ranges=not (ask.for_scripts or levels))
+    if levels:
+        rows = indexing.level_rows(result)
+        ask.emit(rows, indexing.LEVEL_FIELDS, lambda shown, total: index_screen.print_levels(result, shown, total))
+    else:
+        ask.emit(result.rows, ROW_FIELDS, lambda shown, total: index_screen.print_result(result, shown, total))
+
+
+@read_command
+def goalposts(
+    ask: Ask,
+    year: Annotated[Text, typer.Option("--year", metavar="YEAR", help="基准年")] = None,
+    version: Annotated[Text, typer.Option("--version", metavar="NAME", help="版本名（缺省 基准年-1）")] = None,
+) -> None:
+    """把基准年各指标的最差值、最好值固定为标杆文件，供 index compute --goalposts 使用"""
+    if year is None:
+        raise Unclear("请用 --year 写明基准年")
+    with ask.ledger() as connection:
+        text = indexing.freeze_goalposts(connection, ask.when, indexing.year_named(year), version or "")
+    ask.to_screen_or_file(lambda: output.block(text), mark=bool(ask.output))
+
+
+@write_command
+def log(
+    act: Act,
+    year: Year = None,
+    base_year: BaseYear = None,
+    goalposts: PostsFile = None,
+    date: Annotated[Text, typer.Option("--date", metavar="DATE", help="数据时点（缺省该年12月31日）")] = None,
+) -> None:
+    """把11市协同指数均值较基准年的变化填报到 zj-target-5.1
+
+    任何一市数据不足时拒绝填报。
+    """
+    from tracker.ledger.dates import parse_date
+    from tracker.store.reading import When
+
+    choice = Choice(
+        None if year is None else indexing.year_named(year),
+        None if base_year is None else indexing.year_named(base_year, "--base-year"),
+        goalposts=_posts(goalposts),
+    )  # fmt: skip
+    day = None if date is None else parse_date(date, runtime.today)
+    with act.draft("index log") as draft:
+        result = indexing.compute_index(draft.connection, When(draft.today), choice, ranges=False)
+        recorded = indexing.record_change(draft, result, day, act.speaker)
+    for warning in recorded.warnings:
+        output.message(f"注意：{warning}")
+    view = {"change": None if act.dry_run else draft.change, **recorded.view()}
+    act.done(f"已填报 {recorded.id}（{recorded.entry.date}）：{recorded.entry.note}", view)
+
+
+def _cities(text: str | None) -> tuple[str, ...] | None:
+    return None if text is None else tuple(indexing.city_named(each) for each in words(text) or ())
+
+
+def _posts(path: str | None) -> Any:
+    return indexing.read_goalposts(path or runtime.settings["index_goalposts"])

@@ -1,0 +1,50 @@
+"""Where an export goes: the file that was named, or one that names itself in the folder that was named."""
+
+import os
+from pathlib import Path
+
+from tracker.cli import output
+from tracker.cli.asking import Ask
+from tracker.errors import Refused, Unclear
+from tracker.ledger.values import shorten
+
+_FORBIDDEN = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
+
+
+def target_file(ask: Ask, name: str, suffix: str) -> Path:
+    """Return the file of -o; in a folder the file is called name + suffix.
+
+    Raises Unclear without -o or for a file that is called otherwise than *suffix, Refused where the file cannot be written:
+    before any work is done.
+    """
+    if not ask.output:
+        raise Unclear("请用 -o 写明输出文件，或写明目录由程序命名")
+    target = Path(ask.output)
+    if is_folder(ask.output):
+        if not target.is_dir():
+            raise Refused(f"目录 {target} 不存在；请先建立该目录")
+        target /= file_name(name) + suffix
+    elif target.suffix.lower() != suffix:
+        raise Unclear(f"输出文件“{shorten(target.name)}”的扩展名应为 {suffix}")
+    output.check_output(target, force=ask.force)
+    return target
+
+
+def is_folder(text: str) -> bool:
+    """Say whether -o names a folder: one that exists, or by its last character."""
+    return text.endswith((os.sep, "/")) or Path(text).is_dir()
+
+
+def file_name(text: str) -> str:
+    """Return a text as a name that every file system takes."""
+    plain = "".join(char for char in text.translate(_FORBIDDEN) if char.isprintable())
+    return shorten(plain, 80).strip(". ") or "_"
+
+
+def deliver(ask: Ask, target: Path, content: bytes) -> None:
+    """Write the file, whole or not at all, and say where it is."""
+    path = output.write_file(str(target), content, force=ask.force)
+    if ask.json:
+        output.print_json({"path": str(path)})
+    else:
+        output.line(f"已写入 {path}")

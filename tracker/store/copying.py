@@ -1,0 +1,141 @@
+"""Moving a whole ledger between a file and a server, either way, and proving that nothing was lost."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from tracker.errors import Refused
+from tracker.store import creating
+from tracker.store.connection import Connection, check_version, driver_refusal, open_connection
+from tracker.store.location import Location
+
+TABLES = (
+    "ledger", "change", "plan", "region", "unit", "unit_name", "access", "item", "responsibility", "indicator",
+    "indicator_source", "report", "event", "evidence", "index_value",
+)  # fmt: skip
+"""Every table, parents before children: the order in which rows can be inserted."""
+BATCH = 5000
+
+
+def copy_ledger(source: Location, target: Location, now: datetime, *, by: str) -> dict[str, int]:
+    """Copy every row of a ledger into a new one and compare both; return the number of rows of each table.
+
+    Raises Refused when the target holds a ledger already, or when a table differs after the copy (nothing is kept then,
+    on a server; a file is removed).
+    """
+    if target.is_sqlite and target.path.exists():
+        raise Refused(f"目标 {target.shown} 已存在；请换一个位置")
+    origin = open_connection(source, write=False)
+    try:
+        check_version(origin)
+        if origin.is_sqlite:
+            origin.execute("BEGIN")
+        _prepare(target, now, by=by)
+        return _fill(origin, target)
+    except Exception as error:
+        refusal = driver_refusal(error, target)
+        if refusal is None:
+            raise
+        raise refusal from error
+    finally:
+        origin.close()
+
+
+def _prepare(target: Location, now: datetime, *, by: str) -> None:
+    if not creating.create(target, now, by=by, seed=False):
+        raise Refused(f"目标 {target.shown} 已有台账；请换一个空的数据库")
+
+
+def _fill(origin: Connection, target: Location) -> dict[str, int]:
+    connection = open_connection(target, write=True)
+    try:
+        _empty(connection)
+        counts = {table: _copy_table(origin, connection, table) for table in TABLES}
+        if not connection.is_sqlite:
+            _reset_sequences(connection)
+        for table in TABLES:
+            if digest(origin, table) != digest(connection, table):
+                raise Refused(f"复制后核对不一致：表 {table}；目标未保留，请重试并报告")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.close()
+        if target.is_sqlite:
+            for suffix in ("", "-wal", "-shm"):
+                target.path.with_name(target.path.name + suffix).unlink(missing_ok=True)
+        raise
+    connection.close()
+    return counts
+
+
+def _empty(connection: Connection) -> None:
+    """Remove what a new ledger holds from the start. Only here may history go: it is not yet anybody's."""
+    if connection.is_sqlite:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute("BEGIN IMMEDIATE")
+        triggers = connection.all("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        for name, _ in triggers:
+            connection.execute(f"DROP TRIGGER {name}")
+        for table in reversed(TABLES):
+            connection.execute(f"DELETE FROM {table}")
+        for _, sql in triggers:
+            connection.execute(sql)
+        return
+    connection.execute("SET LOCAL session_replication_role = replica")
+    for table in reversed(TABLES):
+        connection.execute(f"DELETE FROM {table}")
+    connection.execute("SET LOCAL session_replication_role = origin")
+
+
+def _copy_table(origin: Connection, connection: Connection, table: str) -> int:
+    names = columns(connection, table)
+    listed = ", ".join(f'"{name}"' for name in names)
+    sql = f"INSERT INTO {table} ({listed}) VALUES ({', '.join('?' for _ in names)})"
+    count = 0
+    batch: list[tuple[object, ...]] = []
+    for row in origin.stream(f"SELECT {listed} FROM {table} ORDER BY {_order(table)}"):
+        batch.append(row)
+        count += 1
+        if len(batch) == BATCH:
+            connection.many(sql, batch)
+            batch = []
+    connection.many(sql, batch)
+    return count
+
+
+def columns(connection: Connection, table: str) -> list[str]:
+    """Return the names of a table's columns in the order of their definition on SQLite, by name on a server."""
+    if connection.is_sqlite:
+        return sorted(row[1] for row in connection.all(f"PRAGMA table_info({table})"))
+    rows = connection.all(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = ? AND table_schema = current_schema()", (table,)
+    )
+    return sorted(row[0] for row in rows)
+
+
+_KEYS = {
+    "ledger": "name", "region": "code", "access": "login, unit_id", "indicator_source": "indicator_id, source_id",
+}  # fmt: skip
+
+
+def _order(table: str) -> str:
+    return _KEYS.get(table, "id")
+
+
+def digest(connection: Connection, table: str) -> str:
+    """Return a digest of all rows of a table that is the same on every engine."""
+    names: Sequence[str] = columns(connection, table)
+    listed = ", ".join(f'"{name}"' for name in names)
+    total = hashlib.sha256(listed.encode())
+    rows = connection.all(f"SELECT {listed} FROM {table}")
+    for text in sorted(json.dumps(list(row), ensure_ascii=True) for row in rows):
+        total.update(text.encode())
+    return total.hexdigest()
+
+
+def _reset_sequences(connection: Connection) -> None:
+    for table in TABLES:
+        if table not in _KEYS:
+            connection.execute(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), coalesce((SELECT max(id) FROM {table}), 0) + 1, false)"
+            )

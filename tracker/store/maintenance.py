@@ -1,0 +1,26 @@
+"""Writing that is no change of the ledger's content: rights on a server."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tracker.store.connection import Connection, check_version, driver_refusal, open_connection
+from tracker.store.location import Location
+
+
+@contextmanager
+def maintaining(location: Location) -> Iterator[Connection]:
+    """Open a ledger in one transaction, committed on leaving, rolled back by an exception."""
+    connection = open_connection(location, write=True)
+    try:
+        check_version(connection)
+        if connection.is_sqlite:
+            connection.execute("BEGIN IMMEDIATE")
+        yield connection
+        connection.execute("COMMIT")
+    except Exception as error:
+        refusal = driver_refusal(error, location)
+        if refusal is None:
+            raise
+        raise refusal from error
+    finally:
+        connection.close()
