@@ -12,6 +12,7 @@ from tracker.actions.finding import item_of, plan_code, unknown_item
 from tracker.errors import Refused, Unclear
 from tracker.ledger.ids import Ref, item_id
 from tracker.ledger.model import Item
+from tracker.ledger.terms import PLAN_STATUS
 from tracker.ledger.values import parse_number, plain, shorten
 from tracker.plans.shipped import PlanRows
 from tracker.store import queries
@@ -83,9 +84,12 @@ def check_plan_row(row: Mapping[str, str]) -> None:
 def new_item(
     connection: Connection, plan: str, kind: str, *, text: str, title: str | None, leads: Sequence[str],
     participants: Sequence[str], due: date | None, chapter: str | None, section: str | None, source: str | None,
-    note: str | None, indicators: Sequence[str], parent: Ref | None,
+    note: str | None, indicators: Sequence[str], parent: Ref | None, after: int = 0,
 ) -> tuple[str, PlanRows]:  # fmt: skip
-    """Return the id and the rows of a new item: the next number of its list. Raises Refused or Unclear for wrong parts."""
+    """Return the id and the rows of a new item: the next number of its list, after so many others that are being added.
+
+    Raises Refused or Unclear for wrong parts.
+    """
     code = plan_code(connection, plan)
     if not text.strip():
         raise Unclear("事项内容不能为空；请用 --text 写明")
@@ -94,7 +98,7 @@ def new_item(
     if parent is not None:
         item_of(connection, parent, When(date.max))
     numbers = queries.item_codes(connection, code, kind)
-    number = max(numbers, default=0) + 1
+    number = max(numbers, default=0) + 1 + after
     row = {
         "plan": code, "number": str(number), "chapter": chapter or "", "section": section or "", "title": title or "",
         "text": text.strip(), "source": source or "自建", "responsibility": _mode(leads), "open_ended": "",
@@ -107,6 +111,22 @@ def new_item(
     if kind == "target":
         rows.indicators.extend(_indicator_rows(code, number, indicators or [text], due))
     return item_id(code, kind, number), rows
+
+
+def listed_items(connection: Connection, plan: str, kind: str, listed: Sequence[Mapping[str, Any]], source: str) -> tuple[list[str], PlanRows]:
+    """Return ids and rows for a plain list of items, numbered on from the last of their kind."""
+    ids: list[str] = []
+    rows = PlanRows()
+    for place, one in enumerate(listed):
+        item, part = new_item(
+            connection, plan, kind, text=one["text"], title=one["title"], leads=one["leads"],
+            participants=one["participants"], due=one["due"], chapter=one["chapter"], section=None, source=source,
+            note=one["note"], indicators=[], parent=None, after=place,
+        )  # fmt: skip
+        ids.append(item)
+        for each in fields(rows):
+            getattr(rows, each.name).extend(getattr(part, each.name))
+    return ids, rows
 
 
 def _mode(leads: Sequence[str]) -> str:

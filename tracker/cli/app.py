@@ -31,6 +31,8 @@ COMMANDS: dict[str, Entry | dict[str, Entry]] = {
     "check": Entry("check:check", "供脚本和监控使用的状态检查"),
     "export": {
         "annex": Entry("export:annex", "按方案附件版式导出清单"),
+        "weekly": Entry("export:weekly", "导出工作周报：概览、进展台账、逾期、临近、本周更新、未填报单位、按单位统计"),
+        "page": Entry("export_page:page", "导出一个网页文件：总体情况、亮灯、目标进度、逾期和一周变化，可打印"),
     },
     "unit": {
         "list": Entry("unit:list_units", "列出单位"),
@@ -41,9 +43,14 @@ COMMANDS: dict[str, Entry | dict[str, Entry]] = {
         "list": Entry("plan:list_plans", "列出方案"),
         "show": Entry("plan:show_plan", "一个方案的基本信息和各清单条数"),
         "new": Entry("plan:new_plan", "新建空方案，随后用 item add 增加事项"),
+        "read": Entry("plan_versions:read", "读取方案文件，生成供审核的草稿"),
+        "add": Entry("plan_versions:add", "检查并载入审核后的草稿"),
+        "diff": Entry("plan_versions:diff", "比较两个版本：增、删、改号、改文、改单位、改数字"),
+        "revise": Entry("plan_versions:revise", "把已载入的方案换成新版，编号、历史和进展不变"),
     },
     "item": {
         "add": Entry("item:add", "增加方案之外的事项"),
+        "import": Entry("item:import_items", "从普通清单（Excel、CSV）增加事项"),
         "edit": Entry("item:edit", "更正事项的文字和时限，原文留痕"),
         "retire": Entry("item:retire", "停用不再推进的事项，历史保留"),
     },

@@ -21,7 +21,7 @@ def insert_plans(connection: Connection, rows: PlanRows, added_by: int | None) -
     also name a region and a parent item. The caller derives the kept state of the returned items.
     """
     regions = _insert_missing_plans(connection, rows, added_by)
-    units = _insert_units(connection, rows)
+    units = _insert_units(connection, rows, regions)
     plans = dict(connection.all("SELECT code, id FROM plan WHERE withdrawn = 0"))
     keys: dict[str, int] = {}
     for kind, source in (("target", rows.targets), ("task", rows.tasks), ("policy", rows.policies), ("aim", rows.aims)):
@@ -52,11 +52,11 @@ def _insert_missing_plans(connection: Connection, rows: PlanRows, added_by: int 
     return {code: unit_region(connection, code) for code in codes}
 
 
-def _insert_units(connection: Connection, rows: PlanRows) -> dict[tuple[str, str], int]:
+def _insert_units(connection: Connection, rows: PlanRows, regions: Mapping[str, str]) -> dict[tuple[str, str], int]:
     """Insert units that are new; return the key of every name a row may print."""
     known = {(region, name): key for key, region, name in connection.all("SELECT id, region, name FROM unit")}
     for row in rows.units:
-        place = (row["region"], row["name"])
+        place = (regions.get(row["region"], row["region"]), row["name"])
         if place not in known:
             known[place] = insert_one(
                 connection, "unit", {"region": place[0], "name": place[1], "note": row.get("note") or None}
@@ -176,3 +176,15 @@ def insert_one(connection: Connection, table: str, values: Mapping[str, Any]) ->
     row = connection.one(f"INSERT INTO {table} ({names}) VALUES ({marks}) RETURNING id", tuple(values.values()))
     assert row is not None  # noqa: S101 - RETURNING gives a row
     return int(row[0])
+
+
+def unit_keys_of(connection: Connection, plan: str, names: Iterable[str]) -> list[tuple[int, str]]:
+    """Return (key, name) for units of a plan's region, adding those the ledger does not know yet."""
+    region = unit_region(connection, plan)
+    units = _insert_units(connection, PlanRows(), {})
+    found = []
+    for name in names:
+        if (region, name) not in units:
+            units[region, name] = insert_one(connection, "unit", {"region": region, "name": name})
+        found.append((units[region, name], name))
+    return found

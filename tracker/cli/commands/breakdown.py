@@ -26,7 +26,7 @@ def breakdown(
     """
     shares: dict[str, Share] = {}
     if values is not None:
-        from tracker.sheets.shares import read_shares
+        from tracker.sheets.lists import read_shares
 
         shares = read_shares(values)
     with act.draft("breakdown") as draft:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from tracker.actions.finding import item_of, kind_codes, refs
-from tracker.actions.planning import add_rows, edit_item, new_item, retire_item
+from tracker.actions.planning import add_rows, edit_item, listed_items, new_item, retire_item
 from tracker.cli.options import Text, write_command
 from tracker.cli.runtime import runtime
 from tracker.cli.writing import Act
@@ -51,6 +51,32 @@ def add(
         )  # fmt: skip
         add_rows(draft, rows)
     act.done(f"已增加 {item}：{text}", {"change": None if act.dry_run else draft.change, "id": item})
+
+
+@write_command
+def import_items(
+    act: Act,
+    plan: Annotated[str, typer.Argument(metavar="PLAN", help="方案代码")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="target 目标、task 任务、policy 政策")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Excel 或 CSV 清单：事项、牵头单位、参与单位、完成时限 …")],
+) -> None:
+    """从普通清单（Excel、CSV）增加事项
+
+    按表头认列，列名可用常见别称，顺序不限。
+    """
+    from pathlib import Path
+
+    from tracker.sheets.lists import read_items
+
+    code = kind_codes([kind])[0]
+    listed = read_items(file, runtime.today)
+    if not act.confirm(f"从 {Path(file).name} 增加 {len(listed)} 项？"):
+        act.done("未增加", {"change": None, "ids": []})
+        return
+    with act.draft("item import", detail={"file": Path(file).name}) as draft:
+        ids, rows = listed_items(draft.connection, plan, code, listed, Path(file).name)
+        add_rows(draft, rows)
+    act.done(f"已增加 {len(ids)} 项" + (f"：{ids[0]} 至 {ids[-1]}" if ids else ""), {"change": None if act.dry_run else draft.change, "ids": ids})
 
 
 @write_command

@@ -12,6 +12,7 @@ from tracker.cli.ledgers import ready
 from tracker.cli.options import Text, write_command
 from tracker.cli.questions import fill_in
 from tracker.cli.runtime import runtime
+from tracker.cli.screens import indented
 from tracker.cli.writing import Act
 from tracker.errors import Refused, Unclear
 from tracker.ledger.dates import parse_date
@@ -101,7 +102,7 @@ def _tell(act: Act, recorded: list[Recorded], draft: Draft) -> None:
         output.print_json([{"change": None if act.dry_run else draft.change, **each.view()} for each in recorded])
         return
     for each in recorded:
-        act.done(f"已填报 {each.id}（{each.entry.date}{_who(each)}）：{_what(each)}", None)
+        act.done(f"已填报 {each.id}（{each.entry.date}{_who(each)}）：{indented(_what(each))}", None)
     if not act.dry_run:
         output.message(f"第 {draft.change} 号改动；填错可运行 tracker undo 撤销")
 

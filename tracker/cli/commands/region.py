@@ -41,7 +41,7 @@ def import_regions(
     act: Act, file: Annotated[str, typer.Argument(metavar="FILE", help="CSV：code,name,parent,level")]
 ) -> None:
     """导入地区名录"""
-    from tracker.sheets.shares import read_regions
+    from tracker.sheets.lists import read_regions
 
     rows = [Region(*values) for values in read_regions(file)]
     with act.draft("region import", detail={"file": file}) as draft:

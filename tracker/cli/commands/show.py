@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from tracker.actions.finding import item_of, refs
+from tracker.actions.parts import parts_of
 from tracker.cli.asking import Ask
 from tracker.cli.options import read_command
 from tracker.cli.runtime import runtime
@@ -23,6 +24,7 @@ def show(ask: Ask, item_id: Annotated[str, typer.Argument(metavar="ID", help="äº
         plan = next(each for each in queries.load_plans(connection) if each["code"] == item.plan)
         history = queries.load_item_log(connection, item.id, ask.when)
         evidence = queries.load_evidence(connection, item.id, ask.when)
+        parts = {f"{item.id}.{n}": each.words() for n, each in parts_of(connection, item, ask.when).items()}
     judged = judge(item, ask.day, runtime.settings.thresholds)
     view = item_view(item, judged)
-    ask.emit_one(view, ITEM_FIELDS, lambda: print_item(view, judged, plan, history, evidence))
+    ask.emit_one(view, ITEM_FIELDS, lambda: print_item(view, plan, history, evidence, parts))

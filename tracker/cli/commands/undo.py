@@ -31,4 +31,5 @@ def undo(
     with act.draft("undo") as draft:
         items = take_back(draft, target_of(draft.connection, target.id, act.person))
     result = {"change": None if act.dry_run else draft.change, "undoes": target.id, "ids": items}
-    act.done(f"已撤销{words}：{'、'.join(items) or '无事项'}", result)
+    shown = "、".join(items[:5]) + (f" 等 {len(items)} 项" if len(items) > 5 else "")  # noqa: PLR2004 - one readable line
+    act.done(f"已撤销{words}：{shown or '不涉及事项'}", result)

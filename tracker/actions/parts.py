@@ -1,0 +1,50 @@
+"""Linked numbers: which parts an indicator is made of, and which of them have not reported yet."""
+
+from typing import NamedTuple
+
+from tracker.ledger.model import Item
+from tracker.store.connection import Connection
+from tracker.store.reading import Selection, When, load_items
+
+KIND_WORDS = {
+    "same": "与以下指标同一数值", "sum": "合计", "mean": "加权平均", "min": "最小值", "met": "达标个数", "met_share": "达标占比",
+}  # fmt: skip
+
+
+class Parts(NamedTuple):
+    """What a linked indicator draws on: by which rule, how many parts, and those without a value so far."""
+
+    rule: str
+    sources: tuple[str, ...]
+    missing: tuple[str, ...]
+
+    def words(self) -> str:
+        """Return it in one line for people."""
+        shown = "、".join(self.sources[:3]) + (" 等" if len(self.sources) > 3 else "")  # noqa: PLR2004 - one readable line
+        text = f"由 {shown} 共 {len(self.sources)} 个指标得出（{KIND_WORDS[self.rule]}）"
+        return text + (f"；缺 {len(self.missing)} 个：{'、'.join(self.missing)}" if self.missing else "")
+
+
+def parts_of(connection: Connection, item: Item, when: When) -> dict[int, Parts]:
+    """Return the parts of every linked indicator of an item, by its number."""
+    linked = [indicator for indicator in item.indicators if indicator.link is not None]
+    if not linked:
+        return {}
+    owners = {source.rpartition(".")[0] for each in linked if each.link for source in each.link.sources}
+    found = {
+        f"{other.id}.{each.n}": each
+        for other in load_items(connection, Selection(ids=tuple(sorted(owners))), when)
+        for each in other.indicators
+    }
+    parts: dict[int, Parts] = {}
+    for indicator in linked:
+        assert indicator.link is not None  # noqa: S101 - filtered above
+        sources = indicator.link.sources
+        missing = tuple(name for name in sources if name not in found or not _is_known(found[name]))
+        parts[indicator.n] = Parts(indicator.link.kind, sources, missing)
+    return parts
+
+
+def _is_known(indicator: object) -> bool:
+    takes_value = getattr(indicator, "takes_value", True)
+    return getattr(indicator, "actual", None) is not None or (not takes_value and getattr(indicator, "state", "") != "not_started")

@@ -1,0 +1,182 @@
+"""`tracker plan read|add|diff|revise`: documents in, versions compared, a loaded plan moved to a new version."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tracker.cli import output
+from tracker.cli.asking import Ask
+from tracker.cli.ledgers import ready
+from tracker.cli.options import Force, Json, Text, read_command, write_command
+from tracker.cli.output import Column
+from tracker.cli.runtime import runtime
+from tracker.cli.writing import Act
+from tracker.errors import Refused, Unclear
+from tracker.ledger.values import shorten
+
+DIFF_FIELDS = ("change", "kind", "old_id", "new_id", "field", "before", "after", "likeness")
+
+
+def read(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="方案文件：txt、docx、html、pdf")],
+    target: Annotated[Text, typer.Option("-o", "--output", metavar="DRAFT.xlsx", help="审核稿的文件名")] = None,
+    code: Annotated[str, typer.Option("--code", metavar="CODE", help="方案代码，如 sd")] = "",
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """读取方案文件，生成供审核的草稿
+
+    草稿每行注明出处、原文和置信度，存疑处有标记；审核后用 tracker plan add 载入。
+    """
+    from tracker.plans.reading import read_document, write_draft
+
+    if target is None and not json:
+        raise Unclear("请用 -o DRAFT.xlsx 写明草稿文件名（或加 --json 直接输出）")
+    if target is not None:
+        output.check_output(Path(target), force=force)
+    draft = read_document(file, code)
+    if target is not None:
+        write_draft(draft, target)
+        output.message(f"草稿已写入 {target}；请逐行核对存疑处，再运行 tracker plan add {target}")
+    if json:
+        rows = draft.rows()
+        plan = rows["plans"][0] if rows["plans"] else {}
+        items = [{"kind": kind, **row} for kind in ("targets", "indicators", "tasks", "policies", "aims", "units") for row in rows[kind]]
+        output.print_json({"plan": plan, "items": items})
+        return
+    counts = {kind: len(found) for kind, found in draft.findings.items()}
+    doubtful = sum(1 for found in draft.findings.values() for each in found if each.doubts)
+    names = {"target": "目标", "indicator": "指标", "task": "任务", "policy": "政策", "aim": "总体目标", "unit": "单位"}
+    output.line("，".join(f"{word} {counts.get(kind, 0)}" for kind, word in names.items()) + f"；存疑 {doubtful} 行")
+
+
+def read_rows(path: str, code: str = "") -> dict[str, list[dict[str, str]]]:
+    """Return the rows of a reviewed draft or, for any other file, of the document itself; raises Refused with all errors."""
+    from tracker.plans.reading import read_document, read_draft
+
+    if Path(path).suffix.lower() == ".xlsx":
+        rows, errors = read_draft(path)
+        if errors:
+            shown = "\n".join(f"  {each}" for each in errors[:50])
+            raise Refused(f"草稿 {path} 有 {len(errors)} 处错误，未载入：\n{shown}")
+        return rows
+    return read_document(path, code).rows()
+
+
+@write_command
+def add(
+    act: Act,
+    file: Annotated[str, typer.Argument(metavar="DRAFT.xlsx", help="审核后的草稿")],
+    code: Annotated[Text, typer.Option("--code", metavar="CODE", help="改用这个方案代码")] = None,
+) -> None:
+    """检查并载入审核后的草稿"""
+    from tracker.actions.planning import add_plan
+
+    rows = _plan_rows(read_rows(file), code)
+    plan = rows.plans[0]
+    question = f"载入方案 {plan['code']} {plan['title']}（目标 {len(rows.targets)}，任务 {len(rows.tasks)}，政策 {len(rows.policies)}）？"
+    if not act.confirm(question):
+        output.message("未载入")
+        return
+    with act.draft("plan add", detail=_file_detail(file)) as draft:
+        ids = add_plan(draft, rows)
+    result = {"change": None if act.dry_run else draft.change, "plan": plan["code"], "items": len(ids)}
+    act.done(f"已载入方案 {plan['code']}：{plan['title']}，共 {len(ids)} 项", result)
+
+
+def _plan_rows(rows: dict[str, list[dict[str, str]]], code: str | None) -> Any:
+    from tracker.plans.shipped import PlanRows
+
+    if len(rows.get("plans", [])) != 1:
+        raise Refused("草稿的方案页应当正好有一个方案")
+    if code is not None:
+        old = rows["plans"][0]["code"]
+        rows = {
+            name: [
+                {column: code if column in ("code", "plan", "region") and value == old else value for column, value in row.items()}
+                for row in part
+            ]
+            for name, part in rows.items()
+        }
+        rows["plans"][0]["code"] = code
+    return PlanRows(**{name: rows.get(name, []) for name in ("plans", "targets", "indicators", "tasks", "policies", "aims", "units")})
+
+
+def _file_detail(path: str) -> dict[str, str]:
+    import hashlib
+
+    return {"file": Path(path).name, "sha256": hashlib.sha256(Path(path).read_bytes()).hexdigest()}
+
+
+@read_command
+def diff(
+    ask: Ask,
+    old: Annotated[str, typer.Argument(metavar="OLD", help="旧版：文件、草稿或已载入的方案代码")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="新版：文件、草稿或已载入的方案代码")],
+) -> None:
+    """比较两个版本：增、删、改号、改文、改单位、改数字"""
+    from dataclasses import asdict
+
+    from tracker.plans.diffing import diff_plans
+
+    found = diff_plans(_version(ask, old), _version(ask, new))
+    rows = [asdict(each) for each in found.differences]
+    ask.emit(rows, DIFF_FIELDS, _table)
+
+
+def _version(ask: Ask, text: str) -> dict[str, list[dict[str, str]]]:
+    from tracker.actions.revising import rows_of_plan
+
+    if Path(text).is_file():
+        return read_rows(text)
+    from tracker.actions.finding import plan_code
+
+    if "." in text or "/" in text:
+        raise Refused(f"文件 {shorten(text)} 不存在；请检查路径，或写已载入的方案代码")
+    with ask.ledger() as connection:
+        return rows_of_plan(connection, plan_code(connection, text), ask.day)
+
+
+def _table(rows: list[dict[str, Any]], total: int) -> None:
+    from tracker.plans.diffing import CHANGE_NAMES
+
+    output.print_table(
+        [Column("变化", 8), Column("旧编号", 14), Column("新编号", 14), Column("旧版"), Column("新版")],
+        [[CHANGE_NAMES[row["change"]], row["old_id"], row["new_id"], row["before"], row["after"]] for row in rows],
+        caption=f"差异 {total} 处",
+    )
+    output.more(len(rows), total)
+
+
+@write_command
+def revise(
+    act: Act,
+    code: Annotated[str, typer.Argument(metavar="CODE", help="已载入的方案代码")],
+    file: Annotated[str, typer.Argument(metavar="NEW", help="新版：审核后的草稿或文件")],
+) -> None:
+    """把已载入的方案换成新版，编号、历史和进展不变"""
+    from tracker.actions.finding import plan_code
+    from tracker.actions.revising import revise as move
+    from tracker.actions.revising import rows_of_plan
+    from tracker.plans.diffing import CHANGE_NAMES, diff_plans
+    from tracker.store.connection import reading
+
+    location = ready(act.db)
+    rows = read_rows(file)
+    with reading(location) as connection:
+        plan = plan_code(connection, code)
+        preview = diff_plans(rows_of_plan(connection, plan, runtime.today), rows)
+    counts = "，".join(f"{CHANGE_NAMES[change]} {count}" for change, count in preview.counts().items())
+    if not act.confirm(f"把方案 {plan} 换成新版（{counts or '没有变化'}）？"):
+        output.message("未换版")
+        return
+    if location.is_sqlite and not act.dry_run:
+        from tracker.store.backups import automatic
+
+        path = automatic(location, runtime.now, "revise", runtime.settings["backups_kept"])
+        output.message(f"换版前已备份到 {path}")
+    with act.draft("plan revise", detail=_file_detail(file)) as draft:
+        found = move(draft, plan, rows)
+    result = {"change": None if act.dry_run else draft.change, "plan": plan, "changes": found.counts()}
+    act.done(f"方案 {plan} 已换成新版：{counts or '没有变化'}", result)
