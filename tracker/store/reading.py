@@ -267,7 +267,7 @@ def _where(selection: Selection, *, current: bool) -> tuple[str, list[Any], str]
     if current and selection.overdue_before is not None:
         conditions.append("item.overdue_from < ? AND item.retired_on IS NULL")
         parameters.append(selection.overdue_before.isoformat())
-        order = " ORDER BY item.overdue_from, item.plan_id, item.position"
+        order = " ORDER BY item.overdue_from, item.plan_id, item.position, item.id"
     if current and selection.soon_until is not None:
         conditions.append("item.soon_due <= ? AND item.retired_on IS NULL")
         parameters.append(selection.soon_until.isoformat())

@@ -1,0 +1,154 @@
+"""Who may do what, by the server: each role tries what it may and everything it may not, in commands and in SQL."""
+
+import uuid
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from tests.conftest import Cli
+from tests.postgres.conftest import Server, admin
+
+
+class Logins:
+    """Logins of this test alone, in the roles of the ledger."""
+
+    def __init__(self, pg: Cli, ledger: Server) -> None:
+        self.pg, self.ledger = pg, ledger
+        mark = uuid.uuid4().hex[:8]
+        self.reader, self.reporter, self.coordinator = (f"t_{role}_{mark}" for role in ("reader", "reporter", "coordinator"))
+        pg.ok("db", "grant", "--login", self.reader, "--role", "reader")
+        pg.ok("db", "grant", "--login", self.reporter, "--unit", "zj:省建设厅")
+        pg.ok("db", "grant", "--login", self.coordinator, "--role", "coordinator")
+
+    def run(self, login: str, *words: str) -> tuple[int, str]:
+        result = self.pg(*words, "--db", self.ledger.as_login(login))
+        return result.code, result.err
+
+
+@pytest.fixture
+def logins(pg: Cli, ledger: Server, server: str) -> Iterator[Logins]:
+    made = Logins(pg, ledger)
+    yield made
+    for login in (made.reader, made.reporter, made.coordinator):
+        ledger.sql(None, f"DROP OWNED BY {login}")
+        admin(server, f"DROP ROLE {login}")
+
+
+def test_a_reporter_reports_for_its_own_unit(logins: Logins, pg: Cli) -> None:
+    code, err = logins.run(logins.reporter, "log", "zj-target-20.1", "--value", "70", "--unit", "省建设厅", "--by", "李四")
+    assert code == 0, err
+    assert "现值 70%（2026-11-21）" in pg.ok("show", "zj-target-20")
+    assert logins.ledger.sql(None, 'SELECT "by", login FROM change ORDER BY id DESC LIMIT 1') == [("李四", logins.reporter)]
+    assert pg.ok("list", "--plan", "zj", "--state", "in_progress", "--fields", "id", "--csv").split() == ["id", "zj-target-20"]
+    code, err = logins.run(logins.coordinator, "log", "zj-target-20.2", "--value", "97", "--unit", "省建设厅")
+    assert code == 0, err
+    assert logins.ledger.sql(None, "SELECT count(*) FROM item WHERE stale = 1") == [(0,)]
+    assert logins.ledger.sql(None, "SELECT actual FROM indicator i JOIN item ON item.id = i.item_id"
+                                   " WHERE code = 'zj-target-20' AND n = 1") == [("70",)]  # fmt: skip
+
+
+def test_a_reporter_takes_back_only_its_own(logins: Logins, pg: Cli) -> None:
+    assert logins.run(logins.reporter, "log", "zj-target-20.1", "--value", "70", "--unit", "省建设厅")[0] == 0
+    assert logins.run(logins.reporter, "undo", "--yes")[0] == 0
+    assert "现值" not in pg.ok("show", "zj-target-20")
+    pg.ok("log", "zj-target-20.1", "--value", "71")
+    code, err = logins.run(logins.reporter, "undo", "4", "--yes")
+    assert (code, "只能撤销本登录的改动" in err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("log", "zj-target-12", "--value", "2"),
+        ("log", "zj-target-12", "--value", "2", "--unit", "省交通运输厅"),
+        ("log", "js-target-2", "--value", "60", "--unit", "省发展改革委"),
+        ("item", "add", "zj", "task", "--text", "甲", "--lead", "省建设厅"),
+        ("item", "edit", "zj-task-1", "--text", "甲"),
+        ("unit", "rename", "zj:省建设厅", "甲厅"),
+        ("breakdown", "zj-target-4.2", "--to", "cities", "--rule", "met"),
+        ("db", "grant", "--login", "postgres", "--role", "coordinator"),
+    ],
+)
+def test_a_reporter_may_not(logins: Logins, pg: Cli, words: tuple[str, ...]) -> None:
+    before = pg.ok("history", "--json")
+    code, err = logins.run(logins.reporter, *words)
+    assert code == 1
+    assert err.splitlines()[-1].startswith("错误：")
+    assert pg.ok("history", "--json") == before
+
+
+FORBIDDEN_SQL = (
+    "UPDATE item SET state = 'closed'",
+    "UPDATE indicator SET actual = '100'",
+    "DELETE FROM report",
+    "TRUNCATE report",
+    "UPDATE report SET value = '100'",
+    "DELETE FROM change",
+    "UPDATE change SET \"by\" = '别人'",
+    "INSERT INTO report (change_id, item_id, date, entered) VALUES (1, 1, '2026-01-01', '2026-01-01')",
+    "INSERT INTO event (change_id, item_id, kind, date, entered, data) VALUES (1, 1, 'close', '2026-01-01', '2026-01-01', '{}')",
+    "INSERT INTO access (login, unit_id) SELECT session_user, id FROM unit",
+    "SELECT tracker_mark_stale(1)",
+    "SELECT tracker_permit('report', '[1]')",
+    "CREATE TABLE mine (x int)",
+    "ALTER TABLE report DISABLE TRIGGER ALL",
+    "SET session_replication_role = replica",
+)
+
+
+@pytest.mark.parametrize("statement", FORBIDDEN_SQL)
+def test_sql_that_neither_reader_nor_reporter_may(logins: Logins, statement: str) -> None:
+    for login in (logins.reader, logins.reporter):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            logins.ledger.sql(login, statement)
+
+
+@pytest.mark.parametrize("statement", FORBIDDEN_SQL[2:7])
+def test_history_is_append_only_for_a_coordinator_too(logins: Logins, statement: str) -> None:
+    logins.pg.ok("log", "zj-target-20.1", "--value", "70")
+    with pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.RaiseException)):
+        logins.ledger.sql(logins.coordinator, statement)
+
+
+def test_a_login_cannot_be_forged(logins: Logins) -> None:
+    row = "INSERT INTO change (id, at, \"by\", login, command, hash) VALUES (99, '2026-11-21T00:00:00.000000Z', '甲', '{}', 'log', '')"
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        logins.ledger.sql(logins.coordinator, row.format("somebody"))
+    said = '[2,"9999-01-01T00:00:00.000000Z","甲","somebody",null,"log",null,null]'
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        logins.ledger.sql(logins.reporter, f"SELECT tracker_record('{said}', '{{}}', '{{}}')")
+
+
+def test_a_participant_adds_notes_only_even_in_sql(logins: Logins) -> None:
+    code, err = logins.run(logins.reporter, "log", "zj-target-19", "--note", "已配合", "--unit", "省建设厅")
+    assert code == 0, err
+    (item,), (unit,) = (
+        logins.ledger.sql(None, "SELECT id FROM item WHERE code = 'zj-target-19'")[0],
+        logins.ledger.sql(None, "SELECT id FROM unit WHERE region = 'zj' AND name = '省建设厅'")[0],
+    )
+    moment = "to_char(clock_timestamp() AT TIME ZONE 'UTC' + interval '1 minute', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+    head = f"json_build_array((SELECT max(id) + 1 FROM change), {moment}, '甲', session_user, NULL, 'log', NULL, NULL)::text"
+    today = "to_char(current_date, 'YYYY-MM-DD')"
+    for role, value in (("participant", "'9'"), ("lead", "'9'"), ("lead", "NULL")):
+        row = f"json_build_array({item}, 1, {today}, {today}, {unit}, '省建设厅', '{role}', NULL, NULL, {value}, '注', NULL, NULL, '{{}}')::text"
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            logins.ledger.sql(logins.reporter, f"SELECT tracker_record({head}, ARRAY['report'], ARRAY[{row}])")
+
+
+def test_a_reader_reads(logins: Logins) -> None:
+    assert logins.run(logins.reader, "overdue")[0] == 0
+    code, err = logins.run(logins.reader, "log", "zj-target-20.1", "--value", "1")
+    assert (code, "没有这项权限" in err) == (1, True)
+
+
+def test_a_name_without_a_region_is_not_granted_in_two(pg: Cli) -> None:
+    result = pg("db", "grant", "--login", "nobody_at_all", "--unit", "省建设厅")
+    assert result.code == 0 or "多个地区" in result.err
+    result = pg("db", "grant", "--login", "nobody_at_all", "--unit", "省生态环境厅")
+    assert (result.code, "多个地区" in result.err) == (1, True)
+
+
+def test_granting_needs_a_server(cli: Cli) -> None:
+    result = cli("db", "grant", "--login", "a", "--unit", "zj:省建设厅")
+    assert (result.code, result.err) == (1, "错误：授权只用于 PostgreSQL 台账；文件台账的权限由文件系统决定\n")
