@@ -69,12 +69,16 @@ def add(
     act: Act,
     file: Annotated[str, typer.Argument(metavar="DRAFT.xlsx", help="审核后的草稿")],
     code: Annotated[Text, typer.Option("--code", metavar="CODE", help="改用这个方案代码")] = None,
+    region: Annotated[Text, typer.Option("--region", metavar="NAME", help="方案的地区（文件中没有写明时）")] = None,
 ) -> None:
     """检查并载入审核后的草稿"""
     from tracker.actions.planning import add_plan
 
     rows = _plan_rows(read_rows(file), code)
     plan = rows.plans[0]
+    plan["region"] = region or plan["region"]
+    if not plan["region"]:
+        raise Unclear("文件中没有写明方案的地区；请在草稿的方案页填写地区，或加 --region 某省")
     question = f"载入方案 {plan['code']} {plan['title']}（目标 {len(rows.targets)}，任务 {len(rows.tasks)}，政策 {len(rows.policies)}）？"
     if not act.confirm(question):
         output.message("未载入")

@@ -1,0 +1,124 @@
+"""各市、县（市、区）落实 is one command: a row shared out, reported by region, the parent following."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Cli
+
+CITIES = ("杭州市", "宁波市", "温州市", "嘉兴市", "湖州市", "绍兴市", "金华市", "衢州市", "舟山市", "台州市", "丽水市")
+
+
+@pytest.fixture
+def shares(tmp_path: Path) -> Path:
+    path = tmp_path / "shares.csv"
+    rows = "".join(f"{city},0.{n % 9 + 1}\n" for n, city in enumerate(CITIES))
+    path.write_bytes(f"浙江省分解表\n地区,目标值\n{rows}".encode("gb18030"))
+    return path
+
+
+def actual(cli: Cli, name: str, n: int = 0) -> object:
+    return json.loads(cli.ok("show", name, "--json"))["indicators"][n]["actual"]
+
+
+def test_a_count_is_the_sum_of_its_parts_once_all_have_reported(cli: Cli, shares: Path) -> None:
+    result = cli("breakdown", "zj-target-12", "--to", "cities", "--values", shares)
+    assert result.out == "已把 zj-target-12 分解到 11 个地区：zj-target-12@杭州市 等\n"
+    assert "合计" in result.err
+    for city in CITIES[:-1]:
+        cli.ok("log", "zj-target-12", "--region", city, "--value", "0.2")
+    assert actual(cli, "zj-target-12") is None
+    assert "缺 1 个：zj-target-12@丽水市.1" in cli.ok("show", "zj-target-12")
+    cli.ok("log", "zj-target-12", "--region", "丽水", "--value", "0.15")
+    assert actual(cli, "zj-target-12") == 2.15
+    refused = cli("log", "zj-target-12", "--value", "3")
+    assert refused.code == 1
+    assert "请在这些指标填报" in refused.err
+
+
+def test_a_share_has_its_own_unit_value_and_due(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "shares.csv"
+    rows = "".join(f"{city},{city}生态环境局,0.3,2026年6月\n" for city in CITIES)
+    path.write_text(f"设区市,责任单位,任务数,完成时间\n{rows}", encoding="utf-8")
+    cli.ok("breakdown", "zj-target-12", "--to", "cities", "--values", path)
+    share = json.loads(cli.ok("show", "zj-target-12@宁波市", "--json"))
+    assert (share["lead_units"], share["due"], share["source"]) == (["宁波市生态环境局"], "2026-06-30", "分解自 zj-target-12")
+    assert (share["indicators"][0]["value"], share["indicators"][0]["scope"]) == (0.3, "宁波市")
+    assert cli.ok("list", "--unit", "宁波市生态环境局", "--fields", "id", "--csv") == "id\nzj-target-12@宁波市\n"
+
+
+def test_a_share_of_regions_counts_those_that_met_it(cli: Cli) -> None:
+    cli.ok("breakdown", "zj-target-4.2", "--to", "cities", "--rule", "met")
+    for place, city in enumerate(CITIES):
+        state = "completed" if place < 7 else "in_progress"
+        cli.ok("log", "zj-target-4", "--region", city, "--state", state)
+    assert actual(cli, "zj-target-4", 1) == 63.6
+    groups = json.loads(cli.ok("status", "--group", "region", "--region", "杭州市", "--json"))["groups"]
+    assert [(group["key"], group["by_state"]["completed"]) for group in groups] == [("杭州市", 1)]
+
+
+def test_a_weighted_mean_uses_the_weights_given(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "shares.csv"
+    path.write_text("地区,目标值,权重\n" + "".join(f"{city},98,{n}\n" for n, city in enumerate(CITIES)), encoding="utf-8")
+    cli.ok("breakdown", "zj-target-20.2", "--to", "cities", "--values", path)
+    for place, city in enumerate(CITIES):
+        cli.ok("log", "zj-target-20.2", "--region", city, "--value", 90 + place)
+    assert actual(cli, "zj-target-20", 1) == 97
+    cli.ok("undo", "--yes")
+    assert actual(cli, "zj-target-20", 1) is None
+
+
+def test_undo_takes_the_shares_away_and_known_at_still_sees_them(cli: Cli, shares: Path) -> None:
+    before = cli.ok("list", "--json")
+    cli.ok("breakdown", "zj-target-12", "--to", "cities", "--values", shares)
+    during = cli.now.isoformat()
+    cli.now = cli.now.replace(hour=13)
+    cli.ok("undo", "--yes")
+    assert cli.ok("list", "--json") == before
+    assert "zj-target-12@杭州市" in cli.ok("list", "--known-at", during)
+    assert cli("show", "zj-target-12@杭州市").code == 1
+    cli.ok("breakdown", "zj-target-12", "--to", "cities", "--values", shares)
+    assert cli("show", "zj-target-12@杭州市").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("zj-target-12", "--to", "cities"), 1, "需要用 --values 给出"),
+        (("zj-target-12", "--to", "towns"), 2, "应为 cities"),
+        (("zj-target-12", "--to", "cities", "--rule", "max"), 2, "应为 sum"),
+        (("js-target-2", "--to", "cities"), 1, "名录"),
+        (("zj-aim-1", "--to", "cities"), 1, "总体目标"),
+        (("zj-target-99", "--to", "cities"), 1, "没有事项"),
+        (("zj-target-12", "--to", "cities", "--values", "nowhere.csv"), 1, "nowhere.csv"),
+    ],
+)
+def test_what_cannot_be_broken_down_is_refused_and_changes_nothing(
+    cli: Cli, words: tuple[str, ...], code: int, said: str
+) -> None:
+    before = cli.db.read_bytes()
+    result = cli("breakdown", *words)
+    assert (result.code, said in result.err, result.out) == (code, True, "")
+    assert cli.db.read_bytes() == before
+
+
+def test_wrong_rows_are_all_named_at_once(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "shares.csv"
+    path.write_text("地区,目标值\n杭州市,abc\n宁波市,1\n温州市,NaN\n", encoding="utf-8")
+    result = cli("breakdown", "zj-target-12", "--to", "cities", "--values", path)
+    assert result.code == 1
+    assert "第 2 行" in result.err
+    assert "第 4 行" in result.err
+    path.write_text("地区,目标值\n杭州市,1\n巴黎市,1\n", encoding="utf-8")
+    assert "没有这些地区：巴黎市" in cli("breakdown", "zj-target-12", "--to", "cities", "--values", path).err
+    path.write_text("地区,目标值\n杭州市,1\n", encoding="utf-8")
+    assert "缺少 10 个地区" in cli("breakdown", "zj-target-12", "--to", "cities", "--values", path).err
+
+
+def test_regions_of_other_provinces_by_import(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "regions.csv"
+    path.write_text("code,name,parent,level\n320000,江苏省,,province\n320100,南京市,320000,city\n320500,苏州市,320000,city\n", encoding="utf-8")
+    assert cli.ok("region", "import", path) == "已导入地区 3 个（其余 0 个已有）\n"
+    assert cli.ok("breakdown", "js-target-1", "--to", "cities").startswith("已把 js-target-1 分解到 2 个地区")
+    assert "苏州市人民政府" in cli.ok("show", "js-target-1@苏州市")

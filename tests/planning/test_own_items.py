@@ -1,0 +1,139 @@
+"""Rows that no document holds, corrections, retirements, and organisations that change."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Cli
+
+
+def test_an_own_task_continues_the_list_and_can_be_taken_back(cli: Cli) -> None:
+    add = ("item", "add", "zj", "task", "--text", "专项核查", "--lead", "省生态环境厅,省公安厅", "--due", "2026-12-31",
+           "--source", "省领导批示", "--parent", "zj-task-1")  # fmt: skip
+    assert cli.ok(*add) == "已增加 zj-task-48：专项核查\n"
+    row = json.loads(cli.ok("show", "zj-task-48", "--json"))
+    assert (row["lead_units"], row["due"], row["responsibility"], row["source"]) == (
+        ["省生态环境厅", "省公安厅"], "2026-12-31", "joint", "省领导批示",
+    )  # fmt: skip
+    cli.ok("undo", "--yes")
+    assert cli("show", "zj-task-48").code == 1
+    assert cli.ok(*add) == "已增加 zj-task-48：专项核查\n"
+
+
+def test_an_addition_with_reports_on_it_is_not_taken_back(cli: Cli) -> None:
+    cli.ok("item", "add", "zj", "task", "--text", "专项核查", "--lead", "省生态环境厅")
+    cli.ok("log", "zj-task-48", "--percent", "10")
+    assert "请先撤销第 3 号" in cli("undo", "2", "--yes").err
+
+
+def test_an_own_target_reads_its_indicators(cli: Cli) -> None:
+    cli.ok("item", "add", "zj", "target", "--text", "提升管网", "--lead", "省建设厅", "--due", "2027年底",
+           "--indicator", "管网覆盖率 >= 98 %", "--indicator", "群众满意")  # fmt: skip
+    found = json.loads(cli.ok("show", "zj-target-36", "--json"))["indicators"]
+    assert [(each["name"], each["comparator"], each["value"], each["measure"], each["due"]) for each in found] == [
+        ("管网覆盖率", ">=", 98, "%", "2027-12-31"),
+        ("群众满意", "qualitative", None, None, "2027-12-31"),
+    ]
+
+
+def test_a_correction_keeps_the_old_words_in_history(cli: Cli) -> None:
+    cli.ok("item", "edit", "zj-task-1", "--note", "已更正")
+    assert json.loads(cli.ok("show", "zj-task-1", "--json"))["note"] == "已更正"
+    assert json.loads(cli.ok("show", "zj-task-1", "--as-of", "2026-11-20", "--json"))["note"] != "已更正"
+    assert "备注" in cli.ok("show", "zj-task-1")
+    assert cli("item", "edit", "zj-task-1", "--note", "已更正").code == 1
+    assert cli("item", "edit", "zj-task-1").code == 1
+
+
+def test_a_retired_item_leaves_every_list_from_that_day(cli: Cli) -> None:
+    cli.ok("item", "retire", "zj-task-1", "--reason", "并入他项", "--yes")
+    assert "zj-task-1\n" not in cli.ok("list", "--plan", "zj", "--fields", "id", "--csv")
+    assert "zj-task-1\n" in cli.ok("list", "--plan", "zj", "--fields", "id", "--csv", "--as-of", "2026-11-20")
+    assert "停用" in cli("log", "zj-task-1", "--percent", "5").err
+    assert cli("item", "retire", "zj-task-1", "--reason", "再停", "--yes").code == 1
+    cli.ok("undo", "--yes")
+    assert "zj-task-1\n" in cli.ok("list", "--plan", "zj", "--fields", "id", "--csv")
+
+
+def test_retiring_asks_and_without_a_terminal_refuses(cli: Cli) -> None:
+    assert cli("item", "retire", "zj-task-1", "--reason", "x").code == 2
+    assert cli("item", "retire", "zj-task-1", "--reason", "x", answers="n\n").code == 0
+    assert cli("show", "zj-task-1").code == 0
+    assert cli("item", "retire", "zj-task-1", "--reason", "x", "--dry-run").out.startswith("【演示，未写入】")
+
+
+def test_a_plan_of_ones_own(cli: Cli) -> None:
+    cli.ok("plan", "new", "SD", "--title", "山东省试点方案", "--region", "山东省")
+    assert cli.ok("item", "add", "sd", "task", "--text", "开展试点", "--lead", "省生态环境厅") == "已增加 sd-task-1：开展试点\n"
+    assert "sd-task-1" in cli.ok("list", "--plan", "山东")
+    assert "zj:省生态环境厅" in cli("unit", "rename", "省生态环境厅", "甲厅").err
+    assert cli("plan", "new", "sd", "--title", "又一个", "--region", "山东省").code == 1
+    assert cli("plan", "new", "1-x", "--title", "甲", "--region", "乙").code == 2
+
+
+def test_a_plain_list_with_the_headings_people_use(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(
+        "2026年重点任务\n序号,重点任务,责任单位,配合单位,完成时间\n1,开展核查,\"省生态环境厅、省公安厅\",省建设厅,2026年12月\n"
+        ",,,,\n2,编制报告,省生态环境厅,,2027-01-31\n注：各市参照执行,,,,\n",
+        encoding="utf-8",
+    )
+    assert cli.ok("item", "import", "zj", "task", path, "--yes") == "已增加 2 项：zj-task-48 至 zj-task-49\n"
+    row = json.loads(cli.ok("show", "zj-task-48", "--json"))
+    assert (row["lead_units"], row["participating_units"], row["due"]) == (["省生态环境厅", "省公安厅"], ["省建设厅"], "2026-12-31")
+    cli.ok("undo", "--yes")
+    assert cli("show", "zj-task-48").code == 1
+
+
+def test_a_renamed_unit_keeps_its_past_under_the_old_name(cli: Cli) -> None:
+    cli.ok("log", "zj-target-20.1", "--value", "78", "--date", "2026-11-01")
+    cli.ok("unit", "rename", "省建设厅", "省住房城乡建设厅", "--date", "2026-11-10")
+    lead = ("show", "zj-target-20", "--fields", "lead_units", "--json")
+    assert json.loads(cli.ok(*lead))["lead_units"] == ["省住房城乡建设厅"]
+    assert json.loads(cli.ok(*lead, "--as-of", "2026-11-09"))["lead_units"] == ["省建设厅"]
+    for name in ("省建设厅", "省住房城乡建设厅"):
+        cli.ok("log", "zj-target-20.1", "--value", "79", "--unit", name)
+        assert "zj-target-20\n" in cli.ok("list", "--unit", name, "--fields", "id", "--csv")
+    reports = [row for row in json.loads(cli.ok("history", "zj-target-20.1", "--json")) if row["field"] == "value"]
+    assert [row["unit"] for row in reports] == ["省建设厅", "省住房城乡建设厅", "省住房城乡建设厅"]
+    assert cli("unit", "rename", "省住房城乡建设厅", "省水利厅").code == 1
+
+
+def test_undoing_a_rename(cli: Cli) -> None:
+    before = cli.ok("unit", "list", "--json"), cli.ok("list", "--json")
+    cli.ok("unit", "rename", "省建设厅", "省住房城乡建设厅")
+    cli.ok("undo", "--yes")
+    assert (cli.ok("unit", "list", "--json"), cli.ok("list", "--json")) == before
+
+
+def test_an_alias_finds_its_unit(cli: Cli) -> None:
+    assert cli("list", "--unit", "建设口").code == 1
+    cli.ok("unit", "alias", "zj:省建设厅", "建设口")
+    assert "zj-target-20" in cli.ok("list", "--unit", "建设口")
+    assert cli("unit", "alias", "zj:省水利厅", "建设口").code == 1
+    cli.ok("undo", "--yes")
+    assert cli("list", "--unit", "建设口").code == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("item", "add", "zj", "task", "--text", "  "), 2),
+        (("item", "add", "zz", "task", "--text", "甲"), 1),
+        (("item", "add", "zj", "wish", "--text", "甲"), 2),
+        (("item", "add", "zj", "task", "--text", "甲", "--due", "someday"), 2),
+        (("item", "add", "zj", "task", "--text", "甲", "--indicator", "乙 >= 3 个"), 1),
+        (("item", "add", "zj", "task", "--text", "甲", "--parent", "zj-task-99"), 1),
+        (("item", "retire", "zj-task-1", "--reason", " ", "--yes"), 2),
+        (("unit", "rename", "没有这个厅", "甲"), 1),
+        (("unit", "rename", "zj:省建设厅", "甲、乙"), 2),
+        (("unit", "rename", "zj:省建设厅", "甲厅", "--date", "2030-01-01"), 1),
+    ],
+)
+def test_wrong_input_changes_nothing(cli: Cli, words: tuple[str, ...], code: int) -> None:
+    before = cli.db.read_bytes()
+    result = cli(*words)
+    assert (result.code, result.out) == (code, "")
+    assert result.err.startswith("错误：")
+    assert cli.db.read_bytes() == before
