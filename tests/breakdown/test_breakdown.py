@@ -43,7 +43,11 @@ def test_a_share_has_its_own_unit_value_and_due(cli: Cli, tmp_path: Path) -> Non
     path.write_text(f"设区市,责任单位,任务数,完成时间\n{rows}", encoding="utf-8")
     cli.ok("breakdown", "zj-target-12", "--to", "cities", "--values", path)
     share = json.loads(cli.ok("show", "zj-target-12@宁波市", "--json"))
-    assert (share["lead_units"], share["due"], share["source"]) == (["宁波市生态环境局"], "2026-06-30", "分解自 zj-target-12")
+    assert (share["lead_units"], share["due"], share["source"]) == (
+        ["宁波市生态环境局"],
+        "2026-06-30",
+        "分解自 zj-target-12",
+    )
     assert (share["indicators"][0]["value"], share["indicators"][0]["scope"]) == (0.3, "宁波市")
     assert cli.ok("list", "--unit", "宁波市生态环境局", "--fields", "id", "--csv") == "id\nzj-target-12@宁波市\n"
 
@@ -60,7 +64,9 @@ def test_a_share_of_regions_counts_those_that_met_it(cli: Cli) -> None:
 
 def test_a_weighted_mean_uses_the_weights_given(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "shares.csv"
-    path.write_text("地区,目标值,权重\n" + "".join(f"{city},98,{n}\n" for n, city in enumerate(CITIES)), encoding="utf-8")
+    path.write_text(
+        "地区,目标值,权重\n" + "".join(f"{city},98,{n}\n" for n, city in enumerate(CITIES)), encoding="utf-8"
+    )
     cli.ok("breakdown", "zj-target-20.2", "--to", "cities", "--values", path)
     for place, city in enumerate(CITIES):
         cli.ok("log", "zj-target-20.2", "--region", city, "--value", 90 + place)
@@ -118,7 +124,10 @@ def test_wrong_rows_are_all_named_at_once(cli: Cli, tmp_path: Path) -> None:
 
 def test_regions_of_other_provinces_by_import(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "regions.csv"
-    path.write_text("code,name,parent,level\n320000,江苏省,,province\n320100,南京市,320000,city\n320500,苏州市,320000,city\n", encoding="utf-8")
+    path.write_text(
+        "code,name,parent,level\n320000,江苏省,,province\n320100,南京市,320000,city\n320500,苏州市,320000,city\n",
+        encoding="utf-8",
+    )
     assert cli.ok("region", "import", path) == "已导入地区 3 个（其余 0 个已有）\n"
     assert cli.ok("breakdown", "js-target-1", "--to", "cities").startswith("已把 js-target-1 分解到 2 个地区")
     assert "苏州市人民政府" in cli.ok("show", "js-target-1@苏州市")

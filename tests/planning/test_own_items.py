@@ -65,7 +65,10 @@ def test_retiring_asks_and_without_a_terminal_refuses(cli: Cli) -> None:
 
 def test_a_plan_of_ones_own(cli: Cli) -> None:
     cli.ok("plan", "new", "SD", "--title", "山东省试点方案", "--region", "山东省")
-    assert cli.ok("item", "add", "sd", "task", "--text", "开展试点", "--lead", "省生态环境厅") == "已增加 sd-task-1：开展试点\n"
+    assert (
+        cli.ok("item", "add", "sd", "task", "--text", "开展试点", "--lead", "省生态环境厅")
+        == "已增加 sd-task-1：开展试点\n"
+    )
     assert "sd-task-1" in cli.ok("list", "--plan", "山东")
     assert "zj:省生态环境厅" in cli("unit", "rename", "省生态环境厅", "甲厅").err
     assert cli("plan", "new", "sd", "--title", "又一个", "--region", "山东省").code == 1
@@ -75,13 +78,17 @@ def test_a_plan_of_ones_own(cli: Cli) -> None:
 def test_a_plain_list_with_the_headings_people_use(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text(
-        "2026年重点任务\n序号,重点任务,责任单位,配合单位,完成时间\n1,开展核查,\"省生态环境厅、省公安厅\",省建设厅,2026年12月\n"
+        '2026年重点任务\n序号,重点任务,责任单位,配合单位,完成时间\n1,开展核查,"省生态环境厅、省公安厅",省建设厅,2026年12月\n'
         ",,,,\n2,编制报告,省生态环境厅,,2027-01-31\n注：各市参照执行,,,,\n",
         encoding="utf-8",
     )
     assert cli.ok("item", "import", "zj", "task", path, "--yes") == "已增加 2 项：zj-task-48 至 zj-task-49\n"
     row = json.loads(cli.ok("show", "zj-task-48", "--json"))
-    assert (row["lead_units"], row["participating_units"], row["due"]) == (["省生态环境厅", "省公安厅"], ["省建设厅"], "2026-12-31")
+    assert (row["lead_units"], row["participating_units"], row["due"]) == (
+        ["省生态环境厅", "省公安厅"],
+        ["省建设厅"],
+        "2026-12-31",
+    )
     cli.ok("undo", "--yes")
     assert cli("show", "zj-task-48").code == 1
 

@@ -78,7 +78,10 @@ def test_a_new_version_keeps_ids_history_and_progress(loaded: Cli) -> None:
     path.write_text(
         DOCUMENT.replace("达到20%", "达到25%")
         .replace("（省住房城乡建设厅负责）", "（省住房城乡建设厅、水利厅按职责分工负责）")
-        .replace("（三）加强宣传教育", "（三）推进土壤治理。开展土壤污染调查和风险管控。（省自然资源厅负责）\n（四）加强宣传教育"),
+        .replace(
+            "（三）加强宣传教育",
+            "（三）推进土壤治理。开展土壤污染调查和风险管控。（省自然资源厅负责）\n（四）加强宣传教育",
+        ),
         encoding="utf-8",
     )
     table = loaded.ok("plan", "diff", "ms", path)

@@ -16,7 +16,9 @@ class Logins:
     def __init__(self, pg: Cli, ledger: Server) -> None:
         self.pg, self.ledger = pg, ledger
         mark = uuid.uuid4().hex[:8]
-        self.reader, self.reporter, self.coordinator = (f"t_{role}_{mark}" for role in ("reader", "reporter", "coordinator"))
+        self.reader, self.reporter, self.coordinator = (
+            f"t_{role}_{mark}" for role in ("reader", "reporter", "coordinator")
+        )
         pg.ok("db", "grant", "--login", self.reader, "--role", "reader")
         pg.ok("db", "grant", "--login", self.reporter, "--unit", "zj:省建设厅")
         pg.ok("db", "grant", "--login", self.coordinator, "--role", "coordinator")
@@ -36,11 +38,18 @@ def logins(pg: Cli, ledger: Server, server: str) -> Iterator[Logins]:
 
 
 def test_a_reporter_reports_for_its_own_unit(logins: Logins, pg: Cli) -> None:
-    code, err = logins.run(logins.reporter, "log", "zj-target-20.1", "--value", "70", "--unit", "省建设厅", "--by", "李四")
+    code, err = logins.run(
+        logins.reporter, "log", "zj-target-20.1", "--value", "70", "--unit", "省建设厅", "--by", "李四"
+    )
     assert code == 0, err
     assert "现值 70%（2026-11-21）" in pg.ok("show", "zj-target-20")
-    assert logins.ledger.sql(None, 'SELECT "by", login FROM change ORDER BY id DESC LIMIT 1') == [("李四", logins.reporter)]
-    assert pg.ok("list", "--plan", "zj", "--state", "in_progress", "--fields", "id", "--csv").split() == ["id", "zj-target-20"]
+    assert logins.ledger.sql(None, 'SELECT "by", login FROM change ORDER BY id DESC LIMIT 1') == [
+        ("李四", logins.reporter)
+    ]
+    assert pg.ok("list", "--plan", "zj", "--state", "in_progress", "--fields", "id", "--csv").split() == [
+        "id",
+        "zj-target-20",
+    ]
     code, err = logins.run(logins.coordinator, "log", "zj-target-20.2", "--value", "97", "--unit", "省建设厅")
     assert code == 0, err
     assert logins.ledger.sql(None, "SELECT count(*) FROM item WHERE stale = 1") == [(0,)]
@@ -131,7 +140,8 @@ def test_a_participant_adds_notes_only_even_in_sql(logins: Logins) -> None:
     head = f"json_build_array((SELECT max(id) + 1 FROM change), {moment}, '甲', session_user, NULL, 'log', NULL, NULL)::text"
     today = "to_char(current_date, 'YYYY-MM-DD')"
     for role, value in (("participant", "'9'"), ("lead", "'9'"), ("lead", "NULL")):
-        row = f"json_build_array({item}, 1, {today}, {today}, {unit}, '省建设厅', '{role}', NULL, NULL, {value}, '注', NULL, NULL, '{{}}')::text"
+        said = f"{unit}, '省建设厅', '{role}', NULL, NULL, {value}, '注', NULL, NULL, '{{}}'"
+        row = f"json_build_array({item}, 1, {today}, {today}, {said})::text"
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             logins.ledger.sql(logins.reporter, f"SELECT tracker_record({head}, ARRAY['report'], ARRAY[{row}])")
 

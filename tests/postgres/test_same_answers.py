@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.conftest import Cli
 from tests.postgres.conftest import Server
 
-SCRIPT = (
+SCRIPT: tuple[tuple[str, ...], ...] = (
     ("log", "zj-target-20.1", "--value", "78.5", "--note", "新建管网"),
     ("log", "zj-target-10.2", "zj-target-15", "--value", "60"),
     ("log", "zj-target-23.2", "--value", "80", "--date", "2026-11-01"),
@@ -20,7 +20,7 @@ SCRIPT = (
     ("item", "add", "zj", "task", "--text", "专项核查", "--lead", "省生态环境厅", "--due", "2026-12-31"),
     ("item", "edit", "zj-task-48", "--due", "2026-12-15"),
 )
-QUESTIONS = (
+QUESTIONS: tuple[tuple[str, ...], ...] = (
     ("list", "--json"),
     ("list", "--json", "--kind", "aim"),
     ("list", "--indicators", "--csv"),
@@ -45,7 +45,7 @@ def test_the_same_story_on_both_engines(cli: Cli, pg: Cli) -> None:
         assert pg(*words).out == cli(*words).out, words
 
 
-def test_a_ledger_moves_to_the_server_and_back_unchanged(cli: Cli, ledger: Server, server: str, tmp_path: Path) -> None:
+def test_a_ledger_moves_to_the_server_and_back_unchanged(cli: Cli, ledger: Server, tmp_path: Path) -> None:
     cli.ok("log", "zj-target-20.1", "--value", "78.5", "--note", "甲'乙\"=1")
     ledger.sql(None, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
     there = json.loads(cli.ok("db", "copy", cli.db, ledger.owner, "--json"))

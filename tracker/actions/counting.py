@@ -1,12 +1,13 @@
 """Counting judged items by plan, unit, chapter or region (DESIGN §4, status)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tracker.ledger.judgement import Judged
-from tracker.ledger.terms import LIGHTS, STATES
+from tracker.ledger.terms import LIGHTS, STATES, WORK
 
 GROUPINGS = ("plan", "unit", "chapter", "region")
+GROUP_FIELDS = ("key", "total", "by_state", "by_light", "overdue", "due_soon", "unreported")
 TO_BE_DETERMINED = "待明确"
 
 
@@ -17,6 +18,8 @@ def count(found: Iterable[Judged], group: str, plans: Mapping[str, Mapping[str, 
     """
     groups: dict[str, dict[str, Any]] = {}
     for judged in found:
+        if judged.item.kind not in WORK:
+            continue
         for key in keys_of(judged, group, plans):
             row = groups.setdefault(key, _empty(key))
             _add(row, judged, key if group == "unit" else None)
@@ -63,3 +66,17 @@ def _add(row: dict[str, Any], judged: Judged, unit: str | None) -> None:
 def _trouble(row: Mapping[str, Any]) -> tuple[Any, ...]:
     lights = row["by_light"]
     return -lights["red"], -lights["yellow"], -row["overdue"], -row["unreported"], row["key"]
+
+
+def flat(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return groups with one column a state and a light instead of by_state and by_light, and the columns' names."""
+    columns: dict[str, tuple[str, str | None]] = {}
+    for name in names:
+        parts = {"by_state": STATES, "by_light": _LIGHT_ORDER}.get(name)
+        if parts is None:
+            columns[name] = (name, None)
+        else:
+            columns.update({f"{name.removeprefix('by_')}_{part}": (name, part) for part in parts})
+    return [
+        {column: row[name] if part is None else row[name][part] for column, (name, part) in columns.items()} for row in rows
+    ], list(columns)

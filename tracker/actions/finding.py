@@ -23,7 +23,7 @@ def plan_code(connection: Connection, text: str) -> str:
     wanted = text.strip()
     code = names.get(wanted) or names.get(wanted.lower())
     if code is None:
-        known = "、".join(dict.fromkeys(names.values()))
+        known = "、".join(reversed(dict.fromkeys(names.values())))
         raise Refused(f"没有方案“{shorten(text)}”；现有方案：{known or '（空）'}，详见 tracker plan list")
     return code
 
@@ -83,7 +83,7 @@ def unknown_item(connection: Connection, ref: Ref) -> Refused:
     """Return the error for an id that names nothing, saying what there is."""
     names = queries.plan_names(connection)
     if ref.plan not in names.values():
-        known = "、".join(dict.fromkeys(names.values()))
+        known = "、".join(reversed(dict.fromkeys(names.values())))
         return Refused(f"没有事项 {ref.text}：没有方案 {ref.plan}（现有 {known}）")
     numbers = queries.item_codes(connection, ref.plan, ref.kind)
     if not numbers:

@@ -9,7 +9,9 @@ from tracker.store.connection import Connection
 ROLE_NAMES = {"reader": "查看", "reporter": "填报", "coordinator": "协调"}
 
 
-def grant(connection: Connection, login: str, role: str, unit: str | None, password: str | None) -> tuple[bool, list[str]]:
+def grant(
+    connection: Connection, login: str, role: str, unit: str | None, password: str | None
+) -> tuple[bool, list[str]]:
     """Give a login a role; return whether it was made now, and its units. A reporter needs a unit, the others take none."""
     if connection.is_sqlite:
         raise Refused("授权只用于 PostgreSQL 台账；文件台账的权限由文件系统决定")

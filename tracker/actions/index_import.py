@@ -65,14 +65,10 @@ def compare(files: Sequence[LongFile], held: Mapping[Key, IndexEntry], today: da
         for table in file.tables:
             result.same += table.untouched
             result.warnings += [
-                f"{file.name} {table.sheet} {cell}：原有数值被清空；留空不会删除已有数据，要撤回请用 tracker undo"
-                for cell in table.cleared
+                f"{place}：原有数值被清空；留空不会删除已有数据，要撤回请用 tracker undo" for place in table.cleared
             ]
             parsed = parse(table.rows, annex2(), first_row=table.first_row, accepted=accepted)
-            result.errors += [
-                Trouble(table.file, table.sheet, table.cell(problem.row, problem.column), problem.message)
-                for problem in parsed.problems
-            ]
+            result.errors += [table.at(one.row, one.column, one.message) for one in parsed.problems]
             for observation, row in zip(parsed.observations, parsed.rows, strict=True):
                 _take(result, table, (observation, row), taken, today)
     for key, one in taken.items():
@@ -108,11 +104,10 @@ def _take(
 ) -> None:
     """Take one figure, once: a second one of another file or sheet must say the same."""
     one, row = found
-    here = Trouble(table.file, table.sheet, table.cell(row, "value"), "")
     if one.year > today.year and one.status == MEASURED:
-        cell = table.cell(row, "year")
-        result.errors.append(here._replace(cell=cell, message=f"{one.year}年还没有到，不会有实测值；请核对年份"))
+        result.errors.append(table.at(row, "year", f"{one.year}年还没有到，不会有实测值；请核对年份"))
         return
+    here = table.at(row, "value", "")
     first = taken.get(one.key)
     if first is None:
         taken[one.key] = _Taken(one, here, table.source)

@@ -1,29 +1,34 @@
 """The synergy index from what the ledger holds: observations, results, frozen goalposts, the report on zj-target-5.1."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from tracker.actions.finding import plan_code
+from tracker.actions.listing import Filter
 from tracker.errors import Refused, Unclear
+from tracker.ledger.terms import DEMO_LABEL
 from tracker.ledger.values import shorten
 from tracker.plans.shipped import data_folder
 from tracker.store.connection import Connection
 from tracker.store.index_values import IndexEntry, has_values, load_values
-from tracker.store.reading import When
+from tracker.store.reading import When, is_demo
 from tracker.synergy.goalposts import Goalposts, freeze, from_csv, to_csv
 from tracker.synergy.methods import DEFAULT
-from tracker.synergy.model import CITIES, GDP_GROWTH, GDP_GROWTH_NAME, Leaf, Tree, find_city, name_key, read_tree
+from tracker.synergy.model import CITIES, GDP_GROWTH, GDP_GROWTH_NAME, Tree, find_city, name_key, read_tree
 from tracker.synergy.observations import Observation, indicator_name
 
 if TYPE_CHECKING:
     from tracker.actions.recording import Recorded
+    from tracker.sheets.synergy_index import Scores
     from tracker.store.writing import Draft
-    from tracker.synergy.results import CityResult, Result
+    from tracker.synergy.results import Result
+
+PLAN = "zj"
+"""The plan whose annex 2 the index is."""
 
 TARGET = "zj-target-5.1"
 """设区市减污降碳协同指数提高10%: the indicator whose actual is the change of the cities' mean index."""
@@ -51,7 +56,8 @@ def annex2() -> Tree:
 def observations(entries: Iterable[IndexEntry]) -> list[Observation]:
     """Return the ledger's figures as the computation takes them."""
     return [
-        Observation(one.city, one.year, one.indicator, one.value, one.status, one.measure, one.source) for one in entries
+        Observation(one.city, one.year, one.indicator, one.value, one.status, one.measure, one.source)
+        for one in entries
     ]
 
 
@@ -66,7 +72,9 @@ def compute_index(connection: Connection, when: When, choice: Choice, *, ranges:
     if not held:
         raise Refused("台账中还没有指数数据；请先用 tracker index form 发填报表，再用 tracker index import 导入")
     year = choice.year if choice.year is not None else _latest(held, when)
-    return compute(held, annex2(), year, choice.base_year, choice.method, choice.goalposts, choice.cities, ranges=ranges)
+    return compute(
+        held, annex2(), year, choice.base_year, choice.method, choice.goalposts, choice.cities, ranges=ranges
+    )
 
 
 def index_summary(connection: Connection, when: When, goalposts: Goalposts | None = None) -> "Result | None":
@@ -79,6 +87,25 @@ def index_summary(connection: Connection, when: When, goalposts: Goalposts | Non
     if not any(one.year <= when.as_of.year for one in held):
         return None
     return compute(held, annex2(), _latest(held, when), goalposts=goalposts, ranges=False)
+
+
+def index_for_report(
+    connection: Connection, wanted: Filter, when: When, goalposts: Goalposts | None = None
+) -> "Result | None":
+    """Compute the index for a report on items: only where zj as a whole is among them, and where there are data."""
+    if wanted.unit is not None or wanted.kinds is not None or wanted.region is not None or not has_values(connection):
+        return None
+    if wanted.plans is not None and PLAN not in [plan_code(connection, text) for text in wanted.plans]:
+        return None
+    return index_summary(connection, when, goalposts)
+
+
+def annex_scores(connection: Connection, when: When, choice: Choice) -> "Scores":
+    """Compute what stands beside annex 2: all 11 cities, those without data too."""
+    from tracker.sheets.index_scores import scores_of
+
+    found = scores_of(compute_index(connection, when, replace(choice, cities=CITIES), ranges=False), annex2())
+    return replace(found, heading=f"{DEMO_LABEL}　{found.heading}") if is_demo(connection) else found
 
 
 def _latest(held: Iterable[Observation], when: When) -> int:
@@ -99,18 +126,17 @@ def read_goalposts(path: str | None) -> Goalposts | None:
     """Read a file of frozen goalposts; None for none named. Raises Refused with the file's name."""
     if not path:
         return None
-    from tracker.plans.reading.sources import decoded
+    from tracker.sheets.reading_csv import decoded
 
     file = Path(path).expanduser()
     try:
-        return from_csv(decoded(file.read_bytes(), file.name), annex2())
+        return from_csv(decoded(file.read_bytes()), annex2())
     except FileNotFoundError:
         raise Refused(f"没有标杆文件 {file}；可用 tracker index goalposts 生成") from None
     except OSError as error:
         raise Refused(f"标杆文件 {file} 无法读取：{error.strerror}") from None
     except Refused as error:
-        text = str(error)
-        raise Refused(text if text.startswith(file.name) else f"{file.name}：{text}") from None
+        raise Refused(f"{file.name}：{error}") from None
 
 
 def freeze_goalposts(connection: Connection, when: When, year: int, version: str) -> str:
@@ -162,7 +188,9 @@ def indicator_named(text: str) -> int:
         return found.number
     if name_key(text) == name_key(GDP_GROWTH_NAME):
         return GDP_GROWTH
-    raise Refused(f"没有指标“{shorten(text)}”；请写 1 到 {len(annex2().indicators)} 的编号、附件2的指标名称，或 {GDP_GROWTH_NAME}")
+    raise Refused(
+        f"没有指标“{shorten(text)}”；请写 1 到 {len(annex2().indicators)} 的编号、附件2的指标名称，或 {GDP_GROWTH_NAME}"
+    )
 
 
 def year_named(text: str, what: str = "--year") -> int:
@@ -199,50 +227,20 @@ def level_rows(result: "Result") -> list[dict[str, Any]]:
     contribution is an indicator's part, in points, in the change against the base year; null without one.
     """
     from tracker.synergy.exact import shown
+    from tracker.synergy.levels import levels_of
 
     rows: list[dict[str, Any]] = []
     for city in result.cities:
-        for one in levels_of(city):
-            number, parts = one.number, city.change.contributions if city.change else None
+        for one in levels_of(city, annex2()):
+            parts = (city.change.contributions if city.change else None) or {}
+            part = None if one.number is None else parts.get(one.number)
             rows.append({
-                "city": city.city, "year": city.year, "level": one.level, "number": number, "name": one.name,
+                "city": city.city, "year": city.year, "level": one.level, "number": one.number, "name": one.name,
                 "weight": shown(one.weight), "value": one.value, "score": None if one.score is None else shown(one.score),
-                "contribution": shown(parts[number]) if parts and number in parts else None,
+                "contribution": None if part is None else shown(part),
                 "estimated": one.estimated, "derived": one.derived or None, "missing": one.missing or None,
             })  # fmt: skip
     return rows
-
-
-class Level(NamedTuple):
-    """A group or an indicator of one city; number and value are an indicator's."""
-
-    level: str
-    number: int | None
-    name: str
-    weight: Fraction
-    score: Fraction | None
-    value: Decimal | None = None
-    estimated: bool = False
-    derived: str = ""
-    missing: str = ""
-
-
-def levels_of(city: "CityResult") -> list[Level]:
-    """Return one city's scores from the index down to the indicators, each group before its members."""
-    tree = annex2()
-    members = {group.name: group.members for group in tree.root.groups()}
-    weights, indicators = tree.weights(), {one.number: one for one in city.indicators}
-    found: list[Level] = []
-    for group in city.groups:
-        found.append(Level(group.level, None, group.name, group.weight, group.score))
-        for leaf in members.get(group.name, ()):
-            if isinstance(leaf, Leaf):
-                one = indicators[leaf.number]
-                found.append(Level(
-                    "indicator", one.number, tree.indicators[one.number].name, weights[one.number], one.score, one.value,
-                    one.estimated, one.derived, one.missing,
-                ))  # fmt: skip
-    return found
 
 
 def record_change(draft: "Draft", result: "Result", day: date | None, unit: str | None) -> "Recorded":
@@ -271,4 +269,3 @@ def record_change(draft: "Draft", result: "Result", day: date | None, unit: str 
     )
     entry = Entry(date=day or min(date(result.year, 12, 31), draft.today), value=percent, note=note)
     return record(draft, refs(draft.connection, [TARGET])[0], entry, unit)
-

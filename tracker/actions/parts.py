@@ -47,4 +47,6 @@ def parts_of(connection: Connection, item: Item, when: When) -> dict[int, Parts]
 
 def _is_known(indicator: object) -> bool:
     takes_value = getattr(indicator, "takes_value", True)
-    return getattr(indicator, "actual", None) is not None or (not takes_value and getattr(indicator, "state", "") != "not_started")
+    return getattr(indicator, "actual", None) is not None or (
+        not takes_value and getattr(indicator, "state", "") != "not_started"
+    )

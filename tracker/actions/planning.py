@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -63,7 +63,9 @@ def add_rows(draft: Draft, rows: PlanRows) -> None:
 def _ids(rows: PlanRows) -> list[str]:
     lists = (("target", rows.targets), ("task", rows.tasks), ("policy", rows.policies), ("aim", rows.aims))
     return [
-        item_id(row["plan"], kind, int(row["number"]), row.get("region") or None) for kind, source in lists for row in source
+        item_id(row["plan"], kind, int(row["number"]), row.get("region") or None)
+        for kind, source in lists
+        for row in source
     ]
 
 
@@ -81,52 +83,51 @@ def check_plan_row(row: Mapping[str, str]) -> None:
         raise Unclear(f"实施起点“{shorten(row['period_start'])}”应为 2021-01-01 形式的日期") from None
 
 
-def new_item(
-    connection: Connection, plan: str, kind: str, *, text: str, title: str | None, leads: Sequence[str],
-    participants: Sequence[str], due: date | None, chapter: str | None, section: str | None, source: str | None,
-    note: str | None, indicators: Sequence[str], parent: Ref | None, after: int = 0,
-) -> tuple[str, PlanRows]:  # fmt: skip
-    """Return the id and the rows of a new item: the next number of its list, after so many others that are being added.
+@dataclass(slots=True, kw_only=True)
+class Wish:
+    """An item that is to be added, in the words of the person who adds it."""
 
-    Raises Refused or Unclear for wrong parts.
-    """
+    text: str
+    title: str | None = None
+    leads: Sequence[str] = ()
+    participants: Sequence[str] = ()
+    due: date | None = None
+    chapter: str | None = None
+    section: str | None = None
+    source: str | None = None
+    note: str | None = None
+    indicators: Sequence[str] = ()
+    parent: Ref | None = None
+
+
+def new_items(connection: Connection, plan: str, kind: str, wishes: Sequence[Wish]) -> tuple[list[str], PlanRows]:
+    """Return ids and rows of new items, numbered on from the last of their list. Raises Refused or Unclear for wrong parts."""
     code = plan_code(connection, plan)
-    if not text.strip():
-        raise Unclear("事项内容不能为空；请用 --text 写明")
-    if indicators and kind != "target":
-        raise Refused("只有目标（target）可以带指标")
-    if parent is not None:
-        item_of(connection, parent, When(date.max))
-    numbers = queries.item_codes(connection, code, kind)
-    number = max(numbers, default=0) + 1 + after
-    row = {
-        "plan": code, "number": str(number), "chapter": chapter or "", "section": section or "", "title": title or "",
-        "text": text.strip(), "source": source or "自建", "responsibility": _mode(leads), "open_ended": "",
-        "leads": "、".join(leads), "participants": "、".join(participants), "lead_cell": "", "participant_cell": "",
-        "due": "" if due is None else due.isoformat(), "note": note or "", "region": "",
-        "parent": parent.item if parent is not None else "",
+    following = max(queries.item_codes(connection, code, kind), default=0) + 1
+    rows = PlanRows()
+    into = {"target": rows.targets, "task": rows.tasks, "policy": rows.policies, "aim": rows.aims}[kind]
+    for number, wish in enumerate(wishes, start=following):
+        if not wish.text.strip():
+            raise Unclear("事项内容不能为空；请用 --text 写明")
+        if wish.indicators and kind != "target":
+            raise Refused("只有目标（target）可以带指标")
+        if wish.parent is not None:
+            item_of(connection, wish.parent, When(date.max))
+        into.append(_row(code, number, wish))
+        if kind == "target":
+            rows.indicators.extend(_indicator_rows(code, number, wish.indicators or [wish.text], wish.due))
+    return [item_id(code, kind, following + place) for place in range(len(wishes))], rows
+
+
+def _row(plan: str, number: int, wish: Wish) -> dict[str, str]:
+    return {
+        "plan": plan, "number": str(number), "chapter": wish.chapter or "", "section": wish.section or "",
+        "title": wish.title or "", "text": wish.text.strip(), "source": wish.source or "自建",
+        "responsibility": _mode(wish.leads), "open_ended": "", "leads": "、".join(wish.leads),
+        "participants": "、".join(wish.participants), "lead_cell": "", "participant_cell": "",
+        "due": "" if wish.due is None else wish.due.isoformat(), "note": wish.note or "", "region": "",
+        "parent": wish.parent.item if wish.parent is not None else "",
     }  # fmt: skip
-    rows = PlanRows()
-    {"target": rows.targets, "task": rows.tasks, "policy": rows.policies, "aim": rows.aims}[kind].append(row)
-    if kind == "target":
-        rows.indicators.extend(_indicator_rows(code, number, indicators or [text], due))
-    return item_id(code, kind, number), rows
-
-
-def listed_items(connection: Connection, plan: str, kind: str, listed: Sequence[Mapping[str, Any]], source: str) -> tuple[list[str], PlanRows]:
-    """Return ids and rows for a plain list of items, numbered on from the last of their kind."""
-    ids: list[str] = []
-    rows = PlanRows()
-    for place, one in enumerate(listed):
-        item, part = new_item(
-            connection, plan, kind, text=one["text"], title=one["title"], leads=one["leads"],
-            participants=one["participants"], due=one["due"], chapter=one["chapter"], section=None, source=source,
-            note=one["note"], indicators=[], parent=None, after=place,
-        )  # fmt: skip
-        ids.append(item)
-        for each in fields(rows):
-            getattr(rows, each.name).extend(getattr(part, each.name))
-    return ids, rows
 
 
 def _mode(leads: Sequence[str]) -> str:
@@ -138,7 +139,13 @@ def _indicator_rows(plan: str, target: int, texts: Sequence[str], due: date | No
     rows = []
     for n, text in enumerate(texts, start=1):
         match = _INDICATOR.fullmatch(text.strip())
-        parts = {"name": text.strip().rstrip("。"), "comparator": "qualitative", "value": "", "measure": "", "direction": ""}
+        parts = {
+            "name": text.strip().rstrip("。"),
+            "comparator": "qualitative",
+            "value": "",
+            "measure": "",
+            "direction": "",
+        }
         if match is not None:
             sign = _SIGNS.get(match["comparator"], match["comparator"])
             value = plain(parse_number(match["value"], what="目标值"))
@@ -185,5 +192,3 @@ def retire_item(draft: Draft, ref: Ref, day: date, reason: str) -> Item:
         raise unknown_item(draft.connection, ref)
     draft.event("retire", day, item=key, data={"reason": reason.strip()})
     return item
-
-

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tracker.actions.finding import indicator_of, item_of
@@ -9,10 +10,13 @@ from tracker.errors import Refused
 from tracker.ledger.entry import Entry, Speaker, before_of, completed_state, permit, place, speaker_for
 from tracker.ledger.ids import Ref, parse_id
 from tracker.ledger.judgement import demand_words
+from tracker.ledger.lifecycle import parts_for
+from tracker.ledger.lights import Thresholds
+from tracker.ledger.measures import converted, factor_between
 from tracker.ledger.model import Indicator, Item
 from tracker.ledger.naming import Unit, find_units
-from tracker.ledger.progress import satisfies
-from tracker.ledger.terms import OPEN_STATES
+from tracker.ledger.progress import is_met
+from tracker.ledger.terms import OPEN_STATES, STATES
 from tracker.ledger.values import plain, shorten
 from tracker.store import queries
 from tracker.store.reading import Selection, When, load_items
@@ -50,9 +54,15 @@ class Recorded:
 
 
 class Desk:
-    """What a run of reports needs of the ledger, each thing read once: items with their keys, and units by name."""
+    """What a run of reports needs of the ledger, each thing read once: items with their keys, and units by name.
 
-    def __init__(self, draft: Draft) -> None:
+    tolerance is the share by which 左右 may fall short; evidence_required: no completion without evidence (settings).
+    """
+
+    def __init__(
+        self, draft: Draft, *, tolerance: Decimal = Thresholds().tolerance, evidence_required: bool = False
+    ) -> None:
+        self.tolerance, self.evidence_required = tolerance, evidence_required
         self._connection = draft.connection
         self._when = When(draft.today)
         self._items: dict[str, Item] = {}
@@ -79,6 +89,10 @@ class Desk:
             indicator_of(item, ref)
         return item
 
+    def loaded(self) -> list[Item]:
+        """Return the items that were read so far."""
+        return list(self._items.values())
+
     def key(self, item: Item) -> int:
         """Return the key under which the store keeps an item."""
         key = self._keys.get(item.id) or queries.item_key(self._connection, item.id)
@@ -104,12 +118,17 @@ _PORTION = 500
 
 
 class Spot(NamedTuple):
-    """Where a report goes and for whom it speaks; source is the id that was named, where a link was followed from it."""
+    """Where a report goes and for whom it speaks.
+
+    named is what a person named: the same place, unless a link led on from it; its value times factor is the value here.
+    """
 
     item: Item
     n: int | None
     speaker: Speaker
-    source: str | None
+    named: Ref
+    named_item: Item
+    factor: Decimal = Decimal(1)
 
     @property
     def id(self) -> str:
@@ -119,7 +138,17 @@ class Spot(NamedTuple):
     @property
     def subject(self) -> Item | Indicator:
         """The item or indicator that is reported on."""
-        return self.item if self.n is None else next(each for each in self.item.indicators if each.n == self.n)
+        return part_of(self.item, self.n)
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether a link led here from another indicator."""
+        return self.named.text != self.id
+
+
+def part_of(item: Item, n: int | None) -> Item | Indicator:
+    """Return an item or its indicator n."""
+    return item if n is None else next(each for each in item.indicators if each.n == n)
 
 
 def record(draft: Draft, ref: Ref, entry: Entry, unit: str | None, desk: Desk | None = None) -> Recorded:
@@ -134,67 +163,118 @@ def record(draft: Draft, ref: Ref, entry: Entry, unit: str | None, desk: Desk | 
 
 def spot_of(desk: Desk, ref: Ref, entry: Entry, unit: str | None) -> Spot:
     """Find where a report goes and whose it is; raises Refused where there is no such place or part."""
-    item = desk.item(ref)
-    n = place(item, ref.n, entry)
-    item, n, source = _follow_link(desk, item, n)
-    return Spot(item, n, speaker_for(item, desk.units(unit), unit), source)
+    named = desk.item(ref)
+    ref = ref._replace(n=place(named, ref.n, entry))
+    item, n, factor = named, ref.n, Decimal(1)
+    if entry.state != "completed" or _says_more(entry):
+        item, n, factor = _follow_link(desk, named, ref.n)
+    try:
+        return Spot(item, n, speaker_for(item, desk.units(unit), unit), ref, named, factor)
+    except Refused as error:
+        if item is named:
+            raise
+        raise Refused(f"{ref.text} 与 {item.id}.{n} 是同一指标，由后者填报：{error}") from None
 
 
 def put(draft: Draft, desk: Desk, spot: Spot, entry: Entry) -> Recorded:
     """Add a report whose place is known; raises Refused, adding nothing, for one that may not be made."""
-    item, n, speaker, source = spot
-    permit(item, n, entry, speaker, draft.today)
-    state = completed_state(entry)
+    item, n, speaker = spot.item, spot.n, spot.speaker
+    named = part_of(spot.named_item, spot.named.n)
+    said = _converted(entry, _magnitude(entry, named))
+    entry = kept_entry(spot, said)
+    permit(item, n, entry, speaker, draft.today, named=(spot.named.text, named))
+    _check_then(draft, desk, spot, entry)
+    state = completed_state(entry) if spot.subject.is_open else None
     before = before_of(item, n, entry, state)
-    key = desk.key(item)
-    if entry.state != "completed" or _says_more(entry):
-        draft.report(
-            key, n, entry.date, unit=speaker.unit, role=speaker.role, before=before, state=state, percent=entry.percent,
-            value=entry.value, note=entry.note, problem=entry.problem, next_step=entry.next_step,
-        )  # fmt: skip
-    warnings = [] if source is None else [f"{source} 与 {item.id}.{n} 是同一指标，已记在 {item.id}.{n}"]
+    warnings = [f"{spot.named.text} 与 {spot.id} 是同一指标，已记在 {spot.id}"] if spot.is_followed else []
     if speaker.unit is None and item.leads:
         warnings.append(f"{item.id} 有 {len(item.leads)} 个牵头单位，未写明单位的填报不计入任何单位；可用 --unit 写明")
     if entry.state == "completed":
-        warnings += declare(draft, key, item, n, entry, speaker)
+        warnings += _declare(draft, desk, spot, said)
+    if entry.state != "completed" or _says_more(entry):
+        draft.report(
+            desk.key(item), n, entry.date, unit=speaker.unit, role=speaker.role, before=before, state=state,
+            percent=entry.percent, value=entry.value, note=entry.note, problem=entry.problem, next_step=entry.next_step,
+        )  # fmt: skip
     return Recorded(spot.id, item, n, entry, speaker, before, warnings)
 
 
-def declare(draft: Draft, key: int, item: Item, n: int | None, entry: Entry, speaker: Speaker) -> list[str]:
-    """Add the declaration that an item (all its open indicators) or one indicator is done; return what to mind."""
-    chosen = [each for each in item.indicators if (n is None or each.n == n) and each.state in OPEN_STATES]
-    for number in [each.n for each in chosen] if item.indicators else [None]:
-        old = item.state if number is None else next(each.state for each in chosen if each.n == number)
-        draft.event("complete", entry.date, item=key, n=number, before={"state": old}, unit=speaker.unit)
-    return [_unmet(item, each, entry) for each in chosen if _is_unmet(each, entry if each.n == n else None)]
+def kept_entry(spot: Spot, entry: Entry) -> Entry:
+    """Return an entry as it is kept where a link led: its value in the measure of the earlier indicator."""
+    return _converted(entry, spot.factor)
 
 
-def _unmet(item: Item, indicator: Indicator, entry: Entry) -> str:
-    value = entry.value if entry.value is not None else indicator.actual
-    shown = "尚无现值" if value is None else f"现值 {plain(value)}{indicator.measure or ''}"
-    return f"{item.id}.{indicator.n} {indicator.name}：目标{demand_words(indicator)}，{shown}，未达目标即申报办结，由核查人判断"
+def _magnitude(entry: Entry, named: Item | Indicator) -> Decimal:
+    """Return by what a value is multiplied that was given in another magnitude; converted only when said (issue 3)."""
+    if entry.measure is None or entry.value is None or not isinstance(named, Indicator):
+        return Decimal(1)
+    return factor_between(entry.measure, named.measure)
 
 
-def _is_unmet(indicator: Indicator, entry: Entry | None) -> bool:
-    if not indicator.takes_value:
-        return False
-    value = entry.value if entry is not None and entry.value is not None else indicator.actual
-    from decimal import Decimal
-
-    return value is None or not satisfies(indicator, value, Decimal(5))
+def _converted(entry: Entry, factor: Decimal) -> Entry:
+    return entry if entry.value is None or factor == 1 else replace(entry, value=converted(entry.value, factor))
 
 
-def _follow_link(desk: Desk, item: Item, n: int | None) -> tuple[Item, int | None, str | None]:
-    """Go from an indicator that repeats an earlier one to the earlier one; return also the name that was followed."""
-    source = None
+def _check_then(draft: Draft, desk: Desk, spot: Spot, entry: Entry) -> None:
+    """Refuse to move, for a day in the past, what was completed on that day: it changes only by return or reopen."""
+    if not entry.moves or entry.date >= draft.today or not queries.was_completed(draft.connection, desk.key(spot.named_item)):
+        return
+    then = item_of(draft.connection, spot.named, When(entry.date))
+    state = part_of(then, spot.named.n).state
+    if state not in OPEN_STATES:
+        raise Refused(f"{spot.named.text} 在 {entry.date} 为{STATES[state]}，不能填报当日的状态和数值；请改 --date")
+
+
+def _declare(draft: Draft, desk: Desk, spot: Spot, entry: Entry) -> list[str]:
+    """Add the declaration that what was named (all its open indicators) is done; return what to mind."""
+    from tracker.actions.deciding import case_of, decide
+
+    case = case_of(draft, spot.named, entry.date)
+    parts = parts_for("complete", case.item, case.n)
+    if desk.evidence_required and entry.evidence is None:
+        check_evidence(draft, case.item, parts)
+    before = {n: {"state": part_of(case.item, n).state} for n in parts}
+    decide(draft, case, "complete", parts, {}, before, spot.speaker.unit)
+    return unmet_warnings(case.item, parts, entry, desk.tolerance)
+
+
+def check_evidence(draft: Draft, item: Item, parts: Iterable[int | None]) -> None:
+    """Refuse a completion without evidence on the item or on each part (where the settings ask for it)."""
+    kept = {row["n"] for row in queries.load_evidence(draft.connection, item.id, When(draft.today))}
+    for n in parts:
+        if not kept & {None, n}:
+            name = item.id if n is None else f"{item.id}.{n}"
+            raise Refused(f"{name} 办结须有佐证材料（配置 evidence_required）；请加 --evidence 文件或网址")
+
+
+def unmet_warnings(item: Item, parts: Iterable[int | None], entry: Entry, tolerance: Decimal) -> list[str]:
+    """Say which of the parts declared done have a number that is not met, the value of this very report included."""
+    chosen = [_with_value(each, entry) for each in item.indicators if each.n in set(parts) and each.takes_value]
+    return [
+        f"{item.id}.{given.n} {given.name}：目标{demand_words(given)}，"
+        + ("尚无现值" if given.actual is None else f"现值 {plain(given.actual)}{given.measure or ''}")
+        + "，未达目标即申报办结，由核查人判断"
+        for given in chosen
+        if not is_met(given, entry.date, tolerance)
+    ]
+
+
+def _with_value(indicator: Indicator, entry: Entry) -> Indicator:
+    return indicator if entry.value is None else replace(indicator, actual=entry.value, actual_date=entry.date)
+
+
+def _follow_link(desk: Desk, item: Item, n: int | None) -> tuple[Item, int | None, Decimal]:
+    """Go from an indicator that repeats an earlier one to the earlier one; return also what its value is multiplied by."""
+    factor = Decimal(1)
+    seen: set[str] = set()
     while n is not None:
-        indicator = next(each for each in item.indicators if each.n == n)
-        if indicator.link is None or indicator.link.kind != "same":
+        link = next(each for each in item.indicators if each.n == n).link
+        if link is None or link.kind != "same" or link.sources[0] in seen:
             break
-        source = source or f"{item.id}.{n}"
-        target = parse_id(indicator.link.sources[0])
-        item, n = desk.item(target), target.n
-    return item, n, source
+        seen.add(link.sources[0])
+        target = parse_id(link.sources[0])
+        item, n, factor = desk.item(target), target.n, factor / link.factor(0)
+    return item, n, factor
 
 
 def _says_more(entry: Entry) -> bool:

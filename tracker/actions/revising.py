@@ -23,7 +23,9 @@ _INDICATOR_WORDS = ("name", "comparator", "value", "bound", "measure", "scope", 
 def rows_of_plan(connection: Connection, code: str, day: date) -> Rows:
     """Return a loaded plan in the shape of the shipped files, as it stands at a day; shares of regions are left out."""
     plan = next(each for each in queries.load_plans(connection) if each["code"] == code)
-    rows: Rows = {"plans": [{**{name: plan[name] or "" for name in queries.PLAN_FIELDS if name != "revision"}, "seed": ""}]}
+    rows: Rows = {
+        "plans": [{**{name: plan[name] or "" for name in queries.PLAN_FIELDS if name != "revision"}, "seed": ""}]
+    }
     rows.update({name: [] for name in ("targets", "indicators", "tasks", "policies", "aims", "units")})
     for item in load_items(connection, Selection(plans=(code,)), When(day)):
         if item.region is None:
@@ -35,7 +37,8 @@ def rows_of_plan(connection: Connection, code: str, day: date) -> Rows:
 def _item_row(item: Item) -> dict[str, str]:
     return {
         "plan": item.plan, "number": str(item.number), "chapter": item.chapter or "", "section": item.section or "",
-        "title": item.title or "", "text": item.text, "source": item.source or "", "responsibility": "" if item.kind == "aim" else item.responsibility,
+        "title": item.title or "", "text": item.text, "source": item.source or "",
+        "responsibility": "" if item.kind == "aim" else item.responsibility,
         "open_ended": "1" if item.open_ended else "", "leads": "、".join(role.name for role in item.leads),
         "participants": "、".join(role.name for role in item.participants), "lead_cell": item.lead_cell or "",
         "participant_cell": item.participant_cell or "", "due": _day(item.original_due), "note": item.note or "",
@@ -84,7 +87,13 @@ def revise(draft: Draft, code: str, new: Rows) -> PlanDiff:
 
 
 def _settle_kind(
-    draft: Draft, kind: str, new: Rows, name: str, taken: Mapping[str, str], items: Mapping[str, Item], additions: PlanRows
+    draft: Draft,
+    kind: str,
+    new: Rows,
+    name: str,
+    taken: Mapping[str, str],
+    items: Mapping[str, Item],
+    additions: PlanRows,
 ) -> None:
     numbers = [item.number for item in items.values() if item.kind == kind and item.region is None]
     following = max(numbers, default=0)
@@ -119,7 +128,9 @@ def _move(draft: Draft, item: Item, row: dict[str, str], new: Rows, additions: P
         draft.event("edit", draft.today, item=key, data=data, before=before)
     _move_units(draft, key, item, row)
     if item.kind == "target":
-        _move_indicators(draft, key, item, [each for each in new["indicators"] if each["target"] == row["number"]], additions)
+        _move_indicators(
+            draft, key, item, [each for each in new["indicators"] if each["target"] == row["number"]], additions
+        )
 
 
 def _note(item: Item, row: dict[str, str]) -> str | None:
@@ -152,11 +163,18 @@ def _move_indicators(
     following = max((each.n for each in left), default=0)
     for place, row in enumerate(rows):
         match = next((each for each in left if each.name == row["name"]), None)
-        if match is None and place < len(item.indicators) and item.indicators[place] in left and len(rows) == len(item.indicators):
+        if (
+            match is None
+            and place < len(item.indicators)
+            and item.indicators[place] in left
+            and len(rows) == len(item.indicators)
+        ):
             match = item.indicators[place]
         if match is None:
             following += 1
-            additions.indicators.append({**row, "target": str(item.number), "n": str(following), "same_as": "", "sum_of": ""})
+            additions.indicators.append(
+                {**row, "target": str(item.number), "n": str(following), "same_as": "", "sum_of": ""}
+            )
             continue
         left.remove(match)
         _move_indicator(draft, key, item, match, row)
@@ -175,5 +193,3 @@ def _move_indicator(draft: Draft, key: int | None, item: Item, indicator: Indica
         data["aspirational"], before["aspirational"] = bool(row.get("aspirational")), indicator.aspirational
     if data:
         draft.event("edit", draft.today, item=key, n=indicator.n, data=data, before=before)
-
-

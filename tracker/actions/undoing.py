@@ -43,7 +43,7 @@ def undo(draft: Draft, target: Target) -> list[str]:
     undone = undone_changes(connection)
     if target.id in undone:
         raise Refused(f"第 {target.id} 号改动（{target.command}）已经撤销过")
-    if target.command in ("init", "upgrade"):
+    if target.command in ("init", "upgrade", "restore"):
         raise Refused(f"第 {target.id} 号改动（{target.command}）不能撤销")
     touched = _touched(connection, _root(connection, target))
     _refuse_if_stood_upon(connection, target, touched, undone)

@@ -23,7 +23,19 @@ SHARE_HEADERS = {
     "baseline": ("基数", "基准值", "baseline"),
 }
 ITEM_HEADERS = {
-    "text": ("事项", "工作任务", "任务", "重点任务", "任务内容", "工作内容", "具体内容", "具体任务", "指标目标", "目标", "text"),
+    "text": (
+        "事项",
+        "工作任务",
+        "任务",
+        "重点任务",
+        "任务内容",
+        "工作内容",
+        "具体内容",
+        "具体任务",
+        "指标目标",
+        "目标",
+        "text",
+    ),
     "title": ("标题", "任务名称", "名称", "title"),
     "leads": ("牵头单位", "牵头部门", "责任单位", "责任部门", "主办单位", "负责单位", "lead"),
     "participants": ("参与单位", "配合单位", "配合部门", "协办单位", "参加单位", "participant"),
@@ -74,7 +86,14 @@ def read_regions(path: str) -> list[tuple[str, str, str | None, str]]:
     headers = {"code": ("code", "代码"), "name": ("name", "名称", "地区"), "parent": ("parent", "上级", "上级代码"),
                "level": ("level", "级别")}  # fmt: skip
     sheet, header, columns = _table(path, headers, ("code", "name", "level"))
-    levels = {"province": "province", "city": "city", "county": "county", "省级": "province", "设区市": "city", "县市区": "county"}
+    levels = {
+        "province": "province",
+        "city": "city",
+        "county": "county",
+        "省级": "province",
+        "设区市": "city",
+        "县市区": "county",
+    }
     found: list[tuple[str, str, str | None, str]] = []
     errors: list[str] = []
     for row, cells in _rows(sheet, header, columns):
@@ -126,7 +145,9 @@ def _table(path: str, headers: Mapping[str, Sequence[str]], needed: Sequence[str
     except Refused as error:
         raise Refused(f"{path}：{error}") from None
     wanted = "、".join(headers[each][0] for each in needed)
-    raise Refused(f"{path}：找不到表头（需要有“{wanted}”列）；可用的列名：{'、'.join(names[0] for names in headers.values())}")
+    raise Refused(
+        f"{path}：找不到表头（需要有“{wanted}”列）；可用的列名：{'、'.join(names[0] for names in headers.values())}"
+    )
 
 
 def _columns(cells: Sequence[Any], headers: Mapping[str, Sequence[str]]) -> dict[str, int]:

@@ -22,7 +22,7 @@ def insert_plans(connection: Connection, rows: PlanRows, added_by: int | None) -
     """
     regions = _insert_missing_plans(connection, rows, added_by)
     units = _insert_units(connection, rows, regions)
-    plans = dict(connection.all("SELECT code, id FROM plan WHERE withdrawn = 0"))
+    plans: dict[str, int] = dict(connection.all("SELECT code, id FROM plan WHERE withdrawn = 0"))
     keys: dict[str, int] = {}
     for kind, source in (("target", rows.targets), ("task", rows.tasks), ("policy", rows.policies), ("aim", rows.aims)):
         for row in source:
@@ -171,6 +171,8 @@ def _plan_link(row: Mapping[str, str]) -> str | None:
 
 def insert_one(connection: Connection, table: str, values: Mapping[str, Any]) -> int:
     """Insert one row and return its key."""
+    # The change that adds a unit must keep the digest of the registry after it (`store.sealing`).
+    connection.registry_moved = connection.registry_moved or table in ("unit", "unit_name")
     names = ", ".join(values)
     marks = ", ".join("?" for _ in values)
     row = connection.one(f"INSERT INTO {table} ({names}) VALUES ({marks}) RETURNING id", tuple(values.values()))

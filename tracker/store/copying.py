@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
 from datetime import datetime
 
 from tracker.errors import Refused
@@ -54,9 +53,7 @@ def _fill(origin: Connection, target: Location) -> dict[str, int]:
         counts = {table: _copy_table(origin, connection, table) for table in TABLES}
         if not connection.is_sqlite:
             _reset_sequences(connection)
-        for table in TABLES:
-            if digest(origin, table) != digest(connection, table):
-                raise Refused(f"复制后核对不一致：表 {table}；目标未保留，请重试并报告")
+        _prove_equal(origin, connection)
         connection.execute("COMMIT")
     except BaseException:
         connection.close()
@@ -66,6 +63,12 @@ def _fill(origin: Connection, target: Location) -> dict[str, int]:
         raise
     connection.close()
     return counts
+
+
+def _prove_equal(origin: Connection, connection: Connection) -> None:
+    for table in TABLES:
+        if digest(origin, table) != digest(connection, table):
+            raise Refused(f"复制后核对不一致：表 {table}；目标未保留，请重试并报告")
 
 
 def _empty(connection: Connection) -> None:
@@ -108,7 +111,8 @@ def columns(connection: Connection, table: str) -> list[str]:
     if connection.is_sqlite:
         return sorted(row[1] for row in connection.all(f"PRAGMA table_info({table})"))
     rows = connection.all(
-        "SELECT column_name FROM information_schema.columns WHERE table_name = ? AND table_schema = current_schema()", (table,)
+        "SELECT column_name FROM information_schema.columns WHERE table_name = ? AND table_schema = current_schema()",
+        (table,),
     )
     return sorted(row[0] for row in rows)
 
@@ -124,7 +128,7 @@ def _order(table: str) -> str:
 
 def digest(connection: Connection, table: str) -> str:
     """Return a digest of all rows of a table that is the same on every engine."""
-    names: Sequence[str] = columns(connection, table)
+    names = columns(connection, table)
     listed = ", ".join(f'"{name}"' for name in names)
     total = hashlib.sha256(listed.encode())
     rows = connection.all(f"SELECT {listed} FROM {table}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tracker.store.connection import Connection, check_version, driver_refusal, open_connection
+from tracker.store.connection import Connection, begin_writing, check_version, driver_refusal, open_connection
 from tracker.store.location import Location
 
 
@@ -14,7 +14,7 @@ def maintaining(location: Location) -> Iterator[Connection]:
     try:
         check_version(connection)
         if connection.is_sqlite:
-            connection.execute("BEGIN IMMEDIATE")
+            begin_writing(connection)
         yield connection
         connection.execute("COMMIT")
     except Exception as error:

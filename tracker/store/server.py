@@ -14,7 +14,17 @@ from tracker.store.location import Location
 from tracker.store.version import APPEND_ONLY
 
 ROLES = ("reader", "reporter", "coordinator")
-STATE_TABLES = ("ledger", "plan", "region", "unit", "unit_name", "item", "responsibility", "indicator", "indicator_source")
+STATE_TABLES = (
+    "ledger",
+    "plan",
+    "region",
+    "unit",
+    "unit_name",
+    "item",
+    "responsibility",
+    "indicator",
+    "indicator_source",
+)
 
 _GROUPS = """
 DO $$ BEGIN
@@ -234,7 +244,9 @@ def explain_server(error: Exception, location: Location) -> Refused:
     first = location.without_secret(str(error).strip().splitlines()[0]) if str(error).strip() else type(error).__name__
     if state == "42501":
         reason = _DENIALS.get(first.partition("tracker: ")[2].split(" ")[0], "")
-        return Refused(f"数据库拒绝：当前登录没有这项权限{reason}（{first}）；需要时请协调人办理或用 tracker db grant 授权")
+        return Refused(
+            f"数据库拒绝：当前登录没有这项权限{reason}（{first}）；需要时请协调人办理或用 tracker db grant 授权"
+        )
     if state in ("40001", "40P01", "55P03"):
         return Refused("台账刚被他人改动，本次未写入；请重新运行")
     if state == "23505":

@@ -17,8 +17,20 @@ def breakdown(
     act: Act,
     item_id: Annotated[str, typer.Argument(metavar="ID", help="事项或指标编号")],
     to: Annotated[str, typer.Option("--to", metavar="LEVEL", help="cities 设区市、counties 县市区")],
-    values: Annotated[Text, typer.Option("--values", metavar="FILE", help="分解表（CSV 或 Excel）：地区、目标值，可有 指标、单位、完成时限、权重、基数")] = None,
-    rule: Annotated[Text, typer.Option("--rule", metavar="RULE", help="上级现值如何得出：sum 合计、mean 加权平均、met 达标占比、min 最小值")] = None,
+    values: Annotated[
+        Text,
+        typer.Option(
+            "--values",
+            metavar="FILE",
+            help="分解表（CSV 或 Excel）：地区、目标值，可有 指标、单位、完成时限、权重、基数",
+        ),
+    ] = None,
+    rule: Annotated[
+        Text,
+        typer.Option(
+            "--rule", metavar="RULE", help="上级现值如何得出：sum 合计、mean 加权平均、met 达标占比、min 最小值"
+        ),
+    ] = None,
 ) -> None:
     """把事项分解到各市县，各有单位、目标值和时限
 
@@ -37,6 +49,8 @@ def breakdown(
         ids = break_down(draft, item, ref.n, to, shares, rule)
     for indicator in item.indicators:
         if indicator.takes_value and (ref.n is None or indicator.n == ref.n):
-            output.message(f"{item.id}.{indicator.n} 的现值今后由 {len(ids)} 个地区{RULES[rule_for(indicator, rule)]}得出，缺一个地区即为未知")
+            output.message(
+                f"{item.id}.{indicator.n} 的现值今后由 {len(ids)} 个地区{RULES[rule_for(indicator, rule)]}得出，缺一个地区即为未知"
+            )
     result = {"change": None if act.dry_run else draft.change, "id": item.id, "ids": ids}
     act.done(f"已把 {item.id} 分解到 {len(ids)} 个地区：{ids[0]} 等", result)

@@ -15,8 +15,12 @@ from tracker.store.location import Location
 def grant(
     login: Annotated[str, typer.Option("--login", metavar="NAME", help="数据库登录名，没有则建立")],
     unit: Annotated[Text, typer.Option("--unit", metavar="NAME", help="可为哪个单位填报")] = None,
-    role: Annotated[str, typer.Option("--role", metavar="ROLE", help="reader 查看、reporter 填报、coordinator 协调")] = "reporter",
-    password_file: Annotated[Text, typer.Option("--password-file", metavar="FILE", help="新登录的密码所在文件（首行）")] = None,
+    role: Annotated[
+        str, typer.Option("--role", metavar="ROLE", help="reader 查看、reporter 填报、coordinator 协调")
+    ] = "reporter",
+    password_file: Annotated[
+        Text, typer.Option("--password-file", metavar="FILE", help="新登录的密码所在文件（首行）")
+    ] = None,
     db: Db = None,
     json: Json = False,
 ) -> None:

@@ -5,12 +5,12 @@ from typing import Annotated
 import typer
 
 from tracker.actions.finding import item_of, kind_codes, refs
-from tracker.actions.planning import add_rows, edit_item, listed_items, new_item, retire_item
+from tracker.actions.planning import Wish, add_rows, edit_item, new_items, retire_item
+from tracker.cli.asking import words
 from tracker.cli.options import Text, write_command
 from tracker.cli.runtime import runtime
 from tracker.cli.writing import Act
 from tracker.ledger.dates import parse_date
-from tracker.cli.asking import words
 from tracker.store.reading import When
 
 Due = Annotated[Text, typer.Option("--due", metavar="DATE", help="完成时限")]
@@ -34,7 +34,9 @@ def add(
     section: Section = None,
     source: Annotated[Text, typer.Option("--source", metavar="TEXT", help="出处，如领导批示日期")] = None,
     note: Note = None,
-    indicator: Annotated[list[str] | None, typer.Option("--indicator", metavar="TEXT", help="指标，如 “污水处理率 >= 98 %”，可写多次")] = None,
+    indicator: Annotated[
+        list[str] | None, typer.Option("--indicator", metavar="TEXT", help="指标，如 “污水处理率 >= 98 %”，可写多次")
+    ] = None,
     parent: Annotated[Text, typer.Option("--parent", metavar="ID", help="上级事项")] = None,
 ) -> None:
     """增加方案之外的事项
@@ -44,11 +46,12 @@ def add(
     code = kind_codes([kind])[0]
     with act.draft("item add") as draft:
         above = refs(draft.connection, [parent])[0] if parent else None
-        item, rows = new_item(
-            draft.connection, plan, code, text=text, title=title, leads=words(lead) or (),
-            participants=words(participant) or (), due=parse_date(due, runtime.today, what="--due 的日期") if due else None,
-            chapter=chapter, section=section, source=source, note=note, indicators=indicator or [], parent=above,
+        wish = Wish(
+            text=text, title=title, leads=words(lead) or (), participants=words(participant) or (),
+            due=parse_date(due, runtime.today, what="--due 的日期") if due else None, chapter=chapter, section=section,
+            source=source, note=note, indicators=indicator or (), parent=above,
         )  # fmt: skip
+        (item,), rows = new_items(draft.connection, plan, code, [wish])
         add_rows(draft, rows)
     act.done(f"已增加 {item}：{text}", {"change": None if act.dry_run else draft.change, "id": item})
 
@@ -58,7 +61,9 @@ def import_items(
     act: Act,
     plan: Annotated[str, typer.Argument(metavar="PLAN", help="方案代码")],
     kind: Annotated[str, typer.Argument(metavar="KIND", help="target 目标、task 任务、policy 政策")],
-    file: Annotated[str, typer.Argument(metavar="FILE", help="Excel 或 CSV 清单：事项、牵头单位、参与单位、完成时限 …")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="Excel 或 CSV 清单：事项、牵头单位、参与单位、完成时限 …")
+    ],
 ) -> None:
     """从普通清单（Excel、CSV）增加事项
 
@@ -69,14 +74,17 @@ def import_items(
     from tracker.sheets.lists import read_items
 
     code = kind_codes([kind])[0]
-    listed = read_items(file, runtime.today)
+    listed = [Wish(**one, source=Path(file).name) for one in read_items(file, runtime.today)]
     if not act.confirm(f"从 {Path(file).name} 增加 {len(listed)} 项？"):
         act.done("未增加", {"change": None, "ids": []})
         return
     with act.draft("item import", detail={"file": Path(file).name}) as draft:
-        ids, rows = listed_items(draft.connection, plan, code, listed, Path(file).name)
+        ids, rows = new_items(draft.connection, plan, code, listed)
         add_rows(draft, rows)
-    act.done(f"已增加 {len(ids)} 项" + (f"：{ids[0]} 至 {ids[-1]}" if ids else ""), {"change": None if act.dry_run else draft.change, "ids": ids})
+    act.done(
+        f"已增加 {len(ids)} 项" + (f"：{ids[0]} 至 {ids[-1]}" if ids else ""),
+        {"change": None if act.dry_run else draft.change, "ids": ids},
+    )
 
 
 @write_command

@@ -31,7 +31,10 @@ def _table(rows: list[dict[str, Any]], total: int) -> None:
         [Column("代码", 4), Column("地区", 14), Column("方案"), Column("性质", 10), Column("目标", 4, right=True),
          Column("任务", 4, right=True), Column("政策", 4, right=True)],
         [
-            (row["code"], row["region"], row["title"], PLAN_STATUS[row["status"]], *(str(row[kind]) for kind in ("targets", "tasks", "policies")))
+            (
+                row["code"], row["region"], row["title"], PLAN_STATUS[row["status"]],
+                *(str(row[kind]) for kind in ("targets", "tasks", "policies")),
+            )
             for row in rows
         ],
         caption=f"方案共 {total} 个",
@@ -65,7 +68,9 @@ def new_plan(
     code: Annotated[str, typer.Argument(metavar="CODE", help="方案代码，如 sd")],
     title: Annotated[str, typer.Option("--title", metavar="TEXT", help="方案名称")],
     region: Annotated[str, typer.Option("--region", metavar="NAME", help="地区，如 山东省")],
-    status: Annotated[str, typer.Option("--status", metavar="STATUS", help="issued 正式印发、draft 征求意见稿、unstated 未注明")] = "unstated",
+    status: Annotated[
+        str, typer.Option("--status", metavar="STATUS", help="issued 正式印发、draft 征求意见稿、unstated 未注明")
+    ] = "unstated",
     period_start: Annotated[str, typer.Option("--period-start", metavar="DATE", help="实施起点")] = "2021-01-01",
     issued_on: Annotated[str | None, typer.Option("--issued-on", metavar="DATE", help="印发日期")] = None,
     document_number: Annotated[str | None, typer.Option("--document-number", metavar="TEXT", help="文号")] = None,
@@ -77,4 +82,6 @@ def new_plan(
     }  # fmt: skip
     with act.draft("plan new") as draft:
         add_plan(draft, PlanRows(plans=[row]))
-    act.done(f"已新建方案 {row['code']}：{title}", {"change": None if act.dry_run else draft.change, "plan": row["code"]})
+    act.done(
+        f"已新建方案 {row['code']}：{title}", {"change": None if act.dry_run else draft.change, "plan": row["code"]}
+    )

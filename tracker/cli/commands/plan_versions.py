@@ -42,7 +42,11 @@ def read(
     if json:
         rows = draft.rows()
         plan = rows["plans"][0] if rows["plans"] else {}
-        items = [{"kind": kind, **row} for kind in ("targets", "indicators", "tasks", "policies", "aims", "units") for row in rows[kind]]
+        items = [
+            {"kind": kind, **row}
+            for kind in ("targets", "indicators", "tasks", "policies", "aims", "units")
+            for row in rows[kind]
+        ]
         output.print_json({"plan": plan, "items": items})
         return
     counts = {kind: len(found) for kind, found in draft.findings.items()}
@@ -98,13 +102,21 @@ def _plan_rows(rows: dict[str, list[dict[str, str]]], code: str | None) -> Any:
         old = rows["plans"][0]["code"]
         rows = {
             name: [
-                {column: code if column in ("code", "plan", "region") and value == old else value for column, value in row.items()}
+                {
+                    column: code if column in ("code", "plan", "region") and value == old else value
+                    for column, value in row.items()
+                }
                 for row in part
             ]
             for name, part in rows.items()
         }
         rows["plans"][0]["code"] = code
-    return PlanRows(**{name: rows.get(name, []) for name in ("plans", "targets", "indicators", "tasks", "policies", "aims", "units")})
+    return PlanRows(
+        **{
+            name: rows.get(name, [])
+            for name in ("plans", "targets", "indicators", "tasks", "policies", "aims", "units")
+        }
+    )
 
 
 def _file_detail(path: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from tracker.cli.asking import Ask
 from tracker.cli.options import Text, read_command, write_command
 from tracker.cli.output import Column
 from tracker.cli.writing import Act
+from tracker.store.connection import Connection
 from tracker.store.regions import Region, insert_regions, load_regions
 
 FIELDS = ("code", "name", "parent", "level")
@@ -44,7 +45,15 @@ def import_regions(
     from tracker.sheets.lists import read_regions
 
     rows = [Region(*values) for values in read_regions(file)]
+    count: list[int] = []
+
+    def insert(connection: Connection, _change: int) -> tuple[()]:
+        count.append(insert_regions(connection, rows))
+        return ()
+
     with act.draft("region import", detail={"file": file}) as draft:
-        count: list[int] = []
-        draft.add(lambda connection, _change: count.append(insert_regions(connection, rows)) or (), {"regions": len(rows)})
-    act.done(f"已导入地区 {count[0]} 个（其余 {len(rows) - count[0]} 个已有）", {"new": count[0], "same": len(rows) - count[0]})
+        draft.add(insert, {"regions": len(rows)})
+    act.done(
+        f"已导入地区 {count[0]} 个（其余 {len(rows) - count[0]} 个已有）",
+        {"new": count[0], "same": len(rows) - count[0]},
+    )

@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 import typer
 
+from tracker.actions.renaming import alias, rename
 from tracker.cli import output
 from tracker.cli.asking import Ask
-from tracker.actions.renaming import alias, rename
 from tracker.cli.options import Text, read_command, write_command
 from tracker.cli.output import Column
 from tracker.cli.runtime import runtime
@@ -41,9 +41,21 @@ def list_units(
 
 def _table(rows: list[dict[str, Any]], total: int) -> None:
     output.print_table(
-        [Column("地区", 6), Column("单位", 34), Column("牵头", 4, right=True), Column("参与", 4, right=True), Column("其他名称")],
         [
-            (row["region"], row["name"], str(row["lead"]), str(row["participant"]), "、".join((*row["aliases"], *row["members"])))
+            Column("地区", 6),
+            Column("单位", 34),
+            Column("牵头", 4, right=True),
+            Column("参与", 4, right=True),
+            Column("其他名称"),
+        ],
+        [
+            (
+                row["region"],
+                row["name"],
+                str(row["lead"]),
+                str(row["participant"]),
+                "、".join((*row["aliases"], *row["members"])),
+            )
             for row in rows
         ],
         caption=f"单位共 {total} 个",
@@ -62,7 +74,11 @@ def rename_unit(
     day = parse_date(date, runtime.today) if date else runtime.today
     with act.draft("unit rename") as draft:
         unit = rename(draft, old, new, day)
-    result = {"change": None if act.dry_run else draft.change, "old": unit.full_name, "new": f"{unit.region}:{new.strip()}"}
+    result = {
+        "change": None if act.dry_run else draft.change,
+        "old": unit.full_name,
+        "new": f"{unit.region}:{new.strip()}",
+    }
     act.done(f"{unit.full_name} 自 {day} 起更名为 {new.strip()}，原名仍可查到", result)
 
 

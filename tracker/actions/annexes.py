@@ -1,0 +1,45 @@
+"""The annex workbook of a plan: which plan, which rows, which sheets."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from tracker.actions.finding import plan_code
+from tracker.actions.listing import Filter, find
+from tracker.errors import Refused, Unclear
+from tracker.ledger.lights import Thresholds
+from tracker.plans.shipped import read_rows
+from tracker.sheets.annex import Annex, annex_workbook, rows_of
+from tracker.sheets.synergy_index import PLAN as INDEX_PLAN
+from tracker.sheets.synergy_index import Scores, index_sheet
+from tracker.store.connection import Connection
+from tracker.store.queries import load_plans
+from tracker.store.reading import When
+
+
+def chosen_plans(connection: Connection, texts: Sequence[str] | None) -> list[dict[str, Any]]:
+    """Return the plans that were named, the only one where none was; raises Unclear where there are several to choose from."""
+    plans = {plan["code"]: plan for plan in load_plans(connection)}
+    if texts:
+        return [plans[code] for code in dict.fromkeys(plan_code(connection, text) for text in texts)]
+    if len(plans) != 1:
+        known = "、".join(f"{code} {plan['region']}" for code, plan in plans.items())
+        raise Unclear(f"请用 --plan 写明导出哪个方案：{known or '（台账中还没有方案）'}")
+    return list(plans.values())
+
+
+def annex_file(
+    connection: Connection, plan: dict[str, Any], when: When, limits: Thresholds, *, unit: str | None = None,
+    kinds: Sequence[str] | None = None, progress: bool = False, caption: str = "", demo: bool = False,
+    scores: Scores | None = None,
+) -> bytes:  # fmt: skip
+    """Return the workbook of one plan. Raises Refused where no row is left for it.
+
+    The sheet 协同指数 goes with zj's whole annex only, not with the rows of one unit or one list.
+    """
+    wanted = Filter(plans=(plan["code"],), unit=unit, kinds=None if kinds is None else tuple(kinds))
+    rows = rows_of(find(connection, wanted, when, limits), plan)
+    if not rows:
+        raise Refused(f"方案 {plan['code']} 没有符合条件的清单内容，未生成文件；请检查 --unit、--kind")
+    whole = plan["code"] == INDEX_PLAN and unit is None and kinds is None
+    index = index_sheet(read_rows("index"), scores) if whole else None
+    return annex_workbook(Annex(plan=plan, found=rows, progress=progress, caption=caption, demo=demo), index=index)

@@ -1,0 +1,216 @@
+"""The figures by which an indicator is judged besides its reports: baselines, milestones, links (issue 3)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from tracker.actions.deciding import Case, Decided, case_of, decide, speaking_unit
+from tracker.errors import Refused, Unclear
+from tracker.ledger.history import inherited_milestone, sources_of
+from tracker.ledger.ids import Ref
+from tracker.ledger.measures import converted, factor_between, split_measure
+from tracker.ledger.model import Indicator, Item, Link, Milestone
+from tracker.ledger.progress import span_of
+from tracker.ledger.values import plain
+from tracker.store.reading import Selection, When, load_items
+from tracker.store.writing import Draft
+
+FIRST_YEAR, LAST_YEAR = 1949, 2100
+
+
+def baseline(
+    draft: Draft, ref: Ref, day: date, unit: str | None, *, value: Decimal | None, year: int | None, measure: str | None
+) -> Decided:
+    """Give an indicator the value, and the year, from which its achievement is counted (基数)."""
+    case = case_of(draft, ref, day)
+    indicator = _number_of(case)
+    if value is None and year is None:
+        raise Unclear("请用 --value 写明基数，或用 --year 写明基期年份")
+    if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Unclear(f"基期年份 {year} 应在 {FIRST_YEAR} 到 {LAST_YEAR} 之间")
+    data: dict[str, Any] = {}
+    if value is not None:
+        data["value"] = plain(converted(value, factor_of(measure, indicator)))
+    if year is not None:
+        data["year"] = year
+    before = {"baseline_value": _plain(indicator.baseline_value), "baseline_year": indicator.baseline_year}
+    decided = _decide(draft, case, "baseline", indicator, data, before, unit)
+    decided.warnings += _baseline_warnings(indicator, data)
+    return decided
+
+
+def _baseline_warnings(indicator: Indicator, data: dict[str, Any]) -> list[str]:
+    if "value" not in data:
+        return []
+    if indicator.is_change:
+        return ["该指标按变化幅度填报，从 0 起算，基数仅作参考"]
+    if indicator.direction == "hold":
+        return ["该指标是应保持的水平，只看是否达到要求，不计完成率，基数仅作参考"]
+    if span_of(replace(indicator, baseline_value=Decimal(data["value"]))) is None:
+        return [f"基数 {data['value']} 已达到或超过目标值 {_plain(indicator.value)}，完成率无法评估"]
+    return []
+
+
+def milestone(
+    draft: Draft, ref: Ref, day: date, unit: str | None, *, due: date, value: Decimal | None, measure: str | None
+) -> Decided:
+    """Set the value an indicator should have at a date on the way (阶段目标), or take it away (value None)."""
+    case = case_of(draft, ref, day)
+    indicator = _number_of(case)
+    old = next((point for point in indicator.milestones if point.date == due), None)
+    if value is None:
+        _check_removable(draft, case, indicator, due, old)
+        data: dict[str, Any] = {"date": due.isoformat(), "value": None}
+    else:
+        _check_inside(case, indicator, due)
+        data = {"date": due.isoformat(), "value": plain(converted(value, factor_of(measure, indicator)))}
+    before = {"milestone": None if old is None else {"date": old.date.isoformat(), "value": plain(old.value)}}
+    decided = _decide(draft, case, "milestone", indicator, data, before, unit)
+    if value is not None and span_of(indicator) is None:
+        decided.warnings.append("该指标尚无基数，序时进度暂按天数计算；可用 tracker baseline 补充")
+    return decided
+
+
+def _check_inside(case: Case, indicator: Indicator, due: date) -> None:
+    name = f"{case.item.id}.{indicator.n}"
+    if due <= case.item.period_start:
+        raise Refused(f"阶段目标日期 {due} 不晚于方案的实施起点 {case.item.period_start}")
+    if indicator.due is not None and due >= indicator.due:
+        raise Refused(f"阶段目标日期 {due} 应早于 {name} 的完成时限 {indicator.due}")
+
+
+def _check_removable(draft: Draft, case: Case, indicator: Indicator, due: date, old: Milestone | None) -> None:
+    name = f"{case.item.id}.{indicator.n}"
+    if old is None:
+        known = "、".join(point.date.isoformat() for point in indicator.milestones)
+        raise Refused(f"{name} 没有 {due} 的阶段目标" + (f"；现有：{known}" if known else ""))
+    link = indicator.link
+    if link is not None and link.kind == "same":
+        sources = [found[1] for found in (_find(draft, source) for source in link.sources) if found]
+        if inherited_milestone(indicator, sources, link) == old:
+            raise Refused(f"{name} {due} 的阶段目标来自关联的 {link.sources[0]}，不能单独去掉；可用 tracker link {name} --none")
+
+
+def link(
+    draft: Draft, ref: Ref, day: date, unit: str | None, *, kind: str | None, sources: Sequence[Ref], convert: bool
+) -> Decided:
+    """Have an indicator's actual follow from others: the same measure reported once, or a sum of parts; kind None: no more.
+
+    Raises Refused for circles, for itself, for measures that differ (unless convert, and only by a magnitude).
+    """
+    case = case_of(draft, ref, day)
+    indicator = _number_of(case)
+    name = f"{case.item.id}.{indicator.n}"
+    if kind is None:
+        if indicator.link is None:
+            raise Refused(f"{name} 没有关联，无需取消")
+        data: dict[str, Any] = {"kind": None, "sources": [], "weights": []}
+    else:
+        data = _link_of(draft, name, indicator, kind, sources, convert=convert).written()
+    old = indicator.link
+    before = {"link": None if old is None else {"kind": old.kind, "sources": list(old.sources)}}
+    decided = _decide(draft, case, "link", indicator, data, before, unit)
+    if kind is not None and old is None and indicator.actual is not None:
+        decided.warnings.append(f"{name} 原有的现值 {plain(indicator.actual)} 今后不再采用，现值由关联的指标得出")
+    return decided
+
+
+def _link_of(draft: Draft, name: str, indicator: Indicator, kind: str, sources: Sequence[Ref], *, convert: bool) -> Link:
+    names = [source.text for source in sources]
+    if len(set(names)) < len(names):
+        raise Refused(f"{name} 的来源有重复：{'、'.join(names)}")
+    if kind == "same" and len(names) != 1:
+        raise Unclear("--same-as 只能写一个指标；合计请用 --sum")
+    factors = []
+    for source in sources:
+        found = _find(draft, source.text)
+        if found is None:
+            raise Refused(f"没有指标 {source.text}；关联要写到指标，如 zj-target-3.1")
+        _check_source(name, indicator, source.text, found[1], kind)
+        factors.append(_factor(name, indicator, source.text, found[1], convert=convert))
+    link = Link(kind, tuple(names), (), tuple(factors) if any(factor != 1 for factor in factors) else ())
+    _check_circle(draft, name, link)
+    return link
+
+
+def _check_source(name: str, indicator: Indicator, source: str, found: Indicator, kind: str) -> None:
+    if source == name:
+        raise Refused(f"{name} 不能与自己关联")
+    if not found.takes_value:
+        raise Refused(f"{source} 没有数值目标，不能作为 {name} 的来源")
+    if found.is_change != indicator.is_change:
+        raise Refused(f"{source} 与 {name} 一个是变化幅度、一个是水平，不能关联")
+    if kind == "same" and found.due is not None and indicator.due is not None and found.due > indicator.due:
+        raise Refused(f"{source} 的时限晚于 {name}；同一指标以较早的为准，请写 tracker link {source} --same-as {name}")
+
+
+def _factor(name: str, indicator: Indicator, source: str, found: Indicator, *, convert: bool) -> Decimal:
+    if split_measure(found.measure) == split_measure(indicator.measure):
+        return Decimal(1)
+    if not convert:
+        raise Refused(
+            f"{source} 的计量单位是“{found.measure or '无'}”，{name} 是“{indicator.measure or '无'}”；"
+            "只差数量级（如千瓦与万千瓦）的，加 --convert 换算"
+        )
+    return factor_between(found.measure, indicator.measure)
+
+
+def _check_circle(draft: Draft, name: str, link: Link) -> None:
+    """Refuse a link that would lead back to where it starts, through whatever links there are now."""
+    known: dict[str, Indicator] = {}
+    fresh = list(link.sources)
+    while fresh:
+        source = fresh.pop()
+        if source in known:
+            continue
+        found = _find(draft, source)
+        if found is not None:
+            known[source] = found[1]
+            fresh.extend(found[1].link.sources if found[1].link is not None else ())
+    for source in link.sources:
+        if name in sources_of(source, known):
+            raise Refused(f"{source} 的现值又由 {name} 得出，不能循环关联")
+
+
+def _find(draft: Draft, name: str) -> tuple[Item, Indicator] | None:
+    """Return an indicator and its item as they stand now, None for an unknown one."""
+    code, _, n = name.rpartition(".")
+    for item in load_items(draft.connection, Selection(ids=(code,)), When(draft.today)):
+        for indicator in item.indicators:
+            if str(indicator.n) == n:
+                return item, indicator
+    return None
+
+
+def _number_of(case: Case) -> Indicator:
+    """Return the indicator with a number that is meant: the one named, or the only one of the item."""
+    if case.n is not None:
+        indicator = next(each for each in case.item.indicators if each.n == case.n)
+        if not indicator.takes_value:
+            raise Refused(f"{case.id} 没有数值目标，不设基数、阶段目标和关联")
+        return indicator
+    fitting = [each for each in case.item.indicators if each.takes_value]
+    if not fitting:
+        raise Refused(f"{case.item.id} 没有数值指标，不设基数、阶段目标和关联")
+    if len(fitting) > 1:
+        choices = "；".join(f"{case.item.id}.{each.n} {each.name}" for each in fitting)
+        raise Refused(f"{case.item.id} 有 {len(fitting)} 个数值指标，请写明是哪一个：{choices}")
+    return fitting[0]
+
+
+def _decide(
+    draft: Draft, case: Case, kind: str, indicator: Indicator, data: dict[str, Any], before: dict[str, Any], unit: str | None
+) -> Decided:
+    case.n = indicator.n
+    return decide(draft, case, kind, (indicator.n,), data, {indicator.n: before}, speaking_unit(draft, case.item, unit))
+
+
+def factor_of(measure: str | None, indicator: Indicator) -> Decimal:
+    """Return by what a value given in a measure is multiplied to be one of the indicator; 1 where none was given."""
+    return Decimal(1) if measure is None else factor_between(measure, indicator.measure)
+
+
+def _plain(value: Decimal | None) -> str | None:
+    return None if value is None else plain(value)

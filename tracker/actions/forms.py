@@ -1,0 +1,118 @@
+"""Forms for units: which units, which rows, and the summary of what went to whom."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from tracker.actions.finding import unit_keys
+from tracker.actions.listing import Filter, find
+from tracker.errors import Refused
+from tracker.ledger.judgement import Judged
+from tracker.ledger.lights import Thresholds
+from tracker.ledger.naming import Unit
+from tracker.sheets.form import UnitForm, form_workbook, summary_workbook
+from tracker.sheets.form_rows import rows_for
+from tracker.sheets.words import draft_mark
+from tracker.store import queries
+from tracker.store.connection import Connection
+from tracker.store.reading import When, is_demo
+
+SUMMARY_HEADINGS = ("序号", "地区", "单位", "牵头事项", "参与事项", "表中行数", "已逾期", "本期未填报", "文件", "收回日期", "备注")
+_SUMMARY_WIDTHS = (6, 18, 28, 10, 10, 10, 9, 12, 34, 13, 24)
+
+
+class Made(NamedTuple):
+    """A finished workbook: the name it gives itself, its bytes, the units it is for, how many rows are in it."""
+
+    name: str
+    content: bytes
+    units: tuple[str, ...]
+    rows: int
+
+
+def forms_of_unit(connection: Connection, name: str, wanted: Filter, when: When, limits: Thresholds) -> Made:
+    """Return the workbook for one unit, with a sheet for each region in which there is a unit of that name.
+
+    Raises Refused for a name the ledger does not know, and for a unit that has nothing to report.
+    """
+    units = unit_keys(connection, name)
+    forms = _forms(connection, units, find(connection, wanted, when, limits))
+    if not forms:
+        raise Refused(f"{units[0].name} 没有需要填报的事项，未生成填报表；请检查 --plan、--kind")
+    return _made(connection, forms, forms[0].name, when.as_of)
+
+
+def forms_of_all(
+    connection: Connection, wanted: Filter, when: When, limits: Thresholds, file_name: Any
+) -> tuple[list[Made], Made]:
+    """Return a workbook for every unit that has something to report, and the summary.
+
+    file_name turns the name of a unit into one that a file system takes.
+    """
+    units = queries.load_units(connection)
+    found = find(connection, wanted, when, limits)
+    by_unit = _by_unit(found)
+    made: list[Made] = []
+    lines: list[tuple[str | int | date | None, ...]] = []
+    for unit in units:
+        judged = by_unit.get(unit.id)
+        if judged is None:
+            continue
+        form = _forms(connection, [unit], judged)[0]
+        made.append(_made(connection, [form], file_name(f"{unit.region}-{unit.name}"), when.as_of))
+        lines.append(_summary_line(len(lines) + 1, unit, form, judged, made[-1].name))
+    if not made:
+        raise Refused("没有需要填报的事项，未生成填报表；请检查 --plan、--kind")
+    ledger = queries.ledger_value(connection, "id") or ""
+    content = summary_workbook(
+        SUMMARY_HEADINGS, _SUMMARY_WIDTHS, lines, ledger, when.as_of, demo=is_demo(connection)
+    )
+    return made, Made("汇总", content, (), len(lines))
+
+
+def _made(connection: Connection, forms: Sequence[UnitForm], name: str, day: date) -> Made:
+    ledger = queries.ledger_value(connection, "id") or ""
+    content = form_workbook(forms, ledger, day, demo=is_demo(connection))
+    return Made(name, content, tuple(form.unit for form in forms), sum(len(form.rows) for form in forms))
+
+
+def _forms(connection: Connection, units: Iterable[Unit], found: Sequence[Judged]) -> list[UnitForm]:
+    plans = {str(plan["code"]): plan for plan in queries.load_plans(connection)}
+    forms = []
+    for unit in units:
+        rows = rows_for([unit.id], (each.item for each in found))
+        if rows:
+            codes = dict.fromkeys(each.item.plan for each in found if _role(each, unit.id) is not None)
+            region = plans[unit.region]["region"] if unit.region in plans else unit.region
+            forms.append(UnitForm(unit.full_name, unit.name, str(region), _caption(plans, codes), rows))
+    return forms
+
+
+def _caption(plans: Mapping[str, Mapping[str, Any]], codes: Iterable[str]) -> str:
+    return "　".join(f"《{plans[code]['title']}》{draft_mark(plans[code])}" for code in codes)
+
+
+def _by_unit(found: Iterable[Judged]) -> dict[int, list[Judged]]:
+    by_unit: dict[int, list[Judged]] = {}
+    for judged in found:
+        for unit in {role.unit for role in (*judged.item.leads, *judged.item.participants)}:
+            by_unit.setdefault(unit, []).append(judged)
+    return by_unit
+
+
+def _role(judged: Judged, unit: int) -> str | None:
+    if any(role.unit == unit for role in judged.item.leads):
+        return "lead"
+    return "participant" if any(role.unit == unit for role in judged.item.participants) else None
+
+
+def _summary_line(
+    number: int, unit: Unit, form: UnitForm, found: Sequence[Judged], file: str
+) -> tuple[str | int | date | None, ...]:
+    led = [judged for judged in found if _role(judged, unit.id) == "lead"]
+    return (
+        number, form.region, unit.name, len(led), len(found) - len(led), len(form.rows),
+        sum(judged.judgement.overdue for judged in led),
+        sum(any(role.unit == unit.id and role.name in judged.judgement.unreported for role in judged.item.leads) for judged in led),
+        f"{file}.xlsx", None, None,
+    )  # fmt: skip

@@ -1,0 +1,349 @@
+"""What a row of a returned table says: the reports that follow from what was filled in, against what stood there before.
+
+A form knows what was pre-filled; a cell that still says so says nothing. For any other table what stood there is what the
+ledger would write into it now: the same table sent back untouched reports nothing.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from tracker.actions.import_naming import Row
+from tracker.errors import TrackerError, Unclear
+from tracker.ledger.entry import Entry
+from tracker.ledger.history import Statement
+from tracker.ledger.judgement import Judgement, judge
+from tracker.ledger.lights import Thresholds
+from tracker.ledger.model import Indicator, Item
+from tracker.ledger.terms import STATES, code_of
+from tracker.ledger.values import plain
+from tracker.sheets import words
+from tracker.sheets.form_identity import Base
+from tracker.sheets.reading_cells import read_flag, read_percent, read_state, read_text, read_value
+
+Found = TypeVar("Found")
+
+_FIGURES = ("state", "percent", "value")
+_VALUES = "现值："
+_REPORTED = re.compile(r"\d{4}-\d{2}-\d{2} .{1,60}?：")
+"""How a report begins in 本期进展 of a weekly workbook (`sheets.words.report_words`)."""
+_FORMULA = "单元格是公式；请复制后“选择性粘贴—数值”再导入"
+
+
+@dataclass(slots=True)
+class Background:
+    """What the ledger has about the item of a row: texts of its last report, what was said in the period, its evidence."""
+
+    item: Item
+    today: date
+    limits: Thresholds
+    note: str | None = None
+    problem: str | None = None
+    next_step: str | None = None
+    is_stale: bool = False
+    said: Sequence[Statement] = ()
+    evidence: frozenset[str] = frozenset()
+    _judgement: Judgement | None = None
+
+    @property
+    def judgement(self) -> Judgement:
+        """How the item stands, judged only where a table shows it."""
+        if self._judgement is None:
+            self._judgement = judge(self.item, self.today, self.limits)
+        return self._judgement
+
+
+@dataclass(slots=True)
+class Saying:
+    """What a row says: an entry for the item (n None) or for indicators; what is wrong, by column; what to mind.
+
+    same: 无变化 is marked; then the entry for the row's own subject carries no figures.
+    """
+
+    entries: dict[int | None, Entry] = field(default_factory=dict)
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    same: bool = False
+
+
+def form_saying(row: Row, base: Base, indicator: Indicator | None, day: date) -> Saying:
+    """Return what a row of a form says: only cells that differ from what was pre-filled."""
+    cells = _Cells(row, Saying())
+    measure = indicator.measure if indicator is not None else None
+    given = {
+        "state": cells.read("state", lambda value, _: read_state(value)),
+        "percent": cells.read("percent", lambda value, shown: read_percent(value, shown_in_percent=shown)),
+        "value": cells.read("value", lambda value, shown: read_value(value, measure, shown_in_percent=shown)),
+    }
+    before = {"state": code_of(base.state, STATES), "percent": base.percent, "value": base.value}
+    moved = {name: value for name, value in given.items() if value is not None and value != before[name]}
+    saying = cells.saying
+    _refuse_misplaced(saying, moved, indicator)
+    same = cells.read("same", lambda value, _: read_flag(value))
+    if same and moved:
+        name = next(iter(moved))
+        saying.problems.append(("same", f"“无变化”与改动过的“{_LABELS[name]}”不能同时填；请只留一项"))
+    if not saying.problems:
+        _warn_of_moves(saying, row, moved, before, indicator)
+    saying.same = bool(same)
+    entry = Entry(date=day, **moved, **cells.texts())  # type: ignore[arg-type]
+    if saying.same or not entry.is_empty:
+        saying.entries[row.ref.n] = entry
+    return saying
+
+
+_LABELS = {"state": "状态", "percent": "完成率", "value": "现值"}
+
+
+def _refuse_misplaced(saying: Saying, moved: Mapping[str, Any], indicator: Indicator | None) -> None:
+    """Refuse a percent where there is a number to reach, and a number where there is none."""
+    takes_value = indicator is not None and indicator.takes_value
+    if "percent" in moved and takes_value:
+        measure = indicator.measure if indicator else None
+        saying.problems.append(("percent", f"这是数值指标，请填“现值”（单位：{measure or '无'}），不填完成率"))
+    if "value" in moved and not takes_value:
+        saying.problems.append(("value", "没有数值目标，请填“状态”和“完成率”，不填现值"))
+
+
+def _warn_of_moves(
+    saying: Saying, row: Row, moved: Mapping[str, Any], before: Mapping[str, Any], subject: Indicator | None
+) -> None:
+    """Say, for each figure that was filled in, where the ledger has moved on since the form was made."""
+    if subject is None:
+        return
+    now = {"state": subject.state, "percent": subject.percent, "value": subject.actual}
+    for name, value in moved.items():
+        if now[name] != before[name] and now[name] != value:
+            old, current, new = (_shown(each) for each in (before[name], now[name], value))
+            saying.warnings.append(
+                f"{row.ref.text} 的{_LABELS[name]}在导出表格后台账已有变动：导出时 {old}，台账现为 {current}，表中填 {new}"
+            )
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "（空）"
+    return plain(value) if isinstance(value, Decimal) else STATES.get(value, str(value))
+
+
+class _Cells:
+    """The cells of a row, read one by one; what cannot be understood is noted and counts as empty."""
+
+    def __init__(self, row: Row, saying: Saying) -> None:
+        self.row = row
+        self.saying = saying
+
+    def read(self, column: str, understand: Callable[[Any, bool], Found]) -> Found | None:
+        """Return what a cell means, None for an empty one. understand gets the value and whether it is shown in percent."""
+        table = self.row.source.table
+        place = table.columns.get(column)
+        if place is None:
+            return None
+        if table.sheet.is_formula(self.row.index, place):
+            self.saying.problems.append((column, _FORMULA))
+            return None
+        value = self.row.cells[place] if place < len(self.row.cells) else ""
+        if value == "" or value is None:
+            return None
+        try:
+            return understand(value, isinstance(value, float) and table.sheet.is_percent(self.row.index, place))
+        except TrackerError as error:
+            self.saying.problems.append((column, str(error)))
+            return None
+
+    def text(self, column: str) -> str | None:
+        """Return the words of a cell."""
+        return self.read(column, lambda value, _: read_text(value))
+
+    def texts(self) -> dict[str, str | None]:
+        """Return the words of the four columns of text."""
+        return {
+            "note": self.text("note"), "problem": self.text("problem"), "next_step": self.text("next"),
+            "evidence": self.text("evidence"),
+        }  # fmt: skip
+
+
+def table_saying(row: Row, behind: Background, indicator: Indicator | None, day: date) -> Saying:
+    """Return what a row of any other table says: only cells that differ from what the ledger would write there now."""
+    cells = _Cells(row, Saying())
+    saying = cells.saying
+    figures = _Figures(cells, behind, indicator)
+    own = figures.read()
+    text = _texts(cells, behind, figures)
+    saying.same = bool(cells.read("same", lambda value, _: read_flag(value)))
+    if behind.is_stale:
+        own = _leave(saying, row, own, figures.named)
+        figures.named = {}
+    entry = Entry(date=day, **own, **text)  # type: ignore[arg-type]
+    if saying.same or not entry.is_empty:
+        saying.entries[row.ref.n] = entry
+    for n, value in figures.named.items():
+        held = saying.entries.get(n, Entry(date=day))
+        saying.entries[n] = replace(held, value=value)
+    return saying
+
+
+def _leave(saying: Saying, row: Row, own: Mapping[str, Any], named: Mapping[int, Decimal]) -> dict[str, Any]:
+    """Leave figures of a table that is older than the last report out, and say so."""
+    shown = [f"{_LABELS[name]} {_shown(value)}" for name, value in own.items()] + [f"现值 {plain(v)}" for v in named.values()]
+    if shown:
+        saying.warnings.append(f"{row.ref.text}：表中更新时间早于台账最近一次填报，{'、'.join(shown)} 与台账不同，未采用")
+    return {}
+
+
+class _Figures:
+    """State, percent and values of a row, in whatever columns they stand. named: values by the number of their indicator."""
+
+    def __init__(self, cells: _Cells, behind: Background, indicator: Indicator | None) -> None:
+        self.cells = cells
+        self.behind = behind
+        self.item = behind.item
+        self.indicator = indicator
+        self.named: dict[int, Decimal] = {}
+
+    def read(self) -> dict[str, Any]:
+        """Return the figures of the row's own subject that differ from the ledger's."""
+        found: dict[str, Any] = {}
+        state = self.cells.read("state", lambda value, _: read_state(value))
+        if state is not None and state != (self.indicator or self.item).state:
+            found["state"] = state
+        percent = self.cells.read("percent", lambda value, shown: read_percent(value, shown_in_percent=shown))
+        if percent is not None:
+            found.update(self._percent(percent, "percent"))
+        self.cells.read("value", lambda value, shown: self._value(found, value, shown=shown))
+        self.cells.read("standing", lambda value, shown: self._standing(found, value, shown=shown))
+        return found
+
+    def _percent(self, percent: Decimal, column: str) -> dict[str, Decimal]:
+        """Return a declared share; one that follows from values is never taken, only compared."""
+        subject = self.indicator or (self.item.indicators[0] if len(self.item.indicators) == 1 else None)
+        if subject is None and not self.item.indicators:
+            shown = self.behind.judgement.percent
+            return {} if percent in (shown, self.item.percent) else {"percent": percent}
+        if subject is not None and not subject.takes_value:
+            place = self.item.indicators.index(subject)
+            shown = self.behind.judgement.indicators[place].achievement
+            return {} if percent in (shown, subject.percent) else {"percent": percent}
+        shown = self.behind.judgement.percent
+        if subject is not None:
+            shown = self.behind.judgement.indicators[self.item.indicators.index(subject)].achievement
+        if percent != shown:
+            cell = self.cells.row.source.table.name(self.cells.row.index, column)
+            current = "无法评估" if shown is None else f"{plain(shown)}%"
+            self.cells.saying.warnings.append(
+                f"{self.cells.row.ref.text}（{cell}）：完成率由指标现值算出，表中 {plain(percent)}%，台账 {current}，未采用；请填现值"
+            )
+        return {}
+
+    def _value(self, found: dict[str, Any], value: Any, *, shown: bool) -> None:
+        numeric = [each for each in self.item.indicators if each.takes_value]
+        subject = self.indicator or (numeric[0] if len(numeric) == len(self.item.indicators) == 1 else None)
+        if subject is None and len(self.item.indicators) > 1:
+            read_value(value, None)
+            choices = "、".join(f"{self.item.id}.{each.n} {each.name}" for each in self.item.indicators[:6])
+            raise Unclear(f"有 {len(self.item.indicators)} 个指标，请按指标分行填写编号：{choices}")
+        if subject is None or not subject.takes_value:
+            if read_value(value, None) is not None:
+                raise Unclear("没有数值目标，请填“状态”和“完成率”，不填现值")
+            return
+        number = read_value(value, subject.measure, shown_in_percent=shown)
+        if number is not None and number != subject.actual:
+            found["value"] = number
+
+    def _standing(self, found: dict[str, Any], value: Any, *, shown: bool) -> None:
+        """Take 完成率/现值 of a weekly sheet: a number is a share, words are values."""
+        if isinstance(value, str) and (re.search(r"[^\d.,%％\s]", value) or self._is_value_like(value)):
+            self.values(value)
+        else:
+            percent = read_percent(value, shown_in_percent=shown)
+            if percent is not None:
+                found.update(self._percent(percent, "standing"))
+
+    def _is_value_like(self, text: str) -> bool:
+        """Say whether 78.5% stands for the value of the item's only indicator, as our own sheets write it."""
+        return text.strip() == words.values_words(self.item)
+
+    def values(self, text: str) -> None:
+        """Take values in words (`sheets.words.values_words`): 78.5%, or 收集率 78.5%；处理率 98%."""
+        if text.strip() == words.values_words(self.item):
+            return
+        several = len(self.item.indicators) > 1
+        for part in filter(None, (each.strip() for each in re.split(r"[；;\n]", text))):
+            subject = self._named(part) if several else (self.item.indicators[0] if self.item.indicators else None)
+            if subject is None or not subject.takes_value:
+                raise Unclear(f"“{part}”不知是哪个指标的现值；请用填报表按指标填写")
+            figure = part.removeprefix(subject.name).strip(" ：:") if several else part
+            number = read_value(figure, subject.measure)
+            if number is not None and number != subject.actual:
+                self.named[subject.n] = number
+
+    def _named(self, part: str) -> Indicator | None:
+        found = [each for each in self.item.indicators if part.startswith(each.name)]
+        return max(found, key=lambda each: len(each.name)) if found else None
+
+
+def _texts(cells: _Cells, behind: Background, figures: _Figures) -> dict[str, str | None]:
+    """Return the words of a row that are new; where one of them is, the others are said again, for a report stands alone."""
+    given = cells.texts()
+    try:
+        given["note"] = _note(cells, behind, figures, given["note"])
+    except TrackerError as error:
+        cells.saying.problems.append(("note", str(error)))
+        given["note"] = None
+    given["evidence"] = "\n".join(each for each in evidence_parts(given["evidence"]) if each not in behind.evidence) or None
+    is_new = (
+        given["note"] is not None
+        or given["evidence"] is not None
+        or (given["problem"] is not None and given["problem"] != behind.problem)
+        or (given["next_step"] is not None and given["next_step"] != behind.next_step)
+    )
+    return given if is_new else dict.fromkeys(given)
+
+
+def _note(cells: _Cells, behind: Background, figures: _Figures, given: str | None) -> str | None:
+    """Return what is new in the cell of progress, in whichever of our layouts it stands."""
+    source = cells.row.source
+    if given is None:
+        return None
+    if source.period is not None:
+        return _residue(behind, given)
+    if source.table.headings.get("note") == "当前进展":
+        given = _without_values(figures, given)
+    return None if given is None or given == _plain_lines(behind.note) else given
+
+
+def _without_values(figures: _Figures, given: str) -> str | None:
+    """Take the line 现值：… off 当前进展 of an annex, and the values out of it."""
+    before, mark, values = given.rpartition(_VALUES)
+    if not mark or (before and not before.endswith("\n")) or not figures.item.indicators:
+        return given
+    figures.values(values)
+    return before.strip() or None
+
+
+def _residue(behind: Background, given: str) -> str | None:
+    """Return what 本期进展 of a weekly sheet says beyond the reports that the ledger wrote there."""
+    rest = given
+    for statement in behind.said:
+        block = _plain_lines(words.report_words(behind.item, [statement]))
+        if block:
+            rest = rest.replace(block, "", 1)
+    rest = "\n".join(line for line in rest.split("\n") if line.strip()).strip()
+    if _REPORTED.match(rest):
+        raise Unclear("“本期进展”中已有的填报与台账记录不符；已有的填报不在表中改动，请另起一行写新的进展，不写日期和单位")
+    return rest or None
+
+
+def _plain_lines(text: str | None) -> str | None:
+    """Return a stored text as it comes back from a cell."""
+    return read_text(text)
+
+
+def evidence_parts(text: str | None) -> Iterator[str]:
+    """Yield the paths and addresses in a cell of evidence, one a line."""
+    for part in (text or "").split("\n"):
+        if part.strip():
+            yield part.strip()

@@ -1,0 +1,123 @@
+"""The life of an item: declared complete, returned or verified, opened again, given more time (DESIGN §3–§5)."""
+
+from datetime import date
+from decimal import Decimal
+
+from tracker.actions.deciding import Case, Decided, case_of, decide, speaking_unit
+from tracker.actions.recording import Desk, check_evidence, unmet_warnings
+from tracker.errors import Refused, Unclear
+from tracker.ledger.entry import Entry, speaker_for
+from tracker.ledger.ids import Ref
+from tracker.ledger.judgement import judge
+from tracker.ledger.lifecycle import check_other_person, extensions, name_of, parts_for, subject_of
+from tracker.ledger.lights import Thresholds
+from tracker.ledger.terms import FORECASTS, STATES, code_of
+from tracker.ledger.values import shorten
+from tracker.store.writing import Draft
+
+
+def complete(
+    draft: Draft, ref: Ref, day: date, unit: str | None, *, limits: Thresholds, evidence: str | None, required: bool
+) -> Decided:
+    """Declare an item (all its open indicators) or one indicator done (申报办结), as a lead unit may.
+
+    Numbers that are not met are the unit's word for the verifier to judge: allowed, with a warning. evidence is a file or
+    URL that goes with it; required: without one, and without earlier evidence, the declaration is refused.
+    """
+    case = case_of(draft, ref, day)
+    speaker = speaker_for(case.item, Desk(draft).units(unit), unit)
+    if speaker.role == "participant":
+        name = speaker.unit[1] if speaker.unit else ""
+        raise Refused(f"{name} 是 {case.item.id} 的参与单位，申报办结须由牵头单位办理")
+    parts = parts_for("complete", case.item, case.n)
+    if required and evidence is None:
+        check_evidence(draft, case.item, parts)
+    decided = decide(draft, case, "complete", parts, {}, _states(case, parts), speaker.unit)
+    if evidence is not None:
+        from tracker.actions.attaching import attach
+
+        attach(draft, case.item, case.n, evidence)
+    if speaker.unit is None and case.item.leads:
+        names = "、".join(role.name for role in case.item.leads)
+        decided.warnings.append(f"{case.item.id} 有 {len(case.item.leads)} 个牵头单位（{names}），未写明由哪个单位申报；可用 --unit 写明")
+    decided.warnings += unmet_warnings(case.then, parts, Entry(date=day), limits.tolerance)
+    return decided
+
+
+def close(draft: Draft, ref: Ref, day: date, unit: str | None, note: str | None) -> Decided:
+    """Close what was declared complete (核查销号): by another person than the one who declared it."""
+    case = case_of(draft, ref, day)
+    parts = parts_for("close", case.item, case.n)
+    check_other_person(case.item, parts, draft.author.by)
+    return _decide_state(draft, case, "close", parts, {"note": note} if note else {}, unit)
+
+
+def send_back(draft: Draft, ref: Ref, day: date, unit: str | None, reason: str) -> Decided:
+    """Return what was declared complete to its lead unit (退回), with a reason; it is in progress again."""
+    return _reopen(draft, ref, "return", day, unit, reason)
+
+
+def reopen(draft: Draft, ref: Ref, day: date, unit: str | None, reason: str) -> Decided:
+    """Open what was closed or declared complete again (重新打开), with a reason; it is in progress again."""
+    return _reopen(draft, ref, "reopen", day, unit, reason)
+
+
+def _reopen(draft: Draft, ref: Ref, kind: str, day: date, unit: str | None, reason: str) -> Decided:
+    case = case_of(draft, ref, day)
+    parts = parts_for(kind, case.item, case.n)
+    return _decide_state(draft, case, kind, parts, {"reason": said(reason, "--reason", "理由")}, unit)
+
+
+def _decide_state(
+    draft: Draft, case: Case, kind: str, parts: tuple[int | None, ...], data: dict[str, str], unit: str | None
+) -> Decided:
+    return decide(draft, case, kind, parts, data, _states(case, parts), speaking_unit(draft, case.item, unit))
+
+
+def _states(case: Case, parts: tuple[int | None, ...]) -> dict[int | None, dict[str, str]]:
+    return {n: {"state": subject_of(case.item, n).state} for n in parts}
+
+
+def extend(
+    draft: Draft, ref: Ref, day: date, unit: str | None, *, to: date, reason: str, approved_by: str, late: bool,
+    limits: Thresholds,
+) -> Decided:  # fmt: skip
+    """Move the deadline in force to a later date, or give a first one (延期); the plan's own date stays beside it."""
+    case = case_of(draft, ref, day)
+    data = {
+        "to": to.isoformat(),
+        "reason": said(reason, "--reason", "延期理由"),
+        "approved_by": said(approved_by, "--approved-by", "批准人"),
+    }
+    moved = extensions(case.then, judge(case.then, day, limits), case.n, to, day, late=late)
+    before = {each.n: {"due": None if each.due is None else each.due.isoformat()} for each in moved}
+    for each in moved:
+        if not subject_of(case.item, each.n).is_open:
+            raise Refused(f"{name_of(case.item, each.n)} {STATES[subject_of(case.item, each.n).state]}，无需延期")
+    decided = decide(draft, case, "extend", before, data, before, speaking_unit(draft, case.item, unit))
+    if to < draft.today:
+        decided.warnings.append(f"新时限 {to} 已过")
+    return decided
+
+
+def forecast(draft: Draft, ref: Ref, day: date, unit: str | None, word: str, note: str | None) -> Decided:
+    """Record a person's judgement whether the item will be done in time (预判); the computed light stays as it is."""
+    code = code_of(word, FORECASTS)
+    if code is None:
+        choices = "、".join(f"{each}（{words}）" for each, words in FORECASTS.items())
+        raise Unclear(f"没有“{shorten(word)}”这种预判；可用：{choices}")
+    case = case_of(draft, ref, day)
+    if not subject_of(case.item, case.n).is_open:
+        raise Refused(f"{case.id} {STATES[subject_of(case.item, case.n).state]}，无需预判")
+    data = {"forecast": code, "note": note} if note else {"forecast": code}
+    before = {case.n: {"forecast": case.item.forecast}}
+    return decide(draft, case, "forecast", (case.n,), data, before, speaking_unit(draft, case.item, unit))
+
+
+def said(text: str, option: str, what: str) -> str:
+    """Return a text that must say something; raises Unclear for blanks."""
+    if not text.strip():
+        raise Unclear(f"{what}不能为空；请用 {option} 写明")
+    return text.strip()
+
+
