@@ -1,7 +1,7 @@
 """Finding the words of responsibility in an article: brackets of any width, lines with a label, a closing sentence.
 
-An article may have one bracket or several; they may be nested, mixed in width, or lack their end. What is not a list of
-units with a role is left alone, so that a document without brackets yields no task.
+An article may have one bracket or several; they may be nested, mixed in width, or lack their end. What is not a
+list of units with a role is left alone, so that a document without brackets yields no task.
 """
 
 from __future__ import annotations
@@ -21,7 +21,15 @@ _LONGEST = 1500
 _SHORT_LIST = 2
 _ENOUGH = 0.6
 _NO_BRACKET = re.compile("以下简称|下称|简称|含|包括|不含|例如|如|详见|见附|即|指|原|征求意见稿|试行|此件")
-_LABEL_START = re.compile("(?:^|(?<=[。；！]))(?=(?:牵头|主要|责任|配合|参与|负责|主办|协办|承办|落实|实施|指导|完成)[一-龥（）]{0,8}(?:单位|部门|主体|机构|分工) ?：)")
+_LABEL_START = re.compile(
+    "(?:^|(?<=[。；！]))(?=(?:牵头|主要|责任|配合|参与|负责|主办|协办|承办|落实|实施|指导|完成)"
+    "[一-龥（）]{0,8}(?:单位|部门|主体|机构|分工|时限|时间) ?：)"
+)
+_FIRM = re.compile(
+    "^(?:自治区|兵团|国家|省|市|州|县|区|团)|(?:厅|局|委|部|办|署|院|会|办公室|管委会|中心|集团|公司|银行|海关|政府)(?:（[^（）]*）)?$"
+)
+_BODIES = re.compile("部门|地方|政府|单位|地区|管委会|各[市县区州]")
+_ROLE_INSIDE = re.compile("按.{0,4}职责|负责。|牵头[，；、]|配合[，；]|分工负责|[厅局委部办]负责|会同")
 _CLOSING = re.compile("(?:^|。)([^。！？]{4,600}(?:按职责分工负责|分工负责|分别负责|牵头负责|牵头|配合|参与|负责))。?$")
 
 
@@ -72,9 +80,12 @@ def _rank(inner: str) -> int:
     good = sum(1 for piece in pieces if ends_like_unit(piece.rstrip("等")) or is_nameless(piece))
     if not good:
         return 97 if re.match("待.{0,20}(?:明确|确定)", inner) else 0
-    if has_role_verb(inner) or re.search("按.{0,4}职责|负责。|牵头[，；]|配合[，；]|分工负责", inner):
+    named = any(ends_like_unit(piece.rstrip("等")) and _FIRM.search(piece.rstrip("等")) for piece in pieces)
+    if not named and not _BODIES.search(inner):
+        return 0
+    if has_role_verb(inner) or _ROLE_INSIDE.search(inner):
         return 96
-    if looks_like_list(inner, _ENOUGH) and (good >= _SHORT_LIST or len(pieces) == 1):
+    if named and looks_like_list(inner, _ENOUGH) and (good >= _SHORT_LIST or len(pieces) == 1):
         return 85 if good >= _SHORT_LIST else 70
     return 0
 

@@ -1,7 +1,8 @@
 """Commitments in running text: each clause that carries a number or a date becomes one target with its indicators.
 
-A date that opens a clause (到2025年，) governs the clauses after it up to the end of the sentence, in the part that states the
-plan's goals up to the end of the paragraph. There, clauses without number are the plan's general aims (DESIGN §2).
+A date that opens a clause (到2025年，) governs the clauses after it up to the end of the sentence, in the part that
+states the plan's goals up to the end of the paragraph. There, clauses without number are the plan's general aims
+(DESIGN §2).
 """
 
 from __future__ import annotations
@@ -19,19 +20,22 @@ if TYPE_CHECKING:
 
     from tracker.plans.reading.model import Passage
 
-_PURPOSE = re.compile("为[^，。；]{2,40}(?:奠定|提供|打下|创造|贡献|作出|做出)|从而|以(?:实现|确保|促进|推动|支撑)|助力")
+_PURPOSE = re.compile(
+    "为[^，。；]{2,40}(?:奠定|提供|打下|创造|贡献|作出|做出)|从而|以(?:实现|确保|促进|推动|支撑)|助力"
+)
 _ACTIVITY = re.compile(
     "(?:进一步|积极|大力|深入|扎实|有序|统筹|协同|全力|切实|着力|持续|稳步)*(?:推动|推进|加强|加快|鼓励|支持|引导|开展|探索|深化|完善|强化|健全|优化|促进|提升|提高|"
     "发挥|落实|实施|严格|严控|依法|严禁|禁止|组织|做好|加大|培育|发展|拓展|倡导|推广|构建|建立|研究|制定|争取|统筹|坚持|聚焦|围绕)"
 )
 _LEFT_OPEN = re.compile("(?:在|对|对于|除|围绕|针对|通过|以|按照|根据)[^，。；]{2,60}$")
 _GOES_ON = re.compile("各(?!地|级|设|县|市|区)|均|且|并(?!网)|其中")
+_BEFORE_YEAR = re.compile(r"20\d\d ?年(?:之|以)?前")
 _LEADING = re.compile("力争|累计")
 _NO_SUBJECT = re.compile("(?:基本|全面|初步|率先|总体)?(?:实现|达到|建成|形成|完成)")
 _COMPLETE_ORDER = re.compile("完成(?:国家|省|上级)[一-龥]{0,8}(?:目标|任务|指标)")
-_WANTED_START = re.compile("(?:力争|争取|确保|努力|并|且|同时|其中|计划)+$")
 _UNCHANGED = re.compile("[^、]{2,20}不(?:减少|衰退|降低|下降|增加)$")
 _INNER_DUE = re.compile("（[^（）]{0,12}(?:完成|时限|期限)[^（）]{0,20}）")
+_LONGEST_CLAUSE = 600  # no clause is that long; a text without signs is looked at piece by piece
 _LEVEL_LIKE = ("=", ">=", "~")
 
 
@@ -93,18 +97,35 @@ class _State:
     opened_at: int = -1
 
 
-def read_commitments(passage: Passage, *, goals: bool) -> tuple[list[Commitment], list[Aim]]:
-    """Return the commitments of a paragraph in order, and in the goal part (`goals`) its general aims."""
+def read_commitments(
+    passage: Passage, *, goals: bool, carried: list[date] | None = None
+) -> tuple[list[Commitment], list[Aim]]:
+    """Return the commitments of a paragraph in order, and in the goal part (`goals`) its general aims.
+
+    `carried` are the dates that a lead-in before a list (到2025年，实现以下目标：) lays on its items.
+    """
     commitments: list[Commitment] = []
     aims: list[Aim] = []
-    state = _State()
+    state = _State(list(carried or []))
     for begin, end in _sentences(passage.text):
         if not goals:
-            state = _State()
+            state = _State(list(carried or []))
         found, general = _sentence(passage.text[begin:end], begin, state, goals=goals)
         commitments.extend(found)
         aims.extend(general)
     return commitments, _merged(aims)
+
+
+def leads_in(passage: Passage) -> list[date]:
+    """Return the dates that a paragraph lays on the list after it: those that open it, when it ends with a colon."""
+    text = shadow(passage.text).rstrip()
+    if not text.endswith("："):
+        return []
+    opened: list[date] = []
+    for clause in _clauses(passage.text):
+        found = [deadline.due for deadline in clause.opening if deadline.due]
+        opened = found or opened
+    return opened
 
 
 def read_row(text: str) -> list[Measured]:
@@ -139,9 +160,12 @@ def _clauses(sentence: str) -> list[_Clause]:
     text = shadow(sentence)
     result = []
     for begin, end in split_top(text, "，；"):
-        words = sentence[begin:end]
-        if words.strip():
-            result.append(_Clause(words, begin, text[end : end + 1], deadlines(masked(text[begin:end]))))
+        for start in range(begin, end, _LONGEST_CLAUSE):
+            stop = min(start + _LONGEST_CLAUSE, end)
+            start += len(sentence[start:stop]) - len(sentence[start:stop].lstrip("—–-·•*● "))  # noqa: PLW2901 - bullets
+            if sentence[start:stop].strip():
+                after = text[stop : stop + 1] if stop == end else ""
+                result.append(_Clause(sentence[start:stop], start, after, deadlines(masked(text[start:stop]))))
     return result
 
 
@@ -155,7 +179,14 @@ def _sentence(sentence: str, offset: int, state: _State, *, goals: bool) -> tupl
         if not content:
             continue
         before = clauses[index - 1] if index else None
-        if before and before.after == "；" and not direct and not goals and _ACTIVITY.match(shadow(content)) and not quantities(content):
+        if (
+            before
+            and before.after == "；"
+            and not direct
+            and not goals
+            and _ACTIVITY.match(shadow(content))
+            and not quantities(content)
+        ):
             state.dues = []  # 到2025年，甲；支持乙: the second half is an activity of its own, no longer under the date
         at = offset + clause.begin
         if goals and state.dues and not quantities(content) and not _COMPLETE_ORDER.search(shadow(content)):
@@ -223,6 +254,8 @@ def _commitment(content: str, clause: _Clause, state: _State, *, direct: bool) -
         made.measured = _indicators(_without_dates(content), dues, [])
     if state.wanted:
         made.measured = [replace_wanted(one) for one in made.measured]
+    if _BEFORE_YEAR.search(shadow(clause.text)):
+        made.doubts.append("“某年前”按当年年底计，也可理解为上一年年底")
     if not numbers and inner and not state.dues and not direct:
         made.doubts.append("期限词可能只是修饰语")
     return made
@@ -249,11 +282,13 @@ def _by_part(words: str) -> list[Measured]:
 
 
 def _indicators(words: str, dues: list[date], earlier: list[Measured]) -> list[Measured]:
-    """Return the indicators of a clause, each with its due: in order when there are as many dates, else the last one."""
+    """Return the indicators of a clause, each with its due: in order where there are as many dates."""
     found = quantities(words)
     if not found:
         pieces = re.split("、", words)
-        pieces = pieces if len(pieces) > 1 and all(_UNCHANGED.match(piece.strip("，。；")) for piece in pieces) else [words]
+        pieces = (
+            pieces if len(pieces) > 1 and all(_UNCHANGED.match(piece.strip("，。；")) for piece in pieces) else [words]
+        )
         found = [one for piece in pieces for one in wordings(piece)]
     last = dues[-1] if dues else None
     paired = len(dues) == len(found) and len(dues) > 1
@@ -268,7 +303,11 @@ def _indicators(words: str, dues: list[date], earlier: list[Measured]) -> list[M
 
 def _bare_count(words: str, quantity: Quantity) -> bool:
     """Tell a clause that is only a thing and its number, and so goes on with the verb of the clause before."""
-    return quantity.comparator in _LEVEL_LIKE and quantity.measure not in ("%", "‰") and words.startswith(quantity.name + quantity.value)
+    return (
+        quantity.comparator in _LEVEL_LIKE
+        and quantity.measure not in ("%", "‰")
+        and words.startswith(quantity.name + quantity.value)
+    )
 
 
 def _without_dates(content: str) -> str:
@@ -285,13 +324,15 @@ def _as_row(content: str, state: _State) -> str:
     """Return a clause as an annex row would print it; years stay when there are two."""
     years = len(set(state.dues)) > 1
     lead = "".join(f"{due.year}年和" for due in state.dues).rstrip("和") + "，" if years else ""
-    return lead + content.strip("，；。、 ") + "。"
+    if content.count("“") != content.count("”"):
+        content = content.replace("“", "").replace("”", "")
+    return lead + content.strip("，；。、：—-·• ") + "。"
 
 
 def _goes_on(
     commitments: list[Commitment], content: str, before: _Clause | None, made: Commitment, sentence: str
 ) -> bool:
-    """Join a clause that cannot stand alone (各推动1个…), or that a leading 力争 or 累计 governs, to the one before it."""
+    """Join a clause that cannot stand alone (各推动1个…), or under a leading 力争 or 累计, to the one before."""
     if not commitments or before is None or before.after != "，":
         return False
     last = commitments[-1]
@@ -304,7 +345,9 @@ def _goes_on(
         return False
     last.text = last.text.rstrip("。") + "，" + made.text
     scope = last.measured[-1].quantity.scope if last.measured else ""
-    last.measured.extend(Measured(replace(one.quantity, scope=one.quantity.scope or scope), one.due) for one in made.measured)
+    last.measured.extend(
+        Measured(replace(one.quantity, scope=one.quantity.scope or scope), one.due) for one in made.measured
+    )
     return True
 
 
@@ -317,5 +360,5 @@ def _merged(aims: list[Aim]) -> list[Aim]:
         else:
             result.append(Aim(aim.text, aim.offset, aim.due))
     for aim in result:
-        aim.text = aim.text.rstrip("，；、。") + "。"
+        aim.text = aim.text.rstrip("，；、。：") + "。"
     return result

@@ -1,7 +1,7 @@
 """Deadlines in running text: 到2025年, 2020年底前, 2022年6月底前, 十四五期间, 2023—2025年, 每年6月底前 (DESIGN §5).
 
-A year is due on its 31 December, 年底 likewise; 十四五 ends 2025-12-31. A year that only says since when, against which base, or
-names a document is no deadline.
+A year is due on its 31 December, 年底 likewise; 十四五 ends 2025-12-31. A year that only says since when, against
+which base, or names a document is no deadline.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     (
         "day",
-        re.compile(rf"{_UNTIL}{_YEAR} ?(\d{{1,2}}) ?月(?: ?(\d{{1,2}}) ?日|(?:份)?(?:底|末|中旬|上旬|下旬)?)(?:前|之前|以前)?"),
+        re.compile(
+            rf"{_UNTIL}{_YEAR} ?(\d{{1,2}}) ?月(?: ?(\d{{1,2}}) ?日|(?:份)?(?:底|末|中旬|上旬|下旬)?)(?:前|之前|以前)?"
+        ),
     ),
     ("year", re.compile(rf"{_UNTIL}{_YEAR}(?:年)?(?:底|末|内|期间)?(?:前|之前|以前)?")),
     ("plan", re.compile("(?:到|至)?“?(十[三四五六]五)”?(?:规划)?(?:期间|时期|期末|末期|末|期内)(?:前|，)?")),
@@ -30,7 +32,8 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
 _EVERY = re.compile(r"每(?:年|季度|半年|月)(?: ?\d{1,2} ?月)?(?:底|末|初)?(?: ?\d{1,2} ?日)?(?:前|之前)?")
 _RELATIVE = re.compile("(?:今年|本年|当年|年内|年底前|明年|本月|近期)(?:底|内)?(?:前|之前)?")
 _NOT_BEFORE = re.compile("(?:比|较|与|以|对比|相比|自|从|于|同比|（|［)$")
-_NOT_AFTER = re.compile("(?:以来|起|度|版|修订|相比|为基|基准|同期|水平|第|〕|印发|发布|出台|开始)")
+_NOT_AFTER = re.compile("(?:以来|起|度|版|修订|相比|为基|基准|同期|水平|第|〕)")
+_EVENT = re.compile("印发|发布|出台|开始|制定|颁布|修订|编制")
 _LEAD_IN = re.compile("(?:并|且|同时|其中|力争|争取|确保|努力|计划|预计|全省|全市|全区|在|，| ){0,3}$")
 _DECEMBER = 12
 
@@ -58,6 +61,8 @@ def deadlines(text: str) -> list[Deadline]:
                 continue
             if _NOT_BEFORE.search(text[max(found.start() - 4, 0) : found.start()]) and kind != "plan":
                 continue
+            if not re.search("[底末前内]$|期间", found.group()) and _EVENT.match(text, found.end()):
+                continue
             if _NOT_AFTER.match(text, found.end()) or (kind == "range" and text[found.end() : found.end() + 1] == "）"):
                 continue
             due = _due(kind, found)
@@ -68,7 +73,9 @@ def deadlines(text: str) -> list[Deadline]:
     for pattern in (_EVERY, _RELATIVE):
         found_once = pattern.search(text)
         if found_once and not taken and ("前" in found_once.group() or "底" in found_once.group()):
-            taken.append(Deadline(found_once.start(), found_once.end(), None, _leads(text[: found_once.start()]), firm=True))
+            taken.append(
+                Deadline(found_once.start(), found_once.end(), None, _leads(text[: found_once.start()]), firm=True)
+            )
     taken.sort(key=lambda deadline: deadline.begin)
     return _opened_together(taken, text)
 
@@ -103,10 +110,10 @@ def _due(kind: str, found: re.Match[str]) -> date | None:
 
 
 def last_day(text: str) -> date | None:
-    """Return the last deadline of a cell such as 2023年12月底前 or 2025年, or of a bare year; None when it names none."""
+    """Return the last deadline of a cell such as 2023年12月底前 or 2025年; None when it names none."""
     days = [deadline.due for deadline in deadlines(text) if deadline.due]
     if not days:
-        bare = re.fullmatch(r"\D{0,4}(20[0-4]\d)(?:[.\-/](\d{1,2}))?(?:[.\-/](\d{1,2}))?\D{0,3}", text.strip())
+        bare = re.fullmatch(r"(20[0-4]\d)(?:[.\-/](\d{1,2}))?(?:[.\-/](\d{1,2}))?(?:底|末)?(?:前|之前)?", text.strip())
         if bare:
             year, month = int(bare.group(1)), int(bare.group(2) or _DECEMBER)
             if 1 <= month <= _DECEMBER:

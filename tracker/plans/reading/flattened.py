@@ -1,8 +1,8 @@
 """Tables that a text extraction has flattened: cells broken over lines, columns only told apart by what stands in them.
 
-`序号 指标目标 牵头单位 参与单位` opens such a table. A row opens with the next number; what follows is content until names of units
-begin; a new name right after a whole one, without 、 between them, opens the next unit column. Repeated headings are dropped,
-chapter rows kept. Tables drawn with tabs or with | are cut at these.
+`序号 指标目标 牵头单位 参与单位` opens such a table. A row opens with the next number; what follows is content
+until names of units begin; a new name right after a whole one, without 、 between them, opens the next unit column.
+Repeated headings are dropped, chapter rows kept. Tables drawn with tabs or with | are cut at these.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from tracker.plans.reading.model import Block, Place
 
 _NUMBERED = re.compile(r"(\d{1,3})(?:[ \t.、]+(?=\D)(.*))?$")
-_LIST_TITLE = re.compile("(?:清单|分工表|任务表|一览表|目标表|指标表|安排表|责任表|计划表|台账|分解表|分工方案)(?:（.{1,20}）)?$")
+_LIST_TITLE = re.compile(
+    "(?:清单|分工表|任务表|一览表|目标表|指标表|安排表|责任表|计划表|台账|分解表|分工方案)(?:（.{1,20}）)?$"
+)
 _END = re.compile(r"注 ?[：:]|附(?:件|表) *[\d一二三四五六七八九十]{0,3}(?:$|[：: ])|.{2,40}(?:起草说明|编制说明)$")
 _CELL_OPENING = re.compile("待(?:国家|省|市|上级|进一步|定)|(?:具体)?参照|按照《")
 _CELL_END = re.compile("(?:负责|落实|分工|确定|列出|明确|配合|牵头|参与|执行|实施|部门|政府|单位|管委会)）?$")
@@ -35,18 +37,18 @@ _HEADING = 45
 _MIN_COLUMNS = 2
 _MAX_UNIT_LINE = 40
 _CELL_LINE = 24
+_RECENT = 20
+_MAX_PIECES = 400
 
 
 def role_of(heading: str) -> str:
     """Return what a column with this heading holds (number, content, lead, participant, due, …), or an empty text."""
-    text = "".join(shadow(heading).split())
+    text = "".join(shadow(heading[:_HEADING]).split())
     for role, words in HEADER_ALIASES.items():
         if text in words:
             return role
     bare = re.sub("（[^（）]*）$", "", text)
-    if bare != text:
-        return role_of(bare)
-    return ""
+    return next((role for role, words in HEADER_ALIASES.items() if bare in words), "")
 
 
 def with_tables(blocks: Sequence[Block]) -> list[Block]:
@@ -123,15 +125,15 @@ class _Row:
 
     @property
     def text(self) -> str:
-        return tidy(" ".join(self.content))
+        return tidy(re.sub(r"(?<=[A-Za-z])\n(?=[A-Za-z])", " ", "\n".join(self.content)).replace("\n", ""))
 
     @property
     def complete(self) -> bool:
-        return self.text.endswith(("。", "；", "！"))
+        return bool(self.content) and self.content[-1].rstrip().endswith(("。", "；", "！"))
 
     @property
     def named(self) -> str:
-        return "".join(_SPACES.sub("", part) for part in self.units)
+        return "".join(_SPACES.sub("", part) for part in self.units[-_RECENT:])
 
 
 @dataclass(slots=True)
@@ -231,13 +233,20 @@ def _opens_row(reading: _Reading, flat: str) -> tuple[int, str] | None:
     value, rest = int(found.group(1)), found.group(2) or ""
     restarts = value == 1 and bool(reading.rows) and reading.rows[-1].chapter
     expected = value == reading.last + 1
-    skipped = reading.last < value <= reading.last + _GAP and not rest and reading.row is not None and reading.row.complete
+    skipped = (
+        reading.last < value <= reading.last + _GAP and not rest and reading.row is not None and reading.row.complete
+    )
     return (value, rest) if expected or restarts or skipped else None
 
 
 def _is_chapter(reading: _Reading, flat: str) -> bool:
     mark = mark_at(flat)
-    if not mark or mark.rank not in (*CHAPTER_RANKS, SECTION_RANK) or len(flat) > _HEADING or re.search("[。，；]", flat):
+    if (
+        not mark
+        or mark.rank not in (*CHAPTER_RANKS, SECTION_RANK)
+        or len(flat) > _HEADING
+        or re.search("[。，；]", flat)
+    ):
         return False
     row = reading.row
     if row is not None and not (row.complete or row.units):
@@ -247,7 +256,7 @@ def _is_chapter(reading: _Reading, flat: str) -> bool:
 
 def _take_words(reading: _Reading, text: str) -> bool:
     row = reading.row
-    if row is None:
+    if row is None or len(row.content) + len(row.units) > _MAX_PIECES:
         return False
     fresh, reading.after_heading = reading.after_heading, False
     content, cells = _divided(row, text, in_units=reading.in_units, fresh=fresh)
@@ -318,8 +327,14 @@ def _is_cell(piece: str) -> bool:
         return False
     last = names[-1]
     if len(names) == 1:
-        return (ends_like_unit(last) and (bool(prefix_of(last)) or stands_alone(last))) or (is_nameless(last) and len(last) <= _FRAGMENT)
-    return ends_like_unit(last) or is_nameless(last) or (len(last) <= _FRAGMENT and bool(prefix_of(last + "局") or last in "省市县区"))
+        return (ends_like_unit(last) and (bool(prefix_of(last)) or stands_alone(last))) or (
+            is_nameless(last) and len(last) <= _FRAGMENT
+        )
+    return (
+        ends_like_unit(last)
+        or is_nameless(last)
+        or (len(last) <= _FRAGMENT and bool(prefix_of(last + "局") or last in "省市县区"))
+    )
 
 
 def _opens_cell(text: str) -> bool:

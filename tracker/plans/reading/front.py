@@ -1,4 +1,4 @@
-"""The front of a document: title, document number, date, issuers, status, region; and where body, annexes and remarks begin."""
+"""The front of a document (title, number, date, issuers, status, region), and where body and annexes begin."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ _TITLE_END = re.compile(
 )
 _NUMBER = re.compile(r"[一-龥]{1,10}(?:（[一-龥]{1,4}）)? ?[（〔\[](20\d\d)[）〕\]] ?(?:第)? ?\d{1,4} ?号")
 _DAY = re.compile(r"(20\d\d) ?年 ?(\d{1,2}) ?月 ?(\d{1,2}) ?日")
-_CHINESE_DAY = re.compile("(二[〇○0零][一二三四五六七八九〇○0零]{2})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日")
+_CHINESE_DAY = re.compile(
+    "(二[〇○0零][一二三四五六七八九〇○0零]{2})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
+)
 _NOTICE = re.compile("印发《([^《》]{4,80})》")
 _DRAFT = re.compile("征求意见稿|送审稿|草案|讨论稿|公开征求意见|（稿）")
 _ANNEX = re.compile(r"附(?:件|录|表) ?([0-9一二三四五六七八九十]{0,3})(?: ?[：:.．、])? ?(.{0,60})$")
@@ -110,7 +112,12 @@ def _opens_annex(flat: str, found: re.Match[str]) -> bool:
 
 
 def _opens_remarks(flat: str) -> bool:
-    return len(flat) <= _MAX_TITLE and bool(_REMARKS.search(flat)) and not mark_at(flat) and not flat.startswith(("附件：", "注"))
+    return (
+        len(flat) <= _MAX_TITLE
+        and bool(_REMARKS.search(flat))
+        and not mark_at(flat)
+        and not flat.startswith(("附件：", "注"))
+    )
 
 
 def _take_title(annex: Annex) -> None:
@@ -139,7 +146,12 @@ def _title(blocks: Sequence[Block]) -> tuple[int, str]:
     best: tuple[int, str] | None = None
     for at, (index, text) in enumerate(lines):
         flat = shadow(text)
-        if len(text) <= _MAX_TITLE and _TITLE_END.search(flat) and "通知" not in flat and not re.match("附|抄|《|第", flat):
+        if (
+            len(text) <= _MAX_TITLE
+            and _TITLE_END.search(flat)
+            and "通知" not in flat
+            and not re.match("附|抄|《|第", flat)
+        ):
             best = (index + 1, _with_lead(lines, at, text))
     if best:
         return best
@@ -148,7 +160,8 @@ def _title(blocks: Sequence[Block]) -> tuple[int, str]:
         return 0, tidy(notice.group(1))
     if lines:
         found = re.match(
-            "(.{4,60}?(?:实施方案|行动方案|工作方案|行动计划|实施意见|方案|计划|规划|意见)(?:（[^（）]{2,20}）)?)(?=为|根据|按照|一、|第一|\\s)", shadow(lines[0][1])
+            "(.{4,60}?(?:实施方案|行动方案|工作方案|行动计划|实施意见|方案|计划|规划|意见)(?:（[^（）]{2,20}）)?)(?=为|根据|按照|一、|第一|\\s)",
+            shadow(lines[0][1]),
         )
         if found:
             return 0, lines[0][1][: found.end(1)]
@@ -158,12 +171,16 @@ def _title(blocks: Sequence[Block]) -> tuple[int, str]:
 
 def _with_lead(lines: list[tuple[int, str]], at: int, text: str) -> str:
     """Put the first line of a title that is broken over two lines before its second."""
-    if at == 0 or len(text) > _TAIL and re.match("[一-龥]{2,8}(?:省|市|自治区|州|县|区)", text):
+    if at == 0 or (len(text) > _TAIL and re.match("[一-龥]{2,8}(?:省|市|自治区|州|县|区)", text)):
         return text
     before = lines[at - 1][1]
     flat = shadow(before)
     whole = re.search("[。：；）》]$|通知$|[〕号]|\\d日$|^附", flat) or _TITLE_END.search(flat) or ends_like_unit(flat)
-    fits = len(before) <= _MAX_TITLE / 2 and not whole and (len(text) <= _TAIL or re.search("关于|^.{2,8}[省市州县区]", flat))
+    fits = (
+        len(before) <= _MAX_TITLE / 2
+        and not whole
+        and (len(text) <= _TAIL or re.search("关于|^.{2,8}[省市州县区]", flat))
+    )
     return before + text if fits else text
 
 
@@ -242,5 +259,3 @@ def region_of(title: str, text: str, naming_usual: str) -> str:
         return "国家"
     counts: Counter[str] = Counter({full: text.count(short) for short, full in PROVINCES.items() if short in text})
     return counts.most_common(1)[0][0] if counts else ""
-
-

@@ -1,13 +1,15 @@
 """Lines to paragraphs: page furniture away, broken sentences joined, stray spaces out; every letter keeps its place.
 
-Text taken from PDFs breaks a sentence at each line, and page numbers and running heads interrupt it. A line is joined to
-the next unless the next one opens a part (a mark such as 一、 or （一）), or the line ends a sentence or is visibly short.
+Text taken from PDFs breaks a sentence at each line, and page numbers and running heads interrupt it. A line is
+joined to the next unless the next one opens a part (a mark such as 一、 or （一）), or the line ends a sentence or
+is visibly short.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tracker.plans.reading.model import Line, Passage
@@ -22,14 +24,17 @@ _PAGE_NUMBER = re.compile(
     r"[—–―－·•\-‐‑−]{1,3} *\d{1,4} *[—–―－·•\-‐‑−]{1,3}|第 *\d{1,4} *页(?:[ ，/]*共 *\d{1,4} *页)?|\d{1,4} */ *\d{1,4}"
 )
 _SENTENCE_END = "。！？；!?;：:"
+_BRACKET_ENDS = "）)】〕]"
 _OPEN_END = "，、（《—,(“"
 _LONG = 45
 _REPEATS = 3
 _EDGE = 2
 _INDENT = re.compile(r"[ \t]{2,}|\u3000")
 _TIGHT = 0.9
+_NARROWEST = 14
 _HEADING_MARGIN = 1.5
 _BRACKET_REACH = 600
+_ITEM_RANK = 6
 _LABEL = re.compile(r"(?:牵头|责任|配合|参与|负责|主办|协办|指导|完成|参加|协作)(?:单位|部门|时限|时间|主体)：")
 _ANNEX = re.compile(r"附(?:件|表|录) *[0-9一二三四五六七八九十]{0,3} *[：:.．]?$")
 
@@ -117,39 +122,47 @@ def _open_brackets(depth: int, text: str) -> int:
 
 
 def _measure(lines: Sequence[Line]) -> float:
-    """Return the width at which lines that break a sentence usually end (0: no line breaks one)."""
-    broken = sorted(
-        width(here.text.strip())
-        for here, after in zip(lines, lines[1:], strict=False)
-        if here.text.strip()[-1:] not in _SENTENCE_END
-        and not mark_at(shadow(after.text.strip()))
-        and len(here.text) > 1
-    )
-    return broken[int(len(broken) * 0.6)] if broken else 0.0
+    """Return the width at which lines that break a sentence usually end (0: too few do, lines are paragraphs)."""
+    broken = sorted(width(here.text.strip()) for here, after in pairwise(lines) if _is_broken(here, after))
+    usual = broken[int(len(broken) * 0.6)] if broken else 0.0
+    return usual if usual >= _NARROWEST else 0.0
+
+
+def _is_broken(here: Line, after: Line) -> bool:
+    """Tell a line that ends inside a sentence from one that ends it and from a heading."""
+    text = shadow(here.text.strip())
+    if text[-1:] in _SENTENCE_END + _BRACKET_ENDS or mark_at(shadow(after.text.strip())):
+        return False
+    return not mark_at(text) or bool(re.search("[，。；]", text))
 
 
 def _joins(current: Sequence[Line], after: Line, measure: float, *, opened: bool, whole: bool) -> bool:
+    """Tell whether a line goes on with the paragraph read so far."""
     before = current[-1].text.rstrip()
     here = shadow(after.text.strip())
-    if _LABEL.match(here) or _ANNEX.match(here):
-        return False
     mark = mark_at(here)
-    if mark and not (opened and mark.rank >= 6):  # noqa: PLR2004 - ranks below a section may open a broken line
+    if _LABEL.match(here) or _ANNEX.match(here) or (mark and not (opened and mark.rank >= _ITEM_RANK)):
         return False
     if opened or before.endswith(tuple(_OPEN_END)):
         return True
     if whole or after.indented or _INDENT.match(after.text):
         return False
-    wide = width(before.strip())
-    ended = before.endswith(tuple(_SENTENCE_END))
+    return _breaks_off(current, before, measure)
+
+
+def _breaks_off(current: Sequence[Line], before: str, measure: float) -> bool:
+    """Tell whether a line ends in the middle of something: by its last sign, and by its width among the others."""
+    text = before.strip()
+    wide = max(width(text), len(text)) if measure and len(text) <= measure + 1 else width(text)
+    ended = before.endswith((*_SENTENCE_END, *_BRACKET_ENDS))
     if not ended and "。" in before:
         return True  # a sentence ended inside the line and another began: no heading
     first = shadow(current[0].text.strip())
     if len(current) == 1 and mark_at(first) and not re.search("[，。；：]", first):
-        return not ended and wide > min(measure - _HEADING_MARGIN, _LONG)
+        return not ended and wide > min(measure - _HEADING_MARGIN if measure else _LONG, _LONG)
     if ended:
         return bool(measure) and measure < _LONG and abs(wide - measure) <= _HEADING_MARGIN
-    return wide > _LONG or wide >= measure * _TIGHT
+    return wide > _LONG or bool(measure and wide >= measure * _TIGHT)
 
 
 def _joined(lines: Sequence[Line]) -> Passage:

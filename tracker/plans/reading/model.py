@@ -1,7 +1,7 @@
 """What the rooms of the reader hand to each other: places, lines, tables, passages, findings.
 
-A file becomes a stream of blocks (lines and tables), lines become passages (healed paragraphs that still know from which
-line each letter came), and passages and tables become findings: one row of the review workbook each.
+A file becomes a stream of blocks (lines and tables), lines become passages (healed paragraphs that still know from
+which line each letter came), and passages and tables become findings: one row of the review workbook each.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
 Row = dict[str, str]
 Rows = dict[str, list[Row]]
@@ -77,14 +77,14 @@ FILES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where words stand in the source: a line (text, PDF) or a paragraph (Word, HTML), with the page if there is one."""
+    """Where words stand in the source: a line (text, PDF) or a paragraph (Word, HTML), with its page if any."""
 
     line: int
     page: int | None = None
     word: str = "行"
 
     def __str__(self) -> str:
-        """Return the place as a reader of the workbook sees it: 第3页第12行."""
+        """Return the place as the workbook shows it: page and line in Chinese (第3页第12行)."""
         page = f"第{self.page}页" if self.page is not None else ""
         return f"{page}第{self.line}{self.word}"
 
@@ -179,7 +179,7 @@ class Draft:
         return self.findings[kind]
 
     def rows(self) -> Rows:
-        """Return the findings as data rows, keyed like the data files: plans, targets, indicators, …"""
+        """Return the findings as data rows, keyed like the data files (plans, targets, indicators, …)."""
         return {FILES[kind]: [full_row(kind, found.cells) for found in self.findings[kind]] for kind in COLUMNS}
 
 
@@ -204,8 +204,3 @@ def full_row(kind: str, cells: Mapping[str, str]) -> Row:
 def joined(names: Iterable[str]) -> str:
     """Join names the way the data files do: by 、, each once, in order."""
     return "、".join(dict.fromkeys(name for name in names if name))
-
-
-def lines_of(blocks: Sequence[Block]) -> list[Line]:
-    """Return the lines among some blocks."""
-    return [block for block in blocks if isinstance(block, Line)]

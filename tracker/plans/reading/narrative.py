@@ -7,16 +7,17 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tracker.plans.reading.brackets import Duty, duties
-from tracker.plans.reading.commitments import Aim, Commitment, read_commitments
+from tracker.plans.reading.commitments import Aim, Commitment, leads_in, read_commitments
 from tracker.plans.reading.dates import last_day
 from tracker.plans.reading.lexicon import GOAL_HEADINGS, SKIPPED_HEADINGS
 from tracker.plans.reading.model import TASK, Finding, joined
 from tracker.plans.reading.outline import Node, tidy_mark
-from tracker.plans.reading.roles import Responsibility, read_responsibility
+from tracker.plans.reading.roles import Responsibility, has_label, read_responsibility
 from tracker.plans.reading.signs import CHAPTER_RANKS, shadow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from tracker.plans.reading.model import Passage
     from tracker.plans.reading.units import Naming
@@ -26,6 +27,7 @@ _SUMMARY = 90
 _WORDS = 3000
 _TITLE = 40
 _SURE = 90
+_BULLETS = "—–-·•*●"
 
 
 @dataclass(slots=True)
@@ -56,14 +58,29 @@ def read_narrative(root: Node, naming: Naming, *, first_leads: bool) -> Narrativ
     found = {id(node): _duties(node) for node in root.walk()}
     _lift(root, found)
     result = Narrative()
+    carried = _Carried()
     for node in root.walk():
         here = found[id(node)]
         if here and node.mark:
             result.articles.append(Article(node, here, _answer(here, naming, first_leads=first_leads)))
         elif here:
             result.articles.extend(_unnumbered(node, here, naming, first_leads=first_leads))
-        _read_commitments(node, found, result)
+        _read_commitments(node, found, result, carried)
     return result
+
+
+@dataclass(slots=True)
+class _Carried:
+    """The dates a lead-in lays on the list items after it, and where that list stands."""
+
+    dues: list[date] = field(default_factory=list)
+    holder: Node | None = None
+
+    def reach(self, node: Node, text: str) -> list[date]:
+        """Return the dates that hold for a paragraph: it is an item below the lead-in, or a bullet."""
+        inside = self.holder is not None and self.holder in node.path()
+        item = node is not self.holder or text.startswith(tuple(_BULLETS))
+        return self.dues if inside and item else []
 
 
 def _passages(node: Node) -> list[Passage]:
@@ -94,7 +111,10 @@ def _lift(root: Node, found: dict[int, list[Duty]]) -> None:
 
 
 def _answer(found: list[Duty], naming: Naming, *, first_leads: bool) -> Responsibility:
-    """Read one bracket, or several of one article together."""
+    """Read one bracket, or several of one article together; lines with a label (牵头单位：…, 配合单位：…) are one."""
+    if all(has_label(duty.words) for duty in found):
+        words = "；".join(duty.words for duty in found)
+        return read_responsibility(words, naming, first_leads=first_leads)
     read = [read_responsibility(duty.words, naming, first_leads=first_leads) for duty in found]
     if len(read) == 1:
         return read[0]
@@ -117,7 +137,7 @@ def _answer(found: list[Duty], naming: Naming, *, first_leads: bool) -> Responsi
 
 
 def _unnumbered(root: Node, found: list[Duty], naming: Naming, *, first_leads: bool) -> Iterator[Article]:
-    """Yield an article for each unnumbered paragraph with a bracket; one that is only a bracket belongs to the one before."""
+    """Yield an article for each unnumbered paragraph with a bracket; a bare bracket belongs to the one before."""
     before: Passage | None = None
     for passage in root.body:
         here = [duty for duty in found if duty.passage is passage]
@@ -142,13 +162,16 @@ def sets_the_scene(node: Node) -> bool:
     return any(word in part.heading for part in node.path() for word in SKIPPED_HEADINGS)
 
 
-def _read_commitments(node: Node, found: dict[int, list[Duty]], result: Narrative) -> None:
-    if not node.mark or sets_the_scene(node):
+def _read_commitments(node: Node, found: dict[int, list[Duty]], result: Narrative, carried: _Carried) -> None:
+    if sets_the_scene(node) or (not node.mark and node.children):
         return
     spans = [duty for part in (node, *node.path()) for duty in found[id(part)]]
     for passage in node.body:
         for piece in _without(passage, node, spans):
-            commitments, aims = read_commitments(piece, goals=is_goal(node))
+            held = carried.reach(node, piece.text)
+            commitments, aims = read_commitments(piece, goals=is_goal(node), carried=held)
+            if lead := leads_in(piece):
+                carried.dues, carried.holder = lead, node
             result.commitments.extend((node, piece, commitment) for commitment in commitments)
             result.aims.extend((node, piece, aim) for aim in aims)
 
@@ -175,13 +198,15 @@ def _without(passage: Passage, node: Node, spans: list[Duty]) -> Iterator[Passag
 
 def locator(node: Node, label: str = "") -> str:
     """Return where a part stands: 三、（四）, in an annex with its label before it."""
-    marks = "".join(tidy_mark(part.mark.printed) for part in node.path() if part.mark)
+    path = node.path()
+    marks = path[0].printed if len(path) == 1 else "".join(tidy_mark(part.mark.printed) for part in path if part.mark)
     return f"{label} {marks}".strip() if label else marks
 
 
 def goal_locator(node: Node, label: str = "") -> str:
     """Return where a goal stands: 一、（二）主要目标."""
-    return f"{locator(node, label)}{node.heading}"
+    path = [part for part in node.path() if part.rank < _ITEM_RANK] or node.path()
+    return locator(path[-1], label) if len(path) == 1 else f"{locator(path[-1], label)}{path[-1].heading}"
 
 
 def chapter_cell(node: Node) -> str:
@@ -240,7 +265,7 @@ def mark_doubts(finding: Finding, article: Article) -> None:
             finding.doubt("leads", one.doubt)
     for reason in article.duty.doubts:
         finding.doubt("leads", reason)
-    if len(article.found) > 1:
+    if len(article.found) > 1 and not all(has_label(one.words) for one in article.found):
         finding.doubt("leads", f"本条有{len(article.found)}处责任表述，已合并，请核对牵头与参与", 10)
     if not article.node.mark:
         finding.doubt("number", "原文没有编号")

@@ -1,20 +1,22 @@
 """The tree of a plan: chapters, sections, numbered articles, with gaps, restarts, and also inside one single line.
 
-Ranks follow official usage: 第一章, 第一节, 一、, 第一条, （一）, 1., （1）, ①. A mark in the middle of a paragraph opens an article
-only where a sentence has ended before it and its number continues the count of its rank, so that a document without line
-breaks is read like any other.
+Ranks follow official usage: 第一章, 第一节, 一、, 第一条, （一）, 1., （1）, ①. A mark in the middle of a paragraph
+opens an article only where a sentence has ended before it and its number continues the count of its rank, so that a
+document without line breaks is read like any other.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from tracker.plans.reading.quantities import quantities
 from tracker.plans.reading.signs import CHAPTER_RANKS, Mark, mark_at, shadow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from tracker.plans.reading.model import Passage
 
@@ -22,9 +24,14 @@ _HEADING_MAX = 45
 _LINE_HEADING_MAX = 60
 _INLINE_HEADING_MAX = 30
 _GAP = 3
-_INLINE = re.compile(r"(?=第 ?[一二三四五六七八九十百\d]{1,5} ?[章节条]|[一二三四五六七八九十]{1,4}、|（[一二三四五六七八九十百\d]{1,5}）|\d{1,3}[.、](?!\d))")
+_INLINE = re.compile(
+    r"(?=第 ?[一二三四五六七八九十百\d]{1,5} ?[章节条]|[一二三四五六七八九十]{1,4}、"
+    r"|（[一二三四五六七八九十百\d]{1,5}）|\d{1,3}[.、](?!\d))"
+)
 _BEFORE_INLINE = "。；！？）：”"
 _TOP = 0
+_ITEM_RANK = 6
+_DIGIT_AFTER = re.compile(r"(\d{1,3})[.](?=\d{2,4}(?![万亿千百吨米公亩平立元度倍兆吉克升])[一-龥“])")
 
 
 @dataclass(slots=True, eq=False)
@@ -70,7 +77,7 @@ def outline(passages: Iterable[Passage]) -> Node:
     ever: dict[int, int] = {}
     for passage in passages:
         for piece in _pieces(passage, last, ever):
-            mark = mark_at(shadow(piece.text))
+            mark = mark_at(shadow(piece.text)) or _expected(shadow(piece.text), last)
             if mark is None or not _is_heading(piece.text, mark):
                 open_nodes[-1].body.append(piece)
                 continue
@@ -82,6 +89,14 @@ def outline(passages: Iterable[Passage]) -> Node:
             node = _node(piece, mark, open_nodes[-1])
             open_nodes.append(node)
     return root
+
+
+def _expected(text: str, last: dict[int, int]) -> Mark | None:
+    """Return the mark of an item whose heading begins with a digit (11.121梯队项目), where 11 is the number that is due."""
+    found = _DIGIT_AFTER.match(text)
+    if not found or int(found.group(1)) != last.get(_ITEM_RANK, 0) + 1:
+        return None
+    return Mark(_ITEM_RANK, int(found.group(1)), found.group())
 
 
 def _is_heading(text: str, mark: Mark) -> bool:
@@ -116,9 +131,11 @@ def _heading_end(text: str, begin: int) -> int:
     if stop and stop.group() in "：；" and len(text) > end + 1 and "，" in heading:
         return begin
     limit = _HEADING_MAX if stop else _LINE_HEADING_MAX
-    if len(heading) > limit or ("，" in heading and (len(heading) > _INLINE_HEADING_MAX or (stop and stop.group() == "；"))):
+    if len(heading) > limit or (
+        "，" in heading and (len(heading) > _INLINE_HEADING_MAX or (stop and stop.group() == "；"))
+    ):
         return begin
-    if re.search(r"\d", heading) and "，" in heading:
+    if re.search(r"\d", heading) and ("，" in heading or quantities(heading)):
         return begin
     return end
 
@@ -143,15 +160,21 @@ def _pieces(passage: Passage, last: dict[int, int], ever: dict[int, int]) -> Ite
             for rank in [rank for rank in counts if rank > mark.rank]:
                 del counts[rank]
     cuts.append(len(text))
-    for begin, end in zip(cuts, cuts[1:], strict=False):
+    for begin, end in pairwise(cuts):
         yield passage.part(begin, end)
 
 
-def _opens_inline(text: str, span: tuple[int, int], mark: Mark, counts: dict[int, int], running: dict[int, int]) -> bool:
-    """Tell whether a mark inside a paragraph opens a part: its number goes on, and a sentence or a heading ended before."""
+def _opens_inline(
+    text: str, span: tuple[int, int], mark: Mark, counts: dict[int, int], running: dict[int, int]
+) -> bool:
+    """Tell whether a mark inside a paragraph opens a part: its number goes on, a sentence ended before."""
     begin, at = span
     before = counts.get(mark.rank)
-    continues = mark.value in (1, running.get(mark.rank, 0) + 1) if before is None else before < mark.value <= before + _GAP or mark.value == 1
+    continues = (
+        mark.value in (1, running.get(mark.rank, 0) + 1)
+        if before is None
+        else before < mark.value <= before + _GAP or mark.value == 1
+    )
     if mark.value == 1 and before is not None and mark.rank in CHAPTER_RANKS:
         continues = False
     if not continues or _inside_bracket(text, begin, at):
@@ -172,19 +195,3 @@ def _inside_bracket(text: str, begin: int, at: int) -> bool:
         elif letter in "）》":
             depth = max(depth - 1, 0)
     return depth > 0
-
-
-def chapter_of(node: Node) -> Node | None:
-    """Return the chapter a part stands in (the highest part above it), or the part itself when it is one."""
-    path = node.path()
-    return path[0] if path else None
-
-
-def text_of(node: Node) -> str:
-    """Return a part's own words and those below it, without headings."""
-    return "".join(passage.text for part in node.walk() for passage in part.body)
-
-
-def headings(path: Sequence[Node]) -> str:
-    """Return the headings along a path, for asking what kind of part this is."""
-    return "|".join(node.heading for node in path)

@@ -1,7 +1,8 @@
 """Quantities in a clause: what is measured, how it is bounded, which way it should go (DESIGN §3, §5).
 
-以上, 不低于 → `>=`; 以内, 控制在 → `<=`; 超过 → `>`; 左右 → `~`; 较2020年下降16%以上 → `decrease_by` with bound `>=`. A number that only
-delimits (30万千瓦及以上机组), names (国三, “333”行动) or dates is none. A ban with a number in it is `<= 0`.
+以上, 不低于 → `>=`; 以内, 控制在 → `<=`; 超过 → `>`; 左右 → `~`; 较2020年下降16%以上 → `decrease_by` with bound
+`>=`. A number that only delimits (30万千瓦及以上机组), names (国三, “333”行动) or dates is none. A ban with a
+number in it is `<= 0`.
 """
 
 from __future__ import annotations
@@ -9,31 +10,57 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from tracker.plans.reading.lexicon import words_of
 from tracker.plans.reading.signs import chinese_number, masked, shadow
 
-COUNTING = "个 家 项 座 处 台套 台 套 辆 艘 条 所 支 名 批 组 对 株 棵 宗 件 部 种 类 张 片 只 头 户 人次 人 次 对 米 公里 千米 亩 公顷 块 间".split()
-_SIZES = (
-    "吨标准煤 标准煤 千瓦时 千瓦 兆瓦 吉瓦 立方米 平方公里 平方千米 平方米 微克/立方米 毫克/升 千克 公斤 蒸吨 标准立方米 千卡 摄氏度 "
-    "吨 克 升 元 度 倍 千伏安 兆伏安 个床位 张床位 泊位 标准箱 TEU 天 GW MW kW KW GWh MWh kWh"
-).split()
+COUNTING = words_of(
+    "个 家 项 座 处 场次 场 期 门 款 例 份 册 起 桩 列 班 次 台套 台 套 辆 艘 条 所 支 名 批 组 对 株 棵 宗 "
+    "件 部 种 类 张 片 只 头 户 人次 人 米 公里 千米 亩 公顷 块 间"
+)
+_SIZES = words_of(
+    "吨标准煤 标准煤 千瓦时 千瓦 兆瓦 吉瓦 立方米 平方公里 平方千米 平方米 微克/立方米 毫克/升 千克 公斤 蒸吨 "
+    "标准立方米 千卡 摄氏度 吨 克 升 元 度 倍 千伏安 兆伏安 个床位 张床位 泊位 标准箱 TEU 天 GW MW kW KW GWh "
+    "MWh kWh"
+)
 _WORDS = "|".join(sorted({*COUNTING, *_SIZES}, key=len, reverse=True))
 _PER = "年|月|日|天|小时|万元|元|立方米|平方米|千瓦时|万人|人|户|公里|平方公里|标准立方米|吨|亩|h|a|d|km"
+_NOUN_AFTER = "(?!(?<=人)[才员口民类]|(?<=项)目|(?<=部)[门委分]|(?<=类)[型别]|(?<=期)间|(?<=家)庭|(?<=天)然)"
 _NUMBER = re.compile(
     rf"(?<![A-Za-z\d.\-—+第])(\d{{1,3}}(?:，\d{{3}})+(?:\.\d+)?|\d{{1,12}}(?:\.\d{{1,6}})?) ?"
-    rf"(?P<measure>%|‰|个?百分点|(?:万亿|千万|百万|十万|亿|万|千|百)?(?:{_WORDS})(?:/(?:{_PER}))?(?:（[个家项座处条]）)?)"
+    rf"(?P<measure>%|‰|个?百分点|(?:万亿|千万|百万|十万|亿|万|千|百)?(?:{_WORDS}){_NOUN_AFTER}(?:/(?:{_PER}))?(?:（[个家项座处条]）)?)"
 )
-_BARE = re.compile(r"(?:达到|提高到|提升到|提高至|提升至|降至|控制在|不低于|不超过)(\d{1,6}(?:\.\d{1,4})?)(?P<measure>)(?=$|以上|以下|以内|左右|[，。；、）])")
-_SPELLED = re.compile("(?:至少|不少于|不低于)(?:有|建成|创建|打造|培育|建设|设立|建立)?([一二两三四五六七八九十]{1,3})(?P<measure>个|家|座|处|项|条|所)")
+_BARE = re.compile(
+    r"(?:达到|提高到|提升到|提高至|提升至|降至|控制在|不低于|不超过)(\d{1,6}(?:\.\d{1,4})?)(?P<measure>)(?=$|以上|以下|以内|左右|[，。；、）])"
+)
+_SPELLED = re.compile(
+    "(?:至少|不少于|不低于)(?:有|建成|创建|打造|培育|建设|设立|建立)?([一二两三四五六七八九十]{1,3})(?P<measure>个|家|座|处|项|条|所)"
+)
 _SUFFIX = re.compile("及?以上|及?以下|以内|之内|左右|上下")
-_COMPARATOR = {"以上": ">=", "及以上": ">=", "以下": "<=", "及以下": "<=", "以内": "<=", "之内": "<=", "左右": "~", "上下": "~"}
+_COMPARATOR = {
+    "以上": ">=",
+    "及以上": ">=",
+    "以下": "<=",
+    "及以下": "<=",
+    "以内": "<=",
+    "之内": "<=",
+    "左右": "~",
+    "上下": "~",
+}
 _AFTER_THRESHOLD = re.compile("(?:$|[，。；、）和且并及水平的其或])")
-_MAKING = (
-    "创建 打造 新增 建成 建设 完成 修复 改造 治理 淘汰 培育 新建 更新 更新淘汰 新改建 推广 实施 建立 开展 形成 组建 培养 遴选 认定 推动 "
-    "布局 引进 扶持 选树 整治 退出 关停 关闭 种植 造林 发展 建 投放 安装 配备 创成 推进 支持 至少有 有 评选 发布 出台 制定"
-).split()
-_CUMULATIVE = "创建 打造 新增 建成 建设 完成 修复 改造 治理 淘汰 培育 新建 创成 新改建 建立 整治 关停 造林 种植 推动".split()
+_MAKING = words_of(
+    "创建 打造 新增 建成 建设 完成 修复 改造 治理 淘汰 培育 新建 更新 更新淘汰 新改建 推广 实施 建立 开展 "
+    "形成 组建 培养 遴选 认定 推动 布局 引进 扶持 选树 整治 退出 关停 关闭 种植 造林 发展 建 投放 安装 配备 "
+    "创成 推进 支持 至少有 有 评选 发布 出台 制定"
+)
+_CUMULATIVE = words_of(
+    "创建 打造 新增 建成 建设 完成 修复 改造 治理 淘汰 培育 新建 创成 新改建 建立 整治 关停 造林 种植 推动"
+)
 _DOING = re.compile("|".join(sorted(_CUMULATIVE, key=len, reverse=True)))
-_MAKING_END = re.compile("(?:" + "|".join(sorted(_MAKING, key=len, reverse=True)) + ")(?:了|各|省级|国家级|市级|不少于|不低于|至少|约|近|超过)?$")
+_MAKING_END = re.compile(
+    "(?:"
+    + "|".join(sorted(_MAKING, key=len, reverse=True))
+    + ")(?:了|各|省级|国家级|市级|不少于|不低于|至少|约|近|超过)?$"
+)
 _PREDICATE = re.compile(
     "(?:力争|争取|确保|均|分别|累计|总体|稳定|基本|每年|年均|要|应|将|可|再|各|共|也|约|近|了|的)*"
     "(?:达到|达|提高到|提高至|提升到|提升至|提升为|增长到|增长至|增加到|增加至|增至|扩大到|扩大至|上升到|上升至|降低到|降低至|降到|降至|下降到|下降至|"
@@ -53,9 +80,14 @@ _SCOPE = re.compile(
 )
 _ALL_OF = re.compile("(?:所有|全部)([^，。；]{2,14}?)(?=完成|建成|通过|实现|达到|建立|开展)")
 _BAN = re.compile("严禁|禁止|不得|不再新增|不再新建|不新增|不再审批|杜绝|严控新增")
-_COMPLETE = re.compile("全部|全面(?!推进|推行|推广|开展|加强|落实|提升|建设|深化|启动|实施)|所有|全覆盖|完成国家下达|完成省下达|完成(?:国家|省|上级)[一-龥]{0,6}(?:目标|任务)|100%|应[一-龥]尽[一-龥]")
+_COMPLETE = re.compile(
+    "全部|全面(?!推进|推行|推广|开展|加强|落实|提升|建设|深化|启动|实施)|所有|全覆盖|完成国家下达|完成省下达|完成(?:国家|省|上级)[一-龥]{0,6}(?:目标|任务)|100%|应[一-龥]尽[一-龥]"
+)
 _UNCHANGED = re.compile("不减少|不衰退|不降低|不下降|不增加")
-_TAIL = re.compile("(?:综合利用率|资源化利用率|综合利用|利用率|使用比例|使用量|排放总量|排放量|周转量|覆盖率|达标率|处理率|占比|比例|比重|总量|面积|强度|效率|率|量)$")
+_TAIL = re.compile(
+    "(?:综合利用率|资源化利用率|综合利用|利用率|使用比例|使用量|排放总量|排放量|周转量|覆盖率|达标率|处理率|占比|比例|比重|总量|面积|强度|效率|率|量)$"
+)
+_LISTED = re.compile("[^，。；\\d]{0,20}[、和及与]")
 _LIST = re.compile("[、和及与]")
 
 
@@ -92,7 +124,11 @@ def quantities(clause: str) -> list[Quantity]:
     text = masked(shadow(clause))
     if _BAN.search(text):
         return _ban(clause, text)
-    numbers = [number for number in _numbers(text) if not _delimits(text, number)]
+    numbers: list[_Number] = []
+    for number in _numbers(text):
+        listed = bool(numbers) and bool(_LISTED.fullmatch(text, numbers[-1].stop, number.begin))
+        if listed or not _delimits(text, number):
+            numbers.append(number)
     if not numbers:
         return []
     found: list[Quantity] = []
@@ -124,10 +160,23 @@ def _numbers(text: str) -> list[_Number]:
             begin, end = match.start(1), match.end()
             if any(begin < other.stop and other.begin < end for other in found):
                 continue
-            value = digits.replace("，", "") if digits[0].isdigit() else str(chinese_number(digits.replace("两", "二")) or "")
+            value = (
+                digits.replace("，", "")
+                if digits[0].isdigit()
+                else str(chinese_number(digits.replace("两", "二")) or "")
+            )
             suffix = _SUFFIX.match(text, end)
             stop = suffix.end() if suffix else end
-            found.append(_Number(begin, end, value, match.group("measure").replace("个百分点", "百分点"), suffix.group() if suffix else "", stop))
+            found.append(
+                _Number(
+                    begin,
+                    end,
+                    value,
+                    match.group("measure").replace("个百分点", "百分点"),
+                    suffix.group() if suffix else "",
+                    stop,
+                )
+            )
     return sorted(found, key=lambda number: number.begin)
 
 
@@ -137,7 +186,9 @@ def _delimits(text: str, number: _Number) -> bool:
     if re.match("范围|半径|口径|以外", after):
         return True
     if number.suffix and not _AFTER_THRESHOLD.match(after):
-        return not (_MAKING_END.search(before) and number.measure.lstrip("万亿千百十") in COUNTING) and number.measure not in ("%", "‰")
+        return not (
+            _MAKING_END.search(before) and number.measure.lstrip("万亿千百十") in COUNTING
+        ) and number.measure not in ("%", "‰")
     if number.suffix and after.startswith("的") and number.measure not in ("%", "‰"):
         return not _MAKING_END.search(before)
     if number.measure in ("天", "次", "名", "张") and not _MAKING_END.search(before) and not _PREDICATE.search(before):
@@ -149,8 +200,10 @@ def _hangs(before: str, after: str, number: _Number) -> bool:
     """Tell a number inside a name or a remark (4大类型, 前10名) from one with a verb."""
     if before.endswith(("前", "第", "这", "上述", "以下", "下列")):
         return True
-    return number.measure in ("类", "种", "方面", "部", "批", "项") and not (_MAKING_END.search(before) or _PREDICATE.search(before)) and bool(
-        re.match("[一-龥]", after)
+    return (
+        number.measure in ("类", "种", "方面", "部", "批", "项")
+        and not (_MAKING_END.search(before) or _PREDICATE.search(before))
+        and bool(re.match("[一-龥]", after))
     )
 
 
@@ -166,7 +219,7 @@ def _groups(text: str, numbers: list[_Number]) -> list[list[_Number]]:
 
 
 def _read_group(clause: str, text: str, begin: int, group: list[_Number], earlier: list[Quantity]) -> list[Quantity]:
-    """Read the numbers of one group; `earlier` are those before it in the clause, whose verb and name may carry over."""
+    """Read the numbers of one group; verb and name of those before it in the clause may carry over."""
     first, last = group[0], group[-1]
     before = text[begin : first.begin]
     base = _BASE.search(text[: first.begin])
@@ -204,7 +257,11 @@ def _judged(all_before: str, before: str, number: _Number, suffix: str) -> Quant
     near = _BASE.sub("", before)
     close = near[-14:]
     comparator = _COMPARATOR.get(suffix, "") or _said(close)
-    stripped = re.sub("(?:分别|均|约|近|不低于|不少于|超过|不超过|至少|力争|累计|幅度|达到|达|了|再|各|比例|率|、|和|也|要|应)+$", "", close)
+    stripped = re.sub(
+        "(?:分别|均|约|近|不低于|不少于|超过|不超过|至少|力争|累计|幅度|达到|达|了|再|各|比例|率|、|和|也|要|应)+$",
+        "",
+        close,
+    )
     quantity = Quantity("", comparator or "=", number.value, measure=number.measure, at=number.begin)
     held = bool(_HELD.search(near)) or (number.measure in ("%", "‰") and "增速" in near and "年" in near)
     relative = number.measure in ("%", "‰", "倍") or number.measure.endswith("百分点") or bool(_BASE.search(all_before))
@@ -232,6 +289,8 @@ def _said(close: str) -> str:
 
 def _is_count(before: str, number: _Number) -> bool:
     """Tell a count of what the plan makes or does (创建20个), which starts from 0, from a stock or a rate."""
+    if re.search("新增|新建", before[-20:]) and number.measure not in ("%", "‰", "百分点"):
+        return True
     measure = number.measure.split("（")[0].lstrip("万亿千百十")
     if measure not in COUNTING and measure not in ("平方米", "平方公里"):
         return False
@@ -287,7 +346,7 @@ def _trimmed(subject: str) -> str:
 def _noun_after(clause: str, text: str, number: _Number) -> str:
     if number.measure in ("%", "‰") or number.measure.endswith("百分点"):
         return ""
-    found = re.compile("[^，。；、]{2,40}").match(text, number.stop)
+    found = re.compile("[^，。；、]{2,40}?(?=[和及与]\\d|[，。；、]|$)").match(text, number.stop)
     if not found:
         return ""
     return re.sub("(?:建设|等)$", "", clause[found.start() : found.end()]).lstrip("的")
@@ -305,9 +364,9 @@ def _share_name(clause: str, number: _Number) -> str:
 def _share_scope(clause: str, number: _Number) -> str:
     if number.measure not in ("%", "‰"):
         return ""
-    found = re.compile("的?(.{2,24}?)(?=建成|通过|完成|达到|实现|创建|开展|纳入|建立|接入|配备|采用|使用|成为|符合|满足)").match(
-        shadow(clause), number.stop
-    )
+    found = re.compile(
+        "的?(.{2,24}?)(?=建成|通过|完成|达到|实现|创建|开展|纳入|建立|接入|配备|采用|使用|成为|符合|满足)"
+    ).match(shadow(clause), number.stop)
     return clause[found.start(1) : found.end(1)] if found and clause[number.stop : number.stop + 1] == "的" else ""
 
 

@@ -1,18 +1,19 @@
 """The reader: a published plan in, a draft out (one row per finding, with place, words, confidence and doubts).
 
-Annex lists are the official record: where annex and body say the same, the annex row wins and the body's is left out; where they
-differ, the row's note says so (DESIGN §2). Nothing is invented: no bracket, no task; no year, no due date.
+Annex lists are the official record: where annex and body say the same, the annex row wins and the body's is left
+out; where they differ, the row's note says so (DESIGN §2). Nothing is invented: no bracket, no task; no year, no
+due date.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker.plans.reading import narrative
-from tracker.plans.reading.commitments import Measured, read_row
+from tracker.plans.reading.commitments import Measured, read_commitments, read_row
 from tracker.plans.reading.dates import last_day
 from tracker.plans.reading.flattened import with_tables
 from tracker.plans.reading.front import document_number, in_parts, issued_on, issuers_of, region_of, status_of
@@ -29,6 +30,7 @@ from tracker.plans.reading.model import (
     Draft,
     Finding,
     Line,
+    Passage,
     Stream,
     Table,
     joined,
@@ -42,19 +44,27 @@ from tracker.plans.reading.tables import AnnexRow, AnnexTable, annex_tables
 from tracker.plans.reading.units import Naming, members_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections import Counter
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from tracker.plans.reading.commitments import Aim, Commitment
     from tracker.plans.reading.front import Parts
-    from tracker.plans.reading.model import Block, Passage
+    from tracker.plans.reading.model import Block
 
 _SAME = 0.62
 _SAME_TASK = 0.6
+_NEARLY_ALL = 0.8
+_LONGEST_NAME = 300
+_WHOLLY = 0.9
+_REAL_TITLE = 5
 _CLOSE_NAME = 2
 _PERIOD = re.compile(r"(20[0-4]\d) ?年? ?[—\-–－~至到]+ ?20[0-4]\d ?年")
 _DEFAULT_START = "2021-01-01"
-_VALUE = re.compile(r"(≥|>=|≤|<=|＞|>|＜|<|约|\[|［|【)? ?(-?\d[\d,.]*) ?(%|％|个?百分点|[万亿]?[^\d\s，。；（）()\]］】]{0,8})? ?(以上|以下|以内|左右)?")
+_VALUE = re.compile(
+    r"(≥|>=|≤|<=|＞|>|＜|<|约|\[|［|【)? ?(-?\d[\d,.]*) ?(%|％|个?百分点|[万亿]?[^\d\s，。；（）()\]］】]{0,8})? ?"
+    "(以上|以下|以内|左右)?"
+)
 _VALUE_SIGNS = {"≥": ">=", ">=": ">=", "≤": "<=", "<=": "<=", "＞": ">", ">": ">", "＜": "<", "<": "<", "约": "~"}
 _SUFFIXES = {"以上": ">=", "以下": "<=", "以内": "<=", "左右": "~"}
 
@@ -78,7 +88,6 @@ class _Target:
 
     finding: Finding
     measured: list[Measured]
-    annex: bool = False
 
 
 @dataclass(slots=True)
@@ -112,11 +121,11 @@ class _Reader:
         self._tables(self.parts.body, "")
         for annex in self.parts.annexes:
             label = "".join(annex.label.split())
-            self._tables(annex.blocks, label)
+            self._tables(annex.blocks, label, annex.title)
             self._narrative(annex.blocks, label)
         draft = Draft(self.stream.name)
         draft.findings[TASK] = self._all_tasks()
-        draft.findings[POLICY] = self.found.policies
+        draft.findings[POLICY] = _renumbered(self.found.policies)
         self._number_targets(draft)
         self._aims(draft)
         draft.findings[UNIT] = self._units(draft)
@@ -162,8 +171,8 @@ class _Reader:
             finding.doubt("text", reason)
         return _Target(finding, commitment.measured)
 
-    def _tables(self, blocks: Sequence[Block], label: str) -> None:
-        for table in annex_tables(blocks):
+    def _tables(self, blocks: Sequence[Block], label: str, title: str = "") -> None:
+        for table in annex_tables(blocks, title):
             due = last_day(table.note) if "完成" in table.note or "时限" in table.note else None
             for row in _numbered(table.rows):
                 if table.kind == TARGET:
@@ -177,7 +186,9 @@ class _Reader:
         lead = read_responsibility(lead_cell, self.naming, cell="lead", first_leads=self.first_leads and not part_cell)
         part = read_responsibility(part_cell, self.naming, cell="participant")
         self.rider = self.rider or lead.rider or part.rider
-        participants = tuple(name for name in (*lead.participants, *part.participants, *part.leads) if name not in lead.leads)
+        participants = tuple(
+            name for name in (*lead.participants, *part.participants, *part.leads) if name not in lead.leads
+        )
         notes = [note for note in (lead.note(), part.note()) if note]
         if lead.mode == "tbd":
             notes.insert(0, "牵头单位" + "".join(re.findall("待[^、，。；]{0,16}", shadow(lead_cell))[:1]))
@@ -215,20 +226,52 @@ class _Reader:
             finding.doubt("leads", reason)
         if row.cells.get("due") and own is None:
             finding.doubt("due", f"看不懂的期限“{row.cells['due']}”")
-        (self.found.policies if table.kind == POLICY else self.found.tasks).append(finding)
+        if table.kind == POLICY:
+            self.found.policies.append(finding)
+            return
+        self.found.tasks.append(finding)
+        self.found.body_targets.extend(self._within_row(finding, row, day))
+
+    def _within_row(self, task: Finding, row: AnnexRow, due: date | None) -> Iterator[_Target]:
+        """Yield the commitments with a number or a date of their own that stand inside a task row of an annex."""
+        words = Passage(row.content, (0,), (row.place,))
+        for commitment in read_commitments(words, goals=False)[0]:
+            if commitment.wording_only and not commitment.due:
+                continue
+            measured = [Measured(one.quantity, one.due or due) for one in commitment.measured]
+            last = commitment.due or due
+            kept = (
+                "plan",
+                "chapter",
+                "section",
+                "source",
+                "responsibility",
+                "open_ended",
+                "leads",
+                "participants",
+                "note",
+            )
+            cells = {column: task.cells.get(column, "") for column in kept}
+            cells |= {"text": commitment.text, "due": last.isoformat() if last else ""}
+            yield _Target(Finding(TARGET, cells, task.place, commitment.words, 80), measured)
 
     def _annex_targets(self, table: AnnexTable, row: AnnexRow, label: str, due: date | None) -> list[_Target]:
         cells, doubts = self._answer(row)
         own = last_day(row.cells.get("due", "")) or due
-        cells |= {"plan": self.code, "chapter": row.chapter, "section": row.section, "source": _row_source(table, row, label)}
+        cells |= {
+            "plan": self.code,
+            "chapter": row.chapter,
+            "section": row.section,
+            "source": _row_source(table, row, label),
+        }
         made: list[_Target] = []
         if row.values:
             made = [self._valued(row, year, cell, cells) for year, cell in row.values]
         else:
             measured = [Measured(one.quantity, one.due or own) for one in read_row(row.content)]
             last = max((one.due for one in measured if one.due), default=own)
-            text = {"text": row.content, "due": (max(last, own) if last and own else last or own or "") and str(max(last or own, own or last))}  # type: ignore[type-var]
-            made = [_Target(Finding(TARGET, cells | text, str(row.place), _row_words(row), 94), measured, annex=True)]
+            text = {"text": row.content, "due": last.isoformat() if last else ""}
+            made = [_Target(Finding(TARGET, cells | text, str(row.place), _row_words(row), 94), measured)]
         for target in made:
             for reason in doubts:
                 target.finding.doubt("leads", reason)
@@ -237,39 +280,28 @@ class _Reader:
     def _valued(self, row: AnnexRow, year: int, cell: str, cells: dict[str, str]) -> _Target:
         """Return the target of one year column of an indicator table (指标 | 单位 | 2025年)."""
         quantity, sure = _table_value(row, cell)
+        if row.base and re.fullmatch(r"\d+(?:\.\d+)?", row.base[1]) and not quantity.comparator.endswith("_by"):
+            quantity = replace(quantity, baseline_year=str(row.base[0]), baseline_value=row.base[1])
         due = date(year, 12, 31)
-        text = {"text": f"{row.content}：{cell}{quantity.measure if quantity.measure and quantity.measure not in cell else ''}。", "due": str(due)}
+        text = {
+            "text": f"{row.content}：{cell}{'' if quantity.measure in cell else quantity.measure}。",
+            "due": str(due),
+        }
         finding = Finding(TARGET, cells | text, str(row.place), _row_words(row), 85 if sure else 60)
         finding.doubt("text", "由指标表的名称与数值拼成", 0)
         if not sure:
             finding.doubt("text", f"数值“{cell}”不是单个数字")
-        return _Target(finding, [Measured(quantity, due)], annex=True)
+        return _Target(finding, [Measured(quantity, due)])
 
     def _all_tasks(self) -> list[Finding]:
         """Return annex tasks, then those of the body that no annex row repeats, numbered once."""
-        known = [(pairs(f"{task.cells['title']}{task.cells['text']}"), task) for task in self.found.tasks]
-        kept = []
-        for task in self.found.body_tasks:
-            words = pairs(task.words)
-            title = pairs(task.cells["title"])
-            if not any(
-                alike(other, words) >= _SAME_TASK or within(other, words) >= 0.8 or (title.total() > 4 and within(title, other) >= 0.9)  # noqa: PLR2004 - nearly all of it
-                for other, _ in known
-            ):
-                kept.append(task)
-        tasks = [*self.found.tasks, *kept]
-        if len({task.cells["number"] for task in tasks}) < len(tasks) or not all(task.cells["number"] for task in tasks):
-            for number, task in enumerate(tasks, 1):
-                if task.cells["number"] != str(number):
-                    task.cells["number"] = str(number)
-        return tasks
+        known = [pairs(f"{task.cells['title']}{task.cells['text']}") for task in self.found.tasks]
+        kept = [task for task in self.found.body_tasks if not any(_same_task(task, other) for other in known)]
+        return _renumbered([*self.found.tasks, *kept])
 
     def _number_targets(self, draft: Draft) -> None:
-        targets = list(self.found.targets)
-        known = [(pairs(target.finding.cells["text"]), target) for target in targets]
-        for target in self.found.body_targets:
-            if not _repeats(target, known):
-                targets.append(target)
+        known = [(pairs(target.finding.cells["text"]), target) for target in self.found.targets]
+        targets = [*self.found.targets, *(target for target in self.found.body_targets if not _repeats(target, known))]
         for number, target in enumerate(targets, 1):
             finding = target.finding
             finding.cells["number"] = str(number)
@@ -332,7 +364,9 @@ class _Reader:
 
     def _plan(self, draft: Draft) -> Finding:
         parts = self.parts
-        annex = next((annex for annex in parts.annexes if any(isinstance(block, Table) for block in annex.blocks)), None)
+        annex = next(
+            (annex for annex in parts.annexes if any(isinstance(block, Table) for block in annex.blocks)), None
+        )
         period = _PERIOD.search(shadow(parts.title))
         title = re.sub("（(?:征求意见稿|送审稿|草案|讨论稿)[^（）]{0,10}）$", "", shadow(parts.title))
         cells = {
@@ -374,18 +408,39 @@ def _numbered(rows: list[AnnexRow]) -> list[AnnexRow]:
     return rows
 
 
+def _same_task(task: Finding, annex: Counter[str]) -> bool:
+    """Tell whether an annex row (its pairs) is the task of an article."""
+    words, title = pairs(task.words), pairs(task.cells["title"])
+    if alike(annex, words) >= _SAME_TASK or within(annex, words) >= _NEARLY_ALL:
+        return True
+    return title.total() >= _REAL_TITLE and within(title, annex) >= _WHOLLY
+
+
+def _renumbered(findings: list[Finding]) -> list[Finding]:
+    """Keep the printed numbers where each stands for one row; else number the rows as they follow."""
+    numbers = [finding.cells["number"] for finding in findings]
+    if not all(numbers) or len(set(numbers)) < len(numbers):
+        for number, finding in enumerate(findings, 1):
+            finding.cells["number"] = str(number)
+    return findings
+
+
 def _row_source(table: AnnexTable, row: AnnexRow, label: str) -> str:
     return " ".join(part for part in (label, table.title, f"第{row.number}项") if part)
 
 
 def _row_words(row: AnnexRow) -> str:
-    return " | ".join(part for part in (row.title, row.content, *row.cells.values(), *(cell for _, cell in row.values)) if part)
+    return " | ".join(
+        part for part in (row.title, row.content, *row.cells.values(), *(cell for _, cell in row.values)) if part
+    )
 
 
 def _table_value(row: AnnexRow, cell: str) -> tuple[Quantity, bool]:
     """Return the quantity of an indicator table's cell, and whether it is a plain number."""
     measure = row.cells.get("measure", "").strip("（）()")
-    read = quantities(f"{row.content}{cell}") if re.search("下降|降低|减少|增长|提高|提升", cell) else []
+    read = (
+        quantities(f"{row.content}{cell}"[-_LONGEST_NAME:]) if re.search("下降|降低|减少|增长|提高|提升", cell) else []
+    )
     if read:
         return read[0], True
     found = _VALUE.fullmatch(cell.strip("]］】 "))
@@ -395,22 +450,31 @@ def _table_value(row: AnnexRow, cell: str) -> tuple[Quantity, bool]:
     down = bool(re.search("下降|降低|减少|削减|降幅", row.content))
     up = bool(re.search("增长|提高|提升(?!至)|增幅", row.content)) and not down
     measure = (found.group(3) or measure).replace("％", "%").replace("个百分点", "百分点")
-    quantity = Quantity(row.content, sign, found.group(2).replace(",", ""), measure=measure, direction="hold" if sign == "<=" else "up")
+    quantity = Quantity(
+        row.content, sign, found.group(2).replace(",", ""), measure=measure, direction="hold" if sign == "<=" else "up"
+    )
     if (down or up) and measure in ("%", "百分点"):
         name = re.sub("[（(][^（）()]*[）)]$", "", row.content)
         way = "decrease_by" if down else "increase_by"
-        quantity = Quantity(name, way, quantity.value, sign if sign in (">=", "~") else "=", measure=measure, direction="down" if down else "up")
+        quantity = Quantity(
+            name,
+            way,
+            quantity.value,
+            sign if sign in (">=", "~") else "=",
+            measure=measure,
+            direction="down" if down else "up",
+        )
     return quantity, True
 
 
-def _repeats(target: _Target, known: list[tuple[object, _Target]]) -> bool:
+def _repeats(target: _Target, known: list[tuple[Counter[str], _Target]]) -> bool:
     """Tell whether an annex row already says what a body target says; where they differ, note it on the annex row."""
     text = target.finding.cells["text"]
     words = pairs(text)
     numbers = {one.quantity.value for one in target.measured if one.quantity.value}
     dues = {one.due for one in target.measured}
     for other_words, other in known:
-        if within(words, other_words) < _SAME and alike(words, other_words) < _SAME:  # type: ignore[arg-type]
+        if within(words, other_words) < _SAME and alike(words, other_words) < _SAME:
             continue
         values = {one.quantity.value for one in other.measured if one.quantity.value}
         theirs = {one.due for one in other.measured}
@@ -440,7 +504,11 @@ def _link(indicators: list[Finding]) -> None:
             continue
         key = (re.sub("^累计", "", cells["name"]), cells["scope"], cells["measure"])
         first = seen.setdefault(key, finding)
-        if first is not finding and cells["due"] > first.cells["due"] > "" and first.cells["comparator"] == cells["comparator"]:
+        if (
+            first is not finding
+            and cells["due"] > first.cells["due"] > ""
+            and first.cells["comparator"] == cells["comparator"]
+        ):
             cells["same_as"] = f"{first.cells['target']}.{first.cells['n']}"
 
 
@@ -449,7 +517,12 @@ def _mark_near_names(names: dict[str, Finding]) -> None:
     ordered = sorted(names, key=len)
     for index, short in enumerate(ordered):
         for long in ordered[index + 1 :]:
-            if 0 < len(long) - len(short) <= _CLOSE_NAME and len(short) > _CLOSE_NAME * 2 and _is_spread(short, long) and short[-1] == long[-1]:
+            if (
+                0 < len(long) - len(short) <= _CLOSE_NAME
+                and len(short) > _CLOSE_NAME * 2
+                and _is_spread(short, long)
+                and short[-1] == long[-1]
+            ):
                 names[short].doubt("name", f"与“{long}”相近，可能是同一单位", 10)
                 names[long].doubt("name", f"与“{short}”相近，可能是同一单位", 10)
 

@@ -1,13 +1,13 @@
 """Who does what: the words of a responsibility bracket, line or table cell, to leads, participants and guidance.
 
-Labels (牵头单位：…；配合单位：…) and verbs (…牵头，…配合; …按职责分工负责) are understood, and remarks that hold for the whole plan
-(以下均需…落实，不再列出) are kept apart. Modes as in DESIGN §3.
+Labels (牵头单位：…；配合单位：…) and verbs (…牵头，…配合; …按职责分工负责) are understood, and remarks that hold
+for the whole plan (以下均需…落实，不再列出) are kept apart. Modes as in DESIGN §3.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tracker.plans.reading.model import joined
 from tracker.plans.reading.signs import shadow, split_top
@@ -17,24 +17,32 @@ LEAD, PART, DUTY, GUIDE, PLAIN, SKIP, DUE = "lead", "participant", "duty", "guid
 
 _BODY = "(?:责任)?(?:单位|部门|处室|主体|机关|机构|地区)(?:（[^（）]{1,12}）)?"
 _LABELS: tuple[tuple[str, str], ...] = (
-    (LEAD, f"(?:牵头|主要牵头|总牵头|第一责任|主要责任|主责|主办|承办)(?:负责|落实|实施)?{_BODY}"),
-    (PART, f"(?:配合|协助|协办|协作|参与|参加|协同|支持|参与配合|配合参与|会同)(?:落实|实施)?{_BODY}"),
+    (LEAD, f"(?:牵头|主要牵头|总牵头|第一责任|主要责任|主责|主办|承办)(?:负责|落实|实施)?(?:{_BODY})?"),
+    (PART, f"(?:参与配合|配合参与|配合|协助|协办|协作|参与|参加|协同|支持|会同)(?:落实|实施)?(?:{_BODY})?"),
     (GUIDE, f"(?:业务|省级|国家)?(?:指导|督导|监督|督办){_BODY}"),
-    (SKIP, "(?:责任|牵头|分管)?(?:领导|责任人|联系人|负责人|市领导|省领导|联络员)|责任人|备注|资金来源|资金安排|投资估算"),
+    (
+        SKIP,
+        "(?:责任|牵头|分管)?(?:领导|责任人|联系人|负责人|市领导|省领导|联络员)|责任人|备注|资金来源|资金安排|投资估算",
+    ),
     (DUE, "(?:计划)?(?:完成|办结|实施|整改)?(?:时限|时间|期限|年限)(?:要求|节点|安排)?|时间节点|进度安排"),
-    (DUTY, f"(?:负责|责任|落实|实施|承担|完成|执行|推进|分工|主管){_BODY}|责任分工|职责分工"),
+    (DUTY, f"(?:负责|责任|落实|实施|承担|完成|执行|推进|分工|主管){_BODY}|责任分工|职责分工|责任"),
 )
 _LABEL = re.compile("|".join(f"(?P<{role}>(?:{words}))" for role, words in _LABELS))
 _LABELLED = re.compile(f"(?:{_LABEL.pattern}) ?：")
 _LEAD_VERB = "(?:共同|联合|具体|统一|分别)?牵头(?:负责|组织实施|落实|推进|实施|组织|抓总|推动|做好|落实推进)?"
-_PART_VERB = "(?:协同|积极|共同|予以|按职责|按照职责|按职责分工|按照职责分工|分别)?(?:配合|参与|协助|参加|支持|协作|协办)(?:落实|实施|推进|做好|推动)?"
+_PART_VERB = (
+    "(?:协同|积极|共同|予以|按职责|按照职责|按职责分工|按照职责分工|分别)?"
+    "(?:配合|参与|协助|参加|支持|协作|协办){1,2}(?:落实|实施|推进|做好|推动)?"
+)
 _GUIDE_VERB = "(?:负责)?(?:加强|给予|业务)*(?:指导|督导|督促)"
 _DUTY_VERB = (
     "(?:(?:按|按照|根据|依|依据|依照|结合)?(?:各自|部门|自身)?职责(?:分工)?(?:分别|共同|各自|抓好|做好|组织)?"
     "(?:负责|落实|推进|实施|抓好落实|组织实施|开展|推动)?|分工负责|分别负责|共同负责|具体负责|分级负责|负责(?:落实|实施|推进)?|"
     "(?:组织|分别|共同|抓好|具体)?(?:落实|实施|推进))"
 )
-_VERB_END = re.compile(f"(?:(?P<lead>{_LEAD_VERB})|(?P<participant>{_PART_VERB})|(?P<guidance>{_GUIDE_VERB})|(?P<duty>{_DUTY_VERB}))[。；，]?$")
+_VERB_END = re.compile(
+    f"(?:(?P<lead>{_LEAD_VERB})|(?P<participant>{_PART_VERB})|(?P<guidance>{_GUIDE_VERB})|(?P<duty>{_DUTY_VERB}))[。；，]?$"
+)
 _VERB_INSIDE = re.compile(
     f"(?:(?P<lead>{_LEAD_VERB})|(?P<participant>(?:共同)?(?:配合|参与|协助))|(?P<duty>按(?:照)?职责分工负责))(?=[省市区县州各由自])"
 )
@@ -43,7 +51,9 @@ _RIDER = re.compile(
     "|(?:下同|以下同|不再列出)$"
 )
 _TBD = re.compile("待[^、，。；]{0,16}(?:明确|确定|定)(?:后(?:确定|明确|落实|补充))?|^(?:待定|待明确)$")
-_REFERENCE = re.compile("(?:具体)?(?:参照|按照|依照|执行|详见|见|根据)《[^《》]{2,80}》[^、，。；]{0,12}(?:分工|执行|落实|实施|确定|职责|负责)?")
+_REFERENCE = re.compile(
+    "(?:具体)?(?:参照|按照|依照|执行|详见|见|根据)《[^《》]{2,80}》[^、，。；]{0,12}(?:分工|执行|落实|实施|确定|职责|负责)?"
+)
 _BOOKS = re.compile("《[^《》]{0,80}》")
 _JOINED_BY = re.compile("(?<=[厅局委部办院会司]) ?(?:会同|商) ?(?=[一-龥])")
 _CALLED_LEAD = re.compile(
@@ -56,8 +66,9 @@ _CALLED_LEAD = re.compile(
 class Responsibility:
     """Who answers for a row.
 
-    `mode` as in DESIGN §3 (lead, joint, sole, tbd, by_reference, unstated); names are full; `nameless`, `guidance` and
-    `remarks` go to the note; `rider` holds for the whole plan; `due` is the text after 完成时限：; `doubts` are Chinese.
+    `mode` as in DESIGN §3 (lead, joint, sole, tbd, by_reference, unstated); names are full; `nameless`, `guidance`
+    and `remarks` go to the note; `rider` holds for the whole plan; `due` is the text after 完成时限：; `doubts` are
+    Chinese.
     """
 
     mode: str = "unstated"
@@ -89,8 +100,11 @@ def first_is_lead(text: str) -> bool:
 
 
 def rider_in(text: str) -> str:
-    """Return a sentence of the running text that lays the whole plan on nameless bodies (以上任务均需各县落实，不再列出)."""
-    found = re.search("(?:^|[。\n])((?:以上|以下|上述)[^。\n]{2,60}?均[需由须][^。\n]{2,60}?(?:落实|负责)[^。\n]{0,30}(?:不再[一]{0,2}列出|不再重复|下同))", shadow(text))
+    """Return a sentence of the running text that holds for the whole plan (以上任务均需各县落实，不再列出)."""
+    found = re.search(
+        "(?:^|[。\n])((?:以上|以下|上述)[^。\n]{2,60}?均[需由须][^。\n]{2,60}?(?:落实|负责)[^。\n]{0,30}(?:不再[一]{0,2}列出|不再重复|下同))",
+        shadow(text),
+    )
     return text[found.start(1) : found.end(1)] if found else ""
 
 
@@ -150,7 +164,7 @@ class _Part:
     role: str
     words: str
     verb: str = ""
-    names: Names = Names()
+    names: Names = field(default_factory=Names)
     remark: str = ""
 
 
@@ -198,6 +212,7 @@ def _first_prefix(parts: list[_Part]) -> str:
 
 def _by_verbs(text: str, default: str, *, labelled: bool = False) -> list[_Part]:
     """Cut a text into parts by its verbs; parts without one share the role of their neighbour."""
+    text = re.sub("(牵头(?:负责)?|(?<=[厅局委部办院会])(?:配合|参与))、", lambda found: found.group(1) + "，", text)
     text = _JOINED_BY.sub("，会同", _VERB_INSIDE.sub(lambda found: found.group() + "，", text))
     parts: list[_Part] = []
     pending: list[_Part] = []
@@ -270,9 +285,7 @@ def _shared(parts: list[_Part], *, cell: str, first_leads: bool) -> _Share:
     verbs = "".join(part.verb for part in parts if part.role in (DUTY, PLAIN))
     if re.search("职责|分工|分别|共同|各自", verbs):
         mode = "joint"
-    elif cell == "lead":
-        mode = "lead"
-    elif helpers:
+    elif cell == "lead" or helpers:
         mode = "lead"
     else:
         mode = "joint" if len(others) > 1 else "sole"

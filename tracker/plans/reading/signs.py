@@ -1,4 +1,4 @@
-"""Signs on the page: a same-length shadow for matching, stray spaces, numerals, and the marks that number a plan's parts."""
+"""Signs on the page: a same-length shadow for matching, stray spaces, numerals, the marks of a plan's parts."""
 
 from __future__ import annotations
 
@@ -101,9 +101,6 @@ def _value(numeral: str) -> int | None:
     if len(numeral) == 1 and "①" <= numeral <= "⑳":
         return ord(numeral) - ord("①") + 1
     return chinese_number(numeral)
-
-
-CLOSERS = {"（": "）"}
 
 
 def brackets(text: str, limit: int = 2000) -> list[tuple[int, int]]:

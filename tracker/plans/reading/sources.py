@@ -1,7 +1,7 @@
-"""Files to streams: text (UTF-8, GB18030), Word, HTML, PDF. What is hostile, locked or unreadable is refused in one line.
+"""Files to streams: text (UTF-8, GB18030), Word, HTML, PDF. What is hostile or locked is refused in one line.
 
-Bounds: 50 MB a file, 200 MB unpacked, 5 million letters of text, 600 pages; a PDF is read by a child process with its own limits of
-time and memory, because a PDF can unpack to any size.
+Bounds: 50 MB a file, 200 MB unpacked, 5 million letters of text, 600 pages; a PDF is read by a child process with
+its own limits of time and memory, because a PDF can unpack to any size.
 """
 
 from __future__ import annotations
@@ -12,10 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.errors import Refused
+from tracker.plans.reading.lexicon import words_of
 from tracker.plans.reading.model import Line, Place, Stream, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from bs4 import BeautifulSoup, Tag
+    from docx.table import Table as WordTable
 
     from tracker.plans.reading.model import Block
 
@@ -26,15 +30,23 @@ MAX_RATIO = 200
 MAX_TEXT = 5_000_000
 MAX_LINES = 400_000
 MAX_SPAN = 100
+MAX_CELLS = 200_000
+MAX_XML = 50 * 1024 * 1024
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TEXT_SUFFIXES = {".txt", ".text", ".md", ".csv", ".tsv", ""}
-_HTML_START = re.compile(rb"^\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body|div|p|table|meta)\b", re.I | re.S)
-_CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_\-]{2,20})", re.I)
+_HTML_START = re.compile(
+    rb"^\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body|div|p|table|meta)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_\-]{2,20})", re.IGNORECASE)
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
-_DROPPED_TAGS = ("script", "style", "noscript", "template", "nav", "header", "footer", "aside", "form", "button", "select", "svg", "iframe")
+_DROPPED_TAGS = words_of("script style noscript template nav header footer aside form button select svg iframe")
 _BLOCK_TAGS = frozenset(
-    "p div section article li ul ol h1 h2 h3 h4 h5 h6 br hr tr td th table blockquote pre dl dt dd center main body header figure".split()
+    words_of(
+        "p div section article li ul ol h1 h2 h3 h4 h5 h6 br hr tr td th table blockquote pre dl dt dd center "
+        "main body header figure"
+    )
 )
 
 
@@ -103,9 +115,8 @@ def _text(data: bytes, name: str) -> Stream:
         raise Refused(f"{name}：文件里没有文字")
     pages = text.count("\f")
     blocks: list[Block] = []
-    number, page = 0, 1
-    for printed in re.split(r"\r\n|[\n\r\u2028\u2029\x85]", text):
-        number += 1
+    page = 1
+    for number, printed in enumerate(re.split(r"\r\n|[\n\r\u2028\u2029\x85]", text), 1):
         for index, part in enumerate(printed.split("\f")):
             page += 1 if index else 0
             blocks.append(Line(part, Place(number, page if pages else None)))
@@ -122,8 +133,13 @@ def guard_zip(source: Path, what: str) -> None:
             entries = archive.infolist()
             unpacked = sum(entry.file_size for entry in entries)
             if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED:
-                raise Refused(f"{name}：解压后过大（{unpacked // 1024 // 1024} MB、{len(entries)} 个部件），疑为压缩炸弹，已拒绝")
-            if any(entry.file_size > 1024 * 1024 and entry.file_size > MAX_RATIO * max(entry.compress_size, 1) for entry in entries):
+                raise Refused(
+                    f"{name}：解压后过大（{unpacked // 1024 // 1024} MB、{len(entries)} 个部件），疑为压缩炸弹，已拒绝"
+                )
+            if any(
+                entry.file_size > 1024 * 1024 and entry.file_size > MAX_RATIO * max(entry.compress_size, 1)
+                for entry in entries
+            ):
                 raise Refused(f"{name}：压缩比异常，疑为压缩炸弹，已拒绝")
             if any(entry.flag_bits & 1 for entry in entries):
                 raise Refused(f"{name}：文件已加密，请先解除密码再读")
@@ -132,6 +148,8 @@ def guard_zip(source: Path, what: str) -> None:
                 raise Refused(f"{name}：文件含宏，已拒绝；请另存为不含宏的 {what}")
             for entry in entries:
                 if entry.filename.lower().endswith((".xml", ".rels")):
+                    if entry.file_size > MAX_XML:
+                        raise Refused(f"{name}：内部 XML 部件过大，不像一份方案")
                     with archive.open(entry) as part:
                         head = part.read(4096)
                     if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
@@ -144,36 +162,37 @@ def _word(source: Path) -> Stream:
     guard_zip(source, "docx")
     with zipfile.ZipFile(source) as archive:
         names = set(archive.namelist())
-    if "word/document.xml" not in names:
+        body = archive.read("word/document.xml") if "word/document.xml" in names else b""
+    if any(len(span) > len(str(MAX_SPAN)) for span in re.findall(rb'gridSpan[^<>]{0,20}val="(\d+)"', body)):
+        raise Refused(f"{source.name}：表格合并的列数不合常理，已拒绝")
+    if not body:
         kind = "Excel 工作簿" if "xl/workbook.xml" in names else "OFD/ODT 或其他压缩文件"
         raise Refused(f"{source.name}：这是{kind}，不是 Word 文档；请另存为 docx、pdf 或 txt 再读")
     try:
         import docx
+        import docx.table
         from docx.oxml.exceptions import InvalidXmlError
-        from docx.table import Table as WordTable
-        from lxml.etree import LxmlError
+
+        from tracker.plans.reading.numbering import WordNumbers
     except ImportError as problem:
         raise Refused("读 Word 文档需要附加组件，请执行 pip install 'tracker[documents]'") from problem
     blocks: list[Block] = []
     try:
         document = docx.Document(str(source))
+        numbers = WordNumbers(document)
         for number, item in enumerate(document.iter_inner_content(), 1):
-            if isinstance(item, WordTable):
+            if isinstance(item, docx.table.Table):
                 blocks.append(_word_table(item, number))
             else:
-                for part in item.text.split("\n"):
-                    blocks.append(Line(part, Place(number, word="段")))
-    except (KeyError, ValueError, AttributeError, InvalidXmlError, LxmlError, RecursionError) as problem:
+                text = numbers.before(item) + item.text
+                blocks.extend(Line(part, Place(number, word="段")) for part in text.split("\n"))
+    except (KeyError, ValueError, AttributeError, SyntaxError, InvalidXmlError, RecursionError) as problem:
         raise Refused(f"{source.name}：Word 文档已损坏，打不开") from problem
     return _checked(blocks, source.name)
 
 
-
-
-def _word_table(table: object, number: int) -> Table:
-    rows = []
-    for row in table.rows:  # type: ignore[attr-defined]
-        rows.append(tuple("".join(cell.text.split("\n")) if not cell.text.strip() else cell.text for cell in row.cells))
+def _word_table(table: WordTable, number: int) -> Table:
+    rows = [tuple(cell.text for cell in row.cells) for row in table.rows]
     width = max((len(row) for row in rows), default=0)
     padded = tuple(row + ("",) * (width - len(row)) for row in rows)
     return Table(padded, tuple(Place(number, word="段（表）") for _ in padded))
@@ -197,12 +216,13 @@ def _html(data: bytes, name: str) -> Stream:
     return _checked(blocks, name)
 
 
-def _html_blocks(soup: object) -> Iterator[Block]:
-    """Yield the lines and the tables of a page; layout tables (one that holds a table or long text) are read as text."""
-    from bs4 import NavigableString, PageElement, Tag
+def _html_blocks(soup: BeautifulSoup) -> Iterator[Block]:
+    """Yield the lines and the tables of a page; a table that only lays out the page is read as text."""
+    from bs4 import Tag
+    from bs4.element import NavigableString, PageElement
 
     number, words = 1, ""
-    stack: list[PageElement | None] = [soup.body or soup]  # type: ignore[attr-defined]
+    stack: list[PageElement | None] = [soup.body or soup]
     while stack:
         node = stack.pop()
         if node is None:
@@ -222,42 +242,56 @@ def _html_blocks(soup: object) -> Iterator[Block]:
                 yield table
                 continue
             block = node.name in _BLOCK_TAGS
-            children: list[PageElement | None] = [*([None] if block else []), *node.children, *([None] if block else [])]
+            children: list[PageElement | None] = [
+                *([None] if block else []),
+                *node.children,
+                *([None] if block else []),
+            ]
             stack.extend(reversed(children))
     if words.strip():
         yield Line(words, Place(number, word="段"))
 
 
-def _html_table(node: object, number: int) -> Table | None:
+def _html_table(node: Tag, number: int) -> Table | None:
     """Return a data table with its spans filled in, or None for one that only lays out the page."""
-    from bs4 import Tag
-
-    if not isinstance(node, Tag) or node.find("table"):
+    if node.find("table"):
         return None
     grid: list[dict[int, str]] = []
     pending: dict[int, tuple[int, str]] = {}
+    total = 0
     for row in node.find_all("tr"):
-        cells: dict[int, str] = {}
-        for column, (left, text) in list(pending.items()):
-            cells[column] = text
-            pending[column] = (left - 1, text)
-        pending = {column: held for column, held in pending.items() if held[0] > 0}
-        column = 0
-        for cell in row.find_all(["td", "th"], recursive=False):
-            text = cell.get_text("\n", strip=True)
-            across, down = _span(cell.get("colspan")), _span(cell.get("rowspan"))
-            for _ in range(across):
-                while column in cells:
-                    column += 1
-                cells[column] = text
-                if down > 1:
-                    pending[column] = (down - 1, text)
-        grid.append(cells)
+        grid.append(_html_row(row, pending))
+        total += len(grid[-1])
+        if total > MAX_CELLS:
+            raise Refused("网页里的表格过大，不像一份方案")
     width = max((max(cells, default=-1) + 1 for cells in grid), default=0)
     if width < 2 or len(grid) < 2:  # noqa: PLR2004 - one column or one row is layout
         return None
     rows = tuple(tuple(cells.get(column, "") for column in range(width)) for cells in grid)
     return Table(rows, tuple(Place(number, word="段（表）") for _ in rows))
+
+
+def _html_row(row: Tag, pending: dict[int, tuple[int, str]]) -> dict[int, str]:
+    """Return a row's cells by column; `pending` holds the cells that reach down from rows above."""
+    cells = {column: text for column, (_, text) in pending.items()}
+    for column, (left, text) in list(pending.items()):
+        if left > 1:
+            pending[column] = (left - 1, text)
+        else:
+            del pending[column]
+    column = 0
+    for cell in row.find_all(["td", "th"], recursive=False):
+        if len(cells) > MAX_SPAN:
+            break
+        text = cell.get_text("\n", strip=True)
+        across, down = _span(cell.get("colspan")), _span(cell.get("rowspan"))
+        for _ in range(across):
+            while column in cells:
+                column += 1
+            cells[column] = text
+            if down > 1:
+                pending[column] = (down - 1, text)
+    return cells
 
 
 def _span(value: object) -> int:
@@ -266,7 +300,10 @@ def _span(value: object) -> int:
 
 
 def _checked(blocks: list[Block], name: str) -> Stream:
-    letters = sum(len(block.text) if isinstance(block, Line) else sum(map(len, sum(block.rows, ()))) for block in blocks)
+    letters = sum(
+        len(block.text) if isinstance(block, Line) else sum(len(cell) for row in block.rows for cell in row)
+        for block in blocks
+    )
     if letters > MAX_TEXT:
         raise Refused(f"{name}：文字超过 {MAX_TEXT // 10000} 万字，不像一份方案")
     if not letters:

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tracker.plans.reading.dates import FIVE_YEAR_PLANS
 from tracker.plans.reading.flattened import role_of
 from tracker.plans.reading.model import POLICY, TARGET, TASK, Table
 from tracker.plans.reading.signs import CHAPTER_RANKS, mark_at, shadow, tidy
@@ -19,10 +20,16 @@ if TYPE_CHECKING:
     from tracker.plans.reading.model import Block, Place
 
 _HEADING_ROWS = 4
+_CLOSED_PERIOD = 2020
+_MAX_DIGITS = 4
 _MIN_KNOWN = 2
 _YEAR = re.compile(r"(20[0-4]\d) ?年?")
 _BASE_YEAR = re.compile("现状|基期|基准|实际|完成值|基数")
 _CHAPTER_MAX = 60
+_TABLE_TITLE = re.compile(
+    "(?:清单|表|台账|分工|目标|任务|指标|政策|项目|一览)(?:（[^（）]{1,20}）)?$"
+    "|^(?:专栏|表) ?[0-9一二三四五六七八九十]{1,3}"
+)
 _KIND_WORDS = (
     (POLICY, "政策"),
     (TARGET, "目标清单|指标清单|主要指标|目标指标|指标体系|目标表|指标表|主要目标|目标分解"),
@@ -71,8 +78,11 @@ class _Heading:
         return self.roles.index(role) if role in self.roles else None
 
 
-def annex_tables(blocks: Sequence[Block]) -> list[AnnexTable]:
-    """Return the tables of commitments among the blocks, pages of one table joined, in order."""
+def annex_tables(blocks: Sequence[Block], annex_title: str = "") -> list[AnnexTable]:
+    """Return the tables of commitments among the blocks, pages of one table joined, in order.
+
+    `annex_title` helps to tell what an untitled table lists.
+    """
     found: list[AnnexTable] = []
     for index, (table, before, after) in enumerate(_joined(blocks)):
         heading = _heading(table)
@@ -81,7 +91,7 @@ def annex_tables(blocks: Sequence[Block]) -> list[AnnexTable]:
         title = table.title or before
         rows = _rows(table, heading)
         if rows:
-            found.append(AnnexTable(_kind(title, heading), title, rows, after, index))
+            found.append(AnnexTable(_kind(title or annex_title, heading), title, rows, after, index))
     return found
 
 
@@ -95,13 +105,13 @@ def _joined(blocks: Sequence[Block]) -> Iterable[tuple[Table, str, str]]:
                 merged[-1] = (_appended(merged[-1][0], block), merged[-1][1], merged[-1][2])
             else:
                 merged.append((block, before, ""))
-            touching = True
+            before, touching = "", True
             continue
         text = tidy(block.text)
         if re.match("注 ?：", shadow(text)) and merged and not merged[-1][2]:
             merged[-1] = (merged[-1][0], merged[-1][1], text)
         else:
-            before = text if len(text) <= _CHAPTER_MAX else ""
+            before = text if len(text) <= _CHAPTER_MAX and _TABLE_TITLE.search(shadow(text)) else ""
         touching = touching and not text
     return merged
 
@@ -152,16 +162,17 @@ def _settled(roles: list[str]) -> list[str]:
     leads = [index for index, role in enumerate(result) if role == "lead"]
     for index in leads[1:]:
         result[index] = "participant" if "participant" not in result else "other"
-    years = [index for index, role in enumerate(result) if role.startswith("year:")]
+    years = {index: int(role.split(":")[1]) for index, role in enumerate(result) if role.startswith("year:")}
     if len(years) > 1 and not any(role.startswith("base:") for role in result):
-        first = years[0]
-        earliest = int(result[first].split(":")[1])
-        if earliest % 5 == 0 and earliest <= min(int(result[index].split(":")[1]) for index in years) and earliest < 2021:  # noqa: PLR2004 - 2020 closes the 十三五
-            result[first] = f"base:{earliest}"
+        first = min(years, key=lambda index: years[index])
+        if years[first] in FIVE_YEAR_PLANS.values() and years[first] < max(years.values()) and first == min(years):
+            result[first] = f"base:{years[first]}" if years[first] <= _CLOSED_PERIOD else result[first]
     return result
 
 
 def _kind(title: str, heading: _Heading) -> str:
+    if any(role.startswith("year:") for role in heading.roles):
+        return TARGET
     words = [shadow(title), "".join(heading.cells)]
     for text in words:
         for kind, pattern in _KIND_WORDS:
@@ -215,9 +226,19 @@ def _across(texts: list[str], heading: _Heading) -> str:
         return first if texts[0] or mark.rank in CHAPTER_RANKS else ""
     number = heading.column("number")
     rest = [text for index, text in enumerate(texts) if text and index != number]
-    if number is not None and mark_at(texts[number] + "、") and not texts[number].isdecimal() and len(set(rest)) == 1 and len(rest[0]) <= _CHAPTER_MAX:
+    if (
+        number is not None
+        and mark_at(texts[number] + "、")
+        and not texts[number].isdecimal()
+        and len(set(rest)) == 1
+        and len(rest[0]) <= _CHAPTER_MAX
+    ):
         others = [heading.roles[index] for index, text in enumerate(texts) if text and index != number]
-        return f"{texts[number].rstrip('、')}、{rest[0]}" if not set(others) & {"lead", "participant"} or len(rest) > 1 else ""
+        return (
+            f"{texts[number].rstrip('、')}、{rest[0]}"
+            if not set(others) & {"lead", "participant"} or len(rest) > 1
+            else ""
+        )
     return ""
 
 
@@ -234,7 +255,8 @@ def _row(texts: list[str], heading: _Heading, place: Place) -> AnnexRow:
         elif role and text:
             cells[role] = f"{cells[role]}；{text}" if role in cells and cells[role] != text else text
     number = cells.pop("number", "").strip("．. 、")
-    row = AnnexRow(int(number) if number.isdecimal() and len(number) < 5 else None, cells.pop("content", ""), place, cells=cells)  # noqa: PLR2004 - no list has 10000 rows
+    value = int(number) if number.isdecimal() and len(number) <= _MAX_DIGITS else None
+    row = AnnexRow(value, cells.pop("content", ""), place, cells=cells)
     row.title, row.values, row.base = cells.pop("title", ""), values, base
     if not row.content:
         row.content, row.title = row.title, ""
@@ -257,5 +279,3 @@ def _extend(row: AnnexRow, rest: AnnexRow) -> None:
     row.content += rest.content
     for role, text in rest.cells.items():
         row.cells[role] = row.cells.get(role, "") + text if role in _LAST_COLUMN_ROLES else row.cells.get(role, text)
-
-

@@ -1,7 +1,8 @@
 """Names of units: a printed list to single names, elided prefixes restored, nameless bodies kept apart (DESIGN §3).
 
-`省生态环境厅、发展改革委` names 省发展改革委; 自治区, 市, 县, 区 likewise. A name with a place or a standing of its own (人民银行南京分行,
-江苏银保监局, 重庆海关, 国家能源局) stays as printed; bodies without a name (各有关部门, 各区县政府, 地方) are no units.
+`省生态环境厅、发展改革委` names 省发展改革委; 自治区, 市, 县, 区 likewise. A name with a place or a standing of its
+own (人民银行南京分行, 江苏银保监局, 重庆海关, 国家能源局) stays as printed; bodies without a name (各有关部门,
+各区县政府, 地方) are no units.
 """
 
 from __future__ import annotations
@@ -36,7 +37,6 @@ _GENERIC_PLACE = re.compile(
     "(?:党委|人民|地方)*(?:政府|管委会|管理机构|办事处|党工委)?(?:等|按.*|落实.*)?$"
 )
 _GENERIC_END = re.compile("(?:部门|地区|地方|县区|区县|市县|各地|企业|单位|方面|机构|政府部门|主管部门)$")
-_FULL_PLACE = re.compile("[一-龥]{2,8}?(?:省|自治区|市|自治州|州|盟|县|区|旗)(?=[一-龥]{2})")
 _AND = re.compile("以及|会同|和|及|与|暨|或")
 _INNER_UNIT_MIN = 2
 _NOISE = " 。.；;：:，,、由在"
@@ -45,7 +45,7 @@ _ENDINGS = tuple(sorted(ORGAN_ENDINGS, key=len, reverse=True))
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a printed list names: units in order, bodies without a name, whether 等 leaves it open, and what is doubtful."""
+    """What a printed list names: units in order, nameless bodies, whether 等 leaves it open, what is doubtful."""
 
     units: tuple[str, ...] = ()
     nameless: tuple[str, ...] = ()
@@ -64,10 +64,14 @@ class Naming:
 
     def learn(self, text: str) -> None:
         """Take note of the names that a text prints with their prefix."""
-        for name in re.findall("(?:自治区|兵团|国家|省|市|州|县|区)[一-龥]{2,14}?(?:厅|局|委|办|院|署)(?![一-龥]{0,3}[厅局])", text):
+        for name in re.findall(
+            "(?:自治区|兵团|国家|省|市|州|县|区)[一-龥]{2,14}?(?:厅|局|委|办|院|署)(?![一-龥]{0,3}[厅局])", text
+        ):
             self.seen[name] += 1
         for prefix in PREFIXES:
-            self.prefixes[prefix] += len(re.findall(f"[（：、，|]{prefix}(?!场|政|容)[一-龥]{{2,10}}(?:厅|局|委)", text))
+            self.prefixes[prefix] += len(
+                re.findall(f"[（：、，|]{prefix}(?!场|政|容)[一-龥]{{2,10}}(?:厅|局|委)", text)
+            )
         if self.prefixes:
             best, times = self.prefixes.most_common(1)[0]
             self.usual = best if times >= _INNER_UNIT_MIN else ""
@@ -89,6 +93,8 @@ def prefix_of(name: str) -> str:
 def stands_alone(name: str) -> bool:
     """Tell whether a name has a place or standing of its own and never takes an elided prefix."""
     core = _core(name)
+    if re.fullmatch("[一-龥]{2,6}(?:区|县|市|州|镇|乡|街道)", core):
+        return True
     if core.startswith(tuple(OWN_STARTS)) or core.endswith(tuple(OWN_ENDINGS)):
         return True
     if core.startswith(tuple(PROVINCES)):

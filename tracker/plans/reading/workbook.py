@@ -1,8 +1,8 @@
-"""The review workbook (DRAFT.xlsx): one sheet a kind, one row a finding; written for a reviewer, read back with errors by cell.
+"""The review workbook (DRAFT.xlsx): one sheet a kind, one row a finding; read back with errors by cell.
 
-Columns are those of the data files under Chinese headings, then 出处, 原文, 置信度, 存疑. Doubtful cells are yellow; the words in
-存疑 say why. Reading back goes by headings, whatever their order, and never stops at the first error. The same draft gives the
-same bytes.
+Columns are those of the data files under Chinese headings, then 出处, 原文, 置信度, 存疑. Doubtful cells are
+yellow; the words in 存疑 say why. Reading back goes by headings, whatever their order, and never stops at the first
+error. The same draft gives the same bytes.
 """
 
 from __future__ import annotations
@@ -102,7 +102,19 @@ COMPARATORS = (">=", "<=", ">", "<", "=", "~", "increase_by", "decrease_by", "co
 BOUNDS = (">=", "~", "=")
 DIRECTIONS = ("up", "down", "hold")
 
-_WIDE = {"text": 60, "lead_cell": 40, "participant_cell": 30, "leads": 40, "participants": 40, "title": 28, "chapter": 20, "section": 24, "name": 30, "note": 30, "rider": 40}
+_WIDE = {
+    "text": 60,
+    "lead_cell": 40,
+    "participant_cell": 30,
+    "leads": 40,
+    "participants": 40,
+    "title": 28,
+    "chapter": 20,
+    "section": 24,
+    "name": 30,
+    "note": 30,
+    "rider": 40,
+}
 _MAX_ROWS = 20_000
 _MAX_COLUMNS = 60
 _CELL_LIMIT = 32_000
@@ -111,9 +123,11 @@ _GUIDE_LINES = (
     "每行是一处读出的内容：出处是它在原文的位置，原文是据以读出的文字，置信度为0—100，存疑写明需要核对的地方，存疑的单元格标为黄色。",
     "任务的“内容”摘自条文首句，请改写成对该条要求的概括（40—90字）；附表中的任务照录原文。",
     "删除一行即不载入该行；新增一行时填写序号和内容即可，出处等四栏可以空着。目标的指标写在“指标”表，以“目标序号”对应。",
-    "责任方式：lead 牵头，joint 按职责分工负责，sole 负责，tbd 待明确，by_reference 参照其他方案，unstated 未写明。多个单位用顿号隔开。",
-    "比较：>= <= > < = ~（左右） increase_by（增长） decrease_by（下降） complete（全部完成） qualitative（定性）；幅度界限用于增长、下降：>= ~ =。",
-    "方向：up 越高越好，down 越低越好，hold 保持。日期写成 2025-12-31；状态：issued 已印发，draft 征求意见，unstated 未写明。",
+    "责任方式：lead 牵头，joint 按职责分工负责，sole 负责，tbd 待明确，by_reference 参照其他方案，unstated 未写明。",
+    "多个单位用顿号隔开，写全称；没有名称的主体（各有关部门、各区县政府）不算单位，写在备注里。",
+    "比较：>= <= > < = ~（左右） increase_by（增长） decrease_by（下降） complete（全部完成） qualitative（定性）。",
+    "幅度界限用于增长、下降：>= ~ =。方向：up 越高越好，down 越低越好，hold 保持。",
+    "日期写成 2025-12-31；状态：issued 已印发，draft 征求意见，unstated 未写明。",
 )
 
 
@@ -128,7 +142,9 @@ def write_draft(draft: Draft, path: Path | str) -> None:
     book = xlsxwriter.Workbook(str(target), options)
     book.set_properties({"title": "方案草稿", "created": datetime(2021, 1, 1)})  # noqa: DTZ001 - the same draft gives the same bytes
     formats = {
-        "head": book.add_format({"bold": True, "bg_color": "#D9E2EC", "border": 1, "text_wrap": True, "valign": "vcenter"}),
+        "head": book.add_format(
+            {"bold": True, "bg_color": "#D9E2EC", "border": 1, "text_wrap": True, "valign": "vcenter"}
+        ),
         "cell": book.add_format({"text_wrap": True, "valign": "top", "border": 1}),
         "doubt": book.add_format({"text_wrap": True, "valign": "top", "border": 1, "bg_color": "#FFF2A8"}),
         "plain": book.add_format({"text_wrap": True, "valign": "top"}),
@@ -145,7 +161,7 @@ def write_draft(draft: Draft, path: Path | str) -> None:
         raise Refused(f"{target}：写不了草稿文件（是否正被打开，或没有权限？）") from problem
 
 
-def _write_sheet(sheet: Any, kind: str, findings: Sequence[Finding], formats: dict[str, Any]) -> None:  # noqa: ANN401 - xlsxwriter has no types
+def _write_sheet(sheet: Any, kind: str, findings: Sequence[Finding], formats: dict[str, Any]) -> None:
     columns = COLUMNS[kind]
     sheet.freeze_panes(1, 2)
     for index, heading in enumerate((*(HEADINGS[column] for column in columns), *_EXTRA)):
@@ -159,12 +175,16 @@ def _write_sheet(sheet: Any, kind: str, findings: Sequence[Finding], formats: di
         for index, column in enumerate(columns):
             style = formats["doubt"] if column in finding.doubts else formats["cell"]
             sheet.write_string(number, index, finding.cells.get(column, "")[:_CELL_LIMIT], style)
-        doubts = "；".join(f"{HEADINGS[column]}：{reason}" if column else reason for column, reason in finding.doubts.items())
+        doubts = "；".join(
+            f"{HEADINGS[column]}：{reason}" if column else reason for column, reason in finding.doubts.items()
+        )
         style = formats["doubt"] if "" in finding.doubts else formats["cell"]
         sheet.write_string(number, len(columns), finding.place, style)
         sheet.write_string(number, len(columns) + 1, finding.words[:_CELL_LIMIT], style)
         sheet.write_number(number, len(columns) + 2, finding.confidence, style)
-        sheet.write_string(number, len(columns) + 3, doubts[:_CELL_LIMIT], formats["doubt"] if doubts else formats["cell"])
+        sheet.write_string(
+            number, len(columns) + 3, doubts[:_CELL_LIMIT], formats["doubt"] if doubts else formats["cell"]
+        )
     if findings:
         sheet.autofilter(0, 0, len(findings), len(columns) + len(_EXTRA) - 1)
 
@@ -172,8 +192,8 @@ def _write_sheet(sheet: Any, kind: str, findings: Sequence[Finding], formats: di
 def read_draft(path: Path | str) -> tuple[Rows, list[CellError]]:
     """Return the rows of a review workbook, keyed like the data files, and everything wrong in it.
 
-    A row with an error is still returned, so that a caller may show it; nothing should be loaded while there are errors. Raises
-    Refused when the file is no workbook, is locked, carries macros, or is a bomb.
+    A row with an error is still returned, so that a caller may show it; nothing should be loaded while there are
+    errors. Raises Refused when the file is no workbook, is locked, carries macros, or is a bomb.
     """
     from tracker.plans.reading.sources import MAX_FILE, guard_zip
 
@@ -204,10 +224,22 @@ def read_draft(path: Path | str) -> tuple[Rows, list[CellError]]:
             errors.extend(wrong)
     finally:
         book.close()
+    _with_code(rows)
     return rows, [*errors, *_across(rows)]
 
 
-def _read_sheet(sheet: Any, kind: str) -> tuple[list[Row], list[CellError]]:  # noqa: ANN401 - openpyxl's read-only sheet has no types
+def _with_code(rows: Rows) -> None:
+    """Let the code on 方案 hold for every row, so that a reviewer fills it in once."""
+    code = rows["plans"][0]["code"] if rows["plans"] else ""
+    for file, own in rows.items():
+        for row in own:
+            if file == "units":
+                row["region"] = code
+            elif file != "plans":
+                row["plan"] = code
+
+
+def _read_sheet(sheet: Any, kind: str) -> tuple[list[Row], list[CellError]]:
     title = SHEETS[kind]
     lines = sheet.iter_rows(max_row=_MAX_ROWS + 1, max_col=_MAX_COLUMNS, values_only=True)
     heading = [_text(value).strip() for value in next(lines, ())]
@@ -286,7 +318,7 @@ def _number(text: str) -> str:
 
 
 def _whole(text: str) -> str:
-    return "" if text.isdecimal() and 0 < int(text[:9]) else f"“{text}”不是正整数"
+    return "" if text.isdecimal() and int(text[:9]) > 0 else f"“{text}”不是正整数"
 
 
 def _year(text: str) -> str:
@@ -298,11 +330,17 @@ def _flag(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    return "" if re.fullmatch("[A-Za-z][A-Za-z0-9_]{0,15}", text) else f"方案代码“{text}”只能用字母开头的字母、数字，不超过16个"
+    return (
+        ""
+        if re.fullmatch("[A-Za-z][A-Za-z0-9_]{0,15}", text)
+        else f"方案代码“{text}”只能用字母开头的字母、数字，不超过16个"
+    )
 
 
 def _reference(text: str) -> str:
-    return "" if re.fullmatch(r"\d+\.\d+(?:\+\d+\.\d+)*", text) else f"“{text}”请写成 3.1 或 3.1+4.2（目标序号.指标序号）"
+    return (
+        "" if re.fullmatch(r"\d+\.\d+(?:\+\d+\.\d+)*", text) else f"“{text}”请写成 3.1 或 3.1+4.2（目标序号.指标序号）"
+    )
 
 
 _CHECKS: dict[str, Callable[[str], str]] = {
@@ -348,7 +386,7 @@ def _check(kind: str, row: Row) -> Iterator[tuple[str, str]]:
 
 
 def _across(rows: Rows) -> list[CellError]:
-    """Return what is wrong between rows: numbers twice, indicators without target, links to nothing, not exactly one plan."""
+    """Return what is wrong between rows: numbers twice, indicators without target, links to nothing."""
     errors: list[CellError] = []
     if len(rows["plans"]) > 1:
         errors.append(CellError(SHEETS[PLAN], "A3", "一份草稿只能有一个方案"))
@@ -364,12 +402,20 @@ def _across(rows: Rows) -> list[CellError]:
     known = {f"{row['target']}.{row['n']}" for row in rows["indicators"]}
     for row in rows["indicators"]:
         if row["target"] and row["target"] not in numbers:
-            errors.append(CellError(SHEETS[INDICATOR], "", f"指标 {row['target']}.{row['n']} 对应的目标 {row['target']} 不在目标表"))
-        for link in filter(None, [row["same_as"], *row["sum_of"].split("+")]):
-            if link not in known:
-                errors.append(CellError(SHEETS[INDICATOR], "", f"指标 {row['target']}.{row['n']} 所指的 {link} 不存在"))
+            errors.append(
+                CellError(
+                    SHEETS[INDICATOR], "", f"指标 {row['target']}.{row['n']} 对应的目标 {row['target']} 不在目标表"
+                )
+            )
+        errors.extend(
+            CellError(SHEETS[INDICATOR], "", f"指标 {row['target']}.{row['n']} 所指的 {link} 不存在")
+            for link in (row["same_as"], *row["sum_of"].split("+"))
+            if link and link not in known
+        )
     measured = {row["target"] for row in rows["indicators"]}
     errors.extend(
-        CellError(SHEETS[TARGET], "", f"目标 {number} 没有指标") for number in sorted(numbers - measured, key=shadow) if number
+        CellError(SHEETS[TARGET], "", f"目标 {number} 没有指标")
+        for number in sorted(numbers - measured, key=shadow)
+        if number
     )
     return errors

@@ -1,0 +1,130 @@
+"""Small documents in the four formats, made on the spot, so that no published text has to lie in the repository."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+CID_FONT = (
+    b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /FontDescriptor 5 0 R /DW 1000"
+    b" /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> >>"
+)
+DESCRIPTOR = (
+    b"<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] /ItalicAngle 0"
+    b" /Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>"
+)
+SIZE = 12
+LEFT = 72
+TOP = 760
+
+
+def text_file(path: Path, text: str, encoding: str = "utf-8") -> Path:
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def word_file(path: Path, parts: Sequence[str | list[list[str]]], merged: Sequence[tuple[int, int]] = ()) -> Path:
+    """Write a docx: a string is a paragraph, a list of rows a table; `merged` are (table, row) to merge across."""
+    import docx
+
+    document = docx.Document()
+    tables = 0
+    for part in parts:
+        if isinstance(part, str):
+            document.add_paragraph(part)
+            continue
+        table = document.add_table(rows=len(part), cols=len(part[0]))
+        for number, row in enumerate(part):
+            for column, text in enumerate(row):
+                table.cell(number, column).text = text
+            if (tables, number) in merged:
+                text = row[0]
+                for column in range(1, len(row)):
+                    table.cell(number, column).text = ""
+                table.cell(number, 0).merge(table.cell(number, len(row) - 1)).text = text
+        tables += 1
+    document.save(str(path))
+    return path
+
+
+def pdf_file(path: Path, pages: Sequence[Sequence[str | list[list[str]]]], widths: Sequence[int] = ()) -> Path:
+    """Write a PDF with the Adobe song font (no file embedded): lines as given, tables ruled, cells broken at their width."""
+    streams = [_page(page, widths) for page in pages]
+    objects: list[bytes] = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [%s] /Count %d >>"
+        % (b" ".join(b"%d 0 R" % (6 + 2 * index) for index in range(len(streams))), len(streams)),
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H /DescendantFonts [4 0 R] >>",
+        CID_FONT,
+        DESCRIPTOR,
+    ]
+    for index, stream in enumerate(streams):
+        packed = zlib.compress(stream)
+        objects.append(
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F 3 0 R >> >> /Contents %d 0 R >>"
+            % (7 + 2 * index)
+        )
+        objects.append(b"<< /Length %d /Filter /FlateDecode >>\nstream\n" % len(packed) + packed + b"\nendstream")
+    data = b"%PDF-1.4\n"
+    offsets = []
+    for number, body in enumerate(objects, 1):
+        offsets.append(len(data))
+        data += b"%d 0 obj\n" % number + body + b"\nendobj\n"
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    size = len(objects) + 1
+    data += (
+        b"xref\n0 %d\n0000000000 65535 f \n" % size
+        + table
+        + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (size, len(data))
+    )
+    path.write_bytes(data)
+    return path
+
+
+def _page(parts: Sequence[str | list[list[str]]], widths: Sequence[int]) -> bytes:
+    out: list[str] = []
+    y = TOP
+    for part in parts:
+        if isinstance(part, str):
+            indent = 2 * SIZE if part.startswith("　　") else 0
+            out.append(_shown(part.strip("　"), LEFT + indent, y))
+            y -= 2 * SIZE
+        else:
+            y = _table(out, part, widths, y)
+    return "\n".join(out).encode()
+
+
+def _shown(text: str, x: float, y: float) -> str:
+    return f"BT /F {SIZE} Tf {x} {y} Td <{text.encode('utf-16-be').hex()}> Tj ET"
+
+
+def _table(out: list[str], rows: list[list[str]], widths: Sequence[int], y: int) -> int:
+    edges = [LEFT]
+    for width in widths:
+        edges.append(edges[-1] + width * SIZE + 6)
+    for row in rows:
+        cells = [_broken(text, width) for text, width in zip(row, widths, strict=True)]
+        height = max(len(cell) for cell in cells) * (SIZE + 4) + 6
+        whole = row[0] and not any(row[1:])
+        for column, cell in enumerate(cells):
+            lines = [row[0]] if whole and column == 0 else [] if whole else cell
+            out.extend(
+                _shown(line, edges[column] + 3, y - SIZE - index * (SIZE + 4))
+                for index, line in enumerate(lines)
+                if line
+            )
+        if whole:
+            height = SIZE + 10
+        out.append(f"{edges[0]} {y - height} {edges[-1] - edges[0]} {height} re S")
+        if not whole:
+            out.extend(f"{edge} {y} m {edge} {y - height} l S" for edge in edges[1:-1])
+        y -= height
+    return y - 2 * SIZE
+
+
+def _broken(text: str, width: int) -> list[str]:
+    return [text[index : index + width] for index in range(0, len(text), width)] or [""]

@@ -1,0 +1,316 @@
+"""Annex tables in every format: aliases of headings, chapters merged across, cells broken over lines and pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.plans.reading.makers import pdf_file, text_file, word_file
+from tests.plans.reading.samples import numbers, read
+from tracker.plans.reading import read_document
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tracker.plans.reading.model import Draft
+
+FLATTENED = """某省协同方案
+（征求意见稿）
+
+一、总体要求
+
+（二）主要目标
+
+到 2025年，非化石能源占一次能源消费比重达到 24%。
+
+到 2030年，非化石能源占一次能源消费比重达到 30%。
+
+附件：1.某省目标清单、任务清单
+
+附件 1
+
+某省目标清单、任务清单、政策清单
+
+一、目标清单
+
+序号 指标目标 牵头单位 参与单位
+
+1 非化石能源占一次能源消费比重达到 24%。
+
+省发展改革委（省能源局），以下各项工
+
+作均需各市、县（市、区）
+
+落实，以下不再列出
+
+省经信厅、省交通运输厅、省农
+
+业农村厅
+
+2 单位 GDP二氧化碳排放完成国家下达的控制目标。 待国家分工明确后确定
+
+省发展改革委、省经信厅
+
+— 10 —
+
+序号 指标目标 牵头单位 参与单位
+
+3
+风光装机实现倍增，全省总装机达到 3400万千瓦以上，核电装机超过 10
+
+00万千瓦。
+省发展改革委、省能源局
+
+4 打造 60个标杆项目。 省生态环境厅 省建设厅
+
+5 编制融合清单（完成期限为 2023年）。 省生态环境厅、省科技厅按
+
+职责分工负责
+
+注：上表中未注明的，完成时限均为 2025年。
+
+二、任务清单
+
+序号 工作任务 牵头单位 参与单位
+
+一、加强源头防控
+
+（一）强化分区管控
+
+1
+
+统筹考虑要求，研究制定体系。完善促进产业发展，推动清洁高效利用，完善能源基础
+
+省发展改革委（省能源局）
+省经信厅、省交通运输
+
+厅、省农业农村厅
+ 序号 工作任务 牵头单位 参与单位
+
+设施建设，加快终端能源消费电气化。
+
+（二）加强准入管理
+
+2 推动实施保护行动方案。
+
+具体参照《某省某行动方案
+
+（2021—2025年）》职责分
+
+工
+
+具体参照《某省某行动
+
+方案（2021—2025年）》
+
+职责分工
+
+注：上表中未注明的，完成时限均为 2025年。
+
+三、政策清单
+
+序号 具体内容 牵头单位
+
+1 出台二氧化碳总量控制实施意见 待国家分工明确后确定
+
+2 出台支持气候投融资试点的意见 省生态环境厅、人行杭州中心支行
+"""
+
+HEAD = ["序号", "重点任务", "具体措施", "牵头单位", "责任单位", "完成时限"]
+ROWS = [
+    HEAD,
+    ["一、优化能源结构", "", "", "", "", ""],
+    ["1", "发展新能源", "建成光伏电站20座。", "市发展改革委", "市自然资源局、农业农村局，各区县政府", "2025年12月"],
+    ["2", "严控煤炭", "消费总量控制在800万吨以内。", "市发展改革委、生态环境局", "市统计局等", "2024年底"],
+    ["二、治理环境", "", "", "", "", ""],
+    ["3", "治理大气", "完成30家企业深度治理。", "市生态环境局", "各区县政府", "持续推进"],
+]
+
+
+def cells(draft: Draft, kind: str, *columns: str) -> list[tuple[str, ...]]:
+    return [tuple(found.cells.get(column, "") for column in columns) for found in draft.of(kind)]
+
+
+def test_a_table_flattened_to_text() -> None:
+    draft = read(FLATTENED, "zz")
+    assert cells(draft, "target", "number", "text", "leads", "participants", "responsibility", "due") == [
+        (
+            "1",
+            "非化石能源占一次能源消费比重达到24%。",
+            "省发展改革委（省能源局）",
+            "省经信厅、省交通运输厅、省农业农村厅",
+            "lead",
+            "2025-12-31",
+        ),
+        ("2", "单位GDP二氧化碳排放完成国家下达的控制目标。", "", "省发展改革委、省经信厅", "tbd", "2025-12-31"),
+        (
+            "3",
+            "风光装机实现倍增，全省总装机达到3400万千瓦以上，核电装机超过1000万千瓦。",
+            "省发展改革委、省能源局",
+            "",
+            "lead",
+            "2025-12-31",
+        ),
+        ("4", "打造60个标杆项目。", "省生态环境厅", "省建设厅", "lead", "2025-12-31"),
+        ("5", "编制融合清单（完成期限为2023年）。", "省生态环境厅、省科技厅", "", "joint", "2023-12-31"),
+        ("6", "非化石能源占一次能源消费比重达到30%。", "", "", "unstated", "2030-12-31"),
+    ]
+    assert cells(draft, "task", "number", "chapter", "section", "text", "responsibility", "leads", "participants") == [
+        (
+            "1",
+            "一、加强源头防控",
+            "（一）强化分区管控",
+            "统筹考虑要求，研究制定体系。完善促进产业发展，推动清洁高效利用，完善能源基础设施建设，加快终端能源消费电气化。",
+            "lead",
+            "省发展改革委（省能源局）",
+            "省经信厅、省交通运输厅、省农业农村厅",
+        ),
+        ("2", "一、加强源头防控", "（二）加强准入管理", "推动实施保护行动方案。", "by_reference", "", ""),
+    ]
+    assert cells(draft, "policy", "text", "responsibility", "leads", "due") == [
+        ("出台二氧化碳总量控制实施意见", "tbd", "", ""),
+        ("出台支持气候投融资试点的意见", "lead", "省生态环境厅、人行杭州中心支行", ""),
+    ]
+    plan = draft.of("plan")[0].cells
+    assert (plan["annex_label"], plan["annex_title"], plan["rider"]) == (
+        "附件 1",
+        "某省目标清单、任务清单、政策清单",
+        "以下各项工作均需各市、县（市、区）落实，以下不再列出",
+    )
+    assert draft.of("target")[0].cells["source"] == "附件1 一、目标清单 第1项"
+    assert draft.of("task")[1].cells["lead_cell"] == "具体参照《某省某行动方案（2021—2025年）》职责分工"
+    assert draft.of("indicator")[-1].cells["same_as"] == "1.1"
+
+
+def test_a_word_table_with_merged_chapters(tmp_path: Path) -> None:
+    parts: list[str | list[list[str]]] = [
+        "东川市减污降碳实施方案",
+        "一、总体要求",
+        "坚持统筹。",
+        "附件",
+        "东川市重点任务分工表",
+        ROWS,
+        "注：未注明的完成时限均为2025年。",
+    ]
+    draft = read_document(word_file(tmp_path / "甲.docx", parts, merged=[(0, 1), (0, 4)]), "dc")
+    assert cells(draft, "task", "number", "chapter", "title", "leads", "participants", "due", "note") == [
+        (
+            "1",
+            "一、优化能源结构",
+            "发展新能源",
+            "市发展改革委",
+            "市自然资源局、市农业农村局",
+            "2025-12-31",
+            "原文另列：各区县政府",
+        ),
+        ("2", "一、优化能源结构", "严控煤炭", "市发展改革委、市生态环境局", "市统计局", "2024-12-31", ""),
+        ("3", "二、治理环境", "治理大气", "市生态环境局", "", "2025-12-31", "原文另列：各区县政府"),
+    ]
+    assert draft.of("task")[2].doubts == {"due": "看不懂的期限“持续推进”"}
+    assert numbers(draft) == [
+        "光伏电站 = 20 座 2025-12-31",
+        "消费总量 <= 800 万吨 2024-12-31",
+        "企业深度治理 = 30 家 2025-12-31",
+    ]
+
+
+def test_a_web_page_in_gb18030_with_spans_and_an_indicator_table(tmp_path: Path) -> None:
+    page = """<html><head><meta charset="gb2312"><script>var a=1</script></head><body><div><nav>首页</nav></div>
+<h1>西川省减污降碳协同增效实施方案</h1><p>一、主要目标</p><p>到2025年，非化石能源消费比重提高到<b>39</b>%左右。</p>
+<p>二、重点任务</p><p>（一）推进协同。<span>加强</span>管理（省生态环境厅、<br>发展改革委按职责分工负责）</p>
+<p>表1 主要指标</p><table><tr><th>序号</th><th>指标</th><th>单位</th><th>2020年</th><th>2025年</th><th>属性</th></tr>
+<tr><td>1</td><td>单位地区生产总值二氧化碳排放下降</td><td>%</td><td>—</td><td>[19.5]</td><td>约束性</td></tr>
+<tr><td>2</td><td>森林蓄积量</td><td>亿立方米</td><td>19.1</td><td>≥20</td><td>约束性</td></tr></table>
+<table><tr><th>序号</th><th>政策名称</th><th>责任部门</th></tr><tr><td>1</td><td>出台绿色电价政策</td><td rowspan="2">省发展改革委</td></tr>
+<tr><td>2</td><td>制定碳普惠管理办法</td></tr></table></body></html>"""
+    draft = read_document(text_file(tmp_path / "甲.html", page, "gb18030"), "xc")
+    assert cells(draft, "task", "leads") == [("省生态环境厅、省发展改革委",)]
+    assert cells(draft, "policy", "text", "leads") == [
+        ("出台绿色电价政策", "省发展改革委"),
+        ("制定碳普惠管理办法", "省发展改革委"),
+    ]
+    assert numbers(draft) == [
+        "单位地区生产总值二氧化碳排放下降 decrease_by 19.5 % 2025-12-31",
+        "森林蓄积量 >= 20 亿立方米 2025-12-31",
+        "非化石能源消费比重 ~ 39 % 2025-12-31",
+    ]
+    assert draft.of("indicator")[1].cells["baseline_value"] == "19.1"
+
+
+def test_a_pdf_whose_cells_and_brackets_run_over_pages(tmp_path: Path) -> None:
+    head = ["序号", "工作任务", "牵头单位", "参与单位"]
+    first = [
+        head,
+        ["一、加强源头防控", "", "", ""],
+        ["1", "完善管控体系，推动成果应用，建立健全管理制度，强化监督", "省生态环境厅", "省发展改革委、省自然资源厅"],
+    ]
+    rest = [
+        head,
+        ["", "检查，形成闭环。", "", "、省水利厅"],
+        ["2", "创建绿色工厂100家。", "省工业和信息化厅", "省商务厅"],
+    ]
+    path = pdf_file(
+        tmp_path / "甲.pdf",
+        [
+            [
+                "中海省减污降碳行动方案",
+                "　　一、总体要求",
+                "　　坚持系统观念，统筹推进减污降碳协同增效工作，建立健全制",
+                "度体系，到2025年，全省单位生产总值能耗比2020年下降14%以上",
+                "。",
+                "　　二、重点任务",
+                "　　（一）加强源头防控。严格准入管理，推动产业转型升级，完善",
+                "制度标准。（省生态环境厅牵头，省发展改革委、工业和信息化厅",
+                "- 1 -",
+            ],
+            [
+                "、自然资源厅配合）",
+                "　　（二）推进协同治理。统筹治理。（省生态环境厅负责）",
+                "附件1",
+                "任务清单",
+                first,
+                "- 2 -",
+            ],
+            [rest, "- 3 -"],
+        ],
+        widths=[4, 14, 9, 9],
+    )
+    draft = read_document(path, "zh")
+    assert cells(draft, "task", "text", "leads", "participants")[:2] == [
+        (
+            "完善管控体系，推动成果应用，建立健全管理制度，强化监督检查，形成闭环。",
+            "省生态环境厅",
+            "省发展改革委、省自然资源厅、省水利厅",
+        ),
+        ("创建绿色工厂100家。", "省工业和信息化厅", "省商务厅"),
+    ]
+    assert cells(draft, "task", "title", "leads", "participants")[2:] == [
+        ("加强源头防控", "省生态环境厅", "省发展改革委、省工业和信息化厅、省自然资源厅"),
+        ("推进协同治理", "省生态环境厅", ""),
+    ]
+    assert draft.of("task")[0].place == "第2页第3行"
+    assert numbers(draft)[0] == "单位生产总值能耗 decrease_by 14 % 2025-12-31"
+
+
+def test_a_table_drawn_with_bars() -> None:
+    text = "某市方案\n一、任务\n| 序号 | 任务 | 责任单位 |\n|---|---|---|\n| 1 | 做好甲事 | 市甲局、乙局 |\n| 2 | 做好乙事 | 市丙局 |\n"
+    assert cells(read(text), "task", "text", "leads") == [("做好甲事", "市甲局、市乙局"), ("做好乙事", "市丙局")]
+
+
+def test_a_table_with_one_cell_a_line() -> None:
+    text = "某市方案\n一、任务\n抓好。\n附件\n任务分工表\n"
+    text += "序号\n工作任务\n牵头单位\n配合单位\n1\n做好甲事。\n市甲局\n市乙局、市丙局\n2\n做好乙事。\n市丙局\n"
+    assert cells(read(text), "task", "text", "leads", "participants") == [
+        ("做好甲事。", "市甲局", "市乙局、市丙局"),
+        ("做好乙事。", "市丙局", ""),
+    ]
+
+
+def test_an_article_that_an_annex_row_repeats_is_one_task() -> None:
+    text = (
+        "某市方案\n一、任务\n（一）推进绿色工厂建设。做好有关工作。（市甲局负责）\n（二）其他工作不在表里。抓好。（市乙局负责）\n附件1\n任务分工表\n"
+        "| 序号 | 重点任务 | 具体措施 | 牵头单位 |\n| 1 | 推进绿色工厂建设 | 做好有关工作。 | 市甲局 |\n"
+    )
+    assert cells(read(text), "task", "title", "leads") == [
+        ("推进绿色工厂建设", "市甲局"),
+        ("其他工作不在表里", "市乙局"),
+    ]

@@ -1,0 +1,164 @@
+"""Files that may be read and files that are refused, each with one line that says why."""
+
+from __future__ import annotations
+
+import sys
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.plans.reading.makers import pdf_file, text_file, word_file
+from tests.plans.reading.samples import STATE, tasks
+from tracker.errors import Refused
+from tracker.plans.reading import read_document, sources
+from tracker.plans.reading.model import Table
+from tracker.plans.reading.sources import MAX_SPAN, read_stream
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_text_in_the_usual_encodings(tmp_path: Path, encoding: str) -> None:
+    assert len(tasks(read_document(text_file(tmp_path / "方案.txt", STATE, encoding)))) == 4
+
+
+def test_a_page_without_a_word_about_its_encoding(tmp_path: Path) -> None:
+    body = "".join(f"<p>{line}</p>" for line in STATE.split("\n"))
+    assert (
+        len(tasks(read_document(text_file(tmp_path / "方案.htm", f"<html><body>{body}</body></html>", "gb18030")))) == 4
+    )
+
+
+def test_line_ends_of_every_system(tmp_path: Path) -> None:
+    for end in ("\r\n", "\r", "\n"):
+        assert len(tasks(read_document(text_file(tmp_path / "方案.txt", STATE.replace("\n", end))))) == 4
+
+
+def test_word_and_pdf_give_the_same_tasks(tmp_path: Path) -> None:
+    lines = [line for line in STATE.split("\n") if line]
+    word = read_document(word_file(tmp_path / "方案.docx", list(lines)))
+    printed = [part for line in lines for part in (line[:36], line[36:]) if part]
+    pdf = read_document(pdf_file(tmp_path / "方案.pdf", [printed[:8], printed[8:]]))
+    assert tasks(word) == tasks(pdf)
+    assert len(tasks(word)) == 4
+
+
+def zipped(path: Path, parts: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return path
+
+
+ENTITY = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
+
+
+@pytest.mark.parametrize(
+    ("parts", "reason"),
+    [
+        ({"word/document.xml": b"0" * 30_000_000}, "压缩比异常"),
+        ({f"word/{number}.xml": b"" for number in range(6000)}, "压缩炸弹"),
+        ({"word/document.xml": b"<a/>", "word/vbaProject.bin": b"x"}, "含宏"),
+        ({"word/document.xml": ENTITY}, "实体声明"),
+        ({"word/document.xml": b'<a><w:gridSpan w:val="99999999"/></a>'}, "列数不合常理"),
+        ({"word/document.xml": b"<a/>"}, "已损坏"),
+        ({"xl/workbook.xml": b"<a/>"}, "Excel 工作簿"),
+        ({"content.xml": b"<a/>"}, "不是 Word 文档"),
+    ],
+)
+def test_hostile_or_foreign_word_files(tmp_path: Path, parts: dict[str, bytes], reason: str) -> None:
+    with pytest.raises(Refused, match=reason) as caught:
+        read_stream(zipped(tmp_path / "方案.docx", parts))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("旧.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600, "旧版 Word"),
+        ("空.txt", b" \n ", "空的"),
+        ("乱.txt", bytes(range(256)) * 9, "编码"),
+        ("图.jpg", bytes(range(256)) * 9, "认不出"),
+        ("坏.docx", b"PK\x03\x04 broken", "已损坏"),
+        ("坏.pdf", b"%PDF-1.4\nbroken", "已损坏"),
+        ("假.pdf", b"hello", "不是 PDF"),
+    ],
+)
+def test_files_that_are_no_document(tmp_path: Path, name: str, data: bytes, reason: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(Refused, match=reason):
+        read_stream(path)
+
+
+def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
+    for path in (tmp_path / "没有.txt", tmp_path):
+        with pytest.raises(Refused, match="没有这个文件"):
+            read_stream(path)
+
+
+def test_a_scanned_pdf_has_no_text(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="文字识别"):
+        read_stream(pdf_file(tmp_path / "扫描.pdf", [[]]))
+
+
+def test_a_pdf_that_takes_too_much_memory_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = pdf_file(tmp_path / "大.pdf", [["一、任务"]])
+    program = tmp_path / "child"
+    program.write_text("#!/bin/sh\nexit 137\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    with pytest.raises(Refused, match="内存或时间过多"):
+        read_stream(path)
+
+
+def test_a_page_of_nested_boxes_and_wide_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deep = text_file(tmp_path / "深.html", "<html><body>" + "<div>" * 5000 + "一、任务")
+    assert read_document(deep).of("task") == []
+    cells = "<td colspan=999 rowspan=999>甲</td>" * 50
+    wide = f"<html><body><table><tr>{cells}</tr>{'<tr><td>乙</td></tr>' * 300}</table></body></html>"
+    table = next(
+        block for block in read_stream(text_file(tmp_path / "宽.html", wide)).blocks if isinstance(block, Table)
+    )
+    assert len(table.rows[0]) <= 2 * MAX_SPAN
+    assert sum(1 for row in table.rows if row[1]) <= MAX_SPAN
+    monkeypatch.setattr(sources, "MAX_CELLS", 1000)
+    many = "<tr>" + "<td>甲</td>" * 9 + "</tr>"
+    with pytest.raises(Refused, match="表格过大"):
+        read_stream(text_file(tmp_path / "多.html", f"<html><body><table>{many * 250}</table></body></html>"))
+
+
+def test_numbers_that_word_sets_by_itself(tmp_path: Path) -> None:
+    import docx
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    document = docx.Document()
+    numbering = document.part.numbering_part.element
+    levels = "".join(
+        f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="chineseCounting"/><w:lvlText w:val="{pattern}"/></w:lvl>'
+        for level, pattern in enumerate(("%1、", "（%2）"))
+    )
+    numbering.insert(0, parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="77">{levels}</w:abstractNum>'))
+    numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="77"><w:abstractNumId w:val="77"/></w:num>'))
+    document.add_paragraph("某省实施方案")
+    for level, text in [
+        (0, "总体要求"),
+        (1, "统筹。抓好。"),
+        (0, "重点任务"),
+        (1, "甲事。抓好。（省甲厅负责）"),
+        (1, "乙事。抓好。（省乙厅负责）"),
+    ]:
+        properties = document.add_paragraph(text)._p.get_or_add_pPr()  # noqa: SLF001 - python-docx has no other door
+        properties.append(
+            parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="77"/></w:numPr>')
+        )
+    path = tmp_path / "方案.docx"
+    document.save(str(path))
+    found = read_document(path).of("task")
+    assert [(task.cells["source"], task.cells["title"]) for task in found] == [
+        ("二、（一）", "甲事"),
+        ("二、（二）", "乙事"),
+    ]

@@ -1,0 +1,135 @@
+"""The review workbook: what is written is read back, what a reviewer spoils is reported by sheet and cell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
+
+from tests.plans.reading.samples import CITY, read
+from tests.plans.reading.test_annex_tables import FLATTENED
+from tracker.errors import Refused
+from tracker.plans.reading import read_draft, write_draft
+from tracker.plans.reading.model import PLAN, Draft, Finding
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("text", [CITY, FLATTENED])
+def test_a_draft_comes_back_as_it_was(tmp_path: Path, text: str) -> None:
+    draft = read(text, "zz")
+    path = tmp_path / "草稿.xlsx"
+    write_draft(draft, path)
+    rows, errors = read_draft(path)
+    assert errors == []
+    assert rows == draft.rows()
+
+
+def test_the_same_draft_gives_the_same_bytes(tmp_path: Path) -> None:
+    draft = read(CITY, "zz")
+    write_draft(draft, tmp_path / "一.xlsx")
+    write_draft(draft, tmp_path / "二.xlsx")
+    assert (tmp_path / "一.xlsx").read_bytes() == (tmp_path / "二.xlsx").read_bytes()
+
+
+def test_sheets_headings_and_marks(tmp_path: Path) -> None:
+    write_draft(read(CITY, "zz"), tmp_path / "草稿.xlsx")
+    book = load_workbook(tmp_path / "草稿.xlsx")
+    assert book.sheetnames == ["方案", "目标", "指标", "任务", "政策", "总体目标", "单位", "说明"]
+    heading = [cell.value for cell in book["任务"][1]]
+    assert heading[:6] == ["方案代码", "序号", "章", "节", "标题", "内容"]
+    assert heading[-4:] == ["出处", "原文", "置信度", "存疑"]
+    yellow = [
+        cell.coordinate
+        for row in book["指标"].iter_rows(min_row=2)
+        for cell in row
+        if cell.fill.fgColor.rgb == "FFFFF2A8"
+    ]
+    assert yellow
+
+
+def test_the_code_is_filled_in_once(tmp_path: Path) -> None:
+    path = tmp_path / "草稿.xlsx"
+    write_draft(read(CITY, ""), path)
+    assert "方案 A2：方案代码不能空着" in [str(error) for error in read_draft(path)[1]]
+    book = load_workbook(path)
+    book["方案"]["A2"] = "nz"
+    book.save(path)
+    rows, errors = read_draft(path)
+    assert errors == []
+    assert {row["plan"] for row in rows["tasks"]} == {"nz"}
+    assert {row["region"] for row in rows["units"]} == {"nz"}
+
+
+def test_every_mistake_is_reported_with_its_cell(tmp_path: Path) -> None:
+    path = tmp_path / "草稿.xlsx"
+    write_draft(read(CITY, "zz"), path)
+    book = load_workbook(path)
+    heading = {cell.value: get_column_letter(cell.column or 1) for cell in book["指标"][1]}
+    book["指标"][f"{heading['比较']}2"] = "大于"
+    book["指标"][f"{heading['数值']}3"] = "三十二"
+    book["指标"][f"{heading['目标序号']}4"] = "99"
+    heading = {cell.value: get_column_letter(cell.column or 1) for cell in book["任务"][1]}
+    book["任务"][f"{heading['完成时限']}3"] = "年底"
+    book["任务"][f"{heading['序号']}4"] = 1
+    book["任务"][f"{heading['责任方式']}5"] = "负责"
+    book.save(path)
+    told = [str(error) for error in read_draft(path)[1]]
+    assert any(text.startswith("指标 E2：“大于”不在可用的词内") for text in told)
+    assert "指标 F3：“三十二”不是数字，单位请写在计量单位栏" in told
+    assert any("对应的目标 99 不在目标表" in text for text in told)
+    assert "任务 N3：“年底”不是日期，请写成 2025-12-31" in told
+    assert "任务：序号 1 重复" in told
+    assert any(text.startswith("任务 H5：“负责”不在可用的词内") for text in told)
+
+
+def test_dates_and_numbers_typed_in_excel_are_understood(tmp_path: Path) -> None:
+    from datetime import datetime
+
+    path = tmp_path / "草稿.xlsx"
+    write_draft(read(CITY, "zz"), path)
+    book = load_workbook(path)
+    heading = {cell.value: get_column_letter(cell.column or 1) for cell in book["指标"][1]}
+    book["指标"][f"{heading['数值']}2"] = 14.5
+    book["指标"][f"{heading['完成时限']}2"] = datetime(2025, 12, 31)  # noqa: DTZ001 - as Excel gives it
+    book["指标"][f"{heading['目标序号']}2"] = 1.0
+    book.save(path)
+    rows, errors = read_draft(path)
+    assert errors == []
+    assert (rows["indicators"][0]["value"], rows["indicators"][0]["due"], rows["indicators"][0]["target"]) == (
+        "14.5",
+        "2025-12-31",
+        "1",
+    )
+
+
+def test_columns_may_be_moved_and_words_that_look_like_formulas_stay_words(tmp_path: Path) -> None:
+    draft = Draft("甲.txt")
+    draft.findings[PLAN] = [Finding(PLAN, {"code": "aa", "title": "=1+1"}, "", '=HYPERLINK("x")')]
+    path = tmp_path / "草稿.xlsx"
+    write_draft(draft, path)
+    book = load_workbook(path)
+    assert book["方案"]["B2"].data_type == "s"
+    book["方案"].move_range("A1:Q2", cols=3)
+    book.save(path)
+    rows, errors = read_draft(path)
+    assert errors == []
+    assert rows["plans"][0]["title"] == "=1+1"
+
+
+def test_what_is_no_draft_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="没有这个文件"):
+        read_draft(tmp_path / "没有.xlsx")
+    (tmp_path / "坏.xlsx").write_bytes(b"PK\x03\x04 broken")
+    with pytest.raises(Refused, match="已损坏"):
+        read_draft(tmp_path / "坏.xlsx")
+    (tmp_path / "锁.xlsx").write_bytes(b"\xd0\xcf\x11\xe0" + b"0" * 100)
+    with pytest.raises(Refused, match="已加密"):
+        read_draft(tmp_path / "锁.xlsx")
+    with pytest.raises(Refused, match=r"存为 \.xlsx"):
+        write_draft(Draft("甲"), tmp_path / "草稿.csv")
+    with pytest.raises(Refused, match="写不了"):
+        write_draft(Draft("甲"), tmp_path / "没有" / "草稿.xlsx")
