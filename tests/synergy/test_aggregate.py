@@ -14,7 +14,7 @@ from tracker.synergy.model import Group, Leaf
 scores = st.fractions(min_value=-200, max_value=300, max_denominator=100)
 rows = st.fixed_dictionaries(dict.fromkeys(range(1, 25), scores))
 gaps = st.sets(st.integers(1, 24))
-some = settings(max_examples=40, deadline=None)
+some = settings(max_examples=40)
 positive = st.tuples(st.fractions(Fraction(1, 100), 1), scores.map(lambda one: abs(one) + 1))
 
 
@@ -100,7 +100,6 @@ def test_coverage_is_the_weight_of_what_is_there(absent: set[int]) -> None:
     assert coverage(annex2().root, set(range(1, 25)) - absent) == 1 - sum(weights[number] for number in absent)
 
 
-@settings(deadline=None)
 @given(st.lists(positive, min_size=1, max_size=6))
 def test_a_geometric_mean_lies_between_the_lowest_and_the_arithmetic(weighted: list[tuple[Fraction, Fraction]]) -> None:
     mean = geometric(weighted)

@@ -63,7 +63,7 @@ def test_the_file_of_frozen_goalposts() -> None:
     assert len(lines) == 25
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(tables(complete=False))
 def test_goalposts_read_back_as_they_were_frozen(table: Table) -> None:
     if not any(table.values()):

@@ -178,5 +178,16 @@ def test_a_header_that_lacks_columns() -> None:
     assert missing_columns(["status", "value", "indicator", "year", "city", "source"]) == []
 
 
+def test_rows_without_a_required_column_are_not_taken_for_empty_ones() -> None:
+    parsed = read("""
+        city,year,indicator,number,status
+        杭州市,2025,1,30,实测
+        宁波市,2025,1,27,实测
+    """)
+
+    assert parsed.observations == ()
+    assert parsed.problems == (Problem(1, "value", "缺少列：value。请补全表头。"),)
+
+
 def test_names_by_number() -> None:
     assert [indicator_name(number, annex2()) for number in (GDP_GROWTH, 20)] == ["GDP增速", "森林覆盖率"]

@@ -57,9 +57,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a file gave: the observations that can be taken, and the problems, in the order of the rows."""
+    """What a file gave, in the order of the rows: the observations that can be taken, their rows, and the problems."""
 
     observations: tuple[Observation, ...]
+    rows: tuple[int, ...]
     problems: tuple[Problem, ...]
 
 
@@ -85,12 +86,19 @@ def missing_columns(header: Iterable[str]) -> list[str]:
     return [column for column in REQUIRED if column not in present]
 
 
-def parse(rows: Iterable[Mapping[str, object]], tree: Tree, *, first_row: int = 2) -> Parsed:
+def parse(
+    rows: Iterable[Mapping[str, object]],
+    tree: Tree,
+    *,
+    first_row: int = 2,
+    accepted: Mapping[tuple[str, int, int], Decimal] | None = None,
+) -> Parsed:
     """Read rows of the long form (issue 5): cells by header, as text or as a sheet gives them.
 
     A row with an empty value is no report and gives nothing: a form comes back with cells left open. `first_row` is the
     number of the first row in its file, for the problems; a row that lacks a required column ends the reading with a
-    problem at the header. Nothing raises for what stands in a cell.
+    problem at the header. `accepted` are values taken before, by city, year and indicator: one that comes again is not
+    doubted again, and the other cities' are compared with. Nothing raises for what stands in a cell.
     """
     read: list[_Read] = []
     problems: list[Problem] = []
@@ -111,10 +119,12 @@ def parse(rows: Iterable[Mapping[str, object]], tree: Tree, *, first_row: int = 
             continue
         seen[observation.key] = number
         read.append(_Read(number, observation, percent_sign))
-    fractions = _fractions(read, tree)
+    fractions = _fractions(read, tree, accepted or {})
     problems.extend(fractions.values())
+    taken = [item for item in read if item.row not in fractions]
     return Parsed(
-        tuple(item.observation for item in read if item.row not in fractions),
+        tuple(item.observation for item in taken),
+        tuple(item.row for item in taken),
         tuple(sorted(problems, key=lambda problem: problem.row)),
     )
 
@@ -203,22 +213,23 @@ def _is_percent(number: int, tree: Tree) -> bool:
     return number == GDP_GROWTH or tree.indicators[number].is_percent
 
 
-def _fractions(read: Sequence[_Read], tree: Tree) -> dict[int, Problem]:
+def _fractions(
+    read: Sequence[_Read], tree: Tree, accepted: Mapping[tuple[str, int, int], Decimal]
+) -> dict[int, Problem]:
     """Find the rows whose percentage looks like a fraction (0.35 for 35 %), by row.
 
     A share from 0 to 1 does; a rate of change below 1 is common, so it does only where no other city's rate reaches 1,
     or where a hundred times it would fall among the others'. A value written with its sign ("0.35%") is what it says.
     """
     peers: dict[tuple[int, int], list[Decimal]] = {}
-    for item in read:
-        if abs(item.observation.value) >= 1:
-            peers.setdefault((item.observation.indicator, item.observation.year), []).append(
-                abs(item.observation.value)
-            )
+    values = {**accepted, **{item.observation.key: item.observation.value for item in read}}
+    for (_, year, indicator), value in values.items():
+        if abs(value) >= 1:
+            peers.setdefault((indicator, year), []).append(abs(value))
     problems: dict[int, Problem] = {}
     for item in read:
         one = item.observation
-        if item.percent_sign or not _is_percent(one.indicator, tree):
+        if item.percent_sign or accepted.get(one.key) == one.value or not _is_percent(one.indicator, tree):
             continue
         if _looks_like_fraction(one, tree.indicators.get(one.indicator), peers.get((one.indicator, one.year), [])):
             problems[item.row] = Problem(item.row, "value", _fraction_message(one))
