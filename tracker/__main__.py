@@ -9,9 +9,21 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     # A command is short: collecting garbage while modules load is a tenth of its time. Big imports still collect.
     gc.set_threshold(50_000, 20, 20)
-    from tracker.cli.main import run
+    _replace_closed_streams()
+    try:
+        from tracker.cli.main import run
 
-    leave(run(sys.argv[1:]))
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = 130
+    leave(code)
+
+
+def _replace_closed_streams() -> None:
+    """Give a process that was started with closed streams (`>&-`) streams that lead nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - open to the end
 
 
 def leave(code: int) -> None:

@@ -1,5 +1,7 @@
 """The two ways in which the tool says no (DESIGN §4, streams and exits)."""
 
+import errno
+
 
 class TrackerError(Exception):
     """A problem that a user can understand and mend: one line, what, where, what to do."""
@@ -15,3 +17,22 @@ class Unclear(TrackerError):
     """The input cannot be understood: an option, a date, a number (exit 2)."""
 
     exit_code = 2
+
+
+_REASONS = {
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.EFBIG: "文件超过大小限制",
+    errno.EIO: "读写出错",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "文件系统只读",
+    errno.ENOENT: "文件或目录不存在",
+    errno.ENAMETOOLONG: "文件名太长",
+    errno.EMFILE: "打开的文件太多",
+}
+
+
+def reason_of(error: OSError) -> str:
+    """Return why the system refused, in words; its own where there are none here."""
+    return _REASONS.get(error.errno or 0) or error.strerror or str(error)

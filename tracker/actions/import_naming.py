@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tracker.errors import Refused, TrackerError
@@ -31,6 +31,15 @@ class Row:
     def value(self, column: str) -> Any:
         """Return the value in a column."""
         return self.source.table.cell(self.cells, column)
+
+    def about(self, n: int | None) -> "Row":
+        """Return the row as one about another part of the same item."""
+        return self if n == self.ref.n else replace(self, ref=self.ref._replace(n=n))
+
+    @property
+    def place(self) -> str:
+        """File, sheet and cell of what names it, in one word."""
+        return self.problem("id", "").place
 
     def problem(self, column: str, message: str) -> Problem:
         """Say what is wrong with a cell of the row."""

@@ -69,9 +69,10 @@ class Saying:
     same: bool = False
 
 
-def form_saying(row: Row, base: Base, indicator: Indicator | None, day: date) -> Saying:
+def form_saying(row: Row, base: Base, subject: Item | Indicator, day: date) -> Saying:
     """Return what a row of a form says: only cells that differ from what was pre-filled."""
     cells = _Cells(row, Saying())
+    indicator = subject if isinstance(subject, Indicator) else None
     measure = indicator.measure if indicator is not None else None
     given = {
         "state": cells.read("state", lambda value, _: read_state(value)),
@@ -87,7 +88,7 @@ def form_saying(row: Row, base: Base, indicator: Indicator | None, day: date) ->
         name = next(iter(moved))
         saying.problems.append(("same", f"“无变化”与改动过的“{_LABELS[name]}”不能同时填；请只留一项"))
     if not saying.problems:
-        _warn_of_moves(saying, row, moved, before, indicator)
+        _warn_of_moves(saying, row, moved, before, subject)
     saying.same = bool(same)
     entry = Entry(date=day, **moved, **cells.texts())  # type: ignore[arg-type]
     if saying.same or not entry.is_empty:
@@ -109,12 +110,11 @@ def _refuse_misplaced(saying: Saying, moved: Mapping[str, Any], indicator: Indic
 
 
 def _warn_of_moves(
-    saying: Saying, row: Row, moved: Mapping[str, Any], before: Mapping[str, Any], subject: Indicator | None
+    saying: Saying, row: Row, moved: Mapping[str, Any], before: Mapping[str, Any], subject: Item | Indicator
 ) -> None:
     """Say, for each figure that was filled in, where the ledger has moved on since the form was made."""
-    if subject is None:
-        return
-    now = {"state": subject.state, "percent": subject.percent, "value": subject.actual}
+    actual = subject.actual if isinstance(subject, Indicator) else None
+    now = {"state": subject.state, "percent": subject.percent, "value": actual}
     for name, value in moved.items():
         if now[name] != before[name] and now[name] != value:
             old, current, new = (_shown(each) for each in (before[name], now[name], value))

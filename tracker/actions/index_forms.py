@@ -24,6 +24,8 @@ def sources_named(names: Sequence[str] | None) -> list[str]:
     return found
 
 
-def form_of(sources: Sequence[str], years: Sequence[int], held: Mapping[Key, IndexEntry]) -> bytes:
+def form_of(
+    sources: Sequence[str], years: Sequence[int], held: Mapping[Key, IndexEntry], *, demo: bool = False
+) -> bytes:
     """Make one workbook with the sheets of some sources, the figures in the ledger pre-filled."""
-    return write_form(annex2(), sources, years, held)
+    return write_form(annex2(), sources, years, held, demo=demo)

@@ -1,27 +1,30 @@
 """Making reminders and recording on the items that they were made (issue 4)."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from tracker.actions.finding import unit_keys
 from tracker.actions.listing import Filter, find
-from tracker.documents.reminder import REASONS, Reminder, reminders_of
+from tracker.documents.reminder import REASONS, Head, Reminder, reminders_of
 from tracker.ledger.lights import Thresholds
 from tracker.ledger.naming import split_region
 from tracker.store import queries
+from tracker.store.connection import Connection
 from tracker.store.reading import When, is_demo
 from tracker.store.writing import Draft
 
 
-def reminders(draft: Draft, wanted: Filter, sender: str | None, limits: Thresholds) -> list[Reminder]:
-    """Return what each lead unit has to do today, of the items a filter lets through."""
-    connection = draft.connection
-    found = find(connection, wanted, When(draft.today), limits)
+def reminders(
+    connection: Connection, wanted: Filter, day: date, sender: str | None, limits: Thresholds
+) -> list[Reminder]:
+    """Return what each lead unit has to do on a day, of the items a filter lets through."""
+    found = find(connection, wanted, When(day), limits)
     units = {unit.id: unit for unit in queries.load_units(connection)}
     plans = {str(plan["code"]): plan for plan in queries.load_plans(connection)}
     sender = None if sender is None else split_region(sender)[1]
-    blank = Reminder(unit=next(iter(units.values())), day=draft.today, sender=sender, limits=limits, is_demo=is_demo(connection))
+    head = Head(day, sender, limits, is_demo(connection))
     only = None if wanted.unit is None else {unit.id for unit in unit_keys(connection, wanted.unit)}
-    return reminders_of(found, units, plans, blank, only)
+    return reminders_of(found, units, plans, head, only)
 
 
 def record_reminders(draft: Draft, letters: Sequence[Reminder]) -> list[str]:

@@ -104,7 +104,7 @@ class Tally:
         return sorted(rows, key=lambda row: -row.silent)
 
 
-def write_weekly(
+def write_weekly(  # noqa: PLR0913 - what the report is about, and what it is judged by
     connection: Connection, wanted: Filter, period: Period, known_at: str | None, limits: Thresholds, caption: str,
     watch: Watch, goalposts: "Goalposts | None" = None,
 ) -> bytes:  # fmt: skip

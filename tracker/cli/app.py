@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 import typer
+from typer._click.exceptions import UsageError
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command_from_info, get_params_convertors_ctx_param_name_from_function
 from typer.models import CommandInfo
@@ -24,15 +25,31 @@ COMMANDS: dict[str, Entry | dict[str, Entry]] = {
     "status": Entry("status:status", "一屏总览：各方案（单位、章节、地区）的状态和亮灯"),
     "list": Entry("listing:list_items", "列出事项"),
     "show": Entry("show:show", "一个事项的全部信息"),
+    "explain": Entry("explain:explain_item", "亮灯和进度是怎么算出来的：每项输入、每步计算、每条规则"),
     "overdue": Entry("overdue:overdue", "已逾期（及临近到期）的事项，逾期最久的在前"),
+    "todo": Entry("todo:todo", "本单位本期还欠什么：逾期、被退回、临近到期、未填报"),
     "log": Entry("log:log", "填报进展"),
+    "complete": Entry("lifecycle:complete", "申报办结：由牵头单位申报，等待他人核查"),
+    "return": Entry("lifecycle:return_item", "退回申报办结的事项，恢复为进行中"),
+    "close": Entry("lifecycle:close", "核查销号：由申报人以外的人核查"),
+    "reopen": Entry("lifecycle:reopen", "重新打开已销号（或已办结）的事项，恢复为进行中"),
+    "extend": Entry("lifecycle:extend", "延期（或首次明确时限），原定时限保留"),
+    "assign": Entry("assign:assign", "为方案待明确的事项指定牵头、参与单位"),
+    "forecast": Entry("lifecycle:forecast", "预判能否按期完成，与亮灯并列显示"),
+    "baseline": Entry("figures:baseline", "填写指标的基数和基期"),
+    "milestone": Entry("figures:milestone", "设定（或去掉）指标的阶段目标，序时进度沿阶段目标计算"),
+    "link": Entry("figures:link", "关联指标：同一数字只报一次，或由几个指标合计"),
     "history": Entry("history:history", "谁在什么时候改了什么"),
+    "import": Entry("import_:import_files", "导入填回的填报表、周报、附件清单或 CSV"),
     "undo": Entry("undo:undo", "撤销一次改动（默认为本人最近一次），撤销本身也留痕"),
     "check": Entry("check:check", "供脚本和监控使用的状态检查"),
     "export": {
         "annex": Entry("export:annex", "按方案附件版式导出清单"),
         "weekly": Entry("export:weekly", "导出工作周报：概览、进展台账、逾期、临近、本周更新、未填报单位、按单位统计"),
+        "form": Entry("export_form:form", "导出填报表：预填上期数据，单位填好后用 import 收回"),
         "page": Entry("export_page:page", "导出一个网页文件：总体情况、亮灯、目标进度、逾期和一周变化，可打印"),
+        "reminders": Entry("export_reminders:reminders", "导出催办单：每个单位一页（Word 和文本），并在事项上留痕"),
+        "data": Entry("export_data:data", "导出整个台账为文件：每张表一个 JSON Lines 和一个 CSV，可用 import 还原"),
     },
     "unit": {
         "list": Entry("unit:list_units", "列出单位"),
@@ -70,6 +87,9 @@ COMMANDS: dict[str, Entry | dict[str, Entry]] = {
     "init": Entry("init:init", "建立台账"),
     "demo": Entry("demo:demo", "另建演示台账：五个方案加虚构的进展，用来试用报表和网页"),
     "backup": Entry("backup:backup", "备份台账（可在使用中进行）"),
+    "restore": Entry("restore:restore", "从备份恢复台账（现有台账另存）"),
+    "doctor": Entry("doctor:doctor", "检查台账是否完好、历史是否被改过"),
+    "upgrade": Entry("upgrade:upgrade", "把旧版台账升级到本程序的版本（先自动备份）"),
     "db": {
         "copy": Entry("db:copy", "把台账整个复制到另一处，并逐表核对一致"),
         "grant": Entry("db:grant", "授予登录名查看、填报或协调的权限"),
@@ -129,6 +149,14 @@ class LazyGroup(TyperGroup):
 
 class PlainCommand(TyperCommand):
     """A command whose help is in Chinese and plain."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the command line; an error says which command it is about, which the framework's parser does not know."""
+        try:
+            return super().parse_args(ctx, args)
+        except UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help in Chinese."""

@@ -43,13 +43,15 @@ class Ask:
     @property
     def day(self) -> date:
         """The day asked about: --as-of, TRACKER_AS_OF, today."""
-        text = self.as_of or runtime.environ.get("TRACKER_AS_OF")
-        return parse_date(text, runtime.today, what="--as-of 的日期") if text else runtime.today
+        for name, text in (("--as-of", self.as_of), ("TRACKER_AS_OF", runtime.environ.get("TRACKER_AS_OF"))):
+            if text:
+                return parse_date(text, runtime.today, what=f"{name} 的日期")
+        return runtime.today
 
     @property
     def when(self) -> When:
         """Both dates of the question."""
-        return When(self.day, parse_instant(self.known_at, runtime.today) if self.known_at else None)
+        return When(self.day, parse_instant(self.known_at, runtime.today, what="--known-at 的时刻") if self.known_at else None)
 
     @property
     def as_json(self) -> bool:
@@ -121,15 +123,14 @@ class Ask:
             limit = SCREENFUL
         shown = (rows[-limit:] if newest else rows[:limit]) if limit else rows
         if self.as_csv or self.as_json:
-            self.emit_data(shown, available)
+            self.emit_data(shown, names)
         elif self.fields is not None:
-            self.to_screen_or_file(lambda: self._screen(lambda: _print_fields(shown, names, len(rows), caption)))
+            self.for_people(lambda: output.print_fields(shown, names, len(rows), caption))
         else:
-            self.to_screen_or_file(lambda: self._screen(lambda: table(shown, len(rows))))
+            self.for_people(lambda: table(shown, len(rows)))
 
-    def emit_data(self, rows: list[dict[str, Any]], available: Sequence[str]) -> None:
-        """Write rows as JSON or CSV, on stdout or into the file of -o."""
-        names = self.chosen(available)
+    def emit_data(self, rows: list[dict[str, Any]], names: Sequence[str]) -> None:
+        """Write these fields of rows as JSON or CSV, on stdout or into the file of -o."""
         if self.as_csv:
             self.to_screen_or_file(lambda: output.print_csv(rows, names), mark=True)
         else:
@@ -139,7 +140,7 @@ class Ask:
         """Write one row: as an object, as CSV, by its chosen fields, or by a function for people."""
         names = self.chosen(available)
         if self.as_csv:
-            self.emit_data([row], available)
+            self.emit_data([row], names)
         elif self.fields is not None and not self.as_json:
             lines = [f"{name}：{output.cell_text(row[name])}" for name in names]
             self.emit_object(row, lambda: output.line("\n".join(lines)))
@@ -148,13 +149,20 @@ class Ask:
 
     def emit_object(self, value: Any, table: Callable[[], None]) -> None:
         """Write one object as JSON, or by a function for people."""
-        self.to_screen_or_file((lambda: output.print_json(value)) if self.as_json else (lambda: self._screen(table)))
+        if self.as_json:
+            self.to_screen_or_file(lambda: output.print_json(value))
+        else:
+            self.for_people(table)
 
-    def _screen(self, write: Callable[[], None]) -> None:
+    def for_people(self, write: Callable[[], None]) -> None:
         """Run a function that writes for people; above what comes from a sample ledger stands that it is invented."""
-        if self.is_demo:
-            output.line(DEMO_LABEL)
-        write()
+
+        def labelled() -> None:
+            if self.is_demo:
+                output.line(DEMO_LABEL)
+            write()
+
+        self.to_screen_or_file(labelled)
 
     def to_screen_or_file(self, write: Callable[[], None], *, mark: bool = False) -> None:
         """Run a writing function, into the file of -o where one is named. mark: a CSV file that Excel reads as UTF-8."""
@@ -170,20 +178,6 @@ class Ask:
 
 SCREENFUL = 50
 """Rows shown on a terminal when nobody said how many; the line below them says how to see the rest."""
-
-
-def _print_fields(rows: list[dict[str, Any]], names: Sequence[str], total: int, caption: str) -> None:
-    """Write the fields a person chose: as wide as what stands in them, the last one as wide as is left."""
-    from rich.cells import cell_len
-
-    cells = [[output.cell_text(row[name]) for name in names] for row in rows]
-    widths = [min(max(cell_len(each[place]) for each in (names, *cells)), 40) for place in range(len(names))]
-    output.print_table(
-        [output.Column(name, width) for name, width in zip(names, (*widths[:-1], 0), strict=True)],
-        cells,
-        caption=f"共 {total} 行" + (f"，{caption}" if caption else ""),
-    )
-    output.more(len(rows), total)
 
 
 def captured(write: Callable[[], None]) -> str:

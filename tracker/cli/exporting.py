@@ -2,11 +2,16 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tracker.cli import output
 from tracker.cli.asking import Ask
+from tracker.cli.runtime import runtime
 from tracker.errors import Refused, Unclear
 from tracker.ledger.values import shorten
+
+if TYPE_CHECKING:
+    from tracker.synergy.goalposts import Goalposts
 
 _FORBIDDEN = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
 
@@ -47,4 +52,14 @@ def deliver(ask: Ask, target: Path, content: bytes) -> None:
     if ask.json:
         output.print_json({"path": str(path)})
     else:
-        output.line(f"已写入 {path}")
+        output.message(f"已写入 {path}")
+
+
+def frozen_goalposts() -> "Goalposts | None":
+    """Return the goalposts of the synergy index that the settings name, None for none."""
+    path = runtime.settings["index_goalposts"]
+    if not path:
+        return None
+    from tracker.actions.indexing import read_goalposts
+
+    return read_goalposts(path)

@@ -5,31 +5,37 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from tracker.actions.indexing import TARGET, Level, annex2, levels_of
+from tracker.actions.indexing import TARGET, annex2
 from tracker.cli import output
+from tracker.cli.asking import Ask
 from tracker.cli.output import Column
 from tracker.cli.screens import local_time
 from tracker.ledger.values import plain
 from tracker.synergy.exact import shown
+from tracker.synergy.levels import Level, levels_of
 from tracker.synergy.results import CityResult, Result, overall_change
 from tracker.synergy.robustness import RankRange
 
 Row = Mapping[str, Any]
 
-_INDENT = {"index": 0, "content": 0, "level1": 1, "level2": 2, "indicator": 3}
 _CITY_WIDTH = 8
+_WIDE = 110
+"""Columns from which a table has room for what is only good to know."""
 _NAME_WIDTH = 30
 
 
 def print_values(rows: Sequence[Row], total: int) -> None:
     """Write the figures in the ledger."""
+    wide = output.width() >= _WIDE
+    columns = [Column("年份", 4), Column("编号", 7), Column("指标"), Column("城市", 6), Column("数值", 12, right=True)]
+    columns += [Column("状态", 4), Column("计量单位", 8)]
+    columns += [Column("数据来源", 14), Column("录入", 16), Column("填报人", 8)] if wide else []
     output.print_table(
-        [Column("年份", 4), Column("编号", 7), Column("指标"), Column("城市", 6), Column("数值", 12, right=True),
-         Column("状态", 4), Column("计量单位", 12), Column("数据来源", 14), Column("录入", 16), Column("填报人", 8)],
+        columns,
         [
             [
                 str(row["year"]), str(row["indicator"]), row["name"], row["city"], plain(row["value"]), row["status"],
-                row["measure"] or "", row["source"] or "", local_time(row["at"]), row["by"],
+                row["measure"] or "", *([row["source"] or "", local_time(row["at"]), row["by"]] if wide else []),
             ]
             for row in rows
         ],
@@ -38,7 +44,17 @@ def print_values(rows: Sequence[Row], total: int) -> None:
     output.more(len(rows), total)
 
 
-def print_result(result: Result, rows: Sequence[Row], total: int) -> None:
+def caption_of(result: Result, ask: Ask) -> str:
+    """Return what stands above a table: the result's own words, until when entries count, and that annex 2 is a draft."""
+    parts = [result.caption]
+    if ask.known_at:
+        parts.append(f"录入截至 {ask.known_at}")
+    if "zj" in ask.drafts:
+        parts.append("附件2为征求意见稿")
+    return "，".join(parts)
+
+
+def print_result(result: Result, caption: str, rows: Sequence[Row], total: int) -> None:
     """Write the index of a year: ranks, change, ranges of ranks, then what is missing and what to know."""
     cities = {city.city: city for city in result.cities}
     against = f"较{result.base_year}年" if result.base_year else "较基准年"
@@ -46,7 +62,7 @@ def print_result(result: Result, rows: Sequence[Row], total: int) -> None:
         [Column("名次", 4, right=True), Column("城市", 6), Column("得分", 9, right=True), Column("覆盖率", 6, right=True),
          Column(against, 10, right=True), Column("各方法名次", 10), Column("去一指标名次", 12), Column("缺数据", 0)],
         [_city_cells(cities[row["city"]]) for row in rows],
-        caption=result.caption,
+        caption=caption,
     )  # fmt: skip
     output.more(len(rows), total)
     for text in (*_gaps(result), *_overall(result), *result.notes):
@@ -82,11 +98,11 @@ def _gaps(result: Result) -> list[str]:
             parts = ["当年全部指标"]
         if parts:
             lines.append(f"{city.city}缺：{'；'.join(parts)}")
-        if city.blank and city.score is not None:
+        if city.blank and len(city.missing) < len(city.indicators):
             lines.append(f"{city.city}因数据不足而空缺的组：{'、'.join(city.blank)}")
         if city.change is not None and not city.change.same_basis:
             matched = city.change.matched_percent
-            same = f"按两年都有的指标为 {signed(matched)}%" if matched is not None else "两年都有的指标不足以计算"
+            same = f"按两年都有的指标为 {signed(matched)}%" if matched is not None else "按两年都有的指标也无法计算变化"
             lines.append(f"* {city.city}两年有数据的指标不同，{same}")
     return lines
 
@@ -96,22 +112,26 @@ def _overall(result: Result) -> list[str]:
         return []
     change = overall_change(result)
     if change.percent is not None:
-        return [f"11市均值较{result.base_year}年变化 {signed(change.percent)}%（{TARGET} 的口径；tracker index log 可填报）"]
+        return [
+            f"11市均值较{result.base_year}年变化 {signed(change.percent)}%（{TARGET} 的口径；tracker index log 可填报）"
+        ]
     if len(change.counted) == 0 or not change.lacking:
         return []
     return [f"11市均值的变化未能得出：缺少{'、'.join(change.lacking)}的可比数据"]
 
 
-def print_levels(result: Result, rows: Sequence[Row], total: int) -> None:
+def print_levels(result: Result, caption: str, rows: Sequence[Row], total: int) -> None:
     """Write the scores of every level, cities side by side where the terminal has room, else one after the other."""
     wanted = {row["city"] for row in rows}
     cities = [city for city in result.cities if city.city in wanted]
     if len(cities) == 1 or output.width() < _NAME_WIDTH + (_CITY_WIDTH + 2) * len(cities):
         for city in cities:
-            _print_city(result, city)
+            _print_city(caption, city)
     else:
-        _print_matrix(result.caption, cities, {city.city: [one.score for one in levels_of(city)] for city in cities})
-        contributions = {city.city: _contributions(city) for city in cities if city.change and city.change.contributions}
+        _print_matrix(caption, cities, {city.city: [one.score for one in levels_of(city, annex2())] for city in cities})
+        contributions = {
+            city.city: _contributions(city) for city in cities if city.change and city.change.contributions
+        }
         if contributions:
             heading = f"各指标对较{result.base_year}年变化的贡献（分）"
             compared = [city for city in cities if city.city in contributions]
@@ -123,17 +143,17 @@ def print_levels(result: Result, rows: Sequence[Row], total: int) -> None:
 
 def _contributions(city: CityResult) -> list[Fraction | None]:
     parts = city.change.contributions if city.change else None
-    return [(parts or {}).get(one.number) if one.number else None for one in levels_of(city)]
+    return [(parts or {}).get(one.number) if one.number else None for one in levels_of(city, annex2())]
 
 
 def _print_matrix(
     caption: str, cities: Sequence[CityResult], figures: Mapping[str, Sequence[Fraction | None]], *, indicators_only: bool = False
 ) -> None:  # fmt: skip
-    names = levels_of(cities[0])
+    names = levels_of(cities[0], annex2())
     output.print_table(
         [Column("评价内容、指标"), *(Column(city.city, _CITY_WIDTH, right=True) for city in cities)],
         [
-            [_indented(one, flat=indicators_only), *(_figure(figures[city.city][place], 2) for city in cities)]
+            [_name(one), *(_figure(figures[city.city][place], 2) for city in cities)]
             for place, one in enumerate(names)
             if one.number or not indicators_only
         ],
@@ -142,20 +162,20 @@ def _print_matrix(
     output.line()
 
 
-def _print_city(result: Result, city: CityResult) -> None:
+def _print_city(caption: str, city: CityResult) -> None:
     parts = (city.change.contributions if city.change else None) or {}
-    output.print_table(
-        [Column("评价内容、指标"), Column("权重", 6, right=True), Column("数值", 12, right=True), Column("状态", 4),
-         Column("得分", 10, right=True), Column("贡献", 9, right=True), Column("说明", 18)],
+    wide = output.width() >= _WIDE
+    columns = [Column("评价内容、指标"), Column("权重", 6, right=True), Column("数值", 10, right=True)]
+    columns += [Column("得分", 9, right=True), Column("贡献", 8, right=True)]
+    columns += [Column("状态", 4), Column("说明", 28)] if wide else []
+    rows = [
         [
-            [
-                _indented(one), plain(shown(one.weight)), "" if one.value is None else plain(one.value), _status(one),
-                _figure(one.score), _figure(parts.get(one.number)) if one.number else "", one.derived or one.missing,
-            ]
-            for one in levels_of(city)
-        ],
-        caption=f"{city.city}  {result.caption}",
-    )  # fmt: skip
+            _name(one), plain(shown(one.weight)), _value(one), _figure(one.score),
+            _figure(parts.get(one.number)) if one.number else "", *([_status(one), one.derived or one.missing] if wide else []),
+        ]
+        for one in levels_of(city, annex2())
+    ]  # fmt: skip
+    output.print_table(columns, rows, caption=f"{city.city}  {caption}")
     output.line()
 
 
@@ -167,9 +187,14 @@ def _status(one: Level) -> str:
     return "估算" if one.estimated else "实测"
 
 
-def _indented(one: Level, *, flat: bool = False) -> str:
-    name = f"{one.number} {one.name}" if one.number else one.name
-    return name if flat else "　" * _INDENT[one.level] + name
+def _value(one: Level) -> str:
+    if one.value is None:
+        return ""
+    return plain(shown(Fraction(one.value)) if one.derived else one.value)
+
+
+def _name(one: Level) -> str:
+    return f"- {one.number} {one.name}" if one.number else one.name
 
 
 def _figure(value: Fraction | None, places: int = 4) -> str:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tracker.cli import output
 from tracker.cli.runtime import runtime
-from tracker.errors import TrackerError
+from tracker.errors import TrackerError, reason_of
 
 INTERRUPTED = 130
 UNKNOWN = 3
@@ -44,15 +44,18 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    from typer import Abort
+    """Parse and run. The framework's own main is passed by: it would turn a closed pipe into exit 1, an interrupt into silence."""
+    from typer import Exit
 
     from tracker.cli.app import root
     from tracker.cli.wording import usage_error
 
+    program = root()
     try:
-        result = root().main(list(arguments), prog_name="tracker", standalone_mode=False)
-    except Abort:
-        raise KeyboardInterrupt from None
+        with program.make_context("tracker", list(arguments)) as context:
+            result = program.invoke(context)
+    except Exit as leaving:
+        return leaving.exit_code
     except Exception as error:
         wording = usage_error(error)
         if wording is None:
@@ -104,19 +107,9 @@ def _system_error(error: OSError, asked: _Asked, code: int | None) -> int:
     _trace()
     if error.filename is None and error.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG):
         output.forsake_stdout()
-        return _refuse(f"结果无法写出（{_REASONS.get(error.errno, error.strerror)}），输出不完整，{_standing()}", 1, asked)
+        return _refuse(f"结果无法写出（{reason_of(error)}），输出不完整，{_standing()}", 1, asked)
     place = f" {error.filename}" if error.filename else ""
-    return _refuse(f"系统错误{place}：{_REASONS.get(error.errno or 0, error.strerror or error)}", 1, asked)
-
-
-_REASONS = {
-    errno.ENOSPC: "磁盘已满",
-    errno.EDQUOT: "磁盘配额已用完",
-    errno.EFBIG: "文件超过大小限制",
-    errno.EIO: "读写出错",
-    errno.EACCES: "没有权限",
-    errno.EROFS: "文件系统只读",
-}
+    return _refuse(f"系统错误{place}：{reason_of(error)}", 1, asked)
 
 
 def _standing() -> str:

@@ -11,21 +11,24 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from tracker.cli.runtime import runtime
-from tracker.errors import Refused
+from tracker.errors import Refused, reason_of
 from tracker.ledger.values import plain
 
 _CONTROL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 _MARK = os.urandom(8).hex()
 """What marks a decimal on its way into JSON; no stored text can know it, so none can pass for a number."""
-_COLORS = {"red": "red", "yellow": "yellow", "grey": "bright_black", "blue": "blue", "green": "green", "done": "cyan"}
 
 
 class Column(NamedTuple):
-    """One column of a table: its heading, how wide it may be (0: shares what is left), and its side."""
+    """One column of a table: its heading, how wide it may be (0: shares what is left), and its side.
+
+    paint: the light of each character of a bar; its colour is laid on where colour may be used.
+    """
 
     heading: str
     width: int = 0
     right: bool = False
+    paint: Mapping[str, str] | None = None
 
 
 def message(text: str) -> None:
@@ -48,14 +51,19 @@ def safe(text: str) -> str:
     """Make stored text harmless on a terminal: control and direction-changing characters become visible."""
     if text.isprintable():
         return text
-    return re.sub(_CONTROL, lambda match: f"\\x{ord(match[0]):02x}", text.replace("\t", "    "))
+    return re.sub(_CONTROL, _shown, text.replace("\t", "    "))
+
+
+def _shown(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"  # noqa: PLR2004 - what two hex digits hold
 
 
 def _write(stream: IO[str], text: str) -> None:
     try:
         stream.write(text)
     except UnicodeEncodeError:
-        encoding = stream.encoding or "ascii"
+        encoding = str(getattr(stream, "encoding", None) or "ascii")
         stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
@@ -130,8 +138,12 @@ def cell_text(value: Any) -> str:
 
 
 def guarded(text: str) -> str:
-    """Put an apostrophe before a text that Excel would take for a formula when it opens a CSV file."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) and not _is_number(text) else text
+    """Put an apostrophe before a text that Excel would take for a formula when it opens a CSV file.
+
+    A text that already begins so gets one more: reading takes exactly one off (`sheets.reading_csv.unguarded`).
+    """
+    bare = text.lstrip("'")
+    return f"'{text}" if bare.startswith(("=", "+", "-", "@", "\t", "\r")) and not _is_number(text) else text
 
 
 def _is_number(text: str) -> bool:
@@ -163,39 +175,31 @@ def has_color() -> bool:
 
 def print_table(
     columns: Sequence[Column], rows: Iterable[Sequence[str]], *, caption: str | None = None,
-    lights: Sequence[str | None] = (),
+    lights: Sequence[str | None] = (), gap: int = 2,
 ) -> None:  # fmt: skip
     """Write rows as a table, one line a row, cut to the width with an ellipsis.
 
     lights gives each row's light; its colour is laid on the row's last column on a colour terminal, where the word already
     stands.
     """
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from tracker.cli.tables import draw
 
-    color = has_color()
-    buffer = io.StringIO()
-    console = Console(
-        file=buffer, width=width(), force_terminal=color, no_color=not color, color_system="standard" if color else None,
-        highlight=False, markup=False, emoji=False, legacy_windows=False,
-    )  # fmt: skip
-    table = Table(box=None, pad_edge=False, header_style="bold" if color else "", show_edge=False, padding=(0, 2, 0, 0))
-    for column in columns:
-        table.add_column(
-            column.heading, justify="right" if column.right else "left", no_wrap=True, overflow="ellipsis",
-            width=column.width or None, ratio=None if column.width else 1,
-        )  # fmt: skip
-    for place, row in enumerate(rows):
-        cells: list[Any] = [Text(safe(" ".join(cell.split()))) for cell in row]
-        if color and place < len(lights) and lights[place]:
-            cells[-1].stylize(_COLORS[str(lights[place])])
-        table.add_row(*cells)
-    table.expand = any(not column.width for column in columns)
-    console.print(table)
+    clean = ([safe(" ".join(cell.split())) for cell in row] for row in rows)
+    lines = draw(columns, clean, width=width(), gap=gap, lights=lights if has_color() else None)
     if caption:
         line(caption)
-    block("\n".join(text.rstrip() for text in buffer.getvalue().splitlines()) + "\n")
+    block("\n".join(lines) + "\n")
+
+
+def print_fields(rows: Sequence[Mapping[str, Any]], names: Sequence[str], total: int, caption: str) -> None:
+    """Write the fields a person chose: each as wide as what stands in it, the last one as wide as is left."""
+    from tracker.cli.tables import cells
+
+    texts = [[cell_text(row[name]) for name in names] for row in rows]
+    widths = [min(max(cells(each[place]) for each in (names, *texts)), 40) for place in range(len(names) - 1)]
+    columns = [Column(name, width) for name, width in zip(names, (*widths, 0), strict=True)]
+    print_table(columns, texts, caption=f"共 {total} 行" + (f"，{caption}" if caption else ""))
+    more(len(rows), total)
 
 
 def write_file(path: str, content: bytes, *, force: bool) -> Path:
@@ -213,7 +217,7 @@ def write_file(path: str, content: bytes, *, force: bool) -> Path:
             os.fsync(file.fileno())
         temporary.replace(target)
     except OSError as error:
-        raise Refused(f"无法写入 {target}：{error.strerror}；请检查权限和磁盘空间") from None
+        raise Refused(f"无法写入 {target}：{reason_of(error)}；请检查权限和磁盘空间") from None
     finally:
         temporary.unlink(missing_ok=True)
     return target

@@ -1,18 +1,21 @@
 """Asking on a terminal for what a report lacks: the last values offered, what will be stored shown first."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 
 from tracker.actions.finding import item_of
+from tracker.actions.recording import same_again
 from tracker.cli import output
 from tracker.cli.runtime import runtime
-from tracker.cli.screens import demand_of
 from tracker.cli.writing import Act, ask
 from tracker.errors import TrackerError
-from tracker.ledger.entry import Entry
+from tracker.ledger.entry import Entry, place
 from tracker.ledger.ids import Ref
+from tracker.ledger.judgement import demand_words
 from tracker.ledger.model import Indicator, Item
 from tracker.ledger.terms import STATES, code_of
-from tracker.ledger.values import parse_number, parse_percent, plain
+from tracker.ledger.values import parse_number, parse_percent, plain, shorten
 from tracker.store.connection import Connection
 from tracker.store.reading import When
 
@@ -27,13 +30,25 @@ def fill_in(act: Act, connection: Connection, ref: Ref, entry: Entry) -> tuple[R
     output.message(f"{item.id}  {item.title or item.text}")
     if ref.n is None and len(item.indicators) > 1:
         ref = ref._replace(n=_choose(item))
-    indicator = next((each for each in item.indicators if each.n == (ref.n or (item.indicators[0].n))), None) if item.indicators else None
-    entry = _figures(item, indicator, entry)
-    entry = replace(entry, note=_text("本期进展"), problem=_text("存在问题"), next_step=_text("下步安排"))
+    entry = _figures(item, _subject(item, ref), entry)
+    last = item.last_report
+    entry = replace(
+        entry,
+        note=_text("本期进展", last and last.note),
+        problem=_text("存在问题", last and last.problem),
+        next_step=_text("下步安排", last and last.next),
+    )
     if entry.is_empty:
-        entry = replace(entry, note="无变化", state=(indicator or item).state)
+        entry = same_again(item, place(item, ref.n, entry), entry)
     _show(act, ref, entry)
     return ref, entry
+
+
+def _subject(item: Item, ref: Ref) -> Item | Indicator:
+    """Return what the questions are about: the indicator named, the only one, or the item as a whole."""
+    if ref.n is None:
+        return item.indicators[0] if len(item.indicators) == 1 else item
+    return next(each for each in item.indicators if each.n == ref.n)
 
 
 def _choose(item: Item) -> int | None:
@@ -49,23 +64,27 @@ def _choose(item: Item) -> int | None:
         output.message(f"请输入 {'、'.join(numbers)} 之一")
 
 
-def _figures(item: Item, indicator: Indicator | None, entry: Entry) -> Entry:
-    if indicator is not None and indicator.takes_value:
-        last = "无" if indicator.actual is None else f"{plain(indicator.actual)}（{indicator.actual_date}）"
-        demand = demand_of({name: getattr(indicator, name) for name in ("name", "comparator", "value", "bound", "measure")})
-        while True:
-            answer = ask(f"现值（{indicator.measure or '无单位'}，目标 {demand}，上期 {last}，回车不变）：").strip()
-            try:
-                return entry if not answer else replace(entry, value=parse_number(answer, what="现值"))
-            except TrackerError as error:
-                output.message(str(error))
-    subject = indicator or item
-    state = _state(subject.state)
+def _figures(item: Item, subject: Item | Indicator, entry: Entry) -> Entry:
+    """Ask for a value where there is a number to reach, else for state and percent; several indicators share no percent."""
+    if isinstance(subject, Indicator) and subject.takes_value:
+        last = "无" if subject.actual is None else f"{plain(subject.actual)}（{subject.actual_date}）"
+        question = f"现值（{subject.measure or '无单位'}，目标 {demand_words(subject)}，上期 {last}，回车不变）："
+        return replace(entry, value=_number(question, lambda answer: parse_number(answer, what="现值")))
+    entry = replace(entry, state=_state(subject.state))
+    if entry.state == "completed" or (subject is item and item.indicators):
+        return entry
     last = "无" if subject.percent is None else f"{plain(subject.percent)}%"
+    return replace(entry, percent=_number(f"完成率（0–100，上期 {last}，回车不变）：", parse_percent))
+
+
+def _number(question: str, read: Callable[[str], Decimal]) -> Decimal | None:
+    """Ask until the answer is a number or empty."""
     while True:
-        answer = ask(f"完成率（0–100，上期 {last}，回车不变）：").strip() if state != "completed" else ""
+        answer = ask(question).strip()
+        if not answer:
+            return None
         try:
-            return replace(entry, state=state, percent=parse_percent(answer) if answer else None)
+            return read(answer)
         except TrackerError as error:
             output.message(str(error))
 
@@ -81,8 +100,8 @@ def _state(last: str) -> str | None:
         output.message("请输入 未启动、进行中、已办结 之一")
 
 
-def _text(label: str) -> str | None:
-    return ask(f"{label}（回车跳过）：").strip() or None
+def _text(label: str, last: str | None) -> str | None:
+    return ask(f"{label}（" + (f"上期：{shorten(last)}；" if last else "") + "回车跳过）：").strip() or None
 
 
 def _show(act: Act, ref: Ref, entry: Entry) -> None:

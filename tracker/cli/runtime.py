@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import IO
 
-from tracker.errors import Refused
+from tracker.errors import Unclear
 from tracker.settings import Settings, load
 from tracker.store.location import Location, default_location
 
@@ -55,12 +55,12 @@ class Runtime:
 
     @property
     def now(self) -> datetime:
-        """This moment, with its time zone."""
+        """The present moment, with its time zone."""
         return self.clock()
 
     @property
     def today(self) -> date:
-        """This day, where the user is."""
+        """The present day, where the user is."""
         return self.clock().date()
 
     def location(self, db: str | None) -> Location:
@@ -78,7 +78,7 @@ class Runtime:
 
         name = (by or self.settings["by"] or login_name()).strip()
         if not name:
-            raise Refused("填报人不能为空；请用 --by 写明姓名")
+            raise Unclear("填报人不能为空；请用 --by 写明姓名")
         return str(name)
 
 

@@ -9,9 +9,9 @@ from tracker.cli import output
 from tracker.cli.asking import Ask
 from tracker.cli.output import Column
 from tracker.cli.runtime import runtime
-from tracker.ledger.judgement import Judgement
+from tracker.cli.tables import cells
 from tracker.ledger.terms import FORECASTS, KINDS, LIGHTS, OPEN_STATES, PLAN_STATUS, RESPONSIBILITIES, STATES
-from tracker.ledger.values import plain
+from tracker.ledger.values import plain, shorten
 
 Row = Mapping[str, Any]
 
@@ -31,6 +31,15 @@ def caption_for(ask: Ask, plan: str | None, unit: str | None, rows: Iterable[Row
     if drafts:
         parts.append(f"{'、'.join(drafts)} 为征求意见稿")
     return "，".join(parts)
+
+
+_TROUBLE = {light: rank for rank, light in enumerate(LIGHTS)}
+
+
+def trouble(row: Row) -> tuple[int, int, Decimal]:
+    """Return the place of an item in a list for people: by light, then longest overdue, then furthest behind."""
+    lag = row["lag"] if row["lag"] is not None else Decimal(-1000)
+    return _TROUBLE.get(row["light"], len(_TROUBLE)), -(row["days_overdue"] or 0), -lag
 
 
 def print_items(rows: Sequence[Row], total: int, caption: str) -> None:
@@ -75,11 +84,11 @@ def print_overdue(rows: Sequence[Row], total: int, late: int, caption: str, as_o
     wide = output.width() >= 110  # noqa: PLR2004 - room for more of the units
     output.print_table(
         [Column("编号", _widest(rows)), Column("事项"), Column("牵头单位", 30 if wide else 16), Column("完成时限", 10),
-         Column("逾期", 8, right=True)],
+         Column("逾期", 8, right=True), Column("亮灯", 4)],
         [
             [
                 row["id"], name_of(row), "、".join(row["lead_units"]) or responsibility_words(row), text_of(deadline),
-                f"{row['days_overdue']} 天" if row["days_overdue"] else f"剩 {(deadline - as_of).days} 天",
+                f"{row['days_overdue']} 天" if row["days_overdue"] else f"剩 {(deadline - as_of).days} 天", light_words(row),
             ]
             for row, deadline in ((row, deadline_of(row, as_of)) for row in rows)
         ],
@@ -97,7 +106,8 @@ def deadline_of(row: Row, as_of: date) -> date:
         each["due"] for each in row["indicators"]
         if each["due"] and each["due"] >= as_of and not each["met"] and each["state"] in OPEN_STATES
     ]  # fmt: skip
-    return min(open_dues, default=row["due"])
+    earliest: date = min(open_dues, default=row["due"])
+    return earliest
 
 
 def print_history(rows: Sequence[Row], total: int) -> None:
@@ -120,38 +130,80 @@ def print_history(rows: Sequence[Row], total: int) -> None:
 FIELD_NAMES = {
     "state": "状态", "percent": "完成率", "value": "现值", "note": "进展", "problem": "问题", "next": "下步", "to": "延期至",
     "reason": "理由", "forecast": "预判", "due": "时限", "approved_by": "批准人", "units": "单位", "role": "角色",
-    "date": "日期", "year": "年份", "kind": "类别", "sources": "来源",
+    "date": "日期", "year": "年份", "kind": "类别", "sources": "来源", "lead_units": "牵头单位",
+    "participating_units": "参与单位", "baseline_value": "基数", "baseline_year": "基期", "milestone": "阶段目标", "link": "关联",
 }  # fmt: skip
 
 
 def _brief(value: Any) -> str:
-    if value is None:
-        return "（空）"
-    text = STATES.get(value) or FORECASTS.get(value, value) if isinstance(value, str) else value
-    return "、".join(map(str, text)) if isinstance(text, list) else str(text)
+    match value:
+        case None | []:
+            return "（空）"
+        case str():
+            return STATES.get(value) or FORECASTS.get(value) or value
+        case list():
+            return "、".join(map(str, value))
+        case {"date": day, "value": amount}:
+            return f"{day} 为 {amount}"
+        case {"kind": kind, "sources": sources}:
+            return LINK_WORDS[str(kind)].format("、".join(sources))
+        case _:
+            return str(value)
 
 
-def print_item(view: Row, judged: Judgement, plan: Row, log: Sequence[Row], evidence: Sequence[Row]) -> None:
-    """Write everything about one item."""
+LINK_WORDS = {
+    "same": "与 {} 为同一指标", "sum": "{} 的合计", "mean": "{} 的加权平均", "min": "{} 的最小值",
+    "met": "{} 中达标的个数", "met_share": "{} 中达标的比例",
+}  # fmt: skip
+
+
+def field_words(name: str, before: Any, after: Any) -> str:
+    """Write one change of a field; what was not there before is only named."""
+    label = FIELD_NAMES.get(name, name)
+    if before is None or before == []:
+        return f"{label} {_brief(after)}"
+    return f"{label} {_brief(before)} → {_brief(after)}"
+
+
+def print_item(
+    view: Row, plan: Row, log: Sequence[Row], evidence: Sequence[Row], parts: Mapping[str, str]
+) -> None:
+    """Write everything about one item. parts says, for linked indicators, what they are made of and what is missing."""
     draft = "（征求意见稿）" if plan["status"] == "draft" else ""
     output.line(f"{view['id']}  {KINDS[view['kind']]} 第 {view['number']} 项  {plan['title']}{draft}")
     for text in (view["title"], view["text"]):
         if text:
-            output.line(text)
+            output.line(indented(text, 0))
     for label, value in _facts(view, plan):
         if value:
-            output.line(f"  {label}：{value}")
+            output.line(f"  {label}：{indented(value)}")
     for row in view["indicators"]:
         _print_indicator(row)
+        if row["id"] in parts:
+            output.line(f"    {parts[row['id']]}")
     if evidence:
         output.line("佐证材料：")
         for each in evidence:
             output.line(f"  {each['name']}" + (f"  {each['url']}" if each["url"] else f"  SHA-256 {each['sha256']}"))
     if log:
         output.line("记录（新的在前）：")
-        for each in log:
-            output.line("  " + statement_words(each))
-    del judged
+        for each in _together(log):
+            output.line("  " + indented(statement_words(each)))
+
+
+def _together(log: Sequence[Row]) -> list[dict[str, Any]]:
+    """Put what one decision said about several indicators into one row, their numbers joined."""
+    rows: list[dict[str, Any]] = []
+    for each in log:
+        last = rows[-1] if rows else None
+        if (
+            last is not None and each["kind"] != "report" and each["n"] is not None and last["n"] is not None
+            and all(each[name] == last[name] for name in each if name != "n")
+        ):  # fmt: skip
+            last["n"] = f"{each['n']}、{last['n']}"
+        else:
+            rows.append(dict(each))
+    return rows
 
 
 def _facts(view: Row, plan: Row) -> list[tuple[str, str | None]]:
@@ -162,11 +214,11 @@ def _facts(view: Row, plan: Row) -> list[tuple[str, str | None]]:
     return [
         ("章节", " / ".join(part for part in (view["chapter"], view["section"]) if part)),
         ("出处", view["source"]),
-        ("牵头单位", ("、".join(view["lead_units"]) + f"（{RESPONSIBILITIES[view['responsibility']]}）") if view["lead_units"] else responsibility_words(view)),
+        ("牵头单位", f"{'、'.join(view['lead_units'])}（{_mode(view)}）" if view["lead_units"] else responsibility_words(view)),
         ("参与单位", "、".join(view["participating_units"]) + ("等" if view["open_ended"] else "")),
         ("总要求", plan["rider"]),
         ("完成时限", due or "无"),
-        ("状态", STATES[view["state"]] + (f"（{view['completed_on']}）" if view["completed_on"] else "")),
+        ("状态", _state(view)),
         ("完成率", percent_words(view["percent"])),
         ("序时进度", percent_words(view["planned_progress"])),
         ("滞后", "" if view["lag"] is None else f"{plain(view['lag'])} 个百分点"),
@@ -175,6 +227,19 @@ def _facts(view: Row, plan: Row) -> list[tuple[str, str | None]]:
         ("最近填报", report and f"{report['date']} {report['unit'] or ''} {report['by']}：{report['note'] or ''}".rstrip("：")),
         ("备注", view["note"]),
     ]  # fmt: skip
+
+
+def _mode(view: Row) -> str:
+    """Return how the leads are responsible; where the plan named none, they were assigned later."""
+    mode = RESPONSIBILITIES[view["responsibility"]]
+    return mode if view["responsibility"] in ("lead", "joint", "sole") else f"方案为{mode}，后经指定"
+
+
+def _state(view: Row) -> str:
+    from tracker.ledger.judgement import completion_words
+
+    words = completion_words(view["due"], view["completed_on"])
+    return STATES[view["state"]] + (f"，{words}" if words else "") + (f"，销号 {view['closed_on']}" if view["closed_on"] else "")
 
 
 def _print_indicator(row: Row) -> None:
@@ -186,7 +251,10 @@ def _print_indicator(row: Row) -> None:
     parts.append(f"现值 {value_words(row['actual'], row['measure'])}（{row['actual_date']}）" if row["actual"] is not None else STATES[row["state"]])
     if row["achievement"] is not None:
         parts.append(f"完成率 {percent_words(row['achievement'])}")
-    parts.append(f"时限 {text_of(row['due']) or '无'}")
+    if row["state"] not in OPEN_STATES and row["actual"] is not None:
+        parts.append(STATES[row["state"]])
+    original = "" if row["due"] == row["original_due"] else f"（原定 {text_of(row['original_due']) or '无'}）"
+    parts.append(f"时限 {text_of(row['due']) or '无'}{original}")
     parts.append("已达标" if row["met"] else ("逾期未达标" if row["overdue"] else "未达标"))
     output.line(f"  指标 {row['id']}  {row['name']}：" + "；".join(parts))
 
@@ -198,10 +266,19 @@ def statement_words(row: Row) -> str:
     parts = [STATES[row["state"]]] if row["state"] else []
     parts += [f"完成率 {plain(row['percent'])}%"] if row["percent"] is not None else []
     parts += [f"现值 {plain(row['value'])}"] if row["value"] is not None else []
-    parts += [text for text in (row["note"], row["problem"] and f"问题：{row['problem']}", row["next"] and f"下步：{row['next']}") if text]
-    parts += [f"{FIELD_NAMES.get(key, key)} {_brief(value)}" for key, value in row["data"].items() if value is not None]
+    said = (row["note"], row["problem"] and f"问题：{row['problem']}", row["next"] and f"下步：{row['next']}")
+    parts += [shorten(text, LONG) for text in said if text]
+    if row["kind"] != "report":
+        from tracker.ledger.changes import fields_of
+
+        fields = fields_of(row["kind"], row["data"], {})
+        parts += [field_words(name, None, after) for name, _, after in fields if name != "state" and name != row["kind"]]
+        parts += [_brief(after) for name, _, after in fields if name == row["kind"]]
     return f"{row['date']}  {who}  {name}{STATEMENT_NAMES.get(row['kind'], row['kind'])}" + (f"：{'；'.join(parts)}" if parts else "")
 
+
+LONG = 200
+"""Letters of one remark on a screen; the whole text is in --json and in every sheet."""
 
 STATEMENT_NAMES = {
     "report": "填报", "complete": "申报办结", "close": "核查销号", "return": "退回", "reopen": "重新打开", "extend": "延期",
@@ -243,6 +320,11 @@ def value_words(value: Decimal | None, measure: str | None) -> str:
     return "" if value is None else f"{plain(value)}{measure or ''}"
 
 
+def indented(text: str, by: int = 4) -> str:
+    """Keep the lines of a text of several lines apart from those of the page they stand on."""
+    return text.replace("\n", "\n" + " " * by)
+
+
 def text_of(day: date | None) -> str:
     """Write a day, nothing for none."""
     return "" if day is None else day.isoformat()
@@ -259,9 +341,4 @@ def plan_label(plan: Row) -> str:
 
 
 def _widest(rows: Sequence[Row]) -> int:
-    return min(max((_cells(row["id"]) for row in rows), default=8), 28)
-
-
-def _cells(text: str) -> int:
-    """Return how many columns of a terminal a text takes: a Chinese character takes two."""
-    return len(text) + sum(1 for character in text if character > "\u2e7f")
+    return min(max((cells(row["id"]) for row in rows), default=8), 28)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tracker.errors import Unclear
+from tracker.ledger.values import shorten
 
 ABOUT = "减污降碳协同增效方案的任务台账：谁牵头、何时完成、进展如何、为何亮灯。"
 FOOT = (
@@ -57,7 +58,7 @@ def unknown_command(name: str, names: list[str], path: str) -> Unclear:
 
     near = get_close_matches(name, names, cutoff=0.5)
     hint = f"；是否想用：{'、'.join(near)}" if near else f"；可用命令见 {path} --help"
-    return Unclear(f"没有“{name}”这个命令{hint}")
+    return Unclear(f"没有“{shorten(name)}”这个命令{hint}")
 
 
 def usage_error(error: Exception) -> Unclear | None:
@@ -72,7 +73,7 @@ def usage_error(error: Exception) -> Unclear | None:
             return Unclear(f"请在 {_path(error)} 之后写明命令")
         case framework.NoSuchOption():
             near = f"；是否想用：{'、'.join(sorted(error.possibilities))}" if error.possibilities else ""
-            return Unclear(f"没有选项 {error.option_name}{near}；可用选项见 {_path(error)} --help")
+            return Unclear(f"没有选项 {shorten(error.option_name)}{near}；可用选项见 {_path(error)} --help")
         case framework.MissingParameter():
             name = error.param.make_metavar(ctx=error.ctx) if error.param is not None and error.ctx is not None else ""
             if error.param is not None and error.param.param_type_name == "option":
@@ -89,11 +90,11 @@ def usage_error(error: Exception) -> Unclear | None:
 
 
 def _path(error: Any) -> str:
-    return error.ctx.command_path if error.ctx is not None else "tracker"
+    return str(error.ctx.command_path) if error.ctx is not None else "tracker"
 
 
 def _reason(error: Any) -> str:
-    text = error.format_message()
+    text = str(error.format_message())
     for english, chinese in (("requires an argument", "后面缺少值"), ("does not take a value", "不带值"),
                              ("Got unexpected extra argument", "多出参数"), ("Missing command", "缺少命令")):  # fmt: skip
         if english in text:

@@ -57,7 +57,7 @@ class Act:
         if self.yes or self.dry_run:
             return True
         if not self.may_ask:
-            raise Unclear(f"{question} 需要确认：请在终端运行，或加 --yes（--dry-run 可先演示）")
+            raise Unclear(f"{question.rstrip('？')}需要确认：请在终端运行，或加 --yes（--dry-run 可先演示）")
         return ask(f"{question} [y/N] ").strip().lower() in ("y", "yes", "是")
 
     def done(self, text: str, value: Any) -> None:

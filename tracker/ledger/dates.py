@@ -34,7 +34,7 @@ def parse_date(text: str, today: date, *, what: str = "日期") -> date:
     raise Unclear(f"{what}“{shorten(text)}”无法识别，请写成 2026-11-21 的形式")
 
 
-def parse_instant(text: str, today: date) -> str:
+def parse_instant(text: str, today: date, *, what: str = "时刻") -> str:
     """Return a moment as the UTC text in which moments are kept; a day stands for its last moment, local time.
 
     Raises Unclear when the text is no moment.
@@ -43,9 +43,9 @@ def parse_instant(text: str, today: date) -> str:
     try:
         moment = datetime.fromisoformat(cleaned) if "T" in cleaned or ":" in cleaned else None
     except ValueError:
-        raise Unclear(f"时刻“{shorten(text)}”无法识别，请写成 2026-11-21 或 2026-11-21T18:00 的形式") from None
+        raise Unclear(f"{what}“{shorten(text)}”无法识别，请写成 2026-11-21 或 2026-11-21T18:00 的形式") from None
     if moment is None:
-        moment = datetime.combine(parse_date(cleaned, today, what="时刻"), time.max)
+        moment = datetime.combine(parse_date(cleaned, today, what=what), time.max)
     return instant_text(moment)
 
 

@@ -17,7 +17,7 @@ REPORTABLE_STATES = ("not_started", "in_progress", "completed")
 
 @dataclass(slots=True, kw_only=True)
 class Entry:
-    """What one report says, before it is placed."""
+    """What one report says, before it is placed. measure: that of the value, where it is said to differ by a magnitude."""
 
     date: date
     state: str | None = None
@@ -27,6 +27,7 @@ class Entry:
     problem: str | None = None
     next_step: str | None = None
     evidence: str | None = None
+    measure: str | None = None
 
     @property
     def moves(self) -> bool:
@@ -92,8 +93,15 @@ def place(item: Item, n: int | None, entry: Entry) -> int | None:
     return n
 
 
-def permit(item: Item, n: int | None, entry: Entry, speaker: Speaker, today: date) -> None:
-    """Refuse a report that its unit may not make, or that the item's state does not take."""
+def permit(
+    item: Item, n: int | None, entry: Entry, speaker: Speaker, today: date,
+    named: tuple[str, Item | Indicator] | None = None,
+) -> None:  # fmt: skip
+    """Refuse a report that its unit may not make, or that the item's state does not take.
+
+    named is what the person named, where a link leads here from it: its state counts. A number that a plan asks for again
+    in a later year is reported until that later one is completed, long after the earlier one was.
+    """
     name = item.id if n is None else f"{item.id}.{n}"
     if item.kind == "aim":
         raise Refused(f"{item.id} 是总体目标，不填报进展")
@@ -109,8 +117,9 @@ def permit(item: Item, n: int | None, entry: Entry, speaker: Speaker, today: dat
     if entry.state is not None and entry.state not in REPORTABLE_STATES:
         raise Refused(f"状态不能直接填为{STATES[entry.state]}；销号请用 tracker close {name}")
     subject = _subject(item, n)
-    if entry.moves and not subject.is_open:
-        raise Refused(f"{name} {STATES[subject.state]}，不能再改状态和数值；需要时先用 tracker return 或 tracker reopen")
+    asked, stated = named or (name, subject)
+    if entry.moves and not stated.is_open:
+        raise Refused(f"{asked} {STATES[stated.state]}，不能再改状态和数值；需要时先用 tracker return 或 tracker reopen")
     if isinstance(subject, Indicator) and subject.link is not None and subject.link.kind != "same" and entry.value is not None:
         raise Refused(f"{name} 的现值由 {'、'.join(subject.link.sources)} 得出，请在这些指标填报")
 

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
+from tracker.ledger.measures import converted
 from tracker.ledger.model import Day, Indicator, Item, LastReport, Link, Milestone, Role
 from tracker.ledger.progress import satisfies
 from tracker.ledger.terms import FORECASTS
@@ -153,7 +154,8 @@ def combine(link: Link, sources: list[Indicator]) -> tuple[Decimal | None, date 
     newest = max(source.actual_date for source in sources if source.actual_date is not None)
     match link.kind:
         case "same" | "sum":
-            return sum((value * link.factor(place) for place, value in enumerate(values)), Decimal(0)), newest
+            parts = (converted(value, link.factor(place)) for place, value in enumerate(values))
+            return sum(parts, Decimal(0)), newest
         case "min":
             return min(values), newest
         case _:
@@ -209,7 +211,7 @@ def inherited_milestone(indicator: Indicator, sources: list[Indicator], link: Li
         if source.value is None or source.original_due is None or indicator.due is None:
             continue
         if source.original_due < indicator.due:
-            return Milestone(source.original_due, source.value * link.factor(0))
+            return Milestone(source.original_due, converted(source.value, link.factor(0)))
     return None
 
 

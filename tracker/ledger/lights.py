@@ -98,8 +98,8 @@ def _reported(standing: Standing, _limits: Thresholds) -> str | None:
     return f"低于序时 {plain(standing.lag)} 个百分点，在允许范围内" if standing.lag > 0 else "达到序时进度"
 
 
-def _never(_standing: Standing, _limits: Thresholds) -> str | None:
-    return "从未填报"
+def _never(standing: Standing, _limits: Thresholds) -> str | None:
+    return "从未填报" if standing.report_age is None else None
 
 
 def _behind(lag: Decimal) -> str:
@@ -142,7 +142,7 @@ def light_of(standing: Standing, limits: Thresholds) -> Light:
         reason = rule.reason(standing, limits)
         if reason is not None:
             return Light(rule.color, f"{LIGHTS[rule.color]}：{reason}")
-    raise AssertionError("the last rule holds always")  # pragma: no cover
+    raise AssertionError("something is reported or never was")  # pragma: no cover - one of the last two rules holds
 
 
 def rule_text(limits: Thresholds) -> list[str]:

@@ -10,11 +10,15 @@ from contextlib import contextmanager
 from typing import Any
 
 from tracker.errors import Refused
+from tracker.store import version
 from tracker.store.location import Location
-from tracker.store.version import HEAD, REVISIONS
 
 BUSY_SECONDS = 5.0
 Row = tuple[Any, ...]
+
+
+class Damaged(Refused):
+    """A file that is no database, or a torn one."""
 
 
 class Connection:
@@ -24,6 +28,7 @@ class Connection:
         self.raw = raw
         self.location = location
         self.is_sqlite = location.is_sqlite
+        self.registry_moved = False
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         """Run one statement and return the driver's cursor."""
@@ -89,6 +94,8 @@ def driver_refusal(error: Exception, location: Location) -> Refused | None:
     """Return the one line for an error of a database driver; None for any other error."""
     if isinstance(error, sqlite3.DatabaseError):
         return explain(error, location)
+    if isinstance(error, UnicodeEncodeError):
+        return Refused("文字中有无法保存的字符（不成对的代理字符，或不是 UTF-8 的输入）；请改正后重新输入")
     if type(error).__module__.split(".")[0] == "psycopg":
         from tracker.store.server import explain_server
 
@@ -114,32 +121,50 @@ def open_connection(location: Location, *, write: bool) -> Connection:
 def _connect(location: Location, mode: str) -> sqlite3.Connection:
     """Connect, and touch the file once: SQLite opens lazily.
 
-    A file in write-ahead mode on a read-only medium can only be read as immutable; that is right only where nobody can
-    have left a log behind.
+    A file in write-ahead mode on a read-only medium can only be read as immutable; that is right only where nobody has
+    left anything in a log.
     """
     raw = sqlite3.connect(location.uri(mode), uri=True, timeout=BUSY_SECONDS, isolation_level=None)
     try:
         raw.execute("PRAGMA schema_version")
     except sqlite3.OperationalError:
         log = location.path.with_name(location.path.name + "-wal")
-        if mode != "ro" or log.exists() or os.access(location.path.parent, os.W_OK):
+        if mode != "ro" or os.access(location.path.parent, os.W_OK):
             raise
+        if log.exists() and log.stat().st_size:
+            raise Refused(f"数据库 {location.shown} 所在位置只读，且 {log.name} 中有未合并的改动；请连同它复制到可写的目录再打开") from None
         raw.close()
         raw = sqlite3.connect(location.uri("ro&immutable=1"), uri=True, isolation_level=None)
     return raw
 
 
+def begin_writing(connection: Connection) -> None:
+    """Take the writer's lock of a database file that is known to be a ledger."""
+    # A backup that is used as a ledger is not in this mode yet; in any other, readers would wait for writers.
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("BEGIN IMMEDIATE")
+
+
 def check_version(connection: Connection) -> None:
     """Refuse a database that is not a ledger, or one of another schema version."""
-    found = schema_version(connection)
-    if found == HEAD:
-        return
-    shown = connection.location.shown
-    if found is None:
-        raise Refused(f"数据库 {shown} 不是 tracker 台账；请用 --db 指定台账，或先运行 tracker init --db 路径")
-    if found in REVISIONS:
+    found = known_version(connection)
+    if found != version.HEAD:
+        shown = connection.location.shown
         raise Refused(f"数据库 {shown} 是旧版台账（版本 {found}），请先运行 tracker upgrade 升级（升级前自动备份）")
-    raise Refused(f"数据库 {shown} 由更新版本的 tracker 建立（版本 {found}，本程序支持到 {HEAD}），请先升级本程序")
+
+
+def known_version(connection: Connection) -> str:
+    """Return the schema version of a ledger, this or an older one; raises Refused for anything else."""
+    found = schema_version(connection)
+    if found in version.REVISIONS:
+        return str(found)
+    shown, first = connection.location.shown, version.REVISIONS[0]
+    if found is None:
+        raise Refused(f"数据库 {shown} 不是 tracker 台账；请用 --db 指定台账，或用 tracker init --db 在新位置建立")
+    if found < first:
+        raise Refused(f"数据库 {shown} 是过旧的台账（版本 {found}），本程序从 {first} 起支持；请先用旧版程序升级")
+    newest = version.HEAD
+    raise Refused(f"数据库 {shown} 由更新版本的 tracker 建立（版本 {found}，本程序支持到 {newest}），请先升级本程序")
 
 
 def schema_version(connection: Connection) -> str | None:
@@ -164,7 +189,7 @@ def explain(error: sqlite3.Error, location: Location) -> Refused:
     text = str(error)
     shown = location.shown
     if "not a database" in text or "malformed" in text:
-        return Refused(f"文件 {shown} 不是 SQLite 数据库或已损坏；请用 --db 指定台账，或用 tracker restore 从备份恢复")
+        return Damaged(f"文件 {shown} 不是 SQLite 数据库或已损坏；请用 --db 指定台账，或用 tracker restore 从备份恢复")
     if "locked" in text or "busy" in text:
         return Refused(f"数据库 {shown} 正被其他程序占用，等待 {BUSY_SECONDS:.0f} 秒后仍未释放；请稍后重试")
     if "readonly" in text or "read-only" in text:

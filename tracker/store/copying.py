@@ -49,10 +49,10 @@ def _prepare(target: Location, now: datetime, *, by: str) -> None:
 def _fill(origin: Connection, target: Location) -> dict[str, int]:
     connection = open_connection(target, write=True)
     try:
-        _empty(connection)
+        make_empty(connection)
         counts = {table: _copy_table(origin, connection, table) for table in TABLES}
         if not connection.is_sqlite:
-            _reset_sequences(connection)
+            reset_sequences(connection)
         _prove_equal(origin, connection)
         connection.execute("COMMIT")
     except BaseException:
@@ -71,7 +71,7 @@ def _prove_equal(origin: Connection, connection: Connection) -> None:
             raise Refused(f"复制后核对不一致：表 {table}；目标未保留，请重试并报告")
 
 
-def _empty(connection: Connection) -> None:
+def make_empty(connection: Connection) -> None:
     """Remove what a new ledger holds from the start. Only here may history go: it is not yet anybody's."""
     if connection.is_sqlite:
         connection.execute("PRAGMA foreign_keys = OFF")
@@ -96,7 +96,7 @@ def _copy_table(origin: Connection, connection: Connection, table: str) -> int:
     sql = f"INSERT INTO {table} ({listed}) VALUES ({', '.join('?' for _ in names)})"
     count = 0
     batch: list[tuple[object, ...]] = []
-    for row in origin.stream(f"SELECT {listed} FROM {table} ORDER BY {_order(table)}"):
+    for row in origin.stream(f"SELECT {listed} FROM {table} ORDER BY {order_of(table)}"):
         batch.append(row)
         count += 1
         if len(batch) == BATCH:
@@ -122,7 +122,8 @@ _KEYS = {
 }  # fmt: skip
 
 
-def _order(table: str) -> str:
+def order_of(table: str) -> str:
+    """Return the key by which the rows of a table are put in order."""
     return _KEYS.get(table, "id")
 
 
@@ -137,7 +138,8 @@ def digest(connection: Connection, table: str) -> str:
     return total.hexdigest()
 
 
-def _reset_sequences(connection: Connection) -> None:
+def reset_sequences(connection: Connection) -> None:
+    """Have a server go on counting after the keys that were inserted."""
     for table in TABLES:
         if table not in _KEYS:
             connection.execute(

@@ -20,9 +20,9 @@ def ordered_codes(connection: Connection, plans: Sequence[str] | None, kinds: Se
 
 
 def statements_of_period(
-    connection: Connection, codes: Sequence[str], start: date, when: When
+    connection: Connection, codes: Sequence[str], start: date, end: date, when: When
 ) -> dict[str, list[Statement]]:
-    """Return, by item, the statements in force that are dated from start on or were entered since, as of then, newest first."""
+    """Return, by item, the statements in force then that are dated or were entered from start to end, newest first."""
     marks = ", ".join("?" for _ in codes)
     moved = " UNION ".join(
         f"SELECT item.id, item.code FROM {table} s JOIN item ON item.id = s.item_id"
@@ -31,14 +31,12 @@ def statements_of_period(
     )
     first = start.isoformat()
     names = dict(connection.all(moved, (*codes, first, first) * 2))
-    said = load_statements(connection, tuple(names), when) if names else {}
-    return {
-        names[key]: sorted(
-            (each for each in statements if each.date >= start or each.entered >= start),
-            key=lambda each: (each.date, each.order), reverse=True,
-        )
-        for key, statements in said.items()
-    }  # fmt: skip
+    found: dict[str, list[Statement]] = {}
+    for key, statements in (load_statements(connection, tuple(names), when) if names else {}).items():
+        within = [each for each in statements if start <= each.date <= end or start <= each.entered <= end]
+        if within:
+            found[names[key]] = sorted(within, key=lambda each: (each.date, each.order), reverse=True)
+    return found
 
 
 def evidence_names(connection: Connection, codes: Sequence[str], when: When) -> dict[str, list[str]]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from tracker.ledger.naming import Unit
@@ -160,15 +161,12 @@ def _fields(change: tuple[Any, ...], code: str | None, n: int | None, row: tuple
         return [_history_row(change, subject, name, before.get(name), value, unit) for name, value in given.items()] or [
             _history_row(change, subject, "report", None, row[12], unit)
         ]
-    data = json.loads(row[6])
-    if row[5] in _STATE_AFTER:
-        data = {"state": _STATE_AFTER[row[5]], **data}
-    return [_history_row(change, subject, name, before.get(name), value, unit) for name, value in data.items()] or [
+    from tracker.ledger.changes import fields_of
+
+    fields = fields_of(row[5], json.loads(row[6]), before)
+    return [_history_row(change, subject, name, old, new, unit) for name, old, new in fields] or [
         _history_row(change, subject, row[5], None, None, unit)
     ]
-
-
-_STATE_AFTER = {"complete": "completed", "close": "closed", "return": "in_progress", "reopen": "in_progress"}
 
 
 def _history_row(
@@ -182,7 +180,8 @@ def latest_change_of(connection: Connection, by: str) -> int | None:
     """Return the last change of a person that is neither an undo nor undone, or None."""
     undone = undone_changes(connection)
     rows = connection.all(
-        'SELECT id FROM change WHERE "by" = ? AND undoes IS NULL AND command <> ? ORDER BY id DESC LIMIT 200', (by, "init")
+        'SELECT id FROM change WHERE "by" = ? AND undoes IS NULL AND command NOT IN (?, ?, ?) ORDER BY id DESC LIMIT 200',
+        (by, "init", "upgrade", "restore"),
     )
     return next((row[0] for row in rows if row[0] not in undone), None)
 
@@ -278,3 +277,29 @@ def evidence_names(connection: Connection, keys: Sequence[int]) -> set[tuple[int
     marks = ", ".join("?" for _ in keys)
     rows = connection.all(f"SELECT change_id, item_id, n, name, url FROM evidence WHERE item_id IN ({marks})", tuple(keys))
     return {(row[1], row[2], text) for row in rows if row[0] not in undone for text in row[3:] if text}
+
+
+def former_values(connection: Connection, when: When) -> dict[str, Decimal]:
+    """Return, by id of the indicator, the value reported before the one in force then; first values have none."""
+    undone = undone_changes(connection, when.known_at)
+    known = "" if when.known_at is None else " AND c.at <= ?"
+    rows = connection.stream(
+        "SELECT item.code, s.n, s.value, s.change_id FROM report s JOIN change c ON c.id = s.change_id"
+        f" JOIN item ON item.id = s.item_id WHERE s.value IS NOT NULL AND s.n IS NOT NULL AND s.date <= ?{known}"
+        " AND item.withdrawn = 0 ORDER BY s.date, s.change_id, s.id",
+        (when.as_of.isoformat(), *(() if when.known_at is None else (when.known_at,))),
+    )
+    last: dict[str, str] = {}
+    former: dict[str, str] = {}
+    for code, n, value, change in rows:
+        if change not in undone:
+            name = f"{code}.{n}"
+            if name in last:
+                former[name] = last[name]
+            last[name] = value
+    return {name: Decimal(value) for name, value in former.items()}
+
+
+def was_completed(connection: Connection, item: int) -> bool:
+    """Say whether completion was ever declared on an item (by key), taken back or not."""
+    return connection.one("SELECT 1 FROM event WHERE item_id = ? AND kind = 'complete' LIMIT 1", (item,)) is not None

@@ -29,7 +29,7 @@ _ROLES = (
 )
 _REGISTRY = (
     "SELECT id, region, name, note FROM unit ORDER BY id",
-    "SELECT unit_id, kind, name FROM unit_name ORDER BY unit_id, kind, name",
+    "SELECT unit_id, kind, name FROM unit_name ORDER BY id",
     "SELECT code, name, parent, level FROM region ORDER BY code",
 )
 

@@ -21,13 +21,13 @@ from tracker.ledger.dates import instant_text
 from tracker.ledger.values import plain
 from tracker.errors import Refused
 from tracker.store import current, registry, server
-from tracker.store.connection import Connection, check_version, driver_refusal, open_connection
+from tracker.store.connection import Connection, begin_writing, check_version, driver_refusal, open_connection
 from tracker.store.location import Location
 
 GENESIS = "0" * 64
 
-_CHANGE = ("id", "at", "by", "login", "unit", "command", "detail", "undoes")
-_COLUMNS = {
+CHANGE_COLUMNS = ("id", "at", "by", "login", "unit", "command", "detail", "undoes")
+STATED_COLUMNS = {
     "report": ("item_id", "n", "date", "entered", "unit_id", "unit", "role", "state", "percent", "value", "note",
                "problem", "next", "before"),
     "event": ("item_id", "n", "kind", "date", "entered", "unit_id", "unit", "data", "before"),
@@ -48,7 +48,7 @@ class Author:
 
 @dataclass(slots=True)
 class Draft:
-    """What one command is about to write. Rows are kept as plain values in the order of `_COLUMNS`."""
+    """What one command is about to write. Rows are kept as plain values in the order of `STATED_COLUMNS`."""
 
     connection: Connection
     author: Author
@@ -57,7 +57,7 @@ class Draft:
     dry_run: bool = False
     detail: Mapping[str, Any] | None = None
     undoes: int | None = None
-    rows: dict[str, list[tuple[Any, ...]]] = field(default_factory=lambda: {name: [] for name in _COLUMNS})
+    rows: dict[str, list[tuple[Any, ...]]] = field(default_factory=lambda: {name: [] for name in STATED_COLUMNS})
     touched: set[int] = field(default_factory=set)
     dates: list[str] = field(default_factory=list)
     change: int | None = None
@@ -184,7 +184,7 @@ SERVER_LOCK = 814221
 
 def _lock(connection: Connection) -> None:
     if connection.is_sqlite:
-        connection.execute("BEGIN IMMEDIATE")
+        begin_writing(connection)
     else:
         connection.execute("SELECT pg_advisory_xact_lock(?)", (SERVER_LOCK,))
 
@@ -200,16 +200,16 @@ def flush(draft: Draft) -> None:
         return
     for insert in draft.additions:
         draft.touched.update(insert(connection, draft.change))
-    if _settle_registry(draft) or draft.additions:
+    if _settle_registry(draft) or draft.additions or connection.registry_moved:
         draft.detail = {**(draft.detail or {}), **_seals(draft)}
     values = _change_values(draft, str(last_at))
     digest = chain(str(last_hash), values, draft.rows)
-    marks = ", ".join("?" for _ in range(len(_CHANGE) + 1))
+    marks = ", ".join("?" for _ in range(len(CHANGE_COLUMNS) + 1))
     connection.execute(
         f'INSERT INTO change (id, at, "by", login, unit, command, detail, undoes, hash) VALUES ({marks})',
         (*values, digest),
     )
-    for table, columns in _COLUMNS.items():
+    for table, columns in STATED_COLUMNS.items():
         if draft.rows[table]:
             names = ", ".join(columns)
             marks = ", ".join("?" for _ in range(len(columns) + 1))
@@ -225,7 +225,7 @@ def flush(draft: Draft) -> None:
 
 
 def _change_values(draft: Draft, last_at: str) -> tuple[Any, ...]:
-    """Return the columns of the change itself, in the order of `_CHANGE`."""
+    """Return the columns of the change itself, in the order of `CHANGE_COLUMNS`."""
     # A clock that was set back must not make a later entry look earlier (known-at would lie).
     at = max(instant_text(draft.now), last_at)
     return (
@@ -246,7 +246,7 @@ def _hand_over(draft: Draft, last_at: str) -> None:
     """Let the server check and write what a login that may only report has to say."""
     if draft.additions or draft.rows["index_value"]:
         raise Refused("当前登录只能填报，不能增加方案、事项或指数数据；请协调人办理")
-    rows = [(table, dump(row)) for table in _COLUMNS for row in draft.rows[table]]
+    rows = [(table, dump(row)) for table in STATED_COLUMNS for row in draft.rows[table]]
     server.record(draft.connection, dump(_change_values(draft, last_at)), rows)
 
 
@@ -300,19 +300,11 @@ def chain(previous: str, change: tuple[Any, ...], rows: Mapping[str, list[tuple[
     """Return the hash that ties a change and all it wrote to the change before it."""
     digest = hashlib.sha256(previous.encode())
     digest.update(dump(change).encode())
-    for table in _COLUMNS:
+    for table in STATED_COLUMNS:
         for row in rows.get(table, ()):
             digest.update(table.encode())
             digest.update(dump(row).encode())
     return digest.hexdigest()
-
-
-def stored_rows(connection: Connection, change: int) -> dict[str, list[tuple[Any, ...]]]:
-    """Return what a change wrote, as it was hashed."""
-    return {
-        table: connection.all(f"SELECT {', '.join(columns)} FROM {table} WHERE change_id = ? ORDER BY id", (change,))
-        for table, columns in _COLUMNS.items()
-    }
 
 
 def dump(value: Any) -> str:

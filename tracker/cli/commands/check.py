@@ -10,6 +10,7 @@ from tracker.cli.asking import parse_count
 from tracker.cli.ledgers import ready
 from tracker.cli.options import AsOf, Db, Json, KnownAt, Text
 from tracker.cli.runtime import runtime
+from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date, parse_instant
 from tracker.store.connection import reading
 from tracker.store.reading import When
@@ -40,6 +41,8 @@ def check(
     if warn_days is not None:
         limits = limits._replace(due_days=parse_count(warn_days, "--warn-days"))
     critical = 1 if crit_overdue is None else parse_count(crit_overdue, "--crit-overdue")
+    if critical == 0:
+        raise Unclear("--crit-overdue 应为正整数：逾期达到几项为严重")
     with reading(ready(db, may_create=False)) as connection:
         results = run_checks(connection, rules or [], when, limits, critical, runtime.settings)
     answer = verdict(results)

@@ -34,5 +34,5 @@ def history(
 def _start(since: str) -> str:
     """Return the moment from which on changes are wanted: a day means its first."""
     if "T" in since or ":" in since:
-        return parse_instant(since, runtime.today)
+        return parse_instant(since, runtime.today, what="--since 的时刻")
     return parse_instant(f"{parse_date(since, runtime.today, what='--since 的日期')}T00:00", runtime.today)

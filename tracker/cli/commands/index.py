@@ -1,5 +1,6 @@
 """`tracker index …`: the synergy index of zj's annex 2."""
 
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -8,20 +9,24 @@ from tracker.actions import indexing
 from tracker.actions.indexing import Choice
 from tracker.cli import output
 from tracker.cli.asking import Ask, words
-from tracker.cli.options import Force, KnownAt, Text, read_command, write_command
+from tracker.cli.options import Text, export_command, read_command, write_command
 from tracker.cli.runtime import runtime
 from tracker.cli.writing import Act
-from tracker.errors import Unclear
+from tracker.errors import Refused, Unclear
 
 Year = Annotated[Text, typer.Option("--year", metavar="YEAR", help="年份（缺省有数据的最近一年）")]
 Years = Annotated[Text, typer.Option("--year", metavar="YEAR", help="只看这些年份，可用逗号隔开多个")]
-BaseYear = Annotated[Text, typer.Option("--base-year", metavar="YEAR", help="基准年（缺省标杆的基准年，或有数据的最早一年）")]
-PostsFile = Annotated[Text, typer.Option("--goalposts", metavar="FILE", help="固定的标杆文件（缺省见配置 index_goalposts）")]
+BaseYear = Annotated[
+    Text, typer.Option("--base-year", metavar="YEAR", help="基准年（缺省标杆的基准年，或有数据的最早一年）")
+]
+PostsFile = Annotated[
+    Text, typer.Option("--goalposts", metavar="FILE", help="固定的标杆文件（缺省见配置 index_goalposts）")
+]
 ROW_FIELDS = ("city", "year", "score", "rank", "coverage", "change_percent")
 SHOWN_CHANGES = 20
 
 
-@read_command
+@export_command
 def form(
     ask: Ask,
     year: Annotated[Text, typer.Option("--year", metavar="YEAR", help="填报年份，可用逗号隔开多个（缺省去年）")] = None,
@@ -32,7 +37,7 @@ def form(
     -o 写 .xlsx 文件名：一个工作簿，每个单位一张工作表；写目录：每个单位一个工作簿。
     """
     from tracker.actions.index_forms import form_of, sources_named
-    from tracker.cli.exporting import file_name, is_folder, target_file
+    from tracker.cli.exporting import is_folder, target_file
     from tracker.store.index_values import load_values
 
     years = tuple(indexing.year_named(text) for text in words(year) or (str(ask.day.year - 1),))
@@ -45,7 +50,7 @@ def form(
     with ask.ledger() as connection:
         held = load_values(connection, ask.when.known_at)
     for path, ones in books.items():
-        output.write_file(str(path), form_of(ones, years, held), force=ask.force)
+        output.write_file(str(path), form_of(ones, years, held, demo=ask.is_demo), force=ask.force)
     if ask.json:
         output.print_json({"paths": [str(path) for path in books]})
     else:
@@ -83,6 +88,8 @@ def import_values(
     detail = {"files": [[file.name, file.sha256] for file in read]}
     with act.draft("index import", detail) as draft:
         now: Import = compare(read, load_values(draft.connection), draft.today)
+        if now.errors:
+            raise Refused("指数数据在确认期间被他人改动，本次未写入；请重新导入")
         write(draft, now)
     act.done(f"指数数据：新增 {len(now.new)} 条，变更 {len(now.changed)} 条，相同 {now.same} 条", now.view())
     if draft.change is not None and not act.dry_run:
@@ -106,7 +113,9 @@ def list_values(
     ask: Ask,
     year: Years = None,
     city: Annotated[Text, typer.Option("--city", metavar="NAME", help="只看这些设区市")] = None,
-    indicator: Annotated[Text, typer.Option("--indicator", metavar="N", help="只看这些指标：编号 1–24、名称或 GDP增速")] = None,
+    indicator: Annotated[
+        Text, typer.Option("--indicator", metavar="N", help="只看这些指标：编号 1–24、名称或 GDP增速")
+    ] = None,
 ) -> None:
     """列出指数数据
 
@@ -120,7 +129,7 @@ def list_values(
     with ask.ledger() as connection:
         held = load_values(connection, ask.when.known_at)
     rows = indexing.value_rows(held.values(), years, _cities(city), numbers)
-    ask.emit(rows, indexing.VALUE_FIELDS, print_values)
+    ask.emit(rows, indexing.VALUE_FIELDS, print_values, caption="指数数据")
 
 
 @read_command
@@ -128,7 +137,9 @@ def compute(
     ask: Ask,
     year: Year = None,
     base_year: BaseYear = None,
-    method: Annotated[Text, typer.Option("--method", metavar="NAME", help="goalposts（缺省）、geometric、minmax、zscore")] = None,
+    method: Annotated[
+        Text, typer.Option("--method", metavar="NAME", help="goalposts（缺省）、geometric、minmax、zscore")
+    ] = None,
     goalposts: PostsFile = None,
     city: Annotated[Text, typer.Option("--city", metavar="NAME", help="只看这些设区市（名次仍按全部城市）")] = None,
     levels: Annotated[bool, typer.Option("--levels", help="各级得分和各指标的贡献")] = False,
@@ -145,12 +156,14 @@ def compute(
         method or Choice().method, _posts(goalposts), _cities(city),
     )  # fmt: skip
     with ask.ledger() as connection:
-        result = indexing.compute_index(connection, ask.when, choice, ranges=not (ask.for_scripts or levels))
+        result = indexing.compute_index(connection, ask.when, choice, ranges=not (ask.as_json or ask.as_csv or levels))
+    caption = index_screen.caption_of(result, ask)
     if levels:
         rows = indexing.level_rows(result)
-        ask.emit(rows, indexing.LEVEL_FIELDS, lambda shown, total: index_screen.print_levels(result, shown, total))
+        table = partial(index_screen.print_levels, result, caption)
+        ask.emit(rows, indexing.LEVEL_FIELDS, table, caption=caption)
     else:
-        ask.emit(result.rows, ROW_FIELDS, lambda shown, total: index_screen.print_result(result, shown, total))
+        ask.emit(result.rows, ROW_FIELDS, partial(index_screen.print_result, result, caption), caption=caption)
 
 
 @read_command

@@ -1,6 +1,6 @@
 """`tracker list`."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -22,7 +22,7 @@ def list_items(
     unit: UnitFilter = None,
     region: RegionFilter = None,
     role: Annotated[Text, typer.Option("--role", metavar="ROLE", help="该单位的角色：lead 牵头、participant 参与")] = None,
-    state: Annotated[Text, typer.Option("--state", metavar="STATE", help="not_started in_progress completed closed")] = None,
+    state: Annotated[Text, typer.Option("--state", metavar="STATE", help="not_started 未启动、in_progress 进行中、completed 已办结、closed 已销号")] = None,
     light: Annotated[Text, typer.Option("--light", metavar="LIGHT", help="red yellow blue green grey done（或红黄蓝绿灰）")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="只看已逾期的")] = False,
     unreported: Annotated[bool, typer.Option("--unreported", help="只看本期有牵头单位未填报的")] = False,
@@ -52,8 +52,7 @@ def list_items(
     if not (ask.as_json or ask.as_csv):
         views.sort(key=trouble)
     caption = caption_for(ask, plan, unit, views)
-    if indicators:
-        rows, fields, table = indicator_rows(views), ("item", *INDICATOR_FIELDS), print_indicators
-    else:
-        rows, fields, table = views, ITEM_FIELDS, print_items
+    rows = indicator_rows(views) if indicators else views
+    fields = ("item", *INDICATOR_FIELDS) if indicators else ITEM_FIELDS
+    table = print_indicators if indicators else print_items
     ask.emit(rows, fields, lambda shown, total: table(shown, total, caption), caption=caption)

@@ -5,13 +5,14 @@ from typing import Annotated
 import typer
 
 from tracker.actions.finding import in_region, refs
-from tracker.actions.recording import Recorded, record, same_again
+from tracker.actions.recording import Desk, Recorded, record, same_again
 from tracker.actions.finding import item_of
 from tracker.cli import output
 from tracker.cli.ledgers import ready
 from tracker.cli.options import Text, write_command
 from tracker.cli.questions import fill_in
 from tracker.cli.runtime import runtime
+from tracker.cli.screens import LONG
 from tracker.cli.screens import indented
 from tracker.cli.writing import Act
 from tracker.errors import Refused, Unclear
@@ -38,6 +39,7 @@ def log(
     evidence: Annotated[Text, typer.Option("--evidence", metavar="PATH|URL", help="佐证材料：文件或网址")] = None,
     date: Annotated[Text, typer.Option("--date", metavar="DATE", help="数据时点（缺省今天）")] = None,
     same: Annotated[bool, typer.Option("--same", help="无变化")] = False,
+    measure: Annotated[Text, typer.Option("--measure", metavar="UNIT", help="现值的计量单位，与指标只差数量级时换算，如 千瓦")] = None,
     region: Annotated[Text, typer.Option("--region", metavar="NAME", help="分解到的地区，如 杭州市")] = None,
 ) -> None:
     """填报进展
@@ -50,14 +52,17 @@ def log(
         state=None if state is None else _state(state),
         percent=None if percent is None else parse_percent(percent),
         value=None if value is None else parse_number(value, what="现值"),
-        note=note, problem=problem, next_step=next_step, evidence=evidence,
+        note=note, problem=problem, next_step=next_step, evidence=evidence, measure=measure,
     )  # fmt: skip
     if same and entry.moves:
         raise Unclear("--same 表示无变化，不能与 --state、--percent、--value 同用")
     asked = _ask(act, ids, region, entry) if entry.is_empty and not same else None
     with act.draft("log") as draft:
         said = asked or [(ref, entry) for ref in in_region(draft.connection, refs(draft.connection, ids), region)]
-        recorded = [_record(act, draft, ref, each, same) for ref, each in said]
+        desk = Desk(
+            draft, tolerance=runtime.settings["tolerance"], evidence_required=runtime.settings["evidence_required"]
+        )
+        recorded = [_record(act, draft, desk, ref, each, same) for ref, each in said]
         _attach(draft, recorded, evidence)
     _tell(act, recorded, draft)
 
@@ -72,11 +77,11 @@ def _ask(act: Act, ids: list[str], region: str | None, entry: Entry) -> list[tup
         return [fill_in(act, connection, ref, entry) for ref in named]
 
 
-def _record(act: Act, draft: Draft, ref: Ref, entry: Entry, same: bool) -> Recorded:
+def _record(act: Act, draft: Draft, desk: Desk, ref: Ref, entry: Entry, same: bool) -> Recorded:
     if same:
         item = item_of(draft.connection, ref, When(draft.today))
         entry = same_again(item, place(item, ref.n, entry), entry)
-    return record(draft, ref, entry, act.speaker)
+    return record(draft, ref, entry, act.speaker, desk)
 
 
 def _attach(draft: Draft, recorded: list[Recorded], evidence: str | None) -> None:
@@ -119,5 +124,6 @@ def _what(each: Recorded) -> str:
     if entry.value is not None:
         old = each.before.get("value")
         parts.append(f"现值 {plain(entry.value)}" + (f"（上期 {old}）" if old is not None else ""))
-    parts += [text for text in (entry.note, entry.problem and f"问题：{entry.problem}", entry.next_step and f"下步：{entry.next_step}") if text]
+    said = (entry.note, entry.problem and f"问题：{entry.problem}", entry.next_step and f"下步：{entry.next_step}")
+    parts += [shorten(text, LONG) for text in said if text]
     return "；".join(parts) or "佐证材料"

@@ -4,14 +4,16 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.counting import GROUPINGS, count
+from tracker.actions.counting import GROUP_FIELDS, GROUPINGS, count, flat
 from tracker.actions.listing import Filter, find
+from tracker.cli import output
 from tracker.cli.asking import Ask, words
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, UnitFilter, read_command
 from tracker.cli.runtime import runtime
 from tracker.cli.screens import caption_for
-from tracker.cli.status_screen import print_status
+from tracker.cli.status_screen import AROUND, print_status
 from tracker.errors import Unclear
+from tracker.ledger.values import shorten
 from tracker.store import queries
 
 
@@ -26,20 +28,24 @@ def status(
 ) -> None:
     """一屏总览：各方案（单位、章节、地区）的状态和亮灯"""
     if group not in GROUPINGS:
-        raise Unclear(f"--group 没有“{group}”这种分组；可用：{'、'.join(GROUPINGS)}")
+        raise Unclear(f"--group 没有“{shorten(group)}”这种分组；可用：{'、'.join(GROUPINGS)}")
     plan, unit = ask.default("plan", plan), ask.default("unit", unit)
+    wanted = Filter(region=region, plans=words(plan), unit=unit, kinds=words(kind))
     with ask.ledger() as connection:
-        found = find(connection, Filter(region=region, plans=words(plan), unit=unit, kinds=words(kind)), ask.when, runtime.settings.thresholds)
+        found = find(connection, wanted, ask.when, runtime.settings.thresholds)
         plans = {each["code"]: each for each in queries.load_plans(connection)}
-    groups = count(found, group, plans)
-    if ask.reverse:
-        groups.reverse()
-    limit = ask.count()
-    shown = groups[:limit] if limit else groups
-    if ask.csv:
-        rows = [{**row, **{f"state_{k}": v for k, v in row["by_state"].items()}, **{f"light_{k}": v for k, v in row["by_light"].items()}} for row in shown]
-        names = [name for name in (rows[0] if rows else {}) if name not in ("by_state", "by_light")]
-        ask.emit_data(rows, names)
-        return
-    result = {"as_of": ask.day, "groups": shown}
-    ask.emit_object(result, lambda: print_status(shown, len(groups), group, plans, caption_for(ask, plan, unit)))
+    names = ask.chosen(GROUP_FIELDS)
+    groups = ask.arrange(count(found, group, plans), GROUP_FIELDS)
+    shown = groups[: ask.count() or None]
+    caption = f"{len(found)} 项，{caption_for(ask, plan, unit, ({'id': item.id} for item, _ in found))}"
+    if ask.as_json:
+        rows = [{name: row[name] for name in names} for row in shown]
+        ask.to_screen_or_file(lambda: output.print_json({"as_of": ask.day, "groups": rows}))
+    elif ask.as_csv:
+        ask.emit_data(*flat(shown, names))
+    elif ask.fields is not None:
+        ask.for_people(lambda: output.print_fields(*flat(shown, names), len(groups), caption))
+    else:
+        height = output.height() if ask.limit is None and ask.output is None else None
+        lines = shown if height is None else shown[: max(height - AROUND, 1)]
+        ask.for_people(lambda: print_status(lines, len(groups), group, plans, caption))

@@ -24,6 +24,12 @@ def _forbid_rewriting(table: str) -> None:
                 f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table}"
                 f" BEGIN SELECT RAISE(ABORT, '{message}'); END"
             )
+        # REPLACE takes a row away without asking the trigger on DELETE.
+        op.execute(
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}"
+            f" WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"
+            f" BEGIN SELECT RAISE(ABORT, '{message}'); END"
+        )
         return
     op.execute(
         f"CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS"

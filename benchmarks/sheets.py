@@ -1,0 +1,198 @@
+"""Excel out, beside XlsxWriter writing the same cells; ratios measured in one run (issue "Excel out and back", docs/sheets.md).
+
+    python -m benchmarks.sheets [--rows 100000] [--runs 5]
+
+1. The weekly workbook of the shipped plans (a sample ledger with invented reports), from the ledger to the finished bytes, beside
+   XlsxWriter writing the same cells in its ordinary mode. Target: at most 2.
+2. 100,000 rows of 进展台账, items to finished bytes, beside XlsxWriter's constant-memory mode writing the same cells with its
+   ordinary `write`, each in a process of its own. Target: at most 1.1, and 60 MB at the peak.
+"""
+
+import argparse
+import io
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Any
+
+from tracker.actions.listing import Filter, find
+from tracker.actions.weekly import period_of, write_weekly
+from tracker.demo.building import build
+from tracker.ledger.lights import Thresholds
+from tracker.sheets.weekly import LEDGER_COLUMNS, LedgerSheet, open_workbook
+from tracker.sheets.weekly_rows import Head, Line, Period
+from tracker.sheets.weekly_table import Formats, TableSheet
+from tracker.store import periods
+from tracker.store.connection import Connection, reading
+from tracker.store.location import Location
+from tracker.store.queries import load_plans
+from tracker.store.reading import When
+
+NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
+LIMITS = Thresholds()
+Sheets = list[list[list[Any]]]
+
+
+def this_week() -> Period:
+    """Return the period that the measured report is about."""
+    return period_of(NOW.date(), None, None, None)
+
+
+def timed(work: Callable[[], object], runs: int) -> float:
+    """Return the median processor time of some work, in seconds, after one run that does not count."""
+    work()
+    times = []
+    for _ in range(runs):
+        begun = time.process_time()
+        work()
+        times.append(time.process_time() - begun)
+    return statistics.median(times)
+
+
+def weekly(connection: Connection) -> bytes:
+    """Make the weekly workbook as the command does."""
+    return write_weekly(connection, Filter(), this_week(), None, LIMITS, "", lambda parts, _: parts)
+
+
+def cells_of(content: bytes) -> Sheets:
+    """Return the cells of every sheet of a workbook."""
+    from openpyxl import load_workbook
+
+    warnings.simplefilter("ignore")  # it says that it loses the data bars, which is why we do not write with it
+    sheets = load_workbook(io.BytesIO(content), read_only=True)
+    return [[list(row) for row in sheet.iter_rows(values_only=True)] for sheet in sheets.worksheets]
+
+
+def written_by_xlsxwriter(sheets: Iterable[Iterable[Sequence[Any]]], *, constant_memory: bool) -> bytes:
+    """Write cells as XlsxWriter's documentation shows it: one call of `write` a cell; a height for every row."""
+    import xlsxwriter
+
+    target = io.BytesIO()
+    workbook = xlsxwriter.Workbook(target, {"constant_memory": constant_memory, "strings_to_formulas": False})
+    styled = workbook.add_format({"border": 1, "text_wrap": True, "valign": "vcenter"})
+    dated = workbook.add_format({"border": 1, "text_wrap": True, "valign": "vcenter", "num_format": "yyyy-mm-dd"})
+    for rows in sheets:
+        sheet = workbook.add_worksheet()
+        for number, row in enumerate(rows):
+            sheet.set_row(number, 60)
+            for column, value in enumerate(row):
+                sheet.write(number, column, value, dated if isinstance(value, datetime) else styled)
+    workbook.close()
+    return target.getvalue()
+
+
+def lines_of(connection: Connection) -> list[Line]:
+    """Return the items of the sample with what was said about them this week."""
+    period = this_week()
+    when = When(period.as_of)
+    found = find(connection, Filter(), when, LIMITS)
+    said = periods.statements_of_period(connection, [each.item.id for each in found], period.start, period.end, when)
+    return [Line(*each, said.get(each.item.id, ())) for each in found]
+
+
+def ledger_rows(database: Path, rows: int) -> Callable[[], bytes]:
+    """Return what writes so many rows of 进展台账, headings included, from items that are already read and judged."""
+    with reading(Location(str(database))) as connection:
+        lines = lines_of(connection)
+        head = Head(this_week(), "", (), {plan["code"]: plan for plan in load_plans(connection)})
+
+    def write() -> bytes:
+        target = io.BytesIO()
+        workbook = open_workbook(target)
+        table = TableSheet(workbook.add_worksheet("进展台账"), Formats(workbook), LEDGER_COLUMNS, "进展台账", "")
+        sheet = LedgerSheet(table, head)
+        for line in cycle(lines):
+            sheet.add(line)
+            if table.row >= rows:
+                break
+        sheet.finish()
+        workbook.close()
+        return target.getvalue()
+
+    return write
+
+
+def reference_rows(database: Path, rows: int) -> Callable[[], bytes]:
+    """Return what has XlsxWriter write the cells of the same rows."""
+    cells = json.loads(database.with_suffix(".json").read_text(encoding="utf-8"))
+    restored = [[date_of(value) for value in row] for row in cells]
+    return lambda: written_by_xlsxwriter([islice(cycle(restored), rows)], constant_memory=True)
+
+
+def date_of(value: Any) -> Any:
+    """Return a cell's value, a date from its JSON form."""
+    return datetime.fromisoformat(value["date"]) if isinstance(value, dict) else value
+
+
+def measure(write: Callable[[], bytes]) -> dict[str, float]:
+    """Run some writing once and return its processor time, the process's peak and the size of the file."""
+    begun = time.process_time()
+    size = len(write()) / 2**20
+    seconds = time.process_time() - begun
+    return {"seconds": seconds, "peak": peak_memory(), "size": size}
+
+
+def peak_memory() -> float:
+    """Return the most memory this process ever held, in MB (getrusage counts the parent's, too)."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+def in_child(part: str, database: Path, rows: int, runs: int) -> dict[str, float]:
+    """Run one part in processes of its own; return the run of median time."""
+    command = [sys.executable, "-m", "benchmarks.sheets", "--part", part, "--database", str(database), "--rows", str(rows)]
+    found = [json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout) for _ in range(runs)]  # noqa: S603
+    return sorted(found, key=lambda each: float(each["seconds"]))[len(found) // 2]
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--part", choices=("ours", "reference"))
+    parser.add_argument("--database", type=Path)
+    wanted = parser.parse_args()
+    if wanted.part:
+        part = {"ours": ledger_rows, "reference": reference_rows}[wanted.part]
+        print(json.dumps(measure(part(wanted.database, wanted.rows))))  # noqa: T201
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(folder) / "demo.sqlite3"
+        build(Location(str(database)), NOW, force=False)
+        small(database, wanted.runs)
+        large(database, wanted.rows, min(wanted.runs, 3))
+
+
+def small(database: Path, runs: int) -> None:
+    """Measure the weekly workbook of the shipped plans."""
+    with reading(Location(str(database))) as connection:
+        cells = cells_of(weekly(connection))
+        ours = timed(lambda: weekly(connection), runs)
+    theirs = timed(lambda: written_by_xlsxwriter(cells, constant_memory=False), runs)
+    rows = [
+        [{"date": value.isoformat()} if isinstance(value, datetime) else value for value in row] for row in cells[1][3:]
+    ]
+    database.with_suffix(".json").write_text(json.dumps(rows), encoding="utf-8")
+    print(f"weekly workbook of the shipped plans: {ours:.3f} s, XlsxWriter {theirs:.3f} s: ratio {ours / theirs:.2f}")  # noqa: T201
+
+
+def large(database: Path, rows: int, runs: int) -> None:
+    """Measure many rows of 进展台账."""
+    ours, theirs = (in_child(part, database, rows, runs) for part in ("ours", "reference"))
+    print(  # noqa: T201
+        f"{rows} rows of 进展台账: {ours['seconds']:.2f} s, peak {ours['peak']:.0f} MB, file {ours['size']:.1f} MB;"
+        f" XlsxWriter {theirs['seconds']:.2f} s, peak {theirs['peak']:.0f} MB: ratio {ours['seconds'] / theirs['seconds']:.2f}"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,7 @@
+"""docs/checks.md is what the rules say."""
+
+from tests.checks.document import PAGE, page
+
+
+def test_the_page_is_not_stale() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m tests.checks.document"

@@ -1,0 +1,116 @@
+"""The ledger's own commands: first use, init, backup, config."""
+
+import json
+import sqlite3
+import stat
+from contextlib import closing
+from pathlib import Path
+
+from tests.cli.ledgers import content, unchanged
+from tests.conftest import Cli
+
+
+def test_first_use_makes_the_ledger_and_says_so(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "新建" / "ledger.sqlite3"
+    cli.environ["TRACKER_DB"] = str(path)
+    result = cli("status", "--csv", "--fields", "key,total")
+    assert (result.code, result.out) == (0, "key,total\nzj,91\njs,54\ncq,49\nnx,43\ncn,35\n")
+    assert result.err == (
+        f"已建立台账 {path}，载入五个方案（来源见 tracker plan list）\n"
+        "数据汇集方式：表格回收：台账在协调人一台电脑上，各单位填报 Excel 表后由协调人导入。可在配置中更改（tracker config show）\n"
+    )
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert cli("status").err == ""
+
+
+def test_the_way_data_comes_together_is_named(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('mode = "file"\n', encoding="utf-8")
+    assert "共用一个文件" in cli("init", "--db", tmp_path / "new.sqlite3").err
+
+
+def test_init_twice_changes_nothing(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "new.sqlite3"
+    assert cli("init", "--db", path, "--json").out == json.dumps({"db": str(path), "created": True}, indent=2) + "\n"
+    before = content(path)
+    assert cli.ok("init", "--db", path) == f"台账 {path} 已存在，未作改动\n"
+    assert content(path) == before
+
+
+def test_init_empty_and_dry(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "new.sqlite3"
+    assert cli.ok("init", "--db", path, "--dry-run") == f"【演示，未写入】将建立台账 {path}\n"
+    assert not path.exists()
+    cli.ok("init", "--db", path, "--empty", "--by", "李四")
+    assert cli.ok("list", "--db", path, "--csv", "--fields", "id") == "id\n"
+    assert cli.ok("history", "--db", path, "--csv", "--fields", "by,command") == "by,command\n李四,init\n"
+
+
+def test_backup(cli: Cli, tmp_path: Path) -> None:
+    cli.ok("log", "zj-task-6", "--percent", 40)
+    path = tmp_path / "备份.sqlite3"
+    with unchanged(cli):
+        assert cli.ok("backup", path) == f"已备份到 {path}\n"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert cli.ok("show", "zj-task-6", "--db", path) == cli.ok("show", "zj-task-6")
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_backup_without_a_name_goes_beside_the_ledger(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "backups" / "ledger-20261121-120000-000000.sqlite3"
+    assert cli.ok("backup") == f"已备份到 {path}\n"
+    assert path.is_file()
+
+
+def test_config_path_and_check(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    assert cli.ok("config", "path") == f"{path}\n"
+    assert cli.ok("config", "check") == f"配置无误：{path}（尚无配置文件，全部用缺省值）\n"
+    path.write_text('plan = "zj"\nred_lag = 40\n', encoding="utf-8")
+    assert cli.ok("config", "check") == f"配置无误：{path}\n"
+
+
+def test_config_show_names_value_origin_and_source(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('plan = "zj"\nred_lag = 40.5\nevidence_required = true\n', encoding="utf-8")
+    rows = {row["key"]: row for row in json.loads(cli.ok("config", "show", "--json"))}
+    assert rows["red_lag"] == {
+        "key": "red_lag", "value": 40.5, "origin": "配置文件", "env": None, "meaning": "低于序时超过多少个百分点亮红灯",
+        "source": "银川 2025",
+    }  # fmt: skip
+    assert (rows["evidence_required"]["value"], rows["plan"]["origin"]) == (True, "配置文件")
+    assert (rows["by"]["value"], rows["by"]["origin"]) == ("张三", "环境变量 TRACKER_BY")
+    assert rows["yellow_lag"]["origin"] == "内置默认"
+    table = cli.ok("config", "show").splitlines()
+    assert table[0] == f"配置文件：{tmp_path / 'config.toml'}"
+    assert "red_lag            40.5          配置文件      低于序时超过多少个百分点亮红灯" in "\n".join(table)
+
+
+def test_a_wrong_configuration_is_refused_by_every_command(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    for text, words in (
+        ("red_lag = 200\n", f"配置文件 {path} 的 red_lag：“200”应在 0 到 100 之间"),
+        ("red_lag = 5\n", f"配置文件 {path}：yellow_lag 不能大于 red_lag"),
+        ('mode = "云"\n', f"配置文件 {path} 的 mode：“云”应为 forms、file、postgresql 之一"),
+        ("evidence_required = 3\n", f"配置文件 {path} 的 evidence_required：“3”应为 true 或 false"),
+        ("due_days = 1.5\n", f"配置文件 {path} 的 due_days：“1.5”应为 0 到 3660 之间的整数天数"),
+    ):
+        path.write_text(text, encoding="utf-8")
+        for command in (["config", "check"], ["list"], ["log", "zj-task-6", "--note", "开工"]):
+            with unchanged(cli):
+                result = cli(*command)
+            assert (result.code, result.err) == (1, f"错误：{words}\n")
+        assert cli("check").out == f"TRACKER UNKNOWN - {words}\n"
+
+
+def test_an_unknown_key_lists_the_known_ones(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("red = 3\n", encoding="utf-8")
+    assert "中没有“red”这一项；可用的有：plan、unit、by、mode、red_lag、" in cli("config", "check").err
+
+
+def test_a_configuration_that_is_no_toml(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("red_lag 30", encoding="utf-8")
+    result = cli("list")
+    assert result.code == 1
+    assert result.err.startswith(f"错误：配置文件 {tmp_path / 'config.toml'} 无法读取：")
+    assert cli.ok("config", "path") == f"{tmp_path / 'config.toml'}\n"

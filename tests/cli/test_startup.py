@@ -1,0 +1,62 @@
+"""Start-up is a feature: what each hot command may not import. Whole processes, so that nothing is loaded already."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import Cli
+
+HEAVY = {
+    "sqlmodel", "sqlalchemy", "alembic", "pydantic", "openpyxl", "xlsxwriter", "python_calamine", "dateutil", "platformdirs",
+    "psycopg", "docx", "pdfplumber", "bs4", "lxml", "email", "http", "asyncio", "unittest", "importlib.metadata", "tomllib",
+}  # fmt: skip
+"""Never in a question about today, nor in a report."""
+TABLES = {"rich"}
+"""Only where a table is drawn."""
+WRITERS = {"hashlib", "tracker.store.writing", "tracker.store.current", "getpass"}
+"""Only where something is written."""
+PROGRAM = (
+    "import sys, json; from tracker.cli.main import run; code = run(sys.argv[1:]);"
+    " print(json.dumps([code, sorted(sys.modules)]), file=sys.stderr)"
+)
+
+
+def loaded(cli: Cli, *words: str) -> set[str]:
+    """Return the modules that stand loaded after a command, in a process of its own."""
+    environ = {**os.environ, **cli.environ, "TRACKER_CONFIG": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *words], env=environ, capture_output=True, encoding="utf-8", check=True
+    )
+    code, modules = json.loads(done.stderr.splitlines()[-1])
+    assert code in (0, 2)
+    return set(modules)
+
+
+def unwanted(modules: set[str], names: set[str]) -> set[str]:
+    return {name for name in modules for unwelcome in names if name == unwelcome or name.startswith(f"{unwelcome}.")}
+
+
+@pytest.mark.parametrize(
+    ("words", "banned"),
+    [
+        ("check", HEAVY | TABLES | WRITERS | {"tracker.actions.finding", "tracker.views", "csv"}),
+        ("check all", HEAVY | TABLES | WRITERS),
+        ("list --json", HEAVY | TABLES | WRITERS | {"tracker.ledger.history", "csv"}),
+        ("list --csv", HEAVY | TABLES | WRITERS),
+        ("show zj-task-6 --json", HEAVY | TABLES | WRITERS),
+        ("status --json", HEAVY | TABLES | WRITERS),
+        ("overdue --json", HEAVY | TABLES | WRITERS),
+        ("list --limit 50", HEAVY | WRITERS),
+        ("status", HEAVY | WRITERS),
+        ("overdue", HEAVY | WRITERS),
+        ("show zj-task-6", HEAVY | TABLES | WRITERS),
+        ("log zj-task-6 --percent 40", HEAVY | TABLES),
+        ("--help", HEAVY | TABLES | WRITERS | {"tracker.store.reading", "tracker.cli.commands.listing"}),
+        ("--version", HEAVY | TABLES | WRITERS),
+    ],
+)
+def test_a_hot_command_imports_nothing_heavy(cli: Cli, words: str, banned: set[str]) -> None:
+    assert unwanted(loaded(cli, *words.split()), banned) == set()

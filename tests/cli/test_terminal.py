@@ -1,0 +1,128 @@
+"""Stored text is kept to the letter and never obeyed: not by the terminal, not by the table writer, not by a spreadsheet."""
+
+import csv
+import io
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.cli.ledgers import asked
+from tests.conftest import Cli, Stream
+from tracker.cli import output
+
+NASTY = "\x1b[31m红\x1b]0;标题\x07 [bold]粗[/bold] :smile: \x9b2J \u202e倒\u2066 \x7f 一行\n二行\t=1+1"
+SHOWN = "\\x1b[31m红\\x1b]0;标题\\x07 [bold]粗[/bold] :smile: \\x9b2J \\u202e倒\\u2066 \\x7f 一行\n    二行    =1+1"
+
+
+def obeyed(text: str) -> set[str]:
+    """Return the characters of a text that a terminal would obey."""
+    return {char for char in text if char != "\n" and (ord(char) < 32 or 127 <= ord(char) < 160 or char in "\u202e\u2066\u200f")}
+
+
+@pytest.fixture
+def nasty(cli: Cli) -> Cli:
+    cli.ok("log", "zj-task-6", "--note", NASTY, "--problem", NASTY, "--next", NASTY, "--by", "张\x1b[1m三")
+    return cli
+
+
+def test_it_is_stored_as_it_is(nasty: Cli) -> None:
+    report = asked(nasty, "show", "zj-task-6")["last_report"]
+    assert (report["note"], report["problem"], report["next"], report["by"]) == (NASTY, NASTY, NASTY, "张\x1b[1m三")
+
+
+def test_it_is_shown_and_not_obeyed(nasty: Cli) -> None:
+    assert f"：{SHOWN}\n" in nasty.ok("show", "zj-task-6")
+    for words in (["show", "zj-task-6"], ["history"], ["history", "zj-task-6"], ["list", "--fields", "id,last_report"], ["list"]):
+        assert obeyed(nasty.ok(*words)) == set()
+
+
+def test_what_was_typed_is_answered_without_harm(cli: Cli) -> None:
+    result = cli("log", "zj-task-6", "--note", NASTY)
+    assert obeyed(result.out + result.err) == set()
+    for words in (["show", NASTY], ["list", "--unit", NASTY], ["list", "--as-of", NASTY], ["undo", NASTY], [NASTY], ["list", f"--{NASTY}"]):
+        result = cli(*words)
+        assert result.code in (1, 2)
+        assert obeyed(result.out + result.err) == set()
+        assert result.err.count("\n") == 1
+
+
+def test_json_escapes_it_and_reads_back_the_same(nasty: Cli) -> None:
+    text = nasty.ok("history", "--json")
+    assert obeyed(text) == set()
+    assert {row["after"] for row in json.loads(text) if row["field"] == "note"} == {NASTY}
+
+
+def test_csv_keeps_it_in_a_pipe_and_shows_it_on_a_terminal(nasty: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ("history", "--csv", "--fields", "field,after")
+    rows = list(csv.reader(io.StringIO(nasty.ok(*words))))
+    assert ["note", NASTY] in rows
+    monkeypatch.setattr(Stream, "terminal", True)
+    monkeypatch.setattr(output, "height", lambda: None)
+    assert obeyed(nasty.ok(*words)) == set()
+
+
+def test_a_lone_surrogate_breaks_nothing(cli: Cli) -> None:
+    cli.ok("show", "zj-task-6")
+    for words in (["list", "--search", "\udc80"], ["list", "--search", "\udc80", "--json"], ["log", "zj-task-6", "--note", "\udc80"]):
+        assert cli(*words).code in (0, 1, 2)
+
+
+@given(st.text())
+def test_safe_leaves_nothing_to_obey_and_plain_text_alone(text: str) -> None:
+    safe = output.safe(text)
+    assert obeyed(safe) == set()
+    assert not any("\ud800" <= char <= "\udfff" for char in safe)
+    if text.isprintable():
+        assert safe == text
+
+
+@given(st.text())
+def test_json_of_any_text_reads_back(text: str) -> None:
+    encoded = output.to_json([{"text": text}])
+    assert json.loads(encoded) == [{"text": text}]
+
+
+@given(st.text())
+def test_a_csv_cell_begins_with_no_formula(text: str) -> None:
+    cell = output.cell_text(text)
+    assert cell in (text, f"'{text}")
+    assert cell[:1] not in {"=", "+", "-", "@", "\t", "\r"} or cell.lstrip("+-").replace(".", "", 1).isdecimal()
+
+
+# Colour and width.
+
+
+def test_colour_only_on_a_terminal_that_wants_it(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Stream, "terminal", True)
+    monkeypatch.setattr(output, "height", lambda: 24)
+    del cli.environ["NO_COLOR"]
+    coloured = cli.ok("list", "--limit", 2)
+    assert "\x1b[31m红" in coloured
+    plain = cli.ok("list", "--limit", 2, "--no-color")
+    assert "\x1b" not in plain
+    assert plain == cli.ok("--no-color", "list", "--limit", 2)
+    for name, value in (("NO_COLOR", "1"), ("TERM", "dumb")):
+        cli.environ[name] = value
+        assert cli.ok("list", "--limit", 2) == plain
+        del cli.environ[name]
+
+
+def test_a_long_list_on_a_terminal_is_cut_and_says_so(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert cli.ok("list").count("\n") == 274
+    monkeypatch.setattr(Stream, "terminal", True)
+    monkeypatch.setattr(output, "height", lambda: 24)
+    shown = cli.ok("list").splitlines()
+    assert len(shown) == 53
+    assert shown[0] == "共 272 项，截至 2026-11-21，cq、zj 为征求意见稿"
+    assert shown[-1] == "只显示前 50 行，共 272 行；用 --limit 0 查看全部，或用 -o FILE 存入文件"
+    assert cli.ok("list", "--limit", 0).count("\n") == 274
+    assert len(json.loads(cli.ok("list", "--json"))) == 272
+
+
+def test_status_is_one_screen_on_a_terminal(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Stream, "terminal", True)
+    monkeypatch.setattr(output, "height", lambda: 24)
+    assert cli.ok("status", "--group", "unit").count("\n") < 24
+    assert cli.ok("status", "--group", "unit", "--limit", 0).count("\n") == 131

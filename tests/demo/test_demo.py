@@ -1,0 +1,143 @@
+"""The sample ledger: what it shows, that it never touches anybody's own, and that it is labelled."""
+
+import hashlib
+import json
+from collections import Counter
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import CHINA, NOON, Cli
+from tracker.demo.building import build
+from tracker.demo.story import Step, tell
+from tracker.ledger.model import Item
+from tracker.ledger.terms import DEMO_LABEL, LIGHTS, STATES
+from tracker.store.connection import reading
+from tracker.store.location import Location
+from tracker.store.reading import EVERYTHING, When, load_items
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample ledger of the day of the tests, made once."""
+    path = tmp_path_factory.mktemp("demo") / "demo.sqlite3"
+    build(Location(str(path)), NOON)
+    return path
+
+
+def items(cli: Cli, sample: Path, *words: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(cli.ok("list", "--json", "--limit", "0", "--db", sample, *words))
+    return found
+
+
+def test_every_light_state_and_forecast_is_there(cli: Cli, sample: Path) -> None:
+    rows = items(cli, sample)
+    assert {row["light"] for row in rows} == set(LIGHTS)
+    assert {row["state"] for row in rows} == set(STATES)
+    assert {"at_risk", "off_track", None} <= {row["forecast"] for row in rows}
+    lights = Counter(row["light"] for row in rows)
+    assert min(lights.values()) >= 10
+
+
+def test_every_kind_of_decision_is_in_its_history(cli: Cli, sample: Path) -> None:
+    rows = json.loads(cli.ok("history", "--json", "--db", sample))
+    assert {"init", "import", "complete", "close", "return", "extend", "forecast", "baseline", "milestone", "assign", "undo"} <= {
+        row["command"] for row in rows
+    }
+    assert any(row["due"] != row["original_due"] for row in items(cli, sample))
+    assert any(row["last_report"] and row["last_report"]["problem"] and row["last_report"]["next"] for row in items(cli, sample))
+
+
+def test_the_week_before_was_different(cli: Cli, sample: Path) -> None:
+    now = Counter(row["light"] for row in items(cli, sample))
+    before = Counter(row["light"] for row in items(cli, sample, "--as-of", "2026-11-14"))
+    assert now != before
+    assert now["done"] > before["done"]
+
+
+def test_doctor_finds_nothing_in_it(cli: Cli, sample: Path) -> None:
+    assert cli("doctor", "--db", sample).code == 0
+
+
+def test_the_same_day_gives_the_same_ledger(tmp_path: Path, sample: Path, cli: Cli) -> None:
+    again = tmp_path / "again.sqlite3"
+    build(Location(str(again)), NOON.replace(hour=18))
+    assert digest(cli, again, tmp_path / "a") == digest(cli, sample, tmp_path / "b")
+
+
+def digest(cli: Cli, ledger: Path, folder: Path) -> str:
+    cli.ok("export", "data", "-o", folder, "--db", ledger)
+    return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(folder.iterdir()))).hexdigest()
+
+
+def test_it_goes_to_a_file_of_its_own_and_leaves_the_ledger_alone(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRACKER_DATA_DIR", str(tmp_path / "data"))
+    before = cli.db.read_bytes()
+    out = cli.ok("demo")
+    assert out.startswith(f"已建立演示台账 {tmp_path}/data/demo.sqlite3：")
+    assert cli.db.read_bytes() == before
+    assert sorted(file.name for file in (tmp_path / "data").iterdir()) == ["demo.sqlite3"]
+
+
+def test_an_existing_sample_needs_force_and_an_own_ledger_is_never_replaced(cli: Cli, tmp_path: Path) -> None:
+    place = tmp_path / "demo.sqlite3"
+    cli.ok("demo", "--db", place)
+    assert cli("demo", "--db", place).err == f"错误：演示台账 {place} 已存在；加 --force 重新生成，或用 --db 换一个文件名\n"
+    cli.ok("demo", "--db", place, "--force")
+    own = cli("demo", "--db", cli.db, "--force")
+    assert (own.code, own.err) == (1, f"错误：{cli.db} 已存在且不是演示台账，不会覆盖；请用 --db 换一个文件名\n")
+    other = tmp_path / "notes.txt"
+    other.write_text("不是台账")
+    assert cli("demo", "--db", other, "--force").code == 1
+    assert other.read_text() == "不是台账"
+    assert cli("demo", "--db", "postgresql://somewhere/ledger").code == 1
+
+
+@pytest.mark.parametrize(
+    "words", [("status",), ("list",), ("show", "zj-target-20"), ("overdue",), ("history",), ("plan", "list"), ("unit", "list")]
+)
+def test_every_screen_says_that_it_is_invented(cli: Cli, sample: Path, words: tuple[str, ...]) -> None:
+    assert cli.ok(*words, "--db", sample).splitlines()[0] == DEMO_LABEL
+    assert DEMO_LABEL not in cli.ok(*words)
+
+
+def test_data_for_scripts_is_not_disturbed_by_the_label(cli: Cli, sample: Path) -> None:
+    json.loads(cli.ok("status", "--json", "--db", sample))
+    assert cli.ok("list", "--csv", "--db", sample).startswith("id,plan,")
+
+
+@pytest.fixture(scope="module")
+def planned(sample: Path) -> list[Item]:
+    """All items as their plans state them."""
+    with reading(Location(str(sample))) as connection:
+        return load_items(connection, EVERYTHING, When(date(2021, 1, 1)))
+
+
+@settings(max_examples=25)
+@given(today=st.dates(date(2024, 1, 1), date(2032, 12, 31)))
+def test_a_story_is_in_order_and_never_in_the_future(planned: list[Item], today: date) -> None:
+    for item in planned[:: len(planned) // 40]:
+        steps = tell(item, today)
+        assert [step.day for step in steps] == sorted(step.day for step in steps)
+        assert all(today - timedelta(days=72) <= step.day < today and step.day.weekday() < 5 for step in steps)
+        assert_completion_follows_reports(steps)
+
+
+def assert_completion_follows_reports(steps: list[Step]) -> None:
+    kinds = [step.kind for step in steps]
+    if "close" in kinds:
+        assert kinds.index("complete") < kinds.index("close")
+    if "complete" in kinds:
+        assert "report" in kinds[: kinds.index("complete")]
+
+
+@pytest.mark.parametrize("day", ["2025-06-15", "2026-01-04", "2028-02-29", "2031-06-02"])
+def test_it_can_be_made_on_any_day(tmp_path: Path, day: str) -> None:
+    place = Location(str(tmp_path / "demo.sqlite3"))
+    assert build(place, datetime.fromisoformat(day).replace(hour=9, tzinfo=CHINA)).statements > 1000

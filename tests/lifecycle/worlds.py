@@ -1,0 +1,32 @@
+"""Looking at a ledger from a test: every item of interest as it stands, by whatever way it is read."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from tracker.ledger.judgement import judge
+from tracker.ledger.lights import Thresholds
+from tracker.store.connection import reading
+from tracker.store.location import Location
+from tracker.store.reading import Selection, When, load_items
+from tracker.views import item_view
+
+EVER = "9999"
+"""A known-at later than any entry: it asks for everything, and always by replaying history."""
+
+
+def standing(db: Path, ids: tuple[str, ...], as_of: date, known_at: str | None = None) -> list[dict[str, Any]]:
+    """Return how items stand, with what their views leave out: links, milestones, who declared, who reported."""
+    with reading(Location(str(db))) as connection:
+        items = load_items(connection, Selection(ids=ids), When(as_of, known_at))
+    return [
+        {
+            **item_view(item, judge(item, as_of, Thresholds())),
+            "hidden": [item.completed_by, item.assigned, item.leads, item.participants],
+            "hidden_indicators": [
+                (each.link, each.milestones, each.completed_on, each.completed_by, each.closed_on, each.reported_on, each.reported_entered, each.percent)
+                for each in item.indicators
+            ],
+        }
+        for item in items
+    ]  # fmt: skip

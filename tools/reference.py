@@ -1,0 +1,93 @@
+"""Write docs/reference.md: the help of every command as it is printed, the settings, the environment, the exit codes.
+
+    python -m tools.reference
+
+A test fails when the page is stale.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from typer._click.core import Context
+
+from tracker.cli.app import COMMANDS, root
+from tracker.ledger.values import plain
+from tracker.settings import SETTINGS
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference.md"
+
+HEAD = """\
+# Command reference
+
+Written by `python -m tools.reference` from the commands themselves; a test fails when it is stale. Words and rules are explained in
+the [architecture](architecture.md) and the pages it names.
+
+"""
+EXITS = """\
+## Exit codes
+
+| code | meaning |
+|---|---|
+| 0 | done; an empty result too |
+| 1 | refused by the ledger or the world: an unknown id, unit or plan, a role, a state, a file, the database, rows with errors, findings of `doctor` |
+| 2 | cannot be understood: a command, an option, a date, a number, a yes that nobody could be asked for |
+| 130 | interrupted; the message says whether anything was written |
+
+`check` alone answers as monitoring plugins do: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN for every error.
+
+"""
+ENVIRONMENT = """\
+## Environment
+
+| variable | meaning |
+|---|---|
+| `TRACKER_DB` | the ledger: a file, or `postgresql+psycopg://…` (default: a file in the user data directory) |
+| `TRACKER_DATA_DIR` | the directory of that file |
+| `TRACKER_CONFIG` | the configuration file |
+| `TRACKER_PLAN` `TRACKER_UNIT` `TRACKER_BY` | defaults of `--plan`, `--unit`, `--by`; `--all` lifts the first two, which never apply to `check`, `export annex` and `import` |
+| `TRACKER_AS_OF` | default of `--as-of` for reads other than `check` |
+| `NO_COLOR`, `TERM=dumb` | no colour |
+| `COLUMNS` | the width of tables |
+
+"""
+
+
+def commands() -> Iterator[tuple[str, str]]:
+    """Yield every command as it is called, groups before their members, with its help."""
+    program = root()
+    top = Context(program, info_name="tracker")
+    yield "tracker", program.get_help(top)
+    for name, entry in COMMANDS.items():
+        command = program.get_command(top, name)
+        context = Context(command, info_name=name, parent=top)
+        yield f"tracker {name}", command.get_help(context)
+        if isinstance(entry, dict):
+            for member in entry:
+                inner = command.get_command(context, member)
+                yield f"tracker {name} {member}", inner.get_help(Context(inner, info_name=member, parent=context))
+
+
+def text() -> str:
+    """Return the page."""
+    sections = [f"## {name}\n\n```text\n{shown.rstrip()}\n```\n\n" for name, shown in commands()]
+    return (HEAD + "".join(sections) + EXITS + _settings() + ENVIRONMENT).rstrip() + "\n"
+
+
+def _settings() -> str:
+    rows = "".join(
+        f"| `{each.key}` | {_shown(each.default)} | {f'`{each.env}`' if each.env else ''} | {each.meaning} | {each.source} |\n"
+        for each in SETTINGS
+    )
+    head = "## Configuration\n\nA TOML file (`tracker config path`); `tracker config show` prints what is in force and where it comes from.\n\n"
+    return f"{head}| key | default | environment | meaning | source |\n|---|---|---|---|---|\n{rows}\n"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "false" if not value else "true"
+    return f"`{value if isinstance(value, str | int) else plain(value)}`" if value != "" else ""
+
+
+if __name__ == "__main__":
+    PAGE.write_text(text(), encoding="utf-8")

@@ -1,0 +1,67 @@
+"""What the ledger has been told already about the items of an import: by it the same file changes nothing twice."""
+
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from tracker.ledger.entry import Entry, completed_state
+
+
+class Memory:
+    """What the ledger has been told about the items of an import on the days it is about."""
+
+    def __init__(self) -> None:
+        self._stated: dict[tuple[int, int | None, str, int | None], list[dict[str, Any]]] = {}
+        self._by_day: dict[tuple[int, str], dict[str, Any]] = {}
+        self._completed: set[tuple[int, int | None, str]] = set()
+        self._evidence: dict[int, set[tuple[int | None, str]]] = {}
+
+    def learn(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Take in reports and declarations, oldest first (`queries.stated_between`)."""
+        for row in rows:
+            if row["state"] == "completed":
+                self._completed.add((row["item"], row["n"], row["date"]))
+                continue
+            self._stated.setdefault((row["item"], row["n"], row["date"], row["unit"]), []).append(row)
+            self._by_day[row["item"], row["date"]] = row
+
+    def on(self, key: int, n: int | None, day: date, unit: int | None) -> list[dict[str, Any]]:
+        """Return a unit's reports on one thing for one day, oldest first."""
+        return self._stated.get((key, n, day.isoformat(), unit), [])
+
+    def last(self, key: int, day: date) -> Mapping[str, Any]:
+        """Return the latest report on an item for one day."""
+        return self._by_day.get((key, day.isoformat()), {})
+
+    def is_completed(self, key: int, n: int | None, day: date) -> bool:
+        """Say whether completion was declared on that day, of the thing itself or of any part of the item."""
+        text = day.isoformat()
+        if n is not None:
+            return (key, n, text) in self._completed
+        return any(item == key and when == text for item, _, when in self._completed)
+
+    def learn_evidence(self, found: Iterable[tuple[int, int | None, str]]) -> None:
+        """Take in the evidence in force (`queries.evidence_names`)."""
+        for key, n, text in found:
+            self._evidence.setdefault(key, set()).add((n, text))
+
+    def evidence_of(self, key: int) -> AbstractSet[tuple[int | None, str]]:
+        """Return the evidence on an item: indicator, and name or address."""
+        return self._evidence.get(key, frozenset())
+
+    def has_evidence(self, key: int, n: int | None, part: str) -> bool:
+        """Say whether a path or address is already evidence on something."""
+        return bool({(n, part), (n, Path(part).name)} & self.evidence_of(key))
+
+
+def says(stated: Mapping[str, Any], entry: Entry, *, ignore_state: bool) -> bool:
+    """Say whether a report that is kept says what an entry says."""
+    figures = (("percent", entry.percent), ("value", entry.value))
+    return (
+        (ignore_state or stated["state"] == completed_state(entry))
+        and all((None if stated[name] is None else Decimal(stated[name])) == value for name, value in figures)
+        and (stated["note"], stated["problem"], stated["next"]) == (entry.note, entry.problem, entry.next_step)
+    )

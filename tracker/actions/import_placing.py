@@ -1,0 +1,181 @@
+"""Taking in one row: where its reports go, whether the ledger has been told, and what they change (the way of `log`)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import NamedTuple
+
+from tracker.actions.import_memory import Memory, says
+from tracker.actions.import_naming import Row
+from tracker.actions.import_people import Mark, People
+from tracker.actions.import_saying import Saying, evidence_parts
+from tracker.actions.import_sheets import TakenSheet
+from tracker.actions.recording import Desk, Recorded, Spot, kept_entry, put, same_again, spot_of
+from tracker.errors import Refused, TrackerError
+from tracker.ledger.entry import Entry
+from tracker.ledger.model import Indicator
+from tracker.ledger.terms import STATES
+from tracker.ledger.values import plain
+from tracker.store.writing import Draft
+
+NEW, CHANGED, SAME, ERROR = "new", "changed", "same", "error"
+_FIGURES = ("state", "percent", "value")
+_TEXTS = ("note", "problem", "next_step")
+_UNCHANGED = "无变化"
+
+
+class Placed(NamedTuple):
+    """What became of a row that was in order: new, changed or the same; the words for it; what to mind."""
+
+    outcome: str
+    words: str
+    warnings: list[str]
+
+
+class _CellError(Refused):
+    """A refusal that is about one cell of the row."""
+
+    def __init__(self, column: str, message: str) -> None:
+        super().__init__(message)
+        self.column = column
+
+
+@dataclass(slots=True)
+class Placer:
+    """Puts what rows say into the drafts of their people."""
+
+    desk: Desk
+    people: People
+    memory: Memory
+    today: date
+    taken: dict[tuple[str, date, int | None], Row] = field(default_factory=dict)
+
+    def place(self, sheet: TakenSheet, row: Row, saying: Saying) -> Placed | list[tuple[str, str]]:
+        """Take in all that a row says, or nothing: then return what is wrong, by column."""
+        draft = self.people.draft(sheet.person_of(row), sheet.unit_of(row), sheet.file.sha256)
+        mark = Mark(draft)
+        placed: list[Placed] = []
+        problems: list[tuple[str, str]] = []
+        for n, entry in saying.entries.items():
+            try:
+                placed.append(self._entry(sheet, row.about(n), entry, draft, same=saying.same))
+            except _CellError as error:
+                problems.append((error.column, str(error)))
+            except TrackerError as error:
+                problems.append((_column_of(entry, row), str(error)))
+        if problems:
+            mark.restore()
+            return problems
+        outcomes = [each.outcome for each in placed]
+        outcome = next(kind for kind in (NEW, CHANGED, SAME) if kind in outcomes)
+        words = "；".join(dict.fromkeys(each.words for each in placed if each.words))
+        return Placed(outcome, words, saying.warnings + [text for each in placed for text in each.warnings])
+
+    def _entry(self, sheet: TakenSheet, row: Row, entry: Entry, draft: Draft, *, same: bool) -> Placed:
+        """Take in one entry of a row."""
+        if entry.date > self.today:
+            raise _CellError("date", f"日期 {entry.date} 在今天（{self.today}）之后；请改正")
+        if same:
+            entry = replace(entry, note=entry.note or _UNCHANGED)
+        spot = spot_of(self.desk, row.ref, entry, sheet.unit_of(row))
+        unit = spot.speaker.unit[0] if spot.speaker.unit else None
+        days = {entry.date, sheet.day} if sheet.is_known else {entry.date}
+        if any(self._is_told(spot, replace(entry, date=day), unit, sheet, same=same) for day in days):
+            return Placed(SAME, "", [])
+        first = self.taken.setdefault((spot.named.text, entry.date, unit), row)
+        if first.source is not row.source or first.index != row.index:
+            raise _CellError("id", f"编号 {spot.named.text} 重复（另见 {first.place}）；同一单位同一日期只留一行")
+        _refuse_of_participant(spot, entry)
+        if same and spot.speaker.role != "participant":
+            entry = _again(spot, entry)
+        self._attach(draft, spot, entry, row)
+        reported = _was_reported(spot)
+        recorded = put(draft, self.desk, spot, entry)
+        return Placed(CHANGED if reported else NEW, entry_words(recorded), [*recorded.warnings, *_later(spot, entry)])
+
+    def _is_told(self, spot: Spot, entry: Entry, unit: int | None, sheet: TakenSheet, *, same: bool) -> bool:
+        """Say whether the ledger has been told just this; of a file taken in before, also where it was corrected since."""
+        key = self.desk.key(spot.item)
+        if not all(self.memory.has_evidence(key, spot.n, part) for part in evidence_parts(entry.evidence)):
+            return False
+        kept = kept_entry(spot, entry)
+        if entry.state == "completed":
+            declared = self.memory.is_completed(self.desk.key(spot.named_item), spot.named.n, entry.date)
+            says_more = kept.percent is not None or kept.value is not None or any(getattr(kept, name) for name in _TEXTS)
+            if not declared or not says_more:
+                return declared
+        stated = self.memory.on(key, spot.n, entry.date, unit)
+        if not sheet.is_known:
+            stated = stated[-1:]
+        return any(says(each, kept, ignore_state=same or entry.state == "completed") for each in stated)
+
+    def _attach(self, draft: Draft, spot: Spot, entry: Entry, row: Row) -> None:
+        if entry.evidence is None:
+            return
+        from tracker.actions.attaching import attach
+
+        try:
+            for part in evidence_parts(entry.evidence):
+                attach(draft, spot.item, spot.n, part, within=row.source.folder)
+        except TrackerError as error:
+            raise _CellError("evidence", str(error)) from None
+
+
+def _refuse_of_participant(spot: Spot, entry: Entry) -> None:
+    if entry.moves and spot.speaker.role == "participant":
+        column = next(name for name in _FIGURES if getattr(entry, name) is not None)
+        unit = spot.speaker.unit[1] if spot.speaker.unit else "参与单位"
+        raise _CellError(
+            column, f"{unit}是 {spot.item.id} 的参与单位，只填本期进展、存在问题、下步安排和佐证材料；状态和数值由牵头单位填"
+        )
+
+
+def _again(spot: Spot, entry: Entry) -> Entry:
+    """Return 无变化 as a report of a lead: the state in force, said again."""
+    try:
+        return same_again(spot.item, spot.n, entry)
+    except TrackerError as error:
+        raise _CellError("same", str(error)) from None
+
+
+def _column_of(entry: Entry, row: Row) -> str:
+    """Return the column that a refusal is about: the first figure that was filled in, else the id."""
+    filled = (name for name in _FIGURES if getattr(entry, name) is not None)
+    return next((name for name in filled if name in row.source.table.columns), "id")
+
+
+def _was_reported(spot: Spot) -> bool:
+    subject = spot.subject
+    return subject.reported_on is not None if isinstance(subject, Indicator) else spot.item.last_report is not None
+
+
+def _later(spot: Spot, entry: Entry) -> Iterable[str]:
+    """Warn where a later report is in force: what comes in now is history."""
+    subject = spot.subject
+    if isinstance(subject, Indicator):
+        later, actual = subject.actual_date, subject.actual
+        if entry.value is not None and later is not None and later > entry.date and actual is not None:
+            yield (
+                f"{spot.id}：台账已有 {later} 的现值 {plain(actual)}；表中 {plain(entry.value)} 的日期为 {entry.date}，记为历史数据"
+            )
+        return
+    report = spot.item.last_report
+    if report is not None and report.date > entry.date:
+        yield f"{spot.id}：台账已有 {report.date} 的填报；表中日期为 {entry.date}，记为历史数据"
+
+
+def entry_words(recorded: Recorded) -> str:
+    """Say what a report changes: figures with what was there before, then the words."""
+    entry, before = recorded.entry, recorded.before
+    parts = []
+    if entry.state is not None:
+        old = before.get("state")
+        parts.append(f"{STATES[old]} → {STATES[entry.state]}" if old and old != entry.state else STATES[entry.state])
+    for name, label, value, mark in (("percent", "完成率", entry.percent, "%"), ("value", "现值", entry.value, "")):
+        if value is not None:
+            old = before.get(name)
+            parts.append(f"{label} {f'{old}{mark} → ' if old is not None else ''}{plain(value)}{mark}")
+    for label, text in (("", entry.note), ("问题：", entry.problem), ("下步：", entry.next_step)):
+        if text:
+            parts.append(label + text)
+    return "；".join(parts) or "佐证材料"

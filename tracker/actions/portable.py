@@ -1,0 +1,181 @@
+"""A whole ledger out into a folder and back: ids, history, hashes and evidence (issue 4)."""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from tracker.actions.doctoring import OF_CONTENT, examine
+from tracker.errors import Refused, reason_of
+from tracker.store import creating
+from tracker.store.backups import copy_evidence, publish, remove_database
+from tracker.store.connection import Connection, driver_refusal, open_connection, reading
+from tracker.store.copying import make_empty, reset_sequences
+from tracker.store.findings import AREAS
+from tracker.store.location import Location
+from tracker.store.portable import EVIDENCE, MANIFEST, Manifest, fill_tables, read_manifest, write_tables
+
+Watch = Callable[[Sequence[str]], Iterable[str]]
+"""Passes the names of the tables on and shows how far the work is."""
+
+
+class Moved(NamedTuple):
+    """What went out or came in: rows by table, files of evidence, and those that the ledger names but nobody has."""
+
+    rows: dict[str, int]
+    evidence: int
+    missing: tuple[str, ...]
+
+
+def export_folder(location: Location, folder: Path, watch: Watch, *, force: bool = False) -> Moved:
+    """Write a ledger into a folder that is new or empty, or, with force, over an older export.
+
+    A folder without its manifest is not whole: the manifest goes first and comes last. Raises Refused where the folder
+    cannot be written or holds something else.
+    """
+    _refuse_folder(folder, force=force)
+    made = not folder.exists()
+    temporary = folder / f".{os.getpid()}.tmp"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        temporary.mkdir(mode=0o700)
+        with reading(location) as connection:
+            rows = write_tables(connection, temporary, watch)
+            wanted = _named_evidence(connection)
+        copy_evidence(location.evidence, temporary / EVIDENCE)
+        _settle(temporary, folder)
+    except OSError as error:
+        raise Refused(f"无法写入文件夹 {folder}：{reason_of(error)}；请检查权限和磁盘空间") from None
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+        if made and not any(folder.glob("*")):
+            shutil.rmtree(folder, ignore_errors=True)
+    missing = tuple(digest for digest in wanted if not (folder / EVIDENCE / digest).is_file())
+    return Moved(rows, len(wanted) - len(missing), missing)
+
+
+def _refuse_folder(folder: Path, *, force: bool) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise Refused(f"{folder} 是一个文件；请写目录")
+    if not folder.exists() or not any(folder.iterdir()):
+        return
+    if not (folder / MANIFEST).exists():
+        raise Refused(f"目录 {folder} 不是空的，也不是导出的台账；请换一个目录")
+    if not force:
+        raise Refused(f"目录 {folder} 已有导出的台账；加 --force 覆盖，或换一个目录")
+
+
+def _settle(temporary: Path, folder: Path) -> None:
+    """Give the finished files their places, the manifest last."""
+    (folder / MANIFEST).unlink(missing_ok=True)
+    copy_evidence(temporary / EVIDENCE, folder / EVIDENCE)
+    files = [each for each in sorted(temporary.iterdir()) if each.is_file() and each.name != MANIFEST]
+    for each in (*files, temporary / MANIFEST):
+        each.replace(folder / each.name)
+
+
+def import_folder(folder: Path, location: Location, now: datetime, *, by: str, watch: Watch) -> Moved:
+    """Rebuild a ledger from a folder at a place where there is none, or one in which nothing was entered yet.
+
+    Everything is examined as `doctor` does before it counts; a file appears whole or not at all. Raises Refused for a place
+    that holds entries, a folder that is no exported ledger, and one whose content does not hold together.
+    """
+    manifest = read_manifest(folder)
+    refuse_place(location)
+    _check_evidence(folder)
+    try:
+        if location.is_sqlite:
+            missing = _into_file(folder, manifest, location, now, by=by, watch=watch)
+        else:
+            creating.create(location, now, by=by, seed=False)
+            missing = _fill(folder, manifest, location, location, now, watch)
+    except Exception as error:
+        refusal = driver_refusal(error, location)
+        if refusal is None:
+            raise
+        raise refusal from error
+    kept = folder / EVIDENCE
+    copy_evidence(kept, location.evidence)
+    return Moved(manifest.rows, len(list(kept.iterdir())) if kept.is_dir() else 0, missing)
+
+
+def refuse_place(location: Location) -> None:
+    """Refuse a place at which there is a ledger with entries of its own, or something that is no ledger."""
+    if location.is_sqlite and not location.path.exists():
+        return
+    if not location.is_sqlite and not _has_ledger(location):
+        return
+    with reading(location) as connection:
+        found = connection.one("SELECT count(*) FROM change WHERE command <> 'init'")
+    if found is not None and found[0]:
+        raise Refused(
+            f"台账 {location.shown} 已有 {found[0]} 次录入，不会覆盖；请用 --db 指定一个新的位置"
+        )
+
+
+def _has_ledger(location: Location) -> bool:
+    from tracker.store.connection import schema_version
+
+    connection = open_connection(location, write=False)
+    try:
+        return schema_version(connection) is not None
+    finally:
+        connection.close()
+
+
+def _into_file(
+    folder: Path, manifest: Manifest, location: Location, now: datetime, *, by: str, watch: Watch
+) -> tuple[str, ...]:
+    creating.make_private_folder(location.path.absolute().parent)
+    temporary = location.path.absolute().with_name(f".{location.path.name}.{os.getpid()}.tmp")
+    try:
+        creating.create(Location(str(temporary)), now, by=by, seed=False)
+        missing = _fill(folder, manifest, Location(str(temporary)), location, now, watch)
+        refuse_place(location)
+        publish(temporary, location.path, force=True)
+    finally:
+        remove_database(temporary)
+    return missing
+
+
+def _fill(
+    folder: Path, manifest: Manifest, place: Location, location: Location, now: datetime, watch: Watch
+) -> tuple[str, ...]:
+    """Fill an empty ledger in one transaction and examine it; return the evidence that the folder lacks."""
+    connection = open_connection(place, write=True)
+    try:
+        make_empty(connection)
+        fill_tables(connection, folder, manifest, watch)
+        if not connection.is_sqlite:
+            reset_sequences(connection)
+        findings = examine(connection, place, now, areas=OF_CONTENT)
+        if findings:
+            first = findings[0]
+            raise Refused(
+                f"文件夹 {folder} 的内容检查出 {len(findings)} 处问题，未导入：【{AREAS[first.area]}】{first.where}：{first.what}"
+            )
+        connection.execute("COMMIT")
+        wanted = _named_evidence(connection)
+    finally:
+        connection.close()
+    kept = location.evidence
+    return tuple(each for each in wanted if not (folder / EVIDENCE / each).is_file() and not (kept / each).is_file())
+
+
+def _named_evidence(connection: Connection) -> list[str]:
+    rows = connection.all("SELECT DISTINCT sha256 FROM evidence WHERE kind = 'file' ORDER BY sha256")
+    return [str(row[0]) for row in rows]
+
+
+def _check_evidence(folder: Path) -> None:
+    """Refuse a file of evidence whose content is not what its name, the hash, says."""
+    kept = folder / EVIDENCE
+    for file in sorted(kept.iterdir()) if kept.is_dir() else ():
+        if not file.is_file() or file.is_symlink():
+            raise Refused(f"{file} 不是普通文件；请移走后再导入")
+        with file.open("rb") as content:
+            if hashlib.file_digest(content, "sha256").hexdigest() != file.name:
+                raise Refused(f"佐证材料 {file} 被改动过（与文件名中的校验值不符）；请重新导出")

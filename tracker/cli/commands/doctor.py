@@ -1,0 +1,72 @@
+"""`tracker doctor`."""
+
+from typing import Annotated
+
+import typer
+
+from tracker.actions.doctoring import DERIVED, examine
+from tracker.actions.doctoring import repair as rebuild
+from tracker.cli import output
+from tracker.cli.ledgers import ready
+from tracker.cli.options import Db, Json, Text
+from tracker.cli.runtime import runtime
+from tracker.errors import Unclear
+from tracker.store.backups import automatic
+from tracker.store.connection import reading
+from tracker.store.findings import AREAS, Finding
+from tracker.store.location import Location
+from tracker.store.proving import head
+
+
+def doctor(
+    repair: Annotated[
+        bool, typer.Option("--repair", help="重建由历史得出的现状（先自动备份），不改动其他内容")
+    ] = False,
+    expect: Annotated[Text, typer.Option("--expect", metavar="HASH", help="以前记下的校验值，须仍在改动链中")] = None,
+    json: Json = False,
+    db: Db = None,
+) -> int:
+    """检查台账是否完好、历史是否被改过
+
+    退出码：0 完好，1 有问题。只读，除非加 --repair。
+    """
+    if expect is not None and (len(expect) < 8 or not set(expect.lower()) <= set("0123456789abcdef")):  # noqa: PLR2004
+        raise Unclear("--expect 应为 doctor 显示过的校验值（至少前 8 位）")
+    location = ready(db, may_create=False)
+    findings, change, digest = _examine(location, expect)
+    backup, repaired = None, False
+    if repair and any(finding.area in DERIVED for finding in findings):
+        backup = automatic(location, runtime.now, "repair", runtime.settings["backups_kept"])
+        if backup is not None:
+            output.message(f"重建前已备份到 {backup}")
+        rebuild(location)
+        repaired = True
+        findings, change, digest = _examine(location, expect)
+    if json:
+        output.print_json({
+            "clean": not findings, "changes": change, "head": digest, "repaired": repaired,
+            "backup": None if backup is None else str(backup), "findings": [finding._asdict() for finding in findings],
+        })  # fmt: skip
+    else:
+        if repair:
+            output.line("已按历史重建现状，其他内容未改动" if repaired else "现状与历史一致，无需重建，未作任何改动")
+        _print(location, findings, change, digest)
+    return 1 if findings else 0
+
+
+def _examine(location: Location, expect: str | None) -> tuple[list[Finding], int, str]:
+    shared = location.is_sqlite and runtime.settings["mode"] == "file"
+    with reading(location) as connection:
+        found = examine(connection, location, runtime.now, shared=shared, expected=expect and expect.lower())
+        return found, *head(connection)
+
+
+def _print(location: Location, findings: list[Finding], change: int, digest: str) -> None:
+    for area, where, what, remedy in findings:
+        output.line(f"【{AREAS[area]}】{where}：{what}")
+        output.line(f"    处理：{remedy}")
+    if findings:
+        output.line(f"台账 {location.shown}：发现 {len(findings)} 处问题")
+    else:
+        output.line(f"台账 {location.shown} 完好：{'、'.join(AREAS.values())}均无问题")
+    output.line(f"共 {change} 号改动，校验值 {digest}（记在台账之外，日后用 --expect 核对，可证明历史未被截断或替换）")

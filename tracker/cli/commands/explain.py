@@ -1,0 +1,105 @@
+"""`tracker explain`."""
+
+from decimal import Decimal
+from typing import Any
+
+from tracker.actions.finding import item_of, refs
+from tracker.cli import output
+from tracker.cli.asking import Ask
+from tracker.cli.decisions import OneId
+from tracker.cli.options import read_command
+from tracker.cli.runtime import runtime
+from tracker.cli.tables import cells
+from tracker.ledger.explanation import UNKNOWN, Explanation, Part, Step, explain
+from tracker.ledger.judgement import judge
+from tracker.ledger.lights import rule_text
+from tracker.ledger.model import Item
+from tracker.ledger.terms import LIGHTS
+from tracker.ledger.values import plain
+
+FIELDS = ("part", "kind", "key", "name", "detail", "result")
+
+
+@read_command
+def explain_item(ask: Ask, item_id: OneId) -> None:
+    """亮灯和进度是怎么算出来的：每项输入、每步计算、每条规则"""
+    limits = runtime.settings.thresholds
+    with ask.ledger() as connection:
+        ref = refs(connection, [item_id])[0]
+        item = item_of(connection, ref, ask.when)
+    found = explain(item, judge(item, ask.day, limits), ask.day, limits, ref.n)
+    if ask.csv:
+        ask.emit_data(_rows(found), FIELDS)
+    else:
+        ask.emit_object(found.view(), lambda: _page(item, found, rule_text(limits)[-1]))
+
+
+def _rows(found: Explanation) -> list[dict[str, Any]]:
+    """Return one row for every input, step and rule."""
+    rows: list[dict[str, Any]] = []
+    for part in found.parts:
+        rows += [_row(part.id, "input", each.key, each.name, each.value, None) for each in part.inputs]
+        rows += [_row(part.id, "step", each.key, each.name, each.formula, each.result) for each in part.steps]
+        rows += [_row(part.id, "rule", each.key, each.condition, each.why, each.holds) for each in part.rules]
+    return rows + [_row(found.id, "step", each.key, each.name, each.formula, each.result) for each in found.steps]
+
+
+def _row(*values: Any) -> dict[str, Any]:
+    return dict(zip(FIELDS, values, strict=True))
+
+
+def _page(item: Item, found: Explanation, note: str) -> None:
+    output.line(f"{found.id}  {item.title or item.text}")
+    if found.light is None:
+        output.line("总体目标只作列示，不评价进度，不亮灯")
+        return
+    output.line(f"截至 {found.as_of}  {found.light.reason}")
+    for part in found.parts:
+        _part(part, headed=len(item.indicators) > 0)
+    output.line()
+    output.line("整项")
+    _steps(found.steps)
+    output.line(note)
+
+
+def _part(part: Part, *, headed: bool) -> None:
+    output.line()
+    if headed:
+        output.line(f"指标 {part.id}  {part.name}  {part.light.reason}")
+    output.line("输入")
+    _pairs([(each.name, each.value) for each in part.inputs])
+    output.line("计算")
+    _steps(part.steps)
+    output.line("规则（自上而下，先符合者为准）")
+    _pairs([
+        (
+            ("符合，据此亮灯" if each.decides else "符合") if each.holds else "不符",
+            f"{LIGHTS[each.light]}：{each.condition}——{each.why}",
+        )
+        for each in part.rules
+    ])  # fmt: skip
+
+
+def _steps(steps: tuple[Step, ...]) -> None:
+    _pairs([(step.name, f"{_result(step)}    {step.formula}") for step in steps])
+
+
+def _result(step: Step) -> str:
+    match step.result:
+        case None:
+            return "无" if step.key in ("report_age", "time_left") else UNKNOWN
+        case bool():
+            return "是" if step.result else "否"
+        case Decimal():
+            return plain(step.result)
+        case str() if step.result in LIGHTS:
+            return LIGHTS[step.result]
+        case _:
+            return str(step.result)
+
+
+def _pairs(rows: list[tuple[str, str]]) -> None:
+    """Write names and texts in two columns; nothing is cut."""
+    widest = max(cells(name) for name, _ in rows)
+    for name, text in rows:
+        output.line(f"  {name}{' ' * (widest - cells(name))}  {text}")

@@ -1,0 +1,117 @@
+"""`tracker export annex` and `tracker export weekly`."""
+
+from typing import Annotated, Any
+
+import typer
+
+from tracker.cli.asking import Ask, words
+from tracker.cli.exporting import deliver, frozen_goalposts, is_folder, target_file
+from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, export_command
+from tracker.cli.runtime import runtime
+from tracker.errors import Refused, Unclear
+
+
+@export_command
+def annex(
+    ask: Ask,
+    plan: Annotated[Text, typer.Option("--plan", metavar="CODE", help="哪个方案；写目录时可用逗号隔开多个")] = None,
+    kind: Annotated[Text, typer.Option("--kind", metavar="KIND", help="只要这些清单：target 目标、task 任务、policy 政策")] = None,
+    unit: UnitFilter = None,
+    progress: Annotated[bool, typer.Option("--progress", help="加上完成时限、当前进展、完成率、序时进度、亮灯、更新时间")] = False,
+    scores: Annotated[Text, typer.Option("--scores", metavar="YEAR", help="在协同指数表后加上11市这一年的得分（只用于 zj）")] = None,
+    base_year: Annotated[Text, typer.Option("--base-year", metavar="YEAR", help="--scores 的基准年")] = None,
+) -> None:
+    """按方案附件版式导出清单
+
+    每个方案一个工作簿，每份清单一张表。默认的方案和单位对本命令不起作用：附件总是完整的，除非写明 --unit。
+    """
+    from tracker.actions.annexes import annex_file, chosen_plans
+    from tracker.store.reading import is_demo
+
+    with ask.ledger() as connection:
+        plans = chosen_plans(connection, words(plan))
+        if len(plans) > 1 and not is_folder(ask.output or ""):
+            raise Unclear("一个方案一个文件：导出多个方案时，-o 请写目录")
+        about = _about_annex(ask, unit, progress=progress)
+        figures = _scores(ask, connection, scores, base_year)
+        if figures is not None and (unit or kind or all(row["code"] != "zj" for row in plans)):
+            raise Unclear("--scores 加在 zj 附件的协同指数表上：请写 --plan zj，且不加 --unit、--kind")
+        made = []
+        for row in plans:
+            target = target_file(ask, _annex_name(ask, row["code"], unit, progress=progress), ".xlsx")
+            content = annex_file(
+                connection, row, ask.when, runtime.settings.thresholds, unit=unit, kinds=words(kind), progress=progress,
+                caption=about, demo=is_demo(connection), scores=figures,
+            )  # fmt: skip
+            made.append((target, content))
+    for target, content in made:
+        deliver(ask, target, content)
+
+
+def _scores(ask: Ask, connection: Any, year: str | None, base_year: str | None) -> Any:
+    """Return the cities' scores for the sheet 协同指数, None where no year is asked for."""
+    if year is None:
+        if base_year is not None:
+            raise Unclear("--base-year 要与 --scores 同用；请写明 --scores 年份")
+        return None
+    from tracker.actions.indexing import Choice, annex_scores, year_named
+
+    base = None if base_year is None else year_named(base_year, "--base-year")
+    return annex_scores(connection, ask.when, Choice(year_named(year, "--scores"), base, goalposts=frozen_goalposts()))
+
+
+def _annex_name(ask: Ask, code: str, unit: str | None, *, progress: bool) -> str:
+    """Return the name an annex gives itself: the plan, and what makes this one different from the bare lists."""
+    parts = [code, "清单"]
+    parts += [unit] if unit else []
+    parts += ["进展", ask.day.isoformat()] if progress else []
+    return "-".join(parts)
+
+
+def _about_annex(ask: Ask, unit: str | None, *, progress: bool) -> str:
+    parts = [f"单位：{unit}"] if unit else []
+    parts += [f"截至 {ask.day}"] if progress else []
+    parts += [f"录入截至 {ask.known_at}"] if progress and ask.known_at else []
+    return "；".join(parts)
+
+
+@export_command
+def weekly(
+    ask: Ask,
+    week: Annotated[Text, typer.Option("--week", metavar="2026-W47", help="哪一周（ISO 周，缺省本周）")] = None,
+    first: Annotated[Text, typer.Option("--from", metavar="DATE", help="起始日，与 --to 同用，代替 --week")] = None,
+    last: Annotated[Text, typer.Option("--to", metavar="DATE", help="截止日")] = None,
+    plan: PlanFilter = None,
+    unit: UnitFilter = None,
+    kind: KindFilter = None,
+    region: RegionFilter = None,
+) -> None:
+    """导出工作周报：概览、进展台账、逾期、临近、本周更新、未填报单位、按单位统计
+
+    按该周最后一天的情况判断，本周未完时按今天；与该周之前一天的情况比较。
+    """
+    from tracker.actions.listing import Filter
+    from tracker.actions.weekly import period_of, write_weekly
+    from tracker.cli.progress import watched
+
+    plan, unit = ask.default("plan", plan), ask.default("unit", unit)
+    period = period_of(ask.day, week, first, last)
+    target = target_file(ask, f"周报-{period.name}" + (f"-{unit}" if unit else ""), ".xlsx")
+    wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
+    with ask.ledger() as connection:
+        caption = _about_weekly(ask, connection, period, {"方案": plan, "单位": unit, "地区": region})
+        content = write_weekly(
+            connection, wanted, period, ask.when.known_at, runtime.settings.thresholds, caption, watched, frozen_goalposts()
+        )
+    deliver(ask, target, content)
+
+
+def _about_weekly(ask: Ask, connection: Any, period: Any, filters: dict[str, str | None]) -> str:
+    """Return the line under every title: the days, what the report is narrowed to, and whether its reports are invented."""
+    from tracker.store.reading import is_demo
+
+    parts = ["演示数据，进展为虚构"] if is_demo(connection) else []
+    parts.append(f"{period.start} 至 {period.end}，截至 {period.as_of}")
+    parts += [f"录入截至 {ask.known_at}"] if ask.known_at else []
+    parts += [f"{label}：{value}" for label, value in filters.items() if value]
+    return "；".join(parts)

@@ -1,0 +1,75 @@
+"""`tracker baseline`, `milestone`, `link`: the figures by which an indicator is judged besides its reports."""
+
+from typing import Annotated
+
+import typer
+
+from tracker.actions import figures
+from tracker.actions.finding import refs
+from tracker.cli.asking import parse_count, words
+from tracker.cli.decisions import Day, Measure, OneId, day_of, number_of, run
+from tracker.cli.options import Text, write_command
+from tracker.cli.writing import Act
+from tracker.errors import Unclear
+
+
+@write_command
+def baseline(
+    act: Act,
+    item_id: OneId,
+    value: Annotated[Text, typer.Option("--value", metavar="N", help="基数：从这个值起算完成率")] = None,
+    year: Annotated[Text, typer.Option("--year", metavar="YEAR", help="基期年份")] = None,
+    measure: Measure = None,
+    date: Day = None,
+) -> None:
+    """填写指标的基数和基期"""
+    day, number = day_of(date), number_of(value, "基数")
+    base_year = None if year is None else parse_count(year.strip().removesuffix("年"), "--year")
+    run(act, "baseline", [item_id], lambda draft, ref: figures.baseline(
+        draft, ref, day, act.speaker, value=number, year=base_year, measure=measure
+    ))  # fmt: skip
+
+
+@write_command
+def milestone(
+    act: Act,
+    item_id: OneId,
+    date: Annotated[str, typer.Option("--date", metavar="DATE", help="阶段目标的日期")],
+    value: Annotated[Text, typer.Option("--value", metavar="N", help="该日应达到的值")] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="去掉该日的阶段目标")] = False,
+    measure: Measure = None,
+    since: Annotated[Text, typer.Option("--from", metavar="DATE", help="自哪天起算（缺省今天）")] = None,
+) -> None:
+    """设定（或去掉）指标的阶段目标，序时进度沿阶段目标计算"""
+    if (value is None) != remove:
+        raise Unclear("请用 --value 写明阶段目标，或用 --remove 去掉，二者取一")
+    day, due, number = day_of(since, what="--from 的日期"), day_of(date), number_of(value, "阶段目标")
+    run(act, "milestone", [item_id], lambda draft, ref: figures.milestone(
+        draft, ref, day, act.speaker, due=due, value=number, measure=measure
+    ))  # fmt: skip
+
+
+@write_command
+def link(
+    act: Act,
+    ids: Annotated[list[str], typer.Argument(metavar="ID", help="由其他指标得出现值的指标（--sum 的其余部分也可写在其后）")],
+    same_as: Annotated[Text, typer.Option("--same-as", metavar="ID.N", help="与较早的这个指标是同一数字，只报一次")] = None,
+    sum_of: Annotated[Text, typer.Option("--sum", metavar="ID.N…", help="是这些指标的合计，用空格或逗号隔开")] = None,
+    none: Annotated[bool, typer.Option("--none", help="取消关联")] = False,
+    convert: Annotated[bool, typer.Option("--convert", help="计量单位只差数量级时换算，如千瓦与万千瓦")] = False,
+    date: Day = None,
+) -> None:
+    """关联指标：同一数字只报一次，或由几个指标合计
+
+    例：tracker link zj-target-6.3 --sum zj-target-10.2 zj-target-15.1 zj-target-23.2
+    """
+    if [same_as is not None, sum_of is not None, none].count(True) != 1:
+        raise Unclear("请写明 --same-as、--sum 或 --none 之一")
+    if len(ids) > 1 and sum_of is None:
+        raise Unclear(f"一次只关联一个指标：{ids[0]}")
+    kind = None if none else ("same" if same_as is not None else "sum")
+    names = [name for text in (same_as, sum_of) for name in words(text and text.replace("+", ",")) or ()] + ids[1:]
+    day = day_of(date)
+    run(act, "link", ids[:1], lambda draft, ref: figures.link(
+        draft, ref, day, act.speaker, kind=kind, sources=refs(draft.connection, names), convert=convert
+    ))  # fmt: skip

@@ -1,0 +1,153 @@
+"""`tracker import`."""
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tracker.actions.importing import CHANGED, ERROR, NEW, SAME, Import, Options, read_files, take_in
+from tracker.cli import output
+from tracker.cli.ledgers import ready
+from tracker.cli.options import Text, write_command
+from tracker.cli.output import Column
+from tracker.cli.progress import watched
+from tracker.cli.runtime import runtime
+from tracker.cli.writing import Act
+from tracker.errors import Unclear
+from tracker.ledger.dates import parse_date
+from tracker.sheets.returned import ReturnedFile
+from tracker.store.connection import reading
+from tracker.store.writing import Author, Draft
+
+_WORDS = {NEW: "新增", CHANGED: "更新", SAME: "相同", ERROR: "错误"}
+
+
+class _AbandonedError(Exception):
+    """Leaves a draft unwritten: there are errors, or nothing to write."""
+
+
+@write_command
+def import_files(
+    act: Act,
+    files: Annotated[list[str], typer.Argument(metavar="FILE…", help="填回的填报表、周报、附件清单（.xlsx）或 CSV，可写多个")],
+    plan: Annotated[Text, typer.Option("--plan", metavar="CODE", help="表中只有序号或事项名称时，是哪个方案")] = None,
+    day: Annotated[Text, typer.Option("--date", metavar="DATE", help="数据时点，用于没有填报日期的表（缺省今天）")] = None,
+    skip_errors: Annotated[bool, typer.Option("--skip-errors", help="有错的行不导入，其余照常导入（缺省有错即全部不导入）")] = False,
+) -> int:
+    """导入填回的填报表、周报、附件清单或 CSV
+
+    按表头识别各列，列出新增、更新、相同和有错的行，确认后一次写入；同一文件重复导入不会重复填报。
+    写 export data 导出的文件夹时，用它建立整个台账。
+    例：tracker import 省建设厅.xlsx --dry-run
+    """
+    if any(Path(name).is_dir() for name in files):
+        from tracker.cli.commands.export_data import import_folder
+
+        if len(files) > 1:
+            raise Unclear("文件夹要单独导入：一次只写一个，不与文件同写")
+        import_folder(act, Path(files[0]))
+        return 0
+    if not (act.yes or act.dry_run or act.may_ask):
+        raise Unclear("导入需要确认：请在终端运行，或加 --yes（--dry-run 可先查看结果）")
+    options = Options(
+        by=act.person, today=runtime.today, limits=runtime.settings.thresholds, unit=act.unit, plan=plan,
+        day=parse_date(day, runtime.today, what="--date 的日期") if day else None,
+        evidence_required=runtime.settings["evidence_required"],
+    )  # fmt: skip
+    found = read_files(files, partial(watched, label="读取"))
+    if not act.yes or act.dry_run:
+        result = _preview(act, found, options)
+        _show(act, result)
+        if act.dry_run or (result.problems and not skip_errors) or not _news(result):
+            return _finish(act, result)
+        if not act.confirm(f"导入 新增 {result.count(NEW)} 行、更新 {result.count(CHANGED)} 行？"):
+            output.message("未导入，未作任何改动")
+            return 0
+        shown = len(result.problems)
+    else:
+        shown = -1
+    result, changes = _write(act, found, options, skip_errors=skip_errors)
+    if len(result.problems) != shown and (shown < 0 or result.problems):
+        _show(act, result)
+    return _finish(act, result, changes)
+
+
+def _preview(act: Act, found: list[ReturnedFile], options: Options) -> Import:
+    """Hold the files against the ledger without writing, and without keeping anybody from writing."""
+    with reading(ready(act.db)) as connection:
+        draft = Draft(connection, Author(act.person), "import", runtime.now, dry_run=True)
+        return take_in(found, draft, options, partial(watched, label="核对"))
+
+
+def _write(
+    act: Act, found: list[ReturnedFile], options: Options, *, skip_errors: bool
+) -> tuple[Import, list[int]]:
+    """Take the files in: all of it in one transaction, or nothing."""
+    try:
+        with act.draft("import") as draft:
+            result = take_in(found, draft, options, partial(watched, label="导入"))
+            if result.problems and not skip_errors:
+                raise _AbandonedError  # noqa: TRY301 - the way out of the transaction
+    except _AbandonedError:
+        return result, []
+    return result, [each.change for each in (draft, *draft.beside) if each.change is not None]
+
+
+def _news(result: Import) -> int:
+    return result.count(NEW) + result.count(CHANGED)
+
+
+def _show(act: Act, result: Import) -> None:
+    """List the rows on stdout; what is wrong, and what to mind, on stderr."""
+    if not act.json:
+        _table(result)
+    for text in result.warnings:
+        output.message(f"注意：{text}")
+    for problem in result.problems:
+        output.message(f"错误：{problem.place}：{problem.message}")
+
+
+def _table(result: Import) -> None:
+    """Write one line a row; rows that say nothing new are only counted where there are many."""
+    lines = [line for line in result.lines if line.outcome != SAME or len(result.lines) <= LISTED]
+    shown = lines[:LISTED]
+    if shown:
+        several = len({(line.file, line.sheet) for line in shown}) > 1
+        output.print_table(
+            [
+                *([Column("文件", 24), Column("表", 14)] if several else []), Column("行", 6, right=True),
+                Column("编号", max(len(line.id) for line in shown)), Column("结果", 4), Column("内容"),
+            ],
+            [
+                [
+                    *([line.file, line.sheet or ""] if several else []), str(line.row), line.id, _WORDS[line.outcome], line.words,
+                ]
+                for line in shown
+            ],
+        )  # fmt: skip
+    if len(lines) > len(shown):
+        output.line(f"另有 {len(lines) - len(shown)} 行未列出")
+    if result.untouched:
+        output.line(f"没有填写的 {result.untouched} 行不算填报")
+
+
+LISTED = 200
+"""Rows that are listed one by one."""
+
+
+def _finish(act: Act, result: Import, changes: list[int] | None = None) -> int:
+    """Say what came of it and return the exit code: 1 where rows have errors."""
+    counts = f"新增 {result.count(NEW)} 行，更新 {result.count(CHANGED)} 行，相同 {result.count(SAME)} 行"
+    problems = len(result.problems)
+    written = bool(changes)
+    refused = problems and not written and not act.dry_run
+    if problems:
+        counts += f"，错误 {problems} 处"
+    if refused:
+        output.message(f"有 {problems} 处错误，全部未导入；请改正后重新导入，或加 --skip-errors 只导入没有错误的行")
+    act.done(f"未导入（{counts}）" if refused else counts, result.view())
+    if changes:
+        numbers = "、".join(map(str, changes))
+        output.message(f"第 {numbers} 号改动；有误可运行 tracker undo {changes[-1]} 撤销")
+    return 1 if problems else 0

@@ -1,0 +1,88 @@
+"""`tracker complete`, `return`, `close`, `reopen`, `extend`, `forecast`: the life of an item, each a logged change."""
+
+from typing import Annotated
+
+import typer
+
+from tracker.actions import lifecycle
+from tracker.cli.decisions import Day, Ids, OneId, Reason, day_of, run
+from tracker.cli.options import Text, write_command
+from tracker.cli.runtime import runtime
+from tracker.cli.writing import Act
+
+
+@write_command
+def complete(
+    act: Act,
+    ids: Ids,
+    evidence: Annotated[Text, typer.Option("--evidence", metavar="PATH|URL", help="佐证材料：文件或网址")] = None,
+    date: Day = None,
+) -> None:
+    """申报办结：由牵头单位申报，等待他人核查
+
+    写事项编号时，其全部未办结的指标一并申报。数值未达目标也可申报，会有提示，由核查人判断。
+    """
+    day, settings = day_of(date), runtime.settings
+    run(act, "complete", ids, lambda draft, ref: lifecycle.complete(
+        draft, ref, day, act.speaker, limits=settings.thresholds, evidence=evidence, required=settings["evidence_required"],
+    ))  # fmt: skip
+
+
+@write_command
+def return_item(act: Act, ids: Ids, reason: Reason, date: Day = None) -> None:
+    """退回申报办结的事项，恢复为进行中"""
+    day = day_of(date)
+    run(act, "return", ids, lambda draft, ref: lifecycle.send_back(draft, ref, day, act.speaker, reason))
+
+
+@write_command
+def close(
+    act: Act,
+    ids: Ids,
+    note: Annotated[Text, typer.Option("--note", metavar="TEXT", help="核查意见")] = None,
+    date: Day = None,
+) -> None:
+    """核查销号：由申报人以外的人核查"""
+    day = day_of(date)
+    run(act, "close", ids, lambda draft, ref: lifecycle.close(draft, ref, day, act.speaker, note))
+
+
+@write_command
+def reopen(act: Act, ids: Ids, reason: Reason, date: Day = None) -> None:
+    """重新打开已销号（或已办结）的事项，恢复为进行中"""
+    day = day_of(date)
+    run(act, "reopen", ids, lambda draft, ref: lifecycle.reopen(draft, ref, day, act.speaker, reason))
+
+
+@write_command
+def extend(
+    act: Act,
+    ids: Ids,
+    to: Annotated[str, typer.Option("--to", metavar="DATE", help="新的完成时限")],
+    reason: Reason,
+    approved_by: Annotated[str, typer.Option("--approved-by", metavar="NAME", help="批准人或批准文件")],
+    late: Annotated[bool, typer.Option("--late", help="到期后补办")] = False,
+    date: Day = None,
+) -> None:
+    """延期（或首次明确时限），原定时限保留
+
+    须在到期前办理，到期后补办加 --late。写事项编号时，延其未达标、有时限的指标。
+    """
+    day, due = day_of(date), day_of(to, what="--to 的日期")
+    run(act, "extend", ids, lambda draft, ref: lifecycle.extend(
+        draft, ref, day, act.speaker, to=due, reason=reason, approved_by=approved_by, late=late,
+        limits=runtime.settings.thresholds,
+    ))  # fmt: skip
+
+
+@write_command
+def forecast(
+    act: Act,
+    item_id: OneId,
+    word: Annotated[str, typer.Argument(metavar="WORD", help="on_track 按期、at_risk 有风险、off_track 难以按期")],
+    note: Annotated[Text, typer.Option("--note", metavar="TEXT", help="说明")] = None,
+    date: Day = None,
+) -> None:
+    """预判能否按期完成，与亮灯并列显示"""
+    day = day_of(date)
+    run(act, "forecast", [item_id], lambda draft, ref: lifecycle.forecast(draft, ref, day, act.speaker, word, note))

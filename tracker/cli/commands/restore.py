@@ -1,0 +1,71 @@
+"""`tracker restore`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tracker.actions.doctoring import OF_CONTENT, examine
+from tracker.cli import output
+from tracker.cli.options import write_command
+from tracker.cli.runtime import runtime
+from tracker.cli.screens import local_time
+from tracker.cli.writing import Act
+from tracker.errors import Refused
+from tracker.store.connection import Connection, reading
+from tracker.store.findings import AREAS
+from tracker.store.location import Location
+from tracker.store.restoring import drawn, kept_name, put, record
+from tracker.store.writing import Author
+
+
+@write_command
+def restore(
+    act: Act,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="备份文件")],
+) -> None:
+    """从备份恢复台账（现有台账另存）
+
+    备份先按 tracker doctor 检查，完好才恢复；恢复记入历史。
+    """
+    location, source = runtime.location(act.db), Path(file).expanduser()
+    if not location.is_sqlite:
+        raise Refused("PostgreSQL 台账请用服务器的工具恢复，或用 tracker db copy 复制到空数据库")
+    if not location.path.absolute().parent.is_dir():
+        raise Refused(f"目录 {location.path.absolute().parent} 不存在；请先建立该目录")
+    with drawn(source, location) as (place, upgraded):
+        changes, last = _examined(place, source)
+        words = f"{source}（共 {changes} 号改动，最后一号 {last}）" + ("，旧版，将升级" if upgraded else "")
+        if not act.confirm(f"用备份 {words}替换台账 {location.shown}？"):
+            output.message("未恢复，未作任何改动")
+            return
+        kept = kept_name(location, runtime.now)
+        change = None
+        if not act.dry_run:
+            change = record(
+                place, Author(act.person, act.speaker), runtime.now, {"file": source.name, "kept": kept.name}
+            )
+            old = put(place, source, location, kept)
+            runtime.written = change
+            if old is not None:
+                output.message(f"原台账另存为 {old}")
+    result = {"file": str(source), "db": location.shown, "change": change, "kept": str(kept) if kept.exists() else None}
+    act.done(f"台账 {location.shown} 已从备份 {source} 恢复", result)
+
+
+def _examined(place: Location, source: Path) -> tuple[int, str]:
+    """Refuse a copy that is not whole; return how many changes it has and when the last was made."""
+    with reading(place) as connection:
+        findings = examine(connection, place, runtime.now, areas=OF_CONTENT)
+        if findings:
+            first = findings[0]
+            raise Refused(
+                f"备份 {source} 检查出 {len(findings)} 处问题，未恢复：【{AREAS[first.area]}】{first.where}：{first.what}；"
+                f"全部问题请运行 tracker doctor --db {source}"
+            )
+        return _last_change(connection)
+
+
+def _last_change(connection: Connection) -> tuple[int, str]:
+    row = connection.one("SELECT id, at FROM change ORDER BY id DESC LIMIT 1")
+    return (0, "无") if row is None else (int(row[0]), local_time(str(row[1])))

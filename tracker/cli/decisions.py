@@ -1,0 +1,67 @@
+"""What the commands of the life cycle share: their options, how they run, and how they say what was decided."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+import typer
+
+from tracker.actions.deciding import Decided, distinct
+from tracker.actions.finding import refs
+from tracker.cli import output
+from tracker.cli.options import Text
+from tracker.cli.runtime import runtime
+from tracker.cli.screens import field_words
+from tracker.cli.writing import Act
+from tracker.ledger.dates import parse_date
+from tracker.ledger.ids import Ref
+from tracker.ledger.lifecycle import DECISIONS
+from tracker.ledger.values import parse_number
+from tracker.store.writing import Draft
+
+Ids = Annotated[list[str], typer.Argument(metavar="ID…", help="事项或指标编号，可写多个")]
+OneId = Annotated[str, typer.Argument(metavar="ID", help="事项或指标编号")]
+Day = Annotated[Text, typer.Option("--date", metavar="DATE", help="自哪天起算（缺省今天）")]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="理由")]
+Measure = Annotated[Text, typer.Option("--measure", metavar="UNIT", help="所填数值的计量单位，与指标只差数量级时换算，如 千瓦")]
+
+
+def day_of(text: str | None, *, what: str = "--date 的日期") -> date:
+    """Return the day an option names; today when it was not given."""
+    return parse_date(text, runtime.today, what=what) if text else runtime.today
+
+
+def number_of(text: str | None, what: str) -> Decimal | None:
+    """Return the number an option names, None when it was not given."""
+    return None if text is None else parse_number(text, what=what)
+
+
+def run(act: Act, command: str, ids: Sequence[str], decide: Callable[[Draft, Ref], Decided]) -> None:
+    """Take one decision on each of some ids, all of them or none, and say so."""
+    with act.draft(command) as draft:
+        decided = [decide(draft, ref) for ref in distinct(refs(draft.connection, ids))]
+    for each in decided:
+        for warning in each.warnings:
+            output.message(f"注意：{warning}")
+    change = None if act.dry_run else draft.change
+    if act.json:
+        output.print_json([{"change": change, **each.view()} for each in decided])
+        return
+    for each in decided:
+        act.done(_sentence(each), None)
+    if not act.dry_run:
+        output.message(f"第 {change} 号改动；有误可运行 tracker undo 撤销")
+
+
+def _sentence(decided: Decided) -> str:
+    """Say one decision in a line: each changed field once, with the parts it holds for."""
+    parts: dict[str, list[str]] = {}
+    for name, changed in decided.changes:
+        parts.setdefault(field_words(*changed), []).append(name)
+    whole = {name for names in parts.values() for name in names}
+    words = [text + (f"（{'、'.join(names)}）" if len(whole) > 1 or names != [decided.id] else "") for text, names in parts.items()]
+    who = f"，{decided.unit}" if decided.unit else ""
+    return f"{DECISIONS[decided.command]} {decided.id}（{decided.day}{who}）：{'；'.join(words)}"
+
+

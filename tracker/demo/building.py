@@ -1,0 +1,160 @@
+"""Making the sample ledger: the shipped plans, then every story told through the normal write path, week by week."""
+
+import contextlib
+import tempfile
+import uuid
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple
+
+from tracker.actions import lifecycle
+from tracker.actions.assigning import assign
+from tracker.actions.attaching import attach
+from tracker.actions.figures import baseline, milestone
+from tracker.actions.recording import Desk, record
+from tracker.actions.undoing import target_of, undo
+from tracker.demo import words
+from tracker.demo.story import DAYS, Step, tell, workday
+from tracker.errors import Refused
+from tracker.ledger.entry import Entry
+from tracker.ledger.ids import parse_id
+from tracker.ledger.lights import Thresholds
+from tracker.store import creating
+from tracker.store.connection import reading
+from tracker.store.location import Location
+from tracker.store.reading import EVERYTHING, When, is_demo, load_items
+from tracker.store.seeding import mark_as_demo
+from tracker.store.writing import Author, Draft, writing
+
+FILE_NAME = "demo.sqlite3"
+LOGIN = "demo"
+
+
+class Built(NamedTuple):
+    """What was made: how many changes, and reports and decisions in them."""
+
+    changes: int
+    statements: int
+
+
+def build(location: Location, now: datetime, *, force: bool = False) -> Built:
+    """Make the sample ledger of this day at a new place; with force in place of an older sample ledger.
+
+    The file appears whole or not at all. Raises Refused for a server, for a file that exists (without force), and always
+    for a file that is not a sample ledger: nobody's own ledger is ever replaced.
+    """
+    refuse_unless_free(location, force=force)
+    folder = location.path.absolute().parent
+    creating.make_private_folder(folder)
+    with tempfile.TemporaryDirectory(prefix=".demo-", dir=folder) as name:
+        temporary = Location(str(Path(name) / FILE_NAME))
+        built = _build(temporary, now)
+        _remove_log(location)
+        temporary.path.replace(location.path)
+    return built
+
+
+def refuse_unless_free(location: Location, *, force: bool) -> None:
+    """Refuse a place where something is that may not be replaced."""
+    if not location.is_sqlite:
+        raise Refused("演示台账只能建成文件；请用 --db 写一个文件路径")
+    if not location.path.exists():
+        return
+    if not _is_demo(location):
+        raise Refused(f"{location.shown} 已存在且不是演示台账，不会覆盖；请用 --db 换一个文件名")
+    if not force:
+        raise Refused(f"演示台账 {location.shown} 已存在；加 --force 重新生成，或用 --db 换一个文件名")
+
+
+def _is_demo(location: Location) -> bool:
+    with contextlib.suppress(Refused), reading(location) as connection:
+        return is_demo(connection)
+    return False
+
+
+def _remove_log(location: Location) -> None:
+    """Remove the write-ahead log of the file that is about to be replaced: it belongs to the old content."""
+    for suffix in ("-wal", "-shm"):
+        location.path.with_name(location.path.name + suffix).unlink(missing_ok=True)
+
+
+def _build(location: Location, now: datetime) -> Built:
+    today = now.date()
+    start = _moment(workday(today - timedelta(days=DAYS)), 8 * 60, now)
+    creating.create(location, start, by=words.COORDINATOR)
+    with writing(location, Author(words.COORDINATOR, login=LOGIN), "demo", start) as draft:
+        identity = uuid.uuid5(uuid.NAMESPACE_URL, f"tracker-demo-{today}")
+        mark_as_demo(draft.connection, str(identity))
+    with reading(location) as connection:
+        items = load_items(connection, EVERYTHING, When(today))
+    steps = [step for item in items for step in tell(item, today)]
+    for minute, batch in _batches(steps):
+        author = Author(batch[0].by, login=LOGIN)
+        with writing(
+            location, author, _COMMANDS.get(batch[0].kind, batch[0].kind), _moment(batch[0].day, minute, now)
+        ) as draft:
+            desk = Desk(draft)
+            for step in batch:
+                _play(draft, desk, step)
+    _take_one_back(location, items[0].id, today, now)
+    with writing(location, Author(words.COORDINATOR), "demo", now) as draft:
+        changes = draft.connection.one("SELECT max(id) FROM change")
+    return Built(int(changes[0]) if changes else 0, len(steps))
+
+
+_COMMANDS = {"report": "import"}
+"""Reports come in as returned forms, decisions by the command of their own name."""
+
+
+def _batches(steps: Iterable[Step]) -> Iterator[tuple[int, list[Step]]]:
+    """Yield what was done in one command, in the order of time: the minute of the day, and the steps."""
+    ordered = sorted(steps, key=lambda step: (step.day, _ORDER.index(step.kind), step.by, step.item.partition("-")[0]))
+    for _, one_day in groupby(ordered, key=lambda step: step.day):
+        commands = groupby(one_day, key=lambda step: (step.kind, step.by, step.item.partition("-")[0]))
+        for place, (_, batch) in enumerate(commands):
+            yield 9 * 60 + 5 * place, list(batch)
+
+
+_ORDER = ("assign", "baseline", "milestone", "extend", "report", "complete", "return", "close", "forecast")
+
+
+def _play(draft: Draft, desk: Desk, step: Step) -> None:
+    ref, data = parse_id(step.item)._replace(n=step.n), step.data
+    match step.kind:
+        case "report" | "complete":
+            assert step.entry is not None  # noqa: S101 - a report says something
+            recorded = record(draft, ref, step.entry, step.unit, desk)
+            if step.entry.evidence is not None:
+                attach(draft, recorded.item, recorded.n, step.entry.evidence)
+        case "assign":
+            assign(draft, ref, step.day, None, [data["lead"]], ())
+        case "baseline":
+            baseline(draft, ref, step.day, None, value=data["value"], year=data["year"], measure=None)
+        case "milestone":
+            milestone(draft, ref, step.day, None, due=data["date"], value=data["value"], measure=None)
+        case "extend":
+            lifecycle.extend(
+                draft, ref, step.day, None, to=data["to"], reason=data["reason"], approved_by=words.APPROVER, late=True,
+                limits=Thresholds(),
+            )  # fmt: skip
+        case "return":
+            lifecycle.send_back(draft, ref, step.day, None, data["reason"])
+        case "close":
+            lifecycle.close(draft, ref, step.day, None, None)
+        case _:
+            lifecycle.forecast(draft, ref, step.day, None, data["forecast"], None)
+
+
+def _take_one_back(location: Location, item: str, today: date, now: datetime) -> None:
+    """Enter a remark by mistake and take it back, so that the history shows what that looks like."""
+    day = workday(today - timedelta(days=1))
+    with writing(location, Author(words.COORDINATOR, login=LOGIN), "log", _moment(day, 17 * 60, now)) as draft:
+        record(draft, parse_id(item), Entry(date=day, note="误填：应为另一事项"), None)
+    with writing(location, Author(words.COORDINATOR, login=LOGIN), "undo", _moment(day, 17 * 60 + 2, now)) as draft:
+        undo(draft, target_of(draft.connection, None, words.COORDINATOR))
+
+
+def _moment(day: date, minute: int, now: datetime) -> datetime:
+    return datetime.combine(day, time(minute // 60, minute % 60), tzinfo=now.tzinfo)

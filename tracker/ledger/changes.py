@@ -1,0 +1,35 @@
+"""What a decision changed, field by field: the rows of `history`, in the words of the JSON of items."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tracker.ledger.lifecycle import STATE_AFTER
+
+Field = tuple[str, Any, Any]
+"""A field with what it was before and after: texts, numbers as text, lists of names, or objects; None for nothing."""
+
+
+def fields_of(kind: str, data: Mapping[str, Any], before: Mapping[str, Any]) -> list[Field]:
+    """Return the fields that a decision set. data is what it says, before what its fields were."""
+    if kind in STATE_AFTER:
+        return [("state", before.get("state"), STATE_AFTER[kind]), *_plain(data, before)]
+    match kind:
+        case "extend":
+            rest = {name: value for name, value in data.items() if name != "to"}
+            return [("due", before.get("due"), data["to"]), *_plain(rest, before)]
+        case "assign":
+            name = "lead_units" if data["role"] == "lead" else "participating_units"
+            return [(name, before.get(name), [unit[1] for unit in data["units"]])]
+        case "baseline":
+            return [(f"baseline_{name}", before.get(f"baseline_{name}"), value) for name, value in data.items()]
+        case "milestone":
+            point = None if data.get("value") is None else {"date": data["date"], "value": data["value"]}
+            return [("milestone", before.get("milestone"), point)]
+        case "link":
+            link = None if data["kind"] is None else {"kind": data["kind"], "sources": data["sources"]}
+            return [("link", before.get("link"), link)]
+    return _plain(data, before)
+
+
+def _plain(data: Mapping[str, Any], before: Mapping[str, Any]) -> list[Field]:
+    return [(name, before.get(name), value) for name, value in data.items()]

@@ -1,0 +1,285 @@
+"""The lists of a plan in the layout of its own annex: one workbook a plan, a sheet a list (DESIGN §6, docs/sheets.md)."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Any, NamedTuple
+
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tracker.ledger.judgement import Judged
+from tracker.ledger.model import Item
+from tracker.sheets import words
+from tracker.sheets.cells import Value, set_text, set_value, shown
+from tracker.sheets.heights import HIGHEST, row_height, text_height
+from tracker.sheets.package import workbook_bytes
+from tracker.sheets.pages import Block, page_starts
+from tracker.sheets.text import escaped, holdable
+from tracker.sheets.styles import (
+    BODY,
+    DATE_FORMAT,
+    HEADING,
+    LABEL_SIZE,
+    PAGE_HEIGHT,
+    PAGE_WIDTH,
+    PERCENT_FORMAT,
+    SUBHEADING,
+    TITLE,
+    TITLE_SIZE,
+    column_width,
+    dress,
+    look,
+    new_workbook,
+    set_up_annex_page,
+)
+
+Plan = Mapping[str, Any]
+
+LABEL_ROW, CAPTION_ROW, TITLE_ROW, LIST_ROW, HEADER_ROW = 1, 2, 3, 4, 5
+
+BODY_SIZE = 12.0
+PROGRESS_SIZE = 10.5
+"""Font sizes of the cells: 小四, and 五号 where the columns of progress share the page."""
+NORMAL_HEIGHT = 15.0
+"""What an empty row has."""
+LOWEST_HEADER = 28.0
+"""A header row is a little higher than its words need."""
+
+
+class Column(NamedTuple):
+    """A column: its heading, its width in millimetres, what stands in it, and where in the cell."""
+
+    heading: str
+    width: float
+    value: Callable[[Judged, Plan], Value]
+    across: str = "left"
+    number_format: str = "General"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annex:
+    """What goes into an annex workbook.
+
+    plan is a row of `store.queries.load_plans`; found its items in their order, judged; caption what the sheets are narrowed
+    to or dated by, empty for the bare lists; demo whether the ledger's reports are invented.
+    """
+
+    plan: Plan
+    found: Sequence[Judged]
+    progress: bool = False
+    caption: str = ""
+    demo: bool = False
+
+
+_NUMBER = Column("序号", 13, lambda judged, _: judged.item.number, "center")
+_LEAD = Column("牵头单位", 52, lambda judged, plan: words.lead_words(judged.item, plan))
+_PARTICIPANT = Column("参与单位", 60, lambda judged, plan: words.participant_words(judged.item, plan))
+
+
+def _content(heading: str, width: float) -> Column:
+    return Column(heading, width, lambda judged, _: words.item_words(judged.item))
+
+
+_COLUMNS = {
+    "target": (_NUMBER, _content("指标目标", 117), _LEAD, _PARTICIPANT),
+    "task": (_NUMBER, _content("工作任务", 126), _LEAD._replace(width=50), _PARTICIPANT._replace(width=53)),
+    "policy": (_NUMBER._replace(width=15), _content("具体内容", 152), _LEAD._replace(width=75)),
+}
+"""The columns of each list; their widths together fill the page (243 mm between the margins)."""
+
+_WITHOUT_PARTICIPANTS = {"target": (13, 117, 86, 27), "task": (13, 126, 77, 27)}
+"""Their widths where no row names a participating unit (narrative plans): the column stays, its room goes to the leads."""
+_PROGRESS_WIDTHS = {"target": (11, 60, 28, 28), "task": (11, 64, 27, 25), "policy": (11, 76, 40)}
+_PROGRESS_WITHOUT_PARTICIPANTS = {"target": (11, 60, 38, 18), "task": (11, 64, 36, 18)}
+_PROGRESS = (
+    Column("完成时限", 27, lambda judged, _: judged.item.due, "center", DATE_FORMAT),
+    Column("当前进展", 46, lambda judged, _: words.current_words(judged.item)),
+    Column("完成率", 18, lambda judged, _: judged.judgement.percent, "center", PERCENT_FORMAT),
+    Column("序时进度", 18, lambda judged, _: judged.judgement.planned, "center", PERCENT_FORMAT),
+    Column("亮灯", 28, lambda judged, _: words.light_words(judged.judgement)),
+    Column("更新时间", 27, lambda judged, _: words.updated_on(judged.item), "center", DATE_FORMAT),
+)
+
+
+def annex_columns(kind: str, *, progress: bool, participants: bool = True) -> tuple[Column, ...]:
+    """Return the columns of a list, as the annex prints them, with those of progress after them where wanted.
+
+    participants: whether any row names a participating unit.
+    """
+    columns = _COLUMNS[kind]
+    widths: Sequence[float] = [column.width for column in columns]
+    if progress:
+        widths = _PROGRESS_WIDTHS[kind]
+    if not participants and kind in _WITHOUT_PARTICIPANTS:
+        widths = (_PROGRESS_WITHOUT_PARTICIPANTS if progress else _WITHOUT_PARTICIPANTS)[kind]
+    printed = tuple(column._replace(width=width) for column, width in zip(columns, widths, strict=True))
+    return printed + (_PROGRESS if progress else ())
+
+
+def stands_in_annex(item: Item, plan: Plan) -> bool:
+    """Say whether an item has a row on the annex sheets: not the share of a region, not an aim, and, where the plan prints an
+    annex, not what stands elsewhere in the document (zj's 2030 targets, DESIGN §2).
+    """
+    if item.region is not None or item.kind not in _COLUMNS:
+        return False
+    return not words.has_annex(plan) or not item.source or item.source.startswith("附件")
+
+
+def annex_title(plan: Plan) -> str:
+    """Return the title over the lists: as printed, or put together as zj's annex does; a draft is marked."""
+    title = plan["annex_title"] or plan["title"] + "、".join(words.LIST_NAMES[kind] for kind in words.list_numbers(plan))
+    mark = words.draft_mark(plan)
+    return f"{title}\n{mark}" if mark else str(title)
+
+
+def annex_workbook(annex: Annex, *, index: Callable[[Workbook], None] | None = None) -> bytes:
+    """Return the workbook of a plan's lists; a list without rows has no sheet.
+
+    index adds a sheet of its own to the workbook, after the lists (`sheets.synergy_index`).
+    """
+    workbook = new_workbook()
+    for kind, name in words.LIST_NAMES.items():
+        rows = [judged for judged in annex.found if judged.item.kind == kind]
+        if rows:
+            _ListSheet(workbook.create_sheet(name), annex, rows).write()
+    if index is not None:
+        index(workbook)
+    workbook.properties.title = escaped(holdable(annex_title(annex.plan).replace("\n", "")))
+    workbook.properties.subject = f"tracker:annex:{annex.plan['code']}"
+    workbook.properties.creator = "tracker"
+    return workbook_bytes(workbook)
+
+
+class _ListSheet:
+    """One list being written, row by row from the top."""
+
+    def __init__(self, sheet: Worksheet, annex: Annex, rows: Sequence[Judged]) -> None:
+        self.sheet = sheet
+        self.annex = annex
+        self.rows = rows
+        self.kind = rows[0].item.kind
+        shared = any(words.participant_words(judged.item, annex.plan) for judged in rows)
+        self.columns = annex_columns(self.kind, progress=annex.progress, participants=shared)
+        self.size = PROGRESS_SIZE if annex.progress else BODY_SIZE
+        self.looks = [
+            look(BODY, self.size, across=column.across, grid=True, number_format=column.number_format)
+            for column in self.columns
+        ]
+        self.row = HEADER_ROW
+        self.blocks: list[Block] = []
+        self.heading_at: int | None = None
+
+    def write(self) -> None:
+        plan = self.annex.plan
+        write_head(self.sheet, plan["annex_label"] or "附件", annex_title(plan), [column.width for column in self.columns])
+        self._line(LIST_ROW, words.list_heading(plan, self.kind), HEADING, LABEL_SIZE)
+        if caption := caption_words(self.annex):
+            self._line(CAPTION_ROW, caption, SUBHEADING, BODY_SIZE)
+        self._header()
+        self._body()
+        note = plan["annex_note"]
+        # The note is about deadlines: it stands under the lists that have some (zj: not under 政策清单).
+        if note and any(judged.item.original_due for judged in self.rows):
+            self._line(self.row, note, BODY, self.size)
+            first, height = self.blocks.pop()
+            self.blocks.append(Block(first, height + self._height(self.row, self.row)))
+        set_up_annex_page(self.sheet, (HEADER_ROW, HEADER_ROW))
+        self._break_pages()
+
+    def _height(self, first: int, last: int) -> float:
+        return sum(self.sheet.row_dimensions[row].height or NORMAL_HEIGHT for row in range(first, last + 1))
+
+    def _break_pages(self) -> None:
+        """Begin new pages so that headings stay with the row under them, and the note with the row over it."""
+        scale = max(1.0, sum(column.width for column in self.columns) / PAGE_WIDTH)
+        page = PAGE_HEIGHT / 25.4 * 72 * scale
+        above = self._height(1, HEADER_ROW)
+        for row in page_starts(self.blocks, above, self._height(HEADER_ROW, HEADER_ROW), page):
+            self.sheet.row_breaks.append(Break(id=row - 1))
+
+    def _header(self) -> None:
+        wanted = look(HEADING, self.size, across="center", grid=True)
+        for number, column in enumerate(self.columns, start=1):
+            dress(self.sheet.cell(self.row, number, column.heading), wanted)
+        headings = ((column.heading, column.width) for column in self.columns)
+        self.sheet.row_dimensions[self.row].height = max(LOWEST_HEADER, row_height(headings, self.size))
+        self.row += 1
+
+    def _body(self) -> None:
+        """Write the rows; in 任务清单 a row across stands over each new chapter and section."""
+        chapter = section = None
+        for judged in self.rows:
+            item = judged.item
+            if item.kind == "task":
+                if item.chapter and item.chapter != chapter:
+                    self._across(item.chapter, HEADING)
+                    section = None
+                if item.section and item.section != section:
+                    self._across(item.section, SUBHEADING)
+                chapter, section = item.chapter, item.section
+            self._item(judged)
+
+    def _line(self, row: int, text: str, font: str, size: float) -> None:
+        """Write a line without borders over the whole width."""
+        set_text(self.sheet, row, 1, text)
+        dress(self.sheet.cell(row, 1), look(font, size))
+        self.sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(self.columns))
+        self.sheet.row_dimensions[row].height = text_height(text, sum(c.width for c in self.columns), size)
+
+    def _across(self, text: str, font: str) -> None:
+        self._line(self.row, text, font, self.size)
+        for number in range(1, len(self.columns) + 1):
+            dress(self.sheet.cell(self.row, number), look(font, self.size, grid=True))
+        self.heading_at = self.heading_at or self.row
+        self.row += 1
+
+    def _item(self, judged: Judged) -> None:
+        values = [column.value(judged, self.annex.plan) for column in self.columns]
+        texts = ((shown(value), column.width) for value, column in zip(values, self.columns, strict=True))
+        last = self._rows_high(row_height(texts, self.size))
+        for number, (value, wanted) in enumerate(zip(values, self.looks, strict=True), start=1):
+            set_value(self.sheet, self.row, number, value)
+            for row in range(self.row, last + 1):
+                dress(self.sheet.cell(row, number), wanted)
+            if last > self.row:
+                self.sheet.merge_cells(start_row=self.row, end_row=last, start_column=number, end_column=number)
+        first = self.heading_at or self.row
+        self.blocks.append(Block(first, self._height(first, last)))
+        self.heading_at = None
+        self.row = last + 1
+
+    def _rows_high(self, height: float) -> int:
+        """Set the height of the current row and return the last sheet row that it takes.
+
+        What is higher than a row can be is spread over several, merged: a row that is cut off shows nothing of its end.
+        """
+        parts = ceil(height / HIGHEST)
+        for row in range(self.row, self.row + parts):
+            self.sheet.row_dimensions[row].height = round(height / parts, 2)
+        return self.row + parts - 1
+
+
+def caption_words(annex: Annex) -> str:
+    """Return what stands under the label: what the sheet is narrowed to, its day, and whether its reports are invented."""
+    return "；".join(part for part in ("演示数据，进展为虚构" if annex.demo else "", annex.caption) if part)
+
+
+def write_head(sheet: Worksheet, label: str, title: str, widths: Sequence[float]) -> None:
+    """Set the columns' widths; write the label (row 1) and the title, merged and centred (row 3)."""
+    for number, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = column_width(width)
+    set_text(sheet, LABEL_ROW, 1, label)
+    dress(sheet.cell(LABEL_ROW, 1), look(HEADING, LABEL_SIZE, wrap=False))
+    sheet.row_dimensions[LABEL_ROW].height = text_height("附件", sum(widths), LABEL_SIZE)
+    set_text(sheet, TITLE_ROW, 1, title)
+    dress(sheet.cell(TITLE_ROW, 1), look(TITLE, TITLE_SIZE, across="center"))
+    sheet.merge_cells(start_row=TITLE_ROW, end_row=TITLE_ROW, start_column=1, end_column=len(widths))
+    sheet.row_dimensions[TITLE_ROW].height = text_height(title, sum(widths), TITLE_SIZE)
+
+
+def rows_of(found: Iterable[Judged], plan: Plan) -> list[Judged]:
+    """Return the items that have a row on the annex sheets, in their order."""
+    return [judged for judged in found if stands_in_annex(judged.item, plan)]

@@ -1,0 +1,272 @@
+"""The form for the data of the synergy index: one sheet a data source, one row a year, indicator and city.
+
+It is the long form of `index import` under Chinese headings, so that one reader takes both. A department fills in the
+value (and, where it is one, that it is an estimate); what identifies a row is locked. The last column, hidden, holds what
+was pre-filled: a row left untouched is no statement, also where the ledger has moved on meanwhile. The same data gives
+the same bytes.
+"""
+
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from tracker.ledger.terms import DEMO_LABEL
+from tracker.ledger.values import plain
+from tracker.sheets.heights import row_height
+from tracker.sheets.weekly_table import DIGIT
+from tracker.store.index_values import IndexEntry, Key
+from tracker.synergy.decoupling import STATES
+from tracker.synergy.model import CITIES, COUPLING, DECOUPLING, GDP_GROWTH, GDP_GROWTH_NAME, Indicator, Tree
+from tracker.synergy.observations import MEASURED, STATUSES
+
+GROWTH_SOURCE = "省统计局"
+"""The source that is asked for the growth of GDP, an input of ⑧ that annex 2 does not list."""
+
+HEADINGS = ("年份", "编号", "三级指标", "城市", "上年值", "数值", "状态", "计量单位", "数据出处", "说明", "预填内容")
+_WIDTHS = (6.5, 9.5, 34, 9, 10, 14, 7.5, 13, 18, 26, 8)
+_SIZE = 11.0
+_CHARACTER = DIGIT / 96 * 25.4
+"""The width of a digit of the font in which columns are measured, in millimetres."""
+_VALUE, _STATUS, _MEASURE, _SOURCE, _PREFILLED = 5, 6, 7, 8, 10
+_HEADER_ROW = 3
+
+_GUIDE = (
+    "填写：只填浅黄色的列（数值、状态、计量单位、数据出处），其余已锁定；没有数据的留空，不填0。",
+    "百分数按0至100填写：35.2%填35.2，直接输入35.2%也可以。状态填实测或估算，已预填实测，估算的请改。",
+    "已有数据的已预填，没有变化的不必改动；三级指标相同的行，请用同一计量单位。",
+)
+_DERIVED_GUIDE = "⑦、⑧可以不填，由②、⑥和GDP增速推导；⑧可选脱钩状态，也可填0至100的得分。"
+_LOWER = "越小越好"
+_UPPER = "越大越好"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a source is asked: an indicator (None: the growth of GDP), and the other sources that could answer."""
+
+    indicator: Indicator | None
+    others: tuple[str, ...] = ()
+
+    @property
+    def number(self) -> int:
+        """The number under which the figure is kept."""
+        return GDP_GROWTH if self.indicator is None else self.indicator.number
+
+    @property
+    def name(self) -> str:
+        """The printed name."""
+        return GDP_GROWTH_NAME if self.indicator is None else self.indicator.name
+
+    @property
+    def is_percent(self) -> bool:
+        """Whether the figure is a percentage on the scale 0-100."""
+        return self.indicator is None or self.indicator.is_percent
+
+    @property
+    def is_share(self) -> bool:
+        """Whether the figure is a share, which stays between 0 and 100."""
+        return self.indicator is not None and self.indicator.is_percent and not self.indicator.is_rate_of_change
+
+
+def questions(tree: Tree) -> dict[str, list[Asked]]:
+    """Sort the indicators by data source, in annex 2's order.
+
+    An indicator of two sources (省交通运输厅、省统计局) stands on the form of both, and says that one answer is enough.
+    """
+    found: dict[str, list[Asked]] = {}
+    for indicator in tree.indicators.values():
+        for source in indicator.sources:
+            others = tuple(other for other in indicator.sources if other != source)
+            found.setdefault(source, []).append(Asked(indicator, others))
+    found.setdefault(GROWTH_SOURCE, []).append(Asked(None))
+    return found
+
+
+def write_form(
+    tree: Tree, sources: Sequence[str], years: Sequence[int], held: Mapping[Key, IndexEntry], *, demo: bool = False
+) -> bytes:
+    """Write one workbook with a sheet for each of the sources.
+
+    held are the figures in the ledger; demo tells that they are invented, which every sheet then says.
+    """
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        buffer,
+        {
+            "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+            "default_format_properties": {"font_name": "Arial", "font_size": 11}, "default_column_width": 72,
+        },
+    )  # fmt: skip
+    book.set_properties({"title": "协同指数数据填报表", "created": datetime(2021, 1, 1)})  # noqa: DTZ001 - no clock
+    formats = _Formats(book)
+    asked = questions(tree)
+    for source in sources:
+        about = f"数据来源单位：{source}　　年份：{'、'.join(map(str, years))}　　填报范围：11个设区市"
+        sheet = book.add_worksheet(source)
+        _sheet(sheet, f"{about}　　{DEMO_LABEL}" if demo else about, asked[source], years, held, formats)
+    book.close()
+    return buffer.getvalue()
+
+
+def prefilled(value: Decimal | None, status: str, measure: str, source: str) -> str:
+    """Write what stands in the four cells of a row in one text, for the comparison with what comes back."""
+    return json.dumps([figure_text(value), status, measure, source], ensure_ascii=False, separators=(",", ":"))
+
+
+def figure_text(value: Decimal | None) -> str:
+    """Write a figure so that equal figures read alike: 30.0 is 30."""
+    if value is None:
+        return ""
+    return plain(value.normalize())
+
+
+class _Formats:
+    """The looks of the cells. first: the row opens an indicator, and has a stronger line over it."""
+
+    def __init__(self, book: Any) -> None:
+        base = {"font_name": "仿宋_GB2312", "font_size": _SIZE, "valign": "vcenter"}
+        self.title = book.add_format({**base, "font_name": "方正小标宋简体", "font_size": 16, "align": "center"})
+        self.guide = book.add_format({**base, "text_wrap": True, "valign": "top"})
+        self.plain = book.add_format(base)
+        grid = {**base, "border": 1}
+        self.head = book.add_format({**grid, "font_name": "黑体", "align": "center", "bg_color": "#D9E2EC"})
+        known, entry = {**grid, "bg_color": "#F2F2F2"}, {**grid, "bg_color": "#FFF9E5", "locked": False}
+        # Figures have the general number format: a spreadsheet then turns a typed 35.2% into a percent cell, which is
+        # understood; under any other format the sign would be lost.
+        self._cells = {
+            (name, first): book.add_format({**look, "text_wrap": True, **({"top": 2} if first else {})})
+            for name, look in {
+                "known": known,
+                "centre": {**known, "align": "center"},
+                "figure": {**known, "align": "right"},
+                "entry": entry,
+                "entry_centre": {**entry, "align": "center"},
+                "entry_figure": {**entry, "align": "right"},
+            }.items()
+            for first in (False, True)
+        }
+
+    def of(self, name: str, *, first: bool) -> Any:
+        """Return the look of a cell in the table."""
+        return self._cells[name, first]
+
+
+def _sheet(
+    sheet: Any, about: str, asked: Sequence[Asked], years: Sequence[int], held: Mapping[Key, IndexEntry], formats: _Formats
+) -> None:  # fmt: skip
+    last_column = _PREFILLED - 1
+    width = sum(_WIDTHS[:_PREFILLED])
+    sheet.merge_range(0, 0, 0, last_column, "减污降碳协同指数数据填报表", formats.title)
+    sheet.set_row(0, 30)
+    sheet.write_string(1, 0, about, formats.plain)
+    sheet.set_row(1, 22)
+    guide = (*_GUIDE, *([_DERIVED_GUIDE] if any(one.number in (COUPLING, DECOUPLING) for one in asked) else []))
+    text = "\n".join(f"{n}. {line}" for n, line in enumerate(guide, 1))
+    sheet.merge_range(2, 0, 2, last_column, text, formats.guide)
+    sheet.set_row(2, row_height([(text, width * _CHARACTER)], _SIZE))
+    for column, (heading, wide) in enumerate(zip(HEADINGS, _WIDTHS, strict=True)):
+        sheet.write_string(_HEADER_ROW, column, heading, formats.head)
+        sheet.set_column(column, column, wide, None, {"hidden": column == _PREFILLED})
+    sheet.set_row(_HEADER_ROW, 24)
+    row = _HEADER_ROW
+    for row, subject in enumerate(_rows(asked, years), _HEADER_ROW + 1):
+        _row(sheet, row, subject, held, formats)
+    _frame(sheet, row)
+
+
+def _rows(asked: Sequence[Asked], years: Sequence[int]) -> Iterator[tuple[int, Asked, str]]:
+    for year in years:
+        for one in asked:
+            for city in CITIES:
+                yield year, one, city
+
+
+def _row(
+    sheet: Any, row: int, subject: tuple[int, Asked, str], held: Mapping[Key, IndexEntry], formats: _Formats
+) -> None:
+    year, one, city = subject
+    entry, before = held.get((city, year, one.number)), held.get((city, year - 1, one.number))
+    said = (entry.measure if entry else "") or (before.measure if before else "")
+    measure = said or ("%" if one.is_percent else "")
+    status, source = (entry.status, entry.source) if entry else (MEASURED, "")
+    value = entry.value if entry else None
+    remark = _remark(one)
+    wrapped = ((one.name, _WIDTHS[2]), (remark, _WIDTHS[9]), (source, _WIDTHS[_SOURCE]))
+    sheet.set_row(row, row_height(((text, width * _CHARACTER) for text, width in wrapped), _SIZE))
+    look = partial(formats.of, first=city == CITIES[0])
+    sheet.write_number(row, 0, year, look("centre"))
+    if one.indicator is None:
+        sheet.write_string(row, 1, GDP_GROWTH_NAME, look("centre"))
+    else:
+        sheet.write_number(row, 1, one.number, look("centre"))
+    sheet.write_string(row, 2, one.name, look("known"))
+    sheet.write_string(row, 3, city, look("centre"))
+    _figure(sheet, (row, 4), before.value if before else None, look("figure"))
+    _figure(sheet, (row, _VALUE), value, look("entry_figure"))
+    sheet.write_string(row, _STATUS, status, look("entry_centre"))
+    sheet.write_string(row, _MEASURE, measure, look("entry_centre"))
+    sheet.write_string(row, _SOURCE, source, look("entry"))
+    sheet.write_string(row, 9, remark, look("known"))
+    sheet.write_string(row, _PREFILLED, prefilled(value, status, measure, source), look("known"))
+    _validate(sheet, row, one)
+
+
+def _remark(one: Asked) -> str:
+    if one.indicator is None:
+        return "可比价，用于推导⑧"
+    parts = [_UPPER if one.indicator.direction == "up" else _LOWER]
+    if one.others:
+        parts.append(f"与{'、'.join(one.others)}共同提供，一家填报即可")
+    if one.number in (COUPLING, DECOUPLING):
+        parts.append("可不填，由数据推导")
+    return "；".join(parts)
+
+
+def _figure(sheet: Any, place: tuple[int, int], value: Decimal | None, style: Any) -> None:
+    """Write a figure as a number, or as text where a spreadsheet's number would lose digits."""
+    if value is None:
+        sheet.write_blank(*place, None, style)
+    elif Decimal(repr(float(value))) == value:
+        sheet.write_number(*place, float(value), style)
+    else:
+        sheet.write_string(*place, plain(value), style)
+
+
+def _validate(sheet: Any, row: int, one: Asked) -> None:
+    sheet.data_validation(row, _STATUS, row, _STATUS, {
+        "validate": "list", "source": list(STATUSES), "error_title": "状态", "error_message": "请选实测或估算。",
+    })  # fmt: skip
+    if one.number == DECOUPLING:
+        sheet.data_validation(row, _VALUE, row, _VALUE, {
+            "validate": "list", "source": [state.name for state in STATES], "error_type": "warning",
+            "error_title": "脱钩状态", "error_message": "请选脱钩状态；确为0至100的得分时，可选“是”保留。",
+        })  # fmt: skip
+        return
+    low, high, words = (
+        (0, 100, "请填0至100之间的百分数。") if one.is_share else (-(10**15), 10**15, "请填数值；没有数据请留空。")
+    )
+    sheet.data_validation(row, _VALUE, row, _VALUE, {
+        "validate": "decimal", "criteria": "between", "minimum": low, "maximum": high,
+        "error_title": "数值", "error_message": words,
+    })  # fmt: skip
+
+
+def _frame(sheet: Any, last_row: int) -> None:
+    """Lock what is not to be filled in, and set up view and print."""
+    sheet.freeze_panes(_HEADER_ROW + 1, 4)
+    sheet.autofilter(_HEADER_ROW, 0, last_row, _PREFILLED - 1)
+    sheet.protect("", {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True})
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.set_margins(left=0.7, right=0.6, top=0.8, bottom=0.8)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(_HEADER_ROW)
+    sheet.print_area(0, 0, last_row, _PREFILLED - 1)
+    sheet.set_footer("&C— &P —")

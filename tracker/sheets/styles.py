@@ -1,0 +1,100 @@
+"""Fonts, borders and page set-up of official documents, for workbooks made with openpyxl (DESIGN §6)."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, Side
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell, MergedCell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+BODY = "仿宋_GB2312"
+HEADING = "黑体"
+SUBHEADING = "楷体_GB2312"
+TITLE = "方正小标宋简体"
+
+NORMAL, NORMAL_SIZE, DIGIT = "Arial", 11.0, 8
+"""The font in whose digits columns are measured, and how many pixels wide they are: one that is the same (or Liberation Sans, of
+the same widths) on every system, so that a page is as wide where the Chinese fonts are missing. No cell is written in it."""
+
+LABEL_SIZE = 16.0
+TITLE_SIZE = 22.0
+
+PERCENT_FORMAT = '0.0"%"'
+"""Shares are kept on the scale 0–100, as everywhere in the ledger; the sign is only shown."""
+DATE_FORMAT = "yyyy-mm-dd"
+
+PAGE_WIDTH, PAGE_HEIGHT = 297 - 28 - 26, 210 - 37 - 35
+"""What the margins of an annex page leave, in millimetres."""
+A4 = 9
+"""The code of the paper size in OOXML."""
+
+_THIN = Side(style="thin")
+GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+
+
+class Look(NamedTuple):
+    """How a cell looks."""
+
+    font: Font
+    alignment: Alignment
+    border: Border | None = None
+    number_format: str = "General"
+
+
+def look(
+    name: str, size: float, *, across: str = "left", grid: bool = False, wrap: bool = True, number_format: str = "General"
+) -> Look:
+    """Return a look: font name and size in points, horizontal place, whether it has thin borders and wraps."""
+    alignment = Alignment(horizontal=across, vertical="center", wrap_text=wrap)
+    return Look(Font(name=name, size=size), alignment, GRID if grid else None, number_format)
+
+
+def dress(cell: "Cell | MergedCell", wanted: Look) -> None:
+    """Give a cell a look."""
+    cell.font = wanted.font
+    cell.alignment = wanted.alignment
+    if wanted.border is not None:
+        cell.border = wanted.border
+    if wanted.number_format != "General":
+        cell.number_format = wanted.number_format
+
+
+def column_width(millimetres: float) -> float:
+    """Return the width of a column as workbooks state it: in digits of the normal font, 96 pixels to the inch."""
+    return round(millimetres / 25.4 * 96 / DIGIT, 2)
+
+
+def new_workbook() -> Workbook:
+    """Return a workbook without sheets, its columns measured by the font that `column_width` supposes."""
+    workbook = Workbook()
+    del workbook[workbook.sheetnames[0]]
+    normal = next(style for style in workbook._named_styles if style.name == "Normal")  # noqa: SLF001 - no public way
+    normal.font = Font(name=NORMAL, size=NORMAL_SIZE)
+    return workbook
+
+
+def set_up_annex_page(sheet: "Worksheet", header: tuple[int, int]) -> None:
+    """Set an annex sheet up for print: A4 landscape, margins 37/35/28/26 mm, one page wide, header rows on every page.
+
+    The page number stands as official documents print it, — 1 —, centred in the footer.
+    """
+    sheet.page_setup.paperSize = A4
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    margins = sheet.page_margins
+    margins.top, margins.bottom, margins.left, margins.right = (inches(mm) for mm in (37, 35, 28, 26))
+    margins.header, margins.footer = inches(15), inches(22)
+    sheet.print_title_rows = f"{header[0]}:{header[1]}"
+    sheet.print_options.horizontalCentered = True
+    sheet.oddFooter.center.text = "— &P —"
+    sheet.oddFooter.center.size = 14
+    sheet.oddFooter.center.font = "宋体,Regular"
+
+
+def inches(millimetres: float) -> float:
+    """Convert a length for page set-up."""
+    return millimetres / 25.4

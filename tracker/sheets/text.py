@@ -1,0 +1,44 @@
+"""Text in a cell: what a workbook can hold, stored so that nothing in it runs and nothing is lost (docs/sheets.md)."""
+
+import re
+
+LIMIT = 32_767
+"""How many UTF-16 units a cell of a workbook holds."""
+
+CUT = "…（超出单元格容量，全文见台账）"
+"""What ends a text that was cut."""
+
+_IMPOSSIBLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
+_READ_BACK = re.compile(r"_x([0-9A-Fa-f]{4})_")
+FORMULA_STARTS = ("=", "+", "-", "@", "'")
+"""First characters that a spreadsheet program may take for the start of a formula, or swallow, when the cell is edited."""
+
+
+def holdable(text: str) -> str:
+    """Return a text as a workbook can hold it: cut visibly at the limit; code points that XML has no form for become U+FFFD."""
+    if _IMPOSSIBLE.search(text):
+        text = _IMPOSSIBLE.sub("\ufffd", text)
+    if len(text) > LIMIT // 2 and len(text.encode("utf-16-le")) // 2 > LIMIT:
+        room = (LIMIT - len(CUT)) * 2
+        text = text.encode("utf-16-le")[:room].decode("utf-16-le", "ignore") + CUT
+    return text
+
+
+def escaped(text: str) -> str:
+    """Write control characters as OOXML does (_x0001_), and a text that looks like such an escape so that it stays itself.
+
+    Spreadsheet programs show the characters that were meant. Line feed and tab need no escape.
+    """
+    return _CONTROL.sub(lambda match: f"_x{ord(match[0]):04X}_", _ESCAPED.sub("_x005F_", text))
+
+
+def unescaped(text: str) -> str:
+    """Undo `escaped`, for a reader of workbooks that leaves the escapes in."""
+    return _READ_BACK.sub(lambda match: chr(int(match[1], 16)), text)
+
+
+def looks_like_formula(text: str) -> bool:
+    """Say whether a cell needs the mark "this is text" (quotePrefix), so that editing it does not make a formula of it."""
+    return text.startswith(FORMULA_STARTS)

@@ -1,0 +1,247 @@
+"""概览: the first sheet of the weekly workbook: counts, what changed since the period before, charts, the rules of the lights."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tracker.ledger.terms import LIGHTS
+from tracker.sheets import words
+from tracker.sheets.heights import text_height
+from tracker.sheets.text import holdable
+from tracker.sheets.weekly_rows import Head, Overview
+from tracker.sheets.weekly_table import (
+    A4,
+    BARS,
+    DIGIT,
+    LIGHT_ORDER,
+    LINE,
+    LINE_MARGIN,
+    SIZE,
+    Formats,
+    rooms_of,
+    row_height,
+    set_up_page,
+)
+
+_WIDTHS = (28, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 10)
+_ROOMS = rooms_of(_WIDTHS)
+_CHARACTER = DIGIT / 96 * 25.4
+"""The width of a digit of the font in which these columns are measured, in millimetres."""
+SHEET = "概览"
+PAGE = 470.0
+"""What a page takes, in points."""
+ROW_HEIGHT = 15.0
+"""The height of an empty row, in points."""
+SHOWN_UNITS = 15
+"""How many units the chart shows, those in most trouble first; the rest stand in 按单位统计."""
+
+Row = Mapping[str, Any]
+
+_COUNTED = ("方案", "牵头单位", "事项", *(LIGHTS[light] for light in LIGHT_ORDER), "逾期", "临近", "未填报")
+
+
+def write_overview(workbook: Any, sheet: Any, formats: Formats, head: Head, overview: Overview) -> None:
+    """Write the sheet from the top."""
+    page = _Page(workbook, sheet, formats, head)
+    page.title()
+    page.totals(overview)
+    page.plans(overview)
+    page.units(overview)
+    page.finished(overview)
+    page.rules()
+    set_up_page(sheet, A4)
+    sheet.set_h_pagebreaks(page.breaks)
+    sheet.print_area(0, 0, page.row - 1, len(_WIDTHS) - 1)
+
+
+class _Page:
+    def __init__(self, workbook: Any, sheet: Any, formats: Formats, head: Head) -> None:
+        self.workbook, self.sheet, self.formats, self.head = workbook, sheet, formats, head
+        self.row = 0
+        self.used = 0.0
+        self.breaks: list[int] = []
+        for number, width in enumerate(_WIDTHS):
+            sheet.set_column(number, number, width)
+
+    def title(self) -> None:
+        self._high(30)
+        self.sheet.write_string(0, 0, f"减污降碳协同增效工作周报（{self.head.period.name}）", self.formats.title)
+        self.row = 1
+        self._paragraph(self.head.caption, self.formats.words)
+        self._empty()
+
+    def totals(self, overview: Overview) -> None:
+        """Counts of this period beside those at the end of the one before, and a chart of the lights."""
+        self._section("一、总体情况")
+        self._header(("项目", "本期", "上期", "增减"))
+        header = self.row - 1
+        rows = []
+        for label, figure in _FIGURES:
+            now, before = (sum(figure(row) for row in rows) for rows in (overview.now, overview.before))
+            rows.append((label, now, before, now - before))
+            self._cells(rows[-1], ("text", "count", "count", "change"))
+        self._cells(("本期新办结", len(overview.finished), None, None), ("text", "count", "count", "change"))
+        self._lights_chart(header, rows)
+        self._empty()
+
+    def _lights_chart(self, header: int, rows: Sequence[Sequence[Any]]) -> None:
+        """Draw the lights of both periods beside the table; they begin in its second row."""
+        chart = self.workbook.add_chart({"type": "column"})
+        lights = rows[1 : 1 + len(LIGHT_ORDER)]
+        for column, color in ((1, "#2F5597"), (2, "#BFBFBF")):
+            series = _series(("本期", "上期")[column - 1], header, header + 2, column, lights)
+            chart.add_series({**series, "fill": {"color": color}, "data_labels": {"value": True}})
+        chart.set_title({"name": "亮灯情况（项）", "name_font": {"size": 12}})
+        chart.set_legend({"position": "bottom"})
+        chart.set_y_axis({"major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}, "num_format": "0"})
+        chart.set_size({"width": 480, "height": 270})
+        self.sheet.insert_chart(header, 5, chart, {"object_position": 2, "description": "本期与上期各色亮灯的事项数"})
+
+    def plans(self, overview: Overview) -> None:
+        """One row a plan, and on the next page a chart of their lights."""
+        self._section("二、各方案情况")
+        before = {row["key"]: row["overdue"] for row in overview.before}
+        plans = self.head.plans
+        header = self.row
+        self._header((*_COUNTED[:1], *_COUNTED[2:], "逾期较上期"))
+        rows = []
+        for row in overview.now:
+            change = row["overdue"] - before.get(row["key"], 0)
+            rows.append((words.plan_words(plans, row["key"]), *_counts(row), change))
+            self._cells(rows[-1], ("text", *["count"] * 10, "change"))
+        self._break()
+        self._chart(header, rows, "各方案亮灯（项）")
+
+    def units(self, overview: Overview) -> None:
+        """The units in most trouble, with a chart; all of them stand in 按单位统计."""
+        self._break()
+        shown = overview.units[:SHOWN_UNITS]
+        more = f"（按红灯、黄灯多少列前 {len(shown)} 个，全部见“按单位统计”）" if len(shown) < len(overview.units) else ""
+        self._section(f"三、牵头单位情况{more}")
+        header = self.row
+        self._header(_COUNTED[1:])
+        rows = []
+        for row in shown:
+            plan, _, unit = row["key"].partition(":")
+            rows.append((f"{unit}（{self.head.plans[plan]['region']}）", *_counts(row)))
+            self._cells(rows[-1], ("text", *["count"] * 10))
+        self._break()
+        self._chart(header, rows, "牵头单位亮灯（项）")
+        self._break()
+
+    def _break(self) -> None:
+        """Begin a new page, after an empty row."""
+        self._empty()
+        self.breaks.append(self.row)
+        self.used = 0.0
+
+    def _empty(self, rows: int = 1) -> None:
+        """Leave rows empty. Their height is stated: charts are placed by the heights of the rows above them."""
+        for _ in range(rows):
+            self._high(ROW_HEIGHT)
+            self.row += 1
+
+    def _high(self, height: float) -> None:
+        """Set the height of the current row."""
+        self.sheet.set_row(self.row, height)
+        self.used += height
+
+    def _chart(self, header: int, rows: Sequence[Sequence[Any]], title: str) -> None:
+        """Draw the lights of the table under a header row as stacked bars, here."""
+        if not rows:
+            return
+        chart = self.workbook.add_chart({"type": "bar", "subtype": "stacked"})
+        for column, light in enumerate(LIGHT_ORDER, start=2):
+            series = _series(LIGHTS[light], header, header + 1, column, rows)
+            chart.add_series({**series, "fill": {"color": BARS[light]}, "gap": 60})
+        chart.set_title({"name": title, "name_font": {"size": 12}})
+        chart.set_legend({"position": "bottom"})
+        chart.set_y_axis({"reverse": True, "interval_unit": 1})
+        chart.set_x_axis({"major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}, "num_format": "0"})
+        high = 8 + len(rows)
+        self._empty()
+        chart.set_size({"width": 960, "height": high * ROW_HEIGHT / 0.75})
+        self.sheet.insert_chart(self.row, 0, chart, {"object_position": 2, "description": title})
+        self._empty(high)
+
+    def finished(self, overview: Overview) -> None:
+        """What was declared done in the period."""
+        self._section("四、本期新办结")
+        if not overview.finished:
+            self._paragraph("（无）", self.formats.words)
+        for line in overview.finished:
+            item = line.item
+            leads = words.lead_words(item, self.head.plans[item.plan])
+            light = words.light_words(line.judgement)
+            self._paragraph(f"{item.id}　{words.short_words(item)}（{leads or '单位待明确'}，{light}）", self.formats.words)
+        self._empty()
+
+    def rules(self) -> None:
+        """The rule text of the lights, with the figures in force; on one page."""
+        needed = sum(text_height(text, sum(_WIDTHS) * _CHARACTER, SIZE) for text in self.head.rules)
+        if self.used + needed > PAGE:
+            self._break()
+        for number, text in enumerate(self.head.rules):
+            self._paragraph(text, self.formats.section if number == 0 else self.formats.words)
+
+    def _section(self, text: str) -> None:
+        self._high(22)
+        self.sheet.write_string(self.row, 0, text, self.formats.section)
+        self.row += 1
+
+    def _header(self, names: Sequence[str]) -> None:
+        self._high(LINE + LINE_MARGIN)
+        for number, name in enumerate(names):
+            self.sheet.write_string(self.row, number, name, self.formats.heading)
+        self.row += 1
+
+    def _cells(self, values: Sequence[Any], kinds: Sequence[str]) -> None:
+        self._high(row_height(values[:1], _ROOMS[:1]))
+        for number, (value, kind) in enumerate(zip(values, kinds, strict=True)):
+            wanted = self.formats.by_kind[kind]
+            if value is None:
+                self.sheet.write_blank(self.row, number, None, wanted)
+            elif isinstance(value, str):
+                self.sheet.write_string(self.row, number, holdable(value), wanted)
+            else:
+                self.sheet.write_number(self.row, number, value, wanted)
+        self.row += 1
+
+    def _paragraph(self, text: str, wanted: Any) -> None:
+        """Write a text over the whole width, as high as it needs."""
+        text = holdable(text)
+        self._high(text_height(text, sum(_WIDTHS) * _CHARACTER, SIZE))
+        self.sheet.merge_range(self.row, 0, self.row, len(_WIDTHS) - 1, "", wanted)
+        self.sheet.write_string(self.row, 0, text, wanted)
+        self.row += 1
+
+
+def _series(name: str, header: int, first: int, column: int, rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    """Return a series of a chart: a column of a table, its names in the first one.
+
+    The figures go with it, for programs that show a chart as it was saved; the stream of cells cannot be read back.
+    """
+    last = first + len(rows) - 1
+    return {
+        "name": [SHEET, header, column], "name_data": [name],
+        "categories": [SHEET, first, 0, last, 0], "categories_data": [holdable(str(row[0])) for row in rows],
+        "values": [SHEET, first, column, last, column], "values_data": [row[column] for row in rows],
+    }  # fmt: skip
+
+
+def _counts(row: Row) -> tuple[int, ...]:
+    """Return the figures of a row of `actions.counting.count` in the order of the columns."""
+    lights = (row["by_light"][light] for light in LIGHT_ORDER)
+    return (row["total"], *lights, row["overdue"], row["due_soon"], row["unreported"])
+
+
+def _light_label(light: str) -> str:
+    return LIGHTS[light] if light == "done" else f"{LIGHTS[light]}灯"
+
+
+_FIGURES = (
+    ("事项总数", lambda row: row["total"]),
+    *((_light_label(light), lambda row, light=light: row["by_light"][light]) for light in LIGHT_ORDER),
+    ("逾期", lambda row: row["overdue"]),
+    ("临近到期", lambda row: row["due_soon"]),
+    ("有单位未填报", lambda row: row["unreported"]),
+)

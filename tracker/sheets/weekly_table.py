@@ -1,0 +1,186 @@
+"""A sheet of rows for screen and print, written in a stream: rows of any number, one of them in memory (docs/sheets.md)."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from tracker.ledger.terms import LIGHTS
+from tracker.sheets.text import FORMULA_STARTS, holdable
+
+Value = str | int | Decimal | date | None
+
+DIGIT = 8
+"""Pixels of a digit of Arial 11, in which columns are measured: the same on every system (see `sheets.styles`)."""
+A3, A4 = 8, 9
+"""The codes of paper sizes in OOXML."""
+LIGHT_ORDER = ("red", "yellow", "blue", "green", "grey", "done")
+"""The order of the lights in tables and charts, as in `status`."""
+FONT = "宋体"
+SIZE = 10
+_EPOCH = date(1899, 12, 30).toordinal()
+"""Day 0 of the calendar of workbooks."""
+
+FILLS = {
+    "red": ("#FFC7CE", "#9C0006"), "yellow": ("#FFEB9C", "#7F6000"), "blue": ("#DDEBF7", "#1F4E78"),
+    "green": ("#C6EFCE", "#006100"), "grey": ("#EDEDED", "#404040"), "done": ("#FFFFFF", "#1F4E78"),
+}  # fmt: skip
+"""Background and letters of a cell that says a light in words; colour only repeats them."""
+BARS = {
+    "red": "#C00000", "yellow": "#FFC000", "blue": "#4472C4", "green": "#70AD47", "grey": "#A6A6A6", "done": "#1F4E78",
+}  # fmt: skip
+"""The colours of the lights in charts."""
+assert set(FILLS) == set(BARS) == set(LIGHTS) == set(LIGHT_ORDER)  # noqa: S101 - the tables must never part
+
+
+LINE = 14.5
+"""Height of a line in points, in the highest of the fonts that take the place of a missing one."""
+LINE_MARGIN = 4.0
+HIGHEST = 409.0
+"""The highest row that spreadsheet programs take; of a longer text they show the beginning, and all of it in the edit line."""
+
+
+def rooms_of(widths: Sequence[float]) -> list[int]:
+    """Return how many wide characters a line takes in columns of these widths; one is kept free for what may not begin a line."""
+    return [max(int(width * DIGIT / (SIZE / 0.75)) - 1, 1) for width in widths]
+
+
+def row_height(values: Sequence[Value], rooms: Sequence[int]) -> float:
+    """Return the height, in points, that shows a row's texts. rooms: how many wide characters each column takes in a line.
+
+    Counted by characters, not measured: a hundred thousand rows must not wait for it. It errs on the high side.
+    """
+    lines = 1
+    for value, room in zip(values, rooms, strict=True):
+        if isinstance(value, str) and (len(value) > room or "\n" in value):
+            needed = sum(-(-len(part) // room) or 1 for part in value.split("\n"))
+            lines = max(lines, needed)
+    return min(lines * LINE + LINE_MARGIN, HIGHEST)
+
+
+class Column(NamedTuple):
+    """A column: heading, width in characters, and what stands in it: text, center, date, percent, bar, count or light."""
+
+    heading: str
+    width: float
+    holds: str = "text"
+
+
+class Formats:
+    """The looks of a workbook's cells, each made once."""
+
+    def __init__(self, workbook: Any) -> None:
+        def make(**looks: Any) -> Any:
+            return workbook.add_format({"font_name": FONT, "font_size": SIZE, "valign": "vcenter", **looks})
+
+        cell: dict[str, Any] = {"border": 1, "text_wrap": True}
+        self.title = make(font_name="黑体", font_size=16, bold=False)
+        self.caption = make(font_color="#404040")
+        self.heading = make(font_name="黑体", bg_color="#D9E1F2", align="center", **cell)
+        self.section = make(font_name="黑体", font_size=12)
+        self.words = make(text_wrap=True)
+        self.plan = make(font_name="黑体", font_size=12, bg_color="#D9D9D9")
+        self.chapter = make(font_name="黑体", bg_color="#F2F2F2")
+        self.by_kind = {
+            "text": make(**cell),
+            "center": make(align="center", **cell),
+            "light": make(**cell),
+            "date": make(align="center", num_format="yyyy-mm-dd", **cell),
+            "percent": make(align="center", num_format='0.0"%"', **cell),
+            "bar": make(align="center", num_format='0.0"%"', **cell),
+            "count": make(align="center", num_format="0", **cell),
+            "change": make(align="center", num_format="+0;-0;0", **cell),
+            "score": make(align="center", num_format="0.00", **cell),
+        }
+        self.quoted = make(quote_prefix=True, **cell)
+        self.lights = {
+            light: make(bg_color=fill, font_color=letters, **cell) for light, (fill, letters) in FILLS.items()
+        }
+
+
+class TableSheet:
+    """One sheet: title, caption, header, rows; frozen, filtered, and set up for print when it is finished."""
+
+    HEADER = 2
+
+    def __init__(self, sheet: Any, formats: Formats, columns: Sequence[Column], title: str, caption: str) -> None:
+        self.sheet = sheet
+        self.formats = formats
+        self.columns = columns
+        self.cells = [(number, formats.by_kind[column.holds]) for number, column in enumerate(columns)]
+        self.rooms = rooms_of([column.width for column in columns])
+        self.row = self.HEADER + 1
+        for number, column in enumerate(columns):
+            sheet.set_column(number, number, column.width)
+        sheet.set_row(0, 26)
+        sheet.write_string(0, 0, holdable(title), formats.title)
+        sheet.set_row(1, 18)
+        sheet.write_string(1, 0, holdable(caption), formats.caption)
+        sheet.set_row(self.HEADER, 30)
+        for number, column in enumerate(columns):
+            sheet.write_string(self.HEADER, number, column.heading, formats.heading)
+
+    def add(self, values: Sequence[Value], light: str | None = None) -> None:
+        """Write a row; light is the colour of its light cell. Text stays text, whatever it begins with."""
+        sheet, row = self.sheet, self.row
+        sheet.set_row(row, row_height(values, self.rooms))
+        # XlsxWriter keeps the height of every row to the end (90 MB for 100,000), though those before this one are written.
+        sheet.row_info.pop(row - 2, None)
+        sheet.row_sizes.pop(row - 2, None)
+        for (number, wanted), value in zip(self.cells, values, strict=True):
+            if value is None or value == "":
+                sheet.write_blank(row, number, None, wanted)
+            elif isinstance(value, str):
+                if light is not None and self.columns[number].holds == "light":
+                    sheet.write_string(row, number, value, self.formats.lights[light])
+                elif value.startswith(FORMULA_STARTS):
+                    sheet.write_string(row, number, holdable(value), self.formats.quoted)
+                else:
+                    sheet.write_string(row, number, holdable(value), wanted)
+            elif isinstance(value, date):
+                sheet.write_number(row, number, value.toordinal() - _EPOCH, wanted)
+            else:
+                sheet.write_number(row, number, value, wanted)
+        self.row += 1
+
+    def across(self, text: str, wanted: Any) -> None:
+        """Write a heading within the rows. It is not merged, so that the sheet can still be sorted and filtered."""
+        self.sheet.set_row(self.row, LINE + 2 * LINE_MARGIN)
+        self.sheet.write_string(self.row, 0, holdable(text), wanted)
+        for number in range(1, len(self.columns)):
+            self.sheet.write_blank(self.row, number, None, wanted)
+        self.row += 1
+
+    def finish(self, *, freeze: int = 0, paper: int = A4, printed: int | None = None) -> None:
+        """Freeze the header (and the first columns), filter, draw data bars, and set up the print.
+
+        printed: how many columns go on paper, where not all do.
+        """
+        sheet, last = self.sheet, max(self.row - 1, self.HEADER)
+        if self.row == self.HEADER + 1:
+            self.across("（无）", self.formats.words)
+            last = self.HEADER
+        sheet.freeze_panes(self.HEADER + 1, freeze)
+        sheet.autofilter(self.HEADER, 0, last, len(self.columns) - 1)
+        for number, column in enumerate(self.columns):
+            if column.holds == "bar" and last > self.HEADER:
+                sheet.conditional_format(self.HEADER + 1, number, last, number, dict(_DATA_BAR))
+        set_up_page(sheet, paper)
+        sheet.repeat_rows(self.HEADER)
+        sheet.print_area(0, 0, self.row - 1, (printed or len(self.columns)) - 1)
+
+
+_DATA_BAR = {
+    "type": "data_bar", "data_bar_2010": True, "bar_solid": True, "bar_color": "#9DC3E6", "min_type": "num",
+    "max_type": "num", "min_value": 0, "max_value": 100,
+}  # fmt: skip
+
+
+def set_up_page(sheet: Any, paper: int) -> None:
+    """Set a sheet up for print: landscape, one page wide, page numbers as in official documents."""
+    sheet.set_landscape()
+    sheet.set_paper(paper)
+    sheet.set_margins(left=0.6, right=0.6, top=0.75, bottom=0.75)
+    sheet.fit_to_pages(1, 0)
+    sheet.center_horizontally()
+    sheet.set_footer("&C— &P —")

@@ -1,0 +1,187 @@
+"""What stands in the cells: items, units, progress and reports put into words. One wording for every sheet."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from tracker.ledger.history import Statement
+from tracker.ledger.judgement import Judgement
+from tracker.ledger.model import Indicator, Item, Role
+from tracker.ledger.terms import FORECASTS, KINDS, PLAN_STATUS, STATES
+from tracker.ledger.values import plain, shorten
+
+LIST_NAMES = {"target": "目标清单", "task": "任务清单", "policy": "政策清单"}
+ORDINALS = ("一", "二", "三")
+
+_BRACKET = {"joint": "按职责分工负责", "sole": "负责", "lead": "牵头负责"}
+_COLUMN = {"joint": "按职责分工负责", "sole": "", "lead": ""}
+"""In a lead column 牵头 and 负责 go without saying; only the division of work is printed (zj)."""
+_NOBODY = {"tbd": "待明确", "by_reference": "参照其他方案"}
+
+
+def list_numbers(plan: Mapping[str, Any]) -> dict[str, str]:
+    """Return the number (一, 二, 三) of each list that a plan has, by kind."""
+    sizes = {"target": plan["targets"], "task": plan["tasks"], "policy": plan["policies"]}
+    return dict(zip((kind for kind in LIST_NAMES if sizes[kind]), ORDINALS, strict=False))
+
+
+def list_heading(plan: Mapping[str, Any], kind: str) -> str:
+    """Return the name of a list as the annex prints it: 一、目标清单. Aims have no list of their own."""
+    number = list_numbers(plan).get(kind)
+    return KINDS[kind] if number is None else f"{number}、{LIST_NAMES[kind]}"
+
+
+def plan_words(plans: Mapping[str, Mapping[str, Any]], code: str) -> str:
+    """Return the short name of a plan in a table: its region, where that is enough; a draft is marked."""
+    plan = plans[code]
+    alone = sum(each["region"] == plan["region"] for each in plans.values()) == 1
+    return (plan["region"] if alone else plan["title"]) + draft_mark(plan)
+
+
+def draft_mark(plan: Mapping[str, Any]) -> str:
+    """Return what marks a draft in every caption, nothing for other plans."""
+    return f"（{PLAN_STATUS['draft']}）" if plan["status"] == "draft" else ""
+
+
+def item_words(item: Item) -> str:
+    """Return what a row says: heading and summary of an article, the printed words of an annex row."""
+    return f"{item.title}\n{item.text}" if item.title else item.text
+
+
+def short_words(item: Item) -> str:
+    """Return the name of an item in one line, where its full words stand elsewhere."""
+    return shorten(item.title or item.text, 60)
+
+
+def has_annex(plan: Mapping[str, Any]) -> bool:
+    """Say whether a plan prints its lists in an annex of its own; then its cells are shown as printed."""
+    return bool(plan["annex_label"] or plan["annex_title"])
+
+
+def lead_words(item: Item, plan: Mapping[str, Any]) -> str:
+    """Return the cell of the lead units: as the annex prints it, put together by the same custom where there is none.
+
+    Units that were assigned later take the place of the printed ones. A rider stands where the document has it.
+    """
+    printed = item.lead_cell
+    annex = has_annex(plan)
+    if printed and ((annex and not _replaced(item, item.leads, printed)) or not item.leads):
+        return printed
+    if not item.leads:
+        return _NOBODY.get(item.responsibility, "")
+    endings = _COLUMN if annex else _BRACKET
+    # In a row that has participants, 等 belongs to them.
+    more = "等" if item.open_ended and not item.participants else ""
+    words = _joined(item.leads) + more + endings.get(item.responsibility, "")
+    rider = plan["rider"]
+    return f"{words}。{rider}" if rider and printed and rider in printed else words
+
+
+def participant_words(item: Item, plan: Mapping[str, Any]) -> str:
+    """Return the cell of the participating units, as `lead_words`."""
+    printed = item.participant_cell
+    if printed and ((has_annex(plan) and not _replaced(item, item.participants, printed)) or not item.participants):
+        return printed
+    return _joined(item.participants) + ("等" if item.open_ended and item.participants else "")
+
+
+def _joined(roles: Iterable[Role]) -> str:
+    return "、".join(role.name for role in roles)
+
+
+def _replaced(item: Item, roles: Sequence[Role], printed: str) -> bool:
+    """Say whether a printed cell no longer names the units in force: some were assigned."""
+    if not item.assigned or not roles:
+        return False
+    names = _joined(roles)
+    return not printed.startswith(names) or printed[len(names) :].startswith(("、", "（"))
+
+
+def value_words(indicator: Indicator) -> str:
+    """Return an indicator's latest value with its measure; nothing without one."""
+    return "" if indicator.actual is None else f"{plain(indicator.actual)}{indicator.measure or ''}"
+
+
+def values_words(item: Item) -> str:
+    """Return the latest values of an item's indicators, each with its name where there are several."""
+    known = [indicator for indicator in item.indicators if indicator.actual is not None]
+    if len(item.indicators) == 1:
+        return "".join(map(value_words, known))
+    return "；".join(f"{indicator.name} {value_words(indicator)}" for indicator in known)
+
+
+def current_words(item: Item) -> str:
+    """Return 当前进展 of an annex with progress: the last report's note, then the latest values on a line of their own."""
+    note = item.last_report.note if item.last_report else None
+    values = values_words(item)
+    return "\n".join(part for part in (note, values and f"现值：{values}") if part)
+
+
+def standing_cell(item: Item, judgement: Judgement) -> Decimal | str:
+    """Return 完成率/现值: the share on 0–100 where it is known, the latest values in words otherwise."""
+    return judgement.percent if judgement.percent is not None else values_words(item)
+
+
+def light_words(judgement: Judgement) -> str:
+    """Return the light in words with its reason; nothing for an aim."""
+    return judgement.light.reason if judgement.light else ""
+
+
+def updated_on(item: Item) -> date | None:
+    """Return the date of the report in force."""
+    return item.last_report.date if item.last_report else None
+
+
+STATEMENTS = {
+    "report": "填报", "complete": "申报办结", "close": "核查销号", "return": "退回", "reopen": "重新打开", "extend": "延期",
+    "assign": "明确单位", "forecast": "预判", "baseline": "基数", "milestone": "阶段目标", "link": "关联", "retire": "停用",
+    "edit": "修改", "reminder": "催办",
+}  # fmt: skip
+
+
+def report_words(item: Item, said: Iterable[Statement]) -> str:
+    """Return 本期进展: reports and declarations of completion, in the order given, each with day, unit and what it says."""
+    return "\n".join(
+        f"{each.date.isoformat()} {each.unit or each.by}：{said_words(item, each) or STATEMENTS[each.kind]}"
+        for each in said
+        if each.kind in ("report", "complete")
+    )
+
+
+def said_words(item: Item, statement: Statement) -> str:
+    """Return what one statement says, without problem and next step: state, figures with their indicator, note, decision."""
+    indicator = next((each for each in item.indicators if each.n == statement.n), None)
+    name = f"{indicator.name} " if indicator is not None and len(item.indicators) > 1 else ""
+    measure = (indicator.measure or "") if indicator is not None else ""
+    parts = [statement.note or ""]
+    if statement.value is not None:
+        parts.append(f"{name}现值 {plain(statement.value)}{measure}")
+    if statement.percent is not None:
+        parts.append(f"{name}完成率 {plain(statement.percent)}%")
+    if statement.state is not None and statement.value is None and statement.percent is None:
+        parts.append(name + STATES[statement.state])
+    if statement.kind != "report":
+        parts.insert(0, name + STATEMENTS[statement.kind] + _decision(statement))
+    return "；".join(part for part in parts if part)
+
+
+def _decision(statement: Statement) -> str:
+    """Return what a decision sets, in a few words."""
+    data = statement.data
+    match statement.kind:
+        case "extend":
+            return f"至 {data['to']}" + (f"（{data['reason']}）" if data.get("reason") else "")
+        case "assign":
+            return "：" + "、".join(str(name) for _, name in data["units"])
+        case "forecast":
+            return "：" + FORECASTS.get(data["forecast"], str(data["forecast"]))
+        case "return" | "reopen":
+            return f"（{data['reason']}）" if data.get("reason") else ""
+        case _:
+            return ""
+
+
+def kind_words(item: Item) -> str:
+    """Return the kind of an item: 目标, 任务, 政策."""
+    return KINDS[item.kind]

@@ -1,0 +1,160 @@
+"""The kept current state against history: what is stored beside what follows from the statements, column by column."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from tracker.errors import TrackerError
+from tracker.ledger.history import Statement
+from tracker.ledger.model import Item
+from tracker.store.connection import Connection
+from tracker.store.current import (
+    PLANNED_ROLES,
+    batches,
+    kept_indicator,
+    kept_item,
+    kept_roles,
+    replayed,
+    retired_on,
+)
+from tracker.store.findings import REPAIR, RESTORE, Finding
+
+
+def compare_state(connection: Connection) -> Iterator[Finding]:
+    """Yield every kept column that is not what history says, naming item, indicator and column.
+
+    Items that a server's reporters moved are settled by the next write of a coordinator and not compared (`store.server`).
+    """
+    settled = "" if connection.is_sqlite else " AND stale = 0"
+    keys = [row[0] for row in connection.all(f"SELECT id FROM item WHERE withdrawn = 0{settled} ORDER BY id")]
+    for batch in batches(keys):
+        yield from _compare_batch(connection, batch)
+    yield from _compare_newest(connection)
+
+
+def _compare_batch(connection: Connection, keys: Sequence[int]) -> Iterator[Finding]:
+    try:
+        found = replayed(connection, keys)
+    except (ArithmeticError, KeyError, LookupError, TypeError, ValueError, TrackerError) as error:
+        if len(keys) > 1:
+            for key in keys:
+                yield from _compare_batch(connection, [key])
+            return
+        row = connection.one("SELECT code FROM item WHERE id = ?", keys)
+        what = f"历史无法重放（{type(error).__name__}：{error}）：方案内容或记录曾被直接改动"
+        yield Finding("state", str(row[0]) if row else str(keys[0]), what, RESTORE)
+        return
+    for key, (item, statements) in found.items():
+        yield from _compare_item(connection, key, item, statements)
+
+
+def _compare_item(connection: Connection, key: int, item: Item, statements: Sequence[Statement]) -> Iterator[Finding]:
+    yield from _differences(connection, item.id, "item", kept_item(item, statements), "id = ?", (key,))
+    for indicator in item.indicators:
+        values = kept_indicator(indicator, statements)
+        where, keys = "item_id = ? AND n = ? AND withdrawn = 0", (key, indicator.n)
+        yield from _differences(connection, f"{item.id}.{indicator.n}", "indicator", values, where, keys)
+    for n, stored in connection.all("SELECT n, retired_on FROM indicator WHERE item_id = ? AND withdrawn = 0", (key,)):
+        if stored != retired_on(statements, n):
+            yield _difference(f"{item.id}.{n}", "retired_on", stored, retired_on(statements, n))
+    yield from _compare_roles(connection, key, item)
+    yield from _compare_sources(connection, key, item)
+
+
+def _differences(
+    connection: Connection, name: str, table: str, values: dict[str, Any], where: str, keys: tuple[int, ...]
+) -> Iterator[Finding]:
+    stored = connection.one(f"SELECT {', '.join(values)} FROM {table} WHERE {where}", keys)
+    assert stored is not None  # noqa: S101 - it was just replayed
+    for (column, value), kept in zip(values.items(), stored, strict=True):
+        if kept != value:
+            yield _difference(name, column, kept, value)
+
+
+def _difference(name: str, column: str, stored: Any, right: Any) -> Finding:
+    return Finding("state", f"{name} 的 {column}", f"记为 {_shown(stored)}，按历史应为 {_shown(right)}", REPAIR)
+
+
+def _shown(value: Any) -> str:
+    return "空" if value is None else str(value)
+
+
+def _compare_roles(connection: Connection, key: int, item: Item) -> Iterator[Finding]:
+    kept = kept_roles(item, connection.all(PLANNED_ROLES, (key,)))
+    right = sorted([(row, *values) for row, values in kept.planned.items()], key=repr)
+    stored = connection.all(
+        "SELECT id, active, reported_on, reported_entered FROM responsibility WHERE item_id = ? AND origin = 'plan'",
+        (key,),
+    )
+    if sorted(map(tuple, stored), key=repr) != right:
+        yield Finding("state", f"{item.id} 的责任单位", "是否在任或最近填报日期与历史不符", REPAIR)
+    stored = connection.all(
+        "SELECT unit_id, role, printed, position, reported_on, reported_entered FROM responsibility"
+        " WHERE item_id = ? AND origin = 'assigned'",
+        (key,),
+    )
+    if sorted(map(tuple, stored), key=repr) != sorted(kept.assigned, key=repr):
+        yield Finding("state", f"{item.id} 的责任单位", "明确分工后的单位与历史不符", REPAIR)
+
+
+def _compare_sources(connection: Connection, key: int, item: Item) -> Iterator[Finding]:
+    for indicator in item.indicators:
+        stored = connection.all(
+            "SELECT owner.code, source.n FROM indicator_source link JOIN indicator source ON source.id = link.source_id"
+            " JOIN item owner ON owner.id = source.item_id JOIN indicator own ON own.id = link.indicator_id"
+            " WHERE own.item_id = ? AND own.n = ? AND own.withdrawn = 0",
+            (key, indicator.n),
+        )
+        right = set(indicator.link.sources) if indicator.link else set()
+        if {f"{code}.{n}" for code, n in stored} != right:
+            yield Finding("state", f"{item.id}.{indicator.n} 的来源指标", "索引与关联不符", REPAIR)
+
+
+def _compare_newest(connection: Connection) -> Iterator[Finding]:
+    stored = connection.one("SELECT value FROM ledger WHERE name = 'newest_date'")
+    right = newest_date(connection)
+    if stored is None or str(stored[0]) != right:
+        yield _difference("台账", "newest_date", stored and stored[0], right)
+
+
+def newest_date(connection: Connection) -> str:
+    """Return the newest date any statement about an item has, "" where there is none."""
+    row = connection.one(
+        "SELECT max(date) FROM (SELECT max(date) AS date FROM report"
+        " UNION ALL SELECT max(date) FROM event WHERE item_id IS NOT NULL) AS dates"
+    )
+    return str(row[0]) if row is not None and row[0] is not None else ""
+
+
+def check_links(connection: Connection) -> Iterator[Finding]:
+    """Yield links whose source does not exist, and indicators that follow, over others, from themselves."""
+    rows = connection.all(
+        "SELECT item.code, indicator.n, indicator.link FROM indicator JOIN item ON item.id = indicator.item_id"
+        " WHERE indicator.withdrawn = 0 AND item.withdrawn = 0 ORDER BY indicator.id"
+    )
+    sources: dict[str, list[str]] = {}
+    for code, n, link in rows:
+        try:
+            sources[f"{code}.{n}"] = list(json.loads(link)["sources"]) if link else []
+        except (ValueError, KeyError, TypeError):
+            yield Finding("links", f"{code}.{n}", "关联无法识别", REPAIR)
+    for name, own in sources.items():
+        for source in own:
+            if source not in sources:
+                what = f"关联的指标 {source} 不存在或已撤销"
+                yield Finding("links", name, what, f"用 tracker link {name} 重新关联")
+        if _follows_itself(name, sources):
+            yield Finding("links", name, "关联成环，取不到数值", f"用 tracker link {name} 重新关联")
+
+
+def _follows_itself(name: str, sources: dict[str, list[str]]) -> bool:
+    seen: set[str] = set()
+    todo = list(sources[name])
+    while todo:
+        each = todo.pop()
+        if each == name:
+            return True
+        if each not in seen:
+            seen.add(each)
+            todo += sources.get(each, [])
+    return False

@@ -1,0 +1,43 @@
+"""What `tracker doctor` reports: a finding says what is wrong, where, and what to do."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import NamedTuple
+
+AREAS = {
+    "integrity": "文件完整性",
+    "schema": "表结构",
+    "keys": "外键",
+    "chain": "改动链",
+    "facts": "方案内容",
+    "registry": "单位和地区名录",
+    "state": "现状",
+    "links": "指标关联",
+    "evidence": "佐证材料",
+    "weights": "指数权重",
+    "files": "文件权限和位置",
+}
+"""The areas that are looked at, in this order."""
+
+RESTORE = "用 tracker restore 从最近的完好备份恢复；恢复前先查明是谁、用什么程序直接改了数据库"
+REPAIR = "历史无误时运行 tracker doctor --repair 重建"
+SHOWN = 20
+"""How many findings of one area are spelled out; a torn ledger shall not scroll by for an hour."""
+
+
+class Finding(NamedTuple):
+    """One thing that is not as it should be."""
+
+    area: str
+    where: str
+    what: str
+    remedy: str
+
+
+def limited(area: str, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the first findings of an area and, where there are more, one that says how many."""
+    found = iter(findings)
+    yield from islice(found, SHOWN)
+    rest = sum(1 for _ in found)
+    if rest:
+        yield Finding(area, f"另有 {rest} 处", "同类问题，未逐一列出", "先处理已列出的，再运行 tracker doctor")

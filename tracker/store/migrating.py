@@ -1,0 +1,96 @@
+"""Schema versions: what a ledger has, what is still to be done, and doing it in one transaction (Alembic)."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tracker.errors import Refused
+from tracker.store import version
+from tracker.store.connection import Connection, driver_refusal, known_version, open_connection
+from tracker.store.location import Location
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+FOLDERS = [Path(__file__).parent / "migrations" / "versions"]
+"""Where the revisions are."""
+
+
+def pending_revisions(location: Location) -> list[str]:
+    """Return the revisions that a ledger still lacks, oldest first; never writes.
+
+    Raises Refused for what is no ledger, and for one of a version this program does not know.
+    """
+    connection = open_connection(location, write=False)
+    try:
+        found = known_version(connection)
+    finally:
+        connection.close()
+    return list(version.REVISIONS[version.REVISIONS.index(found) + 1 :])
+
+
+def migrate(location: Location, record: Callable[[Connection, str, str], None] | None = None) -> list[str]:
+    """Bring the schema up to date and return the revisions that were run, all of them or none.
+
+    record(connection, before, after) writes, in the same transaction, what history shall say of it. Of two that start at
+    once the second finds nothing left to do.
+    """
+    from alembic import command
+    from alembic.config import Config
+    from alembic.migration import MigrationContext
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("version_locations", os.pathsep.join(str(folder) for folder in FOLDERS))
+    config.set_main_option("path_separator", "os")
+    try:
+        with _engine(location) as engine, engine.begin() as connection:
+            before = MigrationContext.configure(connection).get_current_revision()
+            start = 0 if before is None else version.REVISIONS.index(before) + 1
+            config.attributes["connection"] = connection
+            command.upgrade(config, version.HEAD)
+            run = list(version.REVISIONS[start:])
+            if run and record is not None:
+                record(Connection(connection.connection.driver_connection, location), str(before), version.HEAD)
+    except Exception as error:
+        refusal = _refusal(error, location)
+        if refusal is None:
+            raise
+        raise refusal from error
+    return run
+
+
+def _refusal(error: Exception, location: Location) -> Refused | None:
+    """Return the one line for an error of the driver, also where SQLAlchemy has wrapped it."""
+    cause = getattr(error, "orig", None)
+    return driver_refusal(cause if isinstance(cause, Exception) else error, location)
+
+
+@contextmanager
+def _engine(location: Location) -> Iterator["Engine"]:
+    from sqlalchemy import create_engine, event
+    from sqlalchemy.engine import URL
+    from sqlalchemy.pool import NullPool
+
+    if location.is_sqlite:
+        engine = create_engine(URL.create("sqlite", database=str(location.path.absolute())), poolclass=NullPool)
+
+        @event.listens_for(engine, "connect")
+        def _pragmas(raw: Any, _record: Any) -> None:
+            raw.isolation_level = None
+            raw.execute("PRAGMA foreign_keys = ON")
+            raw.execute("PRAGMA journal_mode = WAL")
+            raw.execute("PRAGMA synchronous = FULL")
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Any) -> None:
+            # The driver's own BEGIN is deferred: two upgraders would both read, then one would fail (EXAMPLES.md).
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        engine = create_engine("postgresql+psycopg://" + location.text.partition("://")[2], poolclass=NullPool)
+    try:
+        yield engine
+    finally:
+        engine.dispose()

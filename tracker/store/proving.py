@@ -1,0 +1,143 @@
+"""Proving that history is as it was written: the chain of hashes, and the digests it covers (`store.sealing`)."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tracker.store.connection import Connection, Row
+from tracker.store.findings import RESTORE, Finding
+from tracker.store.reading import undone_changes
+from tracker.store.sealing import facts_digest, registry_digest
+from tracker.store.writing import CHANGE_COLUMNS, GENESIS, STATED_COLUMNS, chain, head_text
+
+PORTION = 500
+"""How many changes are held at once."""
+
+Stated = dict[str, list[Row]]
+
+
+def head(connection: Connection) -> tuple[int, str]:
+    """Return number and hash of the last change: whoever notes them down can prove later that nothing was cut off.
+
+    A ledger so damaged that it cannot be said has neither.
+    """
+    try:
+        return last_change(connection)
+    except sqlite3.DatabaseError:
+        return (0, "")
+
+
+def last_change(connection: Connection) -> tuple[int, str]:
+    """Return number and hash of the last change, 0 and the start of the chain where there is none."""
+    row = connection.one("SELECT id, hash FROM change ORDER BY id DESC LIMIT 1")
+    return (0, GENESIS) if row is None else (int(row[0]), str(row[1]))
+
+
+def verify_chain(connection: Connection, expected: str | None = None) -> Iterator[Finding]:
+    """Yield what is wrong with the change log: changes missing, altered or out of time, or cut off at the end.
+
+    expected is a hash somebody noted down; it must be that of some change.
+    """
+    number, previous, moment = 0, GENESIS, ""
+    found = expected is None
+    for row, stated in _changes(connection):
+        change, at, stored = int(row[0]), str(row[1]), str(row[len(CHANGE_COLUMNS)])
+        if change != number + 1:
+            gap = f"第 {number + 1} 号" if change == number + 2 else f"第 {number + 1} 至 {change - 1} 号"
+            yield Finding("chain", f"{gap}改动", "改动记录缺失，曾被删除", RESTORE)
+        elif chain(previous, row[: len(CHANGE_COLUMNS)], stated) != stored:
+            what = "内容与校验值不符，记录曾被改动、增加或删除" + _subjects(connection, stated)
+            yield Finding("chain", _change_words(row), what, RESTORE)
+        if at < moment:
+            yield Finding("chain", _change_words(row), f"时间 {at} 早于前一号改动", RESTORE)
+        number, previous, moment = change, stored, max(moment, at)
+        found = found or stored.startswith(str(expected))
+    yield from _cut_off(connection, number, previous)
+    if not found:
+        yield Finding("chain", f"校验值 {expected}", "改动链中没有这个校验值：其后的历史被换过，或记错了", RESTORE)
+
+
+def _cut_off(connection: Connection, number: int, digest: str) -> Iterator[Finding]:
+    row = connection.one("SELECT value FROM ledger WHERE name = 'head'")
+    kept = str(row[0]) if row is not None else ""
+    if kept == head_text(number, digest):
+        return
+    noted = kept.partition(" ")[0] or "（无）"
+    what = f"台账记着最后一号改动是第 {noted} 号，改动记录的最后一号是第 {number} 号或内容不同：末尾的记录曾被删改"
+    yield Finding("chain", "末尾", what, RESTORE)
+
+
+def _changes(connection: Connection) -> Iterator[tuple[Row, Stated]]:
+    """Yield every change with its hash, and what it stated as it was hashed."""
+    names = ", ".join(f'"{name}"' for name in (*CHANGE_COLUMNS, "hash"))
+    last, _ = last_change(connection)
+    for start in range(1, last + 1, PORTION):
+        span = (start, start + PORTION - 1)
+        stated = _stated(connection, span)
+        for row in connection.all(f"SELECT {names} FROM change WHERE id BETWEEN ? AND ? ORDER BY id", span):
+            yield row, stated.get(row[0], {})
+
+
+def _stated(connection: Connection, span: tuple[int, int]) -> dict[int, Stated]:
+    found: dict[int, Stated] = {}
+    for table, columns in STATED_COLUMNS.items():
+        rows = connection.all(
+            f"SELECT change_id, {', '.join(columns)} FROM {table} WHERE change_id BETWEEN ? AND ? ORDER BY change_id, id",
+            span,
+        )
+        for change, *values in rows:
+            found.setdefault(change, {}).setdefault(table, []).append(tuple(values))
+    return found
+
+
+def _change_words(row: Row) -> str:
+    return f"第 {row[0]} 号改动（{row[5]}，{row[2]}，{row[1]}）"
+
+
+def _subjects(connection: Connection, stated: Stated) -> str:
+    """Name the items a change is about, so that somebody knows where to look."""
+    keys = sorted(
+        {row[0] for name in ("report", "event", "evidence") for row in stated.get(name, ()) if row[0] is not None}
+    )
+    codes = [connection.one("SELECT code FROM item WHERE id = ?", (key,)) for key in keys[:5]]
+    named = "、".join(str(row[0]) for row in codes if row is not None)
+    return f"；涉及 {named}" + ("等" if len(keys) > len(codes) else "") if named else ""
+
+
+def verify_facts(connection: Connection) -> Iterator[int]:
+    """Yield the changes whose added plans, items or indicators are no longer what was added."""
+    sealed = {change: detail["facts"] for change, detail in _details(connection) if "facts" in detail}
+    added = {1}
+    for table in ("plan", "item", "indicator"):
+        added |= {row[0] for row in connection.all(f"SELECT DISTINCT added_by FROM {table} WHERE added_by IS NOT NULL")}
+    for change in sorted(added | set(sealed)):
+        if facts_digest(connection, change) != sealed.get(change):
+            yield change
+
+
+def verify_withdrawn(connection: Connection) -> Iterator[Finding]:
+    """Yield rows that count as taken back although their addition was not undone, and the other way round."""
+    undone = undone_changes(connection)
+    for table, name in (("plan", "code"), ("item", "code"), ("indicator", "name")):
+        for key, added_by, withdrawn in connection.all(f"SELECT {name}, added_by, withdrawn FROM {table} ORDER BY id"):
+            if (added_by in undone) != bool(withdrawn):
+                what = "被标为已撤销，但加入它的改动并未撤销" if withdrawn else "加入它的改动已撤销，它却仍被当作有效"
+                yield Finding("facts", str(key), what, RESTORE)
+
+
+def verify_registry(connection: Connection) -> Iterator[Finding]:
+    """Yield a finding when units or regions are not what the last change that moved them left."""
+    last = next((d["registry"] for _, d in reversed(list(_details(connection))) if "registry" in d), None)
+    if registry_digest(connection) != last:
+        yield Finding("registry", "单位、别名和地区名录", "与最后一次登记不符，曾被直接改动", RESTORE)
+
+
+def _details(connection: Connection) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    for change, detail in connection.all("SELECT id, detail FROM change WHERE detail IS NOT NULL ORDER BY id"):
+        try:
+            content = json.loads(detail)
+        except ValueError:
+            continue  # the chain of hashes has found it
+        if isinstance(content, dict):
+            yield change, content

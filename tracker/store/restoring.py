@@ -1,0 +1,177 @@
+"""Putting a copy in the place of the ledger: the copy drawn and made ready aside, the old ledger kept beside it."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from tracker.errors import Refused
+from tracker.store.backups import copy_evidence, publish, remove_database, sync, told_of
+from tracker.store.connection import Connection, Damaged, explain, open_connection
+from tracker.store.location import Location
+from tracker.store.migrating import migrate, pending_revisions
+from tracker.store.proving import last_change
+from tracker.store.writing import Author, Draft, flush
+
+ATTEMPTS = 5
+"""How often a restore starts anew because somebody wrote while the old ledger was being copied."""
+
+
+@contextmanager
+def drawn(source: Path, location: Location) -> Iterator[tuple[Location, list[str]]]:
+    """Copy a backup into a file beside the ledger, of this version, and yield its place and the revisions that were run.
+
+    The backup itself is only read. Raises Refused for what is no ledger, is the ledger itself, is damaged, or comes from a
+    newer version.
+    """
+    origin = Location(str(source))
+    if location.path.exists() and source.exists() and source.samefile(location.path):
+        raise Refused(f"{source} 就是台账本身；请指定备份文件")
+    pending_revisions(origin)
+    temporary = location.path.absolute().with_name(f".{location.path.name}.{os.getpid()}.tmp")
+    try:
+        with told_of(temporary):
+            _draw(origin, temporary)
+        place = Location(str(temporary))
+        yield place, migrate(place)
+    finally:
+        remove_database(temporary)
+
+
+def _draw(origin: Location, temporary: Path) -> None:
+    os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    connection = open_connection(origin, write=False)
+    try:
+        connection.execute("VACUUM INTO ?", (str(temporary),))
+    except sqlite3.DatabaseError as error:
+        if "malformed" in str(error) or "not a database" in str(error):
+            raise explain(error, origin) from error
+        raise
+    finally:
+        connection.close()
+
+
+def record(place: Location, author: Author, now: datetime, detail: dict[str, str]) -> int:
+    """Write into the copy that it was restored: history shows the step back. Return the number of that change."""
+    connection = open_connection(place, write=True)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        draft = Draft(connection, author, "restore", now, detail=detail, force=True)
+        flush(draft)
+        connection.execute("COMMIT")
+        assert draft.change is not None  # noqa: S101 - flush numbers it
+        return draft.change
+    finally:
+        connection.close()
+
+
+def kept_name(location: Location, now: datetime) -> Path:
+    """Return the name under which the old ledger will stay."""
+    path = location.path
+    return path.with_name(f"{path.stem}-before-restore-{now:%Y%m%d-%H%M%S}{path.suffix}")
+
+
+def put(place: Location, source: Path, location: Location, kept: Path) -> Path | None:
+    """Put the copy in the place of the ledger; return where the old one is, None where there was none.
+
+    A ledger that can be opened is overwritten in one transaction: whoever has it open sees the old content or the new, and
+    nothing written meanwhile is lost. One that cannot be opened is moved aside as it is.
+    """
+    with told_of(location.path):
+        copy_evidence(Location(str(source)).evidence, location.evidence)
+        if not location.path.exists():
+            publish(place.path, location.path, force=False)
+            return None
+        if kept.exists():
+            raise Refused(f"文件 {kept} 已存在；请过一秒再试")
+        try:
+            for _ in range(ATTEMPTS):
+                before = _keep(location, kept)
+                if _overwrite(place, location, before):
+                    return kept
+                remove_database(kept)
+        except (sqlite3.DatabaseError, Refused) as error:
+            refusal = explain(error, location) if isinstance(error, sqlite3.DatabaseError) else error
+            if not isinstance(refusal, Damaged):
+                remove_database(kept)
+                raise refusal from error
+            _move_aside(location, kept)
+            publish(place.path, location.path, force=False)
+            return kept
+    raise Refused(f"台账 {location.shown} 正被不断写入，未作任何改动；请等其他人停止填报后重试")
+
+
+def _keep(location: Location, kept: Path) -> tuple[int, str]:
+    """Copy the ledger as it is now to the name it keeps, and return number and hash of its last change."""
+    connection = open_connection(location, write=False)
+    try:
+        connection.execute("BEGIN")
+        before = _head(connection)
+        connection.execute("COMMIT")
+        os.close(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        connection.execute("VACUUM INTO ?", (str(kept),))
+    finally:
+        connection.close()
+    sync(kept)
+    sync(kept.parent)
+    return before
+
+
+def _head(connection: Connection) -> tuple[int, str]:
+    """Return the last change; a database without a change log (somebody else's file) has none."""
+    try:
+        return last_change(connection)
+    except sqlite3.OperationalError as error:
+        if "no such table" in str(error):
+            return (0, "")
+        raise
+
+
+class _Moved(Exception):
+    """Somebody wrote after the old ledger was copied."""
+
+
+def _overwrite(place: Location, location: Location, before: tuple[int, str]) -> bool:
+    """Copy page by page into the ledger in one transaction; False, changing nothing, where it is no longer as before."""
+    source, target = open_connection(place, write=False), open_connection(location, write=True)
+
+    def look(status: int, _remaining: int, _total: int) -> None:
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise sqlite3.OperationalError("database is locked")
+        # The copying holds the writer's lock from its first page on; only now is it certain what it will overwrite.
+        if not seen:
+            seen.append(_now(location))
+            if seen[0] != before:
+                raise _Moved
+
+    seen: list[tuple[int, str]] = []
+    try:
+        size = source.one("PRAGMA page_count")
+        # In steps: one that copied everything at once would be over before anybody could look.
+        source.raw.backup(target.raw, pages=256 if size is not None and size[0] > 1024 else 1, progress=look)  # noqa: PLR2004
+    except _Moved:
+        return False
+    finally:
+        source.close()
+        target.close()
+    return True
+
+
+def _now(location: Location) -> tuple[int, str]:
+    connection = open_connection(location, write=False)
+    try:
+        return _head(connection)
+    finally:
+        connection.close()
+
+
+def _move_aside(location: Location, kept: Path) -> None:
+    """Move a file that is no database any more, with its side files, out of the way."""
+    remove_database(kept)
+    for suffix in ("-wal", "-shm", "-journal", ""):
+        file = location.path.with_name(location.path.name + suffix)
+        if file.exists():
+            shutil.move(file, kept.with_name(kept.name + suffix))
