@@ -148,9 +148,22 @@ def peak_memory() -> float:
 
 def in_child(part: str, database: Path, rows: int, runs: int) -> dict[str, float]:
     """Run one part in processes of its own; return the run of median time."""
-    command = [sys.executable, "-m", "benchmarks.sheets", "--part", part, "--database", str(database), "--rows", str(rows)]
-    found = [json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout) for _ in range(runs)]  # noqa: S603
-    return sorted(found, key=lambda each: float(each["seconds"]))[len(found) // 2]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.sheets",
+        "--part",
+        part,
+        "--database",
+        str(database),
+        "--rows",
+        str(rows),
+    ]
+    found: list[dict[str, float]] = [
+        json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout) for _ in range(runs)
+    ]
+    found.sort(key=lambda each: each["seconds"])
+    return found[len(found) // 2]
 
 
 def main() -> None:
@@ -163,7 +176,7 @@ def main() -> None:
     wanted = parser.parse_args()
     if wanted.part:
         part = {"ours": ledger_rows, "reference": reference_rows}[wanted.part]
-        print(json.dumps(measure(part(wanted.database, wanted.rows))))  # noqa: T201
+        print(json.dumps(measure(part(wanted.database, wanted.rows))))
         return
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "demo.sqlite3"
@@ -182,13 +195,13 @@ def small(database: Path, runs: int) -> None:
         [{"date": value.isoformat()} if isinstance(value, datetime) else value for value in row] for row in cells[1][3:]
     ]
     database.with_suffix(".json").write_text(json.dumps(rows), encoding="utf-8")
-    print(f"weekly workbook of the shipped plans: {ours:.3f} s, XlsxWriter {theirs:.3f} s: ratio {ours / theirs:.2f}")  # noqa: T201
+    print(f"weekly workbook of the shipped plans: {ours:.3f} s, XlsxWriter {theirs:.3f} s: ratio {ours / theirs:.2f}")
 
 
 def large(database: Path, rows: int, runs: int) -> None:
     """Measure many rows of 进展台账."""
     ours, theirs = (in_child(part, database, rows, runs) for part in ("ours", "reference"))
-    print(  # noqa: T201
+    print(
         f"{rows} rows of 进展台账: {ours['seconds']:.2f} s, peak {ours['peak']:.0f} MB, file {ours['size']:.1f} MB;"
         f" XlsxWriter {theirs['seconds']:.2f} s, peak {theirs['peak']:.0f} MB: ratio {ours['seconds'] / theirs['seconds']:.2f}"
     )

@@ -35,7 +35,13 @@ def main() -> None:
             found.write_text(LOCK.read_text(encoding="utf-8").removeprefix(HEAD), encoding="utf-8")
         command = [sys.executable, "-m", "piptools", "compile", *OPTIONS, *sys.argv[1:], "--output-file", str(found)]
         subprocess.run([*command, "pyproject.toml", str(backend)], cwd=ROOT, check=True)
-        LOCK.write_text(HEAD + found.read_text(encoding="utf-8"), encoding="utf-8")
+        LOCK.write_text(HEAD + without_self(found.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def without_self(text: str) -> str:
+    """Leave out the project, which its own extra names, and what is said about it."""
+    lines = text.splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith(("tracker ", "#")))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from contextlib import suppress
 
 
 def main() -> None:
@@ -28,11 +29,10 @@ def _replace_closed_streams() -> None:
 
 def leave(code: int) -> None:
     """End the process at once when everything is written: taking the interpreter apart costs a tenth of a command."""
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except OSError:
-        sys.exit(code)
+    for stream in (sys.stdout, sys.stderr):
+        # What cannot be written by now was told, or is of no use to anybody; the exit code stays what it is.
+        with suppress(OSError, ValueError):
+            stream.flush()
     os._exit(code)
 
 

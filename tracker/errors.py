@@ -28,6 +28,8 @@ _REASONS = {
     errno.EPERM: "没有权限",
     errno.EROFS: "文件系统只读",
     errno.ENOENT: "文件或目录不存在",
+    errno.ENOTDIR: "路径中有一段不是目录",
+    errno.EISDIR: "是一个目录",
     errno.ENAMETOOLONG: "文件名太长",
     errno.EMFILE: "打开的文件太多",
 }

@@ -60,13 +60,15 @@ def test_the_kept_dates_agree_with_the_rules(
     when = When(date(2026, 11, 21) + timedelta(days=days_later))
     limits = Thresholds(due_days=due_days)
     with reading(Location(str(cli.db))) as connection:
-        kept = load_deadlines(connection, when.as_of, due_days, WORK)
-        quick = Question(connection, when, limits, load({})).deadlines
+        kept = load_deadlines(connection, when, due_days, usual=True)
+        question = Question(connection, when, limits, load({}))
+        quick, numbers = question.deadlines, question.numbers
         items = load_items(connection, Selection(kinds=WORK), when)
     assert kept is not None
     judged = {item.id: judge(item, when.as_of, limits) for item in items}
     assert quick.overdue == {name for name, each in judged.items() if each.overdue}
     assert quick.due_soon == {name for name, each in judged.items() if each.due_soon}
+    assert numbers == {"overdue": len(quick.overdue), "due-soon": len(quick.due_soon)}
     assert kept.overdue <= quick.overdue
     assert kept.due_soon <= quick.due_soon
     assert list(quick.order) == [item.id for item in items if item.id in set(quick.order)]
@@ -75,5 +77,5 @@ def test_the_kept_dates_agree_with_the_rules(
 def test_the_past_is_left_to_history(cli: Cli) -> None:
     cli.ok("log", "zj-task-1", "--percent", "10")
     with reading(Location(str(cli.db))) as connection:
-        assert load_deadlines(connection, date(2026, 11, 20), 30, WORK) is None
-        assert load_deadlines(connection, date(2026, 11, 21), 30, WORK) is not None
+        assert load_deadlines(connection, When(date(2026, 11, 20)), 30, usual=True) is None
+        assert load_deadlines(connection, When(date(2026, 11, 21)), 30, usual=True) is not None

@@ -14,7 +14,9 @@ END = date(2025, 12, 31)
 days = st.dates(date(2020, 1, 1), date(2031, 12, 31))
 figures = st.decimals(-1000, 1000, places=2)
 any_figures = st.one_of(
-    figures, st.just(Decimal(0)), st.decimals(allow_nan=False, allow_infinity=False, min_value="-1e50", max_value="1e50")
+    figures,
+    st.just(Decimal(0)),
+    st.decimals(allow_nan=False, allow_infinity=False, min_value="-1e50", max_value="1e50"),
 )
 
 
@@ -26,7 +28,11 @@ def indicator(comparator: str = ">=", value: str | None = "80", **fields: Any) -
         if isinstance(given.get(name), str):
             given[name] = Decimal(given[name])
     if given.get("actual") is not None:
-        given = {"actual_date": date(2023, 6, 30), "reported_on": date(2023, 6, 30), "reported_entered": date(2023, 6, 30)} | given
+        given = {
+            "actual_date": date(2023, 6, 30),
+            "reported_on": date(2023, 6, 30),
+            "reported_entered": date(2023, 6, 30),
+        } | given
     return Indicator(1, "指标", comparator, number, **given)
 
 
@@ -36,13 +42,25 @@ def item(*indicators: Indicator, **fields: Any) -> Item:
         each.n = n
     kind = "target" if indicators else "task"
     given = {"due": END, "original_due": END, "leads": [Role(1, "省建设厅")], **fields}
-    return Item("zj-target-1" if indicators else "zj-task-1", "zj", kind, 1, "事项", START, "lead", indicators=list(indicators), **given)
+    return Item(
+        "zj-target-1" if indicators else "zj-task-1",
+        "zj",
+        kind,
+        1,
+        "事项",
+        START,
+        "lead",
+        indicators=list(indicators),
+        **given,
+    )
 
 
 @st.composite
 def indicators(draw: st.DrawFn) -> Indicator:
     """Draw any indicator, sensible or not, in any state."""
-    comparator = draw(st.sampled_from((">=", "<=", ">", "<", "=", "~", "increase_by", "decrease_by", "complete", "qualitative")))
+    comparator = draw(
+        st.sampled_from((">=", "<=", ">", "<", "=", "~", "increase_by", "decrease_by", "complete", "qualitative"))
+    )
     worded = comparator in ("complete", "qualitative")
     state = draw(st.sampled_from(("not_started", "in_progress", "completed", "closed")))
     due = draw(st.none() | days)
@@ -66,8 +84,12 @@ def items(draw: st.DrawFn) -> Item:
     found = draw(st.lists(indicators(), max_size=4))
     state = draw(st.sampled_from(("not_started", "in_progress", "completed", "closed")))
     reported = draw(st.none() | days)
-    made = item(*found, due=draw(st.none() | days), state=state, percent=draw(st.none() | st.decimals(0, 100, places=3)))
+    made = item(
+        *found, due=draw(st.none() | days), state=state, percent=draw(st.none() | st.decimals(0, 100, places=3))
+    )
     made.completed_on = draw(days) if state in ("completed", "closed") else None
     if reported is not None:
-        made.last_report = LastReport(reported, reported + timedelta(days=draw(st.integers(0, 40))), "省建设厅", "张三", None, None, None)
+        made.last_report = LastReport(
+            reported, reported + timedelta(days=draw(st.integers(0, 40))), "省建设厅", "张三", None, None, None
+        )
     return made

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from tests.ledger.making import END, START, days, indicator, item, items
 from tracker.ledger.explanation import Part, Step, explain
-from tracker.ledger.judgement import judge
+from tracker.ledger.judgement import IndicatorJudgement, Judgement, judge
 from tracker.ledger.lights import RULES, Thresholds
 from tracker.ledger.model import Item, Milestone
 
@@ -24,7 +24,7 @@ def test_an_explanation_never_contradicts_the_judgement(made: Item, as_of: date)
     judged = judge(made, as_of, LIMITS)
     told = explain(made, judged, as_of, LIMITS)
     assert told.light == judged.light
-    pairs = judged.indicators or (judged,)
+    pairs: tuple[Judgement | IndicatorJudgement, ...] = judged.indicators or (judged,)
     assert len(told.parts) == len(pairs)
     for part, standing in zip(told.parts, pairs, strict=True):
         assert step(part, "met").result == standing.met
@@ -65,7 +65,8 @@ def test_the_figures_of_a_formula_give_its_result(made: Item, as_of: date) -> No
 
 
 def test_a_milestone_is_explained_with_the_stretch_on_which_the_day_lies() -> None:
-    each = indicator("=", "30", baseline_value="10", actual="12", due=date(2031, 1, 1), milestones=(Milestone(date(2026, 1, 1), Decimal(24)),))
+    point = Milestone(date(2026, 1, 1), Decimal(24))
+    each = indicator("=", "30", baseline_value="10", actual="12", due=date(2031, 1, 1), milestones=(point,))
     made = item(each)
     told = explain(made, judge(made, date(2023, 7, 3), LIMITS), date(2023, 7, 3), LIMITS)
     assert step(told.parts[0], "planned_progress") == Step(

@@ -52,7 +52,15 @@ def test_a_decision_that_does_not_fit_is_refused(kind: str, made: Item, n: int |
         parts_for(kind, made, n)
 
 
-@pytest.mark.parametrize(("one", "other", "same"), [("张三", "张三 ", True), ("ZhangSan", "ｚｈａｎｇｓａｎ", True), ("张三", "李四", False), ("张三", "张三丰", False)])
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("张三", "张三 ", True),
+        ("ZhangSan", "ｚｈａｎｇｓａｎ", True),
+        ("张三", "李四", False),
+        ("张三", "张三丰", False),
+    ],
+)
 def test_a_person_is_one_however_the_name_is_typed(one: str, other: str, same: bool) -> None:
     assert same_person(one, other) is same
 
@@ -74,7 +82,9 @@ def test_a_decision_is_not_dated_before_one_that_would_override_it() -> None:
             check_order(made, n, kind, past, date(2025, 6, 29), mark)
 
 
-def extended(made: Item, to: date, n: int | None = None, day: date = DAY, *, late: bool = False) -> list[tuple[int | None, date | None]]:
+def extended(
+    made: Item, to: date, n: int | None = None, day: date = DAY, *, late: bool = False
+) -> list[tuple[int | None, date | None]]:
     return [tuple(each) for each in extensions(made, judge(made, day, Thresholds()), n, to, day, late=late)]  # type: ignore[misc]
 
 
@@ -99,7 +109,12 @@ def test_a_first_deadline_is_given_where_none_has_one() -> None:
         (item(), NEW, date(2026, 1, 1), "请加 --late"),
         (item(state="completed"), NEW, DAY, "无需延期"),
         (item(indicator(actual="80")), NEW, DAY, "都已达标或办结"),
-        (item(indicator(due=date(2023, 12, 31)), indicator()), date(2024, 12, 31), date(2023, 1, 1), "请按指标分别办理"),
+        (
+            item(indicator(due=date(2023, 12, 31)), indicator()),
+            date(2024, 12, 31),
+            date(2023, 1, 1),
+            "请按指标分别办理",
+        ),
         (item(due=None), date(2020, 12, 31), DAY, "不晚于方案的实施起点"),
     ],
 )
@@ -115,7 +130,12 @@ def test_the_day_of_the_deadline_is_not_yet_late() -> None:
 
 @pytest.mark.parametrize(
     ("given", "wanted", "value", "result"),
-    [("千瓦", "万千瓦", "34500000", "3450"), ("亿立方米", "万立方米", "1.5", "15000"), ("百万千瓦", "万千瓦", "34.5", "3450"), ("万辆", "万辆", "4.0", "4.0")],
+    [
+        ("千瓦", "万千瓦", "34500000", "3450"),
+        ("亿立方米", "万立方米", "1.5", "15000"),
+        ("百万千瓦", "万千瓦", "34.5", "3450"),
+        ("万辆", "万辆", "4.0", "4.0"),
+    ],
 )
 def test_a_magnitude_is_converted_exactly(given: str, wanted: str, value: str, result: str) -> None:
     assert format(converted(Decimal(value), factor_between(given, wanted)), "f") == result

@@ -104,7 +104,10 @@ def test_about_counts_the_whole_way_until_it_is_met() -> None:
     assert achievement(near, met=is_met(near, START, FIVE)) == 100
 
 
-@pytest.mark.parametrize(("percent", "state", "share"), [("100", "in_progress", "99.9"), ("33.33", "in_progress", "33.3"), (None, "completed", "100")])
+@pytest.mark.parametrize(
+    ("percent", "state", "share"),
+    [("100", "in_progress", "99.9"), ("33.33", "in_progress", "33.3"), (None, "completed", "100")],
+)
 def test_a_declared_percent_is_100_only_when_completed(percent: str | None, state: str, share: str) -> None:
     each = indicator("qualitative", None, percent=percent, state=state)
     assert achievement(each, met=is_met(each, START, FIVE)) == D(share)
@@ -132,13 +135,18 @@ def test_without_a_due_date_nothing_is_planned() -> None:
 
 
 def test_planned_progress_runs_along_milestones() -> None:
-    each = indicator("=", "30", baseline_value="10", due=date(2031, 1, 1), milestones=(Milestone(date(2026, 1, 1), D(24)),))
-    planned = [planned_progress(START, each.due, day, each.milestones, each) for day in (date(2023, 7, 3), date(2026, 1, 1), date(2028, 7, 2))]
+    each = indicator(
+        "=", "30", baseline_value="10", due=date(2031, 1, 1), milestones=(Milestone(date(2026, 1, 1), D(24)),)
+    )
+    asked = (date(2023, 7, 3), date(2026, 1, 1), date(2028, 7, 2))
+    planned = [planned_progress(START, each.due, day, each.milestones, each) for day in asked]
     assert planned == [D("35.0"), D("70.0"), D("85.0")]
 
 
 def test_a_share_that_is_exact_stays_exact() -> None:
-    thirds = indicator("=", "30", baseline_value="0", due=date(2021, 1, 4), milestones=(Milestone(date(2021, 1, 3), D(15)),))
+    thirds = indicator(
+        "=", "30", baseline_value="0", due=date(2021, 1, 4), milestones=(Milestone(date(2021, 1, 3), D(15)),)
+    )
     assert planned_progress(START, thirds.due, date(2021, 1, 3), thirds.milestones, thirds) == D("50.0")
 
 
@@ -164,7 +172,9 @@ def test_shares_stay_between_0_and_100_and_reach_it_only_when_met(each: Indicato
 
 
 @given(indicators(), any_figures, any_figures, days)
-def test_more_in_the_wanted_direction_is_never_less_achieved(each: Indicator, one: Decimal, other: Decimal, as_of: date) -> None:
+def test_more_in_the_wanted_direction_is_never_less_achieved(
+    each: Indicator, one: Decimal, other: Decimal, as_of: date
+) -> None:
     if not each.takes_value or each.direction == "hold":
         return
     worse, better = sorted((one, other))
@@ -180,10 +190,10 @@ def test_more_in_the_wanted_direction_is_never_less_achieved(each: Indicator, on
     assert shares[0] is None or shares[1] is None or shares[0] <= shares[1]
 
 
-@given(figures, figures, figures, st.sampled_from((("up", ">=", "down", "<="), ("up", ">", "down", "<"), ("up", "=", "down", "="), ("up", "~", "down", "~"))))
-def test_down_is_the_mirror_of_up(baseline: Decimal, target: Decimal, actual: Decimal, kind: tuple[str, str, str, str]) -> None:
-    up = indicator(kind[1], str(target), direction=kind[0], baseline_value=str(baseline), actual=str(actual))
-    down = indicator(kind[3], str(-target), direction=kind[2], baseline_value=str(-baseline), actual=str(-actual))
+@given(figures, figures, figures, st.sampled_from(((">=", "<="), (">", "<"), ("=", "="), ("~", "~"))))
+def test_down_is_the_mirror_of_up(baseline: Decimal, target: Decimal, actual: Decimal, signs: tuple[str, str]) -> None:
+    up = indicator(signs[0], str(target), direction="up", baseline_value=str(baseline), actual=str(actual))
+    down = indicator(signs[1], str(-target), direction="down", baseline_value=str(-baseline), actual=str(-actual))
     met = is_met(up, START, FIVE)
     assert is_met(down, START, FIVE) is met
     assert achievement(down, met=met) == achievement(up, met=met)

@@ -17,13 +17,18 @@ def shown(cli: Cli, name: str, *fields: str) -> list[object]:
 def test_declared_by_a_lead_verified_by_another_person(cli: Cli) -> None:
     cli.ok("log", "zj-task-6", "--percent", "90")
     assert cli.ok("complete", "zj-task-6") == "申报办结 zj-task-6（2026-11-21，省生态环境厅）：状态 进行中 → 已办结\n"
-    assert shown(cli, "zj-task-6", "state", "completed_on", "closed_on", "light") == ["completed", "2026-11-21", None, "done"]
+    assert shown(cli, "zj-task-6", "state", "completed_on", "closed_on", "light") == [
+        "completed",
+        "2026-11-21",
+        None,
+        "done",
+    ]
     refused = cli("close", "zj-task-6")
     assert (refused.code, refused.out) == (1, "")
     assert refused.err == "错误：zj-task-6 由 张三 申报办结，须由另一人核查销号；请核查人用 --by 写明本人姓名\n"
     assert cli("close", "zj-task-6", "--by", " 张 三").code == 1
     done = cli.ok("close", "zj-task-6", "--by", "李四", "--unit", "省发展改革委", "--note", "已核查")
-    assert done == "核查销号 zj-task-6（2026-11-21，省发展改革委）：状态 已办结 → 已销号；进展 已核查\n"
+    assert done == "核查销号 zj-task-6（2026-11-21，省发展改革委）：状态 已办结 → 已销号；核查意见 已核查\n"
     assert shown(cli, "zj-task-6", "state", "closed_on") == ["closed", "2026-11-21"]
 
 
@@ -31,7 +36,10 @@ def test_returned_with_a_reason_it_is_in_progress_again(cli: Cli) -> None:
     cli.ok("complete", "zj-task-6")
     assert cli("return", "zj-task-6").code == 2
     assert cli("return", "zj-task-6", "--reason", " ").code == 2
-    assert cli.ok("return", "zj-task-6", *REASON) == "退回 zj-task-6（2026-11-21）：状态 已办结 → 进行中；理由 佐证材料不全\n"
+    assert (
+        cli.ok("return", "zj-task-6", *REASON)
+        == "退回 zj-task-6（2026-11-21）：状态 已办结 → 进行中；理由 佐证材料不全\n"
+    )
     assert shown(cli, "zj-task-6", "state", "completed_on") == ["in_progress", None]
     cli.ok("complete", "zj-task-6")
 
@@ -75,7 +83,9 @@ def test_unmet_numbers_are_declared_with_a_warning(cli: Cli) -> None:
     assert "注意" not in cli("log", "zj-target-20.4", "--value", "95", "--state", "completed").err
 
 
-@pytest.mark.parametrize(("words", "said"), [((), "逾期办结（2026-11-21）"), (("--date", "2025-12-31"), "按期办结（2025-12-31）")])
+@pytest.mark.parametrize(
+    ("words", "said"), [((), "逾期办结（2026-11-21）"), (("--date", "2025-12-31"), "按期办结（2025-12-31）")]
+)
 def test_in_time_and_late_are_told_apart(cli: Cli, words: tuple[str, ...], said: str) -> None:
     cli.ok("complete", "zj-task-6", *words)
     assert shown(cli, "zj-task-6", "light_reason") == [f"已办结：{said}"]
@@ -91,7 +101,10 @@ def test_within_an_extension_it_is_in_time(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("complete", "zj-target-20", "--unit", "省生态环境厅"), "省生态环境厅 是 zj-target-20 的参与单位，申报办结须由牵头单位办理"),
+        (
+            ("complete", "zj-target-20", "--unit", "省生态环境厅"),
+            "省生态环境厅 是 zj-target-20 的参与单位，申报办结须由牵头单位办理",
+        ),
         (("complete", "zj-target-20", "--unit", "省科技厅"), "省科技厅 不是 zj-target-20 的牵头或参与单位"),
         (("complete", "zj-aim-1"), "zj-aim-1 是总体目标"),
         (("complete", "zj-task-6", "--date", "2026-11-22"), "不能写未来的日期"),
@@ -165,7 +178,10 @@ def test_no_decision_is_dated_before_one_that_overrides_it(cli: Cli) -> None:
     cli.ok("complete", "zj-task-6", "--date", "2026-03-01")
     cli.ok("return", "zj-task-6", *REASON, "--date", "2026-04-01")
     refused = cli("complete", "zj-task-6", "--date", "2026-02-01")
-    assert (refused.code, "zj-task-6 在 2026-04-01 已有“退回”，本次日期 2026-02-01 不能更早" in refused.err) == (1, True)
+    assert (refused.code, "zj-task-6 在 2026-04-01 已有“退回”，本次日期 2026-02-01 不能更早" in refused.err) == (
+        1,
+        True,
+    )
     assert cli("log", "zj-task-6", "--state", "completed", "--date", "2026-02-01").code == 1
 
 

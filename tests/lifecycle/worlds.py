@@ -6,6 +6,7 @@ from typing import Any
 
 from tracker.ledger.judgement import judge
 from tracker.ledger.lights import Thresholds
+from tracker.ledger.model import Indicator
 from tracker.store.connection import reading
 from tracker.store.location import Location
 from tracker.store.reading import Selection, When, load_items
@@ -13,6 +14,11 @@ from tracker.views import item_view
 
 EVER = "9999"
 """A known-at later than any entry: it asks for everything, and always by replaying history."""
+
+
+def days_of(each: Indicator) -> tuple[date | None, ...]:
+    """Return every day that is kept of an indicator."""
+    return each.completed_on, each.closed_on, each.reported_on, each.reported_entered
 
 
 def standing(db: Path, ids: tuple[str, ...], as_of: date, known_at: str | None = None) -> list[dict[str, Any]]:
@@ -24,8 +30,7 @@ def standing(db: Path, ids: tuple[str, ...], as_of: date, known_at: str | None =
             **item_view(item, judge(item, as_of, Thresholds())),
             "hidden": [item.completed_by, item.assigned, item.leads, item.participants],
             "hidden_indicators": [
-                (each.link, each.milestones, each.completed_on, each.completed_by, each.closed_on, each.reported_on, each.reported_entered, each.percent)
-                for each in item.indicators
+                (each.link, each.milestones, each.percent, each.completed_by, *days_of(each)) for each in item.indicators
             ],
         }
         for item in items

@@ -122,7 +122,9 @@ def test_space_is_looked_at_before_copying(cli: Cli, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=100_000))
     result = cli("backup")
     assert result.code == 1
-    assert re.fullmatch(r"错误：磁盘空间不足：备份 .* 需要 0\.\d MB，只剩 0\.1 MB；请清理空间或换一个位置\n", result.err)
+    assert re.fullmatch(
+        r"错误：磁盘空间不足：备份 .* 需要 0\.\d MB，只剩 0\.1 MB；请清理空间或换一个位置\n", result.err
+    )
     assert list(cli.db.with_name("backups").iterdir()) == []
 
 

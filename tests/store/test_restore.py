@@ -70,9 +70,13 @@ def test_without_a_yes_and_nobody_to_ask_it_refuses(cli: Cli, copy: Path, words:
 
 
 def test_a_dry_run_changes_nothing(cli: Cli, copy: Path) -> None:
-    before = sorted((each.name, digest(each)) for each in cli.folder.iterdir() if each.is_file() and "-shm" not in each.name)
+    before = sorted(
+        (each.name, digest(each)) for each in cli.folder.iterdir() if each.is_file() and "-shm" not in each.name
+    )
     assert cli.ok("restore", copy, "--dry-run").startswith("【演示，未写入】")
-    after = sorted((each.name, digest(each)) for each in cli.folder.iterdir() if each.is_file() and "-shm" not in each.name)
+    after = sorted(
+        (each.name, digest(each)) for each in cli.folder.iterdir() if each.is_file() and "-shm" not in each.name
+    )
     assert after == before
 
 
@@ -136,7 +140,9 @@ def _source(kind: str, cli: Cli, copy: Path, tmp_path: Path) -> Path:
         case "newer" | "older":
             shutil.copy(copy, other)
             with closing(sqlite3.connect(other, isolation_level=None)) as connection:
-                connection.execute("UPDATE alembic_version SET version_num = ?", ("9999" if kind == "newer" else "0000",))
+                connection.execute(
+                    "UPDATE alembic_version SET version_num = ?", ("9999" if kind == "newer" else "0000",)
+                )
         case "the ledger itself":
             return cli.db
     return other
@@ -174,26 +180,42 @@ def test_a_ledger_that_is_broken_is_put_aside_as_it_is(cli: Cli, copy: Path, dam
         assert kept.read_bytes() == broken
 
 
+def test_another_programs_database_is_not_overwritten(cli: Cli, copy: Path, tmp_path: Path) -> None:
+    other = _source("another application's", cli, copy, tmp_path)
+    before = digest(other)
+    result = cli("restore", copy, "--yes", "--db", other)
+    assert result.code == 1
+    assert "不是 tracker 台账" in result.err
+    assert digest(other) == before
+
+
+def test_a_ledger_in_another_mode_is_overwritten_too(cli: Cli, copy: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.sqlite3"
+    cli.ok("backup", other)  # not yet in write-ahead mode
+    cli.ok("restore", copy, "--yes", "--db", other)
+    assert commands(other) == ["init", "log", "restore"]
+
+
 def test_what_is_written_while_the_old_ledger_is_copied_is_in_the_copy(
     cli: Cli, copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep = restoring._keep
+    keep_old = restoring.keep_old
     late = iter([True, False])
 
     def keep_and_let_somebody_write(location: Location, kept: Path) -> tuple[int, str]:
-        before = keep(location, kept)
+        before = keep_old(location, kept)
         if next(late):
             cli.ok("log", "zj-task-2", "--percent", "77")
         return before
 
-    monkeypatch.setattr(restoring, "_keep", keep_and_let_somebody_write)
+    monkeypatch.setattr(restoring, "keep_old", keep_and_let_somebody_write)
     cli.ok("restore", copy, "--yes")
     assert commands(cli.db.with_name(KEPT)) == ["init", "log", "log", "log"]
     assert commands(cli.db) == ["init", "log", "restore"]
 
 
 def test_a_ledger_that_never_rests_is_left_alone(cli: Cli, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(restoring, "_overwrite", lambda *_: False)
+    monkeypatch.setattr(restoring, "overwrite", lambda *_: False)
     before = digest(cli.db)
     result = cli("restore", copy, "--yes")
     assert result.code == 1

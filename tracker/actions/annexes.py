@@ -16,9 +16,16 @@ from tracker.store.queries import load_plans
 from tracker.store.reading import When
 
 
-def chosen_plans(connection: Connection, texts: Sequence[str] | None) -> list[dict[str, Any]]:
-    """Return the plans that were named, the only one where none was; raises Unclear where there are several to choose from."""
+def chosen_plans(
+    connection: Connection, texts: Sequence[str] | None, *, everything: bool = False
+) -> list[dict[str, Any]]:
+    """Return the plans that were named (everything: all), or the only one where none was.
+
+    Raises Unclear where there are several to choose from, Refused for an unknown one.
+    """
     plans = {plan["code"]: plan for plan in load_plans(connection)}
+    if everything:
+        return list(plans.values())
     if texts:
         return [plans[code] for code in dict.fromkeys(plan_code(connection, text) for text in texts)]
     if len(plans) != 1:
@@ -27,7 +34,7 @@ def chosen_plans(connection: Connection, texts: Sequence[str] | None) -> list[di
     return list(plans.values())
 
 
-def annex_file(
+def annex_file(  # noqa: PLR0913 - which rows, and what stands beside and above them
     connection: Connection, plan: dict[str, Any], when: When, limits: Thresholds, *, unit: str | None = None,
     kinds: Sequence[str] | None = None, progress: bool = False, caption: str = "", demo: bool = False,
     scores: Scores | None = None,

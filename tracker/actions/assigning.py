@@ -32,15 +32,18 @@ def assign(
     wanted = {"lead": _units(draft, case, leads), "participant": _units(draft, case, participants)}
     planned = _planned(draft, case)
     _check_one_role(case, wanted)
-    decisions = [
-        _assign(draft, case, role, planned[role], units, unit) for role, units in wanted.items() if units
-    ]
+    decisions = [_assign(draft, case, role, planned[role], units, unit) for role, units in wanted.items() if units]
     decisions[0].changes += [change for other in decisions[1:] for change in other.changes]
     return decisions[0]
 
 
 def _assign(
-    draft: Draft, case: Case, role: str, planned: Sequence[tuple[int, str]], units: Sequence[tuple[int, str]], speaker: str | None
+    draft: Draft,
+    case: Case,
+    role: str,
+    planned: Sequence[tuple[int, str]],
+    units: Sequence[tuple[int, str]],
+    speaker: str | None,
 ) -> Decided:
     check_assignable(case.item, role, [name for _, name in planned])
     old = case.item.leads if role == "lead" else case.item.participants
@@ -69,7 +72,9 @@ def _unit(known: Sequence[Unit], name: str, case: Case) -> Unit:
     found = find_units(name, known)
     found = [unit for unit in found if unit.name == name] or found
     if not found:
-        raise Refused(f"{case.item.plan} 没有单位“{shorten(name)}”；单位名录见 tracker unit list --region {case.item.plan}")
+        raise Refused(
+            f"{case.item.plan} 没有单位“{shorten(name)}”；单位名录见 tracker unit list --region {case.item.plan}"
+        )
     if len(found) > 1:
         raise Refused(f"单位“{shorten(name)}”不明确，可能是：{'、'.join(unit.name for unit in found)}；请写全称")
     return found[0]

@@ -99,7 +99,9 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         if not stat.S_ISREG(found.st_mode):
             raise Refused(f"佐证材料 {path} 不是普通文件")
         if found.st_size > MAX_BYTES:
-            raise Refused(f"佐证材料 {path} 有 {found.st_size // 1024 // 1024} MB，超过 {MAX_BYTES // 1024 // 1024} MB；请改附网址")
+            raise Refused(
+                f"佐证材料 {path} 有 {found.st_size // 1024 // 1024} MB，超过 {MAX_BYTES // 1024 // 1024} MB；请改附网址"
+            )
         if found.st_size == 0:
             raise Refused(f"佐证材料 {path} 是空文件")
         yield file
@@ -200,7 +202,9 @@ def verify_evidence(connection: Connection, location: Location) -> list[Evidence
         verdict = verdicts[digest]
         if verdict is not None:
             item = code if n is None else f"{code}.{n}"
-            findings.append(EvidenceFinding(verdict[0], item, name, digest, f"{item} 的佐证材料“{shorten(name)}”{verdict[1]}"))
+            findings.append(
+                EvidenceFinding(verdict[0], item, name, digest, f"{item} 的佐证材料“{shorten(name)}”{verdict[1]}")
+            )
     return findings
 
 

@@ -60,7 +60,7 @@ def break_down(
 
 
 def _chosen(connection: Connection, item: Item, level: str, shares: Mapping[str, Share]) -> list[Region]:
-    plan = next(each for each in queries.load_plans(connection) if each["code"] == item.plan)
+    plan = queries.plan_heads(connection, item.plan)[0]
     regions = regions_below(connection, plan["region"], level)
     if not regions:
         raise Refused(f"没有 {plan['region']} 下一级地区的名录；请先用 tracker region import 导入")

@@ -54,19 +54,35 @@ class Question:
     @cached_property
     def deadlines(self) -> Deadlines:
         """What is overdue and near due: from the kept dates, judged only where these leave it open."""
-        kept = None
-        if self.when.known_at is None and "judged" not in self.__dict__:
-            from tracker.store.deadlines import load_deadlines
+        from tracker.store.deadlines import Deadlines, load_deadlines
 
-            kept = load_deadlines(self.connection, self.when.as_of, self.limits.due_days, WORK)
+        kept = None if "judged" in self.__dict__ else load_deadlines(
+            self.connection, self.when, self.limits.due_days, usual=self._has_usual_tolerance
+        )  # fmt: skip
         judged = self.judged if kept is None else self._judge(kept.unsure)
         overdue = {each.item.id for each in judged if each.judgement.overdue}
         due_soon = {each.item.id for each in judged if each.judgement.due_soon}
         if kept is None:
-            from tracker.store.deadlines import Deadlines
-
             return Deadlines(overdue, due_soon, (), tuple(each.item.id for each in judged))
         return kept._replace(overdue=kept.overdue | overdue, due_soon=kept.due_soon | due_soon)
+
+    @cached_property
+    def numbers(self) -> dict[str, int] | None:
+        """How many are overdue and near due, by rule, without naming them; None where the kept dates do not answer."""
+        from tracker.store.deadlines import count_deadlines
+
+        kept = count_deadlines(self.connection, self.when, self.limits.due_days, usual=self._has_usual_tolerance)
+        if kept is None:
+            return None
+        judged = self._judge(kept.unsure) if kept.unsure else []
+        return {
+            "overdue": kept.overdue + sum(each.judgement.overdue for each in judged),
+            "due-soon": kept.due_soon + sum(each.judgement.due_soon for each in judged),
+        }
+
+    @property
+    def _has_usual_tolerance(self) -> bool:
+        return bool(self.limits.tolerance == type(self.limits)().tolerance)
 
     def _judge(self, ids: Sequence[str] | None) -> list[Judged]:
         """Load and judge items, in the order of their plans; None: all of them."""
@@ -97,11 +113,12 @@ class Rule(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What one check found; severity is that of this finding."""
+    """What one check found; severity is that of this finding. ids is None where only the number was asked for."""
 
     rule: Rule
     severity: int
-    ids: tuple[str, ...]
+    number: int
+    ids: tuple[str, ...] | None
 
 
 def _overdue(question: Question) -> Iterable[str]:
@@ -135,7 +152,7 @@ def _unreported(question: Question) -> Iterable[str]:
 
 
 def _unassigned(question: Question) -> Iterable[str]:
-    return (each.item.id for each in question.judged if not each.item.leads and each.item.is_open)
+    return (each.item.id for each in question.judged if not each.item.leads)
 
 
 def _unverified(question: Question) -> Iterable[str]:
@@ -202,11 +219,11 @@ class Verdict(NamedTuple):
     @property
     def message(self) -> str:
         """Return the counts in words."""
-        return "，".join(f"{result.rule.label} {len(result.ids)} 项" for result in self.results)
+        return "，".join(f"{result.rule.label} {result.number} 项" for result in self.results)
 
     def text(self) -> str:
         """Return the one line of a monitoring plugin, with performance data."""
-        figures = " ".join(f"{result.rule.name.replace('-', '_')}={len(result.ids)}" for result in self.results)
+        figures = " ".join(f"{result.rule.name.replace('-', '_')}={result.number}" for result in self.results)
         return f"TRACKER {LEVELS[self.exit_code]} - {self.message} | {figures}"
 
     def view(self) -> dict[str, Any]:
@@ -216,8 +233,8 @@ class Verdict(NamedTuple):
             "message": self.message,
             "rules": [
                 {
-                    "rule": result.rule.name, "severity": LEVELS[result.rule.severity], "count": len(result.ids),
-                    "ids": list(result.ids),
+                    "rule": result.rule.name, "severity": LEVELS[result.rule.severity], "count": result.number,
+                    "ids": list(result.ids or ()),
                 }
                 for result in self.results
             ],
@@ -238,20 +255,26 @@ def chosen_rules(names: Sequence[str]) -> list[Rule]:
 
 
 def run_checks(
-    connection: Connection, names: Sequence[str], when: When, limits: Thresholds, critical: int, settings: Settings
-) -> list[Result]:
-    """Run checks over the whole ledger. critical is the number of overdue items from which on they are critical (≥ 1)."""
-    rules = chosen_rules(names)
+    connection: Connection, rules: Sequence[Rule], when: When, limits: Thresholds, critical: int, settings: Settings,
+    *, named: bool = True,
+) -> list[Result]:  # fmt: skip
+    """Run checks over the whole ledger. critical is the number of overdue items from which on they are critical (≥ 1).
+
+    named: whether to name what was found; the number alone of what is overdue and near due costs least.
+    """
     question = Question(connection, when, limits, settings)
-    if not {rule.name for rule in rules} <= set(DEFAULT):
+    is_default = {rule.name for rule in rules} <= set(DEFAULT)
+    if not is_default:
         _ = question.judged  # the other rules need it anyway: nothing is asked twice
     results = []
     for rule in rules:
-        ids = tuple(rule.finds(question))
-        severity = rule.severity if ids else OK
-        if rule.name == "overdue" and 0 < len(ids) < critical:
+        numbers = question.numbers if is_default and not named else None
+        ids = tuple(rule.finds(question)) if numbers is None else None
+        number = len(ids or ()) if numbers is None else numbers[rule.name]
+        severity = rule.severity if number else OK
+        if rule.name == "overdue" and 0 < number < critical:
             severity = WARNING
-        results.append(Result(rule, severity, ids))
+        results.append(Result(rule, severity, number, ids))
     return results
 
 

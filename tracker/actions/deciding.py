@@ -73,7 +73,11 @@ def case_of(draft: Draft, ref: Ref, day: date) -> Case:
     key = queries.item_key(draft.connection, item.id)
     assert key is not None  # noqa: S101 - the item was just read
     statements = load_statements(draft.connection, (key,), When(draft.today)).get(key, [])
-    past = [Past(each.kind, each.n, each.date, mark_of(each.kind, each.data)) for each in statements if each.kind != "report"]
+    past = [
+        Past(each.kind, each.n, each.date, mark_of(each.kind, each.data))
+        for each in statements
+        if each.kind != "report"
+    ]
     then = item if day == draft.today else item_of(draft.connection, ref, When(day))
     return Case(key, item, then, ref.n, day, past)
 

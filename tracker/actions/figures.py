@@ -90,7 +90,9 @@ def _check_removable(draft: Draft, case: Case, indicator: Indicator, due: date, 
     if link is not None and link.kind == "same":
         sources = [found[1] for found in (_find(draft, source) for source in link.sources) if found]
         if inherited_milestone(indicator, sources, link) == old:
-            raise Refused(f"{name} {due} 的阶段目标来自关联的 {link.sources[0]}，不能单独去掉；可用 tracker link {name} --none")
+            raise Refused(
+                f"{name} {due} 的阶段目标来自关联的 {link.sources[0]}，不能单独去掉；可用 tracker link {name} --none"
+            )
 
 
 def link(
@@ -117,7 +119,9 @@ def link(
     return decided
 
 
-def _link_of(draft: Draft, name: str, indicator: Indicator, kind: str, sources: Sequence[Ref], *, convert: bool) -> Link:
+def _link_of(
+    draft: Draft, name: str, indicator: Indicator, kind: str, sources: Sequence[Ref], *, convert: bool
+) -> Link:
     names = [source.text for source in sources]
     if len(set(names)) < len(names):
         raise Refused(f"{name} 的来源有重复：{'、'.join(names)}")
@@ -201,7 +205,13 @@ def _number_of(case: Case) -> Indicator:
 
 
 def _decide(
-    draft: Draft, case: Case, kind: str, indicator: Indicator, data: dict[str, Any], before: dict[str, Any], unit: str | None
+    draft: Draft,
+    case: Case,
+    kind: str,
+    indicator: Indicator,
+    data: dict[str, Any],
+    before: dict[str, Any],
+    unit: str | None,
 ) -> Decided:
     case.n = indicator.n
     return decide(draft, case, kind, (indicator.n,), data, {indicator.n: before}, speaking_unit(draft, case.item, unit))

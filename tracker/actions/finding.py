@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from tracker.errors import Refused, Unclear
 from tracker.ledger.ids import Ref, parse_id
 from tracker.ledger.model import Indicator, Item
-from tracker.ledger.naming import Unit, find_units, is_one_unit
+from tracker.ledger.naming import Unit, is_one_unit
 from tracker.ledger.terms import KINDS, code_of
 from tracker.ledger.values import shorten
 from tracker.store import queries
@@ -19,13 +19,27 @@ SHOWN = 8
 
 def plan_code(connection: Connection, text: str) -> str:
     """Return the code of a plan called by code or region; raises Refused with the plans there are."""
-    names = queries.plan_names(connection)
     wanted = text.strip()
+    names = queries.plan_names(connection, wanted)
     code = names.get(wanted) or names.get(wanted.lower())
     if code is None:
-        known = "、".join(reversed(dict.fromkeys(names.values())))
-        raise Refused(f"没有方案“{shorten(text)}”；现有方案：{known or '（空）'}，详见 tracker plan list")
+        raise Refused(f"没有方案“{shorten(text)}”；现有方案：{_known_plans(connection) or '（空）'}，详见 tracker plan list")
     return code
+
+
+def _known_plans(connection: Connection) -> str:
+    return _candidates([plan["code"] for plan in queries.plan_heads(connection)])
+
+
+class _PlanNames:
+    """The names of plans, each looked up when it is asked for."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, name: str, default: str, /) -> str:
+        """Return the code of the plan of that name, or the default."""
+        return queries.plan_names(self._connection, name).get(name, default)
 
 
 def kind_codes(texts: Iterable[str]) -> tuple[str, ...]:
@@ -43,9 +57,9 @@ def kind_codes(texts: Iterable[str]) -> tuple[str, ...]:
 
 def unit_keys(connection: Connection, text: str) -> tuple[Unit, ...]:
     """Return the units a filter means: that name in every region. Raises Refused for an unknown or ambiguous name."""
-    units = queries.load_units(connection)
-    found = find_units(text, units)
+    found = queries.units_called(connection, text)
     if not found:
+        units = queries.load_units(connection)
         near = get_close_matches(text.rpartition(":")[2], sorted({unit.name for unit in units}), n=3, cutoff=0.5)
         hint = f"；是否指：{'、'.join(near)}" if near else "；单位名录见 tracker unit list"
         raise Refused(f"没有单位“{shorten(text)}”{hint}")
@@ -56,7 +70,7 @@ def unit_keys(connection: Connection, text: str) -> tuple[Unit, ...]:
 
 def refs(connection: Connection, texts: Sequence[str]) -> list[Ref]:
     """Return the ids a person named, spelled as the ledger spells them; no look-up yet."""
-    names = queries.plan_names(connection)
+    names = _PlanNames(connection)
     return [parse_id(text, names) for text in texts]
 
 
@@ -81,10 +95,8 @@ def item_of(connection: Connection, ref: Ref, when: When) -> Item:
 
 def unknown_item(connection: Connection, ref: Ref) -> Refused:
     """Return the error for an id that names nothing, saying what there is."""
-    names = queries.plan_names(connection)
-    if ref.plan not in names.values():
-        known = "、".join(reversed(dict.fromkeys(names.values())))
-        return Refused(f"没有事项 {ref.text}：没有方案 {ref.plan}（现有 {known}）")
+    if ref.plan not in queries.plan_names(connection, ref.plan).values():
+        return Refused(f"没有事项 {ref.text}：没有方案 {ref.plan}（现有 {_known_plans(connection)}）")
     numbers = queries.item_codes(connection, ref.plan, ref.kind)
     if not numbers:
         return Refused(f"没有事项 {ref.text}：方案 {ref.plan} 没有{KINDS[ref.kind]}清单")

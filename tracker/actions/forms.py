@@ -1,6 +1,6 @@
 """Forms for units: which units, which rows, and the summary of what went to whom."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -19,6 +19,9 @@ from tracker.store.reading import When, is_demo
 
 SUMMARY_HEADINGS = ("序号", "地区", "单位", "牵头事项", "参与事项", "表中行数", "已逾期", "本期未填报", "文件", "收回日期", "备注")
 _SUMMARY_WIDTHS = (6, 18, 28, 10, 10, 10, 9, 12, 34, 13, 24)
+
+
+Watch = Callable[[Sequence[Unit], int], Iterator[Unit]]
 
 
 class Made(NamedTuple):
@@ -43,18 +46,18 @@ def forms_of_unit(connection: Connection, name: str, wanted: Filter, when: When,
 
 
 def forms_of_all(
-    connection: Connection, wanted: Filter, when: When, limits: Thresholds, file_name: Any
+    connection: Connection, wanted: Filter, when: When, limits: Thresholds, file_name: Callable[[str], str], watch: Watch
 ) -> tuple[list[Made], Made]:
     """Return a workbook for every unit that has something to report, and the summary.
 
-    file_name turns the name of a unit into one that a file system takes.
+    file_name turns the name of a unit into one that a file system takes; watch may show how far the work is.
     """
     units = queries.load_units(connection)
     found = find(connection, wanted, when, limits)
     by_unit = _by_unit(found)
     made: list[Made] = []
     lines: list[tuple[str | int | date | None, ...]] = []
-    for unit in units:
+    for unit in watch(units, len(units)):
         judged = by_unit.get(unit.id)
         if judged is None:
             continue

@@ -19,6 +19,11 @@ class Memory:
         self._completed: set[tuple[int, int | None, str]] = set()
         self._evidence: dict[int, set[tuple[int | None, str]]] = {}
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the ledger has been told nothing at all on these days."""
+        return not self._stated and not self._completed
+
     def learn(self, rows: Iterable[dict[str, Any]]) -> None:
         """Take in reports and declarations, oldest first (`queries.stated_between`)."""
         for row in rows:

@@ -38,9 +38,10 @@ class People:
                 draft = self._first
                 draft.author.by, draft.author.unit = by, unit
             self._drafts[by] = draft
+            self._files[by] = set()
         elif draft.author.unit != unit:
             draft.author.unit = None
-        self._files.setdefault(by, set()).add(sha256)
+        self._files[by].add(sha256)
         return draft
 
     def sign(self, files: Sequence[ReturnedFile], days: Mapping[str, date]) -> None:

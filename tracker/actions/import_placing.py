@@ -1,6 +1,6 @@
 """Taking in one row: where its reports go, whether the ledger has been told, and what they change (the way of `log`)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from tracker.actions.import_sheets import TakenSheet
 from tracker.actions.recording import Desk, Recorded, Spot, kept_entry, put, same_again, spot_of
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.entry import Entry
+from tracker.ledger.ids import Ref
 from tracker.ledger.model import Indicator
 from tracker.ledger.terms import STATES
 from tracker.ledger.values import plain
@@ -25,11 +26,11 @@ _UNCHANGED = "无变化"
 
 
 class Placed(NamedTuple):
-    """What became of a row that was in order: new, changed or the same; the words for it; what to mind."""
+    """What became of a row that was in order: new, changed or the same; the reports it made; what to mind."""
 
     outcome: str
-    words: str
-    warnings: list[str]
+    recorded: Sequence[Recorded] = ()
+    warnings: Sequence[str] = ()
 
 
 class _CellError(Refused):
@@ -48,12 +49,12 @@ class Placer:
     people: People
     memory: Memory
     today: date
-    taken: dict[tuple[str, date, int | None], Row] = field(default_factory=dict)
+    taken: dict[tuple[Ref, date, int | None], Row] = field(default_factory=dict)
 
     def place(self, sheet: TakenSheet, row: Row, saying: Saying) -> Placed | list[tuple[str, str]]:
         """Take in all that a row says, or nothing: then return what is wrong, by column."""
         draft = self.people.draft(sheet.person_of(row), sheet.unit_of(row), sheet.file.sha256)
-        mark = Mark(draft)
+        mark = Mark(draft) if len(saying.entries) > 1 or "evidence" in row.source.table.columns else None
         placed: list[Placed] = []
         problems: list[tuple[str, str]] = []
         for n, entry in saying.entries.items():
@@ -64,12 +65,13 @@ class Placer:
             except TrackerError as error:
                 problems.append((_column_of(entry, row), str(error)))
         if problems:
-            mark.restore()
+            if mark is not None:
+                mark.restore()
             return problems
         outcomes = [each.outcome for each in placed]
         outcome = next(kind for kind in (NEW, CHANGED, SAME) if kind in outcomes)
-        words = "；".join(dict.fromkeys(each.words for each in placed if each.words))
-        return Placed(outcome, words, saying.warnings + [text for each in placed for text in each.warnings])
+        recorded = [each for one in placed for each in one.recorded]
+        return Placed(outcome, recorded, [*saying.warnings, *(text for one in placed for text in one.warnings)])
 
     def _entry(self, sheet: TakenSheet, row: Row, entry: Entry, draft: Draft, *, same: bool) -> Placed:
         """Take in one entry of a row."""
@@ -79,10 +81,11 @@ class Placer:
             entry = replace(entry, note=entry.note or _UNCHANGED)
         spot = spot_of(self.desk, row.ref, entry, sheet.unit_of(row))
         unit = spot.speaker.unit[0] if spot.speaker.unit else None
-        days = {entry.date, sheet.day} if sheet.is_known else {entry.date}
-        if any(self._is_told(spot, replace(entry, date=day), unit, sheet, same=same) for day in days):
-            return Placed(SAME, "", [])
-        first = self.taken.setdefault((spot.named.text, entry.date, unit), row)
+        if self._is_told(spot, entry, unit, sheet, same=same) or (
+            sheet.is_known and self._is_told(spot, replace(entry, date=sheet.day), unit, sheet, same=same)
+        ):
+            return Placed(SAME)
+        first = self.taken.setdefault((spot.named, entry.date, unit), row)
         if first.source is not row.source or first.index != row.index:
             raise _CellError("id", f"编号 {spot.named.text} 重复（另见 {first.place}）；同一单位同一日期只留一行")
         _refuse_of_participant(spot, entry)
@@ -91,12 +94,16 @@ class Placer:
         self._attach(draft, spot, entry, row)
         reported = _was_reported(spot)
         recorded = put(draft, self.desk, spot, entry)
-        return Placed(CHANGED if reported else NEW, entry_words(recorded), [*recorded.warnings, *_later(spot, entry)])
+        return Placed(CHANGED if reported else NEW, (recorded,), [*recorded.warnings, *_later(spot, entry)])
 
     def _is_told(self, spot: Spot, entry: Entry, unit: int | None, sheet: TakenSheet, *, same: bool) -> bool:
         """Say whether the ledger has been told just this; of a file taken in before, also where it was corrected since."""
         key = self.desk.key(spot.item)
-        if not all(self.memory.has_evidence(key, spot.n, part) for part in evidence_parts(entry.evidence)):
+        if entry.evidence is not None and not all(
+            self.memory.has_evidence(key, spot.n, part) for part in evidence_parts(entry.evidence)
+        ):
+            return False
+        if self.memory.is_empty:
             return False
         kept = kept_entry(spot, entry)
         if entry.state == "completed":
@@ -105,9 +112,7 @@ class Placer:
             if not declared or not says_more:
                 return declared
         stated = self.memory.on(key, spot.n, entry.date, unit)
-        if not sheet.is_known:
-            stated = stated[-1:]
-        return any(says(each, kept, ignore_state=same or entry.state == "completed") for each in stated)
+        return any(says(each, kept, ignore_state=same or entry.state == "completed") for each in (stated if sheet.is_known else stated[-1:]))
 
     def _attach(self, draft: Draft, spot: Spot, entry: Entry, row: Row) -> None:
         if entry.evidence is None:

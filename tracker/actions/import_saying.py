@@ -6,6 +6,7 @@ ledger would write into it now: the same table sent back untouched reports nothi
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -18,6 +19,7 @@ from tracker.ledger.history import Statement
 from tracker.ledger.judgement import Judgement, judge
 from tracker.ledger.lights import Thresholds
 from tracker.ledger.model import Indicator, Item
+from tracker.ledger.progress import HUNDRED
 from tracker.ledger.terms import STATES, code_of
 from tracker.ledger.values import plain
 from tracker.sheets import words
@@ -45,7 +47,7 @@ class Background:
     next_step: str | None = None
     is_stale: bool = False
     said: Sequence[Statement] = ()
-    evidence: frozenset[str] = frozenset()
+    evidence: Callable[[], AbstractSet[str]] = frozenset
     _judgement: Judgement | None = None
 
     @property
@@ -75,15 +77,15 @@ def form_saying(row: Row, base: Base, subject: Item | Indicator, day: date) -> S
     indicator = subject if isinstance(subject, Indicator) else None
     measure = indicator.measure if indicator is not None else None
     given = {
-        "state": cells.read("state", lambda value, _: read_state(value)),
-        "percent": cells.read("percent", lambda value, shown: read_percent(value, shown_in_percent=shown)),
+        "state": cells.read("state", _state),
+        "percent": cells.read("percent", _percent),
         "value": cells.read("value", lambda value, shown: read_value(value, measure, shown_in_percent=shown)),
     }
     before = {"state": code_of(base.state, STATES), "percent": base.percent, "value": base.value}
     moved = {name: value for name, value in given.items() if value is not None and value != before[name]}
     saying = cells.saying
     _refuse_misplaced(saying, moved, indicator)
-    same = cells.read("same", lambda value, _: read_flag(value))
+    same = cells.read("same", _flag)
     if same and moved:
         name = next(iter(moved))
         saying.problems.append(("same", f"“无变化”与改动过的“{_LABELS[name]}”不能同时填；请只留一项"))
@@ -135,28 +137,36 @@ class _Cells:
     def __init__(self, row: Row, saying: Saying) -> None:
         self.row = row
         self.saying = saying
+        self._columns = row.source.table.columns
+        self._formulas = row.source.table.sheet.formulas
 
     def read(self, column: str, understand: Callable[[Any, bool], Found]) -> Found | None:
         """Return what a cell means, None for an empty one. understand gets the value and whether it is shown in percent."""
-        table = self.row.source.table
-        place = table.columns.get(column)
+        place = self._columns.get(column)
         if place is None:
             return None
-        if table.sheet.is_formula(self.row.index, place):
-            self.saying.problems.append((column, _FORMULA))
+        value = self._value(column, place)
+        if value is None:
             return None
-        value = self.row.cells[place] if place < len(self.row.cells) else ""
-        if value == "" or value is None:
-            return None
+        shown = isinstance(value, float) and self.row.source.table.sheet.is_percent(self.row.index, place)
         try:
-            return understand(value, isinstance(value, float) and table.sheet.is_percent(self.row.index, place))
+            return understand(value, shown)
         except TrackerError as error:
             self.saying.problems.append((column, str(error)))
             return None
 
+    def _value(self, column: str, place: int) -> Any:
+        """Return what stands in a cell, None for nothing; a formula is a problem and counts as nothing."""
+        if self._formulas and (self.row.index, place) in self._formulas:
+            self.saying.problems.append((column, _FORMULA))
+            return None
+        value = self.row.cells[place] if place < len(self.row.cells) else None
+        return None if value == "" else value
+
     def text(self, column: str) -> str | None:
         """Return the words of a cell."""
-        return self.read(column, lambda value, _: read_text(value))
+        place = self._columns.get(column)
+        return None if place is None else read_text(self._value(column, place))
 
     def texts(self) -> dict[str, str | None]:
         """Return the words of the four columns of text."""
@@ -166,6 +176,18 @@ class _Cells:
         }  # fmt: skip
 
 
+def _state(value: Any, _: bool) -> str | None:
+    return read_state(value)
+
+
+def _percent(value: Any, shown: bool) -> Decimal | None:
+    return read_percent(value, shown_in_percent=shown)
+
+
+def _flag(value: Any, _: bool) -> bool:
+    return read_flag(value)
+
+
 def table_saying(row: Row, behind: Background, indicator: Indicator | None, day: date) -> Saying:
     """Return what a row of any other table says: only cells that differ from what the ledger would write there now."""
     cells = _Cells(row, Saying())
@@ -173,7 +195,7 @@ def table_saying(row: Row, behind: Background, indicator: Indicator | None, day:
     figures = _Figures(cells, behind, indicator)
     own = figures.read()
     text = _texts(cells, behind, figures)
-    saying.same = bool(cells.read("same", lambda value, _: read_flag(value)))
+    saying.same = bool(cells.read("same", _flag))
     if behind.is_stale:
         own = _leave(saying, row, own, figures.named)
         figures.named = {}
@@ -207,10 +229,10 @@ class _Figures:
     def read(self) -> dict[str, Any]:
         """Return the figures of the row's own subject that differ from the ledger's."""
         found: dict[str, Any] = {}
-        state = self.cells.read("state", lambda value, _: read_state(value))
+        state = self.cells.read("state", _state)
         if state is not None and state != (self.indicator or self.item).state:
             found["state"] = state
-        percent = self.cells.read("percent", lambda value, shown: read_percent(value, shown_in_percent=shown))
+        percent = self.cells.read("percent", _percent)
         if percent is not None:
             found.update(self._percent(percent, "percent"))
         self.cells.read("value", lambda value, shown: self._value(found, value, shown=shown))
@@ -219,10 +241,10 @@ class _Figures:
 
     def _percent(self, percent: Decimal, column: str) -> dict[str, Decimal]:
         """Return a declared share; one that follows from values is never taken, only compared."""
+        if not self.item.indicators:
+            shown = self.item.percent if self.item.is_open else HUNDRED
+            return {} if percent == shown else {"percent": percent}
         subject = self.indicator or (self.item.indicators[0] if len(self.item.indicators) == 1 else None)
-        if subject is None and not self.item.indicators:
-            shown = self.behind.judgement.percent
-            return {} if percent in (shown, self.item.percent) else {"percent": percent}
         if subject is not None and not subject.takes_value:
             place = self.item.indicators.index(subject)
             shown = self.behind.judgement.indicators[place].achievement
@@ -293,7 +315,9 @@ def _texts(cells: _Cells, behind: Background, figures: _Figures) -> dict[str, st
     except TrackerError as error:
         cells.saying.problems.append(("note", str(error)))
         given["note"] = None
-    given["evidence"] = "\n".join(each for each in evidence_parts(given["evidence"]) if each not in behind.evidence) or None
+    if given["evidence"] is not None:
+        known = behind.evidence()
+        given["evidence"] = "\n".join(each for each in evidence_parts(given["evidence"]) if each not in known) or None
     is_new = (
         given["note"] is not None
         or given["evidence"] is not None

@@ -48,16 +48,14 @@ class TakenSheet:
         """Return the unit for which a row speaks."""
         if self.table.identity is not None:
             return self.table.identity.rows[row.ref.text].unit
-        return read_text(row.value("unit")) or self.unit
+        return (read_text(row.value("unit")) if "unit" in self.table.table.columns else None) or self.unit
 
     def person_of(self, row: Row) -> str:
         """Return who makes a row's report."""
-        return _name(row.value("by"))[:_LONGEST_NAME] or self.by
+        return (_name(row.value("by"))[:_LONGEST_NAME] if "by" in self.table.table.columns else "") or self.by
 
     def day_in(self, row: Row) -> date | None:
         """Return the date that stands in a row; None where there is none or none that can be read (that is said later)."""
-        if "date" not in self.table.table.columns:
-            return None
         try:
             return self.read_day(row)
         except TrackerError:
@@ -65,6 +63,8 @@ class TakenSheet:
 
     def read_day(self, row: Row) -> date | None:
         """Return the date that stands in a row; raises Unclear where it cannot be read."""
+        if "date" not in self.table.table.columns:
+            return None
         return read_date(row.value("date"), self.day, from_1904=self.table.table.sheet.from_1904)
 
 

@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from tracker.actions.finding import plan_code
 from tracker.actions.import_memory import Memory
 from tracker.actions.import_naming import Namer, Row
 from tracker.actions.import_people import People
-from tracker.actions.import_placing import CHANGED, ERROR, NEW, SAME, Placer
+from tracker.actions.import_placing import CHANGED, ERROR, NEW, SAME, Placer, entry_words
 from tracker.actions.import_saying import Background, Saying, form_saying, table_saying
 from tracker.actions.import_sheets import Options, Receiver, TakenSheet, days_by_file
-from tracker.actions.recording import Desk
+from tracker.actions.recording import Desk, Recorded
 from tracker.errors import TrackerError
 from tracker.ledger.ids import parse_id
 from tracker.ledger.model import Item
@@ -35,15 +35,21 @@ _PORTION = 500
 """Items named in one query, under every driver's limit for parameters."""
 
 
-class Line(NamedTuple):
-    """What became of one row."""
+@dataclass(slots=True)
+class Line:
+    """What became of one row; recorded are the reports it made."""
 
     file: str
     sheet: str | None
     row: int
     id: str
     outcome: str
-    words: str
+    recorded: Sequence[Recorded] = ()
+
+    @property
+    def words(self) -> str:
+        """Say what the row changes."""
+        return "；".join(dict.fromkeys(map(entry_words, self.recorded)))
 
 
 @dataclass(slots=True)
@@ -180,7 +186,7 @@ class _Taking:
         elif row.source.is_form:
             self.result.untouched += 1
         else:
-            self._line(row, SAME, "")
+            self._line(row, SAME)
 
     def _saying(self, sheet: TakenSheet, row: Row, item: Item) -> Saying:
         """Return what a row says; a row that can say nothing has problems only."""
@@ -192,25 +198,24 @@ class _Taking:
                 return Saying(problems=[("id", f"{row.ref.text} 不在导出时的表中；请勿增加行或改动编号")])
             return form_saying(row, base, indicator or item, sheet.day)
         try:
-            day = sheet.read_day(row)
+            day = stated_day = sheet.read_day(row)
         except TrackerError as error:
             return Saying(problems=[("date", str(error))])
         report = item.last_report
         if day is None or (report is not None and day == report.date and day < sheet.day):
             # The date of the report that is known already is not that of what was written into the table since.
             day = sheet.day
-        return table_saying(row, self._background(sheet, row, item), indicator, day)
+        return table_saying(row, self._background(sheet, stated_day, item), indicator, day)
 
-    def _background(self, sheet: TakenSheet, row: Row, item: Item) -> Background:
+    def _background(self, sheet: TakenSheet, day: date | None, item: Item) -> Background:
         """Return what the ledger would write into a row now; into one of an earlier day, what it knew of that day."""
         key = self.desk.key(item)
         behind = Background(item, self.options.today, self.options.limits, said=sheet.said.get(item.id, ()))
-        behind.evidence = frozenset(text for _, text in self.memory.evidence_of(key))
+        behind.evidence = lambda: {text for _, text in self.memory.evidence_of(key)}
         report = item.last_report
         if report is None:
             return behind
         behind.note, behind.problem, behind.next_step = report.note, report.problem, report.next
-        day = sheet.day_in(row)
         if day is not None and day < report.date:
             behind.is_stale = True
             stated = self.memory.last(key, day)
@@ -223,15 +228,15 @@ class _Taking:
             self._fail(row, placed)
             return
         self.result.warnings += [f"{row.place}：{text}" for text in placed.warnings]
-        self._line(row, placed.outcome, placed.words)
+        self._line(row, placed.outcome, placed.recorded)
 
     def _fail(self, row: Row, problems: Iterable[tuple[str, str]]) -> None:
         self.result.problems += [row.problem(column, message) for column, message in problems]
-        self._line(row, ERROR, "")
+        self._line(row, ERROR)
 
-    def _line(self, row: Row, outcome: str, words: str) -> None:
+    def _line(self, row: Row, outcome: str, recorded: Sequence[Recorded] = ()) -> None:
         source = row.source
-        self.result.lines.append(Line(source.file, source.table.sheet.name, row.index + 1, row.ref.text, outcome, words))
+        self.result.lines.append(Line(source.file, source.table.sheet.name, row.index + 1, row.ref.text, outcome, recorded))
 
 
     def _sort(self) -> None:

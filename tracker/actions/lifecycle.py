@@ -1,7 +1,6 @@
 """The life of an item: declared complete, returned or verified, opened again, given more time (DESIGN §3–§5)."""
 
 from datetime import date
-from decimal import Decimal
 
 from tracker.actions.deciding import Case, Decided, case_of, decide, speaking_unit
 from tracker.actions.recording import Desk, check_evidence, unmet_warnings
@@ -39,7 +38,9 @@ def complete(
         attach(draft, case.item, case.n, evidence)
     if speaker.unit is None and case.item.leads:
         names = "、".join(role.name for role in case.item.leads)
-        decided.warnings.append(f"{case.item.id} 有 {len(case.item.leads)} 个牵头单位（{names}），未写明由哪个单位申报；可用 --unit 写明")
+        decided.warnings.append(
+            f"{case.item.id} 有 {len(case.item.leads)} 个牵头单位（{names}），未写明由哪个单位申报；可用 --unit 写明"
+        )
     decided.warnings += unmet_warnings(case.then, parts, Entry(date=day), limits.tolerance)
     return decided
 
@@ -49,7 +50,7 @@ def close(draft: Draft, ref: Ref, day: date, unit: str | None, note: str | None)
     case = case_of(draft, ref, day)
     parts = parts_for("close", case.item, case.n)
     check_other_person(case.item, parts, draft.author.by)
-    return _decide_state(draft, case, "close", parts, {"note": note} if note else {}, unit)
+    return _decide_state(draft, case, "close", parts, {"opinion": note} if note else {}, unit)
 
 
 def send_back(draft: Draft, ref: Ref, day: date, unit: str | None, reason: str) -> Decided:
@@ -78,7 +79,7 @@ def _states(case: Case, parts: tuple[int | None, ...]) -> dict[int | None, dict[
     return {n: {"state": subject_of(case.item, n).state} for n in parts}
 
 
-def extend(
+def extend(  # noqa: PLR0913 - everything an extension must say
     draft: Draft, ref: Ref, day: date, unit: str | None, *, to: date, reason: str, approved_by: str, late: bool,
     limits: Thresholds,
 ) -> Decided:  # fmt: skip
@@ -100,7 +101,7 @@ def extend(
     return decided
 
 
-def forecast(draft: Draft, ref: Ref, day: date, unit: str | None, word: str, note: str | None) -> Decided:
+def forecast(draft: Draft, ref: Ref, day: date, unit: str | None, word: str, reason: str | None) -> Decided:
     """Record a person's judgement whether the item will be done in time (预判); the computed light stays as it is."""
     code = code_of(word, FORECASTS)
     if code is None:
@@ -109,7 +110,7 @@ def forecast(draft: Draft, ref: Ref, day: date, unit: str | None, word: str, not
     case = case_of(draft, ref, day)
     if not subject_of(case.item, case.n).is_open:
         raise Refused(f"{case.id} {STATES[subject_of(case.item, case.n).state]}，无需预判")
-    data = {"forecast": code, "note": note} if note else {"forecast": code}
+    data = {"forecast": code, "reason": reason} if reason else {"forecast": code}
     before = {case.n: {"forecast": case.item.forecast}}
     return decide(draft, case, "forecast", (case.n,), data, before, speaking_unit(draft, case.item, unit))
 
@@ -119,5 +120,3 @@ def said(text: str, option: str, what: str) -> str:
     if not text.strip():
         raise Unclear(f"{what}不能为空；请用 {option} 写明")
     return text.strip()
-
-

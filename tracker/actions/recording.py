@@ -14,13 +14,15 @@ from tracker.ledger.lifecycle import parts_for
 from tracker.ledger.lights import Thresholds
 from tracker.ledger.measures import converted, factor_between
 from tracker.ledger.model import Indicator, Item
-from tracker.ledger.naming import Unit, find_units
+from tracker.ledger.naming import Unit
 from tracker.ledger.progress import is_met
 from tracker.ledger.terms import OPEN_STATES, STATES
 from tracker.ledger.values import plain, shorten
 from tracker.store import queries
 from tracker.store.reading import Selection, When, load_items
 from tracker.store.writing import Draft
+
+TOLERANCE = Thresholds().tolerance
 
 
 @dataclass(slots=True)
@@ -59,15 +61,12 @@ class Desk:
     tolerance is the share by which 左右 may fall short; evidence_required: no completion without evidence (settings).
     """
 
-    def __init__(
-        self, draft: Draft, *, tolerance: Decimal = Thresholds().tolerance, evidence_required: bool = False
-    ) -> None:
+    def __init__(self, draft: Draft, *, tolerance: Decimal = TOLERANCE, evidence_required: bool = False) -> None:
         self.tolerance, self.evidence_required = tolerance, evidence_required
         self._connection = draft.connection
         self._when = When(draft.today)
         self._items: dict[str, Item] = {}
         self._keys: dict[str, int] = {}
-        self._units: list[Unit] | None = None
         self._named: dict[str, list[Unit]] = {}
 
     def load(self, codes: Iterable[str]) -> None:
@@ -95,9 +94,11 @@ class Desk:
 
     def key(self, item: Item) -> int:
         """Return the key under which the store keeps an item."""
-        key = self._keys.get(item.id) or queries.item_key(self._connection, item.id)
-        assert key is not None  # noqa: S101 - the item was just read
-        self._keys[item.id] = key
+        key = self._keys.get(item.id)
+        if key is None:
+            key = queries.item_key(self._connection, item.id)
+            assert key is not None  # noqa: S101 - the item was just read
+            self._keys[item.id] = key
         return key
 
     def units(self, name: str | None) -> list[Unit] | None:
@@ -105,9 +106,7 @@ class Desk:
         if name is None:
             return None
         if name not in self._named:
-            if self._units is None:
-                self._units = queries.load_units(self._connection)
-            self._named[name] = find_units(name, self._units)
+            self._named[name] = queries.units_called(self._connection, name)
         if not self._named[name]:
             raise Refused(f"没有单位“{shorten(name)}”；单位名录见 tracker unit list")
         return self._named[name]
@@ -217,7 +216,11 @@ def _converted(entry: Entry, factor: Decimal) -> Entry:
 
 def _check_then(draft: Draft, desk: Desk, spot: Spot, entry: Entry) -> None:
     """Refuse to move, for a day in the past, what was completed on that day: it changes only by return or reopen."""
-    if not entry.moves or entry.date >= draft.today or not queries.was_completed(draft.connection, desk.key(spot.named_item)):
+    if (
+        not entry.moves
+        or entry.date >= draft.today
+        or not queries.was_completed(draft.connection, desk.key(spot.named_item))
+    ):
         return
     then = item_of(draft.connection, spot.named, When(entry.date))
     state = part_of(then, spot.named.n).state

@@ -22,7 +22,7 @@ _INDICATOR_WORDS = ("name", "comparator", "value", "bound", "measure", "scope", 
 
 def rows_of_plan(connection: Connection, code: str, day: date) -> Rows:
     """Return a loaded plan in the shape of the shipped files, as it stands at a day; shares of regions are left out."""
-    plan = next(each for each in queries.load_plans(connection) if each["code"] == code)
+    plan = queries.plan_heads(connection, code)[0]
     rows: Rows = {
         "plans": [{**{name: plan[name] or "" for name in queries.PLAN_FIELDS if name != "revision"}, "seed": ""}]
     }

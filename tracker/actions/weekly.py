@@ -57,6 +57,16 @@ def period_of(day: date, week: str | None, first: str | None, last: str | None) 
 
 
 @dataclass(slots=True)
+class Owing:
+    """What a lead unit owes: its open items, those it was silent on (some of them named), its last report."""
+
+    owed: int = 0
+    silent: int = 0
+    ids: list[str] = field(default_factory=list)
+    reported_on: date | None = None
+
+
+@dataclass(slots=True)
 class Tally:
     """What is counted and remembered while the items pass by."""
 
@@ -66,13 +76,13 @@ class Tally:
     overdue: list[tuple[int, int, str]] = field(default_factory=list)
     near: list[tuple[date, int, str]] = field(default_factory=list)
     finished: list[Line] = field(default_factory=list)
-    owing: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
+    owing: dict[tuple[str, str], Owing] = field(default_factory=dict)
     seen: int = 0
 
     def add(self, found: Sequence[Judged]) -> None:
         """Count a batch."""
-        _merge(self.by_plan, count(found, "plan", self.plans))
-        _merge(self.by_unit, count(found, "unit", self.plans))
+        merge(self.by_plan, count(found, "plan", self.plans))
+        merge(self.by_unit, count(found, "unit", self.plans))
 
     def remember(self, line: Line, period: Period) -> None:
         """Note where an item belongs beside the ledger's own sheet."""
@@ -87,21 +97,21 @@ class Tally:
         if not item.is_open or item.kind == "aim":
             return
         for lead in item.leads:
-            entry = self.owing.setdefault((item.plan, lead.name), [0, [], None])
-            entry[0] += 1
+            owing = self.owing.setdefault((item.plan, lead.name), Owing())
+            owing.owed += 1
             if lead.name in judgement.unreported:
-                entry[1].append(item.id)
-            if lead.reported_on is not None and (entry[2] is None or lead.reported_on > entry[2]):
-                entry[2] = lead.reported_on
+                owing.silent += 1
+                if len(owing.ids) < NAMED:
+                    owing.ids.append(item.id)
+            if lead.reported_on is not None and (owing.reported_on is None or lead.reported_on > owing.reported_on):
+                owing.reported_on = lead.reported_on
 
-    def silent(self) -> list[Silent]:
-        """Return the units that owe reports, those that owe most first."""
-        rows = [
-            Silent(plan, unit, owed, len(ids), reported, _some(ids))
-            for (plan, unit), (owed, ids, reported) in self.owing.items()
-            if ids
-        ]
-        return sorted(rows, key=lambda row: -row.silent)
+    def silent(self) -> Iterator[Silent]:
+        """Yield the units that owe reports, those that owe most first."""
+        silent = [entry for entry in self.owing.items() if entry[1].silent]
+        for (plan, unit), owing in sorted(silent, key=lambda entry: -entry[1].silent):
+            more = f" 等 {owing.silent} 项" if owing.silent > NAMED else ""
+            yield Silent(plan, unit, owing.owed, owing.silent, owing.reported_on, "、".join(owing.ids) + more)
 
 
 def write_weekly(  # noqa: PLR0913 - what the report is about, and what it is judged by
@@ -118,7 +128,8 @@ def write_weekly(  # noqa: PLR0913 - what the report is about, and what it is ju
     codes = periods.ordered_codes(connection, chosen, WORK if wanted.kinds is None else kind_codes(wanted.kinds))
     when, earlier = When(period.as_of, known_at), When(period.before, known_at)
     book = WeeklyBook(Head(period, caption, rule_text(limits), plans))
-    tally, previous = Tally(plans), Tally(plans)
+    tally = Tally(plans)
+    previous: dict[str, dict[str, Any]] = {}
     batches = [codes[start : start + BATCH] for start in range(0, len(codes), BATCH)]
     for batch in watch(batches, len(batches)):
         found = find(connection, replace(wanted, ids=tuple(batch)), when, limits)
@@ -126,12 +137,12 @@ def write_weekly(  # noqa: PLR0913 - what the report is about, and what it is ju
         for line in _lines(connection, found, batch, period, when):
             tally.remember(line, period)
             book.add(line)
-        previous.add(find(connection, replace(wanted, ids=tuple(batch)), earlier, limits))
+        merge(previous, count(find(connection, replace(wanted, ids=tuple(batch)), earlier, limits), "plan", plans))
     book.overdue(_again(connection, wanted, [code for *_, code in sorted(tally.overdue)], when, limits))
     book.near(_again(connection, wanted, [code for *_, code in sorted(tally.near)], when, limits))
     book.silent(tally.silent())
     by_plan, units = (sorted(rows.values(), key=_trouble) for rows in (tally.by_plan, tally.by_unit))
-    book.overview(Overview(by_plan, list(previous.by_plan.values()), units, tally.finished))
+    book.overview(Overview(by_plan, list(previous.values()), units, tally.finished))
     index = index_for_report(connection, wanted, when, goalposts)
     if index is not None:
         book.index(index, annex2())
@@ -157,7 +168,7 @@ def _again(
         yield from (found[code] for code in batch)
 
 
-def _merge(into: dict[str, dict[str, Any]], rows: Iterable[dict[str, Any]]) -> None:
+def merge(into: dict[str, dict[str, Any]], rows: Iterable[dict[str, Any]]) -> None:
     """Add counts of a batch to those before."""
     for row in rows:
         known = into.get(row["key"])
@@ -179,10 +190,6 @@ def _next_due(line: Line, as_of: date) -> date:
         if judged.due_soon and indicator.due is not None
     ]
     return min(dues, default=line.item.due or as_of)
-
-
-def _some(ids: Sequence[str]) -> str:
-    return "、".join(ids[:NAMED]) + (f" 等 {len(ids)} 项" if len(ids) > NAMED else "")
 
 
 def _trouble(row: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -24,7 +24,9 @@ Ids = Annotated[list[str], typer.Argument(metavar="ID…", help="事项或指标
 OneId = Annotated[str, typer.Argument(metavar="ID", help="事项或指标编号")]
 Day = Annotated[Text, typer.Option("--date", metavar="DATE", help="自哪天起算（缺省今天）")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="理由")]
-Measure = Annotated[Text, typer.Option("--measure", metavar="UNIT", help="所填数值的计量单位，与指标只差数量级时换算，如 千瓦")]
+Measure = Annotated[
+    Text, typer.Option("--measure", metavar="UNIT", help="所填数值的计量单位，与指标只差数量级时换算，如 千瓦")
+]
 
 
 def day_of(text: str | None, *, what: str = "--date 的日期") -> date:
@@ -60,8 +62,9 @@ def _sentence(decided: Decided) -> str:
     for name, changed in decided.changes:
         parts.setdefault(field_words(*changed), []).append(name)
     whole = {name for names in parts.values() for name in names}
-    words = [text + (f"（{'、'.join(names)}）" if len(whole) > 1 or names != [decided.id] else "") for text, names in parts.items()]
+    words = [
+        text + (f"（{'、'.join(names)}）" if len(whole) > 1 or names != [decided.id] else "")
+        for text, names in parts.items()
+    ]
     who = f"，{decided.unit}" if decided.unit else ""
     return f"{DECISIONS[decided.command]} {decided.id}（{decided.day}{who}）：{'；'.join(words)}"
-
-

@@ -1,6 +1,7 @@
 """Where an export goes: the file that was named, or one that names itself in the folder that was named."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,18 @@ def deliver(ask: Ask, target: Path, content: bytes) -> None:
         output.print_json({"path": str(path)})
     else:
         output.message(f"已写入 {path}")
+
+
+def deliver_all(ask: Ask, files: Sequence[tuple[Path, bytes]]) -> None:
+    """Write several files, each whole or not at all, and say where they are."""
+    if len(files) == 1:
+        deliver(ask, *files[0])
+        return
+    paths = [output.write_file(str(target), content, force=ask.force) for target, content in files]
+    if ask.json:
+        output.print_json({"paths": [str(path) for path in paths]})
+    else:
+        output.message(f"已写入 {len(paths)} 个文件：{'、'.join(map(str, paths))}")
 
 
 def frozen_goalposts() -> "Goalposts | None":

@@ -92,10 +92,15 @@ def _refuse(text: str, code: int, asked: _Asked) -> int:
             output.line(f"TRACKER UNKNOWN - {words}")
         output.flush()
     except OSError:
-        # Nobody can read the answer; the exit code still says it.
-        output.forsake_stdout()
-        output.message(f"TRACKER UNKNOWN - {words}")
+        return _untold(words, asked)
     return UNKNOWN
+
+
+def _untold(text: str, asked: _Asked) -> int:
+    """Say on stderr what stdout did not take."""
+    output.forsake_stdout()
+    output.message(f"TRACKER UNKNOWN - {text}" if asked.checking else f"错误：{text}")
+    return UNKNOWN if asked.checking else 1
 
 
 def _system_error(error: OSError, asked: _Asked, code: int | None) -> int:
@@ -106,10 +111,9 @@ def _system_error(error: OSError, asked: _Asked, code: int | None) -> int:
         return code if code is not None else UNKNOWN if asked.checking else 0
     _trace()
     if error.filename is None and error.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG):
-        output.forsake_stdout()
-        return _refuse(f"结果无法写出（{reason_of(error)}），输出不完整，{_standing()}", 1, asked)
+        return _untold(f"结果无法写出（{reason_of(error)}），输出不完整，{_standing()}", asked)
     place = f" {error.filename}" if error.filename else ""
-    return _refuse(f"系统错误{place}：{reason_of(error)}", 1, asked)
+    return _refuse(f"系统错误{place}：{reason_of(error)}；请检查路径、权限和磁盘", 1, asked)
 
 
 def _standing() -> str:

@@ -26,14 +26,19 @@ def print_status(
     figures = [_figures(row) for row in rows]
     numbers = [
         Column(heading, max(4 if not narrow else 0, *map(cells, (heading, *column))), right=True)
-        for heading, column in zip(_FIGURES, zip(*figures, strict=True) if figures else [()] * len(_FIGURES), strict=True)
+        for heading, column in zip(
+            _FIGURES, zip(*figures, strict=True) if figures else [()] * len(_FIGURES), strict=True
+        )
     ]
     names = [_name(row["key"], group, plans, short=narrow) for row in rows]
     widest = max(map(cells, (_HEADINGS[group], *names)))
     room = output.width() - sum(column.width + gap for column in numbers)
     bars = Column("亮灯", length, paint={glyph: light for light, glyph in glyphs.items()})
     has_bars = room - length - gap >= MIN_NAME
-    columns = [Column(_HEADINGS[group], min(widest, room - (length + gap if has_bars else 0) - gap)), *([bars] if has_bars else [])]
+    columns = [
+        Column(_HEADINGS[group], min(widest, room - (length + gap if has_bars else 0) - gap)),
+        *([bars] if has_bars else []),
+    ]
     table = [
         [name, *([bar(row["by_light"], length, glyphs)] if has_bars else []), *numbers_of]
         for name, row, numbers_of in zip(names, rows, figures, strict=True)
@@ -78,4 +83,6 @@ def _name(key: str, group: str, plans: Mapping[str, Mapping[str, Any]], *, short
     if group != "plan":
         return key
     plan = plans[key]
-    return f"{key} {plan['region']}" + (f"（{PLAN_STATUS['draft']}）" if plan["status"] == "draft" and not short else "")
+    return f"{key} {plan['region']}" + (
+        f"（{PLAN_STATUS['draft']}）" if plan["status"] == "draft" and not short else ""
+    )

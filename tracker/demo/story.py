@@ -6,6 +6,7 @@ dates count back from today. Lights follow from the rules, they are never set: a
 
 import random
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -69,6 +70,7 @@ def tell(item: Item, today: date) -> list[Step]:
     """Return the story of an item as its plan states it, oldest step first."""
     if item.kind == "aim":
         return []
+    item = deepcopy(item)
     draw = random.Random(f"{SEED}:{item.id}")  # noqa: S311 - invented data, nothing secret
     subjects = [each for each in item.indicators if each.link is None]
     if item.indicators and not subjects:

@@ -113,14 +113,23 @@ def permit(
         raise Refused(f"{name}：没有填写任何内容；请至少填 --state、--percent、--value、--note 之一")
     if entry.moves and speaker.role == "participant":
         unit = speaker.unit[1] if speaker.unit else ""
-        raise Refused(f"{unit} 是 {item.id} 的参与单位，只能填 --note、--problem、--next、--evidence，状态和数值由牵头单位填")
+        raise Refused(
+            f"{unit} 是 {item.id} 的参与单位，只能填 --note、--problem、--next、--evidence，状态和数值由牵头单位填"
+        )
     if entry.state is not None and entry.state not in REPORTABLE_STATES:
         raise Refused(f"状态不能直接填为{STATES[entry.state]}；销号请用 tracker close {name}")
     subject = _subject(item, n)
     asked, stated = named or (name, subject)
     if entry.moves and not stated.is_open:
-        raise Refused(f"{asked} {STATES[stated.state]}，不能再改状态和数值；需要时先用 tracker return 或 tracker reopen")
-    if isinstance(subject, Indicator) and subject.link is not None and subject.link.kind != "same" and entry.value is not None:
+        raise Refused(
+            f"{asked} {STATES[stated.state]}，不能再改状态和数值；需要时先用 tracker return 或 tracker reopen"
+        )
+    if (
+        isinstance(subject, Indicator)
+        and subject.link is not None
+        and subject.link.kind != "same"
+        and entry.value is not None
+    ):
         raise Refused(f"{name} 的现值由 {'、'.join(subject.link.sources)} 得出，请在这些指标填报")
 
 
@@ -146,11 +155,10 @@ def before_of(item: Item, n: int | None, entry: Entry, state: str | None) -> dic
     if entry.value is not None and isinstance(subject, Indicator):
         before["value"] = None if subject.actual is None else plain(subject.actual)
     report = item.last_report
-    for name, given, old in (
+    words = (
         ("note", entry.note, report.note if report else None),
         ("problem", entry.problem, report.problem if report else None),
         ("next", entry.next_step, report.next if report else None),
-    ):
-        if given is not None:
-            before[name] = old
+    )
+    before.update({name: old for name, given, old in words if given is not None})
     return before

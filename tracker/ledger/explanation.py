@@ -120,7 +120,12 @@ def _part(item: Item, indicator: Indicator, judged: IndicatorJudgement, as_of: d
     )
     inputs = (*_target_inputs(indicator), *_common_inputs(item, indicator), *_value_inputs(indicator))
     return Part(
-        f"{item.id}.{indicator.n}", indicator.name, inputs, steps, _verdicts(standing, limits, judged.light), judged.light
+        f"{item.id}.{indicator.n}",
+        indicator.name,
+        inputs,
+        steps,
+        _verdicts(standing, limits, judged.light),
+        judged.light,
     )
 
 
@@ -233,7 +238,11 @@ def _met_formula(indicator: Indicator, as_of: date, limits: Thresholds, *, met: 
 
 def _achievement_formula(indicator: Indicator, judged: IndicatorJudgement) -> str:
     if not indicator.takes_value:
-        return "已办结，记为 100" if judged.met else f"填报的完成率：{_percent_words(indicator.percent)}，办结前不超过 99.9"
+        return (
+            "已办结，记为 100"
+            if judged.met
+            else f"填报的完成率：{_percent_words(indicator.percent)}，办结前不超过 99.9"
+        )
     if indicator.direction == "hold":
         return "应保持的水平，不计完成率"
     if indicator.actual is None:
@@ -244,7 +253,9 @@ def _achievement_formula(indicator: Indicator, judged: IndicatorJudgement) -> st
     if judged.met:
         return "已达标，记为 100"
     baseline, length = span
-    quotient = f"({plain(indicator.actual)} − {_term(baseline)}) ÷ ({plain(baseline + length)} − {_term(baseline)}) × 100"
+    quotient = (
+        f"({plain(indicator.actual)} − {_term(baseline)}) ÷ ({plain(baseline + length)} − {_term(baseline)}) × 100"
+    )
     return f"{quotient}，取 0–99.9，一位小数，只舍不入"
 
 

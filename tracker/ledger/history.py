@@ -143,8 +143,9 @@ def _resolve(name: str, indicators: Mapping[str, Indicator], done: set[str]) -> 
 def combine(link: Link, sources: list[Indicator]) -> tuple[Decimal | None, date | None]:
     """Return the value that follows from the sources and its date; unknown until every source has a value.
 
-    same: the source's own; sum: their sum, converted where that was asked for; mean: weighted by the link's weights (equal ones where none are given), to four
-    decimals; min: the smallest; met: how many of them have reached their own target; met_share: the same in percent.
+    same: the source's own; sum: their sum, both converted where that was asked for; mean: weighted by the link's weights
+    (equal ones where none are given), to four decimals; min: the smallest; met: how many of them have reached their own
+    target; met_share: the same in percent.
     """
     if link.kind in ("met", "met_share"):
         return _count_met(link, sources)

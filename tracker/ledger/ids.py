@@ -1,7 +1,7 @@
 """Ids of items and indicators: read in any usual spelling, written in one (DESIGN §3)."""
 
 import re
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from tracker.errors import Unclear
 from tracker.ledger.terms import KINDS
@@ -38,16 +38,28 @@ def item_id(plan: str, kind: str, number: int, region: str | None = None) -> str
     return f"{plan}-{kind}-{number}" + (f"@{region}" if region else "")
 
 
-def parse_id(text: str, plan_names: dict[str, str] | None = None) -> Ref:
+class PlanNames(Protocol):
+    """Other names of plans (regions), by which their codes are found: a dict, or something that looks them up."""
+
+    def get(self, name: str, default: str, /) -> str:
+        """Return the code of the plan of that name, or the default."""
+
+
+def parse_id(text: str, plan_names: PlanNames | None = None) -> Ref:
     """Read an id: case, leading zeros and full-width forms do not matter, 浙江-目标-20 is zj-target-20.
 
-    plan_names maps other names of plans (regions) to their codes. Raises Unclear for what has not the form of an id.
+    plan_names: by what other names plans are called. Raises Unclear for what has not the form of an id.
     """
-    match = _ID.fullmatch(text.strip().translate(FULL_WIDTH).translate(_DASHES))
+    plain = text.strip()
+    if not plain.isascii():
+        plain = plain.translate(FULL_WIDTH).translate(_DASHES)
+    match = _ID.fullmatch(plain)
     kind = _kind(match["kind"]) if match else None
     if match is None or kind is None:
         raise Unclear(f"编号“{shorten(text)}”无法识别，请写成 zj-target-20 或 zj-target-20.3 的形式")
-    plan = (plan_names or {}).get(match["plan"], match["plan"].lower())
+    plan = match["plan"].lower()
+    if plan_names is not None:
+        plan = plan_names.get(match["plan"], plan)
     return Ref(plan, kind, int(match["number"]), match["region"], int(match["n"]) if match["n"] else None)
 
 

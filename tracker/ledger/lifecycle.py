@@ -124,9 +124,15 @@ def _check_state(kind: str, item: Item, n: int | None) -> None:
         since = f"（{subject.completed_on}）" if subject.completed_on else ""
         raise Refused(f"{name} {words}{since}，无需再次申报办结")
     if subject.is_open:
-        done = {"close": "不能销号；请牵头单位先用 tracker complete 申报", "return": "无需退回", "reopen": "无需重新打开"}
+        done = {
+            "close": "不能销号；请牵头单位先用 tracker complete 申报",
+            "return": "无需退回",
+            "reopen": "无需重新打开",
+        }
         raise Refused(f"{name} {words}，尚未办结，{done[kind]}")
-    raise Refused(f"{name} {words}，" + ("无需再次销号" if kind == "close" else f"不能退回；请用 tracker reopen {name}"))
+    raise Refused(
+        f"{name} {words}，" + ("无需再次销号" if kind == "close" else f"不能退回；请用 tracker reopen {name}")
+    )
 
 
 def check_other_person(item: Item, parts: Iterable[int | None], person: str) -> None:
@@ -134,7 +140,9 @@ def check_other_person(item: Item, parts: Iterable[int | None], person: str) -> 
     for n in parts:
         declared_by = subject_of(item, n).completed_by
         if declared_by is not None and same_person(declared_by, person):
-            raise Refused(f"{name_of(item, n)} 由 {declared_by} 申报办结，须由另一人核查销号；请核查人用 --by 写明本人姓名")
+            raise Refused(
+                f"{name_of(item, n)} 由 {declared_by} 申报办结，须由另一人核查销号；请核查人用 --by 写明本人姓名"
+            )
 
 
 def same_person(one: str, other: str) -> bool:

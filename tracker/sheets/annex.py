@@ -17,7 +17,6 @@ from tracker.sheets.cells import Value, set_text, set_value, shown
 from tracker.sheets.heights import HIGHEST, row_height, text_height
 from tracker.sheets.package import workbook_bytes
 from tracker.sheets.pages import Block, page_starts
-from tracker.sheets.text import escaped, holdable
 from tracker.sheets.styles import (
     BODY,
     DATE_FORMAT,
@@ -35,6 +34,7 @@ from tracker.sheets.styles import (
     new_workbook,
     set_up_annex_page,
 )
+from tracker.sheets.text import escaped, holdable
 
 Plan = Mapping[str, Any]
 
@@ -120,8 +120,10 @@ def annex_columns(kind: str, *, progress: bool, participants: bool = True) -> tu
 
 
 def stands_in_annex(item: Item, plan: Plan) -> bool:
-    """Say whether an item has a row on the annex sheets: not the share of a region, not an aim, and, where the plan prints an
-    annex, not what stands elsewhere in the document (zj's 2030 targets, DESIGN §2).
+    """Say whether an item has a row on the annex sheets.
+
+    The share of a region has none, nor has an aim, nor, where the plan prints an annex, what stands elsewhere in the
+    document (zj's 2030 targets, DESIGN §2).
     """
     if item.region is not None or item.kind not in _COLUMNS:
         return False
@@ -130,7 +132,9 @@ def stands_in_annex(item: Item, plan: Plan) -> bool:
 
 def annex_title(plan: Plan) -> str:
     """Return the title over the lists: as printed, or put together as zj's annex does; a draft is marked."""
-    title = plan["annex_title"] or plan["title"] + "、".join(words.LIST_NAMES[kind] for kind in words.list_numbers(plan))
+    title = plan["annex_title"] or plan["title"] + "、".join(
+        words.LIST_NAMES[kind] for kind in words.list_numbers(plan)
+    )
     mark = words.draft_mark(plan)
     return f"{title}\n{mark}" if mark else str(title)
 
@@ -174,7 +178,9 @@ class _ListSheet:
 
     def write(self) -> None:
         plan = self.annex.plan
-        write_head(self.sheet, plan["annex_label"] or "附件", annex_title(plan), [column.width for column in self.columns])
+        write_head(
+            self.sheet, plan["annex_label"] or "附件", annex_title(plan), [column.width for column in self.columns]
+        )
         self._line(LIST_ROW, words.list_heading(plan, self.kind), HEADING, LABEL_SIZE)
         if caption := caption_words(self.annex):
             self._line(CAPTION_ROW, caption, SUBHEADING, BODY_SIZE)

@@ -31,7 +31,7 @@ GUIDE = (
     "4. 请核对填报日期（数据时点）并写明填报人，保存为 .xlsx 发回。请勿改动编号、增删列或另建表格；调整完成时限请另行提出。",
 )
 _WIDTHS = dict(
-    zip(HEADINGS, (14.5, 44, 16, 20, 11, 17, 15, 9, 8, 11, 34, 22, 22, 20, 8), strict=True)
+    zip(HEADINGS, (15, 46, 15, 25, 11, 17, 16, 9, 8, 11, 34, 22, 22, 20, 8), strict=True)
 )
 _SIZE = 10
 _GUIDE_SIZE = 10.5
@@ -88,7 +88,8 @@ def summary_workbook(
     row = 1
     for row, values in enumerate(rows, start=2):
         for column, value in enumerate(values):
-            _write(sheet, row, column, value, formats.plain_date if isinstance(value, date) else formats.plain)
+            _write(sheet, row, column, value, formats.plain if isinstance(value, str) else formats.plain_centred)
+        sheet.set_row(row, 18)
     sheet.freeze_panes(2, 3)
     sheet.autofilter(1, 0, row, last)
     _set_up_page(sheet, header=1)
@@ -141,14 +142,14 @@ class _Formats:
         self.title = make(font_name="黑体", font_size=18, align="center")
         self.caption = make(align="center", font_color="#595959")
         self.guide = make(font_size=_GUIDE_SIZE, text_wrap=True, valign="top", indent=1)
-        self.label = make(font_name="黑体", font_size=11, align="right")
+        self.label = make(font_name="黑体", font_size=11, align="right", indent=1)
         self.unit = make(**{**known, "font_size": 11, "bold": True})
         self.day = make(**{**entry, "font_size": 11, "align": "center", "num_format": "yyyy-mm-dd"})
         self.person = make(**{**entry, "font_size": 11, "num_format": "@"})
         self.locked_heading = make(**head, bg_color="#D9E2EC")
         self.open_heading = make(**head, bg_color="#FFE9A8")
         self.plain = make(**cell)
-        self.plain_date = make(**cell, align="center", num_format="yyyy-mm-dd")
+        self.plain_centred = make(**cell, align="center")
         self.known = make(**known)
         self.centred = make(**known, align="center")
         self.known_date = make(**known, align="center", num_format="yyyy-mm-dd")

@@ -27,9 +27,7 @@ _CELL_INSET = 4.5
 
 _OPENERS = "（〔【《〈“‘「『([{"
 _CLOSERS = "）〕】》〉”’」』)]},.:;!?%，。、；：！？％…℃"
-_ATOM = re.compile(
-    f"[{re.escape(_OPENERS)}]*(?:[0-9A-Za-z#$&*+/<=>@\\\\^_|~.-]+|.)[{re.escape(_CLOSERS)}]*"
-)
+_ATOM = re.compile(f"[{re.escape(_OPENERS)}]*(?:[0-9A-Za-z#$&*+/<=>@\\\\^_|~.-]+|.)[{re.escape(_CLOSERS)}]*")
 """What is not broken over two lines: a number or Latin word, with the brackets and points that stick to it."""
 
 

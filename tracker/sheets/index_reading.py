@@ -140,11 +140,11 @@ def _row(found: LongFile, table: LongTable, number: int) -> dict[str, object]:
         for name, column in table.columns.items()
     }
     before = str(row.pop("prefilled", ""))
-    if row["value"] == "" and not table.sheet.is_formula(number, table.columns["value"]):
+    if row["value"] == "" and (number, table.columns["value"]) not in table.sheet.formulas:
         if before and not before.startswith('[""'):
             table.cleared.append(table.at(number + 1, "value", "").place)
         return row
-    computed = [name for name in row if table.sheet.is_formula(number, table.columns[name])]
+    computed = [name for name in row if (number, table.columns[name]) in table.sheet.formulas]
     if computed:
         message = "单元格是公式，请复制后选择性粘贴为数值"
         found.troubles += [table.at(number + 1, name, message) for name in computed]

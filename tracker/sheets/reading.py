@@ -48,9 +48,10 @@ class Sheet:
     marks: Marks | None = None
     _percents: dict[int, frozenset[int]] = field(default_factory=dict)
 
-    def is_formula(self, row: int, column: int) -> bool:
-        """Say whether a cell computes its value."""
-        return self.marks is not None and (row, column) in self.marks.formulas
+    @property
+    def formulas(self) -> frozenset[tuple[int, int]]:
+        """Row and column of the cells that compute their values."""
+        return frozenset() if self.marks is None else self.marks.formulas
 
     def is_percent(self, row: int, column: int) -> bool:
         """Say whether a cell is shown in percent: its 0.45 is 45 %."""

@@ -43,11 +43,11 @@ def folded(text: str) -> str:
 
 def read_text(value: Any) -> str | None:
     """Return the words of a cell, with plain line ends; None for an empty one."""
+    if isinstance(value, str):
+        return (value.replace("\r\n", "\n").replace("\r", "\n") if "\r" in value else value).strip() or None
     match value:
-        case None | "":
+        case None:
             return None
-        case str():
-            return value.replace("\r\n", "\n").replace("\r", "\n").strip() or None
         case bool():
             return "是" if value else "否"
         case int() | float():

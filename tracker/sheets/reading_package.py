@@ -7,6 +7,7 @@ where a part may be long (docs/forms.md).
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from functools import cached_property
@@ -38,7 +39,12 @@ MAX_CELLS = 12_000_000
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MEGABYTE = 1 << 20
 _DECLARED = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_PERCENT_BUILT_IN = {9, 10}
+_ENCODED = re.compile(rb"\s*<\?xml\s[^>]*encoding\s*=\s*[\"'](?!(?:utf-?8|us-ascii)[\"'])", re.IGNORECASE)
+_PERCENT_BUILT_IN = {"9", "10"}
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, RuntimeError, NotImplementedError, ValueError, LookupError,
+)
+"""What the library of zip files and the parser of XML raise for what is broken (docs/fuzzing.md)."""
 _FORBIDDEN = (
     ("vbaproject.bin", "文件含宏；请另存为不含宏的 .xlsx"),
     ("xl/macrosheets/", "文件含宏表；请另存为不含宏的 .xlsx"),
@@ -66,7 +72,7 @@ class Package:
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
             entries = self._archive.infolist()
-        except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError):
+        except _BROKEN:
             raise Refused("文件已损坏，打不开；请用 Excel 或 WPS 打开后重新另存为 .xlsx") from None
         self._names = {entry.filename.lower(): entry.filename for entry in entries}
         _guard(entries, set(self._names))
@@ -118,10 +124,10 @@ class Package:
         shown = set(_PERCENT_BUILT_IN)
         for each in root.iter():
             if _tag(each) == "numFmt" and "%" in re.sub(r'"[^"]*"|\\.|[_*].', "", each.get("formatCode", "")):
-                shown.add(int(each.get("numFmtId", "0")))
+                shown.add(each.get("numFmtId", "0"))
         cells = next((each for each in root if _tag(each) == "cellXfs"), ())
         return frozenset(
-            str(place).encode() for place, each in enumerate(cells) if int(each.get("numFmtId", "0")) in shown
+            str(place).encode() for place, each in enumerate(cells) if each.get("numFmtId", "0") in shown
         )
 
     def marks(self, sheet: SheetPart) -> "Marks":
@@ -142,9 +148,9 @@ class Package:
             if self._archive.getinfo(actual).file_size > limit:
                 raise Refused("解压后过大，已拒绝；如有大片带格式的空行，请选中后删除整行，再另存")
             content = self._archive.read(actual)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError):
+        except _BROKEN:
             raise Refused("文件已损坏，打不开；请用 Excel 或 WPS 打开后重新另存为 .xlsx") from None
-        if _DECLARED.search(content, 0, 4096) or content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in content[:4096]:
+        if _DECLARED.search(content, 0, 4096) or is_oddly_encoded(content):
             raise Refused("内部 XML 带有实体声明或异常编码，已拒绝；请用 Excel 或 WPS 打开后重新另存为 .xlsx")
         return content
 
@@ -154,8 +160,14 @@ class Package:
             raise Refused("内部 XML 带有实体声明，已拒绝")
         try:
             return ET.fromstring(content)  # noqa: S314 - nothing is declared in it, so there is nothing to expand
-        except ET.ParseError:
+        except (ET.ParseError, *_BROKEN):
             raise Refused("文件已损坏，打不开；请用 Excel 或 WPS 打开后重新另存为 .xlsx") from None
+
+
+def is_oddly_encoded(content: bytes) -> bool:
+    """Say whether a part of XML is written otherwise than in UTF-8: no program writes it so, and no guard could read it."""
+    head = content[:4096]
+    return head[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in head or _ENCODED.match(head) is not None
 
 
 def _guard(entries: list[zipfile.ZipInfo], names: set[str]) -> None:

@@ -1,9 +1,10 @@
 """Fonts, borders and page set-up of official documents, for workbooks made with openpyxl (DESIGN §6)."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.worksheet.properties import PageSetupProperties
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell, MergedCell
@@ -44,7 +45,13 @@ class Look(NamedTuple):
 
 
 def look(
-    name: str, size: float, *, across: str = "left", grid: bool = False, wrap: bool = True, number_format: str = "General"
+    name: str,
+    size: float,
+    *,
+    across: str = "left",
+    grid: bool = False,
+    wrap: bool = True,
+    number_format: str = "General",
 ) -> Look:
     """Return a look: font name and size in points, horizontal place, whether it has thin borders and wraps."""
     alignment = Alignment(horizontal=across, vertical="center", wrap_text=wrap)
@@ -70,8 +77,9 @@ def new_workbook() -> Workbook:
     """Return a workbook without sheets, its columns measured by the font that `column_width` supposes."""
     workbook = Workbook()
     del workbook[workbook.sheetnames[0]]
-    normal = next(style for style in workbook._named_styles if style.name == "Normal")  # noqa: SLF001 - no public way
-    normal.font = Font(name=NORMAL, size=NORMAL_SIZE)
+    # openpyxl offers no other way to the style in which columns are measured.
+    styles: Any = workbook._named_styles  # type: ignore[attr-defined]  # noqa: SLF001
+    styles["Normal"].font = Font(name=NORMAL, size=NORMAL_SIZE)
     return workbook
 
 
@@ -84,15 +92,14 @@ def set_up_annex_page(sheet: "Worksheet", header: tuple[int, int]) -> None:
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     margins = sheet.page_margins
     margins.top, margins.bottom, margins.left, margins.right = (inches(mm) for mm in (37, 35, 28, 26))
     margins.header, margins.footer = inches(15), inches(22)
     sheet.print_title_rows = f"{header[0]}:{header[1]}"
     sheet.print_options.horizontalCentered = True
-    sheet.oddFooter.center.text = "— &P —"
-    sheet.oddFooter.center.size = 14
-    sheet.oddFooter.center.font = "宋体,Regular"
+    footer: Any = sheet.oddFooter
+    footer.center.text, footer.center.size, footer.center.font = "— &P —", 14, "宋体,Regular"
 
 
 def inches(millimetres: float) -> float:

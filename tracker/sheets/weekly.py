@@ -111,7 +111,16 @@ class WeeklyBook:
         """Write 未填报单位."""
         table = self._table("未填报单位", _SILENT)
         for row in rows:
-            table.add((row.unit, words.plan_words(self.head.plans, row.plan), row.owed, row.silent, row.reported_on, row.items))
+            table.add(
+                (
+                    row.unit,
+                    words.plan_words(self.head.plans, row.plan),
+                    row.owed,
+                    row.silent,
+                    row.reported_on,
+                    row.items,
+                )
+            )
         table.finish(freeze=1)
 
     def index(self, result: "Result", tree: "Tree") -> None:
@@ -215,7 +224,11 @@ def open_workbook(target: io.BytesIO) -> Any:
     return xlsxwriter.Workbook(
         target,
         {
-            "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-            "default_format_properties": {"font_name": "Arial", "font_size": 11}, "default_column_width": 72,
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "default_format_properties": {"font_name": "Arial", "font_size": 11},
+            "default_column_width": 72,
         },
     )

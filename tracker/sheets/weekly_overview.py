@@ -75,8 +75,8 @@ class _Page:
         self._header(("项目", "本期", "上期", "增减"))
         header = self.row - 1
         rows = []
-        for label, figure in _FIGURES:
-            now, before = (sum(figure(row) for row in rows) for rows in (overview.now, overview.before))
+        for place, label in enumerate(_FIGURES):
+            now, before = (sum(_counts(row)[place] for row in counted) for counted in (overview.now, overview.before))
             rows.append((label, now, before, now - before))
             self._cells(rows[-1], ("text", "count", "count", "change"))
         self._cells(("本期新办结", len(overview.finished), None, None), ("text", "count", "count", "change"))
@@ -115,7 +115,9 @@ class _Page:
         """The units in most trouble, with a chart; all of them stand in 按单位统计."""
         self._break()
         shown = overview.units[:SHOWN_UNITS]
-        more = f"（按红灯、黄灯多少列前 {len(shown)} 个，全部见“按单位统计”）" if len(shown) < len(overview.units) else ""
+        more = (
+            f"（按红灯、黄灯多少列前 {len(shown)} 个，全部见“按单位统计”）" if len(shown) < len(overview.units) else ""
+        )
         self._section(f"三、牵头单位情况{more}")
         header = self.row
         self._header(_COUNTED[1:])
@@ -172,7 +174,9 @@ class _Page:
             item = line.item
             leads = words.lead_words(item, self.head.plans[item.plan])
             light = words.light_words(line.judgement)
-            self._paragraph(f"{item.id}　{words.short_words(item)}（{leads or '单位待明确'}，{light}）", self.formats.words)
+            self._paragraph(
+                f"{item.id}　{words.short_words(item)}（{leads or '单位待明确'}，{light}）", self.formats.words
+            )
         self._empty()
 
     def rules(self) -> None:
@@ -238,10 +242,5 @@ def _light_label(light: str) -> str:
     return LIGHTS[light] if light == "done" else f"{LIGHTS[light]}灯"
 
 
-_FIGURES = (
-    ("事项总数", lambda row: row["total"]),
-    *((_light_label(light), lambda row, light=light: row["by_light"][light]) for light in LIGHT_ORDER),
-    ("逾期", lambda row: row["overdue"]),
-    ("临近到期", lambda row: row["due_soon"]),
-    ("有单位未填报", lambda row: row["unreported"]),
-)
+_FIGURES = ("事项总数", *(_light_label(light) for light in LIGHT_ORDER), "逾期", "临近到期", "有单位未填报")
+"""What `_counts` counts, in its order."""

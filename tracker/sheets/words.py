@@ -36,7 +36,7 @@ def plan_words(plans: Mapping[str, Mapping[str, Any]], code: str) -> str:
     """Return the short name of a plan in a table: its region, where that is enough; a draft is marked."""
     plan = plans[code]
     alone = sum(each["region"] == plan["region"] for each in plans.values()) == 1
-    return (plan["region"] if alone else plan["title"]) + draft_mark(plan)
+    return f"{plan['region' if alone else 'title']}{draft_mark(plan)}"
 
 
 def draft_mark(plan: Mapping[str, Any]) -> str:

@@ -5,19 +5,15 @@ Everything here can be rebuilt from the append-only tables (`tracker doctor --re
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tracker.ledger.history import Statement
 from tracker.ledger.model import Indicator, Item, Link
-from tracker.ledger.progress import is_met
 from tracker.ledger.values import plain
 from tracker.store.connection import Connection
 from tracker.store.reading import Selection, load_facts, replay_facts
-
-LOOSE = Decimal(0)
-"""Tolerance under which the kept dates are computed: the strictest, so that they never hide an overdue item."""
 
 
 def refresh(connection: Connection, touched: Iterable[int]) -> None:
@@ -88,7 +84,6 @@ def kept_item(item: Item, statements: Sequence[Statement]) -> dict[str, Any]:
     """Return the kept columns of an item that was replayed, by name."""
     reports = [each for each in statements if each.kind == "report"]
     last = max(reports, key=lambda each: (each.date, each.order)).order if reports else None
-    overdue_from, soon_due = kept_dates(item)
     return {
         "due": _text(item.due),
         "state": item.state,
@@ -101,9 +96,8 @@ def kept_item(item: Item, statements: Sequence[Statement]) -> dict[str, Any]:
         "assigned": int(item.assigned),
         "edited": _edited(statements, None),
         "retired_on": _text(item.retired_on),
-        "overdue_from": _text(overdue_from),
-        "soon_due": _text(soon_due),
         "stale": 0,
+        **kept_outlook(item),
     }
 
 
@@ -129,24 +123,38 @@ def kept_indicator(indicator: Indicator, statements: Sequence[Statement]) -> dic
     }
 
 
-def kept_dates(item: Item) -> tuple[date | None, date | None]:
-    """Return the earliest due date still unmet, from which on an item is overdue, and the last one (for near due).
+LIGHTS_KEPT = 4
+"""How many colours of an item's light follow one another in the kept state; what changes more often is judged."""
+LOOSE_NEARNESS, LOOSE_TOLERANCE, LOOSE_LIGHT = 1, 2, 4
+"""What of an item's outlook the kept columns cannot hold, in `loose`: more than two due dates that may be near, a result
+that depends on the tolerance of 左右 (which the settings can change), more colours than there are columns.
+"""
 
-    A level to be held that is met today may be asked again after its due date: it keeps its date in the first.
-    """
-    if item.kind == "aim":
-        return None, None
-    if not item.indicators:
-        due = item.due if item.is_open else None
-        return due, due
-    open_dues: list[date] = []
-    for indicator in item.indicators:
-        if indicator.due is None or not indicator.is_open:
-            continue
-        after = indicator.due + timedelta(days=1) if indicator.due < date.max else indicator.due
-        if not is_met(indicator, after, LOOSE):
-            open_dues.append(indicator.due)
-    return (min(open_dues), max(open_dues)) if open_dues else (None, None)
+
+def kept_outlook(item: Item) -> dict[str, Any]:
+    """Return the kept columns that say how an item stands on later days (`tracker.ledger.outlook`), by name."""
+    from tracker.ledger.outlook import outlook
+
+    found = outlook(item)
+    dues = found.soon_dues if item.retired_on is None else ()
+    lights = found.steps[:LIGHTS_KEPT]
+    kept: dict[str, Any] = {
+        "steady_from": _text(found.since),
+        "overdue_from": _text(found.overdue_from) if item.retired_on is None else None,
+        "soon_first": _text(dues[0]) if len(dues) > 1 else None,
+        "soon_due": _text(dues[-1]) if dues else None,
+        "loose": LOOSE_NEARNESS * (len(dues) > 2)  # noqa: PLR2004 - the first and the last have a column
+        + LOOSE_TOLERANCE * found.by_tolerance
+        + LOOSE_LIGHT * (len(found.steps) > LIGHTS_KEPT),
+        "heard": found.heard,
+        "reached": _text(found.percent),
+        "light": lights[0].color if lights else None,
+    }
+    for place in range(1, LIGHTS_KEPT):
+        step = lights[place] if place < len(lights) else None
+        kept[f"light{place + 1}_from"] = _text(step.day) if step else None
+        kept[f"light{place + 1}"] = step.color if step else None
+    return kept
 
 
 class KeptRoles(NamedTuple):

@@ -1,14 +1,15 @@
 """Overdue and near due from the kept dates alone: what a monitor asks every minute, whatever the size of the ledger.
 
-`item.overdue_from` and `item.soon_due` are the earliest and the last due date still unmet. They decide alone for most
-items; for the rest they only say that an item may be found, and the rules must judge it (`tracker.ledger.judgement`).
+`item.overdue_from` is the day after which an item is overdue; `soon_first` (where there is more than one) and `soon_due` are
+the first and the last due date still unmet (`tracker.ledger.outlook`). They decide for nearly all items, by an index; for the
+rest they only say that an item may be found, and the rules must judge it (`tracker.ledger.judgement`).
 """
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from tracker.store.connection import Connection
+from tracker.store.reading import When, is_current
 
 
 class Deadlines(NamedTuple):
@@ -20,43 +21,83 @@ class Deadlines(NamedTuple):
     order: tuple[str, ...]
 
 
-_SOFT = (
-    "EXISTS (SELECT 1 FROM indicator WHERE indicator.item_id = item.id AND indicator.withdrawn = 0"
-    " AND indicator.retired_on IS NULL AND ("
-    "(indicator.actual IS NOT NULL"
-    " AND (indicator.direction = 'hold' OR indicator.comparator = '~' OR indicator.bound = '~'))"
-    " OR (item.overdue_from < ? AND item.soon_due > ? AND indicator.due >= ? AND indicator.due <= ?)))"
-)
-"""Whether the tolerance or the day asked about may decide (左右, a level to be held; without a value nothing is met), or
-a due date between an early and a late one may be near.
-"""
+class Count(NamedTuple):
+    """How many are overdue and near due, apart from the items (by id) that only the rules can decide."""
+
+    overdue: int
+    due_soon: int
+    unsure: tuple[str, ...]
 
 
-def load_deadlines(connection: Connection, as_of: date, days: int, kinds: Sequence[str]) -> Deadlines | None:
-    """Return what is overdue at as_of or due within days from then, None where the kept dates do not answer.
+_OPEN = "withdrawn = 0 AND overdue_from IS NOT NULL"
+_NEAR = "withdrawn = 0 AND soon_due IS NOT NULL"
+_LATE = f"{_OPEN} AND overdue_from < ?"
+_LAST_NEAR = f"{_NEAR} AND soon_due >= ? AND soon_due <= ?"
+_FIRST_NEAR = "withdrawn = 0 AND soon_first IS NOT NULL AND soon_first >= ? AND soon_first <= ? AND soon_due > ?"
+TOLERANCE = 2
+"""The bit of `loose` of an item in which the tolerance decides (`store.current`)."""
 
-    They do not when something in the ledger is dated after as_of, or on a server, whose reporters leave items to be
-    settled later.
+
+def count_deadlines(connection: Connection, when: When, days: int, *, usual: bool) -> Count | None:
+    """Return how many items are overdue, or due within days from as_of; None where the kept dates do not answer.
+
+    They answer for today and later days. usual: whether the tolerance of 左右 is the one they were derived under.
     """
-    newest = connection.one("SELECT value FROM ledger WHERE name = 'newest_date'")
-    today = as_of.isoformat()
-    if not connection.is_sqlite or newest is None or str(newest[0]) > today:
+    if not is_current(connection, when):
         return None
-    until = (as_of + timedelta(days=min(days, (date.max - as_of).days))).isoformat()
-    rows = connection.all(
-        f"SELECT code, overdue_from, soon_due, {_SOFT} FROM item WHERE overdue_from <= ? AND withdrawn = 0"
-        f" AND retired_on IS NULL AND kind IN ({', '.join('?' for _ in kinds)}) ORDER BY plan_id, position, id",
-        (today, until, today, until, until, *kinds),
+    today, until = _span(when.as_of, days)
+    unsure = _unsure(connection, usual=usual)
+    overdue = _number(connection, _LATE, today)
+    due_soon = _number(connection, _LAST_NEAR, today, until) + _number(connection, _FIRST_NEAR, today, until, until)
+    for _, first, near_first, near_last in unsure:
+        overdue -= first is not None and first < today
+        due_soon -= any(each is not None and today <= each <= until for each in (near_first, near_last))
+    return Count(overdue, due_soon, tuple(row[0] for row in unsure))
+
+
+def load_deadlines(connection: Connection, when: When, days: int, *, usual: bool) -> Deadlines | None:
+    """Return what is overdue at as_of or due within days from then, None as `count_deadlines`."""
+    if not is_current(connection, when):
+        return None
+    today, until = _span(when.as_of, days)
+    unsure = tuple(row[0] for row in _unsure(connection, usual=usual))
+    overdue = {code for (code,) in connection.all(f"SELECT code FROM item WHERE {_LATE}", (today,))} - {*unsure}
+    near = connection.all(f"SELECT code FROM item WHERE {_LAST_NEAR}", (today, until))
+    near += connection.all(f"SELECT code FROM item WHERE {_FIRST_NEAR}", (today, until, until))
+    due_soon = {code for (code,) in near} - {*unsure}
+    order = connection.all(
+        f"SELECT code, plan_id, position, id FROM item WHERE {_LATE}"
+        f" UNION SELECT code, plan_id, position, id FROM item WHERE {_LAST_NEAR}"
+        f" UNION SELECT code, plan_id, position, id FROM item WHERE {_FIRST_NEAR}"
+        f" UNION SELECT code, plan_id, position, id FROM item WHERE {_LOOSE}"
+        f" UNION SELECT code, plan_id, position, id FROM item WHERE {_STALE} ORDER BY 2, 3, 4",
+        (today, today, until, today, until, until),
     )
-    overdue: set[str] = set()
-    due_soon: set[str] = set()
-    unsure: list[str] = []
-    for code, first, last, soft in rows:
-        if soft:
-            unsure.append(code)
-            continue
-        if first < today:
-            overdue.add(code)
-        if first >= today or today <= last <= until:
-            due_soon.add(code)
-    return Deadlines(overdue, due_soon, tuple(unsure), tuple(row[0] for row in rows))
+    return Deadlines(overdue, due_soon, unsure, tuple(row[0] for row in order))
+
+
+_LOOSE = "withdrawn = 0 AND loose > 0"
+_STALE = "withdrawn = 0 AND stale = 1"
+
+
+def _unsure(connection: Connection, *, usual: bool) -> list[tuple[str, str | None, str | None, str | None]]:
+    """Return what the kept dates leave open, with those dates: several due dates that may be near, an unusual tolerance,
+    reports that a server could not settle (`store.server`).
+    """
+    loose = "(loose & 1) > 0" if usual else "(loose & 3) > 0"
+    names = "code, overdue_from, soon_first, soon_due"
+    rows = connection.all(
+        f"SELECT {names} FROM item WHERE {_LOOSE} AND {loose} UNION SELECT {names} FROM item WHERE {_STALE}"
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+def _number(connection: Connection, condition: str, *parameters: str) -> int:
+    row = connection.one(f"SELECT count(*) FROM item WHERE {condition}", parameters)
+    assert row is not None  # noqa: S101 - a count is always given
+    return int(row[0])
+
+
+def _span(as_of: date, days: int) -> tuple[str, str]:
+    until = as_of + timedelta(days=min(days, (date.max - as_of).days))
+    return as_of.isoformat(), until.isoformat()

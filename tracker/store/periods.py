@@ -30,7 +30,7 @@ def statements_of_period(
         for table in ("report", "event")
     )
     first = start.isoformat()
-    names = dict(connection.all(moved, (*codes, first, first) * 2))
+    names: dict[int, str] = dict(connection.all(moved, (*codes, first, first) * 2))
     found: dict[str, list[Statement]] = {}
     for key, statements in (load_statements(connection, tuple(names), when) if names else {}).items():
         within = [each for each in statements if start <= each.date <= end or start <= each.entered <= end]

@@ -127,10 +127,20 @@ def verify_withdrawn(connection: Connection) -> Iterator[Finding]:
 
 
 def verify_registry(connection: Connection) -> Iterator[Finding]:
-    """Yield a finding when units or regions are not what the last change that moved them left."""
-    last = next((d["registry"] for _, d in reversed(list(_details(connection))) if "registry" in d), None)
+    """Yield a finding wherever units or regions were not what the change before had left, up to now."""
+    last, since = None, 1
+    for change, detail in _details(connection):
+        if "registry" not in detail:
+            continue
+        if last is not None and detail.get("registry_before") != last:
+            yield _moved_registry(f"第 {since} 号与第 {change} 号改动之间")
+        last, since = detail["registry"], change
     if registry_digest(connection) != last:
-        yield Finding("registry", "单位、别名和地区名录", "与最后一次登记不符，曾被直接改动", RESTORE)
+        yield _moved_registry(f"第 {since} 号改动之后")
+
+
+def _moved_registry(when: str) -> Finding:
+    return Finding("registry", "单位、别名和地区名录", f"{when}曾被直接改动，与登记不符", RESTORE)
 
 
 def _details(connection: Connection) -> Iterator[tuple[int, Mapping[str, Any]]]:

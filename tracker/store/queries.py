@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from tracker.ledger.naming import Unit
+from tracker.ledger.naming import Unit, find_units, split_region
 from tracker.store.connection import Connection
 from tracker.store.reading import When, load_statements, undone_changes
 
@@ -13,39 +13,66 @@ PLAN_FIELDS = ("code", "title", "region", "status", "period_start", "issued_on",
                "annex_label", "annex_title", "annex_note", "note", "revision")  # fmt: skip
 
 
-def load_plans(connection: Connection) -> list[dict[str, Any]]:
-    """Return all plans, in the order of their entry, with the number of rows in each of their lists."""
-    rows = connection.all(f"SELECT {', '.join(PLAN_FIELDS)} FROM plan WHERE withdrawn = 0 ORDER BY id")
+def load_plans(connection: Connection, code: str | None = None) -> list[dict[str, Any]]:
+    """Return all plans (or one), in the order of their entry, with the number of rows in each of their lists."""
+    plans = plan_heads(connection, code)
+    condition, keys = ("", ()) if code is None else (" AND plan.code = ?", (code,))
     counts = connection.all(
-        "SELECT plan.code, item.kind, count(*) FROM item JOIN plan ON plan.id = item.plan_id"
-        " WHERE item.retired_on IS NULL AND item.withdrawn = 0 AND item.region IS NULL GROUP BY plan.code, item.kind"
+        "SELECT plan.code, item.kind, count(*) FROM item JOIN plan ON plan.id = item.plan_id AND plan.withdrawn = 0"
+        f" WHERE item.retired_on IS NULL AND item.withdrawn = 0 AND item.region IS NULL{condition}"
+        " GROUP BY plan.code, item.kind",
+        keys,
     )
     sizes = {(code, kind): count for code, kind, count in counts}
-    plans = [dict(zip(PLAN_FIELDS, row, strict=True)) for row in rows]
     for plan in plans:
         for kind in ("target", "task", "policy", "aim"):
             plan[f"{kind}s" if kind != "policy" else "policies"] = sizes.get((plan["code"], kind), 0)
     return plans
 
 
-def plan_names(connection: Connection) -> dict[str, str]:
-    """Return every name by which a plan may be called, with its code: 浙江省, 浙江 and zj all mean zj."""
+def plan_heads(connection: Connection, code: str | None = None) -> list[dict[str, Any]]:
+    """Return all plans (or one), in the order of their entry, without counting what is in them."""
+    condition, keys = ("", ()) if code is None else (" AND code = ?", (code,))
+    rows = connection.all(f"SELECT {', '.join(PLAN_FIELDS)} FROM plan WHERE withdrawn = 0{condition} ORDER BY id", keys)
+    return [dict(zip(PLAN_FIELDS, row, strict=True)) for row in rows]
+
+
+def plan_names(connection: Connection, called: str | None = None) -> dict[str, str]:
+    """Return every name by which a plan may be called, with its code: 浙江省, 浙江 and zj all mean zj.
+
+    called: only those of plans that may be meant by it; all names of a plan but its code begin as its region does.
+    """
+    condition, keys = "", tuple[str, ...]()
+    if called is not None:
+        condition, keys = " AND (code IN (?, ?) OR substr(region, 1, 2) = ?)", (called, called.lower(), called[:2])
     names: dict[str, str] = {}
-    for code, region in connection.all("SELECT code, region FROM plan WHERE withdrawn = 0 ORDER BY id DESC"):
+    for code, region in connection.all(f"SELECT code, region FROM plan WHERE withdrawn = 0{condition} ORDER BY id DESC", keys):
         for name in (region, region.removesuffix("省").removesuffix("市"), region[:2], code.upper(), code):
             names[name] = code
     return names
 
 
-def load_units(connection: Connection) -> list[Unit]:
-    """Return all units with their other names."""
+def load_units(connection: Connection, called: str | None = None) -> list[Unit]:
+    """Return all units with their other names; called: only those that have exactly this name among theirs."""
+    among, keys = "", tuple[str, ...]()
+    if called is not None:
+        among = " IN (SELECT id FROM unit WHERE name = ? UNION SELECT unit_id FROM unit_name WHERE name = ?)"
+        keys = (called, called)
     others: dict[int, dict[str, list[str]]] = {}
-    for unit, kind, name in connection.all("SELECT unit_id, kind, name FROM unit_name ORDER BY id"):
+    where = f" WHERE unit_id{among}" if among else ""
+    for unit, kind, name in connection.all(f"SELECT unit_id, kind, name FROM unit_name{where} ORDER BY id", keys):
         others.setdefault(unit, {"alias": [], "member": []})[kind].append(name)
+    where = f" WHERE id{among}" if among else ""
     return [
         Unit(key, region, name, tuple(others.get(key, {}).get("alias", ())), tuple(others.get(key, {}).get("member", ())))
-        for key, region, name in connection.all("SELECT id, region, name FROM unit ORDER BY id")
+        for key, region, name in connection.all(f"SELECT id, region, name FROM unit{where} ORDER BY id", keys)
     ]
+
+
+def units_called(connection: Connection, text: str) -> list[Unit]:
+    """Return the units a name stands for (`ledger.naming.find_units`); only a part of a name makes it read them all."""
+    _, wanted = split_region(text)
+    return find_units(text, load_units(connection, wanted)) or find_units(text, load_units(connection))
 
 
 def item_key(connection: Connection, code: str) -> int | None:

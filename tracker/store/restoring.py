@@ -10,10 +10,11 @@ from pathlib import Path
 
 from tracker.errors import Refused
 from tracker.store.backups import copy_evidence, publish, remove_database, sync, told_of
-from tracker.store.connection import Connection, Damaged, explain, open_connection
+from tracker.store.connection import Damaged, explain, known_version, open_connection
 from tracker.store.location import Location
 from tracker.store.migrating import migrate, pending_revisions
 from tracker.store.proving import last_change
+from tracker.store.upgrading import recorder
 from tracker.store.writing import Author, Draft, flush
 
 ATTEMPTS = 5
@@ -21,7 +22,7 @@ ATTEMPTS = 5
 
 
 @contextmanager
-def drawn(source: Path, location: Location) -> Iterator[tuple[Location, list[str]]]:
+def drawn(source: Path, location: Location, now: datetime, by: str) -> Iterator[tuple[Location, list[str]]]:
     """Copy a backup into a file beside the ledger, of this version, and yield its place and the revisions that were run.
 
     The backup itself is only read. Raises Refused for what is no ledger, is the ledger itself, is damaged, or comes from a
@@ -36,7 +37,7 @@ def drawn(source: Path, location: Location) -> Iterator[tuple[Location, list[str
         with told_of(temporary):
             _draw(origin, temporary)
         place = Location(str(temporary))
-        yield place, migrate(place)
+        yield place, migrate(place, recorder(now, by))
     finally:
         remove_database(temporary)
 
@@ -88,9 +89,10 @@ def put(place: Location, source: Path, location: Location, kept: Path) -> Path |
         if kept.exists():
             raise Refused(f"文件 {kept} 已存在；请过一秒再试")
         try:
+            _check_replaceable(location)
             for _ in range(ATTEMPTS):
-                before = _keep(location, kept)
-                if _overwrite(place, location, before):
+                before = keep_old(location, kept)
+                if overwrite(place, location, before):
                     return kept
                 remove_database(kept)
         except (sqlite3.DatabaseError, Refused) as error:
@@ -104,12 +106,23 @@ def put(place: Location, source: Path, location: Location, kept: Path) -> Path |
     raise Refused(f"台账 {location.shown} 正被不断写入，未作任何改动；请等其他人停止填报后重试")
 
 
-def _keep(location: Location, kept: Path) -> tuple[int, str]:
+def _check_replaceable(location: Location) -> None:
+    """Refuse to overwrite what is not ours: another program's database, or a ledger of a newer version."""
+    if location.path.stat().st_size == 0:
+        raise Damaged(f"文件 {location.shown} 是空的")
+    connection = open_connection(location, write=False)
+    try:
+        known_version(connection)
+    finally:
+        connection.close()
+
+
+def keep_old(location: Location, kept: Path) -> tuple[int, str]:
     """Copy the ledger as it is now to the name it keeps, and return number and hash of its last change."""
     connection = open_connection(location, write=False)
     try:
         connection.execute("BEGIN")
-        before = _head(connection)
+        before = last_change(connection)
         connection.execute("COMMIT")
         os.close(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         connection.execute("VACUUM INTO ?", (str(kept),))
@@ -120,21 +133,11 @@ def _keep(location: Location, kept: Path) -> tuple[int, str]:
     return before
 
 
-def _head(connection: Connection) -> tuple[int, str]:
-    """Return the last change; a database without a change log (somebody else's file) has none."""
-    try:
-        return last_change(connection)
-    except sqlite3.OperationalError as error:
-        if "no such table" in str(error):
-            return (0, "")
-        raise
-
-
 class _Moved(Exception):
     """Somebody wrote after the old ledger was copied."""
 
 
-def _overwrite(place: Location, location: Location, before: tuple[int, str]) -> bool:
+def overwrite(place: Location, location: Location, before: tuple[int, str]) -> bool:
     """Copy page by page into the ledger in one transaction; False, changing nothing, where it is no longer as before."""
     source, target = open_connection(place, write=False), open_connection(location, write=True)
 
@@ -149,6 +152,7 @@ def _overwrite(place: Location, location: Location, before: tuple[int, str]) -> 
 
     seen: list[tuple[int, str]] = []
     try:
+        target.execute("PRAGMA journal_mode = WAL")
         size = source.one("PRAGMA page_count")
         # In steps: one that copied everything at once would be over before anybody could look.
         source.raw.backup(target.raw, pages=256 if size is not None and size[0] > 1024 else 1, progress=look)  # noqa: PLR2004
@@ -163,7 +167,7 @@ def _overwrite(place: Location, location: Location, before: tuple[int, str]) -> 
 def _now(location: Location) -> tuple[int, str]:
     connection = open_connection(location, write=False)
     try:
-        return _head(connection)
+        return last_change(connection)
     finally:
         connection.close()
 

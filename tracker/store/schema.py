@@ -22,6 +22,10 @@ def _added_by(*, index: bool = False) -> Column[int]:
     return Column(Integer, ForeignKey("change.id", deferrable=True, initially="DEFERRED"), nullable=True, index=index)
 
 
+def _partial_index(name: str, condition: str, *columns: str) -> Index:
+    return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
+
+
 class Ledger(SQLModel, table=True):
     """Facts about the ledger itself: its identity, the version of its data, the newest date in it."""
 
@@ -32,7 +36,7 @@ class Ledger(SQLModel, table=True):
 class Plan(SQLModel, table=True):
     """A published document (方案). withdrawn is the undo that took back its addition, 0 while it stands."""
 
-    __table_args__ = (UniqueConstraint("code", "withdrawn"),)
+    __table_args__ = (UniqueConstraint("code", "withdrawn"), Index("ix_plan_place", text("substr(region, 1, 2)")))
     id: int | None = Field(default=None, primary_key=True)
     code: str = Field(sa_column=Column(Text, nullable=False))
     added_by: int | None = Field(default=None, sa_column=_added_by())
@@ -64,7 +68,7 @@ class Region(SQLModel, table=True):
 class Unit(SQLModel, table=True):
     """An organisation of one region."""
 
-    __table_args__ = (UniqueConstraint("region", "name"),)
+    __table_args__ = (UniqueConstraint("region", "name"), Index("ix_unit_called", "name"))
     id: int | None = Field(default=None, primary_key=True)
     region: str = Field(sa_column=Column(Text, nullable=False))
     name: str = Field(sa_column=Column(Text, nullable=False))
@@ -75,7 +79,11 @@ class UnitName(SQLModel, table=True):
     """Another name by which a unit is found: an alias (its own other name) or a member (a unit inside it)."""
 
     __tablename__ = "unit_name"
-    __table_args__ = (UniqueConstraint("unit_id", "kind", "name"), CheckConstraint("kind IN ('alias', 'member')"))
+    __table_args__ = (
+        UniqueConstraint("unit_id", "kind", "name"),
+        Index("ix_unit_name_called", "name"),
+        CheckConstraint("kind IN ('alias', 'member')"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     unit_id: int = Field(sa_column=_key("unit.id", index=True))
     kind: str = Field(sa_column=Column(Text, nullable=False))
@@ -108,11 +116,13 @@ class Item(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("code", "withdrawn"),
-        Index("ix_item_overdue", "overdue_from", sqlite_where=text("overdue_from IS NOT NULL"),
-              postgresql_where=text("overdue_from IS NOT NULL")),
-        Index("ix_item_soon", "soon_due", sqlite_where=text("soon_due IS NOT NULL"),
-              postgresql_where=text("soon_due IS NOT NULL")),
-        Index("ix_item_stale", "stale", sqlite_where=text("stale = 1"), postgresql_where=text("stale = 1")),
+        _partial_index("ix_item_overdue", "overdue_from IS NOT NULL AND withdrawn = 0",
+                       "overdue_from", "plan_id", "position", "id"),
+        _partial_index("ix_item_soon", "soon_due IS NOT NULL AND withdrawn = 0", "soon_due"),
+        _partial_index("ix_item_soon_first", "soon_first IS NOT NULL AND withdrawn = 0", "soon_first", "soon_due"),
+        _partial_index("ix_item_stale", "stale = 1", "stale"),
+        _partial_index("ix_item_loose", "loose > 0", "loose"),
+        Index("ix_item_steady_from", "steady_from"),
         CheckConstraint("kind IN ('target', 'task', 'policy', 'aim')"),
         CheckConstraint("state IN ('not_started', 'in_progress', 'completed', 'closed')"),
     )  # fmt: skip
@@ -150,8 +160,21 @@ class Item(SQLModel, table=True):
     edited: str | None = Field(default=None, sa_column=Column(Text))
     retired_on: str | None = Field(default=None, sa_column=Column(Text))
     stale: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
+    # its outlook (`tracker.ledger.outlook`), read by `store.standing` and `store.deadlines`
+    steady_from: str | None = Field(default=None, sa_column=Column(Text))
     overdue_from: str | None = Field(default=None, sa_column=Column(Text))
+    soon_first: str | None = Field(default=None, sa_column=Column(Text))
     soon_due: str | None = Field(default=None, sa_column=Column(Text))
+    loose: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
+    heard: str | None = Field(default=None, sa_column=Column(Text))
+    reached: str | None = Field(default=None, sa_column=Column(Text))
+    light: str | None = Field(default=None, sa_column=Column(Text))
+    light2_from: str | None = Field(default=None, sa_column=Column(Text))
+    light2: str | None = Field(default=None, sa_column=Column(Text))
+    light3_from: str | None = Field(default=None, sa_column=Column(Text))
+    light3: str | None = Field(default=None, sa_column=Column(Text))
+    light4_from: str | None = Field(default=None, sa_column=Column(Text))
+    light4: str | None = Field(default=None, sa_column=Column(Text))
 
 
 class Responsibility(SQLModel, table=True):

@@ -20,12 +20,18 @@ def upgrade(
     """
     backup = automatic(location, now, "upgrade", keep)
     tell("服务器上的台账不自动备份，请确认已有服务器的备份" if backup is None else f"升级前已备份到 {backup}")
+    return backup, migrate(location, recorder(now, by))
+
+
+def recorder(now: datetime, by: str) -> Callable[[Connection, str, str], None]:
+    """Return what writes, with the revisions that were run, a change that says so."""
 
     def record(connection: Connection, before: str, after: str) -> None:
         if not connection.is_sqlite:
             from tracker.store.server import set_up_rights
 
             set_up_rights(connection)
+        connection.registry_moved = True  # what a revision makes of units and regions is sealed with the upgrade
         flush(Draft(connection, Author(by), "upgrade", now, detail={"from": before, "to": after}, force=True))
 
-    return backup, migrate(location, record)
+    return record

@@ -262,12 +262,19 @@ def _left_stale(connection: Connection) -> set[int]:
 
 
 def _seals(draft: Draft) -> dict[str, str]:
-    """Return the digests that a change keeps of the rows it added and of the registry after it (`store.sealing`)."""
+    """Return the digests that a change keeps: of the rows it added, and of the registry before and after it."""
     from tracker.store.sealing import facts_digest, registry_digest
 
     assert draft.change is not None  # noqa: S101 - flush has just numbered it
     facts = facts_digest(draft.connection, draft.change)
-    return {**({"facts": facts} if facts else {}), "registry": registry_digest(draft.connection)}
+    # Another connection sees what was committed before: a quiet change of the registry shall not be sealed with this one.
+    outside = open_connection(draft.connection.location, write=False)
+    try:
+        before = registry_digest(outside)
+    finally:
+        outside.close()
+    seals = {"registry_before": before, "registry": registry_digest(draft.connection)}
+    return {**({"facts": facts} if facts else {}), **seals}
 
 
 def head_text(change: int, digest: str) -> str:

@@ -43,7 +43,7 @@ class _Frame:
     base: _Scored | None
 
 
-def compute(  # noqa: PLR0913, PLR0917 - the choices that make a result; all but three have a default
+def compute(  # noqa: PLR0913 - the choices that make a result; all but three have a default
     observations: Iterable[Observation],
     tree: Tree,
     year: int,

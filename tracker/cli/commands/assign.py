@@ -16,7 +16,9 @@ def assign(
     act: Act,
     ids: Ids,
     lead: Annotated[Text, typer.Option("--lead", metavar="NAME,…", help="牵头单位，可用逗号隔开多个")] = None,
-    participant: Annotated[Text, typer.Option("--participant", metavar="NAME,…", help="参与单位，可用逗号隔开多个")] = None,
+    participant: Annotated[
+        Text, typer.Option("--participant", metavar="NAME,…", help="参与单位，可用逗号隔开多个")
+    ] = None,
     date: Day = None,
 ) -> None:
     """为方案待明确的事项指定牵头、参与单位"""

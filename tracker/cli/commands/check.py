@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.checking import run_checks, verdict
+from tracker.actions.checking import chosen_rules, run_checks, verdict
 from tracker.cli import output
 from tracker.cli.asking import parse_count
 from tracker.cli.ledgers import ready
@@ -43,8 +43,9 @@ def check(
     critical = 1 if crit_overdue is None else parse_count(crit_overdue, "--crit-overdue")
     if critical == 0:
         raise Unclear("--crit-overdue 应为正整数：逾期达到几项为严重")
+    chosen = chosen_rules(rules or [])
     with reading(ready(db, may_create=False)) as connection:
-        results = run_checks(connection, rules or [], when, limits, critical, runtime.settings)
+        results = run_checks(connection, chosen, when, limits, critical, runtime.settings, named=json)
     answer = verdict(results)
     if json:
         output.print_json(answer.view())

@@ -5,21 +5,28 @@ from typing import Annotated, Any
 import typer
 
 from tracker.cli.asking import Ask, words
-from tracker.cli.exporting import deliver, frozen_goalposts, is_folder, target_file
+from tracker.cli.exporting import deliver, deliver_all, frozen_goalposts, is_folder, target_file
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, export_command
 from tracker.cli.runtime import runtime
-from tracker.errors import Refused, Unclear
+from tracker.errors import Unclear
 
 
 @export_command
 def annex(
     ask: Ask,
     plan: Annotated[Text, typer.Option("--plan", metavar="CODE", help="哪个方案；写目录时可用逗号隔开多个")] = None,
-    kind: Annotated[Text, typer.Option("--kind", metavar="KIND", help="只要这些清单：target 目标、task 任务、policy 政策")] = None,
+    kind: Annotated[
+        Text, typer.Option("--kind", metavar="KIND", help="只要这些清单：target 目标、task 任务、policy 政策")
+    ] = None,
     unit: UnitFilter = None,
-    progress: Annotated[bool, typer.Option("--progress", help="加上完成时限、当前进展、完成率、序时进度、亮灯、更新时间")] = False,
-    scores: Annotated[Text, typer.Option("--scores", metavar="YEAR", help="在协同指数表后加上11市这一年的得分（只用于 zj）")] = None,
+    progress: Annotated[
+        bool, typer.Option("--progress", help="加上完成时限、当前进展、完成率、序时进度、亮灯、更新时间")
+    ] = False,
+    scores: Annotated[
+        Text, typer.Option("--scores", metavar="YEAR", help="在协同指数表后加上11市这一年的得分（只用于 zj）")
+    ] = None,
     base_year: Annotated[Text, typer.Option("--base-year", metavar="YEAR", help="--scores 的基准年")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="全部方案，各存一个文件（-o 写目录）")] = False,
 ) -> None:
     """按方案附件版式导出清单
 
@@ -29,7 +36,7 @@ def annex(
     from tracker.store.reading import is_demo
 
     with ask.ledger() as connection:
-        plans = chosen_plans(connection, words(plan))
+        plans = chosen_plans(connection, words(plan), everything=everything)
         if len(plans) > 1 and not is_folder(ask.output or ""):
             raise Unclear("一个方案一个文件：导出多个方案时，-o 请写目录")
         about = _about_annex(ask, unit, progress=progress)
@@ -44,8 +51,7 @@ def annex(
                 caption=about, demo=is_demo(connection), scores=figures,
             )  # fmt: skip
             made.append((target, content))
-    for target, content in made:
-        deliver(ask, target, content)
+    deliver_all(ask, made)
 
 
 def _scores(ask: Ask, connection: Any, year: str | None, base_year: str | None) -> Any:
@@ -101,7 +107,14 @@ def weekly(
     with ask.ledger() as connection:
         caption = _about_weekly(ask, connection, period, {"方案": plan, "单位": unit, "地区": region})
         content = write_weekly(
-            connection, wanted, period, ask.when.known_at, runtime.settings.thresholds, caption, watched, frozen_goalposts()
+            connection,
+            wanted,
+            period,
+            ask.when.known_at,
+            runtime.settings.thresholds,
+            caption,
+            watched,
+            frozen_goalposts(),
         )
     deliver(ask, target, content)
 

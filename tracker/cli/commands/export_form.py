@@ -49,13 +49,14 @@ def _all(ask: Ask, plan: str | None, kind: str | None) -> None:
     """Write one workbook a unit and the summary; nothing is written when one of them could not be."""
     from tracker.actions.forms import forms_of_all
     from tracker.actions.listing import Filter
+    from tracker.cli.progress import watched
 
     if not ask.output or (not is_folder(ask.output) and Path(ask.output).suffix):
         raise Unclear("--all 会写多个文件：请用 -o 写明目录，如 -o 填报表/")
     folder = Path(ask.output)
     with ask.ledger() as connection:
         wanted = Filter(plans=words(plan), kinds=words(kind))
-        made, summary = forms_of_all(connection, wanted, ask.when, runtime.settings.thresholds, file_name)
+        made, summary = forms_of_all(connection, wanted, ask.when, runtime.settings.thresholds, file_name, watched)
     _make_folder(folder)
     files = [(folder / f"{each.name}.xlsx", each) for each in (*made, summary)]
     for path, _ in files:

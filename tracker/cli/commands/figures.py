@@ -52,8 +52,12 @@ def milestone(
 @write_command
 def link(
     act: Act,
-    ids: Annotated[list[str], typer.Argument(metavar="ID", help="由其他指标得出现值的指标（--sum 的其余部分也可写在其后）")],
-    same_as: Annotated[Text, typer.Option("--same-as", metavar="ID.N", help="与较早的这个指标是同一数字，只报一次")] = None,
+    ids: Annotated[
+        list[str], typer.Argument(metavar="ID", help="由其他指标得出现值的指标（--sum 的其余部分也可写在其后）")
+    ],
+    same_as: Annotated[
+        Text, typer.Option("--same-as", metavar="ID.N", help="与较早的这个指标是同一数字，只报一次")
+    ] = None,
     sum_of: Annotated[Text, typer.Option("--sum", metavar="ID.N…", help="是这些指标的合计，用空格或逗号隔开")] = None,
     none: Annotated[bool, typer.Option("--none", help="取消关联")] = False,
     convert: Annotated[bool, typer.Option("--convert", help="计量单位只差数量级时换算，如千瓦与万千瓦")] = False,

@@ -80,9 +80,9 @@ def forecast(
     act: Act,
     item_id: OneId,
     word: Annotated[str, typer.Argument(metavar="WORD", help="on_track 按期、at_risk 有风险、off_track 难以按期")],
-    note: Annotated[Text, typer.Option("--note", metavar="TEXT", help="说明")] = None,
+    reason: Annotated[Text, typer.Option("--reason", metavar="TEXT", help="理由")] = None,
     date: Day = None,
 ) -> None:
     """预判能否按期完成，与亮灯并列显示"""
     day = day_of(date)
-    run(act, "forecast", [item_id], lambda draft, ref: lifecycle.forecast(draft, ref, day, act.speaker, word, note))
+    run(act, "forecast", [item_id], lambda draft, ref: lifecycle.forecast(draft, ref, day, act.speaker, word, reason))

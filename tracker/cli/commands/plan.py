@@ -46,7 +46,7 @@ def show_plan(ask: Ask, code: Annotated[str, typer.Argument(metavar="CODE", help
     """一个方案的基本信息和各清单条数"""
     with ask.ledger() as connection:
         wanted = plan_code(connection, code)
-        plan = next(each for each in queries.load_plans(connection) if each["code"] == wanted)
+        plan = queries.load_plans(connection, wanted)[0]
     ask.emit_one(plan, FIELDS, lambda: _page(plan))
 
 

@@ -33,7 +33,7 @@ def restore(
         raise Refused("PostgreSQL 台账请用服务器的工具恢复，或用 tracker db copy 复制到空数据库")
     if not location.path.absolute().parent.is_dir():
         raise Refused(f"目录 {location.path.absolute().parent} 不存在；请先建立该目录")
-    with drawn(source, location) as (place, upgraded):
+    with drawn(source, location, runtime.now, act.person) as (place, upgraded):
         changes, last = _examined(place, source)
         words = f"{source}（共 {changes} 号改动，最后一号 {last}）" + ("，旧版，将升级" if upgraded else "")
         if not act.confirm(f"用备份 {words}替换台账 {location.shown}？"):

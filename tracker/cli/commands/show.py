@@ -21,7 +21,7 @@ def show(ask: Ask, item_id: Annotated[str, typer.Argument(metavar="ID", help="äº
     with ask.ledger() as connection:
         ref = refs(connection, [item_id])[0]
         item = item_of(connection, ref, ask.when)
-        plan = next(each for each in queries.load_plans(connection) if each["code"] == item.plan)
+        plan = queries.plan_heads(connection, item.plan)[0]
         history = queries.load_item_log(connection, item.id, ask.when)
         evidence = queries.load_evidence(connection, item.id, ask.when)
         parts = {f"{item.id}.{n}": each.words() for n, each in parts_of(connection, item, ask.when).items()}

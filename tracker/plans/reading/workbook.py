@@ -8,6 +8,8 @@ error. The same draft gives the same bytes.
 from __future__ import annotations
 
 import re
+import warnings
+from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -208,24 +210,24 @@ def read_draft(path: Path | str) -> tuple[Rows, list[CellError]]:
     from openpyxl import load_workbook
 
     try:
-        book = load_workbook(source, read_only=True, data_only=True)
-    except (KeyError, ValueError, TypeError, OSError) as problem:
-        raise Refused(f"{source.name}：不是 Excel 工作簿（xlsx），打不开") from problem
-    rows: Rows = {file: [] for file in FILES.values()}
-    errors: list[CellError] = []
-    try:
-        for kind, title in SHEETS.items():
-            if title not in book.sheetnames:
-                if kind == PLAN:
-                    errors.append(CellError(title, "", "缺少这张表"))
-                continue
-            read, wrong = _read_sheet(book[title], kind)
-            rows[FILES[kind]] = read
-            errors.extend(wrong)
-    finally:
-        book.close()
+        with warnings.catch_warnings(action="ignore"), closing(load_workbook(source, read_only=True, data_only=True)) as book:
+            rows, errors = _read_sheets(book)
+    except Exception as problem:  # the library of workbooks fails on a broken one in any way whatever (docs/fuzzing.md)
+        raise Refused(f"{source.name}：不是 Excel 工作簿（xlsx），或已损坏，打不开；请用 Excel 或 WPS 打开后另存为 .xlsx") from problem
     _with_code(rows)
     return rows, [*errors, *_across(rows)]
+
+
+def _read_sheets(book: Any) -> tuple[Rows, list[CellError]]:
+    rows: Rows = {file: [] for file in FILES.values()}
+    errors: list[CellError] = []
+    for kind, title in SHEETS.items():
+        if title in book.sheetnames:
+            rows[FILES[kind]], wrong = _read_sheet(book[title], kind)
+            errors.extend(wrong)
+        elif kind == PLAN:
+            errors.append(CellError(title, "", "缺少这张表"))
+    return rows, errors
 
 
 def _with_code(rows: Rows) -> None:

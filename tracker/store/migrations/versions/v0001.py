@@ -93,6 +93,7 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("region", "name"),
     )
+    op.create_index("ix_unit_called", "unit", ["name"], unique=False)
     op.create_table(
         "access",
         sa.Column("login", sa.Text(), nullable=False),
@@ -145,6 +146,7 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code", "withdrawn"),
     )
+    op.create_index("ix_plan_place", "plan", [sa.text("substr(region, 1, 2)")], unique=False)
     op.create_table(
         "unit_name",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -159,6 +161,7 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("unit_id", "kind", "name"),
     )
+    op.create_index("ix_unit_name_called", "unit_name", ["name"], unique=False)
     op.create_index(op.f("ix_unit_name_unit_id"), "unit_name", ["unit_id"], unique=False)
     op.create_table(
         "item",
@@ -195,8 +198,20 @@ def _create_tables() -> None:
         sa.Column("edited", sa.Text(), nullable=True),
         sa.Column("retired_on", sa.Text(), nullable=True),
         sa.Column("stale", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("steady_from", sa.Text(), nullable=True),
         sa.Column("overdue_from", sa.Text(), nullable=True),
+        sa.Column("soon_first", sa.Text(), nullable=True),
         sa.Column("soon_due", sa.Text(), nullable=True),
+        sa.Column("loose", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("heard", sa.Text(), nullable=True),
+        sa.Column("reached", sa.Text(), nullable=True),
+        sa.Column("light", sa.Text(), nullable=True),
+        sa.Column("light2_from", sa.Text(), nullable=True),
+        sa.Column("light2", sa.Text(), nullable=True),
+        sa.Column("light3_from", sa.Text(), nullable=True),
+        sa.Column("light3", sa.Text(), nullable=True),
+        sa.Column("light4_from", sa.Text(), nullable=True),
+        sa.Column("light4", sa.Text(), nullable=True),
         sa.CheckConstraint("kind IN ('target', 'task', 'policy', 'aim')"),
         sa.CheckConstraint("state IN ('not_started', 'in_progress', 'completed', 'closed')"),
         sa.ForeignKeyConstraint(["added_by"], ["change.id"], initially="DEFERRED", deferrable=True),
@@ -213,12 +228,20 @@ def _create_tables() -> None:
     )
     op.create_index(op.f("ix_item_added_by"), "item", ["added_by"], unique=False)
     op.create_index(
+        "ix_item_loose",
+        "item",
+        ["loose"],
+        unique=False,
+        sqlite_where=sa.text("loose > 0"),
+        postgresql_where=sa.text("loose > 0"),
+    )
+    op.create_index(
         "ix_item_overdue",
         "item",
-        ["overdue_from"],
+        ["overdue_from", "plan_id", "position", "id"],
         unique=False,
-        sqlite_where=sa.text("overdue_from IS NOT NULL"),
-        postgresql_where=sa.text("overdue_from IS NOT NULL"),
+        sqlite_where=sa.text("overdue_from IS NOT NULL AND withdrawn = 0"),
+        postgresql_where=sa.text("overdue_from IS NOT NULL AND withdrawn = 0"),
     )
     op.create_index(op.f("ix_item_parent_id"), "item", ["parent_id"], unique=False)
     op.create_index(op.f("ix_item_plan_id"), "item", ["plan_id"], unique=False)
@@ -227,8 +250,16 @@ def _create_tables() -> None:
         "item",
         ["soon_due"],
         unique=False,
-        sqlite_where=sa.text("soon_due IS NOT NULL"),
-        postgresql_where=sa.text("soon_due IS NOT NULL"),
+        sqlite_where=sa.text("soon_due IS NOT NULL AND withdrawn = 0"),
+        postgresql_where=sa.text("soon_due IS NOT NULL AND withdrawn = 0"),
+    )
+    op.create_index(
+        "ix_item_soon_first",
+        "item",
+        ["soon_first", "soon_due"],
+        unique=False,
+        sqlite_where=sa.text("soon_first IS NOT NULL AND withdrawn = 0"),
+        postgresql_where=sa.text("soon_first IS NOT NULL AND withdrawn = 0"),
     )
     op.create_index(
         "ix_item_stale",
@@ -238,6 +269,7 @@ def _create_tables() -> None:
         sqlite_where=sa.text("stale = 1"),
         postgresql_where=sa.text("stale = 1"),
     )
+    op.create_index("ix_item_steady_from", "item", ["steady_from"], unique=False)
     op.create_table(
         "event",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -1,0 +1,1 @@
+"""Coverage-guided fuzzing of the readers (docs/fuzzing.md)."""

@@ -1,0 +1,85 @@
+"""What is fuzzed: bytes through a reader of files and everything that is done with what it read.
+
+A target takes bytes and returns; whatever it raises is a finding, because its readers say what is wrong with a file by
+`Refused` or as a value. tests/hostile replays the corpus through the same targets.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from functools import partial
+from pathlib import Path
+
+from tracker.actions import index_import
+from tracker.actions.importing import Options, read_files, take_in
+from tracker.errors import TrackerError
+from tracker.ledger.lights import Thresholds
+from tracker.plans.reading import reader, workbook
+from tracker.store import creating
+from tracker.store.connection import reading
+from tracker.store.location import Location
+from tracker.store.writing import Author, Draft
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=timezone(timedelta(hours=8)))
+CORPUS = Path(__file__).with_name("corpus")
+Target = Callable[[bytes], None]
+
+
+def targets(folder: Path) -> dict[str, Target]:
+    """Return the targets by name; they work in an empty folder, where a ledger of the five plans is made."""
+    ledger = Location(str(folder / "ledger.sqlite3"))
+    creating.create(ledger, NOW, by="fuzz")
+    return {name: partial(target, folder, ledger) for name, target in _TARGETS.items()}
+
+
+def _csv(folder: Path, ledger: Location, data: bytes) -> None:
+    """A CSV file: as progress against the ledger (`import`), and as figures of the index (`index import`)."""
+    path = _file(folder, "input.csv", data)
+    _take_in(path, ledger)
+    _index(path)
+
+
+def _workbook(folder: Path, ledger: Location, data: bytes) -> None:
+    """A workbook: as progress, as figures of the index, and as a reviewed draft of a plan (`plan add`)."""
+    path = _file(folder, "input.xlsx", data)
+    _take_in(path, ledger)
+    _index(path)
+    _refusable(lambda: workbook.read_draft(path))
+
+
+def _document(folder: Path, _ledger: Location, data: bytes) -> None:
+    """A published plan: Word, a web page or text by its first bytes (`plan read`). PDF is read by a child with limits."""
+    suffix = ".docx" if data.startswith(b"PK") else ".html" if data.lstrip().startswith(b"<") else ".txt"
+    if b"%PDF-" in data[:1024]:
+        return
+    path = _file(folder, f"input{suffix}", data)
+    _refusable(lambda: reader.read_document(path, "hb"))
+
+
+_TARGETS = {"csv": _csv, "workbook": _workbook, "document": _document}
+
+
+def _file(folder: Path, name: str, data: bytes) -> Path:
+    path = folder / name
+    path.write_bytes(data)
+    return path
+
+
+def _take_in(path: Path, ledger: Location) -> None:
+    """Read a file and hold every row against the ledger, as `import --dry-run` does. No refusal is right here: all are values."""
+    found = read_files([str(path)], lambda parts, _: iter(parts))
+    options = Options(by="fuzz", today=NOW.date(), limits=Thresholds())
+    with reading(ledger) as connection:
+        draft = Draft(connection, Author("fuzz"), "import", NOW, dry_run=True)
+        take_in(found, draft, options, lambda parts, _: iter(parts)).view()
+
+
+def _index(path: Path) -> None:
+    """Read a file as figures of the index, as `index import --dry-run` does; what is wrong is a value too."""
+    index_import.compare(index_import.read_files([str(path)]), {}, NOW.date()).view()
+
+
+def _refusable(read: Callable[[], object]) -> None:
+    try:
+        read()
+    except TrackerError:
+        return

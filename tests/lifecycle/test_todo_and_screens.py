@@ -1,0 +1,134 @@
+"""`todo`, `explain` and the lights on the screens: the same in words on a terminal, in a pipe, without colour."""
+
+import json
+import re
+
+import pytest
+
+from tests.conftest import NOON, Cli
+from tracker.cli import output
+from tracker.cli.status_screen import bar
+
+
+def owed(cli: Cli, *words: str) -> list[tuple[str, list[str]]]:
+    return [(row["id"], row["owes"]) for row in json.loads(cli.ok("todo", "--json", *words))]
+
+
+def test_what_my_unit_owes(cli: Cli) -> None:
+    cli.now = NOON.replace(year=2025, month=12, day=10)
+    cli.environ["TRACKER_UNIT"] = "省建设厅"
+    assert {tuple(reasons) for _, reasons in owed(cli)} == {("due_soon", "unreported")}
+    assert len(owed(cli)) == 11
+    cli.ok("log", "zj-target-24", "--value", "90")  # met: no longer near due; reported in the period
+    assert "zj-target-24" not in dict(owed(cli))
+    cli.ok("complete", "zj-task-12")
+    assert "zj-task-12" not in dict(owed(cli))
+    cli.ok("return", "zj-task-12", "--reason", "材料不全")
+    cli.now = cli.now.replace(year=2026, month=1, day=5)
+    found = owed(cli)
+    assert (found[0][1], dict(found)["zj-task-12"]) == (
+        ["overdue", "unreported"],
+        ["overdue", "returned", "unreported"],
+    )
+    cli.ok("log", "zj-task-12", "--note", "已补充")
+    assert dict(owed(cli))["zj-task-12"] == ["overdue", "returned"]
+    cli.ok("complete", "zj-task-12")
+    assert "zj-task-12" not in dict(owed(cli))
+    assert owed(cli, "--as-of", "2021-06-30", "--known-at", "2021-06-30") == owed(
+        cli, "--as-of", "2021-06-30", "--known-at", "2021-07-01"
+    )
+
+
+def test_a_participant_owes_nothing_and_a_unit_must_be_known(cli: Cli) -> None:
+    assert "zj-target-20" not in dict(owed(cli, "--unit", "zj:省生态环境厅"))
+    assert cli("todo").code == 2
+    assert cli("todo", "--unit", "没有的厅").code == 1
+
+
+def test_a_list_of_debts_reads_in_words(cli: Cli) -> None:
+    cli.environ["COLUMNS"] = "80"
+    lines = cli.ok("todo", "--unit", "省建设厅", "--limit", "1").splitlines()
+    assert lines[0] == "待办 11 项，截至 2026-11-21，单位 省建设厅，zj 为征求意见稿"
+    assert lines[1].split() == ["编号", "事项", "完成时限", "待办", "亮灯"]
+    assert lines[2].split()[-3:] == ["2025-12-31", "逾期、本期未填报", "红"]
+
+
+def test_explain_prints_every_input_step_and_rule(cli: Cli) -> None:
+    cli.ok("baseline", "zj-target-20.1", "--value", "60", "--date", "2021-01-01")
+    cli.ok("log", "zj-target-20.1", "--value", "66.66", "--date", "2023-06-30")
+    page = cli.ok("explain", "zj-target-20.1", "--as-of", "2023-07-03")
+    for line in (
+        "指标 zj-target-20.1  城市生活污水集中收集率  黄：低于序时 16.7 个百分点",
+        "  目标      不低于80%（力争）",
+        "  基数      60%",
+        "  现值      66.66%（2023-06-30）",
+        "  达标              否    现值 66.66%，要求不低于80%",
+        "  完成率            33.3    (66.66 − 60) ÷ (80 − 60) × 100，取 0–99.9，一位小数，只舍不入",
+        "  序时进度          50.0    已过 913 天 ÷ 全程 1825 天 × 100",
+        "  滞后（百分点）    16.7    序时进度 50.0 − 完成率 33.3",
+        "  符合，据此亮灯  黄：低于序时 10 个百分点及以上——低于序时 16.7 个百分点",
+        "  不符            红：低于序时超过 30 个百分点——滞后 16.7 个百分点",
+    ):
+        assert line in page.splitlines()
+
+
+def test_explain_as_data(cli: Cli) -> None:
+    view = json.loads(cli.ok("explain", "zj-target-20", "--json"))
+    assert (view["light"], [part["id"][-1] for part in view["parts"]]) == ("red", ["1", "2", "3", "4"])
+    assert [rule["key"] for rule in view["parts"][0]["rules"] if rule["decides"]] == ["overdue"]
+    rows = cli.ok("explain", "zj-task-6", "--csv").splitlines()
+    assert rows[0] == "part,kind,key,name,detail,result"
+    assert "zj-task-6,rule,overdue,逾期,逾期 325 天,true" in rows
+
+
+def test_an_aim_is_not_judged(cli: Cli) -> None:
+    assert cli.ok("explain", "zj-aim-1").splitlines()[1] == "总体目标只作列示，不评价进度，不亮灯"
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+@pytest.mark.parametrize("group", ["plan", "unit", "chapter", "region"])
+def test_status_fits_its_screen(cli: Cli, group: str, columns: int) -> None:
+    from rich.cells import cell_len
+
+    cli.environ["COLUMNS"] = str(columns)
+    lines = cli.ok("status", "--group", group).splitlines()
+    assert max(map(cell_len, lines)) <= columns
+    assert lines[1].split()[1:] == ["亮灯", "总数", "红", "黄", "蓝", "绿", "灰", "办结", "逾期", "临近", "未填报"]
+    assert lines[-1].startswith("图例：")
+    reds = [int(line.split()[-9]) for line in lines[2:-1]]
+    assert reds == sorted(reds, reverse=True)
+
+
+def test_a_narrow_window_keeps_the_figures_and_drops_the_bar(cli: Cli) -> None:
+    cli.environ["COLUMNS"] = "60"
+    assert "亮灯" not in cli.ok("status")
+    assert "zj 浙江省" in cli.ok("status")
+
+
+def test_a_bar_shows_every_light_that_occurs() -> None:
+    lights = {"red": 1, "yellow": 0, "blue": 1, "green": 97, "grey": 0, "done": 1}
+    assert bar(lights, 10) == "█▒░░░░░░░■"
+    assert bar(dict.fromkeys(lights, 0), 10) == ""
+
+
+def test_where_blocks_cannot_be_shown_the_bar_is_plain(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.conftest.Stream.encoding", "gbk", raising=False)
+    shown = cli.ok("status")
+    assert "图例：# 红  = 黄  + 蓝  - 绿  . 灰  * 已办结" in shown
+    shown.encode("gbk")
+
+
+def test_colour_only_repeats_the_words(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = [cli.ok(*words) for words in (("status",), ("overdue", "--limit", "3"), ("list", "--limit", "3"))]
+    del cli.environ["NO_COLOR"]
+    monkeypatch.setattr(output, "has_color", lambda: True)
+    colored = [cli.ok(*words) for words in (("status",), ("overdue", "--limit", "3"), ("list", "--limit", "3"))]
+    assert all("\x1b[31m" in text for text in colored)
+    bare = [re.sub(r"\x1b\[[0-9;]*m", "", text) for text in colored]
+    assert [[line.rstrip() for line in text.splitlines()] for text in bare] == [text.splitlines() for text in plain]
+
+
+def test_what_is_near_due_is_listed_with_the_date_that_counts(cli: Cli) -> None:
+    cli.now = NOON.replace(year=2023, month=12, day=10)
+    line = next(each for each in cli.ok("overdue", "--within", "30").splitlines() if each.startswith("zj-target-31"))
+    assert line.split()[-5:] == ["2023-12-31", "剩", "21", "天", "黄"]

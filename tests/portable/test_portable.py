@@ -1,0 +1,237 @@
+"""A whole ledger out into files and back: the same bytes again, whatever was written in it."""
+
+import csv
+import json
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import NOON, Cli
+from tracker.actions.portable import export_folder, import_folder
+from tracker.actions.undoing import target_of, undo
+from tracker.errors import Refused
+from tracker.store.connection import reading
+from tracker.store.copying import TABLES
+from tracker.store.location import Location
+from tracker.store.portable import EVIDENCE, MANIFEST, _cell, _uncell
+from tracker.store.reading import undone_changes
+from tracker.store.writing import Author, writing
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}
+
+
+def out_and_in(ledger: Path, folder: Path, *, only: str | None = None, encoding: str | None = None) -> tuple[Any, Any]:
+    """Export, take away or re-encode files, import, export again; return both exports."""
+    export_folder(Location(str(ledger)), folder / "first", list)
+    first = content(folder / "first")
+    for file in (folder / "first").iterdir():
+        if only is not None and file.suffix in {".csv", ".jsonl"} - {only}:
+            file.unlink()
+        elif encoding is not None and file.is_file():
+            file.write_bytes(file.read_bytes().decode("utf-8-sig").encode(encoding))
+    import_folder(folder / "first", Location(str(folder / "new.sqlite3")), NOON, by="测试", watch=list)
+    export_folder(Location(str(folder / "new.sqlite3")), folder / "second", list)
+    return first, content(folder / "second")
+
+
+@pytest.fixture
+def lived(cli: Cli) -> Path:
+    """A ledger in which something happened: reports, decisions, evidence, an undo, an own item, another name."""
+    paper = cli.folder / "证明.pdf"
+    paper.write_bytes(b"%PDF-1.4 evidence")
+    cli.ok("log", "zj-target-20.1", "--value", "78.50", "--note", "=1+1", "--evidence", paper)
+    cli.ok("log", "zj-task-6", "--percent", "40", "--note", "第一行\n第二行\r\n", "--problem", "“逗号，”,\"引号\"")
+    cli.ok("extend", "zj-task-6", "--to", "2027-06-30", "--reason", "延期", "--approved-by", "省政府", "--late")
+    cli.ok("log", "zj-task-7", "--percent", "10")
+    cli.ok("undo", "--yes")
+    cli.ok("unit", "alias", "省建设厅", "省住建厅")
+    return cli.db
+
+
+@pytest.mark.parametrize(
+    ("only", "encoding"), [(None, None), (".jsonl", None), (".csv", None), (".csv", "gb18030"), (".jsonl", "gb18030")]
+)
+def test_out_and_in_gives_the_same_bytes(lived: Path, tmp_path: Path, only: str | None, encoding: str | None) -> None:
+    first, second = out_and_in(lived, tmp_path / "moved", only=only, encoding=encoding)
+    assert first == second
+    assert len([name for name in first if name.startswith(EVIDENCE)]) == 1
+
+
+ANY_TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
+HOSTILE = st.sampled_from(["", "\\", "\\N", "=cmd|'/c calc'!A0", "-1", "-1a", "+", "@x", "\t", "\r", "\n", "\r\n", '"', ",", "\ufeff", "\x00", "\u2028", "NULL"])
+TEXTS = st.none() | ANY_TEXT | HOSTILE
+
+
+@given(text=TEXTS)
+def test_every_text_survives_a_cell(text: str | None) -> None:
+    cell = _cell(text)
+    assert _uncell(cell) == text
+    assert not cell.startswith(("=", "@")) and (not cell.startswith(("+", "-")) or cell[1:].replace(".", "", 1).isdigit())
+
+
+REPORTS = st.lists(
+    st.tuples(
+        st.integers(1, 200), TEXTS, TEXTS,
+        st.none() | st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-9999, max_value=9999),
+        st.integers(0, 400),
+    ),
+    max_size=40,
+)  # fmt: skip
+
+
+@settings(max_examples=6)
+@given(reports=REPORTS, by=ANY_TEXT.filter(bool), only=st.sampled_from([".jsonl", ".csv"]))
+def test_whatever_was_written_comes_back(
+    seeded: Path, tmp_path_factory: pytest.TempPathFactory, reports: list[tuple[Any, ...]], by: str, only: str
+) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    ledger = folder / "ledger.sqlite3"
+    shutil.copy(seeded, ledger)
+    author = Author(by, login="x")
+    with writing(Location(str(ledger)), author, "log", NOON) as draft:
+        for item, note, problem, value, age in reports:
+            day, before = date(2026, 11, 21) - timedelta(days=age), {"note": note}
+            draft.report(item, None, day, unit=None, role="lead", before=before, note=note, problem=problem, value=value)
+    if reports:
+        with writing(Location(str(ledger)), author, "undo", NOON) as draft:
+            undo(draft, target_of(draft.connection, None, by))
+    first, second = out_and_in(ledger, folder, only=only)
+    assert first == second
+
+
+def test_the_rebuilt_ledger_goes_on_living(lived: Path, tmp_path: Path, cli: Cli) -> None:
+    out_and_in(lived, tmp_path / "moved")
+    new = tmp_path / "moved" / "new.sqlite3"
+    assert cli("doctor", "--db", new).code == 0
+    with reading(Location(str(lived))) as old, reading(Location(str(new))) as rebuilt:
+        assert undone_changes(rebuilt) == undone_changes(old) != set()
+    assert cli.ok("history", "--json", "--db", new) == cli.ok("history", "--json")
+    assert cli.ok("undo", "--yes", "--db", new) == cli.ok("undo", "--yes")
+
+
+def test_every_table_of_the_schema_goes_along() -> None:
+    from tracker.store import schema
+
+    assert set(TABLES) == set(schema.SQLModel.metadata.tables)
+
+
+def test_csv_can_be_opened_by_a_spreadsheet_and_runs_nothing(lived: Path, tmp_path: Path) -> None:
+    export_folder(Location(str(lived)), tmp_path / "out", list)
+    sheet = tmp_path / "out" / "report.csv"
+    assert sheet.read_bytes().startswith(b"\xef\xbb\xbf")
+    with sheet.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert rows[0]["note"] == "\\=1+1"
+    assert rows[0]["value"] == "78.50"
+
+
+def test_the_commands_say_what_they_do(lived: Path, tmp_path: Path, cli: Cli) -> None:
+    folder = tmp_path / "out"
+    told = cli("export", "data", "-o", folder).err
+    assert told.startswith(f"已写入 {folder}：15 张表共 ") and told.endswith("佐证文件 1 个\n")
+    place = tmp_path / "new.sqlite3"
+    shown = cli.ok("import", folder, "--db", place, "--dry-run")
+    assert shown.startswith("【演示，未写入】已用 ") and not place.exists()
+    assert cli("import", folder, "--db", place).code == 2
+    assert not place.exists()
+    assert cli("import", folder, "--db", place, answers="n\n").code == 0
+    assert not place.exists()
+    assert cli.ok("import", folder, "--db", place, answers="是\n").startswith("已用 ")
+    assert cli.ok("list", "--json", "--db", place) == cli.ok("list", "--json")
+    assert place.stat().st_mode & 0o077 == 0
+
+
+def test_an_export_is_not_written_over_anything(lived: Path, tmp_path: Path, cli: Cli) -> None:
+    full = tmp_path / "full"
+    full.mkdir()
+    (full / "letter.txt").write_text("mine")
+    assert "不是空的" in cli("export", "data", "-o", full, "--force").err
+    cli.ok("export", "data", "-o", tmp_path / "out")
+    assert "加 --force 覆盖" in cli("export", "data", "-o", tmp_path / "out").err
+    before = content(tmp_path / "out")
+    cli.ok("log", "zj-task-6", "--note", "更新")
+    cli.ok("export", "data", "-o", tmp_path / "out", "--force")
+    assert content(tmp_path / "out") != before
+    assert cli("export", "data").code == 2
+
+
+def test_a_ledger_with_entries_is_never_replaced(lived: Path, tmp_path: Path, cli: Cli) -> None:
+    cli.ok("export", "data", "-o", tmp_path / "out")
+    before = lived.read_bytes()
+    result = cli("import", tmp_path / "out", "--yes")
+    assert (result.code, result.err) == (1, f"错误：台账 {lived} 已有 6 次录入，不会覆盖；请用 --db 指定一个新的位置\n")
+    assert lived.read_bytes() == before
+
+
+def test_a_ledger_that_was_only_made_gives_way(lived: Path, tmp_path: Path, cli: Cli) -> None:
+    cli.ok("export", "data", "-o", tmp_path / "out")
+    place = tmp_path / "fresh.sqlite3"
+    cli.ok("init", "--db", place)
+    cli.ok("import", tmp_path / "out", "--db", place, "--yes")
+    assert cli.ok("history", "--json", "--db", place) == cli.ok("history", "--json")
+
+
+def damage(folder: Path, name: str, old: str, new: str) -> None:
+    file = folder / name
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "message"),
+    [
+        ("report.jsonl", "78.50", "79.50", "改动链"),
+        ("item.jsonl", '"state":"in_progress"', '"state":"closed"', "现状"),
+        ("report.jsonl", '"id":1,', '"id":"一",', "类型不对"),
+        ("report.jsonl", '{"before"', '{"befor"', "各列与本程序不符"),
+        ("report.jsonl", '{"before"', "{before", "第 1 行无法识别"),
+        ("ledger.json", '"report": 3', '"report": 4', "应有 4 行，实有 3 行"),
+        ("ledger.json", '"schema": "0001"', '"schema": "9999"', "请先升级本程序"),
+        ("ledger.json", "tracker-ledger-1", "other", "请先升级本程序"),
+        ("ledger.json", '"rows"', '"lines"', "无法识别"),
+    ],
+)
+def test_a_folder_that_does_not_hold_together_is_refused_whole(
+    lived: Path, tmp_path: Path, name: str, old: str, new: str, message: str
+) -> None:
+    export_folder(Location(str(lived)), tmp_path / "out", list)
+    assert json.loads((tmp_path / "out" / MANIFEST).read_text())["rows"]["report"] == 3
+    damage(tmp_path / "out", name, old, new)
+    place = tmp_path / "new.sqlite3"
+    with pytest.raises(Refused, match=message):
+        import_folder(tmp_path / "out", Location(str(place)), NOON, by="测试", watch=list)
+    assert not list(tmp_path.glob("*new.sqlite3*"))
+
+
+def test_missing_and_altered_files(lived: Path, tmp_path: Path, cli: Cli) -> None:
+    folder = tmp_path / "out"
+    export_folder(Location(str(lived)), folder, list)
+    paper = next((folder / EVIDENCE).iterdir())
+    kept = paper.read_bytes()
+    paper.write_bytes(b"other")
+    assert "被改动过" in cli("import", folder, "--db", tmp_path / "a.sqlite3", "--yes").err
+    paper.unlink()
+    told = cli("import", folder, "--db", tmp_path / "b.sqlite3", "--yes")
+    assert told.code == 0
+    assert "1 个佐证文件不在文件夹中" in told.err
+    paper.write_bytes(kept)
+    (folder / "event.jsonl").unlink()
+    (folder / "event.csv").unlink()
+    assert "没有 event.jsonl，也没有 event.csv" in cli("import", folder, "--db", tmp_path / "c.sqlite3", "--yes").err
+    assert "不是导出的台账" in cli("import", tmp_path / "out" / EVIDENCE, "--db", tmp_path / "d.sqlite3", "--yes").err
+    assert cli("import", folder, folder, "--yes").code == 2
+
+
+def test_evidence_that_is_gone_is_told(lived: Path, tmp_path: Path, cli: Cli) -> None:
+    shutil.rmtree(Location(str(lived)).evidence)
+    told = cli("export", "data", "-o", tmp_path / "out")
+    assert told.code == 0
+    assert told.err.startswith("注意：1 个佐证文件已不在台账旁")

@@ -1,0 +1,203 @@
+"""Interrupted people, with real processes: the ledger unchanged or the command complete, and the exit code right (issue 8)."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Cli
+from tests.store.ledgers import commands, digest
+from tests.store.processes import TRACKER, run, start, surroundings
+
+posix = pytest.mark.skipif(os.name != "posix", reason="signals, pipes and terminals are those of POSIX")
+pytestmark = posix
+
+
+def at_a_terminal(db: Path, words: list[str], act: Callable[[int, int], None]) -> tuple[int, str]:
+    """Run a command at a terminal of its own; act(process, terminal) is what the person does. Return exit code and screen."""
+    import pty
+
+    process, terminal = pty.fork()
+    if process == 0:
+        os.execvpe(TRACKER[0], [*TRACKER, *words], surroundings(db))
+    act(process, terminal)
+    screen = b""
+    while True:
+        try:
+            part = os.read(terminal, 65536)
+        except OSError:
+            break
+        if not part:
+            break
+        screen += part
+    _, status = os.waitpid(process, 0)
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(status), screen.decode("utf-8", "replace").replace("\r\n", "\n")
+
+
+def wait_for(terminal: int, words: str) -> str:
+    """Read the screen until words stand on it."""
+    screen = b""
+    until = time.monotonic() + 60
+    while words.encode() not in screen:
+        assert time.monotonic() < until, screen.decode("utf-8", "replace")
+        screen += os.read(terminal, 65536)
+    return screen.decode("utf-8", "replace")
+
+
+PROMPTS = {
+    "which indicator": (["log", "zj-target-20"], [("哪一个指标", None)]),
+    "the value": (["log", "zj-target-17"], [("现值（", None)]),
+    "the state": (["log", "zj-task-1"], [("状态（", None)]),
+    "the percent": (["log", "zj-task-1"], [("状态（", "\n"), ("完成率（", None)]),
+    "the note": (["log", "zj-target-17"], [("现值（", "300\n"), ("本期进展", None)]),
+    "save?": (["log", "zj-target-17"], [("现值（", "300\n"), ("本期进展", "\n"), ("存在问题", "\n"), ("下步安排", "\n"), ("保存？", None)]),
+    "the second of two items": (["log", "zj-target-17", "zj-target-19"],
+                                [("现值（", "300\n"), ("本期进展", "\n"), ("存在问题", "\n"), ("下步安排", "\n"), ("保存？", "\n"), ("现值（", None)]),
+    "undo?": (["undo", "--by", "李四"], [("[y/N]", None)]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PROMPTS)
+@pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["ctrl-c", "ctrl-d"])
+def test_leaving_at_a_prompt_changes_nothing(cli: Cli, name: str, key: str) -> None:
+    words, dialogue = PROMPTS[name]
+    cli.ok("log", "zj-task-9", "--percent", "5", "--by", "李四")
+    before = digest(cli.db)
+
+    def act(_process: int, terminal: int) -> None:
+        for question, answer in dialogue:
+            wait_for(terminal, question)
+            os.write(terminal, (answer or key).encode())
+
+    code, screen = at_a_terminal(cli.db, words, act)
+    assert code == 130
+    assert screen.endswith("已中断，未作任何改动\n")
+    assert "Traceback" not in screen
+    assert digest(cli.db) == before
+
+
+def test_a_person_who_thinks_keeps_nobody_waiting(cli: Cli) -> None:
+    def act(_process: int, terminal: int) -> None:
+        wait_for(terminal, "现值（")
+        other = run(cli.db, "log", "zj-target-17", "--value", "250", "--by", "李四")
+        assert (other.returncode, other.stderr[:4]) == (0, "第 2 号")
+        for answer in ("300\n", "\n", "\n", "\n", "\n"):
+            os.write(terminal, answer.encode())
+
+    code, _ = at_a_terminal(cli.db, ["log", "zj-target-17"], act)
+    assert code == 0
+    assert commands(cli.db) == ["init", "log", "log"]
+
+
+def test_a_closed_terminal_changes_nothing(cli: Cli) -> None:
+    import pty
+
+    before = digest(cli.db)
+    process, terminal = pty.fork()
+    if process == 0:
+        os.execvpe(TRACKER[0], [*TRACKER, "log", "zj-target-17"], surroundings(cli.db))
+    wait_for(terminal, "现值（")
+    os.close(terminal)
+    _, status = os.waitpid(process, 0)
+    assert os.waitstatus_to_exitcode(status) in (-signal.SIGHUP, 130)
+    assert digest(cli.db) == before
+
+
+def interrupted(db: Path, *words: str, after: float) -> tuple[int, str]:
+    process = start(db, *words)
+    time.sleep(after)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    return process.returncode, err
+
+
+@pytest.mark.parametrize("after", [0.02, 0.06, 0.1, 0.14, 0.18, 0.25])
+def test_an_interrupt_at_any_moment_is_told_truly(cli: Cli, after: float) -> None:
+    code, err = interrupted(cli.db, "log", "zj-task-1", "zj-task-2", "zj-task-3", "--percent", "50", after=after)
+    written = commands(cli.db) == ["init", "log"]
+    with closing(sqlite3.connect(cli.db)) as connection:
+        assert connection.execute("SELECT count(*) FROM report").fetchone()[0] == (3 if written else 0)
+    if code == 0:
+        assert written
+    elif code == 130:
+        assert ("第 2 号改动已写入" in err) == written or not err  # so early that nothing could be said
+    else:
+        assert code == -signal.SIGINT  # before the interpreter was up
+        assert not written
+
+
+def shell(db: Path, line: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["bash", "-c", f"tracker() {{ '{sys.executable}' -m tracker \"$@\"; }}; {line}"],
+        env=surroundings(db), capture_output=True, text=True, encoding="utf-8", timeout=60, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "command", ["list", "list --json", "list --csv", "history", "show zj-target-21", "--help", "unit list"]
+)
+def test_a_reader_that_has_seen_enough_is_no_error(cli: Cli, command: str) -> None:
+    result = shell(cli.db, f"tracker {command} | head -1; exit ${{PIPESTATUS[0]}}")
+    assert result.returncode == 0
+    assert result.stderr == ""
+    assert result.stdout.count("\n") == 1
+
+
+def test_a_reader_that_has_gone_does_not_change_the_verdict_of_check(cli: Cli) -> None:
+    assert shell(cli.db, "tracker check | true; exit ${PIPESTATUS[0]}").returncode == 2
+    assert shell(cli.db, "tracker check --as-of 2021-06-01 | true; exit ${PIPESTATUS[0]}").returncode == 0
+
+
+def test_a_report_is_kept_although_nobody_reads_that_it_was(cli: Cli) -> None:
+    result = shell(cli.db, "tracker log zj-task-1 --percent 10 2>/dev/null | true; exit ${PIPESTATUS[0]}")
+    assert result.returncode == 0
+    assert commands(cli.db) == ["init", "log"]
+
+
+full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+
+
+@full
+@pytest.mark.parametrize("command", ["list", "list --json", "status", "--help", "config show", "history", "doctor"])
+def test_a_full_stdout_is_an_error(cli: Cli, command: str) -> None:
+    result = shell(cli.db, f"tracker {command} > /dev/full")
+    assert result.returncode == 1
+    assert result.stderr == "错误：结果无法写出（磁盘已满），输出不完整，未作任何改动\n"
+
+
+@full
+def test_a_full_stdout_after_a_report_says_that_the_report_is_in(cli: Cli) -> None:
+    result = shell(cli.db, "tracker log zj-task-1 --percent 10 > /dev/full")
+    assert result.returncode == 1
+    assert result.stderr.endswith("错误：结果无法写出（磁盘已满），输出不完整，第 2 号改动已写入（tracker history）\n")
+    assert commands(cli.db) == ["init", "log"]
+
+
+@full
+def test_check_with_a_full_stdout_is_unknown(cli: Cli) -> None:
+    result = shell(cli.db, "tracker check > /dev/full")
+    assert result.returncode == 3
+    assert result.stderr == "TRACKER UNKNOWN - 结果无法写出（磁盘已满），输出不完整，未作任何改动\n"
+
+
+@full
+def test_a_full_stderr_stops_nothing(cli: Cli) -> None:
+    assert shell(cli.db, "tracker log zj-task-1 --percent 10 2> /dev/full").returncode == 0
+    assert shell(cli.db, "tracker list > /dev/full 2> /dev/full").returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "code"), [("list >&-", 0), ("check >&-", 2), ("log zj-task-1 --percent 1 >&- 2>&-", 0), ("list <&-", 0)]
+)
+def test_closed_streams_are_no_streams(cli: Cli, command: str, code: int) -> None:
+    result = shell(cli.db, f"tracker {command}")
+    assert result.returncode == code
+    assert "Traceback" not in result.stderr

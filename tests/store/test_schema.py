@@ -1,0 +1,67 @@
+"""The schema as classes, the schema as migrations make it, and the two doors through which it is read (DESIGN §7)."""
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, inspect
+from sqlalchemy.pool import NullPool
+from sqlmodel import Session, SQLModel, select
+
+from tests.conftest import Cli
+from tracker.store import schema
+from tracker.store.connection import open_connection
+from tracker.store.location import Location
+from tracker.store.version import APPEND_ONLY, HEAD, REVISIONS
+
+MODELS = {
+    model.__tablename__: model
+    for model in vars(schema).values()
+    if isinstance(model, type) and issubclass(model, SQLModel) and hasattr(model, "__table__")
+}
+
+
+@pytest.fixture
+def busy(cli: Cli) -> Path:
+    """A ledger with something in most of its tables."""
+    cli.ok("log", "zj-target-20.1", "--value", "78.50", "--note", "新建管网", "--evidence", "https://example.org/a")
+    cli.ok("log", "zj-task-6", "zj-task-13", "--state", "completed")
+    cli.ok("undo", "--yes")
+    return cli.db
+
+
+def test_the_migrations_make_what_the_classes_say(busy: Path) -> None:
+    engine = create_engine(f"sqlite:///{busy}", poolclass=NullPool)
+    with engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
+        names = set(inspect(connection).get_table_names())
+    assert differences == []
+    assert names == {*MODELS, "alembic_version"}
+
+
+def test_the_last_migration_is_the_version_of_the_program() -> None:
+    folder = Path(schema.__file__).parent / "migrations" / "versions"
+    assert sorted(path.stem.removeprefix("v") for path in folder.glob("v*.py")) == list(REVISIONS)
+    assert REVISIONS[-1] == HEAD
+
+
+@pytest.mark.parametrize("table", MODELS)
+def test_both_doors_give_the_same_rows(busy: Path, table: str) -> None:
+    model = MODELS[table]
+    columns = [column.name for column in model.__table__.columns]
+    keys = [column for column in model.__table__.primary_key.columns]
+    engine = create_engine(f"sqlite:///{busy}", poolclass=NullPool)
+    with Session(engine) as session:
+        mapped = [tuple(getattr(row, name) for name in columns) for row in session.exec(select(model).order_by(*keys))]
+    with closing(open_connection(Location(str(busy)), write=False)) as plain:
+        quoted = ", ".join(f'"{name}"' for name in columns)
+        order = ", ".join(f'"{key.name}"' for key in keys)
+        direct = [tuple(row) for row in plain.all(f'SELECT {quoted} FROM "{table}" ORDER BY {order}')]
+    assert mapped == direct
+
+
+def test_the_append_only_tables_are_those_of_history() -> None:
+    assert set(APPEND_ONLY) <= set(MODELS)
+    assert {"change", "report", "event", "evidence", "index_value"} == set(APPEND_ONLY)
