@@ -17,7 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from tracker.store import creating
+from tracker.store.connection import Connection
+from tracker.store.current import kept_outlook
 from tracker.store.location import Location
+from tracker.store.reading import Selection, When, load_items
 from tracker.store.writing import chain, head_text
 
 LEADS, PARTICIPANTS = 2, 1
@@ -34,6 +37,7 @@ def make(path: Path, *, regions: int, weeks: int, seed: int = 1) -> dict[str, in
     raw.execute("BEGIN")
     _multiply(raw, regions)
     _report(raw, weeks, random.Random(seed))  # noqa: S311 - invented figures
+    _look_out(Connection(raw, Location(str(path))))
     raw.execute("COMMIT")
     raw.execute("ANALYZE")
     raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -145,6 +149,19 @@ def _keep(raw: sqlite3.Connection, rows: list[tuple[Any, ...]], change: int, day
         "UPDATE responsibility SET reported_on = ?, reported_entered = ? WHERE role = 'lead' AND position = 1",
         (text, text),
     )
+
+
+def _look_out(connection: Connection) -> None:
+    """Keep the outlook of every item, as the tool does at each write (`tracker.store.current`)."""
+    codes = [row[0] for row in connection.all("SELECT code FROM plan ORDER BY id")]
+    for start in range(0, len(codes), _PLANS_AT_ONCE):
+        portion = Selection(plans=tuple(codes[start : start + _PLANS_AT_ONCE]))
+        kept = [(kept_outlook(item), item.id) for item in load_items(connection, portion, When(date.max))]
+        sets = ", ".join(f"{name} = ?" for name in kept[0][0])
+        connection.many(f"UPDATE item SET {sets} WHERE code = ?", [(*values.values(), code) for values, code in kept])
+
+
+_PLANS_AT_ONCE = 20
 
 
 def main() -> None:

@@ -21,6 +21,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+REFERENCE_SHOWN = 'python -c "import sqlite3"'
 REFERENCE = [sys.executable, "-c", "import sqlite3"]
 
 
@@ -83,8 +84,9 @@ def ratio(command: Sequence[str], reference: Sequence[str], environ: Mapping[str
 
 def compile_bytecode() -> None:
     """Compile what the commands import: an install without bytecode measures the compiler."""
-    import tracker
     import typer
+
+    import tracker
 
     for package in (tracker, typer):
         compileall.compile_dir(str(Path(str(package.__file__)).parent), quiet=1)
@@ -122,12 +124,16 @@ def measure(rounds: int, only: str | None) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         environ = prepare(folder)
-        print(f"{platform.python_implementation()} {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores")
-        print(f"median of {rounds} pairs, × `python -c \"import sqlite3\"`\n\n| command | × | at most |\n|---|---|---|")
+        print(
+            f"{platform.python_implementation()} {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores"
+        )
+        print(f"median of {rounds} pairs, × `{REFERENCE_SHOWN}`\n\n| command | × | at most |\n|---|---|---|")
         for case in CASES:
             if only is None or only == case.name:
                 found = ratio([*program(), *case.words], REFERENCE, environ, rounds)
-                verdict = "" if case.target is None else f"{case.target:g}" + ("" if found <= case.target else " (missed)")
+                verdict = (
+                    "" if case.target is None else f"{case.target:g}" + ("" if found <= case.target else " (missed)")
+                )
                 print(f"| `tracker {case.name}` | {found:.2f} | {verdict} |", flush=True)
         theirs = todoman(folder) if only is None else None
         if theirs is not None:

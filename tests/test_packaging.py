@@ -25,7 +25,18 @@ def run(*words: object, **more: str) -> str:
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT)
+    run(
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "--wheel-dir",
+        folder,
+        ROOT,
+    )
     return next(folder.glob("tracker-*.whl"))
 
 
@@ -40,7 +51,11 @@ def test_the_wheel_holds_the_package_and_its_data_and_nothing_else(wheel: Path) 
 def test_the_wheel_installed_elsewhere_does_the_main_job(wheel: Path, tmp_path: Path) -> None:
     target = tmp_path / "site"
     run(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", target, wheel)
-    environ = {"PYTHONPATH": str(target), "TRACKER_DB": str(tmp_path / "ledger.sqlite3"), "TRACKER_CONFIG": str(tmp_path / "none.toml")}
+    environ = {
+        "PYTHONPATH": str(target),
+        "TRACKER_DB": str(tmp_path / "ledger.sqlite3"),
+        "TRACKER_CONFIG": str(tmp_path / "none.toml"),
+    }
     where = run(sys.executable, "-P", "-c", "import tracker; print(tracker.__file__)", **environ)
     assert Path(where.strip()).is_relative_to(target)
     listed = run(sys.executable, "-P", "-m", "tracker", "list", "--csv", "--as-of", "2026-11-21", **environ)

@@ -30,7 +30,7 @@ EXITS = """\
 | code | meaning |
 |---|---|
 | 0 | done; an empty result too |
-| 1 | refused by the ledger or the world: an unknown id, unit or plan, a role, a state, a file, the database, rows with errors, findings of `doctor` |
+| 1 | refused by the ledger or the world: unknown id, unit, plan; role, state, file, database; rows with errors; findings of `doctor` |
 | 2 | cannot be understood: a command, an option, a date, a number, a yes that nobody could be asked for |
 | 130 | interrupted; the message says whether anything was written |
 
@@ -45,7 +45,8 @@ ENVIRONMENT = """\
 | `TRACKER_DB` | the ledger: a file, or `postgresql+psycopg://…` (default: a file in the user data directory) |
 | `TRACKER_DATA_DIR` | the directory of that file |
 | `TRACKER_CONFIG` | the configuration file |
-| `TRACKER_PLAN` `TRACKER_UNIT` `TRACKER_BY` | defaults of `--plan`, `--unit`, `--by`; `--all` lifts the first two, which never apply to `check`, `export annex` and `import` |
+| `TRACKER_PLAN` `TRACKER_UNIT` | defaults of `--plan` and `--unit`; lifted by `--all`, never applied to `check`, `export annex`, `import` |
+| `TRACKER_BY` | default of `--by` |
 | `TRACKER_AS_OF` | default of `--as-of` for reads other than `check` |
 | `NO_COLOR`, `TERM=dumb` | no colour |
 | `COLUMNS` | the width of tables |
@@ -79,7 +80,7 @@ def _settings() -> str:
         f"| `{each.key}` | {_shown(each.default)} | {f'`{each.env}`' if each.env else ''} | {each.meaning} | {each.source} |\n"
         for each in SETTINGS
     )
-    head = "## Configuration\n\nA TOML file (`tracker config path`); `tracker config show` prints what is in force and where it comes from.\n\n"
+    head = "## Configuration\n\nA TOML file (`tracker config path`); `tracker config show` prints what is in force and its origin.\n\n"
     return f"{head}| key | default | environment | meaning | source |\n|---|---|---|---|---|\n{rows}\n"
 
 

@@ -201,7 +201,9 @@ def test_a_database_address_of_an_unknown_kind(cli: Cli) -> None:
 # Output files.
 
 
-@pytest.mark.parametrize("words", [["list"], ["list", "--csv"], ["show", "zj-task-6", "--json"], ["status"], ["overdue"]])
+@pytest.mark.parametrize(
+    "words", [["list"], ["list", "--csv"], ["show", "zj-task-6", "--json"], ["status"], ["overdue"]]
+)
 def test_an_output_file_that_exists_stays(cli: Cli, tmp_path: Path, words: list[str]) -> None:
     path = tmp_path / "out.csv"
     path.write_text("旧", encoding="utf-8")

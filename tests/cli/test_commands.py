@@ -57,7 +57,11 @@ def test_every_group_has_a_line_of_help() -> None:
     assert all(GROUP_HELP[name] for name in groups)
 
 
-@pytest.mark.parametrize("name", ["status", "list", "show", "explain", "overdue", "todo", "history", "unit list", "plan list", "plan show", "index list", "config show"])
+@pytest.mark.parametrize(
+    "name",
+    ["status", "list", "show", "explain", "overdue", "todo", "history", "unit list", "plan list", "plan show", "index list",
+     "config show"],
+)  # fmt: skip
 def test_reading_commands_share_their_options(name: str) -> None:
     assert set(options(name)) >= READING
 
@@ -72,7 +76,8 @@ def test_writing_commands_share_their_options(name: str) -> None:
     assert set(options(name)) >= WRITING
 
 
-@pytest.mark.parametrize("name", [name for name in EVERY if name.startswith("export ")])
+# `export data` moves a ledger whole: what part of it is wanted, `list -o` gives.
+@pytest.mark.parametrize("name", [name for name in EVERY if name.startswith("export ") and name != "export data"])
 def test_every_export_narrows_by_plan_unit_and_kind(name: str) -> None:
     assert set(options(name)) >= {"--plan", "--unit", "--kind"}
 

@@ -60,7 +60,9 @@ def test_check_looks_at_everything(zj: Cli) -> None:
 def test_a_report_speaks_for_the_default_unit(zj: Cli) -> None:
     assert zj.ok("log", "zj-target-20", "--note", "推进") == "已填报 zj-target-20（2026-11-21，省建设厅）：推进\n"
     assert zj("log", "zj-task-6", "--note", "推进").code == 1
-    assert zj.ok("log", "zj-task-6", "--note", "推进", "--unit", "省经信厅").startswith("已填报 zj-task-6（2026-11-21，省经信厅）")
+    assert zj.ok("log", "zj-task-6", "--note", "推进", "--unit", "省经信厅").startswith(
+        "已填报 zj-task-6（2026-11-21，省经信厅）"
+    )
 
 
 def test_the_person_is_by_then_setting_then_login(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,7 +68,9 @@ def exact(text: str) -> Any:
 @pytest.fixture
 def busy(cli: Cli) -> Cli:
     """A ledger in which something of everything was reported."""
-    cli.ok("log", "zj-target-20.1", "--value", "78.50", "--note", "新建管网", "--problem", "缺资金", "--next", "申请专项")
+    cli.ok(
+        "log", "zj-target-20.1", "--value", "78.50", "--note", "新建管网", "--problem", "缺资金", "--next", "申请专项"
+    )
     cli.ok("log", "zj-task-6", "--percent", "33.3")
     cli.ok("log", "zj-task-46", "--state", "completed")
     cli.ok("log", "zj-target-1", "--state", "completed")
@@ -141,7 +143,17 @@ def test_articles_have_a_number_and_a_title_and_annex_rows_none(busy: Cli) -> No
 
 def test_an_aim_is_not_judged(busy: Cli) -> None:
     aim = asked(busy, "show", "zj-aim-1")
-    judged = ("percent", "met", "overdue", "days_overdue", "due_soon", "light", "light_reason", "planned_progress", "lag")
+    judged = (
+        "percent",
+        "met",
+        "overdue",
+        "days_overdue",
+        "due_soon",
+        "light",
+        "light_reason",
+        "planned_progress",
+        "lag",
+    )
     assert {aim[key] for key in judged} == {None}
 
 
@@ -222,7 +234,10 @@ def test_an_empty_answer_is_an_empty_array(cli: Cli) -> None:
 
 
 def test_fields_in_the_order_asked_for(cli: Cli) -> None:
-    assert cli.ok("list", "--fields", "due,id", "--limit", "1", "--json") == '[\n{"due": "2030-12-31", "id": "cn-target-1"}\n]\n'
+    assert (
+        cli.ok("list", "--fields", "due,id", "--limit", "1", "--json")
+        == '[\n{"due": "2030-12-31", "id": "cn-target-1"}\n]\n'
+    )
     assert asked(cli, "show", "zj-task-6", "--fields", "id，due") == {"id": "zj-task-6", "due": "2025-12-31"}
     assert list(asked(cli, "status", "--fields", "key,total")["groups"][0]) == ["key", "total"]
     assert list(asked(cli, "history", "--fields", "command")[0]) == ["command"]

@@ -78,10 +78,11 @@ def test_fields_of_one_item(cli: Cli) -> None:
 
 
 def test_csv_has_one_row_an_item_and_joins_units(cli: Cli) -> None:
-    text = cli.ok("list", "--csv", "--search", "污水处理率", "--fields", "id,lead_units,participating_units,due,met,number")
+    text = cli.ok(
+        "list", "--csv", "--search", "污水处理率", "--fields", "id,lead_units,participating_units,due,met,number"
+    )
     assert text == (
-        "id,lead_units,participating_units,due,met,number\n"
-        "zj-target-20,省建设厅,省生态环境厅,2025-12-31,false,20\n"
+        "id,lead_units,participating_units,due,met,number\nzj-target-20,省建设厅,省生态环境厅,2025-12-31,false,20\n"
     )
     task = cli.ok("list", "--csv", "--plan", "zj", "--search", "柴油", "--fields", "lead_units")
     assert task == "lead_units\n省生态环境厅、省发展改革委、省交通运输厅\n"
@@ -171,7 +172,11 @@ def test_sort(cli: Cli) -> None:
     assert ids(cli, "--sort", "id", "--limit", 3) == ["cn-target-1", "cn-target-2", "cn-target-3"]
     numbers = [row["number"] for row in asked(cli, "list", "--sort", "number", "--fields", "number")]
     assert numbers == sorted(numbers)
-    assert ids(cli, "--plan", "zj", "--kind", "target", "--sort", "id")[8:11] == ["zj-target-9", "zj-target-10", "zj-target-11"]
+    assert ids(cli, "--plan", "zj", "--kind", "target", "--sort", "id")[8:11] == [
+        "zj-target-9",
+        "zj-target-10",
+        "zj-target-11",
+    ]
 
 
 def test_sort_puts_what_is_missing_last_in_both_directions(cli: Cli) -> None:

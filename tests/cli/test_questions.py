@@ -10,9 +10,7 @@ HEAD_20 = (
     "zj-target-20  城市生活污水集中收集率力争达到80%以上，城市污水处理率达到98%以上；农村生活污水治理行政村覆盖率和"
     "处理设施出水达标率达95%以上。\n"
 )
-CHOICE_20 = (
-    "  1  城市生活污水集中收集率\n  2  城市污水处理率\n  3  农村生活污水治理行政村覆盖率\n  4  农村生活污水处理设施出水达标率\n"
-)
+CHOICE_20 = "  1  城市生活污水集中收集率\n  2  城市污水处理率\n  3  农村生活污水治理行政村覆盖率\n  4  农村生活污水处理设施出水达标率\n"
 WHICH = "哪一个指标（回车为整个事项）？"
 TEXTS = "本期进展（回车跳过）：存在问题（回车跳过）：下步安排（回车跳过）："
 
@@ -22,7 +20,9 @@ def lines(*answers: str) -> str:
 
 
 def test_a_task(cli: Cli) -> None:
-    result = cli("log", "zj-task-8", "--unit", "省交通运输厅", answers=lines("进行中", "45", "开工", "", "年底通车", ""))
+    result = cli(
+        "log", "zj-task-8", "--unit", "省交通运输厅", answers=lines("进行中", "45", "开工", "", "年底通车", "")
+    )
     assert result == Result(
         0,
         "已填报 zj-task-8（2026-11-21，省交通运输厅）：进行中；完成率 45%；开工；下步：年底通车\n",
@@ -55,7 +55,10 @@ def test_the_whole_of_several_indicators_has_no_percent(cli: Cli) -> None:
 def test_the_last_values_are_offered(cli: Cli) -> None:
     cli.ok("log", "zj-target-20.2", "--value", "97.5", "--note", "提标改造", "--date", "2026-10-31")
     result = cli("log", "zj-target-20.2", answers=lines("98.5", "", "", "", ""))
-    assert "现值（%，目标 不低于98%，上期 97.5（2026-10-31），回车不变）：本期进展（上期：提标改造；回车跳过）：" in result.err
+    assert (
+        "现值（%，目标 不低于98%，上期 97.5（2026-10-31），回车不变）：本期进展（上期：提标改造；回车跳过）："
+        in result.err
+    )
     assert result.out == "已填报 zj-target-20.2（2026-11-21，省建设厅）：现值 98.5（上期 97.5）\n"
 
 
@@ -94,7 +97,9 @@ def test_no_input_asks_nothing(cli: Cli) -> None:
     with unchanged(cli):
         result = cli("log", "zj-task-6", "--no-input", answers=lines("", "40"))
     assert result == Result(
-        1, "", "错误：zj-task-6：没有填写任何内容；请至少填 --state、--percent、--value、--note 之一，无变化请加 --same\n"
+        1,
+        "",
+        "错误：zj-task-6：没有填写任何内容；请至少填 --state、--percent、--value、--note 之一，无变化请加 --same\n",
     )
 
 

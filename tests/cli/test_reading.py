@@ -19,12 +19,12 @@ def ids(cli: Cli, *words: object) -> list[str]:
 def test_status_is_one_line_a_plan_most_trouble_first(cli: Cli) -> None:
     assert cli.ok("status") == (
         "272 项，截至 2026-11-21，cq、zj 为征求意见稿\n"
-        "方案                              亮灯                      总数    红    黄    蓝    绿    灰  办结  逾期  临近  未填报\n"
-        "zj 浙江省（征求意见稿）           █████████████████████···    91    79     0     0     0    12     0    79     0      83\n"
-        "js 江苏省                         ███████████·············    54    25     0     0     0    29     0    25     0      52\n"
-        "cq 重庆市（征求意见稿）           ██████████··············    49    21     0     0     0    28     0    21     0      47\n"
-        "nx 宁夏回族自治区                 ███████████·············    43    19     0     0     0    24     0    19     0      42\n"
-        "cn 国家                           █████···················    35     7     0     0     0    28     0     7     0      34\n"
+        "方案                     亮灯                      总数    红    黄    蓝    绿    灰  办结  逾期  临近  未填报\n"
+        "zj 浙江省（征求意见稿）  █████████████████████···    91    79     0     0     0    12     0    79     0      83\n"
+        "js 江苏省                ███████████·············    54    25     0     0     0    29     0    25     0      52\n"
+        "cq 重庆市（征求意见稿）  ██████████··············    49    21     0     0     0    28     0    21     0      47\n"
+        "nx 宁夏回族自治区        ███████████·············    43    19     0     0     0    24     0    19     0      42\n"
+        "cn 国家                  █████···················    35     7     0     0     0    28     0     7     0      34\n"
         "图例：█ 红  ▓ 黄  ▒ 蓝  ░ 绿  · 灰  ■ 已办结\n"
     )
 
@@ -33,10 +33,10 @@ def test_status_fits_a_bare_terminal(cli: Cli) -> None:
     cli.environ["COLUMNS"] = "80"
     assert cli.ok("status", "--group", "unit", "--plan", "zj", "--limit", 3) == (
         "91 项，截至 2026-11-21，方案 zj，zj 为征求意见稿\n"
-        "牵头单位               亮灯       总数  红  黄  蓝  绿  灰 办结 逾期 临近 未填报\n"
-        "zj:省生态环境厅        █████████·   51  47   0   0   0   4    0   47    0     51\n"
-        "zj:省建设厅            ██████████   11  11   0   0   0   0    0   11    0     11\n"
-        "zj:省农业农村厅        ██████████    9   9   0   0   0   0    0    9    0      9\n"
+        "牵头单位        亮灯       总数  红  黄  蓝  绿  灰 办结 逾期 临近 未填报\n"
+        "zj:省生态环境厅 █████████·   51  47   0   0   0   4    0   47    0     51\n"
+        "zj:省建设厅     ██████████   11  11   0   0   0   0    0   11    0     11\n"
+        "zj:省农业农村厅 ██████████    9   9   0   0   0   0    0    9    0      9\n"
         "图例：█ 红  ▓ 黄  ▒ 蓝  ░ 绿  · 灰  ■ 已办结\n"
         "只显示前 3 行，共 23 行；用 --limit 0 查看全部，或用 -o FILE 存入文件\n"
     )
@@ -122,9 +122,9 @@ def test_state_filter(cli: Cli) -> None:
 def test_overdue_counts_from_the_date_that_was_missed(cli: Cli) -> None:
     assert cli.ok("overdue", "--plan", "zj", "--limit", 2) == (
         "逾期 79 项，截至 2026-11-21，方案 zj，zj 为征求意见稿\n"
-        "编号          事项                                                  牵头单位                        完成时限        逾期\n"
-        "zj-target-31  编制大气污染物和温室气体排放融合清单（完成期限为202…  省生态环境厅                    2023-12-31   1056 天\n"
-        "zj-target-1   主要污染物总量减排完成国家下达的控制目标。            省生态环境厅                    2025-12-31    325 天\n"
+        "编号          事项                                            牵头单位                        完成时限        逾期  亮灯\n"
+        "zj-target-31  编制大气污染物和温室气体排放融合清单（完成期 …  省生态环境厅                    2023-12-31   1056 天  红\n"
+        "zj-target-1   主要污染物总量减排完成国家下达的控制目标。      省生态环境厅                    2025-12-31    325 天  红\n"
         "只显示前 2 行，共 79 行；用 --limit 0 查看全部，或用 -o FILE 存入文件\n"
     )
 
@@ -132,9 +132,9 @@ def test_overdue_counts_from_the_date_that_was_missed(cli: Cli) -> None:
 def test_overdue_with_what_is_near(cli: Cli) -> None:
     assert cli.ok("overdue", "--as-of", "2025-12-20", "--within", 30, "--plan", "nx", "--limit", 2) == (
         "逾期 1 项，临近到期 18 项，截至 2025-12-20，方案 nx\n"
-        "编号          事项                                                  牵头单位                        完成时限        逾期\n"
-        "nx-target-21  全区危险废物处置能力与产废情况总体匹配。              自治区生态环境厅、自治区发展 …  2022-12-31   1085 天\n"
-        "nx-target-1   单位地区生产总值二氧化碳排放比2020年下降16%。         未注明                          2025-12-31  剩 11 天\n"
+        "编号          事项                                            牵头单位                        完成时限        逾期  亮灯\n"
+        "nx-target-21  全区危险废物处置能力与产废情况总体匹配。        自治区生态环境厅、自治区发展 …  2022-12-31   1085 天  红\n"
+        "nx-target-1   单位地区生产总值二氧化碳排放比2020年下降16%。   未注明                          2025-12-31  剩 11 天  黄\n"
         "只显示前 2 行，共 19 行；用 --limit 0 查看全部，或用 -o FILE 存入文件\n"
     )
 
@@ -189,7 +189,16 @@ def test_show_an_article(cli: Cli) -> None:
 
 @pytest.mark.parametrize(
     "spelling",
-    ["zj-target-20", "ZJ-Target-020", "浙江-目标-20", "浙江省-目标-20", "ｚｊ－ｔａｒｇｅｔ－２０", "zj-target-20.3", " zj–target–20 ", "zj—目标—20.04"],
+    [
+        "zj-target-20",
+        "ZJ-Target-020",
+        "浙江-目标-20",
+        "浙江省-目标-20",
+        "ｚｊ－ｔａｒｇｅｔ－２０",
+        "zj-target-20.3",
+        " zj–target–20 ",
+        "zj—目标—20.04",
+    ],
 )
 def test_an_id_in_any_spelling(cli: Cli, spelling: str) -> None:
     assert cli.ok("show", spelling, "--fields", "id") == "id：zj-target-20\n"
@@ -243,7 +252,11 @@ def test_plan_show(cli: Cli) -> None:
         ("", 2, "TRACKER CRITICAL - 逾期 151 项，临近到期 0 项 | overdue=151 due_soon=0"),
         ("--as-of 2025-12-20", 2, "TRACKER CRITICAL - 逾期 2 项，临近到期 150 项 | overdue=2 due_soon=150"),
         ("--as-of 2025-12-20 --warn-days 5", 2, "TRACKER CRITICAL - 逾期 2 项，临近到期 0 项 | overdue=2 due_soon=0"),
-        ("--as-of 2025-12-20 --crit-overdue 3", 1, "TRACKER WARNING - 逾期 2 项，临近到期 150 项 | overdue=2 due_soon=150"),
+        (
+            "--as-of 2025-12-20 --crit-overdue 3",
+            1,
+            "TRACKER WARNING - 逾期 2 项，临近到期 150 项 | overdue=2 due_soon=150",
+        ),
         ("--as-of 2022-12-20", 1, "TRACKER WARNING - 逾期 0 项，临近到期 1 项 | overdue=0 due_soon=1"),
         ("--as-of 2022-01-01", 0, "TRACKER OK - 逾期 0 项，临近到期 0 项 | overdue=0 due_soon=0"),
         ("overdue", 2, "TRACKER CRITICAL - 逾期 151 项 | overdue=151"),

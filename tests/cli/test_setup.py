@@ -3,11 +3,16 @@
 import json
 import sqlite3
 import stat
+import sys
 from contextlib import closing
 from pathlib import Path
 
+import platformdirs
+import pytest
+
 from tests.cli.ledgers import content, unchanged
 from tests.conftest import Cli
+from tracker import folders
 
 
 def test_first_use_makes_the_ledger_and_says_so(cli: Cli, tmp_path: Path) -> None:
@@ -114,3 +119,21 @@ def test_a_configuration_that_is_no_toml(cli: Cli, tmp_path: Path) -> None:
     assert result.code == 1
     assert result.err.startswith(f"错误：配置文件 {tmp_path / 'config.toml'} 无法读取：")
     assert cli.ok("config", "path") == f"{tmp_path / 'config.toml'}\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere platformdirs itself is asked")
+@pytest.mark.parametrize("base", [None, "", "/srv/people/zhang", "relative"])
+def test_the_users_folders_are_those_of_platformdirs(monkeypatch: pytest.MonkeyPatch, base: str | None) -> None:
+    monkeypatch.delenv("TRACKER_DATA_DIR", raising=False)
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME"):
+        if base is None:
+            monkeypatch.delenv(name, raising=False)
+        else:
+            monkeypatch.setenv(name, base)
+    assert str(folders.ledger_folder()) == platformdirs.user_data_dir("tracker", appauthor=False)
+    assert str(folders.config_folder()) == platformdirs.user_config_dir("tracker", appauthor=False)
+
+
+def test_the_folder_of_the_ledger_can_be_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TRACKER_DATA_DIR", str(tmp_path))
+    assert folders.ledger_folder() == tmp_path

@@ -18,7 +18,11 @@ SHOWN = "\\x1b[31m红\\x1b]0;标题\\x07 [bold]粗[/bold] :smile: \\x9b2J \\u202
 
 def obeyed(text: str) -> set[str]:
     """Return the characters of a text that a terminal would obey."""
-    return {char for char in text if char != "\n" and (ord(char) < 32 or 127 <= ord(char) < 160 or char in "\u202e\u2066\u200f")}
+    return {
+        char
+        for char in text
+        if char != "\n" and (ord(char) < 32 or 127 <= ord(char) < 160 or char in "\u202e\u2066\u200f")
+    }
 
 
 @pytest.fixture
@@ -34,14 +38,27 @@ def test_it_is_stored_as_it_is(nasty: Cli) -> None:
 
 def test_it_is_shown_and_not_obeyed(nasty: Cli) -> None:
     assert f"：{SHOWN}\n" in nasty.ok("show", "zj-task-6")
-    for words in (["show", "zj-task-6"], ["history"], ["history", "zj-task-6"], ["list", "--fields", "id,last_report"], ["list"]):
+    for words in (
+        ["show", "zj-task-6"],
+        ["history"],
+        ["history", "zj-task-6"],
+        ["list", "--fields", "id,last_report"],
+        ["list"],
+    ):
         assert obeyed(nasty.ok(*words)) == set()
 
 
 def test_what_was_typed_is_answered_without_harm(cli: Cli) -> None:
     result = cli("log", "zj-task-6", "--note", NASTY)
     assert obeyed(result.out + result.err) == set()
-    for words in (["show", NASTY], ["list", "--unit", NASTY], ["list", "--as-of", NASTY], ["undo", NASTY], [NASTY], ["list", f"--{NASTY}"]):
+    for words in (
+        ["show", NASTY],
+        ["list", "--unit", NASTY],
+        ["list", "--as-of", NASTY],
+        ["undo", NASTY],
+        [NASTY],
+        ["list", f"--{NASTY}"],
+    ):
         result = cli(*words)
         assert result.code in (1, 2)
         assert obeyed(result.out + result.err) == set()
@@ -65,7 +82,11 @@ def test_csv_keeps_it_in_a_pipe_and_shows_it_on_a_terminal(nasty: Cli, monkeypat
 
 def test_a_lone_surrogate_breaks_nothing(cli: Cli) -> None:
     cli.ok("show", "zj-task-6")
-    for words in (["list", "--search", "\udc80"], ["list", "--search", "\udc80", "--json"], ["log", "zj-task-6", "--note", "\udc80"]):
+    for words in (
+        ["list", "--search", "\udc80"],
+        ["list", "--search", "\udc80", "--json"],
+        ["log", "zj-task-6", "--note", "\udc80"],
+    ):
         assert cli(*words).code in (0, 1, 2)
 
 

@@ -108,7 +108,9 @@ STEPS = st.lists(
 
 @settings(max_examples=15)
 @given(STEPS)
-def test_any_sequence_of_reports_and_undos_leaves_what_history_implies(cli: Cli, steps: list[tuple[int, int, bool]]) -> None:
+def test_any_sequence_of_reports_and_undos_leaves_what_history_implies(
+    cli: Cli, steps: list[tuple[int, int, bool]]
+) -> None:
     """Kept current state, replay at any day and replay at any moment agree with a naive reading of the same story."""
     start = len(asked(cli, "history"))
     told: list[tuple[date, int, int]] = []

@@ -9,7 +9,10 @@ UNDO_HINT = "；填错可运行 tracker undo 撤销\n"
 
 
 def history(cli: Cli, *words: object) -> list[tuple[object, ...]]:
-    return [tuple(row[key] for key in ("change", "command", "id", "field", "before", "after")) for row in asked(cli, "history", *words)]
+    return [
+        tuple(row[key] for key in ("change", "command", "id", "field", "before", "after"))
+        for row in asked(cli, "history", *words)
+    ]
 
 
 # log
@@ -41,7 +44,9 @@ def test_numbers_as_people_write_them(cli: Cli, text: str) -> None:
 
 
 def test_a_percent_sets_the_work_in_progress(cli: Cli) -> None:
-    assert cli.ok("log", "zj-task-6", "--percent", "40％") == "已填报 zj-task-6（2026-11-21，省生态环境厅）：完成率 40%\n"
+    assert (
+        cli.ok("log", "zj-task-6", "--percent", "40％") == "已填报 zj-task-6（2026-11-21，省生态环境厅）：完成率 40%\n"
+    )
     item = asked(cli, "show", "zj-task-6")
     assert (item["state"], item["percent"]) == ("in_progress", 40)
 
@@ -109,7 +114,12 @@ def test_a_dry_run_says_what_would_be_and_stores_nothing(cli: Cli) -> None:
 def test_completed_equals_complete(cli: Cli) -> None:
     cli.ok("log", "zj-task-6", "--state", "已办结")
     item = asked(cli, "show", "zj-task-6")
-    assert (item["state"], item["completed_on"], item["percent"], item["light"]) == ("completed", "2026-11-21", 100, "done")
+    assert (item["state"], item["completed_on"], item["percent"], item["light"]) == (
+        "completed",
+        "2026-11-21",
+        100,
+        "done",
+    )
     assert cli("log", "zj-task-6", "--percent", 50) == Result(
         1, "", "错误：zj-task-6 已办结，不能再改状态和数值；需要时先用 tracker return 或 tracker reopen\n"
     )
@@ -223,7 +233,10 @@ def test_undo_takes_ones_own_last_change(cli: Cli) -> None:
 def test_a_dry_undo(cli: Cli) -> None:
     cli.ok("log", "zj-task-6", "--percent", 40)
     with unchanged(cli):
-        assert cli.ok("undo", "--dry-run") == "【演示，未写入】已撤销第 2 号改动（张三，2026-11-21 12:00，log）：zj-task-6\n"
+        assert (
+            cli.ok("undo", "--dry-run")
+            == "【演示，未写入】已撤销第 2 号改动（张三，2026-11-21 12:00，log）：zj-task-6\n"
+        )
 
 
 def test_nothing_is_ever_removed(cli: Cli) -> None:

@@ -24,10 +24,14 @@ def page(cli: Cli, *words: object, name: str = "page.html") -> BeautifulSoup:
     return BeautifulSoup((cli.folder / name).read_text(encoding="utf-8"), "lxml")
 
 
-def element(soup: BeautifulSoup | Tag, anchor: str) -> Tag:
-    found = soup.find(id=anchor)
-    assert isinstance(found, Tag), anchor
-    return found
+def element(soup: BeautifulSoup, anchor: str) -> Tag:
+    if id(soup) not in _ANCHORS:
+        _ANCHORS[id(soup)] = {str(each["id"]): each for each in soup.find_all(id=True)}
+    return _ANCHORS[id(soup)][anchor]
+
+
+_ANCHORS: dict[int, dict[str, Tag]] = {}
+"""The elements of the page by id: searching half a million nodes for each link takes minutes."""
 
 
 def linked(part: Tag) -> list[str]:
@@ -198,11 +202,9 @@ def test_the_same_data_gives_the_same_bytes_also_without_lxml(cli: Cli, sample: 
 def test_hostile_text_stays_text(cli: Cli) -> None:
     hostile = "<script>alert(1)</script> \"' & </style> \x00\x1b[31m \u202etxt {{ 7*7 }} {% raw %} ]]> -->"
     cli.ok("log", "zj-task-6", "--note", hostile.replace("\x00", ""), "--problem", hostile.replace("\x00", ""))
-    key = 1
     with writing(Location(str(cli.db)), Author("x"), "log", NOON) as draft:
-        draft.report(key, None, NOON.date(), unit=(1, hostile), role="lead", before={}, note=hostile)
-        draft.connection.execute("UPDATE unit SET name = ?", (hostile,)) if False else None
-        draft.connection.execute("UPDATE responsibility SET printed = ? WHERE item_id = ?", (hostile, key))
+        draft.report(1, None, NOON.date(), unit=(1, hostile), role="lead", before={}, note=hostile)
+        draft.connection.execute("UPDATE responsibility SET printed = ? WHERE item_id = 1", (hostile,))
     soup = page(cli)
     assert soup.find_all("script") == []
     text = soup.get_text()

@@ -20,7 +20,8 @@ def test_a_closing_mark_takes_the_character_before_it_along() -> None:
 
 
 def test_a_number_is_not_broken() -> None:
-    assert line_count("省省省省省省省186.8亿", 52, 12) == 2
+    # Its end would still fit the first line: 10 + 3.1 + 9 wide characters in two lines of 11.5.
+    assert line_count("省" * 10 + "186.8" + "省" * 9, 52, 12) == 3
 
 
 def test_a_long_word_is_broken_all_the_same() -> None:

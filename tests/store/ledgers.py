@@ -5,12 +5,11 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from tests.conftest import NOON
 from tracker.actions.doctoring import OF_CONTENT, examine
 from tracker.store.connection import reading
 from tracker.store.findings import Finding
 from tracker.store.location import Location
-
-from tests.conftest import NOON
 
 
 def dump(db: Path) -> list[str]:

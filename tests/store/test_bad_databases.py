@@ -70,7 +70,7 @@ def test_a_file_that_is_no_ledger_is_explained_and_left_alone(cli: Cli, tmp_path
 def test_a_ledger_that_somebody_holds_can_be_read_and_says_so_to_writers(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tracker.store.connection.BUSY_SECONDS", 0.2)
+    monkeypatch.setattr("tracker.store.connection.TURN_SECONDS", 0.2)
     with closing(sqlite3.connect(cli.db, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         result = cli(*WRITE)

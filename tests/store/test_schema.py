@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session, SQLModel, select
 
@@ -32,12 +32,16 @@ def busy(cli: Cli) -> Path:
     return cli.db
 
 
+@pytest.mark.filterwarnings("ignore:.*expression-based index")
 def test_the_migrations_make_what_the_classes_say(busy: Path) -> None:
     engine = create_engine(f"sqlite:///{busy}", poolclass=NullPool)
     with engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
         names = set(inspect(connection).get_table_names())
-    assert differences == []
+        made = set(connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")))
+    # An index over an expression cannot be read back; by name it is compared all the same.
+    assert [difference for difference in differences if difference[0] != "add_index"] == []
+    assert made == {str(index.name) for table in SQLModel.metadata.tables.values() for index in table.indexes}
     assert names == {*MODELS, "alembic_version"}
 
 
@@ -51,7 +55,7 @@ def test_the_last_migration_is_the_version_of_the_program() -> None:
 def test_both_doors_give_the_same_rows(busy: Path, table: str) -> None:
     model = MODELS[table]
     columns = [column.name for column in model.__table__.columns]
-    keys = [column for column in model.__table__.primary_key.columns]
+    keys = list(model.__table__.primary_key.columns)
     engine = create_engine(f"sqlite:///{busy}", poolclass=NullPool)
     with Session(engine) as session:
         mapped = [tuple(getattr(row, name) for name in columns) for row in session.exec(select(model).order_by(*keys))]

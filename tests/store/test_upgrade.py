@@ -1,7 +1,6 @@
 """`tracker upgrade`, with a revision that is still to come: everything or nothing, a copy first, always explained."""
 
 import json
-import os
 import sqlite3
 import subprocess
 import sys
@@ -108,7 +107,7 @@ def test_two_that_upgrade_at_once_do_it_once(cli: Cli) -> None:
     folder = cli.folder / "versions"
     folder.mkdir()
     words = [sys.executable, "-m", "tests.store.next_version", str(folder), "upgrade", "--json"]
-    environ = surroundings(cli.db, SLOW_UPGRADE="0.5", PYTHONPATH=os.getcwd())
+    environ = surroundings(cli.db, SLOW_UPGRADE="0.5", PYTHONPATH=str(Path.cwd()))
     running = [
         subprocess.Popen(words, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for _ in range(3)

@@ -10,6 +10,7 @@ from tracker.ledger.lifecycle import check_assignable
 from tracker.ledger.naming import Unit, find_units
 from tracker.ledger.values import shorten
 from tracker.store import queries
+from tracker.store.adding import unit_region
 from tracker.store.reading import Selection, load_facts
 from tracker.store.writing import Draft
 
@@ -64,7 +65,8 @@ def _planned(draft: Draft, case: Case) -> dict[str, list[tuple[int, str]]]:
 
 
 def _units(draft: Draft, case: Case, names: Sequence[str]) -> list[tuple[int, str]]:
-    known = [unit for unit in queries.load_units(draft.connection) if unit.region == case.item.plan] if names else []
+    region = unit_region(draft.connection, case.item.plan)
+    known = [unit for unit in queries.load_units(draft.connection) if unit.region == region] if names else []
     return [(unit.id, unit.name) for unit in (_unit(known, name, case) for name in names)]
 
 
@@ -81,10 +83,9 @@ def _unit(known: Sequence[Unit], name: str, case: Case) -> Unit:
 
 
 def _check_one_role(case: Case, wanted: dict[str, list[tuple[int, str]]]) -> None:
-    """Refuse a unit that would lead and take part at once."""
+    """Refuse a unit that would lead and take part at once. A participant may become the lead: it takes part no longer."""
     leads = wanted["lead"] or [(role.unit, role.name) for role in case.item.leads]
-    others = wanted["participant"] or [(role.unit, role.name) for role in case.item.participants]
-    both = {unit for unit, _ in leads} & {unit for unit, _ in others}
+    both = {unit for unit, _ in leads} & {unit for unit, _ in wanted["participant"]}
     if both:
-        names = "、".join(dict.fromkeys(name for unit, name in (*leads, *others) if unit in both))
+        names = "、".join(dict.fromkeys(name for unit, name in leads if unit in both))
         raise Refused(f"{names} 不能同时是 {case.item.id} 的牵头和参与单位")

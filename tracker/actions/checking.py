@@ -196,7 +196,7 @@ RULES = {
              "催报；无变化的用 tracker log ID --same 填报", _stale),
         Rule("unreported", WARNING, "未填报", "有牵头单位在本填报周期内没有以本单位名义填报",
              "用 tracker export reminders 生成催办单，向未填报的牵头单位催报", _unreported),
-        Rule("unassigned", WARNING, "未明确单位", "未办结，且没有牵头单位（待明确、参照其他方案、未注明或只写了泛称）",
+        Rule("unassigned", WARNING, "未明确单位", "没有牵头单位（待明确、参照其他方案、未注明或只写了泛称）",
              "分工明确后用 tracker assign 登记牵头单位", _unassigned),
         Rule("unverified", WARNING, "待核查", "牵头单位已申报办结，尚未核查销号",
              "由申报人以外的人核查，用 tracker close 销号或 tracker return 退回", _unverified),

@@ -1,29 +1,77 @@
 """Counting judged items by plan, unit, chapter or region (DESIGN §4, status)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+from tracker.actions.listing import Filter, each_found, quick_way
 from tracker.ledger.judgement import Judged
+from tracker.ledger.lights import Thresholds
 from tracker.ledger.terms import LIGHTS, STATES, WORK
+from tracker.store.connection import Connection
+from tracker.store.narrowing import NO_CHAPTER, TO_BE_DETERMINED
+from tracker.store.queries import plan_heads
+from tracker.store.reading import When
 
 GROUPINGS = ("plan", "unit", "chapter", "region")
 GROUP_FIELDS = ("key", "total", "by_state", "by_light", "overdue", "due_soon", "unreported")
-TO_BE_DETERMINED = "待明确"
+
+
+class Tally(NamedTuple):
+    """Groups, most trouble first: red, then yellow, then overdue; how many items there are, and of which plans."""
+
+    groups: list[dict[str, Any]]
+    total: int
+    plans: tuple[str, ...]
+
+
+def tally(connection: Connection, wanted: Filter, group: str, when: When, limits: Thresholds) -> Tally:
+    """Count the items a filter lets through: by the database alone where it can (`store.standing`), judged otherwise."""
+    regions = {plan["code"]: plan for plan in plan_heads(connection)} if group == "region" else {}
+    quick = quick_way(connection, wanted, when, limits)
+    if quick is None:
+        return _tallied(each_found(connection, wanted, when, limits), group, regions)
+    from tracker.store.standing import COUNTED, count_groups, count_plans
+
+    rest = _tallied(quick.unsure.values(), group, regions)
+    counted = tuple(kind for kind in quick.narrowing.kinds or WORK if kind in WORK)
+    groups = {row["key"]: row for row in rest.groups}
+    for values in count_groups(quick.standing, quick.narrowing._replace(kinds=counted), group):
+        _merge(groups.setdefault(values[0], _empty(values[0])), dict(zip(COUNTED, values, strict=True)))
+    plans = count_plans(quick.standing, quick.narrowing)
+    total = sum(plans.values()) + rest.total
+    return Tally(sorted(groups.values(), key=_trouble), total, tuple(dict.fromkeys((*plans, *rest.plans))))
+
+
+def _merge(row: dict[str, Any], numbers: Mapping[str, Any]) -> None:
+    for name in ("total", "overdue", "due_soon", "unreported"):
+        row[name] += numbers[name]
+    for name, parts in (("by_state", STATES), ("by_light", _LIGHT_ORDER)):
+        for part in parts:
+            row[name][part] += numbers[part]
 
 
 def count(found: Iterable[Judged], group: str, plans: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return one row for every group, most trouble first: red, then yellow, then overdue.
+    """Return one row for every group of judged items, most trouble first: red, then yellow, then overdue.
 
-    An item counts once for each of its lead units; one without a lead counts under 待明确 (DESIGN §5).
+    An item counts once for each of its lead units; one without a lead counts under 待明确 (DESIGN §5). plans, by code, are
+    asked for their region only.
     """
+    return _tallied(found, group, plans).groups
+
+
+def _tallied(found: Iterable[Judged], group: str, plans: Mapping[str, Mapping[str, Any]]) -> Tally:
     groups: dict[str, dict[str, Any]] = {}
+    seen: dict[str, None] = {}
+    total = 0
     for judged in found:
+        total += 1
+        seen[judged.item.plan] = None
         if judged.item.kind not in WORK:
             continue
         for key in keys_of(judged, group, plans):
             row = groups.setdefault(key, _empty(key))
             _add(row, judged, key if group == "unit" else None)
-    return sorted(groups.values(), key=_trouble)
+    return Tally(sorted(groups.values(), key=_trouble), total, tuple(seen))
 
 
 def keys_of(judged: Judged, group: str, plans: Mapping[str, Mapping[str, Any]]) -> list[str]:
@@ -35,7 +83,7 @@ def keys_of(judged: Judged, group: str, plans: Mapping[str, Mapping[str, Any]]) 
         case "unit":
             return [f"{item.plan}:{role.name}" for role in item.leads] or [f"{item.plan}:{TO_BE_DETERMINED}"]
         case "chapter":
-            return [f"{item.plan}:{item.chapter or '（无章节）'}"]
+            return [f"{item.plan}:{item.chapter or NO_CHAPTER}"]
         case _:
             return [item.region or str(plans[item.plan]["region"])]
 

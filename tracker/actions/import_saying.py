@@ -7,7 +7,7 @@ ledger would write into it now: the same table sent back untouched reports nothi
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -199,12 +199,13 @@ def table_saying(row: Row, behind: Background, indicator: Indicator | None, day:
     if behind.is_stale:
         own = _leave(saying, row, own, figures.named)
         figures.named = {}
+    if figures.named and len(behind.item.indicators) == 1:
+        own["value"] = figures.named.popitem()[1]
+    # The words of the row come last: the last report on an item is the one that is shown.
+    saying.entries.update((n, Entry(date=day, value=value)) for n, value in figures.named.items())
     entry = Entry(date=day, **own, **text)  # type: ignore[arg-type]
     if saying.same or not entry.is_empty:
         saying.entries[row.ref.n] = entry
-    for n, value in figures.named.items():
-        held = saying.entries.get(n, Entry(date=day))
-        saying.entries[n] = replace(held, value=value)
     return saying
 
 
@@ -358,7 +359,8 @@ def _residue(behind: Background, given: str) -> str | None:
     rest = "\n".join(line for line in rest.split("\n") if line.strip()).strip()
     if _REPORTED.match(rest):
         raise Unclear("“本期进展”中已有的填报与台账记录不符；已有的填报不在表中改动，请另起一行写新的进展，不写日期和单位")
-    return rest or None
+    told = {_plain_lines(behind.note), *(_plain_lines(statement.note) for statement in behind.said)}
+    return None if rest in told else rest or None
 
 
 def _plain_lines(text: str | None) -> str | None:

@@ -205,22 +205,28 @@ class _Taking:
         if day is None or (report is not None and day == report.date and day < sheet.day):
             # The date of the report that is known already is not that of what was written into the table since.
             day = sheet.day
-        return table_saying(row, self._background(sheet, stated_day, item), indicator, day)
+        behind = self._background(sheet, item)
+        saying = table_saying(row, behind, indicator, day)
+        if saying.entries and report is not None and stated_day is not None and stated_day < report.date:
+            self._set_back(behind, stated_day)
+            saying = table_saying(row, behind, indicator, day)
+        return saying
 
-    def _background(self, sheet: TakenSheet, day: date | None, item: Item) -> Background:
-        """Return what the ledger would write into a row now; into one of an earlier day, what it knew of that day."""
+    def _background(self, sheet: TakenSheet, item: Item) -> Background:
+        """Return what the ledger would write into a row now."""
         key = self.desk.key(item)
         behind = Background(item, self.options.today, self.options.limits, said=sheet.said.get(item.id, ()))
         behind.evidence = lambda: {text for _, text in self.memory.evidence_of(key)}
         report = item.last_report
-        if report is None:
-            return behind
-        behind.note, behind.problem, behind.next_step = report.note, report.problem, report.next
-        if day is not None and day < report.date:
-            behind.is_stale = True
-            stated = self.memory.last(key, day)
-            behind.note, behind.problem, behind.next_step = (stated.get(name) for name in ("note", "problem", "next"))
+        if report is not None:
+            behind.note, behind.problem, behind.next_step = report.note, report.problem, report.next
         return behind
+
+    def _set_back(self, behind: Background, day: date) -> None:
+        """Make the background what the ledger would have written into a row of an earlier day."""
+        behind.is_stale = True
+        stated = self.memory.last(self.desk.key(behind.item), day)
+        behind.note, behind.problem, behind.next_step = (stated.get(name) for name in ("note", "problem", "next"))
 
     def _place(self, sheet: TakenSheet, row: Row, saying: Saying) -> None:
         placed = self.placer.place(sheet, row, saying)

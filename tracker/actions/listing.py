@@ -1,8 +1,9 @@
 """Which items, in what light: the filters of `list` and its relatives (DESIGN §4)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
 from tracker.errors import Unclear
 from tracker.ledger.judgement import Judged, judge, report_age
@@ -10,8 +11,12 @@ from tracker.ledger.lights import Thresholds
 from tracker.ledger.model import Item
 from tracker.ledger.terms import LIGHTS, ROLES, STATES, WORK, code_of
 from tracker.ledger.values import shorten
-from tracker.store.connection import Connection
+from tracker.store.connection import Connection, Row
+from tracker.store.narrowing import Narrowing
 from tracker.store.reading import Selection, When, load_items
+
+if TYPE_CHECKING:
+    from tracker.store.standing import Standing
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,53 +42,190 @@ class Filter:
 
 def find(connection: Connection, wanted: Filter, when: When, limits: Thresholds) -> list[Judged]:
     """Return the items a filter lets through, judged, in the order of their plans."""
-    selection = _selection(connection, wanted, when)
-    units = selection.units
-    states = _codes(wanted.states, STATES, "状态")
-    lights = _codes(wanted.lights, LIGHTS, "亮灯")
-    role = _codes((wanted.role,), ROLES, "角色")[0] if wanted.role else None
-    region = _region(connection, wanted.region)
-    found = []
-    for item in load_items(connection, selection, when):
-        if item.retired_on is not None and item.retired_on <= when.as_of:
-            continue  # the store returns it where it is asked for by id
-        if states and item.state not in states:
-            continue
-        if role and not any(each.unit in (units or ()) for each in (item.leads if role == "lead" else item.participants)):
-            continue
-        if region is not None and (item.region or item.plan) not in region:
-            continue
-        if not _passes_words(item, wanted):
-            continue
-        judged = Judged(item, judge(item, when.as_of, limits))
-        if _passes_judgement(judged, wanted, lights, when.as_of, limits):
-            found.append(judged)
-    return found
+    return list(each_found(connection, wanted, when, limits))
 
 
-def _selection(connection: Connection, wanted: Filter, when: When) -> Selection:
-    """Return the part of a filter that the store can answer by itself; names are looked up only where some are given."""
-    selection = Selection(ids=wanted.ids, kinds=WORK, overdue_before=when.as_of if wanted.overdue else None)
+def each_found(connection: Connection, wanted: Filter, when: When, limits: Thresholds) -> Iterator[Judged]:
+    """Yield the items a filter lets through, judged, in the order of their plans; of a large ledger, a few plans at a time.
+
+    The connection must stay open until the last one.
+    """
+    narrowing = narrowing_of(connection, wanted)
+    selection = Selection(
+        ids=wanted.ids, plans=narrowing.plans, kinds=narrowing.kinds, units=narrowing.units,
+        overdue_before=when.as_of if wanted.overdue and limits.tolerance == Thresholds().tolerance else None,
+    )  # fmt: skip
+    for portion in _portions(connection, selection):
+        for item in load_items(connection, portion, when):
+            judged = _let_through(item, wanted, narrowing, when, limits)
+            if judged is not None:
+                yield judged
+
+
+_AT_ONCE = 4000
+"""How many items are loaded at once: little memory, few queries."""
+
+
+def _portions(connection: Connection, selection: Selection) -> Iterator[Selection]:
+    """Cut a selection of much of a large ledger into some plans each."""
+    if selection.ids is not None or selection.units is not None or selection.overdue_before is not None:
+        return iter((selection,))
+    from tracker.store.queries import plans_by_size
+
+    portions = plans_by_size(connection, selection.plans, _AT_ONCE)
+    return iter((selection,)) if portions is None else (selection._replace(plans=codes) for codes in portions)
+
+
+def narrowing_of(connection: Connection, wanted: Filter) -> Narrowing:
+    """Return a filter in the store's own terms: names are looked up, and only where some are given."""
+    narrowing = Narrowing(
+        kinds=WORK, states=_codes(wanted.states, STATES, "状态") or None, lights=_codes(wanted.lights, LIGHTS, "亮灯") or None,
+        role=_codes((wanted.role,), ROLES, "角色")[0] if wanted.role else None, places=_places(connection, wanted.region),
+        overdue=wanted.overdue, due_soon=wanted.due_soon, unreported=wanted.unreported,
+        due_before=wanted.due_before, due_after=wanted.due_after,
+    )  # fmt: skip
     if wanted.unit is None and wanted.plans is None and wanted.kinds is None:
-        return selection
+        return narrowing
     from tracker.actions.finding import kind_codes, plan_code, unit_keys
 
-    return selection._replace(
+    return narrowing._replace(
         plans=None if wanted.plans is None else tuple(plan_code(connection, text) for text in wanted.plans),
         kinds=WORK if wanted.kinds is None else kind_codes(wanted.kinds),
         units=None if wanted.unit is None else tuple(unit.id for unit in unit_keys(connection, wanted.unit)),
     )
 
 
-def _region(connection: Connection, text: str | None) -> tuple[str, ...] | None:
+def _places(connection: Connection, text: str | None) -> tuple[str, ...] | None:
     """Return what a region's name lets through: the shares of a city or county, or the own rows of a plan of that name."""
     if text is None:
         return None
-    from tracker.store.queries import load_plans
+    from tracker.store.queries import plan_heads
     from tracker.store.regions import region_named
 
-    plans = tuple(plan["code"] for plan in load_plans(connection) if text in (plan["region"], plan["code"]))
+    plans = tuple(plan["code"] for plan in plan_heads(connection) if text in (plan["region"], plan["code"]))
     return plans or (region_named(connection, text).name,)
+
+
+def _let_through(item: Item, wanted: Filter, narrowing: Narrowing, when: When, limits: Thresholds) -> Judged | None:
+    """Return an item judged, None where the filter stops it."""
+    if item.retired_on is not None and item.retired_on <= when.as_of:
+        return None  # the store returns it where it is asked for by id
+    if not (_passes_facts(item, narrowing) and _passes_words(item, wanted)):
+        return None
+    judged = Judged(item, judge(item, when.as_of, limits))
+    return judged if _passes_judgement(judged, wanted, narrowing, when.as_of, limits) else None
+
+
+def _passes_facts(item: Item, narrowing: Narrowing) -> bool:
+    """Say whether an item passes what needs no judgement; plans and units too, for one that was not selected by them."""
+    if narrowing.plans is not None and item.plan not in narrowing.plans:
+        return False
+    if narrowing.kinds is not None and item.kind not in narrowing.kinds:
+        return False
+    if narrowing.states and item.state not in narrowing.states:
+        return False
+    if narrowing.units is not None:
+        roles = {"lead": item.leads, "participant": item.participants}.get(
+            narrowing.role or "", [*item.leads, *item.participants]
+        )
+        if not any(each.unit in narrowing.units for each in roles):
+            return False
+    return narrowing.places is None or (item.region or item.plan) in narrowing.places
+
+
+@dataclass(slots=True)
+class Quick:
+    """A question that the database answers by itself (`store.standing`), but for a few items, which are judged here."""
+
+    standing: "Standing"
+    narrowing: Narrowing
+    unsure: dict[str, Judged]
+
+
+def quick_way(connection: Connection, wanted: Filter, when: When, limits: Thresholds) -> Quick | None:
+    """Return how the database answers a filter by itself; None where every item must be loaded and judged."""
+    if wanted.search is not None or wanted.stale or wanted.ids is not None:
+        return None
+    from tracker.store.standing import standing_at
+
+    standing = standing_at(connection, when, limits)
+    if standing is None:
+        return None
+    narrowing = narrowing_of(connection, wanted)
+    unsure: dict[str, Judged] = {}
+    for start in range(0, len(standing.unsure), _PORTION):
+        for item in load_items(connection, Selection(ids=standing.unsure[start : start + _PORTION]), when):
+            judged = _let_through(item, wanted, narrowing, when, limits)
+            if judged is not None:
+                unsure[item.id] = judged
+    return Quick(standing, narrowing, unsure)
+
+
+def is_listed(names: Sequence[str]) -> bool:
+    """Say whether the database can answer these fields of a listing by itself."""
+    from tracker.store.standing import LISTED
+
+    return set(names) <= set(LISTED)
+
+
+def quick_rows(quick: Quick, names: Sequence[str]) -> Iterator[Row | Judged]:
+    """Yield fields (`is_listed`) of items in the order of their plans; in place of the unsure stands what was judged."""
+    from tracker.store.standing import list_rows
+
+    rows = list_rows(quick.standing, quick.narrowing, names)
+    if not quick.standing.unsure:
+        yield from (row[1:] for row in rows)
+        return
+    unsure = set(quick.standing.unsure)
+    for row in rows:
+        if row[0] not in unsure:
+            yield row[1:]
+        elif row[0] in quick.unsure:
+            yield quick.unsure[row[0]]
+
+
+_PORTION = 400
+"""How many ids one query names."""
+
+
+class FirstOverdue(NamedTuple):
+    """The items longest overdue, and how many are overdue in all."""
+
+    found: list[Judged]
+    total: int
+
+
+def first_overdue(
+    connection: Connection, wanted: Filter, when: When, limits: Thresholds, limit: int
+) -> FirstOverdue | None:
+    """Return the longest overdue of what a filter of plans, kinds and a unit lets through; None where all must be judged."""
+    if wanted.region is not None:
+        return None
+    from tracker.store.deadlines import load_first_overdue
+
+    narrowing = narrowing_of(connection, wanted)
+    usual = limits.tolerance == Thresholds().tolerance
+    kept = load_first_overdue(connection, when, narrowing, limit, usual=usual)
+    if kept is None:
+        return None
+    judged = _judged(connection, [place.code for place in kept.unsure], when, limits)
+    late = [
+        place._replace(overdue_from=(when.as_of - timedelta(days=judged[place.code].judgement.days_overdue)).isoformat())
+        for place in kept.unsure
+        if place.code in judged and judged[place.code].judgement.overdue
+    ]
+    first = sorted((*kept.places, *late))[:limit]
+    judged.update(_judged(connection, [place.code for place in first if place.code not in judged], when, limits))
+    return FirstOverdue([judged[place.code] for place in first], kept.total + len(late))
+
+
+def _judged(connection: Connection, ids: Sequence[str], when: When, limits: Thresholds) -> dict[str, Judged]:
+    """Return items by id, judged."""
+    return {
+        item.id: Judged(item, judge(item, when.as_of, limits))
+        for start in range(0, len(ids), _PORTION)
+        for item in load_items(connection, Selection(ids=tuple(ids[start : start + _PORTION])), when)
+    }
 
 
 def _passes_words(item: Item, wanted: Filter) -> bool:
@@ -103,10 +245,10 @@ def searchable(item: Item) -> str:
 
 
 def _passes_judgement(
-    judged: Judged, wanted: Filter, lights: tuple[str, ...], as_of: date, limits: Thresholds
+    judged: Judged, wanted: Filter, narrowing: Narrowing, as_of: date, limits: Thresholds
 ) -> bool:
     judgement = judged.judgement
-    if lights and (judgement.light is None or judgement.light.color not in lights):
+    if narrowing.lights and (judgement.light is None or judgement.light.color not in narrowing.lights):
         return False
     if wanted.overdue and not judgement.overdue:
         return False

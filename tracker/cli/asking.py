@@ -1,7 +1,7 @@
 """What every read command shares: which ledger, which day, and in what form the answer goes out."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -110,24 +110,44 @@ class Ask:
         *,
         caption: str = "",
         newest: bool = False,
+        total: int | None = None,
     ) -> None:
         """Write rows in the form asked for; table(rows shown, rows in all) writes them for people.
 
         caption stands above the plain table that --fields asks for. newest: rows run forward in time, so that a limit keeps
-        the last of them.
+        the last of them. total: how many there are in all, where rows are only the first of them.
         """
         names = self.chosen(available)
         rows = self.arrange(rows, available)
-        limit = self.count()
-        if limit is None and not (self.as_csv or self.as_json) and output.height() is not None and self.output is None:
-            limit = SCREENFUL
+        limit = self.limit_here()
+        number = len(rows) if total is None else total
         shown = (rows[-limit:] if newest else rows[:limit]) if limit else rows
         if self.as_csv or self.as_json:
             self.emit_data(shown, names)
         elif self.fields is not None:
-            self.for_people(lambda: output.print_fields(shown, names, len(rows), caption))
+            self.for_people(lambda: output.print_fields(shown, names, number, caption))
         else:
-            self.for_people(lambda: table(shown, len(rows)))
+            self.for_people(lambda: table(shown, number))
+
+    def limit_here(self) -> int | None:
+        """Return how many rows are shown: --limit, or a screenful on a terminal; None or 0 for all."""
+        limit = self.count()
+        if limit is None and not (self.as_csv or self.as_json) and output.height() is not None and self.output is None:
+            return SCREENFUL
+        return limit
+
+    def first(self) -> int | None:
+        """Return how many rows are needed in all, where only the first of them are: no --sort, no --reverse."""
+        return None if self.sort is not None or self.reverse else self.limit_here()
+
+    def emit_stream(self, parts: Iterable[str]) -> None:
+        """Write a CSV text that comes in parts, as it comes."""
+
+        def write() -> None:
+            for part in parts:
+                output.csv_part(part)
+
+        self.to_screen_or_file(write, mark=True)
 
     def emit_data(self, rows: list[dict[str, Any]], names: Sequence[str]) -> None:
         """Write these fields of rows as JSON or CSV, on stdout or into the file of -o."""

@@ -112,19 +112,22 @@ def deadline_of(row: Row, as_of: date) -> date:
 
 def print_history(rows: Sequence[Row], total: int) -> None:
     """Write the change log, oldest first; where it is cut, the latest rows of it."""
-    output.print_table(
-        [Column("改动", 5, right=True), Column("时间", 16), Column("填报人", 8), Column("单位", 14), Column("命令", 8),
-         Column("编号", 18), Column("内容")],
-        [
-            [
-                str(row["change"]), local_time(row["at"]), row["by"], row["unit"] or "", row["command"], row["id"] or "",
-                "" if row["field"] is None else f"{FIELD_NAMES.get(row['field'], row['field'])}：{_brief(row['before'])} → {_brief(row['after'])}",
-            ]
-            for row in rows
-        ],
-        caption=f"改动记录 {total} 行",
-    )  # fmt: skip
+    headings = ("改动", "时间", "填报人", "单位", "命令", "编号")
+    texts = [
+        [str(row["change"]), local_time(row["at"]), row["by"], row["unit"] or "", row["command"], row["id"] or "", _moved(row)]
+        for row in rows
+    ]
+    widths = [min(max(cells(each[place]) for each in (headings, *texts)), 24) for place in range(len(headings))]
+    columns = [Column(heading, width, right=heading == "改动") for heading, width in zip(headings, widths, strict=True)]
+    output.print_table([*columns, Column("内容")], texts, caption=f"改动记录 {total} 行")
     output.more(len(rows), total, "最近")
+
+
+def _moved(row: Row) -> str:
+    """Say what a field was and what it became."""
+    if row["field"] is None:
+        return ""
+    return f"{FIELD_NAMES.get(row['field'], row['field'])}：{_brief(row['before'])} → {_brief(row['after'])}"
 
 
 FIELD_NAMES = {

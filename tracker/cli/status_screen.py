@@ -25,7 +25,7 @@ def print_status(
     gap, glyphs = 1 if narrow else 2, _glyphs()
     figures = [_figures(row) for row in rows]
     numbers = [
-        Column(heading, max(4 if not narrow else 0, *map(cells, (heading, *column))), right=True)
+        Column(heading, max(3 if narrow else 4, *map(cells, (heading, *column))), right=True)
         for heading, column in zip(
             _FIGURES, zip(*figures, strict=True) if figures else [()] * len(_FIGURES), strict=True
         )

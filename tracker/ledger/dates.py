@@ -10,6 +10,8 @@ _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?
 _MONTH = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?(底|末)?前?")
 _YEAR = re.compile(r"(\d{4})\s*年?\s*(年?底|年?末)?前?")
 _WEEK = re.compile(r"(\d{4})-?[Ww](\d{1,2})")
+EARLIEST, LATEST = 1900, 2999
+"""Years of the dates that are taken: a slip of the pen is found out, and counting days from any of them stays a date."""
 _RELATIVE = {"today": 0, "今天": 0, "yesterday": -1, "昨天": -1, "tomorrow": 1, "明天": 1}
 
 
@@ -17,21 +19,30 @@ def parse_date(text: str, today: date, *, what: str = "日期") -> date:
     """Return the day a person wrote: 2026-11-21, 2026/11/21, 2026年11月21日, today, 昨天.
 
     A month stands for its last day and a year for its 31 December, as deadlines do in the plans (DESIGN §5).
-    Raises Unclear when the text is no date.
+    Raises Unclear when the text is no date, or one so far off that days could not be counted from it.
     """
     cleaned = text.strip().translate(FULL_WIDTH)
     if cleaned.lower() in _RELATIVE:
         return today + timedelta(days=_RELATIVE[cleaned.lower()])
     try:
-        if match := _DAY.fullmatch(cleaned):
-            return date(int(match[1]), int(match[2]), int(match[3]))
-        if match := _MONTH.fullmatch(cleaned):
-            return last_day_of_month(int(match[1]), int(match[2]))
-        if match := _YEAR.fullmatch(cleaned):
-            return last_day_of_year(int(match[1]))
-    except ValueError:
-        pass
-    raise Unclear(f"{what}“{shorten(text)}”无法识别，请写成 2026-11-21 的形式")
+        day = _written_day(cleaned)
+    except (ValueError, OverflowError):
+        day = None
+    if day is None:
+        raise Unclear(f"{what}“{shorten(text)}”无法识别，请写成 2026-11-21 的形式")
+    if not EARLIEST <= day.year <= LATEST:
+        raise Unclear(f"{what}“{shorten(text)}”应在 {EARLIEST} 年到 {LATEST} 年之间")
+    return day
+
+
+def _written_day(text: str) -> date | None:
+    if match := _DAY.fullmatch(text):
+        return date(int(match[1]), int(match[2]), int(match[3]))
+    if match := _MONTH.fullmatch(text):
+        return last_day_of_month(int(match[1]), int(match[2]))
+    if match := _YEAR.fullmatch(text):
+        return last_day_of_year(int(match[1]))
+    return None
 
 
 def parse_instant(text: str, today: date, *, what: str = "时刻") -> str:
@@ -46,6 +57,8 @@ def parse_instant(text: str, today: date, *, what: str = "时刻") -> str:
         raise Unclear(f"{what}“{shorten(text)}”无法识别，请写成 2026-11-21 或 2026-11-21T18:00 的形式") from None
     if moment is None:
         moment = datetime.combine(parse_date(cleaned, today, what=what), time.max)
+    elif not EARLIEST <= moment.year <= LATEST:
+        raise Unclear(f"{what}“{shorten(text)}”应在 {EARLIEST} 年到 {LATEST} 年之间")
     return instant_text(moment)
 
 
@@ -73,8 +86,9 @@ def parse_week(text: str) -> tuple[date, date]:
         try:
             monday = date.fromisocalendar(int(match[1]), int(match[2]), 1)
         except ValueError:
-            raise Unclear(f"没有“{text}”这一周，请按 ISO 周写成 2026-W47 的形式") from None
-        return monday, monday + timedelta(days=6)
+            raise Unclear(f"没有“{shorten(text)}”这一周，请按 ISO 周写成 2026-W47 的形式") from None
+        if EARLIEST <= monday.year <= LATEST:
+            return monday, monday + timedelta(days=6)
     raise Unclear(f"周次“{shorten(text)}”无法识别，请写成 2026-W47 的形式")
 
 

@@ -297,9 +297,16 @@ def _extend(item: Item, statement: Statement) -> None:
 
 
 def _assign(item: Item, statement: Statement) -> None:
+    """Name the units of a role anew. What a unit reported stays its own; a participant that leads takes part no longer."""
+    old = {role.unit: role for role in (*item.participants, *item.leads)}
     roles = [Role(int(unit), str(name)) for unit, name in statement.data["units"]]
+    for role in roles:
+        if role.unit in old:
+            role.reported_on, role.reported_entered = old[role.unit].reported_on, old[role.unit].reported_entered
     if statement.data["role"] == "lead":
         item.leads = roles
+        leading = {role.unit for role in roles}
+        item.participants = [role for role in item.participants if role.unit not in leading]
     else:
         item.participants = roles
     item.assigned = True

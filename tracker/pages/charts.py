@@ -160,7 +160,7 @@ def _cleaned(chart: Any, size: Size, describes: str, kind: str, series: Sequence
     root = ET.fromstring(chart.render())  # noqa: S314 - our own drawing, made in this line
     for parent in list(root.iter()):
         for child in list(parent):
-            if child.tag.removeprefix(_SVG) in ("defs", "title") or child.get("class") in _UNWANTED:
+            if _is_unwanted(child):
                 parent.remove(child)
     for bar in root.iter(f"{_SVG}g"):
         if bar.get("class") == "bar":
@@ -172,6 +172,12 @@ def _cleaned(chart: Any, size: Size, describes: str, kind: str, series: Sequence
         "class": f"{size.name} {kind}", "viewBox": f"0 0 {size.width} {height}", "role": "img", "aria-label": describes,
     }  # fmt: skip
     return ET.tostring(root, encoding="unicode", short_empty_elements=False)
+
+
+def _is_unwanted(element: ET.Element) -> bool:
+    name = element.tag.removeprefix(_SVG)
+    empty = name == "text" and not element.text
+    return empty or name in ("defs", "title") or element.get("class") in _UNWANTED
 
 
 def _name_bar(bar: ET.Element) -> None:

@@ -44,7 +44,9 @@ BODY_SIZE = 12.0
 PROGRESS_SIZE = 10.5
 """Font sizes of the cells: 小四, and 五号 where the columns of progress share the page."""
 NORMAL_HEIGHT = 15.0
-"""What an empty row has."""
+"""What a row has whose height is not stated."""
+EMPTY_CAPTION = 10.0
+"""The row between label and title, where nothing is to be said there."""
 LOWEST_HEADER = 28.0
 """A header row is a little higher than its words need."""
 
@@ -86,7 +88,7 @@ def _content(heading: str, width: float) -> Column:
 _COLUMNS = {
     "target": (_NUMBER, _content("指标目标", 117), _LEAD, _PARTICIPANT),
     "task": (_NUMBER, _content("工作任务", 126), _LEAD._replace(width=50), _PARTICIPANT._replace(width=53)),
-    "policy": (_NUMBER._replace(width=15), _content("具体内容", 152), _LEAD._replace(width=75)),
+    "policy": (_NUMBER, _content("具体内容", 148), _LEAD._replace(width=82)),
 }
 """The columns of each list; their widths together fill the page (243 mm between the margins)."""
 
@@ -191,20 +193,10 @@ class _ListSheet:
         if note and any(judged.item.original_due for judged in self.rows):
             self._line(self.row, note, BODY, self.size)
             first, height = self.blocks.pop()
-            self.blocks.append(Block(first, height + self._height(self.row, self.row)))
+            self.blocks.append(Block(first, height + height_of(self.sheet, self.row, self.row)))
         set_up_annex_page(self.sheet, (HEADER_ROW, HEADER_ROW))
-        self._break_pages()
-
-    def _height(self, first: int, last: int) -> float:
-        return sum(self.sheet.row_dimensions[row].height or NORMAL_HEIGHT for row in range(first, last + 1))
-
-    def _break_pages(self) -> None:
-        """Begin new pages so that headings stay with the row under them, and the note with the row over it."""
-        scale = max(1.0, sum(column.width for column in self.columns) / PAGE_WIDTH)
-        page = PAGE_HEIGHT / 25.4 * 72 * scale
-        above = self._height(1, HEADER_ROW)
-        for row in page_starts(self.blocks, above, self._height(HEADER_ROW, HEADER_ROW), page):
-            self.sheet.row_breaks.append(Break(id=row - 1))
+        width = sum(column.width for column in self.columns)
+        break_pages(self.sheet, self.blocks, (HEADER_ROW, HEADER_ROW), width)
 
     def _header(self) -> None:
         wanted = look(HEADING, self.size, across="center", grid=True)
@@ -253,7 +245,7 @@ class _ListSheet:
             if last > self.row:
                 self.sheet.merge_cells(start_row=self.row, end_row=last, start_column=number, end_column=number)
         first = self.heading_at or self.row
-        self.blocks.append(Block(first, self._height(first, last)))
+        self.blocks.append(Block(first, height_of(self.sheet, first, last)))
         self.heading_at = None
         self.row = last + 1
 
@@ -279,11 +271,25 @@ def write_head(sheet: Worksheet, label: str, title: str, widths: Sequence[float]
         sheet.column_dimensions[get_column_letter(number)].width = column_width(width)
     set_text(sheet, LABEL_ROW, 1, label)
     dress(sheet.cell(LABEL_ROW, 1), look(HEADING, LABEL_SIZE, wrap=False))
+    sheet.row_dimensions[CAPTION_ROW].height = EMPTY_CAPTION
     sheet.row_dimensions[LABEL_ROW].height = text_height("附件", sum(widths), LABEL_SIZE)
     set_text(sheet, TITLE_ROW, 1, title)
     dress(sheet.cell(TITLE_ROW, 1), look(TITLE, TITLE_SIZE, across="center"))
     sheet.merge_cells(start_row=TITLE_ROW, end_row=TITLE_ROW, start_column=1, end_column=len(widths))
     sheet.row_dimensions[TITLE_ROW].height = text_height(title, sum(widths), TITLE_SIZE)
+
+
+def height_of(sheet: Worksheet, first: int, last: int) -> float:
+    """Return the height of rows together, in points."""
+    return sum(sheet.row_dimensions[row].height or NORMAL_HEIGHT for row in range(first, last + 1))
+
+
+def break_pages(sheet: Worksheet, blocks: Sequence[Block], header: tuple[int, int], width: float) -> None:
+    """Begin new pages between blocks of rows only. width: of all columns, in millimetres; header: the rows of the header."""
+    scale = max(1.0, width / PAGE_WIDTH)
+    page = PAGE_HEIGHT / 25.4 * 72 * scale
+    for row in page_starts(blocks, height_of(sheet, 1, header[1]), height_of(sheet, *header), page):
+        sheet.row_breaks.append(Break(id=row - 1))
 
 
 def rows_of(found: Iterable[Judged], plan: Plan) -> list[Judged]:

@@ -13,7 +13,7 @@ from unicodedata import east_asian_width
 LINE_PITCH = 1.5
 """Height of a line in units of the font size: Noto Sans CJK, the highest common substitute, needs 1.45."""
 
-PADDING = 6.0
+PADDING = 4.0
 """Points above and below the text of a cell together."""
 
 HIGHEST = 360.0

@@ -94,13 +94,19 @@ class Table:
                 yield index, rows[index]
 
     def _fill_down(self) -> None:
-        """Repeat what a merged cell says in every row that it covers. What is merged across several columns is a heading."""
+        """Repeat what a merged cell says in every row that it covers and that says something itself.
+
+        What is merged across several columns is a heading.
+        """
         rows = self.sheet.rows
+        blank = {index for top, _, bottom, _ in self.sheet.merged for index in range(top, min(bottom + 1, len(rows)))}
+        blank = {index for index in blank if not any(rows[index])}
         for top, left, bottom, right in self.sheet.merged:
             if top <= self.header or bottom == top or right - left > 1 or top >= len(rows) or left >= len(rows[top]):
                 continue
-            for row in rows[top + 1 : bottom + 1]:
-                row[left] = rows[top][left]
+            for index in range(top + 1, min(bottom + 1, len(rows))):
+                if index not in blank:
+                    rows[index][left] = rows[top][left]
 
 
 def find_table(sheet: Sheet) -> Table | None:

@@ -8,9 +8,10 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tracker.sheets.annex import BODY_SIZE, HEADER_ROW, LOWEST_HEADER, PROGRESS_SIZE, write_head
+from tracker.sheets.annex import HEADER_ROW, LOWEST_HEADER, break_pages, height_of, write_head
 from tracker.sheets.cells import set_text, set_value
 from tracker.sheets.heights import row_height
+from tracker.sheets.pages import Block
 from tracker.sheets.styles import BODY, HEADING, dress, look, set_up_annex_page
 from tracker.sheets.weekly_table import A3
 
@@ -22,6 +23,8 @@ TITLE = "浙江省减污降碳协同指数"
 
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔"
 
+SIZE = 10.5
+"""五号: with it each 评价内容 fits on a page."""
 _GROUPS = ("评价内容", "一级指标", "", "二级指标", "", "三级指标", "", "数据来源")
 _NAMES = ("", "名称", "权重", "名称", "权重", "名称", "权重", "")
 _WIDTHS = (20.0, 32.0, 14.0, 46.0, 14.0, 68.0, 14.0, 35.0)
@@ -69,7 +72,7 @@ def index_sheet(rows: Sequence[Mapping[str, str]], scores: Scores | None = None)
 
 def _write(sheet: Worksheet, rows: Sequence[Mapping[str, str]], scores: Scores | None) -> None:
     cities = tuple(scores.cities) if scores else ()
-    size = PROGRESS_SIZE if scores else BODY_SIZE
+    size = SIZE
     widths = (*_WIDTHS, *(_CITY_WIDTH for _ in cities))
     write_head(sheet, LABEL, TITLE, widths)
     header = HEADER_ROW - 1
@@ -85,6 +88,7 @@ def _write(sheet: Worksheet, rows: Sequence[Mapping[str, str]], scores: Scores |
     if scores:
         _write_below(sheet, header + 2 + len(rows), size, scores)
     set_up_annex_page(sheet, (header, header + 1))
+    break_pages(sheet, _blocks(sheet, header + 2, rows), (header, header + 1), sum(widths))
     if scores:
         sheet.page_setup.paperSize = A3
         sheet.freeze_panes = f"{get_column_letter(len(_GROUPS) + 1)}{header + 2}"
@@ -145,6 +149,12 @@ def _merge(sheet: Worksheet, first: int, rows: Sequence[Mapping[str, str]], size
                 sheet.cell(row, column).value = None
             if end > start:
                 sheet.merge_cells(start_row=first + start, end_row=first + end, start_column=column, end_column=column)
+
+
+def _blocks(sheet: Worksheet, first: int, rows: Sequence[Mapping[str, str]]) -> list[Block]:
+    """Return the rows that share a 评价内容: where a page ended within it, its merged cell would be cut in two."""
+    runs = _runs([row["content"] for row in rows])
+    return [Block(first + start, height_of(sheet, first + start, first + end)) for start, end in runs]
 
 
 def _runs(keys: Sequence[object]) -> list[tuple[int, int]]:

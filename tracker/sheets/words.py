@@ -143,10 +143,20 @@ STATEMENTS = {
 def report_words(item: Item, said: Iterable[Statement]) -> str:
     """Return 本期进展: reports and declarations of completion, in the order given, each with day, unit and what it says."""
     return "\n".join(
-        f"{each.date.isoformat()} {each.unit or each.by}：{said_words(item, each) or STATEMENTS[each.kind]}"
+        f"{each.date.isoformat()} {each.unit or each.by}：{'；'.join(_in_full(item, each))}"
         for each in said
         if each.kind in ("report", "complete")
     )
+
+
+def _in_full(item: Item, statement: Statement) -> list[str]:
+    """Return what a statement is, unless it is a report that says something, and what it says."""
+    says = said_words(item, statement)
+    if statement.kind == "report":
+        return [says or STATEMENTS["report"]]
+    indicator = next((each for each in item.indicators if each.n == statement.n), None)
+    name = f"{indicator.name} " if indicator is not None and len(item.indicators) > 1 else ""
+    return [name + STATEMENTS[statement.kind], *([says] if says else [])]
 
 
 def said_words(item: Item, statement: Statement) -> str:
@@ -161,23 +171,22 @@ def said_words(item: Item, statement: Statement) -> str:
         parts.append(f"{name}完成率 {plain(statement.percent)}%")
     if statement.state is not None and statement.value is None and statement.percent is None:
         parts.append(name + STATES[statement.state])
-    if statement.kind != "report":
-        parts.insert(0, name + STATEMENTS[statement.kind] + _decision(statement))
+    parts.append(_decision(statement))
     return "；".join(part for part in parts if part)
 
 
 def _decision(statement: Statement) -> str:
-    """Return what a decision sets, in a few words."""
+    """Return what a decision sets, in a few words; nothing for what its name says."""
     data = statement.data
     match statement.kind:
         case "extend":
-            return f"至 {data['to']}" + (f"（{data['reason']}）" if data.get("reason") else "")
+            return f"延期至 {data['to']}" + (f"（{data['reason']}）" if data.get("reason") else "")
         case "assign":
-            return "：" + "、".join(str(name) for _, name in data["units"])
+            return "、".join(str(name) for _, name in data["units"])
         case "forecast":
-            return "：" + FORECASTS.get(data["forecast"], str(data["forecast"]))
+            return FORECASTS.get(data["forecast"], str(data["forecast"]))
         case "return" | "reopen":
-            return f"（{data['reason']}）" if data.get("reason") else ""
+            return str(data.get("reason") or "")
         case _:
             return ""
 

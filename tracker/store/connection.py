@@ -5,8 +5,10 @@ Statements are written with `?` placeholders, the plainest of SQL and no `?` or 
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from random import random
 from typing import Any
 
 from tracker.errors import Refused
@@ -14,6 +16,10 @@ from tracker.store import version
 from tracker.store.location import Location
 
 BUSY_SECONDS = 5.0
+"""How long SQLite itself waits for a lock."""
+TURN_SECONDS = 15.0
+"""How long a writer waits for its turn among other writers."""
+PAUSE_SECONDS = 0.01
 Row = tuple[Any, ...]
 
 
@@ -139,10 +145,28 @@ def _connect(location: Location, mode: str) -> sqlite3.Connection:
 
 
 def begin_writing(connection: Connection) -> None:
-    """Take the writer's lock of a database file that is known to be a ledger."""
+    """Take the writer's lock of a database file that is known to be a ledger.
+
+    SQLite's own waiting pauses longer and longer: among many writers the one that has waited longest would come last. So
+    everybody knocks again after a short pause of chance length, and all have the same hope. Raises Refused when the lock is
+    not given up in time.
+    """
     # A backup that is used as a ledger is not in this mode yet; in any other, readers would wait for writers.
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("PRAGMA busy_timeout = 0")
+    until = time.monotonic() + TURN_SECONDS
+    while True:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            if time.monotonic() > until:
+                raise _occupied(connection.location, TURN_SECONDS) from error
+        else:
+            break
+        time.sleep(random() * PAUSE_SECONDS)
+    connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
 
 def check_version(connection: Connection) -> None:
@@ -191,7 +215,7 @@ def explain(error: sqlite3.Error, location: Location) -> Refused:
     if "not a database" in text or "malformed" in text:
         return Damaged(f"文件 {shown} 不是 SQLite 数据库或已损坏；请用 --db 指定台账，或用 tracker restore 从备份恢复")
     if "locked" in text or "busy" in text:
-        return Refused(f"数据库 {shown} 正被其他程序占用，等待 {BUSY_SECONDS:.0f} 秒后仍未释放；请稍后重试")
+        return _occupied(location, BUSY_SECONDS)
     if "readonly" in text or "read-only" in text:
         return Refused(f"数据库 {shown} 只读，无法写入；请检查文件和所在目录的权限")
     if "full" in text:
@@ -201,6 +225,10 @@ def explain(error: sqlite3.Error, location: Location) -> Refused:
     if "I/O" in text:
         return Refused(f"读写数据库 {shown} 时磁盘出错（{text}），未作任何改动；请检查磁盘")
     return Refused(f"数据库 {shown} 出错：{text}")
+
+
+def _occupied(location: Location, seconds: float) -> Refused:
+    return Refused(f"数据库 {location.shown} 正被其他程序占用，等待 {seconds:.0f} 秒后仍未释放；请稍后重试")
 
 
 def _refuse_unusable_file(location: Location) -> None:

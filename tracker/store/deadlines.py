@@ -8,7 +8,9 @@ rest they only say that an item may be found, and the rules must judge it (`trac
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from tracker.ledger.terms import WORK
 from tracker.store.connection import Connection
+from tracker.store.narrowing import Narrowing, facts
 from tracker.store.reading import When, is_current
 
 
@@ -29,13 +31,29 @@ class Count(NamedTuple):
     unsure: tuple[str, ...]
 
 
+class Place(NamedTuple):
+    """Where an item stands among the overdue: the longest first, then in the order of plans."""
+
+    overdue_from: str
+    plan_id: int
+    position: int
+    id: int
+    code: str
+
+
+class First(NamedTuple):
+    """The first of the overdue, how many there are, and the items that only the rules can decide (in neither)."""
+
+    places: list[Place]
+    total: int
+    unsure: list[Place]
+
+
 _OPEN = "withdrawn = 0 AND overdue_from IS NOT NULL"
 _NEAR = "withdrawn = 0 AND soon_due IS NOT NULL"
 _LATE = f"{_OPEN} AND overdue_from < ?"
 _LAST_NEAR = f"{_NEAR} AND soon_due >= ? AND soon_due <= ?"
 _FIRST_NEAR = "withdrawn = 0 AND soon_first IS NOT NULL AND soon_first >= ? AND soon_first <= ? AND soon_due > ?"
-TOLERANCE = 2
-"""The bit of `loose` of an item in which the tolerance decides (`store.current`)."""
 
 
 def count_deadlines(connection: Connection, when: When, days: int, *, usual: bool) -> Count | None:
@@ -76,13 +94,46 @@ def load_deadlines(connection: Connection, when: When, days: int, *, usual: bool
     return Deadlines(overdue, due_soon, unsure, tuple(row[0] for row in order))
 
 
+def load_first_overdue(
+    connection: Connection, when: When, wanted: Narrowing, limit: int, *, usual: bool
+) -> First | None:
+    """Return the items longest overdue of those asked about, by an index; None as `count_deadlines`.
+
+    usual: as there. Of a narrowing only plans, kinds, units, states and due dates count.
+    """
+    if not is_current(connection, when):
+        return None
+    if wanted.kinds == WORK:
+        wanted = wanted._replace(kinds=None)  # aims are never overdue; to ask would make the index read the items
+    conditions, parameters = facts(wanted)
+    asked = " AND ".join(conditions)
+    names = "coalesce(overdue_from, ''), plan_id, position, id, code"
+    open_ones = "item.stale = 1" if usual else "(item.stale = 1 OR item.loose > 0 AND (item.loose & 2) > 0)"
+    unsure = [Place(*row) for row in connection.all(f"SELECT {names} FROM item WHERE {asked} AND {open_ones}", parameters)]
+    late, today = f"{asked} AND item.overdue_from IS NOT NULL AND item.overdue_from < ?", when.as_of.isoformat()
+    total = connection.one(f"SELECT count(*) FROM item WHERE {late}", (*parameters, today))
+    rows = connection.all(
+        f"SELECT overdue_from, plan_id, position, id, code FROM item WHERE {late}"
+        " ORDER BY overdue_from, plan_id, position, id LIMIT ?",
+        (*parameters, today, limit + len(unsure)),
+    )
+    apart = {place.code for place in unsure}
+    assert total is not None  # noqa: S101 - a count is always given
+    return First(
+        [place for place in map(Place._make, rows) if place.code not in apart],
+        int(total[0]) - sum("" < place.overdue_from < today for place in unsure),
+        unsure,
+    )
+
+
 _LOOSE = "withdrawn = 0 AND loose > 0"
 _STALE = "withdrawn = 0 AND stale = 1"
 
 
 def _unsure(connection: Connection, *, usual: bool) -> list[tuple[str, str | None, str | None, str | None]]:
-    """Return what the kept dates leave open, with those dates: several due dates that may be near, an unusual tolerance,
-    reports that a server could not settle (`store.server`).
+    """Return what the kept dates leave open, with those dates.
+
+    Several due dates that may be near, an unusual tolerance, reports that a server could not settle (`store.server`).
     """
     loose = "(loose & 1) > 0" if usual else "(loose & 3) > 0"
     names = "code, overdue_from, soon_first, soon_due"

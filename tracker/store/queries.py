@@ -37,6 +37,30 @@ def plan_heads(connection: Connection, code: str | None = None) -> list[dict[str
     return [dict(zip(PLAN_FIELDS, row, strict=True)) for row in rows]
 
 
+def plans_by_size(connection: Connection, codes: Sequence[str] | None, size: int) -> list[tuple[str, ...]] | None:
+    """Cut the plans (those of these codes) into portions of about so many items, in the order of entry.
+
+    None where the ledger is not so large that it needs cutting.
+    """
+    newest = connection.one("SELECT max(id) FROM item")
+    if newest is None or newest[0] is None or newest[0] <= 2 * size:
+        return None
+    rows = connection.all(
+        "SELECT plan.code, sizes.number FROM (SELECT plan_id, count(*) AS number FROM item GROUP BY plan_id) sizes"
+        " JOIN plan ON plan.id = sizes.plan_id WHERE plan.withdrawn = 0 ORDER BY plan.id"
+    )
+    portions: list[list[str]] = []
+    room = 0
+    for code, number in rows:
+        if codes is None or code in codes:
+            if number > room or not portions:
+                portions.append([])
+                room = size
+            portions[-1].append(code)
+            room -= number
+    return [tuple(portion) for portion in portions]
+
+
 def plan_names(connection: Connection, called: str | None = None) -> dict[str, str]:
     """Return every name by which a plan may be called, with its code: 浙江省, 浙江 and zj all mean zj.
 

@@ -192,20 +192,30 @@ def _was_there(added: str | None, withdrawn: str | None, known_at: str | None) -
 
 def rename_units(connection: Connection, items: Iterable[Item], when: When) -> None:
     """Show units that were renamed by then under their new names (机构改革); the plan's own cells stay as printed."""
+    names = renames_by(connection, when)
+    if names:
+        for item in items:
+            for role in (*item.leads, *item.participants):
+                role.name = names.get((role.unit, role.name), role.name)
+
+
+def renames_by(connection: Connection, when: When) -> dict[tuple[int, str], str]:
+    """Return by which name a unit (by key) is shown then, by its key and the name that is printed."""
     rows = connection.all(
         "SELECT e.data, e.change_id FROM event e JOIN change c ON c.id = e.change_id"
         " WHERE e.kind = 'rename' AND e.item_id IS NULL AND e.date <= ? AND c.at <= ? ORDER BY e.date, e.id",
         (when.as_of.isoformat(), when.known_at or "9"),
     )
     if not rows:
-        return
+        return {}
     undone = undone_changes(connection, when.known_at)
     renames = [json.loads(data) for data, change in rows if change not in undone]
-    for item in items:
-        for role in (*item.leads, *item.participants):
-            for rename in renames:
-                if role.unit == rename["unit"] and role.name == rename["old"]:
-                    role.name = rename["new"]
+    names = {(rename["unit"], rename["old"]): rename["old"] for rename in renames}
+    for rename in renames:
+        for (unit, printed), name in names.items():
+            if (unit, name) == (rename["unit"], rename["old"]):
+                names[unit, printed] = rename["new"]
+    return names
 
 
 def load_statements(

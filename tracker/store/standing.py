@@ -11,33 +11,13 @@ from typing import Any, NamedTuple
 from tracker.ledger.lights import Thresholds
 from tracker.ledger.terms import LIGHTS, STATES
 from tracker.store.connection import Connection, Row
+from tracker.store.narrowing import NO_CHAPTER, PLAN_OF, TO_BE_DETERMINED, Narrowing, facts, marks
 from tracker.store.reading import When, is_current, renames_by
 
 MAX_UNSURE = 2000
 """How many items may have to be judged before judging all of them is the simpler way."""
 MAX_RENAMES = 100
 """How many renamings of units one query spells out."""
-TO_BE_DETERMINED = "待明确"
-
-
-class Narrowing(NamedTuple):
-    """Which items are asked about, in the store's own terms. Each part narrows; None and False let everything through.
-
-    places: names of regions of shares, and codes of plans for their own rows. role narrows units.
-    """
-
-    plans: tuple[str, ...] | None = None
-    kinds: tuple[str, ...] | None = None
-    units: tuple[int, ...] | None = None
-    role: str | None = None
-    states: tuple[str, ...] | None = None
-    lights: tuple[str, ...] | None = None
-    overdue: bool = False
-    due_soon: bool = False
-    unreported: bool = False
-    due_before: date | None = None
-    due_after: date | None = None
-    places: tuple[str, ...] | None = None
 
 
 class Standing(NamedTuple):
@@ -81,7 +61,7 @@ _DUE_SOON = (
 )
 _UNREPORTED = "item.heard < asked.silent"
 _SILENT_LEAD = "item.heard IS NOT NULL AND coalesce(lead.reported_entered, '') < asked.silent"
-_FROM = " FROM asked, item JOIN plan ON plan.id = item.plan_id"
+_LEADS = " LEFT JOIN responsibility lead ON lead.item_id = item.id AND lead.active = 1 AND lead.role = 'lead'"
 
 
 def _asked(standing: Standing) -> tuple[str, list[Any]]:
@@ -94,36 +74,16 @@ def _asked(standing: Standing) -> tuple[str, list[Any]]:
 
 
 def _where(wanted: Narrowing) -> tuple[str, list[Any]]:
-    conditions = ["item.withdrawn = 0", "item.retired_on IS NULL"]
-    parameters: list[Any] = []
-    for column, values in (
-        ("plan.code", wanted.plans),
-        ("item.kind", wanted.kinds),
-        ("item.state", wanted.states or None),
-        (_LIGHT, wanted.lights or None),
-        ("coalesce(NULLIF(item.region, ''), plan.code)", wanted.places),
-    ):
-        if values is not None:
-            conditions.append(f"{column} IN ({_marks(values)})")
-            parameters += values
-    if wanted.units is not None:
-        role, given = ("", ()) if wanted.role is None else (" AND role = ?", (wanted.role,))
-        conditions.append(
-            f"item.id IN (SELECT item_id FROM responsibility WHERE active = 1{role} AND unit_id IN ({_marks(wanted.units)}))"
-        )
-        parameters += (*given, *wanted.units)
+    """Return the condition of a narrowing, what depends on the day included, with its parameters."""
+    conditions, parameters = facts(wanted)
+    conditions.append("item.retired_on IS NULL")
+    if wanted.lights is not None:
+        conditions.append(f"{_LIGHT} IN ({marks(wanted.lights)})")
+        parameters += wanted.lights
     for condition, holds in ((_OVERDUE, wanted.overdue), (_DUE_SOON, wanted.due_soon), (_UNREPORTED, wanted.unreported)):
         if holds:
             conditions.append(condition)
-    for comparison, day in (("<", wanted.due_before), (">", wanted.due_after)):
-        if day is not None:
-            conditions.append(f"item.due {comparison} ?")
-            parameters.append(day.isoformat())
     return " AND ".join(conditions), parameters
-
-
-def _marks(values: Sequence[Any]) -> str:
-    return ", ".join("?" for _ in values) or "NULL"
 
 
 COUNTED = ("key", "total", *STATES, *LIGHTS, "overdue", "due_soon", "unreported")
@@ -135,30 +95,124 @@ def count_groups(standing: Standing, wanted: Narrowing, group: str) -> list[Row]
 
     In groups of units an item counts once for each of its leads, and as unreported for those that are silent.
     """
-    connection = standing.connection
     head, parameters = _asked(standing)
     where, given = _where(wanted)
-    named, names = _called(standing, "lead")
+    part, names = _part(standing, group)
     silent = _SILENT_LEAD if group == "unit" else _UNREPORTED
-    joined = " LEFT JOIN responsibility lead ON lead.item_id = item.id AND lead.active = 1 AND lead.role = 'lead'"
-    key, inner = {
-        "plan": ("plan.code", "item.plan_id"),
-        "unit": (f"plan.code || ':' || coalesce(part, '{TO_BE_DETERMINED}')", f"item.plan_id, {named} AS part"),
-        "chapter": (
-            "plan.code || ':' || coalesce(NULLIF(part, ''), '（无章节）')",
-            f"item.plan_id, {_edited(connection, 'chapter')} AS part",
-        ),
-        "region": (
-            "coalesce(NULLIF(part, ''), plan.region)",
-            "CASE WHEN coalesce(item.region, '') = '' THEN item.plan_id ELSE 0 END AS plan_id, item.region AS part",
-        ),
-    }[group]
-    sums = ", ".join([
-        *(f"sum(CASE WHEN item.state = '{state}' THEN 1 ELSE 0 END)" for state in STATES),
-        *(f"sum(CASE WHEN {_LIGHT} = '{light}' THEN 1 ELSE 0 END)" for light in LIGHTS),
-        *(f"sum(CASE WHEN {each} THEN 1 ELSE 0 END)" for each in (_OVERDUE, _DUE_SOON, silent)),
-    ])  # fmt: skip
-    raise NotImplementedError(key, inner, sums, joined, names, parameters, given, head, where)
+    sums = [
+        *(f"sum(CASE WHEN state = '{state}' THEN 1 ELSE 0 END)" for state in STATES),
+        *(f"sum(CASE WHEN shown = '{light}' THEN 1 ELSE 0 END)" for light in LIGHTS),
+        *(f"sum({name})" for name in ("late", "near", "silent")),
+    ]  # fmt: skip
+    sql = (
+        f"{head}, counted AS (SELECT item.plan_id, {part} AS part, item.state, {_LIGHT} AS shown,"
+        f" CASE WHEN {_OVERDUE} THEN 1 ELSE 0 END AS late, CASE WHEN {_DUE_SOON} THEN 1 ELSE 0 END AS near,"
+        f" CASE WHEN {silent} THEN 1 ELSE 0 END AS silent FROM asked, item{_LEADS if group == 'unit' else ''}"
+        f" WHERE {where}{_except(standing)}),"
+        f" grouped AS (SELECT plan_id, part, count(*), {', '.join(sums)} FROM counted GROUP BY plan_id, part)"
+        " SELECT plan.code, plan.region, grouped.* FROM grouped JOIN plan ON plan.id = grouped.plan_id"
+    )
+    rows = standing.connection.all(sql, (*parameters, *names, *given, *standing.unsure))
+    return [(_key(group, row[0], row[1], row[3]), *row[4:]) for row in rows]
+
+
+def _part(standing: Standing, group: str) -> tuple[str, list[Any]]:
+    """Return what, beside its plan, puts an item (or one of its leads) into a group."""
+    match group:
+        case "unit":
+            return _called(standing, "lead")
+        case "chapter":
+            return _edited(standing.connection, "chapter"), []
+        case "region":
+            return "item.region", []
+        case _:
+            return "NULL", []
+
+
+def _key(group: str, plan: str, region: str, part: str | None) -> str:
+    match group:
+        case "unit":
+            return f"{plan}:{part if part is not None else TO_BE_DETERMINED}"
+        case "chapter":
+            return f"{plan}:{part or NO_CHAPTER}"
+        case "region":
+            return part or region
+        case _:
+            return plan
+
+
+def count_plans(standing: Standing, wanted: Narrowing) -> dict[str, int]:
+    """Return how many items each plan has of those asked about, by code in the order of entry, the unsure left out."""
+    head, parameters = _asked(standing)
+    where, given = _where(wanted)
+    rows = standing.connection.all(
+        f"{head}, counted AS (SELECT item.plan_id, count(*) AS number FROM asked, item WHERE {where}{_except(standing)}"
+        " GROUP BY item.plan_id) SELECT plan.code, counted.number FROM counted JOIN plan ON plan.id = counted.plan_id"
+        " ORDER BY plan.id",
+        (*parameters, *given, *standing.unsure),
+    )
+    return dict(rows)
+
+
+def _except(standing: Standing) -> str:
+    return f" AND item.code NOT IN ({marks(standing.unsure)})" if standing.unsure else ""
+
+
+_WORDS = ("chapter", "section", "title", "text", "source", "responsibility", "note", "original_due")
+_PLAIN = ("kind", "number", "due", "state", "forecast", "completed_on", "closed_on")
+LISTED = (
+    "id", "plan", *_PLAIN, *_WORDS, "lead_units", "participating_units", "percent", "overdue", "days_overdue", "due_soon",
+    "light",
+)  # fmt: skip
+"""The fields of a listing (`tracker.views`) that the database can answer by itself."""
+
+
+def list_rows(standing: Standing, wanted: Narrowing, names: Sequence[str]) -> Iterator[Row]:
+    """Yield, in the order of plans, the id of each item asked about and these fields of it, as a CSV file shows them.
+
+    Texts are as they are kept, lists joined by 、. Items in `unsure` come whether they are asked about or not.
+    """
+    head, parameters = _asked(standing)
+    where, given = _where(wanted)
+    columns = [_column(standing, name) for name in names]
+    unsure = f" OR item.code IN ({marks(standing.unsure)})" if standing.unsure else ""
+    yield from standing.connection.stream(
+        f"{head}SELECT item.code, {', '.join(sql for sql, _ in columns)} FROM asked, item"
+        f" WHERE ({where}{unsure}) AND item.withdrawn = 0 ORDER BY item.plan_id, item.position, item.id",
+        (*parameters, *(value for _, values in columns for value in values), *given, *standing.unsure),
+    )
+
+
+def _column(standing: Standing, name: str) -> tuple[str, list[Any]]:
+    """Return a field as SQL with its parameters."""
+    if name in _WORDS:
+        return _edited(standing.connection, name), []
+    if name in _PLAIN:
+        return f"item.{name}", []
+    if name in ("lead_units", "participating_units"):
+        return _units(standing, "lead" if name == "lead_units" else "participant")
+    days = (
+        "CAST(julianday(asked.today) - julianday(item.overdue_from) AS INTEGER)"
+        if standing.connection.is_sqlite
+        else "CAST(asked.today AS date) - CAST(item.overdue_from AS date)"
+    )
+    return {
+        "id": "item.code",
+        "plan": PLAN_OF,
+        "percent": "item.reached",
+        "light": _LIGHT,
+        "overdue": f"CASE WHEN item.kind = 'aim' THEN NULL WHEN {_OVERDUE} THEN 'true' ELSE 'false' END",
+        "due_soon": f"CASE WHEN item.kind = 'aim' THEN NULL WHEN {_DUE_SOON} THEN 'true' ELSE 'false' END",
+        "days_overdue": f"CASE WHEN item.kind = 'aim' THEN NULL WHEN {_OVERDUE} THEN {days} ELSE 0 END",
+    }[name], []
+
+
+def _units(standing: Standing, role: str) -> tuple[str, list[Any]]:
+    name, parameters = _called(standing, "r")
+    rows = f" FROM responsibility r WHERE r.item_id = item.id AND r.active = 1 AND r.role = '{role}'"
+    if not standing.connection.is_sqlite:
+        return f"(SELECT string_agg({name}, '、' ORDER BY r.position){rows})", parameters
+    return f"(SELECT group_concat(part, '、') FROM (SELECT {name} AS part{rows} ORDER BY r.position))", parameters
 
 
 def _called(standing: Standing, table: str) -> tuple[str, list[Any]]:
@@ -177,7 +231,3 @@ def _edited(connection: Connection, name: str) -> str:
     else:
         kind, value = f"CAST(item.edited AS json) -> '{name}'", f"CAST(item.edited AS json) ->> '{name}'"
     return f"CASE WHEN item.edited IS NULL OR ({kind}) IS NULL THEN item.{name} ELSE {value} END"
-
-
-def _iter() -> Iterator[Row]:
-    yield ()

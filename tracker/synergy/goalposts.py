@@ -2,11 +2,13 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from tracker.errors import Refused
+from tracker.ledger.values import shorten
 from tracker.synergy.derived import NATURAL_POSTS
 from tracker.synergy.model import COUPLING, DECOUPLING, Indicator, Tree
 from tracker.synergy.normalise import Goalpost, extremes
@@ -94,22 +96,25 @@ def from_csv(text: str, tree: Tree) -> Goalposts:
     Raises Refused, with the row, for a missing column, an unknown or repeated indicator, a number that is none, a pair
     the wrong way round for its direction, or two versions in one file.
     """
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    absent = [name for name in HEADER if name not in (reader.fieldnames or ())]
-    if absent:
-        raise Refused(f"标杆文件缺少列：{'、'.join(absent)}。")
-    rows = list(reader)
+    try:
+        reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), restval="")
+        absent = [name for name in HEADER if name not in (reader.fieldnames or ())]
+        if absent:
+            raise Refused(f"标杆文件缺少列：{'、'.join(absent)}。")
+        rows = list(reader)
+    except csv.Error as error:
+        raise Refused(f"标杆文件不是完整的 CSV（{error}）。") from None
     heads = {(row["version"], row["base_year"]) for row in rows}
     if len(heads) != 1:
         raise Refused("标杆文件应只有一个版本（version）和一个基准年（base_year），且不能为空。")
     version, base_year = heads.pop()
-    if not base_year.isdecimal():
-        raise Refused(f"标杆文件的基准年不是年份：{base_year}。")
+    if not re.fullmatch(r"\d{4}", base_year):
+        raise Refused(f"标杆文件的基准年不是年份：{shorten(base_year)}。")
     posts: dict[int, Goalpost] = {}
     for line, row in enumerate(rows, start=2):
         indicator = tree.find(row["indicator"])
         if indicator is None or indicator.number in posts:
-            raise Refused(f"标杆文件第{line}行的指标不认识或重复：{row['indicator']}。")
+            raise Refused(f"标杆文件第{line}行的指标不认识或重复：{shorten(row['indicator'])}。")
         posts[indicator.number] = _post(row, indicator, line)
     return Goalposts(version, int(base_year), posts)
 
@@ -127,7 +132,7 @@ def _number(text: str, line: int) -> Decimal:
     try:
         value = Decimal(text.strip())
     except InvalidOperation:
-        raise Refused(f"标杆文件第{line}行不是数值：{text}。") from None
+        raise Refused(f"标杆文件第{line}行不是数值：{shorten(text)}。") from None
     if not value.is_finite():
-        raise Refused(f"标杆文件第{line}行不是有限的数值：{text}。")
+        raise Refused(f"标杆文件第{line}行不是有限的数值：{shorten(text)}。")
     return value

@@ -1,16 +1,21 @@
 """`tracker list`."""
 
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 import typer
 
-from tracker.actions.listing import Filter, find
+from tracker.actions.listing import Filter, each_found, find, is_listed, quick_rows, quick_way
+from tracker.cli import output
 from tracker.cli.asking import Ask, words
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command
 from tracker.cli.runtime import runtime
 from tracker.cli.screens import caption_for, print_indicators, print_items, trouble
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
+from tracker.ledger.judgement import Judged
+from tracker.ledger.lights import Thresholds
+from tracker.store.connection import Connection
 from tracker.views import INDICATOR_FIELDS, ITEM_FIELDS, indicator_rows, item_view
 
 
@@ -46,8 +51,12 @@ def list_items(
         due_before=parse_date(due_before, runtime.today, what="--due-before 的日期") if due_before else None,
         due_after=parse_date(due_after, runtime.today, what="--due-after 的日期") if due_after else None,
     )  # fmt: skip
+    limits = runtime.settings.thresholds
     with ask.ledger() as connection:
-        found = find(connection, wanted, ask.when, runtime.settings.thresholds)
+        if ask.as_csv and not indicators and ask.first() in (None, 0) and ask.sort is None and not ask.reverse:
+            ask.emit_stream(_csv(ask, wanted, connection, limits))
+            return
+        found = find(connection, wanted, ask.when, limits)
     views = [item_view(item, judgement) for item, judgement in found]
     if not (ask.as_json or ask.as_csv):
         views.sort(key=trouble)
@@ -56,3 +65,19 @@ def list_items(
     fields = ("item", *INDICATOR_FIELDS) if indicators else ITEM_FIELDS
     table = print_indicators if indicators else print_items
     ask.emit(rows, fields, lambda shown, total: table(shown, total, caption), caption=caption)
+
+
+def _csv(ask: Ask, wanted: Filter, connection: Connection, limits: Thresholds) -> Iterator[str]:
+    """Yield the listing as CSV part by part, so that one of any size takes little memory."""
+    names = ask.chosen(ITEM_FIELDS)
+    quick = quick_way(connection, wanted, ask.when, limits) if is_listed(names) else None
+    if quick is None:
+        views = (item_view(*each) for each in each_found(connection, wanted, ask.when, limits))
+        return output.csv_parts(views, names)
+    rows = (_cells(row, names) if isinstance(row, Judged) else row for row in quick_rows(quick, names))
+    return output.quick_csv_parts(rows, names, {"lead_units", "participating_units"})
+
+
+def _cells(judged: Judged, names: Sequence[str]) -> list[str]:
+    view = item_view(*judged)
+    return [output.plain_text(view[name]) for name in names]

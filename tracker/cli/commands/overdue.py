@@ -1,14 +1,16 @@
 """`tracker overdue`."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from tracker.actions.listing import Filter, find
+from tracker.actions.listing import Filter, find, first_overdue
 from tracker.cli.asking import Ask, parse_count, words
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command
 from tracker.cli.runtime import runtime
 from tracker.cli.screens import caption_for, deadline_of, print_overdue
+from tracker.ledger.judgement import Judged
 from tracker.views import ITEM_FIELDS, item_view
 
 
@@ -27,19 +29,29 @@ def overdue(
     days = None if within is None else parse_count(within, "--within")
     wanted = Filter(region=region, plans=words(plan), unit=unit, kinds=words(kind), overdue=True)
     with ask.ledger() as connection:
+        limit = ask.first()
+        first = first_overdue(connection, wanted, ask.when, limits, limit) if limit and days is None else None
+        if first is not None:
+            _show(ask, plan, unit, first.found, first.total)
+            return
         found = find(connection, wanted, ask.when, limits)
         if days is not None:
             near = Filter(region=region, plans=words(plan), unit=unit, kinds=words(kind), due_soon=True)
             late = {item.id for item, _ in found}
             soon = find(connection, near, ask.when, limits._replace(due_days=days))
             found += [each for each in soon if each.item.id not in late]
+    _show(ask, plan, unit, found, sum(judgement.overdue for _, judgement in found))
+
+
+def _show(ask: Ask, plan: str | None, unit: str | None, found: Sequence[Judged], late: int) -> None:
+    """Write what was found, or the first of it; late: how many are overdue in all."""
     views = [item_view(item, judgement) for item, judgement in found]
     views.sort(key=lambda view: (-view["days_overdue"], deadline_of(view, ask.day)))
     caption = caption_for(ask, plan, unit, views)
-    late_rows = sum(1 for view in views if view["overdue"])
     ask.emit(
         views,
         ITEM_FIELDS,
-        lambda shown, total: print_overdue(shown, total, late_rows, caption, ask.day),
+        lambda shown, total: print_overdue(shown, max(total, late), late, caption, ask.day),
         caption=caption,
+        total=max(len(views), late),
     )

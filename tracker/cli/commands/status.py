@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.counting import GROUP_FIELDS, GROUPINGS, count, flat
-from tracker.actions.listing import Filter, find
+from tracker.actions.counting import GROUP_FIELDS, GROUPINGS, flat, tally
+from tracker.actions.listing import Filter
 from tracker.cli import output
 from tracker.cli.asking import Ask, words
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, UnitFilter, read_command
@@ -32,12 +32,12 @@ def status(
     plan, unit = ask.default("plan", plan), ask.default("unit", unit)
     wanted = Filter(region=region, plans=words(plan), unit=unit, kinds=words(kind))
     with ask.ledger() as connection:
-        found = find(connection, wanted, ask.when, runtime.settings.thresholds)
-        plans = {each["code"]: each for each in queries.load_plans(connection)}
+        counted = tally(connection, wanted, group, ask.when, runtime.settings.thresholds)
+        plans = {each["code"]: each for each in queries.plan_heads(connection)}
     names = ask.chosen(GROUP_FIELDS)
-    groups = ask.arrange(count(found, group, plans), GROUP_FIELDS)
+    groups = ask.arrange(counted.groups, GROUP_FIELDS)
     shown = groups[: ask.count() or None]
-    caption = f"{len(found)} 项，{caption_for(ask, plan, unit, ({'id': item.id} for item, _ in found))}"
+    caption = f"{counted.total} 项，{caption_for(ask, plan, unit, ({'id': code} for code in counted.plans))}"
     if ask.as_json:
         rows = [{name: row[name] for name in names} for row in shown]
         ask.to_screen_or_file(lambda: output.print_json({"as_of": ask.day, "groups": rows}))

@@ -9,7 +9,7 @@ from tracker.cli.asking import Ask, words
 from tracker.cli.options import PlanFilter, UnitFilter, read_command
 from tracker.cli.output import Column
 from tracker.cli.runtime import runtime
-from tracker.cli.screens import caption_for, deadline_of, name_of, text_of
+from tracker.cli.screens import caption_for, cells, deadline_of, name_of, text_of
 from tracker.errors import Unclear
 from tracker.views import ITEM_FIELDS, item_view
 
@@ -34,7 +34,7 @@ def _row(debt: Debt) -> dict[str, Any]:
 
 def _table(ask: Ask, rows: list[dict[str, Any]], total: int, caption: str) -> None:
     output.print_table(
-        [Column("编号", max((len(row["id"]) for row in rows), default=8)), Column("事项"), Column("完成时限", 10),
+        [Column("编号", max((cells(row["id"]) for row in rows), default=8)), Column("事项"), Column("完成时限", 10),
          Column("待办", 22), Column("亮灯", 28 if output.width() >= 110 else 6)],  # noqa: PLR2004 - room for the reason
         [
             [

@@ -305,7 +305,9 @@ def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
 
 def _day(text: str) -> str:
     try:
-        date.fromisoformat(text)
+        # The library takes other forms too, 20251231, which would not sort among the others.
+        if date.fromisoformat(text).isoformat() != text:
+            raise ValueError
     except ValueError:
         return f"“{text}”不是日期，请写成 2025-12-31"
     return ""

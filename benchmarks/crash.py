@@ -1,0 +1,293 @@
+"""A campaign of kills: processes that write are killed with SIGKILL at random moments, and the ledger is examined each time.
+
+    python -m benchmarks.crash [--kills 500] [--seed 1] [--folder DIR]
+
+A worker runs commands (log of one and of several items, import, undo, breakdown, backup, restore) one after the other and
+says before and after each what it is doing; every tenth kill strikes a process of its own that runs a single command or an
+upgrade. After each kill the database must open, the doctor must find nothing, every command that had reported success must
+be there, and the one that was under way be there wholly or not at all.
+"""
+
+import argparse
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from tracker.actions.doctoring import examine
+from tracker.store import creating
+from tracker.store.connection import reading
+from tracker.store.findings import AREAS, Finding
+from tracker.store.location import Location
+from tracker.store.proving import head
+
+Head = tuple[int, str]
+ROWS = {"log one": 1, "log with evidence": 1, "log several": 3, "complete": 4, "import": 3}
+"""How many statements each kind of change writes: any other number would be half a command."""
+FRESH = 40
+"""After so many kills a new ledger is taken: history that only grows would make examining it the whole campaign."""
+
+
+class State(NamedTuple):
+    """What the worker last said: where the ledger stood, and what it was about to do."""
+
+    head: Head
+    doing: str | None
+    source: Head | None = None
+
+
+@dataclass
+class Outcome:
+    """What came of a campaign."""
+
+    kills: int = 0
+    absent: Counter[str] = field(default_factory=Counter)
+    whole: Counter[str] = field(default_factory=Counter)
+    idle: int = 0
+    commands: int = 0
+    failures: list[str] = field(default_factory=list)
+
+    def table(self) -> str:
+        """Return the figures as a table in Markdown."""
+        kinds = sorted({*self.absent, *self.whole})
+        lines = [
+            f"{self.kills} kills, {self.commands} commands that had reported success, {len(self.failures)} failures",
+            "",
+            "| under way when killed | kills | wholly absent | wholly there |",
+            "|---|---|---|---|",
+        ]
+        lines += [f"| {kind} | {self.absent[kind] + self.whole[kind]} | {self.absent[kind]} | {self.whole[kind]} |" for kind in kinds]
+        lines += [f"| between two commands | {self.idle} | – | – |"]
+        return "\n".join([*lines, *self.failures])
+
+
+def campaign(kills: int, seed: int, folder: Path) -> Outcome:
+    """Kill so many times and return what was seen; folder is empty and stays behind for a look at a failure."""
+    chance = random.Random(seed)  # noqa: S311 - moments and kinds of commands, no secrets
+    outcome = Outcome()
+    pristine = folder / "pristine.sqlite3"
+    creating.create(Location(str(pristine)), _now(), by="crash")
+    for number in range(kills):
+        if number % FRESH == 0:
+            db = folder / f"ledgers-{number // FRESH}" / "ledger.sqlite3"
+            db.parent.mkdir()
+            shutil.copy(pristine, db)
+        strike = _strike_upgrade if number % 20 == 19 else _strike_command if number % 20 == 9 else _strike_worker  # noqa: PLR2004
+        try:
+            strike(db, chance, outcome)
+        except AssertionError as error:
+            outcome.failures.append(f"kill {number} (seed {seed}, {db}): {error}")
+        outcome.kills += 1
+    return outcome
+
+
+def _strike_worker(db: Path, chance: random.Random, outcome: Outcome) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.crash", "--work", str(db), "--seed", str(chance.getrandbits(30))],
+        stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, encoding="utf-8",
+    )  # fmt: skip
+    assert process.stdout is not None
+    first = process.stdout.readline()
+    assert first, _said(process)
+    time.sleep(chance.uniform(0, 0.6))
+    process.kill()
+    rest, errors = process.communicate()
+    assert process.returncode == -signal.SIGKILL, f"the worker ended by itself: {errors}"
+    lines = [first, *(line for line in rest.splitlines(keepends=True) if line.endswith("\n"))]
+    outcome.commands += sum(line.startswith('{"done": 0,') for line in lines)
+    last = json.loads(lines[-1])
+    before = next(json.loads(line) for line in reversed(lines) if '"head"' in line)
+    state = State(tuple(before["head"]), last.get("doing"), tuple(last["source"]) if last.get("source") else None)
+    _judge(db, state, outcome)
+
+
+def _strike_command(db: Path, chance: random.Random, outcome: Outcome) -> None:
+    """Kill a process that runs one command and nothing else, start-up included."""
+    before = _head(db)
+    process = _start(["tracker", "log", "zj-task-1", "--percent", str(chance.randint(0, 99)), "--db", str(db)])
+    time.sleep(chance.uniform(0.03, 0.25))
+    process.kill()
+    process.communicate()
+    outcome.commands += process.returncode == 0
+    if process.returncode == 0:
+        assert _head(db)[0] == before[0] + 1, "a log that had ended well is not there"
+        before = _head(db)
+    _judge(db, State(before, None if process.returncode == 0 else "log one"), outcome)
+
+
+def _strike_upgrade(db: Path, chance: random.Random, outcome: Outcome) -> None:
+    """Kill the upgrade, to a version that is still to come, of a copy of the ledger."""
+    folder = db.parent / f"upgrade-{outcome.kills}"
+    (folder / "versions").mkdir(parents=True)
+    copy = folder / "ledger.sqlite3"
+    with closing(sqlite3.connect(db)) as connection:
+        connection.execute("VACUUM INTO ?", (str(copy),))
+    copy.chmod(0o600)
+    environ = {"SLOW_UPGRADE": "0.02", "TRACKER_DB": str(copy), "TRACKER_CONFIG": str(folder / "config.toml")}
+    process = _start(["tests.store.next_version", str(folder / "versions"), "upgrade"], **environ)
+    time.sleep(chance.uniform(0.3, 1.3))
+    process.kill()
+    process.communicate()
+    with closing(sqlite3.connect(copy)) as connection:
+        (found,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        columns = {row[1] for row in connection.execute("PRAGMA table_info(unit)")}
+        log = connection.execute("SELECT count(*) FROM change WHERE command = 'upgrade'").fetchone()[0]
+    assert (found, "credit_code" in columns, log) in (("0001", False, 0), ("0002", True, 1)), f"half an upgrade: {found}"
+    assert process.returncode != 0 or found == "0002", "an upgrade that had ended well is not there"
+    if found == "0001":
+        assert not _findings(copy), _findings(copy)
+    (outcome.whole if found == "0002" else outcome.absent)["upgrade"] += 1
+    shutil.rmtree(folder)
+
+
+def _start(words: Sequence[str], **environ: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
+        env={**os.environ, **environ}, text=True, encoding="utf-8",
+    )  # fmt: skip
+
+
+def _said(process: subprocess.Popen[str]) -> str:
+    _, errors = process.communicate()
+    return f"the worker did not start: {errors}"
+
+
+def _judge(db: Path, state: State, outcome: Outcome) -> None:
+    """Hold the ledger against what the worker had said."""
+    found = _findings(db)
+    assert not found, f"doctor, during {state.doing}: {found}"
+    now = _head(db)
+    for file in sorted(db.with_name("backups").glob("*.sqlite3"))[-2:]:
+        inside = _findings(file)
+        assert not inside, f"doctor, backup {file.name}: {inside}"
+    if now == state.head:
+        if state.doing is None:
+            outcome.idle += 1
+        else:
+            outcome.absent[state.doing] += 1
+        return
+    assert state.doing is not None, f"a change that nobody made: {now}"
+    base = state.source if state.doing == "restore" and state.source is not None else state.head
+    with closing(sqlite3.connect(db)) as connection:
+        assert connection.execute("SELECT hash FROM change WHERE id = ?", (base[0],)).fetchone() == (base[1],), (
+            f"what had been reported is gone: {base}, now {now}, during {state.doing}"
+        )
+        later = connection.execute("SELECT id, command FROM change WHERE id > ? ORDER BY id", (base[0],)).fetchall()
+        written = sum(
+            connection.execute(f"SELECT count(*) FROM {table} WHERE change_id = ?", (now[0],)).fetchone()[0]
+            for table in ("report", "event")
+        )
+    assert len(later) == 1, f"{later} after {base}, during {state.doing}"
+    assert written == ROWS.get(state.doing, written), f"{state.doing} is there by half: {written} statements"
+    outcome.whole[state.doing] += 1
+
+
+def _findings(db: Path) -> list[Finding]:
+    location = Location(str(db))
+    with reading(location) as connection:
+        return examine(connection, location, _now(), areas=[area for area in AREAS if area != "weights"])
+
+
+def _head(db: Path) -> Head:
+    with reading(Location(str(db))) as connection:
+        return head(connection)
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def work(db: Path, seed: int) -> None:
+    """Run commands for ever, saying before each what it is and after each where the ledger stands."""
+    from tracker.cli.main import run
+
+    chance = random.Random(seed)  # noqa: S311 - see above
+    os.environ |= {"TRACKER_DB": str(db), "TRACKER_CONFIG": str(db.parent / "config.toml"), "TRACKER_BY": "crash"}
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - the commands' own answers
+    backups: list[tuple[Path, Head]] = []
+    _say({"head": _head(db)})
+    number = 0
+    while True:
+        number += 1
+        kind = chance.choices(
+            ["log one", "log several", "log with evidence", "complete", "import", "undo", "breakdown", "backup", "restore"],
+            [4, 3, 2, 2, 3, 3, 2, 2, 2 if backups else 0],
+        )[0]
+        source = chance.choice(backups) if kind == "restore" else None
+        words = _words(kind, db, chance, f"{seed}-{number}", source[0] if source else None)
+        _say({"doing": kind, "source": source[1] if source else None})
+        code = run(words)
+        now = _head(db)
+        if code == 0 and kind == "backup":
+            newest = max(db.with_name("backups").glob("*.sqlite3"), key=lambda file: file.name)
+            backups.append((newest, now))
+        _say({"done": code, "head": now})
+
+
+def _words(kind: str, db: Path, chance: random.Random, mark: str, backup: Path | None) -> list[str]:
+    tasks = [f"zj-task-{number}" for number in chance.sample(range(1, 48), 3)]
+    percent = str(chance.randint(0, 99))
+    match kind:
+        case "log one":
+            return ["log", tasks[0], "--percent", percent, "--note", mark]
+        case "log several":
+            return ["log", *tasks, "--percent", percent, "--note", mark]
+        case "log with evidence":
+            paper = db.parent / "paper.txt"
+            paper.write_text(mark * 1000, encoding="utf-8")
+            return ["log", tasks[0], "--note", mark, "--evidence", str(paper)]
+        case "complete":
+            indicators = [f"zj-target-{item}" for item in chance.sample((1, 2, 13, 18), 2)]
+            return ["log", *indicators, "--state", "completed", "--note", mark]
+        case "import":
+            file = db.parent / "rows.csv"
+            rows = [f"{task},{chance.randint(0, 99)},{mark}" for task in tasks]
+            file.write_text("\n".join(["编号,完成率,本期进展", *rows]) + "\n", encoding="utf-8")
+            return ["import", str(file), "--yes"]
+        case "breakdown":
+            return ["breakdown", f"zj-task-{chance.randint(1, 47)}", "--to", "cities"]
+        case "restore":
+            return ["restore", str(backup), "--yes"]
+        case "backup":
+            return ["backup"]
+        case _:
+            return ["undo", "--yes"]
+
+
+def _say(value: dict[str, object]) -> None:
+    os.write(1, (json.dumps(value) + "\n").encode())
+
+
+def main() -> None:
+    """Run a campaign, or (--work) the worker that is to be killed."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--kills", type=int, default=500)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--work", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.work is not None:
+        work(options.work, options.seed)
+    folder = options.folder or Path(tempfile.mkdtemp(prefix="tracker-crash-"))
+    outcome = campaign(options.kills, options.seed, folder)
+    sys.stdout.write(outcome.table() + "\n")
+    if not outcome.failures:
+        shutil.rmtree(folder)
+    sys.exit(1 if outcome.failures else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""Forms and other workbooks as departments handle them: opened, filled in, saved by another program."""
+
+import io
+import shutil
+import subprocess
+import warnings
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tests.conftest import Cli
+
+HEADER = 5
+HEADINGS = (
+    "编号", "事项", "牵头单位", "参与单位", "完成时限", "目标值", "上期值", "状态", "完成率", "现值", "本期进展", "存在问题",
+    "下步安排", "佐证材料", "无变化",
+)  # fmt: skip
+
+
+class Form:
+    """A form in the hands of a clerk."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.book = openpyxl.load_workbook(path, rich_text=False)
+        sheet = self.book.worksheets[0]
+        self.sheet: Worksheet = sheet
+        self.rows = {
+            str(sheet.cell(row, 1).value): row for row in range(HEADER + 1, sheet.max_row + 1) if sheet.cell(row, 1).value
+        }
+
+    def cell(self, id_: str, heading: str) -> Any:
+        return self.sheet.cell(self.rows[id_], HEADINGS.index(heading) + 1)
+
+    def value(self, id_: str, heading: str) -> Any:
+        return self.cell(id_, heading).value
+
+    def fill(self, id_: str, **values: Any) -> "Form":
+        """Type into a row; a text stays the text that was typed, whatever it begins with."""
+        for heading, value in values.items():
+            cell = self.cell(id_, heading)
+            cell.value = value
+            if isinstance(value, str):
+                cell.data_type = "s"
+        return self
+
+    def formula(self, id_: str, heading: str, text: str) -> "Form":
+        self.cell(id_, heading).value = text
+        return self
+
+    def sign(self, name: str | None = None, day: date | str | None = None) -> "Form":
+        """Fill in 填报人 and 填报日期."""
+        if name is not None:
+            self.sheet["F4"] = name
+        if day is not None:
+            self.sheet["D4"] = day
+        return self
+
+    def save(self, name: str = "填好.xlsx") -> Path:
+        path = self.path.with_name(name)
+        self.book.save(path)
+        return path
+
+
+def export_form(cli: Cli, unit: str = "省建设厅", name: str = "form.xlsx", *more: str) -> Form:
+    cli.ok("export", "form", "--unit", unit, "-o", cli.folder / name, "--force", *more)
+    return Form(cli.folder / name)
+
+
+def opened(path: Path) -> openpyxl.Workbook:
+    """Open a workbook of ours to edit it; openpyxl warns of the data bars that it will lose."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return openpyxl.load_workbook(io.BytesIO(path.read_bytes()))
+
+
+def sheet_of(path: Path, rows: list[list[Any]], name: str = "Sheet1") -> Path:
+    """Save rows as a workbook of somebody's own; texts stay texts."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = name
+    for row, values in enumerate(rows, start=1):
+        for column, value in enumerate(values, start=1):
+            if value is not None:
+                cell = sheet.cell(row, column, value)
+                if isinstance(value, str):
+                    cell.data_type = "s"
+    book.save(path)
+    return path
+
+
+def through_libreoffice(path: Path) -> Path:
+    """Open and save a file with LibreOffice, as a department without Excel does; skip where it is missing."""
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    if program is None:
+        pytest.skip("LibreOffice (soffice) is not installed")
+    folder = path.parent / "libreoffice"
+    folder.mkdir(exist_ok=True)
+    profile = (path.parent / "profile").as_uri()
+    subprocess.run(
+        [program, f"-env:UserInstallation={profile}", "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir",
+         str(folder), str(path)],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    return folder / path.name

@@ -1,0 +1,243 @@
+"""`export weekly`: the workbook read back."""
+
+import warnings
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from tests.conftest import Cli
+from tracker.ledger.terms import LIGHTS
+from tracker.sheets.text import unescaped
+
+SHEETS = ["概览", "进展台账", "逾期", "临近", "本周更新", "未填报单位", "按单位统计"]
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """The reader that the tests use says that it does not know data bars of 2010."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*extension is not supported.*")
+        yield
+
+
+def weekly(cli: Cli, *options: object) -> Workbook:
+    """Export a week and open it."""
+    target = cli.folder / "weekly.xlsx"
+    cli.ok("export", "weekly", "-o", target, "--force", *options)
+    return load_workbook(target)
+
+
+def table(book: Workbook, sheet: str) -> list[dict[str, Any]]:
+    """Return the rows of a sheet under its header, by heading; headings across and (无) left out."""
+    rows = list(book[sheet].iter_rows(min_row=3, values_only=True))
+    return [dict(zip(rows[0], row, strict=True)) for row in rows[1:] if sum(value is not None for value in row) > 1]
+
+
+def figures(book: Workbook) -> dict[str, tuple[int, int, int]]:
+    """Return the first table of 概览: this period, the one before, the change."""
+    rows = book["概览"].iter_rows(min_row=6, max_row=15, max_col=4, values_only=True)
+    return {str(row[0]): (row[1], row[2], row[3]) for row in rows}  # type: ignore[misc]
+
+
+def test_sheets_and_their_headers(cli: Cli) -> None:
+    book = weekly(cli)
+    assert book.sheetnames == SHEETS
+    headers = {name: [cell.value for cell in book[name][3]] for name in SHEETS[1:]}
+    assert headers["进展台账"] == [
+        "序号", "事项", "牵头单位", "参与单位", "完成时限", "本期进展", "完成率/现值", "序时进度", "亮灯", "存在问题", "下步安排",
+        "佐证材料", "更新时间", "编号",
+    ]  # fmt: skip
+    assert headers["逾期"][6] == "逾期天数"
+    assert headers["临近"][6] == "剩余天数"
+    assert book["概览"]["A1"].value == "减污降碳协同增效工作周报（2026-W47）"
+    assert book["概览"]["A2"].value == "2026-11-16 至 2026-11-22，截至 2026-11-21"
+
+
+def test_every_item_of_the_ledger_has_a_row_under_its_headings(cli: Cli) -> None:
+    book = weekly(cli)
+    codes = [line.split(",")[0] for line in cli.ok("list", "--csv", "--fields", "id").splitlines()[1:]]
+    assert [row["编号"] for row in table(book, "进展台账")] == codes
+    across = [row[0].value for row in book["进展台账"].iter_rows(min_row=4) if isinstance(row[0].value, str)]
+    start = across.index("浙江省减污降碳协同创新区建设实施方案（征求意见稿）")
+    assert across[start : start + 4] == [across[start], "一、目标清单", "二、任务清单", "一、加强源头防控"]
+    assert not book["进展台账"].merged_cells.ranges
+
+
+def test_figures_agree_with_status_of_both_weeks(cli: Cli) -> None:
+    cli.ok("log", "zj-target-20.1", "--value", "78.5", "--date", "2026-11-18")
+    cli.ok("complete", "zj-task-1", "--date", "2026-11-17")
+    cli.ok("complete", "zj-task-2", "--date", "2026-11-10")
+    found = figures(weekly(cli))
+    assert found["已办结"] == (2, 1, 1)
+    for light, word in LIGHTS.items():
+        name = word if light == "done" else f"{word}灯"
+        now, before = (
+            len(cli.ok("list", "--light", light, "--csv", "--as-of", day).splitlines()) - 1
+            for day in ("2026-11-21", "2026-11-15")
+        )
+        assert found[name] == (now, before, now - before)
+
+
+def test_newly_completed_and_rules_stand_on_the_first_sheet(cli: Cli) -> None:
+    cli.ok("complete", "zj-task-1", "--date", "2026-11-17")
+    cli.ok("complete", "zj-task-2", "--date", "2026-11-10")
+    texts = [str(row[0]) for row in weekly(cli)["概览"].iter_rows(values_only=True) if row[0]]
+    done = [text for text in texts if text.startswith("zj-task-")]
+    assert len(done) == 1
+    assert done[0].startswith("zj-task-1　统筹考虑碳排放控制要求")
+    assert done[0].endswith("（省生态环境厅，已办结：逾期办结（2026-11-17））")
+    assert any(text.startswith("红：逾期；或低于序时超过 30 个百分点") for text in texts)
+
+
+def test_progress_of_the_period_newest_first_with_unit_and_date(cli: Cli) -> None:
+    cli.ok("log", "zj-target-20.1", "--value", "77", "--note", "上周的", "--date", "2026-11-12")
+    cli.ok("log", "zj-target-20.1", "--value", "78.5", "--note", "新建管网", "--date", "2026-11-17")
+    cli.ok("log", "zj-target-20", "--note", "配合调度", "--problem", "资金", "--unit", "省生态环境厅", "--date", "2026-11-19")
+    row = next(row for row in table(weekly(cli), "进展台账") if row["编号"] == "zj-target-20")
+    assert row["本期进展"] == (
+        "2026-11-19 省生态环境厅：配合调度\n2026-11-17 省建设厅：新建管网；城市生活污水集中收集率 现值 78.5%"
+    )
+    assert row["完成率/现值"] == "城市生活污水集中收集率 78.5%"
+    assert (row["存在问题"], row["更新时间"]) == ("资金", datetime(2026, 11, 19))
+    assert row["序号"] == 20
+
+
+def test_updates_name_decisions_and_late_entries(cli: Cli) -> None:
+    cli.ok("log", "zj-task-1", "--percent", "50", "--date", "2026-11-02")
+    cli.ok("complete", "zj-task-1", "--date", "2026-11-18")
+    rows = table(weekly(cli), "本周更新")
+    assert [(row["日期"].day, row["编号"], row["单位"], row["类别"], row["内容"]) for row in rows] == [
+        (18, "zj-task-1", "省生态环境厅", "申报办结", None),
+        (2, "zj-task-1", "省生态环境厅", "填报（补报）", "完成率 50%"),
+    ]
+    assert [row["类别"] for row in table(weekly(cli, "--week", "2026-W45"), "本周更新")] == ["填报"]
+    assert table(weekly(cli, "--week", "2026-W44"), "本周更新") == []
+
+
+def test_overdue_longest_first_and_near_due_soonest_first(cli: Cli) -> None:
+    for item, to in (("zj-task-3", "2026-12-20"), ("zj-task-4", "2026-11-25"), ("zj-task-5", "2026-11-01")):
+        cli.ok("extend", item, "--to", to, "--reason", "调整", "--approved-by", "李四", "--late")
+    book = weekly(cli, "--plan", "zj")
+    late = table(book, "逾期")
+    assert [row["逾期天数"] for row in late] == sorted((row["逾期天数"] for row in late), reverse=True)
+    assert (late[-1]["编号"], late[-1]["逾期天数"], late[-1]["亮灯"]) == ("zj-task-5", 20, "红：逾期 20 天")
+    assert [(row["编号"], row["剩余天数"]) for row in table(book, "临近")] == [("zj-task-4", 4), ("zj-task-3", 29)]
+
+
+def test_silent_units_and_units_counted(cli: Cli) -> None:
+    cli.ok("log", "zj-task-4", "--percent", "50", "--unit", "省生态环境厅")
+    book = weekly(cli, "--plan", "zj")
+    row = next(row for row in table(book, "未填报单位") if row["单位"] == "省生态环境厅")
+    assert (row["方案"], row["最近填报"]) == ("浙江省（征求意见稿）", datetime(2026, 11, 21))
+    assert row["应填报事项"] == row["未填报事项"] + 1
+    assert row["未填报事项编号"].endswith(f" 等 {row['未填报事项']} 项")
+    counted = {row["单位"]: row for row in table(book, "按单位统计")}
+    assert counted["待明确"]["事项"] == 8
+    assert counted["省生态环境厅"]["事项"] == row["应填报事项"]
+
+
+def test_print_and_screen_set_up(cli: Cli) -> None:
+    for sheet in weekly(cli).worksheets:
+        assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == ("landscape", 1, 0)
+        assert "— &P —" in str(sheet.oddFooter.center.text)
+        if sheet.title != "概览":
+            assert sheet.print_title_rows == "$3:$3"
+            assert sheet.freeze_panes in ("A4", "B4", "C4")
+            assert str(sheet.auto_filter.ref).startswith("A3:")
+    assert len(weekly(cli)["概览"]._charts) == 3  # type: ignore[attr-defined]  # noqa: SLF001 - no public way
+
+
+def test_the_ids_stand_outside_the_printed_columns(cli: Cli) -> None:
+    assert str(weekly(cli)["进展台账"].print_area).split("$")[3] == "M"
+
+
+def test_data_bars_and_colours_repeat_what_the_words_say(cli: Cli) -> None:
+    cli.ok("log", "zj-task-1", "--percent", "50")
+    sheet = weekly(cli)["进展台账"]
+    bars = {str(area.sqref).split(":")[0] for area in sheet.conditional_formatting}
+    assert bars == {"G4", "H4"}
+    row = next(row for row in sheet.iter_rows(min_row=4) if row[13].value == "zj-task-1")
+    assert (row[8].value, row[8].fill.fgColor.rgb) == ("红：逾期 325 天", "FFFFC7CE")
+    assert (row[6].value, row[6].number_format) == (50, '0.0"%"')
+
+
+def test_past_week_is_judged_on_its_sunday_and_does_not_change(cli: Cli) -> None:
+    cli.ok("log", "zj-task-1", "--percent", "40", "--date", "2026-11-12")
+    first, second = cli.folder / "1.xlsx", cli.folder / "2.xlsx"
+    cli.ok("export", "weekly", "--week", "2026-W46", "--known-at", "2026-11-21", "-o", first)
+    cli.now = cli.now.replace(day=28, hour=9)
+    cli.ok("log", "zj-task-1", "--percent", "60", "--date", "2026-11-13")
+    cli.ok("export", "weekly", "--week", "2026-W46", "--known-at", "2026-11-21", "-o", second)
+    assert first.read_bytes() == second.read_bytes()
+    book = load_workbook(first)
+    assert book["逾期"]["A2"].value == "2026-11-09 至 2026-11-15，截至 2026-11-15；录入截至 2026-11-21"
+    row = next(row for row in table(book, "进展台账") if row["编号"] == "zj-task-1")
+    assert (row["本期进展"], row["亮灯"]) == ("2026-11-12 省生态环境厅：完成率 40%", "红：逾期 319 天")
+    assert book.properties.modified == datetime(1980, 1, 1)
+
+
+def test_any_two_days(cli: Cli) -> None:
+    cli.ok("log", "zj-task-1", "--percent", "40", "--date", "2026-11-12")
+    result = cli("export", "weekly", "--from", "2026-11-01", "--to", "2026-11-30", "--plan", "zj", "-o", cli.folder)
+    assert result.err == f"已写入 {cli.folder}/周报-2026-11-01至2026-11-30.xlsx\n"
+    book = load_workbook(cli.folder / "周报-2026-11-01至2026-11-30.xlsx")
+    assert book["概览"]["A2"].value == "2026-11-01 至 2026-11-30，截至 2026-11-21；方案：zj"
+    assert len(table(book, "本周更新")) == 1
+
+
+def test_filters_and_defaults(cli: Cli) -> None:
+    cli.environ["TRACKER_UNIT"] = "省林业局"
+    book = weekly(cli, "--plan", "zj", "--kind", "target")
+    assert [row["编号"] for row in table(book, "进展台账")] == ["zj-target-5", "zj-target-6", "zj-target-29"]
+    assert str(book["进展台账"]["A2"].value).endswith("方案：zj；单位：省林业局")
+    assert len(table(weekly(cli, "--all", "--kind", "policy"), "进展台账")) == 9
+
+
+def test_text_stays_text(cli: Cli) -> None:
+    notes = ["=1+1", "+1", "-1", "@x", "一\x01二_x0041_\r三\uffff", "<b>&"]
+    for number, note in enumerate(notes, start=1):
+        cli.ok("log", f"zj-task-{number}", f"--problem={note}")
+    sheet = weekly(cli, "--plan", "zj")["进展台账"]
+    cells = {row[13].value: row[9] for row in sheet.iter_rows(min_row=4)}
+    for number, note in enumerate(notes, start=1):
+        cell = cells[f"zj-task-{number}"]
+        assert unescaped(str(cell.value)) == note.replace("\uffff", "\ufffd")
+        assert cell.data_type in ("s", "inlineStr")
+        assert cell.quotePrefix == (number <= 4)
+
+
+def test_a_note_longer_than_a_cell_is_cut_visibly(cli: Cli) -> None:
+    cli.ok("log", "zj-task-1", "--problem", "长" * 40_000)
+    row = next(row for row in table(weekly(cli, "--plan", "zj"), "进展台账") if row["编号"] == "zj-task-1")
+    assert row["存在问题"].endswith("…（超出单元格容量，全文见台账）")
+    assert len(row["存在问题"]) == 32_767
+
+
+def test_empty_ledger(cli: Cli) -> None:
+    empty = cli.folder / "empty.sqlite3"
+    cli.ok("init", "--empty", "--db", empty)
+    book = weekly(cli, "--db", empty)
+    assert book.sheetnames == SHEETS
+    assert book["逾期"]["A4"].value == "（无）"
+    assert figures(book)["事项总数"] == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "message"),
+    [
+        (["--week", "2026-W99"], 2, "错误：没有“2026-W99”这一周，请按 ISO 周写成 2026-W47 的形式\n"),
+        (["--week", "2026-W48"], 1, "错误：2026-W48 尚未开始（今天是 2026-11-21）；请写已开始的周次或日期\n"),
+        (["--from", "2026-11-01"], 2, "错误：--from 和 --to 要同时写明\n"),
+        (["--from", "2026-11-09", "--to", "2026-11-01"], 2, "错误：--from 2026-11-09 在 --to 2026-11-01 之后；请调换\n"),
+        (["--week", "2026-W47", "--from", "2026-11-01"], 2, "错误：--week 与 --from、--to 不能同用；请只写其一\n"),
+    ],
+)
+def test_refusals(cli: Cli, monkeypatch: pytest.MonkeyPatch, options: list[str], code: int, message: str) -> None:
+    monkeypatch.chdir(cli.folder)
+    result = cli("export", "weekly", "-o", "x.xlsx", *options)
+    assert (result.code, result.out, result.err) == (code, "", message)
+    assert not Path("x.xlsx").exists()
