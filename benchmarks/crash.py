@@ -27,7 +27,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from tracker.actions.doctoring import examine
+from tracker.actions.doctoring import OF_CONTENT, examine
 from tracker.store import creating
 from tracker.store.connection import reading
 from tracker.store.findings import AREAS, Finding
@@ -39,6 +39,15 @@ ROWS = {"log one": 1, "log with evidence": 1, "log several": 3, "complete": 4, "
 """How many statements each kind of change writes: any other number would be half a command."""
 FRESH = 40
 """After so many kills a new ledger is taken: history that only grows would make examining it the whole campaign."""
+
+
+class BrokenPromise(Exception):
+    """Something that may never happen, in words."""
+
+
+def _require(holds: bool, words: str) -> None:
+    if not holds:
+        raise BrokenPromise(words)
 
 
 class State(NamedTuple):
@@ -69,7 +78,10 @@ class Outcome:
             "| under way when killed | kills | wholly absent | wholly there |",
             "|---|---|---|---|",
         ]
-        lines += [f"| {kind} | {self.absent[kind] + self.whole[kind]} | {self.absent[kind]} | {self.whole[kind]} |" for kind in kinds]
+        lines += [
+            f"| {kind} | {self.absent[kind] + self.whole[kind]} | {self.absent[kind]} | {self.whole[kind]} |"
+            for kind in kinds
+        ]
         lines += [f"| between two commands | {self.idle} | – | – |"]
         return "\n".join([*lines, *self.failures])
 
@@ -79,7 +91,7 @@ def campaign(kills: int, seed: int, folder: Path) -> Outcome:
     chance = random.Random(seed)  # noqa: S311 - moments and kinds of commands, no secrets
     outcome = Outcome()
     pristine = folder / "pristine.sqlite3"
-    creating.create(Location(str(pristine)), _now(), by="crash")
+    creating.create(Location(str(pristine)), now(), by="crash")
     for number in range(kills):
         if number % FRESH == 0:
             db = folder / f"ledgers-{number // FRESH}" / "ledger.sqlite3"
@@ -88,7 +100,7 @@ def campaign(kills: int, seed: int, folder: Path) -> Outcome:
         strike = _strike_upgrade if number % 20 == 19 else _strike_command if number % 20 == 9 else _strike_worker  # noqa: PLR2004
         try:
             strike(db, chance, outcome)
-        except AssertionError as error:
+        except BrokenPromise as error:
             outcome.failures.append(f"kill {number} (seed {seed}, {db}): {error}")
         outcome.kills += 1
     return outcome
@@ -99,13 +111,13 @@ def _strike_worker(db: Path, chance: random.Random, outcome: Outcome) -> None:
         [sys.executable, "-m", "benchmarks.crash", "--work", str(db), "--seed", str(chance.getrandbits(30))],
         stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, encoding="utf-8",
     )  # fmt: skip
-    assert process.stdout is not None
-    first = process.stdout.readline()
-    assert first, _said(process)
+    first = process.stdout.readline() if process.stdout is not None else ""
+    if not first:
+        raise BrokenPromise(f"the worker did not start: {process.communicate()[1]}")
     time.sleep(chance.uniform(0, 0.6))
     process.kill()
     rest, errors = process.communicate()
-    assert process.returncode == -signal.SIGKILL, f"the worker ended by itself: {errors}"
+    _require(process.returncode == -signal.SIGKILL, f"the worker ended by itself: {errors}")
     lines = [first, *(line for line in rest.splitlines(keepends=True) if line.endswith("\n"))]
     outcome.commands += sum(line.startswith('{"done": 0,') for line in lines)
     last = json.loads(lines[-1])
@@ -116,15 +128,15 @@ def _strike_worker(db: Path, chance: random.Random, outcome: Outcome) -> None:
 
 def _strike_command(db: Path, chance: random.Random, outcome: Outcome) -> None:
     """Kill a process that runs one command and nothing else, start-up included."""
-    before = _head(db)
+    before = head_of(db)
     process = _start(["tracker", "log", "zj-task-1", "--percent", str(chance.randint(0, 99)), "--db", str(db)])
     time.sleep(chance.uniform(0.03, 0.25))
     process.kill()
     process.communicate()
     outcome.commands += process.returncode == 0
     if process.returncode == 0:
-        assert _head(db)[0] == before[0] + 1, "a log that had ended well is not there"
-        before = _head(db)
+        _require(head_of(db)[0] == before[0] + 1, "a log that had ended well is not there")
+        before = head_of(db)
     _judge(db, State(before, None if process.returncode == 0 else "log one"), outcome)
 
 
@@ -145,10 +157,11 @@ def _strike_upgrade(db: Path, chance: random.Random, outcome: Outcome) -> None:
         (found,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         columns = {row[1] for row in connection.execute("PRAGMA table_info(unit)")}
         log = connection.execute("SELECT count(*) FROM change WHERE command = 'upgrade'").fetchone()[0]
-    assert (found, "credit_code" in columns, log) in (("0001", False, 0), ("0002", True, 1)), f"half an upgrade: {found}"
-    assert process.returncode != 0 or found == "0002", "an upgrade that had ended well is not there"
+    whole = (found, "credit_code" in columns, log) in (("0001", False, 0), ("0002", True, 1))
+    _require(whole, f"half an upgrade: {found}")
+    _require(process.returncode != 0 or found == "0002", "an upgrade that had ended well is not there")
     if found == "0001":
-        assert not _findings(copy), _findings(copy)
+        _require(not findings_in(copy, is_copy=True), "the doctor finds something in a ledger whose upgrade was killed")
     (outcome.whole if found == "0002" else outcome.absent)["upgrade"] += 1
     shutil.rmtree(folder)
 
@@ -160,53 +173,51 @@ def _start(words: Sequence[str], **environ: str) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-def _said(process: subprocess.Popen[str]) -> str:
-    _, errors = process.communicate()
-    return f"the worker did not start: {errors}"
-
-
 def _judge(db: Path, state: State, outcome: Outcome) -> None:
     """Hold the ledger against what the worker had said."""
-    found = _findings(db)
-    assert not found, f"doctor, during {state.doing}: {found}"
-    now = _head(db)
+    found = findings_in(db)
+    _require(not found, f"doctor, during {state.doing}: {len(found)} findings, {found[:1]}")
+    stands = head_of(db)
     for file in sorted(db.with_name("backups").glob("*.sqlite3"))[-2:]:
-        inside = _findings(file)
-        assert not inside, f"doctor, backup {file.name}: {inside}"
-    if now == state.head:
+        inside = findings_in(file, is_copy=True)
+        _require(not inside, f"doctor, backup {file.name}: {len(inside)} findings, {inside[:1]}")
+    if stands == state.head:
         if state.doing is None:
             outcome.idle += 1
         else:
             outcome.absent[state.doing] += 1
         return
-    assert state.doing is not None, f"a change that nobody made: {now}"
+    if state.doing is None:
+        raise BrokenPromise(f"a change that nobody made: {stands}")
     base = state.source if state.doing == "restore" and state.source is not None else state.head
     with closing(sqlite3.connect(db)) as connection:
-        assert connection.execute("SELECT hash FROM change WHERE id = ?", (base[0],)).fetchone() == (base[1],), (
-            f"what had been reported is gone: {base}, now {now}, during {state.doing}"
-        )
+        row = connection.execute("SELECT hash FROM change WHERE id = ?", (base[0],)).fetchone()
+        _require(row == (base[1],), f"what had been reported is gone: {base}, now {stands}, during {state.doing}")
         later = connection.execute("SELECT id, command FROM change WHERE id > ? ORDER BY id", (base[0],)).fetchall()
         written = sum(
-            connection.execute(f"SELECT count(*) FROM {table} WHERE change_id = ?", (now[0],)).fetchone()[0]
+            connection.execute(f"SELECT count(*) FROM {table} WHERE change_id = ?", (stands[0],)).fetchone()[0]
             for table in ("report", "event")
         )
-    assert len(later) == 1, f"{later} after {base}, during {state.doing}"
-    assert written == ROWS.get(state.doing, written), f"{state.doing} is there by half: {written} statements"
+    _require(len(later) == 1, f"{later} after {base}, during {state.doing}")
+    _require(written == ROWS.get(state.doing, written), f"{state.doing} is there by half: {written} statements")
     outcome.whole[state.doing] += 1
 
 
-def _findings(db: Path) -> list[Finding]:
+def findings_in(db: Path, *, is_copy: bool = False) -> list[Finding]:
+    """Return what the doctor finds in a ledger, files of evidence included; a copy has these elsewhere."""
     location = Location(str(db))
     with reading(location) as connection:
-        return examine(connection, location, _now(), areas=[area for area in AREAS if area != "weights"])
+        return examine(connection, location, now(), areas=OF_CONTENT if is_copy else AREAS)
 
 
-def _head(db: Path) -> Head:
+def head_of(db: Path) -> Head:
+    """Return number and hash of a ledger's last change."""
     with reading(Location(str(db))) as connection:
         return head(connection)
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """Return this moment."""
     return datetime.now().astimezone()
 
 
@@ -218,53 +229,57 @@ def work(db: Path, seed: int) -> None:
     os.environ |= {"TRACKER_DB": str(db), "TRACKER_CONFIG": str(db.parent / "config.toml"), "TRACKER_BY": "crash"}
     sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - the commands' own answers
     backups: list[tuple[Path, Head]] = []
-    _say({"head": _head(db)})
+    _say({"head": head_of(db)})
     number = 0
     while True:
         number += 1
         kind = chance.choices(
-            ["log one", "log several", "log with evidence", "complete", "import", "undo", "breakdown", "backup", "restore"],
+            [
+                "log one",
+                "log several",
+                "log with evidence",
+                "complete",
+                "import",
+                "undo",
+                "breakdown",
+                "backup",
+                "restore",
+            ],
             [4, 3, 2, 2, 3, 3, 2, 2, 2 if backups else 0],
         )[0]
         source = chance.choice(backups) if kind == "restore" else None
-        words = _words(kind, db, chance, f"{seed}-{number}", source[0] if source else None)
+        words = command_of(kind, db, chance, f"{seed}-{number}", source[0] if source else None)
         _say({"doing": kind, "source": source[1] if source else None})
         code = run(words)
-        now = _head(db)
+        stands = head_of(db)
         if code == 0 and kind == "backup":
             newest = max(db.with_name("backups").glob("*.sqlite3"), key=lambda file: file.name)
-            backups.append((newest, now))
-        _say({"done": code, "head": now})
+            backups.append((newest, stands))
+        _say({"done": code, "head": stands})
 
 
-def _words(kind: str, db: Path, chance: random.Random, mark: str, backup: Path | None) -> list[str]:
+def command_of(kind: str, db: Path, chance: random.Random, mark: str, backup: Path | None) -> list[str]:
+    """Return the command line of a kind of command; mark is its own."""
     tasks = [f"zj-task-{number}" for number in chance.sample(range(1, 48), 3)]
     percent = str(chance.randint(0, 99))
-    match kind:
-        case "log one":
-            return ["log", tasks[0], "--percent", percent, "--note", mark]
-        case "log several":
-            return ["log", *tasks, "--percent", percent, "--note", mark]
-        case "log with evidence":
-            paper = db.parent / "paper.txt"
-            paper.write_text(mark * 1000, encoding="utf-8")
-            return ["log", tasks[0], "--note", mark, "--evidence", str(paper)]
-        case "complete":
-            indicators = [f"zj-target-{item}" for item in chance.sample((1, 2, 13, 18), 2)]
-            return ["log", *indicators, "--state", "completed", "--note", mark]
-        case "import":
-            file = db.parent / "rows.csv"
-            rows = [f"{task},{chance.randint(0, 99)},{mark}" for task in tasks]
-            file.write_text("\n".join(["编号,完成率,本期进展", *rows]) + "\n", encoding="utf-8")
-            return ["import", str(file), "--yes"]
-        case "breakdown":
-            return ["breakdown", f"zj-task-{chance.randint(1, 47)}", "--to", "cities"]
-        case "restore":
-            return ["restore", str(backup), "--yes"]
-        case "backup":
-            return ["backup"]
-        case _:
-            return ["undo", "--yes"]
+    indicators = [f"zj-target-{item}" for item in chance.sample((1, 2, 13, 18), 2)]
+    paper, rows = db.parent / "paper.txt", db.parent / "rows.csv"
+    if kind == "log with evidence":
+        paper.write_text(mark * 1000, encoding="utf-8")
+    if kind == "import":
+        lines = ["编号,完成率,本期进展", *(f"{task},{chance.randint(0, 99)},{mark}" for task in tasks)]
+        rows.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return {
+        "log one": ["log", tasks[0], "--percent", percent, "--note", mark],
+        "log several": ["log", *tasks, "--percent", percent, "--note", mark],
+        "log with evidence": ["log", tasks[0], "--note", mark, "--evidence", str(paper)],
+        "complete": ["log", *indicators, "--state", "completed", "--note", mark],
+        "import": ["import", str(rows), "--yes"],
+        "undo": ["undo", "--yes"],
+        "breakdown": ["breakdown", f"zj-task-{chance.randint(1, 47)}", "--to", "cities"],
+        "backup": ["backup"],
+        "restore": ["restore", str(backup), "--yes"],
+    }[kind]
 
 
 def _say(value: dict[str, object]) -> None:

@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a script, not a package
 """Precision and recall of the document reader on the five shipped plans, with the shipped data as truth (issue 6).
 
     python benchmarks/read_plans.py [--seeds DIR] [--truth DIR] [--misses]
@@ -147,8 +146,8 @@ def agreement(found: Rows, wanted: Rows, counts: Counter[tuple[str, str]], right
 
 def report(all_tallies: dict[str, dict[str, Tally]]) -> None:
     """Print the table: for each plan and together, precision / recall of each measure."""
-    print("| plan | " + " | ".join(MEASURES) + " |")  # noqa: T201 - a benchmark prints
-    print("|---" * (len(MEASURES) + 1) + "|")  # noqa: T201
+    print("| plan | " + " | ".join(MEASURES) + " |")
+    print("|---" * (len(MEASURES) + 1) + "|")
     together = {measure: Tally() for measure in MEASURES}
     for plan, measures in all_tallies.items():
         for measure, tally in measures.items():
@@ -156,8 +155,8 @@ def report(all_tallies: dict[str, dict[str, Tally]]) -> None:
                 together[measure].found[(plan, *key)] += times
             for key, times in tally.wanted.items():
                 together[measure].wanted[(plan, *key)] += times
-        print(f"| {plan} | " + " | ".join(_cell(measures[measure]) for measure in MEASURES) + " |")  # noqa: T201
-    print("| all | " + " | ".join(_cell(together[measure]) for measure in MEASURES) + " |")  # noqa: T201
+        print(f"| {plan} | " + " | ".join(_cell(measures[measure]) for measure in MEASURES) + " |")
+    print("| all | " + " | ".join(_cell(together[measure]) for measure in MEASURES) + " |")
 
 
 def _cell(tally: Tally) -> str:
@@ -171,7 +170,7 @@ def misses(all_tallies: dict[str, dict[str, Tally]]) -> None:
         for measure, tally in measures.items():
             for sign, keys in (("+", tally.found - tally.wanted), ("-", tally.wanted - tally.found)):
                 for key, times in keys.items():
-                    print(f"{plan} {measure} {sign} {times} × {' | '.join(key)}")  # noqa: T201
+                    print(f"{plan} {measure} {sign} {times} × {' | '.join(key)}")
 
 
 def main() -> int:
@@ -183,7 +182,7 @@ def main() -> int:
     chosen = options.parse_args()
     plans = chosen.truth / "plans.csv"
     if not chosen.seeds.is_dir() or not plans.is_file():
-        print(f"skipped: no seeds in {chosen.seeds} or no data in {chosen.truth}")  # noqa: T201
+        print(f"skipped: no seeds in {chosen.seeds} or no data in {chosen.truth}")
         return 0
     with plans.open(encoding="utf-8", newline="") as file:
         seeds = {row["code"]: chosen.seeds / row["seed"] for row in csv.DictReader(file)}
@@ -197,12 +196,12 @@ def main() -> int:
     right: Counter[tuple[str, str]] = Counter()
     for plan in results:
         agreement(read_document(seeds[plan], plan).rows(), load(chosen.truth, plan), counts, right)
-    print()  # noqa: T201
+    print()
     for kind, columns in COLUMNS.items():
         shares = ", ".join(
             f"{column} {right[kind, column] / counts[kind, column]:.2f}" for column in columns if counts[kind, column]
         )
-        print(f"{kind}: {shares}")  # noqa: T201
+        print(f"{kind}: {shares}")
     if chosen.misses:
         misses(results)
     return 0

@@ -16,6 +16,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from multiprocessing.synchronize import Event
@@ -52,9 +53,9 @@ class Figures(NamedTuple):
     def table(self) -> str:
         """Return the figures as lines for people."""
         total = self.processes * self.logs
+        rate = f"{self.seconds:.1f} s ({total / self.seconds:.0f} a second)"
         return "\n".join([
-            f"{self.processes} processes x {self.logs} logs: {total} reports in {self.seconds:.1f} s"
-            f" ({total / self.seconds:.0f} a second)",
+            f"{self.processes} processes x {self.logs} logs: {total} reports in {rate}",
             f"lost {self.lost}, written twice {self.doubled}, refused {len(self.refused)}, doctor {self.findings} findings",
             f"one log as a writer sees it: median {self.median_write * 1000:.0f} ms, longest {self.longest_write * 1000:.0f} ms",
             f"{self.reads} readings meanwhile: median {self.median_read * 1000:.0f} ms, longest {self.longest_read * 1000:.0f} ms",
@@ -154,8 +155,7 @@ def _report(db: Path, name: str, seconds: list[float], refused: list[str]) -> No
     db.with_name(f"{name}.json").write_text(json.dumps({"seconds": seconds, "refused": refused}), encoding="utf-8")
 
 
-def _wait_until(done: object) -> None:
-    assert callable(done)
+def _wait_until(done: Callable[[], bool]) -> None:
     while not done():
         time.sleep(0.01)
 

@@ -1,6 +1,7 @@
 """Bad input: one clear Chinese line, the right exit code, an unchanged ledger (issue "Bad input", DESIGN §4)."""
 
 import os
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -182,13 +183,14 @@ def test_an_unreadable_database(cli: Cli) -> None:
 
 def test_a_locked_database(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(store, "TURN_SECONDS", 0.05)
     with closing(sqlite3.connect(cli.db, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         result = cli("log", "zj-task-6", "--note", "开工")
         assert cli("list").code == 0  # readers do not wait for a writer
         other.execute("ROLLBACK")
     assert result.code == 1
-    assert result.err == f"错误：数据库 {cli.db} 正被其他程序占用，等待 0 秒后仍未释放；请稍后重试\n"
+    assert re.fullmatch(rf"错误：数据库 {re.escape(str(cli.db))} 正被其他程序占用，等待 \d+ 秒后仍未释放；请稍后重试\n", result.err)
 
 
 def test_a_database_address_of_an_unknown_kind(cli: Cli) -> None:

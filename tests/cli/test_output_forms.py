@@ -214,8 +214,8 @@ def test_a_limited_history_keeps_the_latest(cli: Cli) -> None:
     assert [row["change"] for row in asked(cli, "history", "--limit", 2)] == [4, 4]
     assert cli.ok("history", "--limit", 2) == (
         "改动记录 7 行\n"
-        " 改动  时间              填报人    单位            命令      编号                内容\n"
-        "    4  2026-11-21 12:00  张三      省生态环境厅    log       zj-task-6           状态：进行中 → 进行中\n"
-        "    4  2026-11-21 12:00  张三      省生态环境厅    log       zj-task-6           完成率：20 → 30\n"
+        "改动  时间              填报人  单位          命令  编号       内容\n"
+        "   4  2026-11-21 12:00  张三    省生态环境厅  log   zj-task-6  状态：进行中 → 进行中\n"
+        "   4  2026-11-21 12:00  张三    省生态环境厅  log   zj-task-6  完成率：20 → 30\n"
         f"只显示最近 2 行，共 7 行{CUT}"
     )

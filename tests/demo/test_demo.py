@@ -45,11 +45,24 @@ def test_every_light_state_and_forecast_is_there(cli: Cli, sample: Path) -> None
 
 def test_every_kind_of_decision_is_in_its_history(cli: Cli, sample: Path) -> None:
     rows = json.loads(cli.ok("history", "--json", "--db", sample))
-    assert {"init", "import", "complete", "close", "return", "extend", "forecast", "baseline", "milestone", "assign", "undo"} <= {
-        row["command"] for row in rows
-    }
+    assert {
+        "init",
+        "import",
+        "complete",
+        "close",
+        "return",
+        "extend",
+        "forecast",
+        "baseline",
+        "milestone",
+        "assign",
+        "undo",
+    } <= {row["command"] for row in rows}
     assert any(row["due"] != row["original_due"] for row in items(cli, sample))
-    assert any(row["last_report"] and row["last_report"]["problem"] and row["last_report"]["next"] for row in items(cli, sample))
+    assert any(
+        row["last_report"] and row["last_report"]["problem"] and row["last_report"]["next"]
+        for row in items(cli, sample)
+    )
 
 
 def test_the_week_before_was_different(cli: Cli, sample: Path) -> None:
@@ -88,7 +101,10 @@ def test_it_goes_to_a_file_of_its_own_and_leaves_the_ledger_alone(
 def test_an_existing_sample_needs_force_and_an_own_ledger_is_never_replaced(cli: Cli, tmp_path: Path) -> None:
     place = tmp_path / "demo.sqlite3"
     cli.ok("demo", "--db", place)
-    assert cli("demo", "--db", place).err == f"错误：演示台账 {place} 已存在；加 --force 重新生成，或用 --db 换一个文件名\n"
+    assert (
+        cli("demo", "--db", place).err
+        == f"错误：演示台账 {place} 已存在；加 --force 重新生成，或用 --db 换一个文件名\n"
+    )
     cli.ok("demo", "--db", place, "--force")
     own = cli("demo", "--db", cli.db, "--force")
     assert (own.code, own.err) == (1, f"错误：{cli.db} 已存在且不是演示台账，不会覆盖；请用 --db 换一个文件名\n")
@@ -100,7 +116,8 @@ def test_an_existing_sample_needs_force_and_an_own_ledger_is_never_replaced(cli:
 
 
 @pytest.mark.parametrize(
-    "words", [("status",), ("list",), ("show", "zj-target-20"), ("overdue",), ("history",), ("plan", "list"), ("unit", "list")]
+    "words",
+    [("status",), ("list",), ("show", "zj-target-20"), ("overdue",), ("history",), ("plan", "list"), ("unit", "list")],
 )
 def test_every_screen_says_that_it_is_invented(cli: Cli, sample: Path, words: tuple[str, ...]) -> None:
     assert cli.ok(*words, "--db", sample).splitlines()[0] == DEMO_LABEL

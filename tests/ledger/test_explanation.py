@@ -87,3 +87,11 @@ def test_an_aim_has_nothing_to_explain() -> None:
     aim.kind = "aim"
     told = explain(aim, judge(aim, START, LIMITS), START, LIMITS)
     assert (told.parts, told.light) == ((), None)
+
+
+def test_a_figure_of_any_size_is_explained() -> None:
+    point = Milestone(date(2026, 1, 1), Decimal("2E+45"))
+    each = indicator("=", "4E+45", baseline_value="1E+45", actual="1E+40", due=date(2031, 1, 1), milestones=(point,))
+    made = item(each)
+    told = explain(made, judge(made, date(2023, 7, 3), LIMITS), date(2023, 7, 3), LIMITS)
+    assert step(told.parts[0], "planned_progress").result == Decimal("16.6")

@@ -76,6 +76,12 @@ def test_never_reported(as_of: date, words: str) -> None:
     assert light(indicator(), as_of=as_of) == words
 
 
+def test_the_share_of_the_time_left_is_compared_exactly() -> None:
+    due = START + timedelta(days=1000)
+    words = [light(indicator(due=due), as_of=due - timedelta(days=left)) for left in (301, 300)]
+    assert words == ["灰：从未填报", "黄：从未填报，时间只剩 30.0%"]
+
+
 def test_without_a_due_date_nothing_is_late_or_near() -> None:
     judged = judge(item(reported(MIDDLE, due=None), due=None), date(2040, 1, 1), LIMITS)
     assert (judged.overdue, judged.due_soon, judged.lag, judged.planned) == (False, False, None, None)

@@ -212,6 +212,13 @@ def test_a_later_target_is_completed_by_itself_while_its_number_is_reported_once
     assert shown(cli, "zj-target-33", "state") == ["in_progress"]
     assert cli("log", "zj-target-3.1", "--value", "26").code == 1
     cli.ok("log", "zj-target-33.1", "--value", "26")
+    said = [row["field"] for row in json.loads(cli.ok("history", "zj-target-3", "--json"))]
+    assert said == [
+        "state",
+        "value",
+        "state",
+        "value",
+    ]  # the last report moves the value, not the state of what is completed
     assert [shown(cli, name, "state")[0] for name in ("zj-target-3", "zj-target-33")] == ["completed", "in_progress"]
     cli.ok("log", "zj-target-33.1", "--state", "completed")
     assert [shown(cli, name, "state")[0] for name in ("zj-target-3", "zj-target-33")] == ["completed", "completed"]

@@ -22,7 +22,9 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def report(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of the whole sample ledger."""
     folder = tmp_path_factory.mktemp("page")
-    cli = Cli(folder, environ={"TRACKER_DB": str(sample), "TRACKER_CONFIG": str(folder / "none.toml"), "TRACKER_BY": "张三"})
+    cli = Cli(
+        folder, environ={"TRACKER_DB": str(sample), "TRACKER_CONFIG": str(folder / "none.toml"), "TRACKER_BY": "张三"}
+    )
     cli.ok("export", "page", "-o", folder / "report.html")
     return folder / "report.html"
 

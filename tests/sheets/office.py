@@ -15,9 +15,8 @@ NEEDS_OFFICE = pytest.mark.skipif(
 
 
 def convert(files: Sequence[Path], kind: str, folder: Path) -> list[Path]:
-    """Convert files with LibreOffice into a folder, and return them."""
-    folder.mkdir(exist_ok=True)
-    profile = f"-env:UserInstallation=file://{folder / 'profile'}"
+    """Convert files with LibreOffice into a folder, and return them. Folders side by side share a profile."""
+    profile = f"-env:UserInstallation=file://{folder.parent / 'profile'}"
     command = ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", str(folder), *map(str, files)]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
     return [folder / f"{file.stem}.{kind}" for file in files]
@@ -25,7 +24,8 @@ def convert(files: Sequence[Path], kind: str, folder: Path) -> list[Path]:
 
 def pages_of(pdf: Path) -> list[str]:
     """Return the text of every page, without blanks and line ends."""
-    found = subprocess.run(["pdftotext", "-raw", str(pdf), "-"], check=True, capture_output=True, text=True)
+    command = [shutil.which("pdftotext") or "pdftotext", "-raw", str(pdf), "-"]
+    found = subprocess.run(command, check=True, capture_output=True, text=True)
     return ["".join(page.split()) for page in found.stdout.split("\f")[:-1]]
 
 
@@ -35,7 +35,7 @@ def heights_needed(files: Sequence[Path], folder: Path) -> list[Path]:
     It measures rows only when it reads a file of its own kind, so the copies, without our heights, go through one.
     """
     bare = folder / "bare"
-    bare.mkdir()
+    bare.mkdir(parents=True)
     for file in files:
         workbook = load_workbook(file)
         for sheet in workbook.worksheets:

@@ -1,7 +1,6 @@
 """`export annex`: the workbook read back, cell by cell."""
 
 import csv
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.conftest import Cli
+from tests.sheets.workbooks import day, footer_of
 from tracker.plans.shipped import data_folder
 from tracker.sheets.text import unescaped
 
@@ -52,7 +52,10 @@ def test_sheets_of_every_plan(cli: Cli) -> None:
 
 def test_head_of_a_list(cli: Cli) -> None:
     sheet = annex(cli)["目标清单"]
-    shown = {row: (sheet.cell(row, 1).value, sheet.cell(row, 1).font.name, sheet.cell(row, 1).font.size) for row in (1, 3, 4, 5)}
+    shown = {
+        row: (sheet.cell(row, 1).value, sheet.cell(row, 1).font.name, sheet.cell(row, 1).font.size)
+        for row in (1, 3, 4, 5)
+    }
     assert shown == {
         1: ("附件1", "黑体", 16),
         3: ("浙江省减污降碳协同创新区建设目标清单、任务清单、政策清单\n（征求意见稿）", "方正小标宋简体", 22),
@@ -79,7 +82,12 @@ def test_headers_are_those_of_the_annex(cli: Cli) -> None:
 def test_every_row_of_zj_is_as_printed(cli: Cli, sheet: str, name: str, last: int) -> None:
     width = 3 if name == "policies" else 4
     assert rows_by_number(annex(cli)[sheet]) == {
-        int(row["number"]): [int(row["number"]), row["text"], row["lead_cell"] or None, row["participant_cell"] or None][:width]
+        int(row["number"]): [
+            int(row["number"]),
+            row["text"],
+            row["lead_cell"] or None,
+            row["participant_cell"] or None,
+        ][:width]
         for row in shipped(name, "zj")
         if int(row["number"]) <= last
     }
@@ -122,13 +130,23 @@ def test_cells_are_wrapped_framed_and_in_the_font_of_documents(cli: Cli) -> None
 def test_page_set_up(cli: Cli, plan: str) -> None:
     for sheet in annex(cli, plan=plan).worksheets:
         margins = sheet.page_margins
-        page = (sheet.page_setup.paperSize, sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight)
+        page = (
+            sheet.page_setup.paperSize,
+            sheet.page_setup.orientation,
+            sheet.page_setup.fitToWidth,
+            sheet.page_setup.fitToHeight,
+        )
         assert page == (9, "landscape", 1, 0)
         assert sheet.sheet_properties.pageSetUpPr is not None
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        assert [round(side * 25.4, 1) for side in (margins.top, margins.bottom, margins.left, margins.right)] == [37, 35, 28, 26]
+        assert [round(side * 25.4, 1) for side in (margins.top, margins.bottom, margins.left, margins.right)] == [
+            37,
+            35,
+            28,
+            26,
+        ]
         assert sheet.print_title_rows == ("$4:$5" if sheet.title == "协同指数" else "$5:$5")
-        assert "— &P —" in str(sheet.oddFooter.center.text)
+        assert "— &P —" in footer_of(sheet)
 
 
 @pytest.mark.parametrize("plan", PLANS)
@@ -153,7 +171,12 @@ def test_narrative_plan_has_the_same_layout(cli: Cli) -> None:
     assert book["任务清单"]["A3"].value == "江苏省减污降碳协同增效实施方案目标清单、任务清单"
     row = rows_by_number(book["任务清单"])[18]
     task = next(each for each in shipped("tasks", "js") if each["number"] == "18")
-    assert row == [18, f"{task['title']}\n{task['text']}", "省生态环境厅、省发展改革委、省工业和信息化厅、省财政厅等按职责分工负责", None]
+    assert row == [
+        18,
+        f"{task['title']}\n{task['text']}",
+        "省生态环境厅、省发展改革委、省工业和信息化厅、省财政厅等按职责分工负责",
+        None,
+    ]
     leads = [each[2] for each in rows_by_number(book["任务清单"]).values()]
     assert leads[22:24] == ["各相关部门、地方按职责分工负责", "省生态环境厅牵头负责"]
     assert rows_by_number(book["目标清单"])[1][2] is None
@@ -191,9 +214,16 @@ def test_progress_columns(cli: Cli) -> None:
     ]  # fmt: skip
     assert sheet["A2"].value == "截至 2026-11-21"
     row = rows_by_number(sheet)[20]
-    assert row[4:6] == [datetime(2025, 12, 31), "新建管网\n现值：城市生活污水集中收集率 78.5%"]
-    assert row[6:] == [None, 100, "红：逾期 325 天（zj-target-20.1 城市生活污水集中收集率）", datetime(2026, 11, 20)]
-    assert rows_by_number(book["任务清单"])[1][4:] == [datetime(2025, 12, 31), None, 60, 100, "红：逾期 325 天", datetime(2026, 11, 19)]
+    assert row[4:6] == [day("2025-12-31"), "新建管网\n现值：城市生活污水集中收集率 78.5%"]
+    assert row[6:] == [None, 100, "红：逾期 325 天（zj-target-20.1 城市生活污水集中收集率）", day("2026-11-20")]
+    assert rows_by_number(book["任务清单"])[1][4:] == [
+        day("2025-12-31"),
+        None,
+        60,
+        100,
+        "红：逾期 325 天",
+        day("2026-11-19"),
+    ]
     cell = sheet.cell(BODY, 8)
     assert (cell.value, cell.number_format, cell.font.size) == (100, '0.0"%"', 10.5)
 
@@ -218,7 +248,16 @@ def test_index_is_merged_as_printed(cli: Cli) -> None:
     assert [sheet["A1"].value, sheet["A3"].value] == ["附件2", "浙江省减污降碳协同指数"]
     assert values(sheet, 4) == ["评价内容", "一级指标", None, "二级指标", None, "三级指标", None, "数据来源"]
     assert values(sheet, 5) == [None, "名称", "权重", "名称", "权重", "名称", "权重", None]
-    assert values(sheet, 6) == ["（一）协同效果", "1.环境质量", 0.15, "（1）大气环境", 1, "①PM2.5浓度", 0.2, "省生态环境厅"]
+    assert values(sheet, 6) == [
+        "（一）协同效果",
+        "1.环境质量",
+        0.15,
+        "（1）大气环境",
+        1,
+        "①PM2.5浓度",
+        0.2,
+        "省生态环境厅",
+    ]
     assert values(sheet, 29)[5:] == ["㉔协同政策创新与能力建设", 1, "省生态环境厅"]
     merged = sorted(str(each) for each in sheet.merged_cells.ranges if each.min_row >= 4)
     assert merged == sorted((
@@ -229,11 +268,19 @@ def test_index_is_merged_as_printed(cli: Cli) -> None:
 
 
 def test_text_stays_text(cli: Cli) -> None:
-    notes = {"zj-task-1": "=HYPERLINK(1)", "zj-task-2": "+1", "zj-task-3": "-1", "zj-task-4": "@x", "zj-task-5": "一\x01二_x0041_\r三"}
+    notes = {
+        "zj-task-1": "=HYPERLINK(1)",
+        "zj-task-2": "+1",
+        "zj-task-3": "-1",
+        "zj-task-4": "@x",
+        "zj-task-5": "一\x01二_x0041_\r三",
+    }
     for item, note in notes.items():
         cli.ok("log", item, f"--note={note}")
     sheet = annex(cli, "--progress")["任务清单"]
-    cells = {row[0].value: row[5] for row in sheet.iter_rows(min_row=BODY) if isinstance(row[0].value, int)}
+    cells: dict[object, Any] = {
+        row[0].value: row[5] for row in sheet.iter_rows(min_row=BODY) if isinstance(row[0].value, int)
+    }
     for number, note in enumerate(notes.values(), start=1):
         assert unescaped(str(cells[number].value)) == note
         assert cells[number].data_type == "s"
@@ -259,14 +306,16 @@ def test_same_data_same_bytes(cli: Cli) -> None:
     cli.now = cli.now.replace(year=2027, hour=3)
     cli.ok("export", "annex", "--plan", "zj", "-o", second)
     assert first.read_bytes() == second.read_bytes()
-    assert load_workbook(first).properties.modified == datetime(1980, 1, 1)
+    assert load_workbook(first).properties.modified == day("1980-01-01")
 
 
 def test_a_folder_names_the_file(cli: Cli) -> None:
     result = cli("export", "annex", "--plan", "zj", "--progress", "--unit", "zj:省林业局", "-o", cli.folder)
     assert result.err == f"已写入 {cli.folder}/zj-清单-zj_省林业局-进展-2026-11-21.xlsx\n"
     assert cli("export", "annex", "--all", "-o", f"{cli.folder}/", "--json").code == 0
-    assert sorted(path.name for path in cli.folder.glob("??-清单.xlsx")) == [f"{plan}-清单.xlsx" for plan in sorted(PLANS)]
+    assert sorted(path.name for path in cli.folder.glob("??-清单.xlsx")) == [
+        f"{plan}-清单.xlsx" for plan in sorted(PLANS)
+    ]
 
 
 @pytest.mark.parametrize(

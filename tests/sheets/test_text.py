@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from tracker.sheets.text import CUT, LIMIT, escaped, holdable, looks_like_formula, unescaped
 
-ANY = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\ufffe\uffff"))
+ANY = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufffe\uffff"))
 
 
 @given(ANY)

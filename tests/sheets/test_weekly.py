@@ -1,8 +1,8 @@
 """`export weekly`: the workbook read back."""
 
+import time
 import warnings
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from tests.conftest import Cli
+from tests.sheets.workbooks import day, footer_of
 from tracker.ledger.terms import LIGHTS
 from tracker.sheets.text import unescaped
 
@@ -34,7 +35,8 @@ def weekly(cli: Cli, *options: object) -> Workbook:
 def table(book: Workbook, sheet: str) -> list[dict[str, Any]]:
     """Return the rows of a sheet under its header, by heading; headings across and (无) left out."""
     rows = list(book[sheet].iter_rows(min_row=3, values_only=True))
-    return [dict(zip(rows[0], row, strict=True)) for row in rows[1:] if sum(value is not None for value in row) > 1]
+    names = [str(name) for name in rows[0]]
+    return [dict(zip(names, row, strict=True)) for row in rows[1:] if sum(value is not None for value in row) > 1]
 
 
 def figures(book: Workbook) -> dict[str, tuple[int, int, int]]:
@@ -96,13 +98,24 @@ def test_newly_completed_and_rules_stand_on_the_first_sheet(cli: Cli) -> None:
 def test_progress_of_the_period_newest_first_with_unit_and_date(cli: Cli) -> None:
     cli.ok("log", "zj-target-20.1", "--value", "77", "--note", "上周的", "--date", "2026-11-12")
     cli.ok("log", "zj-target-20.1", "--value", "78.5", "--note", "新建管网", "--date", "2026-11-17")
-    cli.ok("log", "zj-target-20", "--note", "配合调度", "--problem", "资金", "--unit", "省生态环境厅", "--date", "2026-11-19")
+    cli.ok(
+        "log",
+        "zj-target-20",
+        "--note",
+        "配合调度",
+        "--problem",
+        "资金",
+        "--unit",
+        "省生态环境厅",
+        "--date",
+        "2026-11-19",
+    )
     row = next(row for row in table(weekly(cli), "进展台账") if row["编号"] == "zj-target-20")
     assert row["本期进展"] == (
         "2026-11-19 省生态环境厅：配合调度\n2026-11-17 省建设厅：新建管网；城市生活污水集中收集率 现值 78.5%"
     )
     assert row["完成率/现值"] == "城市生活污水集中收集率 78.5%"
-    assert (row["存在问题"], row["更新时间"]) == ("资金", datetime(2026, 11, 19))
+    assert (row["存在问题"], row["更新时间"]) == ("资金", day("2026-11-19"))
     assert row["序号"] == 20
 
 
@@ -132,7 +145,7 @@ def test_silent_units_and_units_counted(cli: Cli) -> None:
     cli.ok("log", "zj-task-4", "--percent", "50", "--unit", "省生态环境厅")
     book = weekly(cli, "--plan", "zj")
     row = next(row for row in table(book, "未填报单位") if row["单位"] == "省生态环境厅")
-    assert (row["方案"], row["最近填报"]) == ("浙江省（征求意见稿）", datetime(2026, 11, 21))
+    assert (row["方案"], row["最近填报"]) == ("浙江省（征求意见稿）", day("2026-11-21"))
     assert row["应填报事项"] == row["未填报事项"] + 1
     assert row["未填报事项编号"].endswith(f" 等 {row['未填报事项']} 项")
     counted = {row["单位"]: row for row in table(book, "按单位统计")}
@@ -142,8 +155,10 @@ def test_silent_units_and_units_counted(cli: Cli) -> None:
 
 def test_print_and_screen_set_up(cli: Cli) -> None:
     for sheet in weekly(cli).worksheets:
-        assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == ("landscape", 1, 0)
-        assert "— &P —" in str(sheet.oddFooter.center.text)
+        assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+        assert sheet.sheet_properties.pageSetUpPr is not None
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert "— &P —" in footer_of(sheet)
         if sheet.title != "概览":
             assert sheet.print_title_rows == "$3:$3"
             assert sheet.freeze_panes in ("A4", "B4", "C4")
@@ -177,7 +192,7 @@ def test_past_week_is_judged_on_its_sunday_and_does_not_change(cli: Cli) -> None
     assert book["逾期"]["A2"].value == "2026-11-09 至 2026-11-15，截至 2026-11-15；录入截至 2026-11-21"
     row = next(row for row in table(book, "进展台账") if row["编号"] == "zj-task-1")
     assert (row["本期进展"], row["亮灯"]) == ("2026-11-12 省生态环境厅：完成率 40%", "红：逾期 319 天")
-    assert book.properties.modified == datetime(1980, 1, 1)
+    assert book.properties.modified == day("1980-01-01")
 
 
 def test_any_two_days(cli: Cli) -> None:
@@ -232,7 +247,11 @@ def test_empty_ledger(cli: Cli) -> None:
         (["--week", "2026-W99"], 2, "错误：没有“2026-W99”这一周，请按 ISO 周写成 2026-W47 的形式\n"),
         (["--week", "2026-W48"], 1, "错误：2026-W48 尚未开始（今天是 2026-11-21）；请写已开始的周次或日期\n"),
         (["--from", "2026-11-01"], 2, "错误：--from 和 --to 要同时写明\n"),
-        (["--from", "2026-11-09", "--to", "2026-11-01"], 2, "错误：--from 2026-11-09 在 --to 2026-11-01 之后；请调换\n"),
+        (
+            ["--from", "2026-11-09", "--to", "2026-11-01"],
+            2,
+            "错误：--from 2026-11-09 在 --to 2026-11-01 之后；请调换\n",
+        ),
         (["--week", "2026-W47", "--from", "2026-11-01"], 2, "错误：--week 与 --from、--to 不能同用；请只写其一\n"),
     ],
 )
@@ -241,3 +260,26 @@ def test_refusals(cli: Cli, monkeypatch: pytest.MonkeyPatch, options: list[str],
     result = cli("export", "weekly", "-o", "x.xlsx", *options)
     assert (result.code, result.out, result.err) == (code, "", message)
     assert not Path("x.xlsx").exists()
+
+
+def test_evidence_is_named_from_the_day_of_its_report(cli: Cli) -> None:
+    cli.ok("log", "zj-task-1", "--percent", "50", "--evidence", "https://example.org/a", "--date", "2026-11-18")
+    cli.ok("log", "zj-task-1", "--percent", "60", "--evidence", "https://example.org/b", "--date", "2026-11-20")
+    shown = {
+        week: next(row for row in table(weekly(cli, "--plan", "zj", *week), "进展台账") if row["编号"] == "zj-task-1")[
+            "佐证材料"
+        ]
+        for week in ((), ("--as-of", "2026-11-19"), ("--week", "2026-W46"))
+    }
+    assert list(shown.values()) == ["https://example.org/a\nhttps://example.org/b", "https://example.org/a", None]
+
+
+def test_the_time_zone_of_the_machine_leaves_no_trace(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = cli.folder / "1.xlsx", cli.folder / "2.xlsx"
+    cli.ok("export", "weekly", "--plan", "nx", "-o", first)
+    monkeypatch.setenv("TZ", "America/Los_Angeles")
+    time.tzset()
+    cli.ok("export", "weekly", "--plan", "nx", "-o", second)
+    monkeypatch.undo()
+    time.tzset()
+    assert first.read_bytes() == second.read_bytes()

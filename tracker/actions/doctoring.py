@@ -13,6 +13,8 @@ from tracker.store.maintenance import maintaining
 
 DERIVED = ("state",)
 """The areas that --repair can put right: what is kept only to be read quickly."""
+OF_FILES = ("integrity", "keys", "files")
+"""The areas that a server looks after itself."""
 OF_CONTENT = ("integrity", "schema", "keys", "chain", "facts", "registry", "state", "links")
 """The areas that lie inside the database: what a copy of it must pass wherever it lies."""
 

@@ -14,7 +14,22 @@ from tracker.sheets.reading_cells import folded, read_text
 from tracker.sheets.reading_header import ALIASES, CONTENT, heading
 from tracker.sheets.returned import Problem, Returned
 
-_NOTES = ("注", "说明", "备注", "填表说明", "填报说明", "合计", "总计", "小计", "填报人", "填表人", "联系人", "审核", "负责人", "制表")
+_NOTES = (
+    "注",
+    "说明",
+    "备注",
+    "填表说明",
+    "填报说明",
+    "合计",
+    "总计",
+    "小计",
+    "填报人",
+    "填表人",
+    "联系人",
+    "审核",
+    "负责人",
+    "制表",
+)
 """What rows begin with that stand under or between the rows of a table and report nothing."""
 _HEADINGS = {name for names in ALIASES.values() for name in names}
 
@@ -125,7 +140,9 @@ class Namer:
 
     def _named(self, name: str, plan: str | None, kind: str | None) -> Ref:
         found = [
-            item for item in self._matching(name) if (plan is None or item.plan == plan) and (kind is None or item.kind == kind)
+            item
+            for item in self._matching(name)
+            if (plan is None or item.plan == plan) and (kind is None or item.kind == kind)
         ]
         if not found:
             raise Refused(f"没有事项“{shorten(name)}”；请补上编号（见 tracker list），或用 --plan 写明方案")

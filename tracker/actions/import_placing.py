@@ -108,11 +108,16 @@ class Placer:
         kept = kept_entry(spot, entry)
         if entry.state == "completed":
             declared = self.memory.is_completed(self.desk.key(spot.named_item), spot.named.n, entry.date)
-            says_more = kept.percent is not None or kept.value is not None or any(getattr(kept, name) for name in _TEXTS)
+            says_more = (
+                kept.percent is not None or kept.value is not None or any(getattr(kept, name) for name in _TEXTS)
+            )
             if not declared or not says_more:
                 return declared
         stated = self.memory.on(key, spot.n, entry.date, unit)
-        return any(says(each, kept, ignore_state=same or entry.state == "completed") for each in (stated if sheet.is_known else stated[-1:]))
+        return any(
+            says(each, kept, ignore_state=same or entry.state == "completed")
+            for each in (stated if sheet.is_known else stated[-1:])
+        )
 
     def _attach(self, draft: Draft, spot: Spot, entry: Entry, row: Row) -> None:
         if entry.evidence is None:
@@ -131,7 +136,8 @@ def _refuse_of_participant(spot: Spot, entry: Entry) -> None:
         column = next(name for name in _FIGURES if getattr(entry, name) is not None)
         unit = spot.speaker.unit[1] if spot.speaker.unit else "参与单位"
         raise _CellError(
-            column, f"{unit}是 {spot.item.id} 的参与单位，只填本期进展、存在问题、下步安排和佐证材料；状态和数值由牵头单位填"
+            column,
+            f"{unit}是 {spot.item.id} 的参与单位，只填本期进展、存在问题、下步安排和佐证材料；状态和数值由牵头单位填",
         )
 
 

@@ -37,7 +37,10 @@ _FORMULA = "单元格是公式；请复制后“选择性粘贴—数值”再�
 
 @dataclass(slots=True)
 class Background:
-    """What the ledger has about the item of a row: texts of its last report, what was said in the period, its evidence."""
+    """What the ledger has about the item of a row: texts of its last report, what was said in the period, its evidence.
+
+    then is set for a table older than the last report: what was reported on the day that the row bears.
+    """
 
     item: Item
     today: date
@@ -45,7 +48,7 @@ class Background:
     note: str | None = None
     problem: str | None = None
     next_step: str | None = None
-    is_stale: bool = False
+    then: Mapping[str, Any] | None = None
     said: Sequence[Statement] = ()
     evidence: Callable[[], AbstractSet[str]] = frozenset
     _judgement: Judgement | None = None
@@ -86,12 +89,10 @@ def form_saying(row: Row, base: Base, subject: Item | Indicator, day: date) -> S
     saying = cells.saying
     _refuse_misplaced(saying, moved, indicator)
     same = cells.read("same", _flag)
-    if same and moved:
-        name = next(iter(moved))
-        saying.problems.append(("same", f"“无变化”与改动过的“{_LABELS[name]}”不能同时填；请只留一项"))
+    saying.same = bool(same)
+    _refuse_both(saying, moved)
     if not saying.problems:
         _warn_of_moves(saying, row, moved, before, subject)
-    saying.same = bool(same)
     entry = Entry(date=day, **moved, **cells.texts())  # type: ignore[arg-type]
     if saying.same or not entry.is_empty:
         saying.entries[row.ref.n] = entry
@@ -99,6 +100,12 @@ def form_saying(row: Row, base: Base, subject: Item | Indicator, day: date) -> S
 
 
 _LABELS = {"state": "状态", "percent": "完成率", "value": "现值"}
+
+
+def _refuse_both(saying: Saying, moved: Mapping[str, Any]) -> None:
+    if saying.same and moved:
+        label = _LABELS[next(iter(moved))]
+        saying.problems.append(("same", f"“无变化”与改动过的“{label}”不能同时填；请只留一项"))
 
 
 def _refuse_misplaced(saying: Saying, moved: Mapping[str, Any], indicator: Indicator | None) -> None:
@@ -194,27 +201,38 @@ def table_saying(row: Row, behind: Background, indicator: Indicator | None, day:
     saying = cells.saying
     figures = _Figures(cells, behind, indicator)
     own = figures.read()
-    text = _texts(cells, behind, figures)
-    saying.same = bool(cells.read("same", _flag))
-    if behind.is_stale:
-        own = _leave(saying, row, own, figures.named)
-        figures.named = {}
+    given = _given_texts(cells, behind, figures)
+    if behind.then is not None:
+        _leave(saying, row, own, figures.named, behind.then)
+        own, figures.named = {}, {}
     if figures.named and len(behind.item.indicators) == 1:
         own["value"] = figures.named.popitem()[1]
+    saying.same = bool(cells.read("same", _flag))
+    _refuse_both(saying, own)
     # The words of the row come last: the last report on an item is the one that is shown.
     saying.entries.update((n, Entry(date=day, value=value)) for n, value in figures.named.items())
+    text = given if own or figures.named or _is_new(given, behind) else {}
     entry = Entry(date=day, **own, **text)  # type: ignore[arg-type]
     if saying.same or not entry.is_empty:
         saying.entries[row.ref.n] = entry
     return saying
 
 
-def _leave(saying: Saying, row: Row, own: Mapping[str, Any], named: Mapping[int, Decimal]) -> dict[str, Any]:
-    """Leave figures of a table that is older than the last report out, and say so."""
-    shown = [f"{_LABELS[name]} {_shown(value)}" for name, value in own.items()] + [f"现值 {plain(v)}" for v in named.values()]
+def _leave(
+    saying: Saying, row: Row, own: Mapping[str, Any], named: Mapping[int, Decimal], then: Mapping[str, Any]
+) -> None:
+    """Leave figures of a table that is older than the last report out, and say so where they were not those of its day."""
+    left = {name: value for name, value in own.items() if then.get(name) != _kept(value)}
+    shown = [f"{_LABELS[name]} {_shown(value)}" for name, value in left.items()]
+    shown += [f"现值 {plain(value)}" for value in named.values() if then.get("value") != plain(value)]
     if shown:
-        saying.warnings.append(f"{row.ref.text}：表中更新时间早于台账最近一次填报，{'、'.join(shown)} 与台账不同，未采用")
-    return {}
+        saying.warnings.append(
+            f"{row.ref.text}：表中更新时间早于台账最近一次填报，{'、'.join(shown)} 与台账不同，未采用；请核对后改用新表"
+        )
+
+
+def _kept(value: Any) -> Any:
+    return plain(value) if isinstance(value, Decimal) else value
 
 
 class _Figures:
@@ -308,8 +326,8 @@ class _Figures:
         return max(found, key=lambda each: len(each.name)) if found else None
 
 
-def _texts(cells: _Cells, behind: Background, figures: _Figures) -> dict[str, str | None]:
-    """Return the words of a row that are new; where one of them is, the others are said again, for a report stands alone."""
+def _given_texts(cells: _Cells, behind: Background, figures: _Figures) -> dict[str, str | None]:
+    """Return the words of a row, with only what is new of the cells that repeat what the ledger wrote."""
     given = cells.texts()
     try:
         given["note"] = _note(cells, behind, figures, given["note"])
@@ -319,25 +337,26 @@ def _texts(cells: _Cells, behind: Background, figures: _Figures) -> dict[str, st
     if given["evidence"] is not None:
         known = behind.evidence()
         given["evidence"] = "\n".join(each for each in evidence_parts(given["evidence"]) if each not in known) or None
-    is_new = (
-        given["note"] is not None
-        or given["evidence"] is not None
-        or (given["problem"] is not None and given["problem"] != behind.problem)
-        or (given["next_step"] is not None and given["next_step"] != behind.next_step)
-    )
-    return given if is_new else dict.fromkeys(given)
+    return given
+
+
+def _is_new(given: Mapping[str, str | None], behind: Background) -> bool:
+    """Say whether some words of a row are not those of the last report. If so, all of them are said again with them.
+
+    A report stands alone (DESIGN §3): what is still in the table still holds.
+    """
+    before = {"note": behind.note, "problem": behind.problem, "next_step": behind.next_step, "evidence": None}
+    return any(text is not None and text != _plain_lines(before[name]) for name, text in given.items())
 
 
 def _note(cells: _Cells, behind: Background, figures: _Figures, given: str | None) -> str | None:
-    """Return what is new in the cell of progress, in whichever of our layouts it stands."""
+    """Return what the cell of progress says, in whichever of our layouts it stands."""
     source = cells.row.source
-    if given is None:
-        return None
-    if source.period is not None:
+    if given is not None and source.period is not None:
         return _residue(behind, given)
-    if source.table.headings.get("note") == "当前进展":
-        given = _without_values(figures, given)
-    return None if given is None or given == _plain_lines(behind.note) else given
+    if given is not None and source.table.headings.get("note") == "当前进展":
+        return _without_values(figures, given)
+    return given
 
 
 def _without_values(figures: _Figures, given: str) -> str | None:
@@ -358,7 +377,9 @@ def _residue(behind: Background, given: str) -> str | None:
             rest = rest.replace(block, "", 1)
     rest = "\n".join(line for line in rest.split("\n") if line.strip()).strip()
     if _REPORTED.match(rest):
-        raise Unclear("“本期进展”中已有的填报与台账记录不符；已有的填报不在表中改动，请另起一行写新的进展，不写日期和单位")
+        raise Unclear(
+            "“本期进展”中已有的填报与台账记录不符；已有的填报不在表中改动，请另起一行写新的进展，不写日期和单位"
+        )
     told = {_plain_lines(behind.note), *(_plain_lines(statement.note) for statement in behind.said)}
     return None if rest in told else rest or None
 

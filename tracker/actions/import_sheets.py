@@ -87,7 +87,9 @@ class Receiver:
     def _check_ledger(self, sheet: TakenSheet) -> Iterator[Problem]:
         identity = sheet.table.identity
         if identity is not None and identity.ledger != queries.ledger_value(self._connection, "id"):
-            yield sheet.table.problem(None, "这份填报表由另一份台账导出，不能导入本台账；请用 tracker export form 导出新表填报")
+            yield sheet.table.problem(
+                None, "这份填报表由另一份台账导出，不能导入本台账；请用 tracker export form 导出新表填报"
+            )
 
     def _read_unit(self, sheet: TakenSheet) -> Iterator[Problem]:
         """Settle for which unit a table speaks: the form's own, --unit, what stands above the table."""
@@ -98,7 +100,9 @@ class Receiver:
             units = list(dict.fromkeys(base.unit for base in table.identity.rows.values()))
             if shown is not None and all(unit.partition(":")[2] != shown for unit in units):
                 words = "、".join(unit.partition(":")[2] for unit in units)
-                yield table.problem(cell, f"填报单位“{shorten(shown)}”与表格信息（{words}）不符；请用该单位自己的表填报")
+                yield table.problem(
+                    cell, f"填报单位“{shorten(shown)}”与表格信息（{words}）不符；请用该单位自己的表填报"
+                )
             elif given is not None and not self._is_among(given, units):
                 yield table.problem(cell or None, f"这是{'、'.join(units)}的填报表，与 --unit {given} 不符；请核对文件")
         elif shown is not None and given is None:

@@ -183,7 +183,13 @@ class _Taking:
             self._fail(row, saying.problems)
         elif saying.entries:
             self._place(sheet, row, saying)
-        elif row.source.is_form:
+        else:
+            self._pass_over(row, saying)
+
+    def _pass_over(self, row: Row, saying: Saying) -> None:
+        """Count a row that reports nothing."""
+        self.result.warnings += [f"{row.place}：{text}" for text in saying.warnings]
+        if row.source.is_form:
             self.result.untouched += 1
         else:
             self._line(row, SAME)
@@ -224,9 +230,8 @@ class _Taking:
 
     def _set_back(self, behind: Background, day: date) -> None:
         """Make the background what the ledger would have written into a row of an earlier day."""
-        behind.is_stale = True
-        stated = self.memory.last(self.desk.key(behind.item), day)
-        behind.note, behind.problem, behind.next_step = (stated.get(name) for name in ("note", "problem", "next"))
+        then = behind.then = self.memory.last(self.desk.key(behind.item), day)
+        behind.note, behind.problem, behind.next_step = (then.get(name) for name in ("note", "problem", "next"))
 
     def _place(self, sheet: TakenSheet, row: Row, saying: Saying) -> None:
         placed = self.placer.place(sheet, row, saying)
@@ -242,8 +247,9 @@ class _Taking:
 
     def _line(self, row: Row, outcome: str, recorded: Sequence[Recorded] = ()) -> None:
         source = row.source
-        self.result.lines.append(Line(source.file, source.table.sheet.name, row.index + 1, row.ref.text, outcome, recorded))
-
+        self.result.lines.append(
+            Line(source.file, source.table.sheet.name, row.index + 1, row.ref.text, outcome, recorded)
+        )
 
     def _sort(self) -> None:
         """Put rows and problems in the order of the files, whenever they were found."""

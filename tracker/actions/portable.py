@@ -111,9 +111,7 @@ def refuse_place(location: Location) -> None:
     with reading(location) as connection:
         found = connection.one("SELECT count(*) FROM change WHERE command <> 'init'")
     if found is not None and found[0]:
-        raise Refused(
-            f"台账 {location.shown} 已有 {found[0]} 次录入，不会覆盖；请用 --db 指定一个新的位置"
-        )
+        raise Refused(f"台账 {location.shown} 已有 {found[0]} 次录入，不会覆盖；请用 --db 指定一个新的位置")
 
 
 def _has_ledger(location: Location) -> bool:

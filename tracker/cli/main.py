@@ -7,6 +7,8 @@ from typing import NamedTuple
 from tracker.cli import output
 from tracker.cli.runtime import runtime
 from tracker.errors import TrackerError, reason_of
+from tracker.ledger.values import shorten
+from tracker.store.location import hide_secrets
 
 INTERRUPTED = 130
 UNKNOWN = 3
@@ -38,8 +40,7 @@ def run(arguments: Sequence[str]) -> int:
         code = _system_error(error, asked, code)
     except Exception as error:  # the guard of `check`, and one line instead of a traceback (DESIGN §4)
         _trace()
-        text = f"程序内部错误（{type(error).__name__}：{error}）；请加 --debug 重新运行并报告"
-        code = _refuse(text, 1, asked)
+        code = _refuse(_unforeseen(error), 1, asked)
     return code
 
 
@@ -112,8 +113,15 @@ def _system_error(error: OSError, asked: _Asked, code: int | None) -> int:
     _trace()
     if error.filename is None and error.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG):
         return _untold(f"结果无法写出（{reason_of(error)}），输出不完整，{_standing()}", asked)
-    place = f" {error.filename}" if error.filename else ""
+    place = f" {shorten(str(error.filename), 120)}" if error.filename else ""
     return _refuse(f"系统错误{place}：{reason_of(error)}；请检查路径、权限和磁盘", 1, asked)
+
+
+def _unforeseen(error: Exception) -> str:
+    """Say what failed: a name that no file can have, wherever it was first used, or a mistake of ours."""
+    if isinstance(error, UnicodeEncodeError) or (isinstance(error, ValueError) and "null byte" in str(error)):
+        return "文件名或文字中有无法使用的字符（空字符、不成对的代理字符，或不是 UTF-8 的输入）；请改正后重新输入"
+    return hide_secrets(f"程序内部错误（{type(error).__name__}：{error}）；请加 --debug 重新运行并报告")
 
 
 def _standing() -> str:
@@ -125,4 +133,4 @@ def _trace() -> None:
     if runtime.debug:
         import traceback
 
-        traceback.print_exc(file=runtime.stderr)
+        output.message(traceback.format_exc())

@@ -15,6 +15,7 @@ from typing import IO, Any, NamedTuple
 from tracker.cli.runtime import runtime
 from tracker.errors import Refused, reason_of
 from tracker.ledger.values import plain
+from tracker.store.location import hide_secrets
 
 _CONTROL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 _MARK = os.urandom(8).hex()
@@ -34,9 +35,12 @@ class Column(NamedTuple):
 
 
 def message(text: str) -> None:
-    """Write one line to the user beside the result (stderr); one that nobody can read is no reason to fail."""
+    """Write one line to the user beside the result (stderr); one that nobody can read is no reason to fail.
+
+    A password in an address never gets here, whatever the address was taken for.
+    """
     with suppress(OSError):
-        _write(runtime.stderr, safe(text) + "\n")
+        _write(runtime.stderr, safe(hide_secrets(text)) + "\n")
 
 
 def line(text: str = "") -> None:
@@ -267,7 +271,7 @@ def check_output(target: Path, *, force: bool) -> None:
     """Refuse an output file that exists, is a folder, or whose folder does not exist."""
     if target.is_dir():
         raise Refused(f"输出位置 {target} 是一个目录；请写明文件名")
-    if target.exists() and not force:
+    if (target.exists() or target.is_symlink()) and not force:
         raise Refused(f"文件 {target} 已存在；加 --force 覆盖，或换一个文件名")
     if not target.parent.is_dir():
         raise Refused(f"目录 {target.parent} 不存在；请先建立该目录")

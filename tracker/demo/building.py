@@ -4,6 +4,7 @@ import contextlib
 import tempfile
 import uuid
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -22,11 +23,11 @@ from tracker.ledger.entry import Entry
 from tracker.ledger.ids import parse_id
 from tracker.ledger.lights import Thresholds
 from tracker.store import creating
-from tracker.store.connection import reading
+from tracker.store.connection import Connection, reading
 from tracker.store.location import Location
 from tracker.store.reading import EVERYTHING, When, is_demo, load_items
 from tracker.store.seeding import mark_as_demo
-from tracker.store.writing import Author, Draft, writing
+from tracker.store.writing import Author, Draft, flush, writing
 
 FILE_NAME = "demo.sqlite3"
 LOGIN = "demo"
@@ -84,24 +85,29 @@ def _build(location: Location, now: datetime) -> Built:
     today = now.date()
     start = _moment(workday(today - timedelta(days=DAYS)), 8 * 60, now)
     creating.create(location, start, by=words.COORDINATOR)
-    with writing(location, Author(words.COORDINATOR, login=LOGIN), "demo", start) as draft:
-        identity = uuid.uuid5(uuid.NAMESPACE_URL, f"tracker-demo-{today}")
-        mark_as_demo(draft.connection, str(identity))
     with reading(location) as connection:
         items = load_items(connection, EVERYTHING, When(today))
     steps = [step for item in items for step in tell(item, today)]
-    for minute, batch in _batches(steps):
-        author = Author(batch[0].by, login=LOGIN)
-        with writing(
-            location, author, _COMMANDS.get(batch[0].kind, batch[0].kind), _moment(batch[0].day, minute, now)
-        ) as draft:
-            desk = Desk(draft)
-            for step in batch:
-                _play(draft, desk, step)
-    _take_one_back(location, items[0].id, today, now)
-    with writing(location, Author(words.COORDINATOR), "demo", now) as draft:
-        changes = draft.connection.one("SELECT max(id) FROM change")
-    return Built(int(changes[0]) if changes else 0, len(steps))
+    # All changes in one transaction: what somebody waits for is the disk, not the rules.
+    with writing(location, Author(words.COORDINATOR, login=LOGIN), "demo", start) as outer:
+        connection = outer.connection
+        mark_as_demo(connection, str(uuid.uuid5(uuid.NAMESPACE_URL, f"tracker-demo-{today}")))
+        for minute, batch in _batches(steps):
+            command = _COMMANDS.get(batch[0].kind, batch[0].kind)
+            with _change(connection, batch[0].by, command, _moment(batch[0].day, minute, now)) as draft:
+                desk = Desk(draft)
+                for step in batch:
+                    _play(draft, desk, step)
+        changes = _take_one_back(connection, items[0].id, today, now)
+    return Built(changes, len(steps))
+
+
+@contextmanager
+def _change(connection: Connection, by: str, command: str, now: datetime) -> Iterator[Draft]:
+    """Write one change into the open transaction, as of a moved clock."""
+    draft = Draft(connection, Author(by, login=LOGIN), command, now)
+    yield draft
+    flush(draft)
 
 
 _COMMANDS = {"report": "import"}
@@ -147,13 +153,15 @@ def _play(draft: Draft, desk: Desk, step: Step) -> None:
             lifecycle.forecast(draft, ref, step.day, None, data["forecast"], None)
 
 
-def _take_one_back(location: Location, item: str, today: date, now: datetime) -> None:
-    """Enter a remark by mistake and take it back, so that the history shows what that looks like."""
+def _take_one_back(connection: Connection, item: str, today: date, now: datetime) -> int:
+    """Enter a remark by mistake and take it back, so that the history shows it; return the number of the last change."""
     day = workday(today - timedelta(days=1))
-    with writing(location, Author(words.COORDINATOR, login=LOGIN), "log", _moment(day, 17 * 60, now)) as draft:
+    with _change(connection, words.COORDINATOR, "log", _moment(day, 17 * 60, now)) as draft:
         record(draft, parse_id(item), Entry(date=day, note="误填：应为另一事项"), None)
-    with writing(location, Author(words.COORDINATOR, login=LOGIN), "undo", _moment(day, 17 * 60 + 2, now)) as draft:
-        undo(draft, target_of(draft.connection, None, words.COORDINATOR))
+    with _change(connection, words.COORDINATOR, "undo", _moment(day, 17 * 60 + 2, now)) as draft:
+        undo(draft, target_of(connection, None, words.COORDINATOR))
+    assert draft.change is not None  # noqa: S101 - flush numbers it
+    return draft.change
 
 
 def _moment(day: date, minute: int, now: datetime) -> datetime:

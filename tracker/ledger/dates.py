@@ -6,10 +6,11 @@ from datetime import date, datetime, time, timedelta
 from tracker.errors import Unclear
 from tracker.ledger.values import FULL_WIDTH, shorten
 
-_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
-_MONTH = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?(底|末)?前?")
-_YEAR = re.compile(r"(\d{4})\s*年?\s*(年?底|年?末)?前?")
-_WEEK = re.compile(r"(\d{4})-?[Ww](\d{1,2})")
+# Compiled when first asked for, by re itself: most commands are given no date.
+_DAY = r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
+_MONTH = r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?(底|末)?前?"
+_YEAR = r"(\d{4})\s*年?\s*(年?底|年?末)?前?"
+_WEEK = r"(\d{4})-?[Ww](\d{1,2})"
 EARLIEST, LATEST = 1900, 2999
 """Years of the dates that are taken: a slip of the pen is found out, and counting days from any of them stays a date."""
 _RELATIVE = {"today": 0, "今天": 0, "yesterday": -1, "昨天": -1, "tomorrow": 1, "明天": 1}
@@ -36,11 +37,11 @@ def parse_date(text: str, today: date, *, what: str = "日期") -> date:
 
 
 def _written_day(text: str) -> date | None:
-    if match := _DAY.fullmatch(text):
+    if match := re.fullmatch(_DAY, text):
         return date(int(match[1]), int(match[2]), int(match[3]))
-    if match := _MONTH.fullmatch(text):
+    if match := re.fullmatch(_MONTH, text):
         return last_day_of_month(int(match[1]), int(match[2]))
-    if match := _YEAR.fullmatch(text):
+    if match := re.fullmatch(_YEAR, text):
         return last_day_of_year(int(match[1]))
     return None
 
@@ -82,7 +83,7 @@ def last_day_of_month(year: int, month: int) -> date:
 
 def parse_week(text: str) -> tuple[date, date]:
     """Return Monday and Sunday of an ISO week written 2026-W47; raises Unclear otherwise."""
-    if match := _WEEK.fullmatch(text.strip()):
+    if match := re.fullmatch(_WEEK, text.strip()):
         try:
             monday = date.fromisocalendar(int(match[1]), int(match[2]), 1)
         except ValueError:

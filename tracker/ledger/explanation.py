@@ -12,11 +12,13 @@ from typing import Any, NamedTuple
 from tracker.ledger.judgement import IndicatorJudgement, Judgement, completion_words, demand_words
 from tracker.ledger.lights import RULES, Light, Standing, Thresholds, is_watched
 from tracker.ledger.model import Indicator, Item
-from tracker.ledger.progress import HUNDRED, is_outdated_hold, rounded_down, span_of, stretch_of
+from tracker.ledger.progress import HUNDRED, ZERO, Stretch, is_outdated_hold, rounded_down, span_of, stretch_of
 from tracker.ledger.terms import CHANGE_COMPARATORS, LIGHTS, STATES
 from tracker.ledger.values import plain
 
 UNKNOWN = "无法评估"
+SHORT = Decimal(10) ** 20
+"""Below it a figure has digits to spare for rounding."""
 HOW = {
     "same": "与 {} 为同一指标",
     "sum": "{} 的合计，缺一个即为未知",
@@ -252,10 +254,8 @@ def _achievement_formula(indicator: Indicator, judged: IndicatorJudgement) -> st
         return f"{'尚无基数' if indicator.baseline_value is None else '基数已达到或超过目标值'}，{UNKNOWN}"
     if judged.met:
         return "已达标，记为 100"
-    baseline, length = span
-    quotient = (
-        f"({plain(indicator.actual)} − {_term(baseline)}) ÷ ({plain(baseline + length)} − {_term(baseline)}) × 100"
-    )
+    baseline, target = span[0], _term(indicator.value or ZERO)
+    quotient = f"({plain(indicator.actual)} − {_term(baseline)}) ÷ ({target} − {_term(baseline)}) × 100"
     return f"{quotient}，取 0–99.9，一位小数，只舍不入"
 
 
@@ -271,16 +271,23 @@ def _planned_formula(item: Item, due: date | None, as_of: date, indicator: Indic
         return "已到时限，为 100"
     if as_of <= start:
         return "尚未起步，为 0"
-    span = span_of(indicator) if indicator is not None else None
     stretch = stretch_of(start, due, as_of, indicator.milestones if indicator else (), indicator)
-    if stretch is None or span is None:
+    if stretch is None or indicator is None:
         return f"已过 {(as_of - start).days} 天 ÷ 全程 {(due - start).days} 天 × 100"
-    baseline, length = span
-    value = rounded_down(baseline + length * stretch.share(as_of, baseline, length) / HUNDRED)
+    return _along(stretch, indicator, as_of)
+
+
+def _along(stretch: Stretch, indicator: Indicator, as_of: date) -> str:
+    """Say which piece of the way along milestones a day lies on, and what follows from it."""
+    span = span_of(indicator)
+    assert span is not None  # noqa: S101 - there is no stretch without one
+    baseline, target = _term(span[0]), _term(indicator.value or ZERO)
+    due_value = span[0] + span[1] * stretch.share(as_of, *span) / HUNDRED
+    about = rounded_down(due_value) if abs(due_value) < SHORT else due_value
     return (
         f"沿阶段目标：{stretch.start} 的 {plain(stretch.start_value)} 到 {stretch.end} 的 {plain(stretch.end_value)}，"
-        f"已过 {(as_of - stretch.start).days} 天，共 {(stretch.end - stretch.start).days} 天，应约为 {plain(value)}；"
-        f"(应为值 − {_term(baseline)}) ÷ ({plain(baseline + length)} − {_term(baseline)}) × 100"
+        f"已过 {(as_of - stretch.start).days} 天，共 {(stretch.end - stretch.start).days} 天，应约为 {plain(about)}；"
+        f"(应为值 − {baseline}) ÷ ({target} − {baseline}) × 100"
     )
 
 
@@ -289,7 +296,9 @@ def _verdicts(standing: Standing, limits: Thresholds, light: Light) -> tuple[Ver
     for rule in RULES:
         reason = rule.reason(standing, limits)
         decides = reason is not None and not any(each.holds for each in verdicts)
-        why = reason if reason is not None else _why_not(rule.key, standing)
+        why = _why_not(rule.key, standing) if reason is None else reason
+        if rule.key == "reported" and reason is not None and not decides:
+            why = "已填报过"
         verdicts.append(Verdict(rule.key, rule.color, rule.condition(limits), reason is not None, why, decides))
     assert next(each.light for each in verdicts if each.decides) == light.color  # noqa: S101 - the table judge() walked
     return tuple(verdicts)

@@ -95,7 +95,9 @@ def _unmet(item: Item) -> tuple[set[date], set[date]]:
 def _heard(item: Item) -> str | None:
     if not item.is_open or item.kind == "aim" or not item.leads:
         return None
-    return min(lead.reported_entered.isoformat() if lead.reported_on and lead.reported_entered else "" for lead in item.leads)
+    return min(
+        lead.reported_entered.isoformat() if lead.reported_on and lead.reported_entered else "" for lead in item.leads
+    )
 
 
 def _by_tolerance(indicator: Indicator) -> bool:

@@ -26,8 +26,8 @@ MAX_UNPACKED = 480 * 1024 * 1024
 """Bytes of all unpacked parts together."""
 
 MAX_PARTS = 4000
-MAX_RATIO = 400
-"""Times that a part may unpack to: empty formatted rows, the most uniform honest content, reach about 60."""
+MAX_RATIO = 200
+"""Times that a part may unpack to: empty formatted rows, the most uniform honest content, reach about 20."""
 
 MAX_SMALL_PART = 24 * 1024 * 1024
 """Bytes of a part that is parsed as XML: the list of sheets, the styles."""

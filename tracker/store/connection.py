@@ -8,7 +8,6 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from random import random
 from typing import Any
 
 from tracker.errors import Refused
@@ -138,7 +137,9 @@ def _connect(location: Location, mode: str) -> sqlite3.Connection:
         if mode != "ro" or os.access(location.path.parent, os.W_OK):
             raise
         if log.exists() and log.stat().st_size:
-            raise Refused(f"数据库 {location.shown} 所在位置只读，且 {log.name} 中有未合并的改动；请连同它复制到可写的目录再打开") from None
+            raise Refused(
+                f"数据库 {location.shown} 所在位置只读，且 {log.name} 中有未合并的改动；请连同它复制到可写的目录再打开"
+            ) from None
         raw.close()
         raw = sqlite3.connect(location.uri("ro&immutable=1"), uri=True, isolation_level=None)
     return raw
@@ -165,7 +166,9 @@ def begin_writing(connection: Connection) -> None:
                 raise _occupied(connection.location, TURN_SECONDS) from error
         else:
             break
-        time.sleep(random() * PAUSE_SECONDS)
+        from random import random
+
+        time.sleep(random() * PAUSE_SECONDS)  # noqa: S311 - a pause, no secret
     connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
 
@@ -251,7 +254,10 @@ def _open_postgres(location: Location, *, write: bool) -> Connection:
         if not write:
             raw.read_only = True
             raw.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    except (psycopg.ProgrammingError, UnicodeError):
+        # What the driver says of an address that it cannot read quotes from it, passwords included.
+        raise Refused(f"数据库地址 {location.shown} 无法识别；请写成 postgresql+psycopg://用户@主机/库 的形式，密码中的特殊字符写成 %40 一类") from None
     except psycopg.OperationalError as error:
-        reason = str(error).strip().splitlines()[-1] if str(error).strip() else "无法连接"
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else "无法连接"
         raise Refused(f"无法连接数据库 {location.shown}：{location.without_secret(reason)}") from None
     return Connection(raw, location)

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tracker.errors import Refused, reason_of
+from tracker.store.backups import sync
 from tracker.store.connection import explain, open_connection, schema_version
 from tracker.store.location import Location
 
@@ -87,6 +88,7 @@ def _publish(temporary: Path, path: Path) -> bool:
         if path.exists():
             return False
         temporary.rename(path)
+    sync(path.parent)
     return True
 
 

@@ -1,7 +1,8 @@
 """Where the ledger is: a file, or the URL of a server."""
 
+import re
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote
 
 from tracker.errors import Unclear
 from tracker.folders import ledger_folder
@@ -27,32 +28,55 @@ class Location:
 
     @property
     def shown(self) -> str:
-        """The address as it may be shown anywhere: without its password."""
-        if "://" not in self.text:
+        """The address as it may be shown anywhere: without its password, also where it is written wrongly."""
+        scheme, mark, rest = self.text.partition("://")
+        if not mark:
+            return hide_secrets(self.text)
+        if scheme == "sqlite":
             return self.text
-        parts = urlsplit(self.text)
-        host = parts.netloc.rpartition("@")[2]
-        user = parts.username
-        query = "…" if parts.query else ""
-        return urlunsplit((parts.scheme, f"{user}@{host}" if user else host, parts.path, query, ""))
+        address, options, _ = rest.partition("?")
+        if "@" in options and _WORDY_PORT.search(address):
+            # The mark of the options stands inside a password that was not encoded.
+            address = rest
+        credentials, at, place = address.rpartition("@")
+        place = place if at else _WORDY_PORT.sub(":***", place)
+        return f"{scheme}://{re.split('[:/?#]', credentials)[0]}{at}{place}{'?…' if options else ''}"
 
     @property
     def evidence(self) -> Path:
-        """The folder in which files of evidence are kept: beside a database file."""
+        """The folder in which files of evidence are kept: beside a database file, whatever link leads to it."""
         if self.is_sqlite:
-            return self.path.with_name(self.path.name + ".evidence")
+            real = self.path.resolve()
+            return real.with_name(real.name + ".evidence")
         return ledger_folder() / "evidence"
 
     def without_secret(self, text: str) -> str:
-        """Return a text from which this address's password is gone."""
-        password = urlsplit(self.text).password if "://" in self.text else None
-        for secret in {password, unquote(password)} if password else ():
-            text = text.replace(secret, "***")
-        return text
+        """Return a text from which this address's passwords are gone, whole or in the parts a driver may have cut them into."""
+        rest = self.text.partition("://")[2]
+        credentials = rest.rpartition("@")[0] or rest
+        options = rest.partition("?")[2].split("&")
+        secrets = [credentials.partition(":")[2], *(each.partition("=")[2] for each in options if "password" in each.lower())]
+        parts = {part for secret in secrets for part in _parts(secret) if part and not part.isdigit()}
+        for part in sorted(parts, key=len, reverse=True):
+            text = text.replace(part, "***")
+        return hide_secrets(text)
 
     def uri(self, mode: str) -> str:
         """The SQLite URI that opens the file in a mode (ro, rw, rwc)."""
         return f"file:{quote(str(self.path.absolute()))}?mode={mode}"
+
+
+_WORDY_PORT = re.compile(r":(?!\d*(?:[/,]|$))[^/:]*(?=/|$)")
+_SECRET_IN_TEXT = re.compile(r"(://[^\s:/@]*):[^\s]+(?=@)|((?:ssl)?password\s*=\s*)(?:'[^']*'|[^\s&']+)", re.IGNORECASE)
+
+
+def hide_secrets(text: str) -> str:
+    """Return a text in which the passwords of addresses, and those written as options, are no more."""
+    return _SECRET_IN_TEXT.sub(lambda match: f"{match[2]}***" if match[2] else f"{match[1]}:***", text)
+
+
+def _parts(secret: str) -> list[str]:
+    return [secret, unquote(secret), *re.split(r"[/?#@:\[\]&=]", secret)]
 
 
 def _file_part(text: str) -> str:

@@ -38,7 +38,9 @@ class Manifest(NamedTuple):
     rows: dict[str, int]
 
 
-def write_tables(connection: Connection, folder: Path, watch: Callable[[Sequence[str]], Iterable[str]]) -> dict[str, int]:
+def write_tables(
+    connection: Connection, folder: Path, watch: Callable[[Sequence[str]], Iterable[str]]
+) -> dict[str, int]:
     """Write every table of a ledger into a folder, the manifest last; return the number of rows of each table.
 
     Rows stand in the order of their keys, columns in that of their names: the same ledger gives the same bytes, whether it
@@ -87,7 +89,7 @@ def _cell(value: Any) -> str:
 def _uncell(text: str) -> str | None:
     if not text:
         return None
-    return text[1:] if text.startswith("\\") else text
+    return text.removeprefix("\\")
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -98,25 +100,33 @@ def read_manifest(folder: Path) -> Manifest:
         manifest = Manifest(str(data["schema"]), {str(name): int(rows) for name, rows in data["rows"].items()})
         known = data["format"] == FORMAT
     except FileNotFoundError:
-        raise Refused(f"文件夹 {folder} 不是导出的台账（没有 {MANIFEST}）；请指定 tracker export data 写的文件夹") from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Refused(
+            f"文件夹 {folder} 不是导出的台账（没有 {MANIFEST}）；请指定 tracker export data 写的文件夹"
+        ) from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Refused(f"{path} 无法识别（{shorten(str(error))}）；请重新导出") from None
     if not known or manifest.schema != HEAD:
         older = known and manifest.schema in REVISIONS
         advice = "请用当时的版本导入，再运行 tracker upgrade" if older else "请先升级本程序"
-        raise Refused(f"文件夹 {folder} 由其他版本的 tracker 导出（{shorten(manifest.schema)}，本程序为 {HEAD}）；{advice}")
+        raise Refused(
+            f"文件夹 {folder} 由其他版本的 tracker 导出（{shorten(manifest.schema)}，本程序为 {HEAD}）；{advice}"
+        )
     missing = [table for table in TABLES if table not in manifest.rows]
     if missing:
         raise Refused(f"{path} 缺少表 {'、'.join(missing)}；请重新导出")
     return manifest
 
 
-def fill_tables(connection: Connection, folder: Path, manifest: Manifest, watch: Callable[[Sequence[str]], Iterable[str]]) -> None:
+def fill_tables(
+    connection: Connection, folder: Path, manifest: Manifest, watch: Callable[[Sequence[str]], Iterable[str]]
+) -> None:
     """Insert every row of a folder into an emptied ledger; raises Refused, naming file and row, for what cannot be."""
     for table in watch(TABLES):
         found = _fill_table(connection, folder, table)
         if found != manifest.rows[table]:
-            raise Refused(f"文件夹 {folder} 不完整：表 {table} 应有 {manifest.rows[table]} 行，实有 {found} 行；请重新导出")
+            raise Refused(
+                f"文件夹 {folder} 不完整：表 {table} 应有 {manifest.rows[table]} 行，实有 {found} 行；请重新导出"
+            )
 
 
 def _fill_table(connection: Connection, folder: Path, table: str) -> int:
@@ -164,8 +174,8 @@ def _json_rows(path: Path, names: Sequence[str], whole: frozenset[str]) -> Itera
     for number, line in enumerate(_texts(path), start=1):
         try:
             data = json.loads(line)
-        except ValueError as error:
-            raise Refused(f"{path} 第 {number} 行无法识别（{error}）；请重新导出") from None
+        except (ValueError, RecursionError) as error:
+            raise Refused(f"{path} 第 {number} 行无法识别（{shorten(str(error))}）；请重新导出") from None
         if not isinstance(data, dict) or sorted(data) != names:
             raise Refused(f"{path} 第 {number} 行的各列与本程序不符；请重新导出")
         yield tuple(_checked(path, number, name, data[name], whole) for name in names)

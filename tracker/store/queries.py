@@ -68,7 +68,8 @@ def plan_names(connection: Connection, called: str | None = None) -> dict[str, s
     """
     condition, keys = "", tuple[str, ...]()
     if called is not None:
-        condition, keys = " AND (code IN (?, ?) OR substr(region, 1, 2) = ?)", (called, called.lower(), called[:2])
+        meant = "SELECT id FROM plan WHERE code IN (?, ?) UNION SELECT id FROM plan WHERE substr(region, 1, 2) = ?"
+        condition, keys = f" AND id IN ({meant})", (called, called.lower(), called[:2])
     names: dict[str, str] = {}
     for code, region in connection.all(f"SELECT code, region FROM plan WHERE withdrawn = 0{condition} ORDER BY id DESC", keys):
         for name in (region, region.removesuffix("省").removesuffix("市"), region[:2], code.upper(), code):
@@ -76,12 +77,25 @@ def plan_names(connection: Connection, called: str | None = None) -> dict[str, s
     return names
 
 
-def load_units(connection: Connection, called: str | None = None) -> list[Unit]:
-    """Return all units with their other names; called: only those that have exactly this name among theirs."""
-    among, keys = "", tuple[str, ...]()
-    if called is not None:
-        among = " IN (SELECT id FROM unit WHERE name = ? UNION SELECT unit_id FROM unit_name WHERE name = ?)"
-        keys = (called, called)
+def load_units(connection: Connection) -> list[Unit]:
+    """Return all units with their other names."""
+    return _units(connection, "", ())
+
+
+def units_called(connection: Connection, text: str) -> list[Unit]:
+    """Return the units a name stands for (`ledger.naming.find_units`); only a part of a name makes it read them all."""
+    region, wanted = split_region(text)
+    among = " IN (SELECT id FROM unit WHERE name = ?{0} UNION SELECT unit_id FROM unit_name WHERE name = ?{1})"
+    keys: tuple[str, ...] = (wanted, wanted)
+    if region is not None:
+        among = among.format(" AND region = ?", " AND unit_id IN (SELECT id FROM unit WHERE region = ?)")
+        keys = (wanted, region, wanted, region)
+    among = among.format("", "")
+    return find_units(text, _units(connection, among, keys)) or find_units(text, load_units(connection))
+
+
+def _units(connection: Connection, among: str, keys: tuple[str, ...]) -> list[Unit]:
+    """Return the units whose key is among those that a subquery gives; all for an empty one."""
     others: dict[int, dict[str, list[str]]] = {}
     where = f" WHERE unit_id{among}" if among else ""
     for unit, kind, name in connection.all(f"SELECT unit_id, kind, name FROM unit_name{where} ORDER BY id", keys):
@@ -91,12 +105,6 @@ def load_units(connection: Connection, called: str | None = None) -> list[Unit]:
         Unit(key, region, name, tuple(others.get(key, {}).get("alias", ())), tuple(others.get(key, {}).get("member", ())))
         for key, region, name in connection.all(f"SELECT id, region, name FROM unit{where} ORDER BY id", keys)
     ]
-
-
-def units_called(connection: Connection, text: str) -> list[Unit]:
-    """Return the units a name stands for (`ledger.naming.find_units`); only a part of a name makes it read them all."""
-    _, wanted = split_region(text)
-    return find_units(text, load_units(connection, wanted)) or find_units(text, load_units(connection))
 
 
 def item_key(connection: Connection, code: str) -> int | None:

@@ -117,9 +117,10 @@ class Item(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("code", "withdrawn"),
         _partial_index("ix_item_overdue", "overdue_from IS NOT NULL AND withdrawn = 0",
-                       "overdue_from", "plan_id", "position", "id"),
-        _partial_index("ix_item_soon", "soon_due IS NOT NULL AND withdrawn = 0", "soon_due"),
-        _partial_index("ix_item_soon_first", "soon_first IS NOT NULL AND withdrawn = 0", "soon_first", "soon_due"),
+                       "overdue_from", "plan_id", "position", "id", "withdrawn"),
+        _partial_index("ix_item_soon", "soon_due IS NOT NULL AND withdrawn = 0", "soon_due", "withdrawn"),
+        _partial_index("ix_item_soon_first", "soon_first IS NOT NULL AND withdrawn = 0", "soon_first", "soon_due",
+                       "withdrawn"),
         _partial_index("ix_item_stale", "stale = 1", "stale"),
         _partial_index("ix_item_loose", "loose > 0", "loose"),
         Index("ix_item_steady_from", "steady_from"),

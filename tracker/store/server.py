@@ -211,7 +211,11 @@ def grant(connection: Connection, login: str, role: str, units: list[int], passw
     name = sql.Identifier(login)
     made = connection.one("SELECT 1 FROM pg_roles WHERE rolname = ?", (login,)) is None
     if made:
-        secret = sql.SQL(" PASSWORD {}").format(sql.Literal(password)) if password else sql.SQL("")
+        secret = sql.SQL("")
+        if password:
+            # Hashed here: neither the server nor its log ever sees the password itself.
+            hashed = connection.raw.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256").decode()
+            secret = sql.SQL(" PASSWORD {}").format(sql.Literal(hashed))
         connection.raw.execute(sql.SQL("CREATE ROLE {} LOGIN{}").format(name, secret))
     database = connection.one("SELECT current_database()")
     assert database is not None  # noqa: S101 - there is always one

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.doctoring import DERIVED, examine
+from tracker.actions.doctoring import DERIVED, OF_FILES, examine
 from tracker.actions.doctoring import repair as rebuild
 from tracker.cli import output
 from tracker.cli.ledgers import ready
@@ -68,5 +68,6 @@ def _print(location: Location, findings: list[Finding], change: int, digest: str
     if findings:
         output.line(f"台账 {location.shown}：发现 {len(findings)} 处问题")
     else:
-        output.line(f"台账 {location.shown} 完好：{'、'.join(AREAS.values())}均无问题")
+        looked = [name for area, name in AREAS.items() if location.is_sqlite or area not in OF_FILES]
+        output.line(f"台账 {location.shown} 完好：{'、'.join(looked)}均无问题")
     output.line(f"共 {change} 号改动，校验值 {digest}（记在台账之外，日后用 --expect 核对，可证明历史未被截断或替换）")

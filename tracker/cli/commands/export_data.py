@@ -14,7 +14,6 @@ from tracker.cli.progress import watched
 from tracker.cli.runtime import runtime
 from tracker.cli.writing import Act
 from tracker.errors import Unclear
-from tracker.store.location import Location
 
 Folder = Annotated[Text, typer.Option("-o", "--output", metavar="DIR", help="写入的目录，新的或空的")]
 
@@ -33,9 +32,13 @@ def data(folder: Folder = None, force: Force = False, json: Json = False, db: Db
     if moved.missing:
         output.message(f"注意：{len(moved.missing)} 个佐证文件已不在台账旁，未能导出；请运行 tracker doctor 查看")
     if json:
-        output.print_json({"path": folder, "rows": moved.rows, "evidence": moved.evidence, "missing": list(moved.missing)})
+        output.print_json(
+            {"path": folder, "rows": moved.rows, "evidence": moved.evidence, "missing": list(moved.missing)}
+        )
     else:
-        output.message(f"已写入 {folder}：{len(moved.rows)} 张表共 {sum(moved.rows.values())} 行，佐证文件 {moved.evidence} 个")
+        output.message(
+            f"已写入 {folder}：{len(moved.rows)} 张表共 {sum(moved.rows.values())} 行，佐证文件 {moved.evidence} 个"
+        )
 
 
 def _watch(label: str, tables: Sequence[str]) -> Iterable[str]:
@@ -48,7 +51,7 @@ def import_folder(act: Act, folder: Path) -> None:
     from tracker.actions.portable import refuse_place
     from tracker.store.portable import read_manifest
 
-    location: Location = runtime.location(act.db)
+    location = runtime.location(act.db)
     manifest = read_manifest(folder)
     refuse_place(location)
     rows = sum(manifest.rows.values())

@@ -238,7 +238,7 @@ def _create_tables() -> None:
     op.create_index(
         "ix_item_overdue",
         "item",
-        ["overdue_from", "plan_id", "position", "id"],
+        ["overdue_from", "plan_id", "position", "id", "withdrawn"],
         unique=False,
         sqlite_where=sa.text("overdue_from IS NOT NULL AND withdrawn = 0"),
         postgresql_where=sa.text("overdue_from IS NOT NULL AND withdrawn = 0"),
@@ -248,7 +248,7 @@ def _create_tables() -> None:
     op.create_index(
         "ix_item_soon",
         "item",
-        ["soon_due"],
+        ["soon_due", "withdrawn"],
         unique=False,
         sqlite_where=sa.text("soon_due IS NOT NULL AND withdrawn = 0"),
         postgresql_where=sa.text("soon_due IS NOT NULL AND withdrawn = 0"),
@@ -256,7 +256,7 @@ def _create_tables() -> None:
     op.create_index(
         "ix_item_soon_first",
         "item",
-        ["soon_first", "soon_due"],
+        ["soon_first", "soon_due", "withdrawn"],
         unique=False,
         sqlite_where=sa.text("soon_first IS NOT NULL AND withdrawn = 0"),
         postgresql_where=sa.text("soon_first IS NOT NULL AND withdrawn = 0"),

@@ -1,0 +1,58 @@
+"""What is kept about later days is what the rules say on those days."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.ledger.making import days, figures, indicator, item, items
+from tracker.ledger.judgement import judge
+from tracker.ledger.model import Item, Milestone
+from tracker.ledger.outlook import USUAL, Outlook, outlook
+
+
+def color(found: Outlook, day: date) -> str | None:
+    return next((step.color for step in reversed(found.steps) if step.day <= day), None)
+
+
+def holds(found: Outlook, subject: Item, day: date) -> None:
+    """Hold that an outlook says of a day what judging says."""
+    judged = judge(subject, day, USUAL)
+    assert color(found, day) == (judged.light.color if judged.light else None), day
+    assert (found.overdue_from is not None and found.overdue_from < day) == judged.overdue, day
+    assert any(0 <= (due - day).days <= USUAL.due_days for due in found.soon_dues) == judged.due_soon, day
+    oldest = (day - timedelta(days=USUAL.report_days)).isoformat()
+    assert (found.heard is not None and found.heard < oldest) == bool(judged.unreported), day
+    assert found.percent == judged.percent, day
+
+
+@given(subject=items(), heard=st.none() | days, later=st.lists(st.integers(0, 4500), min_size=4, max_size=20))
+def test_it_holds_on_any_later_day(subject: Item, heard: date | None, later: list[int]) -> None:
+    subject.leads[0].reported_on = subject.leads[0].reported_entered = heard
+    found = outlook(subject)
+    start = found.since or date(2019, 12, 1)
+    turns = [step.day for step in found.steps if step.day > start]
+    for day in [start, *turns, *(turn - timedelta(days=1) for turn in turns)]:
+        holds(found, subject, day)
+    for days_later in later:
+        holds(found, subject, start + timedelta(days=days_later))
+
+
+@given(points=st.lists(st.tuples(days, figures), max_size=4, unique_by=lambda point: point[0]), actual=figures)
+@settings(max_examples=25)
+def test_it_holds_on_every_day_along_milestones(points: list[tuple[date, Decimal]], actual: Decimal) -> None:
+    milestones = tuple(sorted(Milestone(day, value) for day, value in points))
+    subject = item(indicator(value="80", baseline_value="20", actual=actual, milestones=milestones))
+    found = outlook(subject)
+    for number in range(1100):
+        holds(found, subject, date(2023, 6, 30) + timedelta(days=number))
+
+
+def test_an_open_row_turns_yellow_before_it_is_red() -> None:
+    subject = item(indicator(baseline_value="20", actual="50"))
+    assert [(str(step.day), step.color) for step in outlook(subject).steps] == [
+        ("2023-06-30", "green"),
+        ("2023-08-01", "yellow"),
+        ("2025-01-02", "red"),
+    ]

@@ -1,0 +1,128 @@
+"""What the database answers by itself is, to the character, what judging every item answers."""
+
+import json
+import shutil
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import CHINA, Cli
+from tracker.actions import listing
+from tracker.actions.checking import Question
+from tracker.ledger.model import Item
+from tracker.store.connection import Connection
+from tracker.store.reading import Selection, When, load_items
+from tracker.store.standing import LISTED
+
+FIELDS = ",".join(LISTED)
+QUESTIONS: tuple[tuple[str, ...], ...] = (
+    ("list", "--csv", "--fields", FIELDS),
+    ("list", "--csv", "--fields", "id,light,overdue", "--light", "red,yellow"),
+    ("list", "--csv", "--fields", FIELDS, "--unit", "zj:省生态环境厅", "--role", "lead", "--unreported"),
+    (
+        "list",
+        "--csv",
+        "--fields",
+        "id,due,title",
+        "--kind",
+        "aim,target",
+        "--state",
+        "in_progress",
+        "--due-before",
+        "2031-01-01",
+    ),
+    ("list", "--csv", "--fields", "id,days_overdue,due_soon", "--region", "浙江省"),
+    *(("status", "--group", group, "--json") for group in ("plan", "unit", "chapter", "region")),
+    ("status", "--plan", "zj", "--unit", "省生态环境厅", "--group", "unit"),
+    ("overdue", "--limit", "7", "--json"),
+    ("overdue", "--limit", "3", "--plan", "zj,nx"),
+    ("overdue", "--limit", "3", "--unit", "省生态环境厅", "--kind", "target", "--csv"),
+    ("check",),
+)
+STORY: tuple[tuple[str, ...], ...] = (
+    ("log", "zj-target-20.1", "--value", "78.5", "--date", "2026-10-01"),
+    ("log", "zj-task-1", "--unit", "省生态环境厅", "--percent", "40"),
+    ("log", "zj-target-21.1", "--value", "186.9"),
+    ("log", "js-target-7.1", "--value", "28.4"),
+    ("log", "zj-target-23.2", "--value", "80", "--date", "2024-11-01"),
+    ("log", "nx-target-13", "--value", "309.8", "--unit", "自治区林草局"),
+    ("log", "zj-task-2", "--state", "completed"),
+    ("unit", "rename", "省建设厅", "省住房城乡建设厅"),
+    ("unit", "rename", "zj:省住房城乡建设厅", "省住建厅"),
+    ("item", "edit", "zj-task-4", "--text", "=改过的\n文字", "--due", "2026-12-15"),
+    ("extend", "zj-task-6", "--to", "2028-06-30", "--reason", "工程延期", "--approved-by", "省领导"),
+    ("assign", "zj-target-1", "--lead", "省统计局"),
+    ("breakdown", "zj-target-4.2", "--to", "cities", "--rule", "met"),
+)
+
+
+def judged(cli: Cli, monkeypatch: pytest.MonkeyPatch, *words: str) -> str:
+    """Return what a command prints when the database answers nothing by itself."""
+    with monkeypatch.context() as patch:
+        patch.setattr("tracker.store.standing.standing_at", lambda *_: None)
+        patch.setattr("tracker.store.deadlines.load_first_overdue", lambda *_, **__: None)
+        patch.setattr("tracker.store.deadlines.count_deadlines", lambda *_, **__: None)
+        patch.setattr("tracker.store.deadlines.load_deadlines", lambda *_, **__: None)
+        return cli(*words).out
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(
+    said=st.lists(st.sampled_from(STORY), max_size=6, unique=True),
+    day=st.dates(date(2026, 11, 21), date(2032, 1, 1)),
+    due_days=st.sampled_from((0, 30, 400)),
+)
+def test_the_quick_way_is_the_rules(
+    cli: Cli, seeded: Path, monkeypatch: pytest.MonkeyPatch, said: list[tuple[str, ...]], day: date, due_days: int
+) -> None:
+    shutil.copy(seeded, cli.db)
+    for words in said:
+        cli(*words)  # some are refused where others were not said before
+    for words in QUESTIONS:
+        more = ("--warn-days", str(due_days)) if words == ("check",) else ()
+        asked = (*words, *more, "--as-of", str(day))
+        assert cli(*asked).out == judged(cli, monkeypatch, *asked), asked
+
+
+def test_what_was_entered_after_the_day_asked_about_is_judged(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli.now = datetime(2027, 3, 1, 12, tzinfo=CHINA)
+    cli.ok("log", "zj-task-1", "--unit", "省生态环境厅", "--percent", "40", "--date", "2026-10-01")
+    cli.ok("log", "zj-target-20.1", "--value", "78.5", "--date", "2026-10-01")
+    for day in ("2026-10-01", "2026-11-21", "2027-02-28", "2027-03-01"):
+        for words in QUESTIONS:
+            assert cli(*words, "--as-of", day).out == judged(cli, monkeypatch, *words, "--as-of", day)
+
+
+def test_other_figures_than_the_usual_are_judged(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(cli.environ["TRACKER_CONFIG"]).write_text(
+        "report_days = 7\ntolerance = 1\nyellow_lag = 20\n", encoding="utf-8"
+    )
+    cli.ok("log", "js-target-7.1", "--value", "28.4", "--date", "2026-11-01")
+    for words in QUESTIONS:
+        assert cli(*words).out == judged(cli, monkeypatch, *words)
+    assert json.loads(cli("check", "--json").out)["rules"][0]["count"] == len(
+        json.loads(cli.ok("list", "--overdue", "--json", "--fields", "id"))
+    )
+
+
+def test_the_default_check_and_the_short_list_load_no_item_but_those_shown(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("every item was judged")
+
+    monkeypatch.setattr(Question, "_judge", refuse)
+    assert cli("check").code == 2
+    loaded: list[Selection] = []
+    original = load_items
+
+    def watch(connection: Connection, chosen: Selection, when: When) -> list[Item]:
+        loaded.append(chosen)
+        return original(connection, chosen, when)
+
+    monkeypatch.setattr(listing, "load_items", watch)
+    first = json.loads(cli.ok("overdue", "--limit", "4", "--json"))
+    assert [each.ids for each in loaded] == [tuple(row["id"] for row in first)]
