@@ -107,18 +107,21 @@ def campaign(kills: int, seed: int, folder: Path) -> Outcome:
 
 
 def _strike_worker(db: Path, chance: random.Random, outcome: Outcome) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.crash", "--work", str(db), "--seed", str(chance.getrandbits(30))],
-        stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, encoding="utf-8",
-    )  # fmt: skip
-    first = process.stdout.readline() if process.stdout is not None else ""
-    if not first:
-        raise BrokenPromise(f"the worker did not start: {process.communicate()[1]}")
-    time.sleep(chance.uniform(0, 0.6))
-    process.kill()
-    rest, errors = process.communicate()
-    _require(process.returncode == -signal.SIGKILL, f"the worker ended by itself: {errors}")
-    lines = [first, *(line for line in rest.splitlines(keepends=True) if line.endswith("\n"))]
+    """Kill a process that runs one command after the other."""
+    errors = db.parent / "worker.err"
+    words = [sys.executable, "-m", "benchmarks.crash", "--work", str(db), "--seed", str(chance.getrandbits(30))]
+    with (
+        errors.open("w") as told,
+        subprocess.Popen(words, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, stderr=told) as process,
+    ):
+        stream = process.stdout
+        if stream is None or not (first := stream.readline()):
+            raise BrokenPromise(f"the worker did not start: {errors.read_text(encoding='utf-8')}")
+        time.sleep(chance.uniform(0, 1.0))
+        process.kill()
+        rest = stream.read()
+    _require(process.returncode == -signal.SIGKILL, f"the worker ended by itself: {errors.read_text(encoding='utf-8')}")
+    lines = [line.decode() for line in (first + rest).splitlines(keepends=True) if line.endswith(b"\n")]
     outcome.commands += sum(line.startswith('{"done": 0,') for line in lines)
     last = json.loads(lines[-1])
     before = next(json.loads(line) for line in reversed(lines) if '"head"' in line)
@@ -129,8 +132,10 @@ def _strike_worker(db: Path, chance: random.Random, outcome: Outcome) -> None:
 def _strike_command(db: Path, chance: random.Random, outcome: Outcome) -> None:
     """Kill a process that runs one command and nothing else, start-up included."""
     before = head_of(db)
-    process = _start(["tracker", "log", "zj-task-1", "--percent", str(chance.randint(0, 99)), "--db", str(db)])
-    time.sleep(chance.uniform(0.03, 0.25))
+    words = ["tracker", "log", "zj-task-1", "--percent", str(chance.randint(0, 99)), "--db", str(db)]
+    usual = _time([*words, "--dry-run"])
+    process = _start(words)
+    time.sleep(usual * chance.uniform(0.3, 1.2))
     process.kill()
     process.communicate()
     outcome.commands += process.returncode == 0
@@ -149,8 +154,11 @@ def _strike_upgrade(db: Path, chance: random.Random, outcome: Outcome) -> None:
         connection.execute("VACUUM INTO ?", (str(copy),))
     copy.chmod(0o600)
     environ = {"SLOW_UPGRADE": "0.02", "TRACKER_DB": str(copy), "TRACKER_CONFIG": str(folder / "config.toml")}
-    process = _start(["tests.store.next_version", str(folder / "versions"), "upgrade"], **environ)
-    time.sleep(chance.uniform(0.3, 1.3))
+    words = ["tests.store.next_version", str(folder / "versions"), "upgrade"]
+    usual = _time([*words, "--dry-run"], **environ)
+    process = _start(words, **environ)
+    # A dry run only starts up and looks; the upgrade itself takes two to three times as long.
+    time.sleep(usual * chance.uniform(0.8, 3.2))
     process.kill()
     process.communicate()
     with closing(sqlite3.connect(copy)) as connection:
@@ -164,6 +172,13 @@ def _strike_upgrade(db: Path, chance: random.Random, outcome: Outcome) -> None:
         _require(not findings_in(copy, is_copy=True), "the doctor finds something in a ledger whose upgrade was killed")
     (outcome.whole if found == "0002" else outcome.absent)["upgrade"] += 1
     shutil.rmtree(folder)
+
+
+def _time(words: Sequence[str], **environ: str) -> float:
+    """Return how long a command takes at this moment, on a machine that may be busy with other things."""
+    begin = time.perf_counter()
+    _start(words, **environ).communicate()
+    return time.perf_counter() - begin
 
 
 def _start(words: Sequence[str], **environ: str) -> subprocess.Popen[str]:

@@ -106,7 +106,7 @@ def ledger_rows(database: Path, rows: int) -> Callable[[], bytes]:
 
     def write() -> bytes:
         target = io.BytesIO()
-        workbook = open_workbook(target)
+        workbook = open_workbook(target, streamed=True)
         table = TableSheet(workbook.add_worksheet("进展台账"), Formats(workbook), LEDGER_COLUMNS, "进展台账", "")
         sheet = LedgerSheet(table, head)
         for line in cycle(lines):

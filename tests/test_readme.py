@@ -41,7 +41,11 @@ def test_every_command_named_exists(page: Path, cli: Cli) -> None:
 
 
 def test_every_link_leads_somewhere() -> None:
-    pages = [*readme.PAGES, *(readme.ROOT / "docs").glob("*.md"), *(readme.ROOT / name for name in ("CONTRIBUTING.md", "SECURITY.md"))]
+    pages = [
+        *readme.PAGES,
+        *(readme.ROOT / "docs").glob("*.md"),
+        *(readme.ROOT / name for name in ("CONTRIBUTING.md", "SECURITY.md")),
+    ]
     for path in pages:
         for target in re.findall(r"\]\(([^)#]+)", path.read_text(encoding="utf-8")):
             if "://" not in target:

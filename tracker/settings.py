@@ -134,7 +134,9 @@ def _file_values(path: Path) -> dict[str, str]:
     except RecursionError:
         raise Refused(f"配置文件 {path} 无法读取：嵌套过深；请修正，或用 tracker config path 查看位置") from None
     except (OSError, ValueError) as error:
-        raise Refused(f"配置文件 {path} 无法读取：{shorten(str(error), 200)}；请修正，或用 tracker config path 查看位置") from None
+        raise Refused(
+            f"配置文件 {path} 无法读取：{shorten(str(error), 200)}；请修正，或用 tracker config path 查看位置"
+        ) from None
     return {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in content.items()}
 
 

@@ -1,4 +1,4 @@
-"""Fuzz one reader for a time: python -m benchmarks.fuzz csv|workbook|document SECONDS FINDINGS_FOLDER
+"""Fuzz one reader for a time: python -m benchmarks.fuzz csv|workbook|document SECONDS FINDINGS_FOLDER.
 
 Needs atheris. Works in a new temporary folder (a memory file system is best: set TMPDIR), begins with the corpus of the
 repository, and writes every finding once to the folder: the bytes, and beside them the traceback. A workbook or a document
@@ -14,10 +14,13 @@ import time
 import traceback
 import zipfile
 import zlib
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import atheris
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 with atheris.instrument_imports(include=["tracker"]):
     from benchmarks.fuzz.targets import CORPUS, Target, targets
@@ -55,7 +58,10 @@ class Campaign:
     def finish(self) -> None:
         """Say how it went and leave; nothing after this is of use."""
         minutes = (time.monotonic() - self.began) / 60
-        print(f"tried {self.tried} inputs in {minutes:.1f} minutes; findings: {len(self.seen)} {sorted(self.seen)}", flush=True)
+        print(
+            f"tried {self.tried} inputs in {minutes:.1f} minutes; findings: {len(self.seen)} {sorted(self.seen)}",
+            flush=True,
+        )
         # libFuzzer would report the end of the interpreter as a crash.
         import os
 

@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 - a script, not a package
 """Make the pictures of the README from the sample ledger: terminal, workbook, page. Real output of real commands.
 
     python docs/pictures/make.py
@@ -10,6 +11,7 @@ import fcntl
 import io
 import os
 import pty
+import re
 import shutil
 import struct
 import subprocess
@@ -42,8 +44,12 @@ THEME = TerminalTheme(
     [(87, 96, 106), (164, 14, 38), (26, 127, 55), (99, 60, 1), (33, 139, 255), (164, 117, 249), (49, 146, 170), (140, 149, 159)],
 )  # fmt: skip
 HTML = """<meta charset="utf-8"><style>body {{ margin: 0; padding: 20px 24px; color: {foreground}; background: {background}; }}
-pre {{ margin: 0; font: 15px/1.45 "Noto Sans Mono CJK SC", monospace; }}</style><pre>{code}</pre>"""
+pre {{ margin: 0; font: 15px/1.45 "Noto Sans Mono CJK SC", monospace; }}
+i {{ display: inline-block; width: .5em; height: 1.45em; overflow: hidden; vertical-align: bottom; font: 15px/1.45 "DejaVu Sans Mono"; }}
+</style><pre>{code}</pre>"""
 """The font is one in which a Chinese character is exactly as wide as two Latin ones."""
+NARROW = re.compile("[…“”‘’■·█▓▒░—→×÷]")
+"""Characters that are one cell wide on a terminal, and two in that font."""
 
 
 def main() -> None:
@@ -83,7 +89,9 @@ def terminal(ledger: Path, folder: Path, commands: Sequence[Sequence[str]]) -> N
         console.print(Text(f"$ tracker {' '.join(words)}", style="bold"))
         console.print(Text.from_ansi(typed(ledger, words)))
     console.save_html(str(folder / "terminal.html"), theme=THEME, code_format=HTML, inline_styles=True)
-    lines = (folder / "terminal.html").read_text(encoding="utf-8").count("\n")
+    html = (folder / "terminal.html").read_text(encoding="utf-8")
+    (folder / "terminal.html").write_text(NARROW.sub(r"<i>\g<0></i>", html), encoding="utf-8")
+    lines = html.count("\n") - HTML.count("\n")
     shoot(folder, "terminal", COLUMNS * 15 // 2 + 60, round(lines * 15 * 1.45) + 40)
     save(folder / "terminal.png", HERE / "terminal.png")
 

@@ -190,7 +190,9 @@ def test_a_locked_database(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
         assert cli("list").code == 0  # readers do not wait for a writer
         other.execute("ROLLBACK")
     assert result.code == 1
-    assert re.fullmatch(rf"错误：数据库 {re.escape(str(cli.db))} 正被其他程序占用，等待 \d+ 秒后仍未释放；请稍后重试\n", result.err)
+    assert re.fullmatch(
+        rf"错误：数据库 {re.escape(str(cli.db))} 正被其他程序占用，等待 \d+ 秒后仍未释放；请稍后重试\n", result.err
+    )
 
 
 def test_a_database_address_of_an_unknown_kind(cli: Cli) -> None:

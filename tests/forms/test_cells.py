@@ -1,6 +1,6 @@
 """What a cell means, as people write it."""
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.forms.workbooks import midnight
 from tracker.errors import Unclear
 from tracker.ledger.values import plain
 from tracker.sheets.reading_cells import exact, read_date, read_flag, read_percent, read_state, read_text, read_value
@@ -53,10 +54,23 @@ def test_percents() -> None:
 
 
 def test_dates() -> None:
-    cells = (datetime(2026, 11, 1, 8), date(2026, 11, 1), 46327, 46327.5, "2026年11月1日", "2026-11-01 08:30", "２０２６／１１／０１")
+    cells = (
+        midnight(2026, 11, 1),
+        date(2026, 11, 1),
+        46327,
+        46327.5,
+        "2026年11月1日",
+        "2026-11-01 08:30",
+        "２０２６／１１／０１",
+    )
     assert {read_date(cell, TODAY) for cell in cells} == {date(2026, 11, 1)}
     assert read_date(44865, TODAY, from_1904=True) == date(2026, 11, 1)
-    assert [read_date(cell, TODAY) for cell in ("2026年11月", "2026年", "", "  ")] == [date(2026, 11, 30), date(2026, 12, 31), None, None]
+    assert [read_date(cell, TODAY) for cell in ("2026年11月", "2026年", "", "  ")] == [
+        date(2026, 11, 30),
+        date(2026, 12, 31),
+        None,
+        None,
+    ]
     for cell in ("改天", 5, True, "2026-13-01"):
         with pytest.raises(Unclear, match="日期"):
             read_date(cell, TODAY)
@@ -68,7 +82,7 @@ def test_states_flags_and_texts() -> None:
     ]  # fmt: skip
     assert [read_flag(cell) for cell in (1, 1.0, "√", "是", "无变化", "１")] == [True] * 6
     assert [read_flag(cell) for cell in ("", 0, "否", None)] == [False] * 4
-    assert [read_text(cell) for cell in (" a\r\nb ", 12.0, 0.5, True, date(2026, 1, 2), datetime(2026, 1, 2), "", None)] == [
+    assert [read_text(cell) for cell in (" a\r\nb ", 12.0, 0.5, True, date(2026, 1, 2), midnight(2026, 1, 2), "", None)] == [
         "a\nb", "12", "0.5", "是", "2026-01-02", "2026-01-02", None, None,
     ]  # fmt: skip
 

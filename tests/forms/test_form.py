@@ -1,13 +1,13 @@
 """`export form`: what a department gets."""
 
 import zipfile
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
 import openpyxl
 import pytest
 
 from tests.conftest import NOON, Cli
-from tests.forms.workbooks import HEADER, HEADINGS, Form, export_form
+from tests.forms.workbooks import HEADER, HEADINGS, Form, export_form, midnight
 from tracker.sheets.form import GUIDE, UnitForm, sheet_names
 
 
@@ -19,14 +19,16 @@ def test_the_sheet_of_a_unit(cli: Cli) -> None:
     assert form.sheet["A2"].value == "《浙江省减污降碳协同创新区建设实施方案》（征求意见稿）"
     assert form.sheet["A3"].value == "\n".join(GUIDE)
     assert [cell.value for cell in form.sheet[4]][:6] == [
-        "填报单位", "省建设厅", "填报日期", datetime(2026, 11, 21), "填报人", None,
+        "填报单位", "省建设厅", "填报日期", midnight(2026, 11, 21), "填报人", None,
     ]  # fmt: skip
     assert tuple(cell.value for cell in form.sheet[HEADER]) == HEADINGS
     assert [form.value("zj-target-20.1", name) for name in HEADINGS[2:]] == [
-        "省建设厅", "省生态环境厅", datetime(2025, 12, 31), "不低于80%（力争）", "70.5%（2026-10-31）", "进行中", None, 70.5,
+        "省建设厅", "省生态环境厅", midnight(2025, 12, 31), "不低于80%（力争）", "70.5%（2026-10-31）", "进行中", None, 70.5,
         None, None, None, None, None,
     ]  # fmt: skip
-    assert form.value("zj-target-20.1", "事项").startswith("城市生活污水集中收集率\n城市生活污水集中收集率力争达到80%以上")
+    assert form.value("zj-target-20.1", "事项").startswith(
+        "城市生活污水集中收集率\n城市生活污水集中收集率力争达到80%以上"
+    )
 
 
 def test_one_row_an_indicator_and_one_for_an_item_without(cli: Cli) -> None:
@@ -56,7 +58,11 @@ def test_what_may_be_typed(cli: Cli) -> None:
     last = max(form.rows.values())
     assert rules[f"H6:H{last}"].type == "list"
     assert rules[f"H6:H{last}"].formula1 == '"未启动,进行中,已办结"'
-    assert (rules[f"I6:I{last}"].type, rules[f"I6:I{last}"].formula1, rules[f"I6:I{last}"].formula2) == ("decimal", "0", "100")
+    assert (rules[f"I6:I{last}"].type, rules[f"I6:I{last}"].formula1, rules[f"I6:I{last}"].formula2) == (
+        "decimal",
+        "0",
+        "100",
+    )
     assert rules[f"J6:J{last}"].type == "decimal"
     assert rules[f"O6:O{last}"].formula1 == '"1"'
     assert rules["D4"].type == "date"
@@ -87,7 +93,9 @@ def test_a_completed_row_takes_words_only(cli: Cli) -> None:
 def test_a_linked_indicator_is_filled_in_where_it_comes_from(cli: Cli) -> None:
     form = export_form(cli, "zj:省生态环境厅")
     assert form.cell("zj-target-6.3", "现值").protection.locked
-    assert form.value("zj-target-6.3", "目标值").endswith("（现值由 zj-target-10.2、zj-target-15.1、zj-target-23.2 得出）")
+    assert form.value("zj-target-6.3", "目标值").endswith(
+        "（现值由 zj-target-10.2、zj-target-15.1、zj-target-23.2 得出）"
+    )
     form = export_form(cli, "工业和信息化部")
     assert form.cell("cn-target-2.2", "现值").protection.locked
     assert form.value("cn-target-2.2", "目标值").endswith("（与 cn-target-2.1 同一指标，现值填该行）")
@@ -186,4 +194,4 @@ def test_sheet_names_are_ones_that_a_workbook_takes() -> None:
 
 def test_known_day_is_that_of_the_question(cli: Cli) -> None:
     form = export_form(cli, "省建设厅", "old.xlsx", "--as-of", "2026-06-30")
-    assert form.sheet["D4"].value == datetime.combine(date(2026, 6, 30), datetime.min.time())
+    assert form.sheet["D4"].value == midnight(2026, 6, 30)

@@ -56,7 +56,12 @@ def test_the_same_file_twice_changes_nothing_also_on_another_day(cli: Cli) -> No
     before = cli.ok("history", "--json")
     for days in (0, 3, 40):
         cli.now = NOON + timedelta(days=days)
-        assert json.loads(cli.ok("import", path, "--yes", "--json")) == {"new": 0, "changed": 0, "same": 38, "errors": []}
+        assert json.loads(cli.ok("import", path, "--yes", "--json")) == {
+            "new": 0,
+            "changed": 0,
+            "same": 38,
+            "errors": [],
+        }
     assert cli.ok("history", "--json") == before
 
 
@@ -90,8 +95,16 @@ def test_who_filled_it_in_is_who_reported(cli: Cli) -> None:
     third = export_form(cli, "省公安厅").fill("zj-target-12.1", 本期进展="配合").save("c.xlsx")
     result = cli("import", first, second, third, "--yes")
     assert result.err == "第 2、3、4 号改动；有误可运行 tracker undo 4 撤销\n"
-    rows = {row["change"]: row for row in json.loads(cli.ok("history", "--since", "2026-11-21", "--json")) if row["change"] > 1}
-    assert [(row["by"], row["unit"]) for row in rows.values()] == [("李四", "省建设厅"), ("王五", "省科技厅"), ("张三", "省公安厅")]
+    rows = {
+        row["change"]: row
+        for row in json.loads(cli.ok("history", "--since", "2026-11-21", "--json"))
+        if row["change"] > 1
+    }
+    assert [(row["by"], row["unit"]) for row in rows.values()] == [
+        ("李四", "省建设厅"),
+        ("王五", "省科技厅"),
+        ("张三", "省公安厅"),
+    ]
     assert cli("close", "zj-task-17").code == 0
 
 
@@ -128,7 +141,12 @@ def test_an_old_form_is_history(cli: Cli) -> None:
 
 
 def test_text_that_looks_like_a_formula_stays_text(cli: Cli) -> None:
-    texts = {"本期进展": "=HYPERLINK(1)", "存在问题": "-资金不足", "下步安排": "+加快", "佐证材料": "https://example.org/a"}
+    texts = {
+        "本期进展": "=HYPERLINK(1)",
+        "存在问题": "-资金不足",
+        "下步安排": "+加快",
+        "佐证材料": "https://example.org/a",
+    }
     cli.ok("import", export_form(cli).fill("zj-task-12", **texts).save(), "--yes")
     report = show(cli, "zj-task-12")["last_report"]
     assert [report[name] for name in ("note", "problem", "next")] == ["=HYPERLINK(1)", "-资金不足", "+加快"]  # type: ignore[index]
@@ -148,7 +166,10 @@ def test_evidence_comes_from_beside_the_form(cli: Cli) -> None:
 def test_asking_before_it_writes(cli: Cli) -> None:
     path = export_form(cli).fill("zj-task-12", 完成率=10).save()
     refused = cli("import", path)
-    assert (refused.code, refused.err) == (2, "错误：导入需要确认：请在终端运行，或加 --yes（--dry-run 可先查看结果）\n")
+    assert (refused.code, refused.err) == (
+        2,
+        "错误：导入需要确认：请在终端运行，或加 --yes（--dry-run 可先查看结果）\n",
+    )
     shown = cli("import", path, answers="n\n")
     assert (shown.code, "完成率 10%" in shown.out, shown.err.endswith("未导入，未作任何改动\n")) == (0, True, True)
     assert show(cli, "zj-task-12")["percent"] is None
@@ -169,12 +190,19 @@ def test_all_errors_at_once_and_nothing_half_done(cli: Cli) -> None:
     form = export_form(cli).sign(day="没有日期")
     result = cli("import", form.save(), "--yes", "--json")
     assert json.loads(result.out)["errors"] == [
-        {"file": "填好.xlsx", "sheet": "省建设厅", "cell": "D4", "message": "填报日期：日期“没有日期”无法识别，请写成 2026-11-21 的形式"}
+        {
+            "file": "填好.xlsx",
+            "sheet": "省建设厅",
+            "cell": "D4",
+            "message": "填报日期：日期“没有日期”无法识别，请写成 2026-11-21 的形式",
+        }
     ]
     form = export_form(cli).fill("zj-task-12", 完成率=45).fill("zj-target-20.1", 状态="差不多", 现值="若干")
     form.fill("zj-target-20.2", 完成率=3).fill("zj-task-17", 完成率=145).fill("zj-target-21.1", 现值=3, 状态="进行中")
     form.fill("zj-task-18", 无变化="也许").fill("zj-task-21", 编号="zj-task-12").fill("zj-task-23", 编号="zj-task-999")
-    form.fill("zj-task-24", 无变化=1, 完成率=5).formula("zj-target-20.3", "现值", "=1+1").fill("zj-task-26", 编号="zj-task-36x")
+    form.fill("zj-task-24", 无变化=1, 完成率=5).formula("zj-target-20.3", "现值", "=1+1").fill(
+        "zj-task-26", 编号="zj-task-36x"
+    )
     result = cli("import", form.save(), "--yes", "--json")
     assert result.code == 1
     row = form.rows
@@ -216,14 +244,18 @@ def test_an_empty_date_and_one_to_come(cli: Cli) -> None:
 def test_somebody_elses_form(cli: Cli) -> None:
     form = export_form(cli).fill("zj-task-12", 完成率=45)
     path = form.save()
-    assert "B4：这是zj:省建设厅的填报表，与 --unit 省科技厅 不符；请核对文件" in cli(
-        "import", path, "--yes", "--unit", "省科技厅"
-    ).err
+    assert (
+        "B4：这是zj:省建设厅的填报表，与 --unit 省科技厅 不符；请核对文件"
+        in cli("import", path, "--yes", "--unit", "省科技厅").err
+    )
     assert cli("import", path, "--dry-run", "--unit", "省建设厅").code == 0
     cli.environ["TRACKER_UNIT"] = "省科技厅"
     assert cli("import", path, "--dry-run").code == 0
     form.sheet["B4"] = "省科技厅"
-    assert "B4：填报单位“省科技厅”与表格信息（省建设厅）不符；请用该单位自己的表填报" in cli("import", form.save(), "--yes").err
+    assert (
+        "B4：填报单位“省科技厅”与表格信息（省建设厅）不符；请用该单位自己的表填报"
+        in cli("import", form.save(), "--yes").err
+    )
 
 
 def test_a_form_of_another_ledger_another_version_or_an_altered_one(cli: Cli) -> None:
@@ -233,7 +265,9 @@ def test_a_form_of_another_ledger_another_version_or_an_altered_one(cli: Cli) ->
         return cli("import", form.save(), "--yes").err
 
     assert "隐藏页“表格信息”中 zj-target-2.1 一行被改动过" in altered(4, 2, "other")
-    assert "填好.xlsx 表格信息：表格版本 0 与本程序（版本 1）不符；请用 tracker export form 导出新表填报" in altered(3, 2, "0")
+    assert "填好.xlsx 表格信息：表格版本 0 与本程序（版本 1）不符；请用 tracker export form 导出新表填报" in altered(
+        3, 2, "0"
+    )
     assert "隐藏页“表格信息”中 zj-target-20.1 一行被改动过" in altered(8, 3, "进行中")
     form = export_form(cli)
     cli.db.unlink()
@@ -260,7 +294,12 @@ def test_the_summary_goes_back_without_harm(cli: Cli) -> None:
 
 
 def test_a_percent_typed_as_such(cli: Cli) -> None:
-    form = export_form(cli).fill("zj-task-12", 完成率=0.45).fill("zj-task-17", 完成率="４５.５％").fill("zj-task-18", 完成率=0.5)
+    form = (
+        export_form(cli)
+        .fill("zj-task-12", 完成率=0.45)
+        .fill("zj-task-17", 完成率="４５.５％")
+        .fill("zj-task-18", 完成率=0.5)
+    )
     form.cell("zj-task-12", "完成率").number_format = "0%"
     cli.ok("import", form.save(), "--yes")
     assert [show(cli, f"zj-task-{n}")["percent"] for n in (12, 17, 18)] == [45, 45.5, 0.5]
@@ -273,7 +312,12 @@ def test_rows_may_be_sorted_and_columns_moved(cli: Cli) -> None:
     for row, values in enumerate(moved, start=5):
         for column, value in enumerate(values, start=1):
             form.sheet.cell(row, column).value = value
-    assert json.loads(cli.ok("import", form.save(), "--yes", "--json")) == {"new": 1, "changed": 0, "same": 37, "errors": []}
+    assert json.loads(cli.ok("import", form.save(), "--yes", "--json")) == {
+        "new": 1,
+        "changed": 0,
+        "same": 37,
+        "errors": [],
+    }
 
 
 def test_a_form_for_each_region_in_one_workbook(cli: Cli) -> None:

@@ -1,7 +1,7 @@
 """`import` of tables that are no forms: a department's own, the annex with progress, the weekly report, CSV."""
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from tests.conftest import NOON, Cli
-from tests.forms.workbooks import opened, sheet_of
+from tests.forms.workbooks import midnight, opened, sheet_of
 
 
 def show(cli: Cli, id_: str) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def test_a_departments_own_table(cli: Cli) -> None:
         ["进展情况", "责任单位", "完成进度（%）", "编号", "完成时间", "下一步工作"],
         ["已建成３处", "省建设厅", "４５％", "zj-task-12", "2025年12月", "继续推进"],
         [],
-        ["推进中", "省建设厅", 30, "浙江-任务-17", datetime(2025, 12, 31), None],
+        ["推进中", "省建设厅", 30, "浙江-任务-17", midnight(2025, 12, 31), None],
         ["合计", None, None, None, None, None],
         ["注：以上数据截至11月20日。", None, None, None, None, None],
     ])  # fmt: skip
@@ -69,7 +69,9 @@ def test_values_in_another_magnitude_only_where_the_cell_says_so(cli: Cli) -> No
 
 
 def test_a_unit_that_does_not_fit_is_an_error(cli: Cli) -> None:
-    path = sheet_of(cli.folder / "values.xlsx", [["编号", "现值"], ["zj-target-20.1", "3万"], ["zj-target-12.1", "3吨"]])
+    path = sheet_of(
+        cli.folder / "values.xlsx", [["编号", "现值"], ["zj-target-20.1", "3万"], ["zj-target-12.1", "3吨"]]
+    )
     assert [error["message"] for error in json.loads(cli("import", path, "--yes", "--json").out)["errors"]] == [
         "现值“3万”的单位与指标单位（%）不符，请按指标单位填写数字",
         "现值“3吨”的单位与指标单位（万辆）不符，请按指标单位填写数字",
@@ -119,7 +121,11 @@ def test_rows_by_their_number_or_their_words(cli: Cli) -> None:
     rows[1][0] = 13
     wrong = cli("import", sheet_of(path, rows, "任务清单"), "--yes", "--plan", "zj")
     assert "任务清单 A2：序号 13 与事项文字不符：这段文字是 zj-task-12；请核对" in wrong.err
-    words = [["重点任务", "进展"], [" 积极推广使用沼气发电等规模化、资源化综合利用技术 ", "丙"], ["没有这样的任务", "丁"]]
+    words = [
+        ["重点任务", "进展"],
+        [" 积极推广使用沼气发电等规模化、资源化综合利用技术 ", "丙"],
+        ["没有这样的任务", "丁"],
+    ]
     by_words = cli("import", sheet_of(path, words), "--yes", "--skip-errors")
     assert "A3：没有事项“没有这样的任务”；请补上编号（见 tracker list），或用 --plan 写明方案" in by_words.err
     assert show(cli, "zj-task-12")["last_report"]["note"] == "丙"
@@ -190,7 +196,7 @@ def test_an_edited_weekly(cli: Cli) -> None:
     columns, header = rows_of(sheet, 3)
     row = {sheet.cell(row, columns["编号"]).value: row for row in range(header + 1, sheet.max_row + 1)}
     task, target = row["zj-task-12"], row["zj-target-20"]
-    sheet.cell(task, columns["本期进展"]).value += "\n现场已验收"
+    sheet.cell(task, columns["本期进展"]).value = f"{sheet.cell(task, columns['本期进展']).value}\n现场已验收"
     sheet.cell(task, columns["完成率/现值"]).value = 80
     sheet.cell(target, columns["存在问题"]).value = "缺资金、缺人手"
     other = row["zj-task-18"]
@@ -200,7 +206,10 @@ def test_an_edited_weekly(cli: Cli) -> None:
     assert counts(cli.ok("import", path, "--yes", "--json"))[:2] == (1, 2)
     assert show(cli, "zj-task-12")["last_report"]["note"] == "现场已验收"
     assert show(cli, "zj-task-12")["percent"] == 80
-    assert [show(cli, "zj-target-20")["last_report"][name] for name in ("problem", "next")] == ["缺资金、缺人手", "申请"]
+    assert [show(cli, "zj-target-20")["last_report"][name] for name in ("problem", "next")] == [
+        "缺资金、缺人手",
+        "申请",
+    ]
     assert "https://example.org/b" in cli.ok("show", "zj-task-18")
     assert counts(cli.ok("import", path, "--yes", "--json"))[:2] == (0, 0)
     sheet.cell(task, columns["本期进展"]).value = "2026-11-21 省建设厅：改写"
@@ -221,7 +230,9 @@ def test_a_weekly_that_the_ledger_has_left_behind(cli: Cli) -> None:
     sheet.cell(row, columns["完成率/现值"]).value = 50
     book.save(path)
     result = cli("import", path, "--yes")
-    assert "zj-task-12：表中更新时间早于台账最近一次填报，完成率 50 与台账不同，未采用；请核对后改用新表\n" in result.err
+    assert (
+        "zj-task-12：表中更新时间早于台账最近一次填报，完成率 50 与台账不同，未采用；请核对后改用新表\n" in result.err
+    )
     assert show(cli, "zj-task-12")["percent"] == 60
 
 
@@ -235,7 +246,10 @@ def test_a_computed_percent_is_never_taken(cli: Cli) -> None:
 
 def test_several_indicators_need_their_own_rows(cli: Cli) -> None:
     path = sheet_of(cli.folder / "v.xlsx", [["编号", "现值"], ["zj-target-20", 80]])
-    assert "B2：有 4 个指标，请按指标分行填写编号：zj-target-20.1 城市生活污水集中收集率" in cli("import", path, "--yes").err
+    assert (
+        "B2：有 4 个指标，请按指标分行填写编号：zj-target-20.1 城市生活污水集中收集率"
+        in cli("import", path, "--yes").err
+    )
 
 
 def test_formulas_are_named_by_their_cells(cli: Cli) -> None:
@@ -252,12 +266,23 @@ def test_formulas_are_named_by_their_cells(cli: Cli) -> None:
 
 def test_dates_as_people_write_them(cli: Cli) -> None:
     rows: list[list[Any]] = [["编号", "进展", "更新时间"]]
-    written = [datetime(2026, 11, 1), 46328, "2026年11月3日", "2026/11/4", "2026.11.5", "２０２６－１１－０６", "2026年10月"]
+    written = [
+        midnight(2026, 11, 1),
+        46328,
+        "2026年11月3日",
+        "2026/11/4",
+        "2026.11.5",
+        "２０２６－１１－０６",
+        "2026年10月",
+    ]
     rows += [[f"zj-task-{n}", "进展", day] for n, day in enumerate(written, start=1)]
     cli.ok("import", sheet_of(cli.folder / "d.xlsx", rows), "--yes")
     days = [show(cli, f"zj-task-{n}")["last_report"]["date"] for n in range(1, 8)]
     assert days == ["2026-11-01", "2026-11-02", "2026-11-03", "2026-11-04", "2026-11-05", "2026-11-06", "2026-10-31"]
-    late = sheet_of(cli.folder / "d.xlsx", [["编号", "进展", "日期"], ["zj-task-9", "x", date(2027, 1, 1)], ["zj-task-8", "x", "改天"]])
+    late = sheet_of(
+        cli.folder / "d.xlsx",
+        [["编号", "进展", "日期"], ["zj-task-9", "x", date(2027, 1, 1)], ["zj-task-8", "x", "改天"]],
+    )
     errors = json.loads(cli("import", late, "--yes", "--json").out)["errors"]
     assert [(error["cell"], error["message"]) for error in errors] == [
         ("C2", "日期 2027-01-01 在今天（2026-11-21）之后；请改正"), ("C3", "日期“改天”无法识别，请写成 2026-11-21 的形式"),

@@ -33,7 +33,9 @@ def test_untouched_forms_annexes_and_weeklies(progress: Cli) -> None:
 
 def test_a_filled_in_form_is_the_same_from_either_program(progress: Cli) -> None:
     form = export_form(progress).sign("李四").fill("zj-target-20.1", 现值=78.25, 本期进展="=新建\n两行", 存在问题="@甲")
-    form.fill("zj-target-20.3", 无变化=1).fill("zj-task-18", 完成率=0.455).fill("zj-task-21", 状态="已办结", 下步安排="-无")
+    form.fill("zj-target-20.3", 无变化=1).fill("zj-task-18", 完成率=0.455).fill(
+        "zj-task-21", 状态="已办结", 下步安排="-无"
+    )
     form.cell("zj-task-18", "完成率").number_format = "0.0%"
     ours = form.save()
     theirs = through_libreoffice(ours)
@@ -60,7 +62,9 @@ def test_the_form_stays_a_form(cli: Cli) -> None:
 def test_a_formula_computed_there_is_still_a_formula(cli: Cli) -> None:
     path = export_form(cli).formula("zj-target-20.1", "现值", "=70+8").save()
     errors = json.loads(cli("import", through_libreoffice(path), "--yes", "--json").out)["errors"]
-    assert [(error["cell"], error["message"]) for error in errors] == [("J7", "单元格是公式；请复制后“选择性粘贴—数值”再导入")]
+    assert [(error["cell"], error["message"]) for error in errors] == [
+        ("J7", "单元格是公式；请复制后“选择性粘贴—数值”再导入")
+    ]
 
 
 def test_every_line_of_a_row_can_be_seen(cli: Cli) -> None:

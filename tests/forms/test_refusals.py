@@ -15,6 +15,8 @@ from tests.forms.workbooks import export_form, sheet_of
 from tracker.sheets import reading_package
 from tracker.sheets.reading_package import MAX_ROWS
 
+NO_HEADER = "没有找到表头；表头要有“编号”（或“序号”“事项”）一列，以及“本期进展”“状态”“完成率”“现值”“存在问题”等至少一列"
+DECLARED = "内部 XML 带有实体声明或异常编码，已拒绝；请用 Excel 或 WPS 打开后重新另存为 .xlsx"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 ENCRYPTED = OLE + "EncryptedPackage".encode("utf-16-le") + bytes(512)
 
@@ -50,8 +52,8 @@ def rows_in(path: Path) -> Path:
         ("a.pdf", b"%PDF-1.7", "这是 PDF，不能导入；请发回 .xlsx"),
         ("~$a.xlsx", b"x", "这是编辑软件的临时文件，不是工作簿；请关闭正在编辑的表格，导入原文件"),
         ("a.csv", b"\xff\xfe\xfd\x00\x81", "不是 UTF-8 或 GB18030 编码的 CSV；请另存为 .xlsx 或 UTF-8 编码的 CSV"),
-        ("a.csv", "编号,进展\nzj-task-12,\"没有关上".encode(), "不是完整的 CSV（unexpected end of data）；请检查引号是否成对"),
-        ("a.csv", "甲,乙\n1,2\n".encode(), "没有找到表头；表头要有“编号”（或“序号”“事项”）一列，以及“本期进展”“状态”“完成率”“现值”“存在问题”等至少一列"),
+        ("a.csv", '编号,进展\nzj-task-12,"没有关上'.encode(), "不是完整的 CSV（unexpected end of data）；请检查引号是否成对"),
+        ("a.csv", "甲,乙\n1,2\n".encode(), NO_HEADER),
     ],
 )  # fmt: skip
 def test_what_is_no_workbook(cli: Cli, name: str, content: bytes, message: str) -> None:
@@ -74,7 +76,10 @@ def test_a_file_that_is_missing_a_pipe_or_locked(cli: Cli, monkeypatch: pytest.M
         return plain_open(self, *words, **more)  # type: ignore[call-overload]
 
     monkeypatch.setattr(Path, "open", locked)
-    assert "open.xlsx：文件正被其他程序占用，或没有读取权限；请关闭正在编辑的表格后重试" in cli("import", path, "--yes").err
+    assert (
+        "open.xlsx：文件正被其他程序占用，或没有读取权限；请关闭正在编辑的表格后重试"
+        in cli("import", path, "--yes").err
+    )
 
 
 def test_a_file_that_vanishes_after_it_was_read_is_taken_in_whole(cli: Cli) -> None:
@@ -91,9 +96,9 @@ def test_a_file_that_vanishes_after_it_was_read_is_taken_in_whole(cli: Cli) -> N
         ("xl/macrosheets/sheet1.xml", b"x", "文件含宏表；请另存为不含宏的 .xlsx"),
         ("xl/externalLinks/externalLink1.xml", b"x", "文件含有指向其他文件的外部链接；请在“数据—编辑链接”中断开后另存"),
         ("XL/Workbook.xml", b"x", "文件内有重名部件，已拒绝；请用 Excel 或 WPS 打开后重新另存为 .xlsx"),
-        ("xl/styles.xml", b'<!DOCTYPE x [<!ENTITY a "b">]><styleSheet/>', "内部 XML 带有实体声明或异常编码，已拒绝；请用 Excel 或 WPS 打开后重新另存为 .xlsx"),
+        ("xl/styles.xml", b'<!DOCTYPE x [<!ENTITY a "b">]><styleSheet/>', DECLARED),
         ("xl/worksheets/sheet1.xml", '<?xml version="1.0" encoding="utf-16"?><worksheet/>'.encode("utf-16"),
-         "内部 XML 带有实体声明或异常编码，已拒绝；请用 Excel 或 WPS 打开后重新另存为 .xlsx"),
+         DECLARED),
         ("xl/workbook.xml", b"<workbook", "文件已损坏，打不开；请用 Excel 或 WPS 打开后重新另存为 .xlsx"),
         ("xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row><c", "文件已损坏，打不开；请用 Excel 或 WPS 打开后重新另存为 .xlsx"),
     ],
@@ -147,7 +152,11 @@ def test_a_million_empty_formatted_rows_are_no_rows(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ['<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>', "<row r='900000'><c s='0' r='B900000'><v>1</v></c></row>"]
+    "cell",
+    [
+        '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+        "<row r='900000'><c s='0' r='B900000'><v>1</v></c></row>",
+    ],
 )
 def test_a_cell_at_the_end_of_the_world(cli: Cli, cell: str) -> None:
     assert "范围过大；请删去表格以外的内容再另存" in cli("import", with_rows(cli, "far.xlsx", cell), "--yes").err

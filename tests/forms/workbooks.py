@@ -4,15 +4,18 @@ import io
 import shutil
 import subprocess
 import warnings
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
-from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.conftest import Cli
+from tracker.sheets.text import escaped
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 HEADER = 5
 HEADINGS = (
@@ -30,7 +33,9 @@ class Form:
         sheet = self.book.worksheets[0]
         self.sheet: Worksheet = sheet
         self.rows = {
-            str(sheet.cell(row, 1).value): row for row in range(HEADER + 1, sheet.max_row + 1) if sheet.cell(row, 1).value
+            str(sheet.cell(row, 1).value): row
+            for row in range(HEADER + 1, sheet.max_row + 1)
+            if sheet.cell(row, 1).value
         }
 
     def cell(self, id_: str, heading: str) -> Any:
@@ -43,7 +48,7 @@ class Form:
         """Type into a row; a text stays the text that was typed, whatever it begins with."""
         for heading, value in values.items():
             cell = self.cell(id_, heading)
-            cell.value = value
+            cell.value = escaped(value) if isinstance(value, str) else value
             if isinstance(value, str):
                 cell.data_type = "s"
         return self
@@ -64,6 +69,11 @@ class Form:
         path = self.path.with_name(name)
         self.book.save(path)
         return path
+
+
+def midnight(year: int, month: int, day: int) -> datetime:
+    """Return a day as a cell has it: a moment without a time zone."""
+    return datetime(year, month, day)
 
 
 def export_form(cli: Cli, unit: str = "省建设厅", name: str = "form.xlsx", *more: str) -> Form:

@@ -24,7 +24,7 @@ NUMBERS = (
 )  # fmt: skip
 TEXTS = (
     "省生态环境厅", "zj:省生态环境厅", "省", "zj:", ":", "不存在的单位", "zj", "cn,js", "xx", "target", "lead", "red", "completed", "plan",
-    "on_track", "id", "id,title", "id,,id", "杭州市", "所有", "' OR 1=1 --", "\"; DROP TABLE report; --", "%_%", "\\", "a\0b", "\0",
+    "on_track", "id", "id,title", "id,,id", "杭州市", "所有", "' OR 1=1 --", '"; DROP TABLE report; --', "%_%", "\\", "a\0b", "\0",
     "\x1b[2J\x1b]0;x\x07", "\u202e倒", "[bold red]x[/]", ":smile:", "=cmd|'/c calc'!A1", "@SUM(1)", "\ud800", "\udcff", "𠮷", "\ufeff",
     "长" * 20_000, "a\nb\r\nc\td", "{}", "{0.__class__}", "%s%n", "$(id)", "~", "--", "-x",
 )  # fmt: skip
@@ -33,7 +33,16 @@ PATHS = (
     "../beside.csv", "nowhere/out.csv", "folder/../out.csv", "out", ".", "..", "a\0b.csv", "\ud800.csv", "名" * 300 + ".csv", "link.csv", "dangling.csv",
     "https://example.org/a", "http://u:p@h/", "file:///x", "javascript:1", "", " ", "-", "there.csv/under.csv", "\x1b[31m.csv", "ledger.sqlite3",
 )  # fmt: skip
-PLACES = ("folder", "nowhere/db.sqlite3", "there.csv", "postgresql://u:geheim@127.0.0.1:1/x", "postgres://[", "mysql://u:geheim@h/x", "\0", "a://b")
+PLACES = (
+    "folder",
+    "nowhere/db.sqlite3",
+    "there.csv",
+    "postgresql://u:geheim@127.0.0.1:1/x",
+    "postgres://[",
+    "mysql://u:geheim@h/x",
+    "\0",
+    "a://b",
+)
 HOMES = {
     "IDS": IDS, "DATES": DATES, "NUMBERS": NUMBERS, "TEXTS": TEXTS, "PATHS": PATHS, "PLACES": PLACES,
 }  # fmt: skip
@@ -62,7 +71,9 @@ def lines() -> tuple[Line, ...]:
 
 def _lines() -> Iterator[Line]:
     for name, entry in COMMANDS.items():
-        for path, each in [((name,), entry)] if not isinstance(entry, dict) else [((name, sub), one) for sub, one in entry.items()]:
+        for path, each in (
+            [((name,), entry)] if not isinstance(entry, dict) else [((name, sub), one) for sub, one in entry.items()]
+        ):
             command: Any = load(path[-1], each)  # type: ignore[arg-type]
             options = tuple((p.opts[-1], p.is_flag) for p in command.params if p.param_type_name == "option")
             options = (*options, ("--help", True))
@@ -85,5 +96,13 @@ def command_lines(draw: st.DrawFn, among: tuple[Line, ...] | None = None) -> lis
             words.append(draw(values if draw(st.integers(0, 5)) == 0 else st.sampled_from(pool)))
     for metavar in line.arguments:
         pool = IDS if "ID" in metavar else PATHS if "FILE" in metavar or "DIR" in metavar else TEXTS
-        words.extend(draw(st.lists(values if draw(st.integers(0, 5)) == 0 else st.sampled_from(pool), min_size=1, max_size=2 if "…" in metavar else 1)))
+        words.extend(
+            draw(
+                st.lists(
+                    values if draw(st.integers(0, 5)) == 0 else st.sampled_from(pool),
+                    min_size=1,
+                    max_size=2 if "…" in metavar else 1,
+                )
+            )
+        )
     return words

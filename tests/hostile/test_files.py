@@ -11,6 +11,7 @@ import pytest
 
 from tests.cli.ledgers import refusal, unchanged
 from tests.conftest import Cli
+from tracker.store.portable import MANIFEST
 
 TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>'
 BOOK = (
@@ -21,10 +22,12 @@ LINKS = (
     '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Target="worksheets/sheet1.xml"'
     ' Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"/></Relationships>'
 )
-SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
+SHEET = (
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
+)
 CELL = '<row r="1"><c r="A1" t="inlineStr"><is><t>{}</t></is></c></row>'
 XXE = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
-LAUGHS = '<!DOCTYPE x [<!ENTITY a "{0}">{1}]>'.format(
+LAUGHS = '<!DOCTYPE x [<!ENTITY a "{}">{}]>'.format(
     "ha" * 50, "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 50}">' for n in range(9))
 )
 
@@ -39,7 +42,12 @@ def packed(path: Path, parts: Mapping[str, str | bytes], compression: int = zipf
 
 def book(path: Path, sheet: str | bytes, **more: str | bytes) -> Path:
     """Write a workbook of one sheet; more replaces parts by their names, dots as __."""
-    parts = {"[Content_Types].xml": TYPES, "xl/workbook.xml": BOOK, "xl/_rels/workbook.xml.rels": LINKS, "xl/worksheets/sheet1.xml": sheet}
+    parts = {
+        "[Content_Types].xml": TYPES,
+        "xl/workbook.xml": BOOK,
+        "xl/_rels/workbook.xml.rels": LINKS,
+        "xl/worksheets/sheet1.xml": sheet,
+    }
     return packed(path, parts | {name.replace("__", "/").replace("_xml", ".xml"): part for name, part in more.items()})
 
 
@@ -60,6 +68,9 @@ WORKBOOKS: dict[str, Callable[[Path], Path]] = {
     "a cell at the end of the world": lambda path: book(path, SHEET.format('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')),
     "a sheet that is not there": lambda path: book(path, "", xl___rels__workbook_xml_rels=""),
     "no number where the format has one": lambda path: book(path, SHEET.format(""), xl__styles_xml='<styleSheet><numFmts><numFmt numFmtId="x" formatCode="0%"/></numFmts></styleSheet>'),
+    "an encoding that nobody knows": lambda path: book(path, SHEET.format(""), xl__workbook_xml='<?xml version="1.0" encoding="UTF-4"?>' + BOOK),
+    "an attribute twice": lambda path: book(path, SHEET.format(""), **{"[Content_Types]_xml": TYPES.replace("<Default ", '<Default Extension="a" ')}),
+    "a directory that points before the file": lambda path: _pointing(book(path, SHEET.format(CELL.format("编号")))),
     "depth": lambda path: book(path, SHEET.format("<a>" * 100_000 + "</a>" * 100_000)),
     "depth in the list of sheets": lambda path: book(path, SHEET.format(""), xl__workbook_xml="<a>" * 100_000),
     "one byte turned": lambda path: _turned(book(path, SHEET.format(CELL.format("编号" * 100)))),
@@ -70,6 +81,15 @@ WORKBOOKS: dict[str, Callable[[Path], Path]] = {
 def _turned(path: Path) -> Path:
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 0xFF
+    path.write_bytes(bytes(data))
+    return path
+
+
+def _pointing(path: Path) -> Path:
+    """Move what the end of the archive says of the place of its directory: found by the fuzzer."""
+    data = bytearray(path.read_bytes())
+    place = data.rindex(b"PK\x05\x06") + 16
+    data[place : place + 4] = (int.from_bytes(data[place : place + 4], "little") + 3000).to_bytes(4, "little")
     path.write_bytes(bytes(data))
     return path
 
@@ -128,7 +148,18 @@ def test_deep_html_and_endless_lines_end(cli: Cli, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["../secret.txt", "/etc/hostname", "folder/../../secret.txt", "~/secret.txt", "link.txt", "linked/secret.txt", "file:///etc/hostname", ".", "\\\\host\\share"]
+    "name",
+    [
+        "../secret.txt",
+        "/etc/hostname",
+        "folder/../../secret.txt",
+        "~/secret.txt",
+        "link.txt",
+        "linked/secret.txt",
+        "file:///etc/hostname",
+        ".",
+        "\\\\host\\share",
+    ],
 )
 def test_a_returned_form_names_no_file_outside_its_folder(cli: Cli, tmp_path: Path, name: str) -> None:
     """Whoever fills a form in must not make the coordinator's machine hand over its files."""
@@ -143,7 +174,9 @@ def test_a_returned_form_names_no_file_outside_its_folder(cli: Cli, tmp_path: Pa
         result = cli("import", table, "--yes")
     assert result.code == 1
     assert result.err.startswith("错误：t.csv C2：佐证材料") or "佐证网址" in result.err
-    assert not (tmp_path / "ledger.sqlite3.evidence").exists() or not list((tmp_path / "ledger.sqlite3.evidence").iterdir())
+    assert not (tmp_path / "ledger.sqlite3.evidence").exists() or not list(
+        (tmp_path / "ledger.sqlite3.evidence").iterdir()
+    )
 
 
 def test_evidence_is_no_link_and_no_device(cli: Cli, tmp_path: Path) -> None:
@@ -176,7 +209,9 @@ def test_names_that_come_from_the_ledger_stay_in_the_folder(cli: Cli, tmp_path: 
     folder.mkdir()
 
     def outside() -> set[Path]:
-        return {path for path in tmp_path.rglob("*") if folder not in path.parents and "ledger.sqlite3" not in path.name}
+        return {
+            path for path in tmp_path.rglob("*") if folder not in path.parents and "ledger.sqlite3" not in path.name
+        }
 
     before = outside()
     cli.ok("export", "form", "--plan", "sd", "-o", f"{folder}/", "--all")
@@ -206,7 +241,7 @@ def test_a_ledger_behind_a_link_is_one_ledger(cli: Cli, tmp_path: Path) -> None:
 def test_deep_json_where_files_are_json(cli: Cli, tmp_path: Path) -> None:
     folder = tmp_path / "data"
     cli.ok("export", "data", "-o", folder)
-    for path in sorted(folder.glob("*.json*")):
+    for path in (folder / name for name in (MANIFEST, "region.jsonl")):
         whole = path.read_bytes()
         for text in ("[" * 100_000, "9" * 5000, '"\\ud800"', "null"):
             path.write_text(text, encoding="utf-8")
@@ -234,7 +269,14 @@ def test_everything_of_our_own_is_for_its_owner_alone(tmp_path: Path, monkeypatc
         cli.ok("export", "data", "-o", tmp_path / "data")
     finally:
         os.umask(before)
-    made = [home, *home.rglob("*"), *tmp_path.glob("away*"), *(tmp_path / "away.sqlite3.evidence").iterdir(), *tmp_path.glob("data/*"), tmp_path / "data"]
+    made = [
+        home,
+        *home.rglob("*"),
+        *tmp_path.glob("away*"),
+        *(tmp_path / "away.sqlite3.evidence").iterdir(),
+        *tmp_path.glob("data/*"),
+        tmp_path / "data",
+    ]
     assert len(made) > 8
     for path in made:
         assert stat.S_IMODE(path.lstat().st_mode) == (0o700 if path.is_dir() else 0o600), path

@@ -120,7 +120,18 @@ def test_any_configuration_is_taken_or_refused(tmp_path: Path, text: str) -> Non
     tomllib.loads(text)
 
 
-SECRETS = ("geheim", "ge/heim", "ge?heim", "ge#heim", "ge@heim", "ge:heim", "ge%40heim", "ge%zzheim", "ge heim", "g[e]heim")
+SECRETS = (
+    "geheim",
+    "ge/heim",
+    "ge?heim",
+    "ge#heim",
+    "ge@heim",
+    "ge:heim",
+    "ge%40heim",
+    "ge%zzheim",
+    "ge heim",
+    "g[e]heim",
+)
 ADDRESSES = (
     "postgresql://u:{}@127.0.0.1:1/x", "postgres://u:{}@[::1/x", "postgresql+psycopg://u:{}@h", "postgresql://h/x?password={}",
     "postgresql://u@h/x?sslmode=require&sslpassword={}&user=a", "host=h password={} dbname=x", "host=h password='{}'",

@@ -17,7 +17,21 @@ from tests.hostile.lines import TEXTS, Line, lines
 SQL = "'; DROP TABLE report; --\" OR 1=1 %_\\ ? :x $1 {0} %s"
 ESCAPES = "\x1b[2J\x1b]0;x\x07\x9b31m\u202e\u2066\u200f"
 MARKUP = "[bold red]粗[/bold red] [link=file:///etc/passwd]x[/link] :smile: \\[x]"
-NOTES = (SQL, ESCAPES + "尾", MARKUP, "=cmd|'/c calc'!A1", "@SUM(A1)", "\ufeff标", "𠮷\U0001f600", "a\r\nb\tc", "\u2028", "NULL", "None", "{}", "' '")
+NOTES = (
+    SQL,
+    ESCAPES + "尾",
+    MARKUP,
+    "=cmd|'/c calc'!A1",
+    "@SUM(A1)",
+    "\ufeff标",
+    "𠮷\U0001f600",
+    "a\r\nb\tc",
+    "\u2028",
+    "NULL",
+    "None",
+    "{}",
+    "' '",
+)
 
 
 @pytest.mark.parametrize("note", NOTES)
@@ -26,14 +40,21 @@ def test_a_note_is_kept_to_the_letter(cli: Cli, note: str) -> None:
     report = asked(cli, "show", "zj-task-6")["last_report"]
     assert (report["note"], report["problem"]) == (note, note)
     assert report["by"] == f"张{note}".strip()
-    for words in (("show", "zj-task-6"), ("history",), ("list", "--search", note), ("undo", "--yes", "--by", f"张{note}")):
+    for words in (
+        ("show", "zj-task-6"),
+        ("history",),
+        ("list", "--search", note),
+        ("undo", "--yes", "--by", f"张{note}"),
+    ):
         result = cli(*words)
         assert result.code == 0, result.err
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", result.out + result.err)
     cli.ok("doctor")
 
 
-@pytest.mark.parametrize("line", [line for line in lines() if line.arguments or line.options], ids=lambda line: " ".join(line.name))
+@pytest.mark.parametrize(
+    "line", [line for line in lines() if line.arguments or line.options], ids=lambda line: " ".join(line.name)
+)
 def test_no_option_reaches_the_database_as_sql(cli: Cli, line: Line) -> None:
     """Every text option of every command is given the same metacharacters, one at a time."""
     before = {name for name in content(cli.db) if name.startswith("CREATE")}
@@ -50,12 +71,15 @@ def test_no_option_reaches_the_database_as_sql(cli: Cli, line: Line) -> None:
 def test_a_search_is_for_letters_not_for_patterns(cli: Cli) -> None:
     cli.ok("log", "zj-task-6", "--note", "完成 100%_了")
     for pattern in ("%", "_", "*", "?", ".*", "[a-z]"):
-        found = {item["id"] for item in asked(cli, "list", "--search", pattern)}
-        assert len(found) < 20, pattern
+        assert all(
+            pattern in json.dumps(item, ensure_ascii=False) for item in asked(cli, "list", "--search", pattern)
+        ), pattern
 
 
 @pytest.mark.parametrize("text", [text for text in TEXTS if any("\ud800" <= char <= "\udfff" for char in text)])
-@pytest.mark.parametrize("option", ["--note", "--problem", "--next", "--by", "--evidence", "--value", "--date", "--unit", "--state"])
+@pytest.mark.parametrize(
+    "option", ["--note", "--problem", "--next", "--by", "--evidence", "--value", "--date", "--unit", "--state"]
+)
 def test_half_a_character_is_refused_wherever_it_stands(cli: Cli, option: str, text: str) -> None:
     code, line = refusal(cli, "log", "zj-task-6", "--note" if option != "--note" else "--next", "x", option, text)
     assert code in (1, 2)
@@ -72,7 +96,9 @@ def test_half_a_character_is_refused_wherever_it_stands(cli: Cli, option: str, t
         ("demo", "--db", "\ud800"), ("region", "import", "\ud800"), ("index", "import", "\ud800", "--yes"), ("config", "show", "--db", "\ud800"),
     ],
 )  # fmt: skip
-def test_half_a_character_breaks_no_command(cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: tuple[str, ...]) -> None:
+def test_half_a_character_breaks_no_command(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: tuple[str, ...]
+) -> None:
     monkeypatch.chdir(tmp_path)
     with unchanged(cli):
         result = cli(*words)
@@ -85,7 +111,15 @@ def test_ten_megabytes_of_note(cli: Cli) -> None:
     note = "长" * 3_500_000
     began = time.process_time()
     cli.ok("log", "zj-task-6", "--note", note)
-    for words in (("list",), ("show", "zj-task-6"), ("history",), ("status",), ("todo", "--unit", "zj:省生态环境厅"), ("overdue",), ("explain", "zj-task-6")):
+    for words in (
+        ("list",),
+        ("show", "zj-task-6"),
+        ("history",),
+        ("status",),
+        ("todo", "--unit", "zj:省生态环境厅"),
+        ("overdue",),
+        ("explain", "zj-task-6"),
+    ):
         out = cli.ok(*words)
         assert len(out) < 200_000, words
     assert asked(cli, "show", "zj-task-6")["last_report"]["note"] == note
@@ -103,9 +137,13 @@ def test_ids_of_other_plans_do_not_leak_in(cli: Cli) -> None:
 
 
 def test_no_cell_of_a_sheet_is_a_formula(cli: Cli, tmp_path: Path) -> None:
-    for number, text in enumerate(("=1+1", "+1", "-1", "@x", "=HYPERLINK(\"http://x\")", "\t=1", "{=1}"), start=1):
+    for number, text in enumerate(("=1+1", "+1", "-1", "@x", '=HYPERLINK("http://x")', "\t=1", "{=1}"), start=1):
         cli.ok("log", f"zj-task-{number}", "--note", text, "--problem", text)
-    for words in (("weekly", "--plan", "zj"), ("annex", "--plan", "zj", "--progress"), ("form", "--unit", "zj:省生态环境厅")):
+    for words in (
+        ("weekly", "--plan", "zj"),
+        ("annex", "--plan", "zj", "--progress"),
+        ("form", "--unit", "zj:省生态环境厅"),
+    ):
         path = tmp_path / f"{words[0]}.xlsx"
         cli.ok("export", *words, "-o", path)
         with zipfile.ZipFile(path) as archive:

@@ -11,7 +11,11 @@ from tests.conftest import Cli
 def start(pg: Cli, *words: str) -> "subprocess.Popen[str]":
     environ = {**os.environ, **pg.environ}
     return subprocess.Popen(
-        [sys.executable, "-m", "tracker", *words], env=environ, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-m", "tracker", *words],
+        env=environ,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
 
 
@@ -21,7 +25,9 @@ def finish(process: "subprocess.Popen[str]") -> tuple[int, str]:
 
 
 def test_reports_of_many_clients_all_arrive(pg: Cli) -> None:
-    running = [start(pg, "log", "zj-target-20.1", "--value", str(value), "--note", f"第{value}次") for value in range(12)]
+    running = [
+        start(pg, "log", "zj-target-20.1", "--value", str(value), "--note", f"第{value}次") for value in range(12)
+    ]
     assert [finish(each)[0] for each in running] == [0] * 12
     notes = {row["after"] for row in json.loads(pg.ok("history", "zj-target-20.1", "--json")) if row["field"] == "note"}
     assert notes == {f"第{value}次" for value in range(12)}

@@ -185,3 +185,23 @@ def test_a_torn_ledger_is_not_copied_as_if_it_were_whole(cli: Cli) -> None:
 def test_an_automatic_copy_of_nothing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="不存在"):
         automatic(Location(str(tmp_path / "none.sqlite3")), NOON, "import", 3)
+
+
+def test_a_bulk_import_copies_the_ledger_as_it_was_before(cli: Cli, tmp_path: Path) -> None:
+    codes = [row["id"] for row in json.loads(cli.ok("list", "--kind", "task", "--json", "--fields", "id"))]
+    rows = tmp_path / "rows.csv"
+    rows.write_text("\n".join(["编号,本期进展", *(f"{code},推进中" for code in codes)]) + "\n", encoding="utf-8")
+    before = dump(cli.db)
+    result = cli("import", rows, "--yes")
+    path = cli.db.with_name("backups") / "ledger-auto-20261121-120000-000000-import.sqlite3"
+    assert result.code == 0
+    assert f"导入前已备份到 {path}\n" in result.err
+    assert dump(path) == before
+    assert commands(cli.db) == ["init", "import"]
+
+
+def test_a_small_import_does_not(cli: Cli, tmp_path: Path) -> None:
+    rows = tmp_path / "rows.csv"
+    rows.write_text("编号,本期进展\nzj-task-1,推进中\n", encoding="utf-8")
+    cli.ok("import", rows, "--yes")
+    assert not cli.db.with_name("backups").exists()

@@ -35,19 +35,29 @@ def tally(connection: Connection, wanted: Filter, group: str, when: When, limits
     rest = _tallied(quick.unsure.values(), group, regions)
     counted = tuple(kind for kind in quick.narrowing.kinds or WORK if kind in WORK)
     groups = {row["key"]: row for row in rest.groups}
+    places = {name: place for place, name in enumerate(COUNTED)}
     for values in count_groups(quick.standing, quick.narrowing._replace(kinds=counted), group):
-        _merge(groups.setdefault(values[0], _empty(values[0])), dict(zip(COUNTED, values, strict=True)))
+        row = {
+            "key": values[0], "total": values[1],
+            "by_state": {state: values[places[state]] for state in STATES},
+            "by_light": {light: values[places[light]] for light in _LIGHT_ORDER},
+            "overdue": values[-3], "due_soon": values[-2], "unreported": values[-1],
+        }  # fmt: skip
+        known = groups.setdefault(values[0], row)
+        if known is not row:
+            _merge(known, row)
     plans = count_plans(quick.standing, quick.narrowing)
     total = sum(plans.values()) + rest.total
     return Tally(sorted(groups.values(), key=_trouble), total, tuple(dict.fromkeys((*plans, *rest.plans))))
 
 
-def _merge(row: dict[str, Any], numbers: Mapping[str, Any]) -> None:
+def _merge(row: dict[str, Any], other: Mapping[str, Any]) -> None:
+    """Add the numbers of one row to another of the same group."""
     for name in ("total", "overdue", "due_soon", "unreported"):
-        row[name] += numbers[name]
-    for name, parts in (("by_state", STATES), ("by_light", _LIGHT_ORDER)):
-        for part in parts:
-            row[name][part] += numbers[part]
+        row[name] += other[name]
+    for name in ("by_state", "by_light"):
+        for part, number in other[name].items():
+            row[name][part] += number
 
 
 def count(found: Iterable[Judged], group: str, plans: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -126,5 +136,6 @@ def flat(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> tuple[list[
         else:
             columns.update({f"{name.removeprefix('by_')}_{part}": (name, part) for part in parts})
     return [
-        {column: row[name] if part is None else row[name][part] for column, (name, part) in columns.items()} for row in rows
+        {column: row[name] if part is None else row[name][part] for column, (name, part) in columns.items()}
+        for row in rows
     ], list(columns)

@@ -23,7 +23,9 @@ def plan_code(connection: Connection, text: str) -> str:
     names = queries.plan_names(connection, wanted)
     code = names.get(wanted) or names.get(wanted.lower())
     if code is None:
-        raise Refused(f"没有方案“{shorten(text)}”；现有方案：{_known_plans(connection) or '（空）'}，详见 tracker plan list")
+        raise Refused(
+            f"没有方案“{shorten(text)}”；现有方案：{_known_plans(connection) or '（空）'}，详见 tracker plan list"
+        )
     return code
 
 

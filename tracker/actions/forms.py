@@ -17,7 +17,19 @@ from tracker.store import queries
 from tracker.store.connection import Connection
 from tracker.store.reading import When, is_demo
 
-SUMMARY_HEADINGS = ("序号", "地区", "单位", "牵头事项", "参与事项", "表中行数", "已逾期", "本期未填报", "文件", "收回日期", "备注")
+SUMMARY_HEADINGS = (
+    "序号",
+    "地区",
+    "单位",
+    "牵头事项",
+    "参与事项",
+    "表中行数",
+    "已逾期",
+    "本期未填报",
+    "文件",
+    "收回日期",
+    "备注",
+)
 _SUMMARY_WIDTHS = (6, 18, 28, 10, 10, 10, 9, 12, 34, 13, 24)
 
 
@@ -46,7 +58,12 @@ def forms_of_unit(connection: Connection, name: str, wanted: Filter, when: When,
 
 
 def forms_of_all(
-    connection: Connection, wanted: Filter, when: When, limits: Thresholds, file_name: Callable[[str], str], watch: Watch
+    connection: Connection,
+    wanted: Filter,
+    when: When,
+    limits: Thresholds,
+    file_name: Callable[[str], str],
+    watch: Watch,
 ) -> tuple[list[Made], Made]:
     """Return a workbook for every unit that has something to report, and the summary.
 
@@ -67,9 +84,7 @@ def forms_of_all(
     if not made:
         raise Refused("没有需要填报的事项，未生成填报表；请检查 --plan、--kind")
     ledger = queries.ledger_value(connection, "id") or ""
-    content = summary_workbook(
-        SUMMARY_HEADINGS, _SUMMARY_WIDTHS, lines, ledger, when.as_of, demo=is_demo(connection)
-    )
+    content = summary_workbook(SUMMARY_HEADINGS, _SUMMARY_WIDTHS, lines, ledger, when.as_of, demo=is_demo(connection))
     return made, Made("汇总", content, (), len(lines))
 
 

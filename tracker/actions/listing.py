@@ -210,7 +210,9 @@ def first_overdue(
         return None
     judged = _judged(connection, [place.code for place in kept.unsure], when, limits)
     late = [
-        place._replace(overdue_from=(when.as_of - timedelta(days=judged[place.code].judgement.days_overdue)).isoformat())
+        place._replace(
+            overdue_from=(when.as_of - timedelta(days=judged[place.code].judgement.days_overdue)).isoformat()
+        )
         for place in kept.unsure
         if place.code in judged and judged[place.code].judgement.overdue
     ]
@@ -244,9 +246,7 @@ def searchable(item: Item) -> str:
     return "\n".join(part for part in parts if part).lower()
 
 
-def _passes_judgement(
-    judged: Judged, wanted: Filter, narrowing: Narrowing, as_of: date, limits: Thresholds
-) -> bool:
+def _passes_judgement(judged: Judged, wanted: Filter, narrowing: Narrowing, as_of: date, limits: Thresholds) -> bool:
     judgement = judged.judgement
     if narrowing.lights and (judgement.light is None or judgement.light.color not in narrowing.lights):
         return False

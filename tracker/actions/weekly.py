@@ -127,19 +127,25 @@ def write_weekly(  # noqa: PLR0913 - what the report is about, and what it is ju
     chosen = None if wanted.plans is None else [plan_code(connection, text) for text in wanted.plans]
     codes = periods.ordered_codes(connection, chosen, WORK if wanted.kinds is None else kind_codes(wanted.kinds))
     when, earlier = When(period.as_of, known_at), When(period.before, known_at)
-    book = WeeklyBook(Head(period, caption, rule_text(limits), plans))
+    book = WeeklyBook(Head(period, caption, rule_text(limits), plans), streamed=len(codes) > BATCH)
     tally = Tally(plans)
     previous: dict[str, dict[str, Any]] = {}
+    at_hand: dict[str, Judged] = {}
     batches = [codes[start : start + BATCH] for start in range(0, len(codes), BATCH)]
     for batch in watch(batches, len(batches)):
         found = find(connection, replace(wanted, ids=tuple(batch)), when, limits)
+        at_hand = {each.item.id: each for each in found}
         tally.add(found)
         for line in _lines(connection, found, batch, period, when):
             tally.remember(line, period)
             book.add(line)
         merge(previous, count(find(connection, replace(wanted, ids=tuple(batch)), earlier, limits), "plan", plans))
-    book.overdue(_again(connection, wanted, [code for *_, code in sorted(tally.overdue)], when, limits))
-    book.near(_again(connection, wanted, [code for *_, code in sorted(tally.near)], when, limits))
+
+    def again(places: Iterable[tuple[Any, int, str]]) -> Iterator[Judged]:
+        return _again(connection, wanted, [code for *_, code in sorted(places)], when, limits, at_hand)
+
+    book.overdue(again(tally.overdue))
+    book.near(again(tally.near))
     book.silent(tally.silent())
     by_plan, units = (sorted(rows.values(), key=_trouble) for rows in (tally.by_plan, tally.by_unit))
     book.overview(Overview(by_plan, list(previous.values()), units, tally.finished))
@@ -159,13 +165,16 @@ def _lines(
 
 
 def _again(
-    connection: Connection, wanted: Filter, codes: Sequence[str], when: When, limits: Thresholds
-) -> Iterator[Judged]:
-    """Yield items once more, in another order than that of their plans."""
+    connection: Connection, wanted: Filter, codes: Sequence[str], when: When, limits: Thresholds,
+    at_hand: Mapping[str, Judged],
+) -> Iterator[Judged]:  # fmt: skip
+    """Yield items once more, in another order than that of their plans; only those not at hand are read again."""
     for start in range(0, len(codes), BATCH):
         batch = codes[start : start + BATCH]
-        found = {each.item.id: each for each in find(connection, replace(wanted, ids=tuple(batch)), when, limits)}
-        yield from (found[code] for code in batch)
+        missing = tuple(code for code in batch if code not in at_hand)
+        found = find(connection, replace(wanted, ids=missing), when, limits) if missing else []
+        known = {**at_hand, **{each.item.id: each for each in found}}
+        yield from (known[code] for code in batch)
 
 
 def merge(into: dict[str, dict[str, Any]], rows: Iterable[dict[str, Any]]) -> None:

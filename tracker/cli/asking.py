@@ -51,7 +51,9 @@ class Ask:
     @property
     def when(self) -> When:
         """Both dates of the question."""
-        return When(self.day, parse_instant(self.known_at, runtime.today, what="--known-at 的时刻") if self.known_at else None)
+        return When(
+            self.day, parse_instant(self.known_at, runtime.today, what="--known-at 的时刻") if self.known_at else None
+        )
 
     @property
     def as_json(self) -> bool:
@@ -192,7 +194,9 @@ class Ask:
         if self.output.lower().endswith((".xlsx", ".xls", ".et", ".docx", ".pdf")):
             raise Unclear(f"-o {shorten(self.output)}：这里只能写 .csv、.json 或文本文件；Excel 表请用 tracker export")
         text = captured(write)
-        path = output.write_file(self.output, text.encode("utf-8-sig" if mark else "utf-8", "backslashreplace"), force=self.force)
+        path = output.write_file(
+            self.output, text.encode("utf-8-sig" if mark else "utf-8", "backslashreplace"), force=self.force
+        )
         output.message(f"已写入 {path}")
 
 

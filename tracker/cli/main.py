@@ -38,7 +38,7 @@ def run(arguments: Sequence[str]) -> int:
         code = _refuse(str(error), error.exit_code, asked)
     except OSError as error:
         code = _system_error(error, asked, code)
-    except Exception as error:  # the guard of `check`, and one line instead of a traceback (DESIGN §4)
+    except Exception as error:  # noqa: BLE001 - the guard of `check`, and one line instead of a traceback (DESIGN §4)
         _trace()
         code = _refuse(_unforeseen(error), 1, asked)
     return code

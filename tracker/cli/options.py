@@ -17,8 +17,12 @@ Everything = Annotated[bool, typer.Option("--all", help="不用默认的方案�
 
 PlanFilter = Annotated[Text, typer.Option("--plan", metavar="CODE", help="只看这些方案，可用逗号隔开多个")]
 UnitFilter = Annotated[Text, typer.Option("--unit", metavar="NAME", help="只看这个单位的（zj:省生态环境厅 限定地区）")]
-RegionFilter = Annotated[Text, typer.Option("--region", metavar="NAME", help="只看这个地区的（分解到市县的事项，或省级本级）")]
-KindFilter = Annotated[Text, typer.Option("--kind", metavar="KIND", help="target 目标、task 任务、policy 政策、aim 总体目标")]
+RegionFilter = Annotated[
+    Text, typer.Option("--region", metavar="NAME", help="只看这个地区的（分解到市县的事项，或省级本级）")
+]
+KindFilter = Annotated[
+    Text, typer.Option("--kind", metavar="KIND", help="target 目标、task 任务、policy 政策、aim 总体目标")
+]
 
 _READ = {
     "as_of": AsOf,
@@ -82,7 +86,9 @@ def _act(**values: Any) -> Any:
     return Act(**values)
 
 
-def _with_shared(function: Callable[..., Any], shared: dict[str, Any], bundle: Callable[..., Any]) -> Callable[..., Any]:
+def _with_shared(
+    function: Callable[..., Any], shared: dict[str, Any], bundle: Callable[..., Any]
+) -> Callable[..., Any]:
     """Return the command that takes its own and the shared options, and hands the shared ones over as one object.
 
     A shared option that the command declares itself (its own --unit, say) is left to the command.
@@ -94,7 +100,9 @@ def _with_shared(function: Callable[..., Any], shared: dict[str, Any], bundle: C
     def command(**values: Any) -> Any:
         return function(bundle(**{name: values.pop(name) for name in names}), **values)
 
-    added = [Parameter(name, Parameter.KEYWORD_ONLY, default=_unset(shared[name]), annotation=shared[name]) for name in names]
+    added = [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=_unset(shared[name]), annotation=shared[name]) for name in names
+    ]
     command.__signature__ = Signature([*own, *added])  # type: ignore[attr-defined]
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *added)}
     command.__doc__ = function.__doc__

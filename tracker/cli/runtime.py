@@ -7,8 +7,11 @@ from datetime import date, datetime
 from typing import IO
 
 from tracker.errors import Unclear
+from tracker.ledger.values import shorten
 from tracker.settings import Settings, load
 from tracker.store.location import Location, default_location
+
+LONGEST_NAME = 100
 
 
 def _now() -> datetime:
@@ -79,6 +82,8 @@ class Runtime:
         name = (by or self.settings["by"] or login_name()).strip()
         if not name:
             raise Unclear("填报人不能为空；请用 --by 写明姓名")
+        if len(name) > LONGEST_NAME:
+            raise Unclear(f"填报人“{shorten(name)}”过长；请写姓名，不超过 {LONGEST_NAME} 个字")
         return str(name)
 
 

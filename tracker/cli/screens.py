@@ -114,7 +114,15 @@ def print_history(rows: Sequence[Row], total: int) -> None:
     """Write the change log, oldest first; where it is cut, the latest rows of it."""
     headings = ("改动", "时间", "填报人", "单位", "命令", "编号")
     texts = [
-        [str(row["change"]), local_time(row["at"]), row["by"], row["unit"] or "", row["command"], row["id"] or "", _moved(row)]
+        [
+            str(row["change"]),
+            local_time(row["at"]),
+            row["by"],
+            row["unit"] or "",
+            row["command"],
+            row["id"] or "",
+            _moved(row),
+        ]
         for row in rows
     ]
     widths = [min(max(cells(each[place]) for each in (headings, *texts)), 24) for place in range(len(headings))]
@@ -169,9 +177,7 @@ def field_words(name: str, before: Any, after: Any) -> str:
     return f"{label} {_brief(before)} → {_brief(after)}"
 
 
-def print_item(
-    view: Row, plan: Row, log: Sequence[Row], evidence: Sequence[Row], parts: Mapping[str, str]
-) -> None:
+def print_item(view: Row, plan: Row, log: Sequence[Row], evidence: Sequence[Row], parts: Mapping[str, str]) -> None:
     """Write everything about one item. parts says, for linked indicators, what they are made of and what is missing."""
     draft = "（征求意见稿）" if plan["status"] == "draft" else ""
     output.line(f"{view['id']}  {KINDS[view['kind']]} 第 {view['number']} 项  {plan['title']}{draft}")
@@ -185,10 +191,14 @@ def print_item(
         _print_indicator(row)
         if row["id"] in parts:
             output.line(f"    {parts[row['id']]}")
+    _print_log(log, evidence)
+
+
+def _print_log(log: Sequence[Row], evidence: Sequence[Row]) -> None:
     if evidence:
         output.line("佐证材料：")
         for each in evidence:
-            output.line(f"  {each['name']}" + (f"  {each['url']}" if each["url"] else f"  SHA-256 {each['sha256']}"))
+            output.line("  " + (each["url"] or f"{each['name']}  SHA-256 {each['sha256']}"))
     if log:
         output.line("记录（新的在前）：")
         for each in _together(log):
@@ -228,9 +238,14 @@ def _facts(view: Row, plan: Row) -> list[tuple[str, str | None]]:
         ("滞后", "" if view["lag"] is None else f"{plain(view['lag'])} 个百分点"),
         ("亮灯", view["light_reason"]),
         ("预判", FORECASTS.get(view["forecast"] or "")),
-        ("最近填报", report and f"{report['date']} {report['unit'] or ''} {report['by']}：{report['note'] or ''}".rstrip("：")),
-        ("备注", view["note"]),
+        ("最近填报", report and f"{report['date']} {report['unit'] or ''} {report['by']}：{_cut(report['note'] or '')}".rstrip("：")),
+        ("备注", view["note"] and _cut(view["note"])),
     ]  # fmt: skip
+
+
+def _cut(text: str) -> str:
+    """Leave a remark as it was written unless it is too long for a screen."""
+    return text if len(text) <= LONG else shorten(text, LONG)
 
 
 def _mode(view: Row) -> str:
@@ -243,7 +258,11 @@ def _state(view: Row) -> str:
     from tracker.ledger.judgement import completion_words
 
     words = completion_words(view["due"], view["completed_on"])
-    return STATES[view["state"]] + (f"，{words}" if words else "") + (f"，销号 {view['closed_on']}" if view["closed_on"] else "")
+    return (
+        STATES[view["state"]]
+        + (f"，{words}" if words else "")
+        + (f"，销号 {view['closed_on']}" if view["closed_on"] else "")
+    )
 
 
 def _print_indicator(row: Row) -> None:
@@ -251,8 +270,10 @@ def _print_indicator(row: Row) -> None:
     if row["scope"]:
         parts.append(f"范围 {row['scope']}")
     if row["baseline_year"] or row["baseline_value"] is not None:
-        parts.append(f"基数 {value_words(row['baseline_value'], row['measure']) or '未给'}" + (f"（{row['baseline_year']} 年）" if row["baseline_year"] else ""))
-    parts.append(f"现值 {value_words(row['actual'], row['measure'])}（{row['actual_date']}）" if row["actual"] is not None else STATES[row["state"]])
+        year = f"（{row['baseline_year']} 年）" if row["baseline_year"] else ""
+        parts.append(f"基数 {value_words(row['baseline_value'], row['measure']) or '未给'}{year}")
+    known = f"现值 {value_words(row['actual'], row['measure'])}（{row['actual_date']}）"
+    parts.append(known if row["actual"] is not None else STATES[row["state"]])
     if row["achievement"] is not None:
         parts.append(f"完成率 {percent_words(row['achievement'])}")
     if row["state"] not in OPEN_STATES and row["actual"] is not None:
@@ -276,9 +297,13 @@ def statement_words(row: Row) -> str:
         from tracker.ledger.changes import fields_of
 
         fields = fields_of(row["kind"], row["data"], {})
-        parts += [field_words(name, None, after) for name, _, after in fields if name != "state" and name != row["kind"]]
+        parts += [
+            field_words(name, None, after) for name, _, after in fields if name != "state" and name != row["kind"]
+        ]
         parts += [_brief(after) for name, _, after in fields if name == row["kind"]]
-    return f"{row['date']}  {who}  {name}{STATEMENT_NAMES.get(row['kind'], row['kind'])}" + (f"：{'；'.join(parts)}" if parts else "")
+    return f"{row['date']}  {who}  {name}{STATEMENT_NAMES.get(row['kind'], row['kind'])}" + (
+        f"：{'；'.join(parts)}" if parts else ""
+    )
 
 
 LONG = 200
@@ -296,7 +321,9 @@ def demand_of(row: Row) -> str:
     from tracker.ledger.judgement import demand_words
     from tracker.ledger.model import Indicator
 
-    return demand_words(Indicator(0, row["name"], row["comparator"], row["value"], row["bound"], measure=row["measure"]))
+    return demand_words(
+        Indicator(0, row["name"], row["comparator"], row["value"], row["bound"], measure=row["measure"])
+    )
 
 
 def name_of(row: Row) -> str:
@@ -306,7 +333,9 @@ def name_of(row: Row) -> str:
 
 def responsibility_words(row: Row) -> str:
     """Return what stands where no lead unit does."""
-    return {"tbd": "待明确", "by_reference": "参照其他方案", "unstated": "未注明"}.get(row["responsibility"], "各有关单位")
+    return {"tbd": "待明确", "by_reference": "参照其他方案", "unstated": "未注明"}.get(
+        row["responsibility"], "各有关单位"
+    )
 
 
 def light_words(row: Row) -> str:

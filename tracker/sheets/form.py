@@ -30,9 +30,7 @@ GUIDE = (
     "3. 事项前标“【参与】”的，填本期进展、存在问题、下步安排和佐证材料即可。佐证材料填文件路径或网址，可另附文件一并发回。",
     "4. 请核对填报日期（数据时点）并写明填报人，保存为 .xlsx 发回。请勿改动编号、增删列或另建表格；调整完成时限请另行提出。",
 )
-_WIDTHS = dict(
-    zip(HEADINGS, (15, 46, 15, 25, 11, 17, 16, 9, 8, 11, 34, 22, 22, 20, 8), strict=True)
-)
+_WIDTHS = dict(zip(HEADINGS, (15, 46, 15, 25, 11, 17, 16, 9, 8, 11, 34, 22, 22, 20, 8), strict=True))
 _SIZE = 10
 _GUIDE_SIZE = 10.5
 _PITCH, _PADDING = 1.4, 5.0
@@ -196,7 +194,9 @@ class _UnitSheet:
 
     def _head(self) -> None:
         sheet, formats, last = self.sheet, self.formats, len(HEADINGS) - 1
-        sheet.merge_range(TITLE_ROW, 0, TITLE_ROW, last, f"减污降碳协同增效{FORM}{_demo_mark(demo=self.demo)}", formats.title)
+        sheet.merge_range(
+            TITLE_ROW, 0, TITLE_ROW, last, f"减污降碳协同增效{FORM}{_demo_mark(demo=self.demo)}", formats.title
+        )
         sheet.set_row(TITLE_ROW, 34)
         sheet.merge_range(CAPTION_ROW, 0, CAPTION_ROW, last, holdable(self.form.plans), formats.caption)
         sheet.set_row(CAPTION_ROW, 18)

@@ -83,7 +83,9 @@ def read_identity(rows: Sequence[Sequence[Any]]) -> Identity | None:
         return None
     version = head.get("表格版本", "")
     if version != str(VERSION):
-        raise Refused(f"表格版本 {version or '不明'} 与本程序（版本 {VERSION}）不符；请用 tracker export form 导出新表填报")
+        raise Refused(
+            f"表格版本 {version or '不明'} 与本程序（版本 {VERSION}）不符；请用 tracker export form 导出新表填报"
+        )
     ledger = head.get("台账", "")
     found: dict[str, Base] = {}
     for row in rows[start:]:
@@ -93,7 +95,9 @@ def read_identity(rows: Sequence[Sequence[Any]]) -> Identity | None:
             continue
         base = Base(unit, state, _number(percent), _number(value))
         if check != seal(ledger, id_, base) or id_ in found or code_of(state, STATES) is None:
-            raise Refused(f"隐藏页“{SHEET}”中 {id_} 一行被改动过，无法识别预填内容；请用 tracker export form 导出新表填报")
+            raise Refused(
+                f"隐藏页“{SHEET}”中 {id_} 一行被改动过，无法识别预填内容；请用 tracker export form 导出新表填报"
+            )
         found[id_] = base
     return Identity(ledger, head.get("导出日期", ""), found)
 

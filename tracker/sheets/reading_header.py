@@ -128,7 +128,9 @@ def find_table(sheet: Sheet) -> Table | None:
     table = Table(sheet, index, found, headings)
     _refuse_twins(table, _labels_at(sheet, index))
     table.meta = _meta(sheet, index)
-    table.above = tuple(str(value) for row in sheet.rows[:index] for value in row if isinstance(value, str) and value.strip())
+    table.above = tuple(
+        str(value) for row in sheet.rows[:index] for value in row if isinstance(value, str) and value.strip()
+    )
     return table
 
 
@@ -154,9 +156,7 @@ def _labels_at(sheet: Sheet, index: int) -> list[str]:
         return own
     above = [heading(value) for value in sheet.rows[index - 1]]
     tall = {left for top, left, bottom, _ in sheet.merged if top == index - 1 and bottom == index}
-    return [
-        label or (above[place] if place in tall and place < len(above) else "") for place, label in enumerate(own)
-    ]
+    return [label or (above[place] if place in tall and place < len(above) else "") for place, label in enumerate(own)]
 
 
 def _columns(labels: Sequence[str]) -> tuple[dict[str, int], dict[str, str]]:
@@ -183,7 +183,9 @@ def _refuse_twins(table: Table, labels: Sequence[str]) -> None:
         if kept is None or (kept == ALIASES[column][0] and label != kept):
             continue
         first = table.sheet.place(table.header, table.columns[column])
-        raise Unclear(f"表头有两列“{ALIASES[column][0]}”（{first} 和 {table.sheet.place(table.header, place)}）；请只留一列")
+        raise Unclear(
+            f"表头有两列“{ALIASES[column][0]}”（{first} 和 {table.sheet.place(table.header, place)}）；请只留一列"
+        )
 
 
 def _meta(sheet: Sheet, header: int) -> dict[str, tuple[Any, str]]:

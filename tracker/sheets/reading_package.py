@@ -42,7 +42,15 @@ _DECLARED = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCODED = re.compile(rb"\s*<\?xml\s[^>]*encoding\s*=\s*[\"'](?!(?:utf-?8|us-ascii)[\"'])", re.IGNORECASE)
 _PERCENT_BUILT_IN = {"9", "10"}
 _BROKEN = (
-    zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, RuntimeError, NotImplementedError, ValueError, LookupError,
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    OSError,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+    ValueError,
+    LookupError,
 )
 """What the library of zip files and the parser of XML raise for what is broken (docs/fuzzing.md)."""
 _FORBIDDEN = (
@@ -109,7 +117,9 @@ class Package:
         """What the workbook says it is about, in its properties: our own say which export they are (tracker:annex:zj)."""
         if "docprops/core.xml" not in self._names:
             return ""
-        return next((each.text or "" for each in self._parsed("docProps/core.xml").iter() if _tag(each) == "subject"), "")
+        return next(
+            (each.text or "" for each in self._parsed("docProps/core.xml").iter() if _tag(each) == "subject"), ""
+        )
 
     @cached_property
     def _workbook(self) -> ET.Element:
@@ -126,9 +136,7 @@ class Package:
             if _tag(each) == "numFmt" and "%" in re.sub(r'"[^"]*"|\\.|[_*].', "", each.get("formatCode", "")):
                 shown.add(each.get("numFmtId", "0"))
         cells = next((each for each in root if _tag(each) == "cellXfs"), ())
-        return frozenset(
-            str(place).encode() for place, each in enumerate(cells) if each.get("numFmtId", "0") in shown
-        )
+        return frozenset(str(place).encode() for place, each in enumerate(cells) if each.get("numFmtId", "0") in shown)
 
     def marks(self, sheet: SheetPart) -> "Marks":
         """Look through a sheet; raises Refused when what it holds has no bounds."""
@@ -244,7 +252,6 @@ class Marks:
                 last_row, last_column = max(last_row, place[0] + 1), max(last_column, place[1] + 1)
         if last_row > MAX_ROWS or last_row * last_column > MAX_CELLS:
             raise Refused(f"内容一直到第 {last_row} 行、第 {last_column} 列，范围过大；请删去表格以外的内容再另存")
-
 
     def _may_be_far(self) -> bool:
         """Say, at the cost of one glance at every cell, whether one is written in no plain way, beyond Z or row 199,999."""

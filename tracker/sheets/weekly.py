@@ -1,7 +1,7 @@
 """The weekly workbook: its sheets and their columns (DESIGN §6, docs/sheets.md).
 
-Written with XlsxWriter in its constant-memory mode: every sheet from the top, one row of each in memory, so that the ledger's
-own sheet can be filled while the ledger is read. Heights of rows are left to the program that opens the file.
+Written with XlsxWriter, every sheet from the top, so that a long ledger can be written while it is read, one row of each sheet in
+memory (its constant-memory mode).
 """
 
 import io
@@ -56,10 +56,10 @@ SHEETS = ("概览", "进展台账", "逾期", "临近", "本周更新", "未填�
 class WeeklyBook:
     """A weekly workbook being written. Give it every line, then the other sheets' rows, then close it."""
 
-    def __init__(self, head: Head) -> None:
+    def __init__(self, head: Head, *, streamed: bool) -> None:
         self.head = head
         self.target = io.BytesIO()
-        self.workbook = open_workbook(self.target)
+        self.workbook = open_workbook(self.target, streamed=streamed)
         self.workbook.set_properties({
             "title": f"减污降碳协同增效工作周报 {head.period.name}", "subject": "tracker:weekly", "author": "tracker",
             "created": datetime(1980, 1, 1),  # noqa: DTZ001 - a workbook knows no time zone
@@ -217,14 +217,18 @@ def days_left(judged: Judged, as_of: date) -> int | None:
     return None if due is None else (due - as_of).days
 
 
-def open_workbook(target: io.BytesIO) -> Any:
-    """Start a workbook that is written in a stream and never takes a text for a number, an address or a formula."""
+def open_workbook(target: io.BytesIO, *, streamed: bool) -> Any:
+    """Start a workbook that never takes a text for a number, an address or a formula.
+
+    streamed: every sheet goes to disk row by row, in bounded memory; otherwise all is held, which is faster for a few rows.
+    """
     import xlsxwriter
 
     return xlsxwriter.Workbook(
         target,
         {
-            "constant_memory": True,
+            "constant_memory": streamed,
+            "in_memory": not streamed,
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,

@@ -116,6 +116,7 @@ class TableSheet:
         self.sheet = sheet
         self.formats = formats
         self.columns = columns
+        self.streamed = bool(sheet.constant_memory)
         self.cells = [(number, formats.by_kind[column.holds]) for number, column in enumerate(columns)]
         self.rooms = rooms_of([column.width for column in columns])
         self.row = self.HEADER + 1
@@ -133,9 +134,10 @@ class TableSheet:
         """Write a row; light is the colour of its light cell. Text stays text, whatever it begins with."""
         sheet, row = self.sheet, self.row
         sheet.set_row(row, row_height(values, self.rooms))
-        # XlsxWriter keeps the height of every row to the end (90 MB for 100,000), though those before this one are written.
-        sheet.row_info.pop(row - 2, None)
-        sheet.row_sizes.pop(row - 2, None)
+        if self.streamed:
+            # XlsxWriter keeps the height of every row to the end, though those before the last one are written.
+            sheet.row_info.pop(row - 2, None)
+            sheet.row_sizes.pop(row - 2, None)
         for (number, wanted), value in zip(self.cells, values, strict=True):
             if value is None or value == "":
                 sheet.write_blank(row, number, None, wanted)

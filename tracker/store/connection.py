@@ -256,7 +256,10 @@ def _open_postgres(location: Location, *, write: bool) -> Connection:
             raw.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     except (psycopg.ProgrammingError, UnicodeError):
         # What the driver says of an address that it cannot read quotes from it, passwords included.
-        raise Refused(f"数据库地址 {location.shown} 无法识别；请写成 postgresql+psycopg://用户@主机/库 的形式，密码中的特殊字符写成 %40 一类") from None
+        form = "postgresql+psycopg://用户@主机/库"
+        raise Refused(
+            f"数据库地址 {location.shown} 无法识别；请写成 {form} 的形式，密码中的特殊字符写成 %40 一类"
+        ) from None
     except psycopg.OperationalError as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else "无法连接"
         raise Refused(f"无法连接数据库 {location.shown}：{location.without_secret(reason)}") from None

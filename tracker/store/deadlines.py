@@ -109,7 +109,9 @@ def load_first_overdue(
     asked = " AND ".join(conditions)
     names = "coalesce(overdue_from, ''), plan_id, position, id, code"
     open_ones = "item.stale = 1" if usual else "(item.stale = 1 OR item.loose > 0 AND (item.loose & 2) > 0)"
-    unsure = [Place(*row) for row in connection.all(f"SELECT {names} FROM item WHERE {asked} AND {open_ones}", parameters)]
+    unsure = [
+        Place(*row) for row in connection.all(f"SELECT {names} FROM item WHERE {asked} AND {open_ones}", parameters)
+    ]
     late, today = f"{asked} AND item.overdue_from IS NOT NULL AND item.overdue_from < ?", when.as_of.isoformat()
     total = connection.one(f"SELECT count(*) FROM item WHERE {late}", (*parameters, today))
     rows = connection.all(

@@ -55,7 +55,10 @@ class Location:
         rest = self.text.partition("://")[2]
         credentials = rest.rpartition("@")[0] or rest
         options = rest.partition("?")[2].split("&")
-        secrets = [credentials.partition(":")[2], *(each.partition("=")[2] for each in options if "password" in each.lower())]
+        secrets = [
+            credentials.partition(":")[2],
+            *(each.partition("=")[2] for each in options if "password" in each.lower()),
+        ]
         parts = {part for secret in secrets for part in _parts(secret) if part and not part.isdigit()}
         for part in sorted(parts, key=len, reverse=True):
             text = text.replace(part, "***")

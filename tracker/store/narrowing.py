@@ -44,7 +44,9 @@ def facts(wanted: Narrowing) -> tuple[list[str], list[Any]]:
             conditions.append(f"{column} IN ({marks(values)})")
             parameters += values
     if wanted.plans is not None:
-        conditions.append(f"item.plan_id IN (SELECT id FROM plan WHERE withdrawn = 0 AND code IN ({marks(wanted.plans)}))")
+        conditions.append(
+            f"item.plan_id IN (SELECT id FROM plan WHERE withdrawn = 0 AND code IN ({marks(wanted.plans)}))"
+        )
         parameters += wanted.plans
     if wanted.units is not None:
         role, given = ("", ()) if wanted.role is None else (" AND role = ?", (wanted.role,))

@@ -34,6 +34,12 @@ def last_change(connection: Connection) -> tuple[int, str]:
     return (0, GENESIS) if row is None else (int(row[0]), str(row[1]))
 
 
+def last_entry(connection: Connection) -> tuple[int, str | None]:
+    """Return number and moment of the last change."""
+    row = connection.one("SELECT id, at FROM change ORDER BY id DESC LIMIT 1")
+    return (0, None) if row is None else (int(row[0]), str(row[1]))
+
+
 def verify_chain(connection: Connection, expected: str | None = None) -> Iterator[Finding]:
     """Yield what is wrong with the change log: changes missing, altered or out of time, or cut off at the end.
 

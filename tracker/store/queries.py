@@ -71,7 +71,9 @@ def plan_names(connection: Connection, called: str | None = None) -> dict[str, s
         meant = "SELECT id FROM plan WHERE code IN (?, ?) UNION SELECT id FROM plan WHERE substr(region, 1, 2) = ?"
         condition, keys = f" AND id IN ({meant})", (called, called.lower(), called[:2])
     names: dict[str, str] = {}
-    for code, region in connection.all(f"SELECT code, region FROM plan WHERE withdrawn = 0{condition} ORDER BY id DESC", keys):
+    for code, region in connection.all(
+        f"SELECT code, region FROM plan WHERE withdrawn = 0{condition} ORDER BY id DESC", keys
+    ):
         for name in (region, region.removesuffix("省").removesuffix("市"), region[:2], code.upper(), code):
             names[name] = code
     return names
@@ -102,7 +104,9 @@ def _units(connection: Connection, among: str, keys: tuple[str, ...]) -> list[Un
         others.setdefault(unit, {"alias": [], "member": []})[kind].append(name)
     where = f" WHERE id{among}" if among else ""
     return [
-        Unit(key, region, name, tuple(others.get(key, {}).get("alias", ())), tuple(others.get(key, {}).get("member", ())))
+        Unit(
+            key, region, name, tuple(others.get(key, {}).get("alias", ())), tuple(others.get(key, {}).get("member", ()))
+        )
         for key, region, name in connection.all(f"SELECT id, region, name FROM unit{where} ORDER BY id", keys)
     ]
 
@@ -176,9 +180,7 @@ def _fields_of(
     target = connection.one('SELECT id, at, "by", unit, command, undoes FROM change WHERE id = ?', (change[5],))
     assert target is not None  # noqa: S101 - a foreign key holds it
     mirrored = _fields_of(connection, target, said)
-    return [
-        _history_row(change, row["id"], row["field"], row["after"], row["before"], row["unit"]) for row in mirrored
-    ]
+    return [_history_row(change, row["id"], row["field"], row["after"], row["before"], row["unit"]) for row in mirrored]
 
 
 def _changes(connection: Connection, since: str | None, known_at: str | None) -> dict[int, tuple[Any, ...]]:
@@ -188,7 +190,8 @@ def _changes(connection: Connection, since: str | None, known_at: str | None) ->
             conditions.append(condition)
             parameters.append(value)
     rows = connection.all(
-        f'SELECT id, at, "by", unit, command, undoes FROM change WHERE {" AND ".join(conditions)} ORDER BY id', parameters
+        f'SELECT id, at, "by", unit, command, undoes FROM change WHERE {" AND ".join(conditions)} ORDER BY id',
+        parameters,
     )
     return {row[0]: row for row in rows}
 
@@ -217,9 +220,9 @@ def _fields(change: tuple[Any, ...], code: str | None, n: int | None, row: tuple
     if row[5] == "report":
         values = dict(zip(_REPORT_FIELDS, row[6:12], strict=True))
         given = {name: value for name, value in values.items() if value is not None}
-        return [_history_row(change, subject, name, before.get(name), value, unit) for name, value in given.items()] or [
-            _history_row(change, subject, "report", None, row[12], unit)
-        ]
+        return [
+            _history_row(change, subject, name, before.get(name), value, unit) for name, value in given.items()
+        ] or [_history_row(change, subject, "report", None, row[12], unit)]
     from tracker.ledger.changes import fields_of
 
     fields = fields_of(row[5], json.loads(row[6]), before)
@@ -264,10 +267,14 @@ EVIDENCE_FIELDS = ("n", "kind", "name", "sha256", "size", "url", "at", "by")
 
 
 def load_evidence(connection: Connection, code: str, when: When) -> list[dict[str, Any]]:
-    """Return the evidence on an item that is in force, oldest first."""
+    """Return the evidence on an item that is in force, oldest first; it has the date of the statement it came with."""
     undone = undone_changes(connection, when.known_at)
+    dates = ", ".join(
+        f"(SELECT min(s.date) FROM {table} s WHERE s.change_id = e.change_id AND s.item_id = e.item_id)"
+        for table in ("report", "event")
+    )
     rows = connection.all(
-        'SELECT e.n, e.kind, e.name, e.sha256, e.size, e.url, c.at, c."by", c.id FROM evidence e'
+        f"SELECT e.n, e.kind, e.name, e.sha256, e.size, e.url, c.at, c.\"by\", c.id, coalesce({dates}, '') FROM evidence e"
         " JOIN change c ON c.id = e.change_id JOIN item ON item.id = e.item_id WHERE item.code = ? ORDER BY e.id",
         (code,),
     )
@@ -275,7 +282,7 @@ def load_evidence(connection: Connection, code: str, when: When) -> list[dict[st
     return [
         dict(zip(EVIDENCE_FIELDS, row, strict=False))
         for row in rows
-        if row[8] not in undone and (known is None or row[6] <= known)
+        if row[8] not in undone and (known is None or row[6] <= known) and row[9] <= when.as_of.isoformat()
     ]
 
 
@@ -311,8 +318,9 @@ STATED_FIELDS = ("item", "n", "date", "unit", "state", "percent", "value", "note
 
 
 def stated_between(connection: Connection, keys: Sequence[int], first: str, last: str) -> list[dict[str, Any]]:
-    """Return the reports in force on items (by key) with a date in a span, oldest entry first; a declaration of
-    completion is one with state `completed` and nothing else. keys: a portion that one query can name.
+    """Return the reports in force on items (by key) with a date in a span, oldest entry first.
+
+    A declaration of completion is one with state `completed` and nothing else. keys: a portion that one query can name.
     """
     undone = undone_changes(connection)
     where = f"item_id IN ({', '.join('?' for _ in keys)}) AND date >= ? AND date <= ?"
@@ -334,7 +342,9 @@ def evidence_names(connection: Connection, keys: Sequence[int]) -> set[tuple[int
     """Return (item key, indicator, name or address) of the evidence in force on items; keys as in `stated_between`."""
     undone = undone_changes(connection)
     marks = ", ".join("?" for _ in keys)
-    rows = connection.all(f"SELECT change_id, item_id, n, name, url FROM evidence WHERE item_id IN ({marks})", tuple(keys))
+    rows = connection.all(
+        f"SELECT change_id, item_id, n, name, url FROM evidence WHERE item_id IN ({marks})", tuple(keys)
+    )
     return {(row[1], row[2], text) for row in rows if row[0] not in undone for text in row[3:] if text}
 
 

@@ -284,7 +284,9 @@ class Event(SQLModel, table=True):
     __table_args__ = (
         Index("ix_event_item", "item_id", "date", "id"),
         Index("ix_event_change", "change_id"),
-        Index("ix_event_ledger", "kind", sqlite_where=text("item_id IS NULL"), postgresql_where=text("item_id IS NULL")),
+        Index(
+            "ix_event_ledger", "kind", sqlite_where=text("item_id IS NULL"), postgresql_where=text("item_id IS NULL")
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     change_id: int = Field(sa_column=_key("change.id"))

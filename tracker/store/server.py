@@ -214,7 +214,9 @@ def grant(connection: Connection, login: str, role: str, units: list[int], passw
         secret = sql.SQL("")
         if password:
             # Hashed here: neither the server nor its log ever sees the password itself.
-            hashed = connection.raw.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256").decode()
+            hashed = connection.raw.pgconn.encrypt_password(
+                password.encode(), login.encode(), b"scram-sha-256"
+            ).decode()
             secret = sql.SQL(" PASSWORD {}").format(sql.Literal(hashed))
         connection.raw.execute(sql.SQL("CREATE ROLE {} LOGIN{}").format(name, secret))
     database = connection.one("SELECT current_database()")

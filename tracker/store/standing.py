@@ -80,7 +80,11 @@ def _where(wanted: Narrowing) -> tuple[str, list[Any]]:
     if wanted.lights is not None:
         conditions.append(f"{_LIGHT} IN ({marks(wanted.lights)})")
         parameters += wanted.lights
-    for condition, holds in ((_OVERDUE, wanted.overdue), (_DUE_SOON, wanted.due_soon), (_UNREPORTED, wanted.unreported)):
+    for condition, holds in (
+        (_OVERDUE, wanted.overdue),
+        (_DUE_SOON, wanted.due_soon),
+        (_UNREPORTED, wanted.unreported),
+    ):
         if holds:
             conditions.append(condition)
     return " AND ".join(conditions), parameters

@@ -9,7 +9,6 @@ import getpass
 import hashlib
 import json
 import os
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,9 +16,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from tracker.errors import Refused
 from tracker.ledger.dates import instant_text
 from tracker.ledger.values import plain
-from tracker.errors import Refused
 from tracker.store import current, registry, server
 from tracker.store.connection import Connection, begin_writing, check_version, driver_refusal, open_connection
 from tracker.store.location import Location
@@ -71,7 +70,7 @@ class Draft:
         """The day of entry, where the writer is."""
         return self.now.date()
 
-    def report(
+    def report(  # noqa: PLR0913 - a report has this many independent parts
         self, item: int, n: int | None, day: date, *, unit: tuple[int, str] | None, role: str | None,
         before: Mapping[str, Any], state: str | None = None, percent: Decimal | None = None, value: Decimal | None = None,
         note: str | None = None, problem: str | None = None, next_step: str | None = None,
@@ -292,9 +291,13 @@ def _settle_registry(draft: Draft) -> bool:
     if draft.undoes is None:
         return bool(own)
     target, takes_back = draft.undoes, True
-    while (row := connection.one("SELECT undoes FROM change WHERE id = ?", (target,))) is not None and row[0] is not None:
+    while (row := connection.one("SELECT undoes FROM change WHERE id = ?", (target,))) is not None and row[
+        0
+    ] is not None:
         target, takes_back = row[0], not takes_back
-    rows = connection.all("SELECT kind, data FROM event WHERE change_id = ? AND item_id IS NULL ORDER BY id DESC", (target,))
+    rows = connection.all(
+        "SELECT kind, data FROM event WHERE change_id = ? AND item_id IS NULL ORDER BY id DESC", (target,)
+    )
     for kind, data in rows:
         if takes_back:
             registry.revert(connection, kind, json.loads(data), target, draft.change)
@@ -315,8 +318,14 @@ def chain(previous: str, change: tuple[Any, ...], rows: Mapping[str, list[tuple[
 
 
 def dump(value: Any) -> str:
-    """Write JSON in one form only: the same content has the same bytes and the same hash."""
-    return json.dumps(value, ensure_ascii=True, separators=(",", ":"), default=_plain_json)
+    """Write JSON in one form only: the same content has the same bytes and the same hash.
+
+    Raises UnicodeEncodeError for half a character: escaped it could be stored, but no sheet could be written with it.
+    """
+    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"), default=_plain_json)
+    if "\\ud" in text:
+        json.dumps(value, ensure_ascii=False, default=_plain_json).encode()
+    return text
 
 
 def _plain_json(value: Any) -> str:

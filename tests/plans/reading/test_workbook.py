@@ -94,7 +94,7 @@ def test_dates_and_numbers_typed_in_excel_are_understood(tmp_path: Path) -> None
     book = load_workbook(path)
     heading = {cell.value: get_column_letter(cell.column or 1) for cell in book["指标"][1]}
     book["指标"][f"{heading['数值']}2"] = 14.5
-    book["指标"][f"{heading['完成时限']}2"] = datetime(2025, 12, 31)  # noqa: DTZ001 - as Excel gives it
+    book["指标"][f"{heading['完成时限']}2"] = datetime(2025, 12, 31)
     book["指标"][f"{heading['目标序号']}2"] = 1.0
     book.save(path)
     rows, errors = read_draft(path)

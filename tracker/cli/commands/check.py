@@ -17,9 +17,13 @@ from tracker.store.reading import When
 
 
 def check(
-    rules: Annotated[list[str] | None, typer.Argument(metavar="[RULE…|all]", help="规则名，缺省 overdue 和 due-soon")] = None,
+    rules: Annotated[
+        list[str] | None, typer.Argument(metavar="[RULE…|all]", help="规则名，缺省 overdue 和 due-soon")
+    ] = None,
     list_rules: Annotated[bool, typer.Option("--list", help="列出全部规则")] = False,
-    crit_overdue: Annotated[Text, typer.Option("--crit-overdue", metavar="N", help="逾期达到几项为严重（缺省 1）")] = None,
+    crit_overdue: Annotated[
+        Text, typer.Option("--crit-overdue", metavar="N", help="逾期达到几项为严重（缺省 1）")
+    ] = None,
     warn_days: Annotated[Text, typer.Option("--warn-days", metavar="DAYS", help="几天内到期为警告（缺省 30）")] = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,

@@ -77,7 +77,9 @@ def _tell(ask: Ask, files: list[tuple[Path, tuple[str, ...], int]], folder: Path
     if ask.json:
         output.print_json([{"path": str(path), "units": list(units), "rows": rows} for path, units, rows in files])
     elif folder is not None:
-        output.message(f"已写入 {folder}：{len(files)} 个单位的填报表，共 {sum(rows for _, _, rows in files)} 行，另有汇总.xlsx")
+        output.message(
+            f"已写入 {folder}：{len(files)} 个单位的填报表，共 {sum(rows for _, _, rows in files)} 行，另有汇总.xlsx"
+        )
     else:
         for path, units, rows in files:
             output.message(f"已写入 {path}（{'、'.join(units)}，{rows} 行）")

@@ -18,6 +18,7 @@ from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
 from tracker.sheets.returned import ReturnedFile
 from tracker.store.connection import reading
+from tracker.store.location import Location
 from tracker.store.writing import Author, Draft
 
 _WORDS = {NEW: "新增", CHANGED: "更新", SAME: "相同", ERROR: "错误"}
@@ -30,10 +31,16 @@ class _AbandonedError(Exception):
 @write_command
 def import_files(
     act: Act,
-    files: Annotated[list[str], typer.Argument(metavar="FILE…", help="填回的填报表、周报、附件清单（.xlsx）或 CSV，可写多个")],
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE…", help="填回的填报表、周报、附件清单（.xlsx）或 CSV，可写多个")
+    ],
     plan: Annotated[Text, typer.Option("--plan", metavar="CODE", help="表中只有序号或事项名称时，是哪个方案")] = None,
-    day: Annotated[Text, typer.Option("--date", metavar="DATE", help="数据时点，用于没有填报日期的表（缺省今天）")] = None,
-    skip_errors: Annotated[bool, typer.Option("--skip-errors", help="有错的行不导入，其余照常导入（缺省有错即全部不导入）")] = False,
+    day: Annotated[
+        Text, typer.Option("--date", metavar="DATE", help="数据时点，用于没有填报日期的表（缺省今天）")
+    ] = None,
+    skip_errors: Annotated[
+        bool, typer.Option("--skip-errors", help="有错的行不导入，其余照常导入（缺省有错即全部不导入）")
+    ] = False,
 ) -> int:
     """导入填回的填报表、周报、附件清单或 CSV
 
@@ -80,18 +87,31 @@ def _preview(act: Act, found: list[ReturnedFile], options: Options) -> Import:
         return take_in(found, draft, options, partial(watched, label="核对"))
 
 
-def _write(
-    act: Act, found: list[ReturnedFile], options: Options, *, skip_errors: bool
-) -> tuple[Import, list[int]]:
+def _write(act: Act, found: list[ReturnedFile], options: Options, *, skip_errors: bool) -> tuple[Import, list[int]]:
     """Take the files in: all of it in one transaction, or nothing."""
     try:
         with act.draft("import") as draft:
             result = take_in(found, draft, options, partial(watched, label="导入"))
             if result.problems and not skip_errors:
                 raise _AbandonedError  # noqa: TRY301 - the way out of the transaction
+            if _news(result) >= BULK and not act.dry_run:
+                _back_up(draft.connection.location)
     except _AbandonedError:
         return result, []
     return result, [each.change for each in (draft, *draft.beside) if each.change is not None]
+
+
+BULK = 100
+"""From so many new or changed rows on, the ledger is copied before they are written."""
+
+
+def _back_up(location: Location) -> None:
+    """Copy the ledger as it is before the import: what the open transaction has written is not yet in it."""
+    from tracker.store.backups import automatic
+
+    path = automatic(location, runtime.now, "import", runtime.settings["backups_kept"])
+    if path is not None:
+        output.message(f"导入前已备份到 {path}")
 
 
 def _news(result: Import) -> int:

@@ -26,9 +26,18 @@ def list_items(
     kind: KindFilter = None,
     unit: UnitFilter = None,
     region: RegionFilter = None,
-    role: Annotated[Text, typer.Option("--role", metavar="ROLE", help="该单位的角色：lead 牵头、participant 参与")] = None,
-    state: Annotated[Text, typer.Option("--state", metavar="STATE", help="not_started 未启动、in_progress 进行中、completed 已办结、closed 已销号")] = None,
-    light: Annotated[Text, typer.Option("--light", metavar="LIGHT", help="red yellow blue green grey done（或红黄蓝绿灰）")] = None,
+    role: Annotated[
+        Text, typer.Option("--role", metavar="ROLE", help="该单位的角色：lead 牵头、participant 参与")
+    ] = None,
+    state: Annotated[
+        Text,
+        typer.Option(
+            "--state", metavar="STATE", help="not_started 未启动、in_progress 进行中、completed 已办结、closed 已销号"
+        ),
+    ] = None,
+    light: Annotated[
+        Text, typer.Option("--light", metavar="LIGHT", help="red yellow blue green grey done（或红黄蓝绿灰）")
+    ] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="只看已逾期的")] = False,
     unreported: Annotated[bool, typer.Option("--unreported", help="只看本期有牵头单位未填报的")] = False,
     stale: Annotated[bool, typer.Option("--stale", help="只看填报过但本期未更新的")] = False,

@@ -4,16 +4,14 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.finding import in_region, refs
+from tracker.actions.finding import in_region, item_of, refs
 from tracker.actions.recording import Desk, Recorded, record, same_again
-from tracker.actions.finding import item_of
 from tracker.cli import output
 from tracker.cli.ledgers import ready
 from tracker.cli.options import Text, write_command
 from tracker.cli.questions import fill_in
 from tracker.cli.runtime import runtime
-from tracker.cli.screens import LONG
-from tracker.cli.screens import indented
+from tracker.cli.screens import LONG, indented
 from tracker.cli.writing import Act
 from tracker.errors import Refused, Unclear
 from tracker.ledger.dates import parse_date
@@ -30,7 +28,9 @@ from tracker.store.writing import Draft
 def log(
     act: Act,
     ids: Annotated[list[str], typer.Argument(metavar="ID…", help="事项或指标编号，可写多个")],
-    state: Annotated[Text, typer.Option("--state", metavar="STATE", help="not_started 未启动、in_progress 进行中、completed 已办结")] = None,
+    state: Annotated[
+        Text, typer.Option("--state", metavar="STATE", help="not_started 未启动、in_progress 进行中、completed 已办结")
+    ] = None,
     percent: Annotated[Text, typer.Option("--percent", metavar="N", help="完成率 0–100（没有数值目标的事项）")] = None,
     value: Annotated[Text, typer.Option("--value", metavar="N", help="现值（有数值目标的指标）")] = None,
     note: Annotated[Text, typer.Option("--note", metavar="TEXT", help="本期进展")] = None,
@@ -39,7 +39,9 @@ def log(
     evidence: Annotated[Text, typer.Option("--evidence", metavar="PATH|URL", help="佐证材料：文件或网址")] = None,
     date: Annotated[Text, typer.Option("--date", metavar="DATE", help="数据时点（缺省今天）")] = None,
     same: Annotated[bool, typer.Option("--same", help="无变化")] = False,
-    measure: Annotated[Text, typer.Option("--measure", metavar="UNIT", help="现值的计量单位，与指标只差数量级时换算，如 千瓦")] = None,
+    measure: Annotated[
+        Text, typer.Option("--measure", metavar="UNIT", help="现值的计量单位，与指标只差数量级时换算，如 千瓦")
+    ] = None,
     region: Annotated[Text, typer.Option("--region", metavar="NAME", help="分解到的地区，如 杭州市")] = None,
 ) -> None:
     """填报进展
@@ -73,7 +75,9 @@ def _ask(act: Act, ids: list[str], region: str | None, entry: Entry) -> list[tup
         named = in_region(connection, refs(connection, ids), region)
         if not act.may_ask:
             item_of(connection, named[0], When(runtime.today))
-            raise Refused(f"{named[0].text}：没有填写任何内容；请至少填 --state、--percent、--value、--note 之一，无变化请加 --same")
+            raise Refused(
+                f"{named[0].text}：没有填写任何内容；请至少填 --state、--percent、--value、--note 之一，无变化请加 --same"
+            )
         return [fill_in(act, connection, ref, entry) for ref in named]
 
 
@@ -95,7 +99,9 @@ def _attach(draft: Draft, recorded: list[Recorded], evidence: str | None) -> Non
 def _state(text: str) -> str:
     code = code_of(text, STATES)
     if code is None:
-        raise Unclear(f"没有“{shorten(text)}”这种状态；可用：{'、'.join(f'{s} {STATES[s]}' for s in REPORTABLE_STATES)}")
+        raise Unclear(
+            f"没有“{shorten(text)}”这种状态；可用：{'、'.join(f'{s} {STATES[s]}' for s in REPORTABLE_STATES)}"
+        )
     return code
 
 

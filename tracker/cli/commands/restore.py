@@ -12,9 +12,10 @@ from tracker.cli.runtime import runtime
 from tracker.cli.screens import local_time
 from tracker.cli.writing import Act
 from tracker.errors import Refused
-from tracker.store.connection import Connection, reading
+from tracker.store.connection import reading
 from tracker.store.findings import AREAS
 from tracker.store.location import Location
+from tracker.store.proving import last_entry
 from tracker.store.restoring import drawn, kept_name, put, record
 from tracker.store.writing import Author
 
@@ -63,9 +64,5 @@ def _examined(place: Location, source: Path) -> tuple[int, str]:
                 f"备份 {source} 检查出 {len(findings)} 处问题，未恢复：【{AREAS[first.area]}】{first.where}：{first.what}；"
                 f"全部问题请运行 tracker doctor --db {source}"
             )
-        return _last_change(connection)
-
-
-def _last_change(connection: Connection) -> tuple[int, str]:
-    row = connection.one("SELECT id, at FROM change ORDER BY id DESC LIMIT 1")
-    return (0, "无") if row is None else (int(row[0]), local_time(str(row[1])))
+        number, moment = last_entry(connection)
+        return number, local_time(moment) if moment else "无"

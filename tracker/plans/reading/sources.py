@@ -187,7 +187,9 @@ def _word(source: Path) -> Stream:
             else:
                 text = numbers.before(item) + item.text
                 blocks.extend(Line(part, Place(number, word="段")) for part in text.split("\n"))
-    except Exception as problem:  # the library of Word files fails on a broken one in any way whatever (docs/fuzzing.md)
+    except (
+        Exception
+    ) as problem:  # the library of Word files fails on a broken one in any way whatever (docs/fuzzing.md)
         raise Refused(f"{source.name}：Word 文档已损坏，打不开") from problem
     return _checked(blocks, source.name)
 

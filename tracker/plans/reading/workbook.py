@@ -210,10 +210,15 @@ def read_draft(path: Path | str) -> tuple[Rows, list[CellError]]:
     from openpyxl import load_workbook
 
     try:
-        with warnings.catch_warnings(action="ignore"), closing(load_workbook(source, read_only=True, data_only=True)) as book:
+        with (
+            warnings.catch_warnings(action="ignore"),
+            closing(load_workbook(source, read_only=True, data_only=True)) as book,
+        ):
             rows, errors = _read_sheets(book)
     except Exception as problem:  # the library of workbooks fails on a broken one in any way whatever (docs/fuzzing.md)
-        raise Refused(f"{source.name}：不是 Excel 工作簿（xlsx），或已损坏，打不开；请用 Excel 或 WPS 打开后另存为 .xlsx") from problem
+        raise Refused(
+            f"{source.name}：不是 Excel 工作簿（xlsx），或已损坏，打不开；请用 Excel 或 WPS 打开后另存为 .xlsx"
+        ) from problem
     _with_code(rows)
     return rows, [*errors, *_across(rows)]
 
@@ -307,7 +312,7 @@ def _day(text: str) -> str:
     try:
         # The library takes other forms too, 20251231, which would not sort among the others.
         if date.fromisoformat(text).isoformat() != text:
-            raise ValueError
+            raise ValueError  # noqa: TRY301 - the two ways of being no date are told in one place
     except ValueError:
         return f"“{text}”不是日期，请写成 2025-12-31"
     return ""

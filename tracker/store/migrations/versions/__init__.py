@@ -1,0 +1,1 @@
+"""One module for every version of the schema."""
