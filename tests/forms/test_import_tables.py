@@ -110,7 +110,7 @@ def test_what_list_writes_comes_back_unchanged(cli: Cli) -> None:
 
 
 def test_rows_by_their_number_or_their_words(cli: Cli) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["序号", "工作任务", "本期进展"], [12, "积极推广使用沼气发电等规模化资源化综合利用技术。", "甲"],
         ["17", None, "乙"],
     ]  # fmt: skip

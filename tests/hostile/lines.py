@@ -74,7 +74,7 @@ def _lines() -> Iterator[Line]:
         for path, each in (
             [((name,), entry)] if not isinstance(entry, dict) else [((name, sub), one) for sub, one in entry.items()]
         ):
-            command: Any = load(path[-1], each)  # type: ignore[arg-type]
+            command: Any = load(path[-1], each)
             options = tuple((p.opts[-1], p.is_flag) for p in command.params if p.param_type_name == "option")
             options = (*options, ("--help", True))
             arguments = tuple(p.metavar or "" for p in command.params if p.param_type_name == "argument")

@@ -283,3 +283,15 @@ def test_the_time_zone_of_the_machine_leaves_no_trace(cli: Cli, monkeypatch: pyt
     monkeypatch.undo()
     time.tzset()
     assert first.read_bytes() == second.read_bytes()
+
+
+def test_a_long_ledger_written_in_parts_says_the_same(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli.ok("log", "zj-target-20.1", "--value", "78.5", "--note", "=新建管网\x01", "--date", "2026-11-18")
+    cli.ok("complete", "zj-task-1", "--date", "2026-11-17")
+    whole = weekly(cli)
+    monkeypatch.setattr("tracker.actions.weekly.BATCH", 40)
+    parts = weekly(cli)
+    for sheet in whole.worksheets:
+        assert list(sheet.values) == list(parts[sheet.title].values)
+        heights = {row: each.height for row, each in sheet.row_dimensions.items()}
+        assert heights == {row: each.height for row, each in parts[sheet.title].row_dimensions.items()}

@@ -1,6 +1,5 @@
 """Leap days, the 53rd week, a year's first week, zones whose clocks jump."""
 
-import io
 import os
 import time
 from collections.abc import Iterator
@@ -9,11 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
 
 from tests.cli.ledgers import asked, refusal
 from tests.conftest import CHINA, NOON, Cli
 from tracker.ledger.dates import parse_week, week_name
+from tracker.sheets.reading import open_book
 
 
 @contextmanager
@@ -86,9 +85,7 @@ def test_every_day_has_the_week_it_is_named_after() -> None:
 
 def updated(path: Path) -> str:
     """Return the text of the sheet of what was updated in the week."""
-    return "\n".join(
-        str(cell) for row in load_workbook(io.BytesIO(path.read_bytes()))["本周更新"].iter_rows(values_only=True) for cell in row if cell
-    )
+    return "\n".join(str(cell) for row in open_book(path).sheet("本周更新").rows for cell in row if cell)
 
 
 def test_the_53rd_week_takes_the_first_days_of_the_next_year(cli: Cli) -> None:

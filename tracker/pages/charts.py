@@ -64,8 +64,7 @@ def trend_chart(weeks: Sequence[Bar], describes: str) -> str:
 
 
 def _columns(weeks: Sequence[Bar], describes: str, size: Size) -> str:
-    import pygal
-
+    pygal = _pygal()
     chart = pygal.StackedBar(
         **_settings(size), height=_WEEKS_HEIGHT, margin_left=1, show_y_labels=False, show_y_guides=False
     )
@@ -80,10 +79,9 @@ def _columns(weeks: Sequence[Bar], describes: str, size: Size) -> str:
 
 def _bars(bars: Sequence[Bar], series: Mapping[str, str], describes: str, size: Size, kind: str) -> str:
     """Draw stacked bars, the first on top; nothing where there are none."""
-    import pygal
-
     if not bars:
         return ""
+    pygal = _pygal()
     labels = [_cut((bar.short if size is NARROW else None) or bar.label, size.characters) for bar in bars]
     margin = size.characters * size.font + 14
     # pygal reckons 0.6 of the font size for every character; a Chinese one takes all of it.
@@ -98,6 +96,16 @@ def _bars(bars: Sequence[Bar], series: Mapping[str, str], describes: str, size: 
         parts = [_part(bar, name, series) for bar in reversed(bars)]
         chart.add(name, parts, formatter=partial(_wide_enough, scale))
     return _cleaned(chart, size, describes, kind, tuple(series))
+
+
+def _pygal() -> Any:
+    """Import pygal without the finder of plug-ins that it leaves behind: Python warns of it at every later import."""
+    import sys
+
+    import pygal
+
+    sys.meta_path[:] = [each for each in sys.meta_path if type(each).__module__ != "pygal"]
+    return pygal
 
 
 def _longest(bars: Sequence[Bar]) -> Decimal:

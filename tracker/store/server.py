@@ -211,7 +211,7 @@ def grant(connection: Connection, login: str, role: str, units: list[int], passw
     name = sql.Identifier(login)
     made = connection.one("SELECT 1 FROM pg_roles WHERE rolname = ?", (login,)) is None
     if made:
-        secret = sql.SQL("")
+        secret: sql.Composable = sql.SQL("")
         if password:
             # Hashed here: neither the server nor its log ever sees the password itself.
             hashed = connection.raw.pgconn.encrypt_password(
