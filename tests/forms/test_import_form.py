@@ -1,10 +1,17 @@
 """`import` of returned forms: filled in, corrected, sent twice, sent late."""
 
+import hashlib
 import json
+import sqlite3
+import time
 from datetime import date, timedelta
+
+import pytest
 
 from tests.conftest import NOON, Cli
 from tests.forms.workbooks import Form, export_form
+from tracker.cli import progress
+from tracker.cli.runtime import runtime
 
 
 def show(cli: Cli, id_: str) -> dict[str, object]:
@@ -109,9 +116,6 @@ def test_who_filled_it_in_is_who_reported(cli: Cli) -> None:
 
 
 def test_the_files_name_and_hash_are_kept(cli: Cli) -> None:
-    import hashlib
-    import sqlite3
-
     path = export_form(cli).fill("zj-task-12", 完成率=10).save()
     cli.ok("import", path, "--yes")
     (detail,) = sqlite3.connect(cli.db).execute("SELECT detail FROM change WHERE command = 'import'").fetchone()
@@ -329,3 +333,14 @@ def test_a_form_for_each_region_in_one_workbook(cli: Cli) -> None:
     cli.ok("import", form.save(), "--yes")
     report = show(cli, str(other.book["省生态环境厅（江苏省）"].cell(row, 1).value))["last_report"]
     assert (report["unit"], report["note"]) == ("省生态环境厅", "江苏进展")  # type: ignore[index]
+
+
+def test_a_bar_for_those_who_wait_at_a_terminal(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = export_form(cli).fill("zj-task-12", 完成率=10).save()
+    monkeypatch.setattr(progress, "PATIENCE", 0.0)
+    assert "核对" not in cli("import", path, "--dry-run").err
+    assert "核对" in cli("import", path, answers="n\n").err
+    cli("import", path, answers="n\n")
+    with progress.waiting("写入"):
+        time.sleep(0.3)
+    assert "写入" in runtime.stderr.getvalue()  # type: ignore[attr-defined]

@@ -13,6 +13,7 @@ from tests.sheets.office import NEEDS_OFFICE, convert, heights_needed, pages_of
 
 pytestmark = NEEDS_OFFICE
 
+FORMULA = '=HYPERLINK("https://example.org")'
 DEFAULT = 15.0
 """The height of a row that LibreOffice did not measure."""
 
@@ -28,6 +29,7 @@ def exported(cli: Cli) -> list[Path]:
             "已完成年度任务的百分之八十，正在组织第三方评估，拟于12月底前完成验收。" * (number % 4 + 1),
         )
     cli.ok("log", "zj-target-20.1", "--value", "78.5", "--date", "2026-11-18")
+    cli.ok("log", "zj-task-1", "--note", FORMULA)
     folder = cli.folder / "out"
     folder.mkdir()
     cli.ok("export", "annex", "--all", "-o", folder)
@@ -48,13 +50,15 @@ def text_of(sheet: Worksheet) -> Counter[str]:
     )
 
 
-def test_no_row_is_lower_than_its_text(exported: list[Path], tmp_path: Path) -> None:
+def test_no_row_is_lower_than_its_text_and_no_text_became_a_formula(exported: list[Path], tmp_path: Path) -> None:
     warnings.filterwarnings("ignore", message=".*extension is not supported.*")
     short = []
     measured = 0
+    formulas = 0
     for file, needed in zip(exported, heights_needed(exported, tmp_path / "office"), strict=True):
         ours, theirs = load_workbook(file), load_workbook(needed)
         for sheet in ours.worksheets:
+            formulas += sum(cell.data_type == "f" for row in theirs[sheet.title].iter_rows() for cell in row)
             for row, given in sheet.row_dimensions.items():
                 height = theirs[sheet.title].row_dimensions[row].height
                 if (
@@ -69,6 +73,7 @@ def test_no_row_is_lower_than_its_text(exported: list[Path], tmp_path: Path) -> 
                     short.append((file.name, sheet.title, row, given.height, height))
     assert short == []
     assert measured > 700
+    assert formulas == 0
 
 
 def test_every_page_and_every_character_of_the_annex_is_printed(exported: list[Path], tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def each_found(connection: Connection, wanted: Filter, when: When, limits: Thres
                 yield judged
 
 
-_AT_ONCE = 4000
+_AT_ONCE = 1500
 """How many items are loaded at once: little memory, few queries."""
 
 

@@ -68,6 +68,7 @@ class Desk:
         self._items: dict[str, Item] = {}
         self._keys: dict[str, int] = {}
         self._named: dict[str, list[Unit]] = {}
+        self._completed: dict[int, bool] = {}
 
     def load(self, codes: Iterable[str]) -> None:
         """Read many items at once, so that a file of any length asks the ledger a few times only."""
@@ -77,7 +78,10 @@ class Desk:
             asked = set(portion)
             found = load_items(self._connection, Selection(ids=portion), self._when)
             self._items.update((item.id, item) for item in found if item.id in asked)
-            self._keys.update(queries.item_keys(self._connection, portion))
+            keys = queries.item_keys(self._connection, portion)
+            self._keys.update(keys)
+            completed = queries.ever_completed(self._connection, list(keys.values()))
+            self._completed.update((key, key in completed) for key in keys.values())
 
     def item(self, ref: Ref) -> Item:
         """Return the item an id names; raises Refused for an unknown id or indicator."""
@@ -100,6 +104,13 @@ class Desk:
             assert key is not None  # noqa: S101 - the item was just read
             self._keys[item.id] = key
         return key
+
+    def was_completed(self, item: Item) -> bool:
+        """Say whether completion was ever declared on an item, taken back or not."""
+        key = self.key(item)
+        if key not in self._completed:
+            self._completed[key] = key in queries.ever_completed(self._connection, [key])
+        return self._completed[key]
 
     def units(self, name: str | None) -> list[Unit] | None:
         """Return the units a speaker's name may mean (the item decides which), None when none was named."""
@@ -216,11 +227,7 @@ def _converted(entry: Entry, factor: Decimal) -> Entry:
 
 def _check_then(draft: Draft, desk: Desk, spot: Spot, entry: Entry) -> None:
     """Refuse to move, for a day in the past, what was completed on that day: it changes only by return or reopen."""
-    if (
-        not entry.moves
-        or entry.date >= draft.today
-        or not queries.was_completed(draft.connection, desk.key(spot.named_item))
-    ):
+    if not entry.moves or entry.date >= draft.today or not desk.was_completed(spot.named_item):
         return
     then = item_of(draft.connection, spot.named, When(entry.date))
     state = part_of(then, spot.named.n).state

@@ -1,6 +1,8 @@
 """A progress bar on a terminal's stderr for work of more than a second; nothing in a pipe."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from threading import Timer
 from time import monotonic
 from typing import TypeVar
 
@@ -10,6 +12,8 @@ Part = TypeVar("Part")
 
 PATIENCE = 1.0
 """Seconds of silence before a bar appears."""
+REFRESH = 0.1
+"""Seconds between two looks of a bar: drawing it must cost nothing beside the work."""
 
 
 def watched(parts: Iterable[Part], total: int, label: str = "导出") -> Iterator[Part]:
@@ -17,22 +21,42 @@ def watched(parts: Iterable[Part], total: int, label: str = "导出") -> Iterato
     if not runtime.stderr.isatty():
         yield from parts
         return
-    begun = monotonic()
+    shown = monotonic() + PATIENCE - REFRESH
     bar = None
     try:
         for done, part in enumerate(parts):
-            if bar is None and monotonic() - begun > PATIENCE:
-                bar = _Bar(total, label)
-            if bar is not None:
+            now = monotonic()
+            if now - shown > REFRESH:
+                bar = bar or _Bar(total, label)
                 bar.show(done)
+                shown = now
             yield part
     finally:
         if bar is not None:
             bar.close()
 
 
+@contextmanager
+def waiting(label: str) -> Iterator[None]:
+    """Show that something goes on whose parts cannot be counted, once it takes longer than `PATIENCE`."""
+    if not runtime.stderr.isatty():
+        yield
+        return
+    bars: list[_Bar] = []
+    timer = Timer(PATIENCE, lambda: bars.append(_Bar(None, label)))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        for bar in bars:
+            bar.close()
+
+
 class _Bar:
-    def __init__(self, total: int, label: str) -> None:
+    def __init__(self, total: int | None, label: str) -> None:
         # Imported only when somebody has been waiting: start-up is a feature.
         from rich.console import Console
         from rich.progress import Progress

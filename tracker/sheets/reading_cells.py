@@ -8,6 +8,7 @@ import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from tracker.errors import Unclear
@@ -129,8 +130,11 @@ def _names(measure: str) -> set[str]:
 def read_state(value: Any) -> str | None:
     """Return the code of a state."""
     text = read_text(value)
-    if text is None:
-        return None
+    return None if text is None else _state_called(text)
+
+
+@lru_cache(maxsize=256)
+def _state_called(text: str) -> str:
     word = folded(text)
     code = code_of(word, STATES) or _STATE_WORDS.get(word)
     if code is None:

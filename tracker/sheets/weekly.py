@@ -58,6 +58,7 @@ class WeeklyBook:
 
     def __init__(self, head: Head, *, streamed: bool) -> None:
         self.head = head
+        self.plan_names = words.plan_names(head.plans)
         self.target = io.BytesIO()
         self.workbook = open_workbook(self.target, streamed=streamed)
         self.workbook.set_properties({
@@ -114,7 +115,7 @@ class WeeklyBook:
             table.add(
                 (
                     row.unit,
-                    words.plan_words(self.head.plans, row.plan),
+                    self.plan_names[row.plan],
                     row.owed,
                     row.silent,
                     row.reported_on,
@@ -139,7 +140,7 @@ class WeeklyBook:
             lights = [row["by_light"][light] for light in LIGHT_ORDER]
             done = Decimal(row["by_light"]["done"] * 1000 // row["total"]) / 10
             table.add((
-                unit, words.plan_words(self.head.plans, plan), row["total"], *lights, row["overdue"], row["due_soon"],
+                unit, self.plan_names[plan], row["total"], *lights, row["overdue"], row["due_soon"],
                 row["unreported"], done,
             ))  # fmt: skip
         table.finish(freeze=1)
@@ -154,7 +155,7 @@ class WeeklyBook:
         return self.target.getvalue()
 
     def _plan(self, item: Item) -> str:
-        return words.plan_words(self.head.plans, item.plan)
+        return self.plan_names[item.plan]
 
 
 class LedgerSheet:

@@ -100,13 +100,13 @@ class _Page:
         """One row a plan, and on the next page a chart of their lights."""
         self._section("二、各方案情况")
         before = {row["key"]: row["overdue"] for row in overview.before}
-        plans = self.head.plans
+        names = words.plan_names(self.head.plans)
         header = self.row
         self._header((*_COUNTED[:1], *_COUNTED[2:], "逾期较上期"))
         rows = []
         for row in overview.now:
             change = row["overdue"] - before.get(row["key"], 0)
-            rows.append((words.plan_words(plans, row["key"]), *_counts(row), change))
+            rows.append((names[row["key"]], *_counts(row), change))
             self._cells(rows[-1], ("text", *["count"] * 10, "change"))
         self._break()
         self._chart(header, rows, "各方案亮灯（项）")

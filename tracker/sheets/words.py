@@ -1,5 +1,6 @@
 """What stands in the cells: items, units, progress and reports put into words. One wording for every sheet."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -32,11 +33,13 @@ def list_heading(plan: Mapping[str, Any], kind: str) -> str:
     return KINDS[kind] if number is None else f"{number}、{LIST_NAMES[kind]}"
 
 
-def plan_words(plans: Mapping[str, Mapping[str, Any]], code: str) -> str:
-    """Return the short name of a plan in a table: its region, where that is enough; a draft is marked."""
-    plan = plans[code]
-    alone = sum(each["region"] == plan["region"] for each in plans.values()) == 1
-    return f"{plan['region' if alone else 'title']}{draft_mark(plan)}"
+def plan_names(plans: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Return the short names of plans in tables, by code: the region, where that is enough; a draft is marked."""
+    regions = Counter(plan["region"] for plan in plans.values())
+    return {
+        code: f"{plan['region' if regions[plan['region']] == 1 else 'title']}{draft_mark(plan)}"
+        for code, plan in plans.items()
+    }
 
 
 def draft_mark(plan: Mapping[str, Any]) -> str:

@@ -369,6 +369,10 @@ def former_values(connection: Connection, when: When) -> dict[str, Decimal]:
     return {name: Decimal(value) for name, value in former.items()}
 
 
-def was_completed(connection: Connection, item: int) -> bool:
-    """Say whether completion was ever declared on an item (by key), taken back or not."""
-    return connection.one("SELECT 1 FROM event WHERE item_id = ? AND kind = 'complete' LIMIT 1", (item,)) is not None
+def ever_completed(connection: Connection, keys: Sequence[int]) -> set[int]:
+    """Return those items (by key) on which completion was ever declared, taken back or not."""
+    if not keys:
+        return set()
+    marks = ", ".join("?" for _ in keys)
+    rows = connection.all(f"SELECT DISTINCT item_id FROM event WHERE item_id IN ({marks}) AND kind = 'complete'", keys)
+    return {row[0] for row in rows}

@@ -109,7 +109,7 @@ def count_groups(standing: Standing, wanted: Narrowing, group: str) -> list[Row]
         *(f"sum({name})" for name in ("late", "near", "silent")),
     ]  # fmt: skip
     sql = (
-        f"{head}, counted AS (SELECT item.plan_id, {part} AS part, item.state, {_LIGHT} AS shown,"
+        f"{head}, counted AS MATERIALIZED (SELECT item.plan_id, {part} AS part, item.state, {_LIGHT} AS shown,"
         f" CASE WHEN {_OVERDUE} THEN 1 ELSE 0 END AS late, CASE WHEN {_DUE_SOON} THEN 1 ELSE 0 END AS near,"
         f" CASE WHEN {silent} THEN 1 ELSE 0 END AS silent FROM asked, item{_LEADS if group == 'unit' else ''}"
         f" WHERE {where}{_except(standing)}),"

@@ -1,16 +1,19 @@
 """`tracker export form`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tracker.cli import output
 from tracker.cli.asking import Ask, words
 from tracker.cli.exporting import file_name, is_folder, target_file
-from tracker.cli.options import KindFilter, PlanFilter, Text, export_command
+from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, export_command
 from tracker.cli.runtime import runtime
 from tracker.errors import Refused, Unclear
+
+if TYPE_CHECKING:
+    from tracker.actions.listing import Filter
 
 
 @export_command
@@ -20,42 +23,42 @@ def form(
     everything: Annotated[bool, typer.Option("--all", help="所有单位，每个单位一个文件，另有汇总")] = False,
     plan: PlanFilter = None,
     kind: KindFilter = None,
+    region: RegionFilter = None,
 ) -> None:
     """导出填报表：预填上期数据，单位填好后用 import 收回
 
     例：tracker export form --unit 省建设厅 -o 省建设厅.xlsx；tracker export form --all -o 填报表/
     """
+    from tracker.actions.listing import Filter
+
     if everything and unit is not None:
         raise Unclear("--all 与 --unit 不能同用；请只写其一")
     ask.everything = everything
     plan, unit = ask.default("plan", plan), ask.default("unit", unit)
     if everything:
-        _all(ask, plan, kind)
+        _all(ask, Filter(plans=words(plan), kinds=words(kind), region=region))
         return
     if unit is None:
         raise Unclear("请用 --unit 写明单位，或用 --all 导出所有单位")
     from tracker.actions.forms import forms_of_unit
-    from tracker.actions.listing import Filter
 
     target = target_file(ask, f"填报表-{unit.replace(':', '-')}-{ask.day}", ".xlsx")
     with ask.ledger() as connection:
-        wanted = Filter(plans=words(plan), kinds=words(kind), unit=unit)
+        wanted = Filter(plans=words(plan), kinds=words(kind), unit=unit, region=region)
         made = forms_of_unit(connection, unit, wanted, ask.when, runtime.settings.thresholds)
     path = output.write_file(str(target), made.content, force=ask.force)
     _tell(ask, [(path, made.units, made.rows)])
 
 
-def _all(ask: Ask, plan: str | None, kind: str | None) -> None:
+def _all(ask: Ask, wanted: "Filter") -> None:
     """Write one workbook a unit and the summary; nothing is written when one of them could not be."""
     from tracker.actions.forms import forms_of_all
-    from tracker.actions.listing import Filter
     from tracker.cli.progress import watched
 
     if not ask.output or (not is_folder(ask.output) and Path(ask.output).suffix):
         raise Unclear("--all 会写多个文件：请用 -o 写明目录，如 -o 填报表/")
     folder = Path(ask.output)
     with ask.ledger() as connection:
-        wanted = Filter(plans=words(plan), kinds=words(kind))
         made, summary = forms_of_all(connection, wanted, ask.when, runtime.settings.thresholds, file_name, watched)
     _make_folder(folder)
     files = [(folder / f"{each.name}.xlsx", each) for each in (*made, summary)]

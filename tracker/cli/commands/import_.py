@@ -1,5 +1,8 @@
 """`tracker import`."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +14,7 @@ from tracker.cli import output
 from tracker.cli.ledgers import ready
 from tracker.cli.options import Text, write_command
 from tracker.cli.output import Column
-from tracker.cli.progress import watched
+from tracker.cli.progress import waiting, watched
 from tracker.cli.runtime import runtime
 from tracker.cli.writing import Act
 from tracker.errors import Unclear
@@ -62,6 +65,11 @@ def import_files(
         day=parse_date(day, runtime.today, what="--date 的日期") if day else None,
         evidence_required=runtime.settings["evidence_required"],
     )  # fmt: skip
+    with uncollected():
+        return _import(act, files, options, skip_errors=skip_errors)
+
+
+def _import(act: Act, files: list[str], options: Options, *, skip_errors: bool) -> int:
     found = read_files(files, partial(watched, label="读取"))
     if not act.yes or act.dry_run:
         result = _preview(act, found, options)
@@ -80,6 +88,18 @@ def import_files(
     return _finish(act, result, changes)
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Keep the collector of cycles from going through a million rows again and again; what is made here has no cycles."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def _preview(act: Act, found: list[ReturnedFile], options: Options) -> Import:
     """Hold the files against the ledger without writing, and without keeping anybody from writing."""
     with reading(ready(act.db)) as connection:
@@ -90,12 +110,15 @@ def _preview(act: Act, found: list[ReturnedFile], options: Options) -> Import:
 def _write(act: Act, found: list[ReturnedFile], options: Options, *, skip_errors: bool) -> tuple[Import, list[int]]:
     """Take the files in: all of it in one transaction, or nothing."""
     try:
-        with act.draft("import") as draft:
+        with ExitStack() as transaction:
+            draft = transaction.enter_context(act.draft("import"))
             result = take_in(found, draft, options, partial(watched, label="导入"))
             if result.problems and not skip_errors:
                 raise _AbandonedError  # noqa: TRY301 - the way out of the transaction
             if _news(result) >= BULK and not act.dry_run:
                 _back_up(draft.connection.location)
+            with waiting("写入"):
+                transaction.close()
     except _AbandonedError:
         return result, []
     return result, [each.change for each in (draft, *draft.beside) if each.change is not None]
