@@ -14,10 +14,9 @@ def main() -> None:
     try:
         from tracker.cli.main import run
 
-        code = run(sys.argv[1:])
+        leave(run(sys.argv[1:]))
     except KeyboardInterrupt:
-        code = 130
-    leave(code)
+        leave(130)
 
 
 def _replace_closed_streams() -> None:

@@ -129,9 +129,11 @@ def test_only_what_was_filled_in_counts_where_the_ledger_moved_on(cli: Cli) -> N
     cli.ok("log", "zj-target-20.1", "--value", "75")
     cli.ok("log", "zj-target-20.2", "--value", "96")
     result = cli("import", form.save(), "--yes")
-    assert result.err.startswith(
-        "注意：填好.xlsx 省建设厅 A8：zj-target-20.2 的现值在导出表格后台账已有变动：导出时 （空），台账现为 96，表中填 97\n"
-    )
+    assert result.err.splitlines()[:-1] == [
+        "注意：填好.xlsx 省建设厅 A7：zj-target-20.1 的现值在导出表格后台账已有变动：导出时 70，台账现为 75，表中未改，以台账为准",
+        "注意：填好.xlsx 省建设厅 A8：zj-target-20.2 的状态在导出表格后台账已有变动：导出时 未启动，台账现为 进行中，表中未改，以台账为准",
+        "注意：填好.xlsx 省建设厅 A8：zj-target-20.2 的现值在导出表格后台账已有变动：导出时 （空），台账现为 96，表中填 97",
+    ]
     actual = [each["actual"] for each in show(cli, "zj-target-20")["indicators"]]  # type: ignore[attr-defined]
     assert actual[:2] == [75, 97]
 

@@ -161,7 +161,11 @@ def test_addresses_are_shown_whole_but_for_the_password() -> None:
     assert Location("postgresql://u:geheim@h:5/x?a=b").shown == "postgresql://u@h:5/x?…"
 
 
+def test_an_address_that_was_taken_for_a_file_name_is_shown_without_its_password() -> None:
+    assert hide_secrets("没有文件 postgresql:/u:ge/heim@h/x；请检查") == "没有文件 postgresql:/u:***@h/x；请检查"
+
+
 @given(st.text())
 def test_a_text_without_an_address_is_left_alone(text: str) -> None:
-    if "://" not in text and "password" not in text.lower():
+    if ":/" not in text and "password" not in text.lower():
         assert hide_secrets(text) == text

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Cli
+from tracker.store.connection import explain
+from tracker.store.location import Location
 
 READ, WRITE, CHECK = ("list", "--limit", "1"), ("log", "zj-task-1", "--percent", "20"), ("check",)
 KINDS = {
@@ -174,3 +176,11 @@ def test_a_folder_nobody_may_enter(cli: Cli) -> None:
             assert (result.code, result.out) == (1, "")
             assert result.err == f"错误：系统错误 {db}：没有权限；请检查路径、权限和磁盘\n"
         assert cli(*CHECK, "--db", db).code == 3
+
+
+def test_a_file_system_that_cannot_lock_is_named() -> None:
+    refusal = explain(sqlite3.OperationalError("locking protocol"), Location("/mnt/share/ledger.sqlite3"))
+    assert str(refusal) == (
+        "数据库 /mnt/share/ledger.sqlite3 所在的文件系统不能加锁（多为网络共享）；"
+        "请移到本地磁盘，或改用 PostgreSQL（tracker db copy）"
+    )

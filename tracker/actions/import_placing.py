@@ -71,7 +71,8 @@ class Placer:
         outcomes = [each.outcome for each in placed]
         outcome = next(kind for kind in (NEW, CHANGED, SAME) if kind in outcomes)
         recorded = [each for one in placed for each in one.recorded]
-        return Placed(outcome, recorded, [*saying.warnings, *(text for one in placed for text in one.warnings)])
+        warnings = [text for one in placed for text in one.warnings]
+        return Placed(outcome, recorded, warnings if outcome == SAME else [*saying.warnings, *warnings])
 
     def _entry(self, sheet: TakenSheet, row: Row, entry: Entry, draft: Draft, *, same: bool) -> Placed:
         """Take in one entry of a row."""

@@ -91,11 +91,10 @@ def form_saying(row: Row, base: Base, subject: Item | Indicator, day: date) -> S
     same = cells.read("same", _flag)
     saying.same = bool(same)
     _refuse_both(saying, moved)
-    if not saying.problems:
-        _warn_of_moves(saying, row, moved, before, subject)
     entry = Entry(date=day, **moved, **cells.texts())  # type: ignore[arg-type]
     if saying.same or not entry.is_empty:
         saying.entries[row.ref.n] = entry
+        _warn_of_moves(saying, row, moved, before, subject)
     return saying
 
 
@@ -121,15 +120,17 @@ def _refuse_misplaced(saying: Saying, moved: Mapping[str, Any], indicator: Indic
 def _warn_of_moves(
     saying: Saying, row: Row, moved: Mapping[str, Any], before: Mapping[str, Any], subject: Item | Indicator
 ) -> None:
-    """Say, for each figure that was filled in, where the ledger has moved on since the form was made."""
+    """Say, for each figure of a row that was filled in, where the ledger has moved on since the form was made."""
     actual = subject.actual if isinstance(subject, Indicator) else None
     now = {"state": subject.state, "percent": subject.percent, "value": actual}
-    for name, value in moved.items():
-        if now[name] != before[name] and now[name] != value:
-            old, current, new = (_shown(each) for each in (before[name], now[name], value))
-            saying.warnings.append(
-                f"{row.ref.text} 的{_LABELS[name]}在导出表格后台账已有变动：导出时 {old}，台账现为 {current}，表中填 {new}"
-            )
+    for name, current in now.items():
+        if current in (before[name], moved.get(name, before[name])):
+            continue
+        written = f"表中填 {_shown(moved[name])}" if name in moved else "表中未改，以台账为准"
+        saying.warnings.append(
+            f"{row.ref.text} 的{_LABELS[name]}在导出表格后台账已有变动："
+            f"导出时 {_shown(before[name])}，台账现为 {_shown(current)}，{written}"
+        )
 
 
 def _shown(value: Any) -> str:

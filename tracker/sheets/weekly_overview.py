@@ -17,8 +17,9 @@ from tracker.sheets.weekly_table import (
     LINE_MARGIN,
     SIZE,
     Formats,
+    height_of,
+    line_count,
     rooms_of,
-    row_height,
     set_up_page,
 )
 
@@ -31,8 +32,8 @@ PAGE = 470.0
 """What a page takes, in points."""
 ROW_HEIGHT = 15.0
 """The height of an empty row, in points."""
-SHOWN_UNITS = 15
-"""How many units the chart shows, those in most trouble first; the rest stand in 按单位统计."""
+SHOWN = 15
+"""How many units and plans a chart shows, those in most trouble first."""
 
 Row = Mapping[str, Any]
 
@@ -109,12 +110,12 @@ class _Page:
             rows.append((names[row["key"]], *_counts(row), change))
             self._cells(rows[-1], ("text", *["count"] * 10, "change"))
         self._break()
-        self._chart(header, rows, "各方案亮灯（项）")
+        self._chart(header, rows[:SHOWN], "各方案亮灯（项）" + (f"，列前 {SHOWN} 个" if len(rows) > SHOWN else ""))
 
     def units(self, overview: Overview) -> None:
         """The units in most trouble, with a chart; all of them stand in 按单位统计."""
         self._break()
-        shown = overview.units[:SHOWN_UNITS]
+        shown = overview.units[:SHOWN]
         more = (
             f"（按红灯、黄灯多少列前 {len(shown)} 个，全部见“按单位统计”）" if len(shown) < len(overview.units) else ""
         )
@@ -199,7 +200,7 @@ class _Page:
         self.row += 1
 
     def _cells(self, values: Sequence[Any], kinds: Sequence[str]) -> None:
-        self._high(row_height(values[:1], _ROOMS[:1]))
+        self._high(height_of(line_count(str(values[0]), _ROOMS[0])))
         for number, (value, kind) in enumerate(zip(values, kinds, strict=True)):
             wanted = self.formats.by_kind[kind]
             if value is None:

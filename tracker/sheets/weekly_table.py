@@ -49,22 +49,22 @@ def rooms_of(widths: Sequence[float]) -> list[float]:
     return [max(width * DIGIT / (SIZE / 0.75) - 0.5, 1) for width in widths]
 
 
-def row_height(values: Sequence[Value], rooms: Sequence[float]) -> float:
-    """Return the height, in points, that shows a row's texts. rooms: how many wide characters each column takes in a line.
+def line_count(text: str, room: float) -> int:
+    """Return into how many lines a text is broken in a column that takes so many wide characters.
 
-    Counted by characters, not measured: a hundred thousand rows must not wait for it. It errs on the high side.
+    Counted by characters, not measured: a hundred thousand rows must not wait for it. It errs on the high side. A Latin
+    letter counts for 5/8 of a wide one; in GB 18030 it has half its bytes.
     """
-    lines = 1
-    for value, room in zip(values, rooms, strict=True):
-        if isinstance(value, str) and (len(value) > room or "\n" in value):
-            lines = max(lines, sum(_lines(part, room) for part in value.split("\n")))
+    lines = 0
+    for part in text.split("\n"):
+        length = (len(part) + 1.5 * len(part.encode("gb18030", "replace"))) / 4
+        lines += max(ceil(length / room), 1)
+    return lines
+
+
+def height_of(lines: int) -> float:
+    """Return the height of a row, in points, that shows so many lines, as far as a row can."""
     return min(lines * LINE + LINE_MARGIN, HIGHEST)
-
-
-def _lines(text: str, room: float) -> int:
-    """Return into how many lines a text is broken. A Latin letter counts for 5/8 of a wide one, in GB 18030 half its bytes."""
-    length = (len(text) + 1.5 * len(text.encode("gb18030", "replace"))) / 4
-    return max(ceil(length / room), 1)
 
 
 class Column(NamedTuple):
@@ -117,8 +117,12 @@ class TableSheet:
         self.formats = formats
         self.columns = columns
         self.streamed = bool(sheet.constant_memory)
-        self.cells = [(number, formats.by_kind[column.holds]) for number, column in enumerate(columns)]
-        self.rooms = rooms_of([column.width for column in columns])
+        rooms = rooms_of([column.width for column in columns])
+        self.cells = [
+            (number, formats.by_kind[column.holds], room)
+            for number, (column, room) in enumerate(zip(columns, rooms, strict=True))
+        ]
+        self.light_at = next((number for number, column in enumerate(columns) if column.holds == "light"), None)
         self.row = self.HEADER + 1
         for number, column in enumerate(columns):
             sheet.set_column(number, number, column.width)
@@ -132,26 +136,28 @@ class TableSheet:
 
     def add(self, values: Sequence[Value], light: str | None = None) -> None:
         """Write a row; light is the colour of its light cell. Text stays text, whatever it begins with."""
-        sheet, row = self.sheet, self.row
-        sheet.set_row(row, row_height(values, self.rooms))
-        if self.streamed:
-            # XlsxWriter keeps the height of every row to the end, though those before the last one are written.
-            sheet.row_info.pop(row - 2, None)
-            sheet.row_sizes.pop(row - 2, None)
-        for (number, wanted), value in zip(self.cells, values, strict=True):
+        sheet, row, lines = self.sheet, self.row, 1
+        for (number, wanted, room), value in zip(self.cells, values, strict=True):
             if value is None or value == "":
                 sheet.write_blank(row, number, None, wanted)
             elif isinstance(value, str):
-                if light is not None and self.columns[number].holds == "light":
-                    sheet.write_string(row, number, value, self.formats.lights[light])
+                if len(value) > room or "\n" in value:
+                    lines = max(lines, line_count(value, room))
+                look = wanted
+                if number == self.light_at and light is not None:
+                    look = self.formats.lights[light]
                 elif value.startswith(FORMULA_STARTS):
-                    sheet.write_string(row, number, holdable(value), self.formats.quoted)
-                else:
-                    sheet.write_string(row, number, holdable(value), wanted)
+                    look = self.formats.quoted
+                sheet.write_string(row, number, holdable(value), look)
             elif isinstance(value, date):
                 sheet.write_number(row, number, value.toordinal() - _EPOCH, wanted)
             else:
                 sheet.write_number(row, number, value, wanted)
+        sheet.set_row(row, height_of(lines))
+        if self.streamed:
+            # XlsxWriter keeps the height of every row to the end, though those before the last one are written.
+            sheet.row_info.pop(row - 2, None)
+            sheet.row_sizes.pop(row - 2, None)
         self.row += 1
 
     def across(self, text: str, wanted: Any) -> None:

@@ -217,6 +217,10 @@ def explain(error: sqlite3.Error, location: Location) -> Refused:
     shown = location.shown
     if "not a database" in text or "malformed" in text:
         return Damaged(f"文件 {shown} 不是 SQLite 数据库或已损坏；请用 --db 指定台账，或用 tracker restore 从备份恢复")
+    if "locking protocol" in text:
+        return Refused(
+            f"数据库 {shown} 所在的文件系统不能加锁（多为网络共享）；请移到本地磁盘，或改用 PostgreSQL（tracker db copy）"
+        )
     if "locked" in text or "busy" in text:
         return _occupied(location, BUSY_SECONDS)
     if "readonly" in text or "read-only" in text:

@@ -70,7 +70,9 @@ class Location:
 
 
 _WORDY_PORT = re.compile(r":(?!\d*(?:[/,]|$))[^/:]*(?=/|$)")
-_SECRET_IN_TEXT = re.compile(r"(://[^\s:/@]*):[^\s]+(?=@)|((?:ssl)?password\s*=\s*)(?:'[^']*'|[^\s&']+)", re.IGNORECASE)
+_SECRET_IN_TEXT = re.compile(
+    r"(:/{1,2}[^\s:/@]*):[^\s]+(?=@)|((?:ssl)?password\s*=\s*)(?:'[^']*'|[^\s&']+)", re.IGNORECASE
+)
 
 
 def hide_secrets(text: str) -> str:

@@ -28,11 +28,11 @@ class Selection(NamedTuple):
     kinds: tuple[str, ...] | None = None
     units: tuple[int, ...] | None = None
     overdue_before: date | None = None
-    soon_until: date | None = None
-    limit: int | None = None
 
 
 EVERYTHING = Selection()
+MAX_KEYS = 10_000
+"""How many items a query names one by one, under every driver's limit; of more, the history of all is read."""
 
 _ITEM = (
     "SELECT item.id, item.code, plan.code, item.kind, item.number, item.text, plan.period_start, item.responsibility,"
@@ -124,10 +124,11 @@ def _load_current(connection: Connection, selection: Selection) -> dict[int, Ite
 
 
 def _load_replayed(connection: Connection, selection: Selection, when: When) -> list[Item]:
-    wanted = selection._replace(units=None, overdue_before=None, soon_until=None, limit=None)
+    wanted = selection._replace(units=None, overdue_before=None)
     facts = load_facts(connection, wanted, when.known_at)
     chosen = list(facts.values())
-    replay_facts(connection, facts, None if selection.ids is None else tuple(facts), when)
+    is_part = (selection.ids is not None or selection.plans is not None) and len(facts) <= MAX_KEYS
+    replay_facts(connection, facts, tuple(facts) if is_part else None, when)
     if selection.units is not None:
         units = set(selection.units)
         chosen = [item for item in chosen if any(role.unit in units for role in (*item.leads, *item.participants))]
@@ -278,11 +279,7 @@ def _where(selection: Selection, *, current: bool) -> tuple[str, list[Any], str]
         conditions.append("item.overdue_from < ? AND item.retired_on IS NULL")
         parameters.append(selection.overdue_before.isoformat())
         order = " ORDER BY item.overdue_from, item.plan_id, item.position, item.id"
-    if current and selection.soon_until is not None:
-        conditions.append("item.soon_due <= ? AND item.retired_on IS NULL")
-        parameters.append(selection.soon_until.isoformat())
-    limit = f" LIMIT {int(selection.limit)}" if current and selection.limit is not None else ""
-    return (" WHERE " + " AND ".join(conditions) if conditions else ""), parameters, order + limit
+    return (" WHERE " + " AND ".join(conditions) if conditions else ""), parameters, order
 
 
 def _scope(
