@@ -16,7 +16,7 @@ from tracker.store.location import Location
 
 BUSY_SECONDS = 5.0
 """How long SQLite itself waits for a lock."""
-TURN_SECONDS = 15.0
+TURN_SECONDS = 30.0
 """How long a writer waits for its turn among other writers."""
 PAUSE_SECONDS = 0.01
 Row = tuple[Any, ...]
