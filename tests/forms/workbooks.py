@@ -2,7 +2,6 @@
 
 import io
 import shutil
-import subprocess
 import warnings
 from datetime import date, datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ import openpyxl
 import pytest
 
 from tests.conftest import Cli
+from tests.sheets.office import convert
 from tracker.sheets.text import escaped
 
 if TYPE_CHECKING:
@@ -105,15 +105,6 @@ def sheet_of(path: Path, rows: list[list[Any]], name: str = "Sheet1") -> Path:
 
 def through_libreoffice(path: Path) -> Path:
     """Open and save a file with LibreOffice, as a department without Excel does; skip where it is missing."""
-    program = shutil.which("soffice") or shutil.which("libreoffice")
-    if program is None:
+    if shutil.which("soffice") is None:
         pytest.skip("LibreOffice (soffice) is not installed")
-    folder = path.parent / "libreoffice"
-    folder.mkdir(exist_ok=True)
-    profile = (path.parent / "profile").as_uri()
-    subprocess.run(
-        [program, f"-env:UserInstallation={profile}", "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir",
-         str(folder), str(path)],
-        check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
-    return folder / path.name
+    return convert([path], "xlsx", path.parent / "libreoffice")[0]

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.conftest import Cli
 from tests.index.samples import HEADER, write
+from tests.sheets.office import convert
 from tracker.synergy.model import CITIES
 
 SOURCES = [
@@ -162,13 +162,8 @@ def test_a_form_that_went_through_libreoffice(cli: Cli) -> None:
         ("省生态环境厅", 8, "杭州市"): "强脱钩", ("省生态环境厅", 2, "杭州市"): -1.5,
     })  # fmt: skip
     fill(path, {("省统计局", 5, "杭州市"): "估算"}, STATUS)
-    out = cli.folder / "saved"
-    subprocess.run(
-        [OFFICE, f"-env:UserInstallation=file://{cli.folder}/profile", "--headless", "--convert-to",
-         "xlsx:Calc MS Excel 2007 XML", "--outdir", out, path],
-        check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
-    assert cli.ok("index", "import", out / path.name, "--yes") == "指数数据：新增 5 条，变更 0 条，相同 1 条\n"
+    saved = convert([path], "xlsx", cli.folder / "saved")[0]
+    assert cli.ok("index", "import", saved, "--yes") == "指数数据：新增 5 条，变更 0 条，相同 1 条\n"
     assert cli.ok("index", "import", path) == "指数数据：新增 0 条，变更 0 条，相同 6 条\n"
     rows = json.loads(cli.ok("index", "list", "--json", "--city", "杭州市,宁波市"))
     assert [(row["indicator"], row["value"], row["status"], row["measure"], row["source"]) for row in rows] == [

@@ -4,13 +4,13 @@ import html
 import json
 import re
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conftest import Cli
+from tests.outside import run_outside
 
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
@@ -50,9 +50,7 @@ document.getElementById("f").onload = event => {
 
 def run(folder: Path, *words: str) -> str:
     assert CHROMIUM is not None
-    command = [CHROMIUM, *QUIET, f"--user-data-dir={folder / 'profile'}", *words]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
-    return done.stdout
+    return run_outside([CHROMIUM, *QUIET, f"--user-data-dir={folder / 'profile'}", *words])
 
 
 def look(folder: Path, page: Path, width: int) -> dict[str, Any]:

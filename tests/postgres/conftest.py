@@ -1,16 +1,19 @@
 """A real PostgreSQL server for these tests: the one named by TRACKER_TEST_POSTGRES, or none and they skip.
 
+The server has its own clock, and holds a reporter's day of entry against it: so "now" is the real moment here.
+
 .ci/run starts a private one on loopback and sets TRACKER_REQUIRE_POSTGRES, so that skipping is a failure there.
 """
 
 import os
 import uuid
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import NOON, Cli
+from tests.conftest import CHINA, Cli
 from tracker.store import creating
 from tracker.store.location import Location
 
@@ -64,7 +67,7 @@ def template(server: str) -> Iterator[str]:
     """A database with the five plans, made once; every test gets a copy."""
     name = f"tracker_template_{uuid.uuid4().hex[:12]}"
     admin(server, f"CREATE DATABASE {name}")
-    assert creating.create(Location(f"{server}/{name}"), NOON, by="测试")
+    assert creating.create(Location(f"{server}/{name}"), datetime.now(CHINA), by="测试")
     yield name
     admin(server, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -88,4 +91,4 @@ def pg(ledger: Server, tmp_path: Path) -> Cli:
         "COLUMNS": "120",
         "NO_COLOR": "1",
     }
-    return Cli(tmp_path, environ=environ)
+    return Cli(tmp_path, now=datetime.now(CHINA), environ=environ)

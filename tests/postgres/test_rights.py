@@ -42,7 +42,7 @@ def test_a_reporter_reports_for_its_own_unit(logins: Logins, pg: Cli) -> None:
         logins.reporter, "log", "zj-target-20.1", "--value", "70", "--unit", "省建设厅", "--by", "李四"
     )
     assert code == 0, err
-    assert "现值 70%（2026-11-21）" in pg.ok("show", "zj-target-20")
+    assert f"现值 70%（{pg.now:%Y-%m-%d}）" in pg.ok("show", "zj-target-20")
     assert logins.ledger.sql(None, 'SELECT "by", login FROM change ORDER BY id DESC LIMIT 1') == [
         ("李四", logins.reporter)
     ]

@@ -42,6 +42,7 @@ QUESTIONS: tuple[tuple[str, ...], ...] = (
 
 
 def test_the_same_story_on_both_engines(cli: Cli, pg: Cli) -> None:
+    cli.now = pg.now
     for words in SCRIPT:
         ours, theirs = cli(*words), pg(*words)
         assert (theirs.code, theirs.out, theirs.err) == (ours.code, ours.out, ours.err), words

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from tests.outside import run_outside
+
 NEEDS_OFFICE = pytest.mark.skipif(
     shutil.which("soffice") is None or shutil.which("pdftotext") is None,
     reason="LibreOffice (soffice) and poppler-utils (pdftotext) are not installed",
@@ -18,7 +20,7 @@ def convert(files: Sequence[Path], kind: str, folder: Path) -> list[Path]:
     """Convert files with LibreOffice into a folder, and return them. Folders side by side share a profile."""
     profile = f"-env:UserInstallation=file://{folder.parent / 'profile'}"
     command = ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", str(folder), *map(str, files)]
-    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    run_outside(command)
     return [folder / f"{file.stem}.{kind}" for file in files]
 
 

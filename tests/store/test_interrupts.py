@@ -1,6 +1,7 @@
 """Interrupted people, with real processes: the ledger unchanged or the command complete, and the exit code right (issue 8)."""
 
 import os
+import select
 import shutil
 import signal
 import sqlite3
@@ -21,8 +22,28 @@ posix = pytest.mark.skipif(os.name != "posix", reason="signals, pipes and termin
 pytestmark = [posix, pytest.mark.skipif(shutil.which("bash") is None, reason="pipes are laid by bash")]
 
 
-def at_a_terminal(db: Path, words: list[str], act: Callable[[int, int], None]) -> tuple[int, str]:
-    """Run a command at a terminal of its own; act(process, terminal) is what the person does. Return exit code and screen."""
+PATIENCE = 60
+"""Seconds after which a screen that should change has failed a test."""
+
+
+def on_screen(terminal: int, seconds: float) -> bytes | None:
+    """Return what comes to the screen next, empty when the program has gone; None when nothing comes in time."""
+    if not select.select([terminal], [], [], seconds)[0]:
+        return None
+    try:
+        return os.read(terminal, 65536)
+    except OSError:
+        return b""
+
+
+def at_a_terminal(
+    db: Path, words: list[str], act: Callable[[int, int], None], again: str | None = None
+) -> tuple[int, str]:
+    """Run a command at a terminal of its own; act(process, terminal) is what the person does. Return exit code and screen.
+
+    again is a key the person presses once more when nothing happens: an interrupt that arrives between a question and the
+    wait for its answer is noticed with the next key only.
+    """
     import pty
 
     process, terminal = pty.fork()
@@ -30,14 +51,12 @@ def at_a_terminal(db: Path, words: list[str], act: Callable[[int, int], None]) -
         os.execvpe(TRACKER[0], [*TRACKER, *words], surroundings(db))  # noqa: S606 - in a child of our own
     act(process, terminal)
     screen = b""
-    while True:
-        try:
-            part = os.read(terminal, 65536)
-        except OSError:
-            break
-        if not part:
-            break
-        screen += part
+    until = time.monotonic() + PATIENCE
+    while (part := on_screen(terminal, 5)) != b"":
+        assert time.monotonic() < until, screen.decode("utf-8", "replace")
+        if part is None and again:
+            os.write(terminal, again.encode())
+        screen += part or b""
     _, status = os.waitpid(process, 0)
     os.close(terminal)
     return os.waitstatus_to_exitcode(status), screen.decode("utf-8", "replace").replace("\r\n", "\n")
@@ -46,10 +65,12 @@ def at_a_terminal(db: Path, words: list[str], act: Callable[[int, int], None]) -
 def wait_for(terminal: int, words: str) -> str:
     """Read the screen until words stand on it."""
     screen = b""
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE
     while words.encode() not in screen:
+        part = on_screen(terminal, PATIENCE)
+        assert part, screen.decode("utf-8", "replace")
         assert time.monotonic() < until, screen.decode("utf-8", "replace")
-        screen += os.read(terminal, 65536)
+        screen += part
     return screen.decode("utf-8", "replace")
 
 
@@ -83,7 +104,7 @@ def test_leaving_at_a_prompt_changes_nothing(cli: Cli, name: str, key: str) -> N
             wait_for(terminal, question)
             os.write(terminal, (answer or key).encode())
 
-    code, screen = at_a_terminal(cli.db, words, act)
+    code, screen = at_a_terminal(cli.db, words, act, again=key)
     assert code == 130
     assert screen.endswith("已中断，未作任何改动\n")
     assert "Traceback" not in screen
