@@ -1,24 +1,22 @@
-"""Shared fixtures: the command line run in this process, with clock, streams, environment and data of its own."""
+"""Shared fixtures: the command line on a fresh ledger, on a file or on a server."""
 
-import io
 import os
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tracker.cli.main import run
-from tracker.cli.runtime import runtime
+from tests.commandline import CHINA, NOON, Cli, Result, Stream, environ_of
 from tracker.store import creating
 from tracker.store.location import Location
 
-CHINA = timezone(timedelta(hours=8))
-NOON = datetime(2026, 11, 21, 12, 0, tzinfo=CHINA)
+__all__ = ["CHINA", "NOON", "Cli", "Result", "Stream"]
+
+pytest_plugins = ["tests.server"]
+TESTS = Path(__file__).parent
 
 settings.register_profile(
     "tracker",
@@ -28,54 +26,6 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("tracker")
-
-
-class Stream(io.StringIO):
-    """A text stream that can claim to be a terminal."""
-
-    terminal = False
-
-    def isatty(self) -> bool:
-        return self.terminal
-
-
-@dataclass
-class Result:
-    """What a command gave back."""
-
-    code: int
-    out: str
-    err: str
-
-
-@dataclass
-class Cli:
-    """The command line: call it with words, look at code, out and err. now can be moved."""
-
-    folder: Path
-    now: datetime = NOON
-    environ: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def db(self) -> Path:
-        return Path(self.environ["TRACKER_DB"])
-
-    def __call__(self, *words: object, answers: str | None = None) -> Result:
-        """Run one command. answers: what a person types at a terminal; None: no terminal."""
-        out, err, given = Stream(), Stream(), Stream(answers or "")
-        given.terminal = err.terminal = answers is not None
-        runtime.__init__(given, out, err, self.environ, lambda: self.now)  # type: ignore[misc]
-        os.environ.pop("TRACKER_CONFIG", None)
-        if "TRACKER_CONFIG" in self.environ:
-            os.environ["TRACKER_CONFIG"] = self.environ["TRACKER_CONFIG"]
-        code = run([str(word) for word in words])
-        return Result(code, out.getvalue(), err.getvalue())
-
-    def ok(self, *words: object, answers: str | None = None) -> str:
-        """Run a command that must succeed and return what it printed."""
-        result = self(*words, answers=answers)
-        assert result.code == 0, result.err
-        return result.out
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -99,15 +49,25 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+ON_A_SERVER_TOO = (
+    "breakdown", "checks", "lifecycle", "planning",
+    "cli/test_context.py", "cli/test_json_contract.py", "cli/test_output_forms.py", "cli/test_reading.py",
+    "cli/test_time.py", "cli/test_writing.py",
+)  # fmt: skip
+"""Tests that say nothing of where the ledger lies: they run once on a file and once on a server."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of `ON_A_SERVER_TOO` on both engines."""
+    place = Path(metafunc.definition.path).relative_to(TESTS).as_posix()
+    if "cli" in metafunc.fixturenames and place.startswith(ON_A_SERVER_TOO):
+        metafunc.parametrize("cli", ["file", "server"], indirect=True)
+
+
 @pytest.fixture
-def cli(tmp_path: Path, seeded: Path) -> Cli:
-    """The command line on a fresh ledger of the five plans."""
+def cli(tmp_path: Path, seeded: Path, request: pytest.FixtureRequest) -> Cli:
+    """The command line on a fresh ledger of the five plans: a file, or a database on a server (`ON_A_SERVER_TOO`)."""
+    if getattr(request, "param", "file") == "server":
+        return Cli(tmp_path, environ=environ_of(request.getfixturevalue("ledger").owner, tmp_path))
     shutil.copy(seeded, tmp_path / "ledger.sqlite3")
-    environ = {
-        "TRACKER_DB": str(tmp_path / "ledger.sqlite3"),
-        "TRACKER_CONFIG": str(tmp_path / "config.toml"),
-        "TRACKER_BY": "张三",
-        "COLUMNS": "120",
-        "NO_COLOR": "1",
-    }
-    return Cli(tmp_path, environ=environ)
+    return Cli(tmp_path, environ=environ_of(tmp_path / "ledger.sqlite3", tmp_path))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Cli
-from tests.postgres.conftest import Server
+from tests.server import Server
 
 
 @pytest.fixture

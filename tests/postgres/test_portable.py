@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.conftest import Cli
-from tests.postgres.conftest import Server, admin
+from tests.server import Server, admin
 
 
 def content(folder: Path) -> dict[str, bytes]:

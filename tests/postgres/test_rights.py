@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from tests.conftest import Cli
-from tests.postgres.conftest import Server, admin
+from tests.server import Server, admin
 
 
 class Logins:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from tests.conftest import Cli
-from tests.postgres.conftest import Server
+from tests.server import Server
 
 SCRIPT: tuple[tuple[str, ...], ...] = (
     ("log", "zj-target-20.1", "--value", "78.5", "--note", "新建管网"),

@@ -1,6 +1,4 @@
-"""A real PostgreSQL server for these tests: the one named by TRACKER_TEST_POSTGRES, or none and they skip.
-
-The server has its own clock, and holds a reporter's day of entry against it: so "now" is the real moment here.
+"""A real PostgreSQL server for tests: the one named by TRACKER_TEST_POSTGRES, or none and they skip.
 
 .ci/run starts a private one on loopback and sets TRACKER_REQUIRE_POSTGRES, so that skipping is a failure there.
 """
@@ -8,12 +6,13 @@ The server has its own clock, and holds a reporter's day of entry against it: so
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import CHINA, Cli
+from tests.commandline import CHINA, NOON, Cli, environ_of
 from tracker.store import creating
 from tracker.store.location import Location
 
@@ -62,33 +61,36 @@ def admin(address: str, statement: str) -> None:
         connection.execute(statement.encode())
 
 
+@contextmanager
+def database(address: str, name: str, template: str | None = None) -> Iterator[Server]:
+    """A database of its own name on the server while the block runs, empty or a copy of another."""
+    unique = f"tracker_{name}_{uuid.uuid4().hex[:12]}"
+    admin(address, f"CREATE DATABASE {unique}" + (f" TEMPLATE {template}" if template else ""))
+    try:
+        yield Server(address, unique)
+    finally:
+        admin(address, f"DROP DATABASE {unique} WITH (FORCE)")
+
+
 @pytest.fixture(scope="session")
 def template(server: str) -> Iterator[str]:
-    """A database with the five plans, made once; every test gets a copy."""
-    name = f"tracker_template_{uuid.uuid4().hex[:12]}"
-    admin(server, f"CREATE DATABASE {name}")
-    assert creating.create(Location(f"{server}/{name}"), datetime.now(CHINA), by="测试")
-    yield name
-    admin(server, f"DROP DATABASE {name} WITH (FORCE)")
+    """A database with the five plans, made once at the moment of the tests' own clock; every test gets a copy."""
+    with database(server, "template") as made:
+        assert creating.create(Location(made.owner), NOON, by="测试")
+        yield made.database
 
 
 @pytest.fixture
 def ledger(server: str, template: str) -> Iterator[Server]:
     """A fresh ledger on the server."""
-    name = f"tracker_test_{uuid.uuid4().hex[:12]}"
-    admin(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield Server(server, name)
-    admin(server, f"DROP DATABASE {name} WITH (FORCE)")
+    with database(server, "test", template) as made:
+        yield made
 
 
 @pytest.fixture
 def pg(ledger: Server, tmp_path: Path) -> Cli:
-    """The command line on a fresh ledger on the server, as its owner."""
-    environ = {
-        "TRACKER_DB": ledger.owner,
-        "TRACKER_CONFIG": str(tmp_path / "config.toml"),
-        "TRACKER_BY": "张三",
-        "COLUMNS": "120",
-        "NO_COLOR": "1",
-    }
-    return Cli(tmp_path, now=datetime.now(CHINA), environ=environ)
+    """The command line on a fresh ledger on the server, as its owner.
+
+    Its clock is the real one: the server holds a reporter's day of entry against its own.
+    """
+    return Cli(tmp_path, now=datetime.now(CHINA), environ=environ_of(ledger.owner, tmp_path))
