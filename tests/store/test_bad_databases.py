@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Cli
-from tracker.store.connection import explain
 from tracker.store.location import Location
+from tracker.store.refusals import explain_file
 
 READ, WRITE, CHECK = ("list", "--limit", "1"), ("log", "zj-task-1", "--percent", "20"), ("check",)
 KINDS = {
@@ -179,7 +179,7 @@ def test_a_folder_nobody_may_enter(cli: Cli) -> None:
 
 
 def test_a_file_system_that_cannot_lock_is_named() -> None:
-    refusal = explain(sqlite3.OperationalError("locking protocol"), Location("/mnt/share/ledger.sqlite3"))
+    refusal = explain_file(sqlite3.OperationalError("locking protocol"), Location("/mnt/share/ledger.sqlite3"))
     assert str(refusal) == (
         "数据库 /mnt/share/ledger.sqlite3 所在的文件系统不能加锁（多为网络共享）；"
         "请移到本地磁盘，或改用 PostgreSQL（tracker db copy）"

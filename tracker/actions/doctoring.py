@@ -6,10 +6,11 @@ from datetime import datetime
 
 from tracker.errors import Refused, TrackerError
 from tracker.store import comparing, current, places, pristine, proving
-from tracker.store.connection import Connection, explain
+from tracker.store.connection import Connection
 from tracker.store.findings import AREAS, RESTORE, Finding, limited
 from tracker.store.location import Location
 from tracker.store.maintenance import maintaining
+from tracker.store.refusals import explain_file
 
 DERIVED = ("state",)
 """The areas that --repair can put right: what is kept only to be read quickly."""
@@ -49,7 +50,7 @@ def _guarded(area: str, look: Callable[[], Iterable[Finding]], location: Locatio
     try:
         yield from look()
     except sqlite3.DatabaseError as error:
-        yield Finding(area, location.shown, f"无法检查：{explain(error, location)}", RESTORE)
+        yield Finding(area, location.shown, f"无法检查：{explain_file(error, location)}", RESTORE)
 
 
 def _integrity(connection: Connection) -> Iterator[Finding]:

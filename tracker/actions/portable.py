@@ -12,11 +12,12 @@ from tracker.actions.doctoring import OF_CONTENT, examine
 from tracker.errors import Refused, reason_of
 from tracker.store import creating
 from tracker.store.backups import copy_evidence, publish, remove_database
-from tracker.store.connection import Connection, driver_refusal, open_connection, reading
+from tracker.store.connection import Connection, open_connection, reading
 from tracker.store.copying import make_empty, reset_sequences
 from tracker.store.findings import AREAS
 from tracker.store.location import Location
 from tracker.store.portable import EVIDENCE, MANIFEST, Manifest, fill_tables, read_manifest, write_tables
+from tracker.store.refusals import in_words
 
 Watch = Callable[[Sequence[str]], Iterable[str]]
 """Passes the names of the tables on and shows how far the work is."""
@@ -86,17 +87,12 @@ def import_folder(folder: Path, location: Location, now: datetime, *, by: str, w
     manifest = read_manifest(folder)
     refuse_place(location)
     _check_evidence(folder)
-    try:
+    with in_words(location):
         if location.is_sqlite:
             missing = _into_file(folder, manifest, location, now, by=by, watch=watch)
         else:
             creating.create(location, now, by=by, seed=False)
             missing = _fill(folder, manifest, location, location, now, watch)
-    except Exception as error:
-        refusal = driver_refusal(error, location)
-        if refusal is None:
-            raise
-        raise refusal from error
     kept = folder / EVIDENCE
     copy_evidence(kept, location.evidence)
     return Moved(manifest.rows, len(list(kept.iterdir())) if kept.is_dir() else 0, missing)

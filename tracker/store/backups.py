@@ -11,8 +11,9 @@ from datetime import datetime
 from pathlib import Path
 
 from tracker.errors import Refused, reason_of
-from tracker.store.connection import Connection, explain, known_version, open_connection
+from tracker.store.connection import Connection, known_version, open_connection
 from tracker.store.location import Location
+from tracker.store.refusals import explain_file
 
 STALE_SECONDS = 86_400
 """After this time a half-made copy is what an interrupted backup left, and is swept away."""
@@ -88,7 +89,7 @@ def copy_to(location: Location, path: Path, *, force: bool = False) -> Path:
             finally:
                 remove_database(temporary)
     except sqlite3.DatabaseError as error:
-        raise explain(error, location) from error
+        raise explain_file(error, location) from error
     finally:
         connection.close()
     return path

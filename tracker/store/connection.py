@@ -13,17 +13,12 @@ from typing import Any
 from tracker.errors import Refused
 from tracker.store import version
 from tracker.store.location import Location
+from tracker.store.refusals import BUSY_SECONDS, explain_file, in_words, occupied
 
-BUSY_SECONDS = 5.0
-"""How long SQLite itself waits for a lock."""
 TURN_SECONDS = 30.0
 """How long a writer waits for its turn among other writers."""
 PAUSE_SECONDS = 0.01
 Row = tuple[Any, ...]
-
-
-class Damaged(Refused):
-    """A file that is no database, or a torn one."""
 
 
 class Connection:
@@ -82,30 +77,13 @@ def reading(location: Location) -> Iterator[Connection]:
     """
     connection = open_connection(location, write=False)
     try:
-        if location.is_sqlite:
-            connection.raw.execute("BEGIN")
-        check_version(connection)
-        yield connection
-    except Exception as error:
-        refusal = driver_refusal(error, location)
-        if refusal is None:
-            raise
-        raise refusal from error
+        with in_words(location):
+            if location.is_sqlite:
+                connection.raw.execute("BEGIN")
+            check_version(connection)
+            yield connection
     finally:
         connection.close()
-
-
-def driver_refusal(error: Exception, location: Location) -> Refused | None:
-    """Return the one line for an error of a database driver; None for any other error."""
-    if isinstance(error, sqlite3.DatabaseError):
-        return explain(error, location)
-    if isinstance(error, UnicodeEncodeError):
-        return Refused("文字中有无法保存的字符（不成对的代理字符，或不是 UTF-8 的输入）；请改正后重新输入")
-    if type(error).__module__.split(".")[0] == "psycopg":
-        from tracker.store.server import explain_server
-
-        return explain_server(error, location)
-    return None
 
 
 def open_connection(location: Location, *, write: bool) -> Connection:
@@ -119,7 +97,7 @@ def open_connection(location: Location, *, write: bool) -> Connection:
             raw.execute("PRAGMA foreign_keys = ON")
             raw.execute("PRAGMA synchronous = FULL")
     except sqlite3.DatabaseError as error:
-        raise explain(error, location) from error
+        raise explain_file(error, location) from error
     return Connection(raw, location)
 
 
@@ -163,7 +141,7 @@ def begin_writing(connection: Connection) -> None:
             if "locked" not in str(error):
                 raise
             if time.monotonic() > until:
-                raise _occupied(connection.location, TURN_SECONDS) from error
+                raise occupied(connection.location, TURN_SECONDS) from error
         else:
             break
         from random import random
@@ -201,41 +179,14 @@ def schema_version(connection: Connection) -> str | None:
     except sqlite3.OperationalError as error:
         if "no such table" in str(error):
             return None
-        raise explain(error, connection.location) from error
+        raise explain_file(error, connection.location) from error
     except sqlite3.DatabaseError as error:
-        raise explain(error, connection.location) from error
+        raise explain_file(error, connection.location) from error
     except Exception as error:
         if type(error).__name__ == "UndefinedTable":
             return None
         raise
     return str(row[0]) if row else None
-
-
-def explain(error: sqlite3.Error, location: Location) -> Refused:
-    """Turn a driver's error into the one line that a user can act on."""
-    text = str(error)
-    shown = location.shown
-    if "not a database" in text or "malformed" in text:
-        return Damaged(f"文件 {shown} 不是 SQLite 数据库或已损坏；请用 --db 指定台账，或用 tracker restore 从备份恢复")
-    if "locking protocol" in text:
-        return Refused(
-            f"数据库 {shown} 所在的文件系统不能加锁（多为网络共享）；请移到本地磁盘，或改用 PostgreSQL（tracker db copy）"
-        )
-    if "locked" in text or "busy" in text:
-        return _occupied(location, BUSY_SECONDS)
-    if "readonly" in text or "read-only" in text:
-        return Refused(f"数据库 {shown} 只读，无法写入；请检查文件和所在目录的权限")
-    if "full" in text:
-        return Refused(f"磁盘已满，数据库 {shown} 未作任何改动；请清理空间后重试")
-    if "unable to open" in text:
-        return Refused(f"无法打开数据库 {shown}；请检查路径和权限")
-    if "I/O" in text:
-        return Refused(f"读写数据库 {shown} 时磁盘出错（{text}），未作任何改动；请检查磁盘")
-    return Refused(f"数据库 {shown} 出错：{text}")
-
-
-def _occupied(location: Location, seconds: float) -> Refused:
-    return Refused(f"数据库 {location.shown} 正被其他程序占用，等待 {seconds:.0f} 秒后仍未释放；请稍后重试")
 
 
 def _refuse_unusable_file(location: Location) -> None:

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from tracker.errors import Refused
 from tracker.store import creating
-from tracker.store.connection import Connection, check_version, driver_refusal, open_connection
+from tracker.store.connection import Connection, check_version, open_connection
 from tracker.store.location import Location
+from tracker.store.refusals import in_words
 
 TABLES = (
     "ledger", "change", "plan", "region", "unit", "unit_name", "access", "item", "responsibility", "indicator",
@@ -27,16 +28,12 @@ def copy_ledger(source: Location, target: Location, now: datetime, *, by: str) -
         raise Refused(f"目标 {target.shown} 已存在；请换一个位置")
     origin = open_connection(source, write=False)
     try:
-        check_version(origin)
-        if origin.is_sqlite:
-            origin.execute("BEGIN")
-        _prepare(target, now, by=by)
-        return _fill(origin, target)
-    except Exception as error:
-        refusal = driver_refusal(error, target)
-        if refusal is None:
-            raise
-        raise refusal from error
+        with in_words(target):
+            check_version(origin)
+            if origin.is_sqlite:
+                origin.execute("BEGIN")
+            _prepare(target, now, by=by)
+            return _fill(origin, target)
     finally:
         origin.close()
 

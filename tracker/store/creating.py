@@ -9,8 +9,9 @@ from pathlib import Path
 
 from tracker.errors import Refused, reason_of
 from tracker.store.backups import sync
-from tracker.store.connection import explain, open_connection, schema_version
+from tracker.store.connection import open_connection, schema_version
 from tracker.store.location import Location
+from tracker.store.refusals import explain_file
 
 
 def exists(location: Location) -> bool:
@@ -73,7 +74,7 @@ def _build(location: Location, now: datetime, *, by: str, seed: bool) -> None:
         finally:
             connection.close()
     except sqlite3.DatabaseError as error:
-        raise explain(error, location) from error
+        raise explain_file(error, location) from error
 
 
 def _publish(temporary: Path, path: Path) -> bool:

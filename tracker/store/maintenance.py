@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tracker.store.connection import Connection, begin_writing, check_version, driver_refusal, open_connection
+from tracker.store.connection import Connection, begin_writing, check_version, open_connection
 from tracker.store.location import Location
+from tracker.store.refusals import in_words
 
 
 @contextmanager
@@ -12,15 +13,11 @@ def maintaining(location: Location) -> Iterator[Connection]:
     """Open a ledger in one transaction, committed on leaving, rolled back by an exception."""
     connection = open_connection(location, write=True)
     try:
-        check_version(connection)
-        if connection.is_sqlite:
-            begin_writing(connection)
-        yield connection
-        connection.execute("COMMIT")
-    except Exception as error:
-        refusal = driver_refusal(error, location)
-        if refusal is None:
-            raise
-        raise refusal from error
+        with in_words(location):
+            check_version(connection)
+            if connection.is_sqlite:
+                begin_writing(connection)
+            yield connection
+            connection.execute("COMMIT")
     finally:
         connection.close()

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracker.errors import Refused
 from tracker.store import version
-from tracker.store.connection import Connection, driver_refusal, known_version, open_connection
+from tracker.store.connection import TURN_SECONDS, Connection, known_version, open_connection
 from tracker.store.location import Location
+from tracker.store.refusals import in_words
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -45,27 +45,15 @@ def migrate(location: Location, record: Callable[[Connection, str, str], None] |
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("version_locations", os.pathsep.join(str(folder) for folder in FOLDERS))
     config.set_main_option("path_separator", "os")
-    try:
-        with _engine(location) as engine, engine.begin() as connection:
-            before = MigrationContext.configure(connection).get_current_revision()
-            start = 0 if before is None else version.REVISIONS.index(before) + 1
-            config.attributes["connection"] = connection
-            command.upgrade(config, version.HEAD)
-            run = list(version.REVISIONS[start:])
-            if run and record is not None:
-                record(Connection(connection.connection.driver_connection, location), str(before), version.HEAD)
-    except Exception as error:
-        refusal = _refusal(error, location)
-        if refusal is None:
-            raise
-        raise refusal from error
+    with in_words(location), _engine(location) as engine, engine.begin() as connection:
+        before = MigrationContext.configure(connection).get_current_revision()
+        start = 0 if before is None else version.REVISIONS.index(before) + 1
+        config.attributes["connection"] = connection
+        command.upgrade(config, version.HEAD)
+        run = list(version.REVISIONS[start:])
+        if run and record is not None:
+            record(Connection(connection.connection.driver_connection, location), str(before), version.HEAD)
     return run
-
-
-def _refusal(error: Exception, location: Location) -> Refused | None:
-    """Return the one line for an error of the driver, also where SQLAlchemy has wrapped it."""
-    cause = getattr(error, "orig", None)
-    return driver_refusal(cause if isinstance(cause, Exception) else error, location)
 
 
 @contextmanager
@@ -75,7 +63,8 @@ def _engine(location: Location) -> Iterator["Engine"]:
     from sqlalchemy.pool import NullPool
 
     if location.is_sqlite:
-        engine = create_engine(URL.create("sqlite", database=str(location.path.absolute())), poolclass=NullPool)
+        address = URL.create("sqlite", database=str(location.path.absolute()))
+        engine = create_engine(address, poolclass=NullPool, connect_args={"timeout": TURN_SECONDS})
 
         @event.listens_for(engine, "connect")
         def _pragmas(raw: Any, _record: Any) -> None:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from tracker.errors import Refused
 from tracker.store.backups import copy_evidence, publish, remove_database, sync, told_of
-from tracker.store.connection import Damaged, explain, known_version, open_connection
+from tracker.store.connection import known_version, open_connection
 from tracker.store.location import Location
 from tracker.store.migrating import migrate, pending_revisions
 from tracker.store.proving import last_change
+from tracker.store.refusals import Damaged, explain_file
 from tracker.store.upgrading import recorder
 from tracker.store.writing import Author, Draft, flush
 
@@ -49,7 +50,7 @@ def _draw(origin: Location, temporary: Path) -> None:
         connection.execute("VACUUM INTO ?", (str(temporary),))
     except sqlite3.DatabaseError as error:
         if "malformed" in str(error) or "not a database" in str(error):
-            raise explain(error, origin) from error
+            raise explain_file(error, origin) from error
         raise
     finally:
         connection.close()
@@ -96,7 +97,7 @@ def put(place: Location, source: Path, location: Location, kept: Path) -> Path |
                     return kept
                 remove_database(kept)
         except (sqlite3.DatabaseError, Refused) as error:
-            refusal = explain(error, location) if isinstance(error, sqlite3.DatabaseError) else error
+            refusal = explain_file(error, location) if isinstance(error, sqlite3.DatabaseError) else error
             if not isinstance(refusal, Damaged):
                 remove_database(kept)
                 raise refusal from error

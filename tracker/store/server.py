@@ -10,7 +10,6 @@ these from history, and the next write of a coordinator settles them.
 
 from tracker.errors import Refused
 from tracker.store.connection import Connection
-from tracker.store.location import Location
 from tracker.store.version import APPEND_ONLY
 
 ROLES = ("reader", "reporter", "coordinator")
@@ -242,33 +241,3 @@ def record(connection: Connection, change_text: str, rows: list[tuple[str, str]]
     row = connection.one("SELECT tracker_record(?, ?::text[], ?::text[])", (change_text, tables, texts))
     assert row is not None  # noqa: S101 - a function call gives a row
     return str(row[0])
-
-
-def explain_server(error: Exception, location: Location) -> Refused:
-    """Turn an error of the server into the one line that a user can act on."""
-    state = str(getattr(error, "sqlstate", "") or "")
-    first = location.without_secret(str(error).strip().splitlines()[0]) if str(error).strip() else type(error).__name__
-    if state == "42501":
-        reason = _DENIALS.get(first.partition("tracker: ")[2].split(" ")[0], "")
-        return Refused(
-            f"数据库拒绝：当前登录没有这项权限{reason}（{first}）；需要时请协调人办理或用 tracker db grant 授权"
-        )
-    if state in ("40001", "40P01", "55P03"):
-        return Refused("台账刚被他人改动，本次未写入；请重新运行")
-    if state == "23505":
-        return Refused(f"台账中已有同样的记录，本次未写入（{first}）")
-    if state in ("53100", "53200"):
-        return Refused("数据库服务器空间不足，本次未写入；请联系管理员")
-    if state == "25006":
-        return Refused(f"数据库 {location.shown} 只读，无法写入")
-    return Refused(f"数据库 {location.shown} 出错：{first}")
-
-
-_DENIALS = {
-    "login": "：登录名与会话不符",
-    "unit": "：不是本登录的单位",
-    "your": "：本单位在该事项没有职责",
-    "name": "：请用 --unit 写明单位",
-    "a": "：填报人只能填报，参与单位只能补充说明和佐证",
-    "only": "：只能撤销本登录的改动",
-}

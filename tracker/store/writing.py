@@ -20,8 +20,9 @@ from tracker.errors import Refused
 from tracker.ledger.dates import instant_text
 from tracker.ledger.values import plain
 from tracker.store import current, registry, server
-from tracker.store.connection import Connection, begin_writing, check_version, driver_refusal, open_connection
+from tracker.store.connection import Connection, begin_writing, check_version, open_connection
 from tracker.store.location import Location
+from tracker.store.refusals import in_words
 
 GENESIS = "0" * 64
 
@@ -152,29 +153,31 @@ def writing(
     """
     connection = open_connection(location, write=True)
     try:
-        check_version(connection)
-        _lock(connection)
-        draft = Draft(connection, author, command, now, dry_run, detail)
-        yield draft
-        for each in (draft, *draft.beside):
-            if not each.is_empty:
-                flush(each)
-        if dry_run:
-            connection.execute("ROLLBACK")
-            return
-        try:
-            connection.execute("COMMIT")
-        finally:
-            # An interrupt may arrive when the commit is already done: whoever speaks of it must know.
-            written = any(each.change is not None for each in (draft, *draft.beside))
-            draft.committed = written and not connection.in_transaction
-    except Exception as error:
-        refusal = driver_refusal(error, location)
-        if refusal is None:
-            raise
-        raise refusal from error
+        with in_words(location):
+            check_version(connection)
+            _lock(connection)
+            draft = Draft(connection, author, command, now, dry_run, detail)
+            yield draft
+            for each in (draft, *draft.beside):
+                if not each.is_empty:
+                    flush(each)
+            _end(draft)
     finally:
         connection.close()
+
+
+def _end(draft: Draft) -> None:
+    """Commit what was written, or take a dry run back."""
+    connection = draft.connection
+    if draft.dry_run:
+        connection.execute("ROLLBACK")
+        return
+    try:
+        connection.execute("COMMIT")
+    finally:
+        # An interrupt may arrive when the commit is already done: whoever speaks of it must know.
+        written = any(each.change is not None for each in (draft, *draft.beside))
+        draft.committed = written and not connection.in_transaction
 
 
 SERVER_LOCK = 814221

@@ -1,0 +1,97 @@
+"""What went wrong with a database, in the one line that a user can act on."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tracker.errors import Refused
+from tracker.store.location import Location
+
+BUSY_SECONDS = 5.0
+"""How long SQLite itself waits for a lock."""
+
+
+class Damaged(Refused):
+    """A file that is no database, or a torn one."""
+
+
+@contextmanager
+def in_words(location: Location) -> Iterator[None]:
+    """Turn what a driver raises inside the block into Refused; every other error passes."""
+    try:
+        yield
+    except Exception as error:
+        refusal = driver_refusal(error, location)
+        if refusal is None:
+            raise
+        raise refusal from error
+
+
+def driver_refusal(error: Exception, location: Location) -> Refused | None:
+    """Return the one line for an error of a database driver, also where SQLAlchemy has wrapped it; None for any other."""
+    error = getattr(error, "orig", None) or error
+    if isinstance(error, sqlite3.DatabaseError):
+        return explain_file(error, location)
+    if isinstance(error, UnicodeEncodeError):
+        return Refused("文字中有无法保存的字符（不成对的代理字符，或不是 UTF-8 的输入）；请改正后重新输入")
+    if type(error).__module__.split(".")[0] == "psycopg":
+        return _explain_server(error, location)
+    return None
+
+
+def explain_file(error: sqlite3.Error, location: Location) -> Refused:
+    """Turn a driver's error into the one line that a user can act on."""
+    text = str(error)
+    shown = location.shown
+    if "not a database" in text or "malformed" in text:
+        return Damaged(f"文件 {shown} 不是 SQLite 数据库或已损坏；请用 --db 指定台账，或用 tracker restore 从备份恢复")
+    if "locking protocol" in text:
+        return Refused(
+            f"数据库 {shown} 所在的文件系统不能加锁（多为网络共享）；请移到本地磁盘，或改用 PostgreSQL（tracker db copy）"
+        )
+    if "locked" in text or "busy" in text:
+        return occupied(location, BUSY_SECONDS)
+    if "readonly" in text or "read-only" in text:
+        return Refused(f"数据库 {shown} 只读，无法写入；请检查文件和所在目录的权限")
+    if "full" in text:
+        return Refused(f"磁盘已满，数据库 {shown} 未作任何改动；请清理空间后重试")
+    if "unable to open" in text:
+        return Refused(f"无法打开数据库 {shown}；请检查路径和权限")
+    if "I/O" in text:
+        return Refused(f"读写数据库 {shown} 时磁盘出错（{text}），未作任何改动；请检查磁盘")
+    return Refused(f"数据库 {shown} 出错：{text}")
+
+
+def occupied(location: Location, seconds: float) -> Refused:
+    """Return what is said when others held the writer's lock for so long."""
+    return Refused(f"数据库 {location.shown} 正被其他程序占用，等待 {seconds:.0f} 秒后仍未释放；请稍后重试")
+
+
+def _explain_server(error: Exception, location: Location) -> Refused:
+    """Turn an error of the server into the one line that a user can act on."""
+    state = str(getattr(error, "sqlstate", "") or "")
+    first = location.without_secret(str(error).strip().splitlines()[0]) if str(error).strip() else type(error).__name__
+    if state == "42501":
+        reason = _DENIALS.get(first.partition("tracker: ")[2].split(" ")[0], "")
+        return Refused(
+            f"数据库拒绝：当前登录没有这项权限{reason}（{first}）；需要时请协调人办理或用 tracker db grant 授权"
+        )
+    if state in ("40001", "40P01", "55P03"):
+        return Refused("台账刚被他人改动，本次未写入；请重新运行")
+    if state == "23505":
+        return Refused(f"台账中已有同样的记录，本次未写入（{first}）")
+    if state in ("53100", "53200"):
+        return Refused("数据库服务器空间不足，本次未写入；请联系管理员")
+    if state == "25006":
+        return Refused(f"数据库 {location.shown} 只读，无法写入")
+    return Refused(f"数据库 {location.shown} 出错：{first}")
+
+
+_DENIALS = {
+    "login": "：登录名与会话不符",
+    "unit": "：不是本登录的单位",
+    "your": "：本单位在该事项没有职责",
+    "name": "：请用 --unit 写明单位",
+    "a": "：填报人只能填报，参与单位只能补充说明和佐证",
+    "only": "：只能撤销本登录的改动",
+}
