@@ -131,3 +131,10 @@ def test_regions_of_other_provinces_by_import(cli: Cli, tmp_path: Path) -> None:
     assert cli.ok("region", "import", path) == "已导入地区 3 个（其余 0 个已有）\n"
     assert cli.ok("breakdown", "js-target-1", "--to", "cities").startswith("已把 js-target-1 分解到 2 个地区")
     assert "苏州市人民政府" in cli.ok("show", "js-target-1@苏州市")
+
+
+@pytest.mark.parametrize("measure", ["%", "个百分点"])
+def test_shares_of_several_regions_are_not_added_up(cli: Cli, measure: str) -> None:
+    cli.ok("item", "add", "zj", "target", "--text", "优良天数比率", "--indicator", f"升幅 >= 2 {measure}")
+    said = cli("breakdown", "zj-target-36", "--to", "cities").err
+    assert "由 11 个地区加权平均得出" in said

@@ -135,6 +135,7 @@ def test_the_day_of_the_deadline_is_not_yet_late() -> None:
         ("亿立方米", "万立方米", "1.5", "15000"),
         ("百万千瓦", "万千瓦", "34.5", "3450"),
         ("万辆", "万辆", "4.0", "4.0"),
+        ("个百分点", "百分点", "1.5", "1.5"),
     ],
 )
 def test_a_magnitude_is_converted_exactly(given: str, wanted: str, value: str, result: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from tracker.actions.planning import add_rows
 from tracker.errors import Refused, Unclear
 from tracker.ledger.ids import item_id
+from tracker.ledger.measures import SHARES, split_measure
 from tracker.ledger.model import Indicator, Item
 from tracker.ledger.values import plain, shorten
 from tracker.plans.shipped import PlanRows
@@ -79,7 +80,7 @@ def rule_for(indicator: Indicator, rule: str | None) -> str:
     """Return by which rule a parent's value follows: the one stated, else a sum for counts and a mean for shares."""
     if rule is not None:
         return rule
-    return "mean" if indicator.is_change or (indicator.measure or "") in ("%", "百分点") else "sum"
+    return "mean" if indicator.is_change or split_measure(indicator.measure)[1] in SHARES else "sum"
 
 
 def _add_share(rows: PlanRows, item: Item, n: int | None, region: Region, share: Share, rule: str | None) -> None:

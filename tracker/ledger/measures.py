@@ -5,6 +5,9 @@ from decimal import Decimal, localcontext
 from tracker.errors import Refused
 from tracker.ledger.values import FULL_WIDTH, MAGNITUDES, MAX_LENGTH
 
+SHARES = ("%", "‰", "百分点")
+"""Measures of a part of a whole: they have no magnitude, and those of several places are not added up."""
+
 
 def factor_between(given: str | None, wanted: str | None) -> Decimal:
     """Return by what a value in the given measure is multiplied to be one in the wanted measure; 1 for the same.
@@ -19,8 +22,13 @@ def factor_between(given: str | None, wanted: str | None) -> Decimal:
 
 
 def split_measure(measure: str | None) -> tuple[Decimal, str]:
-    """Split 万千瓦 into 10,000 and 千瓦; a magnitude that stands alone, or is part of another word, is no prefix."""
+    """Split 万千瓦 into 10,000 and 千瓦; a magnitude that stands alone, or is part of another word, is no prefix.
+
+    个百分点, as a number is followed by it in print, is 百分点.
+    """
     text = "".join((measure or "").translate(FULL_WIDTH).split())
+    if text == "个百分点":
+        text = "百分点"
     for prefix, size in sorted(MAGNITUDES.items(), key=lambda each: -len(each[0])):
         if text.startswith(prefix) and text != prefix:
             return size, text.removeprefix(prefix)

@@ -13,7 +13,7 @@ from typing import Any
 
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
-from tracker.ledger.measures import converted, split_measure
+from tracker.ledger.measures import SHARES, converted, split_measure
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.terms import STATES, code_of
 from tracker.ledger.values import MAGNITUDES, parse_number, plain, shorten
@@ -112,11 +112,11 @@ def _figure(value: Any, what: str) -> tuple[Decimal | None, str]:
 def _factor(unit: str, measure: str | None, shown: str) -> Decimal:
     """Return by what a figure given in one unit is multiplied to be in an indicator's measure."""
     wanted = folded(measure or "").replace(" ", "")
-    if unit in _names(wanted):
+    if unit in _names(wanted) or split_measure(unit) == split_measure(wanted):
         return Decimal(1)
     size, base = (MAGNITUDES[unit], "") if unit in MAGNITUDES else split_measure(unit)
     wanted_size, wanted_base = split_measure(wanted)
-    if wanted_base not in ("%", "百分点", "‰") and (not base or base in _names(wanted_base)):
+    if wanted_base not in SHARES and (not base or base in _names(wanted_base)):
         return size / wanted_size
     raise Unclear(f"现值“{shorten(shown)}”的单位与指标单位（{measure or '无单位'}）不符，请按指标单位填写数字")
 
