@@ -120,9 +120,20 @@ def test_a_csv_file_has_a_mark_and_a_pipe_has_none(cli: Cli, tmp_path: Path) -> 
 def test_a_formula_in_csv_stays_text(cli: Cli) -> None:
     cli.ok("log", "zj-task-6", "--note", "=HYPERLINK(1)")
     cli.ok("log", "zj-task-7", "--note", "-3.5")
+    cli.ok("log", "zj-task-9", "--note", "'=")
     text = cli.ok("history", "--csv", "--fields", "id,field,after")
     assert "zj-task-6,note,'=HYPERLINK(1)\n" in text
     assert "zj-task-7,note,-3.5\n" in text
+    assert "zj-task-9,note,''=\n" in text
+
+
+def test_comparators_in_csv_are_the_codes_of_json(cli: Cli) -> None:
+    fields = ("--fields", "id,comparator,bound")
+    text = cli.ok("list", "--plan", "zj", "--csv", "--indicators", *fields)
+    rows = [list(row.values()) for row in csv.DictReader(text.splitlines())]
+    indicators = [each for row in asked(cli, "list", "--plan", "zj") for each in row["indicators"]]
+    assert rows == [[each["id"], each["comparator"], each["bound"] or ""] for each in indicators]
+    assert "zj-target-3.1,=,\nzj-target-4.1,complete,\n" in text
 
 
 def test_status_as_csv_has_a_column_for_every_state_and_light(cli: Cli) -> None:

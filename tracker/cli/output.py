@@ -146,6 +146,7 @@ def quick_csv_parts(rows: Iterable[Sequence[Any]], fields: Sequence[str], lists:
 _CSV_PART = 1000
 """Rows that are written at once."""
 _MAYBE_FORMULA = re.compile(r"""(?:^|[,\n])"?'*[=+\-@\t\r]""")
+_NO_FORMULA = re.compile(r"[-+]?\d+(?:\.\d+)?|[=+\-@]")
 
 
 def _csv_text(rows: Iterable[Sequence[Any]]) -> str:
@@ -184,14 +185,11 @@ def plain_text(value: Any) -> str:
 def guarded(text: str) -> str:
     """Put an apostrophe before a text that Excel would take for a formula when it opens a CSV file.
 
-    A text that already begins so gets one more: reading takes exactly one off (`sheets.reading_csv.unguarded`).
+    A text that already begins so gets one more: reading takes exactly one off (`sheets.reading_csv.unguarded`). A number and a
+    sign alone (the comparator =) are no formulas and stay what scripts expect.
     """
     bare = text.lstrip("'")
-    return f"'{text}" if bare.startswith(("=", "+", "-", "@", "\t", "\r")) and not _is_number(text) else text
-
-
-def _is_number(text: str) -> bool:
-    return re.fullmatch(r"[-+]?\d+(\.\d+)?", text) is not None
+    return f"'{text}" if bare.startswith(("=", "+", "-", "@", "\t", "\r")) and not _NO_FORMULA.fullmatch(text) else text
 
 
 def width() -> int:
