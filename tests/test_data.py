@@ -22,7 +22,7 @@ COLUMNS = {
     "targets": f"plan,number,chapter,section,text,source,{ITEM}",
     "tasks": f"plan,number,chapter,section,title,text,source,{ITEM}",
     "policies": f"plan,number,text,source,{ITEM}",
-    "aims": "plan,number,text,source,due,note",
+    "aims": "plan,number,chapter,section,text,source,due,note",
     "indicators": "plan,target,n,name,comparator,value,bound,aspirational,measure,baseline_year,baseline_value,due,"
     "scope,direction,same_as,sum_of,note",
     "units": "region,name,aliases,members,note",
@@ -456,6 +456,19 @@ def test_aims_riders_and_titles_stand_in_the_document(plan: str) -> None:
         assert words in seed
     for aim in of_plan("aims", plan):
         assert aim["text"].removesuffix("。") in seed
+
+
+@with_seeds
+@pytest.mark.parametrize("plan", ["cn", "nx", "cq", "zj", "js"])
+def test_an_aim_stands_under_the_chapter_and_section_that_print_it(plan: str) -> None:
+    seed = seed_of(plan)
+    for aim in of_plan("aims", plan):
+        assert aim["chapter"]
+        before = seed.partition(aim["text"].removesuffix("。"))[0].rpartition(aim["section"] or aim["chapter"])
+        assert before[1], aim
+        assert not re.search(r"（[一二三四五六]）|[二三四五六]、", before[2]), "another part begins"
+        assert aim["chapter"] in before[0] + before[1]
+        assert aim["source"] == (f"{aim['chapter'][0]}、{aim['section']}" if aim["section"] else aim["chapter"])
 
 
 def test_every_number_of_an_indicator_stands_in_its_target() -> None:

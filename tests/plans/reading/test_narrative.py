@@ -27,7 +27,9 @@ def test_a_city_with_labels_and_items_running_on() -> None:
         "新建公共充电桩 >= 2000 个 2025-12-31",
         "铁路货运量 increase_by 8 %",
     ]
-    assert [found.cells["text"] for found in draft.of("aim")] == ["协同格局初步形成。"]
+    assert [(found.cells["chapter"], found.cells["section"], found.cells["text"]) for found in draft.of("aim")] == [
+        ("一、工作目标", "", "协同格局初步形成。")
+    ]
 
 
 def test_the_front_of_a_notice() -> None:

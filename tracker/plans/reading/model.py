@@ -58,7 +58,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     TASK: ("plan", "number", "chapter", "section", "title", "text", "source", *_ITEM),
     POLICY: ("plan", "number", "text", "source", *_ITEM),
-    AIM: ("plan", "number", "text", "source", "due", "note"),
+    AIM: ("plan", "number", "chapter", "section", "text", "source", "due", "note"),
     UNIT: ("region", "name", "aliases", "members", "note"),
 }
 """The columns of the data files (plans.csv, targets.csv, …), by kind: the reader's rows have exactly these."""

@@ -343,6 +343,8 @@ class _Reader:
             cells = {
                 "plan": self.code,
                 "number": str(number),
+                "chapter": narrative.chapter_cell(node),
+                "section": narrative.section_cell(node),
                 "text": aim.text,
                 "source": narrative.goal_locator(node, label),
                 "due": aim.due.isoformat(),
