@@ -459,6 +459,16 @@ def test_aims_riders_and_titles_stand_in_the_document(plan: str) -> None:
 
 
 @with_seeds
+def test_the_national_plan_is_identified_by_what_another_plan_prints_of_it() -> None:
+    row = next(row for row in read("plans") if row["code"] == "cn")
+    assert (row["document_number"], row["issuers"], row["issued_on"]) == ("", "", ""), "its own text prints none"
+    said = between(row["note"], "2022年6月由", "出台")
+    for words in ("环综合〔2022〕42号", f"2022年6月{said}", f"{said}制定出台了《{row['title']}》"):
+        assert words in seed_of("cq")
+    assert "环综合〔2022〕42号" in row["note"]
+
+
+@with_seeds
 @pytest.mark.parametrize("plan", ["cn", "nx", "cq", "zj", "js"])
 def test_an_aim_stands_under_the_chapter_and_section_that_print_it(plan: str) -> None:
     seed = seed_of(plan)
