@@ -28,6 +28,7 @@ REFUSED = {
     "list --plan xx": "没有方案“xx”；现有方案：cn、nx、cq、zj、js，详见 tracker plan list",
     "list --unit 发改": "没有单位“发改”；是否指：省发展改革委、市发展改革委",
     "list --unit 财政部门": "没有单位“财政部门”；是否指：财政部、省财政厅、市财政局",
+    "list --unit nx:市场监管厅": "没有单位“nx:市场监管厅”；是否指：自治区市场监督管理厅",
     "list --unit 航天": "没有单位“航天”；单位名录见 tracker unit list",
     "plan show xx": "没有方案“xx”；现有方案：cn、nx、cq、zj、js，详见 tracker plan list",
     "history zj-target-99": "没有事项 zj-target-99：zj 的目标编号为 1 到 35",

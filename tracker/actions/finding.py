@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from tracker.errors import Refused, Unclear
 from tracker.ledger.ids import Ref, parse_id
 from tracker.ledger.model import Indicator, Item
-from tracker.ledger.naming import Unit, is_one_unit
+from tracker.ledger.naming import Unit, is_one_unit, split_region
 from tracker.ledger.terms import KINDS, code_of
 from tracker.ledger.values import shorten
 from tracker.store import queries
@@ -61,8 +61,9 @@ def unit_keys(connection: Connection, text: str) -> tuple[Unit, ...]:
     """Return the units a filter means: that name in every region. Raises Refused for an unknown or ambiguous name."""
     found = queries.units_called(connection, text)
     if not found:
-        units = queries.load_units(connection)
-        near = get_close_matches(text.rpartition(":")[2], sorted({unit.name for unit in units}), n=3, cutoff=0.5)
+        region, wanted = split_region(text)
+        names = {unit.name for unit in queries.load_units(connection) if region in (None, unit.region)}
+        near = get_close_matches(wanted, sorted(names), n=3, cutoff=0.5)
         hint = f"；是否指：{'、'.join(near)}" if near else "；单位名录见 tracker unit list"
         raise Refused(f"没有单位“{shorten(text)}”{hint}")
     if not is_one_unit(found, text):
