@@ -172,7 +172,7 @@ def _numbers(text: str) -> list[_Number]:
                     begin,
                     end,
                     value,
-                    match.group("measure").replace("个百分点", "百分点"),
+                    match.group("measure"),
                     suffix.group() if suffix else "",
                     stop,
                 )
@@ -289,7 +289,7 @@ def _said(close: str) -> str:
 
 def _is_count(before: str, number: _Number) -> bool:
     """Tell a count of what the plan makes or does (创建20个), which starts from 0, from a stock or a rate."""
-    if re.search("新增|新建", before[-20:]) and number.measure not in ("%", "‰", "百分点"):
+    if re.search("新增|新建", before[-20:]) and not number.measure.endswith(("%", "‰", "百分点")):
         return True
     measure = number.measure.split("（")[0].lstrip("万亿千百十")
     if measure not in COUNTING and measure not in ("平方米", "平方公里"):

@@ -451,11 +451,11 @@ def _table_value(row: AnnexRow, cell: str) -> tuple[Quantity, bool]:
     sign = _VALUE_SIGNS.get(found.group(1) or "", "") or _SUFFIXES.get(found.group(4) or "", "") or "="
     down = bool(re.search("下降|降低|减少|削减|降幅", row.content))
     up = bool(re.search("增长|提高|提升(?!至)|增幅", row.content)) and not down
-    measure = (found.group(3) or measure).replace("％", "%").replace("个百分点", "百分点")
+    measure = (found.group(3) or measure).replace("％", "%")
     quantity = Quantity(
         row.content, sign, found.group(2).replace(",", ""), measure=measure, direction="hold" if sign == "<=" else "up"
     )
-    if (down or up) and measure in ("%", "百分点"):
+    if (down or up) and measure.endswith(("%", "百分点")):
         name = re.sub("[（(][^（）()]*[）)]$", "", row.content)
         way = "decrease_by" if down else "increase_by"
         quantity = Quantity(
