@@ -20,7 +20,6 @@ INDICATOR_FIELDS = (
 
 def item_view(item: Item, judged: Judgement) -> dict[str, Any]:
     """Return an item and its judgement as one flat row; values are texts, whole numbers, decimals, dates, lists, None."""
-    aim = item.kind == "aim"
     report = item.last_report
     return {
         "id": item.id,
@@ -40,10 +39,10 @@ def item_view(item: Item, judged: Judgement) -> dict[str, Any]:
         "original_due": item.original_due,
         "state": item.state,
         "percent": judged.percent,
-        "met": None if aim else judged.met,
-        "overdue": None if aim else judged.overdue,
-        "days_overdue": None if aim else judged.days_overdue,
-        "due_soon": None if aim else judged.due_soon,
+        "met": None if item.kind == "aim" else judged.met,
+        "overdue": judged.overdue,
+        "days_overdue": judged.days_overdue,
+        "due_soon": judged.due_soon,
         "light": judged.light.color if judged.light else None,
         "light_reason": judged.light.reason if judged.light else None,
         "planned_progress": judged.planned,

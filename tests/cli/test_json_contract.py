@@ -142,20 +142,11 @@ def test_articles_have_a_number_and_a_title_and_annex_rows_none(busy: Cli) -> No
     assert row["section"] == "（五）加强工业源大气污染物与温室气体协同控制"
 
 
-def test_an_aim_is_not_judged(busy: Cli) -> None:
+def test_an_aim_is_not_judged_and_never_overdue(busy: Cli) -> None:
     aim = asked(busy, "show", "zj-aim-1")
-    judged = (
-        "percent",
-        "met",
-        "overdue",
-        "days_overdue",
-        "due_soon",
-        "light",
-        "light_reason",
-        "planned_progress",
-        "lag",
-    )
-    assert {aim[key] for key in judged} == {None}
+    unknown = ("percent", "met", "light", "light_reason", "planned_progress", "lag")
+    assert {aim[key] for key in unknown} == {None}
+    assert (aim["overdue"], aim["days_overdue"], aim["due_soon"]) == (False, 0, False)
 
 
 def test_indicators_one_by_one(busy: Cli) -> None:

@@ -205,9 +205,9 @@ def _column(standing: Standing, name: str) -> tuple[str, list[Any]]:
         "plan": PLAN_OF,
         "percent": "item.reached",
         "light": _LIGHT,
-        "overdue": f"CASE WHEN item.kind = 'aim' THEN NULL WHEN {_OVERDUE} THEN 'true' ELSE 'false' END",
-        "due_soon": f"CASE WHEN item.kind = 'aim' THEN NULL WHEN {_DUE_SOON} THEN 'true' ELSE 'false' END",
-        "days_overdue": f"CASE WHEN item.kind = 'aim' THEN NULL WHEN {_OVERDUE} THEN {days} ELSE 0 END",
+        "overdue": f"CASE WHEN {_OVERDUE} THEN 'true' ELSE 'false' END",
+        "due_soon": f"CASE WHEN {_DUE_SOON} THEN 'true' ELSE 'false' END",
+        "days_overdue": f"CASE WHEN {_OVERDUE} THEN {days} ELSE 0 END",
     }[name], []
 
 
