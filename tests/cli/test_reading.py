@@ -29,6 +29,13 @@ def test_status_is_one_line_a_plan_most_trouble_first(cli: Cli) -> None:
     )
 
 
+@pytest.mark.parametrize("as_of", ["2026-11-21", "2026-06-01"])
+def test_a_unit_that_its_plan_spells_two_ways_is_one_group(cli: Cli, as_of: str) -> None:
+    cli.ok("log", "cq-task-9", "--state", "in_progress", "--unit", "cq:市住房城乡建委")  # so that June is judged anew
+    groups = cli.ok("status", "--group", "unit", "--plan", "cq", "--csv", "--fields", "key,total", "--as-of", as_of)
+    assert [line for line in groups.splitlines() if "住房" in line] == ["cq:市住房城乡建设委,25"]
+
+
 def test_status_fits_a_bare_terminal(cli: Cli) -> None:
     cli.environ["COLUMNS"] = "80"
     assert cli.ok("status", "--group", "unit", "--plan", "zj", "--limit", 3) == (
@@ -38,7 +45,7 @@ def test_status_fits_a_bare_terminal(cli: Cli) -> None:
         "zj:省建设厅     ██████████   11  11   0   0   0   0    0   11    0     11\n"
         "zj:省农业农村厅 ██████████    9   9   0   0   0   0    0    9    0      9\n"
         "图例：█ 红  ▓ 黄  ▒ 蓝  ░ 绿  · 灰  ■ 已办结\n"
-        "只显示前 3 行，共 23 行；用 --limit 0 查看全部，或用 -o FILE 存入文件\n"
+        "只显示前 3 行，共 22 行；用 --limit 0 查看全部，或用 -o FILE 存入文件\n"
     )
 
 

@@ -107,6 +107,18 @@ def test_a_renamed_unit_keeps_its_past_under_the_old_name(cli: Cli) -> None:
     assert cli("unit", "rename", "省住房城乡建设厅", "省水利厅").code == 1
 
 
+def test_a_rename_reaches_the_rows_that_spell_the_unit_otherwise(cli: Cli) -> None:
+    cli.ok("unit", "rename", "市住房城乡建设委", "市住房城乡建设局", "--date", "2026-11-10")
+
+    def seen(day: str) -> tuple[str, list[str]]:
+        leads = cli.ok("show", "cq-task-9", "--fields", "lead_units", "--json", "--as-of", day)
+        groups = cli.ok("status", "--group", "unit", "--plan", "cq", "--csv", "--fields", "key,total", "--as-of", day)
+        return json.loads(leads)["lead_units"][2], [line for line in groups.splitlines() if "住房" in line]
+
+    assert seen("2026-11-10") == ("市住房城乡建设局", ["cq:市住房城乡建设局,25"])
+    assert seen("2026-11-09") == ("市住房城乡建委", ["cq:市住房城乡建设委,25"])
+
+
 def test_undoing_a_rename(cli: Cli) -> None:
     before = cli.ok("unit", "list", "--json"), cli.ok("list", "--json")
     cli.ok("unit", "rename", "省建设厅", "省住房城乡建设厅")

@@ -91,7 +91,8 @@ def keys_of(judged: Judged, group: str, plans: Mapping[str, Mapping[str, Any]]) 
         case "plan":
             return [item.plan]
         case "unit":
-            return [f"{item.plan}:{role.name}" for role in item.leads] or [f"{item.plan}:{TO_BE_DETERMINED}"]
+            names = dict.fromkeys(role.counted_as for role in item.leads) or (TO_BE_DETERMINED,)
+            return [f"{item.plan}:{name}" for name in names]
         case "chapter":
             return [f"{item.plan}:{item.chapter or NO_CHAPTER}"]
         case _:
@@ -117,8 +118,15 @@ def _add(row: dict[str, Any], judged: Judged, unit: str | None) -> None:
         row["by_light"][judgement.light.color] += 1
     row["overdue"] += judgement.overdue
     row["due_soon"] += judgement.due_soon
-    silent = judgement.unreported
-    row["unreported"] += bool(silent) if unit is None else unit.partition(":")[2] in silent
+    row["unreported"] += is_unreported(judged, None if unit is None else unit.partition(":")[2])
+
+
+def is_unreported(judged: Judged, unit: str | None) -> bool:
+    """Say whether a lead unit owes a report on an item; unit: the name of the one that counts, None for any of them."""
+    silent = judged.judgement.unreported
+    if unit is None:
+        return bool(silent)
+    return any(role.counted_as == unit and role.name in silent for role in judged.item.leads)
 
 
 def _trouble(row: Mapping[str, Any]) -> tuple[Any, ...]:

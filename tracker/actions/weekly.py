@@ -97,7 +97,7 @@ class Tally:
         if not item.is_open or item.kind == "aim":
             return
         for lead in item.leads:
-            owing = self.owing.setdefault((item.plan, lead.name), Owing())
+            owing = self.owing.setdefault((item.plan, lead.counted_as), Owing())
             owing.owed += 1
             if lead.name in judgement.unreported:
                 owing.silent += 1

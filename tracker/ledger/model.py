@@ -34,12 +34,21 @@ class LastReport(NamedTuple):
 
 @dataclass(slots=True)
 class Role:
-    """A unit's part in an item: its name as printed, and the last day it reported on the item itself."""
+    """A unit's part in an item: its name as printed, and the last day it reported on the item itself.
+
+    main is the unit's own name where the row prints another spelling of it.
+    """
 
     unit: int
     name: str
     reported_on: date | None = None
     reported_entered: date | None = None
+    main: str | None = None
+
+    @property
+    def counted_as(self) -> str:
+        """The name under which the unit is counted: one unit stays one, however its rows spell it."""
+        return self.main or self.name
 
 
 @dataclass(slots=True)

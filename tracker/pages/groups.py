@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracker.actions.counting import count, keys_of
+from tracker.actions.counting import count, is_unreported, keys_of
 from tracker.ledger.judgement import Judged
 from tracker.ledger.terms import PLAN_STATUS
 
@@ -64,12 +64,11 @@ def _group(
 
 def _add(group: Group, judged: Judged, unit: str | None) -> None:
     judgement = judged.judgement
-    silent = judgement.unreported
     holds = {
         "total": True,
         "overdue": judgement.overdue,
         "due_soon": judgement.due_soon,
-        "unreported": bool(silent) if unit is None else unit in silent,
+        "unreported": is_unreported(judged, unit),
     }
     if judgement.light is not None:
         holds[judgement.light.color] = True

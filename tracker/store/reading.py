@@ -192,31 +192,84 @@ def _was_there(added: str | None, withdrawn: str | None, known_at: str | None) -
 
 
 def rename_units(connection: Connection, items: Iterable[Item], when: When) -> None:
-    """Show units that were renamed by then under their new names (机构改革); the plan's own cells stay as printed."""
-    names = renames_by(connection, when)
-    if names:
-        for item in items:
-            for role in (*item.leads, *item.participants):
-                role.name = names.get((role.unit, role.name), role.name)
+    """Show units that were renamed by then under their new names (机构改革); the plan's own cells stay as printed.
+
+    A unit that a row spells in another way is shown so, and counted under its own name.
+    """
+    renamed = _renamed(connection, when)
+    roles = [role for item in items for role in (*item.leads, *item.participants)]
+    spellings = _spellings(connection, {role.unit for role in roles})
+    names, mains = _shown(spellings, renamed), _main_names(spellings, renamed)
+    if mains:
+        for role in roles:
+            role.main = mains.get((role.unit, role.name))
+            role.name = names.get((role.unit, role.name), role.name)
 
 
 def renames_by(connection: Connection, when: When) -> dict[tuple[int, str], str]:
     """Return by which name a unit (by key) is shown then, by its key and the name that is printed."""
+    renamed = _renamed(connection, when)
+    return _shown(_spellings(connection, set(renamed.before)), renamed)
+
+
+def names_then(connection: Connection, when: When) -> dict[int, str]:
+    """Return the name then of every unit, by key, that was ever renamed; the others go by their name in the registry."""
+    renamed = _renamed(connection, when)
+    return {**renamed.after, **renamed.before}
+
+
+class _Renamed(NamedTuple):
+    """The names then of the units that were ever renamed, by key: of those renamed by then, and of those renamed later."""
+
+    before: dict[int, str]
+    after: dict[int, str]
+
+
+def _renamed(connection: Connection, when: When) -> _Renamed:
+    found = _Renamed({}, {})
     rows = connection.all(
-        "SELECT e.data, e.change_id FROM event e JOIN change c ON c.id = e.change_id"
-        " WHERE e.kind = 'rename' AND e.item_id IS NULL AND e.date <= ? AND c.at <= ? ORDER BY e.date, e.id",
+        "SELECT e.data, e.change_id, e.date <= ? AND c.at <= ? FROM event e JOIN change c ON c.id = e.change_id"
+        " WHERE e.kind = 'rename' AND e.item_id IS NULL ORDER BY e.date, e.id",
         (when.as_of.isoformat(), when.known_at or "9"),
     )
-    if not rows:
-        return {}
-    undone = undone_changes(connection, when.known_at)
-    renames = [json.loads(data) for data, change in rows if change not in undone]
-    names = {(rename["unit"], rename["old"]): rename["old"] for rename in renames}
-    for rename in renames:
-        for (unit, printed), name in names.items():
-            if (unit, name) == (rename["unit"], rename["old"]):
-                names[unit, printed] = rename["new"]
-    return names
+    undone = undone_changes(connection, when.known_at) if rows else ()
+    for data, change, holds in rows:
+        rename = json.loads(data)
+        if holds and change not in undone:
+            found.before[rename["unit"]] = rename["new"]
+        elif change not in undone:
+            found.after.setdefault(rename["unit"], rename["old"])
+    return found
+
+
+_NAMED_UNITS = 500
+"""Units that one query can name, under every driver's limit for parameters; of more, all are read."""
+
+
+def _spellings(connection: Connection, units: set[int]) -> list[Row]:
+    """Return the key, another spelling (the old names among them) and the name in the registry of units that have one."""
+    if not units:
+        return []
+    few = tuple(units) if len(units) <= _NAMED_UNITS else ()
+    among = f" AND n.unit_id IN ({', '.join('?' for _ in few)})" if few else ""
+    return connection.all(
+        "SELECT n.unit_id, n.name, u.name FROM unit_name n JOIN unit u ON u.id = n.unit_id"
+        f" WHERE n.kind = 'alias'{among}",
+        few,
+    )
+
+
+def _shown(spellings: Iterable[Row], renamed: _Renamed) -> dict[tuple[int, str], str]:
+    """Every spelling of a renamed unit gives way to the new name."""
+    return {(unit, spelling): renamed.before[unit] for unit, spelling, _ in spellings if unit in renamed.before}
+
+
+def _main_names(spellings: Iterable[Row], renamed: _Renamed) -> dict[tuple[int, str], str]:
+    """Return the name that a unit bears then, by its key and another spelling of it."""
+    return {
+        (unit, spelling): renamed.before.get(unit) or renamed.after.get(unit) or name
+        for unit, spelling, name in spellings
+    }
 
 
 def load_statements(

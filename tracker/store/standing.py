@@ -12,7 +12,7 @@ from tracker.ledger.lights import Thresholds
 from tracker.ledger.terms import LIGHTS, STATES
 from tracker.store.connection import Connection, Row
 from tracker.store.narrowing import NO_CHAPTER, PLAN_OF, TO_BE_DETERMINED, Narrowing, facts, marks
-from tracker.store.reading import When, is_current, renames_by
+from tracker.store.reading import When, is_current, names_then, renames_by
 
 MAX_UNSURE = 2000
 """How many items may have to be judged before judging all of them is the simpler way."""
@@ -101,7 +101,7 @@ def count_groups(standing: Standing, wanted: Narrowing, group: str) -> list[Row]
     """
     head, parameters = _asked(standing)
     where, given = _where(wanted)
-    part, names = _part(standing, group)
+    part = _part(standing, group)
     silent = _SILENT_LEAD if group == "unit" else _UNREPORTED
     sums = [
         *(f"sum(CASE WHEN state = '{state}' THEN 1 ELSE 0 END)" for state in STATES),
@@ -114,23 +114,28 @@ def count_groups(standing: Standing, wanted: Narrowing, group: str) -> list[Row]
         f" CASE WHEN {silent} THEN 1 ELSE 0 END AS silent FROM asked, item{_LEADS if group == 'unit' else ''}"
         f" WHERE {where}{_except(standing)}),"
         f" grouped AS (SELECT plan_id, part, count(*), {', '.join(sums)} FROM counted GROUP BY plan_id, part)"
-        " SELECT plan.code, plan.region, grouped.* FROM grouped JOIN plan ON plan.id = grouped.plan_id"
+        f" SELECT plan.code, plan.region, {'unit.name' if group == 'unit' else 'NULL'}, grouped.* FROM grouped"
+        " JOIN plan ON plan.id = grouped.plan_id" + (" LEFT JOIN unit ON unit.id = part" if group == "unit" else "")
     )
-    rows = standing.connection.all(sql, (*parameters, *names, *given, *standing.unsure))
-    return [(_key(group, row[0], row[1], row[3]), *row[4:]) for row in rows]
+    rows = standing.connection.all(sql, (*parameters, *given, *standing.unsure))
+    then = names_then(standing.connection, standing.when) if group == "unit" else {}
+    return [
+        (_key(group, code, region, then.get(part, unit) if group == "unit" else part), *counts)
+        for code, region, unit, _, part, *counts in rows
+    ]
 
 
-def _part(standing: Standing, group: str) -> tuple[str, list[Any]]:
-    """Return what, beside its plan, puts an item (or one of its leads) into a group."""
+def _part(standing: Standing, group: str) -> str:
+    """Return what, beside its plan, puts an item (or one of its leads) into a group: of a unit its key, not its spelling."""
     match group:
         case "unit":
-            return _called(standing, "lead")
+            return "lead.unit_id"
         case "chapter":
-            return _edited(standing.connection, "chapter"), []
+            return _edited(standing.connection, "chapter")
         case "region":
-            return "item.region", []
+            return "item.region"
         case _:
-            return "NULL", []
+            return "NULL"
 
 
 def _key(group: str, plan: str, region: str, part: str | None) -> str:
