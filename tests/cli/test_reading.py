@@ -156,6 +156,14 @@ def test_nothing_is_overdue_on_the_day_itself(cli: Cli) -> None:
 # show
 
 
+def test_and_others_end_the_list_in_which_the_document_prints_them(cli: Cli) -> None:
+    lead = "  牵头单位：省生态环境厅、省自然资源厅、省林业局等（按职责分工负责）\n  完成时限：无\n"
+    assert lead in cli.ok("show", "js-task-20")
+    assert "  牵头单位：省建设厅（牵头负责）\n  参与单位：省经信厅、省自然资源厅、省生态环境厅等\n" in cli.ok(
+        "show", "zj-target-24"
+    )
+
+
 def test_show_a_target(cli: Cli) -> None:
     cli.ok("log", "zj-target-20.1", "--value", "78.5", "--note", "新建管网 120 公里", "--date", "2026-11-20")
     assert cli.ok("show", "zj-target-20") == (

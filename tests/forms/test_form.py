@@ -38,6 +38,13 @@ def test_one_row_an_indicator_and_one_for_an_item_without(cli: Cli) -> None:
     assert len(form.rows) == 38
 
 
+def test_and_others_stand_with_the_leads_where_the_document_has_no_participants(cli: Cli) -> None:
+    form = export_form(cli, "js:省林业局")
+    assert [form.value("js-task-20", name) for name in ("牵头单位", "参与单位")] == [
+        "省生态环境厅、省自然资源厅、省林业局等", None,
+    ]  # fmt: skip
+
+
 def test_what_is_locked_and_what_is_open(cli: Cli) -> None:
     form = export_form(cli)
     assert form.sheet.protection.sheet

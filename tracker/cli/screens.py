@@ -10,6 +10,7 @@ from tracker.cli.asking import Ask
 from tracker.cli.output import Column
 from tracker.cli.runtime import runtime
 from tracker.cli.tables import cells
+from tracker.ledger.naming import joined_units
 from tracker.ledger.terms import FORECASTS, KINDS, LIGHTS, OPEN_STATES, PLAN_STATUS, RESPONSIBILITIES, STATES
 from tracker.ledger.values import plain, shorten
 
@@ -225,11 +226,14 @@ def _facts(view: Row, plan: Row) -> list[tuple[str, str | None]]:
     if view["original_due"] != view["due"]:
         due += f"（原定 {text_of(view['original_due']) or '无'}）"
     report = view["last_report"]
+    leads, participants = joined_units(
+        view["lead_units"], view["participating_units"], open_ended=bool(view["open_ended"])
+    )
     return [
         ("章节", " / ".join(part for part in (view["chapter"], view["section"]) if part)),
         ("出处", view["source"]),
-        ("牵头单位", f"{'、'.join(view['lead_units'])}（{_mode(view)}）" if view["lead_units"] else responsibility_words(view)),
-        ("参与单位", "、".join(view["participating_units"]) + ("等" if view["open_ended"] else "")),
+        ("牵头单位", f"{leads}（{_mode(view)}）" if leads else responsibility_words(view)),
+        ("参与单位", participants),
         ("总要求", plan["rider"]),
         ("完成时限", due or "无"),
         ("状态", _state(view)),

@@ -47,3 +47,13 @@ def is_one_unit(found: list[Unit], text: str) -> bool:
         return True
     regions = [unit.region for unit in found]
     return len(regions) == len(set(regions))
+
+
+def joined_units(leads: Iterable[str], participants: Iterable[str], *, open_ended: bool) -> tuple[str, str]:
+    """Write the names of an item's lead and participating units; 等 ends the list that the document prints last."""
+    lead, participant = "、".join(leads), "、".join(participants)
+    if open_ended and (participant or not lead):
+        participant += "等"
+    elif open_ended:
+        lead += "等"
+    return lead, participant

@@ -10,6 +10,7 @@ from tracker.ledger.judgement import demand_words
 from tracker.ledger.model import Indicator, Item
 from tracker.ledger.terms import STATES
 from tracker.ledger.values import plain
+from tracker.sheets.words import unit_lists
 
 HEADINGS = (
     "编号", "事项", "牵头单位", "参与单位", "完成时限", "目标值", "上期值", "状态", "完成率", "现值", "本期进展", "存在问题",
@@ -74,12 +75,13 @@ def _row(item: Item, indicator: Indicator | None, own: AbstractSet[str] | None) 
     name = (item.title or "") if indicator is None else indicator.name
     mark = PARTICIPANT if own is None else ""
     text = item.text if indicator is None or not item.title else f"{item.title}：{item.text}"
+    leads, participants = unit_lists(item)
     return FormRow(
         id=item.id if indicator is None else f"{item.id}.{indicator.n}",
         subject=(mark + name) if name != text else mark,
         text=text,
-        leads="、".join(role.name for role in item.leads),
-        participants="、".join(role.name for role in item.participants) + ("等" if item.open_ended else ""),
+        leads=leads,
+        participants=participants,
         due=subject.due,
         target=_target(indicator, own or ()),
         last=_last(item, indicator),

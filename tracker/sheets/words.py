@@ -9,6 +9,7 @@ from typing import Any
 from tracker.ledger.history import Statement
 from tracker.ledger.judgement import Judgement
 from tracker.ledger.model import Indicator, Item, Role
+from tracker.ledger.naming import joined_units
 from tracker.ledger.terms import FORECASTS, KINDS, PLAN_STATUS, STATES
 from tracker.ledger.values import plain, shorten
 
@@ -74,9 +75,7 @@ def lead_words(item: Item, plan: Mapping[str, Any]) -> str:
     if not item.leads:
         return _NOBODY.get(item.responsibility, "")
     endings = _COLUMN if annex else _BRACKET
-    # In a row that has participants, 等 belongs to them.
-    more = "等" if item.open_ended and not item.participants else ""
-    words = _joined(item.leads) + more + endings.get(item.responsibility, "")
+    words = unit_lists(item)[0] + endings.get(item.responsibility, "")
     rider = plan["rider"]
     return f"{words}。{rider}" if rider and printed and rider in printed else words
 
@@ -86,18 +85,23 @@ def participant_words(item: Item, plan: Mapping[str, Any]) -> str:
     printed = item.participant_cell
     if printed and ((has_annex(plan) and not _replaced(item, item.participants, printed)) or not item.participants):
         return printed
-    return _joined(item.participants) + ("等" if item.open_ended and item.participants else "")
+    return unit_lists(item)[1] if item.participants else ""
 
 
-def _joined(roles: Iterable[Role]) -> str:
-    return "、".join(role.name for role in roles)
+def unit_lists(item: Item) -> tuple[str, str]:
+    """Return the names of the lead and of the participating units."""
+    return joined_units(_names(item.leads), _names(item.participants), open_ended=item.open_ended)
+
+
+def _names(roles: Iterable[Role]) -> list[str]:
+    return [role.name for role in roles]
 
 
 def _replaced(item: Item, roles: Sequence[Role], printed: str) -> bool:
     """Say whether a printed cell no longer names the units in force: some were assigned."""
     if not item.assigned or not roles:
         return False
-    names = _joined(roles)
+    names = "、".join(_names(roles))
     return not printed.startswith(names) or printed[len(names) :].startswith(("、", "（"))
 
 
