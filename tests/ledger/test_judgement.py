@@ -103,6 +103,15 @@ def test_a_level_to_be_held(fields: dict[str, Any], as_of: date, words: str) -> 
     assert light(held, as_of=as_of) == words
 
 
+def test_a_level_in_words_has_no_percent_and_no_lag_either() -> None:
+    for state in ("in_progress", "completed"):
+        held = reported(
+            MIDDLE, comparator="qualitative", value=None, direction="hold", actual=None, percent="10", state=state
+        )
+        judged = judge(item(held), MIDDLE, LIMITS)
+        assert (judged.percent, judged.lag, judged.met) == (None, None, state == "completed")
+
+
 def test_a_held_level_is_watched_for_reports_until_its_due_date() -> None:
     held = reported(date(2023, 1, 1), comparator="<=", value="186.8", direction="hold", actual="180")
     assert light(held) == "黄：已 183 天未填报"

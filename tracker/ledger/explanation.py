@@ -239,14 +239,14 @@ def _met_formula(indicator: Indicator, as_of: date, limits: Thresholds, *, met: 
 
 
 def _achievement_formula(indicator: Indicator, judged: IndicatorJudgement) -> str:
+    if indicator.direction == "hold":
+        return "应保持的水平，不计完成率"
     if not indicator.takes_value:
         return (
             "已办结，记为 100"
             if judged.met
             else f"填报的完成率：{_percent_words(indicator.percent)}，办结前不超过 99.9"
         )
-    if indicator.direction == "hold":
-        return "应保持的水平，不计完成率"
     if indicator.actual is None:
         return f"尚无现值，{UNKNOWN}"
     span = span_of(indicator)

@@ -100,10 +100,10 @@ def achievement(indicator: Indicator, *, met: bool) -> Decimal | None:
     100 only when met; never for a level to be held; a change is measured from 0; an indicator without a number has the
     percent its unit declared.
     """
-    if not indicator.takes_value:
-        return declared(indicator.percent, met=met)
     if indicator.direction == "hold":
         return None
+    if not indicator.takes_value:
+        return declared(indicator.percent, met=met)
     span = span_of(indicator)
     if span is None or indicator.actual is None:
         return None
