@@ -153,6 +153,13 @@ def test_silent_units_and_units_counted(cli: Cli) -> None:
     assert counted["省生态环境厅"]["事项"] == row["应填报事项"]
 
 
+def test_a_unit_that_its_plan_spells_two_ways_is_one_row(cli: Cli) -> None:
+    book = weekly(cli, "--plan", "cq")
+    owing = [(row["单位"], row["应填报事项"]) for row in table(book, "未填报单位") if "住房" in str(row["单位"])]
+    counted = [(row["单位"], row["未填报"]) for row in table(book, "按单位统计") if "住房" in str(row["单位"])]
+    assert owing == counted == [("市住房城乡建设委", 25)]
+
+
 def test_print_and_screen_set_up(cli: Cli) -> None:
     for sheet in weekly(cli).worksheets:
         assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
