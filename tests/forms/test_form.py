@@ -202,3 +202,10 @@ def test_sheet_names_are_ones_that_a_workbook_takes() -> None:
 def test_known_day_is_that_of_the_question(cli: Cli) -> None:
     form = export_form(cli, "省建设厅", "old.xlsx", "--as-of", "2026-06-30")
     assert form.sheet["D4"].value == midnight(2026, 6, 30)
+
+
+def test_a_row_is_as_high_as_its_words_need_and_has_room_to_write(cli: Cli) -> None:
+    form = export_form(cli)
+    height = {id_: form.sheet.row_dimensions[row].height for id_, row in form.rows.items()}
+    assert height["zj-target-24.1"] == 33
+    assert height["zj-task-26"] == 131.25

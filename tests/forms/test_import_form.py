@@ -287,6 +287,9 @@ def test_without_its_hidden_sheet_it_is_a_plain_table(cli: Cli) -> None:
     del form.book["表格信息"]
     result = cli("import", form.save(), "--yes")
     assert result.out.endswith("新增 0 行，更新 1 行，相同 37 行\n")
+    assert result.err.startswith(
+        "注意：填好.xlsx 省建设厅 是填报表，但隐藏的“表格信息”已不在文件中：无法分辨哪些是预填的内容，按普通表格读取，请逐行核对\n"
+    )
     assert show(cli, "zj-target-20")["last_report"]["unit"] == "省建设厅"  # type: ignore[index]
 
 

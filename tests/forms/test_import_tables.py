@@ -50,6 +50,17 @@ def test_a_departments_own_table(cli: Cli) -> None:
     assert counts(cli.ok("import", path, "--yes", "--json")) == (0, 0, 2)
 
 
+def test_other_words_of_the_field_for_number_unit_person_and_day(cli: Cli) -> None:
+    path = sheet_of(cli.folder / "own.xlsx", [
+        ["项目编号", "项目名称", "工作进展", "完成比例", "填表单位", "填表人", "填表日期"],
+        ["zj-task-12", "推广天然气发电", "推进中", "45％", "省建设厅", "李四", "2026年11月20日"],
+    ])  # fmt: skip
+    assert counts(cli.ok("import", path, "--yes", "--json")) == (1, 0, 0)
+    assert show(cli, "zj-task-12")["last_report"] == {
+        "date": "2026-11-20", "unit": "省建设厅", "by": "李四", "note": "推进中", "problem": None, "next": None,
+    }  # fmt: skip
+
+
 def test_values_in_another_magnitude_only_where_the_cell_says_so(cli: Cli) -> None:
     path = sheet_of(cli.folder / "values.xlsx", [
         ["指标编号", "当前值", "备注"],

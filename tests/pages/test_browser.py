@@ -39,6 +39,8 @@ document.getElementById("f").onload = event => {
     requests: event.target.contentWindow.performance.getEntriesByType("resource").map(each => each.name),
     charts: [...page.querySelectorAll("svg")].filter(shown).map(each => each.getAttribute("class")),
     text: Math.min(...[...page.querySelectorAll("svg text")].filter(shown).map(each => each.getBoundingClientRect().height)),
+    apart: [...page.querySelectorAll(".weeks tbody tr:first-child > *")].filter((each, place) => Math.abs(
+      each.getBoundingClientRect().left - page.querySelectorAll(".weeks thead th")[place].getBoundingClientRect().left) > 1).length,
     heads: [...page.querySelectorAll("thead")].filter(each => getComputedStyle(each).position !== "absolute").length,
     broken: [...page.querySelectorAll("a[href^='#']")].filter(
       each => !page.getElementById(decodeURIComponent((each.getAttribute("href") || "").slice(1)))).length,
@@ -72,6 +74,7 @@ def test_on_a_desk_and_on_a_phone(report: Path, tmp_path: Path, width: int, vari
     assert (seen["links"] > 3000, seen["broken"]) == (True, 0)
     assert [name.split()[0] for name in seen["charts"]] == [variant] * 5
     assert seen["text"] >= 9
+    assert seen["apart"] == 0
     assert (seen["heads"] > 10) == (variant == "wide")
 
 

@@ -245,7 +245,7 @@ def test_defaults_do_not_apply(cli: Cli) -> None:
 
 def test_index_is_merged_as_printed(cli: Cli) -> None:
     sheet = annex(cli)["协同指数"]
-    assert [sheet["A1"].value, sheet["A3"].value] == ["附件2", "浙江省减污降碳协同指数"]
+    assert [sheet["A1"].value, sheet["A3"].value] == ["附件2", "浙江省减污降碳协同指数\n（征求意见稿）"]
     assert values(sheet, 4) == ["评价内容", "一级指标", None, "二级指标", None, "三级指标", None, "数据来源"]
     assert values(sheet, 5) == [None, "名称", "权重", "名称", "权重", "名称", "权重", None]
     assert values(sheet, 6) == [
@@ -328,7 +328,7 @@ def test_a_folder_names_the_file(cli: Cli) -> None:
         (["--plan", "zj", "--kind", "aim", "-o", "x.xlsx"], 1,
          "错误：方案 zj 没有符合条件的清单内容，未生成文件；请检查 --unit、--kind\n"),
         (["--plan", "zj", "-o", "nowhere/x.xlsx"], 1, "错误：目录 nowhere 不存在；请先建立该目录\n"),
-        (["--plan", "zj", "-o", "nowhere/"], 1, "错误：目录 nowhere 不存在；请先建立该目录\n"),
+        (["--plan", "zj", "-o", "nowhere/here/"], 1, "错误：目录 nowhere 不存在；请先建立该目录\n"),
     ],
 )  # fmt: skip
 def test_refusals(cli: Cli, monkeypatch: pytest.MonkeyPatch, options: list[str], code: int, message: str) -> None:
@@ -336,6 +336,20 @@ def test_refusals(cli: Cli, monkeypatch: pytest.MonkeyPatch, options: list[str],
     result = cli("export", "annex", *options)
     assert (result.code, result.out, result.err) == (code, "", message)
     assert not list(Path().glob("**/*.xlsx"))
+
+
+def test_a_folder_that_is_named_is_made(cli: Cli) -> None:
+    cli.ok("export", "annex", "--plan", "zj", "-o", f"{cli.folder}/一份/")
+    assert [path.name for path in (cli.folder / "一份").iterdir()] == ["zj-清单.xlsx"]
+    cli.ok("export", "annex", "--all", "-o", cli.folder / "全部")
+    assert len(list((cli.folder / "全部").iterdir())) == len(PLANS)
+
+
+def test_every_sheet_of_a_sample_ledger_says_so(cli: Cli) -> None:
+    cli.ok("demo", "--db", cli.folder / "sample.sqlite3")
+    for options in ((), ("--progress",)):
+        book = annex(cli, *options, "--db", str(cli.folder / "sample.sqlite3"))
+        assert [sheet["A2"].value.startswith("演示数据") for sheet in book.worksheets] == [True] * 4
 
 
 def test_an_existing_file_is_kept_unless_forced(cli: Cli) -> None:

@@ -20,7 +20,7 @@ DEFAULT = 15.0
 
 @pytest.fixture
 def exported(cli: Cli) -> list[Path]:
-    """Every annex, one with progress, and a weekly workbook of a ledger in which something happened."""
+    """Every annex, one with progress, a weekly workbook and a form of a ledger in which something happened."""
     for number in range(1, 33):
         cli.ok(
             "log",
@@ -35,6 +35,7 @@ def exported(cli: Cli) -> list[Path]:
     cli.ok("export", "annex", "--all", "-o", folder)
     cli.ok("export", "annex", "--plan", "zj", "--progress", "-o", folder)
     cli.ok("export", "weekly", "-o", folder)
+    cli.ok("export", "form", "--unit", "zj:省建设厅", "-o", folder)
     return sorted(folder.iterdir())
 
 

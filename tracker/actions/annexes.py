@@ -8,9 +8,10 @@ from tracker.actions.listing import Filter, find
 from tracker.errors import Refused, Unclear
 from tracker.ledger.lights import Thresholds
 from tracker.plans.shipped import read_rows
-from tracker.sheets.annex import Annex, annex_workbook, rows_of
+from tracker.sheets.annex import DEMO_CAPTION, Annex, annex_workbook, rows_of
 from tracker.sheets.synergy_index import PLAN as INDEX_PLAN
 from tracker.sheets.synergy_index import Scores, index_sheet
+from tracker.sheets.words import draft_mark
 from tracker.store.connection import Connection
 from tracker.store.queries import load_plans
 from tracker.store.reading import When
@@ -48,5 +49,8 @@ def annex_file(  # noqa: PLR0913 - which rows, and what stands beside and above 
     if not rows:
         raise Refused(f"方案 {plan['code']} 没有符合条件的清单内容，未生成文件；请检查 --unit、--kind")
     whole = plan["code"] == INDEX_PLAN and unit is None and kinds is None
-    index = index_sheet(read_rows("index"), scores) if whole else None
+    index = None
+    if whole:
+        said = DEMO_CAPTION if demo else ""
+        index = index_sheet(read_rows("index"), scores, mark=draft_mark(plan), caption=said)
     return annex_workbook(Annex(plan=plan, found=rows, progress=progress, caption=caption, demo=demo), index=index)

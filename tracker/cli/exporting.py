@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tracker.cli import output
 from tracker.cli.asking import Ask
 from tracker.cli.runtime import runtime
-from tracker.errors import Refused, Unclear
+from tracker.errors import Refused, Unclear, reason_of
 from tracker.ledger.values import shorten
 
 if TYPE_CHECKING:
@@ -27,13 +27,22 @@ def target_file(ask: Ask, name: str, suffix: str) -> Path:
         raise Unclear("请用 -o 写明输出文件，或写明目录由程序命名")
     target = Path(ask.output)
     if is_folder(ask.output):
-        if not target.is_dir():
-            raise Refused(f"目录 {target} 不存在；请先建立该目录")
+        make_folder(target)
         target /= file_name(name) + suffix
     elif target.suffix.lower() != suffix:
         raise Unclear(f"输出文件“{shorten(target.name)}”的扩展名应为 {suffix}")
     output.check_output(target, force=ask.force)
     return target
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder that -o names, where there is none. Raises Refused where the one it would stand in is missing too."""
+    if not folder.parent.is_dir():
+        raise Refused(f"目录 {folder.parent} 不存在；请先建立该目录")
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise Refused(f"无法建立目录 {folder}：{reason_of(error)}；请换一个位置") from None
 
 
 def is_folder(text: str) -> bool:

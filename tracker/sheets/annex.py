@@ -40,6 +40,9 @@ Plan = Mapping[str, Any]
 
 LABEL_ROW, CAPTION_ROW, TITLE_ROW, LIST_ROW, HEADER_ROW = 1, 2, 3, 4, 5
 
+DEMO_CAPTION = "演示数据，进展为虚构"
+"""What every sheet of a sample ledger says under its label."""
+
 BODY_SIZE = 12.0
 PROGRESS_SIZE = 10.5
 """Font sizes of the cells: 小四, and 五号 where the columns of progress share the page."""
@@ -262,7 +265,7 @@ class _ListSheet:
 
 def caption_words(annex: Annex) -> str:
     """Return what stands under the label: what the sheet is narrowed to, its day, and whether its reports are invented."""
-    return "；".join(part for part in ("演示数据，进展为虚构" if annex.demo else "", annex.caption) if part)
+    return "；".join(part for part in (DEMO_CAPTION if annex.demo else "", annex.caption) if part)
 
 
 def write_head(sheet: Worksheet, label: str, title: str, widths: Sequence[float]) -> None:

@@ -19,6 +19,7 @@ from tracker.ledger.values import plain
 from tracker.sheets.form_identity import FORM, SHEET, SUMMARY, Base, identity_rows
 from tracker.sheets.form_rows import FIGURES, HEADINGS, LOCKED, PARTICIPANT, TEXTS, FormRow
 from tracker.sheets.heights import HIGHEST, line_count, text_height
+from tracker.sheets.measure import MILLIMETRES, XLSXWRITER_NORMAL
 from tracker.sheets.text import holdable
 
 TITLE_ROW, CAPTION_ROW, GUIDE_ROW, META_ROW, HEADER_ROW = range(5)
@@ -30,11 +31,13 @@ GUIDE = (
     "3. 事项前标“【参与】”的，填本期进展、存在问题、下步安排和佐证材料即可。佐证材料填文件路径或网址，可另附文件一并发回。",
     "4. 请核对填报日期（数据时点）并写明填报人，保存为 .xlsx 发回。请勿改动编号、增删列或另建表格；调整完成时限请另行提出。",
 )
-_WIDTHS = dict(zip(HEADINGS, (15, 46, 15, 25, 11, 17, 16, 9, 8, 11, 34, 22, 22, 20, 8), strict=True))
+_WIDTHS = dict(zip(HEADINGS, (13, 40, 14, 22, 10, 15, 14, 8, 7, 10, 30, 19, 19, 17, 7), strict=True))
 _SIZE = 10
 _GUIDE_SIZE = 10.5
 _PITCH, _PADDING = 1.4, 5.0
 """Height of a line in units of the font size, and points beside them: closer than in print, for a row can be drawn higher."""
+_FEWEST = 2
+"""A row has room for a sentence or two from the start."""
 _ZOOM = 90
 A3 = 8
 """The code of the paper size: fifteen columns are not legible on A4."""
@@ -117,8 +120,11 @@ def _open(target: io.BytesIO, title: str) -> Any:
 
     workbook = xlsxwriter.Workbook(
         target,
-        {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
-    )
+        {
+            "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+            **XLSXWRITER_NORMAL,
+        },
+    )  # fmt: skip
     workbook.set_properties({
         "title": holdable(title), "subject": "tracker:form", "author": "tracker",
         "created": datetime(1980, 1, 1),  # noqa: DTZ001 - a workbook knows no time zone
@@ -202,7 +208,7 @@ class _UnitSheet:
         sheet.set_row(CAPTION_ROW, 18)
         guide = "\n".join(GUIDE)
         sheet.merge_range(GUIDE_ROW, 0, GUIDE_ROW, last, guide, formats.guide)
-        sheet.set_row(GUIDE_ROW, text_height(guide, sum(_WIDTHS.values()), _GUIDE_SIZE))
+        sheet.set_row(GUIDE_ROW, text_height(guide, sum(_WIDTHS.values()) * MILLIMETRES, _GUIDE_SIZE))
 
     def _meta(self) -> None:
         sheet, formats = self.sheet, self.formats
@@ -300,7 +306,8 @@ class _UnitSheet:
 def _height(row: FormRow) -> float:
     subject = f"{row.subject}\n{row.text}" if row.subject not in ("", PARTICIPANT) else row.subject + row.text
     cells = zip(HEADINGS, (row.id, subject, row.leads, row.participants, "", row.target, row.last), strict=False)
-    lines = max(line_count(text, _WIDTHS[heading], _SIZE) for heading, text in cells)
+    lines = max(line_count(text, _WIDTHS[heading] * MILLIMETRES, _SIZE) for heading, text in cells)
+    lines = max(lines, _FEWEST)
     return min(lines * _SIZE * _PITCH + _PADDING, HIGHEST)
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from tracker.ledger.terms import DEMO_LABEL
 from tracker.ledger.values import plain
 from tracker.sheets.heights import row_height
-from tracker.sheets.weekly_table import DIGIT
+from tracker.sheets.measure import MILLIMETRES, XLSXWRITER_NORMAL
 from tracker.store.index_values import IndexEntry, Key
 from tracker.synergy.decoupling import STATES
 from tracker.synergy.model import CITIES, COUPLING, DECOUPLING, GDP_GROWTH, GDP_GROWTH_NAME, Indicator, Tree
@@ -30,8 +30,6 @@ GROWTH_SOURCE = "省统计局"
 HEADINGS = ("年份", "编号", "三级指标", "城市", "上年值", "数值", "状态", "计量单位", "数据出处", "说明", "预填内容")
 _WIDTHS = (6.5, 9.5, 34, 9, 10, 14, 7.5, 13, 18, 26, 8)
 _SIZE = 11.0
-_CHARACTER = DIGIT / 96 * 25.4
-"""The width of a digit of the font in which columns are measured, in millimetres."""
 _VALUE, _STATUS, _MEASURE, _SOURCE, _PREFILLED = 5, 6, 7, 8, 10
 _HEADER_ROW = 3
 
@@ -101,7 +99,7 @@ def write_form(
         buffer,
         {
             "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-            "default_format_properties": {"font_name": "Arial", "font_size": 11}, "default_column_width": 72,
+            **XLSXWRITER_NORMAL,
         },
     )  # fmt: skip
     book.set_properties({"title": "协同指数数据填报表", "created": datetime(2021, 1, 1)})  # noqa: DTZ001 - no clock
@@ -170,7 +168,7 @@ def _sheet(
     guide = (*_GUIDE, *([_DERIVED_GUIDE] if any(one.number in (COUPLING, DECOUPLING) for one in asked) else []))
     text = "\n".join(f"{n}. {line}" for n, line in enumerate(guide, 1))
     sheet.merge_range(2, 0, 2, last_column, text, formats.guide)
-    sheet.set_row(2, row_height([(text, width * _CHARACTER)], _SIZE))
+    sheet.set_row(2, row_height([(text, width * MILLIMETRES)], _SIZE))
     for column, (heading, wide) in enumerate(zip(HEADINGS, _WIDTHS, strict=True)):
         sheet.write_string(_HEADER_ROW, column, heading, formats.head)
         sheet.set_column(column, column, wide, None, {"hidden": column == _PREFILLED})
@@ -199,7 +197,7 @@ def _row(
     value = entry.value if entry else None
     remark = _remark(one)
     wrapped = ((one.name, _WIDTHS[2]), (remark, _WIDTHS[9]), (source, _WIDTHS[_SOURCE]))
-    sheet.set_row(row, row_height(((text, width * _CHARACTER) for text, width in wrapped), _SIZE))
+    sheet.set_row(row, row_height(((text, width * MILLIMETRES) for text, width in wrapped), _SIZE))
     look = partial(formats.of, first=city == CITIES[0])
     sheet.write_number(row, 0, year, look("centre"))
     if one.indicator is None:

@@ -5,7 +5,8 @@ from fractions import Fraction
 from typing import Any
 
 from tracker.sheets.heights import text_height
-from tracker.sheets.weekly_table import A4, DIGIT, SIZE, Formats, set_up_page
+from tracker.sheets.measure import MILLIMETRES
+from tracker.sheets.weekly_table import A4, SIZE, Formats, set_up_page
 from tracker.synergy.exact import shown
 from tracker.synergy.levels import INDICATOR, levels_of, missing_words
 from tracker.synergy.model import Tree
@@ -16,8 +17,6 @@ NO_DATA = "—"
 """What stands where there is no score: missing is never zero."""
 
 _NAME_WIDTH, _WEIGHT_WIDTH, _CITY_WIDTH = 50, 7, 8
-_CHARACTER = DIGIT / 96 * 25.4
-"""The width of a digit of the font in which columns are measured, in millimetres."""
 _HEADER = 2
 _FIRST_CITY = 2
 _INDENTS = {"index": 0, "content": 0, "level1": 1, "level2": 2, INDICATOR: 3}
@@ -93,7 +92,7 @@ class _Page:
 
     def _figures(self, name: str, weight: Fraction | None, figures: Sequence[Fraction | int | None], kind: str) -> None:
         by_kind = self.formats.by_kind
-        self.sheet.set_row(self.row, text_height(name, _NAME_WIDTH * _CHARACTER, SIZE))
+        self.sheet.set_row(self.row, text_height(name, _NAME_WIDTH * MILLIMETRES, SIZE))
         self.sheet.write_string(self.row, 0, name, by_kind["text"])
         if weight is None:
             self.sheet.write_blank(self.row, 1, None, by_kind["center"])
@@ -109,6 +108,6 @@ class _Page:
     def _across(self, row: int, text: str) -> None:
         """Write a text over the whole width, as high as it needs."""
         width = _NAME_WIDTH + _WEIGHT_WIDTH + _CITY_WIDTH * len(self.cities)
-        self.sheet.set_row(row, text_height(text, width * _CHARACTER, SIZE))
+        self.sheet.set_row(row, text_height(text, width * MILLIMETRES, SIZE))
         self.sheet.merge_range(row, 0, row, self.last, "", self.formats.words)
         self.sheet.write_string(row, 0, text, self.formats.words)

@@ -19,6 +19,8 @@ WEEKLY_SHEET = "进展台账"
 """The one sheet of a weekly workbook that is taken back; the others say the same again."""
 
 _DAYS = re.compile(r"(\d{4}-\d{2}-\d{2}) 至 (\d{4}-\d{2}-\d{2})")
+_FORM_ONLY = {"target", "last", "same"}
+"""Columns that together only our forms have."""
 _NO_HEADER = (
     "没有找到表头；表头要有“编号”（或“序号”“事项”）一列，以及“本期进展”“状态”“完成率”“现值”“存在问题”等至少一列"
 )
@@ -112,6 +114,11 @@ def _read_tables(book: Book, found: ReturnedFile) -> None:
             returned.plan = book.subject.rpartition(":")[2]
         returned.kind = _kind(table)
         found.tables.append(returned)
+        if table.columns.keys() >= _FORM_ONLY:
+            found.remarks.append(
+                f"{found.name} {table.sheet.name} 是填报表，但隐藏的“{IDENTITY_SHEET}”已不在文件中：无法分辨哪些是预填的内容，"
+                "按普通表格读取，请逐行核对"
+            )
 
 
 def _tables(book: Book, names: list[str | None], found: ReturnedFile, *, required: bool) -> Iterator[Table]:

@@ -6,6 +6,8 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.worksheet.properties import PageSetupProperties
 
+from tracker.sheets.measure import MILLIMETRES, NORMAL, NORMAL_SIZE
+
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell, MergedCell
     from openpyxl.worksheet.worksheet import Worksheet
@@ -14,10 +16,6 @@ BODY = "仿宋_GB2312"
 HEADING = "黑体"
 SUBHEADING = "楷体_GB2312"
 TITLE = "方正小标宋简体"
-
-NORMAL, NORMAL_SIZE, DIGIT = "Arial", 11.0, 8
-"""The font in whose digits columns are measured, and how many pixels wide they are: one that is the same (or Liberation Sans, of
-the same widths) on every system, so that a page is as wide where the Chinese fonts are missing. No cell is written in it."""
 
 LABEL_SIZE = 16.0
 TITLE_SIZE = 22.0
@@ -70,7 +68,7 @@ def dress(cell: "Cell | MergedCell", wanted: Look) -> None:
 
 def column_width(millimetres: float) -> float:
     """Return the width of a column as workbooks state it: in digits of the normal font, 96 pixels to the inch."""
-    return round(millimetres / 25.4 * 96 / DIGIT, 2)
+    return round(millimetres / MILLIMETRES, 2)
 
 
 def new_workbook() -> Workbook:

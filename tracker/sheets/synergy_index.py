@@ -8,11 +8,19 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tracker.sheets.annex import HEADER_ROW, LOWEST_HEADER, break_pages, height_of, write_head
+from tracker.sheets.annex import (
+    BODY_SIZE,
+    CAPTION_ROW,
+    HEADER_ROW,
+    LOWEST_HEADER,
+    break_pages,
+    height_of,
+    write_head,
+)
 from tracker.sheets.cells import set_text, set_value
-from tracker.sheets.heights import row_height
+from tracker.sheets.heights import row_height, text_height
 from tracker.sheets.pages import Block
-from tracker.sheets.styles import BODY, HEADING, dress, look, set_up_annex_page
+from tracker.sheets.styles import BODY, HEADING, SUBHEADING, dress, look, set_up_annex_page
 from tracker.sheets.weekly_table import A3
 
 PLAN = "zj"
@@ -61,20 +69,31 @@ class Scores:
     notes: Sequence[str]
 
 
-def index_sheet(rows: Sequence[Mapping[str, str]], scores: Scores | None = None) -> Callable[[Workbook], None]:
-    """Return what adds the sheet to a workbook. rows: those of index.csv; scores: the cities' figures, where wanted."""
+def index_sheet(
+    rows: Sequence[Mapping[str, str]], scores: Scores | None = None, *, mark: str = "", caption: str = ""
+) -> Callable[[Workbook], None]:
+    """Return what adds the sheet to a workbook.
+
+    rows: those of index.csv; scores: the cities' figures, where wanted; mark: what marks the plan as a draft; caption: what is to
+    be said under the label.
+    """
 
     def add(workbook: Workbook) -> None:
-        _write(workbook.create_sheet(SHEET), rows, scores)
+        sheet = workbook.create_sheet(SHEET)
+        _write(sheet, rows, scores, f"{TITLE}\n{mark}" if mark else TITLE)
+        if caption:
+            set_text(sheet, CAPTION_ROW, 1, caption)
+            dress(sheet.cell(CAPTION_ROW, 1), look(SUBHEADING, BODY_SIZE, wrap=False))
+            sheet.row_dimensions[CAPTION_ROW].height = text_height(caption, sum(_WIDTHS), BODY_SIZE)
 
     return add
 
 
-def _write(sheet: Worksheet, rows: Sequence[Mapping[str, str]], scores: Scores | None) -> None:
+def _write(sheet: Worksheet, rows: Sequence[Mapping[str, str]], scores: Scores | None, title: str) -> None:
     cities = tuple(scores.cities) if scores else ()
     size = SIZE
     widths = (*_WIDTHS, *(_CITY_WIDTH for _ in cities))
-    write_head(sheet, LABEL, TITLE, widths)
+    write_head(sheet, LABEL, title, widths)
     header = HEADER_ROW - 1
     _write_header(sheet, header, size, scores.heading if scores else "", cities)
     for place, row in enumerate(rows, start=header + 2):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tracker.ledger.judgement import Judged
 from tracker.ledger.model import Item
 from tracker.sheets import words
+from tracker.sheets.measure import XLSXWRITER_NORMAL
 from tracker.sheets.weekly_overview import write_overview
 from tracker.sheets.weekly_rows import Head, Line, Overview, Silent
 from tracker.sheets.weekly_table import A3, LIGHT_ORDER, Column, Formats, TableSheet
@@ -233,7 +234,6 @@ def open_workbook(target: io.BytesIO, *, streamed: bool) -> Any:
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
-            "default_format_properties": {"font_name": "Arial", "font_size": 11},
-            "default_column_width": 72,
+            **XLSXWRITER_NORMAL,
         },
     )

@@ -6,12 +6,12 @@ from typing import Any
 from tracker.ledger.terms import LIGHTS
 from tracker.sheets import words
 from tracker.sheets.heights import text_height
+from tracker.sheets.measure import MILLIMETRES
 from tracker.sheets.text import holdable
 from tracker.sheets.weekly_rows import Head, Overview
 from tracker.sheets.weekly_table import (
     A4,
     BARS,
-    DIGIT,
     LIGHT_ORDER,
     LINE,
     LINE_MARGIN,
@@ -25,8 +25,6 @@ from tracker.sheets.weekly_table import (
 
 _WIDTHS = (28, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 10)
 _ROOMS = rooms_of(_WIDTHS)
-_CHARACTER = DIGIT / 96 * 25.4
-"""The width of a digit of the font in which these columns are measured, in millimetres."""
 SHEET = "概览"
 PAGE = 470.0
 """What a page takes, in points."""
@@ -182,7 +180,7 @@ class _Page:
 
     def rules(self) -> None:
         """The rule text of the lights, with the figures in force; on one page."""
-        needed = sum(text_height(text, sum(_WIDTHS) * _CHARACTER, SIZE) for text in self.head.rules)
+        needed = sum(text_height(text, sum(_WIDTHS) * MILLIMETRES, SIZE) for text in self.head.rules)
         if self.used + needed > PAGE:
             self._break()
         for number, text in enumerate(self.head.rules):
@@ -214,7 +212,7 @@ class _Page:
     def _paragraph(self, text: str, wanted: Any) -> None:
         """Write a text over the whole width, as high as it needs."""
         text = holdable(text)
-        self._high(text_height(text, sum(_WIDTHS) * _CHARACTER, SIZE))
+        self._high(text_height(text, sum(_WIDTHS) * MILLIMETRES, SIZE))
         self.sheet.merge_range(self.row, 0, self.row, len(_WIDTHS) - 1, "", wanted)
         self.sheet.write_string(self.row, 0, text, wanted)
         self.row += 1

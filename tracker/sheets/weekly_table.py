@@ -7,12 +7,11 @@ from math import ceil
 from typing import Any, NamedTuple
 
 from tracker.ledger.terms import LIGHTS
+from tracker.sheets.measure import DIGIT
 from tracker.sheets.text import FORMULA_STARTS, holdable
 
 Value = str | int | Decimal | date | None
 
-DIGIT = 8
-"""Pixels of a digit of Arial 11, in which columns are measured: the same on every system (see `sheets.styles`)."""
 A3, A4 = 8, 9
 """The codes of paper sizes in OOXML."""
 LIGHT_ORDER = ("red", "yellow", "blue", "green", "grey", "done")

@@ -1,5 +1,6 @@
 """`tracker export annex` and `tracker export weekly`."""
 
+from pathlib import PurePath
 from typing import Annotated, Any
 
 import typer
@@ -35,6 +36,8 @@ def annex(
     from tracker.actions.annexes import annex_file, chosen_plans
     from tracker.store.reading import is_demo
 
+    if everything and ask.output and not PurePath(ask.output).suffix:
+        ask.output += "/"
     with ask.ledger() as connection:
         plans = chosen_plans(connection, words(plan), everything=everything)
         if len(plans) > 1 and not is_folder(ask.output or ""):
