@@ -154,7 +154,7 @@ def test_history_names_every_field_before_and_after(cli: Cli) -> None:
     cli.ok("undo", "--yes")
     assert history(cli, "zj-task-6") == [
         (2, "log", "zj-task-6", "state", "not_started", "in_progress"),
-        (2, "log", "zj-task-6", "percent", None, "40"),
+        (2, "log", "zj-task-6", "percent", None, 40),
         (2, "log", "zj-task-6", "note", None, "开工"),
         (3, "log", "zj-task-6", "state", "in_progress", "completed"),
         (4, "undo", "zj-task-6", "state", "completed", "in_progress"),

@@ -155,8 +155,10 @@ def _brief(value: Any) -> str:
             return STATES.get(value) or FORECASTS.get(value) or value
         case list():
             return "、".join(map(str, value))
+        case Decimal():
+            return plain(value)
         case {"date": day, "value": amount}:
-            return f"{day} 为 {amount}"
+            return f"{day} 为 {plain(amount)}"
         case {"kind": kind, "sources": sources}:
             return LINK_WORDS[str(kind)].format("、".join(sources))
         case _:

@@ -215,16 +215,17 @@ def _statements(connection: Connection, key: int | None, first: int) -> Iterator
 
 def _fields(change: tuple[Any, ...], code: str | None, n: int | None, row: tuple[Any, ...]) -> list[dict[str, Any]]:
     subject = code if code is None or n is None else f"{code}.{n}"
+    from tracker.ledger.changes import fields_of, with_figures
+
     before = json.loads(row[4]) if row[4] else {}
     unit = row[3]
     if row[5] == "report":
         values = dict(zip(_REPORT_FIELDS, row[6:12], strict=True))
         given = {name: value for name, value in values.items() if value is not None}
         return [
-            _history_row(change, subject, name, before.get(name), value, unit) for name, value in given.items()
+            _history_row(change, subject, name, with_figures(name, before.get(name)), with_figures(name, value), unit)
+            for name, value in given.items()
         ] or [_history_row(change, subject, "report", None, row[12], unit)]
-    from tracker.ledger.changes import fields_of
-
     fields = fields_of(row[5], json.loads(row[6]), before)
     return [_history_row(change, subject, name, old, new, unit) for name, old, new in fields] or [
         _history_row(change, subject, row[5], None, None, unit)
