@@ -87,6 +87,9 @@ def load_units(connection: Connection) -> list[Unit]:
 def units_called(connection: Connection, text: str) -> list[Unit]:
     """Return the units a name stands for (`ledger.naming.find_units`); only a part of a name makes it read them all."""
     region, wanted = split_region(text)
+    if region is not None:
+        region = plan_names(connection, region).get(region, region)
+        text = f"{region}:{wanted}"
     among = " IN (SELECT id FROM unit WHERE name = ?{0} UNION SELECT unit_id FROM unit_name WHERE name = ?{1})"
     keys: tuple[str, ...] = (wanted, wanted)
     if region is not None:
