@@ -153,7 +153,7 @@ FIELD_NAMES = {
     "reason": "理由", "forecast": "预判", "due": "时限", "approved_by": "批准人", "units": "单位", "role": "角色",
     "date": "日期", "year": "年份", "kind": "类别", "sources": "来源", "lead_units": "牵头单位",
     "participating_units": "参与单位", "baseline_value": "基数", "baseline_year": "基期", "milestone": "阶段目标", "link": "关联",
-    "opinion": "核查意见",
+    "opinion": "核查意见", "added": "新增", "plans": "方案", "name": "名称", "alias": "别名",
 }  # fmt: skip
 
 

@@ -45,6 +45,8 @@ def _kept_fields(kind: str, data: Mapping[str, Any], before: Mapping[str, Any]) 
         case "milestone":
             point = None if data.get("value") is None else {"date": data["date"], "value": data["value"]}
             return [("milestone", before.get("milestone"), point)]
+        case "rename" | "alias":
+            return [("alias", None, data["alias"]) if kind == "alias" else ("name", data["old"], data["new"])]
         case "link":
             link = None if data["kind"] is None else {"kind": data["kind"], "sources": data["sources"]}
             return [("link", before.get("link"), link)]

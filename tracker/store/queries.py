@@ -163,9 +163,10 @@ def load_history(
     key = None if item is None else item_key(connection, item)
     said: dict[int, list[tuple[Any, ...]]] = {}
     first = min((change[5] or change[0]) for change in changes.values())
-    for row in _statements(connection, key, first):
-        if n is None or row[2] in (None, n):
-            said.setdefault(row[0], []).append(row)
+    for each in _statements(connection, key, first):
+        for row in _spelled_out(each, item):
+            if n is None or row[2] in (None, n):
+                said.setdefault(row[0], []).append(row)
     rows: list[dict[str, Any]] = []
     for change in changes.values():
         fields = _fields_of(connection, change, said)
@@ -203,10 +204,11 @@ def _statements(connection: Connection, key: int | None, first: int) -> Iterator
     """Yield what changes said, those taken back too, in their order."""
     where = "s.change_id >= ?" + ("" if key is None else " AND s.item_id = ?")
     parameters: Sequence[Any] = (first,) if key is None else (first, key)
+    addition = "" if key is None else " OR s.kind = 'add' AND s.change_id = (SELECT added_by FROM item WHERE id = ?)"
     events = connection.all(
         "SELECT s.change_id, item.code, s.n, s.unit, s.before, s.kind, s.data, s.id FROM event s"
-        f" LEFT JOIN item ON item.id = s.item_id WHERE {where} ORDER BY s.change_id, s.id",
-        parameters,
+        f" LEFT JOIN item ON item.id = s.item_id WHERE {where}{addition} ORDER BY s.change_id, s.id",
+        parameters if key is None else (*parameters, key),
     )
     reports = connection.all(
         "SELECT s.change_id, item.code, s.n, s.unit, s.before, 'report', s.state, s.percent, s.value, s.note, s.problem,"
@@ -214,6 +216,20 @@ def _statements(connection: Connection, key: int | None, first: int) -> Iterator
         parameters,
     )
     yield from sorted((*reports, *events), key=lambda row: (row[0], row[5] != "report", row[-1]))
+
+
+def _spelled_out(row: tuple[Any, ...], item: str | None) -> list[tuple[Any, ...]]:
+    """Return a statement as it is told: an addition names each item it added, or the plan it added as a whole.
+
+    row: as `_statements` gives it. item: the only one asked about, None for all.
+    """
+    if row[5] != "add":
+        return [row]
+    data = json.loads(row[6])
+    if data["plans"] and item is None:
+        return [(*row[:6], json.dumps({"plans": data["plans"]}), *row[7:])]
+    codes = data["ids"] if item is None else [item]
+    return [(row[0], code, None, row[3], None, "added", json.dumps({"added": code}), row[7]) for code in codes]
 
 
 def _fields(change: tuple[Any, ...], code: str | None, n: int | None, row: tuple[Any, ...]) -> list[dict[str, Any]]:
