@@ -70,6 +70,10 @@ UNCLEAR = {
     "list --fields id,亮灯": f"--fields 中没有“亮灯”这个字段；可用字段：{FIELDS}",
     "list --sort 亮灯": f"--sort 中没有“亮灯”这个字段；可用字段：{FIELDS}",
     "list --json --csv": "--json 和 --csv 只能选一个",
+    "status --json --csv": "--json 和 --csv 只能选一个",
+    "explain zj-task-6 --json --csv": "--json 和 --csv 只能选一个",
+    "list --plan ,": "有一个选项的值是空的（“,”）；请写上值，不限定时去掉该选项",
+    "show zj-task-6 --sort 亮灯": f"--sort 中没有“亮灯”这个字段；可用字段：{FIELDS}",
     "list -o 台账.xlsx": "-o 台账.xlsx：这里只能写 .csv、.json 或文本文件；Excel 表请用 tracker export",
     "list --bogus": "没有选项 --bogus；可用选项见 tracker list --help",
     "list --overdu": "没有选项 --overdu；是否想用：--overdue；可用选项见 tracker list --help",
@@ -109,6 +113,21 @@ def test_what_the_ledger_refuses_exits_1(cli: Cli, line: str) -> None:
 @pytest.mark.parametrize("line", UNCLEAR)
 def test_what_cannot_be_understood_exits_2(cli: Cli, line: str) -> None:
     assert refusal(cli, *line.split()) == (2, UNCLEAR[line])
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ("--as-of", "--as-of 的日期“”无法识别"), ("--known-at", "--known-at 的时刻“”无法识别"), ("--db", "--db 的值是空的"),
+        ("--due-before", "--due-before 的日期“”无法识别"), ("--plan", "有一个选项的值是空的"), ("--kind", "有一个选项的值是空的"),
+        ("--state", "有一个选项的值是空的"), ("--light", "有一个选项的值是空的"), ("--sort", "--sort 中没有“”这个字段"),
+    ],
+)  # fmt: skip
+def test_an_empty_value_is_no_missing_option(cli: Cli, option: str, words: str) -> None:
+    """An unset variable of a script must not pass for another question."""
+    code, line = refusal(cli, "list", option, "")
+    assert code == 2
+    assert line.startswith(words)
 
 
 def test_a_blank_name_is_no_person(cli: Cli) -> None:
@@ -247,6 +266,8 @@ UNKNOWN = {
     "check --crit-overdue 三": "--crit-overdue 的值“三”应为 0 或正整数",
     "check --warn-days -1": "--warn-days 的值“-1”应为 0 或正整数",
     "check --bogus": "没有选项 --bogus；可用选项见 tracker check --help",
+    "check --known-at 刚才": "--known-at 的时刻“刚才”无法识别，请写成 2026-11-21 的形式",
+    "check --as-of a|b=1": "--as-of 的日期“a/b=1”无法识别，请写成 2026-11-21 的形式",
 }
 
 

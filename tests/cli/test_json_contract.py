@@ -193,9 +193,18 @@ def test_history(busy: Cli) -> None:
         "field": None, "before": None, "after": None,
     }  # fmt: skip
     assert {(row["field"], row["before"], row["after"]) for row in rows if row["id"] == "zj-target-20.1"} == {
-        ("state", "not_started", "in_progress"), ("value", None, "78.50"), ("note", None, "新建管网"),
+        ("state", "not_started", "in_progress"), ("value", None, 78.5), ("note", None, "新建管网"),
         ("problem", None, "缺资金"), ("next", None, "申请专项"),
     }  # fmt: skip
+    assert '"field": "value", "before": null, "after": 78.50}' in busy.ok("history", "--json")
+
+
+def test_what_a_decision_changed_is_told_in_numbers_too(busy: Cli) -> None:
+    decided = busy.ok("baseline", "zj-target-20.1", "--value", "50.10", "--year", "2020", "--json")
+    assert '"field": "baseline_value", "before": null, "after": 50.10}' in decided
+    assert '"after": {"date": "2023-12-31", "value": 70.0}' in busy.ok(
+        "milestone", "zj-target-20.1", "--date", "2023", "--value", "70.0", "--json"
+    )
 
 
 def test_log(cli: Cli) -> None:

@@ -224,9 +224,79 @@ def test_a_limited_history_keeps_the_latest(cli: Cli) -> None:
         cli.ok("log", "zj-task-6", "--percent", percent)
     assert [row["change"] for row in asked(cli, "history", "--limit", 2)] == [4, 4]
     assert cli.ok("history", "--limit", 2) == (
-        "改动记录 7 行\n"
+        "改动记录 7 行，zj 为征求意见稿\n"
         "改动  时间              填报人  单位          命令  编号       内容\n"
         "   4  2026-11-21 12:00  张三    省生态环境厅  log   zj-task-6  状态：进行中 → 进行中\n"
         "   4  2026-11-21 12:00  张三    省生态环境厅  log   zj-task-6  完成率：20 → 30\n"
         f"只显示最近 2 行，共 7 行{CUT}"
     )
+    assert [row["field"] for row in asked(cli, "history", "--reverse", "--limit", 2)] == ["percent", "state"]
+    assert [row["change"] for row in asked(cli, "history", "--sort", "change", "--limit", 2)] == [1, 2]
+
+
+def test_a_narrow_history_keeps_what_was_said(cli: Cli) -> None:
+    cli.ok("log", "zj-target-20.1", "--value", 78.5)
+    cli.environ["COLUMNS"] = "80"
+    assert cli.ok("history", "zj-target-20.1") == (
+        "改动记录 2 行，zj 为征求意见稿\n"
+        "改动  时间              填报人  命令  编号            内容\n"
+        "   2  2026-11-21 12:00  张三    log   zj-target-20.1  状态：未启动 → 进行中\n"
+        "   2  2026-11-21 12:00  张三    log   zj-target-20.1  现值：（空） → 78.5\n"
+    )
+
+
+def test_narrow_indicators_keep_their_names(cli: Cli) -> None:
+    cli.ok("log", "zj-target-20.1", "--value", 78.5)
+    cli.environ["COLUMNS"] = "80"
+    assert cli.ok("list", "--indicators", "--plan", "zj", "--search", "生活污水集中", "--as-of", "2025-06-30") == (
+        "指标共 4 个，截至 2025-06-30，方案 zj，zj 为征求意见稿\n"
+        "编号            指标                           目标值     现值  完成时限    达标\n"
+        "zj-target-20.1  城市生活污水集中收集率         不低于80%        2025-12-31  否\n"
+        "zj-target-20.2  城市污水处理率                 不低于98%        2025-12-31  否\n"
+        "zj-target-20.3  农村生活污水治理行政村覆盖率   不低于95%        2025-12-31  否\n"
+        "zj-target-20.4  农村生活污水处理设施出水达标…  不低于95%        2025-12-31  否\n"
+    )
+
+
+def test_chosen_fields_give_way_from_the_widest(cli: Cli) -> None:
+    cli.environ["COLUMNS"] = "60"
+    assert cli.ok(
+        "list", "--fields", "id,text,lead_units,due", "--plan", "zj", "--search", "生活污水集中"
+    ).splitlines()[1:] == [
+        "id            text                    lead_units  due",
+        "zj-target-20  城市生活污水集中收集 …  省建设厅    2025-12-31",
+    ]
+
+
+def test_the_dash_is_the_screen(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.ok("list", "--csv", "--fields", "id", "--limit", 1, "-o", "-") == "id\ncn-target-1\n"
+    assert not Path("-").exists()
+
+
+def test_an_explanation_in_every_form(cli: Cli, tmp_path: Path) -> None:
+    assert cli.ok("explain", "zj-task-1", "--json", "--fields", "id,light") == (
+        '{\n  "id": "zj-task-1",\n  "light": "red"\n}\n'
+    )
+    cli.ok("explain", "zj-task-1", "-o", tmp_path / "a.csv")
+    assert (tmp_path / "a.csv").read_bytes().startswith("\ufeffpart,kind,key,name,detail,result\n".encode())
+    assert cli.ok("explain", "zj-task-1", "--fields", "key,result", "--limit", 1).startswith(
+        "共 24 行，截至 2026-11-21，zj 为征求意见稿\nkey"
+    )
+    assert "可用字段：part、kind" in cli("explain", "zj-task-1", "--fields", "light").err
+    assert cli("explain", "zj-task-1", "--json", "--csv").code == 2
+
+
+def test_an_indicator_is_let_through_by_itself(cli: Cli) -> None:
+    cli.ok("log", "zj-target-20.2", "--value", 99)
+    cli.ok("complete", "zj-target-20.2")
+
+    def found(*words: object) -> list[str]:
+        return [row["id"] for row in asked(cli, "list", "--plan", "zj", "--indicators", *words)]
+
+    assert found("--state", "completed") == ["zj-target-20.2"]
+    late = found("--overdue")
+    assert "zj-target-20.1" in late
+    assert "zj-target-20.2" not in late
+    assert found("--due-before", "2025-01-01") == ["zj-target-31.1"]
+    assert "zj-target-31.1" not in found("--due-after", "2025-01-01")

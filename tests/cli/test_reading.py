@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from tests.cli.ledgers import asked
 from tests.conftest import Cli
 
 
@@ -213,6 +214,7 @@ def test_show_an_article(cli: Cli) -> None:
         "zj-target-20.3",
         " zj–target–20 ",
         "zj—目标—20.04",
+        "zj-target-20。3",
     ],
 )
 def test_an_id_in_any_spelling(cli: Cli, spelling: str) -> None:
@@ -220,6 +222,18 @@ def test_an_id_in_any_spelling(cli: Cli, spelling: str) -> None:
 
 
 # units and plans
+
+
+@pytest.mark.parametrize("spelling", ["zj", "ZJ", "浙江", "浙江省"])
+def test_a_region_in_any_spelling(cli: Cli, spelling: str) -> None:
+    assert ids(cli, "--region", spelling) == ids(cli, "--plan", "zj")
+    assert {row["region"] for row in asked(cli, "unit", "list", "--region", spelling)} == {"zj"}
+    narrowed = ids(cli, "--unit", f"{spelling}:省生态环境厅")
+    assert narrowed == ids(cli, "--plan", "zj", "--unit", "省生态环境厅")
+
+
+def test_a_unit_in_brackets_of_either_width(cli: Cli) -> None:
+    assert ids(cli, "--unit", "省发展改革委(省能源局)") == ids(cli, "--unit", "省发展改革委（省能源局）") != []
 
 
 def test_unit_list(cli: Cli) -> None:

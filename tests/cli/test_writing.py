@@ -148,13 +148,36 @@ def test_a_repeated_number_is_reported_once(cli: Cli) -> None:
 # history
 
 
+def test_history_names_what_was_added_and_renamed(cli: Cli) -> None:
+    cli.ok("plan", "new", "sd", "--title", "山东方案", "--region", "山东省")
+    cli.ok("item", "add", "zj", "task", "--text", "省领导交办", "--lead", "省科技厅")
+    cli.ok("undo", "--yes")
+    cli.ok("unit", "alias", "zj:省科技厅", "科技厅")
+    cli.ok("unit", "rename", "zj:省科技厅", "省科学技术厅")
+    assert history(cli)[1:] == [
+        (2, "plan new", None, "plans", None, ["sd"]),
+        (3, "item add", "zj-task-48", "added", None, "zj-task-48"),
+        (4, "undo", "zj-task-48", "added", "zj-task-48", None),
+        (5, "unit alias", None, "alias", None, "科技厅"),
+        (6, "unit rename", None, "name", "省科技厅", "省科学技术厅"),
+    ]
+
+
+def test_an_added_item_begins_its_history(cli: Cli) -> None:
+    cli.ok("item", "add", "zj", "task", "--text", "省领导交办", "--lead", "省科技厅")
+    cli.ok("log", "zj-task-48", "--percent", 5)
+    assert [row[1:4] for row in history(cli, "zj-task-48")] == [
+        ("item add", "zj-task-48", "added"), ("log", "zj-task-48", "state"), ("log", "zj-task-48", "percent"),
+    ]  # fmt: skip
+
+
 def test_history_names_every_field_before_and_after(cli: Cli) -> None:
     cli.ok("log", "zj-task-6", "--percent", 40, "--note", "开工")
     cli.ok("log", "zj-task-6", "--state", "completed")
     cli.ok("undo", "--yes")
     assert history(cli, "zj-task-6") == [
         (2, "log", "zj-task-6", "state", "not_started", "in_progress"),
-        (2, "log", "zj-task-6", "percent", None, "40"),
+        (2, "log", "zj-task-6", "percent", None, 40),
         (2, "log", "zj-task-6", "note", None, "开工"),
         (3, "log", "zj-task-6", "state", "in_progress", "completed"),
         (4, "undo", "zj-task-6", "state", "completed", "in_progress"),

@@ -185,7 +185,7 @@ def test_history_names_what_was_set(cli: Cli) -> None:
     cli.ok("link", "zj-target-6.1", "--sum", "zj-target-10.2")
     rows = json.loads(cli.ok("history", "--json"))[1:]
     assert [(row["id"], row["field"], row["before"], row["after"]) for row in rows] == [
-        ("zj-target-20.1", "milestone", None, {"date": "2023-12-31", "value": "70"}),
+        ("zj-target-20.1", "milestone", None, {"date": "2023-12-31", "value": 70}),
         ("zj-target-6.1", "link", None, {"kind": "sum", "sources": ["zj-target-10.2"]}),
     ]
     assert "阶段目标：（空） → 2023-12-31 为 70" in cli.ok("history")

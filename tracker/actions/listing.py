@@ -1,9 +1,9 @@
 """Which items, in what light: the filters of `list` and its relatives (DESIGN §4)."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.errors import Unclear
 from tracker.ledger.judgement import Judged, judge, report_age
@@ -80,7 +80,7 @@ def narrowing_of(connection: Connection, wanted: Filter) -> Narrowing:
     """Return a filter in the store's own terms: names are looked up, and only where some are given."""
     narrowing = Narrowing(
         kinds=WORK, states=_codes(wanted.states, STATES, "状态") or None, lights=_codes(wanted.lights, LIGHTS, "亮灯") or None,
-        role=_codes((wanted.role,), ROLES, "角色")[0] if wanted.role else None, places=_places(connection, wanted.region),
+        role=_codes((wanted.role,), ROLES, "角色")[0] if wanted.role is not None else None, places=_places(connection, wanted.region),
         overdue=wanted.overdue, due_soon=wanted.due_soon, unreported=wanted.unreported,
         due_before=wanted.due_before, due_after=wanted.due_after,
     )  # fmt: skip
@@ -99,10 +99,15 @@ def _places(connection: Connection, text: str | None) -> tuple[str, ...] | None:
     """Return what a region's name lets through: the shares of a city or county, or the own rows of a plan of that name."""
     if text is None:
         return None
-    from tracker.store.queries import plan_heads
+    from tracker.store.queries import plan_heads, plan_names
     from tracker.store.regions import region_named
 
-    plans = tuple(plan["code"] for plan in plan_heads(connection) if text in (plan["region"], plan["code"]))
+    wanted = text.strip()
+    named = plan_names(connection, wanted)
+    code = named.get(wanted) or named.get(wanted.lower())
+    heads = plan_heads(connection)
+    meant = {wanted, *(plan["region"] for plan in heads if plan["code"] == code and wanted.lower() != code)}
+    plans = tuple(plan["code"] for plan in heads if plan["code"] == wanted.lower() or plan["region"] in meant)
     return plans or (region_named(connection, text).name,)
 
 
@@ -231,11 +236,32 @@ def _judged(connection: Connection, ids: Sequence[str], when: When, limits: Thre
 
 
 def _passes_words(item: Item, wanted: Filter) -> bool:
-    if wanted.due_before is not None and (item.due is None or item.due >= wanted.due_before):
-        return False
-    if wanted.due_after is not None and (item.due is None or item.due <= wanted.due_after):
+    if not _is_due_between(item.due, wanted):
         return False
     return wanted.search is None or all(word in searchable(item) for word in wanted.search.lower().split())
+
+
+def _is_due_between(due: date | None, wanted: Filter) -> bool:
+    if wanted.due_before is not None and (due is None or due >= wanted.due_before):
+        return False
+    return wanted.due_after is None or (due is not None and due > wanted.due_after)
+
+
+def of_any_indicator(wanted: Filter) -> Filter:
+    """Return what a filter of indicators asks of their items: a state or deadline is then the indicator's own."""
+    return replace(wanted, states=None, due_before=None, due_after=None)
+
+
+def indicators_through(rows: Iterable[dict[str, Any]], wanted: Filter) -> list[dict[str, Any]]:
+    """Return the indicators (rows of `views.indicator_view`) whose own state, deadline and overdue a filter lets through."""
+    states = _codes(wanted.states, STATES, "状态")
+    return [
+        row
+        for row in rows
+        if (not states or row["state"] in states)
+        and (row["overdue"] or not wanted.overdue)
+        and _is_due_between(row["due"], wanted)
+    ]
 
 
 def searchable(item: Item) -> str:

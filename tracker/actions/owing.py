@@ -27,7 +27,7 @@ class Debt(NamedTuple):
 def owed(connection: Connection, wanted: Filter, when: When, limits: Thresholds) -> list[Debt]:
     """Return what the unit of a filter owes as a lead: overdue, returned, near due, or not reported by itself in the period.
 
-    The longest overdue come first, then by reason, then by deadline.
+    The longest overdue come first, then by reason, then by deadline, then in the order of the plans.
     """
     assert wanted.unit is not None  # noqa: S101 - a debt has a debtor
     units = {unit.id for unit in unit_keys(connection, wanted.unit)}
@@ -65,6 +65,6 @@ def _returned(connection: Connection, items: list[Item], when: When) -> set[str]
     return found
 
 
-def _urgency(debt: Debt) -> tuple[int, int, date, str]:
+def _urgency(debt: Debt) -> tuple[int, int, date]:
     item, judgement = debt.judged
-    return -judgement.days_overdue, list(REASONS).index(debt.reasons[0]), item.due or date.max, item.id
+    return -judgement.days_overdue, list(REASONS).index(debt.reasons[0]), item.due or date.max

@@ -43,29 +43,36 @@ class Ask:
     @property
     def day(self) -> date:
         """The day asked about: --as-of, TRACKER_AS_OF, today."""
-        for name, text in (("--as-of", self.as_of), ("TRACKER_AS_OF", runtime.environ.get("TRACKER_AS_OF"))):
-            if text:
+        for name, text in (("--as-of", self.as_of), ("TRACKER_AS_OF", runtime.environ.get("TRACKER_AS_OF") or None)):
+            if text is not None:
                 return parse_date(text, runtime.today, what=f"{name} 的日期")
         return runtime.today
 
     @property
     def when(self) -> When:
         """Both dates of the question."""
-        return When(
-            self.day, parse_instant(self.known_at, runtime.today, what="--known-at 的时刻") if self.known_at else None
-        )
+        return When(self.day, known_at(self.known_at))
 
     @property
     def as_json(self) -> bool:
         """Whether JSON is wanted: --json, or an output file of that name."""
+        self._refuse_both()
         return self.json or (not self.csv and (self.output or "").lower().endswith(".json"))
 
     @property
     def as_csv(self) -> bool:
         """Whether CSV is wanted: --csv, or an output file of that name."""
+        self._refuse_both()
+        return self.csv or (not self.json and (self.output or "").lower().endswith(".csv"))
+
+    def _refuse_both(self) -> None:
         if self.csv and self.json:
             raise Unclear("--json 和 --csv 只能选一个")
-        return self.csv or (not self.json and (self.output or "").lower().endswith(".csv"))
+
+    @property
+    def is_on_screen(self) -> bool:
+        """Whether the answer goes to stdout: no -o, or the dash that everywhere means just that."""
+        return self.output in (None, "-")
 
     @contextmanager
     def ledger(self, *, may_create: bool = True) -> Iterator[Connection]:
@@ -117,13 +124,14 @@ class Ask:
         """Write rows in the form asked for; table(rows shown, rows in all) writes them for people.
 
         caption stands above the plain table that --fields asks for. newest: rows run forward in time, so that a limit keeps
-        the last of them. total: how many there are in all, where rows are only the first of them.
+        the last of them whichever way they are shown. total: how many there are in all, where rows are only the first of them.
         """
         names = self.chosen(available)
         rows = self.arrange(rows, available)
         limit = self.limit_here()
         number = len(rows) if total is None else total
-        shown = (rows[-limit:] if newest else rows[:limit]) if limit else rows
+        ends_with_newest = newest and self.sort is None and not self.reverse
+        shown = (rows[-limit:] if ends_with_newest else rows[:limit]) if limit else rows
         if self.as_csv or self.as_json:
             self.emit_data(shown, names)
         elif self.fields is not None:
@@ -134,7 +142,7 @@ class Ask:
     def limit_here(self) -> int | None:
         """Return how many rows are shown: --limit, or a screenful on a terminal; None or 0 for all."""
         limit = self.count()
-        if limit is None and not (self.as_csv or self.as_json) and output.height() is not None and self.output is None:
+        if limit is None and not (self.as_csv or self.as_json) and output.height() is not None and self.is_on_screen:
             return SCREENFUL
         return limit
 
@@ -161,6 +169,7 @@ class Ask:
     def emit_one(self, row: dict[str, Any], available: Sequence[str], page: Callable[[], None]) -> None:
         """Write one row: as an object, as CSV, by its chosen fields, or by a function for people."""
         names = self.chosen(available)
+        self.arrange([], available)
         if self.as_csv:
             self.emit_data([row], names)
         elif self.fields is not None and not self.as_json:
@@ -188,7 +197,7 @@ class Ask:
 
     def to_screen_or_file(self, write: Callable[[], None], *, mark: bool = False) -> None:
         """Run a writing function, into the file of -o where one is named. mark: a CSV file that Excel reads as UTF-8."""
-        if self.output is None:
+        if self.output is None or self.is_on_screen:
             write()
             return
         if self.output.lower().endswith((".xlsx", ".xls", ".et", ".docx", ".pdf")):
@@ -232,11 +241,22 @@ def check_fields(names: Sequence[str], available: Sequence[str], option: str) ->
             raise Unclear(f"{option} 中没有“{shorten(name)}”这个字段；可用字段：{'、'.join(available)}")
 
 
+def known_at(text: str | None) -> str | None:
+    """Return the moment of --known-at; raises Unclear for what is none."""
+    return None if text is None else parse_instant(text, runtime.today, what="--known-at 的时刻")
+
+
 def words(text: str | None) -> tuple[str, ...] | None:
-    """Split an option that takes several values: a,b or a、b."""
+    """Split an option that takes several values: a,b or a、b.
+
+    Raises Unclear for an empty one: an unset variable of a script must not pass for a question about nothing, or about all.
+    """
     if text is None:
         return None
-    return tuple(part.strip() for part in text.replace("，", ",").replace("、", ",").split(",") if part.strip())
+    parts = tuple(part.strip() for part in text.replace("，", ",").replace("、", ",").split(",") if part.strip())
+    if not parts:
+        raise Unclear(f"有一个选项的值是空的（“{shorten(text)}”）；请写上值，不限定时去掉该选项")
+    return parts
 
 
 _RANKS = {"light": tuple(LIGHTS), "state": tuple(STATES), "kind": tuple(KINDS)}

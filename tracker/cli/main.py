@@ -85,7 +85,8 @@ def _refuse(text: str, code: int, asked: _Asked) -> int:
     if not asked.checking:
         output.message(f"错误：{text}")
         return code
-    words = " ".join(text.split())
+    # What follows the bar is performance data to a monitor.
+    words = " ".join(text.split()).replace("|", "/")
     try:
         if asked.as_json:
             output.print_json({"status": "UNKNOWN", "message": words, "rules": []})

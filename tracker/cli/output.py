@@ -234,12 +234,13 @@ def print_table(
 
 
 def print_fields(rows: Sequence[Mapping[str, Any]], names: Sequence[str], total: int, caption: str) -> None:
-    """Write the fields a person chose: each as wide as what stands in it, the last one as wide as is left."""
+    """Write the fields a person chose, each as wide as what stands in it; where room is short, the widest give way."""
     from tracker.cli.tables import cells
 
     texts = [[cell_text(row[name]) for name in names] for row in rows]
-    widths = [min(max(cells(each[place]) for each in (names, *texts)), 40) for place in range(len(names) - 1)]
-    columns = [Column(name, width) for name, width in zip(names, (*widths, 0), strict=True)]
+    most = [40] * (len(names) - 1) + [width()]
+    widths = [min(max(cells(each[place]) for each in (names, *texts)), most[place]) for place in range(len(names))]
+    columns = [Column(name, width) for name, width in zip(names, widths, strict=True)]
     print_table(columns, texts, caption=f"共 {total} 行" + (f"，{caption}" if caption else ""))
     more(len(rows), total)
 

@@ -67,7 +67,13 @@ class Runtime:
         return self.clock().date()
 
     def location(self, db: str | None) -> Location:
-        """Return the ledger a command works on: its --db, the program's --db, TRACKER_DB, or the user's own."""
+        """Return the ledger a command works on: its --db, the program's --db, TRACKER_DB, or the user's own.
+
+        Raises Unclear for an empty --db: an unset variable of a script must not lead to another ledger.
+        """
+        for option in (db, self.db):
+            if option is not None and not option.strip():
+                raise Unclear("--db 的值是空的；请写台账的路径或地址，用默认台账时去掉该选项")
         given = db or self.db or self.environ.get("TRACKER_DB")
         return Location(given) if given else default_location()
 

@@ -27,11 +27,14 @@ def caption_for(ask: Ask, plan: str | None, unit: str | None, rows: Iterable[Row
         if value:
             active = not ask.everything and value == settings[key]
             parts.append(f"{label} {value}" + ("（默认，--all 查看全部）" if active else ""))
-    shown = {row["id"].partition("-")[0] for row in rows}
+    return "，".join((*parts, *drafts_among(ask, (row["id"] for row in rows))))
+
+
+def drafts_among(ask: Ask, ids: Iterable[str | None]) -> list[str]:
+    """Return the words that mark the drafts among the plans of some items, none where there are none."""
+    shown = {name.partition("-")[0] for name in ids if name is not None}
     drafts = [code for code in ask.drafts if code in shown]
-    if drafts:
-        parts.append(f"{'、'.join(drafts)} 为征求意见稿")
-    return "，".join(parts)
+    return [f"{'、'.join(drafts)} 为征求意见稿"] if drafts else []
 
 
 _TROUBLE = {light: rank for rank, light in enumerate(LIGHTS)}
@@ -64,17 +67,20 @@ def print_items(rows: Sequence[Row], total: int, caption: str) -> None:
 
 
 def print_indicators(rows: Sequence[Row], total: int, caption: str) -> None:
-    """Write indicators, one line each."""
-    output.print_table(
-        [Column("编号", _widest(rows)), Column("指标"), Column("目标值", 16), Column("现值", 12, right=True),
-         Column("完成率", 6, right=True), Column("完成时限", 10), Column("达标", 4)],
+    """Write indicators, one line each; where room is short, without the achievement."""
+    wide = output.width() >= 110  # noqa: PLR2004 - room for everything
+    texts = [
         [
-            [
-                row["id"], row["name"], demand_of(row), value_words(row["actual"], row["measure"]),
-                percent_words(row["achievement"]), text_of(row["due"]), "是" if row["met"] else "否",
-            ]
-            for row in rows
-        ],
+            row["id"], row["name"], demand_of(row), value_words(row["actual"], row["measure"]),
+            *([percent_words(row["achievement"])] if wide else []), text_of(row["due"]), "是" if row["met"] else "否",
+        ]
+        for row in rows
+    ]  # fmt: skip
+    asked, actual = (16, 12) if wide else (fitting(texts, 2, "目标值", 14), fitting(texts, 3, "现值", 12))
+    output.print_table(
+        [Column("编号", _widest(rows)), Column("指标"), Column("目标值", asked), Column("现值", actual, right=True),
+         *([Column("完成率", 6, right=True)] if wide else []), Column("完成时限", 10), Column("达标", 4)],
+        texts,
         caption=f"指标共 {total} 个，{caption}",
     )  # fmt: skip
     output.more(len(rows), total)
@@ -111,25 +117,29 @@ def deadline_of(row: Row, as_of: date) -> date:
     return earliest
 
 
-def print_history(rows: Sequence[Row], total: int) -> None:
-    """Write the change log, oldest first; where it is cut, the latest rows of it."""
-    headings = ("改动", "时间", "填报人", "单位", "命令", "编号")
+def print_history(rows: Sequence[Row], total: int, caption: str, which: str) -> None:
+    """Write the change log, oldest first; which rows of it are shown where it is cut."""
+    wide = output.width() >= 110  # noqa: PLR2004 - room for the unit beside the person
+    headings = ("改动", "时间", "填报人", *(("单位",) if wide else ()), "命令", "编号")
     texts = [
         [
-            str(row["change"]),
-            local_time(row["at"]),
-            row["by"],
-            row["unit"] or "",
-            row["command"],
-            row["id"] or "",
-            _moved(row),
+            str(row["change"]), local_time(row["at"]), row["by"], *([row["unit"] or ""] if wide else []), row["command"],
+            row["id"] or "", _moved(row),
         ]
         for row in rows
+    ]  # fmt: skip
+    columns = [
+        Column(
+            heading,
+            fitting(texts, place, heading, 8 if heading == "填报人" and not wide else 24),
+            right=heading == "改动",
+        )
+        for place, heading in enumerate(headings)
     ]
-    widths = [min(max(cells(each[place]) for each in (headings, *texts)), 24) for place in range(len(headings))]
-    columns = [Column(heading, width, right=heading == "改动") for heading, width in zip(headings, widths, strict=True)]
-    output.print_table([*columns, Column("内容")], texts, caption=f"改动记录 {total} 行")
-    output.more(len(rows), total, "最近")
+    output.print_table(
+        [*columns, Column("内容")], texts, caption=f"改动记录 {total} 行" + (f"，{caption}" if caption else "")
+    )
+    output.more(len(rows), total, which)
 
 
 def _moved(row: Row) -> str:
@@ -144,7 +154,7 @@ FIELD_NAMES = {
     "reason": "理由", "forecast": "预判", "due": "时限", "approved_by": "批准人", "units": "单位", "role": "角色",
     "date": "日期", "year": "年份", "kind": "类别", "sources": "来源", "lead_units": "牵头单位",
     "participating_units": "参与单位", "baseline_value": "基数", "baseline_year": "基期", "milestone": "阶段目标", "link": "关联",
-    "opinion": "核查意见",
+    "opinion": "核查意见", "added": "新增", "plans": "方案", "name": "名称", "alias": "别名",
 }  # fmt: skip
 
 
@@ -156,8 +166,10 @@ def _brief(value: Any) -> str:
             return STATES.get(value) or FORECASTS.get(value) or value
         case list():
             return "、".join(map(str, value))
+        case Decimal():
+            return plain(value)
         case {"date": day, "value": amount}:
-            return f"{day} 为 {amount}"
+            return f"{day} 为 {plain(amount)}"
         case {"kind": kind, "sources": sources}:
             return LINK_WORDS[str(kind)].format("、".join(sources))
         case _:
@@ -375,6 +387,11 @@ def local_time(at: str) -> str:
 def plan_label(plan: Row) -> str:
     """Name a plan; a draft is marked in every caption."""
     return f"{plan['title']}" + (f"（{PLAN_STATUS['draft']}）" if plan["status"] == "draft" else "")
+
+
+def fitting(rows: Iterable[Sequence[str]], place: int, heading: str, most: int) -> int:
+    """Return the width of a column that shows its heading and what stands in it, up to most."""
+    return min(max(cells(heading), *(cells(row[place]) for row in rows), 0), most)
 
 
 def _widest(rows: Sequence[Row]) -> int:

@@ -1,25 +1,29 @@
 """The framework's own words in Chinese: help pages and usage errors."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
+from tracker.cli.tables import cells
 from tracker.errors import Unclear
 from tracker.ledger.values import shorten
 
 ABOUT = "减污降碳协同增效方案的任务台账：谁牵头、何时完成、进展如何、为何亮灯。"
 FOOT = (
-    "编号如 zj-target-20，其第 3 个指标写作 zj-target-20.3。查看命令可加 --json 或 --csv；各命令详情见 tracker 命令 --help。\n"
-    "退出码：0 成功；1 台账拒绝；2 输入无法理解；130 中断。check 另按监控插件约定：0 正常 1 警告 2 严重 3 未知。"
+    "编号如 zj-target-20，其第 3 个指标写作 zj-target-20.3。\n"
+    "查看命令可加 --json 或 --csv；各命令详情见 tracker 命令 --help。\n"
+    "退出码：0 成功；1 台账拒绝；2 输入无法理解；130 中断。\n"
+    "check 另按监控插件约定：0 正常 1 警告 2 严重 3 未知。"
 )
 
 
 def write_group_help(command: Any, ctx: Any, formatter: Any, rows: Sequence[tuple[str, str]]) -> None:
     """Write the help page of a group."""
-    formatter.write(f"用法：{ctx.command_path} [选项] 命令 [参数]\n\n{command.help}\n\n命令：\n")
+    formatter.write(f"用法：{ctx.command_path} [选项] 命令 [参数]\n\n{folded(command.help)}\n\n命令：\n")
     _write_rows(formatter, rows)
     _write_options(command, ctx, formatter)
     if ctx.parent is None:
-        formatter.write(f"\n{FOOT}\n")
+        formatter.write("\n" + "\n".join(map(folded, FOOT.splitlines())) + "\n")
 
 
 def write_command_help(command: Any, ctx: Any, formatter: Any) -> None:
@@ -28,7 +32,7 @@ def write_command_help(command: Any, ctx: Any, formatter: Any) -> None:
         param.make_metavar(ctx=ctx) for param in command.get_params(ctx) if param.param_type_name == "argument"
     )
     formatter.write(f"用法：{ctx.command_path} [选项]{' ' + arguments if arguments else ''}\n\n")
-    formatter.write("\n".join(text.strip() for text in (command.help or "").strip().splitlines()) + "\n")
+    formatter.write("\n".join(folded(text.strip()) for text in (command.help or "").strip().splitlines()) + "\n")
     _write_options(command, ctx, formatter)
 
 
@@ -49,7 +53,27 @@ def _write_options(command: Any, ctx: Any, formatter: Any) -> None:
 def _write_rows(formatter: Any, rows: Sequence[tuple[str, str]]) -> None:
     longest = max(len(name) for name, _ in rows)
     for name, text in rows:
-        formatter.write(f"  {name.ljust(longest)}  {text}\n")
+        formatter.write(f"  {name.ljust(longest)}  {folded(text, longest + 4)}\n")
+
+
+_WIDTH = 80
+"""Columns of a help page: those of a bare terminal, whatever the width of this one, so that the reference can hold it."""
+_PIECE = re.compile(r"(?:[!-~]+|.)[，。；、：）”… ]*")
+"""What stays in one line: a word or a Chinese character, with the punctuation after it."""
+
+
+def folded(text: str, indent: int = 0) -> str:
+    """Break a text into the lines of a help page, those after the first indented; an example to be copied stays whole."""
+    if text.startswith("例："):
+        return text
+    lines, taken = [""], indent
+    for piece in _PIECE.findall(text):
+        if lines[-1] and taken + cells(piece.rstrip()) > _WIDTH:
+            lines.append("")
+            taken = indent
+        lines[-1] += piece
+        taken += cells(piece)
+    return f"\n{' ' * indent}".join(line.rstrip() for line in lines)
 
 
 def unknown_command(name: str, names: list[str], path: str) -> Unclear:

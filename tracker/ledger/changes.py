@@ -1,16 +1,36 @@
 """What a decision changed, field by field: the rows of `history`, in the words of the JSON of items."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from tracker.ledger.lifecycle import STATE_AFTER
 
 Field = tuple[str, Any, Any]
-"""A field with what it was before and after: texts, numbers as text, lists of names, or objects; None for nothing."""
+"""A field with what it was before and after: texts, numbers, lists of names, or objects; None for nothing."""
 
 
 def fields_of(kind: str, data: Mapping[str, Any], before: Mapping[str, Any]) -> list[Field]:
     """Return the fields that a decision set. data is what it says, before what its fields were."""
+    return [
+        (name, with_figures(name, old), with_figures(name, new)) for name, old, new in _kept_fields(kind, data, before)
+    ]
+
+
+_FIGURES = {"percent", "value", "baseline_value"}
+"""Fields that hold a measured number; it is kept as text, and told as the number it is."""
+
+
+def with_figures(name: str, kept: Any) -> Any:
+    """Return what is kept of a field with its figures as exact decimals."""
+    if isinstance(kept, str) and name in _FIGURES:
+        return Decimal(kept)
+    if isinstance(kept, Mapping) and name == "milestone":
+        return {**kept, "value": Decimal(kept["value"])}
+    return kept
+
+
+def _kept_fields(kind: str, data: Mapping[str, Any], before: Mapping[str, Any]) -> list[Field]:
     if kind in STATE_AFTER:
         return [("state", before.get("state"), STATE_AFTER[kind]), *_plain(data, before)]
     match kind:
@@ -25,6 +45,8 @@ def fields_of(kind: str, data: Mapping[str, Any], before: Mapping[str, Any]) -> 
         case "milestone":
             point = None if data.get("value") is None else {"date": data["date"], "value": data["value"]}
             return [("milestone", before.get("milestone"), point)]
+        case "rename" | "alias":
+            return [("alias", None, data["alias"]) if kind == "alias" else ("name", data["old"], data["new"])]
         case "link":
             link = None if data["kind"] is None else {"kind": data["kind"], "sources": data["sources"]}
             return [("link", before.get("link"), link)]

@@ -10,7 +10,8 @@ from tracker.ledger.values import FULL_WIDTH, shorten
 _ID = re.compile(
     r"(?P<plan>[^-\s]+)-(?P<kind>[^-\d]+)-0*(?P<number>\d{1,9})(?:@(?P<region>[^.\s]+))?(?:\.0*(?P<n>\d{1,6}))?"
 )
-_DASHES = {ord(dash): "-" for dash in "—–－−‐"}
+_DASHES = {**{ord(dash): "-" for dash in "—–－−‐"}, ord("。"): "."}
+"""What a Chinese keyboard writes for the dash and the point of an id."""
 
 
 class Ref(NamedTuple):

@@ -36,14 +36,20 @@ def find_units(text: str, units: Iterable[Unit]) -> list[Unit]:
     candidates = [unit for unit in units if region is None or unit.region == region]
     if not wanted:
         return []
-    exact = [unit for unit in candidates if wanted in (unit.name, *unit.aliases, *unit.members)]
+    exact = [unit for unit in candidates if _is_called(unit, wanted)]
     return exact or [unit for unit in candidates if any(wanted in name for name in (unit.name, *unit.aliases))]
+
+
+def _is_called(unit: Unit, name: str) -> bool:
+    """Say whether a unit has exactly this name, in brackets of either width."""
+    spellings = {name, name.replace("(", "（").replace(")", "）")}
+    return not spellings.isdisjoint((unit.name, *unit.aliases, *unit.members))
 
 
 def is_one_unit(found: list[Unit], text: str) -> bool:
     """Say whether a search means one organisation per region: found by an exact name, or only one found there."""
     _, wanted = split_region(text)
-    if all(wanted in (unit.name, *unit.aliases, *unit.members) for unit in found):
+    if all(_is_called(unit, wanted) for unit in found):
         return True
     regions = [unit.region for unit in found]
     return len(regions) == len(set(regions))

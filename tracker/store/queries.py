@@ -87,6 +87,9 @@ def load_units(connection: Connection) -> list[Unit]:
 def units_called(connection: Connection, text: str) -> list[Unit]:
     """Return the units a name stands for (`ledger.naming.find_units`); only a part of a name makes it read them all."""
     region, wanted = split_region(text)
+    if region is not None:
+        region = plan_names(connection, region).get(region, region)
+        text = f"{region}:{wanted}"
     among = " IN (SELECT id FROM unit WHERE name = ?{0} UNION SELECT unit_id FROM unit_name WHERE name = ?{1})"
     keys: tuple[str, ...] = (wanted, wanted)
     if region is not None:
@@ -160,9 +163,10 @@ def load_history(
     key = None if item is None else item_key(connection, item)
     said: dict[int, list[tuple[Any, ...]]] = {}
     first = min((change[5] or change[0]) for change in changes.values())
-    for row in _statements(connection, key, first):
-        if n is None or row[2] in (None, n):
-            said.setdefault(row[0], []).append(row)
+    for each in _statements(connection, key, first):
+        for row in _spelled_out(each, item):
+            if n is None or row[2] in (None, n):
+                said.setdefault(row[0], []).append(row)
     rows: list[dict[str, Any]] = []
     for change in changes.values():
         fields = _fields_of(connection, change, said)
@@ -200,10 +204,11 @@ def _statements(connection: Connection, key: int | None, first: int) -> Iterator
     """Yield what changes said, those taken back too, in their order."""
     where = "s.change_id >= ?" + ("" if key is None else " AND s.item_id = ?")
     parameters: Sequence[Any] = (first,) if key is None else (first, key)
+    addition = "" if key is None else " OR s.kind = 'add' AND s.change_id = (SELECT added_by FROM item WHERE id = ?)"
     events = connection.all(
         "SELECT s.change_id, item.code, s.n, s.unit, s.before, s.kind, s.data, s.id FROM event s"
-        f" LEFT JOIN item ON item.id = s.item_id WHERE {where} ORDER BY s.change_id, s.id",
-        parameters,
+        f" LEFT JOIN item ON item.id = s.item_id WHERE {where}{addition} ORDER BY s.change_id, s.id",
+        parameters if key is None else (*parameters, key),
     )
     reports = connection.all(
         "SELECT s.change_id, item.code, s.n, s.unit, s.before, 'report', s.state, s.percent, s.value, s.note, s.problem,"
@@ -213,18 +218,33 @@ def _statements(connection: Connection, key: int | None, first: int) -> Iterator
     yield from sorted((*reports, *events), key=lambda row: (row[0], row[5] != "report", row[-1]))
 
 
+def _spelled_out(row: tuple[Any, ...], item: str | None) -> list[tuple[Any, ...]]:
+    """Return a statement as it is told: an addition names each item it added, or the plan it added as a whole.
+
+    row: as `_statements` gives it. item: the only one asked about, None for all.
+    """
+    if row[5] != "add":
+        return [row]
+    data = json.loads(row[6])
+    if data["plans"] and item is None:
+        return [(*row[:6], json.dumps({"plans": data["plans"]}), *row[7:])]
+    codes = data["ids"] if item is None else [item]
+    return [(row[0], code, None, row[3], None, "added", json.dumps({"added": code}), row[7]) for code in codes]
+
+
 def _fields(change: tuple[Any, ...], code: str | None, n: int | None, row: tuple[Any, ...]) -> list[dict[str, Any]]:
     subject = code if code is None or n is None else f"{code}.{n}"
+    from tracker.ledger.changes import fields_of, with_figures
+
     before = json.loads(row[4]) if row[4] else {}
     unit = row[3]
     if row[5] == "report":
         values = dict(zip(_REPORT_FIELDS, row[6:12], strict=True))
         given = {name: value for name, value in values.items() if value is not None}
         return [
-            _history_row(change, subject, name, before.get(name), value, unit) for name, value in given.items()
+            _history_row(change, subject, name, with_figures(name, before.get(name)), with_figures(name, value), unit)
+            for name, value in given.items()
         ] or [_history_row(change, subject, "report", None, row[12], unit)]
-    from tracker.ledger.changes import fields_of
-
     fields = fields_of(row[5], json.loads(row[6]), before)
     return [_history_row(change, subject, name, old, new, unit) for name, old, new in fields] or [
         _history_row(change, subject, row[5], None, None, unit)

@@ -6,12 +6,13 @@ import typer
 
 from tracker.actions.checking import chosen_rules, run_checks, verdict
 from tracker.cli import output
+from tracker.cli.asking import known_at as moment_of
 from tracker.cli.asking import parse_count
 from tracker.cli.ledgers import ready
 from tracker.cli.options import AsOf, Db, Json, KnownAt, Text
 from tracker.cli.runtime import runtime
 from tracker.errors import Unclear
-from tracker.ledger.dates import parse_date, parse_instant
+from tracker.ledger.dates import parse_date
 from tracker.store.connection import reading
 from tracker.store.reading import When
 
@@ -39,8 +40,8 @@ def check(
 
         print_rules(as_json=json)
         return 0
-    day = parse_date(as_of, runtime.today, what="--as-of 的日期") if as_of else runtime.today
-    when = When(day, parse_instant(known_at, runtime.today) if known_at else None)
+    day = runtime.today if as_of is None else parse_date(as_of, runtime.today, what="--as-of 的日期")
+    when = When(day, moment_of(known_at))
     limits = runtime.settings.thresholds
     if warn_days is not None:
         limits = limits._replace(due_days=parse_count(warn_days, "--warn-days"))

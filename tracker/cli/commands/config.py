@@ -8,6 +8,7 @@ from tracker.cli.asking import Ask
 from tracker.cli.options import read_command
 from tracker.cli.output import Column
 from tracker.cli.runtime import runtime
+from tracker.cli.screens import fitting
 from tracker.ledger.values import plain
 from tracker.settings import SETTINGS, config_path
 
@@ -29,9 +30,15 @@ def show_config(ask: Ask) -> None:
 
 
 def _table(rows: list[dict[str, Any]], _total: int) -> None:
+    wide = output.width() >= 110  # noqa: PLR2004 - room for the source
+    texts = [
+        (row["key"], _shown(row["value"]), row["origin"], row["meaning"], *([row["source"]] if wide else []))
+        for row in rows
+    ]
+    columns = [Column(name, fitting(texts, place, name, 24)) for place, name in enumerate(("键", "值", "来自"))]
     output.print_table(
-        [Column("键", 17), Column("值", 12), Column("来自", 12), Column("含义"), Column("依据", 16)],
-        [(row["key"], _shown(row["value"]), row["origin"], row["meaning"], row["source"]) for row in rows],
+        [*columns, Column("含义"), *([Column("依据", fitting(texts, 4, "依据", 24))] if wide else [])],
+        texts,
         caption=f"配置文件：{config_path()}" + ("" if config_path().exists() else "（尚无，全部用缺省值）"),
     )
 

@@ -9,6 +9,7 @@ from tracker.cli.asking import Ask
 from tracker.cli.decisions import OneId
 from tracker.cli.options import read_command
 from tracker.cli.runtime import runtime
+from tracker.cli.screens import caption_for
 from tracker.cli.tables import cells
 from tracker.ledger.explanation import UNKNOWN, Explanation, Part, Step, explain
 from tracker.ledger.judgement import judge
@@ -28,10 +29,16 @@ def explain_item(ask: Ask, item_id: OneId) -> None:
         ref = refs(connection, [item_id])[0]
         item = item_of(connection, ref, ask.when)
     found = explain(item, judge(item, ask.day, limits), ask.day, limits, ref.n)
-    if ask.csv:
-        ask.emit_data(_rows(found), FIELDS)
+    day = caption_for(ask, None, None, [{"id": item.id}])
+    if ask.as_json:
+        view = found.view()
+        names = ask.chosen(tuple(view))
+        ask.emit_object({name: view[name] for name in names}, lambda: None)
+    elif ask.as_csv or ask.fields is not None:
+        ask.emit(_rows(found), FIELDS, lambda *_: None, caption=day)
     else:
-        ask.emit_object(found.view(), lambda: _page(item, found, rule_text(limits)[-1]))
+        ask.arrange([], FIELDS)
+        ask.for_people(lambda: _page(item, found, day, rule_text(limits)[-1]))
 
 
 def _rows(found: Explanation) -> list[dict[str, Any]]:
@@ -48,12 +55,12 @@ def _row(*values: Any) -> dict[str, Any]:
     return dict(zip(FIELDS, values, strict=True))
 
 
-def _page(item: Item, found: Explanation, note: str) -> None:
+def _page(item: Item, found: Explanation, day: str, note: str) -> None:
     output.line(f"{found.id}  {item.title or item.text}")
     if found.light is None:
         output.line("总体目标只作列示，不评价进度，不亮灯")
         return
-    output.line(f"截至 {found.as_of}  {found.light.reason}")
+    output.line(f"{day}  {found.light.reason}")
     for part in found.parts:
         _part(part, headed=len(item.indicators) > 0)
     output.line()

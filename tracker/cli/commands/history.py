@@ -8,7 +8,7 @@ from tracker.actions.finding import item_of, refs
 from tracker.cli.asking import Ask
 from tracker.cli.options import Text, read_command
 from tracker.cli.runtime import runtime
-from tracker.cli.screens import print_history
+from tracker.cli.screens import drafts_among, print_history
 from tracker.ledger.dates import parse_date, parse_instant
 from tracker.store import queries
 from tracker.store.queries import HISTORY_FIELDS
@@ -20,7 +20,10 @@ def history(
     item_id: Annotated[Text, typer.Argument(metavar="[ID]", help="事项或指标编号，缺省为全部")] = None,
     since: Annotated[Text, typer.Option("--since", metavar="DATE", help="此日（时）起的改动")] = None,
 ) -> None:
-    """谁在什么时候改了什么"""
+    """谁在什么时候改了什么
+
+    按录入的先后列出，用 --known-at 看到某一时刻为止；--as-of 不改变已录入的内容。
+    """
     start = None if since is None else _start(since)
     with ask.ledger() as connection:
         item = n = None
@@ -28,7 +31,12 @@ def history(
             ref = refs(connection, [item_id])[0]
             item, n = item_of(connection, ref, ask.when).id, ref.n
         rows = queries.load_history(connection, item, n, start, ask.when.known_at)
-    ask.emit(rows, HISTORY_FIELDS, print_history, newest=True)
+    drafts = drafts_among(ask, (row["id"] for row in rows))
+    caption = "，".join((*([f"录入截至 {ask.known_at}"] if ask.known_at else []), *drafts))
+    which = "前" if ask.sort else "最近"
+    ask.emit(
+        rows, HISTORY_FIELDS, lambda shown, total: print_history(shown, total, caption, which), newest=True, caption=caption
+    )  # fmt: skip
 
 
 def _start(since: str) -> str:

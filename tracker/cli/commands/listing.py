@@ -5,7 +5,16 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.listing import Filter, each_found, find, is_listed, quick_rows, quick_way
+from tracker.actions.listing import (
+    Filter,
+    each_found,
+    find,
+    indicators_through,
+    is_listed,
+    of_any_indicator,
+    quick_rows,
+    quick_way,
+)
 from tracker.cli import output
 from tracker.cli.asking import Ask, words
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command
@@ -44,33 +53,35 @@ def list_items(
     due_before: Annotated[Text, typer.Option("--due-before", metavar="DATE", help="只看此日之前到期的")] = None,
     due_after: Annotated[Text, typer.Option("--due-after", metavar="DATE", help="只看此日之后到期的")] = None,
     search: Annotated[Text, typer.Option("--search", metavar="WORDS", help="文字、单位、指标中含有这些词")] = None,
-    indicators: Annotated[bool, typer.Option("--indicators", help="每个指标一行")] = False,
+    indicators: Annotated[
+        bool, typer.Option("--indicators", help="每个指标一行，状态、逾期、时限按指标自己的算")
+    ] = False,
 ) -> None:
     """列出事项
 
     表格把最要紧的排在前面（红、黄、灰、蓝、绿、已办结，逾期久的在前）；JSON 和 CSV 按方案顺序。--sort 另定顺序。
     """
     plan, unit = ask.default("plan", plan), ask.default("unit", unit)
-    if role and not unit:
+    if role is not None and not unit:
         raise Unclear("--role 要与 --unit 同用；请写明单位")
     wanted = Filter(
         region=region,
         plans=words(plan), kinds=words(kind), unit=unit, role=role, states=words(state), lights=words(light),
         overdue=overdue, unreported=unreported, stale=stale, search=search,
-        due_before=parse_date(due_before, runtime.today, what="--due-before 的日期") if due_before else None,
-        due_after=parse_date(due_after, runtime.today, what="--due-after 的日期") if due_after else None,
+        due_before=parse_date(due_before, runtime.today, what="--due-before 的日期") if due_before is not None else None,
+        due_after=parse_date(due_after, runtime.today, what="--due-after 的日期") if due_after is not None else None,
     )  # fmt: skip
     limits = runtime.settings.thresholds
     with ask.ledger() as connection:
         if ask.as_csv and not indicators and ask.first() in (None, 0) and ask.sort is None and not ask.reverse:
             ask.emit_stream(_csv(ask, wanted, connection, limits))
             return
-        found = find(connection, wanted, ask.when, limits)
+        found = find(connection, of_any_indicator(wanted) if indicators else wanted, ask.when, limits)
     views = [item_view(item, judgement) for item, judgement in found]
     if not (ask.as_json or ask.as_csv):
         views.sort(key=trouble)
     caption = caption_for(ask, plan, unit, views)
-    rows = indicator_rows(views) if indicators else views
+    rows = indicators_through(indicator_rows(views), wanted) if indicators else views
     fields = ("item", *INDICATOR_FIELDS) if indicators else ITEM_FIELDS
     table = print_indicators if indicators else print_items
     ask.emit(rows, fields, lambda shown, total: table(shown, total, caption), caption=caption)

@@ -39,6 +39,7 @@ def _table(rows: list[dict[str, Any]], total: int) -> None:
         ],
         caption=f"方案共 {total} 个",
     )  # fmt: skip
+    output.more(len(rows), total)
 
 
 @read_command

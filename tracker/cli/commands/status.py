@@ -46,6 +46,6 @@ def status(
     elif ask.fields is not None:
         ask.for_people(lambda: output.print_fields(*flat(shown, names), len(groups), caption))
     else:
-        height = output.height() if ask.limit is None and ask.output is None else None
+        height = output.height() if ask.limit is None and ask.is_on_screen else None
         lines = shown if height is None else shown[: max(height - AROUND, 1)]
         ask.for_people(lambda: print_status(lines, len(groups), group, plans, caption))

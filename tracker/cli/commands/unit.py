@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from tracker.actions.finding import plan_code
 from tracker.actions.renaming import alias, rename
 from tracker.cli import output
 from tracker.cli.asking import Ask
@@ -20,11 +21,12 @@ FIELDS = ("name", "region", "aliases", "members", "lead", "participant")
 @read_command
 def list_units(
     ask: Ask,
-    region: Annotated[Text, typer.Option("--region", metavar="CODE", help="只看一个地区，如 zj")] = None,
+    region: Annotated[Text, typer.Option("--region", metavar="CODE", help="只看一个地区，如 zj 或 浙江")] = None,
     search: Annotated[Text, typer.Option("--search", metavar="WORD", help="名称中含有")] = None,
 ) -> None:
     """列出单位"""
     with ask.ledger() as connection:
+        code = None if region is None else plan_code(connection, region)
         counts = queries.role_counts(connection)
         units = queries.load_units(connection)
     rows: list[dict[str, Any]] = [
@@ -33,7 +35,7 @@ def list_units(
             "lead": counts.get((unit.id, "lead"), 0), "participant": counts.get((unit.id, "participant"), 0),
         }
         for unit in units
-        if (region is None or unit.region == region.lower())
+        if (code is None or unit.region == code)
         and (search is None or any(search in name for name in (unit.name, *unit.aliases, *unit.members)))
     ]  # fmt: skip
     ask.emit(rows, FIELDS, _table)
