@@ -10,7 +10,7 @@ from tracker.actions.import_naming import Row
 from tracker.actions.import_people import Mark, People
 from tracker.actions.import_saying import Saying, evidence_parts
 from tracker.actions.import_sheets import TakenSheet
-from tracker.actions.recording import Desk, Recorded, Spot, kept_entry, put, same_again, spot_of
+from tracker.actions.recording import UNCHANGED, Desk, Recorded, Spot, kept_entry, put, same_again, spot_of
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.entry import Entry
 from tracker.ledger.ids import Ref
@@ -22,7 +22,6 @@ from tracker.store.writing import Draft
 NEW, CHANGED, SAME, ERROR = "new", "changed", "same", "error"
 _FIGURES = ("state", "percent", "value")
 _TEXTS = ("note", "problem", "next_step")
-_UNCHANGED = "无变化"
 
 
 class Placed(NamedTuple):
@@ -79,7 +78,7 @@ class Placer:
         if entry.date > self.today:
             raise _CellError("date", f"日期 {entry.date} 在今天（{self.today}）之后；请改正")
         if same:
-            entry = replace(entry, note=entry.note or _UNCHANGED)
+            entry = replace(entry, note=entry.note or UNCHANGED)
         spot = spot_of(self.desk, row.ref, entry, sheet.unit_of(row))
         unit = spot.speaker.unit[0] if spot.speaker.unit else None
         if self._is_told(spot, entry, unit, sheet, same=same) or (
@@ -90,7 +89,7 @@ class Placer:
         if first.source is not row.source or first.index != row.index:
             raise _CellError("id", f"编号 {spot.named.text} 重复（另见 {first.place}）；同一单位同一日期只留一行")
         _refuse_of_participant(spot, entry)
-        if same and spot.speaker.role != "participant":
+        if same:
             entry = _again(spot, entry)
         self._attach(draft, spot, entry, row)
         reported = _was_reported(spot)
@@ -143,9 +142,9 @@ def _refuse_of_participant(spot: Spot, entry: Entry) -> None:
 
 
 def _again(spot: Spot, entry: Entry) -> Entry:
-    """Return 无变化 as a report of a lead: the state in force, said again."""
+    """Return 无变化 as a report."""
     try:
-        return same_again(spot.item, spot.n, entry)
+        return same_again(spot, entry)
     except TrackerError as error:
         raise _CellError("same", str(error)) from None
 
