@@ -46,6 +46,31 @@ def test_a_correction_keeps_the_old_words_in_history(cli: Cli) -> None:
     assert cli("item", "edit", "zj-task-1").code == 1
 
 
+def test_history_tells_additions_and_corrections_in_plain_words(cli: Cli) -> None:
+    cli.ok("plan", "new", "sd", "--title", "山东省试点方案", "--region", "山东省")
+    cli.ok("item", "add", "sd", "task", "--text", "开展试点", "--lead", "省工信厅")
+    cli.ok("item", "edit", "sd-task-1", "--note", "已更正", "--due", "2027")
+    cli.ok("unit", "alias", "sd:省工信厅", "工信口")
+    cli.ok("unit", "rename", "sd:省工信厅", "省工业厅")
+    cli.ok("item", "add", "sd", "task", "--text", "专项核查")
+    cli.ok("undo", "--yes")
+    told = [(row["change"], row["id"], row["field"], row["before"], row["after"])
+            for row in json.loads(cli.ok("history", "--json"))[1:]]  # fmt: skip
+    assert told == [
+        (2, None, "plan", None, "山东省试点方案"),
+        (3, "sd-task-1", "text", None, "开展试点"),
+        (4, "sd-task-1", "note", None, "已更正"),
+        (4, "sd-task-1", "original_due", None, "2027-12-31"),
+        (5, None, "alias", "sd:省工信厅", "工信口"),
+        (6, None, "unit", "sd:省工信厅", "sd:省工业厅"),
+        (7, "sd-task-2", "text", None, "专项核查"),
+        (8, "sd-task-2", "text", "专项核查", None),
+    ]
+    assert [row["change"] for row in json.loads(cli.ok("history", "sd-task-1", "--json"))] == [3, 4, 4]
+    assert "备注：（空） → 已更正\n" in cli.ok("history", "sd-task-1")
+    assert "修改：备注 已更正；原定时限 2027-12-31\n" in cli.ok("show", "sd-task-1")
+
+
 def test_a_retired_item_leaves_every_list_from_that_day(cli: Cli) -> None:
     cli.ok("item", "retire", "zj-task-1", "--reason", "并入他项", "--yes")
     assert "zj-task-1\n" not in cli.ok("list", "--plan", "zj", "--fields", "id", "--csv")
