@@ -37,6 +37,39 @@ def test_an_own_target_reads_its_indicators(cli: Cli) -> None:
     ]
 
 
+def test_indicators_in_the_words_of_a_plan(cli: Cli) -> None:
+    result = cli(
+        "item", "add", "zj", "target", "--text", "节水和绿化", "--lead", "水利厅", "--due", "2027",
+        "--indicator", "用水总量控制在186.8亿立方米以内", "--indicator", "煤炭消费较2020年下降10%左右", "--indicator", "新增造林 20 万亩",
+        "--indicator", "到2026年底，森林覆盖率达到62%以上", "--indicator", "能耗 decrease_by 13.5 %", "--indicator", "完成国家下达目标",
+    )  # fmt: skip
+    assert (result.code, result.out) == (0, "已增加 zj-target-36：节水和绿化\n")
+    assert "指标 zj-target-36.2  煤炭消费：下降10%左右\n" in result.err
+    found = json.loads(cli.ok("show", "zj-target-36", "--json"))
+    fields = ("name", "comparator", "value", "bound", "measure", "direction", "baseline_value", "due")
+    assert [tuple(each[name] for name in fields) for each in found["indicators"]] == [
+        ("用水总量", "<=", 186.8, None, "亿立方米", "hold", None, "2027-12-31"),
+        ("煤炭消费", "decrease_by", 10, "~", "%", "down", None, "2027-12-31"),
+        ("新增造林", "=", 20, None, "万亩", "up", 0, "2027-12-31"),
+        ("森林覆盖率", ">=", 62, None, "%", "up", None, "2026-12-31"),
+        ("能耗", "decrease_by", 13.5, "=", "%", "down", None, "2027-12-31"),
+        ("完成国家下达目标", "complete", None, None, None, None, None, "2027-12-31"),
+    ]
+    assert found["lead_units"] == ["省水利厅"]
+
+
+def test_every_quantity_of_an_own_target_is_an_indicator(cli: Cli) -> None:
+    cli.ok("item", "add", "zj", "target", "--text", "森林覆盖率达到62%以上，新增造林20万亩。")
+    found = json.loads(cli.ok("show", "zj-target-36", "--json"))["indicators"]
+    assert [(each["name"], each["value"]) for each in found] == [("森林覆盖率", 62), ("新增造林", 20)]
+
+
+def test_a_unit_that_nobody_knows_is_new_and_said_to_be(cli: Cli) -> None:
+    new = cli("item", "add", "zj", "task", "--text", "归集数据", "--lead", "省数据局")
+    assert new.err == "注意：名录中没有“省数据局”，已作为新单位列入；如系笔误，请用 tracker undo 撤销后重填\n"
+    assert cli("item", "add", "zj", "task", "--text", "再归集", "--lead", "省数据局").err == ""
+
+
 def test_a_correction_keeps_the_old_words_in_history(cli: Cli) -> None:
     cli.ok("item", "edit", "zj-task-1", "--note", "已更正")
     assert json.loads(cli.ok("show", "zj-task-1", "--json"))["note"] == "已更正"
@@ -154,6 +187,8 @@ def test_an_alias_finds_its_unit(cli: Cli) -> None:
         (("item", "add", "zj", "task", "--text", "  "), 2),
         (("item", "add", "zz", "task", "--text", "甲"), 1),
         (("item", "add", "zj", "wish", "--text", "甲"), 2),
+        (("item", "add", "zj", "task", "--text", "甲", "--lead", "厅"), 1),
+        (("item", "edit", "zj-task-1", "--text", " "), 2),
         (("item", "add", "zj", "task", "--text", "甲", "--due", "someday"), 2),
         (("item", "add", "zj", "task", "--text", "甲", "--indicator", "乙 >= 3 个"), 1),
         (("item", "add", "zj", "task", "--text", "甲", "--parent", "zj-task-99"), 1),
