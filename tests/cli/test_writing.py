@@ -298,6 +298,21 @@ def test_undo_refuses_what_a_later_change_stands_on(cli: Cli) -> None:
         assert cli("undo", 2, "--yes") == Result(1, "", "错误：第 2 号改动（log）已经撤销过\n")
 
 
+def test_an_undo_under_which_something_was_taken_away_stays(cli: Cli) -> None:
+    cli.ok("log", "zj-task-6", "--percent", 10)
+    cli.ok("log", "zj-task-6", "--percent", 20)
+    cli.ok("undo", "--yes")
+    cli.ok("undo", "--yes")
+    code, line = refusal(cli, "undo", 4, "--yes")
+    assert (code, line) == (
+        1, "第 4 号改动不能撤销：其后第 5 号改动（undo）动了更早的第 2 号；请先撤销第 5 号",
+    )  # fmt: skip
+    cli.ok("undo", 5, "--yes")
+    cli.ok("undo", 4, "--yes")
+    assert asked(cli, "show", "zj-task-6")["percent"] == 20
+    assert history(cli, "zj-task-6")[-1] == (7, "undo", "zj-task-6", "percent", "10", "20")
+
+
 def test_undo_of_another_indicator_stands_alone(cli: Cli) -> None:
     cli.ok("log", "zj-target-20.1", "--value", 70)
     cli.ok("log", "zj-target-20.2", "--value", 97)
