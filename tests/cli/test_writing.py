@@ -103,6 +103,19 @@ def test_unchanged_on_a_later_number_goes_to_the_earlier_one(cli: Cli) -> None:
     assert cli("log", "zj-target-3.1", "--same").err == "错误：zj-target-3.1 已办结，无需填报“无变化”\n"
 
 
+def test_what_is_older_than_the_report_in_force_is_history(cli: Cli) -> None:
+    cli.ok("log", "zj-target-20.1", "--value", 79)
+    cli.ok("log", "zj-task-6", "--percent", 40)
+    assert cli("log", "zj-target-20.1", "--value", 75, "--date", "2026-06-30").err.startswith(
+        "注意：zj-target-20.1：台账已有 2026-11-21 的现值 79；本次 75 的日期为 2026-06-30，记为历史数据\n"
+    )
+    assert cli("log", "zj-task-6", "--percent", 30, "--date", "2026-06-30").err.startswith(
+        "注意：zj-task-6：台账已有 2026-11-21 的填报；本次日期为 2026-06-30，记为历史数据\n"
+    )
+    assert asked(cli, "show", "zj-target-20")["indicators"][0]["actual"] == 79
+    assert asked(cli, "show", "zj-task-6")["percent"] == 40
+
+
 @pytest.mark.parametrize(
     ("item", "text", "kept"),
     [

@@ -1,6 +1,6 @@
 """Taking in one row: where its reports go, whether the ledger has been told, and what they change (the way of `log`)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
@@ -94,7 +94,7 @@ class Placer:
         self._attach(draft, spot, entry, row)
         reported = _was_reported(spot)
         recorded = put(draft, self.desk, spot, entry)
-        return Placed(CHANGED if reported else NEW, (recorded,), [*recorded.warnings, *_later(spot, entry)])
+        return Placed(CHANGED if reported else NEW, (recorded,), recorded.warnings)
 
     def _is_told(self, spot: Spot, entry: Entry, unit: int | None, sheet: TakenSheet, *, same: bool) -> bool:
         """Say whether the ledger has been told just this; of a file taken in before, also where it was corrected since."""
@@ -158,21 +158,6 @@ def _column_of(entry: Entry, row: Row) -> str:
 def _was_reported(spot: Spot) -> bool:
     subject = spot.subject
     return subject.reported_on is not None if isinstance(subject, Indicator) else spot.item.last_report is not None
-
-
-def _later(spot: Spot, entry: Entry) -> Iterable[str]:
-    """Warn where a later report is in force: what comes in now is history."""
-    subject = spot.subject
-    if isinstance(subject, Indicator):
-        later, actual = subject.actual_date, subject.actual
-        if entry.value is not None and later is not None and later > entry.date and actual is not None:
-            yield (
-                f"{spot.id}：台账已有 {later} 的现值 {plain(actual)}；表中 {plain(entry.value)} 的日期为 {entry.date}，记为历史数据"
-            )
-        return
-    report = spot.item.last_report
-    if report is not None and report.date > entry.date:
-        yield f"{spot.id}：台账已有 {report.date} 的填报；表中日期为 {entry.date}，记为历史数据"
 
 
 def entry_words(recorded: Recorded) -> str:

@@ -216,6 +216,7 @@ def put(draft: Draft, desk: Desk, spot: Spot, entry: Entry) -> Recorded:
     warnings = [f"{spot.named.text} 与 {spot.id} 是同一指标，已记在 {spot.id}"] if spot.is_followed else []
     if speaker.unit is None and item.leads:
         warnings.append(f"{item.id} 有 {len(item.leads)} 个牵头单位，未写明单位的填报不计入任何单位；可用 --unit 写明")
+    warnings += _later(spot, entry)
     if entry.state == "completed":
         warnings += _declare(draft, desk, spot, said)
     if entry.state != "completed" or _says_more(entry):
@@ -224,6 +225,24 @@ def put(draft: Draft, desk: Desk, spot: Spot, entry: Entry) -> Recorded:
             percent=entry.percent, value=entry.value, note=entry.note, problem=entry.problem, next_step=entry.next_step,
         )  # fmt: skip
     return Recorded(spot.id, item, n, entry, speaker, before, warnings)
+
+
+def _later(spot: Spot, entry: Entry) -> list[str]:
+    """Warn where a later report is in force: what comes in now is history."""
+    subject = spot.subject
+    if isinstance(subject, Indicator) and subject.takes_value:
+        later, actual = subject.actual_date, subject.actual
+        if entry.value is None or actual is None or later is None or later <= entry.date:
+            return []
+        return [
+            f"{spot.id}：台账已有 {later} 的现值 {plain(actual)}；本次 {plain(entry.value)} 的日期为 {entry.date}，记为历史数据"
+        ]
+    reported = subject.reported_on if isinstance(subject, Indicator) else None
+    if isinstance(subject, Item) and subject.last_report is not None:
+        reported = subject.last_report.date
+    if reported is None or reported <= entry.date:
+        return []
+    return [f"{spot.id}：台账已有 {reported} 的填报；本次日期为 {entry.date}，记为历史数据"]
 
 
 def kept_entry(spot: Spot, entry: Entry) -> Entry:
