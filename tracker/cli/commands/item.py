@@ -84,9 +84,6 @@ def import_items(
 
     code = kind_codes([kind])[0]
     listed = [Wish(**one, source=Path(file).name) for one in read_items(file, runtime.today)]
-    if not act.confirm(f"从 {Path(file).name} 增加 {len(listed)} 项？"):
-        act.done("未增加", {"change": None, "ids": []})
-        return
     with act.draft("item import", detail={"file": Path(file).name}) as draft:
         ids, rows = new_items(draft.connection, plan, code, listed)
         add_rows(draft, rows)
