@@ -1,6 +1,6 @@
 """What happens at a terminal: questions only for what is missing, the last values offered, a yes before it is stored."""
 
-from tests.cli.ledgers import asked, unchanged
+from tests.cli.ledgers import asked, refusal, unchanged
 from tests.conftest import Cli, Result
 
 HEAD_8 = (
@@ -27,7 +27,7 @@ def test_a_task(cli: Cli) -> None:
         0,
         "已填报 zj-task-8（2026-11-21，省交通运输厅）：进行中；完成率 45%；开工；下步：年底通车\n",
         f"{HEAD_8}状态（未启动、进行中、已办结；上期 未启动，回车不变）：完成率（0–100，上期 无，回车不变）：{TEXTS}"
-        "将填报 zj-task-8（数据时点 2026-11-21，填报人 张三）：状态 进行中；完成率 45；进展 开工；下步 年底通车\n"
+        "将填报 zj-task-8（数据时点 2026-11-21，填报人 张三，省交通运输厅）：状态 进行中；完成率 45；进展 开工；下步 年底通车\n"
         "保存？[Y/n] 第 2 号改动；填错可运行 tracker undo 撤销\n",
     )
 
@@ -40,7 +40,7 @@ def test_an_indicator_is_chosen_by_its_number(cli: Cli) -> None:
         f"{HEAD_20}{CHOICE_20}{WHICH}请输入 1、2、3、4 之一\n{WHICH}"
         "现值（%，目标 不低于98%，上期 无，回车不变）：现值“九十七”不是数字，请填写如 61.5 的数字\n"
         f"现值（%，目标 不低于98%，上期 无，回车不变）：{TEXTS}"
-        "将填报 zj-target-20.2（数据时点 2026-11-21，填报人 张三）：现值 97.5\n"
+        "将填报 zj-target-20.2（数据时点 2026-11-21，填报人 张三，省建设厅）：现值 97.5\n"
         "保存？[Y/n] 第 2 号改动；填错可运行 tracker undo 撤销\n",
     )
 
@@ -78,6 +78,53 @@ def test_all_empty_answers_are_no_change(cli: Cli) -> None:
     assert cli("log", "zj-task-6", answers=lines("", "", "", "", "", "")).out == (
         "已填报 zj-task-6（2026-11-21，省生态环境厅）：未启动；无变化\n"
     )
+
+
+def test_a_figure_without_its_indicator_asks_only_which(cli: Cli) -> None:
+    assert cli("log", "zj-target-20", "--value", "97.5", answers=lines("", "２")) == Result(
+        0,
+        "已填报 zj-target-20.2（2026-11-21，省建设厅）：现值 97.5\n",
+        f"{HEAD_20}{CHOICE_20}哪一个指标？请输入 1、2、3、4 之一\n哪一个指标？第 2 号改动；填错可运行 tracker undo 撤销\n",
+    )
+
+
+def test_a_value_may_be_answered_with_its_measure(cli: Cli) -> None:
+    result = cli("log", "zj-target-12", answers=lines("12吨", "35000辆", "", "", "", ""))
+    assert "计量单位“吨”与“万辆”不能换算；请按“万辆”填写\n" in result.err
+    assert "：现值 35000辆\n保存？" in result.err
+    assert result.out == "已填报 zj-target-12.1（2026-11-21，省交通运输厅）：现值 3.5\n"
+
+
+def test_of_several_leads_the_one_that_speaks_is_asked_for_once(cli: Cli) -> None:
+    answers = lines("3", "", "10", "", "", "", "", "", "20", "", "", "", "")
+    result = cli("log", "zj-task-9", "zj-task-8", answers=answers)
+    assert result.out == (
+        "已填报 zj-task-9（2026-11-21，省交通运输厅）：完成率 10%\n已填报 zj-task-8（2026-11-21，省交通运输厅）：完成率 20%\n"
+    )
+    which = "  1  省生态环境厅\n  2  省发展改革委\n  3  省交通运输厅\n代表哪个牵头单位（回车为不写明，填报不计入任何单位）？"
+    assert result.err.count(which) == 1
+    assert result.err.count("代表哪个") == 1
+
+
+def test_a_participant_is_asked_for_words_only(cli: Cli) -> None:
+    result = cli("log", "zj-task-6", "--unit", "省经信厅", answers=lines("已配合", "", "", ""))
+    assert result.out == "已填报 zj-task-6（2026-11-21，省经信厅）：已配合\n"
+    assert "状态（" not in result.err
+    assert "完成率（" not in result.err
+
+
+def test_what_is_completed_is_asked_for_words_only(cli: Cli) -> None:
+    cli.ok("complete", "zj-task-6")
+    result = cli("log", "zj-task-6", answers=lines("补充材料", "", "", ""))
+    assert result.out == "已填报 zj-task-6（2026-11-21，省生态环境厅）：补充材料\n"
+    assert "状态（" not in result.err
+
+
+def test_what_may_not_be_reported_is_refused_before_a_question(cli: Cli) -> None:
+    for words in (("zj-task-8", "--unit", "省经信厅"), ("cn-aim-1",), ("zj-task-99",), ("zj-task-6", "--unit", "厅")):
+        code, line = refusal(cli, "log", *words, answers=lines("", "40", "", "", "", ""))
+        assert code == 1
+        assert "？" not in line
 
 
 def test_several_items_are_asked_one_after_the_other_and_stored_together(cli: Cli) -> None:

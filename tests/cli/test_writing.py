@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cli.ledgers import asked, content, unchanged
+from tests.cli.ledgers import asked, content, refusal, unchanged
 from tests.conftest import Cli, Result
 
 UNDO_HINT = "；填错可运行 tracker undo 撤销\n"
@@ -77,6 +77,102 @@ def test_unchanged_keeps_the_figures(cli: Cli) -> None:
     cli.ok("log", "zj-target-20.2", "--same", "--date", "2026-11-21")
     indicator = asked(cli, "show", "zj-target-20")["indicators"][1]
     assert (indicator["state"], indicator["actual"]) == ("in_progress", 97.5)
+
+
+def test_unchanged_moves_no_part_of_an_item(cli: Cli) -> None:
+    cli.ok("log", "zj-target-20.2", "--value", "97.5")
+    cli.ok("log", "zj-target-20", "--same")
+    item = asked(cli, "show", "zj-target-20")
+    states = [indicator["state"] for indicator in item["indicators"]]
+    assert states == ["not_started", "in_progress", "not_started", "not_started"]
+    assert item["last_report"]["note"] == "无变化"
+
+
+def test_a_participant_too_may_say_that_nothing_changed(cli: Cli) -> None:
+    cli.ok("log", "zj-task-6", "--percent", 40)
+    assert cli.ok("log", "zj-task-6", "--same", "--unit", "省经信厅") == (
+        "已填报 zj-task-6（2026-11-21，省经信厅）：无变化\n"
+    )
+    item = asked(cli, "show", "zj-task-6")
+    assert (item["percent"], item["state"]) == (40, "in_progress")
+
+
+def test_unchanged_on_a_later_number_goes_to_the_earlier_one(cli: Cli) -> None:
+    cli.ok("log", "zj-target-3", "--value", 24, "--state", "completed")
+    assert "已填报 zj-target-3.1（" in cli.ok("log", "zj-target-33.1", "--same")
+    assert cli("log", "zj-target-3.1", "--same").err == "错误：zj-target-3.1 已办结，无需填报“无变化”\n"
+
+
+def test_what_is_older_than_the_report_in_force_is_history(cli: Cli) -> None:
+    cli.ok("log", "zj-target-20.1", "--value", 79)
+    cli.ok("log", "zj-task-6", "--percent", 40)
+    assert cli("log", "zj-target-20.1", "--value", 75, "--date", "2026-06-30").err.startswith(
+        "注意：zj-target-20.1：台账已有 2026-11-21 的现值 79；本次 75 的日期为 2026-06-30，记为历史数据\n"
+    )
+    assert cli("log", "zj-task-6", "--percent", 30, "--date", "2026-06-30").err.startswith(
+        "注意：zj-task-6：台账已有 2026-11-21 的填报；本次日期为 2026-06-30，记为历史数据\n"
+    )
+    assert asked(cli, "show", "zj-target-20")["indicators"][0]["actual"] == 79
+    assert asked(cli, "show", "zj-task-6")["percent"] == 40
+
+
+@pytest.mark.parametrize(
+    ("item", "text", "kept"),
+    [
+        ("zj-target-20.1", "78.5%", "78.5"),
+        ("zj-target-20.1", "７８．５％", "78.5"),
+        ("zj-target-12", "4万辆", "4"),
+        ("zj-target-12", "35,000 辆", "3.5"),
+        ("zj-target-12", "3.5万", "3.5"),
+        ("zj-target-7.2", "30000000千瓦", "3000"),
+        ("zj-target-9.1", "5百分点", "5"),
+    ],
+)
+def test_a_value_with_its_measure(cli: Cli, item: str, text: str, kept: str) -> None:
+    assert f"：现值 {kept}\n" in cli.ok("log", item, "--value", text)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("zj-target-20.1", "--value", "78.5吨"), 1),
+        (("zj-target-9.1", "--value", "5%"), 1),
+        (("zj-target-12", "--value", "4万辆", "--measure", "辆"), 2),
+        (("zj-target-12", "--value", "4abc"), 2),
+        (("zj-target-12", "--value", "万辆"), 2),
+        (("zj-target-12", "--value", "4" * 5000 + "辆"), 2),
+        (("zj-task-6", "--percent", "4", "--measure", "吨"), 2),
+    ],
+)
+def test_a_measure_that_does_not_fit(cli: Cli, words: tuple[str, ...], code: int) -> None:
+    assert refusal(cli, "log", *words)[0] == code
+
+
+@pytest.mark.parametrize(
+    ("item", "unit", "found"),
+    [
+        ("zj-task-6", "生态", "省生态环境厅"),
+        ("zj-task-6", "zj:省经信厅", "省经信厅"),
+        ("js-task-8", "省生态环境厅", "省生态环境厅"),
+        ("zj-target-3", "省能源局", "省发展改革委（省能源局）"),
+        ("zj-policy-2", "财政厅", "省财政厅"),
+    ],
+)
+def test_the_item_says_which_unit_is_meant(cli: Cli, item: str, unit: str, found: str) -> None:
+    assert f"，{found}）" in cli.ok("log", item, "--unit", unit, "--note", "研究")
+
+
+def test_a_unit_that_may_be_several_lists_them(cli: Cli) -> None:
+    two = "单位“厅”不明确，可能是：zj:省生态环境厅、zj:省经信厅；请写全称"
+    assert refusal(cli, "log", "zj-task-6", "--unit", "厅", "--note", "研究") == (1, two)
+    assert refusal(cli, "complete", "zj-task-6", "--unit", "厅") == (1, two)
+    code, line = refusal(cli, "log", "zj-policy-2", "--unit", "厅", "--note", "研究")
+    assert (code, line.endswith(" 等 12 个；请写全称")) == (1, True)
+
+
+def test_a_unit_of_another_region_has_no_part(cli: Cli) -> None:
+    code, line = refusal(cli, "log", "js-task-8", "--unit", "zj:省生态环境厅", "--note", "研究")
+    assert (code, line.startswith("zj:省生态环境厅 不是 js-task-8 的牵头或参与单位")) == (1, True)
 
 
 def test_several_leads_and_no_unit_named(cli: Cli) -> None:
@@ -155,11 +251,11 @@ def test_history_names_what_was_added_and_renamed(cli: Cli) -> None:
     cli.ok("unit", "alias", "zj:省科技厅", "科技厅")
     cli.ok("unit", "rename", "zj:省科技厅", "省科学技术厅")
     assert history(cli)[1:] == [
-        (2, "plan new", None, "plans", None, ["sd"]),
-        (3, "item add", "zj-task-48", "added", None, "zj-task-48"),
-        (4, "undo", "zj-task-48", "added", "zj-task-48", None),
-        (5, "unit alias", None, "alias", None, "科技厅"),
-        (6, "unit rename", None, "name", "省科技厅", "省科学技术厅"),
+        (2, "plan new", None, "plan", None, "山东方案"),
+        (3, "item add", "zj-task-48", "text", None, "省领导交办"),
+        (4, "undo", "zj-task-48", "text", "省领导交办", None),
+        (5, "unit alias", None, "alias", "zj:省科技厅", "科技厅"),
+        (6, "unit rename", None, "unit", "zj:省科技厅", "zj:省科学技术厅"),
     ]
 
 
@@ -167,7 +263,7 @@ def test_an_added_item_begins_its_history(cli: Cli) -> None:
     cli.ok("item", "add", "zj", "task", "--text", "省领导交办", "--lead", "省科技厅")
     cli.ok("log", "zj-task-48", "--percent", 5)
     assert [row[1:4] for row in history(cli, "zj-task-48")] == [
-        ("item add", "zj-task-48", "added"), ("log", "zj-task-48", "state"), ("log", "zj-task-48", "percent"),
+        ("item add", "zj-task-48", "text"), ("log", "zj-task-48", "state"), ("log", "zj-task-48", "percent"),
     ]  # fmt: skip
 
 
@@ -236,6 +332,21 @@ def test_undo_refuses_what_a_later_change_stands_on(cli: Cli) -> None:
     cli.ok("undo", 2, "--yes")
     with unchanged(cli):
         assert cli("undo", 2, "--yes") == Result(1, "", "错误：第 2 号改动（log）已经撤销过\n")
+
+
+def test_an_undo_under_which_something_was_taken_away_stays(cli: Cli) -> None:
+    cli.ok("log", "zj-task-6", "--percent", 10)
+    cli.ok("log", "zj-task-6", "--percent", 20)
+    cli.ok("undo", "--yes")
+    cli.ok("undo", "--yes")
+    code, line = refusal(cli, "undo", 4, "--yes")
+    assert (code, line) == (
+        1, "第 4 号改动不能撤销：其后第 5 号改动（undo）动了更早的第 2 号；请先撤销第 5 号",
+    )  # fmt: skip
+    cli.ok("undo", 5, "--yes")
+    cli.ok("undo", 4, "--yes")
+    assert asked(cli, "show", "zj-task-6")["percent"] == 20
+    assert history(cli, "zj-task-6")[-1] == (7, "undo", "zj-task-6", "percent", 10, 20)
 
 
 def test_undo_of_another_indicator_stands_alone(cli: Cli) -> None:

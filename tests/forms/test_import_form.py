@@ -142,7 +142,7 @@ def test_an_old_form_is_history(cli: Cli) -> None:
     form = export_form(cli).fill("zj-target-20.1", 现值=60).sign(day=date(2026, 9, 30))
     cli.ok("log", "zj-target-20.1", "--value", "75", "--date", "2026-11-01")
     result = cli("import", form.save(), "--yes")
-    assert "台账已有 2026-11-01 的现值 75；表中 60 的日期为 2026-09-30，记为历史数据\n" in result.err
+    assert "台账已有 2026-11-01 的现值 75；本次 60 的日期为 2026-09-30，记为历史数据\n" in result.err
     assert show(cli, "zj-target-20")["indicators"][0]["actual"] == 75  # type: ignore[index]
 
 

@@ -77,6 +77,14 @@ def test_it_has_the_date_of_the_statement_it_came_with(cli: Cli) -> None:
     assert pages == [0, 1, 2]
 
 
+@pytest.mark.parametrize("words", [("log", "zj-task-6", "--note", "一"), ("complete", "zj-task-6")])
+def test_every_piece_that_is_named_is_kept(cli: Cli, scan: Path, words: tuple[str, ...]) -> None:
+    cli.ok(*words, "--evidence", scan, "--evidence", "https://example.org/a")
+    shown = cli.ok("show", "zj-task-6")
+    assert f"验收意见.pdf  SHA-256 {DIGEST}\n" in shown
+    assert "  https://example.org/a\n" in shown
+
+
 def test_a_dry_run_copies_nothing(cli: Cli, scan: Path) -> None:
     cli.ok("log", "zj-target-20.2", "--note", "一", "--evidence", scan, "--dry-run")
     assert not folder(cli).exists()

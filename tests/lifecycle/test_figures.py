@@ -34,6 +34,14 @@ def test_a_baseline_makes_progress_known(cli: Cli) -> None:
     )
 
 
+def test_figures_may_carry_their_measure(cli: Cli) -> None:
+    cli.ok("baseline", "zj-target-7.2", "--value", "17000000千瓦", "--date", "2021-01-01")
+    assert part(cli, "zj-target-7.2")["baseline_value"] == 1700
+    assert "2023-12-31 为 2500\n" in cli.ok("milestone", "zj-target-7.2", "--date", "2023", "--value", "2500万千瓦")
+    assert cli("baseline", "zj-target-7.2", "--value", "17吨").code == 1
+    assert cli("baseline", "zj-target-7.2", "--year", "2020", "--measure", "千瓦").code == 2
+
+
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
@@ -149,6 +157,8 @@ def test_the_parts_of_a_sum_may_be_written_in_any_usual_way(cli: Cli) -> None:
     for words in (text.split() for text in joined):
         said = cli.ok("link", "zj-target-6.1", "--sum", *words, "--dry-run")
         assert said == "【演示，未写入】关联 zj-target-6.1（2026-11-21）：关联 zj-target-10.2、zj-target-15.1 的合计\n"
+    mixed = cli.ok("link", "zj-target-6.3", "--sum", "zj-target-10.2", "zj-target-15.1,zj-target-23.2", "--dry-run")
+    assert mixed.endswith(" → zj-target-10.2、zj-target-15.1、zj-target-23.2 的合计\n")
 
 
 def test_a_value_of_its_own_gives_way_to_a_link_with_a_word(cli: Cli) -> None:

@@ -37,6 +37,39 @@ def test_an_own_target_reads_its_indicators(cli: Cli) -> None:
     ]
 
 
+def test_indicators_in_the_words_of_a_plan(cli: Cli) -> None:
+    result = cli(
+        "item", "add", "zj", "target", "--text", "节水和绿化", "--lead", "水利厅", "--due", "2027",
+        "--indicator", "用水总量控制在186.8亿立方米以内", "--indicator", "煤炭消费较2020年下降10%左右", "--indicator", "新增造林 20 万亩",
+        "--indicator", "到2026年底，森林覆盖率达到62%以上", "--indicator", "能耗 decrease_by 13.5 %", "--indicator", "完成国家下达目标",
+    )  # fmt: skip
+    assert (result.code, result.out) == (0, "已增加 zj-target-36：节水和绿化\n")
+    assert "指标 zj-target-36.2  煤炭消费：下降10%左右\n" in result.err
+    found = json.loads(cli.ok("show", "zj-target-36", "--json"))
+    fields = ("name", "comparator", "value", "bound", "measure", "direction", "baseline_value", "due")
+    assert [tuple(each[name] for name in fields) for each in found["indicators"]] == [
+        ("用水总量", "<=", 186.8, None, "亿立方米", "hold", None, "2027-12-31"),
+        ("煤炭消费", "decrease_by", 10, "~", "%", "down", None, "2027-12-31"),
+        ("新增造林", "=", 20, None, "万亩", "up", 0, "2027-12-31"),
+        ("森林覆盖率", ">=", 62, None, "%", "up", None, "2026-12-31"),
+        ("能耗", "decrease_by", 13.5, "=", "%", "down", None, "2027-12-31"),
+        ("完成国家下达目标", "complete", None, None, None, None, None, "2027-12-31"),
+    ]
+    assert found["lead_units"] == ["省水利厅"]
+
+
+def test_every_quantity_of_an_own_target_is_an_indicator(cli: Cli) -> None:
+    cli.ok("item", "add", "zj", "target", "--text", "森林覆盖率达到62%以上，新增造林20万亩。")
+    found = json.loads(cli.ok("show", "zj-target-36", "--json"))["indicators"]
+    assert [(each["name"], each["value"]) for each in found] == [("森林覆盖率", 62), ("新增造林", 20)]
+
+
+def test_a_unit_that_nobody_knows_is_new_and_said_to_be(cli: Cli) -> None:
+    new = cli("item", "add", "zj", "task", "--text", "归集数据", "--lead", "省数据局")
+    assert new.err == "注意：名录中没有“省数据局”，已作为新单位列入；如系笔误，请用 tracker undo 撤销后重填\n"
+    assert cli("item", "add", "zj", "task", "--text", "再归集", "--lead", "省数据局").err == ""
+
+
 def test_a_correction_keeps_the_old_words_in_history(cli: Cli) -> None:
     cli.ok("item", "edit", "zj-task-1", "--note", "已更正")
     assert json.loads(cli.ok("show", "zj-task-1", "--json"))["note"] == "已更正"
@@ -44,6 +77,31 @@ def test_a_correction_keeps_the_old_words_in_history(cli: Cli) -> None:
     assert "备注" in cli.ok("show", "zj-task-1")
     assert cli("item", "edit", "zj-task-1", "--note", "已更正").code == 1
     assert cli("item", "edit", "zj-task-1").code == 1
+
+
+def test_history_tells_additions_and_corrections_in_plain_words(cli: Cli) -> None:
+    cli.ok("plan", "new", "sd", "--title", "山东省试点方案", "--region", "山东省")
+    cli.ok("item", "add", "sd", "task", "--text", "开展试点", "--lead", "省工信厅")
+    cli.ok("item", "edit", "sd-task-1", "--note", "已更正", "--due", "2027")
+    cli.ok("unit", "alias", "sd:省工信厅", "工信口")
+    cli.ok("unit", "rename", "sd:省工信厅", "省工业厅")
+    cli.ok("item", "add", "sd", "task", "--text", "专项核查")
+    cli.ok("undo", "--yes")
+    told = [(row["change"], row["id"], row["field"], row["before"], row["after"])
+            for row in json.loads(cli.ok("history", "--json"))[1:]]  # fmt: skip
+    assert told == [
+        (2, None, "plan", None, "山东省试点方案"),
+        (3, "sd-task-1", "text", None, "开展试点"),
+        (4, "sd-task-1", "note", None, "已更正"),
+        (4, "sd-task-1", "original_due", None, "2027-12-31"),
+        (5, None, "alias", "sd:省工信厅", "工信口"),
+        (6, None, "unit", "sd:省工信厅", "sd:省工业厅"),
+        (7, "sd-task-2", "text", None, "专项核查"),
+        (8, "sd-task-2", "text", "专项核查", None),
+    ]
+    assert [row["change"] for row in json.loads(cli.ok("history", "sd-task-1", "--json"))] == [3, 4, 4]
+    assert "备注：（空） → 已更正\n" in cli.ok("history", "sd-task-1")
+    assert "修改：备注 已更正；原定时限 2027-12-31\n" in cli.ok("show", "sd-task-1")
 
 
 def test_a_retired_item_leaves_every_list_from_that_day(cli: Cli) -> None:
@@ -82,7 +140,7 @@ def test_a_plain_list_with_the_headings_people_use(cli: Cli, tmp_path: Path) -> 
         ",,,,\n2,编制报告,省生态环境厅,,2027-01-31\n注：各市参照执行,,,,\n",
         encoding="utf-8",
     )
-    assert cli.ok("item", "import", "zj", "task", path, "--yes") == "已增加 2 项：zj-task-48 至 zj-task-49\n"
+    assert cli.ok("item", "import", "zj", "task", path) == "已增加 2 项：zj-task-48 至 zj-task-49\n"
     row = json.loads(cli.ok("show", "zj-task-48", "--json"))
     assert (row["lead_units"], row["participating_units"], row["due"]) == (
         ["省生态环境厅", "省公安厅"],
@@ -141,6 +199,8 @@ def test_an_alias_finds_its_unit(cli: Cli) -> None:
         (("item", "add", "zj", "task", "--text", "  "), 2),
         (("item", "add", "zz", "task", "--text", "甲"), 1),
         (("item", "add", "zj", "wish", "--text", "甲"), 2),
+        (("item", "add", "zj", "task", "--text", "甲", "--lead", "厅"), 1),
+        (("item", "edit", "zj-task-1", "--text", " "), 2),
         (("item", "add", "zj", "task", "--text", "甲", "--due", "someday"), 2),
         (("item", "add", "zj", "task", "--text", "甲", "--indicator", "乙 >= 3 个"), 1),
         (("item", "add", "zj", "task", "--text", "甲", "--parent", "zj-task-99"), 1),

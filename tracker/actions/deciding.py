@@ -7,13 +7,11 @@ from typing import Any
 
 from tracker.actions.finding import item_of
 from tracker.actions.recording import Desk
-from tracker.errors import Refused
 from tracker.ledger.changes import Field, fields_of
+from tracker.ledger.entry import unit_meant
 from tracker.ledger.ids import Ref
 from tracker.ledger.lifecycle import Past, check_day, check_decidable, check_order, name_of
 from tracker.ledger.model import Item
-from tracker.ledger.naming import split_region
-from tracker.ledger.values import shorten
 from tracker.store import queries
 from tracker.store.reading import When, load_statements
 from tracker.store.writing import Draft
@@ -97,16 +95,14 @@ def distinct(refs: Iterable[Ref]) -> list[Ref]:
 def speaking_unit(draft: Draft, item: Item, name: str | None) -> tuple[int, str] | None:
     """Return the unit for which a decision is taken (the coordinator's, say), which needs no part in the item.
 
-    A name that several regions have means the item's own region. Raises Refused for an unknown name.
+    A name that several regions have means the item's own region. Raises Refused for an unknown or ambiguous name.
     """
-    found = Desk(draft).units(name)
-    if found is None:
+    desk = Desk(draft.connection, draft.today)
+    found = desk.units(name)
+    if found is None or name is None:
         return None
-    own = [unit for unit in found if unit.region == item.plan] or found
-    own = [unit for unit in own if unit.name == split_region(name or "")[1]] or own
-    if len(own) > 1:
-        raise Refused(f"单位“{shorten(name or '')}”不明确：{'、'.join(unit.full_name for unit in own)}；请写全称")
-    return own[0].id, own[0].name
+    unit = unit_meant(found, name, desk.region(item.plan))
+    return unit.id, unit.name
 
 
 def decide(

@@ -1,6 +1,6 @@
 """Taking in one row: where its reports go, whether the ledger has been told, and what they change (the way of `log`)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from tracker.actions.import_naming import Row
 from tracker.actions.import_people import Mark, People
 from tracker.actions.import_saying import Saying, evidence_parts
 from tracker.actions.import_sheets import TakenSheet
-from tracker.actions.recording import Desk, Recorded, Spot, kept_entry, put, same_again, spot_of
+from tracker.actions.recording import UNCHANGED, Desk, Recorded, Spot, kept_entry, put, same_again, spot_of
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.entry import Entry
 from tracker.ledger.ids import Ref
@@ -22,7 +22,6 @@ from tracker.store.writing import Draft
 NEW, CHANGED, SAME, ERROR = "new", "changed", "same", "error"
 _FIGURES = ("state", "percent", "value")
 _TEXTS = ("note", "problem", "next_step")
-_UNCHANGED = "无变化"
 
 
 class Placed(NamedTuple):
@@ -79,7 +78,7 @@ class Placer:
         if entry.date > self.today:
             raise _CellError("date", f"日期 {entry.date} 在今天（{self.today}）之后；请改正")
         if same:
-            entry = replace(entry, note=entry.note or _UNCHANGED)
+            entry = replace(entry, note=entry.note or UNCHANGED)
         spot = spot_of(self.desk, row.ref, entry, sheet.unit_of(row))
         unit = spot.speaker.unit[0] if spot.speaker.unit else None
         if self._is_told(spot, entry, unit, sheet, same=same) or (
@@ -90,12 +89,12 @@ class Placer:
         if first.source is not row.source or first.index != row.index:
             raise _CellError("id", f"编号 {spot.named.text} 重复（另见 {first.place}）；同一单位同一日期只留一行")
         _refuse_of_participant(spot, entry)
-        if same and spot.speaker.role != "participant":
+        if same:
             entry = _again(spot, entry)
         self._attach(draft, spot, entry, row)
         reported = _was_reported(spot)
         recorded = put(draft, self.desk, spot, entry)
-        return Placed(CHANGED if reported else NEW, (recorded,), [*recorded.warnings, *_later(spot, entry)])
+        return Placed(CHANGED if reported else NEW, (recorded,), recorded.warnings)
 
     def _is_told(self, spot: Spot, entry: Entry, unit: int | None, sheet: TakenSheet, *, same: bool) -> bool:
         """Say whether the ledger has been told just this; of a file taken in before, also where it was corrected since."""
@@ -143,9 +142,9 @@ def _refuse_of_participant(spot: Spot, entry: Entry) -> None:
 
 
 def _again(spot: Spot, entry: Entry) -> Entry:
-    """Return 无变化 as a report of a lead: the state in force, said again."""
+    """Return 无变化 as a report."""
     try:
-        return same_again(spot.item, spot.n, entry)
+        return same_again(spot, entry)
     except TrackerError as error:
         raise _CellError("same", str(error)) from None
 
@@ -159,21 +158,6 @@ def _column_of(entry: Entry, row: Row) -> str:
 def _was_reported(spot: Spot) -> bool:
     subject = spot.subject
     return subject.reported_on is not None if isinstance(subject, Indicator) else spot.item.last_report is not None
-
-
-def _later(spot: Spot, entry: Entry) -> Iterable[str]:
-    """Warn where a later report is in force: what comes in now is history."""
-    subject = spot.subject
-    if isinstance(subject, Indicator):
-        later, actual = subject.actual_date, subject.actual
-        if entry.value is not None and later is not None and later > entry.date and actual is not None:
-            yield (
-                f"{spot.id}：台账已有 {later} 的现值 {plain(actual)}；表中 {plain(entry.value)} 的日期为 {entry.date}，记为历史数据"
-            )
-        return
-    report = spot.item.last_report
-    if report is not None and report.date > entry.date:
-        yield f"{spot.id}：台账已有 {report.date} 的填报；表中日期为 {entry.date}，记为历史数据"
 
 
 def entry_words(recorded: Recorded) -> str:

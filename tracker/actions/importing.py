@@ -97,7 +97,12 @@ class _Taking:
         self.options = options
         self.result = Import(files)
         self.connection = draft.connection
-        self.desk = Desk(draft, tolerance=options.limits.tolerance, evidence_required=options.evidence_required)
+        self.desk = Desk(
+            draft.connection,
+            draft.today,
+            tolerance=options.limits.tolerance,
+            evidence_required=options.evidence_required,
+        )
         self.memory = Memory()
         self.people = People(draft)
         self.placer = Placer(self.desk, self.people, self.memory, options.today)

@@ -1,11 +1,12 @@
 """The life of an item: declared complete, returned or verified, opened again, given more time (DESIGN §3–§5)."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from tracker.actions.deciding import Case, Decided, case_of, decide, speaking_unit
 from tracker.actions.recording import Desk, check_evidence, unmet_warnings
 from tracker.errors import Refused, Unclear
-from tracker.ledger.entry import Entry, speaker_for
+from tracker.ledger.entry import Entry
 from tracker.ledger.ids import Ref
 from tracker.ledger.judgement import judge
 from tracker.ledger.lifecycle import check_other_person, extensions, name_of, parts_for, subject_of
@@ -16,26 +17,27 @@ from tracker.store.writing import Draft
 
 
 def complete(
-    draft: Draft, ref: Ref, day: date, unit: str | None, *, limits: Thresholds, evidence: str | None, required: bool
+    draft: Draft, ref: Ref, day: date, unit: str | None, *, limits: Thresholds, evidence: Sequence[str], required: bool
 ) -> Decided:
     """Declare an item (all its open indicators) or one indicator done (申报办结), as a lead unit may.
 
-    Numbers that are not met are the unit's word for the verifier to judge: allowed, with a warning. evidence is a file or
-    URL that goes with it; required: without one, and without earlier evidence, the declaration is refused.
+    Numbers that are not met are the unit's word for the verifier to judge: allowed, with a warning. evidence are files or
+    URLs that go with it; required: without any, and without earlier evidence, the declaration is refused.
     """
     case = case_of(draft, ref, day)
-    speaker = speaker_for(case.item, Desk(draft).units(unit), unit)
+    speaker = Desk(draft.connection, draft.today).speaker(case.item, unit)
     if speaker.role == "participant":
         name = speaker.unit[1] if speaker.unit else ""
         raise Refused(f"{name} 是 {case.item.id} 的参与单位，申报办结须由牵头单位办理")
     parts = parts_for("complete", case.item, case.n)
-    if required and evidence is None:
+    if required and not evidence:
         check_evidence(draft, case.item, parts)
     decided = decide(draft, case, "complete", parts, {}, _states(case, parts), speaker.unit)
-    if evidence is not None:
+    if evidence:
         from tracker.actions.attaching import attach
 
-        attach(draft, case.item, case.n, evidence)
+        for each in evidence:
+            attach(draft, case.item, case.n, each)
     if speaker.unit is None and case.item.leads:
         names = "、".join(role.name for role in case.item.leads)
         decided.warnings.append(

@@ -3,29 +3,34 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from tracker.actions.finding import item_of, plan_code, unknown_item
 from tracker.errors import Refused, Unclear
 from tracker.ledger.ids import Ref, item_id
-from tracker.ledger.model import Item
+from tracker.ledger.judgement import demand_words
+from tracker.ledger.model import Indicator, Item
+from tracker.ledger.naming import find_units
 from tracker.ledger.terms import PLAN_STATUS
-from tracker.ledger.values import parse_number, plain, shorten
+from tracker.ledger.values import FULL_WIDTH, parse_number, plain, shorten
 from tracker.plans.shipped import PlanRows
 from tracker.store import queries
-from tracker.store.adding import insert_plans
+from tracker.store.adding import insert_plans, unit_region
 from tracker.store.connection import Connection
 from tracker.store.reading import When
 from tracker.store.writing import Draft
 
 _CODE = re.compile(r"[a-z][a-z0-9]{0,11}")
-_INDICATOR = re.compile(
-    r"(?P<name>.+?)\s*(?P<comparator>>=|<=|>|<|=|~|≥|≤|不低于|不超过|超过|低于|达到)\s*(?P<value>[-+]?[\d.,]+)\s*(?P<measure>\S*)"
+_SIGNED = re.compile(
+    r"(?P<name>.+?)\s*(?P<sign>>=|<=|>|<|=|~|≥|≤|＞|＜|＝|～|increase_by|decrease_by)\s*(?P<value>[-+]?[\d.,]+)\s*(?P<measure>\S*)"
 )
-_SIGNS = {"≥": ">=", "≤": "<=", "不低于": ">=", "不超过": "<=", "超过": ">", "低于": "<", "达到": "="}
+_SIGNS = {"≥": ">=", "≤": "<=", "＞": ">", "＜": "<", "＝": "=", "～": "~"}
+_WAYS = {"<=": "hold", "<": "hold", "decrease_by": "down"}
+"""The direction that goes with a sign; up with every other."""
 
 
 def add_plan(draft: Draft, rows: PlanRows) -> list[str]:
@@ -135,34 +140,86 @@ def _mode(leads: Sequence[str]) -> str:
 
 
 def _indicator_rows(plan: str, target: int, texts: Sequence[str], due: date | None) -> list[dict[str, str]]:
-    """Read indicators written as 名称 >= 80 %; a text without a number is a qualitative one."""
-    rows = []
-    for n, text in enumerate(texts, start=1):
-        match = _INDICATOR.fullmatch(text.strip())
-        parts = {
-            "name": text.strip().rstrip("。"),
-            "comparator": "qualitative",
-            "value": "",
-            "measure": "",
-            "direction": "",
-        }
-        if match is not None:
-            sign = _SIGNS.get(match["comparator"], match["comparator"])
-            value = plain(parse_number(match["value"], what="目标值"))
-            direction = "hold" if sign in ("<=", "<") else "up"
-            parts = {"name": match["name"].strip(), "comparator": sign, "value": value, "measure": match["measure"],
-                     "direction": direction}  # fmt: skip
-        rows.append({
-            "plan": plan, "target": str(target), "n": str(n), "bound": "", "aspirational": "", "baseline_year": "",
-            "baseline_value": "", "due": "" if due is None else due.isoformat(), "scope": "", "same_as": "", "sum_of": "",
-            "note": "", **parts,
-        })  # fmt: skip
-    return rows
+    """Read indicators written with a sign (名称 >= 80 %) or in the words of a plan; a text without a number is a qualitative one."""
+    day = "" if due is None else due.isoformat()
+    rows = [{"due": day, **read} for text in texts for read in (_signed(text) or _worded(text))]
+    return [
+        {"plan": plan, "target": str(target), "n": str(n), "same_as": "", "sum_of": "", "note": "", **row}
+        for n, row in enumerate(rows, start=1)
+    ]
 
 
-def edit_item(draft: Draft, item: Item, changes: Mapping[str, Any]) -> dict[str, Any]:
+def _signed(text: str) -> list[dict[str, str]]:
+    """Return the indicator that a sign states, none where there is no sign."""
+    match = _SIGNED.fullmatch(text.strip())
+    if match is None:
+        return []
+    sign = _SIGNS.get(match["sign"], match["sign"])
+    value = plain(parse_number(match["value"], what="目标值"))
+    return [{
+        "name": match["name"].strip(), "comparator": sign, "value": value, "bound": "=" if sign.endswith("_by") else "",
+        "aspirational": "", "measure": match["measure"].translate(FULL_WIDTH), "baseline_year": "", "baseline_value": "",
+        "scope": "", "direction": _WAYS.get(sign, "up"),
+    }]  # fmt: skip
+
+
+def _worded(text: str) -> list[dict[str, str]]:
+    """Return the indicators that a text states as plans state them; with a due date of their own where they name one."""
+    from tracker.plans.reading.commitments import read_row
+
+    read: list[dict[str, str]] = []
+    opening = None
+    for each in read_row(text.strip()):
+        quantity, due = each.quantity, each.due or opening
+        if not quantity.name:  # a date that opens the sentence: 到2027年底，…
+            opening = due
+            continue
+        row = {
+            "name": quantity.name.rstrip("。"), "comparator": quantity.comparator, "value": quantity.value, "bound": quantity.bound,
+            "aspirational": "1" if quantity.aspirational else "", "measure": quantity.measure,
+            "baseline_year": quantity.baseline_year, "baseline_value": quantity.baseline_value, "scope": quantity.scope,
+            "direction": quantity.direction,
+        }  # fmt: skip
+        read.append(row if due is None else {**row, "due": due.isoformat()})
+    return read
+
+
+def demands(rows: PlanRows) -> list[str]:
+    """Say how the indicators among new rows were read: their names, and what each asks."""
+    read = [
+        (row, Indicator(int(row["n"]), row["name"], row["comparator"], Decimal(row["value"]) if row["value"] else None,
+                        row["bound"] or None, measure=row["measure"] or None))
+        for row in rows.indicators
+    ]  # fmt: skip
+    return [
+        f"指标 {item_id(row['plan'], 'target', int(row['target']))}.{each.n}  {each.name}：{demand_words(each)}"
+        for row, each in read
+    ]
+
+
+def named_units(connection: Connection, plan: str, names: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Return the units that names mean in a plan's region, as they are printed there, and those that are new to it.
+
+    An exact name goes before a part of one. Raises Refused for a part of several names.
+    """
+    region = unit_region(connection, plan_code(connection, plan))
+    known = [unit for unit in queries.load_units(connection) if unit.region == region]
+    chosen, new = [], []
+    for name in names:
+        found = find_units(name, known)
+        found = [unit for unit in found if unit.name == name] or found
+        if len(found) > 1:
+            raise Refused(f"单位“{shorten(name)}”不明确，可能是：{'、'.join(unit.name for unit in found)}；请写全称")
+        chosen.append(found[0].name if found else name)
+        new += [] if found else [name]
+    return chosen, new
+
+
+def edit_item(draft: Draft, item: Item, changes: Mapping[str, str | None]) -> dict[str, Any]:
     """Add to a draft that words of an item change; return what was there before. Raises Refused when nothing changes."""
-    given = {name: value for name, value in changes.items() if value is not None}
+    given = {name: value.strip() or None for name, value in changes.items() if value is not None}
+    if "text" in given and given["text"] is None:
+        raise Unclear("事项内容不能为空；请用 --text 写明")
     before = {name: _kept(getattr(item, name)) for name in given}
     given = {name: value for name, value in given.items() if before[name] != value}
     if not given:

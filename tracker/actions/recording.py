@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ from tracker.ledger.progress import is_met
 from tracker.ledger.terms import OPEN_STATES, STATES
 from tracker.ledger.values import plain, shorten
 from tracker.store import queries
+from tracker.store.connection import Connection
 from tracker.store.reading import Selection, When, load_items
 from tracker.store.writing import Draft
 
@@ -61,14 +63,17 @@ class Desk:
     tolerance is the share by which 左右 may fall short; evidence_required: no completion without evidence (settings).
     """
 
-    def __init__(self, draft: Draft, *, tolerance: Decimal = TOLERANCE, evidence_required: bool = False) -> None:
+    def __init__(
+        self, connection: Connection, today: date, *, tolerance: Decimal = TOLERANCE, evidence_required: bool = False
+    ) -> None:
         self.tolerance, self.evidence_required = tolerance, evidence_required
-        self._connection = draft.connection
-        self._when = When(draft.today)
+        self._connection = connection
+        self._when = When(today)
         self._items: dict[str, Item] = {}
         self._keys: dict[str, int] = {}
         self._named: dict[str, list[Unit]] = {}
         self._completed: dict[int, bool] = {}
+        self._regions: dict[str, str] = {}
 
     def load(self, codes: Iterable[str]) -> None:
         """Read many items at once, so that a file of any length asks the ledger a few times only."""
@@ -122,6 +127,18 @@ class Desk:
             raise Refused(f"没有单位“{shorten(name)}”；单位名录见 tracker unit list")
         return self._named[name]
 
+    def speaker(self, item: Item, name: str | None) -> Speaker:
+        """Return in which role a unit speaks on an item; raises Refused for an unknown or ambiguous one, or one without a role."""
+        return speaker_for(item, self.units(name), name, None if name is None or item.leads else self.region(item.plan))
+
+    def region(self, plan: str) -> str:
+        """Return the region of a plan's units."""
+        if plan not in self._regions:
+            from tracker.store.adding import unit_region
+
+            self._regions[plan] = unit_region(self._connection, plan)
+        return self._regions[plan]
+
 
 _PORTION = 500
 """Ids named in one query, under every driver's limit for parameters."""
@@ -167,7 +184,7 @@ def record(draft: Draft, ref: Ref, entry: Entry, unit: str | None, desk: Desk | 
     A report on an indicator that repeats an earlier one goes to the earlier one; `completed` becomes a declaration of
     completion beside the report. A run of reports shares one desk. Raises Refused with one line, adding nothing.
     """
-    desk = desk or Desk(draft)
+    desk = desk or Desk(draft.connection, draft.today)
     return put(draft, desk, spot_of(desk, ref, entry, unit), entry)
 
 
@@ -179,7 +196,7 @@ def spot_of(desk: Desk, ref: Ref, entry: Entry, unit: str | None) -> Spot:
     if entry.state != "completed" or _says_more(entry):
         item, n, factor = _follow_link(desk, named, ref.n)
     try:
-        return Spot(item, n, speaker_for(item, desk.units(unit), unit), ref, named, factor)
+        return Spot(item, n, desk.speaker(item, unit), ref, named, factor)
     except Refused as error:
         if item is named:
             raise
@@ -199,6 +216,7 @@ def put(draft: Draft, desk: Desk, spot: Spot, entry: Entry) -> Recorded:
     warnings = [f"{spot.named.text} 与 {spot.id} 是同一指标，已记在 {spot.id}"] if spot.is_followed else []
     if speaker.unit is None and item.leads:
         warnings.append(f"{item.id} 有 {len(item.leads)} 个牵头单位，未写明单位的填报不计入任何单位；可用 --unit 写明")
+    warnings += _later(spot, entry)
     if entry.state == "completed":
         warnings += _declare(draft, desk, spot, said)
     if entry.state != "completed" or _says_more(entry):
@@ -207,6 +225,24 @@ def put(draft: Draft, desk: Desk, spot: Spot, entry: Entry) -> Recorded:
             percent=entry.percent, value=entry.value, note=entry.note, problem=entry.problem, next_step=entry.next_step,
         )  # fmt: skip
     return Recorded(spot.id, item, n, entry, speaker, before, warnings)
+
+
+def _later(spot: Spot, entry: Entry) -> list[str]:
+    """Warn where a later report is in force: what comes in now is history."""
+    subject = spot.subject
+    if isinstance(subject, Indicator) and subject.takes_value:
+        later, actual = subject.actual_date, subject.actual
+        if entry.value is None or actual is None or later is None or later <= entry.date:
+            return []
+        return [
+            f"{spot.id}：台账已有 {later} 的现值 {plain(actual)}；本次 {plain(entry.value)} 的日期为 {entry.date}，记为历史数据"
+        ]
+    reported = subject.reported_on if isinstance(subject, Indicator) else None
+    if isinstance(subject, Item) and subject.last_report is not None:
+        reported = subject.last_report.date
+    if reported is None or reported <= entry.date:
+        return []
+    return [f"{spot.id}：台账已有 {reported} 的填报；本次日期为 {entry.date}，记为历史数据"]
 
 
 def kept_entry(spot: Spot, entry: Entry) -> Entry:
@@ -292,9 +328,17 @@ def _says_more(entry: Entry) -> bool:
     return not replace(entry, state=None).is_empty
 
 
-def same_again(item: Item, n: int | None, entry: Entry) -> Entry:
-    """Return the report 无变化: the state in force, said again for this period."""
-    subject: Item | Indicator = item if n is None else next(each for each in item.indicators if each.n == n)
-    if subject.state not in OPEN_STATES:
-        raise Refused(f"{item.id} 已办结，无需填报“无变化”")
-    return replace(entry, state=subject.state, note=entry.note or "无变化")
+UNCHANGED = "无变化"
+
+
+def same_again(spot: Spot, entry: Entry) -> Entry:
+    """Return the report 无变化: the state in force, said again for this period, where a report may say it.
+
+    Parts of an item may be in different states, and a participant has no say in any: then it is said in words only.
+    """
+    named = part_of(spot.named_item, spot.named.n)
+    if not named.is_open:
+        raise Refused(f"{spot.named.text} {STATES[named.state]}，无需填报“{UNCHANGED}”")
+    parts = len(spot.item.indicators) if spot.n is None else 1
+    in_words = parts > 1 or spot.is_followed or spot.speaker.role == "participant"
+    return replace(entry, state=None if in_words else spot.subject.state, note=entry.note or UNCHANGED)

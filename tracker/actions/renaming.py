@@ -46,5 +46,5 @@ def alias(draft: Draft, text: str, other: str) -> Unit:
     for each in queries.load_units(draft.connection):
         if each.region == unit.region and name in (each.name, *each.aliases):
             raise Refused(f"“{name}”已是单位 {each.full_name} 的名称")
-    draft.event("alias", draft.today, data={"unit": unit.id, "alias": name})
+    draft.event("alias", draft.today, data={"unit": unit.id, "of": unit.full_name, "alias": name})
     return unit

@@ -1,5 +1,6 @@
 """Taking one command back, which is itself a change (DESIGN §4)."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from tracker.errors import Refused
@@ -8,6 +9,8 @@ from tracker.store.connection import Connection
 from tracker.store.reading import undone_changes
 from tracker.store.writing import Draft
 
+_Touched = set[tuple[int | None, int | None]]
+"""Keys of items, each with the number of an indicator or None for the whole."""
 UNDOABLE_TABLES = ("report", "event", "evidence")
 
 
@@ -45,8 +48,9 @@ def undo(draft: Draft, target: Target) -> list[str]:
         raise Refused(f"第 {target.id} 号改动（{target.command}）已经撤销过")
     if target.command in ("init", "upgrade", "restore"):
         raise Refused(f"第 {target.id} 号改动（{target.command}）不能撤销")
-    touched = _touched(connection, _root(connection, target))
+    touched = _touched(connection, _root(connection, target.id))
     _refuse_if_stood_upon(connection, target, touched, undone)
+    _refuse_if_moved_below(connection, target, touched)
     draft.undoes = target.id
     for key in {key for key, _ in touched if key is not None}:
         draft.touch(key)
@@ -54,18 +58,17 @@ def undo(draft: Draft, target: Target) -> list[str]:
     return sorted(str(row[0]) for row in codes if row)
 
 
-def _root(connection: Connection, target: Target) -> int:
+def _root(connection: Connection, change: int) -> int:
     """Return the change whose statements a chain of undoes is about."""
-    change, undoes = target.id, target.undoes
-    while undoes is not None:
-        change = undoes
+    row = connection.one("SELECT undoes FROM change WHERE id = ?", (change,))
+    while row is not None and row[0] is not None:
+        change = int(row[0])
         row = connection.one("SELECT undoes FROM change WHERE id = ?", (change,))
-        undoes = row[0] if row else None
     return change
 
 
-def _touched(connection: Connection, change: int) -> set[tuple[int | None, int | None]]:
-    found: set[tuple[int | None, int | None]] = set()
+def _touched(connection: Connection, change: int) -> _Touched:
+    found: _Touched = set()
     for table in UNDOABLE_TABLES:
         found.update(
             (row[0], row[1]) for row in connection.all(f"SELECT item_id, n FROM {table} WHERE change_id = ?", (change,))
@@ -74,9 +77,7 @@ def _touched(connection: Connection, change: int) -> set[tuple[int | None, int |
     return found
 
 
-def _refuse_if_stood_upon(
-    connection: Connection, target: Target, touched: set[tuple[int | None, int | None]], undone: set[int]
-) -> None:
+def _refuse_if_stood_upon(connection: Connection, target: Target, touched: _Touched, undone: set[int]) -> None:
     for item, n in touched:
         if item is None:
             continue
@@ -92,3 +93,28 @@ def _refuse_if_stood_upon(
                     f"第 {target.id} 号改动不能撤销：其后第 {later[0][0]} 号改动（{later[0][2]}）也改了 {later[0][3]}；"
                     f"请先撤销第 {later[0][0]} 号"
                 )
+
+
+def _refuse_if_moved_below(connection: Connection, target: Target, touched: _Touched) -> None:
+    """Refuse where an earlier change was taken back, or put back, since: what comes back would not be what was there."""
+    chain = connection.all("SELECT id, undoes FROM change WHERE undoes IS NOT NULL ORDER BY id DESC")
+    moved = _out_of_force(chain) ^ _out_of_force([row for row in chain if row[0] <= target.id])
+    for other, _ in chain:
+        root = _root(connection, other)
+        if other > target.id > root and root in moved and _meet(touched, _touched(connection, root)):
+            raise Refused(
+                f"第 {target.id} 号改动不能撤销：其后第 {other} 号改动（undo）动了更早的第 {root} 号；请先撤销第 {other} 号"
+            )
+
+
+def _out_of_force(chain: Iterable[tuple[int, int]]) -> set[int]:
+    """Return the changes that do not hold, from the undoes, newest first."""
+    gone: set[int] = set()
+    for change, undoes in chain:
+        if change not in gone:
+            gone.add(undoes)
+    return gone
+
+
+def _meet(some: _Touched, others: _Touched) -> bool:
+    return any(one == item and (n is None or m in (None, n)) for one, n in some for item, m in others)

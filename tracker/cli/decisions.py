@@ -14,16 +14,21 @@ from tracker.cli.options import Text
 from tracker.cli.runtime import runtime
 from tracker.cli.screens import field_words
 from tracker.cli.writing import Act
+from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
 from tracker.ledger.ids import Ref
 from tracker.ledger.lifecycle import DECISIONS
-from tracker.ledger.values import parse_number
+from tracker.ledger.measures import split_figure
+from tracker.ledger.values import parse_number, shorten
 from tracker.store.writing import Draft
 
 Ids = Annotated[list[str], typer.Argument(metavar="ID…", help="事项或指标编号，可写多个")]
 OneId = Annotated[str, typer.Argument(metavar="ID", help="事项或指标编号")]
 Day = Annotated[Text, typer.Option("--date", metavar="DATE", help="自哪天起算（缺省今天）")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="理由")]
+Evidence = Annotated[
+    list[str] | None, typer.Option("--evidence", metavar="PATH|URL", help="佐证材料：文件或网址，可写多次")
+]
 Measure = Annotated[
     Text, typer.Option("--measure", metavar="UNIT", help="所填数值的计量单位，与指标只差数量级时换算，如 千瓦")
 ]
@@ -34,9 +39,19 @@ def day_of(text: str | None, *, what: str = "--date 的日期") -> date:
     return parse_date(text, runtime.today, what=what) if text else runtime.today
 
 
-def number_of(text: str | None, what: str) -> Decimal | None:
-    """Return the number an option names, None when it was not given."""
-    return None if text is None else parse_number(text, what=what)
+def figure_of(text: str | None, measure: str | None, what: str) -> tuple[Decimal | None, str | None]:
+    """Return the number an option names and the measure it is given in, which may stand behind it: 4.2万辆.
+
+    None for what was not given. Raises Unclear for no number, two measures, and a measure of nothing.
+    """
+    if text is None:
+        if measure is not None:
+            raise Unclear("--measure 是 --value 的计量单位；请一并写明 --value")
+        return None, None
+    number, behind = split_figure(text)
+    if behind is not None and measure is not None and behind != measure:
+        raise Unclear(f"{what}“{shorten(text)}”与 --measure {shorten(measure)} 的计量单位不一致；请只写一处")
+    return parse_number(number, what=what), behind or measure
 
 
 def run(act: Act, command: str, ids: Sequence[str], decide: Callable[[Draft, Ref], Decided]) -> None:

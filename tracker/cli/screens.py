@@ -146,7 +146,8 @@ def _moved(row: Row) -> str:
     """Say what a field was and what it became."""
     if row["field"] is None:
         return ""
-    return f"{FIELD_NAMES.get(row['field'], row['field'])}：{_brief(row['before'])} → {_brief(row['after'])}"
+    words = EDITED_NAMES if row["command"] in EDITING else FIELD_NAMES
+    return f"{words.get(row['field'], row['field'])}：{_brief(row['before'])} → {_brief(row['after'])}"
 
 
 FIELD_NAMES = {
@@ -154,8 +155,16 @@ FIELD_NAMES = {
     "reason": "理由", "forecast": "预判", "due": "时限", "approved_by": "批准人", "units": "单位", "role": "角色",
     "date": "日期", "year": "年份", "kind": "类别", "sources": "来源", "lead_units": "牵头单位",
     "participating_units": "参与单位", "baseline_value": "基数", "baseline_year": "基期", "milestone": "阶段目标", "link": "关联",
-    "opinion": "核查意见", "added": "新增", "plans": "方案", "name": "名称", "alias": "别名",
+    "opinion": "核查意见", "plan": "方案", "text": "内容", "unit": "单位", "name": "名称", "alias": "别名", "report": "填报",
 }  # fmt: skip
+EDITING = ("item edit", "plan revise")
+EDITED_NAMES = {
+    **FIELD_NAMES, "title": "标题", "chapter": "章", "section": "节", "note": "备注", "source": "出处", "responsibility": "责任方式",
+    "open_ended": "单位未列全", "lead_cell": "牵头单位栏", "participant_cell": "参与单位栏", "original_due": "原定时限",
+    "name": "名称", "comparator": "要求", "value": "目标值", "bound": "幅度", "aspirational": "力争", "measure": "计量单位",
+    "scope": "范围", "direction": "方向",
+}  # fmt: skip
+"""The plan's own words, where a correction names them."""
 
 
 def _brief(value: Any) -> str:
@@ -182,9 +191,9 @@ LINK_WORDS = {
 }  # fmt: skip
 
 
-def field_words(name: str, before: Any, after: Any) -> str:
-    """Write one change of a field; what was not there before is only named."""
-    label = FIELD_NAMES.get(name, name)
+def field_words(name: str, before: Any, after: Any, *, edited: bool = False) -> str:
+    """Write one change of a field; what was not there before is only named. edited: a correction of the plan's words."""
+    label = (EDITED_NAMES if edited else FIELD_NAMES).get(name, name)
     if before is None or before == []:
         return f"{label} {_brief(after)}"
     return f"{label} {_brief(before)} → {_brief(after)}"
@@ -314,7 +323,9 @@ def statement_words(row: Row) -> str:
 
         fields = fields_of(row["kind"], row["data"], {})
         parts += [
-            field_words(name, None, after) for name, _, after in fields if name != "state" and name != row["kind"]
+            field_words(name, None, after, edited=row["kind"] == "edit")
+            for name, _, after in fields
+            if name != "state" and name != row["kind"]
         ]
         parts += [_brief(after) for name, _, after in fields if name == row["kind"]]
     return f"{row['date']}  {who}  {name}{STATEMENT_NAMES.get(row['kind'], row['kind'])}" + (

@@ -95,7 +95,7 @@ def _build(location: Location, now: datetime) -> Built:
         for minute, batch in _batches(steps):
             command = _COMMANDS.get(batch[0].kind, batch[0].kind)
             with _change(connection, batch[0].by, command, _moment(batch[0].day, minute, now)) as draft:
-                desk = Desk(draft)
+                desk = Desk(draft.connection, draft.today)
                 for step in batch:
                     _play(draft, desk, step)
         changes = _take_one_back(connection, items[0].id, today, now)

@@ -45,12 +45,17 @@ def _kept_fields(kind: str, data: Mapping[str, Any], before: Mapping[str, Any]) 
         case "milestone":
             point = None if data.get("value") is None else {"date": data["date"], "value": data["value"]}
             return [("milestone", before.get("milestone"), point)]
-        case "rename" | "alias":
-            return [("alias", None, data["alias"]) if kind == "alias" else ("name", data["old"], data["new"])]
         case "link":
             link = None if data["kind"] is None else {"kind": data["kind"], "sources": data["sources"]}
             return [("link", before.get("link"), link)]
-    return _plain(data, before)
+    return _plain(data, before) if kind not in ("rename", "alias") else [_name(kind, data)]
+
+
+def _name(kind: str, data: Mapping[str, Any]) -> Field:
+    """Return the name that a unit got, beside the one it had."""
+    if kind == "alias":
+        return "alias", data.get("of"), data["alias"]
+    return "unit", f"{data['region']}:{data['old']}", f"{data['region']}:{data['new']}"
 
 
 def _plain(data: Mapping[str, Any], before: Mapping[str, Any]) -> list[Field]:

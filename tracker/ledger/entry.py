@@ -1,5 +1,6 @@
 """Who may report what, and where a report goes (DESIGN §4 "Who may report", §5)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -7,9 +8,9 @@ from typing import NamedTuple
 
 from tracker.errors import Refused
 from tracker.ledger.model import Indicator, Item
-from tracker.ledger.naming import Unit
+from tracker.ledger.naming import Unit, split_region
 from tracker.ledger.terms import STATES
-from tracker.ledger.values import plain
+from tracker.ledger.values import plain, shorten
 
 UNASSIGNED = ("tbd", "by_reference", "unstated")
 REPORTABLE_STATES = ("not_started", "in_progress", "completed")
@@ -47,30 +48,50 @@ class Speaker(NamedTuple):
     role: str | None
 
 
-def speaker_for(item: Item, units: list[Unit] | None, name: str | None) -> Speaker:
+def speaker_for(item: Item, units: list[Unit] | None, name: str | None, region: str | None = None) -> Speaker:
     """Return the role in which a unit speaks on an item; the item fixes the region.
 
     units are those the name may mean, None when no unit was named: then the only lead speaks, and among several leads
-    the report is the coordinator's, attributed to none of them. A row without a lead unit takes anybody's report. Raises
-    Refused for a unit without a role.
+    the report is the coordinator's, attributed to none of them. A row without a lead unit takes anybody's report; region is
+    that of its plan's units. Raises Refused for a unit without a role, and for a name that means several units.
     """
-    if units is None:
+    if units is None or name is None:
         if len(item.leads) == 1:
             return Speaker((item.leads[0].unit, item.leads[0].name), "lead")
         return Speaker(None, "lead")
-    for role_name, roles in (("lead", item.leads), ("participant", item.participants)):
-        for role in roles:
-            if _is_among(role.unit, role.name, units, name):
-                return Speaker((role.unit, role.name), role_name if item.leads else "lead")
+    meant = {unit.id for unit in units}
+    found = {role.unit: ("participant", role) for role in item.participants if role.unit in meant}
+    found |= {role.unit: ("lead", role) for role in item.leads if role.unit in meant}
+    if found:
+        key = _only({unit.id: unit for unit in units if unit.id in found}, name)
+        role_name, role = found[key]
+        return Speaker((key, role.name), role_name if item.leads else "lead")
     if not item.leads:
-        same_region = next((unit for unit in units if unit.region == item.plan), None)
-        return Speaker((same_region.id, same_region.name) if same_region else None, "lead")
+        unit = unit_meant(units, name, region)
+        return Speaker((unit.id, unit.name), "lead")
     leads = "、".join(role.name for role in item.leads)
     raise Refused(f"{name} 不是 {item.id} 的牵头或参与单位，不能填报；牵头单位：{leads}")
 
 
-def _is_among(unit: int, printed: str, units: list[Unit], name: str | None) -> bool:
-    return any(unit == each.id for each in units) or (name is not None and printed == name.rpartition(":")[2])
+_SHOWN = 8
+"""How many candidates an error lists."""
+
+
+def _only(units: Mapping[int, Unit], name: str) -> int:
+    """Return the one unit that a name means among some: by its own name before any other."""
+    wanted = split_region(name)[1]
+    own = [key for key, unit in units.items() if unit.name == wanted] or list(units)
+    if len(own) > 1:
+        names = "、".join(units[key].full_name for key in own[:_SHOWN])
+        more = f" 等 {len(own)} 个" if len(own) > _SHOWN else ""
+        raise Refused(f"单位“{shorten(name)}”不明确，可能是：{names}{more}；请写全称")
+    return own[0]
+
+
+def unit_meant(units: list[Unit], name: str, region: str | None) -> Unit:
+    """Return the one unit of some that a name means: of a region before others. Raises Refused with the candidates."""
+    own = {unit.id: unit for unit in units if unit.region == region} or {unit.id: unit for unit in units}
+    return own[_only(own, name)]
 
 
 def place(item: Item, n: int | None, entry: Entry) -> int | None:
@@ -93,6 +114,14 @@ def place(item: Item, n: int | None, entry: Entry) -> int | None:
     return n
 
 
+def check_reportable(item: Item) -> None:
+    """Refuse reports on aims, which are never judged, and on retired items."""
+    if item.kind == "aim":
+        raise Refused(f"{item.id} 是总体目标，不填报进展")
+    if item.retired_on is not None:
+        raise Refused(f"{item.id} 已于 {item.retired_on} 停用，不再填报")
+
+
 def permit(
     item: Item, n: int | None, entry: Entry, speaker: Speaker, today: date,
     named: tuple[str, Item | Indicator] | None = None,
@@ -103,10 +132,7 @@ def permit(
     in a later year is reported until that later one is completed, long after the earlier one was.
     """
     name = item.id if n is None else f"{item.id}.{n}"
-    if item.kind == "aim":
-        raise Refused(f"{item.id} 是总体目标，不填报进展")
-    if item.retired_on is not None:
-        raise Refused(f"{item.id} 已于 {item.retired_on} 停用，不再填报")
+    check_reportable(item)
     if entry.date > today:
         raise Refused(f"数据时点 {entry.date} 在今天（{today}）之后；填报不能写未来的日期")
     if entry.is_empty:

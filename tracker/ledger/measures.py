@@ -1,5 +1,6 @@
 """Units of measure that differ by a magnitude: 千瓦 for 万千瓦. Converted only when somebody says so, never by guess."""
 
+import re
 from decimal import Decimal, localcontext
 
 from tracker.errors import Refused
@@ -12,13 +13,32 @@ SHARES = ("%", "‰", "百分点")
 def factor_between(given: str | None, wanted: str | None) -> Decimal:
     """Return by what a value in the given measure is multiplied to be one in the wanted measure; 1 for the same.
 
-    Raises Refused for measures that are not the same but for a magnitude before them.
+    A magnitude that stands alone is one of the wanted measure's base: 4.2万 where the measure is 辆 or 万辆. Raises Refused
+    for measures that are not the same but for a magnitude before them.
     """
     size, base = split_measure(given)
     wanted_size, wanted_base = split_measure(wanted)
-    if base != wanted_base:
+    if base in MAGNITUDES and wanted_base and wanted_base not in SHARES:
+        size, base = MAGNITUDES[base], wanted_base
+    if base not in _names(wanted_base):
         raise Refused(f"计量单位“{given or '无'}”与“{wanted or '无'}”不能换算；请按“{wanted or '无'}”填写")
     return size / wanted_size
+
+
+def _names(measure: str) -> set[str]:
+    """Return the ways in which a measure is written: 条（个） is also 条 and 个."""
+    match = re.fullmatch(r"(.+)\((.+)\)", measure)
+    return {measure, match[1], match[2]} if match else {measure}
+
+
+_FIGURE = r"([+-]?[\d,]*\.?\d+(?:[eE][+-]?\d+)?)\s*(\S*[^\sA-Za-z\d.,+-]\S*)"
+
+
+def split_figure(text: str) -> tuple[str, str | None]:
+    """Split a figure as people write it into its number and the measure behind it: 78.5%, 4 万辆; None without one."""
+    short = text.strip().translate(FULL_WIDTH) if len(text) <= 2 * MAX_LENGTH else ""
+    match = re.fullmatch(_FIGURE, short)
+    return (text, None) if match is None else (match[1], match[2])
 
 
 def split_measure(measure: str | None) -> tuple[Decimal, str]:

@@ -11,12 +11,12 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from tracker.errors import Unclear
+from tracker.errors import Refused, Unclear
 from tracker.ledger.dates import parse_date
-from tracker.ledger.measures import SHARES, converted, split_measure
+from tracker.ledger.measures import converted, factor_between
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.terms import STATES, code_of
-from tracker.ledger.values import MAGNITUDES, parse_number, plain, shorten
+from tracker.ledger.values import parse_number, plain, shorten
 
 NOTHING = {"", "-", "--", "—", "——", "–", "/", "\\", "无", "暂无", "n/a", "N/A"}
 """What people write into a cell for figures when there is none."""
@@ -111,20 +111,12 @@ def _figure(value: Any, what: str) -> tuple[Decimal | None, str]:
 
 def _factor(unit: str, measure: str | None, shown: str) -> Decimal:
     """Return by what a figure given in one unit is multiplied to be in an indicator's measure."""
-    wanted = folded(measure or "").replace(" ", "")
-    if unit in _names(wanted) or split_measure(unit) == split_measure(wanted):
-        return Decimal(1)
-    size, base = (MAGNITUDES[unit], "") if unit in MAGNITUDES else split_measure(unit)
-    wanted_size, wanted_base = split_measure(wanted)
-    if wanted_base not in SHARES and (not base or base in _names(wanted_base)):
-        return size / wanted_size
-    raise Unclear(f"现值“{shorten(shown)}”的单位与指标单位（{measure or '无单位'}）不符，请按指标单位填写数字")
-
-
-def _names(measure: str) -> set[str]:
-    """Return the ways in which a measure is written: 条（个） is also 条 and 个."""
-    match = re.fullmatch(r"(.+)\((.+)\)", measure)
-    return {measure, match[1], match[2]} if match else {measure}
+    try:
+        return factor_between(unit, measure)
+    except Refused:
+        raise Unclear(
+            f"现值“{shorten(shown)}”的单位与指标单位（{measure or '无单位'}）不符，请按指标单位填写数字"
+        ) from None
 
 
 def read_state(value: Any) -> str | None:

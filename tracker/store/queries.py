@@ -163,27 +163,30 @@ def load_history(
     key = None if item is None else item_key(connection, item)
     said: dict[int, list[tuple[Any, ...]]] = {}
     first = min((change[5] or change[0]) for change in changes.values())
-    for each in _statements(connection, key, first):
-        for row in _spelled_out(each, item):
-            if n is None or row[2] in (None, n):
-                said.setdefault(row[0], []).append(row)
+    for row in _statements(connection, key, first):
+        if n is None or row[2] in (None, n):
+            said.setdefault(row[0], []).append(row)
     rows: list[dict[str, Any]] = []
     for change in changes.values():
-        fields = _fields_of(connection, change, said)
+        fields = _fields_of(connection, change, said, item)
         if fields or item is None:
             rows.extend(fields or [_history_row(change, None, None, None, None)])
     return rows
 
 
 def _fields_of(
-    connection: Connection, change: tuple[Any, ...], said: dict[int, list[tuple[Any, ...]]]
+    connection: Connection, change: tuple[Any, ...], said: dict[int, list[tuple[Any, ...]]], item: str | None
 ) -> list[dict[str, Any]]:
     """Return the rows of one change; an undo is the mirror of what it took back, before and after exchanged."""
     if change[5] is None:
-        return [field for row in said.get(change[0], ()) for field in _fields(change, row[1], row[2], row)]
+        return [
+            field
+            for row in said.get(change[0], ())
+            for field in (_added(connection, change, item) if row[5] == "add" else _fields(change, row[1], row[2], row))
+        ]
     target = connection.one('SELECT id, at, "by", unit, command, undoes FROM change WHERE id = ?', (change[5],))
     assert target is not None  # noqa: S101 - a foreign key holds it
-    mirrored = _fields_of(connection, target, said)
+    mirrored = _fields_of(connection, target, said, item)
     return [_history_row(change, row["id"], row["field"], row["after"], row["before"], row["unit"]) for row in mirrored]
 
 
@@ -204,12 +207,14 @@ def _statements(connection: Connection, key: int | None, first: int) -> Iterator
     """Yield what changes said, those taken back too, in their order."""
     where = "s.change_id >= ?" + ("" if key is None else " AND s.item_id = ?")
     parameters: Sequence[Any] = (first,) if key is None else (first, key)
-    addition = "" if key is None else " OR s.kind = 'add' AND s.change_id = (SELECT added_by FROM item WHERE id = ?)"
+    columns = "s.change_id, item.code, s.n, s.unit, s.before, s.kind, s.data, s.id"
     events = connection.all(
-        "SELECT s.change_id, item.code, s.n, s.unit, s.before, s.kind, s.data, s.id FROM event s"
-        f" LEFT JOIN item ON item.id = s.item_id WHERE {where}{addition} ORDER BY s.change_id, s.id",
-        parameters if key is None else (*parameters, key),
+        f"SELECT {columns} FROM event s LEFT JOIN item ON item.id = s.item_id WHERE {where} ORDER BY s.change_id, s.id",
+        parameters,
     )
+    if key is not None:
+        added = "s.kind = 'add' AND s.change_id = (SELECT added_by FROM item WHERE id = ?)"
+        events += connection.all(f"SELECT {columns} FROM event s LEFT JOIN item ON 0 = 1 WHERE {added}", (key,))
     reports = connection.all(
         "SELECT s.change_id, item.code, s.n, s.unit, s.before, 'report', s.state, s.percent, s.value, s.note, s.problem,"
         f" s.next, s.date, s.id FROM report s JOIN item ON item.id = s.item_id WHERE {where} ORDER BY s.change_id, s.id",
@@ -218,18 +223,15 @@ def _statements(connection: Connection, key: int | None, first: int) -> Iterator
     yield from sorted((*reports, *events), key=lambda row: (row[0], row[5] != "report", row[-1]))
 
 
-def _spelled_out(row: tuple[Any, ...], item: str | None) -> list[tuple[Any, ...]]:
-    """Return a statement as it is told: an addition names each item it added, or the plan it added as a whole.
-
-    row: as `_statements` gives it. item: the only one asked about, None for all.
-    """
-    if row[5] != "add":
-        return [row]
-    data = json.loads(row[6])
-    if data["plans"] and item is None:
-        return [(*row[:6], json.dumps({"plans": data["plans"]}), *row[7:])]
-    codes = data["ids"] if item is None else [item]
-    return [(row[0], code, None, row[3], None, "added", json.dumps({"added": code}), row[7]) for code in codes]
+def _added(connection: Connection, change: tuple[Any, ...], item: str | None) -> list[dict[str, Any]]:
+    """Return the rows of a change that added plans or items: each plan by its title, each item by its text."""
+    plans = (
+        connection.all("SELECT title FROM plan WHERE added_by = ? ORDER BY id", (change[0],)) if item is None else []
+    )
+    items = connection.all("SELECT code, text FROM item WHERE added_by = ? ORDER BY id", (change[0],))
+    return [_history_row(change, None, "plan", None, title) for (title,) in plans] + [
+        _history_row(change, code, "text", None, text) for code, text in items if item in (None, code)
+    ]
 
 
 def _fields(change: tuple[Any, ...], code: str | None, n: int | None, row: tuple[Any, ...]) -> list[dict[str, Any]]:

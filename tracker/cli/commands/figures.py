@@ -7,7 +7,7 @@ import typer
 from tracker.actions import figures
 from tracker.actions.finding import refs
 from tracker.cli.asking import parse_count, words
-from tracker.cli.decisions import Day, Measure, OneId, day_of, number_of, run
+from tracker.cli.decisions import Day, Measure, OneId, day_of, figure_of, run
 from tracker.cli.options import Text, write_command
 from tracker.cli.writing import Act
 from tracker.errors import Unclear
@@ -23,7 +23,7 @@ def baseline(
     date: Day = None,
 ) -> None:
     """填写指标的基数和基期"""
-    day, number = day_of(date), number_of(value, "基数")
+    day, (number, measure) = day_of(date), figure_of(value, measure, "基数")
     base_year = None if year is None else parse_count(year.strip().removesuffix("年"), "--year")
     run(act, "baseline", [item_id], lambda draft, ref: figures.baseline(
         draft, ref, day, act.speaker, value=number, year=base_year, measure=measure
@@ -43,7 +43,8 @@ def milestone(
     """设定（或去掉）指标的阶段目标，序时进度沿阶段目标计算"""
     if (value is None) != remove:
         raise Unclear("请用 --value 写明阶段目标，或用 --remove 去掉，二者取一")
-    day, due, number = day_of(since, what="--from 的日期"), day_of(date), number_of(value, "阶段目标")
+    day, due = day_of(since, what="--from 的日期"), day_of(date)
+    number, measure = figure_of(value, measure, "阶段目标")
     run(act, "milestone", [item_id], lambda draft, ref: figures.milestone(
         draft, ref, day, act.speaker, due=due, value=number, measure=measure
     ))  # fmt: skip
@@ -72,7 +73,7 @@ def link(
     if len(ids) > 1 and sum_of is None:
         raise Unclear(f"一次只关联一个指标：{ids[0]}")
     kind = None if none else ("same" if same_as is not None else "sum")
-    names = [name for text in (same_as, sum_of) for name in words(text and text.replace("+", ",")) or ()] + ids[1:]
+    names = [name for text in (same_as, sum_of, *ids[1:]) for name in words(text and text.replace("+", ",")) or ()]
     day = day_of(date)
     run(act, "link", ids[:1], lambda draft, ref: figures.link(
         draft, ref, day, act.speaker, kind=kind, sources=refs(draft.connection, names), convert=convert

@@ -5,12 +5,14 @@ from typing import Annotated
 import typer
 
 from tracker.actions.finding import item_of, kind_codes, refs
-from tracker.actions.planning import Wish, add_rows, edit_item, new_items, retire_item
+from tracker.actions.planning import Wish, add_rows, demands, edit_item, named_units, new_items, retire_item
+from tracker.cli import output
 from tracker.cli.asking import words
 from tracker.cli.options import Text, write_command
 from tracker.cli.runtime import runtime
 from tracker.cli.writing import Act
 from tracker.ledger.dates import parse_date
+from tracker.ledger.values import shorten
 from tracker.store.reading import When
 
 Due = Annotated[Text, typer.Option("--due", metavar="DATE", help="完成时限")]
@@ -35,7 +37,8 @@ def add(
     source: Annotated[Text, typer.Option("--source", metavar="TEXT", help="出处，如领导批示日期")] = None,
     note: Note = None,
     indicator: Annotated[
-        list[str] | None, typer.Option("--indicator", metavar="TEXT", help="指标，如 “污水处理率 >= 98 %”，可写多次")
+        list[str] | None,
+        typer.Option("--indicator", metavar="TEXT", help="指标，如 “处理率 >= 98 %” 或 “处理率达到98%以上”，可写多次"),
     ] = None,
     parent: Annotated[Text, typer.Option("--parent", metavar="ID", help="上级事项")] = None,
 ) -> None:
@@ -46,13 +49,19 @@ def add(
     code = kind_codes([kind])[0]
     with act.draft("item add") as draft:
         above = refs(draft.connection, [parent])[0] if parent else None
+        leads, new = named_units(draft.connection, plan, words(lead) or ())
+        participants, others = named_units(draft.connection, plan, words(participant) or ())
         wish = Wish(
-            text=text, title=title, leads=words(lead) or (), participants=words(participant) or (),
+            text=text, title=title, leads=leads, participants=participants,
             due=parse_date(due, runtime.today, what="--due 的日期") if due else None, chapter=chapter, section=section,
             source=source, note=note, indicators=indicator or (), parent=above,
         )  # fmt: skip
         (item,), rows = new_items(draft.connection, plan, code, [wish])
         add_rows(draft, rows)
+    for name in dict.fromkeys((*new, *others)):
+        output.message(f"注意：名录中没有“{shorten(name)}”，已作为新单位列入；如系笔误，请用 tracker undo 撤销后重填")
+    for line in demands(rows):
+        output.message(line)
     act.done(f"已增加 {item}：{text}", {"change": None if act.dry_run else draft.change, "id": item})
 
 
@@ -75,9 +84,6 @@ def import_items(
 
     code = kind_codes([kind])[0]
     listed = [Wish(**one, source=Path(file).name) for one in read_items(file, runtime.today)]
-    if not act.confirm(f"从 {Path(file).name} 增加 {len(listed)} 项？"):
-        act.done("未增加", {"change": None, "ids": []})
-        return
     with act.draft("item import", detail={"file": Path(file).name}) as draft:
         ids, rows = new_items(draft.connection, plan, code, listed)
         add_rows(draft, rows)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from tracker.actions import lifecycle
-from tracker.cli.decisions import Day, Ids, OneId, Reason, day_of, run
+from tracker.cli.decisions import Day, Evidence, Ids, OneId, Reason, day_of, run
 from tracker.cli.options import Text, write_command
 from tracker.cli.runtime import runtime
 from tracker.cli.writing import Act
@@ -15,7 +15,7 @@ from tracker.cli.writing import Act
 def complete(
     act: Act,
     ids: Ids,
-    evidence: Annotated[Text, typer.Option("--evidence", metavar="PATH|URL", help="佐证材料：文件或网址")] = None,
+    evidence: Evidence = None,
     date: Day = None,
 ) -> None:
     """申报办结：由牵头单位申报，等待他人核查
@@ -24,7 +24,7 @@ def complete(
     """
     day, settings = day_of(date), runtime.settings
     run(act, "complete", ids, lambda draft, ref: lifecycle.complete(
-        draft, ref, day, act.speaker, limits=settings.thresholds, evidence=evidence, required=settings["evidence_required"],
+        draft, ref, day, act.speaker, limits=settings.thresholds, evidence=evidence or (), required=settings["evidence_required"],
     ))  # fmt: skip
 
 

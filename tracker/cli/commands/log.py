@@ -5,21 +5,21 @@ from typing import Annotated
 import typer
 
 from tracker.actions.finding import in_region, item_of, refs
-from tracker.actions.recording import Desk, Recorded, record, same_again
+from tracker.actions.recording import Desk, Recorded, put, same_again, spot_of
 from tracker.cli import output
+from tracker.cli.decisions import Evidence, figure_of
 from tracker.cli.ledgers import ready
 from tracker.cli.options import Text, write_command
-from tracker.cli.questions import fill_in
+from tracker.cli.questions import Answers, fill_in
 from tracker.cli.runtime import runtime
 from tracker.cli.screens import LONG, indented
 from tracker.cli.writing import Act
 from tracker.errors import Refused, Unclear
 from tracker.ledger.dates import parse_date
-from tracker.ledger.entry import REPORTABLE_STATES, Entry, place
-from tracker.ledger.ids import Ref
+from tracker.ledger.entry import REPORTABLE_STATES, Entry
 from tracker.ledger.terms import STATES, code_of
-from tracker.ledger.values import parse_number, parse_percent, plain, shorten
-from tracker.store.connection import reading
+from tracker.ledger.values import parse_percent, plain, shorten
+from tracker.store.connection import Connection, reading
 from tracker.store.reading import When
 from tracker.store.writing import Draft
 
@@ -36,7 +36,7 @@ def log(
     note: Annotated[Text, typer.Option("--note", metavar="TEXT", help="本期进展")] = None,
     problem: Annotated[Text, typer.Option("--problem", metavar="TEXT", help="存在问题")] = None,
     next_step: Annotated[Text, typer.Option("--next", metavar="TEXT", help="下步安排")] = None,
-    evidence: Annotated[Text, typer.Option("--evidence", metavar="PATH|URL", help="佐证材料：文件或网址")] = None,
+    evidence: Evidence = None,
     date: Annotated[Text, typer.Option("--date", metavar="DATE", help="数据时点（缺省今天）")] = None,
     same: Annotated[bool, typer.Option("--same", help="无变化")] = False,
     measure: Annotated[
@@ -49,27 +49,35 @@ def log(
     例：tracker log zj-target-20.1 --value 78.5 --note "新建管网 120 公里"
     在终端上会询问缺少的内容，在管道中从不询问。
     """
+    number, given_in = figure_of(value, measure, "现值")
     entry = Entry(
         date=parse_date(date, runtime.today) if date else runtime.today,
         state=None if state is None else _state(state),
         percent=None if percent is None else parse_percent(percent),
-        value=None if value is None else parse_number(value, what="现值"),
-        note=note, problem=problem, next_step=next_step, evidence=evidence, measure=measure,
+        value=number, note=note, problem=problem, next_step=next_step, evidence="\n".join(evidence or ()) or None,
+        measure=given_in,
     )  # fmt: skip
     if same and entry.moves:
         raise Unclear("--same 表示无变化，不能与 --state、--percent、--value 同用")
-    asked = _ask(act, ids, region, entry) if entry.is_empty and not same else None
+    asked = None if same or not (entry.is_empty or act.may_ask) else _ask(act, ids, region, entry)
     with act.draft("log") as draft:
-        said = asked or [(ref, entry) for ref in in_region(draft.connection, refs(draft.connection, ids), region)]
-        desk = Desk(
-            draft, tolerance=runtime.settings["tolerance"], evidence_required=runtime.settings["evidence_required"]
-        )
-        recorded = [_record(act, draft, desk, ref, each, same) for ref, each in said]
-        _attach(draft, recorded, evidence)
+        said = asked or [
+            Answers(ref, entry, act.speaker) for ref in in_region(draft.connection, refs(draft.connection, ids), region)
+        ]
+        desk = _desk(draft.connection)
+        recorded = [_record(draft, desk, each, same) for each in said]
+        _attach(draft, recorded, evidence or ())
     _tell(act, recorded, draft)
 
 
-def _ask(act: Act, ids: list[str], region: str | None, entry: Entry) -> list[tuple[Ref, Entry]]:
+def _desk(connection: Connection) -> Desk:
+    settings = runtime.settings
+    return Desk(
+        connection, runtime.today, tolerance=settings["tolerance"], evidence_required=settings["evidence_required"]
+    )
+
+
+def _ask(act: Act, ids: list[str], region: str | None, entry: Entry) -> list[Answers]:
     """Ask for what the reports are to say, before anything is locked."""
     with reading(ready(act.db)) as connection:
         named = in_region(connection, refs(connection, ids), region)
@@ -78,22 +86,25 @@ def _ask(act: Act, ids: list[str], region: str | None, entry: Entry) -> list[tup
             raise Refused(
                 f"{named[0].text}：没有填写任何内容；请至少填 --state、--percent、--value、--note 之一，无变化请加 --same"
             )
-        return [fill_in(act, connection, ref, entry) for ref in named]
+        desk = _desk(connection)
+        said: list[Answers] = []
+        for ref in named:
+            said.append(fill_in(act, desk, ref, entry, said[-1].unit if said else None))
+        return said
 
 
-def _record(act: Act, draft: Draft, desk: Desk, ref: Ref, entry: Entry, same: bool) -> Recorded:
-    if same:
-        item = item_of(draft.connection, ref, When(draft.today))
-        entry = same_again(item, place(item, ref.n, entry), entry)
-    return record(draft, ref, entry, act.speaker, desk)
+def _record(draft: Draft, desk: Desk, said: Answers, same: bool) -> Recorded:
+    spot = spot_of(desk, said.ref, said.entry, said.unit)
+    return put(draft, desk, spot, same_again(spot, said.entry) if same else said.entry)
 
 
-def _attach(draft: Draft, recorded: list[Recorded], evidence: str | None) -> None:
-    if evidence is not None:
+def _attach(draft: Draft, recorded: list[Recorded], evidence: list[str] | tuple[()]) -> None:
+    if evidence:
         from tracker.actions.attaching import attach
 
         for each in recorded:
-            attach(draft, each.item, each.n, evidence)
+            for text in evidence:
+                attach(draft, each.item, each.n, text)
 
 
 def _state(text: str) -> str:
