@@ -4,7 +4,7 @@ How they are written is `store.current`'s subject, and what they must be is held
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -79,8 +79,25 @@ that depends on the tolerance of 左右 (which the settings can change), more co
 """
 
 
-def kept_outlook(item: Item) -> dict[str, Any]:
+def kept_outlook(item: Item) -> Mapping[str, Any]:
     """Return the kept columns that say how an item stands on later days (`tracker.ledger.outlook`), by name."""
+    from tracker.ledger.outlook import likeness
+
+    key = (item.retired_on is None, likeness(item))
+    kept = _outlooks.get(key)
+    if kept is None:
+        if len(_outlooks) >= OUTLOOKS_REMEMBERED:
+            _outlooks.clear()
+        kept = _outlooks[key] = _columns_of_outlook(item)
+    return kept
+
+
+OUTLOOKS_REMEMBERED = 5000
+_outlooks: dict[tuple[Any, ...], dict[str, Any]] = {}
+"""Outlooks worked out lately: in a large ledger many rows stand alike."""
+
+
+def _columns_of_outlook(item: Item) -> dict[str, Any]:
     from tracker.ledger.outlook import outlook
 
     found = outlook(item)

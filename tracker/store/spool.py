@@ -21,6 +21,11 @@ class Spool:
         """Add a row: numbers, texts and None only."""
         self._fresh.append(row)
 
+    def __del__(self) -> None:
+        """Let the file go with the rows."""
+        if self._file is not None:
+            self._file.close()
+
     def __bool__(self) -> bool:
         """Whether there are rows."""
         return bool(self._fresh) or self._file is not None
