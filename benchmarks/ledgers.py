@@ -18,7 +18,7 @@ from typing import Any
 
 from tracker.store import creating
 from tracker.store.connection import Connection
-from tracker.store.current import kept_outlook
+from tracker.store.kept import kept_outlook
 from tracker.store.location import Location
 from tracker.store.reading import Selection, When, load_items
 from tracker.store.writing import chain, head_text

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ledger.making import END, indicator, item
-from tracker.ledger.history import Statement, replay, resolve_links
+from tracker.ledger.history import Statement, follow, may_follow, replay, resolve_links
 from tracker.ledger.model import Item, Link, Milestone, Role
 
 DAY = date(2023, 1, 1)
@@ -68,6 +68,34 @@ def test_statements_may_come_in_any_order(statements: list[Statement], shuffler:
     shuffled = list(statements)
     shuffler.shuffle(shuffled)
     assert replay(fresh(), shuffled) == replay(fresh(), statements)
+
+
+@given(histories(), st.lists(st.tuples(st.integers(0, 9), st.sampled_from((None, 1, 2)), st.booleans()), max_size=6))
+def test_what_is_reported_after_everything_else_may_be_added_alone(
+    told: list[Statement], reports: list[tuple[int, int | None, bool]]
+) -> None:
+    news = [
+        said(
+            len(told) + place, "report", DAY + timedelta(days=later), n, unit_id=place % 4, state="in_progress" if moves else None,
+            percent=Decimal(place) if moves and n == 2 else None, value=Decimal(place) if moves and n == 1 else None,
+        )
+        for place, (later, n, moves) in enumerate(reports, start=1)
+    ]  # fmt: skip
+    until = max(each.date for each in told)
+    stands = replay(fresh(), told)
+    assert may_follow(stands, until, news) == all(each.date >= until for each in news)
+    if may_follow(stands, until, news):
+        assert follow(stands, news) == replay(fresh(), [*told, *news])
+
+
+def test_what_moves_by_more_than_later_reports_is_replayed() -> None:
+    stands = replay(fresh(), [said(1, "report", value=Decimal(70))])
+    assert may_follow(stands, DAY, [said(2, "report", value=Decimal(71))])
+    assert not may_follow(stands, DAY, [said(2, "complete")])
+    assert not may_follow(stands, DAY, [said(2, "report", DAY - timedelta(days=1))])
+    assert not may_follow(stands, DAY, [said(2, "report", n=None, percent=Decimal(7))])
+    stands.indicators[0].link = Link("same", ("zj-target-2.1",))
+    assert not may_follow(stands, DAY, [said(2, "report", n=2)])
 
 
 def test_of_one_day_the_later_entry_holds_and_an_earlier_day_changes_nothing() -> None:

@@ -1,5 +1,7 @@
 """What is kept about later days is what the rules say on those days."""
 
+from copy import deepcopy
+from dataclasses import fields
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -8,8 +10,8 @@ from hypothesis import strategies as st
 
 from tests.ledger.making import days, figures, indicator, item, items
 from tracker.ledger.judgement import judge
-from tracker.ledger.model import Item, Milestone
-from tracker.ledger.outlook import USUAL, Outlook, outlook
+from tracker.ledger.model import Indicator, Item, Milestone
+from tracker.ledger.outlook import USUAL, Outlook, likeness, outlook
 
 
 def color(found: Outlook, day: date) -> str | None:
@@ -47,6 +49,18 @@ def test_it_holds_on_every_day_along_milestones(points: list[tuple[date, Decimal
     found = outlook(subject)
     for number in range(1100):
         holds(found, subject, date(2023, 6, 30) + timedelta(days=number))
+
+
+@given(one=items(), other=items(), data=st.data())
+def test_rows_that_are_alike_have_the_same_outlook(one: Item, other: Item, data: st.DataObject) -> None:
+    """Whatever part of a row is exchanged for that of another one: if the outlook moves, they are not alike."""
+    made = deepcopy(one)
+    chosen = data.draw(st.sampled_from([field.name for field in fields(Item)]))
+    setattr(made, chosen, getattr(other, chosen))
+    if made.indicators and other.indicators:
+        figure = data.draw(st.sampled_from([field.name for field in fields(Indicator)]))
+        setattr(made.indicators[0], figure, getattr(other.indicators[0], figure))
+    assert outlook(made) == outlook(one) or likeness(made) != likeness(one)
 
 
 def test_an_open_row_turns_yellow_before_it_is_red() -> None:

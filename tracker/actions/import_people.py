@@ -11,13 +11,12 @@ class Mark:
     """How far a draft had come before a row, so that a row that fails leaves nothing in it."""
 
     def __init__(self, draft: Draft) -> None:
-        self._draft = draft
-        self._lengths = [(rows, len(rows)) for rows in draft.rows.values()]
+        self._marks = [(rows, rows.mark()) for rows in draft.rows.values()]
 
     def restore(self) -> None:
         """Take back what was added since."""
-        for rows, length in self._lengths:
-            del rows[length:]
+        for rows, mark in self._marks:
+            rows.cut(mark)
 
 
 class People:

@@ -5,19 +5,20 @@ statements up to a day gives the item as of that day; leaving out what was recor
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from tracker.ledger.measures import converted
 from tracker.ledger.model import Day, Indicator, Item, LastReport, Link, Milestone, Role
 from tracker.ledger.progress import satisfies
 from tracker.ledger.terms import FORECASTS
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
-@dataclass(slots=True, frozen=True)
-class Statement:
+
+class Statement(NamedTuple):
     """One dated statement about an item or one of its indicators (n). order is the place of its entry in the ledger."""
 
     order: int
@@ -35,7 +36,7 @@ class Statement:
     note: str | None = None
     problem: str | None = None
     next: str | None = None
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = _NOTHING
 
 
 def replay(item: Item, statements: Iterable[Statement]) -> Item:
@@ -43,20 +44,52 @@ def replay(item: Item, statements: Iterable[Statement]) -> Item:
 
     The item is changed in place and returned. Unknown kinds raise KeyError: a ledger must never be half understood.
     """
-    ordered = sorted(statements, key=lambda each: (each.date, each.order))
-    for statement in ordered:
-        _APPLY[statement.kind](item, statement)
-    _hear(item, ordered)
+    ordered = sorted(statements, key=_place)
+    _tell(item, ordered)
     item.forecast = _forecast_of(ordered)
     derive(item)
     return item
 
 
-def _hear(item: Item, ordered: Iterable[Statement]) -> None:
-    """Give every unit the dates of its own last report, made before it was assigned included."""
-    heard = {each.unit_id: (each.date, each.entered) for each in ordered if each.kind == "report"}
+def may_follow(item: Item, told_until: date | None, news: Iterable[Statement]) -> bool:
+    """Say whether `follow` may bring an item that stands as told up to a day on by news.
+
+    Only reports of that day or later, on an item that draws on no other; and no percent for a row with indicators as a whole,
+    which counts or not by a state that such a row does not keep.
+    """
+    return all(each.link is None for each in item.indicators) and all(
+        each.kind == "report"
+        and (told_until is None or each.date >= told_until)
+        and not (each.n is None and each.percent is not None and item.indicators)
+        for each in news
+    )
+
+
+def follow(item: Item, news: Iterable[Statement]) -> Item:
+    """Bring an item that stands as everything before left it on by news: what replaying all of it again would give.
+
+    The item is changed in place and returned. Holds where `may_follow` says so, for news entered after everything else.
+    """
+    _tell(item, sorted(news, key=_place))
+    derive(item)
+    return item
+
+
+def _place(statement: Statement) -> tuple[date, int]:
+    return statement.date, statement.order
+
+
+def _tell(item: Item, ordered: Iterable[Statement]) -> None:
+    """Apply statements in their order, and give every unit the dates of its own last report, made before it was assigned too."""
+    heard: dict[int | None, Statement] = {}
+    for statement in ordered:
+        _APPLY[statement.kind](item, statement)
+        if statement.kind == "report":
+            heard[statement.unit_id] = statement
     for role in (*item.leads, *item.participants):
-        role.reported_on, role.reported_entered = heard.get(role.unit, (None, None))
+        last = heard.get(role.unit)
+        if last is not None:
+            role.reported_on, role.reported_entered = last.date, last.entered
 
 
 def _forecast_of(ordered: Iterable[Statement]) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tracker.ledger.judgement import judge
 from tracker.ledger.lights import Thresholds
@@ -60,6 +60,23 @@ def outlook(item: Item) -> Outlook:
     return Outlook(
         since, min(late, default=None), tuple(sorted(soon)), _heard(item), judged[0].percent, tuple(steps),
         any(_by_tolerance(each) for each in item.indicators),
+    )  # fmt: skip
+
+
+def likeness(item: Item) -> tuple[Any, ...]:
+    """Return all that an outlook depends on: items that are alike have the same one, and one is worked out for all of them."""
+    report = item.last_report
+    return (
+        item.kind, item.period_start, item.due, item.state, str(item.percent), item.completed_on,
+        None if report is None else (report.date, report.entered),
+        *((lead.reported_on, lead.reported_entered) for lead in item.leads), None,
+        *(
+            (
+                each.comparator, each.value, each.bound, each.direction, each.baseline_value, each.due, each.state, each.percent,
+                each.actual, each.actual_date, each.completed_on, each.reported_on, each.reported_entered, each.milestones,
+            )
+            for each in item.indicators
+        ),
     )  # fmt: skip
 
 

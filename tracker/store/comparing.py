@@ -8,16 +8,9 @@ from tracker.errors import TrackerError
 from tracker.ledger.history import Statement
 from tracker.ledger.model import Item
 from tracker.store.connection import Connection
-from tracker.store.current import (
-    PLANNED_ROLES,
-    batches,
-    kept_indicator,
-    kept_item,
-    kept_roles,
-    replayed,
-    retired_on,
-)
+from tracker.store.current import batches, replayed
 from tracker.store.findings import REPAIR, RESTORE, Finding
+from tracker.store.kept import kept_indicator, kept_item, kept_roles, retired_on
 
 
 def compare_state(connection: Connection) -> Iterator[Finding]:
@@ -79,8 +72,13 @@ def _shown(value: Any) -> str:
     return "空" if value is None else str(value)
 
 
+_PLANNED_ROLES = (
+    "SELECT id, unit_id, role, printed FROM responsibility WHERE item_id = ? AND origin = 'plan' ORDER BY id"
+)
+
+
 def _compare_roles(connection: Connection, key: int, item: Item) -> Iterator[Finding]:
-    kept = kept_roles(item, connection.all(PLANNED_ROLES, (key,)))
+    kept = kept_roles(item, connection.all(_PLANNED_ROLES, (key,)))
     right = sorted([(row, *values) for row, values in kept.planned.items()], key=repr)
     stored = connection.all(
         "SELECT id, active, reported_on, reported_entered FROM responsibility WHERE item_id = ? AND origin = 'plan'",

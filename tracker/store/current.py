@@ -3,36 +3,70 @@
 Everything here can be rebuilt from the append-only tables (`tracker doctor --repair`).
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
-from tracker.ledger.history import Statement
-from tracker.ledger.model import Indicator, Item, Link
-from tracker.ledger.values import plain
+from tracker.ledger.history import Statement, follow, may_follow
+from tracker.ledger.model import Item
 from tracker.store.connection import Connection
-from tracker.store.reading import Selection, load_facts, replay_facts
+from tracker.store.kept import (
+    kept_figures,
+    kept_indicator,
+    kept_item,
+    kept_roles,
+    kept_standing,
+    kept_voice,
+    retired_on,
+)
+from tracker.store.reading import Selection, Told, load_facts, load_kept, load_statements, replay_facts
+
+Replayed = dict[int, tuple[Item, Sequence[Statement]]]
+"""Items by key as history leaves them, with the statements in force."""
 
 
-def refresh(connection: Connection, touched: Iterable[int]) -> None:
-    """Derive anew the kept state of items (by key) and of every item that draws on their indicators."""
-    keys = _with_followers(connection, set(touched))
-    for batch in batches(sorted(keys)):
-        refresh_batch(connection, batch)
+def refresh(connection: Connection, touched: Iterable[int], since: Told | None = None) -> None:
+    """Derive anew the kept state of items (by key) and of every item that draws on their indicators.
+
+    since: up to where the kept state holds. Where only later reports were said since, they are applied to it; otherwise, and
+    for None, the whole history is replayed.
+    """
+    for batch in batches(sorted(_with_followers(connection, set(touched)))):
+        followed = set() if since is None else _follow(connection, batch, since)
+        refresh_batch(connection, [key for key in batch if key not in followed])
+
+
+def _follow(connection: Connection, keys: Sequence[int], since: Told) -> set[int]:
+    """Bring kept states on by what was said since, and return the items for which that is enough (`history.may_follow`)."""
+    news = load_statements(connection, keys, None, since)
+    until = _decided_until(connection, keys)
+    moved: list[tuple[int, Item, Sequence[Statement]]] = []
+    for key, item in load_kept(connection, tuple(until)).items():
+        said = [day for day in (until[key], item.last_report and item.last_report.date) if day is not None]
+        if key in news and may_follow(item, max(said, default=None), news[key]):
+            moved.append((key, follow(item, news[key]), news[key]))
+    _move(connection, moved)
+    return {key for key, *_ in moved}
+
+
+def _decided_until(connection: Connection, keys: Sequence[int]) -> dict[int, date | None]:
+    """Return the day of the last decision about each item whose kept state is in order."""
+    rows = connection.all(
+        "SELECT id, (SELECT max(date) FROM event WHERE event.item_id = item.id) FROM item"
+        f" WHERE stale = 0 AND id IN ({_marks(keys)})", keys,
+    )  # fmt: skip
+    return {key: None if day is None else date.fromisoformat(day) for key, day in rows}
 
 
 def refresh_batch(connection: Connection, keys: Sequence[int]) -> None:
-    """Derive and store the state of some items."""
-    for key, (item, statements) in replayed(connection, keys).items():
-        _store(connection, key, item, statements)
+    """Derive and store the state of some items from their whole history."""
+    if keys:
+        _keep(connection, replayed(connection, keys))
 
 
-def replayed(connection: Connection, keys: Sequence[int]) -> dict[int, tuple[Item, Sequence[Statement]]]:
+def replayed(connection: Connection, keys: Sequence[int]) -> Replayed:
     """Return items by key as history leaves them today, with the statements in force; withdrawn ones are left out."""
-    codes = [row[0] for row in connection.all(f"SELECT code FROM item WHERE id IN ({_marks(keys)})", keys)]
-    facts = load_facts(connection, Selection(ids=tuple(codes)))
+    facts = load_facts(connection, Selection(keys=tuple(keys)))
     histories = replay_facts(connection, facts, tuple(facts), None)
     wanted = set(keys)
     return {key: (item, histories.get(key, ())) for key, item in facts.items() if key in wanted}
@@ -63,187 +97,103 @@ def _with_followers(connection: Connection, keys: set[int]) -> set[int]:
     return found
 
 
-def _store(connection: Connection, key: int, item: Item, statements: Sequence[Statement]) -> None:
-    _update(connection, "item", kept_item(item, statements), "id = ?", (key,))
-    _store_roles(connection, key, item)
-    for indicator in item.indicators:
-        values = kept_indicator(indicator, statements)
-        _update(connection, "indicator", values, "item_id = ? AND n = ? AND withdrawn = 0", (key, indicator.n))
-        _store_sources(connection, key, indicator)
-    for (n,) in connection.all("SELECT n FROM indicator WHERE item_id = ? AND withdrawn = 0", (key,)):
-        values = {"retired_on": retired_on(statements, n)}
-        _update(connection, "indicator", values, "item_id = ? AND n = ? AND withdrawn = 0", (key, n))
-
-
-def _update(connection: Connection, table: str, values: Mapping[str, Any], where: str, keys: tuple[int, ...]) -> None:
-    sets = ", ".join(f"{name} = ?" for name in values)
-    connection.execute(f"UPDATE {table} SET {sets} WHERE {where}", (*values.values(), *keys))
-
-
-def kept_item(item: Item, statements: Sequence[Statement]) -> dict[str, Any]:
-    """Return the kept columns of an item that was replayed, by name."""
-    reports = [each for each in statements if each.kind == "report"]
-    last = max(reports, key=lambda each: (each.date, each.order)).order if reports else None
-    return {
-        "due": _text(item.due),
-        "state": item.state,
-        "percent": _text(item.percent),
-        "completed_on": _text(item.completed_on),
-        "completed_by": item.completed_by,
-        "closed_on": _text(item.closed_on),
-        "forecast": item.forecast,
-        "last_report_id": None if last is None else last & ((1 << 40) - 1),
-        "assigned": int(item.assigned),
-        "edited": _edited(statements, None),
-        "retired_on": _text(item.retired_on),
-        "stale": 0,
-        **kept_outlook(item),
-    }
-
-
-def kept_indicator(indicator: Indicator, statements: Sequence[Statement]) -> dict[str, Any]:
-    """Return the kept columns of an indicator that was replayed, by name; `retired_on` apart."""
-    points = [[point.date.isoformat(), plain(point.value)] for point in indicator.milestones]
-    return {
-        "due": _text(indicator.due),
-        "state": indicator.state,
-        "percent": _text(indicator.percent),
-        "actual": _text(indicator.actual),
-        "actual_date": _text(indicator.actual_date),
-        "baseline_year": indicator.baseline_year,
-        "baseline_value": _text(indicator.baseline_value),
-        "completed_on": _text(indicator.completed_on),
-        "completed_by": indicator.completed_by,
-        "closed_on": _text(indicator.closed_on),
-        "reported_on": _text(indicator.reported_on),
-        "reported_entered": _text(indicator.reported_entered),
-        "milestones": json.dumps(points, separators=(",", ":")) if points else None,
-        "link": link_text(indicator.link),
-        "edited": _edited(statements, indicator.n),
-    }
-
-
-LIGHTS_KEPT = 4
-"""How many colours of an item's light follow one another in the kept state; what changes more often is judged."""
-LOOSE_NEARNESS, LOOSE_TOLERANCE, LOOSE_LIGHT = 1, 2, 4
-"""What of an item's outlook the kept columns cannot hold, in `loose`: more than two due dates that may be near, a result
-that depends on the tolerance of 左右 (which the settings can change), more colours than there are columns.
-"""
-
-
-def kept_outlook(item: Item) -> dict[str, Any]:
-    """Return the kept columns that say how an item stands on later days (`tracker.ledger.outlook`), by name."""
-    from tracker.ledger.outlook import outlook
-
-    found = outlook(item)
-    dues = found.soon_dues if item.retired_on is None else ()
-    lights = found.steps[:LIGHTS_KEPT]
-    kept: dict[str, Any] = {
-        "steady_from": _text(found.since),
-        "overdue_from": _text(found.overdue_from) if item.retired_on is None else None,
-        "soon_first": _text(dues[0]) if len(dues) > 1 else None,
-        "soon_due": _text(dues[-1]) if dues else None,
-        "loose": LOOSE_NEARNESS * (len(dues) > 2)  # noqa: PLR2004 - the first and the last have a column
-        + LOOSE_TOLERANCE * found.by_tolerance
-        + LOOSE_LIGHT * (len(found.steps) > LIGHTS_KEPT),
-        "heard": found.heard,
-        "reached": _text(found.percent),
-        "light": lights[0].color if lights else None,
-    }
-    for place in range(1, LIGHTS_KEPT):
-        step = lights[place] if place < len(lights) else None
-        kept[f"light{place + 1}_from"] = _text(step.day) if step else None
-        kept[f"light{place + 1}"] = step.color if step else None
-    return kept
-
-
-class KeptRoles(NamedTuple):
-    """A unit's parts in an item as history leaves them: the plan's own rows by key, and those of an assignment."""
-
-    planned: dict[int, tuple[int, str | None, str | None]]
-    assigned: list[tuple[int, str, str, int, str | None, str | None]]
-
-
-def kept_roles(item: Item, planned: Iterable[tuple[int, int, str, str]]) -> KeptRoles:
-    """Return (active, reported_on, reported_entered) of the plan's rows, and whole rows for what an assignment added.
-
-    planned gives the plan's rows as (key, unit, role, printed); an assigned row is (unit, role, printed, position,
-    reported_on, reported_entered).
-    """
-    left = {(role.unit, kind, role.name): role for kind, roles in _roles(item) for role in roles}
-    kept: dict[int, tuple[int, str | None, str | None]] = {}
-    for row, unit, kind, printed in planned:
-        role = left.pop((unit, kind, printed), None)
-        kept[row] = (0, None, None) if role is None else (1, _text(role.reported_on), _text(role.reported_entered))
-    return KeptRoles(kept, [
-        (unit, kind, printed, position, _text(role.reported_on), _text(role.reported_entered))
-        for position, ((unit, kind, printed), role) in enumerate(left.items(), start=1001)
+def _keep(connection: Connection, found: Replayed) -> None:
+    """Write all that is kept of items that were replayed."""
+    keys = list(found)
+    among = f"item_id IN ({_marks(keys)})"
+    _update(connection, "item", "id = ?", [(kept_item(*each), (key,)) for key, each in found.items()])
+    _update(connection, "indicator", _INDICATOR, [
+        (kept_indicator(indicator, statements), (key, indicator.n))
+        for key, (item, statements) in found.items()
+        for indicator in item.indicators
     ])  # fmt: skip
+    stored = connection.all(f"SELECT item_id, n, retired_on FROM indicator WHERE withdrawn = 0 AND {among}", keys)
+    _update(connection, "indicator", _INDICATOR, [
+        ({"retired_on": right}, (key, n))
+        for key, n, retired in stored
+        if retired != (right := retired_on(found[key][1], n))
+    ])  # fmt: skip
+    _keep_roles(connection, found)
+    _keep_sources(connection, found)
 
 
-PLANNED_ROLES = (
-    "SELECT id, unit_id, role, printed FROM responsibility WHERE item_id = ? AND origin = 'plan' ORDER BY id"
-)
+_INDICATOR = "item_id = ? AND n = ? AND withdrawn = 0"
 
 
-def _store_roles(connection: Connection, key: int, item: Item) -> None:
+def _move(connection: Connection, moved: Iterable[tuple[int, Item, Sequence[Statement]]]) -> None:
+    """Write what reports may have changed of the items they are about."""
+    standings: list[Update] = []
+    figures: list[Update] = []
+    voices: list[Update] = []
+    for key, item, news in moved:
+        standings.append((kept_standing(item, news), (key,)))
+        about = {each.n for each in news}
+        figures += [(kept_figures(each), (key, each.n)) for each in item.indicators if {None, each.n} & about]
+        speakers = {each.unit_id for each in news}
+        voices += [
+            (kept_voice(role), (key, role.unit)) for role in (*item.leads, *item.participants) if role.unit in speakers
+        ]
+    _update(connection, "item", "id = ?", standings)
+    _update(connection, "indicator", _INDICATOR, figures)
+    _update(connection, "responsibility", "item_id = ? AND unit_id = ? AND active = 1", voices)
+
+
+Update = tuple[Mapping[str, Any], tuple[Any, ...]]
+"""The columns of one row, and the keys by which it is found."""
+
+
+def _update(connection: Connection, table: str, where: str, rows: Sequence[Update]) -> None:
+    """Set the same columns of many rows."""
+    if rows:
+        sets = ", ".join(f"{name} = ?" for name in rows[0][0])
+        sql = f"UPDATE {table} SET {sets} WHERE {where}"
+        connection.many(sql, [(*values.values(), *keys) for values, keys in rows])
+
+
+def _keep_roles(connection: Connection, found: Replayed) -> None:
     """Mark the plan's own rows active or replaced, and write an assignment's rows beside them."""
-    kept = kept_roles(item, connection.all(PLANNED_ROLES, (key,)))
-    connection.execute("DELETE FROM responsibility WHERE item_id = ? AND origin = 'assigned'", (key,))
-    for row, values in kept.planned.items():
-        connection.execute(
-            "UPDATE responsibility SET active = ?, reported_on = ?, reported_entered = ? WHERE id = ?", (*values, row)
-        )
-    for assigned in kept.assigned:
-        connection.execute(
-            "INSERT INTO responsibility (item_id, unit_id, role, printed, position, origin, active, reported_on,"
-            " reported_entered) VALUES (?, ?, ?, ?, ?, 'assigned', 1, ?, ?)",
-            (key, *assigned),
-        )
+    keys = list(found)
+    among = f"item_id IN ({_marks(keys)})"
+    planned: dict[int, list[tuple[int, int, str, str]]] = {}
+    stored = {}
+    for key, row, *part, active, day, entered in connection.all(
+        "SELECT item_id, id, unit_id, role, printed, active, reported_on, reported_entered FROM responsibility"
+        f" WHERE origin = 'plan' AND {among} ORDER BY id", keys,
+    ):  # fmt: skip
+        planned.setdefault(key, []).append((row, *part))
+        stored[row] = (active, day, entered)
+    kept = {key: kept_roles(item, planned.get(key, ())) for key, (item, _) in found.items()}
+    connection.execute(f"DELETE FROM responsibility WHERE origin = 'assigned' AND {among}", keys)
+    connection.many(
+        "UPDATE responsibility SET active = ?, reported_on = ?, reported_entered = ? WHERE id = ?",
+        [(*values, row) for each in kept.values() for row, values in each.planned.items() if values != stored[row]],
+    )
+    connection.many(
+        "INSERT INTO responsibility (item_id, unit_id, role, printed, position, origin, active, reported_on,"
+        " reported_entered) VALUES (?, ?, ?, ?, ?, 'assigned', 1, ?, ?)",
+        [(key, *assigned) for key, each in kept.items() for assigned in each.assigned],
+    )
 
 
-def _roles(item: Item) -> tuple[tuple[str, list[Any]], ...]:
-    return ("lead", item.leads), ("participant", item.participants)
-
-
-def _store_sources(connection: Connection, key: int, indicator: Indicator) -> None:
-    row = connection.one("SELECT id FROM indicator WHERE item_id = ? AND n = ? AND withdrawn = 0", (key, indicator.n))
-    assert row is not None  # noqa: S101 - it was just updated
-    connection.execute("DELETE FROM indicator_source WHERE indicator_id = ?", (row[0],))
-    for source in indicator.link.sources if indicator.link else ():
-        code, _, n = source.rpartition(".")
-        connection.execute(
-            "INSERT INTO indicator_source (indicator_id, source_id) SELECT ?, indicator.id FROM indicator"
-            " JOIN item ON item.id = indicator.item_id WHERE item.code = ?"
-            " AND item.withdrawn = 0 AND indicator.withdrawn = 0 AND indicator.n = ?",
-            (row[0], code, int(n)),
-        )
-
-
-def link_text(link: Link | None) -> str | None:
-    """Write a link in its kept form, JSON {kind, sources, weights, factors}."""
-    return None if link is None else json.dumps(link.written(), separators=(",", ":"))
-
-
-def _edited(statements: Iterable[Statement], n: int | None) -> str | None:
-    """Return what edits of an item (n None) or an indicator changed, as JSON for reading to lay over."""
-    kept: dict[str, Any] = {}
-    for statement in sorted(statements, key=lambda each: (each.date, each.order)):
-        if statement.kind == "edit" and statement.n == n:
-            kept.update(statement.data)
-    return json.dumps(kept, ensure_ascii=False) if kept else None
-
-
-def retired_on(statements: Iterable[Statement], n: int) -> str | None:
-    """Return the day from which an indicator is retired, None while it stands."""
-    days = [each.date for each in statements if each.kind == "retire" and each.n == n]
-    return _text(min(days)) if days else None
-
-
-def _text(value: date | Decimal | None) -> str | None:
-    if value is None:
-        return None
-    return plain(value) if isinstance(value, Decimal) else value.isoformat()
+def _keep_sources(connection: Connection, found: Replayed) -> None:
+    """Write which indicators the linked ones draw on."""
+    keys = list(found)
+    connection.execute(
+        "DELETE FROM indicator_source WHERE indicator_id IN"
+        f" (SELECT id FROM indicator WHERE withdrawn = 0 AND retired_on IS NULL AND item_id IN ({_marks(keys)}))", keys
+    )  # fmt: skip
+    drawn = [
+        (key, indicator.n, *source.rpartition(".")[::2])
+        for key, (item, _) in found.items()
+        for indicator in item.indicators
+        for source in (indicator.link.sources if indicator.link else ())
+    ]
+    connection.many(
+        "INSERT INTO indicator_source (indicator_id, source_id) SELECT own.id, source.id FROM indicator own, indicator source"
+        " JOIN item ON item.id = source.item_id WHERE own.item_id = ? AND own.n = ? AND own.withdrawn = 0"
+        " AND item.code = ? AND item.withdrawn = 0 AND source.withdrawn = 0 AND source.n = ?",
+        [(key, n, code, int(source)) for key, n, code, source in drawn],
+    )
 
 
 def batches(keys: Sequence[int], size: int = 400) -> Iterable[Sequence[int]]:

@@ -28,6 +28,14 @@ class Selection(NamedTuple):
     kinds: tuple[str, ...] | None = None
     units: tuple[int, ...] | None = None
     overdue_before: date | None = None
+    keys: tuple[int, ...] | None = None
+
+
+class Told(NamedTuple):
+    """The last report and event by key: a point in the ledger's course, from which on things were said."""
+
+    report: int
+    event: int
 
 
 EVERYTHING = Selection()
@@ -103,6 +111,11 @@ def is_demo(connection: Connection) -> bool:
     """Say whether this is the sample ledger of `tracker demo`, whose reports are invented."""
     row = connection.one("SELECT value FROM ledger WHERE name = 'demo'")
     return row is not None and bool(row[0])
+
+
+def load_kept(connection: Connection, keys: Sequence[int]) -> dict[int, Item]:
+    """Return items by key as the kept current state has them, those of withdrawn plans left out."""
+    return _load_current(connection, Selection(keys=tuple(keys)))
 
 
 def _load_current(connection: Connection, selection: Selection) -> dict[int, Item]:
@@ -273,11 +286,11 @@ def _main_names(spellings: Iterable[Row], renamed: _Renamed) -> dict[tuple[int, 
 
 
 def load_statements(
-    connection: Connection, keys: Sequence[int] | None, when: When | None
+    connection: Connection, keys: Sequence[int] | None, when: When | None, after: Told | None = None
 ) -> dict[int, list["Statement"]]:
     """Return the statements in force for items (all of them for None), by item key.
 
-    when None: everything ever recorded and not undone, whatever its date.
+    when None: everything ever recorded and not undone, whatever its date; after: only what was recorded after that.
     """
     undone = undone_changes(connection, when.known_at if when else None)
     conditions: list[str] = ["s.item_id IS NOT NULL"]
@@ -293,10 +306,18 @@ def load_statements(
         parameters.extend(keys)
     found: dict[int, list[Statement]] = {}
     for table, sql in _STATEMENTS.items():
-        for row in connection.all(f"{sql} WHERE {' AND '.join(conditions)}", parameters):
+        later, key = ("", ()) if after is None else (" AND s.id > ?", (getattr(after, table),))
+        for row in connection.all(f"{sql} WHERE {' AND '.join(conditions)}{later}", (*parameters, *key)):
             if row[7] not in undone:
                 found.setdefault(row[1], []).append(_statement(table, row))
     return found
+
+
+def told_so_far(connection: Connection) -> Told:
+    """Return up to where the ledger was told things by now."""
+    row = connection.one("SELECT (SELECT max(id) FROM report), (SELECT max(id) FROM event)")
+    assert row is not None  # noqa: S101 - such a question has one answer
+    return Told(row[0] or 0, row[1] or 0)
 
 
 def undone_changes(connection: Connection, known_at: str | None = None) -> set[int]:
@@ -316,6 +337,7 @@ def _where(selection: Selection, *, current: bool) -> tuple[str, list[Any], str]
     order = " ORDER BY item.plan_id, item.position, item.id"
     for column, values in (
         ("item.code", selection.ids),
+        ("item.id", selection.keys),
         ("plan.code", selection.plans),
         ("item.kind", selection.kinds),
     ):

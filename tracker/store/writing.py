@@ -22,7 +22,9 @@ from tracker.ledger.values import plain
 from tracker.store import current, registry, server
 from tracker.store.connection import Connection, begin_writing, check_version, open_connection
 from tracker.store.location import Location
+from tracker.store.reading import told_so_far
 from tracker.store.refusals import in_words
+from tracker.store.spool import Spool
 
 GENESIS = "0" * 64
 
@@ -57,9 +59,9 @@ class Draft:
     dry_run: bool = False
     detail: Mapping[str, Any] | None = None
     undoes: int | None = None
-    rows: dict[str, list[tuple[Any, ...]]] = field(default_factory=lambda: {name: [] for name in STATED_COLUMNS})
+    rows: dict[str, Spool] = field(default_factory=lambda: {name: Spool() for name in STATED_COLUMNS})
     touched: set[int] = field(default_factory=set)
-    dates: list[str] = field(default_factory=list)
+    newest: str = ""
     change: int | None = None
     committed: bool = False
     force: bool = False
@@ -134,7 +136,7 @@ class Draft:
 
     def _touch(self, item: int, day: date) -> None:
         self.touched.add(item)
-        self.dates.append(day.isoformat())
+        self.newest = max(self.newest, day.isoformat())
 
     @property
     def is_empty(self) -> bool:
@@ -211,6 +213,7 @@ def flush(draft: Draft) -> None:
         f'INSERT INTO change (id, at, "by", login, unit, command, detail, undoes, hash) VALUES ({marks})',
         (*values, digest),
     )
+    told = told_so_far(connection)
     for table, columns in STATED_COLUMNS.items():
         if draft.rows[table]:
             names = ", ".join(columns)
@@ -220,10 +223,12 @@ def flush(draft: Draft) -> None:
                 ((draft.change, *row) for row in draft.rows[table]),
             )
     connection.execute("UPDATE ledger SET value = ? WHERE name = 'head'", (head_text(draft.change, digest),))
-    if draft.dates:
-        newest = max(draft.dates)
+    if draft.newest:
+        newest = draft.newest
         connection.execute("UPDATE ledger SET value = ? WHERE name = 'newest_date' AND value < ?", (newest, newest))
-    current.refresh(connection, draft.touched | _left_stale(connection))
+    # What an undo takes out, or a plan brings in, the kept state did not know.
+    is_news = draft.undoes is None and not draft.additions
+    current.refresh(connection, draft.touched | _left_stale(connection), told if is_news else None)
 
 
 def _change_values(draft: Draft, last_at: str) -> tuple[Any, ...]:
@@ -309,14 +314,13 @@ def _settle_registry(draft: Draft) -> bool:
     return bool(own or rows)
 
 
-def chain(previous: str, change: tuple[Any, ...], rows: Mapping[str, list[tuple[Any, ...]]]) -> str:
+def chain(previous: str, change: tuple[Any, ...], rows: Mapping[str, Iterable[tuple[Any, ...]]]) -> str:
     """Return the hash that ties a change and all it wrote to the change before it."""
     digest = hashlib.sha256(previous.encode())
     digest.update(dump(change).encode())
     for table in STATED_COLUMNS:
         for row in rows.get(table, ()):
-            digest.update(table.encode())
-            digest.update(dump(row).encode())
+            digest.update((table + dump(row)).encode())
     return digest.hexdigest()
 
 
@@ -325,7 +329,7 @@ def dump(value: Any) -> str:
 
     Raises UnicodeEncodeError for half a character: escaped it could be stored, but no sheet could be written with it.
     """
-    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"), default=_plain_json)
+    text = _ENCODER.encode(value)
     if "\\ud" in text:
         json.dumps(value, ensure_ascii=False, default=_plain_json).encode()
     return text
@@ -337,6 +341,9 @@ def _plain_json(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"not for the change log: {type(value)}")
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=_plain_json)
 
 
 def login_name() -> str:

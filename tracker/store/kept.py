@@ -1,0 +1,181 @@
+"""What is kept of an item beside its facts: the columns that follow from its history, as values.
+
+How they are written is `store.current`'s subject, and what they must be is held against history by `store.comparing`.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from tracker.ledger.history import Statement
+from tracker.ledger.model import Indicator, Item, Link, Role
+from tracker.ledger.values import plain
+
+
+def kept_item(item: Item, statements: Sequence[Statement]) -> dict[str, Any]:
+    """Return the kept columns of an item that was replayed, by name."""
+    return {
+        **kept_standing(item, statements),
+        "due": _text(item.due),
+        "completed_on": _text(item.completed_on),
+        "completed_by": item.completed_by,
+        "closed_on": _text(item.closed_on),
+        "forecast": item.forecast,
+        "assigned": int(item.assigned),
+        "edited": _edited(statements, None),
+        "retired_on": _text(item.retired_on),
+        "stale": 0,
+    }
+
+
+def kept_standing(item: Item, statements: Iterable[Statement]) -> dict[str, Any]:
+    """Return those kept columns of an item that a report may change. statements: with the last report on it at least."""
+    reports = [(each.date, each.order) for each in statements if each.kind == "report"]
+    last = max(reports)[1] if reports else None
+    return {
+        "state": item.state,
+        "percent": _text(item.percent),
+        "last_report_id": None if last is None else last & ((1 << 40) - 1),
+        **kept_outlook(item),
+    }
+
+
+def kept_indicator(indicator: Indicator, statements: Sequence[Statement]) -> dict[str, Any]:
+    """Return the kept columns of an indicator that was replayed, by name; `retired_on` apart."""
+    points = [[point.date.isoformat(), plain(point.value)] for point in indicator.milestones]
+    return {
+        **kept_figures(indicator),
+        "due": _text(indicator.due),
+        "baseline_year": indicator.baseline_year,
+        "baseline_value": _text(indicator.baseline_value),
+        "completed_on": _text(indicator.completed_on),
+        "completed_by": indicator.completed_by,
+        "closed_on": _text(indicator.closed_on),
+        "milestones": json.dumps(points, separators=(",", ":")) if points else None,
+        "link": link_text(indicator.link),
+        "edited": _edited(statements, indicator.n),
+    }
+
+
+def kept_figures(indicator: Indicator) -> dict[str, Any]:
+    """Return those kept columns of an indicator that a report may change."""
+    return {
+        "state": indicator.state,
+        "percent": _text(indicator.percent),
+        "actual": _text(indicator.actual),
+        "actual_date": _text(indicator.actual_date),
+        "reported_on": _text(indicator.reported_on),
+        "reported_entered": _text(indicator.reported_entered),
+    }
+
+
+LIGHTS_KEPT = 4
+"""How many colours of an item's light follow one another in the kept state; what changes more often is judged."""
+LOOSE_NEARNESS, LOOSE_TOLERANCE, LOOSE_LIGHT = 1, 2, 4
+"""What of an item's outlook the kept columns cannot hold, in `loose`: more than two due dates that may be near, a result
+that depends on the tolerance of 左右 (which the settings can change), more colours than there are columns.
+"""
+
+
+def kept_outlook(item: Item) -> Mapping[str, Any]:
+    """Return the kept columns that say how an item stands on later days (`tracker.ledger.outlook`), by name."""
+    from tracker.ledger.outlook import likeness
+
+    key = (item.retired_on is None, likeness(item))
+    kept = _outlooks.get(key)
+    if kept is None:
+        if len(_outlooks) >= OUTLOOKS_REMEMBERED:
+            _outlooks.clear()
+        kept = _outlooks[key] = _columns_of_outlook(item)
+    return kept
+
+
+OUTLOOKS_REMEMBERED = 5000
+_outlooks: dict[tuple[Any, ...], dict[str, Any]] = {}
+"""Outlooks worked out lately: in a large ledger many rows stand alike."""
+
+
+def _columns_of_outlook(item: Item) -> dict[str, Any]:
+    from tracker.ledger.outlook import outlook
+
+    found = outlook(item)
+    dues = found.soon_dues if item.retired_on is None else ()
+    lights = found.steps[:LIGHTS_KEPT]
+    kept: dict[str, Any] = {
+        "steady_from": _text(found.since),
+        "overdue_from": _text(found.overdue_from) if item.retired_on is None else None,
+        "soon_first": _text(dues[0]) if len(dues) > 1 else None,
+        "soon_due": _text(dues[-1]) if dues else None,
+        "loose": LOOSE_NEARNESS * (len(dues) > 2)  # noqa: PLR2004 - the first and the last have a column
+        + LOOSE_TOLERANCE * found.by_tolerance
+        + LOOSE_LIGHT * (len(found.steps) > LIGHTS_KEPT),
+        "heard": found.heard,
+        "reached": _text(found.percent),
+        "light": lights[0].color if lights else None,
+    }
+    for place in range(1, LIGHTS_KEPT):
+        step = lights[place] if place < len(lights) else None
+        kept[f"light{place + 1}_from"] = _text(step.day) if step else None
+        kept[f"light{place + 1}"] = step.color if step else None
+    return kept
+
+
+class KeptRoles(NamedTuple):
+    """A unit's parts in an item as history leaves them: the plan's own rows by key, and those of an assignment."""
+
+    planned: dict[int, tuple[int, str | None, str | None]]
+    assigned: list[tuple[int, str, str, int, str | None, str | None]]
+
+
+def kept_roles(item: Item, planned: Iterable[tuple[int, int, str, str]]) -> KeptRoles:
+    """Return (active, reported_on, reported_entered) of the plan's rows, and whole rows for what an assignment added.
+
+    planned gives the plan's rows as (key, unit, role, printed); an assigned row is (unit, role, printed, position,
+    reported_on, reported_entered).
+    """
+    left = {(role.unit, kind, role.name): role for kind, roles in _roles(item) for role in roles}
+    kept: dict[int, tuple[int, str | None, str | None]] = {}
+    for row, unit, kind, printed in planned:
+        role = left.pop((unit, kind, printed), None)
+        kept[row] = (0, None, None) if role is None else (1, _text(role.reported_on), _text(role.reported_entered))
+    return KeptRoles(kept, [
+        (unit, kind, printed, position, _text(role.reported_on), _text(role.reported_entered))
+        for position, ((unit, kind, printed), role) in enumerate(left.items(), start=1001)
+    ])  # fmt: skip
+
+
+def kept_voice(role: Role) -> dict[str, Any]:
+    """Return the kept columns of a unit's part that its report changes."""
+    return {"reported_on": _text(role.reported_on), "reported_entered": _text(role.reported_entered)}
+
+
+def _roles(item: Item) -> tuple[tuple[str, list[Any]], ...]:
+    return ("lead", item.leads), ("participant", item.participants)
+
+
+def link_text(link: Link | None) -> str | None:
+    """Write a link in its kept form, JSON {kind, sources, weights, factors}."""
+    return None if link is None else json.dumps(link.written(), separators=(",", ":"))
+
+
+def _edited(statements: Iterable[Statement], n: int | None) -> str | None:
+    """Return what edits of an item (n None) or an indicator changed, as JSON for reading to lay over."""
+    kept: dict[str, Any] = {}
+    for statement in sorted(statements, key=lambda each: (each.date, each.order)):
+        if statement.kind == "edit" and statement.n == n:
+            kept.update(statement.data)
+    return json.dumps(kept, ensure_ascii=False) if kept else None
+
+
+def retired_on(statements: Iterable[Statement], n: int) -> str | None:
+    """Return the day from which an indicator is retired, None while it stands."""
+    days = [each.date for each in statements if each.kind == "retire" and each.n == n]
+    return _text(min(days)) if days else None
+
+
+def _text(value: date | Decimal | None) -> str | None:
+    if value is None:
+        return None
+    return plain(value) if isinstance(value, Decimal) else value.isoformat()
