@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tracker.plans.reading.roles import has_label, has_role_verb, labels_in
+from tracker.plans.reading.roles import has_label, has_role_verb, labels_in, without_when
 from tracker.plans.reading.signs import brackets, shadow
 from tracker.plans.reading.units import ends_like_unit, is_nameless, looks_like_list
 
@@ -76,6 +76,7 @@ def _rank(inner: str) -> int:
     """Return how surely the words in a bracket state a responsibility (0: they do not)."""
     if labels_in(inner):
         return 97
+    inner = without_when(inner)
     pieces = [piece for piece in re.split("[、，；。]|按|负责|牵头|配合|参与|会同", inner) if piece]
     good = sum(1 for piece in pieces if ends_like_unit(piece.rstrip("等")) or is_nameless(piece))
     if not good:
