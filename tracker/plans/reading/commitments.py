@@ -32,6 +32,7 @@ _GOES_ON = re.compile("各(?!地|级|设|县|市|区)|均|且|并(?!网)|其中"
 _BEFORE_YEAR = re.compile(r"20\d\d ?年(?:之|以)?前")
 _LEADING = re.compile("力争|累计")
 _NO_SUBJECT = re.compile("(?:基本|全面|初步|率先|总体)?(?:实现|达到|建成|形成|完成)")
+_DONE = re.compile("^(?:截至)?目前|近年来|已(?:达到|达|累计|实现|经)|已(?:建成|完成)(?=[^的，。；]{0,16}\\d)")
 _COMPLETE_ORDER = re.compile("完成(?:国家|省|上级)[一-龥]{0,8}(?:目标|任务|指标)")
 _UNCHANGED = re.compile("[^、]{2,20}不(?:减少|衰退|降低|下降|增加)$")
 _INNER_DUE = re.compile("（[^（）]{0,12}(?:完成|时限|期限)[^（）]{0,20}）")
@@ -239,6 +240,8 @@ def _commitment(content: str, clause: _Clause, state: _State, *, direct: bool) -
     opened = [deadline for deadline in deadlines(masked(text)) if deadline.opens]
     dues = state.dues or [deadline.due for deadline in (*opened, *inner) if deadline.due]
     numbers = quantities(content)
+    if not dues and _DONE.search(text):
+        return None
     governed = bool(state.dues) or state.recurring
     if not numbers:
         if not (direct or governed) or _PURPOSE.match(text):

@@ -41,7 +41,6 @@ _GENERIC_END = re.compile("(?:部门|地区|地方|县区|区县|市县|各地|�
 _AND = re.compile("以及|会同|和|及|与|暨|或")
 _INNER_UNIT_MIN = 2
 _NOISE = " 。.；;：:，,、由在"
-_WIDE = str.maketrans("()〔〕[]", "（）（）（）")
 _PLACE = re.compile(
     "([一-龥]{2,4}?)((?:(?:经济技术|经济|高新技术产业|高新技术|工业|农业|综合)?(?:开发区|保税区|园区)|高新区|经开区|新区|[市县区])"
     "(?:管委会|人民政府|政府))"
@@ -181,16 +180,11 @@ def read_names(text: str, naming: Naming, prefix: str = "") -> Names:
         remarks.extend([remark] if remark else [])
         own = prefix_of(name)
         prefix = own or prefix
-        full = _wide(name if own else _restored(name, prefix, naming))
+        full = name if own else _restored(name, prefix, naming)
         units.append(full)
         if not ends_like_unit(full) or len(_core(full)) > _NAME_MAX // 2:
             doubtful.append(full)
     return Names(tuple(dict.fromkeys(units)), tuple(nameless), open_ended, tuple(remarks), tuple(doubtful))
-
-
-def _wide(name: str) -> str:
-    """Return a name with full-width brackets, so that it is one unit however a document prints them."""
-    return name.translate(_WIDE)
 
 
 def _with_tails(pieces: list[str]) -> list[str]:
