@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tracker.plans.reading.roles import has_label, has_role_verb, labels_in, without_when
-from tracker.plans.reading.signs import brackets, shadow
+from tracker.plans.reading.signs import brackets, shadow, split_top
 from tracker.plans.reading.units import ends_like_unit, is_nameless, looks_like_list
 
 if TYPE_CHECKING:
@@ -96,7 +96,14 @@ def _labelled(passage: Passage, text: str) -> list[Duty]:
     if not starts:
         return []
     begin = starts[0]
-    return [Duty(passage, begin, len(text), passage.text[begin:].rstrip("。"), 92)]
+    end = _label_end(text, starts[-1])
+    return [Duty(passage, begin, end, passage.text[begin:end].rstrip("。"), 92)]
+
+
+def _label_end(text: str, last: int) -> int:
+    """Return where the words of the last label end: at its sentence's end, or the paragraph's."""
+    stop = next((end for _, end in split_top(text[last:], "。") if end), len(text) - last)
+    return min(last + stop + 1, len(text))
 
 
 def _closing(passage: Passage, text: str) -> list[Duty]:

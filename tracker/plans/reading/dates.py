@@ -39,7 +39,7 @@ _NOT_BEFORE = re.compile("(?:比|较|与|以|对比|相比|自|从|于|同比|�
 _NOT_AFTER = re.compile("(?:以来|起|度|版|修订|相比|为基|基准|同期|水平|第|〕)")
 _EVENT = re.compile("印发|发布|出台|开始|制定|颁布|修订|编制")
 _LEAD_IN = re.compile("(?:并|且|同时|其中|力争|争取|确保|努力|计划|预计|全省|全市|全区|在|，| ){0,3}$")
-_LABEL_BEFORE = re.compile("^[^，：]{1,14}：")
+_LABEL_BEFORE = re.compile("^[^，：]{1,14}：|^[一-龥]{2,5}[省市州县区](?=$|，)")
 _DECEMBER = 12
 
 

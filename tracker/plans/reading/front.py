@@ -211,6 +211,15 @@ def issued_on(parts: Parts) -> str:
     return next((day for line in (*parts.front, *tail) if (day := _day_of(line))), "")
 
 
+def first_year(parts: Parts) -> int:
+    """Return the year before whose start nothing can be promised: of the title, the number or the issue (0: unknown)."""
+    title = re.search("20[0-4]\\d", shadow(parts.title))
+    number = re.search("20\\d\\d", document_number(parts))
+    years = [int(found.group()) for found in (title, number) if found]
+    issued = issued_on(parts)
+    return min([*years, *([int(issued[:4])] if issued else [])], default=0)
+
+
 def _day_of(line: Line) -> str:
     """Return the date (ISO) that a line consists of, in digits or spelled (二〇二三年五月六日), or an empty text."""
     flat = shadow(tidy(line.text)).strip("（）")

@@ -15,7 +15,7 @@ from tracker.plans.reading.signs import chinese_number, masked, shadow
 
 COUNTING = words_of(
     "个 家 项 座 处 场次 场 期 门 款 例 份 册 起 桩 列 班 次 台套 台 套 辆 艘 条 所 支 名 批 组 对 株 棵 宗 "
-    "件 部 种 类 张 片 只 头 户次 户 人次 人 米 公里 千米 亩 公顷 块 间 口 眼 枚 车次 航次"
+    "件 部 种 类 张 片 座次 只 头 户次 户 人次 人 米 公里 千米 亩 公顷 块 间 口 眼 枚 车次 航次"
 )
 _SIZES = words_of(
     "吨标准煤 标准煤 吨标煤 吨二氧化碳当量 毫米 厘米 微克每立方米 毫克每升 "
@@ -46,7 +46,7 @@ _FRACTIONS = re.compile(
 )
 _TIMES = re.compile("(?P<words>翻(?P<n>[一两])番|(?<=[长加高升])一倍)")
 _BARE_BEFORE = re.compile(r"(?<![A-Za-z\d.\-—+第])(\d{1,6}(?:\.\d{1,6})?)(?=[、和及与]$)")
-_ASIDE = re.compile("（(?:即|共|合计|约合|折合|相当于|剔除|扣除|注：|其中已)[^（）]{0,40}）")
+_ASIDE = re.compile("（(?:\\d{1,3}[项条个]）|(?:即|共|合计|约合|折合|相当于|剔除|扣除|注：|其中已)[^（）]{0,40}）)")
 _SUFFIX = re.compile("及?以上|及?以下|以内|之内|左右|上下|之间")
 _COMPARATOR = {
     "以上": ">=",
@@ -82,6 +82,11 @@ _PREDICATE = re.compile(
     "为|是|至少|最少|约|近|至|到|下降|降低|减少|削减|压减|缩减|增长|增加|提高|提升|上升|扩大|有|占|在|均|分别|力争|累计|争取|各)$"
 )
 _BASE = re.compile(r"(?:比|较|与|以|相比|相较) ?于?(20[0-4]\d) ?年(?:度|水平|底|末)?(?:相比|增加|为基准年?|为基数)?，?")
+_FROM = re.compile("(?:由|从)(?:20\\d\\d ?年的?|目前的?|现在的?|现有的?|现状的?|原来的?)?$")
+_TO = re.compile(
+    "[，]?(?:进一步|逐步|再)?(?:提高|提升|增加|增长|扩大|扩建|扩容|上升|下降|降低|降至|降到|减少|压减|缩短|增至|升至|调整)"
+)
+_AMOUNT = re.compile("(?:减排|减碳|降碳|节能|削减|减少|节约|替代)量$")
 _DOWN = re.compile("(?:下降|降低|减少|削减|压减|缩减|降幅|递减|减排)[一-龥]{0,4}$")
 _UP = re.compile("(?:增长|增加|提高|提升|上升|增幅|递增|扩大)[一-龥]{0,4}$")
 _LEVEL = re.compile("(?:到|至|达到|达|为|在)(?:约|近|不低于|不少于|超过|不超过)?$")
@@ -274,6 +279,8 @@ def _delimits(text: str, number: _Number) -> bool:
     before, after = text[: number.begin], text[number.stop :]
     if re.match("[一-龥]{0,4}(?:范围|半径)|口径|以外", after):
         return True
+    if _FROM.search(before) and _TO.match(after):
+        return True
     if number.suffix and not _AFTER_THRESHOLD.match(after):
         return not (
             _MAKING_END.search(before) and number.measure.lstrip("万亿千百十") in COUNTING
@@ -376,7 +383,11 @@ def _judged(all_before: str, before: str, number: _Number, suffix: str) -> Quant
     relative = number.measure in ("%", "‰", "倍") or number.measure.endswith("百分点") or bool(_BASE.search(all_before))
     if not _LEVEL.search(close) or re.search("(?:降|升|增|减)[幅率]?(?:达到|达)$", close):
         for pattern, name, way in ((_DOWN, "decrease_by", "down"), (_UP, "increase_by", "up")):
-            if pattern.search(stripped) and (relative or name == "decrease_by" or not _MAKING_END.search(before)):
+            if (
+                pattern.search(stripped)
+                and not (way == "down" and _AMOUNT.search(stripped))
+                and (relative or name == "decrease_by" or not _MAKING_END.search(before))
+            ):
                 bound = comparator if comparator in (">=", "~") else ">=" if comparator == ">" else "="
                 return replace(quantity, comparator=name, bound=bound, direction="hold" if "年均" in near else way)
     direction = "hold" if held or comparator == "<=" else "down" if _FALLING_LEVEL.search(close) else "up"

@@ -108,6 +108,12 @@ def stands_alone(name: str) -> bool:
     return any(core[:size] in CITIES for size in (2, 3, 4, 5))
 
 
+def starts_a_unit(text: str) -> bool:
+    """Tell whether a line begins with a unit of its own: a name with its prefix or place, or a body without name."""
+    first = re.split("[、，；]", shadow(text), maxsplit=1)[0]
+    return is_nameless(first) or (ends_like_unit(first) and bool(prefix_of(first) or stands_alone(first)))
+
+
 def _core(name: str) -> str:
     found = brackets(shadow(name))
     return name[: found[0][0]] if found else name
