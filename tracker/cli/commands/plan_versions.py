@@ -38,7 +38,8 @@ def read(
     draft = read_document(file, code)
     if target is not None:
         write_draft(draft, target)
-        output.message(f"草稿已写入 {target}；请逐行核对存疑处，再运行 tracker plan add {target}")
+        ask = "" if code else " --code 方案代码"
+        output.message(f"草稿已写入 {target}；请逐行核对存疑处，再运行 tracker plan add {target}{ask}")
     if json:
         rows = draft.rows()
         plan = rows["plans"][0] if rows["plans"] else {}
@@ -60,7 +61,7 @@ def read_rows(path: str, code: str = "") -> dict[str, list[dict[str, str]]]:
     from tracker.plans.reading import read_document, read_draft
 
     if Path(path).suffix.lower() == ".xlsx":
-        rows, errors = read_draft(path)
+        rows, errors = read_draft(path, code)
         if errors:
             shown = "\n".join(f"  {each}" for each in errors[:50])
             raise Refused(f"草稿 {path} 有 {len(errors)} 处错误，未载入：\n{shown}")
@@ -78,7 +79,7 @@ def add(
     """检查并载入审核后的草稿"""
     from tracker.actions.planning import add_plan
 
-    rows = _plan_rows(read_rows(file), code)
+    rows = _plan_rows(read_rows(file, code or ""), code)
     plan = rows.plans[0]
     plan["region"] = region or plan["region"]
     if not plan["region"]:

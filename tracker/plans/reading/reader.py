@@ -398,6 +398,8 @@ class _Reader:
             "seed": self.stream.name,
         }
         finding = Finding(PLAN, cells, "", parts.title, 90)
+        if not self.code:
+            finding.doubt("code", "请填写方案代码（如 sd），或载入时加 --code", 0)
         if not cells["title"]:
             finding.doubt("title", "没有找到标题", 40)
         if not period:
