@@ -15,6 +15,8 @@ from tracker.cli.writing import Act
 from tracker.errors import Refused, Unclear
 from tracker.ledger.values import shorten
 
+_NO_CODE = "xx"
+"""Stands for the code that a document compared with another does not have."""
 DIFF_FIELDS = ("change", "kind", "old_id", "new_id", "field", "before", "after", "likeness")
 
 
@@ -137,16 +139,18 @@ def diff(
 
     from tracker.plans.diffing import diff_plans
 
-    found = diff_plans(_version(ask, old), _version(ask, new))
+    before = _version(ask, old)
+    code = before["plans"][0]["code"] if before.get("plans") else ""
+    found = diff_plans(before, _version(ask, new, code))
     rows = [asdict(each) for each in found.differences]
     ask.emit(rows, DIFF_FIELDS, _table)
 
 
-def _version(ask: Ask, text: str) -> dict[str, list[dict[str, str]]]:
+def _version(ask: Ask, text: str, code: str = "") -> dict[str, list[dict[str, str]]]:
     from tracker.actions.revising import rows_of_plan
 
     if Path(text).is_file():
-        return read_rows(text)
+        return read_rows(text, code or _NO_CODE)
     from tracker.actions.finding import plan_code
 
     if "." in text or "/" in text:

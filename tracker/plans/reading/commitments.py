@@ -32,6 +32,14 @@ _GOES_ON = re.compile("各(?!地|级|设|县|市|区)|均|且|并(?!网)|其中"
 _BEFORE_YEAR = re.compile(r"20\d\d ?年(?:之|以)?前")
 _LEADING = re.compile("力争|累计")
 _NO_SUBJECT = re.compile("(?:基本|全面|初步|率先|总体)?(?:实现|达到|建成|形成|完成)")
+_GRANT = re.compile(
+    "可(?:以)?(?:按|申请|享受|返还|给予|由|再给予|最高)|给予[^，。；]{0,24}(?:补贴|补助|奖励|奖补|资助|贴息|万元)|(?:补贴|补助|奖励|返还)标准|"
+    "(?:贷款|授信|补助|奖励)额度"
+)
+"""Support that may be claimed: what it measures is a rate of payment, not a commitment of the plan."""
+_MAY = re.compile("[^，。；]{0,16}可(?:以)?(?:组织|由|按|根据|适当|从|采取|结合|自主|自行|申请|享受|优先|依法|探索|参照|视)")
+    "[^，。；]{0,16}(?<![不认许])可(?!再生|持续|循环|降解|燃|控|靠|视|行|比|吸入|回收|利用|复制|推广|追溯|感知|及)"
+)
 _DONE = re.compile("^(?:截至)?目前|近年来|已(?:达到|达|累计|实现|经)|已(?:建成|完成)(?=[^的，。；]{0,16}\\d)")
 _COMPLETE_ORDER = re.compile("完成(?:国家|省|上级)[一-龥]{0,8}(?:目标|任务|指标)")
 _UNCHANGED = re.compile("[^、]{2,20}不(?:减少|衰退|降低|下降|增加)$")
@@ -258,13 +266,13 @@ def _commitment(content: str, clause: _Clause, state: _State, *, direct: bool) -
     opened = [deadline for deadline in deadlines(masked(text)) if deadline.opens]
     dues = state.dues or [deadline.due for deadline in (*opened, *inner) if deadline.due]
     numbers = quantities(content)
-    if not dues and _DONE.search(text):
+    if _GRANT.search(text) or (not dues and _DONE.search(text)):
         return None
     governed = bool(state.dues) or state.recurring
     if not numbers:
         if not (direct or governed) or _PURPOSE.match(text):
             return None
-        if not direct and _ACTIVITY.match(text):
+        if _MAY.match(text) or (not direct and _ACTIVITY.match(text)):
             return None
     made = Commitment(_as_row(content, state), 0, content, wording_only=not numbers, recurring=state.recurring)
     made.led = bool(numbers) and not state.wanted and bool(_LEADING.match(text))

@@ -21,6 +21,13 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(rf"{_UNTIL}20[0-4]\d ?年? ?[—\-–－~至到]+ ?{_YEAR}(?:期间|底|末)?(?:前|之前)?"),
     ),
     (
+        "span",
+        re.compile(
+            r"(?:自|从)?20[0-4]\d ?年 ?\d{1,2} ?月(?: ?\d{1,2} ?日)?(?:起)? ?[—\-–－~～至到]{1,2} ?"
+            r"(?:(20[0-4]\d) ?年)? ?(\d{1,2}) ?月(?: ?(\d{1,2}) ?日|底|末)?"
+        ),
+    ),
+    (
         "day",
         re.compile(
             rf"{_UNTIL}{_YEAR} ?(\d{{1,2}}) ?月(?: ?(\d{{1,2}}) ?日|(?:份)?(?:底|末|中旬|上旬|下旬)?)(?:前|之前|以前)?"
@@ -105,10 +112,10 @@ def _opened_together(found: list[Deadline], text: str) -> list[Deadline]:
 def _due(kind: str, found: re.Match[str]) -> date | None:
     if kind == "plan":
         return date(FIVE_YEAR_PLANS[found.group(1)], 12, 31)
-    year = int(found.group(1))
+    year = int(found.group(1) or re.search(r"20\d\d", found.group()).group())  # type: ignore[union-attr]
     if kind == "quarter":
         return _quarter_end(year, found.group(2) or "", found.group(3) or "")
-    if kind != "day":
+    if kind not in ("day", "span"):
         return date(year, 12, 31)
     month = int(found.group(2))
     if not 1 <= month <= _DECEMBER:

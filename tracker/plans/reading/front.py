@@ -180,7 +180,8 @@ def _with_lead(lines: list[tuple[int, str]], at: int, text: str) -> str:
         return text
     before = lines[at - 1][1]
     flat = shadow(before)
-    whole = re.search("[。：；）》]$|通知$|[〕号]|\\d日$|^附", flat) or _TITLE_END.search(flat) or ends_like_unit(flat)
+    whole = bool(re.search("[。：；）》]$|通知$|[〕号]|\\d日$|^附", flat) or _TITLE_END.search(flat))
+    whole = whole or (ends_like_unit(flat) and "关于" not in flat)
     fits = (
         len(before) <= _MAX_TITLE / 2
         and not whole

@@ -22,13 +22,14 @@ _LABELS: tuple[tuple[str, str], ...] = (
     (GUIDE, f"(?:业务|省级|国家)?(?:指导|督导|监督|督办){_BODY}"),
     (
         SKIP,
-        "(?:责任|牵头|分管)?(?:领导|责任人|联系人|负责人|市领导|省领导|联络员)|责任人|备注|资金来源|资金安排|投资估算",
+        "(?:责任|牵头|分管)?(?:领导|责任人|联系人|负责人|市领导|省领导|联络员)|责任人|备注|资金来源|资金安排|资金渠道|投资估算|总投资|(?:适用|实施)(?:范围|区域)|(?:实施|建设)(?:地点|内容)|说明",
     ),
     (DUE, "(?:计划)?(?:完成|办结|实施|整改)?(?:时限|时间|期限|年限)(?:要求|节点|安排)?|时间节点|进度安排"),
     (DUTY, f"(?:负责|责任|落实|实施|承担|完成|执行|推进|分工|主管){_BODY}|责任分工|职责分工|责任"),
 )
 _LABEL = re.compile("|".join(f"(?P<{role}>(?:{words}))" for role, words in _LABELS))
 _LABELLED = re.compile(f"(?:{_LABEL.pattern}) ?：")
+_LABEL_IS = re.compile("((?:牵头|责任|主办|配合|参与|参加|协办|负责)(?:单位|部门))为(?=[一-龥])")
 _LEAD_VERB = (
     "(?:共同|联合|具体|统一|分别|总)?牵头"
     "(?:负责|组织实施|落实|推进|实施|组织|抓总|推动|做好|落实推进|督导|督促|指导|总抓|抓落实|协调)?"
@@ -122,12 +123,19 @@ def rider_in(text: str) -> str:
 
 def has_label(text: str) -> bool:
     """Tell whether a text opens with a label such as 责任单位：."""
-    return bool(_LABELLED.match(shadow(text).lstrip("（ ")))
+    return bool(_LABELLED.match(_with_colons(shadow(text)).lstrip("（ ")))
+
+
+def _with_colons(text: str) -> str:
+    """Return a shadow in which 牵头单位为甲 reads 牵头单位：甲, letter for letter."""
+    return _LABEL_IS.sub(lambda found: found.group(1) + "：", text)
 
 
 def labels_in(text: str) -> list[tuple[int, int, str]]:
     """Return (begin, end, role) of every label with its colon."""
-    return [(found.start(), found.end(), found.lastgroup or "") for found in _LABELLED.finditer(shadow(text))]
+    return [
+        (found.start(), found.end(), found.lastgroup or "") for found in _LABELLED.finditer(_with_colons(shadow(text)))
+    ]
 
 
 def without_when(text: str) -> str:

@@ -117,7 +117,7 @@ _WIDE = {
     "note": 30,
     "rider": 40,
 }
-_A4 = 9
+_A3 = 8
 _MAX_ROWS = 20_000
 _MAX_COLUMNS = 60
 _CELL_LIMIT = 32_000
@@ -168,8 +168,8 @@ def _write_sheet(sheet: Any, kind: str, findings: Sequence[Finding], formats: di
     columns = COLUMNS[kind]
     sheet.freeze_panes(1, 2)
     sheet.set_landscape()
-    sheet.set_paper(_A4)
-    sheet.fit_to_pages(1, 0)
+    sheet.set_paper(_A3)
+    sheet.fit_to_pages(2, 0)
     sheet.repeat_rows(0)
     sheet.ignore_errors({"number_stored_as_text": "A1:AZ20001"})
     for index, heading in enumerate((*(HEADINGS[column] for column in columns), *_EXTRA)):
