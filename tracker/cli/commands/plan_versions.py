@@ -15,6 +15,8 @@ from tracker.cli.writing import Act
 from tracker.errors import Refused, Unclear
 from tracker.ledger.values import shorten
 
+_NO_CODE = "xx"
+"""Stands for the code that a document compared with another does not have."""
 DIFF_FIELDS = ("change", "kind", "old_id", "new_id", "field", "before", "after", "likeness")
 
 
@@ -38,7 +40,8 @@ def read(
     draft = read_document(file, code)
     if target is not None:
         write_draft(draft, target)
-        output.message(f"草稿已写入 {target}；请逐行核对存疑处，再运行 tracker plan add {target}")
+        ask = "" if code else " --code 方案代码"
+        output.message(f"草稿已写入 {target}；请逐行核对存疑处，再运行 tracker plan add {target}{ask}")
     if json:
         rows = draft.rows()
         plan = rows["plans"][0] if rows["plans"] else {}
@@ -60,7 +63,7 @@ def read_rows(path: str, code: str = "") -> dict[str, list[dict[str, str]]]:
     from tracker.plans.reading import read_document, read_draft
 
     if Path(path).suffix.lower() == ".xlsx":
-        rows, errors = read_draft(path)
+        rows, errors = read_draft(path, code)
         if errors:
             shown = "\n".join(f"  {each}" for each in errors[:50])
             raise Refused(f"草稿 {path} 有 {len(errors)} 处错误，未载入：\n{shown}")
@@ -78,7 +81,7 @@ def add(
     """检查并载入审核后的草稿"""
     from tracker.actions.planning import add_plan
 
-    rows = _plan_rows(read_rows(file), code)
+    rows = _plan_rows(read_rows(file, code or ""), code)
     plan = rows.plans[0]
     plan["region"] = region or plan["region"]
     if not plan["region"]:
@@ -136,16 +139,18 @@ def diff(
 
     from tracker.plans.diffing import diff_plans
 
-    found = diff_plans(_version(ask, old), _version(ask, new))
+    before = _version(ask, old)
+    code = before["plans"][0]["code"] if before.get("plans") else ""
+    found = diff_plans(before, _version(ask, new, code))
     rows = [asdict(each) for each in found.differences]
     ask.emit(rows, DIFF_FIELDS, _table)
 
 
-def _version(ask: Ask, text: str) -> dict[str, list[dict[str, str]]]:
+def _version(ask: Ask, text: str, code: str = "") -> dict[str, list[dict[str, str]]]:
     from tracker.actions.revising import rows_of_plan
 
     if Path(text).is_file():
-        return read_rows(text)
+        return read_rows(text, code or _NO_CODE)
     from tracker.actions.finding import plan_code
 
     if "." in text or "/" in text:

@@ -33,8 +33,11 @@ def write_draft(draft: Draft, path: Path | str) -> None:
     workbook.write_draft(draft, path)
 
 
-def read_draft(path: Path | str) -> tuple[Rows, list[CellError]]:
-    """Return the rows of a review workbook and what is wrong in it, by sheet and cell. Raises Refused."""
+def read_draft(path: Path | str, code: str = "") -> tuple[Rows, list[CellError]]:
+    """Return the rows of a review workbook and what is wrong in it, by sheet and cell; `code` fills an empty plan code.
+
+    Raises Refused.
+    """
     from tracker.plans.reading import workbook
 
-    return workbook.read_draft(path)
+    return workbook.read_draft(path, code)

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tracker.plans.reading.roles import has_label, has_role_verb, labels_in
-from tracker.plans.reading.signs import brackets, shadow
+from tracker.plans.reading.roles import has_label, has_role_verb, labels_in, without_when
+from tracker.plans.reading.signs import brackets, shadow, split_top
 from tracker.plans.reading.units import ends_like_unit, is_nameless, looks_like_list
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def _rank(inner: str) -> int:
     """Return how surely the words in a bracket state a responsibility (0: they do not)."""
     if labels_in(inner):
         return 97
+    inner = without_when(inner)
     pieces = [piece for piece in re.split("[、，；。]|按|负责|牵头|配合|参与|会同", inner) if piece]
     good = sum(1 for piece in pieces if ends_like_unit(piece.rstrip("等")) or is_nameless(piece))
     if not good:
@@ -95,7 +96,14 @@ def _labelled(passage: Passage, text: str) -> list[Duty]:
     if not starts:
         return []
     begin = starts[0]
-    return [Duty(passage, begin, len(text), passage.text[begin:].rstrip("。"), 92)]
+    end = _label_end(text, starts[-1])
+    return [Duty(passage, begin, end, passage.text[begin:end].rstrip("。"), 92)]
+
+
+def _label_end(text: str, last: int) -> int:
+    """Return where the words of the last label end: at its sentence's end, or the paragraph's."""
+    stop = next((end for _, end in split_top(text[last:], "。") if end), len(text) - last)
+    return min(last + stop + 1, len(text))
 
 
 def _closing(passage: Passage, text: str) -> list[Duty]:

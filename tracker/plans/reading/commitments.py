@@ -32,8 +32,22 @@ _GOES_ON = re.compile("各(?!地|级|设|县|市|区)|均|且|并(?!网)|其中"
 _BEFORE_YEAR = re.compile(r"20\d\d ?年(?:之|以)?前")
 _LEADING = re.compile("力争|累计")
 _NO_SUBJECT = re.compile("(?:基本|全面|初步|率先|总体)?(?:实现|达到|建成|形成|完成)")
+_GRANT = re.compile(
+    "可(?:以)?(?:按|申请|享受|返还|给予|由|再给予|最高)|给予[^，。；]{0,24}(?:补贴|补助|奖励|奖补|资助|贴息|万元)|(?:补贴|补助|奖励|返还)标准|"
+    "(?:贷款|授信|补助|奖励)额度"
+)
+"""Support that may be claimed: what it measures is a rate of payment, not a commitment of the plan."""
+_MAY = re.compile("[^，。；]{0,16}可(?:以)?(?:组织|由|按|根据|适当|从|采取|结合|自主|自行|申请|享受|优先|依法|探索|参照|视)")
+    "[^，。；]{0,16}(?<![不认许])可(?!再生|持续|循环|降解|燃|控|靠|视|行|比|吸入|回收|利用|复制|推广|追溯|感知|及)"
+)
+_DONE = re.compile("^(?:截至)?目前|近年来|已(?:达到|达|累计|实现|经)|已(?:建成|完成)(?=[^的，。；]{0,16}\\d)")
 _COMPLETE_ORDER = re.compile("完成(?:国家|省|上级)[一-龥]{0,8}(?:目标|任务|指标)")
 _UNCHANGED = re.compile("[^、]{2,20}不(?:减少|衰退|降低|下降|增加)$")
+_HIGHER = re.compile("^(?:力争|争取|努力|确保)?(?:完成|达到|实现)\\d+(?:\\.\\d+)?%的[一-龥]{0,4}目标")
+_ONLY_DONE = re.compile(
+    "(?:全部|全面|基本|确保|如期)*"
+    "(?:完成|完工|建成|竣工|投运|投用|投产|到位|落实|见效|通过验收|验收)(?:任务|工作|建设|改造|整治|治理|并[一-龥]{2,4})*"
+)
 _INNER_DUE = re.compile("（[^（）]{0,12}(?:完成|时限|期限)[^（）]{0,20}）")
 _LONGEST_CLAUSE = 600  # no clause is that long; a text without signs is looked at piece by piece
 _LEVEL_LIKE = ("=", ">=", "~")
@@ -201,6 +215,7 @@ def _sentence(sentence: str, offset: int, state: _State, *, goals: bool) -> tupl
             continue
         if _goes_on(commitments, content, before, made, sentence):
             continue
+        made.measured = _same_way(made, commitments)
         made.offset = offset + (held[0].begin if held else clause.begin)
         if held:
             made.text = "".join(part.text + "，" for part in held) + made.text
@@ -209,7 +224,19 @@ def _sentence(sentence: str, offset: int, state: _State, *, goals: bool) -> tupl
         held = []
         made.words = sentence
         commitments.append(made)
-    return commitments, aims
+    return _dated_last(commitments, clauses), aims
+
+
+def _dated_last(commitments: list[Commitment], clauses: list[_Clause]) -> list[Commitment]:
+    """Lay a date that closes a sentence (…，改造管网8.5公里，2023年10月底前完工) on what it closes."""
+    last = clauses[-1] if clauses else None
+    dues = [deadline.due for deadline in last.found if deadline.due] if last else []
+    numbered = [one for one in commitments if not one.wording_only]
+    if not last or len(dues) != 1 or not numbered or not _ONLY_DONE.fullmatch(shadow(last.text[last.found[0].end :])):
+        return commitments
+    for commitment in numbered:
+        commitment.measured = [Measured(one.quantity, one.due or dues[0]) for one in commitment.measured]
+    return numbered if commitments[-1].wording_only else commitments
 
 
 def _opened(clause: _Clause, state: _State) -> tuple[str, bool]:
@@ -239,11 +266,13 @@ def _commitment(content: str, clause: _Clause, state: _State, *, direct: bool) -
     opened = [deadline for deadline in deadlines(masked(text)) if deadline.opens]
     dues = state.dues or [deadline.due for deadline in (*opened, *inner) if deadline.due]
     numbers = quantities(content)
+    if _GRANT.search(text) or (not dues and _DONE.search(text)):
+        return None
     governed = bool(state.dues) or state.recurring
     if not numbers:
         if not (direct or governed) or _PURPOSE.match(text):
             return None
-        if not direct and _ACTIVITY.match(text):
+        if _MAY.match(text) or (not direct and _ACTIVITY.match(text)):
             return None
     made = Commitment(_as_row(content, state), 0, content, wording_only=not numbers, recurring=state.recurring)
     made.led = bool(numbers) and not state.wanted and bool(_LEADING.match(text))
@@ -259,6 +288,19 @@ def _commitment(content: str, clause: _Clause, state: _State, *, direct: bool) -
     if not numbers and inner and not state.dues and not direct:
         made.doubts.append("期限词可能只是修饰语")
     return made
+
+
+def _same_way(made: Commitment, earlier: list[Commitment]) -> list[Measured]:
+    """Let a higher goal for the same thing (力争完成14.5%的激励目标) take name and direction from the clause before."""
+    if not earlier or not earlier[-1].measured or not _HIGHER.search(shadow(made.text)):
+        return made.measured
+    base = earlier[-1].measured[-1].quantity
+    return [
+        Measured(replace(base, value=one.quantity.value, aspirational=True), one.due)
+        if one.quantity.measure == base.measure
+        else one
+        for one in made.measured
+    ]
 
 
 def replace_wanted(one: Measured) -> Measured:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tracker.plans.reading.model import Block
 
 _TITLE_END = re.compile(
-    "(?:实施方案|行动方案|工作方案|总体方案|方案|行动计划|工作计划|计划|规划|实施意见|意见|纲要|办法|措施|任务清单|工作要点|要点|工作安排|规则)"
+    "(?:实施方案|行动方案|工作方案|总体方案|方案|行动计划|工作计划|计划|规划|实施意见|意见|纲要|办法|措施|任务清单|工作要点|要点|工作安排|规则|细则|规定|分工|分工表|分解表|任务表|清单|台账|决定|通告|重点工作|重点任务)"
     "(?:（[^（）]{2,20}）)*$"
 )
 _NUMBER = re.compile(r"[一-龥]{1,10}(?:（[一-龥]{1,4}）)? ?[（〔\[](20\d\d)[）〕\]] ?(?:第)? ?\d{1,4} ?号")
@@ -165,8 +165,13 @@ def _title(blocks: Sequence[Block]) -> tuple[int, str]:
         )
         if found:
             return 0, lines[0][1][: found.end(1)]
-        return 0, lines[0][1] if len(lines[0][1]) <= _MAX_TITLE else ""
+        return 0, next((text for _, text in lines if _may_be_title(text)), "")
     return 0, ""
+
+
+def _may_be_title(text: str) -> bool:
+    """Tell a short line that may be a title from the crumbs of a web page (首页>政务公开) and from labels."""
+    return len(text) <= _MAX_TITLE and not re.search("[>＞|：。]|^首页|^当前位置|^索引", shadow(text))
 
 
 def _with_lead(lines: list[tuple[int, str]], at: int, text: str) -> str:
@@ -175,7 +180,8 @@ def _with_lead(lines: list[tuple[int, str]], at: int, text: str) -> str:
         return text
     before = lines[at - 1][1]
     flat = shadow(before)
-    whole = re.search("[。：；）》]$|通知$|[〕号]|\\d日$|^附", flat) or _TITLE_END.search(flat) or ends_like_unit(flat)
+    whole = bool(re.search("[。：；）》]$|通知$|[〕号]|\\d日$|^附", flat) or _TITLE_END.search(flat))
+    whole = whole or (ends_like_unit(flat) and "关于" not in flat)
     fits = (
         len(before) <= _MAX_TITLE / 2
         and not whole
@@ -209,6 +215,15 @@ def issued_on(parts: Parts) -> str:
     """Return the date of issue (ISO): a date on a line of its own in the front or at the end of the body."""
     tail = [block for block in parts.body[-_SIGNED_REACH:] if isinstance(block, Line)]
     return next((day for line in (*parts.front, *tail) if (day := _day_of(line))), "")
+
+
+def first_year(parts: Parts) -> int:
+    """Return the year before whose start nothing can be promised: of the title, the number or the issue (0: unknown)."""
+    title = re.search("20[0-4]\\d", shadow(parts.title))
+    number = re.search("20\\d\\d", document_number(parts))
+    years = [int(found.group()) for found in (title, number) if found]
+    issued = issued_on(parts)
+    return min([*years, *([int(issued[:4])] if issued else [])], default=0)
 
 
 def _day_of(line: Line) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from tracker.plans.reading.model import Line, Passage
 from tracker.plans.reading.signs import mark_at, plain, shadow, tidy, width
+from tracker.plans.reading.units import ends_like_unit, is_nameless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,6 +37,7 @@ _HEADING_MARGIN = 1.5
 _BRACKET_REACH = 600
 _ITEM_RANK = 6
 _LABEL = re.compile(r"(?:牵头|责任|配合|参与|负责|主办|协办|指导|完成|参加|协作)(?:单位|部门|时限|时间|主体)：")
+_ANY_LABEL = re.compile("(?:牵头|责任|配合|参与|负责|主办|协办)(?:单位|部门|主体)：")
 _ANNEX = re.compile(r"附(?:件|表|录) *[0-9一二三四五六七八九十]{0,3} *[：:.．]?$")
 
 
@@ -147,7 +149,21 @@ def _joins(current: Sequence[Line], after: Line, measure: float, *, opened: bool
         return True
     if whole or after.indented or _INDENT.match(after.text):
         return False
+    if _answered(current, here):
+        return False
     return _breaks_off(current, before, measure)
+
+
+def _answered(current: Sequence[Line], here: str) -> bool:
+    """Tell a line after a list of units under a label (责任单位：市商务局) that says something else."""
+    text = shadow("".join(line.text.strip() for line in current))
+    label = list(_ANY_LABEL.finditer(text))
+    if not label:
+        return False
+    last = re.split("[、，；]", text[label[-1].end() :])[-1]
+    first = re.split("[、，；。]", here, maxsplit=1)[0]
+    ended = ends_like_unit(last) or is_nameless(last)
+    return ended and not (ends_like_unit(first) or is_nameless(first)) and bool(re.search("[，。]", here))
 
 
 def _breaks_off(current: Sequence[Line], before: str, measure: float) -> bool:

@@ -163,13 +163,16 @@ def sets_the_scene(node: Node) -> bool:
 
 
 def _read_commitments(node: Node, found: dict[int, list[Duty]], result: Narrative, carried: _Carried) -> None:
-    if sets_the_scene(node) or (not node.mark and node.children):
+    if sets_the_scene(node):
         return
+    preamble = not node.mark and bool(node.children)
     spans = [duty for part in (node, *node.path()) for duty in found[id(part)]]
     for passage in node.body:
         for piece in _without(passage, node, spans):
             held = carried.reach(node, piece.text)
             commitments, aims = read_commitments(piece, goals=is_goal(node), carried=held)
+            if preamble:
+                commitments, aims = [one for one in commitments if one.due and not one.wording_only], []
             if lead := leads_in(piece):
                 carried.dues, carried.holder = lead, node
             result.commitments.extend((node, piece, commitment) for commitment in commitments)
@@ -178,13 +181,13 @@ def _read_commitments(node: Node, found: dict[int, list[Duty]], result: Narrativ
 
 def _without(passage: Passage, node: Node, spans: list[Duty]) -> Iterator[Passage]:
     """Yield what a paragraph says outside its responsibility brackets."""
-    shift = 0
+    owners = [(0, passage)]
     if node.opening is not None and passage is not node.opening and node.opening.text.endswith(passage.text):
-        shift = len(node.opening.text) - len(passage.text)
+        owners.append((len(node.opening.text) - len(passage.text), node.opening))
     here = sorted(
         (max(duty.begin - offset, 0), max(duty.end - offset, 0))
         for duty in spans
-        for offset, owner in ((0, passage), (shift, node.opening))
+        for offset, owner in owners
         if duty.passage is owner and duty.end > offset
     )
     begin = 0

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from tracker.plans.reading.lexicon import words_of
 from tracker.plans.reading.quantities import quantities
 from tracker.plans.reading.signs import CHAPTER_RANKS, Mark, mark_at, shadow
 
@@ -29,6 +30,17 @@ _INLINE = re.compile(
     r"|（[一二三四五六七八九十百\d]{1,5}）|\d{1,3}[.、](?!\d))"
 )
 _BEFORE_INLINE = "。；！？）：”"
+_USUAL = "|".join(
+    sorted(
+        words_of(
+            "总体要求 总体目标 主要目标 工作目标 目标要求 目标任务 目标指标 具体目标 主要指标 指导思想 基本原则 工作原则 重点任务 主要任务 "
+            "工作任务 重点工作 主要措施 工作措施 重点举措 保障措施 组织保障 组织实施 工作要求 组织领导 实施步骤 进度安排 附则 总则"
+        ),
+        key=len,
+        reverse=True,
+    )
+)
+_RUN_IN = re.compile(f"(?:{_USUAL})(?=到20|力争到|以习近平|坚持|深入|贯彻|全面|为|[（一1第])")
 _TOP = 0
 _ITEM_RANK = 6
 _DIGIT_AFTER = re.compile(r"(\d{1,3})[.](?=\d{2,4}(?![万亿千百吨米公亩平立元度倍兆吉克升])[一-龥“])")
@@ -125,6 +137,9 @@ def tidy_mark(printed: str) -> str:
 
 def _heading_end(text: str, begin: int) -> int:
     """Return where the heading after a mark ends: at its 。 or at the line's end; at `begin` when there is none."""
+    run_in = _RUN_IN.match(text, begin)
+    if run_in:
+        return run_in.end()
     stop = re.compile("[。：；！]").search(text, begin)
     end = stop.start() if stop else len(text)
     heading = text[begin:end]
@@ -181,6 +196,8 @@ def _opens_inline(
         return False
     if text[at - 1] in _BEFORE_INLINE:
         return text[at - 1] != "：" or mark.value == 1
+    if mark.rank in CHAPTER_RANKS and _RUN_IN.match(text, at + len(mark.printed)):
+        return True
     held = text[begin:at]
     opening = mark_at(held)
     heading = held[len(opening.printed) :] if opening else held

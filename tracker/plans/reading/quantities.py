@@ -15,19 +15,21 @@ from tracker.plans.reading.signs import chinese_number, masked, shadow
 
 COUNTING = words_of(
     "个 家 项 座 处 场次 场 期 门 款 例 份 册 起 桩 列 班 次 台套 台 套 辆 艘 条 所 支 名 批 组 对 株 棵 宗 "
-    "件 部 种 类 张 片 只 头 户 人次 人 米 公里 千米 亩 公顷 块 间"
+    "件 部 种 类 张 片 座次 只 头 户次 户 人次 人 米 公里 千米 亩 公顷 块 间 口 眼 枚 车次 航次"
 )
 _SIZES = words_of(
-    "吨标准煤 标准煤 千瓦时 千瓦 兆瓦 吉瓦 立方米 平方公里 平方千米 平方米 微克/立方米 毫克/升 千克 公斤 蒸吨 "
+    "吨标准煤 标准煤 吨标煤 吨二氧化碳当量 毫米 厘米 微克每立方米 毫克每升 "
+    "千瓦时 千瓦 兆瓦 吉瓦 立方米 平方公里 平方千米 平方米 微克/立方米 毫克/升 千克 公斤 蒸吨 "
     "标准立方米 千卡 摄氏度 吨 克 升 元 度 倍 千伏安 兆伏安 个床位 张床位 泊位 标准箱 TEU 天 GW MW kW KW GWh "
     "MWh kWh"
 )
 _WORDS = "|".join(sorted({*COUNTING, *_SIZES}, key=len, reverse=True))
-_PER = "年|月|日|天|小时|万元|元|立方米|平方米|千瓦时|万人|人|户|公里|平方公里|标准立方米|吨|亩|h|a|d|km"
+_PER = "千米|次|台|辆|座|时|年|月|日|天|小时|万元|元|立方米|平方米|千瓦时|万人|人|户|公里|平方公里|标准立方米|吨|亩|h|a|d|km"
 _NOUN_AFTER = "(?!(?<=人)[才员口民类]|(?<=项)目|(?<=部)[门委分]|(?<=类)[型别]|(?<=期)间|(?<=家)庭|(?<=天)然)"
 _NUMBER = re.compile(
-    rf"(?<![A-Za-z\d.\-—+第])(\d{{1,3}}(?:，\d{{3}})+(?:\.\d+)?|\d{{1,12}}(?:\.\d{{1,6}})?) ?"
-    rf"(?P<measure>%|‰|个?百分点|(?:万亿|千万|百万|十万|亿|万|千|百)?(?:{_WORDS}){_NOUN_AFTER}(?:/(?:{_PER}))?(?:（[个家项座处条]）)?)"
+    rf"(?<![A-Za-z\d.\-—+×第])(\d{{1,3}}(?:，\d{{3}})+(?:\.\d+)?|\d{{1,12}}(?:\.\d{{1,6}})?) ?"
+    rf"(?P<measure>%|‰|个?百分点|(?:万亿|千万|百万|十万|亿|万|千|百)?(?:{_WORDS}){_NOUN_AFTER}"
+    rf"(?:(?:二氧化碳当量|二氧化碳|标准煤|标煤)?/(?:{_PER}))?(?:（[个家项座处条]）)?)"
 )
 _BARE = re.compile(
     r"(?:达到|提高到|提升到|提高至|提升至|降至|控制在|不低于|不超过)(\d{1,6}(?:\.\d{1,4})?)(?P<measure>)(?=$|以上|以下|以内|左右|[，。；、）])"
@@ -35,7 +37,17 @@ _BARE = re.compile(
 _SPELLED = re.compile(
     "(?:至少|不少于|不低于)(?:有|建成|创建|打造|培育|建设|设立|建立)?([一二两三四五六七八九十]{1,3})(?P<measure>个|家|座|处|项|条|所)"
 )
-_SUFFIX = re.compile("及?以上|及?以下|以内|之内|左右|上下")
+_RANGE = re.compile(
+    rf"(?<![A-Za-z\d.\-—+×第])(\d{{1,12}}(?:\.\d{{1,6}})?) ?(?:%|‰)? ?[—–\-－~～至]{{1,2}} ?(\d{{1,12}}(?:\.\d{{1,6}})?) ?"
+    rf"(?P<measure>%|‰|个?百分点|(?:亿|万|千|百)?(?:{_WORDS}){_NOUN_AFTER}(?:/(?:{_PER}))?)"
+)
+_FRACTIONS = re.compile(
+    "(?:下降|降低|减少|减半|压减|削减|达到|超过|高于|不低于|占|至|约|近)(?:了|约|近)?(?P<words>一半|半数|[一二三四五六七八九]成(?=$|[，。；、）以左多]))"
+)
+_TIMES = re.compile("(?P<words>翻(?P<n>[一两])番|(?<=[长加高升])一倍)")
+_BARE_BEFORE = re.compile(r"(?<![A-Za-z\d.\-—+第])(\d{1,6}(?:\.\d{1,6})?)(?=[、和及与]$)")
+_ASIDE = re.compile("（(?:\\d{1,3}[项条个]）|(?:即|共|合计|约合|折合|相当于|剔除|扣除|注：|其中已)[^（）]{0,40}）)")
+_SUFFIX = re.compile("及?以上|及?以下|以内|之内|左右|上下|之间")
 _COMPARATOR = {
     "以上": ">=",
     "及以上": ">=",
@@ -48,6 +60,8 @@ _COMPARATOR = {
 }
 _AFTER_THRESHOLD = re.compile("(?:$|[，。；、）和且并及水平的其或])")
 _MAKING = words_of(
+    "选拔 招引 引育 储备 培训 举办 新设 增设 设立 更换 拆除 取缔 清理 压减 置换 绿化 投运 开通 购置 采购 布设 配置 编制 推出 "
+    "孵化 攻克 转化 回收 处置 消纳 整合 腾退 搬迁 验收 营造 划定 奖励 检查 抽查 改扩建 升级 入库 储备 谋划 "
     "创建 打造 新增 建成 建设 完成 修复 改造 治理 淘汰 培育 新建 更新 更新淘汰 新改建 推广 实施 建立 开展 "
     "形成 组建 培养 遴选 认定 推动 布局 引进 扶持 选树 整治 退出 关停 关闭 种植 造林 发展 建 投放 安装 配备 "
     "创成 推进 支持 至少有 有 评选 发布 出台 制定"
@@ -68,6 +82,11 @@ _PREDICATE = re.compile(
     "为|是|至少|最少|约|近|至|到|下降|降低|减少|削减|压减|缩减|增长|增加|提高|提升|上升|扩大|有|占|在|均|分别|力争|累计|争取|各)$"
 )
 _BASE = re.compile(r"(?:比|较|与|以|相比|相较) ?于?(20[0-4]\d) ?年(?:度|水平|底|末)?(?:相比|增加|为基准年?|为基数)?，?")
+_FROM = re.compile("(?:由|从)(?:20\\d\\d ?年的?|目前的?|现在的?|现有的?|现状的?|原来的?)?$")
+_TO = re.compile(
+    "[，]?(?:进一步|逐步|再)?(?:提高|提升|增加|增长|扩大|扩建|扩容|上升|下降|降低|降至|降到|减少|压减|缩短|增至|升至|调整)"
+)
+_AMOUNT = re.compile("(?:减排|减碳|降碳|节能|削减|减少|节约|替代)量$")
 _DOWN = re.compile("(?:下降|降低|减少|削减|压减|缩减|降幅|递减|减排)[一-龥]{0,4}$")
 _UP = re.compile("(?:增长|增加|提高|提升|上升|增幅|递增|扩大)[一-龥]{0,4}$")
 _LEVEL = re.compile("(?:到|至|达到|达|为|在)(?:约|近|不低于|不少于|超过|不超过)?$")
@@ -85,7 +104,7 @@ _COMPLETE = re.compile(
 )
 _UNCHANGED = re.compile("不减少|不衰退|不降低|不下降|不增加")
 _TAIL = re.compile(
-    "(?:综合利用率|资源化利用率|综合利用|利用率|使用比例|使用量|排放总量|排放量|周转量|覆盖率|达标率|处理率|占比|比例|比重|总量|面积|强度|效率|率|量)$"
+    "(?:重点工程减排量|减排量|削减量|综合利用率|资源化利用率|综合利用|利用率|使用比例|使用量|排放总量|排放量|周转量|覆盖率|达标率|处理率|占比|比例|比重|总量|面积|强度|效率|率|量)$"
 )
 _LISTED = re.compile("[^，。；\\d]{0,20}[、和及与]")
 _LIST = re.compile("[、和及与]")
@@ -117,11 +136,14 @@ class _Number:
     measure: str
     suffix: str
     stop: int
+    high: str = ""
+    way: str = ""
+    doubt: str = ""
 
 
 def quantities(clause: str) -> list[Quantity]:
     """Return the numbers a clause commits to, in order; none when its numbers only name, date or delimit."""
-    text = masked(shadow(clause))
+    text = _ASIDE.sub(lambda found: "〇" * len(found.group()), masked(shadow(clause)))
     if _BAN.search(text):
         return _ban(clause, text)
     numbers: list[_Number] = []
@@ -129,6 +151,7 @@ def quantities(clause: str) -> list[Quantity]:
         listed = bool(numbers) and bool(_LISTED.fullmatch(text, numbers[-1].stop, number.begin))
         if listed or not _delimits(text, number):
             numbers.append(number)
+    numbers = [number for number in numbers if not _opens_subject(text, number, numbers)]
     if not numbers:
         return []
     found: list[Quantity] = []
@@ -153,7 +176,7 @@ def wordings(clause: str) -> list[Quantity]:
 
 
 def _numbers(text: str) -> list[_Number]:
-    found: list[_Number] = []
+    found = [*_ranges(text), *_spelled_shares(text)]
     for pattern in (_NUMBER, _SPELLED, _BARE):
         for match in pattern.finditer(text):
             digits = match.group(1)
@@ -177,13 +200,86 @@ def _numbers(text: str) -> list[_Number]:
                     stop,
                 )
             )
-    return sorted(found, key=lambda number: number.begin)
+    return sorted([*found, *_bare_before(text, found)], key=lambda number: number.begin)
+
+
+def _ranges(text: str) -> list[_Number]:
+    """Return the intervals (10%—15%, 3至5家) as the lower number that knows its upper one."""
+    found = []
+    for match in _RANGE.finditer(text):
+        low, high = match.group(1), match.group(2)
+        if float(low) >= float(high):
+            continue
+        suffix = _SUFFIX.match(text, match.end())
+        stop = suffix.end() if suffix else match.end()
+        measure = match.group("measure").replace("个百分点", "百分点")
+        found.append(
+            _Number(match.start(1), match.end(), low, measure, suffix.group() if suffix else "", stop, high=high)
+        )
+    return found
+
+
+def _spelled_shares(text: str) -> list[_Number]:
+    """Return shares in words: 减少一半 is 50 %, 三成 30 %, 增长一倍 1 倍, 翻两番 3 倍."""
+    found = []
+    for pattern in (_FRACTIONS, _TIMES):
+        for match in pattern.finditer(text):
+            words = match.group("words")
+            begin, end = match.span("words")
+            suffix = _SUFFIX.match(text, end)
+            stop = suffix.end() if suffix else end
+            after, doubt = suffix.group() if suffix else "", f"原文作“{words}”"
+            if pattern is _TIMES:
+                value = "3" if match.group("n") == "两" else "1"
+                found.append(_Number(begin, end, value, "倍", after, stop, way="increase_by", doubt=doubt))
+            else:
+                value = f"{chinese_number(words[0])}0" if words.endswith("成") else "50"
+                found.append(_Number(begin, end, value, "%", after, stop, doubt=doubt))
+    return found
+
+
+def _bare_before(text: str, found: list[_Number]) -> list[_Number]:
+    """Return the numbers that share the measure of the next one (分别不高于53和32微克/立方米)."""
+    more: list[_Number] = []
+    for number in found:
+        begin = number.begin
+        while (match := _last(_BARE_BEFORE, text, begin)) and "分别" in text[max(begin - 30, 0) : begin]:
+            more.append(
+                _Number(match.start(1), match.end(1), match.group(1), number.measure, number.suffix, match.end(1))
+            )
+            begin = match.start(1)
+    return [one for one in more if not any(one.begin < other.stop and other.begin < one.stop for other in found)]
+
+
+def _last(pattern: re.Pattern[str], text: str, end: int) -> re.Match[str] | None:
+    """Return the match that ends right before the separator in front of `end`."""
+    start = max(end - 16, 0)
+    return next(
+        (match for match in pattern.finditer(text[:end]) if match.start() >= start and match.end() == end - 1), None
+    )
+
+
+def _opens_subject(text: str, number: _Number, numbers: list[_Number]) -> bool:
+    """Tell a count that only says what is measured (9个考核断面优良比例达到55%) from a commitment."""
+    before, after = text[: number.begin], text[number.stop :]
+    if number.measure.lstrip("万亿千百十") not in COUNTING or not re.match("[一-龥]", after):
+        return False
+    if _MAKING_END.search(before) or _PREDICATE.search(before):
+        return False
+    later = [other for other in numbers if other.begin > number.begin]
+    return (
+        bool(later)
+        and later[0].measure in ("%", "‰")
+        and not re.search("[，。；、]", text[number.stop : later[0].begin])
+    )
 
 
 def _delimits(text: str, number: _Number) -> bool:
     """Tell a threshold that only says which things are meant (3吨以下叉车, 1公里范围内) from a commitment."""
     before, after = text[: number.begin], text[number.stop :]
-    if re.match("范围|半径|口径|以外", after):
+    if re.match("[一-龥]{0,4}(?:范围|半径)|口径|以外", after):
+        return True
+    if _FROM.search(before) and _TO.match(after):
         return True
     if number.suffix and not _AFTER_THRESHOLD.match(after):
         return not (
@@ -231,6 +327,8 @@ def _read_group(clause: str, text: str, begin: int, group: list[_Number], earlie
         number = group[min(index, len(group) - 1)]
         quantity = _judged(text[: first.begin], before, number, number.suffix or last.suffix)
         scope, short = _scope(name)
+        if number.doubt:
+            quantity = replace(quantity, doubt=number.doubt)
         result.append(
             replace(
                 quantity,
@@ -241,7 +339,22 @@ def _read_group(clause: str, text: str, begin: int, group: list[_Number], earlie
                 aspirational=bool(_WANTED.search(before)),
             )
         )
+        if number.high:
+            result[-1:] = _interval(result[-1], number)
     return result
+
+
+def _interval(low: Quantity, number: _Number) -> list[Quantity]:
+    """Return an interval as its two bounds, or for a change (下降10%—15%) as its lower bound; both are marked."""
+    words = f"原文为区间{number.value}—{number.high}{number.measure}"
+    if low.comparator.endswith("_by"):
+        return [replace(low, bound=">=", doubt=f"{words}，按下限计")]
+    if low.direction != "hold":
+        return [replace(low, comparator=">=", doubt=f"{words}，按下限计")]
+    return [
+        replace(low, comparator=">=", doubt=f"{words}，上下限分列"),
+        replace(low, comparator="<=", value=number.high, doubt=f"{words}，上下限分列"),
+    ]
 
 
 def _full_name(name: str, earlier: list[Quantity]) -> str:
@@ -256,6 +369,9 @@ def _judged(all_before: str, before: str, number: _Number, suffix: str) -> Quant
     """Return comparator, bound, direction of one number from the words around it."""
     near = _BASE.sub("", before)
     close = near[-14:]
+    if number.way:
+        bound = _COMPARATOR.get(suffix, "=")
+        return Quantity("", number.way, number.value, bound, measure=number.measure, direction="up", at=number.begin)
     comparator = _COMPARATOR.get(suffix, "") or _said(close)
     stripped = re.sub(
         "(?:分别|均|约|近|不低于|不少于|超过|不超过|至少|力争|累计|幅度|达到|达|了|再|各|比例|率|、|和|也|要|应)+$",
@@ -267,7 +383,11 @@ def _judged(all_before: str, before: str, number: _Number, suffix: str) -> Quant
     relative = number.measure in ("%", "‰", "倍") or number.measure.endswith("百分点") or bool(_BASE.search(all_before))
     if not _LEVEL.search(close) or re.search("(?:降|升|增|减)[幅率]?(?:达到|达)$", close):
         for pattern, name, way in ((_DOWN, "decrease_by", "down"), (_UP, "increase_by", "up")):
-            if pattern.search(stripped) and (relative or name == "decrease_by" or not _MAKING_END.search(before)):
+            if (
+                pattern.search(stripped)
+                and not (way == "down" and _AMOUNT.search(stripped))
+                and (relative or name == "decrease_by" or not _MAKING_END.search(before))
+            ):
                 bound = comparator if comparator in (">=", "~") else ">=" if comparator == ">" else "="
                 return replace(quantity, comparator=name, bound=bound, direction="hold" if "年均" in near else way)
     direction = "hold" if held or comparator == "<=" else "down" if _FALLING_LEVEL.search(close) else "up"
@@ -278,7 +398,7 @@ def _said(close: str) -> str:
     """Return the comparator that stands before a number."""
     for words, comparator in (
         ("不低于|不少于|不小于|至少有?|最少", ">="),
-        ("不超过|不高于|不大于|不多于|低于|小于|少于|控制在", "<="),
+        ("不(?:能|得|应|可)?(?:超过|高于|大于|多于)|低于|小于|少于|控制在", "<="),
         ("超过|突破|超|大于|高于|多于", ">"),
         ("约|近", "~"),
     ):

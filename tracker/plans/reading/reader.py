@@ -16,7 +16,15 @@ from tracker.plans.reading import narrative
 from tracker.plans.reading.commitments import Measured, read_commitments, read_row
 from tracker.plans.reading.dates import last_day
 from tracker.plans.reading.flattened import with_tables
-from tracker.plans.reading.front import document_number, in_parts, issued_on, issuers_of, region_of, status_of
+from tracker.plans.reading.front import (
+    document_number,
+    first_year,
+    in_parts,
+    issued_on,
+    issuers_of,
+    region_of,
+    status_of,
+)
 from tracker.plans.reading.healing import passages, without_furniture
 from tracker.plans.reading.likeness import alike, pairs, within
 from tracker.plans.reading.model import (
@@ -62,7 +70,7 @@ _CLOSE_NAME = 2
 _PERIOD = re.compile(r"(20[0-4]\d) ?年? ?[—\-–－~至到]+ ?20[0-4]\d ?年")
 _DEFAULT_START = "2021-01-01"
 _VALUE = re.compile(
-    r"(≥|>=|≤|<=|＞|>|＜|<|约|\[|［|【)? ?(-?\d[\d,.]*) ?(%|％|个?百分点|[万亿]?[^\d\s，。；（）()\]］】]{0,8})? ?"
+    r"(≥|>=|≤|<=|＞|>|＜|<|约|\[|［|【)? ?(-?\d[\d,.]*) ?(%|％|个?百分点|(?!以上|以下|以内|左右)[万亿]?[^\d\s，。；（）()\]］】]{0,8}?)? ?"
     "(以上|以下|以内|左右)?"
 )
 _VALUE_SIGNS = {"≥": ">=", ">=": ">=", "≤": "<=", "<=": "<=", "＞": ">", ">": ">", "＜": "<", "<": "<", "约": "~"}
@@ -112,6 +120,7 @@ class _Reader:
         self.naming = Naming()
         self.naming.learn(self.text)
         self.first_leads = first_is_lead(self.text)
+        self.first_year = first_year(self.parts)
         self.rider = ""
         self.found = _Found()
 
@@ -140,6 +149,8 @@ class _Reader:
             self.rider = self.rider or article.duty.rider
             self.found.body_tasks.append(narrative.task_finding(article, self.code, label))
         for node, passage, commitment in said.commitments:
+            if commitment.due and commitment.due.year < self.first_year:
+                continue
             holder = next((answers[id(part)] for part in reversed(node.path()) if id(part) in answers), None)
             self.found.body_targets.append(self._target(node, passage, commitment, holder, label))
         self.found.aims.extend((node, passage, aim, label) for node, passage, aim in said.aims)
@@ -156,8 +167,10 @@ class _Reader:
             "text": commitment.text,
             "source": narrative.goal_locator(node, label) if goal and not holder else narrative.locator(owner, label),
             "responsibility": "unstated",
-            "due": commitment.due.isoformat() if commitment.due else "",
+            "due": "",
         }
+        last = max((one.due for one in _dated(commitment.measured, holder) if one.due), default=None)
+        cells["due"] = last.isoformat() if last else ""
         if holder:
             cells |= narrative.answer_cells(holder.duty)
             cells["note"] = holder.duty.note()
@@ -169,7 +182,7 @@ class _Reader:
             finding.doubt("due", "周期性期限，未定到某一天")
         for reason in commitment.doubts:
             finding.doubt("text", reason)
-        return _Target(finding, commitment.measured)
+        return _Target(finding, _dated(commitment.measured, holder))
 
     def _tables(self, blocks: Sequence[Block], label: str, title: str = "") -> None:
         for table in annex_tables(blocks, title):
@@ -225,7 +238,8 @@ class _Reader:
         for reason in doubts:
             finding.doubt("leads", reason)
         if row.cells.get("due") and own is None:
-            finding.doubt("due", f"看不懂的期限“{row.cells['due']}”")
+            cells["note"] = "；".join(filter(None, (cells["note"], f"完成时限：{row.cells['due']}")))
+            finding.doubt("due", f"期限“{row.cells['due']}”没有年份，见备注")
         if table.kind == POLICY:
             self.found.policies.append(finding)
             return
@@ -386,6 +400,8 @@ class _Reader:
             "seed": self.stream.name,
         }
         finding = Finding(PLAN, cells, "", parts.title, 90)
+        if not self.code:
+            finding.doubt("code", "请填写方案代码（如 sd），或载入时加 --code", 0)
         if not cells["title"]:
             finding.doubt("title", "没有找到标题", 40)
         if not period:
@@ -393,6 +409,12 @@ class _Reader:
         if not any(draft.findings[kind] for kind in (TARGET, TASK, POLICY)):
             finding.doubt("", "没有读到责任括号、附表或带数字的目标", 40)
         return finding
+
+
+def _dated(measured: list[Measured], holder: narrative.Article | None) -> list[Measured]:
+    """Return indicators with the deadline of their article (完成时限：2023年10月底) where they name none of their own."""
+    due = last_day(holder.duty.due) if holder and holder.duty.due else None
+    return [Measured(one.quantity, one.due or due) for one in measured]
 
 
 def _text_of(block: Block) -> str:

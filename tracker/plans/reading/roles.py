@@ -22,14 +22,18 @@ _LABELS: tuple[tuple[str, str], ...] = (
     (GUIDE, f"(?:业务|省级|国家)?(?:指导|督导|监督|督办){_BODY}"),
     (
         SKIP,
-        "(?:责任|牵头|分管)?(?:领导|责任人|联系人|负责人|市领导|省领导|联络员)|责任人|备注|资金来源|资金安排|投资估算",
+        "(?:责任|牵头|分管)?(?:领导|责任人|联系人|负责人|市领导|省领导|联络员)|责任人|备注|资金来源|资金安排|资金渠道|投资估算|总投资|(?:适用|实施)(?:范围|区域)|(?:实施|建设)(?:地点|内容)|说明",
     ),
     (DUE, "(?:计划)?(?:完成|办结|实施|整改)?(?:时限|时间|期限|年限)(?:要求|节点|安排)?|时间节点|进度安排"),
     (DUTY, f"(?:负责|责任|落实|实施|承担|完成|执行|推进|分工|主管){_BODY}|责任分工|职责分工|责任"),
 )
 _LABEL = re.compile("|".join(f"(?P<{role}>(?:{words}))" for role, words in _LABELS))
 _LABELLED = re.compile(f"(?:{_LABEL.pattern}) ?：")
-_LEAD_VERB = "(?:共同|联合|具体|统一|分别)?牵头(?:负责|组织实施|落实|推进|实施|组织|抓总|推动|做好|落实推进)?"
+_LABEL_IS = re.compile("((?:牵头|责任|主办|配合|参与|参加|协办|负责)(?:单位|部门))为(?=[一-龥])")
+_LEAD_VERB = (
+    "(?:共同|联合|具体|统一|分别|总)?牵头"
+    "(?:负责|组织实施|落实|推进|实施|组织|抓总|推动|做好|落实推进|督导|督促|指导|总抓|抓落实|协调)?"
+)
 _PART_VERB = (
     "(?:协同|积极|共同|予以|按职责|按照职责|按职责分工|按照职责分工|分别)?"
     "(?:配合|参与|协助|参加|支持|协作|协办){1,2}(?:落实|实施|推进|做好|推动)?"
@@ -47,6 +51,7 @@ _VERB_INSIDE = re.compile(
     f"(?:(?P<lead>{_LEAD_VERB})|(?P<participant>(?:共同)?(?:配合|参与|协助))|(?P<duty>按(?:照)?职责分工负责))(?=[省市区县州各由自])"
 )
 _RIDER = re.compile(
+    "(?:位列|排列|排名|列|排)[^，。；]{0,8}(?:第一|首)[^。；）]{4,30}，(?:以下|下)同|"
     "(?:以下|上述|以上|本方案|各项|未明确|未注明)[^。；）]{0,60}?(?:均[需由须]|均要|都[需由须要]|下同|不再列出|不再一一列出|不再重复)[^。；]{0,80}"
     "|(?:下同|以下同|不再列出)$"
 )
@@ -54,6 +59,14 @@ _TBD = re.compile("待[^、，。；]{0,16}(?:明确|确定|定)(?:后(?:确定|
 _REFERENCE = re.compile(
     "(?:具体)?(?:参照|按照|依照|执行|详见|见|根据)《[^《》]{2,80}》[^、，。；]{0,12}(?:分工|执行|落实|实施|确定|职责|负责)?"
 )
+_WHEN = (
+    "(?=[^，。；]*(?:[年月季]|长期|持续|常态|立即|即时|全程|近期))"
+    "(?:到|在|于|至|自|从)?[0-9年月日第一二三四季度上下半底末初中旬前之以内后每本当全起至到—\\-–~～、 ]*"
+    "(?:长期|持续|常态化|立即|及时|即时|全程|近期|分阶段)?"
+    "(?:基本|全面|全部)?(?:完成|推进|落实|坚持|实施|执行|开展|进行|启动|见效|见成效|整改到位|取得实效|取得阶段性(?:成效|进展))*"
+)
+_ONLY_WHEN = re.compile(_WHEN)
+_WHEN_LAST = re.compile(f"[，。；、 ](?P<when>{_WHEN})[。；]?$")
 _BOOKS = re.compile("《[^《》]{0,80}》")
 _JOINED_BY = re.compile("(?<=[厅局委部办院会司]) ?(?:会同|商) ?(?=[一-龥])")
 _CALLED_LEAD = re.compile(
@@ -110,12 +123,25 @@ def rider_in(text: str) -> str:
 
 def has_label(text: str) -> bool:
     """Tell whether a text opens with a label such as 责任单位：."""
-    return bool(_LABELLED.match(shadow(text).lstrip("（ ")))
+    return bool(_LABELLED.match(_with_colons(shadow(text)).lstrip("（ ")))
+
+
+def _with_colons(text: str) -> str:
+    """Return a shadow in which 牵头单位为甲 reads 牵头单位：甲, letter for letter."""
+    return _LABEL_IS.sub(lambda found: found.group(1) + "：", text)
 
 
 def labels_in(text: str) -> list[tuple[int, int, str]]:
     """Return (begin, end, role) of every label with its colon."""
-    return [(found.start(), found.end(), found.lastgroup or "") for found in _LABELLED.finditer(shadow(text))]
+    return [
+        (found.start(), found.end(), found.lastgroup or "") for found in _LABELLED.finditer(_with_colons(shadow(text)))
+    ]
+
+
+def without_when(text: str) -> str:
+    """Return the words of a bracket without the deadline that closes it (…负责，12月底前完成)."""
+    found = _WHEN_LAST.search(text)
+    return text[: found.start()] if found and found.group("when") else text
 
 
 def has_role_verb(text: str) -> bool:
@@ -221,6 +247,9 @@ def _by_verbs(text: str, default: str, *, labelled: bool = False) -> list[_Part]
         if not words:
             continue
         part = _part(words)
+        if part.role == DUE:
+            parts.append(part)
+            continue
         if part.role == PLAIN:
             pending.append(part)
             parts.append(part)
@@ -233,7 +262,7 @@ def _by_verbs(text: str, default: str, *, labelled: bool = False) -> list[_Part]
         if labelled and part.role == DUTY:
             part.role = default
         parts.append(part)
-    before = next((part for part in reversed(parts) if part.role != PLAIN), None)
+    before = next((part for part in reversed(parts) if part.role not in (PLAIN, DUE)), None)
     for part in pending:
         if before is None or labelled:
             part.role = default
@@ -250,6 +279,8 @@ def _settle(pending: list[_Part], role: str, verb: str) -> None:
 
 def _part(words: str) -> _Part:
     text = shadow(words)
+    if _ONLY_WHEN.fullmatch(text):
+        return _Part(DUE, words)
     if text.startswith("会同"):
         found = _VERB_END.search(text)
         return _Part(PART, words[2 : found.start() if found else None], "会同")

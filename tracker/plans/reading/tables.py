@@ -13,6 +13,7 @@ from tracker.plans.reading.dates import FIVE_YEAR_PLANS
 from tracker.plans.reading.flattened import role_of
 from tracker.plans.reading.model import POLICY, TARGET, TASK, Table
 from tracker.plans.reading.signs import CHAPTER_RANKS, mark_at, shadow, tidy
+from tracker.plans.reading.units import ends_like_unit, starts_a_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,6 +37,7 @@ _KIND_WORDS = (
     (TASK, "任务|措施|分工|项目|工程|重点工作|行动|改革"),
     (TARGET, "目标|指标"),
 )
+_UNIT_ROLES = frozenset({"lead", "participant", "guidance"})
 _LAST_COLUMN_ROLES = ("lead", "participant", "guidance", "due", "note")
 
 
@@ -142,8 +144,24 @@ def _heading(table: Table) -> _Heading | None:
         known = {role for role in roles if role}
         answers = known & {"lead", "participant"} or any(role.startswith("year:") for role in known)
         if "content" in known and answers and len(known) >= _MIN_KNOWN:
-            return _Heading(_settled(roles), cells, index)
+            return _second_row(table, _Heading(roles, cells, index))
     return None
+
+
+def _second_row(table: Table, heading: _Heading) -> _Heading:
+    """Return the heading with the row under it, where that one only divides columns (责任分工 → 牵头部门 | 配合部门)."""
+    below = table.rows[heading.row + 1] if heading.row + 1 < len(table.rows) else ()
+    roles = [role_of(cell) or _year_role(cell) for cell in below]
+    repeats = [cell in ("", above) for cell, above in zip(below, heading.cells, strict=False)]
+    divides = any(role and not same for role, same in zip(roles, repeats, strict=False))
+    if len(below) != len(heading.cells) or not divides or not all(map(_either, roles, repeats)):
+        return _Heading(_settled(heading.roles), heading.cells, heading.row)
+    merged = [lower or upper for lower, upper in zip(roles, heading.roles, strict=True)]
+    return _Heading(_settled(merged), below, heading.row + 1)
+
+
+def _either(role: str, same: bool) -> bool:
+    return bool(role) or same
 
 
 def _year_role(cell: str) -> str:
@@ -185,7 +203,10 @@ def _rows(table: Table, heading: _Heading) -> list[AnnexRow]:
     rows: list[AnnexRow] = []
     chapter = section = ""
     for cells, place in zip(table.rows[heading.row + 1 :], table.places[heading.row + 1 :], strict=True):
-        texts = [_cell(cell) for cell in cells]
+        texts = [
+            _cell(cell, units=role in _UNIT_ROLES)
+            for cell, role in zip(cells, _padded(heading.roles, cells), strict=True)
+        ]
         if _same(tuple(texts), heading.cells) or not any(texts):
             continue
         across = _across(texts, heading)
@@ -208,8 +229,18 @@ def _rows(table: Table, heading: _Heading) -> list[AnnexRow]:
     return rows
 
 
-def _cell(cell: str) -> str:
-    """Return a cell's text with its broken lines joined."""
+def _padded(roles: list[str], cells: Sequence[str]) -> list[str]:
+    return [*roles[: len(cells)], *[""] * (len(cells) - len(roles))]
+
+
+def _cell(cell: str, *, units: bool = False) -> str:
+    """Return a cell's text with its broken lines joined; units that stand on lines of their own stay apart."""
+    if units and "\n" in cell:
+        lines = [line.strip() for line in cell.split("\n") if line.strip()]
+        for index in range(len(lines) - 1):
+            if starts_a_unit(lines[index + 1]) and ends_like_unit(re.split("[、，；]", lines[index])[-1]):
+                lines[index] += "、"
+        cell = "\n".join(lines)
     return tidy("".join(part if not part[:1].isascii() else f" {part}" for part in cell.split("\n"))) if cell else ""
 
 

@@ -24,7 +24,7 @@ from tracker.plans.reading.signs import brackets, shadow, split_top
 
 _NAME_MAX = 40
 _NOT_A_PREFIX = re.compile("市场|市容|市政(?!府|务|协)|市区|市郊|区域|县域|省际|州际")
-_ETC = re.compile("等(?:$|(?=[各有相省市级直区县部门单位共按负配参牵分协会落地职成）的]))")
+_ETC = re.compile("等(?:$|(?:和|及|与|以及)?(?=[各有相省市级直区县部门单位共按负配参牵分协会落地职成）的]))")
 _GENERIC_BODY = re.compile(
     "(?:有关|相关|各|各有关|各相关|责任|成员|主管|职能|行业|其他|其它|所属|直属|市直|省直|区直|县直|市级|省级|县级|区级|中央|牵头|配合|属地)"
     "[一-龥、]{0,6}(?:部门|单位|地区|地方|企业|机构|方面|委办局|厅局|院校|高校|科研院所)$"
@@ -34,12 +34,18 @@ _GENERIC_START = re.compile(
 )
 _GENERIC_PLACE = re.compile(
     "(?:设区的?|地级|县级|省辖|区属|国家级|省级|市级)*(?:市|县|区|州|盟|旗|镇|乡|街道|园区|开发区|功能区|管委会|高新区|新区|直管县|自治县|[（）、和及级])+"
-    "(?:党委|人民|地方)*(?:政府|管委会|管理机构|办事处|党工委)?(?:等|按.*|落实.*)?$"
+    "(?:党委|人民|地方)*(?:政府|管委会|管理机构|办事处|党工委)?(?:（[^（）]{1,14}）)*(?:等|按.*|落实.*)?$"
 )
+_BODY_ALONE = re.compile("(?:党委|党工委|党组|人民政府|政府|管委会|办事处|[和及（）])+$")
 _GENERIC_END = re.compile("(?:部门|地区|地方|县区|区县|市县|各地|企业|单位|方面|机构|政府部门|主管部门)$")
 _AND = re.compile("以及|会同|和|及|与|暨|或")
 _INNER_UNIT_MIN = 2
 _NOISE = " 。.；;：:，,、由在"
+_PLACE = re.compile(
+    "([一-龥]{2,4}?)((?:(?:经济技术|经济|高新技术产业|高新技术|工业|农业|综合)?(?:开发区|保税区|园区)|高新区|经开区|新区|[市县区])"
+    "(?:管委会|人民政府|政府))"
+)
+_BARE_PLACE = re.compile("[一-龥]{2,4}")
 _ENDINGS = tuple(sorted(ORGAN_ENDINGS, key=len, reverse=True))
 
 
@@ -102,6 +108,12 @@ def stands_alone(name: str) -> bool:
     return any(core[:size] in CITIES for size in (2, 3, 4, 5))
 
 
+def starts_a_unit(text: str) -> bool:
+    """Tell whether a line begins with a unit of its own: a name with its prefix or place, or a body without name."""
+    first = re.split("[、，；]", shadow(text), maxsplit=1)[0]
+    return is_nameless(first) or (ends_like_unit(first) and bool(prefix_of(first) or stands_alone(first)))
+
+
 def _core(name: str) -> str:
     found = brackets(shadow(name))
     return name[: found[0][0]] if found else name
@@ -110,7 +122,7 @@ def _core(name: str) -> str:
 def is_nameless(name: str) -> bool:
     """Tell whether a piece of a list is a body without a name (各有关部门, 地方, 各区县政府)."""
     text = shadow(name).strip()
-    if _GENERIC_START.match(text) or _GENERIC_PLACE.fullmatch(text):
+    if _GENERIC_START.match(text) or _GENERIC_PLACE.fullmatch(text) or _BODY_ALONE.fullmatch(text):
         return True
     return bool(_GENERIC_BODY.search(text) or _GENERIC_END.search(_core(text)))
 
@@ -160,7 +172,7 @@ def read_names(text: str, naming: Naming, prefix: str = "") -> Names:
     `prefix` is one already in force (from an earlier part of the same bracket or row).
     """
     open_ended = bool(_ETC.search(text))
-    pieces = [cut for piece in _split(_ETC.sub("、", text)) for cut in [piece.strip(_NOISE)] if cut]
+    pieces = _with_tails([cut for piece in _split(_ETC.sub("、", text)) for cut in [piece.strip(_NOISE)] if cut])
     prefix = prefix or next((prefix_of(piece) for piece in pieces if not is_nameless(piece) and prefix_of(piece)), "")
     units: list[str] = []
     nameless: list[str] = []
@@ -179,6 +191,22 @@ def read_names(text: str, naming: Naming, prefix: str = "") -> Names:
         if not ends_like_unit(full) or len(_core(full)) > _NAME_MAX // 2:
             doubtful.append(full)
     return Names(tuple(dict.fromkeys(units)), tuple(nameless), open_ended, tuple(remarks), tuple(doubtful))
+
+
+def _with_tails(pieces: list[str]) -> list[str]:
+    """Give 临汾、侯马、洪洞经济开发区管委会 their common ending: places that only the last name completes."""
+    result: list[str] = []
+    tail = ""
+    for piece in reversed(pieces):
+        place = _PLACE.fullmatch(piece)
+        if place:
+            tail = place.group(2)
+        elif tail and _BARE_PLACE.fullmatch(piece) and not ends_like_unit(piece) and not is_nameless(piece):
+            piece += tail  # noqa: PLW2901 - the completed name
+        else:
+            tail = ""
+        result.append(piece)
+    return result[::-1]
 
 
 def _without_remark(piece: str) -> tuple[str, str]:

@@ -117,6 +117,7 @@ _WIDE = {
     "note": 30,
     "rider": 40,
 }
+_A3 = 8
 _MAX_ROWS = 20_000
 _MAX_COLUMNS = 60
 _CELL_LIMIT = 32_000
@@ -166,6 +167,11 @@ def write_draft(draft: Draft, path: Path | str) -> None:
 def _write_sheet(sheet: Any, kind: str, findings: Sequence[Finding], formats: dict[str, Any]) -> None:
     columns = COLUMNS[kind]
     sheet.freeze_panes(1, 2)
+    sheet.set_landscape()
+    sheet.set_paper(_A3)
+    sheet.fit_to_pages(2, 0)
+    sheet.repeat_rows(0)
+    sheet.ignore_errors({"number_stored_as_text": "A1:AZ20001"})
     for index, heading in enumerate((*(HEADINGS[column] for column in columns), *_EXTRA)):
         sheet.write_string(0, index, heading, formats["head"])
     for index, column in enumerate(columns):
@@ -191,8 +197,10 @@ def _write_sheet(sheet: Any, kind: str, findings: Sequence[Finding], formats: di
         sheet.autofilter(0, 0, len(findings), len(columns) + len(_EXTRA) - 1)
 
 
-def read_draft(path: Path | str) -> tuple[Rows, list[CellError]]:
+def read_draft(path: Path | str, code: str = "") -> tuple[Rows, list[CellError]]:
     """Return the rows of a review workbook, keyed like the data files, and everything wrong in it.
+
+    `code` is the plan's code where the reviewer left it empty.
 
     A row with an error is still returned, so that a caller may show it; nothing should be loaded while there are
     errors. Raises Refused when the file is no workbook, is locked, carries macros, or is a bomb.
@@ -214,7 +222,7 @@ def read_draft(path: Path | str) -> tuple[Rows, list[CellError]]:
             warnings.catch_warnings(action="ignore"),
             closing(load_workbook(source, read_only=True, data_only=True)) as book,
         ):
-            rows, errors = _read_sheets(book)
+            rows, errors = _read_sheets(book, code)
     except Exception as problem:  # the library of workbooks fails on a broken one in any way whatever (docs/fuzzing.md)
         raise Refused(
             f"{source.name}：不是 Excel 工作簿（xlsx），或已损坏，打不开；请用 Excel 或 WPS 打开后另存为 .xlsx"
@@ -223,12 +231,12 @@ def read_draft(path: Path | str) -> tuple[Rows, list[CellError]]:
     return rows, [*errors, *_across(rows)]
 
 
-def _read_sheets(book: Any) -> tuple[Rows, list[CellError]]:
+def _read_sheets(book: Any, code: str) -> tuple[Rows, list[CellError]]:
     rows: Rows = {file: [] for file in FILES.values()}
     errors: list[CellError] = []
     for kind, title in SHEETS.items():
         if title in book.sheetnames:
-            rows[FILES[kind]], wrong = _read_sheet(book[title], kind)
+            rows[FILES[kind]], wrong = _read_sheet(book[title], kind, code if kind == PLAN else "")
             errors.extend(wrong)
         elif kind == PLAN:
             errors.append(CellError(title, "", "缺少这张表"))
@@ -246,7 +254,7 @@ def _with_code(rows: Rows) -> None:
                 row["plan"] = code
 
 
-def _read_sheet(sheet: Any, kind: str) -> tuple[list[Row], list[CellError]]:
+def _read_sheet(sheet: Any, kind: str, code: str = "") -> tuple[list[Row], list[CellError]]:
     title = SHEETS[kind]
     lines = sheet.iter_rows(max_row=_MAX_ROWS + 1, max_col=_MAX_COLUMNS, values_only=True)
     heading = [_text(value).strip() for value in next(lines, ())]
@@ -261,6 +269,8 @@ def _read_sheet(sheet: Any, kind: str) -> tuple[list[Row], list[CellError]]:
         cells = {column: _text(values[index]).strip() for column, index in places.items() if index < len(values)}
         if not any(cells.values()):
             continue
+        if code and not cells.get("code"):
+            cells["code"] = code
         row = full_row(kind, cells)
         for column, message in _check(kind, row):
             errors.append(CellError(title, f"{_letters(places.get(column, 0))}{number}", message))
