@@ -119,6 +119,15 @@ def test_the_note_is_the_last_row_of_the_lists_with_deadlines(cli: Cli) -> None:
     }
 
 
+def test_a_plan_without_an_annex_gets_a_note_of_its_deadlines(cli: Cli) -> None:
+    book = annex(cli, plan="nx")
+    last = {name: book[name].cell(book[name].max_row, 1).value for name in book.sheetnames}
+    assert last == {
+        "目标清单": "注：完成时限，第1、3—19项为2025年；第21项为2022年；其余未载明。",
+        "任务清单": 21,
+    }
+
+
 def test_cells_are_wrapped_framed_and_in_the_font_of_documents(cli: Cli) -> None:
     cell = annex(cli)["目标清单"].cell(BODY, 2)
     assert (cell.font.name, cell.font.size, cell.alignment.wrap_text) == ("仿宋_GB2312", 12, True)

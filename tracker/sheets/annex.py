@@ -191,9 +191,8 @@ class _ListSheet:
             self._line(CAPTION_ROW, caption, SUBHEADING, BODY_SIZE)
         self._header()
         self._body()
-        note = plan["annex_note"]
-        # The note is about deadlines: it stands under the lists that have some (zj: not under 政策清单).
-        if note and any(judged.item.original_due for judged in self.rows):
+        note = words.note_words([judged.item for judged in self.rows], plan)
+        if note:
             self._line(self.row, note, BODY, self.size)
             first, height = self.blocks.pop()
             self.blocks.append(Block(first, height + height_of(self.sheet, self.row, self.row)))

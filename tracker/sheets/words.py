@@ -63,6 +63,42 @@ def has_annex(plan: Mapping[str, Any]) -> bool:
     return bool(plan["annex_label"] or plan["annex_title"])
 
 
+def note_words(items: Sequence[Item], plan: Mapping[str, Any]) -> str | None:
+    """Return the 注 under a list: as the annex prints it, or, where the plan has no annex, which rows are due when.
+
+    A list without deadlines (zj: 政策清单) has none.
+    """
+    groups: dict[str, list[int]] = {}
+    for item in items:
+        groups.setdefault(_deadlines(item), []).append(item.number)
+    dated = {words: numbers for words, numbers in groups.items() if words}
+    if not dated:
+        return None
+    if plan["annex_note"] or has_annex(plan):
+        return plan["annex_note"]
+    parts = [f"第{_runs(numbers)}项为{words}" for words, numbers in dated.items()]
+    return f"注：完成时限，{'；'.join(parts)}" + ("；其余未载明。" if "" in groups else "。")
+
+
+def _deadlines(item: Item) -> str:
+    """Return the printed deadlines of an item and its indicators in words: a year where it is the year's last day."""
+    found = {item.original_due, *(indicator.original_due for indicator in item.indicators)} - {None}
+    days = sorted(day for day in found if day is not None)
+    return "、".join(f"{day.year}年" if (day.month, day.day) == (12, 31) else f"{day:%Y-%m-%d}" for day in days)
+
+
+def _runs(numbers: Sequence[int]) -> str:
+    """Return numbers in order with the runs among them drawn together: 1—3、7、8."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    long = 3
+    return "、".join(f"{run[0]}—{run[-1]}" if len(run) >= long else "、".join(map(str, run)) for run in runs)
+
+
 def lead_words(item: Item, plan: Mapping[str, Any]) -> str:
     """Return the cell of the lead units: as the annex prints it, put together by the same custom where there is none.
 
