@@ -103,6 +103,30 @@ def test_unchanged_on_a_later_number_goes_to_the_earlier_one(cli: Cli) -> None:
     assert cli("log", "zj-target-3.1", "--same").err == "错误：zj-target-3.1 已办结，无需填报“无变化”\n"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("log", "zj-task-6", "--percent", 3, "--date", ""),
+        ("complete", "zj-task-6", "--date", ""),
+        ("extend", "zj-policy-2", "--to", "", "--reason", "理由", "--approved-by", "省政府"),
+        ("item", "edit", "zj-task-6", "--due", ""),
+        ("unit", "rename", "zj:省建设厅", "省住建厅", "--date", ""),
+    ],
+)
+def test_an_empty_date_is_not_today(cli: Cli, words: tuple[object, ...]) -> None:
+    code, line = refusal(cli, *words)
+    assert (code, "日期“”无法识别" in line) == (2, True)
+
+
+def test_blanks_say_nothing(cli: Cli) -> None:
+    code, line = refusal(cli, "log", "zj-task-6", "--note", "  ", "--problem", "")
+    assert (code, line.startswith("zj-task-6：没有填写任何内容")) == (1, True)
+
+
+def test_an_item_named_twice_is_reported_once(cli: Cli) -> None:
+    assert cli.ok("log", "zj-task-6", "ZJ-Task-06", "--percent", 5).count("已填报") == 1
+
+
 def test_what_is_older_than_the_report_in_force_is_history(cli: Cli) -> None:
     cli.ok("log", "zj-target-20.1", "--value", 79)
     cli.ok("log", "zj-task-6", "--percent", 40)

@@ -109,6 +109,8 @@ def test_a_retired_item_leaves_every_list_from_that_day(cli: Cli) -> None:
     assert "zj-task-1\n" not in cli.ok("list", "--plan", "zj", "--fields", "id", "--csv")
     assert "zj-task-1\n" in cli.ok("list", "--plan", "zj", "--fields", "id", "--csv", "--as-of", "2026-11-20")
     assert "停用" in cli("log", "zj-task-1", "--percent", "5").err
+    assert "  已停用：自 2026-11-21 起，不再列出和填报\n" in cli.ok("show", "zj-task-1")
+    assert "已停用" not in cli.ok("show", "zj-task-1", "--as-of", "2026-11-20")
     assert cli("item", "retire", "zj-task-1", "--reason", "再停", "--yes").code == 1
     cli.ok("undo", "--yes")
     assert "zj-task-1\n" in cli.ok("list", "--plan", "zj", "--fields", "id", "--csv")

@@ -19,6 +19,12 @@ SCRIPT: tuple[tuple[str, ...], ...] = (
     ("unit", "rename", "省建设厅", "省住房城乡建设厅"),
     ("item", "add", "zj", "task", "--text", "专项核查", "--lead", "省生态环境厅", "--due", "2026-12-31"),
     ("item", "edit", "zj-task-48", "--due", "2026-12-15"),
+    ("log", "zj-policy-2", "--unit", "财政厅", "--note", "研究"),
+    ("log", "zj-task-6", "--percent", "10"),
+    ("log", "zj-task-6", "--percent", "20"),
+    ("undo", "--yes"),
+    ("undo", "--yes"),
+    ("undo", "15", "--yes"),
 )
 QUESTIONS: tuple[tuple[str, ...], ...] = (
     ("list", "--json"),
@@ -38,6 +44,8 @@ QUESTIONS: tuple[tuple[str, ...], ...] = (
     ("plan", "list", "--json"),
     ("check", "--json"),
     ("check", "all", "--json"),
+    ("history", "--csv", "--fields", "change,by,unit,command,id,field,before,after"),
+    ("history", "zj-task-48", "--csv", "--fields", "change,id,field,after"),
 )
 
 

@@ -20,6 +20,8 @@ from tracker.store.writing import Draft
 
 LEVELS = {"cities": "city", "counties": "county"}
 RULES = {"sum": "合计", "mean": "加权平均", "met": "达标个数（占比）", "min": "最小值"}
+_SHOWN = 8
+"""How many missing regions an error names."""
 
 
 @dataclass(slots=True)
@@ -72,7 +74,8 @@ def _chosen(connection: Connection, item: Item, level: str, shares: Mapping[str,
     if shares:
         missing = [region.name for region in regions if region.name not in shares]
         if missing:
-            raise Refused(f"分解表缺少 {len(missing)} 个地区：{'、'.join(missing[:8])}；没有任务的地区请填 0")
+            named = "、".join(missing[:_SHOWN]) + (" 等" if len(missing) > _SHOWN else "")
+            raise Refused(f"分解表缺少 {len(missing)} 个地区：{named}；没有任务的地区请填 0")
     return regions
 
 

@@ -36,7 +36,7 @@ Measure = Annotated[
 
 def day_of(text: str | None, *, what: str = "--date 的日期") -> date:
     """Return the day an option names; today when it was not given."""
-    return parse_date(text, runtime.today, what=what) if text else runtime.today
+    return runtime.today if text is None else parse_date(text, runtime.today, what=what)
 
 
 def figure_of(text: str | None, measure: str | None, what: str) -> tuple[Decimal | None, str | None]:

@@ -206,7 +206,8 @@ def print_item(view: Row, plan: Row, log: Sequence[Row], evidence: Sequence[Row]
     for text in (view["title"], view["text"]):
         if text:
             output.line(indented(text, 0))
-    for label, value in _facts(view, plan):
+    retired = next((row["date"] for row in log if row["kind"] == "retire" and row["n"] is None), None)
+    for label, value in (("已停用", retired and f"自 {retired} 起，不再列出和填报"), *_facts(view, plan)):
         if value:
             output.line(f"  {label}：{indented(value)}")
     for row in view["indicators"]:

@@ -8,6 +8,7 @@ from tracker.actions.finding import item_of, kind_codes, refs
 from tracker.actions.planning import Wish, add_rows, demands, edit_item, named_units, new_items, retire_item
 from tracker.cli import output
 from tracker.cli.asking import words
+from tracker.cli.decisions import day_of
 from tracker.cli.options import Text, write_command
 from tracker.cli.runtime import runtime
 from tracker.cli.writing import Act
@@ -53,7 +54,7 @@ def add(
         participants, others = named_units(draft.connection, plan, words(participant) or ())
         wish = Wish(
             text=text, title=title, leads=leads, participants=participants,
-            due=parse_date(due, runtime.today, what="--due 的日期") if due else None, chapter=chapter, section=section,
+            due=parse_date(due, runtime.today, what="--due 的日期") if due is not None else None, chapter=chapter, section=section,
             source=source, note=note, indicators=indicator or (), parent=above,
         )  # fmt: skip
         (item,), rows = new_items(draft.connection, plan, code, [wish])
@@ -109,7 +110,7 @@ def edit(
         item = item_of(draft.connection, refs(draft.connection, [item_id])[0], When(draft.today))
         changes = {
             "text": text, "title": title, "chapter": chapter, "section": section, "note": note,
-            "original_due": parse_date(due, runtime.today, what="--due 的日期").isoformat() if due else None,
+            "original_due": parse_date(due, runtime.today, what="--due 的日期").isoformat() if due is not None else None,
         }  # fmt: skip
         before = edit_item(draft, item, changes)
     result = {"change": None if act.dry_run else draft.change, "id": item.id, "before": before}
@@ -124,7 +125,7 @@ def retire(
     date: Annotated[Text, typer.Option("--date", metavar="DATE", help="停用日期（缺省今天）")] = None,
 ) -> None:
     """停用不再推进的事项，历史保留"""
-    day = parse_date(date, runtime.today) if date else runtime.today
+    day = day_of(date, what="日期")
     if not act.confirm(f"停用 {item_id}？"):
         act.done("未停用", {"change": None})
         return

@@ -7,7 +7,7 @@ import typer
 from tracker.actions.finding import in_region, item_of, refs
 from tracker.actions.recording import Desk, Recorded, put, same_again, spot_of
 from tracker.cli import output
-from tracker.cli.decisions import Evidence, figure_of
+from tracker.cli.decisions import Evidence, day_of, figure_of
 from tracker.cli.ledgers import ready
 from tracker.cli.options import Text, write_command
 from tracker.cli.questions import Answers, fill_in
@@ -15,8 +15,8 @@ from tracker.cli.runtime import runtime
 from tracker.cli.screens import LONG, indented
 from tracker.cli.writing import Act
 from tracker.errors import Refused, Unclear
-from tracker.ledger.dates import parse_date
 from tracker.ledger.entry import REPORTABLE_STATES, Entry
+from tracker.ledger.ids import Ref
 from tracker.ledger.terms import STATES, code_of
 from tracker.ledger.values import parse_percent, plain, shorten
 from tracker.store.connection import Connection, reading
@@ -51,23 +51,31 @@ def log(
     """
     number, given_in = figure_of(value, measure, "现值")
     entry = Entry(
-        date=parse_date(date, runtime.today) if date else runtime.today,
+        date=day_of(date, what="日期"),
         state=None if state is None else _state(state),
         percent=None if percent is None else parse_percent(percent),
-        value=number, note=note, problem=problem, next_step=next_step, evidence="\n".join(evidence or ()) or None,
+        value=number, note=_text(note), problem=_text(problem), next_step=_text(next_step), evidence="\n".join(evidence or ()) or None,
         measure=given_in,
     )  # fmt: skip
     if same and entry.moves:
         raise Unclear("--same 表示无变化，不能与 --state、--percent、--value 同用")
     asked = None if same or not (entry.is_empty or act.may_ask) else _ask(act, ids, region, entry)
     with act.draft("log") as draft:
-        said = asked or [
-            Answers(ref, entry, act.speaker) for ref in in_region(draft.connection, refs(draft.connection, ids), region)
-        ]
+        said = asked or [Answers(ref, entry, act.speaker) for ref in _named(draft.connection, ids, region)]
         desk = _desk(draft.connection)
         recorded = [_record(draft, desk, each, same) for each in said]
         _attach(draft, recorded, evidence or ())
     _tell(act, recorded, draft)
+
+
+def _named(connection: Connection, ids: list[str], region: str | None) -> list[Ref]:
+    """Return what the reports are about, each thing once."""
+    return list(dict.fromkeys(in_region(connection, refs(connection, ids), region)))
+
+
+def _text(given: str | None) -> str | None:
+    """Return words as they are kept; blanks say nothing."""
+    return None if given is None or not given.strip() else given
 
 
 def _desk(connection: Connection) -> Desk:
@@ -80,7 +88,7 @@ def _desk(connection: Connection) -> Desk:
 def _ask(act: Act, ids: list[str], region: str | None, entry: Entry) -> list[Answers]:
     """Ask for what the reports are to say, before anything is locked."""
     with reading(ready(act.db)) as connection:
-        named = in_region(connection, refs(connection, ids), region)
+        named = _named(connection, ids, region)
         if not act.may_ask:
             item_of(connection, named[0], When(runtime.today))
             raise Refused(

@@ -8,11 +8,10 @@ from tracker.actions.finding import plan_code
 from tracker.actions.renaming import alias, rename
 from tracker.cli import output
 from tracker.cli.asking import Ask
+from tracker.cli.decisions import day_of
 from tracker.cli.options import Text, read_command, write_command
 from tracker.cli.output import Column
-from tracker.cli.runtime import runtime
 from tracker.cli.writing import Act
-from tracker.ledger.dates import parse_date
 from tracker.store import queries
 
 FIELDS = ("name", "region", "aliases", "members", "lead", "participant")
@@ -73,7 +72,7 @@ def rename_unit(
     date: Annotated[Text, typer.Option("--date", metavar="DATE", help="更名日期（缺省今天）")] = None,
 ) -> None:
     """单位更名（机构改革）：历史留在原名下，工作转到新名下"""
-    day = parse_date(date, runtime.today) if date else runtime.today
+    day = day_of(date, what="日期")
     with act.draft("unit rename") as draft:
         unit = rename(draft, old, new, day)
     result = {
