@@ -20,6 +20,7 @@ FIELDS = (
 )
 
 REFUSED = {
+    "show 第六项": "编号“第六项”无法识别，请写成 zj-target-20 或 zj-target-20.3 的形式",
     "show zj-target-99": "没有事项 zj-target-99：zj 的目标编号为 1 到 35",
     "show zj-target-20.9": "没有指标 zj-target-20.9：zj-target-20 的指标为 zj-target-20.1 到 zj-target-20.4",
     "show zj-task-6.1": "zj-task-6 没有指标，请直接写 zj-task-6",
@@ -86,7 +87,6 @@ UNCLEAR = {
     "status --group 部门": "--group 没有“部门”这种分组；可用：plan、unit、chapter、region",
     "status --sort id": "--sort 中没有“id”这个字段；可用字段：key、total、by_state、by_light、overdue、due_soon、unreported",
     "overdue --within 一周": "--within 的值“一周”应为 0 或正整数",
-    "show 第六项": "编号“第六项”无法识别，请写成 zj-target-20 或 zj-target-20.3 的形式",
     "show": "缺少 ID；用法见 tracker show --help",
     "log --note 开工": "缺少 ID…；用法见 tracker log --help",
     "log zj-task-6 --percent 140": "完成率“140”超出范围，请填写 0 到 100 之间的数字",

@@ -77,7 +77,7 @@ def test_a_percent_lies_between_0_and_100(text: str) -> None:
 def test_an_id_reads_back(text: str) -> None:
     try:
         ref = parse_id(text)
-    except Unclear as error:
+    except Refused as error:
         assert len(str(error)) < 120
         return
     assert parse_id(ref.text) == ref

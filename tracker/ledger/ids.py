@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple, Protocol
 
-from tracker.errors import Unclear
+from tracker.errors import Refused
 from tracker.ledger.terms import KINDS
 from tracker.ledger.values import FULL_WIDTH, shorten
 
@@ -49,7 +49,7 @@ class PlanNames(Protocol):
 def parse_id(text: str, plan_names: PlanNames | None = None) -> Ref:
     """Read an id: case, leading zeros and full-width forms do not matter, 浙江-目标-20 is zj-target-20.
 
-    plan_names: by what other names plans are called. Raises Unclear for what has not the form of an id.
+    plan_names: by what other names plans are called. Raises Refused: what has not the form of an id is the id of nothing.
     """
     plain = text.strip()
     if not plain.isascii():
@@ -57,7 +57,7 @@ def parse_id(text: str, plan_names: PlanNames | None = None) -> Ref:
     match = _ID.fullmatch(plain)
     kind = _kind(match["kind"]) if match else None
     if match is None or kind is None:
-        raise Unclear(f"编号“{shorten(text)}”无法识别，请写成 zj-target-20 或 zj-target-20.3 的形式")
+        raise Refused(f"编号“{shorten(text)}”无法识别，请写成 zj-target-20 或 zj-target-20.3 的形式")
     plan = match["plan"].lower()
     if plan_names is not None:
         plan = plan_names.get(match["plan"], plan)
