@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tracker.errors import Refused, TrackerError
+from tracker.errors import Refused, TrackerError, reason_of
 from tracker.folders import config_folder
 from tracker.ledger.lights import Thresholds
 from tracker.ledger.values import parse_number, shorten
@@ -134,9 +134,8 @@ def _file_values(path: Path) -> dict[str, str]:
     except RecursionError:
         raise Refused(f"配置文件 {path} 无法读取：嵌套过深；请修正，或用 tracker config path 查看位置") from None
     except (OSError, ValueError) as error:
-        raise Refused(
-            f"配置文件 {path} 无法读取：{shorten(str(error), 200)}；请修正，或用 tracker config path 查看位置"
-        ) from None
+        reason = reason_of(error) if isinstance(error, OSError) else shorten(str(error), 200)
+        raise Refused(f"配置文件 {path} 无法读取：{reason}；请修正，或用 tracker config path 查看位置") from None
     return {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in content.items()}
 
 

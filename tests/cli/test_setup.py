@@ -88,7 +88,7 @@ def test_config_show_names_value_origin_and_source(cli: Cli, tmp_path: Path) -> 
     assert rows["yellow_lag"]["origin"] == "内置默认"
     table = cli.ok("config", "show").splitlines()
     assert table[0] == f"配置文件：{tmp_path / 'config.toml'}"
-    assert "red_lag            40.5          配置文件      低于序时超过多少个百分点亮红灯" in "\n".join(table)
+    assert "red_lag            40.5   配置文件             低于序时超过多少个百分点亮红灯" in "\n".join(table)
 
 
 def test_a_wrong_configuration_is_refused_by_every_command(cli: Cli, tmp_path: Path) -> None:
@@ -137,3 +137,21 @@ def test_the_users_folders_are_those_of_platformdirs(monkeypatch: pytest.MonkeyP
 def test_the_folder_of_the_ledger_can_be_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TRACKER_DATA_DIR", str(tmp_path))
     assert folders.ledger_folder() == tmp_path
+
+
+def test_a_configuration_that_is_a_folder(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").mkdir()
+    assert cli("config", "check").err == (
+        f"错误：配置文件 {tmp_path / 'config.toml'} 无法读取：是一个目录；请修正，或用 tracker config path 查看位置\n"
+    )
+    assert cli.ok("config", "path") == f"{tmp_path / 'config.toml'}\n"
+
+
+def test_the_settings_fit_a_bare_terminal(cli: Cli) -> None:
+    cli.environ["COLUMNS"] = "80"
+    assert cli.ok("config", "show").splitlines()[1:5] == [
+        "键                 值     来自                 含义",
+        "plan                      内置默认             默认方案（--plan）",
+        "unit                      内置默认             默认单位（--unit）",
+        "by                 张三   环境变量 TRACKER_BY  默认填报人（--by），缺省为登录名",
+    ]
