@@ -8,8 +8,8 @@ from typing import Any
 from tracker.actions.indexing import TARGET, annex2
 from tracker.cli import output
 from tracker.cli.asking import Ask
-from tracker.cli.output import Column
 from tracker.cli.screens import local_time
+from tracker.cli.tables import Column
 from tracker.ledger.values import plain
 from tracker.synergy.exact import shown
 from tracker.synergy.levels import Level, levels_of

@@ -10,9 +10,10 @@ from datetime import date
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
 from tracker.cli.runtime import runtime
+from tracker.cli.tables import Column, cells, draw
 from tracker.errors import Refused, reason_of
 from tracker.ledger.values import plain
 from tracker.store.location import hide_secrets
@@ -20,18 +21,6 @@ from tracker.store.location import hide_secrets
 _CONTROL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 _MARK = os.urandom(8).hex()
 """What marks a decimal on its way into JSON; no stored text can know it, so none can pass for a number."""
-
-
-class Column(NamedTuple):
-    """One column of a table: its heading, how wide it may be (0: shares what is left), and its side.
-
-    paint: the light of each character of a bar; its colour is laid on where colour may be used.
-    """
-
-    heading: str
-    width: int = 0
-    right: bool = False
-    paint: Mapping[str, str] | None = None
 
 
 def message(text: str) -> None:
@@ -224,8 +213,6 @@ def print_table(
     lights gives each row's light; its colour is laid on the row's last column on a colour terminal, where the word already
     stands.
     """
-    from tracker.cli.tables import draw
-
     clean = ([safe(" ".join(cell.split())) for cell in row] for row in rows)
     lines = draw(columns, clean, width=width(), gap=gap, lights=lights if has_color() else None)
     if caption:
@@ -235,8 +222,6 @@ def print_table(
 
 def print_fields(rows: Sequence[Mapping[str, Any]], names: Sequence[str], total: int, caption: str) -> None:
     """Write the fields a person chose, each as wide as what stands in it; where room is short, the widest give way."""
-    from tracker.cli.tables import cells
-
     texts = [[cell_text(row[name]) for name in names] for row in rows]
     most = [40] * (len(names) - 1) + [width()]
     widths = [min(max(cells(each[place]) for each in (names, *texts)), most[place]) for place in range(len(names))]

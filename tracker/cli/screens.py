@@ -7,9 +7,8 @@ from typing import Any
 
 from tracker.cli import output
 from tracker.cli.asking import Ask
-from tracker.cli.output import Column
 from tracker.cli.runtime import runtime
-from tracker.cli.tables import cells
+from tracker.cli.tables import Column, cells
 from tracker.ledger.naming import joined_units
 from tracker.ledger.terms import FORECASTS, KINDS, LIGHTS, OPEN_STATES, PLAN_STATUS, RESPONSIBILITIES, STATES
 from tracker.ledger.values import plain, shorten

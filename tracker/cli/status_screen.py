@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tracker.cli import output
-from tracker.cli.output import Column
 from tracker.cli.runtime import runtime
-from tracker.cli.tables import cells
+from tracker.cli.tables import Column, cells
 from tracker.ledger.terms import LIGHTS, PLAN_STATUS
 
 AROUND = 6

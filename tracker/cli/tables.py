@@ -5,15 +5,24 @@ Drawn by hand because rich needs as long for forty rows as everything else in a 
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from tracker.cli.output import Column
+from typing import NamedTuple
 
 _COLORS = {"red": 31, "yellow": 33, "grey": 90, "blue": 34, "green": 32, "done": 36}
 _BOLD = 1
 LEAST = 6
 """Columns below which nothing can be read: where the screen is too narrow, the widest column gives way down to this."""
+
+
+class Column(NamedTuple):
+    """One column of a table: its heading, how wide it may be (0: shares what is left), and its side.
+
+    paint: the light of each character of a bar; its colour is laid on where colour may be used.
+    """
+
+    heading: str
+    width: int = 0
+    right: bool = False
+    paint: Mapping[str, str] | None = None
 
 
 def cells(text: str) -> int:
@@ -22,7 +31,7 @@ def cells(text: str) -> int:
 
 
 def draw(
-    columns: Sequence["Column"],
+    columns: Sequence[Column],
     rows: Iterable[Sequence[str]],
     *,
     width: int,

@@ -6,9 +6,9 @@ from typing import Any
 from tracker.cli import output
 from tracker.cli.asking import Ask
 from tracker.cli.options import read_command
-from tracker.cli.output import Column
 from tracker.cli.runtime import runtime
 from tracker.cli.screens import fitting
+from tracker.cli.tables import Column
 from tracker.ledger.values import plain
 from tracker.settings import SETTINGS, config_path
 

@@ -13,9 +13,9 @@ from tracker.actions.importing import CHANGED, ERROR, NEW, SAME, Import, Options
 from tracker.cli import output
 from tracker.cli.ledgers import ready
 from tracker.cli.options import Text, write_command
-from tracker.cli.output import Column
 from tracker.cli.progress import waiting, watched
 from tracker.cli.runtime import runtime
+from tracker.cli.tables import Column
 from tracker.cli.writing import Act
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date

@@ -9,7 +9,7 @@ from tracker.actions.planning import add_plan
 from tracker.cli import output
 from tracker.cli.asking import Ask
 from tracker.cli.options import read_command, write_command
-from tracker.cli.output import Column
+from tracker.cli.tables import Column
 from tracker.cli.writing import Act
 from tracker.ledger.terms import PLAN_STATUS
 from tracker.plans.shipped import PlanRows

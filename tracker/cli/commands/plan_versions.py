@@ -9,8 +9,8 @@ from tracker.cli import output
 from tracker.cli.asking import Ask
 from tracker.cli.ledgers import ready
 from tracker.cli.options import Force, Json, Text, read_command, write_command
-from tracker.cli.output import Column
 from tracker.cli.runtime import runtime
+from tracker.cli.tables import Column
 from tracker.cli.writing import Act
 from tracker.errors import Refused, Unclear
 from tracker.ledger.values import shorten

@@ -7,7 +7,7 @@ import typer
 from tracker.cli import output
 from tracker.cli.asking import Ask
 from tracker.cli.options import Text, read_command, write_command
-from tracker.cli.output import Column
+from tracker.cli.tables import Column
 from tracker.cli.writing import Act
 from tracker.store.connection import Connection
 from tracker.store.regions import Region, insert_regions, load_regions

@@ -7,10 +7,9 @@ from tracker.actions.owing import REASONS, Debt, owed
 from tracker.cli import output
 from tracker.cli.asking import Ask, words
 from tracker.cli.options import PlanFilter, UnitFilter, read_command
-from tracker.cli.output import Column
 from tracker.cli.runtime import runtime
 from tracker.cli.screens import caption_for, deadline_of, name_of, text_of
-from tracker.cli.tables import cells
+from tracker.cli.tables import Column, cells
 from tracker.errors import Unclear
 from tracker.views import ITEM_FIELDS, item_view
 

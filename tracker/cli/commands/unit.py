@@ -10,7 +10,7 @@ from tracker.cli import output
 from tracker.cli.asking import Ask
 from tracker.cli.decisions import day_of
 from tracker.cli.options import Text, read_command, write_command
-from tracker.cli.output import Column
+from tracker.cli.tables import Column
 from tracker.cli.writing import Act
 from tracker.store import queries
 
