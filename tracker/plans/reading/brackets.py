@@ -77,7 +77,7 @@ def _rank(inner: str) -> int:
     if labels_in(inner):
         return 97
     inner = without_when(inner)
-    pieces = [piece for piece in re.split("[、，；。]|按|负责|牵头|配合|参与|会同", inner) if piece]
+    pieces = [piece for piece in re.split("[、，；。]|按|负责|牵头|配合|参与|会同|[及和](?=各)", inner) if piece]
     good = sum(1 for piece in pieces if ends_like_unit(piece.rstrip("等")) or is_nameless(piece))
     if not good:
         return 97 if re.match("待.{0,20}(?:明确|确定)", inner) else 0

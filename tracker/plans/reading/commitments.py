@@ -37,12 +37,13 @@ _GRANT = re.compile(
     "(?:贷款|授信|补助|奖励)额度"
 )
 """Support that may be claimed: what it measures is a rate of payment, not a commitment of the plan."""
-_MAY = re.compile("[^，。；]{0,16}可(?:以)?(?:组织|由|按|根据|适当|从|采取|结合|自主|自行|申请|享受|优先|依法|探索|参照|视)")
-    "[^，。；]{0,16}(?<![不认许])可(?!再生|持续|循环|降解|燃|控|靠|视|行|比|吸入|回收|利用|复制|推广|追溯|感知|及)"
+_MAY = re.compile(
+    "[^，。；]{0,16}可(?:以)?(?:组织|由|按|根据|适当|从|采取|结合|自主|自行|申请|享受|优先|依法|探索|参照|视)"
 )
 _DONE = re.compile("^(?:截至)?目前|近年来|已(?:达到|达|累计|实现|经)|已(?:建成|完成)(?=[^的，。；]{0,16}\\d)")
 _COMPLETE_ORDER = re.compile("完成(?:国家|省|上级)[一-龥]{0,8}(?:目标|任务|指标)")
 _UNCHANGED = re.compile("[^、]{2,20}不(?:减少|衰退|降低|下降|增加)$")
+_PLACE = re.compile("(?![全我本各])[一-龥]{2,5}[省市州县区]")
 _HIGHER = re.compile("^(?:力争|争取|努力|确保)?(?:完成|达到|实现)\\d+(?:\\.\\d+)?%的[一-龥]{0,4}目标")
 _ONLY_DONE = re.compile(
     "(?:全部|全面|基本|确保|如期)*"
@@ -254,6 +255,8 @@ def _opened(clause: _Clause, state: _State) -> tuple[str, bool]:
     state.opened_at = clause.begin
     if not content:
         return "", True
+    if _PLACE.fullmatch(shadow(lead)) and content:
+        content = lead + content  # 甲市2017年…: the row keeps the place it holds for
     if state.wanted:
         content = clause.text.strip()  # 力争到2030年…: the date stands inside the wish, the row keeps it
     return content, True

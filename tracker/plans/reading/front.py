@@ -185,6 +185,7 @@ def _with_lead(lines: list[tuple[int, str]], at: int, text: str) -> str:
     fits = (
         len(before) <= _MAX_TITLE / 2
         and not whole
+        and _may_be_title(before)
         and (len(text) <= _TAIL or re.search("关于|^.{2,8}[省市州县区]", flat))
     )
     return before + text if fits else text

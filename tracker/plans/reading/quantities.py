@@ -457,7 +457,7 @@ def _trimmed(subject: str) -> str:
         before = name
         name = _PREDICATE.sub("", name).strip("，。；、 ")
         name = re.sub("^(?:和|及|与|并|且|其中|力争|争取|确保|努力|实现|使|同时|各)+", "", name)
-    name = re.sub("^(?:创建|打造|建成|建设|完成|培育)(?=[一-龥“])", "", name)
+    name = re.sub("^(?:创建|打造|建成(?!区)|建设(?!用地)|完成|培育)(?=[一-龥“])", "", name)
     if "占" in name and name.endswith("的"):
         return name + "比例"
     return name + "比例" if "占" in name and not re.search("比例|比重|占比|率$", name) else name

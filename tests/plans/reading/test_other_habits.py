@@ -1,0 +1,185 @@
+"""Habits of other makers, met in published plans and told here in invented ones: what the reader makes of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.plans.reading.makers import text_file, word_file
+from tests.plans.reading.samples import numbers, read, tasks
+from tracker.plans.reading import read_document, read_draft, write_draft
+from tracker.plans.reading.brackets import duties
+from tracker.plans.reading.dates import last_day
+from tracker.plans.reading.model import Passage, Place
+from tracker.plans.reading.quantities import quantities
+from tracker.plans.reading.roles import read_responsibility
+from tracker.plans.reading.units import Naming
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("words", "leads", "participants", "due"),
+    [
+        ("县水务局、县住建局按职责分工负责，12月底前完成", "县水务局、县住建局", "", "12月底前完成"),
+        ("市财政局、市科技局分别负责，长期坚持", "市财政局、市科技局", "", "长期坚持"),
+        ("市水利局牵头，2026年6月底前完成", "市水利局", "", "2026年6月底前完成"),
+        ("市水利局、市林业局牵头督导，市公安局参与", "市水利局、市林业局", "市公安局", ""),
+        ("牵头单位为省商务厅，参与单位为省邮政管理局、省供销社", "省商务厅", "省邮政管理局、省供销社", ""),
+        ("负责部门：住建部；适用范围：所有试验区", "住建部", "", ""),
+        ("市水利局牵头，各县、区人民政府(管委会)负责落实", "市水利局", "", ""),
+        ("市水利局及各县（市）党委、政府", "市水利局", "", ""),
+        ("商务部、财政部等和各有关省级人民政府负责", "商务部、财政部", "", ""),
+        ("市水利局牵头，东岭、西岭、南岭经济开发区管委会配合", "市水利局",
+         "东岭经济开发区管委会、西岭经济开发区管委会、南岭经济开发区管委会", ""),
+    ],
+)  # fmt: skip
+def test_words_of_responsibility(words: str, leads: str, participants: str, due: str) -> None:
+    duty = read_responsibility(words, Naming())
+    assert ("、".join(duty.leads), "、".join(duty.participants), duty.due) == (leads, participants, due)
+    assert len(duties(Passage(f"抓好落实。（{words}）", (0,), (Place(1),)))) == 1
+
+
+def test_the_rule_that_the_first_leads_is_kept_whole() -> None:
+    draft = read("一、任务\n（一）达峰行动。推进达峰。（市水利局、市林业局。排在第一位的为牵头单位，下同）")
+    assert tasks(draft) == [("1", "达峰行动", "lead", "市水利局", "市林业局")]
+    assert draft.of("plan")[0].cells["rider"] == "排在第一位的为牵头单位，下同"
+
+
+@pytest.mark.parametrize(
+    ("clause", "expected"),
+    [
+        ("危险废物填埋量较2020年减少一半", ["decrease_by 50%"]),
+        ("绿电交易量翻一番", ["increase_by 1倍"]),
+        ("回用率达到三成以上", [">= 30%"]),
+        ("秸秆综合利用率保持在90%—95%", [">= 90%", "<= 95%"]),
+        ("单位能耗较2020年下降10%-15%", ["decrease_by 10%"]),
+        ("粉尘和飘尘浓度分别不高于53和32微克/立方米", ["<= 53微克/立方米", "<= 32微克/立方米"]),
+        ("年均浓度控制在29微克每立方米以下", ["<= 29微克每立方米"]),
+        ("供电排放控制在550克二氧化碳/千瓦时以内", ["<= 550克二氧化碳/千瓦时"]),
+        ("9个考核断面优良比例达到55%", ["= 55%"]),
+        ("重点工程减排量分别不少于320吨、450吨", [">= 320吨", ">= 450吨"]),
+        ("处理能力由1.5万吨/日提高到3万吨/日", ["= 3万吨/日"]),
+        ("优良天数比率不低于92.5%（即污染天数不能超过27天）", [">= 92.5%"]),
+        ("污染天数不能超过27天", ["<= 27天"]),
+        ("选拔100名后备骨干、200名青年骨干", ["= 100名", "= 200名"]),
+        ("每季度抽检加油站不少于20座次", [">= 20座次"]),
+        ("开展3×200MW机组供热改造", []),
+        ("30万千瓦及以上电厂15公里供热半径范围内的锅炉全部关停", []),
+    ],
+)
+def test_quantities(clause: str, expected: list[str]) -> None:
+    assert [f"{one.comparator} {one.value}{one.measure}" for one in quantities(clause)] == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("2025年第三季度", "2025-09-30"),
+        ("2024年上半年", "2024-06-30"),
+        ("2024年1月1日至12月31日", "2024-12-31"),
+        ("“十二五”期间", "2015-12-31"),
+        ("持续推进", "None"),
+    ],
+)
+def test_deadlines(cell: str, day: str) -> None:
+    assert str(last_day(cell)) == day
+
+
+def test_dates_after_a_label_a_place_and_at_the_end_of_a_sentence() -> None:
+    draft = read(
+        "青山市工作方案\n一、工作目标\n具体指标：到2025年，降尘量下降12%。其中，东岭县降尘量下降18%。"
+        "青山市2026年排放强度下降15%以上。\n二、重点工作\n"
+        "1.管网改造。新建管网12公里，改造管网8.5公里，2026年10月底前完工。（市水利局负责）\n"
+        "2.设施改造。改造设施30座。\n责任单位：市林业局\n完成时限：2025年11月\n"
+    )
+    assert numbers(draft) == [
+        "降尘量 decrease_by 12 % 2025-12-31",
+        "东岭县降尘量 decrease_by 18 % 2025-12-31",
+        "青山市排放强度 decrease_by 15 % 2026-12-31",
+        "新建管网 = 12 公里 2026-10-31",
+        "改造管网 = 8.5 公里 2026-10-31",
+        "改造设施 = 30 座 2025-11-30",
+    ]
+
+
+def test_what_is_past_or_granted_promises_nothing() -> None:
+    draft = read(
+        "青山市2022年工作方案\n一、主要目标\n“十三五”期间，能耗累计下降18.6%。到2025年，能耗下降14%。\n"
+        "二、政策\n1.加大支持。对新建项目给予500万元补助，可按50%返还。目前已建成充电桩300个。（市财政局负责）\n"
+    )
+    assert numbers(draft) == ["能耗 decrease_by 14 % 2025-12-31"]
+
+
+def test_a_document_run_into_one_line() -> None:
+    draft = read(
+        "青山市水环境实施方案一、总体目标到2025年，断面优良比例达到85%以上。二、重点任务（一）加强水源保护。完成保护区整治。"
+        "（市水利局牵头，市林业局配合）（二）推进治理。污泥处置率达到95%。（市住建局负责）"
+    )
+    assert tasks(draft) == [
+        ("1", "加强水源保护", "lead", "市水利局", "市林业局"),
+        ("2", "推进治理", "sole", "市住建局", ""),
+    ]
+    assert numbers(draft) == ["断面优良比例 >= 85 % 2025-12-31", "污泥处置率 = 95 %"]
+
+
+def test_a_notice_that_states_its_goals_before_the_first_chapter() -> None:
+    draft = read(
+        "关于做好2024年清洁取暖工作的通知\n各县区人民政府：\n按照规划要求，2024年，建成区取暖率达到85%；2026年取暖率达到90%。"
+        "现通知如下：\n（一）制定方案。细化任务。\n（二）强化管理。严格执行。"
+    )
+    assert numbers(draft) == ["建成区取暖率 = 85 % 2024-12-31", "取暖率 = 90 % 2026-12-31"]
+
+
+def test_a_label_after_the_heading_and_the_text_on_the_next_line() -> None:
+    draft = read(
+        "青山市实施方案\n二、重点工程\n（一）绿色升级工程。责任单位：市工信局、市水利局、市生态环境局、市自然资源局，各县（市、区）政府\n"
+        "推动节能改造，到2025年，达标产能比例超过30%。\n（二）园区提升工程。责任单位：市水利局、市商务局\n到2025年，改造率达到100%。"
+    )
+    assert tasks(draft) == [
+        ("1", "绿色升级工程", "joint", "市工信局、市水利局、市生态环境局、市自然资源局", ""),
+        ("2", "园区提升工程", "joint", "市水利局、市商务局", ""),
+    ]
+    assert numbers(draft) == ["达标产能比例 > 30 % 2025-12-31", "改造率 = 100 % 2025-12-31"]
+
+
+def test_a_regulation_has_no_tasks() -> None:
+    draft = read(
+        "青山市扬尘管理办法\n第一章 总则\n第一条 为了防治扬尘，制定本办法。\n第二章 职责\n第三条 市生态环境部门实施统一监督管理。"
+        "水利等部门按照各自职责，做好相关工作。\n第五条 本办法自2024年5月1日起施行。"
+    )
+    assert (tasks(draft), numbers(draft)) == ([], [])
+
+
+def test_a_heading_over_two_rows_and_units_on_lines_of_their_own(tmp_path: Path) -> None:
+    page = """<html><head><meta charset="utf-8"></head><body><p>首页 &gt; 公开</p><p>青山市工作要点任务分工表</p><table>
+    <tr><th rowspan=2>序号</th><th rowspan=2>主要任务</th><th colspan=2>责任分工</th><th rowspan=2>时间节点</th></tr>
+    <tr><th>牵头部门</th><th>配合部门</th></tr>
+    <tr><td>1</td><td>严格项目准入。</td><td>市水利局<br>青山海事局</td><td>市林业局、商务局</td><td>全年</td></tr>
+    </table></body></html>"""
+    draft = read_document(text_file(tmp_path / "a.html", page), "qs")
+    assert tasks(draft) == [("1", "", "lead", "市水利局、青山海事局", "市林业局、市商务局")]
+    found = draft.of("task")[0]
+    assert (found.cells["due"], found.cells["note"]) == ("", "完成时限：全年")
+    assert draft.of("plan")[0].cells["title"] == "青山市工作要点任务分工表"
+
+
+def test_an_indicator_table_with_words_beside_the_numbers(tmp_path: Path) -> None:
+    rows = [
+        ["序号", "指标", "单位", "2020年", "2025年", "属性"],
+        ["1", "单位产值能耗降低", "%", "—", "[19]", "约束性"],
+        ["2", "非化石能源消费比重", "%", "15.6", "20左右", "预期性"],
+    ]
+    draft = read_document(word_file(tmp_path / "a.docx", ["青山市规划", "一、发展目标", "表1 主要指标", rows]), "qs")
+    assert numbers(draft) == ["单位产值能耗降低 decrease_by 19 % 2025-12-31", "非化石能源消费比重 ~ 20 % 2025-12-31"]
+
+
+def test_a_draft_without_code_takes_it_at_loading(tmp_path: Path) -> None:
+    target = tmp_path / "draft.xlsx"
+    write_draft(read("青山市方案\n一、任务\n（一）抓落实。抓好。（市水利局负责）", ""), target)
+    assert [str(error) for error in read_draft(target)[1]] == ["方案 A2：方案代码不能空着"]
+    rows, errors = read_draft(target, "qs")
+    assert errors == []
+    assert {row["plan"] for row in rows["tasks"]} == {"qs"}
