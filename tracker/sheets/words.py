@@ -74,8 +74,9 @@ def note_words(items: Sequence[Item], plan: Mapping[str, Any]) -> str | None:
     dated = {words: numbers for words, numbers in groups.items() if words}
     if not dated:
         return None
-    if plan["annex_note"] or has_annex(plan):
-        return plan["annex_note"]
+    printed: str | None = plan["annex_note"]
+    if printed or has_annex(plan):
+        return printed
     parts = [f"第{_runs(numbers)}项为{words}" for words, numbers in dated.items()]
     return f"注：完成时限，{'；'.join(parts)}" + ("；其余未载明。" if "" in groups else "。")
 
