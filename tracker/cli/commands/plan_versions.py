@@ -43,14 +43,9 @@ def read(
         ask = "" if code else " --code 方案代码"
         output.message(f"草稿已写入 {target}；请逐行核对存疑处，再运行 tracker plan add {target}{ask}")
     if json:
-        rows = draft.rows()
-        plan = rows["plans"][0] if rows["plans"] else {}
-        items = [
-            {"kind": kind, **row}
-            for kind in ("targets", "indicators", "tasks", "policies", "aims", "units")
-            for row in rows[kind]
-        ]
-        output.print_json({"plan": plan, "items": items})
+        from tracker.plans.reading.answer import answer
+
+        output.print_json(answer(draft))
         return
     counts = {kind: len(found) for kind, found in draft.findings.items()}
     doubtful = sum(1 for found in draft.findings.values() for each in found if each.doubts)
