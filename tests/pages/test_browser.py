@@ -95,6 +95,22 @@ def test_on_paper(sample: Path, tmp_path: Path, cli: Cli) -> None:
     assert "跳到正文" not in whole
 
 
+@pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="poppler-utils (pdftoppm) is not installed")
+def test_a_heading_that_goes_to_the_next_page_leaves_no_mark(report: Path, tmp_path: Path) -> None:
+    run(tmp_path, f"--print-to-pdf={tmp_path / 'page.pdf'}", report.as_uri())
+    command = ["pdftoppm", "-r", "60", "-l", "12", str(tmp_path / "page.pdf"), str(tmp_path / "p")]
+    subprocess.run(command, check=True, timeout=60)
+    pictures = sorted(tmp_path.glob("p-*.ppm"))
+    assert len(pictures) == 12
+    for picture in pictures:
+        _, width, height, _, pixels = re.split(rb"\s", picture.read_bytes(), maxsplit=4)
+        row = 3 * int(width)
+        foot = [
+            pixels[y * row : y * row + row // 30 * 3] for y in range(int(height) * 93 // 100, int(height) * 95 // 100)
+        ]
+        assert all(red < green + 40 for line in foot for red, green in zip(line[::3], line[1::3], strict=True)), picture
+
+
 OWN = re.compile(r"https?://[^/]*\.(google|googleapis|gvt1|gstatic)\.com[:/]")
 """Where the browser itself calls at every start, whatever page it shows."""
 

@@ -173,6 +173,14 @@ def test_print_and_screen_set_up(cli: Cli) -> None:
     assert len(weekly(cli)["概览"]._charts) == 3  # type: ignore[attr-defined]  # noqa: SLF001 - no public way
 
 
+def test_no_heading_stands_alone_at_the_foot_of_a_page(cli: Cli) -> None:
+    sheet = weekly(cli)["进展台账"]
+    last = [each.id for each in sheet.row_breaks.brk]
+    assert len(last) > 10
+    assert all(sheet.cell(row, 14).value for row in last)
+    assert any(not sheet.cell(row + 1, 14).value for row in last)
+
+
 def test_the_ids_stand_outside_the_printed_columns(cli: Cli) -> None:
     assert str(weekly(cli)["进展台账"].print_area).split("$")[3] == "M"
 

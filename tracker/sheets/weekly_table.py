@@ -7,7 +7,8 @@ from math import ceil
 from typing import Any, NamedTuple
 
 from tracker.ledger.terms import LIGHTS
-from tracker.sheets.measure import DIGIT
+from tracker.sheets.measure import DIGIT, MILLIMETRES
+from tracker.sheets.pages import Block, page_starts
 from tracker.sheets.text import FORMULA_STARTS, holdable
 
 Value = str | int | Decimal | date | None
@@ -36,6 +37,15 @@ assert set(FILLS) == set(BARS) == set(LIGHTS) == set(LIGHT_ORDER)  # noqa: S101 
 LINE = 14.5
 """Height of a line in points, in the highest of the fonts that take the place of a missing one."""
 LINE_MARGIN = 4.0
+_TITLE_HEIGHT, _CAPTION_HEIGHT, _HEADER_HEIGHT, _ACROSS_HEIGHT = 26.0, 18.0, 30.0, LINE + 2 * LINE_MARGIN
+"""The heights of the rows above the header, of the header, and of a heading within the rows, in points."""
+_SIDE, _EDGE = 0.6, 0.75
+"""Margins left and right, above and below, in inches."""
+_PAGES = {
+    A3: (420 - 2 * _SIDE * 25.4, 297 - 2 * _EDGE * 25.4),
+    A4: (297 - 2 * _SIDE * 25.4, 210 - 2 * _EDGE * 25.4),
+}
+"""What the margins leave of a page, width and height in millimetres."""
 HIGHEST = 409.0
 """The highest row that spreadsheet programs take; of a longer text they show the beginning, and all of it in the edit line."""
 
@@ -123,13 +133,15 @@ class TableSheet:
         ]
         self.light_at = next((number for number, column in enumerate(columns) if column.holds == "light"), None)
         self.row = self.HEADER + 1
+        self.blocks: list[Block] = []
+        self.headings = 0
         for number, column in enumerate(columns):
             sheet.set_column(number, number, column.width)
-        sheet.set_row(0, 26)
+        sheet.set_row(0, _TITLE_HEIGHT)
         sheet.write_string(0, 0, holdable(title), formats.title)
-        sheet.set_row(1, 18)
+        sheet.set_row(1, _CAPTION_HEIGHT)
         sheet.write_string(1, 0, holdable(caption), formats.caption)
-        sheet.set_row(self.HEADER, 30)
+        sheet.set_row(self.HEADER, _HEADER_HEIGHT)
         for number, column in enumerate(columns):
             sheet.write_string(self.HEADER, number, column.heading, formats.heading)
 
@@ -157,14 +169,19 @@ class TableSheet:
             # XlsxWriter keeps the height of every row to the end, though those before the last one are written.
             sheet.row_info.pop(row - 2, None)
             sheet.row_sizes.pop(row - 2, None)
+        else:
+            above = self.headings
+            self.blocks.append(Block(row - above, height_of(lines) + above * _ACROSS_HEIGHT))
+            self.headings = 0
         self.row += 1
 
     def across(self, text: str, wanted: Any) -> None:
         """Write a heading within the rows. It is not merged, so that the sheet can still be sorted and filtered."""
-        self.sheet.set_row(self.row, LINE + 2 * LINE_MARGIN)
+        self.sheet.set_row(self.row, _ACROSS_HEIGHT)
         self.sheet.write_string(self.row, 0, holdable(text), wanted)
         for number in range(1, len(self.columns)):
             self.sheet.write_blank(self.row, number, None, wanted)
+        self.headings += 1
         self.row += 1
 
     def finish(self, *, freeze: int = 0, paper: int = A4, printed: int | None = None) -> None:
@@ -183,7 +200,18 @@ class TableSheet:
                 sheet.conditional_format(self.HEADER + 1, number, last, number, dict(_DATA_BAR))
         set_up_page(sheet, paper)
         sheet.repeat_rows(self.HEADER)
-        sheet.print_area(0, 0, self.row - 1, (printed or len(self.columns)) - 1)
+        on_paper = printed or len(self.columns)
+        sheet.print_area(0, 0, self.row - 1, on_paper - 1)
+        if any(block.first != row for row, block in enumerate(self.blocks, start=self.HEADER + 1)):
+            self._break_pages(paper, on_paper)
+
+    def _break_pages(self, paper: int, printed: int) -> None:
+        """Begin pages so that no heading stands alone at the foot of one. A streamed sheet, of thousands of rows, has no breaks."""
+        width, height = _PAGES[paper]
+        columns = sum(column.width for column in self.columns[:printed]) * MILLIMETRES
+        page = height / 25.4 * 72 * max(1, columns / width)
+        above = _TITLE_HEIGHT + _CAPTION_HEIGHT + _HEADER_HEIGHT
+        self.sheet.set_h_pagebreaks(page_starts(self.blocks, above, _HEADER_HEIGHT, page))
 
 
 _DATA_BAR = {
@@ -196,7 +224,7 @@ def set_up_page(sheet: Any, paper: int) -> None:
     """Set a sheet up for print: landscape, one page wide, page numbers as in official documents."""
     sheet.set_landscape()
     sheet.set_paper(paper)
-    sheet.set_margins(left=0.6, right=0.6, top=0.75, bottom=0.75)
+    sheet.set_margins(left=_SIDE, right=_SIDE, top=_EDGE, bottom=_EDGE)
     sheet.fit_to_pages(1, 0)
     sheet.center_horizontally()
     sheet.set_footer("&C— &P —")
