@@ -55,6 +55,36 @@ def test_reading_to_json_needs_no_file(cli: Cli, document: Path) -> None:
     assert cli("plan", "read", document).code == 2
 
 
+KNOWN_TO_A_LEDGER_ONLY = {
+    "state", "percent", "met", "overdue", "days_overdue", "due_soon", "light", "light_reason", "planned_progress", "lag",
+    "achievement",
+}  # fmt: skip
+
+
+def test_reading_tells_items_as_the_ledger_will(loaded: Cli, document: Path) -> None:
+    read = json.loads(loaded.ok("plan", "read", document, "--code", "ms", "--json"))["items"]
+    listed = json.loads(loaded.ok("list", "--plan", "ms", "--kind", "target,task,policy,aim", "--sort", "id", "--json"))
+    assert {item["id"] for item in read} == {item["id"] for item in listed}
+    told = {item["id"]: item for item in read}
+    for item in listed:
+        draft = told[item["id"]]
+        assert set(draft) - set(item) == {"place", "words", "confidence", "doubts"}
+        for name in set(item) - KNOWN_TO_A_LEDGER_ONLY - {"indicators"}:
+            assert draft[name] == item[name], (item["id"], name)
+        for part, kept in zip(draft["indicators"], item["indicators"], strict=True):
+            assert list(part) == list(kept)
+            assert {name: part[name] for name in set(part) - KNOWN_TO_A_LEDGER_ONLY} == {
+                name: kept[name] for name in set(kept) - KNOWN_TO_A_LEDGER_ONLY
+            }
+        assert {draft[name] for name in KNOWN_TO_A_LEDGER_ONLY if name in draft} == {None}
+
+
+def test_reading_without_a_code_gives_no_ids(cli: Cli, document: Path) -> None:
+    items = json.loads(cli.ok("plan", "read", document, "--json"))["items"]
+    assert {(item["id"], item["plan"]) for item in items} == {(None, None)}
+    assert [item["number"] for item in items if item["kind"] == "task"] == [1, 2, 3]
+
+
 def test_adding_asks_and_is_taken_back_whole(cli: Cli, document: Path) -> None:
     draft = cli.folder / "draft.xlsx"
     cli.ok("plan", "read", document, "--code", "ms", "-o", draft)
