@@ -145,6 +145,25 @@ def test_a_label_after_the_heading_and_the_text_on_the_next_line() -> None:
     assert numbers(draft) == ["达标产能比例 > 30 % 2025-12-31", "改造率 = 100 % 2025-12-31"]
 
 
+def test_a_last_clause_that_gives_the_work_to_somebody() -> None:
+    draft = read(
+        "分工意见\n一、工作分工\n（一）关于守住红线的问题，由国土资源部会同农业部、水利部等部门负责落实。\n"
+        "（二）关于产能的问题，由国家发展改革委会同财政部研究提出落实意见。\n（三）本意见由财政部负责解释。"
+    )
+    assert [task[2:] for task in tasks(draft)] == [
+        ("lead", "国土资源部", "农业部、水利部"),
+        ("lead", "国家发展改革委", "财政部"),
+    ]
+    assert draft.of("task")[0].doubts["leads"] == "责任表述不在括号内"
+
+
+def test_an_area_that_opens_a_clause_is_promised() -> None:
+    draft = read("青山区方案\n一、工作目标\n青山区到2025年底，50平方公里以上建设用地面积达到建设要求。")
+    assert [(one.cells["comparator"], one.cells["value"], one.cells["due"]) for one in draft.of("indicator")] == [
+        (">=", "50", "2025-12-31")
+    ]
+
+
 def test_a_regulation_has_no_tasks() -> None:
     draft = read(
         "青山市扬尘管理办法\n第一章 总则\n第一条 为了防治扬尘，制定本办法。\n第二章 职责\n第三条 市生态环境部门实施统一监督管理。"

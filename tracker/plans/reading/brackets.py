@@ -30,6 +30,9 @@ _FIRM = re.compile(
 )
 _BODIES = re.compile("部门|地方|政府|单位|地区|管委会|各[市县区州]")
 _ROLE_INSIDE = re.compile("按.{0,4}职责|负责。|牵头[，；、]|配合[，；]|分工负责|[厅局委部办]负责|会同")
+_GIVEN = re.compile(
+    "[，。]由([^，。；！？]{2,300}?)(负责(?!解释|说明|修订)|牵头|研究提出|组织落实|抓好落实)[^，。；！？]{0,12}。?$"
+)
 _CLOSING = re.compile("(?:^|。)([^。！？]{4,600}(?:按职责分工负责|分工负责|分别负责|牵头负责|牵头|配合|参与|负责))。?$")
 
 
@@ -54,7 +57,7 @@ def duties(passage: Passage) -> list[Duty]:
         if duty:
             found.append(duty)
     if not found:
-        found = _labelled(passage, text) or _closing(passage, text)
+        found = _labelled(passage, text) or _closing(passage, text) or _assigned(passage, text)
     return found
 
 
@@ -104,6 +107,24 @@ def _label_end(text: str, last: int) -> int:
     """Return where the words of the last label end: at its sentence's end, or the paragraph's."""
     stop = next((end for _, end in split_top(text[last:], "。") if end), len(text) - last)
     return min(last + stop + 1, len(text))
+
+
+def _assigned(passage: Passage, text: str) -> list[Duty]:
+    """Return the units a last clause gives the work to (…，由国土部门甲会同乙等部门负责落实。)."""
+    found = _GIVEN.search(text[-700:])
+    if not found:
+        return []
+    names = [
+        name
+        for name in re.split("[、，]|会同|[和及]", re.sub("等(?=有关|相关|部门|单位|$)", "、", found.group(1)))
+        if name
+    ]
+    if not all(ends_like_unit(name) or is_nameless(name) for name in names):
+        return []
+    offset = max(len(text) - 700, 0)
+    stop = found.end(2) if found.group(2) in ("负责", "牵头") else found.end(1)
+    begin = offset + found.start(1)
+    return [Duty(passage, begin, len(text), passage.text[begin : offset + stop], 70, "责任表述不在括号内")]
 
 
 def _closing(passage: Passage, text: str) -> list[Duty]:

@@ -82,6 +82,8 @@ _PREDICATE = re.compile(
     "为|是|至少|最少|约|近|至|到|下降|降低|减少|削减|压减|缩减|增长|增加|提高|提升|上升|扩大|有|占|在|均|分别|力争|累计|争取|各)$"
 )
 _BASE = re.compile(r"(?:比|较|与|以|相比|相较) ?于?(20[0-4]\d) ?年(?:度|水平|底|末)?(?:相比|增加|为基准年?|为基数)?，?")
+_AREA = re.compile("[万亿千]?(?:平方公里|平方千米|平方米|公里|公顷|亩)")
+_REACHED = re.compile("^[^，。；]{2,20}(?:达到|完成|建成|实现)")
 _FROM = re.compile("(?:由|从)(?:20\\d\\d ?年的?|目前的?|现在的?|现有的?|现状的?|原来的?)?$")
 _TO = re.compile(
     "[，]?(?:进一步|逐步|再)?(?:提高|提升|增加|增长|扩大|扩建|扩容|上升|下降|降低|降至|降到|减少|压减|缩短|增至|升至|调整)"
@@ -281,6 +283,8 @@ def _delimits(text: str, number: _Number) -> bool:
         return True
     if _FROM.search(before) and _TO.match(after):
         return True
+    if number.suffix and not before.strip("，、 ") and _AREA.fullmatch(number.measure) and _REACHED.search(after):
+        return False
     if number.suffix and not _AFTER_THRESHOLD.match(after):
         return not (
             _MAKING_END.search(before) and number.measure.lstrip("万亿千百十") in COUNTING
