@@ -146,4 +146,4 @@ def test_status_is_one_screen_on_a_terminal(cli: Cli, monkeypatch: pytest.Monkey
     monkeypatch.setattr(Stream, "terminal", True)
     monkeypatch.setattr(output, "height", lambda: 24)
     assert cli.ok("status", "--group", "unit").count("\n") < 24
-    assert cli.ok("status", "--group", "unit", "--limit", 0).count("\n") == 131
+    assert cli.ok("status", "--group", "unit", "--limit", 0).count("\n") == 129
