@@ -102,7 +102,7 @@ def speaking_unit(draft: Draft, item: Item, name: str | None) -> tuple[int, str]
     found = Desk(draft).units(name)
     if found is None:
         return None
-    own = [unit for unit in found if unit.region == item.plan] or found
+    own = [unit for unit in found.values() if unit.region == item.plan] or list(found.values())
     own = [unit for unit in own if unit.name == split_region(name or "")[1]] or own
     if len(own) > 1:
         raise Refused(f"单位“{shorten(name or '')}”不明确：{'、'.join(unit.full_name for unit in own)}；请写全称")

@@ -1,5 +1,6 @@
 """Who may report what, and where a report goes (DESIGN §4 "Who may report", §5)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -47,10 +48,10 @@ class Speaker(NamedTuple):
     role: str | None
 
 
-def speaker_for(item: Item, units: list[Unit] | None, name: str | None) -> Speaker:
+def speaker_for(item: Item, units: Mapping[int, Unit] | None, name: str | None) -> Speaker:
     """Return the role in which a unit speaks on an item; the item fixes the region.
 
-    units are those the name may mean, None when no unit was named: then the only lead speaks, and among several leads
+    units are those the name may mean, by key, None when no unit was named: then the only lead speaks, and among several leads
     the report is the coordinator's, attributed to none of them. A row without a lead unit takes anybody's report. Raises
     Refused for a unit without a role.
     """
@@ -58,19 +59,16 @@ def speaker_for(item: Item, units: list[Unit] | None, name: str | None) -> Speak
         if len(item.leads) == 1:
             return Speaker((item.leads[0].unit, item.leads[0].name), "lead")
         return Speaker(None, "lead")
+    printed = None if name is None else name.rpartition(":")[2]
     for role_name, roles in (("lead", item.leads), ("participant", item.participants)):
         for role in roles:
-            if _is_among(role.unit, role.name, units, name):
+            if role.unit in units or role.name == printed:
                 return Speaker((role.unit, role.name), role_name if item.leads else "lead")
     if not item.leads:
-        same_region = next((unit for unit in units if unit.region == item.plan), None)
+        same_region = next((unit for unit in units.values() if unit.region == item.plan), None)
         return Speaker((same_region.id, same_region.name) if same_region else None, "lead")
     leads = "、".join(role.name for role in item.leads)
     raise Refused(f"{name} 不是 {item.id} 的牵头或参与单位，不能填报；牵头单位：{leads}")
-
-
-def _is_among(unit: int, printed: str, units: list[Unit], name: str | None) -> bool:
-    return any(unit == each.id for each in units) or (name is not None and printed == name.rpartition(":")[2])
 
 
 def place(item: Item, n: int | None, entry: Entry) -> int | None:
