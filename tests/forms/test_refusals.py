@@ -12,8 +12,7 @@ import pytest
 
 from tests.conftest import Cli
 from tests.forms.workbooks import export_form, sheet_of
-from tracker.sheets import reading_package
-from tracker.sheets.reading_package import MAX_ROWS
+from tracker.sheets import reading_csv, reading_package
 
 NO_HEADER = "没有找到表头；表头要有“编号”（或“序号”“事项”）一列，以及“本期进展”“状态”“完成率”“现值”“存在问题”等至少一列"
 DECLARED = "内部 XML 带有实体声明或异常编码，已拒绝；请用 Excel 或 WPS 打开后重新另存为 .xlsx"
@@ -162,10 +161,10 @@ def test_a_cell_at_the_end_of_the_world(cli: Cli, cell: str) -> None:
     assert "范围过大；请删去表格以外的内容再另存" in cli("import", with_rows(cli, "far.xlsx", cell), "--yes").err
 
 
-def test_too_many_rows(cli: Cli) -> None:
-    rows = "\n".join(["编号,本期进展"] + ["zj-task-12,甲"] * (MAX_ROWS + 1))
-    (cli.folder / "many.csv").write_text(rows)
-    assert f"超过 {MAX_ROWS} 行的上限；请拆分后导入" in cli("import", cli.folder / "many.csv", "--yes").err
+def test_too_many_rows(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading_csv, "MAX_CSV_ROWS", 1000)
+    (cli.folder / "many.csv").write_text("\n".join(["编号,本期进展"] + ["zj-task-12,甲"] * 1000))
+    assert "有 1001 行，超过 1000 行的上限；请拆分后导入" in cli("import", cli.folder / "many.csv", "--yes").err
 
 
 def test_one_bad_file_among_good_ones(cli: Cli) -> None:

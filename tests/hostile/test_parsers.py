@@ -14,7 +14,7 @@ from tracker.errors import Refused, TrackerError, Unclear
 from tracker.ledger.dates import parse_date, parse_instant, parse_week, week_name
 from tracker.ledger.ids import parse_id
 from tracker.ledger.values import parse_number, parse_percent, plain
-from tracker.sheets.reading_csv import csv_rows
+from tracker.sheets.reading_csv import CsvRows
 from tracker.store.location import Location, hide_secrets
 
 TODAY = date(2026, 11, 21)
@@ -88,7 +88,7 @@ def test_an_id_reads_back(text: str) -> None:
 @example(b'"' * 399)
 def test_bytes_are_rows_of_text_or_refused(data: bytes) -> None:
     try:
-        rows = csv_rows(data)
+        rows = CsvRows(data)
     except Refused:
         return
     assert all(isinstance(cell, str) for row in rows for cell in row)

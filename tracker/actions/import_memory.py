@@ -14,6 +14,10 @@ class Memory:
     """What the ledger has been told about the items of an import on the days it is about."""
 
     def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew, for other items."""
         self._stated: dict[tuple[int, int | None, str, int | None], list[dict[str, Any]]] = {}
         self._by_day: dict[tuple[int, str], dict[str, Any]] = {}
         self._completed: set[tuple[int, int | None, str]] = set()

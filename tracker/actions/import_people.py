@@ -43,6 +43,12 @@ class People:
         self._files[by].add(sha256)
         return draft
 
+    def spill(self) -> None:
+        """Move what was drafted out of memory."""
+        for draft in self._drafts.values():
+            for rows in draft.rows.values():
+                rows.spill()
+
     def sign(self, files: Sequence[ReturnedFile], days: Mapping[str, date]) -> None:
         """Keep with each change the names, hashes and dates of the files it came from."""
         for by, draft in self._drafts.items():

@@ -13,10 +13,10 @@ from tracker.actions.import_sheets import TakenSheet
 from tracker.actions.recording import UNCHANGED, Desk, Recorded, Spot, kept_entry, put, same_again, spot_of
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.entry import Entry
-from tracker.ledger.ids import Ref
 from tracker.ledger.model import Indicator
 from tracker.ledger.terms import STATES
 from tracker.ledger.values import plain
+from tracker.sheets.returned import Returned
 from tracker.store.writing import Draft
 
 NEW, CHANGED, SAME, ERROR = "new", "changed", "same", "error"
@@ -48,7 +48,7 @@ class Placer:
     people: People
     memory: Memory
     today: date
-    taken: dict[tuple[Ref, date, int | None], Row] = field(default_factory=dict)
+    taken: dict[int, tuple[Returned, int]] = field(default_factory=dict)
 
     def place(self, sheet: TakenSheet, row: Row, saying: Saying) -> Placed | list[tuple[str, str]]:
         """Take in all that a row says, or nothing: then return what is wrong, by column."""
@@ -67,6 +67,8 @@ class Placer:
             if mark is not None:
                 mark.restore()
             return problems
+        if len(placed) == 1 and not saying.warnings:
+            return placed[0]
         outcomes = [each.outcome for each in placed]
         outcome = next(kind for kind in (NEW, CHANGED, SAME) if kind in outcomes)
         recorded = [each for one in placed for each in one.recorded]
@@ -85,9 +87,11 @@ class Placer:
             sheet.is_known and self._is_told(spot, replace(entry, date=sheet.day), unit, sheet, same=same)
         ):
             return Placed(SAME)
-        first = self.taken.setdefault((spot.named, entry.date, unit), row)
-        if first.source is not row.source or first.index != row.index:
-            raise _CellError("id", f"编号 {spot.named.text} 重复（另见 {first.place}）；同一单位同一日期只留一行")
+        subject = _packed(self.desk.key(spot.named_item), spot.named.n, entry.date, unit)
+        source, index = self.taken.setdefault(subject, (row.source, row.index))
+        if source is not row.source or index != row.index:
+            first = source.problem(source.table.name(index, "id"), "").place
+            raise _CellError("id", f"编号 {spot.named.text} 重复（另见 {first}）；同一单位同一日期只留一行")
         _refuse_of_participant(spot, entry)
         if same:
             entry = _again(spot, entry)
@@ -129,6 +133,12 @@ class Placer:
                 attach(draft, spot.item, spot.n, part, within=row.source.folder)
         except TrackerError as error:
             raise _CellError("evidence", str(error)) from None
+
+
+def _packed(key: int, n: int | None, day: date, unit: int | None) -> int:
+    """Return one number for what is reported on, of which day, by which unit: it takes less room than they do."""
+    number = 0 if n is None else n + 1
+    return ((((key << 20) | number) << 22 | day.toordinal()) << 32) | (0 if unit is None else unit + 1)
 
 
 def _refuse_of_participant(spot: Spot, entry: Entry) -> None:

@@ -4,11 +4,13 @@ A row goes the way of `log` (`actions.recording`): the same roles, permissions a
 has already been told is the same, on whatever day and however often it comes.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tracker.actions.finding import plan_code
 from tracker.actions.import_memory import Memory
@@ -26,13 +28,19 @@ from tracker.store import periods, queries
 from tracker.store.reading import EVERYTHING, When, load_items
 from tracker.store.writing import Draft
 
-__all__ = ["CHANGED", "ERROR", "NEW", "SAME", "Import", "Line", "Options", "read_files", "take_in"]
+__all__ = ["CHANGED", "ERROR", "LISTED", "NEW", "SAME", "Import", "Line", "Options", "read_files", "take_in"]
 
 Watch = Callable[[Iterable[Any], int], Iterator[Any]]
 """Passes parts of a work on and may show how far it is (`cli.progress.watched`)."""
 
-_PORTION = 500
+PORTION = 2000
+"""Rows that are taken in together: what the ledger has about them is asked for in a few questions and then forgotten."""
+ITEMS_KEPT = 8000
+"""Items that stay at hand for the next portion: a file of many weeks comes back to the same ones."""
+_KEYS = 500
 """Items named in one query, under every driver's limit for parameters."""
+LISTED = 200
+"""Rows that are listed one by one; of the others only their number is kept."""
 
 
 @dataclass(slots=True)
@@ -60,11 +68,28 @@ class Import:
     lines: list[Line] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    rows: int = 0
     untouched: int = 0
+
+    def add(self, line: Line) -> None:
+        """Count a row; keep it where it will be listed: the first with something new, and those without where rows are few."""
+        self.counts[line.outcome] += 1
+        self.rows += 1
+        if self.rows == LISTED + 1:
+            self.lines = [each for each in self.lines if each.outcome != SAME]
+        if len(self.lines) < LISTED and (line.outcome != SAME or self.rows <= LISTED):
+            self.lines.append(line)
+
+    @property
+    def unlisted(self) -> int:
+        """How many rows with something new are not among the lines."""
+        news = sum(each.outcome != SAME for each in self.lines)
+        return self.rows - self.counts[SAME] - news
 
     def count(self, outcome: str) -> int:
         """Return how many rows came out so; rows of a form left untouched are the same."""
-        return sum(line.outcome == outcome for line in self.lines) + (self.untouched if outcome == SAME else 0)
+        return self.counts[outcome] + (self.untouched if outcome == SAME else 0)
 
     def view(self) -> dict[str, Any]:
         """Return it for `--json` (DESIGN §4)."""
@@ -109,12 +134,14 @@ class _Taking:
 
     def run(self, watch: Watch) -> Import:
         sheets = self._sheets()
-        rows = self._rows(sheets)
-        self._look_up(sheets, rows)
-        for sheet, row in watch(rows, len(rows)):
-            self._row(sheet, row)
+        portions = _cut(self._rows(sheets), PORTION)
+        for portion in watch(portions, sum(len(sheet.table.table.sheet.rows) for sheet in sheets) // PORTION + 1):
+            self._look_up(portion)
+            for sheet, row in portion:
+                self._row(sheet, row)
+            self.people.spill()
         self.people.sign(self.result.files, days_by_file(sheets))
-        self._sort()
+        self._sort_problems()
         return self.result
 
     def _sheets(self) -> list[TakenSheet]:
@@ -132,13 +159,12 @@ class _Taking:
                     self.result.problems += received
         return sheets
 
-    def _rows(self, sheets: Sequence[TakenSheet]) -> list[tuple[TakenSheet, Row]]:
-        """Find what the rows of all tables are about; what cannot be known is a problem."""
+    def _rows(self, sheets: Sequence[TakenSheet]) -> Iterator[tuple[TakenSheet, Row]]:
+        """Yield the rows of all tables with what they are about; what cannot be known is a problem."""
         plan = None if self.options.plan is None else plan_code(self.connection, self.options.plan)
         by_words = any("id" not in sheet.table.table.columns for sheet in sheets)
         items = load_items(self.connection, EVERYTHING, When(self.options.today)) if by_words else None
         namer = Namer(queries.plan_names(self.connection), items, plan)
-        found: list[tuple[TakenSheet, Row]] = []
         for sheet in sheets:
             seen: dict[str, Row] = {}
             for row in namer.rows(sheet.table):
@@ -147,33 +173,36 @@ class _Taking:
                 elif sheet.table.is_form and (first := seen.setdefault(row.ref.text, row)) is not row:
                     self._fail(row, [("id", f"编号 {row.ref.text} 重复（另见 {first.place}）；请勿改动编号")])
                 else:
-                    found.append((sheet, row))
-        return found
+                    yield sheet, row
 
-    def _look_up(self, sheets: Sequence[TakenSheet], rows: Sequence[tuple[TakenSheet, Row]]) -> None:
-        """Read what the ledger has about all rows at once."""
-        self.desk.load(row.ref.item for _, row in rows)
-        self.desk.load(_followed(self.desk.loaded()))
-        days = {sheet.day for sheet in sheets} | {day for sheet, row in rows if (day := sheet.day_in(row)) is not None}
-        if not rows:
-            return
+    def _look_up(self, portion: Sequence[tuple[TakenSheet, Row]]) -> None:
+        """Read what the ledger has about some rows, and nothing else."""
+        self.desk.forget(ITEMS_KEPT)
+        self.memory.forget()
+        codes = [row.ref.item for _, row in portion]
+        self.desk.load(codes)
+        codes += _followed(self.desk.loaded(codes))
+        self.desk.load(codes)
+        sheets = list(dict.fromkeys(sheet for sheet, _ in portion))
+        days = {sheet.day for sheet in sheets}
+        days.update(day for sheet, row in portion if (day := sheet.day_in(row)) is not None)
         first, last = min(days).isoformat(), max(days).isoformat()
         takes_evidence = any("evidence" in sheet.table.table.columns for sheet in sheets)
-        keys = [self.desk.key(item) for item in self.desk.loaded()]
-        for start in range(0, len(keys), _PORTION):
-            portion = keys[start : start + _PORTION]
-            self.memory.learn(queries.stated_between(self.connection, portion, first, last))
+        for keys in _cut((self.desk.key(item) for item in self.desk.loaded(codes)), _KEYS):
+            self.memory.learn(queries.stated_between(self.connection, keys, first, last))
             if takes_evidence:
-                self.memory.learn_evidence(queries.evidence_names(self.connection, portion))
+                self.memory.learn_evidence(queries.evidence_names(self.connection, keys))
         for sheet in sheets:
             if sheet.table.period is not None:
-                self._look_up_period(sheet, sheet.table.period, [row.ref.item for other, row in rows if other is sheet])
+                self._look_up_period(
+                    sheet, sheet.table.period, [row.ref.item for other, row in portion if other is sheet]
+                )
 
     def _look_up_period(self, sheet: TakenSheet, period: tuple[date, date], codes: Sequence[str]) -> None:
         """Read what was said in the days of a weekly workbook, which stands in its cells."""
         when = When(self.options.today)
-        for start in range(0, len(codes), _PORTION):
-            portion = codes[start : start + _PORTION]
+        sheet.said.clear()
+        for portion in _cut(codes, _KEYS):
             sheet.said.update(periods.statements_of_period(self.connection, portion, *period, when))
 
     def _row(self, sheet: TakenSheet, row: Row) -> None:
@@ -252,18 +281,16 @@ class _Taking:
 
     def _line(self, row: Row, outcome: str, recorded: Sequence[Recorded] = ()) -> None:
         source = row.source
-        self.result.lines.append(
-            Line(source.file, source.table.sheet.name, row.index + 1, row.ref.text, outcome, recorded)
-        )
+        name = source.table.sheet.name
+        self.result.add(Line(source.file, name, row.index + 1, row.ref.text, outcome, recorded))
 
-    def _sort(self) -> None:
-        """Put rows and problems in the order of the files, whenever they were found."""
+    def _sort_problems(self) -> None:
+        """Put problems in the order of the files, whenever they were found."""
         places: dict[tuple[str, str | None], int] = {}
         for file in self.result.files:
             places.setdefault((file.name, None), len(places))
             for table in file.tables:
                 places.setdefault((file.name, table.table.sheet.name), len(places))
-        self.result.lines.sort(key=lambda line: (places[line.file, line.sheet], line.row))
         self.result.problems.sort(
             key=lambda problem: (places.get((problem.file, problem.sheet), -1), _row_and_column(problem.cell))
         )
@@ -272,6 +299,16 @@ class _Taking:
 def _row_and_column(cell: str | None) -> tuple[int, int, str]:
     letters = (cell or "").rstrip("0123456789")
     return int((cell or "")[len(letters) :] or 0), len(letters), letters
+
+
+Part = TypeVar("Part")
+
+
+def _cut(parts: Iterable[Part], size: int) -> Iterator[list[Part]]:
+    """Yield parts in portions of a size, as they come."""
+    coming = iter(parts)
+    while portion := list(islice(coming, size)):
+        yield portion
 
 
 def _followed(items: Iterable[Item]) -> Iterator[str]:

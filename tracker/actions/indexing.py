@@ -130,7 +130,7 @@ def read_goalposts(path: str | None) -> Goalposts | None:
 
     file = Path(path).expanduser()
     try:
-        return from_csv(decoded(file.read_bytes()), annex2())
+        return from_csv(decoded(file.read_bytes())[1], annex2())
     except FileNotFoundError:
         raise Refused(f"没有标杆文件 {file}；可用 tracker index goalposts 生成") from None
     except OSError as error:

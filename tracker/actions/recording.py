@@ -21,10 +21,11 @@ from tracker.ledger.terms import OPEN_STATES, STATES
 from tracker.ledger.values import plain, shorten
 from tracker.store import queries
 from tracker.store.connection import Connection
-from tracker.store.reading import Selection, When, load_items
+from tracker.store.reading import Selection, When, load_by_key
 from tracker.store.writing import Draft
 
 TOLERANCE = Thresholds().tolerance
+ONE = Decimal(1)
 
 
 @dataclass(slots=True)
@@ -71,7 +72,7 @@ class Desk:
         self._when = When(today)
         self._items: dict[str, Item] = {}
         self._keys: dict[str, int] = {}
-        self._named: dict[str, list[Unit]] = {}
+        self._named: dict[str, dict[int, Unit]] = {}
         self._completed: dict[int, bool] = {}
         self._regions: dict[str, str] = {}
 
@@ -80,13 +81,19 @@ class Desk:
         wanted = [code for code in dict.fromkeys(codes) if code not in self._items]
         for start in range(0, len(wanted), _PORTION):
             portion = tuple(wanted[start : start + _PORTION])
-            asked = set(portion)
-            found = load_items(self._connection, Selection(ids=portion), self._when)
-            self._items.update((item.id, item) for item in found if item.id in asked)
-            keys = queries.item_keys(self._connection, portion)
-            self._keys.update(keys)
-            completed = queries.ever_completed(self._connection, list(keys.values()))
-            self._completed.update((key, key in completed) for key in keys.values())
+            found = load_by_key(self._connection, Selection(ids=portion), self._when)
+            self._items.update((item.id, item) for item in found.values())
+            self._keys.update((item.id, key) for key, item in found.items())
+            completed = queries.ever_completed(self._connection, list(found))
+            self._completed.update((key, key in completed) for key in found)
+
+    def forget(self, beyond: int) -> None:
+        """Let go of the items where they are more than some number; the units stay."""
+        if len(self._items) <= beyond:
+            return
+        self._items.clear()
+        self._keys.clear()
+        self._completed.clear()
 
     def item(self, ref: Ref) -> Item:
         """Return the item an id names; raises Refused for an unknown id or indicator."""
@@ -97,9 +104,9 @@ class Desk:
             indicator_of(item, ref)
         return item
 
-    def loaded(self) -> list[Item]:
-        """Return the items that were read so far."""
-        return list(self._items.values())
+    def loaded(self, codes: Iterable[str]) -> list[Item]:
+        """Return those of these items that were read, each once."""
+        return [self._items[code] for code in dict.fromkeys(codes) if code in self._items]
 
     def key(self, item: Item) -> int:
         """Return the key under which the store keeps an item."""
@@ -117,12 +124,12 @@ class Desk:
             self._completed[key] = key in queries.ever_completed(self._connection, [key])
         return self._completed[key]
 
-    def units(self, name: str | None) -> list[Unit] | None:
-        """Return the units a speaker's name may mean (the item decides which), None when none was named."""
+    def units(self, name: str | None) -> dict[int, Unit] | None:
+        """Return the units a speaker's name may mean (the item decides which), by key; None when none was named."""
         if name is None:
             return None
         if name not in self._named:
-            self._named[name] = queries.units_called(self._connection, name)
+            self._named[name] = {unit.id: unit for unit in queries.units_called(self._connection, name)}
         if not self._named[name]:
             raise Refused(f"没有单位“{shorten(name)}”；单位名录见 tracker unit list")
         return self._named[name]
@@ -155,7 +162,7 @@ class Spot(NamedTuple):
     speaker: Speaker
     named: Ref
     named_item: Item
-    factor: Decimal = Decimal(1)
+    factor: Decimal = ONE
 
     @property
     def id(self) -> str:
@@ -191,8 +198,9 @@ def record(draft: Draft, ref: Ref, entry: Entry, unit: str | None, desk: Desk | 
 def spot_of(desk: Desk, ref: Ref, entry: Entry, unit: str | None) -> Spot:
     """Find where a report goes and whose it is; raises Refused where there is no such place or part."""
     named = desk.item(ref)
-    ref = ref._replace(n=place(named, ref.n, entry))
-    item, n, factor = named, ref.n, Decimal(1)
+    if (n := place(named, ref.n, entry)) != ref.n:
+        ref = ref._replace(n=n)
+    item, factor = named, ONE
     if entry.state != "completed" or _says_more(entry):
         item, n, factor = _follow_link(desk, named, ref.n)
     try:
@@ -253,12 +261,16 @@ def kept_entry(spot: Spot, entry: Entry) -> Entry:
 def _magnitude(entry: Entry, named: Item | Indicator) -> Decimal:
     """Return by what a value is multiplied that was given in another magnitude; converted only when said (issue 3)."""
     if entry.measure is None or entry.value is None or not isinstance(named, Indicator):
-        return Decimal(1)
+        return ONE
     return factor_between(entry.measure, named.measure)
 
 
 def _converted(entry: Entry, factor: Decimal) -> Entry:
-    return entry if entry.value is None or factor == 1 else replace(entry, value=converted(entry.value, factor))
+    return (
+        entry
+        if entry.value is None or factor is ONE or factor == 1
+        else replace(entry, value=converted(entry.value, factor))
+    )
 
 
 def _check_then(draft: Draft, desk: Desk, spot: Spot, entry: Entry) -> None:
@@ -311,7 +323,7 @@ def _with_value(indicator: Indicator, entry: Entry) -> Indicator:
 
 def _follow_link(desk: Desk, item: Item, n: int | None) -> tuple[Item, int | None, Decimal]:
     """Go from an indicator that repeats an earlier one to the earlier one; return also what its value is multiplied by."""
-    factor = Decimal(1)
+    factor = ONE
     seen: set[str] = set()
     while n is not None:
         link = next(each for each in item.indicators if each.n == n).link

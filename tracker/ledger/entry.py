@@ -48,10 +48,10 @@ class Speaker(NamedTuple):
     role: str | None
 
 
-def speaker_for(item: Item, units: list[Unit] | None, name: str | None, region: str | None = None) -> Speaker:
+def speaker_for(item: Item, units: Mapping[int, Unit] | None, name: str | None, region: str | None = None) -> Speaker:
     """Return the role in which a unit speaks on an item; the item fixes the region.
 
-    units are those the name may mean, None when no unit was named: then the only lead speaks, and among several leads
+    units are those the name may mean, by key, None when no unit was named: then the only lead speaks, and among several leads
     the report is the coordinator's, attributed to none of them. A row without a lead unit takes anybody's report; region is
     that of its plan's units. Raises Refused for a unit without a role, and for a name that means several units.
     """
@@ -59,11 +59,10 @@ def speaker_for(item: Item, units: list[Unit] | None, name: str | None, region: 
         if len(item.leads) == 1:
             return Speaker((item.leads[0].unit, item.leads[0].name), "lead")
         return Speaker(None, "lead")
-    meant = {unit.id for unit in units}
-    found = {role.unit: ("participant", role) for role in item.participants if role.unit in meant}
-    found |= {role.unit: ("lead", role) for role in item.leads if role.unit in meant}
+    found = {role.unit: ("participant", role) for role in item.participants if role.unit in units}
+    found |= {role.unit: ("lead", role) for role in item.leads if role.unit in units}
     if found:
-        key = _only({unit.id: unit for unit in units if unit.id in found}, name)
+        key = _only({key: units[key] for key in found}, name)
         role_name, role = found[key]
         return Speaker((key, role.name), role_name if item.leads else "lead")
     if not item.leads:
@@ -88,9 +87,9 @@ def _only(units: Mapping[int, Unit], name: str) -> int:
     return own[0]
 
 
-def unit_meant(units: list[Unit], name: str, region: str | None) -> Unit:
+def unit_meant(units: Mapping[int, Unit], name: str, region: str | None) -> Unit:
     """Return the one unit of some that a name means: of a region before others. Raises Refused with the candidates."""
-    own = {unit.id: unit for unit in units if unit.region == region} or {unit.id: unit for unit in units}
+    own = {key: unit for key, unit in units.items() if unit.region == region} or units
     return own[_only(own, name)]
 
 

@@ -1,6 +1,7 @@
 """Ids of items and indicators: read in any usual spelling, written in one (DESIGN §3)."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from tracker.errors import Refused
@@ -34,6 +35,7 @@ class Ref(NamedTuple):
         return self.item if self.n is None else f"{self.item}.{self.n}"
 
 
+@lru_cache(maxsize=4096)
 def item_id(plan: str, kind: str, number: int, region: str | None = None) -> str:
     """Write an item's id: zj-target-20, or zj-target-20@杭州市 for the share of a city."""
     return f"{plan}-{kind}-{number}" + (f"@{region}" if region else "")

@@ -6,7 +6,7 @@ line that says what to do; the file's name is added by the caller.
 
 import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from tracker.errors import Refused
 from tracker.sheets.reading_package import MAX_FILE, MAX_ROWS, OLE, Marks, Package, SheetPart, cell_name
 
 Value = str | int | float | bool | date | datetime | time | timedelta
-Rows = list[list[Any]]
+Rows = Sequence[list[Any]]
 
 _OTHER_SUFFIXES = {
     ".et": "这是 WPS 表格旧格式（.et）；请用 WPS 另存为 .xlsx",
@@ -105,9 +105,9 @@ def open_book(path: Path) -> Book:
     if data.startswith(b"PK"):
         return _workbook(path, data, digest)
     if suffix in (".csv", ".tsv", ".txt"):
-        from tracker.sheets.reading_csv import csv_rows
+        from tracker.sheets.reading_csv import CsvRows
 
-        rows = csv_rows(data)
+        rows = CsvRows(data)
         return Book(path, digest, [(None, False)], lambda _name: Sheet(None, rows))
     raise Refused("不是 Excel 工作簿，也不是 CSV；请用 Excel 或 WPS 打开后另存为 .xlsx")
 

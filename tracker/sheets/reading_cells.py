@@ -160,7 +160,10 @@ def read_date(value: Any, today: date, *, from_1904: bool = False) -> date | Non
                 raise Unclear(f"日期“{value:g}”无法识别，请写成 2026-11-21 的形式")
             start = date(1904, 1, 1) if from_1904 else date(1899, 12, 30)
             return start + timedelta(days=int(value))
-    text = folded(str(value))
-    if not text:
-        return None
-    return parse_date(_TIME_OF_DAY.sub("", text), today)
+    return _day_written(str(value), today)
+
+
+@lru_cache(maxsize=1024)
+def _day_written(value: str, today: date) -> date | None:
+    text = folded(value)
+    return parse_date(_TIME_OF_DAY.sub("", text), today) if text else None

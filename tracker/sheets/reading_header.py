@@ -89,17 +89,16 @@ class Table:
     def rows(self) -> Iterator[tuple[int, list[Any]]]:
         """Yield the rows below the header that are not blank, each with its place in the sheet, from 0."""
         self._fill_down()
-        rows = self.sheet.rows
-        for index in range(self.header + 1, len(rows)):
-            if any(rows[index]):
-                yield index, rows[index]
+        for index, cells in enumerate(self.sheet.rows):
+            if index > self.header and any(cells):
+                yield index, cells
 
     def _fill_down(self) -> None:
         """Repeat what a merged cell says in every row that it covers and that says something itself.
 
         What is merged across several columns is a heading.
         """
-        rows = self.sheet.rows
+        rows = self.sheet.rows if self.sheet.merged else []
         blank = {index for top, _, bottom, _ in self.sheet.merged for index in range(top, min(bottom + 1, len(rows)))}
         blank = {index for index in blank if not any(rows[index])}
         for top, left, bottom, right in self.sheet.merged:

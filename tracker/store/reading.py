@@ -42,14 +42,20 @@ EVERYTHING = Selection()
 MAX_KEYS = 10_000
 """How many items a query names one by one, under every driver's limit; of more, the history of all is read."""
 
-_ITEM = (
+_ITEM_COLUMNS = (
     "SELECT item.id, item.code, plan.code, item.kind, item.number, item.text, plan.period_start, item.responsibility,"
     " item.chapter, item.section, item.title, item.source, item.open_ended, item.original_due, item.note,"
     " item.lead_cell, item.participant_cell, item.region, item.due, item.state, item.percent, item.completed_on,"
     " item.completed_by, item.closed_on, item.forecast, item.assigned, item.edited, item.retired_on,"
-    " r.date, r.entered, r.unit, c.by, r.note, r.problem, r.next, added.at, gone.at"
+    " r.date, r.entered, r.unit, c.by, r.note, r.problem, r.next"
+)
+_ITEM_TABLES = (
     " FROM item JOIN plan ON plan.id = item.plan_id"
     " LEFT JOIN report r ON r.id = item.last_report_id LEFT JOIN change c ON c.id = r.change_id"
+)
+_ITEM = _ITEM_COLUMNS + _ITEM_TABLES
+_FACTS = (
+    f"{_ITEM_COLUMNS}, added.at, gone.at{_ITEM_TABLES}"
     " LEFT JOIN change added ON added.id = item.added_by LEFT JOIN change gone ON gone.id = NULLIF(item.withdrawn, 0)"
 )
 _INDICATOR = (
@@ -73,15 +79,21 @@ def load_items(connection: Connection, selection: Selection, when: When) -> list
     When nothing in the ledger is dated after as_of and nothing recorded later is to be left out, the kept current state is
     the answer; otherwise history is replayed. Retired items are left out from the day of their retirement.
     """
-    if is_current(connection, when):
-        items = _with_stale(connection, list(_load_current(connection, selection).values()), selection, when)
-    else:
-        items = _load_replayed(connection, selection, when)
-    rename_units(connection, items, when)
+    items = list(load_by_key(connection, selection, when).values())
     return [item for item in items if item.retired_on is None or item.retired_on > when.as_of or selection.ids]
 
 
-def _with_stale(connection: Connection, items: list[Item], selection: Selection, when: When) -> list[Item]:
+def load_by_key(connection: Connection, selection: Selection, when: When) -> dict[int, Item]:
+    """Return the same by the keys under which the store has them, retired ones included."""
+    if is_current(connection, when):
+        items = _with_stale(connection, _load_current(connection, selection), selection, when)
+    else:
+        items = _load_replayed(connection, selection, when)
+    rename_units(connection, items.values(), when)
+    return items
+
+
+def _with_stale(connection: Connection, items: dict[int, Item], selection: Selection, when: When) -> dict[int, Item]:
     """Replay the items that a server's reporters moved since a coordinator last wrote (`store.server`)."""
     if connection.is_sqlite:
         return items
@@ -89,9 +101,9 @@ def _with_stale(connection: Connection, items: list[Item], selection: Selection,
     wanted = tuple(code for code in stale if selection.ids is None or code in selection.ids)
     if not wanted:
         return items
-    fresh = {item.id: item for item in _load_replayed(connection, selection._replace(ids=wanted), when)}
-    kept = [fresh.pop(item.id, item) for item in items if item.id in fresh or item.id not in wanted]
-    return kept + list(fresh.values())
+    fresh = _load_replayed(connection, selection._replace(ids=wanted), when)
+    kept = {key: fresh.pop(key, item) for key, item in items.items() if key in fresh or item.id not in wanted}
+    return {**kept, **fresh}
 
 
 def is_current(connection: Connection, when: When) -> bool:
@@ -136,15 +148,16 @@ def _load_current(connection: Connection, selection: Selection) -> dict[int, Ite
     return items
 
 
-def _load_replayed(connection: Connection, selection: Selection, when: When) -> list[Item]:
+def _load_replayed(connection: Connection, selection: Selection, when: When) -> dict[int, Item]:
     wanted = selection._replace(units=None, overdue_before=None)
     facts = load_facts(connection, wanted, when.known_at)
-    chosen = list(facts.values())
+    chosen = dict(facts)
     is_part = (selection.ids is not None or selection.plans is not None) and len(facts) <= MAX_KEYS
     replay_facts(connection, facts, tuple(facts) if is_part else None, when)
     if selection.units is not None:
         units = set(selection.units)
-        chosen = [item for item in chosen if any(role.unit in units for role in (*item.leads, *item.participants))]
+        roles = {key: (*item.leads, *item.participants) for key, item in chosen.items()}
+        chosen = {key: item for key, item in chosen.items() if any(role.unit in units for role in roles[key])}
     return chosen
 
 
@@ -183,7 +196,7 @@ def _owners_of_sources(items: Iterable[Item]) -> set[str]:
 def load_facts(connection: Connection, selection: Selection, known_at: str | None = None) -> dict[int, Item]:
     """Return items by key as their plans state them, before any statement; known_at: only those added by then."""
     where, parameters, order = _where(selection, current=False)
-    rows = connection.all(f"{_ITEM}{where}{order}", parameters)
+    rows = connection.all(f"{_FACTS}{where}{order}", parameters)
     items = {row[0]: _fresh(_item(row, overlay=False)) for row in rows if _was_there(row[35], row[36], known_at)}
     scope, keys = _scope(where, parameters, items, selection)
     for row in connection.all(f"{_ROLE} WHERE origin = 'plan'{scope} ORDER BY item_id, role, position", keys):

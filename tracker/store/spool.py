@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from io import BufferedRandom
 
 Row = tuple[Any, ...]
+_SIZE = 8
+"""Bytes before each portion of the file that give its length."""
 
 
 class Spool:
@@ -34,8 +36,9 @@ class Spool:
         """Yield all rows, those that were moved out first."""
         if self._file is not None:
             self._file.seek(0)
-            while self._file.peek(1):
-                yield from marshal.load(self._file)  # noqa: S302 - what this process wrote into a file without a name
+            while size := self._file.read(_SIZE):
+                rows = self._file.read(int.from_bytes(size))
+                yield from marshal.loads(rows)  # noqa: S302 - what this process wrote into a file without a name
         yield from self._fresh
 
     def mark(self) -> int:
@@ -54,5 +57,6 @@ class Spool:
 
                 self._file = TemporaryFile()  # noqa: SIM115 - it lives as long as the rows do
             self._file.seek(0, 2)
-            marshal.dump(self._fresh, self._file)
+            rows = marshal.dumps(self._fresh)
+            self._file.write(len(rows).to_bytes(_SIZE) + rows)
             self._fresh = []

@@ -67,6 +67,11 @@ class Draft:
     force: bool = False
     additions: list[Callable[[Connection, int], Iterable[int]]] = field(default_factory=list)
     beside: list["Draft"] = field(default_factory=list)
+    entered: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Settle the day of entry, which every statement bears."""
+        self.entered = self.today.isoformat()
 
     @property
     def today(self) -> date:
@@ -80,12 +85,13 @@ class Draft:
     ) -> None:  # fmt: skip
         """Add a report on an item (by key) or its indicator n."""
         unit_id, unit_name = unit or (None, None)
+        text = day.isoformat()
         self.rows["report"].append((
-            item, n, day.isoformat(), self.today.isoformat(), unit_id, unit_name, role, state,
+            item, n, text, self.entered, unit_id, unit_name, role, state,
             None if percent is None else plain(percent), None if value is None else plain(value),
             note, problem, next_step, dump(before),
         ))  # fmt: skip
-        self._touch(item, day)
+        self._touch(item, text)
 
     def event(
         self, kind: str, day: date, *, item: int | None = None, n: int | None = None, data: Mapping[str, Any] | None = None,
@@ -99,7 +105,7 @@ class Draft:
                 n,
                 kind,
                 day.isoformat(),
-                self.today.isoformat(),
+                self.entered,
                 unit_id,
                 unit_name,
                 dump(data or {}),
@@ -107,7 +113,7 @@ class Draft:
             )
         )
         if item is not None:
-            self._touch(item, day)
+            self._touch(item, day.isoformat())
 
     def evidence(
         self, item: int, n: int | None, kind: str, name: str, sha256: str | None, size: int | None, url: str | None
@@ -134,9 +140,9 @@ class Draft:
         """Have the kept current state of an item derived anew although no statement is added (undo)."""
         self.touched.add(item)
 
-    def _touch(self, item: int, day: date) -> None:
+    def _touch(self, item: int, day: str) -> None:
         self.touched.add(item)
-        self.newest = max(self.newest, day.isoformat())
+        self.newest = max(self.newest, day)
 
     @property
     def is_empty(self) -> bool:

@@ -153,9 +153,7 @@ def _show(act: Act, result: Import) -> None:
 
 def _table(result: Import) -> None:
     """Write one line a row; rows that say nothing new are only counted where there are many."""
-    lines = [line for line in result.lines if line.outcome != SAME or len(result.lines) <= LISTED]
-    shown = lines[:LISTED]
-    if shown:
+    if shown := result.lines:
         several = len({(line.file, line.sheet) for line in shown}) > 1
         output.print_table(
             [
@@ -169,14 +167,10 @@ def _table(result: Import) -> None:
                 for line in shown
             ],
         )  # fmt: skip
-    if len(lines) > len(shown):
-        output.line(f"另有 {len(lines) - len(shown)} 行未列出")
+    if result.unlisted:
+        output.line(f"另有 {result.unlisted} 行未列出")
     if result.untouched:
         output.line(f"没有填写的 {result.untouched} 行不算填报")
-
-
-LISTED = 200
-"""Rows that are listed one by one."""
 
 
 def _finish(act: Act, result: Import, changes: list[int] | None = None) -> int:

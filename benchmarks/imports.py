@@ -1,0 +1,208 @@
+"""What an import costs: beside python-calamine reading the same workbook, and beside `executemany` of the same reports.
+
+    python -m benchmarks.imports [--regions 150] [--weeks 8] [--rows 100000] [--runs 3] [--ledger PATH] [--only-csv]
+
+Makes a ledger (`benchmarks.ledgers`), or copies one that was made before, and a table with a report on every item that can
+be reported on, for as many Mondays as it takes. Every figure is in seconds of the processor, the median of several runs, each
+in a process of its own on a fresh copy of the ledger; peaks are of those processes. The copy of the ledger that the command
+makes before a large import is not counted. The reference of the store is one `executemany` of the very rows that were
+written, into the same table with the same indexes.
+"""
+
+import argparse
+import csv
+import json
+import shutil
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from itertools import count, islice, pairwise
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from benchmarks.sheets import peak_memory
+from tracker.actions.importing import Options, read_files, take_in
+from tracker.cli.commands.import_ import uncollected
+from tracker.ledger.lights import Thresholds
+from tracker.store.location import Location
+from tracker.store.writing import Author, writing
+
+NOW = datetime(2030, 12, 2, 4, 0, tzinfo=UTC)
+FIRST = date(2026, 10, 5)
+"""The first day of the table: later than all that the ledger was told."""
+ROWS_A_FILE = 250_000
+REPORTABLE = (
+    "SELECT code, (SELECT min(n) FROM indicator i WHERE i.item_id = item.id AND i.value IS NOT NULL AND i.comparator NOT IN"
+    " ('complete', 'qualitative')) AS part, (SELECT printed FROM responsibility r WHERE r.item_id = item.id AND r.active = 1"
+    " AND r.role = 'lead' ORDER BY position LIMIT 1) FROM item WHERE kind <> 'aim' AND state IN ('not_started', 'in_progress')"
+    " AND (part IS NOT NULL OR NOT EXISTS (SELECT 1 FROM indicator i WHERE i.item_id = item.id)) ORDER BY id"
+)
+HEADER = ("编号", "完成率", "现值", "本期进展", "存在问题", "下步安排", "填报单位", "更新时间")
+
+
+def table(ledger: Path, seed: int = 1) -> Iterator[list[Any]]:
+    """Yield rows without end: every item in turn, week by week, with figures and words drawn by a seed."""
+    chance = Random(seed)  # noqa: S311 - invented figures
+    items = sqlite3.connect(ledger).execute(REPORTABLE).fetchall()
+    for week in count():
+        day = (FIRST + timedelta(weeks=week)).isoformat()
+        for code, n, unit in items:
+            figure = chance.randrange(5, 95)
+            id_, figures = (code, (figure, "")) if n is None else (f"{code}.{n}", ("", figure))
+            words = (
+                f"已完成阶段性工作 {chance.randrange(1000)} 项",
+                "资金未到位" if chance.randrange(10) == 0 else "",
+                "继续推进",
+            )
+            yield [id_, *figures, *words, unit or "", day]
+
+
+def write_csv(rows: Iterator[list[Any]], number: int, folder: Path) -> list[Path]:
+    """Write so many rows into CSV files of a size that an import takes."""
+    paths = []
+    for start in range(0, number, ROWS_A_FILE):
+        paths.append(folder / f"reports{start}.csv")
+        with paths[-1].open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file).writerows([HEADER, *islice(rows, min(ROWS_A_FILE, number - start))])
+    return paths
+
+
+def write_workbook(rows: Iterator[list[Any]], number: int, path: Path) -> Path:
+    """Write so many rows into a workbook."""
+    import xlsxwriter
+
+    workbook = xlsxwriter.Workbook(path, {"constant_memory": True})
+    sheet = workbook.add_worksheet("进展")
+    for place, row in enumerate([list(HEADER), *islice(rows, number)]):
+        sheet.write_row(place, 0, row)
+    workbook.close()
+    return path
+
+
+def imported(ledger: Path, files: Sequence[str]) -> dict[str, float]:
+    """Import files as the command does; return the seconds of its three parts and its peak in MB."""
+    options = Options(by="bench", today=NOW.date(), limits=Thresholds())
+    times = [time.process_time()]
+    with uncollected():
+        found = read_files(files, lambda parts, _: iter(parts))
+        times.append(time.process_time())
+        with writing(Location(str(ledger)), Author("bench"), "import", NOW) as draft:
+            result = take_in(found, draft, options, lambda parts, _: iter(parts))
+            times.append(time.process_time())
+        times.append(time.process_time())
+    assert not result.problems, result.problems[:3]  # noqa: S101 - else nothing was measured
+    parts = dict(zip(("read", "rows", "store"), (b - a for a, b in pairwise(times)), strict=True))
+    return {**parts, "all": times[-1] - times[0], "peak": peak_memory()}
+
+
+def calamine(_: Path, files: Sequence[str]) -> dict[str, float]:
+    """Read a workbook with python-calamine alone."""
+    from python_calamine import CalamineWorkbook
+
+    begun = time.process_time()
+    CalamineWorkbook.from_path(files[0]).get_sheet_by_index(0).to_python()
+    return {"all": time.process_time() - begun, "peak": peak_memory()}
+
+
+def executemany(ledger: Path, _: Sequence[str]) -> dict[str, float]:
+    """Write the reports of the last change of a ledger with one `executemany` into the same table and indexes."""
+    source = sqlite3.connect(ledger)
+    plain = sqlite3.connect(ledger.with_suffix(".plain"))
+    for (sql,) in source.execute(
+        "SELECT sql FROM sqlite_master WHERE tbl_name = 'report' AND type IN ('table', 'index')"
+    ):
+        plain.execute(sql)
+    rows = source.execute("SELECT * FROM report WHERE change_id = (SELECT max(id) FROM change)").fetchall()
+    begun = time.process_time()
+    plain.executemany(f"INSERT INTO report VALUES ({', '.join('?' * len(rows[0]))})", rows)
+    plain.commit()
+    seconds = time.process_time() - begun
+    ledger.with_suffix(".plain").unlink()
+    return {"all": seconds, "peak": peak_memory()}
+
+
+PARTS = {"imported": imported, "calamine": calamine, "executemany": executemany}
+
+
+def in_child(part: str, ledger: Path, files: Sequence[Path], *, fresh: bool = False) -> dict[str, float]:
+    """Run one part in a process of its own, on a fresh copy of the ledger where it writes."""
+    used = ledger.with_name("used.sqlite3")
+    if fresh:
+        for path in ledger.parent.glob("used.sqlite3*"):
+            path.unlink()
+        shutil.copy(ledger, used)
+    command = [sys.executable, "-m", "benchmarks.imports", "--part", part, "--ledger", str(used), *map(str, files)]
+    found: dict[str, float] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return found
+
+
+def compare(ledger: Path, files: Sequence[Path], runs: int, other: str) -> dict[str, dict[str, float]]:
+    """Return the medians of an import and of what it is compared with, run in turns."""
+    found: dict[str, list[dict[str, float]]] = {"imported": [], other: []}
+    for _ in range(runs):
+        found["imported"].append(in_child("imported", ledger, files, fresh=True))
+        found[other].append(in_child(other, ledger, files))
+    return {
+        name: {key: statistics.median(each[key] for each in every) for key in every[0]} for name, every in found.items()
+    }
+
+
+def measure(ledger: Path, folder: Path, given: argparse.Namespace) -> None:
+    """Print both comparisons, and how memory grows with the rows."""
+    number = given.rows
+    if not given.only_csv:
+        book = write_workbook(table(ledger), number, folder / "reports.xlsx")
+        found = compare(ledger, [book], given.runs, "calamine")
+        ours, theirs = found["imported"], found["calamine"]
+        before = ours["read"] + ours["rows"]
+        print(
+            f"{number} rows of a workbook: read {ours['read']:.2f} s, rows to reports {ours['rows']:.2f} s,"
+            f" store {ours['store']:.2f} s, peak {ours['peak']:.0f} MB; calamine {theirs['all']:.2f} s:"
+            f" before the store {before / theirs['all']:.1f} × (asked for 1.5 ×)"
+        )
+    for rows in (number // 10, number):
+        files = write_csv(table(ledger), rows, folder)
+        found = compare(ledger, files, given.runs, "executemany")
+        ours, theirs = found["imported"], found["executemany"]
+        print(
+            f"{rows} reports as CSV: read {ours['read']:.2f} s, rows to reports {ours['rows']:.2f} s,"
+            f" store {ours['store']:.2f} s, {rows / ours['all']:.0f} rows/s, peak {ours['peak']:.0f} MB;"
+            f" executemany {rows / theirs['all']:.0f} rows/s:"
+            f" {theirs['all'] / ours['all']:.3f} × (asked for 0.6 ×)"
+        )
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--regions", type=int, default=150)
+    parser.add_argument("--weeks", type=int, default=8)
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--ledger", type=Path)
+    parser.add_argument("--only-csv", action="store_true")
+    parser.add_argument("--part", choices=PARTS, help=argparse.SUPPRESS)
+    parser.add_argument("files", nargs="*", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.part:
+        print(json.dumps(PARTS[given.part](given.ledger, given.files)))
+        return
+    with tempfile.TemporaryDirectory() as name:
+        ledger = Path(name) / "ledger.sqlite3"
+        if given.ledger is not None:
+            shutil.copy(given.ledger, ledger)
+        else:
+            from benchmarks.ledgers import make
+
+            make(ledger, regions=given.regions, weeks=given.weeks)
+        measure(ledger, Path(name), given)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""A long file is taken in portion by portion; what becomes of it does not depend on where it is cut."""
+
+import json
+import shutil
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import Cli
+from tests.store.ledgers import findings
+from tracker.actions import importing
+
+IDS = (
+    "zj-task-12",
+    "zj-task-17",
+    "zj-task-6",
+    "zj-target-20.1",
+    "zj-target-12.1",
+    "zj-target-33.1",
+    "zj-task-99",
+    "nx-target-2.1",
+)
+rows = st.lists(
+    st.tuples(st.sampled_from(IDS), st.integers(0, 130), st.sampled_from(("甲", "乙")), st.sampled_from(("2026-11-02", "2026-11-09"))),
+    min_size=1, max_size=9, unique_by=lambda row: (row[0], row[3]),
+)  # fmt: skip
+
+
+def table(found: list[tuple[str, int, str, str]]) -> str:
+    """Write a CSV: values for indicators, shares for tasks."""
+    lines = ["编号,完成率,现值,本期进展,更新时间"]
+    for name, figure, note, day in found:
+        lines.append(f"{name},{'' if '.' in name else figure},{figure if '.' in name else ''},{note},{day}")
+    return "\n".join(lines)
+
+
+def taken(cli: Cli, text: str, *, portion: int) -> tuple[int, Any, list[str]]:
+    """Import a table into a fresh ledger, cut so; return exit code, answer, and what was said of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(importing, "PORTION", portion)
+        patch.setattr(importing, "ITEMS_KEPT", 0)
+        (cli.folder / "many.csv").write_text(text, encoding="utf-8")
+        result = cli("import", cli.folder / "many.csv", "--yes", "--json", "--skip-errors")
+    return result.code, json.loads(result.out), [line for line in result.err.splitlines() if "备份" not in line]
+
+
+@given(rows)
+@settings(max_examples=25, deadline=None)
+def test_where_a_file_is_cut_does_not_matter(cli: Cli, found: list[tuple[str, int, str, str]]) -> None:
+    fresh = cli.folder / "fresh.sqlite3"
+    if not fresh.exists():
+        shutil.copy(cli.db, fresh)
+    told = []
+    for portion in (1, 2, 100):
+        shutil.copy(fresh, cli.db)
+        told.append((*taken(cli, table(found), portion=portion), cli("list", "--json").out))
+        assert findings(cli.db) == []
+    assert told[0] == told[1] == told[2]
+
+
+def test_a_row_that_comes_twice_is_found_across_portions(cli: Cli) -> None:
+    row = ("zj-task-12", 10, "甲", "2026-11-02")
+    code, answer, _ = taken(cli, table([row, ("zj-task-17", 10, "甲", "2026-11-02"), row]), portion=1)
+    assert (code, answer["new"]) == (1, 2)
+    assert [error["message"] for error in answer["errors"]] == [
+        "编号 zj-task-12 重复（另见 many.csv A2）；同一单位同一日期只留一行"
+    ]
+
+
+def test_many_rows_are_counted_and_the_first_listed(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "LISTED", 2)
+    days = [("zj-task-12", n, "甲", f"2026-11-{n:02}") for n in range(2, 8)]
+    (cli.folder / "many.csv").write_text(table(days), encoding="utf-8")
+    said = cli.ok("import", cli.folder / "many.csv", "--dry-run")
+    assert said.count("zj-task-12") == 2
+    assert "另有 4 行未列出" in said
