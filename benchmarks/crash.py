@@ -2,13 +2,15 @@
 
     python -m benchmarks.crash [--kills 500] [--seed 1] [--folder DIR]
 
-A worker runs commands (log of one and of several items, import, undo, breakdown, backup, restore) one after the other and
-says before and after each what it is doing; every tenth kill strikes a process of its own that runs a single command or an
-upgrade. After each kill the database must open, the doctor must find nothing, every command that had reported success must
-be there, and the one that was under way be there wholly or not at all.
+A worker runs commands (log of one and of several items, with evidence, completion, import of a few rows and of many with its
+automatic backup, undo, breakdown, a plan added and revised, backup, restore, repair) one after the other and says before and
+after each what it is doing; every tenth kill strikes a process of its own that runs a single command or an upgrade. After each
+kill the database must open, the doctor must find nothing, every command that had reported success must be there, and the one
+that was under way be there wholly or not at all.
 """
 
 import argparse
+import importlib
 import json
 import os
 import random
@@ -35,8 +37,23 @@ from tracker.store.location import Location
 from tracker.store.proving import head
 
 Head = tuple[int, str]
-ROWS = {"log one": 1, "log with evidence": 1, "log several": 3, "complete": 4, "import": 3}
+ROWS = {"log one": 1, "log with evidence": 1, "log several": 3, "complete": 4, "import": 3, "bulk import": 100}
 """How many statements each kind of change writes: any other number would be half a command."""
+WEIGHTS = {
+    "log one": 4, "log several": 3, "log with evidence": 2, "complete": 2, "import": 3, "bulk import": 2, "undo": 3,
+    "breakdown": 2, "add plan": 2, "revise": 2, "backup": 2, "repair": 1,
+}  # fmt: skip
+"""What a worker does, and how often; beside it, once there is a backup, restore."""
+PLAN = """海南省减污降碳协同增效实施方案
+
+一、主要目标
+到2025年，森林覆盖率达到{share}%以上。
+
+二、重点任务
+（一）加强源头防控。到2025年，建成充电桩{number}个。（省生态环境厅、发展改革委按职责分工负责）
+（二）推进水环境治理。加强管网建设。（省住房城乡建设厅负责）
+"""
+"""A plan of our own, invented, to be added and revised."""
 FRESH = 40
 """After so many kills a new ledger is taken: history that only grows would make examining it the whole campaign."""
 
@@ -244,33 +261,28 @@ def work(db: Path, seed: int) -> None:
     os.environ |= {"TRACKER_DB": str(db), "TRACKER_CONFIG": str(db.parent / "config.toml"), "TRACKER_BY": "crash"}
     sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - the commands' own answers
     backups: list[tuple[Path, Head]] = []
+    _warm_up()
     _say({"head": head_of(db)})
     number = 0
     while True:
         number += 1
-        kind = chance.choices(
-            [
-                "log one",
-                "log several",
-                "log with evidence",
-                "complete",
-                "import",
-                "undo",
-                "breakdown",
-                "backup",
-                "restore",
-            ],
-            [4, 3, 2, 2, 3, 3, 2, 2, 2 if backups else 0],
-        )[0]
+        kind = chance.choices([*WEIGHTS, "restore"], [*WEIGHTS.values(), 2 if backups else 0])[0]
         source = chance.choice(backups) if kind == "restore" else None
         words = command_of(kind, db, chance, f"{seed}-{number}", source[0] if source else None)
         _say({"doing": kind, "source": source[1] if source else None})
         code = run(words)
         stands = head_of(db)
         if code == 0 and kind == "backup":
-            newest = max(db.with_name("backups").glob("*.sqlite3"), key=lambda file: file.name)
-            backups.append((newest, stands))
+            own = (file for file in db.with_name("backups").glob("*.sqlite3") if "-auto-" not in file.name)
+            backups.append((max(own, key=lambda file: file.name), stands))
         _say({"done": code, "head": stands})
+
+
+def _warm_up() -> None:
+    """Load what the commands import, so that kills strike their work and not Python's loading of modules."""
+    for name in ("alembic.command", "sqlalchemy", "tracker.actions.importing", "tracker.actions.revising",
+                 "tracker.plans.reading", "tracker.store.migrating", "tracker.cli.main"):  # fmt: skip
+        importlib.import_module(name)
 
 
 def command_of(kind: str, db: Path, chance: random.Random, mark: str, backup: Path | None) -> list[str]:
@@ -284,7 +296,19 @@ def command_of(kind: str, db: Path, chance: random.Random, mark: str, backup: Pa
     if kind == "import":
         lines = ["编号,完成率,本期进展", *(f"{task},{chance.randint(0, 99)},{mark}" for task in tasks)]
         rows.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    if kind == "bulk import":
+        lines = [
+            "编号,完成率,本期进展",
+            *(f"{task},{chance.randint(0, 99)},{mark}" for task in chance.sample(_tasks(db), 100)),
+        ]
+        rows.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    plan = db.parent / "plan.txt"
+    plan.write_text(PLAN.format(share=chance.randint(30, 60), number=chance.randint(100, 999)), encoding="utf-8")
     return {
+        "bulk import": ["import", str(rows), "--yes"],
+        "add plan": ["plan", "add", str(plan), "--code", "ms", "--yes"],
+        "revise": ["plan", "revise", "ms", str(plan), "--yes"],
+        "repair": ["doctor", "--repair"],
         "log one": ["log", tasks[0], "--percent", percent, "--note", mark],
         "log several": ["log", *tasks, "--percent", percent, "--note", mark],
         "log with evidence": ["log", tasks[0], "--note", mark, "--evidence", str(paper)],
@@ -295,6 +319,15 @@ def command_of(kind: str, db: Path, chance: random.Random, mark: str, backup: Pa
         "backup": ["backup"],
         "restore": ["restore", str(backup), "--yes"],
     }[kind]
+
+
+def _tasks(db: Path) -> list[str]:
+    """Return the ids of all tasks of the plans themselves."""
+    with reading(Location(str(db))) as connection:
+        rows = connection.all(
+            "SELECT code FROM item WHERE kind = 'task' AND withdrawn = 0 AND parent_id IS NULL AND retired_on IS NULL"
+        )
+    return [row[0] for row in rows]
 
 
 def _say(value: dict[str, object]) -> None:

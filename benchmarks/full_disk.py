@@ -31,6 +31,7 @@ KINDS = (
     "log with evidence",
     "complete",
     "import",
+    "bulk import",
     "undo",
     "breakdown",
     "backup",

@@ -88,6 +88,13 @@ def ledger(server: str, template: str) -> Iterator[Server]:
 
 
 @pytest.fixture
+def empty(server: str) -> Iterator[Server]:
+    """A database without anything in it."""
+    with database(server, "empty") as made:
+        yield made
+
+
+@pytest.fixture
 def pg(ledger: Server, tmp_path: Path) -> Cli:
     """The command line on a fresh ledger on the server, as its owner.
 

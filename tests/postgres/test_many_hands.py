@@ -4,8 +4,11 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
+from benchmarks import writers
 from tests.conftest import Cli
+from tests.server import Server
 
 
 def start(pg: Cli, *words: str) -> "subprocess.Popen[str]":
@@ -43,6 +46,12 @@ def test_completing_and_extending_at_once_loses_neither_or_refuses_one(pg: Cli) 
     assert item["state"] == "completed"
     assert item["due"] == ("2027-06-30" if codes[1][0] == 0 else "2025-12-31")
     assert pg("doctor").code == 0
+
+
+def test_a_piece_of_the_campaign_of_writers(empty: Server, tmp_path: Path) -> None:
+    figures = writers.measure(processes=3, logs=6, readers=1, folder=tmp_path, db=empty.owner)
+    assert figures.is_sound, figures
+    assert figures.reads > 0
 
 
 def test_a_completion_is_taken_once(pg: Cli) -> None:

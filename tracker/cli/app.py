@@ -93,6 +93,7 @@ COMMANDS: dict[str, Entry | dict[str, Entry]] = {
     "db": {
         "copy": Entry("db:copy", "把台账整个复制到另一处，并逐表核对一致"),
         "grant": Entry("db:grant", "授予登录名查看、填报或协调的权限"),
+        "revoke": Entry("db:revoke", "收回登录名的权限；登录名本身和已有的填报保留"),
     },
     "config": {
         "show": Entry("config:show_config", "显示生效的配置及其来源"),

@@ -29,6 +29,8 @@ class Connection:
         self.location = location
         self.is_sqlite = location.is_sqlite
         self.registry_moved = False
+        self.registry_before: str | None = None
+        """The digest of the registry (`store.sealing`) before this transaction moved it, where no other session can say."""
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         """Run one statement and return the driver's cursor."""

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from tracker.errors import Refused
 from tracker.store import creating
+from tracker.store.backups import remove_database
 from tracker.store.connection import Connection, check_version, open_connection
 from tracker.store.location import Location
 from tracker.store.refusals import in_words
+from tracker.store.version import APPEND_ONLY
 
 TABLES = (
     "ledger", "change", "plan", "region", "unit", "unit_name", "access", "item", "responsibility", "indicator",
@@ -32,33 +34,45 @@ def copy_ledger(source: Location, target: Location, now: datetime, *, by: str) -
             check_version(origin)
             if origin.is_sqlite:
                 origin.execute("BEGIN")
-            _prepare(target, now, by=by)
-            return _fill(origin, target)
+            return _into_file(origin, target, now, by) if target.is_sqlite else _into_server(origin, target, now, by)
     finally:
         origin.close()
 
 
-def _prepare(target: Location, now: datetime, *, by: str) -> None:
+def _into_server(origin: Connection, target: Location, now: datetime, by: str) -> dict[str, int]:
+    """Make the tables and fill them in one transaction: what fails leaves an empty database."""
+    counts: dict[str, int] = {}
+
+    def pour(connection: Connection) -> None:
+        counts.update(_pour(origin, connection))
+
+    if not creating.create_on_server(target, now, by=by, seed=False, then=pour):
+        raise Refused(f"目标 {target.shown} 已有台账；请换一个空的数据库")
+    return counts
+
+
+def _into_file(origin: Connection, target: Location, now: datetime, by: str) -> dict[str, int]:
     if not creating.create(target, now, by=by, seed=False):
         raise Refused(f"目标 {target.shown} 已有台账；请换一个空的数据库")
-
-
-def _fill(origin: Connection, target: Location) -> dict[str, int]:
     connection = open_connection(target, write=True)
     try:
-        make_empty(connection)
-        counts = {table: _copy_table(origin, connection, table) for table in TABLES}
-        if not connection.is_sqlite:
-            reset_sequences(connection)
-        _prove_equal(origin, connection)
+        counts = _pour(origin, connection)
         connection.execute("COMMIT")
     except BaseException:
         connection.close()
-        if target.is_sqlite:
-            for suffix in ("", "-wal", "-shm"):
-                target.path.with_name(target.path.name + suffix).unlink(missing_ok=True)
+        remove_database(target.path)
         raise
     connection.close()
+    return counts
+
+
+def _pour(origin: Connection, connection: Connection) -> dict[str, int]:
+    """Fill a new ledger with all rows of another, and compare both."""
+    make_empty(connection)
+    counts = {table: _copy_table(origin, connection, table) for table in TABLES}
+    if not connection.is_sqlite:
+        reset_sequences(connection)
+    _prove_equal(origin, connection)
     return counts
 
 
@@ -81,10 +95,15 @@ def make_empty(connection: Connection) -> None:
         for _, sql in triggers:
             connection.execute(sql)
         return
-    connection.execute("SET LOCAL session_replication_role = replica")
+    # The guards of history alone: the owner of the tables may do this, and foreign keys go on watching.
+    for table in APPEND_ONLY:
+        connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     for table in reversed(TABLES):
         connection.execute(f"DELETE FROM {table}")
-    connection.execute("SET LOCAL session_replication_role = origin")
+    connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    connection.execute("SET CONSTRAINTS ALL DEFERRED")
+    for table in APPEND_ONLY:
+        connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 def _copy_table(origin: Connection, connection: Connection, table: str) -> int:

@@ -4,12 +4,13 @@ import os
 import sqlite3
 import stat
 import tempfile
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 from tracker.errors import Refused, reason_of
 from tracker.store.backups import sync
-from tracker.store.connection import open_connection, schema_version
+from tracker.store.connection import Connection, check_version, open_connection, schema_version
 from tracker.store.location import Location
 from tracker.store.refusals import explain_file
 
@@ -26,7 +27,7 @@ def create(location: Location, now: datetime, *, by: str, seed: bool = True) -> 
     when the place cannot be written.
     """
     if not location.is_sqlite:
-        return _create_on_server(location, now, by=by, seed=seed)
+        return create_on_server(location, now, by=by, seed=seed)
     if location.path.exists():
         return False
     folder = location.path.absolute().parent
@@ -93,25 +94,32 @@ def _publish(temporary: Path, path: Path) -> bool:
     return True
 
 
-def _create_on_server(location: Location, now: datetime, *, by: str, seed: bool) -> bool:
+def create_on_server(
+    location: Location, now: datetime, *, by: str, seed: bool = True, then: Callable[[Connection], None] | None = None
+) -> bool:
+    """Make tables, plans and rights in one transaction: what fails or is killed leaves an empty database.
+
+    then goes on in the same transaction. Returns False, changing nothing, where there already is a ledger.
+    """
     from tracker.store.migrating import migrate
     from tracker.store.seeding import seed_ledger
     from tracker.store.server import set_up_rights
 
     connection = open_connection(location, write=True)
     try:
+        encoding = connection.one("SHOW server_encoding")
         if schema_version(connection) is not None:
+            check_version(connection)
             return False
     finally:
         connection.close()
-    migrate(location)
-    connection = open_connection(location, write=True)
-    try:
-        if connection.one("SELECT value FROM ledger WHERE name = 'id'") is not None:
-            return False
+    if encoding is None or encoding[0] != "UTF8":
+        raise Refused(f"数据库 {location.shown} 的编码不是 UTF8；请用 createdb -E UTF8 -T template0 另建一个")
+
+    def fill(connection: Connection, _before: str, _after: str) -> None:
         seed_ledger(connection, now, by=by, with_plans=seed)
         set_up_rights(connection)
-        connection.raw.commit()
-    finally:
-        connection.close()
-    return True
+        if then is not None:
+            then(connection)
+
+    return bool(migrate(location, fill))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tracker.store import server
 from tracker.store.connection import Connection, begin_writing, check_version, open_connection
 from tracker.store.location import Location
 from tracker.store.refusals import in_words
@@ -17,6 +18,8 @@ def maintaining(location: Location) -> Iterator[Connection]:
             check_version(connection)
             if connection.is_sqlite:
                 begin_writing(connection)
+            else:
+                server.take_turn(connection)
             yield connection
             connection.execute("COMMIT")
     finally:

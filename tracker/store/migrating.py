@@ -10,10 +10,13 @@ from tracker.store import version
 from tracker.store.connection import TURN_SECONDS, Connection, known_version, open_connection
 from tracker.store.location import Location
 from tracker.store.refusals import in_words
+from tracker.store.sealing import registry_digest
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+ALONE = 814221
+"""The advisory lock under which a server's tables are made and changed."""
 FOLDERS = [Path(__file__).parent / "migrations" / "versions"]
 """Where the revisions are."""
 
@@ -49,10 +52,14 @@ def migrate(location: Location, record: Callable[[Connection, str, str], None] |
         before = MigrationContext.configure(connection).get_current_revision()
         start = 0 if before is None else version.REVISIONS.index(before) + 1
         config.attributes["connection"] = connection
-        command.upgrade(config, version.HEAD)
         run = list(version.REVISIONS[start:])
+        ours = Connection(connection.connection.driver_connection, location)
+        if run and before is not None and not location.is_sqlite:
+            # No other session can read a table that this one is changing.
+            ours.registry_before = registry_digest(ours)
+        command.upgrade(config, version.HEAD)
         if run and record is not None:
-            record(Connection(connection.connection.driver_connection, location), str(before), version.HEAD)
+            record(ours, str(before), version.HEAD)
     return run
 
 
@@ -79,6 +86,12 @@ def _engine(location: Location) -> Iterator["Engine"]:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
         engine = create_engine("postgresql+psycopg://" + location.text.partition("://")[2], poolclass=NullPool)
+
+        @event.listens_for(engine, "begin")
+        def _alone(connection: Any) -> None:
+            # Of two that start at once the second shall find everything done.
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ALONE})")
+
     try:
         yield engine
     finally:

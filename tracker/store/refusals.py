@@ -9,6 +9,8 @@ from tracker.store.location import Location
 
 BUSY_SECONDS = 5.0
 """How long SQLite itself waits for a lock."""
+SERVER_SECONDS = 30.0
+"""How long a writer waits for its turn on a server (`store.server.WAITING`)."""
 
 
 class Damaged(Refused):
@@ -76,8 +78,12 @@ def _explain_server(error: Exception, location: Location) -> Refused:
         return Refused(
             f"数据库拒绝：当前登录没有这项权限{reason}（{first}）；需要时请协调人办理或用 tracker db grant 授权"
         )
-    if state in ("40001", "40P01", "55P03"):
+    if state in ("40001", "40P01"):
         return Refused("台账刚被他人改动，本次未写入；请重新运行")
+    if state == "55P03":
+        return occupied(location, SERVER_SECONDS)
+    if state in ("57P01", "57P02", "57P03", "25P03") or state.startswith("08") or _is_cut_off(error, state):
+        return Refused(f"与数据库 {location.shown} 的连接中断；本次是否写入，请重新连接后用 tracker history 核对")
     if state == "23505":
         return Refused(f"台账中已有同样的记录，本次未写入（{first}）")
     if state in ("53100", "53200"):
@@ -87,6 +93,11 @@ def _explain_server(error: Exception, location: Location) -> Refused:
     return Refused(f"数据库 {location.shown} 出错：{first}")
 
 
+def _is_cut_off(error: Exception, state: str) -> bool:
+    """Say whether the driver itself found that nobody is there any more: then no server gave the error a code."""
+    return not state and type(error).__name__ == "OperationalError"
+
+
 _DENIALS = {
     "login": "：登录名与会话不符",
     "unit": "：不是本登录的单位",
@@ -94,4 +105,11 @@ _DENIALS = {
     "name": "：请用 --unit 写明单位",
     "a": "：填报人只能填报，参与单位只能补充说明和佐证",
     "only": "：只能撤销本登录的改动",
+    "undone": "：已经撤销过",
+    "later": "：其后另有改动，不能撤销",
+    "completed": "：已办结的事项只能由协调人退回或重新打开",
+    "future": "：不能写未来的日期",
+    "day": "：填报日须是今天",
+    "clock": "：本机时钟与服务器相差一小时以上，请先校时",
+    "nothing": "：没有这个事项或指标，或已停用",
 }

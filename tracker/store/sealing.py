@@ -34,6 +34,10 @@ _REGISTRY = (
 )
 
 
+EMPTY = hashlib.sha256().hexdigest()
+"""The digest of a registry without any row."""
+
+
 def facts_digest(connection: Connection, change: int) -> str | None:
     """Return the digest of the rows a change added, None where it added none; the first added what is shipped."""
     digest, count = hashlib.sha256(), 0

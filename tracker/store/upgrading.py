@@ -31,6 +31,7 @@ def recorder(now: datetime, by: str) -> Callable[[Connection, str, str], None]:
             from tracker.store.server import set_up_rights
 
             set_up_rights(connection)
+            connection.execute("SELECT value FROM ledger WHERE name = 'head' FOR UPDATE")
         connection.registry_moved = True  # what a revision makes of units and regions is sealed with the upgrade
         flush(Draft(connection, Author(by), "upgrade", now, detail={"from": before, "to": after}, force=True))
 

@@ -188,15 +188,11 @@ def _end(draft: Draft) -> None:
         draft.committed = written and not connection.in_transaction
 
 
-SERVER_LOCK = 814221
-"""The advisory lock under which a server lets one writer in at a time; `tracker_record` takes the same."""
-
-
 def _lock(connection: Connection) -> None:
     if connection.is_sqlite:
         begin_writing(connection)
     else:
-        connection.execute("SELECT pg_advisory_xact_lock(?)", (SERVER_LOCK,))
+        server.take_turn(connection)
 
 
 def flush(draft: Draft) -> None:
@@ -280,14 +276,24 @@ def _seals(draft: Draft) -> dict[str, str]:
 
     assert draft.change is not None  # noqa: S101 - flush has just numbered it
     facts = facts_digest(draft.connection, draft.change)
-    # Another connection sees what was committed before: a quiet change of the registry shall not be sealed with this one.
+    seals = {"registry_before": _registry_before(draft), "registry": registry_digest(draft.connection)}
+    return {**({"facts": facts} if facts else {}), **seals}
+
+
+def _registry_before(draft: Draft) -> str:
+    """Return the digest of the registry before this change: a quiet change of it shall not be sealed with this one."""
+    from tracker.store.sealing import EMPTY, registry_digest
+
+    if draft.change == 1:
+        return EMPTY
+    if draft.connection.registry_before is not None:
+        return draft.connection.registry_before
+    # Another connection sees what was committed before.
     outside = open_connection(draft.connection.location, write=False)
     try:
-        before = registry_digest(outside)
+        return registry_digest(outside)
     finally:
         outside.close()
-    seals = {"registry_before": before, "registry": registry_digest(draft.connection)}
-    return {**({"facts": facts} if facts else {}), **seals}
 
 
 def head_text(change: int, digest: str) -> str:

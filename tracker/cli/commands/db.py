@@ -28,15 +28,39 @@ def grant(
     from tracker.actions.granting import ROLE_NAMES
     from tracker.actions.granting import grant as give
     from tracker.store.maintenance import maintaining
+    from tracker.store.server import coordinates
 
     with maintaining(ready(db, may_create=False)) as connection:
         made, units = give(connection, login, role, unit, _password(password_file))
+        is_more = role != "coordinator" and coordinates(connection, login)
     if json:
         output.print_json({"login": login, "role": role, "units": units, "created": made})
         return
     output.line(f"已授予 {login} {ROLE_NAMES[role]}权限" + (f"（{'、'.join(units)}）" if units else ""))
     if made and password_file is None:
         output.message("已建立该登录名，尚未设密码；请按服务器的认证方式设置，如 psql 的 \\password")
+    if is_more:
+        output.message(f"注意：{login} 另有协调权限，仍然有效；收回用 tracker db revoke --login {login} 后重新授予")
+
+
+def revoke(
+    login: Annotated[str, typer.Option("--login", metavar="NAME", help="数据库登录名")],
+    unit: Annotated[
+        Text, typer.Option("--unit", metavar="NAME", help="只收回为该单位填报的权限；不写则收回全部")
+    ] = None,
+    db: Db = None,
+    json: Json = False,
+) -> None:
+    """收回登录名的权限；登录名本身和已有的填报保留"""
+    from tracker.actions.granting import revoke as take
+    from tracker.store.maintenance import maintaining
+
+    with maintaining(ready(db, may_create=False)) as connection:
+        units = take(connection, login, unit)
+    if json:
+        output.print_json({"login": login, "units": units})
+        return
+    output.line(f"已收回 {login} " + (f"为{'、'.join(units)}填报的权限" if units else "的全部权限"))
 
 
 def _password(path: str | None) -> str | None:

@@ -1,0 +1,154 @@
+"""What the owner of a ledger on a server does: making it, once; upgrading, copying, granting and taking back."""
+
+import json
+import uuid
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.conftest import Cli
+from tests.postgres.test_many_hands import start
+from tests.server import Server, admin, database
+from tests.store import next_version
+from tracker.store import migrating, version
+from tracker.store.location import Location
+
+
+def test_two_that_make_a_ledger_at_once_make_one(pg: Cli, empty: Server) -> None:
+    pg.environ["TRACKER_DB"] = empty.owner
+    running = [start(pg, "init", "--json") for _ in range(2)]
+    said = [(*each.communicate(timeout=60), each.returncode) for each in running]
+    assert [code for _, _, code in said] == [0, 0], said
+    assert sorted(json.loads(out)["created"] for out, _, _ in said) == [False, True]
+    assert pg.ok("init") == f"台账 {Location(empty.owner).shown} 已存在，未作改动\n"
+    assert json.loads(pg.ok("history", "--json"))[0]["command"] == "init"
+    assert pg("doctor").code == 0
+
+
+def test_what_fails_half_way_leaves_an_empty_database(
+    pg: Cli, empty: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from tracker.store import copying, server
+
+    pg.ok("db", "copy", pg.environ["TRACKER_DB"], tmp_path / "file.sqlite3")
+    for module, name in ((server, "_shut_out_strangers"), (copying, "_prove_equal")):
+        with monkeypatch.context() as broken:
+            broken.setattr(module, name, lambda *_: 1 / 0)
+            assert pg("db", "copy", tmp_path / "file.sqlite3", empty.owner).code == 1
+        assert empty.sql(None, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
+    pg.ok("db", "copy", tmp_path / "file.sqlite3", empty.owner)
+    assert pg("doctor", "--db", empty.owner).code == 0
+
+
+def test_an_owner_need_not_be_a_superuser(pg: Cli, server: str, tmp_path: Path) -> None:
+    owner = f"t_owner_{uuid.uuid4().hex[:8]}"
+    admin(server, f"CREATE ROLE {owner} LOGIN CREATEROLE")
+    try:
+        with database(server, "owned") as made:
+            admin(server, f"ALTER DATABASE {made.database} OWNER TO {owner}")
+            place = made.as_login(owner)
+            pg.ok("db", "copy", pg.environ["TRACKER_DB"], place)
+            pg.ok("log", "zj-task-1", "--percent", "10", "--db", place)
+            pg.ok("db", "copy", place, tmp_path / "back.sqlite3")
+            assert pg("doctor", "--db", place).code == 0
+    finally:
+        admin(server, f"DROP ROLE {owner}")
+
+
+def test_an_upgrade_of_the_tables_is_sealed_and_keeps_the_rights(pg: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module, name in ((version, "REVISIONS"), (version, "HEAD"), (migrating, "FOLDERS")):
+        monkeypatch.setattr(module, name, getattr(module, name))
+    folder = pg.folder / "versions"
+    folder.mkdir()
+    pg.ok("log", "zj-task-1", "--percent", "10")
+    next_version.install(folder)
+    assert "旧版台账" in pg("list").err
+    pg.ok("upgrade")
+    assert pg("doctor", "--json").out.count('"area"') == 0
+    pg.ok("log", "zj-task-1", "--percent", "20")
+    assert json.loads(pg.ok("history", "--json"))[0]["command"] in ("log", "init", "upgrade")
+
+
+def test_rights_are_given_and_taken_unit_by_unit(pg: Cli, ledger: Server, server: str) -> None:
+    login = f"t-“名”_{uuid.uuid4().hex[:8]}"
+    pg.ok("db", "grant", "--login", login, "--unit", "zj:省建设厅")
+    pg.ok("db", "grant", "--login", login, "--unit", "zj:省科技厅")
+    try:
+        units = "SELECT count(*) FROM access WHERE login = '" + login + "'"
+        assert ledger.sql(None, units) == [(2,)]
+        assert (
+            pg.ok("db", "revoke", "--login", login, "--unit", "zj:省科技厅")
+            == f"已收回 {login} 为zj:省科技厅填报的权限\n"
+        )
+        assert pg("db", "revoke", "--login", login, "--unit", "zj:省科技厅").code == 1
+        assert ledger.sql(None, units) == [(1,)]
+        pg.ok("db", "grant", "--login", login, "--role", "coordinator")
+        assert "另有协调权限" in pg("db", "grant", "--login", login, "--role", "reader").err
+        assert pg.ok("db", "revoke", "--login", login) == f"已收回 {login} 的全部权限\n"
+        assert ledger.sql(None, units) == [(0,)]
+        assert ledger.sql(None, f"SELECT pg_has_role('{login}', 'tracker_reader', 'MEMBER')") == [(False,)]
+        gone = f"t_gone_{uuid.uuid4().hex}"
+        assert pg("db", "revoke", "--login", gone).err == f"错误：服务器上没有登录名 {gone}\n"
+    finally:
+        admin(server, f'DROP ROLE "{login}"')
+
+
+def test_a_login_without_a_role_is_not_let_in(pg: Cli, empty: Server, server: str) -> None:
+    pg.ok("init", "--empty", "--db", empty.owner)
+    stranger = f"t_stranger_{uuid.uuid4().hex[:8]}"
+    admin(server, f"CREATE ROLE {stranger} LOGIN")
+    try:
+        with pytest.raises(psycopg.OperationalError, match="permission denied"):
+            empty.sql(stranger, "SELECT 1")
+        result = pg("list", "--db", empty.as_login(stranger))
+        assert (result.code, result.out, len(result.err.splitlines())) == (1, "", 1)
+    finally:
+        admin(server, f"DROP ROLE {stranger}")
+
+
+def test_a_writer_that_waits_in_vain_is_told_so(pg: Cli, ledger: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tracker.store import server
+
+    monkeypatch.setattr(server, "WAITING", "50ms")
+    with psycopg.connect(Location(ledger.owner).dsn) as busy:
+        busy.execute("SELECT tracker_turn()")
+        result = pg("log", "zj-task-1", "--percent", "10")
+    assert (result.code, len(result.err.splitlines())) == (1, 1)
+    assert "正被其他程序占用" in result.err
+    pg.ok("log", "zj-task-1", "--percent", "10")
+
+
+def test_a_connection_that_breaks_is_told_in_one_line(pg: Cli, ledger: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tracker.store import server
+
+    def cut_off(_: object) -> None:
+        database = ledger.database
+        ledger.sql(
+            None, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}' AND pid <> pg_backend_pid()"
+        )  # fmt: skip
+
+    monkeypatch.setattr(server, "take_turn", cut_off)
+    result = pg("log", "zj-task-1", "--percent", "10")
+    assert (result.code, len(result.err.splitlines())) == (1, 1)
+    assert "连接中断" in result.err
+    monkeypatch.undo()
+    assert len(json.loads(pg.ok("history", "--json"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("postgresql+psycopg://me:hush-hush@127.0.0.1:1/none", "无法连接数据库"),
+        ("postgresql+psycopg://me:hush-hush@no-such-host.invalid/none", "无法连接数据库"),
+        ("postgresql+psycopg://me:hush-hush@127.0.0.1:notaport/none", "无法连接数据库"),
+    ],
+)
+def test_what_cannot_be_reached_is_said_in_one_chinese_line(cli: Cli, address: str, words: str) -> None:
+    for command in (("list",), ("log", "zj-task-1", "--percent", "1"), ("init",)):
+        result = cli(*command, "--db", address)
+        assert (result.code, result.out, len(result.err.splitlines())) == (1, "", 1), result.err
+        assert words in result.err
+        assert "hush" not in result.err
+    check = cli("check", "--db", address)
+    assert (check.code, "hush" in check.out + check.err) == (3, False)
