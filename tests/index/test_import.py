@@ -142,6 +142,23 @@ def test_workbook_with_percent_cells_merges_and_formulas(cli: Cli) -> None:
     ]  # fmt: skip
 
 
+def test_a_cell_that_shows_an_error_is_no_empty_cell(cli: Cli) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "数据"
+    sheet.append(HEADER.split(","))
+    sheet.append(("杭州市", 2025, 1, "#DIV/0!", "实测"))
+    sheet.append(("#N/A", 2025, 1, None, "实测"))
+    path = cli.folder / "a.xlsx"
+    book.save(path)
+    result = cli("index", "import", path, "--json", "--yes")
+    assert result.code == 1
+    assert [(error["cell"], error["message"]) for error in json.loads(result.out)["errors"]] == [
+        ("D2", "单元格显示的是错误值（如 #DIV/0!），请改填数值；没有数据请留空")
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
