@@ -5,7 +5,7 @@ import json
 from tests.conftest import Cli
 from tests.index.samples import load_province, province, write
 
-NOTE = "11市协同指数均值2025年较2020年变化20%（测算值；方法：基准年标杆法（最差0分、最好100分，不封顶），加权算术平均；标杆版本2020-1）"
+NOTE = "11市协同指数均值2025年较2020年变化20%（测算值；方法：基准年标杆法（最差0分、最好100分，不封顶），加权算术平均；标杆按2020年数据现算，未固定）"
 
 
 def test_the_change_of_the_mean_is_reported(cli: Cli) -> None:

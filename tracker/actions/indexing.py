@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tracker.sheets.synergy_index import Scores
     from tracker.store.writing import Draft
     from tracker.synergy.results import Result
+    from tracker.synergy.robustness import RankRange
 
 PLAN = "zj"
 """The plan whose annex 2 the index is."""
@@ -215,6 +216,32 @@ def mixed_measures(entries: Iterable[IndexEntry | Observation]) -> list[str]:
     ]
 
 
+RANGE_FIELDS = ("methods_best", "methods_worst", "leave_one_out_best", "leave_one_out_worst")
+RESULT_FIELDS = (
+    "city", "year", "score", "rank", "coverage", "change_percent", "base_year", "missing", *RANGE_FIELDS, "label", "method",
+    "goalposts",
+)  # fmt: skip
+"""A city's result: the contract's six, then what they rest on. missing are the numbers of indicators without a score, the
+ranges are ranks over the methods and over leaving one indicator out, goalposts is the version, null where none is frozen."""
+
+
+def result_rows(result: "Result") -> list[dict[str, Any]]:
+    """Return the cities' results as rows of `RESULT_FIELDS`; each names its method and that it is a 测算值."""
+    shared = {
+        "base_year": result.base_year, "label": result.label, "method": result.method.key,
+        "goalposts": (result.goalposts.version or None) if result.goalposts else None,
+    }  # fmt: skip
+    return [
+        {**city.row, "missing": list(city.missing), **_ranges(city.method_ranks, city.leave_one_out), **shared}
+        for city in result.cities
+    ]
+
+
+def _ranges(*ranges: "RankRange | None") -> dict[str, int | None]:
+    ends = [end for one in ranges for end in ((one.best, one.worst) if one else (None, None))]
+    return dict(zip(RANGE_FIELDS, ends, strict=True))
+
+
 LEVEL_FIELDS = (
     "city", "year", "level", "number", "name", "weight", "value", "score", "contribution", "estimated", "derived", "missing",
 )  # fmt: skip
@@ -262,7 +289,7 @@ def record_change(draft: "Draft", result: "Result", day: date | None, unit: str 
         reason = f"缺少{'、'.join(change.lacking)}的可比数据" if change.lacking else "基准年的均值不是正数"
         raise Refused(f"11市协同指数均值{result.year}年较{result.base_year}年的变化未能得出：{reason}；未填报 {TARGET}")
     percent = shown(change.percent)
-    version = f"；标杆版本{result.goalposts.version}" if result.goalposts else ""
+    version = f"；{result.goalposts.words}" if result.goalposts else ""
     note = (
         f"11市协同指数均值{result.year}年较{result.base_year}年变化{percent}%（{result.label}；"
         f"方法：{result.method.description}{version}）"

@@ -22,7 +22,6 @@ BaseYear = Annotated[
 PostsFile = Annotated[
     Text, typer.Option("--goalposts", metavar="FILE", help="固定的标杆文件（缺省见配置 index_goalposts）")
 ]
-ROW_FIELDS = ("city", "year", "score", "rank", "coverage", "change_percent")
 SHOWN_CHANGES = 20
 
 
@@ -156,14 +155,17 @@ def compute(
         method or Choice().method, _posts(goalposts), _cities(city),
     )  # fmt: skip
     with ask.ledger() as connection:
-        result = indexing.compute_index(connection, ask.when, choice, ranges=not (ask.as_json or ask.as_csv or levels))
+        ranges = not levels and bool({*ask.chosen(indexing.RESULT_FIELDS), ask.sort} & {*indexing.RANGE_FIELDS})
+        result = indexing.compute_index(connection, ask.when, choice, ranges=ranges)
     caption = index_screen.caption_of(result, ask)
     if levels:
         rows = indexing.level_rows(result)
         table = partial(index_screen.print_levels, result, caption)
         ask.emit(rows, indexing.LEVEL_FIELDS, table, caption=caption)
     else:
-        ask.emit(result.rows, ROW_FIELDS, partial(index_screen.print_result, result, caption), caption=caption)
+        rows = indexing.result_rows(result)
+        table = partial(index_screen.print_result, result, caption)
+        ask.emit(rows, indexing.RESULT_FIELDS, table, caption=caption)
 
 
 @read_command
