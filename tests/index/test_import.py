@@ -193,6 +193,16 @@ def test_two_files_that_disagree(cli: Cli) -> None:
     )
 
 
+def test_a_share_beyond_its_whole_is_pointed_out(cli: Cli) -> None:
+    rows = "杭州市,2025,9,135,实测\n宁波市,2025,18,-5,实测\n温州市,2025,2,-5,实测\n"
+    result = cli("index", "import", write(cli, "a.csv", f"{HEADER}\n{rows}"), "--yes")
+    assert result.code == 0
+    assert [line for line in result.err.splitlines() if line.startswith("注意")] == [
+        "注意：a.csv D2：“非化石能源占一次能源消费比重”为135%，不在0至100之间，请核对",
+        "注意：a.csv D3：“生活垃圾分类处理率”为-5%，不在0至100之间，请核对",
+    ]
+
+
 def test_mixed_measures_are_pointed_out(cli: Cli) -> None:
     file = write(cli, "a.csv", f"{HEADER},measure\n杭州市,2025,5,0.5,实测,吨/万元\n宁波市,2025,5,48,实测,千克/万元\n")
     assert cli("index", "import", file, "--yes").err.splitlines()[0] == (
