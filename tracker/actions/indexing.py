@@ -23,6 +23,8 @@ from tracker.synergy.observations import Observation, indicator_name
 
 if TYPE_CHECKING:
     from tracker.actions.recording import Recorded
+    from tracker.ledger.entry import Entry
+    from tracker.ledger.model import Indicator
     from tracker.sheets.synergy_index import Scores
     from tracker.store.writing import Draft
     from tracker.synergy.results import Result
@@ -278,6 +280,49 @@ def record_change(draft: "Draft", result: "Result", day: date | None, unit: str 
     """
     from tracker.actions.finding import refs
     from tracker.actions.recording import record
+
+    return record(draft, refs(draft.connection, [TARGET])[0], _report_of(result, day, draft.today), unit)
+
+
+def is_followed(connection: Connection, when: When) -> bool:
+    """Say whether `TARGET` takes its actual from the index (`link --index`)."""
+    link = _target(connection, when).link
+    return link is not None and link.kind == "index"
+
+
+def follow(draft: "Draft", goalposts: Goalposts | None, fresh: Iterable[Observation] = ()) -> str:
+    """Report the change of the mean index on `TARGET` where it has moved, and say so in a line, or why it cannot be known.
+
+    fresh are figures that the draft itself adds. Empty where the actual stays as it is.
+    """
+    from tracker.synergy.compute import compute
+
+    figures = {one.key: one for one in (*observations(load_values(draft.connection).values()), *fresh)}
+    if not figures:
+        return f"台账中还没有指数数据；导入后 {TARGET} 的现值随之更新"
+    year, before = _latest(figures.values(), When(draft.today)), _target(draft.connection, When(draft.today))
+    try:
+        result = compute(figures.values(), annex2(), year, goalposts=goalposts, ranges=False)
+        entry = _report_of(result, None, draft.today)
+        is_same = before.actual == entry.value and before.actual_date and before.actual_date.year == entry.date.year
+        if not is_same:
+            record_change(draft, result, None, None)
+    except Refused as error:
+        return f"{TARGET} 的现值未更新：{error}"
+    return "" if is_same else f"{TARGET} 的现值随协同指数更新：{entry.note}"
+
+
+def _target(connection: Connection, when: When) -> "Indicator":
+    from tracker.actions.finding import indicator_of, item_of, refs
+
+    ref = refs(connection, [TARGET])[0]
+    found = indicator_of(item_of(connection, ref, when), ref)
+    assert found is not None  # noqa: S101 - the id names an indicator
+    return found
+
+
+def _report_of(result: "Result", day: date | None, today: date) -> "Entry":
+    """Word the change as a report; raises Refused where it is not known."""
     from tracker.ledger.entry import Entry
     from tracker.synergy.exact import shown
     from tracker.synergy.results import overall_change
@@ -294,5 +339,4 @@ def record_change(draft: "Draft", result: "Result", day: date | None, unit: str 
         f"11市协同指数均值{result.year}年较{result.base_year}年变化{percent}%（{result.label}；"
         f"方法：{result.method.description}{version}）"
     )
-    entry = Entry(date=day or min(date(result.year, 12, 31), draft.today), value=percent, note=note)
-    return record(draft, refs(draft.connection, [TARGET])[0], entry, unit)
+    return Entry(date=day or min(date(result.year, 12, 31), today), value=percent, note=note, is_computed=True)

@@ -90,6 +90,10 @@ def import_values(
         if now.errors:
             raise Refused("指数数据在确认期间被他人改动，本次未写入；请重新导入")
         write(draft, now)
+        fresh = [*now.new, *(changed.now for changed in now.changed)]
+        followed = indexing.follow(draft, _posts(None), fresh) if fresh and _is_followed(draft) else ""
+    if followed:
+        output.message(followed)
     act.done(f"指数数据：新增 {len(now.new)} 条，变更 {len(now.changed)} 条，相同 {now.same} 条", now.view())
     if draft.change is not None and not act.dry_run:
         output.message(f"第 {draft.change} 号改动；有误可运行 tracker undo 撤销")
@@ -210,6 +214,12 @@ def log(
         output.message(f"注意：{warning}")
     view = {"change": None if act.dry_run else draft.change, **recorded.view()}
     act.done(f"已填报 {recorded.id}（{recorded.entry.date}）：{recorded.entry.note}", view)
+
+
+def _is_followed(draft: Any) -> bool:
+    from tracker.store.reading import When
+
+    return indexing.is_followed(draft.connection, When(draft.today))
 
 
 def _cities(text: str | None) -> tuple[str, ...] | None:
