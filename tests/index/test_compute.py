@@ -2,8 +2,11 @@
 
 import json
 
+import openpyxl
+
 from tests.conftest import Cli
-from tests.index.samples import HEADER, WORKED_EXAMPLE, load_province, write
+from tests.index.samples import HEADER, WORKED_EXAMPLE, load_province, province, write
+from tracker.synergy.model import CITIES
 
 WORKED = [
     {"city": "宁波市", "year": 2025, "score": 118, "rank": 1, "coverage": 1, "change_percent": 18},
@@ -15,12 +18,19 @@ WORKED = [
 def test_the_worked_example(cli: Cli) -> None:
     cli.ok("index", "import", WORKED_EXAMPLE, "--yes")
     words = ("index", "compute", "--year", "2025", "--base-year", "2020")
-    assert json.loads(cli.ok(*words, "--json")) == WORKED
+    rows = json.loads(cli.ok(*words, "--json"))
+    assert [{name: row[name] for name in WORKED[0]} for row in rows] == WORKED
+    assert list(rows[2])[:6] == list(WORKED[2])
+    assert {name: value for name, value in rows[2].items() if name not in WORKED[2]} == {
+        "base_year": 2020, "missing": [1, 12], "methods_best": 3, "methods_worst": 3, "leave_one_out_best": 3,
+        "leave_one_out_worst": 3, "label": "测算值", "method": "goalposts", "goalposts": None,
+    }  # fmt: skip
     assert json.loads(cli.ok(*words, "--json", "--city", "温州", "--fields", "city,rank")) == [
         {"city": "温州市", "rank": 3}
     ]
     assert cli.ok(*words, "--csv").splitlines()[1:] == [
-        "宁波市,2025,118,1,1,18", "杭州市,2025,73.8301,2,1,52.1156", "温州市,2025,28.5936,3,0.94,",
+        "宁波市,2025,118,1,1,18,2020,,1,1,1,1,测算值,goalposts,", "杭州市,2025,73.8301,2,1,52.1156,2020,,2,2,2,2,测算值,goalposts,",
+        "温州市,2025,28.5936,3,0.94,,2020,1、12,3,3,3,3,测算值,goalposts,",
     ]  # fmt: skip
 
 
@@ -28,7 +38,7 @@ def test_the_screen_says_what_a_reader_must_know(cli: Cli) -> None:
     cli.ok("index", "import", WORKED_EXAMPLE, "--yes")
     lines = cli.ok("index", "compute").splitlines()
     assert lines[0] == (
-        "协同指数2025年测算值（方法：基准年标杆法（最差0分、最好100分，不封顶），加权算术平均；标杆版本2020-1，基准年2020），"
+        "协同指数2025年测算值（方法：基准年标杆法（最差0分、最好100分，不封顶），加权算术平均；标杆按2020年数据现算，未固定），"
         "附件2为征求意见稿"
     )
     assert [line.split() for line in lines[1:5]] == [
@@ -95,6 +105,59 @@ def test_frozen_goalposts_do_not_move_with_the_data(cli: Cli) -> None:
     cli.environ["TRACKER_INDEX_GOALPOSTS"] = str(posts)
     assert ningbo() == 20
     assert "标杆版本2020-a，基准年2020" in cli.ok("index", "compute")
+
+
+def province_with(changes: dict[tuple[str, int, int], int]) -> str:
+    """The province of the samples with some values changed, by city, year and indicator."""
+    lines = province().splitlines()
+    for (city, year, number), value in changes.items():
+        start = f"{city},{year},{number},"
+        lines = [f"{start}{value},实测" if line.startswith(start) else line for line in lines]
+    return "\n".join(lines) + "\n"
+
+
+def test_an_indicator_on_which_all_cities_were_alike_has_no_score_and_a_remedy(cli: Cli) -> None:
+    alike = {(city, 2020, number): 30 for city in CITIES for number in (21, 24)}
+    cli.ok("index", "import", write(cli, "alike.csv", province_with(alike)), "--yes")
+    words = ("index", "compute", "--year", "2025", "--city", "杭州")
+    row = json.loads(cli.ok(*words, "--json"))[0]
+    assert (row["score"], row["rank"], row["coverage"], row["missing"]) == (10, None, 0.88, [21, 24])
+    said = cli.ok(*words)
+    assert (
+        "杭州市缺：21 重点行业建设项目碳评比例、24 协同政策创新与能力建设（标杆的最差值与最好值相同，无法归一）\n"
+        in said
+    )
+    assert said.endswith(
+        "可用 tracker index goalposts 导出标杆文件，写明这些指标的最差值、最好值，再用 --goalposts 指定\n"
+    )
+    posts = cli.folder / "posts.csv"
+    cli.ok("index", "goalposts", "--year", "2020", "--version", "2020-手工", "-o", posts)
+    posts.write_text(posts.read_text("utf-8-sig").replace("up,30,30,", "up,20,40,"), "utf-8")
+    row = json.loads(cli.ok(*words, "--json", "--goalposts", posts))[0]
+    assert (row["score"], row["rank"], row["coverage"], row["goalposts"]) == (10, 11, 1, "2020-手工")
+
+
+def test_one_city_alone_has_data_but_no_score(cli: Cli) -> None:
+    cli.ok("index", "import", write(cli, "one.csv", province(cities=("杭州市",))), "--yes")
+    lines = cli.ok("index", "compute", "--year", "2025").splitlines()
+    assert [line.split() for line in lines[2:4]] == [
+        ["—", "杭州市", "0%", "24", "项"],
+        ["杭州市缺：当年全部指标（标杆的最差值与最好值相同，无法归一）"],
+    ]
+    path = cli.folder / "annex.xlsx"
+    cli.ok("export", "annex", "--plan", "zj", "--scores", "2025", "-o", path)
+    texts = [str(cell.value) for row in openpyxl.load_workbook(path)["协同指数"] for cell in row if cell.value]
+    assert "杭州市：当年有数据的指标都无法归一，没有得分。" in texts
+    assert any(text.startswith("宁波市、温州市、") and text.endswith("丽水市：当年没有数据。") for text in texts)
+
+
+def test_a_score_far_below_the_worst_leaves_no_geometric_mean_and_says_so(cli: Cli) -> None:
+    cli.ok("index", "import", write(cli, "bad.csv", province_with({("宁波市", 2025, 9): -10})), "--yes")
+    words = ("index", "compute", "--year", "2025", "--method", "geometric", "--city", "宁波")
+    assert json.loads(cli.ok(*words, "--json"))[0]["score"] is None
+    said = cli.ok(*words)
+    assert "宁波市没有几何平均得分：非化石能源占一次能源消费比重比标杆的最差值还差，得分不是正数\n" in said
+    assert "因数据不足而空缺的组" not in said
 
 
 def test_files_of_goalposts_that_are_none(cli: Cli) -> None:

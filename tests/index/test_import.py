@@ -142,6 +142,23 @@ def test_workbook_with_percent_cells_merges_and_formulas(cli: Cli) -> None:
     ]  # fmt: skip
 
 
+def test_a_cell_that_shows_an_error_is_no_empty_cell(cli: Cli) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "数据"
+    sheet.append(HEADER.split(","))
+    sheet.append(("杭州市", 2025, 1, "#DIV/0!", "实测"))
+    sheet.append(("#N/A", 2025, 1, None, "实测"))
+    path = cli.folder / "a.xlsx"
+    book.save(path)
+    result = cli("index", "import", path, "--json", "--yes")
+    assert result.code == 1
+    assert [(error["cell"], error["message"]) for error in json.loads(result.out)["errors"]] == [
+        ("D2", "单元格显示的是错误值（如 #DIV/0!），请改填数值；没有数据请留空")
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
@@ -174,6 +191,16 @@ def test_two_files_that_disagree(cli: Cli) -> None:
     assert result.err.splitlines()[0] == (
         "b.csv D3：与 a.csv D3 的同一指标不同（30（实测）、31（实测））；请核对后只留一个"
     )
+
+
+def test_a_share_beyond_its_whole_is_pointed_out(cli: Cli) -> None:
+    rows = "杭州市,2025,9,135,实测\n宁波市,2025,18,-5,实测\n温州市,2025,2,-5,实测\n"
+    result = cli("index", "import", write(cli, "a.csv", f"{HEADER}\n{rows}"), "--yes")
+    assert result.code == 0
+    assert [line for line in result.err.splitlines() if line.startswith("注意")] == [
+        "注意：a.csv D2：“非化石能源占一次能源消费比重”为135%，不在0至100之间，请核对",
+        "注意：a.csv D3：“生活垃圾分类处理率”为-5%，不在0至100之间，请核对",
+    ]
 
 
 def test_mixed_measures_are_pointed_out(cli: Cli) -> None:

@@ -122,7 +122,7 @@ def test_the_page_shows_the_cities_by_rank_when_there_are_data(cli: Cli) -> None
     assert '<td role="cell" data-label="协同指数" class="count heat-5"><strong>118.00</strong></td>' in part
     assert '<td role="cell" data-label="碳排放水平" class="count heat-1">25.00</td>' in part
     assert '<td role="cell" data-label="较2020年" class="count">+52.12%</td>' in part
-    assert "标杆版本2020-1，基准年2020），附件2为征求意见稿" in part
+    assert "标杆按2020年数据现算，未固定），附件2为征求意见稿" in part
     assert "温州市缺数据：PM2.5浓度、新能源车占注册登记车辆比例" in part
     assert "synergy" not in page("--plan", "js")
     assert "synergy" not in page("--known-at", "2026-11-20")

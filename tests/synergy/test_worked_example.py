@@ -120,6 +120,6 @@ def test_a_change_over_other_indicators_says_so(result: Result) -> None:
 def test_what_stands_above_and_below_the_table(result: Result) -> None:
     assert result.label == "测算值"
     assert result.caption == (
-        "协同指数2025年测算值（方法：基准年标杆法（最差0分、最好100分，不封顶），加权算术平均；标杆版本2020-1，基准年2020）"
+        "协同指数2025年测算值（方法：基准年标杆法（最差0分、最好100分，不封顶），加权算术平均；标杆按2020年数据现算，未固定）"
     )
     assert [note[:6] for note in result.notes] == ["本表为测算值", "⑦按耦合协调", "⑧按Tapi", "⑧赋分表：强"]

@@ -98,7 +98,7 @@ def _check_removable(draft: Draft, case: Case, indicator: Indicator, due: date, 
 def link(
     draft: Draft, ref: Ref, day: date, unit: str | None, *, kind: str | None, sources: Sequence[Ref], convert: bool
 ) -> Decided:
-    """Have an indicator's actual follow from others: the same measure reported once, or a sum of parts; kind None: no more.
+    """Have an indicator's actual follow from others: the same measure reported once, a sum of parts, the index; kind None: no more.
 
     Raises Refused for circles, for itself, for measures that differ (unless convert, and only by a magnitude).
     """
@@ -114,7 +114,7 @@ def link(
     old = indicator.link
     before = {"link": None if old is None else {"kind": old.kind, "sources": list(old.sources)}}
     decided = _decide(draft, case, "link", indicator, data, before, unit)
-    if kind is not None and old is None and indicator.actual is not None:
+    if kind not in (None, "index") and old is None and indicator.actual is not None:
         decided.warnings.append(f"{name} 原有的现值 {plain(indicator.actual)} 今后不再采用，现值由关联的指标得出")
     return decided
 
@@ -122,6 +122,12 @@ def link(
 def _link_of(
     draft: Draft, name: str, indicator: Indicator, kind: str, sources: Sequence[Ref], *, convert: bool
 ) -> Link:
+    if kind == "index":
+        from tracker.actions.indexing import TARGET
+
+        if name != TARGET:
+            raise Refused(f"协同指数只得出 {TARGET} 的现值，不是 {name} 的")
+        return Link(kind, ())
     names = [source.text for source in sources]
     if len(set(names)) < len(names):
         raise Refused(f"{name} 的来源有重复：{'、'.join(names)}")

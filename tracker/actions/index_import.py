@@ -73,6 +73,7 @@ def compare(files: Sequence[LongFile], held: Mapping[Key, IndexEntry], today: da
                 _take(result, table, (observation, row), taken, today)
     for key, one in taken.items():
         _sort(result, one, held.get(key))
+    result.warnings += [text for one in taken.values() if (text := _beyond_whole(one))]
     result.warnings += mixed_measures([*held.values(), *(one.figure for one in taken.values())])
     return result
 
@@ -117,6 +118,15 @@ def _take(
         figures = f"{_figure(first.figure)}、{_figure(one)}"
         message = f"与 {first.here.place} 的同一指标不同（{figures}）；请核对后只留一个"
         result.errors.append(here._replace(message=message))
+
+
+def _beyond_whole(found: _Taken) -> str:
+    """Point out a share that is no part of a whole: below 0 or above 100."""
+    one = found.figure
+    indicator = annex2().indicators.get(one.indicator)
+    if indicator is None or not indicator.is_share or 0 <= one.value <= 100:  # noqa: PLR2004 - percent
+        return ""
+    return f"{found.here.place}：“{indicator.name}”为{plain(one.value)}%，不在0至100之间，请核对"
 
 
 def _sort(result: Import, found: _Taken, before: IndexEntry | None) -> None:

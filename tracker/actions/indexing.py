@@ -23,9 +23,12 @@ from tracker.synergy.observations import Observation, indicator_name
 
 if TYPE_CHECKING:
     from tracker.actions.recording import Recorded
+    from tracker.ledger.entry import Entry
+    from tracker.ledger.model import Indicator
     from tracker.sheets.synergy_index import Scores
     from tracker.store.writing import Draft
     from tracker.synergy.results import Result
+    from tracker.synergy.robustness import RankRange
 
 PLAN = "zj"
 """The plan whose annex 2 the index is."""
@@ -215,6 +218,32 @@ def mixed_measures(entries: Iterable[IndexEntry | Observation]) -> list[str]:
     ]
 
 
+RANGE_FIELDS = ("methods_best", "methods_worst", "leave_one_out_best", "leave_one_out_worst")
+RESULT_FIELDS = (
+    "city", "year", "score", "rank", "coverage", "change_percent", "base_year", "missing", *RANGE_FIELDS, "label", "method",
+    "goalposts",
+)  # fmt: skip
+"""A city's result: the contract's six, then what they rest on. missing are the numbers of indicators without a score, the
+ranges are ranks over the methods and over leaving one indicator out, goalposts is the version, null where none is frozen."""
+
+
+def result_rows(result: "Result") -> list[dict[str, Any]]:
+    """Return the cities' results as rows of `RESULT_FIELDS`; each names its method and that it is a 测算值."""
+    shared = {
+        "base_year": result.base_year, "label": result.label, "method": result.method.key,
+        "goalposts": (result.goalposts.version or None) if result.goalposts else None,
+    }  # fmt: skip
+    return [
+        {**city.row, "missing": list(city.missing), **_ranges(city.method_ranks, city.leave_one_out), **shared}
+        for city in result.cities
+    ]
+
+
+def _ranges(*ranges: "RankRange | None") -> dict[str, int | None]:
+    ends = [end for one in ranges for end in ((one.best, one.worst) if one else (None, None))]
+    return dict(zip(RANGE_FIELDS, ends, strict=True))
+
+
 LEVEL_FIELDS = (
     "city", "year", "level", "number", "name", "weight", "value", "score", "contribution", "estimated", "derived", "missing",
 )  # fmt: skip
@@ -251,6 +280,49 @@ def record_change(draft: "Draft", result: "Result", day: date | None, unit: str 
     """
     from tracker.actions.finding import refs
     from tracker.actions.recording import record
+
+    return record(draft, refs(draft.connection, [TARGET])[0], _report_of(result, day, draft.today), unit)
+
+
+def is_followed(connection: Connection, when: When) -> bool:
+    """Say whether `TARGET` takes its actual from the index (`link --index`)."""
+    link = _target(connection, when).link
+    return link is not None and link.kind == "index"
+
+
+def follow(draft: "Draft", goalposts: Goalposts | None, fresh: Iterable[Observation] = ()) -> str:
+    """Report the change of the mean index on `TARGET` where it has moved, and say so in a line, or why it cannot be known.
+
+    fresh are figures that the draft itself adds. Empty where the actual stays as it is.
+    """
+    from tracker.synergy.compute import compute
+
+    figures = {one.key: one for one in (*observations(load_values(draft.connection).values()), *fresh)}
+    if not figures:
+        return f"台账中还没有指数数据；导入后 {TARGET} 的现值随之更新"
+    year, before = _latest(figures.values(), When(draft.today)), _target(draft.connection, When(draft.today))
+    try:
+        result = compute(figures.values(), annex2(), year, goalposts=goalposts, ranges=False)
+        entry = _report_of(result, None, draft.today)
+        is_same = before.actual == entry.value and before.actual_date and before.actual_date.year == entry.date.year
+        if not is_same:
+            record_change(draft, result, None, None)
+    except Refused as error:
+        return f"{TARGET} 的现值未更新：{error}"
+    return "" if is_same else f"{TARGET} 的现值随协同指数更新：{entry.note}"
+
+
+def _target(connection: Connection, when: When) -> "Indicator":
+    from tracker.actions.finding import indicator_of, item_of, refs
+
+    ref = refs(connection, [TARGET])[0]
+    found = indicator_of(item_of(connection, ref, when), ref)
+    assert found is not None  # noqa: S101 - the id names an indicator
+    return found
+
+
+def _report_of(result: "Result", day: date | None, today: date) -> "Entry":
+    """Word the change as a report; raises Refused where it is not known."""
     from tracker.ledger.entry import Entry
     from tracker.synergy.exact import shown
     from tracker.synergy.results import overall_change
@@ -262,10 +334,9 @@ def record_change(draft: "Draft", result: "Result", day: date | None, unit: str 
         reason = f"缺少{'、'.join(change.lacking)}的可比数据" if change.lacking else "基准年的均值不是正数"
         raise Refused(f"11市协同指数均值{result.year}年较{result.base_year}年的变化未能得出：{reason}；未填报 {TARGET}")
     percent = shown(change.percent)
-    version = f"；标杆版本{result.goalposts.version}" if result.goalposts else ""
+    version = f"；{result.goalposts.words}" if result.goalposts else ""
     note = (
         f"11市协同指数均值{result.year}年较{result.base_year}年变化{percent}%（{result.label}；"
         f"方法：{result.method.description}{version}）"
     )
-    entry = Entry(date=day or min(date(result.year, 12, 31), draft.today), value=percent, note=note)
-    return record(draft, refs(draft.connection, [TARGET])[0], entry, unit)
+    return Entry(date=day or min(date(result.year, 12, 31), today), value=percent, note=note, is_computed=True)

@@ -8,6 +8,7 @@ from tracker.store.reading import Selection, When, load_items
 
 KIND_WORDS = {
     "same": "与以下指标同一数值", "sum": "合计", "mean": "加权平均", "min": "最小值", "met": "达标个数", "met_share": "达标占比",
+    "index": "协同指数的测算",
 }  # fmt: skip
 
 
@@ -20,6 +21,8 @@ class Parts(NamedTuple):
 
     def words(self) -> str:
         """Return it in one line for people."""
+        if not self.sources:
+            return f"由{KIND_WORDS[self.rule]}得出"
         shown = "、".join(self.sources[:3]) + (" 等" if len(self.sources) > 3 else "")  # noqa: PLR2004 - one readable line
         text = f"由 {shown} 共 {len(self.sources)} 个指标得出（{KIND_WORDS[self.rule]}）"
         return text + (f"；缺 {len(self.missing)} 个：{'、'.join(self.missing)}" if self.missing else "")

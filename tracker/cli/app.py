@@ -38,7 +38,7 @@ COMMANDS: dict[str, Entry | dict[str, Entry]] = {
     "forecast": Entry("lifecycle:forecast", "预判能否按期完成，与亮灯并列显示"),
     "baseline": Entry("figures:baseline", "填写指标的基数和基期"),
     "milestone": Entry("figures:milestone", "设定（或去掉）指标的阶段目标，序时进度沿阶段目标计算"),
-    "link": Entry("figures:link", "关联指标：同一数字只报一次，或由几个指标合计"),
+    "link": Entry("figures:link", "关联指标：同一数字只报一次，由几个指标合计，或取自协同指数"),
     "history": Entry("history:history", "谁在什么时候改了什么"),
     "import": Entry("import_:import_files", "导入填回的填报表、周报、附件清单或 CSV"),
     "undo": Entry("undo:undo", "撤销一次改动（默认为本人最近一次），撤销本身也留痕"),

@@ -12,7 +12,7 @@ from tracker.cli.screens import local_time
 from tracker.cli.tables import Column
 from tracker.ledger.values import plain
 from tracker.synergy.exact import shown
-from tracker.synergy.levels import Level, levels_of
+from tracker.synergy.levels import Level, barring_words, levels_of
 from tracker.synergy.results import CityResult, Result, overall_change
 from tracker.synergy.robustness import RankRange
 
@@ -65,7 +65,7 @@ def print_result(result: Result, caption: str, rows: Sequence[Row], total: int) 
         caption=caption,
     )  # fmt: skip
     output.more(len(rows), total)
-    for text in (*_gaps(result), *_overall(result), *result.notes):
+    for text in (*_gaps(result), *_overall(result), *result.notes, *_remedy(result)):
         output.line(text)
 
 
@@ -94,17 +94,29 @@ def _gaps(result: Result) -> list[str]:
             if one.missing:
                 reasons.setdefault(one.missing, []).append(f"{one.number} {annex2().indicators[one.number].name}")
         parts = [f"{'、'.join(names)}（{reason}）" for reason, names in reasons.items()]
-        if len(city.missing) == len(city.indicators):
+        if not city.has_data:
             parts = ["当年全部指标"]
+        elif len(city.missing) == len(city.indicators):
+            parts = [f"当年全部指标（{'；'.join(reasons)}）"]
         if parts:
             lines.append(f"{city.city}缺：{'；'.join(parts)}")
         if city.blank and len(city.missing) < len(city.indicators):
             lines.append(f"{city.city}因数据不足而空缺的组：{'、'.join(city.blank)}")
+        if city.barring:
+            lines.append(barring_words(city, annex2()))
         if city.change is not None and not city.change.same_basis:
             matched = city.change.matched_percent
             same = f"按两年都有的指标为 {signed(matched)}%" if matched is not None else "按两年都有的指标也无法计算变化"
             lines.append(f"* {city.city}两年有数据的指标不同，{same}")
     return lines
+
+
+def _remedy(result: Result) -> list[str]:
+    """Say what to do where values have no score because their goalposts leave no distance."""
+    stuck = any(one.value is not None and one.score is None for city in result.cities for one in city.indicators)
+    if not stuck or not result.method.across_years:
+        return []
+    return ["可用 tracker index goalposts 导出标杆文件，写明这些指标的最差值、最好值，再用 --goalposts 指定"]
 
 
 def _overall(result: Result) -> list[str]:

@@ -187,6 +187,7 @@ def _brief(value: Any) -> str:
 LINK_WORDS = {
     "same": "与 {} 为同一指标", "sum": "{} 的合计", "mean": "{} 的加权平均", "min": "{} 的最小值",
     "met": "{} 中达标的个数", "met_share": "{} 中达标的比例",
+    "index": "协同指数的测算",
 }  # fmt: skip
 
 

@@ -18,7 +18,11 @@ REPORTABLE_STATES = ("not_started", "in_progress", "completed")
 
 @dataclass(slots=True, kw_only=True)
 class Entry:
-    """What one report says, before it is placed. measure: that of the value, where it is said to differ by a magnitude."""
+    """What one report says, before it is placed.
+
+    measure: that of the value, where it is said to differ by a magnitude. is_computed: the value comes from where a link
+    without sources has it from, not from a person.
+    """
 
     date: date
     state: str | None = None
@@ -29,6 +33,7 @@ class Entry:
     next_step: str | None = None
     evidence: str | None = None
     measure: str | None = None
+    is_computed: bool = False
 
     @property
     def moves(self) -> bool:
@@ -154,7 +159,12 @@ def permit(
         and subject.link is not None
         and subject.link.kind != "same"
         and entry.value is not None
+        and not entry.is_computed
     ):
+        if not subject.link.has_sources:
+            raise Refused(
+                f"{name} 的现值由协同指数得出，请用 tracker index import 导入数据；要直接填报，先运行 tracker link {name} --none"
+            )
         raise Refused(f"{name} 的现值由 {'、'.join(subject.link.sources)} 得出，请在这些指标填报")
 
 

@@ -130,7 +130,11 @@ def resolve_links(items: Mapping[str, Item]) -> None:
     so does a circle (which no command makes, but an undo that is itself undone can).
     """
     owners = {f"{item.id}.{indicator.n}": (item, indicator) for item in items.values() for indicator in item.indicators}
-    linked = {name: indicator for name, (_, indicator) in owners.items() if indicator.link is not None}
+    linked = {
+        name: indicator
+        for name, (_, indicator) in owners.items()
+        if indicator.link is not None and indicator.link.has_sources
+    }
     indicators = {name: indicator for name, (_, indicator) in owners.items()}
     done = {name for name in linked if name in sources_of(name, indicators)}
     for name in done:
@@ -159,7 +163,7 @@ def sources_of(name: str, indicators: Mapping[str, Indicator]) -> set[str]:
 
 def _resolve(name: str, indicators: Mapping[str, Indicator], done: set[str]) -> None:
     indicator = indicators.get(name)
-    if name in done or indicator is None or indicator.link is None:
+    if name in done or indicator is None or indicator.link is None or not indicator.link.has_sources:
         return
     done.add(name)
     link = indicator.link

@@ -55,6 +55,7 @@ class Role:
 class Link:
     """Where an indicator's actual comes from instead of a report: one indicator (same) or several (sum, mean …).
 
+    One without sources (index) has its actual from the synergy index, whose figures report it whenever they move it.
     weights are those of a mean; factors convert sources in another magnitude (千瓦 for 万千瓦), where that was asked for.
     """
 
@@ -62,6 +63,11 @@ class Link:
     sources: tuple[str, ...]
     weights: tuple[Decimal | None, ...] = ()
     factors: tuple[Decimal, ...] = ()
+
+    @property
+    def has_sources(self) -> bool:
+        """Whether the actual follows from other indicators."""
+        return bool(self.sources)
 
     def factor(self, place: int) -> Decimal:
         """Return by what the value of a source is multiplied; 1 where no conversion was asked for."""

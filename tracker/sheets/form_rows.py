@@ -101,7 +101,7 @@ def _target(indicator: Indicator | None, own: Container[str]) -> str:
     link = indicator.link
     if link is None:
         return words + scope
-    sources = "、".join(link.sources)
+    sources = "、".join(link.sources) or "协同指数"
     if link.kind == "same":
         return f"{words}{scope}\n（与 {sources} 同一指标" + ("，现值填该行）" if sources in own else "）")
     return f"{words}{scope}\n（现值由 {sources} 得出）"

@@ -68,7 +68,7 @@ class Asked:
     @property
     def is_share(self) -> bool:
         """Whether the figure is a share, which stays between 0 and 100."""
-        return self.indicator is not None and self.indicator.is_percent and not self.indicator.is_rate_of_change
+        return self.indicator is not None and self.indicator.is_share
 
 
 def questions(tree: Tree) -> dict[str, list[Asked]]:

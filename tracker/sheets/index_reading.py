@@ -133,26 +133,36 @@ def _fill_down(sheet: Sheet, header: int, columns: Mapping[str, int]) -> None:
 
 
 def _row(found: LongFile, table: LongTable, number: int) -> dict[str, object]:
-    """Read a row, its number from 0. A row that says nothing (no figure, untouched, a formula) comes without a value."""
+    """Read a row, its number from 0. A row that says nothing (no figure, untouched, a formula or an error) comes without a value."""
     cells = table.sheet.rows[number]
     row: dict[str, object] = {
         name: _cell(table.sheet, number, column) if column < len(cells) else ""
         for name, column in table.columns.items()
     }
     before = str(row.pop("prefilled", ""))
-    if row["value"] == "" and (number, table.columns["value"]) not in table.sheet.formulas:
+    unusable = {
+        name: text
+        for name, column in table.columns.items()
+        if name in row and (text := _unusable(table.sheet, number, column))
+    }
+    if row["value"] == "" and "value" not in unusable:
         if before and not before.startswith('[""'):
             table.cleared.append(table.at(number + 1, "value", "").place)
         return row
-    computed = [name for name in row if (number, table.columns[name]) in table.sheet.formulas]
-    if computed:
-        message = "单元格是公式，请复制后选择性粘贴为数值"
-        found.troubles += [table.at(number + 1, name, message) for name in computed]
+    if unusable:
+        found.troubles += [table.at(number + 1, name, message) for name, message in unusable.items()]
         row["value"] = ""
     elif before and before == _as_prefilled(row):
         table.untouched += 1
         row["value"] = ""
     return row
+
+
+def _unusable(sheet: Sheet, row: int, column: int) -> str:
+    """Say why a cell has no value of its own: it computes one, or shows an error; empty where it has."""
+    if (row, column) in sheet.formulas:
+        return "单元格是公式，请复制后选择性粘贴为数值"
+    return "单元格显示的是错误值（如 #DIV/0!），请改填数值；没有数据请留空" if (row, column) in sheet.errors else ""
 
 
 def _cell(sheet: Sheet, row: int, column: int) -> object:

@@ -23,7 +23,7 @@ def scores_of(result: Result, tree: Tree) -> Scores:
         for one in city.indicators
         if one.score is not None
     }
-    scale = f"；标杆版本{result.goalposts.version}，基准年{result.goalposts.base_year}" if result.goalposts else ""
+    scale = f"；{result.goalposts.words}" if result.goalposts else ""
     heading = f"{result.year}年得分（{result.label}；{result.method.description}{scale}）"
     return Scores(heading, CITIES, values, _below(result, cities), [*missing_words(result, tree), *result.notes])
 

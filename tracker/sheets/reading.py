@@ -53,6 +53,11 @@ class Sheet:
         """Row and column of the cells that compute their values."""
         return frozenset() if self.marks is None else self.marks.formulas
 
+    @property
+    def errors(self) -> frozenset[tuple[int, int]]:
+        """Row and column of the cells that show an error (#DIV/0!); their value is empty."""
+        return frozenset() if self.marks is None else self.marks.errors
+
     def is_percent(self, row: int, column: int) -> bool:
         """Say whether a cell is shown in percent: its 0.45 is 45 %."""
         if self.marks is None:

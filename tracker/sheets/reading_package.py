@@ -208,7 +208,7 @@ def _tag(element: ET.Element) -> str:
 
 
 class Marks:
-    """What the XML of a sheet says that a reader of values does not: formulas, cells shown in percent, where it ends."""
+    """What the XML of a sheet says that a reader of values does not: formulas, errors, percent cells, where it ends."""
 
     def __init__(self, xml: bytes, percent_styles: frozenset[bytes]) -> None:
         self._xml = xml
@@ -224,6 +224,14 @@ class Marks:
             return frozenset()
         cells = re.finditer(self._pattern(rb"<c(\s[^>]*)?>\s*<f[\s>/]"), self._xml)
         return frozenset(place for cell in cells if (place := _place(cell[1] or b"")) is not None)
+
+    @cached_property
+    def errors(self) -> frozenset[tuple[int, int]]:
+        """Row and column, from 0, of every cell that shows an error such as #DIV/0!, which a reader of values leaves empty."""
+        if not re.search(rb"\st=[\"']e[\"']", self._xml):
+            return frozenset()
+        cells = re.finditer(self._pattern(rb"<c(\s[^>]*\bt=[\"']e[\"'][^>]*)>"), self._xml)
+        return frozenset(place for cell in cells if (place := _place(cell[1])) is not None)
 
     def percents(self, column: int) -> frozenset[int]:
         """Return the rows, from 0, of the cells of a column that are shown in percent."""

@@ -1,7 +1,7 @@
 """The one entry to the index: from observations to a Result (issue 5)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from tracker.errors import Refused
@@ -10,7 +10,7 @@ from tracker.synergy.changes import change
 from tracker.synergy.decoupling import STATES
 from tracker.synergy.derived import COUPLING_FORMULA, DECOUPLING_FORMULA
 from tracker.synergy.goalposts import Goalposts, freeze
-from tracker.synergy.methods import DEFAULT, METHODS, Method, Scores, choose, evaluate, normalised, ranking
+from tracker.synergy.methods import DEFAULT, METHODS, Method, Scores, barring, choose, evaluate, normalised, ranking
 from tracker.synergy.model import CITIES, COUPLING, DECOUPLING, INDEX, Tree
 from tracker.synergy.observations import Observation
 from tracker.synergy.results import CityResult, GroupScore, IndicatorScore, Result
@@ -56,7 +56,7 @@ def compute(  # noqa: PLR0913 - the choices that make a result; all but three ha
 ) -> Result:
     """Compute the index of a year.
 
-    `goalposts` are frozen ones; without them they are frozen here from `base_year`, by default the earliest year with
+    `goalposts` are frozen ones; without them they are taken from `base_year` here, by default the earliest year with
     data, and a note says so. `base_year` is also the year the change is against, by default that of the goalposts. A
     method of one year takes no base year. `cities` are the cities to show, by default those with data in the year or in
     the base year. `ranges=False` leaves the two ranges of ranks out, which take most of the time.
@@ -87,7 +87,7 @@ def compute(  # noqa: PLR0913 - the choices that make a result; all but three ha
 def _posts(by_year: ByYear, tree: Tree, method: Method, base_year: int | None) -> Goalposts | None:
     if base_year is None and not method.across_years:
         return None
-    return freeze(by_year, tree, base_year or min(by_year))
+    return replace(freeze(by_year, tree, base_year or min(by_year)), version="")
 
 
 def _against(by_year: ByYear, year: int, method: Method, base_year: int | None, posts: Goalposts | None) -> int | None:
@@ -141,6 +141,7 @@ def _cities(frame: _Frame, names: Sequence[str], checked: _Ranges) -> tuple[City
                 base_coverage=None if base is None else coverage(frame.tree.root, base.keys()),
                 method_ranks=over.get(name),
                 leave_one_out=without.get(name),
+                barring=barring(frame.method, scores),
             )
         )
     return tuple(sorted(found, key=lambda one: (one.rank is None, one.rank or 0, CITIES.index(one.city))))

@@ -24,12 +24,20 @@ class Goalposts:
     """The goalposts by indicator number, the year they come from, and the version under which they are frozen.
 
     An indicator without a value in the base year has none; one on which all cities were alike has a pair that
-    coincides. Neither can be scored until somebody sets the pair by hand in the file, under a new version.
+    coincides. Neither can be scored until somebody sets the pair by hand in the file, under a new version. Without a
+    version they are not frozen: taken anew from the base year's data, with which they move.
     """
 
     version: str
     base_year: int
     posts: Mapping[int, Goalpost]
+
+    @property
+    def words(self) -> str:
+        """Name them as a result does: the version that is frozen, or that none is."""
+        if not self.version:
+            return f"标杆按{self.base_year}年数据现算，未固定"
+        return f"标杆版本{self.version}，基准年{self.base_year}"
 
 
 def freeze(

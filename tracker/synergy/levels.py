@@ -56,11 +56,23 @@ def levels_of(city: CityResult, tree: Tree) -> list[Level]:
 
 def missing_words(result: Result, tree: Tree) -> list[str]:
     """Say which cities have no data, and in a line for each other one which indicators have no score."""
-    empty = [city.city for city in result.cities if len(city.missing) == len(city.indicators)]
+    empty = [city.city for city in result.cities if not city.has_data]
     lines = [f"{'、'.join(empty)}：当年没有数据。"] if empty else []
     for city in result.cities:
-        if city.missing and city.city not in empty:
-            names = "、".join(tree.indicators[number].name for number in city.missing)
+        if city.has_data and len(city.missing) == len(city.indicators):
+            lines.append(f"{city.city}：当年有数据的指标都无法归一，没有得分。")
+        elif city.has_data and city.missing:
             blank = f"；因数据不足而空缺的组：{'、'.join(city.blank)}" if city.blank else ""
-            lines.append(f"{city.city}缺数据：{names}{blank}。")
+            lines.append(f"{city.city}缺数据：{_names(city.missing, tree)}{blank}。")
+        if city.barring:
+            lines.append(f"{barring_words(city, tree)}。")
     return lines
+
+
+def barring_words(city: CityResult, tree: Tree) -> str:
+    """Say which scores leave a city no geometric mean."""
+    return f"{city.city}没有几何平均得分：{_names(city.barring, tree)}比标杆的最差值还差，得分不是正数"
+
+
+def _names(numbers: tuple[int, ...], tree: Tree) -> str:
+    return "、".join(tree.indicators[number].name for number in numbers)

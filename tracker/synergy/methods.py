@@ -94,7 +94,12 @@ def evaluate(method: Method, scores: Mapping[int, Fraction], tree: Tree) -> Aggr
     if method.mean is not geometric:
         return aggregate(tree.root, scores, method.mean)
     lifted = {number: lift(one) for number, one in scores.items()}
-    return aggregate(tree.root, lifted if all(one > 0 for one in lifted.values()) else {}, method.mean)
+    return aggregate(tree.root, {} if barring(method, scores) else lifted, method.mean)
+
+
+def barring(method: Method, scores: Mapping[int, Fraction]) -> tuple[int, ...]:
+    """List the indicators whose lifted score of 0 or less leaves a city no geometric mean; none for other methods."""
+    return tuple(number for number, one in scores.items() if method.mean is geometric and lift(one) <= 0)
 
 
 def ranking(method: Method, scores: Scores, tree: Tree) -> dict[str, int]:

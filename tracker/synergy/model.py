@@ -76,6 +76,11 @@ class Indicator:
         return _PERCENT_NAME.search(self.name) is not None
 
     @property
+    def is_share(self) -> bool:
+        """Whether the percentage is a part of a whole, which stays between 0 and 100."""
+        return self.is_percent and not self.is_rate_of_change
+
+    @property
     def is_rate_of_change(self) -> bool:
         """Whether the percentage is a change (改善率, 下降率), which may well be below 1 or negative."""
         return _RATE_NAME.search(self.name) is not None

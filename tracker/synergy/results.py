@@ -60,6 +60,13 @@ class CityResult:
     base_coverage: Fraction | None
     method_ranks: RankRange | None
     leave_one_out: RankRange | None
+    barring: tuple[int, ...] = ()
+    """The numbers of the indicators whose scores leave the city no geometric mean."""
+
+    @property
+    def has_data(self) -> bool:
+        """Whether there is a value of any indicator, scored or not."""
+        return any(one.value is not None for one in self.indicators)
 
     @property
     def missing(self) -> tuple[int, ...]:
@@ -69,6 +76,8 @@ class CityResult:
     @property
     def blank(self) -> tuple[str, ...]:
         """The names of the groups left blank because too much of their weight is missing."""
+        if self.barring:
+            return ()
         return tuple(group.name for group in self.groups if group.score is None)
 
     @property
@@ -107,7 +116,7 @@ class Result:
     @property
     def caption(self) -> str:
         """What stands above every table: that it is a 测算值, of which year, by which method, on which goalposts."""
-        scale = f"；标杆版本{self.goalposts.version}，基准年{self.goalposts.base_year}" if self.goalposts else ""
+        scale = f"；{self.goalposts.words}" if self.goalposts else ""
         return f"{INDEX}{self.year}年{LABEL}（方法：{self.method.description}{scale}）"
 
     @property

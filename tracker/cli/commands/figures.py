@@ -5,12 +5,15 @@ from typing import Annotated
 import typer
 
 from tracker.actions import figures
+from tracker.actions.deciding import Decided
 from tracker.actions.finding import refs
 from tracker.cli.asking import parse_count, words
 from tracker.cli.decisions import Day, Measure, OneId, day_of, figure_of, run
 from tracker.cli.options import Text, write_command
+from tracker.cli.runtime import runtime
 from tracker.cli.writing import Act
 from tracker.errors import Unclear
+from tracker.store.writing import Draft
 
 
 @write_command
@@ -60,21 +63,32 @@ def link(
         Text, typer.Option("--same-as", metavar="ID.N", help="与较早的这个指标是同一数字，只报一次")
     ] = None,
     sum_of: Annotated[Text, typer.Option("--sum", metavar="ID.N…", help="是这些指标的合计，用空格或逗号隔开")] = None,
+    index: Annotated[bool, typer.Option("--index", help="取协同指数11市均值的变化（只用于 zj-target-5.1）")] = False,
     none: Annotated[bool, typer.Option("--none", help="取消关联")] = False,
     convert: Annotated[bool, typer.Option("--convert", help="计量单位只差数量级时换算，如千瓦与万千瓦")] = False,
     date: Day = None,
 ) -> None:
-    """关联指标：同一数字只报一次，或由几个指标合计
+    """关联指标：同一数字只报一次，由几个指标合计，或取自协同指数
 
     例：tracker link zj-target-6.3 --sum zj-target-10.2 zj-target-15.1 zj-target-23.2
     """
-    if [same_as is not None, sum_of is not None, none].count(True) != 1:
-        raise Unclear("请写明 --same-as、--sum 或 --none 之一")
+    if [same_as is not None, sum_of is not None, index, none].count(True) != 1:
+        raise Unclear("请写明 --same-as、--sum、--index 或 --none 之一")
     if len(ids) > 1 and sum_of is None:
         raise Unclear(f"一次只关联一个指标：{ids[0]}")
-    kind = None if none else ("same" if same_as is not None else "sum")
+    kind = None if none else "index" if index else "same" if same_as is not None else "sum"
     names = [name for text in (same_as, sum_of, *ids[1:]) for name in words(text and text.replace("+", ",")) or ()]
     day = day_of(date)
-    run(act, "link", ids[:1], lambda draft, ref: figures.link(
+    run(act, "link", ids[:1], lambda draft, ref: _followed(draft, figures.link(
         draft, ref, day, act.speaker, kind=kind, sources=refs(draft.connection, names), convert=convert
-    ))  # fmt: skip
+    ), index=index))  # fmt: skip
+
+
+def _followed(draft: Draft, decided: Decided, *, index: bool) -> Decided:
+    """Take over at once what the index says now."""
+    if index:
+        from tracker.actions import indexing
+
+        said = indexing.follow(draft, indexing.read_goalposts(runtime.settings["index_goalposts"]))
+        decided.warnings += [said] if said else []
+    return decided

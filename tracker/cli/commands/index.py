@@ -22,7 +22,6 @@ BaseYear = Annotated[
 PostsFile = Annotated[
     Text, typer.Option("--goalposts", metavar="FILE", help="固定的标杆文件（缺省见配置 index_goalposts）")
 ]
-ROW_FIELDS = ("city", "year", "score", "rank", "coverage", "change_percent")
 SHOWN_CHANGES = 20
 
 
@@ -91,6 +90,10 @@ def import_values(
         if now.errors:
             raise Refused("指数数据在确认期间被他人改动，本次未写入；请重新导入")
         write(draft, now)
+        fresh = [*now.new, *(changed.now for changed in now.changed)]
+        followed = indexing.follow(draft, _posts(None), fresh) if fresh and _is_followed(draft) else ""
+    if followed:
+        output.message(followed)
     act.done(f"指数数据：新增 {len(now.new)} 条，变更 {len(now.changed)} 条，相同 {now.same} 条", now.view())
     if draft.change is not None and not act.dry_run:
         output.message(f"第 {draft.change} 号改动；有误可运行 tracker undo 撤销")
@@ -156,14 +159,17 @@ def compute(
         method or Choice().method, _posts(goalposts), _cities(city),
     )  # fmt: skip
     with ask.ledger() as connection:
-        result = indexing.compute_index(connection, ask.when, choice, ranges=not (ask.as_json or ask.as_csv or levels))
+        ranges = not levels and bool({*ask.chosen(indexing.RESULT_FIELDS), ask.sort} & {*indexing.RANGE_FIELDS})
+        result = indexing.compute_index(connection, ask.when, choice, ranges=ranges)
     caption = index_screen.caption_of(result, ask)
     if levels:
         rows = indexing.level_rows(result)
         table = partial(index_screen.print_levels, result, caption)
         ask.emit(rows, indexing.LEVEL_FIELDS, table, caption=caption)
     else:
-        ask.emit(result.rows, ROW_FIELDS, partial(index_screen.print_result, result, caption), caption=caption)
+        rows = indexing.result_rows(result)
+        table = partial(index_screen.print_result, result, caption)
+        ask.emit(rows, indexing.RESULT_FIELDS, table, caption=caption)
 
 
 @read_command
@@ -208,6 +214,12 @@ def log(
         output.message(f"注意：{warning}")
     view = {"change": None if act.dry_run else draft.change, **recorded.view()}
     act.done(f"已填报 {recorded.id}（{recorded.entry.date}）：{recorded.entry.note}", view)
+
+
+def _is_followed(draft: Any) -> bool:
+    from tracker.store.reading import When
+
+    return indexing.is_followed(draft.connection, When(draft.today))
 
 
 def _cities(text: str | None) -> tuple[str, ...] | None:
