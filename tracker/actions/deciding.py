@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from tracker.actions.desk import Desk
 from tracker.actions.finding import item_of
-from tracker.actions.recording import Desk
 from tracker.ledger.changes import Field, fields_of
 from tracker.ledger.entry import unit_meant
 from tracker.ledger.ids import Ref

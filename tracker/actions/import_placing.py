@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
+from tracker.actions.desk import Desk
 from tracker.actions.import_memory import Memory, says
 from tracker.actions.import_naming import Row
 from tracker.actions.import_people import Mark, People
 from tracker.actions.import_saying import Saying, evidence_parts
 from tracker.actions.import_sheets import TakenSheet
-from tracker.actions.recording import UNCHANGED, Desk, Recorded, Spot, kept_entry, put, same_again, spot_of
+from tracker.actions.recording import UNCHANGED, Recorded, Spot, kept_entry, put, same_again, spot_of
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.entry import Entry
 from tracker.ledger.model import Indicator

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from tracker.actions.desk import Desk
 from tracker.actions.import_naming import Row
-from tracker.actions.recording import Desk
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.history import Statement
 from tracker.ledger.lights import Thresholds

@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tracker.actions.desk import Desk
 from tracker.actions.finding import plan_code
 from tracker.actions.import_memory import Memory
 from tracker.actions.import_naming import Namer, Row
@@ -19,7 +20,7 @@ from tracker.actions.import_people import People
 from tracker.actions.import_placing import CHANGED, ERROR, NEW, SAME, Placer, entry_words
 from tracker.actions.import_saying import Background, Saying, form_saying, table_saying
 from tracker.actions.import_sheets import Options, Receiver, TakenSheet, days_by_file
-from tracker.actions.recording import Desk, Recorded
+from tracker.actions.recording import Recorded
 from tracker.errors import TrackerError
 from tracker.ledger.ids import parse_id
 from tracker.ledger.model import Item

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from tracker.actions.deciding import Case, Decided, case_of, decide, speaking_unit
-from tracker.actions.recording import Desk, check_evidence, unmet_warnings
+from tracker.actions.desk import Desk
+from tracker.actions.recording import check_evidence, unmet_warnings
 from tracker.errors import Refused, Unclear
 from tracker.ledger.entry import Entry
 from tracker.ledger.ids import Ref

@@ -2,29 +2,26 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tracker.actions.finding import indicator_of, item_of
+from tracker.actions.deciding import case_of, decide
+from tracker.actions.desk import Desk
+from tracker.actions.finding import item_of
 from tracker.errors import Refused
-from tracker.ledger.entry import Entry, Speaker, before_of, completed_state, permit, place, speaker_for
+from tracker.ledger.entry import Entry, Speaker, before_of, completed_state, permit, place
 from tracker.ledger.ids import Ref, parse_id
 from tracker.ledger.judgement import demand_words
 from tracker.ledger.lifecycle import parts_for
-from tracker.ledger.lights import Thresholds
 from tracker.ledger.measures import converted, factor_between
 from tracker.ledger.model import Indicator, Item
-from tracker.ledger.naming import Unit
 from tracker.ledger.progress import is_met
 from tracker.ledger.terms import OPEN_STATES, STATES
-from tracker.ledger.values import plain, shorten
+from tracker.ledger.values import plain
 from tracker.store import queries
-from tracker.store.connection import Connection
-from tracker.store.reading import Selection, When, load_by_key
+from tracker.store.reading import When
 from tracker.store.writing import Draft
 
-TOLERANCE = Thresholds().tolerance
 ONE = Decimal(1)
 
 
@@ -56,99 +53,6 @@ class Recorded:
             "before": self.before,
             "warnings": self.warnings,
         }
-
-
-class Desk:
-    """What a run of reports needs of the ledger, each thing read once: items with their keys, and units by name.
-
-    tolerance is the share by which 左右 may fall short; evidence_required: no completion without evidence (settings).
-    """
-
-    def __init__(
-        self, connection: Connection, today: date, *, tolerance: Decimal = TOLERANCE, evidence_required: bool = False
-    ) -> None:
-        self.tolerance, self.evidence_required = tolerance, evidence_required
-        self._connection = connection
-        self._when = When(today)
-        self._items: dict[str, Item] = {}
-        self._keys: dict[str, int] = {}
-        self._named: dict[str, dict[int, Unit]] = {}
-        self._completed: dict[int, bool] = {}
-        self._regions: dict[str, str] = {}
-
-    def load(self, codes: Iterable[str]) -> None:
-        """Read many items at once, so that a file of any length asks the ledger a few times only."""
-        wanted = [code for code in dict.fromkeys(codes) if code not in self._items]
-        for start in range(0, len(wanted), _PORTION):
-            portion = tuple(wanted[start : start + _PORTION])
-            found = load_by_key(self._connection, Selection(ids=portion), self._when)
-            self._items.update((item.id, item) for item in found.values())
-            self._keys.update((item.id, key) for key, item in found.items())
-            completed = queries.ever_completed(self._connection, list(found))
-            self._completed.update((key, key in completed) for key in found)
-
-    def forget(self, beyond: int) -> None:
-        """Let go of the items where they are more than some number; the units stay."""
-        if len(self._items) <= beyond:
-            return
-        self._items.clear()
-        self._keys.clear()
-        self._completed.clear()
-
-    def item(self, ref: Ref) -> Item:
-        """Return the item an id names; raises Refused for an unknown id or indicator."""
-        item = self._items.get(ref.item)
-        if item is None:
-            item = self._items[ref.item] = item_of(self._connection, ref, self._when)
-        elif ref.n is not None:
-            indicator_of(item, ref)
-        return item
-
-    def loaded(self, codes: Iterable[str]) -> list[Item]:
-        """Return those of these items that were read, each once."""
-        return [self._items[code] for code in dict.fromkeys(codes) if code in self._items]
-
-    def key(self, item: Item) -> int:
-        """Return the key under which the store keeps an item."""
-        key = self._keys.get(item.id)
-        if key is None:
-            key = queries.item_key(self._connection, item.id)
-            assert key is not None  # noqa: S101 - the item was just read
-            self._keys[item.id] = key
-        return key
-
-    def was_completed(self, item: Item) -> bool:
-        """Say whether completion was ever declared on an item, taken back or not."""
-        key = self.key(item)
-        if key not in self._completed:
-            self._completed[key] = key in queries.ever_completed(self._connection, [key])
-        return self._completed[key]
-
-    def units(self, name: str | None) -> dict[int, Unit] | None:
-        """Return the units a speaker's name may mean (the item decides which), by key; None when none was named."""
-        if name is None:
-            return None
-        if name not in self._named:
-            self._named[name] = {unit.id: unit for unit in queries.units_called(self._connection, name)}
-        if not self._named[name]:
-            raise Refused(f"没有单位“{shorten(name)}”；单位名录见 tracker unit list")
-        return self._named[name]
-
-    def speaker(self, item: Item, name: str | None) -> Speaker:
-        """Return in which role a unit speaks on an item; raises Refused for an unknown or ambiguous one, or one without a role."""
-        return speaker_for(item, self.units(name), name, None if name is None or item.leads else self.region(item.plan))
-
-    def region(self, plan: str) -> str:
-        """Return the region of a plan's units."""
-        if plan not in self._regions:
-            from tracker.store.adding import unit_region
-
-            self._regions[plan] = unit_region(self._connection, plan)
-        return self._regions[plan]
-
-
-_PORTION = 500
-"""Ids named in one query, under every driver's limit for parameters."""
 
 
 class Spot(NamedTuple):
@@ -285,8 +189,6 @@ def _check_then(draft: Draft, desk: Desk, spot: Spot, entry: Entry) -> None:
 
 def _declare(draft: Draft, desk: Desk, spot: Spot, entry: Entry) -> list[str]:
     """Add the declaration that what was named (all its open indicators) is done; return what to mind."""
-    from tracker.actions.deciding import case_of, decide
-
     case = case_of(draft, spot.named, entry.date)
     parts = parts_for("complete", case.item, case.n)
     if desk.evidence_required and entry.evidence is None:

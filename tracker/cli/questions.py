@@ -5,7 +5,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
-from tracker.actions.recording import Desk, part_of, same_again, spot_of
+from tracker.actions.desk import Desk
+from tracker.actions.recording import part_of, same_again, spot_of
 from tracker.cli import output
 from tracker.cli.decisions import figure_of
 from tracker.cli.writing import Act, ask

@@ -13,8 +13,9 @@ from typing import NamedTuple
 from tracker.actions import lifecycle
 from tracker.actions.assigning import assign
 from tracker.actions.attaching import attach
+from tracker.actions.desk import Desk
 from tracker.actions.figures import baseline, milestone
-from tracker.actions.recording import Desk, record
+from tracker.actions.recording import record
 from tracker.actions.undoing import target_of, undo
 from tracker.demo import words
 from tracker.demo.story import DAYS, Step, tell, workday

@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
+from tracker.actions.desk import Desk
 from tracker.actions.finding import in_region, item_of, refs
-from tracker.actions.recording import Desk, Recorded, put, same_again, spot_of
+from tracker.actions.recording import Recorded, put, same_again, spot_of
 from tracker.cli import output
 from tracker.cli.decisions import Evidence, day_of, figure_of
 from tracker.cli.ledgers import ready
