@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tracker.errors import Refused
-from tracker.ledger.model import Indicator, Item
+from tracker.ledger.model import Indicator, Item, Role
 from tracker.ledger.naming import Unit, split_region
 from tracker.ledger.terms import STATES
 from tracker.ledger.values import plain, shorten
@@ -64,8 +64,11 @@ def speaker_for(item: Item, units: Mapping[int, Unit] | None, name: str | None, 
         if len(item.leads) == 1:
             return Speaker((item.leads[0].unit, item.leads[0].name), "lead")
         return Speaker(None, "lead")
-    found = {role.unit: ("participant", role) for role in item.participants if role.unit in units}
-    found |= {role.unit: ("lead", role) for role in item.leads if role.unit in units}
+    found: dict[int, tuple[str, Role]] = {}
+    for role_name, roles in (("lead", item.leads), ("participant", item.participants)):
+        for role in roles:
+            if role.unit in units:
+                found.setdefault(role.unit, (role_name, role))
     if found:
         key = _only({key: units[key] for key in found}, name)
         role_name, role = found[key]
