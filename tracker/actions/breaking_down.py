@@ -1,8 +1,6 @@
 """Breakdown (分解): a row of a plan shared out to cities or counties, each with its own unit, value and due date."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +8,7 @@ from tracker.actions.planning import add_rows
 from tracker.errors import Refused, Unclear
 from tracker.ledger.ids import item_id
 from tracker.ledger.measures import SHARES, split_measure
-from tracker.ledger.model import Indicator, Item
+from tracker.ledger.model import Indicator, Item, Share
 from tracker.ledger.values import plain, shorten
 from tracker.plans.shipped import PlanRows
 from tracker.store import queries
@@ -22,17 +20,6 @@ LEVELS = {"cities": "city", "counties": "county"}
 RULES = {"sum": "合计", "mean": "加权平均", "met": "达标个数（占比）", "min": "最小值"}
 _SHOWN = 8
 """How many missing regions an error names."""
-
-
-@dataclass(slots=True)
-class Share:
-    """What one region gets: values by indicator number, and what else the file says."""
-
-    values: dict[int, Decimal]
-    unit: str | None = None
-    due: date | None = None
-    weight: Decimal | None = None
-    baselines: dict[int, Decimal] | None = None
 
 
 def break_down(

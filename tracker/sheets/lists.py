@@ -7,9 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tracker.actions.breaking_down import Share
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.dates import parse_date
+from tracker.ledger.model import Share
 from tracker.ledger.values import parse_number, shorten
 from tracker.sheets.reading import Sheet, open_book
 

@@ -7,14 +7,13 @@ where a part may be long (docs/forms.md).
 
 import io
 import re
-import struct
 import zipfile
-import zlib
 from functools import cached_property
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 from tracker.errors import Refused
+from tracker.zipped import BROKEN, declares, is_bomb, is_locked, is_oddly_encoded
 
 MAX_FILE = 64 * 1024 * 1024
 """Bytes of a file. 100,000 rows of progress take 5 million."""
@@ -26,9 +25,6 @@ MAX_UNPACKED = 480 * 1024 * 1024
 """Bytes of all unpacked parts together."""
 
 MAX_PARTS = 4000
-MAX_RATIO = 200
-"""Times that a part may unpack to: empty formatted rows, the most uniform honest content, reach about 20."""
-
 MAX_SMALL_PART = 24 * 1024 * 1024
 """Bytes of a part that is parsed as XML: the list of sheets, the styles."""
 
@@ -37,22 +33,7 @@ MAX_CELLS = 12_000_000
 """Cells of the grid from the first to the farthest cell with content."""
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_MEGABYTE = 1 << 20
-_DECLARED = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_ENCODED = re.compile(rb"\s*<\?xml\s[^>]*encoding\s*=\s*[\"'](?!(?:utf-?8|us-ascii)[\"'])", re.IGNORECASE)
 _PERCENT_BUILT_IN = {"9", "10"}
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    OSError,
-    EOFError,
-    RuntimeError,
-    NotImplementedError,
-    ValueError,
-    LookupError,
-)
-"""What the library of zip files and the parser of XML raise for what is broken (docs/fuzzing.md)."""
 _FORBIDDEN = (
     ("vbaproject.bin", "文件含宏；请另存为不含宏的 .xlsx"),
     ("xl/macrosheets/", "文件含宏表；请另存为不含宏的 .xlsx"),
@@ -80,7 +61,7 @@ class Package:
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
             entries = self._archive.infolist()
-        except _BROKEN:
+        except BROKEN:
             raise Refused("文件已损坏，打不开；请用 Excel 或 WPS 打开后重新另存为 .xlsx") from None
         self._names = {entry.filename.lower(): entry.filename for entry in entries}
         _guard(entries, set(self._names))
@@ -156,26 +137,20 @@ class Package:
             if self._archive.getinfo(actual).file_size > limit:
                 raise Refused("解压后过大，已拒绝；如有大片带格式的空行，请选中后删除整行，再另存")
             content = self._archive.read(actual)
-        except _BROKEN:
+        except BROKEN:
             raise Refused("文件已损坏，打不开；请用 Excel 或 WPS 打开后重新另存为 .xlsx") from None
-        if _DECLARED.search(content, 0, 4096) or is_oddly_encoded(content):
+        if declares(content, 4096) or is_oddly_encoded(content):
             raise Refused("内部 XML 带有实体声明或异常编码，已拒绝；请用 Excel 或 WPS 打开后重新另存为 .xlsx")
         return content
 
     def _parsed(self, name: str) -> ET.Element:
         content = self.part(name, MAX_SMALL_PART)
-        if _DECLARED.search(content):
+        if declares(content):
             raise Refused("内部 XML 带有实体声明，已拒绝")
         try:
             return ET.fromstring(content)  # noqa: S314 - nothing is declared in it, so there is nothing to expand
-        except (ET.ParseError, *_BROKEN):
+        except (ET.ParseError, *BROKEN):
             raise Refused("文件已损坏，打不开；请用 Excel 或 WPS 打开后重新另存为 .xlsx") from None
-
-
-def is_oddly_encoded(content: bytes) -> bool:
-    """Say whether a part of XML is written otherwise than in UTF-8: no program writes it so, and no guard could read it."""
-    head = content[:4096]
-    return head[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in head or _ENCODED.match(head) is not None
 
 
 def _guard(entries: list[zipfile.ZipInfo], names: set[str]) -> None:
@@ -193,9 +168,9 @@ def _guard(entries: list[zipfile.ZipInfo], names: set[str]) -> None:
             "如有大片带格式的空行，请选中后删除整行，再另存"
         )
     for entry in entries:
-        if entry.flag_bits & 1:
+        if is_locked(entry):
             raise Refused("文件已加密；请先去掉密码，另存为 .xlsx")
-        if entry.file_size > _MEGABYTE and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
+        if is_bomb(entry):
             raise Refused("压缩比异常，疑为压缩炸弹，已拒绝")
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise Refused("压缩方式异常，已拒绝；请用 Excel 或 WPS 打开后重新另存为 .xlsx")

@@ -1,15 +1,18 @@
 """`tracker breakdown`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.actions.breaking_down import RULES, Share, break_down, rule_for
+from tracker.actions.breaking_down import RULES, break_down, rule_for
 from tracker.actions.finding import item_of, refs
 from tracker.cli import output
 from tracker.cli.options import Text, write_command
 from tracker.cli.writing import Act
 from tracker.store.reading import When
+
+if TYPE_CHECKING:
+    from tracker.ledger.model import Share
 
 
 @write_command

@@ -7,16 +7,14 @@ its own limits of time and memory, because a PDF can unpack to any size.
 from __future__ import annotations
 
 import re
-import struct
 import zipfile
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.errors import Refused
 from tracker.plans.reading.lexicon import words_of
 from tracker.plans.reading.model import Line, Place, Stream, Table
-from tracker.sheets.reading_package import is_oddly_encoded
+from tracker.zipped import BROKEN, declares, is_bomb, is_locked, is_oddly_encoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
 MAX_FILE = 50 * 1024 * 1024
 MAX_UNPACKED = 200 * 1024 * 1024
 MAX_ENTRIES = 5000
-MAX_RATIO = 200
 MAX_TEXT = 5_000_000
 MAX_LINES = 400_000
 MAX_SPAN = 100
@@ -139,12 +136,9 @@ def guard_zip(source: Path, what: str) -> None:
                 raise Refused(
                     f"{name}：解压后过大（{unpacked // 1024 // 1024} MB、{len(entries)} 个部件），疑为压缩炸弹，已拒绝"
                 )
-            if any(
-                entry.file_size > 1024 * 1024 and entry.file_size > MAX_RATIO * max(entry.compress_size, 1)
-                for entry in entries
-            ):
+            if any(map(is_bomb, entries)):
                 raise Refused(f"{name}：压缩比异常，疑为压缩炸弹，已拒绝")
-            if any(entry.flag_bits & 1 for entry in entries):
+            if any(map(is_locked, entries)):
                 raise Refused(f"{name}：文件已加密，请先解除密码再读")
             names = {entry.filename.lower() for entry in entries}
             if any(entry.endswith(("vbaproject.bin", "vbadata.xml")) for entry in names):
@@ -154,9 +148,9 @@ def guard_zip(source: Path, what: str) -> None:
                     if entry.file_size > MAX_XML:
                         raise Refused(f"{name}：内部 XML 部件过大，不像一份方案")
                     content = archive.read(entry)
-                    if b"<!DOCTYPE" in content or b"<!ENTITY" in content or is_oddly_encoded(content):
+                    if declares(content) or is_oddly_encoded(content):
                         raise Refused(f"{name}：内部 XML 带有实体声明或异常编码，已拒绝")
-    except (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, RuntimeError, ValueError) as problem:
+    except BROKEN as problem:
         raise Refused(f"{name}：文件已损坏，打不开") from problem
 
 
