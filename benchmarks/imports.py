@@ -29,7 +29,7 @@ from typing import Any
 from benchmarks.sheets import peak_memory
 from tracker.actions.importing import Options, read_files, take_in
 from tracker.cli.commands.import_ import uncollected
-from tracker.ledger.lights import Thresholds
+from tracker.ledger.thresholds import Thresholds
 from tracker.store.location import Location
 from tracker.store.writing import Author, writing
 

@@ -20,7 +20,8 @@ from tracker.store import creating
 from tracker.store.connection import Connection
 from tracker.store.kept import kept_outlook
 from tracker.store.location import Location
-from tracker.store.reading import Selection, When, load_items
+from tracker.store.reading import Selection, load_items
+from tracker.store.when import When
 from tracker.store.writing import chain, head_text
 
 LEADS, PARTICIPANTS = 2, 1

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from tracker.errors import Refused, TrackerError, reason_of
 from tracker.folders import config_folder
-from tracker.ledger.lights import Thresholds
+from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import parse_number, shorten
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from tracker.actions import index_import
 from tracker.actions.importing import Options, read_files, take_in
 from tracker.errors import TrackerError
-from tracker.ledger.lights import Thresholds
+from tracker.ledger.thresholds import Thresholds
 from tracker.plans.reading import reader, workbook
 from tracker.store import creating
 from tracker.store.connection import reading

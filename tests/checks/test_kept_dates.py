@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from tests.conftest import Cli
 from tracker.actions.checking import Question
 from tracker.ledger.judgement import judge
-from tracker.ledger.lights import Thresholds
 from tracker.ledger.terms import WORK
+from tracker.ledger.thresholds import Thresholds
 from tracker.settings import load
 from tracker.store.connection import reading
 from tracker.store.deadlines import load_deadlines
 from tracker.store.location import Location
-from tracker.store.reading import Selection, When, load_items
+from tracker.store.reading import Selection, load_items
+from tracker.store.when import When
 
 VALUES = {
     "zj-target-21.1": ("186.8", "186.9", "170"),  # a level to be held, one of seven indicators

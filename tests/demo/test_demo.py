@@ -18,7 +18,8 @@ from tracker.ledger.model import Item
 from tracker.ledger.terms import DEMO_LABEL, LIGHTS, STATES
 from tracker.store.connection import reading
 from tracker.store.location import Location
-from tracker.store.reading import EVERYTHING, When, load_items
+from tracker.store.reading import EVERYTHING, load_items
+from tracker.store.when import When
 
 
 @pytest.fixture(scope="module")

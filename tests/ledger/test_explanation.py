@@ -9,8 +9,9 @@ from hypothesis import given
 from tests.ledger.making import END, START, days, indicator, item, items
 from tracker.ledger.explanation import Part, Step, explain
 from tracker.ledger.judgement import IndicatorJudgement, Judgement, judge
-from tracker.ledger.lights import RULES, Thresholds
+from tracker.ledger.lights import RULES
 from tracker.ledger.model import Item, Milestone
+from tracker.ledger.thresholds import Thresholds
 
 LIMITS = Thresholds()
 

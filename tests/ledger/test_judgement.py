@@ -10,8 +10,9 @@ from hypothesis import given
 
 from tests.ledger.making import END, START, days, indicator, item, items
 from tracker.ledger.judgement import Judgement, judge
-from tracker.ledger.lights import RULES, Thresholds, rule_text
+from tracker.ledger.lights import RULES, rule_text
 from tracker.ledger.model import Indicator, Item, LastReport, Role
+from tracker.ledger.thresholds import Thresholds
 
 LIMITS = Thresholds()
 MIDDLE = date(2023, 7, 3)  # half of the time is gone

@@ -9,9 +9,9 @@ from tests.ledger.making import END, indicator, item
 from tracker.errors import Refused
 from tracker.ledger.judgement import judge
 from tracker.ledger.lifecycle import Past, check_day, check_order, extensions, parts_for, same_person
-from tracker.ledger.lights import Thresholds
 from tracker.ledger.measures import converted, factor_between
 from tracker.ledger.model import Item
+from tracker.ledger.thresholds import Thresholds
 
 DAY = date(2025, 6, 30)
 

@@ -14,7 +14,8 @@ from tracker.actions.attaching import attach, verify_evidence
 from tracker.errors import Refused
 from tracker.store.connection import reading
 from tracker.store.location import Location
-from tracker.store.reading import Selection, When, load_items
+from tracker.store.reading import Selection, load_items
+from tracker.store.when import When
 from tracker.store.writing import Author, writing
 
 CONTENT = "验收意见".encode()

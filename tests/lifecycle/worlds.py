@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from tracker.ledger.judgement import judge
-from tracker.ledger.lights import Thresholds
 from tracker.ledger.model import Indicator
+from tracker.ledger.thresholds import Thresholds
 from tracker.store.connection import reading
 from tracker.store.location import Location
-from tracker.store.reading import Selection, When, load_items
+from tracker.store.reading import Selection, load_items
+from tracker.store.when import When
 from tracker.views import item_view
 
 EVER = "9999"

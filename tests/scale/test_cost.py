@@ -12,11 +12,11 @@ import pytest
 from benchmarks import ledgers
 from tracker.actions.finding import item_of, refs, unit_keys
 from tracker.actions.listing import Filter, first_overdue
-from tracker.ledger.lights import Thresholds
+from tracker.ledger.thresholds import Thresholds
 from tracker.store.connection import Connection, reading
 from tracker.store.deadlines import count_deadlines
 from tracker.store.location import Location
-from tracker.store.reading import When
+from tracker.store.when import When
 
 WHEN = When(date(2027, 1, 10))
 STEP = 10

@@ -14,8 +14,9 @@ from tracker.actions import listing
 from tracker.actions.checking import Question
 from tracker.ledger.model import Item
 from tracker.store.connection import Connection
-from tracker.store.reading import Selection, When, load_items
+from tracker.store.reading import Selection, load_items
 from tracker.store.standing import LISTED
+from tracker.store.when import When
 
 FIELDS = ",".join(LISTED)
 QUESTIONS: tuple[tuple[str, ...], ...] = (

@@ -6,7 +6,7 @@ from typing import Any
 from tracker.actions.finding import plan_code
 from tracker.actions.listing import Filter, find
 from tracker.errors import Refused, Unclear
-from tracker.ledger.lights import Thresholds
+from tracker.ledger.thresholds import Thresholds
 from tracker.plans.shipped import read_rows
 from tracker.sheets.annex import DEMO_CAPTION, Annex, annex_workbook, rows_of
 from tracker.sheets.synergy_index import PLAN as INDEX_PLAN
@@ -14,7 +14,7 @@ from tracker.sheets.synergy_index import Scores, index_sheet
 from tracker.sheets.words import draft_mark
 from tracker.store.connection import Connection
 from tracker.store.queries import load_plans
-from tracker.store.reading import When
+from tracker.store.when import When
 
 
 def chosen_plans(

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from tracker.ledger.judgement import IndicatorJudgement, Judged
-    from tracker.ledger.lights import Thresholds
     from tracker.ledger.model import Indicator
+    from tracker.ledger.thresholds import Thresholds
     from tracker.settings import Settings
     from tracker.store.connection import Connection
     from tracker.store.deadlines import Deadlines
-    from tracker.store.reading import When
+    from tracker.store.when import When
 
 OK, WARNING, CRITICAL = 0, 1, 2
 LEVELS = {OK: "OK", WARNING: "WARNING", CRITICAL: "CRITICAL"}

@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 
 from tracker.actions.listing import Filter, each_found, quick_way
 from tracker.ledger.judgement import Judged
-from tracker.ledger.lights import Thresholds
 from tracker.ledger.terms import LIGHTS, STATES, WORK
+from tracker.ledger.thresholds import Thresholds
 from tracker.store.connection import Connection
 from tracker.store.narrowing import NO_CHAPTER, TO_BE_DETERMINED
 from tracker.store.queries import plan_heads
-from tracker.store.reading import When
+from tracker.store.when import When
 
 GROUPINGS = ("plan", "unit", "chapter", "region")
 GROUP_FIELDS = ("key", "total", "by_state", "by_light", "overdue", "due_soon", "unreported")

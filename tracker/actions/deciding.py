@@ -13,7 +13,8 @@ from tracker.ledger.ids import Ref
 from tracker.ledger.lifecycle import Past, check_day, check_decidable, check_order, name_of
 from tracker.ledger.model import Item
 from tracker.store import queries
-from tracker.store.reading import When, load_statements
+from tracker.store.reading import load_statements
+from tracker.store.when import When
 from tracker.store.writing import Draft
 
 

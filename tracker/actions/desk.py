@@ -8,13 +8,14 @@ from tracker.actions.finding import indicator_of, item_of
 from tracker.errors import Refused
 from tracker.ledger.entry import Speaker, speaker_for
 from tracker.ledger.ids import Ref
-from tracker.ledger.lights import Thresholds
 from tracker.ledger.model import Item
 from tracker.ledger.naming import Unit
+from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import shorten
 from tracker.store import queries
 from tracker.store.connection import Connection
-from tracker.store.reading import Selection, When, load_by_key
+from tracker.store.reading import Selection, load_by_key
+from tracker.store.when import When
 
 TOLERANCE = Thresholds().tolerance
 

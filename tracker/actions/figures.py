@@ -14,7 +14,8 @@ from tracker.ledger.measures import converted, factor_between, split_measure
 from tracker.ledger.model import Indicator, Item, Link, Milestone
 from tracker.ledger.progress import span_of
 from tracker.ledger.values import plain
-from tracker.store.reading import Selection, When, load_items
+from tracker.store.reading import Selection, load_items
+from tracker.store.when import When
 from tracker.store.writing import Draft
 
 FIRST_YEAR, LAST_YEAR = 1949, 2100

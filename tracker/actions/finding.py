@@ -11,7 +11,8 @@ from tracker.ledger.terms import KINDS, code_of
 from tracker.ledger.values import shorten
 from tracker.store import queries
 from tracker.store.connection import Connection
-from tracker.store.reading import Selection, When, load_items
+from tracker.store.reading import Selection, load_items
+from tracker.store.when import When
 
 SHOWN = 8
 """How many candidates an error lists."""

@@ -8,14 +8,15 @@ from tracker.actions.finding import unit_keys
 from tracker.actions.listing import Filter, find
 from tracker.errors import Refused
 from tracker.ledger.judgement import Judged
-from tracker.ledger.lights import Thresholds
 from tracker.ledger.naming import Unit
+from tracker.ledger.thresholds import Thresholds
 from tracker.sheets.form import UnitForm, form_workbook, summary_workbook
 from tracker.sheets.form_rows import rows_for
 from tracker.sheets.words import draft_mark
 from tracker.store import queries
+from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
-from tracker.store.reading import When, is_demo
+from tracker.store.when import When
 
 SUMMARY_HEADINGS = (
     "序号",

@@ -17,10 +17,10 @@ from tracker.errors import TrackerError, Unclear
 from tracker.ledger.entry import Entry
 from tracker.ledger.history import Statement
 from tracker.ledger.judgement import Judgement, judge
-from tracker.ledger.lights import Thresholds
 from tracker.ledger.model import Indicator, Item
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.terms import STATES, code_of
+from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import plain
 from tracker.sheets import words
 from tracker.sheets.form_identity import Base

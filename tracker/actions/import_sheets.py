@@ -8,8 +8,8 @@ from tracker.actions.desk import Desk
 from tracker.actions.import_naming import Row
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.history import Statement
-from tracker.ledger.lights import Thresholds
 from tracker.ledger.naming import find_units
+from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import shorten
 from tracker.sheets.reading_cells import read_date, read_text
 from tracker.sheets.returned import Problem, Returned, ReturnedFile

@@ -26,7 +26,8 @@ from tracker.ledger.ids import parse_id
 from tracker.ledger.model import Item
 from tracker.sheets.returned import Problem, ReturnedFile, read_returned
 from tracker.store import periods, queries
-from tracker.store.reading import EVERYTHING, When, load_items
+from tracker.store.reading import EVERYTHING, load_items
+from tracker.store.when import When
 from tracker.store.writing import Draft
 
 __all__ = ["CHANGED", "ERROR", "LISTED", "NEW", "SAME", "Import", "Line", "Options", "read_files", "take_in"]

@@ -13,9 +13,10 @@ from tracker.errors import Refused, Unclear
 from tracker.ledger.terms import DEMO_LABEL
 from tracker.ledger.values import shorten
 from tracker.plans.shipped import data_folder
+from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
 from tracker.store.index_values import IndexEntry, has_values, load_values
-from tracker.store.reading import When, is_demo
+from tracker.store.when import When
 from tracker.synergy.goalposts import Goalposts, freeze, from_csv, to_csv
 from tracker.synergy.methods import DEFAULT
 from tracker.synergy.model import CITIES, GDP_GROWTH, GDP_GROWTH_NAME, Tree, find_city, name_key, read_tree

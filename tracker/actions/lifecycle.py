@@ -11,8 +11,8 @@ from tracker.ledger.entry import Entry
 from tracker.ledger.ids import Ref
 from tracker.ledger.judgement import judge
 from tracker.ledger.lifecycle import check_other_person, extensions, name_of, parts_for, subject_of
-from tracker.ledger.lights import Thresholds
 from tracker.ledger.terms import FORECASTS, STATES, code_of
+from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import shorten
 from tracker.store.writing import Draft
 

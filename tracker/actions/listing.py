@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.errors import Unclear
 from tracker.ledger.judgement import Judged, judge, report_age
-from tracker.ledger.lights import Thresholds
 from tracker.ledger.model import Item
 from tracker.ledger.terms import LIGHTS, ROLES, STATES, WORK, code_of
+from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import shorten
 from tracker.store.connection import Connection, Row
 from tracker.store.narrowing import Narrowing
-from tracker.store.reading import Selection, When, load_items
+from tracker.store.reading import Selection, load_items
+from tracker.store.when import When
 
 if TYPE_CHECKING:
     from tracker.store.standing import Standing

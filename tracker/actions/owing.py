@@ -7,11 +7,12 @@ from tracker.actions.finding import unit_keys
 from tracker.actions.listing import Filter, find
 from tracker.ledger.judgement import Judged
 from tracker.ledger.lifecycle import STATE_DECISIONS
-from tracker.ledger.lights import Thresholds
 from tracker.ledger.model import Item
+from tracker.ledger.thresholds import Thresholds
 from tracker.store import queries
 from tracker.store.connection import Connection
-from tracker.store.reading import When, load_statements
+from tracker.store.reading import load_statements
+from tracker.store.when import When
 
 REASONS = {"overdue": "逾期", "returned": "被退回", "due_soon": "临近到期", "unreported": "本期未填报"}
 """Why something is owed, gravest first."""

@@ -21,7 +21,7 @@ from tracker.plans.shipped import PlanRows
 from tracker.store import queries
 from tracker.store.adding import insert_plans, unit_region
 from tracker.store.connection import Connection
-from tracker.store.reading import When
+from tracker.store.when import When
 from tracker.store.writing import Draft
 
 _CODE = re.compile(r"[a-z][a-z0-9]{0,11}")

@@ -19,7 +19,7 @@ from tracker.ledger.progress import is_met
 from tracker.ledger.terms import OPEN_STATES, STATES
 from tracker.ledger.values import plain
 from tracker.store import queries
-from tracker.store.reading import When
+from tracker.store.when import When
 from tracker.store.writing import Draft
 
 ONE = Decimal(1)

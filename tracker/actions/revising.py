@@ -11,7 +11,8 @@ from tracker.plans.diffing import PlanDiff, diff_plans
 from tracker.plans.shipped import PlanRows
 from tracker.store import queries
 from tracker.store.connection import Connection
-from tracker.store.reading import Selection, When, load_items
+from tracker.store.reading import Selection, load_items
+from tracker.store.when import When
 from tracker.store.writing import Draft
 
 Rows = dict[str, list[dict[str, str]]]

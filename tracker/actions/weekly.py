@@ -12,14 +12,15 @@ from tracker.actions.listing import Filter, find
 from tracker.errors import Refused, Unclear
 from tracker.ledger.dates import parse_date, parse_week, week_name
 from tracker.ledger.judgement import Judged
-from tracker.ledger.lights import Thresholds, rule_text
+from tracker.ledger.lights import rule_text
 from tracker.ledger.terms import WORK
+from tracker.ledger.thresholds import Thresholds
 from tracker.sheets.weekly import WeeklyBook
 from tracker.sheets.weekly_rows import Head, Line, Overview, Period, Silent
 from tracker.store import periods
 from tracker.store.connection import Connection
 from tracker.store.queries import load_plans
-from tracker.store.reading import When
+from tracker.store.when import When
 
 if TYPE_CHECKING:
     from tracker.synergy.goalposts import Goalposts

@@ -22,12 +22,14 @@ from tracker.demo.story import DAYS, Step, tell, workday
 from tracker.errors import Refused
 from tracker.ledger.entry import Entry
 from tracker.ledger.ids import parse_id
-from tracker.ledger.lights import Thresholds
+from tracker.ledger.thresholds import Thresholds
 from tracker.store import creating
+from tracker.store.captions import is_demo
 from tracker.store.connection import Connection, reading
 from tracker.store.location import Location
-from tracker.store.reading import EVERYTHING, When, is_demo, load_items
+from tracker.store.reading import EVERYTHING, load_items
 from tracker.store.seeding import mark_as_demo
+from tracker.store.when import When
 from tracker.store.writing import Author, Draft, flush, writing
 
 FILE_NAME = "demo.sqlite3"

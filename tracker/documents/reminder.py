@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from tracker.ledger.judgement import Judged, report_age
-from tracker.ledger.lights import Thresholds
 from tracker.ledger.model import Role
 from tracker.ledger.naming import Unit
 from tracker.ledger.terms import DEMO_LABEL, PLAN_STATUS
+from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import shorten
 
 TITLE = "减污降碳协同增效重点工作催办单"

@@ -10,10 +10,11 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tracker.ledger.judgement import IndicatorJudgement, Judgement, completion_words, demand_words
-from tracker.ledger.lights import RULES, Light, Standing, Thresholds, is_watched
+from tracker.ledger.lights import RULES, Light, Standing, is_watched
 from tracker.ledger.model import Indicator, Item
 from tracker.ledger.progress import HUNDRED, ZERO, Stretch, is_outdated_hold, rounded_down, span_of, stretch_of
 from tracker.ledger.terms import CHANGE_COMPARATORS, LIGHTS, STATES
+from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import plain
 
 UNKNOWN = "无法评估"

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from tracker.ledger.lights import Light, Standing, Thresholds, light_of
+from tracker.ledger.lights import Light, Standing, light_of
 from tracker.ledger.model import Indicator, Item
 from tracker.ledger.progress import (
     HUNDRED,
@@ -19,6 +19,7 @@ from tracker.ledger.progress import (
     satisfies,
 )
 from tracker.ledger.terms import COMPARATORS, LIGHTS, STATES
+from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import plain
 
 _TROUBLE = {color: rank for rank, color in enumerate(LIGHTS)}

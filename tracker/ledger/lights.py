@@ -10,18 +10,8 @@ from typing import NamedTuple
 
 from tracker.ledger.progress import rounded_down
 from tracker.ledger.terms import LIGHTS
+from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import plain
-
-
-class Thresholds(NamedTuple):
-    """The figures of the rules; the configuration can change each of them."""
-
-    red_lag: Decimal = Decimal(30)
-    yellow_lag: Decimal = Decimal(10)
-    report_days: int = 31
-    time_left: Decimal = Decimal(30)
-    due_days: int = 30
-    tolerance: Decimal = Decimal(5)
 
 
 class Standing(NamedTuple):

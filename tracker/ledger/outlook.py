@@ -13,9 +13,9 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from tracker.ledger.judgement import judge
-from tracker.ledger.lights import Thresholds
 from tracker.ledger.model import Indicator, Item, Milestone
 from tracker.ledger.progress import achievement, declared, is_met, planned_progress, span_of
+from tracker.ledger.thresholds import Thresholds
 
 USUAL = Thresholds()
 """The figures under which an outlook holds; under others an item must be judged."""

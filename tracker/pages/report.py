@@ -7,8 +7,9 @@ from functools import partial
 from typing import Any
 
 from tracker.ledger.judgement import Judged
-from tracker.ledger.lights import Thresholds, rule_text
+from tracker.ledger.lights import rule_text
 from tracker.ledger.terms import FORECASTS, KINDS, RESPONSIBILITIES, STATES
+from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import plain
 from tracker.pages import charts
 from tracker.pages.changes import changes_between, differences

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tracker.ledger.terms import WORK
 from tracker.store.connection import Connection
 from tracker.store.narrowing import Narrowing, facts
-from tracker.store.reading import When, is_current
+from tracker.store.when import When, is_current
 
 
 class Deadlines(NamedTuple):

@@ -5,7 +5,8 @@ from datetime import date
 
 from tracker.ledger.history import Statement
 from tracker.store.connection import Connection
-from tracker.store.reading import When, load_statements, undone_changes
+from tracker.store.reading import load_statements, undone_changes
+from tracker.store.when import When
 
 
 def ordered_codes(connection: Connection, plans: Sequence[str] | None, kinds: Sequence[str]) -> list[str]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from tracker.ledger.naming import Unit, find_units, split_region
 from tracker.store.connection import Connection
-from tracker.store.reading import When, load_statements, undone_changes
+from tracker.store.reading import load_statements, undone_changes
+from tracker.store.when import When
 
 PLAN_FIELDS = ("code", "title", "region", "status", "period_start", "issued_on", "document_number", "issuers", "rider",
                "annex_label", "annex_title", "annex_note", "note", "revision")  # fmt: skip

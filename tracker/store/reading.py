@@ -8,16 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.ledger.model import Indicator, Item, LastReport, Link, Milestone, Role
 from tracker.store.connection import Connection, Row
+from tracker.store.when import When, is_current
 
 if TYPE_CHECKING:
     from tracker.ledger.history import Statement
-
-
-class When(NamedTuple):
-    """The two dates of every question: what was true on as_of, as far as recorded by known_at (None: by now)."""
-
-    as_of: date
-    known_at: str | None = None
 
 
 class Selection(NamedTuple):
@@ -104,25 +98,6 @@ def _with_stale(connection: Connection, items: dict[int, Item], selection: Selec
     fresh = _load_replayed(connection, selection._replace(ids=wanted), when)
     kept = {key: fresh.pop(key, item) for key, item in items.items() if key in fresh or item.id not in wanted}
     return {**kept, **fresh}
-
-
-def is_current(connection: Connection, when: When) -> bool:
-    """Say whether the kept current state answers a question."""
-    if when.known_at is not None:
-        return False
-    row = connection.one("SELECT value FROM ledger WHERE name = 'newest_date'")
-    return row is None or str(row[0]) <= when.as_of.isoformat()
-
-
-def draft_plans(connection: Connection) -> tuple[str, ...]:
-    """Return the codes of the plans that are drafts: every caption marks them (DESIGN §2)."""
-    return tuple(row[0] for row in connection.all("SELECT code FROM plan WHERE status = 'draft' ORDER BY id"))
-
-
-def is_demo(connection: Connection) -> bool:
-    """Say whether this is the sample ledger of `tracker demo`, whose reports are invented."""
-    row = connection.one("SELECT value FROM ledger WHERE name = 'demo'")
-    return row is not None and bool(row[0])
 
 
 def load_kept(connection: Connection, keys: Sequence[int]) -> dict[int, Item]:

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from tracker.ledger.lights import Thresholds
 from tracker.ledger.terms import LIGHTS, STATES
+from tracker.ledger.thresholds import Thresholds
 from tracker.store.connection import Connection, Row
 from tracker.store.narrowing import NO_CHAPTER, PLAN_OF, TO_BE_DETERMINED, Narrowing, facts, marks
-from tracker.store.reading import When, is_current, names_then, renames_by
+from tracker.store.reading import names_then, renames_by
+from tracker.store.when import When, is_current
 
 MAX_UNSURE = 2000
 """How many items may have to be judged before judging all of them is the simpler way."""

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from tracker.actions.assigning import assign as name_units
-from tracker.cli.asking import words
 from tracker.cli.decisions import Day, Ids, day_of, run
 from tracker.cli.options import Text, write_command
+from tracker.cli.parsing import words
 from tracker.cli.writing import Act
 
 

@@ -9,7 +9,7 @@ from tracker.actions.finding import item_of, refs
 from tracker.cli import output
 from tracker.cli.options import Text, write_command
 from tracker.cli.writing import Act
-from tracker.store.reading import When
+from tracker.store.when import When
 
 if TYPE_CHECKING:
     from tracker.ledger.model import Share

@@ -6,15 +6,15 @@ import typer
 
 from tracker.actions.checking import chosen_rules, run_checks, verdict
 from tracker.cli import output
-from tracker.cli.asking import known_at as moment_of
-from tracker.cli.asking import parse_count
 from tracker.cli.ledgers import ready
 from tracker.cli.options import AsOf, Db, Json, KnownAt, Text
+from tracker.cli.parsing import known_at as moment_of
+from tracker.cli.parsing import parse_count
 from tracker.cli.runtime import runtime
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
 from tracker.store.connection import reading
-from tracker.store.reading import When
+from tracker.store.when import When
 
 
 def check(

@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
-from tracker.cli.asking import Ask, words
+from tracker.cli.asking import Ask
 from tracker.cli.exporting import deliver, deliver_all, frozen_goalposts, is_folder, target_file
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, export_command
+from tracker.cli.parsing import words
 from tracker.cli.runtime import runtime
 from tracker.errors import Unclear
 
@@ -34,7 +35,7 @@ def annex(
     每个方案一个工作簿，每份清单一张表。默认的方案和单位对本命令不起作用：附件总是完整的，除非写明 --unit。
     """
     from tracker.actions.annexes import annex_file, chosen_plans
-    from tracker.store.reading import is_demo
+    from tracker.store.captions import is_demo
 
     if everything and ask.output and not PurePath(ask.output).suffix:
         ask.output += "/"
@@ -124,7 +125,7 @@ def weekly(
 
 def _about_weekly(ask: Ask, connection: Any, period: Any, filters: dict[str, str | None]) -> str:
     """Return the line under every title: the days, what the report is narrowed to, and whether its reports are invented."""
-    from tracker.store.reading import is_demo
+    from tracker.store.captions import is_demo
 
     parts = ["演示数据，进展为虚构"] if is_demo(connection) else []
     parts.append(f"{period.start} 至 {period.end}，截至 {period.as_of}")

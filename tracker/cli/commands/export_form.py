@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.cli import output
-from tracker.cli.asking import Ask, words
+from tracker.cli.asking import Ask
 from tracker.cli.exporting import file_name, is_folder, target_file
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, export_command
+from tracker.cli.parsing import words
 from tracker.cli.runtime import runtime
 from tracker.errors import Refused, Unclear
 

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from tracker.cli.asking import Ask, words
+from tracker.cli.asking import Ask
 from tracker.cli.exporting import deliver, frozen_goalposts, target_file
 from tracker.cli.options import KindFilter, PlanFilter, UnitFilter, export_command
+from tracker.cli.parsing import words
 from tracker.cli.runtime import runtime
 from tracker.errors import Refused, Unclear
 
@@ -37,7 +38,7 @@ def _html(ask: Ask, plan: str | None, unit: str | None, kind: str | None) -> str
     from tracker.pages.report import Content, page
     from tracker.pages.synergy import synergy_of
     from tracker.store.queries import load_plans
-    from tracker.store.reading import When
+    from tracker.store.when import When
 
     limits = runtime.settings.thresholds
     if "aim" in kind_codes(words(kind) or ()):

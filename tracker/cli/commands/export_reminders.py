@@ -6,10 +6,10 @@ from typing import Annotated, Any
 import typer
 
 from tracker.cli import output
-from tracker.cli.asking import words
 from tracker.cli.exporting import file_name
 from tracker.cli.ledgers import ready
 from tracker.cli.options import Everything, Force, KindFilter, PlanFilter, Text, write_command
+from tracker.cli.parsing import words
 from tracker.cli.runtime import runtime
 from tracker.cli.writing import Act
 from tracker.errors import Refused, Unclear

@@ -7,9 +7,9 @@ import typer
 from tracker.actions import figures
 from tracker.actions.deciding import Decided
 from tracker.actions.finding import refs
-from tracker.cli.asking import parse_count, words
 from tracker.cli.decisions import Day, Measure, OneId, day_of, figure_of, run
 from tracker.cli.options import Text, write_command
+from tracker.cli.parsing import parse_count, words
 from tracker.cli.runtime import runtime
 from tracker.cli.writing import Act
 from tracker.errors import Unclear

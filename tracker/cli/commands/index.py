@@ -8,8 +8,9 @@ import typer
 from tracker.actions import indexing
 from tracker.actions.indexing import Choice
 from tracker.cli import output
-from tracker.cli.asking import Ask, words
+from tracker.cli.asking import Ask
 from tracker.cli.options import Text, export_command, read_command, write_command
+from tracker.cli.parsing import words
 from tracker.cli.runtime import runtime
 from tracker.cli.writing import Act
 from tracker.errors import Refused, Unclear
@@ -199,7 +200,7 @@ def log(
     任何一市数据不足时拒绝填报。
     """
     from tracker.ledger.dates import parse_date
-    from tracker.store.reading import When
+    from tracker.store.when import When
 
     choice = Choice(
         None if year is None else indexing.year_named(year),
@@ -217,7 +218,7 @@ def log(
 
 
 def _is_followed(draft: Any) -> bool:
-    from tracker.store.reading import When
+    from tracker.store.when import When
 
     return indexing.is_followed(draft.connection, When(draft.today))
 

@@ -7,14 +7,14 @@ import typer
 from tracker.actions.finding import item_of, kind_codes, refs
 from tracker.actions.planning import Wish, add_rows, demands, edit_item, named_units, new_items, retire_item
 from tracker.cli import output
-from tracker.cli.asking import words
 from tracker.cli.decisions import day_of
 from tracker.cli.options import Text, write_command
+from tracker.cli.parsing import words
 from tracker.cli.runtime import runtime
 from tracker.cli.writing import Act
 from tracker.ledger.dates import parse_date
 from tracker.ledger.values import shorten
-from tracker.store.reading import When
+from tracker.store.when import When
 
 Due = Annotated[Text, typer.Option("--due", metavar="DATE", help="完成时限")]
 Title = Annotated[Text, typer.Option("--title", metavar="TEXT", help="标题")]

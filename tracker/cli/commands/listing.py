@@ -16,14 +16,15 @@ from tracker.actions.listing import (
     quick_way,
 )
 from tracker.cli import output
-from tracker.cli.asking import Ask, words
+from tracker.cli.asking import Ask
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command
+from tracker.cli.parsing import words
 from tracker.cli.runtime import runtime
 from tracker.cli.screens import caption_for, print_indicators, print_items, trouble
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
 from tracker.ledger.judgement import Judged
-from tracker.ledger.lights import Thresholds
+from tracker.ledger.thresholds import Thresholds
 from tracker.store.connection import Connection
 from tracker.views import INDICATOR_FIELDS, ITEM_FIELDS, indicator_rows, item_view
 

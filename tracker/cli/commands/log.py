@@ -21,7 +21,7 @@ from tracker.ledger.ids import Ref
 from tracker.ledger.terms import STATES, code_of
 from tracker.ledger.values import parse_percent, plain, shorten
 from tracker.store.connection import Connection, reading
-from tracker.store.reading import When
+from tracker.store.when import When
 from tracker.store.writing import Draft
 
 

@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from tracker.actions.listing import Filter, find, first_overdue
-from tracker.cli.asking import Ask, parse_count, words
+from tracker.cli.asking import Ask
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command
+from tracker.cli.parsing import parse_count, words
 from tracker.cli.runtime import runtime
 from tracker.cli.screens import caption_for, deadline_of, print_overdue
 from tracker.ledger.judgement import Judged

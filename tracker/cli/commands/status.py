@@ -7,8 +7,9 @@ import typer
 from tracker.actions.counting import GROUP_FIELDS, GROUPINGS, flat, tally
 from tracker.actions.listing import Filter
 from tracker.cli import output
-from tracker.cli.asking import Ask, words
+from tracker.cli.asking import Ask
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, UnitFilter, read_command
+from tracker.cli.parsing import words
 from tracker.cli.runtime import runtime
 from tracker.cli.screens import caption_for
 from tracker.cli.status_screen import AROUND, print_status

@@ -5,8 +5,9 @@ from typing import Any
 from tracker.actions.listing import Filter
 from tracker.actions.owing import REASONS, Debt, owed
 from tracker.cli import output
-from tracker.cli.asking import Ask, words
+from tracker.cli.asking import Ask
 from tracker.cli.options import PlanFilter, UnitFilter, read_command
+from tracker.cli.parsing import words
 from tracker.cli.runtime import runtime
 from tracker.cli.screens import caption_for, deadline_of, name_of, text_of
 from tracker.cli.tables import Column, cells

@@ -7,9 +7,9 @@ import typer
 from tracker.actions.undoing import target_of
 from tracker.actions.undoing import undo as take_back
 from tracker.cli import output
-from tracker.cli.asking import parse_count
 from tracker.cli.ledgers import ready
 from tracker.cli.options import Text, write_command
+from tracker.cli.parsing import parse_count
 from tracker.cli.screens import local_time
 from tracker.cli.writing import Act
 from tracker.store.connection import reading
