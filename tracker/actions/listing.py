@@ -1,7 +1,6 @@
 """Which items, in what light: the filters of `list` and its relatives (DESIGN §4)."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from tracker.store.standing import Standing
 
 
-@dataclass(slots=True, kw_only=True)
-class Filter:
+class Filter(NamedTuple):
     """What a listing lets through. Every part narrows; None lets everything through."""
 
     plans: tuple[str, ...] | None = None
@@ -139,8 +137,7 @@ def _passes_facts(item: Item, narrowing: Narrowing) -> bool:
     return narrowing.places is None or (item.region or item.plan) in narrowing.places
 
 
-@dataclass(slots=True)
-class Quick:
+class Quick(NamedTuple):
     """A question that the database answers by itself (`store.standing`), but for a few items, which are judged here."""
 
     standing: "Standing"
@@ -250,7 +247,7 @@ def _is_due_between(due: date | None, wanted: Filter) -> bool:
 
 def of_any_indicator(wanted: Filter) -> Filter:
     """Return what a filter of indicators asks of their items: a state or deadline is then the indicator's own."""
-    return replace(wanted, states=None, due_before=None, due_after=None)
+    return wanted._replace(states=None, due_before=None, due_after=None)
 
 
 def indicators_through(rows: Iterable[dict[str, Any]], wanted: Filter) -> list[dict[str, Any]]:

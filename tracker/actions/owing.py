@@ -32,7 +32,7 @@ def owed(connection: Connection, wanted: Filter, when: When, limits: Thresholds)
     """
     assert wanted.unit is not None  # noqa: S101 - a debt has a debtor
     units = {unit.id for unit in unit_keys(connection, wanted.unit)}
-    wanted.role, wanted.states = "lead", ("not_started", "in_progress")
+    wanted = wanted._replace(role="lead", states=("not_started", "in_progress"))
     found = find(connection, wanted, when, limits)
     returned = _returned(connection, [each.item for each in found], when)
     debts = [Debt(each, _reasons(each, units, returned)) for each in found]

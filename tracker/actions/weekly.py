@@ -1,7 +1,7 @@
 """The weekly report: which days it is about, and the ledger gone through in parts, so that its size does not matter."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -134,13 +134,13 @@ def write_weekly(  # noqa: PLR0913 - what the report is about, and what it is ju
     at_hand: dict[str, Judged] = {}
     batches = [codes[start : start + BATCH] for start in range(0, len(codes), BATCH)]
     for batch in watch(batches, len(batches)):
-        found = find(connection, replace(wanted, ids=tuple(batch)), when, limits)
+        found = find(connection, wanted._replace(ids=tuple(batch)), when, limits)
         at_hand = {each.item.id: each for each in found}
         tally.add(found)
         for line in _lines(connection, found, batch, period, when):
             tally.remember(line, period)
             book.add(line)
-        merge(previous, count(find(connection, replace(wanted, ids=tuple(batch)), earlier, limits), "plan", plans))
+        merge(previous, count(find(connection, wanted._replace(ids=tuple(batch)), earlier, limits), "plan", plans))
 
     def again(places: Iterable[tuple[Any, int, str]]) -> Iterator[Judged]:
         return _again(connection, wanted, [code for *_, code in sorted(places)], when, limits, at_hand)
@@ -173,7 +173,7 @@ def _again(
     for start in range(0, len(codes), BATCH):
         batch = codes[start : start + BATCH]
         missing = tuple(code for code in batch if code not in at_hand)
-        found = find(connection, replace(wanted, ids=missing), when, limits) if missing else []
+        found = find(connection, wanted._replace(ids=missing), when, limits) if missing else []
         known = {**at_hand, **{each.item.id: each for each in found}}
         yield from (known[code] for code in batch)
 

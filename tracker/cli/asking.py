@@ -23,7 +23,7 @@ from tracker.store.when import When
 Rows = Sequence[Mapping[str, Any]]
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Ask:
     """The shared options of a read command."""
 

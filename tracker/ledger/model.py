@@ -173,14 +173,3 @@ class Item:
     def is_open(self) -> bool:
         """Whether nobody has declared it done."""
         return self.state in OPEN_STATES
-
-
-@dataclass(slots=True)
-class Share:
-    """What one region gets of an item that is broken down: values by indicator number, and what else the file says."""
-
-    values: dict[int, Decimal]
-    unit: str | None = None
-    due: Day | None = None
-    weight: Decimal | None = None
-    baselines: dict[int, Decimal] | None = None

@@ -9,7 +9,7 @@ from typing import Any
 
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.dates import parse_date
-from tracker.ledger.model import Share
+from tracker.ledger.shares import Share
 from tracker.ledger.values import parse_number, shorten
 from tracker.sheets.reading import Sheet, open_book
 

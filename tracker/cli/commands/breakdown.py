@@ -12,7 +12,7 @@ from tracker.cli.writing import Act
 from tracker.store.when import When
 
 if TYPE_CHECKING:
-    from tracker.ledger.model import Share
+    from tracker.ledger.shares import Share
 
 
 @write_command
