@@ -44,7 +44,10 @@ def unwanted(modules: set[str], names: set[str]) -> set[str]:
 @pytest.mark.parametrize(
     ("words", "banned"),
     [
-        ("check", HEAVY | TABLES | WRITERS | JUDGES | {"tracker.actions.finding", "tracker.views", "csv", "json.decoder"}),
+        (
+            "check",
+            HEAVY | TABLES | WRITERS | JUDGES | {"tracker.actions.finding", "tracker.views", "csv", "json.decoder"},
+        ),
         ("check all", HEAVY | TABLES | WRITERS),
         ("list --json", HEAVY | TABLES | WRITERS | {"tracker.ledger.history", "csv"}),
         ("list --csv", HEAVY | TABLES | WRITERS),

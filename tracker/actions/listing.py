@@ -1,7 +1,8 @@
 """Which items, in what light: the filters of `list` and its relatives (DESIGN §4)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.errors import Unclear
@@ -171,20 +172,23 @@ def is_listed(names: Sequence[str]) -> bool:
     return set(names) <= set(LISTED)
 
 
-def quick_rows(quick: Quick, names: Sequence[str]) -> Iterator[Row | Judged]:
-    """Yield fields (`is_listed`) of items in the order of their plans; in place of the unsure stands what was judged."""
+def quick_rows(quick: Quick, names: Sequence[str], row_of: Callable[[Judged], Row]) -> Iterator[Row]:
+    """Return fields (`is_listed`) of items in the order of their plans; row_of makes them of what had to be judged."""
     from tracker.store.standing import list_rows
 
     rows = list_rows(quick.standing, quick.narrowing, names)
     if not quick.standing.unsure:
-        yield from (row[1:] for row in rows)
-        return
+        return map(itemgetter(slice(1, None)), rows)
+    return _with_judged(quick, rows, row_of)
+
+
+def _with_judged(quick: Quick, rows: Iterable[Row], row_of: Callable[[Judged], Row]) -> Iterator[Row]:
     unsure = set(quick.standing.unsure)
     for row in rows:
         if row[0] not in unsure:
             yield row[1:]
         elif row[0] in quick.unsure:
-            yield quick.unsure[row[0]]
+            yield row_of(quick.unsure[row[0]])
 
 
 _PORTION = 400

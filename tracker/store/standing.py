@@ -178,7 +178,7 @@ LISTED = (
 
 
 def list_rows(standing: Standing, wanted: Narrowing, names: Sequence[str]) -> Iterator[Row]:
-    """Yield, in the order of plans, the id of each item asked about and these fields of it, as a CSV file shows them.
+    """Return, in the order of plans, the id of each item asked about and these fields of it, as a CSV file shows them.
 
     Texts are as they are kept, lists joined by 、. Items in `unsure` come whether they are asked about or not.
     """
@@ -186,7 +186,7 @@ def list_rows(standing: Standing, wanted: Narrowing, names: Sequence[str]) -> It
     where, given = _where(wanted)
     columns = [_column(standing, name) for name in names]
     unsure = f" OR item.code IN ({marks(standing.unsure)})" if standing.unsure else ""
-    yield from standing.connection.stream(
+    return standing.connection.stream(
         f"{head}SELECT item.code, {', '.join(sql for sql, _ in columns)} FROM asked, item"
         f" WHERE ({where}{unsure}) AND item.withdrawn = 0 ORDER BY item.plan_id, item.position, item.id",
         (*parameters, *(value for _, values in columns for value in values), *given, *standing.unsure),

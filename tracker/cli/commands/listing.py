@@ -95,10 +95,10 @@ def _csv(ask: Ask, wanted: Filter, connection: Connection, limits: Thresholds) -
     if quick is None:
         views = (item_view(*each) for each in each_found(connection, wanted, ask.when, limits))
         return output.csv_parts(views, names)
-    rows = (_cells(row, names) if isinstance(row, Judged) else row for row in quick_rows(quick, names))
+    rows = quick_rows(quick, names, lambda judged: _cells(judged, names))
     return output.quick_csv_parts(rows, names, {"lead_units", "participating_units"})
 
 
-def _cells(judged: Judged, names: Sequence[str]) -> list[str]:
+def _cells(judged: Judged, names: Sequence[str]) -> tuple[str, ...]:
     view = item_view(*judged)
-    return [output.plain_text(view[name]) for name in names]
+    return tuple(output.plain_text(view[name]) for name in names)
