@@ -139,9 +139,14 @@ def _round(db: Path, kind: str, words: list[str], chance: random.Random, outcome
     if found:
         yield f"doctor: {found}"
     if code == REFUSED and kind not in ("undo", "breakdown"):
-        again, errors = _tracker(db, words)
-        if again != 0:
-            yield f"with room again: {errors}"
+        again, later = _tracker(db, words)
+        if again != 0 and not _is_rule(errors, later):
+            yield f"with room again: {later}"
+
+
+def _is_rule(errors: str, later: str) -> bool:
+    """Say whether it was not the disk that refused, but the ledger (an item that is completed already): the same words again."""
+    return errors == later and not any(word in errors for word in ("磁盘", "空间", "只读"))
 
 
 def _leave_free(filler: Path, room: int) -> None:
