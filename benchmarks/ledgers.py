@@ -18,7 +18,7 @@ from typing import Any
 
 from tracker.store import creating
 from tracker.store.connection import Connection
-from tracker.store.kept import kept_outlook
+from tracker.store.kept import OUTLOOK, outlook_values
 from tracker.store.location import Location
 from tracker.store.reading import Selection, load_items
 from tracker.store.when import When
@@ -157,9 +157,9 @@ def _look_out(connection: Connection) -> None:
     codes = [row[0] for row in connection.all("SELECT code FROM plan ORDER BY id")]
     for start in range(0, len(codes), _PLANS_AT_ONCE):
         portion = Selection(plans=tuple(codes[start : start + _PLANS_AT_ONCE]))
-        kept = [(kept_outlook(item), item.id) for item in load_items(connection, portion, When(date.max))]
-        sets = ", ".join(f"{name} = ?" for name in kept[0][0])
-        connection.many(f"UPDATE item SET {sets} WHERE code = ?", [(*values.values(), code) for values, code in kept])
+        kept = [(*outlook_values(item), item.id) for item in load_items(connection, portion, When(date.max))]
+        sets = ", ".join(f"{name} = ?" for name in OUTLOOK)
+        connection.many(f"UPDATE item SET {sets} WHERE code = ?", kept)
 
 
 _PLANS_AT_ONCE = 20

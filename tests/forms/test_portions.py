@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import Cli
 from tests.store.ledgers import findings
-from tracker.actions import importing
+from tracker.actions import import_gathering, importing
 
 IDS = (
     "zj-task-12",
@@ -22,25 +22,31 @@ IDS = (
     "zj-task-99",
     "nx-target-2.1",
 )
+DAYS = ("2026-11-02", "2026-11-09")
 rows = st.lists(
-    st.tuples(st.sampled_from(IDS), st.integers(0, 130), st.sampled_from(("甲", "乙")), st.sampled_from(("2026-11-02", "2026-11-09"))),
+    st.builds(
+        lambda name, figure, note, day, rest: (name, figure, note, day, *rest),
+        st.sampled_from(IDS), st.integers(0, 130), st.sampled_from(("甲", "乙")), st.sampled_from(DAYS),
+        st.sampled_from(((), ("张三",), ("李四",), ("张三", "已办结"), ("李四", "进行中"))),
+    ),
     min_size=1, max_size=9, unique_by=lambda row: (row[0], row[3]),
 )  # fmt: skip
 
 
-def table(found: list[tuple[str, int, str, str]]) -> str:
-    """Write a CSV: values for indicators, shares for tasks."""
-    lines = ["编号,完成率,现值,本期进展,更新时间"]
-    for name, figure, note, day in found:
-        lines.append(f"{name},{'' if '.' in name else figure},{figure if '.' in name else ''},{note},{day}")
+def table(found: list[tuple[Any, ...]]) -> str:
+    """Write a CSV: values for indicators, shares for tasks; who reports, and a state, where they are given."""
+    lines = ["编号,完成率,现值,本期进展,更新时间,填报人,状态"]
+    for name, figure, note, day, *rest in found:
+        figures = f",{figure}" if "." in name else f"{figure},"
+        lines.append(",".join((name, figures, note, day, *rest)))
     return "\n".join(lines)
 
 
 def taken(cli: Cli, text: str, *, portion: int) -> tuple[int, Any, list[str]]:
     """Import a table into a fresh ledger, cut so; return exit code, answer, and what was said of it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(importing, "PORTION", portion)
-        patch.setattr(importing, "ITEMS_KEPT", 0)
+        patch.setattr(import_gathering, "ITEMS", portion)
+        patch.setattr(import_gathering, "HELD", portion)
         (cli.folder / "many.csv").write_text(text, encoding="utf-8")
         result = cli("import", cli.folder / "many.csv", "--yes", "--json", "--skip-errors")
     return result.code, json.loads(result.out), [line for line in result.err.splitlines() if "备份" not in line]
@@ -48,7 +54,7 @@ def taken(cli: Cli, text: str, *, portion: int) -> tuple[int, Any, list[str]]:
 
 @given(rows)
 @settings(max_examples=25, deadline=None)
-def test_where_a_file_is_cut_does_not_matter(cli: Cli, found: list[tuple[str, int, str, str]]) -> None:
+def test_where_a_file_is_cut_does_not_matter(cli: Cli, found: list[tuple[Any, ...]]) -> None:
     fresh = cli.folder / "fresh.sqlite3"
     if not fresh.exists():
         shutil.copy(cli.db, fresh)

@@ -1,6 +1,7 @@
 """What a run of reports needs of the ledger, each thing read once."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from datetime import date
 from decimal import Decimal
 
@@ -14,8 +15,9 @@ from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import shorten
 from tracker.store import queries
 from tracker.store.connection import Connection
+from tracker.store.following import Known
 from tracker.store.reading import Selection, load_by_key
-from tracker.store.when import When
+from tracker.store.when import When, is_current
 
 TOLERANCE = Thresholds().tolerance
 
@@ -35,7 +37,7 @@ class Desk:
         self._items: dict[str, Item] = {}
         self._keys: dict[str, int] = {}
         self._named: dict[str, dict[int, Unit]] = {}
-        self._completed: dict[int, bool] = {}
+        self._decisions: dict[int, queries.Decisions] = {}
         self._regions: dict[str, str] = {}
 
     def load(self, codes: Iterable[str]) -> None:
@@ -46,16 +48,27 @@ class Desk:
             found = load_by_key(self._connection, Selection(ids=portion), self._when)
             self._items.update((item.id, item) for item in found.values())
             self._keys.update((item.id, key) for key, item in found.items())
-            completed = queries.ever_completed(self._connection, list(found))
-            self._completed.update((key, key in completed) for key in found)
+            self._decisions.update(queries.last_decisions(self._connection, list(found)))
 
-    def forget(self, beyond: int) -> None:
-        """Let go of the items where they are more than some number; the units stay."""
-        if len(self._items) <= beyond:
-            return
+    def forget(self) -> None:
+        """Let go of the items; the units stay."""
         self._items.clear()
         self._keys.clear()
-        self._completed.clear()
+        self._decisions.clear()
+
+    def kept(self, keys: AbstractSet[int]) -> dict[int, Known]:
+        """Return those of some items, by key, that were loaded as the ledger keeps them, for `store.following`.
+
+        What becomes of them there they are for this desk too: it must forget them afterwards.
+        """
+        if not is_current(self._connection, self._when):
+            return {}
+        stale = queries.stale_items(self._connection)
+        return {
+            key: Known(self._items[code], self._decisions[key].last)
+            for code, key in self._keys.items()
+            if key in keys and key not in stale and key in self._decisions
+        }
 
     def item(self, ref: Ref) -> Item:
         """Return the item an id names; raises Refused for an unknown id or indicator."""
@@ -82,9 +95,9 @@ class Desk:
     def was_completed(self, item: Item) -> bool:
         """Say whether completion was ever declared on an item, taken back or not."""
         key = self.key(item)
-        if key not in self._completed:
-            self._completed[key] = key in queries.ever_completed(self._connection, [key])
-        return self._completed[key]
+        if key not in self._decisions:
+            self._decisions.update(queries.last_decisions(self._connection, [key]))
+        return self._decisions[key].completed
 
     def units(self, name: str | None) -> dict[int, Unit] | None:
         """Return the units a speaker's name may mean (the item decides which), by key; None when none was named."""

@@ -1,9 +1,12 @@
 """Who speaks in an import: a change for every person, so that who reported is who it was, not who carried the file in."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 
 from tracker.sheets.returned import ReturnedFile
+from tracker.store.following import Known
 from tracker.store.writing import Author, Draft
 
 
@@ -26,6 +29,7 @@ class People:
         self._first = draft
         self._drafts: dict[str, Draft] = {}
         self._files: dict[str, set[str]] = {}
+        self._settled: set[int | None] = set()
 
     def draft(self, by: str, unit: str | None, sha256: str) -> Draft:
         """Return the draft of a person; its unit is the one for which all of it speaks."""
@@ -43,11 +47,25 @@ class People:
         self._files[by].add(sha256)
         return draft
 
-    def spill(self) -> None:
-        """Move what was drafted out of memory."""
-        for draft in self._drafts.values():
+    def settle(self, kept: Callable[[AbstractSet[int]], Mapping[int, Known]]) -> None:
+        """Bring the items of a portion on by what was drafted about them, and move that out of memory.
+
+        kept gives items as the ledger keeps them. An item about which several people speak, or that an earlier portion was
+        about too, is left to be derived when all is written.
+        """
+        told = {by: {row[0] for row in draft.rows["report"].fresh} for by, draft in self._drafts.items()}
+        decided = {row[0] for draft in self._drafts.values() for row in draft.rows["event"].fresh}
+        speakers = Counter(key for keys in told.values() for key in keys)
+        touched = speakers.keys() | decided
+        again = touched & self._settled
+        alone = {key for key, number in speakers.items() if number == 1} - decided - again
+        known = {} if self._first.dry_run else kept(alone)
+        for by, draft in self._drafts.items():
+            draft.following.keys -= again
+            draft.following.bring_on(by, draft.rows["report"], {key: known[key] for key in told[by] if key in known})
             for rows in draft.rows.values():
                 rows.spill()
+        self._settled |= touched
 
     def sign(self, files: Sequence[ReturnedFile], days: Mapping[str, date]) -> None:
         """Keep with each change the names, hashes and dates of the files it came from."""

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from tracker.actions.desk import Desk
 from tracker.actions.finding import plan_code
+from tracker.actions.import_gathering import Gathering
 from tracker.actions.import_memory import Memory
 from tracker.actions.import_naming import Namer, Row
 from tracker.actions.import_people import People
@@ -35,10 +36,8 @@ __all__ = ["CHANGED", "ERROR", "LISTED", "NEW", "SAME", "Import", "Line", "Optio
 Watch = Callable[[Iterable[Any], int], Iterator[Any]]
 """Passes parts of a work on and may show how far it is (`cli.progress.watched`)."""
 
-PORTION = 2000
-"""Rows that are taken in together: what the ledger has about them is asked for in a few questions and then forgotten."""
-ITEMS_KEPT = 8000
-"""Items that stay at hand for the next portion: a file of many weeks comes back to the same ones."""
+STEP = 1000
+"""Rows between two signs of life."""
 _KEYS = 500
 """Items named in one query, under every driver's limit for parameters."""
 LISTED = 200
@@ -123,6 +122,7 @@ class _Taking:
     def __init__(self, files: Sequence[ReturnedFile], draft: Draft, options: Options) -> None:
         self.options = options
         self.result = Import(files)
+        self.warnings: list[Problem] = []
         self.connection = draft.connection
         self.desk = Desk(
             draft.connection,
@@ -136,15 +136,29 @@ class _Taking:
 
     def run(self, watch: Watch) -> Import:
         sheets = self._sheets()
-        portions = _cut(self._rows(sheets), PORTION)
-        for portion in watch(portions, sum(len(sheet.table.table.sheet.rows) for sheet in sheets) // PORTION + 1):
-            self._look_up(portion)
-            for sheet, row in portion:
-                self._row(sheet, row)
-            self.people.spill()
+        # Every row is counted twice: when it is read and when it is taken in.
+        rows = 2 * sum(len(sheet.table.table.sheet.rows) for sheet in sheets)
+        for _ in watch(self._steps(sheets), rows // STEP + 1):
+            pass
         self.people.sign(self.result.files, days_by_file(sheets))
-        self._sort_problems()
+        self._sort()
         return self.result
+
+    def _steps(self, sheets: Sequence[TakenSheet]) -> Iterator[None]:
+        """Take all rows in, stopping after about every `STEP`."""
+        gathering = Gathering(sheets, queries.repeated_items(self.connection))
+        for sheet, row in self._rows(sheets):
+            gathering.add(sheet, row)
+            if gathering.count % STEP == 0:
+                yield
+        yield
+        for portion in gathering.portions():
+            self._look_up(portion)
+            for place, (sheet, row) in enumerate(portion, 1):
+                self._row(sheet, row)
+                if place % STEP == 0:
+                    yield
+            self.people.settle(self.desk.kept)
 
     def _sheets(self) -> list[TakenSheet]:
         """Settle what holds for whole tables; what is wrong with a table keeps all its rows out."""
@@ -179,8 +193,9 @@ class _Taking:
 
     def _look_up(self, portion: Sequence[tuple[TakenSheet, Row]]) -> None:
         """Read what the ledger has about some rows, and nothing else."""
-        self.desk.forget(ITEMS_KEPT)
+        self.desk.forget()
         self.memory.forget()
+        self.placer.taken.clear()
         codes = [row.ref.item for _, row in portion]
         self.desk.load(codes)
         codes += _followed(self.desk.loaded(codes))
@@ -224,7 +239,7 @@ class _Taking:
 
     def _pass_over(self, row: Row, saying: Saying) -> None:
         """Count a row that reports nothing."""
-        self.result.warnings += [f"{row.place}：{text}" for text in saying.warnings]
+        self._warn(row, saying.warnings)
         if row.source.is_form:
             self.result.untouched += 1
         else:
@@ -274,7 +289,7 @@ class _Taking:
         if isinstance(placed, list):
             self._fail(row, placed)
             return
-        self.result.warnings += [f"{row.place}：{text}" for text in placed.warnings]
+        self._warn(row, placed.warnings)
         self._line(row, placed.outcome, placed.recorded)
 
     def _fail(self, row: Row, problems: Iterable[tuple[str, str]]) -> None:
@@ -286,16 +301,23 @@ class _Taking:
         name = source.table.sheet.name
         self.result.add(Line(source.file, name, row.index + 1, row.ref.text, outcome, recorded))
 
-    def _sort_problems(self) -> None:
-        """Put problems in the order of the files, whenever they were found."""
+    def _warn(self, row: Row, texts: Iterable[str]) -> None:
+        self.warnings += [row.problem("id", text) for text in texts]
+
+    def _sort(self) -> None:
+        """Put what is said of rows in the order of the files, whenever it was found."""
         places: dict[tuple[str, str | None], int] = {}
         for file in self.result.files:
             places.setdefault((file.name, None), len(places))
             for table in file.tables:
                 places.setdefault((file.name, table.table.sheet.name), len(places))
-        self.result.problems.sort(
-            key=lambda problem: (places.get((problem.file, problem.sheet), -1), _row_and_column(problem.cell))
-        )
+
+        def place(problem: Problem) -> tuple[int, tuple[int, int, str]]:
+            return places.get((problem.file, problem.sheet), -1), _row_and_column(problem.cell)
+
+        self.result.problems.sort(key=place)
+        self.result.warnings += [f"{each.place}：{each.message}" for each in sorted(self.warnings, key=place)]
+        self.result.lines.sort(key=lambda line: (places.get((line.file, line.sheet), -1), line.row))
 
 
 def _row_and_column(cell: str | None) -> tuple[int, int, str]:

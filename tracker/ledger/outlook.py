@@ -14,7 +14,15 @@ from typing import Any, NamedTuple
 
 from tracker.ledger.judgement import judge
 from tracker.ledger.model import Indicator, Item, Milestone
-from tracker.ledger.progress import achievement, declared, is_met, planned_progress, span_of
+from tracker.ledger.progress import (
+    achievement,
+    declared,
+    is_broken_ban,
+    is_met,
+    is_outdated_hold,
+    planned_progress,
+    span_of,
+)
 from tracker.ledger.thresholds import Thresholds
 
 USUAL = Thresholds()
@@ -64,20 +72,33 @@ def outlook(item: Item) -> Outlook:
 
 
 def likeness(item: Item) -> tuple[Any, ...]:
-    """Return all that an outlook depends on: items that are alike have the same one, and one is worked out for all of them."""
+    """Return all that an outlook depends on: items that are alike have the same one, and one is worked out for all of them.
+
+    Of an indicator it is not the figures, but what they amount to: in a large ledger few values are the same, and many are
+    met, or as far from it as others.
+    """
     report = item.last_report
     return (
         item.kind, item.period_start, item.due, item.state, str(item.percent), item.completed_on,
         None if report is None else (report.date, report.entered),
-        *((lead.reported_on, lead.reported_entered) for lead in item.leads), None,
-        *(
-            (
-                each.comparator, each.value, each.bound, each.direction, each.baseline_value, each.due, each.state, each.percent,
-                each.actual, each.actual_date, each.completed_on, each.reported_on, each.reported_entered, each.milestones,
-            )
-            for each in item.indicators
-        ),
+        *[(lead.reported_on, lead.reported_entered) for lead in item.leads], None,
+        *map(_amounts, item.indicators),
     )  # fmt: skip
+
+
+def _amounts(indicator: Indicator) -> tuple[Any, ...]:
+    """Return what an indicator comes to on any day: its figures themselves only where a line along milestones is drawn."""
+    is_satisfied = is_met(indicator, date.min, USUAL.tolerance)
+    amounts = (
+        indicator.due, indicator.state, indicator.completed_on, indicator.reported_on, indicator.reported_entered,
+        indicator.takes_value, indicator.direction == "hold", indicator.actual is None, is_satisfied,
+        is_outdated_hold(indicator, date.max), achievement(indicator, met=is_satisfied), is_broken_ban(indicator),
+        _by_tolerance(indicator),
+    )  # fmt: skip
+    if not indicator.milestones:
+        return amounts
+    line = (indicator.milestones, indicator.comparator, indicator.direction, indicator.value, indicator.baseline_value)
+    return (*amounts, *line, indicator.actual)
 
 
 def _entries(item: Item) -> Iterator[date]:

@@ -4,20 +4,25 @@ Everything here can be rebuilt from the append-only tables (`tracker doctor --re
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracker.ledger.history import Statement, follow, may_follow
 from tracker.ledger.model import Item
 from tracker.store.connection import Connection
 from tracker.store.kept import (
-    kept_figures,
+    FIGURES,
+    STANDING,
+    VOICE,
+    figure_values,
     kept_indicator,
     kept_item,
     kept_roles,
-    kept_standing,
-    kept_voice,
+    last_report_of,
     retired_on,
+    standing_values,
+    voice_values,
 )
 from tracker.store.reading import Selection, Told, load_facts, load_kept, load_statements, replay_facts
 
@@ -25,13 +30,15 @@ Replayed = dict[int, tuple[Item, Sequence[Statement]]]
 """Items by key as history leaves them, with the statements in force."""
 
 
-def refresh(connection: Connection, touched: Iterable[int], since: Told | None = None) -> None:
+def refresh(
+    connection: Connection, touched: Iterable[int], since: Told | None = None, settled: AbstractSet[int] = frozenset()
+) -> None:
     """Derive anew the kept state of items (by key) and of every item that draws on their indicators.
 
     since: up to where the kept state holds. Where only later reports were said since, they are applied to it; otherwise, and
-    for None, the whole history is replayed.
+    for None, the whole history is replayed. settled: those touched whose own state is known already (`store.following`).
     """
-    for batch in batches(sorted(_with_followers(connection, set(touched)))):
+    for batch in batches(sorted(_with_followers(connection, set(touched)) - settled)):
         followed = set() if since is None else _follow(connection, batch, since)
         refresh_batch(connection, [key for key in batch if key not in followed])
 
@@ -40,13 +47,20 @@ def _follow(connection: Connection, keys: Sequence[int], since: Told) -> set[int
     """Bring kept states on by what was said since, and return the items for which that is enough (`history.may_follow`)."""
     news = load_statements(connection, keys, None, since)
     until = _decided_until(connection, keys)
-    moved: list[tuple[int, Item, Sequence[Statement]]] = []
+    moves: list[Move] = []
     for key, item in load_kept(connection, tuple(until)).items():
-        said = [day for day in (until[key], item.last_report and item.last_report.date) if day is not None]
-        if key in news and may_follow(item, max(said, default=None), news[key]):
-            moved.append((key, follow(item, news[key]), news[key]))
-    _move(connection, moved)
-    return {key for key, *_ in moved}
+        if key in news and may_follow(item, told_until(item, until[key]), news[key]):
+            moves.append(move_of(key, follow(item, news[key]), news[key]))
+    write_moves(connection, moves)
+    return {move.key for move in moves}
+
+
+def told_until(item: Item, decided: date | None) -> date | None:
+    """Return the last day of which an item was told anything; decided: that of the last decision about it."""
+    report = item.last_report
+    if report is None or decided is None:
+        return decided if report is None else report.date
+    return max(decided, report.date)
 
 
 def _decided_until(connection: Connection, keys: Sequence[int]) -> dict[int, date | None]:
@@ -120,22 +134,47 @@ def _keep(connection: Connection, found: Replayed) -> None:
 _INDICATOR = "item_id = ? AND n = ? AND withdrawn = 0"
 
 
-def _move(connection: Connection, moved: Iterable[tuple[int, Item, Sequence[Statement]]]) -> None:
-    """Write what reports may have changed of the items they are about."""
-    standings: list[Update] = []
-    figures: list[Update] = []
-    voices: list[Update] = []
-    for key, item, news in moved:
-        standings.append((kept_standing(item, news), (key,)))
-        about = {each.n for each in news}
-        figures += [(kept_figures(each), (key, each.n)) for each in item.indicators if {None, each.n} & about]
-        speakers = {each.unit_id for each in news}
-        voices += [
-            (kept_voice(role), (key, role.unit)) for role in (*item.leads, *item.participants) if role.unit in speakers
-        ]
-    _update(connection, "item", "id = ?", standings)
-    _update(connection, "indicator", _INDICATOR, figures)
-    _update(connection, "responsibility", "item_id = ? AND unit_id = ? AND active = 1", voices)
+class Move(NamedTuple):
+    """What reports left of one item's kept state, as the values of the columns in `store.kept`.
+
+    figures end with the indicator's n, voices with the unit's key.
+    """
+
+    key: int
+    standing: tuple[Any, ...]
+    figures: tuple[tuple[Any, ...], ...]
+    voices: tuple[tuple[Any, ...], ...]
+
+
+def move_of(key: int, item: Item, news: Sequence[Statement]) -> Move:
+    """Return what is to be written of an item that was brought on by reports."""
+    about = {each.n for each in news}
+    speakers = {each.unit_id for each in news}
+    return Move(
+        key,
+        standing_values(item, last_report_of(news)),
+        tuple([(*figure_values(each), each.n) for each in item.indicators if each.n in about or None in about]),
+        tuple([
+            (*voice_values(role), role.unit) for role in (*item.leads, *item.participants) if role.unit in speakers
+        ]),
+    )  # fmt: skip
+
+
+def write_moves(connection: Connection, moves: Sequence[Move]) -> None:
+    """Write what reports changed of the items they are about."""
+    connection.many(_setting("item", STANDING, "id = ?"), [(*move.standing, move.key) for move in moves])
+    connection.many(
+        _setting("indicator", FIGURES, _INDICATOR),
+        [(*values, move.key, n) for move in moves for *values, n in move.figures],
+    )
+    connection.many(
+        _setting("responsibility", VOICE, "item_id = ? AND unit_id = ? AND active = 1"),
+        [(*values, move.key, unit) for move in moves for *values, unit in move.voices],
+    )
+
+
+def _setting(table: str, names: Iterable[str], where: str) -> str:
+    return f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in names)} WHERE {where}"
 
 
 Update = tuple[Mapping[str, Any], tuple[Any, ...]]
@@ -145,9 +184,7 @@ Update = tuple[Mapping[str, Any], tuple[Any, ...]]
 def _update(connection: Connection, table: str, where: str, rows: Sequence[Update]) -> None:
     """Set the same columns of many rows."""
     if rows:
-        sets = ", ".join(f"{name} = ?" for name in rows[0][0])
-        sql = f"UPDATE {table} SET {sets} WHERE {where}"
-        connection.many(sql, [(*values.values(), *keys) for values, keys in rows])
+        connection.many(_setting(table, rows[0][0], where), [(*values.values(), *keys) for values, keys in rows])
 
 
 def _keep_roles(connection: Connection, found: Replayed) -> None:

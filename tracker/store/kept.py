@@ -4,7 +4,7 @@ How they are written is `store.current`'s subject, and what they must be is held
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -30,16 +30,30 @@ def kept_item(item: Item, statements: Sequence[Statement]) -> dict[str, Any]:
     }
 
 
+OUTLOOK = (
+    "steady_from", "overdue_from", "soon_first", "soon_due", "loose", "heard", "reached", "light",
+    "light2_from", "light2", "light3_from", "light3", "light4_from", "light4",
+)  # fmt: skip
+STANDING = ("state", "percent", "last_report_id", *OUTLOOK)
+FIGURES = ("state", "percent", "actual", "actual_date", "reported_on", "reported_entered")
+VOICE = ("reported_on", "reported_entered")
+"""The kept columns that a report may change: of an item, of its indicators, of a unit's part in it."""
+
+
 def kept_standing(item: Item, statements: Iterable[Statement]) -> dict[str, Any]:
-    """Return those kept columns of an item that a report may change. statements: with the last report on it at least."""
+    """Return `STANDING` by name. statements: with the last report on the item at least."""
+    return dict(zip(STANDING, standing_values(item, last_report_of(statements)), strict=True))
+
+
+def last_report_of(statements: Iterable[Statement]) -> int | None:
+    """Return the key of the last report among some statements, as their order tells it."""
     reports = [(each.date, each.order) for each in statements if each.kind == "report"]
-    last = max(reports)[1] if reports else None
-    return {
-        "state": item.state,
-        "percent": _text(item.percent),
-        "last_report_id": None if last is None else last & ((1 << 40) - 1),
-        **kept_outlook(item),
-    }
+    return max(reports)[1] & ((1 << 40) - 1) if reports else None
+
+
+def standing_values(item: Item, last_report: int | None) -> tuple[Any, ...]:
+    """Return the values of `STANDING`."""
+    return (item.state, _text(item.percent), last_report, *outlook_values(item))
 
 
 def kept_indicator(indicator: Indicator, statements: Sequence[Statement]) -> dict[str, Any]:
@@ -60,15 +74,16 @@ def kept_indicator(indicator: Indicator, statements: Sequence[Statement]) -> dic
 
 
 def kept_figures(indicator: Indicator) -> dict[str, Any]:
-    """Return those kept columns of an indicator that a report may change."""
-    return {
-        "state": indicator.state,
-        "percent": _text(indicator.percent),
-        "actual": _text(indicator.actual),
-        "actual_date": _text(indicator.actual_date),
-        "reported_on": _text(indicator.reported_on),
-        "reported_entered": _text(indicator.reported_entered),
-    }
+    """Return `FIGURES` by name."""
+    return dict(zip(FIGURES, figure_values(indicator), strict=True))
+
+
+def figure_values(indicator: Indicator) -> tuple[Any, ...]:
+    """Return the values of `FIGURES`."""
+    return (
+        indicator.state, _text(indicator.percent), _text(indicator.actual), _text(indicator.actual_date),
+        _text(indicator.reported_on), _text(indicator.reported_entered),
+    )  # fmt: skip
 
 
 LIGHTS_KEPT = 4
@@ -79,8 +94,8 @@ that depends on the tolerance of 左右 (which the settings can change), more co
 """
 
 
-def kept_outlook(item: Item) -> Mapping[str, Any]:
-    """Return the kept columns that say how an item stands on later days (`tracker.ledger.outlook`), by name."""
+def outlook_values(item: Item) -> tuple[Any, ...]:
+    """Return the values of `OUTLOOK`: how an item stands on later days (`tracker.ledger.outlook`)."""
     from tracker.ledger.outlook import likeness
 
     key = (item.retired_on is None, likeness(item))
@@ -93,33 +108,27 @@ def kept_outlook(item: Item) -> Mapping[str, Any]:
 
 
 OUTLOOKS_REMEMBERED = 5000
-_outlooks: dict[tuple[Any, ...], dict[str, Any]] = {}
+_outlooks: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 """Outlooks worked out lately: in a large ledger many rows stand alike."""
 
 
-def _columns_of_outlook(item: Item) -> dict[str, Any]:
+def _columns_of_outlook(item: Item) -> tuple[Any, ...]:
     from tracker.ledger.outlook import outlook
 
     found = outlook(item)
     dues = found.soon_dues if item.retired_on is None else ()
-    lights = found.steps[:LIGHTS_KEPT]
-    kept: dict[str, Any] = {
-        "steady_from": _text(found.since),
-        "overdue_from": _text(found.overdue_from) if item.retired_on is None else None,
-        "soon_first": _text(dues[0]) if len(dues) > 1 else None,
-        "soon_due": _text(dues[-1]) if dues else None,
-        "loose": LOOSE_NEARNESS * (len(dues) > 2)  # noqa: PLR2004 - the first and the last have a column
+    loose = (
+        LOOSE_NEARNESS * (len(dues) > 2)  # noqa: PLR2004 - the first and the last have a column
         + LOOSE_TOLERANCE * found.by_tolerance
-        + LOOSE_LIGHT * (len(found.steps) > LIGHTS_KEPT),
-        "heard": found.heard,
-        "reached": _text(found.percent),
-        "light": lights[0].color if lights else None,
-    }
-    for place in range(1, LIGHTS_KEPT):
-        step = lights[place] if place < len(lights) else None
-        kept[f"light{place + 1}_from"] = _text(step.day) if step else None
-        kept[f"light{place + 1}"] = step.color if step else None
-    return kept
+        + LOOSE_LIGHT * (len(found.steps) > LIGHTS_KEPT)
+    )
+    steps: list[tuple[str | None, str | None]] = [(_text(step.day), step.color) for step in found.steps[:LIGHTS_KEPT]]
+    steps += [(None, None)] * (LIGHTS_KEPT - len(steps))
+    return (
+        _text(found.since), _text(found.overdue_from) if item.retired_on is None else None,
+        _text(dues[0]) if len(dues) > 1 else None, _text(dues[-1]) if dues else None, loose, found.heard,
+        _text(found.percent), steps[0][1], *(value for step in steps[1:] for value in step),
+    )  # fmt: skip
 
 
 class KeptRoles(NamedTuple):
@@ -146,9 +155,9 @@ def kept_roles(item: Item, planned: Iterable[tuple[int, int, str, str]]) -> Kept
     ])  # fmt: skip
 
 
-def kept_voice(role: Role) -> dict[str, Any]:
-    """Return the kept columns of a unit's part that its report changes."""
-    return {"reported_on": _text(role.reported_on), "reported_entered": _text(role.reported_entered)}
+def voice_values(role: Role) -> tuple[Any, ...]:
+    """Return the values of `VOICE`."""
+    return _text(role.reported_on), _text(role.reported_entered)
 
 
 def _roles(item: Item) -> tuple[tuple[str, list[Any]], ...]:

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracker.ledger.naming import Unit, find_units, split_region
 from tracker.store.connection import Connection
@@ -392,10 +393,40 @@ def former_values(connection: Connection, when: When) -> dict[str, Decimal]:
     return {name: Decimal(value) for name, value in former.items()}
 
 
-def ever_completed(connection: Connection, keys: Sequence[int]) -> set[int]:
-    """Return those items (by key) on which completion was ever declared, taken back or not."""
-    if not keys:
-        return set()
-    marks = ", ".join("?" for _ in keys)
-    rows = connection.all(f"SELECT DISTINCT item_id FROM event WHERE item_id IN ({marks}) AND kind = 'complete'", keys)
-    return {row[0] for row in rows}
+class Decisions(NamedTuple):
+    """Of the decisions ever made about an item, taken back or not: the day of the last, and whether one was its completion."""
+
+    last: date | None
+    completed: bool
+
+
+def last_decisions(connection: Connection, keys: Sequence[int]) -> dict[int, Decisions]:
+    """Return it for each of some items (by key)."""
+    found = dict.fromkeys(keys, Decisions(None, False))
+    rows = connection.all(
+        "SELECT item_id, max(date), max(CASE WHEN kind = 'complete' THEN 1 ELSE 0 END) FROM event"
+        f" WHERE item_id IN ({', '.join('?' for _ in keys) or 'NULL'}) GROUP BY item_id",
+        tuple(keys),
+    )
+    found.update((key, Decisions(date.fromisoformat(last), bool(completed))) for key, last, completed in rows)
+    return found
+
+
+_SAME = '{"kind":"same"'
+"""How a link is written (`store.kept.link_text`) by which an indicator repeats an earlier one."""
+
+
+def repeated_items(connection: Connection) -> list[tuple[str, str]]:
+    """Return the ids of items with an indicator that repeats one of another item, each with that other one's."""
+    rows = connection.all(
+        "SELECT DISTINCT item.code, earlier.code FROM indicator_source link JOIN indicator own ON own.id = link.indicator_id"
+        " JOIN indicator source ON source.id = link.source_id JOIN item ON item.id = own.item_id"
+        " JOIN item earlier ON earlier.id = source.item_id WHERE substr(own.link, 1, ?) = ? ORDER BY 1, 2",
+        (len(_SAME), _SAME),
+    )
+    return [(str(item), str(earlier)) for item, earlier in rows]
+
+
+def stale_items(connection: Connection) -> set[int]:
+    """Return the items (by key) whose kept state a server's reporters left behind (`store.server`)."""
+    return set() if connection.is_sqlite else {row[0] for row in connection.all("SELECT id FROM item WHERE stale = 1")}

@@ -21,6 +21,7 @@ from tracker.ledger.dates import instant_text
 from tracker.ledger.values import plain
 from tracker.store import current, registry, server
 from tracker.store.connection import Connection, begin_writing, check_version, open_connection
+from tracker.store.following import Following
 from tracker.store.location import Location
 from tracker.store.reading import told_so_far
 from tracker.store.refusals import in_words
@@ -61,6 +62,7 @@ class Draft:
     undoes: int | None = None
     rows: dict[str, Spool] = field(default_factory=lambda: {name: Spool() for name in STATED_COLUMNS})
     touched: set[int] = field(default_factory=set)
+    following: Following = field(default_factory=Following)
     newest: str = ""
     change: int | None = None
     committed: bool = False
@@ -230,7 +232,9 @@ def flush(draft: Draft) -> None:
         connection.execute("UPDATE ledger SET value = ? WHERE name = 'newest_date' AND value < ?", (newest, newest))
     # What an undo takes out, or a plan brings in, the kept state did not know.
     is_news = draft.undoes is None and not draft.additions
-    current.refresh(connection, draft.touched | _left_stale(connection), told if is_news else None)
+    touched = draft.touched | _left_stale(connection)
+    current.refresh(connection, touched, told if is_news else None, draft.following.keys)
+    draft.following.write(connection, draft.change)
 
 
 def _change_values(draft: Draft, last_at: str) -> tuple[Any, ...]:
