@@ -53,13 +53,14 @@ class Placer:
 
     def place(self, sheet: TakenSheet, row: Row, saying: Saying) -> Placed | list[tuple[str, str]]:
         """Take in all that a row says, or nothing: then return what is wrong, by column."""
-        draft = self.people.draft(sheet.person_of(row), sheet.unit_of(row), sheet.file.sha256)
+        unit = sheet.unit_of(row)
+        draft = self.people.draft(sheet.person_of(row), unit, sheet.file.sha256)
         mark = Mark(draft) if len(saying.entries) > 1 or "evidence" in row.source.table.columns else None
         placed: list[Placed] = []
         problems: list[tuple[str, str]] = []
         for n, entry in saying.entries.items():
             try:
-                placed.append(self._entry(sheet, row.about(n), entry, draft, same=saying.same))
+                placed.append(self._entry(sheet, row.about(n), entry, draft, unit, same=saying.same))
             except _CellError as error:
                 problems.append((error.column, str(error)))
             except TrackerError as error:
@@ -76,13 +77,15 @@ class Placer:
         warnings = [text for one in placed for text in one.warnings]
         return Placed(outcome, recorded, warnings if outcome == SAME else [*saying.warnings, *warnings])
 
-    def _entry(self, sheet: TakenSheet, row: Row, entry: Entry, draft: Draft, *, same: bool) -> Placed:
+    def _entry(
+        self, sheet: TakenSheet, row: Row, entry: Entry, draft: Draft, unit_name: str | None, *, same: bool
+    ) -> Placed:
         """Take in one entry of a row."""
         if entry.date > self.today:
             raise _CellError("date", f"日期 {entry.date} 在今天（{self.today}）之后；请改正")
         if same:
             entry = replace(entry, note=entry.note or UNCHANGED)
-        spot = spot_of(self.desk, row.ref, entry, sheet.unit_of(row))
+        spot = spot_of(self.desk, row.ref, entry, unit_name)
         unit = spot.speaker.unit[0] if spot.speaker.unit else None
         if self._is_told(spot, entry, unit, sheet, same=same) or (
             sheet.is_known and self._is_told(spot, replace(entry, date=sheet.day), unit, sheet, same=same)

@@ -73,14 +73,13 @@ class Import:
     rows: int = 0
     untouched: int = 0
 
-    def add(self, line: Line) -> None:
-        """Count a row; keep it where it will be listed: the first with something new, and those without where rows are few."""
-        self.counts[line.outcome] += 1
+    def count_row(self, outcome: str) -> bool:
+        """Count a row; say whether it is to be listed: the first with something new, and those without where rows are few."""
+        self.counts[outcome] += 1
         self.rows += 1
         if self.rows == LISTED + 1:
             self.lines = [each for each in self.lines if each.outcome != SAME]
-        if len(self.lines) < LISTED and (line.outcome != SAME or self.rows <= LISTED):
-            self.lines.append(line)
+        return len(self.lines) < LISTED and (outcome != SAME or self.rows <= LISTED)
 
     @property
     def unlisted(self) -> int:
@@ -297,9 +296,9 @@ class _Taking:
         self._line(row, ERROR)
 
     def _line(self, row: Row, outcome: str, recorded: Sequence[Recorded] = ()) -> None:
-        source = row.source
-        name = source.table.sheet.name
-        self.result.add(Line(source.file, name, row.index + 1, row.ref.text, outcome, recorded))
+        if self.result.count_row(outcome):
+            name = row.source.table.sheet.name
+            self.result.lines.append(Line(row.source.file, name, row.index + 1, row.ref.text, outcome, recorded))
 
     def _warn(self, row: Row, texts: Iterable[str]) -> None:
         self.warnings += [row.problem("id", text) for text in texts]

@@ -70,7 +70,7 @@ def speaker_for(item: Item, units: Mapping[int, Unit] | None, name: str | None, 
             if role.unit in units:
                 found.setdefault(role.unit, (role_name, role))
     if found:
-        key = _only({key: units[key] for key in found}, name)
+        key = next(iter(found)) if len(found) == 1 else _only({key: units[key] for key in found}, name)
         role_name, role = found[key]
         return Speaker((key, role.name), role_name if item.leads else "lead")
     if not item.leads:

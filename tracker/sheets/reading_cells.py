@@ -100,6 +100,11 @@ def _figure(value: Any, what: str) -> tuple[Decimal | None, str]:
         raise Unclear(f"{what}“{shorten(str(value))}”不是数字，请填写如 61.5 的数字")
     if isinstance(value, (int, float)):
         return exact(value), ""
+    return _figure_written(value, what)
+
+
+@lru_cache(maxsize=4096)
+def _figure_written(value: str, what: str) -> tuple[Decimal | None, str]:
     text = folded(value)
     if text in NOTHING:
         return None, ""

@@ -201,8 +201,9 @@ def rename_units(connection: Connection, items: Iterable[Item], when: When) -> N
     roles = [role for item in items for role in (*item.leads, *item.participants)]
     spellings = _spellings(connection, {role.unit for role in roles})
     names, mains = _shown(spellings, renamed), _main_names(spellings, renamed)
-    if mains:
-        for role in roles:
+    spelled = {unit for unit, _ in mains}
+    for role in roles:
+        if role.unit in spelled:
             role.main = mains.get((role.unit, role.name))
             role.name = names.get((role.unit, role.name), role.name)
 
