@@ -34,8 +34,6 @@ from tracker.store.location import Location
 from tracker.store.writing import Author, writing
 
 NOW = datetime(2030, 12, 2, 4, 0, tzinfo=UTC)
-FIRST = date(2026, 10, 5)
-"""The first day of the table: later than all that the ledger was told."""
 ROWS_A_FILE = 250_000
 REPORTABLE = (
     "SELECT code, (SELECT min(n) FROM indicator i WHERE i.item_id = item.id AND i.value IS NOT NULL AND i.comparator NOT IN"
@@ -47,11 +45,16 @@ HEADER = ("编号", "完成率", "现值", "本期进展", "存在问题", "下�
 
 
 def table(ledger: Path, seed: int = 1) -> Iterator[list[Any]]:
-    """Yield rows without end: every item in turn, week by week, with figures and words drawn by a seed."""
+    """Yield rows without end: every item in turn, week by week, with figures and words drawn by a seed.
+
+    They begin a week after all that the ledger was told.
+    """
     chance = Random(seed)  # noqa: S311 - invented figures
-    items = sqlite3.connect(ledger).execute(REPORTABLE).fetchall()
-    for week in count():
-        day = (FIRST + timedelta(weeks=week)).isoformat()
+    connection = sqlite3.connect(ledger)
+    items = connection.execute(REPORTABLE).fetchall()
+    newest = date.fromisoformat(connection.execute("SELECT value FROM ledger WHERE name = 'newest_date'").fetchone()[0])
+    for week in count(1):
+        day = (newest + timedelta(weeks=week)).isoformat()
         for code, n, unit in items:
             figure = chance.randrange(5, 95)
             id_, figures = (code, (figure, "")) if n is None else (f"{code}.{n}", ("", figure))

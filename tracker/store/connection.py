@@ -28,6 +28,7 @@ class Connection:
         self.raw = raw
         self.location = location
         self.is_sqlite = location.is_sqlite
+        self._streams = 0
         self.registry_moved = False
         self.registry_before: str | None = None
         """The digest of the registry (`store.sealing`) before this transaction moved it, where no other session can say."""
@@ -50,7 +51,8 @@ class Connection:
         return iter(self.execute(sql, parameters)) if self.is_sqlite else self._stream_from_server(sql, parameters)
 
     def _stream_from_server(self, sql: str, parameters: Sequence[Any]) -> Iterator[Row]:
-        with self.raw.cursor(name="tracker_stream") as cursor:
+        self._streams += 1
+        with self.raw.cursor(name=f"tracker_stream_{self._streams}") as cursor:
             cursor.itersize = 2000
             yield from cursor.execute(sql.replace("?", "%s"), parameters)
 

@@ -11,11 +11,6 @@ from tracker.store.reading import undone_changes
 from tracker.store.sealing import facts_digest, registry_digest
 from tracker.store.writing import CHANGE_COLUMNS, GENESIS, STATED_COLUMNS, chain, head_text
 
-PORTION = 500
-"""How many changes are held at once."""
-
-Stated = dict[str, list[Row]]
-
 
 def head(connection: Connection) -> tuple[int, str]:
     """Return number and hash of the last change: whoever notes them down can prove later that nothing was cut off.
@@ -53,7 +48,7 @@ def verify_chain(connection: Connection, expected: str | None = None) -> Iterato
             gap = f"第 {number + 1} 号" if change == number + 2 else f"第 {number + 1} 至 {change - 1} 号"
             yield Finding("chain", f"{gap}改动", "改动记录缺失，曾被删除", RESTORE)
         elif chain(previous, row[: len(CHANGE_COLUMNS)], stated) != stored:
-            what = "内容与校验值不符，记录曾被改动、增加或删除" + _subjects(connection, stated)
+            what = "内容与校验值不符，记录曾被改动、增加或删除" + _subjects(connection, change)
             yield Finding("chain", _change_words(row), what, RESTORE)
         if at < moment:
             yield Finding("chain", _change_words(row), f"时间 {at} 早于前一号改动", RESTORE)
@@ -74,41 +69,53 @@ def _cut_off(connection: Connection, number: int, digest: str) -> Iterator[Findi
     yield Finding("chain", "末尾", what, RESTORE)
 
 
-def _changes(connection: Connection) -> Iterator[tuple[Row, Stated]]:
-    """Yield every change with its hash, and what it stated as it was hashed."""
+def _changes(connection: Connection) -> Iterator[tuple[Row, Mapping[str, Iterator[Row]]]]:
+    """Yield every change with its hash, and what it stated as it was hashed, to be read before the next change.
+
+    One change may be an import of a million reports: none of them are kept.
+    """
     names = ", ".join(f'"{name}"' for name in (*CHANGE_COLUMNS, "hash"))
-    last, _ = last_change(connection)
-    for start in range(1, last + 1, PORTION):
-        span = (start, start + PORTION - 1)
-        stated = _stated(connection, span)
-        for row in connection.all(f"SELECT {names} FROM change WHERE id BETWEEN ? AND ? ORDER BY id", span):
-            yield row, stated.get(row[0], {})
+    streams = {
+        table: _Stream(connection.stream(f"SELECT change_id, {', '.join(columns)} FROM {table} ORDER BY change_id, id"))
+        for table, columns in STATED_COLUMNS.items()
+    }
+    for row in connection.stream(f"SELECT {names} FROM change ORDER BY id"):
+        yield row, {table: stream.of(row[0]) for table, stream in streams.items()}
 
 
-def _stated(connection: Connection, span: tuple[int, int]) -> dict[int, Stated]:
-    found: dict[int, Stated] = {}
-    for table, columns in STATED_COLUMNS.items():
-        rows = connection.all(
-            f"SELECT change_id, {', '.join(columns)} FROM {table} WHERE change_id BETWEEN ? AND ? ORDER BY change_id, id",
-            span,
-        )
-        for change, *values in rows:
-            found.setdefault(change, {}).setdefault(table, []).append(tuple(values))
-    return found
+class _Stream:
+    """Rows that come in the order of their changes, whose number is their first value."""
+
+    def __init__(self, rows: Iterator[Row]) -> None:
+        self._rows = rows
+        self._next = next(rows, None)
+
+    def of(self, change: int) -> Iterator[Row]:
+        """Yield the rows of a change, without its number; what belongs to changes before it is passed over."""
+        while self._next is not None and self._next[0] <= change:
+            if self._next[0] == change:
+                yield self._next[1:]
+            self._next = next(self._rows, None)
 
 
 def _change_words(row: Row) -> str:
     return f"第 {row[0]} 号改动（{row[5]}，{row[2]}，{row[1]}）"
 
 
-def _subjects(connection: Connection, stated: Stated) -> str:
+def _subjects(connection: Connection, change: int) -> str:
     """Name the items a change is about, so that somebody knows where to look."""
-    keys = sorted(
-        {row[0] for name in ("report", "event", "evidence") for row in stated.get(name, ()) if row[0] is not None}
+    about = " UNION ".join(
+        f"SELECT item_id FROM {table} WHERE change_id = ?" for table in ("report", "event", "evidence")
     )
-    codes = [connection.one("SELECT code FROM item WHERE id = ?", (key,)) for key in keys[:5]]
-    named = "、".join(str(row[0]) for row in codes if row is not None)
-    return f"；涉及 {named}" + ("等" if len(keys) > len(codes) else "") if named else ""
+    rows = connection.all(
+        f"SELECT code FROM item WHERE id IN ({about}) ORDER BY id LIMIT ?", (change, change, change, _NAMED + 1)
+    )
+    named = "、".join(str(row[0]) for row in rows[:_NAMED])
+    return f"；涉及 {named}" + ("等" if len(rows) > _NAMED else "") if named else ""
+
+
+_NAMED = 5
+"""How many items a finding about a change names."""
 
 
 def verify_facts(connection: Connection) -> Iterator[int]:
