@@ -1,14 +1,14 @@
 """The kept current state against history: what is stored beside what follows from the statements, column by column."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from tracker.errors import TrackerError
 from tracker.ledger.history import Statement
-from tracker.ledger.model import Item
+from tracker.ledger.model import Indicator, Item
 from tracker.store.connection import Connection
-from tracker.store.current import batches, replayed
+from tracker.store.current import Replayed, batches, replayed
 from tracker.store.findings import REPAIR, RESTORE, Finding
 from tracker.store.kept import kept_indicator, kept_item, kept_roles, retired_on
 
@@ -37,28 +37,70 @@ def _compare_batch(connection: Connection, keys: Sequence[int]) -> Iterator[Find
         what = f"历史无法重放（{type(error).__name__}：{error}）：方案内容或记录曾被直接改动"
         yield Finding("state", str(row[0]) if row else str(keys[0]), what, RESTORE)
         return
-    for key, (item, statements) in found.items():
-        yield from _compare_item(connection, key, item, statements)
+    if found:
+        stored = _Stored(connection, found)
+        for key, (item, statements) in found.items():
+            yield from _compare_item(stored, key, item, statements)
 
 
-def _compare_item(connection: Connection, key: int, item: Item, statements: Sequence[Statement]) -> Iterator[Finding]:
-    yield from _differences(connection, item.id, "item", kept_item(item, statements), "id = ?", (key,))
+class _Stored:
+    """What is kept of some items, as it stands in the tables: read in a few questions for all of them."""
+
+    def __init__(self, connection: Connection, found: Replayed) -> None:
+        keys = list(found)
+        among = f"item_id IN ({', '.join('?' for _ in keys)})"
+        item, statements = found[keys[0]]
+        names = ", ".join(kept_item(item, statements))
+        rows = connection.all(f"SELECT id, {names} FROM item WHERE {among.replace('item_id', 'id')}", keys)
+        self.items = {key: values for key, *values in rows}
+        names = ", ".join(kept_indicator(Indicator(1, "", ">="), ()))
+        rows = connection.all(
+            f"SELECT item_id, n, retired_on, {names} FROM indicator WHERE withdrawn = 0 AND {among} ORDER BY n", keys
+        )
+        self.indicators = {(key, n): values for key, n, _, *values in rows}
+        self.retired = _by_item((key, n, retired) for key, n, retired, *_ in rows)
+        self.planned = _by_item(
+            connection.all(
+                "SELECT item_id, id, unit_id, role, printed, active, reported_on, reported_entered FROM responsibility"
+                f" WHERE origin = 'plan' AND {among} ORDER BY id", keys,
+            )
+        )  # fmt: skip
+        self.assigned = _by_item(
+            connection.all(
+                "SELECT item_id, unit_id, role, printed, position, reported_on, reported_entered FROM responsibility"
+                f" WHERE origin = 'assigned' AND {among}", keys,
+            )
+        )  # fmt: skip
+        self.sources = _by_item(
+            connection.all(
+                "SELECT own.item_id, own.n, owner.code, source.n FROM indicator_source link"
+                " JOIN indicator source ON source.id = link.source_id JOIN item owner ON owner.id = source.item_id"
+                f" JOIN indicator own ON own.id = link.indicator_id WHERE own.withdrawn = 0 AND own.{among}", keys,
+            )
+        )  # fmt: skip
+
+
+def _by_item(rows: Iterable[Sequence[Any]]) -> dict[int, list[tuple[Any, ...]]]:
+    """Sort rows by their first value, the key of an item."""
+    found: dict[int, list[tuple[Any, ...]]] = {}
+    for key, *values in rows:
+        found.setdefault(key, []).append(tuple(values))
+    return found
+
+
+def _compare_item(stored: _Stored, key: int, item: Item, statements: Sequence[Statement]) -> Iterator[Finding]:
+    yield from _differences(item.id, kept_item(item, statements), stored.items[key])
     for indicator in item.indicators:
         values = kept_indicator(indicator, statements)
-        where, keys = "item_id = ? AND n = ? AND withdrawn = 0", (key, indicator.n)
-        yield from _differences(connection, f"{item.id}.{indicator.n}", "indicator", values, where, keys)
-    for n, stored in connection.all("SELECT n, retired_on FROM indicator WHERE item_id = ? AND withdrawn = 0", (key,)):
-        if stored != retired_on(statements, n):
-            yield _difference(f"{item.id}.{n}", "retired_on", stored, retired_on(statements, n))
-    yield from _compare_roles(connection, key, item)
-    yield from _compare_sources(connection, key, item)
+        yield from _differences(f"{item.id}.{indicator.n}", values, stored.indicators[key, indicator.n])
+    for n, retired in stored.retired.get(key, ()):
+        if retired != retired_on(statements, n):
+            yield _difference(f"{item.id}.{n}", "retired_on", retired, retired_on(statements, n))
+    yield from _compare_roles(stored, key, item)
+    yield from _compare_sources(stored, key, item)
 
 
-def _differences(
-    connection: Connection, name: str, table: str, values: dict[str, Any], where: str, keys: tuple[int, ...]
-) -> Iterator[Finding]:
-    stored = connection.one(f"SELECT {', '.join(values)} FROM {table} WHERE {where}", keys)
-    assert stored is not None  # noqa: S101 - it was just replayed
+def _differences(name: str, values: dict[str, Any], stored: Sequence[Any]) -> Iterator[Finding]:
     for (column, value), kept in zip(values.items(), stored, strict=True):
         if kept != value:
             yield _difference(name, column, kept, value)
@@ -72,39 +114,20 @@ def _shown(value: Any) -> str:
     return "空" if value is None else str(value)
 
 
-_PLANNED_ROLES = (
-    "SELECT id, unit_id, role, printed FROM responsibility WHERE item_id = ? AND origin = 'plan' ORDER BY id"
-)
-
-
-def _compare_roles(connection: Connection, key: int, item: Item) -> Iterator[Finding]:
-    kept = kept_roles(item, connection.all(_PLANNED_ROLES, (key,)))
-    right = sorted([(row, *values) for row, values in kept.planned.items()], key=repr)
-    stored = connection.all(
-        "SELECT id, active, reported_on, reported_entered FROM responsibility WHERE item_id = ? AND origin = 'plan'",
-        (key,),
-    )
-    if sorted(map(tuple, stored), key=repr) != right:
+def _compare_roles(stored: _Stored, key: int, item: Item) -> Iterator[Finding]:
+    planned = stored.planned.get(key, ())
+    kept = kept_roles(item, [row[:4] for row in planned])
+    if {row[0]: row[4:] for row in planned} != kept.planned:
         yield Finding("state", f"{item.id} 的责任单位", "是否在任或最近填报日期与历史不符", REPAIR)
-    stored = connection.all(
-        "SELECT unit_id, role, printed, position, reported_on, reported_entered FROM responsibility"
-        " WHERE item_id = ? AND origin = 'assigned'",
-        (key,),
-    )
-    if sorted(map(tuple, stored), key=repr) != sorted(kept.assigned, key=repr):
+    if sorted(stored.assigned.get(key, ()), key=repr) != sorted(kept.assigned, key=repr):
         yield Finding("state", f"{item.id} 的责任单位", "明确分工后的单位与历史不符", REPAIR)
 
 
-def _compare_sources(connection: Connection, key: int, item: Item) -> Iterator[Finding]:
+def _compare_sources(stored: _Stored, key: int, item: Item) -> Iterator[Finding]:
+    drawn = {(n, f"{code}.{source}") for n, code, source in stored.sources.get(key, ())}
     for indicator in item.indicators:
-        stored = connection.all(
-            "SELECT owner.code, source.n FROM indicator_source link JOIN indicator source ON source.id = link.source_id"
-            " JOIN item owner ON owner.id = source.item_id JOIN indicator own ON own.id = link.indicator_id"
-            " WHERE own.item_id = ? AND own.n = ? AND own.withdrawn = 0",
-            (key, indicator.n),
-        )
         right = set(indicator.link.sources) if indicator.link else set()
-        if {f"{code}.{n}" for code, n in stored} != right:
+        if {source for n, source in drawn if n == indicator.n} != right:
             yield Finding("state", f"{item.id}.{indicator.n} 的来源指标", "索引与关联不符", REPAIR)
 
 
