@@ -82,3 +82,14 @@ def test_many_rows_are_counted_and_the_first_listed(cli: Cli, monkeypatch: pytes
     said = cli.ok("import", cli.folder / "many.csv", "--dry-run")
     assert said.count("zj-task-12") == 2
     assert "另有 4 行未列出" in said
+
+
+def test_of_many_remarks_the_first_are_said(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli.ok("log", "zj-task-12", "--percent", "50", "--date", "2026-11-20")
+    monkeypatch.setattr(importing, "WARNED", 4)
+    days = [("zj-task-12", n, f"第 {n} 天", f"2026-11-{n:02}") for n in range(2, 8)]
+    (cli.folder / "many.csv").write_text(table(days), encoding="utf-8")
+    said = [line.split("：")[1:] for line in cli("import", cli.folder / "many.csv", "--dry-run").err.splitlines()]
+    assert [place[0] for place in said] == [
+        *["many.csv A2"] * 2, *["many.csv A3"] * 2, "另有 8 处类似情况未列出；分批导入可逐处查看",
+    ]  # fmt: skip

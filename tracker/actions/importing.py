@@ -42,6 +42,8 @@ _KEYS = 500
 """Items named in one query, under every driver's limit for parameters."""
 LISTED = 200
 """Rows that are listed one by one; of the others only their number is kept."""
+WARNED = 1000
+"""What is said of rows that were taken in; of more, only the number: nobody reads a million lines. Errors are all said."""
 
 
 @dataclass(slots=True)
@@ -122,6 +124,7 @@ class _Taking:
         self.options = options
         self.result = Import(files)
         self.warnings: list[Problem] = []
+        self.unsaid = 0
         self.connection = draft.connection
         self.desk = Desk(
             draft.connection,
@@ -301,7 +304,11 @@ class _Taking:
             self.result.lines.append(Line(row.source.file, name, row.index + 1, row.ref.text, outcome, recorded))
 
     def _warn(self, row: Row, texts: Iterable[str]) -> None:
-        self.warnings += [row.problem("id", text) for text in texts]
+        for text in texts:
+            if len(self.warnings) < WARNED:
+                self.warnings.append(row.problem("id", text))
+            else:
+                self.unsaid += 1
 
     def _sort(self) -> None:
         """Put what is said of rows in the order of the files, whenever it was found."""
@@ -316,6 +323,8 @@ class _Taking:
 
         self.result.problems.sort(key=place)
         self.result.warnings += [f"{each.place}：{each.message}" for each in sorted(self.warnings, key=place)]
+        if self.unsaid:
+            self.result.warnings.append(f"另有 {self.unsaid} 处类似情况未列出；分批导入可逐处查看")
         self.result.lines.sort(key=lambda line: (places.get((line.file, line.sheet), -1), line.row))
 
 

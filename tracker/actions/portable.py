@@ -91,8 +91,7 @@ def import_folder(folder: Path, location: Location, now: datetime, *, by: str, w
         if location.is_sqlite:
             missing = _into_file(folder, manifest, location, now, by=by, watch=watch)
         else:
-            creating.create(location, now, by=by, seed=False)
-            missing = _fill(folder, manifest, location, location, now, watch)
+            missing = _into_server(folder, manifest, location, now, by=by, watch=watch)
     kept = folder / EVIDENCE
     copy_evidence(kept, location.evidence)
     return Moved(manifest.rows, len(list(kept.iterdir())) if kept.is_dir() else 0, missing)
@@ -135,28 +134,54 @@ def _into_file(
     return missing
 
 
+def _into_server(
+    folder: Path, manifest: Manifest, location: Location, now: datetime, *, by: str, watch: Watch
+) -> tuple[str, ...]:
+    """Make the tables and fill them in one transaction, so that what fails leaves an empty database; or fill an empty ledger."""
+    missing: list[str] = []
+
+    def pour(connection: Connection) -> None:
+        missing.extend(_pour(connection, folder, manifest, location, location, now, watch))
+
+    if creating.create_on_server(location, now, by=by, seed=False, then=pour):
+        return tuple(missing)
+    return _fill(folder, manifest, location, location, now, watch)
+
+
 def _fill(
     folder: Path, manifest: Manifest, place: Location, location: Location, now: datetime, watch: Watch
 ) -> tuple[str, ...]:
-    """Fill an empty ledger in one transaction and examine it; return the evidence that the folder lacks."""
+    """Fill an empty ledger in one transaction; return the evidence that the folder lacks."""
     connection = open_connection(place, write=True)
     try:
-        make_empty(connection)
-        fill_tables(connection, folder, manifest, watch)
-        if not connection.is_sqlite:
-            reset_sequences(connection)
-        findings = examine(connection, place, now, areas=OF_CONTENT)
-        if findings:
-            first = findings[0]
-            raise Refused(
-                f"文件夹 {folder} 的内容检查出 {len(findings)} 处问题，未导入：【{AREAS[first.area]}】{first.where}：{first.what}"
-            )
+        missing = _pour(connection, folder, manifest, place, location, now, watch)
         connection.execute("COMMIT")
-        wanted = _named_evidence(connection)
     finally:
         connection.close()
+    return missing
+
+
+def _pour(
+    connection: Connection, folder: Path, manifest: Manifest, place: Location, location: Location, now: datetime,
+    watch: Watch,
+) -> tuple[str, ...]:  # fmt: skip
+    """Fill a ledger and examine it; raises Refused for content that does not hold together."""
+    make_empty(connection)
+    fill_tables(connection, folder, manifest, watch)
+    if not connection.is_sqlite:
+        reset_sequences(connection)
+    findings = examine(connection, place, now, areas=OF_CONTENT)
+    if findings:
+        first = findings[0]
+        raise Refused(
+            f"文件夹 {folder} 的内容检查出 {len(findings)} 处问题，未导入：【{AREAS[first.area]}】{first.where}：{first.what}"
+        )
     kept = location.evidence
-    return tuple(each for each in wanted if not (folder / EVIDENCE / each).is_file() and not (kept / each).is_file())
+    return tuple(
+        each
+        for each in _named_evidence(connection)
+        if not (folder / EVIDENCE / each).is_file() and not (kept / each).is_file()
+    )
 
 
 def _named_evidence(connection: Connection) -> list[str]:
