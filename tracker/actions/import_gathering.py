@@ -29,7 +29,6 @@ class Gathering:
         for one, other in linked:
             if self._lead(one) != self._lead(other):
                 self._leading[self._lead(one)] = self._lead(other)
-        self._numbers = {id(sheet): number for number, sheet in enumerate(sheets)}
         self._places: dict[str, int] = {}
         self._rows = Groups(HELD)
         self.count = 0
@@ -39,7 +38,7 @@ class Gathering:
         place = self._places.setdefault(self._lead(row.ref.item), len(self._places))
         # The cells of a workbook are at hand anyway; those of a CSV are read again only with all before them.
         cells = None if isinstance(row.source.table.sheet.rows, list) else row.cells
-        self._rows.add(place // ITEMS, (self._numbers[id(sheet)], row.index, cells, tuple(row.ref)))
+        self._rows.add(place // ITEMS, (sheet.number, row.index, cells, tuple(row.ref)))
         self.count += 1
 
     def _lead(self, item: str) -> str:

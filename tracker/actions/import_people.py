@@ -29,22 +29,23 @@ class People:
         self._first = draft
         self._drafts: dict[str, Draft] = {}
         self._files: dict[str, set[str]] = {}
+        self._places: dict[str, tuple[int, int]] = {}
         self._settled: set[int | None] = set()
 
-    def draft(self, by: str, unit: str | None, sha256: str) -> Draft:
-        """Return the draft of a person; its unit is the one for which all of it speaks."""
+    def draft(self, by: str, unit: str | None, sha256: str, place: tuple[int, int]) -> Draft:
+        """Return the draft of a person; its unit is the one for which all of it speaks.
+
+        place is that of the row in the files: who speaks first in them is written first, whichever row is taken in first.
+        """
         draft = self._drafts.get(by)
         if draft is None:
-            if self._drafts:
-                draft = self._first.another(Author(by, unit))
-            else:
-                draft = self._first
-                draft.author.by, draft.author.unit = by, unit
-            self._drafts[by] = draft
+            draft = self._drafts[by] = self._first.another(Author(by, unit))
             self._files[by] = set()
+            self._places[by] = place
         elif draft.author.unit != unit:
             draft.author.unit = None
         self._files[by].add(sha256)
+        self._places[by] = min(place, self._places[by])
         return draft
 
     def settle(self, kept: Callable[[AbstractSet[int]], Mapping[int, Known]]) -> None:
@@ -68,7 +69,8 @@ class People:
         self._settled |= touched
 
     def sign(self, files: Sequence[ReturnedFile], days: Mapping[str, date]) -> None:
-        """Keep with each change the names, hashes and dates of the files it came from."""
+        """Put the changes in order, and keep with each the names, hashes and dates of the files it came from."""
+        self._first.beside.sort(key=lambda draft: self._places[draft.author.by])
         for by, draft in self._drafts.items():
             draft.detail = {
                 "files": [

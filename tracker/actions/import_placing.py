@@ -54,7 +54,7 @@ class Placer:
     def place(self, sheet: TakenSheet, row: Row, saying: Saying) -> Placed | list[tuple[str, str]]:
         """Take in all that a row says, or nothing: then return what is wrong, by column."""
         unit = sheet.unit_of(row)
-        draft = self.people.draft(sheet.person_of(row), unit, sheet.file.sha256)
+        draft = self.people.draft(sheet.person_of(row), unit, sheet.file.sha256, (sheet.number, row.index))
         mark = Mark(draft) if len(saying.entries) > 1 or "evidence" in row.source.table.columns else None
         placed: list[Placed] = []
         problems: list[tuple[str, str]] = []

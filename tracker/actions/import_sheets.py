@@ -34,13 +34,17 @@ class Options:
 
 @dataclass(slots=True, eq=False)
 class TakenSheet:
-    """A table with what holds for all its rows. is_known: the very same file was taken in before; said: what a weekly shows."""
+    """A table with what holds for all its rows.
+
+    number: its place among all tables. is_known: the very same file was taken in before; said: what a weekly shows.
+    """
 
     file: ReturnedFile
     table: Returned
     by: str
     unit: str | None
     day: date
+    number: int = 0
     is_known: bool = False
     said: dict[str, Sequence[Statement]] = field(default_factory=dict)
 

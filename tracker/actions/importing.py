@@ -172,6 +172,7 @@ class _Taking:
             for table in file.tables:
                 received = receiver.receive(file, table)
                 if isinstance(received, TakenSheet):
+                    received.number = len(sheets)
                     sheets.append(received)
                 else:
                     self.result.problems += received
