@@ -145,36 +145,39 @@ class _Cells:
     def __init__(self, row: Row, saying: Saying) -> None:
         self.row = row
         self.saying = saying
+        self._cells = row.cells
         self._columns = row.source.table.columns
         self._formulas = row.source.table.sheet.formulas
 
     def read(self, column: str, understand: Callable[[Any, bool], Found]) -> Found | None:
         """Return what a cell means, None for an empty one. understand gets the value and whether it is shown in percent."""
-        place = self._columns.get(column)
-        if place is None:
-            return None
-        value = self._value(column, place)
+        value = self._value(column)
         if value is None:
             return None
-        shown = isinstance(value, float) and self.row.source.table.sheet.is_percent(self.row.index, place)
+        shown = isinstance(value, float) and self.row.source.table.sheet.is_percent(
+            self.row.index, self._columns[column]
+        )
         try:
             return understand(value, shown)
         except TrackerError as error:
             self.saying.problems.append((column, str(error)))
             return None
 
-    def _value(self, column: str, place: int) -> Any:
+    def _value(self, column: str) -> Any:
         """Return what stands in a cell, None for nothing; a formula is a problem and counts as nothing."""
+        place = self._columns.get(column)
+        if place is None:
+            return None
         if self._formulas and (self.row.index, place) in self._formulas:
             self.saying.problems.append((column, _FORMULA))
             return None
-        value = self.row.cells[place] if place < len(self.row.cells) else None
+        value = self._cells[place] if place < len(self._cells) else None
         return None if value == "" else value
 
     def text(self, column: str) -> str | None:
         """Return the words of a cell."""
-        place = self._columns.get(column)
-        return None if place is None else read_text(self._value(column, place))
+        value = self._value(column)
+        return None if value is None else read_text(value)
 
     def texts(self) -> dict[str, str | None]:
         """Return the words of the four columns of text."""

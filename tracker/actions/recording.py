@@ -81,7 +81,7 @@ class Spot(NamedTuple):
     @property
     def is_followed(self) -> bool:
         """Whether a link led here from another indicator."""
-        return self.named.text != self.id
+        return self.named_item is not self.item or self.named.n != self.n
 
 
 def part_of(item: Item, n: int | None) -> Item | Indicator:
@@ -121,14 +121,15 @@ def put(draft: Draft, desk: Desk, spot: Spot, entry: Entry) -> Recorded:
     named = part_of(spot.named_item, spot.named.n)
     said = _converted(entry, _magnitude(entry, named))
     entry = kept_entry(spot, said)
-    permit(item, n, entry, speaker, draft.today, named=(spot.named.text, named))
+    permit(item, n, entry, speaker, draft.today, named=(spot.named, named))
     _check_then(draft, desk, spot, entry)
-    state = completed_state(entry) if spot.subject.is_open else None
+    subject = spot.subject if spot.is_followed else named
+    state = completed_state(entry) if subject.is_open else None
     before = before_of(item, n, entry, state)
     warnings = [f"{spot.named.text} 与 {spot.id} 是同一指标，已记在 {spot.id}"] if spot.is_followed else []
     if speaker.unit is None and item.leads:
         warnings.append(f"{item.id} 有 {len(item.leads)} 个牵头单位，未写明单位的填报不计入任何单位；可用 --unit 写明")
-    warnings += _later(spot, entry)
+    warnings += _later(spot, subject, entry)
     if entry.state == "completed":
         warnings += _declare(draft, desk, spot, said)
     if entry.state != "completed" or _says_more(entry):
@@ -139,9 +140,8 @@ def put(draft: Draft, desk: Desk, spot: Spot, entry: Entry) -> Recorded:
     return Recorded(spot.id, item, n, entry, speaker, before, warnings)
 
 
-def _later(spot: Spot, entry: Entry) -> list[str]:
+def _later(spot: Spot, subject: Item | Indicator, entry: Entry) -> list[str]:
     """Warn where a later report is in force: what comes in now is history."""
-    subject = spot.subject
     if isinstance(subject, Indicator) and subject.takes_value:
         later, actual = subject.actual_date, subject.actual
         if entry.value is None or actual is None or later is None or later <= entry.date:

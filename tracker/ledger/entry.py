@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tracker.errors import Refused
+from tracker.ledger.ids import Ref
 from tracker.ledger.model import Indicator, Item, Role
 from tracker.ledger.naming import Unit, split_region
 from tracker.ledger.terms import STATES
@@ -131,7 +132,7 @@ def check_reportable(item: Item) -> None:
 
 def permit(
     item: Item, n: int | None, entry: Entry, speaker: Speaker, today: date,
-    named: tuple[str, Item | Indicator] | None = None,
+    named: tuple[Ref, Item | Indicator] | None = None,
 ) -> None:  # fmt: skip
     """Refuse a report that its unit may not make, or that the item's state does not take.
 
@@ -152,8 +153,9 @@ def permit(
     if entry.state is not None and entry.state not in REPORTABLE_STATES:
         raise Refused(f"状态不能直接填为{STATES[entry.state]}；销号请用 tracker close {name}")
     subject = _subject(item, n)
-    asked, stated = named or (name, subject)
+    stated = subject if named is None else named[1]
     if entry.moves and not stated.is_open:
+        asked = name if named is None else named[0].text
         raise Refused(
             f"{asked} {STATES[stated.state]}，不能再改状态和数值；需要时先用 tracker return 或 tracker reopen"
         )
