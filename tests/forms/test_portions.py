@@ -48,6 +48,7 @@ def taken(cli: Cli, text: str, *, portion: int) -> tuple[int, Any, list[str]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(import_gathering, "ITEMS", portion)
         patch.setattr(import_gathering, "HELD", portion)
+        patch.setattr(import_gathering, "ROWS", portion + 1)
         (cli.folder / "many.csv").write_text(text, encoding="utf-8")
         result = cli("import", cli.folder / "many.csv", "--yes", "--json", "--skip-errors")
     return result.code, json.loads(result.out), [line for line in result.err.splitlines() if "备份" not in line]
@@ -103,3 +104,21 @@ def test_of_many_remarks_the_first_are_said(cli: Cli, monkeypatch: pytest.Monkey
     assert [place[0] for place in said] == [
         *["many.csv A2"] * 2, *["many.csv A3"] * 2, "另有 8 处类似情况未列出；分批导入可逐处查看",
     ]  # fmt: skip
+
+
+def test_a_row_that_leads_over_several_links_changes_nothing_twice(cli: Cli) -> None:
+    cli.ok("link", "zj-target-3.1", "--same-as", "zj-target-20.1", "--date", "2026-11-01")
+    (cli.folder / "chain.csv").write_text("编号,现值,更新时间\nzj-target-33.1,12,2026-11-20\n", encoding="utf-8")
+    told = [json.loads(cli.ok("import", cli.folder / "chain.csv", "--yes", "--json")) for _ in range(2)]
+    assert [(each["new"], each["same"]) for each in told] == [(1, 0), (0, 1)]
+
+
+def test_rows_of_two_files_of_one_name_stay_apart(cli: Cli) -> None:
+    for folder, name in (("one", "zj-task-12"), ("two", "zj-task-17")):
+        (cli.folder / folder).mkdir()
+        rows = [(name, n, folder, f"2026-11-{n:02}") for n in (2, 3)]
+        (cli.folder / folder / "x.csv").write_text(table(rows), encoding="utf-8")
+    said = cli.ok("import", cli.folder / "two" / "x.csv", cli.folder / "one" / "x.csv", "--dry-run")
+    assert [line.split()[1] for line in said.splitlines() if "zj-task" in line] == ["zj-task-17"] * 2 + [
+        "zj-task-12"
+    ] * 2

@@ -41,6 +41,11 @@ QUESTIONS: tuple[tuple[str, ...], ...] = (
     ("overdue", "--limit", "7", "--json"),
     ("overdue", "--limit", "3", "--plan", "zj,nx"),
     ("overdue", "--limit", "3", "--unit", "省生态环境厅", "--kind", "target", "--csv"),
+    ("list", "--limit", "6"),
+    ("list", "--limit", "9", "--light", "yellow,grey", "--fields", "id,light,lag"),
+    ("list", "--limit", "3", "--unit", "省生态环境厅", "--role", "lead"),
+    ("list", "--limit", "5", "--json", "--overdue"),
+    ("list", "--limit", "4", "--csv", "--kind", "task"),
     ("check",),
 )
 STORY: tuple[tuple[str, ...], ...] = (
@@ -88,6 +93,20 @@ def test_the_quick_way_is_the_rules(
         assert cli(*asked).out == judged(cli, monkeypatch, *asked), asked
 
 
+@pytest.mark.parametrize(
+    "words", [(), ("--light", "yellow"), ("--overdue", "--json"), ("--state", "completed", "--csv")]
+)
+def test_a_short_list_is_the_beginning_of_the_long_one(cli: Cli, words: tuple[str, ...]) -> None:
+    for said in STORY:
+        cli(*said)
+    for day in ("2026-11-21", "2027-01-15", "2031-02-01"):
+        asked = ("list", "--fields", "id", *words, "--as-of", day)
+        listed = [line.rstrip(",") for line in cli.ok(*asked).splitlines() if "-t" in line]
+        for limit in (1, 7, 60, 500):
+            shown = [line.rstrip(",") for line in cli.ok(*asked, "--limit", str(limit)).splitlines() if "-t" in line]
+            assert shown == listed[:limit]
+
+
 def test_what_was_entered_after_the_day_asked_about_is_judged(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     cli.now = datetime(2027, 3, 1, 12, tzinfo=CHINA)
     cli.ok("log", "zj-task-1", "--unit", "省生态环境厅", "--percent", "40", "--date", "2026-10-01")
@@ -126,4 +145,7 @@ def test_the_default_check_and_the_short_list_load_no_item_but_those_shown(
 
     monkeypatch.setattr(listing, "load_items", watch)
     first = json.loads(cli.ok("overdue", "--limit", "4", "--json"))
+    assert [each.ids for each in loaded] == [tuple(row["id"] for row in first)]
+    loaded.clear()
+    first = json.loads(cli.ok("list", "--limit", "4", "--json"))
     assert [each.ids for each in loaded] == [tuple(row["id"] for row in first)]

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.store.spool import Spool
+from tracker.store.spool import Groups, Spool
 
 rows = st.lists(st.tuples(st.integers() | st.text() | st.none(), st.text()), max_size=4)
 
@@ -25,3 +25,12 @@ def test_rows_come_out_as_they_went_in_but_for_those_taken_back(portions: list[t
         kept += good
         assert list(spool) == kept
         assert bool(spool) == bool(kept)
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.text(max_size=3))), st.integers(1, 9))
+def test_rows_come_back_group_by_group_in_their_order(rows: list[tuple[int, str]], held: int) -> None:
+    groups = Groups(held)
+    for row in rows:
+        groups.add(row[0], row)
+    found = [list(group) for group in groups]
+    assert found == [[row for row in rows if row[0] == number] for number in sorted({number for number, _ in rows})]

@@ -1,10 +1,12 @@
 """The rows of an import in the order in which they are taken in: those of one item together, from wherever in the files.
 
-So each item is read once, and what the whole import says of it is known at once, though neither the rows nor the items of a
-long import are ever all in memory.
+So each item is read once, and what the whole import says of it is known at once, though a long import never has all its
+rows or items in memory. An item on which there are very many rows is taken in in several portions.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
 
 from tracker.actions.import_naming import Row
 from tracker.actions.import_sheets import TakenSheet
@@ -15,6 +17,8 @@ ITEMS = 500
 """Items that are taken in together: what the ledger has about them is asked for in a few questions and then forgotten."""
 HELD = 20_000
 """Rows that wait in memory; of more, the others wait in a file."""
+ROWS = 30_000
+"""Rows that are taken in together at most."""
 
 
 class Gathering:
@@ -47,10 +51,14 @@ class Gathering:
             item = self._leading[item]
         return item
 
-    def portions(self) -> Iterator[list[tuple[TakenSheet, Row]]]:
-        """Yield all rows about some items, in the order of the files, and let go of them."""
+    def groups(self) -> Iterator[Iterator[list[tuple[TakenSheet, Row]]]]:
+        """Yield group after group: all rows about some items, in the order of the files, in portions of at most `ROWS`."""
         for rows in self._rows:
-            yield [self._row(*row) for row in rows]
+            yield self._portions(rows)
+
+    def _portions(self, rows: Iterator[tuple[Any, ...]]) -> Iterator[list[tuple[TakenSheet, Row]]]:
+        while portion := list(islice(rows, ROWS)):
+            yield [self._row(*row) for row in portion]
 
     def _row(
         self, number: int, index: int, cells: Sequence[str] | None, ref: tuple[str, str, int, str | None, int | None]

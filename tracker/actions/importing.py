@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -48,8 +49,9 @@ WARNED = 1000
 
 @dataclass(slots=True)
 class Line:
-    """What became of one row; recorded are the reports it made."""
+    """What became of one row; recorded are the reports it made. table: its place among the tables of the import."""
 
+    table: int
     file: str
     sheet: str | None
     row: int
@@ -76,7 +78,10 @@ class Import:
     untouched: int = 0
 
     def count_row(self, outcome: str) -> bool:
-        """Count a row; say whether it is to be listed: the first with something new, and those without where rows are few."""
+        """Count a row; say whether it is to be listed.
+
+        Listed are the first that are taken in with something new, and those without where rows are few.
+        """
         self.counts[outcome] += 1
         self.rows += 1
         if self.rows == LISTED + 1:
@@ -123,7 +128,8 @@ class _Taking:
     def __init__(self, files: Sequence[ReturnedFile], draft: Draft, options: Options) -> None:
         self.options = options
         self.result = Import(files)
-        self.warnings: list[Problem] = []
+        self.numbers: dict[int, int] = {}
+        self.warnings: list[tuple[int, int, str]] = []
         self.unsaid = 0
         self.connection = draft.connection
         self.desk = Desk(
@@ -154,13 +160,15 @@ class _Taking:
             if gathering.count % STEP == 0:
                 yield
         yield
-        for portion in gathering.portions():
-            self._look_up(portion)
-            for place, (sheet, row) in enumerate(portion, 1):
-                self._row(sheet, row)
-                if place % STEP == 0:
-                    yield
-            self.people.settle(self.desk.kept)
+        for portions in gathering.groups():
+            self.placer.taken.clear()
+            for portion in portions:
+                self._look_up(portion)
+                for place, (sheet, row) in enumerate(portion, 1):
+                    self._row(sheet, row)
+                    if place % STEP == 0:
+                        yield
+                self.people.settle(self.desk.kept)
 
     def _sheets(self) -> list[TakenSheet]:
         """Settle what holds for whole tables; what is wrong with a table keeps all its rows out."""
@@ -172,7 +180,7 @@ class _Taking:
             for table in file.tables:
                 received = receiver.receive(file, table)
                 if isinstance(received, TakenSheet):
-                    received.number = len(sheets)
+                    received.number = self.numbers[id(table)] = len(sheets)
                     sheets.append(received)
                 else:
                     self.result.problems += received
@@ -198,11 +206,7 @@ class _Taking:
         """Read what the ledger has about some rows, and nothing else."""
         self.desk.forget()
         self.memory.forget()
-        self.placer.taken.clear()
-        codes = [row.ref.item for _, row in portion]
-        self.desk.load(codes)
-        codes += _followed(self.desk.loaded(codes))
-        self.desk.load(codes)
+        codes = self._load(row.ref.item for _, row in portion)
         sheets = list(dict.fromkeys(sheet for sheet, _ in portion))
         days = {sheet.day for sheet in sheets}
         days.update(day for sheet, row in portion if (day := sheet.day_in(row)) is not None)
@@ -217,6 +221,17 @@ class _Taking:
                 self._look_up_period(
                     sheet, sheet.table.period, [row.ref.item for other, row in portion if other is sheet]
                 )
+
+    def _load(self, codes: Iterable[str]) -> list[str]:
+        """Read items and those to which their links lead, however many links there are on the way; return the ids of all."""
+        found: dict[str, None] = {}
+        fresh = list(dict.fromkeys(codes))
+        while fresh:
+            self.desk.load(fresh)
+            found.update(dict.fromkeys(fresh))
+            followed = dict.fromkeys(_followed(self.desk.loaded(fresh)))
+            fresh = [code for code in followed if code not in found]
+        return list(found)
 
     def _look_up_period(self, sheet: TakenSheet, period: tuple[date, date], codes: Sequence[str]) -> None:
         """Read what was said in the days of a weekly workbook, which stands in its cells."""
@@ -302,12 +317,13 @@ class _Taking:
     def _line(self, row: Row, outcome: str, recorded: Sequence[Recorded] = ()) -> None:
         if self.result.count_row(outcome):
             name = row.source.table.sheet.name
-            self.result.lines.append(Line(row.source.file, name, row.index + 1, row.ref.text, outcome, recorded))
+            table = self.numbers[id(row.source)]
+            self.result.lines.append(Line(table, row.source.file, name, row.index + 1, row.ref.text, outcome, recorded))
 
     def _warn(self, row: Row, texts: Iterable[str]) -> None:
         for text in texts:
             if len(self.warnings) < WARNED:
-                self.warnings.append(row.problem("id", text))
+                self.warnings.append((self.numbers[id(row.source)], row.index, f"{row.place}：{text}"))
             else:
                 self.unsaid += 1
 
@@ -323,10 +339,10 @@ class _Taking:
             return places.get((problem.file, problem.sheet), -1), _row_and_column(problem.cell)
 
         self.result.problems.sort(key=place)
-        self.result.warnings += [f"{each.place}：{each.message}" for each in sorted(self.warnings, key=place)]
+        self.result.warnings += [text for *_, text in sorted(self.warnings, key=itemgetter(0, 1))]
         if self.unsaid:
             self.result.warnings.append(f"另有 {self.unsaid} 处类似情况未列出；分批导入可逐处查看")
-        self.result.lines.sort(key=lambda line: (places.get((line.file, line.sheet), -1), line.row))
+        self.result.lines.sort(key=attrgetter("table", "row"))
 
 
 def _row_and_column(cell: str | None) -> tuple[int, int, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from itertools import count, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -189,6 +190,53 @@ def _with_judged(quick: Quick, rows: Iterable[Row], row_of: Callable[[Judged], R
             yield row[1:]
         elif row[0] in quick.unsure:
             yield row_of(quick.unsure[row[0]])
+
+
+def first_found(connection: Connection, wanted: Filter, when: When, limits: Thresholds, limit: int) -> list[Judged]:
+    """Return the first items a filter lets through, in the order of their plans; the others are not looked at."""
+    quick = quick_way(connection, wanted, when, limits)
+    if quick is None:
+        return list(islice(each_found(connection, wanted, when, limits), limit))
+    rows = quick_rows(quick, ("id",), lambda judged: (judged.item.id,))
+    codes = [code for (code,) in islice(rows, limit)]
+    judged = _judged(connection, codes, when, limits)
+    return [judged[code] for code in codes]
+
+
+class Troubled(NamedTuple):
+    """Items among which those most in trouble are, judged, in the order of their plans.
+
+    total says how many there are in all; ask when found is used up.
+    """
+
+    found: Iterator[Judged]
+    total: Callable[[], int]
+
+
+def in_trouble(connection: Connection, wanted: Filter, when: When, limits: Thresholds, limit: int) -> Troubled:
+    """Return those of a filter's items that may be among the first so many: all of them where only judging can tell."""
+    quick = quick_way(connection, wanted, when, limits)
+    if quick is None:
+        numbers = count()
+        found = map(itemgetter(1), zip(numbers, each_found(connection, wanted, when, limits), strict=False))
+        # The last number was drawn for an item that never came.
+        return Troubled(found, lambda: next(numbers) - 1)
+    from tracker.store.standing import leading
+
+    codes, total = leading(quick.standing, quick.narrowing, limit)
+    return Troubled(_each_judged(connection, codes, quick, when, limits), lambda: total + len(quick.unsure))
+
+
+def _each_judged(
+    connection: Connection, codes: Sequence[str], quick: Quick, when: When, limits: Thresholds
+) -> Iterator[Judged]:
+    """Yield items by id, judged, a portion at a time; of those in doubt only what the filter lets through."""
+    doubtful = set(quick.standing.unsure)
+    for start in range(0, len(codes), _PORTION):
+        portion = codes[start : start + _PORTION]
+        judged = _judged(connection, [code for code in portion if code not in doubtful], when, limits)
+        found = {**judged, **quick.unsure}
+        yield from (found[code] for code in portion if code in found)
 
 
 _PORTION = 400

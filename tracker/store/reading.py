@@ -342,7 +342,6 @@ def _where(selection: Selection, *, current: bool) -> tuple[str, list[Any], str]
     if current and selection.overdue_before is not None:
         conditions.append("item.overdue_from < ? AND item.retired_on IS NULL")
         parameters.append(selection.overdue_before.isoformat())
-        order = " ORDER BY item.overdue_from, item.plan_id, item.position, item.id"
     return (" WHERE " + " AND ".join(conditions) if conditions else ""), parameters, order
 
 

@@ -91,9 +91,10 @@ class Spool:
 
 
 class Groups:
-    """Rows of plain values that are given back group by group, however mixed they came: in memory only as many as may be held.
+    """Rows of plain values that are given back group by group, however mixed they came; those that are too many wait in a file.
 
-    Groups come in the order of their numbers, the rows of each in the order in which they came.
+    Groups come in the order of their numbers, the rows of each in the order in which they came. held: how many rows, of all
+    groups, wait in memory.
     """
 
     def __init__(self, held: int) -> None:
@@ -116,8 +117,12 @@ class Groups:
         self._fresh = {}
         self._count = 0
 
-    def __iter__(self) -> Iterator[list[Row]]:
-        """Yield the rows of each group and let go of them."""
+    def __iter__(self) -> Iterator[Iterator[Row]]:
+        """Yield the rows of each group and let go of them; they are read as they are taken."""
         for group in sorted(self._places.keys() | self._fresh.keys()):
-            rows = [row for place in self._places.pop(group, ()) for row in self._portions.rows(place)]
-            yield rows + self._fresh.pop(group, [])
+            yield self._group(group)
+
+    def _group(self, group: int) -> Iterator[Row]:
+        for place in self._places.pop(group, ()):
+            yield from self._portions.rows(place)
+        yield from self._fresh.pop(group, ())

@@ -1,7 +1,7 @@
 """`tracker list`."""
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -9,6 +9,8 @@ from tracker.actions.listing import (
     Filter,
     each_found,
     find,
+    first_found,
+    in_trouble,
     indicators_through,
     is_listed,
     of_any_indicator,
@@ -73,19 +75,43 @@ def list_items(
         due_after=parse_date(due_after, runtime.today, what="--due-after 的日期") if due_after is not None else None,
     )  # fmt: skip
     limits = runtime.settings.thresholds
+    total: int | None = None
     with ask.ledger() as connection:
         if ask.as_csv and not indicators and ask.first() in (None, 0) and ask.sort is None and not ask.reverse:
             ask.emit_stream(_csv(ask, wanted, connection, limits))
             return
-        found = find(connection, of_any_indicator(wanted) if indicators else wanted, ask.when, limits)
-    views = [item_view(item, judgement) for item, judgement in found]
-    if not (ask.as_json or ask.as_csv):
-        views.sort(key=trouble)
+        if indicators:
+            views = _all(ask, of_any_indicator(wanted), connection, limits)
+        else:
+            views, total = _views(ask, wanted, connection, limits)
     caption = caption_for(ask, plan, unit, views)
     rows = indicators_through(indicator_rows(views), wanted) if indicators else views
     fields = ("item", *INDICATOR_FIELDS) if indicators else ITEM_FIELDS
     table = print_indicators if indicators else print_items
-    ask.emit(rows, fields, lambda shown, total: table(shown, total, caption), caption=caption)
+    ask.emit(rows, fields, lambda shown, number: table(shown, number, caption), caption=caption, total=total)
+
+
+def _all(ask: Ask, wanted: Filter, connection: Connection, limits: Thresholds) -> list[dict[str, Any]]:
+    """Return all that a filter lets through; for people, what is in trouble first."""
+    views = [item_view(*each) for each in find(connection, wanted, ask.when, limits)]
+    return views if ask.as_json or ask.as_csv else sorted(views, key=trouble)
+
+
+def _views(
+    ask: Ask, wanted: Filter, connection: Connection, limits: Thresholds
+) -> tuple[list[dict[str, Any]], int | None]:
+    """Return the same, of a listing that is cut off only what is shown, and for people how many there are in all."""
+    limit = ask.first()
+    if not limit:
+        return _all(ask, wanted, connection, limits), None
+    if ask.as_json or ask.as_csv:
+        found = first_found(connection, wanted, ask.when, limits, limit)
+        return [item_view(*each) for each in found], None
+    troubled = in_trouble(connection, wanted, ask.when, limits, limit)
+    from heapq import nsmallest
+
+    first = nsmallest(limit, (item_view(*each) for each in troubled.found), key=trouble)
+    return first, troubled.total()
 
 
 def _csv(ask: Ask, wanted: Filter, connection: Connection, limits: Thresholds) -> Iterator[str]:
