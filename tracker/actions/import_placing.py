@@ -1,9 +1,9 @@
 """Taking in one row: where its reports go, whether the ledger has been told, and what they change (the way of `log`)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tracker.actions.desk import Desk
 from tracker.actions.import_memory import Memory, says
@@ -14,6 +14,7 @@ from tracker.actions.import_sheets import TakenSheet
 from tracker.actions.recording import UNCHANGED, Recorded, Spot, kept_entry, put, same_again, spot_of
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.entry import Entry
+from tracker.ledger.measures import converted
 from tracker.ledger.model import Indicator
 from tracker.ledger.terms import STATES
 from tracker.ledger.values import plain
@@ -60,7 +61,7 @@ class Placer:
         problems: list[tuple[str, str]] = []
         for n, entry in saying.entries.items():
             try:
-                placed.append(self._entry(sheet, row.about(n), entry, draft, unit, same=saying.same))
+                placed.append(self._entry(sheet, row.about(n), entry, draft, unit, saying))
             except _CellError as error:
                 problems.append((error.column, str(error)))
             except TrackerError as error:
@@ -78,40 +79,38 @@ class Placer:
         return Placed(outcome, recorded, warnings if outcome == SAME else [*saying.warnings, *warnings])
 
     def _entry(
-        self, sheet: TakenSheet, row: Row, entry: Entry, draft: Draft, unit_name: str | None, *, same: bool
+        self, sheet: TakenSheet, row: Row, entry: Entry, draft: Draft, unit_name: str | None, saying: Saying
     ) -> Placed:
-        """Take in one entry of a row."""
+        """Take in one entry of what a row says."""
         if entry.date > self.today:
             raise _CellError("date", f"日期 {entry.date} 在今天（{self.today}）之后；请改正")
-        if same:
+        if saying.same:
             entry = replace(entry, note=entry.note or UNCHANGED)
         spot = spot_of(self.desk, row.ref, entry, unit_name)
         unit = spot.speaker.unit[0] if spot.speaker.unit else None
-        if self._is_told(spot, entry, unit, sheet, same=same) or (
-            sheet.is_known and self._is_told(spot, replace(entry, date=sheet.day), unit, sheet, same=same)
-        ):
-            return Placed(SAME)
+        if not self.memory.is_empty or entry.evidence is not None:
+            days = {entry.date, saying.day or entry.date, *([sheet.day] if sheet.is_known else [])}
+            if any(self._is_told(spot, replace(entry, date=day), sheet, saying) for day in days):
+                return Placed(SAME)
         subject = _packed(self.desk.key(spot.named_item), spot.named.n, entry.date, unit)
         source, index = self.taken.setdefault(subject, (row.source, row.index))
         if source is not row.source or index != row.index:
             first = source.problem(source.table.name(index, "id"), "").place
             raise _CellError("id", f"编号 {spot.named.text} 重复（另见 {first}）；同一单位同一日期只留一行")
         _refuse_of_participant(spot, entry)
-        if same:
+        if saying.same:
             entry = _again(spot, entry)
         self._attach(draft, spot, entry, row)
         reported = _was_reported(spot)
         recorded = put(draft, self.desk, spot, entry)
         return Placed(CHANGED if reported else NEW, (recorded,), recorded.warnings)
 
-    def _is_told(self, spot: Spot, entry: Entry, unit: int | None, sheet: TakenSheet, *, same: bool) -> bool:
+    def _is_told(self, spot: Spot, entry: Entry, sheet: TakenSheet, saying: Saying) -> bool:
         """Say whether the ledger has been told just this; of a file taken in before, also where it was corrected since."""
         key = self.desk.key(spot.item)
         if entry.evidence is not None and not all(
             self.memory.has_evidence(key, spot.n, part) for part in evidence_parts(entry.evidence)
         ):
-            return False
-        if self.memory.is_empty:
             return False
         kept = kept_entry(spot, entry)
         if entry.state == "completed":
@@ -121,9 +120,16 @@ class Placer:
             )
             if not declared or not says_more:
                 return declared
+        unit = spot.speaker.unit[0] if spot.speaker.unit else None
+        standing = _standing(spot, saying)
         stated = self.memory.on(key, spot.n, entry.date, unit)
+        if spot.n is None and standing.keys() & {"percent", "value"} and len(spot.item.indicators) == 1:
+            # A figure for the item was one for its only indicator.
+            stated = self.memory.on(key, spot.item.indicators[0].n, entry.date, unit) or stated
+        # A declaration of completion stands beside the report, which then says no state.
+        ignore_state = saying.same or "completed" in (entry.state, standing.get("state"))
         return any(
-            says(each, kept, ignore_state=same or entry.state == "completed")
+            says(each, kept, standing, ignore_state=ignore_state)
             for each in (stated if sheet.is_known else stated[-1:])
         )
 
@@ -143,6 +149,12 @@ def _packed(key: int, n: int | None, day: date, unit: int | None) -> int:
     """Return one number for what is reported on, of which day, by which unit: it takes less room than they do."""
     number = 0 if n is None else n + 1
     return ((((key << 20) | number) << 22 | day.toordinal()) << 32) | (0 if unit is None else unit + 1)
+
+
+def _standing(spot: Spot, saying: Saying) -> Mapping[str, Any]:
+    """Return the figures that a row repeats, the value in the measure in which it is kept."""
+    value = saying.standing.get("value")
+    return saying.standing if value is None else {**saying.standing, "value": converted(value, spot.factor)}
 
 
 def _refuse_of_participant(spot: Spot, entry: Entry) -> None:

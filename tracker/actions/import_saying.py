@@ -65,13 +65,16 @@ class Background:
 class Saying:
     """What a row says: an entry for the item (n None) or for indicators; what is wrong, by column; what to mind.
 
-    same: 无变化 is marked; then the entry for the row's own subject carries no figures.
+    same: 无变化 is marked; then the entry for the row's own subject carries no figures. standing: figures of that subject that
+    the row repeats, or that are left out of it; day: the date that stands in the row.
     """
 
     entries: dict[int | None, Entry] = field(default_factory=dict)
     problems: list[tuple[str, str]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     same: bool = False
+    standing: dict[str, Any] = field(default_factory=dict)
+    day: date | None = None
 
 
 def form_saying(row: Row, base: Base, subject: Item | Indicator, day: date) -> Saying:
@@ -206,8 +209,10 @@ def table_saying(row: Row, behind: Background, indicator: Indicator | None, day:
     figures = _Figures(cells, behind, indicator)
     own = figures.read()
     given = _given_texts(cells, behind, figures)
+    saying.standing = figures.standing
     if behind.then is not None:
         _leave(saying, row, own, figures.named, behind.then)
+        saying.standing.update(own)
         own, figures.named = {}, {}
     if figures.named and len(behind.item.indicators) == 1:
         own["value"] = figures.named.popitem()[1]
@@ -240,7 +245,10 @@ def _kept(value: Any) -> Any:
 
 
 class _Figures:
-    """State, percent and values of a row, in whatever columns they stand. named: values by the number of their indicator."""
+    """State, percent and values of a row, in whatever columns they stand.
+
+    named: values by the number of their indicator; standing: figures of the row's own subject that are the ledger's already.
+    """
 
     def __init__(self, cells: _Cells, behind: Background, indicator: Indicator | None) -> None:
         self.cells = cells
@@ -248,13 +256,14 @@ class _Figures:
         self.item = behind.item
         self.indicator = indicator
         self.named: dict[int, Decimal] = {}
+        self.standing: dict[str, Any] = {}
 
     def read(self) -> dict[str, Any]:
         """Return the figures of the row's own subject that differ from the ledger's."""
         found: dict[str, Any] = {}
         state = self.cells.read("state", _state)
-        if state is not None and state != (self.indicator or self.item).state:
-            found["state"] = state
+        if state is not None:
+            (self.standing if state == (self.indicator or self.item).state else found)["state"] = state
         percent = self.cells.read("percent", _percent)
         if percent is not None:
             found.update(self._percent(percent, "percent"))
@@ -266,12 +275,12 @@ class _Figures:
         """Return a declared share; one that follows from values is never taken, only compared."""
         if not self.item.indicators:
             shown = self.item.percent if self.item.is_open else HUNDRED
-            return {} if percent == shown else {"percent": percent}
+            return self._moved("percent", percent, (shown,))
         subject = self.indicator or (self.item.indicators[0] if len(self.item.indicators) == 1 else None)
         if subject is not None and not subject.takes_value:
             place = self.item.indicators.index(subject)
             shown = self.behind.judgement.indicators[place].achievement
-            return {} if percent in (shown, subject.percent) else {"percent": percent}
+            return self._moved("percent", percent, (shown, subject.percent))
         shown = self.behind.judgement.percent
         if subject is not None:
             shown = self.behind.judgement.indicators[self.item.indicators.index(subject)].achievement
@@ -295,8 +304,15 @@ class _Figures:
                 raise Unclear("没有数值目标，请填“状态”和“完成率”，不填现值")
             return
         number = read_value(value, subject.measure, shown_in_percent=shown)
-        if number is not None and number != subject.actual:
-            found["value"] = number
+        if number is not None:
+            found.update(self._moved("value", number, (subject.actual,)))
+
+    def _moved(self, name: str, figure: Decimal, kept: Sequence[Decimal | None]) -> dict[str, Decimal]:
+        """Return a figure that is none of those that are kept; note one that is."""
+        if figure not in kept:
+            return {name: figure}
+        self.standing[name] = figure
+        return {}
 
     def _standing(self, found: dict[str, Any], value: Any, *, shown: bool) -> None:
         """Take 完成率/现值 of a weekly sheet: a number is a share, words are values."""

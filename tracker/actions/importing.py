@@ -285,6 +285,7 @@ class _Taking:
         if saying.entries and report is not None and stated_day is not None and stated_day < report.date:
             self._set_back(behind, stated_day)
             saying = table_saying(row, behind, indicator, day)
+        saying.day = stated_day
         return saying
 
     def _background(self, sheet: TakenSheet, item: Item) -> Background:
