@@ -31,7 +31,8 @@ class Hand:
         ((unit,),) = ledger.sql(None, "SELECT id FROM unit WHERE region = 'zj' AND name = '省建设厅'")
         self.unit = unit
         ((self.other,),) = ledger.sql(None, "SELECT id FROM unit WHERE region = 'zj' AND name = '省交通运输厅'")
-        self.today = datetime.now(UTC).date().isoformat()
+        # The day where the coordinator is, whose decisions and this reporter's stand beside each other.
+        self.today = pg.now.date().isoformat()
 
     def change(self, **said: Any) -> Row:
         ((last,),) = self.ledger.sql(None, "SELECT max(id) FROM change")
@@ -206,7 +207,7 @@ def test_what_may_be_said_is_written_in_the_form_that_is_hashed(hand: Hand) -> N
 
 
 def test_what_is_completed_is_changed_by_return_or_reopen_only(hand: Hand) -> None:
-    early = (datetime.now(UTC) - timedelta(days=9)).date().isoformat()
+    early = (hand.pg.now - timedelta(days=9)).date().isoformat()
     hand.record(hand.change(), ("event", hand.event(date=early)))
     for table, row in (
         ("report", hand.report()),
