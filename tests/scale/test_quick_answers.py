@@ -107,6 +107,13 @@ def test_a_short_list_is_the_beginning_of_the_long_one(cli: Cli, words: tuple[st
             assert shown == listed[:limit]
 
 
+def test_a_short_list_names_the_drafts_among_all_that_was_asked_about(cli: Cli) -> None:
+    for words in ((), ("--plan", "zj"), ("--search", "碳")):
+        long, short = (cli.ok("list", *words, *more).splitlines()[0] for more in ((), ("--limit", "1")))
+        assert short == long
+        assert "为征求意见稿" in short
+
+
 def test_what_was_entered_after_the_day_asked_about_is_judged(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     cli.now = datetime(2027, 3, 1, 12, tzinfo=CHINA)
     cli.ok("log", "zj-task-1", "--unit", "省生态环境厅", "--percent", "40", "--date", "2026-10-01")

@@ -66,27 +66,27 @@ class Memory:
         return bool({(n, part), (n, Path(part).name)} & self.evidence_of(key))
 
 
-def says(stated: Mapping[str, Any], entry: Entry, standing: Mapping[str, Any], *, ignore_state: bool) -> bool:
+def says(stated: Mapping[str, Any], entry: Entry, unmoved: Mapping[str, Any], *, ignore_state: bool) -> bool:
     """Say whether a report that is kept says all that an entry says; an empty cell of text says nothing.
 
-    standing are figures of the entry's row that it leaves out, because they are the ledger's already: the report that made
+    unmoved are figures of the entry's row that it leaves out, because they are the ledger's already: the report that made
     them so may say them.
     """
     figures = (("percent", entry.percent), ("value", entry.value))
     texts = (("note", entry.note), ("problem", entry.problem), ("next", entry.next_step))
     return (
-        (ignore_state or _is_state(stated, entry, standing))
-        and all(_number(stated[name]) in (figure, standing.get(name, figure)) for name, figure in figures)
+        (ignore_state or _is_state(stated, entry, unmoved))
+        and all(_number(stated[name]) in (figure, unmoved.get(name, figure)) for name, figure in figures)
         and all(text is None or stated[name] == text for name, text in texts)
     )
 
 
-def _is_state(stated: Mapping[str, Any], entry: Entry, standing: Mapping[str, Any]) -> bool:
+def _is_state(stated: Mapping[str, Any], entry: Entry, unmoved: Mapping[str, Any]) -> bool:
     state = completed_state(entry)
-    if stated["state"] in (state, standing.get("state", state)):
+    if stated["state"] in (state, unmoved.get("state", state)):
         return True
     # A figure alone says that work is going on.
-    return state is None and stated["state"] == "in_progress" and bool(standing.keys() & {"percent", "value"})
+    return state is None and stated["state"] == "in_progress" and bool(unmoved.keys() & {"percent", "value"})
 
 
 def _number(text: str | None) -> Decimal | None:

@@ -23,10 +23,10 @@ class Mark:
 
 
 class People:
-    """A draft for every person the files speak for: who reported is who it was, not who carried the file in."""
+    """A draft for every person the files speak for, beside the command's own, in which nothing is said."""
 
     def __init__(self, draft: Draft) -> None:
-        self._first = draft
+        self._command = draft
         self._drafts: dict[str, Draft] = {}
         self._files: dict[str, set[str]] = {}
         self._places: dict[str, tuple[int, int]] = {}
@@ -39,7 +39,7 @@ class People:
         """
         draft = self._drafts.get(by)
         if draft is None:
-            draft = self._drafts[by] = self._first.another(Author(by, unit))
+            draft = self._drafts[by] = self._command.another(Author(by, unit))
             self._files[by] = set()
             self._places[by] = place
         elif draft.author.unit != unit:
@@ -60,7 +60,7 @@ class People:
         touched = speakers.keys() | decided
         again = touched & self._settled
         alone = {key for key, number in speakers.items() if number == 1} - decided - again
-        known = {} if self._first.dry_run else kept(alone)
+        known = {} if self._command.dry_run else kept(alone)
         for by, draft in self._drafts.items():
             draft.following.keys -= again
             draft.following.bring_on(by, draft.rows["report"], {key: known[key] for key in told[by] if key in known})
@@ -70,7 +70,7 @@ class People:
 
     def sign(self, files: Sequence[ReturnedFile], days: Mapping[str, date]) -> None:
         """Put the changes in order, and keep with each the names, hashes and dates of the files it came from."""
-        self._first.beside.sort(key=lambda draft: self._places[draft.author.by])
+        self._command.beside.sort(key=lambda draft: self._places[draft.author.by])
         for by, draft in self._drafts.items():
             draft.detail = {
                 "files": [

@@ -121,16 +121,15 @@ class Placer:
             if not declared or not says_more:
                 return declared
         unit = spot.speaker.unit[0] if spot.speaker.unit else None
-        standing = _standing(spot, saying)
+        unmoved = _unmoved(spot, saying)
         stated = self.memory.on(key, spot.n, entry.date, unit)
-        if spot.n is None and standing.keys() & {"percent", "value"} and len(spot.item.indicators) == 1:
+        if spot.n is None and unmoved.keys() & {"percent", "value"} and len(spot.item.indicators) == 1:
             # A figure for the item was one for its only indicator.
             stated = self.memory.on(key, spot.item.indicators[0].n, entry.date, unit) or stated
         # A declaration of completion stands beside the report, which then says no state.
-        ignore_state = saying.same or "completed" in (entry.state, standing.get("state"))
+        ignore_state = saying.same or "completed" in (entry.state, unmoved.get("state"))
         return any(
-            says(each, kept, standing, ignore_state=ignore_state)
-            for each in (stated if sheet.is_known else stated[-1:])
+            says(each, kept, unmoved, ignore_state=ignore_state) for each in (stated if sheet.is_known else stated[-1:])
         )
 
     def _attach(self, draft: Draft, spot: Spot, entry: Entry, row: Row) -> None:
@@ -151,10 +150,10 @@ def _packed(key: int, n: int | None, day: date, unit: int | None) -> int:
     return ((((key << 20) | number) << 22 | day.toordinal()) << 32) | (0 if unit is None else unit + 1)
 
 
-def _standing(spot: Spot, saying: Saying) -> Mapping[str, Any]:
+def _unmoved(spot: Spot, saying: Saying) -> Mapping[str, Any]:
     """Return the figures that a row repeats, the value in the measure in which it is kept."""
-    value = saying.standing.get("value")
-    return saying.standing if value is None else {**saying.standing, "value": converted(value, spot.factor)}
+    value = saying.unmoved.get("value")
+    return saying.unmoved if value is None else {**saying.unmoved, "value": converted(value, spot.factor)}
 
 
 def _refuse_of_participant(spot: Spot, entry: Entry) -> None:

@@ -65,7 +65,7 @@ class Background:
 class Saying:
     """What a row says: an entry for the item (n None) or for indicators; what is wrong, by column; what to mind.
 
-    same: 无变化 is marked; then the entry for the row's own subject carries no figures. standing: figures of that subject that
+    same: 无变化 is marked; then the entry for the row's own subject carries no figures. unmoved: figures of that subject that
     the row repeats, or that are left out of it; day: the date that stands in the row.
     """
 
@@ -73,7 +73,7 @@ class Saying:
     problems: list[tuple[str, str]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     same: bool = False
-    standing: dict[str, Any] = field(default_factory=dict)
+    unmoved: dict[str, Any] = field(default_factory=dict)
     day: date | None = None
 
 
@@ -209,10 +209,10 @@ def table_saying(row: Row, behind: Background, indicator: Indicator | None, day:
     figures = _Figures(cells, behind, indicator)
     own = figures.read()
     given = _given_texts(cells, behind, figures)
-    saying.standing = figures.standing
+    saying.unmoved = figures.unmoved
     if behind.then is not None:
         _leave(saying, row, own, figures.named, behind.then)
-        saying.standing.update(own)
+        saying.unmoved.update(own)
         own, figures.named = {}, {}
     if figures.named and len(behind.item.indicators) == 1:
         own["value"] = figures.named.popitem()[1]
@@ -247,7 +247,7 @@ def _kept(value: Any) -> Any:
 class _Figures:
     """State, percent and values of a row, in whatever columns they stand.
 
-    named: values by the number of their indicator; standing: figures of the row's own subject that are the ledger's already.
+    named: values by the number of their indicator; unmoved: figures of the row's own subject that are the ledger's already.
     """
 
     def __init__(self, cells: _Cells, behind: Background, indicator: Indicator | None) -> None:
@@ -256,14 +256,14 @@ class _Figures:
         self.item = behind.item
         self.indicator = indicator
         self.named: dict[int, Decimal] = {}
-        self.standing: dict[str, Any] = {}
+        self.unmoved: dict[str, Any] = {}
 
     def read(self) -> dict[str, Any]:
         """Return the figures of the row's own subject that differ from the ledger's."""
         found: dict[str, Any] = {}
         state = self.cells.read("state", _state)
         if state is not None:
-            (self.standing if state == (self.indicator or self.item).state else found)["state"] = state
+            (self.unmoved if state == (self.indicator or self.item).state else found)["state"] = state
         percent = self.cells.read("percent", _percent)
         if percent is not None:
             found.update(self._percent(percent, "percent"))
@@ -311,7 +311,7 @@ class _Figures:
         """Return a figure that is none of those that are kept; note one that is."""
         if figure not in kept:
             return {name: figure}
-        self.standing[name] = figure
+        self.unmoved[name] = figure
         return {}
 
     def _standing(self, found: dict[str, Any], value: Any, *, shown: bool) -> None:

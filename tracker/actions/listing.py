@@ -1,8 +1,9 @@
 """Which items, in what light: the filters of `list` and its relatives (DESIGN §4)."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from itertools import count, islice
+from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -206,25 +207,31 @@ def first_found(connection: Connection, wanted: Filter, when: When, limits: Thre
 class Troubled(NamedTuple):
     """Items among which those most in trouble are, judged, in the order of their plans.
 
-    total says how many there are in all; ask when found is used up.
+    plans: how many there are in all, by the code of their plan; complete when found is used up.
     """
 
     found: Iterator[Judged]
-    total: Callable[[], int]
+    plans: Counter[str]
 
 
 def in_trouble(connection: Connection, wanted: Filter, when: When, limits: Thresholds, limit: int) -> Troubled:
     """Return those of a filter's items that may be among the first so many: all of them where only judging can tell."""
+    plans: Counter[str] = Counter()
     quick = quick_way(connection, wanted, when, limits)
     if quick is None:
-        numbers = count()
-        found = map(itemgetter(1), zip(numbers, each_found(connection, wanted, when, limits), strict=False))
-        # The last number was drawn for an item that never came.
-        return Troubled(found, lambda: next(numbers) - 1)
-    from tracker.store.standing import leading
+        return Troubled(_counted(each_found(connection, wanted, when, limits), plans), plans)
+    from tracker.store.standing import count_plans, leading
 
-    codes, total = leading(quick.standing, quick.narrowing, limit)
-    return Troubled(_each_judged(connection, codes, quick, when, limits), lambda: total + len(quick.unsure))
+    plans.update(count_plans(quick.standing, quick.narrowing))
+    plans.update(each.item.plan for each in quick.unsure.values())
+    codes = leading(quick.standing, quick.narrowing, limit)
+    return Troubled(_each_judged(connection, codes, quick, when, limits), plans)
+
+
+def _counted(found: Iterable[Judged], plans: Counter[str]) -> Iterator[Judged]:
+    for each in found:
+        plans[each.item.plan] += 1
+        yield each
 
 
 def _each_judged(

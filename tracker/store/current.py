@@ -24,6 +24,7 @@ from tracker.store.kept import (
     standing_values,
     voice_values,
 )
+from tracker.store.queries import last_decisions, stale_items
 from tracker.store.reading import Selection, Told, load_facts, load_kept, load_statements, replay_facts
 
 Replayed = dict[int, tuple[Item, Sequence[Statement]]]
@@ -46,10 +47,11 @@ def refresh(
 def _follow(connection: Connection, keys: Sequence[int], since: Told) -> set[int]:
     """Bring kept states on by what was said since, and return the items for which that is enough (`history.may_follow`)."""
     news = load_statements(connection, keys, None, since)
-    until = _decided_until(connection, keys)
+    stale = stale_items(connection)
+    decisions = last_decisions(connection, [key for key in keys if key in news and key not in stale])
     moves: list[Move] = []
-    for key, item in load_kept(connection, tuple(until)).items():
-        if key in news and may_follow(item, told_until(item, until[key]), news[key]):
+    for key, item in load_kept(connection, tuple(decisions)).items():
+        if may_follow(item, told_until(item, decisions[key].last), news[key]):
             moves.append(move_of(key, follow(item, news[key]), news[key]))
     write_moves(connection, moves)
     return {move.key for move in moves}
@@ -61,15 +63,6 @@ def told_until(item: Item, decided: date | None) -> date | None:
     if report is None or decided is None:
         return decided if report is None else report.date
     return max(decided, report.date)
-
-
-def _decided_until(connection: Connection, keys: Sequence[int]) -> dict[int, date | None]:
-    """Return the day of the last decision about each item whose kept state is in order."""
-    rows = connection.all(
-        "SELECT id, (SELECT max(date) FROM event WHERE event.item_id = item.id) FROM item"
-        f" WHERE stale = 0 AND id IN ({_marks(keys)})", keys,
-    )  # fmt: skip
-    return {key: None if day is None else date.fromisoformat(day) for key, day in rows}
 
 
 def refresh_batch(connection: Connection, keys: Sequence[int]) -> None:

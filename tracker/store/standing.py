@@ -193,18 +193,11 @@ def list_rows(standing: Standing, wanted: Narrowing, names: Sequence[str]) -> It
     )
 
 
-class Leading(NamedTuple):
-    """Ids, in the order of plans, among which those most in trouble are, and how many items were asked about."""
+def leading(standing: Standing, wanted: Narrowing, limit: int) -> list[str]:
+    """Return ids, in the order of plans, among which are the first so many items asked about, by light, then by days overdue.
 
-    codes: list[str]
-    total: int
-
-
-def leading(standing: Standing, wanted: Narrowing, limit: int) -> Leading:
-    """Return items among which are the first so many of those asked about, by their light, then by how long they are overdue.
-
-    All that are level with the last of them come too, for whoever puts them in a finer order; and those in `unsure`, which
-    are not counted, whether they are asked about or not.
+    All that are level with the last of them come too, for whoever puts them in a finer order; and those in `unsure`,
+    whether they are asked about or not.
     """
     head, parameters = _asked(standing)
     where, given = _where(wanted)
@@ -213,16 +206,14 @@ def leading(standing: Standing, wanted: Narrowing, limit: int) -> Leading:
         f"{head}, placed AS MATERIALIZED (SELECT item.id AS key, CASE {_LIGHT} {ranks} ELSE {len(LIGHTS)} END AS rank,"
         f" CASE WHEN {_OVERDUE} THEN item.overdue_from ELSE '9' END AS late FROM asked, item WHERE {where}{_except(standing)})"
     )
-    connection = standing.connection
-    count = connection.one(f"{placed} SELECT count(*) FROM placed", (*parameters, *given, *standing.unsure))
-    rows = connection.all(
+    rows = standing.connection.all(
         f"{placed}, edge AS (SELECT rank, late FROM placed ORDER BY rank, late LIMIT 1 OFFSET ?) SELECT item.code FROM item"
         " WHERE item.id IN (SELECT key FROM placed WHERE NOT EXISTS (SELECT 1 FROM edge)"
         " OR (rank, late) <= (SELECT rank, late FROM edge))"
         f" OR item.withdrawn = 0 AND item.code IN ({marks(standing.unsure)}) ORDER BY item.plan_id, item.position, item.id",
         (*parameters, *given, *standing.unsure, limit - 1, *standing.unsure),
     )
-    return Leading([row[0] for row in rows], count[0] if count is not None else 0)
+    return [row[0] for row in rows]
 
 
 def _column(standing: Standing, name: str) -> tuple[str, list[Any]]:

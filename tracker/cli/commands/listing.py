@@ -1,6 +1,6 @@
 """`tracker list`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -75,7 +75,7 @@ def list_items(
         due_after=parse_date(due_after, runtime.today, what="--due-after 的日期") if due_after is not None else None,
     )  # fmt: skip
     limits = runtime.settings.thresholds
-    total: int | None = None
+    plans: Mapping[str, int] | None = None
     with ask.ledger() as connection:
         if ask.as_csv and not indicators and ask.first() in (None, 0) and ask.sort is None and not ask.reverse:
             ask.emit_stream(_csv(ask, wanted, connection, limits))
@@ -83,12 +83,18 @@ def list_items(
         if indicators:
             views = _all(ask, of_any_indicator(wanted), connection, limits)
         else:
-            views, total = _views(ask, wanted, connection, limits)
-    caption = caption_for(ask, plan, unit, views)
+            views, plans = _views(ask, wanted, connection, limits)
+    caption = caption_for(ask, plan, unit, views if plans is None else ({"id": code} for code in plans))
     rows = indicators_through(indicator_rows(views), wanted) if indicators else views
     fields = ("item", *INDICATOR_FIELDS) if indicators else ITEM_FIELDS
     table = print_indicators if indicators else print_items
-    ask.emit(rows, fields, lambda shown, number: table(shown, number, caption), caption=caption, total=total)
+    ask.emit(
+        rows,
+        fields,
+        lambda shown, number: table(shown, number, caption),
+        caption=caption,
+        total=None if plans is None else sum(plans.values()),
+    )
 
 
 def _all(ask: Ask, wanted: Filter, connection: Connection, limits: Thresholds) -> list[dict[str, Any]]:
@@ -99,8 +105,8 @@ def _all(ask: Ask, wanted: Filter, connection: Connection, limits: Thresholds) -
 
 def _views(
     ask: Ask, wanted: Filter, connection: Connection, limits: Thresholds
-) -> tuple[list[dict[str, Any]], int | None]:
-    """Return the same, of a listing that is cut off only what is shown, and for people how many there are in all."""
+) -> tuple[list[dict[str, Any]], Mapping[str, int] | None]:
+    """Return the same, of a listing that is cut off only what is shown, and for people how many there are of each plan."""
     limit = ask.first()
     if not limit:
         return _all(ask, wanted, connection, limits), None
@@ -111,7 +117,7 @@ def _views(
     from heapq import nsmallest
 
     first = nsmallest(limit, (item_view(*each) for each in troubled.found), key=trouble)
-    return first, troubled.total()
+    return first, troubled.plans
 
 
 def _csv(ask: Ask, wanted: Filter, connection: Connection, limits: Thresholds) -> Iterator[str]:
