@@ -138,3 +138,29 @@ def test_shares_of_several_regions_are_not_added_up(cli: Cli, measure: str) -> N
     cli.ok("item", "add", "zj", "target", "--text", "优良天数比率", "--indicator", f"升幅 >= 2 {measure}")
     said = cli("breakdown", "zj-target-36", "--to", "cities").err
     assert "由 11 个地区加权平均得出" in said
+
+
+def test_show_says_how_the_regions_stand_with_their_share(cli: Cli) -> None:
+    assert "个地区" not in cli.ok("show", "zj-task-6")
+    cli.ok("breakdown", "zj-task-6", "--to", "cities")
+    during = cli.now.isoformat()
+    cli.ok("log", "zj-task-6", "--region", "宁波市", "--percent", "40")
+    shown = cli.ok("show", "zj-task-6").splitlines()
+    begin = shown.index("分解到 11 个地区：")
+    assert [line.split() for line in shown[begin + 1 : begin + 4]] == [
+        ["编号", "牵头单位", "完成时限", "进展", "状态", "亮灯"],
+        ["zj-task-6@杭州市", "杭州市人民政府", "2025-12-31", "未启动", "红"],
+        ["zj-task-6@宁波市", "宁波市人民政府", "2025-12-31", "40%", "进行中", "红"],
+    ]
+    cli.now = cli.now.replace(hour=13)
+    cli.ok("undo", "--yes")
+    cli.ok("undo", "--yes")
+    assert "个地区" not in cli.ok("show", "zj-task-6")
+    assert "分解到 11 个地区：" in cli.ok("show", "zj-task-6", "--known-at", during)
+
+
+def test_show_gives_the_values_of_shares_that_have_a_number(cli: Cli, shares: Path) -> None:
+    cli.ok("breakdown", "zj-target-12", "--to", "cities", "--values", shares)
+    cli.ok("log", "zj-target-12", "--region", "宁波市", "--value", "0.15")
+    line = next(line for line in cli.ok("show", "zj-target-12").splitlines() if line.startswith("zj-target-12@宁波市"))
+    assert line.split() == ["zj-target-12@宁波市", "宁波市人民政府", "2025-12-31", "0.15万辆", "进行中", "红"]

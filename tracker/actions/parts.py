@@ -1,8 +1,9 @@
-"""Linked numbers: which parts an indicator is made of, and which of them have not reported yet."""
+"""What is made of parts: linked numbers with those that have not reported yet, and an item broken down to regions."""
 
 from typing import NamedTuple
 
 from tracker.ledger.model import Item
+from tracker.store import queries
 from tracker.store.connection import Connection
 from tracker.store.reading import Selection, load_items
 from tracker.store.when import When
@@ -54,3 +55,10 @@ def _is_known(indicator: object) -> bool:
     return getattr(indicator, "actual", None) is not None or (
         not takes_value and getattr(indicator, "state", "") != "not_started"
     )
+
+
+def shares_of(connection: Connection, item: Item, when: When) -> list[Item]:
+    """Return the items of the regions to which an item was broken down by then."""
+    codes = queries.share_codes(connection, item.id)
+    found = load_items(connection, Selection(ids=tuple(codes)), when) if codes else []
+    return [each for each in found if each.retired_on is None or each.retired_on > when.as_of]

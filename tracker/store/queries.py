@@ -326,6 +326,16 @@ def has_shares(connection: Connection, code: str) -> bool:
     return row is not None
 
 
+def share_codes(connection: Connection, code: str) -> list[str]:
+    """Return the ids of the regions' shares of an item, those that were taken back since among them."""
+    rows = connection.all(
+        "SELECT DISTINCT share.code FROM item share JOIN item parent ON parent.id = share.parent_id"
+        " WHERE parent.code = ? AND share.region IS NOT NULL",
+        (code,),
+    )
+    return [row[0] for row in rows]
+
+
 def imported_files(connection: Connection) -> dict[str, str]:
     """Return the SHA-256 of every file whose import is in force, with the date its undated rows were given."""
     undone = undone_changes(connection)

@@ -5,11 +5,11 @@ from typing import Annotated
 import typer
 
 from tracker.actions.finding import item_of, refs
-from tracker.actions.parts import parts_of
+from tracker.actions.parts import parts_of, shares_of
 from tracker.cli.asking import Ask
+from tracker.cli.item_screen import print_item
 from tracker.cli.options import read_command
 from tracker.cli.runtime import runtime
-from tracker.cli.screens import print_item
 from tracker.ledger.judgement import judge
 from tracker.store import queries
 from tracker.views import ITEM_FIELDS, item_view
@@ -25,6 +25,7 @@ def show(ask: Ask, item_id: Annotated[str, typer.Argument(metavar="ID", help="äº
         history = queries.load_item_log(connection, item.id, ask.when)
         evidence = queries.load_evidence(connection, item.id, ask.when)
         parts = {f"{item.id}.{n}": each.words() for n, each in parts_of(connection, item, ask.when).items()}
-    judged = judge(item, ask.day, runtime.settings.thresholds)
-    view = item_view(item, judged)
-    ask.emit_one(view, ITEM_FIELDS, lambda: print_item(view, plan, history, evidence, parts))
+        shares = shares_of(connection, item, ask.when)
+    limits = runtime.settings.thresholds
+    view, *regions = (item_view(each, judge(each, ask.day, limits)) for each in (item, *shares))
+    ask.emit_one(view, ITEM_FIELDS, lambda: print_item(view, plan, history, evidence, parts, regions))
