@@ -79,6 +79,13 @@ def test_a_correction_keeps_the_old_words_in_history(cli: Cli) -> None:
     assert cli("item", "edit", "zj-task-1").code == 1
 
 
+def test_a_corrected_deadline_is_told_from_an_extension(cli: Cli) -> None:
+    told = cli("item", "edit", "zj-task-1", "--due", "2026-06-30").err
+    assert "zj-task-1 改的是原定时限（2025-12-31 → 2026-06-30）" in told
+    assert "tracker extend" in told
+    assert "原定时限" not in cli("item", "edit", "zj-task-1", "--due", "2026-06-30", "--note", "同前").err
+
+
 def test_history_tells_additions_and_corrections_in_plain_words(cli: Cli) -> None:
     cli.ok("plan", "new", "sd", "--title", "山东省试点方案", "--region", "山东省")
     cli.ok("item", "add", "sd", "task", "--text", "开展试点", "--lead", "省工信厅")

@@ -113,6 +113,11 @@ def edit(
             "original_due": parse_date(due, runtime.today, what="--due 的日期").isoformat() if due is not None else None,
         }  # fmt: skip
         before = edit_item(draft, item, changes)
+    if before.get("original_due") not in (None, changes["original_due"]):
+        output.message(
+            f"注意：{item.id} 改的是原定时限（{before['original_due']} → {changes['original_due']}），只用于更正笔误；"
+            "批准的延期请撤销后改用 tracker extend"
+        )
     result = {"change": None if act.dry_run else draft.change, "id": item.id, "before": before}
     act.done(f"已更正 {item.id}", result)
 
