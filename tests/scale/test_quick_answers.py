@@ -108,10 +108,24 @@ def test_a_short_list_is_the_beginning_of_the_long_one(cli: Cli, words: tuple[st
 
 
 def test_a_short_list_names_the_drafts_among_all_that_was_asked_about(cli: Cli) -> None:
-    for words in ((), ("--plan", "zj"), ("--search", "碳")):
-        long, short = (cli.ok("list", *words, *more).splitlines()[0] for more in ((), ("--limit", "1")))
+    for words in (
+        ("list",),
+        ("list", "--plan", "zj"),
+        ("list", "--search", "碳"),
+        ("overdue",),
+        ("overdue", "--plan", "nx,cq"),
+    ):
+        long, short = (cli.ok(*words, *more).splitlines()[0] for more in ((), ("--limit", "1")))
         assert short == long
         assert "为征求意见稿" in short
+
+
+def test_of_very_many_drafts_some_are_named(cli: Cli) -> None:
+    for n in range(10):
+        cli.ok("plan", "new", f"d{n}", "--title", f"方案{n}", "--region", "浙江省", "--status", "draft")
+        cli.ok("item", "add", f"d{n}", "task", "--text", "编制清单", "--due", "2025-06-30")
+    for words in (("list",), ("list", "--limit", "1"), ("overdue",), ("overdue", "--limit", "1"), ("status",)):
+        assert cli.ok(*words).splitlines()[0].endswith("，cq、zj、d0、d1、d2、d3、d4、d5 等为征求意见稿")
 
 
 def test_what_was_entered_after_the_day_asked_about_is_judged(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

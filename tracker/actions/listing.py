@@ -251,10 +251,14 @@ _PORTION = 400
 
 
 class FirstOverdue(NamedTuple):
-    """The items longest overdue, and how many are overdue in all."""
+    """The items longest overdue, and how many are overdue in all.
+
+    plans: codes of plans of all these: of every draft (of very many, of some).
+    """
 
     found: list[Judged]
     total: int
+    plans: tuple[str, ...]
 
 
 def first_overdue(
@@ -280,7 +284,8 @@ def first_overdue(
     ]
     first = sorted((*kept.places, *late))[:limit]
     judged.update(_judged(connection, [place.code for place in first if place.code not in judged], when, limits))
-    return FirstOverdue([judged[place.code] for place in first], kept.total + len(late))
+    plans = (*kept.drafts, *(judged[place.code].item.plan for place in late))
+    return FirstOverdue([judged[place.code] for place in first], kept.total + len(late), plans)
 
 
 def _judged(connection: Connection, ids: Sequence[str], when: When, limits: Thresholds) -> dict[str, Judged]:

@@ -32,7 +32,12 @@ def drafts_among(ask: Ask, ids: Iterable[str | None]) -> list[str]:
     """Return the words that mark the drafts among the plans of some items, none where there are none."""
     shown = {name.partition("-")[0] for name in ids if name is not None}
     drafts = [code for code in ask.drafts if code in shown]
-    return [f"{'、'.join(drafts)} 为征求意见稿"] if drafts else []
+    named = "、".join(drafts[:DRAFTS_NAMED]) + (" 等" if len(drafts) > DRAFTS_NAMED else " ")
+    return [f"{named}为征求意见稿"] if drafts else []
+
+
+DRAFTS_NAMED = 8
+"""How many drafts a caption names."""
 
 
 _TROUBLE = {light: rank for rank, light in enumerate(LIGHTS)}

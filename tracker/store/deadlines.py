@@ -42,11 +42,19 @@ class Place(NamedTuple):
 
 
 class First(NamedTuple):
-    """The first of the overdue, how many there are, and the items that only the rules can decide (in neither)."""
+    """The first of the overdue, how many there are, and the items that only the rules can decide (in neither).
+
+    drafts: the plans among all of them that are drafts, of more than `DRAFTS` only so many.
+    """
 
     places: list[Place]
     total: int
+    drafts: tuple[str, ...]
     unsure: list[Place]
+
+
+DRAFTS = 10
+"""More drafts than a caption names."""
 
 
 _OPEN = "withdrawn = 0 AND overdue_from IS NOT NULL"
@@ -119,11 +127,17 @@ def load_first_overdue(
         " ORDER BY overdue_from, plan_id, position, id LIMIT ?",
         (*parameters, today, limit + len(unsure)),
     )
+    drafts = connection.all(
+        "SELECT code FROM plan WHERE withdrawn = 0 AND status = 'draft'"
+        f" AND EXISTS (SELECT 1 FROM item WHERE item.plan_id = plan.id AND {late}) ORDER BY id LIMIT ?",
+        (*parameters, today, DRAFTS),
+    )
     apart = {place.code for place in unsure}
     assert total is not None  # noqa: S101 - a count is always given
     return First(
         [place for place in map(Place._make, rows) if place.code not in apart],
         int(total[0]) - sum("" < place.overdue_from < today for place in unsure),
+        tuple(row[0] for row in drafts),
         unsure,
     )
 

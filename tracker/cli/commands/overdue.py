@@ -33,7 +33,7 @@ def overdue(
         limit = ask.first()
         first = first_overdue(connection, wanted, ask.when, limits, limit) if limit and days is None else None
         if first is not None:
-            _show(ask, plan, unit, first.found, first.total)
+            _show(ask, plan, unit, first.found, first.total, first.plans)
             return
         found = find(connection, wanted, ask.when, limits)
         if days is not None:
@@ -44,11 +44,13 @@ def overdue(
     _show(ask, plan, unit, found, sum(judgement.overdue for _, judgement in found))
 
 
-def _show(ask: Ask, plan: str | None, unit: str | None, found: Sequence[Judged], late: int) -> None:
-    """Write what was found, or the first of it; late: how many are overdue in all."""
+def _show(
+    ask: Ask, plan: str | None, unit: str | None, found: Sequence[Judged], late: int, plans: Sequence[str] = ()
+) -> None:
+    """Write what was found, or the first of it; late: how many are overdue in all, plans: of which other plans."""
     views = [item_view(item, judgement) for item, judgement in found]
     views.sort(key=lambda view: (-view["days_overdue"], deadline_of(view, ask.day)))
-    caption = caption_for(ask, plan, unit, views)
+    caption = caption_for(ask, plan, unit, [*views, *({"id": code} for code in plans)])
     ask.emit(
         views,
         ITEM_FIELDS,
