@@ -5,6 +5,7 @@ from typing import Any
 
 from tracker.actions.finding import plan_code
 from tracker.actions.listing import Filter, find
+from tracker.actions.stamping import stamp_of
 from tracker.errors import Refused, Unclear
 from tracker.ledger.thresholds import Thresholds
 from tracker.plans.shipped import read_rows
@@ -53,4 +54,7 @@ def annex_file(  # noqa: PLR0913 - which rows, and what stands beside and above 
     if whole:
         said = DEMO_CAPTION if demo else ""
         index = index_sheet(read_rows("index"), scores, mark=draft_mark(plan), caption=said)
-    return annex_workbook(Annex(plan=plan, found=rows, progress=progress, caption=caption, demo=demo), index=index)
+    stamp = stamp_of(connection, when) if progress else None
+    return annex_workbook(
+        Annex(plan=plan, found=rows, progress=progress, caption=caption, demo=demo, stamp=stamp), index=index
+    )

@@ -89,7 +89,9 @@ class Placer:
         spot = spot_of(self.desk, row.ref, entry, unit_name)
         unit = spot.speaker.unit[0] if spot.speaker.unit else None
         if not self.memory.is_empty or entry.evidence is not None:
-            days = {entry.date, saying.day or entry.date, *([sheet.day] if sheet.is_known else [])}
+            days = {entry.date, saying.day or entry.date}
+            if sheet.first_day is not None:
+                days |= {sheet.day, sheet.first_day}
             if any(self._is_told(spot, replace(entry, date=day), sheet, saying) for day in days):
                 return Placed(SAME)
         subject = _packed(self.desk.key(spot.named_item), spot.named.n, entry.date, unit)

@@ -39,7 +39,9 @@ _FORMULA = "单元格是公式；请复制后“选择性粘贴—数值”再�
 class Background:
     """What the ledger has about the item of a row: texts of its last report, what was said in the period, its evidence.
 
-    then is set for a table older than the last report: what was reported on the day that the row bears.
+    then is set for a table older than the last report: what was reported on the day that the row bears. now: the item as it
+    stands, where the table is a workbook that showed it (item) as it stood. own: the words of the last report on the row's own
+    indicator, where the item has several.
     """
 
     item: Item
@@ -51,6 +53,8 @@ class Background:
     then: Mapping[str, Any] | None = None
     said: Sequence[Statement] = ()
     evidence: Callable[[], AbstractSet[str]] = frozenset
+    now: Item | None = None
+    own: Callable[[], Mapping[str, Any]] = dict
     _judgement: Judgement | None = None
 
     @property
@@ -124,9 +128,7 @@ def _warn_of_moves(
     saying: Saying, row: Row, moved: Mapping[str, Any], before: Mapping[str, Any], subject: Item | Indicator
 ) -> None:
     """Say, for each figure of a row that was filled in, where the ledger has moved on since the form was made."""
-    actual = subject.actual if isinstance(subject, Indicator) else None
-    now = {"state": subject.state, "percent": subject.percent, "value": actual}
-    for name, current in now.items():
+    for name, current in _figures_of(subject).items():
         if current in (before[name], moved.get(name, before[name])):
             continue
         written = f"表中填 {_shown(moved[name])}" if name in moved else "表中未改，以台账为准"
@@ -224,7 +226,32 @@ def table_saying(row: Row, behind: Background, indicator: Indicator | None, day:
     entry = Entry(date=day, **own, **text)  # type: ignore[arg-type]
     if saying.same or not entry.is_empty:
         saying.entries[row.ref.n] = entry
+    if behind.now is not None and saying.entries:
+        _warn_of_news(saying, row, behind, own, figures.named)
     return saying
+
+
+def _warn_of_news(
+    saying: Saying, row: Row, behind: Background, own: Mapping[str, Any], named: Mapping[int, Decimal]
+) -> None:
+    """Say where the ledger has moved on since a workbook of ours was made of which a row was filled in."""
+    assert behind.now is not None  # noqa: S101 - asked only of such a workbook
+    parts: dict[int | None, Mapping[str, Any]] = {row.ref.n: own, **{n: {"value": value} for n, value in named.items()}}
+    for n, moved in parts.items():
+        subject = subject_of(behind.now, n)
+        _warn_of_moves(saying, row, moved, _figures_of(subject_of(behind.item, n)), subject)
+
+
+def _figures_of(subject: Item | Indicator) -> dict[str, Any]:
+    actual = subject.actual if isinstance(subject, Indicator) else None
+    return {"state": subject.state, "percent": subject.percent, "value": actual}
+
+
+def subject_of(item: Item, n: int | None) -> Item | Indicator:
+    """Return what is said of an item or its indicator n; of an item with one indicator it is said of that."""
+    if n is None:
+        return item.indicators[0] if len(item.indicators) == 1 else item
+    return next((each for each in item.indicators if each.n == n), item)
 
 
 def _leave(
@@ -363,10 +390,18 @@ def _given_texts(cells: _Cells, behind: Background, figures: _Figures) -> dict[s
 def _is_new(given: Mapping[str, str | None], behind: Background) -> bool:
     """Say whether some words of a row are not those of the last report. If so, all of them are said again with them.
 
-    A report stands alone (DESIGN §3): what is still in the table still holds.
+    A report stands alone (DESIGN §3): what is still in the table still holds. The last report on the item may be one on another
+    of its indicators.
     """
-    before = {"note": behind.note, "problem": behind.problem, "next_step": behind.next_step, "evidence": None}
-    return any(text is not None and text != _plain_lines(before[name]) for name, text in given.items())
+    last = {"note": behind.note, "problem": behind.problem, "next_step": behind.next_step}
+    if not _says_more(given, last):
+        return False
+    own = behind.own()
+    return _says_more(given, {"note": own.get("note"), "problem": own.get("problem"), "next_step": own.get("next")})
+
+
+def _says_more(given: Mapping[str, str | None], before: Mapping[str, str | None]) -> bool:
+    return any(text is not None and text != _plain_lines(before.get(name)) for name, text in given.items())
 
 
 def _note(cells: _Cells, behind: Background, figures: _Figures, given: str | None) -> str | None:
@@ -375,13 +410,20 @@ def _note(cells: _Cells, behind: Background, figures: _Figures, given: str | Non
     if given is not None and source.period is not None:
         return _residue(behind, given)
     if given is not None and source.table.headings.get("note") == "当前进展":
-        return _without_values(figures, given)
+        return _without_values(figures, given, _plain_lines(behind.note))
     return given
 
 
-def _without_values(figures: _Figures, given: str) -> str | None:
-    """Take the line 现值：… off 当前进展 of an annex, and the values out of it."""
+def _without_values(figures: _Figures, given: str, note: str | None) -> str | None:
+    """Take the line 现值：… off 当前进展 of an annex, and the values out of it. note: that of the last report.
+
+    A line that begins so may be the note's own.
+    """
+    if given == _plain_lines(words.current_words(figures.item)):
+        return note
     before, mark, values = given.rpartition(_VALUES)
+    if mark and note is not None and f"\n{note}".endswith(f"\n{mark}{values}"):
+        return given
     if not mark or (before and not before.endswith("\n")) or not figures.item.indicators:
         return given
     figures.values(values)

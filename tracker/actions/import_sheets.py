@@ -6,8 +6,10 @@ from datetime import date
 
 from tracker.actions.desk import Desk
 from tracker.actions.import_naming import Row
+from tracker.actions.stamping import moment_of
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.history import Statement
+from tracker.ledger.model import Item
 from tracker.ledger.naming import find_units
 from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import shorten
@@ -15,6 +17,7 @@ from tracker.sheets.reading_cells import read_date, read_text
 from tracker.sheets.returned import Problem, Returned, ReturnedFile
 from tracker.store import queries
 from tracker.store.connection import Connection
+from tracker.store.when import When
 
 _LONGEST_NAME = 60
 
@@ -36,7 +39,9 @@ class Options:
 class TakenSheet:
     """A table with what holds for all its rows.
 
-    number: its place among all tables. is_known: the very same file was taken in before; said: what a weekly shows.
+    number: its place among all tables. first_day: where the very same file was taken in before, the date its undated rows were
+    given then; said: what a weekly shows. moment: the question that a workbook of ours answered when it was made; shown and
+    shown_evidence: how it showed the items at hand, by id.
     """
 
     file: ReturnedFile
@@ -45,8 +50,22 @@ class TakenSheet:
     unit: str | None
     day: date
     number: int = 0
-    is_known: bool = False
+    first_day: date | None = None
     said: dict[str, Sequence[Statement]] = field(default_factory=dict)
+    moment: When | None = None
+    shown: dict[str, Item] = field(default_factory=dict)
+    shown_evidence: dict[str, Sequence[str]] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """Let go of what was shown about the items at hand."""
+        self.said.clear()
+        self.shown.clear()
+        self.shown_evidence.clear()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the very same file was taken in before."""
+        return self.first_day is not None
 
     def unit_of(self, row: Row) -> str | None:
         """Return the unit for which a row speaks."""
@@ -84,7 +103,9 @@ class Receiver:
     def receive(self, file: ReturnedFile, table: Returned) -> TakenSheet | list[Problem]:
         """Return a table with what holds for it, or everything that is wrong with it as a whole."""
         sheet = TakenSheet(file, table, self._options.by, self._options.unit, self._options.today)
-        sheet.is_known = file.sha256 in self._known
+        before = self._known.get(file.sha256)
+        sheet.first_day = None if before is None else date.fromisoformat(before)
+        sheet.moment = moment_of(self._connection, table.stamp)
         checks = (self._check_ledger, self._read_unit, self._read_day, self._read_person)
         return [problem for check in checks for problem in check(sheet)] or sheet
 
@@ -124,8 +145,7 @@ class Receiver:
     def _read_day(self, sheet: TakenSheet) -> Iterator[Problem]:
         """Settle the date of a table's reports: its 填报日期, --date, the day its file was first taken in, today."""
         table, today = sheet.table, self._options.today
-        before = self._known.get(sheet.file.sha256)
-        sheet.day = self._options.day or (date.fromisoformat(before) if before else today)
+        sheet.day = self._options.day or sheet.first_day or today
         if "date" not in table.table.meta:
             return
         value, cell = table.table.meta["date"]

@@ -7,7 +7,6 @@ has already been told is the same, on whatever day and however often it comes.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import islice
 from operator import attrgetter, itemgetter
 from pathlib import Path
@@ -15,19 +14,20 @@ from typing import Any, TypeVar
 
 from tracker.actions.desk import Desk
 from tracker.actions.finding import plan_code
+from tracker.actions.import_background import Backgrounds
 from tracker.actions.import_gathering import Gathering
 from tracker.actions.import_memory import Memory
 from tracker.actions.import_naming import Namer, Row
 from tracker.actions.import_people import People
 from tracker.actions.import_placing import CHANGED, ERROR, NEW, SAME, Placer, entry_words
-from tracker.actions.import_saying import Background, Saying, form_saying, table_saying
+from tracker.actions.import_saying import Saying, form_saying, table_saying
 from tracker.actions.import_sheets import Options, Receiver, TakenSheet, days_by_file
 from tracker.actions.recording import Recorded
 from tracker.errors import TrackerError
 from tracker.ledger.ids import parse_id
 from tracker.ledger.model import Item
 from tracker.sheets.returned import Problem, ReturnedFile, read_returned
-from tracker.store import periods, queries
+from tracker.store import queries
 from tracker.store.reading import EVERYTHING, load_items
 from tracker.store.when import When
 from tracker.store.writing import Draft
@@ -140,6 +140,7 @@ class _Taking:
         )
         self.memory = Memory()
         self.people = People(draft)
+        self.backgrounds = Backgrounds(self.connection, self.desk, self.memory, options)
         self.placer = Placer(self.desk, self.people, self.memory, options.today)
 
     def run(self, watch: Watch) -> Import:
@@ -208,7 +209,7 @@ class _Taking:
         self.memory.forget()
         codes = self._load(row.ref.item for _, row in portion)
         sheets = list(dict.fromkeys(sheet for sheet, _ in portion))
-        days = {sheet.day for sheet in sheets}
+        days = {day for sheet in sheets for day in (sheet.day, sheet.first_day) if day is not None}
         days.update(day for sheet, row in portion if (day := sheet.day_in(row)) is not None)
         first, last = min(days).isoformat(), max(days).isoformat()
         takes_evidence = any("evidence" in sheet.table.table.columns for sheet in sheets)
@@ -216,11 +217,7 @@ class _Taking:
             self.memory.learn(queries.stated_between(self.connection, keys, first, last))
             if takes_evidence:
                 self.memory.learn_evidence(queries.evidence_names(self.connection, keys))
-        for sheet in sheets:
-            if sheet.table.period is not None:
-                self._look_up_period(
-                    sheet, sheet.table.period, [row.ref.item for other, row in portion if other is sheet]
-                )
+        self.backgrounds.look_up(portion)
 
     def _load(self, codes: Iterable[str]) -> list[str]:
         """Read items and those to which their links lead, however many links there are on the way; return the ids of all."""
@@ -232,13 +229,6 @@ class _Taking:
             followed = dict.fromkeys(_followed(self.desk.loaded(fresh)))
             fresh = [code for code in followed if code not in found]
         return list(found)
-
-    def _look_up_period(self, sheet: TakenSheet, period: tuple[date, date], codes: Sequence[str]) -> None:
-        """Read what was said in the days of a weekly workbook, which stands in its cells."""
-        when = When(self.options.today)
-        sheet.said.clear()
-        for portion in _cut(codes, _KEYS):
-            sheet.said.update(periods.statements_of_period(self.connection, portion, *period, when))
 
     def _row(self, sheet: TakenSheet, row: Row) -> None:
         """Take one row in, or note what is wrong with it."""
@@ -276,32 +266,22 @@ class _Taking:
             day = stated_day = sheet.read_day(row)
         except TrackerError as error:
             return Saying(problems=[("date", str(error))])
-        report = item.last_report
+        behind = self.backgrounds.of(sheet, item, row.ref.n)
+        report = behind.item.last_report
         if day is None or (report is not None and day == report.date and day < sheet.day):
             # The date of the report that is known already is not that of what was written into the table since.
             day = sheet.day
-        behind = self._background(sheet, item)
+        if behind.now is not None:
+            indicator = next((each for each in behind.item.indicators if each.n == row.ref.n), indicator)
         saying = table_saying(row, behind, indicator, day)
-        if saying.entries and report is not None and stated_day is not None and stated_day < report.date:
-            self._set_back(behind, stated_day)
+        if (
+            saying.entries and sheet.moment is None
+            and report is not None and stated_day is not None and stated_day < report.date
+        ):  # fmt: skip
+            self.backgrounds.set_back(behind, stated_day)
             saying = table_saying(row, behind, indicator, day)
         saying.day = stated_day
         return saying
-
-    def _background(self, sheet: TakenSheet, item: Item) -> Background:
-        """Return what the ledger would write into a row now."""
-        key = self.desk.key(item)
-        behind = Background(item, self.options.today, self.options.limits, said=sheet.said.get(item.id, ()))
-        behind.evidence = lambda: {text for _, text in self.memory.evidence_of(key)}
-        report = item.last_report
-        if report is not None:
-            behind.note, behind.problem, behind.next_step = report.note, report.problem, report.next
-        return behind
-
-    def _set_back(self, behind: Background, day: date) -> None:
-        """Make the background what the ledger would have written into a row of an earlier day."""
-        then = behind.then = self.memory.last(self.desk.key(behind.item), day)
-        behind.note, behind.problem, behind.next_step = (then.get(name) for name in ("note", "problem", "next"))
 
     def _place(self, sheet: TakenSheet, row: Row, saying: Saying) -> None:
         placed = self.placer.place(sheet, row, saying)

@@ -9,6 +9,7 @@ from tracker.actions.counting import count
 from tracker.actions.finding import kind_codes, plan_code
 from tracker.actions.indexing import annex2, index_for_report
 from tracker.actions.listing import Filter, find
+from tracker.actions.stamping import stamp_of
 from tracker.errors import Refused, Unclear
 from tracker.ledger.dates import parse_date, parse_week, week_name
 from tracker.ledger.judgement import Judged
@@ -128,7 +129,8 @@ def write_weekly(  # noqa: PLR0913 - what the report is about, and what it is ju
     chosen = None if wanted.plans is None else [plan_code(connection, text) for text in wanted.plans]
     codes = periods.ordered_codes(connection, chosen, WORK if wanted.kinds is None else kind_codes(wanted.kinds))
     when, earlier = When(period.as_of, known_at), When(period.before, known_at)
-    book = WeeklyBook(Head(period, caption, rule_text(limits), plans), streamed=len(codes) > BATCH)
+    head = Head(period, caption, rule_text(limits), plans, stamp_of(connection, when))
+    book = WeeklyBook(head, streamed=len(codes) > BATCH)
     tally = Tally(plans)
     previous: dict[str, dict[str, Any]] = {}
     at_hand: dict[str, Judged] = {}

@@ -17,6 +17,7 @@ from tracker.sheets.cells import Value, set_text, set_value, shown
 from tracker.sheets.heights import HIGHEST, row_height, text_height
 from tracker.sheets.package import workbook_bytes
 from tracker.sheets.pages import Block, page_starts
+from tracker.sheets.stamp import Stamp, subject_text
 from tracker.sheets.styles import (
     BODY,
     DATE_FORMAT,
@@ -69,7 +70,7 @@ class Annex:
     """What goes into an annex workbook.
 
     plan is a row of `store.queries.load_plans`; found its items in their order, judged; caption what the sheets are narrowed
-    to or dated by, empty for the bare lists; demo whether the ledger's reports are invented.
+    to or dated by, empty for the bare lists; demo whether the ledger's reports are invented; stamp says what progress is shown.
     """
 
     plan: Plan
@@ -77,6 +78,7 @@ class Annex:
     progress: bool = False
     caption: str = ""
     demo: bool = False
+    stamp: Stamp | None = None
 
 
 _NUMBER = Column("序号", 13, lambda judged, _: judged.item.number, "center")
@@ -157,7 +159,7 @@ def annex_workbook(annex: Annex, *, index: Callable[[Workbook], None] | None = N
     if index is not None:
         index(workbook)
     workbook.properties.title = escaped(holdable(annex_title(annex.plan).replace("\n", "")))
-    workbook.properties.subject = f"tracker:annex:{annex.plan['code']}"
+    workbook.properties.subject = subject_text("annex", annex.plan["code"], annex.stamp)
     workbook.properties.creator = "tracker"
     return workbook_bytes(workbook)
 

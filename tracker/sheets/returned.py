@@ -13,6 +13,7 @@ from tracker.sheets.form_identity import SHEET as IDENTITY_SHEET
 from tracker.sheets.form_identity import Identity, read_identity
 from tracker.sheets.reading import Book, open_book
 from tracker.sheets.reading_header import Table, find_table
+from tracker.sheets.stamp import Stamp, read_subject
 from tracker.sheets.words import LIST_NAMES
 
 WEEKLY_SHEET = "进展台账"
@@ -42,7 +43,11 @@ class Problem(NamedTuple):
 
 @dataclass(slots=True)
 class Returned:
-    """A table that came back. identity: a form's own word; plan and kind: whose numbers 序号 are; period: a weekly's days."""
+    """A table that came back.
+
+    identity: a form's own word; plan and kind: whose numbers 序号 are; period: a weekly's days; stamp: what it showed when it was
+    made.
+    """
 
     file: str
     folder: Path
@@ -51,6 +56,7 @@ class Returned:
     plan: str | None = None
     kind: str | None = None
     period: tuple[date, date] | None = None
+    stamp: Stamp | None = None
 
     @property
     def is_form(self) -> bool:
@@ -106,12 +112,14 @@ def _read_form(book: Book, found: ReturnedFile) -> None:
 def _read_tables(book: Book, found: ReturnedFile) -> None:
     names = [name for name, hidden in book.names if not hidden]
     weekly = WEEKLY_SHEET in names
+    subject = read_subject(book.subject)
     for table in _tables(book, [WEEKLY_SHEET] if weekly else names, found, required=weekly):
         returned = Returned(found.name, book.path.parent, table)
         if weekly:
             returned.period = _period(table)
-        elif book.subject.startswith("tracker:annex:"):
-            returned.plan = book.subject.rpartition(":")[2]
+        elif subject is not None and subject.layout == "annex":
+            returned.plan = subject.plan
+        returned.stamp = subject.stamp if subject is not None else None
         returned.kind = _kind(table)
         found.tables.append(returned)
         if table.columns.keys() >= _FORM_ONLY:

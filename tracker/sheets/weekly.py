@@ -14,6 +14,7 @@ from tracker.ledger.judgement import Judged
 from tracker.ledger.model import Item
 from tracker.sheets import words
 from tracker.sheets.measure import XLSXWRITER_NORMAL
+from tracker.sheets.stamp import subject_text
 from tracker.sheets.weekly_overview import write_overview
 from tracker.sheets.weekly_rows import Head, Line, Overview, Silent
 from tracker.sheets.weekly_table import A3, LIGHT_ORDER, Column, Formats, TableSheet
@@ -63,7 +64,8 @@ class WeeklyBook:
         self.target = io.BytesIO()
         self.workbook = open_workbook(self.target, streamed=streamed)
         self.workbook.set_properties({
-            "title": f"减污降碳协同增效工作周报 {head.period.name}", "subject": "tracker:weekly", "author": "tracker",
+            "title": f"减污降碳协同增效工作周报 {head.period.name}",
+            "subject": subject_text("weekly", stamp=head.stamp), "author": "tracker",
             "created": datetime(1980, 1, 1),  # noqa: DTZ001 - a workbook knows no time zone
         })  # fmt: skip
         self.formats = Formats(self.workbook)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from tracker.ledger.history import Statement
 from tracker.ledger.judgement import Judgement
 from tracker.ledger.model import Item
+from tracker.sheets.stamp import Stamp
 
 
 class Period(NamedTuple):
@@ -24,12 +25,13 @@ class Period(NamedTuple):
 
 
 class Head(NamedTuple):
-    """What stands at the top of every sheet, and the rule text."""
+    """What stands at the top of every sheet, the rule text, and the stamp of what is shown."""
 
     period: Period
     caption: str
     rules: Sequence[str]
     plans: Mapping[str, Mapping[str, Any]]
+    stamp: Stamp | None = None
 
 
 class Line(NamedTuple):

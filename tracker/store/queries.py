@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -144,6 +145,27 @@ def ledger_value(connection: Connection, name: str) -> str | None:
     """Return a fact about the ledger itself (id, newest_date, demo)."""
     row = connection.one("SELECT value FROM ledger WHERE name = ?", (name,))
     return None if row is None else str(row[0])
+
+
+class ChangeMade(NamedTuple):
+    """A change: its number, moment and hash."""
+
+    number: int
+    at: str
+    hash: str
+
+
+def last_change(connection: Connection, known_at: str | None) -> ChangeMade | None:
+    """Return the last change recorded by known_at (None: by now); None where there was none."""
+    known, parameters = ("", ()) if known_at is None else (" WHERE at <= ?", (known_at,))
+    row = connection.one(f"SELECT id, at, hash FROM change{known} ORDER BY id DESC LIMIT 1", parameters)
+    return None if row is None else ChangeMade(*row)
+
+
+def change_numbered(connection: Connection, number: int) -> ChangeMade | None:
+    """Return a change by its number; None where there is none."""
+    row = connection.one("SELECT id, at, hash FROM change WHERE id = ?", (number,))
+    return None if row is None else ChangeMade(*row)
 
 
 HISTORY_FIELDS = ("change", "at", "by", "unit", "command", "id", "field", "before", "after")
@@ -370,6 +392,16 @@ def stated_between(connection: Connection, keys: Sequence[int], first: str, last
     )
     found = sorted((*reports, *declared), key=lambda row: (row[0], row[6] == "completed", row[1]))
     return [dict(zip(STATED_FIELDS, row[2:], strict=True)) for row in found if row[0] not in undone]
+
+
+def last_words_on(connection: Connection, key: int, n: int, undone: AbstractSet[int]) -> dict[str, Any]:
+    """Return note, problem and next step of the last report on an indicator; undone: changes that were taken back."""
+    rows = connection.all(
+        "SELECT change_id, note, problem, next FROM report WHERE item_id = ? AND n = ? ORDER BY date DESC, id DESC",
+        (key, n),
+    )
+    found = next((row for row in rows if row[0] not in undone), None)
+    return {} if found is None else dict(zip(("note", "problem", "next"), found[1:], strict=True))
 
 
 def evidence_names(connection: Connection, keys: Sequence[int]) -> set[tuple[int, int | None, str]]:
