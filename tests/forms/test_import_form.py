@@ -349,3 +349,21 @@ def test_a_bar_for_those_who_wait_at_a_terminal(cli: Cli, monkeypatch: pytest.Mo
     with progress.waiting("写入"):
         time.sleep(0.3)
     assert "写入" in runtime.stderr.getvalue()  # type: ignore[attr-defined]
+
+
+def test_two_leads_who_differ_about_one_item_are_both_named(cli: Cli) -> None:
+    one = export_form(cli, "省建设厅", "one.xlsx").fill("zj-task-17", 完成率=40).save("one-filled.xlsx")
+    two = export_form(cli, "省生态环境厅", "two.xlsx").fill("zj-task-17", 完成率=50).save("two-filled.xlsx")
+    told = cli("import", one, two, "--yes")
+    assert told.code == 0
+    assert "zj-task-17：与同次导入的 one-filled.xlsx" in told.err
+    assert "对同一天所填不同（完成率本行 50、另一行 40）" in told.err
+    assert "同次导入" not in cli("import", one, "--yes", "--dry-run").err
+
+
+def test_two_leads_who_agree_are_not_remarked_on(cli: Cli) -> None:
+    made = [
+        export_form(cli, unit, f"{n}.xlsx").fill("zj-task-17", 完成率=40).save(f"{n}-filled.xlsx")
+        for n, unit in enumerate(("省建设厅", "省生态环境厅"))
+    ]
+    assert "同次导入" not in cli("import", *made, "--yes").err

@@ -105,7 +105,7 @@ def test_the_stamp_goes_through_libreoffice(cli: Cli) -> None:
         assert counts(cli.ok("import", path, "--yes", "--json"))[:2] == (0, 0)
 
 
-def fill(path: Path, sheet: str, id_: str, column: str, value: object) -> None:
+def fill(path: Path, sheet: str, id_: str, column: str, value: int | str) -> None:
     book = opened(path)
     table = book[sheet]
     columns, header = rows_of(table, 3 if sheet == WEEKLY else 5)

@@ -9,7 +9,7 @@ from tracker.actions.desk import Desk
 from tracker.actions.import_memory import Memory, says
 from tracker.actions.import_naming import Row
 from tracker.actions.import_people import Mark, People
-from tracker.actions.import_saying import Saying, evidence_parts
+from tracker.actions.import_saying import LABELS, Saying, evidence_parts, shown_figure
 from tracker.actions.import_sheets import TakenSheet
 from tracker.actions.recording import UNCHANGED, Recorded, Spot, kept_entry, put, same_again, spot_of
 from tracker.errors import Refused, TrackerError
@@ -44,13 +44,22 @@ class _CellError(Refused):
 
 @dataclass(slots=True)
 class Placer:
-    """Puts what rows say into the drafts of their people."""
+    """Puts what rows say into the drafts of their people.
+
+    taken: the row that reported on something, of a day, for a unit; moved: the first row of any unit that moved its figures.
+    """
 
     desk: Desk
     people: People
     memory: Memory
     today: date
     taken: dict[int, tuple[Returned, int]] = field(default_factory=dict)
+    moved: dict[int, tuple[Entry, Returned, int]] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """Begin with other items."""
+        self.taken.clear()
+        self.moved.clear()
 
     def place(self, sheet: TakenSheet, row: Row, saying: Saying) -> Placed | list[tuple[str, str]]:
         """Take in all that a row says, or nothing: then return what is wrong, by column."""
@@ -105,7 +114,26 @@ class Placer:
         self._attach(draft, spot, entry, row)
         reported = _was_reported(spot)
         recorded = put(draft, self.desk, spot, entry)
-        return Placed(CHANGED if reported else NEW, (recorded,), recorded.warnings)
+        rival = self._rival(spot, recorded.entry, row) if entry.moves else None
+        warnings = recorded.warnings if rival is None else [*recorded.warnings, rival]
+        return Placed(CHANGED if reported else NEW, (recorded,), warnings)
+
+    def _rival(self, spot: Spot, entry: Entry, row: Row) -> str | None:
+        """Say where another row of this import gives another figure for the same day: of two leads only one can be right."""
+        subject = _packed(self.desk.key(spot.item), spot.n, entry.date, None)
+        other, source, index = self.moved.setdefault(subject, (entry, row.source, row.index))
+        differing = [
+            name for name in _FIGURES
+            if None not in (pair := (getattr(entry, name), getattr(other, name))) and pair[0] != pair[1]
+        ]  # fmt: skip
+        if not differing:
+            return None
+        first = source.problem(source.table.name(index, "id"), "").place
+        shown = "，".join(
+            f"{LABELS[name]}本行 {shown_figure(getattr(entry, name))}、另一行 {shown_figure(getattr(other, name))}"
+            for name in differing
+        )
+        return f"{spot.named.text}：与同次导入的 {first} 对同一天所填不同（{shown}），台账以后写入的为准；请核对"
 
     def _is_told(self, spot: Spot, entry: Entry, sheet: TakenSheet, saying: Saying) -> bool:
         """Say whether the ledger has been told just this; of a file taken in before, also where it was corrected since."""

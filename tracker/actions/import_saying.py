@@ -105,12 +105,12 @@ def form_saying(row: Row, base: Base, subject: Item | Indicator, day: date) -> S
     return saying
 
 
-_LABELS = {"state": "状态", "percent": "完成率", "value": "现值"}
+LABELS = {"state": "状态", "percent": "完成率", "value": "现值"}
 
 
 def _refuse_both(saying: Saying, moved: Mapping[str, Any]) -> None:
     if saying.same and moved:
-        label = _LABELS[next(iter(moved))]
+        label = LABELS[next(iter(moved))]
         saying.problems.append(("same", f"“无变化”与改动过的“{label}”不能同时填；请只留一项"))
 
 
@@ -131,14 +131,15 @@ def _warn_of_moves(
     for name, current in _figures_of(subject).items():
         if current in (before[name], moved.get(name, before[name])):
             continue
-        written = f"表中填 {_shown(moved[name])}" if name in moved else "表中未改，以台账为准"
+        written = f"表中填 {shown_figure(moved[name])}" if name in moved else "表中未改，以台账为准"
         saying.warnings.append(
-            f"{row.ref.text} 的{_LABELS[name]}在导出表格后台账已有变动："
-            f"导出时 {_shown(before[name])}，台账现为 {_shown(current)}，{written}"
+            f"{row.ref.text} 的{LABELS[name]}在导出表格后台账已有变动："
+            f"导出时 {shown_figure(before[name])}，台账现为 {shown_figure(current)}，{written}"
         )
 
 
-def _shown(value: Any) -> str:
+def shown_figure(value: Any) -> str:
+    """Write a state, share or value that stands in a row."""
     if value is None:
         return "（空）"
     return plain(value) if isinstance(value, Decimal) else STATES.get(value, str(value))
@@ -259,7 +260,7 @@ def _leave(
 ) -> None:
     """Leave figures of a table that is older than the last report out, and say so where they were not those of its day."""
     left = {name: value for name, value in own.items() if then.get(name) != _kept(value)}
-    shown = [f"{_LABELS[name]} {_shown(value)}" for name, value in left.items()]
+    shown = [f"{LABELS[name]} {shown_figure(value)}" for name, value in left.items()]
     shown += [f"现值 {plain(value)}" for value in named.values() if then.get("value") != plain(value)]
     if shown:
         saying.warnings.append(

@@ -162,7 +162,7 @@ class _Taking:
                 yield
         yield
         for portions in gathering.groups():
-            self.placer.taken.clear()
+            self.placer.forget()
             for portion in portions:
                 self._look_up(portion)
                 for place, (sheet, row) in enumerate(portion, 1):
