@@ -246,6 +246,11 @@ def test_an_output_folder_that_does_not_exist(cli: Cli, tmp_path: Path) -> None:
 
 def test_an_output_file_that_is_a_directory(cli: Cli, tmp_path: Path) -> None:
     assert refusal(cli, "list", "-o", tmp_path) == (1, f"输出位置 {tmp_path} 是一个目录；请写明文件名")
+    assert refusal(cli, "list", "-o", "/dev/null", "--force") == (
+        1,
+        "输出位置 /dev/null 是设备，不是文件；请写明文件名，不存文件时去掉 -o",
+    )
+    assert refusal(cli, "list", "--csv", "-o", f"{tmp_path}/neu/")[0] == 2
 
 
 def test_a_backup_onto_what_exists(cli: Cli, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def test_a_task(cli: Cli) -> None:
         "已填报 zj-task-8（2026-11-21，省交通运输厅）：进行中；完成率 45%；开工；下步：年底通车\n",
         f"{HEAD_8}状态（未启动、进行中、已办结；上期 未启动，回车不变）：完成率（0–100，上期 无，回车不变）：{TEXTS}"
         "将填报 zj-task-8（数据时点 2026-11-21，填报人 张三，省交通运输厅）：状态 进行中；完成率 45；进展 开工；下步 年底通车\n"
-        "保存？[Y/n] 第 2 号改动；填错可运行 tracker undo 撤销\n",
+        "第 2 号改动；填错可运行 tracker undo 撤销\n",
     )
 
 
@@ -41,7 +41,7 @@ def test_an_indicator_is_chosen_by_its_number(cli: Cli) -> None:
         "现值（%，目标 不低于98%，上期 无，回车不变）：现值“九十七”不是数字，请填写如 61.5 的数字\n"
         f"现值（%，目标 不低于98%，上期 无，回车不变）：{TEXTS}"
         "将填报 zj-target-20.2（数据时点 2026-11-21，填报人 张三，省建设厅）：现值 97.5\n"
-        "保存？[Y/n] 第 2 号改动；填错可运行 tracker undo 撤销\n",
+        "第 2 号改动；填错可运行 tracker undo 撤销\n",
     )
 
 
@@ -91,12 +91,12 @@ def test_a_figure_without_its_indicator_asks_only_which(cli: Cli) -> None:
 def test_a_value_may_be_answered_with_its_measure(cli: Cli) -> None:
     result = cli("log", "zj-target-12", answers=lines("12吨", "35000辆", "", "", "", ""))
     assert "计量单位“吨”与“万辆”不能换算；请按“万辆”填写\n" in result.err
-    assert "：现值 35000辆\n保存？" in result.err
+    assert "：现值 35000辆\n" in result.err
     assert result.out == "已填报 zj-target-12.1（2026-11-21，省交通运输厅）：现值 3.5\n"
 
 
 def test_of_several_leads_the_one_that_speaks_is_asked_for_once(cli: Cli) -> None:
-    answers = lines("3", "", "10", "", "", "", "", "", "20", "", "", "", "")
+    answers = lines("3", "", "10", "", "", "", "", "20", "", "", "")
     result = cli("log", "zj-task-9", "zj-task-8", answers=answers)
     assert result.out == (
         "已填报 zj-task-9（2026-11-21，省交通运输厅）：完成率 10%\n已填报 zj-task-8（2026-11-21，省交通运输厅）：完成率 20%\n"
@@ -128,7 +128,7 @@ def test_what_may_not_be_reported_is_refused_before_a_question(cli: Cli) -> None
 
 
 def test_several_items_are_asked_one_after_the_other_and_stored_together(cli: Cli) -> None:
-    result = cli("log", "zj-task-6", "zj-task-13", answers=lines("", "40", "", "", "", "", "", "50", "", "", "", ""))
+    result = cli("log", "zj-task-6", "zj-task-13", answers=lines("", "40", "", "", "", "", "50", "", "", ""))
     assert result.out == (
         "已填报 zj-task-6（2026-11-21，省生态环境厅）：完成率 40%\n已填报 zj-task-13（2026-11-21，省生态环境厅）：完成率 50%\n"
     )
@@ -150,16 +150,9 @@ def test_no_input_asks_nothing(cli: Cli) -> None:
     )
 
 
-def test_a_no_stores_nothing(cli: Cli) -> None:
-    with unchanged(cli):
-        result = cli("log", "zj-task-6", answers=lines("", "40", "", "", "", "n"))
-    assert result.code == 130
-    assert result.err.endswith("保存？[Y/n] \n已中断，未作任何改动\n")
-
-
 def test_an_end_of_input_at_every_question_stores_nothing(cli: Cli) -> None:
     answers = ["1", "70", "推进", "缺资金", "申请专项"]
-    for given in range(len(answers) + 1):
+    for given in range(len(answers)):
         with unchanged(cli):
             result = cli("log", "zj-target-20", answers=lines(*answers[:given]))
         assert (result.code, result.out) == (130, "")

@@ -82,10 +82,9 @@ PROMPTS: dict[str, tuple[list[str], Dialogue]] = {
     "the state": (["log", "zj-task-1"], [("状态（", None)]),
     "the percent": (["log", "zj-task-1"], [("状态（", "\n"), ("完成率（", None)]),
     "the note": (["log", "zj-target-17"], [("现值（", "300\n"), ("本期进展", None)]),
-    "save?": (["log", "zj-target-17"], [("现值（", "300\n"), *REST, ("保存？", None)]),
     "the second of two items": (
         ["log", "zj-target-17", "zj-target-19"],
-        [("现值（", "300\n"), *REST, ("保存？", "\n"), ("现值（", None)],
+        [("现值（", "300\n"), *REST, ("现值（", None)],
     ),
     "undo?": (["undo", "--by", "李四"], [("[y/N]", None)]),
 }

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 
 from tracker.actions.deciding import Case, Decided, case_of, decide, speaking_unit
+from tracker.actions.finding import own_units
 from tracker.errors import Refused, Unclear
 from tracker.ledger.ids import Ref
 from tracker.ledger.lifecycle import check_assignable
-from tracker.ledger.naming import Unit, find_units
+from tracker.ledger.naming import Unit
 from tracker.ledger.values import shorten
-from tracker.store import queries
-from tracker.store.adding import unit_region
 from tracker.store.reading import Selection, load_facts
 from tracker.store.writing import Draft
 
@@ -65,14 +64,11 @@ def _planned(draft: Draft, case: Case) -> dict[str, list[tuple[int, str]]]:
 
 
 def _units(draft: Draft, case: Case, names: Sequence[str]) -> list[tuple[int, str]]:
-    region = unit_region(draft.connection, case.item.plan)
-    known = [unit for unit in queries.load_units(draft.connection) if unit.region == region] if names else []
-    return [(unit.id, unit.name) for unit in (_unit(known, name, case) for name in names)]
+    return [(unit.id, unit.name) for unit in (_unit(draft, case, name) for name in names)]
 
 
-def _unit(known: Sequence[Unit], name: str, case: Case) -> Unit:
-    found = find_units(name, known)
-    found = [unit for unit in found if unit.name == name] or found
+def _unit(draft: Draft, case: Case, name: str) -> Unit:
+    found = own_units(draft.connection, case.item.plan, name)
     if not found:
         raise Refused(
             f"{case.item.plan} 没有单位“{shorten(name)}”；单位名录见 tracker unit list --region {case.item.plan}"

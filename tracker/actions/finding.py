@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from tracker.errors import Refused, Unclear
 from tracker.ledger.ids import Ref, parse_id
 from tracker.ledger.model import Indicator, Item
-from tracker.ledger.naming import Unit, is_one_unit, split_region
+from tracker.ledger.naming import Unit, find_units, is_one_unit, split_region
 from tracker.ledger.terms import KINDS, code_of
 from tracker.ledger.values import shorten
 from tracker.store import queries
@@ -72,6 +72,23 @@ def unit_keys(connection: Connection, text: str) -> tuple[Unit, ...]:
     return tuple(found)
 
 
+def own_units(connection: Connection, plan: str, text: str) -> list[Unit]:
+    """Return the units of a plan's region that a name may mean, an exact name before a part of one; none for an unknown one.
+
+    Raises Refused for a name of another region (js:省水利厅).
+    """
+    from tracker.store.adding import unit_region
+
+    region = unit_region(connection, plan)
+    prefix, wanted = split_region(text)
+    if prefix is not None:
+        code = queries.plan_names(connection, prefix).get(prefix, prefix)
+        if unit_region(connection, code) != region:
+            raise Refused(f"单位“{shorten(text)}”不是方案 {plan} 所在地区（{region}）的单位")
+    found = find_units(wanted, [unit for unit in queries.load_units(connection) if unit.region == region])
+    return [unit for unit in found if unit.name == wanted] or found
+
+
 def refs(connection: Connection, texts: Sequence[str]) -> list[Ref]:
     """Return the ids a person named, spelled as the ledger spells them; no look-up yet."""
     names = _PlanNames(connection)
@@ -95,6 +112,14 @@ def item_of(connection: Connection, ref: Ref, when: When) -> Item:
         raise unknown_item(connection, ref)
     indicator_of(items[0], ref)
     return items[0]
+
+
+def whole_item(connection: Connection, ref: Ref, when: When) -> Item:
+    """Return the item an id names; raises Refused where the id names one of its indicators, which is not asked about."""
+    item = item_of(connection, ref, when)
+    if ref.n is not None:
+        raise Refused(f"{ref.text} 是一个指标；这里是对整个事项，请写 {item.id}")
+    return item
 
 
 def unknown_item(connection: Connection, ref: Ref) -> Refused:

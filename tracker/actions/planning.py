@@ -9,17 +9,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tracker.actions.finding import item_of, plan_code, unknown_item
+from tracker.actions.finding import item_of, own_units, plan_code, unknown_item, whole_item
 from tracker.errors import Refused, Unclear
 from tracker.ledger.ids import Ref, item_id
 from tracker.ledger.judgement import demand_words
 from tracker.ledger.model import Indicator, Item
-from tracker.ledger.naming import find_units
+from tracker.ledger.naming import split_region
 from tracker.ledger.terms import PLAN_STATUS
 from tracker.ledger.values import FULL_WIDTH, parse_number, plain, shorten
 from tracker.plans.shipped import PlanRows
 from tracker.store import queries
-from tracker.store.adding import insert_plans, unit_region
+from tracker.store.adding import insert_plans
 from tracker.store.connection import Connection
 from tracker.store.when import When
 from tracker.store.writing import Draft
@@ -28,6 +28,7 @@ _CODE = re.compile(r"[a-z][a-z0-9]{0,11}")
 _SIGNED = re.compile(
     r"(?P<name>.+?)\s*(?P<sign>>=|<=|>|<|=|~|≥|≤|＞|＜|＝|～|increase_by|decrease_by)\s*(?P<value>[-+]?[\d.,]+)\s*(?P<measure>\S*)"
 )
+_SIGN = re.compile(r">=|<=|>|<|≥|≤|＞|＜|increase_by|decrease_by")
 _SIGNS = {"≥": ">=", "≤": "<=", "＞": ">", "＜": "<", "＝": "=", "～": "~"}
 _WAYS = {"<=": "hold", "<": "hold", "decrease_by": "down"}
 """The direction that goes with a sign; up with every other."""
@@ -153,6 +154,8 @@ def _signed(text: str) -> list[dict[str, str]]:
     """Return the indicator that a sign states, none where there is no sign."""
     match = _SIGNED.fullmatch(text.strip())
     if match is None:
+        if found := _SIGN.search(text):
+            raise Unclear(f"指标“{shorten(text)}”的“{found[0]}”后面应是数字，如 处理率 >= 98 %")
         return []
     sign = _SIGNS.get(match["sign"], match["sign"])
     value = plain(parse_number(match["value"], what="目标值"))
@@ -200,14 +203,13 @@ def demands(rows: PlanRows) -> list[str]:
 def named_units(connection: Connection, plan: str, names: Iterable[str]) -> tuple[list[str], list[str]]:
     """Return the units that names mean in a plan's region, as they are printed there, and those that are new to it.
 
-    An exact name goes before a part of one. Raises Refused for a part of several names.
+    An exact name goes before a part of one. Raises Refused for a part of several names, and for a name of another region.
     """
-    region = unit_region(connection, plan_code(connection, plan))
-    known = [unit for unit in queries.load_units(connection) if unit.region == region]
+    code = plan_code(connection, plan)
     chosen, new = [], []
-    for name in names:
-        found = find_units(name, known)
-        found = [unit for unit in found if unit.name == name] or found
+    for text in names:
+        name = split_region(text)[1]
+        found = own_units(connection, code, text)
         if len(found) > 1:
             raise Refused(f"单位“{shorten(name)}”不明确，可能是：{'、'.join(unit.name for unit in found)}；请写全称")
         chosen.append(found[0].name if found else name)
@@ -237,7 +239,7 @@ def _kept(value: Any) -> Any:
 
 def retire_item(draft: Draft, ref: Ref, day: date, reason: str) -> Item:
     """Add to a draft that an item is no longer pursued from a day on; its history stays."""
-    item = item_of(draft.connection, ref, When(draft.today))
+    item = whole_item(draft.connection, ref, When(draft.today))
     if item.retired_on is not None:
         raise Refused(f"{item.id} 已于 {item.retired_on} 停用")
     if not reason.strip():

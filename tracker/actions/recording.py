@@ -124,7 +124,9 @@ def put(draft: Draft, desk: Desk, spot: Spot, entry: Entry) -> Recorded:
     permit(item, n, entry, speaker, draft.today, named=(spot.named, named))
     _check_then(draft, desk, spot, entry)
     subject = spot.subject if spot.is_followed else named
-    state = completed_state(entry) if subject.is_open else None
+    # Completion is declared of what was named; where a link led, its figure says that work is going on.
+    here = replace(entry, state=None) if spot.is_followed and entry.state == "completed" else entry
+    state = completed_state(here) if subject.is_open else None
     before = before_of(item, n, entry, state)
     warnings = [f"{spot.named.text} 与 {spot.id} 是同一指标，已记在 {spot.id}"] if spot.is_followed else []
     if speaker.unit is None and item.leads:

@@ -82,9 +82,12 @@ def _refuse_if_stood_upon(connection: Connection, target: Target, touched: _Touc
         if item is None:
             continue
         for table in UNDOABLE_TABLES:
+            # That a reminder was made says nothing about the item; it stands on nothing.
+            counts = " AND s.kind <> 'reminder'" if table == "event" else ""
             rows = connection.all(
                 f"SELECT s.change_id, s.n, c.command, item.code FROM {table} s JOIN change c ON c.id = s.change_id"
-                " JOIN item ON item.id = s.item_id WHERE s.item_id = ? AND s.change_id > ? ORDER BY s.change_id DESC",
+                f" JOIN item ON item.id = s.item_id WHERE s.item_id = ? AND s.change_id > ?{counts}"
+                " ORDER BY s.change_id DESC",
                 (item, target.id),
             )
             later: list[Any] = [row for row in rows if row[0] not in undone and (n is None or row[1] in (None, n))]

@@ -91,6 +91,11 @@ class Ask:
             return given
         return None if self.everything else (runtime.settings[key] or None)
 
+    def check(self) -> None:
+        """Refuse dates and numbers that cannot be understood, whether or not the command has a use for them."""
+        _ = self.when
+        self.count()
+
     def count(self) -> int | None:
         """Return --limit as a number: None when not given, 0 for all."""
         return None if self.limit is None else parse_count(self.limit, "--limit")
@@ -202,6 +207,8 @@ class Ask:
         if self.output is None or self.is_on_screen:
             write()
             return
+        if self.output.endswith(("/", "\\")):
+            raise Unclear(f"-o {shorten(self.output)}：这里写一个文件，请写明文件名，如 {self.output}清单.csv")
         if self.output.lower().endswith((".xlsx", ".xls", ".et", ".docx", ".pdf")):
             raise Unclear(f"-o {shorten(self.output)}：这里只能写 .csv、.json 或文本文件；Excel 表请用 tracker export")
         text = captured(write)

@@ -76,7 +76,9 @@ def write_command(function: Callable[..., Any]) -> Callable[..., Any]:
 def _ask(**values: Any) -> Any:
     from tracker.cli.asking import Ask
 
-    return Ask(**values)
+    ask = Ask(**values)
+    ask.check()
+    return ask
 
 
 def _act(**values: Any) -> Any:

@@ -92,7 +92,19 @@ def print_json(value: Any) -> None:
     text = to_json(value)
     if not text.replace("\n", "").isprintable():
         text = re.sub(_CONTROL, lambda match: f"\\u{ord(match[0]):04x}", text)
-    block(text + "\n")
+    _data(text + "\n")
+
+
+def _data(text: str) -> None:
+    """Write JSON or CSV: UTF-8 whatever the system's encoding (DESIGN §4), on a terminal what that can show."""
+    stream = runtime.stdout
+    if (
+        isinstance(stream, io.TextIOWrapper)
+        and not stream.isatty()
+        and stream.encoding.lower() not in ("utf-8", "utf8")
+    ):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    _write(stream, text)
 
 
 def print_csv(rows: Iterable[Mapping[str, Any]], fields: Sequence[str]) -> None:
@@ -103,7 +115,7 @@ def print_csv(rows: Iterable[Mapping[str, Any]], fields: Sequence[str]) -> None:
 
 def csv_part(text: str) -> None:
     """Write a part of a CSV text."""
-    block(safe(text) if runtime.stdout.isatty() else text)
+    _data(safe(text) if runtime.stdout.isatty() else text)
 
 
 def csv_parts(rows: Iterable[Mapping[str, Any]], fields: Sequence[str]) -> Iterator[str]:
@@ -255,9 +267,12 @@ def write_file(path: str, content: bytes, *, force: bool) -> Path:
 
 
 def check_output(target: Path, *, force: bool) -> None:
-    """Refuse an output file that exists, is a folder, or whose folder does not exist."""
+    """Refuse an output file that exists, is a folder or a device, or whose folder does not exist."""
     if target.is_dir():
         raise Refused(f"输出位置 {target} 是一个目录；请写明文件名")
+    if target.exists() and not target.is_file():
+        # A file put in its place would take the device (/dev/null) from everybody.
+        raise Refused(f"输出位置 {target} 是设备，不是文件；请写明文件名，不存文件时去掉 -o")
     if (target.exists() or target.is_symlink()) and not force:
         raise Refused(f"文件 {target} 已存在；加 --force 覆盖，或换一个文件名")
     if not target.parent.is_dir():

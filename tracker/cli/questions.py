@@ -1,4 +1,4 @@
-"""Asking on a terminal for what a report lacks: the last values offered, what will be stored shown first."""
+"""Asking on a terminal for what a report lacks: the last values offered, what will be stored shown. No yes is asked for (DESIGN §4)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -165,5 +165,3 @@ def _show(act: Act, ref: Ref, entry: Entry, unit: tuple[int, str] | None) -> Non
     ) if given is not None]  # fmt: skip
     who = act.person if unit is None else f"{act.person}，{unit[1]}"
     output.message(f"将填报 {ref.text}（数据时点 {entry.date}，填报人 {who}）：{'；'.join(shown)}")
-    if not act.yes and ask("保存？[Y/n] ").strip().lower() not in ("", "y", "yes", "是"):
-        raise KeyboardInterrupt

@@ -10,6 +10,8 @@ from tracker.ledger.values import FULL_WIDTH, shorten
 _DAY = r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
 _MONTH = r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?(底|末)?前?"
 _YEAR = r"(\d{4})\s*年?\s*(年?底|年?末)?前?"
+_FIVE_YEARS = r"[“”\"]?十([四五])五[“”\"]?(?:时期|期间)?(?:底|末|期末)?前?"
+_FIVE_YEARS_END = {"四": 2025, "五": 2030}
 _WEEK = r"(\d{4})-?[Ww](\d{1,2})"
 EARLIEST, LATEST = 1900, 2999
 """Years of the dates that are taken: a slip of the pen is found out, and counting days from any of them stays a date."""
@@ -19,7 +21,7 @@ _RELATIVE = {"today": 0, "今天": 0, "yesterday": -1, "昨天": -1, "tomorrow":
 def parse_date(text: str, today: date, *, what: str = "日期") -> date:
     """Return the day a person wrote: 2026-11-21, 2026/11/21, 2026年11月21日, today, 昨天.
 
-    A month stands for its last day and a year for its 31 December, as deadlines do in the plans (DESIGN §5).
+    A month stands for its last day, a year for its 31 December and 十四五 for that of 2025, as deadlines do in the plans (DESIGN §5).
     Raises Unclear when the text is no date, or one so far off that days could not be counted from it.
     """
     cleaned = text.strip().translate(FULL_WIDTH)
@@ -43,6 +45,8 @@ def _written_day(text: str) -> date | None:
         return last_day_of_month(int(match[1]), int(match[2]))
     if match := re.fullmatch(_YEAR, text):
         return last_day_of_year(int(match[1]))
+    if match := re.fullmatch(_FIVE_YEARS, text):
+        return last_day_of_year(_FIVE_YEARS_END[match[1]])
     return None
 
 

@@ -1,5 +1,6 @@
 """Numbers as people type them, kept as exact decimals."""
 
+import re
 from decimal import Decimal, InvalidOperation
 
 from tracker.errors import Unclear
@@ -13,17 +14,21 @@ MAGNITUDES = {
     "百万": Decimal(10) ** 6,
     "万": Decimal(10) ** 4,
 }
+# Compiled when first asked for, by re itself.
+_THOUSANDS = r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?"
 MAX_LENGTH = 60
 """More characters than any measured figure needs; a longer text is refused before it costs time."""
 
 
 def parse_number(text: str, *, what: str = "数值") -> Decimal:
-    """Return the exact decimal a person wrote: half or full width, with thousands commas.
+    """Return the exact decimal a person wrote: half or full width, with commas between thousands.
 
-    Raises Unclear for anything else, NaN and infinity included: a figure must be finite.
+    Raises Unclear for anything else: a comma elsewhere may be meant for a point, and a figure must be finite.
     """
-    cleaned = text.strip().translate(FULL_WIDTH).replace(",", "")
-    if not cleaned or len(cleaned) > MAX_LENGTH:
+    written = text.strip().translate(FULL_WIDTH)
+    cleaned = written.replace(",", "")
+    is_grouped = cleaned == written or re.fullmatch(_THOUSANDS, written) is not None
+    if not cleaned or len(cleaned) > MAX_LENGTH or "_" in cleaned or not is_grouped:
         raise Unclear(f"{what}“{shorten(text)}”不是数字，请填写如 61.5 的数字")
     try:
         number = Decimal(cleaned)

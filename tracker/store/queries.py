@@ -1,16 +1,18 @@
 """Small questions to the ledger: plans, units, keys, history."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tracker.ledger.naming import Unit, find_units, split_region
 from tracker.store.connection import Connection
-from tracker.store.reading import load_statements, undone_changes
-from tracker.store.when import When
+from tracker.store.reading import Selection, load_items, load_statements, names_then, undone_changes
+from tracker.store.when import When, is_current
 
 PLAN_FIELDS = ("code", "title", "region", "status", "period_start", "issued_on", "document_number", "issuers", "rider",
                "annex_label", "annex_title", "annex_note", "note", "revision")  # fmt: skip
@@ -28,15 +30,39 @@ def load_plans(connection: Connection, code: str | None = None) -> list[dict[str
     )
     sizes = {(code, kind): count for code, kind, count in counts}
     for plan in plans:
-        for kind in ("target", "task", "policy", "aim"):
-            plan[f"{kind}s" if kind != "policy" else "policies"] = sizes.get((plan["code"], kind), 0)
+        plan.update({name: sizes.get((plan["code"], kind), 0) for kind, name in _LISTS.items()})
     return plans
 
 
-def plan_heads(connection: Connection, code: str | None = None) -> list[dict[str, Any]]:
-    """Return all plans (or one), in the order of their entry, without counting what is in them."""
-    condition, keys = ("", ()) if code is None else (" AND code = ?", (code,))
-    rows = connection.all(f"SELECT {', '.join(PLAN_FIELDS)} FROM plan WHERE withdrawn = 0{condition} ORDER BY id", keys)
+def plans_then(connection: Connection, when: When, code: str | None = None) -> list[dict[str, Any]]:
+    """Return the same as it was then, as far as recorded."""
+    if is_current(connection, when):
+        return load_plans(connection, code)
+    plans = plan_heads(connection, code, when.known_at)
+    items = load_items(connection, Selection(plans=tuple(plan["code"] for plan in plans)), when)
+    sizes = Counter((item.plan, item.kind) for item in items if item.region is None)
+    return [{**plan, **{name: sizes[plan["code"], kind] for kind, name in _LISTS.items()}} for plan in plans]
+
+
+_LISTS = {"target": "targets", "task": "tasks", "policy": "policies", "aim": "aims"}
+
+
+def plan_heads(connection: Connection, code: str | None = None, known_at: str | None = None) -> list[dict[str, Any]]:
+    """Return all plans (or one), in the order of their entry, without counting what is in them.
+
+    known_at: those that were in the ledger then, as far as recorded (None: now).
+    """
+    condition, keys = ("", tuple[str, ...]()) if code is None else (" AND plan.code = ?", (code,))
+    there = "plan.withdrawn = 0"
+    if known_at is not None:
+        there = "(added.at IS NULL OR added.at <= ?) AND (gone.at IS NULL OR gone.at > ?)"
+        keys = (known_at, known_at, *keys)
+    rows = connection.all(
+        f"SELECT {', '.join(f'plan.{name}' for name in PLAN_FIELDS)} FROM plan"
+        " LEFT JOIN change added ON added.id = plan.added_by LEFT JOIN change gone ON gone.id = NULLIF(plan.withdrawn, 0)"
+        f" WHERE {there}{condition} ORDER BY plan.id",
+        keys,
+    )
     return [dict(zip(PLAN_FIELDS, row, strict=True)) for row in rows]
 
 
@@ -80,6 +106,29 @@ def plan_names(connection: Connection, called: str | None = None) -> dict[str, s
         for name in (region, region.removesuffix("省").removesuffix("市"), region[:2], code.upper(), code):
             names[name] = code
     return names
+
+
+def units_then(connection: Connection, when: When) -> list[Unit]:
+    """Return all units under the names they had then, without aliases that were given later."""
+    names, later = names_then(connection, when), _later_aliases(connection, when)
+    return [
+        replace(
+            unit, name=names.get(unit.id, unit.name),
+            aliases=tuple(alias for alias in unit.aliases if (unit.id, alias) not in later),
+        )
+        for unit in load_units(connection)
+    ]  # fmt: skip
+
+
+def _later_aliases(connection: Connection, when: When) -> set[tuple[int, str]]:
+    """Return the other names of units, by their keys, that nobody knew then: aliases, and names before a later renaming."""
+    rows = connection.all(
+        "SELECT e.data FROM event e JOIN change c ON c.id = e.change_id WHERE e.item_id IS NULL AND e.kind IN ('alias', 'rename')"
+        " AND (e.date > ? OR c.at > ?)",
+        (when.as_of.isoformat(), when.known_at or "9"),
+    )
+    told = [json.loads(row[0]) for row in rows]
+    return {(each["unit"], each["alias"] if "alias" in each else each["old"]) for each in told}
 
 
 def load_units(connection: Connection) -> list[Unit]:

@@ -4,16 +4,18 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.finding import item_of, kind_codes, refs
+from tracker.actions.finding import kind_codes, refs, whole_item
 from tracker.actions.planning import Wish, add_rows, demands, edit_item, named_units, new_items, retire_item
 from tracker.cli import output
 from tracker.cli.decisions import day_of
+from tracker.cli.ledgers import ready
 from tracker.cli.options import Text, write_command
 from tracker.cli.parsing import words
 from tracker.cli.runtime import runtime
 from tracker.cli.writing import Act
 from tracker.ledger.dates import parse_date
 from tracker.ledger.values import shorten
+from tracker.store.connection import reading
 from tracker.store.when import When
 
 Due = Annotated[Text, typer.Option("--due", metavar="DATE", help="完成时限")]
@@ -107,7 +109,7 @@ def edit(
 ) -> None:
     """更正事项的文字和时限，原文留痕"""
     with act.draft("item edit") as draft:
-        item = item_of(draft.connection, refs(draft.connection, [item_id])[0], When(draft.today))
+        item = whole_item(draft.connection, refs(draft.connection, [item_id])[0], When(draft.today))
         changes = {
             "text": text, "title": title, "chapter": chapter, "section": section, "note": note,
             "original_due": parse_date(due, runtime.today, what="--due 的日期").isoformat() if due is not None else None,
@@ -131,6 +133,8 @@ def retire(
 ) -> None:
     """停用不再推进的事项，历史保留"""
     day = day_of(date, what="日期")
+    with reading(ready(act.db)) as connection:
+        item_id = whole_item(connection, refs(connection, [item_id])[0], When(runtime.today)).id
     if not act.confirm(f"停用 {item_id}？"):
         act.done("未停用", {"change": None})
         return

@@ -11,6 +11,7 @@ from tracker.cli.asking import Ask
 from tracker.cli.options import read_command, write_command
 from tracker.cli.tables import Column
 from tracker.cli.writing import Act
+from tracker.errors import Refused
 from tracker.ledger.terms import PLAN_STATUS
 from tracker.plans.shipped import PlanRows
 from tracker.store import queries
@@ -22,7 +23,7 @@ FIELDS = (*queries.PLAN_FIELDS, "targets", "tasks", "policies", "aims")
 def list_plans(ask: Ask) -> None:
     """列出方案"""
     with ask.ledger() as connection:
-        plans = queries.load_plans(connection)
+        plans = queries.plans_then(connection, ask.when)
     ask.emit(plans, FIELDS, _table)
 
 
@@ -47,7 +48,9 @@ def show_plan(ask: Ask, code: Annotated[str, typer.Argument(metavar="CODE", help
     """一个方案的基本信息和各清单条数"""
     with ask.ledger() as connection:
         wanted = plan_code(connection, code)
-        plan = queries.load_plans(connection, wanted)[0]
+        plan = next(iter(queries.plans_then(connection, ask.when, wanted)), None)
+    if plan is None:
+        raise Refused(f"方案 {wanted} 在所问的时刻尚未录入")
     ask.emit_one(plan, FIELDS, lambda: _page(plan))
 
 

@@ -26,7 +26,8 @@ def todo(ask: Ask, plan: PlanFilter = None, unit: UnitFilter = None) -> None:
     with ask.ledger() as connection:
         debts = owed(connection, Filter(plans=words(plan), unit=unit), ask.when, runtime.settings.thresholds)
     rows = [_row(debt) for debt in debts]
-    ask.emit(rows, FIELDS, lambda shown, total: _table(ask, shown, total, caption_for(ask, plan, unit, rows)))
+    caption = caption_for(ask, plan, unit, rows)
+    ask.emit(rows, FIELDS, lambda shown, total: _table(ask, shown, total, caption), caption=caption)
 
 
 def _row(debt: Debt) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def list_units(
     with ask.ledger() as connection:
         code = None if region is None else plan_code(connection, region)
         counts = queries.role_counts(connection)
-        units = queries.load_units(connection)
+        units = queries.units_then(connection, ask.when)
     rows: list[dict[str, Any]] = [
         {
             "name": unit.name, "region": unit.region, "aliases": list(unit.aliases), "members": list(unit.members),
