@@ -129,7 +129,7 @@ def test_todo_keeps_its_caption_with_chosen_fields(cli: Cli) -> None:
     "words", [("list", "--json"), ("list", "--csv"), ("status", "--group", "unit", "--json"), ("check", "--json")]
 )
 def test_data_in_a_pipe_is_utf_8_whatever_the_system_speaks(cli: Cli, words: tuple[str, ...]) -> None:
-    environ = {**os.environ, "PYTHONIOENCODING": "gbk", "TRACKER_DB": str(cli.db)}
+    environ = {**os.environ, **cli.environ, "PYTHONIOENCODING": "gbk"}
     told = subprocess.run([sys.executable, "-m", "tracker", *words], env=environ, capture_output=True, check=False)
     assert any("一" <= letter <= "龥" for letter in told.stdout.decode("utf-8"))
 

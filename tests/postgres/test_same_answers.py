@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 from tests.conftest import Cli
+from tests.forms.test_import_tables import counts
+from tests.forms.test_shown import SINCE, TOLD, exports, later
 from tests.server import Server
 
 SCRIPT: tuple[tuple[str, ...], ...] = (
@@ -56,6 +58,14 @@ def test_the_same_story_on_both_engines(cli: Cli, pg: Cli) -> None:
         assert (theirs.code, theirs.out, theirs.err) == (ours.code, ours.out, ours.err), words
     for words in QUESTIONS:
         assert pg(*words).out == cli(*words).out, words
+
+
+def test_an_export_of_a_server_is_held_against_what_it_showed(pg: Cli) -> None:
+    later(pg, TOLD)
+    made = list(exports(pg))
+    later(pg, SINCE)
+    for path in made:
+        assert counts(pg.ok("import", path, "--yes", "--json"))[:2] == (0, 0)
 
 
 def test_a_ledger_moves_to_the_server_and_back_unchanged(cli: Cli, ledger: Server, tmp_path: Path) -> None:
