@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from tests.conftest import NOON, Cli
-from tests.forms.workbooks import midnight, opened, sheet_of
+from tests.forms.workbooks import export_form, midnight, opened, sheet_of
 
 
 def show(cli: Cli, id_: str) -> dict[str, Any]:
@@ -298,6 +298,25 @@ def test_dates_as_people_write_them(cli: Cli) -> None:
     assert [(error["cell"], error["message"]) for error in errors] == [
         ("C2", "日期 2027-01-01 在今天（2026-11-21）之后；请改正"), ("C3", "日期“改天”无法识别，请写成 2026-11-21 的形式"),
     ]  # fmt: skip
+
+
+def test_a_report_of_the_month_that_is_running_is_of_today(cli: Cli) -> None:
+    rows: list[list[Any]] = [["编号", "进展", "更新时间"], ["zj-task-12", "甲", "2026年11月"]]
+    path = sheet_of(cli.folder / "m.xlsx", rows)
+    assert counts(cli.ok("import", path, "--yes", "--json")) == (1, 0, 0)
+    assert show(cli, "zj-task-12")["last_report"]["date"] == "2026-11-21"
+    for days in (4, 14):
+        cli.now = NOON + timedelta(days=days)
+        assert counts(cli.ok("import", path, "--yes", "--json")) == (0, 0, 1)
+        copied = sheet_of(cli.folder / f"{days}.xlsx", [*rows, ["zj-task-17", f"第{days}天", "2026年11月"]])
+        assert counts(cli.ok("import", copied, "--yes", "--json"))[2] == 1
+    assert show(cli, "zj-task-17")["last_report"]["date"] == "2026-11-30"
+
+
+def test_a_form_of_the_month_that_is_running_is_of_today(cli: Cli) -> None:
+    path = export_form(cli).fill("zj-task-12", 本期进展="甲").sign(day="2026年11月").save()
+    cli.ok("import", path, "--yes")
+    assert show(cli, "zj-task-12")["last_report"]["date"] == "2026-11-21"
 
 
 def test_a_header_of_two_rows(cli: Cli) -> None:
