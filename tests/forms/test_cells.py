@@ -66,15 +66,36 @@ def test_dates() -> None:
     )
     assert {read_date(cell, TODAY) for cell in cells} == {date(2026, 11, 1)}
     assert read_date(44865, TODAY, from_1904=True) == date(2026, 11, 1)
-    assert [read_date(cell, TODAY) for cell in ("2026年11月", "2026年", "", "  ")] == [
-        date(2026, 11, 30),
-        date(2026, 12, 31),
-        None,
-        None,
-    ]
+    assert [read_date(cell, TODAY) for cell in ("", "  ")] == [None, None]
     for cell in ("改天", 5, True, "2026-13-01"):
         with pytest.raises(Unclear, match="日期"):
             read_date(cell, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("2026年10月", "2026-10-31"), ("2025年", "2025-12-31"), ("2026年11月", "2026-11-21"), ("2026-11", "2026-11-21"),
+        ("2026年", "2026-11-21"), ("2026年12月", "2026-12-31"), ("2026年11月底", "2026-11-30"), ("2026年底", "2026-12-31"),
+        ("2026年11月30日", "2026-11-30"),
+    ],
+)  # fmt: skip
+def test_a_month_or_a_year_that_is_running_is_today_for_a_report(cell: str, day: str) -> None:
+    """One that is over is its last day; one that is to come, and a last day that is named, stay in the future."""
+    assert str(read_date(cell, TODAY)) == day
+
+
+@pytest.mark.parametrize("cell", ["20261120", "２０２６１１２０", "20261120 08:30", 20261120, 20261120.0])
+def test_a_date_in_eight_digits(cell: Any) -> None:
+    assert read_date(cell, TODAY) == date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    "cell", ["20261340", "19481231", "21010101", "2026112", 20261340, 20261120.5, 2026.111, 2026, 1e300, float("nan")]
+)
+def test_other_digits_are_no_date(cell: Any) -> None:
+    with pytest.raises(Unclear, match="日期"):
+        read_date(cell, TODAY)
 
 
 def test_states_flags_and_texts() -> None:

@@ -9,7 +9,8 @@ import openpyxl
 import pytest
 
 from tests.conftest import NOON, Cli
-from tests.forms.workbooks import midnight, opened, sheet_of
+from tests.forms.workbooks import export_form, midnight, opened, sheet_of
+from tracker.sheets.reading_header import ALIASES, heading
 
 
 def show(cli: Cli, id_: str) -> dict[str, Any]:
@@ -59,6 +60,25 @@ def test_other_words_of_the_field_for_number_unit_person_and_day(cli: Cli) -> No
     assert show(cli, "zj-task-12")["last_report"] == {
         "date": "2026-11-20", "unit": "省建设厅", "by": "李四", "note": "推进中", "problem": None, "next": None,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("label", "id_", "cell", "words"),
+    [(name, "zj-target-3.1", 21.5, "现值 21.5") for name in ("目前值", "现状值", "完成数")]
+    + [(name, "zj-task-12", 45, "完成率 45%") for name in ("完成度", "进度%", "进度（%）", "完成率％")]
+    + [(name, "zj-task-12", "推进中", "推进中") for name in ("办理情况", "工作开展情况")],
+)
+def test_other_words_of_the_field_for_what_is_reported(
+    cli: Cli, label: str, id_: str, cell: object, words: str
+) -> None:
+    path = sheet_of(cli.folder / "own.xlsx", [["编号", label], [id_, cell]])
+    assert cli.ok("import", path, "--dry-run").split("\n")[1].split(maxsplit=3)[3] == words
+
+
+def test_no_name_stands_for_two_columns() -> None:
+    names = [name for column in ALIASES.values() for name in column]
+    assert len(names) == len(set(names))
+    assert [heading(name) for name in names] == names
 
 
 def test_values_in_another_magnitude_only_where_the_cell_says_so(cli: Cli) -> None:
@@ -114,10 +134,35 @@ def test_csv_for_scripts(cli: Cli) -> None:
     assert (item["indicators"][0]["actual"], item["last_report"]["by"]) == (79, "王五")
 
 
-def test_what_list_writes_comes_back_unchanged(cli: Cli) -> None:
-    cli.ok("log", "zj-task-12", "--percent", "45", "--note", "某进展")
-    cli.ok("list", "--plan", "zj", "--csv", "-o", cli.folder / "list.csv")
-    assert counts(cli.ok("import", cli.folder / "list.csv", "--yes", "--json")) == (0, 0, 91)
+@pytest.mark.parametrize(("options", "rows"), [([], 272), (["--indicators"], 160)])
+def test_what_list_writes_comes_back_unchanged(cli: Cli, options: list[str], rows: int) -> None:
+    """Of an indicator `value` is the target and `achievement` a share that was computed: neither is a report."""
+    some_progress(cli)
+    cli.ok("log", "zj-target-33.1", "--value", "21.5")
+    cli.ok("log", "zj-target-1.1", "--percent", "30")
+    cli.ok("complete", "zj-task-18")
+    cli.ok("close", "zj-task-18", "--by", "李四", "--unit", "省发展改革委")
+    cli.ok("list", *options, "--csv", "-o", cli.folder / "list.csv")
+    result = cli("import", cli.folder / "list.csv", "--yes", "--json")
+    assert (counts(result.out), result.err) == ((0, 0, rows), "")
+
+
+def test_the_current_value_of_an_edited_listing_is_its_actual(cli: Cli) -> None:
+    path = cli.folder / "list.csv"
+    cli.ok("list", "--plan", "zj", "--indicators", "--csv", "--fields", "id,value,measure,actual", "-o", path)
+    path.write_text(path.read_text("utf-8").replace("zj-target-3.1,24,%,\n", "zj-target-3.1,24,%,21.5\n"), "utf-8")
+    assert counts(cli.ok("import", path, "--yes", "--json"))[:2] == (1, 0)
+    indicator = show(cli, "zj-target-3")["indicators"][0]
+    assert (indicator["value"], indicator["actual"]) == (24, 21.5)
+
+
+def test_targets_are_never_taken_for_current_values(cli: Cli) -> None:
+    path = cli.folder / "list.csv"
+    cli.ok("list", "--plan", "zj", "--indicators", "--csv", "--fields", "id,name,value,measure", "-o", path)
+    assert cli("import", path, "--yes").err.startswith(
+        "错误：list.csv：表头的 value（C1）与指标清单的其他列同在，是目标值，不是现值；"
+        "现值请另用 actual 或“现值”一列，不报现值请删去这一列\n"
+    )
 
 
 def test_rows_by_their_number_or_their_words(cli: Cli) -> None:
@@ -298,6 +343,25 @@ def test_dates_as_people_write_them(cli: Cli) -> None:
     assert [(error["cell"], error["message"]) for error in errors] == [
         ("C2", "日期 2027-01-01 在今天（2026-11-21）之后；请改正"), ("C3", "日期“改天”无法识别，请写成 2026-11-21 的形式"),
     ]  # fmt: skip
+
+
+def test_a_report_of_the_month_that_is_running_is_of_today(cli: Cli) -> None:
+    rows: list[list[Any]] = [["编号", "进展", "更新时间"], ["zj-task-12", "甲", "2026年11月"]]
+    path = sheet_of(cli.folder / "m.xlsx", rows)
+    assert counts(cli.ok("import", path, "--yes", "--json")) == (1, 0, 0)
+    assert show(cli, "zj-task-12")["last_report"]["date"] == "2026-11-21"
+    for days in (4, 14):
+        cli.now = NOON + timedelta(days=days)
+        assert counts(cli.ok("import", path, "--yes", "--json")) == (0, 0, 1)
+        copied = sheet_of(cli.folder / f"{days}.xlsx", [*rows, ["zj-task-17", f"第{days}天", "2026年11月"]])
+        assert counts(cli.ok("import", copied, "--yes", "--json"))[2] == 1
+    assert show(cli, "zj-task-17")["last_report"]["date"] == "2026-11-30"
+
+
+def test_a_form_of_the_month_that_is_running_is_of_today(cli: Cli) -> None:
+    path = export_form(cli).fill("zj-task-12", 本期进展="甲").sign(day="2026年11月").save()
+    cli.ok("import", path, "--yes")
+    assert show(cli, "zj-task-12")["last_report"]["date"] == "2026-11-21"
 
 
 def test_a_header_of_two_rows(cli: Cli) -> None:

@@ -56,6 +56,11 @@ def test_february_of_a_leap_year_ends_on_the_29th(cli: Cli) -> None:
     assert asked(cli, "show", "zj-task-6")["due"] == "2028-02-29"
 
 
+def test_a_deadline_in_the_month_that_is_running_is_its_last_day(cli: Cli) -> None:
+    cli.ok("extend", "zj-task-6", "--to", "2026年11月", "--reason", "理由", "--approved-by", "省政府", "--late")
+    assert asked(cli, "show", "zj-task-6")["due"] == "2026-11-30"
+
+
 def test_a_milestone_on_a_leap_day(cli: Cli) -> None:
     cli.ok("extend", "zj-target-3", "--to", "2028-12-31", "--reason", "理由", "--approved-by", "省政府", "--late")
     cli.ok("baseline", "zj-target-3.1", "--value", 0, "--year", 2020)
@@ -81,6 +86,11 @@ def test_every_day_has_the_week_it_is_named_after() -> None:
         monday, sunday = parse_week(week_name(day))
         assert monday <= day <= sunday
         day += timedelta(days=1)
+
+
+@pytest.mark.parametrize("text", ["2026-W46", "2026W46", "2026-w46", "2026w46", " ２０２６－Ｗ４６ "])
+def test_a_week_in_any_spelling_that_has_its_year(text: str) -> None:
+    assert parse_week(text) == (date(2026, 11, 9), date(2026, 11, 15))
 
 
 def updated(path: Path) -> str:

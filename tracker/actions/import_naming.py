@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,24 +15,24 @@ from tracker.sheets.reading_cells import folded, read_text
 from tracker.sheets.reading_header import ALIASES, CONTENT, heading
 from tracker.sheets.returned import Problem, Returned
 
+# With what rows begin that stand under or between the rows of a table and report nothing.
+_SUMS = ("合计", "总计", "小计", "平均", "平均值")
 _NOTES = (
-    "注",
-    "说明",
-    "备注",
-    "填表说明",
-    "填报说明",
-    "合计",
-    "总计",
-    "小计",
-    "填报人",
-    "填表人",
-    "联系人",
-    "审核",
-    "负责人",
-    "制表",
-)
-"""What rows begin with that stand under or between the rows of a table and report nothing."""
+    "注", "附注", "说明", "备注", "填表说明", "填报说明", "负责人", "单位负责人", "联系人", "联系电话", "填报人", "填表人",
+    "制表人", "审核人", "填报单位", "填表单位", "填报日期", "填表日期",
+)  # fmt: skip
+_SIGNED = ("填报", "填表", "制表", "审核", "复核")
 _HEADINGS = {name for names in ALIASES.values() for name in names}
+
+
+def _spaced(words: Iterable[str]) -> str:
+    """Return a pattern for any of some words, also where blanks were put between the signs: 合 计."""
+    return "|".join(r"\s*".join(word) for word in words)
+
+
+# Tasks begin with these words too (注重…, 审核3家…): what follows them tells a note from a task.
+_ASIDE = re.compile(rf"(?:{_spaced(_SUMS + _NOTES)})(?:$|[:\s(\d])|(?:{_spaced(_SIGNED)})(?:$|[:\s(])")
+_SUM = re.compile(rf"(?:{_spaced(_SUMS)}):?")
 
 
 @dataclass(slots=True)
@@ -85,16 +86,28 @@ class Namer:
                     yield source.problem(table.name(index, self._column(source, cells)), str(error))
 
     def _is_aside(self, source: Returned, cells: Sequence[Any]) -> bool:
-        """Say whether a row that names nothing is a heading, a note, a sum or the header once more."""
+        """Say whether a row that names nothing is a note, a sum, the header once more or a heading.
+
+        A row with a number of the list is a sum or wrong, whatever its words begin with.
+        """
         table = source.table
-        first = next((value for value in cells if value not in ("", None)), "")
-        words = folded(str(first))
-        if words.startswith(_NOTES) and not self._says_something(source, cells):
+        is_numbered = _is_number(table.cell(cells, "number"))
+        if is_numbered and read_text(table.cell(cells, "id")) is None:
+            return _is_sum(read_text(table.cell(cells, "name")))
+        if any(_ASIDE.match(folded(text)) for text in self._naming(source, cells)):
             return True
         labels = [heading(value) for value in cells if isinstance(value, str) and value]
         if len(labels) > 1 and all(label in _HEADINGS for label in labels):
             return True
-        return not self._says_something(source, cells) and not _is_number(table.cell(cells, "number"))
+        return not self._says_something(source, cells) and not is_numbered
+
+    def _naming(self, source: Returned, cells: Sequence[Any]) -> list[str]:
+        """Return the words by which a row would be known: its id, else its number and its name, else what comes first."""
+        for columns in (("id",), ("number", "name")):
+            texts = [read_text(source.table.cell(cells, column)) for column in columns]
+            if any(texts):
+                return [text for text in texts if text]
+        return [text for text in map(read_text, cells) if text][:1]
 
     def _says_something(self, source: Returned, cells: Sequence[Any]) -> bool:
         table = source.table
@@ -111,31 +124,41 @@ class Namer:
 
     def _ref(self, source: Returned, cells: Sequence[Any]) -> Ref:
         table = source.table
-        text = table.cell(cells, "id")
-        if text not in ("", None):
-            text = read_text(text) or ""
-            ref = self._refs.get(text)
-            if ref is None:
-                ref = self._refs[text] = parse_id(text, self._names)
-            return ref
+        text = read_text(table.cell(cells, "id"))
+        if text is not None:
+            return self._called(text)
         if source.is_form:
             raise Refused("这一行没有编号；请勿删改编号")
         name = read_text(table.cell(cells, "name"))
-        number = _whole(table.cell(cells, "number"))
+        place = table.cell(cells, "number")
+        number = _whole(place)
         plan = source.plan or self._plan
         if number is not None and plan is not None and source.kind is not None:
             return self._numbered(Ref(plan, source.kind, number, None, None), name)
+        if number is None and isinstance(place, str):
+            # Departments put the ids they were given where their tables have a number.
+            with suppress(Refused):
+                return self._called(place)
         if name is not None:
             return self._named(name, plan, source.kind)
         raise Refused("这一行有填写内容，但没有编号，也没有事项名称；请补上编号，如 zj-task-6")
 
+    def _called(self, text: str) -> Ref:
+        """Return what an id names."""
+        ref = self._refs.get(text)
+        if ref is None:
+            ref = self._refs[text] = parse_id(text, self._names)
+        return ref
+
     def _numbered(self, ref: Ref, name: str | None) -> Ref:
-        """Return the item of a number; the words beside it, where there are some, must be its own."""
-        if name is not None and self._items is not None:
-            matches = self._matching(name)
-            own = [item for item in matches if item.id == ref.item]
-            if not own and matches:
-                raise Refused(f"序号 {ref.number} 与事项文字不符：这段文字是 {matches[0].id}；请核对")
+        """Return the item of a number; the words beside it, where there are some, must be its own and no sum."""
+        if name is None:
+            return ref
+        matches = self._matching(name)
+        if matches and all(item.id != ref.item for item in matches):
+            raise Refused(f"序号 {ref.number} 与事项文字不符：这段文字是 {matches[0].id}；请核对")
+        if _is_sum(name):
+            raise Refused(f"序号 {ref.number} 是“{shorten(name)}”，不是事项")
         return ref
 
     def _named(self, name: str, plan: str | None, kind: str | None) -> Ref:
@@ -162,6 +185,11 @@ class Namer:
 def bare(text: str) -> str:
     """Return the words of a text without what differs between copies: widths, blanks, punctuation."""
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).lower()
+
+
+def _is_sum(text: str | None) -> bool:
+    """Say whether words are only those of a line of sums."""
+    return text is not None and _SUM.fullmatch(folded(text)) is not None
 
 
 def _is_number(value: Any) -> bool:

@@ -10,8 +10,10 @@ from tracker.ledger.values import FULL_WIDTH, shorten
 _DAY = r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
 _MONTH = r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?(底|末)?前?"
 _YEAR = r"(\d{4})\s*年?\s*(年?底|年?末)?前?"
-_FIVE_YEARS = r"[“”\"]?十([四五])五[“”\"]?(?:时期|期间)?(?:底|末|期末)?前?"
+_FIVE_YEARS = r"[“”\"]?十([四五])五[“”\"]?(?:时期|期间)?(底|末|期末)?前?"
 _FIVE_YEARS_END = {"四": 2025, "五": 2030}
+_DIGITS = r"(19(?:49|[5-9]\d)|20\d\d|2100)(\d\d)(\d\d)"
+"""20261121, of 1949 to 2100 only: other eight digits are rather a figure."""
 _WEEK = r"(\d{4})-?[Ww](\d{1,2})"
 EARLIEST, LATEST = 1900, 2999
 """Years of the dates that are taken: a slip of the pen is found out, and counting days from any of them stays a date."""
@@ -19,34 +21,55 @@ _RELATIVE = {"today": 0, "今天": 0, "yesterday": -1, "昨天": -1, "tomorrow":
 
 
 def parse_date(text: str, today: date, *, what: str = "日期") -> date:
-    """Return the day a person wrote: 2026-11-21, 2026/11/21, 2026年11月21日, today, 昨天.
+    """Return the day a person wrote: 2026-11-21, 2026/11/21, 20261121, 2026年11月21日, today, 昨天.
 
     A month stands for its last day, a year for its 31 December and 十四五 for that of 2025, as deadlines do in the plans (DESIGN §5).
     Raises Unclear when the text is no date, or one so far off that days could not be counted from it.
     """
+    return _parse_span(text, today, what)[1]
+
+
+def parse_reported_date(text: str, today: date, *, what: str = "日期") -> date:
+    """Return the day of which a report speaks, written as for `parse_date`.
+
+    A month or a year that is still running stands for today: nobody reports on its last day before it has come.
+    Raises Unclear as `parse_date` does.
+    """
+    first, last = _parse_span(text, today, what)
+    return today if first <= today <= last else last
+
+
+def _parse_span(text: str, today: date, what: str) -> tuple[date, date]:
+    """Return the first and the last of the days that a person named."""
     cleaned = text.strip().translate(FULL_WIDTH)
     if cleaned.lower() in _RELATIVE:
-        return today + timedelta(days=_RELATIVE[cleaned.lower()])
+        day = today + timedelta(days=_RELATIVE[cleaned.lower()])
+        return day, day
     try:
-        day = _written_day(cleaned)
+        span = _written_span(cleaned)
     except (ValueError, OverflowError):
-        day = None
-    if day is None:
+        span = None
+    if span is None:
         raise Unclear(f"{what}“{shorten(text)}”无法识别，请写成 2026-11-21 的形式")
-    if not EARLIEST <= day.year <= LATEST:
+    if not EARLIEST <= span[1].year <= LATEST:
         raise Unclear(f"{what}“{shorten(text)}”应在 {EARLIEST} 年到 {LATEST} 年之间")
-    return day
+    return span
 
 
-def _written_day(text: str) -> date | None:
-    if match := re.fullmatch(_DAY, text):
-        return date(int(match[1]), int(match[2]), int(match[3]))
+def _written_span(text: str) -> tuple[date, date] | None:
+    """Return the first and the last day of a written date; 11月底 and 年底 name the last one."""
+    if match := re.fullmatch(_DAY, text) or re.fullmatch(_DIGITS, text):
+        day = date(int(match[1]), int(match[2]), int(match[3]))
+        return day, day
     if match := re.fullmatch(_MONTH, text):
-        return last_day_of_month(int(match[1]), int(match[2]))
+        last = last_day_of_month(int(match[1]), int(match[2]))
+        return last if match[3] else last.replace(day=1), last
     if match := re.fullmatch(_YEAR, text):
-        return last_day_of_year(int(match[1]))
+        last = last_day_of_year(int(match[1]))
+        return last if match[2] else last.replace(month=1, day=1), last
     if match := re.fullmatch(_FIVE_YEARS, text):
-        return last_day_of_year(_FIVE_YEARS_END[match[1]])
+        last = last_day_of_year(_FIVE_YEARS_END[match[1]])
+        return last if match[2] else date(last.year - 4, 1, 1), last
     return None
 
 
@@ -86,8 +109,8 @@ def last_day_of_month(year: int, month: int) -> date:
 
 
 def parse_week(text: str) -> tuple[date, date]:
-    """Return Monday and Sunday of an ISO week written 2026-W47; raises Unclear otherwise."""
-    if match := re.fullmatch(_WEEK, text.strip()):
+    """Return Monday and Sunday of an ISO week written 2026-W47, 2026W47 or 2026-w47; raises Unclear otherwise."""
+    if match := re.fullmatch(_WEEK, text.strip().translate(FULL_WIDTH)):
         try:
             monday = date.fromisocalendar(int(match[1]), int(match[2]), 1)
         except ValueError:

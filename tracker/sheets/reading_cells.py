@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from tracker.errors import Refused, Unclear
-from tracker.ledger.dates import parse_date
+from tracker.ledger.dates import parse_reported_date
 from tracker.ledger.measures import converted, factor_between
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.terms import STATES, code_of
@@ -150,7 +150,10 @@ def read_flag(value: Any) -> bool:
 
 
 def read_date(value: Any, today: date, *, from_1904: bool = False) -> date | None:
-    """Return a day: a spreadsheet's date, its plain number, or a text (2026年11月20日; 2026年11月 is the month's last day)."""
+    """Return the day of a report: a spreadsheet's date, its plain number, or a text or a number in eight digits.
+
+    A text may name a month: 2026年10月 is its last day, and the month or the year that is running is today.
+    """
     match value:
         case None | "":
             return None
@@ -160,15 +163,23 @@ def read_date(value: Any, today: date, *, from_1904: bool = False) -> date | Non
             return value
         case bool():
             raise Unclear("日期无法识别，请写成 2026-11-21 的形式")
-        case int() | float():
-            if not _FIRST_SERIAL <= value <= _LAST_SERIAL:
-                raise Unclear(f"日期“{value:g}”无法识别，请写成 2026-11-21 的形式")
+        case int() | float() if _FIRST_SERIAL <= value <= _LAST_SERIAL:
             start = date(1904, 1, 1) if from_1904 else date(1899, 12, 30)
             return start + timedelta(days=int(value))
+        case int() | float():
+            return _day_in_digits(value, today)
     return _day_written(str(value), today)
+
+
+def _day_in_digits(value: float, today: date) -> date:
+    """Return the day of the number 20261121; no other number that is too great or too small for a spreadsheet is a day."""
+    text = f"{value:.15g}"
+    if len(text) != len("20261121"):
+        raise Unclear(f"日期“{value:g}”无法识别，请写成 2026-11-21 的形式")
+    return parse_reported_date(text, today)
 
 
 @lru_cache(maxsize=1024)
 def _day_written(value: str, today: date) -> date | None:
     text = folded(value)
-    return parse_date(_TIME_OF_DAY.sub("", text), today) if text else None
+    return parse_reported_date(_TIME_OF_DAY.sub("", text), today) if text else None

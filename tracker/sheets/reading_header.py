@@ -1,7 +1,7 @@
 """Where the table is in a sheet: its header is found by the words in it, its columns by their usual names, in any order."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,12 +28,14 @@ ALIASES = {
     "target": ("目标值",),
     "last": ("上期值",),
     "state": ("状态", "进展状态", "完成状态", "工作状态", "办理状态", "当前状态", "state"),
-    "percent": ("完成率", "完成进度", "完成比例", "完成百分比", "进度", "当前进度", "工作进度", "percent"),
-    "value": ("现值", "当前值", "实际值", "完成值", "最新值", "本期值", "实际完成值", "value", "actual"),
+    "percent": ("完成率", "完成进度", "完成比例", "完成百分比", "完成度", "进度", "当前进度", "工作进度", "percent"),
+    "value": (
+        "现值", "当前值", "目前值", "现状值", "实际值", "完成值", "完成数", "最新值", "本期值", "实际完成值", "value", "actual",
+    ),
     "standing": ("完成率/现值",),
     "note": (
         "本期进展", "当前进展", "进展情况", "工作进展", "工作进展情况", "进展", "最新进展", "完成情况", "落实情况", "推进情况",
-        "本周进展", "本月进展", "本季度进展", "目前进展", "note",
+        "办理情况", "工作开展情况", "本周进展", "本月进展", "本季度进展", "目前进展", "note",
     ),
     "problem": ("存在问题", "存在的问题", "主要问题", "问题", "困难问题", "存在困难", "存在问题及困难", "问题困难", "problem"),
     "next": (
@@ -64,6 +66,11 @@ _BY_NAME = {name: column for column, names in ALIASES.items() for name in names}
 _PARENTHESES = re.compile(r"\([^()]*\)")
 _LIST_EXPORT = {"lead_units", "light_reason"}
 """Columns that only `list --csv` writes: its `note` is the plan's remark, no report."""
+_INDICATOR_EXPORT = {
+    "name", "comparator", "bound", "aspirational", "measure", "baseline_year", "baseline_value", "due", "original_due",
+    "scope", "direction", "actual", "actual_date", "achievement", "met", "overdue", "lag",
+}  # fmt: skip
+"""Columns of `list --indicators --csv`, which may write any of them: beside them `value` is the target (DESIGN §4)."""
 
 
 @dataclass(slots=True)
@@ -113,11 +120,12 @@ def find_table(sheet: Sheet) -> Table | None:
     """Return the table of a sheet, None where it has none.
 
     A header names rows (编号, 序号 or 事项) and something to report. It may take two rows, the upper one merged across. Raises
-    Unclear where two columns go by the same name.
+    Unclear where two columns go by the same name, or where it cannot be known whether `value` is a target.
     """
     best: tuple[int, int, dict[str, int], dict[str, str]] | None = None
     for index, labels in _candidates(sheet):
         found, headings = _columns(labels)
+        _refuse_target_alone(sheet, index, labels, found)
         if not any(name in found for name in IDENTITY) or not any(name in found for name in CONTENT):
             continue
         if best is None or len(found) > best[0]:
@@ -139,7 +147,7 @@ def heading(text: Any) -> str:
     if not isinstance(text, str):
         return ""
     plain = re.sub(r"\s+", "", folded(text)).lower()
-    return _PARENTHESES.sub("", plain).strip(":：*、。") or plain
+    return _PARENTHESES.sub("", plain).strip(":：*、。%") or plain
 
 
 def _candidates(sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
@@ -163,21 +171,43 @@ def _columns(labels: Sequence[str]) -> tuple[dict[str, int], dict[str, str]]:
     """Find the columns by their labels; where several go by one name, our own name for it comes first."""
     found: dict[str, int] = {}
     headings: dict[str, str] = {}
-    foreign = set(labels) >= _LIST_EXPORT
-    for place, label in enumerate(labels):
-        column = _BY_NAME.get(label)
-        if column is None or (foreign and label == "note"):
+    for place, (label, column) in enumerate(_named(labels)):
+        if column is None:
             continue
         if column not in found or (label == ALIASES[column][0] and headings[column] != label):
             found[column], headings[column] = place, label
     return found, headings
 
 
+def _named(labels: Sequence[str]) -> Iterator[tuple[str, str | None]]:
+    """Yield each label with the column it is a name of, None for one that is not read.
+
+    In our own listings two names mean something else than in a report: `note` is the plan's remark, `value` the target.
+    """
+    written = set(labels)
+    ours: dict[str, str | None] = {}
+    if written >= _LIST_EXPORT:
+        ours["note"] = None
+    if written & _INDICATOR_EXPORT:
+        ours["value"] = "target"
+    for label in labels:
+        yield label, ours[label] if label in ours else _BY_NAME.get(label)
+
+
+def _refuse_target_alone(sheet: Sheet, header: int, labels: Sequence[str], found: Mapping[str, int]) -> None:
+    """Refuse a `value` that is the target where no column has the current value: it might be meant as that."""
+    is_target = ("value", "target") in _named(labels)
+    if is_target and "value" not in found and any(name in found for name in IDENTITY):
+        raise Unclear(
+            f"表头的 value（{sheet.place(header, labels.index('value'))}）与指标清单的其他列同在，是目标值，不是现值；"
+            "现值请另用 actual 或“现值”一列，不报现值请删去这一列"
+        )
+
+
 def _refuse_twins(table: Table, labels: Sequence[str]) -> None:
     """Refuse two columns of one name that a report could come from: which of them is meant cannot be known."""
-    for place, label in enumerate(labels):
-        column = _BY_NAME.get(label)
-        if column is None or column not in (*CONTENT, "id", "date", "unit") or table.columns.get(column) == place:
+    for place, (label, column) in enumerate(_named(labels)):
+        if column not in (*CONTENT, "id", "date", "unit") or table.columns.get(column) == place:
             continue
         kept = table.headings.get(column)
         if kept is None or (kept == ALIASES[column][0] and label != kept):
