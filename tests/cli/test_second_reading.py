@@ -148,16 +148,6 @@ def test_a_figure_beside_a_declaration_says_that_work_goes_on_where_a_link_leads
     assert (earlier["actual"], earlier["state"]) == (30, "in_progress")
 
 
-def test_an_import_that_wrote_nothing_says_so_to_scripts(cli: Cli, tmp_path: Path) -> None:
-    path = tmp_path / "rows.csv"
-    path.write_text("编号,完成率\nzj-task-12,40\nzj-task-17,高\n", encoding="utf-8")
-    refused, taken = (
-        json.loads(cli("import", path, "--yes", "--json", *more).out) for more in ((), ("--skip-errors",))
-    )
-    assert (refused["new"], refused["changes"]) == (1, [])
-    assert (taken["new"], taken["changes"]) == (1, [2])
-
-
 def test_a_sign_wants_a_number(cli: Cli) -> None:
     result = cli("item", "add", "zj", "target", "--text", "目标", "--indicator", "处理率 >= 高")
     assert (result.code, "后面应是数字" in result.err) == (2, True)

@@ -183,7 +183,7 @@ def _finish(act: Act, result: Import, changes: list[int] | None = None) -> int:
         counts += f"，错误 {problems} 处"
     if refused:
         output.message(f"有 {problems} 处错误，全部未导入；请改正后重新导入，或加 --skip-errors 只导入没有错误的行")
-    act.done(f"未导入（{counts}）" if refused else counts, {**result.view(), "changes": changes or []})
+    act.done(f"未导入（{counts}）" if refused else counts, result.view())
     if changes:
         numbers = "、".join(map(str, changes))
         output.message(f"第 {numbers} 号改动；有误可运行 tracker undo {changes[-1]} 撤销")

@@ -20,9 +20,7 @@ def upgrade(act: Act) -> None:
     pending = pending_revisions(location)
     backup = None
     if pending and not act.dry_run:
-        backup, pending = bring_up(
-            location, runtime.now, act.person, runtime.settings["backups_kept"], output.message
-        )
+        backup, pending = bring_up(location, runtime.now, act.person, runtime.settings["backups_kept"], output.message)
     if act.json:
         path = None if backup is None else str(backup)
         output.print_json({"pending" if act.dry_run else "upgraded": pending, "version": version.HEAD, "backup": path})
