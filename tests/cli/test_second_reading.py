@@ -82,6 +82,17 @@ def test_a_five_year_plan_is_a_date(text: str, day: str) -> None:
     assert parse_date(text, NOON.date()).isoformat() == day
 
 
+def test_the_running_month_is_today_for_what_is_said_and_its_end_for_a_deadline(cli: Cli, tmp_path: Path) -> None:
+    assert "（2026-11-21，" in cli.ok("log", "zj-task-6", "--percent", "40", "--date", "2026年11月")
+    assert "（2026-10-31，" in cli.ok("log", "zj-task-6", "--percent", "30", "--date", "2026年10月")
+    path = tmp_path / "rows.csv"
+    path.write_text("编号,完成率\nzj-task-12,40\n", encoding="utf-8")
+    cli.ok("import", path, "--yes", "--date", "2026-11")
+    assert json.loads(cli.ok("show", "zj-task-12", "--json"))["last_report"]["date"] == "2026-11-21"
+    cli.ok("extend", "zj-task-6", "--to", "2026年11月", "--reason", "工程延期", "--approved-by", "省领导")
+    assert json.loads(cli.ok("show", "zj-task-6", "--json"))["due"] == "2026-11-30"
+
+
 def test_plans_and_units_as_they_were(cli: Cli) -> None:
     before = NOON.isoformat()
     cli.now = NOON + timedelta(days=1)

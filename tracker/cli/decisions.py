@@ -15,7 +15,7 @@ from tracker.cli.runtime import runtime
 from tracker.cli.screens import field_words
 from tracker.cli.writing import Act
 from tracker.errors import Unclear
-from tracker.ledger.dates import parse_date
+from tracker.ledger.dates import parse_date, parse_reported_date
 from tracker.ledger.ids import Ref
 from tracker.ledger.lifecycle import DECISIONS
 from tracker.ledger.measures import split_figure
@@ -35,7 +35,12 @@ Measure = Annotated[
 
 
 def day_of(text: str | None, *, what: str = "--date 的日期") -> date:
-    """Return the day an option names; today when it was not given."""
+    """Return the day of which something is said; today when none was given, and within a month or year that is running."""
+    return runtime.today if text is None else parse_reported_date(text, runtime.today, what=what)
+
+
+def deadline_of(text: str | None, *, what: str) -> date:
+    """Return the day to which an option puts something off; a month or a year stands for its last day."""
     return runtime.today if text is None else parse_date(text, runtime.today, what=what)
 
 

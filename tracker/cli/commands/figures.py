@@ -7,7 +7,7 @@ import typer
 from tracker.actions import figures
 from tracker.actions.deciding import Decided
 from tracker.actions.finding import refs
-from tracker.cli.decisions import Day, Measure, OneId, day_of, figure_of, run
+from tracker.cli.decisions import Day, Measure, OneId, day_of, deadline_of, figure_of, run
 from tracker.cli.options import Text, write_command
 from tracker.cli.parsing import parse_count, words
 from tracker.cli.runtime import runtime
@@ -46,7 +46,7 @@ def milestone(
     """设定（或去掉）指标的阶段目标，序时进度沿阶段目标计算"""
     if (value is None) != remove:
         raise Unclear("请用 --value 写明阶段目标，或用 --remove 去掉，二者取一")
-    day, due = day_of(since, what="--from 的日期"), day_of(date)
+    day, due = day_of(since, what="--from 的日期"), deadline_of(date, what="--date 的日期")
     number, measure = figure_of(value, measure, "阶段目标")
     run(act, "milestone", [item_id], lambda draft, ref: figures.milestone(
         draft, ref, day, act.speaker, due=due, value=number, measure=measure

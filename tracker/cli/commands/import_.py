@@ -18,7 +18,7 @@ from tracker.cli.runtime import runtime
 from tracker.cli.tables import Column
 from tracker.cli.writing import Act
 from tracker.errors import Unclear
-from tracker.ledger.dates import parse_date
+from tracker.ledger.dates import parse_reported_date
 from tracker.sheets.returned import ReturnedFile
 from tracker.store.connection import reading
 from tracker.store.location import Location
@@ -62,7 +62,7 @@ def import_files(
         raise Unclear("导入需要确认：请在终端运行，或加 --yes（--dry-run 可先查看结果）")
     options = Options(
         by=act.person, today=runtime.today, limits=runtime.settings.thresholds, unit=act.unit, plan=plan,
-        day=parse_date(day, runtime.today, what="--date 的日期") if day else None,
+        day=parse_reported_date(day, runtime.today, what="--date 的日期") if day else None,
         evidence_required=runtime.settings["evidence_required"],
     )  # fmt: skip
     with uncollected():

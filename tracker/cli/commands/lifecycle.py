@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from tracker.actions import lifecycle
-from tracker.cli.decisions import Day, Evidence, Ids, OneId, Reason, day_of, run
+from tracker.cli.decisions import Day, Evidence, Ids, OneId, Reason, day_of, deadline_of, run
 from tracker.cli.options import Text, write_command
 from tracker.cli.runtime import runtime
 from tracker.cli.writing import Act
@@ -68,7 +68,7 @@ def extend(
 
     须在到期前办理，到期后补办加 --late。写事项编号时，延其未达标、有时限的指标。
     """
-    day, due = day_of(date), day_of(to, what="--to 的日期")
+    day, due = day_of(date), deadline_of(to, what="--to 的日期")
     run(act, "extend", ids, lambda draft, ref: lifecycle.extend(
         draft, ref, day, act.speaker, to=due, reason=reason, approved_by=approved_by, late=late,
         limits=runtime.settings.thresholds,
