@@ -89,7 +89,7 @@ def test_the_running_month_is_today_for_what_is_said_and_its_end_for_a_deadline(
     path.write_text("编号,完成率\nzj-task-12,40\n", encoding="utf-8")
     cli.ok("import", path, "--yes", "--date", "2026-11")
     assert json.loads(cli.ok("show", "zj-task-12", "--json"))["last_report"]["date"] == "2026-11-21"
-    cli.ok("extend", "zj-task-6", "--to", "2026年11月", "--reason", "工程延期", "--approved-by", "省领导")
+    cli.ok("extend", "zj-task-6", "--to", "2026年11月", "--reason", "工程延期", "--approved-by", "省领导", "--late")
     assert json.loads(cli.ok("show", "zj-task-6", "--json"))["due"] == "2026-11-30"
 
 
