@@ -158,6 +158,16 @@ def test_the_commands_say_what_they_do(tmp_path: Path, cli: Cli) -> None:
 
 
 @pytest.mark.usefixtures("lived")
+def test_a_rebuilt_ledger_answers_scripts_as_every_import(tmp_path: Path, cli: Cli) -> None:
+    folder, place = tmp_path / "out", tmp_path / "new.sqlite3"
+    rows = json.loads(cli.ok("export", "data", "-o", folder, "--json"))["rows"]
+    assert json.loads(cli.ok("import", folder, "--db", place, "--yes", "--json")) == {
+        "new": sum(rows.values()), "changed": 0, "same": 0, "errors": [],
+        "path": str(folder), "db": str(place), "rows": rows, "missing": [],
+    }  # fmt: skip
+
+
+@pytest.mark.usefixtures("lived")
 def test_an_export_is_not_written_over_anything(tmp_path: Path, cli: Cli) -> None:
     full = tmp_path / "full"
     full.mkdir()

@@ -65,5 +65,9 @@ def import_folder(act: Act, folder: Path) -> None:
         missing = moved.missing
     if missing:
         output.message(f"注意：{len(missing)} 个佐证文件不在文件夹中；请从原处拷到 {location.evidence}")
-    result = {"path": str(folder), "db": location.shown, "rows": manifest.rows, "missing": list(missing)}
+    # The keys of every import come first (DESIGN §4): all rows are new, for the ledger is.
+    result = {
+        "new": rows, "changed": 0, "same": 0, "errors": [],
+        "path": str(folder), "db": location.shown, "rows": manifest.rows, "missing": list(missing),
+    }  # fmt: skip
     act.done(f"已用 {words}建立台账 {location.shown}", result)
