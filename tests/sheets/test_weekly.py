@@ -213,17 +213,37 @@ def test_past_week_is_judged_on_its_sunday_and_does_not_change(cli: Cli) -> None
 def test_any_two_days(cli: Cli) -> None:
     cli.ok("log", "zj-task-1", "--percent", "40", "--date", "2026-11-12")
     result = cli("export", "weekly", "--from", "2026-11-01", "--to", "2026-11-30", "--plan", "zj", "-o", cli.folder)
-    assert result.err == f"已写入 {cli.folder}/周报-2026-11-01至2026-11-30.xlsx\n"
-    book = load_workbook(cli.folder / "周报-2026-11-01至2026-11-30.xlsx")
+    assert result.err == f"已写入 {cli.folder}/周报-2026-11-01至2026-11-30-zj.xlsx\n"
+    book = load_workbook(cli.folder / "周报-2026-11-01至2026-11-30-zj.xlsx")
     assert book["概览"]["A2"].value == "2026-11-01 至 2026-11-30，截至 2026-11-21；方案：zj"
     assert len(table(book, "本周更新")) == 1
+
+
+def test_what_it_is_narrowed_to_stands_under_every_title(cli: Cli) -> None:
+    book = weekly(cli, "--plan", "zj", "--kind", "policy,任务", "--region", "浙江省")
+    said = "2026-11-16 至 2026-11-22，截至 2026-11-21；方案：zj；类别：政策、任务；地区：浙江省"
+    assert {book[sheet]["A2"].value for sheet in SHEETS} == {said}
+
+
+def test_reports_that_are_narrowed_differently_have_different_names(cli: Cli) -> None:
+    folder = cli.folder / "周报"
+    for options in (
+        [],
+        ["--plan", "zj"],
+        ["--kind", "policy"],
+        ["--plan", "zj", "--unit", "zj:省林业局", "--kind", "task"],
+    ):
+        cli.ok("export", "weekly", "-o", f"{folder}/", *options)
+    assert sorted(path.stem for path in folder.iterdir()) == [
+        "周报-2026-W47", "周报-2026-W47-zj", "周报-2026-W47-zj-zj_省林业局-任务", "周报-2026-W47-政策",
+    ]  # fmt: skip
 
 
 def test_filters_and_defaults(cli: Cli) -> None:
     cli.environ["TRACKER_UNIT"] = "省林业局"
     book = weekly(cli, "--plan", "zj", "--kind", "target")
     assert [row["编号"] for row in table(book, "进展台账")] == ["zj-target-5", "zj-target-6", "zj-target-29"]
-    assert str(book["进展台账"]["A2"].value).endswith("方案：zj；单位：省林业局")
+    assert str(book["进展台账"]["A2"].value).endswith("方案：zj；单位：省林业局；类别：目标")
     assert len(table(weekly(cli, "--all", "--kind", "policy"), "进展台账")) == 9
 
 
