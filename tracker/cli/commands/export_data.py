@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tracker.cli import output
-from tracker.cli.ledgers import ready
+from tracker.cli.ledgers import look, ready
 from tracker.cli.options import Db, Force, Json, Text
 from tracker.cli.progress import watched
 from tracker.cli.runtime import runtime
@@ -28,6 +28,7 @@ def data(folder: Folder = None, force: Force = False, json: Json = False, db: Db
     if folder is None:
         raise Unclear("会写多个文件：请用 -o 写明目录，如 -o 台账备份/")
     location = ready(db, may_create=False)
+    look(location)
     moved = export_folder(location, Path(folder), partial(_watch, "导出"), force=force)
     if moved.missing:
         output.message(f"注意：{len(moved.missing)} 个佐证文件已不在台账旁，未能导出；请运行 tracker doctor 查看")
@@ -63,6 +64,7 @@ def import_folder(act: Act, folder: Path) -> None:
     if not act.dry_run:
         moved = take_in(folder, location, runtime.now, by=act.person, watch=partial(_watch, "导入"))
         missing = moved.missing
+        look(location)
     if missing:
         output.message(f"注意：{len(missing)} 个佐证文件不在文件夹中；请从原处拷到 {location.evidence}")
     # The keys of every import come first (DESIGN §4): all rows are new, for the ledger is.

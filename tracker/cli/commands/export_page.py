@@ -51,7 +51,7 @@ def _html(ask: Ask, plan: str | None, unit: str | None, kind: str | None) -> str
     return page(
         Content(
             as_of=ask.day, weeks=weeks, plans=plans, limits=limits, scope=_scope(ask, plan, unit, kind), unit=unit,
-            is_demo=ask.is_demo, synergy=None if index is None else synergy_of(index, annex2()),
+            is_demo=runtime.is_sample, synergy=None if index is None else synergy_of(index, annex2()),
         )
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ import typer
 
 from tracker.actions.importing import CHANGED, ERROR, NEW, SAME, Import, Options, read_files, take_in
 from tracker.cli import output
-from tracker.cli.ledgers import ready
+from tracker.cli.ledgers import opened
 from tracker.cli.options import Text, write_command
 from tracker.cli.progress import waiting, watched
 from tracker.cli.runtime import runtime
@@ -20,7 +20,6 @@ from tracker.cli.writing import Act
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
 from tracker.sheets.returned import ReturnedFile
-from tracker.store.connection import reading
 from tracker.store.location import Location
 from tracker.store.writing import Author, Draft
 
@@ -102,7 +101,7 @@ def uncollected() -> Iterator[None]:
 
 def _preview(act: Act, found: list[ReturnedFile], options: Options) -> Import:
     """Hold the files against the ledger without writing, and without keeping anybody from writing."""
-    with reading(ready(act.db)) as connection:
+    with opened(act.db) as connection:
         draft = Draft(connection, Author(act.person), "import", runtime.now, dry_run=True)
         return take_in(found, draft, options, partial(watched, label="核对"))
 
@@ -153,6 +152,7 @@ def _show(act: Act, result: Import) -> None:
 
 def _table(result: Import) -> None:
     """Write one line a row; rows that say nothing new are only counted where there are many."""
+    output.label()
     if shown := result.lines:
         several = len({(line.file, line.sheet) for line in shown}) > 1
         output.print_table(

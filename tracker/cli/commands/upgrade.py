@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from tracker.cli import output
-from tracker.cli.ledgers import ready
+from tracker.cli.ledgers import look, ready
 from tracker.cli.options import Db, Json, Text
 from tracker.cli.runtime import runtime
 from tracker.store import version
@@ -27,6 +27,7 @@ def upgrade(
         backup, pending = bring_up(
             location, runtime.now, runtime.person(by), runtime.settings["backups_kept"], output.message
         )
+    look(location)
     if json:
         path = None if backup is None else str(backup)
         output.print_json({"pending" if dry_run else "upgraded": pending, "version": version.HEAD, "backup": path})
