@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from tracker.actions.finding import units_named
 from tracker.actions.importing import CHANGED, ERROR, NEW, SAME, Import, Options, read_files, take_in
 from tracker.cli import output
 from tracker.cli.ledgers import opened
@@ -59,6 +60,10 @@ def import_files(
         return 0
     if not (act.yes or act.dry_run or act.may_ask):
         raise Unclear("导入需要确认：请在终端运行，或加 --yes（--dry-run 可先查看结果）")
+    if act.unit is not None:
+        # Also where every row names its own unit: a misspelt option is not to pass unseen.
+        with opened(act.db) as connection:
+            units_named(connection, act.unit)
     options = Options(
         by=act.person, today=runtime.today, limits=runtime.settings.thresholds, unit=act.unit, plan=plan,
         day=parse_date(day, runtime.today, what="--date 的日期") if day else None,
