@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 ROWS = 7
 """Items in the table; more would leave the page. The others follow by their ids."""
-NAME, REPORTED = 32, 36
+NAME, REPORTED = 30, 36
 """Characters of an item's name and of its last report, whose day counts half: three lines of their columns."""
 NAMED = 16
 """Ids that are listed under a full table."""
-_WIDTHS = (23, 42, 22, 25, 44)
+_WIDTHS = (23, 40.5, 23.5, 25, 44)
 """Of the columns, in millimetres: together the 156 that the margins leave."""
 _TITLE_FONT, _TEXT_FONT, _HEADING_FONT = "方正小标宋简体", "仿宋_GB2312", "黑体"
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]|[\ud800-\udfff]")
