@@ -101,6 +101,15 @@ def test_it_goes_to_a_file_of_its_own_and_leaves_the_ledger_alone(
     assert sorted(file.name for file in (tmp_path / "data").iterdir()) == ["demo.sqlite3"]
 
 
+def test_its_help_says_where_it_goes_and_that_the_variable_is_not_used(
+    cli: Cli, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli.ok("demo", "--help")
+    told = "".join(capsys.readouterr().out.split())
+    assert "缺省用户数据目录的demo.sqlite3，不看TRACKER_DB" in told
+    assert "缺省TRACKER_DB" not in told
+
+
 def test_an_existing_sample_needs_force_and_an_own_ledger_is_never_replaced(cli: Cli, tmp_path: Path) -> None:
     place = tmp_path / "demo.sqlite3"
     cli.ok("demo", "--db", place)
