@@ -134,6 +134,14 @@ def test_what_changed_is_what_is_different_in_a_week(cli: Cli, sample: Path, sou
         assert linked(element(soup, anchor)) == expected
 
 
+def test_the_lights_of_the_last_week_lead_to_their_items(soup: BeautifulSoup) -> None:
+    table = next(each for each in soup.find_all("table") if each.select("caption")[0].get_text() == "各周亮灯数")
+    *earlier, last = table.select("tbody tr")
+    assert [linked(row) for row in earlier] == [[]] * 7
+    for cell in last.find_all("td"):
+        assert_leads_to(soup, cell, int(cell.get_text()))
+
+
 def test_planned_against_actual_has_every_target_with_a_value(cli: Cli, sample: Path, soup: BeautifulSoup) -> None:
     rows = json.loads(cli.ok("list", "--indicators", "--json", "--limit", "0", "--db", sample))
     numbers = {
