@@ -1,8 +1,10 @@
 """`export weekly`: the workbook read back."""
 
+import json
 import time
 import warnings
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from openpyxl import Workbook, load_workbook
 from python_calamine import CalamineWorkbook
 
 from tests.conftest import Cli
+from tests.sheets.office import NEEDS_OFFICE, convert, pages_of
 from tests.sheets.workbooks import day, footer_of
 from tracker.ledger.terms import LIGHTS
 
@@ -171,6 +174,45 @@ def test_print_and_screen_set_up(cli: Cli) -> None:
             assert sheet.freeze_panes in ("A4", "B4", "C4")
             assert str(sheet.auto_filter.ref).startswith("A3:")
     assert len(weekly(cli)["概览"]._charts) == 3  # type: ignore[attr-defined]  # noqa: SLF001 - no public way
+
+
+def overview_pages(book: Workbook) -> list[list[str]]:
+    """Return what the first column of 概览 says, page by page of its print."""
+    sheet = book["概览"]
+    starts = [0, *(each.id for each in sheet.row_breaks.brk), sheet.max_row]
+    texts = [str(row[0] or "") for row in sheet.iter_rows(max_col=1, values_only=True)]
+    return [[text for text in texts[first:last] if text] for first, last in pairwise(starts)]
+
+
+def test_the_overview_begins_a_page_with_a_section(cli: Cli) -> None:
+    cli.ok("complete", "zj-task-1", "--date", "2026-11-17")
+    pages = overview_pages(weekly(cli))
+    assert [page[0][:2] for page in pages] == ["减污", "三、", "四、"]
+    assert pages[2][1].startswith("zj-task-1　")
+
+
+def test_the_rules_are_whole_and_not_alone_on_the_last_page(cli: Cli) -> None:
+    listed = json.loads(cli.ok("list", "--kind", "task", "--plan", "zj", "--json"))
+    led = {row["id"]: row["lead_units"][0] for row in listed if row["lead_units"]}
+    for task in list(led)[:28]:
+        cli.ok("complete", task, "--unit", led[task], "--date", "2026-11-17")
+    pages = overview_pages(weekly(cli))
+    rules = [
+        number for number, page in enumerate(pages) for text in page if text.startswith(("亮灯规则", "注：已达标"))
+    ]
+    assert rules == [len(pages) - 1] * 2
+    assert sum(text.startswith("zj-task") for text in pages[-1]) >= 3
+
+
+@NEEDS_OFFICE
+def test_every_chart_is_printed_on_the_page_of_its_table(cli: Cli) -> None:
+    weekly(cli)
+    (printed,) = convert([cli.folder / "weekly.xlsx"], "pdf", cli.folder / "pdf")
+    first, second, third, fourth = pages_of(printed)[:4]
+    assert all(text in first for text in ("亮灯情况（项）", "二、各方案情况", "各方案亮灯（项）"))
+    assert all(text in second for text in ("三、牵头单位情况", "牵头单位亮灯（项）"))
+    assert all(text in third for text in ("四、本期新办结", "注：已达标"))
+    assert "进展台账" in fourth
 
 
 def test_no_heading_stands_alone_at_the_foot_of_a_page(cli: Cli) -> None:
