@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import re
+import shutil
 from collections import Counter
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -99,6 +101,15 @@ def test_it_goes_to_a_file_of_its_own_and_leaves_the_ledger_alone(
     assert sorted(file.name for file in (tmp_path / "data").iterdir()) == ["demo.sqlite3"]
 
 
+def test_its_help_says_where_it_goes_and_that_the_variable_is_not_used(
+    cli: Cli, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli.ok("demo", "--help")
+    told = "".join(capsys.readouterr().out.split())
+    assert "缺省用户数据目录的demo.sqlite3，不看TRACKER_DB" in told
+    assert "缺省TRACKER_DB" not in told
+
+
 def test_an_existing_sample_needs_force_and_an_own_ledger_is_never_replaced(cli: Cli, tmp_path: Path) -> None:
     place = tmp_path / "demo.sqlite3"
     cli.ok("demo", "--db", place)
@@ -118,14 +129,72 @@ def test_an_existing_sample_needs_force_and_an_own_ledger_is_never_replaced(cli:
 
 @pytest.mark.parametrize(
     "words",
-    [("status",), ("list",), ("show", "zj-target-20"), ("overdue",), ("history",), ("plan", "list"), ("unit", "list")],
-)
+    [
+        ("status",), ("list",), ("show", "zj-target-20"), ("explain", "zj-target-20"), ("overdue",), ("history",), ("plan", "list"),
+        ("plan", "show", "zj"), ("unit", "list"), ("region", "list"), ("index", "list"), ("todo", "--unit", "省建设厅"), ("doctor",),
+    ],
+)  # fmt: skip
 def test_every_screen_says_that_it_is_invented(cli: Cli, sample: Path, words: tuple[str, ...]) -> None:
     assert cli.ok(*words, "--db", sample).splitlines()[0] == DEMO_LABEL
     assert DEMO_LABEL not in cli.ok(*words)
 
 
+def beside(cli: Cli, *words: object) -> tuple[int, int]:
+    """Return how often a command says on stdout and on stderr that what it shows is invented."""
+    result = cli(*words)
+    assert result.code == 0, result.err
+    return result.out.count(DEMO_LABEL), result.err.count(DEMO_LABEL)
+
+
+def test_whatever_is_written_in_it_or_out_of_it_is_labelled_once_beside_the_result(
+    cli: Cli, sample: Path, tmp_path: Path
+) -> None:
+    place = tmp_path / "mine.sqlite3"
+    shutil.copy(sample, place)
+    found = items(cli, sample, "--state", "in_progress", "--kind", "task")[0]["id"]
+    for words in (
+        ("log", found, "--note", "试填"), ("complete", found), ("undo", "--yes"), ("unit", "alias", "省建设厅", "住建"),
+        ("backup",), ("init",), ("upgrade",), ("export", "data", "-o", tmp_path / "out"),
+        ("export", "form", "--unit", "省建设厅", "-o", tmp_path / "form.xlsx"), ("export", "weekly", "-o", tmp_path / "w.xlsx"),
+        ("export", "reminders", "--unit", "省建设厅", "-o", tmp_path / "letters"),
+    ):  # fmt: skip
+        assert beside(cli, *words, "--db", place) == (0, 1), words
+    assert beside(cli, "import", tmp_path / "out", "--yes", "--db", tmp_path / "again.sqlite3") == (0, 1)
+
+
+def test_an_import_is_labelled_above_its_rows(cli: Cli, sample: Path, tmp_path: Path) -> None:
+    table = tmp_path / "rows.csv"
+    table.write_text("编号,本期进展\nzj-task-6,试填\n", encoding="utf-8")
+    assert cli.ok("import", table, "--dry-run", "--db", sample).splitlines()[0] == DEMO_LABEL
+
+
+def test_a_question_comes_after_the_label(cli: Cli, sample: Path, tmp_path: Path) -> None:
+    place = tmp_path / "mine.sqlite3"
+    shutil.copy(sample, place)
+    cli.ok("log", "zj-task-6", "--note", "试填", "--db", place)
+    assert cli("undo", "--db", place, answers="n\n").err.startswith(f"{DEMO_LABEL}\n撤销第 ")
+
+
+def test_a_monitor_is_told_in_its_one_line_before_the_figures(cli: Cli, sample: Path) -> None:
+    for words in ((), ("all",)):
+        line = cli("check", *words, "--db", sample).out
+        assert re.fullmatch(r"TRACKER CRITICAL - 【演示数据】逾期 \d+ 项，[^|]+ \| overdue=\d+[^|]+\n", line)
+    assert cli("check", "--db", sample).err == ""
+
+
+def test_an_own_ledger_after_a_sample_is_not_labelled(cli: Cli, sample: Path) -> None:
+    cli.ok("status", "--db", sample)
+    assert beside(cli, "log", "zj-task-6", "--note", "填报") == (0, 0)
+
+
 def test_data_for_scripts_is_not_disturbed_by_the_label(cli: Cli, sample: Path) -> None:
+    for words in (
+        ("status", "--json"),
+        ("list", "--csv"),
+        ("check", "--json"),
+        ("log", "zj-task-6", "--note", "x", "--dry-run", "--json"),
+    ):
+        assert cli(*words, "--db", sample).err == ""
     json.loads(cli.ok("status", "--json", "--db", sample))
     assert cli.ok("list", "--csv", "--db", sample).startswith("id,plan,")
 

@@ -10,6 +10,9 @@ import pytest
 from docx import Document
 
 from tests.conftest import Cli
+from tests.sheets.office import NEEDS_OFFICE, convert, pages_of
+from tracker.documents.reminder import LAST
+from tracker.documents.reminder_docx import REPORTED, ROWS
 
 HEADINGS = ["编号", "事项", "完成时限", "催办原因", "最近填报"]
 
@@ -36,7 +39,8 @@ def test_a_letter_to_one_unit(cli: Cli) -> None:
     )
     assert lines[5].startswith("1. zj-target-20  城市生活污水集中收集率力争达到80%以上，")
     assert lines[5].endswith("出水达标…")
-    assert lines[6] == "   完成时限 2025-12-31；逾期 325 天；最近填报 2026-09-01"
+    assert lines[6] == "   完成时限 2025-12-31；逾期 325 天"
+    assert lines[7] == "   最近填报 2026-09-01 省建设厅"
     assert any("zj-target-22" in line for line in lines)
     assert "   完成时限 2026-12-10；还有 19 天到期；从未填报" in lines
     assert lines[-2:] == ["2026年11月21日", ""]
@@ -51,11 +55,34 @@ def test_the_document_says_the_same_on_one_page(cli: Cli) -> None:
     assert paragraphs[2] in text_of(text).replace("　　", "")
     table = word.tables[0]
     assert [cell.text for cell in table.rows[0].cells] == HEADINGS
-    assert len(table.rows) == 11
+    assert len(table.rows) == 1 + ROWS
     assert table.rows[1].cells[3].text == "逾期 325 天；从未填报"
-    assert paragraphs[3].startswith("另有 1 项：")
+    assert paragraphs[3].startswith("另有 4 项：")
     section = word.sections[0]
     assert (round((section.page_width or 0) / 36000), round((section.page_height or 0) / 36000)) == (210, 297)
+
+
+def test_the_last_report_is_told_in_its_words(cli: Cli) -> None:
+    cli.ok("log", "zj-task-12", "--note", "已\n开工", "--problem", "缺资金", "--next", "申请", "--date", "2026-09-01")
+    cli.ok("log", "zj-task-17", "--note", "话" * 200, "--date", "2026-09-02", "--unit", "省生态环境厅")
+    document, text = remind(cli, "--unit", "省建设厅")
+    assert "   最近填报 2026-09-01 省建设厅：已 开工；问题：缺资金；下步：申请\r\n" in text_of(text)
+    assert f"   最近填报 2026-09-02 省生态环境厅：{'话' * (LAST - 19)}…\r\n" in text_of(text)
+    cells = {row.cells[0].text: row.cells[4].text for row in Document(str(document)).tables[0].rows}
+    assert cells["zj-task-12"] == "2026-09-01 省建设厅：已 开工；问题：缺资金；下步：申请"
+    assert (len(cells["zj-task-17"]), cells["zj-task-17"][-1]) == (REPORTED, "…")
+    assert cells["zj-target-20"] == "从未填报"
+
+
+@NEEDS_OFFICE
+def test_the_fullest_letter_is_one_page(cli: Cli) -> None:
+    cli.environ["TRACKER_UNIT"] = "zj:省发展改革委"
+    listed = json.loads(cli.ok("list", "--json", "--limit", "0", "--unit", "zj:省生态环境厅", "--role", "lead"))
+    for row in listed:
+        cli.ok("log", row["id"], "--note", "进" * 80, "--date", "2026-09-01", "--unit", "省生态环境厅")
+    document, _ = remind(cli, "--all", "--unit", "zj:省生态环境厅")
+    (page,) = convert([document], "pdf", cli.folder / "pdf")
+    assert len(pages_of(page)) == 1
 
 
 def test_every_lead_unit_gets_its_own_and_nobody_else(cli: Cli) -> None:

@@ -1,5 +1,6 @@
 """`export form`: what a department gets."""
 
+import json
 import zipfile
 from datetime import timedelta
 
@@ -113,6 +114,45 @@ def test_what_was_said_last_stands_beside_the_cell(cli: Cli) -> None:
     cli.ok("log", "zj-task-12", "--note", "已开工", "--problem", "缺资金", "--next", "申请")
     comment = export_form(cli).cell("zj-task-12", "本期进展").comment
     assert comment.text == "上期填报（2026-11-21，省建设厅）：已开工\n问题：缺资金\n下步：申请"
+
+
+def note_beside(form: Form, id_: str) -> str | None:
+    """Return the first line of what stands beside the cell for 本期进展, None for no note."""
+    comment = form.cell(id_, "本期进展").comment
+    return None if comment is None else comment.text.splitlines()[0]
+
+
+def test_beside_an_indicator_stands_its_own_last_report(cli: Cli) -> None:
+    cli.ok("log", "zj-target-20.1", "--value", "70", "--note", "新建管网")
+    cli.ok("log", "zj-target-20.1", "--value", "72", "--note", "又建管网")
+    cli.ok("undo", "--yes")
+    cli.ok("log", "zj-target-20.2", "--value", "90", "--note", "另一指标")
+    form = export_form(cli)
+    assert form.value("zj-target-20.3", "上期值") == "未填报"
+    assert {id_: note_beside(form, id_) for id_ in ("zj-target-20.1", "zj-target-20.2", "zj-target-20.3")} == {
+        "zj-target-20.1": "上期填报（2026-11-21，省建设厅）：新建管网",
+        "zj-target-20.2": "上期填报（2026-11-21，省建设厅）：另一指标",
+        "zj-target-20.3": None,
+    }
+
+
+def test_the_last_report_is_that_of_the_day_and_of_the_knowledge_asked_about(cli: Cli) -> None:
+    cli.ok("log", "zj-target-20.1", "--value", "70", "--note", "十月", "--date", "2026-10-20")
+    cli.now += timedelta(days=1)
+    cli.ok("log", "zj-target-20.1", "--value", "72", "--note", "十一月")
+    early = export_form(cli, "省建设厅", "early.xlsx", "--as-of", "2026-10-31")
+    known = export_form(cli, "省建设厅", "known.xlsx", "--known-at", "2026-11-21T18:00")
+    for form in (early, known):
+        assert note_beside(form, "zj-target-20.1") == "上期填报（2026-10-20，省建设厅）：十月"
+
+
+def test_what_is_completed_is_pre_filled_as_show_says(cli: Cli) -> None:
+    cli.ok("log", "zj-task-12", "--percent", "60")
+    cli.ok("complete", "zj-task-12")
+    form = export_form(cli)
+    assert (form.value("zj-task-12", "状态"), form.value("zj-task-12", "完成率")) == ("已办结", 100)
+    assert json.loads(cli.ok("show", "zj-task-12", "--json"))["percent"] == 100
+    assert json.loads(cli.ok("import", form.path, "--yes", "--json"))["same"] == len(form.rows)
 
 
 def test_long_figures_keep_their_digits(cli: Cli) -> None:

@@ -181,3 +181,13 @@ def test_a_word_nobody_said(cli: Cli) -> None:
     assert cli("import", path, "--yes", "--date", "改天").code == 2
     assert cli("import", path, "--yes", "--plan", "xx").code == 1
     assert cli("import").code == 2
+
+
+def test_an_unknown_unit_is_refused_before_anything_is_read(cli: Cli) -> None:
+    table = cli.folder / "rows.csv"
+    table.write_text("编号,填报单位,本期进展\nzj-task-6,省生态环境厅,甲\n", encoding="utf-8")
+    for file in (table, cli.folder / "没有这个文件.xlsx"):
+        result = cli("import", file, "--unit", "没有", "--yes")
+        assert (result.code, result.out) == (1, "")
+        assert result.err == "错误：没有单位“没有”；单位名录见 tracker unit list\n"
+    assert cli.ok("import", table, "--unit", "省建设厅", "--dry-run").lstrip().startswith("行")

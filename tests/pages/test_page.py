@@ -134,6 +134,14 @@ def test_what_changed_is_what_is_different_in_a_week(cli: Cli, sample: Path, sou
         assert linked(element(soup, anchor)) == expected
 
 
+def test_the_lights_of_the_last_week_lead_to_their_items(soup: BeautifulSoup) -> None:
+    table = next(each for each in soup.find_all("table") if each.select("caption")[0].get_text() == "各周亮灯数")
+    *earlier, last = table.select("tbody tr")
+    assert [linked(row) for row in earlier] == [[]] * 7
+    for cell in last.find_all("td"):
+        assert_leads_to(soup, cell, int(cell.get_text()))
+
+
 def test_planned_against_actual_has_every_target_with_a_value(cli: Cli, sample: Path, soup: BeautifulSoup) -> None:
     rows = json.loads(cli.ok("list", "--indicators", "--json", "--limit", "0", "--db", sample))
     numbers = {
@@ -240,7 +248,7 @@ def test_a_label_that_xml_has_no_form_for_becomes_visible() -> None:
 def test_filters_narrow_it_and_are_named(cli: Cli, sample: Path) -> None:
     soup = page(cli, "--db", sample, "--plan", "zj", "--unit", "省建设厅", "--kind", "target", "--as-of", "2026-11-20")
     meta = soup.select(".meta")[0].get_text()
-    assert meta == "截至 2026-11-20，方案 zj，单位 省建设厅，类别 target"
+    assert meta == "截至 2026-11-20，方案 zj，单位 省建设厅，类别 目标"
     assert soup.select("h1")[0].get_text() == "浙江省减污降碳协同创新区建设实施方案（征求意见稿）进展报告"
     expected = json.loads(cli.ok(
         "list", "--json", "--limit", "0", "--db", sample, "--plan", "zj", "--unit", "省建设厅", "--kind", "target", "--as-of", "2026-11-20"
@@ -280,6 +288,8 @@ def test_what_it_refuses(cli: Cli, sample: Path, monkeypatch: pytest.MonkeyPatch
 def test_it_names_itself_in_a_folder(cli: Cli) -> None:
     cli.ok("export", "page", "-o", f"{cli.folder}/", "--plan", "zj")
     assert (cli.folder / "进展报告-zj-2026-11-21.html").exists()
+    cli.ok("export", "page", "-o", f"{cli.folder}/", "--plan", "zj", "--kind", "policy")
+    assert (cli.folder / "进展报告-zj-政策-2026-11-21.html").exists()
 
 
 def test_default_plan_is_in_force_and_lifted_by_all(cli: Cli, sample: Path) -> None:

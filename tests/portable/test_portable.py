@@ -158,6 +158,103 @@ def test_the_commands_say_what_they_do(tmp_path: Path, cli: Cli) -> None:
 
 
 @pytest.mark.usefixtures("lived")
+def test_a_rebuilt_ledger_answers_scripts_as_every_import(tmp_path: Path, cli: Cli) -> None:
+    folder, place = tmp_path / "out", tmp_path / "new.sqlite3"
+    rows = json.loads(cli.ok("export", "data", "-o", folder, "--json"))["rows"]
+    assert json.loads(cli.ok("import", folder, "--db", place, "--yes", "--json")) == {
+        "new": sum(rows.values()), "changed": 0, "same": 0, "errors": [],
+        "path": str(folder), "db": str(place), "rows": rows, "missing": [],
+    }  # fmt: skip
+
+
+def rows_of(folder: Path, table: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / f"{table}.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.usefixtures("lived")
+def test_a_part_has_the_rows_of_its_items_and_what_they_need(tmp_path: Path, cli: Cli) -> None:
+    folder = tmp_path / "part"
+    told = cli("export", "data", "-o", folder, "--plan", "zj", "--unit", "zj:省建设厅", "--kind", "target")
+    assert told.err.endswith(
+        "佐证文件 1 个；部分导出（方案：zj；单位：zj:省建设厅；类别：目标），供查阅，不能还原台账\n"
+    )
+    listed = json.loads(cli.ok("list", "--plan", "zj", "--unit", "zj:省建设厅", "--kind", "target", "--json"))
+    items = {row["id"]: row["code"] for row in rows_of(folder, "item")}
+    assert sorted(items.values()) == sorted(row["id"] for row in listed)
+    for table in ("indicator", "responsibility", "report", "event", "evidence"):
+        assert {row["item_id"] for row in rows_of(folder, table)} <= set(items)
+    assert [row["value"] for row in rows_of(folder, "report")] == ["78.50"]
+    assert [row["code"] for row in rows_of(folder, "plan")] == ["zj"]
+    assert {row["unit_id"] for row in rows_of(folder, "responsibility")} <= {
+        row["id"] for row in rows_of(folder, "unit")
+    }
+    assert [row["command"] for row in rows_of(folder, "change")] == ["log"]
+    assert rows_of(folder, "access") == rows_of(folder, "index_value") == []
+
+
+@pytest.mark.usefixtures("lived")
+def test_a_part_tells_what_was_undone(tmp_path: Path, cli: Cli) -> None:
+    cli.ok("export", "data", "-o", tmp_path / "part", "--kind", "task")
+    said = {row["id"]: row["command"] for row in rows_of(tmp_path / "part", "change")}
+    undone = {row["undoes"] for row in rows_of(tmp_path / "part", "change")} - {None}
+    assert list(said.values()) == ["log", "extend", "log", "undo"]
+    assert {said[change] for change in undone} == {"log"}
+    assert not list((tmp_path / "part").glob(f"{EVIDENCE}/*"))
+
+
+@pytest.mark.usefixtures("lived")
+def test_all_parts_together_are_the_whole(tmp_path: Path, cli: Cli) -> None:
+    cli.ok("export", "data", "-o", tmp_path / "whole")
+    for kind in ("target", "task", "policy", "aim"):
+        cli.ok("export", "data", "-o", tmp_path / kind, "--kind", kind)
+    for table in ("item", "indicator", "responsibility", "report", "evidence", "indicator_source"):
+        parts = [row for kind in ("target", "task", "policy", "aim") for row in rows_of(tmp_path / kind, table)]
+        assert sorted(map(str, parts)) == sorted(map(str, rows_of(tmp_path / "whole", table)))
+
+
+@pytest.mark.usefixtures("lived")
+def test_no_ledger_is_rebuilt_from_a_part(tmp_path: Path, cli: Cli) -> None:
+    folder, place = tmp_path / "part", tmp_path / "new.sqlite3"
+    cli.ok("export", "data", "-o", folder, "--plan", "zj")
+    assert json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["partial"] == "方案：zj"
+    result = cli("import", folder, "--db", place, "--yes")
+    assert (result.code, result.out) == (1, "")
+    assert result.err == (
+        f"错误：文件夹 {folder} 是部分导出（方案：zj），不能还原台账；"
+        "请用 tracker export data 导出整个台账，不加 --plan、--unit、--kind\n"
+    )
+    assert not place.exists()
+
+
+@pytest.mark.usefixtures("lived")
+def test_a_part_does_not_replace_a_whole_ledger_nor_leave_anything_of_another_part(tmp_path: Path, cli: Cli) -> None:
+    whole, part = tmp_path / "whole", tmp_path / "part"
+    cli.ok("export", "data", "-o", whole)
+    before = content(whole)
+    refused = cli("export", "data", "-o", whole, "--kind", "task", "--force")
+    assert (refused.code, "部分导出不能覆盖它" in refused.err, content(whole)) == (1, True, before)
+    cli.ok("export", "data", "-o", part, "--kind", "target")
+    assert len(list(part.glob(f"{EVIDENCE}/*"))) == 1
+    cli.ok("export", "data", "-o", part, "--kind", "task", "--force")
+    assert not list(part.glob(f"{EVIDENCE}/*"))
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "message"),
+    [
+        (("--unit", "没有"), 1, "没有单位“没有”"), (("--plan", "xx"), 1, "没有方案“xx”"), (("--kind", "什么"), 2, "这类事项"),
+        (("--plan", "cn", "--kind", "policy"), 1, "没有符合条件的事项（方案：cn；类别：政策）"),
+    ],
+)  # fmt: skip
+def test_a_part_of_nothing_is_refused(
+    tmp_path: Path, cli: Cli, options: tuple[str, ...], code: int, message: str
+) -> None:
+    result = cli("export", "data", "-o", tmp_path / "part", *options)
+    assert (result.code, message in result.err) == (code, True)
+    assert not (tmp_path / "part").exists()
+
+
+@pytest.mark.usefixtures("lived")
 def test_an_export_is_not_written_over_anything(tmp_path: Path, cli: Cli) -> None:
     full = tmp_path / "full"
     full.mkdir()

@@ -321,6 +321,8 @@ def test_same_data_same_bytes(cli: Cli) -> None:
 def test_a_folder_names_the_file(cli: Cli) -> None:
     result = cli("export", "annex", "--plan", "zj", "--progress", "--unit", "zj:省林业局", "-o", cli.folder)
     assert result.err == f"已写入 {cli.folder}/zj-清单-zj_省林业局-进展-2026-11-21.xlsx\n"
+    cli.ok("export", "annex", "--plan", "zj", "--kind", "policy", "-o", cli.folder)
+    assert (cli.folder / "zj-清单-政策.xlsx").exists()
     assert cli("export", "annex", "--all", "-o", f"{cli.folder}/", "--json").code == 0
     assert sorted(path.name for path in cli.folder.glob("??-清单.xlsx")) == [
         f"{plan}-清单.xlsx" for plan in sorted(PLANS)

@@ -1,8 +1,10 @@
 """`export weekly`: the workbook read back."""
 
+import json
 import time
 import warnings
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from openpyxl import Workbook, load_workbook
 from python_calamine import CalamineWorkbook
 
 from tests.conftest import Cli
+from tests.sheets.office import NEEDS_OFFICE, convert, pages_of
 from tests.sheets.workbooks import day, footer_of
 from tracker.ledger.terms import LIGHTS
 
@@ -173,6 +176,45 @@ def test_print_and_screen_set_up(cli: Cli) -> None:
     assert len(weekly(cli)["概览"]._charts) == 3  # type: ignore[attr-defined]  # noqa: SLF001 - no public way
 
 
+def overview_pages(book: Workbook) -> list[list[str]]:
+    """Return what the first column of 概览 says, page by page of its print."""
+    sheet = book["概览"]
+    starts = [0, *(each.id for each in sheet.row_breaks.brk), sheet.max_row]
+    texts = [str(row[0] or "") for row in sheet.iter_rows(max_col=1, values_only=True)]
+    return [[text for text in texts[first:last] if text] for first, last in pairwise(starts)]
+
+
+def test_the_overview_begins_a_page_with_a_section(cli: Cli) -> None:
+    cli.ok("complete", "zj-task-1", "--date", "2026-11-17")
+    pages = overview_pages(weekly(cli))
+    assert [page[0][:2] for page in pages] == ["减污", "三、", "四、"]
+    assert pages[2][1].startswith("zj-task-1　")
+
+
+def test_the_rules_are_whole_and_not_alone_on_the_last_page(cli: Cli) -> None:
+    listed = json.loads(cli.ok("list", "--kind", "task", "--plan", "zj", "--json"))
+    led = {row["id"]: row["lead_units"][0] for row in listed if row["lead_units"]}
+    for task in list(led)[:28]:
+        cli.ok("complete", task, "--unit", led[task], "--date", "2026-11-17")
+    pages = overview_pages(weekly(cli))
+    rules = [
+        number for number, page in enumerate(pages) for text in page if text.startswith(("亮灯规则", "注：已达标"))
+    ]
+    assert rules == [len(pages) - 1] * 2
+    assert sum(text.startswith("zj-task") for text in pages[-1]) >= 3
+
+
+@NEEDS_OFFICE
+def test_every_chart_is_printed_on_the_page_of_its_table(cli: Cli) -> None:
+    weekly(cli)
+    (printed,) = convert([cli.folder / "weekly.xlsx"], "pdf", cli.folder / "pdf")
+    first, second, third, fourth = pages_of(printed)[:4]
+    assert all(text in first for text in ("亮灯情况（项）", "二、各方案情况", "各方案亮灯（项）"))
+    assert all(text in second for text in ("三、牵头单位情况", "牵头单位亮灯（项）"))
+    assert all(text in third for text in ("四、本期新办结", "注：已达标"))
+    assert "进展台账" in fourth
+
+
 def test_no_heading_stands_alone_at_the_foot_of_a_page(cli: Cli) -> None:
     sheet = weekly(cli)["进展台账"]
     last = [each.id for each in sheet.row_breaks.brk]
@@ -213,17 +255,37 @@ def test_past_week_is_judged_on_its_sunday_and_does_not_change(cli: Cli) -> None
 def test_any_two_days(cli: Cli) -> None:
     cli.ok("log", "zj-task-1", "--percent", "40", "--date", "2026-11-12")
     result = cli("export", "weekly", "--from", "2026-11-01", "--to", "2026-11-30", "--plan", "zj", "-o", cli.folder)
-    assert result.err == f"已写入 {cli.folder}/周报-2026-11-01至2026-11-30.xlsx\n"
-    book = load_workbook(cli.folder / "周报-2026-11-01至2026-11-30.xlsx")
+    assert result.err == f"已写入 {cli.folder}/周报-2026-11-01至2026-11-30-zj.xlsx\n"
+    book = load_workbook(cli.folder / "周报-2026-11-01至2026-11-30-zj.xlsx")
     assert book["概览"]["A2"].value == "2026-11-01 至 2026-11-30，截至 2026-11-21；方案：zj"
     assert len(table(book, "本周更新")) == 1
+
+
+def test_what_it_is_narrowed_to_stands_under_every_title(cli: Cli) -> None:
+    book = weekly(cli, "--plan", "zj", "--kind", "policy,任务", "--region", "浙江省")
+    said = "2026-11-16 至 2026-11-22，截至 2026-11-21；方案：zj；类别：政策、任务；地区：浙江省"
+    assert {book[sheet]["A2"].value for sheet in SHEETS} == {said}
+
+
+def test_reports_that_are_narrowed_differently_have_different_names(cli: Cli) -> None:
+    folder = cli.folder / "周报"
+    for options in (
+        [],
+        ["--plan", "zj"],
+        ["--kind", "policy"],
+        ["--plan", "zj", "--unit", "zj:省林业局", "--kind", "task"],
+    ):
+        cli.ok("export", "weekly", "-o", f"{folder}/", *options)
+    assert sorted(path.stem for path in folder.iterdir()) == [
+        "周报-2026-W47", "周报-2026-W47-zj", "周报-2026-W47-zj-zj_省林业局-任务", "周报-2026-W47-政策",
+    ]  # fmt: skip
 
 
 def test_filters_and_defaults(cli: Cli) -> None:
     cli.environ["TRACKER_UNIT"] = "省林业局"
     book = weekly(cli, "--plan", "zj", "--kind", "target")
     assert [row["编号"] for row in table(book, "进展台账")] == ["zj-target-5", "zj-target-6", "zj-target-29"]
-    assert str(book["进展台账"]["A2"].value).endswith("方案：zj；单位：省林业局")
+    assert str(book["进展台账"]["A2"].value).endswith("方案：zj；单位：省林业局；类别：目标")
     assert len(table(weekly(cli, "--all", "--kind", "policy"), "进展台账")) == 9
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.errors import Unclear
-from tracker.ledger.terms import WORK
+from tracker.ledger.terms import DEMO_MARK, WORK
 from tracker.ledger.values import shorten
 
 if TYPE_CHECKING:
@@ -215,11 +215,13 @@ class Verdict(NamedTuple):
 
     exit_code: int
     results: tuple[Result, ...]
+    is_sample: bool = False
 
     @property
     def message(self) -> str:
-        """Return the counts in words."""
-        return "，".join(f"{result.rule.label} {result.number} 项" for result in self.results)
+        """Return the counts in words; those of a sample ledger say so first."""
+        mark = DEMO_MARK if self.is_sample else ""
+        return mark + "，".join(f"{result.rule.label} {result.number} 项" for result in self.results)
 
     def text(self) -> str:
         """Return the one line of a monitoring plugin, with performance data."""
@@ -278,6 +280,6 @@ def run_checks(
     return results
 
 
-def verdict(results: Sequence[Result]) -> Verdict:
-    """Return the gravest of the findings."""
-    return Verdict(max((result.severity for result in results), default=OK), tuple(results))
+def verdict(results: Sequence[Result], *, is_sample: bool = False) -> Verdict:
+    """Return the gravest of the findings. is_sample: whether they are of a sample ledger."""
+    return Verdict(max((result.severity for result in results), default=OK), tuple(results), is_sample)

@@ -60,6 +60,14 @@ def kind_codes(texts: Iterable[str]) -> tuple[str, ...]:
 
 def unit_keys(connection: Connection, text: str) -> tuple[Unit, ...]:
     """Return the units a filter means: that name in every region. Raises Refused for an unknown or ambiguous name."""
+    found = units_named(connection, text)
+    if not is_one_unit(found, text):
+        raise Refused(f"单位“{shorten(text)}”不明确，可能是：{_candidates(unit.full_name for unit in found)}；请写全称")
+    return tuple(found)
+
+
+def units_named(connection: Connection, text: str) -> list[Unit]:
+    """Return every unit a name may mean; which of them is left to the item. Raises Refused for an unknown name."""
     found = queries.units_called(connection, text)
     if not found:
         region, wanted = split_region(text)
@@ -67,9 +75,7 @@ def unit_keys(connection: Connection, text: str) -> tuple[Unit, ...]:
         near = get_close_matches(wanted, sorted(names), n=3, cutoff=0.5)
         hint = f"；是否指：{'、'.join(near)}" if near else "；单位名录见 tracker unit list"
         raise Refused(f"没有单位“{shorten(text)}”{hint}")
-    if not is_one_unit(found, text):
-        raise Refused(f"单位“{shorten(text)}”不明确，可能是：{_candidates(unit.full_name for unit in found)}；请写全称")
-    return tuple(found)
+    return found
 
 
 def own_units(connection: Connection, plan: str, text: str) -> list[Unit]:

@@ -8,6 +8,7 @@ from tracker.actions.finding import unit_keys
 from tracker.actions.listing import Filter, find
 from tracker.errors import Refused
 from tracker.ledger.judgement import Judged
+from tracker.ledger.model import LastReport
 from tracker.ledger.naming import Unit
 from tracker.ledger.thresholds import Thresholds
 from tracker.sheets.form import UnitForm, form_workbook, summary_workbook
@@ -16,6 +17,7 @@ from tracker.sheets.words import draft_mark
 from tracker.store import queries
 from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
+from tracker.store.last_reports import last_of_indicators
 from tracker.store.when import When
 
 SUMMARY_HEADINGS = (
@@ -52,7 +54,8 @@ def forms_of_unit(connection: Connection, name: str, wanted: Filter, when: When,
     Raises Refused for a name the ledger does not know, and for a unit that has nothing to report.
     """
     units = unit_keys(connection, name)
-    forms = _forms(connection, units, find(connection, wanted, when, limits))
+    found = find(connection, wanted, when, limits)
+    forms = _forms(connection, units, found, _last_reports(connection, found, when))
     if not forms:
         raise Refused(f"{units[0].name} 没有需要填报的事项，未生成填报表；请检查 --plan、--kind")
     return _made(connection, forms, forms[0].name, when.as_of)
@@ -73,13 +76,14 @@ def forms_of_all(
     units = queries.load_units(connection)
     found = find(connection, wanted, when, limits)
     by_unit = _by_unit(found)
+    last = _last_reports(connection, found, when)
     made: list[Made] = []
     lines: list[tuple[str | int | date | None, ...]] = []
     for unit in watch(units, len(units)):
         judged = by_unit.get(unit.id)
         if judged is None:
             continue
-        form = _forms(connection, [unit], judged)[0]
+        form = _forms(connection, [unit], judged, last)[0]
         made.append(_made(connection, [form], file_name(f"{unit.region}-{unit.name}"), when.as_of))
         lines.append(_summary_line(len(lines) + 1, unit, form, judged, made[-1].name))
     if not made:
@@ -95,11 +99,18 @@ def _made(connection: Connection, forms: Sequence[UnitForm], name: str, day: dat
     return Made(name, content, tuple(form.unit for form in forms), sum(len(form.rows) for form in forms))
 
 
-def _forms(connection: Connection, units: Iterable[Unit], found: Sequence[Judged]) -> list[UnitForm]:
+def _last_reports(connection: Connection, found: Sequence[Judged], when: When) -> dict[str, LastReport]:
+    """Return the last report on each indicator, by its id; an item without indicators has its own."""
+    return last_of_indicators(connection, [each.item.id for each in found if each.item.indicators], when)
+
+
+def _forms(
+    connection: Connection, units: Iterable[Unit], found: Sequence[Judged], last: Mapping[str, LastReport]
+) -> list[UnitForm]:
     plans = {str(plan["code"]): plan for plan in queries.load_plans(connection)}
     forms = []
     for unit in units:
-        rows = rows_for([unit.id], (each.item for each in found))
+        rows = rows_for([unit.id], found, last)
         if rows:
             codes = dict.fromkeys(each.item.plan for each in found if _role(each, unit.id) is not None)
             region = plans[unit.region]["region"] if unit.region in plans else unit.region

@@ -9,14 +9,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracker.actions.doctoring import OF_CONTENT, examine
+from tracker.actions.finding import kind_codes, plan_code, unit_keys
 from tracker.errors import Refused, reason_of
+from tracker.ledger.terms import KINDS
 from tracker.store import creating
 from tracker.store.backups import copy_evidence, publish, remove_database
 from tracker.store.connection import Connection, open_connection, reading
 from tracker.store.copying import make_empty, reset_sequences
 from tracker.store.findings import AREAS
 from tracker.store.location import Location
-from tracker.store.portable import EVIDENCE, MANIFEST, Manifest, fill_tables, read_manifest, write_tables
+from tracker.store.narrowing import Narrowing
+from tracker.store.part import Part, part_of
+from tracker.store.portable import EVIDENCE, MANIFEST, Manifest, fill_tables, is_part, read_manifest, write_tables
 from tracker.store.refusals import in_words
 
 Watch = Callable[[Sequence[str]], Iterable[str]]
@@ -24,29 +28,47 @@ Watch = Callable[[Sequence[str]], Iterable[str]]
 
 
 class Moved(NamedTuple):
-    """What went out or came in: rows by table, files of evidence, and those that the ledger names but nobody has."""
+    """What went out or came in: rows by table, files of evidence, and those that the ledger names but nobody has.
+
+    part says what was chosen, where it was not the whole.
+    """
 
     rows: dict[str, int]
     evidence: int
     missing: tuple[str, ...]
+    part: str | None = None
 
 
-def export_folder(location: Location, folder: Path, watch: Watch, *, force: bool = False) -> Moved:
-    """Write a ledger into a folder that is new or empty, or, with force, over an older export.
+class Wanted(NamedTuple):
+    """Which items a part of a ledger is about, in the words of a user; None lets everything through."""
+
+    plans: Sequence[str] | None = None
+    unit: str | None = None
+    kinds: Sequence[str] | None = None
+
+
+EVERYTHING = Wanted()
+
+
+def export_folder(
+    location: Location, folder: Path, watch: Watch, *, force: bool = False, wanted: Wanted = EVERYTHING
+) -> Moved:
+    """Write a ledger, or a part of it, into a folder that is new or empty, or, with force, over an older export.
 
     A folder without its manifest is not whole: the manifest goes first and comes last. Raises Refused where the folder
-    cannot be written or holds something else.
+    cannot be written or holds something else, for an unknown plan or unit, and for a part without any item.
     """
-    _refuse_folder(folder, force=force)
+    _refuse_folder(folder, force=force, is_whole=wanted == EVERYTHING)
     made = not folder.exists()
     temporary = folder / f".{os.getpid()}.tmp"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary.mkdir(mode=0o700)
         with reading(location) as connection:
-            rows = write_tables(connection, temporary, watch)
-            wanted = _named_evidence(connection)
-        copy_evidence(location.evidence, temporary / EVIDENCE)
+            part = None if wanted == EVERYTHING else _part(connection, wanted)
+            rows = write_tables(connection, temporary, watch, part)
+            named = _named_evidence(connection, part)
+        copy_evidence(location.evidence, temporary / EVIDENCE, None if part is None else named)
         _settle(temporary, folder)
     except OSError as error:
         raise Refused(f"无法写入文件夹 {folder}：{reason_of(error)}；请检查权限和磁盘空间") from None
@@ -54,11 +76,23 @@ def export_folder(location: Location, folder: Path, watch: Watch, *, force: bool
         shutil.rmtree(temporary, ignore_errors=True)
         if made and not any(folder.glob("*")):
             shutil.rmtree(folder, ignore_errors=True)
-    missing = tuple(digest for digest in wanted if not (folder / EVIDENCE / digest).is_file())
-    return Moved(rows, len(wanted) - len(missing), missing)
+    missing = tuple(digest for digest in named if not (folder / EVIDENCE / digest).is_file())
+    return Moved(rows, len(named) - len(missing), missing, part and part.words)
 
 
-def _refuse_folder(folder: Path, *, force: bool) -> None:
+def _part(connection: Connection, wanted: Wanted) -> Part:
+    """Return the part of a ledger that was asked for: every kind of item unless some are named."""
+    units = None if wanted.unit is None else tuple(unit.id for unit in unit_keys(connection, wanted.unit))
+    plans = None if wanted.plans is None else tuple(plan_code(connection, text) for text in wanted.plans)
+    kinds = None if wanted.kinds is None else kind_codes(wanted.kinds)
+    named = {
+        "方案": "、".join(plans or ()), "单位": wanted.unit, "类别": "、".join(KINDS[kind] for kind in kinds or ()),
+    }  # fmt: skip
+    words = "；".join(f"{label}：{value}" for label, value in named.items() if value)
+    return part_of(connection, Narrowing(plans=plans, kinds=kinds, units=units), words)
+
+
+def _refuse_folder(folder: Path, *, force: bool, is_whole: bool) -> None:
     if folder.exists() and not folder.is_dir():
         raise Refused(f"{folder} 是一个文件；请写目录")
     if not folder.exists() or not any(folder.iterdir()):
@@ -67,10 +101,15 @@ def _refuse_folder(folder: Path, *, force: bool) -> None:
         raise Refused(f"目录 {folder} 不是空的，也不是导出的台账；请换一个目录")
     if not force:
         raise Refused(f"目录 {folder} 已有导出的台账；加 --force 覆盖，或换一个目录")
+    if not is_whole and not is_part(folder):
+        raise Refused(f"目录 {folder} 中是整个台账，部分导出不能覆盖它；请换一个目录")
 
 
 def _settle(temporary: Path, folder: Path) -> None:
     """Give the finished files their places, the manifest last."""
+    if is_part(folder):
+        # The evidence of another part does not belong to what comes now.
+        shutil.rmtree(folder / EVIDENCE, ignore_errors=True)
     (folder / MANIFEST).unlink(missing_ok=True)
     copy_evidence(temporary / EVIDENCE, folder / EVIDENCE)
     files = [each for each in sorted(temporary.iterdir()) if each.is_file() and each.name != MANIFEST]
@@ -184,8 +223,11 @@ def _pour(
     )
 
 
-def _named_evidence(connection: Connection) -> list[str]:
-    rows = connection.all("SELECT DISTINCT sha256 FROM evidence WHERE kind = 'file' ORDER BY sha256")
+def _named_evidence(connection: Connection, part: Part | None = None) -> list[str]:
+    among, parameters = ("1 = 1", ()) if part is None else part.condition("evidence")
+    rows = connection.all(
+        f"SELECT DISTINCT sha256 FROM evidence WHERE kind = 'file' AND {among} ORDER BY sha256", parameters
+    )
     return [str(row[0]) for row in rows]
 
 

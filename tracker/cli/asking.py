@@ -9,15 +9,15 @@ from decimal import Decimal
 from typing import Any
 
 from tracker.cli import output
-from tracker.cli.ledgers import ready
+from tracker.cli.ledgers import opened
 from tracker.cli.parsing import check_fields, known_at, parse_count
 from tracker.cli.runtime import runtime
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
-from tracker.ledger.terms import DEMO_LABEL, KINDS, LIGHTS, STATES
+from tracker.ledger.terms import KINDS, LIGHTS, STATES
 from tracker.ledger.values import shorten
-from tracker.store.captions import draft_plans, is_demo
-from tracker.store.connection import Connection, reading
+from tracker.store.captions import draft_plans
+from tracker.store.connection import Connection
 from tracker.store.when import When
 
 Rows = Sequence[Mapping[str, Any]]
@@ -39,7 +39,6 @@ class Ask:
     force: bool = False
     everything: bool = False
     db: str | None = None
-    is_demo: bool = field(default=False, init=False)
     drafts: tuple[str, ...] = field(default=(), init=False)
 
     @property
@@ -79,8 +78,7 @@ class Ask:
     @contextmanager
     def ledger(self, *, may_create: bool = True) -> Iterator[Connection]:
         """Open the ledger, made at first use."""
-        with reading(ready(self.db, may_create=may_create)) as connection:
-            self.is_demo = is_demo(connection)
+        with opened(self.db, may_create=may_create) as connection:
             if not (self.json or self.csv):
                 self.drafts = draft_plans(connection)
             yield connection
@@ -196,8 +194,7 @@ class Ask:
         """Run a function that writes for people; above what comes from a sample ledger stands that it is invented."""
 
         def labelled() -> None:
-            if self.is_demo:
-                output.line(DEMO_LABEL)
+            output.label()
             write()
 
         self.to_screen_or_file(labelled)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tracker.cli import output
 from tracker.cli.asking import Ask
+from tracker.cli.parsing import words
 from tracker.cli.runtime import runtime
 from tracker.errors import Refused, Unclear, reason_of
 from tracker.ledger.values import shorten
@@ -33,6 +34,19 @@ def target_file(ask: Ask, name: str, suffix: str) -> Path:
         raise Unclear(f"输出文件“{shorten(target.name)}”的扩展名应为 {suffix}")
     output.check_output(target, force=ask.force)
     return target
+
+
+def name_of(*parts: object) -> str:
+    """Return the name an export gives itself: what it is and what it is narrowed to, as far as there is something."""
+    return "-".join(str(part) for part in parts if part)
+
+
+def kinds_of(text: str | None) -> str:
+    """Return the kinds that --kind names in Chinese, as captions and file names have them; empty for none."""
+    from tracker.actions.finding import kind_codes
+    from tracker.ledger.terms import KINDS
+
+    return "、".join(KINDS[code] for code in dict.fromkeys(kind_codes(words(text) or ())))
 
 
 def make_folder(folder: Path) -> None:

@@ -1,9 +1,14 @@
-"""Finding the ledger, and making it at first use."""
+"""Finding the ledger, making it at first use, and remembering whether it is a sample."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from tracker.cli import output
 from tracker.cli.runtime import runtime
 from tracker.errors import Refused
 from tracker.settings import MODES
+from tracker.store.captions import is_demo
+from tracker.store.connection import Connection, reading
 from tracker.store.location import Location
 
 
@@ -15,6 +20,25 @@ def ready(db: str | None, *, may_create: bool = True) -> Location:
             raise Refused(f"台账 {location.shown} 不存在；请先运行 tracker init，或用 --db 指定台账")
         create(location)
     return location
+
+
+@contextmanager
+def opened(db: str | None, *, may_create: bool = True) -> Iterator[Connection]:
+    """Open the ledger to work on for reading."""
+    with reading(ready(db, may_create=may_create)) as connection:
+        note(connection)
+        yield connection
+
+
+def note(connection: Connection) -> None:
+    """Remember whether the ledger at hand is a sample, which everything shown of it must say (`output.label`)."""
+    runtime.is_sample = is_demo(connection)
+
+
+def look(location: Location) -> None:
+    """Note the same of a ledger that was not opened here; what is wrong with it is not asked."""
+    with suppress(Refused), reading(location) as connection:
+        note(connection)
 
 
 def create(location: Location, *, by: str | None = None, seed: bool = True) -> bool:

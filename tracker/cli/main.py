@@ -20,16 +20,20 @@ class _Asked(NamedTuple):
 
     checking: bool
     as_json: bool
+    as_csv: bool
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code. Nothing escapes but SystemExit of the interpreter itself."""
-    runtime.written = None
+    runtime.written, runtime.is_sample, runtime.is_labelled = None, False, False
     arguments = _reordered(arguments)
-    asked = _Asked(_is_check(arguments), "--json" in arguments)
+    asked = _Asked(_is_check(arguments), "--json" in arguments, "--csv" in arguments)
     code: int | None = None
     try:
         code = _run(arguments)
+        if not any(asked):
+            # What is not a screen with the label above it (a report taken in, a file written) has it beside.
+            output.label(beside=True)
         output.flush()
     except KeyboardInterrupt:
         output.message(f"\n已中断，{_standing()}")

@@ -15,6 +15,7 @@ from typing import IO, Any
 from tracker.cli.runtime import runtime
 from tracker.cli.tables import Column, cells, draw
 from tracker.errors import Refused, reason_of
+from tracker.ledger.terms import DEMO_LABEL
 from tracker.ledger.values import plain
 from tracker.store.location import hide_secrets
 
@@ -35,6 +36,13 @@ def message(text: str) -> None:
 def line(text: str = "") -> None:
     """Write one line of result (stdout)."""
     _write(runtime.stdout, safe(text) + "\n")
+
+
+def label(*, beside: bool = False) -> None:
+    """Say once that what is shown comes from a sample ledger, where it does: above the result, or beside it (stderr)."""
+    if runtime.is_sample and not runtime.is_labelled:
+        runtime.is_labelled = True
+        (message if beside else line)(DEMO_LABEL)
 
 
 def block(text: str) -> None:

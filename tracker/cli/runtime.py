@@ -32,6 +32,8 @@ class Runtime:
         self.no_color = False
         self.debug = False
         self.written: int | None = None
+        self.is_sample = False
+        self.is_labelled = False
         self._settings: Settings | None = None
 
     @property

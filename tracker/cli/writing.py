@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracker.cli import output
-from tracker.cli.ledgers import ready
+from tracker.cli.ledgers import note, ready
 from tracker.cli.runtime import runtime
 from tracker.errors import Unclear
 from tracker.store.writing import Author, Draft, writing
@@ -47,6 +47,7 @@ class Act:
         draft: Draft | None = None
         try:
             with writing(location, author, command, runtime.now, dry_run=self.dry_run, detail=detail) as draft:
+                note(draft.connection)
                 yield draft
         finally:
             if draft is not None and draft.committed:
@@ -70,6 +71,7 @@ class Act:
 
 def ask(prompt: str) -> str:
     """Ask one question on the terminal and return the answer; an end of input is an interrupt."""
+    output.label(beside=True)
     runtime.stderr.write(output.safe(prompt))
     runtime.stderr.flush()
     answer = runtime.stdin.readline()

@@ -6,18 +6,24 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from tracker.ledger.judgement import Judged, report_age
-from tracker.ledger.model import Role
+from tracker.ledger.model import LastReport, Role
 from tracker.ledger.naming import Unit
 from tracker.ledger.terms import DEMO_LABEL, PLAN_STATUS
 from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import shorten
 
 TITLE = "减污降碳协同增效重点工作催办单"
+LAST = 120
+"""Characters of a last report in the text, where a line may be long."""
+NEVER = "从未填报"
 HEADINGS = ("编号", "事项", "完成时限", "催办原因", "最近填报")
 
 
 class Line(NamedTuple):
-    """One item of a reminder. reasons are codes of REASONS, words say them with their days."""
+    """One item of a reminder. reasons are codes of REASONS, words say them with their days.
+
+    reported is the last report on the item, whoever made it: day, unit and what was said.
+    """
 
     id: str
     name: str
@@ -97,9 +103,17 @@ def _line(judged: Judged, lead: Role, day: date) -> Line | None:
         words["unreported"] = _silence(lead, day)
     if not words:
         return None
-    reported = lead.reported_on.isoformat() if lead.reported_on else "从未填报"
-    text = item.title or item.text
+    text, reported = item.title or item.text, _last_words(item.last_report)
     return Line(item.id, text, _due(judged), tuple(words), "；".join(words.values()), reported, judgement.days_overdue)
+
+
+def _last_words(report: LastReport | None) -> str:
+    """Write the last report in one line: 2026-09-01 省建设厅：已开工；问题：缺资金；下步：申请."""
+    if report is None:
+        return NEVER
+    parts = (report.note, report.problem and f"问题：{report.problem}", report.next and f"下步：{report.next}")
+    said = "；".join(part.strip() for part in parts if part)
+    return " ".join(f"{report.date} {report.unit or report.by}{'：' if said else ''}{said}".split())
 
 
 def _due(judged: Judged) -> date | None:
@@ -127,7 +141,7 @@ def _days_left(judged: Judged, day: date) -> str:
 
 def _silence(lead: Role, day: date) -> str:
     if lead.reported_on is None or lead.reported_entered is None:
-        return "从未填报"
+        return NEVER
     return f"已 {report_age(lead.reported_on, lead.reported_entered, day)} 天未填报"
 
 
@@ -166,9 +180,10 @@ def chinese_day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def row_of(line: Line, length: int) -> tuple[str, str, str, str, str]:
-    """Return the cells of a line, the name cut to a length."""
-    return line.id, shorten(line.name, length), line.due.isoformat() if line.due else "无", line.words, line.reported
+def row_of(line: Line, name: int, reported: int) -> tuple[str, str, str, str, str]:
+    """Return the cells of a line, its name and its last report cut to these lengths."""
+    due = line.due.isoformat() if line.due else "无"
+    return line.id, shorten(line.name, name), due, line.words, shorten(line.reported, reported)
 
 
 def letter_text(letter: Reminder) -> str:
@@ -185,7 +200,7 @@ def letter_text(letter: Reminder) -> str:
 
 
 def _last(line: Line) -> str:
-    return "" if line.reported in line.words else f"；最近填报 {line.reported}"
+    return "" if line.reported in line.words else f"\n   最近填报 {shorten(line.reported, LAST)}"
 
 
 def signature(letter: Reminder) -> Sequence[str]:

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from docx.document import Document
     from docx.text.paragraph import Paragraph
 
-ROWS = 10
+ROWS = 7
 """Items in the table; more would leave the page. The others follow by their ids."""
-NAME = 32
-"""Characters of an item's name: two lines of its column."""
-NAMED = 40
+NAME, REPORTED = 30, 36
+"""Characters of an item's name and of its last report, whose day counts half: three lines of their columns."""
+NAMED = 16
 """Ids that are listed under a full table."""
-_WIDTHS = (24, 58, 23.5, 27, 23.5)
+_WIDTHS = (23, 40.5, 23.5, 25, 44)
 """Of the columns, in millimetres: together the 156 that the margins leave."""
 _TITLE_FONT, _TEXT_FONT, _HEADING_FONT = "方正小标宋简体", "仿宋_GB2312", "黑体"
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]|[\ud800-\udfff]")
@@ -106,7 +106,7 @@ def _table(document: "Document", letter: Reminder) -> None:
     for place, heading in enumerate(HEADINGS):
         _cell(table.cell(0, place), heading, place, _HEADING_FONT)
     for row, line in enumerate(shown, start=1):
-        for place, text in enumerate(row_of(line, NAME)):
+        for place, text in enumerate(row_of(line, NAME, REPORTED)):
             _cell(table.cell(row, place), text, place, _TEXT_FONT)
 
 

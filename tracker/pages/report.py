@@ -69,7 +69,7 @@ def page(content: Content) -> str:
         overdue=sorted(total.members["overdue"], key=lambda each: -each.judgement.days_overdue),
         due_soon=sorted(total.members["due_soon"], key=_next_due),
         rules=rule_text(content.limits),
-        weeks_shown=[_week(day, found) for day, found in content.weeks],
+        weeks_shown=_weeks(content),
         synergy=content.synergy,
         drawings=_drawings(content, by_plan, by_unit, by_chapter, targets),
         shown_units=SHOWN_UNITS,
@@ -97,7 +97,7 @@ def _drawings(
     drawn = [(row, parts) for row in targets if (parts := progress_of(row)) is not None][:SHOWN_TARGETS]
     return {
         "weeks": charts.trend_chart(
-            [_week(day, found) for day, found in content.weeks], "最近各周的亮灯数，数字见下表"
+            _weeks(content), "最近各周的亮灯数，数字见下表"
         ),
         "plan": charts.light_chart([_bar(group) for group in by_plan], "各方案的亮灯数，数字见下表", charts.HALF),
         "unit": charts.light_chart([_bar(group) for group in by_unit[:SHOWN_UNITS]], "各单位的亮灯数，数字见下表"),
@@ -117,12 +117,16 @@ def _bar(group: Group) -> Bar:
     )
 
 
-def _week(day: date, found: Sequence[Judged]) -> Bar:
-    total = everything(found)
+def _weeks(content: Content) -> list[Bar]:
+    """Return the lights week by week; those of the last week lead to their items, of the others the page has no lists."""
+    return [_week(day, everything(found), is_last=found is content.now) for day, found in content.weeks]
+
+
+def _week(day: date, total: Group, *, is_last: bool) -> Bar:
     return Bar(
         f"{day.month}月{day.day}日",
         {light: total.count(light) for light in LIGHT_COLUMNS},
-        {},
+        {light: total.link(light) for light in LIGHT_COLUMNS} if is_last else {},
         f"{day.month}.{day.day}",
     )
 

@@ -1,13 +1,13 @@
 """The rows of a form: one for an item without indicators, one for each indicator otherwise, with what is pre-filled and open."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from tracker.ledger.judgement import demand_words
-from tracker.ledger.model import Indicator, Item
+from tracker.ledger.judgement import Judged, demand_words
+from tracker.ledger.model import Indicator, Item, LastReport
 from tracker.ledger.terms import STATES
 from tracker.ledger.values import plain
 from tracker.sheets.words import unit_lists
@@ -28,8 +28,8 @@ TEXTS = ("本期进展", "存在问题", "下步安排", "佐证材料")
 class FormRow:
     """One row. subject is the bold first line of 事项 (indicator, heading), text the plan's words below it.
 
-    figures are the pre-filled values of 状态, 完成率 and 现值; fillable names the columns that are open. last_words is what was
-    reported last, shown beside the cell for 本期进展.
+    state, percent and value are pre-filled in 状态, 完成率 and 现值; fillable names the columns that are open. last_words is what was
+    reported last on the row's own subject, shown beside the cell for 本期进展.
     """
 
     id: str
@@ -47,31 +47,46 @@ class FormRow:
     last_words: str = ""
 
 
-def rows_for(units: Iterable[int], items: Iterable[Item]) -> list[FormRow]:
-    """Return the rows of a unit (by its keys): what it leads, then what it takes part in, each in the order of the plan."""
+def rows_for(units: Iterable[int], found: Iterable[Judged], last: Mapping[str, LastReport]) -> list[FormRow]:
+    """Return the rows of a unit (by its keys): what it leads, then what it takes part in, each in the order of the plan.
+
+    last: the last report on each indicator, by its id.
+    """
     keys = set(units)
-    led: list[Item] = []
-    joined: list[Item] = []
-    for item in items:
+    led: list[Judged] = []
+    joined: list[Judged] = []
+    for judged in found:
+        item = judged.item
         if any(role.unit in keys for role in item.leads):
-            led.append(item)
+            led.append(judged)
         elif any(role.unit in keys for role in item.participants):
             # A row without a lead unit takes anybody's report (DESIGN §4).
-            (joined if item.leads else led).append(item)
-    own = {f"{item.id}.{indicator.n}" for item in led for indicator in item.indicators}
-    return [row for item in led for row in _rows(item, own)] + [row for item in joined for row in _rows(item, None)]
+            (joined if item.leads else led).append(judged)
+    own = {f"{item.id}.{indicator.n}" for item, _ in led for indicator in item.indicators}
+    parts = [(judged, own) for judged in led] + [(judged, None) for judged in joined]
+    return [row for judged, charge in parts for row in _rows(judged, charge, last)]
 
 
-def _rows(item: Item, own: AbstractSet[str] | None) -> Iterator[FormRow]:
+def _rows(judged: Judged, own: AbstractSet[str] | None, last: Mapping[str, LastReport]) -> Iterator[FormRow]:
     """Yield the rows of an item. own: the ids of the indicators in the unit's charge; None where it only takes part."""
+    item, judgement = judged
     if not item.indicators:
-        yield _row(item, None, own)
-    for indicator in item.indicators:
-        yield _row(item, indicator, own)
+        yield _row(item, None, own, judgement.percent, item.last_report)
+    for indicator, each in zip(item.indicators, judgement.indicators, strict=True):
+        yield _row(item, indicator, own, each.achievement, last.get(f"{item.id}.{indicator.n}"))
 
 
-def _row(item: Item, indicator: Indicator | None, own: AbstractSet[str] | None) -> FormRow:
+def _row(
+    item: Item,
+    indicator: Indicator | None,
+    own: AbstractSet[str] | None,
+    share: Decimal | None,
+    report: LastReport | None,
+) -> FormRow:
+    """Return one row. share: what `show` gives as its share; report: the last one on the row's own subject."""
     subject = item if indicator is None else indicator
+    # A share that can still be changed stands as it was reported; what is done counts in full, whatever was reported before.
+    percent = subject.percent if subject.is_open else share
     name = (item.title or "") if indicator is None else indicator.name
     mark = PARTICIPANT if own is None else ""
     text = item.text if indicator is None or not item.title else f"{item.title}：{item.text}"
@@ -86,10 +101,10 @@ def _row(item: Item, indicator: Indicator | None, own: AbstractSet[str] | None) 
         target=_target(indicator, own or ()),
         last=_last(item, indicator),
         state=STATES[subject.state],
-        percent=None if indicator is not None and indicator.takes_value else subject.percent,
+        percent=None if indicator is not None and indicator.takes_value else percent,
         value=indicator.actual if indicator is not None and indicator.takes_value else None,
         fillable=_fillable(item, indicator, own),
-        last_words=_last_words(item),
+        last_words=_last_words(report),
     )
 
 
@@ -120,8 +135,7 @@ def _last(item: Item, indicator: Indicator | None) -> str:
     return STATES[subject.state] if reported else "未填报"
 
 
-def _last_words(item: Item) -> str:
-    report = item.last_report
+def _last_words(report: LastReport | None) -> str:
     if report is None or not (report.note or report.problem or report.next):
         return ""
     who = f"，{report.unit}" if report.unit else ""

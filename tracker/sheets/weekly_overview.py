@@ -6,30 +6,36 @@ from typing import Any
 from tracker.ledger.terms import LIGHTS
 from tracker.sheets import words
 from tracker.sheets.heights import text_height
-from tracker.sheets.measure import MILLIMETRES
+from tracker.sheets.measure import DIGIT, MILLIMETRES
+from tracker.sheets.pages import SLACK
 from tracker.sheets.text import holdable
-from tracker.sheets.weekly_rows import Head, Overview
+from tracker.sheets.weekly_rows import Head, Line, Overview
 from tracker.sheets.weekly_table import (
     A4,
     BARS,
     LIGHT_ORDER,
     LINE,
-    LINE_MARGIN,
     SIZE,
     Formats,
-    height_of,
     line_count,
     rooms_of,
     set_up_page,
 )
 
-_WIDTHS = (28, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 10)
+_WIDTHS = (38, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 10)
+"""Wide enough for the name of a unit on one line, and so wide together that a page, shrunk to them, takes a table and its chart."""
+_ACROSS = sum(width * DIGIT + 5 for width in _WIDTHS) * 0.75
+"""The same in points; a column has five pixels beside its digits."""
 _ROOMS = rooms_of(_WIDTHS)
 SHEET = "概览"
-PAGE = 470.0
-"""What a page takes, in points."""
-ROW_HEIGHT = 15.0
-"""The height of an empty row, in points."""
+PAGE = SLACK * 487 * max(1, _ACROSS / 755)
+"""What a page takes, in points: A4 between its margins, shrunk to the width of the sheet."""
+GAP, TITLE, SECTION = 8.0, 30.0, 22.0
+"""The heights of an empty row, of the title and of a heading, in points."""
+MARGIN = 1.5
+"""Above and below the lines of a row of figures together, in points: closer than in the long tables, to keep them on a page."""
+LEAST, AROUND_BARS, BAR = 185, 78, 17.5
+"""Pixels of a chart: at least; of its title, axis and legend; of each bar."""
 SHOWN = 15
 """How many units and plans a chart shows, those in most trouble first."""
 
@@ -45,8 +51,7 @@ def write_overview(workbook: Any, sheet: Any, formats: Formats, head: Head, over
     page.totals(overview)
     page.plans(overview)
     page.units(overview)
-    page.finished(overview)
-    page.rules()
+    page.closing(overview)
     set_up_page(sheet, A4)
     sheet.set_h_pagebreaks(page.breaks)
     sheet.print_area(0, 0, page.row - 1, len(_WIDTHS) - 1)
@@ -62,7 +67,7 @@ class _Page:
             sheet.set_column(number, number, width)
 
     def title(self) -> None:
-        self._high(30)
+        self._high(TITLE)
         self.sheet.write_string(0, 0, f"减污降碳协同增效工作周报（{self.head.period.name}）", self.formats.title)
         self.row = 1
         self._paragraph(self.head.caption, self.formats.words)
@@ -92,59 +97,68 @@ class _Page:
         chart.set_title({"name": "亮灯情况（项）", "name_font": {"size": 12}})
         chart.set_legend({"position": "bottom"})
         chart.set_y_axis({"major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}, "num_format": "0"})
-        chart.set_size({"width": 480, "height": 270})
+        chart.set_size({"width": 540, "height": 250})
         self.sheet.insert_chart(header, 5, chart, {"object_position": 2, "description": "本期与上期各色亮灯的事项数"})
 
     def plans(self, overview: Overview) -> None:
-        """One row a plan, and on the next page a chart of their lights."""
-        self._section("二、各方案情况")
+        """One row a plan, and a chart of their lights."""
         before = {row["key"]: row["overdue"] for row in overview.before}
         names = words.plan_names(self.head.plans)
-        header = self.row
-        self._header((*_COUNTED[:1], *_COUNTED[2:], "逾期较上期"))
-        rows = []
-        for row in overview.now:
-            change = row["overdue"] - before.get(row["key"], 0)
-            rows.append((names[row["key"]], *_counts(row), change))
-            self._cells(rows[-1], ("text", *["count"] * 10, "change"))
-        self._break()
-        self._chart(header, rows[:SHOWN], "各方案亮灯（项）" + (f"，列前 {SHOWN} 个" if len(rows) > SHOWN else ""))
+        rows = [(names[row["key"]], *_counts(row), row["overdue"] - before.get(row["key"], 0)) for row in overview.now]
+        more = f"，列前 {SHOWN} 个" if len(rows) > SHOWN else ""
+        self._counted("二、各方案情况", (*_COUNTED[:1], *_COUNTED[2:], "逾期较上期"), rows, f"各方案亮灯（项）{more}")
 
     def units(self, overview: Overview) -> None:
         """The units in most trouble, with a chart; all of them stand in 按单位统计."""
-        self._break()
         shown = overview.units[:SHOWN]
         more = (
             f"（按红灯、黄灯多少列前 {len(shown)} 个，全部见“按单位统计”）" if len(shown) < len(overview.units) else ""
         )
-        self._section(f"三、牵头单位情况{more}")
-        header = self.row
-        self._header(_COUNTED[1:])
         rows = []
         for row in shown:
             plan, _, unit = row["key"].partition(":")
             rows.append((f"{unit}（{self.head.plans[plan]['region']}）", *_counts(row)))
-            self._cells(rows[-1], ("text", *["count"] * 10))
-        self._break()
-        self._chart(header, rows, "牵头单位亮灯（项）")
-        self._break()
+        self._counted(f"三、牵头单位情况{more}", _COUNTED[1:], rows, "牵头单位亮灯（项）")
 
-    def _break(self) -> None:
-        """Begin a new page, after an empty row."""
+    def _counted(self, title: str, header: Sequence[str], rows: Sequence[Sequence[Any]], chart: str) -> None:
+        """Write a table of counts and under it its chart, both on one page where one takes them."""
+        table = SECTION + _row_height("") + sum(_row_height(row[0]) for row in rows)
+        picture = GAP + _chart_height(rows[:SHOWN])
+        self._keep(table + picture if table + picture <= PAGE else table)
+        self._section(title)
+        first = self.row
+        self._header(header)
+        for row in rows:
+            self._cells(row, ("text", *["count"] * 10, "change")[: len(row)])
+        self._keep(picture)
+        self._chart(first, rows[:SHOWN], chart)
         self._empty()
-        self.breaks.append(self.row)
-        self.used = 0.0
 
-    def _empty(self, rows: int = 1) -> None:
-        """Leave rows empty. Their height is stated: charts are placed by the heights of the rows above them."""
-        for _ in range(rows):
-            self._high(ROW_HEIGHT)
-            self.row += 1
+    def _keep(self, height: float) -> None:
+        """Begin a new page where what comes, of this height, would be cut by its end; what no page takes runs on."""
+        if self.used and self.used + height > PAGE and height <= PAGE:
+            self.breaks.append(self.row)
+            self.used = 0.0
+
+    def _empty(self) -> None:
+        """Leave a row empty; at the end of a page it may be cut."""
+        before = self.used
+        self._blank(GAP)
+        self.used = min(before + GAP, PAGE)
+
+    def _blank(self, height: float) -> None:
+        """Leave a row of this height, stated because charts are placed by the heights of the rows above them.
+
+        It has a cell: of a long ledger, which is streamed, a row without any would lose its height.
+        """
+        self._high(height)
+        self.sheet.write_blank(self.row, 0, None, self.formats.words)
+        self.row += 1
 
     def _high(self, height: float) -> None:
         """Set the height of the current row."""
         self.sheet.set_row(self.row, height)
-        self.used += height
+        self.used = self.used + height if self.used + height <= PAGE else height
 
     def _chart(self, header: int, rows: Sequence[Sequence[Any]], title: str) -> None:
         """Draw the lights of the table under a header row as stacked bars, here."""
@@ -155,50 +169,54 @@ class _Page:
             series = _series(LIGHTS[light], header, header + 1, column, rows)
             chart.add_series({**series, "fill": {"color": BARS[light]}, "gap": 60})
         chart.set_title({"name": title, "name_font": {"size": 12}})
-        chart.set_legend({"position": "bottom"})
-        chart.set_y_axis({"reverse": True, "interval_unit": 1})
+        chart.set_legend({"position": "right"})
+        # Small names, and the legend beside the bars: a program leaves out every other one of those that have no room.
+        chart.set_y_axis({"reverse": True, "interval_unit": 1, "num_font": {"size": 8}})
         chart.set_x_axis({"major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}, "num_format": "0"})
-        high = 8 + len(rows)
         self._empty()
-        chart.set_size({"width": 960, "height": high * ROW_HEIGHT / 0.75})
+        high = _chart_height(rows)
+        chart.set_size({"width": _ACROSS / 0.75, "height": high / 0.75})
         self.sheet.insert_chart(self.row, 0, chart, {"object_position": 2, "description": title})
-        self._empty(high)
+        self._blank(high)
 
-    def finished(self, overview: Overview) -> None:
-        """What was declared done in the period."""
+    def closing(self, overview: Overview) -> None:
+        """What was declared done in the period, and the rule text with the figures in force.
+
+        The rules are on one page, and not alone there: what was declared done last goes with them.
+        """
+        done = [self._finished(line) for line in overview.finished] or ["（无）"]
+        last, place = GAP + sum(map(_text_height, self.head.rules)), len(done)
+        while place and last < PAGE / 2:
+            place -= 1
+            last += _text_height(done[place])
+        self._keep(SECTION + (_text_height(done[0]) if place else last))
         self._section("四、本期新办结")
-        if not overview.finished:
-            self._paragraph("（无）", self.formats.words)
-        for line in overview.finished:
-            item = line.item
-            leads = words.lead_words(item, self.head.plans[item.plan])
-            light = words.light_words(line.judgement)
-            self._paragraph(
-                f"{item.id}　{words.short_words(item)}（{leads or '单位待明确'}，{light}）", self.formats.words
-            )
+        for number, text in enumerate(done):
+            if number == place and place:
+                self._keep(last)
+            self._paragraph(text, self.formats.words)
         self._empty()
-
-    def rules(self) -> None:
-        """The rule text of the lights, with the figures in force; on one page."""
-        needed = sum(text_height(text, sum(_WIDTHS) * MILLIMETRES, SIZE) for text in self.head.rules)
-        if self.used + needed > PAGE:
-            self._break()
         for number, text in enumerate(self.head.rules):
             self._paragraph(text, self.formats.section if number == 0 else self.formats.words)
 
+    def _finished(self, line: Line) -> str:
+        item = line.item
+        leads = words.lead_words(item, self.head.plans[item.plan]) or "单位待明确"
+        return f"{item.id}　{words.short_words(item)}（{leads}，{words.light_words(line.judgement)}）"
+
     def _section(self, text: str) -> None:
-        self._high(22)
+        self._high(SECTION)
         self.sheet.write_string(self.row, 0, text, self.formats.section)
         self.row += 1
 
     def _header(self, names: Sequence[str]) -> None:
-        self._high(LINE + LINE_MARGIN)
+        self._high(_row_height(""))
         for number, name in enumerate(names):
             self.sheet.write_string(self.row, number, name, self.formats.heading)
         self.row += 1
 
     def _cells(self, values: Sequence[Any], kinds: Sequence[str]) -> None:
-        self._high(height_of(line_count(str(values[0]), _ROOMS[0])))
+        self._high(_row_height(str(values[0])))
         for number, (value, kind) in enumerate(zip(values, kinds, strict=True)):
             wanted = self.formats.by_kind[kind]
             if value is None:
@@ -212,10 +230,25 @@ class _Page:
     def _paragraph(self, text: str, wanted: Any) -> None:
         """Write a text over the whole width, as high as it needs."""
         text = holdable(text)
-        self._high(text_height(text, sum(_WIDTHS) * MILLIMETRES, SIZE))
+        self._high(_text_height(text))
         self.sheet.merge_range(self.row, 0, self.row, len(_WIDTHS) - 1, "", wanted)
         self.sheet.write_string(self.row, 0, text, wanted)
         self.row += 1
+
+
+def _row_height(name: str) -> float:
+    """Return the height of a row of figures, as high as its name needs."""
+    return line_count(name, _ROOMS[0]) * LINE + MARGIN
+
+
+def _text_height(text: str) -> float:
+    """Return the height of a text over the whole width."""
+    return text_height(holdable(text), sum(_WIDTHS) * MILLIMETRES, SIZE)
+
+
+def _chart_height(rows: Sequence[Any]) -> float:
+    """Return the height of a chart of bars in points."""
+    return max(LEAST, AROUND_BARS + BAR * len(rows)) * 0.75
 
 
 def _series(name: str, header: int, first: int, column: int, rows: Sequence[Sequence[Any]]) -> dict[str, Any]:

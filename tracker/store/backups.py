@@ -5,7 +5,7 @@ import re
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -142,13 +142,18 @@ def sync(path: Path) -> None:
             os.close(handle)
 
 
-def copy_evidence(source: Path, target: Path) -> None:
-    """Copy files of evidence that the other side does not have yet; they never change, so the name is enough."""
+def copy_evidence(source: Path, target: Path, only: Container[str] | None = None) -> None:
+    """Copy files of evidence that the other side does not have yet; they never change, so the name is enough.
+
+    only: no others than those of these names.
+    """
     if not source.is_dir():
         return
     target.mkdir(mode=0o700, exist_ok=True)
     for file in sorted(source.iterdir()):
         kept = target / file.name
+        if only is not None and file.name not in only:
+            continue
         if file.is_symlink() or not file.is_file() or file.name.startswith(".") or kept.exists():
             continue
         temporary = target / f".{file.name}.{os.getpid()}.tmp"

@@ -11,7 +11,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -19,11 +19,13 @@ from tracker.errors import Refused
 from tracker.ledger.values import shorten
 from tracker.store.connection import Connection
 from tracker.store.copying import BATCH, TABLES, columns, order_of
+from tracker.store.part import Part
 from tracker.store.version import HEAD, REVISIONS
 
 MANIFEST = "ledger.json"
 EVIDENCE = "evidence-files"
-FORMAT = "tracker-ledger-1"
+FORMAT, PART_FORMAT = "tracker-ledger-1", "tracker-ledger-part-1"
+"""What a whole ledger calls itself, and what a part of one does, from which none can be rebuilt."""
 _CHUNK = 1 << 20
 _ESCAPED = ("\\", "=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?")
@@ -39,23 +41,27 @@ class Manifest(NamedTuple):
 
 
 def write_tables(
-    connection: Connection, folder: Path, watch: Callable[[Sequence[str]], Iterable[str]]
+    connection: Connection, folder: Path, watch: Callable[[Sequence[str]], Iterable[str]], part: Part | None = None
 ) -> dict[str, int]:
     """Write every table of a ledger into a folder, the manifest last; return the number of rows of each table.
 
-    Rows stand in the order of their keys, columns in that of their names: the same ledger gives the same bytes, whether it
-    is a file or on a server. watch passes the names of the tables on.
+    part: only the rows that belong to it; the manifest then says so. Rows stand in the order of their keys, columns in that
+    of their names: the same ledger gives the same bytes, whether it is a file or on a server. watch passes the names of the
+    tables on.
     """
-    counts = {table: _write_table(connection, folder, table) for table in watch(TABLES)}
-    manifest = {"format": FORMAT, "schema": HEAD, "rows": counts}
+    counts = {table: _write_table(connection, folder, table, part) for table in watch(TABLES)}
+    kind = {"format": FORMAT} if part is None else {"format": PART_FORMAT, "partial": part.words}
+    manifest = {**kind, "schema": HEAD, "rows": counts}
     with _created(folder / MANIFEST) as file:
         file.write(json.dumps(manifest, indent=2) + "\n")
     return counts
 
 
-def _write_table(connection: Connection, folder: Path, table: str) -> int:
+def _write_table(connection: Connection, folder: Path, table: str, part: Part | None) -> int:
     names = columns(connection, table)
     listed = ", ".join(f'"{name}"' for name in names)
+    where, parameters = ("", ()) if part is None else part.condition(table)
+    chosen = f" WHERE {where}" if where else ""
     encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     count = 0
     with ExitStack() as files:
@@ -64,7 +70,7 @@ def _write_table(connection: Connection, folder: Path, table: str) -> int:
         # CR LF, so that the module quotes a text with either of them.
         writer = csv.writer(sheet, lineterminator="\r\n")
         writer.writerow(names)
-        for row in connection.stream(f"SELECT {listed} FROM {table} ORDER BY {order_of(table)}"):
+        for row in connection.stream(f"SELECT {listed} FROM {table}{chosen} ORDER BY {order_of(table)}", parameters):
             lines.write(encode(dict(zip(names, row, strict=True))) + "\n")
             writer.writerow([_cell(value) for value in row])
             count += 1
@@ -98,13 +104,19 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         data = json.loads("".join(_texts(path)))
         manifest = Manifest(str(data["schema"]), {str(name): int(rows) for name, rows in data["rows"].items()})
-        known = data["format"] == FORMAT
+        form = data["format"]
     except FileNotFoundError:
         raise Refused(
             f"文件夹 {folder} 不是导出的台账（没有 {MANIFEST}）；请指定 tracker export data 写的文件夹"
         ) from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Refused(f"{path} 无法识别（{shorten(str(error))}）；请重新导出") from None
+    if form == PART_FORMAT:
+        raise Refused(
+            f"文件夹 {folder} 是部分导出（{shorten(str(data.get('partial')))}），不能还原台账；"
+            "请用 tracker export data 导出整个台账，不加 --plan、--unit、--kind"
+        )
+    known = form == FORMAT
     if not known or manifest.schema != HEAD:
         older = known and manifest.schema in REVISIONS
         advice = "请用当时的版本导入，再运行 tracker upgrade" if older else "请先升级本程序"
@@ -115,6 +127,14 @@ def read_manifest(folder: Path) -> Manifest:
     if missing:
         raise Refused(f"{path} 缺少表 {'、'.join(missing)}；请重新导出")
     return manifest
+
+
+def is_part(folder: Path) -> bool:
+    """Say whether a folder says of itself that it is a part of a ledger; one that cannot be read does not."""
+    with suppress(OSError, ValueError, Refused):
+        data = json.loads("".join(_texts(folder / MANIFEST)))
+        return isinstance(data, dict) and data.get("format") == PART_FORMAT
+    return False
 
 
 def fill_tables(

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from tracker.cli import output
-from tracker.cli.ledgers import ready
+from tracker.cli.ledgers import look, ready
 from tracker.cli.options import Db, Force, Json
 from tracker.cli.runtime import runtime
 from tracker.store.backups import back_up
@@ -25,6 +25,7 @@ def backup(
     写明 FILE 时，佐证材料一并复制到旁边的 FILE.evidence 目录；缺省位置的备份与台账共用佐证材料。
     """
     location = ready(db, may_create=False)
+    look(location)
     path = back_up(location, runtime.now, target, force=force)
     if json:
         output.print_json({"path": str(path)})

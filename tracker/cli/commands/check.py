@@ -6,14 +6,13 @@ import typer
 
 from tracker.actions.checking import chosen_rules, run_checks, verdict
 from tracker.cli import output
-from tracker.cli.ledgers import ready
+from tracker.cli.ledgers import opened
 from tracker.cli.options import AsOf, Db, Json, KnownAt, Text
 from tracker.cli.parsing import known_at as moment_of
 from tracker.cli.parsing import parse_count
 from tracker.cli.runtime import runtime
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
-from tracker.store.connection import reading
 from tracker.store.when import When
 
 
@@ -49,9 +48,9 @@ def check(
     if critical == 0:
         raise Unclear("--crit-overdue 应为正整数：逾期达到几项为严重")
     chosen = chosen_rules(rules or [])
-    with reading(ready(db, may_create=False)) as connection:
+    with opened(db, may_create=False) as connection:
         results = run_checks(connection, chosen, when, limits, critical, runtime.settings, named=json)
-    answer = verdict(results)
+    answer = verdict(results, is_sample=runtime.is_sample)
     if json:
         output.print_json(answer.view())
     else:

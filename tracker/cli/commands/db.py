@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from tracker.cli import output
-from tracker.cli.ledgers import ready
+from tracker.cli.ledgers import look, note, ready
 from tracker.cli.options import Db, Json, Text
 from tracker.cli.runtime import runtime
 from tracker.errors import Refused
@@ -31,6 +31,7 @@ def grant(
     from tracker.store.server import coordinates
 
     with maintaining(ready(db, may_create=False)) as connection:
+        note(connection)
         made, units = give(connection, login, role, unit, _password(password_file))
         is_more = role != "coordinator" and coordinates(connection, login)
     if json:
@@ -56,6 +57,7 @@ def revoke(
     from tracker.store.maintenance import maintaining
 
     with maintaining(ready(db, may_create=False)) as connection:
+        note(connection)
         units = take(connection, login, unit)
     if json:
         output.print_json({"login": login, "units": units})
@@ -85,6 +87,7 @@ def copy(
     from tracker.store.copying import copy_ledger
 
     counts = copy_ledger(Location(source), Location(target), runtime.now, by=runtime.person(None))
+    look(Location(target))
     if json:
         output.print_json({"rows": counts, "equal": True})
         return

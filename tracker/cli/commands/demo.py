@@ -1,15 +1,24 @@
 """`tracker demo`."""
 
+from typing import Annotated
+
+import typer
+
 from tracker.cli import output
-from tracker.cli.options import Db, Force, Json
+from tracker.cli.options import Force, Json, Text
 from tracker.cli.runtime import runtime
 from tracker.store.location import Location
 
+Place = Annotated[
+    Text,
+    typer.Option("--db", metavar="PATH", help="演示台账的位置（缺省用户数据目录的 demo.sqlite3，不看 TRACKER_DB）"),
+]
 
-def demo(db: Db = None, force: Force = False, json: Json = False) -> None:
+
+def demo(db: Place = None, force: Force = False, json: Json = False) -> None:
     """另建演示台账：五个方案加虚构的进展，用来试用报表和网页
 
-    缺省放在用户数据目录的 demo.sqlite3，从不动用户自己的台账；同一天生成的内容相同。
+    从不动用户自己的台账；同一天生成的内容相同。
     """
     from tracker.demo.building import FILE_NAME, build
     from tracker.folders import ledger_folder

@@ -7,7 +7,7 @@ import typer
 from tracker.actions.doctoring import DERIVED, OF_FILES, examine
 from tracker.actions.doctoring import repair as rebuild
 from tracker.cli import output
-from tracker.cli.ledgers import ready
+from tracker.cli.ledgers import look, ready
 from tracker.cli.options import Db, Json, Text
 from tracker.cli.runtime import runtime
 from tracker.errors import Unclear
@@ -33,6 +33,7 @@ def doctor(
     if expect is not None and (len(expect) < 8 or not set(expect.lower()) <= set("0123456789abcdef")):  # noqa: PLR2004
         raise Unclear("--expect 应为 doctor 显示过的校验值（至少前 8 位）")
     location = ready(db, may_create=False)
+    look(location)
     findings, change, digest = _examine(location, expect)
     backup, repaired = None, False
     if repair and any(finding.area in DERIVED for finding in findings):
@@ -48,6 +49,7 @@ def doctor(
             "backup": None if backup is None else str(backup), "findings": [finding._asdict() for finding in findings],
         })  # fmt: skip
     else:
+        output.label()
         if repair:
             output.line("已按历史重建现状，其他内容未改动" if repaired else "现状与历史一致，无需重建，未作任何改动")
         _print(location, findings, change, digest)

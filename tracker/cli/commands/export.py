@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from tracker.cli.asking import Ask
-from tracker.cli.exporting import deliver, deliver_all, frozen_goalposts, is_folder, target_file
+from tracker.cli.exporting import deliver, deliver_all, frozen_goalposts, is_folder, kinds_of, name_of, target_file
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, export_command
 from tracker.cli.parsing import words
 from tracker.cli.runtime import runtime
@@ -49,7 +49,7 @@ def annex(
             raise Unclear("--scores 加在 zj 附件的协同指数表上：请写 --plan zj，且不加 --unit、--kind")
         made = []
         for row in plans:
-            target = target_file(ask, _annex_name(ask, row["code"], unit, progress=progress), ".xlsx")
+            target = target_file(ask, _annex_name(ask, row["code"], unit, kind, progress=progress), ".xlsx")
             content = annex_file(
                 connection, row, ask.when, runtime.settings.thresholds, unit=unit, kinds=words(kind), progress=progress,
                 caption=about, demo=is_demo(connection), scores=figures,
@@ -70,12 +70,12 @@ def _scores(ask: Ask, connection: Any, year: str | None, base_year: str | None) 
     return annex_scores(connection, ask.when, Choice(year_named(year, "--scores"), base, goalposts=frozen_goalposts()))
 
 
-def _annex_name(ask: Ask, code: str, unit: str | None, *, progress: bool) -> str:
-    """Return the name an annex gives itself: the plan, and what makes this one different from the bare lists."""
-    parts = [code, "清单"]
-    parts += [unit] if unit else []
-    parts += ["进展", ask.day.isoformat()] if progress else []
-    return "-".join(parts)
+def _annex_name(ask: Ask, code: str, unit: str | None, kind: str | None, *, progress: bool) -> str:
+    """Return the name an annex gives itself: the plan, and what makes this one different from the bare lists.
+
+    The kind stands in the name alone: every sheet is one whole list and says which.
+    """
+    return name_of(code, "清单", unit, kinds_of(kind), *(("进展", ask.day) if progress else ()))
 
 
 def _about_annex(ask: Ask, unit: str | None, *, progress: bool) -> str:
@@ -106,10 +106,11 @@ def weekly(
 
     plan, unit = ask.default("plan", plan), ask.default("unit", unit)
     period = period_of(ask.day, week, first, last)
-    target = target_file(ask, f"周报-{period.name}" + (f"-{unit}" if unit else ""), ".xlsx")
+    kinds = kinds_of(kind)
+    target = target_file(ask, name_of("周报", period.name, plan, unit, kinds, region), ".xlsx")
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
     with ask.ledger() as connection:
-        caption = _about_weekly(ask, connection, period, {"方案": plan, "单位": unit, "地区": region})
+        caption = _about_weekly(ask, connection, period, {"方案": plan, "单位": unit, "类别": kinds, "地区": region})
         content = write_weekly(
             connection,
             wanted,

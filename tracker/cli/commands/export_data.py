@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from tracker.cli import output
-from tracker.cli.ledgers import ready
-from tracker.cli.options import Db, Force, Json, Text
+from tracker.cli.ledgers import look, ready
+from tracker.cli.options import Db, Force, Json, KindFilter, PlanFilter, Text, UnitFilter
+from tracker.cli.parsing import words
 from tracker.cli.progress import watched
 from tracker.cli.runtime import runtime
 from tracker.cli.writing import Act
@@ -18,26 +19,39 @@ from tracker.errors import Unclear
 Folder = Annotated[Text, typer.Option("-o", "--output", metavar="DIR", help="写入的目录，新的或空的")]
 
 
-def data(folder: Folder = None, force: Force = False, json: Json = False, db: Db = None) -> None:
+def data(
+    folder: Folder = None,
+    plan: PlanFilter = None,
+    unit: UnitFilter = None,
+    kind: KindFilter = None,
+    force: Force = False,
+    json: Json = False,
+    db: Db = None,
+) -> None:
     """导出整个台账为文件：每张表一个 JSON Lines 和一个 CSV，可用 import 还原
 
     编号、历史、校验值和佐证材料都在内；还原出的台账与原来完全一致。
+    加 --plan、--unit 或 --kind 时只导出所选事项的行，供别处查阅，不能还原台账；默认的方案和单位对本命令不起作用。
     """
-    from tracker.actions.portable import export_folder
+    from tracker.actions.portable import Wanted, export_folder
 
     if folder is None:
         raise Unclear("会写多个文件：请用 -o 写明目录，如 -o 台账备份/")
     location = ready(db, may_create=False)
-    moved = export_folder(location, Path(folder), partial(_watch, "导出"), force=force)
+    look(location)
+    wanted = Wanted(words(plan), unit, words(kind))
+    moved = export_folder(location, Path(folder), partial(_watch, "导出"), force=force, wanted=wanted)
     if moved.missing:
         output.message(f"注意：{len(moved.missing)} 个佐证文件已不在台账旁，未能导出；请运行 tracker doctor 查看")
     if json:
-        output.print_json(
-            {"path": folder, "rows": moved.rows, "evidence": moved.evidence, "missing": list(moved.missing)}
-        )
+        output.print_json({
+            "path": folder, "rows": moved.rows, "evidence": moved.evidence, "missing": list(moved.missing),
+            "partial": moved.part,
+        })  # fmt: skip
     else:
         output.message(
             f"已写入 {folder}：{len(moved.rows)} 张表共 {sum(moved.rows.values())} 行，佐证文件 {moved.evidence} 个"
+            + (f"；部分导出（{moved.part}），供查阅，不能还原台账" if moved.part else "")
         )
 
 
@@ -55,15 +69,20 @@ def import_folder(act: Act, folder: Path) -> None:
     manifest = read_manifest(folder)
     refuse_place(location)
     rows = sum(manifest.rows.values())
-    words = f"{folder}（{manifest.rows['change']} 次改动，共 {rows} 行）"
-    if not act.confirm(f"用 {words}建立台账 {location.shown}？"):
+    about = f"{folder}（{manifest.rows['change']} 次改动，共 {rows} 行）"
+    if not act.confirm(f"用 {about}建立台账 {location.shown}？"):
         output.message("未导入，未作任何改动")
         return
     missing: tuple[str, ...] = ()
     if not act.dry_run:
         moved = take_in(folder, location, runtime.now, by=act.person, watch=partial(_watch, "导入"))
         missing = moved.missing
+        look(location)
     if missing:
         output.message(f"注意：{len(missing)} 个佐证文件不在文件夹中；请从原处拷到 {location.evidence}")
-    result = {"path": str(folder), "db": location.shown, "rows": manifest.rows, "missing": list(missing)}
-    act.done(f"已用 {words}建立台账 {location.shown}", result)
+    # The keys of every import come first (DESIGN §4): all rows are new, for the ledger is.
+    result = {
+        "new": rows, "changed": 0, "same": 0, "errors": [],
+        "path": str(folder), "db": location.shown, "rows": manifest.rows, "missing": list(missing),
+    }  # fmt: skip
+    act.done(f"已用 {about}建立台账 {location.shown}", result)

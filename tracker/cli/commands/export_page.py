@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from tracker.cli.asking import Ask
-from tracker.cli.exporting import deliver, frozen_goalposts, target_file
+from tracker.cli.exporting import deliver, frozen_goalposts, kinds_of, name_of, target_file
 from tracker.cli.options import KindFilter, PlanFilter, UnitFilter, export_command
 from tracker.cli.parsing import words
 from tracker.cli.runtime import runtime
@@ -22,8 +22,7 @@ def page(ask: Ask, plan: PlanFilter = None, unit: UnitFilter = None, kind: KindF
     一个文件即可发送和归档，不含脚本，不访问网络；每个数字都能点到所含的事项。
     """
     plan, unit = ask.default("plan", plan), ask.default("unit", unit)
-    name = "-".join(part for part in ("进展报告", plan, unit, ask.day.isoformat()) if part)
-    target = target_file(ask, name, ".html")
+    target = target_file(ask, name_of("进展报告", plan, unit, kinds_of(kind), ask.day), ".html")
     content = _html(ask, plan, unit, kind).encode()
     if len(content) > LARGEST:
         size = f"{len(content) / 1024 / 1024:.1f}"
@@ -52,7 +51,7 @@ def _html(ask: Ask, plan: str | None, unit: str | None, kind: str | None) -> str
     return page(
         Content(
             as_of=ask.day, weeks=weeks, plans=plans, limits=limits, scope=_scope(ask, plan, unit, kind), unit=unit,
-            is_demo=ask.is_demo, synergy=None if index is None else synergy_of(index, annex2()),
+            is_demo=runtime.is_sample, synergy=None if index is None else synergy_of(index, annex2()),
         )
     )  # fmt: skip
 
@@ -61,4 +60,5 @@ def _scope(ask: Ask, plan: str | None, unit: str | None, kind: str | None) -> li
     """Return the words that say what the page is about: the day, what was known, and every filter."""
     parts = [f"截至 {ask.day}"]
     parts += [f"录入截至 {ask.known_at}"] if ask.known_at else []
-    return parts + [f"{label} {value}" for label, value in (("方案", plan), ("单位", unit), ("类别", kind)) if value]
+    named = (("方案", plan), ("单位", unit), ("类别", kinds_of(kind)))
+    return parts + [f"{label} {value}" for label, value in named if value]

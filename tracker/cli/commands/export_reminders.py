@@ -7,13 +7,12 @@ import typer
 
 from tracker.cli import output
 from tracker.cli.exporting import file_name
-from tracker.cli.ledgers import ready
+from tracker.cli.ledgers import opened
 from tracker.cli.options import Everything, Force, KindFilter, PlanFilter, Text, write_command
 from tracker.cli.parsing import words
 from tracker.cli.runtime import runtime
 from tracker.cli.writing import Act
 from tracker.errors import Refused, Unclear
-from tracker.store.connection import reading
 
 Folder = Annotated[Text, typer.Option("-o", "--output", metavar="DIR", help="写入的目录，没有则建立")]
 Debtor = Annotated[Text, typer.Option("--unit", metavar="NAME", help="只催办这个单位（zj:省生态环境厅 限定地区）")]
@@ -43,7 +42,7 @@ def reminders(
 
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind))
     # Reading and writing documents takes seconds; the ledger is locked only for the record.
-    with reading(ready(act.db)) as connection:
+    with opened(act.db) as connection:
         letters = letters_of(connection, wanted, runtime.today, act.speaker, runtime.settings.thresholds)
     files = [_files(Path(folder), letter) for letter in letters]
     if letters and not act.dry_run:

@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
+from tracker.actions.finding import units_named
 from tracker.actions.importing import CHANGED, ERROR, NEW, SAME, Import, Options, read_files, take_in
 from tracker.cli import output
-from tracker.cli.ledgers import ready
+from tracker.cli.ledgers import opened
 from tracker.cli.options import Text, write_command
 from tracker.cli.progress import waiting, watched
 from tracker.cli.runtime import runtime
@@ -20,7 +21,6 @@ from tracker.cli.writing import Act
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_reported_date
 from tracker.sheets.returned import ReturnedFile
-from tracker.store.connection import reading
 from tracker.store.location import Location
 from tracker.store.writing import Author, Draft
 
@@ -60,6 +60,10 @@ def import_files(
         return 0
     if not (act.yes or act.dry_run or act.may_ask):
         raise Unclear("导入需要确认：请在终端运行，或加 --yes（--dry-run 可先查看结果）")
+    if act.unit is not None:
+        # Also where every row names its own unit: a misspelt option is not to pass unseen.
+        with opened(act.db) as connection:
+            units_named(connection, act.unit)
     options = Options(
         by=act.person, today=runtime.today, limits=runtime.settings.thresholds, unit=act.unit, plan=plan,
         day=parse_reported_date(day, runtime.today, what="--date 的日期") if day else None,
@@ -102,7 +106,7 @@ def uncollected() -> Iterator[None]:
 
 def _preview(act: Act, found: list[ReturnedFile], options: Options) -> Import:
     """Hold the files against the ledger without writing, and without keeping anybody from writing."""
-    with reading(ready(act.db)) as connection:
+    with opened(act.db) as connection:
         draft = Draft(connection, Author(act.person), "import", runtime.now, dry_run=True)
         return take_in(found, draft, options, partial(watched, label="核对"))
 
@@ -153,6 +157,7 @@ def _show(act: Act, result: Import) -> None:
 
 def _table(result: Import) -> None:
     """Write one line a row; rows that say nothing new are only counted where there are many."""
+    output.label()
     if shown := result.lines:
         several = len({(line.file, line.sheet) for line in shown}) > 1
         output.print_table(

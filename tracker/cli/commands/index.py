@@ -50,7 +50,7 @@ def form(
     with ask.ledger() as connection:
         held = load_values(connection, ask.when.known_at)
     for path, ones in books.items():
-        output.write_file(str(path), form_of(ones, years, held, demo=ask.is_demo), force=ask.force)
+        output.write_file(str(path), form_of(ones, years, held, demo=runtime.is_sample), force=ask.force)
     if ask.json:
         output.print_json({"paths": [str(path) for path in books]})
     else:
@@ -68,12 +68,11 @@ def import_values(
     先列出新增、变更和全部错误；有错误则一个也不写入。
     """
     from tracker.actions.index_import import Import, compare, read_files, write
-    from tracker.cli.ledgers import ready
-    from tracker.store.connection import reading
+    from tracker.cli.ledgers import opened
     from tracker.store.index_values import load_values
 
     read = read_files(files)
-    with reading(ready(act.db)) as connection:
+    with opened(act.db) as connection:
         result = compare(read, load_values(connection), runtime.today)
     _tell_import(result)
     if result.errors:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from tracker.cli import output
-from tracker.cli.ledgers import create
+from tracker.cli.ledgers import create, note
 from tracker.cli.options import write_command
 from tracker.cli.runtime import runtime
 from tracker.cli.writing import Act
@@ -23,7 +23,8 @@ def init(
     """
     location = runtime.location(act.db)
     if location.is_sqlite and location.path.exists():
-        with reading(location):
+        with reading(location) as connection:
+            note(connection)
             made = False
     else:
         made = act.dry_run or create(location, by=act.person, seed=not empty)

@@ -9,7 +9,7 @@ from tracker.actions.finding import in_region, item_of, refs
 from tracker.actions.recording import Recorded, put, same_again, spot_of
 from tracker.cli import output
 from tracker.cli.decisions import Evidence, day_of, figure_of
-from tracker.cli.ledgers import ready
+from tracker.cli.ledgers import opened
 from tracker.cli.options import Text, write_command
 from tracker.cli.questions import Answers, fill_in
 from tracker.cli.runtime import runtime
@@ -20,7 +20,7 @@ from tracker.ledger.entry import REPORTABLE_STATES, Entry
 from tracker.ledger.ids import Ref
 from tracker.ledger.terms import STATES, code_of
 from tracker.ledger.values import parse_percent, plain, shorten
-from tracker.store.connection import Connection, reading
+from tracker.store.connection import Connection
 from tracker.store.when import When
 from tracker.store.writing import Draft
 
@@ -88,7 +88,7 @@ def _desk(connection: Connection) -> Desk:
 
 def _ask(act: Act, ids: list[str], region: str | None, entry: Entry) -> list[Answers]:
     """Ask for what the reports are to say, before anything is locked."""
-    with reading(ready(act.db)) as connection:
+    with opened(act.db) as connection:
         named = _named(connection, ids, region)
         if not act.may_ask:
             item_of(connection, named[0], When(runtime.today))

@@ -7,7 +7,7 @@ import typer
 
 from tracker.cli import output
 from tracker.cli.asking import Ask
-from tracker.cli.ledgers import ready
+from tracker.cli.ledgers import note, ready
 from tracker.cli.options import Force, Json, Text, read_command, write_command
 from tracker.cli.runtime import runtime
 from tracker.cli.tables import Column
@@ -181,6 +181,7 @@ def revise(
     location = ready(act.db)
     rows = read_rows(file)
     with reading(location) as connection:
+        note(connection)
         plan = plan_code(connection, code)
         preview = diff_plans(rows_of_plan(connection, plan, runtime.today), rows)
     counts = "，".join(f"{CHANGE_NAMES[change]} {count}" for change, count in preview.counts().items())

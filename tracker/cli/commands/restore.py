@@ -7,6 +7,7 @@ import typer
 
 from tracker.actions.doctoring import OF_CONTENT, examine
 from tracker.cli import output
+from tracker.cli.ledgers import look
 from tracker.cli.options import write_command
 from tracker.cli.runtime import runtime
 from tracker.cli.screens import local_time
@@ -35,6 +36,7 @@ def restore(
     if not location.path.absolute().parent.is_dir():
         raise Refused(f"目录 {location.path.absolute().parent} 不存在；请先建立该目录")
     with drawn(source, location, runtime.now, act.person) as (place, upgraded):
+        look(place)
         changes, last = _examined(place, source)
         words = f"{source}（共 {changes} 号改动，最后一号 {last}）" + ("，旧版，将升级" if upgraded else "")
         if not act.confirm(f"用备份 {words}替换台账 {location.shown}？"):

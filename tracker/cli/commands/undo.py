@@ -7,12 +7,11 @@ import typer
 from tracker.actions.undoing import target_of
 from tracker.actions.undoing import undo as take_back
 from tracker.cli import output
-from tracker.cli.ledgers import ready
+from tracker.cli.ledgers import opened
 from tracker.cli.options import Text, write_command
 from tracker.cli.parsing import parse_count
 from tracker.cli.screens import local_time
 from tracker.cli.writing import Act
-from tracker.store.connection import reading
 
 
 @write_command
@@ -22,7 +21,7 @@ def undo(
 ) -> None:
     """撤销一次改动（默认为本人最近一次），撤销本身也留痕"""
     number = None if change is None else parse_count(change, "改动编号")
-    with reading(ready(act.db)) as connection:
+    with opened(act.db) as connection:
         target = target_of(connection, number, act.person)
     words = f"第 {target.id} 号改动（{target.by}，{local_time(target.at)}，{target.command}）"
     if not act.confirm(f"撤销{words}？"):

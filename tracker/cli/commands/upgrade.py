@@ -1,7 +1,7 @@
 """`tracker upgrade`."""
 
 from tracker.cli import output
-from tracker.cli.ledgers import ready
+from tracker.cli.ledgers import look, ready
 from tracker.cli.options import write_command
 from tracker.cli.runtime import runtime
 from tracker.cli.writing import Act
@@ -21,6 +21,7 @@ def upgrade(act: Act) -> None:
     backup = None
     if pending and not act.dry_run:
         backup, pending = bring_up(location, runtime.now, act.person, runtime.settings["backups_kept"], output.message)
+    look(location)
     if act.json:
         path = None if backup is None else str(backup)
         output.print_json({"pending" if act.dry_run else "upgraded": pending, "version": version.HEAD, "backup": path})
