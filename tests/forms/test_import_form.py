@@ -367,3 +367,12 @@ def test_two_leads_who_agree_are_not_remarked_on(cli: Cli) -> None:
         for n, unit in enumerate(("省建设厅", "省生态环境厅"))
     ]
     assert "同次导入" not in cli("import", *made, "--yes").err
+
+
+def test_words_for_what_is_done_bring_no_word_of_a_change(cli: Cli) -> None:
+    cli.ok("log", "zj-task-12", "--percent", "60")
+    cli.ok("complete", "zj-task-12")
+    path = export_form(cli).fill("zj-task-12", 本期进展="资料已归档").save()
+    told = cli("import", path, "--yes")
+    assert (told.code, "已有变动" in told.err) == (0, False)
+    assert json.loads(cli.ok("show", "zj-task-12", "--json"))["last_report"]["note"] == "资料已归档"

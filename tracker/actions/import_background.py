@@ -4,9 +4,8 @@ A weekly or an annex of this ledger is held against what it showed when it was m
 against what the ledger would write into it now.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from tracker.actions.desk import Desk
 from tracker.actions.import_memory import Memory
@@ -14,10 +13,11 @@ from tracker.actions.import_naming import Row
 from tracker.actions.import_saying import Background
 from tracker.actions.import_sheets import Options, TakenSheet
 from tracker.ledger.model import Item
-from tracker.store import periods, queries
+from tracker.store import periods
 from tracker.store.connection import Connection
 from tracker.store.current import batches
-from tracker.store.reading import Selection, load_items, undone_changes
+from tracker.store.last_reports import last_of_indicators
+from tracker.store.reading import Selection, load_items
 from tracker.store.when import When
 
 
@@ -29,7 +29,6 @@ class Backgrounds:
         self._desk = desk
         self._memory = memory
         self._options = options
-        self._undone: set[int] | None = None
 
     def look_up(self, portion: Sequence[tuple[TakenSheet, Row]]) -> None:
         """Read what the workbooks of ours among the tables of some rows showed about them, and forget about other rows."""
@@ -58,7 +57,9 @@ class Backgrounds:
         before = sheet.shown_evidence.get(item.id, ())
         behind.evidence = lambda: {*before, *(text for _, text in self._memory.evidence_of(key))}
         if n is not None and len(item.indicators) > 1:
-            behind.own = lambda: self._last_on(key, n)
+            behind.own = lambda: last_of_indicators(self._connection, [item.id], When(self._options.today)).get(
+                f"{item.id}.{n}"
+            )
         report = shown.last_report
         if report is not None:
             behind.note, behind.problem, behind.next_step = report.note, report.problem, report.next
@@ -68,9 +69,3 @@ class Backgrounds:
         """Make a background what the ledger would have written into a row of an earlier day."""
         then = behind.then = self._memory.last(self._desk.key(behind.item), day)
         behind.note, behind.problem, behind.next_step = (then.get(name) for name in ("note", "problem", "next"))
-
-    def _last_on(self, key: int, n: int) -> Mapping[str, Any]:
-        """Return the words of the last report on an indicator itself."""
-        if self._undone is None:
-            self._undone = undone_changes(self._connection)
-        return queries.last_words_on(self._connection, key, n, self._undone)

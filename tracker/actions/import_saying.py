@@ -17,7 +17,7 @@ from tracker.errors import TrackerError, Unclear
 from tracker.ledger.entry import Entry
 from tracker.ledger.history import Statement
 from tracker.ledger.judgement import Judgement, judge
-from tracker.ledger.model import Indicator, Item
+from tracker.ledger.model import Indicator, Item, LastReport
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.terms import STATES, code_of
 from tracker.ledger.thresholds import Thresholds
@@ -35,13 +35,17 @@ _REPORTED = re.compile(r"\d{4}-\d{2}-\d{2} .{1,60}?：")
 _FORMULA = "单元格是公式；请复制后“选择性粘贴—数值”再导入"
 
 
+def _nothing() -> None:
+    """Answer that there is none."""
+
+
 @dataclass(slots=True)
 class Background:
     """What the ledger has about the item of a row: texts of its last report, what was said in the period, its evidence.
 
     then is set for a table older than the last report: what was reported on the day that the row bears. now: the item as it
-    stands, where the table is a workbook that showed it (item) as it stood. own: the words of the last report on the row's own
-    indicator, where the item has several.
+    stands, where the table is a workbook that showed it (item) as it stood. own: the last report on the row's own indicator,
+    where the item has several.
     """
 
     item: Item
@@ -54,7 +58,7 @@ class Background:
     said: Sequence[Statement] = ()
     evidence: Callable[[], AbstractSet[str]] = frozenset
     now: Item | None = None
-    own: Callable[[], Mapping[str, Any]] = dict
+    own: Callable[[], LastReport | None] = _nothing
     _judgement: Judgement | None = None
 
     @property
@@ -244,8 +248,10 @@ def _warn_of_news(
 
 
 def _figures_of(subject: Item | Indicator) -> dict[str, Any]:
+    """Return the figures of a subject as our sheets show them: what is done counts in full, whatever was reported before."""
     actual = subject.actual if isinstance(subject, Indicator) else None
-    return {"state": subject.state, "percent": subject.percent, "value": actual}
+    is_done = not subject.is_open and not (isinstance(subject, Indicator) and subject.takes_value)
+    return {"state": subject.state, "percent": HUNDRED if is_done else subject.percent, "value": actual}
 
 
 def subject_of(item: Item, n: int | None) -> Item | Indicator:
@@ -398,7 +404,7 @@ def _is_new(given: Mapping[str, str | None], behind: Background) -> bool:
     if not _says_more(given, last):
         return False
     own = behind.own()
-    return _says_more(given, {"note": own.get("note"), "problem": own.get("problem"), "next_step": own.get("next")})
+    return own is None or _says_more(given, {"note": own.note, "problem": own.problem, "next_step": own.next})
 
 
 def _says_more(given: Mapping[str, str | None], before: Mapping[str, str | None]) -> bool:

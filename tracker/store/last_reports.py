@@ -1,16 +1,14 @@
 """What was reported last on each indicator: an item keeps only the last report on any of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from tracker.ledger.model import LastReport
 from tracker.store.connection import Connection
+from tracker.store.current import batches
 from tracker.store.narrowing import marks
 from tracker.store.reading import undone_changes
 from tracker.store.when import When
-
-_AT_ONCE = 500
-"""Ids named in one query, under every driver's limit for parameters."""
 
 
 def last_of_indicators(connection: Connection, codes: Sequence[str], when: When) -> dict[str, LastReport]:
@@ -20,7 +18,7 @@ def last_of_indicators(connection: Connection, codes: Sequence[str], when: When)
     """
     undone = undone_changes(connection, when.known_at)
     found: dict[str, LastReport] = {}
-    for portion in _portions(codes):
+    for portion in batches(codes):
         rows = connection.stream(
             "SELECT r.change_id, item.code, r.n, r.date, r.entered, r.unit, c.by, r.note, r.problem, r.next"
             " FROM report r JOIN change c ON c.id = r.change_id JOIN item ON item.id = r.item_id"
@@ -32,7 +30,3 @@ def last_of_indicators(connection: Connection, codes: Sequence[str], when: When)
             if change not in undone:
                 found[f"{code}.{n}"] = LastReport(date.fromisoformat(day), date.fromisoformat(entered), *said)
     return found
-
-
-def _portions(codes: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (codes[start : start + _AT_ONCE] for start in range(0, len(codes), _AT_ONCE))

@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -441,16 +440,6 @@ def stated_between(connection: Connection, keys: Sequence[int], first: str, last
     )
     found = sorted((*reports, *declared), key=lambda row: (row[0], row[6] == "completed", row[1]))
     return [dict(zip(STATED_FIELDS, row[2:], strict=True)) for row in found if row[0] not in undone]
-
-
-def last_words_on(connection: Connection, key: int, n: int, undone: AbstractSet[int]) -> dict[str, Any]:
-    """Return note, problem and next step of the last report on an indicator; undone: changes that were taken back."""
-    rows = connection.all(
-        "SELECT change_id, note, problem, next FROM report WHERE item_id = ? AND n = ? ORDER BY date DESC, id DESC",
-        (key, n),
-    )
-    found = next((row for row in rows if row[0] not in undone), None)
-    return {} if found is None else dict(zip(("note", "problem", "next"), found[1:], strict=True))
 
 
 def evidence_names(connection: Connection, keys: Sequence[int]) -> set[tuple[int, int | None, str]]:
