@@ -64,7 +64,7 @@ def in_force(cli: Cli) -> list[tuple[Any, ...]]:
 
 
 @given(rows)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_where_a_file_is_cut_does_not_matter(cli: Cli, found: list[tuple[Any, ...]]) -> None:
     fresh = cli.folder / "fresh.sqlite3"
     if not fresh.exists():
