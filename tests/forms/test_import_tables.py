@@ -165,6 +165,18 @@ def test_targets_are_never_taken_for_current_values(cli: Cli) -> None:
     )
 
 
+def test_remarks_of_the_plan_are_never_taken_for_reports(cli: Cli) -> None:
+    path = cli.folder / "list.csv"
+    cli.ok("list", "--plan", "zj", "--csv", "--fields", "id,text,note", "-o", path)
+    assert cli("import", path, "--yes").err.startswith(
+        "错误：list.csv：表头的 note（C1）与事项清单的其他列同在，是方案的备注，不是进展；"
+        "进展请另用“本期进展”一列，不报进展请删去这一列\n"
+    )
+    path.write_text("id,text,note,本期进展\nzj-task-12,推广,备注,开工\n", encoding="utf-8")
+    cli.ok("import", path, "--yes")
+    assert show(cli, "zj-task-12")["last_report"]["note"] == "开工"
+
+
 def test_rows_by_their_number_or_their_words(cli: Cli) -> None:
     rows: list[list[Any]] = [
         ["序号", "工作任务", "本期进展"], [12, "积极推广使用沼气发电等规模化资源化综合利用技术。", "甲"],

@@ -64,8 +64,13 @@ TITLE_ROWS = 100
 
 _BY_NAME = {name: column for column, names in ALIASES.items() for name in names}
 _PARENTHESES = re.compile(r"\([^()]*\)")
-_LIST_EXPORT = {"lead_units", "light_reason"}
-"""Columns that only `list --csv` writes: its `note` is the plan's remark, no report."""
+_LIST_EXPORT = {
+    "chapter", "section", "title", "text", "source", "responsibility", "lead_units", "participating_units", "open_ended",
+    "light_reason", "planned_progress", "days_overdue", "due_soon",
+}  # fmt: skip
+"""Columns of `list --csv`, which may write any of them: beside them `note` is the plan's remark, no report."""
+_WHOLE_LIST = {"lead_units", "light_reason"}
+"""Columns by which a listing with all its fields is known: nobody wrote a report into its `note`."""
 _INDICATOR_EXPORT = {
     "name", "comparator", "bound", "aspirational", "measure", "baseline_year", "baseline_value", "due", "original_due",
     "scope", "direction", "actual", "actual_date", "achievement", "met", "overdue", "lag",
@@ -120,12 +125,12 @@ def find_table(sheet: Sheet) -> Table | None:
     """Return the table of a sheet, None where it has none.
 
     A header names rows (编号, 序号 or 事项) and something to report. It may take two rows, the upper one merged across. Raises
-    Unclear where two columns go by the same name, or where it cannot be known whether `value` is a target.
+    Unclear where two columns go by the same name, or where it cannot be known whether `value` is a target or `note` a remark.
     """
     best: tuple[int, int, dict[str, int], dict[str, str]] | None = None
     for index, labels in _candidates(sheet):
         found, headings = _columns(labels)
-        _refuse_target_alone(sheet, index, labels, found)
+        _refuse_doubtful(sheet, index, labels, found)
         if not any(name in found for name in IDENTITY) or not any(name in found for name in CONTENT):
             continue
         if best is None or len(found) > best[0]:
@@ -186,7 +191,7 @@ def _named(labels: Sequence[str]) -> Iterator[tuple[str, str | None]]:
     """
     written = set(labels)
     ours: dict[str, str | None] = {}
-    if written >= _LIST_EXPORT:
+    if written & _LIST_EXPORT:
         ours["note"] = None
     if written & _INDICATOR_EXPORT:
         ours["value"] = "target"
@@ -194,10 +199,20 @@ def _named(labels: Sequence[str]) -> Iterator[tuple[str, str | None]]:
         yield label, ours[label] if label in ours else _BY_NAME.get(label)
 
 
-def _refuse_target_alone(sheet: Sheet, header: int, labels: Sequence[str], found: Mapping[str, int]) -> None:
-    """Refuse a `value` that is the target where no column has the current value: it might be meant as that."""
-    is_target = ("value", "target") in _named(labels)
-    if is_target and "value" not in found and any(name in found for name in IDENTITY):
+def _refuse_doubtful(sheet: Sheet, header: int, labels: Sequence[str], found: Mapping[str, int]) -> None:
+    """Refuse a `value` that is the target, and a `note` that is the plan's remark, where no other column has what is reported.
+
+    They might be meant as that.
+    """
+    if not any(name in found for name in IDENTITY):
+        return
+    named = set(_named(labels))
+    if ("note", None) in named and "note" not in found and not set(labels) >= _WHOLE_LIST:
+        raise Unclear(
+            f"表头的 note（{sheet.place(header, labels.index('note'))}）与事项清单的其他列同在，是方案的备注，不是进展；"
+            "进展请另用“本期进展”一列，不报进展请删去这一列"
+        )
+    if ("value", "target") in named and "value" not in found:
         raise Unclear(
             f"表头的 value（{sheet.place(header, labels.index('value'))}）与指标清单的其他列同在，是目标值，不是现值；"
             "现值请另用 actual 或“现值”一列，不报现值请删去这一列"
