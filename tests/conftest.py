@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,10 @@ __all__ = ["CHINA", "NOON", "Cli", "Result", "Stream"]
 
 pytest_plugins = ["tests.server"]
 TESTS = Path(__file__).parent
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell that starts the tests in the background has them, and all they start, pass over Ctrl-C, which some press.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile(
     "tracker",
