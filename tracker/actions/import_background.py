@@ -15,8 +15,8 @@ from tracker.actions.import_sheets import Options, TakenSheet
 from tracker.ledger.model import Item
 from tracker.store import periods
 from tracker.store.connection import Connection
-from tracker.store.current import batches
 from tracker.store.last_reports import last_of_indicators
+from tracker.store.narrowing import batches
 from tracker.store.reading import Selection, load_items
 from tracker.store.when import When
 
@@ -50,6 +50,8 @@ class Backgrounds:
     def of(self, sheet: TakenSheet, item: Item, n: int | None) -> Background:
         """Return what stood behind a row about an item or its indicator n."""
         shown = sheet.shown.get(item.id, item)
+        if n is not None and all(each.n != n for each in shown.indicators):
+            shown = item  # nothing was shown of an indicator that is newer than the workbook
         key = self._desk.key(item)
         day = self._options.today if sheet.moment is None else sheet.moment.as_of
         behind = Background(shown, day, self._options.limits, said=sheet.said.get(item.id, ()))

@@ -35,10 +35,6 @@ _REPORTED = re.compile(r"\d{4}-\d{2}-\d{2} .{1,60}?：")
 _FORMULA = "单元格是公式；请复制后“选择性粘贴—数值”再导入"
 
 
-def _nothing() -> None:
-    """Answer that there is none."""
-
-
 @dataclass(slots=True)
 class Background:
     """What the ledger has about the item of a row: texts of its last report, what was said in the period, its evidence.
@@ -58,7 +54,7 @@ class Background:
     said: Sequence[Statement] = ()
     evidence: Callable[[], AbstractSet[str]] = frozenset
     now: Item | None = None
-    own: Callable[[], LastReport | None] = _nothing
+    own: Callable[[], LastReport | None] | None = None
     _judgement: Judgement | None = None
 
     @property
@@ -209,11 +205,11 @@ def _flag(value: Any, _: bool) -> bool:
     return read_flag(value)
 
 
-def table_saying(row: Row, behind: Background, indicator: Indicator | None, day: date) -> Saying:
+def table_saying(row: Row, behind: Background, day: date) -> Saying:
     """Return what a row of any other table says: only cells that differ from what the ledger would write there now."""
     cells = _Cells(row, Saying())
     saying = cells.saying
-    figures = _Figures(cells, behind, indicator)
+    figures = _Figures(cells, behind, row.ref.n)
     own = figures.read()
     given = _given_texts(cells, behind, figures)
     saying.unmoved = figures.unmoved
@@ -243,8 +239,8 @@ def _warn_of_news(
     assert behind.now is not None  # noqa: S101 - asked only of such a workbook
     parts: dict[int | None, Mapping[str, Any]] = {row.ref.n: own, **{n: {"value": value} for n, value in named.items()}}
     for n, moved in parts.items():
-        subject = subject_of(behind.now, n)
-        _warn_of_moves(saying, row, moved, _figures_of(subject_of(behind.item, n)), subject)
+        subject = _reported_part(behind.now, n)
+        _warn_of_moves(saying, row, moved, _figures_of(_reported_part(behind.item, n)), subject)
 
 
 def _figures_of(subject: Item | Indicator) -> dict[str, Any]:
@@ -254,7 +250,7 @@ def _figures_of(subject: Item | Indicator) -> dict[str, Any]:
     return {"state": subject.state, "percent": HUNDRED if is_done else subject.percent, "value": actual}
 
 
-def subject_of(item: Item, n: int | None) -> Item | Indicator:
+def _reported_part(item: Item, n: int | None) -> Item | Indicator:
     """Return what is said of an item or its indicator n; of an item with one indicator it is said of that."""
     if n is None:
         return item.indicators[0] if len(item.indicators) == 1 else item
@@ -284,11 +280,11 @@ class _Figures:
     named: values by the number of their indicator; unmoved: figures of the row's own subject that are the ledger's already.
     """
 
-    def __init__(self, cells: _Cells, behind: Background, indicator: Indicator | None) -> None:
+    def __init__(self, cells: _Cells, behind: Background, n: int | None) -> None:
         self.cells = cells
         self.behind = behind
         self.item = behind.item
-        self.indicator = indicator
+        self.indicator = next((each for each in behind.item.indicators if each.n == n), None)
         self.named: dict[int, Decimal] = {}
         self.unmoved: dict[str, Any] = {}
 
@@ -403,7 +399,7 @@ def _is_new(given: Mapping[str, str | None], behind: Background) -> bool:
     last = {"note": behind.note, "problem": behind.problem, "next_step": behind.next_step}
     if not _says_more(given, last):
         return False
-    own = behind.own()
+    own = None if behind.own is None else behind.own()
     return own is None or _says_more(given, {"note": own.note, "problem": own.problem, "next_step": own.next})
 
 

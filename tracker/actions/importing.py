@@ -25,7 +25,7 @@ from tracker.actions.import_sheets import Options, Receiver, TakenSheet, days_by
 from tracker.actions.recording import Recorded
 from tracker.errors import TrackerError
 from tracker.ledger.ids import parse_id
-from tracker.ledger.model import Item
+from tracker.ledger.model import Item, part_of
 from tracker.sheets.returned import Problem, ReturnedFile, read_returned
 from tracker.store import queries
 from tracker.store.reading import EVERYTHING, load_items
@@ -255,13 +255,12 @@ class _Taking:
 
     def _saying(self, sheet: TakenSheet, row: Row, item: Item) -> Saying:
         """Return what a row says; a row that can say nothing has problems only."""
-        indicator = next((each for each in item.indicators if each.n == row.ref.n), None)
         identity = row.source.identity
         if identity is not None:
             base = identity.rows.get(row.ref.text)
             if base is None:
                 return Saying(problems=[("id", f"{row.ref.text} 不在导出时的表中；请勿增加行或改动编号")])
-            return form_saying(row, base, indicator or item, sheet.day)
+            return form_saying(row, base, part_of(item, row.ref.n), sheet.day)
         try:
             day = stated_day = sheet.read_day(row)
         except TrackerError as error:
@@ -271,15 +270,13 @@ class _Taking:
         if day is None or (report is not None and day == report.date and day < sheet.day):
             # The date of the report that is known already is not that of what was written into the table since.
             day = sheet.day
-        if behind.now is not None:
-            indicator = next((each for each in behind.item.indicators if each.n == row.ref.n), indicator)
-        saying = table_saying(row, behind, indicator, day)
+        saying = table_saying(row, behind, day)
         if (
             saying.entries and sheet.moment is None
             and report is not None and stated_day is not None and stated_day < report.date
         ):  # fmt: skip
             self.backgrounds.set_back(behind, stated_day)
-            saying = table_saying(row, behind, indicator, day)
+            saying = table_saying(row, behind, day)
         saying.day = stated_day
         return saying
 

@@ -10,7 +10,8 @@ from tracker.errors import Refused, Unclear
 from tracker.ledger.entry import Entry
 from tracker.ledger.ids import Ref
 from tracker.ledger.judgement import judge
-from tracker.ledger.lifecycle import check_other_person, extensions, name_of, parts_for, subject_of
+from tracker.ledger.lifecycle import check_other_person, extensions, name_of, parts_for
+from tracker.ledger.model import part_of
 from tracker.ledger.terms import FORECASTS, STATES, code_of
 from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import shorten
@@ -79,7 +80,7 @@ def _decide_state(
 
 
 def _states(case: Case, parts: tuple[int | None, ...]) -> dict[int | None, dict[str, str]]:
-    return {n: {"state": subject_of(case.item, n).state} for n in parts}
+    return {n: {"state": part_of(case.item, n).state} for n in parts}
 
 
 def extend(  # noqa: PLR0913 - everything an extension must say
@@ -96,8 +97,8 @@ def extend(  # noqa: PLR0913 - everything an extension must say
     moved = extensions(case.then, judge(case.then, day, limits), case.n, to, day, late=late)
     before = {each.n: {"due": None if each.due is None else each.due.isoformat()} for each in moved}
     for each in moved:
-        if not subject_of(case.item, each.n).is_open:
-            raise Refused(f"{name_of(case.item, each.n)} {STATES[subject_of(case.item, each.n).state]}，无需延期")
+        if not part_of(case.item, each.n).is_open:
+            raise Refused(f"{name_of(case.item, each.n)} {STATES[part_of(case.item, each.n).state]}，无需延期")
     decided = decide(draft, case, "extend", before, data, before, speaking_unit(draft, case.item, unit))
     if to < draft.today:
         decided.warnings.append(f"新时限 {to} 已过")
@@ -111,8 +112,8 @@ def forecast(draft: Draft, ref: Ref, day: date, unit: str | None, word: str, rea
         choices = "、".join(f"{each}（{words}）" for each, words in FORECASTS.items())
         raise Unclear(f"没有“{shorten(word)}”这种预判；可用：{choices}")
     case = case_of(draft, ref, day)
-    if not subject_of(case.item, case.n).is_open:
-        raise Refused(f"{case.id} {STATES[subject_of(case.item, case.n).state]}，无需预判")
+    if not part_of(case.item, case.n).is_open:
+        raise Refused(f"{case.id} {STATES[part_of(case.item, case.n).state]}，无需预判")
     data = {"forecast": code, "reason": reason} if reason else {"forecast": code}
     before = {case.n: {"forecast": case.item.forecast}}
     return decide(draft, case, "forecast", (case.n,), data, before, speaking_unit(draft, case.item, unit))

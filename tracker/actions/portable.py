@@ -19,7 +19,7 @@ from tracker.store.copying import make_empty, reset_sequences
 from tracker.store.findings import AREAS
 from tracker.store.location import Location
 from tracker.store.narrowing import Narrowing
-from tracker.store.part import Part, part_of
+from tracker.store.part import Part, chosen_part
 from tracker.store.portable import EVIDENCE, MANIFEST, Manifest, fill_tables, is_part, read_manifest, write_tables
 from tracker.store.refusals import in_words
 
@@ -89,7 +89,7 @@ def _part(connection: Connection, wanted: Wanted) -> Part:
         "方案": "、".join(plans or ()), "单位": wanted.unit, "类别": "、".join(KINDS[kind] for kind in kinds or ()),
     }  # fmt: skip
     words = "；".join(f"{label}：{value}" for label, value in named.items() if value)
-    return part_of(connection, Narrowing(plans=plans, kinds=kinds, units=units), words)
+    return chosen_part(connection, Narrowing(plans=plans, kinds=kinds, units=units), words)
 
 
 def _refuse_folder(folder: Path, *, force: bool, is_whole: bool) -> None:

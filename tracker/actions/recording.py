@@ -14,7 +14,7 @@ from tracker.ledger.ids import Ref, parse_id
 from tracker.ledger.judgement import demand_words
 from tracker.ledger.lifecycle import parts_for
 from tracker.ledger.measures import converted, factor_between
-from tracker.ledger.model import Indicator, Item
+from tracker.ledger.model import Indicator, Item, part_of
 from tracker.ledger.progress import is_met
 from tracker.ledger.terms import OPEN_STATES, STATES
 from tracker.ledger.values import plain
@@ -82,11 +82,6 @@ class Spot(NamedTuple):
     def is_followed(self) -> bool:
         """Whether a link led here from another indicator."""
         return self.named_item is not self.item or self.named.n != self.n
-
-
-def part_of(item: Item, n: int | None) -> Item | Indicator:
-    """Return an item or its indicator n."""
-    return item if n is None else next(each for each in item.indicators if each.n == n)
 
 
 def record(draft: Draft, ref: Ref, entry: Entry, unit: str | None, desk: Desk | None = None) -> Recorded:

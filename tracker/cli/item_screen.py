@@ -20,7 +20,7 @@ from tracker.cli.screens import (
 )
 from tracker.cli.tables import Column
 from tracker.ledger.naming import joined_units
-from tracker.ledger.terms import FORECASTS, KINDS, OPEN_STATES, RESPONSIBILITIES, STATES
+from tracker.ledger.terms import FORECASTS, KINDS, OPEN_STATES, RESPONSIBILITIES, STATEMENTS, STATES
 from tracker.ledger.values import plain, shorten
 
 
@@ -185,13 +185,6 @@ def statement_words(row: Row) -> str:
             if name != "state" and name != row["kind"]
         ]
         parts += [brief(after) for name, _, after in fields if name == row["kind"]]
-    return f"{row['date']}  {who}  {name}{STATEMENT_NAMES.get(row['kind'], row['kind'])}" + (
+    return f"{row['date']}  {who}  {name}{STATEMENTS.get(row['kind'], row['kind'])}" + (
         f"：{'；'.join(parts)}" if parts else ""
     )
-
-
-STATEMENT_NAMES = {
-    "report": "填报", "complete": "申报办结", "close": "核查销号", "return": "退回", "reopen": "重新打开", "extend": "延期",
-    "assign": "明确单位", "forecast": "预判", "baseline": "基数", "milestone": "阶段目标", "link": "关联", "retire": "停用",
-    "edit": "修改", "reminder": "催办",
-}  # fmt: skip

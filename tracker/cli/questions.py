@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
 from tracker.actions.desk import Desk
-from tracker.actions.recording import part_of, same_again, spot_of
+from tracker.actions.recording import same_again, spot_of
 from tracker.cli import output
 from tracker.cli.decisions import figure_of
 from tracker.cli.writing import Act, ask
@@ -15,7 +15,7 @@ from tracker.ledger.entry import Entry, check_reportable
 from tracker.ledger.ids import Ref
 from tracker.ledger.judgement import demand_words
 from tracker.ledger.measures import factor_between
-from tracker.ledger.model import Indicator, Item
+from tracker.ledger.model import Indicator, Item, part_of
 from tracker.ledger.terms import STATES, code_of
 from tracker.ledger.values import FULL_WIDTH, parse_percent, plain, shorten
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tracker.errors import Refused
 from tracker.ledger.ids import Ref
-from tracker.ledger.model import Indicator, Item, Role
+from tracker.ledger.model import Indicator, Item, Role, part_of
 from tracker.ledger.naming import Unit, split_region
 from tracker.ledger.terms import STATES
 from tracker.ledger.values import plain, shorten
@@ -152,7 +152,7 @@ def permit(
         )
     if entry.state is not None and entry.state not in REPORTABLE_STATES:
         raise Refused(f"状态不能直接填为{STATES[entry.state]}；销号请用 tracker close {name}")
-    subject = _subject(item, n)
+    subject = part_of(item, n)
     stated = subject if named is None else named[1]
     if entry.moves and not stated.is_open:
         asked = name if named is None else named[0].text
@@ -173,10 +173,6 @@ def permit(
         raise Refused(f"{name} 的现值由 {'、'.join(subject.link.sources)} 得出，请在这些指标填报")
 
 
-def _subject(item: Item, n: int | None) -> Item | Indicator:
-    return item if n is None else next(each for each in item.indicators if each.n == n)
-
-
 def completed_state(entry: Entry) -> str | None:
     """Return the state a report sets by itself: a figure without a state says that work is going on."""
     if entry.state is None and (entry.percent is not None or entry.value is not None):
@@ -186,7 +182,7 @@ def completed_state(entry: Entry) -> str | None:
 
 def before_of(item: Item, n: int | None, entry: Entry, state: str | None) -> dict[str, str | None]:
     """Return what the fields a report sets had before it, for the change log."""
-    subject = _subject(item, n)
+    subject = part_of(item, n)
     before: dict[str, str | None] = {}
     if state is not None:
         before["state"] = subject.state

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tracker.errors import Refused
 from tracker.ledger.judgement import IndicatorJudgement, Judgement
-from tracker.ledger.model import Indicator, Item
+from tracker.ledger.model import Indicator, Item, part_of
 from tracker.ledger.terms import STATES
 
 STATE_DECISIONS = ("complete", "return", "close", "reopen")
@@ -49,11 +49,6 @@ class Past(NamedTuple):
 def name_of(item: Item, n: int | None) -> str:
     """Return the id of an item or of one of its indicators."""
     return item.id if n is None else f"{item.id}.{n}"
-
-
-def subject_of(item: Item, n: int | None) -> Item | Indicator:
-    """Return what a decision is about."""
-    return item if n is None else next(each for each in item.indicators if each.n == n)
 
 
 def check_decidable(item: Item) -> None:
@@ -116,7 +111,7 @@ def _states(item: Item) -> str:
 
 
 def _check_state(kind: str, item: Item, n: int | None) -> None:
-    name, subject = name_of(item, n), subject_of(item, n)
+    name, subject = name_of(item, n), part_of(item, n)
     if subject.state in _FROM[kind]:
         return
     words = STATES[subject.state]
@@ -138,7 +133,7 @@ def _check_state(kind: str, item: Item, n: int | None) -> None:
 def check_other_person(item: Item, parts: Iterable[int | None], person: str) -> None:
     """Refuse a closing by the one who declared completion: it must be verified by another person (DESIGN §3)."""
     for n in parts:
-        declared_by = subject_of(item, n).completed_by
+        declared_by = part_of(item, n).completed_by
         if declared_by is not None and same_person(declared_by, person):
             raise Refused(
                 f"{name_of(item, n)} 由 {declared_by} 申报办结，须由另一人核查销号；请核查人用 --by 写明本人姓名"
@@ -176,7 +171,7 @@ def extensions(item: Item, judged: Judgement, n: int | None, to: date, day: date
 
 def _unmet_parts(item: Item, judged: Judgement, n: int | None) -> list[Extension]:
     if n is not None or not item.indicators:
-        subject = subject_of(item, n)
+        subject = part_of(item, n)
         if not subject.is_open:
             raise Refused(f"{name_of(item, n)} {STATES[subject.state]}，无需延期")
         return [Extension(n, subject.due)]

@@ -173,3 +173,8 @@ class Item:
     def is_open(self) -> bool:
         """Whether nobody has declared it done."""
         return self.state in OPEN_STATES
+
+
+def part_of(item: Item, n: int | None) -> Item | Indicator:
+    """Return an item (n None) or its indicator n, which it must have."""
+    return item if n is None else next(each for each in item.indicators if each.n == n)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.ledger.judgement import Judged
 from tracker.ledger.model import Item
+from tracker.ledger.terms import STATEMENTS
 from tracker.sheets import words
 from tracker.sheets.measure import XLSXWRITER_NORMAL
 from tracker.sheets.stamp import subject_text
@@ -84,7 +85,7 @@ class WeeklyBook:
             self.updates.add((
                 each.date, each.entered, line.item.id if each.n is None else f"{line.item.id}.{each.n}",
                 self._plan(line.item), words.short_words(line.item), each.unit, each.by,
-                words.STATEMENTS[each.kind] + ("（补报）" if late else ""), words.said_words(line.item, each),
+                STATEMENTS[each.kind] + ("（补报）" if late else ""), words.said_words(line.item, each),
                 each.problem, each.next,
             ))  # fmt: skip
 

@@ -10,7 +10,7 @@ from tracker.ledger.history import Statement
 from tracker.ledger.judgement import Judgement
 from tracker.ledger.model import Indicator, Item, Role
 from tracker.ledger.naming import joined_units
-from tracker.ledger.terms import FORECASTS, KINDS, PLAN_STATUS, STATES
+from tracker.ledger.terms import FORECASTS, KINDS, PLAN_STATUS, STATEMENTS, STATES
 from tracker.ledger.values import plain, shorten
 
 LIST_NAMES = {"target": "目标清单", "task": "任务清单", "policy": "政策清单"}
@@ -175,13 +175,6 @@ def light_words(judgement: Judgement) -> str:
 def updated_on(item: Item) -> date | None:
     """Return the date of the report in force."""
     return item.last_report.date if item.last_report else None
-
-
-STATEMENTS = {
-    "report": "填报", "complete": "申报办结", "close": "核查销号", "return": "退回", "reopen": "重新打开", "extend": "延期",
-    "assign": "明确单位", "forecast": "预判", "baseline": "基数", "milestone": "阶段目标", "link": "关联", "retire": "停用",
-    "edit": "修改", "reminder": "催办",
-}  # fmt: skip
 
 
 def report_words(item: Item, said: Iterable[Statement]) -> str:

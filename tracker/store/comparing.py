@@ -8,9 +8,10 @@ from tracker.errors import TrackerError
 from tracker.ledger.history import Statement
 from tracker.ledger.model import Indicator, Item
 from tracker.store.connection import Connection
-from tracker.store.current import Replayed, batches, replayed
+from tracker.store.current import Replayed, replayed
 from tracker.store.findings import REPAIR, RESTORE, Finding
 from tracker.store.kept import kept_indicator, kept_item, kept_roles, retired_on
+from tracker.store.narrowing import batches
 
 
 def compare_state(connection: Connection) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ Everything here can be rebuilt from the append-only tables (`tracker doctor --re
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from tracker.ledger.history import Statement, follow, may_follow
 from tracker.ledger.model import Item
@@ -24,10 +24,10 @@ from tracker.store.kept import (
     standing_values,
     voice_values,
 )
+from tracker.store.narrowing import batches
 from tracker.store.queries import last_decisions, stale_items
 from tracker.store.reading import Selection, Told, load_facts, load_kept, load_statements, replay_facts
 
-Key = TypeVar("Key")
 Replayed = dict[int, tuple[Item, Sequence[Statement]]]
 """Items by key as history leaves them, with the statements in force."""
 
@@ -225,12 +225,6 @@ def _keep_sources(connection: Connection, found: Replayed) -> None:
         " AND item.code = ? AND item.withdrawn = 0 AND source.withdrawn = 0 AND source.n = ?",
         [(key, n, code, int(source)) for key, n, code, source in drawn],
     )
-
-
-def batches(keys: Sequence[Key], size: int = 400) -> Iterable[Sequence[Key]]:
-    """Cut keys into portions that a query can name one by one."""
-    for start in range(0, len(keys), size):
-        yield keys[start : start + size]
 
 
 def _marks(values: Iterable[Any]) -> str:

@@ -5,8 +5,7 @@ from datetime import date
 
 from tracker.ledger.model import LastReport
 from tracker.store.connection import Connection
-from tracker.store.current import batches
-from tracker.store.narrowing import marks
+from tracker.store.narrowing import batches, marks
 from tracker.store.reading import undone_changes
 from tracker.store.when import When
 

@@ -1,8 +1,10 @@
 """Which items a question is about, in the store's own terms, and the same as a condition of SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
+
+Key = TypeVar("Key")
 
 TO_BE_DETERMINED, NO_CHAPTER = "待明确", "（无章节）"
 """Under what an item without a lead, and one without a chapter, is counted (DESIGN §5)."""
@@ -64,3 +66,9 @@ def facts(wanted: Narrowing) -> tuple[list[str], list[Any]]:
 def marks(values: Sequence[Any]) -> str:
     """Return as many placeholders as there are values; none at all is a list that nothing is in."""
     return ", ".join("?" for _ in values) or "NULL"
+
+
+def batches(keys: Sequence[Key], size: int = 400) -> Iterator[Sequence[Key]]:
+    """Cut keys into portions that a query can name one by one."""
+    for start in range(0, len(keys), size):
+        yield keys[start : start + size]

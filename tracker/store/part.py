@@ -43,7 +43,7 @@ class Part(NamedTuple):
         return belongs.replace("{items}", self.items), self.parameters * belongs.count("{items}")
 
 
-def part_of(connection: Connection, wanted: Narrowing, words: str) -> Part:
+def chosen_part(connection: Connection, wanted: Narrowing, words: str) -> Part:
     """Return the part of a ledger that plans, kinds and units let through. Raises Refused where there is no such item."""
     conditions, parameters = facts(wanted)
     part = Part(f"SELECT item.id FROM item WHERE {' AND '.join(conditions)}", tuple(parameters), words)

@@ -8,14 +8,13 @@ from tracker.actions.finding import kind_codes, refs, whole_item
 from tracker.actions.planning import Wish, add_rows, demands, edit_item, named_units, new_items, retire_item
 from tracker.cli import output
 from tracker.cli.decisions import day_of
-from tracker.cli.ledgers import ready
+from tracker.cli.ledgers import opened
 from tracker.cli.options import Text, write_command
 from tracker.cli.parsing import words
 from tracker.cli.runtime import runtime
 from tracker.cli.writing import Act
 from tracker.ledger.dates import parse_date
 from tracker.ledger.values import shorten
-from tracker.store.connection import reading
 from tracker.store.when import When
 
 Due = Annotated[Text, typer.Option("--due", metavar="DATE", help="完成时限")]
@@ -133,7 +132,7 @@ def retire(
 ) -> None:
     """停用不再推进的事项，历史保留"""
     day = day_of(date, what="日期")
-    with reading(ready(act.db)) as connection:
+    with opened(act.db) as connection:
         item_id = whole_item(connection, refs(connection, [item_id])[0], When(runtime.today)).id
     if not act.confirm(f"停用 {item_id}？"):
         act.done("未停用", {"change": None})

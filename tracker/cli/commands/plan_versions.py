@@ -7,7 +7,7 @@ import typer
 
 from tracker.cli import output
 from tracker.cli.asking import Ask
-from tracker.cli.ledgers import note, ready
+from tracker.cli.ledgers import opened
 from tracker.cli.options import Force, Json, Text, read_command, write_command
 from tracker.cli.runtime import runtime
 from tracker.cli.tables import Column
@@ -176,12 +176,10 @@ def revise(
     from tracker.actions.revising import revise as move
     from tracker.actions.revising import rows_of_plan
     from tracker.plans.diffing import CHANGE_NAMES, diff_plans
-    from tracker.store.connection import reading
 
-    location = ready(act.db)
     rows = read_rows(file)
-    with reading(location) as connection:
-        note(connection)
+    with opened(act.db) as connection:
+        location = connection.location
         plan = plan_code(connection, code)
         preview = diff_plans(rows_of_plan(connection, plan, runtime.today), rows)
     counts = "，".join(f"{CHANGE_NAMES[change]} {count}" for change, count in preview.counts().items())
