@@ -5,7 +5,7 @@ from datetime import date
 
 from tracker.actions.finding import unit_keys
 from tracker.actions.listing import Filter, find
-from tracker.documents.reminder import REASONS, Head, Reminder, reminders_of
+from tracker.papers.reminder import REASONS, Head, Reminder, reminders_of
 from tracker.ledger.naming import split_region
 from tracker.ledger.thresholds import Thresholds
 from tracker.store import queries
