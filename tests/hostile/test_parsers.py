@@ -14,7 +14,7 @@ from tracker.errors import Refused, TrackerError, Unclear
 from tracker.ledger.dates import parse_date, parse_instant, parse_week, week_name
 from tracker.ledger.ids import parse_id
 from tracker.ledger.values import parse_number, parse_percent, plain
-from tracker.sheets.reading_csv import CsvRows
+from tracker.sheets.reading.delimited import CsvRows
 from tracker.store.location import Location, hide_secrets
 
 TODAY = date(2026, 11, 21)

@@ -12,7 +12,7 @@ import pytest
 from tests.cli.ledgers import asked, refusal
 from tests.conftest import CHINA, NOON, Cli
 from tracker.ledger.dates import parse_week, week_name
-from tracker.sheets.reading import open_book
+from tracker.sheets.reading.book import open_book
 
 
 @contextmanager
