@@ -9,7 +9,7 @@ from tracker.cli.asking import Ask
 from tracker.cli.options import Text, read_command
 from tracker.cli.runtime import runtime
 from tracker.cli.screens import drafts_among, print_history
-from tracker.ledger.dates import parse_date, parse_instant
+from tracker.ledger.dates import parse_instant, parse_start
 from tracker.store import queries
 from tracker.store.queries import HISTORY_FIELDS
 
@@ -43,4 +43,4 @@ def _start(since: str) -> str:
     """Return the moment from which on changes are wanted: a day means its first."""
     if "T" in since or ":" in since:
         return parse_instant(since, runtime.today, what="--since 的时刻")
-    return parse_instant(f"{parse_date(since, runtime.today, what='--since 的日期')}T00:00", runtime.today)
+    return parse_instant(f"{parse_start(since, runtime.today, what='--since 的日期', past=True)}T00:00", runtime.today)
