@@ -144,8 +144,9 @@ def test_the_figures_are_those_of_a_listing_of_the_same_moments(cli: Cli, sample
         (("--since", "2026-11-01", "--week", "2026-W47"), 2, "不能同用"),
         (("--from", "2026-11-01"), 2, "--from 和 --to 要同时写明"),
         (("--from", "2026-11-02", "--to", "2026-11-01"), 2, "请调换"),
-        (("--quarter", "2026-Q5"), 2, "无法识别；请写成 2026-Q4 的形式"),
-        (("--half", "2026"), 2, "2026-H2"),
+        (("--quarter", "2026-Q5"), 2, "无法识别"),
+        (("--half", "2026"), 2, "不是一整个时段；请写成 2026-H2 的形式"),
+        (("--week", "2026-11"), 2, "请写成 2026-W47 的形式"),
     ],
 )
 def test_what_it_refuses(cli: Cli, words: tuple[str, ...], code: int, said: str) -> None:
@@ -165,6 +166,7 @@ def test_what_it_refuses(cli: Cli, words: tuple[str, ...], code: int, said: str)
         (("--month", "本月"), "2026-11-01 至 2026-11-21"),
         (("--week", "上周"), "2026-11-09 至 2026-11-15"),
         (("--since", "2026-11-19"), "2026-11-19 至 2026-11-21"),
+        (("--since", "2026-11"), "2026-11-01 至 2026-11-21"),
     ],
 )
 def test_the_days_that_are_meant(cli: Cli, words: tuple[str, ...], days: str) -> None:

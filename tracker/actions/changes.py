@@ -13,7 +13,7 @@ from tracker.errors import Refused
 from tracker.ledger.dates import parse_instant
 from tracker.ledger.judgement import Judged
 from tracker.ledger.model import Day
-from tracker.ledger.spans import Span
+from tracker.ledger.spans import NamedSpan
 from tracker.ledger.summary import Figures
 from tracker.ledger.terms import LIGHTS, WORK
 from tracker.ledger.thresholds import Thresholds
@@ -39,7 +39,7 @@ _OF_STATEMENT = {
 class Moments(NamedTuple):
     """Two moments and the days between them; earlier is None where there was no ledger yet."""
 
-    span: Span
+    span: NamedSpan
     earlier: When | None
     later: When
 
@@ -122,7 +122,7 @@ def _counted(lights: Iterable[str | None]) -> dict[str, int]:
     return counts
 
 
-def moments_of(connection: Connection, span: Span, when: When, today: date, *, is_open: bool = False) -> Moments:
+def moments_of(connection: Connection, span: NamedSpan, when: When, today: date, *, is_open: bool = False) -> Moments:
     """Return the two moments of a span: its end and the end of the day before it, each with what was known by then.
 
     when: the day and the knowledge asked about, which may lie within the span. is_open: the span has no end of its own (--since).

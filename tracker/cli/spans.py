@@ -7,8 +7,8 @@ import typer
 
 from tracker.cli.options import Text
 from tracker.errors import Unclear
-from tracker.ledger.dates import parse_date
-from tracker.ledger.spans import Span, days_between, named_span, span_around
+from tracker.ledger.dates import parse_date, parse_start
+from tracker.ledger.spans import NamedSpan, days_between, named_span, span_around
 
 Week = Annotated[Text, typer.Option("--week", metavar="2026-W47", help="哪一周（缺省本周）")]
 Month = Annotated[Text, typer.Option("--month", metavar="2026-11", help="哪个月")]
@@ -19,7 +19,7 @@ First = Annotated[Text, typer.Option("--from", metavar="DATE", help="起始日�
 Last = Annotated[Text, typer.Option("--to", metavar="DATE", help="截止日")]
 
 
-def span_asked(day: date, first: str | None, last: str | None, **named: str | None) -> Span:
+def span_asked(day: date, first: str | None, last: str | None, **named: str | None) -> NamedSpan:
     """Return the span that the options name, the week of the day for none; raises Unclear for several at once."""
     given = [f"--{kind}" for kind, text in named.items() if text is not None]
     if first is not None or last is not None:
@@ -29,7 +29,7 @@ def span_asked(day: date, first: str | None, last: str | None, **named: str | No
     if (first is None) != (last is None):
         raise Unclear("--from 和 --to 要同时写明")
     if first is not None and last is not None:
-        return days_between(parse_date(first, day, what="--from 的日期"), parse_date(last, day, what="--to 的日期"))
+        return days_between(parse_start(first, day, what="--from 的日期"), parse_date(last, day, what="--to 的日期"))
     for kind, text in named.items():
         if text is not None:
             return named_span(kind, text, day)

@@ -18,7 +18,7 @@ from tracker.cli.screens import caption_for
 from tracker.cli.spans import First, Half, Last, Month, Quarter, Week, Year, span_asked
 from tracker.cli.tables import Column, cells
 from tracker.errors import Unclear
-from tracker.ledger.dates import parse_date
+from tracker.ledger.dates import parse_start
 from tracker.ledger.spans import days_between
 from tracker.ledger.terms import FORECASTS, LIGHTS, STATES
 
@@ -52,7 +52,7 @@ def changes(
     elif any(text is not None for text in (first, last, *named.values())):
         raise Unclear("--since 与 --week、--month、--from 等不能同用；请只写其一")
     else:
-        span = days_between(parse_date(since, runtime.today, what="--since 的日期"), ask.day)
+        span = days_between(parse_start(since, runtime.today, what="--since 的日期"), ask.day)
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
     with ask.ledger() as connection:
         moments = moments_of(connection, span, ask.when, runtime.today, is_open=since is not None)
