@@ -29,6 +29,7 @@ COMMANDS: dict[str, Entry | dict[str, Entry]] = {
     "explain": Entry("explain:explain_item", "亮灯和进度是怎么算出来的：每项输入、每步计算、每条规则"),
     "overdue": Entry("overdue:overdue", "已逾期（及临近到期）的事项，逾期最久的在前"),
     "todo": Entry("todo:todo", "本单位本期还欠什么：逾期、被退回、临近到期、未填报"),
+    "changes": Entry("changes:changes", "两个时点之间变了什么：亮灯前后、申报办结、销号、退回、延期、填报、纳入和调出"),
     "log": Entry("log:log", "填报进展"),
     "complete": Entry("lifecycle:complete", "申报办结：由牵头单位申报，等待他人核查"),
     "return": Entry("lifecycle:return_item", "退回申报办结的事项，恢复为进行中"),
