@@ -28,8 +28,8 @@ from random import Random
 from typing import Any
 
 from benchmarks.sheets import peak_memory
-from tracker.actions.import_people import People
-from tracker.actions.importing import Options, _Taking, read_files, take_in
+from tracker.actions.imports.reporters import People
+from tracker.actions.imports.run import Options, _Taking, read_files, take_in
 from tracker.cli.commands.import_ import uncollected
 from tracker.ledger.thresholds import Thresholds
 from tracker.store.connection import Connection

@@ -130,7 +130,7 @@ def read_goalposts(path: str | None) -> Goalposts | None:
     """Read a file of frozen goalposts; None for none named. Raises Refused with the file's name."""
     if not path:
         return None
-    from tracker.sheets.reading_csv import decoded
+    from tracker.sheets.reading.delimited import decoded
 
     file = expanded(path)
     try:

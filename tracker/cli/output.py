@@ -197,7 +197,7 @@ def plain_text(value: Any) -> str:
 def guarded(text: str) -> str:
     """Put an apostrophe before a text that Excel would take for a formula when it opens a CSV file.
 
-    A text that already begins so gets one more: reading takes exactly one off (`sheets.reading_csv.unguarded`). A number and a
+    A text that already begins so gets one more: reading takes exactly one off (`sheets.reading.delimited.unguarded`). A number and a
     sign alone (the comparator =) are no formulas and stay what scripts expect.
     """
     bare = text.lstrip("'")

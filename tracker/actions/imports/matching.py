@@ -11,8 +11,8 @@ from tracker.errors import Refused, TrackerError
 from tracker.ledger.ids import Ref, parse_id
 from tracker.ledger.model import Item
 from tracker.ledger.values import shorten
-from tracker.sheets.reading_cells import folded, read_text
-from tracker.sheets.reading_header import ALIASES, CONTENT, heading
+from tracker.sheets.reading.cells import folded, read_text
+from tracker.sheets.reading.headings import ALIASES, CONTENT, heading
 from tracker.sheets.returned import Problem, Returned
 
 # With what rows begin that stand under or between the rows of a table and report nothing.

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.errors import Refused
-from tracker.sheets.reading_package import MAX_FILE, MAX_ROWS, OLE, Marks, Package, SheetPart, cell_name
+from tracker.sheets.reading.package import MAX_FILE, MAX_ROWS, OLE, Marks, Package, SheetPart, cell_name
 
 Value = str | int | float | bool | date | datetime | time | timedelta
 Rows = Sequence[list[Any]]
@@ -110,7 +110,7 @@ def open_book(path: Path) -> Book:
     if data.startswith(b"PK"):
         return _workbook(path, data, digest)
     if suffix in (".csv", ".tsv", ".txt"):
-        from tracker.sheets.reading_csv import CsvRows
+        from tracker.sheets.reading.delimited import CsvRows
 
         rows = CsvRows(data)
         return Book(path, digest, [(None, False)], lambda _name: Sheet(None, rows))

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from tracker.actions.desk import Desk
-from tracker.actions.import_memory import Memory
-from tracker.actions.import_naming import Row
-from tracker.actions.import_saying import Background
-from tracker.actions.import_sheets import Options, TakenSheet
+from tracker.actions.imports.differences import Background
+from tracker.actions.imports.known import Memory
+from tracker.actions.imports.matching import Row
+from tracker.actions.imports.sources import Options, TakenSheet
 from tracker.ledger.model import Item
 from tracker.store import periods
 from tracker.store.connection import Connection

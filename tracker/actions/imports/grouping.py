@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from tracker.actions.import_naming import Row
-from tracker.actions.import_sheets import TakenSheet
+from tracker.actions.imports.matching import Row
+from tracker.actions.imports.sources import TakenSheet
 from tracker.ledger.ids import Ref
 from tracker.store.spool import Groups
 

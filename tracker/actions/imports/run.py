@@ -13,14 +13,14 @@ from typing import Any, TypeVar
 
 from tracker.actions.desk import Desk
 from tracker.actions.finding import plan_code
-from tracker.actions.import_background import Backgrounds
-from tracker.actions.import_gathering import Gathering
-from tracker.actions.import_memory import Memory
-from tracker.actions.import_naming import Namer, Row
-from tracker.actions.import_people import People
-from tracker.actions.import_placing import CHANGED, ERROR, NEW, SAME, Placer, entry_words
-from tracker.actions.import_saying import Saying, form_saying, table_saying
-from tracker.actions.import_sheets import Options, Receiver, TakenSheet, days_by_file
+from tracker.actions.imports.baseline import Backgrounds
+from tracker.actions.imports.differences import Saying, form_saying, table_saying
+from tracker.actions.imports.grouping import Gathering
+from tracker.actions.imports.known import Memory
+from tracker.actions.imports.matching import Namer, Row
+from tracker.actions.imports.placement import CHANGED, ERROR, NEW, SAME, Placer, entry_words
+from tracker.actions.imports.reporters import People
+from tracker.actions.imports.sources import Options, Receiver, TakenSheet, days_by_file
 from tracker.actions.recording import Recorded
 from tracker.errors import TrackerError
 from tracker.folders import expanded

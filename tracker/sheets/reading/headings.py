@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tracker.errors import Unclear
-from tracker.sheets.reading import Sheet
-from tracker.sheets.reading_cells import folded
+from tracker.sheets.reading.book import Sheet
+from tracker.sheets.reading.cells import folded
 
 ALIASES = {
     "id": ("编号", "事项编号", "任务编号", "指标编号", "目标编号", "项目编号", "政策编号", "编码", "id"),

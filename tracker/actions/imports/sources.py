@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from tracker.actions.desk import Desk
-from tracker.actions.import_naming import Row
+from tracker.actions.imports.matching import Row
 from tracker.actions.stamping import moment_of
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.history import Statement
@@ -13,7 +13,7 @@ from tracker.ledger.model import Item
 from tracker.ledger.naming import find_units
 from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import shorten
-from tracker.sheets.reading_cells import read_date, read_text
+from tracker.sheets.reading.cells import read_date, read_text
 from tracker.sheets.returned import Problem, Returned, ReturnedFile
 from tracker.store import queries
 from tracker.store.connection import Connection

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from tracker.actions.desk import Desk
-from tracker.actions.import_memory import Memory, says
-from tracker.actions.import_naming import Row
-from tracker.actions.import_people import Mark, People
-from tracker.actions.import_saying import LABELS, Saying, evidence_parts, shown_figure
-from tracker.actions.import_sheets import TakenSheet
+from tracker.actions.imports.differences import LABELS, Saying, evidence_parts, shown_figure
+from tracker.actions.imports.known import Memory, says
+from tracker.actions.imports.matching import Row
+from tracker.actions.imports.reporters import Mark, People
+from tracker.actions.imports.sources import TakenSheet
 from tracker.actions.recording import UNCHANGED, Recorded, Spot, kept_entry, put, same_again, spot_of
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.entry import Entry

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from tracker.actions.import_naming import Row
+from tracker.actions.imports.matching import Row
 from tracker.errors import TrackerError, Unclear
 from tracker.ledger.entry import Entry
 from tracker.ledger.history import Statement
@@ -24,7 +24,7 @@ from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import plain
 from tracker.sheets import words
 from tracker.sheets.form_identity import Base
-from tracker.sheets.reading_cells import read_flag, read_percent, read_state, read_text, read_value
+from tracker.sheets.reading.cells import read_flag, read_percent, read_state, read_text, read_value
 
 Found = TypeVar("Found")
 
