@@ -53,7 +53,8 @@ def test_no_result_takes_the_place_of_a_ledger(cli: Cli, named: str) -> None:
     targets = places(cli)
     before = everything(cli.folder)
     db = cli.environ["TRACKER_DB"]
-    first, last = (), ()
+    first: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
     if named != "the environment":
         cli.environ["TRACKER_DB"] = str(cli.folder / "mine.sqlite3")
         first, last = (("--db", db), ()) if named == "the program" else ((), ("--db", db))
