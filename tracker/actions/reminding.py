@@ -5,9 +5,9 @@ from datetime import date
 
 from tracker.actions.finding import unit_keys
 from tracker.actions.listing import Filter, find
-from tracker.documents.reminder import REASONS, Head, Reminder, reminders_of
 from tracker.ledger.naming import split_region
 from tracker.ledger.thresholds import Thresholds
+from tracker.papers.reminder import REASONS, Head, Reminder, reminders_of
 from tracker.store import queries
 from tracker.store.captions import is_demo
 from tracker.store.connection import Connection

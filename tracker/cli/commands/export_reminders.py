@@ -59,8 +59,8 @@ def _files(folder: Path, letter: Any) -> tuple[Path, Path]:
 
 def _write(folder: Path, letters: list[Any], files: list[tuple[Path, Path]], *, force: bool) -> None:
     """Write all letters before anything is recorded; nothing is written when one of them could not be."""
-    from tracker.documents.reminder import letter_text
-    from tracker.documents.reminder_docx import letter_docx
+    from tracker.papers.reminder import letter_text
+    from tracker.papers.reminder_docx import letter_docx
 
     made = [(letter_docx(letter), letter_text(letter).encode("utf-8-sig", "replace")) for letter in letters]
     try:

@@ -4,8 +4,8 @@ import io
 import re
 from typing import TYPE_CHECKING, Any
 
-from tracker.documents.reminder import HEADINGS, TITLE, Reminder, closing, opening, row_of, signature
 from tracker.ledger.terms import DEMO_LABEL
+from tracker.papers.reminder import HEADINGS, TITLE, Reminder, closing, opening, row_of, signature
 from tracker.sheets.package import normalised
 
 if TYPE_CHECKING:

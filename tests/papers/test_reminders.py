@@ -11,8 +11,8 @@ from docx import Document
 
 from tests.conftest import Cli
 from tests.sheets.office import NEEDS_OFFICE, convert, pages_of
-from tracker.documents.reminder import LAST
-from tracker.documents.reminder_docx import REPORTED, ROWS
+from tracker.papers.reminder import LAST
+from tracker.papers.reminder_docx import REPORTED, ROWS
 
 HEADINGS = ["编号", "事项", "完成时限", "催办原因", "最近填报"]
 
