@@ -5,13 +5,9 @@ from typing import NamedTuple
 
 from tracker.actions.finding import unit_keys
 from tracker.actions.listing import Filter, find
+from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import Judged
-from tracker.ledger.lifecycle import STATE_DECISIONS
-from tracker.ledger.model import Item
-from tracker.ledger.thresholds import Thresholds
-from tracker.store import queries
 from tracker.store.connection import Connection
-from tracker.store.reading import load_statements
 from tracker.store.when import When
 
 REASONS = {"overdue": "逾期", "returned": "被退回", "due_soon": "临近到期", "unreported": "本期未填报"}
@@ -25,7 +21,7 @@ class Debt(NamedTuple):
     reasons: tuple[str, ...]
 
 
-def owed(connection: Connection, wanted: Filter, when: When, limits: Thresholds) -> list[Debt]:
+def owed(connection: Connection, wanted: Filter, when: When, limits: Figures) -> list[Debt]:
     """Return what the unit of a filter owes as a lead: overdue, returned, near due, or not reported by itself in the period.
 
     The longest overdue come first, then by reason, then by deadline, then in the order of the plans.
@@ -34,36 +30,20 @@ def owed(connection: Connection, wanted: Filter, when: When, limits: Thresholds)
     units = {unit.id for unit in unit_keys(connection, wanted.unit)}
     wanted = wanted._replace(role="lead", states=("not_started", "in_progress"))
     found = find(connection, wanted, when, limits)
-    returned = _returned(connection, [each.item for each in found], when)
-    debts = [Debt(each, _reasons(each, units, returned)) for each in found]
+    debts = [Debt(each, _reasons(each, units)) for each in found]
     return sorted((debt for debt in debts if debt.reasons), key=_urgency)
 
 
-def _reasons(each: Judged, units: set[int], returned: set[str]) -> tuple[str, ...]:
+def _reasons(each: Judged, units: set[int]) -> tuple[str, ...]:
     item, judgement = each
     mine = {role.name for role in item.leads if role.unit in units}
     holds = {
         "overdue": judgement.overdue,
-        "returned": item.id in returned,
+        "returned": judgement.returned,
         "due_soon": judgement.due_soon,
-        "unreported": bool(mine & set(judgement.unreported)),
+        "unreported": bool(mine & set(judgement.silent_units)),
     }
     return tuple(reason for reason in REASONS if holds[reason])
-
-
-def _returned(connection: Connection, items: list[Item], when: When) -> set[str]:
-    """Return the items of which something was last sent back: the decision about its state that is in force is a return."""
-    keys = queries.item_keys(connection, tuple(item.id for item in items))
-    histories = load_statements(connection, tuple(keys.values()), when) if keys else {}
-    found = set()
-    for item in items:
-        last: dict[int | None, str] = {}
-        for each in sorted(histories.get(keys[item.id], ()), key=lambda one: (one.date, one.order)):
-            if each.kind in STATE_DECISIONS:
-                last[each.n] = each.kind
-        if "return" in last.values():
-            found.add(item.id)
-    return found
 
 
 def _urgency(debt: Debt) -> tuple[int, int, date]:

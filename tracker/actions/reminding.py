@@ -5,8 +5,8 @@ from datetime import date
 
 from tracker.actions.finding import unit_keys
 from tracker.actions.listing import Filter, find
+from tracker.ledger.figures import Figures
 from tracker.ledger.naming import split_region
-from tracker.ledger.thresholds import Thresholds
 from tracker.papers.reminder import REASONS, Head, Reminder, reminders_of
 from tracker.store import queries
 from tracker.store.captions import is_demo
@@ -15,9 +15,7 @@ from tracker.store.when import When
 from tracker.store.writing import Draft
 
 
-def reminders(
-    connection: Connection, wanted: Filter, day: date, sender: str | None, limits: Thresholds
-) -> list[Reminder]:
+def reminders(connection: Connection, wanted: Filter, day: date, sender: str | None, limits: Figures) -> list[Reminder]:
     """Return what each lead unit has to do on a day, of the items a filter lets through."""
     found = find(connection, wanted, When(day), limits)
     units = {unit.id: unit for unit in queries.load_units(connection)}

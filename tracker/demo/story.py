@@ -16,7 +16,7 @@ from tracker.demo import words
 from tracker.ledger.dates import last_day_of_month
 from tracker.ledger.entry import Entry
 from tracker.ledger.model import Indicator, Item, Milestone
-from tracker.ledger.progress import HUNDRED, planned_progress, span_of
+from tracker.ledger.progress import HUNDRED, path_of, span_of
 from tracker.ledger.values import plain
 
 SEED = "tracker-demo-1"
@@ -220,8 +220,8 @@ class _Teller:
         if self.fate in (*_DONE, "met"):
             final = Decimal(100 + _stable(f"{self.item.id}{subject.due}", 4))
             return max(final - Decimal(max(age - self._done_age(), 0)) / 5, Decimal(5))
-        milestones = indicator.milestones if indicator else ()
-        planned = planned_progress(self.item.period_start, due, self.today, milestones, indicator)
+        path = path_of(self.item, indicator)
+        planned = None if path is None else path.share(self.today)
         low, high = _GAP[self.fate]
         gap = low + _stable(f"{self.item.id}{indicator.n if indicator else 0}gap", high - low)
         final = (Decimal(66) if planned is None else planned) - gap

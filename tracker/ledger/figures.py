@@ -4,7 +4,7 @@ They hold for the whole ledger, for one plan, or (the day by which yearly figure
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -47,6 +47,11 @@ class Figures:
     def of(self, plan: str) -> "Figures":
         """Return the figures that hold for a plan."""
         return self.plans.get(plan, self)
+
+    def within(self, due_days: int) -> "Figures":
+        """Return the same with another number of days that count as near (`--within`, `--warn-days`), for every plan."""
+        plans = {plan: replace(own, due_days=due_days) for plan, own in self.plans.items()}
+        return replace(self, due_days=due_days, plans=plans)
 
     def due_of_figure(self, indicator: str, year: int) -> date:
         """Return the last day on which the figure of a year is awaited for an indicator (by id) of this plan."""

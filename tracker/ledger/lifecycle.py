@@ -130,6 +130,21 @@ def _check_state(kind: str, item: Item, n: int | None) -> None:
     )
 
 
+def is_unverified(item: Item) -> bool:
+    """Say whether something of an item was declared done and waits to be verified (待核查)."""
+    return item.state == "completed" or any(each.state == "completed" for each in item.indicators)
+
+
+def unmet_parts(item: Item, judged: Judgement, parts: Iterable[int | None]) -> tuple[int | None, ...]:
+    """Return those parts whose number is not met: a level is so only by the figure of its due year."""
+    met = {
+        each.n: found.met and found.attained.breach is None
+        for each, found in zip(item.indicators, judged.indicators, strict=True)
+    }
+    numbers = {each.n for each in item.indicators if each.is_number}
+    return tuple(n for n in parts if n in numbers and n is not None and not met[n])
+
+
 def check_other_person(item: Item, parts: Iterable[int | None], person: str) -> None:
     """Refuse a closing by the one who declared completion: it must be verified by another person (DESIGN §3)."""
     for n in parts:

@@ -66,7 +66,11 @@ def schedule(item: Item, figures: Figures) -> Schedule:
     owed = _spans(course, lambda each: bool(each.silent_units))
     dues = {day - timedelta(days=each.days_overdue) for day, each in course if each.days_overdue}
     before = {each.before_ledger for _, each in course if each.overdue}
-    whole = len(before) <= 1 and all(len(spans) <= 1 for spans in (overdue, awaiting, unreported, unassessable, owed)) and len(dues) <= 1
+    whole = (
+        len(before) <= 1
+        and all(len(spans) <= 1 for spans in (overdue, awaiting, unreported, unassessable, owed))
+        and len(dues) <= 1
+    )
     return Schedule(
         steps=tuple(Step(next(group)[0], color) for color, group in groupby(course, lambda each: _color(each[1]))),
         overdue=next(iter(overdue), None),

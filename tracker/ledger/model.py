@@ -273,6 +273,13 @@ class Item:
         return self.start or self.period_start
 
 
+def presumed_basis(comparator: str, direction: str | None, baseline: Decimal | None) -> str:
+    """Return how a value most likely answers for a commitment of which nobody has said so."""
+    if comparator in WORDED_COMPARATORS:
+        return "declared"
+    return "total" if baseline == 0 and direction != "hold" else "level"
+
+
 def part_of(item: Item, n: int | None) -> Item | Indicator:
     """Return an item (n None) or its indicator n, which it must have."""
     return item if n is None else next(each for each in item.indicators if each.n == n)

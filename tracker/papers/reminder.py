@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from tracker.ledger.judgement import Judged, report_age
+from tracker.ledger.figures import Figures
+from tracker.ledger.judgement import Judged
 from tracker.ledger.model import LastReport, Role
 from tracker.ledger.naming import Unit
 from tracker.ledger.terms import DEMO_LABEL, PLAN_STATUS
-from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import shorten
 
 TITLE = "减污降碳协同增效重点工作催办单"
@@ -42,7 +42,7 @@ class Head(NamedTuple):
 
     day: date
     sender: str | None
-    limits: Thresholds
+    limits: Figures
     is_demo: bool
 
 
@@ -99,8 +99,8 @@ def _line(judged: Judged, lead: Role, day: date) -> Line | None:
         words["overdue"] = f"逾期 {judgement.days_overdue} 天"
     if judgement.due_soon:
         words["due_soon"] = _days_left(judged, day)
-    if lead.name in judgement.unreported:
-        words["unreported"] = _silence(lead, day)
+    if lead.name in judgement.silent_units and judgement.period is not None:
+        words["unreported"] = f"{judgement.period.name}未填报"
     if not words:
         return None
     text, reported = item.title or item.text, _last_words(item.last_report)
@@ -139,12 +139,6 @@ def _days_left(judged: Judged, day: date) -> str:
     return "今天到期" if left == 0 else f"还有 {left} 天到期"
 
 
-def _silence(lead: Role, day: date) -> str:
-    if lead.reported_on is None or lead.reported_entered is None:
-        return NEVER
-    return f"已 {report_age(lead.reported_on, lead.reported_entered, day)} 天未填报"
-
-
 # -- the words of the letter -------------------------------------------------------------------------------------------
 
 
@@ -153,7 +147,7 @@ def opening(letter: Reminder) -> str:
     counts = {
         "overdue": "逾期 {} 项",
         "due_soon": f"{letter.head.limits.due_days} 天内到期 {{}} 项",
-        "unreported": f"超过 {letter.head.limits.report_days} 天未填报或从未填报 {{}} 项",
+        "unreported": "本填报期未填报 {} 项",
     }
     parts = [words.format(letter.count(reason)) for reason, words in counts.items() if letter.count(reason)]
     overlap = (

@@ -9,8 +9,9 @@ from tracker.ledger.history import Statement
 from tracker.ledger.model import Indicator, Item
 from tracker.store.connection import Connection
 from tracker.store.current import Replayed, replayed
+from tracker.store.figures import load_figures
 from tracker.store.findings import REPAIR, RESTORE, Finding
-from tracker.store.kept import kept_indicator, kept_item, kept_roles, retired_on
+from tracker.store.kept import ROLE, kept_indicator, kept_item, kept_roles, retired_on
 from tracker.store.narrowing import batches
 
 
@@ -51,7 +52,8 @@ class _Stored:
         keys = list(found)
         among = f"item_id IN ({', '.join('?' for _ in keys)})"
         item, statements = found[keys[0]]
-        names = ", ".join(kept_item(item, statements))
+        self.figures = load_figures(connection)
+        names = ", ".join(kept_item(item, statements, self.figures))
         rows = connection.all(f"SELECT id, {names} FROM item WHERE {among.replace('item_id', 'id')}", keys)
         self.items = {key: values for key, *values in rows}
         names = ", ".join(kept_indicator(Indicator(1, "", ">="), ()))
@@ -62,13 +64,13 @@ class _Stored:
         self.retired = _by_item((key, n, retired) for key, n, retired, *_ in rows)
         self.planned = _by_item(
             connection.all(
-                "SELECT item_id, id, unit_id, role, printed, active, reported_on, reported_entered FROM responsibility"
+                f"SELECT item_id, id, unit_id, role, printed, {', '.join(ROLE)} FROM responsibility"
                 f" WHERE origin = 'plan' AND {among} ORDER BY id", keys,
             )
         )  # fmt: skip
         self.assigned = _by_item(
             connection.all(
-                "SELECT item_id, unit_id, role, printed, position, reported_on, reported_entered FROM responsibility"
+                f"SELECT item_id, unit_id, role, printed, position, {', '.join(ROLE)} FROM responsibility"
                 f" WHERE origin = 'assigned' AND {among}", keys,
             )
         )  # fmt: skip
@@ -90,7 +92,7 @@ def _by_item(rows: Iterable[Sequence[Any]]) -> dict[int, list[tuple[Any, ...]]]:
 
 
 def _compare_item(stored: _Stored, key: int, item: Item, statements: Sequence[Statement]) -> Iterator[Finding]:
-    yield from _differences(item.id, kept_item(item, statements), stored.items[key])
+    yield from _differences(item.id, kept_item(item, statements, stored.figures), stored.items[key])
     for indicator in item.indicators:
         values = kept_indicator(indicator, statements)
         yield from _differences(f"{item.id}.{indicator.n}", values, stored.indicators[key, indicator.n])
@@ -117,7 +119,7 @@ def _shown(value: Any) -> str:
 
 def _compare_roles(stored: _Stored, key: int, item: Item) -> Iterator[Finding]:
     planned = stored.planned.get(key, ())
-    kept = kept_roles(item, [row[:4] for row in planned])
+    kept = kept_roles(item, [row[:4] for row in planned], stored.figures)
     if {row[0]: row[4:] for row in planned} != kept.planned:
         yield Finding("state", f"{item.id} 的责任单位", "是否在任或最近填报日期与历史不符", REPAIR)
     if sorted(stored.assigned.get(key, ()), key=repr) != sorted(kept.assigned, key=repr):
@@ -140,10 +142,10 @@ def _compare_newest(connection: Connection) -> Iterator[Finding]:
 
 
 def newest_date(connection: Connection) -> str:
-    """Return the newest date any statement about an item has, "" where there is none."""
+    """Return the day of the newest entry about an item, "" where there is none: from then on the kept state answers."""
     row = connection.one(
-        "SELECT max(date) FROM (SELECT max(date) AS date FROM report"
-        " UNION ALL SELECT max(date) FROM event WHERE item_id IS NOT NULL) AS dates"
+        "SELECT max(entered) FROM (SELECT max(entered) AS entered FROM report"
+        " UNION ALL SELECT max(entered) FROM event WHERE item_id IS NOT NULL) AS days"
     )
     return str(row[0]) if row is not None and row[0] is not None else ""
 

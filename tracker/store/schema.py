@@ -74,6 +74,8 @@ class Plan(SQLModel, table=True):
     note: str | None = Field(default=None, sa_type=Text)
     # derived
     revision: int = Field(default=1, sa_column=Column(Integer, nullable=False, server_default=text("1")))
+    in_ledger: str | None = Field(default=None, sa_type=Text)
+    used_on: str | None = Field(default=None, sa_type=Text)
     ended_on: str | None = Field(default=None, sa_type=Text)
 
 
@@ -129,14 +131,13 @@ class Item(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("code", "withdrawn"),
-        _partial_index("ix_item_overdue", "overdue_from IS NOT NULL AND withdrawn = 0",
-                       "overdue_from", "plan_id", "position", "id", "withdrawn"),
+        _partial_index("ix_item_overdue", "overdue_due IS NOT NULL AND withdrawn = 0",
+                       "overdue_due", "plan_id", "position", "id", "overdue_from", "withdrawn"),
         _partial_index("ix_item_soon", "soon_due IS NOT NULL AND withdrawn = 0", "soon_due", "withdrawn"),
         _partial_index("ix_item_soon_first", "soon_first IS NOT NULL AND withdrawn = 0", "soon_first", "soon_due",
                        "withdrawn"),
         _partial_index("ix_item_stale", "stale = 1", "stale"),
         _partial_index("ix_item_loose", "loose > 0", "loose"),
-        Index("ix_item_steady_from", "steady_from"),
         CheckConstraint("kind IN ('target', 'task', 'policy', 'aim')"),
         CheckConstraint("state IN ('not_started', 'in_progress', 'completed', 'closed')"),
     )  # fmt: skip
@@ -175,14 +176,29 @@ class Item(SQLModel, table=True):
     edited: str | None = Field(default=None, sa_type=Text)
     retired_on: str | None = Field(default=None, sa_type=Text)
     stale: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
-    # its outlook (`tracker.ledger.outlook`), read by `store.standing` and `store.deadlines`
-    steady_from: str | None = Field(default=None, sa_type=Text)
+    completed_unit: str | None = Field(default=None, sa_type=Text)
+    unmet: str | None = Field(default=None, sa_type=Text)
+    returned: str | None = Field(default=None, sa_type=Text)
+    owing_since: str | None = Field(default=None, sa_type=Text)
+    extensions: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
+    reported_on: str | None = Field(default=None, sa_type=Text)
+    reported_entered: str | None = Field(default=None, sa_type=Text)
+    milestones: str | None = Field(default=None, sa_type=Text)
+    came_in: str | None = Field(default=None, sa_type=Text)
+    # how it stands on later days (`tracker.ledger.light_schedule`), read by `store.standing` and `store.deadlines`
     overdue_from: str | None = Field(default=None, sa_type=Text)
+    overdue_due: str | None = Field(default=None, sa_type=Text)
+    before_ledger: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
     soon_first: str | None = Field(default=None, sa_type=Text)
     soon_due: str | None = Field(default=None, sa_type=Text)
+    unreported_from: str | None = Field(default=None, sa_type=Text)
+    unreported_until: str | None = Field(default=None, sa_type=Text)
+    awaiting_from: str | None = Field(default=None, sa_type=Text)
+    awaiting_until: str | None = Field(default=None, sa_type=Text)
+    unassessable_until: str | None = Field(default=None, sa_type=Text)
+    unverified: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
     loose: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
-    heard: str | None = Field(default=None, sa_type=Text)
-    reached: str | None = Field(default=None, sa_type=Text)
+    achieved: str | None = Field(default=None, sa_type=Text)
     light: str | None = Field(default=None, sa_type=Text)
     light2_from: str | None = Field(default=None, sa_type=Text)
     light2: str | None = Field(default=None, sa_type=Text)
@@ -190,6 +206,8 @@ class Item(SQLModel, table=True):
     light3: str | None = Field(default=None, sa_type=Text)
     light4_from: str | None = Field(default=None, sa_type=Text)
     light4: str | None = Field(default=None, sa_type=Text)
+    light5_from: str | None = Field(default=None, sa_type=Text)
+    light5: str | None = Field(default=None, sa_type=Text)
 
 
 class Responsibility(SQLModel, table=True):
@@ -214,6 +232,8 @@ class Responsibility(SQLModel, table=True):
     reported_entered: str | None = Field(default=None, sa_type=Text)
     main_lead: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default=text("0")))
     answered_until: str | None = Field(default=None, sa_type=Text)
+    named_on: str | None = Field(default=None, sa_type=Text)
+    unreported_from: str | None = Field(default=None, sa_type=Text)
 
 
 class Indicator(SQLModel, table=True):
@@ -250,6 +270,13 @@ class Indicator(SQLModel, table=True):
     percent: str | None = Field(default=None, sa_type=Text)
     actual: str | None = Field(default=None, sa_type=Text)
     actual_date: str | None = Field(default=None, sa_type=Text)
+    reported_values: str | None = Field(default=None, sa_type=Text)
+    percent_on: str | None = Field(default=None, sa_type=Text)
+    completed_unit: str | None = Field(default=None, sa_type=Text)
+    unmet: str | None = Field(default=None, sa_type=Text)
+    returned: str | None = Field(default=None, sa_type=Text)
+    owing_since: str | None = Field(default=None, sa_type=Text)
+    extensions: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
     baseline_year: int | None = None
     baseline_value: str | None = Field(default=None, sa_type=Text)
     completed_on: str | None = Field(default=None, sa_type=Text)

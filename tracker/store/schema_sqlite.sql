@@ -43,6 +43,8 @@ CREATE TABLE "plan" (
     annex_note TEXT,
     note TEXT,
     revision INTEGER DEFAULT 1 NOT NULL,
+    in_ledger TEXT,
+    used_on TEXT,
     ended_on TEXT,
     PRIMARY KEY (id),
     UNIQUE (code, withdrawn),
@@ -125,13 +127,28 @@ CREATE TABLE item (
     edited TEXT,
     retired_on TEXT,
     stale INTEGER DEFAULT '0' NOT NULL,
-    steady_from TEXT,
+    completed_unit TEXT,
+    unmet TEXT,
+    returned TEXT,
+    owing_since TEXT,
+    extensions INTEGER DEFAULT '0' NOT NULL,
+    reported_on TEXT,
+    reported_entered TEXT,
+    milestones TEXT,
+    came_in TEXT,
     overdue_from TEXT,
+    overdue_due TEXT,
+    before_ledger INTEGER DEFAULT '0' NOT NULL,
     soon_first TEXT,
     soon_due TEXT,
+    unreported_from TEXT,
+    unreported_until TEXT,
+    awaiting_from TEXT,
+    awaiting_until TEXT,
+    unassessable_until TEXT,
+    unverified INTEGER DEFAULT '0' NOT NULL,
     loose INTEGER DEFAULT '0' NOT NULL,
-    heard TEXT,
-    reached TEXT,
+    achieved TEXT,
     light TEXT,
     light2_from TEXT,
     light2 TEXT,
@@ -139,6 +156,8 @@ CREATE TABLE item (
     light3 TEXT,
     light4_from TEXT,
     light4 TEXT,
+    light5_from TEXT,
+    light5 TEXT,
     PRIMARY KEY (id),
     UNIQUE (code, withdrawn),
     CHECK (kind IN ('target', 'task', 'policy', 'aim')),
@@ -161,6 +180,8 @@ CREATE TABLE responsibility (
     reported_entered TEXT,
     main_lead INTEGER DEFAULT 0 NOT NULL,
     answered_until TEXT,
+    named_on TEXT,
+    unreported_from TEXT,
     PRIMARY KEY (id),
     CHECK (role IN ('lead', 'participant')),
     CHECK (origin IN ('plan', 'assigned')),
@@ -193,6 +214,13 @@ CREATE TABLE indicator (
     percent TEXT,
     actual TEXT,
     actual_date TEXT,
+    reported_values TEXT,
+    percent_on TEXT,
+    completed_unit TEXT,
+    unmet TEXT,
+    returned TEXT,
+    owing_since TEXT,
+    extensions INTEGER DEFAULT '0' NOT NULL,
     baseline_year INTEGER,
     baseline_value TEXT,
     completed_on TEXT,
@@ -327,7 +355,7 @@ CREATE INDEX ix_item_added_by ON item (added_by);
 
 CREATE INDEX ix_item_loose ON item (loose) WHERE loose > 0;
 
-CREATE INDEX ix_item_overdue ON item (overdue_from, plan_id, position, id, withdrawn) WHERE overdue_from IS NOT NULL AND withdrawn = 0;
+CREATE INDEX ix_item_overdue ON item (overdue_due, plan_id, position, id, overdue_from, withdrawn) WHERE overdue_due IS NOT NULL AND withdrawn = 0;
 
 CREATE INDEX ix_item_parent_id ON item (parent_id);
 
@@ -338,8 +366,6 @@ CREATE INDEX ix_item_soon ON item (soon_due, withdrawn) WHERE soon_due IS NOT NU
 CREATE INDEX ix_item_soon_first ON item (soon_first, soon_due, withdrawn) WHERE soon_first IS NOT NULL AND withdrawn = 0;
 
 CREATE INDEX ix_item_stale ON item (stale) WHERE stale = 1;
-
-CREATE INDEX ix_item_steady_from ON item (steady_from);
 
 CREATE INDEX ix_responsibility_item ON responsibility (item_id, role, position);
 

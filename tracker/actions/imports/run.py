@@ -135,7 +135,6 @@ class _Taking:
         self.desk = Desk(
             draft.connection,
             draft.today,
-            tolerance=options.limits.tolerance,
             evidence_required=options.evidence_required,
         )
         self.memory = Memory()

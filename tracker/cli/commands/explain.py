@@ -9,7 +9,6 @@ from tracker.cli.asking import Ask
 from tracker.cli.decisions import OneId
 from tracker.cli.options import read_command
 from tracker.cli.parsing import named_one
-from tracker.cli.runtime import runtime
 from tracker.cli.screens import caption_for
 from tracker.cli.tables import cells
 from tracker.ledger.explanation import UNKNOWN, Explanation, Part, Step, explain
@@ -18,6 +17,7 @@ from tracker.ledger.lights import rule_text
 from tracker.ledger.model import Item
 from tracker.ledger.terms import LIGHTS
 from tracker.ledger.values import plain
+from tracker.store.figures import load_figures
 
 FIELDS = ("part", "kind", "key", "name", "detail", "result")
 
@@ -25,10 +25,10 @@ FIELDS = ("part", "kind", "key", "name", "detail", "result")
 @read_command
 def explain_item(ask: Ask, item_id: OneId) -> None:
     """亮灯和进度是怎么算出来的：每项输入、每步计算、每条规则"""
-    limits = runtime.settings.thresholds
     with ask.ledger() as connection:
         ref = named_one(connection, item_id)
         item = item_of(connection, ref, ask.when)
+        limits = load_figures(connection, ask.when.known_at)
     found = explain(item, judge(item, ask.day, limits), ask.day, limits, ref.n)
     day = caption_for(ask, None, None, [{"id": item.id}])
     if ask.as_json:

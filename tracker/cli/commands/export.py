@@ -9,8 +9,8 @@ from tracker.cli.asking import Ask
 from tracker.cli.exporting import deliver, deliver_all, frozen_goalposts, is_folder, kinds_of, name_of, target_file
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, export_command
 from tracker.cli.parsing import words
-from tracker.cli.runtime import runtime
 from tracker.errors import Unclear
+from tracker.store.figures import load_figures
 
 
 @export_command
@@ -51,7 +51,7 @@ def annex(
         for row in plans:
             target = target_file(ask, _annex_name(ask, row["code"], unit, kind, progress=progress), ".xlsx")
             content = annex_file(
-                connection, row, ask.when, runtime.settings.thresholds, unit=unit, kinds=words(kind), progress=progress,
+                connection, row, ask.when, load_figures(connection, ask.when.known_at), unit=unit, kinds=words(kind), progress=progress,
                 caption=about, demo=is_demo(connection), scores=figures,
             )  # fmt: skip
             made.append((target, content))
@@ -116,7 +116,7 @@ def weekly(
             wanted,
             period,
             ask.when.known_at,
-            runtime.settings.thresholds,
+            load_figures(connection, ask.when.known_at),
             caption,
             watched,
             frozen_goalposts(),

@@ -10,8 +10,8 @@ from tracker.cli.asking import Ask
 from tracker.cli.exporting import file_name, is_folder, target_file
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, export_command
 from tracker.cli.parsing import words
-from tracker.cli.runtime import runtime
 from tracker.errors import Refused, Unclear
+from tracker.store.figures import load_figures
 
 if TYPE_CHECKING:
     from tracker.actions.listing import Filter
@@ -46,7 +46,7 @@ def form(
     target = target_file(ask, f"填报表-{unit.replace(':', '-')}-{ask.day}", ".xlsx")
     with ask.ledger() as connection:
         wanted = Filter(plans=words(plan), kinds=words(kind), unit=unit, region=region)
-        made = forms_of_unit(connection, unit, wanted, ask.when, runtime.settings.thresholds)
+        made = forms_of_unit(connection, unit, wanted, ask.when, load_figures(connection, ask.when.known_at))
     path = output.write_file(str(target), made.content, force=ask.force)
     _tell(ask, [(path, made.units, made.rows)])
 
@@ -60,7 +60,9 @@ def _all(ask: Ask, wanted: "Filter") -> None:
         raise Unclear("--all 会写多个文件：请用 -o 写明目录，如 -o 填报表/")
     folder = Path(ask.output)
     with ask.ledger() as connection:
-        made, summary = forms_of_all(connection, wanted, ask.when, runtime.settings.thresholds, file_name, watched)
+        made, summary = forms_of_all(
+            connection, wanted, ask.when, load_figures(connection, ask.when.known_at), file_name, watched
+        )
     _make_folder(folder)
     files = [(folder / f"{each.name}.xlsx", each) for each in (*made, summary)]
     for path, _ in files:

@@ -13,6 +13,7 @@ from tracker.cli.parsing import words
 from tracker.cli.runtime import runtime
 from tracker.cli.writing import Act
 from tracker.errors import Refused, Unclear
+from tracker.store.figures import load_figures
 
 Folder = Annotated[Text, typer.Option("-o", "--output", metavar="DIR", help="写入的目录，没有则建立")]
 Debtor = Annotated[Text, typer.Option("--unit", metavar="NAME", help="只催办这个单位（zj:省生态环境厅 限定地区）")]
@@ -43,7 +44,7 @@ def reminders(
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind))
     # Reading and writing documents takes seconds; the ledger is locked only for the record.
     with opened(act.db) as connection:
-        letters = letters_of(connection, wanted, runtime.today, act.speaker, runtime.settings.thresholds)
+        letters = letters_of(connection, wanted, runtime.today, act.speaker, load_figures(connection))
     files = [_files(Path(folder), letter) for letter in letters]
     if letters and not act.dry_run:
         _write(Path(folder), letters, files, force=force)

@@ -65,7 +65,7 @@ def import_files(
         with opened(act.db) as connection:
             units_named(connection, act.unit)
     options = Options(
-        by=act.person, today=runtime.today, limits=runtime.settings.thresholds, unit=act.unit, plan=plan,
+        by=act.person, today=runtime.today, unit=act.unit, plan=plan,
         day=parse_reported_date(day, runtime.today, what="--date 的日期") if day else None,
         evidence_required=runtime.settings["evidence_required"],
     )  # fmt: skip

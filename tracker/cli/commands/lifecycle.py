@@ -24,7 +24,7 @@ def complete(
     """
     day, settings = day_of(date), runtime.settings
     run(act, "complete", ids, lambda draft, ref: lifecycle.complete(
-        draft, ref, day, act.speaker, limits=settings.thresholds, evidence=evidence or (), required=settings["evidence_required"],
+        draft, ref, day, act.speaker, evidence=evidence or (), required=settings["evidence_required"],
     ))  # fmt: skip
 
 
@@ -71,7 +71,6 @@ def extend(
     day, due = day_of(date), deadline_of(to, what="--to 的日期")
     run(act, "extend", ids, lambda draft, ref: lifecycle.extend(
         draft, ref, day, act.speaker, to=due, reason=reason, approved_by=approved_by, late=late,
-        limits=runtime.settings.thresholds,
     ))  # fmt: skip
 
 

@@ -176,9 +176,7 @@ def _text(given: str | None) -> str | None:
 
 def _desk(connection: Connection) -> Desk:
     settings = runtime.settings
-    return Desk(
-        connection, runtime.today, tolerance=settings["tolerance"], evidence_required=settings["evidence_required"]
-    )
+    return Desk(connection, runtime.today, evidence_required=settings["evidence_required"])
 
 
 def _ask(act: Act, ids: list[str], region: str | None, entry: Entry) -> list[Answers]:

@@ -9,9 +9,9 @@ from tracker.actions.listing import Filter, find, first_overdue
 from tracker.cli.asking import Ask
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command
 from tracker.cli.parsing import parse_count, words
-from tracker.cli.runtime import runtime
 from tracker.cli.screens import caption_for, deadline_of, print_overdue
 from tracker.ledger.judgement import Judged
+from tracker.store.figures import load_figures
 from tracker.views import ITEM_FIELDS, item_view
 
 
@@ -26,10 +26,10 @@ def overdue(
 ) -> None:
     """已逾期（及临近到期）的事项，逾期最久的在前"""
     plan, unit = ask.default("plan", plan), ask.default("unit", unit)
-    limits = runtime.settings.thresholds
     days = None if within is None else parse_count(within, "--within")
     wanted = Filter(region=region, plans=words(plan), unit=unit, kinds=words(kind), overdue=True)
     with ask.ledger() as connection:
+        limits = load_figures(connection, ask.when.known_at)
         limit = ask.first()
         first = first_overdue(connection, wanted, ask.when, limits, limit) if limit and days is None else None
         if first is not None:
@@ -39,7 +39,7 @@ def overdue(
         if days is not None:
             near = Filter(region=region, plans=words(plan), unit=unit, kinds=words(kind), due_soon=True)
             late = {item.id for item, _ in found}
-            soon = find(connection, near, ask.when, limits._replace(due_days=days))
+            soon = find(connection, near, ask.when, limits.within(days))
             found += [each for each in soon if each.item.id not in late]
     _show(ask, plan, unit, found, sum(judgement.overdue for _, judgement in found))
 

@@ -11,11 +11,11 @@ from tracker.cli.asking import Ask
 from tracker.cli.item_screen import print_item
 from tracker.cli.options import read_command
 from tracker.cli.parsing import STDIN, named
-from tracker.cli.runtime import runtime
 from tracker.ledger.ids import Ref
 from tracker.ledger.judgement import judge
 from tracker.store import queries
 from tracker.store.connection import Connection
+from tracker.store.figures import load_figures
 from tracker.views import ITEM_FIELDS, item_view
 
 
@@ -59,7 +59,7 @@ def show(
 def _page(connection: Connection, ref: Ref, ask: Ask) -> _Page:
     item = item_of(connection, ref, ask.when)
     parts = {f"{item.id}.{n}": each.words() for n, each in parts_of(connection, item, ask.when).items()}
-    limits = runtime.settings.thresholds
+    limits = load_figures(connection, ask.when.known_at)
     view, *shares = (
         item_view(each, judge(each, ask.day, limits)) for each in (item, *shares_of(connection, item, ask.when))
     )

@@ -10,12 +10,12 @@ from tracker.cli import output
 from tracker.cli.asking import Ask
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, UnitFilter, read_command
 from tracker.cli.parsing import words
-from tracker.cli.runtime import runtime
 from tracker.cli.screens import caption_for
 from tracker.cli.status_screen import AROUND, print_status
 from tracker.errors import Unclear
 from tracker.ledger.values import shorten
 from tracker.store import queries
+from tracker.store.figures import load_figures
 
 
 @read_command
@@ -33,7 +33,7 @@ def status(
     plan, unit = ask.default("plan", plan), ask.default("unit", unit)
     wanted = Filter(region=region, plans=words(plan), unit=unit, kinds=words(kind))
     with ask.ledger() as connection:
-        counted = tally(connection, wanted, group, ask.when, runtime.settings.thresholds)
+        counted = tally(connection, wanted, group, ask.when, load_figures(connection, ask.when.known_at))
         plans = {each["code"]: each for each in queries.plan_heads(connection)}
     names = ask.chosen(GROUP_FIELDS)
     groups = ask.arrange(counted.groups, GROUP_FIELDS)

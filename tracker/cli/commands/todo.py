@@ -8,10 +8,10 @@ from tracker.cli import output
 from tracker.cli.asking import Ask
 from tracker.cli.options import PlanFilter, UnitFilter, read_command
 from tracker.cli.parsing import words
-from tracker.cli.runtime import runtime
 from tracker.cli.screens import caption_for, deadline_of, name_of, text_of
 from tracker.cli.tables import Column, cells
 from tracker.errors import Unclear
+from tracker.store.figures import load_figures
 from tracker.views import ITEM_FIELDS, item_view
 
 FIELDS = (*ITEM_FIELDS, "owes")
@@ -24,7 +24,9 @@ def todo(ask: Ask, plan: PlanFilter = None, unit: UnitFilter = None) -> None:
     if not unit:
         raise Unclear("请用 --unit 写明单位，或在配置中设定默认单位（TRACKER_UNIT）")
     with ask.ledger() as connection:
-        debts = owed(connection, Filter(plans=words(plan), unit=unit), ask.when, runtime.settings.thresholds)
+        debts = owed(
+            connection, Filter(plans=words(plan), unit=unit), ask.when, load_figures(connection, ask.when.known_at)
+        )
     rows = [_row(debt) for debt in debts]
     caption = caption_for(ask, plan, unit, rows)
     ask.emit(rows, FIELDS, lambda shown, total: _table(ask, shown, total, caption), caption=caption)
