@@ -8,11 +8,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tracker.ledger.thresholds import Thresholds
 
 from benchmarks import ledgers
 from tracker.actions.finding import item_of, refs, unit_keys
 from tracker.actions.listing import Filter, first_overdue
-from tracker.ledger.thresholds import Thresholds
 from tracker.store.connection import Connection, reading
 from tracker.store.deadlines import count_deadlines
 from tracker.store.location import Location

@@ -131,7 +131,7 @@ class Item(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("code", "withdrawn"),
-        _partial_index("ix_item_overdue", "overdue_due IS NOT NULL AND withdrawn = 0",
+        _partial_index("ix_item_overdue_due", "overdue_due IS NOT NULL AND withdrawn = 0",
                        "overdue_due", "plan_id", "position", "id", "overdue_from", "withdrawn"),
         _partial_index("ix_item_soon", "soon_due IS NOT NULL AND withdrawn = 0", "soon_due", "withdrawn"),
         _partial_index("ix_item_soon_first", "soon_first IS NOT NULL AND withdrawn = 0", "soon_first", "soon_due",

@@ -355,7 +355,7 @@ CREATE INDEX ix_item_added_by ON item (added_by);
 
 CREATE INDEX ix_item_loose ON item (loose) WHERE loose > 0;
 
-CREATE INDEX ix_item_overdue ON item (overdue_due, plan_id, position, id, overdue_from, withdrawn) WHERE overdue_due IS NOT NULL AND withdrawn = 0;
+CREATE INDEX ix_item_overdue_due ON item (overdue_due, plan_id, position, id, overdue_from, withdrawn) WHERE overdue_due IS NOT NULL AND withdrawn = 0;
 
 CREATE INDEX ix_item_parent_id ON item (parent_id);
 
