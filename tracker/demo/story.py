@@ -174,7 +174,7 @@ class _Teller:
         shift = 1 + _stable(f"{self.speaker}shift", rhythm - 2)
         ages = list(range(shift, 63, rhythm))
         if self.fate == "silent":
-            ages = [age for age in ages if age > 34] or [48]  # noqa: PLR2004 - longer ago than a period
+            ages = [DAYS - 1]  # before the period that is asked about today
         if self.fate in _DONE:
             ages = [self._done_age(), *(age for age in ages if age > self._done_age())]
         return sorted(ages, reverse=True)
