@@ -29,11 +29,13 @@ from benchmarks.startup import compile_bytecode, program
 
 LISTED = "id,title,lead_units,due,state,percent,light,overdue,days_overdue"
 LIGHT = (
-    "CASE WHEN light4_from <= :day THEN light4 WHEN light3_from <= :day THEN light3"
-    " WHEN light2_from <= :day THEN light2 ELSE light END"
+    "CASE WHEN light_4_from <= :day THEN light_4 WHEN light_3_from <= :day THEN light_3"
+    " WHEN light_2_from <= :day THEN light_2 ELSE light END"
 )
 RAW_OVERDUE = "SELECT count(*) FROM item WHERE withdrawn = 0 AND overdue_from < :day"
-RAW_SOON = "SELECT count(*) FROM item WHERE withdrawn = 0 AND soon_due >= :day AND soon_due <= date(:day, '+30 day')"
+RAW_SOON = (
+    "SELECT count(*) FROM item WHERE withdrawn = 0 AND next_due_last >= :day AND next_due_last <= date(:day, '+30 day')"
+)
 RAW_FIRST = "SELECT id FROM item WHERE withdrawn = 0 AND overdue_from < :day ORDER BY overdue_from, plan_id, position, id LIMIT 50"
 WINDOW = (
     "SELECT count(*) FROM (SELECT item_id, state, row_number() OVER (PARTITION BY item_id ORDER BY date DESC, id DESC) AS place"

@@ -5,13 +5,13 @@ from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
 from hypothesis import given
+from tracker.ledger.thresholds import Thresholds
 
 from tests.ledger.making import END, START, days, indicator, item, items
 from tracker.ledger.explanation import Part, Step, explain
 from tracker.ledger.judgement import IndicatorJudgement, Judgement, judge
 from tracker.ledger.lights import RULES
 from tracker.ledger.model import Item, Milestone
-from tracker.ledger.thresholds import Thresholds
 
 LIMITS = Thresholds()
 

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from tracker.ledger.thresholds import Thresholds
 
 from tests.ledger.making import END, indicator, item
 from tracker.errors import Refused
@@ -11,7 +12,6 @@ from tracker.ledger.judgement import judge
 from tracker.ledger.lifecycle import Past, check_day, check_order, extensions, parts_for, same_person
 from tracker.ledger.measures import converted, factor_between
 from tracker.ledger.model import Item
-from tracker.ledger.thresholds import Thresholds
 
 DAY = date(2025, 6, 30)
 

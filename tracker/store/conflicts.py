@@ -8,10 +8,10 @@ from tracker.ledger.figures import Figures
 from tracker.ledger.model import Item
 from tracker.ledger.periods import period_of
 from tracker.store import queries
+from tracker.store.as_of import When
 from tracker.store.connection import Connection
-from tracker.store.narrowing import batches
-from tracker.store.reading import load_statements
-from tracker.store.when import When
+from tracker.store.filters import batches
+from tracker.store.items import load_statements
 
 
 def conflicting(connection: Connection, items: Sequence[Item], when: When, figures: Figures) -> Iterator[str]:

@@ -34,7 +34,7 @@ def stated_figures(connection: Connection, known_at: str | None = None) -> list[
     )
     if not rows:
         return []
-    from tracker.store.reading import undone_changes
+    from tracker.store.items import undone_changes
 
     undone = undone_changes(connection, known_at)
     found = []

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from tracker.ledger.model import LastReport
+from tracker.store.as_of import When
 from tracker.store.connection import Connection
-from tracker.store.narrowing import batches, marks
-from tracker.store.reading import undone_changes
-from tracker.store.when import When
+from tracker.store.filters import batches, marks
+from tracker.store.items import undone_changes
 
 
 def last_of_indicators(connection: Connection, codes: Sequence[str], when: When) -> dict[str, LastReport]:

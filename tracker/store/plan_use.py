@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from tracker.store.connection import Connection
-from tracker.store.narrowing import marks
-from tracker.store.reading import undone_changes
+from tracker.store.filters import marks
+from tracker.store.items import undone_changes
 
 
 class PlanUse(NamedTuple):

@@ -139,23 +139,23 @@ class ItemRow(NamedTuple):
     overdue_from: str | None
     overdue_due: str | None
     before_ledger: int
-    soon_first: str | None
-    soon_due: str | None
+    next_due_first: str | None
+    next_due_last: str | None
     unreported_from: str | None
     unreported_until: str | None
     awaiting_from: str | None
     awaiting_until: str | None
     unassessable_until: str | None
     unverified: int
-    loose: int
+    needs_judging: int
     achieved: str | None
     light: str | None
-    light2_from: str | None
-    light2: str | None
-    light3_from: str | None
-    light3: str | None
-    light4_from: str | None
-    light4: str | None
+    light_2_from: str | None
+    light_2: str | None
+    light_3_from: str | None
+    light_3: str | None
+    light_4_from: str | None
+    light_4: str | None
     light5_from: str | None
     light5: str | None
 
@@ -376,7 +376,7 @@ INTEGERS: dict[str, tuple[str, ...]] = {
         "extensions",
         "before_ledger",
         "unverified",
-        "loose",
+        "needs_judging",
     ),
     "responsibility": ("id", "item_id", "unit_id", "position", "active", "main_lead"),
     "indicator": (

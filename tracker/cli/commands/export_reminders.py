@@ -38,8 +38,8 @@ def reminders(
     if plan is None and not everything:
         plan = runtime.settings["plan"] or None
     from tracker.actions.listing import Filter
-    from tracker.actions.reminding import record_reminders
-    from tracker.actions.reminding import reminders as letters_of
+    from tracker.actions.reminders import record_reminders
+    from tracker.actions.reminders import reminders as letters_of
 
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind))
     # Reading and writing documents takes seconds; the ledger is locked only for the record.

@@ -1,0 +1,51 @@
+"""What a unit still owes in this period (DESIGN §4, `todo`)."""
+
+from datetime import date
+from typing import NamedTuple
+
+from tracker.actions.listing import Filter, find
+from tracker.actions.lookup import unit_keys
+from tracker.ledger.figures import Figures
+from tracker.ledger.judgement import Judged
+from tracker.store.as_of import When
+from tracker.store.connection import Connection
+
+REASONS = {"overdue": "逾期", "returned": "被退回", "due_soon": "临近到期", "unreported": "本期未填报"}
+"""Why something is owed, gravest first."""
+
+
+class Debt(NamedTuple):
+    """An open item that a unit leads, and why it is owed: codes of REASONS, gravest first."""
+
+    judged: Judged
+    reasons: tuple[str, ...]
+
+
+def owed(connection: Connection, wanted: Filter, when: When, limits: Figures) -> list[Debt]:
+    """Return what the unit of a filter owes as a lead: overdue, returned, near due, or not reported by itself in the period.
+
+    The longest overdue come first, then by reason, then by deadline, then in the order of the plans.
+    """
+    assert wanted.unit is not None  # noqa: S101 - a debt has a debtor
+    units = {unit.id for unit in unit_keys(connection, wanted.unit)}
+    wanted = wanted._replace(role="lead", states=("not_started", "in_progress"))
+    found = find(connection, wanted, when, limits)
+    debts = [Debt(each, _reasons(each, units)) for each in found]
+    return sorted((debt for debt in debts if debt.reasons), key=_urgency)
+
+
+def _reasons(each: Judged, units: set[int]) -> tuple[str, ...]:
+    item, judgement = each
+    mine = {role.name for role in item.leads if role.unit in units}
+    holds = {
+        "overdue": judgement.overdue,
+        "returned": judgement.returned,
+        "due_soon": judgement.due_soon,
+        "unreported": bool(mine & set(judgement.silent_units)),
+    }
+    return tuple(reason for reason in REASONS if holds[reason])
+
+
+def _urgency(debt: Debt) -> tuple[int, int, date]:
+    item, judgement = debt.judged
+    return -judgement.days_overdue, list(REASONS).index(debt.reasons[0]), item.due or date.max

@@ -1,0 +1,268 @@
+"""The kept current state: derived from history after every write, so that reading today never scans the past.
+
+Everything here can be rebuilt from the append-only tables (`tracker doctor --repair`).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import date
+from typing import Any, NamedTuple
+
+from tracker.ledger.figures import Figures
+from tracker.ledger.history import Statement, follow, may_follow
+from tracker.ledger.model import Item
+from tracker.store.connection import Connection
+from tracker.store.figures import load_figures
+from tracker.store.filters import batches
+from tracker.store.items import Selection, Watermark, load_facts, load_projected, load_statements, replay_facts
+from tracker.store.plan_use import keep_plan_uses, local_day
+from tracker.store.projection.columns import (
+    FIGURE_COLUMNS,
+    ROLE,
+    ROLE_COLUMNS,
+    STATE_COLUMNS,
+    figure_values,
+    last_report_of,
+    projected_indicator,
+    projected_item,
+    projected_roles,
+    retired_on,
+    role_values,
+    state_values,
+)
+from tracker.store.queries import last_decisions, stale_items
+
+Replayed = dict[int, tuple[Item, Sequence[Statement]]]
+"""Items by key as history leaves them, with the statements in force."""
+
+
+def refresh(
+    connection: Connection,
+    touched: Iterable[int],
+    since: Watermark | None = None,
+    settled: AbstractSet[int] = frozenset(),
+) -> None:
+    """Derive anew the kept state of items (by key) and of every item that draws on their indicators.
+
+    since: up to where the kept state holds. Where only later reports were said since, they are applied to it; otherwise, and
+    for None, the whole history is replayed. settled: those touched whose own state is known already (`store.projection.incremental`).
+    """
+    for batch in batches(sorted(_with_followers(connection, set(touched)) - settled)):
+        followed = set() if since is None else _follow(connection, batch, since)
+        refresh_batch(connection, [key for key in batch if key not in followed])
+
+
+def _follow(connection: Connection, keys: Sequence[int], since: Watermark) -> set[int]:
+    """Bring kept states on by what was said since, and return the items for which that is enough (`history.may_follow`)."""
+    news = load_statements(connection, keys, None, since)
+    stale = stale_items(connection)
+    figures = load_figures(connection)
+    decisions = last_decisions(connection, [key for key in keys if key in news and key not in stale])
+    moves: list[Move] = []
+    for key, item in load_projected(connection, tuple(decisions)).items():
+        if may_follow(item, told_until(item, decisions[key].last), news[key]):
+            moves.append(move_of(key, follow(item, news[key], figures), news[key], figures))
+    write_moves(connection, moves)
+    return {move.key for move in moves}
+
+
+def told_until(item: Item, decided: date | None) -> date | None:
+    """Return the last day of which an item was told anything; decided: that of the last decision about it."""
+    report = item.last_report
+    if report is None or decided is None:
+        return decided if report is None else report.date
+    return max(decided, report.date)
+
+
+def refresh_batch(connection: Connection, keys: Sequence[int]) -> None:
+    """Derive and store the state of some items from their whole history."""
+    if keys:
+        _keep(connection, replayed(connection, keys))
+
+
+def replayed(connection: Connection, keys: Sequence[int]) -> Replayed:
+    """Return items by key as history leaves them today, with the statements in force; withdrawn ones are left out."""
+    facts = load_facts(connection, Selection(keys=tuple(keys)))
+    histories = replay_facts(connection, facts, tuple(facts), None)
+    wanted = set(keys)
+    return {key: (item, histories.get(key, ())) for key, item in facts.items() if key in wanted}
+
+
+def moved_by_use(connection: Connection, touched: Iterable[int], *, is_news: bool) -> set[int]:
+    """Note since when plans are in use, and return the items that are to be judged anew because that moved.
+
+    Of news only plans that nobody used before can be moved by them; an undo may move any.
+    """
+    unused = " AND plan.used_on IS NULL" if is_news else ""
+    codes: set[str] = set()
+    for batch in batches(sorted(set(touched))):
+        codes.update(row[0] for row in connection.all(
+            f"SELECT DISTINCT plan.code FROM plan JOIN item ON item.plan_id = plan.id WHERE item.id IN ({_marks(batch)}){unused}",
+            batch,
+        ))  # fmt: skip
+    noted = " UNION SELECT code FROM plan WHERE in_ledger IS NULL AND withdrawn = 0"
+    codes.update(row[0] for row in connection.all(f"SELECT code FROM plan WHERE 0 = 1{noted}"))
+    return keep_plan_uses(connection, codes) if codes else set()
+
+
+def rebuild(connection: Connection) -> None:
+    """Derive anew the kept state of every item."""
+    keep_came_in(connection)
+    keep_plan_uses(connection)
+    keys = [row[0] for row in connection.all("SELECT id FROM item ORDER BY id")]
+    for batch in batches(keys):
+        refresh_batch(connection, batch)
+
+
+def _with_followers(connection: Connection, keys: set[int]) -> set[int]:
+    found, fresh = set(keys), set(keys)
+    while fresh:
+        followers: set[int] = set()
+        for batch in batches(sorted(fresh)):
+            rows = connection.all(
+                "SELECT follower.item_id FROM indicator_source link"
+                " JOIN indicator source ON source.id = link.source_id"
+                " JOIN indicator follower ON follower.id = link.indicator_id"
+                f" WHERE source.item_id IN ({_marks(batch)})",
+                batch,
+            )
+            followers.update(row[0] for row in rows)
+        fresh = followers - found
+        found |= fresh
+    return found
+
+
+def _keep(connection: Connection, found: Replayed) -> None:
+    """Write all that is kept of items that were replayed."""
+    keys = list(found)
+    figures = load_figures(connection)
+    among = f"item_id IN ({_marks(keys)})"
+    _update(connection, "item", "id = ?", [(projected_item(*each, figures), (key,)) for key, each in found.items()])
+    _update(connection, "indicator", _INDICATOR, [
+        (projected_indicator(indicator, statements), (key, indicator.n))
+        for key, (item, statements) in found.items()
+        for indicator in item.indicators
+    ])  # fmt: skip
+    stored = connection.all(f"SELECT item_id, n, retired_on FROM indicator WHERE withdrawn = 0 AND {among}", keys)
+    _update(connection, "indicator", _INDICATOR, [
+        ({"retired_on": right}, (key, n))
+        for key, n, retired in stored
+        if retired != (right := retired_on(found[key][1], n))
+    ])  # fmt: skip
+    _keep_roles(connection, found, figures)
+    _keep_sources(connection, found)
+
+
+_INDICATOR = "item_id = ? AND n = ? AND withdrawn = 0"
+
+
+class Move(NamedTuple):
+    """What reports left of one item's kept state, as the values of the columns in `store.projection.columns`.
+
+    figures end with the indicator's n, voices with the unit's key.
+    """
+
+    key: int
+    standing: tuple[Any, ...]
+    figures: tuple[tuple[Any, ...], ...]
+    voices: tuple[tuple[Any, ...], ...]
+
+
+def move_of(key: int, item: Item, news: Sequence[Statement], figures: Figures) -> Move:
+    """Return what is to be written of an item that was brought on by reports."""
+    about = {each.n for each in news}
+    return Move(
+        key,
+        state_values(item, last_report_of(news), figures),
+        tuple([(*figure_values(each), each.n) for each in item.indicators if each.n in about or None in about]),
+        tuple(role_values(item, figures)),
+    )  # fmt: skip
+
+
+def write_moves(connection: Connection, moves: Sequence[Move]) -> None:
+    """Write what reports changed of the items they are about."""
+    connection.many(_setting("item", STATE_COLUMNS, "id = ?"), [(*move.standing, move.key) for move in moves])
+    connection.many(
+        _setting("indicator", FIGURE_COLUMNS, _INDICATOR),
+        [(*values, move.key, n) for move in moves for *values, n in move.figures],
+    )
+    connection.many(
+        _setting("responsibility", ROLE_COLUMNS, "item_id = ? AND unit_id = ? AND active = 1"),
+        [(*values, move.key, unit) for move in moves for *values, unit in move.voices],
+    )
+
+
+def _setting(table: str, names: Iterable[str], where: str) -> str:
+    return f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in names)} WHERE {where}"
+
+
+Update = tuple[Mapping[str, Any], tuple[Any, ...]]
+"""The columns of one row, and the keys by which it is found."""
+
+
+def _update(connection: Connection, table: str, where: str, rows: Sequence[Update]) -> None:
+    """Set the same columns of many rows."""
+    if rows:
+        connection.many(_setting(table, rows[0][0], where), [(*values.values(), *keys) for values, keys in rows])
+
+
+def _keep_roles(connection: Connection, found: Replayed, figures: Figures) -> None:
+    """Mark the plan's own rows active or replaced, and write an assignment's rows beside them."""
+    keys = list(found)
+    among = f"item_id IN ({_marks(keys)})"
+    planned: dict[int, list[tuple[int, int, str, str]]] = {}
+    stored = {}
+    for key, row, unit, role, printed, *values in connection.all(
+        f"SELECT item_id, id, unit_id, role, printed, {', '.join(ROLE)} FROM responsibility"
+        f" WHERE origin = 'plan' AND {among} ORDER BY id", keys,
+    ):  # fmt: skip
+        planned.setdefault(key, []).append((row, unit, role, printed))
+        stored[row] = tuple(values)
+    kept = {key: projected_roles(item, planned.get(key, ()), figures) for key, (item, _) in found.items()}
+    connection.execute(f"DELETE FROM responsibility WHERE origin = 'assigned' AND {among}", keys)
+    connection.many(
+        _setting("responsibility", ROLE, "id = ?"),
+        [(*values, row) for each in kept.values() for row, values in each.planned.items() if values != stored[row]],
+    )
+    connection.many(
+        f"INSERT INTO responsibility (item_id, unit_id, role, printed, position, {', '.join(ROLE)}, origin)"
+        f" VALUES (?, ?, ?, ?, ?, {_marks(ROLE)}, 'assigned')",
+        [(key, *assigned) for key, each in kept.items() for assigned in each.assigned],
+    )
+
+
+def keep_came_in(connection: Connection, change: int | None = None) -> None:
+    """Write the day on which rows came in that their plan did not bring: those added by a change (None: by any)."""
+    condition, keys = ("", ()) if change is None else (" AND item.added_by = ?", (change,))
+    rows = connection.all(
+        "SELECT item.id, added.at, item.came_in FROM item JOIN plan ON plan.id = item.plan_id"
+        " JOIN change added ON added.id = item.added_by"
+        f" WHERE (plan.added_by IS NULL OR plan.added_by <> item.added_by){condition}", keys,
+    )  # fmt: skip
+    days = [(local_day(at).isoformat(), kept, key) for key, at, kept in rows]
+    connection.many("UPDATE item SET came_in = ? WHERE id = ?", [(day, key) for day, kept, key in days if day != kept])
+
+
+def _keep_sources(connection: Connection, found: Replayed) -> None:
+    """Write which indicators the linked ones draw on."""
+    keys = list(found)
+    connection.execute(
+        "DELETE FROM indicator_source WHERE indicator_id IN"
+        f" (SELECT id FROM indicator WHERE withdrawn = 0 AND retired_on IS NULL AND item_id IN ({_marks(keys)}))", keys
+    )  # fmt: skip
+    drawn = [
+        (key, indicator.n, *source.rpartition(".")[::2])
+        for key, (item, _) in found.items()
+        for indicator in item.indicators
+        for source in (indicator.link.sources if indicator.link else ())
+    ]
+    connection.many(
+        "INSERT INTO indicator_source (indicator_id, source_id) SELECT own.id, source.id FROM indicator own, indicator source"
+        " JOIN item ON item.id = source.item_id WHERE own.item_id = ? AND own.n = ? AND own.withdrawn = 0"
+        " AND item.code = ? AND item.withdrawn = 0 AND source.withdrawn = 0 AND source.n = ?",
+        [(key, n, code, int(source)) for key, n, code, source in drawn],
+    )
+
+
+def _marks(values: Iterable[Any]) -> str:
+    return ", ".join("?" for _ in values) or "NULL"
