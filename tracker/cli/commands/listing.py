@@ -132,7 +132,7 @@ def _csv(ask: Ask, wanted: Filter, connection: Connection, limits: Thresholds) -
     quick = quick_way(connection, wanted, ask.when, limits) if is_listed(names) else None
     if quick is None:
         views = (item_view(*each) for each in each_found(connection, wanted, ask.when, limits))
-        return output.csv_parts(views, names)
+        return output.csv_parts(views, names, ask.stamp)
     rows = quick_rows(quick, names, lambda judged: _cells(judged, names))
     return output.quick_csv_parts(rows, names, {"lead_units", "participating_units"})
 
