@@ -169,10 +169,11 @@ class Finding:
 
 @dataclass(slots=True)
 class Draft:
-    """Everything read from one document, by kind, in document order."""
+    """Everything read from one document, by kind, in document order; `genre` says what it is when it is no plan."""
 
     name: str
     findings: dict[str, list[Finding]] = field(default_factory=lambda: {kind: [] for kind in COLUMNS})
+    genre: str = ""
 
     def of(self, kind: str) -> list[Finding]:
         """Return the findings of one kind."""
