@@ -63,7 +63,7 @@ def test_where_a_backup_cannot_go(cli: Cli, tmp_path: Path) -> None:
     taken.write_text("mine", encoding="utf-8")
     for target, words in (
         (taken, f"文件 {taken} 已存在；加 --force 覆盖，或换一个文件名"),
-        (cli.db, f"{cli.db} 就是台账本身；请换一个文件名"),
+        (cli.db, f"{cli.db} 就是台账本身，不会被覆盖；请换一个文件名"),
         (tmp_path / "no" / "copy.sqlite3", f"目录 {tmp_path / 'no'} 不存在；请先建立该目录"),
     ):
         result = cli("backup", target)

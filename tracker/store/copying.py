@@ -6,8 +6,8 @@ from datetime import datetime
 
 from tracker.errors import Refused
 from tracker.store import creating
-from tracker.store.backups import remove_database
 from tracker.store.connection import Connection, check_version, open_connection
+from tracker.store.files import refuse_part
 from tracker.store.location import Location
 from tracker.store.refusals import in_words
 from tracker.store.version import APPEND_ONLY
@@ -23,11 +23,13 @@ BATCH = 5000
 def copy_ledger(source: Location, target: Location, now: datetime, *, by: str) -> dict[str, int]:
     """Copy every row of a ledger into a new one and compare both; return the number of rows of each table.
 
-    Raises Refused when the target holds a ledger already, or when a table differs after the copy (nothing is kept then,
-    on a server; a file is removed).
+    A file appears under its name only when all of it is there, and is the same. Raises Refused when the target holds a ledger
+    already, is part of the source, or when a table differs after the copy; nothing is kept then.
     """
-    if target.is_sqlite and target.path.exists():
-        raise Refused(f"目标 {target.shown} 已存在；请换一个位置")
+    if target.is_sqlite:
+        refuse_part(source, target.path)
+        if target.path.exists():
+            raise Refused(f"目标 {target.shown} 已存在；请换一个位置")
     origin = open_connection(source, write=False)
     try:
         with in_words(target):
@@ -52,17 +54,18 @@ def _into_server(origin: Connection, target: Location, now: datetime, by: str) -
 
 
 def _into_file(origin: Connection, target: Location, now: datetime, by: str) -> dict[str, int]:
-    if not creating.create(target, now, by=by, seed=False):
-        raise Refused(f"目标 {target.shown} 已有台账；请换一个空的数据库")
-    connection = open_connection(target, write=True)
-    try:
-        counts = _pour(origin, connection)
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.close()
-        remove_database(target.path)
-        raise
-    connection.close()
+    counts: dict[str, int] = {}
+
+    def pour(place: Location) -> None:
+        connection = open_connection(place, write=True)
+        try:
+            counts.update(_pour(origin, connection))
+            connection.execute("COMMIT")
+        finally:
+            connection.close()
+
+    if not creating.create(target, now, by=by, seed=False, then=pour):
+        raise Refused(f"目标 {target.shown} 已存在；请换一个位置")
     return counts
 
 
