@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracker.errors import Refused, TrackerError, reason_of
-from tracker.folders import config_folder
+from tracker.folders import config_folder, read_plain
 from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import parse_number, shorten
 
@@ -126,10 +126,10 @@ def load(environ: Mapping[str, str], path: Path | None = None) -> Settings:
 
 def _file_values(path: Path) -> dict[str, str]:
     try:
-        with path.open("rb") as file:
-            import tomllib
+        text = read_plain(path).decode("utf-8-sig")
+        import tomllib
 
-            content = tomllib.load(file, parse_float=str)
+        content = tomllib.loads(text, parse_float=str)
     except FileNotFoundError:
         return {}
     except RecursionError:

@@ -1,6 +1,6 @@
 """The commands by name. A command's module is imported only when the command is named: start-up is a feature."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from typer.models import CommandInfo
 
 from tracker.cli import wording
 from tracker.cli.runtime import runtime
+from tracker.errors import Unclear
 
 
 class Entry(NamedTuple):
@@ -24,7 +25,7 @@ class Entry(NamedTuple):
 COMMANDS: dict[str, Entry | dict[str, Entry]] = {
     "status": Entry("status:status", "一屏总览：各方案（单位、章节、地区）的状态和亮灯"),
     "list": Entry("listing:list_items", "列出事项"),
-    "show": Entry("show:show", "一个事项的全部信息"),
+    "show": Entry("show:show", "事项的全部信息"),
     "explain": Entry("explain:explain_item", "亮灯和进度是怎么算出来的：每项输入、每步计算、每条规则"),
     "overdue": Entry("overdue:overdue", "已逾期（及临近到期）的事项，逾期最久的在前"),
     "todo": Entry("todo:todo", "本单位本期还欠什么：逾期、被退回、临近到期、未填报"),
@@ -184,6 +185,20 @@ def root() -> LazyGroup:
     return LazyGroup(
         name="tracker", table=COMMANDS, help=wording.ABOUT, params=params, callback=_options, no_args_is_help=True
     )
+
+
+def parsed(name: str, words: Sequence[str]) -> dict[str, Any]:
+    """Return the values of a command's own line, read but not run; raises Unclear for one that cannot be read."""
+    try:
+        with root().get_command(None, name).make_context(name, list(words)) as context:
+            return dict(context.params)
+    except typer.Exit:
+        raise Unclear("这里不能写 --help") from None
+    except Exception as error:
+        said = wording.usage_error(error)
+        if said is None:
+            raise
+        raise said from None
 
 
 def _show_version(wanted: bool) -> None:
