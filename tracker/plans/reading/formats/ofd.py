@@ -82,7 +82,7 @@ def _page_blocks(runs: list[TextRun], tables: list[Any], number: int) -> list[Bl
 def _lies_in(run: TextRun, box: tuple[float, float, float, float]) -> bool:
     """Tell whether a piece begins in a box; its place is the foot of its first letter."""
     x, y = run.x + run.size / 2, run.y - run.size / 3
-    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+    return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
 
 
 def _cell_text(runs: list[TextRun], cell: tuple[float, float, float, float] | None) -> str:
@@ -104,7 +104,7 @@ def _lines(runs: list[TextRun]) -> list[list[TextRun]]:
 
 
 def _joined(line: list[TextRun]) -> str:
-    text = line[0].text
+    text: str = line[0].text
     for before, run in pairwise(line):
         apart = run.x - before.x - before.width > _GAP * max(run.size, _SMALLEST)
         text += (" " if apart else "") + run.text
@@ -124,13 +124,14 @@ def _tables(page: bytes) -> list[Any]:
         merge_edges,
     )
 
+    no_page: Any = None  # only asked for text, which is taken from the pieces
     root = etree.fromstring(page, etree.XMLParser(resolve_entities=False, no_network=True, recover=True))
     rules = [rule for each in ([] if root is None else root.iter("{*}PathObject")) for rule in _rules(each)]
     if len(rules) > _MAX_RULES or Counter(rule["orientation"] for rule in rules)["h"] < 3:  # noqa: PLR2004 - a heading and a row
         return []
     edges = merge_edges(rules, _SNAP, _SNAP, _SNAP, _SNAP)
     cells = intersections_to_cells(edges_to_intersections(edges, _SNAP, _SNAP))
-    found = [Ruled(None, group) for group in cells_to_tables(cells)]
+    found = [Ruled(no_page, group) for group in cells_to_tables(cells)]
     return [each for each in found if len(each.rows) > 1 and max(len(row.cells) for row in each.rows) > 1]
 
 
