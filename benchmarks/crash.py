@@ -280,7 +280,7 @@ def work(db: Path, seed: int) -> None:
 
 def _warm_up() -> None:
     """Load what the commands import, so that kills strike their work and not Python's loading of modules."""
-    for name in ("alembic.command", "sqlalchemy", "tracker.actions.importing", "tracker.actions.revising",
+    for name in ("alembic.command", "sqlalchemy", "tracker.actions.imports.run", "tracker.actions.revising",
                  "tracker.plans.reading", "tracker.store.migrating", "tracker.cli.main"):  # fmt: skip
         importlib.import_module(name)
 

@@ -24,7 +24,7 @@ COLUMNS = {
     "policies": f"plan,number,text,source,{ITEM}",
     "aims": "plan,number,chapter,section,text,source,due,note",
     "indicators": "plan,target,n,name,comparator,value,bound,aspirational,measure,baseline_year,baseline_value,due,"
-    "scope,direction,same_as,sum_of,note",
+    "scope,direction,basis,same_as,sum_of,note",
     "units": "region,name,aliases,members,note",
     "index": "number,content,level1,weight1,level2,weight2,level3,weight3,sources,direction",
     "regions": "code,name,parent,level",
@@ -34,7 +34,7 @@ NUMBERS = {
     ("nx", "targets"): (1, 22),
     ("cq", "targets"): (1, 23),
     ("zj", "targets"): (1, 35),
-    ("js", "targets"): (1, 27),
+    ("js", "targets"): (1, 28),
     ("cn", "tasks"): (4, 29),
     ("nx", "tasks"): (1, 21),
     ("cq", "tasks"): (3, 28),
@@ -48,10 +48,6 @@ NUMBERS = {
 SHARES = ("%", "个百分点")
 MAKING = ("创建", "打造", "新增", "建成", "建设", "完成", "修复", "改造", "治理", "淘汰", "培育", "新建", "新改建",
           "推动")  # fmt: skip
-STOCKS = {"cn-3.1", "nx-2.1", "nx-4.1", "nx-11.1", "nx-13.1", "nx-15.1", "nx-22.1", "cq-19.1", "zj-7.2", "zj-7.3",
-          "zj-8.1", "zj-21.1", "js-26.1"}  # fmt: skip
-"""Indicators in a measure other than a share that state a level, not what the plan makes: no baseline is known."""
-
 NARRATIVE = ("cn", "nx", "cq", "js")
 PREFIX = {"cn": "", "nx": "自治区", "cq": "市", "js": "省"}
 OWN_NAMES = {"人民银行银川中心支行", "宁夏银保监局", "宁夏证监局", "宁夏税务局", "人行重庆营管部", "重庆银保监局",
@@ -175,15 +171,39 @@ def test_due_dates_stand_only_where_the_document_gives_them() -> None:
 
 def test_baseline_zero_is_for_what_the_plan_makes() -> None:
     texts = {(row["plan"], row["number"]): row["text"] for row in read("targets")}
-    without = set()
+    built_up = set()
     for row in read("indicators"):
-        if row["baseline_value"]:
-            assert row["baseline_value"] == "0"
+        if row["basis"] == "total" and row["comparator"] != "<=":
+            assert row["baseline_value"] == "0", row
             assert row["measure"] not in SHARES
             assert any(verb in texts[row["plan"], row["target"]] for verb in MAKING), row
-        elif row["value"] and row["measure"] not in SHARES:
-            without.add(id_of(row))
-    assert without == STOCKS
+        elif row["baseline_value"]:
+            assert row["baseline_value"] == "0"
+            built_up.add(id_of(row))
+    # Shares that the plan itself builds up from nothing.
+    assert built_up == {"zj-4.2", "zj-10.1"}
+
+
+BASES = {
+    "total": "nx-2.1 nx-16.1 cq-10.1 cq-11.1 cq-15.1 zj-6.1 zj-6.2 zj-6.3 zj-10.2 zj-12.1 zj-15.1 zj-17.1 zj-19.1 zj-23.2"
+    " zj-27.1 zj-28.1 zj-28.2 zj-29.2 zj-29.3 zj-35.1 zj-35.2 zj-35.3 js-12.1 js-13.1",
+    "annual": "cn-3.1 cq-17.1 zj-9.3 zj-21.1 js-7.1 js-7.2 js-22.1 js-22.2",
+    "each": "nx-20.1 nx-20.2 nx-22.1 zj-4.1 zj-8.2 zj-18.1 zj-22.1",
+    "assessed": "zj-1.1 zj-2.1 zj-13.1 js-1.1",
+}
+"""Read row by row from the plans (docs/data.md); the rest are wordings (declared) and stocks and rates (level)."""
+
+
+def test_every_indicator_says_how_a_value_answers_for_it() -> None:
+    found: dict[str, list[str]] = {}
+    for row in read("indicators"):
+        found.setdefault(row["basis"], []).append(id_of(row))
+    assert {basis: " ".join(found[basis]) for basis in BASES} == BASES
+    assert set(found) == {*BASES, "level", "declared"}
+    worded = {"complete", "qualitative"}
+    by_id = {id_of(row): row for row in read("indicators")}
+    assert [key for key in found["declared"] if by_id[key]["comparator"] not in worded] == []
+    assert [key for key in found["level"] + found["annual"] + found["total"] if not by_id[key]["value"]] == []
 
 
 def test_links_lead_to_earlier_indicators_of_the_same_plan() -> None:

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from tracker.actions import index_import
-from tracker.actions.importing import Options, read_files, take_in
+from tracker.actions.imports.run import Options, read_files, take_in
 from tracker.errors import TrackerError
 from tracker.ledger.thresholds import Thresholds
 from tracker.plans.reading import reader, workbook

@@ -79,11 +79,11 @@ def busy(cli: Cli) -> Cli:
 
 def test_a_list_is_an_array_of_items(busy: Cli) -> None:
     rows = exact(busy.ok("list", "--json"))
-    assert len(rows) == 272
+    assert len(rows) == 273
     assert all(list(row) == ITEM for row in rows)
     assert all(fits(row, ITEM_TYPES) for row in rows)
     indicators = [indicator for row in rows for indicator in row["indicators"]]
-    assert len(indicators) == 160
+    assert len(indicators) == 161
     assert all(list(indicator) == INDICATOR for indicator in indicators)
     assert all(fits(indicator, INDICATOR_TYPES) for indicator in indicators)
 

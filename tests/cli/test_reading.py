@@ -19,10 +19,10 @@ def ids(cli: Cli, *words: object) -> list[str]:
 
 def test_status_is_one_line_a_plan_most_trouble_first(cli: Cli) -> None:
     assert cli.ok("status") == (
-        "272 项，截至 2026-11-21，cq、zj 为征求意见稿\n"
+        "273 项，截至 2026-11-21，cq、zj 为征求意见稿\n"
         "方案                     亮灯                      总数    红    黄    蓝    绿    灰  办结  逾期  临近  未填报\n"
-        "zj 浙江省（征求意见稿）  █████████████████████···    91    79     0     0     0    12     0    79     0      83\n"
-        "js 江苏省                ███████████·············    54    25     0     0     0    29     0    25     0      52\n"
+        "zj 浙江省（征求意见稿）  █████████████████████···    91    79     0     0     0    12     0    79     0      86\n"
+        "js 江苏省                ███████████·············    55    25     0     0     0    30     0    25     0      52\n"
         "cq 重庆市（征求意见稿）  ██████████··············    49    21     0     0     0    28     0    21     0      47\n"
         "nx 宁夏回族自治区        ███████████·············    43    19     0     0     0    24     0    19     0      42\n"
         "cn 国家                  █████···················    35     7     0     0     0    28     0     7     0      34\n"
@@ -42,7 +42,7 @@ def test_status_fits_a_bare_terminal(cli: Cli) -> None:
     assert cli.ok("status", "--group", "unit", "--plan", "zj", "--limit", 3) == (
         "91 项，截至 2026-11-21，方案 zj，zj 为征求意见稿\n"
         "牵头单位        亮灯       总数  红  黄  蓝  绿  灰 办结 逾期 临近 未填报\n"
-        "zj:省生态环境厅 █████████·   51  47   0   0   0   4    0   47    0     51\n"
+        "zj:省生态环境厅 █████████·   53  47   0   0   0   6    0   47    0     53\n"
         "zj:省建设厅     ██████████   11  11   0   0   0   0    0   11    0     11\n"
         "zj:省农业农村厅 ██████████    9   9   0   0   0   0    0    9    0      9\n"
         "图例：█ 红  ▓ 黄  ▒ 蓝  ░ 绿  · 灰  ■ 已办结\n"
@@ -67,7 +67,7 @@ def test_aims_are_in_no_count(cli: Cli) -> None:
 
 
 def test_list_leaves_aims_out_unless_asked(cli: Cli) -> None:
-    assert len(ids(cli)) == 272
+    assert len(ids(cli)) == 273
     assert ids(cli, "--kind", "aim", "--plan", "zj") == ["zj-aim-1", "zj-aim-2"]
 
 
@@ -77,7 +77,8 @@ def test_list_leaves_aims_out_unless_asked(cli: Cli) -> None:
         ("--plan zj --kind policy", [f"zj-policy-{n}" for n in range(1, 10)]),
         ("--plan 浙江省 --kind 政策", [f"zj-policy-{n}" for n in range(1, 10)]),
         ("--plan 浙江 --kind policies --search 标准", ["zj-policy-3"]),
-        ("--unit zj:省能源局 --role lead", ["zj-target-3", "zj-target-7", "zj-task-2", "zj-task-3", "zj-task-7"]),
+        ("--unit zj:省能源局 --role lead", ["zj-target-3", "zj-target-7", "zj-target-33", "zj-task-2", "zj-task-3",
+                                           "zj-task-7"]),
         ("--unit zj:省能源局 --role 参与", ["zj-target-5", "zj-target-6", "zj-target-30", "zj-task-36", "zj-task-38",
                                            "zj-task-39", "zj-task-44"]),
         ("--due-before 2024", ["nx-target-21"]),
@@ -241,7 +242,7 @@ def test_unit_list(cli: Cli) -> None:
         "单位共 2 个\n"
         "地区    单位                                牵头  参与  其他名称\n"
         "zj      省能源局                               1     0\n"
-        "zj      省发展改革委（省能源局）               4     7  省发展改革委、省能源局\n"
+        "zj      省发展改革委（省能源局）               5     7  省发展改革委、省能源局\n"
     )
     assert cli.ok("unit", "list", "--search", "航天", "--csv", "--fields", "name") == "name\n"
 
@@ -254,7 +255,7 @@ def test_plan_list(cli: Cli) -> None:
         "nx    宁夏回族自治区  减污降碳协同增效行动实施方案                                          未注明        22    21     0\n"
         "cq    重庆市          重庆市减污降碳协同增效实施方案                                        征求意见稿    23    26     0\n"
         "zj    浙江省          浙江省减污降碳协同创新区建设实施方案                                  征求意见稿    35    47     9\n"
-        "js    江苏省          江苏省减污降碳协同增效实施方案                                        正式印发      27    27     0\n"
+        "js    江苏省          江苏省减污降碳协同增效实施方案                                        正式印发      28    27     0\n"
     )
 
 
@@ -268,7 +269,7 @@ def test_plan_show(cli: Cli) -> None:
         "印发机关：江苏省生态环境厅、江苏省发展和改革委员会、江苏省工业和信息化厅、江苏省住房和城乡建设厅、江苏省交通运输厅、江苏省农业农村厅\n"
         "实施起点：2021-01-01\n"
         "备注：通知未印文号；印“此件公开发布”，经省碳达峰碳中和工作领导小组同意\n"
-        "条数：目标 27，任务 27，政策 0，总体目标 2\n"
+        "条数：目标 28，任务 27，政策 0，总体目标 2\n"
     )
 
 

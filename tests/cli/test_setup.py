@@ -15,11 +15,12 @@ from tests.conftest import Cli
 from tracker import folders
 
 
-def test_first_use_makes_the_ledger_and_says_so(cli: Cli, tmp_path: Path) -> None:
+def test_first_use_makes_the_ledger_and_says_so(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "新建" / "ledger.sqlite3"
-    cli.environ["TRACKER_DB"] = str(path)
+    del cli.environ["TRACKER_DB"]
+    monkeypatch.setenv("TRACKER_DATA_DIR", str(path.parent))
     result = cli("status", "--csv", "--fields", "key,total")
-    assert (result.code, result.out) == (0, "key,total\nzj,91\njs,54\ncq,49\nnx,43\ncn,35\n")
+    assert (result.code, result.out) == (0, "key,total\nzj,91\njs,55\ncq,49\nnx,43\ncn,35\n")
     assert result.err == (
         f"已建立台账 {path}，载入五个方案（来源见 tracker plan list）\n"
         "数据汇集方式：表格回收：台账在协调人一台电脑上，各单位填报 Excel 表后由协调人导入。可在配置中更改（tracker config show）\n"

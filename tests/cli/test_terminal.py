@@ -131,15 +131,15 @@ def test_colour_only_on_a_terminal_that_wants_it(cli: Cli, monkeypatch: pytest.M
 
 
 def test_a_long_list_on_a_terminal_is_cut_and_says_so(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert cli.ok("list").count("\n") == 274
+    assert cli.ok("list").count("\n") == 275
     monkeypatch.setattr(Stream, "terminal", True)
     monkeypatch.setattr(output, "height", lambda: 24)
     shown = cli.ok("list").splitlines()
     assert len(shown) == 53
-    assert shown[0] == "共 272 项，截至 2026-11-21，cq、zj 为征求意见稿"
-    assert shown[-1] == "只显示前 50 行，共 272 行；用 --limit 0 查看全部，或用 -o FILE 存入文件"
-    assert cli.ok("list", "--limit", 0).count("\n") == 274
-    assert len(json.loads(cli.ok("list", "--json"))) == 272
+    assert shown[0] == "共 273 项，截至 2026-11-21，cq、zj 为征求意见稿"
+    assert shown[-1] == "只显示前 50 行，共 273 行；用 --limit 0 查看全部，或用 -o FILE 存入文件"
+    assert cli.ok("list", "--limit", 0).count("\n") == 275
+    assert len(json.loads(cli.ok("list", "--json"))) == 273
 
 
 def test_status_is_one_screen_on_a_terminal(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

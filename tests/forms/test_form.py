@@ -191,7 +191,7 @@ def test_kinds_and_plans_narrow_it(cli: Cli) -> None:
 def test_all_units_at_once(cli: Cli) -> None:
     folder = cli.folder / "填报表"
     assert cli("export", "form", "--all", "--plan", "zj", "-o", f"{folder}/").err.startswith(
-        f"已写入 {folder}：28 个单位的填报表，共 33"
+        f"已写入 {folder}：28 个单位的填报表，共 34"
     )
     assert len(list(folder.glob("zj-*.xlsx"))) == 28
     assert Form(folder / "zj-省建设厅.xlsx").sheet["B4"].value == "省建设厅"

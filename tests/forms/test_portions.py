@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import Cli
 from tests.store.ledgers import findings
-from tracker.actions import import_gathering, importing
+from tracker.actions.imports import grouping, run
 
 IDS = (
     "zj-task-12",
@@ -46,9 +47,9 @@ def table(found: list[tuple[Any, ...]]) -> str:
 def taken(cli: Cli, text: str, *, portion: int) -> tuple[int, Any, list[str]]:
     """Import a table into a fresh ledger, cut so; return exit code, answer, and what was said of it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(import_gathering, "ITEMS", portion)
-        patch.setattr(import_gathering, "HELD", portion)
-        patch.setattr(import_gathering, "ROWS", portion + 1)
+        patch.setattr(grouping, "ITEMS", portion)
+        patch.setattr(grouping, "HELD", portion)
+        patch.setattr(grouping, "ROWS", portion + 1)
         (cli.folder / "many.csv").write_text(text, encoding="utf-8")
         result = cli("import", cli.folder / "many.csv", "--yes", "--json", "--skip-errors")
     return result.code, json.loads(result.out), [line for line in result.err.splitlines() if "备份" not in line]
@@ -56,7 +57,7 @@ def taken(cli: Cli, text: str, *, portion: int) -> tuple[int, Any, list[str]]:
 
 def in_force(cli: Cli) -> list[tuple[Any, ...]]:
     """Return the report in force on each item, with who made it."""
-    with sqlite3.connect(cli.db) as ledger:
+    with closing(sqlite3.connect(cli.db)) as ledger:
         return ledger.execute(
             "SELECT item.code, n, date, r.percent, value, r.note, change.by FROM item JOIN report r ON r.id = last_report_id"
             " JOIN change ON change.id = r.change_id ORDER BY item.id"
@@ -87,7 +88,7 @@ def test_a_row_that_comes_twice_is_found_across_portions(cli: Cli) -> None:
 
 
 def test_many_rows_are_counted_and_the_first_listed(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "LISTED", 2)
+    monkeypatch.setattr(run, "LISTED", 2)
     days = [("zj-task-12", n, "甲", f"2026-11-{n:02}") for n in range(2, 8)]
     (cli.folder / "many.csv").write_text(table(days), encoding="utf-8")
     said = cli.ok("import", cli.folder / "many.csv", "--dry-run")
@@ -97,7 +98,7 @@ def test_many_rows_are_counted_and_the_first_listed(cli: Cli, monkeypatch: pytes
 
 def test_of_many_remarks_the_first_are_said(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     cli.ok("log", "zj-task-12", "--percent", "50", "--date", "2026-11-20")
-    monkeypatch.setattr(importing, "WARNED", 4)
+    monkeypatch.setattr(run, "WARNED", 4)
     days = [("zj-task-12", n, f"第 {n} 天", f"2026-11-{n:02}") for n in range(2, 8)]
     (cli.folder / "many.csv").write_text(table(days), encoding="utf-8")
     said = [line.split("：")[1:] for line in cli("import", cli.folder / "many.csv", "--dry-run").err.splitlines()]

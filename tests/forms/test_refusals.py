@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import Cli
 from tests.forms.workbooks import export_form, sheet_of
-from tracker.sheets import reading_csv, reading_package
+from tracker.sheets.reading import delimited, package
 
 NO_HEADER = "没有找到表头；表头要有“编号”（或“序号”“事项”）一列，以及“本期进展”“状态”“完成率”“现值”“存在问题”等至少一列"
 DECLARED = "内部 XML 带有实体声明或异常编码，已拒绝；请用 Excel 或 WPS 打开后重新另存为 .xlsx"
@@ -130,7 +130,7 @@ def test_a_directory_that_lies_about_sizes(cli: Cli) -> None:
 
 def test_parts_together_are_bounded(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     path = rows_in(cli.folder / "a.xlsx")
-    monkeypatch.setattr(reading_package, "MAX_UNPACKED", 1000)
+    monkeypatch.setattr(package, "MAX_UNPACKED", 1000)
     assert "a.xlsx：解压后过大（0 MB、" in cli("import", path, "--yes").err
 
 
@@ -162,7 +162,7 @@ def test_a_cell_at_the_end_of_the_world(cli: Cli, cell: str) -> None:
 
 
 def test_too_many_rows(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading_csv, "MAX_CSV_ROWS", 1000)
+    monkeypatch.setattr(delimited, "MAX_CSV_ROWS", 1000)
     (cli.folder / "many.csv").write_text("\n".join(["编号,本期进展"] + ["zj-task-12,甲"] * 1000))
     assert "有 1001 行，超过 1000 行的上限；请拆分后导入" in cli("import", cli.folder / "many.csv", "--yes").err
 

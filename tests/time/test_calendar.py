@@ -12,7 +12,7 @@ import pytest
 from tests.cli.ledgers import asked, refusal
 from tests.conftest import CHINA, NOON, Cli
 from tracker.ledger.dates import parse_week, week_name
-from tracker.sheets.reading import open_book
+from tracker.sheets.reading.book import open_book
 
 
 @contextmanager
@@ -83,14 +83,14 @@ def test_a_milestone_on_a_leap_day(cli: Cli) -> None:
 def test_every_day_has_the_week_it_is_named_after() -> None:
     day = date(2019, 12, 28)
     while day < date(2033, 1, 5):
-        monday, sunday = parse_week(week_name(day))
+        monday, sunday = parse_week(week_name(day), day)
         assert monday <= day <= sunday
         day += timedelta(days=1)
 
 
 @pytest.mark.parametrize("text", ["2026-W46", "2026W46", "2026-w46", "2026w46", " ２０２６－Ｗ４６ "])
 def test_a_week_in_any_spelling_that_has_its_year(text: str) -> None:
-    assert parse_week(text) == (date(2026, 11, 9), date(2026, 11, 15))
+    assert parse_week(text, NOON.date()) == (date(2026, 11, 9), date(2026, 11, 15))
 
 
 def updated(path: Path) -> str:

@@ -11,7 +11,7 @@ from tracker.actions.indexing import annex2, index_for_report
 from tracker.actions.listing import Filter, find
 from tracker.actions.stamping import stamp_of
 from tracker.errors import Refused, Unclear
-from tracker.ledger.dates import parse_date, parse_week, week_name
+from tracker.ledger.dates import parse_date, parse_start, parse_week, week_name
 from tracker.ledger.judgement import Judged
 from tracker.ledger.lights import rule_text
 from tracker.ledger.terms import WORK
@@ -46,12 +46,13 @@ def period_of(day: date, week: str | None, first: str | None, last: str | None) 
     if (first is None) != (last is None):
         raise Unclear("--from 和 --to 要同时写明")
     if first is not None and last is not None:
-        start, end = parse_date(first, day, what="--from 的日期"), parse_date(last, day, what="--to 的日期")
+        start = parse_start(first, day, what="--from 的日期", past=True)
+        end = parse_date(last, day, what="--to 的日期")
         if start > end:
             raise Unclear(f"--from {start} 在 --to {end} 之后；请调换")
         name = f"{start}至{end}"
     else:
-        start, end = parse_week(week if week is not None else week_name(day))
+        start, end = parse_week(week_name(day) if week is None else week, day)
         name = week_name(start)
     if start > day:
         raise Refused(f"{name} 尚未开始（今天是 {day}）；请写已开始的周次或日期")

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from tracker.actions.deciding import Decided, distinct
-from tracker.actions.finding import refs
 from tracker.cli import output
 from tracker.cli.options import Text
+from tracker.cli.parsing import named
 from tracker.cli.runtime import runtime
 from tracker.cli.screens import field_words
 from tracker.cli.writing import Act
@@ -22,7 +22,9 @@ from tracker.ledger.measures import split_figure
 from tracker.ledger.values import parse_number, shorten
 from tracker.store.writing import Draft
 
-Ids = Annotated[list[str], typer.Argument(metavar="ID…", help="事项或指标编号，可写多个")]
+Ids = Annotated[
+    list[str], typer.Argument(metavar="ID…", help="事项或指标编号，可写多个（zj-task-6..8），- 为从标准输入读取")
+]
 OneId = Annotated[str, typer.Argument(metavar="ID", help="事项或指标编号")]
 Day = Annotated[Text, typer.Option("--date", metavar="DATE", help="自哪天起算（缺省今天）")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="理由")]
@@ -62,7 +64,7 @@ def figure_of(text: str | None, measure: str | None, what: str) -> tuple[Decimal
 def run(act: Act, command: str, ids: Sequence[str], decide: Callable[[Draft, Ref], Decided]) -> None:
     """Take one decision on each of some ids, all of them or none, and say so."""
     with act.draft(command) as draft:
-        decided = [decide(draft, ref) for ref in distinct(refs(draft.connection, ids))]
+        decided = [decide(draft, ref) for ref in distinct(named(draft.connection, ids))]
     for each in decided:
         for warning in each.warnings:
             output.message(f"注意：{warning}")

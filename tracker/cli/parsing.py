@@ -1,11 +1,16 @@
-"""The values of options, read: counts, moments, lists of words, names of fields."""
+"""The values of options and arguments, read: counts, moments, lists of words, names of fields, ids."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from tracker.cli.runtime import runtime
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_instant
 from tracker.ledger.values import shorten
+
+if TYPE_CHECKING:
+    from tracker.ledger.ids import Ref
+    from tracker.store.connection import Connection
 
 
 def parse_count(text: str, option: str) -> int:
@@ -39,3 +44,40 @@ def words(text: str | None) -> tuple[str, ...] | None:
     if not parts:
         raise Unclear(f"有一个选项的值是空的（“{shorten(text)}”）；请写上值，不限定时去掉该选项")
     return parts
+
+
+STDIN = "-"
+"""What stands for ids, or lines, that are read from stdin."""
+
+
+def named(connection: "Connection", texts: Sequence[str]) -> "list[Ref]":
+    """Return what a person named by one or several ids, lists and ranges; - for ids on stdin, task-6 for one of the own plan."""
+    from tracker.actions.finding import refs
+
+    return refs(connection, _with_stdin(texts), runtime.settings["plan"])
+
+
+def named_one(connection: "Connection", text: str) -> "Ref":
+    """Return the one item or indicator that a person named."""
+    from tracker.actions.finding import ref_of
+
+    return ref_of(connection, text, runtime.settings["plan"])
+
+
+def stdin_lines() -> list[str]:
+    """Return the lines of stdin that say something: no blank ones, no remarks (# …); raises Unclear where there are none."""
+    lines = [line.strip().removeprefix("\ufeff") for line in runtime.stdin]
+    found = [line for line in lines if line and not line.startswith("#")]
+    if not found:
+        raise Unclear("标准输入是空的；“-” 表示从标准输入读取，每行一个编号")
+    return found
+
+
+def _with_stdin(texts: Sequence[str]) -> list[str]:
+    if STDIN not in texts:
+        return list(texts)
+    lines = stdin_lines()
+    # The heading of `list --fields id --csv`.
+    given = lines[1:] if lines[0].lower() in ("id", "编号") else lines
+    place = list(texts).index(STDIN)
+    return [*texts[:place], *given, *(text for text in texts[place + 1 :] if text != STDIN)]

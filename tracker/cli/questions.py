@@ -16,7 +16,7 @@ from tracker.ledger.ids import Ref
 from tracker.ledger.judgement import demand_words
 from tracker.ledger.measures import factor_between
 from tracker.ledger.model import Indicator, Item, part_of
-from tracker.ledger.terms import STATES, code_of
+from tracker.ledger.terms import STATES, state_code
 from tracker.ledger.values import FULL_WIDTH, parse_percent, plain, shorten
 
 T = TypeVar("T")
@@ -147,7 +147,7 @@ def _state(last: str) -> str | None:
         answer = ask(f"状态（未启动、进行中、已办结；上期 {STATES[last]}，回车不变）：").strip()
         if not answer:
             return None
-        code = code_of(answer, STATES)
+        code = state_code(answer)
         if code in ("not_started", "in_progress", "completed"):
             return code
         output.message("请输入 未启动、进行中、已办结 之一")

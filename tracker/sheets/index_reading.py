@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from tracker.errors import Refused
 from tracker.sheets.index_form import figure_text, prefilled
-from tracker.sheets.reading import Sheet, open_book
+from tracker.sheets.reading.book import Sheet, open_book
 from tracker.synergy.observations import REQUIRED
 
 ALIASES = {

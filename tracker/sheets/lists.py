@@ -11,7 +11,7 @@ from tracker.errors import Refused, TrackerError
 from tracker.ledger.dates import parse_date
 from tracker.ledger.shares import Share
 from tracker.ledger.values import parse_number, shorten
-from tracker.sheets.reading import Sheet, open_book
+from tracker.sheets.reading.book import Sheet, open_book
 
 SHARE_HEADERS = {
     "region": ("地区", "市县", "设区市", "县（市、区）", "县市区", "城市", "region", "city"),

@@ -11,8 +11,8 @@ from tracker.errors import TrackerError
 from tracker.ledger.terms import KINDS
 from tracker.sheets.form_identity import SHEET as IDENTITY_SHEET
 from tracker.sheets.form_identity import Identity, read_identity
-from tracker.sheets.reading import Book, open_book
-from tracker.sheets.reading_header import Table, find_table
+from tracker.sheets.reading.book import Book, open_book
+from tracker.sheets.reading.headings import Table, find_table
 from tracker.sheets.stamp import Stamp, read_subject
 from tracker.sheets.words import LIST_NAMES
 

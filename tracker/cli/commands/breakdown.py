@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.actions.breaking_down import RULES, break_down, rule_for
-from tracker.actions.finding import item_of, refs
+from tracker.actions.finding import item_of
 from tracker.cli import output
 from tracker.cli.options import Text, write_command
+from tracker.cli.parsing import named_one
 from tracker.cli.writing import Act
 from tracker.store.when import When
 
@@ -45,7 +46,7 @@ def breakdown(
 
         shares = read_shares(values)
     with act.draft("breakdown") as draft:
-        ref = refs(draft.connection, [item_id])[0]
+        ref = named_one(draft.connection, item_id)
         item = item_of(draft.connection, ref, When(draft.today))
         if ref.n is None and len(item.indicators) == 1 and not shares:
             ref = ref._replace(n=item.indicators[0].n)

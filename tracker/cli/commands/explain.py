@@ -3,11 +3,12 @@
 from decimal import Decimal
 from typing import Any
 
-from tracker.actions.finding import item_of, refs
+from tracker.actions.finding import item_of
 from tracker.cli import output
 from tracker.cli.asking import Ask
 from tracker.cli.decisions import OneId
 from tracker.cli.options import read_command
+from tracker.cli.parsing import named_one
 from tracker.cli.runtime import runtime
 from tracker.cli.screens import caption_for
 from tracker.cli.tables import cells
@@ -26,7 +27,7 @@ def explain_item(ask: Ask, item_id: OneId) -> None:
     """亮灯和进度是怎么算出来的：每项输入、每步计算、每条规则"""
     limits = runtime.settings.thresholds
     with ask.ledger() as connection:
-        ref = refs(connection, [item_id])[0]
+        ref = named_one(connection, item_id)
         item = item_of(connection, ref, ask.when)
     found = explain(item, judge(item, ask.day, limits), ask.day, limits, ref.n)
     day = caption_for(ask, None, None, [{"id": item.id}])

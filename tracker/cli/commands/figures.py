@@ -6,10 +6,9 @@ import typer
 
 from tracker.actions import figures
 from tracker.actions.deciding import Decided
-from tracker.actions.finding import refs
 from tracker.cli.decisions import Day, Measure, OneId, day_of, deadline_of, figure_of, run
 from tracker.cli.options import Text, write_command
-from tracker.cli.parsing import parse_count, words
+from tracker.cli.parsing import named, parse_count, words
 from tracker.cli.runtime import runtime
 from tracker.cli.writing import Act
 from tracker.errors import Unclear
@@ -80,7 +79,7 @@ def link(
     names = [name for text in (same_as, sum_of, *ids[1:]) for name in words(text and text.replace("+", ",")) or ()]
     day = day_of(date)
     run(act, "link", ids[:1], lambda draft, ref: _followed(draft, figures.link(
-        draft, ref, day, act.speaker, kind=kind, sources=refs(draft.connection, names), convert=convert
+        draft, ref, day, act.speaker, kind=kind, sources=named(draft.connection, names), convert=convert
     ), index=index))  # fmt: skip
 
 

@@ -4,12 +4,13 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.finding import item_of, refs
+from tracker.actions.finding import item_of
 from tracker.cli.asking import Ask
 from tracker.cli.options import Text, read_command
+from tracker.cli.parsing import named_one
 from tracker.cli.runtime import runtime
 from tracker.cli.screens import drafts_among, print_history
-from tracker.ledger.dates import parse_date, parse_instant
+from tracker.ledger.dates import parse_instant, parse_start
 from tracker.store import queries
 from tracker.store.queries import HISTORY_FIELDS
 
@@ -28,7 +29,7 @@ def history(
     with ask.ledger() as connection:
         item = n = None
         if item_id is not None:
-            ref = refs(connection, [item_id])[0]
+            ref = named_one(connection, item_id)
             item, n = item_of(connection, ref, ask.when).id, ref.n
         rows = queries.load_history(connection, item, n, start, ask.when.known_at)
     drafts = drafts_among(ask, (row["id"] for row in rows))
@@ -43,4 +44,4 @@ def _start(since: str) -> str:
     """Return the moment from which on changes are wanted: a day means its first."""
     if "T" in since or ":" in since:
         return parse_instant(since, runtime.today, what="--since 的时刻")
-    return parse_instant(f"{parse_date(since, runtime.today, what='--since 的日期')}T00:00", runtime.today)
+    return parse_instant(f"{parse_start(since, runtime.today, what='--since 的日期', past=True)}T00:00", runtime.today)

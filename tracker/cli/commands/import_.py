@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from tracker.actions.finding import units_named
-from tracker.actions.importing import CHANGED, ERROR, NEW, SAME, Import, Options, read_files, take_in
+from tracker.actions.imports.run import CHANGED, ERROR, NEW, SAME, Import, Options, read_files, take_in
 from tracker.cli import output
 from tracker.cli.ledgers import opened
 from tracker.cli.options import Text, write_command

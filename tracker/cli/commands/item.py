@@ -4,13 +4,13 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.finding import kind_codes, refs, whole_item
+from tracker.actions.finding import kind_codes, whole_item
 from tracker.actions.planning import Wish, add_rows, demands, edit_item, named_units, new_items, retire_item
 from tracker.cli import output
 from tracker.cli.decisions import day_of
 from tracker.cli.ledgers import opened
 from tracker.cli.options import Text, write_command
-from tracker.cli.parsing import words
+from tracker.cli.parsing import named_one, words
 from tracker.cli.runtime import runtime
 from tracker.cli.writing import Act
 from tracker.ledger.dates import parse_date
@@ -50,7 +50,7 @@ def add(
     """
     code = kind_codes([kind])[0]
     with act.draft("item add") as draft:
-        above = refs(draft.connection, [parent])[0] if parent else None
+        above = named_one(draft.connection, parent) if parent else None
         leads, new = named_units(draft.connection, plan, words(lead) or ())
         participants, others = named_units(draft.connection, plan, words(participant) or ())
         wish = Wish(
@@ -108,7 +108,7 @@ def edit(
 ) -> None:
     """更正事项的文字和时限，原文留痕"""
     with act.draft("item edit") as draft:
-        item = whole_item(draft.connection, refs(draft.connection, [item_id])[0], When(draft.today))
+        item = whole_item(draft.connection, named_one(draft.connection, item_id), When(draft.today))
         changes = {
             "text": text, "title": title, "chapter": chapter, "section": section, "note": note,
             "original_due": parse_date(due, runtime.today, what="--due 的日期").isoformat() if due is not None else None,
@@ -133,10 +133,10 @@ def retire(
     """停用不再推进的事项，历史保留"""
     day = day_of(date, what="日期")
     with opened(act.db) as connection:
-        item_id = whole_item(connection, refs(connection, [item_id])[0], When(runtime.today)).id
+        item_id = whole_item(connection, named_one(connection, item_id), When(runtime.today)).id
     if not act.confirm(f"停用 {item_id}？"):
         act.done("未停用", {"change": None})
         return
     with act.draft("item retire") as draft:
-        item = retire_item(draft, refs(draft.connection, [item_id])[0], day, reason)
+        item = retire_item(draft, named_one(draft.connection, item_id), day, reason)
     act.done(f"已停用 {item.id}（自 {day} 起）", {"change": None if act.dry_run else draft.change, "id": item.id})

@@ -1,6 +1,7 @@
 """`tracker list`."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -24,7 +25,7 @@ from tracker.cli.parsing import words
 from tracker.cli.runtime import runtime
 from tracker.cli.screens import caption_for, print_indicators, print_items, trouble
 from tracker.errors import Unclear
-from tracker.ledger.dates import parse_date
+from tracker.ledger.dates import parse_start
 from tracker.ledger.judgement import Judged
 from tracker.ledger.thresholds import Thresholds
 from tracker.store.connection import Connection
@@ -71,8 +72,8 @@ def list_items(
         region=region,
         plans=words(plan), kinds=words(kind), unit=unit, role=role, states=words(state), lights=words(light),
         overdue=overdue, unreported=unreported, stale=stale, search=search,
-        due_before=parse_date(due_before, runtime.today, what="--due-before 的日期") if due_before is not None else None,
-        due_after=parse_date(due_after, runtime.today, what="--due-after 的日期") if due_after is not None else None,
+        due_before=_start(due_before, "--due-before"),
+        due_after=_start(due_after, "--due-after"),
     )  # fmt: skip
     limits = runtime.settings.thresholds
     plans: Mapping[str, int] | None = None
@@ -95,6 +96,11 @@ def list_items(
         caption=caption,
         total=None if plans is None else sum(plans.values()),
     )
+
+
+def _start(text: str | None, option: str) -> date | None:
+    """Return the first of the days that an option names: before 2026 is before 2026 begins."""
+    return None if text is None else parse_start(text, runtime.today, what=f"{option} 的日期")
 
 
 def _all(ask: Ask, wanted: Filter, connection: Connection, limits: Thresholds) -> list[dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""Taking reports and items in from files (docs/forms.md)."""

@@ -1,0 +1,206 @@
+"""Which item or indicator a row of a returned table is about: by its id, its number in the list, or its words."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tracker.errors import Refused, TrackerError
+from tracker.ledger.ids import Ref, parse_id
+from tracker.ledger.model import Item
+from tracker.ledger.values import shorten
+from tracker.sheets.reading.cells import folded, read_text
+from tracker.sheets.reading.headings import ALIASES, CONTENT, heading
+from tracker.sheets.returned import Problem, Returned
+
+# With what rows begin that stand under or between the rows of a table and report nothing.
+_SUMS = ("合计", "总计", "小计", "平均", "平均值")
+_NOTES = (
+    "注", "附注", "说明", "备注", "填表说明", "填报说明", "负责人", "单位负责人", "联系人", "联系电话", "填报人", "填表人",
+    "制表人", "审核人", "填报单位", "填表单位", "填报日期", "填表日期",
+)  # fmt: skip
+_SIGNED = ("填报", "填表", "制表", "审核", "复核")
+_HEADINGS = {name for names in ALIASES.values() for name in names}
+
+
+def _spaced(words: Iterable[str]) -> str:
+    """Return a pattern for any of some words, also where blanks were put between the signs: 合 计."""
+    return "|".join(r"\s*".join(word) for word in words)
+
+
+# Tasks begin with these words too (注重…, 审核3家…): what follows them tells a note from a task.
+_ASIDE = re.compile(rf"(?:{_spaced(_SUMS + _NOTES)})(?:$|[:\s(\d])|(?:{_spaced(_SIGNED)})(?:$|[:\s(])")
+_SUM = re.compile(rf"(?:{_spaced(_SUMS)}):?")
+
+
+@dataclass(slots=True)
+class Row:
+    """A row of a returned table: its place, its cells, and what it is about."""
+
+    source: Returned
+    index: int
+    cells: Sequence[Any]
+    ref: Ref
+
+    def value(self, column: str) -> Any:
+        """Return the value in a column."""
+        return self.source.table.cell(self.cells, column)
+
+    def about(self, n: int | None) -> "Row":
+        """Return the row as one about another part of the same item."""
+        return self if n == self.ref.n else replace(self, ref=self.ref._replace(n=n))
+
+    @property
+    def place(self) -> str:
+        """File, sheet and cell of what names it, in one word."""
+        return self.problem("id", "").place
+
+    def problem(self, column: str, message: str) -> Problem:
+        """Say what is wrong with a cell of the row."""
+        return self.source.problem(self.source.table.name(self.index, column), message)
+
+
+class Namer:
+    """Finds what rows are about. names are the names of plans; items are asked for only where rows go by their words.
+
+    plan is the one whose numbers 序号 are, where the file does not say.
+    """
+
+    def __init__(self, names: Mapping[str, str], items: "Iterable[Item] | None", plan: str | None) -> None:
+        self._names = dict(names)
+        self._plan = plan
+        self._items = items
+        self._by_words: dict[str, list[Item]] | None = None
+        self._refs: dict[str, Ref] = {}
+
+    def rows(self, source: Returned) -> Iterator[Row | Problem]:
+        """Yield the rows of a table that are about something, and a problem for each that should be and is not."""
+        table = source.table
+        for index, cells in table.rows():
+            try:
+                yield Row(source, index, cells, self._ref(source, cells))
+            except TrackerError as error:
+                if not self._is_aside(source, cells):
+                    yield source.problem(table.name(index, self._column(source, cells)), str(error))
+
+    def _is_aside(self, source: Returned, cells: Sequence[Any]) -> bool:
+        """Say whether a row that names nothing is a note, a sum, the header once more or a heading.
+
+        A row with a number of the list is a sum or wrong, whatever its words begin with.
+        """
+        table = source.table
+        is_numbered = _is_number(table.cell(cells, "number"))
+        if is_numbered and read_text(table.cell(cells, "id")) is None:
+            return _is_sum(read_text(table.cell(cells, "name")))
+        if any(_ASIDE.match(folded(text)) for text in self._naming(source, cells)):
+            return True
+        labels = [heading(value) for value in cells if isinstance(value, str) and value]
+        if len(labels) > 1 and all(label in _HEADINGS for label in labels):
+            return True
+        return not self._says_something(source, cells) and not is_numbered
+
+    def _naming(self, source: Returned, cells: Sequence[Any]) -> list[str]:
+        """Return the words by which a row would be known: its id, else its number and its name, else what comes first."""
+        for columns in (("id",), ("number", "name")):
+            texts = [read_text(source.table.cell(cells, column)) for column in columns]
+            if any(texts):
+                return [text for text in texts if text]
+        return [text for text in map(read_text, cells) if text][:1]
+
+    def _says_something(self, source: Returned, cells: Sequence[Any]) -> bool:
+        table = source.table
+        return any(
+            table.cell(cells, column) not in ("", None)
+            for column in CONTENT
+            if column in table.columns and table.columns[column] > 0
+        )
+
+    def _column(self, source: Returned, cells: Sequence[Any]) -> str:
+        """Return the column by which a row would be known."""
+        columns = [column for column in ("id", "number", "name") if column in source.table.columns]
+        return next((column for column in columns if source.table.cell(cells, column) not in ("", None)), columns[0])
+
+    def _ref(self, source: Returned, cells: Sequence[Any]) -> Ref:
+        table = source.table
+        text = read_text(table.cell(cells, "id"))
+        if text is not None:
+            return self._called(text)
+        if source.is_form:
+            raise Refused("这一行没有编号；请勿删改编号")
+        name = read_text(table.cell(cells, "name"))
+        place = table.cell(cells, "number")
+        number = _whole(place)
+        plan = source.plan or self._plan
+        if number is not None and plan is not None and source.kind is not None:
+            return self._numbered(Ref(plan, source.kind, number, None, None), name)
+        if number is None and isinstance(place, str):
+            # Departments put the ids they were given where their tables have a number.
+            with suppress(Refused):
+                return self._called(place)
+        if name is not None:
+            return self._named(name, plan, source.kind)
+        raise Refused("这一行有填写内容，但没有编号，也没有事项名称；请补上编号，如 zj-task-6")
+
+    def _called(self, text: str) -> Ref:
+        """Return what an id names."""
+        ref = self._refs.get(text)
+        if ref is None:
+            ref = self._refs[text] = parse_id(text, self._names)
+        return ref
+
+    def _numbered(self, ref: Ref, name: str | None) -> Ref:
+        """Return the item of a number; the words beside it, where there are some, must be its own and no sum."""
+        if name is None:
+            return ref
+        matches = self._matching(name)
+        if matches and all(item.id != ref.item for item in matches):
+            raise Refused(f"序号 {ref.number} 与事项文字不符：这段文字是 {matches[0].id}；请核对")
+        if _is_sum(name):
+            raise Refused(f"序号 {ref.number} 是“{shorten(name)}”，不是事项")
+        return ref
+
+    def _named(self, name: str, plan: str | None, kind: str | None) -> Ref:
+        found = [
+            item
+            for item in self._matching(name)
+            if (plan is None or item.plan == plan) and (kind is None or item.kind == kind)
+        ]
+        if not found:
+            raise Refused(f"没有事项“{shorten(name)}”；请补上编号（见 tracker list），或用 --plan 写明方案")
+        if len(found) > 1:
+            raise Refused(f"事项“{shorten(name)}”不明确，可能是 {'、'.join(item.id for item in found[:5])}；请补上编号")
+        return parse_id(found[0].id)
+
+    def _matching(self, name: str) -> list[Item]:
+        if self._by_words is None:
+            self._by_words = {}
+            for item in self._items or ():
+                for text in {item.text, item.title or item.text, f"{item.title or ''}{item.text}"}:
+                    self._by_words.setdefault(bare(text), []).append(item)
+        return self._by_words.get(bare(name), [])
+
+
+def bare(text: str) -> str:
+    """Return the words of a text without what differs between copies: widths, blanks, punctuation."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).lower()
+
+
+def _is_sum(text: str | None) -> bool:
+    """Say whether words are only those of a line of sums."""
+    return text is not None and _SUM.fullmatch(folded(text)) is not None
+
+
+def _is_number(value: Any) -> bool:
+    return _whole(value) is not None
+
+
+def _whole(value: Any) -> int | None:
+    """Return a number of a list: 3, "３", "3."; None for anything else."""
+    if isinstance(value, bool) or value in ("", None):
+        return None
+    if isinstance(value, (int, float)):
+        return int(value) if float(value).is_integer() and 0 < value < 1e6 else None  # noqa: PLR2004 - no list is that long
+    text = folded(str(value)).rstrip(".、")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None  # noqa: PLR2004 - the same

@@ -1,0 +1,346 @@
+"""Taking reports back from files: every row against the ledger, all errors at once, then one transaction (DESIGN §4, §6).
+
+A row goes the way of `log` (`actions.recording`): the same roles, permissions and links. What a file says that the ledger
+has already been told is the same, on whatever day and however often it comes.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from operator import attrgetter, itemgetter
+from typing import Any, TypeVar
+
+from tracker.actions.desk import Desk
+from tracker.actions.finding import plan_code
+from tracker.actions.imports.baseline import Backgrounds
+from tracker.actions.imports.differences import Saying, form_saying, table_saying
+from tracker.actions.imports.grouping import Gathering
+from tracker.actions.imports.known import Memory
+from tracker.actions.imports.matching import Namer, Row
+from tracker.actions.imports.placement import CHANGED, ERROR, NEW, SAME, Placer, entry_words
+from tracker.actions.imports.reporters import People
+from tracker.actions.imports.sources import Options, Receiver, TakenSheet, days_by_file
+from tracker.actions.recording import Recorded
+from tracker.errors import TrackerError
+from tracker.folders import expanded
+from tracker.ledger.ids import parse_id
+from tracker.ledger.model import Item, part_of
+from tracker.sheets.returned import Problem, ReturnedFile, read_returned
+from tracker.store import queries
+from tracker.store.reading import EVERYTHING, load_items
+from tracker.store.when import When
+from tracker.store.writing import Draft
+
+__all__ = ["CHANGED", "ERROR", "LISTED", "NEW", "SAME", "Import", "Line", "Options", "read_files", "take_in"]
+
+Watch = Callable[[Iterable[Any], int], Iterator[Any]]
+"""Passes parts of a work on and may show how far it is (`cli.progress.watched`)."""
+
+STEP = 1000
+"""Rows between two signs of life."""
+_KEYS = 500
+"""Items named in one query, under every driver's limit for parameters."""
+LISTED = 200
+"""Rows that are listed one by one; of the others only their number is kept."""
+WARNED = 1000
+"""What is said of rows that were taken in; of more, only the number: nobody reads a million lines. Errors are all said."""
+
+
+@dataclass(slots=True)
+class Line:
+    """What became of one row; recorded are the reports it made. table: its place among the tables of the import."""
+
+    table: int
+    file: str
+    sheet: str | None
+    row: int
+    id: str
+    outcome: str
+    recorded: Sequence[Recorded] = ()
+
+    @property
+    def words(self) -> str:
+        """Say what the row changes."""
+        return "；".join(dict.fromkeys(map(entry_words, self.recorded)))
+
+
+@dataclass(slots=True)
+class Import:
+    """What files do to the ledger: their rows, everything that is wrong with them, what to mind."""
+
+    files: Sequence[ReturnedFile]
+    lines: list[Line] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    rows: int = 0
+    untouched: int = 0
+
+    def count_row(self, outcome: str) -> bool:
+        """Count a row; say whether it is to be listed.
+
+        Listed are the first that are taken in with something new, and those without where rows are few.
+        """
+        self.counts[outcome] += 1
+        self.rows += 1
+        if self.rows == LISTED + 1:
+            self.lines = [each for each in self.lines if each.outcome != SAME]
+        return len(self.lines) < LISTED and (outcome != SAME or self.rows <= LISTED)
+
+    @property
+    def unlisted(self) -> int:
+        """How many rows with something new are not among the lines."""
+        news = sum(each.outcome != SAME for each in self.lines)
+        return self.rows - self.counts[SAME] - news
+
+    def count(self, outcome: str) -> int:
+        """Return how many rows came out so; rows of a form left untouched are the same."""
+        return self.counts[outcome] + (self.untouched if outcome == SAME else 0)
+
+    def view(self) -> dict[str, Any]:
+        """Return it for `--json` (DESIGN §4)."""
+        return {
+            "new": self.count(NEW),
+            "changed": self.count(CHANGED),
+            "same": self.count(SAME),
+            "errors": [problem._asdict() for problem in self.problems],
+        }
+
+
+def read_files(paths: Iterable[str], watch: Watch) -> list[ReturnedFile]:
+    """Read the files of one import; a file that is named twice is read once."""
+    chosen = list(dict.fromkeys(expanded(path) for path in paths))
+    return [read_returned(path) for path in watch(chosen, len(chosen))]
+
+
+def take_in(files: Sequence[ReturnedFile], draft: Draft, options: Options, watch: Watch) -> Import:
+    """Add what files report to a draft, and to further ones beside it where they speak for several people.
+
+    Nothing raises for a row: what is wrong becomes a problem with its place, and the row adds nothing.
+    """
+    return _Taking(files, draft, options).run(watch)
+
+
+class _Taking:
+    """One import being made."""
+
+    def __init__(self, files: Sequence[ReturnedFile], draft: Draft, options: Options) -> None:
+        self.options = options
+        self.result = Import(files)
+        self.numbers: dict[int, int] = {}
+        self.warnings: list[tuple[int, int, str]] = []
+        self.unsaid = 0
+        self.connection = draft.connection
+        self.desk = Desk(
+            draft.connection,
+            draft.today,
+            tolerance=options.limits.tolerance,
+            evidence_required=options.evidence_required,
+        )
+        self.memory = Memory()
+        self.people = People(draft)
+        self.backgrounds = Backgrounds(self.connection, self.desk, self.memory, options)
+        self.placer = Placer(self.desk, self.people, self.memory, options.today)
+
+    def run(self, watch: Watch) -> Import:
+        sheets = self._sheets()
+        # Every row is counted twice: when it is read and when it is taken in.
+        rows = 2 * sum(len(sheet.table.table.sheet.rows) for sheet in sheets)
+        for _ in watch(self._steps(sheets), rows // STEP + 1):
+            pass
+        self.people.sign(self.result.files, days_by_file(sheets))
+        self._sort()
+        return self.result
+
+    def _steps(self, sheets: Sequence[TakenSheet]) -> Iterator[None]:
+        """Take all rows in, stopping after about every `STEP`."""
+        gathering = Gathering(sheets, queries.repeated_items(self.connection))
+        for sheet, row in self._rows(sheets):
+            gathering.add(sheet, row)
+            if gathering.count % STEP == 0:
+                yield
+        yield
+        for portions in gathering.groups():
+            self.placer.forget()
+            for portion in portions:
+                self._look_up(portion)
+                for place, (sheet, row) in enumerate(portion, 1):
+                    self._row(sheet, row)
+                    if place % STEP == 0:
+                        yield
+                self.people.settle(self.desk.kept)
+
+    def _sheets(self) -> list[TakenSheet]:
+        """Settle what holds for whole tables; what is wrong with a table keeps all its rows out."""
+        receiver = Receiver(self.connection, self.desk, self.options)
+        sheets: list[TakenSheet] = []
+        for file in self.result.files:
+            self.result.problems += file.problems
+            self.result.warnings += file.remarks
+            for table in file.tables:
+                received = receiver.receive(file, table)
+                if isinstance(received, TakenSheet):
+                    received.number = self.numbers[id(table)] = len(sheets)
+                    sheets.append(received)
+                else:
+                    self.result.problems += received
+        return sheets
+
+    def _rows(self, sheets: Sequence[TakenSheet]) -> Iterator[tuple[TakenSheet, Row]]:
+        """Yield the rows of all tables with what they are about; what cannot be known is a problem."""
+        plan = None if self.options.plan is None else plan_code(self.connection, self.options.plan)
+        by_words = any("id" not in sheet.table.table.columns for sheet in sheets)
+        items = load_items(self.connection, EVERYTHING, When(self.options.today)) if by_words else None
+        namer = Namer(queries.plan_names(self.connection), items, plan)
+        for sheet in sheets:
+            seen: dict[str, Row] = {}
+            for row in namer.rows(sheet.table):
+                if isinstance(row, Problem):
+                    self.result.problems.append(row)
+                elif sheet.table.is_form and (first := seen.setdefault(row.ref.text, row)) is not row:
+                    self._fail(row, [("id", f"编号 {row.ref.text} 重复（另见 {first.place}）；请勿改动编号")])
+                else:
+                    yield sheet, row
+
+    def _look_up(self, portion: Sequence[tuple[TakenSheet, Row]]) -> None:
+        """Read what the ledger has about some rows, and nothing else."""
+        self.desk.forget()
+        self.memory.forget()
+        codes = self._load(row.ref.item for _, row in portion)
+        sheets = list(dict.fromkeys(sheet for sheet, _ in portion))
+        days = {day for sheet in sheets for day in (sheet.day, sheet.first_day) if day is not None}
+        days.update(day for sheet, row in portion if (day := sheet.day_in(row)) is not None)
+        first, last = min(days).isoformat(), max(days).isoformat()
+        takes_evidence = any("evidence" in sheet.table.table.columns for sheet in sheets)
+        for keys in _cut((self.desk.key(item) for item in self.desk.loaded(codes)), _KEYS):
+            self.memory.learn(queries.stated_between(self.connection, keys, first, last))
+            if takes_evidence:
+                self.memory.learn_evidence(queries.evidence_names(self.connection, keys))
+        self.backgrounds.look_up(portion)
+
+    def _load(self, codes: Iterable[str]) -> list[str]:
+        """Read items and those to which their links lead, however many links there are on the way; return the ids of all."""
+        found: dict[str, None] = {}
+        fresh = list(dict.fromkeys(codes))
+        while fresh:
+            self.desk.load(fresh)
+            found.update(dict.fromkeys(fresh))
+            followed = dict.fromkeys(_followed(self.desk.loaded(fresh)))
+            fresh = [code for code in followed if code not in found]
+        return list(found)
+
+    def _row(self, sheet: TakenSheet, row: Row) -> None:
+        """Take one row in, or note what is wrong with it."""
+        try:
+            item = self.desk.item(row.ref)
+        except TrackerError as error:
+            self._fail(row, [("id" if "id" in row.source.table.columns else "name", str(error))])
+            return
+        saying = self._saying(sheet, row, item)
+        if saying.problems:
+            self._fail(row, saying.problems)
+        elif saying.entries:
+            self._place(sheet, row, saying)
+        else:
+            self._pass_over(row, saying)
+
+    def _pass_over(self, row: Row, saying: Saying) -> None:
+        """Count a row that reports nothing."""
+        self._warn(row, saying.warnings)
+        if row.source.is_form:
+            self.result.untouched += 1
+        else:
+            self._line(row, SAME)
+
+    def _saying(self, sheet: TakenSheet, row: Row, item: Item) -> Saying:
+        """Return what a row says; a row that can say nothing has problems only."""
+        identity = row.source.identity
+        if identity is not None:
+            base = identity.rows.get(row.ref.text)
+            if base is None:
+                return Saying(problems=[("id", f"{row.ref.text} 不在导出时的表中；请勿增加行或改动编号")])
+            return form_saying(row, base, part_of(item, row.ref.n), sheet.day)
+        try:
+            day = stated_day = sheet.read_day(row)
+        except TrackerError as error:
+            return Saying(problems=[("date", str(error))])
+        behind = self.backgrounds.of(sheet, item, row.ref.n)
+        report = behind.item.last_report
+        if day is None or (report is not None and day == report.date and day < sheet.day):
+            # The date of the report that is known already is not that of what was written into the table since.
+            day = sheet.day
+        saying = table_saying(row, behind, day)
+        if (
+            saying.entries and sheet.moment is None
+            and report is not None and stated_day is not None and stated_day < report.date
+        ):  # fmt: skip
+            self.backgrounds.set_back(behind, stated_day)
+            saying = table_saying(row, behind, day)
+        saying.day = stated_day
+        return saying
+
+    def _place(self, sheet: TakenSheet, row: Row, saying: Saying) -> None:
+        placed = self.placer.place(sheet, row, saying)
+        if isinstance(placed, list):
+            self._fail(row, placed)
+            return
+        self._warn(row, placed.warnings)
+        self._line(row, placed.outcome, placed.recorded)
+
+    def _fail(self, row: Row, problems: Iterable[tuple[str, str]]) -> None:
+        self.result.problems += [row.problem(column, message) for column, message in problems]
+        self._line(row, ERROR)
+
+    def _line(self, row: Row, outcome: str, recorded: Sequence[Recorded] = ()) -> None:
+        if self.result.count_row(outcome):
+            name = row.source.table.sheet.name
+            table = self.numbers[id(row.source)]
+            self.result.lines.append(Line(table, row.source.file, name, row.index + 1, row.ref.text, outcome, recorded))
+
+    def _warn(self, row: Row, texts: Iterable[str]) -> None:
+        for text in texts:
+            if len(self.warnings) < WARNED:
+                self.warnings.append((self.numbers[id(row.source)], row.index, f"{row.place}：{text}"))
+            else:
+                self.unsaid += 1
+
+    def _sort(self) -> None:
+        """Put what is said of rows in the order of the files, whenever it was found."""
+        places: dict[tuple[str, str | None], int] = {}
+        for file in self.result.files:
+            places.setdefault((file.name, None), len(places))
+            for table in file.tables:
+                places.setdefault((file.name, table.table.sheet.name), len(places))
+
+        def place(problem: Problem) -> tuple[int, tuple[int, int, str]]:
+            return places.get((problem.file, problem.sheet), -1), _row_and_column(problem.cell)
+
+        self.result.problems.sort(key=place)
+        self.result.warnings += [text for *_, text in sorted(self.warnings, key=itemgetter(0, 1))]
+        if self.unsaid:
+            self.result.warnings.append(f"另有 {self.unsaid} 处类似情况未列出；分批导入可逐处查看")
+        self.result.lines.sort(key=attrgetter("table", "row"))
+
+
+def _row_and_column(cell: str | None) -> tuple[int, int, str]:
+    letters = (cell or "").rstrip("0123456789")
+    return int((cell or "")[len(letters) :] or 0), len(letters), letters
+
+
+Part = TypeVar("Part")
+
+
+def _cut(parts: Iterable[Part], size: int) -> Iterator[list[Part]]:
+    """Yield parts in portions of a size, as they come."""
+    coming = iter(parts)
+    while portion := list(islice(coming, size)):
+        yield portion
+
+
+def _followed(items: Iterable[Item]) -> Iterator[str]:
+    """Yield the items to which reports on linked indicators go."""
+    for item in items:
+        for indicator in item.indicators:
+            if indicator.link is not None and indicator.link.kind == "same":
+                yield parse_id(indicator.link.sources[0]).item

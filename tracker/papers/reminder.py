@@ -1,0 +1,207 @@
+"""Reminders (催办单): what one unit has to do now, as a letter of one page with an annex of every row. Pure: rows in, words out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from tracker.ledger.naming import Unit
+from tracker.ledger.summary import chinese_day, plan_words
+from tracker.ledger.terms import DEMO_LABEL
+
+GROUPS = {
+    "overdue": "已逾期",
+    "returned": "被退回",
+    "behind": "进度滞后",
+    "unreported": "未按期填报",
+    "due_soon": "临近到期",
+}
+"""Why a unit is reminded, gravest first: an item stands under the first of these that holds."""
+REASONS = {"overdue": "逾期", "returned": "退回", "behind": "滞后", "unreported": "未填报", "due_soon": "临近到期"}
+"""The same, as the record on an item has them."""
+AGAIN = 7
+"""Days after which reminding once more is a second or third reminder, and not the first one sent again."""
+ORDINALS = ("", "", "第二次", "第三次", "第四次", "第五次")
+BLANK = "＿＿＿＿＿＿"
+"""What stands where something is not known: room to write it by hand, never a guess."""
+FIELDS = {
+    "demo": "演示台账的标记，其他台账为空", "title": "标题", "number": "编号（文号）", "unit": "被催办的单位", "opening": "起因和各类项数",
+    "requests": "要求，逐段", "count": "项数", "issuer": "落款单位", "date": "成文日期", "contact": "联系人和电话", "reply_by": "反馈期限",
+    "round": "第几次催办",
+    "groups": {
+        "name": "类别", "count": "项数",
+        "rows": {
+            "place": "序号", "label": "清单和序号", "text": "事项全文", "indicators": "指标、目标值和现值", "due": "完成时限（原定）",
+            "reason": "催办原因", "said": "本单位最近填报",
+        },
+    },
+}  # fmt: skip
+"""The fields of its template (docs/papers.md)."""
+
+
+class Line(NamedTuple):
+    """One item of a reminder, in words. reasons are codes of GROUPS, all that hold; round counts this reminder (1: the first)."""
+
+    id: str
+    label: str
+    text: str
+    indicators: str
+    due: str
+    reasons: tuple[str, ...]
+    words: str
+    said: str
+    urgency: tuple[Any, ...]
+    round: int = 1
+    reminded: date | None = None
+
+
+class Head(NamedTuple):
+    """What all reminders of one run have in common; what is not known is None."""
+
+    day: date
+    issuer: str | None
+    contact: str | None
+    reply_by: date | None
+    is_demo: bool
+    due_days: int
+
+
+@dataclass(slots=True)
+class Reminder:
+    """What one unit is reminded of. plans are (title, status)."""
+
+    unit: Unit
+    head: Head
+    number: str | None = None
+    plans: list[tuple[str, str]] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+
+    def count(self, reason: str) -> int:
+        """Return how many items are in it for a reason."""
+        return sum(reason in line.reasons for line in self.lines)
+
+    @property
+    def round(self) -> int:
+        """Which reminder it is of the item that was reminded of most often."""
+        return max((line.round for line in self.lines), default=1)
+
+    @property
+    def groups(self) -> list[tuple[str, list[Line]]]:
+        """The items under the gravest of their reasons, the most urgent first."""
+        ordered = sorted(self.lines, key=lambda line: line.urgency)
+        parts = [(name, [line for line in ordered if line.reasons[0] == code]) for code, name in GROUPS.items()]
+        return [(name, lines) for name, lines in parts if lines]
+
+
+def title_of(letter: Reminder) -> str:
+    """Return the title: which plans it is about, and which reminder it is."""
+    about = plan_words(*letter.plans[0]) if len(letter.plans) == 1 else f"{len(letter.plans)}个方案"
+    return f"关于{about}有关事项的催办单" + (f"（{_ordinal(letter.round)}）" if letter.round > 1 else "")
+
+
+def opening(letter: Reminder) -> str:
+    """Return the paragraph that says what it is about: by which plans, how many items, for which reasons."""
+    parts = [f"{name}{len(lines)}项" for name, lines in letter.groups]
+    plans = "、".join(plan_words(*plan) for plan in letter.plans)
+    whole = (
+        f"有{len(letter.lines)}项需要办理，其中{'，'.join(parts)}"
+        if len(parts) > 1
+        else f"有{len(letter.lines)}项{letter.groups[0][0]}"
+    )
+    return f"按照{plans}的任务分工，截至{chinese_day(letter.head.day)}，你单位牵头的事项中{whole}，具体见附件。"
+
+
+def requests(letter: Reminder) -> list[str]:
+    """Return what is asked, a paragraph each: only what the reasons in it call for."""
+    codes = {line.reasons[0] for line in letter.lines}
+    asked = [f"请对照附件逐项核实，于{_reply_day(letter.head)}前反馈办理情况。如与实际情况不符，请一并说明。"]
+    if codes & {"overdue", "behind", "due_soon", "returned"}:
+        asked.append(
+            "已经完成的，请申报办结并附佐证材料；尚未完成的，请说明原因、提出推进措施和完成时限；确需延期的，请按程序办理延期。"
+        )
+    if any("unreported" in line.reasons for line in letter.lines):
+        asked.append("未按期填报的，请填报进展、存在问题和下步安排，没有变化的填报“无变化”。")
+    again = [line for line in letter.lines if line.round > 1]
+    if again:
+        last = max(line.reminded for line in again if line.reminded is not None)
+        asked.append(f"上述事项中，有{len(again)}项此前已经催办（最近一次为{chinese_day(last)}），请抓紧办理。")
+    often = sum(line.round > 2 for line in letter.lines)  # noqa: PLR2004 - the third reminder
+    if often:
+        asked.append(f"其中{often}项已经两次以上催办，请你单位负责同志亲自督促落实；逾期仍未反馈的，将按程序提请通报。")
+    return asked
+
+
+def _reply_day(head: Head) -> str:
+    return chinese_day(head.reply_by) if head.reply_by else "＿＿月＿＿日"
+
+
+def _ordinal(number: int) -> str:
+    return f"{ORDINALS[number] if number < len(ORDINALS) else f'第{number}次'}催办"
+
+
+def fields_of(letter: Reminder) -> dict[str, Any]:
+    """Return the values of a template's fields."""
+    head = letter.head
+    place = 0
+    groups = []
+    for name, lines in letter.groups:
+        rows = []
+        for line in lines:
+            place += 1
+            rows.append({
+                "place": place, "label": line.label, "text": line.text, "indicators": line.indicators, "due": line.due,
+                "reason": _reason(line), "said": line.said,
+            })  # fmt: skip
+        groups.append({"name": name, "count": len(lines), "rows": rows})
+    return {
+        "demo": DEMO_LABEL if head.is_demo else "", "title": title_of(letter), "number": letter.number or f"＿＿〔{head.day.year}〕＿＿号",
+        "unit": letter.unit.name, "opening": opening(letter), "requests": requests(letter), "count": len(letter.lines),
+        "issuer": head.issuer or BLANK, "date": chinese_day(head.day), "contact": head.contact or BLANK, "reply_by": _reply_day(head),
+        "round": letter.round, "groups": groups,
+    }  # fmt: skip
+
+
+def _reason(line: Line) -> str:
+    if line.round == 1 or line.reminded is None:
+        return line.words
+    return f"{line.words}；{_ordinal(line.round)}（上次{line.reminded}）"
+
+
+def letter_text(letter: Reminder) -> str:
+    """Return the same as plain text, every item in full; lines end as Windows ends them."""
+    values = fields_of(letter)
+    lines = [
+        *([values["demo"]] if values["demo"] else []),
+        values["title"],
+        f"编号：{values['number']}",
+        "",
+        f"{values['unit']}：",
+    ]
+    lines += [f"　　{paragraph}" for paragraph in (values["opening"], *values["requests"])]
+    lines += [
+        "",
+        values["issuer"],
+        values["date"],
+        f"（联系人：{values['contact']}）",
+        "",
+        f"附件：催办事项清单（{values['count']}项）",
+    ]
+    for group in values["groups"]:
+        lines += ["", f"{group['name']}（{group['count']}项）"]
+        lines += [part for row in group["rows"] for part in _row_text(row)]
+    return "\r\n".join("\n".join(lines).splitlines()) + "\r\n"
+
+
+def _row_text(row: dict[str, Any]) -> Sequence[str]:
+    parts = [
+        ("指标", row["indicators"]),
+        ("完成时限", row["due"]),
+        ("催办原因", row["reason"]),
+        ("本单位最近填报", row["said"]),
+    ]
+    told = [f"   {name}：{_indented(words)}" for name, words in parts if words]
+    return [f"{row['place']}. {row['label']}  {_indented(row['text'])}", *told]
+
+
+def _indented(text: str) -> str:
+    return text.replace("\n", "\n      ")
