@@ -6,12 +6,12 @@ from typing import Annotated, Any
 import typer
 
 from tracker.cli import output
+from tracker.cli.arguments import words
+from tracker.cli.context import context
 from tracker.cli.exporting import file_name
 from tracker.cli.ledgers import opened
 from tracker.cli.options import Everything, Force, KindFilter, PlanFilter, Text, write_command
-from tracker.cli.parsing import words
-from tracker.cli.runtime import runtime
-from tracker.cli.writing import Act
+from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
 
 Folder = Annotated[Text, typer.Option("-o", "--output", metavar="DIR", help="写入的目录，没有则建立")]
@@ -20,7 +20,7 @@ Debtor = Annotated[Text, typer.Option("--unit", metavar="NAME", help="只催办�
 
 @write_command
 def reminders(
-    act: Act,
+    options: WriteOptions,
     folder: Folder = None,
     plan: PlanFilter = None,
     unit: Debtor = None,
@@ -35,21 +35,21 @@ def reminders(
     if folder is None:
         raise Unclear("催办单每个单位两个文件：请用 -o 写明目录，如 -o 催办单/")
     if plan is None and not everything:
-        plan = runtime.settings["plan"] or None
+        plan = context.settings["plan"] or None
     from tracker.actions.listing import Filter
     from tracker.actions.reminding import record_reminders
     from tracker.actions.reminding import reminders as letters_of
 
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind))
     # Reading and writing documents takes seconds; the ledger is locked only for the record.
-    with opened(act.db) as connection:
-        letters = letters_of(connection, wanted, runtime.today, act.speaker, runtime.settings.thresholds)
+    with opened(options.db) as connection:
+        letters = letters_of(connection, wanted, context.today, options.speaker, context.settings.thresholds)
     files = [_files(Path(folder), letter) for letter in letters]
-    if letters and not act.dry_run:
+    if letters and not options.dry_run:
         _write(Path(folder), letters, files, force=force)
-    with act.draft("export reminders") as draft:
+    with options.draft("export reminders") as draft:
         recorded = record_reminders(draft, letters)
-    _tell(act, letters, files, len(recorded), None if act.dry_run else draft.change)
+    _tell(options, letters, files, len(recorded), None if options.dry_run else draft.change)
 
 
 def _files(folder: Path, letter: Any) -> tuple[Path, Path]:
@@ -75,8 +75,10 @@ def _write(folder: Path, letters: list[Any], files: list[tuple[Path, Path]], *, 
             output.write_file(str(path), content, force=force)
 
 
-def _tell(act: Act, letters: list[Any], files: list[tuple[Path, Path]], recorded: int, change: int | None) -> None:
-    if act.json:
+def _tell(
+    options: WriteOptions, letters: list[Any], files: list[tuple[Path, Path]], recorded: int, change: int | None
+) -> None:
+    if options.json:
         output.print_json([
             {
                 "change": change, "unit": letter.unit.full_name, "items": [line.id for line in letter.lines],
@@ -91,8 +93,8 @@ def _tell(act: Act, letters: list[Any], files: list[tuple[Path, Path]], recorded
         return
     for letter in letters:
         counts = f"逾期 {letter.count('overdue')}，临近 {letter.count('due_soon')}，未填报 {letter.count('unreported')}"
-        act.done(f"{letter.unit.full_name}：{len(letter.lines)} 项（{counts}）", None)
-    if not act.dry_run:
+        options.done(f"{letter.unit.full_name}：{len(letter.lines)} 项（{counts}）", None)
+    if not options.dry_run:
         output.message(
             f"已写入 {files[0][0].parent}：{len(letters)} 个单位的催办单；已在 {recorded} 个事项上留痕（第 {change} 号改动）"
         )
