@@ -257,7 +257,7 @@ def test_a_backup_onto_what_exists(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "copy.sqlite3"
     shutil.copy(cli.db, path)
     assert refusal(cli, "backup", path) == (1, f"文件 {path} 已存在；加 --force 覆盖，或换一个文件名")
-    assert refusal(cli, "backup", cli.db, "--force") == (1, f"{cli.db} 就是台账本身；请换一个文件名")
+    assert refusal(cli, "backup", cli.db, "--force") == (1, f"{cli.db} 就是台账本身，不会被覆盖；请换一个文件名")
 
 
 # `check` speaks to monitors: every error is UNKNOWN, on stdout.
@@ -286,7 +286,10 @@ def test_check_creates_no_ledger(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "none.sqlite3"
     result = cli("check", "--db", path)
     assert result.code == 3
-    assert result.out == f"TRACKER UNKNOWN - 台账 {path} 不存在；请先运行 tracker init，或用 --db 指定台账\n"
+    assert (
+        result.out
+        == f"TRACKER UNKNOWN - 台账 {path} 不存在，未新建；请检查路径，共享目录是否已连接；确要在此新建请运行 tracker init\n"
+    )
     assert not path.exists()
 
 

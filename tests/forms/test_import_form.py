@@ -4,6 +4,7 @@ import hashlib
 import json
 import sqlite3
 import time
+from contextlib import closing
 from datetime import date, timedelta
 
 import pytest
@@ -118,7 +119,8 @@ def test_who_filled_it_in_is_who_reported(cli: Cli) -> None:
 def test_the_files_name_and_hash_are_kept(cli: Cli) -> None:
     path = export_form(cli).fill("zj-task-12", 完成率=10).save()
     cli.ok("import", path, "--yes")
-    (detail,) = sqlite3.connect(cli.db).execute("SELECT detail FROM change WHERE command = 'import'").fetchone()
+    with closing(sqlite3.connect(cli.db)) as ledger:
+        (detail,) = ledger.execute("SELECT detail FROM change WHERE command = 'import'").fetchone()
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     assert json.loads(detail)["files"] == [{"name": "填好.xlsx", "sha256": digest, "date": "2026-11-21"}]
 

@@ -3,10 +3,11 @@
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import IO
 
-from tracker.errors import Unclear
+from tracker.errors import TrackerError, Unclear
 from tracker.ledger.values import shorten
 from tracker.settings import Settings, load
 from tracker.store.location import Location, default_location
@@ -35,6 +36,7 @@ class Context:
         self.is_sample = False
         self.is_labelled = False
         self._settings: Settings | None = None
+        self._ledgers: list[Location] = []
 
     @property
     def stdin(self) -> IO[str]:
@@ -71,13 +73,26 @@ class Context:
     def location(self, db: str | None) -> Location:
         """Return the ledger a command works on: its --db, the program's --db, TRACKER_DB, or the user's own.
 
-        Raises Unclear for an empty --db: an unset variable of a script must not lead to another ledger.
+        It is remembered: no result may take its place. Raises Unclear for an empty --db: an unset variable of a script must
+        not lead to another ledger.
         """
         for option in (db, self.db):
             if option is not None and not option.strip():
                 raise Unclear("--db 的值是空的；请写台账的路径或地址，用默认台账时去掉该选项")
         given = db or self.db or self.environ.get("TRACKER_DB")
-        return Location(given) if given else default_location()
+        location = Location(given) if given else default_location()
+        self._ledgers.append(location)
+        return location
+
+    def ledgers(self) -> list[Location]:
+        """Return the ledgers that this command works on, and the one that commands without --db would."""
+        with suppress(TrackerError):
+            self.location(None)
+        return self._ledgers
+
+    def is_named(self, db: str | None) -> bool:
+        """Say whether somebody named the place of the ledger: then one that is missing is a mistake, and none is made."""
+        return bool(db or self.db or self.environ.get("TRACKER_DB"))
 
     def is_interactive(self) -> bool:
         """Say whether a person can be asked: both the questions and the answers are at a terminal."""

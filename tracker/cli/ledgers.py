@@ -13,9 +13,16 @@ from tracker.store.location import Location
 
 
 def ready(db: str | None, *, may_create: bool = True) -> Location:
-    """Return the ledger to work on; one that does not exist is made with the shipped plans, and said so on stderr."""
+    """Return the ledger to work on; the user's own is made with the shipped plans at first use, and said so on stderr.
+
+    One that somebody named and that is not there is refused: a share that is not mounted must not swallow a report.
+    """
     location = context.location(db)
     if location.is_sqlite and not location.path.exists():
+        if context.is_named(db):
+            raise Refused(
+                f"台账 {location.shown} 不存在，未新建；请检查路径，共享目录是否已连接；确要在此新建请运行 tracker init"
+            )
         if not may_create:
             raise Refused(f"台账 {location.shown} 不存在；请先运行 tracker init，或用 --db 指定台账")
         create(location)

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from tracker.cli import output
 from tracker.cli.context import context
-from tracker.errors import TrackerError, reason_of
+from tracker.errors import TrackerError, listeners, reason_of
 from tracker.ledger.values import shorten
 from tracker.store.location import hide_secrets
 
+listeners.append(output.message)
 INTERRUPTED = 130
 UNKNOWN = 3
 """What `check` answers for every error, by the convention of monitoring plugins."""

@@ -260,7 +260,9 @@ def write_file(path: str, content: bytes, *, force: bool) -> Path:
     """
     target = Path(path)
     check_output(target, force=force)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    from tracker.store.files import beside
+
+    temporary = beside(target)
     try:
         with temporary.open("xb") as file:
             file.write(content)
@@ -275,7 +277,14 @@ def write_file(path: str, content: bytes, *, force: bool) -> Path:
 
 
 def check_output(target: Path, *, force: bool) -> None:
-    """Refuse an output file that exists, is a folder or a device, or whose folder does not exist."""
+    """Refuse an output file that exists, is a folder or a device, or whose folder does not exist.
+
+    Never, whatever is forced, may it take the place of a ledger or of what belongs to one.
+    """
+    from tracker.store.files import refuse_database, refuse_part
+
+    for location in context.ledgers():
+        refuse_part(location, target)
     if target.is_dir():
         raise Refused(f"输出位置 {target} 是一个目录；请写明文件名")
     if target.exists() and not target.is_file():
@@ -285,6 +294,7 @@ def check_output(target: Path, *, force: bool) -> None:
         raise Refused(f"文件 {target} 已存在；加 --force 覆盖，或换一个文件名")
     if not target.parent.is_dir():
         raise Refused(f"目录 {target.parent} 不存在；请先建立该目录")
+    refuse_database(target)
 
 
 def forsake_stdout() -> None:

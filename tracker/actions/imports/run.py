@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from operator import attrgetter, itemgetter
-from pathlib import Path
 from typing import Any, TypeVar
 
 from tracker.actions.desk import Desk
@@ -24,6 +23,7 @@ from tracker.actions.imports.reporters import People
 from tracker.actions.imports.sources import Options, Receiver, TakenSheet, days_by_file
 from tracker.actions.recording import Recorded
 from tracker.errors import TrackerError
+from tracker.folders import expanded
 from tracker.ledger.ids import parse_id
 from tracker.ledger.model import Item, part_of
 from tracker.sheets.returned import Problem, ReturnedFile, read_returned
@@ -110,7 +110,7 @@ class Import:
 
 def read_files(paths: Iterable[str], watch: Watch) -> list[ReturnedFile]:
     """Read the files of one import; a file that is named twice is read once."""
-    chosen = list(dict.fromkeys(Path(path).expanduser() for path in paths))
+    chosen = list(dict.fromkeys(expanded(path) for path in paths))
     return [read_returned(path) for path in watch(chosen, len(chosen))]
 
 

@@ -69,7 +69,7 @@ def _password(path: str | None) -> str | None:
     if path is None:
         return None
     try:
-        with open(path, encoding="utf-8") as file:  # noqa: PTH123 - a path the user named, read once
+        with open(path, encoding="utf-8-sig") as file:  # noqa: PTH123 - a path the user named, read once
             secret = file.readline().rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(f"密码文件 {path} 无法读取：{error}") from None

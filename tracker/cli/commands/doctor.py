@@ -12,7 +12,7 @@ from tracker.cli.ledgers import look, ready
 from tracker.cli.options import Db, Json, Text
 from tracker.errors import Unclear
 from tracker.store.backups import automatic
-from tracker.store.connection import reading
+from tracker.store.connection import open_connection, reading
 from tracker.store.findings import AREAS, Finding
 from tracker.store.location import Location
 from tracker.store.proving import head
@@ -33,6 +33,9 @@ def doctor(
     if expect is not None and (len(expect) < 8 or not set(expect.lower()) <= set("0123456789abcdef")):  # noqa: PLR2004
         raise Unclear("--expect 应为 doctor 显示过的校验值（至少前 8 位）")
     location = ready(db, may_create=False)
+    if repair:
+        # To open it for writing is what takes back the half of a change that another program left in its journal.
+        open_connection(location, write=True).close()
     look(location)
     findings, change, digest = _examine(location, expect)
     backup, repaired = None, False

@@ -15,6 +15,7 @@ from tracker.cli.options import Db, Force, Json, KindFilter, PlanFilter, Text, U
 from tracker.cli.progress import watched
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Unclear
+from tracker.store.files import refuse_part
 
 Folder = Annotated[Text, typer.Option("-o", "--output", metavar="DIR", help="写入的目录，新的或空的")]
 
@@ -38,6 +39,8 @@ def data(
     if folder is None:
         raise Unclear("会写多个文件：请用 -o 写明目录，如 -o 台账备份/")
     location = ready(db, may_create=False)
+    for each in context.ledgers():
+        refuse_part(each, Path(folder))
     look(location)
     wanted = Wanted(words(plan), unit, words(kind))
     moved = export_folder(location, Path(folder), partial(_watch, "导出"), force=force, wanted=wanted)

@@ -13,6 +13,7 @@ from tracker.cli.options import write_command
 from tracker.cli.views import local_time
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused
+from tracker.folders import expanded
 from tracker.store.connection import reading
 from tracker.store.findings import AREAS
 from tracker.store.location import Location
@@ -30,7 +31,7 @@ def restore(
 
     备份先按 tracker doctor 检查，完好才恢复；恢复记入历史。
     """
-    location, source = context.location(options.db), Path(file).expanduser()
+    location, source = context.location(options.db), expanded(file)
     if not location.is_sqlite:
         raise Refused("PostgreSQL 台账请用服务器的工具恢复，或用 tracker db copy 复制到空数据库")
     if not location.path.absolute().parent.is_dir():
