@@ -1,7 +1,7 @@
 """`tracker plan read|add|diff|revise`: documents in, versions compared, a loaded plan moved to a new version."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,13 +15,16 @@ from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
 from tracker.ledger.values import shorten
 
+if TYPE_CHECKING:
+    from tracker.plans.reading.model import Draft
+
 _NO_CODE = "xx"
 """Stands for the code that a document compared with another does not have."""
 DIFF_FIELDS = ("change", "kind", "old_id", "new_id", "field", "before", "after", "likeness")
 
 
 def read(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="方案文件：txt、docx、html、pdf")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="方案文件：txt、docx、doc、html、pdf、ofd")],
     target: Annotated[Text, typer.Option("-o", "--output", metavar="DRAFT.xlsx", help="审核稿的文件名")] = None,
     code: Annotated[str, typer.Option("--code", metavar="CODE", help="方案代码，如 sd")] = "",
     force: Force = False,
@@ -32,6 +35,7 @@ def read(
     草稿每行注明出处、原文和置信度，存疑处有标记；审核后用 tracker plan add 载入。
     """
     from tracker.plans.reading import read_document, write_draft
+    from tracker.plans.reading.coverage import shortcoming
 
     if target is None and not json:
         raise Unclear("请用 -o DRAFT.xlsx 写明草稿文件名（或加 --json 直接输出）")
@@ -46,11 +50,22 @@ def read(
         from tracker.plans.reading.answer import answer
 
         output.print_json(answer(draft))
-        return
-    counts = {kind: len(found) for kind, found in draft.findings.items()}
+    else:
+        _tell(draft)
+    if reason := shortcoming(draft):
+        raise Refused(reason)
+
+
+def _tell(draft: "Draft") -> None:
+    """Print how much was found, and how much of the document stands in no row."""
     doubtful = sum(1 for found in draft.findings.values() for each in found if each.doubts)
     names = {"target": "目标", "indicator": "指标", "task": "任务", "policy": "政策", "aim": "总体目标", "unit": "单位"}
-    output.line("，".join(f"{word} {counts.get(kind, 0)}" for kind, word in names.items()) + f"；存疑 {doubtful} 行")
+    output.line("，".join(f"{word} {len(draft.of(kind))}" for kind, word in names.items()) + f"；存疑 {doubtful} 行")
+    if draft.unused:
+        rest = draft.letters - draft.used
+        output.line(
+            f"全文 {draft.letters} 字，{rest} 字（{len(draft.unused)} 处）没有用在任何一行，逐处列在草稿的“概况”表"
+        )
 
 
 def read_rows(path: str, code: str = "") -> dict[str, list[dict[str, str]]]:
@@ -77,6 +92,8 @@ def add(
     from tracker.actions.planning import add_plan
 
     rows = _plan_rows(read_rows(file, code or ""), code)
+    if not (rows.targets or rows.tasks or rows.policies or rows.aims):
+        raise Refused(f"{file} 里没有一项目标、任务或政策，没有可载入的；空的方案请用 tracker plan new")
     plan = rows.plans[0]
     plan["region"] = region or plan["region"]
     if not plan["region"]:

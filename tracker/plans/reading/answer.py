@@ -22,10 +22,15 @@ def answer(draft: Draft) -> dict[str, Any]:
     """Return {plan, items}: every item with all its keys, null what only a ledger can know (state, light, …).
 
     An item also tells where in the document it stands (`place`), the words it was read from, how sure that is
-    (`confidence`, 0–100) and what is doubtful, by column.
+    (`confidence`, 0–100) and what is doubtful, by column. The plan tells how many letters the document has, how many of them
+    stand in some row (`used`), and the paragraphs and rows of tables that stand in none.
     """
     found = draft.of(PLAN)
-    plan = {name: value or None for name, value in full_row(PLAN, found[0].cells).items()} if found else {}
+    plan: dict[str, Any] = {}
+    if found:
+        plan = {name: value or None for name, value in full_row(PLAN, found[0].cells).items()}
+        plan |= {"doubts": dict(found[0].doubts), "letters": draft.letters, "used": draft.used}
+        plan["unused"] = [{"place": each.place, "text": each.text} for each in draft.unused]
     code = str(plan.get("code") or "")
     parts: dict[str, list[dict[str, Any]]] = {}
     for each in draft.of(INDICATOR):

@@ -35,6 +35,7 @@ _TIGHT = 0.9
 _NARROWEST = 14
 _HEADING_MARGIN = 1.5
 _BRACKET_REACH = 600
+_LABEL_REACH = 30
 _ITEM_RANK = 6
 _LABEL = re.compile(r"(?:牵头|责任|配合|参与|负责|主办|协办|指导|完成|参加|协作)(?:单位|部门|时限|时间|主体)：")
 _ANY_LABEL = re.compile("(?:牵头|责任|配合|参与|负责|主办|协办)(?:单位|部门|主体)：")
@@ -156,7 +157,7 @@ def _joins(current: Sequence[Line], after: Line, measure: float, *, opened: bool
 
 def _answered(current: Sequence[Line], here: str) -> bool:
     """Tell a line after a list of units under a label (责任单位：市商务局) that says something else."""
-    text = shadow("".join(line.text.strip() for line in current))
+    text = shadow("".join(line.text.strip() for line in current[-_LABEL_REACH:]))
     label = list(_ANY_LABEL.finditer(text))
     if not label:
         return False

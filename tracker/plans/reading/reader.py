@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from tracker.plans.reading import narrative
 from tracker.plans.reading.commitments import Measured, read_commitments, read_row
+from tracker.plans.reading.coverage import complete
 from tracker.plans.reading.dates import last_day
 from tracker.plans.reading.flattened import with_tables
 from tracker.plans.reading.front import (
@@ -26,7 +27,7 @@ from tracker.plans.reading.front import (
     status_of,
 )
 from tracker.plans.reading.healing import passages, without_furniture
-from tracker.plans.reading.likeness import alike, pairs, within
+from tracker.plans.reading.likeness import Known, alike, pairs, within
 from tracker.plans.reading.model import (
     AIM,
     INDICATOR,
@@ -52,7 +53,6 @@ from tracker.plans.reading.tables import AnnexRow, AnnexTable, annex_tables
 from tracker.plans.reading.units import Naming, members_of
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
@@ -87,7 +87,7 @@ def read_document(path: Path | str, code: str = "") -> Draft:
 
 def read_plan(stream: Stream, code: str = "") -> Draft:
     """Return the draft of a plan from its stream. Pure."""
-    return _Reader(stream, code).draft()
+    return complete(_Reader(stream, code).draft(), stream)
 
 
 @dataclass(slots=True)
@@ -309,13 +309,13 @@ class _Reader:
 
     def _all_tasks(self) -> list[Finding]:
         """Return annex tasks, then those of the body that no annex row repeats, numbered once."""
-        known = [pairs(f"{task.cells['title']}{task.cells['text']}") for task in self.found.tasks]
-        kept = [task for task in self.found.body_tasks if not any(_same_task(task, other) for other in known)]
+        known = Known(f"{task.cells['title']}{task.cells['text']}" for task in self.found.tasks)
+        kept = [task for task in self.found.body_tasks if not _is_listed(task, known)]
         return _renumbered([*self.found.tasks, *kept])
 
     def _number_targets(self, draft: Draft) -> None:
-        known = [(pairs(target.finding.cells["text"]), target) for target in self.found.targets]
-        targets = [*self.found.targets, *(target for target in self.found.body_targets if not _repeats(target, known))]
+        listed, known = self.found.targets, Known(target.finding.cells["text"] for target in self.found.targets)
+        targets = [*listed, *(target for target in self.found.body_targets if not _repeats(target, listed, known))]
         for number, target in enumerate(targets, 1):
             finding = target.finding
             finding.cells["number"] = str(number)
@@ -432,12 +432,15 @@ def _numbered(rows: list[AnnexRow]) -> list[AnnexRow]:
     return rows
 
 
-def _same_task(task: Finding, annex: Counter[str]) -> bool:
-    """Tell whether an annex row (its pairs) is the task of an article."""
+def _is_listed(task: Finding, known: Known) -> bool:
+    """Tell whether an annex row is the task of an article."""
     words, title = pairs(task.words), pairs(task.cells["title"])
-    if alike(annex, words) >= _SAME_TASK or within(annex, words) >= _NEARLY_ALL:
-        return True
-    return title.total() >= _REAL_TITLE and within(title, annex) >= _WHOLLY
+    for annex in (known.words[index] for index in known.near(words + title)):
+        if alike(annex, words) >= _SAME_TASK or within(annex, words) >= _NEARLY_ALL:
+            return True
+        if title.total() >= _REAL_TITLE and within(title, annex) >= _WHOLLY:
+            return True
+    return False
 
 
 def _renumbered(findings: list[Finding]) -> list[Finding]:
@@ -491,13 +494,14 @@ def _table_value(row: AnnexRow, cell: str) -> tuple[Quantity, bool]:
     return quantity, True
 
 
-def _repeats(target: _Target, known: list[tuple[Counter[str], _Target]]) -> bool:
+def _repeats(target: _Target, listed: Sequence[_Target], known: Known) -> bool:
     """Tell whether an annex row already says what a body target says; where they differ, note it on the annex row."""
     text = target.finding.cells["text"]
     words = pairs(text)
     numbers = {one.quantity.value for one in target.measured if one.quantity.value}
     dues = {one.due for one in target.measured}
-    for other_words, other in known:
+    for index in known.near(words):
+        other_words, other = known.words[index], listed[index]
         if within(words, other_words) < _SAME and alike(words, other_words) < _SAME:
             continue
         values = {one.quantity.value for one in other.measured if one.quantity.value}
@@ -538,19 +542,10 @@ def _link(indicators: list[Finding]) -> None:
 
 def _mark_near_names(names: dict[str, Finding]) -> None:
     """Mark names that differ by a letter or two: perhaps one unit spelled two ways."""
-    ordered = sorted(names, key=len)
-    for index, short in enumerate(ordered):
-        for long in ordered[index + 1 :]:
-            if (
-                0 < len(long) - len(short) <= _CLOSE_NAME
-                and len(short) > _CLOSE_NAME * 2
-                and _is_spread(short, long)
-                and short[-1] == long[-1]
-            ):
+    for long, found in names.items():
+        shorter = {long[:at] + long[at + 1 :] for at in range(len(long))}
+        shorter |= {one[:at] + one[at + 1 :] for one in shorter for at in range(len(one))}
+        for short in sorted(shorter & names.keys()):
+            if short != long and len(short) > _CLOSE_NAME * 2 and short[-1] == long[-1]:
                 names[short].doubt("name", f"与“{long}”相近，可能是同一单位", 10)
-                names[long].doubt("name", f"与“{short}”相近，可能是同一单位", 10)
-
-
-def _is_spread(short: str, long: str) -> bool:
-    letters = iter(long)
-    return all(letter in letters for letter in short)
+                found.doubt("name", f"与“{short}”相近，可能是同一单位", 10)

@@ -7,11 +7,7 @@ pattern (%1.%2). Formats that are not numerals (bullets) give nothing.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from docx.document import Document
-    from docx.text.paragraph import Paragraph
+from typing import Any
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _CHINESE = frozenset(
@@ -26,25 +22,22 @@ _HUNDRED = 100
 class WordNumbers:
     """The automatic numbers of one Word document, asked for paragraph by paragraph in order."""
 
-    def __init__(self, document: Document) -> None:
-        """Read the numbering part of the document, if it has one."""
+    def __init__(self, root: Any, styles: Any) -> None:
+        """Read the roots of the numbering part and the styles part of a document, either of which may be None."""
         self._levels: dict[str, dict[int, tuple[str, str, int]]] = {}
         self._counts: dict[str, list[int]] = {}
-        part = next(
-            (rel.target_part for rel in document.part.rels.values() if rel.reltype.endswith("/numbering")), None
-        )
-        if part is None:
+        self._styles = {} if styles is None else {each.get(f"{_W}styleId"): each for each in styles.iter(f"{_W}style")}
+        if root is None:
             return
-        root: Any = part.element
         abstract = {node.get(f"{_W}abstractNumId"): node for node in root.findall(f"{_W}abstractNum")}
         for number in root.findall(f"{_W}num"):
             link = number.find(f"{_W}abstractNumId")
             if link is not None and link.get(f"{_W}val") in abstract:
                 self._levels[number.get(f"{_W}numId")] = _levels(abstract[link.get(f"{_W}val")])
 
-    def before(self, paragraph: Paragraph) -> str:
+    def before(self, paragraph: Any) -> str:
         """Return the number Word prints before a paragraph, or an empty text."""
-        place = _place(paragraph)
+        place = self._place(paragraph)
         if place is None or place[0] not in self._levels:
             return ""
         number, level = place
@@ -56,25 +49,25 @@ class WordNumbers:
         counts[level + 1 :] = [0] * (_MAX_LEVELS - level - 1)
         return re.sub(r"%(\d)", lambda found: self._value(shapes, counts, int(found.group(1)) - 1), shapes[level][1])
 
+    def _place(self, paragraph: Any) -> tuple[str, int] | None:
+        """Return (list, level) of a paragraph, from itself or its style."""
+        style = paragraph.find(f"{_W}pPr/{_W}pStyle")
+        named = self._styles.get(style.get(f"{_W}val")) if style is not None else None
+        for element in (paragraph, named):
+            found = element.find(f"{_W}pPr/{_W}numPr") if element is not None else None
+            if found is not None:
+                number, level = found.find(f"{_W}numId"), found.find(f"{_W}ilvl")
+                text = level.get(f"{_W}val", "0") if level is not None else "0"
+                if number is None or not text.isdecimal():
+                    return None
+                return number.get(f"{_W}val", ""), min(int(text), _MAX_LEVELS - 1)
+        return None
+
     @staticmethod
     def _value(shapes: dict[int, tuple[str, str, int]], counts: list[int], level: int) -> str:
         shape = shapes.get(level, ("decimal", "", 1))
         value = counts[level] or shape[2]
         return chinese(value) if shape[0] in _CHINESE else str(value) if shape[0].startswith("decimal") else ""
-
-
-def _place(paragraph: Paragraph) -> tuple[str, int] | None:
-    """Return (list, level) of a paragraph, from itself or its style."""
-    style: Any = paragraph.style
-    for element in (paragraph._p, style.element if style is not None else None):  # noqa: SLF001 - python-docx has no other door
-        found = element.find(f"{_W}pPr/{_W}numPr") if element is not None else None
-        if found is not None:
-            number, level = found.find(f"{_W}numId"), found.find(f"{_W}ilvl")
-            text = level.get(f"{_W}val", "0") if level is not None else "0"
-            if number is None or not text.isdecimal():
-                return None
-            return number.get(f"{_W}val", ""), min(int(text), _MAX_LEVELS - 1)
-    return None
 
 
 def _levels(abstract: Any) -> dict[int, tuple[str, str, int]]:
