@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from tracker.cli import output
+from tracker.cli.arguments import check_fields, known_at, parse_count
+from tracker.cli.context import context
 from tracker.cli.ledgers import opened
-from tracker.cli.parsing import check_fields, known_at, parse_count
-from tracker.cli.runtime import runtime
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
 from tracker.ledger.terms import KINDS, LIGHTS, STATES
@@ -24,7 +24,7 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
-class Ask:
+class ReadOptions:
     """The shared options of a read command."""
 
     as_of: str | None = None
@@ -44,10 +44,10 @@ class Ask:
     @property
     def day(self) -> date:
         """The day asked about: --as-of, TRACKER_AS_OF, today."""
-        for name, text in (("--as-of", self.as_of), ("TRACKER_AS_OF", runtime.environ.get("TRACKER_AS_OF") or None)):
+        for name, text in (("--as-of", self.as_of), ("TRACKER_AS_OF", context.environ.get("TRACKER_AS_OF") or None)):
             if text is not None:
-                return parse_date(text, runtime.today, what=f"{name} 的日期")
-        return runtime.today
+                return parse_date(text, context.today, what=f"{name} 的日期")
+        return context.today
 
     @property
     def when(self) -> When:
@@ -87,7 +87,7 @@ class Ask:
         """Return an option's value, or its default from the settings unless --all lifts it."""
         if given is not None:
             return given
-        return None if self.everything else (runtime.settings[key] or None)
+        return None if self.everything else (context.settings[key] or None)
 
     def check(self) -> None:
         """Refuse dates and numbers that cannot be understood, whether or not the command has a use for them."""
@@ -223,12 +223,12 @@ def captured(write: Callable[[], None]) -> str:
     """Return what a function would have written to stdout."""
     import io
 
-    before, buffer = runtime._stdout, io.StringIO()  # noqa: SLF001 - the one swap of the stream
-    runtime._stdout = buffer  # noqa: SLF001 - the same
+    before, buffer = context._stdout, io.StringIO()  # noqa: SLF001 - the one swap of the stream
+    context._stdout = buffer  # noqa: SLF001 - the same
     try:
         write()
     finally:
-        runtime._stdout = before  # noqa: SLF001 - the same
+        context._stdout = before  # noqa: SLF001 - the same
     return buffer.getvalue()
 
 
