@@ -17,7 +17,7 @@ from tests.conftest import Cli
 from tests.doctor.intruder import tamper
 from tracker.store import places
 from tracker.store.findings import AREAS
-from tracker.store.version import APPEND_ONLY
+from tracker.store.tables import APPEND_ONLY
 
 
 @pytest.fixture

@@ -175,7 +175,8 @@ def test_what_a_killed_backup_left_is_swept_away_after_a_day(cli: Cli) -> None:
 
 def test_a_torn_ledger_is_not_copied_as_if_it_were_whole(cli: Cli) -> None:
     content = bytearray(cli.db.read_bytes())
-    content[20 * 4096 : 20 * 4096 + 64] = bytes(range(64))
+    for page in range(20, 30):
+        content[page * 4096 : page * 4096 + 64] = bytes(range(64))
     cli.db.write_bytes(bytes(content))
     result = cli("backup")
     assert result.code == 1

@@ -7,10 +7,10 @@ from datetime import datetime
 from pathlib import Path
 
 from tracker.errors import Refused, reason_of
-from tracker.store.connection import Connection, check_version, open_connection, schema_version
+from tracker.store.connection import Connection, check_version, open_connection
 from tracker.store.files import beside, give_name, remove_database, sync
 from tracker.store.location import Location
-from tracker.store.refusals import explain_file
+from tracker.store.refusals import explain_file, in_words
 
 
 def exists(location: Location) -> bool:
@@ -76,14 +76,14 @@ def make_private_folder(folder: Path) -> None:
 
 
 def _build(location: Location, now: datetime, *, by: str, seed: bool) -> None:
-    from tracker.store.migrating import migrate
+    from tracker.store.form import make_tables
     from tracker.store.seeding import seed_ledger
 
     try:
-        migrate(location)
         connection = open_connection(location, write=True)
         try:
             connection.execute("BEGIN IMMEDIATE")
+            make_tables(connection)
             seed_ledger(connection, now, by=by, with_plans=seed)
             connection.execute("COMMIT")
         finally:
@@ -111,25 +111,28 @@ def create_on_server(
 
     then goes on in the same transaction. Returns False, changing nothing, where there already is a ledger.
     """
-    from tracker.store.migrating import migrate
+    from tracker.store.form import ALONE, make_tables
     from tracker.store.seeding import seed_ledger
     from tracker.store.server import set_up_rights
 
     connection = open_connection(location, write=True)
     try:
-        encoding = connection.one("SHOW server_encoding")
-        if schema_version(connection) is not None:
-            check_version(connection)
-            return False
+        with in_words(location):
+            # Of two that start at once the second shall find everything done.
+            connection.execute(f"SELECT pg_advisory_xact_lock({ALONE})")
+            found = connection.one("SELECT to_regclass('alembic_version')")
+            if found is not None and found[0] is not None:
+                check_version(connection)
+                return False
+            encoding = connection.one("SHOW server_encoding")
+            if encoding is None or encoding[0] != "UTF8":
+                raise Refused(f"数据库 {location.shown} 的编码不是 UTF8；请用 createdb -E UTF8 -T template0 另建一个")
+            make_tables(connection)
+            seed_ledger(connection, now, by=by, with_plans=seed)
+            set_up_rights(connection)
+            if then is not None:
+                then(connection)
+            connection.execute("COMMIT")
+            return True
     finally:
         connection.close()
-    if encoding is None or encoding[0] != "UTF8":
-        raise Refused(f"数据库 {location.shown} 的编码不是 UTF8；请用 createdb -E UTF8 -T template0 另建一个")
-
-    def fill(connection: Connection, _before: str, _after: str) -> None:
-        seed_ledger(connection, now, by=by, with_plans=seed)
-        set_up_rights(connection)
-        if then is not None:
-            then(connection)
-
-    return bool(migrate(location, fill))
