@@ -62,11 +62,7 @@ def test_an_older_listing_takes_nothing_back(told: Cli, name: str) -> None:
     told.ok("log", "zj-target-20.1", "--value", "44")
     told.now += timedelta(days=1)
     column = "actual" if name == "indicators" else "state"
-    changed = next(
-        row
-        for row in rows
-        if row["id"] in ("zj-task-7", "zj-target-3.1") or name in ("overdue", "todo")
-    )
+    changed = next(row for row in rows if row["id"] in ("zj-task-7", "zj-target-3.1") or name in ("overdue", "todo"))
     if name in ("overdue", "todo"):
         changed = next(
             row for row in rows if row["id"].startswith("zj-task") and row["id"] not in ("zj-task-6", "zj-task-9")
