@@ -109,6 +109,8 @@ FORGED_REPORTS: dict[str, dict[str, Any]] = {
     "a year of no value": {"value": None, "data_year": 2025},
     "a year in words": {"data_year": "last"},
     "a part too many": {"more": "x"},
+    "what a key of a terminal leaves": {"note": "新\x1b[D建"},
+    "a control character of the second kind": {"problem": "新\x9b建"},
 }
 FORGED_EVENTS: dict[str, dict[str, Any]] = {
     **{f"a decision to {kind}": {"kind": kind} for kind in ("close", "return", "extend", "assign", "retire", "rename")},

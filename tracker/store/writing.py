@@ -27,6 +27,7 @@ from tracker.store.location import Location
 from tracker.store.reading import told_so_far
 from tracker.store.refusals import in_words
 from tracker.store.spool import Spool
+from tracker.text import all_cleaned, cleaned
 
 GENESIS = "0" * 64
 
@@ -63,7 +64,8 @@ class Draft:
     entered: str = field(init=False)
 
     def __post_init__(self) -> None:
-        """Settle the day of entry, which every statement bears."""
+        """Settle the day of entry, which every statement bears; names are kept without control characters."""
+        self.author.by, self.author.unit = cleaned(self.author.by), self.author.unit and cleaned(self.author.unit)
         self.entered = self.today.isoformat()
 
     @property
@@ -79,6 +81,7 @@ class Draft:
         """Add a report on an item (by key) or its indicator n; data_year: the year whose figure value is."""
         unit_id, unit_name = unit or (None, None)
         text = day.isoformat()
+        note, problem, next_step = (each and cleaned(each) for each in (note, problem, next_step))
         self.rows["report"].append((
             item, n, text, self.entered, unit_id, unit_name, role, state,
             None if percent is None else plain(percent), None if value is None else plain(value),
@@ -101,7 +104,7 @@ class Draft:
                 self.entered,
                 unit_id,
                 unit_name,
-                dump(data or {}),
+                dump(all_cleaned(dict(data or {}))),
                 dump(before or {}),
             )
         )
@@ -112,11 +115,11 @@ class Draft:
         self, item: int, n: int | None, kind: str, name: str, sha256: str | None, size: int | None, url: str | None
     ) -> None:
         """Add a piece of evidence to an item (by key)."""
-        self.rows["evidence"].append((item, n, kind, name, sha256, size, url))
+        self.rows["evidence"].append((item, n, kind, cleaned(name), sha256, size, url))
 
     def index_value(self, *values: Any) -> None:
         """Add a figure of the synergy index: city, year, indicator, value, status, measure, source."""
-        self.rows["index_value"].append(values)
+        self.rows["index_value"].append(all_cleaned(values))
 
     def issue(self, *values: Any) -> None:
         """Add a report that was handed out: the values of `hashed.NEWEST.stated["issue"]`."""
