@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.checking import chosen_rules, run_checks, verdict
+from tracker.actions.checks import chosen_rules, run_checks, verdict
 from tracker.cli import output
 from tracker.cli.ledgers import opened
 from tracker.cli.options import AsOf, Db, Json, KnownAt, Text
@@ -13,7 +13,7 @@ from tracker.cli.parsing import parse_count
 from tracker.cli.runtime import runtime
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
-from tracker.store.when import When
+from tracker.store.as_of import When
 
 
 def check(

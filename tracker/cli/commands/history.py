@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.finding import item_of
+from tracker.actions.lookup import item_of
 from tracker.cli.asking import Ask
 from tracker.cli.options import Text, read_command
 from tracker.cli.parsing import named_one

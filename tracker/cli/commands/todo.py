@@ -3,7 +3,7 @@
 from typing import Any
 
 from tracker.actions.listing import Filter
-from tracker.actions.owing import REASONS, Debt, owed
+from tracker.actions.todo import REASONS, Debt, owed
 from tracker.cli import output
 from tracker.cli.asking import Ask
 from tracker.cli.options import PlanFilter, UnitFilter, read_command

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.undoing import target_of
-from tracker.actions.undoing import undo as take_back
+from tracker.actions.undo import target_of
+from tracker.actions.undo import undo as take_back
 from tracker.cli import output
 from tracker.cli.ledgers import opened
 from tracker.cli.options import Text, write_command
