@@ -34,6 +34,7 @@ from tracker.cli.commands.import_ import uncollected
 from tracker.ledger.thresholds import Thresholds
 from tracker.store.connection import Connection
 from tracker.store.current import Move, write_moves
+from tracker.store.hashed import NEWEST
 from tracker.store.kept import FIGURES, STANDING, VOICE
 from tracker.store.location import Location
 from tracker.store.writing import Author, chain, dump, writing
@@ -238,7 +239,7 @@ def unchecked(imported_into: Path, files: Sequence[str]) -> dict[str, float]:
         with Path(file).open(encoding="utf-8-sig", newline="") as text:
             assert sum(1 for _ in csv.reader(text)) > 1  # noqa: S101 - it was read
     plain.execute(f"INSERT INTO change VALUES ({', '.join('?' * len(change))})", change)
-    chain("", change, {"report": (row[2:] for row in rows)})
+    chain("", change, {"report": (row[2:] for row in rows)}, NEWEST)
     plain.executemany(f"INSERT INTO report VALUES ({', '.join('?' * len(rows[0]))})", rows)
     write_moves(Connection(plain, Location(str(imported_into))), moves)
     plain.commit()

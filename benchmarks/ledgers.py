@@ -19,6 +19,7 @@ from typing import Any
 
 from tracker.store import creating
 from tracker.store.connection import Connection
+from tracker.store.hashed import NEWEST
 from tracker.store.kept import OUTLOOK, outlook_values
 from tracker.store.location import Location
 from tracker.store.reading import Selection, load_items
@@ -109,14 +110,14 @@ def _report(raw: sqlite3.Connection, first: date, weeks: int, chance: random.Ran
         change += 1
         rows = list(_rows(items, day, week, chance))
         values = (change, f"{day.isoformat()}T01:00:00.000000Z", "生成", "generator", None, "import", None, None)
-        previous = chain(previous, values, {"report": rows})
+        previous = chain(previous, values, {"report": rows}, NEWEST)
         raw.execute(
             'INSERT INTO change (id, at, "by", login, unit, command, detail, undoes, hash) VALUES (?,?,?,?,?,?,?,?,?)',
             (*values, previous),
         )
         raw.executemany(
             "INSERT INTO report (change_id, item_id, n, date, entered, unit_id, unit, role, state, percent, value, note,"
-            f" problem, next, before) VALUES ({change},?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            f" problem, next, before, data_year) VALUES ({change},?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             rows,
         )
         if week == weeks - 1:
@@ -131,7 +132,23 @@ def _rows(items: list[tuple[Any, ...]], day: date, week: int, chance: random.Ran
     for item, n, unit, name in items:
         figure = str(min(week * 5 + chance.randrange(5), 95))
         percent, value = (None, figure) if n is not None else (figure, None)
-        yield (item, n, text, text, unit, name, "lead", "in_progress", percent, value, "按计划推进", None, None, before)
+        yield (
+            item,
+            n,
+            text,
+            text,
+            unit,
+            name,
+            "lead",
+            "in_progress",
+            percent,
+            value,
+            "按计划推进",
+            None,
+            None,
+            before,
+            None,
+        )
 
 
 def _keep(raw: sqlite3.Connection, rows: list[tuple[Any, ...]], change: int, day: date) -> None:

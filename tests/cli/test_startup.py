@@ -65,3 +65,8 @@ def unwanted(modules: set[str], names: set[str]) -> set[str]:
 )
 def test_a_hot_command_imports_nothing_heavy(cli: Cli, words: str, banned: set[str]) -> None:
     assert unwanted(loaded(cli, *words.split()), banned) == set()
+
+
+def test_a_new_ledger_is_made_without_the_libraries_of_its_schema(cli: Cli) -> None:
+    cli.environ["TRACKER_DB"] = str(cli.folder / "new.sqlite3")
+    assert unwanted(loaded(cli, "init"), {"sqlmodel", "sqlalchemy", "alembic", "pydantic"}) == set()

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ from tests.conftest import Cli
 from tests.doctor.intruder import tamper
 from tracker.store import places
 from tracker.store.findings import AREAS
-from tracker.store.version import APPEND_ONLY
+from tracker.store.tables import APPEND_ONLY
 
 
 @pytest.fixture
@@ -315,7 +316,8 @@ def test_statistics_of_the_database_are_no_finding(used: Cli) -> None:
 
 def test_who_covers_every_trace_inside_is_found_by_a_hash_noted_outside(used: Cli) -> None:
     noted = examined(used)["head"]
-    row = sqlite3.connect(used.db).execute("SELECT id, hash FROM change WHERE id = 6").fetchone()
+    with closing(sqlite3.connect(used.db)) as connection:
+        row = connection.execute("SELECT id, hash FROM change WHERE id = 6").fetchone()
     tamper(
         used.db,
         "DELETE FROM report WHERE change_id = 7",

@@ -142,7 +142,7 @@ def test_csv_can_be_opened_by_a_spreadsheet_and_runs_nothing(lived: Path, tmp_pa
 def test_the_commands_say_what_they_do(tmp_path: Path, cli: Cli) -> None:
     folder = tmp_path / "out"
     told = cli("export", "data", "-o", folder).err
-    assert told.startswith(f"已写入 {folder}：15 张表共 ")
+    assert told.startswith(f"已写入 {folder}：16 张表共 ")
     assert told.endswith("佐证文件 1 个\n")
     place = tmp_path / "new.sqlite3"
     shown = cli.ok("import", folder, "--db", place, "--dry-run")
@@ -302,7 +302,7 @@ def damage(folder: Path, name: str, old: str, new: str) -> None:
         ("report.jsonl", '{"before"', '{"befor"', "各列与本程序不符"),
         ("report.jsonl", '{"before"', "{before", "第 1 行无法识别"),
         ("ledger.json", '"report": 3', '"report": 4', "应有 4 行，实有 3 行"),
-        ("ledger.json", '"schema": "0001"', '"schema": "9999"', "请先升级本程序"),
+        ("ledger.json", '"schema": "0002"', '"schema": "9999"', "请先升级本程序"),
         ("ledger.json", "tracker-ledger-1", "other", "请先升级本程序"),
         ("ledger.json", '"rows"', '"lines"', "无法识别"),
     ],

@@ -166,7 +166,7 @@ def test_a_ledger_that_is_broken_is_put_aside_as_it_is(cli: Cli, copy: Path, dam
         "text": b"nonsense " * 1000,
         "empty": b"",
         "cut off": content[:100_000],
-        "torn": content[:81920] + bytes(range(256)) + content[82176:],
+        "torn": content[:81920] + bytes(range(256)) * 160 + content[81920 + 256 * 160 :],
     }[damage]
     cli.db.write_bytes(broken)
     result = cli("restore", copy, "--yes")

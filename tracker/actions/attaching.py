@@ -14,6 +14,7 @@ from typing import BinaryIO, NamedTuple
 from urllib.parse import urlsplit
 
 from tracker.errors import Refused
+from tracker.folders import expanded
 from tracker.ledger.model import Item
 from tracker.ledger.values import shorten
 from tracker.store import queries
@@ -66,7 +67,7 @@ def _checked_path(text: str, within: Path | None) -> Path:
     shown = shorten(text)
     if not text.strip() or "\0" in text:
         raise Refused(f"佐证材料“{shown}”不是文件路径或网址")
-    path = Path(text).expanduser()
+    path = expanded(text)
     if ".." in path.parts:
         raise Refused(f"佐证材料路径“{shown}”含有“..”；请写不含“..”的路径")
     if within is not None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from tracker.errors import Refused, Unclear
-from tracker.ledger.ids import Ref, parse_id
+from tracker.ledger.ids import Ref, item_id, parse_ids
 from tracker.ledger.model import Indicator, Item
 from tracker.ledger.naming import Unit, find_units, is_one_unit, split_region
 from tracker.ledger.terms import KINDS, code_of
@@ -95,10 +95,21 @@ def own_units(connection: Connection, plan: str, text: str) -> list[Unit]:
     return [unit for unit in found if unit.name == wanted] or found
 
 
-def refs(connection: Connection, texts: Sequence[str]) -> list[Ref]:
-    """Return the ids a person named, spelled as the ledger spells them; no look-up yet."""
+def refs(connection: Connection, texts: Sequence[str], plan: str = "") -> list[Ref]:
+    """Return the ids a person named, spelled as the ledger spells them, lists and ranges taken apart; no look-up yet.
+
+    plan: the one meant where none is written, by code or name; of several (zj,js) none is.
+    """
     names = _PlanNames(connection)
-    return [parse_id(text, names) for text in texts]
+    return [ref for text in texts for ref in parse_ids(text, names, "" if "," in plan else plan.strip())]
+
+
+def ref_of(connection: Connection, text: str, plan: str = "") -> Ref:
+    """Return the one id that a person named; raises Unclear where several are."""
+    found = refs(connection, (text,), plan)
+    if len(found) > 1:
+        raise Unclear(f"这里只能写一个编号，“{shorten(text)}”是 {len(found)} 个")
+    return found[0]
 
 
 def in_region(connection: Connection, found: list[Ref], region: str | None) -> list[Ref]:
@@ -131,11 +142,17 @@ def whole_item(connection: Connection, ref: Ref, when: When) -> Item:
 def unknown_item(connection: Connection, ref: Ref) -> Refused:
     """Return the error for an id that names nothing, saying what there is."""
     if ref.plan not in queries.plan_names(connection, ref.plan).values():
-        return Refused(f"没有事项 {ref.text}：没有方案 {ref.plan}（现有 {_known_plans(connection)}）")
+        near = get_close_matches(ref.plan, [plan["code"] for plan in queries.plan_heads(connection)], n=1, cutoff=0.5)
+        hint = f"；是否指 {near[0]}-{ref.kind}-{ref.number}" if near else ""
+        return Refused(f"没有事项 {ref.text}：没有方案 {ref.plan}（现有 {_known_plans(connection)}）{hint}")
     numbers = queries.item_codes(connection, ref.plan, ref.kind)
     if not numbers:
         return Refused(f"没有事项 {ref.text}：方案 {ref.plan} 没有{KINDS[ref.kind]}清单")
-    return Refused(f"没有事项 {ref.text}：{ref.plan} 的{KINDS[ref.kind]}编号为 {numbers[0]} 到 {numbers[-1]}")
+    nearest = min(numbers, key=lambda number: (abs(number - ref.number), number))
+    return Refused(
+        f"没有事项 {ref.text}：{ref.plan} 的{KINDS[ref.kind]}编号为 {numbers[0]} 到 {numbers[-1]}，"
+        f"最近的是 {item_id(ref.plan, ref.kind, nearest)}"
+    )
 
 
 def indicator_of(item: Item, ref: Ref) -> Indicator | None:

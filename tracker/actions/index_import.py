@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracker.actions.indexing import annex2, mixed_measures
+from tracker.folders import expanded
 from tracker.ledger.values import plain
 from tracker.sheets.index_reading import LongFile, LongTable, Trouble, read_file
 from tracker.store.index_values import IndexEntry, Key
@@ -52,7 +52,7 @@ class Import:
 
 def read_files(paths: Iterable[str]) -> list[LongFile]:
     """Read the files of one import; the same file named twice is read once."""
-    return [read_file(path) for path in dict.fromkeys(Path(path).expanduser() for path in paths)]
+    return [read_file(path) for path in dict.fromkeys(expanded(path) for path in paths)]
 
 
 def compare(files: Sequence[LongFile], held: Mapping[Key, IndexEntry], today: date) -> Import:

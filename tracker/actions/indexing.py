@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracker.actions.finding import plan_code
 from tracker.actions.listing import Filter
 from tracker.errors import Refused, Unclear
+from tracker.folders import expanded, read_plain
 from tracker.ledger.terms import DEMO_LABEL
 from tracker.ledger.values import shorten
 from tracker.plans.shipped import data_folder
@@ -132,9 +132,9 @@ def read_goalposts(path: str | None) -> Goalposts | None:
         return None
     from tracker.sheets.reading.delimited import decoded
 
-    file = Path(path).expanduser()
+    file = expanded(path)
     try:
-        return from_csv(decoded(file.read_bytes())[1], annex2())
+        return from_csv(decoded(read_plain(file))[1], annex2())
     except FileNotFoundError:
         raise Refused(f"没有标杆文件 {file}；可用 tracker index goalposts 生成") from None
     except OSError as error:

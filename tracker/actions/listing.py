@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tracker.errors import Unclear
 from tracker.ledger.judgement import Judged, judge, report_age
 from tracker.ledger.model import Item
-from tracker.ledger.terms import LIGHTS, ROLES, STATES, WORK, code_of
+from tracker.ledger.terms import LIGHTS, ROLES, STATES, WORK, code_of, state_code
 from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import shorten
 from tracker.store.connection import Connection, Row
@@ -358,7 +358,7 @@ def is_stale(item: Item, as_of: date, limits: Thresholds) -> bool:
 def _codes(texts: Iterable[str] | None, terms: dict[str, str], what: str) -> tuple[str, ...]:
     codes = []
     for text in texts or ():
-        code = code_of(text, terms)
+        code = state_code(text) if terms is STATES else code_of(text, terms)
         if code is None:
             raise Unclear(f"没有“{shorten(text)}”这种{what}；可用：{'、'.join(f'{k} {v}' for k, v in terms.items())}")
         codes.append(code)

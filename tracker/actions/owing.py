@@ -1,5 +1,6 @@
 """What a unit still owes in this period (DESIGN §4, `todo`)."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from tracker.ledger.model import Item
 from tracker.ledger.thresholds import Thresholds
 from tracker.store import queries
 from tracker.store.connection import Connection
+from tracker.store.narrowing import batches
 from tracker.store.reading import load_statements
 from tracker.store.when import When
 
@@ -34,12 +36,12 @@ def owed(connection: Connection, wanted: Filter, when: When, limits: Thresholds)
     units = {unit.id for unit in unit_keys(connection, wanted.unit)}
     wanted = wanted._replace(role="lead", states=("not_started", "in_progress"))
     found = find(connection, wanted, when, limits)
-    returned = _returned(connection, [each.item for each in found], when)
+    returned = returned_items(connection, [each.item for each in found], when)
     debts = [Debt(each, _reasons(each, units, returned)) for each in found]
     return sorted((debt for debt in debts if debt.reasons), key=_urgency)
 
 
-def _reasons(each: Judged, units: set[int], returned: set[str]) -> tuple[str, ...]:
+def _reasons(each: Judged, units: set[int], returned: Mapping[str, str]) -> tuple[str, ...]:
     item, judgement = each
     mine = {role.name for role in item.leads if role.unit in units}
     holds = {
@@ -51,18 +53,23 @@ def _reasons(each: Judged, units: set[int], returned: set[str]) -> tuple[str, ..
     return tuple(reason for reason in REASONS if holds[reason])
 
 
-def _returned(connection: Connection, items: list[Item], when: When) -> set[str]:
-    """Return the items of which something was last sent back: the decision about its state that is in force is a return."""
-    keys = queries.item_keys(connection, tuple(item.id for item in items))
-    histories = load_statements(connection, tuple(keys.values()), when) if keys else {}
-    found = set()
-    for item in items:
-        last: dict[int | None, str] = {}
-        for each in sorted(histories.get(keys[item.id], ()), key=lambda one: (one.date, one.order)):
-            if each.kind in STATE_DECISIONS:
-                last[each.n] = each.kind
-        if "return" in last.values():
-            found.add(item.id)
+def returned_items(connection: Connection, items: Sequence[Item], when: When) -> dict[str, str]:
+    """Return the items of which something was last sent back, by id, with the reason given.
+
+    The decision about their state that is in force is a return.
+    """
+    found: dict[str, str] = {}
+    for portion in batches(items):
+        keys = queries.item_keys(connection, tuple(item.id for item in portion))
+        histories = load_statements(connection, tuple(keys.values()), when) if keys else {}
+        for item in portion:
+            last = {}
+            for each in sorted(histories.get(keys[item.id], ()), key=lambda one: (one.date, one.order)):
+                if each.kind in STATE_DECISIONS:
+                    last[each.n] = each
+            sent_back = [each for each in last.values() if each.kind == "return"]
+            if sent_back:
+                found[item.id] = str(sent_back[-1].data.get("reason") or "")
     return found
 
 

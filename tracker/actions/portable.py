@@ -1,7 +1,6 @@
 """A whole ledger out into a folder and back: ids, history, hashes and evidence (issue 4)."""
 
 import hashlib
-import os
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -13,9 +12,10 @@ from tracker.actions.finding import kind_codes, plan_code, unit_keys
 from tracker.errors import Refused, reason_of
 from tracker.ledger.terms import KINDS
 from tracker.store import creating
-from tracker.store.backups import copy_evidence, publish, remove_database
+from tracker.store.backups import copy_evidence
 from tracker.store.connection import Connection, open_connection, reading
 from tracker.store.copying import make_empty, reset_sequences
+from tracker.store.files import beside
 from tracker.store.findings import AREAS
 from tracker.store.location import Location
 from tracker.store.narrowing import Narrowing
@@ -60,7 +60,7 @@ def export_folder(
     """
     _refuse_folder(folder, force=force, is_whole=wanted == EVERYTHING)
     made = not folder.exists()
-    temporary = folder / f".{os.getpid()}.tmp"
+    temporary = beside(folder / "export")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary.mkdir(mode=0o700)
@@ -161,16 +161,14 @@ def _has_ledger(location: Location) -> bool:
 def _into_file(
     folder: Path, manifest: Manifest, location: Location, now: datetime, *, by: str, watch: Watch
 ) -> tuple[str, ...]:
-    creating.make_private_folder(location.path.absolute().parent)
-    temporary = location.path.absolute().with_name(f".{location.path.name}.{os.getpid()}.tmp")
-    try:
-        creating.create(Location(str(temporary)), now, by=by, seed=False)
-        missing = _fill(folder, manifest, Location(str(temporary)), location, now, watch)
+    missing: list[str] = []
+
+    def pour(place: Location) -> None:
+        missing.extend(_fill(folder, manifest, place, location, now, watch))
         refuse_place(location)
-        publish(temporary, location.path, force=True)
-    finally:
-        remove_database(temporary)
-    return missing
+
+    creating.create(location, now, by=by, seed=False, then=pour, replace=True)
+    return tuple(missing)
 
 
 def _into_server(

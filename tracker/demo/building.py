@@ -26,6 +26,7 @@ from tracker.ledger.thresholds import Thresholds
 from tracker.store import creating
 from tracker.store.captions import is_demo
 from tracker.store.connection import Connection, reading
+from tracker.store.files import give_name
 from tracker.store.location import Location
 from tracker.store.reading import EVERYTHING, load_items
 from tracker.store.seeding import mark_as_demo
@@ -55,8 +56,8 @@ def build(location: Location, now: datetime, *, force: bool = False) -> Built:
     with tempfile.TemporaryDirectory(prefix=".demo-", dir=folder) as name:
         temporary = Location(str(Path(name) / FILE_NAME))
         built = _build(temporary, now)
-        _remove_log(location)
-        temporary.path.replace(location.path)
+        if not give_name(temporary.path, location.path, replace=force):
+            raise Refused(f"演示台账 {location.shown} 刚被他人建立；加 --force 重新生成，或用 --db 换一个文件名")
     return built
 
 
@@ -76,12 +77,6 @@ def _is_demo(location: Location) -> bool:
     with contextlib.suppress(Refused), reading(location) as connection:
         return is_demo(connection)
     return False
-
-
-def _remove_log(location: Location) -> None:
-    """Remove the write-ahead log of the file that is about to be replaced: it belongs to the old content."""
-    for suffix in ("-wal", "-shm"):
-        location.path.with_name(location.path.name + suffix).unlink(missing_ok=True)
 
 
 def _build(location: Location, now: datetime) -> Built:

@@ -6,16 +6,13 @@ from datetime import datetime
 
 from tracker.errors import Refused
 from tracker.store import creating
-from tracker.store.backups import remove_database
 from tracker.store.connection import Connection, check_version, open_connection
+from tracker.store.files import refuse_part
 from tracker.store.location import Location
 from tracker.store.refusals import in_words
-from tracker.store.version import APPEND_ONLY
+from tracker.store.tables import APPEND_ONLY, COLUMNS, KEYS
 
-TABLES = (
-    "ledger", "change", "plan", "region", "unit", "unit_name", "access", "item", "responsibility", "indicator",
-    "indicator_source", "report", "event", "evidence", "index_value",
-)  # fmt: skip
+TABLES = tuple(COLUMNS)
 """Every table, parents before children: the order in which rows can be inserted."""
 BATCH = 5000
 
@@ -23,11 +20,13 @@ BATCH = 5000
 def copy_ledger(source: Location, target: Location, now: datetime, *, by: str) -> dict[str, int]:
     """Copy every row of a ledger into a new one and compare both; return the number of rows of each table.
 
-    Raises Refused when the target holds a ledger already, or when a table differs after the copy (nothing is kept then,
-    on a server; a file is removed).
+    A file appears under its name only when all of it is there, and is the same. Raises Refused when the target holds a ledger
+    already, is part of the source, or when a table differs after the copy; nothing is kept then.
     """
-    if target.is_sqlite and target.path.exists():
-        raise Refused(f"目标 {target.shown} 已存在；请换一个位置")
+    if target.is_sqlite:
+        refuse_part(source, target.path)
+        if target.path.exists():
+            raise Refused(f"目标 {target.shown} 已存在；请换一个位置")
     origin = open_connection(source, write=False)
     try:
         with in_words(target):
@@ -52,17 +51,18 @@ def _into_server(origin: Connection, target: Location, now: datetime, by: str) -
 
 
 def _into_file(origin: Connection, target: Location, now: datetime, by: str) -> dict[str, int]:
-    if not creating.create(target, now, by=by, seed=False):
-        raise Refused(f"目标 {target.shown} 已有台账；请换一个空的数据库")
-    connection = open_connection(target, write=True)
-    try:
-        counts = _pour(origin, connection)
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.close()
-        remove_database(target.path)
-        raise
-    connection.close()
+    counts: dict[str, int] = {}
+
+    def pour(place: Location) -> None:
+        connection = open_connection(place, write=True)
+        try:
+            counts.update(_pour(origin, connection))
+            connection.execute("COMMIT")
+        finally:
+            connection.close()
+
+    if not creating.create(target, now, by=by, seed=False, then=pour):
+        raise Refused(f"目标 {target.shown} 已存在；请换一个位置")
     return counts
 
 
@@ -107,7 +107,7 @@ def make_empty(connection: Connection) -> None:
 
 
 def _copy_table(origin: Connection, connection: Connection, table: str) -> int:
-    names = columns(connection, table)
+    names = columns(table)
     listed = ", ".join(f'"{name}"' for name in names)
     sql = f"INSERT INTO {table} ({listed}) VALUES ({', '.join('?' for _ in names)})"
     count = 0
@@ -122,36 +122,25 @@ def _copy_table(origin: Connection, connection: Connection, table: str) -> int:
     return count
 
 
-def columns(connection: Connection, table: str) -> list[str]:
-    """Return the names of a table's columns in the order of their definition on SQLite, by name on a server."""
-    if connection.is_sqlite:
-        return sorted(row[1] for row in connection.all(f"PRAGMA table_info({table})"))
-    rows = connection.all(
-        "SELECT column_name FROM information_schema.columns WHERE table_name = ? AND table_schema = current_schema()",
-        (table,),
-    )
-    return sorted(row[0] for row in rows)
-
-
-_KEYS = {
-    "ledger": "name", "region": "code", "access": "login, unit_id", "indicator_source": "indicator_id, source_id",
-}  # fmt: skip
+def columns(table: str) -> list[str]:
+    """Return the names of a table's columns in their alphabetical order, the same on every engine and in every version."""
+    return sorted(COLUMNS[table])
 
 
 def order_of(table: str) -> str:
     """Return the key by which the rows of a table are put in order."""
-    return _KEYS.get(table, "id")
+    return ", ".join(KEYS[table])
 
 
 def digest(connection: Connection, table: str) -> str:
     """Return a digest of all rows of a table that is the same on every engine."""
-    names = columns(connection, table)
+    names = columns(table)
     listed = ", ".join(f'"{name}"' for name in names)
     total = hashlib.sha256(listed.encode())
     rows = connection.stream(f"SELECT {listed} FROM {table} ORDER BY {order_of(table)}")
     texts = (json.dumps(list(row), ensure_ascii=True) for row in rows)
     # Numbers are in the same order everywhere; texts are sorted by the rules of each server.
-    for text in sorted(texts) if table in _KEYS else texts:
+    for text in sorted(texts) if KEYS[table] != ("id",) else texts:
         total.update(text.encode())
     return total.hexdigest()
 
@@ -159,7 +148,7 @@ def digest(connection: Connection, table: str) -> str:
 def reset_sequences(connection: Connection) -> None:
     """Have a server go on counting after the keys that were inserted."""
     for table in TABLES:
-        if table not in _KEYS:
+        if KEYS[table] == ("id",):
             connection.execute(
                 f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), coalesce((SELECT max(id) FROM {table}), 0) + 1, false)"
             )

@@ -2,17 +2,15 @@
 
 import os
 import sqlite3
-import stat
-import tempfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 from tracker.errors import Refused, reason_of
-from tracker.store.backups import sync
-from tracker.store.connection import Connection, check_version, open_connection, schema_version
+from tracker.store.connection import Connection, check_version, open_connection
+from tracker.store.files import beside, give_name, remove_database, sync
 from tracker.store.location import Location
-from tracker.store.refusals import explain_file
+from tracker.store.refusals import explain_file, in_words
 
 
 def exists(location: Location) -> bool:
@@ -20,32 +18,50 @@ def exists(location: Location) -> bool:
     return not location.is_sqlite or location.path.exists()
 
 
-def create(location: Location, now: datetime, *, by: str, seed: bool = True) -> bool:
+def create(
+    location: Location, now: datetime, *, by: str, seed: bool = True, then: Callable[[Location], None] | None = None,
+    replace: bool = False,
+) -> bool:  # fmt: skip
     """Make the ledger with the shipped plans; return False, changing nothing, where there already is one.
 
-    A file appears whole under its name or not at all, and only once when two processes start together. Raises Refused
-    when the place cannot be written.
+    A file appears whole under its name or not at all, and only once when two processes start together. then goes on with
+    the file before it has its name; with replace it takes the place of another. Raises Refused when the place cannot be
+    written.
     """
     if not location.is_sqlite:
         return create_on_server(location, now, by=by, seed=seed)
-    if location.path.exists():
+    if location.path.exists() and not replace:
         return False
+    if location.path.is_symlink():
+        location = _behind(location)
     folder = location.path.absolute().parent
     make_private_folder(folder)
+    temporary = beside(folder / location.path.name)
     try:
-        handle, name = tempfile.mkstemp(prefix=".ledger-", suffix=".tmp", dir=folder)
+        os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as error:
         raise Refused(f"无法在 {folder} 建立台账：{reason_of(error)}；请用 --db 指定可写的位置") from None
-    os.close(handle)
-    temporary = Path(name)
+    place = Location(str(temporary))
     try:
-        _build(Location(str(temporary)), now, by=by, seed=seed)
-        return _publish(temporary, location.path)
+        _build(place, now, by=by, seed=seed)
+        if then is not None:
+            then(place)
+        _write_home(place)
+        sync(temporary)
+        return give_name(temporary, location.path, replace=replace)
     except Refused as error:
-        raise Refused(str(error).replace(name, location.shown)) from None
+        raise Refused(str(error).replace(str(temporary), location.shown)) from None
     finally:
-        for suffix in ("", "-wal", "-shm", "-journal"):
-            temporary.with_name(temporary.name + suffix).unlink(missing_ok=True)
+        remove_database(temporary)
+
+
+def _behind(location: Location) -> Location:
+    """Return what a link to a ledger leads to; a link that leads nowhere is not the place of a new one."""
+    if not location.path.exists():
+        raise Refused(
+            f"数据库 {location.shown} 是一个链接，它指向的文件不存在；请检查共享目录是否已连接，或先删除该链接"
+        )
+    return Location(str(location.path.resolve()))
 
 
 def make_private_folder(folder: Path) -> None:
@@ -60,38 +76,32 @@ def make_private_folder(folder: Path) -> None:
 
 
 def _build(location: Location, now: datetime, *, by: str, seed: bool) -> None:
-    from tracker.store.migrating import migrate
+    from tracker.store.form import make_tables
     from tracker.store.seeding import seed_ledger
 
     try:
-        migrate(location)
         connection = open_connection(location, write=True)
         try:
             connection.execute("BEGIN IMMEDIATE")
+            make_tables(connection)
             seed_ledger(connection, now, by=by, with_plans=seed)
             connection.execute("COMMIT")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.execute("PRAGMA journal_mode = WAL")
         finally:
             connection.close()
     except sqlite3.DatabaseError as error:
         raise explain_file(error, location) from error
 
 
-def _publish(temporary: Path, path: Path) -> bool:
-    """Give the finished file its name, unless somebody else was first."""
-    temporary.chmod(stat.S_IRUSR | stat.S_IWUSR)
+def _write_home(location: Location) -> None:
+    """Leave the file as a ledger in use has it, with nothing beside it."""
+    connection = open_connection(location, write=True)
     try:
-        os.link(temporary, path)
-    except FileExistsError:
-        return False
-    except OSError:
-        # A file system without hard links: a rename is the next best, still whole.
-        if path.exists():
-            return False
-        temporary.rename(path)
-    sync(path.parent)
-    return True
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.DatabaseError as error:
+        raise explain_file(error, location) from error
+    finally:
+        connection.close()
 
 
 def create_on_server(
@@ -101,25 +111,28 @@ def create_on_server(
 
     then goes on in the same transaction. Returns False, changing nothing, where there already is a ledger.
     """
-    from tracker.store.migrating import migrate
+    from tracker.store.form import ALONE, make_tables
     from tracker.store.seeding import seed_ledger
     from tracker.store.server import set_up_rights
 
     connection = open_connection(location, write=True)
     try:
-        encoding = connection.one("SHOW server_encoding")
-        if schema_version(connection) is not None:
-            check_version(connection)
-            return False
+        with in_words(location):
+            # Of two that start at once the second shall find everything done.
+            connection.execute(f"SELECT pg_advisory_xact_lock({ALONE})")
+            found = connection.one("SELECT to_regclass('alembic_version')")
+            if found is not None and found[0] is not None:
+                check_version(connection)
+                return False
+            encoding = connection.one("SHOW server_encoding")
+            if encoding is None or encoding[0] != "UTF8":
+                raise Refused(f"数据库 {location.shown} 的编码不是 UTF8；请用 createdb -E UTF8 -T template0 另建一个")
+            make_tables(connection)
+            seed_ledger(connection, now, by=by, with_plans=seed)
+            set_up_rights(connection)
+            if then is not None:
+                then(connection)
+            connection.execute("COMMIT")
+            return True
     finally:
         connection.close()
-    if encoding is None or encoding[0] != "UTF8":
-        raise Refused(f"数据库 {location.shown} 的编码不是 UTF8；请用 createdb -E UTF8 -T template0 另建一个")
-
-    def fill(connection: Connection, _before: str, _after: str) -> None:
-        seed_ledger(connection, now, by=by, with_plans=seed)
-        set_up_rights(connection)
-        if then is not None:
-            then(connection)
-
-    return bool(migrate(location, fill))

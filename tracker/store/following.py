@@ -75,8 +75,8 @@ def _with_last_report(move: Move, first: int) -> Move:
 
 
 def _statement(place: int, by: str, row: tuple[Any, ...]) -> Statement:
-    """Return a drafted report (`writing.STATED_COLUMNS`) as the statement that it will be."""
-    _, n, day, entered, unit_id, unit, role, state, percent, value, note, problem, next_step, _ = row
+    """Return a drafted report (`hashed.NEWEST`) as the statement that it will be."""
+    _, n, day, entered, unit_id, unit, role, state, percent, value, note, problem, next_step, *_ = row
     return Statement(
         place, date.fromisoformat(day), "report", by, date.fromisoformat(entered), n, unit, unit_id, role, state,
         None if percent is None else Decimal(percent), None if value is None else Decimal(value), note, problem, next_step,

@@ -6,17 +6,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracker.store import version
+from tracker.store import form, version
 from tracker.store.connection import TURN_SECONDS, Connection, known_version, open_connection
 from tracker.store.location import Location
 from tracker.store.refusals import in_words
 from tracker.store.sealing import registry_digest
+from tracker.store.writing import recipe_in_force
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-ALONE = 814221
-"""The advisory lock under which a server's tables are made and changed."""
 FOLDERS = [Path(__file__).parent / "migrations" / "versions"]
 """Where the revisions are."""
 
@@ -35,7 +34,7 @@ def pending_revisions(location: Location) -> list[str]:
 
 
 def migrate(location: Location, record: Callable[[Connection, str, str], None] | None = None) -> list[str]:
-    """Bring the schema up to date and return the revisions that were run, all of them or none.
+    """Bring the schema of a ledger up to date and return the revisions that were run, all of them or none.
 
     record(connection, before, after) writes, in the same transaction, what history shall say of it. Of two that start at
     once the second finds nothing left to do.
@@ -50,16 +49,19 @@ def migrate(location: Location, record: Callable[[Connection, str, str], None] |
     config.set_main_option("path_separator", "os")
     with in_words(location), _engine(location) as engine, engine.begin() as connection:
         before = MigrationContext.configure(connection).get_current_revision()
-        start = 0 if before is None else version.REVISIONS.index(before) + 1
+        assert before is not None  # noqa: S101 - a new ledger is not made by migrations
         config.attributes["connection"] = connection
-        run = list(version.REVISIONS[start:])
+        run = list(version.REVISIONS[version.REVISIONS.index(before) + 1 :])
+        if not run:
+            return []
         ours = Connection(connection.connection.driver_connection, location)
-        if run and before is not None and not location.is_sqlite:
+        if not location.is_sqlite:
             # No other session can read a table that this one is changing.
-            ours.registry_before = registry_digest(ours)
+            ours.registry_before = registry_digest(ours, recipe_in_force(ours))
         command.upgrade(config, version.HEAD)
-        if run and record is not None:
-            record(ours, str(before), version.HEAD)
+        form.settle(ours)
+        if record is not None:
+            record(ours, before, version.HEAD)
     return run
 
 
@@ -76,7 +78,7 @@ def _engine(location: Location) -> Iterator["Engine"]:
         @event.listens_for(engine, "connect")
         def _pragmas(raw: Any, _record: Any) -> None:
             raw.isolation_level = None
-            raw.execute("PRAGMA foreign_keys = ON")
+            raw.execute("PRAGMA foreign_keys = OFF")  # a table that is rebuilt is gone for a moment
             raw.execute("PRAGMA journal_mode = WAL")
             raw.execute("PRAGMA synchronous = FULL")
 
@@ -90,7 +92,7 @@ def _engine(location: Location) -> Iterator["Engine"]:
         @event.listens_for(engine, "begin")
         def _alone(connection: Any) -> None:
             # Of two that start at once the second shall find everything done.
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ALONE})")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({form.ALONE})")
 
     try:
         yield engine

@@ -1,9 +1,12 @@
 """What happened in a period, item by item: for reports that go through a ledger of any size in parts."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any, NamedTuple
 
 from tracker.ledger.history import Statement
+from tracker.ledger.model import Day
 from tracker.store.connection import Connection
 from tracker.store.reading import load_statements, undone_changes
 from tracker.store.when import When
@@ -61,4 +64,86 @@ def evidence_names(connection: Connection, codes: Sequence[str], when: When) -> 
     for code, name, url, change, at, dated_on in rows:
         if change not in undone and dated_on <= day and (known is None or at <= known):
             found.setdefault(code, []).append(url or name)
+    return found
+
+
+class Entry(NamedTuple):
+    """A report or decision about an item: what it says (data), what was there before, the change it came with."""
+
+    change: int
+    id: str
+    kind: str
+    date: Day
+    entered: Day
+    unit: str | None
+    by: str
+    data: Mapping[str, Any]
+    before: Mapping[str, Any]
+
+
+class Difference(NamedTuple):
+    """What two moments know differently, oldest entry first: entries that came to hold, and those that no longer do."""
+
+    new: list[Entry]
+    gone: list[Entry]
+
+
+def began_at(connection: Connection) -> str:
+    """Return the moment of the ledger's first change, as moments are kept; of an empty table one that never comes."""
+    row = connection.one("SELECT min(at) FROM change")
+    return "9" if row is None or row[0] is None else str(row[0])
+
+
+def entries_between(connection: Connection, earlier: When | None, later: When) -> Difference:
+    """Return the reports and decisions that hold at the later of two moments and not at the earlier, and those taken back.
+
+    earlier None is before all. Whatever its date, an entry is new in exactly one of several stretches that follow each other.
+    """
+    undone = undone_changes(connection, later.known_at)
+    undone_before = undone_changes(connection, earlier.known_at) if earlier is not None else set()
+    moved = undone ^ undone_before if earlier is not None else set()
+    found = Difference([], [])
+    for entry, at in _entries(connection, earlier, later, moved):
+        held = earlier is not None and _holds(entry, at, earlier) and entry.change not in undone_before
+        holds = _holds(entry, at, later) and entry.change not in undone
+        if holds != held:
+            (found.new if holds else found.gone).append(entry)
+    for entries in found:
+        entries.sort(key=lambda entry: (entry.change, entry.kind != "report"))
+    return found
+
+
+def _holds(entry: Entry, at: str, when: When) -> bool:
+    return entry.date <= when.as_of and (when.known_at is None or at <= when.known_at)
+
+
+_TOLD = {"report": ("state", "percent", "value", "note", "problem", "next"), "event": ("kind", "data")}
+
+
+def _entries(
+    connection: Connection, earlier: When | None, later: When, moved: set[int]
+) -> list[tuple[Entry, str]]:  # fmt: skip
+    """Return all entries but those that both moments know and neither took back, each with its moment of entry."""
+    condition, parameters = "s.date <= ? AND c.at <= ?", [later.as_of.isoformat(), later.known_at or "9"]
+    if earlier is not None:
+        both = "NOT (s.date <= ? AND c.at <= ?)"
+        changes = f" OR s.change_id IN ({', '.join(str(change) for change in moved)})" if moved else ""
+        condition = f"{condition} AND ({both}{changes})"
+        parameters += [earlier.as_of.isoformat(), earlier.known_at or "9"]
+    found = []
+    for table, names in _TOLD.items():
+        columns = f's.change_id, item.code, s.n, s.date, s.entered, s.unit, c."by", s.before, s.{", s.".join(names)}'
+        rows = connection.all(
+            f"SELECT c.at, {columns} FROM {table} s JOIN change c ON c.id = s.change_id JOIN item ON item.id = s.item_id"
+            f" WHERE {condition} ORDER BY s.id",
+            parameters,
+        )
+        for at, change, code, n, day, entered, unit, by, before, *told in rows:
+            data = dict(zip(names, told, strict=True)) if table == "report" else json.loads(told[1])
+            name = code if n is None else f"{code}.{n}"
+            entry = Entry(
+                change, name, "report" if table == "report" else told[0], date.fromisoformat(day), date.fromisoformat(entered),
+                unit, by, data, json.loads(before) if before else {},
+            )  # fmt: skip
+            found.append((entry, at))
     return found

@@ -20,6 +20,7 @@ from tracker.ledger.values import shorten
 from tracker.store.connection import Connection
 from tracker.store.copying import BATCH, TABLES, columns, order_of
 from tracker.store.part import Part
+from tracker.store.tables import INTEGERS
 from tracker.store.version import HEAD, REVISIONS
 
 MANIFEST = "ledger.json"
@@ -58,7 +59,7 @@ def write_tables(
 
 
 def _write_table(connection: Connection, folder: Path, table: str, part: Part | None) -> int:
-    names = columns(connection, table)
+    names = columns(table)
     listed = ", ".join(f'"{name}"' for name in names)
     where, parameters = ("", ()) if part is None else part.condition(table)
     chosen = f" WHERE {where}" if where else ""
@@ -150,8 +151,8 @@ def fill_tables(
 
 
 def _fill_table(connection: Connection, folder: Path, table: str) -> int:
-    names = columns(connection, table)
-    whole = integer_columns(connection, table)
+    names = columns(table)
+    whole = frozenset(INTEGERS[table])
     listed = ", ".join(f'"{name}"' for name in names)
     sql = f"INSERT INTO {table} ({listed}) VALUES ({', '.join('?' for _ in names)})"
     count = 0
@@ -164,20 +165,6 @@ def _fill_table(connection: Connection, folder: Path, table: str) -> int:
             batch = []
     connection.many(sql, batch)
     return count
-
-
-def integer_columns(connection: Connection, table: str) -> frozenset[str]:
-    """Return the columns of a table that hold whole numbers; all others hold text."""
-    if connection.is_sqlite:
-        found = [row[1] for row in connection.all(f"PRAGMA table_info({table})") if row[2] == "INTEGER"]
-    else:
-        rows = connection.all(
-            "SELECT column_name FROM information_schema.columns WHERE table_name = ? AND table_schema = current_schema()"
-            " AND data_type = 'integer'",
-            (table,),
-        )
-        found = [row[0] for row in rows]
-    return frozenset(found)
 
 
 def _rows(folder: Path, table: str, names: Sequence[str], whole: frozenset[str]) -> Iterator[Row]:

@@ -10,8 +10,8 @@ from pathlib import Path
 from tracker.store.connection import Connection, open_connection
 from tracker.store.findings import RESTORE, Finding
 from tracker.store.location import Location
-from tracker.store.sealing import FACTS
-from tracker.store.version import APPEND_ONLY
+from tracker.store.proving import recipe_of
+from tracker.store.tables import APPEND_ONLY
 
 GUARDS = "用 tracker backup 另存一份备查，再用 tracker restore 从完好的备份恢复；保护历史的触发器不应被任何人删除"
 
@@ -67,8 +67,9 @@ def compare_guards(connection: Connection) -> Iterator[Finding]:
 
 def altered_facts(connection: Connection, model: Connection) -> Iterator[Finding]:
     """Yield, name by name, where the shipped plans in a ledger differ from the files shipped with this program."""
+    facts = recipe_of(connection)(1).facts
     for table, code in _CODES.items():
-        names = [name for name in FACTS[table] if name not in _KEYS]
+        names = [name for name in facts[table] if name not in _KEYS]
         stored, shipped = (_rows(each, table, code, names) for each in (connection, model))
         for key in dict.fromkeys((*stored, *shipped)):
             if key not in stored:

@@ -2,14 +2,15 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from tracker.store.connection import Connection, Row
 from tracker.store.findings import RESTORE, Finding
+from tracker.store.hashed import CHANGE, NEWEST, RECIPE_1, RECIPES, Recipe
 from tracker.store.reading import undone_changes
-from tracker.store.sealing import facts_digest, registry_digest
-from tracker.store.writing import CHANGE_COLUMNS, GENESIS, STATED_COLUMNS, chain, head_text
+from tracker.store.sealing import facts_digest, later_facts, registry_digest
+from tracker.store.writing import GENESIS, chain, head_text, recipe_in_force
 
 
 def head(connection: Connection) -> tuple[int, str]:
@@ -40,14 +41,16 @@ def verify_chain(connection: Connection, expected: str | None = None) -> Iterato
 
     expected is a hash somebody noted down; it must be that of some change.
     """
-    number, previous, moment = 0, GENESIS, ""
+    number, previous, moment, recipe = 0, GENESIS, "", RECIPE_1
     found = expected is None
-    for row, stated in _changes(connection):
-        change, at, stored = int(row[0]), str(row[1]), str(row[len(CHANGE_COLUMNS)])
+    for row, streams in _changes(connection):
+        change, at, stored = int(row[0]), str(row[1]), str(row[len(CHANGE)])
+        recipe = _named_recipe(row[CHANGE.index("detail")]) or recipe
+        stated = {table: _as_hashed(streams[table], columns) for table, columns in recipe.stated.items()}
         if change != number + 1:
             gap = f"第 {number + 1} 号" if change == number + 2 else f"第 {number + 1} 至 {change - 1} 号"
             yield Finding("chain", f"{gap}改动", "改动记录缺失，曾被删除", RESTORE)
-        elif chain(previous, row[: len(CHANGE_COLUMNS)], stated) != stored:
+        elif _is_foreign(streams, recipe) or chain(previous, row[: len(CHANGE)], stated, recipe) != stored:
             what = "内容与校验值不符，记录曾被改动、增加或删除" + _subjects(connection, change)
             yield Finding("chain", _change_words(row), what, RESTORE)
         if at < moment:
@@ -74,13 +77,46 @@ def _changes(connection: Connection) -> Iterator[tuple[Row, Mapping[str, Iterato
 
     One change may be an import of a million reports: none of them are kept.
     """
-    names = ", ".join(f'"{name}"' for name in (*CHANGE_COLUMNS, "hash"))
+    names = ", ".join(f'"{name}"' for name in (*CHANGE, "hash"))
     streams = {
         table: _Stream(connection.stream(f"SELECT change_id, {', '.join(columns)} FROM {table} ORDER BY change_id, id"))
-        for table, columns in STATED_COLUMNS.items()
+        for table, columns in NEWEST.stated.items()
     }
     for row in connection.stream(f"SELECT {names} FROM change ORDER BY id"):
         yield row, {table: stream.of(row[0]) for table, stream in streams.items()}
+
+
+def _is_foreign(streams: Mapping[str, Iterator[Row]], recipe: Recipe) -> bool:
+    """Say whether a change has rows in a table that came with a later recipe than its own."""
+    return any(next(rows, None) is not None for table, rows in streams.items() if table not in recipe.stated)
+
+
+def _as_hashed(rows: Iterator[Row], columns: tuple[str, ...]) -> Iterator[Row]:
+    """Yield rows in the columns of a recipe; one that has something in a column of a later recipe is not what was hashed."""
+    width = len(columns)
+    for row in rows:
+        yield row if any(value is not None for value in row[width:]) else row[:width]
+
+
+def _named_recipe(detail: str | None) -> Recipe | None:
+    """Return the recipe that a change names as its own and that of those after it."""
+    if not detail or '"recipe":' not in detail:
+        return None
+    try:
+        return RECIPES.get(json.loads(detail).get("recipe"))
+    except (ValueError, AttributeError, TypeError):
+        return None
+
+
+def recipe_of(connection: Connection) -> Callable[[int], Recipe]:
+    """Return what says by which recipe a change was made: by the last that it, or a change before it, names."""
+    named = {change: recipe for change, text in _texts(connection) if (recipe := _named_recipe(text)) is not None}
+
+    def at(change: int) -> Recipe:
+        first = max((number for number in named if number <= change), default=None)
+        return RECIPE_1 if first is None else named[first]
+
+    return at
 
 
 class _Stream:
@@ -120,12 +156,14 @@ _NAMED = 5
 
 def verify_facts(connection: Connection) -> Iterator[int]:
     """Yield the changes whose added plans, items or indicators are no longer what was added."""
+    made_by = recipe_of(connection)
     sealed = {change: detail["facts"] for change, detail in _details(connection) if "facts" in detail}
     added = {1}
     for table in ("plan", "item", "indicator"):
         added |= {row[0] for row in connection.all(f"SELECT DISTINCT added_by FROM {table} WHERE added_by IS NOT NULL")}
     for change in sorted(added | set(sealed)):
-        if facts_digest(connection, change) != sealed.get(change):
+        recipe = made_by(change)
+        if facts_digest(connection, change, recipe) != sealed.get(change) or later_facts(connection, change, recipe):
             yield change
 
 
@@ -148,7 +186,7 @@ def verify_registry(connection: Connection) -> Iterator[Finding]:
         if last is not None and detail.get("registry_before") != last:
             yield _moved_registry(f"第 {since} 号与第 {change} 号改动之间")
         last, since = detail["registry"], change
-    if registry_digest(connection) != last:
+    if registry_digest(connection, recipe_in_force(connection)) != last:
         yield _moved_registry(f"第 {since} 号改动之后")
 
 
@@ -157,10 +195,14 @@ def _moved_registry(when: str) -> Finding:
 
 
 def _details(connection: Connection) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    for change, detail in connection.all("SELECT id, detail FROM change WHERE detail IS NOT NULL ORDER BY id"):
+    for change, detail in _texts(connection):
         try:
             content = json.loads(detail)
         except ValueError:
             continue  # the chain of hashes has found it
         if isinstance(content, dict):
             yield change, content
+
+
+def _texts(connection: Connection) -> list[Row]:
+    return connection.all("SELECT id, detail FROM change WHERE detail IS NOT NULL ORDER BY id")

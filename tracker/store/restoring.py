@@ -1,7 +1,6 @@
 """Putting a copy in the place of the ledger: the copy drawn and made ready aside, the old ledger kept beside it."""
 
 import os
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,8 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 from tracker.errors import Refused
-from tracker.store.backups import copy_evidence, publish, remove_database, sync, told_of
+from tracker.store.backups import copy_evidence, told_of
 from tracker.store.connection import known_version, open_connection
+from tracker.store.files import SIDE_FILES, beside, give_name, remove_database, side, sync
 from tracker.store.location import Location
 from tracker.store.migrating import migrate, pending_revisions
 from tracker.store.proving import last_change
@@ -33,7 +33,7 @@ def drawn(source: Path, location: Location, now: datetime, by: str) -> Iterator[
     if location.path.exists() and source.exists() and source.samefile(location.path):
         raise Refused(f"{source} 就是台账本身；请指定备份文件")
     pending_revisions(origin)
-    temporary = location.path.absolute().with_name(f".{location.path.name}.{os.getpid()}.tmp")
+    temporary = beside(location.path.absolute())
     try:
         with told_of(temporary):
             _draw(origin, temporary)
@@ -85,7 +85,7 @@ def put(place: Location, source: Path, location: Location, kept: Path) -> Path |
     with told_of(location.path):
         copy_evidence(Location(str(source)).evidence, location.evidence)
         if not location.path.exists():
-            publish(place.path, location.path, force=False)
+            _put_new(place, location)
             return None
         if kept.exists():
             raise Refused(f"文件 {kept} 已存在；请过一秒再试")
@@ -102,9 +102,18 @@ def put(place: Location, source: Path, location: Location, kept: Path) -> Path |
                 remove_database(kept)
                 raise refusal from error
             _move_aside(location, kept)
-            publish(place.path, location.path, force=False)
+            _put_new(place, location)
             return kept
     raise Refused(f"台账 {location.shown} 正被不断写入，未作任何改动；请等其他人停止填报后重试")
+
+
+def _put_new(place: Location, location: Location) -> None:
+    if location.path.is_symlink():
+        raise Refused(
+            f"数据库 {location.shown} 是一个链接，它指向的文件不存在；请检查共享目录是否已连接，或先删除该链接"
+        )
+    if not give_name(place.path, location.path):
+        raise Refused(f"{location.shown} 刚被他人建立，未作任何改动；请重新运行")
 
 
 def _check_replaceable(location: Location) -> None:
@@ -125,12 +134,17 @@ def keep_old(location: Location, kept: Path) -> tuple[int, str]:
         connection.execute("BEGIN")
         before = last_change(connection)
         connection.execute("COMMIT")
-        os.close(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        connection.execute("VACUUM INTO ?", (str(kept),))
+        temporary = beside(kept)
+        try:
+            os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            connection.execute("VACUUM INTO ?", (str(temporary),))
+            sync(temporary)
+            if not give_name(temporary, kept):
+                raise Refused(f"文件 {kept} 已存在；请过一秒再试")
+        finally:
+            remove_database(temporary)
     finally:
         connection.close()
-    sync(kept)
-    sync(kept.parent)
     return before
 
 
@@ -176,7 +190,8 @@ def _now(location: Location) -> tuple[int, str]:
 def _move_aside(location: Location, kept: Path) -> None:
     """Move a file that is no database any more, with its side files, out of the way."""
     remove_database(kept)
-    for suffix in ("-wal", "-shm", "-journal", ""):
-        file = location.path.with_name(location.path.name + suffix)
-        if file.exists():
-            shutil.move(file, kept.with_name(kept.name + suffix))
+    real = location.path.resolve()
+    for suffix in (*SIDE_FILES, ""):
+        if side(real, suffix).exists():
+            side(real, suffix).rename(side(kept, suffix))
+    sync(real.parent)

@@ -11,55 +11,56 @@ from collections.abc import Iterable
 from typing import Any
 
 from tracker.store.connection import Connection
+from tracker.store.hashed import NEWEST, Recipe
 
-FACTS = {
-    "plan": ("id", "code", "title", "region", "status", "period_start", "issued_on", "document_number", "issuers",
-             "rider", "annex_label", "annex_title", "annex_note", "note"),
-    "item": ("id", "code", "plan_id", "kind", "number", "region", "parent_id", "position", "chapter", "section",
-             "title", "text", "source", "responsibility", "open_ended", "lead_cell", "participant_cell",
-             "original_due", "note"),
-    "indicator": ("id", "item_id", "n", "name", "comparator", "value", "bound", "aspirational", "measure", "scope",
-                  "direction", "original_due", "plan_baseline_year", "plan_baseline_value", "plan_link", "note"),
-}  # fmt: skip
-"""The columns of each table that a plan states and nothing ever changes: an edit is a statement beside them."""
-
-_ROLES = (
-    "SELECT r.id, r.item_id, r.unit_id, r.role, r.printed, r.position FROM responsibility r"
-    " JOIN item ON item.id = r.item_id WHERE r.origin = 'plan' AND {added} ORDER BY r.id"
-)
-_REGISTRY = (
-    "SELECT id, region, name, note FROM unit ORDER BY id",
-    "SELECT unit_id, kind, name FROM unit_name ORDER BY id",
-    "SELECT code, name, parent, level FROM region ORDER BY code",
-)
+_REGISTRY_ORDER = {"unit": "id", "unit_name": "id", "region": "code"}
 
 
 EMPTY = hashlib.sha256().hexdigest()
 """The digest of a registry without any row."""
 
 
-def facts_digest(connection: Connection, change: int) -> str | None:
+def facts_digest(connection: Connection, change: int, recipe: Recipe) -> str | None:
     """Return the digest of the rows a change added, None where it added none; the first added what is shipped."""
     digest, count = hashlib.sha256(), 0
-    for table, columns in FACTS.items():
-        rows = connection.stream(
-            f"SELECT {', '.join(columns)} FROM {table} WHERE {_added(table, change)} ORDER BY id", (change,)
-        )
-        count += _feed(digest, table, rows)
-    count += _feed(digest, "responsibility", connection.stream(_ROLES.format(added=_added("item", change)), (change,)))
+    for table, columns in recipe.facts.items():
+        listed = ", ".join(f"{table}.{name}" for name in columns)
+        count += _feed(digest, table, connection.stream(f"SELECT {listed} {_added_rows(table, change)}", (change,)))
     return digest.hexdigest() if count else None
 
 
-def registry_digest(connection: Connection) -> str:
+def later_facts(connection: Connection, change: int, recipe: Recipe) -> bool:
+    """Say whether rows that a change added by an older recipe hold anything in columns that came with a later one."""
+    for table, columns in NEWEST.facts.items():
+        later = columns[len(recipe.facts[table]) :]
+        if later:
+            listed = ", ".join(f"{table}.{name}" for name in later)
+            rows = connection.stream(f"SELECT {listed} {_added_rows(table, change)}", (change,))
+            if any(value is not None for row in rows for value in row):
+                return True
+    return False
+
+
+def registry_digest(connection: Connection, recipe: Recipe) -> str:
     """Return the digest of all units, their names, and the regions, as they are now."""
     digest = hashlib.sha256()
-    for place, sql in enumerate(_REGISTRY):
+    for place, (table, columns) in enumerate(recipe.registry.items()):
+        sql = f"SELECT {', '.join(columns)} FROM {table} ORDER BY {_REGISTRY_ORDER[table]}"
         _feed(digest, str(place), connection.stream(sql))
     return digest.hexdigest()
 
 
-def _added(table: str, change: int) -> str:
-    return f"({table}.added_by = ? OR {table}.added_by IS NULL)" if change == 1 else f"{table}.added_by = ?"
+def _added_rows(table: str, change: int) -> str:
+    """Return from where, and in which order, the rows that a change added to a table come."""
+    owner, join, own = table, "", ""
+    if table == "responsibility":
+        owner, join, own = (
+            "item",
+            " JOIN item ON item.id = responsibility.item_id",
+            "responsibility.origin = 'plan' AND ",
+        )
+    shipped = f" OR {owner}.added_by IS NULL" if change == 1 else ""
+    return f"FROM {table}{join} WHERE {own}({owner}.added_by = ?{shipped}) ORDER BY {table}.id"
 
 
 def _feed(digest: Any, name: str, rows: Iterable[tuple[Any, ...]]) -> int:

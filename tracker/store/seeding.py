@@ -11,7 +11,7 @@ from tracker.store.writing import Author, Draft, flush
 
 def seed_ledger(connection: Connection, now: datetime, *, by: str, with_plans: bool) -> None:
     """Fill an empty schema: the ledger's identity, the shipped regions and plans, and the change that says so."""
-    for name, value in (("id", str(uuid.uuid4())), ("newest_date", ""), ("head", ""), ("demo", "")):
+    for name, value in (("id", str(uuid.uuid4())), ("newest_date", ""), ("head", ""), ("demo", ""), ("recipe", "1")):
         connection.execute("INSERT INTO ledger (name, value) VALUES (?, ?)", (name, value))
     rows = shipped_plans()
     connection.many(

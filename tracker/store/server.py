@@ -11,20 +11,10 @@ these from history, and the next write of a coordinator settles them.
 from tracker.errors import Refused
 from tracker.store.connection import Connection
 from tracker.store.server_functions import FOR_REPORTERS, FOR_WRITERS, FUNCTIONS, write_policies
-from tracker.store.version import APPEND_ONLY
+from tracker.store.tables import APPEND_ONLY, COLUMNS
 
 ROLES = ("reader", "reporter", "coordinator")
-STATE_TABLES = (
-    "ledger",
-    "plan",
-    "region",
-    "unit",
-    "unit_name",
-    "item",
-    "responsibility",
-    "indicator",
-    "indicator_source",
-)
+STATE_TABLES = tuple(table for table in COLUMNS if table not in (*APPEND_ONLY, "access"))
 
 _GROUPS = """
 DO $$ BEGIN

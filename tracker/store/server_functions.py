@@ -6,7 +6,7 @@ of the chain is computed from what is written, never from the text that came. Ev
 table or operator of a caller's own can take the place of ours.
 """
 
-from tracker.store.version import APPEND_ONLY
+from tracker.store.tables import APPEND_ONLY
 
 _READS = "LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp"
 _WRITES = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp"
@@ -152,7 +152,7 @@ BEGIN
     OR (said->>5 = 'undo') <> (said->>7 IS NOT NULL) OR (said->>5 = 'undo') <> (parts = 0), 'a reporter only reports');
   -- Digests of plans and of the registry stand in a detail: nobody may put some there who cannot move these.
   PERFORM tracker_refuse(said->>6 IS NOT NULL AND (jsonb_typeof((said->>6)::jsonb) <> 'object'
-    OR (said->>6)::jsonb ?| ARRAY['facts', 'registry', 'registry_before']), 'what form is this');
+    OR (said->>6)::jsonb ?| ARRAY['facts', 'registry', 'registry_before', 'recipe']), 'what form is this');
   IF said->>7 IS NOT NULL THEN
     SELECT * INTO target FROM change WHERE id = (said->>7)::int AND login = session_user::text;
     PERFORM tracker_refuse(target.id IS NULL, 'only own changes can be undone');
@@ -236,7 +236,8 @@ BEGIN
 END $$
 """
 
-# A report: item, n, date, entered, unit id, unit, role, state, percent, value, note, problem, next, before.
+# A report: item, n, date, entered, unit id, unit, role, state, percent, value, note, problem, next, before,
+# data year.
 _PERMIT_REPORT = f"""
 CREATE OR REPLACE FUNCTION tracker_permit_report(part jsonb) RETURNS void {_READS} AS $$
 DECLARE
@@ -264,6 +265,8 @@ BEGIN
   PERFORM tracker_refuse(part->>8 IS NOT NULL AND (coalesce(measured, false)
     OR place IS NULL AND EXISTS (SELECT FROM indicator i WHERE i.item_id = item AND i.withdrawn = 0 AND i.retired_on IS NULL)
     OR part->>8 !~ '^[0-9]{{1,3}}([.][0-9]{{1,125}})?$' OR (part->>8)::numeric > 100), 'percent does not belong here');
+  PERFORM tracker_refuse(part->>14 IS NOT NULL AND (part->>9 IS NULL
+    OR (part->>14)::int NOT BETWEEN 1900 AND left(part->>2, 4)::int), 'year does not belong here');
   PERFORM tracker_refuse(moves AND NOT (tracker_takes_figures(item, place, '9999')
     AND tracker_takes_figures(item, place, part->>2)), 'completed items change by return or reopen only');
 END $$
@@ -306,10 +309,10 @@ _PERMIT = f"""
 CREATE OR REPLACE FUNCTION tracker_permit(kind text, part jsonb) RETURNS void {_READS} AS $$
 BEGIN
   PERFORM tracker_refuse(jsonb_typeof(part) <> 'array' OR jsonb_array_length(part) IS DISTINCT FROM
-    CASE kind WHEN 'report' THEN 14 WHEN 'event' THEN 9 WHEN 'evidence' THEN 7 END, 'what form is this');
+    CASE kind WHEN 'report' THEN 15 WHEN 'event' THEN 9 WHEN 'evidence' THEN 7 END, 'what form is this');
   -- What was there before is shown by history: a JSON object, as every reader expects.
-  PERFORM tracker_refuse(kind <> 'evidence' AND jsonb_typeof((part->> -1)::jsonb) IS DISTINCT FROM 'object',
-    'what form is this');
+  PERFORM tracker_refuse(kind <> 'evidence' AND jsonb_typeof((part->> CASE kind WHEN 'report' THEN 13 ELSE 8 END)::jsonb)
+    IS DISTINCT FROM 'object', 'what form is this');
   CASE kind
     WHEN 'report' THEN PERFORM tracker_permit_report(part);
     WHEN 'event' THEN PERFORM tracker_permit_event(part);
@@ -332,13 +335,13 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$
 """
 
-# Statements are hashed table by table, in the order of `store.writing.STATED_COLUMNS`, whatever the order they came in.
+# Statements are hashed table by table, in the order of `store.hashed.NEWEST`, whatever the order they came in.
 _DIGEST = """
 CREATE OR REPLACE FUNCTION tracker_digest(previous text, said jsonb, row_tables text[], row_texts text[]) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
   SELECT encode(sha256(convert_to(previous || tracker_row(said, ARRAY[0, 7]) || coalesce((
     SELECT string_agg(stated.name || tracker_row(stated.part::jsonb,
-        CASE stated.name WHEN 'report' THEN ARRAY[0, 1, 4] ELSE ARRAY[0, 1, 5] END), ''
+        CASE stated.name WHEN 'report' THEN ARRAY[0, 1, 4, 14] ELSE ARRAY[0, 1, 5] END), ''
       ORDER BY array_position(ARRAY['report', 'event', 'evidence'], stated.name), stated.place)
     FROM unnest(row_tables, row_texts) WITH ORDINALITY AS stated(name, part, place)), ''), 'UTF8')), 'hex')
 $$
@@ -374,8 +377,8 @@ BEGIN
     part := row_texts[place]::jsonb;
     IF row_tables[place] = 'report' THEN
       INSERT INTO report (change_id, item_id, n, date, entered, unit_id, unit, role, state, percent, value, note, problem,
-          next, before) VALUES (number, (part->>0)::int, (part->>1)::int, part->>2, part->>3, (part->>4)::int,
-          part->>5, part->>6, part->>7, part->>8, part->>9, part->>10, part->>11, part->>12, part->>13);
+          next, before, data_year) VALUES (number, (part->>0)::int, (part->>1)::int, part->>2, part->>3, (part->>4)::int,
+          part->>5, part->>6, part->>7, part->>8, part->>9, part->>10, part->>11, part->>12, part->>13, (part->>14)::int);
       newest := greatest(newest, part->>2);
     ELSIF row_tables[place] = 'event' THEN
       INSERT INTO event (change_id, item_id, n, kind, date, entered, unit_id, unit, data, before) VALUES (

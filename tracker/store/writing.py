@@ -22,22 +22,13 @@ from tracker.ledger.values import plain
 from tracker.store import current, registry, server
 from tracker.store.connection import Connection, begin_writing, check_version, open_connection
 from tracker.store.following import Following
+from tracker.store.hashed import CHANGE, NEWEST, RECIPES, Recipe
 from tracker.store.location import Location
 from tracker.store.reading import told_so_far
 from tracker.store.refusals import in_words
 from tracker.store.spool import Spool
 
 GENESIS = "0" * 64
-
-CHANGE_COLUMNS = ("id", "at", "by", "login", "unit", "command", "detail", "undoes")
-STATED_COLUMNS = {
-    "report": ("item_id", "n", "date", "entered", "unit_id", "unit", "role", "state", "percent", "value", "note",
-               "problem", "next", "before"),
-    "event": ("item_id", "n", "kind", "date", "entered", "unit_id", "unit", "data", "before"),
-    "evidence": ("item_id", "n", "kind", "name", "sha256", "size", "url"),
-    "index_value": ("city", "year", "indicator", "value", "status", "measure", "source"),
-}  # fmt: skip
-"""Columns of the append-only tables in the order in which they are written and hashed."""
 
 
 @dataclass(slots=True)
@@ -51,7 +42,7 @@ class Author:
 
 @dataclass(slots=True)
 class Draft:
-    """What one command is about to write. Rows are kept as plain values in the order of `STATED_COLUMNS`."""
+    """What one command is about to write. Rows are kept as plain values in the order of `hashed.NEWEST.stated`."""
 
     connection: Connection
     author: Author
@@ -60,7 +51,7 @@ class Draft:
     dry_run: bool = False
     detail: Mapping[str, Any] | None = None
     undoes: int | None = None
-    rows: dict[str, Spool] = field(default_factory=lambda: {name: Spool() for name in STATED_COLUMNS})
+    rows: dict[str, Spool] = field(default_factory=lambda: {name: Spool() for name in NEWEST.stated})
     touched: set[int] = field(default_factory=set)
     following: Following = field(default_factory=Following)
     newest: str = ""
@@ -83,15 +74,15 @@ class Draft:
     def report(  # noqa: PLR0913 - a report has this many independent parts
         self, item: int, n: int | None, day: date, *, unit: tuple[int, str] | None, role: str | None,
         before: Mapping[str, Any], state: str | None = None, percent: Decimal | None = None, value: Decimal | None = None,
-        note: str | None = None, problem: str | None = None, next_step: str | None = None,
+        note: str | None = None, problem: str | None = None, next_step: str | None = None, data_year: int | None = None,
     ) -> None:  # fmt: skip
-        """Add a report on an item (by key) or its indicator n."""
+        """Add a report on an item (by key) or its indicator n; data_year: the year whose figure value is."""
         unit_id, unit_name = unit or (None, None)
         text = day.isoformat()
         self.rows["report"].append((
             item, n, text, self.entered, unit_id, unit_name, role, state,
             None if percent is None else plain(percent), None if value is None else plain(value),
-            note, problem, next_step, dump(before),
+            note, problem, next_step, dump(before), data_year,
         ))  # fmt: skip
         self._touch(item, text)
 
@@ -126,6 +117,10 @@ class Draft:
     def index_value(self, *values: Any) -> None:
         """Add a figure of the synergy index: city, year, indicator, value, status, measure, source."""
         self.rows["index_value"].append(values)
+
+    def issue(self, *values: Any) -> None:
+        """Add a report that was handed out: the values of `hashed.NEWEST.stated["issue"]`."""
+        self.rows["issue"].append(values)
 
     def add(self, insert: Callable[[Connection, int], Iterable[int]], summary: Mapping[str, Any]) -> None:
         """Add plans, items or indicators: insert(connection, change) writes their rows and returns the items' keys."""
@@ -206,19 +201,23 @@ def flush(draft: Draft) -> None:
     if not connection.is_sqlite and not server.may_write(connection):
         _hand_over(draft, str(last_at))
         return
+    before = recipe_in_force(connection)
     for insert in draft.additions:
         draft.touched.update(insert(connection, draft.change))
     if _settle_registry(draft) or draft.additions or connection.registry_moved:
-        draft.detail = {**(draft.detail or {}), **_seals(draft)}
+        draft.detail = {**(draft.detail or {}), **_seals(draft, before)}
+    if before is not NEWEST:
+        draft.detail = {**(draft.detail or {}), "recipe": NEWEST.number}
+        connection.execute("UPDATE ledger SET value = ? WHERE name = 'recipe'", (str(NEWEST.number),))
     values = _change_values(draft, str(last_at))
-    digest = chain(str(last_hash), values, draft.rows)
-    marks = ", ".join("?" for _ in range(len(CHANGE_COLUMNS) + 1))
+    digest = chain(str(last_hash), values, draft.rows, NEWEST)
+    marks = ", ".join("?" for _ in range(len(CHANGE) + 1))
     connection.execute(
         f'INSERT INTO change (id, at, "by", login, unit, command, detail, undoes, hash) VALUES ({marks})',
         (*values, digest),
     )
     told = told_so_far(connection)
-    for table, columns in STATED_COLUMNS.items():
+    for table, columns in NEWEST.stated.items():
         if draft.rows[table]:
             names = ", ".join(columns)
             marks = ", ".join("?" for _ in range(len(columns) + 1))
@@ -238,7 +237,7 @@ def flush(draft: Draft) -> None:
 
 
 def _change_values(draft: Draft, last_at: str) -> tuple[Any, ...]:
-    """Return the columns of the change itself, in the order of `CHANGE_COLUMNS`."""
+    """Return the columns of the change itself, in the order of `hashed.CHANGE`."""
     # A clock that was set back must not make a later entry look earlier (known-at would lie).
     at = max(instant_text(draft.now), last_at)
     return (
@@ -257,9 +256,9 @@ def _login(connection: Connection) -> str:
 
 def _hand_over(draft: Draft, last_at: str) -> None:
     """Let the server check and write what a login that may only report has to say."""
-    if draft.additions or draft.rows["index_value"]:
+    if draft.additions or draft.rows["index_value"] or draft.rows["issue"]:
         raise Refused("当前登录只能填报，不能增加方案、事项或指数数据；请协调人办理")
-    rows = [(table, dump(row)) for table in STATED_COLUMNS for row in draft.rows[table]]
+    rows = [(table, dump(row)) for table in NEWEST.stated for row in draft.rows[table]]
     server.record(draft.connection, dump(_change_values(draft, last_at)), rows)
 
 
@@ -274,17 +273,20 @@ def _left_stale(connection: Connection) -> set[int]:
     return {row[0] for row in connection.all("SELECT id FROM item WHERE stale = 1 LIMIT ?", (SETTLED_AT_ONCE,))}
 
 
-def _seals(draft: Draft) -> dict[str, str]:
-    """Return the digests that a change keeps: of the rows it added, and of the registry before and after it."""
+def _seals(draft: Draft, recipe: Recipe) -> dict[str, str]:
+    """Return the digests that a change keeps: of the rows it added, and of the registry before and after it.
+
+    recipe: the one in force before.
+    """
     from tracker.store.sealing import facts_digest, registry_digest
 
     assert draft.change is not None  # noqa: S101 - flush has just numbered it
-    facts = facts_digest(draft.connection, draft.change)
-    seals = {"registry_before": _registry_before(draft), "registry": registry_digest(draft.connection)}
+    facts = facts_digest(draft.connection, draft.change, NEWEST)
+    seals = {"registry_before": _registry_before(draft, recipe), "registry": registry_digest(draft.connection, NEWEST)}
     return {**({"facts": facts} if facts else {}), **seals}
 
 
-def _registry_before(draft: Draft) -> str:
+def _registry_before(draft: Draft, recipe: Recipe) -> str:
     """Return the digest of the registry before this change: a quiet change of it shall not be sealed with this one."""
     from tracker.store.sealing import EMPTY, registry_digest
 
@@ -295,7 +297,7 @@ def _registry_before(draft: Draft) -> str:
     # Another connection sees what was committed before.
     outside = open_connection(draft.connection.location, write=False)
     try:
-        return registry_digest(outside)
+        return registry_digest(outside, recipe)
     finally:
         outside.close()
 
@@ -330,11 +332,17 @@ def _settle_registry(draft: Draft) -> bool:
     return bool(own or rows)
 
 
-def chain(previous: str, change: tuple[Any, ...], rows: Mapping[str, Iterable[tuple[Any, ...]]]) -> str:
-    """Return the hash that ties a change and all it wrote to the change before it."""
+def recipe_in_force(connection: Connection) -> Recipe:
+    """Return the recipe by which the last change was made; a ledger that does not say is of the first."""
+    row = connection.one("SELECT value FROM ledger WHERE name = 'recipe'")
+    return RECIPES[int(row[0]) if row is not None else 1]
+
+
+def chain(previous: str, change: tuple[Any, ...], rows: Mapping[str, Iterable[tuple[Any, ...]]], recipe: Recipe) -> str:
+    """Return the hash that ties a change and all it wrote, in the columns of a recipe, to the change before it."""
     digest = hashlib.sha256(previous.encode())
     digest.update(dump(change).encode())
-    for table in STATED_COLUMNS:
+    for table in recipe.stated:
         for row in rows.get(table, ()):
             digest.update((table + dump(row)).encode())
     return digest.hexdigest()

@@ -1,0 +1,262 @@
+"""What changed between two moments, each with its own as-of and known-at: the one answer that report, page and papers share.
+
+Lights and counts are net: how an item stood then, and how it stands now. Reports and decisions are entries: each is new in exactly
+one of several stretches that follow each other, whatever day it is dated. Items that came in or left stand apart.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, NamedTuple
+
+from tracker.actions.listing import Filter, each_found
+from tracker.errors import Refused
+from tracker.ledger.dates import parse_instant
+from tracker.ledger.judgement import Judged
+from tracker.ledger.model import Day
+from tracker.ledger.spans import NamedSpan
+from tracker.ledger.summary import Figures
+from tracker.ledger.terms import LIGHTS, WORK
+from tracker.ledger.thresholds import Thresholds
+from tracker.store import periods
+from tracker.store.connection import Connection
+from tracker.store.when import When
+
+FIELDS = ("id", "what", "before", "after", "date", "unit", "by", "reason")
+WHAT = {
+    "light": "亮灯", "completed": "申报办结", "closed": "销号", "returned": "退回", "reopened": "重新打开", "extended": "延期",
+    "added": "新纳入", "removed": "调出", "reported": "填报", "assigned": "明确单位", "forecast": "预判", "baseline": "基数",
+    "milestone": "阶段目标", "linked": "关联", "edited": "修改", "undone": "撤销",
+}  # fmt: skip
+"""What may have changed, in the order in which it is told."""
+_OF_STATEMENT = {
+    "report": "reported", "complete": "completed", "close": "closed", "return": "returned", "reopen": "reopened",
+    "extend": "extended", "assign": "assigned", "forecast": "forecast", "baseline": "baseline", "milestone": "milestone",
+    "link": "linked", "edit": "edited",
+}  # fmt: skip
+"""By the kind of statement; a retirement shows as an item that left, a reminder moves nothing."""
+
+
+class Moments(NamedTuple):
+    """Two moments and the days between them; earlier is None where there was no ledger yet."""
+
+    span: NamedSpan
+    earlier: When | None
+    later: When
+
+
+class Mark(NamedTuple):
+    """How an item stood at one of the moments. leads are its lead units, silent those that owe a report on it."""
+
+    plan: str
+    kind: str
+    name: str
+    state: str
+    light: str | None
+    reason: str | None
+    overdue: bool
+    due_soon: bool
+    leads: tuple[str, ...]
+    silent: tuple[str, ...]
+
+
+class Change(NamedTuple):
+    """One thing that changed. before and after are a code, a figure, a day or names; entered is the day it was told.
+
+    A light moves by itself: it has neither date nor unit nor person.
+    """
+
+    id: str
+    what: str
+    before: Any
+    after: Any
+    date: Day | None = None
+    unit: str | None = None
+    by: str | None = None
+    reason: str | None = None
+    entered: Day | None = None
+
+    @property
+    def item(self) -> str:
+        """The id of the item it is about."""
+        return self.id.partition(".")[0]
+
+    def row(self) -> dict[str, Any]:
+        """Return it as a row of the JSON."""
+        return {name: getattr(self, name) for name in FIELDS}
+
+
+class Changes(NamedTuple):
+    """What changed between two moments; before is None where there was no ledger yet, which is not the same as nothing."""
+
+    moments: Moments
+    before: dict[str, Mark] | None
+    after: dict[str, Mark]
+    rows: tuple[Change, ...]
+
+    def of(self, what: str) -> list[Change]:
+        """Return the rows of one kind."""
+        return [row for row in self.rows if row.what == what]
+
+    def lights(self) -> dict[str, int]:
+        """Return how many items have each light at the later moment."""
+        return _counted(mark.light for mark in self.after.values())
+
+    def lights_before(self) -> dict[str, int] | None:
+        """Return how many had each light at the earlier moment; None where there was no ledger yet."""
+        return None if self.before is None else _counted(mark.light for mark in self.before.values())
+
+    def moved(self) -> dict[str, int] | None:
+        """Return by how many each light has grown among the items that were there at both moments (增减)."""
+        if self.before is None:
+            return None
+        both = [(self.before[code].light, mark.light) for code, mark in self.after.items() if code in self.before]
+        then, now = _counted(pair[0] for pair in both), _counted(pair[1] for pair in both)
+        return {light: now[light] - then[light] for light in LIGHTS}
+
+
+def _counted(lights: Iterable[str | None]) -> dict[str, int]:
+    counts = dict.fromkeys(LIGHTS, 0)
+    for light in lights:
+        if light is not None:
+            counts[light] += 1
+    return counts
+
+
+def moments_of(connection: Connection, span: NamedSpan, when: When, today: date, *, is_open: bool = False) -> Moments:
+    """Return the two moments of a span: its end and the end of the day before it, each with what was known by then.
+
+    when: the day and the knowledge asked about, which may lie within the span. is_open: the span has no end of its own (--since).
+    A span that was over before the ledger began is told by what is known now. Raises Refused for one that has not begun.
+    """
+    if span.start > when.as_of:
+        raise Refused(f"{span.name} 尚未开始（截至日为 {when.as_of}）；请写已开始的时段")
+    day = min(span.end, when.as_of)
+    began = periods.began_at(connection)
+    known_at = when.known_at
+    if known_at is None and day < today and not is_open:
+        known_at = _end_of(day)
+        known_at = None if known_at < began else known_at
+    before = _end_of(span.before)
+    earlier = None if before < began else When(span.before, min(before, known_at or before))
+    return Moments(span, earlier, When(day, known_at))
+
+
+def _end_of(day: date) -> str:
+    return parse_instant(day.isoformat(), day)
+
+
+def changes(connection: Connection, wanted: Filter, moments: Moments, limits: Thresholds) -> Changes:
+    """Return what changed on the items that a filter lets through at either moment, most telling first."""
+    after = marks(each_found(connection, wanted, moments.later, limits))
+    earlier = moments.earlier
+    before = None if earlier is None else marks(each_found(connection, wanted, earlier, limits))
+    told = periods.entries_between(connection, earlier, moments.later)
+    scope = after.keys() | (before or {}).keys()
+    rows = [
+        *_net(before, after),
+        *(_change(entry, _OF_STATEMENT.get(entry.kind)) for entry in told.new),
+        *(_change(entry, "undone" if entry.kind in _OF_STATEMENT else None) for entry in told.gone),
+    ]
+    ranks = {what: rank for rank, what in enumerate(WHAT)}
+    kept = [row for row in rows if row is not None and row.item in scope]
+    return Changes(moments, before, after, tuple(sorted(kept, key=lambda row: ranks[row.what])))
+
+
+def marks(found: Iterable[Judged]) -> dict[str, Mark]:
+    """Return how judged items stand, by id; aims, which are in no count, are left out."""
+    return {judged.item.id: _mark(judged) for judged in found if judged.item.kind in WORK}
+
+
+def _mark(found: Judged) -> Mark:
+    item, judged = found
+    light = judged.light
+    return Mark(
+        item.plan, item.kind, item.title or item.text, item.state, light and light.color, light and light.reason,
+        judged.overdue, judged.due_soon, tuple(role.counted_as for role in item.leads),
+        tuple(role.counted_as for role in item.leads if role.name in judged.unreported),
+    )  # fmt: skip
+
+
+def _net(before: dict[str, Mark] | None, after: dict[str, Mark]) -> list[Change]:
+    """Return the lights that differ, worst first, and the items that came in or left."""
+    if before is None:
+        return []
+    trouble = {light: rank for rank, light in enumerate((*LIGHTS, None))}
+    moved = [
+        Change(code, "light", before[code].light, mark.light, reason=mark.reason)
+        for code, mark in after.items()
+        if code in before and before[code].light != mark.light
+    ]
+    moved.sort(key=lambda row: trouble[row.after])
+    came = [
+        Change(code, "added", None, mark.light, reason=mark.reason)
+        for code, mark in after.items()
+        if code not in before
+    ]
+    left = [
+        Change(code, "removed", mark.light, None, reason=mark.reason)
+        for code, mark in before.items()
+        if code not in after
+    ]
+    return [*moved, *came, *left]
+
+
+def _change(entry: periods.Entry, what: str | None) -> Change | None:
+    """Return an entry as a change; None for one that moves nothing."""
+    if what is None:
+        return None
+    before, after = _sides(entry)
+    if what == "undone":
+        before, after = after, before
+    reason = entry.data.get("reason") or entry.data.get("note") or entry.data.get("problem")
+    return Change(entry.id, what, before, after, entry.date, entry.unit, entry.by, reason, entry.entered)
+
+
+def _sides(entry: periods.Entry) -> tuple[Any, Any]:
+    """Return what was there before an entry, and what it says: one field, the one that moves most."""
+    from tracker.ledger.changes import fields_of, with_figures
+
+    if entry.kind == "report":
+        for name in ("value", "percent", "state"):
+            if entry.data[name] is not None:
+                return with_figures(name, entry.before.get(name)), with_figures(name, entry.data[name])
+        return None, None
+    fields = fields_of(entry.kind, entry.data, entry.before)
+    _, before, after = fields[0] if fields else (None, None, None)
+    return _plain(before), _plain(after)
+
+
+def _plain(value: Any) -> Any:
+    """Return a side without its inner parts: a milestone as its day and value, names as a list."""
+    if isinstance(value, dict):
+        return " ".join(str(part) for part in value.values() if part is not None)
+    return value
+
+
+def figures(connection: Connection, found: Changes) -> Figures:
+    """Return what the sentences of 总体情况 are made from, out of what changed and how the items stand."""
+    from collections import Counter
+
+    from tracker.store.queries import plan_heads
+
+    after = found.after.values()
+    heads = {plan["code"]: plan for plan in plan_heads(connection)}
+    codes = dict.fromkeys(mark.plan for mark in after)
+    places = {heads[code]["region"] for code in codes}
+    owing: Counter[tuple[str, str]] = Counter((mark.plan, unit) for mark in after for unit in mark.silent)
+    leads = {(heads[mark.plan]["region"], unit) for mark in after for unit in mark.leads}
+    silent: Counter[str] = Counter()
+    for (plan, unit), number in owing.items():
+        silent[unit if len(places) == 1 else f"{unit}（{heads[plan]['region']}）"] += number
+    earlier, later = found.moments.earlier, found.moments.later
+    return Figures(
+        day=later.as_of, period=found.moments.span.words,
+        plans=[(heads[code]["title"], heads[code]["status"]) for code in codes],
+        kinds={kind: sum(mark.kind == kind for mark in after) for kind in WORK},
+        lights=found.lights(), states=Counter(mark.state for mark in after),
+        overdue=sum(mark.overdue for mark in after), due_soon=sum(mark.due_soon for mark in after),
+        leads=len(leads), silent=sorted(silent.items(), key=lambda each: (-each[1], each[0])),
+        events={what: len({row.item for row in found.of(what)}) for what in WHAT},
+        day_before=None if earlier is None else earlier.as_of, lights_before=found.lights_before(), moved=found.moved(),
+        added=len(found.of("added")), removed=len(found.of("removed")),
+    )  # fmt: skip

@@ -1,0 +1,102 @@
+"""`tracker changes`."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+
+from tracker.actions.changes import FIELDS, WHAT, Changes, Mark, moments_of
+from tracker.actions.changes import changes as changes_of
+from tracker.actions.listing import Filter
+from tracker.cli import output
+from tracker.cli.arguments import words
+from tracker.cli.context import context
+from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command
+from tracker.cli.read_options import ReadOptions
+from tracker.cli.spans import First, Half, Last, Month, Quarter, Week, Year, span_asked
+from tracker.cli.tables import Column, cells
+from tracker.cli.views import caption_for
+from tracker.errors import Unclear
+from tracker.ledger.dates import parse_start
+from tracker.ledger.spans import days_between
+from tracker.ledger.terms import FORECASTS, LIGHTS, STATES
+
+Since = Annotated[Text, typer.Option("--since", metavar="DATE", help="此日起，到截至日")]
+
+
+@read_command
+def changes(
+    options: ReadOptions,
+    since: Since = None,
+    week: Week = None,
+    month: Month = None,
+    quarter: Quarter = None,
+    half: Half = None,
+    year: Year = None,
+    first: First = None,
+    last: Last = None,
+    plan: PlanFilter = None,
+    unit: UnitFilter = None,
+    kind: KindFilter = None,
+    region: RegionFilter = None,
+) -> None:
+    """两个时点之间变了什么：亮灯前后、申报办结、销号、退回、延期、填报、纳入和调出
+
+    时点为期初前一天和期末，各按当时已录入的内容，与同期的通报、报告、网页数字一致；缺省为本周。亮灯比的是两个时点，其余逐条列出。
+    """
+    plan, unit = options.default("plan", plan), options.default("unit", unit)
+    named = {"week": week, "month": month, "quarter": quarter, "half": half, "year": year}
+    if since is None:
+        span = span_asked(options.day, first, last, **named)
+    elif any(text is not None for text in (first, last, *named.values())):
+        raise Unclear("--since 与 --week、--month、--from 等不能同用；请只写其一")
+    else:
+        span = days_between(parse_start(since, context.today, what="--since 的日期"), options.day)
+    wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
+    with options.ledger() as connection:
+        moments = moments_of(connection, span, options.when, context.today, is_open=since is not None)
+        found = changes_of(connection, wanted, moments, context.settings.thresholds)
+    caption = f"{span.start} 至 {moments.later.as_of}，{caption_for(options, plan, unit, ({'id': code} for code in found.after))}"
+    if found.before is None:
+        caption += "，期初尚无台账，亮灯无从比较"
+    options.emit(
+        [row.row() for row in found.rows],
+        FIELDS,
+        lambda rows, total: _table(found, rows, total, caption),
+        caption=caption,
+    )
+
+
+def _table(found: Changes, rows: Sequence[Mapping[str, Any]], total: int, caption: str) -> None:
+    moved = found.moved()
+    if moved is not None:
+        told = [f"{LIGHTS[light]} {number}（{moved[light]:+d}）" for light, number in found.lights().items()]
+        output.line("亮灯：" + "，".join(told).replace("+0", "±0"))
+    marks: dict[str, Mark] = {**(found.before or {}), **found.after}
+    wide = output.width() >= 110  # noqa: PLR2004 - room for who did it
+    output.print_table(
+        [Column("编号", min(max((cells(row["id"]) for row in rows), default=8), 28)), Column("事项", 34 if wide else 18),
+         Column("变化", 8), Column("由", 10), Column("到", 10), *([Column("日期", 10)] if wide else []), Column("单位、理由")],
+        [
+            [
+                row["id"], marks[row["id"].partition(".")[0]].name, WHAT[row["what"]], _side(row, "before"), _side(row, "after"),
+                *([str(row["date"] or "")] if wide else []),
+                "：".join(part for part in (row["unit"] or row["by"], row["reason"]) if part),
+            ]
+            for row in rows
+        ],
+        caption=f"变化 {total} 条，{caption}",
+        lights=[row["after"] if row["what"] == "light" else None for row in rows],
+    )  # fmt: skip
+    output.more(len(rows), total)
+
+
+def _side(row: Mapping[str, Any], side: str) -> str:
+    """Write what was, or is, in words."""
+    value = row[side]
+    if isinstance(value, date) or not isinstance(value, str):
+        return output.plain_text(value)
+    if row["what"] in ("light", "added", "removed"):
+        return LIGHTS.get(value, value)
+    return {**STATES, **FORECASTS}.get(value, value)
