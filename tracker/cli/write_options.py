@@ -1,4 +1,4 @@
-"""What every write command shares: who writes, for which unit, whether it is only shown, whether it may ask."""
+"""What every write command shares: who writes, for which unit, whether it is only shown, whether it may options."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracker.cli import output
+from tracker.cli.context import context
 from tracker.cli.ledgers import note, ready
-from tracker.cli.runtime import runtime
 from tracker.errors import Unclear
 from tracker.store.changeset import Author, Changeset, writing
 
 
 @dataclass(slots=True, kw_only=True)
-class Act:
+class WriteOptions:
     """The shared options of a write command."""
 
     by: str | None = None
@@ -27,17 +27,17 @@ class Act:
     @property
     def person(self) -> str:
         """Who writes."""
-        return runtime.person(self.by)
+        return context.person(self.by)
 
     @property
     def speaker(self) -> str | None:
         """The unit that speaks: --unit or the setting; None when neither is given."""
-        return self.unit or runtime.settings["unit"] or None
+        return self.unit or context.settings["unit"] or None
 
     @property
     def may_ask(self) -> bool:
         """Whether a person can be asked for what is missing."""
-        return not self.no_input and runtime.is_interactive()
+        return not self.no_input and context.is_interactive()
 
     @contextmanager
     def draft(self, command: str, detail: Mapping[str, Any] | None = None) -> Iterator[Changeset]:
@@ -46,15 +46,15 @@ class Act:
         author = Author(self.person, self.speaker)
         draft: Changeset | None = None
         try:
-            with writing(location, author, command, runtime.now, dry_run=self.dry_run, detail=detail) as draft:
+            with writing(location, author, command, context.now, dry_run=self.dry_run, detail=detail) as draft:
                 note(draft.connection)
                 yield draft
         finally:
             if draft is not None and draft.committed:
-                runtime.written = draft.change
+                context.written = draft.change
 
     def confirm(self, question: str) -> bool:
-        """Ask for a yes. --yes answers it; where nobody can be asked, refuse (exit 2); a dry run never asks."""
+        """ReadOptions for a yes. --yes answers it; where nobody can be asked, refuse (exit 2); a dry run never asks."""
         if self.yes or self.dry_run:
             return True
         if not self.may_ask:
@@ -70,11 +70,11 @@ class Act:
 
 
 def ask(prompt: str) -> str:
-    """Ask one question on the terminal and return the answer; an end of input is an interrupt."""
+    """ReadOptions one question on the terminal and return the answer; an end of input is an interrupt."""
     output.label(beside=True)
-    runtime.stderr.write(output.safe(prompt))
-    runtime.stderr.flush()
-    answer = runtime.stdin.readline()
+    context.stderr.write(output.safe(prompt))
+    context.stderr.flush()
+    answer = context.stdin.readline()
     if not answer:
         raise KeyboardInterrupt
     return answer.rstrip("\n")

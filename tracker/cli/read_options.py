@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from tracker.cli import output
+from tracker.cli.arguments import check_fields, known_at, parse_count
+from tracker.cli.context import context
 from tracker.cli.ledgers import opened
-from tracker.cli.parsing import check_fields, known_at, parse_count
-from tracker.cli.runtime import runtime
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
 from tracker.ledger.terms import KINDS, LIGHTS, STATES
@@ -24,7 +24,7 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
-class Ask:
+class ReadOptions:
     """The shared options of a read command."""
 
     as_of: str | None = None
@@ -40,14 +40,15 @@ class Ask:
     everything: bool = False
     db: str | None = None
     drafts: tuple[str, ...] = field(default=(), init=False)
+    stamp: str | None = field(default=None, init=False)
 
     @property
     def day(self) -> date:
         """The day asked about: --as-of, TRACKER_AS_OF, today."""
-        for name, text in (("--as-of", self.as_of), ("TRACKER_AS_OF", runtime.environ.get("TRACKER_AS_OF") or None)):
+        for name, text in (("--as-of", self.as_of), ("TRACKER_AS_OF", context.environ.get("TRACKER_AS_OF") or None)):
             if text is not None:
-                return parse_date(text, runtime.today, what=f"{name} 的日期")
-        return runtime.today
+                return parse_date(text, context.today, what=f"{name} 的日期")
+        return context.today
 
     @property
     def when(self) -> When:
@@ -81,13 +82,23 @@ class Ask:
         with opened(self.db, may_create=may_create) as connection:
             if not (self.json or self.csv):
                 self.drafts = draft_plans(connection)
+            if self.as_csv and not self.is_on_screen and self.fields is None:
+                self.stamp = self._stamp(connection)
             yield connection
+
+    def _stamp(self, connection: Connection) -> str | None:
+        """Return what a CSV file says of itself: by it `import` knows what was shown in a row that somebody changed."""
+        from tracker.actions.export_version import stamp_of
+        from tracker.sheets.stamp import stamp_text
+
+        stamp = stamp_of(connection, self.when)
+        return None if stamp is None else stamp_text(stamp)
 
     def default(self, key: str, given: str | None) -> str | None:
         """Return an option's value, or its default from the settings unless --all lifts it."""
         if given is not None:
             return given
-        return None if self.everything else (runtime.settings[key] or None)
+        return None if self.everything else (context.settings[key] or None)
 
     def check(self) -> None:
         """Refuse dates and numbers that cannot be understood, whether or not the command has a use for them."""
@@ -167,7 +178,9 @@ class Ask:
     def emit_data(self, rows: list[dict[str, Any]], names: Sequence[str]) -> None:
         """Write these fields of rows as JSON or CSV, on stdout or into the file of -o."""
         if self.as_csv:
-            self.to_screen_or_file(lambda: output.print_csv(rows, names), mark=True)
+            # Only rows that can be reported on come back.
+            stamp = self.stamp if {"id", "state"} <= set(names) else None
+            self.to_screen_or_file(lambda: output.print_csv(rows, names, stamp), mark=True)
         else:
             self.to_screen_or_file(lambda: output.print_json([{name: row[name] for name in names} for row in rows]))
 
@@ -223,12 +236,12 @@ def captured(write: Callable[[], None]) -> str:
     """Return what a function would have written to stdout."""
     import io
 
-    before, buffer = runtime._stdout, io.StringIO()  # noqa: SLF001 - the one swap of the stream
-    runtime._stdout = buffer  # noqa: SLF001 - the same
+    before, buffer = context._stdout, io.StringIO()  # noqa: SLF001 - the one swap of the stream
+    context._stdout = buffer  # noqa: SLF001 - the same
     try:
         write()
     finally:
-        runtime._stdout = before  # noqa: SLF001 - the same
+        context._stdout = before  # noqa: SLF001 - the same
     return buffer.getvalue()
 
 

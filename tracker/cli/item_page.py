@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tracker.cli import output
-from tracker.cli.screens import (
+from tracker.cli.tables import Column
+from tracker.cli.views import (
     LONG,
     Row,
     brief,
@@ -18,7 +19,6 @@ from tracker.cli.screens import (
     text_of,
     value_words,
 )
-from tracker.cli.tables import Column
 from tracker.ledger.naming import joined_units
 from tracker.ledger.terms import FORECASTS, KINDS, OPEN_STATES, RESPONSIBILITIES, STATEMENTS, STATES
 from tracker.ledger.values import plain, shorten

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tracker.cli import output
-from tracker.cli.runtime import runtime
+from tracker.cli.context import context
 from tracker.cli.tables import Column, cells
 from tracker.ledger.terms import LIGHTS, PLAN_STATUS
 
@@ -62,7 +62,7 @@ def _figures(row: Mapping[str, Any]) -> list[str]:
 
 def _glyphs() -> Mapping[str, str]:
     """Return what a bar is drawn with: blocks where they can be shown, plain signs elsewhere."""
-    encoding = (getattr(runtime.stdout, "encoding", None) or "utf-8").lower().replace("-", "")
+    encoding = (getattr(context.stdout, "encoding", None) or "utf-8").lower().replace("-", "")
     return _BAR if encoding.startswith("utf") else _PLAIN_BAR
 
 

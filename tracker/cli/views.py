@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from tracker.cli import output
-from tracker.cli.asking import Ask
-from tracker.cli.runtime import runtime
+from tracker.cli.context import context
+from tracker.cli.read_options import ReadOptions
 from tracker.cli.tables import Column, cells
 from tracker.ledger.terms import FORECASTS, LIGHTS, OPEN_STATES, PLAN_STATUS, STATES
 from tracker.ledger.values import plain
@@ -15,23 +15,23 @@ from tracker.ledger.values import plain
 Row = Mapping[str, Any]
 
 
-def caption_for(ask: Ask, plan: str | None, unit: str | None, rows: Iterable[Row] = ()) -> str:
+def caption_for(options: ReadOptions, plan: str | None, unit: str | None, rows: Iterable[Row] = ()) -> str:
     """Return the words that name the day, the active defaults, and the drafts among the plans of the rows."""
-    parts = [f"截至 {ask.day}"]
-    if ask.known_at:
-        parts.append(f"录入截至 {ask.known_at}")
-    settings = runtime.settings
+    parts = [f"截至 {options.day}"]
+    if options.known_at:
+        parts.append(f"录入截至 {options.known_at}")
+    settings = context.settings
     for label, value, key in (("方案", plan, "plan"), ("单位", unit, "unit")):
         if value:
-            active = not ask.everything and value == settings[key]
+            active = not options.everything and value == settings[key]
             parts.append(f"{label} {value}" + ("（默认，--all 查看全部）" if active else ""))
-    return "，".join((*parts, *drafts_among(ask, (row["id"] for row in rows))))
+    return "，".join((*parts, *drafts_among(options, (row["id"] for row in rows))))
 
 
-def drafts_among(ask: Ask, ids: Iterable[str | None]) -> list[str]:
+def drafts_among(options: ReadOptions, ids: Iterable[str | None]) -> list[str]:
     """Return the words that mark the drafts among the plans of some items, none where there are none."""
     shown = {name.partition("-")[0] for name in ids if name is not None}
-    drafts = [code for code in ask.drafts if code in shown]
+    drafts = [code for code in options.drafts if code in shown]
     named = "、".join(drafts[:DRAFTS_NAMED]) + (" 等" if len(drafts) > DRAFTS_NAMED else " ")
     return [f"{named}为征求意见稿"] if drafts else []
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tracker.cli.runtime import runtime
+from tracker.cli.context import context
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_instant
 from tracker.ledger.values import shorten
@@ -30,7 +30,7 @@ def check_fields(names: Sequence[str], available: Sequence[str], option: str) ->
 
 def known_at(text: str | None) -> str | None:
     """Return the moment of --known-at; raises Unclear for what is none."""
-    return None if text is None else parse_instant(text, runtime.today, what="--known-at 的时刻")
+    return None if text is None else parse_instant(text, context.today, what="--known-at 的时刻")
 
 
 def words(text: str | None) -> tuple[str, ...] | None:
@@ -54,19 +54,19 @@ def named(connection: "Connection", texts: Sequence[str]) -> "list[Ref]":
     """Return what a person named by one or several ids, lists and ranges; - for ids on stdin, task-6 for one of the own plan."""
     from tracker.actions.lookup import refs
 
-    return refs(connection, _with_stdin(texts), runtime.settings["plan"])
+    return refs(connection, _with_stdin(texts), context.settings["plan"])
 
 
 def named_one(connection: "Connection", text: str) -> "Ref":
     """Return the one item or indicator that a person named."""
     from tracker.actions.lookup import ref_of
 
-    return ref_of(connection, text, runtime.settings["plan"])
+    return ref_of(connection, text, context.settings["plan"])
 
 
 def stdin_lines() -> list[str]:
     """Return the lines of stdin that say something: no blank ones, no remarks (# …); raises Unclear where there are none."""
-    lines = [line.strip().removeprefix("\ufeff") for line in runtime.stdin]
+    lines = [line.strip().removeprefix("\ufeff") for line in context.stdin]
     found = [line for line in lines if line and not line.startswith("#")]
     if not found:
         raise Unclear("标准输入是空的；“-” 表示从标准输入读取，每行一个编号")

@@ -7,9 +7,9 @@ from typing import Any
 
 from tracker.actions.synergy_index import TARGET, annex2
 from tracker.cli import output
-from tracker.cli.asking import Ask
-from tracker.cli.screens import local_time
+from tracker.cli.read_options import ReadOptions
 from tracker.cli.tables import Column
+from tracker.cli.views import local_time
 from tracker.ledger.values import plain
 from tracker.synergy.exact import shown
 from tracker.synergy.levels import Level, barring_words, levels_of
@@ -44,12 +44,12 @@ def print_values(rows: Sequence[Row], total: int) -> None:
     output.more(len(rows), total)
 
 
-def caption_of(result: Result, ask: Ask) -> str:
+def caption_of(result: Result, options: ReadOptions) -> str:
     """Return what stands above a table: the result's own words, until when entries count, and that annex 2 is a draft."""
     parts = [result.caption]
-    if ask.known_at:
-        parts.append(f"录入截至 {ask.known_at}")
-    if "zj" in ask.drafts:
+    if options.known_at:
+        parts.append(f"录入截至 {options.known_at}")
+    if "zj" in options.drafts:
         parts.append("附件2为征求意见稿")
     return "，".join(parts)
 

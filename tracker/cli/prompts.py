@@ -9,7 +9,7 @@ from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import same_again, spot_of
 from tracker.cli import output
 from tracker.cli.decisions import figure_of
-from tracker.cli.writing import Act, ask
+from tracker.cli.write_options import WriteOptions, ask
 from tracker.errors import TrackerError
 from tracker.ledger.entry import Entry, check_reportable
 from tracker.ledger.ids import Ref
@@ -36,8 +36,8 @@ def lacks_a_part(item: Item, ref: Ref, entry: Entry) -> bool:
     return figure and ref.n is None and len(item.indicators) > 1
 
 
-def fill_in(act: Act, desk: ReportContext, ref: Ref, entry: Entry, former: str | None = None) -> Answers:
-    """Ask for the missing parts of a report. What may not be reported is refused before anything is asked.
+def fill_in(options: WriteOptions, desk: ReportContext, ref: Ref, entry: Entry, former: str | None = None) -> Answers:
+    """ReadOptions for the missing parts of a report. What may not be reported is refused before anything is asked.
 
     former is the unit that spoke before, which is not asked for again. An empty answer keeps the last value; an end of input
     is an interrupt and stores nothing. Nobody is kept waiting meanwhile: a person thinks longer than others can wait for the
@@ -47,14 +47,14 @@ def fill_in(act: Act, desk: ReportContext, ref: Ref, entry: Entry, former: str |
     check_reportable(item)
     missing = lacks_a_part(item, ref, entry)
     if not (missing or entry.is_empty):
-        return Answers(ref, entry, act.speaker)
-    desk.speaker(item, act.speaker)
+        return Answers(ref, entry, options.speaker)
+    desk.speaker(item, options.speaker)
     output.message(f"{item.id}  {item.title or item.text}")
     if ref.n is None and len(item.indicators) > 1:
         ref = ref._replace(n=_choose(item, whole=not missing))
     if missing:
-        return Answers(ref, entry, act.speaker)
-    unit = act.speaker or _voice(item, former)
+        return Answers(ref, entry, options.speaker)
+    unit = options.speaker or _voice(item, former)
     spot = spot_of(desk, ref, entry, unit)
     if spot.speaker.role != "participant" and part_of(item, ref.n).is_open:
         entry = _figures(item, _subject(item, ref), entry)
@@ -67,7 +67,7 @@ def fill_in(act: Act, desk: ReportContext, ref: Ref, entry: Entry, former: str |
     )
     if entry.is_empty:
         entry = same_again(spot, entry)
-    _show(act, ref, entry, spot.speaker.unit)
+    _show(options, ref, entry, spot.speaker.unit)
     return Answers(ref, entry, unit)
 
 
@@ -77,7 +77,7 @@ def _subject(item: Item, ref: Ref) -> Item | Indicator:
 
 
 def _voice(item: Item, former: str | None) -> str | None:
-    """Ask which of several leads speaks; nobody in particular (the coordinator) for an empty answer."""
+    """ReadOptions which of several leads speaks; nobody in particular (the coordinator) for an empty answer."""
     if len(item.leads) < 2:  # noqa: PLR2004 - a single lead speaks anyway
         return None
     if any(lead.name == former for lead in item.leads):
@@ -89,7 +89,7 @@ def _voice(item: Item, former: str | None) -> str | None:
 
 
 def _choose(item: Item, *, whole: bool) -> int | None:
-    """Ask which indicator is meant; whole: the item as a whole may be."""
+    """ReadOptions which indicator is meant; whole: the item as a whole may be."""
     for indicator in item.indicators:
         output.message(f"  {indicator.n}  {indicator.name}")
     numbers = {str(indicator.n): indicator.n for indicator in item.indicators}
@@ -97,7 +97,7 @@ def _choose(item: Item, *, whole: bool) -> int | None:
 
 
 def _one_of(question: str, choices: Mapping[str, T], *, optional: bool) -> T | None:
-    """Ask until the answer is one of some, or empty where it may be."""
+    """ReadOptions until the answer is one of some, or empty where it may be."""
     while True:
         answer = ask(question).strip().translate(FULL_WIDTH)
         if not answer and optional:
@@ -108,7 +108,7 @@ def _one_of(question: str, choices: Mapping[str, T], *, optional: bool) -> T | N
 
 
 def _figures(item: Item, subject: Item | Indicator, entry: Entry) -> Entry:
-    """Ask for a value where there is a number to reach, else for state and percent; several indicators share no percent."""
+    """ReadOptions for a value where there is a number to reach, else for state and percent; several indicators share no percent."""
     if isinstance(subject, Indicator) and subject.takes_value:
         last = "无" if subject.actual is None else f"{plain(subject.actual)}（{subject.actual_date}）"
         question = f"现值（{subject.measure or '无单位'}，目标 {demand_words(subject)}，上期 {last}，回车不变）："
@@ -131,7 +131,7 @@ def _value(answer: str, indicator: Indicator) -> tuple[Decimal, str | None]:
 
 
 def _number(question: str, read: Callable[[str], T]) -> T | None:
-    """Ask until the answer is a number or empty."""
+    """ReadOptions until the answer is a number or empty."""
     while True:
         answer = ask(question).strip()
         if not answer:
@@ -157,11 +157,11 @@ def _text(label: str, last: str | None) -> str | None:
     return ask(f"{label}（" + (f"上期：{shorten(last)}；" if last else "") + "回车跳过）：").strip() or None
 
 
-def _show(act: Act, ref: Ref, entry: Entry, unit: tuple[int, str] | None) -> None:
+def _show(options: WriteOptions, ref: Ref, entry: Entry, unit: tuple[int, str] | None) -> None:
     value = None if entry.value is None else f"{plain(entry.value)}{entry.measure or ''}"
     shown = [f"{label} {given}" for label, given in (
         ("状态", STATES.get(entry.state or "")), ("完成率", entry.percent), ("现值", value), ("进展", entry.note),
         ("问题", entry.problem), ("下步", entry.next_step),
     ) if given is not None]  # fmt: skip
-    who = act.person if unit is None else f"{act.person}，{unit[1]}"
+    who = options.person if unit is None else f"{options.person}，{unit[1]}"
     output.message(f"将填报 {ref.text}（数据时点 {entry.date}，填报人 {who}）：{'；'.join(shown)}")

@@ -19,7 +19,7 @@ def _now() -> datetime:
     return datetime.now().astimezone()
 
 
-class Runtime:
+class Context:
     """What a command may know of the world around it."""
 
     def __init__(
@@ -110,5 +110,5 @@ class Runtime:
         return str(name)
 
 
-runtime = Runtime()
+context = Context()
 """The surroundings of this process."""
