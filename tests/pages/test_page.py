@@ -12,8 +12,8 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from tests.conftest import NOON, Cli
+from tracker.store.changeset import Author, writing
 from tracker.store.location import Location
-from tracker.store.writing import Author, writing
 from tracker.text import visible
 
 LARGEST = 3 * 1024 * 1024
