@@ -5,12 +5,12 @@ from typing import Annotated
 import typer
 
 from tracker.cli import output
-from tracker.cli.asking import Ask
+from tracker.cli.arguments import words
+from tracker.cli.context import context
 from tracker.cli.exporting import deliver, kinds_of, name_of, target_file
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, export_command
 from tracker.cli.papers import Contact, Number, OwnTemplate, ReplyBy, own_template, reply_day
-from tracker.cli.parsing import words
-from tracker.cli.runtime import runtime
+from tracker.cli.read_options import ReadOptions
 from tracker.cli.spans import First, Half, Last, Month, Quarter, Week, Year, span_asked
 from tracker.ledger.naming import split_region
 
@@ -19,7 +19,7 @@ Recipients = Annotated[Text, typer.Option("--recipients", metavar="TEXT", help="
 
 @export_command
 def bulletin(
-    ask: Ask,
+    options: ReadOptions,
     week: Week = None,
     month: Month = None,
     quarter: Quarter = None,
@@ -47,19 +47,19 @@ def bulletin(
     from tracker.papers.bulletin import FIELDS, fields_of
     from tracker.papers.template import template_of
 
-    plan, unit = ask.default("plan", plan), ask.default("unit", unit)
+    plan, unit = options.default("plan", plan), options.default("unit", unit)
     named = {"week": week, "month": month, "quarter": quarter, "half": half, "year": year}
-    span = span_asked(ask.day, first, last, named, kind="month")
+    span = span_asked(options.day, first, last, named, kind="month")
     reply = reply_day(reply_by)
     filled = template_of("bulletin", FIELDS, own_template(template))
-    target = target_file(ask, name_of("督办通报", span.name, plan, unit, kinds_of(kind), region), ".docx")
+    target = target_file(options, name_of("督办通报", span.name, plan, unit, kinds_of(kind), region), ".docx")
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
-    with ask.ledger() as connection:
-        moments = moments_of(connection, span, ask.when, runtime.today)
-        paper = bulletin_of(connection, wanted, moments, runtime.settings.thresholds, moments.later.as_of)
-    issuer = runtime.settings["issuer"]
+    with options.ledger() as connection:
+        moments = moments_of(connection, span, options.when, context.today)
+        paper = bulletin_of(connection, wanted, moments, context.settings.thresholds, moments.later.as_of)
+    issuer = context.settings["issuer"]
     paper.issuer = issuer and split_region(issuer)[1]
     paper.recipients, paper.number, paper.contact, paper.reply_by = recipients, number, contact, reply
     if not issuer:
         output.message("注意：没有配置发文单位，落款留空；请在配置文件中写明 issuer，或设 TRACKER_ISSUER")
-    deliver(ask, target, filled.fill(fields_of(paper)))
+    deliver(options, target, filled.fill(fields_of(paper)))
