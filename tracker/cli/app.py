@@ -50,6 +50,7 @@ COMMANDS: dict[str, Entry | dict[str, Entry]] = {
         "weekly": Entry("export:weekly", "导出工作周报：概览、进展台账、逾期、临近、本周更新、未填报单位、按单位统计"),
         "form": Entry("export_form:form", "导出填报表：预填上期数据，单位填好后用 import 收回"),
         "page": Entry("export_page:page", "导出一个网页文件：总体情况、亮灯、目标进度、逾期和一周变化，可打印"),
+        "bulletin": Entry("export_bulletin:bulletin", "导出督办通报（Word）：总体情况、存在的问题、下步要求，附各表"),
         "reminders": Entry("export_reminders:reminders", "导出催办单：每个单位一份（Word 和文本，附事项清单），并在事项上留痕"),
         "data": Entry("export_data:data", "导出整个台账为文件：每张表一个 JSON Lines 和一个 CSV，可用 import 还原"),
     },
