@@ -44,7 +44,7 @@ WINDOW = (
 )
 RAW_LIST = (
     "SELECT code, title, (SELECT group_concat(printed, '、') FROM (SELECT printed FROM responsibility r WHERE"
-    " r.item_id = item.id AND r.active = 1 AND r.role = 'lead' ORDER BY position)), due, state, reached,"
+    " r.item_id = item.id AND r.active = 1 AND r.role = 'lead' ORDER BY position)), due, state, achieved,"
     f" {LIGHT}, overdue_from < :day, CAST(julianday(:day) - julianday(overdue_from) AS INTEGER) FROM item"
     " WHERE withdrawn = 0 AND retired_on IS NULL AND kind IN ('target', 'task', 'policy') ORDER BY plan_id, position, id"
 )
@@ -54,7 +54,7 @@ RAW_GROUPS = (
     + ", "
     + ", ".join(f"sum(shown = '{light}')" for light in ("red", "yellow", "blue", "green", "grey", "done"))
     + f", sum(late), sum(silent) FROM (SELECT plan_id, printed, state, {LIGHT} AS shown, overdue_from < :day AS late,"
-    " heard IS NOT NULL AND coalesce(reported_entered, '') < date(:day, '-31 day') AS silent FROM item LEFT JOIN"
+    " last_lead_report IS NOT NULL AND coalesce(reported_entered, '') < date(:day, '-31 day') AS silent FROM item LEFT JOIN"
     " responsibility r ON r.item_id = item.id AND r.active = 1 AND r.role = 'lead' WHERE withdrawn = 0"
     " AND retired_on IS NULL AND kind IN ('target', 'task', 'policy')) GROUP BY plan_id, printed"
 )

@@ -138,12 +138,12 @@ def _read(folder: Path, place: str, number: int, go: Event, stop: Event) -> None
 
 def _command(folder: Path, place: str, words: list[str]) -> tuple[int, str]:
     """Run one command in this process; return its exit code and what it complained of."""
+    from tracker.cli.context import context
     from tracker.cli.main import run
-    from tracker.cli.runtime import runtime
 
     out, err = io.StringIO(), io.StringIO()
     environ = {"TRACKER_DB": place, "TRACKER_CONFIG": str(folder / "config.toml"), "TRACKER_BY": "writers"}
-    runtime.__init__(io.StringIO(), out, err, environ)  # type: ignore[misc]
+    context.__init__(io.StringIO(), out, err, environ)  # type: ignore[misc]
     os.environ["TRACKER_CONFIG"] = environ["TRACKER_CONFIG"]
     code = run(words)
     return code, err.getvalue() if code else ""

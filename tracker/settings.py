@@ -63,6 +63,7 @@ SETTINGS = (
     Setting("plan", "TRACKER_PLAN", "", _text, "默认方案（--plan）", "工作习惯"),
     Setting("unit", "TRACKER_UNIT", "", _text, "默认单位（--unit）", "工作习惯"),
     Setting("by", "TRACKER_BY", "", _text, "默认填报人（--by），缺省为登录名", "工作习惯"),
+    Setting("issuer", "TRACKER_ISSUER", "", _text, "发文单位：通报、催办单、报告的落款，不影响查看范围", "docs/papers.md"),
     Setting("mode", None, "forms", _mode, "数据如何汇集：forms、file 或 postgresql", "DESIGN §1"),
     Setting("evidence_required", None, False, _switch, "办结时是否必须有佐证材料", "DESIGN §5"),
     Setting("index_goalposts", "TRACKER_INDEX_GOALPOSTS", "", _text, "协同指数的标杆文件（index goalposts 生成）", "docs/synergy.md"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tracker.ledger.thresholds import Thresholds
+from tracker.ledger.figures import Figures
 
 from tests.conftest import Cli
 from tracker.actions.checks import Question
@@ -59,7 +59,7 @@ def test_the_kept_dates_agree_with_the_rules(
     for name in done:
         cli.ok("log", name, "--state", "completed")
     when = When(date(2026, 11, 21) + timedelta(days=days_later))
-    limits = Thresholds(due_days=due_days)
+    limits = Figures(due_days=due_days)
     with reading(Location(str(cli.db))) as connection:
         kept = load_deadlines(connection, when, due_days, usual=True)
         question = Question(connection, when, limits, load({}))

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
 from hypothesis import given
-from tracker.ledger.thresholds import Thresholds
+from tracker.ledger.figures import Figures
 
 from tests.ledger.making import END, START, days, indicator, item, items
 from tracker.ledger.explanation import Part, Step, explain
@@ -13,7 +13,7 @@ from tracker.ledger.judgement import IndicatorJudgement, Judgement, judge
 from tracker.ledger.lights import RULES
 from tracker.ledger.model import Item, Milestone
 
-LIMITS = Thresholds()
+LIMITS = Figures()
 
 
 def step(part: Part, key: str) -> Step:

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from tracker.ledger.thresholds import Thresholds
+from tracker.ledger.figures import Figures
 
 from tests.ledger.making import END, START, days, indicator, item, items
 from tracker.ledger.judgement import Judgement, judge
 from tracker.ledger.lights import RULES, rule_text
 from tracker.ledger.model import Indicator, Item, LastReport, Role
 
-LIMITS = Thresholds()
+LIMITS = Figures()
 MIDDLE = date(2023, 7, 3)  # half of the time is gone
 
 

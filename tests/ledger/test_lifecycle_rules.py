@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from tracker.ledger.thresholds import Thresholds
+from tracker.ledger.figures import Figures
 
 from tests.ledger.making import END, indicator, item
 from tracker.errors import Refused
@@ -85,7 +85,7 @@ def test_a_decision_is_not_dated_before_one_that_would_override_it() -> None:
 def extended(
     made: Item, to: date, n: int | None = None, day: date = DAY, *, late: bool = False
 ) -> list[tuple[int | None, date | None]]:
-    return [tuple(each) for each in extensions(made, judge(made, day, Thresholds()), n, to, day, late=late)]  # type: ignore[misc]
+    return [tuple(each) for each in extensions(made, judge(made, day, Figures()), n, to, day, late=late)]  # type: ignore[misc]
 
 
 NEW = date(2027, 12, 31)

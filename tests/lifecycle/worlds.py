@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tracker.ledger.thresholds import Thresholds
+from tracker.ledger.figures import Figures
 
 from tracker.ledger.judgement import judge
 from tracker.ledger.model import Indicator
@@ -29,7 +29,7 @@ def standing(db: Path, ids: tuple[str, ...], as_of: date, known_at: str | None =
         items = load_items(connection, Selection(ids=ids), When(as_of, known_at))
     return [
         {
-            **item_view(item, judge(item, as_of, Thresholds())),
+            **item_view(item, judge(item, as_of, Figures())),
             "hidden": [item.completed_by, item.assigned, item.leads, item.participants],
             "hidden_indicators": [
                 (each.link, each.milestones, each.percent, each.completed_by, *days_of(each)) for each in item.indicators

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tracker.ledger.thresholds import Thresholds
+from tracker.ledger.figures import Figures
 
 from benchmarks import ledgers
 from tracker.actions.listing import Filter, first_overdue
@@ -23,7 +23,7 @@ STEP = 10
 """Steps of SQLite's machine between two counts."""
 QUESTIONS: dict[str, Callable[[Connection], object]] = {
     "check": lambda connection: count_deadlines(connection, WHEN, 30, usual=True),
-    "overdue --limit 5": lambda connection: first_overdue(connection, Filter(overdue=True), WHEN, Thresholds(), 5),
+    "overdue --limit 5": lambda connection: first_overdue(connection, Filter(overdue=True), WHEN, Figures(), 5),
     "show": lambda connection: item_of(connection, refs(connection, ["zj-task-6"])[0], WHEN),
     "unit": lambda connection: unit_keys(connection, "zj:省生态环境厅"),
 }

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from tests.ledger.making import days, figures, indicator, item, items
 from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import judge
-from tracker.ledger.light_schedule import Schedule, Span, likeness, schedule
+from tracker.ledger.light_schedule import LightSchedule, Span, likeness, light_schedule
 from tracker.ledger.model import Answer, Indicator, Item, Milestone
 
 USUAL = Figures()
 
 
-def color(found: Schedule, day: date) -> str | None:
+def color(found: LightSchedule, day: date) -> str | None:
     return next((step.color for step in reversed(found.steps) if step.day <= day), None)
 
 
@@ -25,7 +25,7 @@ def runs(span: Span | None, day: date) -> bool:
     return span is not None and span.start <= day and (span.end is None or day < span.end)
 
 
-def holds(found: Schedule, subject: Item, day: date) -> None:
+def holds(found: LightSchedule, subject: Item, day: date) -> None:
     """Hold that a schedule says of a day what judging says."""
     judged = judge(subject, day, USUAL)
     assert color(found, day) == (judged.light.color if judged.light else None), day
@@ -48,7 +48,7 @@ def holds(found: Schedule, subject: Item, day: date) -> None:
 @given(subject=items(), later=st.lists(st.integers(0, 4500), min_size=4, max_size=20))
 @settings(max_examples=60)
 def test_it_holds_on_any_later_day(subject: Item, later: list[int]) -> None:
-    found = schedule(subject, USUAL)
+    found = light_schedule(subject, USUAL)
     start = max(found.steps[0].day, date(2019, 12, 1))
     turns = [step.day for step in found.steps if step.day > start]
     for day in [start, *turns, *(turn - timedelta(days=1) for turn in turns)]:
@@ -62,7 +62,7 @@ def test_it_holds_on_any_later_day(subject: Item, later: list[int]) -> None:
 def test_it_holds_on_every_day_along_milestones(points: list[tuple[date, Decimal]], actual: Decimal) -> None:
     milestones = tuple(sorted(Milestone(day, value) for day, value in points))
     subject = item(indicator(value="80", basis="total", baseline_value="20", actual=actual, milestones=milestones))
-    found = schedule(subject, USUAL)
+    found = light_schedule(subject, USUAL)
     for number in range(1100):
         holds(found, subject, date(2023, 6, 30) + timedelta(days=number))
 
@@ -77,7 +77,7 @@ def test_rows_that_are_alike_have_the_same_schedule(one: Item, other: Item, data
     if made.indicators and other.indicators:
         figure = data.draw(st.sampled_from([field.name for field in fields(Indicator)]))
         setattr(made.indicators[0], figure, getattr(other.indicators[0], figure))
-    assert schedule(made, USUAL) == schedule(one, USUAL) or likeness(made, USUAL) != likeness(one, USUAL)
+    assert light_schedule(made, USUAL) == light_schedule(one, USUAL) or likeness(made, USUAL) != likeness(one, USUAL)
 
 
 def test_a_row_that_is_reported_no_more_turns_yellow_the_day_after_a_grace_and_red_when_it_is_late() -> None:
@@ -85,7 +85,7 @@ def test_a_row_that_is_reported_no_more_turns_yellow_the_day_after_a_grace_and_r
         indicator(basis="level", baseline_value="20", actual="70", due=date(2025, 12, 31)), plan_used=date(2023, 1, 1)
     )
     subject.leads[0].answers = (Answer(date(2023, 6, 30), date(2023, 7, 25), date(2023, 7, 25)),)
-    assert [(str(step.day), step.color) for step in schedule(subject, USUAL).steps] == [
+    assert [(str(step.day), step.color) for step in light_schedule(subject, USUAL).steps] == [
         ("2023-06-30", "green"),
         ("2023-09-02", "yellow"),  # August's period closed on the 25th, its grace was over on 1 September
         ("2026-01-01", "blue"),  # the figure of 2025 is awaited

@@ -68,7 +68,7 @@ STORY: tuple[tuple[str, ...], ...] = (
 def judged(cli: Cli, monkeypatch: pytest.MonkeyPatch, *words: str) -> str:
     """Return what a command prints when the database answers nothing by itself."""
     with monkeypatch.context() as patch:
-        patch.setattr("tracker.store.aggregates.overview.standing_at", lambda *_: None)
+        patch.setattr("tracker.store.aggregates.overview.aggregates_at", lambda *_: None)
         patch.setattr("tracker.store.aggregates.deadlines.load_first_overdue", lambda *_, **__: None)
         patch.setattr("tracker.store.aggregates.deadlines.count_deadlines", lambda *_, **__: None)
         patch.setattr("tracker.store.aggregates.deadlines.load_deadlines", lambda *_, **__: None)

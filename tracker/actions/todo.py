@@ -1,5 +1,6 @@
 """What a unit still owes in this period (DESIGN §4, `todo`)."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -9,6 +10,8 @@ from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import Judged
 from tracker.store.as_of import When
 from tracker.store.connection import Connection
+from tracker.store.filters import batches
+from tracker.store.items import load_statements
 
 REASONS = {"overdue": "逾期", "returned": "被退回", "due_soon": "临近到期", "unreported": "本期未填报"}
 """Why something is owed, gravest first."""
@@ -30,11 +33,12 @@ def owed(connection: Connection, wanted: Filter, when: When, limits: Figures) ->
     units = {unit.id for unit in unit_keys(connection, wanted.unit)}
     wanted = wanted._replace(role="lead", states=("not_started", "in_progress"))
     found = find(connection, wanted, when, limits)
-    debts = [Debt(each, _reasons(each, units)) for each in found]
+    returned = returned_items(connection, [each.item for each in found], when)
+    debts = [Debt(each, _reasons(each, units, returned)) for each in found]
     return sorted((debt for debt in debts if debt.reasons), key=_urgency)
 
 
-def _reasons(each: Judged, units: set[int]) -> tuple[str, ...]:
+def _reasons(each: Judged, units: set[int], returned: Mapping[str, str]) -> tuple[str, ...]:
     item, judgement = each
     mine = {role.name for role in item.leads if role.unit in units}
     holds = {
@@ -44,6 +48,26 @@ def _reasons(each: Judged, units: set[int]) -> tuple[str, ...]:
         "unreported": bool(mine & set(judgement.silent_units)),
     }
     return tuple(reason for reason in REASONS if holds[reason])
+
+
+def returned_items(connection: Connection, items: Sequence[Item], when: When) -> dict[str, str]:
+    """Return the items of which something was last sent back, by id, with the reason given.
+
+    The decision about their state that is in force is a return.
+    """
+    found: dict[str, str] = {}
+    for portion in batches(items):
+        keys = queries.item_keys(connection, tuple(item.id for item in portion))
+        histories = load_statements(connection, tuple(keys.values()), when) if keys else {}
+        for item in portion:
+            last = {}
+            for each in sorted(histories.get(keys[item.id], ()), key=lambda one: (one.date, one.order)):
+                if each.kind in STATE_DECISIONS:
+                    last[each.n] = each
+            sent_back = [each for each in last.values() if each.kind == "return"]
+            if sent_back:
+                found[item.id] = str(sent_back[-1].data.get("reason") or "")
+    return found
 
 
 def _urgency(debt: Debt) -> tuple[int, int, date]:

@@ -5,12 +5,25 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tracker.cli import output
-from tracker.cli.runtime import runtime
+from tracker.cli.context import context
 from tracker.errors import TrackerError, listeners, reason_of
 from tracker.ledger.values import shorten
 from tracker.store.location import hide_secrets
 
-listeners.append(output.message)
+_NOTICES = 20
+"""How many lines of notice one command writes; of more only their number, for a file may have a million such cells."""
+_noticed: dict[str, None] = {}
+
+
+def _notice(text: str) -> None:
+    """Write what a deep room has to say, each line once."""
+    if text not in _noticed:
+        _noticed[text] = None
+        if len(_noticed) <= _NOTICES:
+            output.message(text)
+
+
+listeners.append(_notice)
 INTERRUPTED = 130
 UNKNOWN = 3
 """What `check` answers for every error, by the convention of monitoring plugins."""
@@ -26,7 +39,8 @@ class _Asked(NamedTuple):
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code. Nothing escapes but SystemExit of the interpreter itself."""
-    runtime.written, runtime.is_sample, runtime.is_labelled = None, False, False
+    _noticed.clear()
+    context.written, context.is_sample, context.is_labelled = None, False, False
     arguments = _reordered(arguments)
     asked = _Asked(_is_check(arguments), "--json" in arguments, "--csv" in arguments)
     code: int | None = None
@@ -35,6 +49,8 @@ def run(arguments: Sequence[str]) -> int:
         if not any(asked):
             # What is not a screen with the label above it (a report taken in, a file written) has it beside.
             output.label(beside=True)
+        if len(_noticed) > _NOTICES:
+            output.message(f"另有 {len(_noticed) - _NOTICES} 处类似提示未列出")
         output.flush()
     except KeyboardInterrupt:
         output.message(f"\n已中断，{_standing()}")
@@ -54,19 +70,19 @@ def _run(arguments: Sequence[str]) -> int:
     from typer import Exit
 
     from tracker.cli.app import root
-    from tracker.cli.wording import usage_error
+    from tracker.cli.help import usage_error
 
     program = root()
     try:
-        with program.make_context("tracker", list(arguments)) as context:
-            result = program.invoke(context)
+        with program.make_context("tracker", list(arguments)) as line:
+            result = program.invoke(line)
     except Exit as leaving:
         return leaving.exit_code
     except Exception as error:
-        wording = usage_error(error)
-        if wording is None:
+        told = usage_error(error)
+        if told is None:
             raise
-        raise wording from None
+        raise told from None
     return result if isinstance(result, int) else 0
 
 
@@ -132,11 +148,11 @@ def _unforeseen(error: Exception) -> str:
 
 def _standing() -> str:
     """Say what became of the ledger, so that nobody has to guess after an interrupt."""
-    return "未作任何改动" if runtime.written is None else f"第 {runtime.written} 号改动已写入（tracker history）"
+    return "未作任何改动" if context.written is None else f"第 {context.written} 号改动已写入（tracker history）"
 
 
 def _trace() -> None:
-    if runtime.debug:
+    if context.debug:
         import traceback
 
         output.message(traceback.format_exc())

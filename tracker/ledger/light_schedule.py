@@ -33,7 +33,7 @@ class Span(NamedTuple):
     end: date | None
 
 
-class Schedule(NamedTuple):
+class LightSchedule(NamedTuple):
     """How an item stands from its last entry on, under the figures in force.
 
     It is overdue from overdue.start on, counted from the deadline overdue_due. Near due it is on days up to one of soon_dues
@@ -54,7 +54,7 @@ class Schedule(NamedTuple):
     is_whole: bool
 
 
-def schedule(item: Item, figures: Figures) -> Schedule:
+def light_schedule(item: Item, figures: Figures) -> LightSchedule:
     """Return the schedule of an item that is given as it stands."""
     own = figures.of(item.plan)
     start = _said_on(item)
@@ -71,7 +71,7 @@ def schedule(item: Item, figures: Figures) -> Schedule:
         and all(len(spans) <= 1 for spans in (overdue, awaiting, unreported, unassessable, owed))
         and len(dues) <= 1
     )
-    return Schedule(
+    return LightSchedule(
         steps=tuple(Step(next(group)[0], color) for color, group in groupby(course, lambda each: _color(each[1]))),
         overdue=next(iter(overdue), None),
         overdue_due=min(dues, default=None),

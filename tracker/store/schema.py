@@ -206,8 +206,8 @@ class Item(SQLModel, table=True):
     light_3: str | None = Field(default=None, sa_type=Text)
     light_4_from: str | None = Field(default=None, sa_type=Text)
     light_4: str | None = Field(default=None, sa_type=Text)
-    light5_from: str | None = Field(default=None, sa_type=Text)
-    light5: str | None = Field(default=None, sa_type=Text)
+    light_5_from: str | None = Field(default=None, sa_type=Text)
+    light_5: str | None = Field(default=None, sa_type=Text)
 
 
 class Responsibility(SQLModel, table=True):

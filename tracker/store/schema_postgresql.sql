@@ -43,8 +43,6 @@ CREATE TABLE plan (
     annex_note TEXT,
     note TEXT,
     revision INTEGER DEFAULT 1 NOT NULL,
-    in_ledger TEXT,
-    used_on TEXT,
     ended_on TEXT,
     PRIMARY KEY (id),
     UNIQUE (code, withdrawn),
@@ -127,37 +125,20 @@ CREATE TABLE item (
     edited TEXT,
     retired_on TEXT,
     stale INTEGER DEFAULT '0' NOT NULL,
-    completed_unit TEXT,
-    unmet TEXT,
-    returned TEXT,
-    owing_since TEXT,
-    extensions INTEGER DEFAULT '0' NOT NULL,
-    reported_on TEXT,
-    reported_entered TEXT,
-    milestones TEXT,
-    came_in TEXT,
+    projected_from TEXT,
     overdue_from TEXT,
-    overdue_due TEXT,
-    before_ledger INTEGER DEFAULT '0' NOT NULL,
-    soon_first TEXT,
-    soon_due TEXT,
-    unreported_from TEXT,
-    unreported_until TEXT,
-    awaiting_from TEXT,
-    awaiting_until TEXT,
-    unassessable_until TEXT,
-    unverified INTEGER DEFAULT '0' NOT NULL,
-    loose INTEGER DEFAULT '0' NOT NULL,
+    next_due_first TEXT,
+    next_due_last TEXT,
+    needs_judging INTEGER DEFAULT '0' NOT NULL,
+    last_lead_report TEXT,
     achieved TEXT,
     light TEXT,
-    light2_from TEXT,
-    light2 TEXT,
-    light3_from TEXT,
-    light3 TEXT,
-    light4_from TEXT,
-    light4 TEXT,
-    light5_from TEXT,
-    light5 TEXT,
+    light_2_from TEXT,
+    light_2 TEXT,
+    light_3_from TEXT,
+    light_3 TEXT,
+    light_4_from TEXT,
+    light_4 TEXT,
     PRIMARY KEY (id),
     UNIQUE (code, withdrawn),
     CHECK (kind IN ('target', 'task', 'policy', 'aim')),
@@ -180,8 +161,6 @@ CREATE TABLE responsibility (
     reported_entered TEXT,
     main_lead INTEGER DEFAULT 0 NOT NULL,
     answered_until TEXT,
-    named_on TEXT,
-    unreported_from TEXT,
     PRIMARY KEY (id),
     CHECK (role IN ('lead', 'participant')),
     CHECK (origin IN ('plan', 'assigned')),
@@ -214,13 +193,6 @@ CREATE TABLE indicator (
     percent TEXT,
     actual TEXT,
     actual_date TEXT,
-    reported_values TEXT,
-    percent_on TEXT,
-    completed_unit TEXT,
-    unmet TEXT,
-    returned TEXT,
-    owing_since TEXT,
-    extensions INTEGER DEFAULT '0' NOT NULL,
     baseline_year INTEGER,
     baseline_value TEXT,
     completed_on TEXT,
@@ -353,17 +325,19 @@ CREATE INDEX ix_unit_name_unit_id ON unit_name (unit_id);
 
 CREATE INDEX ix_item_added_by ON item (added_by);
 
-CREATE INDEX ix_item_loose ON item (loose) WHERE loose > 0;
+CREATE INDEX ix_item_needs_judging ON item (needs_judging) WHERE needs_judging > 0;
 
-CREATE INDEX ix_item_overdue_due ON item (overdue_due, plan_id, position, id, overdue_from, withdrawn) WHERE overdue_due IS NOT NULL AND withdrawn = 0;
+CREATE INDEX ix_item_next_due_first ON item (next_due_first, next_due_last, withdrawn) WHERE next_due_first IS NOT NULL AND withdrawn = 0;
+
+CREATE INDEX ix_item_next_due_last ON item (next_due_last, withdrawn) WHERE next_due_last IS NOT NULL AND withdrawn = 0;
+
+CREATE INDEX ix_item_overdue ON item (overdue_from, plan_id, position, id, withdrawn) WHERE overdue_from IS NOT NULL AND withdrawn = 0;
 
 CREATE INDEX ix_item_parent_id ON item (parent_id);
 
 CREATE INDEX ix_item_plan_id ON item (plan_id);
 
-CREATE INDEX ix_item_soon ON item (soon_due, withdrawn) WHERE soon_due IS NOT NULL AND withdrawn = 0;
-
-CREATE INDEX ix_item_soon_first ON item (soon_first, soon_due, withdrawn) WHERE soon_first IS NOT NULL AND withdrawn = 0;
+CREATE INDEX ix_item_projected_from ON item (projected_from);
 
 CREATE INDEX ix_item_stale ON item (stale) WHERE stale = 1;
 

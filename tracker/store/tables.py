@@ -156,8 +156,8 @@ class ItemRow(NamedTuple):
     light_3: str | None
     light_4_from: str | None
     light_4: str | None
-    light5_from: str | None
-    light5: str | None
+    light_5_from: str | None
+    light_5: str | None
 
 
 class ResponsibilityRow(NamedTuple):

@@ -6,11 +6,11 @@ import typer
 
 from tracker.actions.checks import chosen_rules, run_checks, verdict
 from tracker.cli import output
+from tracker.cli.arguments import known_at as moment_of
+from tracker.cli.arguments import parse_count
+from tracker.cli.context import context
 from tracker.cli.ledgers import opened
 from tracker.cli.options import AsOf, Db, Json, KindFilter, KnownAt, PlanFilter, RegionFilter, Text, UnitFilter
-from tracker.cli.parsing import known_at as moment_of
-from tracker.cli.parsing import parse_count, words
-from tracker.cli.runtime import runtime
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
 from tracker.store.as_of import When
@@ -44,7 +44,7 @@ def check(
 
         print_rules(as_json=json)
         return 0
-    day = runtime.today if as_of is None else parse_date(as_of, runtime.today, what="--as-of 的日期")
+    day = context.today if as_of is None else parse_date(as_of, context.today, what="--as-of 的日期")
     when = When(day, moment_of(known_at))
     near = None if warn_days is None else parse_count(warn_days, "--warn-days")
     critical = 1 if crit_overdue is None else parse_count(crit_overdue, "--crit-overdue")
@@ -59,7 +59,7 @@ def check(
 
             wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
         results = run_checks(connection, chosen, when, figures, critical, near=near, wanted=wanted, named=json)
-    answer = verdict(results, is_sample=runtime.is_sample)
+    answer = verdict(results, is_sample=context.is_sample)
     if json:
         output.print_json(answer.view())
     else:

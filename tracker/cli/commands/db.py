@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from tracker.cli import output
+from tracker.cli.context import context
 from tracker.cli.ledgers import look, note, ready
 from tracker.cli.options import Db, Json, Text
-from tracker.cli.runtime import runtime
 from tracker.errors import Refused
 from tracker.store.location import Location
 
@@ -86,7 +86,7 @@ def copy(
     """把台账整个复制到另一处，并逐表核对一致"""
     from tracker.store.transfer.database import copy_ledger
 
-    counts = copy_ledger(Location(source), Location(target), runtime.now, by=runtime.person(None))
+    counts = copy_ledger(Location(source), Location(target), context.now, by=context.person(None))
     look(Location(target))
     if json:
         output.print_json({"rows": counts, "equal": True})

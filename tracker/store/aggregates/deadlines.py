@@ -104,7 +104,7 @@ def load_deadlines(connection: Connection, when: When, days: int) -> Deadlines |
         f"SELECT code, plan_id, position, id FROM item WHERE {_LATE}"
         f" UNION SELECT code, plan_id, position, id FROM item WHERE {_LAST_NEAR}"
         f" UNION SELECT code, plan_id, position, id FROM item WHERE {_FIRST_NEAR}"
-        f" UNION SELECT code, plan_id, position, id FROM item WHERE {_LOOSE}"
+        f" UNION SELECT code, plan_id, position, id FROM item WHERE {_NEEDS_JUDGING}"
         f" UNION SELECT code, plan_id, position, id FROM item WHERE {_STALE} ORDER BY 2, 3, 4",
         (today, today, today, until, today, until, until),
     )
@@ -150,7 +150,7 @@ def load_first_overdue(connection: Connection, when: When, wanted: ItemFilter, l
 
 
 _OF_DRAFT = "plan_id IN (SELECT id FROM plan WHERE status = 'draft')"
-_LOOSE = "withdrawn = 0 AND needs_judging > 0"
+_NEEDS_JUDGING = "withdrawn = 0 AND needs_judging > 0"
 _STALE = "withdrawn = 0 AND stale = 1"
 
 
@@ -161,7 +161,7 @@ def _unsure(connection: Connection) -> list[Row]:
     """
     names = f"code, overdue_from, before_ledger, {_OF_DRAFT}, next_due_first, next_due_last"
     rows = connection.all(
-        f"SELECT {names} FROM item WHERE {_LOOSE} AND (needs_judging & 5) > 0 UNION SELECT {names} FROM item WHERE {_STALE}"
+        f"SELECT {names} FROM item WHERE {_NEEDS_JUDGING} AND (needs_judging & 5) > 0 UNION SELECT {names} FROM item WHERE {_STALE}"
     )
     return list(rows)
 

@@ -50,7 +50,7 @@ def aggregates_at(connection: Connection, when: When, limits: Figures) -> Aggreg
 
 
 _LIGHT = (
-    "CASE WHEN item.light5_from <= asked.today THEN item.light5 WHEN item.light_4_from <= asked.today THEN item.light_4"
+    "CASE WHEN item.light_5_from <= asked.today THEN item.light_5 WHEN item.light_4_from <= asked.today THEN item.light_4"
     " WHEN item.light_3_from <= asked.today THEN item.light_3 WHEN item.light_2_from <= asked.today THEN item.light_2"
     " ELSE item.light END"
 )

@@ -87,7 +87,7 @@ DERIVED = {
              "extensions", "reported_on", "reported_entered", "milestones", "came_in", "overdue_from", "overdue_due",
              "before_ledger", "next_due_first", "next_due_last", "unreported_from", "unreported_until", "awaiting_from",
              "awaiting_until", "unassessable_until", "unverified", "needs_judging", "achieved", "light", "light_2_from", "light_2",
-             "light_3_from", "light_3", "light_4_from", "light_4", "light5_from", "light5"),
+             "light_3_from", "light_3", "light_4_from", "light_4", "light_5_from", "light_5"),
     "responsibility": ("origin", "active", "reported_on", "reported_entered", "main_lead", "answered_until", "named_on",
                        "unreported_from"),
     "indicator": ("added_by", "withdrawn", "due", "state", "percent", "actual", "actual_date", "reported_values",

@@ -39,7 +39,7 @@ def projected_item(item: Item, statements: Sequence[Statement], figures: Figures
 SCHEDULE = (
     "overdue_from", "overdue_due", "before_ledger", "next_due_first", "next_due_last", "unreported_from", "unreported_until",
     "awaiting_from", "awaiting_until", "unassessable_until", "unverified", "needs_judging", "achieved", "light",
-    "light_2_from", "light_2", "light_3_from", "light_3", "light_4_from", "light_4", "light5_from", "light5",
+    "light_2_from", "light_2", "light_3_from", "light_3", "light_4_from", "light_4", "light_5_from", "light_5",
 )  # fmt: skip
 STATE_COLUMNS = ("state", "percent", "returned", "reported_on", "reported_entered", "last_report_id", *SCHEDULE)
 FIGURE_COLUMNS = (
@@ -144,9 +144,9 @@ _schedules: dict[tuple[Any, ...], tuple[tuple[Any, ...], tuple[date | None, ...]
 
 def _columns_of_schedule(item: Item, figures: Figures) -> tuple[tuple[Any, ...], tuple[date | None, ...]]:
     from tracker.ledger.lifecycle import is_unverified
-    from tracker.ledger.light_schedule import schedule
+    from tracker.ledger.light_schedule import light_schedule
 
-    found = schedule(item, figures)
+    found = light_schedule(item, figures)
     here = item.retired_on is None
     dues = found.soon_dues if here else ()
     loose = (

@@ -1,4 +1,4 @@
-"""Version 0.2.0: the basis of an indicator, the start of an item, contacts, issued reports, periods that were answered.
+"""Version 0.2.0: the basis of an indicator, the start of an item, contacts, issued reports, answered periods; better names.
 
 Frozen once 0.2.0 is released. What is the same on both engines is plain SQL; indexes and triggers follow by themselves
 (`store.migrating`).
@@ -19,7 +19,7 @@ _ADDED = {
         "reported_on TEXT", "reported_entered TEXT", "milestones TEXT", "came_in TEXT", "overdue_due TEXT",
         "before_ledger INTEGER DEFAULT 0 NOT NULL", "unreported_from TEXT", "unreported_until TEXT", "awaiting_from TEXT",
         "awaiting_until TEXT", "unassessable_until TEXT", "unverified INTEGER DEFAULT 0 NOT NULL",
-        "light5_from TEXT", "light5 TEXT",
+        "light_5_from TEXT", "light_5 TEXT",
     ),
     "indicator": (
         "basis TEXT CHECK (basis IS NULL OR basis IN ('total', 'level', 'annual', 'each', 'assessed', 'declared'))",
@@ -30,16 +30,26 @@ _ADDED = {
     "report": ("data_year INTEGER",),
 }  # fmt: skip
 
+_RENAMED = {
+    "soon_first": "next_due_first", "soon_due": "next_due_last", "loose": "needs_judging",
+    "reached": "achieved",
+    **{f"light{n}{end}": f"light_{n}{end}" for n in (2, 3, 4) for end in ("_from", "")},
+}  # fmt: skip
+"""Columns of item."""
+_DROPPED = ("steady_from", "heard")
+"""Columns of item that said what other columns say better."""
+
 
 def upgrade() -> None:
-    """Add columns and the table of issued reports; the recipe of hashes stays the first until the next change."""
+    """Rename and add columns, and add the table of issued reports; the recipe of hashes stays the first until the next change."""
+    for old, new in _RENAMED.items():
+        op.execute(f"ALTER TABLE item RENAME COLUMN {old} TO {new}")
     for table, columns in _ADDED.items():
         for column in columns:
             op.execute(f"ALTER TABLE {table} ADD COLUMN {column}")
     op.execute("DROP INDEX ix_item_steady_from")
-    for column in ("steady_from", "heard"):
+    for column in _DROPPED:
         op.execute(f"ALTER TABLE item DROP COLUMN {column}")
-    op.execute("ALTER TABLE item RENAME COLUMN reached TO achieved")
     op.execute("INSERT INTO ledger (name, value) VALUES ('recipe', '1')")
     op.create_table(
         "issue",
