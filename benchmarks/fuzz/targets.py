@@ -9,8 +9,6 @@ from datetime import datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
 
-from tracker.ledger.thresholds import Thresholds
-
 from tracker.actions import index_import
 from tracker.actions.imports.run import Options, read_files, take_in
 from tracker.errors import TrackerError
@@ -68,7 +66,7 @@ def _file(folder: Path, name: str, data: bytes) -> Path:
 def _take_in(path: Path, ledger: Location) -> None:
     """Read a file and hold every row against the ledger, as `import --dry-run` does. No refusal is right here: all are values."""
     found = read_files([str(path)], lambda parts, _: iter(parts))
-    options = Options(by="fuzz", today=NOW.date(), limits=Thresholds())
+    options = Options(by="fuzz", today=NOW.date())
     with reading(ledger) as connection:
         draft = Changeset(connection, Author("fuzz"), "import", NOW, dry_run=True)
         take_in(found, draft, options, lambda parts, _: iter(parts)).view()

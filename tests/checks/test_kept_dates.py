@@ -6,10 +6,10 @@ from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tracker.ledger.figures import Figures
 
 from tests.conftest import Cli
 from tracker.actions.checks import Question
+from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import judge
 from tracker.ledger.terms import WORK
 from tracker.settings import load

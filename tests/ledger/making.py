@@ -111,14 +111,13 @@ def items(draw: st.DrawFn) -> Item:
     )
     made.completed_on = draw(days) if state in ("completed", "closed") else None
     made.plan_used, made.in_ledger = draw(st.none() | days), draw(st.none() | days)
-    made.leads = [
-        Role(unit, f"单位{unit}", named_on=draw(st.none() | days)) for unit in range(1, draw(st.integers(1, 4)))
-    ]
+    count = draw(st.integers(0, 3))
+    made.leads = [Role(unit, f"单位{unit}", named_on=draw(st.none() | days)) for unit in range(1, count + 1)]
     for lead in made.leads:
         if draw(st.booleans()):
             until = period_of(Figures().calendars, draw(days)).end
             lead.answers = (Answer(date.min, until, until),)
-    if made.leads and draw(st.booleans()):
+    if count and draw(st.booleans()):
         made.main_lead = 1
     if reported is not None:
         entered = reported + timedelta(days=draw(st.integers(0, 40)))

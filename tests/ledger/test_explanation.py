@@ -5,10 +5,10 @@ from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
 from hypothesis import given
-from tracker.ledger.figures import Figures
 
 from tests.ledger.making import END, START, days, indicator, item, items
 from tracker.ledger.explanation import Part, Step, explain
+from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import IndicatorJudgement, Judgement, judge
 from tracker.ledger.lights import RULES
 from tracker.ledger.model import Item, Milestone

@@ -4,10 +4,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from tracker.ledger.figures import Figures
 
 from tests.ledger.making import END, indicator, item
 from tracker.errors import Refused
+from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import judge
 from tracker.ledger.lifecycle import Past, check_day, check_order, extensions, parts_for, same_person
 from tracker.ledger.measures import converted, factor_between

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from tracker.ledger.figures import Figures
-
 from tracker.ledger.judgement import judge
 from tracker.ledger.model import Indicator
 from tracker.store.as_of import When

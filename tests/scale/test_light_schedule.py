@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.ledger.making import days, figures, indicator, item, items
 from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import judge
-from tracker.ledger.light_schedule import LightSchedule, Span, likeness, light_schedule
+from tracker.ledger.light_schedule import LightSchedule, Span, light_schedule, likeness
 from tracker.ledger.model import Answer, Indicator, Item, Milestone
 
 USUAL = Figures()

@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 from tracker.actions.listing import Filter, find
 from tracker.actions.lookup import unit_keys
-from tracker.actions.todo import returned_items
+from tracker.actions.todo import returned_reasons
+from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import Judged
 from tracker.ledger.model import Item, Role
 from tracker.ledger.naming import Unit
 from tracker.ledger.terms import KINDS, STATES
-from tracker.ledger.figures import Figures
 from tracker.ledger.values import plain
 from tracker.papers.reminder import AGAIN, GROUPS, REASONS, Head, Line, Reminder
 from tracker.papers.words import deadline, due_words, indicator_lines
@@ -43,7 +43,7 @@ def reminders(connection: Connection, wanted: Filter, head: Head, limits: Figure
     only = None if wanted.unit is None else {unit.id for unit in unit_keys(connection, wanted.unit)}
     known = _Known(
         {str(plan["code"]): plan for plan in queries.plan_heads(connection)},
-        returned_items(connection, [each.item for each in found], when),
+        returned_reasons(each.item for each in found),
         last_of_units(connection, codes, when),
         reminded_on(connection, codes, when),
     )

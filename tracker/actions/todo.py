@@ -1,6 +1,6 @@
 """What a unit still owes in this period (DESIGN §4, `todo`)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -8,10 +8,9 @@ from tracker.actions.listing import Filter, find
 from tracker.actions.lookup import unit_keys
 from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import Judged
+from tracker.ledger.model import Indicator, Item
 from tracker.store.as_of import When
 from tracker.store.connection import Connection
-from tracker.store.filters import batches
-from tracker.store.items import load_statements
 
 REASONS = {"overdue": "逾期", "returned": "被退回", "due_soon": "临近到期", "unreported": "本期未填报"}
 """Why something is owed, gravest first."""
@@ -33,12 +32,11 @@ def owed(connection: Connection, wanted: Filter, when: When, limits: Figures) ->
     units = {unit.id for unit in unit_keys(connection, wanted.unit)}
     wanted = wanted._replace(role="lead", states=("not_started", "in_progress"))
     found = find(connection, wanted, when, limits)
-    returned = returned_items(connection, [each.item for each in found], when)
-    debts = [Debt(each, _reasons(each, units, returned)) for each in found]
+    debts = [Debt(each, _reasons(each, units)) for each in found]
     return sorted((debt for debt in debts if debt.reasons), key=_urgency)
 
 
-def _reasons(each: Judged, units: set[int], returned: Mapping[str, str]) -> tuple[str, ...]:
+def _reasons(each: Judged, units: set[int]) -> tuple[str, ...]:
     item, judgement = each
     mine = {role.name for role in item.leads if role.unit in units}
     holds = {
@@ -50,23 +48,14 @@ def _reasons(each: Judged, units: set[int], returned: Mapping[str, str]) -> tupl
     return tuple(reason for reason in REASONS if holds[reason])
 
 
-def returned_items(connection: Connection, items: Sequence[Item], when: When) -> dict[str, str]:
-    """Return the items of which something was last sent back, by id, with the reason given.
-
-    The decision about their state that is in force is a return.
-    """
+def returned_reasons(items: Iterable[Item]) -> dict[str, str]:
+    """Return what was sent back and not reported on since, by id of the item, with the reason given."""
     found: dict[str, str] = {}
-    for portion in batches(items):
-        keys = queries.item_keys(connection, tuple(item.id for item in portion))
-        histories = load_statements(connection, tuple(keys.values()), when) if keys else {}
-        for item in portion:
-            last = {}
-            for each in sorted(histories.get(keys[item.id], ()), key=lambda one: (one.date, one.order)):
-                if each.kind in STATE_DECISIONS:
-                    last[each.n] = each
-            sent_back = [each for each in last.values() if each.kind == "return"]
-            if sent_back:
-                found[item.id] = str(sent_back[-1].data.get("reason") or "")
+    for item in items:
+        parts: list[Item | Indicator] = [item, *item.indicators]
+        reasons = [each.returned for each in parts if each.returned is not None]
+        if reasons:
+            found[item.id] = reasons[-1]
     return found
 
 

@@ -231,7 +231,6 @@ class _Teller:
     def _progress(self, age: int, indicator: Indicator | None) -> Decimal:
         """Return how far the work was that many days ago, in percent of the way."""
         subject = indicator or self.item
-        due = self.due if self.due is not None and (subject.due is None or subject.due < self.today) else subject.due
         if self.fate in (*_DONE, "met"):
             final = Decimal(100 + _stable(f"{self.item.id}{subject.due}", 4))
             return max(final - Decimal(max(age - self._done_age(), 0)) / 5, Decimal(5))

@@ -1,17 +1,23 @@
 """Figures of several leads for one thing and one period that differ (数据不一致)."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date
-from decimal import Decimal
+from __future__ import annotations
 
-from tracker.ledger.figures import Figures
-from tracker.ledger.model import Item
+from typing import TYPE_CHECKING
+
 from tracker.ledger.periods import period_of
 from tracker.store import queries
-from tracker.store.as_of import When
-from tracker.store.connection import Connection
 from tracker.store.filters import batches
 from tracker.store.items import load_statements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+    from decimal import Decimal
+
+    from tracker.ledger.figures import Figures
+    from tracker.ledger.model import Item
+    from tracker.store.as_of import When
+    from tracker.store.connection import Connection
 
 
 def conflicting(connection: Connection, items: Sequence[Item], when: When, figures: Figures) -> Iterator[str]:

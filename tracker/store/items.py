@@ -135,7 +135,8 @@ def _role(row: ResponsibilityRow) -> Role:
 def _mark_parts(connection: Connection, items: Mapping[int, Item], scope: str, keys: Sequence[Any]) -> None:
     """Give items their children, and mark indicators that wait for a whole: parts of a mean, a minimum or a share."""
     rows = connection.all(
-        f"SELECT parent_id, code FROM item WHERE withdrawn = 0 AND retired_on IS NULL AND parent_id IS NOT NULL{scope.replace('item_id', 'parent_id')} ORDER BY parent_id, position, id",
+        "SELECT parent_id, code FROM item WHERE withdrawn = 0 AND retired_on IS NULL AND parent_id IS NOT NULL"
+        f"{scope.replace('item_id', 'parent_id')} ORDER BY parent_id, position, id",
         keys,
     )
     children: dict[int, list[str]] = {}

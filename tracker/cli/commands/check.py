@@ -7,7 +7,7 @@ import typer
 from tracker.actions.checks import chosen_rules, run_checks, verdict
 from tracker.cli import output
 from tracker.cli.arguments import known_at as moment_of
-from tracker.cli.arguments import parse_count
+from tracker.cli.arguments import parse_count, words
 from tracker.cli.context import context
 from tracker.cli.ledgers import opened
 from tracker.cli.options import AsOf, Db, Json, KindFilter, KnownAt, PlanFilter, RegionFilter, Text, UnitFilter

@@ -6,7 +6,6 @@ from typing import Any
 from tracker.actions.lookup import item_of
 from tracker.cli import output
 from tracker.cli.arguments import named_one
-from tracker.cli.context import context
 from tracker.cli.decisions import OneId
 from tracker.cli.options import read_command
 from tracker.cli.read_options import ReadOptions

@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 
 from tracker.cli import output
-from tracker.store.figures import load_figures
 from tracker.cli.arguments import words
 from tracker.cli.context import context
 from tracker.cli.exporting import deliver, kinds_of, name_of, target_file
@@ -14,6 +13,7 @@ from tracker.cli.papers import Contact, Number, OwnTemplate, ReplyBy, own_templa
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.spans import First, Half, Last, Month, Quarter, Week, Year, span_asked
 from tracker.ledger.naming import split_region
+from tracker.store.figures import load_figures
 
 Recipients = Annotated[Text, typer.Option("--recipients", metavar="TEXT", help="主送机关（缺省：各有关单位）")]
 
@@ -57,7 +57,9 @@ def bulletin(
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
     with options.ledger() as connection:
         moments = moments_of(connection, span, options.when, context.today)
-        paper = bulletin_of(connection, wanted, moments, load_figures(connection, options.when.known_at), moments.later.as_of)
+        paper = bulletin_of(
+            connection, wanted, moments, load_figures(connection, options.when.known_at), moments.later.as_of
+        )
     issuer = context.settings["issuer"]
     paper.issuer = issuer and split_region(issuer)[1]
     paper.recipients, paper.number, paper.contact, paper.reply_by = recipients, number, contact, reply

@@ -7,7 +7,6 @@ import typer
 
 from tracker.cli import output
 from tracker.cli.arguments import words
-from tracker.cli.context import context
 from tracker.cli.exporting import file_name, is_folder, target_file
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, export_command
 from tracker.cli.read_options import ReadOptions
@@ -61,7 +60,9 @@ def _all(options: ReadOptions, wanted: "Filter") -> None:
         raise Unclear("--all 会写多个文件：请用 -o 写明目录，如 -o 填报表/")
     folder = Path(options.output)
     with options.ledger() as connection:
-        made, summary = forms_of_all(connection, wanted, options.when, load_figures(connection, options.when.known_at), file_name, watched)
+        made, summary = forms_of_all(
+            connection, wanted, options.when, load_figures(connection, options.when.known_at), file_name, watched
+        )
     _make_folder(folder)
     files = [(folder / f"{each.name}.xlsx", each) for each in (*made, summary)]
     for path, _ in files:

@@ -16,6 +16,7 @@ from tracker.cli.papers import Contact, Number, OwnTemplate, ReplyBy, own_templa
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
 from tracker.ledger.naming import split_region
+from tracker.store.figures import load_figures
 
 Folder = Annotated[Text, typer.Option("-o", "--output", metavar="DIR", help="写入的目录，没有则建立")]
 Debtor = Annotated[Text, typer.Option("--unit", metavar="NAME", help="只催办这个单位（zj:省生态环境厅 限定地区）")]

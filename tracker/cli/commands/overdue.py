@@ -7,7 +7,6 @@ import typer
 
 from tracker.actions.listing import Filter, find, first_overdue
 from tracker.cli.arguments import parse_count, words
-from tracker.cli.context import context
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.views import caption_for, deadline_of, print_overdue

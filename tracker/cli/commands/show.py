@@ -8,7 +8,6 @@ from tracker.actions.lookup import item_of
 from tracker.actions.parts import parts_of, shares_of
 from tracker.cli import output
 from tracker.cli.arguments import STDIN, named
-from tracker.cli.context import context
 from tracker.cli.item_page import print_item
 from tracker.cli.options import read_command
 from tracker.cli.read_options import ReadOptions

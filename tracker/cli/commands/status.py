@@ -8,7 +8,6 @@ from tracker.actions.counts import GROUP_FIELDS, GROUPINGS, flat, tally
 from tracker.actions.listing import Filter
 from tracker.cli import output
 from tracker.cli.arguments import words
-from tracker.cli.context import context
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, UnitFilter, read_command
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.status_view import AROUND, print_status

@@ -25,7 +25,10 @@ class Deadlines(NamedTuple):
 
 
 class Count(NamedTuple):
-    """How many are overdue (of these, due before the ledger knew them, and of drafts) and near due, apart from the items (by id) that only the rules can decide."""
+    """How many are overdue and near due, apart from the items (by id) that only the rules can decide.
+
+    before_ledger and drafts are of the overdue: due before the ledger knew them, and of drafts.
+    """
 
     overdue: int
     due_soon: int
@@ -124,7 +127,7 @@ def load_first_overdue(connection: Connection, when: When, wanted: ItemFilter, l
     asked = " AND ".join(conditions)
     names = "coalesce(overdue_due, ''), coalesce(overdue_from, '9'), plan_id, position, id, code"
     open_ones = "(item.stale = 1 OR item.needs_judging > 0 AND (item.needs_judging & 1) > 0)"
-    left = [row for row in connection.all(f"SELECT {names} FROM item WHERE {asked} AND {open_ones}", parameters)]
+    left = connection.all(f"SELECT {names} FROM item WHERE {asked} AND {open_ones}", parameters)
     unsure = [Place(row[0], *row[2:]) for row in left]
     today = when.as_of.isoformat()
     late = f"{asked} AND item.overdue_due IS NOT NULL AND item.overdue_due < ? AND item.overdue_from <= ?"

@@ -36,12 +36,12 @@ def projected_item(item: Item, statements: Sequence[Statement], figures: Figures
     }
 
 
-SCHEDULE = (
+SCHEDULE_COLUMNS = (
     "overdue_from", "overdue_due", "before_ledger", "next_due_first", "next_due_last", "unreported_from", "unreported_until",
     "awaiting_from", "awaiting_until", "unassessable_until", "unverified", "needs_judging", "achieved", "light",
     "light_2_from", "light_2", "light_3_from", "light_3", "light_4_from", "light_4", "light_5_from", "light_5",
 )  # fmt: skip
-STATE_COLUMNS = ("state", "percent", "returned", "reported_on", "reported_entered", "last_report_id", *SCHEDULE)
+STATE_COLUMNS = ("state", "percent", "returned", "reported_on", "reported_entered", "last_report_id", *SCHEDULE_COLUMNS)
 FIGURE_COLUMNS = (
     "state", "percent", "percent_on", "actual", "actual_date", "reported_values", "returned", "reported_on", "reported_entered"
 )  # fmt: skip
@@ -120,7 +120,7 @@ NEVER = "9999-12-31"
 
 
 def kept_schedule(item: Item, figures: Figures) -> tuple[tuple[Any, ...], tuple[date | None, ...]]:
-    """Return the values of `SCHEDULE`, and from when each lead owes the report asked about (`tracker.ledger.light_schedule`)."""
+    """Return the values of `SCHEDULE_COLUMNS`, and from when each lead owes the report asked about (`tracker.ledger.light_schedule`)."""
     from tracker.ledger.light_schedule import likeness
 
     key = (figures.of(item.plan), item.retired_on is None, likeness(item, figures))
@@ -133,7 +133,7 @@ def kept_schedule(item: Item, figures: Figures) -> tuple[tuple[Any, ...], tuple[
 
 
 def schedule_values(item: Item, figures: Figures) -> tuple[Any, ...]:
-    """Return the values of `SCHEDULE`: how an item stands on later days."""
+    """Return the values of `SCHEDULE_COLUMNS`: how an item stands on later days."""
     return kept_schedule(item, figures)[0]
 
 
