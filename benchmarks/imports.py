@@ -27,8 +27,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tracker.ledger.thresholds import Thresholds
-
 from benchmarks.sheets import peak_memory
 from tracker.actions.imports.reporters import People
 from tracker.actions.imports.run import Options, _Taking, read_files, take_in
@@ -101,7 +99,7 @@ def imported(ledger: Path, files: Sequence[str]) -> dict[str, float]:
     asked: reading what the ledger has about the rows; rows: understanding them and making reports; states: bringing the kept
     states on; store: writing it all.
     """
-    options = Options(by="bench", today=NOW.date(), limits=Thresholds())
+    options = Options(by="bench", today=NOW.date())
     asked, states = _timed(_Taking, "_look_up"), _timed(People, "settle")
     times = [time.process_time()]
     with uncollected():

@@ -251,7 +251,7 @@ def test_a_word_settles_no_number() -> None:
 
 
 def test_what_is_declared_waits_to_be_verified() -> None:
-    task = {"state": "completed", "completed_on": date(2025, 12, 20), "completed_unit": "省建设厅"}
+    task: dict[str, Any] = {"state": "completed", "completed_on": date(2025, 12, 20), "completed_unit": "省建设厅"}
     assert light(as_of=date(2026, 1, 19), **task) == "待核查，申报于2025-12-20，省建设厅"
     assert light(as_of=date(2026, 1, 20), **task) == "待核查，申报于2025-12-20，省建设厅，待核查已 31 天"
     task["completed_on"] = date(2026, 1, 5)
@@ -260,7 +260,7 @@ def test_what_is_declared_waits_to_be_verified() -> None:
 
 
 def test_returned_work_says_so_until_a_lead_reports_again() -> None:
-    task = {"state": "in_progress", "returned": "材料不全", "reported_on": MIDDLE}
+    task: dict[str, Any] = {"state": "in_progress", "returned": "材料不全", "reported_on": MIDDLE}
     assert light(**task) == "黄：退回：材料不全"
     assert light(as_of=date(2026, 1, 1), **task) == "红：逾期 1 天 · 退回（材料不全）"
     met = total((MIDDLE, "4"), returned="材料不全")

@@ -92,7 +92,13 @@ NEW = date(2027, 12, 31)
 
 
 def test_an_item_moves_its_unmet_indicators_that_have_a_deadline() -> None:
-    made = item(indicator(), indicator(actual="80"), indicator(state="completed"), indicator(due=None))
+    made = item(
+        indicator(),
+        indicator(actual="80", basis="total"),
+        indicator(state="completed"),
+        indicator(due=None),
+        indicator(due=date(2099, 1, 1)),
+    )
     assert extended(made, NEW) == [(1, END)]
 
 
@@ -108,13 +114,8 @@ def test_a_first_deadline_is_given_where_none_has_one() -> None:
         (item(), END, DAY, "必须更晚"),
         (item(), NEW, date(2026, 1, 1), "请加 --late"),
         (item(state="completed"), NEW, DAY, "无需延期"),
-        (item(indicator(actual="80")), NEW, DAY, "都已达标或办结"),
-        (
-            item(indicator(due=date(2023, 12, 31)), indicator()),
-            date(2024, 12, 31),
-            date(2023, 1, 1),
-            "请按指标分别办理",
-        ),
+        (item(indicator(actual="80", basis="total")), NEW, DAY, "都已达标或办结"),
+        (item(indicator(due=date(2023, 12, 31)), indicator()), date(2023, 6, 30), date(2023, 1, 1), "请按指标分别办理"),
         (item(due=None), date(2020, 12, 31), DAY, "不晚于方案的实施起点"),
     ],
 )

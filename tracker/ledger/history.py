@@ -125,12 +125,12 @@ def _send_back(item: Item, ordered: Sequence[Statement]) -> None:
     for each in ordered:
         if each.kind in _OF_STATE:
             last[each.n] = each
-    for n, sent in last.items():
-        reports = (
-            each for each in ordered if each.leads and each.order > sent.order and n in (None, each.n, each.n or n)
-        )
-        if sent.kind == "return" and next(reports, None) is None:
-            for subject in _subjects(item, sent):
+    for sent in last.values():
+        if sent.kind != "return":
+            continue
+        for subject in _subjects(item, sent):
+            own = subject.n if isinstance(subject, Indicator) else None
+            if not any(each.leads and each.order > sent.order and each.n in (None, own) for each in ordered):
                 subject.returned = str(sent.data.get("reason") or "未说明理由")
 
 
