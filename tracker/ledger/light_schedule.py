@@ -75,7 +75,7 @@ def light_schedule(item: Item, figures: Figures) -> LightSchedule:
         steps=tuple(Step(next(group)[0], color) for color, group in groupby(course, lambda each: _color(each[1]))),
         overdue=next(iter(overdue), None),
         overdue_due=min(dues, default=None),
-        soon_dues=tuple(sorted(_soon(item, course))),
+        soon_dues=tuple(sorted(set(_soon(item, course)))),
         unreported=next(iter(unreported), None),
         silent=_silent(item, course),
         awaiting=next(iter(awaiting), None),

@@ -59,6 +59,7 @@ def recorder(now: datetime, by: str) -> Callable[[Connection, str, str], None]:
             connection.execute("SELECT value FROM ledger WHERE name = 'head' FOR UPDATE")
         connection.registry_moved = True  # what a revision makes of units and regions is sealed with the upgrade
         flush(Changeset(connection, Author(by), "upgrade", now, detail={"from": before, "to": after}, force=True))
+        connection.registry_moved = False  # it is sealed now
         flush(corrections(connection, now, by))
 
     return record
