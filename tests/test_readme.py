@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import Cli
 from tools import readme
-from tracker.cli.app import COMMANDS
+from tracker.cli.registry import COMMANDS, Group
 
 _NAMED = re.compile(r"(?:`|\$ |^|&& )tracker ([a-z]+)(?: ([a-z]+))?", re.MULTILINE)
 
@@ -36,7 +36,7 @@ def test_every_command_named_exists(page: Path, cli: Cli) -> None:
     for name, member in named:
         entry = COMMANDS.get(name)
         assert entry is not None, name
-        assert not isinstance(entry, dict) or not member or member in entry, (name, member)
+        assert not isinstance(entry, Group) or not member or member in entry.members, (name, member)
     assert cli("--help").code == 0
 
 
