@@ -9,7 +9,7 @@ from tracker.actions.deciding import case_of, decide
 from tracker.actions.desk import Desk
 from tracker.actions.finding import item_of
 from tracker.errors import Refused
-from tracker.ledger.entry import Entry, Speaker, before_of, completed_state, permit, place
+from tracker.ledger.entry import Entry, Speaker, before_of, check_states, completed_state, permit, place
 from tracker.ledger.ids import Ref, parse_id
 from tracker.ledger.judgement import demand_words
 from tracker.ledger.lifecycle import parts_for
@@ -118,6 +118,7 @@ def put(draft: Draft, desk: Desk, spot: Spot, entry: Entry) -> Recorded:
     entry = kept_entry(spot, said)
     permit(item, n, entry, speaker, draft.today, named=(spot.named, named))
     _check_then(draft, desk, spot, entry)
+    _check_states(draft, spot, entry)
     subject = spot.subject if spot.is_followed else named
     # Completion is declared of what was named; where a link led, its figure says that work is going on.
     here = replace(entry, state=None) if spot.is_followed and entry.state == "completed" else entry
@@ -182,6 +183,22 @@ def _check_then(draft: Draft, desk: Desk, spot: Spot, entry: Entry) -> None:
     state = part_of(then, spot.named.n).state
     if state not in OPEN_STATES:
         raise Refused(f"{spot.named.text} 在 {entry.date} 为{STATES[state]}，不能填报当日的状态和数值；请改 --date")
+
+
+def _check_states(draft: Draft, spot: Spot, entry: Entry) -> None:
+    """Hold state and percent against each other as they are in force on the day of the report, and after a late one today."""
+    if entry.state is None and entry.percent is None:
+        return
+    last = spot.item.last_report
+    if last is None or last.date <= entry.date:
+        check_states(spot.id, spot.subject, entry)
+        return
+    then = item_of(draft.connection, parse_id(spot.id), When(entry.date))
+    check_states(spot.id, part_of(then, spot.n), entry)
+    if entry.percent and spot.subject.state == "not_started" and spot.subject.percent is None:
+        raise Refused(
+            f"{spot.id}：{last.date} 已填“未启动”，更早的 {entry.date} 完成率 {plain(entry.percent)}% 与之矛盾；请先改正后者"
+        )
 
 
 def _declare(draft: Draft, desk: Desk, spot: Spot, entry: Entry) -> list[str]:

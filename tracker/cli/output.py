@@ -115,9 +115,9 @@ def _data(text: str) -> None:
     _write(stream, text)
 
 
-def print_csv(rows: Iterable[Mapping[str, Any]], fields: Sequence[str]) -> None:
+def print_csv(rows: Iterable[Mapping[str, Any]], fields: Sequence[str], stamp: str | None = None) -> None:
     """Write rows as CSV, exact to the character; only on a terminal is what it would obey shown instead."""
-    for part in csv_parts(rows, fields):
+    for part in csv_parts(rows, fields, stamp):
         csv_part(part)
 
 
@@ -126,10 +126,14 @@ def csv_part(text: str) -> None:
     _data(safe(text) if context.stdout.isatty() else text)
 
 
-def csv_parts(rows: Iterable[Mapping[str, Any]], fields: Sequence[str]) -> Iterator[str]:
-    """Yield rows as CSV; lists are joined by 、; a text that a spreadsheet would run as a formula is kept from it."""
-    yield _csv_text([fields])
-    cells = ([cell_text(row[name]) for name in fields] for row in rows)
+def csv_parts(rows: Iterable[Mapping[str, Any]], fields: Sequence[str], stamp: str | None = None) -> Iterator[str]:
+    """Yield rows as CSV; lists are joined by 、; a text that a spreadsheet would run as a formula is kept from it.
+
+    stamp: what a last column of that name says in every row (`sheets.stamp`).
+    """
+    last = () if stamp is None else (stamp,)
+    yield _csv_text([[*fields, *(("stamp",) if last else ())]])
+    cells = ([*(cell_text(row[name]) for name in fields), *last] for row in rows)
     while part := list(islice(cells, _CSV_PART)):
         yield _csv_text(part)
 

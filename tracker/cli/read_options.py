@@ -40,6 +40,7 @@ class ReadOptions:
     everything: bool = False
     db: str | None = None
     drafts: tuple[str, ...] = field(default=(), init=False)
+    stamp: str | None = field(default=None, init=False)
 
     @property
     def day(self) -> date:
@@ -81,7 +82,17 @@ class ReadOptions:
         with opened(self.db, may_create=may_create) as connection:
             if not (self.json or self.csv):
                 self.drafts = draft_plans(connection)
+            if self.as_csv and not self.is_on_screen and self.fields is None:
+                self.stamp = self._stamp(connection)
             yield connection
+
+    def _stamp(self, connection: Connection) -> str | None:
+        """Return what a CSV file says of itself: by it `import` knows what was shown in a row that somebody changed."""
+        from tracker.actions.stamping import stamp_of
+        from tracker.sheets.stamp import stamp_text
+
+        stamp = stamp_of(connection, self.when)
+        return None if stamp is None else stamp_text(stamp)
 
     def default(self, key: str, given: str | None) -> str | None:
         """Return an option's value, or its default from the settings unless --all lifts it."""
@@ -167,7 +178,9 @@ class ReadOptions:
     def emit_data(self, rows: list[dict[str, Any]], names: Sequence[str]) -> None:
         """Write these fields of rows as JSON or CSV, on stdout or into the file of -o."""
         if self.as_csv:
-            self.to_screen_or_file(lambda: output.print_csv(rows, names), mark=True)
+            # Only rows that can be reported on come back.
+            stamp = self.stamp if {"id", "state"} <= set(names) else None
+            self.to_screen_or_file(lambda: output.print_csv(rows, names, stamp), mark=True)
         else:
             self.to_screen_or_file(lambda: output.print_json([{name: row[name] for name in names} for row in rows]))
 

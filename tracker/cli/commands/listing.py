@@ -138,7 +138,7 @@ def _csv(options: ReadOptions, wanted: Filter, connection: Connection, limits: T
     quick = quick_way(connection, wanted, options.when, limits) if is_listed(names) else None
     if quick is None:
         views = (item_view(*each) for each in each_found(connection, wanted, options.when, limits))
-        return output.csv_parts(views, names)
+        return output.csv_parts(views, names, options.stamp)
     rows = quick_rows(quick, names, lambda judged: _cells(judged, names))
     return output.quick_csv_parts(rows, names, {"lead_units", "participating_units"})
 
