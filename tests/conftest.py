@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.commandline import CHINA, NOON, Cli, Result, Stream, environ_of
-from tracker.store import creating
+from tracker.store import creation
 from tracker.store.location import Location
 
 __all__ = ["CHINA", "NOON", "Cli", "Result", "Stream"]
@@ -56,7 +56,7 @@ def _set_time_zone(name: str | None) -> None:
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A ledger of the five plans, made once; tests copy it."""
     path = tmp_path_factory.mktemp("seeded") / "ledger.sqlite3"
-    assert creating.create(Location(str(path)), NOON, by="测试")
+    assert creation.create(Location(str(path)), NOON, by="测试")
     return path
 
 

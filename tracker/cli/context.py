@@ -100,7 +100,7 @@ class Context:
 
     def person(self, by: str | None) -> str:
         """Return who writes: --by, the setting, or the login."""
-        from tracker.store.writing import login_name
+        from tracker.store.changeset import login_name
 
         name = (by or self.settings["by"] or login_name()).strip()
         if not name:

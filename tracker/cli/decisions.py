@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.deciding import Decided, distinct
+from tracker.actions.decisions import Decided, distinct
 from tracker.cli import output
 from tracker.cli.arguments import named
 from tracker.cli.context import context
@@ -20,7 +20,7 @@ from tracker.ledger.ids import Ref
 from tracker.ledger.lifecycle import DECISIONS
 from tracker.ledger.measures import split_figure
 from tracker.ledger.values import parse_number, shorten
-from tracker.store.writing import Draft
+from tracker.store.changeset import Changeset
 
 Ids = Annotated[
     list[str], typer.Argument(metavar="ID…", help="事项或指标编号，可写多个（zj-task-6..8），- 为从标准输入读取")
@@ -61,7 +61,7 @@ def figure_of(text: str | None, measure: str | None, what: str) -> tuple[Decimal
     return parse_number(number, what=what), behind or measure
 
 
-def run(options: WriteOptions, command: str, ids: Sequence[str], decide: Callable[[Draft, Ref], Decided]) -> None:
+def run(options: WriteOptions, command: str, ids: Sequence[str], decide: Callable[[Changeset, Ref], Decided]) -> None:
     """Take one decision on each of some ids, all of them or none, and say so."""
     with options.draft(command) as draft:
         decided = [decide(draft, ref) for ref in distinct(named(draft.connection, ids))]

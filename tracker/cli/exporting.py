@@ -43,7 +43,7 @@ def name_of(*parts: object) -> str:
 
 def kinds_of(text: str | None) -> str:
     """Return the kinds that --kind names in Chinese, as captions and file names have them; empty for none."""
-    from tracker.actions.finding import kind_codes
+    from tracker.actions.lookup import kind_codes
     from tracker.ledger.terms import KINDS
 
     return "、".join(KINDS[code] for code in dict.fromkeys(kind_codes(words(text) or ())))
@@ -96,6 +96,6 @@ def frozen_goalposts() -> "Goalposts | None":
     path = context.settings["index_goalposts"]
     if not path:
         return None
-    from tracker.actions.indexing import read_goalposts
+    from tracker.actions.synergy_index import read_goalposts
 
     return read_goalposts(path)

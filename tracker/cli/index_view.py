@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from tracker.actions.indexing import TARGET, annex2
+from tracker.actions.synergy_index import TARGET, annex2
 from tracker.cli import output
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.tables import Column

@@ -50,9 +50,9 @@ def look(location: Location) -> None:
 
 def create(location: Location, *, by: str | None = None, seed: bool = True) -> bool:
     """Make a ledger and say so; return whether it is new."""
-    from tracker.store import creating
+    from tracker.store import creation
 
-    made = creating.create(location, context.now, by=by or context.person(None), seed=seed)
+    made = creation.create(location, context.now, by=by or context.person(None), seed=seed)
     if made:
         output.message(f"已建立台账 {location.shown}" + ("，载入五个方案（来源见 tracker plan list）" if seed else ""))
         mode = "postgresql" if not location.is_sqlite else context.settings["mode"]
@@ -63,7 +63,7 @@ def create(location: Location, *, by: str | None = None, seed: bool = True) -> b
 
 def _warn_of_share(location: Location) -> None:
     """Say at once what would otherwise cost somebody's reports: a network share cannot be relied on to lock."""
-    from tracker.store.places import SHARE_REMEDY, SHARE_WARNING, network_share
+    from tracker.store.filesystem import SHARE_REMEDY, SHARE_WARNING, network_share
 
     share = network_share(location.path) if location.is_sqlite else None
     if share is not None:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
-from tracker.actions.desk import Desk
-from tracker.actions.recording import same_again, spot_of
+from tracker.actions.report_context import ReportContext
+from tracker.actions.reports import same_again, spot_of
 from tracker.cli import output
 from tracker.cli.decisions import figure_of
 from tracker.cli.write_options import WriteOptions, ask
@@ -36,7 +36,7 @@ def lacks_a_part(item: Item, ref: Ref, entry: Entry) -> bool:
     return figure and ref.n is None and len(item.indicators) > 1
 
 
-def fill_in(options: WriteOptions, desk: Desk, ref: Ref, entry: Entry, former: str | None = None) -> Answers:
+def fill_in(options: WriteOptions, desk: ReportContext, ref: Ref, entry: Entry, former: str | None = None) -> Answers:
     """ReadOptions for the missing parts of a report. What may not be reported is refused before anything is asked.
 
     former is the unit that spoke before, which is not asked for again. An empty answer keeps the last value; an end of input

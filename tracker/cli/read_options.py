@@ -16,9 +16,9 @@ from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
 from tracker.ledger.terms import KINDS, LIGHTS, STATES
 from tracker.ledger.values import shorten
+from tracker.store.as_of import When
 from tracker.store.captions import draft_plans
 from tracker.store.connection import Connection
-from tracker.store.when import When
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -88,7 +88,7 @@ class ReadOptions:
 
     def _stamp(self, connection: Connection) -> str | None:
         """Return what a CSV file says of itself: by it `import` knows what was shown in a row that somebody changed."""
-        from tracker.actions.stamping import stamp_of
+        from tracker.actions.export_version import stamp_of
         from tracker.sheets.stamp import stamp_text
 
         stamp = stamp_of(connection, self.when)

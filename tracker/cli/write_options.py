@@ -9,7 +9,7 @@ from tracker.cli import output
 from tracker.cli.context import context
 from tracker.cli.ledgers import note, ready
 from tracker.errors import Unclear
-from tracker.store.writing import Author, Draft, writing
+from tracker.store.changeset import Author, Changeset, writing
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,11 +40,11 @@ class WriteOptions:
         return not self.no_input and context.is_interactive()
 
     @contextmanager
-    def draft(self, command: str, detail: Mapping[str, Any] | None = None) -> Iterator[Draft]:
+    def draft(self, command: str, detail: Mapping[str, Any] | None = None) -> Iterator[Changeset]:
         """Open the ledger for this command; leaving writes, an exception or --dry-run does not."""
         location = ready(self.db)
         author = Author(self.person, self.speaker)
-        draft: Draft | None = None
+        draft: Changeset | None = None
         try:
             with writing(location, author, command, context.now, dry_run=self.dry_run, detail=detail) as draft:
                 note(draft.connection)

@@ -1,6 +1,6 @@
 """Taking reports back from files: every row against the ledger, all errors at once, then one transaction (DESIGN §4, §6).
 
-A row goes the way of `log` (`actions.recording`): the same roles, permissions and links. What a file says that the ledger
+A row goes the way of `log` (`actions.reports`): the same roles, permissions and links. What a file says that the ledger
 has already been told is the same, on whatever day and however often it comes.
 """
 
@@ -13,8 +13,6 @@ from itertools import islice
 from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
-from tracker.actions.desk import Desk
-from tracker.actions.finding import plan_code
 from tracker.actions.imports.baseline import Backgrounds
 from tracker.actions.imports.differences import Saying, form_saying, table_saying
 from tracker.actions.imports.grouping import Gathering
@@ -23,7 +21,9 @@ from tracker.actions.imports.matching import Namer, Row, bare
 from tracker.actions.imports.placement import CHANGED, ERROR, NEW, SAME, Placer, entry_words
 from tracker.actions.imports.reporters import People
 from tracker.actions.imports.sources import Options, Receiver, TakenSheet, days_by_file
-from tracker.actions.recording import Recorded
+from tracker.actions.lookup import plan_code
+from tracker.actions.report_context import ReportContext
+from tracker.actions.reports import Recorded
 from tracker.errors import TrackerError
 from tracker.folders import expanded
 from tracker.ledger.ids import parse_id
@@ -31,9 +31,9 @@ from tracker.ledger.model import Item, LastReport, part_of
 from tracker.sheets.returned import Problem, ReturnedFile, read_returned
 from tracker.sheets.stamp import read_stamp
 from tracker.store import queries
-from tracker.store.reading import EVERYTHING, load_items
-from tracker.store.when import When
-from tracker.store.writing import Draft
+from tracker.store.as_of import When
+from tracker.store.changeset import Changeset
+from tracker.store.items import EVERYTHING, load_items
 
 __all__ = ["CHANGED", "ERROR", "LISTED", "NEW", "SAME", "Import", "Line", "Options", "read_files", "take_in"]
 
@@ -117,7 +117,7 @@ def read_files(paths: Iterable[str], watch: Watch) -> list[ReturnedFile]:
     return [read_returned(path) for path in watch(chosen, len(chosen))]
 
 
-def take_in(files: Sequence[ReturnedFile], draft: Draft, options: Options, watch: Watch) -> Import:
+def take_in(files: Sequence[ReturnedFile], draft: Changeset, options: Options, watch: Watch) -> Import:
     """Add what files report to a draft, and to further ones beside it where they speak for several people.
 
     Nothing raises for a row: what is wrong becomes a problem with its place, and the row adds nothing.
@@ -128,14 +128,14 @@ def take_in(files: Sequence[ReturnedFile], draft: Draft, options: Options, watch
 class _Taking:
     """One import being made."""
 
-    def __init__(self, files: Sequence[ReturnedFile], draft: Draft, options: Options) -> None:
+    def __init__(self, files: Sequence[ReturnedFile], draft: Changeset, options: Options) -> None:
         self.options = options
         self.result = Import(files)
         self.numbers: dict[int, int] = {}
         self.warnings: list[tuple[int, int, str]] = []
         self.unsaid = 0
         self.connection = draft.connection
-        self.desk = Desk(
+        self.desk = ReportContext(
             draft.connection,
             draft.today,
             tolerance=options.limits.tolerance,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.assigning import assign as name_units
+from tracker.actions.assignment import assign as name_units
 from tracker.cli.arguments import words
 from tracker.cli.decisions import Day, Ids, day_of, run
 from tracker.cli.options import Text, write_command

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.actions.breaking_down import RULES, break_down, rule_for
-from tracker.actions.finding import item_of
+from tracker.actions.lookup import item_of
 from tracker.cli import output
 from tracker.cli.arguments import named_one
 from tracker.cli.options import Text, write_command
 from tracker.cli.write_options import WriteOptions
-from tracker.store.when import When
+from tracker.store.as_of import When
 
 if TYPE_CHECKING:
     from tracker.ledger.shares import Share

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.checking import chosen_rules, run_checks, verdict
+from tracker.actions.checks import chosen_rules, run_checks, verdict
 from tracker.cli import output
 from tracker.cli.arguments import known_at as moment_of
 from tracker.cli.arguments import parse_count
@@ -13,7 +13,7 @@ from tracker.cli.ledgers import opened
 from tracker.cli.options import AsOf, Db, Json, KnownAt, Text
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
-from tracker.store.when import When
+from tracker.store.as_of import When
 
 
 def check(

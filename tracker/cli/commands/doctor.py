@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.doctoring import DERIVED, OF_FILES, examine
-from tracker.actions.doctoring import repair as rebuild
+from tracker.actions.doctor import DERIVED, OF_FILES, examine
+from tracker.actions.doctor import repair as rebuild
 from tracker.cli import output
 from tracker.cli.context import context
 from tracker.cli.ledgers import look, ready
@@ -13,9 +13,9 @@ from tracker.cli.options import Db, Json, Text
 from tracker.errors import Unclear
 from tracker.store.backups import automatic
 from tracker.store.connection import open_connection, reading
-from tracker.store.findings import AREAS, Finding
+from tracker.store.integrity.chain import head
+from tracker.store.integrity.findings import AREAS, Finding
 from tracker.store.location import Location
-from tracker.store.proving import head
 
 
 def doctor(

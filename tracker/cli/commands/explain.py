@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from tracker.actions.finding import item_of
+from tracker.actions.lookup import item_of
 from tracker.cli import output
 from tracker.cli.arguments import named_one
 from tracker.cli.context import context

@@ -64,7 +64,7 @@ def _scores(options: ReadOptions, connection: Any, year: str | None, base_year: 
         if base_year is not None:
             raise Unclear("--base-year 要与 --scores 同用；请写明 --scores 年份")
         return None
-    from tracker.actions.indexing import Choice, annex_scores, year_named
+    from tracker.actions.synergy_index import Choice, annex_scores, year_named
 
     base = None if base_year is None else year_named(base_year, "--base-year")
     return annex_scores(

@@ -31,13 +31,13 @@ def page(options: ReadOptions, plan: PlanFilter = None, unit: UnitFilter = None,
 
 
 def _html(options: ReadOptions, plan: str | None, unit: str | None, kind: str | None) -> str:
-    from tracker.actions.finding import kind_codes
-    from tracker.actions.indexing import annex2, index_for_report
     from tracker.actions.listing import Filter, find
+    from tracker.actions.lookup import kind_codes
+    from tracker.actions.synergy_index import annex2, index_for_report
     from tracker.pages.report import Content, page
     from tracker.pages.synergy import synergy_of
+    from tracker.store.as_of import When
     from tracker.store.queries import load_plans
-    from tracker.store.when import When
 
     limits = context.settings.thresholds
     if "aim" in kind_codes(words(kind) or ()):

@@ -48,8 +48,8 @@ def reminders(
     if plan is None and not everything:
         plan = context.settings["plan"] or None
     from tracker.actions.listing import Filter
-    from tracker.actions.reminding import record_reminders
-    from tracker.actions.reminding import reminders as letters_of
+    from tracker.actions.reminders import record_reminders
+    from tracker.actions.reminders import reminders as letters_of
     from tracker.papers.reminder import Head
     from tracker.store.captions import is_demo
 

@@ -5,14 +5,14 @@ from typing import Annotated
 import typer
 
 from tracker.actions import figures
-from tracker.actions.deciding import Decided
+from tracker.actions.decisions import Decided
 from tracker.cli.arguments import named, parse_count, words
 from tracker.cli.context import context
 from tracker.cli.decisions import Day, Measure, OneId, day_of, deadline_of, figure_of, run
 from tracker.cli.options import Text, write_command
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Unclear
-from tracker.store.writing import Draft
+from tracker.store.changeset import Changeset
 
 
 @write_command
@@ -83,11 +83,11 @@ def link(
     ), index=index))  # fmt: skip
 
 
-def _followed(draft: Draft, decided: Decided, *, index: bool) -> Decided:
+def _followed(draft: Changeset, decided: Decided, *, index: bool) -> Decided:
     """Take over at once what the index says now."""
     if index:
-        from tracker.actions import indexing
+        from tracker.actions import synergy_index
 
-        said = indexing.follow(draft, indexing.read_goalposts(context.settings["index_goalposts"]))
+        said = synergy_index.follow(draft, synergy_index.read_goalposts(context.settings["index_goalposts"]))
         decided.warnings += [said] if said else []
     return decided

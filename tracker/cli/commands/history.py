@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.finding import item_of
+from tracker.actions.lookup import item_of
 from tracker.cli.arguments import named_one
 from tracker.cli.context import context
 from tracker.cli.options import Text, read_command

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.finding import units_named
 from tracker.actions.imports.run import CHANGED, ERROR, NEW, SAME, Import, Options, read_files, take_in
+from tracker.actions.lookup import units_named
 from tracker.cli import output
 from tracker.cli.context import context
 from tracker.cli.ledgers import opened
@@ -21,8 +21,8 @@ from tracker.cli.write_options import WriteOptions
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_reported_date
 from tracker.sheets.returned import ReturnedFile
+from tracker.store.changeset import Author, Changeset
 from tracker.store.location import Location
-from tracker.store.writing import Author, Draft
 
 _WORDS = {NEW: "新增", CHANGED: "更新", SAME: "相同", ERROR: "错误"}
 
@@ -107,7 +107,7 @@ def uncollected() -> Iterator[None]:
 def _preview(act: WriteOptions, found: list[ReturnedFile], options: Options) -> Import:
     """Hold the files against the ledger without writing, and without keeping anybody from writing."""
     with opened(act.db) as connection:
-        draft = Draft(connection, Author(act.person), "import", context.now, dry_run=True)
+        draft = Changeset(connection, Author(act.person), "import", context.now, dry_run=True)
         return take_in(found, draft, options, partial(watched, label="核对"))
 
 

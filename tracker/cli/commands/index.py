@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from tracker.actions import indexing
-from tracker.actions.indexing import Choice
+from tracker.actions import synergy_index
+from tracker.actions.synergy_index import Choice
 from tracker.cli import output
 from tracker.cli.arguments import words
 from tracker.cli.context import context
@@ -40,7 +40,7 @@ def form(
     from tracker.cli.exporting import is_folder, target_file
     from tracker.store.index_values import load_values
 
-    years = tuple(indexing.year_named(text) for text in words(year) or (str(options.day.year - 1),))
+    years = tuple(synergy_index.year_named(text) for text in words(year) or (str(options.day.year - 1),))
     chosen = sources_named(words(source))
     title = f"协同指数填报表_{'、'.join(map(str, years))}"
     if options.output and is_folder(options.output):
@@ -91,7 +91,7 @@ def import_values(
             raise Refused("指数数据在确认期间被他人改动，本次未写入；请重新导入")
         write(draft, now)
         fresh = [*now.new, *(changed.now for changed in now.changed)]
-        followed = indexing.follow(draft, _posts(None), fresh) if fresh and _is_followed(draft) else ""
+        followed = synergy_index.follow(draft, _posts(None), fresh) if fresh and _is_followed(draft) else ""
     if followed:
         output.message(followed)
     options.done(f"指数数据：新增 {len(now.new)} 条，变更 {len(now.changed)} 条，相同 {now.same} 条", now.view())
@@ -127,12 +127,14 @@ def list_values(
     from tracker.cli.index_view import print_values
     from tracker.store.index_values import load_values
 
-    years = None if year is None else tuple(indexing.year_named(text) for text in words(year) or ())
-    numbers = None if indicator is None else tuple(indexing.indicator_named(text) for text in words(indicator) or ())
+    years = None if year is None else tuple(synergy_index.year_named(text) for text in words(year) or ())
+    numbers = (
+        None if indicator is None else tuple(synergy_index.indicator_named(text) for text in words(indicator) or ())
+    )
     with options.ledger() as connection:
         held = load_values(connection, options.when.known_at)
-    rows = indexing.value_rows(held.values(), years, _cities(city), numbers)
-    options.emit(rows, indexing.VALUE_FIELDS, print_values, caption="指数数据")
+    rows = synergy_index.value_rows(held.values(), years, _cities(city), numbers)
+    options.emit(rows, synergy_index.VALUE_FIELDS, print_values, caption="指数数据")
 
 
 @read_command
@@ -154,22 +156,24 @@ def compute(
     from tracker.cli import index_view
 
     choice = Choice(
-        None if year is None else indexing.year_named(year),
-        None if base_year is None else indexing.year_named(base_year, "--base-year"),
+        None if year is None else synergy_index.year_named(year),
+        None if base_year is None else synergy_index.year_named(base_year, "--base-year"),
         method or Choice().method, _posts(goalposts), _cities(city),
     )  # fmt: skip
     with options.ledger() as connection:
-        ranges = not levels and bool({*options.chosen(indexing.RESULT_FIELDS), options.sort} & {*indexing.RANGE_FIELDS})
-        result = indexing.compute_index(connection, options.when, choice, ranges=ranges)
+        ranges = not levels and bool(
+            {*options.chosen(synergy_index.RESULT_FIELDS), options.sort} & {*synergy_index.RANGE_FIELDS}
+        )
+        result = synergy_index.compute_index(connection, options.when, choice, ranges=ranges)
     caption = index_view.caption_of(result, options)
     if levels:
-        rows = indexing.level_rows(result)
+        rows = synergy_index.level_rows(result)
         table = partial(index_view.print_levels, result, caption)
-        options.emit(rows, indexing.LEVEL_FIELDS, table, caption=caption)
+        options.emit(rows, synergy_index.LEVEL_FIELDS, table, caption=caption)
     else:
-        rows = indexing.result_rows(result)
+        rows = synergy_index.result_rows(result)
         table = partial(index_view.print_result, result, caption)
-        options.emit(rows, indexing.RESULT_FIELDS, table, caption=caption)
+        options.emit(rows, synergy_index.RESULT_FIELDS, table, caption=caption)
 
 
 @read_command
@@ -182,7 +186,7 @@ def goalposts(
     if year is None:
         raise Unclear("请用 --year 写明基准年")
     with options.ledger() as connection:
-        text = indexing.freeze_goalposts(connection, options.when, indexing.year_named(year), version or "")
+        text = synergy_index.freeze_goalposts(connection, options.when, synergy_index.year_named(year), version or "")
     options.to_screen_or_file(lambda: output.block(text), mark=bool(options.output))
 
 
@@ -199,17 +203,17 @@ def log(
     任何一市数据不足时拒绝填报。
     """
     from tracker.ledger.dates import parse_date
-    from tracker.store.when import When
+    from tracker.store.as_of import When
 
     choice = Choice(
-        None if year is None else indexing.year_named(year),
-        None if base_year is None else indexing.year_named(base_year, "--base-year"),
+        None if year is None else synergy_index.year_named(year),
+        None if base_year is None else synergy_index.year_named(base_year, "--base-year"),
         goalposts=_posts(goalposts),
     )  # fmt: skip
     day = None if date is None else parse_date(date, context.today)
     with options.draft("index log") as draft:
-        result = indexing.compute_index(draft.connection, When(draft.today), choice, ranges=False)
-        recorded = indexing.record_change(draft, result, day, options.speaker)
+        result = synergy_index.compute_index(draft.connection, When(draft.today), choice, ranges=False)
+        recorded = synergy_index.record_change(draft, result, day, options.speaker)
     for warning in recorded.warnings:
         output.message(f"注意：{warning}")
     view = {"change": None if options.dry_run else draft.change, **recorded.view()}
@@ -217,14 +221,14 @@ def log(
 
 
 def _is_followed(draft: Any) -> bool:
-    from tracker.store.when import When
+    from tracker.store.as_of import When
 
-    return indexing.is_followed(draft.connection, When(draft.today))
+    return synergy_index.is_followed(draft.connection, When(draft.today))
 
 
 def _cities(text: str | None) -> tuple[str, ...] | None:
-    return None if text is None else tuple(indexing.city_named(each) for each in words(text) or ())
+    return None if text is None else tuple(synergy_index.city_named(each) for each in words(text) or ())
 
 
 def _posts(path: str | None) -> Any:
-    return indexing.read_goalposts(path or context.settings["index_goalposts"])
+    return synergy_index.read_goalposts(path or context.settings["index_goalposts"])

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.finding import kind_codes, whole_item
-from tracker.actions.planning import Wish, add_rows, demands, edit_item, named_units, new_items, retire_item
+from tracker.actions.lookup import kind_codes, whole_item
+from tracker.actions.plans import Wish, add_rows, demands, edit_item, named_units, new_items, retire_item
 from tracker.cli import output
 from tracker.cli.arguments import named_one, words
 from tracker.cli.context import context
@@ -15,7 +15,7 @@ from tracker.cli.options import Text, write_command
 from tracker.cli.write_options import WriteOptions
 from tracker.ledger.dates import parse_date
 from tracker.ledger.values import shorten
-from tracker.store.when import When
+from tracker.store.as_of import When
 
 Due = Annotated[Text, typer.Option("--due", metavar="DATE", help="完成时限")]
 Title = Annotated[Text, typer.Option("--title", metavar="TEXT", help="标题")]

@@ -5,9 +5,9 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from tracker.actions.desk import Desk
-from tracker.actions.finding import in_region, item_of
-from tracker.actions.recording import Recorded, put, same_again, spot_of
+from tracker.actions.lookup import in_region, item_of
+from tracker.actions.report_context import ReportContext
+from tracker.actions.reports import Recorded, put, same_again, spot_of
 from tracker.cli import output
 from tracker.cli.arguments import STDIN, named, stdin_lines
 from tracker.cli.context import context
@@ -23,9 +23,9 @@ from tracker.ledger.ids import Ref
 from tracker.ledger.model import part_of
 from tracker.ledger.terms import STATES, state_code
 from tracker.ledger.values import parse_percent, plain, shorten
+from tracker.store.as_of import When
+from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
-from tracker.store.when import When
-from tracker.store.writing import Draft
 
 
 class Said(NamedTuple):
@@ -133,7 +133,12 @@ def _line(place: int, text: str) -> Said:
 
 
 def _record_all(
-    options: WriteOptions, draft: Draft, desk: Desk, said: Said, asked: list[Answers] | None, skipped: list[str]
+    options: WriteOptions,
+    draft: Changeset,
+    desk: ReportContext,
+    said: Said,
+    asked: list[Answers] | None,
+    skipped: list[str],
 ) -> list[Recorded]:
     """Add the reports of one line to the draft; of several that say 无变化, those that need none are named instead."""
     answers = asked or [
@@ -151,7 +156,7 @@ def _record_all(
     return recorded
 
 
-def _needs_nothing(desk: Desk, said: Answers) -> str | None:
+def _needs_nothing(desk: ReportContext, said: Answers) -> str | None:
     """Return why nothing need be reported on an item that did not change; None where something is."""
     item = desk.item(said.ref)
     try:
@@ -175,9 +180,9 @@ def _text(given: str | None) -> str | None:
     return None if given is None or not given.strip() else given
 
 
-def _desk(connection: Connection) -> Desk:
+def _desk(connection: Connection) -> ReportContext:
     settings = context.settings
-    return Desk(
+    return ReportContext(
         connection, context.today, tolerance=settings["tolerance"], evidence_required=settings["evidence_required"]
     )
 
@@ -198,14 +203,14 @@ def _ask(options: WriteOptions, ids: list[str], region: str | None, entry: Entry
         return said
 
 
-def _record(draft: Draft, desk: Desk, said: Answers, same: bool) -> Recorded:
+def _record(draft: Changeset, desk: ReportContext, said: Answers, same: bool) -> Recorded:
     spot = spot_of(desk, said.ref, said.entry, said.unit)
     return put(draft, desk, spot, same_again(spot, said.entry) if same else said.entry)
 
 
-def _attach(draft: Draft, recorded: list[Recorded], evidence: Sequence[str]) -> None:
+def _attach(draft: Changeset, recorded: list[Recorded], evidence: Sequence[str]) -> None:
     if evidence:
-        from tracker.actions.attaching import attach
+        from tracker.actions.evidence import attach
 
         for each in recorded:
             for text in evidence:
@@ -221,7 +226,7 @@ def _state(text: str) -> str:
     return code
 
 
-def _tell(options: WriteOptions, recorded: list[Recorded], draft: Draft) -> None:
+def _tell(options: WriteOptions, recorded: list[Recorded], draft: Changeset) -> None:
     for each in recorded:
         for warning in each.warnings:
             output.message(f"注意：{warning}")

@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 import typer
 
-from tracker.actions.finding import plan_code
-from tracker.actions.planning import add_plan
+from tracker.actions.lookup import plan_code
+from tracker.actions.plans import add_plan
 from tracker.cli import output
 from tracker.cli.options import read_command, write_command
 from tracker.cli.read_options import ReadOptions

@@ -89,7 +89,7 @@ def add(
     region: Annotated[Text, typer.Option("--region", metavar="NAME", help="方案的地区（文件中没有写明时）")] = None,
 ) -> None:
     """检查并载入审核后的草稿"""
-    from tracker.actions.planning import add_plan
+    from tracker.actions.plans import add_plan
 
     rows = _plan_rows(read_rows(file, code or ""), code)
     if not (rows.targets or rows.tasks or rows.policies or rows.aims):
@@ -159,11 +159,11 @@ def diff(
 
 
 def _version(options: ReadOptions, text: str, code: str = "") -> dict[str, list[dict[str, str]]]:
-    from tracker.actions.revising import rows_of_plan
+    from tracker.actions.plan_revision import rows_of_plan
 
     if Path(text).is_file():
         return read_rows(text, code or _NO_CODE)
-    from tracker.actions.finding import plan_code
+    from tracker.actions.lookup import plan_code
 
     if "." in text or "/" in text:
         raise Refused(f"文件 {shorten(text)} 不存在；请检查路径，或写已载入的方案代码")
@@ -189,9 +189,9 @@ def revise(
     file: Annotated[str, typer.Argument(metavar="NEW", help="新版：审核后的草稿或文件")],
 ) -> None:
     """把已载入的方案换成新版，编号、历史和进展不变"""
-    from tracker.actions.finding import plan_code
-    from tracker.actions.revising import revise as move
-    from tracker.actions.revising import rows_of_plan
+    from tracker.actions.lookup import plan_code
+    from tracker.actions.plan_revision import revise as move
+    from tracker.actions.plan_revision import rows_of_plan
     from tracker.plans.diffing import CHANGE_NAMES, diff_plans
 
     rows = read_rows(file)

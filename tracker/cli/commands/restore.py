@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.doctoring import OF_CONTENT, examine
+from tracker.actions.doctor import OF_CONTENT, examine
 from tracker.cli import output
 from tracker.cli.context import context
 from tracker.cli.ledgers import look
@@ -14,12 +14,12 @@ from tracker.cli.views import local_time
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused
 from tracker.folders import expanded
+from tracker.store.changeset import Author
 from tracker.store.connection import reading
-from tracker.store.findings import AREAS
+from tracker.store.integrity.chain import last_entry
+from tracker.store.integrity.findings import AREAS
 from tracker.store.location import Location
-from tracker.store.proving import last_entry
-from tracker.store.restoring import drawn, kept_name, put, record
-from tracker.store.writing import Author
+from tracker.store.restoration import drawn, kept_name, put, record
 
 
 @write_command

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.counting import GROUP_FIELDS, GROUPINGS, flat, tally
+from tracker.actions.counts import GROUP_FIELDS, GROUPINGS, flat, tally
 from tracker.actions.listing import Filter
 from tracker.cli import output
 from tracker.cli.arguments import words

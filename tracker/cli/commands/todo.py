@@ -3,7 +3,7 @@
 from typing import Any
 
 from tracker.actions.listing import Filter
-from tracker.actions.owing import REASONS, Debt, owed
+from tracker.actions.todo import REASONS, Debt, owed
 from tracker.cli import output
 from tracker.cli.arguments import words
 from tracker.cli.context import context

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.undoing import target_of
-from tracker.actions.undoing import undo as take_back
+from tracker.actions.undo import target_of
+from tracker.actions.undo import undo as take_back
 from tracker.cli import output
 from tracker.cli.arguments import parse_count
 from tracker.cli.ledgers import opened

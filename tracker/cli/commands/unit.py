@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 import typer
 
-from tracker.actions.finding import plan_code
-from tracker.actions.renaming import alias, rename
+from tracker.actions.lookup import plan_code
+from tracker.actions.unit_names import alias, rename
 from tracker.cli import output
 from tracker.cli.decisions import day_of
 from tracker.cli.options import Text, read_command, write_command

@@ -6,8 +6,8 @@ from tracker.cli.ledgers import look, ready
 from tracker.cli.options import write_command
 from tracker.cli.write_options import WriteOptions
 from tracker.store import version
-from tracker.store.migrating import pending_revisions
-from tracker.store.upgrading import upgrade as bring_up
+from tracker.store.migration import pending_revisions
+from tracker.store.upgrade import upgrade as bring_up
 
 
 @write_command

@@ -303,7 +303,11 @@ def calendar_of(parts: Parts) -> Calendar:
         return Calendar(int(number.group()), "文号")
     head = "".join(tidy(block.text) for block in (*parts.front, *parts.body[:_HEAD_LINES]) if isinstance(block, Line))
     said = re.search(r"(20\d\d) ?年度", shadow(head))
-    return Calendar(int(said.group(1)), "正文“年度”") if said else Calendar()
+    if said:
+        return Calendar(int(said.group(1)), "正文“年度”")
+    body = "".join(block.text for block in parts.body if isinstance(block, Line))
+    months = set(re.findall(r"(20\d\d) ?年 ?\d{1,2} ?月", shadow(body)))
+    return Calendar(int(months.pop()), "正文中的日期") if len(months) == 1 else Calendar()
 
 
 def _spelled_years(title: str) -> str:
