@@ -117,6 +117,8 @@ COMMANDS: dict[str, Command | Group] = {
                         "export page --plan zj -o 进展.html", READER),
         "reminders": Command("export_reminders:reminders", "导出催办单：每个单位一份（Word 和文本，附事项清单），并在事项上留痕", "出",
                              "export reminders --plan zj -o 催办/", COORDINATOR, UNDO),
+        "bulletin": Command("export_bulletin:bulletin", "导出督办通报（Word）：总体情况、存在的问题、下步要求，附各表", "出",
+                            "export bulletin --plan zj -o 通报.docx", READER),
         "data": Command("export_data:data", "导出整个台账为文件：每张表一个 JSON Lines 和一个 CSV，可用 import 还原", "出",
                         "export data -o 台账数据/", READER),
     }),

@@ -196,11 +196,20 @@ def _tags_whole(content: bytes) -> str:
 @cache
 def _environment() -> "ImmutableSandboxedEnvironment":
     from jinja2 import StrictUndefined
+    from jinja2.runtime import LoopContext
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    environment = ImmutableSandboxedEnvironment(
-        autoescape=True, undefined=StrictUndefined, finalize=_shown, keep_trailing_newline=True
-    )
+    class Environment(ImmutableSandboxedEnvironment):
+        """A sandbox in which a name after a point is a field or a count of the loop, and never a method."""
+
+        def getattr(self, obj: Any, attribute: str) -> Any:
+            if isinstance(obj, Mapping) and attribute in obj:
+                return obj[attribute]
+            if isinstance(obj, LoopContext) and attribute in LOOP:
+                return getattr(obj, attribute)
+            return self.undefined(obj=obj, name=attribute)
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, finalize=_shown, keep_trailing_newline=True)
     environment.globals.clear()
     for table, allowed in ((environment.filters, FILTERS), (environment.tests, TESTS)):
         for name in set(table) - allowed:
