@@ -10,7 +10,20 @@ from tracker.errors import TrackerError, listeners, reason_of
 from tracker.ledger.values import shorten
 from tracker.store.location import hide_secrets
 
-listeners.append(output.message)
+_NOTICES = 20
+"""How many lines of notice one command writes; of more only their number, for a file may have a million such cells."""
+_noticed: dict[str, None] = {}
+
+
+def _notice(text: str) -> None:
+    """Write what a deep room has to say, each line once."""
+    if text not in _noticed:
+        _noticed[text] = None
+        if len(_noticed) <= _NOTICES:
+            output.message(text)
+
+
+listeners.append(_notice)
 INTERRUPTED = 130
 UNKNOWN = 3
 """What `check` answers for every error, by the convention of monitoring plugins."""
@@ -26,6 +39,7 @@ class _Asked(NamedTuple):
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code. Nothing escapes but SystemExit of the interpreter itself."""
+    _noticed.clear()
     context.written, context.is_sample, context.is_labelled = None, False, False
     arguments = _reordered(arguments)
     asked = _Asked(_is_check(arguments), "--json" in arguments, "--csv" in arguments)
@@ -35,6 +49,8 @@ def run(arguments: Sequence[str]) -> int:
         if not any(asked):
             # What is not a screen with the label above it (a report taken in, a file written) has it beside.
             output.label(beside=True)
+        if len(_noticed) > _NOTICES:
+            output.message(f"另有 {len(_noticed) - _NOTICES} 处类似提示未列出")
         output.flush()
     except KeyboardInterrupt:
         output.message(f"\n已中断，{_standing()}")
