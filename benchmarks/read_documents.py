@@ -91,7 +91,7 @@ def told(path: Path, limit: float, run: Callable[[Path], tuple[int, str, str]]) 
     code, out, messages = run(path)
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = ended.ru_utime + ended.ru_stime - began.ru_utime - began.ru_stime
-    lines = messages.replace(path.name, "…").splitlines()
+    lines = messages.replace(path.name, "…").replace("tracker item import", "…").splitlines()
     if seconds > limit:
         return "broken", f"{seconds:.1f} s of processor time"
     if code not in (0, 1) or len(lines) != code:

@@ -93,7 +93,7 @@ def answer(kind: str, path: Path) -> dict[str, Any]:
     what, remarks = KINDS[kind], list[str]()
     try:
         reader = import_module(f"tracker.plans.reading.formats.{kind}")
-        blocks = [_packed(block) for block in _bounded(reader.read(path, remarks))]
+        blocks = list(_bounded(reader.read(path, remarks)))
     except Refused as reason:
         return {"refused": str(reason)}
     except ImportError:
@@ -104,22 +104,30 @@ def answer(kind: str, path: Path) -> dict[str, Any]:
         return {"refused": f"{what}嵌套过深，读不了"}
     except Exception:  # noqa: BLE001 - the libraries fail on a broken file in any way whatever (docs/fuzzing.md)
         return {"refused": f"{what}已损坏，打不开"}
-    return {"blocks": blocks, "remarks": list(dict.fromkeys(remarks))}
+    if not any(map(_says_something, blocks)):
+        return {
+            "refused": f"文件里没有文字（{remarks[0] if remarks else '多为图片或扫描件'}），请先做文字识别（OCR）或另存为 docx 再读"
+        }
+    return {"blocks": list(map(_packed, blocks)), "remarks": list(dict.fromkeys(remarks))}
 
 
 def _bounded(blocks: Iterator[Block]) -> Iterator[Block]:
-    """Pass the blocks on while they are no more than any plan has; refuse a document without a word."""
+    """Pass the blocks on while they are no more than any plan has."""
     letters = 0
-    words = False
     for block in blocks:
-        texts = [block.text] if isinstance(block, Line) else [cell for row in block.rows for cell in row]
+        texts = _texts(block)
         letters += sum(map(len, texts)) + len(texts)
-        words = words or any(text.strip() for text in texts)
         if letters > MAX_LETTERS:
             raise Refused(f"文字超过 {MAX_LETTERS // 10000} 万字，不像一份方案")
         yield block
-    if not words:
-        raise Refused("文件里没有文字（多为图片或扫描件），请先做文字识别（OCR）再读")
+
+
+def _texts(block: Block) -> list[str]:
+    return [block.text] if isinstance(block, Line) else [cell for row in block.rows for cell in row]
+
+
+def _says_something(block: Block) -> bool:
+    return any(text.strip() for text in _texts(block))
 
 
 def main(kind: str, path: str) -> None:
