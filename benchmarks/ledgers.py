@@ -17,14 +17,14 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tracker.store import creating
+from tracker.store import creation
+from tracker.store.as_of import When
+from tracker.store.changeset import chain, head_text
 from tracker.store.connection import Connection
-from tracker.store.hashed import NEWEST
-from tracker.store.kept import OUTLOOK, outlook_values
+from tracker.store.integrity.recipes import NEWEST
+from tracker.store.items import Selection, load_items
 from tracker.store.location import Location
-from tracker.store.reading import Selection, load_items
-from tracker.store.when import When
-from tracker.store.writing import chain, head_text
+from tracker.store.projection.columns import SCHEDULE_COLUMNS, schedule_values
 
 LEADS, PARTICIPANTS = 2, 1
 """Units kept for each item, so that an item has about two, as in the plans of provinces and cities."""
@@ -34,7 +34,7 @@ FIRST_MONDAY = date(2026, 7, 20)
 def make(path: Path, *, regions: int, weeks: int, seed: int = 1, first: date = FIRST_MONDAY) -> dict[str, int]:
     """Make the ledger, with reports from a first Monday on, and return its size: items, responsibilities, indicators, reports."""
     made = min(date(2026, 1, 1), first - timedelta(days=30))
-    creating.create(Location(str(path)), datetime(made.year, made.month, made.day, tzinfo=UTC), by="生成")
+    creation.create(Location(str(path)), datetime(made.year, made.month, made.day, tzinfo=UTC), by="生成")
     raw = sqlite3.connect(path, isolation_level=None)
     raw.execute("PRAGMA synchronous = OFF")
     raw.execute("PRAGMA cache_size = -400000")
@@ -172,12 +172,12 @@ def _keep(raw: sqlite3.Connection, rows: list[tuple[Any, ...]], change: int, day
 
 
 def _look_out(connection: Connection) -> None:
-    """Keep the outlook of every item, as the tool does at each write (`tracker.store.current`)."""
+    """Keep the outlook of every item, as the tool does at each write (`tracker.store.projection.refresh`)."""
     codes = [row[0] for row in connection.all("SELECT code FROM plan ORDER BY id")]
     for start in range(0, len(codes), _PLANS_AT_ONCE):
         portion = Selection(plans=tuple(codes[start : start + _PLANS_AT_ONCE]))
-        kept = [(*outlook_values(item), item.id) for item in load_items(connection, portion, When(date.max))]
-        sets = ", ".join(f"{name} = ?" for name in OUTLOOK)
+        kept = [(*schedule_values(item), item.id) for item in load_items(connection, portion, When(date.max))]
+        sets = ", ".join(f"{name} = ?" for name in SCHEDULE_COLUMNS)
         connection.many(f"UPDATE item SET {sets} WHERE code = ?", kept)
 
 

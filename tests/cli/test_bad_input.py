@@ -294,7 +294,7 @@ def test_check_creates_no_ledger(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_a_crash_of_check_is_unknown(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tracker.actions.checking.run_checks", None)
+    monkeypatch.setattr("tracker.actions.checks.run_checks", None)
     monkeypatch.setattr("tracker.cli.commands.check.run_checks", None)
     result = cli("check")
     assert result.code == 3

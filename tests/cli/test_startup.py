@@ -16,9 +16,9 @@ HEAVY = {
 """Never in a question about today, nor in a report."""
 TABLES = {"rich"}
 """Only where a table is drawn."""
-WRITERS = {"hashlib", "tracker.store.writing", "tracker.store.current", "getpass"}
+WRITERS = {"hashlib", "tracker.store.changeset", "tracker.store.projection.refresh", "getpass"}
 """Only where something is written."""
-JUDGES = {"tracker.ledger.model", "tracker.ledger.lights", "tracker.store.reading", "dataclasses"}
+JUDGES = {"tracker.ledger.model", "tracker.ledger.lights", "tracker.store.items", "dataclasses"}
 """Only where items are loaded and judged."""
 PROGRAM = (
     "import sys; from tracker.cli.main import run; code = run(sys.argv[1:]); modules = sorted(sys.modules); import json;"
@@ -46,7 +46,7 @@ def unwanted(modules: set[str], names: set[str]) -> set[str]:
     [
         (
             "check",
-            HEAVY | TABLES | WRITERS | JUDGES | {"tracker.actions.finding", "tracker.views", "csv", "json.decoder"},
+            HEAVY | TABLES | WRITERS | JUDGES | {"tracker.actions.lookup", "tracker.views", "csv", "json.decoder"},
         ),
         ("check all", HEAVY | TABLES | WRITERS),
         ("list --json", HEAVY | TABLES | WRITERS | {"tracker.ledger.history", "csv"}),

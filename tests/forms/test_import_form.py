@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import NOON, Cli
 from tests.forms.workbooks import Form, export_form
 from tracker.cli import progress
-from tracker.cli.runtime import runtime
+from tracker.cli.context import context
 
 
 def show(cli: Cli, id_: str) -> dict[str, object]:
@@ -350,7 +350,7 @@ def test_a_bar_for_those_who_wait_at_a_terminal(cli: Cli, monkeypatch: pytest.Mo
     cli("import", path, answers="n\n")
     with progress.waiting("写入"):
         time.sleep(0.3)
-    assert "写入" in runtime.stderr.getvalue()  # type: ignore[attr-defined]
+    assert "写入" in context.stderr.getvalue()  # type: ignore[attr-defined]
 
 
 def test_two_leads_who_differ_about_one_item_are_both_named(cli: Cli) -> None:

@@ -12,7 +12,7 @@ from tests.commandline import Cli, environ_of
 from tests.golden.answers import MOMENTS, answers, path_of
 from tests.golden.ledgers import old_database, old_file
 from tests.server import Server
-from tracker.store import form
+from tracker.store import ddl
 from tracker.store.location import Location
 
 
@@ -36,7 +36,7 @@ def rows(db: Path, table: str) -> list[Any]:
 def test_an_upgraded_file_is_stored_as_a_new_one(old: Cli, seeded: Path) -> None:
     old.ok("upgrade")
     with closing(sqlite3.connect(old.db)) as upgraded, closing(sqlite3.connect(seeded)) as new:
-        assert form.objects(upgraded) == form.objects(new)
+        assert ddl.objects(upgraded) == ddl.objects(new)
         assert upgraded.execute("PRAGMA foreign_key_check").fetchall() == []
 
 

@@ -16,14 +16,14 @@ from sqlmodel import SQLModel
 
 from tests.conftest import NOON, Cli
 from tracker.actions.portable import export_folder, import_folder
-from tracker.actions.undoing import target_of, undo
+from tracker.actions.undo import target_of, undo
 from tracker.errors import Refused
+from tracker.store.changeset import Author, writing
 from tracker.store.connection import reading
-from tracker.store.copying import TABLES
+from tracker.store.items import undone_changes
 from tracker.store.location import Location
-from tracker.store.portable import EVIDENCE, MANIFEST, _cell, _uncell
-from tracker.store.reading import undone_changes
-from tracker.store.writing import Author, writing
+from tracker.store.transfer.database import TABLES
+from tracker.store.transfer.folder import EVIDENCE, MANIFEST, _cell, _uncell
 
 
 def content(folder: Path) -> dict[str, bytes]:

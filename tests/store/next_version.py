@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from tracker.store import form, migrating, version
+from tracker.store import ddl, migration, version
 
 REVISION = '''"""A column more, and something that takes its time or fails when asked to."""
 
@@ -30,7 +30,7 @@ def install(folder: Path) -> None:
     """Make this process one of the next version; its revision and the statements of its schema go into the folder."""
     (folder / "v0003.py").write_text(REVISION, encoding="utf-8")
     for engine in ("sqlite", "postgresql"):
-        text = (form.FOLDER / f"schema_{engine}.sql").read_text(encoding="utf-8")
+        text = (ddl.FOLDER / f"schema_{engine}.sql").read_text(encoding="utf-8")
         column = "    merged_into INTEGER,\n"
         index = "CREATE INDEX ix_unit_called ON unit (name);\n"
         assert text.count(column) == text.count(index) == 1
@@ -39,8 +39,8 @@ def install(folder: Path) -> None:
         (folder / f"schema_{engine}.sql").write_text(text, encoding="utf-8")
     version.REVISIONS = ("0001", "0002", "0003")
     version.HEAD = "0003"
-    migrating.FOLDERS = [migrating.FOLDERS[0], folder]
-    form.FOLDER = folder
+    migration.FOLDERS = [migration.FOLDERS[0], folder]
+    ddl.FOLDER = folder
 
 
 if __name__ == "__main__":

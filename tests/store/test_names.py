@@ -16,7 +16,7 @@ import pytest
 from tests.conftest import NOON, Cli
 from tests.store.ledgers import commands, dump, findings
 from tests.store.processes import run
-from tracker.store import creating
+from tracker.store import creation
 from tracker.store.location import Location
 
 READER = (
@@ -130,7 +130,7 @@ def test_a_copy_that_is_not_finished_has_no_name(cli: Cli, tmp_path: Path, monke
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tracker.store.copying._prove_equal", killed)
+    monkeypatch.setattr("tracker.store.transfer.database._prove_equal", killed)
     assert cli("db", "copy", cli.db, target).code == 130
     assert not target.exists()
     monkeypatch.undo()
@@ -234,6 +234,6 @@ def test_a_replaced_sample_keeps_nothing_of_the_old(cli: Cli, tmp_path: Path) ->
 
 
 def test_every_new_ledger_stands_alone(tmp_path: Path) -> None:
-    assert creating.create(Location(str(tmp_path / "l.sqlite3")), NOON, by="测试")
+    assert creation.create(Location(str(tmp_path / "l.sqlite3")), NOON, by="测试")
     shutil.copy(tmp_path / "l.sqlite3", tmp_path / "copy.sqlite3")
     assert sorted(each.name for each in tmp_path.iterdir()) == ["copy.sqlite3", "l.sqlite3"]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from tracker.actions.planning import add_rows
+from tracker.actions.plans import add_rows
 from tracker.errors import Refused, Unclear
 from tracker.ledger.ids import item_id
 from tracker.ledger.measures import SHARES, split_measure
@@ -13,9 +13,9 @@ from tracker.ledger.shares import Share
 from tracker.ledger.values import plain, shorten
 from tracker.plans.shipped import PlanRows
 from tracker.store import queries
+from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.regions import Region, regions_below
-from tracker.store.writing import Draft
 
 LEVELS = {"cities": "city", "counties": "county"}
 RULES = {"sum": "合计", "mean": "加权平均", "met": "达标个数（占比）", "min": "最小值"}
@@ -24,7 +24,7 @@ _SHOWN = 8
 
 
 def break_down(
-    draft: Draft, item: Item, n: int | None, to: str, shares: Mapping[str, Share], rule: str | None
+    draft: Changeset, item: Item, n: int | None, to: str, shares: Mapping[str, Share], rule: str | None
 ) -> list[str]:
     """Add to a draft an item for every region below the plan's own, and the rule by which the parent follows from them.
 
@@ -119,7 +119,12 @@ def _own(indicator: Indicator) -> Decimal:
 
 
 def _link_parent(
-    draft: Draft, item: Item, n: int | None, regions: Sequence[Region], shares: Mapping[str, Share], rule: str | None
+    draft: Changeset,
+    item: Item,
+    n: int | None,
+    regions: Sequence[Region],
+    shares: Mapping[str, Share],
+    rule: str | None,
 ) -> None:
     key = queries.item_key(draft.connection, item.id)
     for indicator in item.indicators:

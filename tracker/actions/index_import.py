@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from tracker.actions.indexing import annex2, mixed_measures
+from tracker.actions.synergy_index import annex2, mixed_measures
 from tracker.folders import expanded
 from tracker.ledger.values import plain
 from tracker.sheets.index_reading import LongFile, LongTable, Trouble, read_file
@@ -13,7 +13,7 @@ from tracker.store.index_values import IndexEntry, Key
 from tracker.synergy.observations import MEASURED, Observation, indicator_name, parse
 
 if TYPE_CHECKING:
-    from tracker.store.writing import Draft
+    from tracker.store.changeset import Changeset
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def compare(files: Sequence[LongFile], held: Mapping[Key, IndexEntry], today: da
     return result
 
 
-def write(draft: "Draft", result: Import) -> None:
+def write(draft: "Changeset", result: Import) -> None:
     """Add the figures that are new or changed to a draft; the caller has seen to it that there are no errors."""
     for one in (*result.new, *(changed.now for changed in result.changed)):
         draft.index_value(

@@ -10,8 +10,8 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command_from_info, get_params_convertors_ctx_param_name_from_function
 from typer.models import CommandInfo
 
-from tracker.cli import wording
-from tracker.cli.runtime import runtime
+from tracker.cli import help as help_pages
+from tracker.cli.context import context
 from tracker.errors import Unclear
 
 
@@ -141,12 +141,12 @@ class LazyGroup(TyperGroup):
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help in Chinese, without importing any command."""
         rows = [(name, GROUP_HELP[name] if isinstance(each, dict) else each.help) for name, each in self.table.items()]
-        wording.write_group_help(self, ctx, formatter, rows)
+        help_pages.write_group_help(self, ctx, formatter, rows)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the named command, or refuse with the names that come near."""
         if self.get_command(ctx, args[0]) is None:
-            raise wording.unknown_command(args[0], list(self.table), ctx.command_path)
+            raise help_pages.unknown_command(args[0], list(self.table), ctx.command_path)
         return super().resolve_command(ctx, args)
 
 
@@ -163,7 +163,7 @@ class PlainCommand(TyperCommand):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help in Chinese."""
-        wording.write_command_help(self, ctx, formatter)
+        help_pages.write_command_help(self, ctx, formatter)
 
 
 def load(name: str, entry: Entry) -> Any:
@@ -183,19 +183,19 @@ def root() -> LazyGroup:
     """Make the program itself: its own options and all commands."""
     params, _, _ = get_params_convertors_ctx_param_name_from_function(_options)
     return LazyGroup(
-        name="tracker", table=COMMANDS, help=wording.ABOUT, params=params, callback=_options, no_args_is_help=True
+        name="tracker", table=COMMANDS, help=help_pages.ABOUT, params=params, callback=_options, no_args_is_help=True
     )
 
 
 def parsed(name: str, words: Sequence[str]) -> dict[str, Any]:
     """Return the values of a command's own line, read but not run; raises Unclear for one that cannot be read."""
     try:
-        with root().get_command(None, name).make_context(name, list(words)) as context:
-            return dict(context.params)
+        with root().get_command(None, name).make_context(name, list(words)) as line:
+            return dict(line.params)
     except typer.Exit:
         raise Unclear("这里不能写 --help") from None
     except Exception as error:
-        said = wording.usage_error(error)
+        said = help_pages.usage_error(error)
         if said is None:
             raise
         raise said from None
@@ -217,6 +217,6 @@ def _options(
     version: bool = typer.Option(False, "--version", help="显示版本", is_eager=True, callback=_show_version),
 ) -> None:
     del version
-    runtime.db = db
-    runtime.no_color = no_color
-    runtime.debug = debug
+    context.db = db
+    context.no_color = no_color
+    context.debug = debug

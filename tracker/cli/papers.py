@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from tracker.cli.context import context
 from tracker.cli.options import Text
-from tracker.cli.runtime import runtime
 from tracker.errors import Refused
 from tracker.ledger.dates import parse_date
 
@@ -22,9 +22,9 @@ def reply_day(text: str | None) -> date | None:
     """Return the day of --reply-by; raises Refused for one that has passed."""
     if text is None:
         return None
-    day = parse_date(text, runtime.today, what="--reply-by 的日期")
-    if day < runtime.today:
-        raise Refused(f"--reply-by {day} 已过（今天是 {runtime.today}）；请写今天或以后的日期")
+    day = parse_date(text, context.today, what="--reply-by 的日期")
+    if day < context.today:
+        raise Refused(f"--reply-by {day} 已过（今天是 {context.today}）；请写今天或以后的日期")
     return day
 
 

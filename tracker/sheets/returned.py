@@ -13,7 +13,7 @@ from tracker.sheets.form_identity import SHEET as IDENTITY_SHEET
 from tracker.sheets.form_identity import Identity, read_identity
 from tracker.sheets.reading.book import Book, open_book
 from tracker.sheets.reading.headings import Table, find_table
-from tracker.sheets.stamp import Stamp, read_subject
+from tracker.sheets.stamp import Stamp, read_stamp, read_subject
 from tracker.sheets.words import LIST_NAMES
 
 WEEKLY_SHEET = "进展台账"
@@ -119,7 +119,7 @@ def _read_tables(book: Book, found: ReturnedFile) -> None:
             returned.period = _period(table)
         elif subject is not None and subject.layout == "annex":
             returned.plan = subject.plan
-        returned.stamp = subject.stamp if subject is not None else None
+        returned.stamp = subject.stamp if subject is not None else _stamp(table)
         returned.kind = _kind(table)
         found.tables.append(returned)
         if table.columns.keys() >= _FORM_ONLY:
@@ -141,6 +141,14 @@ def _tables(book: Book, names: list[str | None], found: ReturnedFile, *, require
             yield table
         elif required:
             found.problems.append(Problem(found.name, name, None, _NO_HEADER))
+
+
+def _stamp(table: Table) -> Stamp | None:
+    """Return the stamp that the rows of a CSV listing bear: that of the first which has one."""
+    if "stamp" not in table.columns:
+        return None
+    found = (read_stamp(str(table.cell(cells, "stamp"))) for _, cells in table.rows())
+    return next((stamp for stamp in found if stamp is not None), None)
 
 
 def _kind(table: Table) -> str | None:

@@ -23,7 +23,7 @@ Row = tuple[Any, ...]
 
 
 class Connection:
-    """One open connection. Reading methods only; writing goes through `store.writing`."""
+    """One open connection. Reading methods only; writing goes through `store.changeset`."""
 
     def __init__(self, raw: Any, location: Location) -> None:
         self.raw = raw
@@ -32,7 +32,7 @@ class Connection:
         self._streams = 0
         self.registry_moved = False
         self.registry_before: str | None = None
-        """The digest of the registry (`store.sealing`) before this transaction moved it, where no other session can say."""
+        """The digest of the registry (`store.integrity.digests`) before this transaction moved it, where no other session can say."""
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         """Run one statement and return the driver's cursor."""

@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tracker.ledger.model import Day, LastReport
+from tracker.store.as_of import When
 from tracker.store.connection import Connection
-from tracker.store.narrowing import batches, marks
-from tracker.store.reading import undone_changes
-from tracker.store.when import When
+from tracker.store.filters import batches, marks
+from tracker.store.items import undone_changes
 
 
 def last_of_indicators(connection: Connection, codes: Sequence[str], when: When) -> dict[str, LastReport]:

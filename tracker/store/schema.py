@@ -7,7 +7,7 @@ Every date is ISO text (YYYY-MM-DD), every moment UTC text (YYYY-MM-DDTHH:MM:SS.
 decimal as text: text sorts as it should, is the same on SQLite and PostgreSQL, and copies without loss.
 
 Rows of append-only tables are neither changed nor removed: triggers refuse it. Every column is a fact of a plan, stated by a
-change, or derived from what is stated and can be rebuilt (`store.hashed`).
+change, or derived from what is stated and can be rebuilt (`store.integrity.recipes`).
 """
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Text, UniqueConstraint, text
@@ -131,12 +131,12 @@ class Item(SQLModel, table=True):
         UniqueConstraint("code", "withdrawn"),
         _partial_index("ix_item_overdue", "overdue_from IS NOT NULL AND withdrawn = 0",
                        "overdue_from", "plan_id", "position", "id", "withdrawn"),
-        _partial_index("ix_item_soon", "soon_due IS NOT NULL AND withdrawn = 0", "soon_due", "withdrawn"),
-        _partial_index("ix_item_soon_first", "soon_first IS NOT NULL AND withdrawn = 0", "soon_first", "soon_due",
+        _partial_index("ix_item_next_due_last", "next_due_last IS NOT NULL AND withdrawn = 0", "next_due_last", "withdrawn"),
+        _partial_index("ix_item_next_due_first", "next_due_first IS NOT NULL AND withdrawn = 0", "next_due_first", "next_due_last",
                        "withdrawn"),
         _partial_index("ix_item_stale", "stale = 1", "stale"),
-        _partial_index("ix_item_loose", "loose > 0", "loose"),
-        Index("ix_item_steady_from", "steady_from"),
+        _partial_index("ix_item_needs_judging", "needs_judging > 0", "needs_judging"),
+        Index("ix_item_projected_from", "projected_from"),
         CheckConstraint("kind IN ('target', 'task', 'policy', 'aim')"),
         CheckConstraint("state IN ('not_started', 'in_progress', 'completed', 'closed')"),
     )  # fmt: skip
@@ -175,21 +175,21 @@ class Item(SQLModel, table=True):
     edited: str | None = Field(default=None, sa_type=Text)
     retired_on: str | None = Field(default=None, sa_type=Text)
     stale: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
-    # its outlook (`tracker.ledger.outlook`), read by `store.standing` and `store.deadlines`
-    steady_from: str | None = Field(default=None, sa_type=Text)
+    # its light schedule (`tracker.ledger.light_schedule`), read by `store.aggregates.overview` and `store.aggregates.deadlines`
+    projected_from: str | None = Field(default=None, sa_type=Text)
     overdue_from: str | None = Field(default=None, sa_type=Text)
-    soon_first: str | None = Field(default=None, sa_type=Text)
-    soon_due: str | None = Field(default=None, sa_type=Text)
-    loose: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
-    heard: str | None = Field(default=None, sa_type=Text)
-    reached: str | None = Field(default=None, sa_type=Text)
+    next_due_first: str | None = Field(default=None, sa_type=Text)
+    next_due_last: str | None = Field(default=None, sa_type=Text)
+    needs_judging: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
+    last_lead_report: str | None = Field(default=None, sa_type=Text)
+    achieved: str | None = Field(default=None, sa_type=Text)
     light: str | None = Field(default=None, sa_type=Text)
-    light2_from: str | None = Field(default=None, sa_type=Text)
-    light2: str | None = Field(default=None, sa_type=Text)
-    light3_from: str | None = Field(default=None, sa_type=Text)
-    light3: str | None = Field(default=None, sa_type=Text)
-    light4_from: str | None = Field(default=None, sa_type=Text)
-    light4: str | None = Field(default=None, sa_type=Text)
+    light_2_from: str | None = Field(default=None, sa_type=Text)
+    light_2: str | None = Field(default=None, sa_type=Text)
+    light_3_from: str | None = Field(default=None, sa_type=Text)
+    light_3: str | None = Field(default=None, sa_type=Text)
+    light_4_from: str | None = Field(default=None, sa_type=Text)
+    light_4: str | None = Field(default=None, sa_type=Text)
 
 
 class Responsibility(SQLModel, table=True):

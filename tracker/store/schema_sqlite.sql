@@ -125,20 +125,20 @@ CREATE TABLE item (
     edited TEXT,
     retired_on TEXT,
     stale INTEGER DEFAULT '0' NOT NULL,
-    steady_from TEXT,
+    projected_from TEXT,
     overdue_from TEXT,
-    soon_first TEXT,
-    soon_due TEXT,
-    loose INTEGER DEFAULT '0' NOT NULL,
-    heard TEXT,
-    reached TEXT,
+    next_due_first TEXT,
+    next_due_last TEXT,
+    needs_judging INTEGER DEFAULT '0' NOT NULL,
+    last_lead_report TEXT,
+    achieved TEXT,
     light TEXT,
-    light2_from TEXT,
-    light2 TEXT,
-    light3_from TEXT,
-    light3 TEXT,
-    light4_from TEXT,
-    light4 TEXT,
+    light_2_from TEXT,
+    light_2 TEXT,
+    light_3_from TEXT,
+    light_3 TEXT,
+    light_4_from TEXT,
+    light_4 TEXT,
     PRIMARY KEY (id),
     UNIQUE (code, withdrawn),
     CHECK (kind IN ('target', 'task', 'policy', 'aim')),
@@ -325,7 +325,11 @@ CREATE INDEX ix_unit_name_unit_id ON unit_name (unit_id);
 
 CREATE INDEX ix_item_added_by ON item (added_by);
 
-CREATE INDEX ix_item_loose ON item (loose) WHERE loose > 0;
+CREATE INDEX ix_item_needs_judging ON item (needs_judging) WHERE needs_judging > 0;
+
+CREATE INDEX ix_item_next_due_first ON item (next_due_first, next_due_last, withdrawn) WHERE next_due_first IS NOT NULL AND withdrawn = 0;
+
+CREATE INDEX ix_item_next_due_last ON item (next_due_last, withdrawn) WHERE next_due_last IS NOT NULL AND withdrawn = 0;
 
 CREATE INDEX ix_item_overdue ON item (overdue_from, plan_id, position, id, withdrawn) WHERE overdue_from IS NOT NULL AND withdrawn = 0;
 
@@ -333,13 +337,9 @@ CREATE INDEX ix_item_parent_id ON item (parent_id);
 
 CREATE INDEX ix_item_plan_id ON item (plan_id);
 
-CREATE INDEX ix_item_soon ON item (soon_due, withdrawn) WHERE soon_due IS NOT NULL AND withdrawn = 0;
-
-CREATE INDEX ix_item_soon_first ON item (soon_first, soon_due, withdrawn) WHERE soon_first IS NOT NULL AND withdrawn = 0;
+CREATE INDEX ix_item_projected_from ON item (projected_from);
 
 CREATE INDEX ix_item_stale ON item (stale) WHERE stale = 1;
-
-CREATE INDEX ix_item_steady_from ON item (steady_from);
 
 CREATE INDEX ix_responsibility_item ON responsibility (item_id, role, position);
 

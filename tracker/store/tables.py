@@ -125,20 +125,20 @@ class ItemRow(NamedTuple):
     edited: str | None
     retired_on: str | None
     stale: int
-    steady_from: str | None
+    projected_from: str | None
     overdue_from: str | None
-    soon_first: str | None
-    soon_due: str | None
-    loose: int
-    heard: str | None
-    reached: str | None
+    next_due_first: str | None
+    next_due_last: str | None
+    needs_judging: int
+    last_lead_report: str | None
+    achieved: str | None
     light: str | None
-    light2_from: str | None
-    light2: str | None
-    light3_from: str | None
-    light3: str | None
-    light4_from: str | None
-    light4: str | None
+    light_2_from: str | None
+    light_2: str | None
+    light_3_from: str | None
+    light_3: str | None
+    light_4_from: str | None
+    light_4: str | None
 
 
 class ResponsibilityRow(NamedTuple):
@@ -345,7 +345,7 @@ INTEGERS: dict[str, tuple[str, ...]] = {
         "last_report_id",
         "assigned",
         "stale",
-        "loose",
+        "needs_judging",
     ),
     "responsibility": ("id", "item_id", "unit_id", "position", "active", "main_lead"),
     "indicator": (

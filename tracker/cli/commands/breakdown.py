@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.actions.breaking_down import RULES, break_down, rule_for
-from tracker.actions.finding import item_of
+from tracker.actions.lookup import item_of
 from tracker.cli import output
+from tracker.cli.arguments import named_one
 from tracker.cli.options import Text, write_command
-from tracker.cli.parsing import named_one
-from tracker.cli.writing import Act
-from tracker.store.when import When
+from tracker.cli.write_options import WriteOptions
+from tracker.store.as_of import When
 
 if TYPE_CHECKING:
     from tracker.ledger.shares import Share
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @write_command
 def breakdown(
-    act: Act,
+    options: WriteOptions,
     item_id: Annotated[str, typer.Argument(metavar="ID", help="事项或指标编号")],
     to: Annotated[str, typer.Option("--to", metavar="LEVEL", help="cities 设区市、counties 县市区")],
     values: Annotated[
@@ -45,7 +45,7 @@ def breakdown(
         from tracker.sheets.lists import read_shares
 
         shares = read_shares(values)
-    with act.draft("breakdown") as draft:
+    with options.draft("breakdown") as draft:
         ref = named_one(draft.connection, item_id)
         item = item_of(draft.connection, ref, When(draft.today))
         if ref.n is None and len(item.indicators) == 1 and not shares:
@@ -56,5 +56,5 @@ def breakdown(
             output.message(
                 f"{item.id}.{indicator.n} 的现值今后由 {len(ids)} 个地区{RULES[rule_for(indicator, rule)]}得出，缺一个地区即为未知"
             )
-    result = {"change": None if act.dry_run else draft.change, "id": item.id, "ids": ids}
-    act.done(f"已把 {item.id} 分解到 {len(ids)} 个地区：{ids[0]} 等", result)
+    result = {"change": None if options.dry_run else draft.change, "id": item.id, "ids": ids}
+    options.done(f"已把 {item.id} 分解到 {len(ids)} 个地区：{ids[0]} 等", result)

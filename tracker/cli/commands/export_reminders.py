@@ -7,13 +7,13 @@ from typing import Annotated, Any
 import typer
 
 from tracker.cli import output
+from tracker.cli.arguments import words
+from tracker.cli.context import context
 from tracker.cli.exporting import file_name
 from tracker.cli.ledgers import opened
 from tracker.cli.options import Everything, Force, KindFilter, PlanFilter, Text, write_command
 from tracker.cli.papers import Number, OwnTemplate, ReplyBy, own_template, reply_day
-from tracker.cli.parsing import words
-from tracker.cli.runtime import runtime
-from tracker.cli.writing import Act
+from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
 from tracker.ledger.naming import split_region
 
@@ -26,7 +26,7 @@ Contact = Annotated[
 
 @write_command
 def reminders(
-    act: Act,
+    options: WriteOptions,
     folder: Folder = None,
     plan: PlanFilter = None,
     unit: Debtor = None,
@@ -46,32 +46,32 @@ def reminders(
     if folder is None:
         raise Unclear("催办单每个单位两个文件：请用 -o 写明目录，如 -o 催办单/")
     if plan is None and not everything:
-        plan = runtime.settings["plan"] or None
+        plan = context.settings["plan"] or None
     from tracker.actions.listing import Filter
-    from tracker.actions.reminding import record_reminders
-    from tracker.actions.reminding import reminders as letters_of
+    from tracker.actions.reminders import record_reminders
+    from tracker.actions.reminders import reminders as letters_of
     from tracker.papers.reminder import Head
     from tracker.store.captions import is_demo
 
-    limits = runtime.settings.thresholds
+    limits = context.settings.thresholds
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind))
     reply = reply_day(reply_by)
     own = own_template(template)
     # Reading and writing papers takes seconds; the ledger is locked only for the record.
-    with opened(act.db) as connection:
-        issuer = runtime.settings["issuer"] or act.speaker
+    with opened(options.db) as connection:
+        issuer = context.settings["issuer"] or options.speaker
         head = Head(
-            runtime.today, issuer and split_region(issuer)[1], contact, reply, is_demo(connection), limits.due_days
+            context.today, issuer and split_region(issuer)[1], contact, reply, is_demo(connection), limits.due_days
         )  # fmt: skip
         letters = letters_of(connection, wanted, head, limits)
     for place, letter in enumerate(letters):
         letter.number = _numbered(number, place)
     files = [_files(Path(folder), letter) for letter in letters]
-    if letters and not act.dry_run:
+    if letters and not options.dry_run:
         _write(Path(folder), letters, files, own, force=force)
-    with act.draft("export reminders") as draft:
+    with options.draft("export reminders") as draft:
         recorded = record_reminders(draft, letters)
-    _tell(act, letters, files, len(recorded), None if act.dry_run else draft.change)
+    _tell(options, letters, files, len(recorded), None if options.dry_run else draft.change)
 
 
 def _numbered(number: str | None, place: int) -> str | None:
@@ -110,10 +110,12 @@ def _write(folder: Path, letters: list[Any], files: list[tuple[Path, Path]], own
             output.write_file(str(path), content, force=force)
 
 
-def _tell(act: Act, letters: list[Any], files: list[tuple[Path, Path]], recorded: int, change: int | None) -> None:
+def _tell(
+    options: WriteOptions, letters: list[Any], files: list[tuple[Path, Path]], recorded: int, change: int | None
+) -> None:
     from tracker.papers.reminder import REASONS
 
-    if act.json:
+    if options.json:
         output.print_json([
             {
                 "change": change, "unit": letter.unit.full_name, "items": [line.id for line in letter.lines],
@@ -129,8 +131,8 @@ def _tell(act: Act, letters: list[Any], files: list[tuple[Path, Path]], recorded
     for letter in letters:
         counts = "，".join(f"{word} {letter.count(reason)}" for reason, word in REASONS.items() if letter.count(reason))
         again = f"，第 {letter.round} 次催办" if letter.round > 1 else ""
-        act.done(f"{letter.unit.full_name}：{len(letter.lines)} 项（{counts}）{again}", None)
-    if not act.dry_run:
+        options.done(f"{letter.unit.full_name}：{len(letter.lines)} 项（{counts}）{again}", None)
+    if not options.dry_run:
         output.message(
             f"已写入 {files[0][0].parent}：{len(letters)} 个单位的催办单；已在 {recorded} 个事项上留痕（第 {change} 号改动）"
         )

@@ -5,27 +5,27 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from tracker.actions.desk import Desk
-from tracker.actions.finding import in_region, item_of
-from tracker.actions.recording import Recorded, put, same_again, spot_of
+from tracker.actions.lookup import in_region, item_of
+from tracker.actions.report_context import ReportContext
+from tracker.actions.reports import Recorded, put, same_again, spot_of
 from tracker.cli import output
+from tracker.cli.arguments import STDIN, named, stdin_lines
+from tracker.cli.context import context
 from tracker.cli.decisions import Evidence, day_of, figure_of
 from tracker.cli.ledgers import opened
 from tracker.cli.options import Text, write_command
-from tracker.cli.parsing import STDIN, named, stdin_lines
-from tracker.cli.questions import Answers, fill_in
-from tracker.cli.runtime import runtime
-from tracker.cli.screens import LONG, indented
-from tracker.cli.writing import Act
+from tracker.cli.prompts import Answers, fill_in
+from tracker.cli.views import LONG, indented
+from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, TrackerError, Unclear
 from tracker.ledger.entry import REPORTABLE_STATES, Entry, check_reportable
 from tracker.ledger.ids import Ref
 from tracker.ledger.model import part_of
 from tracker.ledger.terms import STATES, state_code
 from tracker.ledger.values import parse_percent, plain, shorten
+from tracker.store.as_of import When
+from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
-from tracker.store.when import When
-from tracker.store.writing import Draft
 
 
 class Said(NamedTuple):
@@ -41,7 +41,7 @@ class Said(NamedTuple):
 
 @write_command
 def log(
-    act: Act,
+    options: WriteOptions,
     ids: Annotated[
         list[str],
         typer.Argument(metavar="ID…", help="事项或指标编号，可写多个（zj-task-6..8），- 为从标准输入读取"),
@@ -77,20 +77,20 @@ def log(
         lines = [said]
     entry = said.entry
     asked = None
-    if len(lines) == 1 and not same and (entry.is_empty or act.may_ask) and lines[0] is said:
-        asked = _ask(act, ids, region, entry)
+    if len(lines) == 1 and not same and (entry.is_empty or options.may_ask) and lines[0] is said:
+        asked = _ask(options, ids, region, entry)
     skipped: list[str] = []
-    with act.draft("log") as draft:
+    with options.draft("log") as draft:
         desk = _desk(draft.connection)
         recorded: list[Recorded] = []
         for place, each in enumerate(lines, start=1):
             try:
-                recorded += _record_all(act, draft, desk, each, asked, skipped)
+                recorded += _record_all(options, draft, desk, each, asked, skipped)
             except TrackerError as error:
                 raise (error if len(lines) == 1 else type(error)(f"标准输入第 {place} 行：{error}")) from None
     for text in skipped:
         output.message(f"跳过 {text}")
-    _tell(act, recorded, draft)
+    _tell(options, recorded, draft)
 
 
 def _said(
@@ -133,11 +133,17 @@ def _line(place: int, text: str) -> Said:
 
 
 def _record_all(
-    act: Act, draft: Draft, desk: Desk, said: Said, asked: list[Answers] | None, skipped: list[str]
+    options: WriteOptions,
+    draft: Changeset,
+    desk: ReportContext,
+    said: Said,
+    asked: list[Answers] | None,
+    skipped: list[str],
 ) -> list[Recorded]:
     """Add the reports of one line to the draft; of several that say 无变化, those that need none are named instead."""
     answers = asked or [
-        Answers(ref, said.entry, said.unit or act.speaker) for ref in _named(draft.connection, said.ids, said.region)
+        Answers(ref, said.entry, said.unit or options.speaker)
+        for ref in _named(draft.connection, said.ids, said.region)
     ]
     recorded = []
     for each in answers:
@@ -150,7 +156,7 @@ def _record_all(
     return recorded
 
 
-def _needs_nothing(desk: Desk, said: Answers) -> str | None:
+def _needs_nothing(desk: ReportContext, said: Answers) -> str | None:
     """Return why nothing need be reported on an item that did not change; None where something is."""
     item = desk.item(said.ref)
     try:
@@ -174,37 +180,37 @@ def _text(given: str | None) -> str | None:
     return None if given is None or not given.strip() else given
 
 
-def _desk(connection: Connection) -> Desk:
-    settings = runtime.settings
-    return Desk(
-        connection, runtime.today, tolerance=settings["tolerance"], evidence_required=settings["evidence_required"]
+def _desk(connection: Connection) -> ReportContext:
+    settings = context.settings
+    return ReportContext(
+        connection, context.today, tolerance=settings["tolerance"], evidence_required=settings["evidence_required"]
     )
 
 
-def _ask(act: Act, ids: list[str], region: str | None, entry: Entry) -> list[Answers]:
-    """Ask for what the reports are to say, before anything is locked."""
-    with opened(act.db) as connection:
+def _ask(options: WriteOptions, ids: list[str], region: str | None, entry: Entry) -> list[Answers]:
+    """ReadOptions for what the reports are to say, before anything is locked."""
+    with opened(options.db) as connection:
         found = _named(connection, ids, region)
-        if not act.may_ask:
-            item_of(connection, found[0], When(runtime.today))
+        if not options.may_ask:
+            item_of(connection, found[0], When(context.today))
             raise Refused(
                 f"{found[0].text}：没有填写任何内容；请至少填 --state、--percent、--value、--note 之一，无变化请加 --same"
             )
         desk = _desk(connection)
         said: list[Answers] = []
         for ref in found:
-            said.append(fill_in(act, desk, ref, entry, said[-1].unit if said else None))
+            said.append(fill_in(options, desk, ref, entry, said[-1].unit if said else None))
         return said
 
 
-def _record(draft: Draft, desk: Desk, said: Answers, same: bool) -> Recorded:
+def _record(draft: Changeset, desk: ReportContext, said: Answers, same: bool) -> Recorded:
     spot = spot_of(desk, said.ref, said.entry, said.unit)
     return put(draft, desk, spot, same_again(spot, said.entry) if same else said.entry)
 
 
-def _attach(draft: Draft, recorded: list[Recorded], evidence: Sequence[str]) -> None:
+def _attach(draft: Changeset, recorded: list[Recorded], evidence: Sequence[str]) -> None:
     if evidence:
-        from tracker.actions.attaching import attach
+        from tracker.actions.evidence import attach
 
         for each in recorded:
             for text in evidence:
@@ -220,18 +226,18 @@ def _state(text: str) -> str:
     return code
 
 
-def _tell(act: Act, recorded: list[Recorded], draft: Draft) -> None:
+def _tell(options: WriteOptions, recorded: list[Recorded], draft: Changeset) -> None:
     for each in recorded:
         for warning in each.warnings:
             output.message(f"注意：{warning}")
-    if act.json:
-        output.print_json([{"change": None if act.dry_run else draft.change, **each.view()} for each in recorded])
+    if options.json:
+        output.print_json([{"change": None if options.dry_run else draft.change, **each.view()} for each in recorded])
         return
     for each in recorded:
-        act.done(f"已填报 {each.id}（{each.entry.date}{_who(each)}）：{indented(_what(each))}", None)
+        options.done(f"已填报 {each.id}（{each.entry.date}{_who(each)}）：{indented(_what(each))}", None)
     if not recorded:
-        act.done("没有需要填报的事项", None)
-    elif not act.dry_run:
+        options.done("没有需要填报的事项", None)
+    elif not options.dry_run:
         output.message(f"第 {draft.change} 号改动；填错可运行 tracker undo 撤销")
 
 

@@ -4,14 +4,14 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from tracker.actions.finding import item_of
+from tracker.actions.lookup import item_of
 from tracker.actions.parts import parts_of, shares_of
 from tracker.cli import output
-from tracker.cli.asking import Ask
-from tracker.cli.item_screen import print_item
+from tracker.cli.arguments import STDIN, named
+from tracker.cli.context import context
+from tracker.cli.item_page import print_item
 from tracker.cli.options import read_command
-from tracker.cli.parsing import STDIN, named
-from tracker.cli.runtime import runtime
+from tracker.cli.read_options import ReadOptions
 from tracker.ledger.ids import Ref
 from tracker.ledger.judgement import judge
 from tracker.store import queries
@@ -32,7 +32,7 @@ class _Page(NamedTuple):
 
 @read_command
 def show(
-    ask: Ask,
+    options: ReadOptions,
     ids: Annotated[
         list[str], typer.Argument(metavar="ID…", help="事项或指标编号，可写多个（zj-task-6..8），- 为从标准输入读取")
     ],
@@ -42,30 +42,30 @@ def show(
     例：tracker show zj-task-6
     例：tracker list --overdue --fields id --csv | tracker show - --json
     """
-    with ask.ledger() as connection:
+    with options.ledger() as connection:
         refs = named(connection, ids)
-        pages = [_page(connection, ref, ask) for ref in {ref.item: ref for ref in refs}.values()]
+        pages = [_page(connection, ref, options) for ref in {ref.item: ref for ref in refs}.values()]
     if len(refs) == 1 and ids[0] != STDIN:
-        ask.emit_one(pages[0].view, ITEM_FIELDS, lambda: print_item(*pages[0]))
+        options.emit_one(pages[0].view, ITEM_FIELDS, lambda: print_item(*pages[0]))
         return
     by_id = {page.view["id"]: page for page in pages}
-    ask.emit(
+    options.emit(
         [page.view for page in pages],
         ITEM_FIELDS,
         lambda shown, total: _print([by_id[row["id"]] for row in shown], total),
     )
 
 
-def _page(connection: Connection, ref: Ref, ask: Ask) -> _Page:
-    item = item_of(connection, ref, ask.when)
-    parts = {f"{item.id}.{n}": each.words() for n, each in parts_of(connection, item, ask.when).items()}
-    limits = runtime.settings.thresholds
+def _page(connection: Connection, ref: Ref, options: ReadOptions) -> _Page:
+    item = item_of(connection, ref, options.when)
+    parts = {f"{item.id}.{n}": each.words() for n, each in parts_of(connection, item, options.when).items()}
+    limits = context.settings.thresholds
     view, *shares = (
-        item_view(each, judge(each, ask.day, limits)) for each in (item, *shares_of(connection, item, ask.when))
+        item_view(each, judge(each, options.day, limits)) for each in (item, *shares_of(connection, item, options.when))
     )
     return _Page(
-        view, queries.plan_heads(connection, item.plan)[0], queries.load_item_log(connection, item.id, ask.when),
-        queries.load_evidence(connection, item.id, ask.when), parts, shares,
+        view, queries.plan_heads(connection, item.plan)[0], queries.load_item_log(connection, item.id, options.when),
+        queries.load_evidence(connection, item.id, options.when), parts, shares,
     )  # fmt: skip
 
 

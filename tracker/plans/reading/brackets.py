@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tracker.plans.reading.roles import has_label, has_role_verb, labels_in, without_when
+from tracker.plans.reading.roles import LABEL_LINE, has_label, has_role_verb, labels_in, without_when
 from tracker.plans.reading.signs import brackets, shadow, split_top
 from tracker.plans.reading.units import ends_like_unit, is_nameless, looks_like_list
 
@@ -21,10 +21,6 @@ _LONGEST = 1500
 _SHORT_LIST = 2
 _ENOUGH = 0.6
 _NO_BRACKET = re.compile("以下简称|下称|简称|含|包括|不含|例如|如|详见|见附|即|指|原|征求意见稿|试行|此件")
-_LABEL_START = re.compile(
-    "(?:^|(?<=[。；！]))(?=(?:牵头|主要|责任|配合|参与|负责|主办|协办|承办|落实|实施|指导|完成)"
-    "[一-龥（）]{0,8}(?:单位|部门|主体|机构|分工|时限|时间) ?：)"
-)
 _FIRM = re.compile(
     "^(?:自治区|兵团|国家|省|市|州|县|区|团)|(?:厅|局|委|部|办|署|院|会|办公室|管委会|中心|集团|公司|银行|海关|政府)(?:（[^（）]*）)?$"
 )
@@ -95,7 +91,7 @@ def _rank(inner: str) -> int:
 
 
 def _labelled(passage: Passage, text: str) -> list[Duty]:
-    starts = [found.start() for found in _LABEL_START.finditer(text)]
+    starts = [found.start() for found in LABEL_LINE.finditer(text)]
     if not starts:
         return []
     begin = starts[0]

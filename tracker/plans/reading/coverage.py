@@ -36,6 +36,8 @@ def complete(draft: Draft, stream: Stream) -> Draft:
 
 def shortcoming(draft: Draft) -> str:
     """Say in one line why a draft is likely no plan, or not read as one: no row, or few for its length. Else empty."""
+    if draft.genre:
+        return f"不像方案（{draft.genre}），文中的数字没有列为目标；如确是方案，请核对标题和正文"
     rows = sum(len(draft.of(kind)) for kind in (TARGET, TASK, POLICY))
     if not rows:
         return "没有读到责任单位、任务清单或带数字的目标，草稿是空的；请核对文件是不是方案"

@@ -188,11 +188,12 @@ class Draft:
     """Everything read from one document, by kind, in document order.
 
     `letters` of the document (without spaces, page numbers and running heads), `used` of them in some finding, and the pieces
-    of text that are mostly in none.
+    of text that are mostly in none. `genre` says what the document is when it is no plan.
     """
 
     name: str
     findings: dict[str, list[Finding]] = field(default_factory=lambda: {kind: [] for kind in COLUMNS})
+    genre: str = ""
     letters: int = 0
     used: int = 0
     unused: list[Unused] = field(default_factory=list)

@@ -50,6 +50,8 @@ ALIASES = {
     ),
     "unit": ("填报单位", "填表单位", "报送单位", "上报单位", "unit"),
     "by": ("填报人", "填表人", "报送人", "by"),
+    "stamp": ("stamp",),
+    "last_report": ("last_report",),
 }  # fmt: skip
 """The names under which a column is known; the first is our own."""
 
@@ -76,11 +78,19 @@ _INDICATOR_EXPORT = {
     "scope", "direction", "actual", "actual_date", "achievement", "met", "overdue", "lag",
 }  # fmt: skip
 """Columns of `list --indicators --csv`, which may write any of them: beside them `value` is the target (DESIGN §4)."""
+_COMPUTED = {
+    "met", "overdue", "days_overdue", "due_soon", "light", "light_reason", "planned_progress", "lag", "achievement",
+    "last_report", "owes", "unreported_units", "reported_units",
+}  # fmt: skip
+"""Columns that the ledger works out: a table with one of them is a listing of ours, and not a report that somebody wrote."""
 
 
 @dataclass(slots=True)
 class Table:
-    """A table in a sheet: the place of its header, its columns by name, what stands above it."""
+    """A table in a sheet: the place of its header, its columns by name, what stands above it.
+
+    is_listing: it has columns that only a listing of ours has.
+    """
 
     sheet: Sheet
     header: int
@@ -88,6 +98,7 @@ class Table:
     headings: dict[str, str]
     meta: dict[str, tuple[Any, str]] = field(default_factory=dict)
     above: tuple[str, ...] = ()
+    is_listing: bool = False
 
     def cell(self, row: Sequence[Any], column: str) -> Any:
         """Return the value of a row in a column; empty where the table has no such column."""
@@ -139,7 +150,9 @@ def find_table(sheet: Sheet) -> Table | None:
         return None
     _, index, found, headings = best
     table = Table(sheet, index, found, headings)
-    _refuse_twins(table, _labels_at(sheet, index))
+    labels = _labels_at(sheet, index)
+    _refuse_twins(table, labels)
+    table.is_listing = not _COMPUTED.isdisjoint(labels)
     table.meta = _meta(sheet, index)
     table.above = tuple(
         str(value) for row in sheet.rows[:index] for value in row if isinstance(value, str) and value.strip()

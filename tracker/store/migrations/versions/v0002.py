@@ -1,4 +1,4 @@
-"""Version 0.2.0: the basis of an indicator, the start of an item, contacts, issued reports, periods that were answered.
+"""Version 0.2.0: the basis of an indicator, the start of an item, contacts, issued reports, answered periods; better names.
 
 Frozen once 0.2.0 is released. What is the same on both engines is plain SQL; indexes and triggers follow by themselves
 (`store.migrating`).
@@ -22,9 +22,18 @@ _ADDED = {
     "report": ("data_year INTEGER",),
 }  # fmt: skip
 
+_RENAMED = {
+    "steady_from": "projected_from", "soon_first": "next_due_first", "soon_due": "next_due_last", "loose": "needs_judging",
+    "heard": "last_lead_report", "reached": "achieved",
+    **{f"light{n}{end}": f"light_{n}{end}" for n in (2, 3, 4) for end in ("_from", "")},
+}  # fmt: skip
+"""Columns of item."""
+
 
 def upgrade() -> None:
-    """Add columns and the table of issued reports; the recipe of hashes stays the first until the next change."""
+    """Rename and add columns, and add the table of issued reports; the recipe of hashes stays the first until the next change."""
+    for old, new in _RENAMED.items():
+        op.execute(f"ALTER TABLE item RENAME COLUMN {old} TO {new}")
     for table, columns in _ADDED.items():
         for column in columns:
             op.execute(f"ALTER TABLE {table} ADD COLUMN {column}")
