@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import warnings
 from contextlib import closing
+from copy import deepcopy
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -159,7 +160,8 @@ def write_draft(draft: Draft, path: Path | str) -> None:
     if target.suffix.lower() != ".xlsx":
         raise Refused(f"{target.name}：草稿请存为 .xlsx 文件")
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(str(target), {**plain, **XLSXWRITER_NORMAL})
+    # the library writes into what it is given; the next workbook would begin otherwise
+    book = xlsxwriter.Workbook(str(target), {**plain, **deepcopy(XLSXWRITER_NORMAL)})
     book.set_properties({"title": "方案草稿", "created": datetime(2021, 1, 1)})  # noqa: DTZ001 - the same draft gives the same bytes
     formats = _formats(book)
     _write_summary(book.add_worksheet(SUMMARY), draft, formats)
