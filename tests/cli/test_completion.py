@@ -51,7 +51,7 @@ def test_a_line_that_is_not_finished_does_no_harm(cli: Cli, line: str) -> None:
 
 def test_ids_come_with_titles_and_units_with_their_plan(cli: Cli) -> None:
     assert offered(cli, "tracker show cn-task-4")[0].startswith("cn-task-4\t")
-    assert "省生态环境厅\tzj" in offered(cli, "tracker todo --unit 省生态")
+    assert "省生态环境厅\tzj、js" in offered(cli, "tracker todo --unit 省生态")
 
 
 def test_each_shell_gets_what_it_reads(cli: Cli) -> None:

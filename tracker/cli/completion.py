@@ -204,7 +204,11 @@ def units(db: str | None, part: str) -> Candidates:
     found = _asked(db, lambda connection: [
         (name, unit.region) for unit in load_units(connection) for name in (unit.name, unit.full_name) if name.startswith(wanted)
     ])  # fmt: skip
-    return [(name, region) for name, region in found if (":" in name) == (":" in wanted)]
+    regions: dict[str, list[str]] = {}
+    for name, region in found:
+        if (":" in name) == (":" in wanted):
+            regions.setdefault(name, []).append(region)
+    return [(name, "、".join(among)) for name, among in regions.items()]
 
 
 def _asked(db: str | None, ask: Any) -> list[tuple[str, str]]:
