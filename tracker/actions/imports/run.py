@@ -26,9 +26,11 @@ from tracker.actions.recording import Recorded
 from tracker.errors import TrackerError
 from tracker.ledger.ids import parse_id
 from tracker.ledger.model import Item, part_of
-from tracker.sheets.returned import Problem, ReturnedFile, read_returned
+from tracker.sheets.reading.files import Problem
+from tracker.sheets.returned import ReturnedFile, read_returned
 from tracker.store import queries
 from tracker.store.reading import EVERYTHING, load_items
+from tracker.store.regions import region_named
 from tracker.store.when import When
 from tracker.store.writing import Draft
 
@@ -105,6 +107,7 @@ class Import:
             "changed": self.count(CHANGED),
             "same": self.count(SAME),
             "errors": [problem._asdict() for problem in self.problems],
+            "ignored": [left._asdict() for file in self.files for left in file.ignored],
         }
 
 
@@ -178,7 +181,7 @@ class _Taking:
         for file in self.result.files:
             self.result.problems += file.problems
             self.result.warnings += file.remarks
-            for table in file.tables:
+            for table in file.found:
                 received = receiver.receive(file, table)
                 if isinstance(received, TakenSheet):
                     received.number = self.numbers[id(table)] = len(sheets)
@@ -192,7 +195,9 @@ class _Taking:
         plan = None if self.options.plan is None else plan_code(self.connection, self.options.plan)
         by_words = any("id" not in sheet.table.table.columns for sheet in sheets)
         items = load_items(self.connection, EVERYTHING, When(self.options.today)) if by_words else None
-        namer = Namer(queries.plan_names(self.connection), items, plan)
+        namer = Namer(
+            queries.plan_names(self.connection), items, plan, lambda text: region_named(self.connection, text).name
+        )
         for sheet in sheets:
             seen: dict[str, Row] = {}
             for row in namer.rows(sheet.table):
@@ -310,7 +315,7 @@ class _Taking:
         places: dict[tuple[str, str | None], int] = {}
         for file in self.result.files:
             places.setdefault((file.name, None), len(places))
-            for table in file.tables:
+            for table in file.found:
                 places.setdefault((file.name, table.table.sheet.name), len(places))
 
         def place(problem: Problem) -> tuple[int, tuple[int, int, str]]:
