@@ -418,6 +418,19 @@ def imported_files(connection: Connection) -> dict[str, str]:
     }
 
 
+def lists_taken(connection: Connection) -> dict[str, int]:
+    """Return the SHA-256 of every plain list whose items are in force, with the change that brought them."""
+    undone = undone_changes(connection)
+    rows = connection.all(
+        "SELECT id, detail FROM change WHERE command = 'item import' AND detail IS NOT NULL ORDER BY id"
+    )
+    return {
+        digest: change
+        for change, detail in rows
+        if change not in undone and (digest := json.loads(detail).get("sha256")) is not None
+    }
+
+
 STATED_FIELDS = ("item", "n", "date", "unit", "state", "percent", "value", "note", "problem", "next")
 
 
