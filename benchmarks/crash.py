@@ -29,12 +29,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from tracker.actions.doctoring import OF_CONTENT, examine
-from tracker.store import creating
+from tracker.actions.doctor import OF_CONTENT, examine
+from tracker.store import creation
 from tracker.store.connection import reading
-from tracker.store.findings import AREAS, Finding
+from tracker.store.integrity.chain import head
+from tracker.store.integrity.findings import AREAS, Finding
 from tracker.store.location import Location
-from tracker.store.proving import head
 
 Head = tuple[int, str]
 ROWS = {"log one": 1, "log with evidence": 1, "log several": 3, "complete": 4, "import": 3, "bulk import": 100}
@@ -108,7 +108,7 @@ def campaign(kills: int, seed: int, folder: Path) -> Outcome:
     chance = random.Random(seed)  # noqa: S311 - moments and kinds of commands, no secrets
     outcome = Outcome()
     pristine = folder / "pristine.sqlite3"
-    creating.create(Location(str(pristine)), now(), by="crash")
+    creation.create(Location(str(pristine)), now(), by="crash")
     for number in range(kills):
         if number % FRESH == 0:
             db = folder / f"ledgers-{number // FRESH}" / "ledger.sqlite3"
@@ -280,8 +280,8 @@ def work(db: Path, seed: int) -> None:
 
 def _warm_up() -> None:
     """Load what the commands import, so that kills strike their work and not Python's loading of modules."""
-    for name in ("alembic.command", "sqlalchemy", "tracker.actions.imports.run", "tracker.actions.revising",
-                 "tracker.plans.reading", "tracker.store.migrating", "tracker.cli.main"):  # fmt: skip
+    for name in ("alembic.command", "sqlalchemy", "tracker.actions.imports.run", "tracker.actions.plan_revision",
+                 "tracker.plans.reading", "tracker.store.migration", "tracker.cli.main"):  # fmt: skip
         importlib.import_module(name)
 
 

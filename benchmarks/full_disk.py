@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.crash import ROWS, command_of, findings_in, head_of, now
-from tracker.store import creating
+from tracker.store import creation
 from tracker.store.location import Location
 
 SIZE = "8m"
@@ -98,7 +98,7 @@ def campaign(rounds: int, seed: int, folder: Path) -> Outcome:
     outcome = Outcome()
     with small_disk(folder):
         db = folder / "ledger.sqlite3"
-        creating.create(Location(str(db)), now(), by="disk")
+        creation.create(Location(str(db)), now(), by="disk")
         backup = folder / "backup.sqlite3"
         _tracker(db, ["backup", str(backup)])
         for number in range(rounds):

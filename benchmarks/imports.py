@@ -32,11 +32,12 @@ from tracker.actions.imports.reporters import People
 from tracker.actions.imports.run import Options, _Taking, read_files, take_in
 from tracker.cli.commands.import_ import uncollected
 from tracker.ledger.thresholds import Thresholds
+from tracker.store.changeset import Author, chain, dump, writing
 from tracker.store.connection import Connection
-from tracker.store.current import Move, write_moves
-from tracker.store.kept import FIGURES, STANDING, VOICE
+from tracker.store.integrity.recipes import NEWEST
 from tracker.store.location import Location
-from tracker.store.writing import Author, chain, dump, writing
+from tracker.store.projection.columns import FIGURE_COLUMNS, ROLE_COLUMNS, STATE_COLUMNS
+from tracker.store.projection.refresh import Move, write_moves
 
 NOW = datetime(2030, 12, 2, 4, 0, tzinfo=UTC)
 ROWS_A_FILE = 250_000
@@ -238,7 +239,7 @@ def unchecked(imported_into: Path, files: Sequence[str]) -> dict[str, float]:
         with Path(file).open(encoding="utf-8-sig", newline="") as text:
             assert sum(1 for _ in csv.reader(text)) > 1  # noqa: S101 - it was read
     plain.execute(f"INSERT INTO change VALUES ({', '.join('?' * len(change))})", change)
-    chain("", change, {"report": (row[2:] for row in rows)})
+    chain("", change, {"report": (row[2:] for row in rows)}, NEWEST)
     plain.executemany(f"INSERT INTO report VALUES ({', '.join('?' * len(rows[0]))})", rows)
     write_moves(Connection(plain, Location(str(imported_into))), moves)
     plain.commit()
@@ -249,15 +250,16 @@ def _moves(ledger: Path, keys: set[int]) -> list[Move]:
     """Return what a ledger keeps of some items, as an import writes it."""
     figures: dict[int, list[tuple[Any, ...]]] = {}
     voices: dict[int, list[tuple[Any, ...]]] = {}
-    for key, *values in _rows(ledger, f"SELECT item_id, {', '.join(FIGURES)}, n FROM indicator"):
+    for key, *values in _rows(ledger, f"SELECT item_id, {', '.join(FIGURE_COLUMNS)}, n FROM indicator"):
         figures.setdefault(key, []).append(tuple(values))
     for key, *values in _rows(
-        ledger, f"SELECT item_id, {', '.join(VOICE)}, unit_id FROM responsibility WHERE role = 'lead' AND position = 1"
+        ledger,
+        f"SELECT item_id, {', '.join(ROLE_COLUMNS)}, unit_id FROM responsibility WHERE role = 'lead' AND position = 1",
     ):
         voices.setdefault(key, []).append(tuple(values))
     return [
         Move(key, tuple(values), tuple(figures.get(key, ())[:1]), tuple(voices.get(key, ())))
-        for key, *values in _rows(ledger, f"SELECT id, {', '.join(STANDING)} FROM item")
+        for key, *values in _rows(ledger, f"SELECT id, {', '.join(STATE_COLUMNS)} FROM item")
         if key in keys
     ]
 

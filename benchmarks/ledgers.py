@@ -17,13 +17,14 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tracker.store import creating
+from tracker.store import creation
+from tracker.store.as_of import When
+from tracker.store.changeset import chain, head_text
 from tracker.store.connection import Connection
-from tracker.store.kept import OUTLOOK, outlook_values
+from tracker.store.integrity.recipes import NEWEST
+from tracker.store.items import Selection, load_items
 from tracker.store.location import Location
-from tracker.store.reading import Selection, load_items
-from tracker.store.when import When
-from tracker.store.writing import chain, head_text
+from tracker.store.projection.columns import SCHEDULE_COLUMNS, schedule_values
 
 LEADS, PARTICIPANTS = 2, 1
 """Units kept for each item, so that an item has about two, as in the plans of provinces and cities."""
@@ -33,7 +34,7 @@ FIRST_MONDAY = date(2026, 7, 20)
 def make(path: Path, *, regions: int, weeks: int, seed: int = 1, first: date = FIRST_MONDAY) -> dict[str, int]:
     """Make the ledger, with reports from a first Monday on, and return its size: items, responsibilities, indicators, reports."""
     made = min(date(2026, 1, 1), first - timedelta(days=30))
-    creating.create(Location(str(path)), datetime(made.year, made.month, made.day, tzinfo=UTC), by="生成")
+    creation.create(Location(str(path)), datetime(made.year, made.month, made.day, tzinfo=UTC), by="生成")
     raw = sqlite3.connect(path, isolation_level=None)
     raw.execute("PRAGMA synchronous = OFF")
     raw.execute("PRAGMA cache_size = -400000")
@@ -109,14 +110,14 @@ def _report(raw: sqlite3.Connection, first: date, weeks: int, chance: random.Ran
         change += 1
         rows = list(_rows(items, day, week, chance))
         values = (change, f"{day.isoformat()}T01:00:00.000000Z", "生成", "generator", None, "import", None, None)
-        previous = chain(previous, values, {"report": rows})
+        previous = chain(previous, values, {"report": rows}, NEWEST)
         raw.execute(
             'INSERT INTO change (id, at, "by", login, unit, command, detail, undoes, hash) VALUES (?,?,?,?,?,?,?,?,?)',
             (*values, previous),
         )
         raw.executemany(
             "INSERT INTO report (change_id, item_id, n, date, entered, unit_id, unit, role, state, percent, value, note,"
-            f" problem, next, before) VALUES ({change},?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            f" problem, next, before, data_year) VALUES ({change},?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             rows,
         )
         if week == weeks - 1:
@@ -131,7 +132,23 @@ def _rows(items: list[tuple[Any, ...]], day: date, week: int, chance: random.Ran
     for item, n, unit, name in items:
         figure = str(min(week * 5 + chance.randrange(5), 95))
         percent, value = (None, figure) if n is not None else (figure, None)
-        yield (item, n, text, text, unit, name, "lead", "in_progress", percent, value, "按计划推进", None, None, before)
+        yield (
+            item,
+            n,
+            text,
+            text,
+            unit,
+            name,
+            "lead",
+            "in_progress",
+            percent,
+            value,
+            "按计划推进",
+            None,
+            None,
+            before,
+            None,
+        )
 
 
 def _keep(raw: sqlite3.Connection, rows: list[tuple[Any, ...]], change: int, day: date) -> None:
@@ -155,12 +172,12 @@ def _keep(raw: sqlite3.Connection, rows: list[tuple[Any, ...]], change: int, day
 
 
 def _look_out(connection: Connection) -> None:
-    """Keep the outlook of every item, as the tool does at each write (`tracker.store.current`)."""
+    """Keep the outlook of every item, as the tool does at each write (`tracker.store.projection.refresh`)."""
     codes = [row[0] for row in connection.all("SELECT code FROM plan ORDER BY id")]
     for start in range(0, len(codes), _PLANS_AT_ONCE):
         portion = Selection(plans=tuple(codes[start : start + _PLANS_AT_ONCE]))
-        kept = [(*outlook_values(item), item.id) for item in load_items(connection, portion, When(date.max))]
-        sets = ", ".join(f"{name} = ?" for name in OUTLOOK)
+        kept = [(*schedule_values(item), item.id) for item in load_items(connection, portion, When(date.max))]
+        sets = ", ".join(f"{name} = ?" for name in SCHEDULE_COLUMNS)
         connection.many(f"UPDATE item SET {sets} WHERE code = ?", kept)
 
 

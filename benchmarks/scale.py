@@ -29,11 +29,13 @@ from benchmarks.startup import compile_bytecode, program
 
 LISTED = "id,title,lead_units,due,state,percent,light,overdue,days_overdue"
 LIGHT = (
-    "CASE WHEN light4_from <= :day THEN light4 WHEN light3_from <= :day THEN light3"
-    " WHEN light2_from <= :day THEN light2 ELSE light END"
+    "CASE WHEN light_4_from <= :day THEN light_4 WHEN light_3_from <= :day THEN light_3"
+    " WHEN light_2_from <= :day THEN light_2 ELSE light END"
 )
 RAW_OVERDUE = "SELECT count(*) FROM item WHERE withdrawn = 0 AND overdue_from < :day"
-RAW_SOON = "SELECT count(*) FROM item WHERE withdrawn = 0 AND soon_due >= :day AND soon_due <= date(:day, '+30 day')"
+RAW_SOON = (
+    "SELECT count(*) FROM item WHERE withdrawn = 0 AND next_due_last >= :day AND next_due_last <= date(:day, '+30 day')"
+)
 RAW_FIRST = "SELECT id FROM item WHERE withdrawn = 0 AND overdue_from < :day ORDER BY overdue_from, plan_id, position, id LIMIT 50"
 WINDOW = (
     "SELECT count(*) FROM (SELECT item_id, state, row_number() OVER (PARTITION BY item_id ORDER BY date DESC, id DESC) AS place"
@@ -42,7 +44,7 @@ WINDOW = (
 )
 RAW_LIST = (
     "SELECT code, title, (SELECT group_concat(printed, '、') FROM (SELECT printed FROM responsibility r WHERE"
-    " r.item_id = item.id AND r.active = 1 AND r.role = 'lead' ORDER BY position)), due, state, reached,"
+    " r.item_id = item.id AND r.active = 1 AND r.role = 'lead' ORDER BY position)), due, state, achieved,"
     f" {LIGHT}, overdue_from < :day, CAST(julianday(:day) - julianday(overdue_from) AS INTEGER) FROM item"
     " WHERE withdrawn = 0 AND retired_on IS NULL AND kind IN ('target', 'task', 'policy') ORDER BY plan_id, position, id"
 )
@@ -52,7 +54,7 @@ RAW_GROUPS = (
     + ", "
     + ", ".join(f"sum(shown = '{light}')" for light in ("red", "yellow", "blue", "green", "grey", "done"))
     + f", sum(late), sum(silent) FROM (SELECT plan_id, printed, state, {LIGHT} AS shown, overdue_from < :day AS late,"
-    " heard IS NOT NULL AND coalesce(reported_entered, '') < date(:day, '-31 day') AS silent FROM item LEFT JOIN"
+    " last_lead_report IS NOT NULL AND coalesce(reported_entered, '') < date(:day, '-31 day') AS silent FROM item LEFT JOIN"
     " responsibility r ON r.item_id = item.id AND r.active = 1 AND r.role = 'lead' WHERE withdrawn = 0"
     " AND retired_on IS NULL AND kind IN ('target', 'task', 'policy')) GROUP BY plan_id, printed"
 )

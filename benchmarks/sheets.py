@@ -31,10 +31,10 @@ from tracker.sheets.weekly import LEDGER_COLUMNS, LedgerSheet, open_workbook
 from tracker.sheets.weekly_rows import Head, Line, Period
 from tracker.sheets.weekly_table import Formats, TableSheet
 from tracker.store import periods
+from tracker.store.as_of import When
 from tracker.store.connection import Connection, reading
 from tracker.store.location import Location
 from tracker.store.queries import load_plans
-from tracker.store.when import When
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 LIMITS = Thresholds()

@@ -21,9 +21,9 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import NamedTuple
 
-from tracker.actions.doctoring import OF_CONTENT, examine
+from tracker.actions.doctor import OF_CONTENT, examine
 from tracker.errors import Refused
-from tracker.store import creating
+from tracker.store import creation
 from tracker.store.connection import reading
 from tracker.store.location import Location
 
@@ -69,7 +69,7 @@ def measure(processes: int, logs: int, readers: int, folder: Path, db: str | Non
     there is a ledger already.
     """
     place = db or str(folder / "ledger.sqlite3")
-    if not creating.create(Location(place), datetime.now().astimezone(), by="writers"):
+    if not creation.create(Location(place), datetime.now().astimezone(), by="writers"):
         raise Refused(f"{Location(place).shown}: there is a ledger already; name an empty database")
     context = multiprocessing.get_context("spawn")
     go, stop = context.Event(), context.Event()
@@ -138,12 +138,12 @@ def _read(folder: Path, place: str, number: int, go: Event, stop: Event) -> None
 
 def _command(folder: Path, place: str, words: list[str]) -> tuple[int, str]:
     """Run one command in this process; return its exit code and what it complained of."""
+    from tracker.cli.context import context
     from tracker.cli.main import run
-    from tracker.cli.runtime import runtime
 
     out, err = io.StringIO(), io.StringIO()
     environ = {"TRACKER_DB": place, "TRACKER_CONFIG": str(folder / "config.toml"), "TRACKER_BY": "writers"}
-    runtime.__init__(io.StringIO(), out, err, environ)  # type: ignore[misc]
+    context.__init__(io.StringIO(), out, err, environ)  # type: ignore[misc]
     os.environ["TRACKER_CONFIG"] = environ["TRACKER_CONFIG"]
     code = run(words)
     return code, err.getvalue() if code else ""

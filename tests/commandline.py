@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tracker.cli.context import context
 from tracker.cli.main import run
-from tracker.cli.runtime import runtime
 
 CHINA = timezone(timedelta(hours=8))
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=CHINA)
@@ -53,11 +53,11 @@ class Cli:
             pytest.skip("looks into the file of a ledger, and this one is on a server")
         return Path(self.environ["TRACKER_DB"])
 
-    def __call__(self, *words: object, answers: str | None = None) -> Result:
-        """Run one command. answers: what a person types at a terminal; None: no terminal."""
-        out, err, given = Stream(), Stream(), Stream(answers or "")
+    def __call__(self, *words: object, answers: str | None = None, piped: str = "") -> Result:
+        """Run one command. answers: what a person types at a terminal; None: no terminal. piped: what comes in without one."""
+        out, err, given = Stream(), Stream(), Stream(piped if answers is None else answers)
         given.terminal = err.terminal = answers is not None
-        runtime.__init__(given, out, err, self.environ, lambda: self.now)  # type: ignore[misc]
+        context.__init__(given, out, err, self.environ, lambda: self.now)  # type: ignore[misc]
         os.environ.pop("TRACKER_CONFIG", None)
         if "TRACKER_CONFIG" in self.environ:
             os.environ["TRACKER_CONFIG"] = self.environ["TRACKER_CONFIG"]

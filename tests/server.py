@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.commandline import CHINA, NOON, Cli, environ_of
-from tracker.store import creating
+from tracker.store import creation
 from tracker.store.location import Location
 
 
@@ -76,7 +76,7 @@ def database(address: str, name: str, template: str | None = None) -> Iterator[S
 def template(server: str) -> Iterator[str]:
     """A database with the five plans, made once at the moment of the tests' own clock; every test gets a copy."""
     with database(server, "template") as made:
-        assert creating.create(Location(made.owner), NOON, by="测试")
+        assert creation.create(Location(made.owner), NOON, by="测试")
         yield made.database
 
 

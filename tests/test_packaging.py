@@ -58,6 +58,7 @@ def test_the_wheel_installed_elsewhere_does_the_main_job(wheel: Path, tmp_path: 
     }
     where = run(sys.executable, "-P", "-c", "import tracker; print(tracker.__file__)", **environ)
     assert Path(where.strip()).is_relative_to(target)
+    run(sys.executable, "-P", "-m", "tracker", "init", **environ)
     listed = run(sys.executable, "-P", "-m", "tracker", "list", "--csv", "--as-of", "2026-11-21", **environ)
     rows = list(csv.DictReader(io.StringIO(listed)))
     assert (len(rows), sum(row["overdue"] == "true" for row in rows)) == (273, 151)

@@ -16,8 +16,8 @@ from contextlib import chdir
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+from tracker.cli.context import Context, context
 from tracker.cli.main import run
-from tracker.cli.runtime import Runtime, runtime
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
@@ -43,7 +43,7 @@ class Session:
         if words == ["echo", "$?"]:
             return f"{self.code}\n"
         said = io.StringIO()
-        runtime.__dict__.update(Runtime(io.StringIO(), said, said, self.environ, lambda: NOON).__dict__)
+        context.__dict__.update(Context(io.StringIO(), said, said, self.environ, lambda: NOON).__dict__)
         with chdir(self.folder):
             self.code = run(words[1:])
         return said.getvalue().replace(str(self.folder), HOME)

@@ -1,6 +1,16 @@
-"""The two ways in which the tool says no (DESIGN §4, streams and exits)."""
+"""The two ways in which the tool says no (DESIGN §4, streams and exits), and how a deep room tells a person something."""
 
 import errno
+from collections.abc import Callable
+
+listeners: list[Callable[[str], None]] = []
+"""Who is told what goes beside the result; the command line puts itself here."""
+
+
+def notify(text: str) -> None:
+    """Tell a person one line that is no result and no refusal, such as a file that was moved aside."""
+    for listener in listeners:
+        listener(text)
 
 
 class TrackerError(Exception):

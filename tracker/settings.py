@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracker.errors import Refused, TrackerError, reason_of
-from tracker.folders import config_folder
+from tracker.folders import config_folder, read_plain
 from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import parse_number, shorten
 
@@ -64,6 +64,7 @@ SETTINGS = (
     Setting("plan", "TRACKER_PLAN", "", _text, "默认方案（--plan）", "工作习惯"),
     Setting("unit", "TRACKER_UNIT", "", _text, "默认单位（--unit）", "工作习惯"),
     Setting("by", "TRACKER_BY", "", _text, "默认填报人（--by），缺省为登录名", "工作习惯"),
+    Setting("issuer", "TRACKER_ISSUER", "", _text, "发文单位：通报、催办单、报告的落款，不影响查看范围", "docs/papers.md"),
     Setting("mode", None, "forms", _mode, "数据如何汇集：forms、file 或 postgresql", "DESIGN §1"),
     Setting("red_lag", None, Decimal(30), _share, "低于序时超过多少个百分点亮红灯", "银川 2025"),
     Setting("yellow_lag", None, Decimal(10), _share, "低于序时达到多少个百分点亮黄灯", "银川 2025"),
@@ -125,10 +126,10 @@ def load(environ: Mapping[str, str], path: Path | None = None) -> Settings:
 
 def _file_values(path: Path) -> dict[str, str]:
     try:
-        with path.open("rb") as file:
-            import tomllib
+        text = read_plain(path).decode("utf-8-sig")
+        import tomllib
 
-            content = tomllib.load(file, parse_float=str)
+        content = tomllib.loads(text, parse_float=str)
     except FileNotFoundError:
         return {}
     except RecursionError:

@@ -1,10 +1,11 @@
 """Result rows: what an item looks like to a script (DESIGN §4, JSON) — the one shape for screen, files, sheets and pages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tracker.ledger.judgement import IndicatorJudgement, Judgement
 from tracker.ledger.model import Indicator, Item
+from tracker.ledger.terms import KINDS, LISTS
 
 ITEM_FIELDS = (
     "id", "plan", "kind", "number", "chapter", "section", "title", "text", "source", "responsibility", "lead_units",
@@ -97,3 +98,14 @@ def indicator_view(item: Item, indicator: Indicator, judged: IndicatorJudgement)
 def indicator_rows(views: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return one row an indicator, each with the id of its item, for `--indicators`."""
     return [{"item": view["id"], **row} for view in views for row in view["indicators"]]
+
+
+def place_words(item: Item, plan: Mapping[str, Any]) -> str:
+    """Say where an item stands in its plan, for papers that name no ids: 目标清单第20项, 方案三、（六）, 任务第4项（杭州市）."""
+    if plan["annex_label"] or plan["annex_title"]:
+        words = f"{LISTS.get(item.kind, KINDS[item.kind])}第{item.number}项"
+    elif item.source:
+        words = f"方案{item.source}"
+    else:
+        words = f"{KINDS[item.kind]}第{item.number}项"
+    return words + (f"（{item.region}）" if item.region else "")

@@ -14,10 +14,10 @@ from tracker.actions.imports.run import Options, read_files, take_in
 from tracker.errors import TrackerError
 from tracker.ledger.thresholds import Thresholds
 from tracker.plans.reading import reader, workbook
-from tracker.store import creating
+from tracker.store import creation
+from tracker.store.changeset import Author, Changeset
 from tracker.store.connection import reading
 from tracker.store.location import Location
-from tracker.store.writing import Author, Draft
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=timezone(timedelta(hours=8)))
 CORPUS = Path(__file__).with_name("corpus")
@@ -27,7 +27,7 @@ Target = Callable[[bytes], None]
 def targets(folder: Path) -> dict[str, Target]:
     """Return the targets by name; they work in an empty folder, where a ledger of the five plans is made."""
     ledger = Location(str(folder / "ledger.sqlite3"))
-    creating.create(ledger, NOW, by="fuzz")
+    creation.create(ledger, NOW, by="fuzz")
     return {name: partial(target, folder, ledger) for name, target in _TARGETS.items()}
 
 
@@ -69,7 +69,7 @@ def _take_in(path: Path, ledger: Location) -> None:
     found = read_files([str(path)], lambda parts, _: iter(parts))
     options = Options(by="fuzz", today=NOW.date(), limits=Thresholds())
     with reading(ledger) as connection:
-        draft = Draft(connection, Author("fuzz"), "import", NOW, dry_run=True)
+        draft = Changeset(connection, Author("fuzz"), "import", NOW, dry_run=True)
         take_in(found, draft, options, lambda parts, _: iter(parts)).view()
 
 

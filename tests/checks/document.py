@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from tracker.actions.checking import DEFAULT, LEVELS, RULES
+from tracker.actions.checks import DEFAULT, LEVELS, RULES
 
 PAGE = Path(__file__).parents[2] / "docs" / "checks.md"
 
 _HEAD = """\
 # 检查规则
 
-<!-- 由 python -m tests.checks.document 按 tracker/actions/checking.py 中的规则生成，请勿手改 -->
+<!-- 由 python -m tests.checks.document 按 tracker/actions/checks.py 中的规则生成，请勿手改 -->
 
 `tracker check [规则…|all]` 供定时任务和监控系统使用：标准输出只有一行，退出码按监控插件约定。不写规则名时只查
 {default}。

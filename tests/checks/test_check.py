@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Cli
-from tracker.actions.checking import RULES
+from tracker.actions.checks import RULES
 from tracker.store import queries
 from tracker.store.connection import Connection
 
@@ -122,6 +122,6 @@ def test_the_default_check_asks_the_kept_dates_only(cli: Cli, monkeypatch: pytes
     def refuse(*_: object) -> None:
         raise AssertionError("history was read")
 
-    monkeypatch.setattr("tracker.store.reading.load_items", refuse)
+    monkeypatch.setattr("tracker.store.items.load_items", refuse)
     monkeypatch.setattr(queries, "load_statements", refuse)
     assert cli("check").code == 2

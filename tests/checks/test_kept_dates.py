@@ -8,16 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import Cli
-from tracker.actions.checking import Question
+from tracker.actions.checks import Question
 from tracker.ledger.judgement import judge
 from tracker.ledger.terms import WORK
 from tracker.ledger.thresholds import Thresholds
 from tracker.settings import load
+from tracker.store.aggregates.deadlines import load_deadlines
+from tracker.store.as_of import When
 from tracker.store.connection import reading
-from tracker.store.deadlines import load_deadlines
+from tracker.store.items import Selection, load_items
 from tracker.store.location import Location
-from tracker.store.reading import Selection, load_items
-from tracker.store.when import When
 
 VALUES = {
     "zj-target-21.1": ("186.8", "186.9", "170"),  # a level to be held, one of seven indicators

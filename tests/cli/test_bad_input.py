@@ -21,10 +21,10 @@ FIELDS = (
 
 REFUSED = {
     "show 第六项": "编号“第六项”无法识别，请写成 zj-target-20 或 zj-target-20.3 的形式",
-    "show zj-target-99": "没有事项 zj-target-99：zj 的目标编号为 1 到 35",
+    "show zj-target-99": "没有事项 zj-target-99：zj 的目标编号为 1 到 35，最近的是 zj-target-35",
     "show zj-target-20.9": "没有指标 zj-target-20.9：zj-target-20 的指标为 zj-target-20.1 到 zj-target-20.4",
     "show zj-task-6.1": "zj-task-6 没有指标，请直接写 zj-task-6",
-    "show xx-target-1": "没有事项 xx-target-1：没有方案 xx（现有 cn、nx、cq、zj、js）",
+    "show xx-target-1": "没有事项 xx-target-1：没有方案 xx（现有 cn、nx、cq、zj、js）；是否指 nx-target-1",
     "show cn-policy-1": "没有事项 cn-policy-1：方案 cn 没有政策清单",
     "list --plan xx": "没有方案“xx”；现有方案：cn、nx、cq、zj、js，详见 tracker plan list",
     "list --unit 发改": "没有单位“发改”；是否指：省发展改革委、市发展改革委",
@@ -32,7 +32,7 @@ REFUSED = {
     "list --unit nx:市场监管厅": "没有单位“nx:市场监管厅”；是否指：自治区市场监督管理厅",
     "list --unit 航天": "没有单位“航天”；单位名录见 tracker unit list",
     "plan show xx": "没有方案“xx”；现有方案：cn、nx、cq、zj、js，详见 tracker plan list",
-    "history zj-target-99": "没有事项 zj-target-99：zj 的目标编号为 1 到 35",
+    "history zj-target-99": "没有事项 zj-target-99：zj 的目标编号为 1 到 35，最近的是 zj-target-35",
     "log zj-target-20 --value 78.5": (
         "zj-target-20 有 4 个指标，请写明是哪一个：zj-target-20.1 城市生活污水集中收集率；zj-target-20.2 城市污水处理率；"
         "zj-target-20.3 农村生活污水治理行政村覆盖率；zj-target-20.4 农村生活污水处理设施出水达标率"
@@ -42,7 +42,7 @@ REFUSED = {
     "log zj-task-6 --percent 40 --date 2026-11-22": "数据时点 2026-11-22 在今天（2026-11-21）之后；填报不能写未来的日期",
     "log zj-task-6 --state closed": "状态不能直接填为已销号；销号请用 tracker close zj-task-6",
     "log zj-task-6": "zj-task-6：没有填写任何内容；请至少填 --state、--percent、--value、--note 之一，无变化请加 --same",
-    "log zj-task-6 zj-task-99 --note 开工": "没有事项 zj-task-99：zj 的任务编号为 1 到 47",
+    "log zj-task-6 zj-task-99 --note 开工": "没有事项 zj-task-99：zj 的任务编号为 1 到 47，最近的是 zj-task-47",
     "log zj-task-6 --unit 省交通运输厅 --note 开工": (
         "省交通运输厅 不是 zj-task-6 的牵头或参与单位，不能填报；牵头单位：省生态环境厅"
     ),
@@ -58,11 +58,11 @@ REFUSED = {
 
 UNCLEAR = {
     "list --kind 规划": "没有“规划”这类事项；可用：target 目标、task 任务、policy 政策、aim 总体目标",
-    "list --state 完成": "没有“完成”这种状态；可用：not_started 未启动、in_progress 进行中、completed 已办结、closed 已销号",
+    "list --state 成功": "没有“成功”这种状态；可用：not_started 未启动、in_progress 进行中、completed 已办结、closed 已销号",
     "list --light purple": "没有“purple”这种亮灯；可用：red 红、yellow 黄、grey 灰、blue 蓝、green 绿、done 已办结",
     "list --role lead": "--role 要与 --unit 同用；请写明单位",
     "list --unit 省建设厅 --role 主办": "没有“主办”这种角色；可用：lead 牵头、participant 参与",
-    "list --due-before 明年": "--due-before 的日期“明年”无法识别，请写成 2026-11-21 的形式",
+    "list --due-before 来年": "--due-before 的日期“来年”无法识别，请写成 2026-11-21 的形式",
     "list --due-after 2026-02-30": "--due-after 的日期“2026-02-30”无法识别，请写成 2026-11-21 的形式",
     "list --as-of 2026-13-01": "--as-of 的日期“2026-13-01”无法识别，请写成 2026-11-21 的形式",
     "list --known-at 刚才": "--known-at 的时刻“刚才”无法识别，请写成 2026-11-21 的形式",
@@ -87,7 +87,7 @@ UNCLEAR = {
     "status --group 部门": "--group 没有“部门”这种分组；可用：plan、unit、chapter、region",
     "status --sort id": "--sort 中没有“id”这个字段；可用字段：key、total、by_state、by_light、overdue、due_soon、unreported",
     "overdue --within 一周": "--within 的值“一周”应为 0 或正整数",
-    "show": "缺少 ID；用法见 tracker show --help",
+    "show": "缺少 ID…；用法见 tracker show --help",
     "log --note 开工": "缺少 ID…；用法见 tracker log --help",
     "log zj-task-6 --percent 140": "完成率“140”超出范围，请填写 0 到 100 之间的数字",
     "log zj-task-6 --percent -1": "完成率“-1”超出范围，请填写 0 到 100 之间的数字",
@@ -97,11 +97,11 @@ UNCLEAR = {
     "log zj-target-3 --value Infinity": "现值“Infinity”不是有限的数字，请填写如 61.5 的数字",
     "log zj-target-3 --value 1e999": "现值“1e999”不是有限的数字，请填写如 61.5 的数字",
     "log zj-target-3 --value 二十四": "现值“二十四”不是数字，请填写如 61.5 的数字",
-    "log zj-task-6 --state 完成": "没有“完成”这种状态；可用：not_started 未启动、in_progress 进行中、completed 已办结",
-    "log zj-task-6 --date 月底": "日期“月底”无法识别，请写成 2026-11-21 的形式",
+    "log zj-task-6 --state 成功": "没有“成功”这种状态；可用：not_started 未启动、in_progress 进行中、completed 已办结",
+    "log zj-task-6 --date 月中": "日期“月中”无法识别，请写成 2026-11-21 的形式",
     "log zj-task-6 --same --percent 3": "--same 表示无变化，不能与 --state、--percent、--value 同用",
     "undo 上一个": "改动编号 的值“上一个”应为 0 或正整数",
-    "history --since 上周": "--since 的日期“上周”无法识别，请写成 2026-11-21 的形式",
+    "history --since 上旬": "--since 的日期“上旬”无法识别，请写成 2026-11-21 的形式",
 }
 
 
@@ -257,7 +257,7 @@ def test_a_backup_onto_what_exists(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "copy.sqlite3"
     shutil.copy(cli.db, path)
     assert refusal(cli, "backup", path) == (1, f"文件 {path} 已存在；加 --force 覆盖，或换一个文件名")
-    assert refusal(cli, "backup", cli.db, "--force") == (1, f"{cli.db} 就是台账本身；请换一个文件名")
+    assert refusal(cli, "backup", cli.db, "--force") == (1, f"{cli.db} 就是台账本身，不会被覆盖；请换一个文件名")
 
 
 # `check` speaks to monitors: every error is UNKNOWN, on stdout.
@@ -267,7 +267,7 @@ UNKNOWN = {
         "没有检查规则“逾期”；可用：overdue、due-soon、behind、stale、unreported、unassigned、unverified、implausible、"
         "no-baseline、all"
     ),
-    "check --as-of 月底": "--as-of 的日期“月底”无法识别，请写成 2026-11-21 的形式",
+    "check --as-of 月中": "--as-of 的日期“月中”无法识别，请写成 2026-11-21 的形式",
     "check --crit-overdue 三": "--crit-overdue 的值“三”应为 0 或正整数",
     "check --warn-days -1": "--warn-days 的值“-1”应为 0 或正整数",
     "check --bogus": "没有选项 --bogus；可用选项见 tracker check --help",
@@ -286,12 +286,15 @@ def test_check_creates_no_ledger(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "none.sqlite3"
     result = cli("check", "--db", path)
     assert result.code == 3
-    assert result.out == f"TRACKER UNKNOWN - 台账 {path} 不存在；请先运行 tracker init，或用 --db 指定台账\n"
+    assert (
+        result.out
+        == f"TRACKER UNKNOWN - 台账 {path} 不存在，未新建；请检查路径，共享目录是否已连接；确要在此新建请运行 tracker init\n"
+    )
     assert not path.exists()
 
 
 def test_a_crash_of_check_is_unknown(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tracker.actions.checking.run_checks", None)
+    monkeypatch.setattr("tracker.actions.checks.run_checks", None)
     monkeypatch.setattr("tracker.cli.commands.check.run_checks", None)
     result = cli("check")
     assert result.code == 3

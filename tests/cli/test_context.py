@@ -83,8 +83,8 @@ def test_the_day_from_the_environment(cli: Cli) -> None:
     assert "截至 2025-12-20" in caption(cli, "list")
     assert asked(cli, "status")["as_of"] == "2025-12-20"
     assert "截至 2021-01-01" in caption(cli, "list", "--as-of", "2021-01-01")
-    cli.environ["TRACKER_AS_OF"] = "年底"
-    assert cli("list").err == "错误：TRACKER_AS_OF 的日期“年底”无法识别，请写成 2026-11-21 的形式\n"
+    cli.environ["TRACKER_AS_OF"] = "年中"
+    assert cli("list").err == "错误：TRACKER_AS_OF 的日期“年中”无法识别，请写成 2026-11-21 的形式\n"
 
 
 def test_a_report_is_of_today_whatever_day_is_looked_at(cli: Cli) -> None:

@@ -15,9 +15,10 @@ from tests.conftest import Cli
 from tracker import folders
 
 
-def test_first_use_makes_the_ledger_and_says_so(cli: Cli, tmp_path: Path) -> None:
+def test_first_use_makes_the_ledger_and_says_so(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "新建" / "ledger.sqlite3"
-    cli.environ["TRACKER_DB"] = str(path)
+    del cli.environ["TRACKER_DB"]
+    monkeypatch.setenv("TRACKER_DATA_DIR", str(path.parent))
     result = cli("status", "--csv", "--fields", "key,total")
     assert (result.code, result.out) == (0, "key,total\nzj,91\njs,55\ncq,49\nnx,43\ncn,35\n")
     assert result.err == (

@@ -16,9 +16,9 @@ HEAVY = {
 """Never in a question about today, nor in a report."""
 TABLES = {"rich"}
 """Only where a table is drawn."""
-WRITERS = {"hashlib", "tracker.store.writing", "tracker.store.current", "getpass"}
+WRITERS = {"hashlib", "tracker.store.changeset", "tracker.store.projection.refresh", "getpass"}
 """Only where something is written."""
-JUDGES = {"tracker.ledger.model", "tracker.ledger.lights", "tracker.store.reading", "dataclasses"}
+JUDGES = {"tracker.ledger.model", "tracker.ledger.lights", "tracker.store.items", "dataclasses"}
 """Only where items are loaded and judged."""
 PROGRAM = (
     "import sys; from tracker.cli.main import run; code = run(sys.argv[1:]); modules = sorted(sys.modules); import json;"
@@ -46,7 +46,7 @@ def unwanted(modules: set[str], names: set[str]) -> set[str]:
     [
         (
             "check",
-            HEAVY | TABLES | WRITERS | JUDGES | {"tracker.actions.finding", "tracker.views", "csv", "json.decoder"},
+            HEAVY | TABLES | WRITERS | JUDGES | {"tracker.actions.lookup", "tracker.views", "csv", "json.decoder"},
         ),
         ("check all", HEAVY | TABLES | WRITERS),
         ("list --json", HEAVY | TABLES | WRITERS | {"tracker.ledger.history", "csv"}),
@@ -65,3 +65,8 @@ def unwanted(modules: set[str], names: set[str]) -> set[str]:
 )
 def test_a_hot_command_imports_nothing_heavy(cli: Cli, words: str, banned: set[str]) -> None:
     assert unwanted(loaded(cli, *words.split()), banned) == set()
+
+
+def test_a_new_ledger_is_made_without_the_libraries_of_its_schema(cli: Cli) -> None:
+    cli.environ["TRACKER_DB"] = str(cli.folder / "new.sqlite3")
+    assert unwanted(loaded(cli, "init"), {"sqlmodel", "sqlalchemy", "alembic", "pydantic"}) == set()

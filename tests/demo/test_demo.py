@@ -18,10 +18,10 @@ from tracker.demo.building import build
 from tracker.demo.story import Step, tell
 from tracker.ledger.model import Item
 from tracker.ledger.terms import DEMO_LABEL, LIGHTS, STATES
+from tracker.store.as_of import When
 from tracker.store.connection import reading
+from tracker.store.items import EVERYTHING, load_items
 from tracker.store.location import Location
-from tracker.store.reading import EVERYTHING, load_items
-from tracker.store.when import When
 
 
 @pytest.fixture(scope="module")

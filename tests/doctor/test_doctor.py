@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,9 +15,9 @@ from hypothesis import strategies as st
 
 from tests.conftest import Cli
 from tests.doctor.intruder import tamper
-from tracker.store import places
-from tracker.store.findings import AREAS
-from tracker.store.version import APPEND_ONLY
+from tracker.store import filesystem
+from tracker.store.integrity.findings import AREAS
+from tracker.store.tables import APPEND_ONLY
 
 
 @pytest.fixture
@@ -315,7 +316,8 @@ def test_statistics_of_the_database_are_no_finding(used: Cli) -> None:
 
 def test_who_covers_every_trace_inside_is_found_by_a_hash_noted_outside(used: Cli) -> None:
     noted = examined(used)["head"]
-    row = sqlite3.connect(used.db).execute("SELECT id, hash FROM change WHERE id = 6").fetchone()
+    with closing(sqlite3.connect(used.db)) as connection:
+        row = connection.execute("SELECT id, hash FROM change WHERE id = 6").fetchone()
     tamper(
         used.db,
         "DELETE FROM report WHERE change_id = 7",
@@ -454,13 +456,13 @@ MOUNTS = """\
     ],
 )
 def test_network_shares_are_told_from_local_disks(path: str, kind: str | None) -> None:
-    assert places.share_in(Path(path), MOUNTS) == kind
+    assert filesystem.share_in(Path(path), MOUNTS) == kind
 
 
 def test_a_ledger_on_a_network_share_is_warned_of(used: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     mounts = used.folder / "mountinfo"
     mounts.write_text(f"9 1 0:9 / {used.folder} rw - nfs server:/x rw\n", encoding="utf-8")
-    monkeypatch.setattr(places, "MOUNTS", mounts)
+    monkeypatch.setattr(filesystem, "MOUNTS", mounts)
     (finding,) = examined(used)["findings"]
     assert finding["area"] == "files"
     assert "网络共享（nfs）" in finding["what"]
@@ -474,7 +476,7 @@ def test_repair_rebuilds_what_is_derived_and_nothing_else(used: Cli) -> None:
     sound = _dump(used.db)
     tamper(
         used.db,
-        "UPDATE item SET state = 'completed', overdue_from = NULL, soon_due = NULL, due = '2030-01-01'",
+        "UPDATE item SET state = 'completed', overdue_from = NULL, next_due_last = NULL, due = '2030-01-01'",
         "UPDATE indicator SET actual = '1', link = NULL",
         "UPDATE responsibility SET active = 0, reported_on = NULL",
         "INSERT INTO responsibility (item_id, unit_id, role, printed, position, origin, active)"

@@ -4,6 +4,7 @@ import hashlib
 import json
 import sqlite3
 import time
+from contextlib import closing
 from datetime import date, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from tests.conftest import NOON, Cli
 from tests.forms.workbooks import Form, export_form
 from tracker.cli import progress
-from tracker.cli.runtime import runtime
+from tracker.cli.context import context
 
 
 def show(cli: Cli, id_: str) -> dict[str, object]:
@@ -119,7 +120,8 @@ def test_who_filled_it_in_is_who_reported(cli: Cli) -> None:
 def test_the_files_name_and_hash_are_kept(cli: Cli) -> None:
     path = export_form(cli).fill("zj-task-12", 完成率=10).save()
     cli.ok("import", path, "--yes")
-    (detail,) = sqlite3.connect(cli.db).execute("SELECT detail FROM change WHERE command = 'import'").fetchone()
+    with closing(sqlite3.connect(cli.db)) as ledger:
+        (detail,) = ledger.execute("SELECT detail FROM change WHERE command = 'import'").fetchone()
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     assert json.loads(detail)["files"] == [{"name": "填好.xlsx", "sha256": digest, "date": "2026-11-21"}]
 
@@ -221,7 +223,7 @@ def test_all_errors_at_once_and_nothing_half_done(cli: Cli) -> None:
         ("I15", "完成率 145 超出范围，请填写 0 到 100 之间的数字"),
         ("O16", "“无变化”一栏的“也许”无法识别；无变化请填 1，有变化请留空"),
         ("A17", "编号 zj-task-12 重复（另见 填好.xlsx 省建设厅 A14）；请勿改动编号"),
-        ("A18", "没有事项 zj-task-999：zj 的任务编号为 1 到 47"),
+        ("A18", "没有事项 zj-task-999：zj 的任务编号为 1 到 47，最近的是 zj-task-47"),
         ("O19", "“无变化”与改动过的“完成率”不能同时填；请只留一项"),
         ("A20", "编号“zj-task-36x”无法识别，请写成 zj-target-20 或 zj-target-20.3 的形式"),
         (f"H{row['zj-target-21.1']}",
@@ -350,7 +352,7 @@ def test_a_bar_for_those_who_wait_at_a_terminal(cli: Cli, monkeypatch: pytest.Mo
     cli("import", path, answers="n\n")
     with progress.waiting("写入"):
         time.sleep(0.3)
-    assert "写入" in runtime.stderr.getvalue()  # type: ignore[attr-defined]
+    assert "写入" in context.stderr.getvalue()  # type: ignore[attr-defined]
 
 
 def test_two_leads_who_differ_about_one_item_are_both_named(cli: Cli) -> None:

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -56,7 +57,7 @@ def taken(cli: Cli, text: str, *, portion: int) -> tuple[int, Any, list[str]]:
 
 def in_force(cli: Cli) -> list[tuple[Any, ...]]:
     """Return the report in force on each item, with who made it."""
-    with sqlite3.connect(cli.db) as ledger:
+    with closing(sqlite3.connect(cli.db)) as ledger:
         return ledger.execute(
             "SELECT item.code, n, date, r.percent, value, r.note, change.by FROM item JOIN report r ON r.id = last_report_id"
             " JOIN change ON change.id = r.change_id ORDER BY item.id"

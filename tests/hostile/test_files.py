@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.ledgers import refusal, unchanged
 from tests.conftest import Cli
-from tracker.store.portable import MANIFEST
+from tracker.store.transfer.folder import MANIFEST
 
 TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>'
 BOOK = (

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Cli
-from tracker.actions import attaching
-from tracker.actions.attaching import attach, verify_evidence
+from tracker.actions import evidence
+from tracker.actions.evidence import attach, verify_evidence
 from tracker.errors import Refused
+from tracker.store.as_of import When
+from tracker.store.changeset import Author, writing
 from tracker.store.connection import reading
+from tracker.store.items import Selection, load_items
 from tracker.store.location import Location
-from tracker.store.reading import Selection, load_items
-from tracker.store.when import When
-from tracker.store.writing import Author, writing
 
 CONTENT = "验收意见".encode()
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
@@ -136,7 +136,7 @@ def test_what_is_no_plain_file_is_refused(cli: Cli, scan: Path, monkeypatch: pyt
     os.mkfifo(pipe)
     empty.touch()
     large.write_bytes(b"x" * 2048)
-    monkeypatch.setattr(attaching, "MAX_BYTES", 1024)
+    monkeypatch.setattr(evidence, "MAX_BYTES", 1024)
     for path, words in (
         (link, "符号链接"), (pipe, "不是普通文件"), (empty, "空文件"), (large, "超过"), (cli.folder, "是文件夹"),
         (cli.folder / "none.pdf", "不存在"), ("/dev/zero", "不是普通文件"), (" ", "不是文件路径或网址"),

@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import NOON, Cli
 from tracker.cli import output
-from tracker.cli.status_screen import bar
+from tracker.cli.status_view import bar
 
 
 def owed(cli: Cli, *words: str) -> list[tuple[str, list[str]]]:

@@ -7,10 +7,10 @@ from typing import Any
 from tracker.ledger.judgement import judge
 from tracker.ledger.model import Indicator
 from tracker.ledger.thresholds import Thresholds
+from tracker.store.as_of import When
 from tracker.store.connection import reading
+from tracker.store.items import Selection, load_items
 from tracker.store.location import Location
-from tracker.store.reading import Selection, load_items
-from tracker.store.when import When
 from tracker.views import item_view
 
 EVER = "9999"

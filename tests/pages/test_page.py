@@ -13,8 +13,8 @@ from bs4 import BeautifulSoup, Tag
 
 from tests.conftest import NOON, Cli
 from tracker.pages.text import visible
+from tracker.store.changeset import Author, writing
 from tracker.store.location import Location
-from tracker.store.writing import Author, writing
 
 LARGEST = 3 * 1024 * 1024
 LIGHTS = {"red": "红", "yellow": "黄", "blue": "蓝", "green": "绿", "grey": "灰", "done": "已办结"}

@@ -1,20 +1,18 @@
-"""Reminders: whom they go to, what they say, how they look, and that they are recorded."""
+"""Reminders: whom they go to, what they say, how they look, how they grow more urgent, and that they are recorded."""
 
-import io
 import json
 import re
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from docx import Document
 
-from tests.conftest import Cli
+from tests.conftest import NOON, Cli
 from tests.sheets.office import NEEDS_OFFICE, convert, pages_of
-from tracker.papers.reminder import LAST
-from tracker.papers.reminder_docx import REPORTED, ROWS
 
-HEADINGS = ["编号", "事项", "完成时限", "催办原因", "最近填报"]
+HEADINGS = ["序号", "事项", "指标和现值", "完成时限", "催办原因", "本单位最近填报"]
 
 
 def remind(cli: Cli, *words: object, folder: str = "催办") -> list[Path]:
@@ -26,63 +24,144 @@ def text_of(path: Path) -> str:
     return path.read_bytes().decode("utf-8-sig")
 
 
+def rows_of(document: Path) -> list[list[str]]:
+    return [[cell.text for cell in row.cells] for row in Document(str(document)).tables[0].rows]
+
+
 def test_a_letter_to_one_unit(cli: Cli) -> None:
+    cli.environ["TRACKER_ISSUER"] = "zj:省生态环境厅"
     cli.ok("log", "zj-target-20.2", "--value", "97", "--date", "2026-09-01")
     cli.ok("extend", "zj-target-22", "--to", "2026-12-10", "--reason", "前期手续", "--approved-by", "省政府", "--late")
-    document, text = remind(cli, "--unit", "省建设厅")
+    document, text = remind(
+        cli,
+        "--unit",
+        "省建设厅",
+        "--reply-by",
+        "2026-12-05",
+        "--number",
+        "浙环督〔2026〕9号",
+        "--contact",
+        "李四 0571-1",
+    )
     assert (document.name, text.name) == ("zj-省建设厅-催办单-2026-11-21.docx", "zj-省建设厅-催办单-2026-11-21.txt")
     lines = text_of(text).split("\r\n")
-    assert lines[:3] == ["减污降碳协同增效重点工作催办单", "", "省建设厅："]
-    assert lines[3].startswith(
-        "　　按照《浙江省减污降碳协同创新区建设实施方案》（征求意见稿）的分工，截至2026年11月21日，"
-        "你单位牵头的事项中有 11 项需要办理：逾期 10 项，30 天内到期 1 项，超过 31 天未填报或从未填报 10 项"
+    assert lines[:4] == [
+        "关于《浙江省减污降碳协同创新区建设实施方案》（征求意见稿）有关事项的催办单", "编号：浙环督〔2026〕9号", "", "省建设厅：",
+    ]  # fmt: skip
+    assert lines[4] == (
+        "　　按照《浙江省减污降碳协同创新区建设实施方案》（征求意见稿）的任务分工，截至2026年11月21日，你单位牵头的事项中有11项需要办理，"
+        "其中已逾期10项，未按期填报1项，具体见附件。"
     )
-    assert lines[5].startswith("1. zj-target-20  城市生活污水集中收集率力争达到80%以上，")
-    assert lines[5].endswith("出水达标…")
-    assert lines[6] == "   完成时限 2025-12-31；逾期 325 天"
-    assert lines[7] == "   最近填报 2026-09-01 省建设厅"
-    assert any("zj-target-22" in line for line in lines)
-    assert "   完成时限 2026-12-10；还有 19 天到期；从未填报" in lines
-    assert lines[-2:] == ["2026年11月21日", ""]
+    assert lines[5] == "　　请对照附件逐项核实，于2026年12月5日前反馈办理情况。如与实际情况不符，请一并说明。"
+    assert lines[9:12] == ["省生态环境厅", "2026年11月21日", "（联系人：李四 0571-1）"]
+    assert "1. 目标清单第20项  城市生活污水集中收集率力争达到80%以上，" in text_of(text)
+    assert "      城市污水处理率：不低于98%；现值97%" in lines
+    assert "   完成时限：2026-12-10" in lines
+    assert "      原定2025-12-31" in lines
+    assert "   催办原因：从未填报；还有19天到期" in lines
 
 
-def test_the_document_says_the_same_on_one_page(cli: Cli) -> None:
+def test_what_is_not_known_is_a_blank_to_write_in(cli: Cli) -> None:
+    _, text = remind(cli, "--unit", "zj:省科技厅")
+    lines = text_of(text).split("\r\n")
+    assert lines[1] == "编号：＿＿〔2026〕＿＿号"
+    assert "于＿＿月＿＿日前反馈" in text_of(text)
+    assert "（联系人：＿＿＿＿＿＿）" in lines
+    assert "＿＿＿＿＿＿" in lines
+
+
+def test_the_document_says_the_same_with_every_row_in_full(cli: Cli) -> None:
     document, text = remind(cli, "--unit", "省建设厅")
     word = Document(str(document))
-    paragraphs = [each.text for each in word.paragraphs if each.text]
-    assert paragraphs[0] == "减污降碳协同增效重点工作催办单"
-    assert paragraphs[1] == "省建设厅："
-    assert paragraphs[2] in text_of(text).replace("　　", "")
-    table = word.tables[0]
-    assert [cell.text for cell in table.rows[0].cells] == HEADINGS
-    assert len(table.rows) == 1 + ROWS
-    assert table.rows[1].cells[3].text == "逾期 325 天；从未填报"
-    assert paragraphs[3].startswith("另有 4 项：")
-    section = word.sections[0]
-    assert (round((section.page_width or 0) / 36000), round((section.page_height or 0) / 36000)) == (210, 297)
+    said = text_of(text).replace("\r\n", "").replace(" ", "")
+    for paragraph in word.paragraphs:
+        assert paragraph.text.replace(" ", "") in said
+    heading, *rows = rows_of(document)
+    assert heading == HEADINGS
+    assert rows[0] == ["已逾期（11项）"] * 6
+    told = [row for row in rows if row[0].isdigit()]
+    assert [row[0] for row in told] == [str(number) for number in range(1, 12)]
+    listed = {row["id"]: row for row in json.loads(cli.ok("list", "--json", "--limit", "0", "--plan", "zj"))}
+    assert told[0][1] == f"目标清单第20项\n{listed['zj-target-20']['text']}"
+    assert not [cell for row in rows for cell in row if "…" in cell or re.search("zj-[a-z]", cell)]
+    upright, across = word.sections
+    for section, size in ((upright, (210, 297)), (across, (297, 210))):
+        assert (round((section.page_width or 0) / 36000), round((section.page_height or 0) / 36000)) == size
 
 
-def test_the_last_report_is_told_in_its_words(cli: Cli) -> None:
-    cli.ok("log", "zj-task-12", "--note", "已\n开工", "--problem", "缺资金", "--next", "申请", "--date", "2026-09-01")
+def test_a_unit_is_told_what_it_said_itself(cli: Cli) -> None:
+    cli.ok(
+        "log",
+        "zj-task-12",
+        "--note",
+        "已开工",
+        "--problem",
+        "缺资金",
+        "--next",
+        "申请",
+        "--date",
+        "2026-09-01",
+        "--unit",
+        "省建设厅",
+    )
+    cli.ok("log", "zj-task-23", "--note", "配合", "--date", "2026-09-02", "--unit", "省商务厅")
     cli.ok("log", "zj-task-17", "--note", "话" * 200, "--date", "2026-09-02", "--unit", "省生态环境厅")
-    document, text = remind(cli, "--unit", "省建设厅")
-    assert "   最近填报 2026-09-01 省建设厅：已 开工；问题：缺资金；下步：申请\r\n" in text_of(text)
-    assert f"   最近填报 2026-09-02 省生态环境厅：{'话' * (LAST - 19)}…\r\n" in text_of(text)
-    cells = {row.cells[0].text: row.cells[4].text for row in Document(str(document)).tables[0].rows}
-    assert cells["zj-task-12"] == "2026-09-01 省建设厅：已 开工；问题：缺资金；下步：申请"
-    assert (len(cells["zj-task-17"]), cells["zj-task-17"][-1]) == (REPORTED, "…")
-    assert cells["zj-target-20"] == "从未填报"
+    document, _ = remind(cli, "--unit", "省建设厅")
+    said = {row[1].partition("\n")[0]: row[5] for row in rows_of(document)}
+    assert said["任务清单第12项"] == "2026-09-01：已开工；问题：缺资金；下步：申请"
+    assert said["任务清单第17项"] == "从未填报"
+    (own, _) = remind(cli, "--unit", "zj:省生态环境厅", folder="另")
+    assert f"2026-09-02：{'话' * 200}" in {row[5] for row in rows_of(own)}
+
+
+def test_second_and_third_reminders_say_so(cli: Cli) -> None:
+    def letter(day: int) -> str:
+        cli.now = NOON + timedelta(days=day)
+        return text_of(remind(cli, "--unit", "zj:省科技厅", folder=f"第{day}天")[1])
+
+    assert "（第" not in letter(0).split("\r\n")[0]
+    assert "此前已经催办" not in letter(3), "the same reminder sent again"
+    second = letter(8)
+    assert second.split("\r\n")[0].endswith("有关事项的催办单（第二次催办）")
+    assert "有1项此前已经催办（最近一次为2026年11月21日），请抓紧办理。" in second
+    assert "催办原因：逾期333天；从未填报；第二次催办（上次2026-11-21）" in second
+    third = letter(15)
+    assert third.split("\r\n")[0].endswith("（第三次催办）")
+    assert "其中1项已经两次以上催办，请你单位负责同志亲自督促落实" in third
+    cli.ok("undo", "--yes")
+    cli.ok("complete", "zj-target-32", "--unit", "省科技厅")
+    assert not (cli.folder / "第16天").exists()
+
+
+def test_an_answer_begins_the_count_anew(cli: Cli) -> None:
+    cli.ok("extend", "zj-target-32", "--to", "2027-12-31", "--reason", "手续", "--approved-by", "省政府", "--late")
+    remind(cli, "--unit", "zj:省科技厅", folder="一")
+    cli.now = NOON + timedelta(days=2)
+    cli.ok("log", "zj-target-32", "--note", "已启动", "--unit", "省科技厅")
+    cli.now = NOON + timedelta(days=60)
+    assert "此前已经催办" not in text_of(remind(cli, "--unit", "zj:省科技厅", folder="二")[1])
 
 
 @NEEDS_OFFICE
-def test_the_fullest_letter_is_one_page(cli: Cli) -> None:
-    cli.environ["TRACKER_UNIT"] = "zj:省发展改革委"
+def test_the_fullest_letter_is_one_page_and_its_annex_is_whole(cli: Cli) -> None:
+    cli.environ["TRACKER_ISSUER"] = "省发展改革委"
     listed = json.loads(cli.ok("list", "--json", "--limit", "0", "--unit", "zj:省生态环境厅", "--role", "lead"))
     for row in listed:
-        cli.ok("log", row["id"], "--note", "进" * 80, "--date", "2026-09-01", "--unit", "省生态环境厅")
-    document, _ = remind(cli, "--all", "--unit", "zj:省生态环境厅")
+        cli.ok("log", row["id"], "--note", "进" * 80 + "终", "--date", "2026-09-01", "--unit", "省生态环境厅")
+    for day in (0, 8):
+        cli.now = NOON + timedelta(days=day)
+        remind(cli, "--unit", "zj:省生态环境厅", folder=f"第{day}天")
+    cli.now = NOON + timedelta(days=16)
+    (told,) = json.loads(cli.ok("export", "reminders", "-o", "x", "--unit", "zj:省生态环境厅", "--dry-run", "--json"))
+    document, _ = remind(cli, "--unit", "zj:省生态环境厅")
     (page,) = convert([document], "pdf", cli.folder / "pdf")
-    assert len(pages_of(page)) == 1
+    first, second, *others = pages_of(page)
+    assert "附件：催办事项清单" in first
+    assert "—1—" in first
+    assert second.startswith("附件催办事项清单")
+    whole = "".join((second, *others))
+    assert whole.count("进终") == len(told["items"]) > 40
+    assert all("序号事项指标和现值" in each for each in (second, *others))
 
 
 def test_every_lead_unit_gets_its_own_and_nobody_else(cli: Cli) -> None:
@@ -93,12 +172,14 @@ def test_every_lead_unit_gets_its_own_and_nobody_else(cli: Cli) -> None:
     assert named == leads
     everything = "".join(text_of(file) for file in files if file.suffix == ".txt")
     assigned = {row["id"] for row in listed if row["lead_units"]}
-    assert set(re.findall(r"^\d+\. (\S+)", everything, re.MULTILINE)) == assigned
+    listed_in_letters = json.loads(cli.ok("export", "reminders", "-o", "x", "--plan", "zj", "--dry-run", "--json"))
+    assert {code for letter in listed_in_letters for code in letter["items"]} == assigned
+    assert everything.count("催办原因：") == sum(len(letter["items"]) for letter in listed_in_letters)
 
 
 def test_it_is_recorded_on_the_items_and_can_be_taken_back(cli: Cli) -> None:
     told = cli("export", "reminders", "-o", cli.folder / "催办", "--unit", "zj:省科技厅", "--by", "李四")
-    assert told.out == "zj:省科技厅：1 项（逾期 1，临近 0，未填报 1）\n"
+    assert told.out == "zj:省科技厅：1 项（逾期 1，未填报 1）\n"
     assert told.err.endswith("1 个单位的催办单；已在 1 个事项上留痕（第 2 号改动）\n")
     assert "2026-11-21  李四  催办：单位 省科技厅；理由 逾期、未填报" in cli.ok("show", "zj-target-32")
     before = json.loads(cli.ok("show", "zj-target-32", "--json"))
@@ -116,16 +197,24 @@ def test_the_units_of_one_item_are_one_record(cli: Cli) -> None:
     assert len(rows) == 2
 
 
-def test_the_sender_signs(cli: Cli) -> None:
-    cli.environ["TRACKER_UNIT"] = "zj:省生态环境厅"
+def test_the_issuer_signs_and_narrows_nothing(cli: Cli) -> None:
+    cli.environ["TRACKER_ISSUER"] = "省生态环境厅"
     _, text = remind(cli, "--unit", "zj:省科技厅")
-    assert text_of(text).split("\r\n")[-3:] == ["省生态环境厅", "2026年11月21日", ""]
+    lines = text_of(text).split("\r\n")
+    assert lines[lines.index("2026年11月21日") - 1] == "省生态环境厅"
     assert len(remind(cli, "--plan", "zj", folder="全部")) > 2
+
+
+def test_numbers_run_on_from_letter_to_letter(cli: Cli) -> None:
+    told = json.loads(
+        cli.ok("export", "reminders", "-o", "x", "--plan", "zj", "--number", "〔2026〕09号", "--dry-run", "--json")
+    )
+    assert [letter["number"] for letter in told][:3] == ["〔2026〕09号", "〔2026〕10号", "〔2026〕11号"]
 
 
 def test_a_dry_run_writes_nothing(cli: Cli) -> None:
     told = cli("export", "reminders", "-o", cli.folder / "催办", "--unit", "zj:省科技厅", "--dry-run")
-    assert told.out == "【演示，未写入】zj:省科技厅：1 项（逾期 1，临近 0，未填报 1）\n"
+    assert told.out == "【演示，未写入】zj:省科技厅：1 项（逾期 1，未填报 1）\n"
     assert not (cli.folder / "催办").exists()
     assert json.loads(cli.ok("history", "--json"))[-1]["command"] == "init"
 
@@ -147,10 +236,21 @@ def test_existing_files_stay_and_nothing_is_recorded(cli: Cli) -> None:
     assert text.read_text() != "mine"
 
 
-@pytest.mark.parametrize("words", [(), ("-o", "x", "--unit", "没有这个厅"), ("-o", "x", "--kind", "所有")])
-def test_what_it_refuses(cli: Cli, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "-o 写明目录"),
+        (("-o", "x", "--unit", "没有这个厅"), "没有单位"),
+        (("-o", "x", "--kind", "所有"), "没有“所有”这类事项"),
+        (("-o", "x", "--reply-by", "2026-11-20"), "--reply-by 2026-11-20 已过（今天是 2026-11-21）"),
+    ],
+)
+def test_what_it_refuses(cli: Cli, words: tuple[str, ...], said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(cli.folder)
-    assert cli("export", "reminders", *words).code in (1, 2)
+    told = cli("export", "reminders", *words)
+    assert told.code in (1, 2)
+    assert said in told.err
+    assert told.err.count("\n") == 1
     assert not (cli.folder / "x").exists()
 
 
@@ -158,7 +258,7 @@ def test_the_same_letter_has_the_same_bytes(cli: Cli) -> None:
     first = [file.read_bytes() for file in remind(cli, "--unit", "zj:省科技厅", folder="一")]
     cli.now = cli.now.replace(hour=20)
     assert [file.read_bytes() for file in remind(cli, "--unit", "zj:省科技厅", folder="二")] == first
-    with zipfile.ZipFile(io.BytesIO(first[0])) as package:
+    with zipfile.ZipFile(cli.folder / "一" / "zj-省科技厅-催办单-2026-11-21.docx") as package:
         assert {info.date_time for info in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 

@@ -16,14 +16,14 @@ from sqlmodel import SQLModel
 
 from tests.conftest import NOON, Cli
 from tracker.actions.portable import export_folder, import_folder
-from tracker.actions.undoing import target_of, undo
+from tracker.actions.undo import target_of, undo
 from tracker.errors import Refused
+from tracker.store.changeset import Author, writing
 from tracker.store.connection import reading
-from tracker.store.copying import TABLES
+from tracker.store.items import undone_changes
 from tracker.store.location import Location
-from tracker.store.portable import EVIDENCE, MANIFEST, _cell, _uncell
-from tracker.store.reading import undone_changes
-from tracker.store.writing import Author, writing
+from tracker.store.transfer.database import TABLES
+from tracker.store.transfer.folder import EVIDENCE, MANIFEST, _cell, _uncell
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -142,7 +142,7 @@ def test_csv_can_be_opened_by_a_spreadsheet_and_runs_nothing(lived: Path, tmp_pa
 def test_the_commands_say_what_they_do(tmp_path: Path, cli: Cli) -> None:
     folder = tmp_path / "out"
     told = cli("export", "data", "-o", folder).err
-    assert told.startswith(f"已写入 {folder}：15 张表共 ")
+    assert told.startswith(f"已写入 {folder}：16 张表共 ")
     assert told.endswith("佐证文件 1 个\n")
     place = tmp_path / "new.sqlite3"
     shown = cli.ok("import", folder, "--db", place, "--dry-run")
@@ -302,7 +302,7 @@ def damage(folder: Path, name: str, old: str, new: str) -> None:
         ("report.jsonl", '{"before"', '{"befor"', "各列与本程序不符"),
         ("report.jsonl", '{"before"', "{before", "第 1 行无法识别"),
         ("ledger.json", '"report": 3', '"report": 4', "应有 4 行，实有 3 行"),
-        ("ledger.json", '"schema": "0001"', '"schema": "9999"', "请先升级本程序"),
+        ("ledger.json", '"schema": "0002"', '"schema": "9999"', "请先升级本程序"),
         ("ledger.json", "tracker-ledger-1", "other", "请先升级本程序"),
         ("ledger.json", '"rows"', '"lines"', "无法识别"),
     ],

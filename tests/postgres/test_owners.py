@@ -11,7 +11,7 @@ from tests.conftest import Cli
 from tests.postgres.test_many_hands import start
 from tests.server import Server, admin, database
 from tests.store import next_version
-from tracker.store import migrating, version
+from tracker.store import ddl, migration, version
 from tracker.store.location import Location
 
 
@@ -29,10 +29,11 @@ def test_two_that_make_a_ledger_at_once_make_one(pg: Cli, empty: Server) -> None
 def test_what_fails_half_way_leaves_an_empty_database(
     pg: Cli, empty: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    from tracker.store import copying, server
+    from tracker.store.postgres import rights
+    from tracker.store.transfer import database
 
     pg.ok("db", "copy", pg.environ["TRACKER_DB"], tmp_path / "file.sqlite3")
-    for module, name in ((server, "_shut_out_strangers"), (copying, "_prove_equal")):
+    for module, name in ((rights, "_shut_out_strangers"), (database, "_prove_equal")):
         with monkeypatch.context() as broken:
             broken.setattr(module, name, lambda *_: 1 / 0)
             assert pg("db", "copy", tmp_path / "file.sqlite3", empty.owner).code == 1
@@ -57,7 +58,7 @@ def test_an_owner_need_not_be_a_superuser(pg: Cli, server: str, tmp_path: Path) 
 
 
 def test_an_upgrade_of_the_tables_is_sealed_and_keeps_the_rights(pg: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module, name in ((version, "REVISIONS"), (version, "HEAD"), (migrating, "FOLDERS")):
+    for module, name in ((version, "REVISIONS"), (version, "HEAD"), (migration, "FOLDERS"), (ddl, "FOLDER")):
         monkeypatch.setattr(module, name, getattr(module, name))
     folder = pg.folder / "versions"
     folder.mkdir()
@@ -108,9 +109,9 @@ def test_a_login_without_a_role_is_not_let_in(pg: Cli, empty: Server, server: st
 
 
 def test_a_writer_that_waits_in_vain_is_told_so(pg: Cli, ledger: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tracker.store import server
+    from tracker.store.postgres import rights
 
-    monkeypatch.setattr(server, "WAITING", "50ms")
+    monkeypatch.setattr(rights, "WAITING", "50ms")
     with psycopg.connect(Location(ledger.owner).dsn) as busy:
         busy.execute("SELECT tracker_turn()")
         result = pg("log", "zj-task-1", "--percent", "10")
@@ -120,7 +121,7 @@ def test_a_writer_that_waits_in_vain_is_told_so(pg: Cli, ledger: Server, monkeyp
 
 
 def test_a_connection_that_breaks_is_told_in_one_line(pg: Cli, ledger: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tracker.store import server
+    from tracker.store.postgres import rights
 
     def cut_off(_: object) -> None:
         database = ledger.database
@@ -128,7 +129,7 @@ def test_a_connection_that_breaks_is_told_in_one_line(pg: Cli, ledger: Server, m
             None, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}' AND pid <> pg_backend_pid()"
         )  # fmt: skip
 
-    monkeypatch.setattr(server, "take_turn", cut_off)
+    monkeypatch.setattr(rights, "take_turn", cut_off)
     result = pg("log", "zj-task-1", "--percent", "10")
     assert (result.code, len(result.err.splitlines())) == (1, 1)
     assert "连接中断" in result.err

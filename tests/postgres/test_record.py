@@ -43,7 +43,7 @@ class Hand:
     def report(self, code: str = LEADS, **said: Any) -> Row:
         row = {"item": self.keys[code], "n": 1, "date": self.today, "entered": self.today, "unit": self.unit,
                "name": "省建设厅", "role": "lead", "state": "in_progress", "percent": None, "value": "70", "note": None,
-               "problem": None, "next": None, "before": "{}"}  # fmt: skip
+               "problem": None, "next": None, "before": "{}", "data_year": None}  # fmt: skip
         return list((row | said).values())
 
     def note(self, code: str, **said: Any) -> Row:
@@ -105,6 +105,9 @@ FORGED_REPORTS: dict[str, dict[str, Any]] = {
     "nothing that was before": {"before": None},
     "no item": {"item": None},
     "an item that is not there": {"item": 10_000_000},
+    "a year still to come": {"data_year": 2999},
+    "a year of no value": {"value": None, "data_year": 2025},
+    "a year in words": {"data_year": "last"},
     "a part too many": {"more": "x"},
 }
 FORGED_EVENTS: dict[str, dict[str, Any]] = {

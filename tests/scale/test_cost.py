@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from benchmarks import ledgers
-from tracker.actions.finding import item_of, refs, unit_keys
 from tracker.actions.listing import Filter, first_overdue
+from tracker.actions.lookup import item_of, refs, unit_keys
 from tracker.ledger.thresholds import Thresholds
+from tracker.store.aggregates.deadlines import count_deadlines
+from tracker.store.as_of import When
 from tracker.store.connection import Connection, reading
-from tracker.store.deadlines import count_deadlines
 from tracker.store.location import Location
-from tracker.store.when import When
 
 WHEN = When(date(2027, 1, 10))
 STEP = 10

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from tests.conftest import CHINA, Cli
 from tracker.actions import listing
-from tracker.actions.checking import Question
+from tracker.actions.checks import Question
 from tracker.ledger.model import Item
+from tracker.store.aggregates.overview import LISTED
+from tracker.store.as_of import When
 from tracker.store.connection import Connection
-from tracker.store.reading import Selection, load_items
-from tracker.store.standing import LISTED
-from tracker.store.when import When
+from tracker.store.items import Selection, load_items
 
 FIELDS = ",".join(LISTED)
 QUESTIONS: tuple[tuple[str, ...], ...] = (
@@ -68,10 +68,10 @@ STORY: tuple[tuple[str, ...], ...] = (
 def judged(cli: Cli, monkeypatch: pytest.MonkeyPatch, *words: str) -> str:
     """Return what a command prints when the database answers nothing by itself."""
     with monkeypatch.context() as patch:
-        patch.setattr("tracker.store.standing.standing_at", lambda *_: None)
-        patch.setattr("tracker.store.deadlines.load_first_overdue", lambda *_, **__: None)
-        patch.setattr("tracker.store.deadlines.count_deadlines", lambda *_, **__: None)
-        patch.setattr("tracker.store.deadlines.load_deadlines", lambda *_, **__: None)
+        patch.setattr("tracker.store.aggregates.overview.aggregates_at", lambda *_: None)
+        patch.setattr("tracker.store.aggregates.deadlines.load_first_overdue", lambda *_, **__: None)
+        patch.setattr("tracker.store.aggregates.deadlines.count_deadlines", lambda *_, **__: None)
+        patch.setattr("tracker.store.aggregates.deadlines.load_deadlines", lambda *_, **__: None)
         return cli(*words).out
 
 

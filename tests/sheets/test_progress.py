@@ -4,13 +4,13 @@ import pytest
 
 from tests.conftest import Stream
 from tracker.cli import progress
-from tracker.cli.runtime import runtime
+from tracker.cli.context import context
 
 
 @pytest.fixture
 def stderr() -> Stream:
     stream = Stream()
-    runtime.__init__(Stream(), Stream(), stream, {"TERM": "xterm"})  # type: ignore[misc]
+    context.__init__(Stream(), Stream(), stream, {"TERM": "xterm"})  # type: ignore[misc]
     return stream
 
 

@@ -6,9 +6,9 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.conftest import NOON
-from tracker.actions.doctoring import OF_CONTENT, examine
+from tracker.actions.doctor import OF_CONTENT, examine
 from tracker.store.connection import reading
-from tracker.store.findings import Finding
+from tracker.store.integrity.findings import Finding
 from tracker.store.location import Location
 
 

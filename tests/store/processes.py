@@ -40,15 +40,14 @@ def run(db: Path, *words: object, **options: Any) -> subprocess.CompletedProcess
     )
 
 
-def start(db: Path, *words: object, **options: Any) -> subprocess.Popen[str]:
+def start(db: Path, *words: object, **environ: str) -> subprocess.Popen[str]:
     """Start one command and return at once."""
     return subprocess.Popen(
         [*TRACKER, *map(str, words)],
-        env=surroundings(db),
+        env=surroundings(db, **environ),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
         text=True,
         encoding="utf-8",
-        **options,
     )

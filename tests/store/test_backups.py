@@ -63,7 +63,7 @@ def test_where_a_backup_cannot_go(cli: Cli, tmp_path: Path) -> None:
     taken.write_text("mine", encoding="utf-8")
     for target, words in (
         (taken, f"文件 {taken} 已存在；加 --force 覆盖，或换一个文件名"),
-        (cli.db, f"{cli.db} 就是台账本身；请换一个文件名"),
+        (cli.db, f"{cli.db} 就是台账本身，不会被覆盖；请换一个文件名"),
         (tmp_path / "no" / "copy.sqlite3", f"目录 {tmp_path / 'no'} 不存在；请先建立该目录"),
     ):
         result = cli("backup", target)
@@ -175,7 +175,8 @@ def test_what_a_killed_backup_left_is_swept_away_after_a_day(cli: Cli) -> None:
 
 def test_a_torn_ledger_is_not_copied_as_if_it_were_whole(cli: Cli) -> None:
     content = bytearray(cli.db.read_bytes())
-    content[20 * 4096 : 20 * 4096 + 64] = bytes(range(64))
+    for page in range(20, 30):
+        content[page * 4096 : page * 4096 + 64] = bytes(range(64))
     cli.db.write_bytes(bytes(content))
     result = cli("backup")
     assert result.code == 1

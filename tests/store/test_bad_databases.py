@@ -21,7 +21,7 @@ KINDS = {
     "cut off in the middle": "不是 SQLite 数据库或已损坏；",
     "cut off in the first page": "不是 SQLite 数据库或已损坏；",
     "another program's": "不是 tracker 台账；",
-    "of a newer version": "由更新版本的 tracker 建立（版本 9999，本程序支持到 0001），请先升级本程序",
+    "of a newer version": "由更新版本的 tracker 建立（版本 9999，本程序支持到 0002），请先升级本程序",
     "a device": "",
 }
 

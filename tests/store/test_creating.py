@@ -15,8 +15,9 @@ from tests.store.processes import run, start
 
 def test_many_that_start_at_once_make_one_ledger(tmp_path: Path) -> None:
     db = tmp_path / "new" / "ledger.sqlite3"
+    # First use makes the user's own ledger only, which `init` can name as well.
     running = [start(db, "init", "--json") for _ in range(4)] + [
-        start(db, "list", "--limit", "1", "--json") for _ in range(2)
+        start(db, "list", "--limit", "1", "--json", TRACKER_DB="", TRACKER_DATA_DIR=str(db.parent)) for _ in range(2)
     ]
     answers = [process.communicate(timeout=120) for process in running]
     assert [process.returncode for process in running] == [0] * 6, answers
@@ -59,7 +60,7 @@ def test_every_ledger_has_an_identity_of_its_own(tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written(cli: Cli, tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
-    result = cli("list", "--db", file / "ledger.sqlite3")
+    result = cli("init", "--db", file / "ledger.sqlite3")
     assert (result.code, result.out) == (1, "")
     assert result.err == f"错误：无法在 {file} 建立台账：路径中有一段不是目录；请用 --db 指定可写的位置\n"
 

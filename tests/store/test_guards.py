@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import NOON, Cli
+from tracker.store.changeset import Author, writing
 from tracker.store.connection import Connection, open_connection, reading
 from tracker.store.location import Location
-from tracker.store.version import APPEND_ONLY
-from tracker.store.writing import Author, writing
+from tracker.store.tables import APPEND_ONLY
 
 
 @pytest.fixture
@@ -22,6 +22,9 @@ def told(cli: Cli) -> Cli:
     cli.ok("log", "zj-task-1", "--state", "completed")
     with writing(Location(str(cli.db)), Author("张三"), "index import", NOON) as draft:
         draft.index_value("杭州市", 2025, 1, "1.5", "value", "吨", "年鉴")
+        draft.issue(
+            "month", "{}", 1, "2026-10-26", "2026-11-25", "2026-11-21", "2026-11-21T04:00:00Z", 2, "{}", "0" * 64
+        )
     return cli
 
 

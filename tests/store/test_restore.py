@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import Cli
 from tests.doctor.intruder import tamper
 from tests.store.ledgers import commands, digest, dump, findings
-from tracker.store import restoring
+from tracker.store import restoration
 from tracker.store.location import Location
 
 KEPT = "ledger-before-restore-20261121-120000.sqlite3"
@@ -166,7 +166,7 @@ def test_a_ledger_that_is_broken_is_put_aside_as_it_is(cli: Cli, copy: Path, dam
         "text": b"nonsense " * 1000,
         "empty": b"",
         "cut off": content[:100_000],
-        "torn": content[:81920] + bytes(range(256)) + content[82176:],
+        "torn": content[:81920] + bytes(range(256)) * 160 + content[81920 + 256 * 160 :],
     }[damage]
     cli.db.write_bytes(broken)
     result = cli("restore", copy, "--yes")
@@ -199,7 +199,7 @@ def test_a_ledger_in_another_mode_is_overwritten_too(cli: Cli, copy: Path, tmp_p
 def test_what_is_written_while_the_old_ledger_is_copied_is_in_the_copy(
     cli: Cli, copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep_old = restoring.keep_old
+    keep_old = restoration.keep_old
     late = iter([True, False])
 
     def keep_and_let_somebody_write(location: Location, kept: Path) -> tuple[int, str]:
@@ -208,14 +208,14 @@ def test_what_is_written_while_the_old_ledger_is_copied_is_in_the_copy(
             cli.ok("log", "zj-task-2", "--percent", "77")
         return before
 
-    monkeypatch.setattr(restoring, "keep_old", keep_and_let_somebody_write)
+    monkeypatch.setattr(restoration, "keep_old", keep_and_let_somebody_write)
     cli.ok("restore", copy, "--yes")
     assert commands(cli.db.with_name(KEPT)) == ["init", "log", "log", "log"]
     assert commands(cli.db) == ["init", "log", "restore"]
 
 
 def test_a_ledger_that_never_rests_is_left_alone(cli: Cli, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(restoring, "overwrite", lambda *_: False)
+    monkeypatch.setattr(restoration, "overwrite", lambda *_: False)
     before = digest(cli.db)
     result = cli("restore", copy, "--yes")
     assert result.code == 1

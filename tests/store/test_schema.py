@@ -1,5 +1,6 @@
-"""The schema as classes, the schema as migrations make it, and the two doors through which it is read (DESIGN §7)."""
+"""The schema as classes, what is generated from them, and the two doors through which it is read."""
 
+import itertools
 from contextlib import closing
 from pathlib import Path
 
@@ -11,10 +12,13 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import Session, SQLModel, select
 
 from tests.conftest import Cli
+from tools.schema import written
 from tracker.store import schema
 from tracker.store.connection import open_connection
+from tracker.store.integrity.recipes import CHANGE, DERIVED, NEWEST, RECIPES
 from tracker.store.location import Location
-from tracker.store.version import APPEND_ONLY, HEAD, REVISIONS
+from tracker.store.tables import APPEND_ONLY, COLUMNS
+from tracker.store.version import HEAD, REVISIONS
 
 MODELS = {
     model.__tablename__: model
@@ -32,8 +36,13 @@ def busy(cli: Cli) -> Path:
     return cli.db
 
 
+def test_what_is_generated_from_the_classes_is_fresh() -> None:
+    for path, right in written().items():
+        assert path.read_text(encoding="utf-8") == right, f"{path.name} is stale: run python -m tools.schema"
+
+
 @pytest.mark.filterwarnings("ignore:.*expression-based index")
-def test_the_migrations_make_what_the_classes_say(busy: Path) -> None:
+def test_a_new_ledger_is_what_the_classes_say(busy: Path) -> None:
     engine = create_engine(f"sqlite:///{busy}", poolclass=NullPool)
     with engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
@@ -43,6 +52,24 @@ def test_the_migrations_make_what_the_classes_say(busy: Path) -> None:
     assert [difference for difference in differences if difference[0] != "add_index"] == []
     assert made == {str(index.name) for table in SQLModel.metadata.tables.values() for index in table.indexes}
     assert names == {*MODELS, "alembic_version"}
+
+
+def test_every_column_is_a_fact_stated_or_derived() -> None:
+    for table, columns in COLUMNS.items():
+        kinds = [part.get(table, ()) for part in (NEWEST.facts, NEWEST.registry, NEWEST.stated, DERIVED)]
+        kinds.append(CHANGE if table == "change" else ())
+        if table in NEWEST.stated:
+            kinds.append(("id", "change_id"))  # by which what a change stated is found, in its order
+        assert sorted(name for kind in kinds for name in kind) == sorted(columns), table
+
+
+def test_a_later_recipe_only_appends() -> None:
+    for former, later in itertools.pairwise(RECIPES.values()):
+        assert later.number == former.number + 1
+        for part in ("facts", "registry", "stated"):
+            before, after = getattr(former, part), getattr(later, part)
+            assert list(after)[: len(before)] == list(before)
+            assert all(after[table][: len(columns)] == columns for table, columns in before.items())
 
 
 def test_the_last_migration_is_the_version_of_the_program() -> None:
@@ -68,4 +95,4 @@ def test_both_doors_give_the_same_rows(busy: Path, table: str) -> None:
 
 def test_the_append_only_tables_are_those_of_history() -> None:
     assert set(APPEND_ONLY) <= set(MODELS)
-    assert {"change", "report", "event", "evidence", "index_value"} == set(APPEND_ONLY)
+    assert {"change", *NEWEST.stated} == set(APPEND_ONLY)

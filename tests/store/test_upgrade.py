@@ -13,16 +13,16 @@ from tests.conftest import Cli
 from tests.store import next_version
 from tests.store.ledgers import commands, digest, dump, findings
 from tests.store.processes import surroundings
-from tracker.store import migrating, version
+from tracker.store import ddl, migration, version
 
 BACKUP = "ledger-auto-20261121-120000-000000-upgrade.sqlite3"
 
 
 @pytest.fixture
 def newer(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Cli:
-    """A ledger of version 0001 with data, in the hands of a program of version 0002."""
+    """A ledger of version 0002 with data, in the hands of a program of version 0003."""
     cli.ok("log", "zj-task-1", "--percent", "10")
-    for module, name in ((version, "REVISIONS"), (version, "HEAD"), (migrating, "FOLDERS")):
+    for module, name in ((version, "REVISIONS"), (version, "HEAD"), (migration, "FOLDERS"), (ddl, "FOLDER")):
         monkeypatch.setattr(module, name, getattr(module, name))
     folder = cli.folder / "versions"
     folder.mkdir()
@@ -37,15 +37,15 @@ def stamp(db: Path, revision: str) -> None:
 
 def test_there_is_nothing_to_do(cli: Cli) -> None:
     before = digest(cli.db)
-    assert cli.ok("upgrade") == f"台账 {cli.db} 已是最新版本 0001，无需升级\n"
-    assert json.loads(cli.ok("upgrade", "--json")) == {"upgraded": [], "version": "0001", "backup": None}
+    assert cli.ok("upgrade") == f"台账 {cli.db} 已是最新版本 0002，无需升级\n"
+    assert json.loads(cli.ok("upgrade", "--json")) == {"upgraded": [], "version": "0002", "backup": None}
     assert digest(cli.db) == before
     assert not cli.db.with_name("backups").exists()
 
 
 def test_an_old_ledger_is_explained_and_untouched(newer: Cli) -> None:
     before = digest(newer.db)
-    words = f"数据库 {newer.db} 是旧版台账（版本 0001），请先运行 tracker upgrade 升级（升级前自动备份）"
+    words = f"数据库 {newer.db} 是旧版台账（版本 0002），请先运行 tracker upgrade 升级（升级前自动备份）"
     for command in (("list",), ("log", "zj-task-1", "--percent", "20"), ("doctor",), ("undo", "--yes")):
         result = newer(*command)
         assert (result.code, result.out, result.err) == (1, "", f"错误：{words}\n")
@@ -56,8 +56,8 @@ def test_an_old_ledger_is_explained_and_untouched(newer: Cli) -> None:
 
 def test_listing_what_is_pending_never_writes(newer: Cli) -> None:
     before = digest(newer.db)
-    assert newer.ok("upgrade", "--dry-run") == f"台账 {newer.db} 待升级：0002（未写入）\n"
-    assert json.loads(newer.ok("upgrade", "--dry-run", "--json"))["pending"] == ["0002"]
+    assert newer.ok("upgrade", "--dry-run") == f"台账 {newer.db} 待升级：0003（未写入）\n"
+    assert json.loads(newer.ok("upgrade", "--dry-run", "--json"))["pending"] == ["0003"]
     assert digest(newer.db) == before
     assert not newer.db.with_name("backups").exists()
 
@@ -67,13 +67,13 @@ def test_an_upgrade_copies_first_and_is_in_the_history(newer: Cli) -> None:
     result = newer("upgrade", "--by", "李四")
     backup = newer.db.with_name("backups") / BACKUP
     assert (result.code, result.err) == (0, f"升级前已备份到 {backup}\n")
-    assert result.out == f"台账 {newer.db} 已升级到 0002（0002）\n"
+    assert result.out == f"台账 {newer.db} 已升级到 0003（0003）\n"
     assert dump(backup) == before
     assert commands(newer.db) == ["init", "log", "upgrade"]
     (row,) = [row for row in json.loads(newer.ok("history", "--json")) if row["command"] == "upgrade"]
     assert (row["by"], row["id"]) == ("李四", None)
     newer.ok("log", "zj-task-1", "--percent", "20")
-    assert newer.ok("upgrade") == f"台账 {newer.db} 已是最新版本 0002，无需升级\n"
+    assert newer.ok("upgrade") == f"台账 {newer.db} 已是最新版本 0003，无需升级\n"
 
 
 def test_an_upgraded_ledger_passes_the_doctor(newer: Cli) -> None:
@@ -100,7 +100,7 @@ def test_an_old_backup_is_upgraded_while_it_is_restored(newer: Cli) -> None:
     assert commands(newer.db) == ["init", "log", "upgrade", "restore"]
     assert findings(newer.db) == []
     with closing(sqlite3.connect(newer.folder / "old.sqlite3")) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0002",)
 
 
 def test_two_that_upgrade_at_once_do_it_once(cli: Cli) -> None:
@@ -114,14 +114,14 @@ def test_two_that_upgrade_at_once_do_it_once(cli: Cli) -> None:
     ]
     answers = [process.communicate(timeout=60) for process in running]
     assert [process.returncode for process in running] == [0, 0, 0], answers
-    assert sorted(json.loads(out)["upgraded"] for out, _ in answers) == [[], [], ["0002"]]
+    assert sorted(json.loads(out)["upgraded"] for out, _ in answers) == [[], [], ["0003"]]
     assert commands(cli.db) == ["init", "upgrade"]
 
 
 @pytest.mark.parametrize(
     ("revision", "words"),
     [
-        ("9999", "由更新版本的 tracker 建立（版本 9999，本程序支持到 0001），请先升级本程序"),
+        ("9999", "由更新版本的 tracker 建立（版本 9999，本程序支持到 0002），请先升级本程序"),
         ("0000", "是过旧的台账（版本 0000），本程序从 0001 起支持；请先用旧版程序升级"),
     ],
 )

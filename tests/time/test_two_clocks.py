@@ -16,7 +16,7 @@ ORIGINAL = "2025-12-31"
 
 
 @dataclass
-class Told:
+class Watermark:
     """One change of the story: when it was entered, of which day it speaks, what it says, which change it takes back."""
 
     number: int
@@ -27,7 +27,7 @@ class Told:
     undoes: int = 0
 
 
-def in_force(story: list[Told], known: datetime) -> set[int]:
+def in_force(story: list[Watermark], known: datetime) -> set[int]:
     """Return the numbers of what counts for somebody who knows everything entered by then; an undo can be undone."""
     counts: set[int] = set()
     for told in reversed([each for each in story if each.at <= known]):
@@ -36,7 +36,7 @@ def in_force(story: list[Told], known: datetime) -> set[int]:
     return counts
 
 
-def value(story: list[Told], kind: str, as_of: date, known: datetime) -> str | None:
+def value(story: list[Watermark], kind: str, as_of: date, known: datetime) -> str | None:
     """Return what held on a day, as far as was known at a moment: the latest day, and of one day the latest entry."""
     counts = in_force(story, known)
     said = [
@@ -65,7 +65,7 @@ def test_every_day_as_known_at_every_moment(
     shutil.copy(seeded, cli.db)
     for side in ("-wal", "-shm"):
         cli.db.with_name(cli.db.name + side).unlink(missing_ok=True)
-    story: list[Told] = []
+    story: list[Watermark] = []
     moment = last = NOON
     number = 1
     for kind, hours, days, figure, which, zone in steps:
@@ -93,7 +93,7 @@ def test_every_day_as_known_at_every_moment(
             last = max(last, moment)
             number += 1
             told = str(figure) if kind == "log" else str(date(2027, 1, 1) + timedelta(days=figure))
-            story.append(Told(number, last, kind, day, told, which if kind == "undo" else 0))
+            story.append(Watermark(number, last, kind, day, told, which if kind == "undo" else 0))
     cli.now = last + timedelta(days=100)
     moments = {
         NOON - timedelta(seconds=1),

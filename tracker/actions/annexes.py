@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tracker.actions.finding import plan_code
+from tracker.actions.export_version import stamp_of
 from tracker.actions.listing import Filter, find
-from tracker.actions.stamping import stamp_of
+from tracker.actions.lookup import plan_code
 from tracker.errors import Refused, Unclear
 from tracker.ledger.thresholds import Thresholds
 from tracker.plans.shipped import read_rows
@@ -13,9 +13,9 @@ from tracker.sheets.annex import DEMO_CAPTION, Annex, annex_workbook, rows_of
 from tracker.sheets.synergy_index import PLAN as INDEX_PLAN
 from tracker.sheets.synergy_index import Scores, index_sheet
 from tracker.sheets.words import draft_mark
+from tracker.store.as_of import When
 from tracker.store.connection import Connection
 from tracker.store.queries import load_plans
-from tracker.store.when import When
 
 
 def chosen_plans(

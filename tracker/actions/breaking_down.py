@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tracker.actions.planning import add_rows
+from tracker.actions.plans import add_rows
 from tracker.errors import Refused, Unclear
 from tracker.ledger.ids import item_id
 from tracker.ledger.measures import SHARES, split_measure
@@ -14,9 +14,9 @@ from tracker.ledger.shares import Share
 from tracker.ledger.values import plain, shorten
 from tracker.plans.shipped import PlanRows
 from tracker.store import queries
+from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.regions import Region, regions_below
-from tracker.store.writing import Draft
 
 if TYPE_CHECKING:
     from tracker.sheets.reading.files import TableFile
@@ -28,7 +28,7 @@ _SHOWN = 8
 
 
 def break_down(
-    draft: Draft, item: Item, n: int | None, to: str, shares: Mapping[str, Share], rule: str | None
+    draft: Changeset, item: Item, n: int | None, to: str, shares: Mapping[str, Share], rule: str | None
 ) -> list[str]:
     """Add to a draft an item for every region below the plan's own, and the rule by which the parent follows from them.
 
@@ -146,7 +146,12 @@ def _own(indicator: Indicator) -> Decimal:
 
 
 def _link_parent(
-    draft: Draft, item: Item, n: int | None, regions: Sequence[Region], shares: Mapping[str, Share], rule: str | None
+    draft: Changeset,
+    item: Item,
+    n: int | None,
+    regions: Sequence[Region],
+    shares: Mapping[str, Share],
+    rule: str | None,
 ) -> None:
     key = queries.item_key(draft.connection, item.id)
     for indicator in item.indicators:

@@ -18,8 +18,8 @@ from tracker.ledger.summary import Figures
 from tracker.ledger.terms import LIGHTS, WORK
 from tracker.ledger.thresholds import Thresholds
 from tracker.store import periods
+from tracker.store.as_of import When
 from tracker.store.connection import Connection
-from tracker.store.when import When
 
 FIELDS = ("id", "what", "before", "after", "date", "unit", "by", "reason")
 WHAT = {

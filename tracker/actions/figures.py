@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tracker.actions.deciding import Case, Decided, case_of, decide, speaking_unit
+from tracker.actions.decisions import Case, Decided, case_of, decide, speaking_unit
 from tracker.errors import Refused, Unclear
 from tracker.ledger.history import inherited_milestone, sources_of
 from tracker.ledger.ids import Ref
@@ -14,15 +14,22 @@ from tracker.ledger.measures import converted, factor_between, split_measure
 from tracker.ledger.model import Indicator, Item, Link, Milestone
 from tracker.ledger.progress import span_of
 from tracker.ledger.values import plain
-from tracker.store.reading import Selection, load_items
-from tracker.store.when import When
-from tracker.store.writing import Draft
+from tracker.store.as_of import When
+from tracker.store.changeset import Changeset
+from tracker.store.items import Selection, load_items
 
 FIRST_YEAR, LAST_YEAR = 1949, 2100
 
 
 def baseline(
-    draft: Draft, ref: Ref, day: date, unit: str | None, *, value: Decimal | None, year: int | None, measure: str | None
+    draft: Changeset,
+    ref: Ref,
+    day: date,
+    unit: str | None,
+    *,
+    value: Decimal | None,
+    year: int | None,
+    measure: str | None,
 ) -> Decided:
     """Give an indicator the value, and the year, from which its achievement is counted (基数)."""
     case = case_of(draft, ref, day)
@@ -55,7 +62,7 @@ def _baseline_warnings(indicator: Indicator, data: dict[str, Any]) -> list[str]:
 
 
 def milestone(
-    draft: Draft, ref: Ref, day: date, unit: str | None, *, due: date, value: Decimal | None, measure: str | None
+    draft: Changeset, ref: Ref, day: date, unit: str | None, *, due: date, value: Decimal | None, measure: str | None
 ) -> Decided:
     """Set the value an indicator should have at a date on the way (阶段目标), or take it away (value None)."""
     case = case_of(draft, ref, day)
@@ -82,7 +89,7 @@ def _check_inside(case: Case, indicator: Indicator, due: date) -> None:
         raise Refused(f"阶段目标日期 {due} 应早于 {name} 的完成时限 {indicator.due}")
 
 
-def _check_removable(draft: Draft, case: Case, indicator: Indicator, due: date, old: Milestone | None) -> None:
+def _check_removable(draft: Changeset, case: Case, indicator: Indicator, due: date, old: Milestone | None) -> None:
     name = f"{case.item.id}.{indicator.n}"
     if old is None:
         known = "、".join(point.date.isoformat() for point in indicator.milestones)
@@ -97,7 +104,7 @@ def _check_removable(draft: Draft, case: Case, indicator: Indicator, due: date, 
 
 
 def link(
-    draft: Draft, ref: Ref, day: date, unit: str | None, *, kind: str | None, sources: Sequence[Ref], convert: bool
+    draft: Changeset, ref: Ref, day: date, unit: str | None, *, kind: str | None, sources: Sequence[Ref], convert: bool
 ) -> Decided:
     """Have an indicator's actual follow from others: the same measure reported once, a sum of parts, the index; kind None: no more.
 
@@ -121,10 +128,10 @@ def link(
 
 
 def _link_of(
-    draft: Draft, name: str, indicator: Indicator, kind: str, sources: Sequence[Ref], *, convert: bool
+    draft: Changeset, name: str, indicator: Indicator, kind: str, sources: Sequence[Ref], *, convert: bool
 ) -> Link:
     if kind == "index":
-        from tracker.actions.indexing import TARGET
+        from tracker.actions.synergy_index import TARGET
 
         if name != TARGET:
             raise Refused(f"协同指数只得出 {TARGET} 的现值，不是 {name} 的")
@@ -168,7 +175,7 @@ def _factor(name: str, indicator: Indicator, source: str, found: Indicator, *, c
     return factor_between(found.measure, indicator.measure)
 
 
-def _check_circle(draft: Draft, name: str, link: Link) -> None:
+def _check_circle(draft: Changeset, name: str, link: Link) -> None:
     """Refuse a link that would lead back to where it starts, through whatever links there are now."""
     known: dict[str, Indicator] = {}
     fresh = list(link.sources)
@@ -185,7 +192,7 @@ def _check_circle(draft: Draft, name: str, link: Link) -> None:
             raise Refused(f"{source} 的现值又由 {name} 得出，不能循环关联")
 
 
-def _find(draft: Draft, name: str) -> tuple[Item, Indicator] | None:
+def _find(draft: Changeset, name: str) -> tuple[Item, Indicator] | None:
     """Return an indicator and its item as they stand now, None for an unknown one."""
     code, _, n = name.rpartition(".")
     for item in load_items(draft.connection, Selection(ids=(code,)), When(draft.today)):
@@ -212,7 +219,7 @@ def _number_of(case: Case) -> Indicator:
 
 
 def _decide(
-    draft: Draft,
+    draft: Changeset,
     case: Case,
     kind: str,
     indicator: Indicator,

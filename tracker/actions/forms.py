@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from tracker.actions.finding import unit_keys
 from tracker.actions.listing import Filter, find
+from tracker.actions.lookup import unit_keys
 from tracker.errors import Refused
 from tracker.ledger.judgement import Judged
 from tracker.ledger.model import LastReport
@@ -15,10 +15,10 @@ from tracker.sheets.form import UnitForm, form_workbook, summary_workbook
 from tracker.sheets.form_rows import rows_for
 from tracker.sheets.words import draft_mark
 from tracker.store import queries
+from tracker.store.as_of import When
 from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
 from tracker.store.last_reports import last_of_indicators
-from tracker.store.when import When
 
 SUMMARY_HEADINGS = (
     "序号",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from tracker.actions.indexing import annex2
+from tracker.actions.synergy_index import annex2
 from tracker.errors import Refused
 from tracker.ledger.values import shorten
 from tracker.sheets.index_form import questions, write_form

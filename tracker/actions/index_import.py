@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracker.actions.indexing import annex2, mixed_measures
+from tracker.actions.synergy_index import annex2, mixed_measures
+from tracker.folders import expanded
 from tracker.ledger.values import plain
 from tracker.sheets.index_reading import LongFile, LongTable, read_file
 from tracker.sheets.reading.files import Problem
@@ -14,7 +14,7 @@ from tracker.store.index_values import IndexEntry, Key
 from tracker.synergy.observations import MEASURED, Observation, indicator_name, parse
 
 if TYPE_CHECKING:
-    from tracker.store.writing import Draft
+    from tracker.store.changeset import Changeset
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Import:
 
 def read_files(paths: Iterable[str]) -> list[LongFile]:
     """Read the files of one import; the same file named twice is read once."""
-    return [read_file(path) for path in dict.fromkeys(Path(path).expanduser() for path in paths)]
+    return [read_file(path) for path in dict.fromkeys(expanded(path) for path in paths)]
 
 
 def compare(files: Sequence[LongFile], held: Mapping[Key, IndexEntry], today: date) -> Import:
@@ -81,7 +81,7 @@ def compare(files: Sequence[LongFile], held: Mapping[Key, IndexEntry], today: da
     return result
 
 
-def write(draft: "Draft", result: Import) -> None:
+def write(draft: "Changeset", result: Import) -> None:
     """Add the figures that are new or changed to a draft; the caller has seen to it that there are no errors."""
     for one in (*result.new, *(changed.now for changed in result.changed)):
         draft.index_value(

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
-from tracker.actions.deciding import Case, Decided, case_of, decide, speaking_unit
-from tracker.actions.desk import Desk
-from tracker.actions.recording import check_evidence, unmet_warnings
+from tracker.actions.decisions import Case, Decided, case_of, decide, speaking_unit
+from tracker.actions.report_context import ReportContext
+from tracker.actions.reports import check_evidence, unmet_warnings
 from tracker.errors import Refused, Unclear
 from tracker.ledger.entry import Entry
 from tracker.ledger.ids import Ref
@@ -15,11 +15,18 @@ from tracker.ledger.model import part_of
 from tracker.ledger.terms import FORECASTS, STATES, code_of
 from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import shorten
-from tracker.store.writing import Draft
+from tracker.store.changeset import Changeset
 
 
 def complete(
-    draft: Draft, ref: Ref, day: date, unit: str | None, *, limits: Thresholds, evidence: Sequence[str], required: bool
+    draft: Changeset,
+    ref: Ref,
+    day: date,
+    unit: str | None,
+    *,
+    limits: Thresholds,
+    evidence: Sequence[str],
+    required: bool,
 ) -> Decided:
     """Declare an item (all its open indicators) or one indicator done (申报办结), as a lead unit may.
 
@@ -27,7 +34,7 @@ def complete(
     URLs that go with it; required: without any, and without earlier evidence, the declaration is refused.
     """
     case = case_of(draft, ref, day)
-    speaker = Desk(draft.connection, draft.today).speaker(case.item, unit)
+    speaker = ReportContext(draft.connection, draft.today).speaker(case.item, unit)
     if speaker.role == "participant":
         name = speaker.unit[1] if speaker.unit else ""
         raise Refused(f"{name} 是 {case.item.id} 的参与单位，申报办结须由牵头单位办理")
@@ -36,7 +43,7 @@ def complete(
         check_evidence(draft, case.item, parts)
     decided = decide(draft, case, "complete", parts, {}, _states(case, parts), speaker.unit)
     if evidence:
-        from tracker.actions.attaching import attach
+        from tracker.actions.evidence import attach
 
         for each in evidence:
             attach(draft, case.item, case.n, each)
@@ -49,7 +56,7 @@ def complete(
     return decided
 
 
-def close(draft: Draft, ref: Ref, day: date, unit: str | None, note: str | None) -> Decided:
+def close(draft: Changeset, ref: Ref, day: date, unit: str | None, note: str | None) -> Decided:
     """Close what was declared complete (核查销号): by another person than the one who declared it."""
     case = case_of(draft, ref, day)
     parts = parts_for("close", case.item, case.n)
@@ -57,24 +64,24 @@ def close(draft: Draft, ref: Ref, day: date, unit: str | None, note: str | None)
     return _decide_state(draft, case, "close", parts, {"opinion": note} if note else {}, unit)
 
 
-def send_back(draft: Draft, ref: Ref, day: date, unit: str | None, reason: str) -> Decided:
+def send_back(draft: Changeset, ref: Ref, day: date, unit: str | None, reason: str) -> Decided:
     """Return what was declared complete to its lead unit (退回), with a reason; it is in progress again."""
     return _reopen(draft, ref, "return", day, unit, reason)
 
 
-def reopen(draft: Draft, ref: Ref, day: date, unit: str | None, reason: str) -> Decided:
+def reopen(draft: Changeset, ref: Ref, day: date, unit: str | None, reason: str) -> Decided:
     """Open what was closed or declared complete again (重新打开), with a reason; it is in progress again."""
     return _reopen(draft, ref, "reopen", day, unit, reason)
 
 
-def _reopen(draft: Draft, ref: Ref, kind: str, day: date, unit: str | None, reason: str) -> Decided:
+def _reopen(draft: Changeset, ref: Ref, kind: str, day: date, unit: str | None, reason: str) -> Decided:
     case = case_of(draft, ref, day)
     parts = parts_for(kind, case.item, case.n)
     return _decide_state(draft, case, kind, parts, {"reason": said(reason, "--reason", "理由")}, unit)
 
 
 def _decide_state(
-    draft: Draft, case: Case, kind: str, parts: tuple[int | None, ...], data: dict[str, str], unit: str | None
+    draft: Changeset, case: Case, kind: str, parts: tuple[int | None, ...], data: dict[str, str], unit: str | None
 ) -> Decided:
     return decide(draft, case, kind, parts, data, _states(case, parts), speaking_unit(draft, case.item, unit))
 
@@ -84,7 +91,7 @@ def _states(case: Case, parts: tuple[int | None, ...]) -> dict[int | None, dict[
 
 
 def extend(  # noqa: PLR0913 - everything an extension must say
-    draft: Draft, ref: Ref, day: date, unit: str | None, *, to: date, reason: str, approved_by: str, late: bool,
+    draft: Changeset, ref: Ref, day: date, unit: str | None, *, to: date, reason: str, approved_by: str, late: bool,
     limits: Thresholds,
 ) -> Decided:  # fmt: skip
     """Move the deadline in force to a later date, or give a first one (延期); the plan's own date stays beside it."""
@@ -105,7 +112,7 @@ def extend(  # noqa: PLR0913 - everything an extension must say
     return decided
 
 
-def forecast(draft: Draft, ref: Ref, day: date, unit: str | None, word: str, reason: str | None) -> Decided:
+def forecast(draft: Changeset, ref: Ref, day: date, unit: str | None, word: str, reason: str | None) -> Decided:
     """Record a person's judgement whether the item will be done in time (预判); the computed light stays as it is."""
     code = code_of(word, FORECASTS)
     if code is None:

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tracker.errors import Unclear
 from tracker.ledger.judgement import Judged, judge, report_age
 from tracker.ledger.model import Item
-from tracker.ledger.terms import LIGHTS, ROLES, STATES, WORK, code_of
+from tracker.ledger.terms import LIGHTS, ROLES, STATES, WORK, code_of, state_code
 from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import shorten
+from tracker.store.as_of import When
 from tracker.store.connection import Connection, Row
-from tracker.store.narrowing import Narrowing
-from tracker.store.reading import Selection, load_items
-from tracker.store.when import When
+from tracker.store.filters import ItemFilter
+from tracker.store.items import Selection, load_items
 
 if TYPE_CHECKING:
-    from tracker.store.standing import Standing
+    from tracker.store.aggregates.overview import Aggregates
 
 
 class Filter(NamedTuple):
@@ -78,9 +78,9 @@ def _portions(connection: Connection, selection: Selection) -> Iterator[Selectio
     return iter((selection,)) if portions is None else (selection._replace(plans=codes) for codes in portions)
 
 
-def narrowing_of(connection: Connection, wanted: Filter) -> Narrowing:
+def narrowing_of(connection: Connection, wanted: Filter) -> ItemFilter:
     """Return a filter in the store's own terms: names are looked up, and only where some are given."""
-    narrowing = Narrowing(
+    narrowing = ItemFilter(
         kinds=WORK, states=_codes(wanted.states, STATES, "状态") or None, lights=_codes(wanted.lights, LIGHTS, "亮灯") or None,
         role=_codes((wanted.role,), ROLES, "角色")[0] if wanted.role is not None else None, places=_places(connection, wanted.region),
         overdue=wanted.overdue, due_soon=wanted.due_soon, unreported=wanted.unreported,
@@ -88,7 +88,7 @@ def narrowing_of(connection: Connection, wanted: Filter) -> Narrowing:
     )  # fmt: skip
     if wanted.unit is None and wanted.plans is None and wanted.kinds is None:
         return narrowing
-    from tracker.actions.finding import kind_codes, plan_code, unit_keys
+    from tracker.actions.lookup import kind_codes, plan_code, unit_keys
 
     return narrowing._replace(
         plans=None if wanted.plans is None else tuple(plan_code(connection, text) for text in wanted.plans),
@@ -113,7 +113,7 @@ def _places(connection: Connection, text: str | None) -> tuple[str, ...] | None:
     return plans or (region_named(connection, text).name,)
 
 
-def _let_through(item: Item, wanted: Filter, narrowing: Narrowing, when: When, limits: Thresholds) -> Judged | None:
+def _let_through(item: Item, wanted: Filter, narrowing: ItemFilter, when: When, limits: Thresholds) -> Judged | None:
     """Return an item judged, None where the filter stops it."""
     if item.retired_on is not None and item.retired_on <= when.as_of:
         return None  # the store returns it where it is asked for by id
@@ -123,7 +123,7 @@ def _let_through(item: Item, wanted: Filter, narrowing: Narrowing, when: When, l
     return judged if _passes_judgement(judged, wanted, narrowing, when.as_of, limits) else None
 
 
-def _passes_facts(item: Item, narrowing: Narrowing) -> bool:
+def _passes_facts(item: Item, narrowing: ItemFilter) -> bool:
     """Say whether an item passes what needs no judgement; plans and units too, for one that was not selected by them."""
     if narrowing.plans is not None and item.plan not in narrowing.plans:
         return False
@@ -141,10 +141,10 @@ def _passes_facts(item: Item, narrowing: Narrowing) -> bool:
 
 
 class Quick(NamedTuple):
-    """A question that the database answers by itself (`store.standing`), but for a few items, which are judged here."""
+    """A question that the database answers by itself (`store.aggregates.overview`), but for a few items, which are judged here."""
 
-    standing: "Standing"
-    narrowing: Narrowing
+    aggregates: "Aggregates"
+    narrowing: ItemFilter
     unsure: dict[str, Judged]
 
 
@@ -152,40 +152,40 @@ def quick_way(connection: Connection, wanted: Filter, when: When, limits: Thresh
     """Return how the database answers a filter by itself; None where every item must be loaded and judged."""
     if wanted.search is not None or wanted.stale or wanted.ids is not None:
         return None
-    from tracker.store.standing import standing_at
+    from tracker.store.aggregates.overview import aggregates_at
 
-    standing = standing_at(connection, when, limits)
-    if standing is None:
+    aggregates = aggregates_at(connection, when, limits)
+    if aggregates is None:
         return None
     narrowing = narrowing_of(connection, wanted)
     unsure: dict[str, Judged] = {}
-    for start in range(0, len(standing.unsure), _PORTION):
-        for item in load_items(connection, Selection(ids=standing.unsure[start : start + _PORTION]), when):
+    for start in range(0, len(aggregates.unsure), _PORTION):
+        for item in load_items(connection, Selection(ids=aggregates.unsure[start : start + _PORTION]), when):
             judged = _let_through(item, wanted, narrowing, when, limits)
             if judged is not None:
                 unsure[item.id] = judged
-    return Quick(standing, narrowing, unsure)
+    return Quick(aggregates, narrowing, unsure)
 
 
 def is_listed(names: Sequence[str]) -> bool:
     """Say whether the database can answer these fields of a listing by itself."""
-    from tracker.store.standing import LISTED
+    from tracker.store.aggregates.overview import LISTED
 
     return set(names) <= set(LISTED)
 
 
 def quick_rows(quick: Quick, names: Sequence[str], row_of: Callable[[Judged], Row]) -> Iterator[Row]:
     """Return fields (`is_listed`) of items in the order of their plans; row_of makes them of what had to be judged."""
-    from tracker.store.standing import list_rows
+    from tracker.store.aggregates.overview import list_rows
 
-    rows = list_rows(quick.standing, quick.narrowing, names)
-    if not quick.standing.unsure:
+    rows = list_rows(quick.aggregates, quick.narrowing, names)
+    if not quick.aggregates.unsure:
         return map(itemgetter(slice(1, None)), rows)
     return _with_judged(quick, rows, row_of)
 
 
 def _with_judged(quick: Quick, rows: Iterable[Row], row_of: Callable[[Judged], Row]) -> Iterator[Row]:
-    unsure = set(quick.standing.unsure)
+    unsure = set(quick.aggregates.unsure)
     for row in rows:
         if row[0] not in unsure:
             yield row[1:]
@@ -220,11 +220,11 @@ def in_trouble(connection: Connection, wanted: Filter, when: When, limits: Thres
     quick = quick_way(connection, wanted, when, limits)
     if quick is None:
         return Troubled(_counted(each_found(connection, wanted, when, limits), plans), plans)
-    from tracker.store.standing import count_plans, leading
+    from tracker.store.aggregates.overview import count_plans, leading
 
-    plans.update(count_plans(quick.standing, quick.narrowing))
+    plans.update(count_plans(quick.aggregates, quick.narrowing))
     plans.update(each.item.plan for each in quick.unsure.values())
-    codes = leading(quick.standing, quick.narrowing, limit)
+    codes = leading(quick.aggregates, quick.narrowing, limit)
     return Troubled(_each_judged(connection, codes, quick, when, limits), plans)
 
 
@@ -238,7 +238,7 @@ def _each_judged(
     connection: Connection, codes: Sequence[str], quick: Quick, when: When, limits: Thresholds
 ) -> Iterator[Judged]:
     """Yield items by id, judged, a portion at a time; of those in doubt only what the filter lets through."""
-    doubtful = set(quick.standing.unsure)
+    doubtful = set(quick.aggregates.unsure)
     for start in range(0, len(codes), _PORTION):
         portion = codes[start : start + _PORTION]
         judged = _judged(connection, [code for code in portion if code not in doubtful], when, limits)
@@ -267,7 +267,7 @@ def first_overdue(
     """Return the longest overdue of what a filter of plans, kinds and a unit lets through; None where all must be judged."""
     if wanted.region is not None:
         return None
-    from tracker.store.deadlines import load_first_overdue
+    from tracker.store.aggregates.deadlines import load_first_overdue
 
     narrowing = narrowing_of(connection, wanted)
     usual = limits.tolerance == Thresholds().tolerance
@@ -334,7 +334,7 @@ def searchable(item: Item) -> str:
     return "\n".join(part for part in parts if part).lower()
 
 
-def _passes_judgement(judged: Judged, wanted: Filter, narrowing: Narrowing, as_of: date, limits: Thresholds) -> bool:
+def _passes_judgement(judged: Judged, wanted: Filter, narrowing: ItemFilter, as_of: date, limits: Thresholds) -> bool:
     judgement = judged.judgement
     if narrowing.lights and (judgement.light is None or judgement.light.color not in narrowing.lights):
         return False
@@ -358,7 +358,7 @@ def is_stale(item: Item, as_of: date, limits: Thresholds) -> bool:
 def _codes(texts: Iterable[str] | None, terms: dict[str, str], what: str) -> tuple[str, ...]:
     codes = []
     for text in texts or ():
-        code = code_of(text, terms)
+        code = state_code(text) if terms is STATES else code_of(text, terms)
         if code is None:
             raise Unclear(f"没有“{shorten(text)}”这种{what}；可用：{'、'.join(f'{k} {v}' for k, v in terms.items())}")
         codes.append(code)

@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from tracker.ledger.model import Item
 from tracker.store import queries
+from tracker.store.as_of import When
 from tracker.store.connection import Connection
-from tracker.store.reading import Selection, load_items
-from tracker.store.when import When
+from tracker.store.items import Selection, load_items
 
 KIND_WORDS = {
     "same": "与以下指标同一数值", "sum": "合计", "mean": "加权平均", "min": "最小值", "met": "达标个数", "met_share": "达标占比",

@@ -1,27 +1,35 @@
 """A whole ledger out into a folder and back: ids, history, hashes and evidence (issue 4)."""
 
 import hashlib
-import os
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from tracker.actions.doctoring import OF_CONTENT, examine
-from tracker.actions.finding import kind_codes, plan_code, unit_keys
+from tracker.actions.doctor import OF_CONTENT, examine
+from tracker.actions.lookup import kind_codes, plan_code, unit_keys
 from tracker.errors import Refused, reason_of
 from tracker.ledger.terms import KINDS
-from tracker.store import creating
-from tracker.store.backups import copy_evidence, publish, remove_database
+from tracker.store import creation
+from tracker.store.backups import copy_evidence
 from tracker.store.connection import Connection, open_connection, reading
-from tracker.store.copying import make_empty, reset_sequences
-from tracker.store.findings import AREAS
+from tracker.store.files import beside
+from tracker.store.filters import ItemFilter
+from tracker.store.integrity.findings import AREAS
 from tracker.store.location import Location
-from tracker.store.narrowing import Narrowing
-from tracker.store.part import Part, chosen_part
-from tracker.store.portable import EVIDENCE, MANIFEST, Manifest, fill_tables, is_part, read_manifest, write_tables
 from tracker.store.refusals import in_words
+from tracker.store.subset import Subset, chosen_subset
+from tracker.store.transfer.database import make_empty, reset_sequences
+from tracker.store.transfer.folder import (
+    EVIDENCE,
+    MANIFEST,
+    Manifest,
+    fill_tables,
+    is_part,
+    read_manifest,
+    write_tables,
+)
 
 Watch = Callable[[Sequence[str]], Iterable[str]]
 """Passes the names of the tables on and shows how far the work is."""
@@ -60,7 +68,7 @@ def export_folder(
     """
     _refuse_folder(folder, force=force, is_whole=wanted == EVERYTHING)
     made = not folder.exists()
-    temporary = folder / f".{os.getpid()}.tmp"
+    temporary = beside(folder / "export")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary.mkdir(mode=0o700)
@@ -80,7 +88,7 @@ def export_folder(
     return Moved(rows, len(named) - len(missing), missing, part and part.words)
 
 
-def _part(connection: Connection, wanted: Wanted) -> Part:
+def _part(connection: Connection, wanted: Wanted) -> Subset:
     """Return the part of a ledger that was asked for: every kind of item unless some are named."""
     units = None if wanted.unit is None else tuple(unit.id for unit in unit_keys(connection, wanted.unit))
     plans = None if wanted.plans is None else tuple(plan_code(connection, text) for text in wanted.plans)
@@ -89,7 +97,7 @@ def _part(connection: Connection, wanted: Wanted) -> Part:
         "方案": "、".join(plans or ()), "单位": wanted.unit, "类别": "、".join(KINDS[kind] for kind in kinds or ()),
     }  # fmt: skip
     words = "；".join(f"{label}：{value}" for label, value in named.items() if value)
-    return chosen_part(connection, Narrowing(plans=plans, kinds=kinds, units=units), words)
+    return chosen_subset(connection, ItemFilter(plans=plans, kinds=kinds, units=units), words)
 
 
 def _refuse_folder(folder: Path, *, force: bool, is_whole: bool) -> None:
@@ -161,16 +169,14 @@ def _has_ledger(location: Location) -> bool:
 def _into_file(
     folder: Path, manifest: Manifest, location: Location, now: datetime, *, by: str, watch: Watch
 ) -> tuple[str, ...]:
-    creating.make_private_folder(location.path.absolute().parent)
-    temporary = location.path.absolute().with_name(f".{location.path.name}.{os.getpid()}.tmp")
-    try:
-        creating.create(Location(str(temporary)), now, by=by, seed=False)
-        missing = _fill(folder, manifest, Location(str(temporary)), location, now, watch)
+    missing: list[str] = []
+
+    def pour(place: Location) -> None:
+        missing.extend(_fill(folder, manifest, place, location, now, watch))
         refuse_place(location)
-        publish(temporary, location.path, force=True)
-    finally:
-        remove_database(temporary)
-    return missing
+
+    creation.create(location, now, by=by, seed=False, then=pour, replace=True)
+    return tuple(missing)
 
 
 def _into_server(
@@ -182,7 +188,7 @@ def _into_server(
     def pour(connection: Connection) -> None:
         missing.extend(_pour(connection, folder, manifest, location, location, now, watch))
 
-    if creating.create_on_server(location, now, by=by, seed=False, then=pour):
+    if creation.create_on_server(location, now, by=by, seed=False, then=pour):
         return tuple(missing)
     return _fill(folder, manifest, location, location, now, watch)
 
@@ -223,7 +229,7 @@ def _pour(
     )
 
 
-def _named_evidence(connection: Connection, part: Part | None = None) -> list[str]:
+def _named_evidence(connection: Connection, part: Subset | None = None) -> list[str]:
     among, parameters = ("1 = 1", ()) if part is None else part.condition("evidence")
     rows = connection.all(
         f"SELECT DISTINCT sha256 FROM evidence WHERE kind = 'file' AND {among} ORDER BY sha256", parameters

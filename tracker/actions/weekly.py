@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from tracker.actions.counting import count
-from tracker.actions.finding import kind_codes, plan_code
-from tracker.actions.indexing import annex2, index_for_report
+from tracker.actions.counts import count
+from tracker.actions.export_version import stamp_of
 from tracker.actions.listing import Filter, find
-from tracker.actions.stamping import stamp_of
+from tracker.actions.lookup import kind_codes, plan_code
+from tracker.actions.synergy_index import annex2, index_for_report
 from tracker.errors import Refused, Unclear
 from tracker.ledger.dates import parse_date, parse_start, parse_week, week_name
 from tracker.ledger.judgement import Judged
@@ -19,9 +19,9 @@ from tracker.ledger.thresholds import Thresholds
 from tracker.sheets.weekly import WeeklyBook
 from tracker.sheets.weekly_rows import Head, Line, Overview, Period, Silent
 from tracker.store import periods
+from tracker.store.as_of import When
 from tracker.store.connection import Connection
 from tracker.store.queries import load_plans
-from tracker.store.when import When
 
 if TYPE_CHECKING:
     from tracker.synergy.goalposts import Goalposts

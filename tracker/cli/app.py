@@ -1,6 +1,6 @@
 """The commands by name. A command's module is imported only when the command is named: start-up is a feature."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -10,8 +10,9 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command_from_info, get_params_convertors_ctx_param_name_from_function
 from typer.models import CommandInfo
 
-from tracker.cli import wording
-from tracker.cli.runtime import runtime
+from tracker.cli import help as help_pages
+from tracker.cli.context import context
+from tracker.errors import Unclear
 
 
 class Entry(NamedTuple):
@@ -24,7 +25,7 @@ class Entry(NamedTuple):
 COMMANDS: dict[str, Entry | dict[str, Entry]] = {
     "status": Entry("status:status", "一屏总览：各方案（单位、章节、地区）的状态和亮灯"),
     "list": Entry("listing:list_items", "列出事项"),
-    "show": Entry("show:show", "一个事项的全部信息"),
+    "show": Entry("show:show", "事项的全部信息"),
     "explain": Entry("explain:explain_item", "亮灯和进度是怎么算出来的：每项输入、每步计算、每条规则"),
     "overdue": Entry("overdue:overdue", "已逾期（及临近到期）的事项，逾期最久的在前"),
     "todo": Entry("todo:todo", "本单位本期还欠什么：逾期、被退回、临近到期、未填报"),
@@ -49,7 +50,8 @@ COMMANDS: dict[str, Entry | dict[str, Entry]] = {
         "weekly": Entry("export:weekly", "导出工作周报：概览、进展台账、逾期、临近、本周更新、未填报单位、按单位统计"),
         "form": Entry("export_form:form", "导出填报表：预填上期数据，单位填好后用 import 收回"),
         "page": Entry("export_page:page", "导出一个网页文件：总体情况、亮灯、目标进度、逾期和一周变化，可打印"),
-        "reminders": Entry("export_reminders:reminders", "导出催办单：每个单位一页（Word 和文本），并在事项上留痕"),
+        "bulletin": Entry("export_bulletin:bulletin", "导出督办通报（Word）：总体情况、存在的问题、下步要求，附各表"),
+        "reminders": Entry("export_reminders:reminders", "导出催办单：每个单位一份（Word 和文本，附事项清单），并在事项上留痕"),
         "data": Entry("export_data:data", "导出整个台账为文件：每张表一个 JSON Lines 和一个 CSV，可用 import 还原"),
     },
     "unit": {
@@ -140,12 +142,12 @@ class LazyGroup(TyperGroup):
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help in Chinese, without importing any command."""
         rows = [(name, GROUP_HELP[name] if isinstance(each, dict) else each.help) for name, each in self.table.items()]
-        wording.write_group_help(self, ctx, formatter, rows)
+        help_pages.write_group_help(self, ctx, formatter, rows)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the named command, or refuse with the names that come near."""
         if self.get_command(ctx, args[0]) is None:
-            raise wording.unknown_command(args[0], list(self.table), ctx.command_path)
+            raise help_pages.unknown_command(args[0], list(self.table), ctx.command_path)
         return super().resolve_command(ctx, args)
 
 
@@ -162,7 +164,7 @@ class PlainCommand(TyperCommand):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help in Chinese."""
-        wording.write_command_help(self, ctx, formatter)
+        help_pages.write_command_help(self, ctx, formatter)
 
 
 def load(name: str, entry: Entry) -> Any:
@@ -182,8 +184,22 @@ def root() -> LazyGroup:
     """Make the program itself: its own options and all commands."""
     params, _, _ = get_params_convertors_ctx_param_name_from_function(_options)
     return LazyGroup(
-        name="tracker", table=COMMANDS, help=wording.ABOUT, params=params, callback=_options, no_args_is_help=True
+        name="tracker", table=COMMANDS, help=help_pages.ABOUT, params=params, callback=_options, no_args_is_help=True
     )
+
+
+def parsed(name: str, words: Sequence[str]) -> dict[str, Any]:
+    """Return the values of a command's own line, read but not run; raises Unclear for one that cannot be read."""
+    try:
+        with root().get_command(None, name).make_context(name, list(words)) as line:
+            return dict(line.params)
+    except typer.Exit:
+        raise Unclear("这里不能写 --help") from None
+    except Exception as error:
+        said = help_pages.usage_error(error)
+        if said is None:
+            raise
+        raise said from None
 
 
 def _show_version(wanted: bool) -> None:
@@ -202,6 +218,6 @@ def _options(
     version: bool = typer.Option(False, "--version", help="显示版本", is_eager=True, callback=_show_version),
 ) -> None:
     del version
-    runtime.db = db
-    runtime.no_color = no_color
-    runtime.debug = debug
+    context.db = db
+    context.no_color = no_color
+    context.debug = debug

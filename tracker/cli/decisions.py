@@ -7,22 +7,24 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.deciding import Decided, distinct
-from tracker.actions.finding import refs
+from tracker.actions.decisions import Decided, distinct
 from tracker.cli import output
+from tracker.cli.arguments import named
+from tracker.cli.context import context
 from tracker.cli.options import Text
-from tracker.cli.runtime import runtime
-from tracker.cli.screens import field_words
-from tracker.cli.writing import Act
+from tracker.cli.views import field_words
+from tracker.cli.write_options import WriteOptions
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date, parse_reported_date
 from tracker.ledger.ids import Ref
 from tracker.ledger.lifecycle import DECISIONS
 from tracker.ledger.measures import split_figure
 from tracker.ledger.values import parse_number, shorten
-from tracker.store.writing import Draft
+from tracker.store.changeset import Changeset
 
-Ids = Annotated[list[str], typer.Argument(metavar="ID…", help="事项或指标编号，可写多个")]
+Ids = Annotated[
+    list[str], typer.Argument(metavar="ID…", help="事项或指标编号，可写多个（zj-task-6..8），- 为从标准输入读取")
+]
 OneId = Annotated[str, typer.Argument(metavar="ID", help="事项或指标编号")]
 Day = Annotated[Text, typer.Option("--date", metavar="DATE", help="自哪天起算（缺省今天）")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="理由")]
@@ -36,12 +38,12 @@ Measure = Annotated[
 
 def day_of(text: str | None, *, what: str = "--date 的日期") -> date:
     """Return the day of which something is said; today when none was given, and within a month or year that is running."""
-    return runtime.today if text is None else parse_reported_date(text, runtime.today, what=what)
+    return context.today if text is None else parse_reported_date(text, context.today, what=what)
 
 
 def deadline_of(text: str | None, *, what: str) -> date:
     """Return the day to which an option puts something off; a month or a year stands for its last day."""
-    return runtime.today if text is None else parse_date(text, runtime.today, what=what)
+    return context.today if text is None else parse_date(text, context.today, what=what)
 
 
 def figure_of(text: str | None, measure: str | None, what: str) -> tuple[Decimal | None, str | None]:
@@ -59,20 +61,20 @@ def figure_of(text: str | None, measure: str | None, what: str) -> tuple[Decimal
     return parse_number(number, what=what), behind or measure
 
 
-def run(act: Act, command: str, ids: Sequence[str], decide: Callable[[Draft, Ref], Decided]) -> None:
+def run(options: WriteOptions, command: str, ids: Sequence[str], decide: Callable[[Changeset, Ref], Decided]) -> None:
     """Take one decision on each of some ids, all of them or none, and say so."""
-    with act.draft(command) as draft:
-        decided = [decide(draft, ref) for ref in distinct(refs(draft.connection, ids))]
+    with options.draft(command) as draft:
+        decided = [decide(draft, ref) for ref in distinct(named(draft.connection, ids))]
     for each in decided:
         for warning in each.warnings:
             output.message(f"注意：{warning}")
-    change = None if act.dry_run else draft.change
-    if act.json:
+    change = None if options.dry_run else draft.change
+    if options.json:
         output.print_json([{"change": change, **each.view()} for each in decided])
         return
     for each in decided:
-        act.done(_sentence(each), None)
-    if not act.dry_run:
+        options.done(_sentence(each), None)
+    if not options.dry_run:
         output.message(f"第 {change} 号改动；有误可运行 tracker undo 撤销")
 
 

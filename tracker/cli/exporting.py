@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.cli import output
-from tracker.cli.asking import Ask
-from tracker.cli.parsing import words
-from tracker.cli.runtime import runtime
+from tracker.cli.arguments import words
+from tracker.cli.context import context
+from tracker.cli.read_options import ReadOptions
 from tracker.errors import Refused, Unclear, reason_of
 from tracker.ledger.values import shorten
 
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
 _FORBIDDEN = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
 
 
-def target_file(ask: Ask, name: str, suffix: str) -> Path:
+def target_file(options: ReadOptions, name: str, suffix: str) -> Path:
     """Return the file of -o; in a folder the file is called name + suffix.
 
     Raises Unclear without -o or for a file that is called otherwise than *suffix, Refused where the file cannot be written:
     before any work is done.
     """
-    if not ask.output:
+    if not options.output:
         raise Unclear("请用 -o 写明输出文件，或写明目录由程序命名")
-    target = Path(ask.output)
-    if is_folder(ask.output):
+    target = Path(options.output)
+    if is_folder(options.output):
         make_folder(target)
         target /= file_name(name) + suffix
     elif target.suffix.lower() != suffix:
         raise Unclear(f"输出文件“{shorten(target.name)}”的扩展名应为 {suffix}")
-    output.check_output(target, force=ask.force)
+    output.check_output(target, force=options.force)
     return target
 
 
@@ -43,7 +43,7 @@ def name_of(*parts: object) -> str:
 
 def kinds_of(text: str | None) -> str:
     """Return the kinds that --kind names in Chinese, as captions and file names have them; empty for none."""
-    from tracker.actions.finding import kind_codes
+    from tracker.actions.lookup import kind_codes
     from tracker.ledger.terms import KINDS
 
     return "、".join(KINDS[code] for code in dict.fromkeys(kind_codes(words(text) or ())))
@@ -70,22 +70,22 @@ def file_name(text: str) -> str:
     return shorten(plain, 80).strip(". ") or "_"
 
 
-def deliver(ask: Ask, target: Path, content: bytes) -> None:
+def deliver(options: ReadOptions, target: Path, content: bytes) -> None:
     """Write the file, whole or not at all, and say where it is."""
-    path = output.write_file(str(target), content, force=ask.force)
-    if ask.json:
+    path = output.write_file(str(target), content, force=options.force)
+    if options.json:
         output.print_json({"path": str(path)})
     else:
         output.message(f"已写入 {path}")
 
 
-def deliver_all(ask: Ask, files: Sequence[tuple[Path, bytes]]) -> None:
+def deliver_all(options: ReadOptions, files: Sequence[tuple[Path, bytes]]) -> None:
     """Write several files, each whole or not at all, and say where they are."""
     if len(files) == 1:
-        deliver(ask, *files[0])
+        deliver(options, *files[0])
         return
-    paths = [output.write_file(str(target), content, force=ask.force) for target, content in files]
-    if ask.json:
+    paths = [output.write_file(str(target), content, force=options.force) for target, content in files]
+    if options.json:
         output.print_json({"paths": [str(path) for path in paths]})
     else:
         output.message(f"已写入 {len(paths)} 个文件：{'、'.join(map(str, paths))}")
@@ -93,9 +93,9 @@ def deliver_all(ask: Ask, files: Sequence[tuple[Path, bytes]]) -> None:
 
 def frozen_goalposts() -> "Goalposts | None":
     """Return the goalposts of the synergy index that the settings name, None for none."""
-    path = runtime.settings["index_goalposts"]
+    path = context.settings["index_goalposts"]
     if not path:
         return None
-    from tracker.actions.indexing import read_goalposts
+    from tracker.actions.synergy_index import read_goalposts
 
     return read_goalposts(path)

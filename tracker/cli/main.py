@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tracker.cli import output
-from tracker.cli.runtime import runtime
-from tracker.errors import TrackerError, reason_of
+from tracker.cli.context import context
+from tracker.errors import TrackerError, listeners, reason_of
 from tracker.ledger.values import shorten
 from tracker.store.location import hide_secrets
 
+listeners.append(output.message)
 INTERRUPTED = 130
 UNKNOWN = 3
 """What `check` answers for every error, by the convention of monitoring plugins."""
@@ -25,7 +26,7 @@ class _Asked(NamedTuple):
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code. Nothing escapes but SystemExit of the interpreter itself."""
-    runtime.written, runtime.is_sample, runtime.is_labelled = None, False, False
+    context.written, context.is_sample, context.is_labelled = None, False, False
     arguments = _reordered(arguments)
     asked = _Asked(_is_check(arguments), "--json" in arguments, "--csv" in arguments)
     code: int | None = None
@@ -53,19 +54,19 @@ def _run(arguments: Sequence[str]) -> int:
     from typer import Exit
 
     from tracker.cli.app import root
-    from tracker.cli.wording import usage_error
+    from tracker.cli.help import usage_error
 
     program = root()
     try:
-        with program.make_context("tracker", list(arguments)) as context:
-            result = program.invoke(context)
+        with program.make_context("tracker", list(arguments)) as line:
+            result = program.invoke(line)
     except Exit as leaving:
         return leaving.exit_code
     except Exception as error:
-        wording = usage_error(error)
-        if wording is None:
+        told = usage_error(error)
+        if told is None:
             raise
-        raise wording from None
+        raise told from None
     return result if isinstance(result, int) else 0
 
 
@@ -131,11 +132,11 @@ def _unforeseen(error: Exception) -> str:
 
 def _standing() -> str:
     """Say what became of the ledger, so that nobody has to guess after an interrupt."""
-    return "未作任何改动" if runtime.written is None else f"第 {runtime.written} 号改动已写入（tracker history）"
+    return "未作任何改动" if context.written is None else f"第 {context.written} 号改动已写入（tracker history）"
 
 
 def _trace() -> None:
-    if runtime.debug:
+    if context.debug:
         import traceback
 
         output.message(traceback.format_exc())

@@ -59,33 +59,33 @@ _EXPORT = {
 
 
 def read_command(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the shared options of reading; its first parameter receives them as an Ask."""
+    """Give a command the shared options of reading; its first parameter receives them as an ReadOptions."""
     return _with_shared(function, _READ, _ask)
 
 
 def export_command(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the shared options of exports; its first parameter receives them as an Ask."""
+    """Give a command the shared options of exports; its first parameter receives them as an ReadOptions."""
     return _with_shared(function, _EXPORT, _ask)
 
 
 def write_command(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the shared options of writing; its first parameter receives them as an Act."""
+    """Give a command the shared options of writing; its first parameter receives them as an WriteOptions."""
     return _with_shared(function, _WRITE, _act)
 
 
 def _ask(**values: Any) -> Any:
-    from tracker.cli.asking import Ask
+    from tracker.cli.read_options import ReadOptions
 
-    ask = Ask(**values)
-    ask.check()
-    return ask
+    options = ReadOptions(**values)
+    options.check()
+    return options
 
 
 def _act(**values: Any) -> Any:
     # Imported only when something is written: hashing and the derivation of current state are not for readers.
-    from tracker.cli.writing import Act
+    from tracker.cli.write_options import WriteOptions
 
-    return Act(**values)
+    return WriteOptions(**values)
 
 
 def _with_shared(

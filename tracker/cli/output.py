@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from tracker.cli.runtime import runtime
+from tracker.cli.context import context
 from tracker.cli.tables import Column, cells, draw
 from tracker.errors import Refused, reason_of
 from tracker.ledger.terms import DEMO_LABEL
@@ -30,24 +30,24 @@ def message(text: str) -> None:
     A password in an address never gets here, whatever the address was taken for.
     """
     with suppress(OSError):
-        _write(runtime.stderr, safe(hide_secrets(text)) + "\n")
+        _write(context.stderr, safe(hide_secrets(text)) + "\n")
 
 
 def line(text: str = "") -> None:
     """Write one line of result (stdout)."""
-    _write(runtime.stdout, safe(text) + "\n")
+    _write(context.stdout, safe(text) + "\n")
 
 
 def label(*, beside: bool = False) -> None:
     """Say once that what is shown comes from a sample ledger, where it does: above the result, or beside it (stderr)."""
-    if runtime.is_sample and not runtime.is_labelled:
-        runtime.is_labelled = True
+    if context.is_sample and not context.is_labelled:
+        context.is_labelled = True
         (message if beside else line)(DEMO_LABEL)
 
 
 def block(text: str) -> None:
     """Write lines of result that were made safe part by part (tables)."""
-    _write(runtime.stdout, text)
+    _write(context.stdout, text)
 
 
 def safe(text: str) -> str:
@@ -72,7 +72,7 @@ def _write(stream: IO[str], text: str) -> None:
 
 def flush() -> None:
     """Push out what was written, so that a full disk or a closed pipe is noticed while it can be told."""
-    runtime.stdout.flush()
+    context.stdout.flush()
 
 
 def to_json(value: Any) -> str:
@@ -105,7 +105,7 @@ def print_json(value: Any) -> None:
 
 def _data(text: str) -> None:
     """Write JSON or CSV: UTF-8 whatever the system's encoding (DESIGN §4), on a terminal what that can show."""
-    stream = runtime.stdout
+    stream = context.stdout
     if (
         isinstance(stream, io.TextIOWrapper)
         and not stream.isatty()
@@ -115,21 +115,25 @@ def _data(text: str) -> None:
     _write(stream, text)
 
 
-def print_csv(rows: Iterable[Mapping[str, Any]], fields: Sequence[str]) -> None:
+def print_csv(rows: Iterable[Mapping[str, Any]], fields: Sequence[str], stamp: str | None = None) -> None:
     """Write rows as CSV, exact to the character; only on a terminal is what it would obey shown instead."""
-    for part in csv_parts(rows, fields):
+    for part in csv_parts(rows, fields, stamp):
         csv_part(part)
 
 
 def csv_part(text: str) -> None:
     """Write a part of a CSV text."""
-    _data(safe(text) if runtime.stdout.isatty() else text)
+    _data(safe(text) if context.stdout.isatty() else text)
 
 
-def csv_parts(rows: Iterable[Mapping[str, Any]], fields: Sequence[str]) -> Iterator[str]:
-    """Yield rows as CSV; lists are joined by 、; a text that a spreadsheet would run as a formula is kept from it."""
-    yield _csv_text([fields])
-    cells = ([cell_text(row[name]) for name in fields] for row in rows)
+def csv_parts(rows: Iterable[Mapping[str, Any]], fields: Sequence[str], stamp: str | None = None) -> Iterator[str]:
+    """Yield rows as CSV; lists are joined by 、; a text that a spreadsheet would run as a formula is kept from it.
+
+    stamp: what a last column of that name says in every row (`sheets.stamp`).
+    """
+    last = () if stamp is None else (stamp,)
+    yield _csv_text([[*fields, *(("stamp",) if last else ())]])
+    cells = ([*(cell_text(row[name]) for name in fields), *last] for row in rows)
     while part := list(islice(cells, _CSV_PART)):
         yield _csv_text(part)
 
@@ -206,25 +210,25 @@ def guarded(text: str) -> str:
 
 def width() -> int:
     """Return the columns a table may use; a pipe gets room for whole rows unless COLUMNS says otherwise."""
-    if runtime.environ.get("COLUMNS", "").isdigit():
-        return max(int(runtime.environ["COLUMNS"]), 40)
-    if runtime.stdout.isatty():
-        return max(os.get_terminal_size(runtime.stdout.fileno()).columns, 40)
+    if context.environ.get("COLUMNS", "").isdigit():
+        return max(int(context.environ["COLUMNS"]), 40)
+    if context.stdout.isatty():
+        return max(os.get_terminal_size(context.stdout.fileno()).columns, 40)
     return 160
 
 
 def height() -> int | None:
     """Return the lines of the terminal, or None where there is none."""
-    if not runtime.stdout.isatty():
+    if not context.stdout.isatty():
         return None
-    return os.get_terminal_size(runtime.stdout.fileno()).lines
+    return os.get_terminal_size(context.stdout.fileno()).lines
 
 
 def has_color() -> bool:
     """Say whether colour may be used: a terminal, and nobody against it."""
-    environ = runtime.environ
-    plain_wanted = runtime.no_color or bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb"
-    return runtime.stdout.isatty() and not plain_wanted
+    environ = context.environ
+    plain_wanted = context.no_color or bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb"
+    return context.stdout.isatty() and not plain_wanted
 
 
 def print_table(
@@ -260,7 +264,9 @@ def write_file(path: str, content: bytes, *, force: bool) -> Path:
     """
     target = Path(path)
     check_output(target, force=force)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    from tracker.store.files import beside
+
+    temporary = beside(target)
     try:
         with temporary.open("xb") as file:
             file.write(content)
@@ -275,7 +281,14 @@ def write_file(path: str, content: bytes, *, force: bool) -> Path:
 
 
 def check_output(target: Path, *, force: bool) -> None:
-    """Refuse an output file that exists, is a folder or a device, or whose folder does not exist."""
+    """Refuse an output file that exists, is a folder or a device, or whose folder does not exist.
+
+    Never, whatever is forced, may it take the place of a ledger or of what belongs to one.
+    """
+    from tracker.store.files import refuse_database, refuse_part
+
+    for location in context.ledgers():
+        refuse_part(location, target)
     if target.is_dir():
         raise Refused(f"输出位置 {target} 是一个目录；请写明文件名")
     if target.exists() and not target.is_file():
@@ -285,13 +298,14 @@ def check_output(target: Path, *, force: bool) -> None:
         raise Refused(f"文件 {target} 已存在；加 --force 覆盖，或换一个文件名")
     if not target.parent.is_dir():
         raise Refused(f"目录 {target.parent} 不存在；请先建立该目录")
+    refuse_database(target)
 
 
 def forsake_stdout() -> None:
     """Let what is still to be written go nowhere: its reader has gone or its disk is full, and that was told."""
     with suppress(OSError, ValueError, io.UnsupportedOperation):
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, runtime.stdout.fileno())
+        os.dup2(nowhere, context.stdout.fileno())
         os.close(nowhere)
 
 

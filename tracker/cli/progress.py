@@ -6,7 +6,7 @@ from threading import Timer
 from time import monotonic
 from typing import TypeVar
 
-from tracker.cli.runtime import runtime
+from tracker.cli.context import context
 
 Part = TypeVar("Part")
 
@@ -18,7 +18,7 @@ REFRESH = 0.1
 
 def watched(parts: Iterable[Part], total: int, label: str = "导出") -> Iterator[Part]:
     """Pass parts of a work on; show how many of them are done once it takes longer than `PATIENCE`."""
-    if not runtime.stderr.isatty():
+    if not context.stderr.isatty():
         yield from parts
         return
     shown = monotonic() + PATIENCE - REFRESH
@@ -39,7 +39,7 @@ def watched(parts: Iterable[Part], total: int, label: str = "导出") -> Iterato
 @contextmanager
 def waiting(label: str) -> Iterator[None]:
     """Show that something goes on whose parts cannot be counted, once it takes longer than `PATIENCE`."""
-    if not runtime.stderr.isatty():
+    if not context.stderr.isatty():
         yield
         return
     bars: list[_Bar] = []
@@ -61,7 +61,7 @@ class _Bar:
         from rich.console import Console
         from rich.progress import Progress
 
-        self.bar = Progress(console=Console(file=runtime.stderr), transient=True)
+        self.bar = Progress(console=Console(file=context.stderr), transient=True)
         self.task = self.bar.add_task(label, total=total)
         self.bar.start()
 

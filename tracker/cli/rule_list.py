@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tracker.actions.checking import DEFAULT, LEVELS, RULES
+from tracker.actions.checks import DEFAULT, LEVELS, RULES
 from tracker.cli import output
 
 

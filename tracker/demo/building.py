@@ -11,26 +11,27 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracker.actions import lifecycle
-from tracker.actions.assigning import assign
-from tracker.actions.attaching import attach
-from tracker.actions.desk import Desk
+from tracker.actions.assignment import assign
+from tracker.actions.evidence import attach
 from tracker.actions.figures import baseline, milestone
-from tracker.actions.recording import record
-from tracker.actions.undoing import target_of, undo
+from tracker.actions.report_context import ReportContext
+from tracker.actions.reports import record
+from tracker.actions.undo import target_of, undo
 from tracker.demo import words
 from tracker.demo.story import DAYS, Step, tell, workday
 from tracker.errors import Refused
 from tracker.ledger.entry import Entry
 from tracker.ledger.ids import parse_id
 from tracker.ledger.thresholds import Thresholds
-from tracker.store import creating
+from tracker.store import creation
+from tracker.store.as_of import When
 from tracker.store.captions import is_demo
+from tracker.store.changeset import Author, Changeset, flush, writing
 from tracker.store.connection import Connection, reading
+from tracker.store.files import give_name
+from tracker.store.items import EVERYTHING, load_items
 from tracker.store.location import Location
-from tracker.store.reading import EVERYTHING, load_items
-from tracker.store.seeding import mark_as_demo
-from tracker.store.when import When
-from tracker.store.writing import Author, Draft, flush, writing
+from tracker.store.seed import mark_as_demo
 
 FILE_NAME = "demo.sqlite3"
 LOGIN = "demo"
@@ -51,12 +52,12 @@ def build(location: Location, now: datetime, *, force: bool = False) -> Built:
     """
     refuse_unless_free(location, force=force)
     folder = location.path.absolute().parent
-    creating.make_private_folder(folder)
+    creation.make_private_folder(folder)
     with tempfile.TemporaryDirectory(prefix=".demo-", dir=folder) as name:
         temporary = Location(str(Path(name) / FILE_NAME))
         built = _build(temporary, now)
-        _remove_log(location)
-        temporary.path.replace(location.path)
+        if not give_name(temporary.path, location.path, replace=force):
+            raise Refused(f"演示台账 {location.shown} 刚被他人建立；加 --force 重新生成，或用 --db 换一个文件名")
     return built
 
 
@@ -78,16 +79,10 @@ def _is_demo(location: Location) -> bool:
     return False
 
 
-def _remove_log(location: Location) -> None:
-    """Remove the write-ahead log of the file that is about to be replaced: it belongs to the old content."""
-    for suffix in ("-wal", "-shm"):
-        location.path.with_name(location.path.name + suffix).unlink(missing_ok=True)
-
-
 def _build(location: Location, now: datetime) -> Built:
     today = now.date()
     start = _moment(workday(today - timedelta(days=DAYS)), 8 * 60, now)
-    creating.create(location, start, by=words.COORDINATOR)
+    creation.create(location, start, by=words.COORDINATOR)
     with reading(location) as connection:
         items = load_items(connection, EVERYTHING, When(today))
     steps = [step for item in items for step in tell(item, today)]
@@ -98,7 +93,7 @@ def _build(location: Location, now: datetime) -> Built:
         for minute, batch in _batches(steps):
             command = _COMMANDS.get(batch[0].kind, batch[0].kind)
             with _change(connection, batch[0].by, command, _moment(batch[0].day, minute, now)) as draft:
-                desk = Desk(draft.connection, draft.today)
+                desk = ReportContext(draft.connection, draft.today)
                 for step in batch:
                     _play(draft, desk, step)
         changes = _take_one_back(connection, items[0].id, today, now)
@@ -106,9 +101,9 @@ def _build(location: Location, now: datetime) -> Built:
 
 
 @contextmanager
-def _change(connection: Connection, by: str, command: str, now: datetime) -> Iterator[Draft]:
+def _change(connection: Connection, by: str, command: str, now: datetime) -> Iterator[Changeset]:
     """Write one change into the open transaction, as of a moved clock."""
-    draft = Draft(connection, Author(by, login=LOGIN), command, now)
+    draft = Changeset(connection, Author(by, login=LOGIN), command, now)
     yield draft
     flush(draft)
 
@@ -129,7 +124,7 @@ def _batches(steps: Iterable[Step]) -> Iterator[tuple[int, list[Step]]]:
 _ORDER = ("assign", "baseline", "milestone", "extend", "report", "complete", "return", "close", "forecast")
 
 
-def _play(draft: Draft, desk: Desk, step: Step) -> None:
+def _play(draft: Changeset, desk: ReportContext, step: Step) -> None:
     ref, data = parse_id(step.item)._replace(n=step.n), step.data
     match step.kind:
         case "report" | "complete":

@@ -14,6 +14,7 @@ from tracker.ledger.terms import STATES
 from tracker.ledger.values import plain, shorten
 
 UNASSIGNED = ("tbd", "by_reference", "unstated")
+_WHOLE = 100
 REPORTABLE_STATES = ("not_started", "in_progress", "completed")
 
 
@@ -171,6 +172,16 @@ def permit(
                 f"{name} 的现值由协同指数得出，请用 tracker index import 导入数据；要直接填报，先运行 tracker link {name} --none"
             )
         raise Refused(f"{name} 的现值由 {'、'.join(subject.link.sources)} 得出，请在这些指标填报")
+
+
+def check_states(name: str, subject: Item | Indicator, entry: Entry) -> None:
+    """Refuse a state and a percent that contradict each other, in one report or against what is in force on its day."""
+    percent = entry.percent if entry.percent is not None else subject.percent
+    if entry.state == "not_started" and percent is not None and percent > 0:
+        which = "现有完成率" if entry.percent is None else "完成率"
+        raise Refused(f"{name}：状态“未启动”与{which} {plain(percent)}% 矛盾；已开展的请填进行中，确未启动的完成率填 0")
+    if entry.state == "completed" and entry.percent is not None and entry.percent < _WHOLE:
+        raise Refused(f"{name}：状态“{STATES['completed']}”与完成率 {plain(entry.percent)}% 矛盾；请改其一")
 
 
 def completed_state(entry: Entry) -> str | None:

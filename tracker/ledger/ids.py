@@ -8,9 +8,9 @@ from tracker.errors import Refused
 from tracker.ledger.terms import KINDS
 from tracker.ledger.values import FULL_WIDTH, shorten
 
-_ID = re.compile(
-    r"(?P<plan>[^-\s]+)-(?P<kind>[^-\d]+)-0*(?P<number>\d{1,9})(?:@(?P<region>[^.\s]+))?(?:\.0*(?P<n>\d{1,6}))?"
-)
+_END = r"0*(?P<number>\d{1,9})项?(?:@(?P<region>[^.\s]+))?(?:\.0*(?P<n>\d{1,6}))?"
+_ID = re.compile(rf"(?:(?P<plan>[^-\s]+)-)?(?P<kind>[a-zA-Z]+)-?{_END}")
+_CHINESE_ID = re.compile(rf"(?:(?P<plan>[^-\s]+?)-?)??(?P<kind>总体目标|目标|任务|政策)(?:清单)?-?第?{_END}")
 _DASHES = {**{ord(dash): "-" for dash in "—–－−‐"}, ord("。"): "."}
 """What a Chinese keyboard writes for the dash and the point of an id."""
 
@@ -48,22 +48,75 @@ class PlanNames(Protocol):
         """Return the code of the plan of that name, or the default."""
 
 
-def parse_id(text: str, plan_names: PlanNames | None = None) -> Ref:
-    """Read an id: case, leading zeros and full-width forms do not matter, 浙江-目标-20 is zj-target-20.
+def parse_id(text: str, plan_names: PlanNames | None = None, plan: str = "") -> Ref:
+    """Read an id: case, leading zeros and full-width forms do not matter, 浙江-目标-20 and 浙江目标20 are zj-target-20.
 
-    plan_names: by what other names plans are called. Raises Refused: what has not the form of an id is the id of nothing.
+    plan_names: by what other names plans are called. plan: the one meant where none is written (task-6, 目标20).
+    Raises Refused: what has not the form of an id is the id of nothing.
     """
-    plain = text.strip()
-    if not plain.isascii():
-        plain = plain.translate(FULL_WIDTH).translate(_DASHES)
-    match = _ID.fullmatch(plain)
-    kind = _kind(match["kind"]) if match else None
-    if match is None or kind is None:
-        raise Refused(f"编号“{shorten(text)}”无法识别，请写成 zj-target-20 或 zj-target-20.3 的形式")
-    plan = match["plan"].lower()
+    plain = _folded(text)
+    match = _ID.fullmatch(plain) or _CHINESE_ID.fullmatch(plain)
+    if match is None or (kind := _kind(match["kind"])) is None:
+        raise Refused(f"编号“{shorten(text)}”无法识别，请写成 zj-target-20 或 zj-target-20.3 的形式{_hint(match)}")
+    named = match["plan"] or plan
+    if not named:
+        raise Refused(
+            f"编号“{shorten(text)}”没有写是哪个方案的；请写成 zj-{kind}-{match['number']} 的形式，或设定默认方案（TRACKER_PLAN）"
+        )
+    code = named.lower()
     if plan_names is not None:
-        plan = plan_names.get(match["plan"], plan)
-    return Ref(plan, kind, int(match["number"]), match["region"], int(match["n"]) if match["n"] else None)
+        code = plan_names.get(named, code)
+    return Ref(code, kind, int(match["number"]), match["region"], int(match["n"]) if match["n"] else None)
+
+
+LONGEST_RANGE = 1000
+"""Items that one range may name: more is a slip of the pen."""
+
+
+def parse_ids(text: str, plan_names: PlanNames | None = None, plan: str = "") -> list[Ref]:
+    """Read one or several ids: zj-task-6,zj-task-9 and zj-task-6..8 (or zj-target-20.1..3); otherwise as `parse_id`."""
+    found: list[Ref] = []
+    for part in re.split(r"[,，、;；\s]+", text.strip()) if text.strip() else (text,):
+        first, dots, last = re.sub(r"\.{2,3}|…+|～|~", "..", part).partition("..")
+        if part:
+            found += _range(first, last, plan_names, plan) if dots else [parse_id(part, plan_names, plan)]
+    return found or [parse_id(text, plan_names, plan)]
+
+
+def _range(first: str, last: str, plan_names: PlanNames | None, plan: str) -> list[Ref]:
+    """Return the ids from one to another, which may be only its number: 6..8."""
+    start = parse_id(first, plan_names, plan)
+    if re.fullmatch(r"\d{1,9}", _folded(last)):
+        end = start._replace(number=int(last)) if start.n is None else start._replace(n=int(last))
+    else:
+        end = parse_id(last, plan_names, plan)
+    found = [start._replace(number=number) for number in _numbers(start.number, end.number)]
+    if start.n is not None and end.n is not None:
+        found = [start._replace(n=n) for n in _numbers(start.n, end.n)]
+    if not found or found[-1] != end:
+        raise Refused(
+            f"编号范围“{shorten(f'{first}..{last}')}”无法识别，请写成 zj-task-6..8 的形式，从小到大，同一清单"
+        )
+    return found
+
+
+def _numbers(first: int, last: int) -> range:
+    return range(first, last + 1) if last - first < LONGEST_RANGE else range(0)
+
+
+def _folded(text: str) -> str:
+    plain = text.strip()
+    return plain if plain.isascii() else plain.translate(FULL_WIDTH).translate(_DASHES)
+
+
+def _hint(match: re.Match[str] | None) -> str:
+    """Return what was probably meant by an id whose kind is misspelled."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(match["kind"].lower(), KINDS, n=1) if match else []
+    return (
+        f"；是否指 {item_id((match['plan'] or 'zj').lower(), near[0], int(match['number']))}" if match and near else ""
+    )
 
 
 def _kind(word: str) -> str | None:

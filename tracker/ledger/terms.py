@@ -3,6 +3,8 @@
 KINDS = {"target": "目标", "task": "任务", "policy": "政策", "aim": "总体目标"}
 WORK = ("target", "task", "policy")
 """The kinds that are listed and counted unless others are asked for: aims are neither (DESIGN §2)."""
+LISTS = {"target": "目标清单", "task": "任务清单", "policy": "政策清单"}
+"""What an annex calls its lists, by the kind of their rows."""
 STATES = {"not_started": "未启动", "in_progress": "进行中", "completed": "已办结", "closed": "已销号"}
 OPEN_STATES = ("not_started", "in_progress")
 LIGHTS = {"red": "红", "yellow": "黄", "grey": "灰", "blue": "蓝", "green": "绿", "done": "已办结"}
@@ -45,6 +47,25 @@ STATEMENTS = {
     "edit": "修改", "reminder": "催办",
 }  # fmt: skip
 """What is said of an item, by the kind of statement."""
+
+
+_STATE_WORDS = {
+    "未开始": "not_started", "尚未启动": "not_started", "尚未开始": "not_started", "未开工": "not_started", "尚未开工": "not_started",
+    "未开展": "not_started", "未实施": "not_started", "待启动": "not_started", "没开始": "not_started",
+    "进行": "in_progress", "正在进行": "in_progress", "推进": "in_progress", "推进中": "in_progress", "正在推进": "in_progress",
+    "已启动": "in_progress", "启动": "in_progress", "已开工": "in_progress", "开工": "in_progress", "办理中": "in_progress",
+    "正在办理": "in_progress", "实施中": "in_progress", "正在实施": "in_progress", "在建": "in_progress", "建设中": "in_progress",
+    "持续推进": "in_progress", "有序推进": "in_progress", "正常推进": "in_progress",
+    "办结": "completed", "已办结": "completed", "完成": "completed", "已完成": "completed", "全部完成": "completed",
+    "完工": "completed", "已完工": "completed", "申报办结": "completed", "done": "completed",
+    "销号": "closed", "已销号": "closed",
+}  # fmt: skip
+"""What people write for a state, beside its own word."""
+
+
+def state_code(word: str) -> str | None:
+    """Return the state for its code, its word or another that people use (完成, 未开工); None for no state."""
+    return code_of(word, STATES) or _STATE_WORDS.get("".join(word.split()).lower())
 
 
 def code_of(word: str, words: dict[str, str]) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracker.actions.counting import count, is_unreported, keys_of
+from tracker.actions.counts import count, is_unreported, keys_of
 from tracker.ledger.judgement import Judged
 from tracker.ledger.terms import PLAN_STATUS
 

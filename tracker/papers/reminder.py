@@ -1,208 +1,203 @@
-"""Reminders (催办): what one unit has to do now, in neutral official words. Pure: judged items in, words out."""
+"""Reminders (催办单): what one unit has to do now, as a letter of one page with an annex of every row. Pure: rows in, words out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from tracker.ledger.judgement import Judged, report_age
-from tracker.ledger.model import LastReport, Role
 from tracker.ledger.naming import Unit
-from tracker.ledger.terms import DEMO_LABEL, PLAN_STATUS
-from tracker.ledger.thresholds import Thresholds
-from tracker.ledger.values import shorten
+from tracker.ledger.summary import chinese_day, plan_words
+from tracker.ledger.terms import DEMO_LABEL
+from tracker.papers.words import BLANK, number_blank, reply_words, whole_row
 
-TITLE = "减污降碳协同增效重点工作催办单"
-LAST = 120
-"""Characters of a last report in the text, where a line may be long."""
-NEVER = "从未填报"
-HEADINGS = ("编号", "事项", "完成时限", "催办原因", "最近填报")
+GROUPS = {
+    "overdue": "已逾期",
+    "returned": "被退回",
+    "behind": "进度滞后",
+    "unreported": "未按期填报",
+    "due_soon": "临近到期",
+}
+"""Why a unit is reminded, gravest first: an item stands under the first of these that holds."""
+REASONS = {"overdue": "逾期", "returned": "退回", "behind": "滞后", "unreported": "未填报", "due_soon": "临近到期"}
+"""The same, as the record on an item has them."""
+AGAIN = 7
+"""Days after which reminding once more is a second or third reminder, and not the first one sent again."""
+ORDINALS = ("", "", "第二次", "第三次", "第四次", "第五次")
+FIELDS = {
+    "demo": "演示台账的标记，其他台账为空", "title": "标题", "number": "编号（文号）", "unit": "被催办的单位", "opening": "起因和各类项数",
+    "requests": "要求，逐段", "count": "项数", "issuer": "落款单位", "date": "成文日期", "contact": "联系人和电话", "reply_by": "反馈期限",
+    "round": "第几次催办",
+    "groups": {
+        "name": "类别", "count": "项数",
+        "rows": {
+            "place": "序号", "label": "清单和序号", "text": "事项全文", "indicators": "指标、目标值和现值", "due": "完成时限（原定）",
+            "reason": "催办原因", "said": "本单位最近填报", "whole": "此行是否不跨页（1 或 0）",
+        },
+    },
+}  # fmt: skip
+"""The fields of its template (docs/papers.md)."""
 
 
 class Line(NamedTuple):
-    """One item of a reminder. reasons are codes of REASONS, words say them with their days.
-
-    reported is the last report on the item, whoever made it: day, unit and what was said.
-    """
+    """One item of a reminder, in words. reasons are codes of GROUPS, all that hold; round counts this reminder (1: the first)."""
 
     id: str
-    name: str
-    due: date | None
+    label: str
+    text: str
+    indicators: str
+    due: str
     reasons: tuple[str, ...]
     words: str
-    reported: str
-    days_overdue: int
-
-
-REASONS = {"overdue": "逾期", "due_soon": "临近到期", "unreported": "未填报"}
+    said: str
+    urgency: tuple[Any, ...]
+    round: int = 1
+    reminded: date | None = None
 
 
 class Head(NamedTuple):
-    """What all reminders of one run have in common. sender is the unit that reminds, where one speaks."""
+    """What all reminders of one run have in common; what is not known is None."""
 
     day: date
-    sender: str | None
-    limits: Thresholds
+    issuer: str | None
+    contact: str | None
+    reply_by: date | None
     is_demo: bool
+    due_days: int
 
 
 @dataclass(slots=True)
 class Reminder:
-    """What one unit is reminded of. plans are titles."""
+    """What one unit is reminded of. plans are (title, status)."""
 
     unit: Unit
     head: Head
-    plans: list[str] = field(default_factory=list)
+    number: str | None = None
+    plans: list[tuple[str, str]] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
 
     def count(self, reason: str) -> int:
         """Return how many items are in it for a reason."""
         return sum(reason in line.reasons for line in self.lines)
 
+    @property
+    def round(self) -> int:
+        """Which reminder it is of the item that was reminded of most often."""
+        return max((line.round for line in self.lines), default=1)
 
-def reminders_of(
-    found: Iterable[Judged], units: Mapping[int, Unit], plans: Mapping[str, Mapping[str, Any]], head: Head,
-    only: set[int] | None,
-) -> list[Reminder]:  # fmt: skip
-    """Return a reminder for each lead unit that has something to do, in the order of their regions and names.
-
-    only: no others than these units.
-    """
-    made: dict[int, Reminder] = {}
-    for judged in found:
-        for lead in judged.item.leads:
-            line = _line(judged, lead, head.day)
-            if line is None or (only is not None and lead.unit not in only):
-                continue
-            letter = made.setdefault(lead.unit, Reminder(units[lead.unit], head))
-            letter.lines.append(line)
-            title = _plan_words(plans[judged.item.plan])
-            if title not in letter.plans:
-                letter.plans.append(title)
-    for letter in made.values():
-        letter.lines.sort(key=_urgency)
-    return sorted(made.values(), key=lambda letter: (letter.unit.region, letter.unit.id))
+    @property
+    def groups(self) -> list[tuple[str, list[Line]]]:
+        """The items under the gravest of their reasons, the most urgent first."""
+        ordered = sorted(self.lines, key=lambda line: line.urgency)
+        parts = [(name, [line for line in ordered if line.reasons[0] == code]) for code, name in GROUPS.items()]
+        return [(name, lines) for name, lines in parts if lines]
 
 
-def _plan_words(plan: Mapping[str, Any]) -> str:
-    return f"《{plan['title']}》" + (f"（{PLAN_STATUS['draft']}）" if plan["status"] == "draft" else "")
-
-
-def _urgency(line: Line) -> tuple[int, int, date, str]:
-    return -line.days_overdue, list(REASONS).index(line.reasons[0]), line.due or date.max, line.id
-
-
-def _line(judged: Judged, lead: Role, day: date) -> Line | None:
-    item, judgement = judged
-    words: dict[str, str] = {}
-    if judgement.overdue:
-        words["overdue"] = f"逾期 {judgement.days_overdue} 天"
-    if judgement.due_soon:
-        words["due_soon"] = _days_left(judged, day)
-    if lead.name in judgement.unreported:
-        words["unreported"] = _silence(lead, day)
-    if not words:
-        return None
-    text, reported = item.title or item.text, _last_words(item.last_report)
-    return Line(item.id, text, _due(judged), tuple(words), "；".join(words.values()), reported, judgement.days_overdue)
-
-
-def _last_words(report: LastReport | None) -> str:
-    """Write the last report in one line: 2026-09-01 省建设厅：已开工；问题：缺资金；下步：申请."""
-    if report is None:
-        return NEVER
-    parts = (report.note, report.problem and f"问题：{report.problem}", report.next and f"下步：{report.next}")
-    said = "；".join(part.strip() for part in parts if part)
-    return " ".join(f"{report.date} {report.unit or report.by}{'：' if said else ''}{said}".split())
-
-
-def _due(judged: Judged) -> date | None:
-    """Return the deadline that is meant: the earliest missed, else the next, else that of the item."""
-    item, judgement = judged
-    dues = [
-        indicator.due
-        for indicator, each in zip(item.indicators, judgement.indicators, strict=True)
-        if (each.overdue if judgement.overdue else each.due_soon) and indicator.due is not None
-    ]
-    return min(dues, default=item.due)
-
-
-def _days_left(judged: Judged, day: date) -> str:
-    dues = [
-        indicator.due
-        for indicator, each in zip(judged.item.indicators, judged.judgement.indicators, strict=True)
-        if each.due_soon and indicator.due is not None
-    ]
-    due = min(dues, default=judged.item.due)
-    assert due is not None  # noqa: S101 - what is due soon has a due date
-    left = (due - day).days
-    return "今天到期" if left == 0 else f"还有 {left} 天到期"
-
-
-def _silence(lead: Role, day: date) -> str:
-    if lead.reported_on is None or lead.reported_entered is None:
-        return NEVER
-    return f"已 {report_age(lead.reported_on, lead.reported_entered, day)} 天未填报"
-
-
-# -- the words of the letter -------------------------------------------------------------------------------------------
+def title_of(letter: Reminder) -> str:
+    """Return the title: which plans it is about, and which reminder it is."""
+    about = plan_words(*letter.plans[0]) if len(letter.plans) == 1 else f"{len(letter.plans)}个方案"
+    return f"关于{about}有关事项的催办单" + (f"（{_ordinal(letter.round)}）" if letter.round > 1 else "")
 
 
 def opening(letter: Reminder) -> str:
-    """Return the paragraph that says what it is about: by which plan, how many items, for which reasons."""
-    counts = {
-        "overdue": "逾期 {} 项",
-        "due_soon": f"{letter.head.limits.due_days} 天内到期 {{}} 项",
-        "unreported": f"超过 {letter.head.limits.report_days} 天未填报或从未填报 {{}} 项",
-    }
-    parts = [words.format(letter.count(reason)) for reason, words in counts.items() if letter.count(reason)]
-    overlap = (
-        "（同一事项可能有几种情况）" if sum(len(line.reasons) for line in letter.lines) > len(letter.lines) else ""
+    """Return the paragraph that says what it is about: by which plans, how many items, for which reasons."""
+    parts = [f"{name}{len(lines)}项" for name, lines in letter.groups]
+    plans = "、".join(plan_words(*plan) for plan in letter.plans)
+    whole = (
+        f"有{len(letter.lines)}项需要办理，其中{'，'.join(parts)}"
+        if len(parts) > 1
+        else f"有{len(letter.lines)}项{letter.groups[0][0]}"
     )
-    return (
-        f"按照{'、'.join(letter.plans)}的分工，截至{chinese_day(letter.head.day)}，你单位牵头的事项中有 {len(letter.lines)} 项需要办理："
-        f"{'，'.join(parts)}{overlap}。具体如下。"
-    )
+    return f"按照{plans}的任务分工，截至{chinese_day(letter.head.day)}，你单位牵头的事项中{whole}，具体见附件。"
 
 
-def closing(letter: Reminder) -> str:
-    """Return the paragraph that says what is asked: only what the reasons in it call for."""
-    asked = []
-    if letter.count("overdue") or letter.count("due_soon"):
-        asked.append("已经完成的，请申报办结并附佐证材料；尚未完成的，请抓紧推进；确需延期的，请按程序办理延期")
-    if letter.count("unreported"):
-        asked.append("本期未填报的，请尽快填报进展、存在问题和下步安排，没有变化的填报“无变化”")
-    return f"请核实上述事项。{'。'.join(asked)}。如与实际情况不符，请及时反馈。"
+def requests(letter: Reminder) -> list[str]:
+    """Return what is asked, a paragraph each: only what the reasons in it call for."""
+    codes = {line.reasons[0] for line in letter.lines}
+    asked = [f"请对照附件逐项核实，于{reply_words(letter.head.reply_by)}前反馈办理情况。如与实际情况不符，请一并说明。"]
+    if codes & {"overdue", "behind", "due_soon", "returned"}:
+        asked.append(
+            "已经完成的，请申报办结并附佐证材料；尚未完成的，请说明原因、提出推进措施和完成时限；确需延期的，请按程序办理延期。"
+        )
+    if any("unreported" in line.reasons for line in letter.lines):
+        asked.append("未按期填报的，请填报进展、存在问题和下步安排，没有变化的填报“无变化”。")
+    again = [line for line in letter.lines if line.round > 1]
+    if again:
+        last = max(line.reminded for line in again if line.reminded is not None)
+        asked.append(f"上述事项中，有{len(again)}项此前已经催办（最近一次为{chinese_day(last)}），请抓紧办理。")
+    often = sum(line.round > 2 for line in letter.lines)  # noqa: PLR2004 - the third reminder
+    if often:
+        asked.append(f"其中{often}项已经两次以上催办，请你单位负责同志亲自督促落实；逾期仍未反馈的，将按程序提请通报。")
+    return asked
 
 
-def chinese_day(day: date) -> str:
-    """Write a day as letters do: 2026年11月21日."""
-    return f"{day.year}年{day.month}月{day.day}日"
+def _ordinal(number: int) -> str:
+    return f"{ORDINALS[number] if number < len(ORDINALS) else f'第{number}次'}催办"
 
 
-def row_of(line: Line, name: int, reported: int) -> tuple[str, str, str, str, str]:
-    """Return the cells of a line, its name and its last report cut to these lengths."""
-    due = line.due.isoformat() if line.due else "无"
-    return line.id, shorten(line.name, name), due, line.words, shorten(line.reported, reported)
+def fields_of(letter: Reminder) -> dict[str, Any]:
+    """Return the values of a template's fields."""
+    head = letter.head
+    place = 0
+    groups = []
+    for name, lines in letter.groups:
+        rows = []
+        for line in lines:
+            place += 1
+            rows.append({
+                "place": place, "label": line.label, "text": line.text, "indicators": line.indicators, "due": line.due,
+                "reason": _reason(line), "said": line.said, "whole": whole_row(line.text, line.indicators, line.said),
+            })  # fmt: skip
+        groups.append({"name": name, "count": len(lines), "rows": rows})
+    return {
+        "demo": DEMO_LABEL if head.is_demo else "", "title": title_of(letter),
+        "number": letter.number or number_blank(head.day),
+        "unit": letter.unit.name, "opening": opening(letter), "requests": requests(letter), "count": len(letter.lines),
+        "issuer": head.issuer or BLANK, "date": chinese_day(head.day), "contact": head.contact or BLANK,
+        "reply_by": reply_words(head.reply_by), "round": letter.round, "groups": groups,
+    }  # fmt: skip
+
+
+def _reason(line: Line) -> str:
+    if line.round == 1 or line.reminded is None:
+        return line.words
+    return f"{line.words}；{_ordinal(line.round)}（上次{line.reminded}）"
 
 
 def letter_text(letter: Reminder) -> str:
-    """Return the reminder as plain text, every item on a line of its own; lines end as Windows ends them."""
-    rows = [
-        f"{place}. {line.id}  {shorten(line.name, 60)}\n   完成时限 {line.due or '无'}；{line.words}{_last(line)}"
-        for place, line in enumerate(letter.lines, start=1)
+    """Return the same as plain text, every item in full; lines end as Windows ends them."""
+    values = fields_of(letter)
+    lines = [
+        *([values["demo"]] if values["demo"] else []),
+        values["title"],
+        f"编号：{values['number']}",
+        "",
+        f"{values['unit']}：",
     ]
+    lines += [f"　　{paragraph}" for paragraph in (values["opening"], *values["requests"])]
+    lines += [
+        "",
+        values["issuer"],
+        values["date"],
+        f"（联系人：{values['contact']}）",
+        "",
+        f"附件：催办事项清单（{values['count']}项）",
+    ]
+    for group in values["groups"]:
+        lines += ["", f"{group['name']}（{group['count']}项）"]
+        lines += [part for row in group["rows"] for part in _row_text(row)]
+    return "\r\n".join("\n".join(lines).splitlines()) + "\r\n"
+
+
+def _row_text(row: dict[str, Any]) -> Sequence[str]:
     parts = [
-        *([DEMO_LABEL] if letter.head.is_demo else []), TITLE, "", f"{letter.unit.name}：", f"　　{opening(letter)}", "", *rows, "",
-        f"　　{closing(letter)}", "", *signature(letter),
-    ]  # fmt: skip
-    return "\r\n".join("\n".join(parts).split("\n")) + "\r\n"
+        ("指标", row["indicators"]),
+        ("完成时限", row["due"]),
+        ("催办原因", row["reason"]),
+        ("本单位最近填报", row["said"]),
+    ]
+    told = [f"   {name}：{_indented(words)}" for name, words in parts if words]
+    return [f"{row['place']}. {row['label']}  {_indented(row['text'])}", *told]
 
 
-def _last(line: Line) -> str:
-    return "" if line.reported in line.words else f"\n   最近填报 {shorten(line.reported, LAST)}"
-
-
-def signature(letter: Reminder) -> Sequence[str]:
-    """Return the lines under the letter: who reminds, and the day."""
-    return [*([letter.head.sender] if letter.head.sender else []), chinese_day(letter.head.day)]
+def _indented(text: str) -> str:
+    return text.replace("\n", "\n      ")

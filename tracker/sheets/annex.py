@@ -15,7 +15,6 @@ from tracker.ledger.model import Item
 from tracker.sheets import words
 from tracker.sheets.cells import Value, set_text, set_value, shown
 from tracker.sheets.heights import HIGHEST, row_height, text_height
-from tracker.sheets.package import workbook_bytes
 from tracker.sheets.pages import Block, page_starts
 from tracker.sheets.stamp import Stamp, subject_text
 from tracker.sheets.styles import (
@@ -34,6 +33,7 @@ from tracker.sheets.styles import (
     look,
     new_workbook,
     set_up_annex_page,
+    workbook_bytes,
 )
 from tracker.sheets.text import escaped, holdable
 

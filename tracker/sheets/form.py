@@ -17,7 +17,7 @@ from tracker.ledger.entry import REPORTABLE_STATES
 from tracker.ledger.terms import STATES
 from tracker.ledger.values import plain
 from tracker.sheets.form_identity import FORM, SHEET, SUMMARY, Base, identity_rows
-from tracker.sheets.form_rows import FIGURES, HEADINGS, LOCKED, PARTICIPANT, TEXTS, FormRow
+from tracker.sheets.form_rows import FIGURE_COLUMNS, HEADINGS, LOCKED, PARTICIPANT, TEXTS, FormRow
 from tracker.sheets.heights import HIGHEST, line_count, text_height
 from tracker.sheets.measure import MILLIMETRES, XLSXWRITER_NORMAL
 from tracker.sheets.text import holdable
@@ -252,7 +252,7 @@ class _UnitSheet:
 
     def _figures(self, index: int, row: FormRow) -> None:
         sheet, formats = self.sheet, self.formats
-        values = dict(zip(FIGURES, (row.state, row.percent, row.value), strict=True))
+        values = dict(zip(FIGURE_COLUMNS, (row.state, row.percent, row.value), strict=True))
         for heading, value in values.items():
             column = HEADINGS.index(heading)
             is_open = heading in row.fillable

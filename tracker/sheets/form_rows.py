@@ -18,7 +18,7 @@ HEADINGS = (
 )  # fmt: skip
 LOCKED = 7
 """The first columns, which the ledger fills."""
-FIGURES = ("状态", "完成率", "现值")
+FIGURE_COLUMNS = ("状态", "完成率", "现值")
 PARTICIPANT = "【参与】"
 """What stands before a row in which the unit only takes part."""
 TEXTS = ("本期进展", "存在问题", "下步安排", "佐证材料")

@@ -15,7 +15,7 @@ from tracker.sheets.reading.book import Book
 from tracker.sheets.reading.files import Problem, TableFile, no_header
 from tracker.sheets.reading.headings import CONTENT, ITEMS, REPORTS, is_report_named, is_whole_list
 from tracker.sheets.reading.tables import Table
-from tracker.sheets.stamp import Stamp, read_subject
+from tracker.sheets.stamp import Stamp, read_stamp, read_subject
 from tracker.sheets.words import LIST_NAMES
 
 WEEKLY_SHEET = "进展台账"
@@ -107,7 +107,7 @@ def _read_tables(book: Book, file: ReturnedFile) -> None:
             returned.period = _period(table)
         elif subject is not None and subject.layout == "annex":
             returned.plan = subject.plan
-        returned.stamp = subject.stamp if subject is not None else None
+        returned.stamp = subject.stamp if subject is not None else _stamp(table)
         returned.kind = _kind(table)
         file.found += _by_period(returned)
         if table.columns.keys() >= _FORM_ONLY:
@@ -178,6 +178,14 @@ def _refuse_twins(table: Table) -> None:
         raise Unclear(
             f"表头有两列“{REPORTS.aliases[column][0]}”（{first} 和 {table.sheet.place(table.header, place)}）；请只留一列"
         )
+
+
+def _stamp(table: Table) -> Stamp | None:
+    """Return the stamp that the rows of a CSV listing bear: that of the first which has one."""
+    if "stamp" not in table.columns:
+        return None
+    found = (read_stamp(str(table.cell(cells, "stamp"))) for _, cells in table.rows())
+    return next((stamp for stamp in found if stamp is not None), None)
 
 
 def _kind(table: Table) -> str | None:

@@ -1,4 +1,4 @@
-"""What an export of ours says of itself in its properties: which layout it is, of which ledger, and as of when.
+"""What an export of ours says of itself: in the properties of a workbook which layout it is, in either of which ledger, as of when.
 
 By it a weekly or an annex that comes back is held against what it showed when it was made, and not against what the ledger
 has become since (docs/forms.md). Spreadsheet programs keep the property; a workbook without it is a table like any other.
@@ -31,7 +31,25 @@ _OURS = "tracker"
 def subject_text(layout: str, plan: str | None = None, stamp: Stamp | None = None) -> str:
     """Write the subject of a workbook: tracker:annex:zj, or with a stamp tracker:weekly::LEDGER:DAY:CHANGE:HASH."""
     about = ":".join((_OURS, layout, *([plan] if plan is not None else [])))
-    return about if stamp is None else f"{about}::{':'.join(map(str, stamp))}"
+    return about if stamp is None else f"{about}::{_written(stamp)}"
+
+
+def stamp_text(stamp: Stamp) -> str:
+    """Write the stamp of a CSV listing, which every row bears: tracker:LEDGER:DAY:CHANGE:HASH.
+
+    A last column comes back from spreadsheet programs as it was, and a text that begins with a word is taken for no number.
+    """
+    return f"{_OURS}:{_written(stamp)}"
+
+
+def read_stamp(text: str) -> Stamp | None:
+    """Read the stamp of a row, None for what is none."""
+    ours, _, rest = text.strip().partition(":")
+    return _read_stamp(rest) if ours == _OURS else None
+
+
+def _written(stamp: Stamp) -> str:
+    return ":".join(map(str, stamp))
 
 
 def read_subject(text: str) -> Subject | None:

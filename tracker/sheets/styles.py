@@ -1,5 +1,6 @@
-"""Fonts, borders and page set-up of official documents, for workbooks made with openpyxl (DESIGN §6)."""
+"""Fonts, borders, page set-up and bytes of official documents, for workbooks made with openpyxl (DESIGN §6)."""
 
+import io
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from openpyxl import Workbook
@@ -7,6 +8,7 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from tracker.sheets.measure import MILLIMETRES, NORMAL, NORMAL_SIZE
+from tracker.zipped import normalised
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell, MergedCell
@@ -103,3 +105,10 @@ def set_up_annex_page(sheet: "Worksheet", header: tuple[int, int]) -> None:
 def inches(millimetres: float) -> float:
     """Convert a length for page set-up."""
     return millimetres / 25.4
+
+
+def workbook_bytes(workbook: Workbook) -> bytes:
+    """Return a workbook as a file without the time of its making: the same data gives the same bytes."""
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return normalised(buffer.getvalue())

@@ -265,7 +265,7 @@ def _series(name: str, header: int, first: int, column: int, rows: Sequence[Sequ
 
 
 def _counts(row: Row) -> tuple[int, ...]:
-    """Return the figures of a row of `actions.counting.count` in the order of the columns."""
+    """Return the figures of a row of `actions.counts.count` in the order of the columns."""
     lights = (row["by_light"][light] for light in LIGHT_ORDER)
     return (row["total"], *lights, row["overdue"], row["due_soon"], row["unreported"])
 

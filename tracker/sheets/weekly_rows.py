@@ -57,7 +57,7 @@ class Silent(NamedTuple):
 class Overview(NamedTuple):
     """The figures of the first sheet.
 
-    now, before: rows of `actions.counting.count` by plan; units: the same by lead unit (plan:unit); finished: the lines that
+    now, before: rows of `actions.counts.count` by plan; units: the same by lead unit (plan:unit); finished: the lines that
     were declared done in the period.
     """
 

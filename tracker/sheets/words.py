@@ -10,10 +10,10 @@ from tracker.ledger.history import Statement
 from tracker.ledger.judgement import Judgement
 from tracker.ledger.model import Indicator, Item, Role
 from tracker.ledger.naming import joined_units
-from tracker.ledger.terms import FORECASTS, KINDS, PLAN_STATUS, STATEMENTS, STATES
+from tracker.ledger.terms import FORECASTS, KINDS, LISTS, PLAN_STATUS, STATEMENTS, STATES
 from tracker.ledger.values import plain, shorten
 
-LIST_NAMES = {"target": "目标清单", "task": "任务清单", "policy": "政策清单"}
+LIST_NAMES = LISTS
 ORDINALS = ("一", "二", "三")
 
 _BRACKET = {"joint": "按职责分工负责", "sole": "负责", "lead": "牵头负责"}

@@ -6,12 +6,14 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Container, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
 from tracker.errors import Refused, reason_of
+from tracker.folders import expanded
 from tracker.store.connection import Connection, known_version, open_connection
+from tracker.store.files import beside, give_name, is_in_use, refuse_part, remove_database, sync
 from tracker.store.location import Location
 from tracker.store.refusals import explain_file
 
@@ -30,7 +32,7 @@ def back_up(location: Location, now: datetime, target: str | None = None, *, for
         raise Refused("PostgreSQL 台账请用 tracker db copy 复制到文件，或用服务器的 pg_dump 备份")
     if target is None:
         return copy_to(location, _free(_folder(location), f"{location.path.stem}-{_moment(now)}", ".sqlite3"))
-    path = Path(target).expanduser()
+    path = expanded(target)
     if path.is_dir():
         path = _free(path, f"{location.path.stem}-{_moment(now)}", ".sqlite3")
     _refuse_target(location, path, force=force)
@@ -82,10 +84,11 @@ def copy_to(location: Location, path: Path, *, force: bool = False) -> Path:
         with told_of(path):
             _check_space(connection, path)
             _sweep(path.parent)
-            temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+            temporary = beside(path)
             try:
                 _write(connection, temporary)
-                publish(temporary, path, force=force)
+                if not give_name(temporary, path, replace=force):
+                    raise Refused(f"文件 {path} 已存在；加 --force 覆盖，或换一个文件名")
             finally:
                 remove_database(temporary)
     except sqlite3.DatabaseError as error:
@@ -100,46 +103,11 @@ def _write(connection: Connection, temporary: Path) -> None:
     # The file is made first: SQLite would make it readable for others.
     os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     connection.execute("VACUUM INTO ?", (str(temporary),))
-    copy = sqlite3.connect(Location(str(temporary)).uri("ro"), uri=True)
-    try:
+    with closing(sqlite3.connect(Location(str(temporary)).uri("ro"), uri=True)) as copy:
         fine = copy.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
-    finally:
-        copy.close()
     if not fine:
         raise Refused(f"备份 {temporary} 核对不通过，未保留；台账文件可能已损坏，请运行 tracker doctor")
     sync(temporary)
-
-
-def publish(temporary: Path, path: Path, *, force: bool) -> None:
-    """Give a finished file its name; without force never in the place of another."""
-    if force:
-        remove_database(path, only_side_files=True)
-        temporary.replace(path)
-    else:
-        try:
-            os.link(temporary, path)
-        except FileExistsError:
-            raise Refused(f"文件 {path} 已存在；加 --force 覆盖，或换一个文件名") from None
-        except OSError:
-            # A file system without hard links: a rename is the next best, still whole.
-            temporary.rename(path)
-    sync(path.parent)
-
-
-def remove_database(path: Path, *, only_side_files: bool = False) -> None:
-    """Remove a database file with its side files, where they exist."""
-    for suffix in ("-wal", "-shm", "-journal") if only_side_files else ("", "-wal", "-shm", "-journal"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
-
-
-def sync(path: Path) -> None:
-    """Have a file or the names in a folder written to the disk itself."""
-    with suppress(OSError):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def copy_evidence(source: Path, target: Path, only: Container[str] | None = None) -> None:
@@ -156,7 +124,7 @@ def copy_evidence(source: Path, target: Path, only: Container[str] | None = None
             continue
         if file.is_symlink() or not file.is_file() or file.name.startswith(".") or kept.exists():
             continue
-        temporary = target / f".{file.name}.{os.getpid()}.tmp"
+        temporary = beside(kept)
         try:
             shutil.copyfile(file, temporary)
             temporary.chmod(0o600)
@@ -210,15 +178,13 @@ def _sweep(folder: Path) -> None:
 
 
 def _refuse_target(location: Location, path: Path, *, force: bool) -> None:
-    if path.exists() and location.path.exists() and path.samefile(location.path):
-        raise Refused(f"{path} 就是台账本身；请换一个文件名")
+    refuse_part(location, path)
     if path.exists() and not force:
         raise Refused(f"文件 {path} 已存在；加 --force 覆盖，或换一个文件名")
     if path.exists() and not path.is_file():
         raise Refused(f"{path} 不是普通文件；请换一个文件名")
-    log = path.with_name(path.name + "-wal")
-    if log.exists() and log.stat().st_size:
-        raise Refused(f"{path} 正被作为台账使用；请换一个文件名")
+    if is_in_use(path):
+        raise Refused(f"{path} 正被作为台账使用，不会被备份覆盖；请换一个文件名")
     if not path.parent.is_dir():
         raise Refused(f"目录 {path.parent} 不存在；请先建立该目录")
 

@@ -5,6 +5,7 @@ Statements are written with `?` placeholders, the plainest of SQL and no `?` or 
 
 import os
 import sqlite3
+import stat
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ Row = tuple[Any, ...]
 
 
 class Connection:
-    """One open connection. Reading methods only; writing goes through `store.writing`."""
+    """One open connection. Reading methods only; writing goes through `store.changeset`."""
 
     def __init__(self, raw: Any, location: Location) -> None:
         self.raw = raw
@@ -31,7 +32,7 @@ class Connection:
         self._streams = 0
         self.registry_moved = False
         self.registry_before: str | None = None
-        """The digest of the registry (`store.sealing`) before this transaction moved it, where no other session can say."""
+        """The digest of the registry (`store.integrity.digests`) before this transaction moved it, where no other session can say."""
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         """Run one statement and return the driver's cursor."""
@@ -95,37 +96,66 @@ def open_connection(location: Location, *, write: bool) -> Connection:
     """Open a connection without asking what schema it finds."""
     if not location.is_sqlite:
         return _open_postgres(location, write=write)
-    _refuse_unusable_file(location)
+    names = _refuse_unusable_file(location)
     try:
-        raw = _connect(location, "rw" if write else "ro")
-        if write:
-            raw.execute("PRAGMA foreign_keys = ON")
-            raw.execute("PRAGMA synchronous = FULL")
+        raw = _connect(location, "rw", *_FOR_WRITERS) if write else _connect_to_read(location)
     except sqlite3.DatabaseError as error:
         raise explain_file(error, location) from error
+    try:
+        if names > 1:
+            _refuse_names(raw, location, names, write=write)
+    except BaseException:
+        raw.close()
+        raise
     return Connection(raw, location)
 
 
-def _connect(location: Location, mode: str) -> sqlite3.Connection:
-    """Connect, and touch the file once: SQLite opens lazily.
+def _refuse_names(raw: sqlite3.Connection, location: Location, names: int, *, write: bool) -> None:
+    """Refuse a ledger with several names; a backup that is only read has no log that could lie under another."""
+    if write or raw.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+        raise Refused(
+            f"数据库 {location.shown} 有 {names} 个名字（硬链接）：日志按名字存放，用两个名字填报会丢失数据；"
+            "请只留一个名字（find 目录 -samefile 文件 可找出其余）"
+        )
 
-    A file in write-ahead mode on a read-only medium can only be read as immutable; that is right only where nobody has
-    left anything in a log.
-    """
+
+_FOR_WRITERS = ("PRAGMA foreign_keys = ON", "PRAGMA synchronous = FULL")
+
+
+def _connect(location: Location, mode: str, *pragmas: str) -> sqlite3.Connection:
+    """Connect, and touch the file once: SQLite opens lazily. What fails leaves no handle: on Windows no move would succeed."""
     raw = sqlite3.connect(location.uri(mode), uri=True, timeout=BUSY_SECONDS, isolation_level=None)
     try:
-        raw.execute("PRAGMA schema_version")
-    except sqlite3.OperationalError:
-        log = location.path.with_name(location.path.name + "-wal")
-        if mode != "ro" or os.access(location.path.parent, os.W_OK):
-            raise
-        if log.exists() and log.stat().st_size:
-            raise Refused(
-                f"数据库 {location.shown} 所在位置只读，且 {log.name} 中有未合并的改动；请连同它复制到可写的目录再打开"
-            ) from None
+        for pragma in ("PRAGMA schema_version", *pragmas):
+            raw.execute(pragma)
+    except BaseException:
         raw.close()
-        raw = sqlite3.connect(location.uri("ro&immutable=1"), uri=True, isolation_level=None)
+        raise
     return raw
+
+
+def _connect_to_read(location: Location) -> sqlite3.Connection:
+    """Connect for reading. A file in write-ahead mode on a read-only medium can only be read as immutable.
+
+    That is right only where nobody has left anything in a log. SQLite itself says that it could make nothing beside the file:
+    what the system answers of rights to a folder is not to be relied on (Windows, shares, root).
+    """
+    try:
+        return _connect(location, "ro")
+    except sqlite3.OperationalError as error:
+        if not error.sqlite_errorname.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY")):
+            raise
+        wal, journal = (location.path.with_name(location.path.name + suffix) for suffix in ("-wal", "-journal"))
+        if wal.exists() and wal.stat().st_size:
+            raise Refused(
+                f"数据库 {location.shown} 所在位置只读，且 {wal.name} 中有未合并的改动；请连同它复制到可写的目录再打开"
+            ) from None
+        if journal.exists() and journal.stat().st_size:
+            raise Refused(
+                f"数据库 {location.shown} 旁有 {journal.name}：其他程序写入时中断，留下未完成的改动；"
+                "请先连同它另存一份，再运行 tracker doctor --repair（撤回未完成的改动并检查）"
+            ) from None
+        return _connect(location, "ro&immutable=1")
 
 
 def begin_writing(connection: Connection) -> None:
@@ -194,14 +224,20 @@ def schema_version(connection: Connection) -> str | None:
     return str(row[0]) if row else None
 
 
-def _refuse_unusable_file(location: Location) -> None:
+def _refuse_unusable_file(location: Location) -> int:
+    """Refuse what is no readable file; return how many names it has."""
     path = location.path
-    if path.is_dir():
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise Refused(f"数据库 {location.shown} 不存在；请检查 --db 路径，或先运行 tracker init") from None
+    if stat.S_ISDIR(found.st_mode):
         raise Refused(f"数据库 {location.shown} 是一个目录；请用 --db 指定数据库文件")
-    if not path.exists():
-        raise Refused(f"数据库 {location.shown} 不存在；请检查 --db 路径，或先运行 tracker init")
+    if not stat.S_ISREG(found.st_mode):
+        raise Refused(f"数据库 {location.shown} 不是普通文件，也就不是 tracker 台账；请用 --db 指定数据库文件")
     if not os.access(path, os.R_OK):
         raise Refused(f"没有读取数据库 {location.shown} 的权限；请检查文件权限")
+    return found.st_nlink
 
 
 def _open_postgres(location: Location, *, write: bool) -> Connection:

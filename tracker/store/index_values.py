@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tracker.store.connection import Connection
-from tracker.store.reading import undone_changes
+from tracker.store.items import undone_changes
 
 Key = tuple[str, int, int]
 """City, year and indicator: what there is only one figure of at a time."""

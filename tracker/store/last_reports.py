@@ -1,13 +1,16 @@
-"""What was reported last on each indicator: an item keeps only the last report on any of them."""
+"""What was reported last on each indicator, and by each unit: an item keeps only the last report on any of them, by anybody."""
 
+import json
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
 
-from tracker.ledger.model import LastReport
+from tracker.ledger.model import Day, LastReport
+from tracker.store.as_of import When
 from tracker.store.connection import Connection
-from tracker.store.narrowing import batches, marks
-from tracker.store.reading import undone_changes
-from tracker.store.when import When
+from tracker.store.filters import batches, marks
+from tracker.store.items import undone_changes
 
 
 def last_of_indicators(connection: Connection, codes: Sequence[str], when: When) -> dict[str, LastReport]:
@@ -28,4 +31,59 @@ def last_of_indicators(connection: Connection, codes: Sequence[str], when: When)
         for change, code, n, day, entered, *said in rows:
             if change not in undone:
                 found[f"{code}.{n}"] = LastReport(date.fromisoformat(day), date.fromisoformat(entered), *said)
+    return found
+
+
+class Said(NamedTuple):
+    """What a unit reported on an item or its indicator n on a day."""
+
+    date: Day
+    n: int | None
+    state: str | None
+    percent: Decimal | None
+    value: Decimal | None
+    note: str | None
+    problem: str | None
+    next: str | None
+
+
+def last_of_units(connection: Connection, codes: Sequence[str], when: When) -> dict[tuple[str, int], list[Said]]:
+    """Return what each unit (by key) said last of each of these items: its reports of the last day it reported, in their order."""
+    undone = undone_changes(connection, when.known_at)
+    found: dict[tuple[str, int], list[Said]] = {}
+    for portion in batches(codes):
+        rows = connection.stream(
+            "SELECT r.change_id, item.code, r.unit_id, r.date, r.n, r.state, r.percent, r.value, r.note, r.problem, r.next"
+            " FROM report r JOIN change c ON c.id = r.change_id JOIN item ON item.id = r.item_id"
+            f" WHERE item.withdrawn = 0 AND item.code IN ({marks(portion)}) AND r.unit_id IS NOT NULL AND r.date <= ? AND c.at <= ?"
+            " ORDER BY r.date, r.change_id, r.id",
+            (*portion, when.as_of.isoformat(), when.known_at or "9"),
+        )
+        for change, code, unit, day, n, state, percent, value, *words in rows:
+            if change in undone:
+                continue
+            said = Said(
+                date.fromisoformat(day), n, state, percent and Decimal(percent), value and Decimal(value), *words
+            )
+            known = found.setdefault((code, unit), [])
+            if known and known[-1].date != said.date:
+                known.clear()
+            known.append(said)
+    return found
+
+
+def reminded_on(connection: Connection, codes: Sequence[str], when: When) -> dict[str, list[tuple[date, list[str]]]]:
+    """Return on which days units were reminded of these items, oldest first, by the item's id: the day and the units' names."""
+    undone = undone_changes(connection, when.known_at)
+    found: dict[str, list[tuple[date, list[str]]]] = {}
+    for portion in batches(codes):
+        rows = connection.stream(
+            "SELECT e.change_id, item.code, e.date, e.data FROM event e JOIN change c ON c.id = e.change_id"
+            f" JOIN item ON item.id = e.item_id WHERE item.code IN ({marks(portion)}) AND e.kind = 'reminder'"
+            " AND e.date <= ? AND c.at <= ? ORDER BY e.date, e.id",
+            (*portion, when.as_of.isoformat(), when.known_at or "9"),
+        )
+        for change, code, day, data in rows:
+            if change not in undone:
+                found.setdefault(code, []).append((date.fromisoformat(day), json.loads(data)["units"]))
     return found

@@ -1,11 +1,12 @@
 """Where the ledger is: a file, or the URL of a server."""
 
+import os
 import re
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 from tracker.errors import Unclear
-from tracker.folders import ledger_folder
+from tracker.folders import expanded, ledger_folder
 
 FILE_NAME = "ledger.sqlite3"
 
@@ -15,11 +16,12 @@ class Location:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        _refuse_no_path(text)
         scheme = text.partition("://")[0] if "://" in text else ""
         self.is_sqlite = scheme in ("", "sqlite")
         if not self.is_sqlite and not scheme.startswith("postgres"):
             raise Unclear(f"数据库地址“{self.shown}”无法识别，请写文件路径或 postgresql+psycopg://… 地址")
-        self.path = Path(_file_part(text)).expanduser() if self.is_sqlite else Path()
+        self.path = expanded(_file_part(text)) if self.is_sqlite else Path()
 
     @property
     def dsn(self) -> str:
@@ -67,6 +69,36 @@ class Location:
     def uri(self, mode: str) -> str:
         """The SQLite URI that opens the file in a mode (ro, rw, rwc)."""
         return f"file:{quote(str(self.path.absolute()))}?mode={mode}"
+
+
+_QUOTED = re.compile(r"""\s*(["'])(.*)\1\s*""")
+_SETTINGS_OF_A_SERVER = re.compile(
+    r"(?:^|[\s;?&])(?:host|hostaddr|port|dbname|database|user|uid|password|passwd|pwd|server|service|sslmode|data source)\s*=",
+    re.IGNORECASE,
+)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
+
+
+def _refuse_no_path(text: str) -> None:
+    """Refuse a text that is neither a path nor an address of ours, where a file of that name would be a mistake.
+
+    The text itself is not repeated: what is no address of ours may hold a password anywhere.
+    """
+    if quoted := _QUOTED.fullmatch(text):
+        inner = quoted[2] if _is_plain_path(quoted[2]) else "路径"
+        raise Unclear(
+            f'台账路径两端带着引号；cmd 中 set TRACKER_DB="…" 会把引号也记进去，请写 set TRACKER_DB={inner}（不加引号）'
+        )
+    if "://" in text or _is_plain_path(text) or os.path.exists(text):  # noqa: PTH110 - a text that no file can have as its name is no error here
+        return
+    raise Unclear(
+        "台账位置既不是文件路径，也不是 postgresql+psycopg://用户@主机/库 这样的地址；"
+        "请改用其中一种写法，文件名中确有冒号或等号时前面加 ./"
+    )
+
+
+def _is_plain_path(text: str) -> bool:
+    return not (_SCHEME.match(text) or _SETTINGS_OF_A_SERVER.search(text))
 
 
 _WORDY_PORT = re.compile(r":(?!\d*(?:[/,]|$))[^/:]*(?=/|$)")

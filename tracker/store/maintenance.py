@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tracker.store import server
 from tracker.store.connection import Connection, begin_writing, check_version, open_connection
 from tracker.store.location import Location
+from tracker.store.postgres import rights
 from tracker.store.refusals import in_words
 
 
@@ -19,7 +19,7 @@ def maintaining(location: Location) -> Iterator[Connection]:
             if connection.is_sqlite:
                 begin_writing(connection)
             else:
-                server.take_turn(connection)
+                rights.take_turn(connection)
             yield connection
             connection.execute("COMMIT")
     finally:

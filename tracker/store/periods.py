@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from tracker.ledger.history import Statement
 from tracker.ledger.model import Day
+from tracker.store.as_of import When
 from tracker.store.connection import Connection
-from tracker.store.reading import load_statements, undone_changes
-from tracker.store.when import When
+from tracker.store.items import load_statements, undone_changes
 
 
 def ordered_codes(connection: Connection, plans: Sequence[str] | None, kinds: Sequence[str]) -> list[str]:

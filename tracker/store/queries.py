@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tracker.ledger.naming import Unit, find_units, split_region
+from tracker.store.as_of import When, is_current
 from tracker.store.connection import Connection
-from tracker.store.reading import Selection, load_items, load_statements, names_then, undone_changes
-from tracker.store.when import When, is_current
+from tracker.store.items import Selection, load_items, load_statements, names_then, undone_changes
 
 PLAN_FIELDS = ("code", "title", "region", "status", "period_start", "issued_on", "document_number", "issuers", "rider",
                "annex_label", "annex_title", "annex_note", "note", "revision")  # fmt: skip
@@ -506,7 +506,7 @@ def last_decisions(connection: Connection, keys: Sequence[int]) -> dict[int, Dec
 
 
 _SAME = '{"kind":"same"'
-"""How a link is written (`store.kept.link_text`) by which an indicator repeats an earlier one."""
+"""How a link is written (`store.projection.columns.link_text`) by which an indicator repeats an earlier one."""
 
 
 def repeated_items(connection: Connection) -> list[tuple[str, str]]:
@@ -521,5 +521,5 @@ def repeated_items(connection: Connection) -> list[tuple[str, str]]:
 
 
 def stale_items(connection: Connection) -> set[int]:
-    """Return the items (by key) whose kept state a server's reporters left behind (`store.server`)."""
+    """Return the items (by key) whose kept state a server's reporters left behind (`store.postgres.rights`)."""
     return set() if connection.is_sqlite else {row[0] for row in connection.all("SELECT id FROM item WHERE stale = 1")}

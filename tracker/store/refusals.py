@@ -10,7 +10,7 @@ from tracker.store.location import Location
 BUSY_SECONDS = 5.0
 """How long SQLite itself waits for a lock."""
 SERVER_SECONDS = 30.0
-"""How long a writer waits for its turn on a server (`store.server.WAITING`)."""
+"""How long a writer waits for its turn on a server (`store.postgres.rights.WAITING`)."""
 
 
 class Damaged(Refused):

@@ -139,15 +139,12 @@ def test_articles_that_restart_are_numbered_once_and_keep_their_place() -> None:
     assert [task.cells["source"] for task in found] == ["一、（一）", "一、（二）", "二、（一）", "二、（二）"]
 
 
-def test_several_brackets_in_an_article_are_one_task_and_marked() -> None:
+def test_several_brackets_in_an_article_are_a_task_each() -> None:
     text = "某省方案\n一、任务\n（一）做好两事。先做甲。（省甲厅负责）再做乙。（省乙厅牵头，省丙厅配合）"
-    task = read(text).of("task")[0]
-    assert (task.cells["leads"], task.cells["participants"], task.cells["lead_cell"]) == (
-        "省甲厅、省乙厅",
-        "省丙厅",
-        "省甲厅负责；省乙厅牵头，省丙厅配合",
-    )
-    assert "2处" in task.doubts["leads"]
+    draft = read(text)
+    assert tasks(draft) == [("1", "先做甲", "sole", "省甲厅", ""), ("2", "再做乙", "lead", "省乙厅", "省丙厅")]
+    assert [task.cells["section"] for task in draft.of("task")] == ["（一）做好两事", "（一）做好两事"]
+    assert [task.cells["lead_cell"] for task in draft.of("task")] == ["省甲厅负责", "省乙厅牵头，省丙厅配合"]
 
 
 def test_a_bracket_that_never_closes_is_read_and_marked() -> None:

@@ -1,30 +1,30 @@
 """What stood in the cells of a row before it was filled in, where the file itself does not say so as a form does.
 
-A weekly or an annex of this ledger is held against what it showed when it was made (`actions.stamping`); any other table
+A weekly or an annex of this ledger is held against what it showed when it was made (`actions.export_version`); any other table
 against what the ledger would write into it now.
 """
 
 from collections.abc import Sequence
 from datetime import date
 
-from tracker.actions.desk import Desk
 from tracker.actions.imports.differences import Background
 from tracker.actions.imports.known import Memory
 from tracker.actions.imports.matching import Row
 from tracker.actions.imports.sources import Options, TakenSheet
+from tracker.actions.report_context import ReportContext
 from tracker.ledger.model import Item
 from tracker.store import periods
+from tracker.store.as_of import When
 from tracker.store.connection import Connection
+from tracker.store.filters import batches
+from tracker.store.items import Selection, load_items
 from tracker.store.last_reports import last_of_indicators
-from tracker.store.narrowing import batches
-from tracker.store.reading import Selection, load_items
-from tracker.store.when import When
 
 
 class Backgrounds:
     """What stood behind the rows at hand."""
 
-    def __init__(self, connection: Connection, desk: Desk, memory: Memory, options: Options) -> None:
+    def __init__(self, connection: Connection, desk: ReportContext, memory: Memory, options: Options) -> None:
         self._connection = connection
         self._desk = desk
         self._memory = memory

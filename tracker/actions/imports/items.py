@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from tracker.actions.desk import Desk
-from tracker.actions.finding import plan_code
 from tracker.actions.imports.matching import bare
-from tracker.actions.planning import Wish
-from tracker.actions.recording import put, spot_of
-from tracker.actions.unit_names import NamedUnits, UnitNames
+from tracker.actions.lookup import plan_code
+from tracker.actions.plans import Wish
+from tracker.actions.report_context import ReportContext
+from tracker.actions.reports import put, spot_of
+from tracker.actions.unit_resolver import NamedUnits, UnitNames
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.entry import Entry
 from tracker.ledger.ids import parse_id
@@ -20,10 +20,10 @@ from tracker.sheets.items import ItemList, ListedItem, demand_of
 from tracker.sheets.reading.cells import is_doubtful_share, read_percent, read_state, read_text
 from tracker.sheets.reading.files import Problem
 from tracker.store import queries
+from tracker.store.as_of import When
+from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
-from tracker.store.reading import Selection, load_items
-from tracker.store.when import When
-from tracker.store.writing import Draft
+from tracker.store.items import Selection, load_items
 
 _SHOWN = 8
 
@@ -184,9 +184,9 @@ def _warn_of_same(connection: Connection, plan: str, kind: str, found: Understoo
             first[words] = item.cell
 
 
-def report_first(draft: Draft, ids: Sequence[str], reports: Sequence[FirstReport]) -> list[str]:
+def report_first(draft: Changeset, ids: Sequence[str], reports: Sequence[FirstReport]) -> list[str]:
     """Add to a draft what a list reports of the items that it brought; return what could not be taken, in words."""
-    desk = Desk(draft.connection, draft.today)
+    desk = ReportContext(draft.connection, draft.today)
     desk.load(list(dict.fromkeys(ids[each.place] for each in reports)))
     left: list[str] = []
     for each in sorted(reports, key=lambda one: (one.place, one.entry.date)):

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from tracker.actions.desk import Desk
 from tracker.actions.imports.differences import LABELS, Saying, evidence_parts, shown_figure
 from tracker.actions.imports.known import Memory, says
 from tracker.actions.imports.matching import Row
 from tracker.actions.imports.reporters import Mark, People
 from tracker.actions.imports.sources import TakenSheet
-from tracker.actions.recording import UNCHANGED, Recorded, Spot, kept_entry, put, same_again, spot_of
+from tracker.actions.report_context import ReportContext
+from tracker.actions.reports import UNCHANGED, Recorded, Spot, kept_entry, put, same_again, spot_of
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.entry import Entry
 from tracker.ledger.measures import converted
@@ -19,7 +19,7 @@ from tracker.ledger.model import Indicator
 from tracker.ledger.terms import STATES
 from tracker.ledger.values import plain
 from tracker.sheets.returned import Returned
-from tracker.store.writing import Draft
+from tracker.store.changeset import Changeset
 
 NEW, CHANGED, SAME, ERROR = "new", "changed", "same", "error"
 _FIGURES = ("state", "percent", "value")
@@ -49,7 +49,7 @@ class Placer:
     taken: the row that reported on something, of a day, for a unit; moved: the first row of any unit that moved its figures.
     """
 
-    desk: Desk
+    desk: ReportContext
     people: People
     memory: Memory
     today: date
@@ -88,7 +88,7 @@ class Placer:
         return Placed(outcome, recorded, warnings if outcome == SAME else [*saying.warnings, *warnings])
 
     def _entry(
-        self, sheet: TakenSheet, row: Row, entry: Entry, draft: Draft, unit_name: str | None, saying: Saying
+        self, sheet: TakenSheet, row: Row, entry: Entry, draft: Changeset, unit_name: str | None, saying: Saying
     ) -> Placed:
         """Take in one entry of what a row says."""
         if entry.date > self.today:
@@ -162,10 +162,10 @@ class Placer:
             says(each, kept, unmoved, ignore_state=ignore_state) for each in (stated if sheet.is_known else stated[-1:])
         )
 
-    def _attach(self, draft: Draft, spot: Spot, entry: Entry, row: Row) -> None:
+    def _attach(self, draft: Changeset, spot: Spot, entry: Entry, row: Row) -> None:
         if entry.evidence is None:
             return
-        from tracker.actions.attaching import attach
+        from tracker.actions.evidence import attach
 
         try:
             for part in evidence_parts(entry.evidence):

@@ -6,14 +6,14 @@ from collections.abc import Set as AbstractSet
 from datetime import date
 
 from tracker.sheets.returned import ReturnedFile
-from tracker.store.following import Known
-from tracker.store.writing import Author, Draft
+from tracker.store.changeset import Author, Changeset
+from tracker.store.projection.incremental import Known
 
 
 class Mark:
     """How far a draft had come before a row, so that a row that fails leaves nothing in it."""
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: Changeset) -> None:
         self._marks = [(rows, rows.mark()) for rows in draft.rows.values()]
 
     def restore(self) -> None:
@@ -25,14 +25,14 @@ class Mark:
 class People:
     """A draft for every person the files speak for, beside the command's own, in which nothing is said."""
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: Changeset) -> None:
         self._command = draft
-        self._drafts: dict[str, Draft] = {}
+        self._drafts: dict[str, Changeset] = {}
         self._files: dict[str, set[str]] = {}
         self._places: dict[str, tuple[int, int]] = {}
         self._settled: set[int | None] = set()
 
-    def draft(self, by: str, unit: str | None, sha256: str, place: tuple[int, int]) -> Draft:
+    def draft(self, by: str, unit: str | None, sha256: str, place: tuple[int, int]) -> Changeset:
         """Return the draft of a person; its unit is the one for which all of it speaks.
 
         place is that of the row in the files: who speaks first in them is written first, whichever row is taken in first.

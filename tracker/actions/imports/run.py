@@ -1,38 +1,41 @@
 """Taking reports back from files: every row against the ledger, all errors at once, then one transaction (DESIGN §4, §6).
 
-A row goes the way of `log` (`actions.recording`): the same roles, permissions and links. What a file says that the ledger
+A row goes the way of `log` (`actions.reports`): the same roles, permissions and links. What a file says that the ledger
 has already been told is the same, on whatever day and however often it comes.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice
 from operator import attrgetter, itemgetter
-from pathlib import Path
 from typing import Any, TypeVar
 
-from tracker.actions.desk import Desk
-from tracker.actions.finding import plan_code
 from tracker.actions.imports.baseline import Backgrounds
 from tracker.actions.imports.differences import Saying, form_saying, table_saying
 from tracker.actions.imports.grouping import Gathering
 from tracker.actions.imports.known import Memory
-from tracker.actions.imports.matching import Namer, Row
+from tracker.actions.imports.matching import Namer, Row, bare
 from tracker.actions.imports.placement import CHANGED, ERROR, NEW, SAME, Placer, entry_words
 from tracker.actions.imports.reporters import People
 from tracker.actions.imports.sources import Options, Receiver, TakenSheet, days_by_file
-from tracker.actions.recording import Recorded
+from tracker.actions.lookup import plan_code
+from tracker.actions.report_context import ReportContext
+from tracker.actions.reports import Recorded
 from tracker.errors import TrackerError
+from tracker.folders import expanded
 from tracker.ledger.ids import parse_id
-from tracker.ledger.model import Item, part_of
+from tracker.ledger.model import Item, LastReport, part_of
 from tracker.sheets.reading.files import Problem
 from tracker.sheets.returned import ReturnedFile, read_returned
+from tracker.sheets.stamp import read_stamp
 from tracker.store import queries
-from tracker.store.reading import EVERYTHING, load_items
+from tracker.store.as_of import When
+from tracker.store.changeset import Changeset
+from tracker.store.items import EVERYTHING, load_items
 from tracker.store.regions import region_named
-from tracker.store.when import When
-from tracker.store.writing import Draft
 
 __all__ = ["CHANGED", "ERROR", "LISTED", "NEW", "SAME", "Import", "Line", "Options", "read_files", "take_in"]
 
@@ -113,11 +116,11 @@ class Import:
 
 def read_files(paths: Iterable[str], watch: Watch) -> list[ReturnedFile]:
     """Read the files of one import; a file that is named twice is read once."""
-    chosen = list(dict.fromkeys(Path(path).expanduser() for path in paths))
+    chosen = list(dict.fromkeys(expanded(path) for path in paths))
     return [read_returned(path) for path in watch(chosen, len(chosen))]
 
 
-def take_in(files: Sequence[ReturnedFile], draft: Draft, options: Options, watch: Watch) -> Import:
+def take_in(files: Sequence[ReturnedFile], draft: Changeset, options: Options, watch: Watch) -> Import:
     """Add what files report to a draft, and to further ones beside it where they speak for several people.
 
     Nothing raises for a row: what is wrong becomes a problem with its place, and the row adds nothing.
@@ -128,14 +131,14 @@ def take_in(files: Sequence[ReturnedFile], draft: Draft, options: Options, watch
 class _Taking:
     """One import being made."""
 
-    def __init__(self, files: Sequence[ReturnedFile], draft: Draft, options: Options) -> None:
+    def __init__(self, files: Sequence[ReturnedFile], draft: Changeset, options: Options) -> None:
         self.options = options
         self.result = Import(files)
         self.numbers: dict[int, int] = {}
         self.warnings: list[tuple[int, int, str]] = []
         self.unsaid = 0
         self.connection = draft.connection
-        self.desk = Desk(
+        self.desk = ReportContext(
             draft.connection,
             draft.today,
             tolerance=options.limits.tolerance,
@@ -270,6 +273,8 @@ class _Taking:
             day = stated_day = sheet.read_day(row)
         except TrackerError as error:
             return Saying(problems=[("date", str(error))])
+        if (other := self._other_stamp(sheet, row)) is not None:
+            return Saying(problems=[("stamp", other)])
         behind = self.backgrounds.of(sheet, item, row.ref.n)
         report = behind.item.last_report
         if day is None or (report is not None and day == report.date and day < sheet.day):
@@ -283,7 +288,31 @@ class _Taking:
             self.backgrounds.set_back(behind, stated_day)
             saying = table_saying(row, behind, day)
         saying.day = stated_day
+        if saying.entries and sheet.moment is None and row.source.table.is_listing:
+            self._hold_against_news(row, item, saying)
         return saying
+
+    @staticmethod
+    def _other_stamp(sheet: TakenSheet, row: Row) -> str | None:
+        """Say where a row bears another stamp than its table: it was put together from several listings."""
+        if "stamp" not in row.source.table.columns or sheet.table.stamp is None:
+            return None
+        stamp = read_stamp(str(row.value("stamp") or ""))
+        if stamp in (None, sheet.table.stamp):
+            return None
+        return "本行与前面各行出自不同时间导出的清单；请分成两个文件导入"
+
+    @staticmethod
+    def _hold_against_news(row: Row, item: Item, saying: Saying) -> None:
+        """Leave out a row of a listing that does not say when it was made, where the ledger may have been told more since."""
+        report = item.last_report
+        if report is None or is_shown(report, row.value("last_report")):
+            return
+        saying.entries.clear()
+        saying.warnings.append(
+            f"{row.ref.text}：台账在 {report.date} 另有填报，本行与台账不同但不知是否更新，未采用；"
+            "请用 tracker list --csv -o 重新导出后再改，或只留编号和要填报的列"
+        )
 
     def _place(self, sheet: TakenSheet, row: Row, saying: Saying) -> None:
         placed = self.placer.place(sheet, row, saying)
@@ -326,6 +355,21 @@ class _Taking:
         if self.unsaid:
             self.result.warnings.append(f"另有 {self.unsaid} 处类似情况未列出；分批导入可逐处查看")
         self.result.lines.sort(key=attrgetter("table", "row"))
+
+
+def is_shown(report: LastReport, cell: Any) -> bool:
+    """Say whether a cell of last_report shows the last report of the ledger, or a later one."""
+    text = "" if cell is None else str(cell)
+    match = re.match(r"\s*(\d{4})\D(\d{1,2})\D(\d{1,2})(?!\d)", text)
+    try:
+        day = date(*map(int, match.groups())) if match else None
+    except ValueError:
+        return False
+    if match is None or day is None or day < report.date:
+        return False
+    rest = bare(text[match.end() :])
+    words = (report.unit, report.by, report.note, report.problem, report.next)
+    return day > report.date or not rest or rest == bare(" ".join(filter(None, words)))
 
 
 def _row_and_column(cell: str | None) -> tuple[int, int, str]:

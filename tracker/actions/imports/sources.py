@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from tracker.actions.desk import Desk
+from tracker.actions.export_version import moment_of
 from tracker.actions.imports.matching import Row
-from tracker.actions.stamping import moment_of
+from tracker.actions.report_context import ReportContext
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.history import Statement
 from tracker.ledger.model import Item
@@ -18,8 +18,8 @@ from tracker.sheets.reading.files import Problem
 from tracker.sheets.reading.headings import Period
 from tracker.sheets.returned import Returned, ReturnedFile
 from tracker.store import queries
+from tracker.store.as_of import When
 from tracker.store.connection import Connection
-from tracker.store.when import When
 
 _LONGEST_NAME = 60
 
@@ -96,7 +96,7 @@ class TakenSheet:
 class Receiver:
     """Settles what holds for each table. known: the files whose import is in force, with the date their rows were given."""
 
-    def __init__(self, connection: Connection, desk: Desk, options: Options) -> None:
+    def __init__(self, connection: Connection, desk: ReportContext, options: Options) -> None:
         self._connection = connection
         self._desk = desk
         self._options = options

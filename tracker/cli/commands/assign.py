@@ -4,16 +4,16 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.assigning import assign as name_units
+from tracker.actions.assignment import assign as name_units
+from tracker.cli.arguments import words
 from tracker.cli.decisions import Day, Ids, day_of, run
 from tracker.cli.options import Text, write_command
-from tracker.cli.parsing import words
-from tracker.cli.writing import Act
+from tracker.cli.write_options import WriteOptions
 
 
 @write_command
 def assign(
-    act: Act,
+    options: WriteOptions,
     ids: Ids,
     lead: Annotated[Text, typer.Option("--lead", metavar="NAME,…", help="牵头单位，可用逗号隔开多个")] = None,
     participant: Annotated[
@@ -24,4 +24,4 @@ def assign(
     """为方案待明确的事项指定牵头、参与单位"""
     day = day_of(date)
     leads, participants = words(lead) or (), words(participant) or ()
-    run(act, "assign", ids, lambda draft, ref: name_units(draft, ref, day, act.speaker, leads, participants))
+    run(options, "assign", ids, lambda draft, ref: name_units(draft, ref, day, options.speaker, leads, participants))

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from tracker.cli import output
+from tracker.cli.context import context
 from tracker.cli.ledgers import look, ready
 from tracker.cli.options import Db, Force, Json
-from tracker.cli.runtime import runtime
 from tracker.store.backups import back_up
 from tracker.store.location import Location
 
@@ -26,7 +26,7 @@ def backup(
     """
     location = ready(db, may_create=False)
     look(location)
-    path = back_up(location, runtime.now, target, force=force)
+    path = back_up(location, context.now, target, force=force)
     if json:
         output.print_json({"path": str(path)})
         return

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.actions.breaking_down import RULES, break_down, rule_for, shares_of
-from tracker.actions.finding import item_of, refs
+from tracker.actions.lookup import item_of
 from tracker.cli import output
+from tracker.cli.arguments import named_one
 from tracker.cli.options import Text, write_command
-from tracker.cli.writing import Act
-from tracker.store.when import When
+from tracker.cli.write_options import WriteOptions
+from tracker.store.as_of import When
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 @write_command
 def breakdown(
-    act: Act,
+    options: WriteOptions,
     item_id: Annotated[str, typer.Argument(metavar="ID", help="事项或指标编号")],
     to: Annotated[str, typer.Option("--to", metavar="LEVEL", help="cities 设区市、counties 县市区")],
     values: Annotated[
@@ -44,8 +45,8 @@ def breakdown(
     """
     shares: dict[str, Share] = {}
     left: Sequence[Problem] = ()
-    with act.draft("breakdown") as draft:
-        ref = refs(draft.connection, [item_id])[0]
+    with options.draft("breakdown") as draft:
+        ref = named_one(draft.connection, item_id)
         item = item_of(draft.connection, ref, When(draft.today))
         if values is not None:
             shares, file = shares_of(draft.connection, item, to, values, draft.today)
@@ -63,7 +64,7 @@ def breakdown(
     for each in left:
         output.message(f"未读取：{each.place}：{each.message}")
     result = {
-        "change": None if act.dry_run else draft.change, "id": item.id, "ids": ids,
+        "change": None if options.dry_run else draft.change, "id": item.id, "ids": ids,
         "ignored": [each._asdict() for each in left],
     }  # fmt: skip
-    act.done(f"已把 {item.id} 分解到 {len(ids)} 个地区：{ids[0]} 等", result)
+    options.done(f"已把 {item.id} 分解到 {len(ids)} 个地区：{ids[0]} 等", result)

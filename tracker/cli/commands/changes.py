@@ -10,13 +10,13 @@ from tracker.actions.changes import FIELDS, WHAT, Changes, Mark, moments_of
 from tracker.actions.changes import changes as changes_of
 from tracker.actions.listing import Filter
 from tracker.cli import output
-from tracker.cli.asking import Ask
+from tracker.cli.arguments import words
+from tracker.cli.context import context
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command
-from tracker.cli.parsing import words
-from tracker.cli.runtime import runtime
-from tracker.cli.screens import caption_for
+from tracker.cli.read_options import ReadOptions
 from tracker.cli.spans import First, Half, Last, Month, Quarter, Week, Year, span_asked
 from tracker.cli.tables import Column, cells
+from tracker.cli.views import caption_for
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_start
 from tracker.ledger.spans import days_between
@@ -27,7 +27,7 @@ Since = Annotated[Text, typer.Option("--since", metavar="DATE", help="此日起�
 
 @read_command
 def changes(
-    ask: Ask,
+    options: ReadOptions,
     since: Since = None,
     week: Week = None,
     month: Month = None,
@@ -45,24 +45,22 @@ def changes(
 
     时点为期初前一天和期末，各按当时已录入的内容，与同期的通报、报告、网页数字一致；缺省为本周。亮灯比的是两个时点，其余逐条列出。
     """
-    plan, unit = ask.default("plan", plan), ask.default("unit", unit)
+    plan, unit = options.default("plan", plan), options.default("unit", unit)
     named = {"week": week, "month": month, "quarter": quarter, "half": half, "year": year}
     if since is None:
-        span = span_asked(ask.day, first, last, **named)
+        span = span_asked(options.day, first, last, named)
     elif any(text is not None for text in (first, last, *named.values())):
         raise Unclear("--since 与 --week、--month、--from 等不能同用；请只写其一")
     else:
-        span = days_between(parse_start(since, runtime.today, what="--since 的日期"), ask.day)
+        span = days_between(parse_start(since, context.today, what="--since 的日期"), options.day)
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
-    with ask.ledger() as connection:
-        moments = moments_of(connection, span, ask.when, runtime.today, is_open=since is not None)
-        found = changes_of(connection, wanted, moments, runtime.settings.thresholds)
-    caption = (
-        f"{span.start} 至 {moments.later.as_of}，{caption_for(ask, plan, unit, ({'id': code} for code in found.after))}"
-    )
+    with options.ledger() as connection:
+        moments = moments_of(connection, span, options.when, context.today, is_open=since is not None)
+        found = changes_of(connection, wanted, moments, context.settings.thresholds)
+    caption = f"{span.start} 至 {moments.later.as_of}，{caption_for(options, plan, unit, ({'id': code} for code in found.after))}"
     if found.before is None:
         caption += "，期初尚无台账，亮灯无从比较"
-    ask.emit(
+    options.emit(
         [row.row() for row in found.rows],
         FIELDS,
         lambda rows, total: _table(found, rows, total, caption),

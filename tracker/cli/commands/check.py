@@ -4,16 +4,16 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.checking import chosen_rules, run_checks, verdict
+from tracker.actions.checks import chosen_rules, run_checks, verdict
 from tracker.cli import output
+from tracker.cli.arguments import known_at as moment_of
+from tracker.cli.arguments import parse_count
+from tracker.cli.context import context
 from tracker.cli.ledgers import opened
 from tracker.cli.options import AsOf, Db, Json, KnownAt, Text
-from tracker.cli.parsing import known_at as moment_of
-from tracker.cli.parsing import parse_count
-from tracker.cli.runtime import runtime
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
-from tracker.store.when import When
+from tracker.store.as_of import When
 
 
 def check(
@@ -39,9 +39,9 @@ def check(
 
         print_rules(as_json=json)
         return 0
-    day = runtime.today if as_of is None else parse_date(as_of, runtime.today, what="--as-of 的日期")
+    day = context.today if as_of is None else parse_date(as_of, context.today, what="--as-of 的日期")
     when = When(day, moment_of(known_at))
-    limits = runtime.settings.thresholds
+    limits = context.settings.thresholds
     if warn_days is not None:
         limits = limits._replace(due_days=parse_count(warn_days, "--warn-days"))
     critical = 1 if crit_overdue is None else parse_count(crit_overdue, "--crit-overdue")
@@ -49,8 +49,8 @@ def check(
         raise Unclear("--crit-overdue 应为正整数：逾期达到几项为严重")
     chosen = chosen_rules(rules or [])
     with opened(db, may_create=False) as connection:
-        results = run_checks(connection, chosen, when, limits, critical, runtime.settings, named=json)
-    answer = verdict(results, is_sample=runtime.is_sample)
+        results = run_checks(connection, chosen, when, limits, critical, context.settings, named=json)
+    answer = verdict(results, is_sample=context.is_sample)
     if json:
         output.print_json(answer.view())
     else:

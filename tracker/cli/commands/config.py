@@ -4,11 +4,11 @@ from decimal import Decimal
 from typing import Any
 
 from tracker.cli import output
-from tracker.cli.asking import Ask
+from tracker.cli.context import context
 from tracker.cli.options import read_command
-from tracker.cli.runtime import runtime
-from tracker.cli.screens import fitting
+from tracker.cli.read_options import ReadOptions
 from tracker.cli.tables import Column
+from tracker.cli.views import fitting
 from tracker.ledger.values import plain
 from tracker.settings import SETTINGS, config_path
 
@@ -16,9 +16,9 @@ FIELDS = ("key", "value", "origin", "env", "meaning", "source")
 
 
 @read_command
-def show_config(ask: Ask) -> None:
+def show_config(options: ReadOptions) -> None:
     """显示生效的配置及其来源"""
-    settings = runtime.settings
+    settings = context.settings
     rows: list[dict[str, Any]] = [
         {
             "key": each.key, "value": settings[each.key], "origin": settings.origins[each.key], "env": each.env,
@@ -26,7 +26,7 @@ def show_config(ask: Ask) -> None:
         }
         for each in SETTINGS
     ]  # fmt: skip
-    ask.emit(rows, FIELDS, _table)
+    options.emit(rows, FIELDS, _table)
 
 
 def _table(rows: list[dict[str, Any]], _total: int) -> None:
@@ -56,5 +56,5 @@ def path() -> None:
 
 def check() -> None:
     """检查配置文件"""
-    runtime.settings.thresholds  # noqa: B018 - reading it is the check; a wrong setting is refused
+    context.settings.thresholds  # noqa: B018 - reading it is the check; a wrong setting is refused
     output.line(f"配置无误：{config_path()}" + ("" if config_path().exists() else "（尚无配置文件，全部用缺省值）"))

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from tracker.cli import output
+from tracker.cli.context import context
 from tracker.cli.ledgers import look, note, ready
 from tracker.cli.options import Db, Json, Text
-from tracker.cli.runtime import runtime
 from tracker.errors import Refused
 from tracker.store.location import Location
 
@@ -25,10 +25,10 @@ def grant(
     json: Json = False,
 ) -> None:
     """授予登录名查看、填报或协调的权限"""
-    from tracker.actions.granting import ROLE_NAMES
-    from tracker.actions.granting import grant as give
+    from tracker.actions.grants import ROLE_NAMES
+    from tracker.actions.grants import grant as give
     from tracker.store.maintenance import maintaining
-    from tracker.store.server import coordinates
+    from tracker.store.postgres.rights import coordinates
 
     with maintaining(ready(db, may_create=False)) as connection:
         note(connection)
@@ -53,7 +53,7 @@ def revoke(
     json: Json = False,
 ) -> None:
     """收回登录名的权限；登录名本身和已有的填报保留"""
-    from tracker.actions.granting import revoke as take
+    from tracker.actions.grants import revoke as take
     from tracker.store.maintenance import maintaining
 
     with maintaining(ready(db, may_create=False)) as connection:
@@ -69,7 +69,7 @@ def _password(path: str | None) -> str | None:
     if path is None:
         return None
     try:
-        with open(path, encoding="utf-8") as file:  # noqa: PTH123 - a path the user named, read once
+        with open(path, encoding="utf-8-sig") as file:  # noqa: PTH123 - a path the user named, read once
             secret = file.readline().rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(f"密码文件 {path} 无法读取：{error}") from None
@@ -84,9 +84,9 @@ def copy(
     json: Json = False,
 ) -> None:
     """把台账整个复制到另一处，并逐表核对一致"""
-    from tracker.store.copying import copy_ledger
+    from tracker.store.transfer.database import copy_ledger
 
-    counts = copy_ledger(Location(source), Location(target), runtime.now, by=runtime.person(None))
+    counts = copy_ledger(Location(source), Location(target), context.now, by=context.person(None))
     look(Location(target))
     if json:
         output.print_json({"rows": counts, "equal": True})

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from tracker.cli import output
+from tracker.cli.context import context
 from tracker.cli.options import Force, Json, Text
-from tracker.cli.runtime import runtime
 from tracker.store.location import Location
 
 Place = Annotated[
@@ -24,9 +24,9 @@ def demo(db: Place = None, force: Force = False, json: Json = False) -> None:
     from tracker.folders import ledger_folder
 
     # TRACKER_DB names the user's own ledger: only an option can name the place of a sample.
-    given = db or runtime.db
+    given = db or context.db
     location = Location(given or str(ledger_folder() / FILE_NAME))
-    built = build(location, runtime.now, force=force)
+    built = build(location, context.now, force=force)
     if json:
         output.print_json({"db": location.shown, "changes": built.changes, "statements": built.statements})
         return

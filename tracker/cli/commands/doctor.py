@@ -4,18 +4,18 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.doctoring import DERIVED, OF_FILES, examine
-from tracker.actions.doctoring import repair as rebuild
+from tracker.actions.doctor import DERIVED, OF_FILES, examine
+from tracker.actions.doctor import repair as rebuild
 from tracker.cli import output
+from tracker.cli.context import context
 from tracker.cli.ledgers import look, ready
 from tracker.cli.options import Db, Json, Text
-from tracker.cli.runtime import runtime
 from tracker.errors import Unclear
 from tracker.store.backups import automatic
-from tracker.store.connection import reading
-from tracker.store.findings import AREAS, Finding
+from tracker.store.connection import open_connection, reading
+from tracker.store.integrity.chain import head
+from tracker.store.integrity.findings import AREAS, Finding
 from tracker.store.location import Location
-from tracker.store.proving import head
 
 
 def doctor(
@@ -33,11 +33,14 @@ def doctor(
     if expect is not None and (len(expect) < 8 or not set(expect.lower()) <= set("0123456789abcdef")):  # noqa: PLR2004
         raise Unclear("--expect 应为 doctor 显示过的校验值（至少前 8 位）")
     location = ready(db, may_create=False)
+    if repair:
+        # To open it for writing is what takes back the half of a change that another program left in its journal.
+        open_connection(location, write=True).close()
     look(location)
     findings, change, digest = _examine(location, expect)
     backup, repaired = None, False
     if repair and any(finding.area in DERIVED for finding in findings):
-        backup = automatic(location, runtime.now, "repair", runtime.settings["backups_kept"])
+        backup = automatic(location, context.now, "repair", context.settings["backups_kept"])
         if backup is not None:
             output.message(f"重建前已备份到 {backup}")
         rebuild(location)
@@ -57,9 +60,9 @@ def doctor(
 
 
 def _examine(location: Location, expect: str | None) -> tuple[list[Finding], int, str]:
-    shared = location.is_sqlite and runtime.settings["mode"] == "file"
+    shared = location.is_sqlite and context.settings["mode"] == "file"
     with reading(location) as connection:
-        found = examine(connection, location, runtime.now, shared=shared, expected=expect and expect.lower())
+        found = examine(connection, location, context.now, shared=shared, expected=expect and expect.lower())
         return found, *head(connection)
 
 

@@ -3,14 +3,15 @@
 from decimal import Decimal
 from typing import Any
 
-from tracker.actions.finding import item_of, refs
+from tracker.actions.lookup import item_of
 from tracker.cli import output
-from tracker.cli.asking import Ask
+from tracker.cli.arguments import named_one
+from tracker.cli.context import context
 from tracker.cli.decisions import OneId
 from tracker.cli.options import read_command
-from tracker.cli.runtime import runtime
-from tracker.cli.screens import caption_for
+from tracker.cli.read_options import ReadOptions
 from tracker.cli.tables import cells
+from tracker.cli.views import caption_for
 from tracker.ledger.explanation import UNKNOWN, Explanation, Part, Step, explain
 from tracker.ledger.judgement import judge
 from tracker.ledger.lights import rule_text
@@ -22,23 +23,23 @@ FIELDS = ("part", "kind", "key", "name", "detail", "result")
 
 
 @read_command
-def explain_item(ask: Ask, item_id: OneId) -> None:
+def explain_item(options: ReadOptions, item_id: OneId) -> None:
     """亮灯和进度是怎么算出来的：每项输入、每步计算、每条规则"""
-    limits = runtime.settings.thresholds
-    with ask.ledger() as connection:
-        ref = refs(connection, [item_id])[0]
-        item = item_of(connection, ref, ask.when)
-    found = explain(item, judge(item, ask.day, limits), ask.day, limits, ref.n)
-    day = caption_for(ask, None, None, [{"id": item.id}])
-    if ask.as_json:
+    limits = context.settings.thresholds
+    with options.ledger() as connection:
+        ref = named_one(connection, item_id)
+        item = item_of(connection, ref, options.when)
+    found = explain(item, judge(item, options.day, limits), options.day, limits, ref.n)
+    day = caption_for(options, None, None, [{"id": item.id}])
+    if options.as_json:
         view = found.view()
-        names = ask.chosen(tuple(view))
-        ask.emit_object({name: view[name] for name in names}, lambda: None)
-    elif ask.as_csv or ask.fields is not None:
-        ask.emit(_rows(found), FIELDS, lambda *_: None, caption=day)
+        names = options.chosen(tuple(view))
+        options.emit_object({name: view[name] for name in names}, lambda: None)
+    elif options.as_csv or options.fields is not None:
+        options.emit(_rows(found), FIELDS, lambda *_: None, caption=day)
     else:
-        ask.arrange([], FIELDS)
-        ask.for_people(lambda: _page(item, found, day, rule_text(limits)[-1]))
+        options.arrange([], FIELDS)
+        options.for_people(lambda: _page(item, found, day, rule_text(limits)[-1]))
 
 
 def _rows(found: Explanation) -> list[dict[str, Any]]:

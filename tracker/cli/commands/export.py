@@ -5,17 +5,17 @@ from typing import Annotated, Any
 
 import typer
 
-from tracker.cli.asking import Ask
+from tracker.cli.arguments import words
+from tracker.cli.context import context
 from tracker.cli.exporting import deliver, deliver_all, frozen_goalposts, is_folder, kinds_of, name_of, target_file
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, export_command
-from tracker.cli.parsing import words
-from tracker.cli.runtime import runtime
+from tracker.cli.read_options import ReadOptions
 from tracker.errors import Unclear
 
 
 @export_command
 def annex(
-    ask: Ask,
+    options: ReadOptions,
     plan: Annotated[Text, typer.Option("--plan", metavar="CODE", help="哪个方案；写目录时可用逗号隔开多个")] = None,
     kind: Annotated[
         Text, typer.Option("--kind", metavar="KIND", help="只要这些清单：target 目标、task 任务、policy 政策")
@@ -37,57 +37,59 @@ def annex(
     from tracker.actions.annexes import annex_file, chosen_plans
     from tracker.store.captions import is_demo
 
-    if everything and ask.output and not PurePath(ask.output).suffix:
-        ask.output += "/"
-    with ask.ledger() as connection:
+    if everything and options.output and not PurePath(options.output).suffix:
+        options.output += "/"
+    with options.ledger() as connection:
         plans = chosen_plans(connection, words(plan), everything=everything)
-        if len(plans) > 1 and not is_folder(ask.output or ""):
+        if len(plans) > 1 and not is_folder(options.output or ""):
             raise Unclear("一个方案一个文件：导出多个方案时，-o 请写目录")
-        about = _about_annex(ask, unit, progress=progress)
-        figures = _scores(ask, connection, scores, base_year)
+        about = _about_annex(options, unit, progress=progress)
+        figures = _scores(options, connection, scores, base_year)
         if figures is not None and (unit or kind or all(row["code"] != "zj" for row in plans)):
             raise Unclear("--scores 加在 zj 附件的协同指数表上：请写 --plan zj，且不加 --unit、--kind")
         made = []
         for row in plans:
-            target = target_file(ask, _annex_name(ask, row["code"], unit, kind, progress=progress), ".xlsx")
+            target = target_file(options, _annex_name(options, row["code"], unit, kind, progress=progress), ".xlsx")
             content = annex_file(
-                connection, row, ask.when, runtime.settings.thresholds, unit=unit, kinds=words(kind), progress=progress,
+                connection, row, options.when, context.settings.thresholds, unit=unit, kinds=words(kind), progress=progress,
                 caption=about, demo=is_demo(connection), scores=figures,
             )  # fmt: skip
             made.append((target, content))
-    deliver_all(ask, made)
+    deliver_all(options, made)
 
 
-def _scores(ask: Ask, connection: Any, year: str | None, base_year: str | None) -> Any:
+def _scores(options: ReadOptions, connection: Any, year: str | None, base_year: str | None) -> Any:
     """Return the cities' scores for the sheet 协同指数, None where no year is asked for."""
     if year is None:
         if base_year is not None:
             raise Unclear("--base-year 要与 --scores 同用；请写明 --scores 年份")
         return None
-    from tracker.actions.indexing import Choice, annex_scores, year_named
+    from tracker.actions.synergy_index import Choice, annex_scores, year_named
 
     base = None if base_year is None else year_named(base_year, "--base-year")
-    return annex_scores(connection, ask.when, Choice(year_named(year, "--scores"), base, goalposts=frozen_goalposts()))
+    return annex_scores(
+        connection, options.when, Choice(year_named(year, "--scores"), base, goalposts=frozen_goalposts())
+    )
 
 
-def _annex_name(ask: Ask, code: str, unit: str | None, kind: str | None, *, progress: bool) -> str:
+def _annex_name(options: ReadOptions, code: str, unit: str | None, kind: str | None, *, progress: bool) -> str:
     """Return the name an annex gives itself: the plan, and what makes this one different from the bare lists.
 
     The kind stands in the name alone: every sheet is one whole list and says which.
     """
-    return name_of(code, "清单", unit, kinds_of(kind), *(("进展", ask.day) if progress else ()))
+    return name_of(code, "清单", unit, kinds_of(kind), *(("进展", options.day) if progress else ()))
 
 
-def _about_annex(ask: Ask, unit: str | None, *, progress: bool) -> str:
+def _about_annex(options: ReadOptions, unit: str | None, *, progress: bool) -> str:
     parts = [f"单位：{unit}"] if unit else []
-    parts += [f"截至 {ask.day}"] if progress else []
-    parts += [f"录入截至 {ask.known_at}"] if progress and ask.known_at else []
+    parts += [f"截至 {options.day}"] if progress else []
+    parts += [f"录入截至 {options.known_at}"] if progress and options.known_at else []
     return "；".join(parts)
 
 
 @export_command
 def weekly(
-    ask: Ask,
+    options: ReadOptions,
     week: Annotated[Text, typer.Option("--week", metavar="2026-W47", help="哪一周（ISO 周，缺省本周）")] = None,
     first: Annotated[Text, typer.Option("--from", metavar="DATE", help="起始日，与 --to 同用，代替 --week")] = None,
     last: Annotated[Text, typer.Option("--to", metavar="DATE", help="截止日")] = None,
@@ -104,32 +106,34 @@ def weekly(
     from tracker.actions.weekly import period_of, write_weekly
     from tracker.cli.progress import watched
 
-    plan, unit = ask.default("plan", plan), ask.default("unit", unit)
-    period = period_of(ask.day, week, first, last)
+    plan, unit = options.default("plan", plan), options.default("unit", unit)
+    period = period_of(options.day, week, first, last)
     kinds = kinds_of(kind)
-    target = target_file(ask, name_of("周报", period.name, plan, unit, kinds, region), ".xlsx")
+    target = target_file(options, name_of("周报", period.name, plan, unit, kinds, region), ".xlsx")
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
-    with ask.ledger() as connection:
-        caption = _about_weekly(ask, connection, period, {"方案": plan, "单位": unit, "类别": kinds, "地区": region})
+    with options.ledger() as connection:
+        caption = _about_weekly(
+            options, connection, period, {"方案": plan, "单位": unit, "类别": kinds, "地区": region}
+        )
         content = write_weekly(
             connection,
             wanted,
             period,
-            ask.when.known_at,
-            runtime.settings.thresholds,
+            options.when.known_at,
+            context.settings.thresholds,
             caption,
             watched,
             frozen_goalposts(),
         )
-    deliver(ask, target, content)
+    deliver(options, target, content)
 
 
-def _about_weekly(ask: Ask, connection: Any, period: Any, filters: dict[str, str | None]) -> str:
+def _about_weekly(options: ReadOptions, connection: Any, period: Any, filters: dict[str, str | None]) -> str:
     """Return the line under every title: the days, what the report is narrowed to, and whether its reports are invented."""
     from tracker.store.captions import is_demo
 
     parts = ["演示数据，进展为虚构"] if is_demo(connection) else []
     parts.append(f"{period.start} 至 {period.end}，截至 {period.as_of}")
-    parts += [f"录入截至 {ask.known_at}"] if ask.known_at else []
+    parts += [f"录入截至 {options.known_at}"] if options.known_at else []
     parts += [f"{label}：{value}" for label, value in filters.items() if value]
     return "；".join(parts)

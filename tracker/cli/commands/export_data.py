@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 
 from tracker.cli import output
+from tracker.cli.arguments import words
+from tracker.cli.context import context
 from tracker.cli.ledgers import look, ready
 from tracker.cli.options import Db, Force, Json, KindFilter, PlanFilter, Text, UnitFilter
-from tracker.cli.parsing import words
 from tracker.cli.progress import watched
-from tracker.cli.runtime import runtime
-from tracker.cli.writing import Act
+from tracker.cli.write_options import WriteOptions
 from tracker.errors import Unclear
+from tracker.store.files import refuse_part
 
 Folder = Annotated[Text, typer.Option("-o", "--output", metavar="DIR", help="写入的目录，新的或空的")]
 
@@ -38,6 +39,8 @@ def data(
     if folder is None:
         raise Unclear("会写多个文件：请用 -o 写明目录，如 -o 台账备份/")
     location = ready(db, may_create=False)
+    for each in context.ledgers():
+        refuse_part(each, Path(folder))
     look(location)
     wanted = Wanted(words(plan), unit, words(kind))
     moved = export_folder(location, Path(folder), partial(_watch, "导出"), force=force, wanted=wanted)
@@ -59,23 +62,23 @@ def _watch(label: str, tables: Sequence[str]) -> Iterable[str]:
     return watched(tables, len(tables), label)
 
 
-def import_folder(act: Act, folder: Path) -> None:
+def import_folder(options: WriteOptions, folder: Path) -> None:
     """Rebuild the ledger from an exported folder, after a yes."""
     from tracker.actions.portable import import_folder as take_in
     from tracker.actions.portable import refuse_place
-    from tracker.store.portable import read_manifest
+    from tracker.store.transfer.folder import read_manifest
 
-    location = runtime.location(act.db)
+    location = context.location(options.db)
     manifest = read_manifest(folder)
     refuse_place(location)
     rows = sum(manifest.rows.values())
     about = f"{folder}（{manifest.rows['change']} 次改动，共 {rows} 行）"
-    if not act.confirm(f"用 {about}建立台账 {location.shown}？"):
+    if not options.confirm(f"用 {about}建立台账 {location.shown}？"):
         output.message("未导入，未作任何改动")
         return
     missing: tuple[str, ...] = ()
-    if not act.dry_run:
-        moved = take_in(folder, location, runtime.now, by=act.person, watch=partial(_watch, "导入"))
+    if not options.dry_run:
+        moved = take_in(folder, location, context.now, by=options.person, watch=partial(_watch, "导入"))
         missing = moved.missing
         look(location)
     if missing:
@@ -85,4 +88,4 @@ def import_folder(act: Act, folder: Path) -> None:
         "new": rows, "changed": 0, "same": 0, "errors": [], "ignored": [],
         "path": str(folder), "db": location.shown, "rows": manifest.rows, "missing": list(missing),
     }  # fmt: skip
-    act.done(f"已用 {about}建立台账 {location.shown}", result)
+    options.done(f"已用 {about}建立台账 {location.shown}", result)

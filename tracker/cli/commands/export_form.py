@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.cli import output
-from tracker.cli.asking import Ask
+from tracker.cli.arguments import words
+from tracker.cli.context import context
 from tracker.cli.exporting import file_name, is_folder, target_file
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, export_command
-from tracker.cli.parsing import words
-from tracker.cli.runtime import runtime
+from tracker.cli.read_options import ReadOptions
 from tracker.errors import Refused, Unclear
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @export_command
 def form(
-    ask: Ask,
+    options: ReadOptions,
     unit: Annotated[Text, typer.Option("--unit", metavar="NAME", help="哪个单位（zj:省生态环境厅 限定地区）")] = None,
     everything: Annotated[bool, typer.Option("--all", help="所有单位，每个单位一个文件，另有汇总")] = False,
     plan: PlanFilter = None,
@@ -34,40 +34,40 @@ def form(
 
     if everything and unit is not None:
         raise Unclear("--all 与 --unit 不能同用；请只写其一")
-    ask.everything = everything
-    plan, unit = ask.default("plan", plan), ask.default("unit", unit)
+    options.everything = everything
+    plan, unit = options.default("plan", plan), options.default("unit", unit)
     if everything:
-        _all(ask, Filter(plans=words(plan), kinds=words(kind), region=region))
+        _all(options, Filter(plans=words(plan), kinds=words(kind), region=region))
         return
     if unit is None:
         raise Unclear("请用 --unit 写明单位，或用 --all 导出所有单位")
     from tracker.actions.forms import forms_of_unit
 
-    target = target_file(ask, f"填报表-{unit.replace(':', '-')}-{ask.day}", ".xlsx")
-    with ask.ledger() as connection:
+    target = target_file(options, f"填报表-{unit.replace(':', '-')}-{options.day}", ".xlsx")
+    with options.ledger() as connection:
         wanted = Filter(plans=words(plan), kinds=words(kind), unit=unit, region=region)
-        made = forms_of_unit(connection, unit, wanted, ask.when, runtime.settings.thresholds)
-    path = output.write_file(str(target), made.content, force=ask.force)
-    _tell(ask, [(path, made.units, made.rows)])
+        made = forms_of_unit(connection, unit, wanted, options.when, context.settings.thresholds)
+    path = output.write_file(str(target), made.content, force=options.force)
+    _tell(options, [(path, made.units, made.rows)])
 
 
-def _all(ask: Ask, wanted: "Filter") -> None:
+def _all(options: ReadOptions, wanted: "Filter") -> None:
     """Write one workbook a unit and the summary; nothing is written when one of them could not be."""
     from tracker.actions.forms import forms_of_all
     from tracker.cli.progress import watched
 
-    if not ask.output or (not is_folder(ask.output) and Path(ask.output).suffix):
+    if not options.output or (not is_folder(options.output) and Path(options.output).suffix):
         raise Unclear("--all 会写多个文件：请用 -o 写明目录，如 -o 填报表/")
-    folder = Path(ask.output)
-    with ask.ledger() as connection:
-        made, summary = forms_of_all(connection, wanted, ask.when, runtime.settings.thresholds, file_name, watched)
+    folder = Path(options.output)
+    with options.ledger() as connection:
+        made, summary = forms_of_all(connection, wanted, options.when, context.settings.thresholds, file_name, watched)
     _make_folder(folder)
     files = [(folder / f"{each.name}.xlsx", each) for each in (*made, summary)]
     for path, _ in files:
-        output.check_output(path, force=ask.force)
+        output.check_output(path, force=options.force)
     for path, each in files:
-        output.write_file(str(path), each.content, force=ask.force)
-    _tell(ask, [(path, each.units, each.rows) for path, each in files if each.units], folder)
+        output.write_file(str(path), each.content, force=options.force)
+    _tell(options, [(path, each.units, each.rows) for path, each in files if each.units], folder)
 
 
 def _make_folder(folder: Path) -> None:
@@ -77,8 +77,8 @@ def _make_folder(folder: Path) -> None:
         raise Refused(f"无法建立目录 {folder}：{error.strerror}；请换一个位置") from None
 
 
-def _tell(ask: Ask, files: list[tuple[Path, tuple[str, ...], int]], folder: Path | None = None) -> None:
-    if ask.json:
+def _tell(options: ReadOptions, files: list[tuple[Path, tuple[str, ...], int]], folder: Path | None = None) -> None:
+    if options.json:
         output.print_json([{"path": str(path), "units": list(units), "rows": rows} for path, units, rows in files])
     elif folder is not None:
         output.message(

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from tracker.cli.asking import Ask
+from tracker.cli.arguments import words
+from tracker.cli.context import context
 from tracker.cli.exporting import deliver, frozen_goalposts, kinds_of, name_of, target_file
 from tracker.cli.options import KindFilter, PlanFilter, UnitFilter, export_command
-from tracker.cli.parsing import words
-from tracker.cli.runtime import runtime
+from tracker.cli.read_options import ReadOptions
 from tracker.errors import Refused, Unclear
 
 WEEKS = 8
@@ -16,49 +16,49 @@ LARGEST = 3 * 1024 * 1024
 
 
 @export_command
-def page(ask: Ask, plan: PlanFilter = None, unit: UnitFilter = None, kind: KindFilter = None) -> None:
+def page(options: ReadOptions, plan: PlanFilter = None, unit: UnitFilter = None, kind: KindFilter = None) -> None:
     """导出一个网页文件：总体情况、亮灯、目标进度、逾期和一周变化，可打印
 
     一个文件即可发送和归档，不含脚本，不访问网络；每个数字都能点到所含的事项。
     """
-    plan, unit = ask.default("plan", plan), ask.default("unit", unit)
-    target = target_file(ask, name_of("进展报告", plan, unit, kinds_of(kind), ask.day), ".html")
-    content = _html(ask, plan, unit, kind).encode()
+    plan, unit = options.default("plan", plan), options.default("unit", unit)
+    target = target_file(options, name_of("进展报告", plan, unit, kinds_of(kind), options.day), ".html")
+    content = _html(options, plan, unit, kind).encode()
     if len(content) > LARGEST:
         size = f"{len(content) / 1024 / 1024:.1f}"
         raise Refused(f"网页有 {size} MB，超过 3 MB，不便发送；请用 --plan、--unit 或 --kind 缩小范围")
-    deliver(ask, target, content)
+    deliver(options, target, content)
 
 
-def _html(ask: Ask, plan: str | None, unit: str | None, kind: str | None) -> str:
-    from tracker.actions.finding import kind_codes
-    from tracker.actions.indexing import annex2, index_for_report
+def _html(options: ReadOptions, plan: str | None, unit: str | None, kind: str | None) -> str:
     from tracker.actions.listing import Filter, find
+    from tracker.actions.lookup import kind_codes
+    from tracker.actions.synergy_index import annex2, index_for_report
     from tracker.pages.report import Content, page
     from tracker.pages.synergy import synergy_of
+    from tracker.store.as_of import When
     from tracker.store.queries import load_plans
-    from tracker.store.when import When
 
-    limits = runtime.settings.thresholds
+    limits = context.settings.thresholds
     if "aim" in kind_codes(words(kind) or ()):
         raise Unclear("总体目标不亮灯、不计数，网页不含；--kind 请写 target、task 或 policy")
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind))
-    with ask.ledger() as connection:
-        days = [ask.day - timedelta(weeks=back) for back in reversed(range(WEEKS))]
-        weeks = [(day, find(connection, wanted, When(day, ask.when.known_at), limits)) for day in days]
+    with options.ledger() as connection:
+        days = [options.day - timedelta(weeks=back) for back in reversed(range(WEEKS))]
+        weeks = [(day, find(connection, wanted, When(day, options.when.known_at), limits)) for day in days]
         plans = {str(each["code"]): each for each in load_plans(connection)}
-        index = index_for_report(connection, wanted, ask.when, frozen_goalposts())
+        index = index_for_report(connection, wanted, options.when, frozen_goalposts())
     return page(
         Content(
-            as_of=ask.day, weeks=weeks, plans=plans, limits=limits, scope=_scope(ask, plan, unit, kind), unit=unit,
-            is_demo=runtime.is_sample, synergy=None if index is None else synergy_of(index, annex2()),
+            as_of=options.day, weeks=weeks, plans=plans, limits=limits, scope=_scope(options, plan, unit, kind), unit=unit,
+            is_demo=context.is_sample, synergy=None if index is None else synergy_of(index, annex2()),
         )
     )  # fmt: skip
 
 
-def _scope(ask: Ask, plan: str | None, unit: str | None, kind: str | None) -> list[str]:
+def _scope(options: ReadOptions, plan: str | None, unit: str | None, kind: str | None) -> list[str]:
     """Return the words that say what the page is about: the day, what was known, and every filter."""
-    parts = [f"截至 {ask.day}"]
-    parts += [f"录入截至 {ask.known_at}"] if ask.known_at else []
+    parts = [f"截至 {options.day}"]
+    parts += [f"录入截至 {options.known_at}"] if options.known_at else []
     named = (("方案", plan), ("单位", unit), ("类别", kinds_of(kind)))
     return parts + [f"{label} {value}" for label, value in named if value]

@@ -1,18 +1,21 @@
 """`tracker export reminders`."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from tracker.cli import output
+from tracker.cli.arguments import words
+from tracker.cli.context import context
 from tracker.cli.exporting import file_name
 from tracker.cli.ledgers import opened
 from tracker.cli.options import Everything, Force, KindFilter, PlanFilter, Text, write_command
-from tracker.cli.parsing import words
-from tracker.cli.runtime import runtime
-from tracker.cli.writing import Act
+from tracker.cli.papers import Contact, Number, OwnTemplate, ReplyBy, own_template, reply_day
+from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
+from tracker.ledger.naming import split_region
 
 Folder = Annotated[Text, typer.Option("-o", "--output", metavar="DIR", help="写入的目录，没有则建立")]
 Debtor = Annotated[Text, typer.Option("--unit", metavar="NAME", help="只催办这个单位（zj:省生态环境厅 限定地区）")]
@@ -20,36 +23,62 @@ Debtor = Annotated[Text, typer.Option("--unit", metavar="NAME", help="只催办�
 
 @write_command
 def reminders(
-    act: Act,
+    options: WriteOptions,
     folder: Folder = None,
     plan: PlanFilter = None,
     unit: Debtor = None,
     kind: KindFilter = None,
+    reply_by: ReplyBy = None,
+    number: Number = None,
+    contact: Contact = None,
+    template: OwnTemplate = None,
     everything: Everything = False,
     force: Force = False,
 ) -> None:
-    """导出催办单：每个单位一页（Word 和文本），并在事项上留痕
+    """导出催办单：每个单位一份（Word 和文本，附事项清单），并在事项上留痕
 
-    内容为逾期、临近到期和本期未填报的事项；配置了本单位（unit）的，落款为本单位。--dry-run 只列出，不写文件、不留痕。
+    内容为逾期、退回、滞后、未填报和临近到期的事项；7 天后再次催办的，写明第几次。落款为配置的发文单位（issuer）。
+    --number 写起始文号，如 浙环督〔2026〕12号，逐单位递增。--dry-run 只列出，不写文件、不留痕。
     """
     if folder is None:
         raise Unclear("催办单每个单位两个文件：请用 -o 写明目录，如 -o 催办单/")
     if plan is None and not everything:
-        plan = runtime.settings["plan"] or None
+        plan = context.settings["plan"] or None
     from tracker.actions.listing import Filter
-    from tracker.actions.reminding import record_reminders
-    from tracker.actions.reminding import reminders as letters_of
+    from tracker.actions.reminders import record_reminders
+    from tracker.actions.reminders import reminders as letters_of
+    from tracker.papers.reminder import Head
+    from tracker.store.captions import is_demo
 
+    limits = context.settings.thresholds
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind))
-    # Reading and writing documents takes seconds; the ledger is locked only for the record.
-    with opened(act.db) as connection:
-        letters = letters_of(connection, wanted, runtime.today, act.speaker, runtime.settings.thresholds)
+    reply = reply_day(reply_by)
+    own = own_template(template)
+    # Reading and writing papers takes seconds; the ledger is locked only for the record.
+    with opened(options.db) as connection:
+        issuer = context.settings["issuer"] or options.speaker
+        head = Head(
+            context.today, issuer and split_region(issuer)[1], contact, reply, is_demo(connection), limits.due_days
+        )  # fmt: skip
+        letters = letters_of(connection, wanted, head, limits)
+    for place, letter in enumerate(letters):
+        letter.number = _numbered(number, place)
     files = [_files(Path(folder), letter) for letter in letters]
-    if letters and not act.dry_run:
-        _write(Path(folder), letters, files, force=force)
-    with act.draft("export reminders") as draft:
+    if letters and not options.dry_run:
+        _write(Path(folder), letters, files, own, force=force)
+    with options.draft("export reminders") as draft:
         recorded = record_reminders(draft, letters)
-    _tell(act, letters, files, len(recorded), None if act.dry_run else draft.change)
+    _tell(options, letters, files, len(recorded), None if options.dry_run else draft.change)
+
+
+def _numbered(number: str | None, place: int) -> str | None:
+    """Return the number of a letter: the one given for the first, counted on for the others by its last figure."""
+    if number is None:
+        return None
+    match = re.search(r"\d+(?=\D*$)", number)
+    if match is None:
+        return number
+    return f"{number[: match.start()]}{int(match[0]) + place:0{len(match[0])}d}{number[match.end() :]}"
 
 
 def _files(folder: Path, letter: Any) -> tuple[Path, Path]:
@@ -57,12 +86,15 @@ def _files(folder: Path, letter: Any) -> tuple[Path, Path]:
     return folder / f"{name}.docx", folder / f"{name}.txt"
 
 
-def _write(folder: Path, letters: list[Any], files: list[tuple[Path, Path]], *, force: bool) -> None:
+def _write(folder: Path, letters: list[Any], files: list[tuple[Path, Path]], own: Path | None, *, force: bool) -> None:
     """Write all letters before anything is recorded; nothing is written when one of them could not be."""
-    from tracker.papers.reminder import letter_text
-    from tracker.papers.reminder_docx import letter_docx
+    from tracker.papers.reminder import FIELDS, fields_of, letter_text
+    from tracker.papers.template import template_of
 
-    made = [(letter_docx(letter), letter_text(letter).encode("utf-8-sig", "replace")) for letter in letters]
+    template = template_of("reminder", FIELDS, own)
+    made = [
+        (template.fill(fields_of(letter)), letter_text(letter).encode("utf-8-sig", "replace")) for letter in letters
+    ]
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -75,13 +107,17 @@ def _write(folder: Path, letters: list[Any], files: list[tuple[Path, Path]], *, 
             output.write_file(str(path), content, force=force)
 
 
-def _tell(act: Act, letters: list[Any], files: list[tuple[Path, Path]], recorded: int, change: int | None) -> None:
-    if act.json:
+def _tell(
+    options: WriteOptions, letters: list[Any], files: list[tuple[Path, Path]], recorded: int, change: int | None
+) -> None:
+    from tracker.papers.reminder import REASONS
+
+    if options.json:
         output.print_json([
             {
                 "change": change, "unit": letter.unit.full_name, "items": [line.id for line in letter.lines],
-                "overdue": letter.count("overdue"), "due_soon": letter.count("due_soon"),
-                "unreported": letter.count("unreported"), "files": [str(path) for path in pair],
+                **{reason: letter.count(reason) for reason in REASONS}, "round": letter.round, "number": letter.number,
+                "files": [str(path) for path in pair],
             }
             for letter, pair in zip(letters, files, strict=True)
         ])  # fmt: skip
@@ -90,9 +126,10 @@ def _tell(act: Act, letters: list[Any], files: list[tuple[Path, Path]], recorded
         output.line("没有需要催办的事项")
         return
     for letter in letters:
-        counts = f"逾期 {letter.count('overdue')}，临近 {letter.count('due_soon')}，未填报 {letter.count('unreported')}"
-        act.done(f"{letter.unit.full_name}：{len(letter.lines)} 项（{counts}）", None)
-    if not act.dry_run:
+        counts = "，".join(f"{word} {letter.count(reason)}" for reason, word in REASONS.items() if letter.count(reason))
+        again = f"，第 {letter.round} 次催办" if letter.round > 1 else ""
+        options.done(f"{letter.unit.full_name}：{len(letter.lines)} 项（{counts}）{again}", None)
+    if not options.dry_run:
         output.message(
             f"已写入 {files[0][0].parent}：{len(letters)} 个单位的催办单；已在 {recorded} 个事项上留痕（第 {change} 号改动）"
         )

@@ -5,20 +5,19 @@ from typing import Annotated
 import typer
 
 from tracker.actions import figures
-from tracker.actions.deciding import Decided
-from tracker.actions.finding import refs
+from tracker.actions.decisions import Decided
+from tracker.cli.arguments import named, parse_count, words
+from tracker.cli.context import context
 from tracker.cli.decisions import Day, Measure, OneId, day_of, deadline_of, figure_of, run
 from tracker.cli.options import Text, write_command
-from tracker.cli.parsing import parse_count, words
-from tracker.cli.runtime import runtime
-from tracker.cli.writing import Act
+from tracker.cli.write_options import WriteOptions
 from tracker.errors import Unclear
-from tracker.store.writing import Draft
+from tracker.store.changeset import Changeset
 
 
 @write_command
 def baseline(
-    act: Act,
+    options: WriteOptions,
     item_id: OneId,
     value: Annotated[Text, typer.Option("--value", metavar="N", help="基数：从这个值起算完成率")] = None,
     year: Annotated[Text, typer.Option("--year", metavar="YEAR", help="基期年份")] = None,
@@ -28,14 +27,14 @@ def baseline(
     """填写指标的基数和基期"""
     day, (number, measure) = day_of(date), figure_of(value, measure, "基数")
     base_year = None if year is None else parse_count(year.strip().removesuffix("年"), "--year")
-    run(act, "baseline", [item_id], lambda draft, ref: figures.baseline(
-        draft, ref, day, act.speaker, value=number, year=base_year, measure=measure
+    run(options, "baseline", [item_id], lambda draft, ref: figures.baseline(
+        draft, ref, day, options.speaker, value=number, year=base_year, measure=measure
     ))  # fmt: skip
 
 
 @write_command
 def milestone(
-    act: Act,
+    options: WriteOptions,
     item_id: OneId,
     date: Annotated[str, typer.Option("--date", metavar="DATE", help="阶段目标的日期")],
     value: Annotated[Text, typer.Option("--value", metavar="N", help="该日应达到的值")] = None,
@@ -48,14 +47,14 @@ def milestone(
         raise Unclear("请用 --value 写明阶段目标，或用 --remove 去掉，二者取一")
     day, due = day_of(since, what="--from 的日期"), deadline_of(date, what="--date 的日期")
     number, measure = figure_of(value, measure, "阶段目标")
-    run(act, "milestone", [item_id], lambda draft, ref: figures.milestone(
-        draft, ref, day, act.speaker, due=due, value=number, measure=measure
+    run(options, "milestone", [item_id], lambda draft, ref: figures.milestone(
+        draft, ref, day, options.speaker, due=due, value=number, measure=measure
     ))  # fmt: skip
 
 
 @write_command
 def link(
-    act: Act,
+    options: WriteOptions,
     ids: Annotated[
         list[str], typer.Argument(metavar="ID", help="由其他指标得出现值的指标（--sum 的其余部分也可写在其后）")
     ],
@@ -79,16 +78,16 @@ def link(
     kind = None if none else "index" if index else "same" if same_as is not None else "sum"
     names = [name for text in (same_as, sum_of, *ids[1:]) for name in words(text and text.replace("+", ",")) or ()]
     day = day_of(date)
-    run(act, "link", ids[:1], lambda draft, ref: _followed(draft, figures.link(
-        draft, ref, day, act.speaker, kind=kind, sources=refs(draft.connection, names), convert=convert
+    run(options, "link", ids[:1], lambda draft, ref: _followed(draft, figures.link(
+        draft, ref, day, options.speaker, kind=kind, sources=named(draft.connection, names), convert=convert
     ), index=index))  # fmt: skip
 
 
-def _followed(draft: Draft, decided: Decided, *, index: bool) -> Decided:
+def _followed(draft: Changeset, decided: Decided, *, index: bool) -> Decided:
     """Take over at once what the index says now."""
     if index:
-        from tracker.actions import indexing
+        from tracker.actions import synergy_index
 
-        said = indexing.follow(draft, indexing.read_goalposts(runtime.settings["index_goalposts"]))
+        said = synergy_index.follow(draft, synergy_index.read_goalposts(context.settings["index_goalposts"]))
         decided.warnings += [said] if said else []
     return decided

@@ -4,11 +4,12 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.finding import item_of, refs
-from tracker.cli.asking import Ask
+from tracker.actions.lookup import item_of
+from tracker.cli.arguments import named_one
+from tracker.cli.context import context
 from tracker.cli.options import Text, read_command
-from tracker.cli.runtime import runtime
-from tracker.cli.screens import drafts_among, print_history
+from tracker.cli.read_options import ReadOptions
+from tracker.cli.views import drafts_among, print_history
 from tracker.ledger.dates import parse_instant, parse_start
 from tracker.store import queries
 from tracker.store.queries import HISTORY_FIELDS
@@ -16,7 +17,7 @@ from tracker.store.queries import HISTORY_FIELDS
 
 @read_command
 def history(
-    ask: Ask,
+    options: ReadOptions,
     item_id: Annotated[Text, typer.Argument(metavar="[ID]", help="事项或指标编号，缺省为全部")] = None,
     since: Annotated[Text, typer.Option("--since", metavar="DATE", help="此日（时）起的改动")] = None,
 ) -> None:
@@ -25,16 +26,16 @@ def history(
     按录入的先后列出，用 --known-at 看到某一时刻为止；--as-of 不改变已录入的内容。
     """
     start = None if since is None else _start(since)
-    with ask.ledger() as connection:
+    with options.ledger() as connection:
         item = n = None
         if item_id is not None:
-            ref = refs(connection, [item_id])[0]
-            item, n = item_of(connection, ref, ask.when).id, ref.n
-        rows = queries.load_history(connection, item, n, start, ask.when.known_at)
-    drafts = drafts_among(ask, (row["id"] for row in rows))
-    caption = "，".join((*([f"录入截至 {ask.known_at}"] if ask.known_at else []), *drafts))
-    which = "前" if ask.sort else "最近"
-    ask.emit(
+            ref = named_one(connection, item_id)
+            item, n = item_of(connection, ref, options.when).id, ref.n
+        rows = queries.load_history(connection, item, n, start, options.when.known_at)
+    drafts = drafts_among(options, (row["id"] for row in rows))
+    caption = "，".join((*([f"录入截至 {options.known_at}"] if options.known_at else []), *drafts))
+    which = "前" if options.sort else "最近"
+    options.emit(
         rows, HISTORY_FIELDS, lambda shown, total: print_history(shown, total, caption, which), newest=True, caption=caption
     )  # fmt: skip
 
@@ -42,5 +43,5 @@ def history(
 def _start(since: str) -> str:
     """Return the moment from which on changes are wanted: a day means its first."""
     if "T" in since or ":" in since:
-        return parse_instant(since, runtime.today, what="--since 的时刻")
-    return parse_instant(f"{parse_start(since, runtime.today, what='--since 的日期', past=True)}T00:00", runtime.today)
+        return parse_instant(since, context.today, what="--since 的时刻")
+    return parse_instant(f"{parse_start(since, context.today, what='--since 的日期', past=True)}T00:00", context.today)

@@ -9,20 +9,20 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.finding import units_named
 from tracker.actions.imports.run import CHANGED, ERROR, NEW, SAME, Import, Options, read_files, take_in
+from tracker.actions.lookup import units_named
 from tracker.cli import output
+from tracker.cli.context import context
 from tracker.cli.ledgers import opened
 from tracker.cli.options import Text, write_command
 from tracker.cli.progress import waiting, watched
-from tracker.cli.runtime import runtime
 from tracker.cli.tables import Column
-from tracker.cli.writing import Act
+from tracker.cli.write_options import WriteOptions
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_reported_date
 from tracker.sheets.returned import ReturnedFile
+from tracker.store.changeset import Author, Changeset
 from tracker.store.location import Location
-from tracker.store.writing import Author, Draft
 
 _WORDS = {NEW: "新增", CHANGED: "更新", SAME: "相同", ERROR: "错误"}
 
@@ -33,7 +33,7 @@ class _AbandonedError(Exception):
 
 @write_command
 def import_files(
-    act: Act,
+    act: WriteOptions,
     files: Annotated[
         list[str], typer.Argument(metavar="FILE…", help="填回的填报表、周报、附件清单（.xlsx）或 CSV，可写多个")
     ],
@@ -65,15 +65,15 @@ def import_files(
         with opened(act.db) as connection:
             units_named(connection, act.unit)
     options = Options(
-        by=act.person, today=runtime.today, limits=runtime.settings.thresholds, unit=act.unit, plan=plan,
-        day=parse_reported_date(day, runtime.today, what="--date 的日期") if day else None,
-        evidence_required=runtime.settings["evidence_required"],
+        by=act.person, today=context.today, limits=context.settings.thresholds, unit=act.unit, plan=plan,
+        day=parse_reported_date(day, context.today, what="--date 的日期") if day else None,
+        evidence_required=context.settings["evidence_required"],
     )  # fmt: skip
     with uncollected():
         return _import(act, files, options, skip_errors=skip_errors)
 
 
-def _import(act: Act, files: list[str], options: Options, *, skip_errors: bool) -> int:
+def _import(act: WriteOptions, files: list[str], options: Options, *, skip_errors: bool) -> int:
     found = read_files(files, partial(watched, label="读取"))
     if not act.yes or act.dry_run:
         result = _preview(act, found, options)
@@ -104,14 +104,16 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _preview(act: Act, found: list[ReturnedFile], options: Options) -> Import:
+def _preview(act: WriteOptions, found: list[ReturnedFile], options: Options) -> Import:
     """Hold the files against the ledger without writing, and without keeping anybody from writing."""
     with opened(act.db) as connection:
-        draft = Draft(connection, Author(act.person), "import", runtime.now, dry_run=True)
+        draft = Changeset(connection, Author(act.person), "import", context.now, dry_run=True)
         return take_in(found, draft, options, partial(watched, label="核对"))
 
 
-def _write(act: Act, found: list[ReturnedFile], options: Options, *, skip_errors: bool) -> tuple[Import, list[int]]:
+def _write(
+    act: WriteOptions, found: list[ReturnedFile], options: Options, *, skip_errors: bool
+) -> tuple[Import, list[int]]:
     """Take the files in: all of it in one transaction, or nothing."""
     try:
         with ExitStack() as transaction:
@@ -136,7 +138,7 @@ def _back_up(location: Location) -> None:
     """Copy the ledger as it is before the import: what the open transaction has written is not yet in it."""
     from tracker.store.backups import automatic
 
-    path = automatic(location, runtime.now, "import", runtime.settings["backups_kept"])
+    path = automatic(location, context.now, "import", context.settings["backups_kept"])
     if path is not None:
         output.message(f"导入前已备份到 {path}")
 
@@ -145,7 +147,7 @@ def _news(result: Import) -> int:
     return result.count(NEW) + result.count(CHANGED)
 
 
-def _show(act: Act, result: Import) -> None:
+def _show(act: WriteOptions, result: Import) -> None:
     """List the rows on stdout; what is wrong, and what to mind, on stderr."""
     if not act.json:
         _table(result)
@@ -180,7 +182,7 @@ def _table(result: Import) -> None:
         output.line(f"没有填写的 {result.untouched} 行不算填报")
 
 
-def _finish(act: Act, result: Import, changes: list[int] | None = None) -> int:
+def _finish(act: WriteOptions, result: Import, changes: list[int] | None = None) -> int:
     """Say what came of it and return the exit code: 1 where rows have errors."""
     counts = f"新增 {result.count(NEW)} 行，更新 {result.count(CHANGED)} 行，相同 {result.count(SAME)} 行"
     problems = len(result.problems)

@@ -5,14 +5,14 @@ from typing import Annotated, Any
 
 import typer
 
-from tracker.actions import indexing
-from tracker.actions.indexing import Choice
+from tracker.actions import synergy_index
+from tracker.actions.synergy_index import Choice
 from tracker.cli import output
-from tracker.cli.asking import Ask
+from tracker.cli.arguments import words
+from tracker.cli.context import context
 from tracker.cli.options import Text, export_command, read_command, write_command
-from tracker.cli.parsing import words
-from tracker.cli.runtime import runtime
-from tracker.cli.writing import Act
+from tracker.cli.read_options import ReadOptions
+from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
 
 Year = Annotated[Text, typer.Option("--year", metavar="YEAR", help="年份（缺省有数据的最近一年）")]
@@ -28,7 +28,7 @@ SHOWN_CHANGES = 20
 
 @export_command
 def form(
-    ask: Ask,
+    options: ReadOptions,
     year: Annotated[Text, typer.Option("--year", metavar="YEAR", help="填报年份，可用逗号隔开多个（缺省去年）")] = None,
     source: Annotated[Text, typer.Option("--source", metavar="NAME", help="只要这些数据来源单位的")] = None,
 ) -> None:
@@ -40,18 +40,18 @@ def form(
     from tracker.cli.exporting import is_folder, target_file
     from tracker.store.index_values import load_values
 
-    years = tuple(indexing.year_named(text) for text in words(year) or (str(ask.day.year - 1),))
+    years = tuple(synergy_index.year_named(text) for text in words(year) or (str(options.day.year - 1),))
     chosen = sources_named(words(source))
     title = f"协同指数填报表_{'、'.join(map(str, years))}"
-    if ask.output and is_folder(ask.output):
-        books = {target_file(ask, f"{title}_{one}", ".xlsx"): [one] for one in chosen}
+    if options.output and is_folder(options.output):
+        books = {target_file(options, f"{title}_{one}", ".xlsx"): [one] for one in chosen}
     else:
-        books = {target_file(ask, title, ".xlsx"): chosen}
-    with ask.ledger() as connection:
-        held = load_values(connection, ask.when.known_at)
+        books = {target_file(options, title, ".xlsx"): chosen}
+    with options.ledger() as connection:
+        held = load_values(connection, options.when.known_at)
     for path, ones in books.items():
-        output.write_file(str(path), form_of(ones, years, held, demo=runtime.is_sample), force=ask.force)
-    if ask.json:
+        output.write_file(str(path), form_of(ones, years, held, demo=context.is_sample), force=options.force)
+    if options.json:
         output.print_json({"paths": [str(path) for path in books]})
     else:
         for path in books:
@@ -60,7 +60,7 @@ def form(
 
 @write_command
 def import_values(
-    act: Act,
+    options: WriteOptions,
     files: Annotated[list[str], typer.Argument(metavar="FILE…", help="填回的填报表，或长表（CSV、xlsx）")],
 ) -> int:
     """导入指数数据：填回的填报表，或表头为 city,year,indicator,value,status 的长表
@@ -72,30 +72,30 @@ def import_values(
     from tracker.store.index_values import load_values
 
     read = read_files(files)
-    with opened(act.db) as connection:
-        result = compare(read, load_values(connection), runtime.today)
+    with opened(options.db) as connection:
+        result = compare(read, load_values(connection), context.today)
     _tell_import(result)
     if result.errors:
-        if act.json:
+        if options.json:
             output.print_json(result.view())
         output.message(f"错误：共 {len(result.errors)} 处，未写入任何数据；请改正后重新导入")
         return 1
     moved = len(result.new) + len(result.changed)
-    if moved and not act.confirm(f"写入指数数据 {moved} 条？"):
+    if moved and not options.confirm(f"写入指数数据 {moved} 条？"):
         output.message("未写入")
         return 0
     detail = {"files": [[file.name, file.sha256] for file in read]}
-    with act.draft("index import", detail) as draft:
+    with options.draft("index import", detail) as draft:
         now: Import = compare(read, load_values(draft.connection), draft.today)
         if now.errors:
             raise Refused("指数数据在确认期间被他人改动，本次未写入；请重新导入")
         write(draft, now)
         fresh = [*now.new, *(changed.now for changed in now.changed)]
-        followed = indexing.follow(draft, _posts(None), fresh) if fresh and _is_followed(draft) else ""
+        followed = synergy_index.follow(draft, _posts(None), fresh) if fresh and _is_followed(draft) else ""
     if followed:
         output.message(followed)
-    act.done(f"指数数据：新增 {len(now.new)} 条，变更 {len(now.changed)} 条，相同 {now.same} 条", now.view())
-    if draft.change is not None and not act.dry_run:
+    options.done(f"指数数据：新增 {len(now.new)} 条，变更 {len(now.changed)} 条，相同 {now.same} 条", now.view())
+    if draft.change is not None and not options.dry_run:
         output.message(f"第 {draft.change} 号改动；有误可运行 tracker undo 撤销")
     return 0
 
@@ -113,7 +113,7 @@ def _tell_import(result: Any) -> None:
 
 @read_command
 def list_values(
-    ask: Ask,
+    options: ReadOptions,
     year: Years = None,
     city: Annotated[Text, typer.Option("--city", metavar="NAME", help="只看这些设区市")] = None,
     indicator: Annotated[
@@ -124,20 +124,22 @@ def list_values(
 
     --csv 的结果可以原样用 index import 导入。
     """
-    from tracker.cli.index_screen import print_values
+    from tracker.cli.index_view import print_values
     from tracker.store.index_values import load_values
 
-    years = None if year is None else tuple(indexing.year_named(text) for text in words(year) or ())
-    numbers = None if indicator is None else tuple(indexing.indicator_named(text) for text in words(indicator) or ())
-    with ask.ledger() as connection:
-        held = load_values(connection, ask.when.known_at)
-    rows = indexing.value_rows(held.values(), years, _cities(city), numbers)
-    ask.emit(rows, indexing.VALUE_FIELDS, print_values, caption="指数数据")
+    years = None if year is None else tuple(synergy_index.year_named(text) for text in words(year) or ())
+    numbers = (
+        None if indicator is None else tuple(synergy_index.indicator_named(text) for text in words(indicator) or ())
+    )
+    with options.ledger() as connection:
+        held = load_values(connection, options.when.known_at)
+    rows = synergy_index.value_rows(held.values(), years, _cities(city), numbers)
+    options.emit(rows, synergy_index.VALUE_FIELDS, print_values, caption="指数数据")
 
 
 @read_command
 def compute(
-    ask: Ask,
+    options: ReadOptions,
     year: Year = None,
     base_year: BaseYear = None,
     method: Annotated[
@@ -151,44 +153,46 @@ def compute(
 
     结果为测算值：附件2的官方归一方法未公布。minmax、zscore 只用于当年，不能与 --base-year 同用。
     """
-    from tracker.cli import index_screen
+    from tracker.cli import index_view
 
     choice = Choice(
-        None if year is None else indexing.year_named(year),
-        None if base_year is None else indexing.year_named(base_year, "--base-year"),
+        None if year is None else synergy_index.year_named(year),
+        None if base_year is None else synergy_index.year_named(base_year, "--base-year"),
         method or Choice().method, _posts(goalposts), _cities(city),
     )  # fmt: skip
-    with ask.ledger() as connection:
-        ranges = not levels and bool({*ask.chosen(indexing.RESULT_FIELDS), ask.sort} & {*indexing.RANGE_FIELDS})
-        result = indexing.compute_index(connection, ask.when, choice, ranges=ranges)
-    caption = index_screen.caption_of(result, ask)
+    with options.ledger() as connection:
+        ranges = not levels and bool(
+            {*options.chosen(synergy_index.RESULT_FIELDS), options.sort} & {*synergy_index.RANGE_FIELDS}
+        )
+        result = synergy_index.compute_index(connection, options.when, choice, ranges=ranges)
+    caption = index_view.caption_of(result, options)
     if levels:
-        rows = indexing.level_rows(result)
-        table = partial(index_screen.print_levels, result, caption)
-        ask.emit(rows, indexing.LEVEL_FIELDS, table, caption=caption)
+        rows = synergy_index.level_rows(result)
+        table = partial(index_view.print_levels, result, caption)
+        options.emit(rows, synergy_index.LEVEL_FIELDS, table, caption=caption)
     else:
-        rows = indexing.result_rows(result)
-        table = partial(index_screen.print_result, result, caption)
-        ask.emit(rows, indexing.RESULT_FIELDS, table, caption=caption)
+        rows = synergy_index.result_rows(result)
+        table = partial(index_view.print_result, result, caption)
+        options.emit(rows, synergy_index.RESULT_FIELDS, table, caption=caption)
 
 
 @read_command
 def goalposts(
-    ask: Ask,
+    options: ReadOptions,
     year: Annotated[Text, typer.Option("--year", metavar="YEAR", help="基准年")] = None,
     version: Annotated[Text, typer.Option("--version", metavar="NAME", help="版本名（缺省 基准年-1）")] = None,
 ) -> None:
     """把基准年各指标的最差值、最好值固定为标杆文件，供 index compute --goalposts 使用"""
     if year is None:
         raise Unclear("请用 --year 写明基准年")
-    with ask.ledger() as connection:
-        text = indexing.freeze_goalposts(connection, ask.when, indexing.year_named(year), version or "")
-    ask.to_screen_or_file(lambda: output.block(text), mark=bool(ask.output))
+    with options.ledger() as connection:
+        text = synergy_index.freeze_goalposts(connection, options.when, synergy_index.year_named(year), version or "")
+    options.to_screen_or_file(lambda: output.block(text), mark=bool(options.output))
 
 
 @write_command
 def log(
-    act: Act,
+    options: WriteOptions,
     year: Year = None,
     base_year: BaseYear = None,
     goalposts: PostsFile = None,
@@ -199,32 +203,32 @@ def log(
     任何一市数据不足时拒绝填报。
     """
     from tracker.ledger.dates import parse_date
-    from tracker.store.when import When
+    from tracker.store.as_of import When
 
     choice = Choice(
-        None if year is None else indexing.year_named(year),
-        None if base_year is None else indexing.year_named(base_year, "--base-year"),
+        None if year is None else synergy_index.year_named(year),
+        None if base_year is None else synergy_index.year_named(base_year, "--base-year"),
         goalposts=_posts(goalposts),
     )  # fmt: skip
-    day = None if date is None else parse_date(date, runtime.today)
-    with act.draft("index log") as draft:
-        result = indexing.compute_index(draft.connection, When(draft.today), choice, ranges=False)
-        recorded = indexing.record_change(draft, result, day, act.speaker)
+    day = None if date is None else parse_date(date, context.today)
+    with options.draft("index log") as draft:
+        result = synergy_index.compute_index(draft.connection, When(draft.today), choice, ranges=False)
+        recorded = synergy_index.record_change(draft, result, day, options.speaker)
     for warning in recorded.warnings:
         output.message(f"注意：{warning}")
-    view = {"change": None if act.dry_run else draft.change, **recorded.view()}
-    act.done(f"已填报 {recorded.id}（{recorded.entry.date}）：{recorded.entry.note}", view)
+    view = {"change": None if options.dry_run else draft.change, **recorded.view()}
+    options.done(f"已填报 {recorded.id}（{recorded.entry.date}）：{recorded.entry.note}", view)
 
 
 def _is_followed(draft: Any) -> bool:
-    from tracker.store.when import When
+    from tracker.store.as_of import When
 
-    return indexing.is_followed(draft.connection, When(draft.today))
+    return synergy_index.is_followed(draft.connection, When(draft.today))
 
 
 def _cities(text: str | None) -> tuple[str, ...] | None:
-    return None if text is None else tuple(indexing.city_named(each) for each in words(text) or ())
+    return None if text is None else tuple(synergy_index.city_named(each) for each in words(text) or ())
 
 
 def _posts(path: str | None) -> Any:
-    return indexing.read_goalposts(path or runtime.settings["index_goalposts"])
+    return synergy_index.read_goalposts(path or context.settings["index_goalposts"])

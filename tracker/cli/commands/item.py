@@ -1,27 +1,27 @@
 """`tracker item …`: rows that no document holds, corrections, and rows that are no longer pursued."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from tracker.actions.finding import kind_codes, refs, whole_item
 from tracker.actions.imports.items import Understood, report_first, understand
-from tracker.actions.planning import Wish, add_rows, demands, edit_item, new_items, retire_item
-from tracker.actions.unit_names import UnitNames
+from tracker.actions.lookup import kind_codes, whole_item
+from tracker.actions.plans import Wish, add_rows, demands, edit_item, new_items, retire_item
+from tracker.actions.unit_resolver import UnitNames
 from tracker.cli import output
+from tracker.cli.arguments import named_one, words
+from tracker.cli.context import context
 from tracker.cli.decisions import day_of
 from tracker.cli.ledgers import opened
 from tracker.cli.options import Text, write_command
-from tracker.cli.parsing import words
-from tracker.cli.runtime import runtime
-from tracker.cli.writing import Act
+from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
+from tracker.folders import expanded
 from tracker.ledger.dates import parse_date
 from tracker.ledger.values import shorten
 from tracker.plans.shipped import PlanRows
-from tracker.store.when import When
-from tracker.store.writing import Draft
+from tracker.store.as_of import When
+from tracker.store.changeset import Changeset
 
 Due = Annotated[Text, typer.Option("--due", metavar="DATE", help="完成时限")]
 Title = Annotated[Text, typer.Option("--title", metavar="TEXT", help="标题")]
@@ -32,7 +32,7 @@ Note = Annotated[Text, typer.Option("--note", metavar="TEXT", help="备注")]
 
 @write_command
 def add(
-    act: Act,
+    options: WriteOptions,
     plan: Annotated[str, typer.Argument(metavar="PLAN", help="方案代码")],
     kind: Annotated[str, typer.Argument(metavar="KIND", help="target 目标、task 任务、policy 政策")],
     text: Annotated[str, typer.Option("--text", metavar="TEXT", help="事项内容")],
@@ -55,14 +55,14 @@ def add(
     编号接续该清单的最后一项，不会改变已有编号。
     """
     code = kind_codes([kind])[0]
-    with act.draft("item add") as draft:
-        above = refs(draft.connection, [parent])[0] if parent else None
+    with options.draft("item add") as draft:
+        above = named_one(draft.connection, parent) if parent else None
         units = UnitNames(draft.connection, plan)
         leads, new = units.named(words(lead) or ())
         participants, others = units.named(words(participant) or ())
         wish = Wish(
             text=text, title=title, leads=leads, participants=participants,
-            due=parse_date(due, runtime.today, what="--due 的日期") if due is not None else None, chapter=chapter, section=section,
+            due=parse_date(due, context.today, what="--due 的日期") if due is not None else None, chapter=chapter, section=section,
             source=source, note=note, indicators=indicator or (), parent=above,
         )  # fmt: skip
         (item,), rows = new_items(draft.connection, plan, code, [wish])
@@ -71,7 +71,7 @@ def add(
     for name in new:
         output.message(f"注意：名录中没有“{shorten(name)}”，已作为新单位列入；如系笔误，请用 tracker undo 撤销后重填")
     _tell_demands(rows)
-    act.done(f"已增加 {item}：{text}", _view(act, draft, [item], new, rows))
+    options.done(f"已增加 {item}：{text}", _view(options, draft, [item], new, rows))
 
 
 def _tell_demands(rows: PlanRows) -> None:
@@ -79,17 +79,19 @@ def _tell_demands(rows: PlanRows) -> None:
         output.message(line)
 
 
-def _view(act: Act, draft: Draft, ids: list[str], new_units: list[str], rows: PlanRows) -> dict[str, Any]:
+def _view(
+    options: WriteOptions, draft: Changeset, ids: list[str], new_units: list[str], rows: PlanRows
+) -> dict[str, Any]:
     """Return for `--json` what was added, alike for one item and for a list."""
     return {
-        "change": None if act.dry_run else draft.change, "id": ids[0] if len(ids) == 1 else None, "ids": ids,
+        "change": None if options.dry_run else draft.change, "id": ids[0] if len(ids) == 1 else None, "ids": ids,
         "new_units": new_units, "indicators": demands(rows), "reports": 0, "errors": [], "ignored": [],
     }  # fmt: skip
 
 
 @write_command
 def import_items(
-    act: Act,
+    options: WriteOptions,
     plan: Annotated[str, typer.Argument(metavar="PLAN", help="方案代码")],
     kind: Annotated[str, typer.Argument(metavar="KIND", help="target 目标、task 任务、policy 政策")],
     file: Annotated[
@@ -104,30 +106,30 @@ def import_items(
     按表头认列，列名可用常见别称，顺序不限；先说明读到什么，确认后写入。
     表中有进展列的，作为首次填报一并写入。例：tracker item import zj task 任务分解表.xlsx --dry-run
     """
-    if not (act.yes or act.dry_run or act.may_ask):
+    if not (options.yes or options.dry_run or options.may_ask):
         raise Unclear("导入清单需要确认：请在终端运行，或加 --yes（--dry-run 可先查看结果）")
     from tracker.sheets.items import read_items
 
     code = kind_codes([kind])[0]
-    listed = read_items(Path(file).expanduser(), runtime.today)
-    with opened(act.db) as connection:
-        found = understand(connection, plan, code, listed, runtime.today)
+    listed = read_items(expanded(file), context.today)
+    with opened(options.db) as connection:
+        found = understand(connection, plan, code, listed, context.today)
     _show(found)
     if found.problems:
         view = {"change": None, "id": None, "ids": [], "new_units": [], "indicators": [], "reports": 0,
                 "errors": [each._asdict() for each in found.problems],
                 "ignored": [each._asdict() for each in listed.file.ignored]}  # fmt: skip
-        act.done(f"未增加（错误 {len(found.problems)} 处）", view)
+        options.done(f"未增加（错误 {len(found.problems)} 处）", view)
         return 1
     if found.taken_before is not None:
         raise Refused(
             f"{listed.file.name} 已在第 {found.taken_before} 号改动中导入过，没有再次导入；"
             f"需要重来请先运行 tracker undo {found.taken_before}"
         )
-    if not act.confirm(f"增加 {len(found.wishes)} 项？"):
+    if not options.confirm(f"增加 {len(found.wishes)} 项？"):
         output.message("未导入，未作任何改动")
         return 0
-    return _add_items(act, plan, code, found)
+    return _add_items(options, plan, code, found)
 
 
 def _show(found: Understood) -> None:
@@ -145,31 +147,31 @@ def _show(found: Understood) -> None:
         output.message(f"错误：{each.place}：{each.message}")
 
 
-def _add_items(act: Act, plan: str, code: str, found: Understood) -> int:
+def _add_items(options: WriteOptions, plan: str, code: str, found: Understood) -> int:
     """Write the items of a list, and then what it reports of them, as a change of its own."""
     file = found.listed.file
-    with act.draft("item import", detail={"file": file.name, "sha256": file.sha256}) as draft:
+    with options.draft("item import", detail={"file": file.name, "sha256": file.sha256}) as draft:
         ids, rows = new_items(draft.connection, plan, code, found.wishes)
         add_rows(draft, rows)
     _tell_demands(rows)
-    view = _view(act, draft, ids, found.new_units, rows)
+    view = _view(options, draft, ids, found.new_units, rows)
     view["ignored"] = [each._asdict() for each in file.ignored]
     left: list[str] = []
-    if found.reports and not act.dry_run:
-        with act.draft("import", detail={"file": file.name}) as reports:
+    if found.reports and not options.dry_run:
+        with options.draft("import", detail={"file": file.name}) as reports:
             left = report_first(reports, ids, found.reports)
     for text in left:
         output.message(f"注意：{text}")
     view["reports"] = len(found.reports) - len(left)
     several = f"：{ids[0]} 至 {ids[-1]}" if len(ids) > 1 else f"：{ids[0]}"
     reported = f"，首次填报 {view['reports']} 条" if found.reports else ""
-    act.done(f"已增加 {len(ids)} 项{several}{reported}", view)
+    options.done(f"已增加 {len(ids)} 项{several}{reported}", view)
     return 0
 
 
 @write_command
 def edit(
-    act: Act,
+    options: WriteOptions,
     item_id: Annotated[str, typer.Argument(metavar="ID", help="事项编号")],
     text: Annotated[Text, typer.Option("--text", metavar="TEXT", help="事项内容")] = None,
     title: Title = None,
@@ -179,11 +181,11 @@ def edit(
     note: Note = None,
 ) -> None:
     """更正事项的文字和时限，原文留痕"""
-    with act.draft("item edit") as draft:
-        item = whole_item(draft.connection, refs(draft.connection, [item_id])[0], When(draft.today))
+    with options.draft("item edit") as draft:
+        item = whole_item(draft.connection, named_one(draft.connection, item_id), When(draft.today))
         changes = {
             "text": text, "title": title, "chapter": chapter, "section": section, "note": note,
-            "original_due": parse_date(due, runtime.today, what="--due 的日期").isoformat() if due is not None else None,
+            "original_due": parse_date(due, context.today, what="--due 的日期").isoformat() if due is not None else None,
         }  # fmt: skip
         before = edit_item(draft, item, changes)
     if before.get("original_due") not in (None, changes["original_due"]):
@@ -191,24 +193,26 @@ def edit(
             f"注意：{item.id} 改的是原定时限（{before['original_due']} → {changes['original_due']}），只用于更正笔误；"
             "批准的延期请撤销后改用 tracker extend"
         )
-    result = {"change": None if act.dry_run else draft.change, "id": item.id, "before": before}
-    act.done(f"已更正 {item.id}", result)
+    result = {"change": None if options.dry_run else draft.change, "id": item.id, "before": before}
+    options.done(f"已更正 {item.id}", result)
 
 
 @write_command
 def retire(
-    act: Act,
+    options: WriteOptions,
     item_id: Annotated[str, typer.Argument(metavar="ID", help="事项编号")],
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="停用理由")],
     date: Annotated[Text, typer.Option("--date", metavar="DATE", help="停用日期（缺省今天）")] = None,
 ) -> None:
     """停用不再推进的事项，历史保留"""
     day = day_of(date, what="日期")
-    with opened(act.db) as connection:
-        item_id = whole_item(connection, refs(connection, [item_id])[0], When(runtime.today)).id
-    if not act.confirm(f"停用 {item_id}？"):
-        act.done("未停用", {"change": None})
+    with opened(options.db) as connection:
+        item_id = whole_item(connection, named_one(connection, item_id), When(context.today)).id
+    if not options.confirm(f"停用 {item_id}？"):
+        options.done("未停用", {"change": None})
         return
-    with act.draft("item retire") as draft:
-        item = retire_item(draft, refs(draft.connection, [item_id])[0], day, reason)
-    act.done(f"已停用 {item.id}（自 {day} 起）", {"change": None if act.dry_run else draft.change, "id": item.id})
+    with options.draft("item retire") as draft:
+        item = retire_item(draft, named_one(draft.connection, item_id), day, reason)
+    options.done(
+        f"已停用 {item.id}（自 {day} 起）", {"change": None if options.dry_run else draft.change, "id": item.id}
+    )

@@ -5,15 +5,15 @@ from typing import Annotated
 import typer
 
 from tracker.actions import lifecycle
+from tracker.cli.context import context
 from tracker.cli.decisions import Day, Evidence, Ids, OneId, Reason, day_of, deadline_of, run
 from tracker.cli.options import Text, write_command
-from tracker.cli.runtime import runtime
-from tracker.cli.writing import Act
+from tracker.cli.write_options import WriteOptions
 
 
 @write_command
 def complete(
-    act: Act,
+    options: WriteOptions,
     ids: Ids,
     evidence: Evidence = None,
     date: Day = None,
@@ -22,41 +22,41 @@ def complete(
 
     写事项编号时，其全部未办结的指标一并申报。数值未达目标也可申报，会有提示，由核查人判断。
     """
-    day, settings = day_of(date), runtime.settings
-    run(act, "complete", ids, lambda draft, ref: lifecycle.complete(
-        draft, ref, day, act.speaker, limits=settings.thresholds, evidence=evidence or (), required=settings["evidence_required"],
+    day, settings = day_of(date), context.settings
+    run(options, "complete", ids, lambda draft, ref: lifecycle.complete(
+        draft, ref, day, options.speaker, limits=settings.thresholds, evidence=evidence or (), required=settings["evidence_required"],
     ))  # fmt: skip
 
 
 @write_command
-def return_item(act: Act, ids: Ids, reason: Reason, date: Day = None) -> None:
+def return_item(options: WriteOptions, ids: Ids, reason: Reason, date: Day = None) -> None:
     """退回申报办结的事项，恢复为进行中"""
     day = day_of(date)
-    run(act, "return", ids, lambda draft, ref: lifecycle.send_back(draft, ref, day, act.speaker, reason))
+    run(options, "return", ids, lambda draft, ref: lifecycle.send_back(draft, ref, day, options.speaker, reason))
 
 
 @write_command
 def close(
-    act: Act,
+    options: WriteOptions,
     ids: Ids,
     note: Annotated[Text, typer.Option("--note", metavar="TEXT", help="核查意见")] = None,
     date: Day = None,
 ) -> None:
     """核查销号：由申报人以外的人核查"""
     day = day_of(date)
-    run(act, "close", ids, lambda draft, ref: lifecycle.close(draft, ref, day, act.speaker, note))
+    run(options, "close", ids, lambda draft, ref: lifecycle.close(draft, ref, day, options.speaker, note))
 
 
 @write_command
-def reopen(act: Act, ids: Ids, reason: Reason, date: Day = None) -> None:
+def reopen(options: WriteOptions, ids: Ids, reason: Reason, date: Day = None) -> None:
     """重新打开已销号（或已办结）的事项，恢复为进行中"""
     day = day_of(date)
-    run(act, "reopen", ids, lambda draft, ref: lifecycle.reopen(draft, ref, day, act.speaker, reason))
+    run(options, "reopen", ids, lambda draft, ref: lifecycle.reopen(draft, ref, day, options.speaker, reason))
 
 
 @write_command
 def extend(
-    act: Act,
+    options: WriteOptions,
     ids: Ids,
     to: Annotated[str, typer.Option("--to", metavar="DATE", help="新的完成时限")],
     reason: Reason,
@@ -69,15 +69,15 @@ def extend(
     须在到期前办理，到期后补办加 --late。写事项编号时，延其未达标、有时限的指标。
     """
     day, due = day_of(date), deadline_of(to, what="--to 的日期")
-    run(act, "extend", ids, lambda draft, ref: lifecycle.extend(
-        draft, ref, day, act.speaker, to=due, reason=reason, approved_by=approved_by, late=late,
-        limits=runtime.settings.thresholds,
+    run(options, "extend", ids, lambda draft, ref: lifecycle.extend(
+        draft, ref, day, options.speaker, to=due, reason=reason, approved_by=approved_by, late=late,
+        limits=context.settings.thresholds,
     ))  # fmt: skip
 
 
 @write_command
 def forecast(
-    act: Act,
+    options: WriteOptions,
     item_id: OneId,
     word: Annotated[str, typer.Argument(metavar="WORD", help="on_track 按期、at_risk 有风险、off_track 难以按期")],
     reason: Annotated[Text, typer.Option("--reason", metavar="TEXT", help="理由")] = None,
@@ -85,4 +85,9 @@ def forecast(
 ) -> None:
     """预判能否按期完成，与亮灯并列显示"""
     day = day_of(date)
-    run(act, "forecast", [item_id], lambda draft, ref: lifecycle.forecast(draft, ref, day, act.speaker, word, reason))
+    run(
+        options,
+        "forecast",
+        [item_id],
+        lambda draft, ref: lifecycle.forecast(draft, ref, day, options.speaker, word, reason),
+    )

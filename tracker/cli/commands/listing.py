@@ -19,11 +19,11 @@ from tracker.actions.listing import (
     quick_way,
 )
 from tracker.cli import output
-from tracker.cli.asking import Ask
+from tracker.cli.arguments import words
+from tracker.cli.context import context
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command
-from tracker.cli.parsing import words
-from tracker.cli.runtime import runtime
-from tracker.cli.screens import caption_for, print_indicators, print_items, trouble
+from tracker.cli.read_options import ReadOptions
+from tracker.cli.views import caption_for, print_indicators, print_items, trouble
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_start
 from tracker.ledger.judgement import Judged
@@ -34,7 +34,7 @@ from tracker.views import INDICATOR_FIELDS, ITEM_FIELDS, indicator_rows, item_vi
 
 @read_command
 def list_items(
-    ask: Ask,
+    options: ReadOptions,
     plan: PlanFilter = None,
     kind: KindFilter = None,
     unit: UnitFilter = None,
@@ -65,7 +65,7 @@ def list_items(
 
     表格把最要紧的排在前面（红、黄、灰、蓝、绿、已办结，逾期久的在前）；JSON 和 CSV 按方案顺序。--sort 另定顺序。
     """
-    plan, unit = ask.default("plan", plan), ask.default("unit", unit)
+    plan, unit = options.default("plan", plan), options.default("unit", unit)
     if role is not None and not unit:
         raise Unclear("--role 要与 --unit 同用；请写明单位")
     wanted = Filter(
@@ -75,21 +75,27 @@ def list_items(
         due_before=_start(due_before, "--due-before"),
         due_after=_start(due_after, "--due-after"),
     )  # fmt: skip
-    limits = runtime.settings.thresholds
+    limits = context.settings.thresholds
     plans: Mapping[str, int] | None = None
-    with ask.ledger() as connection:
-        if ask.as_csv and not indicators and ask.first() in (None, 0) and ask.sort is None and not ask.reverse:
-            ask.emit_stream(_csv(ask, wanted, connection, limits))
+    with options.ledger() as connection:
+        if (
+            options.as_csv
+            and not indicators
+            and options.first() in (None, 0)
+            and options.sort is None
+            and not options.reverse
+        ):
+            options.emit_stream(_csv(options, wanted, connection, limits))
             return
         if indicators:
-            views = _all(ask, of_any_indicator(wanted), connection, limits)
+            views = _all(options, of_any_indicator(wanted), connection, limits)
         else:
-            views, plans = _views(ask, wanted, connection, limits)
-    caption = caption_for(ask, plan, unit, views if plans is None else ({"id": code} for code in plans))
+            views, plans = _views(options, wanted, connection, limits)
+    caption = caption_for(options, plan, unit, views if plans is None else ({"id": code} for code in plans))
     rows = indicators_through(indicator_rows(views), wanted) if indicators else views
     fields = ("item", *INDICATOR_FIELDS) if indicators else ITEM_FIELDS
     table = print_indicators if indicators else print_items
-    ask.emit(
+    options.emit(
         rows,
         fields,
         lambda shown, number: table(shown, number, caption),
@@ -100,39 +106,39 @@ def list_items(
 
 def _start(text: str | None, option: str) -> date | None:
     """Return the first of the days that an option names: before 2026 is before 2026 begins."""
-    return None if text is None else parse_start(text, runtime.today, what=f"{option} 的日期")
+    return None if text is None else parse_start(text, context.today, what=f"{option} 的日期")
 
 
-def _all(ask: Ask, wanted: Filter, connection: Connection, limits: Thresholds) -> list[dict[str, Any]]:
+def _all(options: ReadOptions, wanted: Filter, connection: Connection, limits: Thresholds) -> list[dict[str, Any]]:
     """Return all that a filter lets through; for people, what is in trouble first."""
-    views = [item_view(*each) for each in find(connection, wanted, ask.when, limits)]
-    return views if ask.as_json or ask.as_csv else sorted(views, key=trouble)
+    views = [item_view(*each) for each in find(connection, wanted, options.when, limits)]
+    return views if options.as_json or options.as_csv else sorted(views, key=trouble)
 
 
 def _views(
-    ask: Ask, wanted: Filter, connection: Connection, limits: Thresholds
+    options: ReadOptions, wanted: Filter, connection: Connection, limits: Thresholds
 ) -> tuple[list[dict[str, Any]], Mapping[str, int] | None]:
     """Return the same, of a listing that is cut off only what is shown, and for people how many there are of each plan."""
-    limit = ask.first()
+    limit = options.first()
     if not limit:
-        return _all(ask, wanted, connection, limits), None
-    if ask.as_json or ask.as_csv:
-        found = first_found(connection, wanted, ask.when, limits, limit)
+        return _all(options, wanted, connection, limits), None
+    if options.as_json or options.as_csv:
+        found = first_found(connection, wanted, options.when, limits, limit)
         return [item_view(*each) for each in found], None
-    troubled = in_trouble(connection, wanted, ask.when, limits, limit)
+    troubled = in_trouble(connection, wanted, options.when, limits, limit)
     from heapq import nsmallest
 
     first = nsmallest(limit, (item_view(*each) for each in troubled.found), key=trouble)
     return first, troubled.plans
 
 
-def _csv(ask: Ask, wanted: Filter, connection: Connection, limits: Thresholds) -> Iterator[str]:
+def _csv(options: ReadOptions, wanted: Filter, connection: Connection, limits: Thresholds) -> Iterator[str]:
     """Yield the listing as CSV part by part, so that one of any size takes little memory."""
-    names = ask.chosen(ITEM_FIELDS)
-    quick = quick_way(connection, wanted, ask.when, limits) if is_listed(names) else None
+    names = options.chosen(ITEM_FIELDS)
+    quick = quick_way(connection, wanted, options.when, limits) if is_listed(names) else None
     if quick is None:
-        views = (item_view(*each) for each in each_found(connection, wanted, ask.when, limits))
-        return output.csv_parts(views, names)
+        views = (item_view(*each) for each in each_found(connection, wanted, options.when, limits))
+        return output.csv_parts(views, names, options.stamp)
     rows = quick_rows(quick, names, lambda judged: _cells(judged, names))
     return output.quick_csv_parts(rows, names, {"lead_units", "participating_units"})
 

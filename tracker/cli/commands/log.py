@@ -1,34 +1,51 @@
 """`tracker log`."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, NamedTuple
 
 import typer
 
-from tracker.actions.desk import Desk
-from tracker.actions.finding import in_region, item_of, refs
-from tracker.actions.recording import Recorded, put, same_again, spot_of
+from tracker.actions.lookup import in_region, item_of
+from tracker.actions.report_context import ReportContext
+from tracker.actions.reports import Recorded, put, same_again, spot_of
 from tracker.cli import output
+from tracker.cli.arguments import STDIN, named, stdin_lines
+from tracker.cli.context import context
 from tracker.cli.decisions import Evidence, day_of, figure_of
 from tracker.cli.ledgers import opened
 from tracker.cli.options import Text, write_command
-from tracker.cli.questions import Answers, fill_in
-from tracker.cli.runtime import runtime
-from tracker.cli.screens import LONG, indented
-from tracker.cli.writing import Act
-from tracker.errors import Refused, Unclear
-from tracker.ledger.entry import REPORTABLE_STATES, Entry
+from tracker.cli.prompts import Answers, fill_in
+from tracker.cli.views import LONG, indented
+from tracker.cli.write_options import WriteOptions
+from tracker.errors import Refused, TrackerError, Unclear
+from tracker.ledger.entry import REPORTABLE_STATES, Entry, check_reportable
 from tracker.ledger.ids import Ref
-from tracker.ledger.terms import STATES, code_of
+from tracker.ledger.model import part_of
+from tracker.ledger.terms import STATES, state_code
 from tracker.ledger.values import parse_percent, plain, shorten
+from tracker.store.as_of import When
+from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
-from tracker.store.when import When
-from tracker.store.writing import Draft
+
+
+class Said(NamedTuple):
+    """One line of reporting: on what, what it says, and whether it says that nothing changed."""
+
+    ids: tuple[str, ...]
+    region: str | None
+    entry: Entry
+    evidence: tuple[str, ...] = ()
+    same: bool = False
+    unit: str | None = None
 
 
 @write_command
 def log(
-    act: Act,
-    ids: Annotated[list[str], typer.Argument(metavar="ID…", help="事项或指标编号，可写多个")],
+    options: WriteOptions,
+    ids: Annotated[
+        list[str],
+        typer.Argument(metavar="ID…", help="事项或指标编号，可写多个（zj-task-6..8），- 为从标准输入读取"),
+    ],
     state: Annotated[
         Text, typer.Option("--state", metavar="STATE", help="not_started 未启动、in_progress 进行中、completed 已办结")
     ] = None,
@@ -39,7 +56,7 @@ def log(
     next_step: Annotated[Text, typer.Option("--next", metavar="TEXT", help="下步安排")] = None,
     evidence: Evidence = None,
     date: Annotated[Text, typer.Option("--date", metavar="DATE", help="数据时点（缺省今天）")] = None,
-    same: Annotated[bool, typer.Option("--same", help="无变化")] = False,
+    same: Annotated[bool, typer.Option("--same", help="无变化；写多个编号时跳过无需填报的")] = False,
     measure: Annotated[
         Text, typer.Option("--measure", metavar="UNIT", help="现值的计量单位，与指标只差数量级时换算，如 千瓦")
     ] = None,
@@ -48,8 +65,40 @@ def log(
     """填报进展
 
     例：tracker log zj-target-20.1 --value 78.5 --note "新建管网 120 公里"
-    在终端上会询问缺少的内容，在管道中从不询问。
+    例：tracker log zj-task-6..9 --same
+    例：tracker log - < 本周.txt
+    在终端上会询问缺少的内容，在管道中从不询问。log - 的每行写编号和选项，如 zj-task-6 --percent 40，合为一次改动；
+    log - 另写了选项时，每行只写编号，各项同样填报。
     """
+    said = _said(ids, state, percent, value, note, problem, next_step, evidence, date, same, measure, region)
+    if tuple(ids) == (STDIN,) and said.entry.is_empty and not same:
+        lines = [_line(place, text) for place, text in enumerate(stdin_lines(), start=1)]
+    else:
+        lines = [said]
+    entry = said.entry
+    asked = None
+    if len(lines) == 1 and not same and (entry.is_empty or options.may_ask) and lines[0] is said:
+        asked = _ask(options, ids, region, entry)
+    skipped: list[str] = []
+    with options.draft("log") as draft:
+        desk = _desk(draft.connection)
+        recorded: list[Recorded] = []
+        for place, each in enumerate(lines, start=1):
+            try:
+                recorded += _record_all(options, draft, desk, each, asked, skipped)
+            except TrackerError as error:
+                raise (error if len(lines) == 1 else type(error)(f"标准输入第 {place} 行：{error}")) from None
+    for text in skipped:
+        output.message(f"跳过 {text}")
+    _tell(options, recorded, draft)
+
+
+def _said(
+    ids: Sequence[str], state: Text = None, percent: Text = None, value: Text = None, note: Text = None, problem: Text = None,
+    next_step: Text = None, evidence: Sequence[str] | None = None, date: Text = None, same: bool = False, measure: Text = None,
+    region: Text = None, unit: Text = None,
+) -> Said:  # fmt: skip
+    """Read the options of one line."""
     number, given_in = figure_of(value, measure, "现值")
     entry = Entry(
         date=day_of(date, what="日期"),
@@ -60,18 +109,70 @@ def log(
     )  # fmt: skip
     if same and entry.moves:
         raise Unclear("--same 表示无变化，不能与 --state、--percent、--value 同用")
-    asked = None if same or not (entry.is_empty or act.may_ask) else _ask(act, ids, region, entry)
-    with act.draft("log") as draft:
-        said = asked or [Answers(ref, entry, act.speaker) for ref in _named(draft.connection, ids, region)]
-        desk = _desk(draft.connection)
-        recorded = [_record(draft, desk, each, same) for each in said]
-        _attach(draft, recorded, evidence or ())
-    _tell(act, recorded, draft)
+    return Said(tuple(ids), region, entry, tuple(evidence or ()), same, unit)
 
 
-def _named(connection: Connection, ids: list[str], region: str | None) -> list[Ref]:
+def _line(place: int, text: str) -> Said:
+    """Read a line of a batch, written as after `tracker log`; raises Unclear naming it."""
+    import shlex
+
+    from tracker.cli.app import parsed
+
+    try:
+        values = parsed("log", shlex.split(text))
+        if extra := [name for name in ("by", "db", "dry_run", "yes", "no_input", "json") if values.pop(name)]:
+            raise Unclear(f"--{extra[0].replace('_', '-')} 请写在 tracker log - 之后，对各行都有效")
+        said = _said(**values)
+        if said.ids == (STDIN,) or (said.entry.is_empty and not said.same):
+            raise Unclear("没有填写任何内容；请至少填 --state、--percent、--value、--note 之一，无变化请加 --same")
+    except ValueError:
+        raise Unclear(f"标准输入第 {place} 行“{shorten(text)}”：引号不成对") from None
+    except TrackerError as error:
+        raise type(error)(f"标准输入第 {place} 行“{shorten(text)}”：{error}") from None
+    return said
+
+
+def _record_all(
+    options: WriteOptions,
+    draft: Changeset,
+    desk: ReportContext,
+    said: Said,
+    asked: list[Answers] | None,
+    skipped: list[str],
+) -> list[Recorded]:
+    """Add the reports of one line to the draft; of several that say 无变化, those that need none are named instead."""
+    answers = asked or [
+        Answers(ref, said.entry, said.unit or options.speaker)
+        for ref in _named(draft.connection, said.ids, said.region)
+    ]
+    recorded = []
+    for each in answers:
+        reason = _needs_nothing(desk, each) if said.same and len(answers) > 1 else None
+        if reason is None:
+            recorded.append(_record(draft, desk, each, said.same))
+        else:
+            skipped.append(f"{each.ref.text}：{reason}")
+    _attach(draft, recorded, said.evidence)
+    return recorded
+
+
+def _needs_nothing(desk: ReportContext, said: Answers) -> str | None:
+    """Return why nothing need be reported on an item that did not change; None where something is."""
+    item = desk.item(said.ref)
+    try:
+        check_reportable(item)
+    except Refused as error:
+        return str(error).removeprefix(item.id).strip()
+    subject = part_of(item, said.ref.n)
+    if not subject.is_open:
+        return STATES[subject.state]
+    report = item.last_report
+    return "当天已填报" if report is not None and said.ref.n is None and report.date == said.entry.date else None
+
+
+def _named(connection: Connection, ids: Sequence[str], region: str | None) -> list[Ref]:
     """Return what the reports are about, each thing once."""
-    return list(dict.fromkeys(in_region(connection, refs(connection, ids), region)))
+    return list(dict.fromkeys(in_region(connection, named(connection, ids), region)))
 
 
 def _text(given: str | None) -> str | None:
@@ -79,37 +180,37 @@ def _text(given: str | None) -> str | None:
     return None if given is None or not given.strip() else given
 
 
-def _desk(connection: Connection) -> Desk:
-    settings = runtime.settings
-    return Desk(
-        connection, runtime.today, tolerance=settings["tolerance"], evidence_required=settings["evidence_required"]
+def _desk(connection: Connection) -> ReportContext:
+    settings = context.settings
+    return ReportContext(
+        connection, context.today, tolerance=settings["tolerance"], evidence_required=settings["evidence_required"]
     )
 
 
-def _ask(act: Act, ids: list[str], region: str | None, entry: Entry) -> list[Answers]:
-    """Ask for what the reports are to say, before anything is locked."""
-    with opened(act.db) as connection:
-        named = _named(connection, ids, region)
-        if not act.may_ask:
-            item_of(connection, named[0], When(runtime.today))
+def _ask(options: WriteOptions, ids: list[str], region: str | None, entry: Entry) -> list[Answers]:
+    """ReadOptions for what the reports are to say, before anything is locked."""
+    with opened(options.db) as connection:
+        found = _named(connection, ids, region)
+        if not options.may_ask:
+            item_of(connection, found[0], When(context.today))
             raise Refused(
-                f"{named[0].text}：没有填写任何内容；请至少填 --state、--percent、--value、--note 之一，无变化请加 --same"
+                f"{found[0].text}：没有填写任何内容；请至少填 --state、--percent、--value、--note 之一，无变化请加 --same"
             )
         desk = _desk(connection)
         said: list[Answers] = []
-        for ref in named:
-            said.append(fill_in(act, desk, ref, entry, said[-1].unit if said else None))
+        for ref in found:
+            said.append(fill_in(options, desk, ref, entry, said[-1].unit if said else None))
         return said
 
 
-def _record(draft: Draft, desk: Desk, said: Answers, same: bool) -> Recorded:
+def _record(draft: Changeset, desk: ReportContext, said: Answers, same: bool) -> Recorded:
     spot = spot_of(desk, said.ref, said.entry, said.unit)
     return put(draft, desk, spot, same_again(spot, said.entry) if same else said.entry)
 
 
-def _attach(draft: Draft, recorded: list[Recorded], evidence: list[str] | tuple[()]) -> None:
+def _attach(draft: Changeset, recorded: list[Recorded], evidence: Sequence[str]) -> None:
     if evidence:
-        from tracker.actions.attaching import attach
+        from tracker.actions.evidence import attach
 
         for each in recorded:
             for text in evidence:
@@ -117,7 +218,7 @@ def _attach(draft: Draft, recorded: list[Recorded], evidence: list[str] | tuple[
 
 
 def _state(text: str) -> str:
-    code = code_of(text, STATES)
+    code = state_code(text)
     if code is None:
         raise Unclear(
             f"没有“{shorten(text)}”这种状态；可用：{'、'.join(f'{s} {STATES[s]}' for s in REPORTABLE_STATES)}"
@@ -125,16 +226,18 @@ def _state(text: str) -> str:
     return code
 
 
-def _tell(act: Act, recorded: list[Recorded], draft: Draft) -> None:
+def _tell(options: WriteOptions, recorded: list[Recorded], draft: Changeset) -> None:
     for each in recorded:
         for warning in each.warnings:
             output.message(f"注意：{warning}")
-    if act.json:
-        output.print_json([{"change": None if act.dry_run else draft.change, **each.view()} for each in recorded])
+    if options.json:
+        output.print_json([{"change": None if options.dry_run else draft.change, **each.view()} for each in recorded])
         return
     for each in recorded:
-        act.done(f"已填报 {each.id}（{each.entry.date}{_who(each)}）：{indented(_what(each))}", None)
-    if not act.dry_run:
+        options.done(f"已填报 {each.id}（{each.entry.date}{_who(each)}）：{indented(_what(each))}", None)
+    if not recorded:
+        options.done("没有需要填报的事项", None)
+    elif not options.dry_run:
         output.message(f"第 {draft.change} 号改动；填错可运行 tracker undo 撤销")
 
 

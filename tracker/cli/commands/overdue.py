@@ -6,18 +6,18 @@ from typing import Annotated
 import typer
 
 from tracker.actions.listing import Filter, find, first_overdue
-from tracker.cli.asking import Ask
+from tracker.cli.arguments import parse_count, words
+from tracker.cli.context import context
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command
-from tracker.cli.parsing import parse_count, words
-from tracker.cli.runtime import runtime
-from tracker.cli.screens import caption_for, deadline_of, print_overdue
+from tracker.cli.read_options import ReadOptions
+from tracker.cli.views import caption_for, deadline_of, print_overdue
 from tracker.ledger.judgement import Judged
 from tracker.views import ITEM_FIELDS, item_view
 
 
 @read_command
 def overdue(
-    ask: Ask,
+    options: ReadOptions,
     plan: PlanFilter = None,
     unit: UnitFilter = None,
     region: RegionFilter = None,
@@ -25,36 +25,41 @@ def overdue(
     within: Annotated[Text, typer.Option("--within", metavar="DAYS", help="连同多少天内到期的")] = None,
 ) -> None:
     """已逾期（及临近到期）的事项，逾期最久的在前"""
-    plan, unit = ask.default("plan", plan), ask.default("unit", unit)
-    limits = runtime.settings.thresholds
+    plan, unit = options.default("plan", plan), options.default("unit", unit)
+    limits = context.settings.thresholds
     days = None if within is None else parse_count(within, "--within")
     wanted = Filter(region=region, plans=words(plan), unit=unit, kinds=words(kind), overdue=True)
-    with ask.ledger() as connection:
-        limit = ask.first()
-        first = first_overdue(connection, wanted, ask.when, limits, limit) if limit and days is None else None
+    with options.ledger() as connection:
+        limit = options.first()
+        first = first_overdue(connection, wanted, options.when, limits, limit) if limit and days is None else None
         if first is not None:
-            _show(ask, plan, unit, first.found, first.total, first.plans)
+            _show(options, plan, unit, first.found, first.total, first.plans)
             return
-        found = find(connection, wanted, ask.when, limits)
+        found = find(connection, wanted, options.when, limits)
         if days is not None:
             near = Filter(region=region, plans=words(plan), unit=unit, kinds=words(kind), due_soon=True)
             late = {item.id for item, _ in found}
-            soon = find(connection, near, ask.when, limits._replace(due_days=days))
+            soon = find(connection, near, options.when, limits._replace(due_days=days))
             found += [each for each in soon if each.item.id not in late]
-    _show(ask, plan, unit, found, sum(judgement.overdue for _, judgement in found))
+    _show(options, plan, unit, found, sum(judgement.overdue for _, judgement in found))
 
 
 def _show(
-    ask: Ask, plan: str | None, unit: str | None, found: Sequence[Judged], late: int, plans: Sequence[str] = ()
+    options: ReadOptions,
+    plan: str | None,
+    unit: str | None,
+    found: Sequence[Judged],
+    late: int,
+    plans: Sequence[str] = (),
 ) -> None:
     """Write what was found, or the first of it; late: how many are overdue in all, plans: of which other plans."""
     views = [item_view(item, judgement) for item, judgement in found]
-    views.sort(key=lambda view: (-view["days_overdue"], deadline_of(view, ask.day)))
-    caption = caption_for(ask, plan, unit, [*views, *({"id": code} for code in plans)])
-    ask.emit(
+    views.sort(key=lambda view: (-view["days_overdue"], deadline_of(view, options.day)))
+    caption = caption_for(options, plan, unit, [*views, *({"id": code} for code in plans)])
+    options.emit(
         views,
         ITEM_FIELDS,
-        lambda shown, total: print_overdue(shown, max(total, late), late, caption, ask.day),
+        lambda shown, total: print_overdue(shown, max(total, late), late, caption, options.day),
         caption=caption,
         total=max(len(views), late),
     )

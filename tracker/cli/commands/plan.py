@@ -4,13 +4,13 @@ from typing import Annotated, Any
 
 import typer
 
-from tracker.actions.finding import plan_code
-from tracker.actions.planning import add_plan
+from tracker.actions.lookup import plan_code
+from tracker.actions.plans import add_plan
 from tracker.cli import output
-from tracker.cli.asking import Ask
 from tracker.cli.options import read_command, write_command
+from tracker.cli.read_options import ReadOptions
 from tracker.cli.tables import Column
-from tracker.cli.writing import Act
+from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused
 from tracker.ledger.terms import PLAN_STATUS
 from tracker.plans.shipped import PlanRows
@@ -20,11 +20,11 @@ FIELDS = (*queries.PLAN_FIELDS, "targets", "tasks", "policies", "aims")
 
 
 @read_command
-def list_plans(ask: Ask) -> None:
+def list_plans(options: ReadOptions) -> None:
     """列出方案"""
-    with ask.ledger() as connection:
-        plans = queries.plans_then(connection, ask.when)
-    ask.emit(plans, FIELDS, _table)
+    with options.ledger() as connection:
+        plans = queries.plans_then(connection, options.when)
+    options.emit(plans, FIELDS, _table)
 
 
 def _table(rows: list[dict[str, Any]], total: int) -> None:
@@ -44,14 +44,16 @@ def _table(rows: list[dict[str, Any]], total: int) -> None:
 
 
 @read_command
-def show_plan(ask: Ask, code: Annotated[str, typer.Argument(metavar="CODE", help="方案代码或地区")]) -> None:
+def show_plan(
+    options: ReadOptions, code: Annotated[str, typer.Argument(metavar="CODE", help="方案代码或地区")]
+) -> None:
     """一个方案的基本信息和各清单条数"""
-    with ask.ledger() as connection:
+    with options.ledger() as connection:
         wanted = plan_code(connection, code)
-        plan = next(iter(queries.plans_then(connection, ask.when, wanted)), None)
+        plan = next(iter(queries.plans_then(connection, options.when, wanted)), None)
     if plan is None:
         raise Refused(f"方案 {wanted} 在所问的时刻尚未录入")
-    ask.emit_one(plan, FIELDS, lambda: _page(plan))
+    options.emit_one(plan, FIELDS, lambda: _page(plan))
 
 
 def _page(plan: dict[str, Any]) -> None:
@@ -68,7 +70,7 @@ def _page(plan: dict[str, Any]) -> None:
 
 @write_command
 def new_plan(
-    act: Act,
+    options: WriteOptions,
     code: Annotated[str, typer.Argument(metavar="CODE", help="方案代码，如 sd")],
     title: Annotated[str, typer.Option("--title", metavar="TEXT", help="方案名称")],
     region: Annotated[str, typer.Option("--region", metavar="NAME", help="地区，如 山东省")],
@@ -84,8 +86,8 @@ def new_plan(
         "code": code.strip().lower(), "title": title, "region": region, "status": status, "period_start": period_start,
         "issued_on": issued_on or "", "document_number": document_number or "",
     }  # fmt: skip
-    with act.draft("plan new") as draft:
+    with options.draft("plan new") as draft:
         add_plan(draft, PlanRows(plans=[row]))
-    act.done(
-        f"已新建方案 {row['code']}：{title}", {"change": None if act.dry_run else draft.change, "plan": row["code"]}
+    options.done(
+        f"已新建方案 {row['code']}：{title}", {"change": None if options.dry_run else draft.change, "plan": row["code"]}
     )

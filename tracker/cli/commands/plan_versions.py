@@ -1,19 +1,22 @@
 """`tracker plan read|add|diff|revise`: documents in, versions compared, a loaded plan moved to a new version."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tracker.cli import output
-from tracker.cli.asking import Ask
+from tracker.cli.context import context
 from tracker.cli.ledgers import opened
 from tracker.cli.options import Force, Json, Text, read_command, write_command
-from tracker.cli.runtime import runtime
+from tracker.cli.read_options import ReadOptions
 from tracker.cli.tables import Column
-from tracker.cli.writing import Act
+from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
 from tracker.ledger.values import shorten
+
+if TYPE_CHECKING:
+    from tracker.plans.reading.model import Draft
 
 _NO_CODE = "xx"
 """Stands for the code that a document compared with another does not have."""
@@ -21,7 +24,7 @@ DIFF_FIELDS = ("change", "kind", "old_id", "new_id", "field", "before", "after",
 
 
 def read(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="方案文件：txt、docx、html、pdf")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="方案文件：txt、docx、doc、html、pdf、ofd")],
     target: Annotated[Text, typer.Option("-o", "--output", metavar="DRAFT.xlsx", help="审核稿的文件名")] = None,
     code: Annotated[str, typer.Option("--code", metavar="CODE", help="方案代码，如 sd")] = "",
     force: Force = False,
@@ -32,6 +35,7 @@ def read(
     草稿每行注明出处、原文和置信度，存疑处有标记；审核后用 tracker plan add 载入。
     """
     from tracker.plans.reading import read_document, write_draft
+    from tracker.plans.reading.coverage import shortcoming
 
     if target is None and not json:
         raise Unclear("请用 -o DRAFT.xlsx 写明草稿文件名（或加 --json 直接输出）")
@@ -46,11 +50,22 @@ def read(
         from tracker.plans.reading.answer import answer
 
         output.print_json(answer(draft))
-        return
-    counts = {kind: len(found) for kind, found in draft.findings.items()}
+    else:
+        _tell(draft)
+    if reason := shortcoming(draft):
+        raise Refused(reason)
+
+
+def _tell(draft: "Draft") -> None:
+    """Print how much was found, and how much of the document stands in no row."""
     doubtful = sum(1 for found in draft.findings.values() for each in found if each.doubts)
     names = {"target": "目标", "indicator": "指标", "task": "任务", "policy": "政策", "aim": "总体目标", "unit": "单位"}
-    output.line("，".join(f"{word} {counts.get(kind, 0)}" for kind, word in names.items()) + f"；存疑 {doubtful} 行")
+    output.line("，".join(f"{word} {len(draft.of(kind))}" for kind, word in names.items()) + f"；存疑 {doubtful} 行")
+    if draft.unused:
+        rest = draft.letters - draft.used
+        output.line(
+            f"全文 {draft.letters} 字，{rest} 字（{len(draft.unused)} 处）没有用在任何一行，逐处列在草稿的“概况”表"
+        )
 
 
 def read_rows(path: str, code: str = "") -> dict[str, list[dict[str, str]]]:
@@ -68,27 +83,29 @@ def read_rows(path: str, code: str = "") -> dict[str, list[dict[str, str]]]:
 
 @write_command
 def add(
-    act: Act,
+    options: WriteOptions,
     file: Annotated[str, typer.Argument(metavar="DRAFT.xlsx", help="审核后的草稿")],
     code: Annotated[Text, typer.Option("--code", metavar="CODE", help="改用这个方案代码")] = None,
     region: Annotated[Text, typer.Option("--region", metavar="NAME", help="方案的地区（文件中没有写明时）")] = None,
 ) -> None:
     """检查并载入审核后的草稿"""
-    from tracker.actions.planning import add_plan
+    from tracker.actions.plans import add_plan
 
     rows = _plan_rows(read_rows(file, code or ""), code)
+    if not (rows.targets or rows.tasks or rows.policies or rows.aims):
+        raise Refused(f"{file} 里没有一项目标、任务或政策，没有可载入的；空的方案请用 tracker plan new")
     plan = rows.plans[0]
     plan["region"] = region or plan["region"]
     if not plan["region"]:
         raise Unclear("文件中没有写明方案的地区；请在草稿的方案页填写地区，或加 --region 某省")
     question = f"载入方案 {plan['code']} {plan['title']}（目标 {len(rows.targets)}，任务 {len(rows.tasks)}，政策 {len(rows.policies)}）？"
-    if not act.confirm(question):
+    if not options.confirm(question):
         output.message("未载入")
         return
-    with act.draft("plan add", detail=_file_detail(file)) as draft:
+    with options.draft("plan add", detail=_file_detail(file)) as draft:
         ids = add_plan(draft, rows)
-    result = {"change": None if act.dry_run else draft.change, "plan": plan["code"], "items": len(ids)}
-    act.done(f"已载入方案 {plan['code']}：{plan['title']}，共 {len(ids)} 项", result)
+    result = {"change": None if options.dry_run else draft.change, "plan": plan["code"], "items": len(ids)}
+    options.done(f"已载入方案 {plan['code']}：{plan['title']}，共 {len(ids)} 项", result)
 
 
 def _plan_rows(rows: dict[str, list[dict[str, str]]], code: str | None) -> Any:
@@ -125,7 +142,7 @@ def _file_detail(path: str) -> dict[str, str]:
 
 @read_command
 def diff(
-    ask: Ask,
+    options: ReadOptions,
     old: Annotated[str, typer.Argument(metavar="OLD", help="旧版：文件、草稿或已载入的方案代码")],
     new: Annotated[str, typer.Argument(metavar="NEW", help="新版：文件、草稿或已载入的方案代码")],
 ) -> None:
@@ -134,24 +151,24 @@ def diff(
 
     from tracker.plans.diffing import diff_plans
 
-    before = _version(ask, old)
+    before = _version(options, old)
     code = before["plans"][0]["code"] if before.get("plans") else ""
-    found = diff_plans(before, _version(ask, new, code))
+    found = diff_plans(before, _version(options, new, code))
     rows = [asdict(each) for each in found.differences]
-    ask.emit(rows, DIFF_FIELDS, _table)
+    options.emit(rows, DIFF_FIELDS, _table)
 
 
-def _version(ask: Ask, text: str, code: str = "") -> dict[str, list[dict[str, str]]]:
-    from tracker.actions.revising import rows_of_plan
+def _version(options: ReadOptions, text: str, code: str = "") -> dict[str, list[dict[str, str]]]:
+    from tracker.actions.plan_revision import rows_of_plan
 
     if Path(text).is_file():
         return read_rows(text, code or _NO_CODE)
-    from tracker.actions.finding import plan_code
+    from tracker.actions.lookup import plan_code
 
     if "." in text or "/" in text:
         raise Refused(f"文件 {shorten(text)} 不存在；请检查路径，或写已载入的方案代码")
-    with ask.ledger() as connection:
-        return rows_of_plan(connection, plan_code(connection, text), ask.day)
+    with options.ledger() as connection:
+        return rows_of_plan(connection, plan_code(connection, text), options.day)
 
 
 def _table(rows: list[dict[str, Any]], total: int) -> None:
@@ -167,31 +184,31 @@ def _table(rows: list[dict[str, Any]], total: int) -> None:
 
 @write_command
 def revise(
-    act: Act,
+    options: WriteOptions,
     code: Annotated[str, typer.Argument(metavar="CODE", help="已载入的方案代码")],
     file: Annotated[str, typer.Argument(metavar="NEW", help="新版：审核后的草稿或文件")],
 ) -> None:
     """把已载入的方案换成新版，编号、历史和进展不变"""
-    from tracker.actions.finding import plan_code
-    from tracker.actions.revising import revise as move
-    from tracker.actions.revising import rows_of_plan
+    from tracker.actions.lookup import plan_code
+    from tracker.actions.plan_revision import revise as move
+    from tracker.actions.plan_revision import rows_of_plan
     from tracker.plans.diffing import CHANGE_NAMES, diff_plans
 
     rows = read_rows(file)
-    with opened(act.db) as connection:
+    with opened(options.db) as connection:
         location = connection.location
         plan = plan_code(connection, code)
-        preview = diff_plans(rows_of_plan(connection, plan, runtime.today), rows)
+        preview = diff_plans(rows_of_plan(connection, plan, context.today), rows)
     counts = "，".join(f"{CHANGE_NAMES[change]} {count}" for change, count in preview.counts().items())
-    if not act.confirm(f"把方案 {plan} 换成新版（{counts or '没有变化'}）？"):
+    if not options.confirm(f"把方案 {plan} 换成新版（{counts or '没有变化'}）？"):
         output.message("未换版")
         return
-    if location.is_sqlite and not act.dry_run:
+    if location.is_sqlite and not options.dry_run:
         from tracker.store.backups import automatic
 
-        path = automatic(location, runtime.now, "revise", runtime.settings["backups_kept"])
+        path = automatic(location, context.now, "revise", context.settings["backups_kept"])
         output.message(f"换版前已备份到 {path}")
-    with act.draft("plan revise", detail=_file_detail(file)) as draft:
+    with options.draft("plan revise", detail=_file_detail(file)) as draft:
         found = move(draft, plan, rows)
-    result = {"change": None if act.dry_run else draft.change, "plan": plan, "changes": found.counts()}
-    act.done(f"方案 {plan} 已换成新版：{counts or '没有变化'}", result)
+    result = {"change": None if options.dry_run else draft.change, "plan": plan, "changes": found.counts()}
+    options.done(f"方案 {plan} 已换成新版：{counts or '没有变化'}", result)

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 import typer
 
 from tracker.cli import output
-from tracker.cli.asking import Ask
 from tracker.cli.options import Text, read_command, write_command
+from tracker.cli.read_options import ReadOptions
 from tracker.cli.tables import Column
-from tracker.cli.writing import Act
+from tracker.cli.write_options import WriteOptions
 from tracker.store.connection import Connection
 from tracker.store.regions import Region, insert_regions, load_regions
 
@@ -18,14 +18,14 @@ LEVELS = {"province": "省级", "city": "设区市", "county": "县市区"}
 
 @read_command
 def list_regions(
-    ask: Ask,
+    options: ReadOptions,
     level: Annotated[Text, typer.Option("--level", metavar="LEVEL", help="province、city 或 county")] = None,
 ) -> None:
     """列出地区及官方代码"""
-    with ask.ledger() as connection:
+    with options.ledger() as connection:
         regions = load_regions(connection)
     rows: list[dict[str, Any]] = [region._asdict() for region in regions if level is None or region.level == level]
-    ask.emit(rows, FIELDS, _table)
+    options.emit(rows, FIELDS, _table)
 
 
 def _table(rows: list[dict[str, Any]], total: int) -> None:
@@ -39,7 +39,7 @@ def _table(rows: list[dict[str, Any]], total: int) -> None:
 
 @write_command
 def import_regions(
-    act: Act, file: Annotated[str, typer.Argument(metavar="FILE", help="CSV：code,name,parent,level")]
+    options: WriteOptions, file: Annotated[str, typer.Argument(metavar="FILE", help="CSV：code,name,parent,level")]
 ) -> None:
     """导入地区名录"""
     from tracker.sheets.lists import read_regions
@@ -51,9 +51,9 @@ def import_regions(
         count.append(insert_regions(connection, rows))
         return ()
 
-    with act.draft("region import", detail={"file": file}) as draft:
+    with options.draft("region import", detail={"file": file}) as draft:
         draft.add(insert, {"regions": len(rows)})
-    act.done(
+    options.done(
         f"已导入地区 {count[0]} 个（其余 {len(rows) - count[0]} 个已有）",
         {"new": count[0], "same": len(rows) - count[0]},
     )

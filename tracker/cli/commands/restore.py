@@ -5,61 +5,62 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.doctoring import OF_CONTENT, examine
+from tracker.actions.doctor import OF_CONTENT, examine
 from tracker.cli import output
+from tracker.cli.context import context
 from tracker.cli.ledgers import look
 from tracker.cli.options import write_command
-from tracker.cli.runtime import runtime
-from tracker.cli.screens import local_time
-from tracker.cli.writing import Act
+from tracker.cli.views import local_time
+from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused
+from tracker.folders import expanded
+from tracker.store.changeset import Author
 from tracker.store.connection import reading
-from tracker.store.findings import AREAS
+from tracker.store.integrity.chain import last_entry
+from tracker.store.integrity.findings import AREAS
 from tracker.store.location import Location
-from tracker.store.proving import last_entry
-from tracker.store.restoring import drawn, kept_name, put, record
-from tracker.store.writing import Author
+from tracker.store.restoration import drawn, kept_name, put, record
 
 
 @write_command
 def restore(
-    act: Act,
+    options: WriteOptions,
     file: Annotated[str, typer.Argument(metavar="FILE", help="备份文件")],
 ) -> None:
     """从备份恢复台账（现有台账另存）
 
     备份先按 tracker doctor 检查，完好才恢复；恢复记入历史。
     """
-    location, source = runtime.location(act.db), Path(file).expanduser()
+    location, source = context.location(options.db), expanded(file)
     if not location.is_sqlite:
         raise Refused("PostgreSQL 台账请用服务器的工具恢复，或用 tracker db copy 复制到空数据库")
     if not location.path.absolute().parent.is_dir():
         raise Refused(f"目录 {location.path.absolute().parent} 不存在；请先建立该目录")
-    with drawn(source, location, runtime.now, act.person) as (place, upgraded):
+    with drawn(source, location, context.now, options.person) as (place, upgraded):
         look(place)
         changes, last = _examined(place, source)
         words = f"{source}（共 {changes} 号改动，最后一号 {last}）" + ("，旧版，将升级" if upgraded else "")
-        if not act.confirm(f"用备份 {words}替换台账 {location.shown}？"):
+        if not options.confirm(f"用备份 {words}替换台账 {location.shown}？"):
             output.message("未恢复，未作任何改动")
             return
-        kept = kept_name(location, runtime.now)
+        kept = kept_name(location, context.now)
         change = None
-        if not act.dry_run:
+        if not options.dry_run:
             change = record(
-                place, Author(act.person, act.speaker), runtime.now, {"file": source.name, "kept": kept.name}
+                place, Author(options.person, options.speaker), context.now, {"file": source.name, "kept": kept.name}
             )
             old = put(place, source, location, kept)
-            runtime.written = change
+            context.written = change
             if old is not None:
                 output.message(f"原台账另存为 {old}")
     result = {"file": str(source), "db": location.shown, "change": change, "kept": str(kept) if kept.exists() else None}
-    act.done(f"台账 {location.shown} 已从备份 {source} 恢复", result)
+    options.done(f"台账 {location.shown} 已从备份 {source} 恢复", result)
 
 
 def _examined(place: Location, source: Path) -> tuple[int, str]:
     """Refuse a copy that is not whole; return how many changes it has and when the last was made."""
     with reading(place) as connection:
-        findings = examine(connection, place, runtime.now, areas=OF_CONTENT)
+        findings = examine(connection, place, context.now, areas=OF_CONTENT)
         if findings:
             first = findings[0]
             raise Refused(

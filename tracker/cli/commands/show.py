@@ -1,31 +1,77 @@
 """`tracker show`."""
 
-from typing import Annotated
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from tracker.actions.finding import item_of, refs
+from tracker.actions.lookup import item_of
 from tracker.actions.parts import parts_of, shares_of
-from tracker.cli.asking import Ask
-from tracker.cli.item_screen import print_item
+from tracker.cli import output
+from tracker.cli.arguments import STDIN, named
+from tracker.cli.context import context
+from tracker.cli.item_page import print_item
 from tracker.cli.options import read_command
-from tracker.cli.runtime import runtime
+from tracker.cli.read_options import ReadOptions
+from tracker.ledger.ids import Ref
 from tracker.ledger.judgement import judge
 from tracker.store import queries
+from tracker.store.connection import Connection
 from tracker.views import ITEM_FIELDS, item_view
 
 
+class _Page(NamedTuple):
+    """All that is shown of one item."""
+
+    view: dict[str, Any]
+    plan: Any
+    history: Any
+    evidence: Any
+    parts: dict[str, str]
+    shares: list[dict[str, Any]]
+
+
 @read_command
-def show(ask: Ask, item_id: Annotated[str, typer.Argument(metavar="ID", help="事项或指标编号")]) -> None:
-    """一个事项的全部信息"""
-    with ask.ledger() as connection:
-        ref = refs(connection, [item_id])[0]
-        item = item_of(connection, ref, ask.when)
-        plan = queries.plan_heads(connection, item.plan)[0]
-        history = queries.load_item_log(connection, item.id, ask.when)
-        evidence = queries.load_evidence(connection, item.id, ask.when)
-        parts = {f"{item.id}.{n}": each.words() for n, each in parts_of(connection, item, ask.when).items()}
-        shares = shares_of(connection, item, ask.when)
-    limits = runtime.settings.thresholds
-    view, *regions = (item_view(each, judge(each, ask.day, limits)) for each in (item, *shares))
-    ask.emit_one(view, ITEM_FIELDS, lambda: print_item(view, plan, history, evidence, parts, regions))
+def show(
+    options: ReadOptions,
+    ids: Annotated[
+        list[str], typer.Argument(metavar="ID…", help="事项或指标编号，可写多个（zj-task-6..8），- 为从标准输入读取")
+    ],
+) -> None:
+    """事项的全部信息
+
+    例：tracker show zj-task-6
+    例：tracker list --overdue --fields id --csv | tracker show - --json
+    """
+    with options.ledger() as connection:
+        refs = named(connection, ids)
+        pages = [_page(connection, ref, options) for ref in {ref.item: ref for ref in refs}.values()]
+    if len(refs) == 1 and ids[0] != STDIN:
+        options.emit_one(pages[0].view, ITEM_FIELDS, lambda: print_item(*pages[0]))
+        return
+    by_id = {page.view["id"]: page for page in pages}
+    options.emit(
+        [page.view for page in pages],
+        ITEM_FIELDS,
+        lambda shown, total: _print([by_id[row["id"]] for row in shown], total),
+    )
+
+
+def _page(connection: Connection, ref: Ref, options: ReadOptions) -> _Page:
+    item = item_of(connection, ref, options.when)
+    parts = {f"{item.id}.{n}": each.words() for n, each in parts_of(connection, item, options.when).items()}
+    limits = context.settings.thresholds
+    view, *shares = (
+        item_view(each, judge(each, options.day, limits)) for each in (item, *shares_of(connection, item, options.when))
+    )
+    return _Page(
+        view, queries.plan_heads(connection, item.plan)[0], queries.load_item_log(connection, item.id, options.when),
+        queries.load_evidence(connection, item.id, options.when), parts, shares,
+    )  # fmt: skip
+
+
+def _print(pages: list[_Page], total: int) -> None:
+    for place, page in enumerate(pages):
+        if place:
+            output.line()
+        print_item(*page)
+    output.more(len(pages), total)

@@ -3,14 +3,14 @@
 from typing import Any
 
 from tracker.actions.listing import Filter
-from tracker.actions.owing import REASONS, Debt, owed
+from tracker.actions.todo import REASONS, Debt, owed
 from tracker.cli import output
-from tracker.cli.asking import Ask
+from tracker.cli.arguments import words
+from tracker.cli.context import context
 from tracker.cli.options import PlanFilter, UnitFilter, read_command
-from tracker.cli.parsing import words
-from tracker.cli.runtime import runtime
-from tracker.cli.screens import caption_for, deadline_of, name_of, text_of
+from tracker.cli.read_options import ReadOptions
 from tracker.cli.tables import Column, cells
+from tracker.cli.views import caption_for, deadline_of, name_of, text_of
 from tracker.errors import Unclear
 from tracker.views import ITEM_FIELDS, item_view
 
@@ -18,29 +18,29 @@ FIELDS = (*ITEM_FIELDS, "owes")
 
 
 @read_command
-def todo(ask: Ask, plan: PlanFilter = None, unit: UnitFilter = None) -> None:
+def todo(options: ReadOptions, plan: PlanFilter = None, unit: UnitFilter = None) -> None:
     """本单位本期还欠什么：逾期、被退回、临近到期、未填报"""
-    plan, unit = ask.default("plan", plan), ask.default("unit", unit)
+    plan, unit = options.default("plan", plan), options.default("unit", unit)
     if not unit:
         raise Unclear("请用 --unit 写明单位，或在配置中设定默认单位（TRACKER_UNIT）")
-    with ask.ledger() as connection:
-        debts = owed(connection, Filter(plans=words(plan), unit=unit), ask.when, runtime.settings.thresholds)
+    with options.ledger() as connection:
+        debts = owed(connection, Filter(plans=words(plan), unit=unit), options.when, context.settings.thresholds)
     rows = [_row(debt) for debt in debts]
-    caption = caption_for(ask, plan, unit, rows)
-    ask.emit(rows, FIELDS, lambda shown, total: _table(ask, shown, total, caption), caption=caption)
+    caption = caption_for(options, plan, unit, rows)
+    options.emit(rows, FIELDS, lambda shown, total: _table(options, shown, total, caption), caption=caption)
 
 
 def _row(debt: Debt) -> dict[str, Any]:
     return {**item_view(debt.judged.item, debt.judged.judgement), "owes": list(debt.reasons)}
 
 
-def _table(ask: Ask, rows: list[dict[str, Any]], total: int, caption: str) -> None:
+def _table(options: ReadOptions, rows: list[dict[str, Any]], total: int, caption: str) -> None:
     output.print_table(
         [Column("编号", max((cells(row["id"]) for row in rows), default=8)), Column("事项"), Column("完成时限", 10),
          Column("待办", 22), Column("亮灯", 28 if output.width() >= 110 else 6)],  # noqa: PLR2004 - room for the reason
         [
             [
-                row["id"], name_of(row), text_of(deadline_of(row, ask.day) if row["due"] else None),
+                row["id"], name_of(row), text_of(deadline_of(row, options.day) if row["due"] else None),
                 "、".join(REASONS[reason] for reason in row["owes"]),
                 row["light_reason"] if output.width() >= 110 else row["light_reason"].partition("：")[0],  # noqa: PLR2004
             ]

@@ -4,31 +4,31 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.undoing import target_of
-from tracker.actions.undoing import undo as take_back
+from tracker.actions.undo import target_of
+from tracker.actions.undo import undo as take_back
 from tracker.cli import output
+from tracker.cli.arguments import parse_count
 from tracker.cli.ledgers import opened
 from tracker.cli.options import Text, write_command
-from tracker.cli.parsing import parse_count
-from tracker.cli.screens import local_time
-from tracker.cli.writing import Act
+from tracker.cli.views import local_time
+from tracker.cli.write_options import WriteOptions
 
 
 @write_command
 def undo(
-    act: Act,
+    options: WriteOptions,
     change: Annotated[Text, typer.Argument(metavar="[CHANGE]", help="改动编号，缺省为本人最近一次")] = None,
 ) -> None:
     """撤销一次改动（默认为本人最近一次），撤销本身也留痕"""
     number = None if change is None else parse_count(change, "改动编号")
-    with opened(act.db) as connection:
-        target = target_of(connection, number, act.person)
+    with opened(options.db) as connection:
+        target = target_of(connection, number, options.person)
     words = f"第 {target.id} 号改动（{target.by}，{local_time(target.at)}，{target.command}）"
-    if not act.confirm(f"撤销{words}？"):
+    if not options.confirm(f"撤销{words}？"):
         output.message("未撤销")
         return
-    with act.draft("undo") as draft:
-        items = take_back(draft, target_of(draft.connection, target.id, act.person))
-    result = {"change": None if act.dry_run else draft.change, "undoes": target.id, "ids": items}
+    with options.draft("undo") as draft:
+        items = take_back(draft, target_of(draft.connection, target.id, options.person))
+    result = {"change": None if options.dry_run else draft.change, "undoes": target.id, "ids": items}
     shown = "、".join(items[:5]) + (f" 等 {len(items)} 项" if len(items) > 5 else "")  # noqa: PLR2004 - one readable line
-    act.done(f"已撤销{words}：{shown or '不涉及事项'}", result)
+    options.done(f"已撤销{words}：{shown or '不涉及事项'}", result)

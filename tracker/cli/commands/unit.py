@@ -4,14 +4,14 @@ from typing import Annotated, Any
 
 import typer
 
-from tracker.actions.finding import plan_code
-from tracker.actions.renaming import alias, rename
+from tracker.actions.lookup import plan_code
+from tracker.actions.unit_names import alias, rename
 from tracker.cli import output
-from tracker.cli.asking import Ask
 from tracker.cli.decisions import day_of
 from tracker.cli.options import Text, read_command, write_command
+from tracker.cli.read_options import ReadOptions
 from tracker.cli.tables import Column
-from tracker.cli.writing import Act
+from tracker.cli.write_options import WriteOptions
 from tracker.store import queries
 
 FIELDS = ("name", "region", "aliases", "members", "lead", "participant")
@@ -19,15 +19,15 @@ FIELDS = ("name", "region", "aliases", "members", "lead", "participant")
 
 @read_command
 def list_units(
-    ask: Ask,
+    options: ReadOptions,
     region: Annotated[Text, typer.Option("--region", metavar="CODE", help="只看一个地区，如 zj 或 浙江")] = None,
     search: Annotated[Text, typer.Option("--search", metavar="WORD", help="名称中含有")] = None,
 ) -> None:
     """列出单位"""
-    with ask.ledger() as connection:
+    with options.ledger() as connection:
         code = None if region is None else plan_code(connection, region)
         counts = queries.role_counts(connection)
-        units = queries.units_then(connection, ask.when)
+        units = queries.units_then(connection, options.when)
     rows: list[dict[str, Any]] = [
         {
             "name": unit.name, "region": unit.region, "aliases": list(unit.aliases), "members": list(unit.members),
@@ -37,7 +37,7 @@ def list_units(
         if (code is None or unit.region == code)
         and (search is None or any(search in name for name in (unit.name, *unit.aliases, *unit.members)))
     ]  # fmt: skip
-    ask.emit(rows, FIELDS, _table)
+    options.emit(rows, FIELDS, _table)
 
 
 def _table(rows: list[dict[str, Any]], total: int) -> None:
@@ -66,31 +66,31 @@ def _table(rows: list[dict[str, Any]], total: int) -> None:
 
 @write_command
 def rename_unit(
-    act: Act,
+    options: WriteOptions,
     old: Annotated[str, typer.Argument(metavar="OLD", help="原名称（多个地区都有时写 zj:名称）")],
     new: Annotated[str, typer.Argument(metavar="NEW", help="新名称")],
     date: Annotated[Text, typer.Option("--date", metavar="DATE", help="更名日期（缺省今天）")] = None,
 ) -> None:
     """单位更名（机构改革）：历史留在原名下，工作转到新名下"""
     day = day_of(date, what="日期")
-    with act.draft("unit rename") as draft:
+    with options.draft("unit rename") as draft:
         unit = rename(draft, old, new, day)
     result = {
-        "change": None if act.dry_run else draft.change,
+        "change": None if options.dry_run else draft.change,
         "old": unit.full_name,
         "new": f"{unit.region}:{new.strip()}",
     }
-    act.done(f"{unit.full_name} 自 {day} 起更名为 {new.strip()}，原名仍可查到", result)
+    options.done(f"{unit.full_name} 自 {day} 起更名为 {new.strip()}，原名仍可查到", result)
 
 
 @write_command
 def alias_unit(
-    act: Act,
+    options: WriteOptions,
     name: Annotated[str, typer.Argument(metavar="NAME", help="单位名称")],
     other: Annotated[str, typer.Argument(metavar="ALIAS", help="别名")],
 ) -> None:
     """给单位增加别名，查找和填报时可用"""
-    with act.draft("unit alias") as draft:
+    with options.draft("unit alias") as draft:
         unit = alias(draft, name, other)
-    result = {"change": None if act.dry_run else draft.change, "unit": unit.full_name, "alias": other.strip()}
-    act.done(f"{unit.full_name} 增加别名 {other.strip()}", result)
+    result = {"change": None if options.dry_run else draft.change, "unit": unit.full_name, "alias": other.strip()}
+    options.done(f"{unit.full_name} 增加别名 {other.strip()}", result)

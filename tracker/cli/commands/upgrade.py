@@ -1,33 +1,37 @@
 """`tracker upgrade`."""
 
 from tracker.cli import output
+from tracker.cli.context import context
 from tracker.cli.ledgers import look, ready
 from tracker.cli.options import write_command
-from tracker.cli.runtime import runtime
-from tracker.cli.writing import Act
+from tracker.cli.write_options import WriteOptions
 from tracker.store import version
-from tracker.store.migrating import pending_revisions
-from tracker.store.upgrading import upgrade as bring_up
+from tracker.store.migration import pending_revisions
+from tracker.store.upgrade import upgrade as bring_up
 
 
 @write_command
-def upgrade(act: Act) -> None:
+def upgrade(options: WriteOptions) -> None:
     """把旧版台账升级到本程序的版本（先自动备份）
 
     --dry-run 只列出待升级的版本。
     """
-    location = ready(act.db, may_create=False)
+    location = ready(options.db, may_create=False)
     pending = pending_revisions(location)
     backup = None
-    if pending and not act.dry_run:
-        backup, pending = bring_up(location, runtime.now, act.person, runtime.settings["backups_kept"], output.message)
+    if pending and not options.dry_run:
+        backup, pending = bring_up(
+            location, context.now, options.person, context.settings["backups_kept"], output.message
+        )
     look(location)
-    if act.json:
+    if options.json:
         path = None if backup is None else str(backup)
-        output.print_json({"pending" if act.dry_run else "upgraded": pending, "version": version.HEAD, "backup": path})
+        output.print_json(
+            {"pending" if options.dry_run else "upgraded": pending, "version": version.HEAD, "backup": path}
+        )
     elif not pending:
         output.line(f"台账 {location.shown} 已是最新版本 {version.HEAD}，无需升级")
-    elif act.dry_run:
+    elif options.dry_run:
         output.line(f"台账 {location.shown} 待升级：{'、'.join(pending)}（未写入）")
     else:
         output.line(f"台账 {location.shown} 已升级到 {version.HEAD}（{'、'.join(pending)}）")

@@ -10,8 +10,6 @@ from tracker.plans.reading.model import AIM, INDICATOR, PLAN, POLICY, TARGET, TA
 from tracker.views import INDICATOR_FIELDS, ITEM_FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from tracker.plans.reading.model import Draft, Finding
 
 _TEXTS = ("chapter", "section", "title", "text", "source", "responsibility", "due", "note")
@@ -22,14 +20,19 @@ def answer(draft: Draft) -> dict[str, Any]:
     """Return {plan, items}: every item with all its keys, null what only a ledger can know (state, light, …).
 
     An item also tells where in the document it stands (`place`), the words it was read from, how sure that is
-    (`confidence`, 0–100) and what is doubtful, by column.
+    (`confidence`, 0–100) and what is doubtful, by column; so do its indicators. The plan tells how many letters the document has,
+    how many of them stand in some row (`used`), and the paragraphs and rows of tables that stand in none.
     """
     found = draft.of(PLAN)
-    plan = {name: value or None for name, value in full_row(PLAN, found[0].cells).items()} if found else {}
+    plan: dict[str, Any] = {}
+    if found:
+        plan = {name: value or None for name, value in full_row(PLAN, found[0].cells).items()}
+        plan |= {"doubts": dict(found[0].doubts), "letters": draft.letters, "used": draft.used}
+        plan["unused"] = [{"place": each.place, "text": each.text} for each in draft.unused]
     code = str(plan.get("code") or "")
     parts: dict[str, list[dict[str, Any]]] = {}
     for each in draft.of(INDICATOR):
-        parts.setdefault(each.cells["target"], []).append(_indicator(code, each.cells))
+        parts.setdefault(each.cells["target"], []).append(_indicator(code, each))
     items = [
         _item(code, kind, each, parts.get(each.cells["number"], []) if kind == TARGET else [])
         for kind in (TARGET, TASK, POLICY, AIM)
@@ -60,7 +63,8 @@ def _item(code: str, kind: str, finding: Finding, indicators: list[dict[str, Any
     }
 
 
-def _indicator(code: str, cells: Mapping[str, str]) -> dict[str, Any]:
+def _indicator(code: str, finding: Finding) -> dict[str, Any]:
+    cells = finding.cells
     item = _id(code, TARGET, cells["target"])
     return {
         **dict.fromkeys(INDICATOR_FIELDS),
@@ -71,6 +75,8 @@ def _indicator(code: str, cells: Mapping[str, str]) -> dict[str, Any]:
         "baseline_year": int(cells["baseline_year"]) if cells.get("baseline_year") else None,
         "baseline_value": _number(cells.get("baseline_value")),
         "original_due": cells.get("due") or None,
+        "confidence": finding.confidence,
+        "doubts": dict(finding.doubts),
     }
 
 

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from tracker.plans.reading.dates import Deadline, deadlines, last_day
+from tracker.plans.reading.dates import NO_CALENDAR, Calendar, Deadline, calendar_after, cell_day, deadlines
 from tracker.plans.reading.quantities import Quantity, quantities, wordings
 from tracker.plans.reading.signs import masked, shadow, split_top
 
@@ -44,6 +44,16 @@ _DONE = re.compile("^(?:截至)?目前|近年来|已(?:达到|达|累计|实现|
 _COMPLETE_ORDER = re.compile("完成(?:国家|省|上级)[一-龥]{0,8}(?:目标|任务|指标)")
 _UNCHANGED = re.compile("[^、]{2,20}不(?:减少|衰退|降低|下降|增加)$")
 _PLACE = re.compile("(?![全我本各])[一-龥]{2,5}[省市州县区]")
+_PAST = re.compile(
+    r"(?<!到)(?<!至)20\d\d ?年[^底末前内期，]{0,12}(?:为|是|共|已|达)(?=[^，。；]{0,6}\d)|"
+    "(?:同比|[较比](?:上年|去年|上一年))[^，。；]{0,4}(?:增长|上升|提高|下降|减少)(?!.*(?:以上|以内|左右))"
+)
+"""What a report says of a year gone by; in a plan it may also be a target, so it is marked only."""
+_RECURRING = re.compile("每(?:年|季度?|半年|月|周|日|半月|旬)")
+_NO_NAME = re.compile(
+    "^(?:并|且)?(?:(?P<wanted>力争|争取|努力)(?:达到|实现|完成|超过|突破|下降|降低|减少|提高|提升|增长|降至|降到|控制在)?|稳定在|保持在|"
+    r"(?:提高|提升|增加|扩大)[到至]|降[到至]|达到|超过|突破)(?:到|至)?\d"
+)
 _HIGHER = re.compile("^(?:力争|争取|努力|确保)?(?:完成|达到|实现)\\d+(?:\\.\\d+)?%的[一-龥]{0,4}目标")
 _ONLY_DONE = re.compile(
     "(?:全部|全面|基本|确保|如期)*"
@@ -56,10 +66,11 @@ _LEVEL_LIKE = ("=", ">=", "~")
 
 @dataclass(slots=True)
 class Measured:
-    """One indicator to be: its quantity and its due date (None: the document gives none)."""
+    """One indicator to be: its quantity, its due date (None: the document gives none), whence an inferred date is."""
 
     quantity: Quantity
     due: date | None
+    inferred: str = ""
 
 
 @dataclass(slots=True)
@@ -79,6 +90,11 @@ class Commitment:
     def due(self) -> date | None:
         """Return the last due date of its indicators."""
         return max((one.due for one in self.measured if one.due), default=None)
+
+    @property
+    def qualitative(self) -> bool:
+        """Tell a commitment in words alone that nobody can count off (not 全部完成)."""
+        return self.wording_only and all(one.quantity.comparator == "qualitative" for one in self.measured)
 
 
 @dataclass(slots=True)
@@ -107,48 +123,51 @@ class _State:
     """What governs the clause at hand: the dates in force, whether 力争 stood with them."""
 
     dues: list[date] = field(default_factory=list)
+    calendar: Calendar = NO_CALENDAR
+    inferred: str = ""
     wanted: bool = False
     recurring: bool = False
     opened_at: int = -1
 
 
 def read_commitments(
-    passage: Passage, *, goals: bool, carried: list[date] | None = None
+    passage: Passage, *, goals: bool, carried: list[date] | None = None, calendar: Calendar = NO_CALENDAR
 ) -> tuple[list[Commitment], list[Aim]]:
     """Return the commitments of a paragraph in order, and in the goal part (`goals`) its general aims.
 
-    `carried` are the dates that a lead-in before a list (到2025年，实现以下目标：) lays on its items.
+    `carried` are the dates that a lead-in before a list (到2025年，实现以下目标：) lays on its items; `calendar` gives the
+    year of a month that names none.
     """
     commitments: list[Commitment] = []
     aims: list[Aim] = []
-    state = _State(list(carried or []))
+    state = _State(list(carried or []), calendar)
     for begin, end in _sentences(passage.text):
         if not goals:
-            state = _State(list(carried or []))
+            state = _State(list(carried or []), state.calendar)
         found, general = _sentence(passage.text[begin:end], begin, state, goals=goals)
         commitments.extend(found)
         aims.extend(general)
     return commitments, _merged(aims)
 
 
-def leads_in(passage: Passage) -> list[date]:
+def leads_in(passage: Passage, calendar: Calendar = NO_CALENDAR) -> list[date]:
     """Return the dates that a paragraph lays on the list after it: those that open it, when it ends with a colon."""
     text = shadow(passage.text).rstrip()
     if not text.endswith("："):
         return []
     opened: list[date] = []
-    for clause in _clauses(passage.text):
+    for clause in _clauses(passage.text, calendar):
         found = [deadline.due for deadline in clause.opening if deadline.due]
         opened = found or opened
     return opened
 
 
-def read_row(text: str) -> list[Measured]:
+def read_row(text: str, calendar: Calendar = NO_CALENDAR) -> list[Measured]:
     """Return the indicators of an annex row: every clause is one, with a number or without."""
     measured: list[Measured] = []
     for begin, end in _sentences(text):
         carried = ""
-        for clause in _clauses(text[begin:end]):
+        for clause in _clauses(text[begin:end], calendar):
             words = carried + clause.text
             carried = ""
             if _LEFT_OPEN.match(shadow(clause.text)) and clause.after == "，" and not quantities(clause.text):
@@ -157,11 +176,13 @@ def read_row(text: str) -> list[Measured]:
             if clause.text.startswith("在") and measured and not quantities(clause.text):
                 continue
             inner = _INNER_DUE.search(shadow(words))
-            said = last_day(shadow(inner.group())) if inner else None
+            said, inferred = cell_day(shadow(inner.group()), calendar) if inner else (None, "")
             words = words[: inner.start()] + words[inner.end() :] if inner else words
-            found = deadlines(masked(shadow(words)))
-            dues = [said] if said else [deadline.due for deadline in found if deadline.due and deadline.firm]
-            measured.extend(_indicators(_without_dates(words), dues, measured))
+            found = [one for one in deadlines(masked(shadow(words)), calendar) if one.due and one.firm]
+            dues = [said] if said else [deadline.due for deadline in found if deadline.due]
+            inferred = inferred or next((one.inferred for one in found if one.inferred), "")
+            read = _indicators(_without_dates(words, calendar), dues, measured)
+            measured.extend(replace(one, inferred=inferred if one.due else "") for one in read)
         if carried:
             measured.append(Measured(wordings(carried.rstrip("，"))[0], None))
     return measured
@@ -171,7 +192,7 @@ def _sentences(text: str) -> list[tuple[int, int]]:
     return [(begin, end) for begin, end in split_top(shadow(text), "。！？") if text[begin:end].strip()]
 
 
-def _clauses(sentence: str) -> list[_Clause]:
+def _clauses(sentence: str, calendar: Calendar) -> list[_Clause]:
     text = shadow(sentence)
     result = []
     for begin, end in split_top(text, "，；"):
@@ -180,14 +201,17 @@ def _clauses(sentence: str) -> list[_Clause]:
             start += len(sentence[start:stop]) - len(sentence[start:stop].lstrip("—–-·•*● "))  # noqa: PLW2901 - bullets
             if sentence[start:stop].strip():
                 after = text[stop : stop + 1] if stop == end else ""
-                result.append(_Clause(sentence[start:stop], start, after, deadlines(masked(text[start:stop]))))
+                found = deadlines(masked(text[start:stop]), calendar)
+                calendar = calendar_after(calendar, found)
+                result.append(_Clause(sentence[start:stop], start, after, found))
     return result
 
 
 def _sentence(sentence: str, offset: int, state: _State, *, goals: bool) -> tuple[list[Commitment], list[Aim]]:
     commitments: list[Commitment] = []
     aims: list[Aim] = []
-    clauses = _clauses(sentence)
+    clauses = _clauses(sentence, state.calendar)
+    state.calendar = calendar_after(state.calendar, [one for clause in clauses for one in clause.found])
     held: list[_Clause] = []
     for index, clause in enumerate(clauses):
         content, direct = _opened(clause, state)
@@ -236,7 +260,7 @@ def _dated_last(commitments: list[Commitment], clauses: list[_Clause]) -> list[C
     if not last or len(dues) != 1 or not numbered or not _ONLY_DONE.fullmatch(shadow(last.text[last.found[0].end :])):
         return commitments
     for commitment in numbered:
-        commitment.measured = [Measured(one.quantity, one.due or dues[0]) for one in commitment.measured]
+        commitment.measured = [one if one.due else replace(one, due=dues[0]) for one in commitment.measured]
     return numbered if commitments[-1].wording_only else commitments
 
 
@@ -250,6 +274,7 @@ def _opened(clause: _Clause, state: _State) -> tuple[str, bool]:
     lead = clause.text[: opening[0].begin]
     content = clause.text[end:].strip("，、 ")
     state.dues = [deadline.due for deadline in opening if deadline.due]
+    state.inferred = next((deadline.inferred for deadline in opening if deadline.inferred), "")
     state.recurring = not state.dues
     state.wanted = bool(re.search("力争|争取|努力", lead))
     state.opened_at = clause.begin
@@ -265,27 +290,35 @@ def _opened(clause: _Clause, state: _State) -> tuple[str, bool]:
 def _commitment(content: str, clause: _Clause, state: _State, *, direct: bool) -> Commitment | None:
     """Return the commitment a clause makes, or None."""
     text = shadow(content)
-    inner = [deadline for deadline in deadlines(masked(text)) if deadline.firm and not deadline.opens]
-    opened = [deadline for deadline in deadlines(masked(text)) if deadline.opens]
-    dues = state.dues or [deadline.due for deadline in (*opened, *inner) if deadline.due]
+    here = deadlines(masked(text), state.calendar)
+    inner = [deadline for deadline in here if deadline.firm and not deadline.opens]
+    opened = [deadline for deadline in here if deadline.opens]
+    own = [deadline for deadline in (*opened, *inner) if deadline.due]
+    closer = [deadline for deadline in inner if deadline.due and deadline.action]
+    dues = [one.due for one in closer if one.due] or state.dues or [one.due for one in own if one.due]
+    inferred = next((one.inferred for one in closer), "") if closer else state.inferred if state.dues else ""
+    inferred = inferred or ("" if state.dues else next((one.inferred for one in own if one.inferred), ""))
     numbers = quantities(content)
     if _GRANT.search(text) or (not dues and _DONE.search(text)):
         return None
     governed = bool(state.dues) or state.recurring
     if not numbers:
-        if not (direct or governed) or _PURPOSE.match(text):
+        if not (direct or governed) or _PURPOSE.match(text) or (not dues and _RECURRING.search(text)):
             return None
         if _MAY.match(text) or (not direct and _ACTIVITY.match(text)):
             return None
     made = Commitment(_as_row(content, state), 0, content, wording_only=not numbers, recurring=state.recurring)
     made.led = bool(numbers) and not state.wanted and bool(_LEADING.match(text))
-    made.measured = _by_part(clause.text)
+    made.measured = _by_part(clause.text, state.calendar)
     if made.measured:
         made.text = clause.text.strip("，；。、 ") + "。"
     else:
-        made.measured = _indicators(_without_dates(content), dues, [])
+        made.measured = _indicators(_without_dates(content, state.calendar), dues, [])
+        made.measured = [replace(one, inferred=inferred if one.due else "") for one in made.measured]
     if state.wanted:
         made.measured = [replace_wanted(one) for one in made.measured]
+    if numbers and _PAST.search(shadow(clause.text)):
+        made.doubts.append("可能是以往的数据，不是目标")
     if _BEFORE_YEAR.search(shadow(clause.text)):
         made.doubts.append("“某年前”按当年年底计，也可理解为上一年年底")
     if not numbers and inner and not state.dues and not direct:
@@ -294,12 +327,24 @@ def _commitment(content: str, clause: _Clause, state: _State, *, direct: bool) -
 
 
 def _same_way(made: Commitment, earlier: list[Commitment]) -> list[Measured]:
-    """Let a higher goal for the same thing (力争完成14.5%的激励目标) take name and direction from the clause before."""
-    if not earlier or not earlier[-1].measured or not _HIGHER.search(shadow(made.text)):
+    """Let a clause that names nothing (力争完成14.5%的激励目标; 到2025年，稳定在95%以上) go on with the name of the one before.
+
+    A higher goal for the same thing takes its way of counting too.
+    """
+    text = shadow(made.text)
+    bare = _NO_NAME.search(text)
+    if not earlier or not earlier[-1].measured or not (_HIGHER.search(text) or bare):
         return made.measured
     base = earlier[-1].measured[-1].quantity
+    if bare and not bare.group("wanted"):
+        return [
+            replace(one, quantity=replace(one.quantity, name=base.name, scope=base.scope))
+            if one.quantity.measure == base.measure
+            else one
+            for one in made.measured
+        ]
     return [
-        Measured(replace(base, value=one.quantity.value, aspirational=True), one.due)
+        replace(one, quantity=replace(base, value=one.quantity.value, aspirational=True))
         if one.quantity.measure == base.measure
         else one
         for one in made.measured
@@ -308,13 +353,13 @@ def _same_way(made: Commitment, earlier: list[Commitment]) -> list[Measured]:
 
 def replace_wanted(one: Measured) -> Measured:
     """Return an indicator marked as aspirational (力争)."""
-    return Measured(replace(one.quantity, aspirational=True), one.due)
+    return replace(one, quantity=replace(one.quantity, aspirational=True))
 
 
-def _by_part(words: str) -> list[Measured]:
+def _by_part(words: str, calendar: Calendar) -> list[Measured]:
     """Read “十四五”时期甲、“十五五”时期乙 as two: each date with its own words."""
     text = shadow(words)
-    found = [deadline for deadline in deadlines(masked(text)) if deadline.due and deadline.firm]
+    found = [deadline for deadline in deadlines(masked(text), calendar) if deadline.due and deadline.firm]
     if len(found) < 2 or quantities(words) or text[found[1].begin - 1] != "、":  # noqa: PLR2004 - two dates, two parts
         return []
     result = []
@@ -355,10 +400,12 @@ def _bare_count(words: str, quantity: Quantity) -> bool:
     )
 
 
-def _without_dates(content: str) -> str:
-    """Return a clause without the dates that open it, so that they do not become part of a name."""
-    text = masked(shadow(content))
-    opening = [deadline for deadline in deadlines(text) if deadline.opens]
+def _without_dates(content: str, calendar: Calendar = NO_CALENDAR) -> str:
+    """Return a clause without the dates that open it or say until when, so that they do not become part of a name."""
+    found = deadlines(masked(shadow(content)), calendar)
+    for deadline in reversed([one for one in found if one.action and not one.opens]):
+        content = content[: deadline.begin] + content[deadline.end :].lstrip("，、 ")
+    opening = [deadline for deadline in found if deadline.opens]
     if not opening:
         return content
     lead = content[: opening[0].begin]
@@ -391,7 +438,7 @@ def _goes_on(
     last.text = last.text.rstrip("。") + "，" + made.text
     scope = last.measured[-1].quantity.scope if last.measured else ""
     last.measured.extend(
-        Measured(replace(one.quantity, scope=one.quantity.scope or scope), one.due) for one in made.measured
+        replace(one, quantity=replace(one.quantity, scope=one.quantity.scope or scope)) for one in made.measured
     )
     return True
 

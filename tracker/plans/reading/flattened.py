@@ -35,6 +35,7 @@ _GAP = 5
 _FRAGMENT = 12
 _HEADING = 45
 _MIN_COLUMNS = 2
+_MOST_COLUMNS = 100
 _MAX_UNIT_LINE = 40
 _CELL_LINE = 24
 _RECENT = 20
@@ -89,18 +90,20 @@ def _drawn(blocks: Sequence[Block], index: int) -> tuple[Table | None, int]:
     """Read a table drawn with tabs or |."""
     rows: list[tuple[str, ...]] = []
     places: list[Place] = []
-    at = index
-    while at < len(blocks):
+    for at in range(index, len(blocks)):
         block = blocks[at]
         cells = _drawn_cells(block.text) if isinstance(block, Line) else None
-        if cells is None:
+        if cells is None or not isinstance(block, Line):
             break
-        if cells and isinstance(block, Line):
-            rows.append(cells)
-            places.append(block.place)
-        at += 1
-    known = sum(1 for cell in rows[0] if role_of(cell)) if rows else 0
-    if len(rows) < _MIN_COLUMNS or known < _MIN_COLUMNS:
+        if not cells:
+            continue
+        if not rows and sum(1 for cell in cells[:_MOST_COLUMNS] if role_of(cell)) < _MIN_COLUMNS:
+            return None, index
+        rows.append(cells)
+        places.append(block.place)
+    else:
+        at = len(blocks)
+    if len(rows) < _MIN_COLUMNS:
         return None, index
     return Table(tuple(rows), tuple(places)), at
 

@@ -7,9 +7,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tracker.plans.reading.lexicon import PROVINCES
+from tracker.plans.reading.dates import Calendar
+from tracker.plans.reading.lexicon import CITIES, PROVINCES
 from tracker.plans.reading.model import Line
-from tracker.plans.reading.signs import CHAPTER_RANKS, chinese_number, mark_at, shadow, tidy
+from tracker.plans.reading.signs import CHAPTER_RANKS, SECTION_RANK, chinese_number, mark_at, shadow, tidy
 from tracker.plans.reading.units import ends_like_unit, is_nameless
 
 if TYPE_CHECKING:
@@ -32,6 +33,22 @@ _ANNEX = re.compile(r"附(?:件|录|表) ?([0-9一二三四五六七八九十]{0
 _ANNEX_LIST = re.compile(r"附(?:件|录|表) ?： ?(?:1|一)?[.．、]?.{2,80}")
 _REMARKS = re.compile("(?:起草说明|编制说明|起草情况说明|编制情况说明|政策解读|解读|说明)(?:（[^（）]{2,20}）)?$")
 _DIGITS = "〇一二三四五六七八九"
+_TITLE_SPAN = re.compile(r"(20[0-4]\d) ?年? ?[—\-–－~～至到]+ ?20[0-4]\d")
+_TITLE_YEAR = re.compile(r"(20[0-4]\d) ?年(?!前|以前|之前|远景|愿景|比)")
+_PLACE_FIRST = re.compile(
+    "([一-龥]{2,6}?(?:自治区|自治州|自治县|自治旗|特别行政区|省|新区|市|盟|县|区|旗|州))(?!场|容|域|值|级|际)"
+)
+_SIGNED_PLACE = re.compile(
+    "([一-龥]{2,6}?(?:自治区|自治州|自治县|新区|省|市|盟|县|区|旗|州))(?:人民政府|人民代表|委员会|政府办|管委会|生态环境[厅局]|发展)"
+)
+_NO_PLACE = re.compile(
+    "^(?:[全我各本该]|城[市区镇]|.?山区$)|关于|推[进动行]|加快|促进|实施|落实|深[入化度]|进一步|绿色|生态|新型城|园区|社区|小区|校区|景区|库区|牧区|灾区|"
+    "重点|流域|示范|试验|先行|开发|保护|创新|优化|县域|区域|低碳|清洁|乡[村镇]|农村|都市圈|大都市|建设|治理|污染|行动|工作|特色|试点|功能|现代|产业|节能|降碳|联合|打[造好]"
+)
+_SHORTEST_TITLE = 4
+_FULL_LINE = 25
+_HEAD_LINES = 12
+_BELOW_TITLE = 3
 _MAX_TITLE = 60
 _MAX_FRONT = 120
 _TAIL = 12
@@ -135,60 +152,109 @@ def _take_title(annex: Annex) -> None:
 
 def _title(blocks: Sequence[Block]) -> tuple[int, str]:
     """Return the index of the first block after the title, and the title."""
-    lines: list[tuple[int, str]] = []
-    for index, block in enumerate(blocks[:_MAX_FRONT]):
+    lines: list[str] = []
+    for block in blocks[:_MAX_FRONT]:
         if not isinstance(block, Line):
             break
         text = tidy(block.text)
-        if _is_chapter(shadow(text)) and lines:
+        mark = mark_at(shadow(text))
+        if lines and mark and (mark.rank in CHAPTER_RANKS or mark.rank == SECTION_RANK):
             break
-        lines.append((index, text))
-    best: tuple[int, str] | None = None
-    for at, (index, text) in enumerate(lines):
-        flat = shadow(text)
-        if (
-            len(text) <= _MAX_TITLE
-            and _TITLE_END.search(flat)
-            and "通知" not in flat
-            and not re.match("附|抄|《|第", flat)
-        ):
-            best = (index + 1, _with_lead(lines, at, text))
-    if best:
-        return best
-    notice = _NOTICE.search("".join(text for _, text in lines))
+        lines.append(text)
+    found = [each for index in range(len(lines)) if (each := _title_ending_at(lines, index))]
+    promised = [_bare(name) for name in re.findall("《([^《》]{4,80})》", shadow("".join(lines)))]
+    best = next((each for each in found if any(_bare(each[1]).startswith(name) for name in promised)), None)
+    if best or found:
+        return best or found[0]
+    notice = _NOTICE.search(shadow("".join(lines)))
     if notice:
         return 0, tidy(notice.group(1))
-    if lines:
-        found = re.match(
-            "(.{4,60}?(?:实施方案|行动方案|工作方案|行动计划|实施意见|方案|计划|规划|意见)(?:（[^（）]{2,20}）)?)(?=为|根据|按照|一、|第一|\\s)",
-            shadow(lines[0][1]),
-        )
-        if found:
-            return 0, lines[0][1][: found.end(1)]
-        return 0, next((text for _, text in lines if _may_be_title(text)), "")
-    return 0, ""
+    return 0, _notice_title(lines) or _run_in_title(lines)
+
+
+def _bare(text: str) -> str:
+    """Return a title without signs and the remark in brackets at its end, to compare it with its name elsewhere."""
+    return re.sub(r"[\W_]", "", re.sub("（[^（）]*）$", "", shadow(text)))
+
+
+def _title_ending_at(lines: list[str], index: int) -> tuple[int, str] | None:
+    """Return a title whose last line is the one at `index`, with the lines above and below that belong to it."""
+    text = lines[index]
+    flat = shadow(text)
+    if len(text) > _MAX_TITLE or not _TITLE_END.search(flat) or not _may_be_title(text):
+        return None
+    if "通知" in flat or re.match("附|抄|《|第|为|根据|按照", flat) or (mark_at(flat) and not index):
+        return None
+    first = index
+    while first and _leads_title(lines, first, "".join(lines[first : index + 1])):
+        first -= 1
+    if first and _wraps(lines[first - 1]):
+        return None
+    title = "".join(lines[first : index + 1])
+    if len(title) < _SHORTEST_TITLE or mark_at(shadow(title)):
+        return None
+    after = index + 1
+    if after < len(lines) and re.fullmatch("（[^（）]{2,24}）", shadow(lines[after])) and not _day_words(lines[after]):
+        title, after = title + lines[after], after + 1
+    return after, title
+
+
+def _leads_title(lines: list[str], first: int, title: str) -> bool:
+    """Tell whether the line above a title is its beginning (绿色低碳转型 / 行动方案)."""
+    above, flat = lines[first - 1], shadow(lines[first - 1])
+    if len(above) > _MAX_TITLE / 2 or len(above + title) > _MAX_TITLE + _TAIL or not _may_be_title(above):
+        return False
+    if re.search("[。；》、]$|通知$|文件$|[〕号]|日$|^附|^（|）$|^索|^发|^来源", flat) or _TITLE_END.search(flat):
+        return False
+    if mark_at(flat) or (ends_like_unit(flat) and "关于" not in flat):
+        return False
+    begins = bool(_PLACE_FIRST.match(shadow(title)) or title.startswith("关于")) and len(title) > _TAIL
+    return not begins and (
+        len(title) <= _TAIL or bool(re.search(r"关于|^.{2,8}[省市州县区]|20\d\d年", flat)) or _is_cut(title)
+    )
+
+
+def _is_cut(title: str) -> bool:
+    """Tell words that cannot open a title: the rest of a broken one."""
+    return bool(re.match("[若的和与及、建设污染防治增效转型]", title))
+
+
+def _wraps(above: str) -> bool:
+    """Tell a full line of running text, whose next line goes on with it, from what may stand over a title."""
+    return len(above) >= _FULL_LINE and not re.search("[。：；！）》〕号日]$|通知$|文件$", shadow(above))
+
+
+def _day_words(text: str) -> bool:
+    return bool(re.search("公开发布|此件", text))
+
+
+def _notice_title(lines: list[str]) -> str:
+    """Return the title of a notice that is itself the plan: 关于做好2024年…工作的通知, over one line or several."""
+    for index, text in enumerate(lines):
+        if not re.search("的?(?:通知|通告|函)$", shadow(text)) or len(text) > _MAX_TITLE:
+            continue
+        for first in range(index, max(index - 3, -1), -1):
+            title = "".join(lines[first : index + 1])
+            if "关于" in title:
+                return title
+    return ""
+
+
+def _run_in_title(lines: list[str]) -> str:
+    if not lines:
+        return ""
+    found = re.match(
+        "(.{4,60}?(?:实施方案|行动方案|工作方案|行动计划|实施意见|方案|计划|规划|意见)(?:（[^（）]{2,20}）)?)(?=为|根据|按照|一、|第一|\\s)",
+        shadow(lines[0]),
+    )
+    if found:
+        return lines[0][: found.end(1)]
+    return next((text for text in lines if _may_be_title(text)), "")
 
 
 def _may_be_title(text: str) -> bool:
     """Tell a short line that may be a title from the crumbs of a web page (首页>政务公开) and from labels."""
     return len(text) <= _MAX_TITLE and not re.search("[>＞|：。]|^首页|^当前位置|^索引", shadow(text))
-
-
-def _with_lead(lines: list[tuple[int, str]], at: int, text: str) -> str:
-    """Put the first line of a title that is broken over two lines before its second."""
-    if at == 0 or (len(text) > _TAIL and re.match("[一-龥]{2,8}(?:省|市|自治区|州|县|区)", text)):
-        return text
-    before = lines[at - 1][1]
-    flat = shadow(before)
-    whole = bool(re.search("[。：；）》]$|通知$|[〕号]|\\d日$|^附", flat) or _TITLE_END.search(flat))
-    whole = whole or (ends_like_unit(flat) and "关于" not in flat)
-    fits = (
-        len(before) <= _MAX_TITLE / 2
-        and not whole
-        and _may_be_title(before)
-        and (len(text) <= _TAIL or re.search("关于|^.{2,8}[省市州县区]", flat))
-    )
-    return before + text if fits else text
 
 
 def status_of(parts: Parts) -> str:
@@ -203,8 +269,9 @@ def status_of(parts: Parts) -> str:
 
 
 def document_number(parts: Parts) -> str:
-    """Return the document number that stands on a line of its own in the front, or an empty text."""
-    for line in parts.front:
+    """Return the document number that stands on a line of its own in the front or right below the title."""
+    below = [block for block in parts.body[:_BELOW_TITLE] if isinstance(block, Line)]
+    for line in (*parts.front, *below):
         text = tidy(line.text)
         found = _NUMBER.search(shadow(text))
         if found and len(text) <= found.end() - found.start() + 6 and "《" not in text:
@@ -218,10 +285,44 @@ def issued_on(parts: Parts) -> str:
     return next((day for line in (*parts.front, *tail) if (day := _day_of(line))), "")
 
 
+def calendar_of(parts: Parts) -> Calendar:
+    """Return the years the plan holds for, from its title, its number, its day of issue or the first 年度 in it."""
+    title = _spelled_years(shadow(parts.title))
+    span = _TITLE_SPAN.search(title)
+    if span:
+        return Calendar(start=int(span.group(1)))
+    years = {int(found.group(1)) for found in _TITLE_YEAR.finditer(title)}
+    if len(years) == 1:
+        year = years.pop()
+        return Calendar(year, "标题", whole=not re.search("[二两三四五]年(?:行动|攻坚|计划)", title), start=year)
+    number = re.search(r"20\d\d", document_number(parts))
+    issued = issued_on(parts)
+    if issued:
+        return Calendar(int(issued[:4]), "印发日期")
+    if number:
+        return Calendar(int(number.group()), "文号")
+    head = "".join(tidy(block.text) for block in (*parts.front, *parts.body[:_HEAD_LINES]) if isinstance(block, Line))
+    said = re.search(r"(20\d\d) ?年度", shadow(head))
+    if said:
+        return Calendar(int(said.group(1)), "正文“年度”")
+    body = "".join(block.text for block in parts.body if isinstance(block, Line))
+    months = set(re.findall(r"(20\d\d) ?年 ?\d{1,2} ?月", shadow(body)))
+    return Calendar(int(months.pop()), "正文中的日期") if len(months) == 1 else Calendar()
+
+
+def _spelled_years(title: str) -> str:
+    """Return a title with 二〇二四年 as 2024年."""
+    return re.sub(
+        "二[〇○0零][一二三四五六七八九〇○0零]{2}(?=年)",
+        lambda found: "".join(str(_DIGITS.find(sign)) if sign in _DIGITS else "0" for sign in found.group()),
+        title,
+    )
+
+
 def first_year(parts: Parts) -> int:
     """Return the year before whose start nothing can be promised: of the title, the number or the issue (0: unknown)."""
-    title = re.search("20[0-4]\\d", shadow(parts.title))
-    number = re.search("20\\d\\d", document_number(parts))
+    title = re.search(r"20[0-4]\d", _spelled_years(shadow(parts.title)))
+    number = re.search(r"20\d\d", document_number(parts))
     years = [int(found.group()) for found in (title, number) if found]
     issued = issued_on(parts)
     return min([*years, *([int(issued[:4])] if issued else [])], default=0)
@@ -262,16 +363,44 @@ def issuers_of(parts: Parts) -> list[str]:
     return []
 
 
-def region_of(title: str, text: str, naming_usual: str) -> str:
-    """Return the region a plan holds for: named in its title, else the province its text speaks of, else 国家."""
-    for short, full in PROVINCES.items():
-        if title.startswith(short) or full in title:
-            city = re.match(f"{short}省?([一-龥]{{2,6}}?市)", title)
-            return city.group(1) if city and city.group(1) != full and not full.endswith("市") else full
-    city = re.match("([一-龥]{2,8}?(?:省|自治区|自治州|市|盟|地区|新区|县|区))", title)
-    if city:
-        return city.group(1)
-    if not naming_usual:
+def region_of(parts: Parts, text: str, naming_usual: str) -> str:
+    """Return the region a plan holds for: named in its title, by who signed or numbered it, else told from its text."""
+    head = "".join(tidy(line.text) for line in parts.front[:_HEAD_LINES])
+    for words in (parts.title, *issuers_of(parts)):
+        if place := _place_in(shadow(words)):
+            return place
+    signed = _SIGNED_PLACE.search(shadow(head))
+    if signed and _is_place(signed.group(1)):
+        return signed.group(1)
+    if (
+        re.search("国务院|国家|生态环境部|财政部|商务部|科技部|水利部|工业和信息化部|市场监管总局", text)
+        and not naming_usual
+    ):
         return "国家"
-    counts: Counter[str] = Counter({full: text.count(short) for short, full in PROVINCES.items() if short in text})
+    if not naming_usual:
+        return ""
+    counts: Counter[str]
+    if naming_usual in ("省", "自治区"):
+        counts = Counter({full: text.count(short) for short, full in PROVINCES.items() if short in text})
+    else:
+        counts = Counter(name for name in _SIGNED_PLACE.findall(shadow(text)) if _is_place(name))
     return counts.most_common(1)[0][0] if counts else ""
+
+
+def _place_in(title: str) -> str:
+    """Return the place that opens a title (浙江省…, 甲市…, 某某新区…), or an empty text."""
+    title = re.sub("^(?:关于)?(?:印发|转发)?(?:中共)?[“《]?", "", title)
+    for short, full in PROVINCES.items():
+        rest = title[len(short) :]
+        if full in title or (title.startswith(short) and not (short in CITIES and rest.startswith("市"))):
+            city = re.match(f"{short}省?([一-龥]{{2,6}}?市)(?!场)", title)
+            return city.group(1) if city and city.group(1) != full and not full.endswith("市") else full
+    found = _PLACE_FIRST.match(title)
+    if found and _is_place(found.group(1)):
+        return found.group(1)
+    return next((f"{title[:size]}市" for size in (4, 3, 2) if title[:size] in CITIES), "")
+
+
+def _is_place(name: str) -> bool:
+    """Tell the name of a place from words that only end like one (重点区, 先行示范区, 全市)."""
+    return not _NO_PLACE.search(name)

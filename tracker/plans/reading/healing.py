@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tracker.plans.reading.model import Line, Passage
+from tracker.plans.reading.roles import opens_label
 from tracker.plans.reading.signs import mark_at, plain, shadow, tidy, width
 from tracker.plans.reading.units import ends_like_unit, is_nameless
 
@@ -35,8 +36,8 @@ _TIGHT = 0.9
 _NARROWEST = 14
 _HEADING_MARGIN = 1.5
 _BRACKET_REACH = 600
+_LABEL_REACH = 30
 _ITEM_RANK = 6
-_LABEL = re.compile(r"(?:牵头|责任|配合|参与|负责|主办|协办|指导|完成|参加|协作)(?:单位|部门|时限|时间|主体)：")
 _ANY_LABEL = re.compile("(?:牵头|责任|配合|参与|负责|主办|协办)(?:单位|部门|主体)：")
 _ANNEX = re.compile(r"附(?:件|表|录) *[0-9一二三四五六七八九十]{0,3} *[：:.．]?$")
 
@@ -143,7 +144,7 @@ def _joins(current: Sequence[Line], after: Line, measure: float, *, opened: bool
     before = current[-1].text.rstrip()
     here = shadow(after.text.strip())
     mark = mark_at(here)
-    if _LABEL.match(here) or _ANNEX.match(here) or (mark and not (opened and mark.rank >= _ITEM_RANK)):
+    if opens_label(here) or _ANNEX.match(here) or (mark and not (opened and mark.rank >= _ITEM_RANK)):
         return False
     if opened or before.endswith(tuple(_OPEN_END)):
         return True
@@ -156,7 +157,7 @@ def _joins(current: Sequence[Line], after: Line, measure: float, *, opened: bool
 
 def _answered(current: Sequence[Line], here: str) -> bool:
     """Tell a line after a list of units under a label (责任单位：市商务局) that says something else."""
-    text = shadow("".join(line.text.strip() for line in current))
+    text = shadow("".join(line.text.strip() for line in current[-_LABEL_REACH:]))
     label = list(_ANY_LABEL.finditer(text))
     if not label:
         return False

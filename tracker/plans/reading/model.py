@@ -91,21 +91,25 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One physical line of the source, as found; `indented` when it visibly opens a paragraph."""
+    """One physical line of the source, as found; `indented` when it visibly opens a paragraph.
+
+    `doubt` is why its very words are not sure (a change in Word that nobody accepted yet), else empty.
+    """
 
     text: str
     place: Place
     indented: bool = False
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: rows of cells, each row with its place; merged cells repeat their text."""
+    """A table: rows of cells, each row with its place; merged cells repeat their text. `doubts` are those of its lines."""
 
     rows: tuple[tuple[str, ...], ...]
     places: tuple[Place, ...]
     title: str = ""
-    kind: str = ""
+    doubts: tuple[str, ...] = ()
 
 
 Block = Line | Table
@@ -113,11 +117,15 @@ Block = Line | Table
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A document as blocks in reading order; `whole` when each line is already a paragraph (Word, HTML)."""
+    """A document as blocks in reading order; `whole` when each line is already a paragraph (Word, HTML).
+
+    `remarks` are what its reader could not take, in Chinese (a page without a text layer, an embedded file).
+    """
 
     blocks: tuple[Block, ...]
     name: str
     whole: bool = False
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +175,28 @@ class Finding:
         self.confidence = max(self.confidence - cost, 5)
 
 
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """A paragraph or a row of a table that stands in no finding, with its place."""
+
+    place: str
+    text: str
+
+
 @dataclass(slots=True)
 class Draft:
-    """Everything read from one document, by kind, in document order."""
+    """Everything read from one document, by kind, in document order.
+
+    `letters` of the document (without spaces, page numbers and running heads), `used` of them in some finding, and the pieces
+    of text that are mostly in none. `genre` says what the document is when it is no plan.
+    """
 
     name: str
     findings: dict[str, list[Finding]] = field(default_factory=lambda: {kind: [] for kind in COLUMNS})
+    genre: str = ""
+    letters: int = 0
+    used: int = 0
+    unused: list[Unused] = field(default_factory=list)
 
     def of(self, kind: str) -> list[Finding]:
         """Return the findings of one kind."""

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker.plans.reading.brackets import Duty, duties
-from tracker.plans.reading.commitments import Aim, Commitment, leads_in, read_commitments
-from tracker.plans.reading.dates import last_day
+from tracker.plans.reading.commitments import Aim, Commitment, Measured, leads_in, read_commitments
+from tracker.plans.reading.dates import NO_CALENDAR, Calendar, calendar_after, cell_day, deadlines
 from tracker.plans.reading.lexicon import GOAL_HEADINGS, SKIPPED_HEADINGS
 from tracker.plans.reading.model import TASK, Finding, joined
 from tracker.plans.reading.outline import Node, tidy_mark
-from tracker.plans.reading.roles import Responsibility, has_label, read_responsibility
-from tracker.plans.reading.signs import CHAPTER_RANKS, shadow
+from tracker.plans.reading.quantities import Quantity
+from tracker.plans.reading.roles import (
+    Responsibility,
+    content_label,
+    has_label,
+    opens_label,
+    read_responsibility,
+)
+from tracker.plans.reading.signs import CHAPTER_RANKS, masked, shadow, split_top
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from tracker.plans.reading.model import Passage
     from tracker.plans.reading.units import Naming
@@ -28,45 +35,239 @@ _WORDS = 3000
 _TITLE = 40
 _SURE = 90
 _BULLETS = "—–-·•*●"
+_STEPS = re.compile("步骤|阶段|进度|时间安排|实施安排")
+_OPENINGS = "（([【〔［"
+OPEN_DUE = re.compile("长期|持续|常态|全年|每[年月季]|适时|近期|立即|即时|全程|按.{0,6}(?:要求|进度)")
+_NO_NAME = re.compile(
+    "(?:年度|具体|主要|重点)?(?:工作|任务|推进|落实)?(?:措施|举措|内容|计划|目标|安排|任务|要求|分工|责任|步骤|路径)(?:及(?:分工|时限|安排))?"
+)
+"""A heading that only says what stands below it: the part above is the task."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Words of a paragraph, by offset, that a responsibility holds for."""
+
+    passage: Passage
+    begin: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """Return the words."""
+        return self.passage.text[self.begin : self.end]
 
 
 @dataclass(slots=True)
 class Article:
-    """A part of the plan that somebody answers for: its node, the brackets found in it, who answers."""
+    """What somebody answers for: a part of the plan, or a paragraph or sentence of it (`words`), and who answers."""
 
     node: Node
     found: list[Duty]
     duty: Responsibility
+    words: list[Stretch] = field(default_factory=list)
+    whole: bool = True
+    due: date | None = None
+    inferred: str = ""
+    steps: list[tuple[date, str]] = field(default_factory=list)
+    doubt: str = ""
 
     @property
     def lead_cell(self) -> str:
         """Return the words of its brackets as printed."""
         return "；".join(duty.words.strip("（）() ") for duty in self.found)
 
+    def holds(self, passage: Passage, offset: int) -> bool:
+        """Tell whether a place in a paragraph belongs to it."""
+        return any(one.passage is passage and one.begin <= offset < max(one.end, one.begin + 1) for one in self.words)
+
+    def words_before_bracket(self) -> list[Stretch]:
+        """Return the words in the paragraph of its bracket."""
+        return [one for one in self.words if one.passage is self.found[0].passage] or self.words
+
+    @property
+    def own_words(self) -> list[Stretch]:
+        """Return its words without its brackets: those of its part and all below, or its own stretch."""
+        if not self.whole:
+            return self.words
+        spans = [Stretch(passage, 0, len(passage.text)) for part in self.node.walk() for passage in _passages(part)]
+        headless = {id(part.opening): part for part in self.node.walk() if _is_headless(part)}
+        kept = [
+            piece
+            for one in spans
+            for piece in (_after_heading(headless[id(one.passage)], [one]) if id(one.passage) in headless else [one])
+        ]
+        return [piece for one in kept for piece in _outside(one, self.found)]
+
 
 @dataclass(slots=True)
 class Narrative:
-    """What an outline says: articles somebody answers for, commitments with the node they stand in, general aims."""
+    """What an outline says: articles, commitments with node and article they stand in, general aims."""
 
     articles: list[Article] = field(default_factory=list)
-    commitments: list[tuple[Node, Passage, Commitment]] = field(default_factory=list)
+    commitments: list[tuple[Node, Passage, Commitment, Article | None]] = field(default_factory=list)
     aims: list[tuple[Node, Passage, Aim]] = field(default_factory=list)
 
 
-def read_narrative(root: Node, naming: Naming, *, first_leads: bool) -> Narrative:
+def read_narrative(root: Node, naming: Naming, *, first_leads: bool, calendar: Calendar = NO_CALENDAR) -> Narrative:
     """Return the articles, commitments and aims of an outline, in document order."""
     found = {id(node): _duties(node) for node in root.walk()}
     _lift(root, found)
     result = Narrative()
     carried = _Carried()
+    answers: dict[int, list[Article]] = {}
+    divided = any(len(_groups(node, found[id(node)])) > 1 for node in root.walk() if node.mark)
     for node in root.walk():
-        here = found[id(node)]
-        if here and node.mark:
-            result.articles.append(Article(node, here, _answer(here, naming, first_leads=first_leads)))
-        elif here:
-            result.articles.extend(_unnumbered(node, here, naming, first_leads=first_leads))
-        _read_commitments(node, found, result, carried)
+        groups = _groups(node, found[id(node)])
+        here = answers[id(node)] = [
+            Article(
+                node, group.duties, _answer(group.duties, naming, first_leads=first_leads), group.words, whole=False
+            )
+            for group in groups
+        ]
+        if len(here) == 1 and node.mark and not (divided and _is_paragraph(node, here[0])):
+            here[0].whole = True
+        for article in here:
+            if not article.whole:
+                article.words = _after_heading(node, article.words if len(here) > 1 else article.words_before_bracket())
+        for article in here:
+            _date(article, calendar)
+        result.articles.extend(here)
+        _read_commitments(node, found, result, carried, answers, calendar)
     return result
+
+
+@dataclass(slots=True)
+class _Group:
+    """Brackets or label lines that stand together, and the words before them."""
+
+    words: list[Stretch]
+    duties: list[Duty]
+
+
+def _groups(node: Node, found: list[Duty]) -> list[_Group]:
+    """Return the responsibilities of a part, each with the words it closes: a sentence, a paragraph, several.
+
+    Labels and brackets with nothing between them are one; a bracket or a label line that stands alone belongs to the
+    paragraphs since the last one.
+    """
+    groups: list[_Group] = []
+    waiting: list[Stretch] = []
+    passages = _passages(node)
+    here = {id(passage) for passage in passages}
+    lower = [duty for duty in found if id(duty.passage) not in here]
+    for passage in passages:
+        begin = 0
+        for duty in sorted((one for one in found if one.passage is passage), key=lambda one: one.begin):
+            if _opens_line(duty):
+                groups.append(_Group([Stretch(passage, duty.end, len(passage.text))], [duty]))
+                begin, waiting = len(passage.text), []
+                continue
+            waiting.extend(_said(Stretch(passage, begin, duty.begin)))
+            if groups and not waiting:
+                groups[-1].duties.append(duty)
+            else:
+                groups.append(_Group(waiting, [duty]))
+                waiting = []
+            begin = duty.end
+        waiting.extend(_said(Stretch(passage, begin, len(passage.text))))
+    if lower:
+        groups.append(_Group(waiting, lower))
+        waiting = []
+    return _with_own_words(groups, waiting, numbered=bool(node.mark))
+
+
+def _said(words: Stretch) -> list[Stretch]:
+    """Return some words, unless they are only signs."""
+    return [words] if words.text.strip("。；，、 —－-·") else []
+
+
+def _with_own_words(groups: list[_Group], after: list[Stretch], *, numbered: bool) -> list[_Group]:
+    """Give a part's only responsibility the words after it too; a bracket of several only those of its own paragraph."""
+    if len(groups) == 1 and numbered:
+        groups[0].words.extend(after)
+        return groups
+    for group in groups:
+        group.words = group.words if all(map(_is_line, group.duties)) else group.words[-1:]
+    return groups
+
+
+def _after_heading(node: Node, words: list[Stretch]) -> list[Stretch]:
+    """Return the words of a sentence or paragraph without the heading of the part it stands in."""
+    opening = node.opening
+    if opening is None:
+        return words
+    own = node.body[0].text if node.body else ""
+    begin = len(opening.text) - len(own) if own and opening.text.endswith(own) else len(opening.text)
+    if not node.heading and node.mark:
+        begin = len(node.mark.printed)
+    kept = [Stretch(one.passage, max(one.begin, begin), one.end) if one.passage is opening else one for one in words]
+    kept = [one for one in kept if one.begin < one.end and one.text.strip("。 ")]
+    return kept if kept or _is_headless(node) else words
+
+
+def _opens_line(duty: Duty) -> bool:
+    """Tell units that stand before their work (县住建局：负责…)."""
+    return duty.passage.text[duty.end - 1] in "：:" and len(duty.passage.text) > duty.end
+
+
+def _is_headless(node: Node) -> bool:
+    """Tell a part without a heading of its own, or with one that only says what stands below it."""
+    return node.mark is not None and (not node.heading or bool(_NO_NAME.fullmatch(shadow(node.heading))))
+
+
+def _is_line(duty: Duty) -> bool:
+    """Tell a label line (责任单位：…) from a bracket, which belongs to its own paragraph."""
+    return duty.passage.text[duty.begin] not in _OPENINGS and bool(opens_label(duty.words))
+
+
+def _is_paragraph(node: Node, article: Article) -> bool:
+    """Tell a bracket of one paragraph of several under a chapter from one that closes the whole chapter."""
+    return node.rank in CHAPTER_RANKS and len(node.body) > 1 and not all(map(_is_line, article.found))
+
+
+def _outside(words: Stretch, spans: list[Duty]) -> Iterator[Stretch]:
+    """Yield the parts of some words that stand outside responsibility brackets."""
+    begin = words.begin
+    for start, end in sorted((one.begin, one.end) for one in spans if one.passage is words.passage):
+        if words.begin <= start and words.text and words.passage.text[begin:start].strip("。 "):
+            yield Stretch(words.passage, begin, start)
+        begin = max(begin, end)
+    if words.passage.text[begin : words.end].strip("。 "):
+        yield Stretch(words.passage, begin, words.end)
+
+
+def _date(article: Article, calendar: Calendar) -> None:
+    """Set the deadline of an article: its 完成时限, else the day by which its own words say it is to be done."""
+    if article.duty.due:
+        article.due, article.inferred = cell_day(article.duty.due, calendar)
+        if article.due or OPEN_DUE.search(article.duty.due):
+            return
+    sentences, dated = 0, 0
+    governed = True
+    for words in article.own_words:
+        heading = article.node.opening is words.passage and article.whole
+        for begin, end in split_top(shadow(words.text), "。！？"):
+            sentence = words.text[begin:end]
+            if not sentence.strip():
+                continue
+            found = [one for one in deadlines(masked(shadow(sentence)), calendar) if one.action and one.due]
+            calendar = calendar_after(calendar, found)
+            if heading and not found and sentences == 0 and begin == 0:
+                continue
+            sentences += 1
+            dated += bool(found)
+            governed = governed and bool(found)
+            for one in found:
+                article.inferred = article.inferred or one.inferred
+                stop = min((other.begin for other in found if other.begin > one.begin), default=len(sentence))
+                article.steps.append((one.due or date.min, sentence[one.begin : stop].strip("，；、。 ")))
+    if not article.steps or dated * 3 < sentences:
+        article.steps, article.inferred = [], ""
+        return
+    article.due = max(day for day, _ in article.steps)
+    if not governed and dated < sentences:
+        article.doubt = "完成时限取自正文中的一句，请核对是否为本条的时限"
 
 
 @dataclass(slots=True)
@@ -98,7 +299,10 @@ def _duties(node: Node) -> list[Duty]:
 
 
 def _lift(root: Node, found: dict[int, list[Duty]]) -> None:
-    """Give a bracket at the very end of a part with several items to the part, when only its last item has one."""
+    """Give a bracket at the very end of a part with several items to the part, when only its last item has one.
+
+    A part that is only named for what it holds (（二）具体工作措施) gives its own to the part above.
+    """
     for node in root.walk():
         items = [child for child in node.children if child.rank >= _ITEM_RANK]
         if len(items) < 2 or found[id(node)] or not node.mark:  # noqa: PLR2004 - one item is the whole
@@ -108,6 +312,10 @@ def _lift(root: Node, found: dict[int, list[Duty]]) -> None:
             for part in items[-1].walk():
                 found[id(node)] = [*found[id(node)], *found[id(part)]]
                 found[id(part)] = []
+    for node in root.walk():
+        holders = [child for child in node.children if any(found[id(part)] for part in child.walk())]
+        if node.mark and not found[id(node)] and len(holders) == 1 and _NO_NAME.fullmatch(shadow(holders[0].heading)):
+            found[id(node)], found[id(holders[0])] = found[id(holders[0])], []
 
 
 def _answer(found: list[Duty], naming: Naming, *, first_leads: bool) -> Responsibility:
@@ -136,20 +344,6 @@ def _answer(found: list[Duty], naming: Naming, *, first_leads: bool) -> Responsi
     )
 
 
-def _unnumbered(root: Node, found: list[Duty], naming: Naming, *, first_leads: bool) -> Iterator[Article]:
-    """Yield an article for each unnumbered paragraph with a bracket; a bare bracket belongs to the one before."""
-    before: Passage | None = None
-    for passage in root.body:
-        here = [duty for duty in found if duty.passage is passage]
-        if here:
-            alone = here[0].begin == 0 and before is not None
-            text = before if alone and before is not None else passage
-            heading = re.split("[。：；]", text.text, maxsplit=1)[0]
-            node = Node(None, heading[:_TITLE], heading, body=[text], opening=text)
-            yield Article(node, here, _answer(here, naming, first_leads=first_leads))
-        before = passage
-
-
 def is_goal(node: Node) -> bool:
     """Tell whether a part states the plan's goals."""
     return any(word in part.heading for part in node.path() for word in GOAL_HEADINGS) and not any(
@@ -162,41 +356,83 @@ def sets_the_scene(node: Node) -> bool:
     return any(word in part.heading for part in node.path() for word in SKIPPED_HEADINGS)
 
 
-def _read_commitments(node: Node, found: dict[int, list[Duty]], result: Narrative, carried: _Carried) -> None:
+def _read_commitments(
+    node: Node,
+    found: dict[int, list[Duty]],
+    result: Narrative,
+    carried: _Carried,
+    answers: dict[int, list[Article]],
+    calendar: Calendar,
+) -> None:
     if sets_the_scene(node):
         return
     preamble = not node.mark and bool(node.children)
     spans = [duty for part in (node, *node.path()) for duty in found[id(part)]]
+    if step := _step(node, calendar):
+        result.commitments.append((node, node.opening or node.body[0], step, None))
+        return
     for passage in node.body:
-        for piece in _without(passage, node, spans):
+        for whole, owner, start in _without(passage, node, spans):
+            piece = whole.part(content_label(whole.text))
+            offset = start + len(whole.text) - len(piece.text)
             held = carried.reach(node, piece.text)
-            commitments, aims = read_commitments(piece, goals=is_goal(node), carried=held)
+            article = next(
+                (
+                    one
+                    for part in (*reversed(node.path()), node)
+                    for one in answers.get(id(part), ())
+                    if one.holds(owner, offset)
+                ),
+                next((one for part in reversed(node.path()) for one in answers.get(id(part), ()) if one.whole), None),
+            )
+            commitments, aims = read_commitments(piece, goals=is_goal(node), carried=held, calendar=calendar)
             if preamble:
                 commitments, aims = [one for one in commitments if one.due and not one.wording_only], []
-            if lead := leads_in(piece):
+            if lead := leads_in(piece, calendar):
                 carried.dues, carried.holder = lead, node
-            result.commitments.extend((node, piece, commitment) for commitment in commitments)
+            days = {*(day for day, _ in article.steps), article.due} if article else set()
+            commitments = [one for one in commitments if not (one.qualitative and one.due in days)]
+            result.commitments.extend((node, piece, commitment, article) for commitment in commitments)
             result.aims.extend((node, piece, aim) for aim in aims)
 
 
-def _without(passage: Passage, node: Node, spans: list[Duty]) -> Iterator[Passage]:
-    """Yield what a paragraph says outside its responsibility brackets."""
-    owners = [(0, passage)]
+def _step(node: Node, calendar: Calendar) -> Commitment | None:
+    """Return a step of the plan's timetable, dated in its heading (（二）整治阶段（2023年5月至10月）), as a commitment in words."""
+    heading = shadow(node.heading)
+    found = re.search("（([^（）]{3,40})）$", heading)
+    above = "".join(part.heading for part in node.path())
+    if not found or not _STEPS.search(above):
+        return None
+    due, inferred = cell_day(found.group(1), calendar)
+    if not due:
+        return None
+    name = node.heading[: found.start()]
+    words = "".join(passage.text for passage in node.body)
+    said = shadow(words).split("。", 1)[0]
+    text = f"{name}：{words[: len(said)]}。" if words else f"{name}。"
+    made = Commitment(text, 0, f"{node.heading}。{words}"[:_WORDS], wording_only=True)
+    made.measured = [Measured(Quantity(name, "qualitative"), due, inferred)]
+    made.doubts.append("工作步骤的时限")
+    return made
+
+
+def _without(passage: Passage, node: Node, spans: list[Duty]) -> Iterator[tuple[Passage, Passage, int]]:
+    """Yield what a paragraph says outside its responsibility brackets, with the paragraph it was cut from and where."""
+    owner, shift = passage, 0
     if node.opening is not None and passage is not node.opening and node.opening.text.endswith(passage.text):
-        owners.append((len(node.opening.text) - len(passage.text), node.opening))
+        owner, shift = node.opening, len(node.opening.text) - len(passage.text)
     here = sorted(
-        (max(duty.begin - offset, 0), max(duty.end - offset, 0))
+        (max(duty.begin - shift, 0), max(duty.end - shift, 0))
         for duty in spans
-        for offset, owner in owners
-        if duty.passage is owner and duty.end > offset
+        if duty.passage is owner and duty.end > shift
     )
     begin = 0
     for start, end in here:
         if passage.text[begin:start].strip("。 "):
-            yield passage.part(begin, start)
+            yield passage.part(begin, start), owner, begin + shift
         begin = max(begin, end)
     if passage.text[begin:].strip("。 "):
-        yield passage.part(begin)
+        yield passage.part(begin), owner, begin + shift
 
 
 def locator(node: Node, label: str = "") -> str:
@@ -227,28 +463,39 @@ def section_cell(node: Node) -> str:
 def task_finding(article: Article, code: str, label: str) -> Finding:
     """Return the row of one article, in the columns of tasks.csv."""
     node, duty = article.node, article.duty
-    words = _words(node)
-    title = _bare_title(node, article.found)
-    due = last_day(duty.due) if duty.due else None
+    words = "".join(one.text[content_label(one.text) :] for one in article.own_words)
+    title = _bare_title(node, article.found) if article.whole else _first_clause(words)
     path = node.path()
     section = path[-2].printed if len(path) > 2 else ""  # noqa: PLR2004 - chapter, section, item
+    if not article.whole and len(path) > 1:
+        section = path[-1].printed
     cells = {
         "plan": code,
-        "number": str(node.mark.value) if node.mark else "",
+        "number": str(node.mark.value) if node.mark and article.whole else "",
         "chapter": chapter_cell(node),
         "section": section,
         "title": title,
-        "text": _summary(words, title),
+        "text": _summary(words, title, heading=article.whole and bool(node.heading)),
         "source": locator(node, label),
         **answer_cells(duty),
         "lead_cell": article.lead_cell,
-        "due": due.isoformat() if due else "",
-        "note": _note(duty),
+        "due": article.due.isoformat() if article.due else "",
+        "note": _note(article),
     }
-    place = (node.opening or article.found[0].passage).place_at()
-    finding = Finding(TASK, cells, place, words[:_WORDS], min((one.confidence for one in article.found), default=_SURE))
+    first = article.words[0] if article.words and not article.whole else None
+    place = first.passage.place_at(first.begin) if first else (node.opening or article.found[0].passage).place_at()
+    printed = words + "".join(f"（{one.words.strip('（）() ')}）" for one in article.found)
+    finding = Finding(
+        TASK, cells, place, printed[:_WORDS], min((one.confidence for one in article.found), default=_SURE)
+    )
     mark_doubts(finding, article)
     return finding
+
+
+def _first_clause(words: str) -> str:
+    text = re.sub(r"^[（(]?[一二三四五六七八九\d]{1,3}[)）、.]?是", "", words.strip(" 。；;，、—-·•"))
+    clause = re.split("[，。；：]", shadow(text), maxsplit=1)[0]
+    return text[: min(len(clause), _TITLE)]
 
 
 def answer_cells(duty: Responsibility) -> dict[str, str]:
@@ -271,20 +518,26 @@ def mark_doubts(finding: Finding, article: Article) -> None:
     if len(article.found) > 1 and not all(has_label(one.words) for one in article.found):
         finding.doubt("leads", f"本条有{len(article.found)}处责任表述，已合并，请核对牵头与参与", 10)
     if not article.node.mark:
-        finding.doubt("number", "原文没有编号")
+        finding.doubt("number", "原文没有编号", 5)
     if not finding.cells["title"]:
         finding.doubt("title", "原文没有小标题", 5)
+    if article.inferred and finding.cells["due"]:
+        finding.doubt("due", article.inferred, 5)
+    if article.duty.due and not article.due and not OPEN_DUE.search(article.duty.due):
+        finding.doubt("due", f"期限“{article.duty.due}”没有年份，见备注")
+    if article.doubt:
+        finding.doubt("due", article.doubt, 5)
 
 
-def _note(duty: Responsibility) -> str:
+def _note(article: Article) -> str:
+    duty = article.duty
     parts = [duty.note()]
-    if duty.due and not last_day(duty.due):
+    if duty.due and not article.due:
         parts.append(f"完成时限：{duty.due}")
+    earlier = [f"{day.isoformat()} {words}" for day, words in article.steps if day != article.due]
+    if earlier:
+        parts.append("节点：" + "；".join(earlier))
     return "；".join(part for part in parts if part)
-
-
-def _words(node: Node) -> str:
-    return "".join(passage.text for part in node.walk() for passage in _passages(part))
 
 
 def _bare_title(node: Node, found: list[Duty]) -> str:
@@ -298,11 +551,11 @@ def _bare_title(node: Node, found: list[Duty]) -> str:
     return text[: len(first)] if len(first) <= _TITLE else ""
 
 
-def _summary(words: str, title: str) -> str:
+def _summary(words: str, title: str, *, heading: bool = True) -> str:
     """Return the first sentence after the heading, as a start for the reviewer's own summary."""
-    begin = words.find(title) + len(title) if title and title in words else 0
+    begin = words.find(title) + len(title) if heading and title and title in words else 0
     text = words[begin:].lstrip("。：:. ")
-    text = re.split("[（(](?=[^（(]{0,400}(?:负责|单位[：:]|牵头|配合))", text, maxsplit=1)[0]
+    text = text[content_label(text) :]
     sentence = text.split("。", 1)[0]
     if len(sentence) > _SUMMARY:
         sentence = sentence[:_SUMMARY].rsplit("，", 1)[0]

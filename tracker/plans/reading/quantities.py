@@ -9,30 +9,36 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
+from tracker.plans.reading.comparisons import AFTER, LIMIT, said_before
 from tracker.plans.reading.lexicon import words_of
 from tracker.plans.reading.signs import chinese_number, masked, shadow
+from tracker.plans.reading.strangers import is_stranger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 COUNTING = words_of(
     "个 家 项 座 处 场次 场 期 门 款 例 份 册 起 桩 列 班 次 台套 台 套 辆 艘 条 所 支 名 批 组 对 株 棵 宗 "
     "件 部 种 类 张 片 座次 只 头 户次 户 人次 人 米 公里 千米 亩 公顷 块 间 口 眼 枚 车次 航次"
 )
 _SIZES = words_of(
-    "吨标准煤 标准煤 吨标煤 吨二氧化碳当量 毫米 厘米 微克每立方米 毫克每升 "
+    "辆次 吨标准煤 标准煤 吨标煤 吨二氧化碳当量 毫米 厘米 微克每立方米 毫克每升 "
     "千瓦时 千瓦 兆瓦 吉瓦 立方米 平方公里 平方千米 平方米 微克/立方米 毫克/升 千克 公斤 蒸吨 "
     "标准立方米 千卡 摄氏度 吨 克 升 元 度 倍 千伏安 兆伏安 个床位 张床位 泊位 标准箱 TEU 天 GW MW kW KW GWh "
-    "MWh kWh"
+    "MWh kWh 个工作日 工作日 ㎡ ㎥ 公顷 m3 km t kg"
 )
 _WORDS = "|".join(sorted({*COUNTING, *_SIZES}, key=len, reverse=True))
 _PER = "千米|次|台|辆|座|时|年|月|日|天|小时|万元|元|立方米|平方米|千瓦时|万人|人|户|公里|平方公里|标准立方米|吨|亩|h|a|d|km"
-_NOUN_AFTER = "(?!(?<=人)[才员口民类]|(?<=项)目|(?<=部)[门委分]|(?<=类)[型别]|(?<=期)间|(?<=家)庭|(?<=天)然)"
+_NOUN_AFTER = "(?!(?<=人)[才员口民类]|(?<=项)目|(?<=部)[门委分]|(?<=类)[型别]|(?<=期)间|(?<=家)庭|(?<=天)然|(?<=个)(?:月|小时|自然日|季度))"
 _NUMBER = re.compile(
     rf"(?<![A-Za-z\d.\-—+×第])(\d{{1,3}}(?:，\d{{3}})+(?:\.\d+)?|\d{{1,12}}(?:\.\d{{1,6}})?) ?"
     rf"(?P<measure>%|‰|个?百分点|(?:万亿|千万|百万|十万|亿|万|千|百)?(?:{_WORDS}){_NOUN_AFTER}"
     rf"(?:(?:二氧化碳当量|二氧化碳|标准煤|标煤)?/(?:{_PER}))?(?:（[个家项座处条]）)?)"
 )
 _BARE = re.compile(
-    r"(?:达到|提高到|提升到|提高至|提升至|降至|控制在|不低于|不超过)(\d{1,6}(?:\.\d{1,4})?)(?P<measure>)(?=$|以上|以下|以内|左右|[，。；、）])"
+    r"(?:达到|提高到|提升到|提高至|提升至|降至|控制在|不低于|不超过|不得低于|不得高于|≥|≤)(\d{1,6}(?:\.\d{1,4})?)(?P<measure>)(?=$|以上|以下|以内|左右|[，。；、）])"
 )
 _SPELLED = re.compile(
     "(?:至少|不少于|不低于)(?:有|建成|创建|打造|培育|建设|设立|建立)?([一二两三四五六七八九十]{1,3})(?P<measure>个|家|座|处|项|条|所)"
@@ -42,22 +48,14 @@ _RANGE = re.compile(
     rf"(?P<measure>%|‰|个?百分点|(?:亿|万|千|百)?(?:{_WORDS}){_NOUN_AFTER}(?:/(?:{_PER}))?)"
 )
 _FRACTIONS = re.compile(
-    "(?:下降|降低|减少|减半|压减|削减|达到|超过|高于|不低于|占|至|约|近)(?:了|约|近)?(?P<words>一半|半数|[一二三四五六七八九]成(?=$|[，。；、）以左多]))"
+    "(?:下降|降低|减少|减半|压减|削减|达到|超过|高于|低于|少于|占|至|到|约|近|完成)(?:了|约|近)?(?P<words>一半|半数|[一二三四五六七八九]成(?=$|[，。；、）以左多]))"
 )
+_PERCENT = re.compile("百分之(?P<words>[一二三四五六七八九十百零点两]{1,7})")
+_SPELLED_POINTS = re.compile("(?P<words>[一二三四五六七八九十两]{1,3})个百分点")
 _TIMES = re.compile("(?P<words>翻(?P<n>[一两])番|(?<=[长加高升])一倍)")
 _BARE_BEFORE = re.compile(r"(?<![A-Za-z\d.\-—+第])(\d{1,6}(?:\.\d{1,6})?)(?=[、和及与]$)")
 _ASIDE = re.compile("（(?:\\d{1,3}[项条个]）|(?:即|共|合计|约合|折合|相当于|剔除|扣除|注：|其中已)[^（）]{0,40}）)")
 _SUFFIX = re.compile("及?以上|及?以下|以内|之内|左右|上下|之间")
-_COMPARATOR = {
-    "以上": ">=",
-    "及以上": ">=",
-    "以下": "<=",
-    "及以下": "<=",
-    "以内": "<=",
-    "之内": "<=",
-    "左右": "~",
-    "上下": "~",
-}
 _AFTER_THRESHOLD = re.compile("(?:$|[，。；、）和且并及水平的其或])")
 _MAKING = words_of(
     "选拔 招引 引育 储备 培训 举办 新设 增设 设立 更换 拆除 取缔 清理 压减 置换 绿化 投运 开通 购置 采购 布设 配置 编制 推出 "
@@ -69,6 +67,9 @@ _MAKING = words_of(
 _CUMULATIVE = words_of(
     "创建 打造 新增 建成 建设 完成 修复 改造 治理 淘汰 培育 新建 创成 新改建 建立 整治 关停 造林 种植 推动"
 )
+_BARE_VERB = re.compile(
+    "选择|选取|抽取|组织|启动|用好|安排|支持|推动|引导|涉及|覆盖|布局|谋划|争取|力争|筛选|梳理|摸排|排查|开展|实施"
+)
 _DOING = re.compile("|".join(sorted(_CUMULATIVE, key=len, reverse=True)))
 _MAKING_END = re.compile(
     "(?:"
@@ -79,20 +80,29 @@ _PREDICATE = re.compile(
     "(?:力争|争取|确保|均|分别|累计|总体|稳定|基本|每年|年均|要|应|将|可|再|各|共|也|约|近|了|的)*"
     "(?:达到|达|提高到|提高至|提升到|提升至|提升为|增长到|增长至|增加到|增加至|增至|扩大到|扩大至|上升到|上升至|降低到|降低至|降到|降至|下降到|下降至|"
     "减少到|减少至|压减到|压减至|控制在|控制到|保持在|稳定在|维持在|超过|突破|超|不低于|不少于|不小于|不高于|不超过|不大于|大于|小于|低于|高于|多于|少于|"
-    "为|是|至少|最少|约|近|至|到|下降|降低|减少|削减|压减|缩减|增长|增加|提高|提升|上升|扩大|有|占|在|均|分别|力争|累计|争取|各)$"
+    "(?:不得|不能|不应|不可|严禁)(?:低于|少于|小于|高于|超过|大于|多于|突破)|≥|≤|>=|<=|＞|＜|>|<|"
+    "保持|为|是|至少|最少|约|近|至|到|下降|降低|减少|削减|压减|缩减|增长|增加|提高|提升|上升|扩大|有|占|在|均|分别|力争|累计|争取|各)$"
 )
 _BASE = re.compile(r"(?:比|较|与|以|相比|相较) ?于?(20[0-4]\d) ?年(?:度|水平|底|末)?(?:相比|增加|为基准年?|为基数)?，?")
+_COMPARED = re.compile("(?:同比|环比|(?:较|比)(?:上年|去年|上一年|前一年)(?:同期|底)?)")
 _AREA = re.compile("[万亿千]?(?:平方公里|平方千米|平方米|公里|公顷|亩)")
 _REACHED = re.compile("^[^，。；]{2,20}(?:达到|完成|建成|实现)")
 _FROM = re.compile("(?:由|从)(?:20\\d\\d ?年的?|目前的?|现在的?|现有的?|现状的?|原来的?)?$")
+_FROM_VALUE = re.compile(
+    r"(?:由|从)(?:20\d\d ?年的?|目前的?|现在的?|现有的?)?\d[\d.]*(?:%|[万亿]?[一-龥]{0,3})"
+    "(?=$|[，]?(?:进一步|逐步|再)?[提增扩上下降减压缩升])"
+)
 _TO = re.compile(
-    "[，]?(?:进一步|逐步|再)?(?:提高|提升|增加|增长|扩大|扩建|扩容|上升|下降|降低|降至|降到|减少|压减|缩短|增至|升至|调整)"
+    "[，]?(?:进一步|逐步|再)?(?:扩展|拓展|推广|压降|提高|提升|增加|增长|扩大|扩建|扩容|上升|下降|降低|降至|降到|减少|压减|缩短|增至|升至|调整)"
 )
 _AMOUNT = re.compile("(?:减排|减碳|降碳|节能|削减|减少|节约|替代)量$")
 _DOWN = re.compile("(?:下降|降低|减少|削减|压减|缩减|降幅|递减|减排)[一-龥]{0,4}$")
-_UP = re.compile("(?:增长|增加|提高|提升|上升|增幅|递增|扩大)[一-龥]{0,4}$")
+_UP = re.compile("(?:增长|增加(?!值)|提高|提升|上升|增幅|递增|扩大)[一-龥]{0,4}$")
 _LEVEL = re.compile("(?:到|至|达到|达|为|在)(?:约|近|不低于|不少于|超过|不超过)?$")
-_FALLING_LEVEL = re.compile("(?:下降|降低|减少|压减|削减|降)(?:到|至)(?:约|近)?$")
+_FALLING_LEVEL = re.compile("(?:下降|降低|减少|压减|削减|压缩|缩短|缩减|压降|收窄|降)(?:到|至|为)(?:约|近)?$")
+_ADJACENT = re.compile(
+    "(?:增长|增加|提高|提升|上升|递增|扩大)(?:了|约|近|不低于|不少于|超过|至少|幅度|达到|达|再|到)*$"
+)
 _HELD = re.compile("控制在|控制到|保持在|稳定在|维持在|保持|年均|每年|逐年|不超过|不高于|不大于|不降低|不减少|不突破")
 _WANTED = re.compile("力争|争取|努力")
 _SCOPE = re.compile(
@@ -100,7 +110,9 @@ _SCOPE = re.compile(
     "大气污染防治重点区域|重点区域|城区常住人口\\d{1,4}万人?(?:及)?以上(?:的)?城市)(?=[一-龥A-Za-z])"
 )
 _ALL_OF = re.compile("(?:所有|全部)([^，。；]{2,14}?)(?=完成|建成|通过|实现|达到|建立|开展)")
-_BAN = re.compile("严禁|禁止|不得|不再新增|不再新建|不新增|不再审批|杜绝|严控新增")
+_BAN = re.compile(
+    "(?:严禁|禁止|不得)(?!低于|少于|小于|高于|超过|大于|多于|突破|超出)|不再新增|不再新建|不新增|不再审批|杜绝|严控新增"
+)
 _COMPLETE = re.compile(
     "全部|全面(?!推进|推行|推广|开展|加强|落实|提升|建设|深化|启动|实施)|所有|全覆盖|完成国家下达|完成省下达|完成(?:国家|省|上级)[一-龥]{0,6}(?:目标|任务)|100%|应[一-龥]尽[一-龥]"
 )
@@ -185,11 +197,7 @@ def _numbers(text: str) -> list[_Number]:
             begin, end = match.start(1), match.end()
             if any(begin < other.stop and other.begin < end for other in found):
                 continue
-            value = (
-                digits.replace("，", "")
-                if digits[0].isdigit()
-                else str(chinese_number(digits.replace("两", "二")) or "")
-            )
+            value = digits.replace("，", "") if digits[0].isdigit() else _value(digits)
             suffix = _SUFFIX.match(text, end)
             stop = suffix.end() if suffix else end
             found.append(
@@ -222,22 +230,32 @@ def _ranges(text: str) -> list[_Number]:
 
 
 def _spelled_shares(text: str) -> list[_Number]:
-    """Return shares in words: 减少一半 is 50 %, 三成 30 %, 增长一倍 1 倍, 翻两番 3 倍."""
+    """Return numbers in words: 减少一半 is 50 %, 三成 30 %, 百分之六十 60 %, 五个百分点, 增长一倍 1 倍, 翻两番 3 倍."""
     found = []
-    for pattern in (_FRACTIONS, _TIMES):
+    for pattern, reading in _IN_WORDS:
         for match in pattern.finditer(text):
-            words = match.group("words")
-            begin, end = match.span("words")
+            value, measure, way = reading(match.group("words"))
+            if not value:
+                continue
+            begin, end = match.span()[0] if pattern is _PERCENT else match.start("words"), match.end()
             suffix = _SUFFIX.match(text, end)
             stop = suffix.end() if suffix else end
-            after, doubt = suffix.group() if suffix else "", f"原文作“{words}”"
-            if pattern is _TIMES:
-                value = "3" if match.group("n") == "两" else "1"
-                found.append(_Number(begin, end, value, "倍", after, stop, way="increase_by", doubt=doubt))
-            else:
-                value = f"{chinese_number(words[0])}0" if words.endswith("成") else "50"
-                found.append(_Number(begin, end, value, "%", after, stop, doubt=doubt))
+            after = suffix.group() if suffix else ""
+            found.append(_Number(begin, end, value, measure, after, stop, way=way, doubt=f"原文作“{text[begin:end]}”"))
     return found
+
+
+def _value(words: str) -> str:
+    value = chinese_number(words)
+    return "" if value is None else str(value)
+
+
+_IN_WORDS: tuple[tuple[re.Pattern[str], Callable[[str], tuple[str, str, str]]], ...] = (
+    (_FRACTIONS, lambda words: (f"{_value(words[0])}0" if words.endswith("成") else "50", "%", "")),
+    (_TIMES, lambda words: ("3" if words.startswith("翻两") else "1", "倍", "increase_by")),
+    (_PERCENT, lambda words: (_value(words), "%", "")),
+    (_SPELLED_POINTS, lambda words: (_value(words), "百分点", "")),
+)
 
 
 def _bare_before(text: str, found: list[_Number]) -> list[_Number]:
@@ -280,6 +298,8 @@ def _delimits(text: str, number: _Number) -> bool:
     """Tell a threshold that only says which things are meant (3吨以下叉车, 1公里范围内) from a commitment."""
     before, after = text[: number.begin], text[number.stop :]
     if re.match("[一-龥]{0,4}(?:范围|半径)|口径|以外", after):
+        return True
+    if is_stranger(before, number.measure + number.suffix, after):
         return True
     if _FROM.search(before) and _TO.match(after):
         return True
@@ -374,9 +394,9 @@ def _judged(all_before: str, before: str, number: _Number, suffix: str) -> Quant
     near = _BASE.sub("", before)
     close = near[-14:]
     if number.way:
-        bound = _COMPARATOR.get(suffix, "=")
+        bound = AFTER.get(suffix, "=")
         return Quantity("", number.way, number.value, bound, measure=number.measure, direction="up", at=number.begin)
-    comparator = _COMPARATOR.get(suffix, "") or _said(close)
+    comparator = AFTER.get(suffix, "") or said_before(close) or _limit(near)[0]
     stripped = re.sub(
         "(?:分别|均|约|近|不低于|不少于|超过|不超过|至少|力争|累计|幅度|达到|达|了|再|各|比例|率|、|和|也|要|应)+$",
         "",
@@ -390,7 +410,7 @@ def _judged(all_before: str, before: str, number: _Number, suffix: str) -> Quant
             if (
                 pattern.search(stripped)
                 and not (way == "down" and _AMOUNT.search(stripped))
-                and (relative or name == "decrease_by" or not _MAKING_END.search(before))
+                and (relative or name == "decrease_by" or _ADJACENT.search(close))
             ):
                 bound = comparator if comparator in (">=", "~") else ">=" if comparator == ">" else "="
                 return replace(quantity, comparator=name, bound=bound, direction="hold" if "年均" in near else way)
@@ -398,17 +418,15 @@ def _judged(all_before: str, before: str, number: _Number, suffix: str) -> Quant
     return replace(quantity, direction=direction)
 
 
-def _said(close: str) -> str:
-    """Return the comparator that stands before a number."""
-    for words, comparator in (
-        ("不低于|不少于|不小于|至少有?|最少", ">="),
-        ("不(?:能|得|应|可)?(?:超过|高于|大于|多于)|低于|小于|少于|控制在", "<="),
-        ("超过|突破|超|大于|高于|多于", ">"),
-        ("约|近", "~"),
-    ):
-        if re.search(f"(?:{words})$", close):
-            return comparator
-    return ""
+def _limit(before: str) -> tuple[str, str]:
+    """Return comparator and name of a bound that stands before what it is measured by (不得低于用水总量的60%)."""
+    found = LIMIT.search(before)
+    if not found:
+        return "", ""
+    subject = before[: found.start()].strip("，。；、 ")
+    of = found.group("of")
+    name = f"{subject}占{of}的比例" if subject and found.group("share") else subject or of
+    return said_before(found.group("ban")), name
 
 
 def _is_count(before: str, number: _Number) -> bool:
@@ -427,9 +445,12 @@ def _is_count(before: str, number: _Number) -> bool:
 def _names(clause: str, text: str, begin: int, group: list[_Number]) -> list[str]:
     """Return a name for each number of a group (or for each subject of one number with 均)."""
     subject = clause[begin : group[0].begin]
+    limited = _limit(shadow(subject))[1]
+    if limited:
+        return [limited]
     bare = _trimmed(subject)
     noun = _noun_after(clause, text, group[-1])
-    if noun and (_MAKING_END.search(shadow(subject)) or not bare):
+    if noun and (_MAKING_END.search(shadow(subject)) or not bare or _BARE_VERB.fullmatch(bare)):
         return [noun] * len(group)
     share = _share_name(clause, group[0])
     if share and (not bare or shadow(bare).startswith(("所有", "全部"))):
@@ -454,14 +475,14 @@ def _subjects(subject: str) -> list[str]:
 
 def _trimmed(subject: str) -> str:
     """Return what is measured: the subject without base year, predicate and connecting words."""
-    name = _BASE.sub("", shadow(subject)).strip("，。；、 ")
+    name = _COMPARED.sub("", _FROM_VALUE.sub("", _BASE.sub("", shadow(subject)))).strip("，。；、 ")
     name = re.sub("(?<=[量数])达到(?=[一-龥]{2,20}的$)", "占", name)
     before = None
     while before != name:
         before = name
         name = _PREDICATE.sub("", name).strip("，。；、 ")
         name = re.sub("^(?:和|及|与|并|且|其中|力争|争取|确保|努力|实现|使|同时|各)+", "", name)
-    name = re.sub("^(?:创建|打造|建成(?!区)|建设(?!用地)|完成|培育)(?=[一-龥“])", "", name)
+    name = re.sub("^(?:创建|打造|建成(?!区)|建设(?!用地)|完成(?!率|量|值|情况)|培育)(?=[一-龥“])", "", name)
     if "占" in name and name.endswith("的"):
         return name + "比例"
     return name + "比例" if "占" in name and not re.search("比例|比重|占比|率$", name) else name
@@ -482,6 +503,8 @@ def _share_name(clause: str, number: _Number) -> str:
     if not scope:
         return ""
     rest = clause[number.stop :].lstrip("的")[len(scope) :]
+    if rest.startswith(("得到", "进行", "落实")):
+        rest = scope + rest
     return (rest.strip("，。；") or scope) + "比例"
 
 
@@ -489,7 +512,7 @@ def _share_scope(clause: str, number: _Number) -> str:
     if number.measure not in ("%", "‰"):
         return ""
     found = re.compile(
-        "的?(.{2,24}?)(?=建成|通过|完成|达到|实现|创建|开展|纳入|建立|接入|配备|采用|使用|成为|符合|满足)"
+        "的?(.{2,24}?)(?=建成|通过|完成|达到|实现|创建|开展|纳入|建立|接入|配备|采用|使用|成为|符合|满足|得到|进行|落实)"
     ).match(shadow(clause), number.stop)
     return clause[found.start(1) : found.end(1)] if found and clause[number.stop : number.stop + 1] == "的" else ""
 

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 
 from tracker.plans.reading import narrative
 from tracker.plans.reading.commitments import Measured, read_commitments, read_row
-from tracker.plans.reading.dates import last_day
+from tracker.plans.reading.coverage import complete
+from tracker.plans.reading.dates import cell_day, last_day
 from tracker.plans.reading.flattened import with_tables
 from tracker.plans.reading.front import (
+    calendar_of,
     document_number,
     first_year,
     in_parts,
@@ -25,8 +27,9 @@ from tracker.plans.reading.front import (
     region_of,
     status_of,
 )
+from tracker.plans.reading.genres import genre_of
 from tracker.plans.reading.healing import passages, without_furniture
-from tracker.plans.reading.likeness import alike, pairs, within
+from tracker.plans.reading.likeness import Known, alike, pairs, within
 from tracker.plans.reading.model import (
     AIM,
     INDICATOR,
@@ -52,7 +55,6 @@ from tracker.plans.reading.tables import AnnexRow, AnnexTable, annex_tables
 from tracker.plans.reading.units import Naming, members_of
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
@@ -67,8 +69,12 @@ _LONGEST_NAME = 300
 _WHOLLY = 0.9
 _REAL_TITLE = 5
 _CLOSE_NAME = 2
-_PERIOD = re.compile(r"(20[0-4]\d) ?年? ?[—\-–－~至到]+ ?20[0-4]\d ?年")
-_DEFAULT_START = "2021-01-01"
+_DEFAULT_START = 2021
+_SHORT_NAME, _LONG_NAME = 2, 40
+_BAD_NAME = re.compile(
+    r"^(?:[由按对将把给在从以为使不未且并或的等个]|其中|以及|较|比|达到|超过)|\d(?:%|万元|亿元)|[，：]|(?:由|按|对|较|(?<!占)比|将|给予|不超过|达到)$"
+)
+_EARLIEST = "2011"
 _VALUE = re.compile(
     r"(≥|>=|≤|<=|＞|>|＜|<|约|\[|［|【)? ?(-?\d[\d,.]*) ?(%|％|个?百分点|(?!以上|以下|以内|左右)[万亿]?[^\d\s，。；（）()\]］】]{0,8}?)? ?"
     "(以上|以下|以内|左右)?"
@@ -87,7 +93,7 @@ def read_document(path: Path | str, code: str = "") -> Draft:
 
 def read_plan(stream: Stream, code: str = "") -> Draft:
     """Return the draft of a plan from its stream. Pure."""
-    return _Reader(stream, code).draft()
+    return complete(_Reader(stream, code).draft(), stream)
 
 
 @dataclass(slots=True)
@@ -119,10 +125,12 @@ class _Reader:
         self.text = "\n".join(_text_of(block) for block in blocks)
         self.naming = Naming()
         self.naming.learn(self.text)
-        self.first_leads = first_is_lead(self.text)
+        self.first_leads = first_is_lead(self.text.replace("\n", ""))
+        self.calendar = calendar_of(self.parts)
         self.first_year = first_year(self.parts)
         self.rider = ""
         self.found = _Found()
+        self.left_out = 0
 
     def draft(self) -> Draft:
         """Return everything found, numbered and cross-checked."""
@@ -134,6 +142,7 @@ class _Reader:
             self._narrative(annex.blocks, label)
         draft = Draft(self.stream.name)
         draft.findings[TASK] = self._all_tasks()
+        draft.genre = self._genre(draft.of(TASK))
         draft.findings[POLICY] = _renumbered(self.found.policies)
         self._number_targets(draft)
         self._aims(draft)
@@ -141,17 +150,25 @@ class _Reader:
         draft.findings[PLAN] = [self._plan(draft)]
         return draft
 
+    def _genre(self, tasks: list[Finding]) -> str:
+        """Return what the document is when it is no plan; its numbers are then no targets."""
+        listed = self.found.targets or self.found.policies
+        named = sum(1 for task in tasks if task.cells.get("leads") or task.cells.get("note"))
+        genre = genre_of(self.parts.title, self.text, tasks=named + len(listed))
+        if genre:
+            self.left_out = len(self.found.body_targets)
+            self.found.body_targets, self.found.aims = [], []
+        return genre
+
     def _narrative(self, blocks: Sequence[Block], label: str) -> None:
         root = outline(passages(blocks, whole=self.stream.whole))
-        said = narrative.read_narrative(root, self.naming, first_leads=self.first_leads)
-        answers = {id(article.node): article for article in said.articles}
+        said = narrative.read_narrative(root, self.naming, first_leads=self.first_leads, calendar=self.calendar)
         for article in said.articles:
             self.rider = self.rider or article.duty.rider
             self.found.body_tasks.append(narrative.task_finding(article, self.code, label))
-        for node, passage, commitment in said.commitments:
+        for node, passage, commitment, holder in said.commitments:
             if commitment.due and commitment.due.year < self.first_year:
                 continue
-            holder = next((answers[id(part)] for part in reversed(node.path()) if id(part) in answers), None)
             self.found.body_targets.append(self._target(node, passage, commitment, holder, label))
         self.found.aims.extend((node, passage, aim, label) for node, passage, aim in said.aims)
 
@@ -169,7 +186,8 @@ class _Reader:
             "responsibility": "unstated",
             "due": "",
         }
-        last = max((one.due for one in _dated(commitment.measured, holder) if one.due), default=None)
+        measured = self._dated(commitment, holder)
+        last = max((one.due for one in measured if one.due), default=None)
         cells["due"] = last.isoformat() if last else ""
         if holder:
             cells |= narrative.answer_cells(holder.duty)
@@ -182,11 +200,20 @@ class _Reader:
             finding.doubt("due", "周期性期限，未定到某一天")
         for reason in commitment.doubts:
             finding.doubt("text", reason)
-        return _Target(finding, _dated(commitment.measured, holder))
+        for reason in dict.fromkeys(one.inferred for one in measured if one.inferred):
+            finding.doubt("due", reason, 5)
+        return _Target(finding, measured)
+
+    def _dated(self, commitment: Commitment, holder: narrative.Article | None) -> list[Measured]:
+        """Return indicators with the deadline of their article where they name none, or of the year the plan is for."""
+        due, inferred = (holder.due, holder.inferred) if holder else (None, "")
+        if not due and not commitment.wording_only and self.calendar.end:
+            due, inferred = self.calendar.end, f"原文未写期限，{self.calendar.reason}底"
+        return [one if one.due or not due else Measured(one.quantity, due, inferred) for one in commitment.measured]
 
     def _tables(self, blocks: Sequence[Block], label: str, title: str = "") -> None:
         for table in annex_tables(blocks, title):
-            due = last_day(table.note) if "完成" in table.note or "时限" in table.note else None
+            due = last_day(table.note, self.calendar) if "完成" in table.note or "时限" in table.note else None
             for row in _numbered(table.rows):
                 if table.kind == TARGET:
                     self.found.targets.extend(self._annex_targets(table, row, label, due))
@@ -222,7 +249,7 @@ class _Reader:
 
     def _annex_item(self, table: AnnexTable, row: AnnexRow, label: str, due: date | None) -> None:
         cells, doubts = self._answer(row)
-        own = last_day(row.cells.get("due", ""))
+        own, inferred = cell_day(row.cells.get("due", ""), self.calendar)
         day = own or due
         cells |= {
             "plan": self.code,
@@ -239,20 +266,25 @@ class _Reader:
             finding.doubt("leads", reason)
         if row.cells.get("due") and own is None:
             cells["note"] = "；".join(filter(None, (cells["note"], f"完成时限：{row.cells['due']}")))
-            finding.doubt("due", f"期限“{row.cells['due']}”没有年份，见备注")
+            if day or not narrative.OPEN_DUE.search(row.cells["due"]):
+                finding.doubt("due", f"期限“{row.cells['due']}”没有年份，见备注")
+        elif inferred:
+            finding.doubt("due", inferred, 5)
         if table.kind == POLICY:
             self.found.policies.append(finding)
             return
         self.found.tasks.append(finding)
-        self.found.body_targets.extend(self._within_row(finding, row, day))
+        self.found.body_targets.extend(self._within_row(finding, row, day, inferred))
 
-    def _within_row(self, task: Finding, row: AnnexRow, due: date | None) -> Iterator[_Target]:
+    def _within_row(self, task: Finding, row: AnnexRow, due: date | None, inferred: str) -> Iterator[_Target]:
         """Yield the commitments with a number or a date of their own that stand inside a task row of an annex."""
         words = Passage(row.content, (0,), (row.place,))
-        for commitment in read_commitments(words, goals=False)[0]:
-            if commitment.wording_only and not commitment.due:
+        if not due and self.calendar.end:
+            due, inferred = self.calendar.end, f"原文未写期限，{self.calendar.reason}底"
+        for commitment in read_commitments(words, goals=False, calendar=self.calendar)[0]:
+            if commitment.wording_only and (not commitment.due or commitment.due == due):
                 continue
-            measured = [Measured(one.quantity, one.due or due) for one in commitment.measured]
+            measured = [one if one.due else Measured(one.quantity, due, inferred) for one in commitment.measured]
             last = commitment.due or due
             kept = (
                 "plan",
@@ -267,11 +299,17 @@ class _Reader:
             )
             cells = {column: task.cells.get(column, "") for column in kept}
             cells |= {"text": commitment.text, "due": last.isoformat() if last else ""}
-            yield _Target(Finding(TARGET, cells, task.place, commitment.words, 80), measured)
+            finding = Finding(TARGET, cells, task.place, commitment.words, 80)
+            for reason in dict.fromkeys(one.inferred for one in measured if one.inferred):
+                finding.doubt("due", reason, 5)
+            yield _Target(finding, measured)
 
     def _annex_targets(self, table: AnnexTable, row: AnnexRow, label: str, due: date | None) -> list[_Target]:
         cells, doubts = self._answer(row)
-        own = last_day(row.cells.get("due", "")) or due
+        own, inferred = cell_day(row.cells.get("due", ""), self.calendar)
+        own = own or due
+        if not own and self.calendar.end:
+            own, inferred = self.calendar.end, f"原文未写期限，{self.calendar.reason}底"
         cells |= {
             "plan": self.code,
             "chapter": row.chapter,
@@ -282,7 +320,10 @@ class _Reader:
         if row.values:
             made = [self._valued(row, year, cell, cells) for year, cell in row.values]
         else:
-            measured = [Measured(one.quantity, one.due or own) for one in read_row(row.content)]
+            measured = [
+                one if one.due else Measured(one.quantity, own, inferred)
+                for one in read_row(row.content, self.calendar)
+            ]
             last = max((one.due for one in measured if one.due), default=own)
             text = {"text": row.content, "due": last.isoformat() if last else ""}
             made = [_Target(Finding(TARGET, cells | text, str(row.place), _row_words(row), 94), measured)]
@@ -309,13 +350,13 @@ class _Reader:
 
     def _all_tasks(self) -> list[Finding]:
         """Return annex tasks, then those of the body that no annex row repeats, numbered once."""
-        known = [pairs(f"{task.cells['title']}{task.cells['text']}") for task in self.found.tasks]
-        kept = [task for task in self.found.body_tasks if not any(_same_task(task, other) for other in known)]
+        known = Known(f"{task.cells['title']}{task.cells['text']}" for task in self.found.tasks)
+        kept = [task for task in self.found.body_tasks if not _is_listed(task, known)]
         return _renumbered([*self.found.tasks, *kept])
 
     def _number_targets(self, draft: Draft) -> None:
-        known = [(pairs(target.finding.cells["text"]), target) for target in self.found.targets]
-        targets = [*self.found.targets, *(target for target in self.found.body_targets if not _repeats(target, known))]
+        listed, known = self.found.targets, Known(target.finding.cells["text"] for target in self.found.targets)
+        targets = [*listed, *(target for target in self.found.body_targets if not _repeats(target, listed, known))]
         for number, target in enumerate(targets, 1):
             finding = target.finding
             finding.cells["number"] = str(number)
@@ -346,8 +387,10 @@ class _Reader:
         finding = Finding(INDICATOR, cells, target.place, target.cells["text"], 90 if level else 75)
         if quantity.doubt:
             finding.doubt("value", quantity.doubt)
-        if not quantity.name or len(quantity.name) > 40:  # noqa: PLR2004 - longer is a sentence, not a name
-            finding.doubt("name", "指标名称可能不完整")
+        if odd := _odd_name(quantity.name):
+            finding.doubt("name", odd)
+        if one.inferred:
+            finding.doubt("due", one.inferred, 5)
         if level and not one.due:
             finding.doubt("due", "原文未写年份", 5)
         return finding
@@ -378,22 +421,37 @@ class _Reader:
         _mark_near_names(names)
         return list(names.values())
 
+    def _start(self, draft: Draft) -> tuple[int, str]:
+        """Return the first year of the plan's period, and what is doubtful about it."""
+        if self.calendar.start:
+            return self.calendar.start, ""
+        inferred = any("推定" in found.doubts.get("due", "") for found in (*draft.of(TASK), *draft.of(INDICATOR)))
+        if self.calendar.year and inferred:
+            return self.calendar.year, f"按{self.calendar.source}填写，请核对"
+        dues = [
+            int(found.cells["due"][:4])
+            for found in (*draft.of(TASK), *draft.of(INDICATOR))
+            if found.cells.get("due", "") > _EARLIEST
+        ]
+        first = _five_years_from(self.calendar.year or min([*dues, _DEFAULT_START]))
+        return first, f"按五年规划的起点{first}年填写，请核对"
+
     def _plan(self, draft: Draft) -> Finding:
         parts = self.parts
         annex = next(
             (annex for annex in parts.annexes if any(isinstance(block, Table) for block in annex.blocks)), None
         )
-        period = _PERIOD.search(shadow(parts.title))
+        start, said = self._start(draft)
         title = re.sub("（(?:征求意见稿|送审稿|草案|讨论稿)[^（）]{0,10}）$", "", shadow(parts.title))
         cells = {
             "code": self.code,
             "title": parts.title[: len(title)],
-            "region": region_of(parts.title, self.text, self.naming.usual),
+            "region": region_of(parts, self.text, self.naming.usual),
             "status": status_of(parts),
             "issued_on": issued_on(parts),
             "document_number": document_number(parts),
             "issuers": joined(issuers_of(parts)),
-            "period_start": f"{period.group(1)}-01-01" if period else _DEFAULT_START,
+            "period_start": f"{start}-01-01",
             "rider": self.rider or rider_in(self.text),
             "annex_label": annex.label if annex else "",
             "annex_title": annex.title if annex else "",
@@ -404,17 +462,28 @@ class _Reader:
             finding.doubt("code", "请填写方案代码（如 sd），或载入时加 --code", 0)
         if not cells["title"]:
             finding.doubt("title", "没有找到标题", 40)
-        if not period:
-            finding.doubt("period_start", "按“十四五”起点填写，请核对", 5)
-        if not any(draft.findings[kind] for kind in (TARGET, TASK, POLICY)):
+        if said:
+            finding.doubt("period_start", said, 5)
+        if draft.genre:
+            left = f"，文中{self.left_out}处数字或期限未列为目标" if self.left_out else ""
+            finding.doubt("", f"不像方案（{draft.genre}）{left}", 60)
+        elif not any(draft.findings[kind] for kind in (TARGET, TASK, POLICY)):
             finding.doubt("", "没有读到责任括号、附表或带数字的目标", 40)
         return finding
 
 
-def _dated(measured: list[Measured], holder: narrative.Article | None) -> list[Measured]:
-    """Return indicators with the deadline of their article (完成时限：2023年10月底) where they name none of their own."""
-    due = last_day(holder.duty.due) if holder and holder.duty.due else None
-    return [Measured(one.quantity, one.due or due) for one in measured]
+def _odd_name(name: str) -> str:
+    """Say what is odd about the name of an indicator; such a row is often no target."""
+    if len(name) < _SHORT_NAME or len(name) > _LONG_NAME:
+        return "指标名称可能不完整"
+    if _BAD_NAME.search(shadow(name)):
+        return "指标名称不像名称，可能不是目标"
+    return ""
+
+
+def _five_years_from(year: int) -> int:
+    """Return the first year of the five-year plan that a year lies in (2023 → 2021)."""
+    return (year - 1) // 5 * 5 + 1
 
 
 def _text_of(block: Block) -> str:
@@ -432,12 +501,15 @@ def _numbered(rows: list[AnnexRow]) -> list[AnnexRow]:
     return rows
 
 
-def _same_task(task: Finding, annex: Counter[str]) -> bool:
-    """Tell whether an annex row (its pairs) is the task of an article."""
+def _is_listed(task: Finding, known: Known) -> bool:
+    """Tell whether an annex row is the task of an article."""
     words, title = pairs(task.words), pairs(task.cells["title"])
-    if alike(annex, words) >= _SAME_TASK or within(annex, words) >= _NEARLY_ALL:
-        return True
-    return title.total() >= _REAL_TITLE and within(title, annex) >= _WHOLLY
+    for annex in (known.words[index] for index in known.near(words + title)):
+        if alike(annex, words) >= _SAME_TASK or within(annex, words) >= _NEARLY_ALL:
+            return True
+        if title.total() >= _REAL_TITLE and within(title, annex) >= _WHOLLY:
+            return True
+    return False
 
 
 def _renumbered(findings: list[Finding]) -> list[Finding]:
@@ -491,13 +563,14 @@ def _table_value(row: AnnexRow, cell: str) -> tuple[Quantity, bool]:
     return quantity, True
 
 
-def _repeats(target: _Target, known: list[tuple[Counter[str], _Target]]) -> bool:
+def _repeats(target: _Target, listed: Sequence[_Target], known: Known) -> bool:
     """Tell whether an annex row already says what a body target says; where they differ, note it on the annex row."""
     text = target.finding.cells["text"]
     words = pairs(text)
     numbers = {one.quantity.value for one in target.measured if one.quantity.value}
     dues = {one.due for one in target.measured}
-    for other_words, other in known:
+    for index in known.near(words):
+        other_words, other = known.words[index], listed[index]
         if within(words, other_words) < _SAME and alike(words, other_words) < _SAME:
             continue
         values = {one.quantity.value for one in other.measured if one.quantity.value}
@@ -538,19 +611,10 @@ def _link(indicators: list[Finding]) -> None:
 
 def _mark_near_names(names: dict[str, Finding]) -> None:
     """Mark names that differ by a letter or two: perhaps one unit spelled two ways."""
-    ordered = sorted(names, key=len)
-    for index, short in enumerate(ordered):
-        for long in ordered[index + 1 :]:
-            if (
-                0 < len(long) - len(short) <= _CLOSE_NAME
-                and len(short) > _CLOSE_NAME * 2
-                and _is_spread(short, long)
-                and short[-1] == long[-1]
-            ):
+    for long, found in names.items():
+        shorter = {long[:at] + long[at + 1 :] for at in range(len(long))}
+        shorter |= {one[:at] + one[at + 1 :] for one in shorter for at in range(len(one))}
+        for short in sorted(shorter & names.keys()):
+            if short != long and len(short) > _CLOSE_NAME * 2 and short[-1] == long[-1]:
                 names[short].doubt("name", f"与“{long}”相近，可能是同一单位", 10)
-                names[long].doubt("name", f"与“{short}”相近，可能是同一单位", 10)
-
-
-def _is_spread(short: str, long: str) -> bool:
-    letters = iter(long)
-    return all(letter in letters for letter in short)
+                found.doubt("name", f"与“{short}”相近，可能是同一单位", 10)

@@ -14,8 +14,9 @@ from tracker.plans.reading.signs import shadow, split_top
 from tracker.plans.reading.units import Names, Naming, prefix_of, read_names
 
 LEAD, PART, DUTY, GUIDE, PLAIN, SKIP, DUE = "lead", "participant", "duty", "guidance", "plain", "skip", "due"
+CONTENT = "content"
 
-_BODY = "(?:责任)?(?:单位|部门|处室|主体|机关|机构|地区)(?:（[^（）]{1,12}）)?"
+_BODY = "(?:责任)?(?:单位|部门|处室|科室|股室|处|科|主体|机关|机构|地区|方)(?:（[^（）]{1,12}）)?"
 _LABELS: tuple[tuple[str, str], ...] = (
     (LEAD, f"(?:牵头|主要牵头|总牵头|第一责任|主要责任|主责|主办|承办)(?:负责|落实|实施)?(?:{_BODY})?"),
     (PART, f"(?:参与配合|配合参与|配合|协助|协办|协作|参与|参加|协同|支持|会同)(?:落实|实施)?(?:{_BODY})?"),
@@ -29,6 +30,12 @@ _LABELS: tuple[tuple[str, str], ...] = (
 )
 _LABEL = re.compile("|".join(f"(?P<{role}>(?:{words}))" for role, words in _LABELS))
 _LABELLED = re.compile(f"(?:{_LABEL.pattern}) ?：")
+_CONTENT_LABEL = re.compile(
+    "(?:主要|具体|重点|工作|年度|建设|目标|任务|改革)?(?:内容|任务|措施|举措|目标|要求|计划|安排|做法|路径)(?:要求|任务|内容)? ?："
+)
+_ANSWERS = "|".join(f"(?:{words})" for role, words in _LABELS if role != SKIP)
+LABEL_LINE = re.compile(f"(?:^|(?<=[。；！]))(?=(?:{_ANSWERS}) ?：)")
+"""Where a line or a sentence opens with a label of responsibility or deadline."""
 _LABEL_IS = re.compile("((?:牵头|责任|主办|配合|参与|参加|协办|负责)(?:单位|部门))为(?=[一-龥])")
 _LEAD_VERB = (
     "(?:共同|联合|具体|统一|分别|总)?牵头"
@@ -41,7 +48,7 @@ _PART_VERB = (
 _GUIDE_VERB = "(?:负责)?(?:加强|给予|业务)*(?:指导|督导|督促)"
 _DUTY_VERB = (
     "(?:(?:按|按照|根据|依|依据|依照|结合)?(?:各自|部门|自身)?职责(?:分工)?(?:分别|共同|各自|抓好|做好|组织)?"
-    "(?:负责|落实|推进|实施|抓好落实|组织实施|开展|推动)?|分工负责|分别负责|共同负责|具体负责|分级负责|负责(?:落实|实施|推进)?|"
+    "(?:负责|落实|推进|实施|抓好落实|组织实施|开展|推动)?|(?:按(?:照)?)?分工(?:负责|落实)|分别负责|共同负责|具体负责|分级负责|负责(?:落实|实施|推进)?|"
     "(?:组织|分别|共同|抓好|具体)?(?:落实|实施|推进))"
 )
 _VERB_END = re.compile(
@@ -53,7 +60,7 @@ _VERB_INSIDE = re.compile(
 _RIDER = re.compile(
     "(?:位列|排列|排名|列|排)[^，。；]{0,8}(?:第一|首)[^。；）]{4,30}，(?:以下|下)同|"
     "(?:以下|上述|以上|本方案|各项|未明确|未注明)[^。；）]{0,60}?(?:均[需由须]|均要|都[需由须要]|下同|不再列出|不再一一列出|不再重复)[^。；]{0,80}"
-    "|(?:下同|以下同|不再列出)$"
+    "|(?:以下|上述)?各[条项款][^，。；）]{0,6}涉及[^，。；）]{0,24}|(?:，|^)?(?:下同|以下同|不再列出)$"
 )
 _TBD = re.compile("待[^、，。；]{0,16}(?:明确|确定|定)(?:后(?:确定|明确|落实|补充))?|^(?:待定|待明确)$")
 _REFERENCE = re.compile(
@@ -119,6 +126,21 @@ def rider_in(text: str) -> str:
         shadow(text),
     )
     return text[found.start(1) : found.end(1)] if found else ""
+
+
+def opens_label(text: str) -> str:
+    """Return the role of the label that opens a line (责任单位：, 完成时限：, 主要内容：), or an empty text."""
+    flat = _with_colons(shadow(text)).lstrip("（ ")
+    found = _LABELLED.match(flat)
+    if found:
+        return found.lastgroup or ""
+    return CONTENT if _CONTENT_LABEL.match(flat) else ""
+
+
+def content_label(text: str) -> int:
+    """Return how long the label is that only says what a paragraph is (主要内容：…); 0 without one."""
+    found = _CONTENT_LABEL.match(shadow(text))
+    return found.end() if found else 0
 
 
 def has_label(text: str) -> bool:
@@ -223,17 +245,9 @@ def _named(parts: list[_Part], naming: Naming) -> list[_Part]:
     prefix = ""
     for part in parts:
         if part.role not in (SKIP, DUE):
-            part.names = read_names(part.words, naming, prefix or _first_prefix(parts))
+            part.names = read_names(part.words, naming, prefix)
             prefix = next((found for name in part.names.units[::-1] if (found := prefix_of(name))), prefix)
     return parts
-
-
-def _first_prefix(parts: list[_Part]) -> str:
-    for part in parts:
-        for begin, end in split_top(shadow(part.words), "、，；"):
-            if found := prefix_of(part.words[begin:end].strip()):
-                return found
-    return ""
 
 
 def _by_verbs(text: str, default: str, *, labelled: bool = False) -> list[_Part]:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-
-_DIGITS = "零一二三四五六七八九"
-_TENS = {"十": 10, "百": 100}
+from functools import lru_cache
 
 _SHADOW = str.maketrans(
-    '０１２３４５６７８９％，：；．（）()[]【】〔〕［］,:;　\u00a0“”"„‟',
-    "0123456789%，：；.（）（）（）（）（）（），：；  “”“““",
+    '０１２３４５６７８９％，：；．（）()[]【】〔〕［］〈〉,:;　\u00a0“”"„‟',
+    "0123456789%，：；.（）（）（）（）（）（）（），：；  “”“““",
 )
-_FOREIGN_FORMS = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
+_FOREIGN_FORMS = re.compile("[\u2e80-\u2fdf\uf900-\ufb06\uff05\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 _STRAY = re.compile(r"(?<=[^\x00-\x7f])[ \t\u3000\u00a0]+|[ \t\u3000\u00a0]+(?=[^\x00-\x7f])")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u2060\x00\u00ad"))
 
@@ -27,7 +25,7 @@ def shadow(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return the text without invisible letters, and with the look-alike letters that PDF fonts produce put right."""
+    """Return the text without invisible letters, and with look-alikes (radicals, ligatures, full-width digits) put right."""
     text = text.translate(_INVISIBLE)
     return _FOREIGN_FORMS.sub(lambda found: unicodedata.normalize("NFKC", found.group()), text)
 
@@ -43,20 +41,16 @@ def width(text: str) -> float:
     return sum(0.5 if letter.isascii() else 1 for letter in text)
 
 
+@lru_cache(maxsize=4096)
 def chinese_number(text: str) -> int | None:
-    """Return the value of a Chinese numeral up to 999 (十二 → 12), or None."""
-    if not text:
+    """Return the whole value of a Chinese numeral (十二 → 12, 二〇二四 → 2024), or None."""
+    import cn2an
+
+    try:
+        value = cn2an.cn2an(text, "normal")
+    except ValueError:
         return None
-    total, digit = 0, 0
-    for letter in text.replace("〇", "零"):
-        if letter in _DIGITS:
-            digit = _DIGITS.index(letter)
-        elif letter in _TENS:
-            total += (digit or 1) * _TENS[letter]
-            digit = 0
-        else:
-            return None
-    return total + digit
+    return int(value) if value == int(value) else None
 
 
 @dataclass(frozen=True, slots=True)

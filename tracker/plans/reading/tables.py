@@ -142,7 +142,7 @@ def _heading(table: Table) -> _Heading | None:
     for index, cells in enumerate(table.rows[:_HEADING_ROWS]):
         roles = [role_of(cell) or _year_role(cell) for cell in cells]
         known = {role for role in roles if role}
-        answers = known & {"lead", "participant"} or any(role.startswith("year:") for role in known)
+        answers = known & _UNIT_ROLES or any(role.startswith("year:") for role in known)
         if "content" in known and answers and len(known) >= _MIN_KNOWN:
             return _second_row(table, _Heading(roles, cells, index))
     return None

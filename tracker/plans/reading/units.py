@@ -24,7 +24,9 @@ from tracker.plans.reading.signs import brackets, shadow, split_top
 
 _NAME_MAX = 40
 _NOT_A_PREFIX = re.compile("市场|市容|市政(?!府|务|协)|市区|市郊|区域|县域|省际|州际")
-_ETC = re.compile("等(?:$|(?:和|及|与|以及)?(?=[各有相省市级直区县部门单位共按负配参牵分协会落地职成）的]))")
+_ETC = re.compile(
+    r"等(?:\d{1,2}|[一二三四五六七八九十]{1,3}|多|数)?个?(?:$|(?:和|及|与|以及)?(?=[各有相省市级直区县部门单位共按负配参牵分协会落地职成）的]))"
+)
 _GENERIC_BODY = re.compile(
     "(?:有关|相关|各|各有关|各相关|责任|成员|主管|职能|行业|其他|其它|所属|直属|市直|省直|区直|县直|市级|省级|县级|区级|中央|牵头|配合|属地)"
     "[一-龥、]{0,6}(?:部门|单位|地区|地方|企业|机构|方面|委办局|厅局|院校|高校|科研院所)$"
@@ -45,6 +47,12 @@ _PLACE = re.compile(
     "([一-龥]{2,4}?)((?:(?:经济技术|经济|高新技术产业|高新技术|工业|农业|综合)?(?:开发区|保税区|园区)|高新区|经开区|新区|[市县区])"
     "(?:管委会|人民政府|政府))"
 )
+_NAMED_PLACE = re.compile(
+    "[一-龥]{2,6}?(?:新区|自治县|自治州|区|县|市|旗|州|盟|镇|乡)(?:人民政府|政府|管委会?|管理委员会|党工委|行政公署|行署)|"
+    "[一-龥]{0,4}?(?:高新区|经开区|新区|开发区|自贸区|保税区|度假区|风景区|合作区)[一-龥]{0,12}"
+)
+_OFFICE = re.compile("(?<!办事)(?<!管理)(?<!代表)(?:处|科|股|站)$")
+_INSTITUTE = re.compile("(?:中心|站|院|所|队)$")
 _BARE_PLACE = re.compile("[一-龥]{2,4}")
 _ENDINGS = tuple(sorted(ORGAN_ENDINGS, key=len, reverse=True))
 
@@ -67,6 +75,7 @@ class Naming:
     seen: Counter[str] = field(default_factory=Counter)
     prefixes: Counter[str] = field(default_factory=Counter)
     usual: str = ""
+    by_office: bool = False
 
     def learn(self, text: str) -> None:
         """Take note of the names that a text prints with their prefix."""
@@ -78,6 +87,9 @@ class Naming:
             self.prefixes[prefix] += len(
                 re.findall(f"[（：、，|]{prefix}(?!场|政|容)[一-龥]{{2,10}}(?:厅|局|委)", text)
             )
+        ends = Counter(re.findall("(?<!办事)(处|科|股|厅|局|委|部)(?=[、，；）。\n]|$)", shadow(text)))
+        offices = ends["处"] + ends["科"] + ends["股"]
+        self.by_office = offices > ends.total() - offices
         if self.prefixes:
             best, times = self.prefixes.most_common(1)[0]
             self.usual = best if times >= _INNER_UNIT_MIN else ""
@@ -99,7 +111,9 @@ def prefix_of(name: str) -> str:
 def stands_alone(name: str) -> bool:
     """Tell whether a name has a place or standing of its own and never takes an elided prefix."""
     core = _core(name)
-    if re.fullmatch("[一-龥]{2,6}(?:区|县|市|州|镇|乡|街道)", core):
+    if re.fullmatch("[一-龥]{2,6}(?:区|县|市|州|镇|乡|街道)", core) or _NAMED_PLACE.fullmatch(core):
+        return True
+    if _OFFICE.search(core):
         return True
     if core.startswith(tuple(OWN_STARTS)) or core.endswith(tuple(OWN_ENDINGS)):
         return True
@@ -130,7 +144,8 @@ def is_nameless(name: str) -> bool:
 def ends_like_unit(name: str) -> bool:
     """Tell whether a name ends as organisations do (厅, 局, 委, 办公室, 集团, …)."""
     core = _core(name).strip()
-    return 1 < len(core) <= _NAME_MAX and core.endswith(_ENDINGS) and not re.search("[，。；：！？%]", shadow(core))
+    named = core.endswith(_ENDINGS) or bool(_OFFICE.search(core))
+    return 1 < len(core) <= _NAME_MAX and named and not re.search("[，。；：！？%]", shadow(core))
 
 
 def looks_like_list(text: str, share: float = 1.0) -> bool:
@@ -169,11 +184,11 @@ def _and_between(piece: str) -> tuple[int, int] | None:
 def read_names(text: str, naming: Naming, prefix: str = "") -> Names:
     """Return the units that a printed list names, prefixes restored.
 
-    `prefix` is one already in force (from an earlier part of the same bracket or row).
+    `prefix` is one already in force (from an earlier part of the same bracket or row). A prefix holds for the names after
+    it, never for those before.
     """
     open_ended = bool(_ETC.search(text))
     pieces = _with_tails([cut for piece in _split(_ETC.sub("、", text)) for cut in [piece.strip(_NOISE)] if cut])
-    prefix = prefix or next((prefix_of(piece) for piece in pieces if not is_nameless(piece) and prefix_of(piece)), "")
     units: list[str] = []
     nameless: list[str] = []
     remarks: list[str] = []
@@ -216,13 +231,14 @@ def _without_remark(piece: str) -> tuple[str, str]:
         return piece, ""
     begin, end = found[0]
     inner = piece[begin + 1 : end - 1] if end > 0 else piece[begin + 1 :]
-    if end > 0 and len(inner) > _INNER_UNIT_MIN and all(ends_like_unit(part) for part in _split(inner)):
+    called = len(inner) > _INNER_UNIT_MIN and not re.match("含|包括|各|不含|原|下同|负责", inner)
+    if end > 0 and called and all(ends_like_unit(part) for part in _split(inner)):
         return piece, ""
     return (piece[:begin] + (piece[end:] if end > 0 else "")).strip(_NOISE), inner
 
 
 def _restored(name: str, prefix: str, naming: Naming) -> str:
-    if stands_alone(name):
+    if stands_alone(name) or (naming.by_office and _INSTITUTE.search(_core(name))):
         return name
     national = f"国家{name}"
     if not prefix:

@@ -205,7 +205,7 @@ def read_draft(path: Path | str, code: str = "") -> tuple[Rows, list[CellError]]
     A row with an error is still returned, so that a caller may show it; nothing should be loaded while there are
     errors. Raises Refused when the file is no workbook, is locked, carries macros, or is a bomb.
     """
-    from tracker.plans.reading.sources import MAX_FILE, guard_zip
+    from tracker.plans.reading.sources import MAX_FILE, guard_zip, named
 
     source = Path(path)
     if not source.is_file():
@@ -214,7 +214,8 @@ def read_draft(path: Path | str, code: str = "") -> tuple[Rows, list[CellError]]
         raise Refused(f"{source.name}：文件超过 50 MB 的上限")
     if source.read_bytes()[:4] == b"\xd0\xcf\x11\xe0":
         raise Refused(f"{source.name}：工作簿已加密或是旧版 xls，请另存为不加密的 xlsx")
-    guard_zip(source, "xlsx")
+    with named(source):
+        guard_zip(source, "xlsx")
     from openpyxl import load_workbook
 
     try:

@@ -17,7 +17,7 @@ from tracker.errors import Refused, Unclear
 from tracker.ledger.dates import last_day_of_year, parse_date, parse_reported_date
 from tracker.ledger.measures import converted, factor_between
 from tracker.ledger.progress import HUNDRED
-from tracker.ledger.terms import STATES, code_of
+from tracker.ledger.terms import state_code
 from tracker.ledger.values import parse_number, plain, shorten
 from tracker.sheets.reading.values import Fault, Percent, Span
 
@@ -29,13 +29,6 @@ _TIME_OF_DAY = re.compile(r"[T\s]+\d{1,2}(:\d{1,2}){1,2}(\.\d+)?$")
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000
 """Plain numbers that stand for days from 1954 to 2119: Excel counts from the end of 1899."""
 
-_STATE_WORDS = {
-    "未开始": "not_started", "尚未启动": "not_started", "尚未开始": "not_started", "未开工": "not_started",
-    "正在进行": "in_progress", "推进中": "in_progress", "正在推进": "in_progress", "已启动": "in_progress",
-    "办理中": "in_progress", "实施中": "in_progress", "在建": "in_progress",
-    "办结": "completed", "完成": "completed", "已完成": "completed", "全部完成": "completed",
-    "销号": "closed",
-}  # fmt: skip
 _YES = {"1", "是", "√", "✓", "✔", "v", "y", "yes", "x", "无变化", "true", "对", "同上期"}
 _NO = {"", "0", "否", "n", "no", "false", "有变化", "有"}
 
@@ -152,7 +145,7 @@ def read_state(value: Any) -> str | None:
 @lru_cache(maxsize=256)
 def _state_called(text: str) -> str:
     word = folded(text)
-    code = code_of(word, STATES) or _STATE_WORDS.get(word)
+    code = state_code(word)
     if code is None:
         raise Unclear(f"没有“{shorten(text)}”这种状态；请填 未启动、进行中 或 已办结")
     return code

@@ -76,6 +76,8 @@ ALIASES: Mapping[str, Sequence[str]] = {
     "remark": ("备注", "说明", "备注说明", "remark"),
     "source": ("出处", "来源", "任务来源", "依据", "文件依据"),
     "kind": ("清单", "事项类别"),
+    "stamp": ("stamp",),
+    "last_report": ("last_report",),
     "planned": ("序时进度", "序时目标"),
     "light": ("亮灯", "预判"),
 }  # fmt: skip
@@ -99,6 +101,12 @@ EXPORTED = frozenset({
     "id", "region", "stamp", "item", "n", "reported_on", "at", "change", "city", "year", "problem", "next", "unit", "by",
 })  # fmt: skip
 """Columns that our own listings write (`docs/reference.md`): known, though a table that comes back is not read for them."""
+
+COMPUTED = frozenset({
+    "met", "overdue", "days_overdue", "due_soon", "light", "light_reason", "planned_progress", "lag", "achievement",
+    "last_report", "owes", "unreported_units", "reported_units",
+})  # fmt: skip
+"""Columns that the ledger works out: a table with one of them is a listing of ours, and not a report that somebody wrote."""
 
 _LISTED = {
     "chapter", "section", "title", "text", "source", "responsibility", "lead_units", "participating_units", "open_ended",

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from tracker.errors import Unclear
 from tracker.sheets.reading.cells import folded
-from tracker.sheets.reading.headings import EITHER, EXPORTED, META, Heading, Layout, Period, heading
+from tracker.sheets.reading.headings import COMPUTED, EITHER, EXPORTED, META, Heading, Layout, Period, heading
 from tracker.sheets.reading.measures import is_measure, measure_above
 from tracker.sheets.reading.sheet import Sheet
 from tracker.sheets.reading.values import column_name
@@ -59,6 +59,11 @@ class Table:
     named: list[tuple[int, Heading]] = field(default_factory=list)
     width: int = 0
     end: int | None = None
+
+    @property
+    def is_listing(self) -> bool:
+        """Whether it has columns that only a listing of ours has."""
+        return any(each.label in COMPUTED for _, each in self.named)
 
     def cell(self, row: Sequence[Any], column: str) -> Any:
         """Return the value of a row in a column; empty where the table has no such column."""

@@ -1,0 +1,100 @@
+"""Several items in one command: lists, ranges, ids from stdin, a batch of lines; one change, all of it or none."""
+
+import json
+
+from tests.cli.ledgers import asked, unchanged
+from tests.conftest import Cli, Result
+
+
+def piped(cli: Cli, text: str, *words: object) -> Result:
+    """Run a command with a text on stdin that is no terminal."""
+    return cli(*words, piped=text)
+
+
+def test_show_several_is_an_array(cli: Cli) -> None:
+    assert [item["id"] for item in asked(cli, "show", "zj-task-6..7", "zj-target-1")] == [
+        "zj-task-6", "zj-task-7", "zj-target-1",
+    ]  # fmt: skip
+    assert asked(cli, "show", "zj-task-6")["id"] == "zj-task-6"
+    text = cli.ok("show", "zj-task-6,zj-task-7")
+    assert text.index("zj-task-6  任务 第 6 项") < text.index("\n\nzj-task-7  任务 第 7 项")
+
+
+def test_ids_come_from_stdin_with_or_without_their_heading(cli: Cli) -> None:
+    listed = cli.ok("list", "--kind", "policy", "--plan", "zj", "--fields", "id", "--csv")
+    shown = json.loads(piped(cli, listed, "show", "-", "--json").out)
+    assert [item["id"] for item in shown] == [f"zj-policy-{n}" for n in range(1, 10)]
+    assert len(json.loads(piped(cli, "zj-task-6\n", "show", "-", "--json").out)) == 1
+    assert piped(cli, "\n# 空\n", "show", "-").code == 2
+
+
+def test_the_own_plan_need_not_be_written(cli: Cli) -> None:
+    cli.environ["TRACKER_PLAN"] = "zj"
+    assert asked(cli, "show", "目标20")["id"] == "zj-target-20"
+    assert cli.ok("complete", "task-6").startswith("申报办结 zj-task-6")
+    assert asked(cli, "explain", "任务6")["id"] == "zj-task-6"
+
+
+def test_same_over_many_passes_over_what_needs_nothing(cli: Cli) -> None:
+    cli.ok("log", "zj-task-7", "--percent", 40)
+    cli.ok("complete", "zj-task-8")
+    result = cli("log", "zj-task-6..8", "zj-aim-1", "--same")
+    assert result.code == 0
+    assert result.out == "已填报 zj-task-6（2026-11-21，省生态环境厅）：未启动；无变化\n"
+    assert result.err == (
+        "跳过 zj-task-7：当天已填报\n跳过 zj-task-8：已办结\n跳过 zj-aim-1：是总体目标，不填报进展\n"
+        "第 4 号改动；填错可运行 tracker undo 撤销\n"
+    )
+    with unchanged(cli):
+        assert cli("log", "zj-task-7..8", "--same").out == "没有需要填报的事项\n"
+    assert cli("log", "zj-task-8", "--same").code == 1
+
+
+BATCH = """# 第47周
+zj-task-6 --percent 40 --note "新建 管网"
+任务8 --state 完成 --unit 交通运输厅
+zj-task-13..14 --same
+"""
+
+
+def test_a_batch_of_lines_is_one_change(cli: Cli) -> None:
+    cli.environ["TRACKER_PLAN"] = "zj"
+    result = piped(cli, BATCH, "log", "-", "--json")
+    recorded = json.loads(result.out)
+    assert [(each["id"], each["change"], each["unit"]) for each in recorded] == [
+        ("zj-task-6", 2, "省生态环境厅"), ("zj-task-8", 2, "省交通运输厅"), ("zj-task-13", 2, "省生态环境厅"),
+        ("zj-task-14", 2, "省生态环境厅"),
+    ]  # fmt: skip
+    assert asked(cli, "show", "zj-task-6")["last_report"]["note"] == "新建 管网"
+
+
+def test_a_wrong_line_stores_nothing_and_is_named(cli: Cli) -> None:
+    for line, said in (
+        ("zj-task-99 --percent 4", "错误：标准输入第 2 行：没有事项 zj-task-99"),
+        ("zj-task-7 --percen 4", "错误：标准输入第 2 行“zj-task-7 --percen 4”：没有选项 --percen；是否想用：--percent"),
+        ("zj-task-7", "错误：标准输入第 2 行“zj-task-7”：没有填写任何内容"),
+        ('zj-task-7 --note "开', "引号不成对"),
+        ("zj-task-7 --percent 4 --by 李四", "--by 请写在 tracker log - 之后"),
+    ):
+        with unchanged(cli):
+            result = piped(cli, f"zj-task-6 --percent 40\n{line}\n", "log", "-")
+        assert result.code in (1, 2)
+        assert said in result.err
+
+
+def test_options_beside_the_dash_hold_for_every_id(cli: Cli) -> None:
+    result = piped(cli, "zj-task-6\nzj-task-7\n", "log", "-", "--note", "年底通车")
+    assert result.out.count("年底通车") == 2
+    assert "第 2 号改动" in result.err
+
+
+def test_state_in_the_words_of_people(cli: Cli) -> None:
+    for word, state in (
+        ("未开工", "not_started"),
+        ("进行", "in_progress"),
+        ("推进中", "in_progress"),
+        ("完成", "completed"),
+    ):
+        cli.ok("log", "zj-task-6", "--state", word)
+        assert asked(cli, "show", "zj-task-6")["state"] == state
+    assert cli("log", "zj-task-7", "--state", "销号").code == 1

@@ -1,0 +1,101 @@
+"""A ledger of 0.1.0 that is upgraded: the schema of a new one, the same history, a clean bill."""
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commandline import Cli, environ_of
+from tests.golden.answers import MOMENTS, answers, path_of
+from tests.golden.ledgers import old_database, old_file
+from tests.server import Server
+from tracker.store import ddl
+from tracker.store.location import Location
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Cli:
+    return Cli(tmp_path, environ=environ_of(old_file(tmp_path / "old.sqlite3"), tmp_path))
+
+
+@pytest.fixture
+def old_on_server(empty: Server, tmp_path: Path) -> Cli:
+    old_database(Location(empty.owner).dsn)
+    return Cli(tmp_path, environ=environ_of(empty.owner, tmp_path))
+
+
+def rows(db: Path, table: str) -> list[Any]:
+    """Return the rows of a table of 0.1.0, without the columns that came later."""
+    with closing(sqlite3.connect(db)) as connection:
+        return connection.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
+
+
+def test_an_upgraded_file_is_stored_as_a_new_one(old: Cli, seeded: Path) -> None:
+    old.ok("upgrade")
+    with closing(sqlite3.connect(old.db)) as upgraded, closing(sqlite3.connect(seeded)) as new:
+        assert ddl.objects(upgraded) == ddl.objects(new)
+        assert upgraded.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+@pytest.mark.parametrize("table", ["change", "report", "event", "evidence", "index_value"])
+def test_history_comes_through_row_by_row(old: Cli, table: str) -> None:
+    before = rows(old.db, table)
+    old.ok("upgrade")
+    after = rows(old.db, table)
+    assert [row[: len(before[0])] for row in after[: len(before)]] == before
+    assert len(after) == len(before) + (table == "change")
+
+
+def test_the_upgrade_is_a_change_that_names_the_recipe_of_hashes(old: Cli) -> None:
+    last = rows(old.db, "change")[-1][0]
+    old.ok("upgrade", "--by", "李四")
+    detail = json.loads(rows(old.db, "change")[-1][6])
+    assert (detail["from"], detail["to"], detail["recipe"]) == ("0001", "0002", 2)
+    assert [row for row in json.loads(old.ok("history", "--json")) if row["change"] == last - 1]
+    assert old("doctor").code == 0
+    old.ok("log", "zj-task-1", "--percent", "10")
+    assert old("doctor").code == 0
+
+
+def test_an_older_row_that_gets_a_word_in_a_later_column_is_found(old: Cli) -> None:
+    old.ok("upgrade")
+    with closing(sqlite3.connect(old.db)) as connection, connection:
+        connection.execute("UPDATE indicator SET basis = 'total' WHERE id = 1")
+        connection.execute("DROP TRIGGER report_no_update")
+        connection.execute("UPDATE report SET data_year = 2025 WHERE id = 5")
+    areas = {finding["area"] for finding in json.loads(old("doctor", "--json").out)["findings"]}
+    assert {"facts", "chain"} <= areas
+
+
+def test_a_server_gives_the_same_answers_after_its_upgrade(old_on_server: Cli) -> None:
+    old_on_server.ok("upgrade")
+    assert json.loads(old_on_server.ok("doctor", "--json"))["findings"] == []
+    for moment in MOMENTS[5:7]:
+        assert answers(old_on_server, moment) == path_of(moment).read_text(encoding="utf-8")
+
+
+_CATALOG = {
+    "columns": "SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns"
+    " WHERE table_schema = 'public' ORDER BY 1, 2",
+    "constraints": "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+    " WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2",
+    "indexes": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1",
+    "triggers": "SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
+    " ORDER BY 1, 2",
+    "functions": "SELECT proname, pg_get_functiondef(oid), proacl::text FROM pg_proc"
+    " WHERE pronamespace = 'public'::regnamespace ORDER BY 1",
+    "policies": "SELECT tablename, policyname, roles::text, cmd, qual, with_check FROM pg_policies ORDER BY 1, 2",
+    "rights": "SELECT relname, relacl::text, relrowsecurity FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+    " ORDER BY 1",
+}
+
+
+@pytest.mark.parametrize("query", _CATALOG)
+def test_an_upgraded_database_is_what_a_new_one_is(
+    old_on_server: Cli, empty: Server, ledger: Server, query: str
+) -> None:
+    old_on_server.ok("upgrade")
+    assert empty.sql(None, _CATALOG[query]) == ledger.sql(None, _CATALOG[query])

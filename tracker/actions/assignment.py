@@ -1,0 +1,87 @@
+"""Naming the units that a plan leaves open (待明确): DESIGN §4, `assign`."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from tracker.actions.decisions import Case, Decided, case_of, decide, speaking_unit
+from tracker.actions.lookup import own_units
+from tracker.errors import Refused, Unclear
+from tracker.ledger.ids import Ref
+from tracker.ledger.lifecycle import check_assignable
+from tracker.ledger.naming import Unit
+from tracker.ledger.values import shorten
+from tracker.store.changeset import Changeset
+from tracker.store.items import Selection, load_facts
+
+ROLE_WORDS = {"lead": "牵头单位", "participant": "参与单位"}
+
+
+def assign(
+    draft: Changeset, ref: Ref, day: date, unit: str | None, leads: Sequence[str], participants: Sequence[str]
+) -> Decided:
+    """Name an item's lead or participating units where the plan does not; an earlier assignment is replaced.
+
+    Participants are added to those of the plan where it ends its list with 等. Raises Refused for units the plan names
+    itself, an unknown unit, and one that would lead and take part at once.
+    """
+    if not leads and not participants:
+        raise Unclear("请用 --lead 或 --participant 写明单位")
+    case = case_of(draft, ref, day)
+    if case.n is not None:
+        raise Refused(f"单位对整个事项指定，请写 {case.item.id}")
+    wanted = {"lead": _units(draft, case, leads), "participant": _units(draft, case, participants)}
+    planned = _planned(draft, case)
+    _check_one_role(case, wanted)
+    decisions = [_assign(draft, case, role, planned[role], units, unit) for role, units in wanted.items() if units]
+    decisions[0].changes += [change for other in decisions[1:] for change in other.changes]
+    return decisions[0]
+
+
+def _assign(
+    draft: Changeset,
+    case: Case,
+    role: str,
+    planned: Sequence[tuple[int, str]],
+    units: Sequence[tuple[int, str]],
+    speaker: str | None,
+) -> Decided:
+    check_assignable(case.item, role, [name for _, name in planned])
+    old = case.item.leads if role == "lead" else case.item.participants
+    field = "lead_units" if role == "lead" else "participating_units"
+    data = {"role": role, "units": [list(each) for each in dict.fromkeys((*planned, *units))]}
+    before: dict[int | None, dict[str, list[str]]] = {None: {field: [each.name for each in old]}}
+    return decide(draft, case, "assign", (None,), data, before, speaking_unit(draft, case.item, speaker))
+
+
+def _planned(draft: Changeset, case: Case) -> dict[str, list[tuple[int, str]]]:
+    """Return the units that the plan itself names, by role."""
+    facts = load_facts(draft.connection, Selection(ids=(case.item.id,)))
+    item = next(iter(facts.values()))
+    return {
+        role: [(each.unit, each.name) for each in roles]
+        for role, roles in (("lead", item.leads), ("participant", item.participants))
+    }
+
+
+def _units(draft: Changeset, case: Case, names: Sequence[str]) -> list[tuple[int, str]]:
+    return [(unit.id, unit.name) for unit in (_unit(draft, case, name) for name in names)]
+
+
+def _unit(draft: Changeset, case: Case, name: str) -> Unit:
+    found = own_units(draft.connection, case.item.plan, name)
+    if not found:
+        raise Refused(
+            f"{case.item.plan} 没有单位“{shorten(name)}”；单位名录见 tracker unit list --region {case.item.plan}"
+        )
+    if len(found) > 1:
+        raise Refused(f"单位“{shorten(name)}”不明确，可能是：{'、'.join(unit.name for unit in found)}；请写全称")
+    return found[0]
+
+
+def _check_one_role(case: Case, wanted: dict[str, list[tuple[int, str]]]) -> None:
+    """Refuse a unit that would lead and take part at once. A participant may become the lead: it takes part no longer."""
+    leads = wanted["lead"] or [(role.unit, role.name) for role in case.item.leads]
+    both = {unit for unit, _ in leads} & {unit for unit, _ in wanted["participant"]}
+    if both:
+        names = "、".join(dict.fromkeys(name for unit, name in leads if unit in both))
+        raise Refused(f"{names} 不能同时是 {case.item.id} 的牵头和参与单位")

@@ -1,0 +1,285 @@
+"""Named checks (DESIGN §4, `check`): what each looks for, how grave it is, and the verdict for a monitor.
+
+The question without a rule's name is asked every minute: it takes its answer from the kept due dates and imports the
+rules of judgement only for what these leave open.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tracker.errors import Unclear
+from tracker.ledger.terms import DEMO_MARK, WORK
+from tracker.ledger.values import shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from tracker.ledger.judgement import IndicatorJudgement, Judged
+    from tracker.ledger.model import Indicator
+    from tracker.ledger.thresholds import Thresholds
+    from tracker.settings import Settings
+    from tracker.store.aggregates.deadlines import Deadlines
+    from tracker.store.as_of import When
+    from tracker.store.connection import Connection
+
+OK, WARNING, CRITICAL = 0, 1, 2
+LEVELS = {OK: "OK", WARNING: "WARNING", CRITICAL: "CRITICAL"}
+
+
+class Question:
+    """What the rules are asked about: a ledger at a day. Everything is read when the first rule needs it."""
+
+    def __init__(self, connection: Connection, when: When, limits: Thresholds, settings: Settings) -> None:
+        self.connection = connection
+        self.when = when
+        self.limits = limits
+        self.settings = settings
+
+    @cached_property
+    def judged(self) -> list[Judged]:
+        """Every item that is work (no aims), judged."""
+        return self._judge(None)
+
+    @cached_property
+    def indicators(self) -> list[tuple[str, Indicator, IndicatorJudgement]]:
+        """Every indicator with its id and judgement."""
+        return [
+            (f"{item.id}.{indicator.n}", indicator, each)
+            for item, judgement in self.judged
+            for indicator, each in zip(item.indicators, judgement.indicators, strict=True)
+        ]
+
+    @cached_property
+    def deadlines(self) -> Deadlines:
+        """What is overdue and near due: from the kept dates, judged only where these leave it open."""
+        from tracker.store.aggregates.deadlines import Deadlines, load_deadlines
+
+        kept = None if "judged" in self.__dict__ else load_deadlines(
+            self.connection, self.when, self.limits.due_days, usual=self._has_usual_tolerance
+        )  # fmt: skip
+        judged = self.judged if kept is None else self._judge(kept.unsure)
+        overdue = {each.item.id for each in judged if each.judgement.overdue}
+        due_soon = {each.item.id for each in judged if each.judgement.due_soon}
+        if kept is None:
+            return Deadlines(overdue, due_soon, (), tuple(each.item.id for each in judged))
+        return kept._replace(overdue=kept.overdue | overdue, due_soon=kept.due_soon | due_soon)
+
+    @cached_property
+    def numbers(self) -> dict[str, int] | None:
+        """How many are overdue and near due, by rule, without naming them; None where the kept dates do not answer."""
+        from tracker.store.aggregates.deadlines import count_deadlines
+
+        kept = count_deadlines(self.connection, self.when, self.limits.due_days, usual=self._has_usual_tolerance)
+        if kept is None:
+            return None
+        judged = self._judge(kept.unsure) if kept.unsure else []
+        return {
+            "overdue": kept.overdue + sum(each.judgement.overdue for each in judged),
+            "due-soon": kept.due_soon + sum(each.judgement.due_soon for each in judged),
+        }
+
+    @property
+    def _has_usual_tolerance(self) -> bool:
+        return bool(self.limits.tolerance == type(self.limits)().tolerance)
+
+    def _judge(self, ids: Sequence[str] | None) -> list[Judged]:
+        """Load and judge items, in the order of their plans; None: all of them."""
+        from tracker.ledger.judgement import Judged, judge
+        from tracker.store.items import Selection, load_items
+
+        parts = [None] if ids is None else [tuple(ids[at : at + _PORTION]) for at in range(0, len(ids), _PORTION)]
+        return [
+            Judged(item, judge(item, self.when.as_of, self.limits))
+            for part in parts
+            for item in load_items(self.connection, Selection(ids=part, kinds=WORK), self.when)
+        ]
+
+
+_PORTION = 400
+"""How many ids one query names."""
+
+
+class Rule(NamedTuple):
+    """One check: its name, how grave a finding is, its short name, what it means, what to do, and what it finds."""
+
+    name: str
+    severity: int
+    label: str
+    meaning: str
+    remedy: str
+    finds: Callable[[Question], Iterable[str]]
+
+
+class Result(NamedTuple):
+    """What one check found; severity is that of this finding. ids is None where only the number was asked for."""
+
+    rule: Rule
+    severity: int
+    number: int
+    ids: tuple[str, ...] | None
+
+
+def _overdue(question: Question) -> Iterable[str]:
+    found = question.deadlines
+    return (code for code in found.order if code in found.overdue)
+
+
+def _due_soon(question: Question) -> Iterable[str]:
+    found = question.deadlines
+    return (code for code in found.order if code in found.due_soon)
+
+
+def _behind(question: Question) -> Iterable[str]:
+    limit = question.limits.yellow_lag
+    for item, judgement in question.judged:
+        parts = [(each.is_open, judged.lag) for each, judged in zip(item.indicators, judgement.indicators, strict=True)]
+        if any(
+            is_open and lag is not None and lag >= limit for is_open, lag in parts or [(item.is_open, judgement.lag)]
+        ):
+            yield item.id
+
+
+def _stale(question: Question) -> Iterable[str]:
+    from tracker.actions.listing import is_stale
+
+    return (each.item.id for each in question.judged if is_stale(each.item, question.when.as_of, question.limits))
+
+
+def _unreported(question: Question) -> Iterable[str]:
+    return (each.item.id for each in question.judged if each.judgement.unreported)
+
+
+def _unassigned(question: Question) -> Iterable[str]:
+    return (each.item.id for each in question.judged if not each.item.leads)
+
+
+def _unverified(question: Question) -> Iterable[str]:
+    for item, _ in question.judged:
+        if item.state == "completed":
+            yield item.id
+        else:
+            yield from (f"{item.id}.{each.n}" for each in item.indicators if each.state == "completed")
+
+
+def _implausible(question: Question) -> Iterable[str]:
+    from tracker.ledger.plausibility import is_implausible
+    from tracker.store.queries import former_values
+
+    former = former_values(question.connection, question.when)
+    factor = question.settings["jump_factor"]
+    for name, indicator, _ in question.indicators:
+        if indicator.link is None and is_implausible(indicator, former.get(name), factor):
+            yield name
+
+
+def _no_baseline(question: Question) -> Iterable[str]:
+    from tracker.ledger.progress import span_of
+
+    for name, indicator, judged in question.indicators:
+        held = indicator.direction == "hold"
+        if indicator.takes_value and indicator.is_open and not held and not judged.met and span_of(indicator) is None:
+            yield name
+
+
+RULES = {
+    rule.name: rule
+    for rule in (
+        Rule("overdue", CRITICAL, "逾期", "已过完成时限，既未达标也未办结",
+             "催办牵头单位；确需推迟的用 tracker extend 办理延期", _overdue),
+        Rule("due-soon", WARNING, "临近到期", "即将到期（天数见 --warn-days 和配置 due_days），既未达标也未办结",
+             "提醒牵头单位按期完成", _due_soon),
+        Rule("behind", WARNING, "滞后", "未办结，且低于序时进度达到亮黄灯的百分点（配置 yellow_lag）",
+             "用 tracker explain 看滞后的算法，请牵头单位说明原因和下步安排", _behind),
+        Rule("stale", WARNING, "未更新", "填报过，但超过一个填报周期（配置 report_days）没有新的填报",
+             "催报；无变化的用 tracker log ID --same 填报", _stale),
+        Rule("unreported", WARNING, "未填报", "有牵头单位在本填报周期内没有以本单位名义填报",
+             "用 tracker export reminders 生成催办单，向未填报的牵头单位催报", _unreported),
+        Rule("unassigned", WARNING, "未明确单位", "没有牵头单位（待明确、参照其他方案、未注明或只写了泛称）",
+             "分工明确后用 tracker assign 登记牵头单位", _unassigned),
+        Rule("unverified", WARNING, "待核查", "牵头单位已申报办结，尚未核查销号",
+             "由申报人以外的人核查，用 tracker close 销号或 tracker return 退回", _unverified),
+        Rule("implausible", WARNING, "数值存疑",
+             "现值比上一次增减超过配置 jump_factor 的倍数，或与应有方向相反；首个值则与目标值比",
+             "核对计量单位和数据来源；填错的用 tracker undo 撤销或再填一次正确的值", _implausible),
+        Rule("no-baseline", WARNING, "缺基数", "未达标的数值指标没有可用的基数，算不出完成率和滞后",
+             "向牵头单位要基数，用 tracker baseline 登记", _no_baseline),
+    )
+}  # fmt: skip
+DEFAULT = ("overdue", "due-soon")
+
+
+class Verdict(NamedTuple):
+    """The answer to a monitor."""
+
+    exit_code: int
+    results: tuple[Result, ...]
+    is_sample: bool = False
+
+    @property
+    def message(self) -> str:
+        """Return the counts in words; those of a sample ledger say so first."""
+        mark = DEMO_MARK if self.is_sample else ""
+        return mark + "，".join(f"{result.rule.label} {result.number} 项" for result in self.results)
+
+    def text(self) -> str:
+        """Return the one line of a monitoring plugin, with performance data."""
+        figures = " ".join(f"{result.rule.name.replace('-', '_')}={result.number}" for result in self.results)
+        return f"TRACKER {LEVELS[self.exit_code]} - {self.message} | {figures}"
+
+    def view(self) -> dict[str, Any]:
+        """Return it for `--json`."""
+        return {
+            "status": LEVELS[self.exit_code],
+            "message": self.message,
+            "rules": [
+                {
+                    "rule": result.rule.name, "severity": LEVELS[result.rule.severity], "count": result.number,
+                    "ids": list(result.ids or ()),
+                }
+                for result in self.results
+            ],
+        }  # fmt: skip
+
+
+def chosen_rules(names: Sequence[str]) -> list[Rule]:
+    """Return the rules named, once each; all of them for `all`, the default two for none.
+
+    Raises Unclear for an unknown one.
+    """
+    for name in names:
+        if name not in RULES and name != "all":
+            raise Unclear(f"没有检查规则“{shorten(name)}”；可用：{'、'.join(RULES)}、all")
+    if "all" in names:
+        return list(RULES.values())
+    return [RULES[name] for name in dict.fromkeys(names or DEFAULT)]
+
+
+def run_checks(
+    connection: Connection, rules: Sequence[Rule], when: When, limits: Thresholds, critical: int, settings: Settings,
+    *, named: bool = True,
+) -> list[Result]:  # fmt: skip
+    """Run checks over the whole ledger. critical is the number of overdue items from which on they are critical (≥ 1).
+
+    named: whether to name what was found; the number alone of what is overdue and near due costs least.
+    """
+    question = Question(connection, when, limits, settings)
+    is_default = {rule.name for rule in rules} <= set(DEFAULT)
+    if not is_default:
+        _ = question.judged  # the other rules need it anyway: nothing is asked twice
+    results = []
+    for rule in rules:
+        numbers = question.numbers if is_default and not named else None
+        ids = tuple(rule.finds(question)) if numbers is None else None
+        number = len(ids or ()) if numbers is None else numbers[rule.name]
+        severity = rule.severity if number else OK
+        if rule.name == "overdue" and 0 < number < critical:
+            severity = WARNING
+        results.append(Result(rule, severity, number, ids))
+    return results
+
+
+def verdict(results: Sequence[Result], *, is_sample: bool = False) -> Verdict:
+    """Return the gravest of the findings. is_sample: whether they are of a sample ledger."""
+    return Verdict(max((result.severity for result in results), default=OK), tuple(results), is_sample)

@@ -1,0 +1,149 @@
+"""Counting judged items by plan, unit, chapter or region (DESIGN §4, status)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from tracker.actions.listing import Filter, each_found, quick_way
+from tracker.ledger.judgement import Judged
+from tracker.ledger.terms import LIGHTS, STATES, WORK
+from tracker.ledger.thresholds import Thresholds
+from tracker.store.as_of import When
+from tracker.store.connection import Connection
+from tracker.store.filters import NO_CHAPTER, TO_BE_DETERMINED
+from tracker.store.queries import plan_heads
+
+GROUPINGS = ("plan", "unit", "chapter", "region")
+GROUP_FIELDS = ("key", "total", "by_state", "by_light", "overdue", "due_soon", "unreported")
+
+
+class Tally(NamedTuple):
+    """Groups, most trouble first: red, then yellow, then overdue; how many items there are, and of which plans."""
+
+    groups: list[dict[str, Any]]
+    total: int
+    plans: tuple[str, ...]
+
+
+def tally(connection: Connection, wanted: Filter, group: str, when: When, limits: Thresholds) -> Tally:
+    """Count the items a filter lets through: by the database alone where it can (`store.aggregates.overview`), judged otherwise."""
+    regions = {plan["code"]: plan for plan in plan_heads(connection)} if group == "region" else {}
+    quick = quick_way(connection, wanted, when, limits)
+    if quick is None:
+        return _tallied(each_found(connection, wanted, when, limits), group, regions)
+    from tracker.store.aggregates.overview import COUNTED, count_groups, count_plans
+
+    rest = _tallied(quick.unsure.values(), group, regions)
+    counted = tuple(kind for kind in quick.narrowing.kinds or WORK if kind in WORK)
+    groups = {row["key"]: row for row in rest.groups}
+    places = {name: place for place, name in enumerate(COUNTED)}
+    for values in count_groups(quick.aggregates, quick.narrowing._replace(kinds=counted), group):
+        row = {
+            "key": values[0], "total": values[1],
+            "by_state": {state: values[places[state]] for state in STATES},
+            "by_light": {light: values[places[light]] for light in _LIGHT_ORDER},
+            "overdue": values[-3], "due_soon": values[-2], "unreported": values[-1],
+        }  # fmt: skip
+        known = groups.setdefault(values[0], row)
+        if known is not row:
+            _merge(known, row)
+    plans = count_plans(quick.aggregates, quick.narrowing)
+    total = sum(plans.values()) + rest.total
+    return Tally(sorted(groups.values(), key=_trouble), total, tuple(dict.fromkeys((*plans, *rest.plans))))
+
+
+def _merge(row: dict[str, Any], other: Mapping[str, Any]) -> None:
+    """Add the numbers of one row to another of the same group."""
+    for name in ("total", "overdue", "due_soon", "unreported"):
+        row[name] += other[name]
+    for name in ("by_state", "by_light"):
+        for part, number in other[name].items():
+            row[name][part] += number
+
+
+def count(found: Iterable[Judged], group: str, plans: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return one row for every group of judged items, most trouble first: red, then yellow, then overdue.
+
+    An item counts once for each of its lead units; one without a lead counts under 待明确 (DESIGN §5). plans, by code, are
+    asked for their region only.
+    """
+    return _tallied(found, group, plans).groups
+
+
+def _tallied(found: Iterable[Judged], group: str, plans: Mapping[str, Mapping[str, Any]]) -> Tally:
+    groups: dict[str, dict[str, Any]] = {}
+    seen: dict[str, None] = {}
+    total = 0
+    for judged in found:
+        total += 1
+        seen[judged.item.plan] = None
+        if judged.item.kind not in WORK:
+            continue
+        for key in keys_of(judged, group, plans):
+            row = groups.setdefault(key, _empty(key))
+            _add(row, judged, key if group == "unit" else None)
+    return Tally(sorted(groups.values(), key=_trouble), total, tuple(seen))
+
+
+def keys_of(judged: Judged, group: str, plans: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return the groups in which an item counts: its plan, each of its lead units, its chapter or its region."""
+    item = judged.item
+    match group:
+        case "plan":
+            return [item.plan]
+        case "unit":
+            names = dict.fromkeys(role.counted_as for role in item.leads) or (TO_BE_DETERMINED,)
+            return [f"{item.plan}:{name}" for name in names]
+        case "chapter":
+            return [f"{item.plan}:{item.chapter or NO_CHAPTER}"]
+        case _:
+            return [item.region or str(plans[item.plan]["region"])]
+
+
+def _empty(key: str) -> dict[str, Any]:
+    return {
+        "key": key, "total": 0, "by_state": dict.fromkeys(STATES, 0), "by_light": dict.fromkeys(_LIGHT_ORDER, 0),
+        "overdue": 0, "due_soon": 0, "unreported": 0,
+    }  # fmt: skip
+
+
+_LIGHT_ORDER = ("red", "yellow", "blue", "green", "grey", "done")
+assert set(_LIGHT_ORDER) == set(LIGHTS)  # noqa: S101 - the two must never part
+
+
+def _add(row: dict[str, Any], judged: Judged, unit: str | None) -> None:
+    item, judgement = judged
+    row["total"] += 1
+    row["by_state"][item.state] += 1
+    if judgement.light is not None:
+        row["by_light"][judgement.light.color] += 1
+    row["overdue"] += judgement.overdue
+    row["due_soon"] += judgement.due_soon
+    row["unreported"] += is_unreported(judged, None if unit is None else unit.partition(":")[2])
+
+
+def is_unreported(judged: Judged, unit: str | None) -> bool:
+    """Say whether a lead unit owes a report on an item; unit: the name of the one that counts, None for any of them."""
+    silent = judged.judgement.unreported
+    if unit is None:
+        return bool(silent)
+    return any(role.counted_as == unit and role.name in silent for role in judged.item.leads)
+
+
+def _trouble(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    lights = row["by_light"]
+    return -lights["red"], -lights["yellow"], -row["overdue"], -row["unreported"], row["key"]
+
+
+def flat(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return groups with one column a state and a light instead of by_state and by_light, and the columns' names."""
+    columns: dict[str, tuple[str, str | None]] = {}
+    for name in names:
+        parts = {"by_state": STATES, "by_light": _LIGHT_ORDER}.get(name)
+        if parts is None:
+            columns[name] = (name, None)
+        else:
+            columns.update({f"{name.removeprefix('by_')}_{part}": (name, part) for part in parts})
+    return [
+        {column: row[name] if part is None else row[name][part] for column, (name, part) in columns.items()}
+        for row in rows
+    ], list(columns)

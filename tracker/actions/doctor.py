@@ -1,0 +1,112 @@
+"""Examining a ledger, and rebuilding what in it is derived (DESIGN §4, `doctor`)."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+
+from tracker.errors import Refused, TrackerError
+from tracker.store import filesystem
+from tracker.store.connection import Connection
+from tracker.store.integrity import chain, projection, schema
+from tracker.store.integrity.findings import AREAS, RESTORE, Finding, limited
+from tracker.store.location import Location
+from tracker.store.maintenance import maintaining
+from tracker.store.projection import refresh
+from tracker.store.refusals import explain_file
+
+DERIVED = ("state",)
+"""The areas that --repair can put right: what is kept only to be read quickly."""
+OF_FILES = ("integrity", "keys", "files")
+"""The areas that a server looks after itself."""
+OF_CONTENT = ("integrity", "schema", "keys", "chain", "facts", "registry", "state", "links")
+"""The areas that lie inside the database: what a copy of it must pass wherever it lies."""
+
+
+def examine(
+    connection: Connection, location: Location, now: datetime, *, shared: bool = False, expected: str | None = None,
+    areas: Iterable[str] = AREAS,
+) -> list[Finding]:  # fmt: skip
+    """Return everything that is wrong with a ledger, area by area. Reads only.
+
+    shared: a group works on the file together. expected: a hash that somebody noted down, which the chain must contain.
+    """
+    with schema.pristine(now) as model:
+        looks: dict[str, Callable[[], Iterable[Finding]]] = {
+            "integrity": lambda: _integrity(connection),
+            "schema": lambda: _schema(connection, model),
+            "keys": lambda: _foreign_keys(connection),
+            "chain": lambda: chain.verify_chain(connection, expected),
+            "facts": lambda: _facts(connection, model),
+            "registry": lambda: chain.verify_registry(connection),
+            "state": lambda: projection.compare_state(connection),
+            "links": lambda: projection.check_links(connection),
+            "evidence": lambda: _evidence(connection, location),
+            "weights": _weights,
+            "files": lambda: filesystem.check_files(location, shared=shared) if location.is_sqlite else (),
+        }
+        return [finding for area in areas for finding in limited(area, _guarded(area, looks[area], location))]
+
+
+def _guarded(area: str, look: Callable[[], Iterable[Finding]], location: Location) -> Iterator[Finding]:
+    """Go on with the next area where a damaged page, or a table that is not as it was, ends the look at one."""
+    try:
+        yield from look()
+    except sqlite3.DatabaseError as error:
+        yield Finding(area, location.shown, f"无法检查：{explain_file(error, location)}", RESTORE)
+
+
+def _integrity(connection: Connection) -> Iterator[Finding]:
+    if connection.is_sqlite:
+        for (text,) in connection.all("PRAGMA integrity_check"):
+            if text != "ok":
+                yield Finding("integrity", connection.location.shown, f"数据库文件损坏：{text}", RESTORE)
+
+
+def _schema(connection: Connection, model: Connection) -> Iterator[Finding]:
+    return schema.compare_schema(connection, model) if connection.is_sqlite else schema.compare_guards(connection)
+
+
+def _foreign_keys(connection: Connection) -> Iterator[Finding]:
+    if connection.is_sqlite:
+        for table, key, parent, _ in connection.all("PRAGMA foreign_key_check"):
+            yield Finding("keys", f"表 {table} 第 {key} 行", f"指向的 {parent} 不存在，曾被删除或改动", RESTORE)
+
+
+def _facts(connection: Connection, model: Connection) -> Iterator[Finding]:
+    for change in chain.verify_facts(connection):
+        named = list(limited("facts", schema.altered_facts(connection, model))) if change == 1 else []
+        yield from named
+        if not named:
+            what = "方案、事项、指标或责任单位与加入时的校验值不符，曾被直接改动"
+            yield Finding("facts", f"第 {change} 号改动加入的内容", what, RESTORE)
+    yield from chain.verify_withdrawn(connection)
+
+
+def _evidence(connection: Connection, location: Location) -> Iterator[Finding]:
+    from tracker.actions.evidence import verify_evidence
+
+    for each in verify_evidence(connection, location):
+        what, _, remedy = each.message.partition("；")
+        yield Finding("evidence", each.id, what, remedy)
+
+
+def _weights() -> Iterator[Finding]:
+    from tracker.plans.shipped import data_folder
+    from tracker.synergy.model import read_tree
+
+    path = data_folder() / "index.csv"
+    try:
+        read_tree(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, TrackerError) as error:
+        yield Finding("weights", str(path), str(error), "重新安装 tracker，恢复随附的文件")
+
+
+def repair(location: Location) -> None:
+    """Rebuild what is derived from history, and nothing else; raises Refused where history cannot be replayed."""
+    with maintaining(location) as connection:
+        try:
+            refresh.rebuild(connection)
+        except (ArithmeticError, KeyError, LookupError, TypeError, ValueError) as error:
+            raise Refused(f"历史无法重放（{type(error).__name__}：{error}），未作任何改动；{RESTORE}") from None
+        newest = projection.newest_date(connection)
+        connection.execute("UPDATE ledger SET value = ? WHERE name = 'newest_date'", (newest,))

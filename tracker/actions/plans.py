@@ -1,0 +1,235 @@
+"""Plans and items that no shipped file holds: new plans, reviewed drafts, a leader's instruction, sub-tasks."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from tracker.actions.lookup import item_of, plan_code, unknown_item, whole_item
+from tracker.errors import Refused, Unclear
+from tracker.ledger.ids import Ref, item_id
+from tracker.ledger.judgement import demand_words
+from tracker.ledger.model import Indicator, Item
+from tracker.ledger.terms import PLAN_STATUS
+from tracker.ledger.values import FULL_WIDTH, parse_number, plain, shorten
+from tracker.plans.shipped import PlanRows
+from tracker.store import queries
+from tracker.store.as_of import When
+from tracker.store.changeset import Changeset
+from tracker.store.connection import Connection
+from tracker.store.plan_rows import insert_plans
+
+_CODE = re.compile(r"[a-z][a-z0-9]{0,11}")
+_SIGNED = re.compile(
+    r"(?P<name>.+?)\s*(?P<sign>>=|<=|>|<|=|~|≥|≤|＞|＜|＝|～|increase_by|decrease_by)\s*(?P<value>[-+]?[\d.,]+)\s*(?P<measure>\S*)"
+)
+_SIGN = re.compile(r">=|<=|>|<|≥|≤|＞|＜|increase_by|decrease_by")
+_SIGNS = {"≥": ">=", "≤": "<=", "＞": ">", "＜": "<", "＝": "=", "～": "~"}
+_WAYS = {"<=": "hold", "<": "hold", "decrease_by": "down"}
+"""The direction that goes with a sign; up with every other."""
+
+
+def add_plan(draft: Changeset, rows: PlanRows) -> list[str]:
+    """Add a plan, with everything its rows hold, to a draft; return the ids of its items.
+
+    Raises Refused when a plan of that code exists or rows do not hang together: unknown plan or target, numbers twice.
+    """
+    known = set(queries.plan_names(draft.connection).values())
+    for row in rows.plans:
+        check_plan_row(row)
+        if row["code"] in known:
+            raise Refused(f"方案 {row['code']} 已存在；换版请用 tracker plan revise {row['code']}")
+    codes = {row["code"] for row in rows.plans}
+    ids = _ids(rows)
+    for each in {each for each in ids if ids.count(each) > 1}:
+        raise Refused(f"编号 {each} 重复；请在清单中改正序号")
+    for row in (*rows.targets, *rows.tasks, *rows.policies, *rows.aims, *rows.indicators):
+        if row["plan"] not in codes:
+            raise Refused(f"行中的方案代码“{shorten(row['plan'])}”与方案页（{'、'.join(sorted(codes))}）不一致")
+    for row in rows.indicators:
+        if item_id(row["plan"], "target", int(row["target"])) not in ids:
+            raise Refused(f"指标“{shorten(row['name'])}”所属的目标 {row['target']} 不在目标清单中")
+    add_rows(draft, rows)
+    return ids
+
+
+def add_rows(draft: Changeset, rows: PlanRows) -> None:
+    """Add rows to a draft, with their digest in the change log."""
+    content = {each.name: getattr(rows, each.name) for each in fields(rows)}
+    digest = hashlib.sha256(json.dumps(content, ensure_ascii=True, sort_keys=True).encode()).hexdigest()
+    summary = {"plans": [row["code"] for row in rows.plans], "ids": _ids(rows), "sha256": digest}
+    draft.add(lambda connection, change: insert_plans(connection, rows, change), summary)
+
+
+def _ids(rows: PlanRows) -> list[str]:
+    lists = (("target", rows.targets), ("task", rows.tasks), ("policy", rows.policies), ("aim", rows.aims))
+    return [
+        item_id(row["plan"], kind, int(row["number"]), row.get("region") or None)
+        for kind, source in lists
+        for row in source
+    ]
+
+
+def check_plan_row(row: Mapping[str, str]) -> None:
+    """Refuse a plan whose code, title, status or period start cannot stand."""
+    if not _CODE.fullmatch(row["code"]):
+        raise Unclear(f"方案代码“{shorten(row['code'])}”应为 1–12 位小写字母和数字，以字母开头，如 sd")
+    if not row["title"].strip() or not row["region"].strip():
+        raise Unclear("方案必须有名称（title）和地区（region）")
+    if row["status"] not in PLAN_STATUS:
+        raise Unclear(f"方案性质“{shorten(row['status'])}”应为 {'、'.join(PLAN_STATUS)} 之一")
+    try:
+        date.fromisoformat(row["period_start"])
+    except ValueError:
+        raise Unclear(f"实施起点“{shorten(row['period_start'])}”应为 2021-01-01 形式的日期") from None
+
+
+@dataclass(slots=True, kw_only=True)
+class Wish:
+    """An item that is to be added, in the words of the person who adds it."""
+
+    text: str
+    title: str | None = None
+    leads: Sequence[str] = ()
+    participants: Sequence[str] = ()
+    due: date | None = None
+    chapter: str | None = None
+    section: str | None = None
+    source: str | None = None
+    note: str | None = None
+    indicators: Sequence[str] = ()
+    parent: Ref | None = None
+
+
+def new_items(connection: Connection, plan: str, kind: str, wishes: Sequence[Wish]) -> tuple[list[str], PlanRows]:
+    """Return ids and rows of new items, numbered on from the last of their list. Raises Refused or Unclear for wrong parts."""
+    code = plan_code(connection, plan)
+    following = max(queries.item_codes(connection, code, kind), default=0) + 1
+    rows = PlanRows()
+    into = {"target": rows.targets, "task": rows.tasks, "policy": rows.policies, "aim": rows.aims}[kind]
+    for number, wish in enumerate(wishes, start=following):
+        if not wish.text.strip():
+            raise Unclear("事项内容不能为空；请用 --text 写明")
+        if wish.indicators and kind != "target":
+            raise Refused("只有目标（target）可以带指标")
+        if wish.parent is not None:
+            item_of(connection, wish.parent, When(date.max))
+        into.append(_row(code, number, wish))
+        if kind == "target":
+            rows.indicators.extend(_indicator_rows(code, number, wish.indicators or [wish.text], wish.due))
+    return [item_id(code, kind, following + place) for place in range(len(wishes))], rows
+
+
+def _row(plan: str, number: int, wish: Wish) -> dict[str, str]:
+    return {
+        "plan": plan, "number": str(number), "chapter": wish.chapter or "", "section": wish.section or "",
+        "title": wish.title or "", "text": wish.text.strip(), "source": wish.source or "自建",
+        "responsibility": _mode(wish.leads), "open_ended": "", "leads": "、".join(wish.leads),
+        "participants": "、".join(wish.participants), "lead_cell": "", "participant_cell": "",
+        "due": "" if wish.due is None else wish.due.isoformat(), "note": wish.note or "", "region": "",
+        "parent": wish.parent.item if wish.parent is not None else "",
+    }  # fmt: skip
+
+
+def _mode(leads: Sequence[str]) -> str:
+    return "unstated" if not leads else ("lead" if len(leads) == 1 else "joint")
+
+
+def _indicator_rows(plan: str, target: int, texts: Sequence[str], due: date | None) -> list[dict[str, str]]:
+    """Read indicators written with a sign (名称 >= 80 %) or in the words of a plan; a text without a number is a qualitative one."""
+    day = "" if due is None else due.isoformat()
+    rows = [{"due": day, **read} for text in texts for read in (_signed(text) or _worded(text))]
+    return [
+        {"plan": plan, "target": str(target), "n": str(n), "same_as": "", "sum_of": "", "note": "", **row}
+        for n, row in enumerate(rows, start=1)
+    ]
+
+
+def _signed(text: str) -> list[dict[str, str]]:
+    """Return the indicator that a sign states, none where there is no sign."""
+    match = _SIGNED.fullmatch(text.strip())
+    if match is None:
+        if found := _SIGN.search(text):
+            raise Unclear(f"指标“{shorten(text)}”的“{found[0]}”后面应是数字，如 处理率 >= 98 %")
+        return []
+    sign = _SIGNS.get(match["sign"], match["sign"])
+    value = plain(parse_number(match["value"], what="目标值"))
+    return [{
+        "name": match["name"].strip(), "comparator": sign, "value": value, "bound": "=" if sign.endswith("_by") else "",
+        "aspirational": "", "measure": match["measure"].translate(FULL_WIDTH), "baseline_year": "", "baseline_value": "",
+        "scope": "", "direction": _WAYS.get(sign, "up"),
+    }]  # fmt: skip
+
+
+def _worded(text: str) -> list[dict[str, str]]:
+    """Return the indicators that a text states as plans state them; with a due date of their own where they name one."""
+    from tracker.plans.reading.commitments import read_row
+
+    read: list[dict[str, str]] = []
+    opening = None
+    for each in read_row(text.strip()):
+        quantity, due = each.quantity, each.due or opening
+        if not quantity.name:  # a date that opens the sentence: 到2027年底，…
+            opening = due
+            continue
+        row = {
+            "name": quantity.name.rstrip("。"), "comparator": quantity.comparator, "value": quantity.value, "bound": quantity.bound,
+            "aspirational": "1" if quantity.aspirational else "", "measure": quantity.measure,
+            "baseline_year": quantity.baseline_year, "baseline_value": quantity.baseline_value, "scope": quantity.scope,
+            "direction": quantity.direction,
+        }  # fmt: skip
+        read.append(row if due is None else {**row, "due": due.isoformat()})
+    return read
+
+
+def demands(rows: PlanRows) -> list[str]:
+    """Say how the indicators among new rows were read: their names, and what each asks."""
+    read = [
+        (row, Indicator(int(row["n"]), row["name"], row["comparator"], Decimal(row["value"]) if row["value"] else None,
+                        row["bound"] or None, measure=row["measure"] or None))
+        for row in rows.indicators
+    ]  # fmt: skip
+    return [
+        f"指标 {item_id(row['plan'], 'target', int(row['target']))}.{each.n}  {each.name}：{demand_words(each)}"
+        for row, each in read
+    ]
+
+
+def edit_item(draft: Changeset, item: Item, changes: Mapping[str, str | None]) -> dict[str, Any]:
+    """Add to a draft that words of an item change; return what was there before. Raises Refused when nothing changes."""
+    given = {name: value.strip() or None for name, value in changes.items() if value is not None}
+    if "text" in given and given["text"] is None:
+        raise Unclear("事项内容不能为空；请用 --text 写明")
+    before = {name: _kept(getattr(item, name)) for name in given}
+    given = {name: value for name, value in given.items() if before[name] != value}
+    if not given:
+        raise Refused(f"{item.id}：没有要改的内容；请写明 --text、--title、--due、--note、--chapter、--section 之一")
+    key = queries.item_key(draft.connection, item.id)
+    if "original_due" in given and item.indicators:
+        raise Refused(f"{item.id} 的时限由各指标决定；调整时限请用 tracker extend")
+    draft.event("edit", draft.today, item=key, data=given, before={name: before[name] for name in given})
+    return before
+
+
+def _kept(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def retire_item(draft: Changeset, ref: Ref, day: date, reason: str) -> Item:
+    """Add to a draft that an item is no longer pursued from a day on; its history stays."""
+    item = whole_item(draft.connection, ref, When(draft.today))
+    if item.retired_on is not None:
+        raise Refused(f"{item.id} 已于 {item.retired_on} 停用")
+    if not reason.strip():
+        raise Unclear("停用必须写明理由：--reason")
+    if day > draft.today:
+        raise Refused(f"停用日期 {day} 在今天（{draft.today}）之后")
+    key = queries.item_key(draft.connection, item.id)
+    if key is None:
+        raise unknown_item(draft.connection, ref)
+    draft.event("retire", day, item=key, data={"reason": reason.strip()})
+    return item

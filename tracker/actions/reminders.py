@@ -1,0 +1,175 @@
+"""Making reminders (催办单): what each lead unit owes, what it said last, how often it was reminded; and recording that they were made."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from tracker.actions.listing import Filter, find
+from tracker.actions.lookup import unit_keys
+from tracker.actions.todo import returned_items
+from tracker.ledger.judgement import Judged
+from tracker.ledger.model import Item, Role
+from tracker.ledger.naming import Unit
+from tracker.ledger.terms import KINDS, STATES
+from tracker.ledger.thresholds import Thresholds
+from tracker.ledger.values import plain
+from tracker.papers.reminder import AGAIN, GROUPS, REASONS, Head, Line, Reminder
+from tracker.papers.words import deadline, due_words, indicator_lines
+from tracker.store import queries
+from tracker.store.as_of import When
+from tracker.store.changeset import Changeset
+from tracker.store.connection import Connection
+from tracker.store.last_reports import Said, last_of_units, reminded_on
+from tracker.views import place_words
+
+NEVER = "从未填报"
+
+
+class _Known(NamedTuple):
+    """What the ledger knows beside the items, each read once for all of them."""
+
+    plans: Mapping[str, Mapping[str, Any]]
+    returned: Mapping[str, str]
+    said: Mapping[tuple[str, int], Sequence[Said]]
+    reminded: Mapping[str, Sequence[tuple[date, Sequence[str]]]]
+
+
+def reminders(connection: Connection, wanted: Filter, head: Head, limits: Thresholds) -> list[Reminder]:
+    """Return what each lead unit has to do on a day, of the items a filter lets through, in the order of regions and names."""
+    when = When(head.day)
+    found = [each for each in find(connection, wanted, when, limits) if each.item.leads and _calls(each, limits)]
+    codes = [each.item.id for each in found]
+    units = {unit.id: unit for unit in queries.load_units(connection)}
+    only = None if wanted.unit is None else {unit.id for unit in unit_keys(connection, wanted.unit)}
+    known = _Known(
+        {str(plan["code"]): plan for plan in queries.plan_heads(connection)},
+        returned_items(connection, [each.item for each in found], when),
+        last_of_units(connection, codes, when),
+        reminded_on(connection, codes, when),
+    )
+    made: dict[int, Reminder] = {}
+    for each in found:
+        for lead in each.item.leads:
+            line = (
+                None
+                if only is not None and lead.unit not in only
+                else _line(each, lead, units[lead.unit], known, head, limits)
+            )
+            if line is None:
+                continue
+            letter = made.setdefault(lead.unit, Reminder(units[lead.unit], head))
+            letter.lines.append(line)
+            plan = known.plans[each.item.plan]
+            if (about := (str(plan["title"]), str(plan["status"]))) not in letter.plans:
+                letter.plans.append(about)
+    return sorted(made.values(), key=lambda letter: (letter.unit.region, letter.unit.id))
+
+
+def _calls(each: Judged, limits: Thresholds) -> bool:
+    """Say whether an item may call for a reminder of any unit at all."""
+    judged = each.judgement
+    is_behind = judged.lag is not None and judged.lag >= limits.yellow_lag
+    return judged.overdue or judged.due_soon or is_behind or bool(judged.unreported) or each.item.is_open
+
+
+def _line(each: Judged, lead: Role, unit: Unit, known: _Known, head: Head, limits: Thresholds) -> Line | None:
+    """Return what one unit has to do about an item; None where it has nothing to do."""
+    item, judged = each
+    words = _reasons(each, lead, known.returned.get(item.id), head.day, limits)
+    if not words:
+        return None
+    due, original = deadline(each, head.day)
+    codes = tuple(code for code in GROUPS if code in words)
+    said = known.said.get((item.id, lead.unit), ())
+    days = _reminded(known.reminded.get(item.id, ()), unit, _since(codes[0], due, said), head.day)
+    text = f"{item.title}：{item.text}" if item.title else item.text
+    return Line(
+        item.id, place_words(item, known.plans[item.plan]), text, indicator_lines(each, head.day), due_words(due, original), codes,
+        "；".join(words[code] for code in codes), _said_words(said, item),
+        (-judged.days_overdue, due or date.max, item.plan, list(KINDS).index(item.kind), item.number),
+        len(days) + 1, days[-1] if days else None,
+    )  # fmt: skip
+
+
+def _reasons(each: Judged, lead: Role, returned: str | None, day: date, limits: Thresholds) -> dict[str, str]:
+    """Return why a unit is reminded of an item, by the codes of GROUPS, in words."""
+    judged = each.judgement
+    words: dict[str, str] = {}
+    if judged.overdue:
+        words["overdue"] = f"逾期{judged.days_overdue}天"
+    if returned is not None:
+        words["returned"] = f"申报办结被退回{f'：{returned}' if returned else ''}"
+    if judged.lag is not None and judged.lag >= limits.yellow_lag and not judged.overdue:
+        words["behind"] = f"低于序时进度{plain(judged.lag)}个百分点"
+    if lead.name in judged.unreported:
+        words["unreported"] = NEVER if lead.reported_on is None else f"{lead.reported_on}后未填报"
+    if judged.due_soon:
+        due = deadline(each, day)[0]
+        words["due_soon"] = (
+            "今日到期" if due == day else f"还有{(due - day).days}天到期" if due is not None else "临近到期"
+        )
+    return words
+
+
+def _said_words(said: Iterable[Said], item: Item) -> str:
+    """Write what a unit said last: the day, and its words; where it gave none, its figures."""
+    said = list(said)
+    if not said:
+        return NEVER
+    words = [
+        "；".join(
+            part.strip()
+            for part in (one.note, one.problem and f"问题：{one.problem}", one.next and f"下步：{one.next}")
+            if part and part.strip()
+        )
+        for one in said
+    ]
+    told = [each for each in dict.fromkeys(words) if each] or [_figure_words(one, item) for one in said]
+    return f"{said[-1].date}：{'；'.join(dict.fromkeys(told))}"
+
+
+def _figure_words(one: Said, item: Item) -> str:
+    if one.value is not None:
+        indicator = next((each for each in item.indicators if each.n == one.n), None)
+        return f"报送数值{plain(one.value)}{indicator.measure or '' if indicator else ''}"
+    if one.percent is not None:
+        return f"完成率{plain(one.percent)}%"
+    return STATES[one.state] if one.state else "无变化"
+
+
+def _since(reason: str, due: date | None, said: Sequence[Said]) -> date | None:
+    """Return the day since which something is owed: an answer settles what was asked before it, but not a missed deadline."""
+    if reason == "overdue":
+        return due
+    return said[-1].date if said else None
+
+
+def _reminded(days: Iterable[tuple[date, Sequence[str]]], unit: Unit, since: date | None, today: date) -> list[date]:
+    """Return on which days a unit was reminded before; within so few days it is the same reminder sent again."""
+    found: list[date] = []
+    for day, names in days:
+        if {unit.name, *unit.aliases}.isdisjoint(names) or (since is not None and day <= since):
+            continue
+        if (today - day).days >= AGAIN and (not found or (day - found[-1]).days >= AGAIN):
+            found.append(day)
+    return found
+
+
+def record_reminders(draft: Changeset, letters: Sequence[Reminder]) -> list[str]:
+    """Add to a draft that the items of these reminders were called for: once an item, with all units and reasons."""
+    units: dict[str, list[str]] = {}
+    reasons: dict[str, set[str]] = {}
+    for letter in letters:
+        for line in letter.lines:
+            units.setdefault(line.id, []).append(letter.unit.name)
+            reasons.setdefault(line.id, set()).update(line.reasons)
+    codes = list(units)
+    for start in range(0, len(codes), _PORTION):
+        for code, key in queries.item_keys(draft.connection, codes[start : start + _PORTION]).items():
+            words = "、".join(word for reason, word in REASONS.items() if reason in reasons[code])
+            draft.event("reminder", draft.today, item=key, data={"units": units[code], "reason": words})
+    return codes
+
+
+_PORTION = 500
+"""Ids named in one query, under every driver's limit for parameters."""

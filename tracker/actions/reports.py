@@ -1,0 +1,272 @@
+"""Recording reports: the one path of `log` and of every import."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from tracker.actions.decisions import case_of, decide
+from tracker.actions.lookup import item_of
+from tracker.actions.report_context import ReportContext
+from tracker.errors import Refused
+from tracker.ledger.entry import Entry, Speaker, before_of, check_states, completed_state, permit, place
+from tracker.ledger.ids import Ref, parse_id
+from tracker.ledger.judgement import demand_words
+from tracker.ledger.lifecycle import parts_for
+from tracker.ledger.measures import converted, factor_between
+from tracker.ledger.model import Indicator, Item, part_of
+from tracker.ledger.progress import is_met
+from tracker.ledger.terms import OPEN_STATES, STATES
+from tracker.ledger.values import plain
+from tracker.store import queries
+from tracker.store.as_of import When
+from tracker.store.changeset import Changeset
+
+ONE = Decimal(1)
+
+
+@dataclass(slots=True)
+class Recorded:
+    """One report as it was placed: on which item or indicator, by whom, what was there before, and what to mind."""
+
+    id: str
+    item: Item
+    n: int | None
+    entry: Entry
+    speaker: Speaker
+    before: dict[str, str | None]
+    warnings: list[str]
+
+    def view(self) -> dict[str, Any]:
+        """Return it for `--json`."""
+        return {
+            "id": self.id,
+            "date": self.entry.date,
+            "unit": self.speaker.unit[1] if self.speaker.unit else None,
+            "role": self.speaker.role,
+            "state": self.entry.state,
+            "percent": self.entry.percent,
+            "value": self.entry.value,
+            "note": self.entry.note,
+            "problem": self.entry.problem,
+            "next": self.entry.next_step,
+            "before": self.before,
+            "warnings": self.warnings,
+        }
+
+
+class Spot(NamedTuple):
+    """Where a report goes and for whom it speaks.
+
+    named is what a person named: the same place, unless a link led on from it; its value times factor is the value here.
+    """
+
+    item: Item
+    n: int | None
+    speaker: Speaker
+    named: Ref
+    named_item: Item
+    factor: Decimal = ONE
+
+    @property
+    def id(self) -> str:
+        """The id under which the report is kept."""
+        return self.item.id if self.n is None else f"{self.item.id}.{self.n}"
+
+    @property
+    def subject(self) -> Item | Indicator:
+        """The item or indicator that is reported on."""
+        return part_of(self.item, self.n)
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether a link led here from another indicator."""
+        return self.named_item is not self.item or self.named.n != self.n
+
+
+def record(draft: Changeset, ref: Ref, entry: Entry, unit: str | None, desk: ReportContext | None = None) -> Recorded:
+    """Add one report to a draft: find its place, check that it may be made, and say what was there before.
+
+    A report on an indicator that repeats an earlier one goes to the earlier one; `completed` becomes a declaration of
+    completion beside the report. A run of reports shares one desk. Raises Refused with one line, adding nothing.
+    """
+    desk = desk or ReportContext(draft.connection, draft.today)
+    return put(draft, desk, spot_of(desk, ref, entry, unit), entry)
+
+
+def spot_of(desk: ReportContext, ref: Ref, entry: Entry, unit: str | None) -> Spot:
+    """Find where a report goes and whose it is; raises Refused where there is no such place or part."""
+    named = desk.item(ref)
+    if (n := place(named, ref.n, entry)) != ref.n:
+        ref = ref._replace(n=n)
+    item, factor = named, ONE
+    if entry.state != "completed" or _says_more(entry):
+        item, n, factor = _follow_link(desk, named, ref.n)
+    try:
+        return Spot(item, n, desk.speaker(item, unit), ref, named, factor)
+    except Refused as error:
+        if item is named:
+            raise
+        raise Refused(f"{ref.text} 与 {item.id}.{n} 是同一指标，由后者填报：{error}") from None
+
+
+def put(draft: Changeset, desk: ReportContext, spot: Spot, entry: Entry) -> Recorded:
+    """Add a report whose place is known; raises Refused, adding nothing, for one that may not be made."""
+    item, n, speaker = spot.item, spot.n, spot.speaker
+    named = part_of(spot.named_item, spot.named.n)
+    said = _converted(entry, _magnitude(entry, named))
+    entry = kept_entry(spot, said)
+    permit(item, n, entry, speaker, draft.today, named=(spot.named, named))
+    _check_then(draft, desk, spot, entry)
+    _check_states(draft, spot, entry)
+    subject = spot.subject if spot.is_followed else named
+    # Completion is declared of what was named; where a link led, its figure says that work is going on.
+    here = replace(entry, state=None) if spot.is_followed and entry.state == "completed" else entry
+    state = completed_state(here) if subject.is_open else None
+    before = before_of(item, n, entry, state)
+    warnings = [f"{spot.named.text} 与 {spot.id} 是同一指标，已记在 {spot.id}"] if spot.is_followed else []
+    if speaker.unit is None and item.leads:
+        warnings.append(f"{item.id} 有 {len(item.leads)} 个牵头单位，未写明单位的填报不计入任何单位；可用 --unit 写明")
+    warnings += _later(spot, subject, entry)
+    if entry.state == "completed":
+        warnings += _declare(draft, desk, spot, said)
+    if entry.state != "completed" or _says_more(entry):
+        draft.report(
+            desk.key(item), n, entry.date, unit=speaker.unit, role=speaker.role, before=before, state=state,
+            percent=entry.percent, value=entry.value, note=entry.note, problem=entry.problem, next_step=entry.next_step,
+        )  # fmt: skip
+    return Recorded(spot.id, item, n, entry, speaker, before, warnings)
+
+
+def _later(spot: Spot, subject: Item | Indicator, entry: Entry) -> list[str]:
+    """Warn where a later report is in force: what comes in now is history."""
+    if isinstance(subject, Indicator) and subject.takes_value:
+        later, actual = subject.actual_date, subject.actual
+        if entry.value is None or actual is None or later is None or later <= entry.date:
+            return []
+        return [
+            f"{spot.id}：台账已有 {later} 的现值 {plain(actual)}；本次 {plain(entry.value)} 的日期为 {entry.date}，记为历史数据"
+        ]
+    reported = subject.reported_on if isinstance(subject, Indicator) else None
+    if isinstance(subject, Item) and subject.last_report is not None:
+        reported = subject.last_report.date
+    if reported is None or reported <= entry.date:
+        return []
+    return [f"{spot.id}：台账已有 {reported} 的填报；本次日期为 {entry.date}，记为历史数据"]
+
+
+def kept_entry(spot: Spot, entry: Entry) -> Entry:
+    """Return an entry as it is kept where a link led: its value in the measure of the earlier indicator."""
+    return _converted(entry, spot.factor)
+
+
+def _magnitude(entry: Entry, named: Item | Indicator) -> Decimal:
+    """Return by what a value is multiplied that was given in another magnitude; converted only when said (issue 3)."""
+    if entry.measure is None or entry.value is None or not isinstance(named, Indicator):
+        return ONE
+    return factor_between(entry.measure, named.measure)
+
+
+def _converted(entry: Entry, factor: Decimal) -> Entry:
+    return (
+        entry
+        if entry.value is None or factor is ONE or factor == 1
+        else replace(entry, value=converted(entry.value, factor))
+    )
+
+
+def _check_then(draft: Changeset, desk: ReportContext, spot: Spot, entry: Entry) -> None:
+    """Refuse to move, for a day in the past, what was completed on that day: it changes only by return or reopen."""
+    if not entry.moves or entry.date >= draft.today or not desk.was_completed(spot.named_item):
+        return
+    then = item_of(draft.connection, spot.named, When(entry.date))
+    state = part_of(then, spot.named.n).state
+    if state not in OPEN_STATES:
+        raise Refused(f"{spot.named.text} 在 {entry.date} 为{STATES[state]}，不能填报当日的状态和数值；请改 --date")
+
+
+def _check_states(draft: Changeset, spot: Spot, entry: Entry) -> None:
+    """Hold state and percent against each other as they are in force on the day of the report, and after a late one today."""
+    if entry.state is None and entry.percent is None:
+        return
+    last = spot.item.last_report
+    if last is None or last.date <= entry.date:
+        check_states(spot.id, spot.subject, entry)
+        return
+    then = item_of(draft.connection, parse_id(spot.id), When(entry.date))
+    check_states(spot.id, part_of(then, spot.n), entry)
+    if entry.percent and spot.subject.state == "not_started" and spot.subject.percent is None:
+        raise Refused(
+            f"{spot.id}：{last.date} 已填“未启动”，更早的 {entry.date} 完成率 {plain(entry.percent)}% 与之矛盾；请先改正后者"
+        )
+
+
+def _declare(draft: Changeset, desk: ReportContext, spot: Spot, entry: Entry) -> list[str]:
+    """Add the declaration that what was named (all its open indicators) is done; return what to mind."""
+    case = case_of(draft, spot.named, entry.date)
+    parts = parts_for("complete", case.item, case.n)
+    if desk.evidence_required and entry.evidence is None:
+        check_evidence(draft, case.item, parts)
+    before = {n: {"state": part_of(case.item, n).state} for n in parts}
+    decide(draft, case, "complete", parts, {}, before, spot.speaker.unit)
+    return unmet_warnings(case.item, parts, entry, desk.tolerance)
+
+
+def check_evidence(draft: Changeset, item: Item, parts: Iterable[int | None]) -> None:
+    """Refuse a completion without evidence on the item or on each part (where the settings ask for it)."""
+    kept = {row["n"] for row in queries.load_evidence(draft.connection, item.id, When(draft.today))}
+    for n in parts:
+        if not kept & {None, n}:
+            name = item.id if n is None else f"{item.id}.{n}"
+            raise Refused(f"{name} 办结须有佐证材料（配置 evidence_required）；请加 --evidence 文件或网址")
+
+
+def unmet_warnings(item: Item, parts: Iterable[int | None], entry: Entry, tolerance: Decimal) -> list[str]:
+    """Say which of the parts declared done have a number that is not met, the value of this very report included."""
+    chosen = [_with_value(each, entry) for each in item.indicators if each.n in set(parts) and each.takes_value]
+    return [
+        f"{item.id}.{given.n} {given.name}：目标{demand_words(given)}，"
+        + ("尚无现值" if given.actual is None else f"现值 {plain(given.actual)}{given.measure or ''}")
+        + "，未达目标即申报办结，由核查人判断"
+        for given in chosen
+        if not is_met(given, entry.date, tolerance)
+    ]
+
+
+def _with_value(indicator: Indicator, entry: Entry) -> Indicator:
+    return indicator if entry.value is None else replace(indicator, actual=entry.value, actual_date=entry.date)
+
+
+def _follow_link(desk: ReportContext, item: Item, n: int | None) -> tuple[Item, int | None, Decimal]:
+    """Go from an indicator that repeats an earlier one to the earlier one; return also what its value is multiplied by."""
+    factor = ONE
+    seen: set[str] = set()
+    while n is not None:
+        link = next(each for each in item.indicators if each.n == n).link
+        if link is None or link.kind != "same" or link.sources[0] in seen:
+            break
+        seen.add(link.sources[0])
+        target = parse_id(link.sources[0])
+        item, n, factor = desk.item(target), target.n, factor / link.factor(0)
+    return item, n, factor
+
+
+def _says_more(entry: Entry) -> bool:
+    """Whether a declaration of completion also carries something that only a report can keep."""
+    return not replace(entry, state=None).is_empty
+
+
+UNCHANGED = "无变化"
+
+
+def same_again(spot: Spot, entry: Entry) -> Entry:
+    """Return the report 无变化: the state in force, said again for this period, where a report may say it.
+
+    Parts of an item may be in different states, and a participant has no say in any: then it is said in words only.
+    """
+    named = part_of(spot.named_item, spot.named.n)
+    if not named.is_open:
+        raise Refused(f"{spot.named.text} {STATES[named.state]}，无需填报“{UNCHANGED}”")
+    parts = len(spot.item.indicators) if spot.n is None else 1
+    in_words = parts > 1 or spot.is_followed or spot.speaker.role == "participant"
+    return replace(entry, state=None if in_words else spot.subject.state, note=entry.note or UNCHANGED)

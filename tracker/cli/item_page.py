@@ -1,0 +1,190 @@
+"""How one item looks on a terminal: all that `tracker show` says about it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tracker.cli import output
+from tracker.cli.tables import Column
+from tracker.cli.views import (
+    LONG,
+    Row,
+    brief,
+    demand_of,
+    field_words,
+    fitting,
+    indented,
+    light_words,
+    percent_words,
+    responsibility_words,
+    text_of,
+    value_words,
+)
+from tracker.ledger.naming import joined_units
+from tracker.ledger.terms import FORECASTS, KINDS, OPEN_STATES, RESPONSIBILITIES, STATEMENTS, STATES
+from tracker.ledger.values import plain, shorten
+
+
+def print_item(
+    view: Row, plan: Row, log: Sequence[Row], evidence: Sequence[Row], parts: Mapping[str, str], shares: Sequence[Row]
+) -> None:
+    """Write everything about one item.
+
+    parts says, for linked indicators, what they are made of and what is missing; shares: the items of the regions to which
+    it was broken down.
+    """
+    draft = "（征求意见稿）" if plan["status"] == "draft" else ""
+    output.line(f"{view['id']}  {KINDS[view['kind']]} 第 {view['number']} 项  {plan['title']}{draft}")
+    for text in (view["title"], view["text"]):
+        if text:
+            output.line(indented(text, 0))
+    retired = next((row["date"] for row in log if row["kind"] == "retire" and row["n"] is None), None)
+    for label, value in (("已停用", retired and f"自 {retired} 起，不再列出和填报"), *_facts(view, plan)):
+        if value:
+            output.line(f"  {label}：{indented(value)}")
+    for row in view["indicators"]:
+        _print_indicator(row)
+        if row["id"] in parts:
+            output.line(f"    {parts[row['id']]}")
+    if shares:
+        _print_shares(shares)
+    _print_log(log, evidence)
+
+
+def _print_shares(shares: Sequence[Row]) -> None:
+    """Write how the regions stand to which an item was broken down, a line each."""
+    texts = [
+        [
+            row["id"], "、".join(row["lead_units"]), text_of(row["due"]), _standing(row), STATES[row["state"]],
+            light_words(row),
+        ]
+        for row in shares
+    ]  # fmt: skip
+    unit = fitting(texts, 1, "牵头单位", 40) if output.width() >= 110 else 0  # noqa: PLR2004 - room for all as it is
+    output.print_table(
+        [Column("编号", fitting(texts, 0, "编号", 28)), Column("牵头单位", unit), Column("完成时限", 10),
+         Column("进展", fitting(texts, 3, "进展", 24), right=True), Column("状态", 6), Column("亮灯", 6)],
+        texts, caption=f"分解到 {len(shares)} 个地区：", lights=[row["light"] for row in shares],
+    )  # fmt: skip
+
+
+def _standing(row: Row) -> str:
+    """Return the figures of a share: its values where there are some, else its percent."""
+    values = [value_words(each["actual"], each["measure"]) for each in row["indicators"] if each["actual"] is not None]
+    return "；".join(values) or percent_words(row["percent"])
+
+
+def _print_log(log: Sequence[Row], evidence: Sequence[Row]) -> None:
+    if evidence:
+        output.line("佐证材料：")
+        for each in evidence:
+            output.line("  " + (each["url"] or f"{each['name']}  SHA-256 {each['sha256']}"))
+    if log:
+        output.line("记录（新的在前）：")
+        for each in _together(log):
+            output.line("  " + indented(statement_words(each)))
+
+
+def _together(log: Sequence[Row]) -> list[dict[str, Any]]:
+    """Put what one decision said about several indicators into one row, their numbers joined."""
+    rows: list[dict[str, Any]] = []
+    for each in log:
+        last = rows[-1] if rows else None
+        if (
+            last is not None and each["kind"] != "report" and each["n"] is not None and last["n"] is not None
+            and all(each[name] == last[name] for name in each if name != "n")
+        ):  # fmt: skip
+            last["n"] = f"{each['n']}、{last['n']}"
+        else:
+            rows.append(dict(each))
+    return rows
+
+
+def _facts(view: Row, plan: Row) -> list[tuple[str, str | None]]:
+    due = text_of(view["due"])
+    if view["original_due"] != view["due"]:
+        due += f"（原定 {text_of(view['original_due']) or '无'}）"
+    report = view["last_report"]
+    leads, participants = joined_units(
+        view["lead_units"], view["participating_units"], open_ended=bool(view["open_ended"])
+    )
+    return [
+        ("章节", " / ".join(part for part in (view["chapter"], view["section"]) if part)),
+        ("出处", view["source"]),
+        ("牵头单位", f"{leads}（{_mode(view)}）" if leads else responsibility_words(view)),
+        ("参与单位", participants),
+        ("总要求", plan["rider"]),
+        ("完成时限", due or "无"),
+        ("状态", _state(view)),
+        ("完成率", percent_words(view["percent"])),
+        ("序时进度", percent_words(view["planned_progress"])),
+        ("滞后", "" if view["lag"] is None else f"{plain(view['lag'])} 个百分点"),
+        ("亮灯", view["light_reason"]),
+        ("预判", FORECASTS.get(view["forecast"] or "")),
+        ("最近填报", report and f"{report['date']} {report['unit'] or ''} {report['by']}：{_cut(report['note'] or '')}".rstrip("：")),
+        ("备注", view["note"] and _cut(view["note"])),
+    ]  # fmt: skip
+
+
+def _cut(text: str) -> str:
+    """Leave a remark as it was written unless it is too long for a screen."""
+    return text if len(text) <= LONG else shorten(text, LONG)
+
+
+def _mode(view: Row) -> str:
+    """Return how the leads are responsible; where the plan named none, they were assigned later."""
+    mode = RESPONSIBILITIES[view["responsibility"]]
+    return mode if view["responsibility"] in ("lead", "joint", "sole") else f"方案为{mode}，后经指定"
+
+
+def _state(view: Row) -> str:
+    from tracker.ledger.judgement import completion_words
+
+    words = completion_words(view["due"], view["completed_on"])
+    return (
+        STATES[view["state"]]
+        + (f"，{words}" if words else "")
+        + (f"，销号 {view['closed_on']}" if view["closed_on"] else "")
+    )
+
+
+def _print_indicator(row: Row) -> None:
+    parts = [f"目标 {demand_of(row)}" + ("（力争）" if row["aspirational"] else "")]
+    if row["scope"]:
+        parts.append(f"范围 {row['scope']}")
+    if row["baseline_year"] or row["baseline_value"] is not None:
+        year = f"（{row['baseline_year']} 年）" if row["baseline_year"] else ""
+        parts.append(f"基数 {value_words(row['baseline_value'], row['measure']) or '未给'}{year}")
+    known = f"现值 {value_words(row['actual'], row['measure'])}（{row['actual_date']}）"
+    parts.append(known if row["actual"] is not None else STATES[row["state"]])
+    if row["achievement"] is not None:
+        parts.append(f"完成率 {percent_words(row['achievement'])}")
+    if row["state"] not in OPEN_STATES and row["actual"] is not None:
+        parts.append(STATES[row["state"]])
+    original = "" if row["due"] == row["original_due"] else f"（原定 {text_of(row['original_due']) or '无'}）"
+    parts.append(f"时限 {text_of(row['due']) or '无'}{original}")
+    parts.append("已达标" if row["met"] else ("逾期未达标" if row["overdue"] else "未达标"))
+    output.line(f"  指标 {row['id']}  {row['name']}：" + "；".join(parts))
+
+
+def statement_words(row: Row) -> str:
+    """Write one report or decision in a line."""
+    who = " ".join(part for part in (row["unit"], row["by"]) if part)
+    name = f"指标 {row['n']} " if row["n"] is not None else ""
+    parts = [STATES[row["state"]]] if row["state"] else []
+    parts += [f"完成率 {plain(row['percent'])}%"] if row["percent"] is not None else []
+    parts += [f"现值 {plain(row['value'])}"] if row["value"] is not None else []
+    said = (row["note"], row["problem"] and f"问题：{row['problem']}", row["next"] and f"下步：{row['next']}")
+    parts += [shorten(text, LONG) for text in said if text]
+    if row["kind"] != "report":
+        from tracker.ledger.changes import fields_of
+
+        fields = fields_of(row["kind"], row["data"], {})
+        parts += [
+            field_words(name, None, after, edited=row["kind"] == "edit")
+            for name, _, after in fields
+            if name != "state" and name != row["kind"]
+        ]
+        parts += [brief(after) for name, _, after in fields if name == row["kind"]]
+    return f"{row['date']}  {who}  {name}{STATEMENTS.get(row['kind'], row['kind'])}" + (
+        f"：{'；'.join(parts)}" if parts else ""
+    )

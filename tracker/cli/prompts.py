@@ -1,0 +1,167 @@
+"""Asking on a terminal for what a report lacks: the last values offered, what will be stored shown. No yes is asked for (DESIGN §4)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import NamedTuple, TypeVar
+
+from tracker.actions.report_context import ReportContext
+from tracker.actions.reports import same_again, spot_of
+from tracker.cli import output
+from tracker.cli.decisions import figure_of
+from tracker.cli.write_options import WriteOptions, ask
+from tracker.errors import TrackerError
+from tracker.ledger.entry import Entry, check_reportable
+from tracker.ledger.ids import Ref
+from tracker.ledger.judgement import demand_words
+from tracker.ledger.measures import factor_between
+from tracker.ledger.model import Indicator, Item, part_of
+from tracker.ledger.terms import STATES, state_code
+from tracker.ledger.values import FULL_WIDTH, parse_percent, plain, shorten
+
+T = TypeVar("T")
+
+
+class Answers(NamedTuple):
+    """What a person wants to report, after the questions: on what, what it says, for which unit."""
+
+    ref: Ref
+    entry: Entry
+    unit: str | None
+
+
+def lacks_a_part(item: Item, ref: Ref, entry: Entry) -> bool:
+    """Say whether a figure was given for an item of several indicators without saying which."""
+    figure = entry.value is not None or entry.percent is not None
+    return figure and ref.n is None and len(item.indicators) > 1
+
+
+def fill_in(options: WriteOptions, desk: ReportContext, ref: Ref, entry: Entry, former: str | None = None) -> Answers:
+    """ReadOptions for the missing parts of a report. What may not be reported is refused before anything is asked.
+
+    former is the unit that spoke before, which is not asked for again. An empty answer keeps the last value; an end of input
+    is an interrupt and stores nothing. Nobody is kept waiting meanwhile: a person thinks longer than others can wait for the
+    writer's lock.
+    """
+    item = desk.item(ref)
+    check_reportable(item)
+    missing = lacks_a_part(item, ref, entry)
+    if not (missing or entry.is_empty):
+        return Answers(ref, entry, options.speaker)
+    desk.speaker(item, options.speaker)
+    output.message(f"{item.id}  {item.title or item.text}")
+    if ref.n is None and len(item.indicators) > 1:
+        ref = ref._replace(n=_choose(item, whole=not missing))
+    if missing:
+        return Answers(ref, entry, options.speaker)
+    unit = options.speaker or _voice(item, former)
+    spot = spot_of(desk, ref, entry, unit)
+    if spot.speaker.role != "participant" and part_of(item, ref.n).is_open:
+        entry = _figures(item, _subject(item, ref), entry)
+    last = item.last_report
+    entry = replace(
+        entry,
+        note=_text("本期进展", last and last.note),
+        problem=_text("存在问题", last and last.problem),
+        next_step=_text("下步安排", last and last.next),
+    )
+    if entry.is_empty:
+        entry = same_again(spot, entry)
+    _show(options, ref, entry, spot.speaker.unit)
+    return Answers(ref, entry, unit)
+
+
+def _subject(item: Item, ref: Ref) -> Item | Indicator:
+    """Return what the questions are about: the indicator named, the only one, or the item as a whole."""
+    return item.indicators[0] if ref.n is None and len(item.indicators) == 1 else part_of(item, ref.n)
+
+
+def _voice(item: Item, former: str | None) -> str | None:
+    """ReadOptions which of several leads speaks; nobody in particular (the coordinator) for an empty answer."""
+    if len(item.leads) < 2:  # noqa: PLR2004 - a single lead speaks anyway
+        return None
+    if any(lead.name == former for lead in item.leads):
+        return former
+    for place, lead in enumerate(item.leads, start=1):
+        output.message(f"  {place}  {lead.name}")
+    names = {str(place): lead.name for place, lead in enumerate(item.leads, start=1)}
+    return _one_of("代表哪个牵头单位（回车为不写明，填报不计入任何单位）？", names, optional=True)
+
+
+def _choose(item: Item, *, whole: bool) -> int | None:
+    """ReadOptions which indicator is meant; whole: the item as a whole may be."""
+    for indicator in item.indicators:
+        output.message(f"  {indicator.n}  {indicator.name}")
+    numbers = {str(indicator.n): indicator.n for indicator in item.indicators}
+    return _one_of("哪一个指标（回车为整个事项）？" if whole else "哪一个指标？", numbers, optional=whole)
+
+
+def _one_of(question: str, choices: Mapping[str, T], *, optional: bool) -> T | None:
+    """ReadOptions until the answer is one of some, or empty where it may be."""
+    while True:
+        answer = ask(question).strip().translate(FULL_WIDTH)
+        if not answer and optional:
+            return None
+        if answer in choices:
+            return choices[answer]
+        output.message(f"请输入 {'、'.join(choices)} 之一")
+
+
+def _figures(item: Item, subject: Item | Indicator, entry: Entry) -> Entry:
+    """ReadOptions for a value where there is a number to reach, else for state and percent; several indicators share no percent."""
+    if isinstance(subject, Indicator) and subject.takes_value:
+        last = "无" if subject.actual is None else f"{plain(subject.actual)}（{subject.actual_date}）"
+        question = f"现值（{subject.measure or '无单位'}，目标 {demand_words(subject)}，上期 {last}，回车不变）："
+        value, measure = _number(question, lambda answer: _value(answer, subject)) or (None, None)
+        return replace(entry, value=value, measure=measure)
+    entry = replace(entry, state=_state(subject.state))
+    if entry.state == "completed" or (subject is item and item.indicators):
+        return entry
+    last = "无" if subject.percent is None else f"{plain(subject.percent)}%"
+    return replace(entry, percent=_number(f"完成率（0–100，上期 {last}，回车不变）：", parse_percent))
+
+
+def _value(answer: str, indicator: Indicator) -> tuple[Decimal, str | None]:
+    """Read a value and the measure behind it, which must be one that the indicator's can be converted from."""
+    number, measure = figure_of(answer, None, "现值")
+    assert number is not None  # noqa: S101 - there is an answer
+    if measure is not None:
+        factor_between(measure, indicator.measure)
+    return number, measure
+
+
+def _number(question: str, read: Callable[[str], T]) -> T | None:
+    """ReadOptions until the answer is a number or empty."""
+    while True:
+        answer = ask(question).strip()
+        if not answer:
+            return None
+        try:
+            return read(answer)
+        except TrackerError as error:
+            output.message(str(error))
+
+
+def _state(last: str) -> str | None:
+    while True:
+        answer = ask(f"状态（未启动、进行中、已办结；上期 {STATES[last]}，回车不变）：").strip()
+        if not answer:
+            return None
+        code = state_code(answer)
+        if code in ("not_started", "in_progress", "completed"):
+            return code
+        output.message("请输入 未启动、进行中、已办结 之一")
+
+
+def _text(label: str, last: str | None) -> str | None:
+    return ask(f"{label}（" + (f"上期：{shorten(last)}；" if last else "") + "回车跳过）：").strip() or None
+
+
+def _show(options: WriteOptions, ref: Ref, entry: Entry, unit: tuple[int, str] | None) -> None:
+    value = None if entry.value is None else f"{plain(entry.value)}{entry.measure or ''}"
+    shown = [f"{label} {given}" for label, given in (
+        ("状态", STATES.get(entry.state or "")), ("完成率", entry.percent), ("现值", value), ("进展", entry.note),
+        ("问题", entry.problem), ("下步", entry.next_step),
+    ) if given is not None]  # fmt: skip
+    who = options.person if unit is None else f"{options.person}，{unit[1]}"
+    output.message(f"将填报 {ref.text}（数据时点 {entry.date}，填报人 {who}）：{'；'.join(shown)}")

@@ -1,0 +1,87 @@
+"""The one-screen overview of `tracker status`: a bar of lights for every group, the same in words without colour."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tracker.cli import output
+from tracker.cli.context import context
+from tracker.cli.tables import Column, cells
+from tracker.ledger.terms import LIGHTS, PLAN_STATUS
+
+AROUND = 6
+"""Lines around the groups on one screen: mark of a sample, caption, heading, legend, the line about the rest, the prompt."""
+_BAR = {"red": "█", "yellow": "▓", "blue": "▒", "green": "░", "grey": "·", "done": "■"}
+_PLAIN_BAR = {"red": "#", "yellow": "=", "blue": "+", "green": "-", "grey": ".", "done": "*"}
+"""For a terminal that does not speak Unicode: in GBK the shades do not exist or take two columns."""
+
+
+def print_status(
+    rows: Sequence[Mapping[str, Any]], total: int, group: str, plans: Mapping[str, Mapping[str, Any]], caption: str
+) -> None:
+    """Write one line for every group, most trouble first, and the sum of all."""
+    narrow = output.width() < 110  # noqa: PLR2004 - below it bar and gaps shrink, the figures stay
+    length = 10 if narrow else 24
+    gap, glyphs = 1 if narrow else 2, _glyphs()
+    figures = [_figures(row) for row in rows]
+    numbers = [
+        Column(heading, max(3 if narrow else 4, *map(cells, (heading, *column))), right=True)
+        for heading, column in zip(
+            _FIGURES, zip(*figures, strict=True) if figures else [()] * len(_FIGURES), strict=True
+        )
+    ]
+    names = [_name(row["key"], group, plans, short=narrow) for row in rows]
+    widest = max(map(cells, (_HEADINGS[group], *names)))
+    room = output.width() - sum(column.width + gap for column in numbers)
+    bars = Column("亮灯", length, paint={glyph: light for light, glyph in glyphs.items()})
+    has_bars = room - length - gap >= MIN_NAME
+    columns = [
+        Column(_HEADINGS[group], min(widest, room - (length + gap if has_bars else 0) - gap)),
+        *([bars] if has_bars else []),
+    ]
+    table = [
+        [name, *([bar(row["by_light"], length, glyphs)] if has_bars else []), *numbers_of]
+        for name, row, numbers_of in zip(names, rows, figures, strict=True)
+    ]
+    output.print_table([*columns, *numbers], table, caption=caption, gap=gap)
+    if has_bars:
+        output.line("图例：" + "  ".join(f"{glyphs[light]} {LIGHTS[light]}" for light in glyphs))
+    output.more(len(rows), total)
+
+
+_HEADINGS = {"plan": "方案", "unit": "牵头单位", "chapter": "章节", "region": "地区"}
+_FIGURES = ("总数", "红", "黄", "蓝", "绿", "灰", "办结", "逾期", "临近", "未填报")
+MIN_NAME = 12
+"""Columns without which a group's name says nothing; the bar gives way to them."""
+
+
+def _figures(row: Mapping[str, Any]) -> list[str]:
+    """Return the figures of a group in the order of their headings."""
+    lights = [row["by_light"][light] for light in _BAR]
+    return list(map(str, (row["total"], *lights, row["overdue"], row["due_soon"], row["unreported"])))
+
+
+def _glyphs() -> Mapping[str, str]:
+    """Return what a bar is drawn with: blocks where they can be shown, plain signs elsewhere."""
+    encoding = (getattr(context.stdout, "encoding", None) or "utf-8").lower().replace("-", "")
+    return _BAR if encoding.startswith("utf") else _PLAIN_BAR
+
+
+def bar(by_light: Mapping[str, int], width: int, glyphs: Mapping[str, str] = _BAR) -> str:
+    """Draw the shares of the lights, every light that occurs at least one cell wide."""
+    total = sum(by_light.values())
+    if not total:
+        return ""
+    parts = {light: max(round(count * width / total), 1) for light, count in by_light.items() if count}
+    while sum(parts.values()) > width:
+        parts[max(parts, key=lambda light: parts[light])] -= 1
+    return "".join(glyphs[light] * parts[light] for light in glyphs if light in parts)
+
+
+def _name(key: str, group: str, plans: Mapping[str, Mapping[str, Any]], *, short: bool) -> str:
+    """Name a group; where room is short, only the caption says which plans are drafts."""
+    if group != "plan":
+        return key
+    plan = plans[key]
+    return f"{key} {plan['region']}" + (
+        f"（{PLAN_STATUS['draft']}）" if plan["status"] == "draft" and not short else ""
+    )

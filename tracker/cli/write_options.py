@@ -1,0 +1,80 @@
+"""What every write command shares: who writes, for which unit, whether it is only shown, whether it may options."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from tracker.cli import output
+from tracker.cli.context import context
+from tracker.cli.ledgers import note, ready
+from tracker.errors import Unclear
+from tracker.store.changeset import Author, Changeset, writing
+
+
+@dataclass(slots=True, kw_only=True)
+class WriteOptions:
+    """The shared options of a write command."""
+
+    by: str | None = None
+    unit: str | None = None
+    dry_run: bool = False
+    yes: bool = False
+    no_input: bool = False
+    json: bool = False
+    db: str | None = None
+
+    @property
+    def person(self) -> str:
+        """Who writes."""
+        return context.person(self.by)
+
+    @property
+    def speaker(self) -> str | None:
+        """The unit that speaks: --unit or the setting; None when neither is given."""
+        return self.unit or context.settings["unit"] or None
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether a person can be asked for what is missing."""
+        return not self.no_input and context.is_interactive()
+
+    @contextmanager
+    def draft(self, command: str, detail: Mapping[str, Any] | None = None) -> Iterator[Changeset]:
+        """Open the ledger for this command; leaving writes, an exception or --dry-run does not."""
+        location = ready(self.db)
+        author = Author(self.person, self.speaker)
+        draft: Changeset | None = None
+        try:
+            with writing(location, author, command, context.now, dry_run=self.dry_run, detail=detail) as draft:
+                note(draft.connection)
+                yield draft
+        finally:
+            if draft is not None and draft.committed:
+                context.written = draft.change
+
+    def confirm(self, question: str) -> bool:
+        """ReadOptions for a yes. --yes answers it; where nobody can be asked, refuse (exit 2); a dry run never asks."""
+        if self.yes or self.dry_run:
+            return True
+        if not self.may_ask:
+            raise Unclear(f"{question.rstrip('？')}需要确认：请在终端运行，或加 --yes（--dry-run 可先演示）")
+        return ask(f"{question} [y/N] ").strip().lower() in ("y", "yes", "是")
+
+    def done(self, text: str, value: Any) -> None:
+        """Say what was done, or print it as JSON; a dry run says that nothing was."""
+        if self.json:
+            output.print_json(value)
+        else:
+            output.line(("【演示，未写入】" if self.dry_run else "") + text)
+
+
+def ask(prompt: str) -> str:
+    """ReadOptions one question on the terminal and return the answer; an end of input is an interrupt."""
+    output.label(beside=True)
+    context.stderr.write(output.safe(prompt))
+    context.stderr.flush()
+    answer = context.stdin.readline()
+    if not answer:
+        raise KeyboardInterrupt
+    return answer.rstrip("\n")

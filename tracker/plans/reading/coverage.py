@@ -1,0 +1,127 @@
+"""What of a document stands in no row of its draft, and which rows stand on words that are not sure themselves.
+
+A piece of text counts as used where some letters in a row (`_RUN`) are also in a row's words; so nothing depends on how a row was
+put together from them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tracker.plans.reading.healing import passages, without_furniture
+from tracker.plans.reading.model import AIM, INDICATOR, PLAN, POLICY, TARGET, TASK, Line, Unused
+from tracker.plans.reading.signs import shadow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tracker.plans.reading.model import Draft, Finding, Stream
+
+_RUN = 6
+_SAID = ("title", "text", "lead_cell", "participant_cell", "note", "rider", "issuers", "document_number", "annex_title")
+_MOSTLY = 0.5
+_LONG = 3000
+_LETTERS_A_ROW = 2500
+
+
+def complete(draft: Draft, stream: Stream) -> Draft:
+    """Return the draft with its text counted, what no row used told, and doubts where the document itself is not sure."""
+    _count(draft, stream)
+    _doubt(draft, stream)
+    return draft
+
+
+def shortcoming(draft: Draft) -> str:
+    """Say in one line why a draft is likely no plan, or not read as one: no row, or few for its length. Else empty."""
+    if draft.genre:
+        return f"不像方案（{draft.genre}），文中的数字没有列为目标；如确是方案，请核对标题和正文"
+    rows = sum(len(draft.of(kind)) for kind in (TARGET, TASK, POLICY))
+    if not rows:
+        return "没有读到责任单位、任务清单或带数字的目标，草稿是空的；请核对文件是不是方案"
+    if draft.letters > _LONG and draft.letters > rows * _LETTERS_A_ROW:
+        return f"全文 {draft.letters} 字只读出 {rows} 行，可能不是方案，或写法没有认出；请逐段核对“概况”表列出的文字"
+    return ""
+
+
+def _count(draft: Draft, stream: Stream) -> None:
+    said = {text for kind in (PLAN, TARGET, TASK, POLICY, AIM) for each in draft.of(kind) for text in _said(each)}
+    used = {run for text in said for run in _runs(text)}
+    for place, text in _pieces(stream):
+        flat = _flat(text)
+        covered = _covered(flat, used)
+        draft.letters += len(flat)
+        draft.used += covered
+        if covered < len(flat) * _MOSTLY and len(flat) >= _RUN:
+            draft.unused.append(Unused(place, text))
+
+
+def _said(finding: Finding) -> Iterator[str]:
+    yield finding.words
+    yield from (finding.cells.get(column, "") for column in _SAID)
+
+
+def _pieces(stream: Stream) -> Iterator[tuple[str, str]]:
+    """Yield the paragraphs and the rows of tables with their places."""
+    lines: list[Line] = []
+    for block in without_furniture(stream.blocks):
+        if isinstance(block, Line):
+            lines.append(block)
+            continue
+        yield from _paragraphs(lines, stream)
+        lines = []
+        for place, row in zip(block.places, block.rows, strict=True):
+            yield str(place), " ".join(cell for cell in dict.fromkeys(row) if cell)
+    yield from _paragraphs(lines, stream)
+
+
+def _paragraphs(lines: list[Line], stream: Stream) -> Iterator[tuple[str, str]]:
+    for passage in passages(lines, whole=stream.whole):
+        yield passage.place_at(), passage.text
+
+
+def _flat(text: str) -> str:
+    return "".join(shadow(text).split())
+
+
+def _runs(text: str) -> Iterator[str]:
+    flat = _flat(text)
+    return (flat[index : index + _RUN] for index in range(len(flat) - _RUN + 1))
+
+
+def _covered(flat: str, used: set[str]) -> int:
+    """Return how many letters of a text stand in a run that was used."""
+    covered = reached = 0
+    for index in range(len(flat) - _RUN + 1):
+        if flat[index : index + _RUN] in used:
+            covered += index + _RUN - max(index, reached)
+            reached = index + _RUN
+    return covered
+
+
+def _doubt(draft: Draft, stream: Stream) -> None:
+    for finding in draft.of(PLAN):
+        for remark in stream.remarks:
+            finding.doubt("", remark, 0)
+    unsure: dict[str, str] = {}
+    for place, text, doubt in _unsure(stream):
+        unsure[place] = doubt
+        unsure.update(dict.fromkeys(_runs(text), doubt))
+    if not unsure:
+        return
+    for kind in (TARGET, INDICATOR, TASK, POLICY, AIM):
+        for finding in draft.of(kind):
+            keys = (finding.place.partition("（段内")[0], *_runs(finding.words))
+            doubt = next((unsure[key] for key in keys if key in unsure), "")
+            if doubt:
+                finding.doubt("", doubt)
+
+
+def _unsure(stream: Stream) -> Iterable[tuple[str, str, str]]:
+    for block in stream.blocks:
+        if isinstance(block, Line):
+            if block.doubt:
+                yield str(block.place), block.text, block.doubt
+        else:
+            for place, row, doubt in zip(block.places, block.rows, block.doubts, strict=False):
+                if doubt:
+                    yield str(place), "".join(row), doubt

@@ -1,0 +1,107 @@
+"""PDF to lines (with the indent that opens a paragraph) and ruled tables, page by page.
+
+Rules are what is stroked, and filled shapes as thin as a stroke; a filled shape with an area is shading and makes no table.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from tracker.errors import Refused
+from tracker.plans.reading.model import Line, Place, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tracker.plans.reading.model import Block
+
+MAX_PAGES = 600
+_INDENT = 1.2
+_SNAP = 3
+_THIN = 3.0
+_NEARLY = 0.01
+_CMYK = 4
+
+
+def read(path: Path, remarks: list[str]) -> Iterator[Block]:
+    """Yield the lines and tables of a PDF. Raises Refused when it is locked, too long, or has no text layer."""
+    import pdfplumber
+    from pdfplumber.utils.exceptions import PdfminerException
+
+    logging.disable()
+    try:
+        document = pdfplumber.open(path)
+    except PdfminerException as problem:
+        if "Password" in repr(problem):
+            raise Refused("PDF 已加密，请先解除密码再读") from problem
+        raise
+    with document:
+        if len(document.pages) > MAX_PAGES:
+            raise Refused(f"有 {len(document.pages)} 页，超过 {MAX_PAGES} 页的上限")
+        pictures: list[int] = []
+        empty = True
+        for number, page in enumerate(document.pages, 1):
+            if page.chars:
+                empty = False
+            elif page.images:
+                pictures.append(number)
+            yield from _page_blocks(page, number)
+            page.close()
+    if empty:
+        raise Refused("PDF 没有文字层（多为扫描件），请先做文字识别（OCR）再读")
+    if pictures:
+        remarks.append(f"第{'、'.join(map(str, pictures[:20]))}页只有图片，没有文字层，未读")
+
+
+def _page_blocks(page: Any, number: int) -> list[Block]:
+    """Return a page's lines and tables, from top to bottom."""
+    tables = [
+        table
+        for table in page.filter(_is_rule_or_text).find_tables()
+        if len(table.rows) > 1 and max(len(row.cells) for row in table.rows) > 1
+    ]
+    boxes = [table.bbox for table in tables]
+    outside = page.filter(lambda thing: not any(_within(thing, box) for box in boxes)) if boxes else page
+    placed: list[tuple[float, Block]] = []
+    lines = outside.extract_text_lines(strip=True, return_chars=True, x_tolerance=_SNAP)
+    left = min((line["x0"] for line in lines), default=0.0)
+    for index, line in enumerate(lines, 1):
+        size = line["chars"][0]["size"] if line["chars"] else 12
+        indented = _INDENT * size < line["x0"] - left < 3 * size
+        placed.append((line["top"], Line(line["text"], Place(index, number), indented)))
+    for table in tables:
+        rows = tuple(tuple(cell or "" for cell in row) for row in table.extract(x_tolerance=_SNAP))
+        places = tuple(Place(row, number) for row in range(1, len(rows) + 1))
+        placed.append((table.bbox[1], Table(rows, places)))
+    placed.sort(key=lambda item: item[0])
+    return [item for _, item in placed]
+
+
+def _is_rule_or_text(thing: dict[str, Any]) -> bool:
+    """Tell what may draw a table from what only shades or decorates a page."""
+    if thing["object_type"] not in ("rect", "curve", "line"):
+        return True
+    if thing.get("stroke") and not _is_white(thing.get("stroking_color")):
+        return True
+    thin = min(thing["width"], thing["height"]) <= _THIN
+    return thing["object_type"] == "line" or (
+        thin and bool(thing.get("fill")) and not _is_white(thing.get("non_stroking_color"))
+    )
+
+
+def _is_white(colour: Any) -> bool:
+    parts = [
+        part for part in (colour if isinstance(colour, tuple | list) else [colour]) if isinstance(part, int | float)
+    ]
+    if len(parts) == _CMYK:
+        return max(parts) <= _NEARLY
+    return bool(parts) and min(parts) >= 1 - _NEARLY
+
+
+def _within(thing: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
+    if thing.get("object_type") != "char":
+        return False
+    middle_x, middle_y = (thing["x0"] + thing["x1"]) / 2, (thing["top"] + thing["bottom"]) / 2
+    return bool(box[0] <= middle_x <= box[2] and box[1] <= middle_y <= box[3])

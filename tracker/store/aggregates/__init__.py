@@ -1,0 +1,1 @@
+"""Counts and lists that the database answers by itself from the projection."""

@@ -1,0 +1,380 @@
+"""The one path by which anything is written: one transaction, one change, its log, the kept current state.
+
+A command opens `writing`, reads and checks inside it, adds statements to the draft, and leaves; the draft then writes the
+change with its hash, the statements, and moves the kept current state of every item they touch. An exception, a dry run or
+an empty draft leaves the ledger exactly as it was.
+"""
+
+import getpass
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from tracker.errors import Refused
+from tracker.ledger.dates import instant_text
+from tracker.ledger.values import plain
+from tracker.store import registry
+from tracker.store.connection import Connection, begin_writing, check_version, open_connection
+from tracker.store.integrity.recipes import CHANGE, NEWEST, RECIPES, Recipe
+from tracker.store.items import watermark
+from tracker.store.location import Location
+from tracker.store.postgres import rights
+from tracker.store.projection import refresh
+from tracker.store.projection.incremental import IncrementalProjection
+from tracker.store.refusals import in_words
+from tracker.store.spool import Spool
+
+GENESIS = "0" * 64
+
+
+@dataclass(slots=True)
+class Author:
+    """Who writes: the person named, the login of the machine or server, and the unit that speaks."""
+
+    by: str
+    unit: str | None = None
+    login: str = ""
+
+
+@dataclass(slots=True)
+class Changeset:
+    """What one command is about to write. Rows are kept as plain values in the order of `hashed.NEWEST.stated`."""
+
+    connection: Connection
+    author: Author
+    command: str
+    now: datetime
+    dry_run: bool = False
+    detail: Mapping[str, Any] | None = None
+    undoes: int | None = None
+    rows: dict[str, Spool] = field(default_factory=lambda: {name: Spool() for name in NEWEST.stated})
+    touched: set[int] = field(default_factory=set)
+    following: IncrementalProjection = field(default_factory=IncrementalProjection)
+    newest: str = ""
+    change: int | None = None
+    committed: bool = False
+    force: bool = False
+    additions: list[Callable[[Connection, int], Iterable[int]]] = field(default_factory=list)
+    beside: list["Changeset"] = field(default_factory=list)
+    entered: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Settle the day of entry, which every statement bears."""
+        self.entered = self.today.isoformat()
+
+    @property
+    def today(self) -> date:
+        """The day of entry, where the writer is."""
+        return self.now.date()
+
+    def report(  # noqa: PLR0913 - a report has this many independent parts
+        self, item: int, n: int | None, day: date, *, unit: tuple[int, str] | None, role: str | None,
+        before: Mapping[str, Any], state: str | None = None, percent: Decimal | None = None, value: Decimal | None = None,
+        note: str | None = None, problem: str | None = None, next_step: str | None = None, data_year: int | None = None,
+    ) -> None:  # fmt: skip
+        """Add a report on an item (by key) or its indicator n; data_year: the year whose figure value is."""
+        unit_id, unit_name = unit or (None, None)
+        text = day.isoformat()
+        self.rows["report"].append((
+            item, n, text, self.entered, unit_id, unit_name, role, state,
+            None if percent is None else plain(percent), None if value is None else plain(value),
+            note, problem, next_step, dump(before), data_year,
+        ))  # fmt: skip
+        self._touch(item, text)
+
+    def event(
+        self, kind: str, day: date, *, item: int | None = None, n: int | None = None, data: Mapping[str, Any] | None = None,
+        before: Mapping[str, Any] | None = None, unit: tuple[int, str] | None = None,
+    ) -> None:  # fmt: skip
+        """Add a decision about an item (by key), its indicator n, or (item None) the ledger as a whole."""
+        unit_id, unit_name = unit or (None, self.author.unit)
+        self.rows["event"].append(
+            (
+                item,
+                n,
+                kind,
+                day.isoformat(),
+                self.entered,
+                unit_id,
+                unit_name,
+                dump(data or {}),
+                dump(before or {}),
+            )
+        )
+        if item is not None:
+            self._touch(item, day.isoformat())
+
+    def evidence(
+        self, item: int, n: int | None, kind: str, name: str, sha256: str | None, size: int | None, url: str | None
+    ) -> None:
+        """Add a piece of evidence to an item (by key)."""
+        self.rows["evidence"].append((item, n, kind, name, sha256, size, url))
+
+    def index_value(self, *values: Any) -> None:
+        """Add a figure of the synergy index: city, year, indicator, value, status, measure, source."""
+        self.rows["index_value"].append(values)
+
+    def issue(self, *values: Any) -> None:
+        """Add a report that was handed out: the values of `hashed.NEWEST.stated["issue"]`."""
+        self.rows["issue"].append(values)
+
+    def add(self, insert: Callable[[Connection, int], Iterable[int]], summary: Mapping[str, Any]) -> None:
+        """Add plans, items or indicators: insert(connection, change) writes their rows and returns the items' keys."""
+        self.additions.append(insert)
+        self.event("add", self.today, data=summary)
+
+    def another(self, author: Author, detail: Mapping[str, Any] | None = None) -> "Changeset":
+        """Open a further change of the same command in the same transaction: an import that speaks for several people."""
+        draft = Changeset(self.connection, author, self.command, self.now, self.dry_run, detail)
+        self.beside.append(draft)
+        return draft
+
+    def touch(self, item: int) -> None:
+        """Have the kept current state of an item derived anew although no statement is added (undo)."""
+        self.touched.add(item)
+
+    def _touch(self, item: int, day: str) -> None:
+        self.touched.add(item)
+        self.newest = max(self.newest, day)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to write."""
+        return not self.force and self.undoes is None and not any(self.rows.values())
+
+
+@contextmanager
+def writing(
+    location: Location, author: Author, command: str, now: datetime, *, dry_run: bool = False,
+    detail: Mapping[str, Any] | None = None,
+) -> Iterator[Changeset]:  # fmt: skip
+    """Open the ledger for one command. Leaving writes and commits; an exception or dry_run leaves it unchanged.
+
+    The writer's lock is taken at once, so that what is read here is still true when it is written.
+    """
+    connection = open_connection(location, write=True)
+    try:
+        with in_words(location):
+            check_version(connection)
+            _lock(connection)
+            draft = Changeset(connection, author, command, now, dry_run, detail)
+            yield draft
+            for each in (draft, *draft.beside):
+                if not each.is_empty:
+                    flush(each)
+            _end(draft)
+    finally:
+        connection.close()
+
+
+def _end(draft: Changeset) -> None:
+    """Commit what was written, or take a dry run back."""
+    connection = draft.connection
+    if draft.dry_run:
+        connection.execute("ROLLBACK")
+        return
+    try:
+        connection.execute("COMMIT")
+    finally:
+        # An interrupt may arrive when the commit is already done: whoever speaks of it must know.
+        written = any(each.change is not None for each in (draft, *draft.beside))
+        draft.committed = written and not connection.in_transaction
+
+
+def _lock(connection: Connection) -> None:
+    if connection.is_sqlite:
+        begin_writing(connection)
+    else:
+        rights.take_turn(connection)
+
+
+def flush(draft: Changeset) -> None:
+    """Write the change, its rows and the kept current state; the caller's transaction commits."""
+    connection = draft.connection
+    row = connection.one("SELECT id, at, hash FROM change ORDER BY id DESC LIMIT 1")
+    last, last_at, last_hash = row if row is not None else (0, "", GENESIS)
+    draft.change = int(last) + 1
+    if not connection.is_sqlite and not rights.may_write(connection):
+        _hand_over(draft, str(last_at))
+        return
+    before = recipe_in_force(connection)
+    for insert in draft.additions:
+        draft.touched.update(insert(connection, draft.change))
+    if _settle_registry(draft) or draft.additions or connection.registry_moved:
+        draft.detail = {**(draft.detail or {}), **_seals(draft, before)}
+    if before is not NEWEST:
+        draft.detail = {**(draft.detail or {}), "recipe": NEWEST.number}
+        connection.execute("UPDATE ledger SET value = ? WHERE name = 'recipe'", (str(NEWEST.number),))
+    values = _change_values(draft, str(last_at))
+    digest = chain(str(last_hash), values, draft.rows, NEWEST)
+    marks = ", ".join("?" for _ in range(len(CHANGE) + 1))
+    connection.execute(
+        f'INSERT INTO change (id, at, "by", login, unit, command, detail, undoes, hash) VALUES ({marks})',
+        (*values, digest),
+    )
+    told = watermark(connection)
+    for table, columns in NEWEST.stated.items():
+        if draft.rows[table]:
+            names = ", ".join(columns)
+            marks = ", ".join("?" for _ in range(len(columns) + 1))
+            connection.many(
+                f"INSERT INTO {table} (change_id, {names}) VALUES ({marks})",
+                ((draft.change, *row) for row in draft.rows[table]),
+            )
+    connection.execute("UPDATE ledger SET value = ? WHERE name = 'head'", (head_text(draft.change, digest),))
+    if draft.newest:
+        newest = draft.newest
+        connection.execute("UPDATE ledger SET value = ? WHERE name = 'newest_date' AND value < ?", (newest, newest))
+    # What an undo takes out, or a plan brings in, the kept state did not know.
+    is_news = draft.undoes is None and not draft.additions
+    touched = draft.touched | _left_stale(connection)
+    refresh.refresh(connection, touched, told if is_news else None, draft.following.keys)
+    draft.following.write(connection, draft.change)
+
+
+def _change_values(draft: Changeset, last_at: str) -> tuple[Any, ...]:
+    """Return the columns of the change itself, in the order of `hashed.CHANGE`."""
+    # A clock that was set back must not make a later entry look earlier (known-at would lie).
+    at = max(instant_text(draft.now), last_at)
+    return (
+        draft.change, at, draft.author.by, draft.author.login or _login(draft.connection), draft.author.unit,
+        draft.command, None if draft.detail is None else dump(draft.detail), draft.undoes,
+    )  # fmt: skip
+
+
+def _login(connection: Connection) -> str:
+    """Return who the system says is writing: the login of the machine, or of the session on a server."""
+    if connection.is_sqlite:
+        return login_name()
+    row = connection.one("SELECT session_user::text")
+    return str(row[0]) if row else login_name()
+
+
+def _hand_over(draft: Changeset, last_at: str) -> None:
+    """Let the server check and write what a login that may only report has to say."""
+    if draft.additions or draft.rows["index_value"] or draft.rows["issue"]:
+        raise Refused("当前登录只能填报，不能增加方案、事项或指数数据；请协调人办理")
+    rows = [(table, dump(row)) for table in NEWEST.stated for row in draft.rows[table]]
+    rights.record(draft.connection, dump(_change_values(draft, last_at)), rows)
+
+
+SETTLED_AT_ONCE = 500
+"""How many items that reporters moved one coordinator's write derives anew, beside its own."""
+
+
+def _left_stale(connection: Connection) -> set[int]:
+    """Return items whose kept state reporters could not move themselves (`store.postgres.rights`)."""
+    if connection.is_sqlite:
+        return set()
+    return {row[0] for row in connection.all("SELECT id FROM item WHERE stale = 1 LIMIT ?", (SETTLED_AT_ONCE,))}
+
+
+def _seals(draft: Changeset, recipe: Recipe) -> dict[str, str]:
+    """Return the digests that a change keeps: of the rows it added, and of the registry before and after it.
+
+    recipe: the one in force before.
+    """
+    from tracker.store.integrity.digests import facts_digest, registry_digest
+
+    assert draft.change is not None  # noqa: S101 - flush has just numbered it
+    facts = facts_digest(draft.connection, draft.change, NEWEST)
+    seals = {"registry_before": _registry_before(draft, recipe), "registry": registry_digest(draft.connection, NEWEST)}
+    return {**({"facts": facts} if facts else {}), **seals}
+
+
+def _registry_before(draft: Changeset, recipe: Recipe) -> str:
+    """Return the digest of the registry before this change: a quiet change of it shall not be sealed with this one."""
+    from tracker.store.integrity.digests import EMPTY, registry_digest
+
+    if draft.change == 1:
+        return EMPTY
+    if draft.connection.registry_before is not None:
+        return draft.connection.registry_before
+    # Another connection sees what was committed before.
+    outside = open_connection(draft.connection.location, write=False)
+    try:
+        return registry_digest(outside, recipe)
+    finally:
+        outside.close()
+
+
+def head_text(change: int, digest: str) -> str:
+    """Return what the ledger keeps of its last change: a change that was cut off is missed."""
+    return f"{change} {digest}"
+
+
+def _settle_registry(draft: Changeset) -> bool:
+    """Put in force, or take back, what the change says about the ledger itself (`registry`); return whether it says any."""
+    connection = draft.connection
+    assert draft.change is not None  # noqa: S101 - flush has just numbered it
+    own = [event for event in draft.rows["event"] if event[0] is None]
+    for event in own:
+        registry.apply(connection, event[2], json.loads(event[7]), draft.change)
+    if draft.undoes is None:
+        return bool(own)
+    target, takes_back = draft.undoes, True
+    while (row := connection.one("SELECT undoes FROM change WHERE id = ?", (target,))) is not None and row[
+        0
+    ] is not None:
+        target, takes_back = row[0], not takes_back
+    rows = connection.all(
+        "SELECT kind, data FROM event WHERE change_id = ? AND item_id IS NULL ORDER BY id DESC", (target,)
+    )
+    for kind, data in rows:
+        if takes_back:
+            registry.revert(connection, kind, json.loads(data), target, draft.change)
+        else:
+            registry.apply(connection, kind, json.loads(data), target)
+    return bool(own or rows)
+
+
+def recipe_in_force(connection: Connection) -> Recipe:
+    """Return the recipe by which the last change was made; a ledger that does not say is of the first."""
+    row = connection.one("SELECT value FROM ledger WHERE name = 'recipe'")
+    return RECIPES[int(row[0]) if row is not None else 1]
+
+
+def chain(previous: str, change: tuple[Any, ...], rows: Mapping[str, Iterable[tuple[Any, ...]]], recipe: Recipe) -> str:
+    """Return the hash that ties a change and all it wrote, in the columns of a recipe, to the change before it."""
+    digest = hashlib.sha256(previous.encode())
+    digest.update(dump(change).encode())
+    for table in recipe.stated:
+        for row in rows.get(table, ()):
+            digest.update((table + dump(row)).encode())
+    return digest.hexdigest()
+
+
+def dump(value: Any) -> str:
+    """Write JSON in one form only: the same content has the same bytes and the same hash.
+
+    Raises UnicodeEncodeError for half a character: escaped it could be stored, but no sheet could be written with it.
+    """
+    text = _ENCODER.encode(value)
+    if "\\ud" in text:
+        json.dumps(value, ensure_ascii=False, default=_plain_json).encode()
+    return text
+
+
+def _plain_json(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"not for the change log: {type(value)}")
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=_plain_json)
+
+
+def login_name() -> str:
+    """Return the login under which this process runs."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid()) if hasattr(os, "getuid") else "?"

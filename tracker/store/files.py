@@ -1,0 +1,216 @@
+"""The files of a ledger: how a database gets its name, and which names no result may take.
+
+SQLite replays whatever `-wal` or `-journal` lies beside a file of that name, whoever left it there. So a name is given in one
+place only: what an earlier file left is moved aside first, and what bears the name is looked at again.
+"""
+
+import errno
+import os
+import sqlite3
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+from tracker.errors import Refused, notify
+from tracker.store.location import Location
+from tracker.store.refusals import explain_file, occupied
+
+SIDE_FILES = ("-wal", "-shm", "-journal")
+"""What SQLite appends to the name of a database for the files beside it."""
+_Mark = tuple[str, int, str]
+"""A ledger's id, and number and hash of its last change."""
+
+
+def beside(path: Path) -> Path:
+    """Return a name in the same folder for a file that is not finished; no two are alike, whatever an earlier run left."""
+    return path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
+
+
+def side(path: Path, suffix: str) -> Path:
+    """Return the name of a side file."""
+    return path.with_name(path.name + suffix)
+
+
+def give_name(temporary: Path, path: Path, *, replace: bool = False) -> bool:
+    """Give a finished database its name; return False, changing nothing, where there is something (unless replace).
+
+    Side files of a missing main file are moved aside under a dated name, and said so. Raises Refused where the file to be
+    replaced is in use, and where what bears the name in the end is not what was finished.
+    """
+    mark = _mark(temporary)
+    temporary.chmod(stat.S_IRUSR | stat.S_IWUSR)
+    with _alone(path.parent):
+        if os.path.lexists(path):
+            if not replace:
+                return False
+            _release(path)
+        _set_aside(path)
+        try:
+            temporary.replace(path) if replace else temporary.rename(path)
+        except FileExistsError:
+            return False
+        sync(path.parent)
+    _look_again(path, mark)
+    return True
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep others from giving names in a folder meanwhile: the log of a ledger just made is none that was left behind.
+
+    On Windows a file that is open cannot be moved, which is enough.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _release(path: Path) -> None:
+    """Have what the log of a file still holds written into the file, which is about to be replaced; refuse one in use.
+
+    The last one to close a database removes its log: one that stays belongs to somebody.
+    """
+    if not any(side(path, suffix).exists() for suffix in SIDE_FILES):
+        return
+    location = Location(str(path))
+    try:
+        with closing(sqlite3.connect(location.uri("rw"), uri=True)) as raw:
+            raw.execute("SELECT count(*) FROM sqlite_master")
+    except sqlite3.DatabaseError as error:
+        if "locked" in str(error) or "busy" in str(error):
+            raise occupied(location, 5) from None
+        return
+    if side(path, "-wal").exists():
+        raise Refused(f"{path} 正被其他程序作为台账使用，未替换；请关闭后重试，或换一个文件名")
+
+
+def _set_aside(path: Path) -> None:
+    left = [suffix for suffix in SIDE_FILES if os.path.lexists(side(path, suffix))]
+    if not left:
+        return
+    stem, number = f"{path.name}.left-{time.strftime('%Y%m%d-%H%M%S')}", 1
+    kept = path.with_name(stem)
+    while any(os.path.lexists(side(kept, suffix)) for suffix in SIDE_FILES):
+        number += 1
+        kept = path.with_name(f"{stem}-{number}")
+    for suffix in left:
+        side(path, suffix).rename(side(kept, suffix))
+    names, places = "、".join(path.name + suffix for suffix in left), "、".join(str(side(kept, each)) for each in left)
+    notify(
+        f"注意：{path.parent} 中有原台账遗留的 {names}（台账文件本身已不在），可能含有未合并的填报，已移存为 {places}"
+    )
+
+
+def _look_again(path: Path, mark: _Mark) -> None:
+    """Refuse a ledger that under its name is not the one that was finished; others may have written into it since."""
+    location = Location(str(path))
+    has_log = any(side(path, suffix).exists() for suffix in SIDE_FILES)
+    try:
+        # Read only where there is a log, which else would be written into the file; without one nothing is to stay behind.
+        with closing(sqlite3.connect(location.uri("ro" if has_log else "rw"), uri=True)) as raw:
+            identity = raw.execute("SELECT value FROM ledger WHERE name = 'id'").fetchone()
+            change = raw.execute("SELECT hash FROM change WHERE id = ?", (mark[1],)).fetchone()
+            is_same = (str(identity and identity[0]), str(change and change[0])) == (mark[0], mark[2])
+            if is_same and has_log:
+                is_same = raw.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+    except sqlite3.DatabaseError as error:
+        raise explain_file(error, location) from error
+    if not is_same:
+        raise Refused(f"{path} 写成后核对不一致：旁边另有不属于它的日志文件；请移走 {path.name}-wal 等文件后重做")
+
+
+def _mark(path: Path) -> _Mark:
+    with closing(sqlite3.connect(Location(str(path)).uri("rw"), uri=True)) as raw:
+        identity = raw.execute("SELECT value FROM ledger WHERE name = 'id'").fetchone()
+        change = raw.execute("SELECT id, hash FROM change ORDER BY id DESC LIMIT 1").fetchone()
+    number, digest = change or (0, None)
+    return str(identity and identity[0]), int(number), str(digest)
+
+
+def remove_database(path: Path) -> None:
+    """Remove a database file with its side files, where they exist."""
+    for suffix in ("", *SIDE_FILES):
+        side(path, suffix).unlink(missing_ok=True)
+
+
+def sync(path: Path) -> None:
+    """Have a file or the names in a folder written to the disk itself; a folder where the system can.
+
+    Raises OSError where the disk did not take the file.
+    """
+    # Windows flushes only through a handle that may write, and knows none of a folder.
+    if path.is_dir():
+        with suppress(OSError):
+            _flush(path, os.O_RDONLY)
+    else:
+        _flush(path, os.O_RDWR)
+
+
+def _flush(path: Path, flags: int) -> None:
+    handle = os.open(path, flags)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        # A file system that cannot flush is no failure of the disk.
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(handle)
+
+
+def refuse_part(location: Location, target: Path) -> None:
+    """Refuse a file or folder for a result that is part of a ledger: nothing may take its place, whatever is forced.
+
+    The ledger itself, its side files, what lies in its folders of evidence and backups; under any spelling, by a link or as
+    a second name. A new file in the folder of backups takes nobody's place.
+    """
+    if not location.is_sqlite:
+        return
+    ledger, place = location.path.resolve(), target.resolve()
+    if _is_same(place, ledger):
+        raise Refused(f"{target} 就是台账本身，不会被覆盖；请换一个文件名")
+    if any(_is_same(place, side(each, suffix)) for each in (ledger, location.path) for suffix in SIDE_FILES):
+        raise Refused(f"{target} 是台账 {ledger} 的日志文件，不会被覆盖；请换一个文件名")
+    if _is_within(place, location.evidence):
+        raise Refused(f"{target} 在台账的佐证材料目录中，只由程序存放；请换一个位置")
+    if any(_is_within(place, each.with_name("backups")) for each in (ledger, location.path)) and place.exists():
+        raise Refused(f"{target} 在台账的备份目录中，备份不会被覆盖；请换一个位置")
+
+
+def refuse_database(target: Path) -> None:
+    """Refuse a database of any kind as the place of a result that is none: some ledger, or somebody's backup."""
+    with suppress(OSError):
+        if target.is_file():
+            with target.open("rb") as file:
+                if file.read(16) == b"SQLite format 3\0":
+                    raise Refused(f"{target} 是数据库（台账或备份），不会被覆盖；请换一个文件名，确实不要时先自行删除")
+
+
+def is_in_use(path: Path) -> bool:
+    """Say whether a file is a database that writers work on: a backup is in another mode."""
+    with suppress(OSError), path.open("rb") as file:
+        head = file.read(20)
+        return head.startswith(b"SQLite format 3\0") and head[18:20] == b"\x02\x02"
+    return False
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    with suppress(OSError):
+        return one.samefile(other)
+    # On a file system that takes capitals for small letters a missing file has many names.
+    return one.parent == other.parent and one.name.casefold() == other.name.casefold()
+
+
+def _is_within(place: Path, folder: Path) -> bool:
+    return any(_is_same(each, folder) for each in (place, *place.parents))

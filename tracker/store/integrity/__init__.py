@@ -1,0 +1,1 @@
+"""What the doctor proves: recipes of hashes, digests, the chain, the projection, the schema."""

@@ -1,0 +1,445 @@
+"""Reading items: the kept current state for today, replayed history for any other day or any earlier knowledge."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tracker.ledger.model import Indicator, Item, LastReport, Link, Milestone, Role
+from tracker.store.as_of import When, is_current
+from tracker.store.connection import Connection, Row
+
+if TYPE_CHECKING:
+    from tracker.ledger.history import Statement
+
+
+class Selection(NamedTuple):
+    """Which items to load. Each part narrows; None lets everything through."""
+
+    ids: tuple[str, ...] | None = None
+    plans: tuple[str, ...] | None = None
+    kinds: tuple[str, ...] | None = None
+    units: tuple[int, ...] | None = None
+    overdue_before: date | None = None
+    keys: tuple[int, ...] | None = None
+
+
+class Watermark(NamedTuple):
+    """The last report and event by key: a point in the ledger's course, from which on things were said."""
+
+    report: int
+    event: int
+
+
+EVERYTHING = Selection()
+MAX_KEYS = 10_000
+"""How many items a query names one by one, under every driver's limit; of more, the history of all is read."""
+
+_ITEM_COLUMNS = (
+    "SELECT item.id, item.code, plan.code, item.kind, item.number, item.text, plan.period_start, item.responsibility,"
+    " item.chapter, item.section, item.title, item.source, item.open_ended, item.original_due, item.note,"
+    " item.lead_cell, item.participant_cell, item.region, item.due, item.state, item.percent, item.completed_on,"
+    " item.completed_by, item.closed_on, item.forecast, item.assigned, item.edited, item.retired_on,"
+    " r.date, r.entered, r.unit, c.by, r.note, r.problem, r.next"
+)
+_ITEM_TABLES = (
+    " FROM item JOIN plan ON plan.id = item.plan_id"
+    " LEFT JOIN report r ON r.id = item.last_report_id LEFT JOIN change c ON c.id = r.change_id"
+)
+_ITEM = _ITEM_COLUMNS + _ITEM_TABLES
+_FACTS = (
+    f"{_ITEM_COLUMNS}, added.at, gone.at{_ITEM_TABLES}"
+    " LEFT JOIN change added ON added.id = item.added_by LEFT JOIN change gone ON gone.id = NULLIF(item.withdrawn, 0)"
+)
+_INDICATOR = (
+    "SELECT item_id, n, name, comparator, value, bound, aspirational, measure, scope, direction, original_due, note,"
+    " plan_baseline_year, plan_baseline_value, plan_link, due, state, percent, actual, actual_date, baseline_year,"
+    " baseline_value, completed_on, completed_by, closed_on, reported_on, reported_entered, milestones, link, edited"
+    " FROM indicator WHERE withdrawn = 0"
+)
+_ROLE = "SELECT item_id, unit_id, role, printed, origin, active, reported_on, reported_entered FROM responsibility"
+_STATEMENTS = {
+    "report": "SELECT s.id, s.item_id, s.n, s.date, s.entered, s.unit, s.unit_id, s.change_id, c.by, s.role, s.state,"
+    " s.percent, s.value, s.note, s.problem, s.next FROM report s JOIN change c ON c.id = s.change_id",
+    "event": "SELECT s.id, s.item_id, s.n, s.date, s.entered, s.unit, s.unit_id, s.change_id, c.by, s.kind, s.data"
+    " FROM event s JOIN change c ON c.id = s.change_id",
+}
+
+
+def load_items(connection: Connection, selection: Selection, when: When) -> list[Item]:
+    """Return the selected items, in the order of their plans, as they stood then.
+
+    When nothing in the ledger is dated after as_of and nothing recorded later is to be left out, the kept current state is
+    the answer; otherwise history is replayed. Retired items are left out from the day of their retirement.
+    """
+    items = list(load_by_key(connection, selection, when).values())
+    return [item for item in items if item.retired_on is None or item.retired_on > when.as_of or selection.ids]
+
+
+def load_by_key(connection: Connection, selection: Selection, when: When) -> dict[int, Item]:
+    """Return the same by the keys under which the store has them, retired ones included."""
+    if is_current(connection, when):
+        items = _with_stale(connection, _load_current(connection, selection), selection, when)
+    else:
+        items = _load_replayed(connection, selection, when)
+    rename_units(connection, items.values(), when)
+    return items
+
+
+def _with_stale(connection: Connection, items: dict[int, Item], selection: Selection, when: When) -> dict[int, Item]:
+    """Replay the items that a server's reporters moved since a coordinator last wrote (`store.postgres.rights`)."""
+    if connection.is_sqlite:
+        return items
+    stale = [row[0] for row in connection.all("SELECT code FROM item WHERE stale = 1 AND withdrawn = 0")]
+    wanted = tuple(code for code in stale if selection.ids is None or code in selection.ids)
+    if not wanted:
+        return items
+    fresh = _load_replayed(connection, selection._replace(ids=wanted), when)
+    kept = {key: fresh.pop(key, item) for key, item in items.items() if key in fresh or item.id not in wanted}
+    return {**kept, **fresh}
+
+
+def load_projected(connection: Connection, keys: Sequence[int]) -> dict[int, Item]:
+    """Return items by key as the kept current state has them, those of withdrawn plans left out."""
+    return _load_current(connection, Selection(keys=tuple(keys)))
+
+
+def _load_current(connection: Connection, selection: Selection) -> dict[int, Item]:
+    where, parameters, order = _where(selection, current=True)
+    rows = connection.all(f"{_ITEM}{where}{order}", parameters)
+    items = {row[0]: _item(row) for row in rows}
+    scope, keys = _scope(where, parameters, items, selection)
+    for row in connection.all(f"{_ROLE} WHERE active = 1{scope} ORDER BY item_id, role, position", keys):
+        item = items.get(row[0])
+        if item is not None:
+            (item.leads if row[2] == "lead" else item.participants).append(
+                Role(row[1], row[3], _day(row[6]), _day(row[7]))
+            )
+    for row in connection.all(f"{_INDICATOR} AND retired_on IS NULL{scope} ORDER BY item_id, n", keys):
+        item = items.get(row[0])
+        if item is not None:
+            item.indicators.append(_indicator(row))
+    return items
+
+
+def _load_replayed(connection: Connection, selection: Selection, when: When) -> dict[int, Item]:
+    wanted = selection._replace(units=None, overdue_before=None)
+    facts = load_facts(connection, wanted, when.known_at)
+    chosen = dict(facts)
+    is_part = (selection.ids is not None or selection.plans is not None) and len(facts) <= MAX_KEYS
+    replay_facts(connection, facts, tuple(facts) if is_part else None, when)
+    if selection.units is not None:
+        units = set(selection.units)
+        roles = {key: (*item.leads, *item.participants) for key, item in chosen.items()}
+        chosen = {key: item for key, item in chosen.items() if any(role.unit in units for role in roles[key])}
+    return chosen
+
+
+def replay_facts(
+    connection: Connection, facts: dict[int, Item], keys: Sequence[int] | None, when: When | None
+) -> dict[int, list["Statement"]]:
+    """Bring items that stand as planned to how they stood then, links included; return their statements by key.
+
+    The items on whose indicators they draw, of whatever plan, are added to facts: which they are is known only once links
+    made or cut by then have been replayed. keys: those of the items, None for all there are.
+    """
+    from tracker.ledger.history import replay, resolve_links
+
+    histories = load_statements(connection, keys, when)
+    codes = {item.id for item in facts.values()}
+    fresh = facts
+    while fresh:
+        for key, item in fresh.items():
+            replay(item, histories.get(key, ()))
+        missing = _owners_of_sources(fresh.values()) - codes
+        codes |= missing
+        fresh = load_facts(connection, Selection(ids=tuple(missing)), when and when.known_at) if missing else {}
+        facts.update(fresh)
+        if fresh and keys is not None:
+            histories.update(load_statements(connection, tuple(fresh), when))
+    resolve_links({item.id: item for item in facts.values()})
+    return histories
+
+
+def _owners_of_sources(items: Iterable[Item]) -> set[str]:
+    """Return the ids of the items on whose indicators these draw directly."""
+    links = (indicator.link for item in items for indicator in item.indicators if indicator.link is not None)
+    return {source.rpartition(".")[0] for link in links for source in link.sources}
+
+
+def load_facts(connection: Connection, selection: Selection, known_at: str | None = None) -> dict[int, Item]:
+    """Return items by key as their plans state them, before any statement; known_at: only those added by then."""
+    where, parameters, order = _where(selection, current=False)
+    rows = connection.all(f"{_FACTS}{where}{order}", parameters)
+    items = {row[0]: _fresh(_item(row, overlay=False)) for row in rows if _was_there(row[35], row[36], known_at)}
+    scope, keys = _scope(where, parameters, items, selection)
+    for row in connection.all(f"{_ROLE} WHERE origin = 'plan'{scope} ORDER BY item_id, role, position", keys):
+        item = items.get(row[0])
+        if item is not None:
+            (item.leads if row[2] == "lead" else item.participants).append(Role(row[1], row[3]))
+    for row in connection.all(f"{_INDICATOR}{scope} ORDER BY item_id, n", keys):
+        item = items.get(row[0])
+        if item is not None:
+            item.indicators.append(_fresh_indicator(row))
+    return items
+
+
+def _was_there(added: str | None, withdrawn: str | None, known_at: str | None) -> bool:
+    """Say whether an item, added and withdrawn at these moments, was in the ledger as known then (None: now)."""
+    if known_at is None:
+        return withdrawn is None
+    return (added is None or added <= known_at) and (withdrawn is None or withdrawn > known_at)
+
+
+def rename_units(connection: Connection, items: Iterable[Item], when: When) -> None:
+    """Show units that were renamed by then under their new names (机构改革); the plan's own cells stay as printed.
+
+    A unit that a row spells in another way is shown so, and counted under its own name.
+    """
+    renamed = _renamed(connection, when)
+    roles = [role for item in items for role in (*item.leads, *item.participants)]
+    spellings = _spellings(connection, {role.unit for role in roles})
+    names, mains = _shown(spellings, renamed), _main_names(spellings, renamed)
+    spelled = {unit for unit, _ in mains}
+    for role in roles:
+        if role.unit in spelled:
+            role.main = mains.get((role.unit, role.name))
+            role.name = names.get((role.unit, role.name), role.name)
+
+
+def renames_by(connection: Connection, when: When) -> dict[tuple[int, str], str]:
+    """Return by which name a unit (by key) is shown then, by its key and the name that is printed."""
+    renamed = _renamed(connection, when)
+    return _shown(_spellings(connection, set(renamed.before)), renamed)
+
+
+def names_then(connection: Connection, when: When) -> dict[int, str]:
+    """Return the name then of every unit, by key, that was ever renamed; the others go by their name in the registry."""
+    renamed = _renamed(connection, when)
+    return {**renamed.after, **renamed.before}
+
+
+class _Renamed(NamedTuple):
+    """The names then of the units that were ever renamed, by key: of those renamed by then, and of those renamed later."""
+
+    before: dict[int, str]
+    after: dict[int, str]
+
+
+def _renamed(connection: Connection, when: When) -> _Renamed:
+    found = _Renamed({}, {})
+    rows = connection.all(
+        "SELECT e.data, e.change_id, e.date <= ? AND c.at <= ? FROM event e JOIN change c ON c.id = e.change_id"
+        " WHERE e.kind = 'rename' AND e.item_id IS NULL ORDER BY e.date, e.id",
+        (when.as_of.isoformat(), when.known_at or "9"),
+    )
+    undone = undone_changes(connection, when.known_at) if rows else ()
+    for data, change, holds in rows:
+        rename = json.loads(data)
+        if holds and change not in undone:
+            found.before[rename["unit"]] = rename["new"]
+        elif change not in undone:
+            found.after.setdefault(rename["unit"], rename["old"])
+    return found
+
+
+_NAMED_UNITS = 500
+"""Units that one query can name, under every driver's limit for parameters; of more, all are read."""
+
+
+def _spellings(connection: Connection, units: set[int]) -> list[Row]:
+    """Return the key, another spelling (the old names among them) and the name in the registry of units that have one."""
+    if not units:
+        return []
+    few = tuple(units) if len(units) <= _NAMED_UNITS else ()
+    among = f" AND n.unit_id IN ({', '.join('?' for _ in few)})" if few else ""
+    return connection.all(
+        "SELECT n.unit_id, n.name, u.name FROM unit_name n JOIN unit u ON u.id = n.unit_id"
+        f" WHERE n.kind = 'alias'{among}",
+        few,
+    )
+
+
+def _shown(spellings: Iterable[Row], renamed: _Renamed) -> dict[tuple[int, str], str]:
+    """Every spelling of a renamed unit gives way to the new name."""
+    return {(unit, spelling): renamed.before[unit] for unit, spelling, _ in spellings if unit in renamed.before}
+
+
+def _main_names(spellings: Iterable[Row], renamed: _Renamed) -> dict[tuple[int, str], str]:
+    """Return the name that a unit bears then, by its key and another spelling of it."""
+    return {
+        (unit, spelling): renamed.before.get(unit) or renamed.after.get(unit) or name
+        for unit, spelling, name in spellings
+    }
+
+
+def load_statements(
+    connection: Connection, keys: Sequence[int] | None, when: When | None, after: Watermark | None = None
+) -> dict[int, list["Statement"]]:
+    """Return the statements in force for items (all of them for None), by item key.
+
+    when None: everything ever recorded and not undone, whatever its date; after: only what was recorded after that.
+    """
+    undone = undone_changes(connection, when.known_at if when else None)
+    conditions: list[str] = ["s.item_id IS NOT NULL"]
+    parameters: list[Any] = []
+    if when is not None:
+        conditions.append("s.date <= ?")
+        parameters.append(when.as_of.isoformat())
+        if when.known_at is not None:
+            conditions.append("c.at <= ?")
+            parameters.append(when.known_at)
+    if keys is not None:
+        conditions.append(f"s.item_id IN ({_marks(keys)})")
+        parameters.extend(keys)
+    found: dict[int, list[Statement]] = {}
+    for table, sql in _STATEMENTS.items():
+        later, key = ("", ()) if after is None else (" AND s.id > ?", (getattr(after, table),))
+        for row in connection.all(f"{sql} WHERE {' AND '.join(conditions)}{later}", (*parameters, *key)):
+            if row[7] not in undone:
+                found.setdefault(row[1], []).append(_statement(table, row))
+    return found
+
+
+def watermark(connection: Connection) -> Watermark:
+    """Return up to where the ledger was told things by now."""
+    row = connection.one("SELECT (SELECT max(id) FROM report), (SELECT max(id) FROM event)")
+    assert row is not None  # noqa: S101 - such a question has one answer
+    return Watermark(row[0] or 0, row[1] or 0)
+
+
+def undone_changes(connection: Connection, known_at: str | None = None) -> set[int]:
+    """Return the changes that were taken back, as far as known; an undo can itself be taken back."""
+    limit, parameters = ("", ()) if known_at is None else (" AND at <= ?", (known_at,))
+    rows = connection.all(f"SELECT id, undoes FROM change WHERE undoes IS NOT NULL{limit} ORDER BY id DESC", parameters)
+    undone: set[int] = set()
+    for change, target in rows:
+        if change not in undone:
+            undone.add(target)
+    return undone
+
+
+def _where(selection: Selection, *, current: bool) -> tuple[str, list[Any], str]:
+    conditions: list[str] = ["item.withdrawn = 0"] if current else []
+    parameters: list[Any] = []
+    order = " ORDER BY item.plan_id, item.position, item.id"
+    for column, values in (
+        ("item.code", selection.ids),
+        ("item.id", selection.keys),
+        ("plan.code", selection.plans),
+        ("item.kind", selection.kinds),
+    ):
+        if values is not None:
+            conditions.append(f"{column} IN ({_marks(values)})")
+            parameters.extend(values)
+    if current and selection.units is not None:
+        conditions.append(
+            "item.id IN (SELECT item_id FROM responsibility"
+            f" WHERE active = 1 AND unit_id IN ({_marks(selection.units)}))"
+        )
+        parameters.extend(selection.units)
+    if current and selection.overdue_before is not None:
+        conditions.append("item.overdue_from < ? AND item.retired_on IS NULL")
+        parameters.append(selection.overdue_before.isoformat())
+    return (" WHERE " + " AND ".join(conditions) if conditions else ""), parameters, order
+
+
+def _scope(
+    where: str, parameters: list[Any], items: Mapping[int, Item], selection: Selection
+) -> tuple[str, Sequence[Any]]:
+    """Return the condition that narrows the side tables to the loaded items."""
+    if selection == EVERYTHING:
+        return "", ()
+    if len(items) <= 500:  # noqa: PLR2004 - under every driver's limit for parameters
+        keys = list(items) or [0]
+        return f" AND item_id IN ({_marks(keys)})", keys
+    return f" AND item_id IN (SELECT item.id FROM item JOIN plan ON plan.id = item.plan_id{where})", parameters
+
+
+def _marks(values: Iterable[Any]) -> str:
+    """Return as many placeholders as there are values; none at all is a list that nothing is in."""
+    return ", ".join("?" for _ in values) or "NULL"
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _item(row: Row, *, overlay: bool = True) -> Item:
+    item = Item(
+        row[1], row[2], row[3], row[4], row[5], date.fromisoformat(row[6]), row[7], row[8], row[9], row[10], row[11],
+        bool(row[12]), _day(row[13]), row[14], row[15], row[16], row[17],
+        [], [], _day(row[18]), row[19], _number(row[20]), _day(row[21]), row[22], _day(row[23]), row[24],
+        None, [], bool(row[25]), _day(row[27]),
+    )  # fmt: skip
+    if row[28] is not None:
+        item.last_report = LastReport(
+            date.fromisoformat(row[28]), date.fromisoformat(row[29]), row[30], row[31], row[32], row[33], row[34]
+        )
+    if overlay and row[26]:
+        from tracker.ledger.history import edited_value
+
+        for name, value in json.loads(row[26]).items():
+            setattr(item, name, edited_value(name, value))
+    return item
+
+
+def _fresh(item: Item) -> Item:
+    """Reset an item to what its plan states."""
+    item.due, item.state, item.percent = item.original_due, "not_started", None
+    item.completed_on = item.closed_on = item.retired_on = None
+    item.completed_by = item.forecast = item.last_report = None
+    item.assigned = False
+    return item
+
+
+def _indicator(row: Row) -> Indicator:
+    indicator = Indicator(
+        row[1], row[2], row[3], _number(row[4]), row[5], bool(row[6]), row[7], row[8], row[9], _day(row[10]), row[11],
+        row[20], _number(row[21]), _day(row[15]), row[16], _number(row[17]), _number(row[18]), _day(row[19]),
+        _day(row[22]), row[23], _day(row[24]), _day(row[25]), _day(row[26]), milestones_of(row[27]), link_of(row[28]),
+    )  # fmt: skip
+    if row[29]:
+        from tracker.ledger.history import edited_value
+
+        for name, value in json.loads(row[29]).items():
+            setattr(indicator, name, edited_value(name, value))
+    return indicator
+
+
+def _fresh_indicator(row: Row) -> Indicator:
+    return Indicator(
+        row[1], row[2], row[3], _number(row[4]), row[5], bool(row[6]), row[7], row[8], row[9], _day(row[10]), row[11],
+        row[12], _number(row[13]), _day(row[10]), link=link_of(row[14]),
+    )  # fmt: skip
+
+
+def milestones_of(text: str | None) -> tuple[Milestone, ...]:
+    """Read milestones from their kept form, JSON [[date, value], …]."""
+    if not text:
+        return ()
+    return tuple(Milestone(date.fromisoformat(day), Decimal(value)) for day, value in json.loads(text))
+
+
+def link_of(text: str | None) -> Link | None:
+    """Read a link from its kept form, JSON {kind, sources, weights, factors}."""
+    return Link.read(json.loads(text)) if text else None
+
+
+def _statement(table: str, row: Row) -> "Statement":
+    from tracker.ledger.history import Statement
+
+    key, _item_key, n, day, entered, unit, unit_id, change, by = row[:9]
+    order = (change << 41) + ((table == "event") << 40) + key
+    base = (order, date.fromisoformat(day))
+    if table == "event":
+        return Statement(*base, row[9], by, date.fromisoformat(entered), n, unit, unit_id, data=json.loads(row[10]))
+    return Statement(
+        *base, "report", by, date.fromisoformat(entered), n, unit, unit_id,
+        row[9], row[10], _number(row[11]), _number(row[12]), row[13], row[14], row[15],
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""What a PostgreSQL server must know to enforce by itself who may do what."""

@@ -1,0 +1,166 @@
+"""What a PostgreSQL server must know to enforce who may do what, by itself (issue: rights by the server, not by our code).
+
+Three group roles: tracker_reader reads; tracker_reporter also records reports for its own units, through one function that
+runs with its owner's rights and checks every row against the session's login; tracker_coordinator writes. History is
+append-only for everybody, and a change always carries the login of its session.
+
+The rules of progress are not repeated here: what a reporter records marks the items it concerns as stale, reading replays
+these from history, and the next write of a coordinator settles them.
+"""
+
+from tracker.errors import Refused
+from tracker.store.connection import Connection
+from tracker.store.postgres.functions import FOR_REPORTERS, FOR_WRITERS, FUNCTIONS, write_policies
+from tracker.store.tables import APPEND_ONLY, COLUMNS
+
+ROLES = ("reader", "reporter", "coordinator")
+STATE_TABLES = tuple(table for table in COLUMNS if table not in (*APPEND_ONLY, "access"))
+
+_GROUPS = """
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tracker_reader') THEN CREATE ROLE tracker_reader NOLOGIN; END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tracker_reporter') THEN CREATE ROLE tracker_reporter NOLOGIN; END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tracker_coordinator') THEN
+    CREATE ROLE tracker_coordinator NOLOGIN; END IF;
+  IF NOT pg_has_role('tracker_reporter', 'tracker_reader', 'MEMBER') THEN GRANT tracker_reader TO tracker_reporter; END IF;
+  IF NOT pg_has_role('tracker_coordinator', 'tracker_reader', 'MEMBER') THEN
+    GRANT tracker_reader TO tracker_coordinator; END IF;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN
+  NULL; -- another ledger of the same server was made at the same moment
+END $$
+"""
+
+
+def set_up_rights(connection: Connection) -> None:
+    """Create roles, policies and functions; safe to run again. The connection's login becomes their owner."""
+    for statement in (_GROUPS, *FUNCTIONS):
+        connection.raw.execute(statement)
+    _shut_out_strangers(connection)
+    for table in (*STATE_TABLES, *APPEND_ONLY, "access", "alembic_version"):
+        connection.raw.execute(f"REVOKE ALL ON {table} FROM PUBLIC")
+        connection.raw.execute(f"GRANT SELECT ON {table} TO tracker_reader")
+    for table in STATE_TABLES:
+        connection.raw.execute(f"GRANT INSERT, UPDATE, DELETE ON {table} TO tracker_coordinator")
+    for table in APPEND_ONLY:
+        connection.raw.execute(f"GRANT INSERT ON {table} TO tracker_coordinator")
+        connection.raw.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        for name, rule in write_policies(table):
+            connection.raw.execute(f"DROP POLICY IF EXISTS tracker_{name} ON {table}")
+            connection.raw.execute(f"CREATE POLICY tracker_{name} ON {table} {rule}")
+    connection.raw.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO tracker_coordinator")
+
+
+def _shut_out_strangers(connection: Connection) -> None:
+    """Leave nothing to logins without a role here: no connection, no temporary tables, no tables and functions of their own."""
+    from psycopg import sql
+
+    name = sql.Identifier(_database(connection))
+    connection.raw.execute(sql.SQL("REVOKE CONNECT, TEMPORARY ON DATABASE {} FROM PUBLIC").format(name))
+    connection.raw.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    own = connection.all(
+        "SELECT oid::regprocedure::text FROM pg_proc WHERE starts_with(proname, 'tracker_')"
+        " AND pronamespace = 'public'::regnamespace"
+    )
+    for (function,) in own:
+        connection.raw.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
+    for function in (*FOR_WRITERS, *FOR_REPORTERS):
+        connection.raw.execute(f"GRANT EXECUTE ON FUNCTION {function} TO tracker_reporter")
+    for function in FOR_WRITERS:
+        connection.raw.execute(f"GRANT EXECUTE ON FUNCTION {function} TO tracker_coordinator")
+
+
+def _database(connection: Connection) -> str:
+    row = connection.one("SELECT current_database()")
+    assert row is not None  # noqa: S101 - there is always one
+    return str(row[0])
+
+
+def grant(connection: Connection, login: str, role: str, units: list[int], password: str | None) -> bool:
+    """Give a login a role, a reporter also its units; return whether the login was made now.
+
+    Raises Refused for a login that cannot be one. An existing login keeps its password.
+    """
+    from psycopg import sql
+
+    if not login or "\x00" in login or len(login.encode()) > 63:  # noqa: PLR2004 - PostgreSQL's limit for names
+        raise Refused(f"登录名“{login}”不能为空，也不能超过 63 字节")
+    name = sql.Identifier(login)
+    made = connection.one("SELECT 1 FROM pg_roles WHERE rolname = ?", (login,)) is None
+    if made:
+        secret: sql.Composable = sql.SQL("")
+        if password:
+            # Hashed here: neither the server nor its log ever sees the password itself.
+            hashed = connection.raw.pgconn.encrypt_password(
+                password.encode(), login.encode(), b"scram-sha-256"
+            ).decode()
+            secret = sql.SQL(" PASSWORD {}").format(sql.Literal(hashed))
+        connection.raw.execute(sql.SQL("CREATE ROLE {} LOGIN{}").format(name, secret))
+    database = sql.Identifier(_database(connection))
+    connection.raw.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, name))
+    connection.raw.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(f"tracker_{role}"), name))
+    for unit in units:
+        connection.execute(
+            "INSERT INTO access (login, unit_id) VALUES (?, ?) ON CONFLICT (login, unit_id) DO NOTHING", (login, unit)
+        )
+    return made
+
+
+def revoke(connection: Connection, login: str, units: list[int] | None) -> None:
+    """Take a login's right to report for some units, or (None) every right in this ledger; the login itself stays.
+
+    The group roles belong to the server: taking them takes them in all of its ledgers. Raises Refused where there is nothing
+    to take.
+    """
+    from psycopg import sql
+
+    if units is not None:
+        marks = ", ".join("?" for _ in units)
+        gone = connection.execute(f"DELETE FROM access WHERE login = ? AND unit_id IN ({marks})", (login, *units))
+        if not gone.rowcount:
+            raise Refused(f"登录名 {login} 没有该单位的填报权限")
+        return
+    if connection.one("SELECT 1 FROM pg_roles WHERE rolname = ?", (login,)) is None:
+        raise Refused(f"服务器上没有登录名 {login}")
+    connection.execute("DELETE FROM access WHERE login = ?", (login,))
+    name, database = sql.Identifier(login), sql.Identifier(_database(connection))
+    for role in ROLES:
+        connection.raw.execute(sql.SQL("REVOKE {} FROM {}").format(sql.Identifier(f"tracker_{role}"), name))
+    connection.raw.execute(sql.SQL("REVOKE CONNECT ON DATABASE {} FROM {}").format(database, name))
+
+
+def coordinates(connection: Connection, login: str) -> bool:
+    """Say whether a login may coordinate."""
+    row = connection.one("SELECT pg_has_role(?, 'tracker_coordinator', 'MEMBER')", (login,))
+    return bool(row and row[0])
+
+
+def may_write(connection: Connection) -> bool:
+    """Say whether the session's login writes tables itself; otherwise it can only record reports."""
+    row = connection.one("SELECT has_table_privilege(session_user, 'change', 'INSERT')")
+    return bool(row and row[0])
+
+
+def record(connection: Connection, change_text: str, rows: list[tuple[str, str]]) -> str:
+    """Hand a reporter's change to the server, which checks and writes it; return its hash."""
+    tables, texts = [table for table, _ in rows], [text for _, text in rows]
+    row = connection.one("SELECT tracker_record(?, ?::text[], ?::text[])", (change_text, tables, texts))
+    assert row is not None  # noqa: S101 - a function call gives a row
+    return str(row[0])
+
+
+WAITING = "30s"
+"""How long a writer waits for its turn, as a file's writers do (`connection.TURN_SECONDS`)."""
+IDLE = "10min"
+"""After so long without a word a writer has gone away without closing: its turn is over."""
+
+
+def take_turn(connection: Connection) -> None:
+    """Wait until this session is the only writer, for the length of its transaction.
+
+    Raises the driver's LockNotAvailable after `WAITING`. A session whose machine was cut off gives its turn up by itself.
+    """
+    connection.one(
+        "SELECT set_config('lock_timeout', ?, true), set_config('idle_in_transaction_session_timeout', ?, true)",
+        (WAITING, IDLE),
+    )
+    connection.execute("SELECT tracker_turn()")

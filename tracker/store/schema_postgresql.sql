@@ -1,0 +1,408 @@
+-- `python -m tools.schema` writes this from the classes in tracker/store/schema.py.
+
+CREATE TABLE alembic_version (
+    version_num VARCHAR(32) NOT NULL,
+    CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+);
+
+CREATE TABLE ledger (
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (name)
+);
+
+CREATE TABLE change (
+    id SERIAL NOT NULL,
+    at TEXT NOT NULL,
+    by TEXT NOT NULL,
+    login TEXT NOT NULL,
+    unit TEXT,
+    command TEXT NOT NULL,
+    detail TEXT,
+    undoes INTEGER,
+    hash TEXT NOT NULL,
+    PRIMARY KEY (id),
+    FOREIGN KEY(undoes) REFERENCES change (id)
+);
+
+CREATE TABLE plan (
+    id SERIAL NOT NULL,
+    code TEXT NOT NULL,
+    added_by INTEGER,
+    withdrawn INTEGER DEFAULT 0 NOT NULL,
+    title TEXT NOT NULL,
+    region TEXT NOT NULL,
+    status TEXT NOT NULL,
+    period_start TEXT NOT NULL,
+    issued_on TEXT,
+    document_number TEXT,
+    issuers TEXT,
+    rider TEXT,
+    annex_label TEXT,
+    annex_title TEXT,
+    annex_note TEXT,
+    note TEXT,
+    revision INTEGER DEFAULT 1 NOT NULL,
+    ended_on TEXT,
+    PRIMARY KEY (id),
+    UNIQUE (code, withdrawn),
+    FOREIGN KEY(added_by) REFERENCES change (id) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE TABLE region (
+    code TEXT NOT NULL,
+    name TEXT NOT NULL,
+    parent TEXT,
+    level TEXT NOT NULL,
+    PRIMARY KEY (code),
+    FOREIGN KEY(parent) REFERENCES region (code)
+);
+
+CREATE TABLE unit (
+    id SERIAL NOT NULL,
+    region TEXT NOT NULL,
+    name TEXT NOT NULL,
+    note TEXT,
+    contact_person TEXT,
+    contact_phone TEXT,
+    contact_email TEXT,
+    merged_into INTEGER,
+    PRIMARY KEY (id),
+    UNIQUE (region, name),
+    FOREIGN KEY(merged_into) REFERENCES unit (id) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE TABLE unit_name (
+    id SERIAL NOT NULL,
+    unit_id INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE (unit_id, kind, name),
+    CHECK (kind IN ('alias', 'member')),
+    FOREIGN KEY(unit_id) REFERENCES unit (id)
+);
+
+CREATE TABLE access (
+    login TEXT NOT NULL,
+    unit_id INTEGER NOT NULL,
+    PRIMARY KEY (login, unit_id),
+    FOREIGN KEY(unit_id) REFERENCES unit (id)
+);
+
+CREATE TABLE item (
+    id SERIAL NOT NULL,
+    code TEXT NOT NULL,
+    plan_id INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    region TEXT,
+    parent_id INTEGER,
+    added_by INTEGER,
+    withdrawn INTEGER DEFAULT 0 NOT NULL,
+    position INTEGER NOT NULL,
+    chapter TEXT,
+    section TEXT,
+    title TEXT,
+    text TEXT NOT NULL,
+    source TEXT,
+    responsibility TEXT NOT NULL,
+    open_ended INTEGER NOT NULL,
+    lead_cell TEXT,
+    participant_cell TEXT,
+    original_due TEXT,
+    note TEXT,
+    start TEXT,
+    due TEXT,
+    state TEXT NOT NULL,
+    percent TEXT,
+    completed_on TEXT,
+    completed_by TEXT,
+    closed_on TEXT,
+    forecast TEXT,
+    last_report_id INTEGER,
+    assigned INTEGER NOT NULL,
+    edited TEXT,
+    retired_on TEXT,
+    stale INTEGER DEFAULT '0' NOT NULL,
+    projected_from TEXT,
+    overdue_from TEXT,
+    next_due_first TEXT,
+    next_due_last TEXT,
+    needs_judging INTEGER DEFAULT '0' NOT NULL,
+    last_lead_report TEXT,
+    achieved TEXT,
+    light TEXT,
+    light_2_from TEXT,
+    light_2 TEXT,
+    light_3_from TEXT,
+    light_3 TEXT,
+    light_4_from TEXT,
+    light_4 TEXT,
+    PRIMARY KEY (id),
+    UNIQUE (code, withdrawn),
+    CHECK (kind IN ('target', 'task', 'policy', 'aim')),
+    CHECK (state IN ('not_started', 'in_progress', 'completed', 'closed')),
+    FOREIGN KEY(plan_id) REFERENCES plan (id),
+    FOREIGN KEY(parent_id) REFERENCES item (id),
+    FOREIGN KEY(added_by) REFERENCES change (id) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE TABLE responsibility (
+    id SERIAL NOT NULL,
+    item_id INTEGER NOT NULL,
+    unit_id INTEGER NOT NULL,
+    role TEXT NOT NULL,
+    printed TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    origin TEXT NOT NULL,
+    active INTEGER NOT NULL,
+    reported_on TEXT,
+    reported_entered TEXT,
+    main_lead INTEGER DEFAULT 0 NOT NULL,
+    answered_until TEXT,
+    PRIMARY KEY (id),
+    CHECK (role IN ('lead', 'participant')),
+    CHECK (origin IN ('plan', 'assigned')),
+    FOREIGN KEY(item_id) REFERENCES item (id),
+    FOREIGN KEY(unit_id) REFERENCES unit (id)
+);
+
+CREATE TABLE indicator (
+    id SERIAL NOT NULL,
+    item_id INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    added_by INTEGER,
+    withdrawn INTEGER DEFAULT 0 NOT NULL,
+    name TEXT NOT NULL,
+    comparator TEXT NOT NULL,
+    value TEXT,
+    bound TEXT,
+    aspirational INTEGER NOT NULL,
+    measure TEXT,
+    scope TEXT,
+    direction TEXT,
+    original_due TEXT,
+    plan_baseline_year INTEGER,
+    plan_baseline_value TEXT,
+    plan_link TEXT,
+    note TEXT,
+    basis TEXT,
+    due TEXT,
+    state TEXT NOT NULL,
+    percent TEXT,
+    actual TEXT,
+    actual_date TEXT,
+    baseline_year INTEGER,
+    baseline_value TEXT,
+    completed_on TEXT,
+    completed_by TEXT,
+    closed_on TEXT,
+    reported_on TEXT,
+    reported_entered TEXT,
+    milestones TEXT,
+    edited TEXT,
+    retired_on TEXT,
+    link TEXT,
+    PRIMARY KEY (id),
+    UNIQUE (item_id, n, withdrawn),
+    CHECK (direction IS NULL OR direction IN ('up', 'down', 'hold')),
+    CHECK (basis IS NULL OR basis IN ('total', 'level', 'annual', 'each', 'assessed', 'declared')),
+    CHECK (state IN ('not_started', 'in_progress', 'completed', 'closed')),
+    FOREIGN KEY(item_id) REFERENCES item (id),
+    FOREIGN KEY(added_by) REFERENCES change (id) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE TABLE indicator_source (
+    indicator_id INTEGER NOT NULL,
+    source_id INTEGER NOT NULL,
+    PRIMARY KEY (indicator_id, source_id),
+    FOREIGN KEY(indicator_id) REFERENCES indicator (id),
+    FOREIGN KEY(source_id) REFERENCES indicator (id)
+);
+
+CREATE TABLE report (
+    id SERIAL NOT NULL,
+    change_id INTEGER NOT NULL,
+    item_id INTEGER NOT NULL,
+    n INTEGER,
+    date TEXT NOT NULL,
+    entered TEXT NOT NULL,
+    unit_id INTEGER,
+    unit TEXT,
+    role TEXT,
+    state TEXT,
+    percent TEXT,
+    value TEXT,
+    note TEXT,
+    problem TEXT,
+    next TEXT,
+    before TEXT,
+    data_year INTEGER,
+    PRIMARY KEY (id),
+    FOREIGN KEY(change_id) REFERENCES change (id),
+    FOREIGN KEY(item_id) REFERENCES item (id),
+    FOREIGN KEY(unit_id) REFERENCES unit (id)
+);
+
+CREATE TABLE event (
+    id SERIAL NOT NULL,
+    change_id INTEGER NOT NULL,
+    item_id INTEGER,
+    n INTEGER,
+    kind TEXT NOT NULL,
+    date TEXT NOT NULL,
+    entered TEXT NOT NULL,
+    unit_id INTEGER,
+    unit TEXT,
+    data TEXT NOT NULL,
+    before TEXT,
+    PRIMARY KEY (id),
+    FOREIGN KEY(change_id) REFERENCES change (id),
+    FOREIGN KEY(item_id) REFERENCES item (id),
+    FOREIGN KEY(unit_id) REFERENCES unit (id)
+);
+
+CREATE TABLE evidence (
+    id SERIAL NOT NULL,
+    change_id INTEGER NOT NULL,
+    item_id INTEGER NOT NULL,
+    n INTEGER,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    sha256 TEXT,
+    size INTEGER,
+    url TEXT,
+    PRIMARY KEY (id),
+    FOREIGN KEY(change_id) REFERENCES change (id),
+    FOREIGN KEY(item_id) REFERENCES item (id)
+);
+
+CREATE TABLE index_value (
+    id SERIAL NOT NULL,
+    change_id INTEGER NOT NULL,
+    city TEXT NOT NULL,
+    year INTEGER NOT NULL,
+    indicator INTEGER NOT NULL,
+    value TEXT,
+    status TEXT NOT NULL,
+    measure TEXT,
+    source TEXT,
+    PRIMARY KEY (id),
+    FOREIGN KEY(change_id) REFERENCES change (id)
+);
+
+CREATE TABLE issue (
+    id SERIAL NOT NULL,
+    change_id INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    first TEXT NOT NULL,
+    last TEXT NOT NULL,
+    as_of TEXT NOT NULL,
+    known_at TEXT NOT NULL,
+    last_change INTEGER NOT NULL,
+    options TEXT NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (id),
+    FOREIGN KEY(change_id) REFERENCES change (id)
+);
+
+CREATE INDEX ix_change_undoes ON change (undoes);
+
+CREATE INDEX ix_plan_place ON plan (substr(region, 1, 2));
+
+CREATE INDEX ix_region_name ON region (name);
+
+CREATE INDEX ix_region_parent ON region (parent);
+
+CREATE INDEX ix_unit_called ON unit (name);
+
+CREATE INDEX ix_unit_name_called ON unit_name (name);
+
+CREATE INDEX ix_unit_name_unit_id ON unit_name (unit_id);
+
+CREATE INDEX ix_item_added_by ON item (added_by);
+
+CREATE INDEX ix_item_needs_judging ON item (needs_judging) WHERE needs_judging > 0;
+
+CREATE INDEX ix_item_next_due_first ON item (next_due_first, next_due_last, withdrawn) WHERE next_due_first IS NOT NULL AND withdrawn = 0;
+
+CREATE INDEX ix_item_next_due_last ON item (next_due_last, withdrawn) WHERE next_due_last IS NOT NULL AND withdrawn = 0;
+
+CREATE INDEX ix_item_overdue ON item (overdue_from, plan_id, position, id, withdrawn) WHERE overdue_from IS NOT NULL AND withdrawn = 0;
+
+CREATE INDEX ix_item_parent_id ON item (parent_id);
+
+CREATE INDEX ix_item_plan_id ON item (plan_id);
+
+CREATE INDEX ix_item_projected_from ON item (projected_from);
+
+CREATE INDEX ix_item_stale ON item (stale) WHERE stale = 1;
+
+CREATE INDEX ix_responsibility_item ON responsibility (item_id, role, position);
+
+CREATE INDEX ix_responsibility_unit ON responsibility (unit_id, item_id);
+
+CREATE INDEX ix_indicator_added_by ON indicator (added_by);
+
+CREATE INDEX ix_indicator_source_source_id ON indicator_source (source_id);
+
+CREATE INDEX ix_report_change ON report (change_id);
+
+CREATE INDEX ix_report_item ON report (item_id, date, id);
+
+CREATE INDEX ix_event_change ON event (change_id);
+
+CREATE INDEX ix_event_item ON event (item_id, date, id);
+
+CREATE INDEX ix_event_ledger ON event (kind) WHERE item_id IS NULL;
+
+CREATE INDEX ix_evidence_change_id ON evidence (change_id);
+
+CREATE INDEX ix_evidence_item_id ON evidence (item_id);
+
+CREATE INDEX ix_index_value ON index_value (year, city, indicator, id);
+
+CREATE INDEX ix_index_value_change_id ON index_value (change_id);
+
+CREATE INDEX ix_issue_change_id ON issue (change_id);
+
+CREATE INDEX ix_issue_kind ON issue (kind, scope, number);
+
+CREATE OR REPLACE FUNCTION change_append_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'change is append-only'; END$$;
+
+CREATE OR REPLACE TRIGGER change_append_only BEFORE UPDATE OR DELETE ON change FOR EACH ROW EXECUTE FUNCTION change_append_only();
+
+CREATE OR REPLACE TRIGGER change_no_truncate BEFORE TRUNCATE ON change FOR EACH STATEMENT EXECUTE FUNCTION change_append_only();
+
+CREATE OR REPLACE FUNCTION report_append_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'report is append-only'; END$$;
+
+CREATE OR REPLACE TRIGGER report_append_only BEFORE UPDATE OR DELETE ON report FOR EACH ROW EXECUTE FUNCTION report_append_only();
+
+CREATE OR REPLACE TRIGGER report_no_truncate BEFORE TRUNCATE ON report FOR EACH STATEMENT EXECUTE FUNCTION report_append_only();
+
+CREATE OR REPLACE FUNCTION event_append_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'event is append-only'; END$$;
+
+CREATE OR REPLACE TRIGGER event_append_only BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE FUNCTION event_append_only();
+
+CREATE OR REPLACE TRIGGER event_no_truncate BEFORE TRUNCATE ON event FOR EACH STATEMENT EXECUTE FUNCTION event_append_only();
+
+CREATE OR REPLACE FUNCTION evidence_append_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'evidence is append-only'; END$$;
+
+CREATE OR REPLACE TRIGGER evidence_append_only BEFORE UPDATE OR DELETE ON evidence FOR EACH ROW EXECUTE FUNCTION evidence_append_only();
+
+CREATE OR REPLACE TRIGGER evidence_no_truncate BEFORE TRUNCATE ON evidence FOR EACH STATEMENT EXECUTE FUNCTION evidence_append_only();
+
+CREATE OR REPLACE FUNCTION index_value_append_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'index_value is append-only'; END$$;
+
+CREATE OR REPLACE TRIGGER index_value_append_only BEFORE UPDATE OR DELETE ON index_value FOR EACH ROW EXECUTE FUNCTION index_value_append_only();
+
+CREATE OR REPLACE TRIGGER index_value_no_truncate BEFORE TRUNCATE ON index_value FOR EACH STATEMENT EXECUTE FUNCTION index_value_append_only();
+
+CREATE OR REPLACE FUNCTION issue_append_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'issue is append-only'; END$$;
+
+CREATE OR REPLACE TRIGGER issue_append_only BEFORE UPDATE OR DELETE ON issue FOR EACH ROW EXECUTE FUNCTION issue_append_only();
+
+CREATE OR REPLACE TRIGGER issue_no_truncate BEFORE TRUNCATE ON issue FOR EACH STATEMENT EXECUTE FUNCTION issue_append_only();

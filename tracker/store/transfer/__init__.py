@@ -1,0 +1,1 @@
+"""A whole ledger into another place: another database, or a folder of files and back."""

@@ -1,0 +1,242 @@
+"""A ledger as files: every table as JSON lines and as CSV, and back into an identical ledger (docs/page.md).
+
+JSON lines are what a ledger is rebuilt from; CSV is for spreadsheets, and is read where the JSON lines of a table are gone.
+In CSV an empty cell is NULL; a backslash stands before a text that is empty, begins with a backslash, or that a spreadsheet
+would run as a formula.
+"""
+
+import codecs
+import csv
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from tracker.errors import Refused
+from tracker.ledger.values import shorten
+from tracker.store.connection import Connection
+from tracker.store.subset import Subset
+from tracker.store.tables import INTEGERS
+from tracker.store.transfer.database import BATCH, TABLES, columns, order_of
+from tracker.store.version import HEAD, REVISIONS
+
+MANIFEST = "ledger.json"
+EVIDENCE = "evidence-files"
+FORMAT, PART_FORMAT = "tracker-ledger-1", "tracker-ledger-part-1"
+"""What a whole ledger calls itself, and what a part of one does, from which none can be rebuilt."""
+_CHUNK = 1 << 20
+_ESCAPED = ("\\", "=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?")
+
+Row = tuple[Any, ...]
+
+
+class Manifest(NamedTuple):
+    """What a folder says of itself: the schema of its tables, and how many rows each has."""
+
+    schema: str
+    rows: dict[str, int]
+
+
+def write_tables(
+    connection: Connection, folder: Path, watch: Callable[[Sequence[str]], Iterable[str]], part: Subset | None = None
+) -> dict[str, int]:
+    """Write every table of a ledger into a folder, the manifest last; return the number of rows of each table.
+
+    part: only the rows that belong to it; the manifest then says so. Rows stand in the order of their keys, columns in that
+    of their names: the same ledger gives the same bytes, whether it is a file or on a server. watch passes the names of the
+    tables on.
+    """
+    counts = {table: _write_table(connection, folder, table, part) for table in watch(TABLES)}
+    kind = {"format": FORMAT} if part is None else {"format": PART_FORMAT, "partial": part.words}
+    manifest = {**kind, "schema": HEAD, "rows": counts}
+    with _created(folder / MANIFEST) as file:
+        file.write(json.dumps(manifest, indent=2) + "\n")
+    return counts
+
+
+def _write_table(connection: Connection, folder: Path, table: str, part: Subset | None) -> int:
+    names = columns(table)
+    listed = ", ".join(f'"{name}"' for name in names)
+    where, parameters = ("", ()) if part is None else part.condition(table)
+    chosen = f" WHERE {where}" if where else ""
+    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    count = 0
+    with ExitStack() as files:
+        lines = files.enter_context(_created(folder / f"{table}.jsonl"))
+        sheet = files.enter_context(_created(folder / f"{table}.csv", mark=True))
+        # CR LF, so that the module quotes a text with either of them.
+        writer = csv.writer(sheet, lineterminator="\r\n")
+        writer.writerow(names)
+        for row in connection.stream(f"SELECT {listed} FROM {table}{chosen} ORDER BY {order_of(table)}", parameters):
+            lines.write(encode(dict(zip(names, row, strict=True))) + "\n")
+            writer.writerow([_cell(value) for value in row])
+            count += 1
+    return count
+
+
+def _created(path: Path, *, mark: bool = False) -> IO[str]:
+    """Open a new file that its owner alone can read. mark: with the sign by which Excel knows UTF-8."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    return os.fdopen(handle, "w", encoding="utf-8-sig" if mark else "utf-8", newline="")
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    text = str(value)
+    if not isinstance(value, int) and (not text or (text.startswith(_ESCAPED) and not _NUMBER.fullmatch(text))):
+        return f"\\{text}"
+    return text
+
+
+def _uncell(text: str) -> str | None:
+    if not text:
+        return None
+    return text.removeprefix("\\")
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Return what a folder says of itself; raises Refused for one that is no exported ledger, or of another version."""
+    path = folder / MANIFEST
+    try:
+        data = json.loads("".join(_texts(path)))
+        manifest = Manifest(str(data["schema"]), {str(name): int(rows) for name, rows in data["rows"].items()})
+        form = data["format"]
+    except FileNotFoundError:
+        raise Refused(
+            f"文件夹 {folder} 不是导出的台账（没有 {MANIFEST}）；请指定 tracker export data 写的文件夹"
+        ) from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise Refused(f"{path} 无法识别（{shorten(str(error))}）；请重新导出") from None
+    if form == PART_FORMAT:
+        raise Refused(
+            f"文件夹 {folder} 是部分导出（{shorten(str(data.get('partial')))}），不能还原台账；"
+            "请用 tracker export data 导出整个台账，不加 --plan、--unit、--kind"
+        )
+    known = form == FORMAT
+    if not known or manifest.schema != HEAD:
+        older = known and manifest.schema in REVISIONS
+        advice = "请用当时的版本导入，再运行 tracker upgrade" if older else "请先升级本程序"
+        raise Refused(
+            f"文件夹 {folder} 由其他版本的 tracker 导出（{shorten(manifest.schema)}，本程序为 {HEAD}）；{advice}"
+        )
+    missing = [table for table in TABLES if table not in manifest.rows]
+    if missing:
+        raise Refused(f"{path} 缺少表 {'、'.join(missing)}；请重新导出")
+    return manifest
+
+
+def is_part(folder: Path) -> bool:
+    """Say whether a folder says of itself that it is a part of a ledger; one that cannot be read does not."""
+    with suppress(OSError, ValueError, Refused):
+        data = json.loads("".join(_texts(folder / MANIFEST)))
+        return isinstance(data, dict) and data.get("format") == PART_FORMAT
+    return False
+
+
+def fill_tables(
+    connection: Connection, folder: Path, manifest: Manifest, watch: Callable[[Sequence[str]], Iterable[str]]
+) -> None:
+    """Insert every row of a folder into an emptied ledger; raises Refused, naming file and row, for what cannot be."""
+    for table in watch(TABLES):
+        found = _fill_table(connection, folder, table)
+        if found != manifest.rows[table]:
+            raise Refused(
+                f"文件夹 {folder} 不完整：表 {table} 应有 {manifest.rows[table]} 行，实有 {found} 行；请重新导出"
+            )
+
+
+def _fill_table(connection: Connection, folder: Path, table: str) -> int:
+    names = columns(table)
+    whole = frozenset(INTEGERS[table])
+    listed = ", ".join(f'"{name}"' for name in names)
+    sql = f"INSERT INTO {table} ({listed}) VALUES ({', '.join('?' for _ in names)})"
+    count = 0
+    batch: list[Row] = []
+    for row in _rows(folder, table, names, whole):
+        batch.append(row)
+        count += 1
+        if len(batch) == BATCH:
+            connection.many(sql, batch)
+            batch = []
+    connection.many(sql, batch)
+    return count
+
+
+def _rows(folder: Path, table: str, names: Sequence[str], whole: frozenset[str]) -> Iterator[Row]:
+    lines, sheet = folder / f"{table}.jsonl", folder / f"{table}.csv"
+    if lines.exists():
+        yield from _json_rows(lines, names, whole)
+    elif sheet.exists():
+        yield from _csv_rows(sheet, names, whole)
+    else:
+        raise Refused(f"文件夹 {folder} 中没有 {table}.jsonl，也没有 {table}.csv；请重新导出")
+
+
+def _json_rows(path: Path, names: Sequence[str], whole: frozenset[str]) -> Iterator[Row]:
+    for number, line in enumerate(_texts(path), start=1):
+        try:
+            data = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise Refused(f"{path} 第 {number} 行无法识别（{shorten(str(error))}）；请重新导出") from None
+        if not isinstance(data, dict) or sorted(data) != names:
+            raise Refused(f"{path} 第 {number} 行的各列与本程序不符；请重新导出")
+        yield tuple(_checked(path, number, name, data[name], whole) for name in names)
+
+
+def _csv_rows(path: Path, names: Sequence[str], whole: frozenset[str]) -> Iterator[Row]:
+    # A cell may be as long as the text that somebody reported; the module's own limit is not.
+    before = csv.field_size_limit(1 << 30)
+    try:
+        rows = csv.reader(_texts(path), strict=True)
+        if next(rows, None) != list(names):
+            raise Refused(f"{path} 的表头与本程序不符；请重新导出")
+        for row in rows:
+            number = rows.line_num
+            if len(row) != len(names):
+                raise Refused(f"{path} 第 {number} 行有 {len(row)} 列，应为 {len(names)} 列；请重新导出")
+            values = zip(names, map(_uncell, row), strict=True)
+            yield tuple(_checked(path, number, name, _number(name, value, whole), whole) for name, value in values)
+    except csv.Error as error:
+        raise Refused(f"{path} 无法识别（{error}）；请重新导出") from None
+    finally:
+        csv.field_size_limit(before)
+
+
+def _number(name: str, value: str | None, whole: frozenset[str]) -> str | int | None:
+    if value is None or name not in whole or not re.fullmatch(r"-?[0-9]{1,18}", value):
+        return value
+    return int(value)
+
+
+def _checked(path: Path, number: int, name: str, value: Any, whole: frozenset[str]) -> Any:
+    """Return a value that its column can hold: SQLite itself would take anything."""
+    fits = value is None or (type(value) is int if name in whole else type(value) is str)
+    if not fits:
+        raise Refused(f"{path} 第 {number} 行 {name} 的值“{shorten(str(value))}”类型不对；请重新导出")
+    return value
+
+
+def _texts(path: Path) -> Iterator[str]:
+    """Yield the lines of a file that is UTF-8, with or without its mark, or GB18030; a line ends at LF only."""
+    with path.open(encoding=_encoding(path), newline="\n") as file:
+        try:
+            yield from file
+        except UnicodeDecodeError:
+            raise Refused(f"{path} 既不是 UTF-8 也不是 GB18030 编码；请重新导出") from None
+
+
+def _encoding(path: Path) -> str:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        try:
+            while chunk := file.read(_CHUNK):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "gb18030"
+    return "utf-8-sig"

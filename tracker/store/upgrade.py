@@ -1,0 +1,38 @@
+"""Bringing an old ledger up to this program's version: a copy first, then everything in one transaction."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from tracker.store.backups import automatic
+from tracker.store.changeset import Author, Changeset, flush
+from tracker.store.connection import Connection
+from tracker.store.location import Location
+from tracker.store.migration import migrate
+
+
+def upgrade(
+    location: Location, now: datetime, by: str, keep: int, tell: Callable[[str], None]
+) -> tuple[Path | None, list[str]]:
+    """Copy the ledger, run the revisions it lacks, and record that; return the copy and what was run.
+
+    tell says where the copy is before anything is touched. On a server, which keeps its own backups, there is none.
+    """
+    backup = automatic(location, now, "upgrade", keep)
+    tell("服务器上的台账不自动备份，请确认已有服务器的备份" if backup is None else f"升级前已备份到 {backup}")
+    return backup, migrate(location, recorder(now, by))
+
+
+def recorder(now: datetime, by: str) -> Callable[[Connection, str, str], None]:
+    """Return what writes, with the revisions that were run, a change that says so."""
+
+    def record(connection: Connection, before: str, after: str) -> None:
+        if not connection.is_sqlite:
+            from tracker.store.postgres.rights import set_up_rights
+
+            set_up_rights(connection)
+            connection.execute("SELECT value FROM ledger WHERE name = 'head' FOR UPDATE")
+        connection.registry_moved = True  # what a revision makes of units and regions is sealed with the upgrade
+        flush(Changeset(connection, Author(by), "upgrade", now, detail={"from": before, "to": after}, force=True))
+
+    return record
