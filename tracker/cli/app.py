@@ -58,6 +58,7 @@ COMMANDS: dict[str, Entry | dict[str, Entry]] = {
         "list": Entry("unit:list_units", "列出单位"),
         "alias": Entry("unit:alias_unit", "给单位增加别名，查找和填报时可用"),
         "rename": Entry("unit:rename_unit", "单位更名（机构改革）：历史留在原名下，工作转到新名下"),
+        "contact": Entry("unit:contact_unit", "登记单位的联系人、电话和邮箱，用于催办单和邮件"),
     },
     "plan": {
         "list": Entry("plan:list_plans", "列出方案"),
