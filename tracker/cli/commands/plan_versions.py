@@ -34,8 +34,9 @@ def read(
 
     草稿每行注明出处、原文和置信度，存疑处有标记；审核后用 tracker plan add 载入。
     """
-    from tracker.plans.reading import read_document, write_draft
+    from tracker.plans.reading import read_document
     from tracker.plans.reading.coverage import shortcoming
+    from tracker.sheets.draft import write_draft
 
     if target is None and not json:
         raise Unclear("请用 -o DRAFT.xlsx 写明草稿文件名（或加 --json 直接输出）")
@@ -70,7 +71,8 @@ def _tell(draft: "Draft") -> None:
 
 def read_rows(path: str, code: str = "") -> dict[str, list[dict[str, str]]]:
     """Return the rows of a reviewed draft or, for any other file, of the document itself; raises Refused with all errors."""
-    from tracker.plans.reading import read_document, read_draft
+    from tracker.plans.reading import read_document
+    from tracker.sheets.draft import read_draft
 
     if Path(path).suffix.lower() == ".xlsx":
         rows, errors = read_draft(path, code)
