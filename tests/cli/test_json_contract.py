@@ -220,7 +220,9 @@ def test_log(cli: Cli) -> None:
 
 def test_small_answers(cli: Cli) -> None:
     cli.ok("log", "zj-task-6", "--percent", "40")
-    assert asked(cli, "undo", "--yes") == {"change": 3, "undoes": 2, "ids": ["zj-task-6"]}
+    assert asked(cli, "undo", "--yes") == {
+        "change": 3, "undoes": 2, "ids": ["zj-task-6"], "statements": ["zj-task-6 进行中，完成率 40%"],
+    }  # fmt: skip
     assert asked(cli, "init") == {"db": str(cli.db), "created": False}
     assert asked(cli, "backup", cli.folder / "b.sqlite3") == {"path": str(cli.folder / "b.sqlite3")}
     assert list(asked(cli, "plan", "list")[0])[:4] == ["code", "title", "region", "status"]
