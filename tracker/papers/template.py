@@ -15,6 +15,7 @@ from xml.parsers import expat
 
 from tracker.errors import Refused, reason_of
 from tracker.ledger.values import shorten
+from tracker.text import visible
 from tracker.zipped import BROKEN, declares, is_bomb, is_locked, is_oddly_encoded, package
 
 if TYPE_CHECKING:
@@ -43,9 +44,6 @@ _ACTIVE = ("vbaproject", "vbadata", "word/activex/", "word/embeddings/", "macros
 _TYPES = (b"ms-word.document.macroEnabled", b"ms-word.template.macroEnabled")
 _TEMPLATE_TYPE = b"wordprocessingml.template.main+xml"
 _DOCUMENT_TYPE = b"wordprocessingml.document.main+xml"
-_CONTROL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]"
-)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -225,7 +223,7 @@ def _shown(value: Any) -> Any:
         return ""
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
-    text = _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", value.replace("\r\n", "\n").replace("\t", " "))
+    text = visible(value.replace("\r\n", "\n").replace("\t", " "))
     return Markup(str(escape(text)).replace("\n", '</w:t><w:br/><w:t xml:space="preserve">'))  # noqa: S704 - just escaped
 
 
@@ -234,7 +232,7 @@ def _check(tree: "nodes.Template", fields: Names) -> None:
     from jinja2 import nodes
 
     allowed = (
-        nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Getitem, nodes.Const, nodes.For, nodes.If,
+        nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Const, nodes.For, nodes.If,
         nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Test, nodes.Filter,
     )  # fmt: skip
     known = frozenset(names_of(fields))
@@ -246,8 +244,6 @@ def _check(tree: "nodes.Template", fields: Names) -> None:
             raise _unknown(node.name, fields)
         if isinstance(node, nodes.Getattr) and node.attr not in known | LOOP:
             raise _unknown(node.attr, fields)
-        if isinstance(node, nodes.Getitem) and not isinstance(node.arg, nodes.Const):
-            raise Refused("方括号里只能写字段名；写法见 docs/papers.md")
         if (isinstance(node, nodes.Filter) and node.name not in FILTERS) or (
             isinstance(node, nodes.Test) and node.name not in TESTS
         ):
