@@ -9,7 +9,7 @@ from tracker.actions.synergy_index import annex2, mixed_measures
 from tracker.folders import expanded
 from tracker.ledger.values import plain
 from tracker.sheets.index_reading import LongFile, LongTable, Trouble, read_file
-from tracker.store.index_values import IndexEntry, Key
+from tracker.synergy.entries import IndexEntry, Key
 from tracker.synergy.observations import MEASURED, Observation, indicator_name, parse
 
 if TYPE_CHECKING:
