@@ -97,3 +97,10 @@ def cli(tmp_path: Path, seeded: Path, request: pytest.FixtureRequest) -> Cli:
         return Cli(tmp_path, environ=environ_of(request.getfixturevalue("ledger").owner, tmp_path))
     shutil.copy(seeded, tmp_path / "ledger.sqlite3")
     return Cli(tmp_path, environ=environ_of(tmp_path / "ledger.sqlite3", tmp_path))
+
+
+@pytest.fixture
+def uncleaned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write as versions did that kept control characters: their ledgers are still to be read."""
+    monkeypatch.setattr("tracker.store.changeset.cleaned", lambda text: text)
+    monkeypatch.setattr("tracker.store.changeset.all_cleaned", lambda value: value)

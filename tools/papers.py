@@ -54,12 +54,13 @@ STYLES = {
     "主送": Look(BODY, SIZE),
     "一级标题": Look(LEVEL_1, SIZE, indent=2),
     "二级标题": Look(LEVEL_2, SIZE, indent=2),
+    "文号": Look(BODY, SIZE, CENTER),
     "落款": Look(BODY, SIZE, RIGHT),
     "附件标签": Look(LEVEL_1, SIZE, LEFT),
     "附件标题": Look(TITLE, 18, CENTER, line=28),
     "表头": Look(LEVEL_1, 10.5, CENTER, line=15),
-    "表格": Look(BODY, 10.5, LEFT, line=15),
-    "表格居中": Look(BODY, 10.5, CENTER, line=15),
+    "表格": Look(BODY, 10, LEFT, line=13.5),
+    "表格居中": Look(BODY, 10, CENTER, line=13.5),
     "表格分组": Look(LEVEL_2, 11, LEFT, line=16),
     "审批表": Look(BODY, 12, LEFT, line=20),
     "审批表栏目": Look(LEVEL_1, 12, CENTER, line=20),
@@ -198,7 +199,9 @@ def add_table(document: Any, columns: Sequence[Column], rows: str, group: str = 
             )
             _keep_with_next(merged)
     row = table.add_row()
-    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 - as for repeated rows
+    whole = OxmlElement("w:cantSplit")
+    whole.set(qn("w:val"), "{{ row.whole }}")
+    row._tr.get_or_add_trPr().append(whole)  # noqa: SLF001 - as for repeated rows
     for cell, column in zip(row.cells, columns, strict=True):
         _write(cell, column.text, column.style, column.width)
     for _, closing in reversed(tags):
@@ -298,7 +301,80 @@ def reminder() -> Any:
     return document
 
 
-PAPERS: dict[str, Callable[[], Any]] = {"reminder": reminder}
+def bulletin() -> Any:
+    """Return 督办通报: three parts, and up to four annexes laid across."""
+    document = new_document("督办通报")
+    add(document, "演示", "{%p if demo %}", "{{ demo }}", "{%p endif %}")
+    add(document, "公文标题", "{{ title }}")
+    add(document, "文号", "{{ number }}")
+    add(document, "主送", "{{ recipients }}：")
+    add(document, "公文正文", "{{ opening }}")
+    add(document, "一级标题", "一、总体情况")
+    add(document, "公文正文", "{%p for paragraph in overall %}", "{{ paragraph }}", "{%p endfor %}")
+    add(document, "一级标题", "二、存在的问题")
+    add(document, "公文正文", "{%p if no_problems %}", "{{ no_problems }}", "{%p endif %}", "{%p for unit in units %}")
+    add(document, "二级标题", "{{ unit.heading }}")
+    add(
+        document,
+        "公文正文",
+        "{%p for paragraph in unit.paragraphs %}",
+        "{{ paragraph }}",
+        "{%p endfor %}",
+        "{%p endfor %}",
+    )
+    add(document, "一级标题", "三、下步要求")
+    add(
+        document,
+        "公文正文",
+        "{%p for request in requests %}",
+        "{{ request.heading }}{{ request.text }}",
+        "{%p endfor %}",
+    )
+    add(document, "公文正文", "")
+    add(document, "公文正文", "{%p for annex in annexes %}", "{{ annex }}", "{%p endfor %}")
+    add(document, "公文正文", "")
+    add(document, "落款", "{{ issuer }}", "{{ date }}")
+    add(document, "公文正文", "（联系人：{{ contact }}）")
+    across(document)
+    number, text, leads = "{{ row.place }}", "{{ row.label }}\n{{ row.text }}", "{{ row.leads }}"
+    _annex(document, "counts", "row in counts", (
+        Column("序号", 13, number, "表格居中"), Column("单位", 74, "{{ row.unit }}"),
+        *(Column(heading, width, f"{{{{ row.{name} }}}}", "表格居中") for heading, name, width in (
+            ("事项数", "total", 19), ("已销号", "closed", 19), ("待核查", "declared", 19), ("红灯", "red", 19), ("黄灯", "yellow", 19),
+            ("其他", "other", 19), ("未按期填报", "unreported", ACROSS - 201),
+        )),
+    ))  # fmt: skip
+    add(document, "说明", "{{ note }}")
+    add(document, "说明", "{%p if trouble %}")
+    _annex(document, "trouble", "row in group.rows", (
+        Column("序号", 11, number, "表格居中"), Column("事项", 74, text), Column("牵头单位", 28, leads),
+        Column("完成时限", 28, "{{ row.due }}", "表格居中"), Column("亮灯原因、指标和现值", 43, "{{ row.reason }}\n{{ row.indicators }}"),
+        Column("存在问题、下步安排", ACROSS - 184, "{{ row.problem }}\n{{ row.next }}"),
+    ), "group in trouble")  # fmt: skip
+    add(document, "说明", "{%p endif %}", "{%p if events %}")
+    _annex(document, "events", "row in group.rows", (
+        Column("序号", 11, number, "表格居中"), Column("事项", 90, text), Column("牵头单位", 42, leads),
+        Column("日期", 24, "{{ row.day }}", "表格居中"),
+        Column("内容", ACROSS - 167, "{{ row.content }}"),
+    ), "group in events")  # fmt: skip
+    add(document, "说明", "{%p endif %}", "{%p if silent %}")
+    _annex(document, "silent", "row in silent", (
+        Column("序号", 13, number, "表格居中"), Column("单位", 54, "{{ row.unit }}"), Column("项数", 16, "{{ row.count }}", "表格居中"),
+        Column("事项", ACROSS - 83, "{{ row.items }}"),
+    ))  # fmt: skip
+    add(document, "说明", "{%p endif %}")
+    return document
+
+
+def _annex(document: Any, name: str, rows: str, columns: Sequence[Column], group: str = "") -> None:
+    """Add an annex on a page of its own; the first stands on the page that was begun for it."""
+    label = document.add_paragraph(f"{{{{ {name}_label }}}}", style="附件标签")
+    label.paragraph_format.page_break_before = name != "counts"
+    add(document, "附件标题", f"{{{{ {name}_name }}}}")
+    add_table(document, columns, rows, group)
+
+
+PAPERS: dict[str, Callable[[], Any]] = {"bulletin": bulletin, "reminder": reminder}
 
 
 def main() -> None:

@@ -7,6 +7,7 @@
 #   tools/windows.sh tracker …          one command, its output turned into UTF-8
 #   tools/windows.sh bytes …            one command, its output as the Windows program wrote it
 #   tools/windows.sh python …           the interpreter
+#   tools/windows.sh interpreter        the Python alone, in $TRACKER_WINDOWS/python
 #   tools/windows.sh end                end the prefix's processes
 #
 # TRACKER_WINDOWS        where all of it lies (default: a folder of its own under the temporary folder)
@@ -136,6 +137,7 @@ translated() {
 
 case ${1:-} in
 install) install ;;
+interpreter) mkdir -p "$windows"; python3 -m venv "$windows/pip"; pip=$windows/pip/bin/pip; interpreter ;;
 build) build ;;
 python) shift; translated "$@" ;;
 tracker) shift; translated -m tracker "$@" ;;

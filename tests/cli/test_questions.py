@@ -161,7 +161,7 @@ def test_an_end_of_input_at_every_question_stores_nothing(cli: Cli) -> None:
 
 def test_undo_asks(cli: Cli) -> None:
     cli.ok("log", "zj-task-6", "--percent", 40)
-    question = "撤销第 2 号改动（张三，2026-11-21 12:00，log）？ [y/N] "
+    question = "将撤回：zj-task-6 进行中，完成率 40%\n撤销第 2 号改动（张三，2026-11-21 12:00，log）？ [y/N] "
     for answer in ("", "n", "不"):
         with unchanged(cli):
             assert cli("undo", answers=lines(answer)) == Result(0, "", f"{question}未撤销\n")

@@ -26,7 +26,7 @@ def obeyed(text: str) -> set[str]:
 
 
 @pytest.fixture
-def nasty(cli: Cli) -> Cli:
+def nasty(cli: Cli, uncleaned: None) -> Cli:  # noqa: ARG001 - it writes as older versions did
     cli.ok("log", "zj-task-6", "--note", NASTY, "--problem", NASTY, "--next", NASTY, "--by", "张\x1b[1m三")
     return cli
 

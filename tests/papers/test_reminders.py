@@ -274,4 +274,4 @@ def test_hostile_names_stay_text(cli: Cli) -> None:
     files = remind(cli, "--plan", "zj", "--kind", "target")
     assert all(file.parent == cli.folder / "催办" for file in files)
     word = next(file for file in files if "省厅" in file.name and file.suffix == ".docx")
-    assert any("<w:p>&\\x07\\x202e../\\?省厅：" in each.text for each in Document(str(word)).paragraphs)
+    assert any("<w:p>&\\x07\\u202e../\\?省厅：" in each.text for each in Document(str(word)).paragraphs)

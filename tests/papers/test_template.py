@@ -12,7 +12,7 @@ from docx import Document
 from tests.conftest import Cli
 from tools import papers
 from tracker.errors import Refused
-from tracker.papers import reminder
+from tracker.papers import bulletin, reminder
 from tracker.papers.template import FOLDER, Template
 
 FIELDS = {"title": "标题", "rows": {"name": "名称", "lines": {"text": "一行"}}}
@@ -66,6 +66,16 @@ def test_fields_loops_and_conditions() -> None:
     assert filled(
         "{{ title }}", "{%p for row in rows %}", "{{ loop.index }}.{{ row.name }}{% if not row.lines %}（无）{% endif %}", "{%p endfor %}"
     ) == ["通报", "1.甲", "2.乙（无）"]  # fmt: skip
+
+
+def test_a_field_may_be_called_as_a_method_of_python_is() -> None:
+    fields = {"rows": {"items": "事项"}}
+    made = Template(word("{% for row in rows %}{{ row.items }}{% endfor %}"), fields, "x").fill(
+        {"rows": [{"items": "甲、乙"}]}
+    )
+    assert Document(io.BytesIO(made)).paragraphs[0].text == "甲、乙"
+    with pytest.raises(Refused, match="没有字段“items”"):
+        Template(word("{% for row in rows %}{{ row.items }}{% endfor %}"), fields, "x").fill({"rows": [{}]})
 
 
 def test_what_the_ledger_says_stays_text() -> None:
@@ -245,7 +255,7 @@ def test_a_wrong_template_writes_and_records_nothing(cli: Cli, name: str, conten
 
 def test_the_page_lists_every_field() -> None:
     page = (Path(__file__).parents[2] / "docs" / "papers.md").read_text(encoding="utf-8")
-    for fields in (reminder.FIELDS,):
+    for fields in (reminder.FIELDS, bulletin.FIELDS):
         for name, meaning in flat(fields):
             assert f"`{name}`" in page
             assert meaning is None or meaning in page

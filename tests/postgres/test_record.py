@@ -109,6 +109,8 @@ FORGED_REPORTS: dict[str, dict[str, Any]] = {
     "a year of no value": {"value": None, "data_year": 2025},
     "a year in words": {"data_year": "last"},
     "a part too many": {"more": "x"},
+    "what a key of a terminal leaves": {"note": "新\x1b[D建"},
+    "a control character of the second kind": {"problem": "新\x9b建"},
 }
 FORGED_EVENTS: dict[str, dict[str, Any]] = {
     **{f"a decision to {kind}": {"kind": kind} for kind in ("close", "return", "extend", "assign", "retire", "rename")},
@@ -194,7 +196,7 @@ def test_nothing_forged_is_written(hand: Hand) -> None:
 
 def test_what_may_be_said_is_written_in_the_form_that_is_hashed(hand: Hand) -> None:
     """Blanks, escapes, numbers as texts, and the order of the rows are the caller's; the doctor finds the chain whole."""
-    words = '“甲”\t\\"\r\n\b\f\x7f\x1f 中文 é \U0001f600 end'
+    words = '“甲”\t\\"\r\n 中文 é \U0001f600 end'
     report = hand.report(note=words, value=70.50)
     hand.record(
         json.dumps(hand.change(unit="省建设厅", detail=json.dumps({"files": [words]})), ensure_ascii=False, indent=2),

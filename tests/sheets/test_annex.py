@@ -276,6 +276,7 @@ def test_index_is_merged_as_printed(cli: Cli) -> None:
     ).split())  # fmt: skip
 
 
+@pytest.mark.usefixtures("uncleaned")
 def test_text_stays_text(cli: Cli) -> None:
     notes = {
         "zj-task-1": "=HYPERLINK(1)",

@@ -289,6 +289,7 @@ def test_filters_and_defaults(cli: Cli) -> None:
     assert len(table(weekly(cli, "--all", "--kind", "policy"), "进展台账")) == 9
 
 
+@pytest.mark.usefixtures("uncleaned")
 def test_text_stays_text(cli: Cli) -> None:
     notes = ["=1+1", "+1", "-1", "@x", "一\x01二_x0041_\r三\uffff", "<b>&"]
     for number, note in enumerate(notes, start=1):

@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 from tracker.actions.listing import Filter, find
 from tracker.actions.lookup import unit_keys
 from tracker.actions.todo import returned_items
-from tracker.ledger.judgement import Judged, demand_words
-from tracker.ledger.model import Indicator, Item, Role
+from tracker.ledger.judgement import Judged
+from tracker.ledger.model import Item, Role
 from tracker.ledger.naming import Unit
 from tracker.ledger.terms import KINDS, STATES
 from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import plain
 from tracker.papers.reminder import AGAIN, GROUPS, REASONS, Head, Line, Reminder
+from tracker.papers.words import deadline, due_words, indicator_lines
 from tracker.store import queries
 from tracker.store.as_of import When
 from tracker.store.changeset import Changeset
@@ -22,8 +23,6 @@ from tracker.store.last_reports import Said, last_of_units, reminded_on
 from tracker.views import place_words
 
 NEVER = "从未填报"
-SHOWN = 3
-"""Indicators of an item that are all named; of more, only those that call for something."""
 
 
 class _Known(NamedTuple):
@@ -79,13 +78,13 @@ def _line(each: Judged, lead: Role, unit: Unit, known: _Known, head: Head, limit
     words = _reasons(each, lead, known.returned.get(item.id), head.day, limits)
     if not words:
         return None
-    due, original = _deadline(each, head.day)
+    due, original = deadline(each, head.day)
     codes = tuple(code for code in GROUPS if code in words)
     said = known.said.get((item.id, lead.unit), ())
     days = _reminded(known.reminded.get(item.id, ()), unit, _since(codes[0], due, said), head.day)
     text = f"{item.title}：{item.text}" if item.title else item.text
     return Line(
-        item.id, place_words(item, known.plans[item.plan]), text, _indicators(each, head.day), _due_words(due, original), codes,
+        item.id, place_words(item, known.plans[item.plan]), text, indicator_lines(each, head.day), due_words(due, original), codes,
         "；".join(words[code] for code in codes), _said_words(said, item),
         (-judged.days_overdue, due or date.max, item.plan, list(KINDS).index(item.kind), item.number),
         len(days) + 1, days[-1] if days else None,
@@ -105,56 +104,11 @@ def _reasons(each: Judged, lead: Role, returned: str | None, day: date, limits: 
     if lead.name in judged.unreported:
         words["unreported"] = NEVER if lead.reported_on is None else f"{lead.reported_on}后未填报"
     if judged.due_soon:
-        due = _deadline(each, day)[0]
+        due = deadline(each, day)[0]
         words["due_soon"] = (
             "今日到期" if due == day else f"还有{(due - day).days}天到期" if due is not None else "临近到期"
         )
     return words
-
-
-def _deadline(each: Judged, day: date) -> tuple[date | None, date | None]:
-    """Return the deadline that is meant and what the plan printed: the earliest missed, else the next to come, else the item's."""
-    item, judged = each
-    parts = list(zip(item.indicators, judged.indicators, strict=True))
-    for chosen in (
-        [indicator for indicator, one in parts if one.overdue],
-        [indicator for indicator, one in parts if not one.met and indicator.due is not None and indicator.due >= day],
-    ):
-        dated = [indicator for indicator in chosen if indicator.due is not None]
-        if dated:
-            first = min(dated, key=lambda indicator: indicator.due or day)
-            return first.due, first.original_due
-    return item.due, item.original_due
-
-
-def _due_words(due: date | None, original: date | None) -> str:
-    if due is None:
-        return "未定"
-    return f"{due}" + (f"\n原定{original}" if original is not None and original != due else "")
-
-
-def _indicators(each: Judged, day: date) -> str:
-    """Return the indicators that are meant, a line each: what is asked, and what was reported."""
-    parts = list(zip(each.item.indicators, each.judgement.indicators, strict=True))
-    urgent = [indicator for indicator, one in parts if one.overdue or one.due_soon or not one.met]
-    shown = urgent if len(parts) > SHOWN else [indicator for indicator, _ in parts]
-    more = f"\n另有{len(parts) - len(shown)}个指标已达标" if len(shown) < len(parts) else ""
-    return "\n".join(_indicator_words(indicator, each.item, day) for indicator in shown) + more
-
-
-def _indicator_words(indicator: Indicator, item: Item, day: date) -> str:
-    if not indicator.takes_value:
-        told = STATES[indicator.state]
-    elif indicator.actual is None:
-        told = "尚无数据"
-    else:
-        told = f"现值{plain(indicator.actual)}{indicator.measure or ''}"
-    own = (
-        f"，{indicator.due}到期"
-        if indicator.due is not None and indicator.due != item.due and indicator.due >= day
-        else ""
-    )
-    return f"{indicator.name}：{demand_words(indicator)}{own}；{told}"
 
 
 def _said_words(said: Iterable[Said], item: Item) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 from tracker.errors import Refused
+from tracker.ledger.terms import STATEMENTS, STATES
+from tracker.ledger.values import shorten
 from tracker.store import queries
 from tracker.store.changes import (
     Change,
@@ -10,9 +12,11 @@ from tracker.store.changes import (
     codes_of,
     later_statements,
     load_change,
+    load_undoes,
     root_of,
+    roots,
+    said_in,
     touched_by,
-    undoes,
 )
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
@@ -28,6 +32,38 @@ def target_of(connection: Connection, change: int | None, by: str) -> Change:
     found = load_change(connection, change)
     if found is None:
         raise Refused(f"没有第 {change} 号改动；编号见 tracker history")
+    return found
+
+
+def taken_back(connection: Connection, target: Change) -> list[str]:
+    """Return what a change said, a line each; of an undo, what the change said that its chain of undoes is about."""
+    change = root_of(connection, target.id)
+    said: list[tuple[str, int | None, str]] = [
+        *((code, n, _report_words(*words)) for code, n, *words in said_in(connection, change, "report", *_SAID)),
+        *((code, n, STATEMENTS.get(kind, str(kind))) for code, n, kind in said_in(connection, change, "event", "kind")),
+        *((code, n, f"佐证材料“{shorten(name)}”") for code, n, name in said_in(connection, change, "evidence", "name")),
+    ]
+    return [f"{code if n is None else f'{code}.{n}'} {words}" for code, n, words in said]
+
+
+_SAID = ("state", "percent", "value", "note", "problem", "next")
+
+
+def _report_words(*said: str | None) -> str:
+    state, percent, value, *texts = said
+    parts = [
+        state and STATES.get(state, state), percent and f"完成率 {percent}%", value and f"现值 {value}",
+        *(text and f"“{shorten(text)}”" for text in texts),
+    ]  # fmt: skip
+    return "，".join(part for part in parts if part) or "填报"
+
+
+def hold(shown: Change, found: Change) -> Change:
+    """Return a change that is still the one that was shown; a number alone may be another's in a ledger that was restored."""
+    if shown.hash != found.hash:
+        raise Refused(
+            f"第 {shown.id} 号改动已不是刚才显示的那一次（台账其间被恢复或替换）；请运行 tracker history 核对后重来"
+        )
     return found
 
 
@@ -66,11 +102,12 @@ def _refuse_if_stood_upon(connection: Connection, target: Change, touched: Touch
 
 def _refuse_if_moved_below(connection: Connection, target: Change, touched: Touched) -> None:
     """Refuse where an earlier change was taken back, or put back, since: what comes back would not be what was there."""
-    chain = undoes(connection)
+    chain = load_undoes(connection)
     moved = _out_of_force(chain) ^ _out_of_force([row for row in chain if row[0] <= target.id])
-    for other, _ in chain:
-        root = root_of(connection, other)
-        if other > target.id > root and root in moved and _meet(touched, touched_by(connection, root)):
+    later = ((other, root) for other, root in roots(connection).items() if other > target.id > root and root in moved)
+    # The last undo of each change is named; how often it went to and fro before does not matter.
+    for root, other in {root: undo for undo, root in later}.items():
+        if _meet(touched, touched_by(connection, root)):
             raise Refused(
                 f"第 {target.id} 号改动不能撤销：其后第 {other} 号改动（undo）动了更早的第 {root} 号；请先撤销第 {other} 号"
             )
@@ -79,9 +116,9 @@ def _refuse_if_moved_below(connection: Connection, target: Change, touched: Touc
 def _out_of_force(chain: Iterable[tuple[int, int]]) -> set[int]:
     """Return the changes that do not hold, from the undoes, newest first."""
     gone: set[int] = set()
-    for change, target in chain:
+    for change, undoes in chain:
         if change not in gone:
-            gone.add(target)
+            gone.add(undoes)
     return gone
 
 

@@ -6,11 +6,25 @@ from typing import NamedTuple
 
 from tracker.cli import output
 from tracker.cli.context import context
-from tracker.errors import TrackerError, listeners, reason_of
+from tracker.cli.registry import COMMANDS, Group, command_place, spelled
+from tracker.errors import TrackerError, Unclear, listeners, reason_of
 from tracker.ledger.values import shorten
 from tracker.store.location import hide_secrets
 
-listeners.append(output.message)
+_NOTICES = 20
+"""How many lines of notice one command writes; of more only their number, for a file may have a million such cells."""
+_noticed: dict[str, None] = {}
+
+
+def _notice(text: str) -> None:
+    """Write what a deep room has to say, each line once."""
+    if text not in _noticed:
+        _noticed[text] = None
+        if len(_noticed) <= _NOTICES:
+            output.message(text)
+
+
+listeners.append(_notice)
 INTERRUPTED = 130
 UNKNOWN = 3
 """What `check` answers for every error, by the convention of monitoring plugins."""
@@ -26,6 +40,7 @@ class _Asked(NamedTuple):
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code. Nothing escapes but SystemExit of the interpreter itself."""
+    _noticed.clear()
     context.written, context.is_sample, context.is_labelled = None, False, False
     arguments = _reordered(arguments)
     asked = _Asked(_is_check(arguments), "--json" in arguments, "--csv" in arguments)
@@ -35,6 +50,8 @@ def run(arguments: Sequence[str]) -> int:
         if not any(asked):
             # What is not a screen with the label above it (a report taken in, a file written) has it beside.
             output.label(beside=True)
+        if len(_noticed) > _NOTICES:
+            output.message(f"另有 {len(_noticed) - _NOTICES} 处类似提示未列出")
         output.flush()
     except KeyboardInterrupt:
         output.message(f"\n已中断，{_standing()}")
@@ -49,8 +66,10 @@ def run(arguments: Sequence[str]) -> int:
     return code
 
 
-def _run(arguments: Sequence[str]) -> int:
+def _run(words: Sequence[str]) -> int:
     """Parse and run. The framework's own main is passed by: it would turn a closed pipe into exit 1, an interrupt into silence."""
+    if _is_page(words):
+        return 0
     from typer import Exit
 
     from tracker.cli.app import root
@@ -58,7 +77,7 @@ def _run(arguments: Sequence[str]) -> int:
 
     program = root()
     try:
-        with program.make_context("tracker", list(arguments)) as line:
+        with program.make_context("tracker", list(words)) as line:
             result = program.invoke(line)
     except Exit as leaving:
         return leaving.exit_code
@@ -70,20 +89,37 @@ def _run(arguments: Sequence[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
+def _is_page(words: Sequence[str]) -> bool:
+    """Write the page of the program or of a group where it is asked for; the framework is not needed for them.
+
+    Raises Unclear, after the page, where a command is missing.
+    """
+    rest = [word for word in words if word not in SWITCHES]
+    group = COMMANDS.get(rest[0]) if rest else None
+    asked = rest[1:] if isinstance(group, Group) else rest
+    if asked not in ([], ["--help"], ["-h"]):
+        return False
+    from tracker.cli.help import group_page, program_page, show
+
+    context.no_color = "--no-color" in words
+    show(group_page(rest[0], group) if isinstance(group, Group) else program_page())
+    if not asked:
+        raise Unclear(f"请在 tracker{f' {rest[0]}' if rest else ''} 之后写明命令")
+    return True
+
+
+SWITCHES = ("--no-color", "--debug")
+
+
 def _reordered(arguments: Sequence[str]) -> list[str]:
-    """Move the program's own switches before the command, so that they are understood wherever a person writes them."""
-    return sorted(arguments, key=lambda word: word not in ("--no-color", "--debug"))
+    """Return the line in one spelling, the program's own switches before the command: they are understood wherever they stand."""
+    return spelled(sorted(arguments, key=lambda word: word not in SWITCHES))
 
 
-def _is_check(arguments: Sequence[str]) -> bool:
+def _is_check(words: Sequence[str]) -> bool:
     """Say whether the command is `check`, whatever options of the program stand before it."""
-    words = iter(arguments)
-    for word in words:
-        if word == "--db":
-            next(words, None)
-        elif not word.startswith("-"):
-            return word == "check"
-    return False
+    place = command_place(words)
+    return place is not None and words[place] == "check"
 
 
 def _refuse(text: str, code: int, asked: _Asked) -> int:

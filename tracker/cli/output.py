@@ -18,8 +18,8 @@ from tracker.errors import Refused, reason_of
 from tracker.ledger.terms import DEMO_LABEL
 from tracker.ledger.values import plain
 from tracker.store.location import hide_secrets
+from tracker.text import UNSEEN, visible
 
-_CONTROL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 _MARK = os.urandom(8).hex()
 """What marks a decimal on its way into JSON; no stored text can know it, so none can pass for a number."""
 
@@ -52,14 +52,7 @@ def block(text: str) -> None:
 
 def safe(text: str) -> str:
     """Make stored text harmless on a terminal: control and direction-changing characters become visible."""
-    if text.isprintable():
-        return text
-    return re.sub(_CONTROL, _shown, text.replace("\t", "    "))
-
-
-def _shown(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"  # noqa: PLR2004 - what two hex digits hold
+    return text if text.isprintable() else visible(text.replace("\t", "    "))
 
 
 def _write(stream: IO[str], text: str) -> None:
@@ -99,7 +92,7 @@ def print_json(value: Any) -> None:
     """Write a result as JSON. What a terminal would obey, and lone surrogates, which no encoding takes, are escaped."""
     text = to_json(value)
     if not text.replace("\n", "").isprintable():
-        text = re.sub(_CONTROL, lambda match: f"\\u{ord(match[0]):04x}", text)
+        text = re.sub(UNSEEN, lambda match: f"\\u{ord(match[0]):04x}", text)
     _data(text + "\n")
 
 
@@ -225,10 +218,26 @@ def height() -> int | None:
 
 
 def has_color() -> bool:
-    """Say whether colour may be used: a terminal, and nobody against it."""
+    """Say whether colour may be used: a terminal or FORCE_COLOR, and nobody against it."""
     environ = context.environ
-    plain_wanted = context.no_color or bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb"
-    return context.stdout.isatty() and not plain_wanted
+    if context.no_color or environ.get("NO_COLOR") or environ.get("TERM") == "dumb":
+        return False
+    return context.stdout.isatty() or environ.get("FORCE_COLOR", "0") not in ("", "0")
+
+
+def is_rich() -> bool:
+    """Say whether tables and pages are drawn with frames: on a terminal that can move its cursor."""
+    return context.stdout.isatty() and context.environ.get("TERM") != "dumb"
+
+
+def console() -> Any:
+    """Return rich's view of stdout: our width, our word on colour, nothing guessed from the text."""
+    from rich.console import Console
+
+    return Console(
+        file=context.stdout, width=width(), color_system="standard" if has_color() else None, force_terminal=True,
+        markup=False, highlight=False, emoji=False, legacy_windows=False,
+    )  # fmt: skip
 
 
 def print_table(

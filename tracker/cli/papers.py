@@ -13,6 +13,10 @@ from tracker.ledger.dates import parse_date
 
 Number = Annotated[Text, typer.Option("--number", metavar="TEXT", help="文号，如 浙环督〔2026〕12号（缺省留空）")]
 ReplyBy = Annotated[Text, typer.Option("--reply-by", metavar="DATE", help="请于何日前反馈（缺省留空）")]
+Contact = Annotated[
+    Text,
+    typer.Option("--contact", metavar="TEXT", help="联系人和电话（缺省为发文单位登记的联系人，没有则留空）"),
+]
 OwnTemplate = Annotated[
     Text, typer.Option("--template", metavar="FILE", help="用本单位的 Word 模板（.docx，字段见 docs/papers.md）")
 ]

@@ -10,6 +10,7 @@ from tracker.cli.context import context
 from tracker.cli.ledgers import note, ready
 from tracker.errors import Unclear
 from tracker.store.changeset import Author, Changeset, writing
+from tracker.text import cleaned
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,4 +78,4 @@ def ask(prompt: str) -> str:
     answer = context.stdin.readline()
     if not answer:
         raise KeyboardInterrupt
-    return answer.rstrip("\n")
+    return cleaned(answer.rstrip("\n"))

@@ -111,9 +111,10 @@ def _standing(figures: Figures) -> str:
         )
     else:
         parts.append("无红灯、黄灯事项")
-    parts += [f"其中逾期{figures.overdue}项"] if red and figures.overdue else []
+    if red and figures.overdue:
+        parts[-1] += f"，其中逾期{figures.overdue}项"
     parts += [f"近期到期{figures.due_soon}项"] if figures.due_soon else []
-    return "，".join(parts) + "。"
+    return "；".join(parts) + "。"
 
 
 def _movement(figures: Figures) -> str:

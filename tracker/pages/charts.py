@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 
 from tracker.ledger.values import plain
 from tracker.pages.groups import LIGHT_COLUMNS
-from tracker.pages.text import visible
+from tracker.text import visible
 
 Number = Decimal | int
 

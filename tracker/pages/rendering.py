@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from tracker.pages.text import visible
+from tracker.text import visible
 
 
 def render(name: str, **values: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from tracker.ledger.naming import Unit
 from tracker.ledger.summary import chinese_day, plan_words
 from tracker.ledger.terms import DEMO_LABEL
+from tracker.papers.words import BLANK, number_blank, reply_words, whole_row
 
 GROUPS = {
     "overdue": "已逾期",
@@ -22,8 +23,6 @@ REASONS = {"overdue": "逾期", "returned": "退回", "behind": "滞后", "unrep
 AGAIN = 7
 """Days after which reminding once more is a second or third reminder, and not the first one sent again."""
 ORDINALS = ("", "", "第二次", "第三次", "第四次", "第五次")
-BLANK = "＿＿＿＿＿＿"
-"""What stands where something is not known: room to write it by hand, never a guess."""
 FIELDS = {
     "demo": "演示台账的标记，其他台账为空", "title": "标题", "number": "编号（文号）", "unit": "被催办的单位", "opening": "起因和各类项数",
     "requests": "要求，逐段", "count": "项数", "issuer": "落款单位", "date": "成文日期", "contact": "联系人和电话", "reply_by": "反馈期限",
@@ -32,7 +31,7 @@ FIELDS = {
         "name": "类别", "count": "项数",
         "rows": {
             "place": "序号", "label": "清单和序号", "text": "事项全文", "indicators": "指标、目标值和现值", "due": "完成时限（原定）",
-            "reason": "催办原因", "said": "本单位最近填报",
+            "reason": "催办原因", "said": "本单位最近填报", "whole": "此行是否不跨页（1 或 0）",
         },
     },
 }  # fmt: skip
@@ -114,7 +113,7 @@ def opening(letter: Reminder) -> str:
 def requests(letter: Reminder) -> list[str]:
     """Return what is asked, a paragraph each: only what the reasons in it call for."""
     codes = {line.reasons[0] for line in letter.lines}
-    asked = [f"请对照附件逐项核实，于{_reply_day(letter.head)}前反馈办理情况。如与实际情况不符，请一并说明。"]
+    asked = [f"请对照附件逐项核实，于{reply_words(letter.head.reply_by)}前反馈办理情况。如与实际情况不符，请一并说明。"]
     if codes & {"overdue", "behind", "due_soon", "returned"}:
         asked.append(
             "已经完成的，请申报办结并附佐证材料；尚未完成的，请说明原因、提出推进措施和完成时限；确需延期的，请按程序办理延期。"
@@ -129,10 +128,6 @@ def requests(letter: Reminder) -> list[str]:
     if often:
         asked.append(f"其中{often}项已经两次以上催办，请你单位负责同志亲自督促落实；逾期仍未反馈的，将按程序提请通报。")
     return asked
-
-
-def _reply_day(head: Head) -> str:
-    return chinese_day(head.reply_by) if head.reply_by else "＿＿月＿＿日"
 
 
 def _ordinal(number: int) -> str:
@@ -150,14 +145,15 @@ def fields_of(letter: Reminder) -> dict[str, Any]:
             place += 1
             rows.append({
                 "place": place, "label": line.label, "text": line.text, "indicators": line.indicators, "due": line.due,
-                "reason": _reason(line), "said": line.said,
+                "reason": _reason(line), "said": line.said, "whole": whole_row(line.text, line.indicators, line.said),
             })  # fmt: skip
         groups.append({"name": name, "count": len(lines), "rows": rows})
     return {
-        "demo": DEMO_LABEL if head.is_demo else "", "title": title_of(letter), "number": letter.number or f"＿＿〔{head.day.year}〕＿＿号",
+        "demo": DEMO_LABEL if head.is_demo else "", "title": title_of(letter),
+        "number": letter.number or number_blank(head.day),
         "unit": letter.unit.name, "opening": opening(letter), "requests": requests(letter), "count": len(letter.lines),
-        "issuer": head.issuer or BLANK, "date": chinese_day(head.day), "contact": head.contact or BLANK, "reply_by": _reply_day(head),
-        "round": letter.round, "groups": groups,
+        "issuer": head.issuer or BLANK, "date": chinese_day(head.day), "contact": head.contact or BLANK,
+        "reply_by": reply_words(head.reply_by), "round": letter.round, "groups": groups,
     }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from xml.parsers import expat
 
 from tracker.errors import Refused, reason_of
 from tracker.ledger.values import shorten
+from tracker.text import visible
 from tracker.zipped import BROKEN, declares, is_bomb, is_locked, is_oddly_encoded, package
 
 if TYPE_CHECKING:
@@ -43,9 +44,6 @@ _ACTIVE = ("vbaproject", "vbadata", "word/activex/", "word/embeddings/", "macros
 _TYPES = (b"ms-word.document.macroEnabled", b"ms-word.template.macroEnabled")
 _TEMPLATE_TYPE = b"wordprocessingml.template.main+xml"
 _DOCUMENT_TYPE = b"wordprocessingml.document.main+xml"
-_CONTROL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]"
-)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -196,11 +194,20 @@ def _tags_whole(content: bytes) -> str:
 @cache
 def _environment() -> "ImmutableSandboxedEnvironment":
     from jinja2 import StrictUndefined
+    from jinja2.runtime import LoopContext
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    environment = ImmutableSandboxedEnvironment(
-        autoescape=True, undefined=StrictUndefined, finalize=_shown, keep_trailing_newline=True
-    )
+    class Environment(ImmutableSandboxedEnvironment):
+        """A sandbox in which a name after a point is a field or a count of the loop, and never a method."""
+
+        def getattr(self, obj: Any, attribute: str) -> Any:
+            if isinstance(obj, Mapping) and attribute in obj:
+                return obj[attribute]
+            if isinstance(obj, LoopContext) and attribute in LOOP:
+                return getattr(obj, attribute)
+            return self.undefined(obj=obj, name=attribute)
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, finalize=_shown, keep_trailing_newline=True)
     environment.globals.clear()
     for table, allowed in ((environment.filters, FILTERS), (environment.tests, TESTS)):
         for name in set(table) - allowed:
@@ -216,7 +223,7 @@ def _shown(value: Any) -> Any:
         return ""
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
-    text = _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", value.replace("\r\n", "\n").replace("\t", " "))
+    text = visible(value.replace("\r\n", "\n").replace("\t", " "))
     return Markup(str(escape(text)).replace("\n", '</w:t><w:br/><w:t xml:space="preserve">'))  # noqa: S704 - just escaped
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from tracker.store.connection import Connection
+from tracker.store.connection import Connection, Row
 
 TABLES = ("report", "event", "evidence")
 """Where statements about items are."""
@@ -19,6 +19,7 @@ class Change(NamedTuple):
     by: str
     command: str
     undoes: int | None
+    hash: str
 
 
 class Later(NamedTuple):
@@ -32,7 +33,7 @@ class Later(NamedTuple):
 
 def load_change(connection: Connection, number: int) -> Change | None:
     """Return a change, None where there is none of that number."""
-    row = connection.one('SELECT id, at, "by", command, undoes FROM change WHERE id = ?', (number,))
+    row = connection.one('SELECT id, at, "by", command, undoes, hash FROM change WHERE id = ?', (number,))
     return None if row is None else Change(*row)
 
 
@@ -42,19 +43,32 @@ def count_entries(connection: Connection) -> int:
     return 0 if row is None else int(row[0])
 
 
-def root_of(connection: Connection, number: int) -> int:
-    """Return the change whose statements a chain of undoes is about."""
-    row = connection.one("SELECT undoes FROM change WHERE id = ?", (number,))
-    while row is not None and row[0] is not None:
-        number = int(row[0])
-        row = connection.one("SELECT undoes FROM change WHERE id = ?", (number,))
-    return number
-
-
-def undoes(connection: Connection) -> list[tuple[int, int]]:
+def load_undoes(connection: Connection) -> list[tuple[int, int]]:
     """Return every undo with the change it takes back, newest first."""
     rows = connection.all("SELECT id, undoes FROM change WHERE undoes IS NOT NULL ORDER BY id DESC")
     return [(int(row[0]), int(row[1])) for row in rows]
+
+
+def roots(connection: Connection) -> dict[int, int]:
+    """Return, for every undo, oldest first, the change whose statements its chain of undoes is about."""
+    found: dict[int, int] = {}
+    for change, target in reversed(load_undoes(connection)):
+        found[change] = found.get(target, target)
+    return found
+
+
+def root_of(connection: Connection, number: int) -> int:
+    """Return the change whose statements a change is about: its own, or those an undo takes back or puts back."""
+    return roots(connection).get(number, number)
+
+
+def said_in(connection: Connection, number: int, table: str, *columns: str) -> list[Row]:
+    """Return what a change states in a table: the item's id, the indicator's number, and these columns."""
+    listed = ", ".join(f"s.{name}" for name in columns)
+    return connection.all(
+        f"SELECT item.code, s.n, {listed} FROM {table} s JOIN item ON item.id = s.item_id WHERE s.change_id = ? ORDER BY s.id",
+        (number,),
+    )
 
 
 def touched_by(connection: Connection, number: int) -> Touched:

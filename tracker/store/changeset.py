@@ -29,6 +29,7 @@ from tracker.store.projection import refresh
 from tracker.store.projection.incremental import IncrementalProjection
 from tracker.store.refusals import in_words
 from tracker.store.spool import Spool
+from tracker.text import all_cleaned, cleaned
 
 GENESIS = "0" * 64
 
@@ -65,7 +66,8 @@ class Changeset:
     entered: str = field(init=False)
 
     def __post_init__(self) -> None:
-        """Settle the day of entry, which every statement bears."""
+        """Settle the day of entry, which every statement bears; names are kept without control characters."""
+        self.author.by, self.author.unit = cleaned(self.author.by), self.author.unit and cleaned(self.author.unit)
         self.entered = self.today.isoformat()
 
     @property
@@ -81,6 +83,7 @@ class Changeset:
         """Add a report on an item (by key) or its indicator n; data_year: the year whose figure value is."""
         unit_id, unit_name = unit or (None, None)
         text = day.isoformat()
+        note, problem, next_step = (each and cleaned(each) for each in (note, problem, next_step))
         self.rows["report"].append((
             item, n, text, self.entered, unit_id, unit_name, role, state,
             None if percent is None else plain(percent), None if value is None else plain(value),
@@ -103,7 +106,7 @@ class Changeset:
                 self.entered,
                 unit_id,
                 unit_name,
-                dump(data or {}),
+                dump(all_cleaned(dict(data or {}))),
                 dump(before or {}),
             )
         )
@@ -114,11 +117,11 @@ class Changeset:
         self, item: int, n: int | None, kind: str, name: str, sha256: str | None, size: int | None, url: str | None
     ) -> None:
         """Add a piece of evidence to an item (by key)."""
-        self.rows["evidence"].append((item, n, kind, name, sha256, size, url))
+        self.rows["evidence"].append((item, n, kind, cleaned(name), sha256, size, url))
 
     def index_value(self, *values: Any) -> None:
         """Add a figure of the synergy index: city, year, indicator, value, status, measure, source."""
-        self.rows["index_value"].append(values)
+        self.rows["index_value"].append(all_cleaned(values))
 
     def issue(self, *values: Any) -> None:
         """Add a report that was handed out: the values of `hashed.NEWEST.stated["issue"]`."""
@@ -181,6 +184,13 @@ def _end(draft: Changeset) -> None:
         return
     try:
         connection.execute("COMMIT")
+    except Exception as error:
+        if not connection.is_lost:
+            raise
+        raise Refused(
+            f"与数据库 {connection.location.shown} 的连接在提交时中断：本次改动是否已写入不能确定，程序不会自行重做；"
+            f"请运行 tracker history --by {draft.author.by} 核对，确未写入再重新运行"
+        ) from error
     finally:
         # An interrupt may arrive when the commit is already done: whoever speaks of it must know.
         written = any(each.change is not None for each in (draft, *draft.beside))

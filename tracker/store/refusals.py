@@ -74,7 +74,7 @@ def _explain_server(error: Exception, location: Location) -> Refused:
     state = str(getattr(error, "sqlstate", "") or "")
     first = location.without_secret(str(error).strip().splitlines()[0]) if str(error).strip() else type(error).__name__
     if state == "42501":
-        reason = _DENIALS.get(first.partition("tracker: ")[2].split(" ")[0], "")
+        reason = _DENIALS.get(str(error).partition("tracker: ")[2].split(" ")[0], "")
         return Refused(
             f"数据库拒绝：当前登录没有这项权限{reason}（{first}）；需要时请协调人办理或用 tracker db grant 授权"
         )
@@ -110,6 +110,7 @@ _DENIALS = {
     "completed": "：已办结的事项只能由协调人退回或重新打开",
     "future": "：不能写未来的日期",
     "day": "：填报日须是今天",
+    "control": "：文字中有控制字符",
     "clock": "：本机时钟与服务器相差一小时以上，请先校时",
     "nothing": "：没有这个事项或指标，或已停用",
 }

@@ -48,7 +48,7 @@ def changes(
     plan, unit = options.default("plan", plan), options.default("unit", unit)
     named = {"week": week, "month": month, "quarter": quarter, "half": half, "year": year}
     if since is None:
-        span = span_asked(options.day, first, last, **named)
+        span = span_asked(options.day, first, last, named)
     elif any(text is not None for text in (first, last, *named.values())):
         raise Unclear("--since 与 --week、--month、--from 等不能同用；请只写其一")
     else:

@@ -12,16 +12,13 @@ from tracker.cli.context import context
 from tracker.cli.exporting import file_name
 from tracker.cli.ledgers import opened
 from tracker.cli.options import Everything, Force, KindFilter, PlanFilter, Text, write_command
-from tracker.cli.papers import Number, OwnTemplate, ReplyBy, own_template, reply_day
+from tracker.cli.papers import Contact, Number, OwnTemplate, ReplyBy, own_template, reply_day
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
 from tracker.ledger.naming import split_region
 
 Folder = Annotated[Text, typer.Option("-o", "--output", metavar="DIR", help="写入的目录，没有则建立")]
 Debtor = Annotated[Text, typer.Option("--unit", metavar="NAME", help="只催办这个单位（zj:省生态环境厅 限定地区）")]
-Contact = Annotated[
-    Text, typer.Option("--contact", metavar="TEXT", help="联系人和电话（缺省为 unit contact 登记的本单位联系人）")
-]
 
 
 @write_command

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.undo import target_of
+from tracker.actions.undo import hold, taken_back, target_of
 from tracker.actions.undo import undo as take_back
 from tracker.cli import output
 from tracker.cli.arguments import parse_count
@@ -23,12 +23,22 @@ def undo(
     number = None if change is None else parse_count(change, "改动编号")
     with opened(options.db) as connection:
         target = target_of(connection, number, options.person)
+        said = taken_back(connection, target)
     words = f"第 {target.id} 号改动（{target.by}，{local_time(target.at)}，{target.command}）"
+    if said:
+        more = f"；等 {len(said)} 条" if len(said) > _SHOWN else ""
+        output.message(f"{'将恢复' if target.undoes else '将撤回'}：{'；'.join(said[:_SHOWN])}{more}")
     if not options.confirm(f"撤销{words}？"):
         output.message("未撤销")
         return
     with options.draft("undo") as draft:
-        items = take_back(draft, target_of(draft.connection, target.id, options.person))
-    result = {"change": None if options.dry_run else draft.change, "undoes": target.id, "ids": items}
-    shown = "、".join(items[:5]) + (f" 等 {len(items)} 项" if len(items) > 5 else "")  # noqa: PLR2004 - one readable line
+        items = take_back(draft, hold(target, target_of(draft.connection, target.id, options.person)))
+    result = {
+        "change": None if options.dry_run else draft.change, "undoes": target.id, "ids": items, "statements": said,
+    }  # fmt: skip
+    shown = "、".join(items[:_SHOWN]) + (f" 等 {len(items)} 项" if len(items) > _SHOWN else "")
     options.done(f"已撤销{words}：{shown or '不涉及事项'}", result)
+
+
+_SHOWN = 5
+"""How much of what is taken back is said in one readable line."""

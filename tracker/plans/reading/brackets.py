@@ -21,6 +21,10 @@ _LONGEST = 1500
 _SHORT_LIST = 2
 _ENOUGH = 0.6
 _NO_BRACKET = re.compile("以下简称|下称|简称|含|包括|不含|例如|如|详见|见附|即|指|原|征求意见稿|试行|此件")
+_UNIT_FIRST = re.compile(
+    r"(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.] ?)?(?P<units>[一-龥、，（）]{3,60}?)："
+    "(?=(?:主要)?(?:牵头)?(?:负责|承担|组织|做好|落实))"
+)
 _FIRM = re.compile(
     "^(?:自治区|兵团|国家|省|市|州|县|区|团)|(?:厅|局|委|部|办|署|院|会|办公室|管委会|中心|集团|公司|银行|海关|政府)(?:（[^（）]*）)?$"
 )
@@ -53,7 +57,12 @@ def duties(passage: Passage) -> list[Duty]:
         if duty:
             found.append(duty)
     if not found:
-        found = _labelled(passage, text) or _closing(passage, text) or _assigned(passage, text)
+        found = (
+            _unit_first(passage, text)
+            or _labelled(passage, text)
+            or _closing(passage, text)
+            or _assigned(passage, text)
+        )
     return found
 
 
@@ -97,6 +106,18 @@ def _labelled(passage: Passage, text: str) -> list[Duty]:
     begin = starts[0]
     end = _label_end(text, starts[-1])
     return [Duty(passage, begin, end, passage.text[begin:end].rstrip("。"), 92)]
+
+
+def _unit_first(passage: Passage, text: str) -> list[Duty]:
+    """Return the units that open a line and have their work after a colon (县住建局：负责工地扬尘治理。)."""
+    found = _UNIT_FIRST.match(text)
+    if not found:
+        return []
+    names = [name for name in re.split("[、，]|[和及]", found.group("units")) if name]
+    if not all(ends_like_unit(name) and _FIRM.search(name) for name in names):
+        return []
+    begin, end = found.span("units")
+    return [Duty(passage, begin, end + 1, passage.text[begin:end], 80, "单位在前、任务在后，按负责单位读")]
 
 
 def _label_end(text: str, last: int) -> int:

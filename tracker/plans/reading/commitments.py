@@ -44,6 +44,17 @@ _DONE = re.compile("^(?:截至)?目前|近年来|已(?:达到|达|累计|实现|
 _COMPLETE_ORDER = re.compile("完成(?:国家|省|上级)[一-龥]{0,8}(?:目标|任务|指标)")
 _UNCHANGED = re.compile("[^、]{2,20}不(?:减少|衰退|降低|下降|增加)$")
 _PLACE = re.compile("(?![全我本各])[一-龥]{2,5}[省市州县区]")
+_PAST = re.compile(
+    r"(?<!到)(?<!至)20\d\d ?年[^底末前内期，]{0,12}(?:为|是|共|已|达)(?=[^，。；]{0,6}\d)|"
+    "(?:同比|[较比](?:上年|去年|上一年))[^，。；]{0,4}(?:增长|上升|提高|下降|减少)(?!.*(?:以上|以内|左右))"
+)
+"""What a report says of a year gone by; in a plan it may also be a target, so it is marked only."""
+_PERIOD = re.compile("自.{4,24}至.{3,16}(?:结束|止|为止)")
+_RECURRING = re.compile("每(?:年|季度?|半年|月|周|日|半月|旬)")
+_NO_NAME = re.compile(
+    "^(?:并|且)?(?:(?P<wanted>力争|争取|努力)(?:达到|实现|完成|超过|突破|下降|降低|减少|提高|提升|增长|降至|降到|控制在)?|稳定在|保持在|"
+    r"(?:提高|提升|增加|扩大)[到至]|降[到至]|达到|超过|突破)(?:到|至)?\d"
+)
 _HIGHER = re.compile("^(?:力争|争取|努力|确保)?(?:完成|达到|实现)\\d+(?:\\.\\d+)?%的[一-龥]{0,4}目标")
 _ONLY_DONE = re.compile(
     "(?:全部|全面|基本|确保|如期)*"
@@ -291,12 +302,8 @@ def _commitment(content: str, clause: _Clause, state: _State, *, direct: bool) -
     numbers = quantities(content)
     if _GRANT.search(text) or (not dues and _DONE.search(text)):
         return None
-    governed = bool(state.dues) or state.recurring
-    if not numbers:
-        if not (direct or governed) or _PURPOSE.match(text):
-            return None
-        if _MAY.match(text) or (not direct and _ACTIVITY.match(text)):
-            return None
+    if not numbers and not _promises(text, clause, state, dated=bool(dues), direct=direct):
+        return None
     made = Commitment(_as_row(content, state), 0, content, wording_only=not numbers, recurring=state.recurring)
     made.led = bool(numbers) and not state.wanted and bool(_LEADING.match(text))
     made.measured = _by_part(clause.text, state.calendar)
@@ -307,6 +314,8 @@ def _commitment(content: str, clause: _Clause, state: _State, *, direct: bool) -
         made.measured = [replace(one, inferred=inferred if one.due else "") for one in made.measured]
     if state.wanted:
         made.measured = [replace_wanted(one) for one in made.measured]
+    if numbers and _PAST.search(shadow(clause.text)):
+        made.doubts.append("可能是以往的数据，不是目标")
     if _BEFORE_YEAR.search(shadow(clause.text)):
         made.doubts.append("“某年前”按当年年底计，也可理解为上一年年底")
     if not numbers and inner and not state.dues and not direct:
@@ -314,11 +323,32 @@ def _commitment(content: str, clause: _Clause, state: _State, *, direct: bool) -
     return made
 
 
+def _promises(text: str, clause: _Clause, state: _State, *, dated: bool, direct: bool) -> bool:
+    """Tell whether a clause without a number commits to something: it stands under a date and is no mere activity."""
+    if not (direct or state.dues or state.recurring) or _PURPOSE.match(text) or _PERIOD.search(shadow(clause.text)):
+        return False
+    if not dated and _RECURRING.search(text):
+        return False
+    return not (_MAY.match(text) or (not direct and _ACTIVITY.match(text)))
+
+
 def _same_way(made: Commitment, earlier: list[Commitment]) -> list[Measured]:
-    """Let a higher goal for the same thing (力争完成14.5%的激励目标) take name and direction from the clause before."""
-    if not earlier or not earlier[-1].measured or not _HIGHER.search(shadow(made.text)):
+    """Let a clause that names nothing (力争完成14.5%的激励目标; 到2025年，稳定在95%以上) go on with the name of the one before.
+
+    A higher goal for the same thing takes its way of counting too.
+    """
+    text = shadow(made.text)
+    bare = _NO_NAME.search(text)
+    if not earlier or not earlier[-1].measured or not (_HIGHER.search(text) or bare):
         return made.measured
     base = earlier[-1].measured[-1].quantity
+    if bare and not bare.group("wanted"):
+        return [
+            replace(one, quantity=replace(one.quantity, name=base.name, scope=base.scope))
+            if one.quantity.measure == base.measure
+            else one
+            for one in made.measured
+        ]
     return [
         replace(one, quantity=replace(base, value=one.quantity.value, aspirational=True))
         if one.quantity.measure == base.measure

@@ -8,17 +8,18 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker.plans.reading.brackets import Duty, duties
-from tracker.plans.reading.commitments import Aim, Commitment, leads_in, read_commitments
+from tracker.plans.reading.commitments import Aim, Commitment, Measured, leads_in, read_commitments
 from tracker.plans.reading.dates import NO_CALENDAR, Calendar, calendar_after, cell_day, deadlines
 from tracker.plans.reading.lexicon import GOAL_HEADINGS, SKIPPED_HEADINGS
 from tracker.plans.reading.model import TASK, Finding, joined
 from tracker.plans.reading.outline import Node, tidy_mark
+from tracker.plans.reading.quantities import Quantity
 from tracker.plans.reading.roles import (
     Responsibility,
+    content_label,
     has_label,
     opens_label,
     read_responsibility,
-    without_content_label,
 )
 from tracker.plans.reading.signs import CHAPTER_RANKS, masked, shadow, split_top
 
@@ -34,6 +35,7 @@ _WORDS = 3000
 _TITLE = 40
 _SURE = 90
 _BULLETS = "—–-·•*●"
+_STEPS = re.compile("步骤|阶段|进度|时间安排|实施安排")
 _OPENINGS = "（([【〔［"
 OPEN_DUE = re.compile("长期|持续|常态|全年|每[年月季]|适时|近期|立即|即时|全程|按.{0,6}(?:要求|进度)")
 _NO_NAME = re.compile(
@@ -157,26 +159,36 @@ def _groups(node: Node, found: list[Duty]) -> list[_Group]:
     for passage in passages:
         begin = 0
         for duty in sorted((one for one in found if one.passage is passage), key=lambda one: one.begin):
-            words = Stretch(passage, begin, duty.begin)
-            if words.text.strip("。；，、 —－-·"):
-                waiting.append(words)
+            if _opens_line(duty):
+                groups.append(_Group([Stretch(passage, duty.end, len(passage.text))], [duty]))
+                begin, waiting = len(passage.text), []
+                continue
+            waiting.extend(_said(Stretch(passage, begin, duty.begin)))
             if groups and not waiting:
                 groups[-1].duties.append(duty)
             else:
                 groups.append(_Group(waiting, [duty]))
                 waiting = []
             begin = duty.end
-        rest = Stretch(passage, begin, len(passage.text))
-        if rest.text.strip("。；，、 —－-·"):
-            waiting.append(rest)
+        waiting.extend(_said(Stretch(passage, begin, len(passage.text))))
     if lower:
         groups.append(_Group(waiting, lower))
         waiting = []
-    if groups:
-        groups[-1].words.extend(waiting if len(groups) == 1 and node.mark else [])
-    if not node.mark or len(groups) > 1:
-        for group in groups:
-            group.words = group.words if all(map(_is_line, group.duties)) else group.words[-1:]
+    return _with_own_words(groups, waiting, numbered=bool(node.mark))
+
+
+def _said(words: Stretch) -> list[Stretch]:
+    """Return some words, unless they are only signs."""
+    return [words] if words.text.strip("。；，、 —－-·") else []
+
+
+def _with_own_words(groups: list[_Group], after: list[Stretch], *, numbered: bool) -> list[_Group]:
+    """Give a part's only responsibility the words after it too; a bracket of several only those of its own paragraph."""
+    if len(groups) == 1 and numbered:
+        groups[0].words.extend(after)
+        return groups
+    for group in groups:
+        group.words = group.words if all(map(_is_line, group.duties)) else group.words[-1:]
     return groups
 
 
@@ -192,6 +204,11 @@ def _after_heading(node: Node, words: list[Stretch]) -> list[Stretch]:
     kept = [Stretch(one.passage, max(one.begin, begin), one.end) if one.passage is opening else one for one in words]
     kept = [one for one in kept if one.begin < one.end and one.text.strip("。 ")]
     return kept if kept or _is_headless(node) else words
+
+
+def _opens_line(duty: Duty) -> bool:
+    """Tell units that stand before their work (县住建局：负责…)."""
+    return duty.passage.text[duty.end - 1] in "：:" and len(duty.passage.text) > duty.end
 
 
 def _is_headless(node: Node) -> bool:
@@ -351,8 +368,13 @@ def _read_commitments(
         return
     preamble = not node.mark and bool(node.children)
     spans = [duty for part in (node, *node.path()) for duty in found[id(part)]]
+    if step := _step(node, calendar):
+        result.commitments.append((node, node.opening or node.body[0], step, None))
+        return
     for passage in node.body:
-        for piece, owner, offset in _without(passage, node, spans):
+        for whole, owner, start in _without(passage, node, spans):
+            piece = whole.part(content_label(whole.text))
+            offset = start + len(whole.text) - len(piece.text)
             held = carried.reach(node, piece.text)
             article = next(
                 (
@@ -368,10 +390,30 @@ def _read_commitments(
                 commitments, aims = [one for one in commitments if one.due and not one.wording_only], []
             if lead := leads_in(piece, calendar):
                 carried.dues, carried.holder = lead, node
-            days = {day for day, _ in article.steps} if article else set()
+            days = {*(day for day, _ in article.steps), article.due} if article else set()
             commitments = [one for one in commitments if not (one.qualitative and one.due in days)]
             result.commitments.extend((node, piece, commitment, article) for commitment in commitments)
             result.aims.extend((node, piece, aim) for aim in aims)
+
+
+def _step(node: Node, calendar: Calendar) -> Commitment | None:
+    """Return a step of the plan's timetable, dated in its heading (（二）整治阶段（2023年5月至10月）), as a commitment in words."""
+    heading = shadow(node.heading)
+    found = re.search("（([^（）]{3,40})）$", heading)
+    above = "".join(part.heading for part in node.path())
+    if not found or not _STEPS.search(above):
+        return None
+    due, inferred = cell_day(found.group(1), calendar)
+    if not due:
+        return None
+    name = node.heading[: found.start()]
+    words = "".join(passage.text for passage in node.body)
+    said = shadow(words).split("。", 1)[0]
+    text = f"{name}：{words[: len(said)]}。" if words else f"{name}。"
+    made = Commitment(text, 0, f"{node.heading}。{words}"[:_WORDS], wording_only=True)
+    made.measured = [Measured(Quantity(name, "qualitative"), due, inferred)]
+    made.doubts.append("工作步骤的时限")
+    return made
 
 
 def _without(passage: Passage, node: Node, spans: list[Duty]) -> Iterator[tuple[Passage, Passage, int]]:
@@ -421,7 +463,7 @@ def section_cell(node: Node) -> str:
 def task_finding(article: Article, code: str, label: str) -> Finding:
     """Return the row of one article, in the columns of tasks.csv."""
     node, duty = article.node, article.duty
-    words = "".join(without_content_label(one.text) for one in article.own_words)
+    words = "".join(one.text[content_label(one.text) :] for one in article.own_words)
     title = _bare_title(node, article.found) if article.whole else _first_clause(words)
     path = node.path()
     section = path[-2].printed if len(path) > 2 else ""  # noqa: PLR2004 - chapter, section, item
@@ -475,12 +517,14 @@ def mark_doubts(finding: Finding, article: Article) -> None:
         finding.doubt("leads", reason)
     if len(article.found) > 1 and not all(has_label(one.words) for one in article.found):
         finding.doubt("leads", f"本条有{len(article.found)}处责任表述，已合并，请核对牵头与参与", 10)
-    if not article.node.mark or not article.whole:
+    if not article.node.mark:
         finding.doubt("number", "原文没有编号", 5)
     if not finding.cells["title"]:
         finding.doubt("title", "原文没有小标题", 5)
     if article.inferred and finding.cells["due"]:
         finding.doubt("due", article.inferred, 5)
+    if article.duty.due and not article.due and not OPEN_DUE.search(article.duty.due):
+        finding.doubt("due", f"期限“{article.duty.due}”没有年份，见备注")
     if article.doubt:
         finding.doubt("due", article.doubt, 5)
 
@@ -510,7 +554,8 @@ def _bare_title(node: Node, found: list[Duty]) -> str:
 def _summary(words: str, title: str, *, heading: bool = True) -> str:
     """Return the first sentence after the heading, as a start for the reviewer's own summary."""
     begin = words.find(title) + len(title) if heading and title and title in words else 0
-    text = without_content_label(words[begin:].lstrip("。：:. "))
+    text = words[begin:].lstrip("。：:. ")
+    text = text[content_label(text) :]
     sentence = text.split("。", 1)[0]
     if len(sentence) > _SUMMARY:
         sentence = sentence[:_SUMMARY].rsplit("，", 1)[0]

@@ -43,6 +43,9 @@ _USUAL = "|".join(
 _RUN_IN = re.compile(f"(?:{_USUAL})(?=到20|力争到|以习近平|坚持|深入|贯彻|全面|为|[（一1第])")
 _TOP = 0
 _ITEM_RANK = 6
+_IN_PARTS = re.compile(
+    r"(\d{1,2}[.．]){1,2}(\d{1,2})[ 、.．]{0,2}(?=[一-龥“])(?![万亿千百个吨米公里亩平立元度倍兆吉克升家项座年月日%‰])"
+)
 _DIGIT_AFTER = re.compile(r"(\d{1,3})[.](?=\d{2,4}(?![万亿千百吨米公亩平立元度倍兆吉克升])[一-龥“])")
 
 
@@ -104,7 +107,13 @@ def outline(passages: Iterable[Passage]) -> Node:
 
 
 def _expected(text: str, last: dict[int, int]) -> Mark | None:
-    """Return the mark of an item whose heading begins with a digit (11.121梯队项目), where 11 is the number that is due."""
+    """Return the mark of an item whose heading begins with a digit (11.121梯队项目), where 11 is the number that is due.
+
+    A number in two parts (3.1, 3.2) counts by its last.
+    """
+    parts = _IN_PARTS.match(text)
+    if parts and (value := int(parts.group(2))) in (1, last.get(_ITEM_RANK, 0) + 1):
+        return Mark(_ITEM_RANK, value, parts.group())
     found = _DIGIT_AFTER.match(text)
     if not found or int(found.group(1)) != last.get(_ITEM_RANK, 0) + 1:
         return None

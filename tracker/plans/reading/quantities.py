@@ -24,7 +24,7 @@ COUNTING = words_of(
     "件 部 种 类 张 片 座次 只 头 户次 户 人次 人 米 公里 千米 亩 公顷 块 间 口 眼 枚 车次 航次"
 )
 _SIZES = words_of(
-    "吨标准煤 标准煤 吨标煤 吨二氧化碳当量 毫米 厘米 微克每立方米 毫克每升 "
+    "辆次 吨标准煤 标准煤 吨标煤 吨二氧化碳当量 毫米 厘米 微克每立方米 毫克每升 "
     "千瓦时 千瓦 兆瓦 吉瓦 立方米 平方公里 平方千米 平方米 微克/立方米 毫克/升 千克 公斤 蒸吨 "
     "标准立方米 千卡 摄氏度 吨 克 升 元 度 倍 千伏安 兆伏安 个床位 张床位 泊位 标准箱 TEU 天 GW MW kW KW GWh "
     "MWh kWh 个工作日 工作日 ㎡ ㎥ 公顷 m3 km t kg"
@@ -67,6 +67,9 @@ _MAKING = words_of(
 _CUMULATIVE = words_of(
     "创建 打造 新增 建成 建设 完成 修复 改造 治理 淘汰 培育 新建 创成 新改建 建立 整治 关停 造林 种植 推动"
 )
+_BARE_VERB = re.compile(
+    "选择|选取|抽取|组织|启动|用好|安排|支持|推动|引导|涉及|覆盖|布局|谋划|争取|力争|筛选|梳理|摸排|排查|开展|实施"
+)
 _DOING = re.compile("|".join(sorted(_CUMULATIVE, key=len, reverse=True)))
 _MAKING_END = re.compile(
     "(?:"
@@ -78,9 +81,10 @@ _PREDICATE = re.compile(
     "(?:达到|达|提高到|提高至|提升到|提升至|提升为|增长到|增长至|增加到|增加至|增至|扩大到|扩大至|上升到|上升至|降低到|降低至|降到|降至|下降到|下降至|"
     "减少到|减少至|压减到|压减至|控制在|控制到|保持在|稳定在|维持在|超过|突破|超|不低于|不少于|不小于|不高于|不超过|不大于|大于|小于|低于|高于|多于|少于|"
     "(?:不得|不能|不应|不可|严禁)(?:低于|少于|小于|高于|超过|大于|多于|突破)|≥|≤|>=|<=|＞|＜|>|<|"
-    "为|是|至少|最少|约|近|至|到|下降|降低|减少|削减|压减|缩减|增长|增加|提高|提升|上升|扩大|有|占|在|均|分别|力争|累计|争取|各)$"
+    "保持|为|是|至少|最少|约|近|至|到|下降|降低|减少|削减|压减|缩减|增长|增加|提高|提升|上升|扩大|有|占|在|均|分别|力争|累计|争取|各)$"
 )
 _BASE = re.compile(r"(?:比|较|与|以|相比|相较) ?于?(20[0-4]\d) ?年(?:度|水平|底|末)?(?:相比|增加|为基准年?|为基数)?，?")
+_COMPARED = re.compile("(?:同比|环比|(?:较|比)(?:上年|去年|上一年|前一年)(?:同期|底)?)")
 _AREA = re.compile("[万亿千]?(?:平方公里|平方千米|平方米|公里|公顷|亩)")
 _REACHED = re.compile("^[^，。；]{2,20}(?:达到|完成|建成|实现)")
 _FROM = re.compile("(?:由|从)(?:20\\d\\d ?年的?|目前的?|现在的?|现有的?|现状的?|原来的?)?$")
@@ -114,7 +118,7 @@ _COMPLETE = re.compile(
 )
 _UNCHANGED = re.compile("不减少|不衰退|不降低|不下降|不增加")
 _TAIL = re.compile(
-    "(?:重点工程减排量|减排量|削减量|综合利用率|资源化利用率|综合利用|利用率|使用比例|使用量|排放总量|排放量|周转量|覆盖率|达标率|处理率|占比|比例|比重|总量|面积|强度|效率|率|量)$"
+    "(?:重点工程减排量|减排量|削减量|综合利用率|资源化利用率|综合利用|利用率|使用比例|使用量|排放总量|排放量|周转量|覆盖率|达标率|处理率|占比|比例|比重|总量|面积|强度|效率|率|(?<!需氧)量)$"
 )
 _LISTED = re.compile("[^，。；\\d]{0,20}[、和及与]")
 _LIST = re.compile("[、和及与]")
@@ -446,7 +450,7 @@ def _names(clause: str, text: str, begin: int, group: list[_Number]) -> list[str
         return [limited]
     bare = _trimmed(subject)
     noun = _noun_after(clause, text, group[-1])
-    if noun and (_MAKING_END.search(shadow(subject)) or not bare):
+    if noun and (_MAKING_END.search(shadow(subject)) or not bare or _BARE_VERB.fullmatch(bare)):
         return [noun] * len(group)
     share = _share_name(clause, group[0])
     if share and (not bare or shadow(bare).startswith(("所有", "全部"))):
@@ -471,14 +475,14 @@ def _subjects(subject: str) -> list[str]:
 
 def _trimmed(subject: str) -> str:
     """Return what is measured: the subject without base year, predicate and connecting words."""
-    name = _FROM_VALUE.sub("", _BASE.sub("", shadow(subject))).strip("，。；、 ")
+    name = _COMPARED.sub("", _FROM_VALUE.sub("", _BASE.sub("", shadow(subject)))).strip("，。；、 ")
     name = re.sub("(?<=[量数])达到(?=[一-龥]{2,20}的$)", "占", name)
     before = None
     while before != name:
         before = name
         name = _PREDICATE.sub("", name).strip("，。；、 ")
         name = re.sub("^(?:和|及|与|并|且|其中|力争|争取|确保|努力|实现|使|同时|各)+", "", name)
-    name = re.sub("^(?:创建|打造|建成(?!区)|建设(?!用地)|完成|培育)(?=[一-龥“])", "", name)
+    name = re.sub("^(?:创建|打造|建成(?!区)|建设(?!用地)|完成(?!率|量|值|情况)|培育)(?=[一-龥“])", "", name)
     if "占" in name and name.endswith("的"):
         return name + "比例"
     return name + "比例" if "占" in name and not re.search("比例|比重|占比|率$", name) else name

@@ -70,6 +70,11 @@ _WHOLLY = 0.9
 _REAL_TITLE = 5
 _CLOSE_NAME = 2
 _DEFAULT_START = 2021
+_SHORT_NAME, _LONG_NAME = 2, 40
+_BAD_NAME = re.compile(
+    r"^(?:[由按对将把给在从以为使不未且并或的等个]|其中|以及|较|比|达到|超过)|\d(?:%|万元|亿元)|[，：]|(?:由|按|对|较|(?<!占)比|将|给予|不超过|达到)$"
+)
+_EARLIEST = "2011"
 _VALUE = re.compile(
     r"(≥|>=|≤|<=|＞|>|＜|<|约|\[|［|【)? ?(-?\d[\d,.]*) ?(%|％|个?百分点|(?!以上|以下|以内|左右)[万亿]?[^\d\s，。；（）()\]］】]{0,8}?)? ?"
     "(以上|以下|以内|左右)?"
@@ -120,6 +125,8 @@ class _Reader:
         self.text = "\n".join(_text_of(block) for block in blocks)
         self.naming = Naming()
         self.naming.learn(self.text)
+        self.region = region_of(self.parts, self.text, self.naming.usual)
+        self.naming.place = re.sub("(?:省|市|自治区|自治州|自治县|新区|县|区|州|盟|旗)$", "", self.region)
         self.first_leads = first_is_lead(self.text.replace("\n", ""))
         self.calendar = calendar_of(self.parts)
         self.first_year = first_year(self.parts)
@@ -382,8 +389,8 @@ class _Reader:
         finding = Finding(INDICATOR, cells, target.place, target.cells["text"], 90 if level else 75)
         if quantity.doubt:
             finding.doubt("value", quantity.doubt)
-        if not quantity.name or len(quantity.name) > 40:  # noqa: PLR2004 - longer is a sentence, not a name
-            finding.doubt("name", "指标名称可能不完整")
+        if odd := _odd_name(quantity.name):
+            finding.doubt("name", odd)
         if one.inferred:
             finding.doubt("due", one.inferred, 5)
         if level and not one.due:
@@ -424,7 +431,9 @@ class _Reader:
         if self.calendar.year and inferred:
             return self.calendar.year, f"按{self.calendar.source}填写，请核对"
         dues = [
-            int(found.cells["due"][:4]) for found in (*draft.of(TASK), *draft.of(INDICATOR)) if found.cells.get("due")
+            int(found.cells["due"][:4])
+            for found in (*draft.of(TASK), *draft.of(INDICATOR))
+            if found.cells.get("due", "") > _EARLIEST
         ]
         first = _five_years_from(self.calendar.year or min([*dues, _DEFAULT_START]))
         return first, f"按五年规划的起点{first}年填写，请核对"
@@ -439,7 +448,7 @@ class _Reader:
         cells = {
             "code": self.code,
             "title": parts.title[: len(title)],
-            "region": region_of(parts, self.text, self.naming.usual),
+            "region": self.region,
             "status": status_of(parts),
             "issued_on": issued_on(parts),
             "document_number": document_number(parts),
@@ -463,6 +472,15 @@ class _Reader:
         elif not any(draft.findings[kind] for kind in (TARGET, TASK, POLICY)):
             finding.doubt("", "没有读到责任括号、附表或带数字的目标", 40)
         return finding
+
+
+def _odd_name(name: str) -> str:
+    """Say what is odd about the name of an indicator; such a row is often no target."""
+    if len(name) < _SHORT_NAME or len(name) > _LONG_NAME:
+        return "指标名称可能不完整"
+    if _BAD_NAME.search(shadow(name)):
+        return "指标名称不像名称，可能不是目标"
+    return ""
 
 
 def _five_years_from(year: int) -> int:

@@ -33,7 +33,8 @@ _LABELLED = re.compile(f"(?:{_LABEL.pattern}) ?：")
 _CONTENT_LABEL = re.compile(
     "(?:主要|具体|重点|工作|年度|建设|目标|任务|改革)?(?:内容|任务|措施|举措|目标|要求|计划|安排|做法|路径)(?:要求|任务|内容)? ?："
 )
-LABEL_LINE = re.compile(f"(?:^|(?<=[。；！]))(?=(?:{_LABEL.pattern}) ?：)")
+_ANSWERS = "|".join(f"(?:{words})" for role, words in _LABELS if role != SKIP)
+LABEL_LINE = re.compile(f"(?:^|(?<=[。；！]))(?=(?:{_ANSWERS}) ?：)")
 """Where a line or a sentence opens with a label of responsibility or deadline."""
 _LABEL_IS = re.compile("((?:牵头|责任|主办|配合|参与|参加|协办|负责)(?:单位|部门))为(?=[一-龥])")
 _LEAD_VERB = (
@@ -136,10 +137,10 @@ def opens_label(text: str) -> str:
     return CONTENT if _CONTENT_LABEL.match(flat) else ""
 
 
-def without_content_label(text: str) -> str:
-    """Return a paragraph without the label that only says what it is (主要内容：…)."""
+def content_label(text: str) -> int:
+    """Return how long the label is that only says what a paragraph is (主要内容：…); 0 without one."""
     found = _CONTENT_LABEL.match(shadow(text))
-    return text[found.end() :] if found else text
+    return found.end() if found else 0
 
 
 def has_label(text: str) -> bool:

@@ -17,6 +17,7 @@ from tracker.ledger.measures import converted, factor_between
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.terms import state_code
 from tracker.ledger.values import parse_number, plain, shorten
+from tracker.text import cleaned
 
 NOTHING = {"", "-", "--", "—", "——", "–", "/", "\\", "无", "暂无", "n/a", "N/A"}
 """What people write into a cell for figures when there is none."""
@@ -38,7 +39,7 @@ def folded(text: str) -> str:
 def read_text(value: Any) -> str | None:
     """Return the words of a cell, with plain line ends; None for an empty one."""
     if isinstance(value, str):
-        return (value.replace("\r\n", "\n").replace("\r", "\n") if "\r" in value else value).strip() or None
+        return cleaned(value.replace("\r\n", "\n") if "\r" in value else value).strip() or None
     match value:
         case None:
             return None

@@ -310,6 +310,9 @@ CREATE OR REPLACE FUNCTION tracker_permit(kind text, part jsonb) RETURNS void {_
 BEGIN
   PERFORM tracker_refuse(jsonb_typeof(part) <> 'array' OR jsonb_array_length(part) IS DISTINCT FROM
     CASE kind WHEN 'report' THEN 15 WHEN 'event' THEN 9 WHEN 'evidence' THEN 7 END, 'what form is this');
+  -- What a key of a terminal leaves is no text (tracker.text); \\r is taken as the first half of a line end.
+  PERFORM tracker_refuse(EXISTS (SELECT FROM jsonb_array_elements_text(part) AS field(words)
+    WHERE words ~ '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]'), 'control characters in the words');
   -- What was there before is shown by history: a JSON object, as every reader expects.
   PERFORM tracker_refuse(kind <> 'evidence' AND jsonb_typeof((part->> CASE kind WHEN 'report' THEN 13 ELSE 8 END)::jsonb)
     IS DISTINCT FROM 'object', 'what form is this');

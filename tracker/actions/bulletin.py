@@ -1,0 +1,177 @@
+"""What a bulletin tells of a period: the figures that all papers share, and the items behind them."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from tracker.actions.changes import Change, Changes, Mark, Moments, changes, figures
+from tracker.actions.listing import Filter, find
+from tracker.ledger.judgement import Judged
+from tracker.ledger.model import Item
+from tracker.ledger.summary import chinese_day, plan_words
+from tracker.ledger.terms import LIGHTS, STATES
+from tracker.ledger.thresholds import Thresholds
+from tracker.papers.bulletin import EVENTS, Bulletin, Count, Event, Silence, Trouble
+from tracker.papers.words import clause, close_set, deadline, due_words, indicator_lines
+from tracker.store import queries
+from tracker.store.captions import is_demo
+from tracker.store.connection import Connection
+from tracker.views import place_words
+
+UNASSIGNED = "尚未明确牵头单位"
+
+
+class _Names(NamedTuple):
+    """How plans and units are named, where there are several: by their region, plans of one region by their title."""
+
+    plans: Mapping[str, Mapping[str, Any]]
+    regions: Counter[str]
+
+    def unit(self, plan: str, name: str) -> str:
+        return f"{name}（{self.plans[plan]['region']}）" if len(self.regions) > 1 else name
+
+    def label(self, item: Item) -> str:
+        words, plan = place_words(item, self.plans[item.plan]), self.plans[item.plan]
+        if self.regions.total() == 1:
+            return words
+        return f"{plan['region']}{words}" if self.regions[plan["region"]] == 1 else f"《{plan['title']}》{words}"
+
+
+def bulletin(connection: Connection, wanted: Filter, moments: Moments, limits: Thresholds, day: date) -> Bulletin:
+    """Return what the bulletin of a stretch of days tells; day is that of its signature."""
+    found = changes(connection, wanted, moments, limits)
+    every = figures(connection, found)
+    heads = {str(plan["code"]): plan for plan in queries.plan_heads(connection)}
+    names = _Names(heads, Counter(heads[code]["region"] for code in {mark.plan for mark in found.after.values()}))
+    troubled = find(connection, wanted._replace(lights=("red", "yellow")), moments.later, limits)
+    told = [row for row in found.rows if row.what in EVENTS]
+    codes = tuple(dict.fromkeys((*(row.item for row in told), *_owing(found))))
+    items = (
+        {each.item.id: each.item for each in find(connection, wanted._replace(ids=codes), moments.later, limits)}
+        if codes
+        else {}
+    )
+    return Bulletin(
+        span=moments.span, figures=every, by_plan=_by_plan(found, heads), counts=_counts(found, names),
+        trouble=[_trouble(each, names, moments.later.as_of) for each in sorted(troubled, key=_urgency)],
+        events=[_event(row, items[row.item], names) for row in _once(told) if row.item in items],
+        silent=_silent(found, items, names), day=day, is_demo=is_demo(connection),
+    )  # fmt: skip
+
+
+def _owing(found: Changes) -> list[str]:
+    return [code for code, mark in found.after.items() if mark.silent]
+
+
+def _urgency(each: Judged) -> tuple[Any, ...]:
+    item, judged = each
+    return (
+        list(LIGHTS).index(judged.light.color) if judged.light else 0,
+        -judged.days_overdue,
+        -(judged.lag or 0),
+        item.plan,
+        item.number,
+    )
+
+
+def _main(mark: Mark) -> str | None:
+    return mark.leads[0] if mark.leads else None
+
+
+def _by_plan(
+    found: Changes, heads: Mapping[str, Mapping[str, Any]]
+) -> list[tuple[str, Mapping[str, int], Mapping[str, int] | None]]:
+    def counts(marks: Mapping[str, Mark]) -> dict[str, Counter[str]]:
+        each: dict[str, Counter[str]] = {}
+        for mark in marks.values():
+            each.setdefault(mark.plan, Counter()).update(
+                ("total", mark.light or "", "closed" if mark.state == "closed" else "")
+            )
+        return each
+
+    now = counts(found.after)
+    then = None if found.before is None else counts(found.before)
+    return [
+        (plan_words(heads[code]["title"], heads[code]["status"]), each, None if then is None else then.get(code, Counter()))
+        for code, each in now.items()
+    ]  # fmt: skip
+
+
+def _counts(found: Changes, names: _Names) -> list[Count]:
+    """Return how the items of each main lead stand, those in most trouble first."""
+    by_unit: dict[str, list[Mark]] = {}
+    for mark in found.after.values():
+        main = _main(mark)
+        by_unit.setdefault(UNASSIGNED if main is None else names.unit(mark.plan, main), []).append(mark)
+    rows = [
+        Count(
+            unit, len(marks), Counter(mark.light for mark in marks if mark.light and mark.state not in ("completed", "closed")),
+            sum(mark.state == "closed" for mark in marks), sum(mark.state == "completed" for mark in marks),
+            sum(bool(mark.silent) for mark in marks),
+        )
+        for unit, marks in by_unit.items()
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: (-row.lights.get("red", 0), -row.lights.get("yellow", 0), -row.total, row.unit))
+
+
+def _trouble(each: Judged, names: _Names, day: date) -> Trouble:
+    item, judged = each
+    assert judged.light is not None  # noqa: S101 - only what has a light was asked for
+    main = item.leads[0].counted_as if item.leads else None
+    report = item.last_report
+    text = f"{item.title}：{item.text}" if item.title else item.text
+    return Trouble(
+        judged.light.color, None if main is None else names.unit(item.plan, main), item.title or clause(item.text),
+        place_words(item, names.plans[item.plan]), names.label(item), text, _leads(item), due_words(*deadline(each, day)),
+        indicator_lines(each, day), reason_words(item, judged.light.reason),
+        (report and report.problem) or "", (report and report.next) or "",
+    )  # fmt: skip
+
+
+def reason_words(item: Item, reason: str) -> str:
+    """Return the reason of a light without its colour, and without ids: an indicator is named by its name."""
+    words = reason.partition("：")[2] or reason
+    for indicator in item.indicators:
+        named = f"（{item.id}.{indicator.n} {indicator.name}）"
+        if named in words:
+            words = f"{indicator.name}{words.replace(named, '')}"
+    return close_set(words)
+
+
+def _leads(item: Item) -> str:
+    return "、".join(role.name for role in item.leads) or UNASSIGNED
+
+
+def _once(rows: Sequence[Change]) -> list[Change]:
+    """Return the last of several decisions of one kind about an item (its indicators one by one)."""
+    return list({(row.what, row.item): row for row in rows}.values())
+
+
+def _event(row: Change, item: Item, names: _Names) -> Event:
+    match row.what:
+        case "extended":
+            before = f"由{_day(row.before)}延至{_day(row.after)}" if row.before else f"定为{_day(row.after)}"
+            content = before + (f"；{row.reason}" if row.reason else "")
+        case "completed":
+            content = f"{row.unit or row.by or ''}申报" + (f"；{row.reason}" if row.reason else "")
+        case _:
+            content = row.reason or STATES.get(row.after, "")
+    text = f"{item.title}：{item.text}" if item.title else item.text
+    return Event(row.what, names.label(item), text, _leads(item), row.date, content)
+
+
+def _day(value: Any) -> str:
+    return chinese_day(date.fromisoformat(str(value)))
+
+
+def _silent(found: Changes, items: Mapping[str, Item], names: _Names) -> list[Silence]:
+    by_unit: dict[str, list[str]] = {}
+    for code, mark in found.after.items():
+        for unit in mark.silent:
+            if code in items:
+                item = items[code]
+                by_unit.setdefault(names.unit(mark.plan, unit), []).append(
+                    f"{place_words(item, names.plans[item.plan])}“{item.title or clause(item.text, 20)}”"
+                )
+    return [Silence(unit, each) for unit, each in sorted(by_unit.items(), key=lambda entry: (-len(entry[1]), entry[0]))]
