@@ -130,6 +130,26 @@ def _later_aliases(connection: Connection, when: When) -> set[tuple[int, str]]:
     return {(each["unit"], each["alias"] if "alias" in each else each["old"]) for each in told}
 
 
+class Contact(NamedTuple):
+    """Whom to ask in a unit; what nobody told is empty."""
+
+    person: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+def load_contacts(connection: Connection, when: When) -> dict[int, Contact]:
+    """Return the contact of each unit (by key) that has one, as told by then; what was taken back does not count."""
+    undone = undone_changes(connection, when.known_at)
+    rows = connection.all(
+        "SELECT e.change_id, e.data FROM event e JOIN change c ON c.id = e.change_id WHERE e.item_id IS NULL AND e.kind = 'contact'"
+        " AND e.date <= ? AND c.at <= ? ORDER BY e.date, e.id",
+        (when.as_of.isoformat(), when.known_at or "9"),
+    )
+    told = [json.loads(data) for change, data in rows if change not in undone]
+    return {each["unit"]: Contact(each["person"], each["phone"], each["email"]) for each in told}
+
+
 def load_units(connection: Connection) -> list[Unit]:
     """Return all units with their other names."""
     return _units(connection, "", ())
