@@ -20,8 +20,8 @@ from tracker.errors import Refused
 from tracker.ledger.dates import instant_text
 from tracker.ledger.values import plain
 from tracker.store import registry
-from tracker.store.connection import Connection, begin_writing, check_version, open_connection
-from tracker.store.integrity.recipes import CHANGE, NEWEST, RECIPES, Recipe
+from tracker.store.connection import Connection, begin_writing, check_version, marks, open_connection
+from tracker.store.integrity.recipes import NEWEST, RECIPES, Recipe
 from tracker.store.items import watermark
 from tracker.store.location import Location
 from tracker.store.postgres import rights
@@ -184,6 +184,13 @@ def _end(draft: Changeset) -> None:
         return
     try:
         connection.execute("COMMIT")
+    except Exception as error:
+        if not connection.is_lost:
+            raise
+        raise Refused(
+            f"与数据库 {connection.location.shown} 的连接在提交时中断：本次改动是否已写入不能确定，程序不会自行重做；"
+            f"请运行 tracker history --by {draft.author.by} 核对，确未写入再重新运行"
+        ) from error
     finally:
         # An interrupt may arrive when the commit is already done: whoever speaks of it must know.
         written = any(each.change is not None for each in (draft, *draft.beside))
@@ -216,18 +223,16 @@ def flush(draft: Changeset) -> None:
         connection.execute("UPDATE ledger SET value = ? WHERE name = 'recipe'", (str(NEWEST.number),))
     values = _change_values(draft, str(last_at))
     digest = chain(str(last_hash), values, draft.rows, NEWEST)
-    marks = ", ".join("?" for _ in range(len(CHANGE) + 1))
     connection.execute(
-        f'INSERT INTO change (id, at, "by", login, unit, command, detail, undoes, hash) VALUES ({marks})',
+        f'INSERT INTO change (id, at, "by", login, unit, command, detail, undoes, hash) VALUES ({marks((*values, digest))})',
         (*values, digest),
     )
     told = watermark(connection)
     for table, columns in NEWEST.stated.items():
         if draft.rows[table]:
             names = ", ".join(columns)
-            marks = ", ".join("?" for _ in range(len(columns) + 1))
             connection.many(
-                f"INSERT INTO {table} (change_id, {names}) VALUES ({marks})",
+                f"INSERT INTO {table} (change_id, {names}) VALUES ({marks((table, *columns))})",
                 ((draft.change, *row) for row in draft.rows[table]),
             )
     connection.execute("UPDATE ledger SET value = ? WHERE name = 'head'", (head_text(draft.change, digest),))

@@ -22,6 +22,11 @@ PAUSE_SECONDS = 0.01
 Row = tuple[Any, ...]
 
 
+def marks(values: Iterable[Any]) -> str:
+    """Return as many placeholders as there are values; none at all is a list that nothing is in."""
+    return ", ".join("?" for _ in values) or "NULL"
+
+
 class Connection:
     """One open connection. Reading methods only; writing goes through `store.changeset`."""
 
@@ -69,6 +74,11 @@ class Connection:
     def in_transaction(self) -> bool:
         """Whether a transaction is open: begun and neither committed nor taken back."""
         return bool(self.raw.in_transaction if self.is_sqlite else self.raw.info.transaction_status != 0)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether a server no longer answers: what was sent to it last may have been done or not."""
+        return not self.is_sqlite and bool(self.raw.closed)
 
     def close(self) -> None:
         """Give the connection back to the system."""

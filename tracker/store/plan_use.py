@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
-from tracker.store.connection import Connection
-from tracker.store.filters import marks
+from tracker.store.connection import Connection, marks
 from tracker.store.items import undone_changes
 
 

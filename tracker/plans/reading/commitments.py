@@ -49,6 +49,7 @@ _PAST = re.compile(
     "(?:同比|[较比](?:上年|去年|上一年))[^，。；]{0,4}(?:增长|上升|提高|下降|减少)(?!.*(?:以上|以内|左右))"
 )
 """What a report says of a year gone by; in a plan it may also be a target, so it is marked only."""
+_PERIOD = re.compile("自.{4,24}至.{3,16}(?:结束|止|为止)")
 _RECURRING = re.compile("每(?:年|季度?|半年|月|周|日|半月|旬)")
 _NO_NAME = re.compile(
     "^(?:并|且)?(?:(?P<wanted>力争|争取|努力)(?:达到|实现|完成|超过|突破|下降|降低|减少|提高|提升|增长|降至|降到|控制在)?|稳定在|保持在|"
@@ -301,12 +302,8 @@ def _commitment(content: str, clause: _Clause, state: _State, *, direct: bool) -
     numbers = quantities(content)
     if _GRANT.search(text) or (not dues and _DONE.search(text)):
         return None
-    governed = bool(state.dues) or state.recurring
-    if not numbers:
-        if not (direct or governed) or _PURPOSE.match(text) or (not dues and _RECURRING.search(text)):
-            return None
-        if _MAY.match(text) or (not direct and _ACTIVITY.match(text)):
-            return None
+    if not numbers and not _promises(text, clause, state, dated=bool(dues), direct=direct):
+        return None
     made = Commitment(_as_row(content, state), 0, content, wording_only=not numbers, recurring=state.recurring)
     made.led = bool(numbers) and not state.wanted and bool(_LEADING.match(text))
     made.measured = _by_part(clause.text, state.calendar)
@@ -324,6 +321,15 @@ def _commitment(content: str, clause: _Clause, state: _State, *, direct: bool) -
     if not numbers and inner and not state.dues and not direct:
         made.doubts.append("期限词可能只是修饰语")
     return made
+
+
+def _promises(text: str, clause: _Clause, state: _State, *, dated: bool, direct: bool) -> bool:
+    """Tell whether a clause without a number commits to something: it stands under a date and is no mere activity."""
+    if not (direct or state.dues or state.recurring) or _PURPOSE.match(text) or _PERIOD.search(shadow(clause.text)):
+        return False
+    if not dated and _RECURRING.search(text):
+        return False
+    return not (_MAY.match(text) or (not direct and _ACTIVITY.match(text)))
 
 
 def _same_way(made: Commitment, earlier: list[Commitment]) -> list[Measured]:

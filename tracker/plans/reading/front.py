@@ -45,6 +45,9 @@ _NO_PLACE = re.compile(
     "^(?:[全我各本该]|城[市区镇]|.?山区$)|关于|推[进动行]|加快|促进|实施|落实|深[入化度]|进一步|绿色|生态|新型城|园区|社区|小区|校区|景区|库区|牧区|灾区|"
     "重点|流域|示范|试验|先行|开发|保护|创新|优化|县域|区域|低碳|清洁|乡[村镇]|农村|都市圈|大都市|建设|治理|污染|行动|工作|特色|试点|功能|现代|产业|节能|降碳|联合|打[造好]"
 )
+_TITLE_REMARK = re.compile(
+    "（(?![^（）]*(?:印发|发布|公开|通过|月))[^（）]{0,20}(?:年|稿|草案|试行|暂行|版|修订)[^（）]{0,6}）"
+)
 _SHORTEST_TITLE = 4
 _FULL_LINE = 25
 _HEAD_LINES = 12
@@ -194,7 +197,7 @@ def _title_ending_at(lines: list[str], index: int) -> tuple[int, str] | None:
     if len(title) < _SHORTEST_TITLE or mark_at(shadow(title)):
         return None
     after = index + 1
-    if after < len(lines) and re.fullmatch("（[^（）]{2,24}）", shadow(lines[after])) and not _day_words(lines[after]):
+    if after < len(lines) and _TITLE_REMARK.fullmatch(shadow(lines[after])):
         title, after = title + lines[after], after + 1
     return after, title
 
@@ -222,10 +225,6 @@ def _is_cut(title: str) -> bool:
 def _wraps(above: str) -> bool:
     """Tell a full line of running text, whose next line goes on with it, from what may stand over a title."""
     return len(above) >= _FULL_LINE and not re.search("[。：；！）》〕号日]$|通知$|文件$", shadow(above))
-
-
-def _day_words(text: str) -> bool:
-    return bool(re.search("公开发布|此件", text))
 
 
 def _notice_title(lines: list[str]) -> str:
@@ -365,7 +364,8 @@ def issuers_of(parts: Parts) -> list[str]:
 
 def region_of(parts: Parts, text: str, naming_usual: str) -> str:
     """Return the region a plan holds for: named in its title, by who signed or numbered it, else told from its text."""
-    head = "".join(tidy(line.text) for line in parts.front[:_HEAD_LINES])
+    tail = [block for block in parts.body[-_SIGNED_REACH:] if isinstance(block, Line) and len(block.text) <= _MAX_TITLE]
+    head = "\n".join(tidy(line.text) for line in (*parts.front[:_HEAD_LINES], *tail))
     for words in (parts.title, *issuers_of(parts)):
         if place := _place_in(shadow(words)):
             return place

@@ -125,6 +125,8 @@ class _Reader:
         self.text = "\n".join(_text_of(block) for block in blocks)
         self.naming = Naming()
         self.naming.learn(self.text)
+        self.region = region_of(self.parts, self.text, self.naming.usual)
+        self.naming.place = re.sub("(?:省|市|自治区|自治州|自治县|新区|县|区|州|盟|旗)$", "", self.region)
         self.first_leads = first_is_lead(self.text.replace("\n", ""))
         self.calendar = calendar_of(self.parts)
         self.first_year = first_year(self.parts)
@@ -446,7 +448,7 @@ class _Reader:
         cells = {
             "code": self.code,
             "title": parts.title[: len(title)],
-            "region": region_of(parts, self.text, self.naming.usual),
+            "region": self.region,
             "status": status_of(parts),
             "issued_on": issued_on(parts),
             "document_number": document_number(parts),

@@ -76,6 +76,7 @@ class Naming:
     prefixes: Counter[str] = field(default_factory=Counter)
     usual: str = ""
     by_office: bool = False
+    place: str = ""
 
     def learn(self, text: str) -> None:
         """Take note of the names that a text prints with their prefix."""
@@ -238,7 +239,11 @@ def _without_remark(piece: str) -> tuple[str, str]:
 
 
 def _restored(name: str, prefix: str, naming: Naming) -> str:
-    if stands_alone(name) or (naming.by_office and _INSTITUTE.search(_core(name))):
+    if (
+        stands_alone(name)
+        or (naming.place and name.startswith(naming.place))
+        or (naming.by_office and _INSTITUTE.search(_core(name)))
+    ):
         return name
     national = f"国家{name}"
     if not prefix:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from tracker.ledger.figures import Figures
 from tracker.ledger.history import Statement, follow, may_follow
 from tracker.ledger.model import Item
-from tracker.store.connection import Connection
+from tracker.store.connection import Connection, marks
 from tracker.store.figures import load_figures
 from tracker.store.filters import batches
 from tracker.store.items import Selection, Watermark, load_facts, load_projected, load_statements, replay_facts
@@ -97,7 +97,7 @@ def moved_by_use(connection: Connection, touched: Iterable[int], *, is_news: boo
     codes: set[str] = set()
     for batch in batches(sorted(set(touched))):
         codes.update(row[0] for row in connection.all(
-            f"SELECT DISTINCT plan.code FROM plan JOIN item ON item.plan_id = plan.id WHERE item.id IN ({_marks(batch)}){unused}",
+            f"SELECT DISTINCT plan.code FROM plan JOIN item ON item.plan_id = plan.id WHERE item.id IN ({marks(batch)}){unused}",
             batch,
         ))  # fmt: skip
     noted = " UNION SELECT code FROM plan WHERE in_ledger IS NULL AND withdrawn = 0"
@@ -106,12 +106,22 @@ def moved_by_use(connection: Connection, touched: Iterable[int], *, is_news: boo
 
 
 def rebuild(connection: Connection) -> None:
-    """Derive anew the kept state of every item."""
+    """Derive anew the kept state of every item, and the newest date of all."""
     keep_came_in(connection)
     keep_plan_uses(connection)
     keys = [row[0] for row in connection.all("SELECT id FROM item ORDER BY id")]
     for batch in batches(keys):
         refresh_batch(connection, batch)
+    connection.execute("UPDATE ledger SET value = ? WHERE name = 'newest_date'", (newest_date(connection),))
+
+
+def newest_date(connection: Connection) -> str:
+    """Return the day of the newest entry about an item, "" where there is none: from then on the kept state answers."""
+    row = connection.one(
+        "SELECT max(entered) FROM (SELECT max(entered) AS entered FROM report"
+        " UNION ALL SELECT max(entered) FROM event WHERE item_id IS NOT NULL) AS days"
+    )
+    return str(row[0]) if row is not None and row[0] is not None else ""
 
 
 def _with_followers(connection: Connection, keys: set[int]) -> set[int]:
@@ -123,7 +133,7 @@ def _with_followers(connection: Connection, keys: set[int]) -> set[int]:
                 "SELECT follower.item_id FROM indicator_source link"
                 " JOIN indicator source ON source.id = link.source_id"
                 " JOIN indicator follower ON follower.id = link.indicator_id"
-                f" WHERE source.item_id IN ({_marks(batch)})",
+                f" WHERE source.item_id IN ({marks(batch)})",
                 batch,
             )
             followers.update(row[0] for row in rows)
@@ -136,7 +146,7 @@ def _keep(connection: Connection, found: Replayed) -> None:
     """Write all that is kept of items that were replayed."""
     keys = list(found)
     figures = load_figures(connection)
-    among = f"item_id IN ({_marks(keys)})"
+    among = f"item_id IN ({marks(keys)})"
     _update(connection, "item", "id = ?", [(projected_item(*each, figures), (key,)) for key, each in found.items()])
     _update(connection, "indicator", _INDICATOR, [
         (projected_indicator(indicator, statements), (key, indicator.n))
@@ -209,7 +219,7 @@ def _update(connection: Connection, table: str, where: str, rows: Sequence[Updat
 def _keep_roles(connection: Connection, found: Replayed, figures: Figures) -> None:
     """Mark the plan's own rows active or replaced, and write an assignment's rows beside them."""
     keys = list(found)
-    among = f"item_id IN ({_marks(keys)})"
+    among = f"item_id IN ({marks(keys)})"
     planned: dict[int, list[tuple[int, int, str, str]]] = {}
     stored = {}
     for key, row, unit, role, printed, *values in connection.all(
@@ -226,7 +236,7 @@ def _keep_roles(connection: Connection, found: Replayed, figures: Figures) -> No
     )
     connection.many(
         f"INSERT INTO responsibility (item_id, unit_id, role, printed, position, {', '.join(ROLE)}, origin)"
-        f" VALUES (?, ?, ?, ?, ?, {_marks(ROLE)}, 'assigned')",
+        f" VALUES (?, ?, ?, ?, ?, {marks(ROLE)}, 'assigned')",
         [(key, *assigned) for key, each in kept.items() for assigned in each.assigned],
     )
 
@@ -248,7 +258,7 @@ def _keep_sources(connection: Connection, found: Replayed) -> None:
     keys = list(found)
     connection.execute(
         "DELETE FROM indicator_source WHERE indicator_id IN"
-        f" (SELECT id FROM indicator WHERE withdrawn = 0 AND retired_on IS NULL AND item_id IN ({_marks(keys)}))", keys
+        f" (SELECT id FROM indicator WHERE withdrawn = 0 AND retired_on IS NULL AND item_id IN ({marks(keys)}))", keys
     )  # fmt: skip
     drawn = [
         (key, indicator.n, *source.rpartition(".")[::2])
@@ -262,7 +272,3 @@ def _keep_sources(connection: Connection, found: Replayed) -> None:
         " AND item.code = ? AND item.withdrawn = 0 AND source.withdrawn = 0 AND source.n = ?",
         [(key, n, code, int(source)) for key, n, code, source in drawn],
     )
-
-
-def _marks(values: Iterable[Any]) -> str:
-    return ", ".join("?" for _ in values) or "NULL"
