@@ -39,7 +39,7 @@ CASES = (
     Case("list --json", ("list", "--json"), 6),
     Case("list --limit 50", ("list", "--limit", "50"), 8),
     Case("status", ("status",), 9),
-    Case("--help", ("--help",), 10),
+    Case("--help", ("--help",), 4),
     Case("log", ("log", "zj-task-6", "--percent", "40", "--note", "推进"), 30),
     Case("overdue", ("overdue",), None),
     Case("show", ("show", "zj-target-20"), None),

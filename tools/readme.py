@@ -33,7 +33,7 @@ class Session:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.environ = {
-            "TRACKER_DB": str(folder / "ledger.sqlite3"), "TRACKER_BY": "张三", "COLUMNS": "100", "NO_COLOR": "1",
+            "TRACKER_BY": "张三", "COLUMNS": "100", "NO_COLOR": "1",
         }  # fmt: skip
         self.code = 0
 
@@ -44,6 +44,8 @@ class Session:
             return f"{self.code}\n"
         said = io.StringIO()
         context.__dict__.update(Context(io.StringIO(), said, said, self.environ, lambda: NOON).__dict__)
+        # The ledger is that of the person, made at first use: one that was named would have to be there.
+        os.environ["TRACKER_DATA_DIR"] = str(self.folder)
         with chdir(self.folder):
             self.code = run(words[1:])
         return said.getvalue().replace(str(self.folder), HOME)
@@ -64,7 +66,7 @@ def _lines(block: str, session: Session) -> Iterator[str]:
 def main() -> None:
     """Rewrite the pages."""
     os.environ["TZ"] = "Asia/Shanghai"
-    os.environ["TRACKER_CONFIG"] = os.devnull
+    os.environ["TRACKER_CONFIG"] = str(Path(tempfile.gettempdir()) / "no" / "config.toml")
     time.tzset()
     for page in PAGES:
         with tempfile.TemporaryDirectory() as folder:

@@ -6,13 +6,14 @@ A test fails when the page is stale.
 """
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from typer._click.core import Context
-
-from tracker.cli.app import COMMANDS, root
-from tracker.ledger.values import plain
+from tracker.cli.app import root
+from tracker.cli.help import folded, group_page, plain, program_page
+from tracker.cli.registry import COMMANDS, Command, Group
+from tracker.ledger.values import plain as digits
 from tracker.settings import SETTINGS
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference.md"
@@ -55,18 +56,27 @@ ENVIRONMENT = """\
 
 
 def commands() -> Iterator[tuple[str, str]]:
-    """Yield every command as it is called, groups before their members, with its help."""
+    """Yield every command as it is called, groups before their members, with its help and the keys of its JSON."""
     program = root()
-    top = Context(program, info_name="tracker")
-    yield "tracker", program.get_help(top)
+    top = program.context_class(program, info_name="tracker")
+    yield "tracker", plain(program_page())
     for name, entry in COMMANDS.items():
         command = program.get_command(top, name)
-        context = Context(command, info_name=name, parent=top)
-        yield f"tracker {name}", command.get_help(context)
-        if isinstance(entry, dict):
-            for member in entry:
-                inner = command.get_command(context, member)
-                yield f"tracker {name} {member}", inner.get_help(Context(inner, info_name=member, parent=context))
+        inside = command.context_class(command, info_name=name, parent=top)
+        if not isinstance(entry, Group):
+            yield f"tracker {name}", plain(command.page(inside)) + _keys(entry)
+            continue
+        yield f"tracker {name}", plain(group_page(name, entry))
+        for member, each in entry.members.items():
+            inner = command.get_command(inside, member)
+            page = inner.page(inner.context_class(inner, info_name=member, parent=inside))
+            yield f"tracker {name} {member}", plain(page) + _keys(each)
+
+
+def _keys(entry: Command) -> str:
+    module, _, constant = entry.json.partition(":")
+    keys = getattr(import_module(module), constant) if constant else entry.json.split()
+    return "\n" + folded(f"--json：{' '.join(keys)}") + "\n" if keys else ""
 
 
 def text() -> str:
@@ -87,7 +97,7 @@ def _settings() -> str:
 def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return "false" if not value else "true"
-    return f"`{value if isinstance(value, str | int) else plain(value)}`" if value != "" else ""
+    return f"`{value if isinstance(value, str | int) else digits(value)}`" if value != "" else ""
 
 
 if __name__ == "__main__":

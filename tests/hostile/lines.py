@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from tracker.cli.app import COMMANDS, load
+from tracker.cli.app import load
+from tracker.cli.registry import each_command
 
 IDS = (
     "zj-target-20", "zj-target-20.3", "ZJ-Target-020", "浙江-目标-20", "zj-task-6", "zj-policy-3", "cn-aim-1", "js-task-1",
@@ -70,15 +71,13 @@ def lines() -> tuple[Line, ...]:
 
 
 def _lines() -> Iterator[Line]:
-    for name, entry in COMMANDS.items():
-        for path, each in (
-            [((name,), entry)] if not isinstance(entry, dict) else [((name, sub), one) for sub, one in entry.items()]
-        ):
-            command: Any = load(path[-1], each)
-            options = tuple((p.opts[-1], p.is_flag) for p in command.params if p.param_type_name == "option")
-            options = (*options, ("--help", True))
-            arguments = tuple(p.metavar or "" for p in command.params if p.param_type_name == "argument")
-            yield Line(path, options, arguments)
+    for name, each in each_command():
+        path = tuple(name.split())
+        command: Any = load(path[-1], each)
+        options = tuple((p.opts[-1], p.is_flag) for p in command.params if p.param_type_name == "option")
+        options = (*options, ("--help", True))
+        arguments = tuple(p.metavar or "" for p in command.params if p.param_type_name == "argument")
+        yield Line(path, options, arguments)
 
 
 values = st.one_of(*(st.sampled_from(pool) for pool in HOMES.values()))

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from tracker.cli import output
 from tracker.cli.context import context
-from tracker.errors import TrackerError, listeners, reason_of
+from tracker.cli.registry import COMMANDS, Group, command_place, spelled
+from tracker.errors import TrackerError, Unclear, listeners, reason_of
 from tracker.ledger.values import shorten
 from tracker.store.location import hide_secrets
 
@@ -65,8 +66,10 @@ def run(arguments: Sequence[str]) -> int:
     return code
 
 
-def _run(arguments: Sequence[str]) -> int:
+def _run(words: Sequence[str]) -> int:
     """Parse and run. The framework's own main is passed by: it would turn a closed pipe into exit 1, an interrupt into silence."""
+    if _is_page(words):
+        return 0
     from typer import Exit
 
     from tracker.cli.app import root
@@ -74,7 +77,7 @@ def _run(arguments: Sequence[str]) -> int:
 
     program = root()
     try:
-        with program.make_context("tracker", list(arguments)) as line:
+        with program.make_context("tracker", list(words)) as line:
             result = program.invoke(line)
     except Exit as leaving:
         return leaving.exit_code
@@ -86,20 +89,37 @@ def _run(arguments: Sequence[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
+def _is_page(words: Sequence[str]) -> bool:
+    """Write the page of the program or of a group where it is asked for; the framework is not needed for them.
+
+    Raises Unclear, after the page, where a command is missing.
+    """
+    rest = [word for word in words if word not in SWITCHES]
+    group = COMMANDS.get(rest[0]) if rest else None
+    asked = rest[1:] if isinstance(group, Group) else rest
+    if asked not in ([], ["--help"], ["-h"]):
+        return False
+    from tracker.cli.help import group_page, program_page, show
+
+    context.no_color = "--no-color" in words
+    show(group_page(rest[0], group) if isinstance(group, Group) else program_page())
+    if not asked:
+        raise Unclear(f"请在 tracker{f' {rest[0]}' if rest else ''} 之后写明命令")
+    return True
+
+
+SWITCHES = ("--no-color", "--debug")
+
+
 def _reordered(arguments: Sequence[str]) -> list[str]:
-    """Move the program's own switches before the command, so that they are understood wherever a person writes them."""
-    return sorted(arguments, key=lambda word: word not in ("--no-color", "--debug"))
+    """Return the line in one spelling, the program's own switches before the command: they are understood wherever they stand."""
+    return spelled(sorted(arguments, key=lambda word: word not in SWITCHES))
 
 
-def _is_check(arguments: Sequence[str]) -> bool:
+def _is_check(words: Sequence[str]) -> bool:
     """Say whether the command is `check`, whatever options of the program stand before it."""
-    words = iter(arguments)
-    for word in words:
-        if word == "--db":
-            next(words, None)
-        elif not word.startswith("-"):
-            return word == "check"
-    return False
+    place = command_place(words)
+    return place is not None and words[place] == "check"
 
 
 def _refuse(text: str, code: int, asked: _Asked) -> int:

@@ -109,6 +109,7 @@ def _with_shared(
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *added)}
     command.__doc__ = function.__doc__
     command.__name__ = function.__name__
+    command.shared = tuple(names)  # type: ignore[attr-defined]
     return command
 
 

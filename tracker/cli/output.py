@@ -218,10 +218,26 @@ def height() -> int | None:
 
 
 def has_color() -> bool:
-    """Say whether colour may be used: a terminal, and nobody against it."""
+    """Say whether colour may be used: a terminal or FORCE_COLOR, and nobody against it."""
     environ = context.environ
-    plain_wanted = context.no_color or bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb"
-    return context.stdout.isatty() and not plain_wanted
+    if context.no_color or environ.get("NO_COLOR") or environ.get("TERM") == "dumb":
+        return False
+    return context.stdout.isatty() or environ.get("FORCE_COLOR", "0") not in ("", "0")
+
+
+def is_rich() -> bool:
+    """Say whether tables and pages are drawn with frames: on a terminal that can move its cursor."""
+    return context.stdout.isatty() and context.environ.get("TERM") != "dumb"
+
+
+def console() -> Any:
+    """Return rich's view of stdout: our width, our word on colour, nothing guessed from the text."""
+    from rich.console import Console
+
+    return Console(
+        file=context.stdout, width=width(), color_system="standard" if has_color() else None, force_terminal=True,
+        markup=False, highlight=False, emoji=False, legacy_windows=False,
+    )  # fmt: skip
 
 
 def print_table(

@@ -184,6 +184,13 @@ def _end(draft: Changeset) -> None:
         return
     try:
         connection.execute("COMMIT")
+    except Exception as error:
+        if not connection.is_lost:
+            raise
+        raise Refused(
+            f"与数据库 {connection.location.shown} 的连接在提交时中断：本次改动是否已写入不能确定，程序不会自行重做；"
+            f"请运行 tracker history --by {draft.author.by} 核对，确未写入再重新运行"
+        ) from error
     finally:
         # An interrupt may arrive when the commit is already done: whoever speaks of it must know.
         written = any(each.change is not None for each in (draft, *draft.beside))

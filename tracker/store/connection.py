@@ -70,6 +70,11 @@ class Connection:
         """Whether a transaction is open: begun and neither committed nor taken back."""
         return bool(self.raw.in_transaction if self.is_sqlite else self.raw.info.transaction_status != 0)
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether a server no longer answers: what was sent to it last may have been done or not."""
+        return not self.is_sqlite and bool(self.raw.closed)
+
     def close(self) -> None:
         """Give the connection back to the system."""
         self.raw.close()

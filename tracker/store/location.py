@@ -53,7 +53,11 @@ class Location:
         return ledger_folder() / "evidence"
 
     def without_secret(self, text: str) -> str:
-        """Return a text from which this address's passwords are gone, whole or in the parts a driver may have cut them into."""
+        """Return what a driver said, or only that it is not shown where it may hold this address's passwords.
+
+        A word replaced in a sentence would tell that it is the password, and a password of a few letters which ones they are: so
+        all of the text is held back where one of the parts a driver may have cut a password into is short or stands in it.
+        """
         rest = self.text.partition("://")[2]
         credentials = rest.rpartition("@")[0] or rest
         options = rest.partition("?")[2].split("&")
@@ -62,14 +66,18 @@ class Location:
             *(each.partition("=")[2] for each in options if "password" in each.lower()),
         ]
         parts = {part for secret in secrets for part in _parts(secret) if part and not part.isdigit()}
-        for part in sorted(parts, key=len, reverse=True):
-            text = text.replace(part, "***")
+        if any(len(part) < _TELLING or part in text for part in parts):
+            return _HELD_BACK
         return hide_secrets(text)
 
     def uri(self, mode: str) -> str:
         """The SQLite URI that opens the file in a mode (ro, rw, rwc)."""
         return f"file:{quote(str(self.path.absolute()))}?mode={mode}"
 
+
+_TELLING = 5
+"""So many letters in a row do not stand in a driver's sentence by chance and pass unseen."""
+_HELD_BACK = "原因未显示，其中可能含有密码；请核对主机、端口、库名、用户名和密码"
 
 _QUOTED = re.compile(r"""\s*(["'])(.*)\1\s*""")
 _SETTINGS_OF_A_SERVER = re.compile(

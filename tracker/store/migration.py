@@ -87,7 +87,14 @@ def _engine(location: Location) -> Iterator["Engine"]:
             # The driver's own BEGIN is deferred: two upgraders would both read, then one would fail (EXAMPLES.md).
             connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
-        engine = create_engine("postgresql+psycopg://" + location.text.partition("://")[2], poolclass=NullPool)
+        import psycopg
+
+        # The driver reads the address itself, as everywhere else: SQLAlchemy's own reading knows one host only.
+        engine = create_engine(
+            "postgresql+psycopg://",
+            creator=lambda: psycopg.connect(location.dsn, connect_timeout=10),
+            poolclass=NullPool,
+        )
 
         @event.listens_for(engine, "begin")
         def _alone(connection: Any) -> None:

@@ -74,7 +74,7 @@ def _explain_server(error: Exception, location: Location) -> Refused:
     state = str(getattr(error, "sqlstate", "") or "")
     first = location.without_secret(str(error).strip().splitlines()[0]) if str(error).strip() else type(error).__name__
     if state == "42501":
-        reason = _DENIALS.get(first.partition("tracker: ")[2].split(" ")[0], "")
+        reason = _DENIALS.get(str(error).partition("tracker: ")[2].split(" ")[0], "")
         return Refused(
             f"数据库拒绝：当前登录没有这项权限{reason}（{first}）；需要时请协调人办理或用 tracker db grant 授权"
         )

@@ -20,6 +20,10 @@ def history(
     options: ReadOptions,
     item_id: Annotated[Text, typer.Argument(metavar="[ID]", help="事项或指标编号，缺省为全部")] = None,
     since: Annotated[Text, typer.Option("--since", metavar="DATE", help="此日（时）起的改动")] = None,
+    by: Annotated[Text, typer.Option("--by", metavar="NAME", help="只看此人录入的")] = None,
+    command: Annotated[
+        Text, typer.Option("--command", metavar="NAME", help="只看这个命令写入的，如 log、import")
+    ] = None,
 ) -> None:
     """谁在什么时候改了什么
 
@@ -31,7 +35,11 @@ def history(
         if item_id is not None:
             ref = named_one(connection, item_id)
             item, n = item_of(connection, ref, options.when).id, ref.n
-        rows = queries.load_history(connection, item, n, start, options.when.known_at)
+        rows = [
+            row
+            for row in queries.load_history(connection, item, n, start, options.when.known_at)
+            if by in (None, row["by"]) and command in (None, row["command"])
+        ]
     drafts = drafts_among(options, (row["id"] for row in rows))
     caption = "，".join((*([f"录入截至 {options.known_at}"] if options.known_at else []), *drafts))
     which = "前" if options.sort else "最近"
