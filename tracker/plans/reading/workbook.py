@@ -87,6 +87,7 @@ HEADINGS: dict[str, str] = {
     "baseline_value": "基准值",
     "scope": "范围",
     "direction": "方向",
+    "basis": "口径",
     "same_as": "同一指标",
     "sum_of": "合计自",
     "aliases": "别名",
@@ -103,6 +104,7 @@ RESPONSIBILITIES = ("lead", "joint", "sole", "tbd", "by_reference", "unstated")
 COMPARATORS = (">=", "<=", ">", "<", "=", "~", "increase_by", "decrease_by", "complete", "qualitative")
 BOUNDS = (">=", "~", "=")
 DIRECTIONS = ("up", "down", "hold")
+BASES = ("total", "level", "annual", "each", "assessed", "declared")
 
 _WIDE = {
     "text": 60,
@@ -130,6 +132,7 @@ _GUIDE_LINES = (
     "多个单位用顿号隔开，写全称；没有名称的主体（各有关部门、各区县政府）不算单位，写在备注里。",
     "比较：>= <= > < = ~（左右） increase_by（增长） decrease_by（下降） complete（全部完成） qualitative（定性）。",
     "幅度界限用于增长、下降：>= ~ =。方向：up 越高越好，down 越低越好，hold 保持。",
+    "口径由程序按字面提出，请核对：total 累计，level 期末，annual 年度，each 每地，assessed 由上级核定，declared 定性。",
     "日期写成 2025-12-31；状态：issued 已印发，draft 征求意见，unstated 未写明。",
 )
 
@@ -369,6 +372,7 @@ _CHECKS: dict[str, Callable[[str], str]] = {
     "comparator": _one_of(COMPARATORS),
     "bound": _one_of(BOUNDS),
     "direction": _one_of(DIRECTIONS),
+    "basis": _one_of(BASES),
     "issued_on": _day,
     "period_start": _day,
     "due": _day,
