@@ -4,7 +4,8 @@
 
 A worker runs commands (log of one and of several items, with evidence, completion, import of a few rows and of many with its
 automatic backup, undo, breakdown, a plan added and revised, backup, restore, repair) one after the other and says before and
-after each what it is doing; every tenth kill strikes a process of its own that runs a single command or an upgrade. After each
+after each what it is doing; every tenth kill strikes a process of its own that runs a single command or an upgrade, and every
+tenth one that gives a new database its name (init, db copy, backup, restore where nothing is, demo). After each
 kill the database must open, the doctor must find nothing, every command that had reported success must be there, and the one
 that was under way be there wholly or not at all.
 """
@@ -30,7 +31,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracker.actions.doctor import OF_CONTENT, examine
-from tracker.store import creation
+from tracker.store import creation, version
 from tracker.store.connection import reading
 from tracker.store.integrity.chain import head
 from tracker.store.integrity.findings import AREAS, Finding
@@ -54,6 +55,8 @@ PLAN = """海南省减污降碳协同增效实施方案
 （二）推进水环境治理。加强管网建设。（省住房城乡建设厅负责）
 """
 """A plan of our own, invented, to be added and revised."""
+NEXT = "0003"
+"""The version that `tests.store.next_version` invents."""
 FRESH = 40
 """After so many kills a new ledger is taken: history that only grows would make examining it the whole campaign."""
 
@@ -114,7 +117,8 @@ def campaign(kills: int, seed: int, folder: Path) -> Outcome:
             db = folder / f"ledgers-{number // FRESH}" / "ledger.sqlite3"
             db.parent.mkdir()
             shutil.copy(pristine, db)
-        strike = _strike_upgrade if number % 20 == 19 else _strike_command if number % 20 == 9 else _strike_worker  # noqa: PLR2004
+        special = {19: _strike_upgrade, 9: _strike_command, 4: _strike_naming, 14: _strike_naming}
+        strike = special.get(number % 20, _strike_worker)
         try:
             strike(db, chance, outcome)
         except BrokenPromise as error:
@@ -182,13 +186,46 @@ def _strike_upgrade(db: Path, chance: random.Random, outcome: Outcome) -> None:
         (found,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         columns = {row[1] for row in connection.execute("PRAGMA table_info(unit)")}
         log = connection.execute("SELECT count(*) FROM change WHERE command = 'upgrade'").fetchone()[0]
-    whole = (found, "credit_code" in columns, log) in (("0001", False, 0), ("0002", True, 1))
+    whole = (found, "credit_code" in columns, log) in ((version.HEAD, False, 0), (NEXT, True, 1))
     _require(whole, f"half an upgrade: {found}")
-    _require(process.returncode != 0 or found == "0002", "an upgrade that had ended well is not there")
-    if found == "0001":
+    _require(process.returncode != 0 or found == NEXT, "an upgrade that had ended well is not there")
+    if found != NEXT:
         _require(not findings_in(copy, is_copy=True), "the doctor finds something in a ledger whose upgrade was killed")
-    (outcome.whole if found == "0002" else outcome.absent)["upgrade"] += 1
+    (outcome.whole if found == NEXT else outcome.absent)["upgrade"] += 1
     shutil.rmtree(folder)
+
+
+def _strike_naming(db: Path, chance: random.Random, outcome: Outcome) -> None:
+    """Kill a process that gives a new database its name: there is nothing of that name, or all of it."""
+    kind = chance.choice(("init", "db copy", "backup", "restore beside nothing", "demo"))
+    target = db.parent / f"named-{outcome.kills}" / "new.sqlite3"
+    target.parent.mkdir()
+    backup = db.parent / "source.sqlite3"
+    if not backup.exists():
+        _start(["tracker", "backup", str(backup), "--db", str(db)]).communicate()
+    words = {
+        "init": ["init", "--db", str(target)],
+        "db copy": ["db", "copy", str(db), str(target)],
+        "backup": ["backup", str(target), "--db", str(db)],
+        "restore beside nothing": ["restore", str(backup), "--yes", "--db", str(target)],
+        "demo": ["demo", "--db", str(target)],
+    }[kind]
+    usual = _time(["tracker", *words])
+    _require(target.exists(), f"{kind} did not do its work")
+    shutil.rmtree(target.parent)
+    target.parent.mkdir()
+    process = _start(["tracker", *words])
+    time.sleep(usual * chance.uniform(0.4, 1.1))
+    process.kill()
+    process.communicate()
+    _require(process.returncode != 0 or target.exists(), f"{kind} had ended well and is not there")
+    if target.exists():
+        found = findings_in(target, is_copy=True)
+        _require(not found, f"{kind} is there by half: {found[:1]}")
+        expected = {"db copy": head_of(db), "backup": head_of(db)}.get(kind)
+        _require(expected in (None, head_of(target)), f"{kind} lacks changes")
+    (outcome.whole if target.exists() else outcome.absent)[kind] += 1
+    shutil.rmtree(target.parent)
 
 
 def _time(words: Sequence[str], **environ: str) -> float:

@@ -1,6 +1,7 @@
 """Every setting in one table: its key, environment variable, default, meaning and source. Drives loading, checks and docs."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -48,24 +49,11 @@ def _switch(text: str) -> bool:
     return words[text.strip().lower()]
 
 
-def _mode(text: str) -> str:
-    if text.strip() not in MODES:
-        raise Refused(f"“{shorten(text)}”应为 {'、'.join(MODES)} 之一")
-    return text.strip()
-
-
-MODES = {
-    "forms": "表格回收：台账在协调人一台电脑上，各单位填报 Excel 表后由协调人导入",
-    "file": "共用一个文件：大家登录同一台服务器或共享磁盘，使用同一个台账文件",
-    "postgresql": "数据库服务器：各单位各自登录，权限由数据库管理",
-}
-
 SETTINGS = (
     Setting("plan", "TRACKER_PLAN", "", _text, "默认方案（--plan）", "工作习惯"),
     Setting("unit", "TRACKER_UNIT", "", _text, "默认单位（--unit）", "工作习惯"),
     Setting("by", "TRACKER_BY", "", _text, "默认填报人（--by），缺省为登录名", "工作习惯"),
     Setting("issuer", "TRACKER_ISSUER", "", _text, "发文单位：通报、催办单、报告的落款，不影响查看范围", "docs/papers.md"),
-    Setting("mode", None, "forms", _mode, "数据如何汇集：forms、file 或 postgresql", "DESIGN §1"),
     Setting("red_lag", None, Decimal(30), _share, "低于序时超过多少个百分点亮红灯", "银川 2025"),
     Setting("yellow_lag", None, Decimal(10), _share, "低于序时达到多少个百分点亮黄灯", "银川 2025"),
     Setting("time_left", None, Decimal(30), _share, "从未填报且剩余时间不超过百分之几亮黄灯", "商丘 2025"),
@@ -78,6 +66,8 @@ SETTINGS = (
     Setting("index_goalposts", "TRACKER_INDEX_GOALPOSTS", "", _text, "协同指数的标杆文件（index goalposts 生成）", "docs/synergy.md"),
     Setting("backups_kept", None, 10, _days, "自动备份保留份数", "DESIGN §4"),
 )  # fmt: skip
+RETIRED = ("mode",)
+"""Keys of older configurations that say nothing any more: how entries come together is what the address of the ledger says."""
 BY_KEY = {setting.key: setting for setting in SETTINGS}
 
 
@@ -111,6 +101,8 @@ def load(environ: Mapping[str, str], path: Path | None = None) -> Settings:
     origins = dict.fromkeys(values, "内置默认")
     where = path or config_path()
     for key, raw in _file_values(where).items():
+        if key in RETIRED:
+            continue
         if key not in BY_KEY:
             raise Refused(f"配置文件 {where} 中没有“{shorten(key)}”这一项；可用的有：{'、'.join(BY_KEY)}")
         values[key] = _read(BY_KEY[key], raw, f"配置文件 {where} 的 {key}")
@@ -126,7 +118,7 @@ def load(environ: Mapping[str, str], path: Path | None = None) -> Settings:
 
 def _file_values(path: Path) -> dict[str, str]:
     try:
-        text = read_plain(path).decode("utf-8-sig")
+        text = read_text(path)
         import tomllib
 
         content = tomllib.loads(text, parse_float=str)
@@ -134,10 +126,75 @@ def _file_values(path: Path) -> dict[str, str]:
         return {}
     except RecursionError:
         raise Refused(f"配置文件 {path} 无法读取：嵌套过深；请修正，或用 tracker config path 查看位置") from None
-    except (OSError, ValueError) as error:
-        reason = reason_of(error) if isinstance(error, OSError) else shorten(str(error), 200)
-        raise Refused(f"配置文件 {path} 无法读取：{reason}；请修正，或用 tracker config path 查看位置") from None
+    except OSError as error:
+        raise Refused(
+            f"配置文件 {path} 无法读取：{reason_of(error)}；请修正，或用 tracker config path 查看位置"
+        ) from None
+    except ValueError as error:
+        raise Refused(f"配置文件 {path} {_fault(text, str(error))}") from None
     return {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in content.items()}
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a configuration file as any Windows editor saves it: UTF-8 with or without its mark, UTF-16, GBK."""
+    data = read_plain(path)
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", "replace").removeprefix("\ufeff")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", "replace")
+
+
+def _fault(text: str, error: str) -> str:
+    """Say in which line of a configuration what is wrong, and how to write it."""
+    found = re.search(r"line (\d+)", error)
+    number = int(found[1]) if found else len(text.splitlines())
+    line = (text.splitlines() or [""])[min(number, max(len(text.splitlines()), 1)) - 1].strip()
+    if re.search(r'"[^"]*\\', line):
+        return f"第 {number} 行“{shorten(line, 80)}”：双引号里的反斜杠要写两个；路径请用单引号，如 键 = 'D:\\台账\\标杆.csv'"
+    return f'第 {number} 行“{shorten(line, 80)}”无法识别；请写成 键 = 值 的形式，文字加引号，如 plan = "zj"'
+
+
+def write(key: str, value: str | None, path: Path | None = None) -> Path:
+    """Put one setting into the configuration file, or take it out (None); other lines stay as they are.
+
+    Raises Refused for a key or value that cannot be, naming what can, and where the file cannot be written.
+    """
+    where = path or config_path()
+    if key not in BY_KEY:
+        raise Refused(f"没有“{shorten(key)}”这一项配置；可用的有：{'、'.join(BY_KEY)}")
+    if value is not None:
+        _read(BY_KEY[key], value, key)
+    try:
+        lines = read_text(where).splitlines()
+    except FileNotFoundError:
+        lines = []
+    except OSError as error:
+        raise Refused(f"配置文件 {where} 无法读取：{reason_of(error)}") from None
+    kept = [line for line in lines if not re.match(rf"\s*{key}\s*=", line)]
+    content = "\n".join([*kept, *([f"{key} = {_written(value)}"] if value is not None else [])])
+    try:
+        where.parent.mkdir(parents=True, exist_ok=True)
+        temporary = where.with_name(f".{where.name}.{os.getpid()}.tmp")
+        temporary.write_text(content + "\n" if content else "", encoding="utf-8")
+        temporary.replace(where)
+    except OSError as error:
+        raise Refused(f"配置文件 {where} 无法写入：{reason_of(error)}；请检查权限") from None
+    load({}, where)
+    return where
+
+
+def _written(value: str) -> str:
+    """Return a value as TOML: numbers and switches bare, other texts quoted."""
+    text = value.strip()
+    if re.fullmatch(r"-?\d+(\.\d+)?|true|false", text):
+        return text
+    if "'" not in text and text.isprintable():
+        return f"'{text}'"
+    import json
+
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _read(setting: Setting, raw: str, place: str) -> Any:

@@ -13,7 +13,8 @@ from tracker.actions import index_import
 from tracker.actions.imports.run import Options, read_files, take_in
 from tracker.errors import TrackerError
 from tracker.ledger.thresholds import Thresholds
-from tracker.plans.reading import reader, workbook
+from tracker.plans.reading import reader
+from tracker.sheets.draft import read_draft
 from tracker.store import creation
 from tracker.store.changeset import Author, Changeset
 from tracker.store.connection import reading
@@ -43,7 +44,7 @@ def _workbook(folder: Path, ledger: Location, data: bytes) -> None:
     path = _file(folder, "input.xlsx", data)
     _take_in(path, ledger)
     _index(path)
-    _refusable(lambda: workbook.read_draft(path))
+    _refusable(lambda: read_draft(path))
 
 
 def _document(folder: Path, _ledger: Location, data: bytes) -> None:

@@ -427,7 +427,6 @@ def test_files_that_others_can_read_are_named(used: Cli) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="permissions are those of POSIX")
 def test_a_file_that_a_group_shares_may_be_theirs(used: Cli) -> None:
-    (used.folder / "config.toml").write_text('mode = "file"\n', encoding="utf-8")
     used.db.chmod(0o660)
     assert examined(used)["clean"]
     used.db.chmod(0o664)

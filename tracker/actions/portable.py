@@ -175,7 +175,7 @@ def _into_file(
         missing.extend(_fill(folder, manifest, place, location, now, watch))
         refuse_place(location)
 
-    creation.create(location, now, by=by, seed=False, then=pour, replace=True)
+    creation.create(location, now, by=by, plans=(), then=pour, replace=True)
     return tuple(missing)
 
 
@@ -188,7 +188,7 @@ def _into_server(
     def pour(connection: Connection) -> None:
         missing.extend(_pour(connection, folder, manifest, location, location, now, watch))
 
-    if creation.create_on_server(location, now, by=by, seed=False, then=pour):
+    if creation.create_on_server(location, now, by=by, plans=(), then=pour):
         return tuple(missing)
     return _fill(folder, manifest, location, location, now, watch)
 

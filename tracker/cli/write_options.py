@@ -1,6 +1,6 @@
 """What every write command shares: who writes, for which unit, whether it is only shown, whether it may options."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +9,7 @@ from tracker.cli import output
 from tracker.cli.context import context
 from tracker.cli.ledgers import note, ready
 from tracker.errors import Unclear
+from tracker.plans.codes import SHIPPED
 from tracker.store.changeset import Author, Changeset, writing
 from tracker.text import cleaned
 
@@ -41,9 +42,14 @@ class WriteOptions:
         return not self.no_input and context.is_interactive()
 
     @contextmanager
-    def draft(self, command: str, detail: Mapping[str, Any] | None = None) -> Iterator[Changeset]:
-        """Open the ledger for this command; leaving writes, an exception or --dry-run does not."""
-        location = ready(self.db)
+    def draft(
+        self, command: str, detail: Mapping[str, Any] | None = None, *, plans: Collection[str] = tuple(SHIPPED)
+    ) -> Iterator[Changeset]:
+        """Open the ledger for this command; leaving writes, an exception or --dry-run does not.
+
+        plans: the shipped plans with which a ledger is made at first use.
+        """
+        location = ready(self.db, plans=plans)
         author = Author(self.person, self.speaker)
         draft: Changeset | None = None
         try:

@@ -1,9 +1,11 @@
 """The shipped plans: transcribed rows, read from the CSV files that are installed with the package (docs/data.md)."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from tracker.plans.codes import SHIPPED
 
 Rows = list[dict[str, str]]
 
@@ -35,9 +37,19 @@ def read_rows(name: str) -> Rows:
         return list(csv.DictReader(file))
 
 
-def shipped_plans() -> PlanRows:
-    """Return everything that is shipped, index.csv apart."""
-    return PlanRows(**{name: read_rows(name) for name in _names()})
+def shipped_plans(codes: Collection[str] = tuple(SHIPPED)) -> PlanRows:
+    """Return the rows of these shipped plans, with all regions; index.csv apart."""
+    rows = PlanRows(**{name: read_rows(name) for name in _names()})
+    if len(codes) < len(SHIPPED):
+        for name, column in _PLAN_COLUMNS.items():
+            setattr(rows, name, [row for row in getattr(rows, name) if row[column] in codes])
+    return rows
+
+
+_PLAN_COLUMNS = {
+    "plans": "code", "targets": "plan", "indicators": "plan", "tasks": "plan", "policies": "plan", "aims": "plan",
+    "units": "region",
+}  # fmt: skip
 
 
 def _names() -> Iterator[str]:

@@ -2,11 +2,12 @@
 
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 
 from tracker.errors import Refused, reason_of
+from tracker.plans.codes import SHIPPED
 from tracker.store.connection import Connection, check_version, open_connection
 from tracker.store.files import beside, give_name, remove_database, sync
 from tracker.store.location import Location
@@ -19,17 +20,17 @@ def exists(location: Location) -> bool:
 
 
 def create(
-    location: Location, now: datetime, *, by: str, seed: bool = True, then: Callable[[Location], None] | None = None,
+    location: Location, now: datetime, *, by: str, plans: Collection[str] = tuple(SHIPPED), then: Callable[[Location], None] | None = None,
     replace: bool = False,
 ) -> bool:  # fmt: skip
-    """Make the ledger with the shipped plans; return False, changing nothing, where there already is one.
+    """Make the ledger with some of the shipped plans; return False, changing nothing, where there already is one.
 
     A file appears whole under its name or not at all, and only once when two processes start together. then goes on with
     the file before it has its name; with replace it takes the place of another. Raises Refused when the place cannot be
     written.
     """
     if not location.is_sqlite:
-        return create_on_server(location, now, by=by, seed=seed)
+        return create_on_server(location, now, by=by, plans=plans)
     if location.path.exists() and not replace:
         return False
     if location.path.is_symlink():
@@ -43,7 +44,7 @@ def create(
         raise Refused(f"无法在 {folder} 建立台账：{reason_of(error)}；请用 --db 指定可写的位置") from None
     place = Location(str(temporary))
     try:
-        _build(place, now, by=by, seed=seed)
+        _build(place, now, by=by, plans=plans)
         if then is not None:
             then(place)
         _write_home(place)
@@ -75,7 +76,7 @@ def make_private_folder(folder: Path) -> None:
         raise Refused(f"无法建立目录 {folder}：{reason_of(error)}；请用 --db 指定可写的位置") from None
 
 
-def _build(location: Location, now: datetime, *, by: str, seed: bool) -> None:
+def _build(location: Location, now: datetime, *, by: str, plans: Collection[str]) -> None:
     from tracker.store.ddl import make_tables
     from tracker.store.seed import seed_ledger
 
@@ -84,7 +85,7 @@ def _build(location: Location, now: datetime, *, by: str, seed: bool) -> None:
         try:
             connection.execute("BEGIN IMMEDIATE")
             make_tables(connection)
-            seed_ledger(connection, now, by=by, with_plans=seed)
+            seed_ledger(connection, now, by=by, plans=plans)
             connection.execute("COMMIT")
         finally:
             connection.close()
@@ -105,7 +106,12 @@ def _write_home(location: Location) -> None:
 
 
 def create_on_server(
-    location: Location, now: datetime, *, by: str, seed: bool = True, then: Callable[[Connection], None] | None = None
+    location: Location,
+    now: datetime,
+    *,
+    by: str,
+    plans: Collection[str] = tuple(SHIPPED),
+    then: Callable[[Connection], None] | None = None,
 ) -> bool:
     """Make tables, plans and rights in one transaction: what fails or is killed leaves an empty database.
 
@@ -128,7 +134,7 @@ def create_on_server(
             if encoding is None or encoding[0] != "UTF8":
                 raise Refused(f"数据库 {location.shown} 的编码不是 UTF8；请用 createdb -E UTF8 -T template0 另建一个")
             make_tables(connection)
-            seed_ledger(connection, now, by=by, with_plans=seed)
+            seed_ledger(connection, now, by=by, plans=plans)
             set_up_rights(connection)
             if then is not None:
                 then(connection)

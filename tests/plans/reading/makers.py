@@ -51,9 +51,14 @@ def word_file(path: Path, parts: Sequence[str | list[list[str]]], merged: Sequen
     return path
 
 
-def pdf_file(path: Path, pages: Sequence[Sequence[str | list[list[str]]]], widths: Sequence[int] = ()) -> Path:
-    """Write a PDF with the Adobe song font (no file embedded): lines as given, tables ruled, cells broken at their width."""
-    streams = [_page(page, widths) for page in pages]
+def pdf_file(
+    path: Path, pages: Sequence[Sequence[str | list[list[str]]]], widths: Sequence[int] = (), before: str = ""
+) -> Path:
+    """Write a PDF with the Adobe song font (no file embedded): lines as given, tables ruled, cells broken at their width.
+
+    `before` is drawn first on every page.
+    """
+    streams = [f"{before}\n".encode() + _page(page, widths) for page in pages]
     objects: list[bytes] = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [%s] /Count %d >>"

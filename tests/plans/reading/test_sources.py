@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import zipfile
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from tests.plans.reading.makers import pdf_file, text_file, word_file
 from tests.plans.reading.samples import STATE, tasks
 from tracker.errors import Refused
 from tracker.plans.reading import read_document
-from tracker.plans.reading.formats import grids, html
+from tracker.plans.reading.formats import child, grids, html
 from tracker.plans.reading.formats.grids import MAX_SPAN
 from tracker.plans.reading.model import Line, Table
 from tracker.plans.reading.sources import read_stream
@@ -54,6 +55,9 @@ def zipped(path: Path, parts: dict[str, bytes]) -> Path:
     return path
 
 
+OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
 def spanned(columns: str) -> bytes:
     main = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
     cell = f'<w:tc><w:tcPr><w:gridSpan w:val="{columns}"/></w:tcPr><w:p/></w:tc>'
@@ -92,6 +96,27 @@ def test_hostile_or_foreign_word_files(tmp_path: Path, parts: dict[str, bytes], 
         ("坏.docx", b"PK\x03\x04 broken", "已损坏"),
         ("坏.pdf", b"%PDF-1.4\nbroken", "已损坏"),
         ("假.pdf", b"hello", "不是 PDF"),
+        ("方案.txt", b"{\\rtf1\\ansi \\'d2\\'bb}", "这是 RTF 文档"),
+        ("方案.doc", b"{\\rtf1\\ansi \\'d2\\'bb}", "这是 RTF 文档"),
+        ("方案.wps", OLD + b"0" * 600, "这是 WPS 文字文档"),
+        ("方案.docx", OLD + "EncryptedPackage\0".encode("utf-16-le"), "已加密"),
+        ("方案.doc", OLD + "Workbook\0".encode("utf-16-le"), "旧版 Excel"),
+        ("方案.doc", OLD + "PowerPoint Document\0".encode("utf-16-le"), "演示文稿"),
+        ("方案.doc", OLD + "WordDocument\0".encode("utf-16-le"), "已损坏或带有读不了的内容"),
+        (
+            "网页.mht",
+            b"From: <x>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\tboundary=x\r\n\r\n",
+            "网页存档",
+        ),
+        ("网页.html", b"MIME-Version: 1.0\nContent-Type: text/html\n\n<p>x", "网页存档"),
+        ("扫描.txt", b"\x89PNG\r\n\x1a\n", "这是图片"),
+        ("方案.doc", b"Rar!\x1a\x07", "压缩包"),
+        ("方案.xml", b'<?xml version="1.0"?><?mso-application?>\n<w:wordDocument>', "Office 的 XML"),
+        ("繁.txt", ("為落實國家有關要求，結合實際，制定本實施方案。" * 9).encode("big5"), "Big5"),
+        ("七位.txt", ("市甲局负责推进。".encode("hz")) * 3, "HZ"),
+        ("坏字.txt", "一、任务\n抓好落实\n".encode() + b"\xff" + "（市甲局负责）".encode(), "第 3 行有不属于 UTF-8"),
+        ("半字.txt", "一、任务\n抓好落实（市甲局".encode()[:-1], "第 2 行有不属于 UTF-8"),
+        ("坏国标.txt", "一、任务\n（市甲局负责）".encode("gb18030") + b"\xff", "第 2 行有不属于 GB18030"),
     ],
 )
 def test_files_that_are_no_document(tmp_path: Path, name: str, data: bytes, reason: str) -> None:
@@ -99,6 +124,44 @@ def test_files_that_are_no_document(tmp_path: Path, name: str, data: bytes, reas
     path.write_bytes(data)
     with pytest.raises(Refused, match=reason):
         read_stream(path)
+
+
+@pytest.mark.parametrize(
+    "text", ["為落實國家有關要求，制定方案", "为落实有关要求，制定方案。\n（市甲局、乙局负责）", "2025 plan"]
+)
+def test_traditional_letters_in_gb18030_are_no_big5(tmp_path: Path, text: str) -> None:
+    stream = read_stream(text_file(tmp_path / "方案.txt", text * 5, "gb18030"))
+    assert "".join(block.text for block in stream.blocks if isinstance(block, Line)) == (text * 5).replace("\n", "")
+
+
+def test_a_missing_extra_is_told_as_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pdfplumber.py").write_text("raise ImportError('no module')", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(child, "_surroundings", lambda: {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}."})
+    with pytest.raises(Refused, match=r"读PDF需要附加组件，请执行 pip install 'tracker\[documents\]'"):
+        read_stream(pdf_file(tmp_path / "方案.pdf", [["一、任务"]]))
+
+
+def test_shading_makes_no_table(tmp_path: Path) -> None:
+    path = tmp_path / "底纹.pdf"
+    fills = "1 1 1 rg 0 0 595 842 re f 0.9 g " + " ".join(f"60 {y} 400 24 re f" for y in range(600, 780, 30)) + " 0 g"
+    pdf_file(path, [[line for line in STATE.split("\n") if line][:9]], before=fills)
+    assert not any(isinstance(block, Table) for block in read_stream(path).blocks)
+
+
+def test_pages_that_are_only_pictures_are_told(tmp_path: Path) -> None:
+    picture = "q 100 0 0 100 72 72 cm BI /W 1 /H 1 /CS /G /BPC 8 ID x EI Q"
+    stream = read_stream(pdf_file(tmp_path / "半.pdf", [["一、任务"], []], before=picture))
+    assert stream.remarks == ("第2页只有图片，没有文字层，未读",)
+
+
+def test_words_that_were_deleted_from_a_page(tmp_path: Path) -> None:
+    page = "<p>下降<del>18</del><ins>20</ins>%</p><p>甲</p>"
+    stream = read_stream(text_file(tmp_path / "页.html", page))
+    assert [(block.text, bool(block.doubt)) for block in stream.blocks if isinstance(block, Line)] == [
+        ("下降20%", True),
+        ("甲", False),
+    ]
 
 
 def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from openpyxl.utils import get_column_letter
 from tests.plans.reading.samples import CITY, read
 from tests.plans.reading.test_annex_tables import FLATTENED
 from tracker.errors import Refused
-from tracker.plans.reading import read_draft, write_draft
 from tracker.plans.reading.model import PLAN, Draft, Finding
+from tracker.sheets.draft import read_draft, write_draft
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,10 +38,12 @@ def test_the_same_draft_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_sheets_headings_and_marks(tmp_path: Path) -> None:
     write_draft(read(CITY, "zz"), tmp_path / "草稿.xlsx")
     book = load_workbook(tmp_path / "草稿.xlsx")
-    assert book.sheetnames == ["方案", "目标", "指标", "任务", "政策", "总体目标", "单位", "说明"]
+    assert book.sheetnames == ["概况", "方案", "目标", "指标", "任务", "政策", "总体目标", "单位", "说明"]
     heading = [cell.value for cell in book["任务"][1]]
-    assert heading[:6] == ["方案代码", "序号", "章", "节", "标题", "内容"]
-    assert heading[-4:] == ["出处", "原文", "置信度", "存疑"]
+    assert heading[:6] == ["存疑", "序号", "章", "节", "标题", "内容"]
+    assert heading[-3:] == ["原文", "出处", "置信度"]
+    chosen = {str(rule.sqref): rule.formula1 for rule in book["指标"].data_validations.dataValidation}
+    assert '"不低于,不超过,超过,低于,达到,左右,提高,下降,全面完成,定性"' in chosen.values()
     yellow = [
         cell.coordinate
         for row in book["指标"].iter_rows(min_row=2)
@@ -75,15 +77,15 @@ def test_every_mistake_is_reported_with_its_cell(tmp_path: Path) -> None:
     heading = {cell.value: get_column_letter(cell.column or 1) for cell in book["任务"][1]}
     book["任务"][f"{heading['完成时限']}3"] = "年底"
     book["任务"][f"{heading['序号']}4"] = 1
-    book["任务"][f"{heading['责任方式']}5"] = "负责"
+    book["任务"][f"{heading['责任方式']}5"] = "包干"
     book.save(path)
     told = [str(error) for error in read_draft(path)[1]]
     assert any(text.startswith("指标 E2：“大于”不在可用的词内") for text in told)
     assert "指标 F3：“三十二”不是数字，单位请写在计量单位栏" in told
     assert any("对应的目标 99 不在目标表" in text for text in told)
     assert "任务 N3：“年底”不是日期，请写成 2025-12-31" in told
-    assert "任务：序号 1 重复" in told
-    assert any(text.startswith("任务 H5：“负责”不在可用的词内") for text in told)
+    assert "任务 B4：序号 1 重复" in told
+    assert any(text.startswith("任务 H5：“包干”不在可用的词内") for text in told)
 
 
 def test_dates_and_numbers_typed_in_excel_are_understood(tmp_path: Path) -> None:

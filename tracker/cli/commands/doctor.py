@@ -8,7 +8,7 @@ from tracker.actions.doctor import DERIVED, OF_FILES, examine
 from tracker.actions.doctor import repair as rebuild
 from tracker.cli import output
 from tracker.cli.context import context
-from tracker.cli.ledgers import look, ready
+from tracker.cli.ledgers import look, mode_of, ready
 from tracker.cli.options import Db, Json, Text
 from tracker.errors import Unclear
 from tracker.store.backups import automatic
@@ -60,7 +60,7 @@ def doctor(
 
 
 def _examine(location: Location, expect: str | None) -> tuple[list[Finding], int, str]:
-    shared = location.is_sqlite and context.settings["mode"] == "file"
+    shared = mode_of(location) == "file"
     with reading(location) as connection:
         found = examine(connection, location, context.now, shared=shared, expected=expect and expect.lower())
         return found, *head(connection)

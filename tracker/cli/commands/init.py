@@ -1,36 +1,105 @@
-"""`tracker init`."""
+"""`tracker init`: the ledger, and on a terminal the questions of the first minute."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tracker.cli import output
+from tracker.cli.arguments import words
 from tracker.cli.context import context
 from tracker.cli.ledgers import create, note
-from tracker.cli.options import write_command
-from tracker.cli.write_options import WriteOptions
+from tracker.cli.options import Text, write_command
+from tracker.cli.write_options import WriteOptions, ask
+from tracker.errors import TrackerError, Unclear
+from tracker.plans.codes import SHIPPED, shipped_codes
 from tracker.store.connection import reading
+from tracker.store.location import Location
 
 
 @write_command
 def init(
     options: WriteOptions,
+    plan: Annotated[Text, typer.Option("--plan", metavar="CODE,…", help="只载入随附方案中的这些，如 zj,cn")] = None,
     empty: Annotated[bool, typer.Option("--empty", help="不载入随附的五个方案")] = False,
 ) -> None:
     """建立台账
 
-    已有台账时不作任何改动；两个程序同时建立时只有一个生效。
+    例：tracker init --plan zj
+    已有台账时不作任何改动；两个程序同时建立时只有一个生效。在终端上不写 --plan 时，询问载入哪些方案、本单位是谁。
     """
+    if plan is not None and empty:
+        raise Unclear("--plan 与 --empty 不能同用；请只写其一")
+    plans = () if empty else shipped_codes(words(plan) or SHIPPED)
     location = context.location(options.db)
     if location.is_sqlite and location.path.exists():
         with reading(location) as connection:
             note(connection)
-            made = False
+        made = False
     else:
-        made = options.dry_run or create(location, by=options.person, seed=not empty)
+        settings: dict[str, str] = {}
+        if plan is None and not empty and not options.dry_run and not options.yes and options.may_ask:
+            plans, settings = _first_minute(location)
+        made = options.dry_run or create(location, by=options.person, plans=plans)
+        _keep(settings)
     if options.json:
         output.print_json({"db": location.shown, "created": made and not options.dry_run})
     elif not made:
-        output.line(f"台账 {location.shown} 已存在，未作改动")
+        output.line(
+            f"台账 {location.shown} 已存在，未作改动；增加随附方案请用 tracker plan add，如 tracker plan add zj"
+        )
     elif options.dry_run:
         options.done(f"将建立台账 {location.shown}", None)
+
+
+def _first_minute(location: Location) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Ask what a new ledger is for; return the plans to load and what goes into the configuration. Enter takes what is usual."""
+    output.message(f"将建立台账 {location.shown}。回车取括号中的缺省值，Ctrl-C 放弃。")
+    output.message("随附方案：" + "、".join(f"{code} {region}" for code, region in SHIPPED.items()))
+    plans, document = _plans()
+    settings = {"plan": plans[0]} if len(plans) == 1 else {}
+    unit = ask("本单位名称，用作报表、公文的编制单位（不填则跳过）：").strip()
+    if unit:
+        settings["issuer"] = unit
+    if location.is_sqlite:
+        output.message("数据如何汇集：1 各单位填 Excel 表、由本机导入  2 大家共用一个文件  3 各自登录数据库服务器")
+        if way := _one_of("选择（1）：", {"2": "2", "3": "3", "1": "", "": ""}):
+            shown = "共享目录中的文件，如 Z:\\台账\\ledger.sqlite3" if way == "2" else "postgresql://服务器/数据库"
+            output.message(
+                f"这由台账的位置决定：建好后请大家用 --db 或环境变量 TRACKER_DB 指向{shown}（docs/postgresql.md）"
+            )
+    if document:
+        output.message(f"读取自己的方案：tracker plan read {document} -o 草稿.xlsx，审核后 tracker plan add 草稿.xlsx")
+    return plans, settings
+
+
+def _plans() -> tuple[tuple[str, ...], str | None]:
+    """Ask for plans until they are understood; a file stands for a plan of one's own, which is read afterwards."""
+    while True:
+        answer = ask("载入哪些方案？代码用逗号隔开，0 为都不要，也可写自己的方案文件（全部）：").strip()
+        if not answer:
+            return tuple(SHIPPED), None
+        if answer in ("0", "无", "none"):
+            return (), None
+        if Path(answer.strip("'\"")).is_file():
+            return (), answer
+        try:
+            return shipped_codes(words(answer) or ()), None
+        except TrackerError as error:
+            output.message(str(error))
+
+
+def _one_of(question: str, choices: dict[str, str]) -> str:
+    while (answer := ask(question).strip()) not in choices:
+        output.message(f"请输入 {'、'.join(choice for choice in choices if choice)} 之一")
+    return choices[answer]
+
+
+def _keep(settings: dict[str, str]) -> None:
+    """Write what was answered into the configuration, and say where."""
+    from tracker import settings as configuration
+
+    where = [configuration.write(key, value) for key, value in settings.items()]
+    if where:
+        shown = "，".join(f"{key} = {value}" for key, value in settings.items())
+        output.message(f"已写入配置 {where[0]}：{shown}；更改用 tracker config set")

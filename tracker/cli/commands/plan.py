@@ -86,7 +86,7 @@ def new_plan(
         "code": code.strip().lower(), "title": title, "region": region, "status": status, "period_start": period_start,
         "issued_on": issued_on or "", "document_number": document_number or "",
     }  # fmt: skip
-    with options.draft("plan new") as draft:
+    with options.draft("plan new", plans=()) as draft:
         add_plan(draft, PlanRows(plans=[row]))
     options.done(
         f"已新建方案 {row['code']}：{title}", {"change": None if options.dry_run else draft.change, "plan": row["code"]}

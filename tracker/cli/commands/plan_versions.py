@@ -14,6 +14,7 @@ from tracker.cli.tables import Column
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
 from tracker.ledger.values import shorten
+from tracker.plans.codes import shipped_codes
 
 if TYPE_CHECKING:
     from tracker.plans.reading.model import Draft
@@ -34,8 +35,9 @@ def read(
 
     草稿每行注明出处、原文和置信度，存疑处有标记；审核后用 tracker plan add 载入。
     """
-    from tracker.plans.reading import read_document, write_draft
+    from tracker.plans.reading import read_document
     from tracker.plans.reading.coverage import shortcoming
+    from tracker.sheets.draft import write_draft
 
     if target is None and not json:
         raise Unclear("请用 -o DRAFT.xlsx 写明草稿文件名（或加 --json 直接输出）")
@@ -70,7 +72,8 @@ def _tell(draft: "Draft") -> None:
 
 def read_rows(path: str, code: str = "") -> dict[str, list[dict[str, str]]]:
     """Return the rows of a reviewed draft or, for any other file, of the document itself; raises Refused with all errors."""
-    from tracker.plans.reading import read_document, read_draft
+    from tracker.plans.reading import read_document
+    from tracker.sheets.draft import read_draft
 
     if Path(path).suffix.lower() == ".xlsx":
         rows, errors = read_draft(path, code)
@@ -84,14 +87,20 @@ def read_rows(path: str, code: str = "") -> dict[str, list[dict[str, str]]]:
 @write_command
 def add(
     options: WriteOptions,
-    file: Annotated[str, typer.Argument(metavar="DRAFT.xlsx", help="审核后的草稿")],
+    file: Annotated[str, typer.Argument(metavar="DRAFT.xlsx|CODE", help="审核后的草稿，或随附方案的代码，如 zj")],
     code: Annotated[Text, typer.Option("--code", metavar="CODE", help="改用这个方案代码")] = None,
     region: Annotated[Text, typer.Option("--region", metavar="NAME", help="方案的地区（文件中没有写明时）")] = None,
 ) -> None:
-    """检查并载入审核后的草稿"""
-    from tracker.actions.plans import add_plan
+    """检查并载入审核后的草稿，或随附的一个方案
 
-    rows = _plan_rows(read_rows(file, code or ""), code)
+    例：tracker plan add 草稿.xlsx
+    例：tracker plan add zj
+    """
+    from tracker.actions.plans import add_plan
+    from tracker.plans.shipped import shipped_plans
+
+    shipped = () if Path(file).exists() or Path(file).suffix else shipped_codes([file])
+    rows = shipped_plans(shipped) if shipped else _plan_rows(read_rows(file, code or ""), code)
     if not (rows.targets or rows.tasks or rows.policies or rows.aims):
         raise Refused(f"{file} 里没有一项目标、任务或政策，没有可载入的；空的方案请用 tracker plan new")
     plan = rows.plans[0]
@@ -102,7 +111,7 @@ def add(
     if not options.confirm(question):
         output.message("未载入")
         return
-    with options.draft("plan add", detail=_file_detail(file)) as draft:
+    with options.draft("plan add", detail=None if shipped else _file_detail(file), plans=()) as draft:
         ids = add_plan(draft, rows)
     result = {"change": None if options.dry_run else draft.change, "plan": plan["code"], "items": len(ids)}
     options.done(f"已载入方案 {plan['code']}：{plan['title']}，共 {len(ids)} 项", result)

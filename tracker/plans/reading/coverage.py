@@ -6,11 +6,12 @@ put together from them.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tracker.plans.reading.healing import passages, without_furniture
 from tracker.plans.reading.model import AIM, INDICATOR, PLAN, POLICY, TARGET, TASK, Line, Unused
-from tracker.plans.reading.signs import shadow
+from tracker.plans.reading.signs import mark_at, shadow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _RUN = 6
 _SAID = ("title", "text", "lead_cell", "participant_cell", "note", "rider", "issuers", "document_number", "annex_title")
 _MOSTLY = 0.5
+_SHORT = 9
+_HEADING = 45
 _LONG = 3000
 _LETTERS_A_ROW = 2500
 
@@ -51,8 +54,16 @@ def _count(draft: Draft, stream: Stream) -> None:
         covered = _covered(flat, used)
         draft.letters += len(flat)
         draft.used += covered
-        if covered < len(flat) * _MOSTLY and len(flat) >= _RUN:
+        if covered < len(flat) * _MOSTLY and not _is_heading(text):
             draft.unused.append(Unused(place, text))
+
+
+def _is_heading(text: str) -> bool:
+    """Tell what needs no row: the heading of a part, a remark such as （征求意见稿）."""
+    flat = shadow(text.strip())
+    return len(flat) < _SHORT or (
+        len(flat) < _HEADING and mark_at(flat) is not None and not re.search("[。；，]", flat)
+    )
 
 
 def _said(finding: Finding) -> Iterator[str]:

@@ -36,7 +36,8 @@ _OLE_KINDS = (
     ("Workbook", "这是旧版 Excel 工作簿（xls），请另存为 xlsx 再用 tracker item import 导入"),
     ("Book", "这是旧版 Excel 工作簿（xls），请另存为 xlsx 再用 tracker item import 导入"),
 )
-_FLAT_XML = re.compile(rb"^\s*(?:<\?xml[^>]{0,200}\?>\s*)?<(?:\w+:)?(wordDocument|pkg|Workbook|package)\b")
+_OTHER_OLE = {".xls", ".xlt", ".et", ".ppt", ".pps", ".dps"}
+_FLAT_XML = re.compile(rb"\s*(?:<\?[^>]{0,300}\?>\s*)*<(?:\w+:wordDocument|pkg:package|Workbook|office:document)\b")
 _OTHERS = (
     (b"{\\rtf", "这是 RTF 文档，请用 Word 或 WPS 另存为 docx 再读"),
     (b"\x89PNG", "这是图片，请先做文字识别（OCR）再读"),
@@ -142,12 +143,21 @@ def _ole_kind(data: bytes, suffix: str) -> str:
     """Return doc for a Word file of the old kind; other files in the same container are refused by what they are."""
     if suffix == ".wps":
         raise Refused("这是 WPS 文字文档（wps），请在 WPS 中另存为 docx 再读")
+    folded = data.lower()
+    is_word = _named("WordDocument") in folded
     for stream, reason in _OLE_KINDS:
-        if f"{stream}\x00".encode("utf-16-le") in data:
+        if _named(stream) in folded and not (
+            is_word and suffix not in _OTHER_OLE and stream != "EncryptedPackage"
+        ):  # a table within a text
             raise Refused(reason)
-    if "WordDocument\x00".encode("utf-16-le") in data:
+    if is_word:
         return "doc"
     raise Refused("旧版 Office 的文件，里面没有 Word 文档；请用 Word 或 WPS 另存为 docx 再读")
+
+
+def _named(stream: str) -> bytes:
+    """Return a name as the directory of an old Office file holds it, in small letters."""
+    return f"{stream}\x00".lower().encode("utf-16-le")
 
 
 def _zip_kind(data: bytes) -> str:

@@ -45,7 +45,7 @@ def _into_server(origin: Connection, target: Location, now: datetime, by: str) -
     def pour(connection: Connection) -> None:
         counts.update(_pour(origin, connection))
 
-    if not creation.create_on_server(target, now, by=by, seed=False, then=pour):
+    if not creation.create_on_server(target, now, by=by, plans=(), then=pour):
         raise Refused(f"目标 {target.shown} 已有台账；请换一个空的数据库")
     return counts
 
@@ -61,7 +61,7 @@ def _into_file(origin: Connection, target: Location, now: datetime, by: str) -> 
         finally:
             connection.close()
 
-    if not creation.create(target, now, by=by, seed=False, then=pour):
+    if not creation.create(target, now, by=by, plans=(), then=pour):
         raise Refused(f"目标 {target.shown} 已存在；请换一个位置")
     return counts
 

@@ -35,19 +35,24 @@ _WHOLE = frozenset({"docx", "doc", "html"})
 
 def read_in_child(kind: str, source: Path) -> Stream:
     """Return the stream of a document of this kind. Raises Refused when it is locked, broken, too big, too slow or empty."""
-    name, what = source.name, KINDS[kind]
+    what = KINDS[kind]
     command = [sys.executable, "-m", "tracker.plans.reading.formats.child", kind, str(source)]
     try:
         done = subprocess.run(command, capture_output=True, timeout=SECONDS + 10, check=False, env=_surroundings())  # noqa: S603 - our own module
     except subprocess.TimeoutExpired as problem:
-        raise Refused(f"{name}：{what}过于复杂，{SECONDS} 秒没有读完，已放弃") from problem
+        raise Refused(f"{source.name}：{what}过于复杂，{SECONDS} 秒没有读完，已放弃") from problem
     try:
-        answer = json.loads(done.stdout.decode("utf-8"))
+        said = json.loads(done.stdout.decode("utf-8"))
     except (ValueError, UnicodeDecodeError) as problem:
-        raise Refused(f"{name}：读{what}占用内存或时间过多，已放弃") from problem
-    if "refused" in answer:
-        raise Refused(f"{name}：{answer['refused']}")
-    return Stream(tuple(map(_block, answer["blocks"])), name, kind in _WHOLE, tuple(answer["remarks"]))
+        raise Refused(f"{source.name}：读{what}占用内存或时间过多，已放弃") from problem
+    return stream_of(kind, source, said)
+
+
+def stream_of(kind: str, source: Path, said: dict[str, Any]) -> Stream:
+    """Return the stream that a child told of. Raises Refused, with the file's name, when it told why it took none."""
+    if "refused" in said:
+        raise Refused(f"{source.name}：{said['refused']}")
+    return Stream(tuple(map(_block, said["blocks"])), source.name, kind in _WHOLE, tuple(said["remarks"]))
 
 
 def _surroundings() -> dict[str, str]:
@@ -73,7 +78,7 @@ def _block(item: list[Any]) -> Block:
     return Table(tuple(map(tuple, rows)), tuple(Place(*place) for place in places), doubts=tuple(doubts))
 
 
-def _limit() -> None:
+def limit() -> None:
     """Bound this process's memory and time, where the system can (not on Windows)."""
     try:
         import resource
@@ -83,12 +88,12 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
 
 
-def _answer(kind: str, path: Path) -> dict[str, Any]:
+def answer(kind: str, path: Path) -> dict[str, Any]:
     """Read a document in this process; return {"blocks": […], "remarks": […]} or {"refused": why}."""
     what, remarks = KINDS[kind], list[str]()
     try:
         reader = import_module(f"tracker.plans.reading.formats.{kind}")
-        blocks = [_packed(block) for block in _bounded(reader.read(path, remarks))]
+        blocks = list(_bounded(reader.read(path, remarks)))
     except Refused as reason:
         return {"refused": str(reason)}
     except ImportError:
@@ -99,31 +104,39 @@ def _answer(kind: str, path: Path) -> dict[str, Any]:
         return {"refused": f"{what}嵌套过深，读不了"}
     except Exception:  # noqa: BLE001 - the libraries fail on a broken file in any way whatever (docs/fuzzing.md)
         return {"refused": f"{what}已损坏，打不开"}
-    return {"blocks": blocks, "remarks": list(dict.fromkeys(remarks))}
+    if not any(map(_says_something, blocks)):
+        return {
+            "refused": f"文件里没有文字（{remarks[0] if remarks else '多为图片或扫描件'}），请先做文字识别（OCR）或另存为 docx 再读"
+        }
+    return {"blocks": list(map(_packed, blocks)), "remarks": list(dict.fromkeys(remarks))}
 
 
 def _bounded(blocks: Iterator[Block]) -> Iterator[Block]:
-    """Pass the blocks on while they are no more than any plan has; refuse a document without a word."""
+    """Pass the blocks on while they are no more than any plan has."""
     letters = 0
-    words = False
     for block in blocks:
-        texts = [block.text] if isinstance(block, Line) else [cell for row in block.rows for cell in row]
+        texts = _texts(block)
         letters += sum(map(len, texts)) + len(texts)
-        words = words or any(text.strip() for text in texts)
         if letters > MAX_LETTERS:
             raise Refused(f"文字超过 {MAX_LETTERS // 10000} 万字，不像一份方案")
         yield block
-    if not words:
-        raise Refused("文件里没有文字（多为图片或扫描件），请先做文字识别（OCR）再读")
+
+
+def _texts(block: Block) -> list[str]:
+    return [block.text] if isinstance(block, Line) else [cell for row in block.rows for cell in row]
+
+
+def _says_something(block: Block) -> bool:
+    return any(text.strip() for text in _texts(block))
 
 
 def main(kind: str, path: str) -> None:
     """Answer on standard output; whatever a library prints goes elsewhere."""
-    _limit()
+    limit()
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     with out:
-        out.write(json.dumps(_answer(kind, Path(path)), ensure_ascii=False).encode("utf-8", "replace"))
+        out.write(json.dumps(answer(kind, Path(path)), ensure_ascii=False).encode("utf-8", "replace"))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def read(path: Path, remarks: list[str]) -> Iterator[Block]:
     """Yield the lines and tables of a .doc file. Raises Refused when it is locked or older than Word 97."""
     from doc2docx import convert
-    from doc2docx.errors import EncryptedDocumentError, UnsupportedFeatureError
+    from doc2docx.errors import Doc2DocxError, EncryptedDocumentError
 
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "made.docx"
@@ -26,8 +26,8 @@ def read(path: Path, remarks: list[str]) -> Iterator[Block]:
             convert(path, made)
         except EncryptedDocumentError as problem:
             raise Refused("旧版 Word 文档已加密，请先解除密码再读") from problem
-        except UnsupportedFeatureError as problem:
-            raise Refused(
-                "旧版 Word 文档（Word 97 之前或带有不支持的内容），请用 Word 或 WPS 另存为 docx 再读"
-            ) from problem
+        except Doc2DocxError as problem:
+            if "wIdent" in str(problem):  # the mark of the format before Word 97
+                raise Refused("这是 Word 97 之前的文档，请用 Word 或 WPS 另存为 docx 再读") from problem
+            raise Refused("旧版 Word 文档已损坏或带有读不了的内容，请用 Word 或 WPS 另存为 docx 再读") from problem
         yield from docx.read(made, remarks)
