@@ -1,5 +1,6 @@
-"""Organisations change (机构改革): new names for units, and further names by which they are found."""
+"""Units: new names (机构改革), further names by which they are found, and whom to ask in them."""
 
+import re
 from datetime import date
 
 from tracker.actions.lookup import unit_keys
@@ -7,7 +8,10 @@ from tracker.errors import Refused, Unclear
 from tracker.ledger.naming import Unit, split_region
 from tracker.ledger.values import shorten
 from tracker.store import queries
+from tracker.store.as_of import When
 from tracker.store.changeset import Changeset
+from tracker.store.connection import Connection
+from tracker.store.queries import Contact
 
 
 def _one(draft: Changeset, text: str) -> Unit:
@@ -48,3 +52,40 @@ def alias(draft: Changeset, text: str, other: str) -> Unit:
             raise Refused(f"“{name}”已是单位 {each.full_name} 的名称")
     draft.event("alias", draft.today, data={"unit": unit.id, "of": unit.full_name, "alias": name})
     return unit
+
+
+LONGEST_CONTACT = 80
+_MAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+")
+
+
+def contact(draft: Changeset, text: str, told: dict[str, str | None]) -> tuple[Unit, Contact]:
+    """Add to a draft whom to ask in a unit. told has person, phone and email: None stays as it was, empty is taken away.
+
+    Raises Unclear for what is no name, number or address, or where nothing is told.
+    """
+    unit = _one(draft, text)
+    if all(value is None for value in told.values()):
+        raise Unclear("请用 --person、--phone、--email 写明联系人、电话或邮箱")
+    given = {name: " ".join(value.split()) for name, value in told.items() if value is not None}
+    for value in given.values():
+        if len(value) > LONGEST_CONTACT or not value.isprintable():
+            raise Unclear(f"“{shorten(value)}”过长或含有控制字符；请写明联系人、电话或邮箱")
+    if given.get("email") and not _MAIL.fullmatch(given["email"]):
+        raise Unclear(f"--email “{shorten(given['email'])}”不是邮箱地址；请写成 name@example.gov.cn 的形式")
+    before = queries.load_contacts(draft.connection, When(draft.today)).get(unit.id, Contact())
+    after = before._replace(**given)
+    if after != before:
+        data = {"unit": unit.id, "of": unit.full_name, **after._asdict()}
+        draft.event("contact", draft.today, data=data, before=before._asdict())
+    return unit, after
+
+
+def contact_words(told: Contact | None) -> str | None:
+    """Write whom to ask as letters do; None where nobody is known."""
+    return "，".join(part for part in (told.person, told.phone) if part) or None if told else None
+
+
+def contact_of(connection: Connection, name: str, when: When) -> str | None:
+    """Return whom to ask in a unit by its name; None where the ledger knows no such unit, several, or nobody in it."""
+    units = queries.units_called(connection, name)
+    return contact_words(queries.load_contacts(connection, when).get(units[0].id)) if len(units) == 1 else None

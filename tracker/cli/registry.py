@@ -149,6 +149,9 @@ COMMANDS: dict[str, Command | Group] = {
                          UNDO, "change unit alias"),
         "rename": Command("unit:rename_unit", "单位更名（机构改革）：历史留在原名下，工作转到新名下", "方案",
                           "unit rename zj:省经信厅 省工业和信息化厅", COORDINATOR, UNDO, "change old new"),
+        "contact": Command("unit:contact_unit", "登记单位的联系人、电话和邮箱，用于催办单和邮件", "方案",
+                           "unit contact zj:省科技厅 --person 王五 --phone 0571-1234", COORDINATOR, UNDO,
+                           "change unit person phone email"),
     }),
     "region": Group("地区名录", "方案", {
         "list": _see("region:list_regions", "列出地区及官方代码", "region list", "", "方案"),

@@ -158,7 +158,8 @@ FIELD_NAMES = {
     "reason": "理由", "forecast": "预判", "due": "时限", "approved_by": "批准人", "units": "单位", "role": "角色",
     "date": "日期", "year": "年份", "kind": "类别", "sources": "来源", "lead_units": "牵头单位",
     "participating_units": "参与单位", "baseline_value": "基数", "baseline_year": "基期", "milestone": "阶段目标", "link": "关联",
-    "opinion": "核查意见", "plan": "方案", "text": "内容", "unit": "单位", "name": "名称", "alias": "别名", "report": "填报",
+    "opinion": "核查意见", "plan": "方案", "text": "内容", "unit": "单位", "name": "名称", "alias": "别名", "contact": "联系人",
+    "report": "填报",
 }  # fmt: skip
 EDITING = ("item edit", "plan revise")
 EDITED_NAMES = {

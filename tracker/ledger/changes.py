@@ -45,10 +45,17 @@ def _kept_fields(kind: str, data: Mapping[str, Any], before: Mapping[str, Any]) 
         case "milestone":
             point = None if data.get("value") is None else {"date": data["date"], "value": data["value"]}
             return [("milestone", before.get("milestone"), point)]
+        case "contact":
+            return [("contact", _contact(data.get("of"), before), _contact(data.get("of"), data))]
         case "link":
             link = None if data["kind"] is None else {"kind": data["kind"], "sources": data["sources"]}
             return [("link", before.get("link"), link)]
     return _plain(data, before) if kind not in ("rename", "alias") else [_name(kind, data)]
+
+
+def _contact(unit: Any, told: Mapping[str, Any]) -> str | None:
+    parts = [str(told[name]) for name in ("person", "phone", "email") if told.get(name)]
+    return f"{unit}：{'，'.join(parts)}" if parts else None
 
 
 def _name(kind: str, data: Mapping[str, Any]) -> Field:

@@ -232,7 +232,7 @@ def _check(tree: "nodes.Template", fields: Names) -> None:
     from jinja2 import nodes
 
     allowed = (
-        nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Getitem, nodes.Const, nodes.For, nodes.If,
+        nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Const, nodes.For, nodes.If,
         nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Test, nodes.Filter,
     )  # fmt: skip
     known = frozenset(names_of(fields))
@@ -244,8 +244,6 @@ def _check(tree: "nodes.Template", fields: Names) -> None:
             raise _unknown(node.name, fields)
         if isinstance(node, nodes.Getattr) and node.attr not in known | LOOP:
             raise _unknown(node.attr, fields)
-        if isinstance(node, nodes.Getitem) and not isinstance(node.arg, nodes.Const):
-            raise Refused("方括号里只能写字段名；写法见 docs/papers.md")
         if (isinstance(node, nodes.Filter) and node.name not in FILTERS) or (
             isinstance(node, nodes.Test) and node.name not in TESTS
         ):

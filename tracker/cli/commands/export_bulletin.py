@@ -44,6 +44,7 @@ def bulletin(
     from tracker.actions.bulletin import bulletin as bulletin_of
     from tracker.actions.changes import moments_of
     from tracker.actions.listing import Filter
+    from tracker.actions.unit_names import contact_of
     from tracker.papers.bulletin import FIELDS, fields_of
     from tracker.papers.template import template_of
 
@@ -54,10 +55,12 @@ def bulletin(
     filled = template_of("bulletin", FIELDS, own_template(template))
     target = target_file(options, name_of("督办通报", span.name, plan, unit, kinds_of(kind), region), ".docx")
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
+    issuer = context.settings["issuer"]
     with options.ledger() as connection:
         moments = moments_of(connection, span, options.when, context.today)
         paper = bulletin_of(connection, wanted, moments, context.settings.thresholds, moments.later.as_of)
-    issuer = context.settings["issuer"]
+        if issuer and not contact:
+            contact = contact_of(connection, issuer, options.when)
     paper.issuer = issuer and split_region(issuer)[1]
     paper.recipients, paper.number, paper.contact, paper.reply_by = recipients, number, contact, reply
     if not issuer:

@@ -1,8 +1,10 @@
 """`tracker export reminders`."""
 
 import re
+from contextlib import suppress
+from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
@@ -32,6 +34,7 @@ def reminders(
     number: Number = None,
     contact: Contact = None,
     template: OwnTemplate = None,
+    mails: Annotated[bool, typer.Option("--eml", help="另存可直接发送的邮件（附催办单和填报表，不代发）")] = False,
     everything: Everything = False,
     force: Force = False,
 ) -> None:
@@ -47,7 +50,9 @@ def reminders(
     from tracker.actions.listing import Filter
     from tracker.actions.reminders import record_reminders
     from tracker.actions.reminders import reminders as letters_of
+    from tracker.actions.unit_names import contact_of
     from tracker.papers.reminder import Head
+    from tracker.store.as_of import When
     from tracker.store.captions import is_demo
 
     limits = context.settings.thresholds
@@ -60,12 +65,15 @@ def reminders(
         head = Head(
             context.today, issuer and split_region(issuer)[1], contact, reply, is_demo(connection), limits.due_days
         )  # fmt: skip
+        if issuer and not contact:
+            head = head._replace(contact=contact_of(connection, issuer, When(context.today)))
         letters = letters_of(connection, wanted, head, limits)
+        post = _post(connection, letters, wanted) if mails and not options.dry_run else None
     for place, letter in enumerate(letters):
         letter.number = _numbered(number, place)
-    files = [_files(Path(folder), letter) for letter in letters]
+    files = [_files(Path(folder), letter, mails=mails) for letter in letters]
     if letters and not options.dry_run:
-        _write(Path(folder), letters, files, own, force=force)
+        _write(Path(folder), letters, files, own, post, force=force)
     with options.draft("export reminders") as draft:
         recorded = record_reminders(draft, letters)
     _tell(options, letters, files, len(recorded), None if options.dry_run else draft.change)
@@ -81,34 +89,75 @@ def _numbered(number: str | None, place: int) -> str | None:
     return f"{number[: match.start()]}{int(match[0]) + place:0{len(match[0])}d}{number[match.end() :]}"
 
 
-def _files(folder: Path, letter: Any) -> tuple[Path, Path]:
+class _Post(NamedTuple):
+    """What mails need beside the letters: the addresses of units, and their forms, by the key of the unit."""
+
+    addresses: dict[int, str]
+    forms: dict[int, tuple[str, bytes]]
+
+
+def _post(connection: Any, letters: list[Any], wanted: Any) -> _Post:
+    from tracker.actions.forms import forms_of_unit
+    from tracker.store.as_of import When
+    from tracker.store.queries import load_contacts
+
+    when, limits = When(context.today), context.settings.thresholds
+    addresses = {unit: told.email for unit, told in load_contacts(connection, when).items() if told.email}
+    forms = {}
+    for letter in letters:
+        with suppress(Refused):
+            form = forms_of_unit(
+                connection, letter.unit.full_name, wanted._replace(unit=letter.unit.full_name), when, limits
+            )
+            forms[letter.unit.id] = (f"{letter.unit.name}-填报表-{letter.head.day}.xlsx", form.content)
+    missing = sum(letter.unit.id not in addresses for letter in letters)
+    if missing:
+        output.message(f"注意：{missing} 个单位没有登记邮箱，邮件的收件人留空；可用 tracker unit contact 登记")
+    return _Post(addresses, forms)
+
+
+def _files(folder: Path, letter: Any, *, mails: bool) -> tuple[Path, ...]:
     name = file_name(f"{letter.unit.region}-{letter.unit.name}-催办单-{letter.head.day}")
-    return folder / f"{name}.docx", folder / f"{name}.txt"
+    return tuple(folder / f"{name}{suffix}" for suffix in (".docx", ".txt", *((".eml",) if mails else ())))
 
 
-def _write(folder: Path, letters: list[Any], files: list[tuple[Path, Path]], own: Path | None, *, force: bool) -> None:
+def _write(
+    folder: Path, letters: list[Any], files: list[tuple[Path, ...]], own: Path | None, post: _Post | None, *, force: bool
+) -> None:  # fmt: skip
     """Write all letters before anything is recorded; nothing is written when one of them could not be."""
     from tracker.papers.reminder import FIELDS, fields_of, letter_text
     from tracker.papers.template import template_of
 
     template = template_of("reminder", FIELDS, own)
-    made = [
-        (template.fill(fields_of(letter)), letter_text(letter).encode("utf-8-sig", "replace")) for letter in letters
-    ]
+    made = []
+    for letter, paths in zip(letters, files, strict=True):
+        document, text = template.fill(fields_of(letter)), letter_text(letter)
+        contents = [document, text.encode("utf-8-sig", "replace")]
+        if post is not None:
+            contents.append(_mail(letter, text, {paths[0].name: document}, post))
+        made.append(contents)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Refused(f"无法建立目录 {folder}：{error.strerror}；请换一个位置") from None
-    for pair in files:
-        for path in pair:
-            output.check_output(path, force=force)
-    for pair, contents in zip(files, made, strict=True):
-        for path, content in zip(pair, contents, strict=True):
-            output.write_file(str(path), content, force=force)
+    for path in chain.from_iterable(files):
+        output.check_output(path, force=force)
+    for path, content in zip(chain.from_iterable(files), chain.from_iterable(made), strict=True):
+        output.write_file(str(path), content, force=force)
+
+
+def _mail(letter: Any, text: str, attached: dict[str, bytes], post: _Post) -> bytes:
+    from tracker.papers.mail import mail
+    from tracker.papers.reminder import title_of
+
+    if letter.unit.id in post.forms:
+        name, content = post.forms[letter.unit.id]
+        attached[file_name(name.removesuffix(".xlsx")) + ".xlsx"] = content
+    return mail(title_of(letter), post.addresses.get(letter.unit.id), text, attached)
 
 
 def _tell(
-    options: WriteOptions, letters: list[Any], files: list[tuple[Path, Path]], recorded: int, change: int | None
+    options: WriteOptions, letters: list[Any], files: list[tuple[Path, ...]], recorded: int, change: int | None
 ) -> None:
     from tracker.papers.reminder import REASONS
 

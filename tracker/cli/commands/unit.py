@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from tracker.actions.lookup import plan_code
-from tracker.actions.unit_names import alias, rename
+from tracker.actions.unit_names import alias, contact, contact_words, rename
 from tracker.cli import output
 from tracker.cli.decisions import day_of
 from tracker.cli.options import Text, read_command, write_command
@@ -14,7 +14,7 @@ from tracker.cli.tables import Column
 from tracker.cli.write_options import WriteOptions
 from tracker.store import queries
 
-FIELDS = ("name", "region", "aliases", "members", "lead", "participant")
+FIELDS = ("name", "region", "aliases", "members", "lead", "participant", "person", "phone", "email")
 
 
 @read_command
@@ -28,10 +28,12 @@ def list_units(
         code = None if region is None else plan_code(connection, region)
         counts = queries.role_counts(connection)
         units = queries.units_then(connection, options.when)
+        contacts = queries.load_contacts(connection, options.when)
     rows: list[dict[str, Any]] = [
         {
             "name": unit.name, "region": unit.region, "aliases": list(unit.aliases), "members": list(unit.members),
             "lead": counts.get((unit.id, "lead"), 0), "participant": counts.get((unit.id, "participant"), 0),
+            **contacts.get(unit.id, queries.Contact())._asdict(),
         }
         for unit in units
         if (code is None or unit.region == code)
@@ -41,26 +43,24 @@ def list_units(
 
 
 def _table(rows: list[dict[str, Any]], total: int) -> None:
+    told = [
+        contact_words(queries.Contact(row["person"], row["phone"], row["email"])) or row["email"] or "" for row in rows
+    ]
+    has_contacts = any(told)
     output.print_table(
         [
-            Column("地区", 6),
-            Column("单位", 34),
-            Column("牵头", 4, right=True),
-            Column("参与", 4, right=True),
-            Column("其他名称"),
+            Column("地区", 6), Column("单位", 34), Column("牵头", 4, right=True), Column("参与", 4, right=True),
+            *([Column("联系人", 24)] if has_contacts else []), Column("其他名称"),
         ],
         [
             (
-                row["region"],
-                row["name"],
-                str(row["lead"]),
-                str(row["participant"]),
+                row["region"], row["name"], str(row["lead"]), str(row["participant"]), *([words] if has_contacts else []),
                 "、".join((*row["aliases"], *row["members"])),
             )
-            for row in rows
+            for row, words in zip(rows, told, strict=True)
         ],
         caption=f"单位共 {total} 个",
-    )
+    )  # fmt: skip
     output.more(len(rows), total)
 
 
@@ -94,3 +94,19 @@ def alias_unit(
         unit = alias(draft, name, other)
     result = {"change": None if options.dry_run else draft.change, "unit": unit.full_name, "alias": other.strip()}
     options.done(f"{unit.full_name} 增加别名 {other.strip()}", result)
+
+
+@write_command
+def contact_unit(
+    options: WriteOptions,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="单位名称")],
+    person: Annotated[Text, typer.Option("--person", metavar="NAME", help="联系人（空为去掉）")] = None,
+    phone: Annotated[Text, typer.Option("--phone", metavar="NUMBER", help="电话")] = None,
+    email: Annotated[Text, typer.Option("--email", metavar="ADDRESS", help="邮箱")] = None,
+) -> None:
+    """登记单位的联系人、电话和邮箱，用于催办单和邮件"""
+    with options.draft("unit contact") as draft:
+        unit, told = contact(draft, name, {"person": person, "phone": phone, "email": email})
+    words = "，".join(part for part in told if part) or "无"
+    change = None if options.dry_run else draft.change
+    options.done(f"{unit.full_name} 的联系人：{words}", {"change": change, "unit": unit.full_name, **told._asdict()})
