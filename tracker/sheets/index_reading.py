@@ -45,7 +45,7 @@ class Trouble(NamedTuple):
     message: str
 
     def view(self) -> dict[str, str | None]:
-        """Return it for `--json` (DESIGN §4, import)."""
+        """Return it for `--json` (docs/contract.md, import)."""
         return self._asdict()
 
     @property

@@ -1,4 +1,4 @@
-"""What a cell means: numbers with magnitudes and measures, percentages, dates, states, as people write them (DESIGN §6).
+"""What a cell means: numbers with magnitudes and measures, percentages, dates, states, as people write them (docs/sheets.md).
 
 Each function takes what a reader found and returns what the ledger keeps, None for an empty cell; raises Unclear with one
 line that does not name the cell, which the caller knows.

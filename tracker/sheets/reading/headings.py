@@ -77,7 +77,7 @@ _INDICATOR_EXPORT = {
     "name", "comparator", "bound", "aspirational", "measure", "baseline_year", "baseline_value", "due", "original_due",
     "scope", "direction", "actual", "actual_date", "achievement", "met", "overdue", "lag",
 }  # fmt: skip
-"""Columns of `list --indicators --csv`, which may write any of them: beside them `value` is the target (DESIGN §4)."""
+"""Columns of `list --indicators --csv`, which may write any of them: beside them `value` is the target (docs/contract.md)."""
 _COMPUTED = {
     "met", "overdue", "days_overdue", "due_soon", "light", "light_reason", "planned_progress", "lag", "achievement",
     "last_report", "owes", "unreported_units", "reported_units",
