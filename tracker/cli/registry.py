@@ -119,6 +119,8 @@ COMMANDS: dict[str, Command | Group] = {
                              "export reminders --plan zj -o 催办/", COORDINATOR, UNDO),
         "bulletin": Command("export_bulletin:bulletin", "导出督办通报（Word）：总体情况、存在的问题、下步要求，附各表", "出",
                             "export bulletin --plan zj -o 通报.docx", READER),
+        "slip": Command("export_slip:slip", "导出一个事项的审批表或交办单（Word），填好台账已有的内容", "出",
+                        "export slip extend zj-task-6 -o 延期.docx", READER),
         "data": Command("export_data:data", "导出整个台账为文件：每张表一个 JSON Lines 和一个 CSV，可用 import 还原", "出",
                         "export data -o 台账数据/", READER),
     }),
