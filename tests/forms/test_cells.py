@@ -12,6 +12,7 @@ from tests.forms.workbooks import midnight
 from tracker.errors import Unclear
 from tracker.ledger.values import plain
 from tracker.sheets.reading.cells import exact, read_date, read_flag, read_percent, read_state, read_text, read_value
+from tracker.sheets.reading.values import Percent
 
 TODAY = date(2026, 11, 21)
 
@@ -46,12 +47,12 @@ def test_percents() -> None:
     assert [read_percent(cell) for cell in (45, "45", "45%", "４５．５％", 0, "100", "", None)] == [
         45, 45, 45, Decimal("45.5"), 0, 100, None, None,
     ]  # fmt: skip
-    assert read_percent(0.455, shown_in_percent=True) == Decimal("45.5")
+    assert read_percent(Percent(0.455)) == Decimal("45.5")
     for cell in (101, -1, "45个", "四成"):
         with pytest.raises(Unclear):
             read_percent(cell)
     with pytest.raises(Unclear, match="完成率 4500% 超出范围"):
-        read_percent(45.0, shown_in_percent=True)
+        read_percent(Percent(45.0))
 
 
 def test_dates() -> None:

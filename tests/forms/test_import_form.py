@@ -69,6 +69,7 @@ def test_the_same_file_twice_changes_nothing_also_on_another_day(cli: Cli) -> No
             "changed": 0,
             "same": 38,
             "errors": [],
+            "ignored": [],
         }
     assert cli.ok("history", "--json") == before
 
@@ -218,7 +219,7 @@ def test_all_errors_at_once_and_nothing_half_done(cli: Cli) -> None:
         ("H7", "没有“差不多”这种状态；请填 未启动、进行中 或 已办结"),
         ("J7", "现值“若干”不是数字，请填写如 61.5 的数字"),
         ("I8", "这是数值指标，请填“现值”（单位：%），不填完成率"),
-        ("J9", "单元格是公式；请复制后“选择性粘贴—数值”再导入"),
+        ("J9", "单元格是公式，没有存下的值；请用 Excel 或 WPS 打开并保存后再导入，或复制后“选择性粘贴—数值”"),
         ("I15", "完成率 145 超出范围，请填写 0 到 100 之间的数字"),
         ("O16", "“无变化”一栏的“也许”无法识别；无变化请填 1，有变化请留空"),
         ("A17", "编号 zj-task-12 重复（另见 填好.xlsx 省建设厅 A14）；请勿改动编号"),
@@ -300,7 +301,7 @@ def test_the_summary_goes_back_without_harm(cli: Cli) -> None:
     result = cli("import", *sorted((cli.folder / "all").iterdir()), "--yes", "--json")
     assert (result.code, result.err) == (0, "注意：汇总.xlsx 是填报表汇总，不含填报内容，已跳过\n")
     assert {key: value for key, value in json.loads(result.out).items() if key != "same"} == {
-        "new": 0, "changed": 0, "errors": [],
+        "new": 0, "changed": 0, "errors": [], "ignored": [],
     }  # fmt: skip
 
 
@@ -328,6 +329,7 @@ def test_rows_may_be_sorted_and_columns_moved(cli: Cli) -> None:
         "changed": 0,
         "same": 37,
         "errors": [],
+        "ignored": [],
     }
 
 

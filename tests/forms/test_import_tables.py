@@ -320,7 +320,7 @@ def test_several_indicators_need_their_own_rows(cli: Cli) -> None:
     )
 
 
-def test_formulas_are_named_by_their_cells(cli: Cli) -> None:
+def test_formulas_that_were_never_calculated_are_named_by_their_cells(cli: Cli) -> None:
     path = sheet_of(cli.folder / "f.xlsx", [["编号", "完成率", "本期进展", "合计"], ["zj-task-12", 1, "x", 1]])
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
@@ -328,7 +328,7 @@ def test_formulas_are_named_by_their_cells(cli: Cli) -> None:
     book.save(path)
     errors = json.loads(cli("import", path, "--yes", "--json").out)["errors"]
     assert [(error["cell"], error["message"]) for error in errors] == [
-        ("B2", "单元格是公式；请复制后“选择性粘贴—数值”再导入"), ("C2", "单元格是公式；请复制后“选择性粘贴—数值”再导入"),
+        (cell, "单元格是公式，没有存下的值；请用 Excel 或 WPS 打开并保存后再导入，或复制后“选择性粘贴—数值”") for cell in ("B2", "C2")
     ]  # fmt: skip
 
 

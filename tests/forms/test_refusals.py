@@ -15,7 +15,7 @@ from tests.forms.workbooks import export_form, sheet_of
 from tracker.sheets.reading import delimited, package
 
 NO_HEADER = "没有找到表头；表头要有“编号”（或“序号”“事项”）一列，以及“本期进展”“状态”“完成率”“现值”“存在问题”等至少一列"
-DECLARED = "内部 XML 带有实体声明或异常编码，已拒绝；请用 Excel 或 WPS 打开后重新另存为 .xlsx"
+DECLARED = "内部 XML 带有实体声明，已拒绝；请用 Excel 或 WPS 打开后重新另存为 .xlsx"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 ENCRYPTED = OLE + "EncryptedPackage".encode("utf-16-le") + bytes(512)
 
@@ -38,20 +38,20 @@ def rows_in(path: Path) -> Path:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.et", OLE, "这是 WPS 表格旧格式（.et）；请用 WPS 另存为 .xlsx"),
-        ("a.xls", OLE, "这是旧版 Excel 格式（.xls）；请用 Excel 或 WPS 另存为 .xlsx"),
-        ("a.xlsx", OLE, "这是旧版 Excel 或 WPS 格式；请用 Excel 或 WPS 另存为 .xlsx"),
+        ("a.et", OLE, "不是 Excel 或 WPS 工作簿；请用 Excel 或 WPS 打开后另存为 .xlsx"),
+        ("a.xls", OLE, "不是 Excel 或 WPS 工作簿；请用 Excel 或 WPS 打开后另存为 .xlsx"),
+        ("a.xls", OLE + "WordDocument".encode("utf-16-le"), "这是 Word 文档，不是工作簿；请发回 .xlsx"),
         ("a.xlsx", ENCRYPTED, "文件已加密；请先去掉打开密码，另存为 .xlsx"),
-        ("a.xlsm", b"PK\x03\x04", "这是含宏的工作簿（.xlsm）；请另存为不含宏的 .xlsx"),
-        ("a.xlsb", b"PK\x03\x04", "这是二进制工作簿（.xlsb）；请另存为 .xlsx"),
-        ("a.ods", b"PK\x03\x04", "这是 ODF 表格（.ods）；请另存为 .xlsx"),
         ("a.xlsx", b"PK\x03\x04 broken", "文件已损坏，打不开；请用 Excel 或 WPS 打开后重新另存为 .xlsx"),
-        ("a.xlsx", b"<html></html>", "不是 Excel 工作簿，也不是 CSV；请用 Excel 或 WPS 打开后另存为 .xlsx"),
+        ("a.xlsx", b"<html></html>", "这是网页（HTML），不是工作簿；请用 Excel 或 WPS 打开后另存为 .xlsx"),
+        ("a.xls", b"<html><table><tr><td>x", "这是网页格式（HTML）的表格；请用 Excel 或 WPS 打开后另存为 .xlsx"),
+        ("a.xls", bytes(range(128, 255)), "不是 Excel 工作簿，也不是 CSV；请用 Excel 或 WPS 打开后另存为 .xlsx"),
+        ("a.xlsx", b"7z\xbc\xaf\x27\x1c", "这是压缩包，不是工作簿；请解压后导入"),
         ("a.xlsx", b"", "文件是空的"),
         ("a.pdf", b"%PDF-1.7", "这是 PDF，不能导入；请发回 .xlsx"),
         ("~$a.xlsx", b"x", "这是编辑软件的临时文件，不是工作簿；请关闭正在编辑的表格，导入原文件"),
-        ("a.csv", b"\xff\xfe\xfd\x00\x81", "不是 UTF-8 或 GB18030 编码的 CSV；请另存为 .xlsx 或 UTF-8 编码的 CSV"),
-        ("a.csv", '编号,进展\nzj-task-12,"没有关上'.encode(), "不是完整的 CSV（unexpected end of data）；请检查引号是否成对"),
+        ("a.csv", b"\xff\xfe\xfd\x00\x81", "不是 UTF-8、UTF-16 或 GB18030 编码的 CSV；请另存为 .xlsx 或 UTF-8 编码的 CSV"),
+        ("a.csv", '编号,进展\nzj-task-12,"没有关上'.encode(), '不是完整的 CSV：第 2 行的引号不成对，或引号后面还有文字；文字中的引号请写成两个（""），或另存为 .xlsx'),
         ("a.csv", "甲,乙\n1,2\n".encode(), NO_HEADER),
     ],
 )  # fmt: skip
@@ -96,8 +96,7 @@ def test_a_file_that_vanishes_after_it_was_read_is_taken_in_whole(cli: Cli) -> N
         ("xl/externalLinks/externalLink1.xml", b"x", "文件含有指向其他文件的外部链接；请在“数据—编辑链接”中断开后另存"),
         ("XL/Workbook.xml", b"x", "文件内有重名部件，已拒绝；请用 Excel 或 WPS 打开后重新另存为 .xlsx"),
         ("xl/styles.xml", b'<!DOCTYPE x [<!ENTITY a "b">]><styleSheet/>', DECLARED),
-        ("xl/worksheets/sheet1.xml", '<?xml version="1.0" encoding="utf-16"?><worksheet/>'.encode("utf-16"),
-         DECLARED),
+        ("xl/worksheets/sheet1.xml", '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x><worksheet/>'.encode("utf-16"), DECLARED),
         ("xl/workbook.xml", b"<workbook", "文件已损坏，打不开；请用 Excel 或 WPS 打开后重新另存为 .xlsx"),
         ("xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row><c", "文件已损坏，打不开；请用 Excel 或 WPS 打开后重新另存为 .xlsx"),
     ],

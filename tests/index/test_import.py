@@ -45,7 +45,7 @@ def test_the_list_as_csv_comes_back_without_a_difference(cli: Cli) -> None:
     cli.ok("index", "import", write(cli, "odd.csv", odd), "--yes")
     cli.ok("index", "list", "--csv", "-o", cli.folder / "out.csv")
     assert answer(cli.ok("index", "import", cli.folder / "out.csv", "--json")) == {
-        "new": 0, "changed": 0, "same": 3, "errors": [],
+        "new": 0, "changed": 0, "same": 3, "errors": [], "ignored": [],
     }  # fmt: skip
 
 
@@ -155,7 +155,8 @@ def test_a_cell_that_shows_an_error_is_no_empty_cell(cli: Cli) -> None:
     result = cli("index", "import", path, "--json", "--yes")
     assert result.code == 1
     assert [(error["cell"], error["message"]) for error in json.loads(result.out)["errors"]] == [
-        ("D2", "单元格显示的是错误值（如 #DIV/0!），请改填数值；没有数据请留空")
+        ("D2", "单元格显示的是错误值（#DIV/0!），请改填数值或文字；没有数据请留空"),
+        ("A3", "单元格显示的是错误值（#N/A），请改填数值或文字；没有数据请留空"),
     ]
 
 
@@ -163,11 +164,11 @@ def test_a_cell_that_shows_an_error_is_no_empty_cell(cli: Cli) -> None:
     ("name", "content", "message"),
     [
         ("a.xlsx", b"PK\x03\x04 no workbook", "文件已损坏，打不开；请用 Excel"),
-        ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "这是旧版 Excel 或 WPS 格式"),
+        ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "不是 Excel 或 WPS 工作簿"),
         (
             "a.xls",
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
-            "这是旧版 Excel 格式（.xls）",
+            "不是 Excel 或 WPS 工作簿",
         ),
         ("a.csv", "甲,乙\n1,2\n".encode(), "没有找到表头"),
         ("a.csv", "city,year,indicator,value\n杭州市,2025,1,30\n".encode(), "表头缺少列：status（状态）"),

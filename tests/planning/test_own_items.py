@@ -149,7 +149,7 @@ def test_a_plain_list_with_the_headings_people_use(cli: Cli, tmp_path: Path) -> 
         ",,,,\n2,编制报告,省生态环境厅,,2027-01-31\n注：各市参照执行,,,,\n",
         encoding="utf-8",
     )
-    assert cli.ok("item", "import", "zj", "task", path) == "已增加 2 项：zj-task-48 至 zj-task-49\n"
+    assert cli.ok("item", "import", "zj", "task", path, "--yes") == "已增加 2 项：zj-task-48 至 zj-task-49\n"
     row = json.loads(cli.ok("show", "zj-task-48", "--json"))
     assert (row["lead_units"], row["participating_units"], row["due"]) == (
         ["省生态环境厅", "省公安厅"],

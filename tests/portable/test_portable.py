@@ -162,7 +162,7 @@ def test_a_rebuilt_ledger_answers_scripts_as_every_import(tmp_path: Path, cli: C
     folder, place = tmp_path / "out", tmp_path / "new.sqlite3"
     rows = json.loads(cli.ok("export", "data", "-o", folder, "--json"))["rows"]
     assert json.loads(cli.ok("import", folder, "--db", place, "--yes", "--json")) == {
-        "new": sum(rows.values()), "changed": 0, "same": 0, "errors": [],
+        "new": sum(rows.values()), "changed": 0, "same": 0, "errors": [], "ignored": [],
         "path": str(folder), "db": str(place), "rows": rows, "missing": [],
     }  # fmt: skip
 

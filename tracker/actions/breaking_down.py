@@ -1,8 +1,9 @@
 """Breakdown (分解): a row of a plan shared out to cities or counties, each with its own unit, value and due date."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracker.actions.plans import add_rows
 from tracker.errors import Refused, Unclear
@@ -16,6 +17,9 @@ from tracker.store import queries
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.regions import Region, regions_below
+
+if TYPE_CHECKING:
+    from tracker.sheets.reading.files import TableFile
 
 LEVELS = {"cities": "city", "counties": "county"}
 RULES = {"sum": "合计", "mean": "加权平均", "met": "达标个数（占比）", "min": "最小值"}
@@ -33,7 +37,7 @@ def break_down(
     missing regions, and Unclear for an unknown level or rule.
     """
     if to not in LEVELS:
-        raise Unclear(f"--to 的值“{shorten(to)}”应为 cities（设区市）或 counties（县市区）")
+        raise _unknown_level(to)
     if rule is not None and rule not in RULES:
         raise Unclear(f"--rule 的值“{shorten(rule)}”应为 {'、'.join(f'{k}（{v}）' for k, v in RULES.items())} 之一")
     if item.region is not None:
@@ -48,6 +52,29 @@ def break_down(
     add_rows(draft, rows)
     _link_parent(draft, item, n, regions, shares, rule)
     return [item_id(item.plan, item.kind, item.number, region.name) for region in regions]
+
+
+def shares_of(
+    connection: Connection, item: Item, to: str, path: str, today: date
+) -> "tuple[dict[str, Share], TableFile]":
+    """Read the shares of an item from a file, its regions under their full names (杭州 is 杭州市), and what was not taken of it."""
+    from tracker.sheets.lists import read_shares
+
+    if to not in LEVELS:
+        raise _unknown_level(to)
+    plan = queries.plan_heads(connection, item.plan)[0]
+    names = {region.name for region in regions_below(connection, plan["region"], LEVELS[to])}
+    short = {name.rstrip("省市县区"): name for name in names}
+
+    def named(text: str) -> str:
+        return text if text in names else short.get(text.rstrip("省市县区"), text)
+
+    measures = {indicator.n: indicator.measure for indicator in item.indicators}
+    return read_shares(path, measures, named, today)
+
+
+def _unknown_level(to: str) -> Unclear:
+    return Unclear(f"--to 的值“{shorten(to)}”应为 cities（设区市）或 counties（县市区）")
 
 
 def _chosen(connection: Connection, item: Item, level: str, shares: Mapping[str, Share]) -> list[Region]:

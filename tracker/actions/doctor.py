@@ -1,6 +1,5 @@
 """Examining a ledger, and rebuilding what in it is derived (DESIGN §4, `doctor`)."""
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
@@ -8,11 +7,10 @@ from tracker.errors import Refused, TrackerError
 from tracker.store import filesystem
 from tracker.store.connection import Connection
 from tracker.store.integrity import chain, projection, schema
-from tracker.store.integrity.findings import AREAS, RESTORE, Finding, limited
+from tracker.store.integrity.findings import AREAS, RESTORE, Finding, guarded, limited
 from tracker.store.location import Location
 from tracker.store.maintenance import maintaining
 from tracker.store.projection import refresh
-from tracker.store.refusals import explain_file
 
 DERIVED = ("state",)
 """The areas that --repair can put right: what is kept only to be read quickly."""
@@ -32,9 +30,9 @@ def examine(
     """
     with schema.pristine(now) as model:
         looks: dict[str, Callable[[], Iterable[Finding]]] = {
-            "integrity": lambda: _integrity(connection),
+            "integrity": lambda: schema.damaged(connection) if connection.is_sqlite else (),
             "schema": lambda: _schema(connection, model),
-            "keys": lambda: _foreign_keys(connection),
+            "keys": lambda: schema.broken_keys(connection) if connection.is_sqlite else (),
             "chain": lambda: chain.verify_chain(connection, expected),
             "facts": lambda: _facts(connection, model),
             "registry": lambda: chain.verify_registry(connection),
@@ -44,32 +42,11 @@ def examine(
             "weights": _weights,
             "files": lambda: filesystem.check_files(location, shared=shared) if location.is_sqlite else (),
         }
-        return [finding for area in areas for finding in limited(area, _guarded(area, looks[area], location))]
-
-
-def _guarded(area: str, look: Callable[[], Iterable[Finding]], location: Location) -> Iterator[Finding]:
-    """Go on with the next area where a damaged page, or a table that is not as it was, ends the look at one."""
-    try:
-        yield from look()
-    except sqlite3.DatabaseError as error:
-        yield Finding(area, location.shown, f"无法检查：{explain_file(error, location)}", RESTORE)
-
-
-def _integrity(connection: Connection) -> Iterator[Finding]:
-    if connection.is_sqlite:
-        for (text,) in connection.all("PRAGMA integrity_check"):
-            if text != "ok":
-                yield Finding("integrity", connection.location.shown, f"数据库文件损坏：{text}", RESTORE)
+        return [finding for area in areas for finding in limited(area, guarded(area, looks[area], location))]
 
 
 def _schema(connection: Connection, model: Connection) -> Iterator[Finding]:
     return schema.compare_schema(connection, model) if connection.is_sqlite else schema.compare_guards(connection)
-
-
-def _foreign_keys(connection: Connection) -> Iterator[Finding]:
-    if connection.is_sqlite:
-        for table, key, parent, _ in connection.all("PRAGMA foreign_key_check"):
-            yield Finding("keys", f"表 {table} 第 {key} 行", f"指向的 {parent} 不存在，曾被删除或改动", RESTORE)
 
 
 def _facts(connection: Connection, model: Connection) -> Iterator[Finding]:
@@ -108,5 +85,3 @@ def repair(location: Location) -> None:
             refresh.rebuild(connection)
         except (ArithmeticError, KeyError, LookupError, TypeError, ValueError) as error:
             raise Refused(f"历史无法重放（{type(error).__name__}：{error}），未作任何改动；{RESTORE}") from None
-        newest = projection.newest_date(connection)
-        connection.execute("UPDATE ledger SET value = ? WHERE name = 'newest_date'", (newest,))

@@ -191,13 +191,9 @@ class EvidenceFinding(NamedTuple):
 
 def verify_evidence(connection: Connection, location: Location) -> list[EvidenceFinding]:
     """Compare every kept file with its hash in the ledger; each file is read once, whatever names it."""
-    rows = connection.all(
-        "SELECT item.code, e.n, e.name, e.sha256 FROM evidence e JOIN item ON item.id = e.item_id"
-        " WHERE e.kind = 'file' ORDER BY e.id"
-    )
     verdicts: dict[str, tuple[str, str] | None] = {}
     findings = []
-    for code, n, name, digest in rows:
+    for code, n, name, digest in queries.evidence_files(connection):
         if digest not in verdicts:
             verdicts[digest] = _verdict(location.evidence / digest, digest)
         verdict = verdicts[digest]

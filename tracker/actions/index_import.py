@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from tracker.actions.synergy_index import annex2, mixed_measures
 from tracker.folders import expanded
 from tracker.ledger.values import plain
-from tracker.sheets.index_reading import LongFile, LongTable, Trouble, read_file
-from tracker.store.index_values import IndexEntry, Key
+from tracker.sheets.index_reading import LongFile, LongTable, read_file
+from tracker.sheets.reading.files import Problem
+from tracker.synergy.entries import IndexEntry, Key
 from tracker.synergy.observations import MEASURED, Observation, indicator_name, parse
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Import:
     new: list[Observation] = field(default_factory=list)
     changed: list[Changed] = field(default_factory=list)
     same: int = 0
-    errors: list[Trouble] = field(default_factory=list)
+    errors: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
     def view(self) -> dict[str, Any]:
@@ -46,7 +47,8 @@ class Import:
             "new": len(self.new),
             "changed": len(self.changed),
             "same": self.same,
-            "errors": [error.view() for error in self.errors],
+            "errors": [error._asdict() for error in self.errors],
+            "ignored": [left._asdict() for file in self.files for left in file.ignored],
         }
 
 
@@ -61,8 +63,9 @@ def compare(files: Sequence[LongFile], held: Mapping[Key, IndexEntry], today: da
     taken: dict[Key, _Taken] = {}
     accepted = {key: entry.value for key, entry in held.items()}
     for file in files:
-        result.errors += file.troubles
-        for table in file.tables:
+        result.errors += file.problems
+        result.warnings += file.remarks
+        for table in file.found:
             result.same += table.untouched
             result.warnings += [
                 f"{place}：原有数值被清空；留空不会删除已有数据，要撤回请用 tracker undo" for place in table.cleared
@@ -91,7 +94,7 @@ class _Taken:
     """A figure as it was found: where, and the unit on whose form it stood."""
 
     figure: Observation
-    here: Trouble
+    here: Problem
     form_of: str
 
     @property

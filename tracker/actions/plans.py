@@ -3,18 +3,17 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tracker.actions.lookup import item_of, own_units, plan_code, unknown_item, whole_item
+from tracker.actions.lookup import item_of, plan_code, unknown_item, whole_item
 from tracker.errors import Refused, Unclear
 from tracker.ledger.ids import Ref, item_id
 from tracker.ledger.judgement import demand_words
 from tracker.ledger.model import Indicator, Item
-from tracker.ledger.naming import split_region
 from tracker.ledger.terms import PLAN_STATUS
 from tracker.ledger.values import FULL_WIDTH, parse_number, plain, shorten
 from tracker.plans.shipped import PlanRows
@@ -198,23 +197,6 @@ def demands(rows: PlanRows) -> list[str]:
         f"指标 {item_id(row['plan'], 'target', int(row['target']))}.{each.n}  {each.name}：{demand_words(each)}"
         for row, each in read
     ]
-
-
-def named_units(connection: Connection, plan: str, names: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Return the units that names mean in a plan's region, as they are printed there, and those that are new to it.
-
-    An exact name goes before a part of one. Raises Refused for a part of several names, and for a name of another region.
-    """
-    code = plan_code(connection, plan)
-    chosen, new = [], []
-    for text in names:
-        name = split_region(text)[1]
-        found = own_units(connection, code, text)
-        if len(found) > 1:
-            raise Refused(f"单位“{shorten(name)}”不明确，可能是：{'、'.join(unit.name for unit in found)}；请写全称")
-        chosen.append(found[0].name if found else name)
-        new += [] if found else [name]
-    return chosen, new
 
 
 def edit_item(draft: Changeset, item: Item, changes: Mapping[str, str | None]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from tracker.errors import Refused, reason_of
 from tracker.ledger.terms import KINDS
 from tracker.store import creation
 from tracker.store.backups import copy_evidence
+from tracker.store.changes import count_entries
 from tracker.store.connection import Connection, open_connection, reading
 from tracker.store.files import beside
 from tracker.store.filters import ItemFilter
@@ -20,13 +21,14 @@ from tracker.store.integrity.findings import AREAS
 from tracker.store.location import Location
 from tracker.store.refusals import in_words
 from tracker.store.subset import Subset, chosen_subset
-from tracker.store.transfer.database import make_empty, reset_sequences
+from tracker.store.transfer.database import filling, make_empty, reset_sequences
 from tracker.store.transfer.folder import (
     EVIDENCE,
     MANIFEST,
     Manifest,
     fill_tables,
     is_part,
+    named_evidence,
     read_manifest,
     write_tables,
 )
@@ -75,7 +77,7 @@ def export_folder(
         with reading(location) as connection:
             part = None if wanted == EVERYTHING else _part(connection, wanted)
             rows = write_tables(connection, temporary, watch, part)
-            named = _named_evidence(connection, part)
+            named = named_evidence(connection, part)
         copy_evidence(location.evidence, temporary / EVIDENCE, None if part is None else named)
         _settle(temporary, folder)
     except OSError as error:
@@ -151,9 +153,9 @@ def refuse_place(location: Location) -> None:
     if not location.is_sqlite and not _has_ledger(location):
         return
     with reading(location) as connection:
-        found = connection.one("SELECT count(*) FROM change WHERE command <> 'init'")
-    if found is not None and found[0]:
-        raise Refused(f"台账 {location.shown} 已有 {found[0]} 次录入，不会覆盖；请用 --db 指定一个新的位置")
+        found = count_entries(connection)
+    if found:
+        raise Refused(f"台账 {location.shown} 已有 {found} 次录入，不会覆盖；请用 --db 指定一个新的位置")
 
 
 def _has_ledger(location: Location) -> bool:
@@ -197,13 +199,8 @@ def _fill(
     folder: Path, manifest: Manifest, place: Location, location: Location, now: datetime, watch: Watch
 ) -> tuple[str, ...]:
     """Fill an empty ledger in one transaction; return the evidence that the folder lacks."""
-    connection = open_connection(place, write=True)
-    try:
-        missing = _pour(connection, folder, manifest, place, location, now, watch)
-        connection.execute("COMMIT")
-    finally:
-        connection.close()
-    return missing
+    with filling(place) as connection:
+        return _pour(connection, folder, manifest, place, location, now, watch)
 
 
 def _pour(
@@ -224,17 +221,9 @@ def _pour(
     kept = location.evidence
     return tuple(
         each
-        for each in _named_evidence(connection)
+        for each in named_evidence(connection)
         if not (folder / EVIDENCE / each).is_file() and not (kept / each).is_file()
     )
-
-
-def _named_evidence(connection: Connection, part: Subset | None = None) -> list[str]:
-    among, parameters = ("1 = 1", ()) if part is None else part.condition("evidence")
-    rows = connection.all(
-        f"SELECT DISTINCT sha256 FROM evidence WHERE kind = 'file' AND {among} ORDER BY sha256", parameters
-    )
-    return [str(row[0]) for row in rows]
 
 
 def _check_evidence(folder: Path) -> None:

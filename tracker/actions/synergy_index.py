@@ -16,7 +16,8 @@ from tracker.plans.shipped import data_folder
 from tracker.store.as_of import When
 from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
-from tracker.store.index_values import IndexEntry, has_values, load_values
+from tracker.store.index_values import has_values, load_values
+from tracker.synergy.entries import IndexEntry
 from tracker.synergy.goalposts import Goalposts, freeze, from_csv, to_csv
 from tracker.synergy.methods import DEFAULT
 from tracker.synergy.model import CITIES, GDP_GROWTH, GDP_GROWTH_NAME, Tree, find_city, name_key, read_tree

@@ -41,6 +41,11 @@ class _Asked(NamedTuple):
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code. Nothing escapes but SystemExit of the interpreter itself."""
     _noticed.clear()
+    if "_TRACKER_COMPLETE" in context.environ:
+        from tracker.cli.completion import answer
+
+        answer(context.environ)
+        return 0
     context.written, context.is_sample, context.is_labelled = None, False, False
     arguments = _reordered(arguments)
     asked = _Asked(_is_check(arguments), "--json" in arguments, "--csv" in arguments)
@@ -69,6 +74,11 @@ def run(arguments: Sequence[str]) -> int:
 def _run(words: Sequence[str]) -> int:
     """Parse and run. The framework's own main is passed by: it would turn a closed pipe into exit 1, an interrupt into silence."""
     if _is_page(words):
+        return 0
+    if words and words[0] in ("--install-completion", "--show-completion"):
+        from tracker.cli.completion import set_up
+
+        set_up(words)
         return 0
     from typer import Exit
 

@@ -29,15 +29,70 @@ def split_region(text: str) -> tuple[str | None, str]:
 def find_units(text: str, units: Iterable[Unit]) -> list[Unit]:
     """Return the units a name stands for, of every region unless one is named.
 
-    A printed name, an alias or a member is found exactly; only when nothing is, every unit that contains the text in one
-    of its names. Units of several names in one region are then candidates for the person to choose from.
+    A printed name, an alias or a member is found exactly; only when nothing is, every unit that contains the text in one of its
+    names, and only then those of which it is the short form that people use (发改委, 住建厅, 环保厅). Units of several names in one
+    region are then candidates for the person to choose from.
     """
     region, wanted = split_region(text)
     candidates = [unit for unit in units if region is None or unit.region == region]
     if not wanted:
         return []
     exact = [unit for unit in candidates if _is_called(unit, wanted)]
-    return exact or [unit for unit in candidates if any(wanted in name for name in (unit.name, *unit.aliases))]
+    if exact:
+        return exact
+    part = [unit for unit in candidates if any(wanted in name for name in (unit.name, *unit.aliases))]
+    return _narrowed(wanted, part or [unit for unit in candidates if _is_short_for(wanted, unit)])
+
+
+def _narrowed(wanted: str, found: list[Unit]) -> list[Unit]:
+    """Of the candidates of each region, keep the ones that are called so but for their place, else those without a second name."""
+    kept: list[Unit] = []
+    for region in dict.fromkeys(unit.region for unit in found):
+        own = [unit for unit in found if unit.region == region]
+        called = [unit for unit in own if any(_is_called(unit, place + wanted) for place in _PLACES)]
+        printed = [unit for unit in called if any(unit.name == place + wanted for place in _PLACES)]
+        plain = [unit for unit in own if "（" not in unit.name]
+        kept += (
+            printed
+            or called
+            or (plain if len(plain) == 1 and len({unit.name.partition("（")[0] for unit in own}) == 1 else own)
+        )
+    return kept
+
+
+_FORMER = (
+    ("环境保护", "生态环境"), ("环保", "生态环境"), ("国土资源", "自然资源"), ("国土", "自然资源"), ("经信", "经济和信息化"),
+    ("工信", "工业和信息化"), ("住建", "建设"), ("卫计", "卫生健康"), ("人社", "人力资源社会保障"),
+    ("质监", "市场监管"), ("工商", "市场监管"),
+    ("农委", "农业农村厅"), ("农业厅", "农业农村厅"), ("文化厅", "文化和旅游厅"), ("安监", "应急"), ("粮食局", "粮食和物资储备局"),
+)  # fmt: skip
+"""Names that units had before, or that people use, with today's."""
+_PLACES = ("自治区", "省", "市", "州", "盟", "县", "区", "旗")
+_BODIES = ("委员会", "厅", "局", "委", "办公室", "办", "院", "部", "署")
+_SHORTEST = 2
+
+
+def _is_short_for(text: str, unit: Unit) -> bool:
+    """Say whether a name is a short form of a unit's: the same kind of body, its characters in their order, the first one first."""
+    wordings = [text, *(text.replace(old, new) for old, new in _FORMER if old in text)]
+    names = [name.partition("（")[0] for name in (unit.name, *unit.aliases, *unit.members)]
+    return any(wording in name or _shortens(wording, name) for wording in wordings for name in names)
+
+
+def _shortens(text: str, name: str) -> bool:
+    place, stem, body = _split_name(text)
+    whole_place, whole, whole_body = _split_name(name)
+    if len(stem) < _SHORTEST or not body or body[0] != whole_body[:1] or (place and place != whole_place):
+        return False
+    signs = iter(whole)
+    return whole.startswith(stem[0]) and all(sign in signs for sign in stem)
+
+
+def _split_name(name: str) -> tuple[str, str, str]:
+    """Split 省发展改革委 into its place, its subject and the kind of body it is."""
+    place = next((each for each in _PLACES if name.startswith(each) and len(name) > len(each) + 1), "")
+    body = next((each for each in _BODIES if name.endswith(each)), "")
+    return place, name[len(place) : len(name) - len(body)], body
 
 
 def _is_called(unit: Unit, name: str) -> bool:

@@ -19,8 +19,8 @@ from tracker.ledger.terms import DEMO_LABEL
 from tracker.ledger.values import plain
 from tracker.sheets.heights import row_height
 from tracker.sheets.measure import MILLIMETRES, XLSXWRITER_NORMAL
-from tracker.store.index_values import IndexEntry, Key
 from tracker.synergy.decoupling import STATES
+from tracker.synergy.entries import IndexEntry, Key
 from tracker.synergy.model import CITIES, COUPLING, DECOUPLING, GDP_GROWTH, GDP_GROWTH_NAME, Indicator, Tree
 from tracker.synergy.observations import MEASURED, STATUSES
 

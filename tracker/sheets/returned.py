@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple
 
-from tracker.errors import TrackerError
+from tracker.errors import TrackerError, Unclear
 from tracker.ledger.terms import KINDS
 from tracker.sheets.form_identity import SHEET as IDENTITY_SHEET
 from tracker.sheets.form_identity import Identity, read_identity
-from tracker.sheets.reading.book import Book, open_book
-from tracker.sheets.reading.headings import Table, find_table
+from tracker.sheets.reading.book import Book
+from tracker.sheets.reading.files import Problem, TableFile, no_header
+from tracker.sheets.reading.headings import CONTENT, ITEMS, REPORTS, is_report_named, is_whole_list
+from tracker.sheets.reading.tables import Table
 from tracker.sheets.stamp import Stamp, read_stamp, read_subject
 from tracker.sheets.words import LIST_NAMES
 
@@ -22,23 +24,8 @@ WEEKLY_SHEET = "进展台账"
 _DAYS = re.compile(r"(\d{4}-\d{2}-\d{2}) 至 (\d{4}-\d{2}-\d{2})")
 _FORM_ONLY = {"target", "last", "same"}
 """Columns that together only our forms have."""
-_NO_HEADER = (
-    "没有找到表头；表头要有“编号”（或“序号”“事项”）一列，以及“本期进展”“状态”“完成率”“现值”“存在问题”等至少一列"
-)
-
-
-class Problem(NamedTuple):
-    """What is wrong, and where: sheet and cell None where the whole file or sheet is meant."""
-
-    file: str
-    sheet: str | None
-    cell: str | None
-    message: str
-
-    @property
-    def place(self) -> str:
-        """File, sheet and cell in one word."""
-        return " ".join(part for part in (self.file, self.sheet, self.cell) if part)
+_COMPUTED = (*CONTENT, "date")
+"""Columns of which it is told where formulas give their values."""
 
 
 @dataclass(slots=True)
@@ -69,78 +56,128 @@ class Returned:
 
 
 @dataclass(slots=True)
-class ReturnedFile:
-    """A file that came back: its name and hash, the tables in it, what is wrong with it, what to mind."""
+class ReturnedFile(TableFile):
+    """A file that came back, with the tables in it."""
 
-    name: str
-    sha256: str = ""
-    tables: list[Returned] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
+    found: list[Returned] = field(default_factory=list)
 
 
 def read_returned(path: Path) -> ReturnedFile:
     """Read one file. Nothing raises: what cannot be read is a problem of the file."""
-    found = ReturnedFile(path.name)
-    try:
-        book = open_book(path)
-        found.sha256 = book.sha256
-        if any(name == IDENTITY_SHEET for name, _ in book.names):
-            _read_form(book, found)
-        else:
-            _read_tables(book, found)
-    except TrackerError as error:
-        found.problems.append(Problem(found.name, None, None, str(error)))
-    if not found.tables and not found.problems and not found.remarks:
-        found.problems.append(Problem(found.name, None, None, _NO_HEADER))
-    return found
+    file = ReturnedFile(path.name)
+    book = file.open(path)
+    if book is None:
+        return file
+    if any(name == IDENTITY_SHEET for name, _ in book.names):
+        _read_form(book, file)
+    else:
+        _read_tables(book, file)
+    if not file.found and not file.problems and not file.remarks:
+        listed = "表中没有进展；如果是新增事项的清单，请用 tracker item import"
+        file.refuse(None, None, no_header(book, REPORTS, (ITEMS, listed)))
+    return file
 
 
-def _read_form(book: Book, found: ReturnedFile) -> None:
+def _read_form(book: Book, file: ReturnedFile) -> None:
     try:
         identity = read_identity(book.sheet(IDENTITY_SHEET).rows)
     except TrackerError as error:
-        found.problems.append(Problem(found.name, IDENTITY_SHEET, None, str(error)))
+        file.refuse(IDENTITY_SHEET, None, str(error))
         return
     if identity is None:
-        found.remarks.append(f"{found.name} 是填报表汇总，不含填报内容，已跳过")
+        file.remarks.append(f"{file.name} 是填报表汇总，不含填报内容，已跳过")
         return
-    for table in _tables(book, [name for name, hidden in book.names if not hidden], found, required=True):
-        found.tables.append(Returned(found.name, book.path.parent, table, identity))
+    shown = [name for name, hidden in book.names if not hidden]
+    for table in file.tables(book, shown, REPORTS, computed=_COMPUTED, required=True, check=refuse_doubtful):
+        file.found.append(Returned(file.name, book.path.parent, table, identity))
 
 
-def _read_tables(book: Book, found: ReturnedFile) -> None:
+def _read_tables(book: Book, file: ReturnedFile) -> None:
     names = [name for name, hidden in book.names if not hidden]
     weekly = WEEKLY_SHEET in names
     subject = read_subject(book.subject)
-    for table in _tables(book, [WEEKLY_SHEET] if weekly else names, found, required=weekly):
-        returned = Returned(found.name, book.path.parent, table)
+    is_ours = weekly or subject is not None
+    read = file.tables(
+        book, [WEEKLY_SHEET] if weekly else names, REPORTS,
+        computed=_COMPUTED, required=weekly, told=not is_ours, check=refuse_doubtful,
+    )  # fmt: skip
+    for table in read:
+        returned = Returned(file.name, book.path.parent, table)
         if weekly:
             returned.period = _period(table)
         elif subject is not None and subject.layout == "annex":
             returned.plan = subject.plan
         returned.stamp = subject.stamp if subject is not None else _stamp(table)
         returned.kind = _kind(table)
-        found.tables.append(returned)
+        file.found += _by_period(returned)
         if table.columns.keys() >= _FORM_ONLY:
-            found.remarks.append(
-                f"{found.name} {table.sheet.name} 是填报表，但隐藏的“{IDENTITY_SHEET}”已不在文件中：无法分辨哪些是预填的内容，"
+            file.remarks.append(
+                f"{file.name} {table.sheet.name} 是填报表，但隐藏的“{IDENTITY_SHEET}”已不在文件中：无法分辨哪些是预填的内容，"
                 "按普通表格读取，请逐行核对"
             )
+    if not is_ours:
+        file.leave_hidden(book)
 
 
-def _tables(book: Book, names: list[str | None], found: ReturnedFile, *, required: bool) -> Iterator[Table]:
-    """Yield the tables of some sheets; a sheet without one is a problem only where it must have one."""
-    for name in names:
-        try:
-            table = find_table(book.sheet(name))
-        except TrackerError as error:
-            found.problems.append(Problem(found.name, name, None, str(error)))
+def _by_period(table: Returned) -> Iterator[Returned]:
+    """Yield a table, and beside it one for each column of progress that speaks of a period: each is a report of its own day."""
+    whole = table.table
+    if not whole.dated or any(name in whole.columns for name in CONTENT):
+        yield table
+    for place, period in sorted(whole.dated, key=itemgetter(1)):
+        part = whole.of_period(place)
+        part.meta = {**whole.meta, "date": (period, whole.sheet.place(whole.header, place))}
+        yield replace(table, table=part)
+
+
+def refuse_doubtful(table: Table) -> None:
+    """Refuse what a report could be taken from wrongly: two columns of one name, a `value` that is the target, a `note` of the plan.
+
+    The latter two stand in our own listings; where no other column has what is reported they might be meant as that.
+    """
+    labels = [each.label for _, each in table.named]
+    ours = is_report_named(labels)
+    for place, each in table.named:
+        if each.label not in ours or table.columns.get(each.column or "") != place:
             continue
-        if table is not None:
-            yield table
-        elif required:
-            found.problems.append(Problem(found.name, name, None, _NO_HEADER))
+        del table.columns[each.column or ""]
+        meant = ours[each.label]
+        other = next((at for at, one in table.named if one.column == each.column and at != place), None)
+        if other is not None:
+            table.columns[each.column or ""] = other
+        elif each.label == "note" and not is_whole_list(labels):
+            raise Unclear(
+                f"表头的 note（{table.sheet.place(table.header, place)}）与事项清单的其他列同在，是方案的备注，不是进展；"
+                "进展请另用“本期进展”一列，不报进展请删去这一列"
+            )
+        elif each.label == "value":
+            raise Unclear(
+                f"表头的 value（{table.sheet.place(table.header, place)}）与指标清单的其他列同在，是目标值，不是现值；"
+                "现值请另用 actual 或“现值”一列，不报现值请删去这一列"
+            )
+        if meant is not None:
+            table.columns.setdefault(meant, place)
+    _refuse_twins(table)
+
+
+def _refuse_twins(table: Table) -> None:
+    """Refuse two columns of one name that a report could come from: which of them is meant cannot be known."""
+    ours = is_report_named([each.label for _, each in table.named])
+    for place, each in table.named:
+        column = each.column
+        if (
+            column not in (*CONTENT, "id", "date", "unit")
+            or each.period is not None
+            or table.columns.get(column) == place
+        ):
+            continue
+        kept = table.headings.get(column)
+        if each.label in ours or kept is None or (kept == REPORTS.aliases[column][0] and each.label != kept):
+            continue
+        first = table.sheet.place(table.header, table.columns[column])
+        raise Unclear(
+            f"表头有两列“{REPORTS.aliases[column][0]}”（{first} 和 {table.sheet.place(table.header, place)}）；请只留一列"
+        )
 
 
 def _stamp(table: Table) -> Stamp | None:

@@ -20,8 +20,8 @@ from tracker.errors import Refused
 from tracker.ledger.dates import instant_text
 from tracker.ledger.values import plain
 from tracker.store import registry
-from tracker.store.connection import Connection, begin_writing, check_version, open_connection
-from tracker.store.integrity.recipes import CHANGE, NEWEST, RECIPES, Recipe
+from tracker.store.connection import Connection, begin_writing, check_version, marks, open_connection
+from tracker.store.integrity.recipes import NEWEST, RECIPES, Recipe
 from tracker.store.items import watermark
 from tracker.store.location import Location
 from tracker.store.postgres import rights
@@ -223,18 +223,16 @@ def flush(draft: Changeset) -> None:
         connection.execute("UPDATE ledger SET value = ? WHERE name = 'recipe'", (str(NEWEST.number),))
     values = _change_values(draft, str(last_at))
     digest = chain(str(last_hash), values, draft.rows, NEWEST)
-    marks = ", ".join("?" for _ in range(len(CHANGE) + 1))
     connection.execute(
-        f'INSERT INTO change (id, at, "by", login, unit, command, detail, undoes, hash) VALUES ({marks})',
+        f'INSERT INTO change (id, at, "by", login, unit, command, detail, undoes, hash) VALUES ({marks((*values, digest))})',
         (*values, digest),
     )
     told = watermark(connection)
     for table, columns in NEWEST.stated.items():
         if draft.rows[table]:
             names = ", ".join(columns)
-            marks = ", ".join("?" for _ in range(len(columns) + 1))
             connection.many(
-                f"INSERT INTO {table} (change_id, {names}) VALUES ({marks})",
+                f"INSERT INTO {table} (change_id, {names}) VALUES ({marks((table, *columns))})",
                 ((draft.change, *row) for row in draft.rows[table]),
             )
     connection.execute("UPDATE ledger SET value = ? WHERE name = 'head'", (head_text(draft.change, digest),))

@@ -22,6 +22,11 @@ PAUSE_SECONDS = 0.01
 Row = tuple[Any, ...]
 
 
+def marks(values: Iterable[Any]) -> str:
+    """Return as many placeholders as there are values; none at all is a list that nothing is in."""
+    return ", ".join("?" for _ in values) or "NULL"
+
+
 class Connection:
     """One open connection. Reading methods only; writing goes through `store.changeset`."""
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
+from tracker.store.connection import marks
+
 Key = TypeVar("Key")
 
 TO_BE_DETERMINED, NO_CHAPTER = "待明确", "（无章节）"
@@ -61,11 +63,6 @@ def facts(wanted: ItemFilter) -> tuple[list[str], list[Any]]:
             conditions.append(f"item.due {comparison} ?")
             parameters.append(day.isoformat())
     return conditions, parameters
-
-
-def marks(values: Sequence[Any]) -> str:
-    """Return as many placeholders as there are values; none at all is a list that nothing is in."""
-    return ", ".join("?" for _ in values) or "NULL"
 
 
 def batches(keys: Sequence[Key], size: int = 400) -> Iterator[Sequence[Key]]:

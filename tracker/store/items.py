@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.ledger.model import Indicator, Item, LastReport, Link, Milestone, Role
 from tracker.store.as_of import When, is_current
-from tracker.store.connection import Connection, Row
+from tracker.store.connection import Connection, Row, marks
 
 if TYPE_CHECKING:
     from tracker.ledger.history import Statement
@@ -253,7 +253,7 @@ def _spellings(connection: Connection, units: set[int]) -> list[Row]:
     if not units:
         return []
     few = tuple(units) if len(units) <= _NAMED_UNITS else ()
-    among = f" AND n.unit_id IN ({', '.join('?' for _ in few)})" if few else ""
+    among = f" AND n.unit_id IN ({marks(few)})" if few else ""
     return connection.all(
         "SELECT n.unit_id, n.name, u.name FROM unit_name n JOIN unit u ON u.id = n.unit_id"
         f" WHERE n.kind = 'alias'{among}",
@@ -291,7 +291,7 @@ def load_statements(
             conditions.append("c.at <= ?")
             parameters.append(when.known_at)
     if keys is not None:
-        conditions.append(f"s.item_id IN ({_marks(keys)})")
+        conditions.append(f"s.item_id IN ({marks(keys)})")
         parameters.extend(keys)
     found: dict[int, list[Statement]] = {}
     for table, sql in _STATEMENTS.items():
@@ -331,12 +331,12 @@ def _where(selection: Selection, *, current: bool) -> tuple[str, list[Any], str]
         ("item.kind", selection.kinds),
     ):
         if values is not None:
-            conditions.append(f"{column} IN ({_marks(values)})")
+            conditions.append(f"{column} IN ({marks(values)})")
             parameters.extend(values)
     if current and selection.units is not None:
         conditions.append(
             "item.id IN (SELECT item_id FROM responsibility"
-            f" WHERE active = 1 AND unit_id IN ({_marks(selection.units)}))"
+            f" WHERE active = 1 AND unit_id IN ({marks(selection.units)}))"
         )
         parameters.extend(selection.units)
     if current and selection.overdue_before is not None:
@@ -353,13 +353,8 @@ def _scope(
         return "", ()
     if len(items) <= 500:  # noqa: PLR2004 - under every driver's limit for parameters
         keys = list(items) or [0]
-        return f" AND item_id IN ({_marks(keys)})", keys
+        return f" AND item_id IN ({marks(keys)})", keys
     return f" AND item_id IN (SELECT item.id FROM item JOIN plan ON plan.id = item.plan_id{where})", parameters
-
-
-def _marks(values: Iterable[Any]) -> str:
-    """Return as many placeholders as there are values; none at all is a list that nothing is in."""
-    return ", ".join("?" for _ in values) or "NULL"
 
 
 def _day(text: str | None) -> date | None:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from tracker.ledger.model import Day, LastReport
 from tracker.store.as_of import When
-from tracker.store.connection import Connection
-from tracker.store.filters import batches, marks
+from tracker.store.connection import Connection, marks
+from tracker.store.filters import batches
 from tracker.store.items import undone_changes
 
 

@@ -8,16 +8,16 @@ from typing import Any, NamedTuple
 from tracker.ledger.history import Statement
 from tracker.ledger.model import Day
 from tracker.store.as_of import When
-from tracker.store.connection import Connection
+from tracker.store.connection import Connection, marks
 from tracker.store.items import load_statements, undone_changes
 
 
 def ordered_codes(connection: Connection, plans: Sequence[str] | None, kinds: Sequence[str]) -> list[str]:
     """Return the ids of the items of plans (None: of all) and kinds in the order of their plans: a listing to go through in parts."""
-    scope = "" if plans is None else f" AND plan.code IN ({', '.join('?' for _ in plans)})"
+    scope = "" if plans is None else f" AND plan.code IN ({marks(plans)})"
     rows = connection.all(
         "SELECT item.code FROM item JOIN plan ON plan.id = item.plan_id WHERE item.withdrawn = 0"
-        f" AND item.kind IN ({', '.join('?' for _ in kinds)}){scope} ORDER BY item.plan_id, item.position",
+        f" AND item.kind IN ({marks(kinds)}){scope} ORDER BY item.plan_id, item.position",
         (*kinds, *(plans or ())),
     )
     return [row[0] for row in rows]
@@ -27,10 +27,9 @@ def statements_of_period(
     connection: Connection, codes: Sequence[str], start: date, end: date, when: When
 ) -> dict[str, list[Statement]]:
     """Return, by item, the statements in force then that are dated or were entered from start to end, newest first."""
-    marks = ", ".join("?" for _ in codes)
     moved = " UNION ".join(
         f"SELECT item.id, item.code FROM {table} s JOIN item ON item.id = s.item_id"
-        f" WHERE item.code IN ({marks}) AND item.withdrawn = 0 AND (s.date >= ? OR s.entered >= ?)"
+        f" WHERE item.code IN ({marks(codes)}) AND item.withdrawn = 0 AND (s.date >= ? OR s.entered >= ?)"
         for table in ("report", "event")
     )
     first = start.isoformat()
@@ -56,7 +55,7 @@ def evidence_names(connection: Connection, codes: Sequence[str], when: When) -> 
     rows = connection.all(
         f"SELECT item.code, e.name, e.url, c.id, c.at, coalesce({dated}substr(c.at, 1, 10)) FROM evidence e"
         " JOIN change c ON c.id = e.change_id JOIN item ON item.id = e.item_id"
-        f" WHERE item.code IN ({', '.join('?' for _ in codes)}) ORDER BY e.id",
+        f" WHERE item.code IN ({marks(codes)}) ORDER BY e.id",
         tuple(codes),
     )
     known, day = when.known_at, when.as_of.isoformat()

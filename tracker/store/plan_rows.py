@@ -6,7 +6,7 @@ from typing import Any
 
 from tracker.ledger.ids import item_id
 from tracker.plans.shipped import PlanRows
-from tracker.store.connection import Connection
+from tracker.store.connection import Connection, marks
 from tracker.text import all_cleaned
 
 _PLAN = ("code", "title", "region", "status", "period_start", "issued_on", "document_number", "issuers", "rider",
@@ -175,9 +175,8 @@ def insert_one(connection: Connection, table: str, values: Mapping[str, Any]) ->
     # The change that adds a unit must keep the digest of the registry after it (`store.integrity.digests`).
     connection.registry_moved = connection.registry_moved or table in ("unit", "unit_name")
     names = ", ".join(values)
-    marks = ", ".join("?" for _ in values)
     row = connection.one(
-        f"INSERT INTO {table} ({names}) VALUES ({marks}) RETURNING id", tuple(map(all_cleaned, values.values()))
+        f"INSERT INTO {table} ({names}) VALUES ({marks(values)}) RETURNING id", tuple(map(all_cleaned, values.values()))
     )
     assert row is not None  # noqa: S101 - RETURNING gives a row
     return int(row[0])

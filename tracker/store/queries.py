@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from tracker.ledger.naming import Unit, find_units, split_region
 from tracker.store.as_of import When, is_current
-from tracker.store.connection import Connection
+from tracker.store.connection import Connection, marks
 from tracker.store.items import Selection, load_items, load_statements, names_then, undone_changes
 
 PLAN_FIELDS = ("code", "title", "region", "status", "period_start", "issued_on", "document_number", "issuers", "rider",
@@ -193,10 +193,31 @@ def item_key(connection: Connection, code: str) -> int | None:
 
 def item_keys(connection: Connection, codes: Sequence[str]) -> dict[str, int]:
     """Return the keys of items by id; unknown ids are left out. codes: a portion that one query can name."""
-    marks = ", ".join("?" for _ in codes)
     if not codes:
         return {}
-    return dict(connection.all(f"SELECT code, id FROM item WHERE code IN ({marks}) AND withdrawn = 0", tuple(codes)))
+    return dict(
+        connection.all(f"SELECT code, id FROM item WHERE code IN ({marks(codes)}) AND withdrawn = 0", tuple(codes))
+    )
+
+
+def ids_beginning(connection: Connection, text: str, most: int) -> list[tuple[str, str]]:
+    """Return ids that begin with a text, each with its title or text: items, or the indicators of one (zj-target-20.)."""
+    pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    if "." in text:
+        rows = connection.all(
+            "SELECT item.code, indicator.n, indicator.name FROM indicator JOIN item ON item.id = indicator.item_id"
+            " WHERE item.code = ? AND indicator.withdrawn = 0 AND item.withdrawn = 0 ORDER BY indicator.n",
+            (text.partition(".")[0],),
+        )
+        return [(f"{code}.{n}", name) for code, n, name in rows]
+    return [
+        (row[0], row[1])
+        for row in connection.all(
+            "SELECT code, COALESCE(title, text) FROM item WHERE withdrawn = 0 AND code LIKE ? ESCAPE '\\'"
+            " ORDER BY plan_id, position, id LIMIT ?",
+            (pattern, most),
+        )
+    ]
 
 
 def item_codes(connection: Connection, plan: str, kind: str) -> list[int]:
@@ -400,6 +421,15 @@ def load_evidence(connection: Connection, code: str, when: When) -> list[dict[st
     ]
 
 
+def evidence_files(connection: Connection) -> list[tuple[str, int | None, str, str]]:
+    """Return every file of evidence ever named: the item's id, the indicator's number, its name and SHA-256."""
+    rows = connection.all(
+        "SELECT item.code, e.n, e.name, e.sha256 FROM evidence e JOIN item ON item.id = e.item_id"
+        " WHERE e.kind = 'file' ORDER BY e.id"
+    )
+    return [(str(row[0]), row[1], str(row[2]), str(row[3])) for row in rows]
+
+
 def role_counts(connection: Connection) -> dict[tuple[int, str], int]:
     """Return how many items each unit leads or takes part in, by (unit, role)."""
     rows = connection.all("SELECT unit_id, role, count(*) FROM responsibility WHERE active = 1 GROUP BY unit_id, role")
@@ -438,6 +468,19 @@ def imported_files(connection: Connection) -> dict[str, str]:
     }
 
 
+def lists_taken(connection: Connection) -> dict[str, int]:
+    """Return the SHA-256 of every plain list whose items are in force, with the change that brought them."""
+    undone = undone_changes(connection)
+    rows = connection.all(
+        "SELECT id, detail FROM change WHERE command = 'item import' AND detail IS NOT NULL ORDER BY id"
+    )
+    return {
+        digest: change
+        for change, detail in rows
+        if change not in undone and (digest := json.loads(detail).get("sha256")) is not None
+    }
+
+
 STATED_FIELDS = ("item", "n", "date", "unit", "state", "percent", "value", "note", "problem", "next")
 
 
@@ -447,7 +490,7 @@ def stated_between(connection: Connection, keys: Sequence[int], first: str, last
     A declaration of completion is one with state `completed` and nothing else. keys: a portion that one query can name.
     """
     undone = undone_changes(connection)
-    where = f"item_id IN ({', '.join('?' for _ in keys)}) AND date >= ? AND date <= ?"
+    where = f"item_id IN ({marks(keys)}) AND date >= ? AND date <= ?"
     reports = connection.all(
         "SELECT change_id, id, item_id, n, date, unit_id, state, percent, value, note, problem, next FROM report"
         f" WHERE {where}",
@@ -465,9 +508,8 @@ def stated_between(connection: Connection, keys: Sequence[int], first: str, last
 def evidence_names(connection: Connection, keys: Sequence[int]) -> set[tuple[int, int | None, str]]:
     """Return (item key, indicator, name or address) of the evidence in force on items; keys as in `stated_between`."""
     undone = undone_changes(connection)
-    marks = ", ".join("?" for _ in keys)
     rows = connection.all(
-        f"SELECT change_id, item_id, n, name, url FROM evidence WHERE item_id IN ({marks})", tuple(keys)
+        f"SELECT change_id, item_id, n, name, url FROM evidence WHERE item_id IN ({marks(keys)})", tuple(keys)
     )
     return {(row[1], row[2], text) for row in rows if row[0] not in undone for text in row[3:] if text}
 
@@ -505,7 +547,7 @@ def last_decisions(connection: Connection, keys: Sequence[int]) -> dict[int, Dec
     found = dict.fromkeys(keys, Decisions(None, False))
     rows = connection.all(
         "SELECT item_id, max(date), max(CASE WHEN kind = 'complete' THEN 1 ELSE 0 END) FROM event"
-        f" WHERE item_id IN ({', '.join('?' for _ in keys) or 'NULL'}) GROUP BY item_id",
+        f" WHERE item_id IN ({marks(keys)}) GROUP BY item_id",
         tuple(keys),
     )
     found.update((key, Decisions(date.fromisoformat(last), bool(completed))) for key, last, completed in rows)

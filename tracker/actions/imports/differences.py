@@ -21,10 +21,12 @@ from tracker.ledger.model import Indicator, Item, LastReport
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.terms import STATES, code_of
 from tracker.ledger.thresholds import Thresholds
-from tracker.ledger.values import plain
+from tracker.ledger.values import plain, shorten
 from tracker.sheets import words
 from tracker.sheets.form_identity import Base
-from tracker.sheets.reading.cells import read_flag, read_percent, read_state, read_text, read_value
+from tracker.sheets.reading.cells import is_doubtful_share, read_flag, read_percent, read_state, read_text, read_value
+from tracker.sheets.reading.measures import agrees
+from tracker.sheets.reading.values import Fault
 
 Found = TypeVar("Found")
 
@@ -32,7 +34,6 @@ _FIGURES = ("state", "percent", "value")
 _VALUES = "现值："
 _REPORTED = re.compile(r"\d{4}-\d{2}-\d{2} .{1,60}?：")
 """How a report begins in 本期进展 of a weekly workbook (`sheets.words.report_words`)."""
-_FORMULA = "单元格是公式；请复制后“选择性粘贴—数值”再导入"
 
 
 @dataclass(slots=True)
@@ -87,15 +88,15 @@ def form_saying(row: Row, base: Base, subject: Item | Indicator, day: date) -> S
     indicator = subject if isinstance(subject, Indicator) else None
     measure = indicator.measure if indicator is not None else None
     given = {
-        "state": cells.read("state", _state),
-        "percent": cells.read("percent", _percent),
-        "value": cells.read("value", lambda value, shown: read_value(value, measure, shown_in_percent=shown)),
+        "state": cells.read("state", read_state),
+        "percent": cells.read("percent", cells.share),
+        "value": cells.read("value", lambda value: read_value(value, measure, cells.stated("value", measure))),
     }
     before = {"state": code_of(base.state, STATES), "percent": base.percent, "value": base.value}
     moved = {name: value for name, value in given.items() if value is not None and value != before[name]}
     saying = cells.saying
     _refuse_misplaced(saying, moved, indicator)
-    same = cells.read("same", _flag)
+    same = cells.read("same", read_flag)
     saying.same = bool(same)
     _refuse_both(saying, moved)
     entry = Entry(date=day, **moved, **cells.texts())  # type: ignore[arg-type]
@@ -153,32 +154,51 @@ class _Cells:
         self.saying = saying
         self._cells = row.cells
         self._columns = row.source.table.columns
-        self._formulas = row.source.table.sheet.formulas
 
-    def read(self, column: str, understand: Callable[[Any, bool], Found]) -> Found | None:
-        """Return what a cell means, None for an empty one. understand gets the value and whether it is shown in percent."""
+    def read(self, column: str, understand: Callable[[Any], Found]) -> Found | None:
+        """Return what a cell means, None for an empty one."""
         value = self._value(column)
         if value is None:
             return None
-        shown = isinstance(value, float) and self.row.source.table.sheet.is_percent(
-            self.row.index, self._columns[column]
-        )
         try:
-            return understand(value, shown)
+            return understand(value)
         except TrackerError as error:
             self.saying.problems.append((column, str(error)))
             return None
 
     def _value(self, column: str) -> Any:
-        """Return what stands in a cell, None for nothing; a formula is a problem and counts as nothing."""
+        """Return what stands in a cell, None for nothing; a cell that shows an error is a problem and counts as nothing."""
         place = self._columns.get(column)
-        if place is None:
+        value = self._cells[place] if place is not None and place < len(self._cells) else None
+        if isinstance(value, Fault):
+            self.saying.problems.append((column, value.message))
             return None
-        if self._formulas and (self.row.index, place) in self._formulas:
-            self.saying.problems.append((column, _FORMULA))
-            return None
-        value = self._cells[place] if place < len(self._cells) else None
         return None if value == "" else value
+
+    def stated(self, column: str, measure: str | None) -> str | None:
+        """Return the unit of measure that the table states for a column's figure; that of a line above only where it fits."""
+        table = self.row.source.table
+        own = table.measure_of(self._cells, column)
+        if own is None and table.measure is not None and agrees(table.measure, measure):
+            return table.measure
+        return own
+
+    def share(self, value: Any) -> Decimal | None:
+        """Return a share in percent; say so where it may have been meant a hundred times as much."""
+        percent = read_percent(value)
+        self.doubt("percent", "完成率", value, "%")
+        return percent
+
+    def doubt(self, column: str, label: str, value: Any, measure: str | None, stated: str | None = None) -> None:
+        """Point out a share that was written as 0.45 in a cell that is not shown in percent."""
+        if is_doubtful_share(value, measure, stated):
+            cell = self.row.source.table.name(self.row.index, column)
+            number = read_percent(value)
+            meant = plain(number * 100) if number is not None else ""
+            self.saying.warnings.append(
+                f"{self.row.ref.text}（{cell}）：{label}填的是 {shorten(str(value))}，按 {plain(number or Decimal())}% 读取；"
+                f"如果是 {meant}%，请改填 {meant} 后重新导入"
+            )
 
     def text(self, column: str) -> str | None:
         """Return the words of a cell."""
@@ -191,18 +211,6 @@ class _Cells:
             "note": self.text("note"), "problem": self.text("problem"), "next_step": self.text("next"),
             "evidence": self.text("evidence"),
         }  # fmt: skip
-
-
-def _state(value: Any, _: bool) -> str | None:
-    return read_state(value)
-
-
-def _percent(value: Any, shown: bool) -> Decimal | None:
-    return read_percent(value, shown_in_percent=shown)
-
-
-def _flag(value: Any, _: bool) -> bool:
-    return read_flag(value)
 
 
 def table_saying(row: Row, behind: Background, day: date) -> Saying:
@@ -219,7 +227,7 @@ def table_saying(row: Row, behind: Background, day: date) -> Saying:
         own, figures.named = {}, {}
     if figures.named and len(behind.item.indicators) == 1:
         own["value"] = figures.named.popitem()[1]
-    saying.same = bool(cells.read("same", _flag))
+    saying.same = bool(cells.read("same", read_flag))
     _refuse_both(saying, own)
     # The words of the row come last: the last report on an item is the one that is shown.
     saying.entries.update((n, Entry(date=day, value=value)) for n, value in figures.named.items())
@@ -291,14 +299,14 @@ class _Figures:
     def read(self) -> dict[str, Any]:
         """Return the figures of the row's own subject that differ from the ledger's."""
         found: dict[str, Any] = {}
-        state = self.cells.read("state", _state)
+        state = self.cells.read("state", read_state)
         if state is not None:
             (self.unmoved if state == (self.indicator or self.item).state else found)["state"] = state
-        percent = self.cells.read("percent", _percent)
+        percent = self.cells.read("percent", self.cells.share)
         if percent is not None:
             found.update(self._percent(percent, "percent"))
-        self.cells.read("value", lambda value, shown: self._value(found, value, shown=shown))
-        self.cells.read("standing", lambda value, shown: self._standing(found, value, shown=shown))
+        self.cells.read("value", lambda value: self._value(found, value))
+        self.cells.read("standing", lambda value: self._standing(found, value))
         return found
 
     def _percent(self, percent: Decimal, column: str) -> dict[str, Decimal]:
@@ -322,7 +330,7 @@ class _Figures:
             )
         return {}
 
-    def _value(self, found: dict[str, Any], value: Any, *, shown: bool) -> None:
+    def _value(self, found: dict[str, Any], value: Any) -> None:
         numeric = [each for each in self.item.indicators if each.takes_value]
         subject = self.indicator or (numeric[0] if len(numeric) == len(self.item.indicators) == 1 else None)
         if subject is None and len(self.item.indicators) > 1:
@@ -333,8 +341,11 @@ class _Figures:
             if read_value(value, None) is not None:
                 raise Unclear("没有数值目标，请填“状态”和“完成率”，不填现值")
             return
-        number = read_value(value, subject.measure, shown_in_percent=shown)
+        stated = self.cells.stated("value", subject.measure)
+        number = read_value(value, subject.measure, stated)
         if number is not None:
+            if number != subject.actual:
+                self.cells.doubt("value", "现值", value, subject.measure, stated)
             found.update(self._moved("value", number, (subject.actual,)))
 
     def _moved(self, name: str, figure: Decimal, kept: Sequence[Decimal | None]) -> dict[str, Decimal]:
@@ -344,12 +355,12 @@ class _Figures:
         self.unmoved[name] = figure
         return {}
 
-    def _standing(self, found: dict[str, Any], value: Any, *, shown: bool) -> None:
+    def _standing(self, found: dict[str, Any], value: Any) -> None:
         """Take 完成率/现值 of a weekly sheet: a number is a share, words are values."""
         if isinstance(value, str) and (re.search(r"[^\d.,%％\s]", value) or self._is_value_like(value)):
             self.values(value)
         else:
-            percent = read_percent(value, shown_in_percent=shown)
+            percent = read_percent(value)
             if percent is not None:
                 found.update(self._percent(percent, "standing"))
 

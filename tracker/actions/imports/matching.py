@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,27 +12,11 @@ from tracker.ledger.ids import Ref, parse_id
 from tracker.ledger.model import Item
 from tracker.ledger.values import shorten
 from tracker.sheets.reading.cells import folded, read_text
-from tracker.sheets.reading.headings import ALIASES, CONTENT, heading
-from tracker.sheets.returned import Problem, Returned
-
-# With what rows begin that stand under or between the rows of a table and report nothing.
-_SUMS = ("合计", "总计", "小计", "平均", "平均值")
-_NOTES = (
-    "注", "附注", "说明", "备注", "填表说明", "填报说明", "负责人", "单位负责人", "联系人", "联系电话", "填报人", "填表人",
-    "制表人", "审核人", "填报单位", "填表单位", "填报日期", "填表日期",
-)  # fmt: skip
-_SIGNED = ("填报", "填表", "制表", "审核", "复核")
-_HEADINGS = {name for names in ALIASES.values() for name in names}
-
-
-def _spaced(words: Iterable[str]) -> str:
-    """Return a pattern for any of some words, also where blanks were put between the signs: 合 计."""
-    return "|".join(r"\s*".join(word) for word in words)
-
-
-# Tasks begin with these words too (注重…, 审核3家…): what follows them tells a note from a task.
-_ASIDE = re.compile(rf"(?:{_spaced(_SUMS + _NOTES)})(?:$|[:\s(\d])|(?:{_spaced(_SIGNED)})(?:$|[:\s(])")
-_SUM = re.compile(rf"(?:{_spaced(_SUMS)}):?")
+from tracker.sheets.reading.files import Problem
+from tracker.sheets.reading.headings import CONTENT
+from tracker.sheets.reading.rows import is_aside, is_header_again, is_sum
+from tracker.sheets.reading.tables import Table
+from tracker.sheets.returned import Returned
 
 
 @dataclass(slots=True)
@@ -65,10 +49,13 @@ class Row:
 class Namer:
     """Finds what rows are about. names are the names of plans; items are asked for only where rows go by their words.
 
-    plan is the one whose numbers 序号 are, where the file does not say.
+    plan is the one whose numbers 序号 are, where the file does not say; region finds the full name of a region.
     """
 
-    def __init__(self, names: Mapping[str, str], items: "Iterable[Item] | None", plan: str | None) -> None:
+    def __init__(
+        self, names: Mapping[str, str], items: "Iterable[Item] | None", plan: str | None, region: Callable[[str], str]
+    ) -> None:
+        self._region = region
         self._names = dict(names)
         self._plan = plan
         self._items = items
@@ -80,7 +67,7 @@ class Namer:
         table = source.table
         for index, cells in table.rows():
             try:
-                yield Row(source, index, cells, self._ref(source, cells))
+                yield Row(source, index, cells, self._in_region(source, cells, self._ref(source, cells)))
             except TrackerError as error:
                 if not self._is_aside(source, cells):
                     yield source.problem(table.name(index, self._column(source, cells)), str(error))
@@ -93,17 +80,16 @@ class Namer:
         table = source.table
         is_numbered = _is_number(table.cell(cells, "number"))
         if is_numbered and read_text(table.cell(cells, "id")) is None:
-            return _is_sum(read_text(table.cell(cells, "name")))
-        if any(_ASIDE.match(folded(text)) for text in self._naming(source, cells)):
+            return is_sum(_name_in(table, cells))
+        if any(is_aside(text) for text in self._naming(source, cells)):
             return True
-        labels = [heading(value) for value in cells if isinstance(value, str) and value]
-        if len(labels) > 1 and all(label in _HEADINGS for label in labels):
+        if is_header_again(cells):
             return True
         return not self._says_something(source, cells) and not is_numbered
 
     def _naming(self, source: Returned, cells: Sequence[Any]) -> list[str]:
         """Return the words by which a row would be known: its id, else its number and its name, else what comes first."""
-        for columns in (("id",), ("number", "name")):
+        for columns in (("id",), ("number", "name", "title")):
             texts = [read_text(source.table.cell(cells, column)) for column in columns]
             if any(texts):
                 return [text for text in texts if text]
@@ -119,7 +105,7 @@ class Namer:
 
     def _column(self, source: Returned, cells: Sequence[Any]) -> str:
         """Return the column by which a row would be known."""
-        columns = [column for column in ("id", "number", "name") if column in source.table.columns]
+        columns = [column for column in ("id", "number", "name", "title") if column in source.table.columns]
         return next((column for column in columns if source.table.cell(cells, column) not in ("", None)), columns[0])
 
     def _ref(self, source: Returned, cells: Sequence[Any]) -> Ref:
@@ -129,7 +115,7 @@ class Namer:
             return self._called(text)
         if source.is_form:
             raise Refused("这一行没有编号；请勿删改编号")
-        name = read_text(table.cell(cells, "name"))
+        name = _name_in(table, cells)
         place = table.cell(cells, "number")
         number = _whole(place)
         plan = source.plan or self._plan
@@ -142,6 +128,13 @@ class Namer:
         if name is not None:
             return self._named(name, plan, source.kind)
         raise Refused("这一行有填写内容，但没有编号，也没有事项名称；请补上编号，如 zj-task-6")
+
+    def _in_region(self, source: Returned, cells: Sequence[Any], ref: Ref) -> Ref:
+        """Return the share of a region where the row names one in a column of its own; the plan's own region is none."""
+        region = read_text(source.table.cell(cells, "region")) if "region" in source.table.columns else None
+        if region is None or ref.region is not None or self._names.get(region) == ref.plan or region in _WHOLE_REGION:
+            return ref
+        return ref._replace(region=self._region(region))
 
     def _called(self, text: str) -> Ref:
         """Return what an id names."""
@@ -157,7 +150,7 @@ class Namer:
         matches = self._matching(name)
         if matches and all(item.id != ref.item for item in matches):
             raise Refused(f"序号 {ref.number} 与事项文字不符：这段文字是 {matches[0].id}；请核对")
-        if _is_sum(name):
+        if is_sum(name):
             raise Refused(f"序号 {ref.number} 是“{shorten(name)}”，不是事项")
         return ref
 
@@ -182,14 +175,18 @@ class Namer:
         return self._by_words.get(bare(name), [])
 
 
+_WHOLE_REGION = {"全省", "全市", "全区", "省本级", "市本级", "省级", "市级", "合计"}
+"""What a column of regions says of a row that is not about a part."""
+
+
+def _name_in(table: Table, cells: Sequence[Any]) -> str | None:
+    """Return the words by which a row goes: its text, else its title."""
+    return read_text(table.cell(cells, "name")) or read_text(table.cell(cells, "title"))
+
+
 def bare(text: str) -> str:
     """Return the words of a text without what differs between copies: widths, blanks, punctuation."""
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).lower()
-
-
-def _is_sum(text: str | None) -> bool:
-    """Say whether words are only those of a line of sums."""
-    return text is not None and _SUM.fullmatch(folded(text)) is not None
 
 
 def _is_number(value: Any) -> bool:

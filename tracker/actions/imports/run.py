@@ -28,12 +28,14 @@ from tracker.errors import TrackerError
 from tracker.folders import expanded
 from tracker.ledger.ids import parse_id
 from tracker.ledger.model import Item, LastReport, part_of
-from tracker.sheets.returned import Problem, ReturnedFile, read_returned
+from tracker.sheets.reading.files import Problem
+from tracker.sheets.returned import ReturnedFile, read_returned
 from tracker.sheets.stamp import read_stamp
 from tracker.store import queries
 from tracker.store.as_of import When
 from tracker.store.changeset import Changeset
 from tracker.store.items import EVERYTHING, load_items
+from tracker.store.regions import region_named
 
 __all__ = ["CHANGED", "ERROR", "LISTED", "NEW", "SAME", "Import", "Line", "Options", "read_files", "take_in"]
 
@@ -108,6 +110,7 @@ class Import:
             "changed": self.count(CHANGED),
             "same": self.count(SAME),
             "errors": [problem._asdict() for problem in self.problems],
+            "ignored": [left._asdict() for file in self.files for left in file.ignored],
         }
 
 
@@ -181,7 +184,7 @@ class _Taking:
         for file in self.result.files:
             self.result.problems += file.problems
             self.result.warnings += file.remarks
-            for table in file.tables:
+            for table in file.found:
                 received = receiver.receive(file, table)
                 if isinstance(received, TakenSheet):
                     received.number = self.numbers[id(table)] = len(sheets)
@@ -195,7 +198,9 @@ class _Taking:
         plan = None if self.options.plan is None else plan_code(self.connection, self.options.plan)
         by_words = any("id" not in sheet.table.table.columns for sheet in sheets)
         items = load_items(self.connection, EVERYTHING, When(self.options.today)) if by_words else None
-        namer = Namer(queries.plan_names(self.connection), items, plan)
+        namer = Namer(
+            queries.plan_names(self.connection), items, plan, lambda text: region_named(self.connection, text).name
+        )
         for sheet in sheets:
             seen: dict[str, Row] = {}
             for row in namer.rows(sheet.table):
@@ -339,7 +344,7 @@ class _Taking:
         places: dict[tuple[str, str | None], int] = {}
         for file in self.result.files:
             places.setdefault((file.name, None), len(places))
-            for table in file.tables:
+            for table in file.found:
                 places.setdefault((file.name, table.table.sheet.name), len(places))
 
         def place(problem: Problem) -> tuple[int, tuple[int, int, str]]:

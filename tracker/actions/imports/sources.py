@@ -14,7 +14,9 @@ from tracker.ledger.naming import find_units
 from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import shorten
 from tracker.sheets.reading.cells import read_date, read_text
-from tracker.sheets.returned import Problem, Returned, ReturnedFile
+from tracker.sheets.reading.files import Problem
+from tracker.sheets.reading.headings import Period
+from tracker.sheets.returned import Returned, ReturnedFile
 from tracker.store import queries
 from tracker.store.as_of import When
 from tracker.store.connection import Connection
@@ -150,6 +152,8 @@ class Receiver:
             return
         value, cell = table.table.meta["date"]
         try:
+            if isinstance(value, Period):
+                value = value.day_meant(self._options.day or sheet.first_day or today)
             day = read_date(value, today, from_1904=table.table.sheet.from_1904)
         except TrackerError as error:
             yield table.problem(cell, f"填报日期：{error}")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.actions.breaking_down import RULES, break_down, rule_for
+from tracker.actions.breaking_down import RULES, break_down, rule_for, shares_of
 from tracker.actions.lookup import item_of
 from tracker.cli import output
 from tracker.cli.arguments import named_one
@@ -13,7 +13,10 @@ from tracker.cli.write_options import WriteOptions
 from tracker.store.as_of import When
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tracker.ledger.shares import Share
+    from tracker.sheets.reading.files import Problem
 
 
 @write_command
@@ -41,13 +44,15 @@ def breakdown(
     分解后按地区填报：tracker log zj-target-12 --region 杭州市 --value 0.5
     """
     shares: dict[str, Share] = {}
-    if values is not None:
-        from tracker.sheets.lists import read_shares
-
-        shares = read_shares(values)
+    left: Sequence[Problem] = ()
     with options.draft("breakdown") as draft:
         ref = named_one(draft.connection, item_id)
         item = item_of(draft.connection, ref, When(draft.today))
+        if values is not None:
+            shares, file = shares_of(draft.connection, item, to, values, draft.today)
+            left = file.ignored
+            for text in file.remarks:
+                output.message(f"注意：{text}")
         if ref.n is None and len(item.indicators) == 1 and not shares:
             ref = ref._replace(n=item.indicators[0].n)
         ids = break_down(draft, item, ref.n, to, shares, rule)
@@ -56,5 +61,10 @@ def breakdown(
             output.message(
                 f"{item.id}.{indicator.n} 的现值今后由 {len(ids)} 个地区{RULES[rule_for(indicator, rule)]}得出，缺一个地区即为未知"
             )
-    result = {"change": None if options.dry_run else draft.change, "id": item.id, "ids": ids}
+    for each in left:
+        output.message(f"未读取：{each.place}：{each.message}")
+    result = {
+        "change": None if options.dry_run else draft.change, "id": item.id, "ids": ids,
+        "ignored": [each._asdict() for each in left],
+    }  # fmt: skip
     options.done(f"已把 {item.id} 分解到 {len(ids)} 个地区：{ids[0]} 等", result)

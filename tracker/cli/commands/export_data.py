@@ -85,7 +85,7 @@ def import_folder(options: WriteOptions, folder: Path) -> None:
         output.message(f"注意：{len(missing)} 个佐证文件不在文件夹中；请从原处拷到 {location.evidence}")
     # The keys of every import come first (DESIGN §4): all rows are new, for the ledger is.
     result = {
-        "new": rows, "changed": 0, "same": 0, "errors": [],
+        "new": rows, "changed": 0, "same": 0, "errors": [], "ignored": [],
         "path": str(folder), "db": location.shown, "rows": manifest.rows, "missing": list(missing),
     }  # fmt: skip
     options.done(f"已用 {about}建立台账 {location.shown}", result)

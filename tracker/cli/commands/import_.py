@@ -153,6 +153,8 @@ def _show(act: WriteOptions, result: Import) -> None:
         _table(result)
     for text in result.warnings:
         output.message(f"注意：{text}")
+    for left in (each for file in result.files for each in file.ignored):
+        output.message(f"未读取：{left.place}：{left.message}")
     for problem in result.problems:
         output.message(f"错误：{problem.place}：{problem.message}")
 

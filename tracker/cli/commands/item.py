@@ -1,11 +1,13 @@
 """`tracker item …`: rows that no document holds, corrections, and rows that are no longer pursued."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from tracker.actions.imports.items import Understood, report_first, understand
 from tracker.actions.lookup import kind_codes, whole_item
-from tracker.actions.plans import Wish, add_rows, demands, edit_item, named_units, new_items, retire_item
+from tracker.actions.plans import Wish, add_rows, demands, edit_item, new_items, retire_item
+from tracker.actions.unit_resolver import UnitNames
 from tracker.cli import output
 from tracker.cli.arguments import named_one, words
 from tracker.cli.context import context
@@ -13,9 +15,13 @@ from tracker.cli.decisions import day_of
 from tracker.cli.ledgers import opened
 from tracker.cli.options import Text, write_command
 from tracker.cli.write_options import WriteOptions
+from tracker.errors import Refused, Unclear
+from tracker.folders import expanded
 from tracker.ledger.dates import parse_date
 from tracker.ledger.values import shorten
+from tracker.plans.shipped import PlanRows
 from tracker.store.as_of import When
+from tracker.store.changeset import Changeset
 
 Due = Annotated[Text, typer.Option("--due", metavar="DATE", help="完成时限")]
 Title = Annotated[Text, typer.Option("--title", metavar="TEXT", help="标题")]
@@ -51,8 +57,9 @@ def add(
     code = kind_codes([kind])[0]
     with options.draft("item add") as draft:
         above = named_one(draft.connection, parent) if parent else None
-        leads, new = named_units(draft.connection, plan, words(lead) or ())
-        participants, others = named_units(draft.connection, plan, words(participant) or ())
+        units = UnitNames(draft.connection, plan)
+        leads, new = units.named(words(lead) or ())
+        participants, others = units.named(words(participant) or ())
         wish = Wish(
             text=text, title=title, leads=leads, participants=participants,
             due=parse_date(due, context.today, what="--due 的日期") if due is not None else None, chapter=chapter, section=section,
@@ -60,11 +67,26 @@ def add(
         )  # fmt: skip
         (item,), rows = new_items(draft.connection, plan, code, [wish])
         add_rows(draft, rows)
-    for name in dict.fromkeys((*new, *others)):
+    new = list(dict.fromkeys((*new, *others)))
+    for name in new:
         output.message(f"注意：名录中没有“{shorten(name)}”，已作为新单位列入；如系笔误，请用 tracker undo 撤销后重填")
+    _tell_demands(rows)
+    options.done(f"已增加 {item}：{text}", _view(options, draft, [item], new, rows))
+
+
+def _tell_demands(rows: PlanRows) -> None:
     for line in demands(rows):
         output.message(line)
-    options.done(f"已增加 {item}：{text}", {"change": None if options.dry_run else draft.change, "id": item})
+
+
+def _view(
+    options: WriteOptions, draft: Changeset, ids: list[str], new_units: list[str], rows: PlanRows
+) -> dict[str, Any]:
+    """Return for `--json` what was added, alike for one item and for a list."""
+    return {
+        "change": None if options.dry_run else draft.change, "id": ids[0] if len(ids) == 1 else None, "ids": ids,
+        "new_units": new_units, "indicators": demands(rows), "reports": 0, "errors": [], "ignored": [],
+    }  # fmt: skip
 
 
 @write_command
@@ -73,26 +95,78 @@ def import_items(
     plan: Annotated[str, typer.Argument(metavar="PLAN", help="方案代码")],
     kind: Annotated[str, typer.Argument(metavar="KIND", help="target 目标、task 任务、policy 政策")],
     file: Annotated[
-        str, typer.Argument(metavar="FILE", help="Excel 或 CSV 清单：事项、牵头单位、参与单位、完成时限 …")
+        str,
+        typer.Argument(
+            metavar="FILE", help="清单（.xlsx、.xls、.et、.ods、.csv）：事项、牵头单位、参与单位、完成时限 …"
+        ),
     ],
-) -> None:
-    """从普通清单（Excel、CSV）增加事项
+) -> int:
+    """从普通清单（Excel、WPS、CSV）增加事项
 
-    按表头认列，列名可用常见别称，顺序不限。
+    按表头认列，列名可用常见别称，顺序不限；先说明读到什么，确认后写入。
+    表中有进展列的，作为首次填报一并写入。例：tracker item import zj task 任务分解表.xlsx --dry-run
     """
-    from pathlib import Path
-
-    from tracker.sheets.lists import read_items
+    if not (options.yes or options.dry_run or options.may_ask):
+        raise Unclear("导入清单需要确认：请在终端运行，或加 --yes（--dry-run 可先查看结果）")
+    from tracker.sheets.items import read_items
 
     code = kind_codes([kind])[0]
-    listed = [Wish(**one, source=Path(file).name) for one in read_items(file, context.today)]
-    with options.draft("item import", detail={"file": Path(file).name}) as draft:
-        ids, rows = new_items(draft.connection, plan, code, listed)
+    listed = read_items(expanded(file), context.today)
+    with opened(options.db) as connection:
+        found = understand(connection, plan, code, listed, context.today)
+    _show(found)
+    if found.problems:
+        view = {"change": None, "id": None, "ids": [], "new_units": [], "indicators": [], "reports": 0,
+                "errors": [each._asdict() for each in found.problems],
+                "ignored": [each._asdict() for each in listed.file.ignored]}  # fmt: skip
+        options.done(f"未增加（错误 {len(found.problems)} 处）", view)
+        return 1
+    if found.taken_before is not None:
+        raise Refused(
+            f"{listed.file.name} 已在第 {found.taken_before} 号改动中导入过，没有再次导入；"
+            f"需要重来请先运行 tracker undo {found.taken_before}"
+        )
+    if not options.confirm(f"增加 {len(found.wishes)} 项？"):
+        output.message("未导入，未作任何改动")
+        return 0
+    return _add_items(options, plan, code, found)
+
+
+def _show(found: Understood) -> None:
+    """Say on stderr how a list was understood, what was not taken, what to mind, what is wrong."""
+    if found.wishes:
+        for line in found.lines():
+            output.message(line)
+    for name in found.new_units:
+        output.message(f"注意：名录中没有“{shorten(name)}”，将作为新单位列入")
+    for text in found.warnings:
+        output.message(f"注意：{text}")
+    for each in found.listed.file.ignored:
+        output.message(f"未读取：{each.place}：{each.message}")
+    for each in found.problems:
+        output.message(f"错误：{each.place}：{each.message}")
+
+
+def _add_items(options: WriteOptions, plan: str, code: str, found: Understood) -> int:
+    """Write the items of a list, and then what it reports of them, as a change of its own."""
+    file = found.listed.file
+    with options.draft("item import", detail={"file": file.name, "sha256": file.sha256}) as draft:
+        ids, rows = new_items(draft.connection, plan, code, found.wishes)
         add_rows(draft, rows)
-    options.done(
-        f"已增加 {len(ids)} 项" + (f"：{ids[0]} 至 {ids[-1]}" if ids else ""),
-        {"change": None if options.dry_run else draft.change, "ids": ids},
-    )
+    _tell_demands(rows)
+    view = _view(options, draft, ids, found.new_units, rows)
+    view["ignored"] = [each._asdict() for each in file.ignored]
+    left: list[str] = []
+    if found.reports and not options.dry_run:
+        with options.draft("import", detail={"file": file.name}) as reports:
+            left = report_first(reports, ids, found.reports)
+    for text in left:
+        output.message(f"注意：{text}")
+    view["reports"] = len(found.reports) - len(left)
+    several = f"：{ids[0]} 至 {ids[-1]}" if len(ids) > 1 else f"：{ids[0]}"
+    reported = f"，首次填报 {view['reports']} 条" if found.reports else ""
+    options.done(f"已增加 {len(ids)} 项{several}{reported}", view)
+    return 0
 
 
 @write_command

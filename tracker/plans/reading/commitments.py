@@ -53,7 +53,8 @@ _PERIOD = re.compile("自.{4,24}至.{3,16}(?:结束|止|为止)")
 _RECURRING = re.compile("每(?:年|季度?|半年|月|周|日|半月|旬)")
 _NO_NAME = re.compile(
     "^(?:并|且)?(?:(?P<wanted>力争|争取|努力)(?:达到|实现|完成|超过|突破|下降|降低|减少|提高|提升|增长|降至|降到|控制在)?|稳定在|保持在|"
-    r"(?:提高|提升|增加|扩大)[到至]|降[到至]|达到|超过|突破)(?:到|至)?\d"
+    "(?:提高|提升|增加|扩大)[到至]|降[到至]|达到|超过|突破|"
+    r"(?:同比|[较比](?:上年|去年|上一年|20\d\d年)(?:同期)?)(?:下降|降低|减少|提高|提升|增长|增加|上升))(?:到|至|了|约)?\d"
 )
 _HIGHER = re.compile("^(?:力争|争取|努力|确保)?(?:完成|达到|实现)\\d+(?:\\.\\d+)?%的[一-龥]{0,4}目标")
 _ONLY_DONE = re.compile(
@@ -239,9 +240,9 @@ def _sentence(sentence: str, offset: int, state: _State, *, goals: bool) -> tupl
         if made is None:
             held = []
             continue
+        made.measured = _same_way(made, commitments)
         if _goes_on(commitments, content, before, made, sentence):
             continue
-        made.measured = _same_way(made, commitments)
         made.offset = offset + (held[0].begin if held else clause.begin)
         if held:
             made.text = "".join(part.text + "，" for part in held) + made.text
@@ -345,7 +346,7 @@ def _same_way(made: Commitment, earlier: list[Commitment]) -> list[Measured]:
     if bare and not bare.group("wanted"):
         return [
             replace(one, quantity=replace(one.quantity, name=base.name, scope=base.scope))
-            if one.quantity.measure == base.measure
+            if one.quantity.measure == base.measure or one.quantity.comparator.endswith("_by")
             else one
             for one in made.measured
         ]

@@ -13,6 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker.plans.reading import narrative
+from tracker.plans.reading.basis import basis_of
 from tracker.plans.reading.commitments import Measured, read_commitments, read_row
 from tracker.plans.reading.coverage import complete
 from tracker.plans.reading.dates import cell_day, last_day
@@ -385,6 +386,7 @@ class _Reader:
             "due": one.due.isoformat() if one.due else "",
             "scope": quantity.scope,
             "direction": quantity.direction,
+            "basis": basis_of(quantity, target.cells["text"]),
         }
         finding = Finding(INDICATOR, cells, target.place, target.cells["text"], 90 if level else 75)
         if quantity.doubt:

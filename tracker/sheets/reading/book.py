@@ -1,81 +1,50 @@
-"""Files that come back, as grids of values: workbooks (.xlsx) and CSV, ours or anybody's, whoever saved them.
+"""Files that come in, by their content: workbooks of every kind and CSV, ours or anybody's, whoever saved them.
 
-A grid keeps the place of every cell, so that what is wrong can be named. What no reader should open is refused here, in one
-line that says what to do; the file's name is added by the caller.
+What no reader should open is refused here, in one line that says what to do; the file's name is added by the caller.
 """
 
 import hashlib
-import io
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
-from tracker.errors import Refused
-from tracker.sheets.reading.package import MAX_FILE, MAX_ROWS, OLE, Marks, Package, SheetPart, cell_name
+from tracker.errors import Refused, reason_of
+from tracker.sheets.reading.ods import CONTENT, Document
+from tracker.sheets.reading.package import MAX_FILE, Package
+from tracker.sheets.reading.sheet import Sheet
 
-Value = str | int | float | bool | date | datetime | time | timedelta
-Rows = Sequence[list[Any]]
-
-_OTHER_SUFFIXES = {
-    ".et": "这是 WPS 表格旧格式（.et）；请用 WPS 另存为 .xlsx",
-    ".ett": "这是 WPS 表格模板；请用 WPS 另存为 .xlsx",
-    ".xls": "这是旧版 Excel 格式（.xls）；请用 Excel 或 WPS 另存为 .xlsx",
-    ".xlt": "这是旧版 Excel 模板；请用 Excel 或 WPS 另存为 .xlsx",
-    ".xlsm": "这是含宏的工作簿（.xlsm）；请另存为不含宏的 .xlsx",
-    ".xltm": "这是含宏的模板；请另存为不含宏的 .xlsx",
-    ".xlsb": "这是二进制工作簿（.xlsb）；请另存为 .xlsx",
-    ".ods": "这是 ODF 表格（.ods）；请另存为 .xlsx",
-    ".pdf": "这是 PDF，不能导入；请发回 .xlsx",
-    ".doc": "这是 Word 文档，不能导入；请发回 .xlsx",
-    ".docx": "这是 Word 文档，不能导入；请发回 .xlsx",
-}
+_ZIP, _OLD, _PDF, _RICH_TEXT = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF-", b"{\\rtf"
+_MARKUP = (
+    (b"urn:schemas-microsoft-com:office:spreadsheet", "这是 XML 表格（2003）；请用 Excel 或 WPS 打开后另存为 .xlsx"),
+    (b"<table", "这是网页格式（HTML）的表格；请用 Excel 或 WPS 打开后另存为 .xlsx"),
+    (b"<html", "这是网页（HTML），不是工作簿；请用 Excel 或 WPS 打开后另存为 .xlsx"),
+    (b"<?xml", "这是 XML 文件，不是工作簿；请用 Excel 或 WPS 打开后另存为 .xlsx"),
+)
+_NEITHER = "不是 Excel 工作簿，也不是 CSV；请用 Excel 或 WPS 打开后另存为 .xlsx"
+_BINARY = (
+    (b"\x89PNG", "这是图片，不是工作簿；请发回 .xlsx"), (b"\xff\xd8\xff", "这是图片，不是工作簿；请发回 .xlsx"),
+    (b"Rar!", "这是压缩包，不是工作簿；请解压后导入"), (b"7z\xbc\xaf", "这是压缩包，不是工作簿；请解压后导入"),
+    (b"\x1f\x8b", "这是压缩包，不是工作簿；请解压后导入"), (_PDF, "这是 PDF，不能导入；请发回 .xlsx"),
+    (_RICH_TEXT, "这是 Word 文档，不能导入；请发回 .xlsx"),
+)  # fmt: skip
 
 
-@dataclass(slots=True)
-class Sheet:
-    """A sheet as a grid: rows of values from its first row and column on, empty cells as empty text.
-
-    merged are the merged areas (first row, first column, last row, last column), all from 0. name is None for CSV.
-    """
-
-    name: str | None
-    rows: Rows
-    merged: tuple[tuple[int, int, int, int], ...] = ()
-    hidden: bool = False
-    from_1904: bool = False
-    marks: Marks | None = None
-    _percents: dict[int, frozenset[int]] = field(default_factory=dict)
+class _Source(Protocol):
+    """What reads one kind of workbook."""
 
     @property
-    def formulas(self) -> frozenset[tuple[int, int]]:
-        """Row and column of the cells that compute their values."""
-        return frozenset() if self.marks is None else self.marks.formulas
+    def names(self) -> list[tuple[str | None, bool]]: ...
 
-    @property
-    def errors(self) -> frozenset[tuple[int, int]]:
-        """Row and column of the cells that show an error (#DIV/0!); their value is empty."""
-        return frozenset() if self.marks is None else self.marks.errors
-
-    def is_percent(self, row: int, column: int) -> bool:
-        """Say whether a cell is shown in percent: its 0.45 is 45 %."""
-        if self.marks is None:
-            return False
-        if column not in self._percents:
-            self._percents[column] = self.marks.percents(column)
-        return row in self._percents[column]
-
-    def place(self, row: int, column: int) -> str:
-        """Name a cell as a spreadsheet does."""
-        return cell_name(row, column)
+    def sheet(self, name: str | None) -> Sheet: ...
 
 
 @dataclass(slots=True)
 class Book:
     """A file that was opened: its name, the hash of its bytes, and its sheets, each read when it is asked for.
 
-    names are those of the sheets, each with whether it is hidden; subject is what a workbook of ours says of itself.
+    names are those of the sheets, each with whether it is hidden; subject is what a workbook of ours says of itself; left_out are
+    sheets that are no tables of cells, in words.
     """
 
     path: Path
@@ -83,6 +52,7 @@ class Book:
     names: list[tuple[str | None, bool]]
     _load: Callable[[str | None], Sheet]
     subject: str = ""
+    left_out: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -94,30 +64,25 @@ class Book:
         return self._load(name)
 
 
-def open_book(path: Path) -> Book:
-    """Open a file that came back; raises Refused in one line, without the file's name."""
-    data = _bytes(path)
-    digest = hashlib.sha256(data).hexdigest()
-    suffix = path.suffix.lower()
+def open_book(path: Path, data: bytes | None = None) -> Book:
+    """Open a file that came in (data: its bytes, where they are at hand); raises Refused in one line, without the file's name."""
     if path.name.startswith(("~$", ".~")):
         raise Refused("这是编辑软件的临时文件，不是工作簿；请关闭正在编辑的表格，导入原文件")
-    if data.startswith(OLE):
-        if b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e" in data:
-            raise Refused("文件已加密；请先去掉打开密码，另存为 .xlsx")
-        raise Refused(_OTHER_SUFFIXES.get(suffix, "这是旧版 Excel 或 WPS 格式；请用 Excel 或 WPS 另存为 .xlsx"))
-    if suffix in _OTHER_SUFFIXES:
-        raise Refused(_OTHER_SUFFIXES[suffix])
-    if data.startswith(b"PK"):
-        return _workbook(path, data, digest)
-    if suffix in (".csv", ".tsv", ".txt"):
-        from tracker.sheets.reading.delimited import CsvRows
+    data = file_bytes(path) if data is None else data
+    if not data.strip(b"\0"):
+        raise Refused("文件是空的")
+    digest = hashlib.sha256(data).hexdigest()
+    if data.startswith(_OLD):
+        from tracker.sheets.reading.xls import OldWorkbook
 
-        rows = CsvRows(data)
-        return Book(path, digest, [(None, False)], lambda _name: Sheet(None, rows))
-    raise Refused("不是 Excel 工作簿，也不是 CSV；请用 Excel 或 WPS 打开后另存为 .xlsx")
+        return _book(path, digest, OldWorkbook(data))
+    if data.startswith(_ZIP):
+        return _packed(path, digest, data)
+    return _text(path, digest, data)
 
 
-def _bytes(path: Path) -> bytes:
+def file_bytes(path: Path) -> bytes:
+    """Return the bytes of a file, at most as many as a file may have; raises Refused for what is none or cannot be read."""
     try:
         if path.is_dir():
             raise Refused("这是一个目录；请写明文件名")
@@ -129,55 +94,45 @@ def _bytes(path: Path) -> bytes:
         if size > MAX_FILE:
             raise Refused(f"文件有 {size >> 20} MB，超过 {MAX_FILE >> 20} MB 的上限；请拆分后导入")
         with path.open("rb") as file:
-            data = file.read(MAX_FILE + 1)
+            return file.read(MAX_FILE + 1)
     except PermissionError:
         raise Refused("文件正被其他程序占用，或没有读取权限；请关闭正在编辑的表格后重试") from None
     except OSError as error:
-        raise Refused(f"读不了这个文件（{error.strerror or error}）；请检查后重试") from None
-    if not data.strip(b"\0"):
-        raise Refused("文件是空的")
-    return data
+        raise Refused(f"读不了这个文件（{reason_of(error)}）；请检查后重试") from None
 
 
-def _workbook(path: Path, data: bytes, digest: str) -> Book:
-    package = Package(data)
-    package.check_texts()
-    parts = {sheet.name: sheet for sheet in package.sheets}
-    if not parts:
+def _book(path: Path, digest: str, source: _Source, subject: str = "", left_out: tuple[str, ...] = ()) -> Book:
+    if not source.names:
         raise Refused("工作簿里没有工作表")
-    reader = _Reader(data)
-
-    def load(name: str | None) -> Sheet:
-        part = parts[name or ""]
-        return reader.sheet(package, part)
-
-    return Book(path, digest, [(sheet.name, sheet.hidden) for sheet in package.sheets], load, package.subject)
+    return Book(path, digest, source.names, source.sheet, subject, left_out)
 
 
-class _Reader:
-    """python-calamine on the bytes of one workbook, opened when the first sheet is asked for."""
+def _packed(path: Path, digest: str, data: bytes) -> Book:
+    package = Package(data)
+    if CONTENT in package and "xl/workbook.xml" not in package:
+        return _book(path, digest, Document(package))
+    if "[Content_Types].xml" not in package and "_rels/.rels" not in package and "xl/workbook.xml" not in package:
+        raise Refused("这是压缩包，不是工作簿；请解压后导入")
+    from tracker.sheets.reading.xlsx import Workbook
 
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._book: Any = None
+    workbook = Workbook(package)
+    return _book(path, digest, workbook, workbook.subject, tuple(workbook.left_out))
 
-    def sheet(self, package: Package, part: SheetPart) -> Sheet:
-        """Read one sheet, after a look at its bounds."""
-        marks = package.marks(part)
-        try:
-            if self._book is None:
-                from python_calamine import CalamineWorkbook
 
-                self._book = CalamineWorkbook.from_filelike(io.BytesIO(self._data))
-            found = self._book.get_sheet_by_name(part.name)
-            rows = found.to_python(skip_empty_area=False)
-            areas = found.merged_cell_ranges or ()
-        except BaseException as error:
-            # A panic of the reader is no Exception; an interrupt must stay one.
-            if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
-                raise
-            raise Refused("文件已损坏，打不开；请用 Excel 或 WPS 打开后重新另存为 .xlsx") from None
-        if len(rows) > MAX_ROWS:
-            raise Refused(f"有 {len(rows)} 行，超过 {MAX_ROWS} 行的上限；请拆分后导入")
-        merged = tuple((top, left, bottom, right) for (top, left), (bottom, right) in areas)
-        return Sheet(part.name, rows, merged, part.hidden, package.counts_from_1904, marks)
+def _text(path: Path, digest: str, data: bytes) -> Book:
+    for mark, words in _BINARY:
+        if data.startswith(mark):
+            raise Refused(words)
+    head = data[:8192].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith(b"<"):
+        raise Refused(next((words for mark, words in _MARKUP if mark in head), _NEITHER))
+    from tracker.sheets.reading.delimited import CsvRows
+    from tracker.sheets.reading.headings import is_known
+
+    try:
+        rows = CsvRows(data, is_known)
+    except Refused:
+        if path.suffix.lower() in (".csv", ".tsv", ".txt"):
+            raise
+        raise Refused(_NEITHER) from None
+    return Book(path, digest, [(None, False)], lambda _name: Sheet(None, rows))

@@ -1,4 +1,4 @@
-"""What a cell means: numbers with magnitudes and measures, percentages, dates, states, as people write them (DESIGN §6).
+"""What a cell means: numbers with magnitudes and measures, percentages, dates, states, as people write them (docs/forms.md).
 
 Each function takes what a reader found and returns what the ledger keeps, None for an empty cell; raises Unclear with one
 line that does not name the cell, which the caller knows.
@@ -6,17 +6,20 @@ line that does not name the cell, which the caller knows.
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracker.errors import Refused, Unclear
-from tracker.ledger.dates import parse_reported_date
+from tracker.ledger.dates import last_day_of_year, parse_date, parse_reported_date
 from tracker.ledger.measures import converted, factor_between
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.terms import state_code
 from tracker.ledger.values import parse_number, plain, shorten
+from tracker.sheets.reading.values import Fault, Percent, Span
 from tracker.text import cleaned
 
 NOTHING = {"", "-", "--", "—", "——", "–", "/", "\\", "无", "暂无", "n/a", "N/A"}
@@ -45,10 +48,14 @@ def read_text(value: Any) -> str | None:
             return None
         case bool():
             return "是" if value else "否"
+        case Percent():
+            return f"{plain(converted(exact(value), HUNDRED))}%"
         case int() | float():
             return plain(exact(value))
         case datetime() if value.time() == time():
             return value.date().isoformat()
+        case Fault():
+            raise Unclear(value.message)
         case _:
             return str(value)
 
@@ -58,40 +65,51 @@ def exact(value: float) -> Decimal:
     return Decimal(int(value)) if float(value).is_integer() and abs(value) < 1e15 else Decimal(repr(float(value)))  # noqa: PLR2004 - beyond, a float has no unit digit
 
 
-def read_percent(value: Any, *, shown_in_percent: bool = False) -> Decimal | None:
+def read_percent(value: Any) -> Decimal | None:
     """Return a share on the scale 0–100: 45, "45％", or 0.45 in a cell that is shown in percent."""
     number, unit = _figure(value, "完成率")
     if number is None:
         return None
     if unit not in ("", "%"):
         raise Unclear(f"完成率“{shorten(str(value))}”无法识别，请填写 0 到 100 之间的数字")
-    if shown_in_percent and not isinstance(value, str):
-        number = converted(number, HUNDRED)
     if not 0 <= number <= 100:  # noqa: PLR2004 - a share in percent
-        shown = f"{plain(number)}%" if shown_in_percent else plain(number)
+        shown = f"{plain(number)}%" if isinstance(value, Percent) else plain(number)
         raise Unclear(f"完成率 {shown} 超出范围，请填写 0 到 100 之间的数字")
     return number
 
 
-def read_value(value: Any, measure: str | None, *, shown_in_percent: bool = False) -> Decimal | None:
-    """Return a value in an indicator's measure. Another magnitude is converted only when the cell says so.
+def read_value(value: Any, measure: str | None, stated: str | None = None, *, what: str = "现值") -> Decimal | None:
+    """Return a value in an indicator's measure. Another magnitude is converted only when the table says so.
 
-    4.2万 is 42000 where the measure is 辆, and 4.2 where it is 万辆; 42000辆 is 4.2 万辆; a bare number is taken as it is.
+    4.2万 is 42000 where the measure is 辆, and 4.2 where it is 万辆; 42000辆 is 4.2 万辆. A bare number is in the unit of measure that
+    its heading, a line above or a column states (stated), and without one it is taken as it is.
     """
-    number, unit = _figure(value, "现值")
+    number, unit = _figure(value, what)
     if number is None:
         return None
-    if shown_in_percent and not isinstance(value, str):
-        number, unit = converted(number, HUNDRED), "%"
-    return number if not unit else converted(number, _factor(unit, measure, str(value)))
+    unit = unit or stated or ""
+    return number if not unit else converted(number, _factor(unit, measure, str(value), what))
+
+
+def is_doubtful_share(value: Any, measure: str | None = "%", stated: str | None = None) -> bool:
+    """Say whether a share was written as 0.45 in a cell that is not shown in percent: it may mean 45 %."""
+    if isinstance(value, (Percent, bool)) or measure != "%" or stated is not None:
+        return False
+    if isinstance(value, str):
+        return re.fullmatch(r"0?\.\d+", folded(value)) is not None
+    return isinstance(value, (int, float)) and 0 < value < 1
 
 
 def _figure(value: Any, what: str) -> tuple[Decimal | None, str]:
     """Split a cell into its number and the words after it."""
     if value is None:
         return None, ""
-    if isinstance(value, (bool, date, time, timedelta)):
+    if isinstance(value, Fault):
+        raise Unclear(value.message)
+    if isinstance(value, (bool, date, time, timedelta, Span)):
         raise Unclear(f"{what}“{shorten(str(value))}”不是数字，请填写如 61.5 的数字")
+    if isinstance(value, Percent):
+        return converted(exact(value), HUNDRED), "%"
     if isinstance(value, (int, float)):
         return exact(value), ""
     return _figure_written(value, what)
@@ -108,13 +126,14 @@ def _figure_written(value: str, what: str) -> tuple[Decimal | None, str]:
     return parse_number(match[1], what=what), re.sub(r"\s+", "", match[2])
 
 
-def _factor(unit: str, measure: str | None, shown: str) -> Decimal:
+def _factor(unit: str, measure: str | None, shown: str, what: str) -> Decimal:
     """Return by what a figure given in one unit is multiplied to be in an indicator's measure."""
     try:
         return factor_between(unit, measure)
     except Refused:
+        given = "" if unit in folded(shown).replace(" ", "") else f"（{unit}）"
         raise Unclear(
-            f"现值“{shorten(shown)}”的单位与指标单位（{measure or '无单位'}）不符，请按指标单位填写数字"
+            f"{what}“{shorten(shown)}”的单位{given}与指标单位（{measure or '无单位'}）不符，请按指标单位填写数字"
         ) from None
 
 
@@ -151,6 +170,10 @@ def read_date(value: Any, today: date, *, from_1904: bool = False) -> date | Non
     match value:
         case None | "":
             return None
+        case Fault():
+            raise Unclear(value.message)
+        case Span():
+            return today if value.first <= today <= value.last else value.last
         case datetime():
             return value.date()
         case date():
@@ -169,11 +192,97 @@ def _day_in_digits(value: float, today: date) -> date:
     """Return the day of the number 20261121; no other number that is too great or too small for a spreadsheet is a day."""
     text = f"{value:.15g}"
     if len(text) != len("20261121"):
-        raise Unclear(f"日期“{value:g}”无法识别，请写成 2026-11-21 的形式")
+        raise Unclear(_no_day(text))
     return parse_reported_date(text, today)
+
+
+def _no_day(text: str) -> str:
+    """Say why a number is no date: of 2026.1 it cannot be told whether October or January was typed."""
+    if re.fullmatch(r"(?:19|20)\d\d\.\d{1,2}", text):
+        return f"日期“{text}”是数字，2026.1 与 2026.10 在表格中无法区分；请写成 2026-10 或 2026年10月"
+    return f"日期“{text}”无法识别，请写成 2026-11-21 的形式"
 
 
 @lru_cache(maxsize=1024)
 def _day_written(value: str, today: date) -> date | None:
     text = folded(value)
     return parse_reported_date(_TIME_OF_DAY.sub("", text), today) if text else None
+
+
+class Due(NamedTuple):
+    """A deadline as a cell states it: a day, or words that name none (长期坚持, 每月5日前, 另行通知)."""
+
+    day: date | None = None
+    words: str | None = None
+
+
+_ENDING = re.compile(
+    r"(?:以前|之前|前|内|止)?(?:全面|基本|全部)?(?:完成|完工|竣工|办结|建成|到位|见效|销号)?(?:以前|之前|前)?$"
+)
+_RANGE = re.compile(
+    r"[—－–~～至到、]+|(?<=[年月日度])-(?=\d)|(?<=\d{4})-(?=\d{4})|(?<!\d)(?<=\d)-(?=\d+月)|(?<=年\d)-|(?<=年\d\d)-"
+)
+_INSIDE = re.compile(
+    r"(?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|底)?|20\d\d年底?|(?:20\d\d年)?第?[一二三四]季度|(?:20\d\d年)?[上下]半年"
+)
+_STANDING = re.compile(
+    "长期|持续|常态|坚持|每[年月周日季天半]|逐[年月季]|全程|随时|即知即改|立行立改|立即|另行通知|待定|待[明确通]|适时|分[阶年]|按[照]?|根据|视|结合|动态|"
+    "贯穿|不定期|定期|近期|中期|远期|/年|滚动"
+)
+_YEAR_IN_TEXT = re.compile(r"(20\d\d)\s*年")
+
+
+def year_in(texts: Iterable[str]) -> int | None:
+    """Return the year that titles above a table name, where they name one only."""
+    years = {int(year) for text in texts for year in _YEAR_IN_TEXT.findall(folded(text))}
+    return years.pop() if len(years) == 1 else None
+
+
+def read_due(value: Any, today: date, *, year: int | None = None, from_1904: bool = False) -> Due:
+    """Return a deadline: a month, quarter or year is due on its last day, and one without a year is in that of the table.
+
+    Words that name no day are kept as words; a cell that holds neither raises Unclear.
+    """
+    match value:
+        case Span():
+            return Due(value.last)
+        case int() | float() if (
+            not isinstance(value, bool) and EARLIEST_YEAR <= value <= LATEST_YEAR and value == int(value)
+        ):
+            return Due(last_day_of_year(int(value)))
+        case str():
+            text = folded(value)
+            return Due() if text in NOTHING else _due_written(text, date(year, 12, 31) if year else today)
+        case _:
+            return Due(read_date(value, today, from_1904=from_1904))
+
+
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
+"""Numbers that stand for a year in a column of deadlines."""
+
+
+def _due_written(text: str, today: date) -> Due:
+    bare = re.sub(r"[()。，,；;]+$", "", text)
+    bare = bare.replace("全年", "年底" if re.match(r"20\d\d", bare) is None else "")
+    bare = re.sub(r"^(?:力争|确保|争取|计划|预计|拟|于|在|截至|截止到?|到|至)", "", bare)
+    year = re.match(r"20\d\d", bare)
+    tries = [bare, _ENDING.sub("", bare)]
+    ends = [part for part in _RANGE.split(bare) if part.strip()]
+    if len(ends) > 1:
+        last = ends[-1].strip()
+        # 2026年3月—10月: the year is said once.
+        tries += [last, _ENDING.sub("", last)]
+        tries = (
+            [f"{year[0]}年{each}" for each in tries[2:] if year and not re.match(r"20\d\d", each)]
+            + tries[2:]
+            + tries[:2]
+        )
+    for each in tries:
+        with suppress(Unclear):
+            if each:
+                return Due(parse_date(_TIME_OF_DAY.sub("", each), today))
+    if "每" not in text and (named := _INSIDE.findall(text)):
+        return Due(parse_date(named[-1], today, what="完成时限"), text)
+    if re.search(r"\d", text) and not _STANDING.search(text):
+        raise Unclear(f"完成时限“{shorten(text)}”无法识别，请写成 2026-11-21、2026年11月 或 第三季度 的形式")
+    return Due(None, text)

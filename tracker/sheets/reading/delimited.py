@@ -1,17 +1,21 @@
-"""CSV that comes back: UTF-8 or GB18030, with commas, semicolons or tabs; what keeps a spreadsheet from running a text is undone."""
+"""Tables as text: UTF-8, UTF-16 or GB18030, with commas, semicolons, tabs or bars.
+
+What keeps a spreadsheet from running a text is undone.
+"""
 
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import overload
 
 from tracker.errors import Refused
 
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
-_SEPARATORS = ",\t;"
-
+_SEPARATORS = ",\t;|，"
+_TITLE_LINES = 100
+"""How deep the line of headings is looked for."""
 
 MAX_CSV_ROWS = 1_000_000
 """Rows of one file: they are read one after the other, unlike those of a workbook."""
@@ -22,19 +26,15 @@ _HEAD = 1000
 class CsvRows(Sequence[list[str]]):
     """The rows of a CSV file, one cell a text; read anew from its bytes each time, so that they are never all in memory.
 
-    Raises Refused for what is no CSV.
+    The separator is the one at which the line of headings falls apart (is_heading knows one). Raises Refused for what is no CSV.
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, is_heading: Callable[[str], bool] = bool) -> None:
         self._data = data
         self._codec, text = decoded(data)
         csv.field_size_limit(1 << 20)
-        head = text[:4096].splitlines()
-        self._separator = max(_SEPARATORS, key=lambda mark: max((line.count(mark) for line in head), default=0))
-        try:
-            self._length = sum(1 for _ in self)
-        except csv.Error as error:
-            raise Refused(f"不是完整的 CSV（{error}）；请检查引号是否成对") from None
+        self._separator = _separator(list(islice(io.StringIO(text), _TITLE_LINES)), is_heading)
+        self._length = sum(1 for _ in self)
         if self._length > MAX_CSV_ROWS:
             raise Refused(f"有 {self._length} 行，超过 {MAX_CSV_ROWS} 行的上限；请拆分后导入")
         self._known = list(islice(self, _HEAD))
@@ -44,10 +44,20 @@ class CsvRows(Sequence[list[str]]):
         return self._length
 
     def __iter__(self) -> Iterator[list[str]]:
-        """Yield the rows."""
+        """Yield the rows; raises Refused for quotation marks that do not fit."""
         text = io.TextIOWrapper(io.BytesIO(self._data), encoding=self._codec, newline="")
-        for row in csv.reader(text, delimiter=self._separator, strict=True):
-            yield [unguarded(cell) if cell[:1] == "'" else cell for cell in row]
+        reader = csv.reader(text, delimiter=self._separator, strict=True)
+        begun = 1
+        try:
+            for row in reader:
+                begun = reader.line_num + 1
+                yield [unguarded(cell) if cell[:1] == "'" else cell for cell in row]
+        except csv.Error as error:
+            if "field larger" in str(error):
+                raise Refused(f"第 {begun} 行有一格超过 1 MB；请删去或拆分后导入") from None
+            raise Refused(
+                f'不是完整的 CSV：第 {begun} 行的引号不成对，或引号后面还有文字；文字中的引号请写成两个（""），或另存为 .xlsx'
+            ) from None
 
     @overload
     def __getitem__(self, place: int) -> list[str]: ...
@@ -61,10 +71,24 @@ class CsvRows(Sequence[list[str]]):
         return self._known[place]
 
 
+def _separator(lines: Sequence[str], is_heading: Callable[[str], bool]) -> str:
+    """Return the separator that leaves most headings in one line; where no line has any, the most frequent of the first."""
+    best, most = "", 0
+    for line in lines:
+        for mark in _SEPARATORS:
+            if mark in line:
+                known = sum(is_heading(part.strip().strip('"')) for part in line.split(mark))
+                if known > max(most, 1):
+                    best, most = mark, known
+    if best:
+        return best
+    return max(",\t;", key=lambda mark: max((line.count(mark) for line in lines), default=0))
+
+
 def decoded(data: bytes) -> tuple[str, str]:
     """Return codec and text, by its mark, as UTF-8, or as GB18030; raises Refused for bytes that are no text."""
     marks = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-    codecs = [codec for mark, codec in marks if data.startswith(mark)] or ["utf-8", "gb18030"]
+    codecs = [codec for mark, codec in marks if data.startswith(mark)] or [*_unmarked(data), "utf-8", "gb18030"]
     for codec in codecs:
         try:
             text = data.decode(codec)
@@ -72,7 +96,17 @@ def decoded(data: bytes) -> tuple[str, str]:
             continue
         if "\0" not in text:
             return codec, text
-    raise Refused("不是 UTF-8 或 GB18030 编码的 CSV；请另存为 .xlsx 或 UTF-8 编码的 CSV")
+    raise Refused("不是 UTF-8、UTF-16 或 GB18030 编码的 CSV；请另存为 .xlsx 或 UTF-8 编码的 CSV")
+
+
+def _unmarked(data: bytes) -> list[str]:
+    """Return the kinds of UTF-16 that a text without a mark may be: its line ends and separators have a zero beside them."""
+    head = data[:4096]
+    return [
+        codec
+        for codec, pairs in (("utf-16-le", (b"\n\0", b",\0", b"\t\0")), ("utf-16-be", (b"\0\n", b"\0,", b"\0\t")))
+        if b"\0" in head and any(pair in head for pair in pairs)
+    ]
 
 
 def unguarded(text: str) -> str:

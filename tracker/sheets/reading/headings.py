@@ -1,46 +1,68 @@
-"""Where the table is in a sheet: its header is found by the words in it, its columns by their usual names, in any order."""
+"""What a heading says: the column it stands for, by the names people use, the unit of measure in it, the period it speaks of."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from tracker.errors import Unclear
-from tracker.sheets.reading.book import Sheet
+from tracker.ledger.dates import last_day_of_month
 from tracker.sheets.reading.cells import folded
+from tracker.sheets.reading.measures import measure_in
 
-ALIASES = {
+ALIASES: Mapping[str, Sequence[str]] = {
     "id": ("编号", "事项编号", "任务编号", "指标编号", "目标编号", "项目编号", "政策编号", "编码", "id"),
-    "number": ("序号", "任务序号", "序", "no", "no."),
+    "number": ("序号", "任务序号", "序", "项号", "no", "no."),
     "name": (
         "事项", "工作任务", "指标目标", "具体内容", "重点任务", "主要任务", "任务", "目标任务", "任务内容", "工作内容", "工作事项",
-        "事项名称", "项目名称", "任务名称", "重点工作", "指标", "指标名称", "政策", "政策措施", "目标", "内容", "name", "text",
+        "重点工作", "指标", "政策", "政策措施", "目标", "内容", "主要指标", "具体任务", "具体措施", "主要措施", "工作措施", "措施",
+        "重点举措", "工作举措", "举措", "工作目标", "主要目标", "具体目标", "目标内容", "重点事项", "具体工作", "工作要求", "任务要求",
+        "任务清单", "任务分解", "改革事项", "主要工作任务", "重点工作任务", "建设内容", "任务措施", "name", "text",
     ),
+    "title": (
+        "标题", "名称", "事项名称", "项目名称", "任务名称", "指标名称", "政策名称", "工作名称", "工程名称", "title",
+    ),
+    "group": ("章节", "类别", "分类", "领域", "方面", "类型", "所属领域", "任务类别", "工作类别", "重点领域", "工作方向", "chapter"),
+    "section": ("节", "小类", "section"),
     "lead": (
-        "牵头单位", "牵头部门", "责任单位", "责任部门", "主责单位", "主责部门", "牵头责任单位", "牵头", "主办单位", "lead_units",
+        "牵头单位", "牵头部门", "责任单位", "责任部门", "主责单位", "主责部门", "牵头责任单位", "牵头", "主办单位", "负责单位", "负责部门",
+        "承担单位", "承办单位", "责任主体", "实施主体", "主管部门", "主管单位", "行业主管部门", "落实单位", "实施单位", "牵头负责单位",
+        "责任分工", "第一责任单位", "主要责任单位", "牵头责任部门", "lead_units",
     ),
     "participants": (
-        "参与单位", "参与部门", "配合单位", "配合部门", "参加单位", "协同单位", "协办单位", "参与", "participating_units",
+        "参与单位", "参与部门", "配合单位", "配合部门", "参加单位", "参加部门", "协同单位", "协同部门", "协办单位", "协作单位",
+        "协助单位", "协助部门", "参与", "参与配合单位", "配合责任单位", "participating_units",
     ),
     "due": (
-        "完成时限", "完成时间", "完成期限", "时限", "时限要求", "截止时间", "截止日期", "截止日", "计划完成时间", "办理时限", "due",
+        "完成时限", "完成时间", "完成期限", "完成日期", "完工时间", "完工日期", "竣工时间", "竣工日期", "时限", "期限", "时限要求",
+        "截止时间", "截止日期", "截止日", "截止", "办结时限", "办理时限", "完成年限", "时间节点", "时间要求", "时间安排", "进度安排",
+        "完成时间节点", "due",
     ),
-    "target": ("目标值",),
+    "start": ("开工时间", "开工日期", "开始时间", "启动时间", "start"),
+    "target": ("目标值", "指标值", "任务目标值", "计划值"),
+    "measure": ("计量单位", "指标单位", "数量单位", "measure"),
     "last": ("上期值",),
     "state": ("状态", "进展状态", "完成状态", "工作状态", "办理状态", "当前状态", "state"),
-    "percent": ("完成率", "完成进度", "完成比例", "完成百分比", "完成度", "进度", "当前进度", "工作进度", "percent"),
+    "percent": (
+        "完成率", "完成进度", "完成比例", "完成百分比", "完成度", "进度", "当前进度", "工作进度", "percent",
+    ),
     "value": (
         "现值", "当前值", "目前值", "现状值", "实际值", "完成值", "完成数", "最新值", "本期值", "实际完成值", "value", "actual",
     ),
     "standing": ("完成率/现值",),
     "note": (
         "本期进展", "当前进展", "进展情况", "工作进展", "工作进展情况", "进展", "最新进展", "完成情况", "落实情况", "推进情况",
-        "办理情况", "工作开展情况", "本周进展", "本月进展", "本季度进展", "目前进展", "note",
+        "办理情况", "工作开展情况", "开展情况", "本周进展", "本月进展", "本季度进展", "目前进展", "目前进展情况", "当前进展情况",
+        "最新进展情况", "本期进展情况", "工作推进情况", "工作落实情况", "工作完成情况", "目前完成情况", "截至目前进展", "note",
     ),
-    "problem": ("存在问题", "存在的问题", "主要问题", "问题", "困难问题", "存在困难", "存在问题及困难", "问题困难", "problem"),
+    "problem": (
+        "存在问题", "存在的问题", "主要问题", "问题", "困难问题", "存在困难", "存在问题及困难", "问题困难", "存在困难和问题",
+        "存在问题和困难", "困难和问题", "problem",
+    ),
     "next": (
         "下步安排", "下一步安排", "下步工作", "下一步工作", "下步计划", "下一步计划", "下步打算", "下一步打算", "下步工作安排",
-        "下一步工作安排", "下步工作计划", "下一步工作计划", "下步措施", "下一步措施", "next",
+        "下一步工作安排", "下步工作计划", "下一步工作计划", "下步措施", "下一步措施", "下一步工作打算", "下一步工作措施", "next",
     ),
     "evidence": ("佐证材料", "佐证", "证明材料", "支撑材料", "佐证资料", "附件", "evidence"),
     "same": ("无变化", "是否无变化", "same"),
@@ -50,216 +72,263 @@ ALIASES = {
     ),
     "unit": ("填报单位", "填表单位", "报送单位", "上报单位", "unit"),
     "by": ("填报人", "填表人", "报送人", "by"),
+    "region": ("地区", "所属地区", "所在地区", "设区市", "地市", "市县", "县市区", "区县", "region"),
+    "remark": ("备注", "说明", "备注说明", "remark"),
+    "source": ("出处", "来源", "任务来源", "依据", "文件依据"),
+    "kind": ("清单", "事项类别"),
     "stamp": ("stamp",),
     "last_report": ("last_report",),
+    "planned": ("序时进度", "序时目标"),
+    "light": ("亮灯", "预判"),
 }  # fmt: skip
-"""The names under which a column is known; the first is our own."""
+"""The names under which a column of items or of their progress is known; the first is our own."""
 
 CONTENT = ("state", "percent", "value", "standing", "note", "problem", "next", "evidence", "same")
 """Columns that a report can come from."""
-IDENTITY = ("id", "number", "name")
+IDENTITY = ("id", "number", "name", "title")
 META = ("unit", "date", "by")
 """What may stand above the header, for the whole sheet."""
+EITHER = "单位"
+"""A heading that means an organisation in one table and a unit of measure in another; what stands below tells."""
 
-TITLE_ROWS = 100
-"""How deep a header is looked for."""
+EXPORTED = frozenset({
+    "plan", "kind", "number", "chapter", "section", "title", "text", "source", "responsibility", "lead_units",
+    "participating_units", "open_ended", "due", "original_due", "state", "percent", "met", "overdue", "days_overdue", "due_soon",
+    "light", "light_reason", "planned_progress", "lag", "forecast", "last_report", "indicators", "note", "completed_on",
+    "closed_on", "assessable", "awaiting", "start", "extensions", "main_lead", "reported_units", "unreported_units", "returned",
+    "parent", "children", "name", "comparator", "value", "bound", "aspirational", "measure", "baseline_year", "baseline_value",
+    "scope", "direction", "actual", "actual_date", "achievement", "basis", "met_on", "met_late", "expected", "milestones", "trend",
+    "id", "region", "stamp", "item", "n", "reported_on", "at", "change", "city", "year", "problem", "next", "unit", "by",
+})  # fmt: skip
+"""Columns that our own listings write (`docs/reference.md`): known, though a table that comes back is not read for them."""
 
-_BY_NAME = {name: column for column, names in ALIASES.items() for name in names}
-_PARENTHESES = re.compile(r"\([^()]*\)")
-_LIST_EXPORT = {
+COMPUTED = frozenset({
+    "met", "overdue", "days_overdue", "due_soon", "light", "light_reason", "planned_progress", "lag", "achievement",
+    "last_report", "owes", "unreported_units", "reported_units",
+})  # fmt: skip
+"""Columns that the ledger works out: a table with one of them is a listing of ours, and not a report that somebody wrote."""
+
+_LISTED = {
     "chapter", "section", "title", "text", "source", "responsibility", "lead_units", "participating_units", "open_ended",
     "light_reason", "planned_progress", "days_overdue", "due_soon",
 }  # fmt: skip
 """Columns of `list --csv`, which may write any of them: beside them `note` is the plan's remark, no report."""
 _WHOLE_LIST = {"lead_units", "light_reason"}
 """Columns by which a listing with all its fields is known: nobody wrote a report into its `note`."""
-_INDICATOR_EXPORT = {
+_INDICATORS_LISTED = {
     "name", "comparator", "bound", "aspirational", "measure", "baseline_year", "baseline_value", "due", "original_due",
     "scope", "direction", "actual", "actual_date", "achievement", "met", "overdue", "lag",
 }  # fmt: skip
-"""Columns of `list --indicators --csv`, which may write any of them: beside them `value` is the target (DESIGN §4)."""
-_COMPUTED = {
-    "met", "overdue", "days_overdue", "due_soon", "light", "light_reason", "planned_progress", "lag", "achievement",
-    "last_report", "owes", "unreported_units", "reported_units",
-}  # fmt: skip
-"""Columns that the ledger works out: a table with one of them is a listing of ours, and not a report that somebody wrote."""
+"""Columns of `list --indicators --csv`, which may write any of them: beside them `value` is the target (docs/reference.md)."""
+
+_PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
+_PATTERN_HINT = re.compile(r"(?:20)?[\dx]{2,4}[.\-/年][\dx]{1,2}(?:[.\-/月][\dx]{0,2}日?)?月?$|y{2,4}[-/.]?m{1,2}.*$")
+"""How an office shows the way to write a date: 20XX.0X, yyyy-mm."""
+_COMMON = re.compile(
+    "^(?:项目|工作|任务|主要|具体|重点|总体|行业|计划|预计|拟|目前|当前|最新|本期|事项|指标|政策|截至目前|市级|省级|建议|各|是否)"
+)
+"""Words before a name that change nothing: 项目推进情况, 计划完成时间."""
 
 
-@dataclass(slots=True)
-class Table:
-    """A table in a sheet: the place of its header, its columns by name, what stands above it.
+class Period(NamedTuple):
+    """The period of which a column of progress speaks: year (None: not said), first month, last month, last day (0: of the month)."""
 
-    is_listing: it has columns that only a listing of ours has.
+    year: int | None
+    first: int
+    last: int
+    day: int = 0
+
+    def day_meant(self, today: date) -> date:
+        """Return the day of a report on it: its last; today while it runs. A period without year is the latest that has begun."""
+        year = self.year or today.year
+        if self.year is None and date(year, self.first, 1) > today:
+            year -= 1
+        first, last = date(year, self.first, 1), last_day_of_month(year, self.last)
+        if self.day:
+            return last.replace(day=min(self.day, last.day))
+        return today if first <= today <= last else last
+
+
+class Heading(NamedTuple):
+    """A heading as it was understood. label: without what differs from sheet to sheet; column: None for one that is not known."""
+
+    label: str
+    column: str | None = None
+    measure: str | None = None
+    period: Period | None = None
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The columns that one door knows, and what of them makes a row a header.
+
+    wanted says so in words; meta may stand above the table; either: what 单位 means where no unit of measure stands below it;
+    periods: whether columns of progress may speak of a period; once: columns in which a merged cell says one thing, not one in each row.
     """
 
-    sheet: Sheet
-    header: int
-    columns: dict[str, int]
-    headings: dict[str, str]
-    meta: dict[str, tuple[Any, str]] = field(default_factory=dict)
-    above: tuple[str, ...] = ()
-    is_listing: bool = False
+    aliases: Mapping[str, Sequence[str]]
+    makes_header: Callable[[Collection[str]], bool]
+    wanted: str
+    meta: Sequence[str] = ()
+    either: str | None = None
+    periods: bool = False
+    once: Sequence[str] = ()
+    _names: dict[str, str] = field(default_factory=dict)
 
-    def cell(self, row: Sequence[Any], column: str) -> Any:
-        """Return the value of a row in a column; empty where the table has no such column."""
-        place = self.columns.get(column)
-        return "" if place is None or place >= len(row) else row[place]
+    def __post_init__(self) -> None:
+        """Turn the names round."""
+        self._names.update((name, column) for column, names in self.aliases.items() for name in names)
 
-    def name(self, index: int, column: str) -> str:
-        """Name a cell as a spreadsheet does; the first cell of the row where the table has no such column."""
-        return self.sheet.place(index, self.columns.get(column, 0))
+    def heading(self, text: Any) -> Heading:
+        """Read a heading; a cell that is no text is none."""
+        return _understood(self, text) if isinstance(text, str) and text else _NONE
 
-    def rows(self) -> Iterator[tuple[int, list[Any]]]:
-        """Yield the rows below the header that are not blank, each with its place in the sheet, from 0."""
-        self._fill_down()
-        for index, cells in enumerate(self.sheet.rows):
-            if index > self.header and any(cells):
-                yield index, cells
+    def column(self, label: str) -> str | None:
+        """Return the column that a label is a name of, also behind words that change nothing."""
+        names = self._names
+        while label not in names:
+            shorter = _COMMON.sub("", label)
+            if shorter == label or len(shorter) < 2:  # noqa: PLR2004 - one sign is no name
+                return None
+            label = shorter
+        return names[label]
 
-    def _fill_down(self) -> None:
-        """Repeat what a merged cell says in every row that it covers and that says something itself.
+    def __hash__(self) -> int:
+        """Layouts are told apart by being different ones."""
+        return id(self)
 
-        What is merged across several columns is a heading.
-        """
-        rows = self.sheet.rows if self.sheet.merged else []
-        blank = {index for top, _, bottom, _ in self.sheet.merged for index in range(top, min(bottom + 1, len(rows)))}
-        blank = {index for index in blank if not any(rows[index])}
-        for top, left, bottom, right in self.sheet.merged:
-            if top <= self.header or bottom == top or right - left > 1 or top >= len(rows) or left >= len(rows[top]):
-                continue
-            for index in range(top + 1, min(bottom + 1, len(rows))):
-                if index not in blank:
-                    rows[index][left] = rows[top][left]
+    def __eq__(self, other: object) -> bool:
+        """See `__hash__`."""
+        return self is other
 
 
-def find_table(sheet: Sheet) -> Table | None:
-    """Return the table of a sheet, None where it has none.
+_NONE = Heading("")
+_LONGEST = 60
 
-    A header names rows (编号, 序号 or 事项) and something to report. It may take two rows, the upper one merged across. Raises
-    Unclear where two columns go by the same name, or where it cannot be known whether `value` is a target or `note` a remark.
-    """
-    best: tuple[int, int, dict[str, int], dict[str, str]] | None = None
-    for index, labels in _candidates(sheet):
-        found, headings = _columns(labels)
-        _refuse_doubtful(sheet, index, labels, found)
-        if not any(name in found for name in IDENTITY) or not any(name in found for name in CONTENT):
-            continue
-        if best is None or len(found) > best[0]:
-            best = len(found), index, found, headings
-    if best is None:
-        return None
-    _, index, found, headings = best
-    table = Table(sheet, index, found, headings)
-    labels = _labels_at(sheet, index)
-    _refuse_twins(table, labels)
-    table.is_listing = not _COMPUTED.isdisjoint(labels)
-    table.meta = _meta(sheet, index)
-    table.above = tuple(
-        str(value) for row in sheet.rows[:index] for value in row if isinstance(value, str) and value.strip()
-    )
-    return table
+
+@lru_cache(maxsize=4096)
+def _understood(layout: Layout, text: str) -> Heading:
+    if len(text) > _LONGEST:
+        return Heading(text[:_LONGEST])
+    label = heading(text)
+    if label == EITHER and layout.either is not None:
+        return Heading(label, EITHER)
+    whole = re.sub(r"\s+", "", folded(text)).lower()
+    measure = measure_in(folded(text))
+    tries = [label, whole, *(heading(line) for line in text.split("\n")[:1] if "\n" in text)]
+    hint = _PATTERN_HINT.sub("", label)
+    tries += [hint] if hint and hint != label else []
+    tries += [re.split(r"[,，/或]", label)[0]] if re.search("[,，/或]", label) else []
+    for each in tries:
+        column = layout.column(each)
+        if column is not None:
+            return Heading(label, column, measure)
+    period = period_in(label) if layout.periods else None
+    return Heading(label, "note" if period is not None else None, measure, period)
 
 
 def heading(text: Any) -> str:
-    """Return the name of a column without what differs from sheet to sheet: blanks, widths, what stands in parentheses."""
+    """Return the name of a column without what differs from sheet to sheet: blanks, widths, what stands in brackets."""
     if not isinstance(text, str):
         return ""
     plain = re.sub(r"\s+", "", folded(text)).lower()
-    return _PARENTHESES.sub("", plain).strip(":：*、。%") or plain
+    bare = _PARENTHESES.sub("", plain)
+    # A bracket that was never closed, or a remark behind the first bracket.
+    return (bare.partition("(")[0] or bare).strip(":：*、。%") or plain
 
 
-def _candidates(sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows in which a header may end, alone and with the row above, with their labels."""
-    for index in range(min(len(sheet.rows), TITLE_ROWS)):
-        if sum(isinstance(value, str) and value != "" for value in sheet.rows[index]) >= 1:
-            yield index, _labels_at(sheet, index)
+_MONTHS = {"一": 1, "二": 2, "三": 3, "四": 4}
+_PROGRESS = "(?:的?(?:工作|项目|任务)?(?:最新|目前)?(?:进展|完成|推进|落实|开展|办理)(?:情况)?|工作情况|情况)"
+_PERIODS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[int, int]]], ...] = (
+    (re.compile(r"(\d{1,2})月?份?[-—–~～至到](\d{1,2})月份?"), lambda m: (int(m[1]), int(m[2]))),
+    (re.compile(r"第?([一二三四1-4])季度末?"), lambda m: _quarter(m[1])),
+    (re.compile("(上|下)半年"), lambda m: (1, 6) if m[1] == "上" else (7, 12)),
+    (re.compile("前三季度"), lambda _: (1, 9)),
+    (re.compile("(?:全年|年度|年)"), lambda _: (1, 12)),
+    (re.compile(r"(\d{1,2})月份?(?:底|末)?"), lambda m: (int(m[1]), int(m[1]))),
+)
+_DAY = re.compile(r"(\d{1,2})[月.](\d{1,2})[日号]?")
+_PERIOD_HEADING = re.compile(rf"(?:截至|截止到?|至|到)?(?:(20\d\d)年?[.\-/]?)?(.*?)(?:{_PROGRESS})")
 
 
-def _labels_at(sheet: Sheet, index: int) -> list[str]:
-    """Return the labels of a row; those of the row above where a cell is empty because the label is merged down or across."""
-    own = [heading(value) for value in sheet.rows[index]]
-    if index == 0:
-        return own
-    above = [heading(value) for value in sheet.rows[index - 1]]
-    tall = {left for top, left, bottom, _ in sheet.merged if top == index - 1 and bottom == index}
-    return [label or (above[place] if place in tall and place < len(above) else "") for place, label in enumerate(own)]
+def _quarter(text: str) -> tuple[int, int]:
+    number = _MONTHS.get(text) or int(text)
+    return 3 * number - 2, 3 * number
 
 
-def _columns(labels: Sequence[str]) -> tuple[dict[str, int], dict[str, str]]:
-    """Find the columns by their labels; where several go by one name, our own name for it comes first."""
-    found: dict[str, int] = {}
-    headings: dict[str, str] = {}
-    for place, (label, column) in enumerate(_named(labels)):
-        if column is None:
-            continue
-        if column not in found or (label == ALIASES[column][0] and headings[column] != label):
-            found[column], headings[column] = place, label
-    return found, headings
+def period_in(label: str) -> Period | None:
+    """Return the period of which a heading speaks that is progress by period: 1-10月进展情况, 三季度进展, 截至11月20日完成情况."""
+    match = _PERIOD_HEADING.fullmatch(label)
+    if match is None or not (match[1] or match[2]):
+        return None
+    year, words = (int(match[1]) if match[1] else None), match[2].removesuffix("的")
+    day = _DAY.fullmatch(words)
+    if day is not None:
+        return _period(year, int(day[1]), int(day[1]), int(day[2]))
+    if not words:
+        return Period(year, 1, 12)
+    for pattern, months in _PERIODS:
+        found = pattern.fullmatch(words)
+        if found is not None:
+            return _period(year, *months(found))
+    return None
 
 
-def _named(labels: Sequence[str]) -> Iterator[tuple[str, str | None]]:
-    """Yield each label with the column it is a name of, None for one that is not read.
+def _period(year: int | None, first: int, last: int, day: int = 0) -> Period | None:
+    is_sound = 1 <= first <= last <= 12 and 0 <= day <= 31  # noqa: PLR2004 - a calendar
+    return Period(year, first, last, day) if is_sound else None
 
-    In our own listings two names mean something else than in a report: `note` is the plan's remark, `value` the target.
-    """
+
+def _is_report(found: Collection[str]) -> bool:
+    return any(name in found for name in IDENTITY) and any(name in found for name in CONTENT)
+
+
+def _is_list(found: Collection[str]) -> bool:
+    beside = {
+        "number",
+        "lead",
+        "participants",
+        "due",
+        "target",
+        "group",
+        "section",
+        "remark",
+        "measure",
+        EITHER,
+        *CONTENT,
+    }
+    return ("name" in found or "title" in found) and bool(beside & set(found) or {"name", "title"} <= set(found))
+
+
+REPORTS = Layout(
+    ALIASES, _is_report,
+    "表头要有“编号”（或“序号”“事项”）一列，以及“本期进展”“状态”“完成率”“现值”“存在问题”等至少一列",
+    meta=META, either="unit", periods=True,
+)  # fmt: skip
+"""Tables of what was done: forms, weeklies, annexes with progress, a department's own."""
+ITEMS = Layout(
+    ALIASES, _is_list, "表头要有“事项”（或“工作任务”“指标名称”等）一列，以及“牵头单位”“完成时限”等至少一列",
+    either="lead", periods=True,
+)  # fmt: skip
+"""Plain lists of what is to be done."""
+
+
+def is_known(text: str) -> bool:
+    """Say whether a text is a heading that any door knows."""
+    return REPORTS.heading(text).column is not None or text.strip().lower() in EXPORTED
+
+
+def is_report_named(labels: Sequence[str]) -> Mapping[str, str | None]:
+    """Return what two names mean otherwise in our own listings: `note` is the plan's remark, `value` the target."""
     written = set(labels)
     ours: dict[str, str | None] = {}
-    if written & _LIST_EXPORT:
+    if written & _LISTED:
         ours["note"] = None
-    if written & _INDICATOR_EXPORT:
+    if written & _INDICATORS_LISTED:
         ours["value"] = "target"
-    for label in labels:
-        yield label, ours[label] if label in ours else _BY_NAME.get(label)
+    return ours
 
 
-def _refuse_doubtful(sheet: Sheet, header: int, labels: Sequence[str], found: Mapping[str, int]) -> None:
-    """Refuse a `value` that is the target, and a `note` that is the plan's remark, where no other column has what is reported.
-
-    They might be meant as that.
-    """
-    if not any(name in found for name in IDENTITY):
-        return
-    named = set(_named(labels))
-    if ("note", None) in named and "note" not in found and not set(labels) >= _WHOLE_LIST:
-        raise Unclear(
-            f"表头的 note（{sheet.place(header, labels.index('note'))}）与事项清单的其他列同在，是方案的备注，不是进展；"
-            "进展请另用“本期进展”一列，不报进展请删去这一列"
-        )
-    if ("value", "target") in named and "value" not in found:
-        raise Unclear(
-            f"表头的 value（{sheet.place(header, labels.index('value'))}）与指标清单的其他列同在，是目标值，不是现值；"
-            "现值请另用 actual 或“现值”一列，不报现值请删去这一列"
-        )
-
-
-def _refuse_twins(table: Table, labels: Sequence[str]) -> None:
-    """Refuse two columns of one name that a report could come from: which of them is meant cannot be known."""
-    for place, (label, column) in enumerate(_named(labels)):
-        if column not in (*CONTENT, "id", "date", "unit") or table.columns.get(column) == place:
-            continue
-        kept = table.headings.get(column)
-        if kept is None or (kept == ALIASES[column][0] and label != kept):
-            continue
-        first = table.sheet.place(table.header, table.columns[column])
-        raise Unclear(
-            f"表头有两列“{ALIASES[column][0]}”（{first} 和 {table.sheet.place(table.header, place)}）；请只留一列"
-        )
-
-
-def _meta(sheet: Sheet, header: int) -> dict[str, tuple[Any, str]]:
-    """Find what stands above the header for the whole sheet: 填报单位, 填报日期, 填报人, beside their labels or behind a colon."""
-    found: dict[str, tuple[Any, str]] = {}
-    for index, row in enumerate(sheet.rows[:header]):
-        for place, value in enumerate(row):
-            if not isinstance(value, str) or not value:
-                continue
-            label, colon, rest = folded(value).partition(":")
-            column = _BY_NAME.get(re.sub(r"\s+", "", label).lower())
-            if column not in META or column in found:
-                continue
-            if rest.strip():
-                found[column] = rest.strip(), sheet.place(index, place)
-            elif not colon or place + 1 < len(row):
-                beside = row[place + 1] if place + 1 < len(row) else ""
-                found[column] = beside, sheet.place(index, place + 1)
-    return found
+def is_whole_list(labels: Collection[str]) -> bool:
+    """Say whether labels are those of a listing of ours with all its fields."""
+    return set(labels) >= _WHOLE_LIST

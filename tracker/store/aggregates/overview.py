@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from tracker.ledger.terms import LIGHTS, STATES
 from tracker.ledger.thresholds import Thresholds
 from tracker.store.as_of import When, is_current
-from tracker.store.connection import Connection, Row
-from tracker.store.filters import NO_CHAPTER, PLAN_OF, TO_BE_DETERMINED, ItemFilter, facts, marks
+from tracker.store.connection import Connection, Row, marks
+from tracker.store.filters import NO_CHAPTER, PLAN_OF, TO_BE_DETERMINED, ItemFilter, facts
 from tracker.store.items import names_then, renames_by
 
 MAX_UNSURE = 2000

@@ -1,8 +1,12 @@
 """What `tracker doctor` reports: a finding says what is wrong, where, and what to do."""
 
-from collections.abc import Iterable, Iterator
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
+
+from tracker.store.location import Location
+from tracker.store.refusals import explain_file
 
 AREAS = {
     "integrity": "文件完整性",
@@ -41,3 +45,11 @@ def limited(area: str, findings: Iterable[Finding]) -> Iterator[Finding]:
     rest = sum(1 for _ in found)
     if rest:
         yield Finding(area, f"另有 {rest} 处", "同类问题，未逐一列出", "先处理已列出的，再运行 tracker doctor")
+
+
+def guarded(area: str, look: Callable[[], Iterable[Finding]], location: Location) -> Iterator[Finding]:
+    """Go on with the next area where a damaged page, or a table that is not as it was, ends the look at one."""
+    try:
+        yield from look()
+    except sqlite3.DatabaseError as error:
+        yield Finding(area, location.shown, f"无法检查：{explain_file(error, location)}", RESTORE)

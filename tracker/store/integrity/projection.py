@@ -7,11 +7,11 @@ from typing import Any
 from tracker.errors import TrackerError
 from tracker.ledger.history import Statement
 from tracker.ledger.model import Indicator, Item
-from tracker.store.connection import Connection
+from tracker.store.connection import Connection, marks
 from tracker.store.filters import batches
 from tracker.store.integrity.findings import REPAIR, RESTORE, Finding
 from tracker.store.projection.columns import projected_indicator, projected_item, projected_roles, retired_on
-from tracker.store.projection.refresh import Replayed, replayed
+from tracker.store.projection.refresh import Replayed, newest_date, replayed
 
 
 def compare_state(connection: Connection) -> Iterator[Finding]:
@@ -49,7 +49,7 @@ class _Stored:
 
     def __init__(self, connection: Connection, found: Replayed) -> None:
         keys = list(found)
-        among = f"item_id IN ({', '.join('?' for _ in keys)})"
+        among = f"item_id IN ({marks(keys)})"
         item, statements = found[keys[0]]
         names = ", ".join(projected_item(item, statements))
         rows = connection.all(f"SELECT id, {names} FROM item WHERE {among.replace('item_id', 'id')}", keys)
@@ -137,15 +137,6 @@ def _compare_newest(connection: Connection) -> Iterator[Finding]:
     right = newest_date(connection)
     if stored is None or str(stored[0]) != right:
         yield _difference("台账", "newest_date", stored and stored[0], right)
-
-
-def newest_date(connection: Connection) -> str:
-    """Return the newest date any statement about an item has, "" where there is none."""
-    row = connection.one(
-        "SELECT max(date) FROM (SELECT max(date) AS date FROM report"
-        " UNION ALL SELECT max(date) FROM event WHERE item_id IS NOT NULL) AS dates"
-    )
-    return str(row[0]) if row is not None and row[0] is not None else ""
 
 
 def check_links(connection: Connection) -> Iterator[Finding]:

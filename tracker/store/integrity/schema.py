@@ -44,6 +44,19 @@ def compare_schema(connection: Connection, model: Connection) -> Iterator[Findin
             yield Finding("schema", f"触发器 {name}", "不是 tracker 建立的", GUARDS)
 
 
+def damaged(connection: Connection) -> Iterator[Finding]:
+    """Yield what SQLite itself finds wrong with its file."""
+    for (text,) in connection.all("PRAGMA integrity_check"):
+        if text != "ok":
+            yield Finding("integrity", connection.location.shown, f"数据库文件损坏：{text}", RESTORE)
+
+
+def broken_keys(connection: Connection) -> Iterator[Finding]:
+    """Yield rows of a file whose parent is not there."""
+    for table, key, parent, _ in connection.all("PRAGMA foreign_key_check"):
+        yield Finding("keys", f"表 {table} 第 {key} 行", f"指向的 {parent} 不存在，曾被删除或改动", RESTORE)
+
+
 _KINDS = {"table": "表", "index": "索引", "trigger": "触发器", "view": "视图"}
 
 

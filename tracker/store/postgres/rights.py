@@ -9,7 +9,7 @@ these from history, and the next write of a coordinator settles them.
 """
 
 from tracker.errors import Refused
-from tracker.store.connection import Connection
+from tracker.store.connection import Connection, marks
 from tracker.store.postgres.functions import FOR_REPORTERS, FOR_WRITERS, FUNCTIONS, write_policies
 from tracker.store.tables import APPEND_ONLY, COLUMNS
 
@@ -114,8 +114,9 @@ def revoke(connection: Connection, login: str, units: list[int] | None) -> None:
     from psycopg import sql
 
     if units is not None:
-        marks = ", ".join("?" for _ in units)
-        gone = connection.execute(f"DELETE FROM access WHERE login = ? AND unit_id IN ({marks})", (login, *units))
+        gone = connection.execute(
+            f"DELETE FROM access WHERE login = ? AND unit_id IN ({marks(units)})", (login, *units)
+        )
         if not gone.rowcount:
             raise Refused(f"登录名 {login} 没有该单位的填报权限")
         return

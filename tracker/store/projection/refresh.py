@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from tracker.ledger.history import Statement, follow, may_follow
 from tracker.ledger.model import Item
-from tracker.store.connection import Connection
+from tracker.store.connection import Connection, marks
 from tracker.store.filters import batches
 from tracker.store.items import Selection, Watermark, load_facts, load_projected, load_statements, replay_facts
 from tracker.store.projection.columns import (
@@ -84,10 +84,20 @@ def replayed(connection: Connection, keys: Sequence[int]) -> Replayed:
 
 
 def rebuild(connection: Connection) -> None:
-    """Derive anew the kept state of every item."""
+    """Derive anew the kept state of every item, and the newest date of all."""
     keys = [row[0] for row in connection.all("SELECT id FROM item ORDER BY id")]
     for batch in batches(keys):
         refresh_batch(connection, batch)
+    connection.execute("UPDATE ledger SET value = ? WHERE name = 'newest_date'", (newest_date(connection),))
+
+
+def newest_date(connection: Connection) -> str:
+    """Return the newest date any statement about an item has, "" where there is none."""
+    row = connection.one(
+        "SELECT max(date) FROM (SELECT max(date) AS date FROM report"
+        " UNION ALL SELECT max(date) FROM event WHERE item_id IS NOT NULL) AS dates"
+    )
+    return str(row[0]) if row is not None and row[0] is not None else ""
 
 
 def _with_followers(connection: Connection, keys: set[int]) -> set[int]:
@@ -99,7 +109,7 @@ def _with_followers(connection: Connection, keys: set[int]) -> set[int]:
                 "SELECT follower.item_id FROM indicator_source link"
                 " JOIN indicator source ON source.id = link.source_id"
                 " JOIN indicator follower ON follower.id = link.indicator_id"
-                f" WHERE source.item_id IN ({_marks(batch)})",
+                f" WHERE source.item_id IN ({marks(batch)})",
                 batch,
             )
             followers.update(row[0] for row in rows)
@@ -111,7 +121,7 @@ def _with_followers(connection: Connection, keys: set[int]) -> set[int]:
 def _keep(connection: Connection, found: Replayed) -> None:
     """Write all that is kept of items that were replayed."""
     keys = list(found)
-    among = f"item_id IN ({_marks(keys)})"
+    among = f"item_id IN ({marks(keys)})"
     _update(connection, "item", "id = ?", [(projected_item(*each), (key,)) for key, each in found.items()])
     _update(connection, "indicator", _INDICATOR, [
         (projected_indicator(indicator, statements), (key, indicator.n))
@@ -187,7 +197,7 @@ def _update(connection: Connection, table: str, where: str, rows: Sequence[Updat
 def _keep_roles(connection: Connection, found: Replayed) -> None:
     """Mark the plan's own rows active or replaced, and write an assignment's rows beside them."""
     keys = list(found)
-    among = f"item_id IN ({_marks(keys)})"
+    among = f"item_id IN ({marks(keys)})"
     planned: dict[int, list[tuple[int, int, str, str]]] = {}
     stored = {}
     for key, row, *part, active, day, entered in connection.all(
@@ -214,7 +224,7 @@ def _keep_sources(connection: Connection, found: Replayed) -> None:
     keys = list(found)
     connection.execute(
         "DELETE FROM indicator_source WHERE indicator_id IN"
-        f" (SELECT id FROM indicator WHERE withdrawn = 0 AND retired_on IS NULL AND item_id IN ({_marks(keys)}))", keys
+        f" (SELECT id FROM indicator WHERE withdrawn = 0 AND retired_on IS NULL AND item_id IN ({marks(keys)}))", keys
     )  # fmt: skip
     drawn = [
         (key, indicator.n, *source.rpartition(".")[::2])
@@ -228,7 +238,3 @@ def _keep_sources(connection: Connection, found: Replayed) -> None:
         " AND item.code = ? AND item.withdrawn = 0 AND source.withdrawn = 0 AND source.n = ?",
         [(key, n, code, int(source)) for key, n, code, source in drawn],
     )
-
-
-def _marks(values: Iterable[Any]) -> str:
-    return ", ".join("?" for _ in values) or "NULL"

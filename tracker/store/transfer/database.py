@@ -2,11 +2,14 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from itertools import islice
 
 from tracker.errors import Refused
 from tracker.store import creation
-from tracker.store.connection import Connection, check_version, open_connection
+from tracker.store.connection import Connection, check_version, marks, open_connection
 from tracker.store.files import refuse_part
 from tracker.store.location import Location
 from tracker.store.refusals import in_words
@@ -82,6 +85,17 @@ def _prove_equal(origin: Connection, connection: Connection) -> None:
             raise Refused(f"复制后核对不一致：表 {table}；目标未保留，请重试并报告")
 
 
+@contextmanager
+def filling(location: Location) -> Iterator[Connection]:
+    """Open a new ledger to be emptied and filled (`make_empty`); what is left without an exception is committed."""
+    connection = open_connection(location, write=True)
+    try:
+        yield connection
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
+
+
 def make_empty(connection: Connection) -> None:
     """Remove what a new ledger holds from the start. Only here may history go: it is not yet anybody's."""
     if connection.is_sqlite:
@@ -107,19 +121,24 @@ def make_empty(connection: Connection) -> None:
 
 
 def _copy_table(origin: Connection, connection: Connection, table: str) -> int:
+    listed = quoted(columns(table))
+    return insert_rows(connection, table, origin.stream(f"SELECT {listed} FROM {table} ORDER BY {order_of(table)}"))
+
+
+def insert_rows(connection: Connection, table: str, rows: Iterable[tuple[object, ...]]) -> int:
+    """Insert rows in the columns of `columns`, in portions; return how many there were."""
     names = columns(table)
-    listed = ", ".join(f'"{name}"' for name in names)
-    sql = f"INSERT INTO {table} ({listed}) VALUES ({', '.join('?' for _ in names)})"
-    count = 0
-    batch: list[tuple[object, ...]] = []
-    for row in origin.stream(f"SELECT {listed} FROM {table} ORDER BY {order_of(table)}"):
-        batch.append(row)
-        count += 1
-        if len(batch) == BATCH:
-            connection.many(sql, batch)
-            batch = []
-    connection.many(sql, batch)
+    sql = f"INSERT INTO {table} ({quoted(names)}) VALUES ({marks(names)})"
+    count, left = 0, iter(rows)
+    while batch := list(islice(left, BATCH)):
+        connection.many(sql, batch)
+        count += len(batch)
     return count
+
+
+def quoted(names: Iterable[str]) -> str:
+    """Return the names of columns as a list in SQL; one of them is a word of SQL itself."""
+    return ", ".join(f'"{name}"' for name in names)
 
 
 def columns(table: str) -> list[str]:
@@ -134,8 +153,7 @@ def order_of(table: str) -> str:
 
 def digest(connection: Connection, table: str) -> str:
     """Return a digest of all rows of a table that is the same on every engine."""
-    names = columns(table)
-    listed = ", ".join(f'"{name}"' for name in names)
+    listed = quoted(columns(table))
     total = hashlib.sha256(listed.encode())
     rows = connection.stream(f"SELECT {listed} FROM {table} ORDER BY {order_of(table)}")
     texts = (json.dumps(list(row), ensure_ascii=True) for row in rows)

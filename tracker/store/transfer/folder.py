@@ -20,7 +20,7 @@ from tracker.ledger.values import shorten
 from tracker.store.connection import Connection
 from tracker.store.subset import Subset
 from tracker.store.tables import INTEGERS
-from tracker.store.transfer.database import BATCH, TABLES, columns, order_of
+from tracker.store.transfer.database import TABLES, columns, insert_rows, order_of, quoted
 from tracker.store.version import HEAD, REVISIONS
 
 MANIFEST = "ledger.json"
@@ -60,7 +60,6 @@ def write_tables(
 
 def _write_table(connection: Connection, folder: Path, table: str, part: Subset | None) -> int:
     names = columns(table)
-    listed = ", ".join(f'"{name}"' for name in names)
     where, parameters = ("", ()) if part is None else part.condition(table)
     chosen = f" WHERE {where}" if where else ""
     encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -71,7 +70,9 @@ def _write_table(connection: Connection, folder: Path, table: str, part: Subset 
         # CR LF, so that the module quotes a text with either of them.
         writer = csv.writer(sheet, lineterminator="\r\n")
         writer.writerow(names)
-        for row in connection.stream(f"SELECT {listed} FROM {table}{chosen} ORDER BY {order_of(table)}", parameters):
+        for row in connection.stream(
+            f"SELECT {quoted(names)} FROM {table}{chosen} ORDER BY {order_of(table)}", parameters
+        ):
             lines.write(encode(dict(zip(names, row, strict=True))) + "\n")
             writer.writerow([_cell(value) for value in row])
             count += 1
@@ -143,28 +144,12 @@ def fill_tables(
 ) -> None:
     """Insert every row of a folder into an emptied ledger; raises Refused, naming file and row, for what cannot be."""
     for table in watch(TABLES):
-        found = _fill_table(connection, folder, table)
+        rows = _rows(folder, table, columns(table), frozenset(INTEGERS[table]))
+        found = insert_rows(connection, table, rows)
         if found != manifest.rows[table]:
             raise Refused(
                 f"文件夹 {folder} 不完整：表 {table} 应有 {manifest.rows[table]} 行，实有 {found} 行；请重新导出"
             )
-
-
-def _fill_table(connection: Connection, folder: Path, table: str) -> int:
-    names = columns(table)
-    whole = frozenset(INTEGERS[table])
-    listed = ", ".join(f'"{name}"' for name in names)
-    sql = f"INSERT INTO {table} ({listed}) VALUES ({', '.join('?' for _ in names)})"
-    count = 0
-    batch: list[Row] = []
-    for row in _rows(folder, table, names, whole):
-        batch.append(row)
-        count += 1
-        if len(batch) == BATCH:
-            connection.many(sql, batch)
-            batch = []
-    connection.many(sql, batch)
-    return count
 
 
 def _rows(folder: Path, table: str, names: Sequence[str], whole: frozenset[str]) -> Iterator[Row]:
@@ -240,3 +225,12 @@ def _encoding(path: Path) -> str:
         except UnicodeDecodeError:
             return "gb18030"
     return "utf-8-sig"
+
+
+def named_evidence(connection: Connection, part: Subset | None = None) -> list[str]:
+    """Return the SHA-256 of every file of evidence that a ledger, or a part of it, names."""
+    among, parameters = ("1 = 1", ()) if part is None else part.condition("evidence")
+    rows = connection.all(
+        f"SELECT DISTINCT sha256 FROM evidence WHERE kind = 'file' AND {among} ORDER BY sha256", parameters
+    )
+    return [str(row[0]) for row in rows]

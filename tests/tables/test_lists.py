@@ -1,0 +1,243 @@
+"""`item import` of plain lists in the habits of offices: what it understood, what it refuses, what it takes along."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Cli
+from tests.tables.making import Shown, add_plan, workbook
+
+MONTH = 'yyyy"年"m"月"'
+
+
+def listed(cli: Cli, rows: list[list[Any]], kind: str = "task", plan: str = "tt", **more: Any) -> list[dict[str, Any]]:
+    """Take a list in and return the items that it brought."""
+    path = workbook(cli.folder / "清单.xlsx", rows, **more)
+    answer = json.loads(cli.ok("item", "import", plan, kind, path, "--yes", "--json"))
+    return [json.loads(cli.ok("show", id_, "--json")) for id_ in answer["ids"]]
+
+
+def units(item: dict[str, Any]) -> tuple[list[str], list[str]]:
+    return item["lead_units"], item["participating_units"]
+
+
+@pytest.mark.parametrize(
+    ("text", "lead", "due"),
+    [
+        ("任务名称", "责任单位", "截止日期"), ("重点工作（任务）", "牵头单位（盖章）", "完成时限（年月日）"),
+        ("主要工作任务", "行业主管部门", "计划完成时间"), ("项目名称", "责任部门\n（处室）", "完工时间\n20XX.0X"),
+        ("工作 内容", "牵头单位：", "截止时间*"),
+    ],
+)  # fmt: skip
+def test_headings_in_other_words(cli: Cli, text: str, lead: str, due: str) -> None:
+    add_plan(cli)
+    (item,) = listed(
+        cli, [["序号", text, lead, due], [1, "清淤十公里", "市水务局", Shown(datetime(2026, 12, 31), "yyyy-mm-dd")]]
+    )
+    assert (item["text"], units(item), item["due"]) == ("清淤十公里", (["市水务局"], []), "2026-12-31")
+
+
+def test_merged_cells_fill_what_they_span_and_headings_take_two_rows(cli: Cli) -> None:
+    add_plan(cli)
+    found = listed(
+        cli,
+        [
+            ["2026年重点任务分解表"], ["序号", "类别", "工作任务", "责任分工", None, "完成时限"],
+            [None, None, None, "牵头单位", "配合单位", None],
+            [1, "交通", "建成充电桩五百个", "市交通局", "市财政局", "12月底前"], [2, None, "更新公交车三百辆"], [3, "能源", "建设加氢站", "市能源局"],
+        ],
+        merged=("A1:F1", "A2:A3", "B2:B3", "C2:C3", "D2:E2", "F2:F3", "B4:B5", "D4:D5", "E4:E5", "F4:F6"),
+    )  # fmt: skip
+    assert [(item["chapter"], *units(item), item["due"]) for item in found] == [
+        ("交通", ["市交通局"], ["市财政局"], "2026-12-31"), ("交通", ["市交通局"], ["市财政局"], "2026-12-31"),
+        ("能源", ["市能源局"], [], "2026-12-31"),
+    ]  # fmt: skip
+
+
+def test_chapters_sums_notes_and_signatures_are_no_items(cli: Cli) -> None:
+    add_plan(cli)
+    found = listed(
+        cli,
+        [
+            ["序号", "工作任务", "牵头单位", "总投资（万元）"], ["合计", None, None, 46000], ["一", "水利", None, 46000],
+            ["（一）", "供水", None, 46000], [1, "改造管网", "市水务局", 46000], [None, "小计", None, 1], [None, "二、水环境治理"],
+            [2, "修复岸线", "市水务局", 1], [None, "备注：每月报送"], [None, "填表人：张某  联系电话：0000-0000000"],
+        ],
+    )  # fmt: skip
+    assert [(item["text"], item["chapter"], item["section"]) for item in found] == [
+        ("改造管网", "一、水利", "（一）供水"), ("修复岸线", "二、水环境治理", None),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lead", "participant", "leads", "participants"),
+    [
+        ("市水务局 市财政局", "市住建局/市城管局", ["市水务局", "市财政局"], ["市住建局", "市城管局"]),
+        ("市水务局\n市财政局", "各区县人民政府", ["市水务局", "市财政局"], []),
+        ("市水务局（牵头）、市财政局、市住建局按职责分工负责", None, ["市水务局", "市财政局", "市住建局"], []),
+        ("牵头单位：市水务局；配合单位：市财政局", None, ["市水务局"], ["市财政局"]),
+        ("市水务局 张三 13800000000", None, ["市水务局"], []),
+        ("市水务局和市财政局", "——", ["市水务局", "市财政局"], []),
+        ("相关部门", "/", [], []), ("市水务局（盖章）", "市住建局． 市城管局", ["市水务局"], ["市住建局", "市城管局"]),
+        ("待定", None, [], []),
+    ],
+)  # fmt: skip
+def test_cells_of_units(cli: Cli, lead: str, participant: str, leads: list[str], participants: list[str]) -> None:
+    add_plan(cli)
+    (item,) = listed(cli, [["工作任务", "牵头单位", "配合单位"], ["清淤十公里", lead, participant]])
+    assert units(item) == (leads, participants)
+
+
+def test_names_that_people_use_are_no_new_units(cli: Cli) -> None:
+    rows: list[list[Any]] = [["工作任务", "牵头单位", "配合单位"], ["清淤", "生态环境厅", "发改委、省住建厅"],
+                             ["巡河", " 省 生态环境厅 ", "交通厅，环保厅"], ["补绿", "能源局", "省经信厅（牵头）"]]  # fmt: skip
+    path = workbook(cli.folder / "a.xlsx", rows)
+    answer = json.loads(cli.ok("item", "import", "zj", "task", path, "--yes", "--json"))
+    assert answer["new_units"] == []
+    found = [units(json.loads(cli.ok("show", id_, "--json"))) for id_ in answer["ids"]]
+    assert found == [
+        (["省生态环境厅"], ["省发展改革委", "省建设厅"]), (["省生态环境厅"], ["省交通运输厅"]), (["省能源局"], ["省经信厅"]),
+    ]  # fmt: skip
+
+
+def test_a_new_unit_is_announced_before_a_yes(cli: Cli) -> None:
+    path = workbook(cli.folder / "a.xlsx", [["工作任务", "牵头单位"], ["清淤", "省气候中心办公室"]])
+    result = cli("item", "import", "zj", "task", path, answers="n\n")
+    assert "注意：名录中没有“省气候中心办公室”，将作为新单位列入\n" in result.err
+    assert "增加 1 项？ [y/N] 未导入，未作任何改动" in result.err.replace("\n", " ")
+    assert cli("show", "zj-task-48").code == 1
+    assert "需要确认" in cli("item", "import", "zj", "task", path, "--no-input").err
+
+
+@pytest.mark.parametrize(
+    ("cell", "due", "note"),
+    [
+        (Shown(datetime(2026, 12, 1), MONTH), "2026-12-31", None), ("2026年12月", "2026-12-31", None), ("第三季度", "2026-09-30", None),
+        (Shown(datetime(2026, 12, 1), "mmm-yy"), "2026-12-31", None), ("长期坚持", None, "完成时限：长期坚持"), (46387, "2026-12-31", None),
+        ("每月5日前", None, "完成时限：每月5日前"), ("另行通知", None, "完成时限：另行通知"), ("上半年", "2026-06-30", None), ("——", None, None),
+        ("2026年3月—10月", "2026-10-31", None), (2026, "2026-12-31", None),
+    ],
+)  # fmt: skip
+def test_deadlines_as_written(cli: Cli, cell: Any, due: str | None, note: str | None) -> None:
+    add_plan(cli)
+    (item,) = listed(cli, [["工作任务", "完成时限"], ["清淤十公里", cell]])
+    assert (item["due"], item["note"]) == (due, note)
+
+
+def test_a_number_that_may_be_october_or_january_is_refused(cli: Cli) -> None:
+    add_plan(cli)
+    path = workbook(cli.folder / "a.xlsx", [["工作任务", "完成时限"], ["清淤", 2026.1]])
+    result = cli("item", "import", "tt", "task", path, "--yes", "--json")
+    assert (result.code, [(each["cell"], each["message"][:12]) for each in json.loads(result.out)["errors"]]) == (
+        1, [("B2", "日期“2026.1”是数")],
+    )  # fmt: skip
+
+
+def test_targets_become_indicators(cli: Cli) -> None:
+    add_plan(cli)
+    found = listed(
+        cli,
+        [["序号", "指标名称", "计量单位", "目标值", "责任单位"], [1, "污水处理率", "%", 98, "市水务局"],
+         [2, "PM2.5浓度", "微克/立方米", "≤30", "市生态环境局"], [3, "绿地", "公顷", "50以上", "市园林局"], [4, "覆盖率", None, Shown(0.785, "0.0%"), None]],
+        kind="target",
+    )  # fmt: skip
+    read = [item["indicators"][0] for item in found]
+    assert [(each["name"], each["comparator"], each["value"], each["measure"]) for each in read] == [
+        ("污水处理率", ">=", 98, "%"), ("PM2.5浓度", "<=", 30, "微克/立方米"), ("绿地", ">=", 50, "公顷"), ("覆盖率", ">=", 78.5, "%"),
+    ]  # fmt: skip
+
+
+def test_progress_comes_along_as_first_reports(cli: Cli) -> None:
+    add_plan(cli)
+    (item,) = listed(
+        cli,
+        [
+            ["工作任务", "牵头单位", "一季度进展", "1-10月进展情况", "完成率", "状态"],
+            ["清淤", "市水务局", "招标", "开工", 60, "进行中"],
+        ],
+    )
+    assert (item["percent"], item["state"]) == (60, "in_progress")
+    notes = [row for row in json.loads(cli.ok("history", item["id"], "--json")) if row["field"] == "note"]
+    assert {row["after"] for row in notes} == {"招标", "开工"}
+
+
+def test_line_breaks_stay_and_rows_of_the_same_text_are_named(cli: Cli) -> None:
+    add_plan(cli)
+    path = workbook(
+        cli.folder / "a.xlsx",
+        [["工作任务", "牵头单位"], ["一是清淤。\n二是建闸。", "市水务局"], ["一是清淤。二是建闸。", "市水务局"]],
+    )
+    result = cli("item", "import", "tt", "task", path, "--yes")
+    assert "A3：“一是清淤。二是建闸。”与本表 A2 的文字相同" in result.err
+    assert json.loads(cli.ok("show", "tt-task-1", "--json"))["text"] == "一是清淤。\n二是建闸。"
+    again = cli("item", "import", "tt", "task", path, "--yes")
+    assert (again.code, "a.xlsx 已在第 3 号改动中导入过，没有再次导入" in again.err) == (1, True)
+    cli.ok("undo", "3", "--yes")
+    assert cli("item", "import", "tt", "task", path, "--yes").code == 0
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["项目", "目标", "单位"], ["纸张", 12.5, "万元"], ["打印", True, "万元"]],
+        [["Name", "No", "City"], ["Alice", 1, "Rome"], ["Bob", 2, "Oslo"]],
+        [["姓名", "电话"], ["张三", 1]],
+        [["事项", "牵头单位"], [None, None]],
+    ],
+)
+def test_what_is_no_list_is_refused(cli: Cli, rows: list[list[Any]]) -> None:
+    add_plan(cli)
+    result = cli("item", "import", "tt", "task", workbook(cli.folder / "a.xlsx", rows), "--yes", "--json")
+    assert (result.code, json.loads(result.out)["ids"]) == (1, [])
+
+
+def test_each_of_two_doors_names_the_other(cli: Cli) -> None:
+    report = workbook(cli.folder / "a.xlsx", [["编号", "本期进展"], ["zj-task-6", "开工"]])
+    items = workbook(cli.folder / "b.xlsx", [["工作任务", "牵头单位"], ["清淤", "省水利厅"]])
+    assert "这是进展表，请用 tracker import" in cli("item", "import", "zj", "task", report, "--yes").err
+    assert "请用 tracker item import" in cli("import", items, "--yes").err
+
+
+def test_what_a_list_says_beside_its_table_is_named(cli: Cli) -> None:
+    add_plan(cli)
+    path = workbook(
+        cli.folder / "a.xlsx",
+        [["工作任务", "牵头单位", "投资"], [Shown("清淤", comment="尽快"), "市水务局", 5, "请加快"], ["作废", "市水务局"], [Shown("删去", struck=True)]],
+        hidden=(3,), more={"说明": [["随意写的"]]},
+    )  # fmt: skip
+    answer = json.loads(cli.ok("item", "import", "tt", "task", path, "--yes", "--json"))
+    assert [(each["sheet"], each["cell"], each["message"]) for each in answer["ignored"]] == [
+        ("Sheet1", "C1", "“投资”一列（1 格）未读取"),
+        ("Sheet1", "D2", "表格以外的内容未读取：请加快"),
+        ("Sheet1", "A4", "这一行加了删除线，未读取"),
+        ("Sheet1", "A3", "有 1 行被隐藏（第 3 行），未读取；需要导入请先取消隐藏"),
+        ("Sheet1", "A2", "批注未读取：尽快"),
+        ("说明", None, "没有找到表头，这张工作表未读取"),
+    ]
+    assert len(answer["ids"]) == 1
+
+
+def test_one_item_and_a_list_answer_alike(cli: Cli) -> None:
+    one = json.loads(cli.ok("item", "add", "zj", "task", "--text", "核查", "--lead", "环保厅", "--json"))
+    path = workbook(cli.folder / "a.xlsx", [["工作任务", "牵头单位"], ["清淤", "省水利厅"]])
+    several = json.loads(cli.ok("item", "import", "zj", "task", path, "--yes", "--json"))
+    assert one.keys() == several.keys()
+    assert (one["id"], one["ids"], several["id"]) == ("zj-task-48", ["zj-task-48"], "zj-task-49")
+    assert json.loads(cli.ok("show", "zj-task-48", "--json"))["lead_units"] == ["省生态环境厅"]
+
+
+def test_a_list_in_any_kind_of_file(cli: Cli, tmp_path: Path) -> None:
+    add_plan(cli)
+    for name, text, codec in (
+        ("a.tsv", "工作任务\t牵头单位\n清淤,疏浚,护岸,补绿\t市水务局\n", "utf-16"),
+        ("b.csv", "工作任务;牵头单位\n清淤,疏浚,护岸;市水务局\n", "gb18030"),
+        ("c.xls", "工作任务,牵头单位\n清淤河道,市水务局\n", "utf-8"),
+    ):
+        (tmp_path / name).write_bytes(text.encode(codec))
+        cli.ok("item", "import", "tt", "task", tmp_path / name, "--yes")
+    found = json.loads(cli.ok("list", "--plan", "tt", "--json"))
+    assert [item["text"] for item in found] == ["清淤,疏浚,护岸,补绿", "清淤,疏浚,护岸", "清淤河道"]
+    assert {name for item in found for name in item["lead_units"]} == {"市水务局"}

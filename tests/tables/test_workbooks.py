@@ -1,0 +1,148 @@
+"""Workbooks of every kind and every program as grids of what their cells mean."""
+
+import json
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Cli
+from tests.tables.making import (
+    STRICT_MAIN,
+    STRICT_RELATIONS,
+    Shown,
+    package,
+    saved_as,
+    texts,
+    workbook,
+)
+from tracker.errors import Refused
+from tracker.sheets.reading.book import open_book
+from tracker.sheets.reading.formats import DAY, MONTH, PERCENT, PLAIN, TIME, YEAR, kind_of
+from tracker.sheets.reading.sheet import Sheet
+from tracker.sheets.reading.values import Fault, Percent, Span
+
+HEAD = f"<row>{texts('编号', '本期进展', '完成率')}</row>"
+ROW = f'<row>{texts("zj-task-6", "开工")}<c s="1"><v>0.45</v></c></row>'
+
+
+def first(path: Path) -> Sheet:
+    book = open_book(path)
+    return book.sheet(book.names[0][0])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"main": STRICT_MAIN, "relations": STRICT_RELATIONS},
+        {"slash": "\\"},
+        {"book": "xl/book2.xml", "links": "xl/_rels/book2.xml.rels"},
+        {"part": "xl/tables/a.xml", "target": "/xl/tables/a.xml"},
+        {"entry": '<sheet name="旧模块" sheetId="2" r:id=""/>'},
+        {"after": '<mergeCells><mergeCell ref="E:F"/></mergeCells>'},
+        {"after": '<dimension ref="A:C"/>'},
+    ],
+    ids=["plain", "strict", "backslashes", "other book", "other part", "no part", "merged columns", "dimension"],
+)
+def test_parts_are_found_by_their_relationships(cli: Cli, changes: dict[str, str]) -> None:
+    path = package(cli.folder / "a.xlsx", HEAD + ROW, **changes)
+    assert json.loads(cli.ok("import", path, "--yes", "--json"))["new"] == 1
+    assert json.loads(cli.ok("show", "zj-task-6", "--json"))["percent"] == 45
+
+
+def test_elements_with_a_prefix_and_a_cell_far_to_the_right(tmp_path: Path) -> None:
+    sheet = (
+        '<x:worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><x:sheetData><x:row r="1">'
+        '<x:c r="A1" t="str"><x:v>编号</x:v></x:c><x:c r="AB1" s="1"><x:f>1/2</x:f><x:v>0.5</x:v></x:c>'
+        "</x:row></x:sheetData></x:worksheet>"
+    )
+    found = first(package(tmp_path / "a.xlsx", "", sheet=sheet))
+    assert (found.rows[0][0], found.rows[0][27], len(found.rows[0])) == ("编号", Percent(0.5), 28)
+    assert isinstance(found.rows[0][27], Percent)
+    assert found.formulas == {(0, 27)}
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("<c><v>0.785</v></c>", 0.785),
+        ('<c t="b"><v>1</v></c>', True),
+        ('<c t="e"><v>#REF!</v></c>', Fault("#REF!")),
+        ("<c><f>1+1</f></c>", Fault()),
+        ("<c><f>1+1</f><v></v></c>", Fault()),
+        ("<c><f>1+1</f><v>2</v></c>", 2.0),
+        ('<c t="str"><f>""</f><v></v></c>', ""),
+        ('<c t="d"><v>2026-11-20</v></c>', datetime(2026, 11, 20)),
+        ('<c t="inlineStr"><is><r><t>甲</t></r><rPh sb="0" eb="1"><t>jia</t></rPh><r><t>乙</t></r></is></c>', "甲乙"),
+        ('<c t="inlineStr"><is><t>a_x0009_b</t></is></c>', "a\tb"),
+        ("<c><v>NaN</v></c>", Fault("NaN")),
+        ('<c t="str"><f>DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v></c>', ""),
+        ('<c t="e" vm="1"><v>#VALUE!</v></c>', ""),
+    ],
+)
+def test_what_a_cell_holds(tmp_path: Path, cell: str, value: Any) -> None:
+    found = first(package(tmp_path / "a.xlsx", f"<row>{cell}{texts('x')}</row>"))
+    assert found.rows[0][0] == value
+
+
+def test_pictures_in_cells_are_told(cli: Cli) -> None:
+    row = f'<row>{texts("zj-task-6", "开工")}<c t="str"><f>DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v></c></row>'
+    path = package(cli.folder / "a.xlsx", f"<row>{texts('编号', '本期进展', '佐证材料')}</row>{row}")
+    answer = json.loads(cli.ok("import", path, "--yes", "--json"))
+    assert (answer["new"], answer["ignored"]) == (
+        1, [{"file": "a.xlsx", "sheet": "进展", "cell": "C2", "message": "单元格中的图片未读取"}],
+    )  # fmt: skip
+
+
+def test_macros_are_refused_and_a_workbook_without_them_is_read(cli: Cli) -> None:
+    plain = package(cli.folder / "a.xlsm", HEAD + ROW)
+    assert json.loads(cli.ok("import", plain, "--dry-run", "--json"))["new"] == 1
+    with zipfile.ZipFile(plain, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"x")
+    assert "文件含宏；请另存为不含宏的 .xlsx" in cli("import", plain, "--yes").err
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("0%", PERCENT), ("0.00%;[Red]-0.00%", PERCENT), ('0.0"%"', PLAIN), ("General", PLAIN), ("0.00E+00", PLAIN), ("@", PLAIN),
+        ("yyyy-mm-dd", DAY), ('yyyy"年"m"月"', MONTH), ("[$-804]yyyy/mm;@", MONTH), ("mmm-yy", MONTH), ('yyyy"年"', YEAR),
+        ('m"月"d"日"', DAY), ("h:mm:ss", TIME), ("yyyy-mm-dd hh:mm", DAY), ('0"元"', PLAIN), ("[h]:mm", TIME),
+        ('_ "¥"* #,##0.00_ ', PLAIN),
+    ],
+)  # fmt: skip
+def test_number_formats(code: str, kind: int) -> None:
+    assert kind_of(code) == kind
+
+
+ROWS: list[list[Any]] = [
+    ["编号", "完成率", "更新时间", "完成时限", "本期进展", "天数"],
+    ["zj-task-6", Shown(0.45, "0%"), Shown(datetime(2026, 11, 20), "yyyy-mm-dd"), Shown(datetime(2026, 12, 1), 'yyyy"年"m"月"'),
+     "第一行\n第二行", 12.5],
+    ["zj-task-12", Shown(0.3, "0.0%"), None, None, Shown("不要了", struck=True), 1],
+    ["zj-task-13", None, None, None, "隐藏", None],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_a_workbook_is_the_same_in_every_kind_that_libreoffice_saves(tmp_path: Path, kind: str) -> None:
+    path = workbook(tmp_path / "a.xlsx", ROWS, hidden=(4,), merged=("F2:F3",))
+    found = first(saved_as(path, kind))
+    values = found.rows[1]
+    assert values[:2] == ["zj-task-6", 0.45]
+    assert isinstance(values[1], Percent)
+    assert values[2] == datetime(2026, 11, 20)
+    assert values[3] == Span(date(2026, 12, 1), date(2026, 12, 31))
+    assert values[4:] == ["第一行\n第二行", 12.5]
+    assert (2, 4) in found.struck
+    assert found.hidden_rows & {3}
+    assert tuple(found.merged) == ((1, 5, 2, 5),)
+
+
+def test_what_no_reader_should_unpack(tmp_path: Path) -> None:
+    sheet = '<!DOCTYPE x [<!ENTITY a "b">]><worksheet/>'
+    with pytest.raises(Refused, match="实体声明"):
+        first(package(tmp_path / "a.xlsx", "", sheet=sheet))

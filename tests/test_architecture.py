@@ -1,0 +1,65 @@
+"""The walls of docs/architecture.md: who imports whom, where SQL stands, what is declared as a dependency."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "tracker"
+ASKING = {"all", "one", "many", "stream", "execute"}
+"""The methods of a connection that take SQL."""
+LINT = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        yield path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def test_a_room_knows_only_what_lies_below_it() -> None:
+    done = subprocess.run([sys.executable, "-c", LINT], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_sql_stands_in_the_store_alone() -> None:
+    found = [
+        f"{name}:{node.lineno}"
+        for name, tree in modules()
+        if not name.startswith("store/")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ASKING
+        if ast.unparse(node.func.value).endswith("connection")
+    ]
+    assert found == []
+
+
+def imported() -> set[str]:
+    """Return the top-level names that the package imports, its own and Python's left out."""
+    names: set[str] = set()
+    for _, tree in modules():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                names.update(alias.name.partition(".")[0] for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names.add(node.module.partition(".")[0])
+    return names - {"tracker"} - set(sys.stdlib_module_names)
+
+
+def test_every_dependency_is_imported_and_every_import_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    wanted = (*project["dependencies"], *(each for name, extra in extras.items() if name != "dev" for each in extra))
+    declared = {re.split(r"[^\w-]", each)[0].lower() for each in wanted}
+    owners = packages_distributions()
+    used = {owner.lower() for name in imported() for owner in owners.get(name, [name])}
+    assert used - declared - BROUGHT_ALONG == set()
+    assert declared - used == set()
+
+
+BROUGHT_ALONG = {"sqlalchemy", "markupsafe", "psycopg-binary"}
+"""What a declared dependency brings as part of itself: SQLModel its SQLAlchemy, Jinja its MarkupSafe."""

@@ -1,0 +1,118 @@
+"""Units as people write them into a cell or an option, to the units of a plan's region: one resolver for every door (docs/forms.md)."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from tracker.actions.lookup import own_units
+from tracker.errors import Refused
+from tracker.ledger.naming import split_region
+from tracker.ledger.values import shorten
+from tracker.sheets.reading.cells import NOTHING, folded
+from tracker.store.connection import Connection
+
+_PHONE = r"(?:\+?86-?)?(?:1\d{10}|0\d{2,3}-?\d{7,8}|\d{3,4}-\d{7,8}|\d{7,8})"
+_PERSON_WITH_PHONE = re.compile(
+    rf"[\s,，、:：(（]*(?:联系人|负责人|责任人)?[:：]?\s*[一-龥]{{2,4}}[\s,，:：(（]*{_PHONE}[)）]?|{_PHONE}"
+)
+_PERSON = re.compile(r"(?<=[厅局委办院部会司处府])\s+([一-龥]{2,3})(?=\s|$|[,，、;；])")
+_PLACE_ALONE = re.compile(r"(?<![一-龥])(省|市|县|区|自治区)[ \t　]+(?=[一-龥])")
+_NO_NAME = ("牵头", "盖章", "公章", "签章", "参与", "配合", "主办", "协办", "责任")
+
+
+@dataclass(slots=True)
+class NamedUnits:
+    """What a cell of units names: leads and participants as the plan prints them, those that are new, what else it says, doubts."""
+
+    leads: list[str] = field(default_factory=list)
+    participants: list[str] = field(default_factory=list)
+    new: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+
+
+class UnitNames:
+    """The units of one plan's region, found by the names that people write."""
+
+    def __init__(self, connection: Connection, plan: str) -> None:
+        self._connection = connection
+        self._plan = plan
+        self._known: dict[str, tuple[str, bool]] = {}
+
+    def one(self, text: str) -> tuple[str, bool]:
+        """Return the unit that a name means, as it is printed, and whether it is new to the region.
+
+        Raises Refused for a name of several units, and for one of another region.
+        """
+        name = split_region(text)[1]
+        if text not in self._known:
+            found = own_units(self._connection, self._plan, text)
+            if len(found) > 1:
+                raise Refused(
+                    f"单位“{shorten(name)}”不明确，可能是：{'、'.join(unit.name for unit in found)}；请写全称"
+                )
+            self._known[text] = (found[0].name, False) if found else (name, True)
+        return self._known[text]
+
+    def cell(self, lead: str | None, participants: str | None) -> NamedUnits:
+        """Return what the cells for lead and participating units of a row name.
+
+        Placeholders, bodies without a name, persons and remarks are no units; what else the cells say is kept in words.
+        """
+        found = NamedUnits()
+        for text, role in ((lead, "lead"), (participants, "participant")):
+            if text is not None and folded(text) not in NOTHING:
+                self._read(found, text, role)
+        found.participants = [name for name in dict.fromkeys(found.participants) if name not in found.leads]
+        found.leads, found.new = list(dict.fromkeys(found.leads)), list(dict.fromkeys(found.new))
+        return found
+
+    def _read(self, found: NamedUnits, text: str, role: str) -> None:
+        from tracker.plans.reading.roles import read_responsibility
+        from tracker.plans.reading.units import Naming
+
+        read = read_responsibility(_without_persons(text, found.words), Naming(), cell=role)
+        for names, into in ((read.leads, found.leads), (read.participants, found.participants)):
+            into += [self._resolved(found, name) for name in names if name.strip("—-/·. ")]
+        found.words += [f"原文另列：{'、'.join(read.nameless)}"] if read.nameless else []
+        remarks = [each for each in (*read.remarks, *read.guidance) if each not in _NO_NAME]
+        found.words += [f"原文附注：{'、'.join(remarks)}"] if remarks else []
+        if read.mode in ("tbd", "by_reference"):
+            found.words.append(f"责任单位：{shorten(text)}")
+
+    def _resolved(self, found: NamedUnits, name: str) -> str:
+        from tracker.plans.reading.units import ends_like_unit, prefix_of
+
+        own, is_new = self.one(name)
+        if is_new and prefix_of(name) and not ends_like_unit(name):
+            # 水利 beside 市水务局 is no 市水利: an elided prefix is restored to names of bodies only.
+            own, is_new = self.one(name.removeprefix(prefix_of(name)) or name)
+        if is_new:
+            found.new.append(own)
+            if not ends_like_unit(own):
+                found.doubts.append(own)
+        return own
+
+    def named(self, texts: Iterable[str]) -> tuple[list[str], list[str]]:
+        """Return the units that single names mean, and those of them that are new."""
+        read = [self.one(text) for text in texts]
+        return [name for name, _ in read], [name for name, is_new in read if is_new]
+
+
+def _without_persons(text: str, words: list[str]) -> str:
+    """Return a cell without persons and telephone numbers, which are noted; blanks inside a name are none."""
+    plain = _PLACE_ALONE.sub(r"\1", text.replace("．", "、").replace("&", "、"))
+    for pattern in (_PERSON_WITH_PHONE, _PERSON):
+        for match in list(pattern.finditer(plain)):
+            person = match[0].strip(" ,，、:：()（）\n")
+            if pattern is _PERSON and _is_unit(person):
+                continue
+            words.append(f"原文附注：{person}")
+            plain = plain.replace(match[0], " ", 1)
+    return plain
+
+
+def _is_unit(text: str) -> bool:
+    from tracker.plans.reading.units import ends_like_unit
+
+    return ends_like_unit(text)

@@ -1,0 +1,142 @@
+"""One file with its tables, as a door of the ledger takes it: what was read, what is wrong, what was not taken, what to mind."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from tracker.errors import Refused, TrackerError
+from tracker.sheets.reading.book import Book, open_book
+from tracker.sheets.reading.headings import Layout
+from tracker.sheets.reading.sheet import Sheet
+from tracker.sheets.reading.tables import Left, Table, find_tables, left_over
+
+
+class Problem(NamedTuple):
+    """What is wrong, or was not taken, and where: sheet and cell None where the whole file or sheet is meant."""
+
+    file: str
+    sheet: str | None
+    cell: str | None
+    message: str
+
+    @property
+    def place(self) -> str:
+        """File, sheet and cell in one word."""
+        return " ".join(part for part in (self.file, self.sheet, self.cell) if part)
+
+
+@dataclass(slots=True)
+class TableFile:
+    """A file that came in: its name and hash, what is wrong with it, what was not taken of it (ignored), what to mind (remarks)."""
+
+    name: str
+    sha256: str = ""
+    problems: list[Problem] = field(default_factory=list)
+    ignored: list[Problem] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    def leave(self, sheet: str | None, found: Sequence[Left]) -> None:
+        """Note what was not taken of a sheet."""
+        self.ignored += [Problem(self.name, sheet, each.cell, each.message) for each in found]
+
+    def refuse(self, sheet: str | None, cell: str | None, message: str) -> None:
+        """Note what is wrong."""
+        self.problems.append(Problem(self.name, sheet, cell, message))
+
+    def open(self, path: Path) -> Book | None:
+        """Open the file; what keeps it from being opened is a problem of the file."""
+        try:
+            book = open_book(path)
+        except Refused as error:
+            self.refuse(None, None, str(error))
+            return None
+        self.sha256 = book.sha256
+        return book
+
+    def tables(
+        self,
+        book: Book,
+        names: Sequence[str | None],
+        layout: Layout,
+        *,
+        computed: Sequence[str],
+        required: bool = False,
+        told: bool = True,
+        check: Callable[[Table], object] = bool,
+    ) -> Iterator[Table]:
+        """Yield the tables of some sheets; what is wrong with a sheet is a problem, what is not taken of it is noted.
+
+        computed are the columns of which it is told where formulas give their values; required: every sheet must have a table; told: sheets
+        without one are named; check raises for a table that cannot be taken.
+        """
+        blind = ""
+        for name in names:
+            try:
+                sheet = book.sheet(name)
+                found = find_tables(sheet, layout)
+                for table in found:
+                    check(table)
+            except TrackerError as error:
+                self.refuse(name, None, str(error))
+                continue
+            if found:
+                self.leave(name, left_over(sheet, found))
+                self._tell_computed(sheet, found, computed)
+                blind = sheet.blind
+                yield from found
+            elif required:
+                self.refuse(name, None, f"没有找到表头；{layout.wanted}")
+            elif told and len(names) > 1 and not sheet.is_empty:
+                self.leave(name, [Left(None, "没有找到表头，这张工作表未读取")])
+        if blind:
+            self.remarks.append(f"{self.name}：{blind}")
+
+    def _tell_computed(self, sheet: Sheet, tables: Sequence[Table], computed: Sequence[str]) -> None:
+        """Say how many of the cells that are read are formulas."""
+        columns = {place for table in tables for name, place in table.columns.items() if name in computed}
+        cells = sorted(place for place in sheet.formulas if place[1] in columns and place[0] > tables[0].header)
+        if cells:
+            where = " ".join(part for part in (self.name, sheet.name) if part)
+            self.remarks.append(
+                f"{where}：有 {len(cells)} 个单元格是公式（如 {sheet.place(*cells[0])}），按存下的值读取；请核对"
+            )
+
+    def leave_hidden(self, book: Book) -> None:
+        """Note the hidden sheets of a file that is none of ours, and those that are no sheets of cells."""
+        for name in (name for name, hidden in book.names if hidden):
+            with suppress(TrackerError):
+                if not book.sheet(name).is_empty:
+                    self.leave(name, [Left(None, "隐藏的工作表未读取")])
+        for name in book.left_out:
+            self.leave(name, [Left(None, "不是普通工作表，未读取")])
+
+
+def read_list(
+    path: Path, layout: Layout, computed: Sequence[str], other: tuple[Layout, str] | None = None
+) -> tuple[TableFile, list[Table]]:
+    """Read the tables of one layout in the visible sheets of a file; a file without any has that as its problem.
+
+    other: a layout that fits another door better, and what to say then.
+    """
+    found = TableFile(path.name)
+    book = found.open(path)
+    if book is None:
+        return found, []
+    names = [name for name, hidden in book.names if not hidden]
+    tables = list(found.tables(book, names, layout, computed=computed))
+    found.leave_hidden(book)
+    if not tables and not found.problems:
+        found.refuse(None, None, no_header(book, layout, other))
+    return found, tables
+
+
+def no_header(book: Book, layout: Layout, other: tuple[Layout, str] | None) -> str:
+    """Say that a file has no table of a layout, and which door it is for where it has one of another."""
+    if other is not None:
+        for name, hidden in book.names:
+            with suppress(TrackerError):
+                if not hidden and find_tables(book.sheet(name), other[0]):
+                    return f"没有找到表头：{other[1]}"
+    return f"没有找到表头；{layout.wanted}"

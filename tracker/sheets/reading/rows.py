@@ -1,0 +1,53 @@
+"""What a row of a table is: one that says something, or a sum, a note, a signature, a chapter that stands between them."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from tracker.sheets.reading.cells import folded
+from tracker.sheets.reading.headings import REPORTS
+
+_SUMS = ("合计", "总计", "小计", "平均", "平均值", "共计")
+_NOTES = (
+    "注", "附注", "说明", "备注", "填表说明", "填报说明", "负责人", "单位负责人", "联系人", "联系电话", "填报人", "填表人",
+    "制表人", "审核人", "填报单位", "填表单位", "填报日期", "填表日期",
+)  # fmt: skip
+_SIGNED = ("填报", "填表", "制表", "审核", "复核")
+
+
+def _spaced(words: Iterable[str]) -> str:
+    """Return a pattern for any of some words, also where blanks were put between the signs: 合 计."""
+    return "|".join(r"\s*".join(word) for word in words)
+
+
+# Tasks begin with these words too (注重…, 审核3家…): what follows them tells a note from a task.
+_ASIDE = re.compile(rf"(?:{_spaced(_SUMS + _NOTES)})(?:$|[:\s(\d])|(?:{_spaced(_SIGNED)})(?:$|[:\s(])")
+_SUM = re.compile(rf"(?:{_spaced(_SUMS)}):?")
+_CHAPTER = re.compile(
+    r"(?:第[一二三四五六七八九十百]+[章编部篇]|[一二三四五六七八九十]+(?=[、.．,，\s]|$))[、.．,，\s]*"
+)
+_SECTION = re.compile(r"(?:第[一二三四五六七八九十百]+节|\([一二三四五六七八九十]+\))[、.．,，\s]*")
+
+
+def is_sum(text: str | None) -> bool:
+    """Say whether words are only those of a line of sums."""
+    return text is not None and _SUM.fullmatch(folded(text)) is not None
+
+
+def is_aside(text: str) -> bool:
+    """Say whether words begin a sum, a note or a signature."""
+    return _ASIDE.match(folded(text)) is not None
+
+
+def is_header_again(cells: Sequence[Any]) -> bool:
+    """Say whether a row is a header once more, as on every printed page."""
+    known = [REPORTS.heading(value).column is not None for value in cells if isinstance(value, str) and value]
+    return len(known) > 1 and all(known)
+
+
+def chapter_level(text: str) -> int:
+    """Return 1 for words that begin as a chapter does (一、…, 第一章 …), 2 for those of a section (（一）…), 0 for others."""
+    plain = folded(text)
+    if _CHAPTER.match(plain):
+        return 1
+    return 2 if _SECTION.match(plain) else 0

@@ -1,0 +1,82 @@
+"""A sheet as every reader of files makes it: a grid of values that keeps the place of each cell, and what else was in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tracker.errors import Refused
+from tracker.sheets.reading.package import MAX_CELLS, MAX_ROWS
+from tracker.sheets.reading.values import cell_name
+
+Rows = Sequence[list[Any]]
+Area = tuple[int, int, int, int]
+"""First row, first column, last row, last column, all from 0."""
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A sheet as a grid: rows of values from its first row and column on, empty cells as empty text; rows may be shorter than others.
+
+    name is None for CSV. formulas are the cells whose stored value was computed; struck those whose text is struck out; comments
+    by cell; pictures: cells that hold one and nothing else; blind: what the kind of file does not let be seen, in words.
+    """
+
+    name: str | None
+    rows: Rows
+    merged: Sequence[Area] = ()
+    hidden: bool = False
+    from_1904: bool = False
+    formulas: set[tuple[int, int]] = field(default_factory=set)
+    struck: set[tuple[int, int]] = field(default_factory=set)
+    pictures: set[tuple[int, int]] = field(default_factory=set)
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    filtered: bool = False
+    blind: str = ""
+
+    def place(self, row: int, column: int) -> str:
+        """Name a cell as a spreadsheet does."""
+        return cell_name(row, column)
+
+    def text(self, row: int, column: int) -> Any:
+        """Return what a cell holds, empty beyond the end of its row."""
+        cells = self.rows[row]
+        return cells[column] if column < len(cells) else ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no cell holds anything."""
+        return not any(map(any, self.rows))
+
+
+class Grid:
+    """Rows being filled, cell by cell, within bounds."""
+
+    def __init__(self) -> None:
+        self.rows: list[list[Any]] = []
+        self._cells = 0
+
+    def put(self, row: int, column: int, value: Any) -> None:
+        """Put a value into a cell; raises Refused where there would be too many rows or cells."""
+        rows = self.rows
+        if row >= MAX_ROWS:
+            raise too_far(row, column)
+        while len(rows) <= row:
+            rows.append([])
+        cells = rows[row]
+        missing = column - len(cells)
+        if missing < 0:
+            cells[column] = value
+            return
+        self._cells += missing + 1
+        if self._cells > MAX_CELLS:
+            raise too_far(row, column)
+        if missing:
+            cells.extend([""] * missing)
+        cells.append(value)
+
+
+def too_far(row: int, column: int) -> Refused:
+    """Return the error for a sheet whose content has no bounds."""
+    return Refused(f"内容一直到第 {row + 1} 行、第 {column + 1} 列，范围过大；请删去表格以外的内容再另存")

@@ -1,0 +1,487 @@
+"""Where the tables of a sheet are: headers in one to three rows, merged cells, several tables below one another, what lies beside them."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from tracker.errors import Unclear
+from tracker.sheets.reading.cells import folded
+from tracker.sheets.reading.headings import COMPUTED, EITHER, EXPORTED, META, Heading, Layout, Period, heading
+from tracker.sheets.reading.measures import is_measure, measure_above
+from tracker.sheets.reading.sheet import Sheet
+from tracker.sheets.reading.values import column_name
+
+TITLE_ROWS = 100
+"""How deep the first header is looked for."""
+_DEEPEST = 3
+"""Rows that a header may take."""
+_NAMED_CELLS = 20
+"""Cells that are named one by one; of more, the number is said."""
+_FOOT_ROWS = 12
+"""How many of its last rows a signature below a table may take."""
+_LONG_LABEL = 40
+_SIGNED = "填报单位|填表单位|报送单位|上报单位|填报日期|填报时间|填表日期|填表时间|报送日期|报送时间|填报人|填表人|报送人|数据时点|截至日期"
+_BESIDE = "制表人|审核人|审核|复核人|复核|联系人|联系电话|联系方式|电话|手机|单位负责人|负责人|分管领导|日期|时间|单位|报送截止"
+_SIGNATURE = re.compile(
+    rf"({_SIGNED})\s*(?:\([^()]*\))?\s*:\s*(.*?)(?=\s*(?:{_SIGNED}|{_BESIDE})\s*(?:\([^()]*\))?\s*:|$)", re.DOTALL
+)
+"""What is said for a whole table behind a colon, also several in one cell: 填报单位：…  填报日期：…"""
+
+
+class Left(NamedTuple):
+    """Something of a sheet that was not taken: its cell (None: the sheet as a whole), and what it is."""
+
+    cell: str | None
+    message: str
+
+
+@dataclass(slots=True)
+class Table:
+    """A table in a sheet: the rows of its header, its columns by name, what stands above it, where it ends.
+
+    measures are the units of measure that headings, or a row below them, state, by column; dated are columns of progress that speak
+    of a period; unread are columns with a heading that no door knows, with their headings.
+    """
+
+    sheet: Sheet
+    top: int
+    header: int
+    columns: dict[str, int]
+    headings: dict[str, str]
+    meta: dict[str, tuple[Any, str]] = field(default_factory=dict)
+    above: tuple[str, ...] = ()
+    measures: dict[int, str] = field(default_factory=dict)
+    measure: str | None = None
+    dated: list[tuple[int, Period]] = field(default_factory=list)
+    unread: list[tuple[int, str]] = field(default_factory=list)
+    named: list[tuple[int, Heading]] = field(default_factory=list)
+    width: int = 0
+    end: int | None = None
+
+    @property
+    def is_listing(self) -> bool:
+        """Whether it has columns that only a listing of ours has."""
+        return any(each.label in COMPUTED for _, each in self.named)
+
+    def cell(self, row: Sequence[Any], column: str) -> Any:
+        """Return the value of a row in a column; empty where the table has no such column."""
+        place = self.columns.get(column)
+        return "" if place is None or place >= len(row) else row[place]
+
+    def name(self, index: int, column: str) -> str:
+        """Name a cell as a spreadsheet does; the first cell of the row where the table has no such column."""
+        return self.sheet.place(index, self.columns.get(column, 0))
+
+    def measure_of(self, row: Sequence[Any], column: str) -> str | None:
+        """Return the unit of measure that a row's cell in the column for it, or the heading of a column, states for its figures."""
+        own = self.cell(row, "measure")
+        if is_measure(own):
+            return str(own).strip()
+        place = self.columns.get(column)
+        return None if place is None else self.measures.get(place)
+
+    def rows(self) -> Iterator[tuple[int, list[Any]]]:
+        """Yield the rows below the header that are neither blank nor hidden nor struck out, each with its place, from 0."""
+        left_out = self.sheet.hidden_rows | self.struck_rows()
+        last = self.end
+        for index, cells in enumerate(self.sheet.rows):
+            if index > self.header and any(map(_is_filled, cells)):
+                if last is not None and index >= last:
+                    return
+                if index not in left_out:
+                    yield index, cells
+
+    def struck_rows(self) -> set[int]:
+        """Return the rows of which all that names them is struck out."""
+        if not self.sheet.struck:
+            return set()
+        naming = [self.columns[name] for name in ("id", "name", "title") if name in self.columns]
+        rows = {row for row, column in self.sheet.struck if column in naming}
+        return {
+            row for row in rows
+            if row > self.header and all(
+                self.sheet.text(row, column) == "" or (row, column) in self.sheet.struck for column in naming
+            )
+        }  # fmt: skip
+
+    def of_period(self, place: int) -> "Table":
+        """Return the table with one of its dated columns as its only column of progress."""
+        kept = {name: column for name, column in self.columns.items() if name in (*_NAMING, "unit", "by", "region")}
+        return replace(self, columns={**kept, "note": place}, dated=[], headings={**self.headings, "note": ""})
+
+
+_NAMING = ("id", "number", "name", "title", "group", "section", "measure")
+
+
+def _is_filled(value: Any) -> bool:
+    return value not in ("", None)
+
+
+def find_tables(sheet: Sheet, layout: Layout) -> list[Table]:
+    """Return the tables of a sheet that have a header of the layout, from top to bottom.
+
+    Raises Unclear for a table whose headings stand one below the other.
+    """
+    finder = _Finder(sheet, layout)
+    tables = finder.tables()
+    if not tables:
+        finder.refuse_vertical()
+    return tables
+
+
+class _Finder:
+    """The search for headers in one sheet."""
+
+    def __init__(self, sheet: Sheet, layout: Layout) -> None:
+        self.sheet = sheet
+        self.layout = layout
+        self.rows = sheet.rows
+        self.is_grid = isinstance(sheet.rows, list)
+        # The deepest cell of each area that is merged downwards, and the widest across, by the place where it begins.
+        self.tall = {(top, left): bottom for top, left, bottom, _ in sheet.merged if bottom > top}
+        self.wide = {(top, left): right for top, left, _, right in sheet.merged if right > left}
+
+    def tables(self) -> list[Table]:
+        """Return the tables; those of a text file have one header, which may be repeated."""
+        found: list[Table] = []
+        index = 0
+        total = len(self.rows) if self.is_grid else min(len(self.rows), TITLE_ROWS)
+        while index < total and (found or index < TITLE_ROWS):
+            table = self._header_at(index) if self._may_begin(index) else None
+            if table is None:
+                index += 1
+                continue
+            if found:
+                if not self.is_grid:
+                    break
+                found[-1].end = index
+            self._look_around(table, found[-1] if found else None)
+            found.append(table)
+            index = table.header + 1
+        self._fill_down(found)
+        for table in found:
+            self._settle(table)
+        return found
+
+    def _may_begin(self, index: int) -> bool:
+        """Say, at the cost of a glance, whether a row may begin a header: texts only, and one of them is a heading."""
+        is_any = False
+        for value in self.rows[index]:
+            if value == "":
+                continue
+            if value.__class__ is not str:
+                return False
+            is_any = is_any or (len(value) <= _LONG_LABEL and self.layout.heading(value).column is not None)
+        return is_any
+
+    def _header_at(self, index: int) -> Table | None:
+        """Return the table whose header begins in a row, in the depth that tells most of it."""
+        best: Table | None = None
+        for depth in range(_DEEPEST):
+            last = index + depth
+            if last >= len(self.rows) or (depth and not self._continues(index, last)):
+                break
+            table = self._table(index, last)
+            if table is not None and (
+                best is None or len(table.columns) > len(best.columns) or self._is_within(last, index)
+            ):
+                best = table
+        return best
+
+    def _is_within(self, last: int, top: int) -> bool:
+        """Say whether a row belongs to merged headings that begin above it."""
+        return any(start[0] in range(top, last) and bottom >= last for start, bottom in self.tall.items())
+
+    def _continues(self, top: int, last: int) -> bool:
+        """Say whether a row goes on with the header above it: under merged headings, or with headings where those have gaps."""
+        cells = self.rows[last]
+        texts = [value for value in cells if value != ""]
+        if not texts or not all(isinstance(value, str) and len(value) <= _LONG_LABEL for value in texts):
+            return False
+        if self._is_within(last, top):
+            return True
+        above = self.rows[last - 1]
+        known = [self.layout.heading(value).column for value in above if isinstance(value, str)]
+        if not any(column is not None for column in known):
+            return False
+        fits = all(
+            value == "" or place >= len(above) or above[place] == "" or (last - 1, place) in self.wide
+            or self._is_group(last - 1, place)
+            for place, value in enumerate(cells)
+        )  # fmt: skip
+        return fits and any(self.layout.heading(value).column is not None for value in texts)
+
+    def _is_group(self, row: int, place: int) -> bool:
+        """Say whether a heading has blanks to its right, as one over several columns has that was not merged."""
+        cells = self.rows[row]
+        own = self.layout.heading(cells[place]).column
+        return own is None and (place + 1 >= len(cells) or cells[place + 1] == "")
+
+    def _labels(self, top: int, last: int) -> list[Heading]:
+        """Return the headings of a header of one or more rows, by column: the lowest text, read together with those above it."""
+        width = max(len(self.rows[row]) for row in range(top, last + 1))
+        found = []
+        for place in range(width):
+            texts = [text for row in range(top, last + 1) if (text := self._label(row, place))]
+            own = self.layout.heading(texts[-1]) if texts else Heading("")
+            if own.column is None and len(texts) > 1:
+                joined = (self.layout.heading("".join(order)) for order in (texts[::-1], texts))
+                own = next((each for each in joined if each.column is not None), own)
+            found.append(own)
+        return found
+
+    def _label(self, row: int, place: int) -> str:
+        """Return the text over a column in a row of a header; that of a cell merged across stands over each of its columns."""
+        cells = self.rows[row]
+        if place < len(cells) and isinstance(cells[place], str) and cells[place]:
+            return str(cells[place])
+        for (top, left), right in self.wide.items():
+            if top == row and left < place <= right and left < len(cells) and isinstance(cells[left], str):
+                return str(cells[left])
+        return ""
+
+    def _table(self, top: int, last: int) -> Table | None:
+        """Return a table with the header in these rows, None where they are none."""
+        labels = self._labels(top, last)
+        table = Table(self.sheet, top, last, {}, {}, width=len(labels))
+        table.named = [(place, each) for place, each in enumerate(labels) if each.label]
+        for place, each in table.named:
+            if each.measure is not None:
+                table.measures[place] = each.measure
+            if each.period is not None:
+                table.dated.append((place, each.period))
+            elif each.column is None:
+                table.unread.append((place, each.label))
+            else:
+                self._add_column(table, place, each)
+        names = {*table.columns, *(["note"] if table.dated else [])}
+        return table if self.layout.makes_header(names) else None
+
+    def _add_column(self, table: Table, place: int, each: Heading) -> None:
+        """Take a column; where several go by one name, our own name for it comes first."""
+        column = each.column or ""
+        first = next(iter(self.layout.aliases.get(column, ())), None)
+        if column not in table.columns or (each.label == first and table.headings[column] != each.label):
+            table.columns[column], table.headings[column] = place, each.label
+
+    def _look_around(self, table: Table, before: Table | None) -> None:
+        """Read what stands above a table, and rows of units of measure or of column numbers right below its header."""
+        start = 0 if before is None else before.header + 1
+        above = list(self.rows[max(start, table.top - TITLE_ROWS) : table.top])
+        table.above = tuple(str(value) for row in above for value in row if isinstance(value, str) and value.strip())
+        if before is not None:
+            # What stands between two tables may be rows of the first: only what is right above is the second's.
+            table.above = tuple(text for row in above[-3:] for text in row if isinstance(text, str) and text.strip())
+            table.meta = dict(before.meta)
+        if self.layout.meta:
+            offset = table.top - len(above)
+            table.meta |= _meta(self.sheet, range(offset, table.top), self.layout)
+        table.measure = next(
+            (each for text in table.above if (each := measure_above(text))), before.measure if before else None
+        )
+        while table.header + 1 < len(self.rows) and self._take_under_header(table):
+            table.header += 1
+
+    def _take_under_header(self, table: Table) -> bool:
+        """Take a row of units of measure, or of the numbers of columns, below a header; say whether it was one."""
+        cells = self.rows[table.header + 1]
+        filled = [(place, value) for place, value in enumerate(cells) if value != ""]
+        if filled and all(is_measure(_bare(value)) for _, value in filled):
+            table.measures.update((place, _bare(value)) for place, value in filled)
+            return True
+        return len(filled) > 2 and _are_column_numbers([value for _, value in filled])  # noqa: PLR2004 - two numbers may be a row's
+
+    def _fill_down(self, tables: Sequence[Table]) -> None:
+        """Repeat what a merged cell says in every row that it covers and that says something itself.
+
+        What is merged across several columns is a heading.
+        """
+        if not tables or not self.sheet.merged or not self.is_grid:
+            return
+        rows, headers = self.rows, [(table.top, table.header) for table in tables]
+        blank = {
+            index
+            for top, _, bottom, _ in self.sheet.merged
+            for index in range(top, min(bottom + 1, len(rows)))
+            if not any(map(_is_filled, rows[index]))
+        }
+        for top, left, bottom, right in self.sheet.merged:
+            if bottom == top or right - left > 1 or top >= len(rows) or left >= len(rows[top]) or top <= headers[0][1]:
+                continue
+            if any(first <= top <= last for first, last in headers):
+                continue
+            if any(table.columns.get(name) == left for table in tables for name in self.layout.once):
+                continue
+            value = rows[top][left]
+            for index in range(top + 1, min(bottom + 1, len(rows))):
+                if index not in blank and value != "":
+                    cells = rows[index]
+                    if left >= len(cells):
+                        cells.extend([""] * (left + 1 - len(cells)))
+                    cells[left] = value
+                    if (top, left) in self.sheet.struck:
+                        self.sheet.struck.add((index, left))
+
+    def _settle(self, table: Table) -> None:
+        """Decide what 单位 means by what stands below it, and read a signature below the table."""
+        place = table.columns.pop(EITHER, None)
+        if place is not None:
+            texts = [cells[place] for _, cells in _first(table.rows(), 50) if place < len(cells) and cells[place] != ""]
+            measures = sum(is_measure(text) for text in texts)
+            column = "measure" if measures * 2 > len(texts) else self.layout.either
+            if column is not None and column not in table.columns:
+                table.columns[column], table.headings[column] = place, EITHER
+            else:
+                table.unread.append((place, EITHER))
+        if self.layout.meta and self.is_grid:
+            last = len(self.rows) if table.end is None else table.end
+            foot = _meta(self.sheet, range(max(table.header + 1, last - _FOOT_ROWS), last), self.layout, labelled=True)
+            table.meta = {**foot, **table.meta}
+
+    def refuse_vertical(self) -> None:
+        """Refuse a table whose headings stand one below the other: it cannot be read row by row."""
+        for place in range(3):
+            labels = [
+                self.layout.heading(cells[place]).column
+                for cells in self.rows[:TITLE_ROWS]
+                if place < len(cells) and isinstance(cells[place], str)
+            ]
+            found = {label for label in labels if label is not None}
+            if len(found) > 2 and self.layout.makes_header(found):  # noqa: PLR2004 - two may stand so by chance
+                raise Unclear(
+                    f"表格是竖排的（{column_name(place)} 列是栏目名称，每列一项）；请改为横排：第一行是表头，每行一项"
+                )
+
+
+def _first(rows: Iterable[tuple[int, list[Any]]], number: int) -> Iterator[tuple[int, list[Any]]]:
+    for count, row in enumerate(rows):
+        if count >= number:
+            return
+        yield row
+
+
+def _bare(value: Any) -> str:
+    return folded(value).strip("()").strip() if isinstance(value, str) else ""
+
+
+def _are_column_numbers(values: Sequence[Any]) -> bool:
+    """Say whether a row only counts the columns: 1 2 3 …, 甲 乙 1 2 …, (1) (2) (3)."""
+    texts = [str(int(value)) if isinstance(value, float) and value.is_integer() else _bare(value) for value in values]
+    while texts and texts[0] in ("甲", "乙", "丙", "丁", "栏次"):
+        texts.pop(0)
+    return len(texts) > 1 and texts == [str(number) for number in range(1, len(texts) + 1)]
+
+
+def _meta(sheet: Sheet, rows: range, layout: Layout, *, labelled: bool = False) -> dict[str, tuple[Any, str]]:
+    """Find what is said for a whole table: 填报单位, 填报日期, 填报人, behind a colon or (labelled: not) in the cell beside."""
+    found: dict[str, tuple[Any, str]] = {}
+    for index in rows:
+        row = sheet.rows[index]
+        for place, value in enumerate(row):
+            if not isinstance(value, str) or not value:
+                continue
+            beside = row[place + 1] if place + 1 < len(row) else ""
+            for label, words in _said(folded(value), labelled=labelled):
+                column = layout.column(label)
+                if column not in META or column in found:
+                    continue
+                if words:
+                    found[column] = words, sheet.place(index, place)
+                elif not labelled or (beside != "" and not (isinstance(beside, str) and ":" in folded(beside))):
+                    found[column] = beside, sheet.place(index, place + 1)
+    return found
+
+
+def _said(text: str, *, labelled: bool) -> Iterator[tuple[str, str]]:
+    """Yield the labels in a cell with what stands behind their colons; without a colon the cell may be a label itself."""
+    for match in _SIGNATURE.finditer(text):
+        yield match[1], match[2].strip(" ,，;；。")
+    if not labelled and ":" not in text and len(text) <= _LONG_LABEL:
+        yield heading(text), ""
+
+
+def left_over(sheet: Sheet, tables: Sequence[Table]) -> list[Left]:
+    """Name everything in a sheet that its tables do not take: columns, cells beside them, hidden and struck rows, comments, pictures."""
+    found: list[Left] = []
+    for table in tables:
+        found += _unread_columns(table)
+        found += _outside(table)
+        found += [
+            Left(sheet.place(row, 0), "这一行加了删除线，未读取")
+            for row in sorted(table.struck_rows())
+            if table.end is None or row < table.end
+        ]
+    hidden = sorted(row for row in sheet.hidden_rows if row < len(sheet.rows) and any(map(_is_filled, sheet.rows[row])))
+    inside = [row for row in hidden if any(row > table.header for table in tables)]
+    if inside:
+        why = "筛选或隐藏" if sheet.filtered else "隐藏"
+        which = _listed(row + 1 for row in inside)
+        message = f"有 {len(inside)} 行被{why}（第 {which} 行），未读取；需要导入请先取消隐藏"
+        found.append(Left(sheet.place(inside[0], 0), message))
+    found += _limited(
+        (Left(sheet.place(*place), f"批注未读取：{_short(text)}") for place, text in sorted(sheet.comments.items())),
+        "批注",
+    )
+    found += _limited((Left(sheet.place(*place), "单元格中的图片未读取") for place in sorted(sheet.pictures)), "图片")
+    return found
+
+
+def _unread_columns(table: Table) -> Iterator[Left]:
+    """Name the columns with a heading that no door knows, and with something in them."""
+    unread = [(place, label) for place, label in table.unread if label not in EXPORTED]
+    if not unread:
+        return
+    counts: Counter[int] = Counter()
+    rows = table.rows() if isinstance(table.sheet.rows, list) else _first(table.rows(), TITLE_ROWS)
+    for _, cells in rows:
+        counts.update(place for place, _ in unread if place < len(cells) and cells[place] != "")
+    for place, label in unread:
+        if counts[place]:
+            yield Left(table.sheet.place(table.header, place), f"“{_short(label)}”一列（{counts[place]} 格）未读取")
+
+
+def _outside(table: Table) -> list[Left]:
+    """Name the cells beside a table: in columns without a heading."""
+    known = {place for place, _ in table.named}
+    if not isinstance(table.sheet.rows, list):
+        return []
+    found = (
+        Left(table.sheet.place(index, place), f"表格以外的内容未读取：{_short(str(value))}")
+        for index, cells in table.rows()
+        if len(cells) > table.width or len(known) < table.width
+        for place, value in enumerate(cells)
+        if value != "" and place not in known and not _is_covered(table, index, place)
+    )
+    return _limited(found, "表格以外的单元格")
+
+
+def _is_covered(table: Table, row: int, place: int) -> bool:
+    """Say whether a cell begins a row that names nothing: a chapter, a note, a sum."""
+    naming = [table.columns[name] for name in ("id", "name", "title") if name in table.columns]
+    return place == 0 and all(table.sheet.text(row, column) == "" for column in naming)
+
+
+def _limited(found: Iterable[Left], what: str) -> list[Left]:
+    """Return what is named one by one, and one line for the rest."""
+    listed: list[Left] = []
+    more = 0
+    for each in found:
+        if len(listed) < _NAMED_CELLS:
+            listed.append(each)
+        else:
+            more += 1
+    if more:
+        listed.append(Left(None, f"另有 {more} 处{what}未读取"))
+    return listed
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    texts = [str(number) for number in numbers]
+    return "、".join(texts[:10]) + (" 等" if len(texts) > 10 else "")  # noqa: PLR2004 - a line stays a line
+
+
+def _short(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= 40 else flat[:39] + "…"  # noqa: PLR2004 - a line stays a line

@@ -1,0 +1,60 @@
+"""What a cell may hold beside texts and plain numbers: a share shown in percent, a month shown as one, an error."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+
+class Percent(float):
+    """A number that its cell shows in percent: 0.45 is 45 %."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A date that its cell shows as a month or a year: typed 2026年12月, a spreadsheet keeps the first of the month."""
+
+    first: date
+    last: date
+
+    def __str__(self) -> str:
+        """Return it as the cell shows it."""
+        one_month = self.first.month == self.last.month
+        return f"{self.first.year}年{self.first.month}月" if one_month else f"{self.first.year}年"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A cell without a usable value: it shows an error (shown: #DIV/0!), or is a formula that was never calculated (None)."""
+
+    shown: str | None = None
+
+    @property
+    def message(self) -> str:
+        """Say what is wrong with the cell and what to do."""
+        if self.shown is None:
+            return "单元格是公式，没有存下的值；请用 Excel 或 WPS 打开并保存后再导入，或复制后“选择性粘贴—数值”"
+        return f"单元格显示的是错误值（{self.shown}），请改填数值或文字；没有数据请留空"
+
+    def __str__(self) -> str:
+        """Return it as the cell shows it."""
+        return self.shown or "（公式）"
+
+
+Value = str | int | float | bool | date | datetime | time | timedelta | Span | Fault
+"""What a cell holds; empty ones hold an empty text."""
+
+
+def cell_name(row: int, column: int) -> str:
+    """Return the name of a cell, row and column from 0, as a spreadsheet writes it: (4, 9) is J5."""
+    return f"{column_name(column)}{row + 1}"
+
+
+def column_name(column: int) -> str:
+    """Return the name of a column, from 0: 27 is AB."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
