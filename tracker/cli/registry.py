@@ -139,7 +139,7 @@ COMMANDS: dict[str, Command | Group] = {
     "item": Group("方案之外的事项和更正", "方案", {
         "add": Command("item:add", "增加方案之外的事项", "方案", "item add zj task --text 完成年度评估 --lead 省生态环境厅 --due 年底",
                        COORDINATOR, UNDO),
-        "import": Command("item:import_items", "从普通清单（Excel、CSV）增加事项", "方案", "item import zj task 清单.xlsx",
+        "import": Command("item:import_items", "从普通清单（Excel、WPS、CSV）增加事项", "方案", "item import zj task 清单.xlsx",
                           COORDINATOR, UNDO),
         "edit": Command("item:edit", "更正事项的文字和时限，原文留痕", "方案", "item edit zj-task-6 --due 2026-06-30", COORDINATOR, UNDO),
         "retire": Command("item:retire", "停用不再推进的事项，历史保留", "方案", "item retire zj-task-6 --reason 并入其他事项",
