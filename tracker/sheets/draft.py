@@ -350,7 +350,10 @@ def _row(sheet: Any, at: int, first: tuple[str, str], texts: tuple[str, str, str
     else:
         sheet.write_string(at, 0, text, formats["cell"])
     for index, each in enumerate(texts, 1):
-        sheet.write_string(at, index, each[:_CELL_LIMIT], formats["cell"])
+        if each.isdecimal():
+            sheet.write_number(at, index, int(each[:9]), formats["cell"])
+        else:
+            sheet.write_string(at, index, each[:_CELL_LIMIT], formats["cell"])
     cells = zip((text, *texts), _SUMMARY_WIDTHS, strict=True)
     sheet.set_row(at, min(row_height(((each, wide * MILLIMETRES) for each, wide in cells), _SIZE), _HIGHEST))
     return at + 1

@@ -2,7 +2,7 @@
 
 A date that opens a clause (到2025年，) governs the clauses after it up to the end of the sentence, in the part that
 states the plan's goals up to the end of the paragraph. There, clauses without number are the plan's general aims
-(DESIGN §2).
+(docs/data.md).
 """
 
 from __future__ import annotations
@@ -129,7 +129,6 @@ class _State:
     inferred: str = ""
     wanted: bool = False
     recurring: bool = False
-    opened_at: int = -1
 
 
 def read_commitments(
@@ -279,7 +278,6 @@ def _opened(clause: _Clause, state: _State) -> tuple[str, bool]:
     state.inferred = next((deadline.inferred for deadline in opening if deadline.inferred), "")
     state.recurring = not state.dues
     state.wanted = bool(re.search("力争|争取|努力", lead))
-    state.opened_at = clause.begin
     if not content:
         return "", True
     if _PLACE.fullmatch(shadow(lead)) and content:
