@@ -1,4 +1,4 @@
-"""What `plan read --json` answers: a draft in the shape in which items are told everywhere (DESIGN §4)."""
+"""What `plan read --json` answers: a draft in the shape in which items are told everywhere (docs/contract.md)."""
 
 from __future__ import annotations
 

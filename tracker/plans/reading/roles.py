@@ -1,7 +1,7 @@
 """Who does what: the words of a responsibility bracket, line or table cell, to leads, participants and guidance.
 
 Labels (牵头单位：…；配合单位：…) and verbs (…牵头，…配合; …按职责分工负责) are understood, and remarks that hold
-for the whole plan (以下均需…落实，不再列出) are kept apart. Modes as in DESIGN §3.
+for the whole plan (以下均需…落实，不再列出) are kept apart. Modes as in docs/contract.md.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ _CALLED_LEAD = re.compile(
 class Responsibility:
     """Who answers for a row.
 
-    `mode` as in DESIGN §3 (lead, joint, sole, tbd, by_reference, unstated); names are full; `nameless`, `guidance`
+    `mode` as in docs/contract.md (lead, joint, sole, tbd, by_reference, unstated); names are full; `nameless`, `guidance`
     and `remarks` go to the note; `rider` holds for the whole plan; `due` is the text after 完成时限：; `doubts` are
     Chinese.
     """

@@ -1,4 +1,4 @@
-"""Names of units: a printed list to single names, elided prefixes restored, nameless bodies kept apart (DESIGN §3).
+"""Names of units: a printed list to single names, elided prefixes restored, nameless bodies kept apart (docs/contract.md).
 
 `省生态环境厅、发展改革委` names 省发展改革委; 自治区, 市, 县, 区 likewise. A name with a place or a standing of its
 own (人民银行南京分行, 江苏银保监局, 重庆海关, 国家能源局) stays as printed; bodies without a name (各有关部门,
