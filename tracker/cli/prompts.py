@@ -1,4 +1,7 @@
-"""Asking on a terminal for what a report lacks: the last values offered, what will be stored shown. No yes is asked for (DESIGN §4)."""
+"""Asking on a terminal for what a report lacks: the last values offered, what will be stored shown.
+
+No yes is asked for (docs/contract.md).
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
