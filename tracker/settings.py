@@ -53,9 +53,9 @@ SETTINGS = (
     Setting("unit", "TRACKER_UNIT", "", _text, "默认单位（--unit）", "工作习惯"),
     Setting("by", "TRACKER_BY", "", _text, "默认填报人（--by），缺省为登录名", "工作习惯"),
     Setting("issuer", "TRACKER_ISSUER", "", _text, "发文单位：通报、催办单、报告的落款，不影响查看范围", "docs/papers.md"),
-    Setting("evidence_required", None, False, _switch, "办结时是否必须有佐证材料", "DESIGN §5"),
+    Setting("evidence_required", None, False, _switch, "办结时是否必须有佐证材料", "docs/rules.md"),
     Setting("index_goalposts", "TRACKER_INDEX_GOALPOSTS", "", _text, "协同指数的标杆文件（index goalposts 生成）", "docs/synergy.md"),
-    Setting("backups_kept", None, 10, _days, "自动备份保留份数", "DESIGN §4"),
+    Setting("backups_kept", None, 10, _days, "自动备份保留份数", "docs/contract.md"),
 )  # fmt: skip
 RETIRED = ("mode",)
 """Keys of older configurations that say nothing any more: how entries come together is what the address of the ledger says."""

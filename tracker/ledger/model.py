@@ -45,7 +45,7 @@ class Answer(NamedTuple):
 
 
 class LastReport(NamedTuple):
-    """The report in force: the one with the latest date, then the latest entry (DESIGN §5)."""
+    """The report in force: the one with the latest date, then the latest entry (docs/rules.md)."""
 
     date: date
     entered: Day
