@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from operator import attrgetter, itemgetter
+from pathlib import Path
 from typing import Any, TypeVar
 
 from tracker.actions.imports.baseline import Backgrounds
@@ -24,7 +25,7 @@ from tracker.actions.imports.sources import Options, Receiver, TakenSheet, days_
 from tracker.actions.lookup import plan_code
 from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import Recorded
-from tracker.errors import TrackerError
+from tracker.errors import Refused, TrackerError
 from tracker.folders import expanded
 from tracker.ledger.ids import parse_id
 from tracker.ledger.model import Item, LastReport, part_of
@@ -71,6 +72,15 @@ class Line:
 
 
 @dataclass(slots=True)
+class Speakers:
+    """For whom a file speaks: its units, its days and the persons who filled it in."""
+
+    units: dict[str, None] = field(default_factory=dict)
+    days: dict[date, None] = field(default_factory=dict)
+    people: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Import:
     """What files do to the ledger: their rows, everything that is wrong with them, what to mind."""
 
@@ -81,6 +91,12 @@ class Import:
     counts: Counter[str] = field(default_factory=Counter)
     rows: int = 0
     untouched: int = 0
+    by_file: dict[str, Counter[str]] = field(default_factory=dict)
+    spoke: dict[str, Speakers] = field(default_factory=dict)
+
+    def count_file(self, file: str, outcome: str) -> None:
+        """Count a row of a file."""
+        self.by_file.setdefault(file, Counter())[outcome] += 1
 
     def count_row(self, outcome: str) -> bool:
         """Count a row; say whether it is to be listed.
@@ -114,10 +130,31 @@ class Import:
         }
 
 
-def read_files(paths: Iterable[str], watch: Watch) -> list[ReturnedFile]:
-    """Read the files of one import; a file that is named twice is read once."""
-    chosen = list(dict.fromkeys(expanded(path) for path in paths))
-    return [read_returned(path) for path in watch(chosen, len(chosen))]
+def read_files(paths: Iterable[str], watch: Watch, data: bytes | None = None) -> list[ReturnedFile]:
+    """Read the files of one import; a file that is named twice is read once, and a pattern (*.xlsx) names those that fit it.
+
+    data: what stands for the path -.
+    """
+    chosen = list(dict.fromkeys(path for text in paths for path in _meant(text)))
+    return [
+        read_returned(path, data, "标准输入") if str(path) == STDIN else read_returned(path)
+        for path in watch(chosen, len(chosen))
+    ]
+
+
+STDIN = "-"
+"""What stands for a table on stdin."""
+
+
+def _meant(text: str) -> list[Path]:
+    """Return the files that a text names; Windows leaves patterns to the programs."""
+    path = expanded(text)
+    if any(sign in path.name for sign in "*?") and not path.exists():
+        found = sorted(path.parent.glob(path.name))
+        if not found:
+            raise Refused(f"没有文件符合“{text}”；请检查路径")
+        return found
+    return [path]
 
 
 def take_in(files: Sequence[ReturnedFile], draft: Changeset, options: Options, watch: Watch) -> Import:
@@ -188,10 +225,20 @@ class _Taking:
                 received = receiver.receive(file, table)
                 if isinstance(received, TakenSheet):
                     received.number = self.numbers[id(table)] = len(sheets)
+                    self._note_speakers(received)
                     sheets.append(received)
                 else:
                     self.result.problems += received
         return sheets
+
+    def _note_speakers(self, sheet: TakenSheet) -> None:
+        """Note for whom a table speaks, for the one line that is said of its file."""
+        about = self.result.spoke.setdefault(sheet.table.file, Speakers())
+        identity = sheet.table.identity
+        units = [] if identity is None else [base.unit.partition(":")[2] for base in identity.rows.values()]
+        about.units.update(dict.fromkeys(units or filter(None, [sheet.unit])))
+        about.days[sheet.day] = None
+        about.people[sheet.by] = None
 
     def _rows(self, sheets: Sequence[TakenSheet]) -> Iterator[tuple[TakenSheet, Row]]:
         """Yield the rows of all tables with what they are about; what cannot be known is a problem."""
@@ -258,6 +305,7 @@ class _Taking:
         self._warn(row, saying.warnings)
         if row.source.is_form:
             self.result.untouched += 1
+            self.result.count_file(row.source.file, SAME)
         else:
             self._line(row, SAME)
 
@@ -327,6 +375,7 @@ class _Taking:
         self._line(row, ERROR)
 
     def _line(self, row: Row, outcome: str, recorded: Sequence[Recorded] = ()) -> None:
+        self.result.count_file(row.source.file, outcome)
         if self.result.count_row(outcome):
             name = row.source.table.sheet.name
             table = self.numbers[id(row.source)]
