@@ -29,6 +29,7 @@ from tracker.errors import Refused, TrackerError
 from tracker.folders import expanded
 from tracker.ledger.ids import parse_id
 from tracker.ledger.model import Item, LastReport, part_of
+from tracker.ledger.values import shorten
 from tracker.sheets.reading.files import Problem
 from tracker.sheets.returned import ReturnedFile, read_returned
 from tracker.sheets.stamp import read_stamp
@@ -55,7 +56,7 @@ WARNED = 1000
 
 @dataclass(slots=True)
 class Line:
-    """What became of one row; recorded are the reports it made. table: its place among the tables of the import."""
+    """What became of one row; recorded are the reports it made, by whom. table: its place among the tables of the import."""
 
     table: int
     file: str
@@ -64,6 +65,13 @@ class Line:
     id: str
     outcome: str
     recorded: Sequence[Recorded] = ()
+    by: str = ""
+
+    @property
+    def name(self) -> str:
+        """The heading of the item that the row is about, or the beginning of its words; empty where it made no report."""
+        item = self.recorded[0].item if self.recorded else None
+        return "" if item is None else shorten(item.title or item.text, 16)
 
     @property
     def words(self) -> str:
@@ -368,18 +376,19 @@ class _Taking:
             self._fail(row, placed)
             return
         self._warn(row, placed.warnings)
-        self._line(row, placed.outcome, placed.recorded)
+        self._line(row, placed.outcome, placed.recorded, sheet.person_of(row))
 
     def _fail(self, row: Row, problems: Iterable[tuple[str, str]]) -> None:
         self.result.problems += [row.problem(column, message) for column, message in problems]
         self._line(row, ERROR)
 
-    def _line(self, row: Row, outcome: str, recorded: Sequence[Recorded] = ()) -> None:
+    def _line(self, row: Row, outcome: str, recorded: Sequence[Recorded] = (), by: str = "") -> None:
         self.result.count_file(row.source.file, outcome)
         if self.result.count_row(outcome):
             name = row.source.table.sheet.name
             table = self.numbers[id(row.source)]
-            self.result.lines.append(Line(table, row.source.file, name, row.index + 1, row.ref.text, outcome, recorded))
+            line = Line(table, row.source.file, name, row.index + 1, row.ref.text, outcome, recorded, by)
+            self.result.lines.append(line)
 
     def _warn(self, row: Row, texts: Iterable[str]) -> None:
         for text in texts:
@@ -401,6 +410,7 @@ class _Taking:
 
         self.result.problems.sort(key=place)
         self.result.warnings += [text for *_, text in sorted(self.warnings, key=itemgetter(0, 1))]
+        self.result.warnings += self.placer.told_rivals()
         if self.unsaid:
             self.result.warnings.append(f"另有 {self.unsaid} 处类似情况未列出；分批导入可逐处查看")
         self.result.lines.sort(key=attrgetter("table", "row"))

@@ -209,7 +209,7 @@ def _news(result: Import) -> int:
 def _show(act: WriteOptions, result: Import) -> None:
     """List the rows on stdout; what is wrong, and what to mind, on stderr."""
     if not act.json:
-        _table(result)
+        _table(result, named=act.may_ask)
     _tell(result)
 
 
@@ -223,19 +223,24 @@ def _tell(result: Import) -> None:
         output.message(f"错误：{problem.place}：{problem.message}")
 
 
-def _table(result: Import) -> None:
-    """Write one line a row; rows that say nothing new are only counted where there are many."""
+def _table(result: Import, *, named: bool) -> None:
+    """Write one line a row; rows that say nothing new are only counted where there are many.
+
+    named: items and persons by name, for somebody who is asked for a yes.
+    """
     output.label()
     if shown := result.lines:
         several = len({(line.file, line.sheet) for line in shown}) > 1
         output.print_table(
             [
                 *([Column("文件", 24), Column("表", 14)] if several else []), Column("行", 6, right=True),
-                Column("编号", max(len(line.id) for line in shown)), Column("结果", 4), Column("内容"),
+                Column("编号", max(len(line.id) for line in shown)),
+                *([Column("事项", 20), Column("填报人", 8)] if named else []), Column("结果", 4), Column("内容"),
             ],
             [
                 [
-                    *([line.file, line.sheet or ""] if several else []), str(line.row), line.id, _WORDS[line.outcome], line.words,
+                    *([line.file, line.sheet or ""] if several else []), str(line.row), line.id,
+                    *([line.name, line.by] if named else []), _WORDS[line.outcome], line.words,
                 ]
                 for line in shown
             ],
