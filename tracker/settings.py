@@ -59,12 +59,12 @@ SETTINGS = (
     Setting("time_left", None, Decimal(30), _share, "从未填报且剩余时间不超过百分之几亮黄灯", "商丘 2025"),
     Setting("due_days", None, 30, _days, "多少天内到期亮蓝灯", "宿迁 2025"),
     Setting("report_days", None, 31, _days, "填报周期（天），超过即为未更新、未填报", "按月调度"),
-    Setting("tolerance", None, Decimal(5), _share, "“左右”允许比目标值差百分之几", "DESIGN §5"),
-    Setting("evidence_required", None, False, _switch, "办结时是否必须有佐证材料", "DESIGN §5"),
+    Setting("tolerance", None, Decimal(5), _share, "“左右”允许比目标值差百分之几", "docs/rules.md"),
+    Setting("evidence_required", None, False, _switch, "办结时是否必须有佐证材料", "docs/rules.md"),
     Setting("jump_factor", None, Decimal(10), lambda text: parse_number(text, what="配置值"),
             "现值变动超过几倍视为存疑", "check implausible"),
     Setting("index_goalposts", "TRACKER_INDEX_GOALPOSTS", "", _text, "协同指数的标杆文件（index goalposts 生成）", "docs/synergy.md"),
-    Setting("backups_kept", None, 10, _days, "自动备份保留份数", "DESIGN §4"),
+    Setting("backups_kept", None, 10, _days, "自动备份保留份数", "docs/contract.md"),
 )  # fmt: skip
 RETIRED = ("mode",)
 """Keys of older configurations that say nothing any more: how entries come together is what the address of the ledger says."""

@@ -1,4 +1,4 @@
-"""Result rows: what an item looks like to a script (DESIGN §4, JSON) — the one shape for screen, files, sheets and pages."""
+"""Result rows: what an item looks like to a script (docs/contract.md, JSON) — the one shape for screen, files, sheets and pages."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""From statements to standing: order, links, assignments, forecasts (DESIGN §5)."""
+"""From statements to standing: order, links, assignments, forecasts (docs/rules.md)."""
 
 import random
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Lights and the judgement of items (DESIGN §5): precedence, edges, several indicators."""
+"""Lights and the judgement of items (docs/rules.md): precedence, edges, several indicators."""
 
 from dataclasses import replace
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Met, achievement, planned progress and lag (DESIGN §5)."""
+"""Met, achievement, planned progress and lag (docs/rules.md)."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""Named checks (DESIGN §4, `check`): what each looks for, how grave it is, and the verdict for a monitor.
+"""Named checks (docs/contract.md, `check`): what each looks for, how grave it is, and the verdict for a monitor.
 
 The question without a rule's name is asked every minute: it takes its answer from the kept due dates and imports the
 rules of judgement only for what these leave open.

@@ -1,4 +1,4 @@
-"""Counting judged items by plan, unit, chapter or region (DESIGN §4, status)."""
+"""Counting judged items by plan, unit, chapter or region (docs/contract.md, status)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -63,7 +63,7 @@ def _merge(row: dict[str, Any], other: Mapping[str, Any]) -> None:
 def count(found: Iterable[Judged], group: str, plans: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return one row for every group of judged items, most trouble first: red, then yellow, then overdue.
 
-    An item counts once for each of its lead units; one without a lead counts under 待明确 (DESIGN §5). plans, by code, are
+    An item counts once for each of its lead units; one without a lead counts under 待明确 (docs/rules.md). plans, by code, are
     asked for their region only.
     """
     return _tallied(found, group, plans).groups

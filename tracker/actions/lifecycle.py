@@ -1,4 +1,4 @@
-"""The life of an item: declared complete, returned or verified, opened again, given more time (DESIGN §3–§5)."""
+"""The life of an item: declared complete, returned or verified, opened again, given more time (docs/contract.md, docs/rules.md)."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""Which items, in what light: the filters of `list` and its relatives (DESIGN §4)."""
+"""Which items, in what light: the filters of `list` and its relatives (docs/contract.md)."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What a unit still owes in this period (DESIGN §4, `todo`)."""
+"""What a unit still owes in this period (docs/contract.md, `todo`)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""Entry of the command line, and the one place where errors become messages and exit codes (DESIGN §4)."""
+"""Entry of the command line, and the one place where errors become messages and exit codes (docs/contract.md)."""
 
 import errno
 from collections.abc import Sequence
@@ -41,6 +41,11 @@ class _Asked(NamedTuple):
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code. Nothing escapes but SystemExit of the interpreter itself."""
     _noticed.clear()
+    if "_TRACKER_COMPLETE" in context.environ:
+        from tracker.cli.completion import answer
+
+        answer(context.environ)
+        return 0
     context.written, context.is_sample, context.is_labelled = None, False, False
     arguments = _reordered(arguments)
     asked = _Asked(_is_check(arguments), "--json" in arguments, "--csv" in arguments)
@@ -60,7 +65,7 @@ def run(arguments: Sequence[str]) -> int:
         code = _refuse(str(error), error.exit_code, asked)
     except OSError as error:
         code = _system_error(error, asked, code)
-    except Exception as error:  # noqa: BLE001 - the guard of `check`, and one line instead of a traceback (DESIGN §4)
+    except Exception as error:  # noqa: BLE001 - the guard of `check`, and one line instead of a traceback (docs/contract.md)
         _trace()
         code = _refuse(_unforeseen(error), 1, asked)
     return code
@@ -69,6 +74,11 @@ def run(arguments: Sequence[str]) -> int:
 def _run(words: Sequence[str]) -> int:
     """Parse and run. The framework's own main is passed by: it would turn a closed pipe into exit 1, an interrupt into silence."""
     if _is_page(words):
+        return 0
+    if words and words[0] in ("--install-completion", "--show-completion"):
+        from tracker.cli.completion import set_up
+
+        set_up(words)
         return 0
     from typer import Exit
 

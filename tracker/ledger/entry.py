@@ -1,4 +1,4 @@
-"""Who may report what, and where a report goes (DESIGN §4 "Who may report", §5)."""
+"""Who may report what, and where a report goes (docs/contract.md "Who may report", §5)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,6 @@ from tracker.ledger.naming import Unit, split_region
 from tracker.ledger.terms import STATES
 from tracker.ledger.values import plain, shorten
 
-UNASSIGNED = ("tbd", "by_reference", "unstated")
 _WHOLE = 100
 REPORTABLE_STATES = ("not_started", "in_progress", "completed")
 

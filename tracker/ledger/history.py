@@ -1,6 +1,6 @@
 """From statements to standing: an item as its plan states it, and every report and decision about it, in order.
 
-A statement holds from its own date; among those of one date, the later entry comes later (DESIGN §5). Replaying the
+A statement holds from its own date; among those of one date, the later entry comes later (docs/rules.md). Replaying the
 statements up to a day gives the item as of that day; leaving out what was recorded later gives it as known then.
 """
 
@@ -237,7 +237,7 @@ def _take_report_dates(indicator: Indicator, sources: list[Indicator]) -> None:
 
 
 def _take_milestone(indicator: Indicator, sources: list[Indicator], link: Link) -> None:
-    """The earlier namesake's target at its own date is a point on the way to the later one (DESIGN §2)."""
+    """The earlier namesake's target at its own date is a point on the way to the later one (docs/data.md)."""
     point = inherited_milestone(indicator, sources, link)
     if point is not None and all(each.date != point.date for each in indicator.milestones):
         indicator.milestones = tuple(sorted((*indicator.milestones, point)))
@@ -380,15 +380,6 @@ def _retire(item: Item, statement: Statement) -> None:
         item.retired_on = statement.date
     else:
         item.indicators = [indicator for indicator in item.indicators if indicator.n != statement.n]
-
-
-EDITABLE = (
-    "text", "title", "chapter", "section", "note", "source", "responsibility", "open_ended", "lead_cell",
-    "participant_cell", "original_due",
-)  # fmt: skip
-EDITABLE_INDICATOR = (
-    "name", "comparator", "value", "bound", "aspirational", "measure", "scope", "direction", "original_due", "note"
-)  # fmt: skip
 
 
 def _edit(item: Item, statement: Statement) -> None:

@@ -1,4 +1,4 @@
-"""How an item stands at a day, and why: the rules of progress and lights put together (DESIGN §5)."""
+"""How an item stands at a day, and why: the rules of progress and lights put together (docs/rules.md)."""
 
 from datetime import date
 from decimal import Decimal

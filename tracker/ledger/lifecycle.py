@@ -1,4 +1,4 @@
-"""The life cycle of an item: who may decide what, and when (DESIGN §3 "completed / closed", §4, §5).
+"""The life cycle of an item: who may decide what, and when (docs/contract.md "completed / closed", §4, §5).
 
 Pure: every function either refuses with one line that a person can act on, or returns what a decision will touch.
 """
@@ -91,7 +91,7 @@ def parts_for(kind: str, item: Item, n: int | None) -> tuple[int | None, ...]:
     """Return the parts whose state a decision changes: (None,) for a row without indicators.
 
     On an item with indicators `complete` takes all open ones, `close` and `return` all declared ones, `reopen` all that are
-    not open (DESIGN §5). Raises Refused where the state does not allow it, and for `close` while a part is still open.
+    not open (docs/rules.md). Raises Refused where the state does not allow it, and for `close` while a part is still open.
     """
     if n is not None or not item.indicators:
         _check_state(kind, item, n)
@@ -131,7 +131,7 @@ def _check_state(kind: str, item: Item, n: int | None) -> None:
 
 
 def check_other_person(item: Item, parts: Iterable[int | None], person: str) -> None:
-    """Refuse a closing by the one who declared completion: it must be verified by another person (DESIGN §3)."""
+    """Refuse a closing by the one who declared completion: it must be verified by another person (docs/contract.md)."""
     for n in parts:
         declared_by = part_of(item, n).completed_by
         if declared_by is not None and same_person(declared_by, person):
@@ -157,7 +157,7 @@ class Extension(NamedTuple):
 
 
 def extensions(item: Item, judged: Judgement, n: int | None, to: date, day: date, *, late: bool) -> list[Extension]:
-    """Return the deadlines that an extension decided on a day moves to a later date (DESIGN §5, `extend`).
+    """Return the deadlines that an extension decided on a day moves to a later date (docs/rules.md, `extend`).
 
     On an item: those of its open, unmet indicators that have a deadline; where none has one, all of these get their first.
     item and judged are as of that day. Raises Refused where there is nothing to move, where the new date is not later than
@@ -202,7 +202,7 @@ def _check_extension(item: Item, part: Extension, to: date, day: date, *, late: 
 
 
 def check_assignable(item: Item, role: str, planned: Iterable[str]) -> None:
-    """Refuse to replace units that the plan itself names: `assign` is for what it leaves open (DESIGN §4).
+    """Refuse to replace units that the plan itself names: `assign` is for what it leaves open (docs/contract.md).
 
     planned are the names the plan gives for that role. Participants may be added where the plan ends its list with 等.
     """

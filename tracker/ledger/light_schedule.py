@@ -1,4 +1,4 @@
-"""How an item stands on every later day as long as nothing more is said about it (DESIGN §5).
+"""How an item stands on every later day as long as nothing more is said about it (docs/rules.md).
 
 Between two statements only time moves, and time moves a light on few days: when a due date comes near, comes and is past,
 when a report grows too old, when the plan line leaves the actual behind. The store keeps these days, so that a ledger of any

@@ -1,7 +1,7 @@
 """The light (亮灯) of an indicator or a row without indicators: the first rule that holds, always with its reason.
 
 Sources of the thresholds: 银川 2025 (10 and 30 百分点), 商丘 2025 (30 % of the time left), 宿迁 2025 (blue near due, red 逾期);
-DESIGN §5.
+docs/rules.md.
 """
 
 from collections.abc import Callable
@@ -123,7 +123,7 @@ RULES = (
     Rule("reported", "green", lambda _: "其余已填报的事项", _reported),
     Rule("never", "grey", lambda _: "从未填报", _never),
 )
-"""DESIGN §5, Light: the first that holds decides. Judging and explaining walk the same table."""
+"""docs/rules.md, Light: the first that holds decides. Judging and explaining walk the same table."""
 
 
 def light_of(standing: Standing, limits: Thresholds) -> Light:

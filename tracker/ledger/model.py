@@ -21,7 +21,7 @@ class Milestone(NamedTuple):
 
 
 class LastReport(NamedTuple):
-    """The report in force: the one with the latest date, then the latest entry (DESIGN §5)."""
+    """The report in force: the one with the latest date, then the latest entry (docs/rules.md)."""
 
     date: date
     entered: Day
@@ -119,12 +119,12 @@ class Indicator:
 
     @property
     def takes_value(self) -> bool:
-        """Whether reports on it carry a value; otherwise they carry state and percent (DESIGN §5)."""
+        """Whether reports on it carry a value; otherwise they carry state and percent (docs/rules.md)."""
         return self.value is not None and self.comparator not in WORDED_COMPARATORS
 
     @property
     def is_change(self) -> bool:
-        """Whether the value logged is itself a change against a base year (DESIGN §5)."""
+        """Whether the value logged is itself a change against a base year (docs/rules.md)."""
         return self.comparator in CHANGE_COMPARATORS
 
     @property

@@ -1,4 +1,4 @@
-"""Met, achievement, planned progress and lag of one indicator (DESIGN §5). Every figure is an exact decimal on 0–100."""
+"""Met, achievement, planned progress and lag of one indicator (docs/rules.md). Every figure is an exact decimal on 0–100."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -105,9 +105,8 @@ def _add_share(
         if value is not None and values is not None:
             values[n] = value
             if is_doubtful_share(row.table.cell(row.cells, column), measure, stated):
-                row.file.remarks.append(
-                    f"{row.table.name(row.index, column)}：{label}按 {plain(value)}% 读取；如果是 {plain(converted(value, HUNDRED))}%，请改填后重来"
-                )
+                cell, meant = row.table.name(row.index, column), plain(converted(value, HUNDRED))
+                row.file.remarks.append(f"{cell}：{label}按 {plain(value)}% 读取；如果是 {meant}%，请改填后重来")
     share.unit = row.text("unit") or share.unit
     due = row.read("due", lambda value: read_due(value, today, from_1904=row.table.sheet.from_1904))
     share.due = (due.day if due is not None else None) or share.due

@@ -200,6 +200,26 @@ def item_keys(connection: Connection, codes: Sequence[str]) -> dict[str, int]:
     )
 
 
+def ids_beginning(connection: Connection, text: str, most: int) -> list[tuple[str, str]]:
+    """Return ids that begin with a text, each with its title or text: items, or the indicators of one (zj-target-20.)."""
+    pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    if "." in text:
+        rows = connection.all(
+            "SELECT item.code, indicator.n, indicator.name FROM indicator JOIN item ON item.id = indicator.item_id"
+            " WHERE item.code = ? AND indicator.withdrawn = 0 AND item.withdrawn = 0 ORDER BY indicator.n",
+            (text.partition(".")[0],),
+        )
+        return [(f"{code}.{n}", name) for code, n, name in rows]
+    return [
+        (row[0], row[1])
+        for row in connection.all(
+            "SELECT code, COALESCE(title, text) FROM item WHERE withdrawn = 0 AND code LIKE ? ESCAPE '\\'"
+            " ORDER BY plan_id, position, id LIMIT ?",
+            (pattern, most),
+        )
+    ]
+
+
 def item_codes(connection: Connection, plan: str, kind: str) -> list[int]:
     """Return the numbers of a list, for the hint on an unknown id."""
     rows = connection.all(

@@ -405,7 +405,7 @@ def _given_texts(cells: _Cells, behind: Background, figures: _Figures) -> dict[s
 def _is_new(given: Mapping[str, str | None], behind: Background) -> bool:
     """Say whether some words of a row are not those of the last report. If so, all of them are said again with them.
 
-    A report stands alone (DESIGN §3): what is still in the table still holds. The last report on the item may be one on another
+    A report stands alone (docs/contract.md): what is still in the table still holds. The last report on the item may be one on another
     of its indicators.
     """
     last = {"note": behind.note, "problem": behind.problem, "next_step": behind.next_step}

@@ -1,4 +1,4 @@
-"""Taking reports back from files: every row against the ledger, all errors at once, then one transaction (DESIGN §4, §6).
+"""Taking reports back from files: every row against the ledger, all errors at once, then one transaction (docs/contract.md, §6).
 
 A row goes the way of `log` (`actions.reports`): the same roles, permissions and links. What a file says that the ledger
 has already been told is the same, on whatever day and however often it comes.
@@ -128,7 +128,7 @@ class Import:
         return self.counts[outcome] + (self.untouched if outcome == SAME else 0)
 
     def view(self) -> dict[str, Any]:
-        """Return it for `--json` (DESIGN §4)."""
+        """Return it for `--json` (docs/contract.md)."""
         return {
             "new": self.count(NEW),
             "changed": self.count(CHANGED),

@@ -1,0 +1,102 @@
+"""What Tab offers, in the form each shell reads; whatever goes wrong, nothing is said, made or asked."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Cli
+from tracker.cli import completion
+
+
+def offered(cli: Cli, line: str, shell: str = "fish") -> list[str]:
+    cli.environ |= {"_TRACKER_COMPLETE": f"complete_{shell}", "_TRACKER_LINE": line}
+    result = cli()
+    assert (result.code, result.err) == (0, "")
+    return result.out.splitlines()
+
+
+def values(cli: Cli, line: str) -> list[str]:
+    return [each.partition("\t")[0] for each in offered(cli, line)]
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("tracker li", ["list", "link"]), ("tracker export w", ["weekly"]), ("tracker 逾", ["逾期"]), ("tracker help exp", ["explain", "export"]),
+        ("tracker --no-color --db x stat", ["status"]), ("tracker show zj-policy-1", ["zj-policy-1"]), ("tracker show ZJ-POL", []),
+        ("tracker show zj-target-20.", [f"zj-target-20.{n}" for n in range(1, 5)]),
+        ("tracker log zj-task-6,zj-task-4", ["zj-task-6,zj-task-4", *(f"zj-task-6,zj-task-{n}" for n in range(40, 48))]),
+        ("tracker list --unit 省水", ["省水利厅"]), ("tracker list --unit zj:省水", ["zj:省水利厅"]),
+        ("tracker list --plan z", ["zj"]), ("tracker list --plan zj,j", ["zj,js"]), ("tracker check unr", ["unreported"]),
+        ("tracker list --light y", ["yellow"]), ("tracker list --over", ["--overdue"]), ("tracker log zj-task-6 --note ", []),
+        ("tracker show -o ", []), ("tracker list --json --pl", ["--plan"]), ("tracker plan add j", ["js"]), ("tracker config set iss", ["issuer"]),
+        ("tracker qqq ", []), ("tracker export qqq ", []), ("tracker --vers", ["--version"]),
+        ("tracker 填报 zj-policy-9", ["zj-policy-9"]),
+    ],
+)  # fmt: skip
+def test_what_may_stand_at_the_cursor(cli: Cli, line: str, found: list[str]) -> None:
+    assert values(cli, line) == found
+
+
+@pytest.mark.parametrize(
+    "line", ["tracker show '", "tracker list --unit '", 'tracker "', "tracker show zj-task-6 \\", ""]
+)
+def test_a_line_that_is_not_finished_does_no_harm(cli: Cli, line: str) -> None:
+    assert len(values(cli, line)) <= completion.MOST
+
+
+def test_ids_come_with_titles_and_units_with_their_plan(cli: Cli) -> None:
+    assert offered(cli, "tracker show cn-task-4")[0].startswith("cn-task-4\t")
+    assert "省生态环境厅\tzj、js" in offered(cli, "tracker todo --unit 省生态")
+
+
+def test_each_shell_gets_what_it_reads(cli: Cli) -> None:
+    assert offered(cli, "tracker list --unit zj:省水", "bash") == ["省水利厅"]
+    assert offered(cli, "tracker list --unit zj:省水", "zsh") == ["zj\\:省水利厅:zj"]
+    assert offered(cli, "tracker export week", "powershell")[0].startswith("weekly\t导出工作周报")
+
+
+def test_no_ledger_is_made_and_no_fault_is_told(cli: Cli, tmp_path: Path) -> None:
+    good = cli.environ["TRACKER_DB"]
+    broken = tmp_path / "broken.sqlite3"
+    broken.write_bytes(b"no database" * 99)
+    for place in (tmp_path / "none.sqlite3", broken, tmp_path, "postgresql://nobody@127.0.0.1:9/none"):
+        cli.environ["TRACKER_DB"] = str(place)
+        assert values(cli, "tracker show zj-") == []
+    assert not (tmp_path / "none.sqlite3").exists()
+    assert values(cli, f"tracker --db {good} show zj-policy-9") == ["zj-policy-9"]
+    (tmp_path / "config.toml").write_text("wrong", encoding="utf-8")
+    assert values(cli, "tracker lis") == ["list"]
+
+
+def test_scripts_are_shown_and_installed_once(cli: Cli, tmp_path: Path) -> None:
+    cli.environ["HOME"] = str(tmp_path)
+    for shell in completion.SCRIPTS:
+        assert cli.ok("--show-completion", shell) == completion.SCRIPTS[shell]
+    for shell in ("bash", "zsh", "fish"):
+        cli.environ["SHELL"] = f"/usr/bin/{shell}"
+        cli.ok("--install-completion")
+        cli.ok("--install-completion", shell)
+    assert (tmp_path / ".bashrc").read_text(encoding="utf-8").count("tracker.sh") == 1
+    assert (tmp_path / ".zfunc/_tracker").read_text(encoding="utf-8").startswith("#compdef tracker")
+    assert (tmp_path / ".config/fish/completions/tracker.fish").exists()
+    result = cli("--install-completion", "powershell")
+    assert result.out == completion.SCRIPTS["powershell"]
+    assert "$PROFILE" in result.err
+    assert "Set-ExecutionPolicy" not in result.out
+    assert cli("--install-completion", "tcsh").code == 2
+
+
+@pytest.mark.skipif(shutil.which("bash") is None or os.name != "posix", reason="asks a real bash")
+def test_a_real_bash_is_answered(cli: Cli) -> None:
+    script = (
+        f'tracker() {{ {sys.executable} -m tracker "$@"; }}; source <(tracker --show-completion bash); '
+        "COMP_LINE='tracker show zj-policy-'; COMP_POINT=${#COMP_LINE}; _tracker_completion tracker; echo \"${#COMPREPLY[@]} ${COMPREPLY[0]}\""
+    )
+    environ = {**os.environ, **cli.environ, "TRACKER_CONFIG": ""}
+    done = subprocess.run(["bash", "-c", script], env=environ, capture_output=True, encoding="utf-8", check=True)  # noqa: S607
+    assert done.stdout == "9 zj-policy-1\n"
