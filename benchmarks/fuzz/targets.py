@@ -13,7 +13,6 @@ from unittest.mock import patch
 from tracker.actions import index_import
 from tracker.actions.imports.run import Options, read_files, take_in
 from tracker.errors import TrackerError
-from tracker.ledger.thresholds import Thresholds
 from tracker.plans.reading import reader
 from tracker.plans.reading.formats import child
 from tracker.sheets.draft import read_draft
@@ -76,7 +75,7 @@ def _file(folder: Path, name: str, data: bytes) -> Path:
 def _take_in(path: Path, ledger: Location) -> None:
     """Read a file and hold every row against the ledger, as `import --dry-run` does. No refusal is right here: all are values."""
     found = read_files([str(path)], lambda parts, _: iter(parts))
-    options = Options(by="fuzz", today=NOW.date(), limits=Thresholds())
+    options = Options(by="fuzz", today=NOW.date())
     with reading(ledger) as connection:
         draft = Changeset(connection, Author("fuzz"), "import", NOW, dry_run=True)
         take_in(found, draft, options, lambda parts, _: iter(parts)).view()

@@ -50,7 +50,7 @@ def walk(options: WriteOptions, connection: Connection, desk: ReportContext) -> 
     """Ask about everything the unit owes; return what is to be stored, nothing where nothing is."""
     unit = options.speaker or ask("哪个单位填报（可写简称，或用 --unit、配置 unit 设定）？").strip()
     plan = words(context.settings["plan"] or None)
-    debts = owed(connection, Filter(plans=plan, unit=unit), When(context.today), context.settings.thresholds)
+    debts = owed(connection, Filter(plans=plan, unit=unit), When(context.today), desk.figures)
     options.unit = unit
     if not debts:
         output.message(f"{unit} 本期没有待填报的事项")

@@ -186,7 +186,6 @@ class _Taking:
         self.desk = ReportContext(
             draft.connection,
             draft.today,
-            tolerance=options.limits.tolerance,
             evidence_required=options.evidence_required,
         )
         self.memory = Memory()

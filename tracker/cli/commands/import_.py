@@ -73,7 +73,7 @@ def import_files(
         with opened(act.db) as connection:
             units_named(connection, act.unit)
     options = Options(
-        by=act.person, today=context.today, limits=context.settings.thresholds, unit=act.unit, plan=plan,
+        by=act.person, today=context.today, unit=act.unit, plan=plan,
         day=parse_reported_date(day, context.today, what="--date 的日期") if day else None,
         evidence_required=context.settings["evidence_required"],
     )  # fmt: skip

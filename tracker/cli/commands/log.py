@@ -199,10 +199,7 @@ def _text(given: str | None) -> str | None:
 
 
 def _desk(connection: Connection) -> ReportContext:
-    settings = context.settings
-    return ReportContext(
-        connection, context.today, tolerance=settings["tolerance"], evidence_required=settings["evidence_required"]
-    )
+    return ReportContext(connection, context.today, evidence_required=context.settings["evidence_required"])
 
 
 def _ask(options: WriteOptions, ids: list[str], region: str | None, entry: Entry) -> list[Answers]:
