@@ -175,9 +175,10 @@ def marks(found: Iterable[Judged]) -> dict[str, Mark]:
 def _mark(found: Judged) -> Mark:
     item, judged = found
     light = judged.light
+    unmet = item.unmet is not None or any(each.unmet is not None for each in item.indicators)
     return Mark(
         item.plan, item.kind, item.title or item.text, item.state, light and light.color, light and light.reason,
-        judged.overdue, judged.due_soon, judged.before_ledger, item.unmet is not None or any(each.unmet is not None for each in item.indicators),
+        judged.overdue, judged.due_soon, judged.before_ledger, unmet,
         tuple(role.counted_as for role in item.leads),
         tuple(role.counted_as for role in item.leads if role.name in judged.silent_units),
     )  # fmt: skip
