@@ -26,7 +26,7 @@ from typing import Any
 from tracker.actions.listing import Filter, find
 from tracker.actions.weekly import period_of, write_weekly
 from tracker.demo.building import build
-from tracker.ledger.thresholds import Thresholds
+from tracker.ledger.figures import Figures
 from tracker.sheets.weekly import LEDGER_COLUMNS, LedgerSheet, open_workbook
 from tracker.sheets.weekly_rows import Head, Line, Period
 from tracker.sheets.weekly_table import Formats, TableSheet
@@ -37,7 +37,7 @@ from tracker.store.location import Location
 from tracker.store.queries import load_plans
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
-LIMITS = Thresholds()
+LIMITS = Figures()
 Sheets = list[list[list[Any]]]
 
 

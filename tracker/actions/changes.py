@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 from tracker.actions.listing import Filter, each_found
 from tracker.errors import Refused
 from tracker.ledger.dates import parse_instant
+from tracker.ledger.figures import Figures as Judging
 from tracker.ledger.judgement import Judged
 from tracker.ledger.model import Day
 from tracker.ledger.spans import NamedSpan
 from tracker.ledger.summary import Figures
 from tracker.ledger.terms import LIGHTS, WORK
-from tracker.ledger.thresholds import Thresholds
 from tracker.store import periods
 from tracker.store.as_of import When
 from tracker.store.connection import Connection
@@ -145,7 +145,7 @@ def _end_of(day: date) -> str:
     return parse_instant(day.isoformat(), day)
 
 
-def changes(connection: Connection, wanted: Filter, moments: Moments, limits: Thresholds) -> Changes:
+def changes(connection: Connection, wanted: Filter, moments: Moments, limits: Judging) -> Changes:
     """Return what changed on the items that a filter lets through at either moment, most telling first."""
     after = marks(each_found(connection, wanted, moments.later, limits))
     earlier = moments.earlier
@@ -173,7 +173,7 @@ def _mark(found: Judged) -> Mark:
     return Mark(
         item.plan, item.kind, item.title or item.text, item.state, light and light.color, light and light.reason,
         judged.overdue, judged.due_soon, tuple(role.counted_as for role in item.leads),
-        tuple(role.counted_as for role in item.leads if role.name in judged.unreported),
+        tuple(role.counted_as for role in item.leads if role.name in judged.silent_units),
     )  # fmt: skip
 
 

@@ -7,11 +7,11 @@ from typing import Any
 from tracker.actions.listing import Filter, find
 from tracker.actions.lookup import refs, whole_item
 from tracker.errors import Refused
+from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import Judged, judge
 from tracker.ledger.model import Item
 from tracker.ledger.summary import chinese_day, plan_words
 from tracker.ledger.terms import STATES
-from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import plain
 from tracker.papers.slip import Slip
 from tracker.papers.words import indicator_lines
@@ -22,7 +22,7 @@ from tracker.store.connection import Connection
 from tracker.views import place_words
 
 
-def slip(connection: Connection, kind: str, text: str, when: When, limits: Thresholds) -> Slip:
+def slip(connection: Connection, kind: str, text: str, when: When, limits: Figures) -> Slip:
     """Return the slip of an item. Raises Refused for an unknown one, and for a closing that nobody declared or that is done."""
     item = whole_item(connection, refs(connection, [text])[0], when)
     if item.state == "closed":
@@ -42,7 +42,7 @@ def slip(connection: Connection, kind: str, text: str, when: When, limits: Thres
     return Slip(item.id, kind, {**values, "evidence": "\n".join(dict.fromkeys(names))}, is_demo(connection))
 
 
-def slips_due(connection: Connection, kind: str, wanted: Filter, when: When, limits: Thresholds) -> list[str]:
+def slips_due(connection: Connection, kind: str, wanted: Filter, when: When, limits: Figures) -> list[str]:
     """Return the ids of the items that call for a kind of slip: overdue, declared done, or not yet begun."""
     called = {
         "extend": wanted._replace(overdue=True), "close": wanted._replace(states=("completed",)),

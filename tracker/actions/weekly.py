@@ -12,10 +12,10 @@ from tracker.actions.lookup import kind_codes, plan_code
 from tracker.actions.synergy_index import annex2, index_for_report
 from tracker.errors import Refused, Unclear
 from tracker.ledger.dates import parse_date, parse_start, parse_week, week_name
+from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import Judged
 from tracker.ledger.lights import rule_text
 from tracker.ledger.terms import WORK
-from tracker.ledger.thresholds import Thresholds
 from tracker.sheets.weekly import WeeklyBook
 from tracker.sheets.weekly_rows import Head, Line, Overview, Period, Silent
 from tracker.store import periods
@@ -102,7 +102,7 @@ class Tally:
         for lead in item.leads:
             owing = self.owing.setdefault((item.plan, lead.counted_as), Owing())
             owing.owed += 1
-            if lead.name in judgement.unreported:
+            if lead.name in judgement.silent_units:
                 owing.silent += 1
                 if len(owing.ids) < NAMED:
                     owing.ids.append(item.id)
@@ -118,7 +118,7 @@ class Tally:
 
 
 def write_weekly(  # noqa: PLR0913 - what the report is about, and what it is judged by
-    connection: Connection, wanted: Filter, period: Period, known_at: str | None, limits: Thresholds, caption: str,
+    connection: Connection, wanted: Filter, period: Period, known_at: str | None, limits: Figures, caption: str,
     watch: Watch, goalposts: "Goalposts | None" = None,
 ) -> bytes:  # fmt: skip
     """Return the weekly workbook of the items that a filter lets through.
@@ -169,7 +169,7 @@ def _lines(
 
 
 def _again(
-    connection: Connection, wanted: Filter, codes: Sequence[str], when: When, limits: Thresholds,
+    connection: Connection, wanted: Filter, codes: Sequence[str], when: When, limits: Figures,
     at_hand: Mapping[str, Judged],
 ) -> Iterator[Judged]:  # fmt: skip
     """Yield items once more, in another order than that of their plans; only those not at hand are read again."""

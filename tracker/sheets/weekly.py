@@ -49,7 +49,8 @@ _SILENT = (
 )  # fmt: skip
 _UNITS = (
     Column("单位", 26), Column("方案", 16), Column("事项", 8, "count"), Column("红", 7, "count"), Column("黄", 7, "count"),
-    Column("蓝", 7, "count"), Column("绿", 7, "count"), Column("灰", 7, "count"), Column("已办结", 8, "count"),
+    Column("待核查", 8, "count"), Column("蓝", 7, "count"), Column("绿", 7, "count"), Column("灰", 7, "count"),
+    Column("已销号", 8, "count"),
     Column("逾期", 8, "count"), Column("临近", 8, "count"), Column("未填报", 8, "count"), Column("办结率", 12, "bar"),
 )  # fmt: skip
 

@@ -11,8 +11,8 @@ from tracker.text import all_cleaned
 
 _PLAN = ("code", "title", "region", "status", "period_start", "issued_on", "document_number", "issuers", "rider",
          "annex_label", "annex_title", "annex_note", "note")  # fmt: skip
-_ITEM_TEXTS = ("chapter", "section", "title", "source", "lead_cell", "participant_cell", "note")
-_INDICATOR_TEXTS = ("value", "bound", "measure", "scope", "direction", "note")
+_ITEM_TEXTS = ("chapter", "section", "title", "source", "lead_cell", "participant_cell", "note", "start")
+_INDICATOR_TEXTS = ("value", "bound", "measure", "scope", "direction", "note", "basis")
 
 
 def insert_plans(connection: Connection, rows: PlanRows, added_by: int | None) -> list[int]:

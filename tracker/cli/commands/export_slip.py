@@ -16,6 +16,7 @@ from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
 from tracker.ledger.naming import split_region
 from tracker.ledger.summary import chinese_day
+from tracker.store.figures import load_figures
 
 
 @export_command
@@ -56,8 +57,8 @@ def slip(
     until = None if to is None else parse_date(to, context.today, what="--until 的日期")
     reply = reply_day(reply_by)
     issuer = context.settings["issuer"]
-    limits = context.settings.thresholds
     with options.ledger() as connection:
+        limits = load_figures(connection, options.when.known_at)
         wanted = Filter(plans=words(plan), unit=unit, kinds=words(of_kind))
         codes = [item_id] if item_id else slips_due(connection, kind, wanted, options.when, limits)
         slips = [slip_of(connection, kind, code, options.when, limits) for code in codes]

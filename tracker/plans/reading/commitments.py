@@ -45,7 +45,7 @@ _COMPLETE_ORDER = re.compile("完成(?:国家|省|上级)[一-龥]{0,8}(?:目标
 _UNCHANGED = re.compile("[^、]{2,20}不(?:减少|衰退|降低|下降|增加)$")
 _PLACE = re.compile("(?![全我本各])[一-龥]{2,5}[省市州县区]")
 _PAST = re.compile(
-    r"(?<!到)(?<!至)20\d\d ?年[^底末前内期，]{0,12}(?:为|是|共|已|达)(?=[^，。；]{0,6}\d)|"
+    r"(?<!到)(?<!至)20\d\d ?年[^底末前内期，]{0,12}(?:为|是|共|已)(?=[^，。；]{0,6}\d)|"
     "(?:同比|[较比](?:上年|去年|上一年))[^，。；]{0,4}(?:增长|上升|提高|下降|减少)(?!.*(?:以上|以内|左右))"
 )
 """What a report says of a year gone by; in a plan it may also be a target, so it is marked only."""
@@ -313,7 +313,7 @@ def _commitment(content: str, clause: _Clause, state: _State, *, direct: bool) -
         made.measured = [replace(one, inferred=inferred if one.due else "") for one in made.measured]
     if state.wanted:
         made.measured = [replace_wanted(one) for one in made.measured]
-    if numbers and _PAST.search(shadow(clause.text)):
+    if numbers and not state.calendar.whole and _PAST.search(shadow(clause.text)):
         made.doubts.append("可能是以往的数据，不是目标")
     if _BEFORE_YEAR.search(shadow(clause.text)):
         made.doubts.append("“某年前”按当年年底计，也可理解为上一年年底")

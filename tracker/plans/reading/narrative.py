@@ -35,6 +35,7 @@ _WORDS = 3000
 _TITLE = 40
 _SURE = 90
 _BULLETS = "—–-·•*●"
+_ONLY_YEAR = re.compile(r"^(?:到|至|在)?20\d\d ?年(?:\d{1,2} ?月)?(?:底|末)?(?:前|之前)?[，,]")
 _STEPS = re.compile("步骤|阶段|进度|时间安排|实施安排")
 _OPENINGS = "（([【〔［"
 OPEN_DUE = re.compile("长期|持续|常态|全年|每[年月季]|适时|近期|立即|即时|全程|按.{0,6}(?:要求|进度)")
@@ -494,6 +495,7 @@ def task_finding(article: Article, code: str, label: str) -> Finding:
 
 def _first_clause(words: str) -> str:
     text = re.sub(r"^[（(]?[一二三四五六七八九\d]{1,3}[)）、.]?是", "", words.strip(" 。；;，、—-·•"))
+    text = _ONLY_YEAR.sub("", text)
     clause = re.split("[，。；：]", shadow(text), maxsplit=1)[0]
     return text[: min(len(clause), _TITLE)]
 
@@ -546,7 +548,7 @@ def _bare_title(node: Node, found: list[Duty]) -> str:
         title = title.replace(duty.passage.text[duty.begin : duty.end], "")
     if title:
         return title.strip(" 。：:（(")
-    text = node.body[0].text if node.body else ""
+    text = _ONLY_YEAR.sub("", node.body[0].text) if node.body else ""
     first = re.split("[，。；]", shadow(text), maxsplit=1)[0]
     return text[: len(first)] if len(first) <= _TITLE else ""
 

@@ -35,7 +35,7 @@ _NOUN_AFTER = "(?!(?<=人)[才员口民类]|(?<=项)目|(?<=部)[门委分]|(?<=
 _NUMBER = re.compile(
     rf"(?<![A-Za-z\d.\-—+×第/])(\d{{1,3}}(?:，\d{{3}})+(?:\.\d+)?|\d{{1,12}}(?:\.\d{{1,6}})?) ?"
     rf"(?P<measure>%|‰|个?百分点|(?:万亿|千万|百万|十万|亿|万|千|百)?(?:{_WORDS}){_NOUN_AFTER}"
-    rf"(?:(?:二氧化碳当量|二氧化碳|标准煤|标煤)?/(?:{_PER}))?(?:（[个家项座处条]）)?)"
+    rf"(?:(?:二氧化碳当量|二氧化碳|标准煤|标煤)?/(?:{_PER}))?(?:（[个家项座处条套台辆头只]）)?)"
 )
 _BARE = re.compile(
     r"(?:达到|提高到|提升到|提高至|提升至|降至|控制在|不低于|不超过|不得低于|不得高于|≥|≤)(\d{1,6}(?:\.\d{1,4})?)(?P<measure>)(?=$|以上|以下|以内|左右|[，。；、）])"
@@ -52,9 +52,9 @@ _FRACTIONS = re.compile(
 )
 _PERCENT = re.compile("百分之(?P<words>[一二三四五六七八九十百零点两]{1,7})")
 _SPELLED_POINTS = re.compile("(?P<words>[一二三四五六七八九十两]{1,3})个百分点")
-_TIMES = re.compile("(?P<words>翻(?P<n>[一两])番|(?<=[长加高升])一倍)")
+_TIMES = re.compile("(?P<words>翻(?P<n>[一两])番|(?:(?<=[长加高升])|(?<=[长加高升][约近了]))一倍)")
 _BARE_BEFORE = re.compile(r"(?<![A-Za-z\d.\-—+第])(\d{1,6}(?:\.\d{1,6})?)(?=[、和及与]$)")
-_ASIDE = re.compile("（(?:\\d{1,3}[项条个]）|(?:即|共|合计|约合|折合|相当于|剔除|扣除|注：|其中已)[^（）]{0,40}）)")
+_ASIDE = re.compile("（(?:\\d{1,3}[项条个]）|(?:即|或|共|合计|约合|折合|相当于|剔除|扣除|注：|其中已)[^（）]{0,40}）)")
 _SUFFIX = re.compile("及?以上|及?以下|以内|之内|左右|上下|之间")
 _AFTER_THRESHOLD = re.compile("(?:$|[，。；、）和且并及水平的其或])")
 _MAKING = words_of(
@@ -121,7 +121,7 @@ _TAIL = re.compile(
     "(?:重点工程减排量|减排量|削减量|综合利用率|资源化利用率|综合利用|利用率|使用比例|使用量|排放总量|排放量|周转量|覆盖率|达标率|处理率|占比|比例|比重|总量|面积|强度|效率|率|(?<!需氧)量)$"
 )
 _LISTED = re.compile("[^，。；\\d]{0,20}[、和及与]")
-_LIST = re.compile("[、和及与]")
+_LIST = re.compile("[、和与]|(?<![普涉以])及(?![率时格以])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,12 +286,8 @@ def _opens_subject(text: str, number: _Number, numbers: list[_Number]) -> bool:
         return False
     if _MAKING_END.search(before) or _PREDICATE.search(before):
         return False
-    later = [other for other in numbers if other.begin > number.begin]
-    return (
-        bool(later)
-        and later[0].measure in ("%", "‰")
-        and not re.search("[，。；、]", text[number.stop : later[0].begin])
-    )
+    share = next((other for other in numbers if other.begin > number.begin and other.measure in ("%", "‰")), None)
+    return share is not None and not re.search(r"[，。；]|、(?!\d)", text[number.stop : share.begin])
 
 
 def _delimits(text: str, number: _Number) -> bool:

@@ -329,12 +329,12 @@ BEGIN
       INSERT INTO report (change_id, item_id, n, date, entered, unit_id, unit, role, state, percent, value, note, problem,
           next, before, data_year) VALUES (number, (part->>0)::int, (part->>1)::int, part->>2, part->>3, (part->>4)::int,
           part->>5, part->>6, part->>7, part->>8, part->>9, part->>10, part->>11, part->>12, part->>13, (part->>14)::int);
-      newest := greatest(newest, part->>2);
+      newest := greatest(newest, part->>3);
     ELSIF row_tables[place] = 'event' THEN
       INSERT INTO event (change_id, item_id, n, kind, date, entered, unit_id, unit, data, before) VALUES (
           number, (part->>0)::int, (part->>1)::int, part->>2, part->>3, part->>4, (part->>5)::int, part->>6,
           part->>7, part->>8);
-      newest := greatest(newest, part->>3);
+      newest := greatest(newest, part->>4);
     ELSE
       INSERT INTO evidence (change_id, item_id, n, kind, name, sha256, size, url) VALUES (number,
           (part->>0)::int, (part->>1)::int, part->>2, part->>3, part->>4, (part->>5)::int, part->>6);
