@@ -437,7 +437,7 @@ class _Reader:
             for found in (*draft.of(TASK), *draft.of(INDICATOR))
             if found.cells.get("due", "") > _EARLIEST
         ]
-        first = _five_years_from(self.calendar.year or min([*dues, _DEFAULT_START]))
+        first = _five_years_from(min([*dues, self.calendar.year or _DEFAULT_START]))
         return first, f"按五年规划的起点{first}年填写，请核对"
 
     def _plan(self, draft: Draft) -> Finding:
