@@ -356,7 +356,9 @@ def _overdue_why(subject: Item | Indicator, attained: Attainment, *, before_ledg
 
 def _declared_words(subject: Item | Indicator, attained: Attainment) -> str:
     words = f"申报于{subject.completed_on}" + (f"，{subject.completed_unit}" if subject.completed_unit else "")
-    if subject.due is not None and subject.completed_on is not None and subject.completed_on > subject.due:
+    is_assessed = isinstance(subject, Indicator) and subject.basis == "assessed"
+    late = attained.met_late if is_assessed else completed_late(subject)
+    if late and subject.due is not None and subject.completed_on is not None:
         words += f"，逾期 {(subject.completed_on - subject.due).days} 天申报"
     return words + (f"，待{subject.due.year}年数据" if attained.awaited_until is not None and subject.due else "")
 
