@@ -52,7 +52,7 @@ def set_figures(
     change = (draft.change or 0) - 1
     news = [Stated(key, value, code, name, draft.today, change) for key, value in read]
     after = figures_from([*stated, *news])
-    for own in (after, *after.plans.values()):
+    for own in (after, *after.apart.plans.values()):
         _check(own)
     for each in news:
         data = {"figure": each.figure, "value": each.value, "plan": each.plan, "indicator": each.indicator}
@@ -144,7 +144,7 @@ def shown_figure(figures: Figures, key: str, plan: str | None = None, indicator:
     """Return a figure in force as it is shown: of a plan or an indicator where one is named."""
     own = figures if plan is None else figures.of(plan)
     if key == "figures_by":
-        month, day = own.indicators.get(indicator or "", own.figures_by)
+        month, day = own.apart.indicators.get(indicator or "", own.figures_by)
         return f"{month:02d}-{day:02d}"
     if key == "report_every":
         return own.calendars[-1].every

@@ -30,7 +30,9 @@ def with_figures(name: str, kept: Any) -> Any:
     return kept
 
 
-def _kept_fields(kind: str, data: Mapping[str, Any], before: Mapping[str, Any]) -> list[Field]:
+def _kept_fields(  # noqa: PLR0911 - one for each kind
+    kind: str, data: Mapping[str, Any], before: Mapping[str, Any]
+) -> list[Field]:
     if kind in STATE_AFTER:
         return [("state", before.get("state"), STATE_AFTER[kind]), *_plain(data, before)]
     match kind:
