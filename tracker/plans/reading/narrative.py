@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tracker.plans.reading.brackets import Duty, duties
 from tracker.plans.reading.commitments import Aim, Commitment, Measured, leads_in, read_commitments
 from tracker.plans.reading.dates import NO_CALENDAR, Calendar, calendar_after, cell_day, deadlines
-from tracker.plans.reading.lexicon import GOAL_HEADINGS, SKIPPED_HEADINGS
+from tracker.plans.reading.lexicon import GOAL_HEADING, SCENE_HEADING
 from tracker.plans.reading.model import TASK, Finding, joined
 from tracker.plans.reading.outline import Node, tidy_mark
 from tracker.plans.reading.quantities import Quantity
@@ -347,14 +347,14 @@ def _answer(found: list[Duty], naming: Naming, *, first_leads: bool) -> Responsi
 
 def is_goal(node: Node) -> bool:
     """Tell whether a part states the plan's goals."""
-    return any(word in part.heading for part in node.path() for word in GOAL_HEADINGS) and not any(
+    return any(GOAL_HEADING.search(part.heading) for part in node.path()) and not any(
         part.rank >= _ITEM_RANK and len(part.heading) > _TITLE for part in node.path()
     )
 
 
 def sets_the_scene(node: Node) -> bool:
     """Tell whether a part only describes (形势, 指导思想, 原则, …)."""
-    return any(word in part.heading for part in node.path() for word in SKIPPED_HEADINGS)
+    return any(SCENE_HEADING.search(part.heading) for part in node.path())
 
 
 def _read_commitments(
