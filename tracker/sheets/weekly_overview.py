@@ -129,7 +129,7 @@ class _Page:
         first = self.row
         self._header(header)
         for row in rows:
-            self._cells(row, ("text", *["count"] * 10, "change")[: len(row)])
+            self._cells(row, ("text", *["count"] * len(_FIGURES), "change")[: len(row)])
         self._keep(picture)
         self._chart(first, rows[:SHOWN], chart)
         self._empty()

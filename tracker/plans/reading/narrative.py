@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tracker.plans.reading.brackets import Duty, duties
 from tracker.plans.reading.commitments import Aim, Commitment, Measured, leads_in, read_commitments
 from tracker.plans.reading.dates import NO_CALENDAR, Calendar, calendar_after, cell_day, deadlines
-from tracker.plans.reading.lexicon import GOAL_HEADINGS, SKIPPED_HEADINGS
+from tracker.plans.reading.lexicon import GOAL_HEADING, SCENE_HEADING
 from tracker.plans.reading.model import TASK, Finding, joined
 from tracker.plans.reading.outline import Node, tidy_mark
 from tracker.plans.reading.quantities import Quantity
@@ -71,6 +71,7 @@ class Article:
     due: date | None = None
     inferred: str = ""
     steps: list[tuple[date, str]] = field(default_factory=list)
+    labelled: bool = False
     doubt: str = ""
 
     @property
@@ -238,10 +239,19 @@ def _outside(words: Stretch, spans: list[Duty]) -> Iterator[Stretch]:
         yield Stretch(words.passage, begin, words.end)
 
 
+def _steps_in(words: str, calendar: Calendar) -> list[tuple[date, str]]:
+    """Return the days that a 完成时限 names, each with its words."""
+    found = [(one.begin, one.due) for one in deadlines(masked(shadow(words)), calendar) if one.due]
+    ends = [*(begin for begin, _ in found[1:]), len(words)]
+    return [(due, words[begin:end].strip("，；、。 ")) for (begin, due), end in zip(found, ends, strict=False)]
+
+
 def _date(article: Article, calendar: Calendar) -> None:
     """Set the deadline of an article: its 完成时限, else the day by which its own words say it is to be done."""
     if article.duty.due:
         article.due, article.inferred = cell_day(article.duty.due, calendar)
+        article.labelled = article.due is not None
+        article.steps = _steps_in(article.duty.due, calendar)
         if article.due or OPEN_DUE.search(article.duty.due):
             return
     sentences, dated = 0, 0
@@ -347,14 +357,14 @@ def _answer(found: list[Duty], naming: Naming, *, first_leads: bool) -> Responsi
 
 def is_goal(node: Node) -> bool:
     """Tell whether a part states the plan's goals."""
-    return any(word in part.heading for part in node.path() for word in GOAL_HEADINGS) and not any(
+    return any(GOAL_HEADING.search(part.heading) for part in node.path()) and not any(
         part.rank >= _ITEM_RANK and len(part.heading) > _TITLE for part in node.path()
     )
 
 
 def sets_the_scene(node: Node) -> bool:
     """Tell whether a part only describes (形势, 指导思想, 原则, …)."""
-    return any(word in part.heading for part in node.path() for word in SKIPPED_HEADINGS)
+    return any(SCENE_HEADING.search(part.heading) for part in node.path())
 
 
 def _read_commitments(
