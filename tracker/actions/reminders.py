@@ -14,7 +14,7 @@ from tracker.ledger.naming import Unit
 from tracker.ledger.terms import KINDS, STATES
 from tracker.ledger.values import plain
 from tracker.papers.reminder import AGAIN, GROUPS, REASONS, Head, Line, Reminder
-from tracker.papers.words import deadline, due_words, indicator_lines
+from tracker.papers.words import deadline, due_words, indicator_lines, reason_words
 from tracker.store import queries
 from tracker.store.as_of import When
 from tracker.store.changeset import Changeset
@@ -39,7 +39,9 @@ def reminders(connection: Connection, wanted: Filter, head: Head, limits: Figure
     when = When(head.day)
     found = [each for each in find(connection, wanted, when, limits) if each.item.leads and _calls(each, limits)]
     codes = [each.item.id for each in found]
-    units = {unit.id: unit for unit in queries.load_units(connection)}
+    named = {unit.id: unit for unit in queries.load_units(connection)}
+    merged = queries.merged_units(connection)
+    units = {key: named[merged.get(key, key)] for key in named}  # one letter for units that were merged
     only = None if wanted.unit is None else {unit.id for unit in unit_keys(connection, wanted.unit)}
     known = _Known(
         {str(plan["code"]): plan for plan in queries.plan_heads(connection)},
@@ -57,8 +59,9 @@ def reminders(connection: Connection, wanted: Filter, head: Head, limits: Figure
             )
             if line is None:
                 continue
-            letter = made.setdefault(lead.unit, Reminder(units[lead.unit], head))
-            letter.lines.append(line)
+            letter = made.setdefault(units[lead.unit].id, Reminder(units[lead.unit], head))
+            if all(each.id != line.id for each in letter.lines):
+                letter.lines.append(line)
             plan = known.plans[each.item.plan]
             if (about := (str(plan["title"]), str(plan["status"]))) not in letter.plans:
                 letter.plans.append(about)
@@ -96,7 +99,8 @@ def _reasons(each: Judged, lead: Role, returned: str | None, day: date, limits: 
     judged = each.judgement
     words: dict[str, str] = {}
     if judged.overdue:
-        words["overdue"] = f"逾期{judged.days_overdue}天"
+        told = reason_words(each.item, judged.light.reason) if judged.light is not None else ""
+        words["overdue"] = told if "逾期" in told else f"逾期{judged.days_overdue}天"
     if returned is not None:
         words["returned"] = f"申报办结被退回{f'：{returned}' if returned else ''}"
     if judged.lag is not None and judged.lag >= limits.yellow_lag and not judged.overdue:
