@@ -24,12 +24,12 @@ from pathlib import Path
 from typing import Any
 
 from tracker.actions.listing import Filter, find
-from tracker.actions.weekly import period_of, write_weekly
+from tracker.actions.period_report import period_of, write_weekly
 from tracker.demo.building import build
 from tracker.ledger.thresholds import Thresholds
-from tracker.sheets.weekly import LEDGER_COLUMNS, LedgerSheet, open_workbook
-from tracker.sheets.weekly_rows import Head, Line, Period
-from tracker.sheets.weekly_table import Formats, TableSheet
+from tracker.sheets.report import LEDGER_COLUMNS, LedgerSheet, open_workbook
+from tracker.sheets.report_rows import Head, Line, Period
+from tracker.sheets.report_table import Formats, TableSheet
 from tracker.store import periods
 from tracker.store.as_of import When
 from tracker.store.connection import Connection, reading

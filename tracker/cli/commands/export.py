@@ -103,7 +103,7 @@ def weekly(
     按该周最后一天的情况判断，本周未完时按今天；与该周之前一天的情况比较。
     """
     from tracker.actions.listing import Filter
-    from tracker.actions.weekly import period_of, write_weekly
+    from tracker.actions.period_report import period_of, write_weekly
     from tracker.cli.progress import watched
 
     plan, unit = options.default("plan", plan), options.default("unit", unit)

@@ -1,4 +1,4 @@
-"""What a weekly workbook is made of: plain rows, gathered by `actions.weekly`, laid out by `sheets.weekly`."""
+"""What a weekly workbook is made of: plain rows, gathered by `actions.period_report`, laid out by `sheets.report`."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta

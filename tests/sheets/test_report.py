@@ -369,7 +369,7 @@ def test_a_long_ledger_written_in_parts_says_the_same(cli: Cli, monkeypatch: pyt
     cli.ok("log", "zj-target-20.1", "--value", "78.5", "--note", "=新建管网\x01", "--date", "2026-11-18")
     cli.ok("complete", "zj-task-1", "--date", "2026-11-17")
     whole = weekly(cli)
-    monkeypatch.setattr("tracker.actions.weekly.BATCH", 40)
+    monkeypatch.setattr("tracker.actions.period_report.BATCH", 40)
     parts = weekly(cli)
     for sheet in whole.worksheets:
         assert list(sheet.values) == list(parts[sheet.title].values)

@@ -16,9 +16,9 @@ from tracker.ledger.terms import STATEMENTS
 from tracker.sheets import words
 from tracker.sheets.measure import XLSXWRITER_NORMAL
 from tracker.sheets.stamp import subject_text
-from tracker.sheets.weekly_overview import write_overview
-from tracker.sheets.weekly_rows import Head, Line, Overview, Silent
-from tracker.sheets.weekly_table import A3, LIGHT_ORDER, Column, Formats, TableSheet
+from tracker.sheets.report_overview import write_overview
+from tracker.sheets.report_rows import Head, Line, Overview, Silent
+from tracker.sheets.report_table import A3, LIGHT_ORDER, Column, Formats, TableSheet
 
 if TYPE_CHECKING:
     from tracker.synergy.model import Tree

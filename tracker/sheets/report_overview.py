@@ -9,8 +9,8 @@ from tracker.sheets.heights import text_height
 from tracker.sheets.measure import DIGIT, MILLIMETRES
 from tracker.sheets.pages import SLACK
 from tracker.sheets.text import holdable
-from tracker.sheets.weekly_rows import Head, Line, Overview
-from tracker.sheets.weekly_table import (
+from tracker.sheets.report_rows import Head, Line, Overview
+from tracker.sheets.report_table import (
     A4,
     BARS,
     LIGHT_ORDER,

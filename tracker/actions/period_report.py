@@ -16,8 +16,8 @@ from tracker.ledger.judgement import Judged
 from tracker.ledger.lights import rule_text
 from tracker.ledger.terms import WORK
 from tracker.ledger.thresholds import Thresholds
-from tracker.sheets.weekly import WeeklyBook
-from tracker.sheets.weekly_rows import Head, Line, Overview, Period, Silent
+from tracker.sheets.report import WeeklyBook
+from tracker.sheets.report_rows import Head, Line, Overview, Period, Silent
 from tracker.store import periods
 from tracker.store.as_of import When
 from tracker.store.connection import Connection
