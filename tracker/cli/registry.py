@@ -109,8 +109,10 @@ COMMANDS: dict[str, Command | Group] = {
     }),
     "export": Group("导出 Excel 和文件", "出", {
         "annex": Command("export:annex", "按方案附件版式导出清单", "出", "export annex --plan zj -o 附件.xlsx", READER),
-        "weekly": Command("export:weekly", "导出工作周报：概览、进展台账、逾期、临近、本周更新、未填报单位、按单位统计", "出",
-                          "export weekly --week 上周 -o 周报/", READER),
+        "report": Command("export_report:report", "导出工作报告（Excel）：周报、月报、季报、半年报、年报或任意时段", "出",
+                          "export report --month 2026-11 -o 月报/", READER, UNDO, "path issue kind noted change"),
+        "weekly": Command("export_report:weekly", "导出工作周报：概览、进展台账、逾期、临近、本周更新、延期、未填报单位、按单位统计", "出",
+                          "export weekly --week 上周 -o 周报/", READER, UNDO, "path issue kind noted change"),
         "form": Command("export_form:form", "导出填报表：预填上期数据，单位填好后用 import 收回", "出",
                         "export form --unit 省生态环境厅 -o 填报表/", READER),
         "page": Command("export_page:page", "导出一个网页文件：总体情况、亮灯、目标进度、逾期和一周变化，可打印", "出",
