@@ -31,7 +31,6 @@ from benchmarks.sheets import peak_memory
 from tracker.actions.imports.reporters import People
 from tracker.actions.imports.run import Options, _Taking, read_files, take_in
 from tracker.cli.commands.import_ import uncollected
-from tracker.ledger.thresholds import Thresholds
 from tracker.store.changeset import Author, chain, dump, writing
 from tracker.store.connection import Connection
 from tracker.store.integrity.recipes import NEWEST
@@ -100,7 +99,7 @@ def imported(ledger: Path, files: Sequence[str]) -> dict[str, float]:
     asked: reading what the ledger has about the rows; rows: understanding them and making reports; states: bringing the kept
     states on; store: writing it all.
     """
-    options = Options(by="bench", today=NOW.date(), limits=Thresholds())
+    options = Options(by="bench", today=NOW.date())
     asked, states = _timed(_Taking, "_look_up"), _timed(People, "settle")
     times = [time.process_time()]
     with uncollected():

@@ -17,6 +17,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tracker.ledger.figures import Figures
 from tracker.store import creation
 from tracker.store.as_of import When
 from tracker.store.changeset import chain, head_text
@@ -176,7 +177,9 @@ def _look_out(connection: Connection) -> None:
     codes = [row[0] for row in connection.all("SELECT code FROM plan ORDER BY id")]
     for start in range(0, len(codes), _PLANS_AT_ONCE):
         portion = Selection(plans=tuple(codes[start : start + _PLANS_AT_ONCE]))
-        kept = [(*schedule_values(item), item.id) for item in load_items(connection, portion, When(date.max))]
+        kept = [
+            (*schedule_values(item, Figures()), item.id) for item in load_items(connection, portion, When(date.max))
+        ]
         sets = ", ".join(f"{name} = ?" for name in SCHEDULE_COLUMNS)
         connection.many(f"UPDATE item SET {sets} WHERE code = ?", kept)
 

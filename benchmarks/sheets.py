@@ -37,7 +37,7 @@ from tracker.store.location import Location
 from tracker.store.queries import load_plans
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
-LIMITS = Thresholds()
+LIMITS = Figures()
 Sheets = list[list[list[Any]]]
 
 

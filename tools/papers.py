@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from docx import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.table import WD_ALIGN_VERTICAL
+from docx.enum.table import WD_ALIGN_VERTICAL, WD_ROW_HEIGHT_RULE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -62,8 +62,8 @@ STYLES = {
     "表格": Look(BODY, 10, LEFT, line=13.5),
     "表格居中": Look(BODY, 10, CENTER, line=13.5),
     "表格分组": Look(LEVEL_2, 11, LEFT, line=16),
-    "审批表": Look(BODY, 12, LEFT, line=20),
-    "审批表栏目": Look(LEVEL_1, 12, CENTER, line=20),
+    "审批表": Look(BODY, 11, LEFT, line=16),
+    "审批表栏目": Look(LEVEL_1, 11, CENTER, line=16),
     "说明": Look(BODY, 10.5, LEFT, line=16),
     "演示": Look(LEVEL_1, 10.5, CENTER, line=16),
 }
@@ -374,7 +374,72 @@ def _annex(document: Any, name: str, rows: str, columns: Sequence[Column], group
     add_table(document, columns, rows, group)
 
 
-PAPERS: dict[str, Callable[[], Any]] = {"bulletin": bulletin, "reminder": reminder}
+Rows = Sequence[tuple[Sequence[tuple[str, str]], float]]
+"""The rows of a form to be filled in by hand: pairs of a heading and what stands beside it, and the least height in millimetres."""
+SIGNED = "\n\n　　　　　　　签字（盖章）：　　　　　　　年　　月　　日"
+
+
+def add_form(document: Any, rows: Rows) -> None:
+    """Add a form of four columns; a single pair goes across."""
+    table = document.add_table(rows=0, cols=4, style="Table Grid")
+    table.autofit = False
+    widths = (28, 50, 28, UPRIGHT - 106)
+    _fix_layout(table, [Column("", width, "") for width in widths])
+    for pairs, height in rows:
+        row = table.add_row()
+        row.height, row.height_rule = Mm(height), WD_ROW_HEIGHT_RULE.AT_LEAST
+        cells = row.cells
+        if len(pairs) == 1:
+            cells = (cells[0], cells[1].merge(cells[3]))
+        for place, (heading, text) in enumerate(pairs):
+            _write(cells[2 * place], heading, "审批表栏目", widths[2 * place])
+            _write(cells[2 * place + 1], text, "审批表", widths[2 * place + 1] if len(pairs) > 1 else UPRIGHT - 28)
+
+
+def _slip(name: str, *rows: tuple[Sequence[tuple[str, str]], float], foot: str = "") -> Callable[[], Any]:
+    def make() -> Any:
+        document = new_document(name)
+        # A form has to stand on one page: it may go nearer to its edges than a letter does.
+        document.sections[0].top_margin, document.sections[0].bottom_margin = Mm(22), Mm(20)
+        document.sections[0].footer_distance = Mm(12)
+        add(document, "演示", "{%p if demo %}", "{{ demo }}", "{%p endif %}")
+        add(document, "公文标题", "{{ title }}")
+        add(document, "说明", "编号：{{ number }}　　　　　　　　　　　　填表日期：{{ date }}")
+        about: Rows = (
+            ([("方案", "{{ plan }}")], 9), ([("事项", "{{ label }}\n{{ text }}")], 16),
+            ([("牵头单位", "{{ leads }}"), ("参与单位", "{{ participants }}")], 9),
+        )  # fmt: skip
+        add_form(document, (*about, *rows))
+        if foot:
+            add(document, "说明", foot)
+        return document
+
+    return make
+
+
+_DUE = ([("原定时限", "{{ original_due }}"), ("现行时限", "{{ due }}")], 9)
+_STANDING = ([("完成情况", "{{ progress }}\n{{ indicators }}")], 16)
+slip_extend = _slip(
+    "延期申请审批表", _DUE, ([("申请延期至", "{{ to }}"), ("已延期", "{{ extensions }}")], 9), _STANDING,
+    ([("最近填报", "{{ said }}")], 12), ([("存在问题", "{{ problem }}")], 12), ([("延期理由", "{{ reason }}")], 20),
+    ([("下步安排", "{{ next }}")], 14), ([("申请单位意见", SIGNED)], 24), ([("审核单位意见", SIGNED)], 24), ([("批准意见", SIGNED)], 24),
+)  # fmt: skip
+slip_close = _slip(
+    "销号申请审批表", _DUE, ([("申报办结", "{{ declared }}"), ("已延期", "{{ extensions }}")], 9), _STANDING,
+    ([("完成说明", "{{ said }}")], 16), ([("佐证材料", "{{ evidence }}")], 16), ([("申请单位意见", SIGNED)], 26),
+    ([("核查意见", "□ 同意销号　□ 未达目标，同意销号　□ 退回" + SIGNED)], 30), ([("审定意见", SIGNED)], 26),
+    foot="核查人与申报人不得为同一人。",
+)  # fmt: skip
+slip_assign = _slip(
+    "工作任务交办单", ([("完成时限", "{{ due }}"), ("反馈期限", "{{ reply_by }}")], 9), ([("事项来源", "{{ source }}")], 10),
+    ([("工作要求", "{{ indicators }}")], 20), ([("交办意见", SIGNED)], 34), ([("承办单位意见", SIGNED)], 34),
+    ([("办理结果", "")], 40), ([("交办单位", "{{ issuer }}"), ("联系人", "{{ contact }}")], 10),
+)  # fmt: skip
+
+
+PAPERS: dict[str, Callable[[], Any]] = {
+    "bulletin": bulletin, "reminder": reminder, "slip_extend": slip_extend, "slip_close": slip_close, "slip_assign": slip_assign,
+}  # fmt: skip
 
 
 def main() -> None:

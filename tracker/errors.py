@@ -1,4 +1,4 @@
-"""The two ways in which the tool says no (DESIGN §4, streams and exits), and how a deep room tells a person something."""
+"""The two ways in which the tool says no (docs/contract.md, streams and exits), and how a deep room tells a person something."""
 
 import errno
 from collections.abc import Callable

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from tracker.errors import Refused, TrackerError, reason_of
 from tracker.folders import config_folder, read_plain
-from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import parse_number, shorten
 
 
@@ -54,17 +53,9 @@ SETTINGS = (
     Setting("unit", "TRACKER_UNIT", "", _text, "默认单位（--unit）", "工作习惯"),
     Setting("by", "TRACKER_BY", "", _text, "默认填报人（--by），缺省为登录名", "工作习惯"),
     Setting("issuer", "TRACKER_ISSUER", "", _text, "发文单位：通报、催办单、报告的落款，不影响查看范围", "docs/papers.md"),
-    Setting("red_lag", None, Decimal(30), _share, "低于序时超过多少个百分点亮红灯", "银川 2025"),
-    Setting("yellow_lag", None, Decimal(10), _share, "低于序时达到多少个百分点亮黄灯", "银川 2025"),
-    Setting("time_left", None, Decimal(30), _share, "从未填报且剩余时间不超过百分之几亮黄灯", "商丘 2025"),
-    Setting("due_days", None, 30, _days, "多少天内到期亮蓝灯", "宿迁 2025"),
-    Setting("report_days", None, 31, _days, "填报周期（天），超过即为未更新、未填报", "按月调度"),
-    Setting("tolerance", None, Decimal(5), _share, "“左右”允许比目标值差百分之几", "DESIGN §5"),
-    Setting("evidence_required", None, False, _switch, "办结时是否必须有佐证材料", "DESIGN §5"),
-    Setting("jump_factor", None, Decimal(10), lambda text: parse_number(text, what="配置值"),
-            "现值变动超过几倍视为存疑", "check implausible"),
+    Setting("evidence_required", None, False, _switch, "办结时是否必须有佐证材料", "docs/rules.md"),
     Setting("index_goalposts", "TRACKER_INDEX_GOALPOSTS", "", _text, "协同指数的标杆文件（index goalposts 生成）", "docs/synergy.md"),
-    Setting("backups_kept", None, 10, _days, "自动备份保留份数", "DESIGN §4"),
+    Setting("backups_kept", None, 10, _days, "自动备份保留份数", "docs/contract.md"),
 )  # fmt: skip
 RETIRED = ("mode",)
 """Keys of older configurations that say nothing any more: how entries come together is what the address of the ledger says."""
@@ -82,11 +73,6 @@ class Settings:
         """Return the value of a setting."""
         return self._values[key]
 
-    @property
-    def thresholds(self) -> Thresholds:
-        """The figures of the light rules."""
-        return Thresholds(*(self._values[name] for name in Thresholds._fields))
-
 
 def config_path() -> Path:
     """Return the configuration file: TRACKER_CONFIG, or the user's configuration directory."""
@@ -101,6 +87,8 @@ def load(environ: Mapping[str, str], path: Path | None = None) -> Settings:
     origins = dict.fromkeys(values, "内置默认")
     where = path or config_path()
     for key, raw in _file_values(where).items():
+        if key in IN_LEDGER:
+            raise Refused(_moved(where, key, raw))
         if key in RETIRED:
             continue
         if key not in BY_KEY:
@@ -111,9 +99,20 @@ def load(environ: Mapping[str, str], path: Path | None = None) -> Settings:
         if setting.env and environ.get(setting.env):
             values[setting.key] = _read(setting, environ[setting.env], f"环境变量 {setting.env}")
             origins[setting.key] = f"环境变量 {setting.env}"
-    if values["yellow_lag"] > values["red_lag"]:
-        raise Refused(f"配置文件 {where}：yellow_lag 不能大于 red_lag")
     return Settings(values, origins)
+
+
+IN_LEDGER = (
+    "red_lag", "yellow_lag", "due_days", "time_left", "tolerance", "jump_factor", "report_every", "report_closes",
+    "report_grace", "report_from", "figures_by", "report_days",
+)  # fmt: skip
+"""What changes a judgement is stated in the ledger, so that two people never see two numbers of red at one moment."""
+
+
+def _moved(where: Path, key: str, raw: str) -> str:
+    if key == "report_days":
+        return f"配置文件 {where} 的 report_days 已停用：填报期改由台账规定，请删去这一项，用 tracker config set report_every month 设置"
+    return f"配置文件 {where} 的 {key} 影响判断，改由台账统一规定；请删去这一项，由协调人运行 tracker config set {key} {shorten(raw)}"
 
 
 def _file_values(path: Path) -> dict[str, str]:

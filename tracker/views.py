@@ -1,4 +1,4 @@
-"""Result rows: what an item looks like to a script (DESIGN §4, JSON) — the one shape for screen, files, sheets and pages."""
+"""Result rows: what an item looks like to a script (docs/contract.md, JSON) — the one shape for screen, files, sheets and pages."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,11 +11,13 @@ ITEM_FIELDS = (
     "id", "plan", "kind", "number", "chapter", "section", "title", "text", "source", "responsibility", "lead_units",
     "participating_units", "open_ended", "due", "original_due", "state", "percent", "met", "overdue", "days_overdue",
     "due_soon", "light", "light_reason", "planned_progress", "lag", "forecast", "last_report", "indicators", "note",
-    "completed_on", "closed_on",
+    "completed_on", "closed_on", "assessable", "awaiting", "start", "extensions", "main_lead", "reported_units",
+    "unreported_units", "returned", "parent", "children",
 )  # fmt: skip
 INDICATOR_FIELDS = (
     "id", "name", "comparator", "value", "bound", "aspirational", "measure", "baseline_year", "baseline_value", "due",
     "original_due", "scope", "direction", "state", "actual", "actual_date", "achievement", "met", "overdue", "lag",
+    "basis", "met_on", "met_late", "assessable", "awaiting", "expected", "milestones", "trend",
 )  # fmt: skip
 
 
@@ -45,7 +47,7 @@ def item_view(item: Item, judged: Judgement) -> dict[str, Any]:
         "days_overdue": judged.days_overdue,
         "due_soon": judged.due_soon,
         "light": judged.light.color if judged.light else None,
-        "light_reason": judged.light.reason if judged.light else None,
+        "light_reason": judged.light.reason if judged.light else "方案已结束" if judged.is_ended else None,
         "planned_progress": judged.planned,
         "lag": judged.lag,
         "forecast": item.forecast,
@@ -66,6 +68,16 @@ def item_view(item: Item, judged: Judgement) -> dict[str, Any]:
         "note": item.note,
         "completed_on": item.completed_on,
         "closed_on": item.closed_on,
+        "assessable": judged.assessable,
+        "awaiting": judged.awaiting,
+        "start": item.begins,
+        "extensions": item.extensions,
+        "main_lead": next((role.name for role in item.leads if role.unit == item.main_lead), None),
+        "reported_units": list(judged.answered_units),
+        "unreported_units": list(judged.silent_units),
+        "returned": judged.returned,
+        "parent": item.parent,
+        "children": list(item.children),
     }
 
 
@@ -92,6 +104,14 @@ def indicator_view(item: Item, indicator: Indicator, judged: IndicatorJudgement)
         "met": judged.met,
         "overdue": judged.overdue,
         "lag": judged.lag,
+        "basis": indicator.basis,
+        "met_on": judged.attained.met_on,
+        "met_late": judged.attained.met_late,
+        "assessable": judged.assessable,
+        "awaiting": judged.awaiting,
+        "expected": judged.expected,
+        "milestones": [{"date": point.date, "value": point.value} for point in indicator.milestones],
+        "trend": None if judged.trend is None else judged.trend._asdict(),
     }
 
 

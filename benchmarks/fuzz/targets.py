@@ -8,12 +8,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
 from tracker.actions import index_import
 from tracker.actions.imports.run import Options, read_files, take_in
 from tracker.errors import TrackerError
-from tracker.ledger.thresholds import Thresholds
 from tracker.plans.reading import reader
+from tracker.plans.reading.formats import child
 from tracker.sheets.draft import read_draft
 from tracker.store import creation
 from tracker.store.changeset import Author, Changeset
@@ -48,12 +49,18 @@ def _workbook(folder: Path, ledger: Location, data: bytes) -> None:
 
 
 def _document(folder: Path, _ledger: Location, data: bytes) -> None:
-    """A published plan: Word, a web page or text by its first bytes (`plan read`). PDF is read by a child with limits."""
+    """A published plan: Word, a web page or text by its first bytes (`plan read`), the child's part in this process.
+
+    PDF, .doc and OFD are left to their libraries, in a child with limits.
+    """
     suffix = ".docx" if data.startswith(b"PK") else ".html" if data.lstrip().startswith(b"<") else ".txt"
-    if b"%PDF-" in data[:1024]:
+    if b"%PDF-" in data[:1024] or data.startswith(b"\xd0\xcf\x11\xe0"):
         return
     path = _file(folder, f"input{suffix}", data)
-    _refusable(lambda: reader.read_document(path, "hb"))
+    with patch.object(
+        child, "read_in_child", lambda kind, source: child.stream_of(kind, source, child.answer(kind, source))
+    ):
+        _refusable(lambda: reader.read_document(path, "hb"))
 
 
 _TARGETS = {"csv": _csv, "workbook": _workbook, "document": _document}
@@ -68,7 +75,7 @@ def _file(folder: Path, name: str, data: bytes) -> Path:
 def _take_in(path: Path, ledger: Location) -> None:
     """Read a file and hold every row against the ledger, as `import --dry-run` does. No refusal is right here: all are values."""
     found = read_files([str(path)], lambda parts, _: iter(parts))
-    options = Options(by="fuzz", today=NOW.date(), limits=Thresholds())
+    options = Options(by="fuzz", today=NOW.date())
     with reading(ledger) as connection:
         draft = Changeset(connection, Author("fuzz"), "import", NOW, dry_run=True)
         take_in(found, draft, options, lambda parts, _: iter(parts)).view()

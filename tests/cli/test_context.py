@@ -1,4 +1,4 @@
-"""Defaults of plan, unit, person and day: from the environment or the configuration, named, lifted by --all (DESIGN §4)."""
+"""Defaults of plan, unit, person and day: from the environment or the configuration, named, lifted by --all (docs/contract.md)."""
 
 from pathlib import Path
 

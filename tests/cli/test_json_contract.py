@@ -1,4 +1,4 @@
-"""What a script may rely on: the exact keys and the kinds of their values (DESIGN §4, JSON)."""
+"""What a script may rely on: the exact keys and the kinds of their values (docs/contract.md, JSON)."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The forms in which a list goes out: table, CSV, JSON; fields, order, limit, file (DESIGN §4)."""
+"""The forms in which a list goes out: table, CSV, JSON; fields, order, limit, file (docs/contract.md)."""
 
 import csv
 import io

@@ -116,7 +116,7 @@ def test_any_configuration_is_taken_or_refused(tmp_path: Path, text: str) -> Non
         assert str(path) in str(error)
         assert len(str(error)) < 400
         return
-    assert found.thresholds.yellow_lag <= found.thresholds.red_lag
+    assert set(settings.BY_KEY) == set(found.origins)
     tomllib.loads(text)
 
 

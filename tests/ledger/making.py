@@ -6,7 +6,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tracker.ledger.model import Indicator, Item, LastReport, Milestone, Role
+from tracker.ledger.figures import Figures
+from tracker.ledger.model import Answer, Indicator, Item, LastReport, Milestone, Role, Value
+from tracker.ledger.periods import period_of
+from tracker.ledger.terms import BASES
 
 START = date(2021, 1, 1)
 END = date(2025, 12, 31)
@@ -21,18 +24,29 @@ any_figures = st.one_of(
 
 
 def indicator(comparator: str = ">=", value: str | None = "80", **fields: Any) -> Indicator:
-    """Return an indicator as the shipped data has them: due at the end of 2025, up."""
+    """Return an indicator as the shipped data has them: a rate due at the end of 2025, up.
+
+    actual: its only figure, of actual_date (2023-06-30); values: several, as (day, value), entered on their day.
+    """
     number = None if value is None else Decimal(value)
-    given = {"due": END, "original_due": END, "direction": "up", "measure": "%", **fields}
-    for name in ("baseline_value", "actual", "percent"):
+    worded = comparator in ("complete", "qualitative")
+    given = {
+        "due": END,
+        "original_due": END,
+        "direction": "up",
+        "measure": "%",
+        "basis": "declared" if worded else "level",
+        **fields,
+    }
+    for name in ("baseline_value", "percent"):
         if isinstance(given.get(name), str):
             given[name] = Decimal(given[name])
-    if given.get("actual") is not None:
-        given = {
-            "actual_date": date(2023, 6, 30),
-            "reported_on": date(2023, 6, 30),
-            "reported_entered": date(2023, 6, 30),
-        } | given
+    actual, day = given.pop("actual", None), given.pop("actual_date", given.get("reported_on") or date(2023, 6, 30))
+    values = given.pop("values", None) or ([] if actual is None else [(day, actual)])
+    given["values"] = tuple(Value(on, Decimal(each), on) for on, each in values)
+    if given["values"]:
+        last = given["values"][-1].date
+        given = {"reported_on": last, "reported_entered": last, "state": "in_progress"} | given
     return Indicator(1, "指标", comparator, number, **given)
 
 
@@ -64,17 +78,25 @@ def indicators(draw: st.DrawFn) -> Indicator:
     worded = comparator in ("complete", "qualitative")
     state = draw(st.sampled_from(("not_started", "in_progress", "completed", "closed")))
     due = draw(st.none() | days)
-    actual = None if worded else draw(st.none() | any_figures)
-    reported = draw(days) if actual is not None else draw(st.none() | days)
+    basis = draw(st.sampled_from(("declared", "assessed", "each") if worded else tuple(BASES)[:4]))
+    figures_given = (
+        []
+        if worded or basis == "each"
+        else draw(st.lists(st.tuples(days, any_figures), max_size=4, unique_by=lambda one: one[0]))
+    )
+    values = tuple(Value(day, value, day) for day, value in sorted(figures_given))
+    reported = values[-1].date if values else draw(st.none() | days)
     points = draw(st.lists(st.builds(Milestone, days, any_figures), max_size=3, unique_by=lambda point: point.date))
     return Indicator(
         1, "指标", comparator, None if worded else draw(any_figures), draw(st.sampled_from((None, ">=", "~", "="))),
         measure=draw(st.sampled_from((None, "%", "万千瓦"))), direction=draw(st.sampled_from((None, "up", "down", "hold"))),
-        original_due=due, due=due, baseline_value=draw(st.none() | any_figures), state=state,
-        percent=draw(st.none() | st.decimals(0, 100, places=2)), actual=actual, actual_date=reported if actual is not None else None,
+        original_due=due, due=due, basis=basis, baseline_value=draw(st.none() | any_figures),
+        baseline_year=draw(st.none() | st.integers(2018, 2024)), state=state,
+        percent=draw(st.none() | st.decimals(0, 100, places=2)), values=values,
         completed_on=draw(days) if state in ("completed", "closed") else None, reported_on=reported,
         reported_entered=None if reported is None else reported + timedelta(days=draw(st.integers(0, 40))),
-        milestones=tuple(sorted(points)),
+        returned=draw(st.sampled_from((None, None, "材料不全"))) if state == "in_progress" else None,
+        owing_since=draw(st.none() | days), milestones=tuple(sorted(points)),
     )  # fmt: skip
 
 
@@ -88,8 +110,17 @@ def items(draw: st.DrawFn) -> Item:
         *found, due=draw(st.none() | days), state=state, percent=draw(st.none() | st.decimals(0, 100, places=3))
     )
     made.completed_on = draw(days) if state in ("completed", "closed") else None
+    made.plan_used, made.in_ledger = draw(st.none() | days), draw(st.none() | days)
+    count = draw(st.integers(0, 3))
+    made.leads = [Role(unit, f"单位{unit}", named_on=draw(st.none() | days)) for unit in range(1, count + 1)]
+    for lead in made.leads:
+        if draw(st.booleans()):
+            until = period_of(Figures().calendars, draw(days)).end
+            lead.answers = (Answer(date.min, until, until),)
+    if count and draw(st.booleans()):
+        made.main_lead = 1
     if reported is not None:
-        made.last_report = LastReport(
-            reported, reported + timedelta(days=draw(st.integers(0, 40))), "省建设厅", "张三", None, None, None
-        )
+        entered = reported + timedelta(days=draw(st.integers(0, 40)))
+        made.last_report = LastReport(reported, entered, "省建设厅", "张三", None, None, None)
+        made.reported_on, made.reported_entered = (reported, entered) if not found else (None, None)
     return made

@@ -1,4 +1,4 @@
-"""From statements to standing: order, links, assignments, forecasts (DESIGN §5)."""
+"""From statements to standing: order, links, assignments, forecasts (docs/rules.md)."""
 
 import random
 from datetime import date, timedelta
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.ledger.making import END, indicator, item
 from tracker.ledger.history import Statement, follow, may_follow, replay, resolve_links
-from tracker.ledger.model import Item, Link, Milestone, Role
+from tracker.ledger.model import Item, Link, Milestone, Role, Value
 
 DAY = date(2023, 1, 1)
 
@@ -194,11 +194,11 @@ def test_a_milestone_of_its_own_stands_before_the_inherited_one() -> None:
 
 
 def test_a_sum_is_unknown_until_every_part_has_a_value() -> None:
-    parts = item(indicator(actual="60"), indicator())
+    parts = item(indicator(actual="20"), indicator())
     total = linked("sum", "zj-target-1.1", "zj-target-1.2")
     resolve_links({"zj-target-1": parts, "zj-target-2": total})
     values = [total.indicators[0].actual]
-    parts.indicators[1].actual, parts.indicators[1].actual_date = Decimal(20), DAY
+    parts.indicators[1].values = (Value(DAY, Decimal(60), DAY),)
     resolve_links({"zj-target-1": parts, "zj-target-2": total})
     values.append(total.indicators[0].actual)
     assert values == [None, 80]
@@ -206,9 +206,24 @@ def test_a_sum_is_unknown_until_every_part_has_a_value() -> None:
 
 
 def test_a_source_that_is_not_there_leaves_the_value_unknown() -> None:
-    total = linked("sum", "zj-target-1.1", "zj-target-9.9", actual="5")
+    total = linked("sum", "zj-target-1.1", "zj-target-9.9")
     resolve_links({"zj-target-1": earlier(actual="21"), "zj-target-2": total})
     assert total.indicators[0].actual is None
+
+
+def test_an_official_figure_beside_the_parts_is_in_force() -> None:
+    total = linked("sum", "zj-target-1.1", actual="5")
+    resolve_links({"zj-target-1": earlier(actual="21"), "zj-target-2": total})
+    assert total.indicators[0].actual == 5
+
+
+def test_a_partial_sum_decides_upwards_only() -> None:
+    parts = item(indicator(actual="90"), indicator())
+    for comparator, direction, value in ((">=", "up", Decimal(90)), ("<=", "hold", None)):
+        total = linked("sum", "zj-target-1.1", "zj-target-1.2")
+        total.indicators[0].comparator, total.indicators[0].direction = comparator, direction
+        resolve_links({"zj-target-1": parts, "zj-target-2": total})
+        assert total.indicators[0].actual == value
 
 
 def test_a_conversion_multiplies_value_and_milestone() -> None:

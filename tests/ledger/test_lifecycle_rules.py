@@ -7,11 +7,11 @@ import pytest
 
 from tests.ledger.making import END, indicator, item
 from tracker.errors import Refused
+from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import judge
 from tracker.ledger.lifecycle import Past, check_day, check_order, extensions, parts_for, same_person
 from tracker.ledger.measures import converted, factor_between
 from tracker.ledger.model import Item
-from tracker.ledger.thresholds import Thresholds
 
 DAY = date(2025, 6, 30)
 
@@ -85,14 +85,20 @@ def test_a_decision_is_not_dated_before_one_that_would_override_it() -> None:
 def extended(
     made: Item, to: date, n: int | None = None, day: date = DAY, *, late: bool = False
 ) -> list[tuple[int | None, date | None]]:
-    return [tuple(each) for each in extensions(made, judge(made, day, Thresholds()), n, to, day, late=late)]  # type: ignore[misc]
+    return [tuple(each) for each in extensions(made, judge(made, day, Figures()), n, to, day, late=late)]  # type: ignore[misc]
 
 
 NEW = date(2027, 12, 31)
 
 
 def test_an_item_moves_its_unmet_indicators_that_have_a_deadline() -> None:
-    made = item(indicator(), indicator(actual="80"), indicator(state="completed"), indicator(due=None))
+    made = item(
+        indicator(),
+        indicator(actual="80", basis="total"),
+        indicator(state="completed"),
+        indicator(due=None),
+        indicator(due=date(2099, 1, 1)),
+    )
     assert extended(made, NEW) == [(1, END)]
 
 
@@ -108,13 +114,8 @@ def test_a_first_deadline_is_given_where_none_has_one() -> None:
         (item(), END, DAY, "必须更晚"),
         (item(), NEW, date(2026, 1, 1), "请加 --late"),
         (item(state="completed"), NEW, DAY, "无需延期"),
-        (item(indicator(actual="80")), NEW, DAY, "都已达标或办结"),
-        (
-            item(indicator(due=date(2023, 12, 31)), indicator()),
-            date(2024, 12, 31),
-            date(2023, 1, 1),
-            "请按指标分别办理",
-        ),
+        (item(indicator(actual="80", basis="total")), NEW, DAY, "都已达标或办结"),
+        (item(indicator(due=date(2023, 12, 31)), indicator()), date(2023, 6, 30), date(2023, 1, 1), "请按指标分别办理"),
         (item(due=None), date(2020, 12, 31), DAY, "不晚于方案的实施起点"),
     ],
 )

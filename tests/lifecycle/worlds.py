@@ -4,9 +4,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import judge
-from tracker.ledger.model import Indicator
-from tracker.ledger.thresholds import Thresholds
+from tracker.ledger.model import Indicator, Role
 from tracker.store.as_of import When
 from tracker.store.connection import reading
 from tracker.store.items import Selection, load_items
@@ -22,14 +22,20 @@ def days_of(each: Indicator) -> tuple[date | None, ...]:
     return each.completed_on, each.closed_on, each.reported_on, each.reported_entered
 
 
+def _voice(role: Role) -> tuple[Any, ...]:
+    """Return what is kept of a unit's part: of the periods that it answered the last one."""
+    until = max((each.last for each in role.answers), default=None)
+    return role.unit, role.name, role.reported_on, role.reported_entered, role.named_on, until
+
+
 def standing(db: Path, ids: tuple[str, ...], as_of: date, known_at: str | None = None) -> list[dict[str, Any]]:
     """Return how items stand, with what their views leave out: links, milestones, who declared, who reported."""
     with reading(Location(str(db))) as connection:
         items = load_items(connection, Selection(ids=ids), When(as_of, known_at))
     return [
         {
-            **item_view(item, judge(item, as_of, Thresholds())),
-            "hidden": [item.completed_by, item.assigned, item.leads, item.participants],
+            **item_view(item, judge(item, as_of, Figures())),
+            "hidden": [item.completed_by, item.assigned, *map(_voice, (*item.leads, *item.participants))],
             "hidden_indicators": [
                 (each.link, each.milestones, each.percent, each.completed_by, *days_of(each)) for each in item.indicators
             ],

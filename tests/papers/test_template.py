@@ -12,7 +12,7 @@ from docx import Document
 from tests.conftest import Cli
 from tools import papers
 from tracker.errors import Refused
-from tracker.papers import bulletin, reminder
+from tracker.papers import bulletin, reminder, slip
 from tracker.papers.template import FOLDER, Template
 
 FIELDS = {"title": "标题", "rows": {"name": "名称", "lines": {"text": "一行"}}}
@@ -255,7 +255,7 @@ def test_a_wrong_template_writes_and_records_nothing(cli: Cli, name: str, conten
 
 def test_the_page_lists_every_field() -> None:
     page = (Path(__file__).parents[2] / "docs" / "papers.md").read_text(encoding="utf-8")
-    for fields in (reminder.FIELDS, bulletin.FIELDS):
+    for fields in (reminder.FIELDS, bulletin.FIELDS, slip.FIELDS):
         for name, meaning in flat(fields):
             assert f"`{name}`" in page
             assert meaning is None or meaning in page

@@ -12,7 +12,7 @@ import pytest
 from benchmarks import ledgers
 from tracker.actions.listing import Filter, first_overdue
 from tracker.actions.lookup import item_of, refs, unit_keys
-from tracker.ledger.thresholds import Thresholds
+from tracker.ledger.figures import Figures
 from tracker.store.aggregates.deadlines import count_deadlines
 from tracker.store.as_of import When
 from tracker.store.connection import Connection, reading
@@ -22,8 +22,8 @@ WHEN = When(date(2027, 1, 10))
 STEP = 10
 """Steps of SQLite's machine between two counts."""
 QUESTIONS: dict[str, Callable[[Connection], object]] = {
-    "check": lambda connection: count_deadlines(connection, WHEN, 30, usual=True),
-    "overdue --limit 5": lambda connection: first_overdue(connection, Filter(overdue=True), WHEN, Thresholds(), 5),
+    "check": lambda connection: count_deadlines(connection, WHEN, 30),
+    "overdue --limit 5": lambda connection: first_overdue(connection, Filter(overdue=True), WHEN, Figures(), 5),
     "show": lambda connection: item_of(connection, refs(connection, ["zj-task-6"])[0], WHEN),
     "unit": lambda connection: unit_keys(connection, "zj:省生态环境厅"),
 }
@@ -82,6 +82,6 @@ def test_what_is_overdue_is_counted_without_reading_an_item(folder: Path, monkey
             return original(self, sql, parameters)
 
         monkeypatch.setattr(Connection, "execute", watch)
-        count_deadlines(connection, WHEN, 30, usual=True)
-    assert "SEARCH item USING COVERING INDEX ix_item_overdue (overdue_from>? AND overdue_from<?)" in asked[1]
+        count_deadlines(connection, WHEN, 30)
+    assert "SEARCH item USING COVERING INDEX ix_item_overdue_due (overdue_due>? AND overdue_due<?)" in asked[1]
     assert all("SCAN item\n" not in f"{plan}\n" for plan in asked)

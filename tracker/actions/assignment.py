@@ -1,4 +1,4 @@
-"""Naming the units that a plan leaves open (待明确): DESIGN §4, `assign`."""
+"""Naming the units that a plan leaves open (待明确): docs/contract.md, `assign`."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,8 +12,6 @@ from tracker.ledger.naming import Unit
 from tracker.ledger.values import shorten
 from tracker.store.changeset import Changeset
 from tracker.store.items import Selection, load_facts
-
-ROLE_WORDS = {"lead": "牵头单位", "participant": "参与单位"}
 
 
 def assign(

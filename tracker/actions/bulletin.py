@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 from tracker.actions.changes import Change, Changes, Mark, Moments, changes, figures, main_lead
 from tracker.actions.listing import Filter, find
+from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import Judged
 from tracker.ledger.model import Item
 from tracker.ledger.summary import chinese_day, plan_words
 from tracker.ledger.terms import LIGHTS, STATES
-from tracker.ledger.thresholds import Thresholds
 from tracker.papers.bulletin import EVENTS, Bulletin, Count, Event, Silence, Trouble
 from tracker.papers.words import clause, close_set, deadline, due_words, indicator_lines
 from tracker.store import queries
@@ -38,7 +38,7 @@ class _Names(NamedTuple):
         return f"{plan['region']}{words}" if self.regions[plan["region"]] == 1 else f"《{plan['title']}》{words}"
 
 
-def bulletin(connection: Connection, wanted: Filter, moments: Moments, limits: Thresholds, day: date) -> Bulletin:
+def bulletin(connection: Connection, wanted: Filter, moments: Moments, limits: Figures, day: date) -> Bulletin:
     """Return what the bulletin of a stretch of days tells; day is that of its signature."""
     found = changes(connection, wanted, moments, limits)
     every = figures(connection, found)

@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 from tracker.actions.listing import Filter, each_found
 from tracker.errors import Refused
 from tracker.ledger.dates import parse_instant
+from tracker.ledger.figures import Figures as Judging
 from tracker.ledger.judgement import Judged
 from tracker.ledger.model import Day
 from tracker.ledger.spans import NamedSpan
 from tracker.ledger.summary import Figures
 from tracker.ledger.terms import LIGHTS, WORK
-from tracker.ledger.thresholds import Thresholds
 from tracker.store import periods
 from tracker.store.as_of import When
 from tracker.store.connection import Connection
@@ -155,7 +155,7 @@ Passing = Callable[[Sequence[periods.Entry], Iterable[Judged]], Iterable[Judged]
 
 
 def changes(
-    connection: Connection, wanted: Filter, moments: Moments, limits: Thresholds, passing: Passing | None = None
+    connection: Connection, wanted: Filter, moments: Moments, limits: Judging, passing: Passing | None = None
 ) -> Changes:
     """Return what changed on the items that a filter lets through at either moment, most telling first."""
     earlier = moments.earlier
@@ -175,8 +175,10 @@ def changes(
 
 
 def marks(found: Iterable[Judged]) -> dict[str, Mark]:
-    """Return how judged items stand, by id; aims, which are in no count, are left out."""
-    return {judged.item.id: _mark(judged) for judged in found if judged.item.kind in WORK}
+    """Return how judged items stand, by id; what is in no count is left out: aims, and the items of a plan whose book is closed."""
+    return {
+        judged.item.id: _mark(judged) for judged in found if judged.item.kind in WORK and not judged.judgement.is_ended
+    }
 
 
 def _mark(found: Judged) -> Mark:
@@ -184,8 +186,9 @@ def _mark(found: Judged) -> Mark:
     light = judged.light
     return Mark(
         item.plan, item.kind, item.title or item.text, item.state, light and light.color, light and light.reason,
-        judged.overdue, judged.due_soon, tuple(role.counted_as for role in item.leads),
-        tuple(role.counted_as for role in item.leads if role.name in judged.unreported), bool(judged.unreported),
+        judged.overdue, judged.due_soon,
+        tuple(role.counted_as for role in sorted(item.leads, key=lambda role: role.unit != item.main_lead)),
+        tuple(role.counted_as for role in item.leads if role.name in judged.silent_units), judged.unreported,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Named checks (DESIGN §4, `check`): what each looks for, how grave it is, and the verdict for a monitor.
+"""Named checks (docs/contract.md, `check`): what each looks for, how grave it is, and the verdict for a monitor.
 
 The question without a rule's name is asked every minute: it takes its answer from the kept due dates and imports the
 rules of judgement only for what these leave open.
@@ -16,10 +16,11 @@ from tracker.ledger.values import shorten
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from tracker.actions.listing import Filter
+    from tracker.ledger.figures import Figures
     from tracker.ledger.judgement import IndicatorJudgement, Judged
+    from tracker.ledger.lights import Standing
     from tracker.ledger.model import Indicator
-    from tracker.ledger.thresholds import Thresholds
-    from tracker.settings import Settings
     from tracker.store.aggregates.deadlines import Deadlines
     from tracker.store.as_of import When
     from tracker.store.connection import Connection
@@ -29,17 +30,32 @@ LEVELS = {OK: "OK", WARNING: "WARNING", CRITICAL: "CRITICAL"}
 
 
 class Question:
-    """What the rules are asked about: a ledger at a day. Everything is read when the first rule needs it."""
+    """What the rules are asked about: a ledger at a day, or what a filter leaves of it. Everything is read when it is needed."""
 
-    def __init__(self, connection: Connection, when: When, limits: Thresholds, settings: Settings) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        when: When,
+        figures: Figures,
+        *,
+        near: int | None = None,
+        wanted: Filter | None = None,
+    ) -> None:
         self.connection = connection
         self.when = when
-        self.limits = limits
-        self.settings = settings
+        self.figures = figures if near is None else figures.within(near)
+        self.near = self.figures.due_days
+        self.wanted = wanted
 
     @cached_property
     def judged(self) -> list[Judged]:
-        """Every item that is work (no aims), judged."""
+        """Every item that is work (no aims) in a plan whose book is open, judged."""
+        if self.wanted is not None:
+            from tracker.actions.listing import find
+
+            return [
+                each for each in find(self.connection, self.wanted, self.when, self.figures) if each.item.kind in WORK
+            ]
         return self._judge(None)
 
     @cached_property
@@ -56,9 +72,8 @@ class Question:
         """What is overdue and near due: from the kept dates, judged only where these leave it open."""
         from tracker.store.aggregates.deadlines import Deadlines, load_deadlines
 
-        kept = None if "judged" in self.__dict__ else load_deadlines(
-            self.connection, self.when, self.limits.due_days, usual=self._has_usual_tolerance
-        )  # fmt: skip
+        is_judged = self.wanted is not None or "judged" in self.__dict__
+        kept = None if is_judged else load_deadlines(self.connection, self.when, self.near)
         judged = self.judged if kept is None else self._judge(kept.unsure)
         overdue = {each.item.id for each in judged if each.judgement.overdue}
         due_soon = {each.item.id for each in judged if each.judgement.due_soon}
@@ -67,22 +82,21 @@ class Question:
         return kept._replace(overdue=kept.overdue | overdue, due_soon=kept.due_soon | due_soon)
 
     @cached_property
-    def numbers(self) -> dict[str, int] | None:
-        """How many are overdue and near due, by rule, without naming them; None where the kept dates do not answer."""
+    def numbers(self) -> Numbers:
+        """How many are overdue and near due, and of which kind, without naming them: judged where the kept dates do not answer."""
         from tracker.store.aggregates.deadlines import count_deadlines
+        from tracker.store.queries import draft_plans
 
-        kept = count_deadlines(self.connection, self.when, self.limits.due_days, usual=self._has_usual_tolerance)
-        if kept is None:
-            return None
-        judged = self._judge(kept.unsure) if kept.unsure else []
-        return {
-            "overdue": kept.overdue + sum(each.judgement.overdue for each in judged),
-            "due-soon": kept.due_soon + sum(each.judgement.due_soon for each in judged),
-        }
-
-    @property
-    def _has_usual_tolerance(self) -> bool:
-        return bool(self.limits.tolerance == type(self.limits)().tolerance)
+        kept = None if self.wanted is not None else count_deadlines(self.connection, self.when, self.near)
+        judged = self.judged if kept is None else self._judge(kept.unsure) if kept.unsure else []
+        drafts = draft_plans(self.connection) if judged else set()
+        late = [each for each in judged if each.judgement.overdue]
+        return Numbers(
+            (kept.overdue if kept else 0) + len(late),
+            (kept.due_soon if kept else 0) + sum(each.judgement.due_soon for each in judged),
+            (kept.before_ledger if kept else 0) + sum(each.judgement.before_ledger for each in late),
+            (kept.drafts if kept else 0) + sum(each.item.plan in drafts for each in late),
+        )
 
     def _judge(self, ids: Sequence[str] | None) -> list[Judged]:
         """Load and judge items, in the order of their plans; None: all of them."""
@@ -90,11 +104,21 @@ class Question:
         from tracker.store.items import Selection, load_items
 
         parts = [None] if ids is None else [tuple(ids[at : at + _PORTION]) for at in range(0, len(ids), _PORTION)]
-        return [
-            Judged(item, judge(item, self.when.as_of, self.limits))
+        found = [
+            Judged(item, judge(item, self.when.as_of, self.figures))
             for part in parts
             for item in load_items(self.connection, Selection(ids=part, kinds=WORK), self.when)
         ]
+        return [each for each in found if not each.judgement.is_ended]
+
+
+class Numbers(NamedTuple):
+    """How many items are overdue and near due; of the overdue, how many fell due before the ledger knew them, and are of drafts."""
+
+    overdue: int
+    due_soon: int
+    before_ledger: int
+    drafts: int
 
 
 _PORTION = 400
@@ -113,12 +137,16 @@ class Rule(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What one check found; severity is that of this finding. ids is None where only the number was asked for."""
+    """What one check found; severity is that of this finding. ids is None where only the number was asked for.
+
+    aside: what the message adds to the number, in words.
+    """
 
     rule: Rule
     severity: int
     number: int
     ids: tuple[str, ...] | None
+    aside: str = ""
 
 
 def _overdue(question: Question) -> Iterable[str]:
@@ -132,11 +160,11 @@ def _due_soon(question: Question) -> Iterable[str]:
 
 
 def _behind(question: Question) -> Iterable[str]:
-    limit = question.limits.yellow_lag
     for item, judgement in question.judged:
-        parts = [(each.is_open, judged.lag) for each, judged in zip(item.indicators, judgement.indicators, strict=True)]
+        limit = question.figures.of(item.plan).yellow_lag
+        parts: list[Standing | None] = [each.standing for each in judgement.indicators]
         if any(
-            is_open and lag is not None and lag >= limit for is_open, lag in parts or [(item.is_open, judgement.lag)]
+            each is not None and each.closed is None and each.lag is not None and each.lag >= limit for each in parts
         ):
             yield item.id
 
@@ -144,7 +172,7 @@ def _behind(question: Question) -> Iterable[str]:
 def _stale(question: Question) -> Iterable[str]:
     from tracker.actions.listing import is_stale
 
-    return (each.item.id for each in question.judged if is_stale(each.item, question.when.as_of, question.limits))
+    return (each.item.id for each in question.judged if is_stale(each))
 
 
 def _unreported(question: Question) -> Iterable[str]:
@@ -168,10 +196,21 @@ def _implausible(question: Question) -> Iterable[str]:
     from tracker.store.queries import former_values
 
     former = former_values(question.connection, question.when)
-    factor = question.settings["jump_factor"]
     for name, indicator, _ in question.indicators:
+        factor = question.figures.of(name.partition("-")[0]).jump_factor
         if indicator.link is None and is_implausible(indicator, former.get(name), factor):
             yield name
+
+
+def _unassessable(question: Question) -> Iterable[str]:
+    return (name for name, _, judged in question.indicators if not judged.assessable and not judged.attained.settled)
+
+
+def _conflict(question: Question) -> Iterable[str]:
+    from tracker.store.conflicts import conflicting
+
+    joint = [each.item for each in question.judged if len(each.item.leads) > 1]
+    return conflicting(question.connection, joint, question.when, question.figures)
 
 
 def _no_baseline(question: Question) -> Iterable[str]:
@@ -186,23 +225,27 @@ def _no_baseline(question: Question) -> Iterable[str]:
 RULES = {
     rule.name: rule
     for rule in (
-        Rule("overdue", CRITICAL, "逾期", "已过完成时限，既未达标也未办结",
+        Rule("overdue", CRITICAL, "逾期", "已过完成时限，未达标（文字事项未办结），也不在等待有关年度数据",
              "催办牵头单位；确需推迟的用 tracker extend 办理延期", _overdue),
-        Rule("due-soon", WARNING, "临近到期", "即将到期（天数见 --warn-days 和配置 due_days），既未达标也未办结",
+        Rule("due-soon", WARNING, "临近到期", "即将到期（天数见 --warn-days 和判断参数 due_days），尚未达标（办结）",
              "提醒牵头单位按期完成", _due_soon),
-        Rule("behind", WARNING, "滞后", "未办结，且低于序时进度达到亮黄灯的百分点（配置 yellow_lag）",
+        Rule("behind", WARNING, "滞后", "未办结，且低于序时进度达到亮黄灯的百分点（判断参数 yellow_lag）",
              "用 tracker explain 看滞后的算法，请牵头单位说明原因和下步安排", _behind),
-        Rule("stale", WARNING, "未更新", "填报过，但超过一个填报周期（配置 report_days）没有新的填报",
+        Rule("stale", WARNING, "未更新", "填报过，但应报的填报期没有填报",
              "催报；无变化的用 tracker log ID --same 填报", _stale),
-        Rule("unreported", WARNING, "未填报", "有牵头单位在本填报周期内没有以本单位名义填报",
+        Rule("unreported", WARNING, "未填报", "应报的填报期（宽限已过）主牵头未填报，未定主牵头的则各牵头单位均未填报",
              "用 tracker export reminders 生成催办单，向未填报的牵头单位催报", _unreported),
         Rule("unassigned", WARNING, "未明确单位", "没有牵头单位（待明确、参照其他方案、未注明或只写了泛称）",
              "分工明确后用 tracker assign 登记牵头单位", _unassigned),
         Rule("unverified", WARNING, "待核查", "牵头单位已申报办结，尚未核查销号",
              "由申报人以外的人核查，用 tracker close 销号或 tracker return 退回", _unverified),
         Rule("implausible", WARNING, "数值存疑",
-             "现值比上一次增减超过配置 jump_factor 的倍数，或与应有方向相反；首个值则与目标值比",
+             "现值比上一次增减超过判断参数 jump_factor 的倍数，或与应有方向相反；首个值则与目标值比",
              "核对计量单位和数据来源；填错的用 tracker undo 撤销或再填一次正确的值", _implausible),
+        Rule("unassessable", WARNING, "待评估", "数值指标既没有基数，也没有年度目标，到期前看不出进度",
+             "用 tracker baseline 登记基数，或用 tracker milestone 登记年度目标", _unassessable),
+        Rule("conflict", WARNING, "数据不一致", "几个牵头单位对同一指标（事项）同一期报了不同的数",
+             "请各单位核对；用 tracker assign ID --main 单位 明确由谁填报", _conflict),
         Rule("no-baseline", WARNING, "缺基数", "未达标的数值指标没有可用的基数，算不出完成率和滞后",
              "向牵头单位要基数，用 tracker baseline 登记", _no_baseline),
     )
@@ -221,7 +264,7 @@ class Verdict(NamedTuple):
     def message(self) -> str:
         """Return the counts in words; those of a sample ledger say so first."""
         mark = DEMO_MARK if self.is_sample else ""
-        return mark + "，".join(f"{result.rule.label} {result.number} 项" for result in self.results)
+        return mark + "，".join(f"{result.rule.label} {result.number} 项{result.aside}" for result in self.results)
 
     def text(self) -> str:
         """Return the one line of a monitoring plugin, with performance data."""
@@ -256,28 +299,38 @@ def chosen_rules(names: Sequence[str]) -> list[Rule]:
     return [RULES[name] for name in dict.fromkeys(names or DEFAULT)]
 
 
-def run_checks(
-    connection: Connection, rules: Sequence[Rule], when: When, limits: Thresholds, critical: int, settings: Settings,
-    *, named: bool = True,
+def run_checks(  # noqa: PLR0913 - what is asked, of which part of the ledger, and how much of the answer
+    connection: Connection, rules: Sequence[Rule], when: When, figures: Figures, critical: int, *, near: int | None = None,
+    wanted: Filter | None = None, named: bool = True,
 ) -> list[Result]:  # fmt: skip
-    """Run checks over the whole ledger. critical is the number of overdue items from which on they are critical (≥ 1).
+    """Run checks over the ledger, or what a filter leaves of it. critical: from how many overdue items on they are critical (≥ 1).
 
-    named: whether to name what was found; the number alone of what is overdue and near due costs least.
+    near: another number of days that count as near. named: whether to name what was found; the number alone of what is overdue and
+    near due costs least.
     """
-    question = Question(connection, when, limits, settings)
+    question = Question(connection, when, figures, near=near, wanted=wanted)
     is_default = {rule.name for rule in rules} <= set(DEFAULT)
     if not is_default:
         _ = question.judged  # the other rules need it anyway: nothing is asked twice
     results = []
     for rule in rules:
-        numbers = question.numbers if is_default and not named else None
-        ids = tuple(rule.finds(question)) if numbers is None else None
-        number = len(ids or ()) if numbers is None else numbers[rule.name]
+        ids = None if is_default and not named else tuple(rule.finds(question))
+        number = len(ids) if ids is not None else getattr(question.numbers, rule.name.replace("-", "_"))
         severity = rule.severity if number else OK
         if rule.name == "overdue" and 0 < number < critical:
             severity = WARNING
-        results.append(Result(rule, severity, number, ids))
+        results.append(
+            Result(rule, severity, number, ids, _aside(question) if rule.name == "overdue" and number else "")
+        )
     return results
+
+
+def _aside(question: Question) -> str:
+    """Return what is said beside the number of overdue items: those that were due before the ledger began, and those of drafts."""
+    numbers = question.numbers
+    parts = [("建账前到期", numbers.before_ledger), ("征求意见稿", numbers.drafts)]
+    words = "，".join(f"{name} {number}" for name, number in parts if number)
+    return f"（其中{words}）" if words else ""
 
 
 def verdict(results: Sequence[Result], *, is_sample: bool = False) -> Verdict:

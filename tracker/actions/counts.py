@@ -1,19 +1,22 @@
-"""Counting judged items by plan, unit, chapter or region (DESIGN §4, status)."""
+"""Counting judged items by plan, unit, chapter or region (docs/contract.md, status)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tracker.actions.listing import Filter, each_found, quick_way
+from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import Judged
+from tracker.ledger.lifecycle import is_unverified
 from tracker.ledger.terms import LIGHTS, STATES, WORK
-from tracker.ledger.thresholds import Thresholds
 from tracker.store.as_of import When
 from tracker.store.connection import Connection
 from tracker.store.filters import NO_CHAPTER, TO_BE_DETERMINED
 from tracker.store.queries import plan_heads
 
 GROUPINGS = ("plan", "unit", "chapter", "region")
-GROUP_FIELDS = ("key", "total", "by_state", "by_light", "overdue", "due_soon", "unreported")
+NUMBERS = ("overdue", "due_soon", "unreported", "unassessable", "extended", "awaiting", "unverified", "before_ledger")
+"""What is counted of a group beside states and lights: 其中建账前到期 is a part of 逾期."""
+GROUP_FIELDS = ("key", "total", "by_state", "by_light", *NUMBERS)
 
 
 class Tally(NamedTuple):
@@ -24,7 +27,7 @@ class Tally(NamedTuple):
     plans: tuple[str, ...]
 
 
-def tally(connection: Connection, wanted: Filter, group: str, when: When, limits: Thresholds) -> Tally:
+def tally(connection: Connection, wanted: Filter, group: str, when: When, limits: Figures) -> Tally:
     """Count the items a filter lets through: by the database alone where it can (`store.aggregates.overview`), judged otherwise."""
     regions = {plan["code"]: plan for plan in plan_heads(connection)} if group == "region" else {}
     quick = quick_way(connection, wanted, when, limits)
@@ -41,7 +44,7 @@ def tally(connection: Connection, wanted: Filter, group: str, when: When, limits
             "key": values[0], "total": values[1],
             "by_state": {state: values[places[state]] for state in STATES},
             "by_light": {light: values[places[light]] for light in _LIGHT_ORDER},
-            "overdue": values[-3], "due_soon": values[-2], "unreported": values[-1],
+            **{name: values[places[name]] for name in NUMBERS},
         }  # fmt: skip
         known = groups.setdefault(values[0], row)
         if known is not row:
@@ -53,7 +56,7 @@ def tally(connection: Connection, wanted: Filter, group: str, when: When, limits
 
 def _merge(row: dict[str, Any], other: Mapping[str, Any]) -> None:
     """Add the numbers of one row to another of the same group."""
-    for name in ("total", "overdue", "due_soon", "unreported"):
+    for name in ("total", *NUMBERS):
         row[name] += other[name]
     for name in ("by_state", "by_light"):
         for part, number in other[name].items():
@@ -63,7 +66,7 @@ def _merge(row: dict[str, Any], other: Mapping[str, Any]) -> None:
 def count(found: Iterable[Judged], group: str, plans: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return one row for every group of judged items, most trouble first: red, then yellow, then overdue.
 
-    An item counts once for each of its lead units; one without a lead counts under 待明确 (DESIGN §5). plans, by code, are
+    An item counts once for each of its lead units; one without a lead counts under 待明确 (docs/rules.md). plans, by code, are
     asked for their region only.
     """
     return _tallied(found, group, plans).groups
@@ -76,7 +79,7 @@ def _tallied(found: Iterable[Judged], group: str, plans: Mapping[str, Mapping[st
     for judged in found:
         total += 1
         seen[judged.item.plan] = None
-        if judged.item.kind not in WORK:
+        if judged.item.kind not in WORK or judged.judgement.is_ended:
             continue
         for key in keys_of(judged, group, plans):
             row = groups.setdefault(key, _empty(key))
@@ -102,11 +105,11 @@ def keys_of(judged: Judged, group: str, plans: Mapping[str, Mapping[str, Any]]) 
 def _empty(key: str) -> dict[str, Any]:
     return {
         "key": key, "total": 0, "by_state": dict.fromkeys(STATES, 0), "by_light": dict.fromkeys(_LIGHT_ORDER, 0),
-        "overdue": 0, "due_soon": 0, "unreported": 0,
+        **dict.fromkeys(NUMBERS, 0),
     }  # fmt: skip
 
 
-_LIGHT_ORDER = ("red", "yellow", "blue", "green", "grey", "done")
+_LIGHT_ORDER = ("red", "yellow", "review", "blue", "green", "grey", "done")
 assert set(_LIGHT_ORDER) == set(LIGHTS)  # noqa: S101 - the two must never part
 
 
@@ -119,13 +122,18 @@ def _add(row: dict[str, Any], judged: Judged, unit: str | None) -> None:
     row["overdue"] += judgement.overdue
     row["due_soon"] += judgement.due_soon
     row["unreported"] += is_unreported(judged, None if unit is None else unit.partition(":")[2])
+    row["unassessable"] += not judgement.assessable and not judgement.settled
+    row["extended"] += item.extensions > 0
+    row["awaiting"] += judgement.awaiting
+    row["unverified"] += is_unverified(item)
+    row["before_ledger"] += judgement.before_ledger
 
 
 def is_unreported(judged: Judged, unit: str | None) -> bool:
     """Say whether a lead unit owes a report on an item; unit: the name of the one that counts, None for any of them."""
-    silent = judged.judgement.unreported
+    silent = judged.judgement.silent_units
     if unit is None:
-        return bool(silent)
+        return judged.judgement.unreported
     return any(role.counted_as == unit and role.name in silent for role in judged.item.leads)
 
 

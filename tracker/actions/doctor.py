@@ -1,4 +1,4 @@
-"""Examining a ledger, and rebuilding what in it is derived (DESIGN §4, `doctor`)."""
+"""Examining a ledger, and rebuilding what in it is derived (docs/contract.md, `doctor`)."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from tracker.actions.listing import Filter, find
 from tracker.actions.lookup import unit_keys
 from tracker.errors import Refused
+from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import Judged
 from tracker.ledger.model import LastReport
 from tracker.ledger.naming import Unit
-from tracker.ledger.thresholds import Thresholds
 from tracker.sheets.form import UnitForm, form_workbook, summary_workbook
 from tracker.sheets.form_rows import rows_for
 from tracker.sheets.words import draft_mark
@@ -48,7 +48,7 @@ class Made(NamedTuple):
     rows: int
 
 
-def forms_of_unit(connection: Connection, name: str, wanted: Filter, when: When, limits: Thresholds) -> Made:
+def forms_of_unit(connection: Connection, name: str, wanted: Filter, when: When, limits: Figures) -> Made:
     """Return the workbook for one unit, with a sheet for each region in which there is a unit of that name.
 
     Raises Refused for a name the ledger does not know, and for a unit that has nothing to report.
@@ -65,7 +65,7 @@ def forms_of_all(
     connection: Connection,
     wanted: Filter,
     when: When,
-    limits: Thresholds,
+    limits: Figures,
     file_name: Callable[[str], str],
     watch: Watch,
 ) -> tuple[list[Made], Made]:
@@ -143,6 +143,6 @@ def _summary_line(
     return (
         number, form.region, unit.name, len(led), len(found) - len(led), len(form.rows),
         sum(judged.judgement.overdue for judged in led),
-        sum(any(role.unit == unit.id and role.name in judged.judgement.unreported for role in judged.item.leads) for judged in led),
+        sum(any(role.unit == unit.id and role.name in judged.judgement.silent_units for role in judged.item.leads) for judged in led),
         f"{file}.xlsx", None, None,
     )  # fmt: skip

@@ -42,7 +42,7 @@ class Import:
     warnings: list[str] = field(default_factory=list)
 
     def view(self) -> dict[str, Any]:
-        """Return it for `--json` (DESIGN §4, import)."""
+        """Return it for `--json` (docs/contract.md, import)."""
         return {
             "new": len(self.new),
             "changed": len(self.changed),

@@ -1,7 +1,8 @@
-"""The life of an item: declared complete, returned or verified, opened again, given more time (DESIGN §3–§5)."""
+"""The life of an item: declared complete, returned or verified, opened again, given more time (docs/contract.md, docs/rules.md)."""
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from tracker.actions.decisions import Case, Decided, case_of, decide, speaking_unit
 from tracker.actions.report_context import ReportContext
@@ -10,23 +11,16 @@ from tracker.errors import Refused, Unclear
 from tracker.ledger.entry import Entry
 from tracker.ledger.ids import Ref
 from tracker.ledger.judgement import judge
-from tracker.ledger.lifecycle import check_other_person, extensions, name_of, parts_for
+from tracker.ledger.lifecycle import check_other_person, extensions, name_of, parts_for, unmet_parts
 from tracker.ledger.model import part_of
 from tracker.ledger.terms import FORECASTS, STATES, code_of
-from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import shorten
 from tracker.store.changeset import Changeset
+from tracker.store.figures import load_figures
 
 
 def complete(
-    draft: Changeset,
-    ref: Ref,
-    day: date,
-    unit: str | None,
-    *,
-    limits: Thresholds,
-    evidence: Sequence[str],
-    required: bool,
+    draft: Changeset, ref: Ref, day: date, unit: str | None, *, evidence: Sequence[str], required: bool
 ) -> Decided:
     """Declare an item (all its open indicators) or one indicator done (申报办结), as a lead unit may.
 
@@ -52,36 +46,68 @@ def complete(
         decided.warnings.append(
             f"{case.item.id} 有 {len(case.item.leads)} 个牵头单位（{names}），未写明由哪个单位申报；可用 --unit 写明"
         )
-    decided.warnings += unmet_warnings(case.then, parts, Entry(date=day), limits.tolerance)
+    decided.warnings += unmet_warnings(
+        case.then, parts, Entry(date=day), load_figures(draft.connection).of(case.item.plan)
+    )
     return decided
 
 
-def close(draft: Changeset, ref: Ref, day: date, unit: str | None, note: str | None) -> Decided:
-    """Close what was declared complete (核查销号): by another person than the one who declared it."""
+def close(
+    draft: Changeset, ref: Ref, day: date, unit: str | None, note: str | None, unmet: str | None = None
+) -> Decided:
+    """Close what was declared complete (核查销号): by another person than the one who declared it.
+
+    unmet: why a number is closed that is not met; it is no completion, and 已销号（未达目标） wherever it is counted.
+    """
     case = case_of(draft, ref, day)
     parts = parts_for("close", case.item, case.n)
     check_other_person(case.item, parts, draft.author.by)
-    return _decide_state(draft, case, "close", parts, {"opinion": note} if note else {}, unit)
+    judged = judge(case.item, draft.today, load_figures(draft.connection))
+    open_numbers = unmet_parts(case.item, judged, parts)
+    if open_numbers and unmet is None:
+        names = "、".join(name_of(case.item, n) for n in open_numbers)
+        raise Refused(f"{names} 未达目标，不能按达标销号；确需销号的请用 --unmet 写明理由，或用 tracker return 退回")
+    if unmet is not None and not open_numbers:
+        raise Refused(f"{case.id} 没有未达目标的数值，不用写 --unmet")
+    data = {"opinion": note} if note else {}
+    reason = {} if unmet is None else {"unmet": said(unmet, "--unmet", "未达目标销号的理由")}
+    decided = (
+        _decide_state(draft, case, "close", tuple(n for n in parts if n not in open_numbers), data, unit)
+        if (len(open_numbers) < len(parts))
+        else None
+    )
+    if open_numbers:
+        rest = _decide_state(draft, case, "close", open_numbers, {**data, **reason}, unit)
+        if decided is None:
+            return rest
+        decided.changes += rest.changes
+    assert decided is not None  # noqa: S101 - something was to be closed
+    return decided
 
 
-def send_back(draft: Changeset, ref: Ref, day: date, unit: str | None, reason: str) -> Decided:
-    """Return what was declared complete to its lead unit (退回), with a reason; it is in progress again."""
-    return _reopen(draft, ref, "return", day, unit, reason)
+def send_back(draft: Changeset, ref: Ref, day: date, unit: str | None, reason: str, *, value: bool = False) -> Decided:
+    """Return what was declared complete to its lead unit (退回), with a reason; it is in progress again.
+
+    The declaration is taken back, percent included; value: the value in force too.
+    """
+    return _reopen(draft, ref, "return", day, unit, reason, {"value": True} if value else {})
 
 
 def reopen(draft: Changeset, ref: Ref, day: date, unit: str | None, reason: str) -> Decided:
     """Open what was closed or declared complete again (重新打开), with a reason; it is in progress again."""
-    return _reopen(draft, ref, "reopen", day, unit, reason)
+    return _reopen(draft, ref, "reopen", day, unit, reason, {})
 
 
-def _reopen(draft: Changeset, ref: Ref, kind: str, day: date, unit: str | None, reason: str) -> Decided:
+def _reopen(
+    draft: Changeset, ref: Ref, kind: str, day: date, unit: str | None, reason: str, data: dict[str, Any]
+) -> Decided:
     case = case_of(draft, ref, day)
     parts = parts_for(kind, case.item, case.n)
-    return _decide_state(draft, case, kind, parts, {"reason": said(reason, "--reason", "理由")}, unit)
+    return _decide_state(draft, case, kind, parts, {"reason": said(reason, "--reason", "理由"), **data}, unit)
 
 
 def _decide_state(
-    draft: Changeset, case: Case, kind: str, parts: tuple[int | None, ...], data: dict[str, str], unit: str | None
+    draft: Changeset, case: Case, kind: str, parts: tuple[int | None, ...], data: dict[str, Any], unit: str | None
 ) -> Decided:
     return decide(draft, case, kind, parts, data, _states(case, parts), speaking_unit(draft, case.item, unit))
 
@@ -92,7 +118,6 @@ def _states(case: Case, parts: tuple[int | None, ...]) -> dict[int | None, dict[
 
 def extend(  # noqa: PLR0913 - everything an extension must say
     draft: Changeset, ref: Ref, day: date, unit: str | None, *, to: date, reason: str, approved_by: str, late: bool,
-    limits: Thresholds,
 ) -> Decided:  # fmt: skip
     """Move the deadline in force to a later date, or give a first one (延期); the plan's own date stays beside it."""
     case = case_of(draft, ref, day)
@@ -101,7 +126,7 @@ def extend(  # noqa: PLR0913 - everything an extension must say
         "reason": said(reason, "--reason", "延期理由"),
         "approved_by": said(approved_by, "--approved-by", "批准人"),
     }
-    moved = extensions(case.then, judge(case.then, day, limits), case.n, to, day, late=late)
+    moved = extensions(case.then, judge(case.then, day, load_figures(draft.connection)), case.n, to, day, late=late)
     before = {each.n: {"due": None if each.due is None else each.due.isoformat()} for each in moved}
     for each in moved:
         if not part_of(case.item, each.n).is_open:

@@ -1,4 +1,4 @@
-"""Which items, in what light: the filters of `list` and its relatives (DESIGN §4)."""
+"""Which items, in what light: the filters of `list` and its relatives (docs/contract.md)."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -8,10 +8,10 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.errors import Unclear
-from tracker.ledger.judgement import Judged, judge, report_age
+from tracker.ledger.figures import Figures
+from tracker.ledger.judgement import Judged, judge
 from tracker.ledger.model import Item
 from tracker.ledger.terms import LIGHTS, ROLES, STATES, WORK, code_of, state_code
-from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import shorten
 from tracker.store.as_of import When
 from tracker.store.connection import Connection, Row
@@ -42,12 +42,12 @@ class Filter(NamedTuple):
     ids: tuple[str, ...] | None = None
 
 
-def find(connection: Connection, wanted: Filter, when: When, limits: Thresholds) -> list[Judged]:
+def find(connection: Connection, wanted: Filter, when: When, limits: Figures) -> list[Judged]:
     """Return the items a filter lets through, judged, in the order of their plans."""
     return list(each_found(connection, wanted, when, limits))
 
 
-def each_found(connection: Connection, wanted: Filter, when: When, limits: Thresholds) -> Iterator[Judged]:
+def each_found(connection: Connection, wanted: Filter, when: When, limits: Figures) -> Iterator[Judged]:
     """Yield the items a filter lets through, judged, in the order of their plans; of a large ledger, a few plans at a time.
 
     The connection must stay open until the last one.
@@ -55,7 +55,7 @@ def each_found(connection: Connection, wanted: Filter, when: When, limits: Thres
     narrowing = narrowing_of(connection, wanted)
     selection = Selection(
         ids=wanted.ids, plans=narrowing.plans, kinds=narrowing.kinds, units=narrowing.units,
-        overdue_before=when.as_of if wanted.overdue and limits.tolerance == Thresholds().tolerance else None,
+        overdue_at=when.as_of if wanted.overdue else None,
     )  # fmt: skip
     for portion in _portions(connection, selection):
         for item in load_items(connection, portion, when):
@@ -70,7 +70,7 @@ _AT_ONCE = 1500
 
 def _portions(connection: Connection, selection: Selection) -> Iterator[Selection]:
     """Cut a selection of much of a large ledger into some plans each."""
-    if selection.ids is not None or selection.units is not None or selection.overdue_before is not None:
+    if selection.ids is not None or selection.units is not None or selection.overdue_at is not None:
         return iter((selection,))
     from tracker.store.queries import plans_by_size
 
@@ -113,14 +113,14 @@ def _places(connection: Connection, text: str | None) -> tuple[str, ...] | None:
     return plans or (region_named(connection, text).name,)
 
 
-def _let_through(item: Item, wanted: Filter, narrowing: ItemFilter, when: When, limits: Thresholds) -> Judged | None:
+def _let_through(item: Item, wanted: Filter, narrowing: ItemFilter, when: When, limits: Figures) -> Judged | None:
     """Return an item judged, None where the filter stops it."""
     if item.retired_on is not None and item.retired_on <= when.as_of:
         return None  # the store returns it where it is asked for by id
     if not (_passes_facts(item, narrowing) and _passes_words(item, wanted)):
         return None
     judged = Judged(item, judge(item, when.as_of, limits))
-    return judged if _passes_judgement(judged, wanted, narrowing, when.as_of, limits) else None
+    return judged if _passes_judgement(judged, wanted, narrowing) else None
 
 
 def _passes_facts(item: Item, narrowing: ItemFilter) -> bool:
@@ -148,7 +148,7 @@ class Quick(NamedTuple):
     unsure: dict[str, Judged]
 
 
-def quick_way(connection: Connection, wanted: Filter, when: When, limits: Thresholds) -> Quick | None:
+def quick_way(connection: Connection, wanted: Filter, when: When, limits: Figures) -> Quick | None:
     """Return how the database answers a filter by itself; None where every item must be loaded and judged."""
     if wanted.search is not None or wanted.stale or wanted.ids is not None:
         return None
@@ -193,7 +193,7 @@ def _with_judged(quick: Quick, rows: Iterable[Row], row_of: Callable[[Judged], R
             yield row_of(quick.unsure[row[0]])
 
 
-def first_found(connection: Connection, wanted: Filter, when: When, limits: Thresholds, limit: int) -> list[Judged]:
+def first_found(connection: Connection, wanted: Filter, when: When, limits: Figures, limit: int) -> list[Judged]:
     """Return the first items a filter lets through, in the order of their plans; the others are not looked at."""
     quick = quick_way(connection, wanted, when, limits)
     if quick is None:
@@ -214,7 +214,7 @@ class Troubled(NamedTuple):
     plans: Counter[str]
 
 
-def in_trouble(connection: Connection, wanted: Filter, when: When, limits: Thresholds, limit: int) -> Troubled:
+def in_trouble(connection: Connection, wanted: Filter, when: When, limits: Figures, limit: int) -> Troubled:
     """Return those of a filter's items that may be among the first so many: all of them where only judging can tell."""
     plans: Counter[str] = Counter()
     quick = quick_way(connection, wanted, when, limits)
@@ -235,7 +235,7 @@ def _counted(found: Iterable[Judged], plans: Counter[str]) -> Iterator[Judged]:
 
 
 def _each_judged(
-    connection: Connection, codes: Sequence[str], quick: Quick, when: When, limits: Thresholds
+    connection: Connection, codes: Sequence[str], quick: Quick, when: When, limits: Figures
 ) -> Iterator[Judged]:
     """Yield items by id, judged, a portion at a time; of those in doubt only what the filter lets through."""
     doubtful = set(quick.aggregates.unsure)
@@ -262,7 +262,7 @@ class FirstOverdue(NamedTuple):
 
 
 def first_overdue(
-    connection: Connection, wanted: Filter, when: When, limits: Thresholds, limit: int
+    connection: Connection, wanted: Filter, when: When, limits: Figures, limit: int
 ) -> FirstOverdue | None:
     """Return the longest overdue of what a filter of plans, kinds and a unit lets through; None where all must be judged."""
     if wanted.region is not None:
@@ -270,15 +270,12 @@ def first_overdue(
     from tracker.store.aggregates.deadlines import load_first_overdue
 
     narrowing = narrowing_of(connection, wanted)
-    usual = limits.tolerance == Thresholds().tolerance
-    kept = load_first_overdue(connection, when, narrowing, limit, usual=usual)
+    kept = load_first_overdue(connection, when, narrowing, limit)
     if kept is None:
         return None
     judged = _judged(connection, [place.code for place in kept.unsure], when, limits)
     late = [
-        place._replace(
-            overdue_from=(when.as_of - timedelta(days=judged[place.code].judgement.days_overdue)).isoformat()
-        )
+        place._replace(overdue_due=(when.as_of - timedelta(days=judged[place.code].judgement.days_overdue)).isoformat())
         for place in kept.unsure
         if place.code in judged and judged[place.code].judgement.overdue
     ]
@@ -288,7 +285,7 @@ def first_overdue(
     return FirstOverdue([judged[place.code] for place in first], kept.total + len(late), plans)
 
 
-def _judged(connection: Connection, ids: Sequence[str], when: When, limits: Thresholds) -> dict[str, Judged]:
+def _judged(connection: Connection, ids: Sequence[str], when: When, limits: Figures) -> dict[str, Judged]:
     """Return items by id, judged."""
     return {
         item.id: Judged(item, judge(item, when.as_of, limits))
@@ -334,7 +331,7 @@ def searchable(item: Item) -> str:
     return "\n".join(part for part in parts if part).lower()
 
 
-def _passes_judgement(judged: Judged, wanted: Filter, narrowing: ItemFilter, as_of: date, limits: Thresholds) -> bool:
+def _passes_judgement(judged: Judged, wanted: Filter, narrowing: ItemFilter) -> bool:
     judgement = judged.judgement
     if narrowing.lights and (judgement.light is None or judgement.light.color not in narrowing.lights):
         return False
@@ -344,15 +341,12 @@ def _passes_judgement(judged: Judged, wanted: Filter, narrowing: ItemFilter, as_
         return False
     if wanted.unreported and not judgement.unreported:
         return False
-    return not wanted.stale or is_stale(judged.item, as_of, limits)
+    return not wanted.stale or is_stale(judged)
 
 
-def is_stale(item: Item, as_of: date, limits: Thresholds) -> bool:
-    """Say whether an open item was reported once, but not within the reporting period."""
-    report = item.last_report
-    if report is None or not item.is_open:
-        return False
-    return report_age(report.date, report.entered, as_of) > limits.report_days
+def is_stale(judged: Judged) -> bool:
+    """Say whether an item that was reported on before has not been for the period asked about."""
+    return judged.judgement.unreported and judged.item.last_report is not None
 
 
 def _codes(texts: Iterable[str] | None, terms: dict[str, str], what: str) -> tuple[str, ...]:

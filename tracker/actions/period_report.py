@@ -15,6 +15,7 @@ from tracker.actions.export_version import stamp_of
 from tracker.actions.issues import Issue
 from tracker.actions.listing import Filter
 from tracker.actions.synergy_index import annex2, index_for_report
+from tracker.ledger.figures import Figures
 from tracker.ledger.history import Statement
 from tracker.ledger.judgement import Judged, demand_words
 from tracker.ledger.lights import rule_text
@@ -22,7 +23,6 @@ from tracker.ledger.model import Item
 from tracker.ledger.spans import NamedSpan, issue_words, report_name
 from tracker.ledger.summary import chinese_day, overall, plan_words
 from tracker.ledger.terms import DEMO_MARK, FORECASTS, LIGHTS, WORK
-from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import plain
 from tracker.sheets import words
 from tracker.sheets.report import ReportBook, Row, next_due
@@ -85,7 +85,7 @@ class _Passed:
 
 
 def write_report(
-    connection: Connection, wanted: Filter, issue: Issue, limits: Thresholds, paper: Paper, watch: Watch,
+    connection: Connection, wanted: Filter, issue: Issue, limits: Figures, paper: Paper, watch: Watch,
     goalposts: "Goalposts | None" = None,
 ) -> bytes:  # fmt: skip
     """Return the workbook of an issue: the items that a filter lets through, between the two moments of the issue.
@@ -170,7 +170,7 @@ class _Namer:
 
 
 def _head(
-    connection: Connection, wanted: Filter, issue: Issue, limits: Thresholds, paper: Paper, plans: Mapping[str, Any]
+    connection: Connection, wanted: Filter, issue: Issue, limits: Figures, paper: Paper, plans: Mapping[str, Any]
 ) -> Head:  # fmt: skip
     namer = _Namer(connection, wanted, plans)
     span, moments = issue.span, issue.moments
@@ -241,7 +241,7 @@ def _remember_leads(passed: _Passed, judged: Judged, namer: _Namer) -> None:
     for lead in item.leads:
         owing = passed.owing.setdefault((item.plan, lead.counted_as), _Owing())
         owing.owed += 1
-        if lead.name in judged.judgement.unreported:
+        if lead.name in judged.judgement.silent_units:
             owing.names.append(f"{place_words(item, namer.plans[item.plan])}“{words.short_words(item)}”")
         if lead.reported_on is not None and (owing.reported_on is None or lead.reported_on > owing.reported_on):
             owing.reported_on = lead.reported_on
@@ -275,7 +275,7 @@ def _remember_measures(passed: _Passed, judged: Judged, namer: _Namer) -> None:
             continue
         color = each.light.color
         name = f"{namer.short[item.plan]}　{indicator.name}" if len(namer.chosen) > 1 else indicator.name
-        expected = getattr(each, "expected", None)
+        expected = each.expected
         measure = Measure(
             name, demand_words(indicator) + (f"（{indicator.due.year}年）" if indicator.due else ""),
             words.value_words(indicator) or "—",

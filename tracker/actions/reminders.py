@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 from tracker.actions.listing import Filter, find
 from tracker.actions.lookup import unit_keys
-from tracker.actions.todo import returned_items
+from tracker.actions.todo import returned_reasons
+from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import Judged
 from tracker.ledger.model import Item, Role
 from tracker.ledger.naming import Unit
 from tracker.ledger.terms import KINDS, STATES
-from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import plain
 from tracker.papers.reminder import AGAIN, GROUPS, REASONS, Head, Line, Reminder
 from tracker.papers.words import deadline, due_words, indicator_lines
@@ -34,7 +34,7 @@ class _Known(NamedTuple):
     reminded: Mapping[str, Sequence[tuple[date, Sequence[str]]]]
 
 
-def reminders(connection: Connection, wanted: Filter, head: Head, limits: Thresholds) -> list[Reminder]:
+def reminders(connection: Connection, wanted: Filter, head: Head, limits: Figures) -> list[Reminder]:
     """Return what each lead unit has to do on a day, of the items a filter lets through, in the order of regions and names."""
     when = When(head.day)
     found = [each for each in find(connection, wanted, when, limits) if each.item.leads and _calls(each, limits)]
@@ -43,7 +43,7 @@ def reminders(connection: Connection, wanted: Filter, head: Head, limits: Thresh
     only = None if wanted.unit is None else {unit.id for unit in unit_keys(connection, wanted.unit)}
     known = _Known(
         {str(plan["code"]): plan for plan in queries.plan_heads(connection)},
-        returned_items(connection, [each.item for each in found], when),
+        returned_reasons(each.item for each in found),
         last_of_units(connection, codes, when),
         reminded_on(connection, codes, when),
     )
@@ -65,14 +65,14 @@ def reminders(connection: Connection, wanted: Filter, head: Head, limits: Thresh
     return sorted(made.values(), key=lambda letter: (letter.unit.region, letter.unit.id))
 
 
-def _calls(each: Judged, limits: Thresholds) -> bool:
+def _calls(each: Judged, limits: Figures) -> bool:
     """Say whether an item may call for a reminder of any unit at all."""
     judged = each.judgement
     is_behind = judged.lag is not None and judged.lag >= limits.yellow_lag
-    return judged.overdue or judged.due_soon or is_behind or bool(judged.unreported) or each.item.is_open
+    return judged.overdue or judged.due_soon or is_behind or bool(judged.silent_units) or each.item.is_open
 
 
-def _line(each: Judged, lead: Role, unit: Unit, known: _Known, head: Head, limits: Thresholds) -> Line | None:
+def _line(each: Judged, lead: Role, unit: Unit, known: _Known, head: Head, limits: Figures) -> Line | None:
     """Return what one unit has to do about an item; None where it has nothing to do."""
     item, judged = each
     words = _reasons(each, lead, known.returned.get(item.id), head.day, limits)
@@ -91,7 +91,7 @@ def _line(each: Judged, lead: Role, unit: Unit, known: _Known, head: Head, limit
     )  # fmt: skip
 
 
-def _reasons(each: Judged, lead: Role, returned: str | None, day: date, limits: Thresholds) -> dict[str, str]:
+def _reasons(each: Judged, lead: Role, returned: str | None, day: date, limits: Figures) -> dict[str, str]:
     """Return why a unit is reminded of an item, by the codes of GROUPS, in words."""
     judged = each.judgement
     words: dict[str, str] = {}
@@ -101,8 +101,8 @@ def _reasons(each: Judged, lead: Role, returned: str | None, day: date, limits: 
         words["returned"] = f"申报办结被退回{f'：{returned}' if returned else ''}"
     if judged.lag is not None and judged.lag >= limits.yellow_lag and not judged.overdue:
         words["behind"] = f"低于序时进度{plain(judged.lag)}个百分点"
-    if lead.name in judged.unreported:
-        words["unreported"] = NEVER if lead.reported_on is None else f"{lead.reported_on}后未填报"
+    if lead.name in judged.silent_units and judged.period is not None:
+        words["unreported"] = f"{judged.period.name}未填报"
     if judged.due_soon:
         due = deadline(each, day)[0]
         words["due_soon"] = (

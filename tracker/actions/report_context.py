@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from datetime import date
-from decimal import Decimal
 
 from tracker.actions.lookup import indicator_of, item_of
 from tracker.errors import Refused
@@ -11,27 +10,23 @@ from tracker.ledger.entry import Speaker, speaker_for
 from tracker.ledger.ids import Ref
 from tracker.ledger.model import Item
 from tracker.ledger.naming import Unit
-from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import shorten
 from tracker.store import queries
 from tracker.store.as_of import When, is_current
 from tracker.store.connection import Connection
+from tracker.store.figures import load_figures
 from tracker.store.items import Selection, load_by_key
 from tracker.store.projection.incremental import Known
-
-TOLERANCE = Thresholds().tolerance
 
 
 class ReportContext:
     """What a run of reports needs of the ledger, each thing read once: items with their keys, and units by name.
 
-    tolerance is the share by which 左右 may fall short; evidence_required: no completion without evidence (settings).
+    figures are those of judgement; evidence_required: no completion without evidence (settings).
     """
 
-    def __init__(
-        self, connection: Connection, today: date, *, tolerance: Decimal = TOLERANCE, evidence_required: bool = False
-    ) -> None:
-        self.tolerance, self.evidence_required = tolerance, evidence_required
+    def __init__(self, connection: Connection, today: date, *, evidence_required: bool = False) -> None:
+        self.figures, self.evidence_required = load_figures(connection), evidence_required
         self._connection = connection
         self._when = When(today)
         self._items: dict[str, Item] = {}

@@ -9,13 +9,15 @@ from tracker.actions.decisions import case_of, decide
 from tracker.actions.lookup import item_of
 from tracker.actions.report_context import ReportContext
 from tracker.errors import Refused
-from tracker.ledger.entry import Entry, Speaker, before_of, check_states, completed_state, permit, place
+from tracker.ledger.entry import Entry, Speaker, as_share, before_of, check_states, completed_state, permit, place
+from tracker.ledger.figures import Figures
+from tracker.ledger.history import with_value
 from tracker.ledger.ids import Ref, parse_id
 from tracker.ledger.judgement import demand_words
 from tracker.ledger.lifecycle import parts_for
 from tracker.ledger.measures import converted, factor_between
-from tracker.ledger.model import Indicator, Item, part_of
-from tracker.ledger.progress import is_met
+from tracker.ledger.model import Indicator, Item, Value, part_of
+from tracker.ledger.progress import satisfies
 from tracker.ledger.terms import OPEN_STATES, STATES
 from tracker.ledger.values import plain
 from tracker.store import queries
@@ -114,6 +116,7 @@ def put(draft: Changeset, desk: ReportContext, spot: Spot, entry: Entry) -> Reco
     """Add a report whose place is known; raises Refused, adding nothing, for one that may not be made."""
     item, n, speaker = spot.item, spot.n, spot.speaker
     named = part_of(spot.named_item, spot.named.n)
+    entry = as_share(spot.named_item, spot.named.n, entry)
     said = _converted(entry, _magnitude(entry, named))
     entry = kept_entry(spot, said)
     permit(item, n, entry, speaker, draft.today, named=(spot.named, named))
@@ -128,12 +131,14 @@ def put(draft: Changeset, desk: ReportContext, spot: Spot, entry: Entry) -> Reco
     if speaker.unit is None and item.leads:
         warnings.append(f"{item.id} 有 {len(item.leads)} 个牵头单位，未写明单位的填报不计入任何单位；可用 --unit 写明")
     warnings += _later(spot, subject, entry)
+    warnings += _official(item, n, entry)
     if entry.state == "completed":
         warnings += _declare(draft, desk, spot, said)
     if entry.state != "completed" or _says_more(entry):
         draft.report(
             desk.key(item), n, entry.date, unit=speaker.unit, role=speaker.role, before=before, state=state,
             percent=entry.percent, value=entry.value, note=entry.note, problem=entry.problem, next_step=entry.next_step,
+            data_year=entry.year,
         )  # fmt: skip
     return Recorded(spot.id, item, n, entry, speaker, before, warnings)
 
@@ -142,10 +147,10 @@ def _later(spot: Spot, subject: Item | Indicator, entry: Entry) -> list[str]:
     """Warn where a later report is in force: what comes in now is history."""
     if isinstance(subject, Indicator) and subject.takes_value:
         later, actual = subject.actual_date, subject.actual
-        if entry.value is None or actual is None or later is None or later <= entry.date:
+        if entry.value is None or actual is None or later is None or later <= entry.value_date:
             return []
         return [
-            f"{spot.id}：台账已有 {later} 的现值 {plain(actual)}；本次 {plain(entry.value)} 的日期为 {entry.date}，记为历史数据"
+            f"{spot.id}：台账已有 {later} 的现值 {plain(actual)}；本次 {plain(entry.value)} 的日期为 {entry.value_date}，记为历史数据"
         ]
     reported = subject.reported_on if isinstance(subject, Indicator) else None
     if isinstance(subject, Item) and subject.last_report is not None:
@@ -153,6 +158,19 @@ def _later(spot: Spot, subject: Item | Indicator, entry: Entry) -> list[str]:
     if reported is None or reported <= entry.date:
         return []
     return [f"{spot.id}：台账已有 {reported} 的填报；本次日期为 {entry.date}，记为历史数据"]
+
+
+def _official(item: Item, n: int | None, entry: Entry) -> list[str]:
+    """Warn where an official figure differs from what the parts make together: the official one is in force."""
+    indicator = next((each for each in item.indicators if each.n == n), None)
+    if indicator is None or entry.value is None or indicator.link is None or indicator.link.kind != "sum":
+        return []
+    parts = "、".join(indicator.link.sources)
+    if indicator.actual is None or indicator.actual == entry.value:
+        return []
+    return [
+        f"{item.id}.{n}：本次 {plain(entry.value)}，与台账现值 {plain(indicator.actual)}（{parts} 合计）不一致；以本次填报为准"
+    ]
 
 
 def kept_entry(spot: Spot, entry: Entry) -> Entry:
@@ -209,7 +227,7 @@ def _declare(draft: Changeset, desk: ReportContext, spot: Spot, entry: Entry) ->
         check_evidence(draft, case.item, parts)
     before = {n: {"state": part_of(case.item, n).state} for n in parts}
     decide(draft, case, "complete", parts, {}, before, spot.speaker.unit)
-    return unmet_warnings(case.item, parts, entry, desk.tolerance)
+    return unmet_warnings(case.item, parts, entry, desk.figures.of(case.item.plan))
 
 
 def check_evidence(draft: Changeset, item: Item, parts: Iterable[int | None]) -> None:
@@ -221,7 +239,7 @@ def check_evidence(draft: Changeset, item: Item, parts: Iterable[int | None]) ->
             raise Refused(f"{name} 办结须有佐证材料（配置 evidence_required）；请加 --evidence 文件或网址")
 
 
-def unmet_warnings(item: Item, parts: Iterable[int | None], entry: Entry, tolerance: Decimal) -> list[str]:
+def unmet_warnings(item: Item, parts: Iterable[int | None], entry: Entry, figures: Figures) -> list[str]:
     """Say which of the parts declared done have a number that is not met, the value of this very report included."""
     chosen = [_with_value(each, entry) for each in item.indicators if each.n in set(parts) and each.takes_value]
     return [
@@ -229,12 +247,14 @@ def unmet_warnings(item: Item, parts: Iterable[int | None], entry: Entry, tolera
         + ("尚无现值" if given.actual is None else f"现值 {plain(given.actual)}{given.measure or ''}")
         + "，未达目标即申报办结，由核查人判断"
         for given in chosen
-        if not is_met(given, entry.date, tolerance)
+        if given.actual is None or not satisfies(given, given.actual, figures.tolerance)
     ]
 
 
 def _with_value(indicator: Indicator, entry: Entry) -> Indicator:
-    return indicator if entry.value is None else replace(indicator, actual=entry.value, actual_date=entry.date)
+    if entry.value is None:
+        return indicator
+    return replace(indicator, values=with_value(indicator.values, Value(entry.value_date, entry.value, entry.date)))
 
 
 def _follow_link(desk: ReportContext, item: Item, n: int | None) -> tuple[Item, int | None, Decimal]:

@@ -1,20 +1,16 @@
-"""What a unit still owes in this period (DESIGN §4, `todo`)."""
+"""What a unit still owes in this period (docs/contract.md, `todo`)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
 from tracker.actions.listing import Filter, find
 from tracker.actions.lookup import unit_keys
+from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import Judged
-from tracker.ledger.lifecycle import STATE_DECISIONS
-from tracker.ledger.model import Item
-from tracker.ledger.thresholds import Thresholds
-from tracker.store import queries
+from tracker.ledger.model import Indicator, Item
 from tracker.store.as_of import When
 from tracker.store.connection import Connection
-from tracker.store.filters import batches
-from tracker.store.items import load_statements
 
 REASONS = {"overdue": "逾期", "returned": "被退回", "due_soon": "临近到期", "unreported": "本期未填报"}
 """Why something is owed, gravest first."""
@@ -27,7 +23,7 @@ class Debt(NamedTuple):
     reasons: tuple[str, ...]
 
 
-def owed(connection: Connection, wanted: Filter, when: When, limits: Thresholds) -> list[Debt]:
+def owed(connection: Connection, wanted: Filter, when: When, limits: Figures) -> list[Debt]:
     """Return what the unit of a filter owes as a lead: overdue, returned, near due, or not reported by itself in the period.
 
     The longest overdue come first, then by reason, then by deadline, then in the order of the plans.
@@ -36,40 +32,30 @@ def owed(connection: Connection, wanted: Filter, when: When, limits: Thresholds)
     units = {unit.id for unit in unit_keys(connection, wanted.unit)}
     wanted = wanted._replace(role="lead", states=("not_started", "in_progress"))
     found = find(connection, wanted, when, limits)
-    returned = returned_items(connection, [each.item for each in found], when)
-    debts = [Debt(each, _reasons(each, units, returned)) for each in found]
+    debts = [Debt(each, _reasons(each, units)) for each in found]
     return sorted((debt for debt in debts if debt.reasons), key=_urgency)
 
 
-def _reasons(each: Judged, units: set[int], returned: Mapping[str, str]) -> tuple[str, ...]:
+def _reasons(each: Judged, units: set[int]) -> tuple[str, ...]:
     item, judgement = each
     mine = {role.name for role in item.leads if role.unit in units}
     holds = {
         "overdue": judgement.overdue,
-        "returned": item.id in returned,
+        "returned": judgement.returned,
         "due_soon": judgement.due_soon,
-        "unreported": bool(mine & set(judgement.unreported)),
+        "unreported": bool(mine & set(judgement.silent_units)),
     }
     return tuple(reason for reason in REASONS if holds[reason])
 
 
-def returned_items(connection: Connection, items: Sequence[Item], when: When) -> dict[str, str]:
-    """Return the items of which something was last sent back, by id, with the reason given.
-
-    The decision about their state that is in force is a return.
-    """
+def returned_reasons(items: Iterable[Item]) -> dict[str, str]:
+    """Return what was sent back and not reported on since, by id of the item, with the reason given."""
     found: dict[str, str] = {}
-    for portion in batches(items):
-        keys = queries.item_keys(connection, tuple(item.id for item in portion))
-        histories = load_statements(connection, tuple(keys.values()), when) if keys else {}
-        for item in portion:
-            last = {}
-            for each in sorted(histories.get(keys[item.id], ()), key=lambda one: (one.date, one.order)):
-                if each.kind in STATE_DECISIONS:
-                    last[each.n] = each
-            sent_back = [each for each in last.values() if each.kind == "return"]
-            if sent_back:
-                found[item.id] = str(sent_back[-1].data.get("reason") or "")
+    for item in items:
+        parts: list[Item | Indicator] = [item, *item.indicators]
+        reasons = [each.returned for each in parts if each.returned is not None]
+        if reasons:
+            found[item.id] = reasons[-1]
     return found
 
 

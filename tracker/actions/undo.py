@@ -1,4 +1,4 @@
-"""Taking one command back, which is itself a change (DESIGN §4)."""
+"""Taking one command back, which is itself a change (docs/contract.md)."""
 
 from collections.abc import Iterable
 

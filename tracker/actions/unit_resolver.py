@@ -38,6 +38,7 @@ class UnitNames:
         self._connection = connection
         self._plan = plan
         self._known: dict[str, tuple[str, bool]] = {}
+        self._cells: dict[tuple[str | None, str | None], NamedUnits] = {}
 
     def one(self, text: str) -> tuple[str, bool]:
         """Return the unit that a name means, as it is printed, and whether it is new to the region.
@@ -59,7 +60,10 @@ class UnitNames:
 
         Placeholders, bodies without a name, persons and remarks are no units; what else the cells say is kept in words.
         """
-        found = NamedUnits()
+        # Lists name the same few units over and over.
+        if (known := self._cells.get((lead, participants))) is not None:
+            return known
+        found = self._cells[lead, participants] = NamedUnits()
         for text, role in ((lead, "lead"), (participants, "participant")):
             if text is not None and folded(text) not in NOTHING:
                 self._read(found, text, role)

@@ -64,6 +64,14 @@ def named_one(connection: "Connection", text: str) -> "Ref":
     return ref_of(connection, text, context.settings["plan"])
 
 
+def stdin_bytes() -> bytes:
+    """Return all of stdin as bytes, as a table comes in; raises Unclear where a person would have to type it."""
+    if context.stdin.isatty():
+        raise Unclear("没有从标准输入读到表格；请写文件名，或用管道送入（如 cat 表.csv | tracker import -）")
+    buffer = getattr(context.stdin, "buffer", None)
+    return buffer.read() if buffer is not None else context.stdin.read().encode()
+
+
 def stdin_lines() -> list[str]:
     """Return the lines of stdin that say something: no blank ones, no remarks (# …); raises Unclear where there are none."""
     lines = [line.strip().removeprefix("\ufeff") for line in context.stdin]

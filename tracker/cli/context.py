@@ -94,6 +94,10 @@ class Context:
         """Say whether somebody named the place of the ledger: then one that is missing is a mistake, and none is made."""
         return bool(db or self.db or self.environ.get("TRACKER_DB"))
 
+    def is_own_terminal(self) -> bool:
+        """Say whether the streams are the process's own, not put in their place."""
+        return self._stdin is None and self._stdout is None and self._stderr is None
+
     def is_interactive(self) -> bool:
         """Say whether a person can be asked: both the questions and the answers are at a terminal."""
         return self.stdin.isatty() and self.stderr.isatty()

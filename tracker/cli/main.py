@@ -1,4 +1,4 @@
-"""Entry of the command line, and the one place where errors become messages and exit codes (DESIGN §4)."""
+"""Entry of the command line, and the one place where errors become messages and exit codes (docs/contract.md)."""
 
 import errno
 from collections.abc import Sequence
@@ -65,7 +65,7 @@ def run(arguments: Sequence[str]) -> int:
         code = _refuse(str(error), error.exit_code, asked)
     except OSError as error:
         code = _system_error(error, asked, code)
-    except Exception as error:  # noqa: BLE001 - the guard of `check`, and one line instead of a traceback (DESIGN §4)
+    except Exception as error:  # noqa: BLE001 - the guard of `check`, and one line instead of a traceback (docs/contract.md)
         _trace()
         code = _refuse(_unforeseen(error), 1, asked)
     return code

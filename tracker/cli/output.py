@@ -97,7 +97,7 @@ def print_json(value: Any) -> None:
 
 
 def _data(text: str) -> None:
-    """Write JSON or CSV: UTF-8 whatever the system's encoding (DESIGN §4), on a terminal what that can show."""
+    """Write JSON or CSV: UTF-8 whatever the system's encoding (docs/contract.md), on a terminal what that can show."""
     stream = context.stdout
     if (
         isinstance(stream, io.TextIOWrapper)

@@ -1,4 +1,7 @@
-"""Asking on a terminal for what a report lacks: the last values offered, what will be stored shown. No yes is asked for (DESIGN §4)."""
+"""Asking on a terminal for what a report lacks: the last values offered, what will be stored shown.
+
+No yes is asked for (docs/contract.md).
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -37,7 +40,7 @@ def lacks_a_part(item: Item, ref: Ref, entry: Entry) -> bool:
 
 
 def fill_in(options: WriteOptions, desk: ReportContext, ref: Ref, entry: Entry, former: str | None = None) -> Answers:
-    """ReadOptions for the missing parts of a report. What may not be reported is refused before anything is asked.
+    """Ask for the missing parts of a report. What may not be reported is refused before anything is asked.
 
     former is the unit that spoke before, which is not asked for again. An empty answer keeps the last value; an end of input
     is an interrupt and stores nothing. Nobody is kept waiting meanwhile: a person thinks longer than others can wait for the
@@ -77,7 +80,7 @@ def _subject(item: Item, ref: Ref) -> Item | Indicator:
 
 
 def _voice(item: Item, former: str | None) -> str | None:
-    """ReadOptions which of several leads speaks; nobody in particular (the coordinator) for an empty answer."""
+    """Ask which of several leads speaks; nobody in particular (the coordinator) for an empty answer."""
     if len(item.leads) < 2:  # noqa: PLR2004 - a single lead speaks anyway
         return None
     if any(lead.name == former for lead in item.leads):
@@ -89,7 +92,7 @@ def _voice(item: Item, former: str | None) -> str | None:
 
 
 def _choose(item: Item, *, whole: bool) -> int | None:
-    """ReadOptions which indicator is meant; whole: the item as a whole may be."""
+    """Ask which indicator is meant; whole: the item as a whole may be."""
     for indicator in item.indicators:
         output.message(f"  {indicator.n}  {indicator.name}")
     numbers = {str(indicator.n): indicator.n for indicator in item.indicators}
@@ -97,7 +100,7 @@ def _choose(item: Item, *, whole: bool) -> int | None:
 
 
 def _one_of(question: str, choices: Mapping[str, T], *, optional: bool) -> T | None:
-    """ReadOptions until the answer is one of some, or empty where it may be."""
+    """Ask until the answer is one of some, or empty where it may be."""
     while True:
         answer = ask(question).strip().translate(FULL_WIDTH)
         if not answer and optional:
@@ -108,11 +111,11 @@ def _one_of(question: str, choices: Mapping[str, T], *, optional: bool) -> T | N
 
 
 def _figures(item: Item, subject: Item | Indicator, entry: Entry) -> Entry:
-    """ReadOptions for a value where there is a number to reach, else for state and percent; several indicators share no percent."""
+    """Ask for a value where there is a number to reach, else for state and percent; several indicators share no percent."""
     if isinstance(subject, Indicator) and subject.takes_value:
         last = "无" if subject.actual is None else f"{plain(subject.actual)}（{subject.actual_date}）"
         question = f"现值（{subject.measure or '无单位'}，目标 {demand_words(subject)}，上期 {last}，回车不变）："
-        value, measure = _number(question, lambda answer: _value(answer, subject)) or (None, None)
+        value, measure = _number(question, lambda answer: read_value(answer, subject)) or (None, None)
         return replace(entry, value=value, measure=measure)
     entry = replace(entry, state=_state(subject.state))
     if entry.state == "completed" or (subject is item and item.indicators):
@@ -121,7 +124,7 @@ def _figures(item: Item, subject: Item | Indicator, entry: Entry) -> Entry:
     return replace(entry, percent=_number(f"完成率（0–100，上期 {last}，回车不变）：", parse_percent))
 
 
-def _value(answer: str, indicator: Indicator) -> tuple[Decimal, str | None]:
+def read_value(answer: str, indicator: Indicator) -> tuple[Decimal, str | None]:
     """Read a value and the measure behind it, which must be one that the indicator's can be converted from."""
     number, measure = figure_of(answer, None, "现值")
     assert number is not None  # noqa: S101 - there is an answer
@@ -131,7 +134,7 @@ def _value(answer: str, indicator: Indicator) -> tuple[Decimal, str | None]:
 
 
 def _number(question: str, read: Callable[[str], T]) -> T | None:
-    """ReadOptions until the answer is a number or empty."""
+    """Ask until the answer is a number or empty."""
     while True:
         answer = ask(question).strip()
         if not answer:
@@ -158,10 +161,14 @@ def _text(label: str, last: str | None) -> str | None:
 
 
 def _show(options: WriteOptions, ref: Ref, entry: Entry, unit: tuple[int, str] | None) -> None:
+    who = options.person if unit is None else f"{options.person}，{unit[1]}"
+    output.message(f"将填报 {ref.text}（数据时点 {entry.date}，填报人 {who}）：{shown_entry(entry)}")
+
+
+def shown_entry(entry: Entry) -> str:
+    """Say in a line what a report will store."""
     value = None if entry.value is None else f"{plain(entry.value)}{entry.measure or ''}"
-    shown = [f"{label} {given}" for label, given in (
+    return "；".join(f"{label} {given}" for label, given in (
         ("状态", STATES.get(entry.state or "")), ("完成率", entry.percent), ("现值", value), ("进展", entry.note),
         ("问题", entry.problem), ("下步", entry.next_step),
-    ) if given is not None]  # fmt: skip
-    who = options.person if unit is None else f"{options.person}，{unit[1]}"
-    output.message(f"将填报 {ref.text}（数据时点 {entry.date}，填报人 {who}）：{'；'.join(shown)}")
+    ) if given is not None)  # fmt: skip

@@ -121,6 +121,8 @@ COMMANDS: dict[str, Command | Group] = {
                              "export reminders --plan zj -o 催办/", COORDINATOR, UNDO),
         "bulletin": Command("export_bulletin:bulletin", "导出督办通报（Word）：总体情况、存在的问题、下步要求，附各表", "出",
                             "export bulletin --plan zj -o 通报.docx", READER),
+        "slip": Command("export_slip:slip", "导出一个事项的审批表或交办单（Word），填好台账已有的内容", "出",
+                        "export slip extend zj-task-6 -o 延期.docx", READER),
         "data": Command("export_data:data", "导出整个台账为文件：每张表一个 JSON Lines 和一个 CSV，可用 import 还原", "出",
                         "export data -o 台账数据/", READER),
     }),
@@ -139,7 +141,7 @@ COMMANDS: dict[str, Command | Group] = {
     "item": Group("方案之外的事项和更正", "方案", {
         "add": Command("item:add", "增加方案之外的事项", "方案", "item add zj task --text 完成年度评估 --lead 省生态环境厅 --due 年底",
                        COORDINATOR, UNDO),
-        "import": Command("item:import_items", "从普通清单（Excel、CSV）增加事项", "方案", "item import zj task 清单.xlsx",
+        "import": Command("item:import_items", "从普通清单（Excel、WPS、CSV）增加事项", "方案", "item import zj task 清单.xlsx",
                           COORDINATOR, UNDO),
         "edit": Command("item:edit", "更正事项的文字和时限，原文留痕", "方案", "item edit zj-task-6 --due 2026-06-30", COORDINATOR, UNDO),
         "retire": Command("item:retire", "停用不再推进的事项，历史保留", "方案", "item retire zj-task-6 --reason 并入其他事项",

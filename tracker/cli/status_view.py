@@ -10,8 +10,8 @@ from tracker.ledger.terms import LIGHTS, PLAN_STATUS
 
 AROUND = 6
 """Lines around the groups on one screen: mark of a sample, caption, heading, legend, the line about the rest, the prompt."""
-_BAR = {"red": "█", "yellow": "▓", "blue": "▒", "green": "░", "grey": "·", "done": "■"}
-_PLAIN_BAR = {"red": "#", "yellow": "=", "blue": "+", "green": "-", "grey": ".", "done": "*"}
+_BAR = {"red": "█", "yellow": "▓", "review": "◆", "blue": "▒", "green": "░", "grey": "·", "done": "■"}
+_PLAIN_BAR = {"red": "#", "yellow": "=", "review": "?", "blue": "+", "green": "-", "grey": ".", "done": "*"}
 """For a terminal that does not speak Unicode: in GBK the shades do not exist or take two columns."""
 
 
@@ -45,11 +45,26 @@ def print_status(
     output.print_table([*columns, *numbers], table, caption=caption, gap=gap)
     if has_bars:
         output.line("图例：" + "  ".join(f"{glyphs[light]} {LIGHTS[light]}" for light in glyphs))
+    aside = _aside(rows, group)
+    if aside:
+        output.line(aside)
     output.more(len(rows), total)
 
 
+def _aside(rows: Sequence[Mapping[str, Any]], group: str) -> str:
+    """Return what the columns do not say; nothing where an item counts in several groups."""
+    if group == "unit":
+        return ""
+    told = {
+        "before_ledger": "逾期中建账前到期 {} 项", "awaiting": "待年度数据 {} 项", "extended": "延期过 {} 项",
+        "unassessable": "缺少基数和年度目标、待评估 {} 项（tracker check unassessable）",
+    }  # fmt: skip
+    numbers = {name: sum(row[name] for row in rows) for name in told}
+    return "；".join(words.format(numbers[name]) for name, words in told.items() if numbers[name])
+
+
 _HEADINGS = {"plan": "方案", "unit": "牵头单位", "chapter": "章节", "region": "地区"}
-_FIGURES = ("总数", "红", "黄", "蓝", "绿", "灰", "办结", "逾期", "临近", "未填报")
+_FIGURES = ("总数", "红", "黄", "核查", "蓝", "绿", "灰", "销号", "逾期", "临近", "未填报")
 MIN_NAME = 12
 """Columns without which a group's name says nothing; the bar gives way to them."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-_COLORS = {"red": 31, "yellow": 33, "grey": 90, "blue": 34, "green": 32, "done": 36}
+_COLORS = {"red": 31, "yellow": 33, "grey": 90, "review": 35, "blue": 34, "green": 32, "done": 36}
 _BOLD = 1
 LEAST = 6
 """Columns below which nothing can be read: where the screen is too narrow, the widest column gives way down to this."""

@@ -9,7 +9,7 @@ from tracker.cli import output
 from tracker.cli.context import context
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.tables import Column, cells
-from tracker.ledger.terms import FORECASTS, LIGHTS, OPEN_STATES, PLAN_STATUS, STATES
+from tracker.ledger.terms import FORECASTS, LIGHTS, OPEN_STATES, STATES
 from tracker.ledger.values import plain
 
 Row = Mapping[str, Any]
@@ -259,11 +259,6 @@ def text_of(day: date | None) -> str:
 def local_time(at: str) -> str:
     """Write a moment of the ledger as local time."""
     return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")
-
-
-def plan_label(plan: Row) -> str:
-    """Name a plan; a draft is marked in every caption."""
-    return f"{plan['title']}" + (f"（{PLAN_STATUS['draft']}）" if plan["status"] == "draft" else "")
 
 
 def fitting(rows: Iterable[Sequence[str]], place: int, heading: str, most: int) -> int:

@@ -1,5 +1,7 @@
 """What every write command shares: who writes, for which unit, whether it is only shown, whether it may options."""
 
+import os
+import sys
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -61,7 +63,7 @@ class WriteOptions:
                 context.written = draft.change
 
     def confirm(self, question: str) -> bool:
-        """ReadOptions for a yes. --yes answers it; where nobody can be asked, refuse (exit 2); a dry run never asks."""
+        """Ask for a yes. --yes answers it; where nobody can be asked, refuse (exit 2); a dry run never asks."""
         if self.yes or self.dry_run:
             return True
         if not self.may_ask:
@@ -77,11 +79,29 @@ class WriteOptions:
 
 
 def ask(prompt: str) -> str:
-    """ReadOptions one question on the terminal and return the answer; an end of input is an interrupt."""
+    """Ask one question on the terminal and return the answer; an end of input is an interrupt."""
     output.label(beside=True)
+    if _has_line_editing():
+        try:
+            return cleaned(input(output.safe(prompt)))
+        except EOFError:
+            raise KeyboardInterrupt from None
     context.stderr.write(output.safe(prompt))
     context.stderr.flush()
     answer = context.stdin.readline()
     if not answer:
         raise KeyboardInterrupt
     return cleaned(answer.rstrip("\n"))
+
+
+def _has_line_editing() -> bool:
+    """Whether the platform edits the line: a real terminal on both sides. A paste of several lines is one answer then."""
+    if not (context.is_own_terminal() and sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    try:
+        import readline
+    except ImportError:
+        return os.name == "nt"
+    readline.parse_and_bind("set enable-bracketed-paste on")
+    readline.set_auto_history(False)
+    return True

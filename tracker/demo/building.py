@@ -22,7 +22,6 @@ from tracker.demo.story import DAYS, Step, tell, workday
 from tracker.errors import Refused
 from tracker.ledger.entry import Entry
 from tracker.ledger.ids import parse_id
-from tracker.ledger.thresholds import Thresholds
 from tracker.store import creation
 from tracker.store.as_of import When
 from tracker.store.captions import is_demo
@@ -140,9 +139,8 @@ def _play(draft: Changeset, desk: ReportContext, step: Step) -> None:
             milestone(draft, ref, step.day, None, due=data["date"], value=data["value"], measure=None)
         case "extend":
             lifecycle.extend(
-                draft, ref, step.day, None, to=data["to"], reason=data["reason"], approved_by=words.APPROVER, late=True,
-                limits=Thresholds(),
-            )  # fmt: skip
+                draft, ref, step.day, None, to=data["to"], reason=data["reason"], approved_by=words.APPROVER, late=True
+            )
         case "return":
             lifecycle.send_back(draft, ref, step.day, None, data["reason"])
         case "close":

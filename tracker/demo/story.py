@@ -16,7 +16,7 @@ from tracker.demo import words
 from tracker.ledger.dates import last_day_of_month
 from tracker.ledger.entry import Entry
 from tracker.ledger.model import Indicator, Item, Milestone
-from tracker.ledger.progress import HUNDRED, planned_progress, span_of
+from tracker.ledger.progress import HUNDRED, path_of, span_of
 from tracker.ledger.values import plain
 
 SEED = "tracker-demo-1"
@@ -76,6 +76,8 @@ def tell(item: Item, today: date) -> list[Step]:
     if item.indicators and not subjects:
         return []
     fate = _fate(draw, item.due if not subjects else max((s.due for s in subjects if s.due), default=None), today)
+    if fate == "closed" and any(s.basis in ("level", "annual") and (s.due or today) >= today for s in subjects):
+        fate = "met"  # what is reached early is decided by the figure of its due year, and not closed before
     teller = _Teller(item, subjects, fate, today, draw)
     return sorted(teller.steps(), key=lambda step: (step.day, _ORDER.index(step.kind)))
 
@@ -172,7 +174,7 @@ class _Teller:
         shift = 1 + _stable(f"{self.speaker}shift", rhythm - 2)
         ages = list(range(shift, 63, rhythm))
         if self.fate == "silent":
-            ages = [age for age in ages if age > 34] or [48]  # noqa: PLR2004 - longer ago than a period
+            ages = [DAYS - 1]  # before the period that is asked about today
         if self.fate in _DONE:
             ages = [self._done_age(), *(age for age in ages if age > self._done_age())]
         return sorted(ages, reverse=True)
@@ -200,11 +202,14 @@ class _Teller:
         entry = Entry(date=step.day)
         if indicator is not None and indicator.takes_value:
             entry.value = _value_at(indicator, progress, self.draw)
+            entry.year = self._year_of_figure(indicator, step.day)
             template = self.draw.choice(words.VALUE_NOTES)
             entry.note = template.format(name=indicator.name, value=plain(entry.value), measure=indicator.measure or "")
         else:
             entry.state = "in_progress"
-            entry.percent = min(progress.quantize(Decimal(1), ROUND_HALF_UP), Decimal(99))
+            # A share of areas is a figure of its own: all of them is all of them.
+            most = Decimal(100 if indicator is not None and indicator.is_number else 99)
+            entry.percent = min(progress.quantize(Decimal(1), ROUND_HALF_UP), most)
             entry.note = self.draw.choice(words.NOTES)
         if self.fate in ("slow", "stuck") and self.draw.random() < 0.75:  # noqa: PLR2004 - most of those in trouble
             entry.problem, entry.next_step = self.draw.choice(words.PROBLEMS), self.draw.choice(words.NEXT_STEPS)
@@ -213,15 +218,24 @@ class _Teller:
         step.entry = entry
         return step
 
+    def _year_of_figure(self, indicator: Indicator, day: date) -> int | None:
+        """Return the year whose figure is reported: of a yearly amount always one, of a rate that is due mostly."""
+        due = indicator.due
+        if indicator.basis == "annual":
+            return min(day.year - 1, due.year if due is not None else day.year)
+        if due is None or due >= date(day.year, 1, 1) or indicator.basis != "level":
+            return None
+        told = self.fate in (*_DONE, "met") or _stable(f"{self.item.id}{indicator.n}figure", 3) > 0
+        return due.year if told else None
+
     def _progress(self, age: int, indicator: Indicator | None) -> Decimal:
         """Return how far the work was that many days ago, in percent of the way."""
         subject = indicator or self.item
-        due = self.due if self.due is not None and (subject.due is None or subject.due < self.today) else subject.due
         if self.fate in (*_DONE, "met"):
             final = Decimal(100 + _stable(f"{self.item.id}{subject.due}", 4))
             return max(final - Decimal(max(age - self._done_age(), 0)) / 5, Decimal(5))
-        milestones = indicator.milestones if indicator else ()
-        planned = planned_progress(self.item.period_start, due, self.today, milestones, indicator)
+        path = path_of(self.item, indicator)
+        planned = None if path is None else path.share(self.today)
         low, high = _GAP[self.fate]
         gap = low + _stable(f"{self.item.id}{indicator.n if indicator else 0}gap", high - low)
         final = (Decimal(66) if planned is None else planned) - gap

@@ -294,7 +294,7 @@ def instant_text(moment: datetime) -> str:
 
 
 def last_day_of_year(year: int) -> date:
-    """Return the day on which a deadline that names only a year falls due (DESIGN §5)."""
+    """Return the day on which a deadline that names only a year falls due (docs/rules.md)."""
     return date(year, 12, 31)
 
 

@@ -1,19 +1,19 @@
-"""Who may report what, and where a report goes (DESIGN §4 "Who may report", §5)."""
+"""Who may report what, and where a report goes (docs/contract.md "Who may report", §5)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from tracker.errors import Refused
+from tracker.ledger.dates import last_day_of_year
 from tracker.ledger.ids import Ref
-from tracker.ledger.model import Indicator, Item, Role, part_of
+from tracker.ledger.model import Day, Indicator, Item, Role, part_of
 from tracker.ledger.naming import Unit, split_region
 from tracker.ledger.terms import STATES
 from tracker.ledger.values import plain, shorten
 
-UNASSIGNED = ("tbd", "by_reference", "unstated")
 _WHOLE = 100
 REPORTABLE_STATES = ("not_started", "in_progress", "completed")
 
@@ -22,8 +22,8 @@ REPORTABLE_STATES = ("not_started", "in_progress", "completed")
 class Entry:
     """What one report says, before it is placed.
 
-    measure: that of the value, where it is said to differ by a magnitude. is_computed: the value comes from where a link
-    without sources has it from, not from a person.
+    measure: that of the value, where it is said to differ by a magnitude. year: the year whose figure the value is (数据时点).
+    is_computed: the value comes from where a link without sources has it from, not from a person.
     """
 
     date: date
@@ -35,7 +35,13 @@ class Entry:
     next_step: str | None = None
     evidence: str | None = None
     measure: str | None = None
+    year: int | None = None
     is_computed: bool = False
+
+    @property
+    def value_date(self) -> Day:
+        """The day that the value describes: the last of its year, else that of the report (数据时点)."""
+        return self.date if self.year is None else last_day_of_year(self.year)
 
     @property
     def moves(self) -> bool:
@@ -115,12 +121,26 @@ def place(item: Item, n: int | None, entry: Entry) -> int | None:
             raise Refused(f"{item.id} 有 {len(item.indicators)} 个指标，请写明是哪一个：{choices}")
         n = item.indicators[0].n
     indicator = next((each for each in item.indicators if each.n == n), None)
+    if entry.year is not None and entry.value is None:
+        raise Refused("--year 是数值的所属年份；请同时用 --value 填该年的值")
+    if entry.value is not None and indicator is not None and indicator.basis == "each":
+        return n  # its value is the share of areas that have it (`as_share`)
     if entry.percent is not None and indicator is not None and indicator.takes_value:
         raise Refused(f"{item.id}.{n} 是数值指标，请用 --value 填现值（单位：{indicator.measure or '无'}），不填完成率")
     if entry.value is not None and (indicator is None or not indicator.takes_value):
         name = item.id if indicator is None else f"{item.id}.{n}"
         raise Refused(f"{name} 没有数值目标，请用 --state 和 --percent 填进展")
     return n
+
+
+def as_share(item: Item, n: int | None, entry: Entry) -> Entry:
+    """Return a report on a commitment for every area with its value as what it is: the share of areas that have it."""
+    indicator = next((each for each in item.indicators if each.n == n), None)
+    if indicator is None or indicator.basis != "each" or entry.value is None:
+        return entry
+    if not 0 <= entry.value <= 100:  # noqa: PLR2004 - a share in percent
+        raise Refused(f"{item.id}.{n} 的现值是已达到的地区所占百分比，应在 0 到 100 之间，不是 {plain(entry.value)}")
+    return replace(entry, value=None, percent=entry.value, year=None)
 
 
 def check_reportable(item: Item) -> None:
@@ -144,6 +164,8 @@ def permit(
     check_reportable(item)
     if entry.date > today:
         raise Refused(f"数据时点 {entry.date} 在今天（{today}）之后；填报不能写未来的日期")
+    if entry.year is not None and last_day_of_year(entry.year) > today:
+        raise Refused(f"{entry.year} 年尚未结束，还没有全年数据；年内的数不要写所属年份")
     if entry.is_empty:
         raise Refused(f"{name}：没有填写任何内容；请至少填 --state、--percent、--value、--note 之一")
     if entry.moves and speaker.role == "participant":
@@ -171,7 +193,8 @@ def permit(
             raise Refused(
                 f"{name} 的现值由协同指数得出，请用 tracker index import 导入数据；要直接填报，先运行 tracker link {name} --none"
             )
-        raise Refused(f"{name} 的现值由 {'、'.join(subject.link.sources)} 得出，请在这些指标填报")
+        if subject.link.kind != "sum":
+            raise Refused(f"{name} 的现值由 {'、'.join(subject.link.sources)} 得出，请在这些指标填报")
 
 
 def check_states(name: str, subject: Item | Indicator, entry: Entry) -> None:

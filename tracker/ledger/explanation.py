@@ -9,12 +9,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import IndicatorJudgement, Judgement, completion_words, demand_words
-from tracker.ledger.lights import RULES, Light, Standing, is_watched
+from tracker.ledger.lights import RULES, Light, Standing
 from tracker.ledger.model import Indicator, Item
-from tracker.ledger.progress import HUNDRED, ZERO, Stretch, is_outdated_hold, rounded_down, span_of, stretch_of
-from tracker.ledger.terms import CHANGE_COMPARATORS, LIGHTS, STATES
-from tracker.ledger.thresholds import Thresholds
+from tracker.ledger.periods import first_owed
+from tracker.ledger.progress import Path, Trend, baseline_of, is_held, path_of, rounded, span_of
+from tracker.ledger.terms import BASES, LIGHTS, STATES
 from tracker.ledger.values import plain
 
 UNKNOWN = "无法评估"
@@ -22,7 +23,7 @@ SHORT = Decimal(10) ** 20
 """Below it a figure has digits to spare for rounding."""
 HOW = {
     "same": "与 {} 为同一指标",
-    "sum": "{} 的合计，缺一个即为未知",
+    "sum": "{} 的合计，缺一个即为未知（只有合计已达目标时先行认定）",
     "mean": "{} 的加权平均，缺一个即为未知",
     "min": "{} 的最小值，缺一个即为未知",
     "met": "{} 中达标的个数",
@@ -102,53 +103,50 @@ class Explanation(NamedTuple):
         }
 
 
-def explain(item: Item, judged: Judgement, as_of: date, limits: Thresholds, n: int | None = None) -> Explanation:
-    """Explain a judgement that was made of this item, as of this day, with these limits; n narrows to one indicator."""
+def explain(item: Item, judged: Judgement, as_of: date, figures: Figures, n: int | None = None) -> Explanation:
+    """Explain a judgement that was made of this item, as of this day, with these figures; n narrows to one indicator."""
+    own = figures.of(item.plan)
     if judged.light is None:
         return Explanation(item.id, as_of, (), (), None)
     if judged.standing is not None:
-        part = _own_part(item, judged, judged.standing, judged.light, as_of, limits)
-        return Explanation(item.id, as_of, (part,), _silence(judged, limits), judged.light)
+        part = _own_part(item, judged, judged.standing, judged.light, as_of, own)
+        return Explanation(item.id, as_of, (part,), _silence(item, judged, own), judged.light)
     pairs = list(zip(item.indicators, judged.indicators, strict=True))
-    parts = tuple(_part(item, one, standing, as_of, limits) for one, standing in pairs if n in (None, one.n))
-    return Explanation(item.id, as_of, parts, (*_together(item, judged), *_silence(judged, limits)), judged.light)
+    parts = tuple(_part(item, one, each, as_of, own) for one, each in pairs if n in (None, one.n))
+    return Explanation(item.id, as_of, parts, (*_together(item, judged), *_silence(item, judged, own)), judged.light)
 
 
-def _part(item: Item, indicator: Indicator, judged: IndicatorJudgement, as_of: date, limits: Thresholds) -> Part:
-    standing, settled = judged.standing, judged.met or not indicator.is_open
+def _part(item: Item, indicator: Indicator, judged: IndicatorJudgement, as_of: date, figures: Figures) -> Part:
+    name = f"{item.id}.{indicator.n}"
+    path = None if is_held(indicator) else path_of(item, indicator)
     steps = (
-        Step("met", "达标", _met_formula(indicator, as_of, limits, met=judged.met), judged.met),
+        *_attainment_steps(indicator, judged, as_of, figures, name),
         Step("achievement", "完成率", _achievement_formula(indicator, judged), judged.achievement),
-        Step("planned_progress", "序时进度", _planned_formula(item, indicator.due, as_of, indicator), judged.planned),
-        *_common(judged.lag, judged.planned, judged.achievement, standing, indicator.due, as_of, settled=settled),
+        Step("planned_progress", "序时进度", _planned_formula(path, as_of, indicator), judged.planned),
+        Step("expected", "目前应达到的值", "按序时进度（无基数的按最近的年度目标）", judged.expected),
+        *_common(item, indicator, judged, judged.standing, as_of, _lag_formula(indicator, path, judged)),
+        Step("trend", "近两次与今后所需的每月变化", "只供参考，不影响亮灯", _trend_words(indicator, judged)),
     )
     inputs = (*_target_inputs(indicator), *_common_inputs(item, indicator), *_value_inputs(indicator))
-    return Part(
-        f"{item.id}.{indicator.n}",
-        indicator.name,
-        inputs,
-        steps,
-        _verdicts(standing, limits, judged.light),
-        judged.light,
-    )
+    return Part(name, indicator.name, inputs, steps, _verdicts(judged.standing, figures, judged.light), judged.light)
 
 
-def _own_part(item: Item, judged: Judgement, standing: Standing, light: Light, as_of: date, limits: Thresholds) -> Part:
-    reached = "已办结，记为 100" if judged.met else _percent_words(item.percent)
+def _own_part(item: Item, judged: Judgement, standing: Standing, light: Light, as_of: date, figures: Figures) -> Part:
+    reached = "已申报办结，记为 100" if judged.met else _percent_words(item.percent)
+    lag = _difference(judged.planned, _counted(judged))
     steps = (
         Step("met", "达标", f"状态为{STATES[item.state]}：无数值目标，办结才算达标", judged.met),
+        Step("settled", "不再追究进度", "已达标或已销号", judged.settled),
         Step("achievement", "完成率", f"填报的完成率：{reached}", judged.percent),
-        Step("planned_progress", "序时进度", _planned_formula(item, item.due, as_of, None), judged.planned),
-        *_common(judged.lag, judged.planned, _counted(judged), standing, item.due, as_of, settled=judged.met),
+        Step("planned_progress", "序时进度", _planned_formula(path_of(item), as_of, None), judged.planned),
+        *_common(item, item, judged, standing, as_of, lag),
     )
-    report = item.last_report
-    last = "无" if report is None else f"{report.date}（{report.entered} 录入）"
     inputs = (
         *_common_inputs(item, item),
         Input("percent", "填报的完成率", _percent_words(item.percent)),
-        Input("last_report", "最近填报", last),
+        _report_input(item),
     )
-    return Part(item.id, item.title or item.text, inputs, steps, _verdicts(standing, limits, light), light)
+    return Part(item.id, item.title or item.text, inputs, steps, _verdicts(standing, figures, light), light)
 
 
 def _counted(judged: Judgement) -> Decimal | None:
@@ -156,88 +154,144 @@ def _counted(judged: Judgement) -> Decimal | None:
     return None if judged.planned is None or judged.lag is None else judged.planned - judged.lag
 
 
-def _common(
-    lag: Decimal | None, planned: Decimal | None, reached: Decimal | None, standing: Standing, due: date | None,
-    as_of: date, *, settled: bool,
-) -> tuple[Step, ...]:  # fmt: skip
-    """Explain lag, overdue days, the age of the last report and the time left."""
-    if lag is None or planned is None or reached is None:
-        behind = "序时进度或完成率未知"
-    else:
-        behind = f"序时进度 {plain(planned)} − 完成率 {plain(reached)}"
-    left = None if standing.time_left is None else rounded_down(standing.time_left)
-    return (
-        Step("lag", "滞后（百分点）", behind, lag),
-        Step("days_overdue", "逾期天数", _overdue_formula(due, as_of, settled=settled), standing.overdue_days),
-        Step("report_age", "距最近填报的天数", _age_formula(standing), standing.report_age),
-        Step("time_left", "剩余时间（%）", "无时限" if due is None else f"到 {due} 的天数 ÷ 全程天数 × 100", left),
+def _difference(planned: Decimal | None, reached: Decimal | None, day: str = "") -> str:
+    if planned is None or reached is None:
+        return "序时进度或完成率未知"
+    return f"序时进度 {plain(planned)}{day} − 完成率 {plain(reached)}"
+
+
+def _lag_formula(indicator: Indicator, path: Path | None, judged: IndicatorJudgement) -> str:
+    if is_held(indicator):
+        return "应保持的水平，不计滞后"
+    if path is None and indicator.takes_value:
+        return "没有基数或时限，不计滞后"
+    day = f"（{indicator.actual_date}）" if indicator.basis in ("level", "annual") and indicator.takes_value else ""
+    return _difference(judged.planned_then, judged.achievement, day)
+
+
+def _attainment_steps(
+    indicator: Indicator, judged: IndicatorJudgement, as_of: date, figures: Figures, name: str
+) -> Iterable[Step]:
+    found = judged.attained
+    yield Step("met", "达标", _met_formula(indicator, judged, as_of, figures), judged.met)
+    on = "首次满足的数据时点" + ("，在时限之后" if found.met_late else "")
+    yield Step("met_on", "达标日期", on, None if found.met_on is None else found.met_on.isoformat())
+    due = indicator.due
+    if due is not None and (indicator.basis in ("level", "annual", "assessed") or is_held(indicator)):
+        until = figures.due_of_figure(name, due.year)
+        yield Step("awaiting", "待有关年度数据", f"{due.year}年数据等到 {until}", judged.awaiting)
+    yield Step("settled", "不再追究进度", "已达标（须继续保持的除外）或已销号", found.settled)
+    yield Step(
+        "assessable", "能否评估", "有基数、年度目标，或已到期；文字任务和应保持的水平总能评估", judged.assessable
     )
 
 
-def _age_formula(standing: Standing) -> str:
-    return "从未填报" if standing.report_age is None else "按录入日计；录入晚于截至日的，按数据时点计"
+def _common(
+    item: Item,
+    subject: Item | Indicator,
+    judged: IndicatorJudgement | Judgement,
+    standing: Standing,
+    as_of: date,
+    lag: str,
+) -> tuple[Step, ...]:
+    """Explain lag, overdue days and the time left."""
+    left = None if standing.time_left is None else rounded(standing.time_left)
+    whole = f"（{subject.due} − {as_of}）÷（{subject.due} − {item.begins}）× 100，过期为 0"
+    return (
+        Step("lag", "滞后（百分点）", lag, judged.lag),
+        Step("days_overdue", "逾期天数", _overdue_formula(subject, as_of, standing), standing.overdue_days),
+        Step("time_left", "剩余时间（%）", "无时限" if standing.time_left is None else whole, left),
+    )
 
 
-def _overdue_formula(due: date | None, as_of: date, *, settled: bool) -> str:
-    if due is None:
+def _overdue_formula(subject: Item | Indicator, as_of: date, standing: Standing) -> str:
+    if subject.due is None:
         return "无时限，不算逾期"
-    if settled:
-        return "已达标或已办结，不算逾期"
-    return f"{as_of} − {due}" if as_of > due else f"{as_of} 未过 {due}"
+    if standing.settled:
+        return "已达标或已销号，不算逾期"
+    if standing.awaited is not None:
+        return "尚在等待有关年度数据，不算逾期"
+    if isinstance(subject, Indicator) and subject.waits_for_whole:
+        return "为上一级指标的组成部分，本身不算逾期"
+    return f"{as_of} − {subject.due}" if as_of > subject.due else f"{as_of} 未过 {subject.due}"
 
 
-def _target_inputs(indicator: Indicator) -> tuple[Input, ...]:
+def _target_inputs(indicator: Indicator) -> Iterable[Input]:
     directions = {"up": "越高越好", "down": "越低越好", "hold": "应保持的水平，只看是否达到要求", None: "无"}
     words = demand_words(indicator) + ("（力争）" if indicator.aspirational else "")
-    change = "；填报的是变化幅度，从 0 起算" if indicator.comparator in CHANGE_COMPARATORS else ""
-    return Input("target", "目标", words), Input("direction", "方向", directions[indicator.direction] + change)
+    change = "；填报的是变化幅度，从 0 起算" if indicator.is_change else ""
+    yield Input("target", "目标", words)
+    yield Input("basis", "口径", BASES.get(indicator.basis or "", "未定（按累计）"))
+    yield Input("direction", "方向", directions[indicator.direction] + change)
 
 
-def _common_inputs(item: Item, subject: Item | Indicator) -> tuple[Input, ...]:
+def _common_inputs(item: Item, subject: Item | Indicator) -> Iterable[Input]:
     due = "无" if subject.due is None else str(subject.due)
     if subject.due != subject.original_due:
         due += f"（原定 {subject.original_due or '无'}）"
     completed = completion_words(subject.due, subject.completed_on)
-    return (
-        Input("period_start", "实施起点", str(item.period_start)),
-        Input("due", "完成时限", due),
-        Input("state", "状态", STATES[subject.state] + (f"，{completed}" if completed else "")),
+    yield Input("start", "起点", str(item.begins) + ("" if item.start is None else "（本事项）"))
+    yield Input("due", "完成时限", due)
+    yield Input("state", "状态", STATES[subject.state] + (f"，{completed}" if completed else ""))
+    if subject.returned is not None:
+        yield Input("returned", "退回", subject.returned)
+    if subject.unmet is not None:
+        yield Input("unmet", "未达目标销号的理由", subject.unmet)
+    if subject.extensions:
+        yield Input("extensions", "延期次数", str(subject.extensions))
+    if subject.milestones:
+        points = "；".join(f"{each.date} 为 {_point(each.value, subject)}" for each in subject.milestones)
+        yield Input("milestones", "年度目标、节点", points)
+
+
+def _point(value: Decimal, subject: Item | Indicator) -> str:
+    if isinstance(subject, Indicator) and subject.takes_value:
+        return _amount(value, subject)
+    return f"{plain(value)}%"
+
+
+def _report_input(subject: Item | Indicator) -> Input:
+    day = subject.reported_on
+    return Input(
+        "last_report", "牵头单位最近填报", "无" if day is None else f"{day}（{subject.reported_entered} 录入）"
     )
 
 
 def _value_inputs(indicator: Indicator) -> Iterable[Input]:
-    reported = indicator.reported_on
-    last = "无" if reported is None else f"{reported}（{indicator.reported_entered} 录入）"
     if not indicator.takes_value:
         yield Input("percent", "填报的完成率", _percent_words(indicator.percent))
-        yield Input("last_report", "最近填报", last)
+        yield _report_input(indicator)
         return
     if not indicator.is_change:
         year = f"（{indicator.baseline_year} 年）" if indicator.baseline_year else ""
-        yield Input("baseline", "基数", _amount(indicator.baseline_value, indicator) + year)
+        yield Input("baseline", "基数", _amount(baseline_of(indicator), indicator) + year)
     elif indicator.baseline_year:
         yield Input("baseline", "基期", f"{indicator.baseline_year} 年")
-    if indicator.milestones:
-        points = "；".join(f"{each.date} 为 {_amount(each.value, indicator)}" for each in indicator.milestones)
-        yield Input("milestones", "阶段目标", points)
     on = f"（{indicator.actual_date}）" if indicator.actual_date else ""
     yield Input("actual", "现值", _amount(indicator.actual, indicator) + on)
     if indicator.link is not None:
         yield Input("link", "现值来源", HOW[indicator.link.kind].format("、".join(indicator.link.sources)))
-    yield Input("last_report", "最近填报", last)
+    yield _report_input(indicator)
 
 
-def _met_formula(indicator: Indicator, as_of: date, limits: Thresholds, *, met: bool) -> str:
-    if not indicator.takes_value:
+def _met_formula(indicator: Indicator, judged: IndicatorJudgement, as_of: date, figures: Figures) -> str:
+    if indicator.basis == "each":
+        return f"覆盖率 {_percent_words(indicator.percent)}，全部达到才算达标"
+    if not indicator.is_number:
         return f"状态为{STATES[indicator.state]}：无数值目标，办结才算达标"
-    if indicator.actual is None:
+    found = judged.attained
+    if found.figure is None:
         return "尚无现值"
-    asked = f"现值 {_amount(indicator.actual, indicator)}，要求{demand_words(indicator)}"
+    asked = f"{found.figure.date} 的值 {_amount(found.figure.value, indicator)}，要求{demand_words(indicator)}"
     if "~" in (indicator.comparator, indicator.bound):
-        asked += f"（允许差 {plain(limits.tolerance)}%）"
-    if not met and is_outdated_hold(indicator, as_of):
-        return f"{asked}；应保持的水平过期后，须有 {indicator.due and indicator.due.year} 年及以后的现值"
-    return asked
+        asked += f"（允许差 {plain(figures.tolerance)}%）"
+    if found.breach is not None:
+        return f"{asked}；撤回该值或整改销号前一直亮红灯"
+    if indicator.due is None or (indicator.basis in ("total", None) and not is_held(indicator)):
+        return asked
+    if as_of <= indicator.due and is_held(indicator):
+        return f"{asked}；到期前看最新的值"
+    return f"{asked}；以 {indicator.due.year} 年的数据为准，之后达到的记为逾期达标"
 
 
 def _achievement_formula(indicator: Indicator, judged: IndicatorJudgement) -> str:
@@ -253,85 +307,65 @@ def _achievement_formula(indicator: Indicator, judged: IndicatorJudgement) -> st
         return f"尚无现值，{UNKNOWN}"
     span = span_of(indicator)
     if span is None:
-        return f"{'尚无基数' if indicator.baseline_value is None else '基数已达到或超过目标值'}，{UNKNOWN}"
-    if judged.met:
-        return "已达标，记为 100"
-    baseline, target = span[0], _term(indicator.value or ZERO)
+        return f"{'尚无基数' if baseline_of(indicator) is None else '基数已达到或超过目标值'}，{UNKNOWN}"
+    if judged.attained.satisfied:
+        return "现值满足要求，记为 100"
+    baseline, target = span[0], _term(indicator.value or Decimal(0))
     quotient = f"({plain(indicator.actual)} − {_term(baseline)}) ÷ ({target} − {_term(baseline)}) × 100"
-    return f"{quotient}，取 0–99.9，一位小数，只舍不入"
+    return f"{quotient}，取 0–99.9，一位小数，四舍五入"
 
 
 def _term(value: Decimal) -> str:
     return f"({plain(value)})" if value < 0 else plain(value)
 
 
-def _planned_formula(item: Item, due: date | None, as_of: date, indicator: Indicator | None) -> str:
-    start = item.period_start
-    if due is None or due <= start:
-        return f"无时限，{UNKNOWN}" if due is None else f"时限不晚于实施起点，{UNKNOWN}"
-    if as_of >= due:
+def _planned_formula(path: Path | None, as_of: date, indicator: Indicator | None) -> str:
+    if path is None:
+        return f"没有可比照的进度（无时限、无基数，或应保持的水平），{UNKNOWN}"
+    first, last = path.points[0], path.points[-1]
+    if as_of >= last.date:
         return "已到时限，为 100"
-    if as_of <= start:
+    if as_of <= first.date:
         return "尚未起步，为 0"
-    stretch = stretch_of(start, due, as_of, indicator.milestones if indicator else (), indicator)
-    if stretch is None or indicator is None:
-        return f"已过 {(as_of - start).days} 天 ÷ 全程 {(due - start).days} 天 × 100"
-    return _along(stretch, indicator, as_of)
-
-
-def _along(stretch: Stretch, indicator: Indicator, as_of: date) -> str:
-    """Say which piece of the way along milestones a day lies on, and what follows from it."""
-    span = span_of(indicator)
-    assert span is not None  # noqa: S101 - there is no stretch without one
-    baseline, target = _term(span[0]), _term(indicator.value or ZERO)
-    due_value = span[0] + span[1] * stretch.share(as_of, *span) / HUNDRED
-    about = rounded_down(due_value) if abs(due_value) < SHORT else due_value
+    stretch = path.stretch(as_of)
+    assert stretch is not None  # noqa: S101 - the day lies between the ends
+    if len(path.points) == 2:  # noqa: PLR2004 - no milestones between the ends
+        return f"已过 {(as_of - first.date).days} 天 ÷ 全程 {(last.date - first.date).days} 天 × 100"
+    unit = "%" if indicator is None or not indicator.takes_value else indicator.measure or ""
+    baseline, target = _term(path.baseline), _term(path.baseline + path.length)
     return (
-        f"沿阶段目标：{stretch.start} 的 {plain(stretch.start_value)} 到 {stretch.end} 的 {plain(stretch.end_value)}，"
-        f"已过 {(as_of - stretch.start).days} 天，共 {(stretch.end - stretch.start).days} 天，应约为 {plain(about)}；"
+        f"沿年度目标、节点：{stretch.start} 的 {plain(stretch.start_value)}{unit} 到 {stretch.end} 的 {plain(stretch.end_value)}{unit}，"
+        f"已过 {(as_of - stretch.start).days} 天，共 {(stretch.end - stretch.start).days} 天，应约为 {plain(path.value(as_of))}{unit}；"
         f"(应为值 − {baseline}) ÷ ({target} − {baseline}) × 100"
     )
 
 
-def _verdicts(standing: Standing, limits: Thresholds, light: Light) -> tuple[Verdict, ...]:
+def _trend_words(indicator: Indicator, judged: IndicatorJudgement) -> str | None:
+    """Say how fast a number moves and must move: 近两次每月提高0.4个百分点，到期前每月还需提高1.2个百分点."""
+    if judged.trend is None:
+        return None
+    return trend_words(indicator, judged.trend)
+
+
+def trend_words(indicator: Indicator, trend: Trend) -> str:
+    """Say how fast a number moves and must move: 近两次每月提高0.4个百分点，到期前每月还需提高1.2个百分点."""
+    measure = "个百分点" if indicator.measure in ("%", "百分点") else indicator.measure or ""
+
+    def moved(pace: Decimal) -> str:
+        return f"{'提高' if pace >= 0 else '下降'}{plain(abs(pace))}{measure}"
+
+    return f"近两次每月{moved(trend.pace)}，到期前每月还需{moved(trend.needed)}"
+
+
+def _verdicts(standing: Standing, figures: Figures, light: Light) -> tuple[Verdict, ...]:
     verdicts: list[Verdict] = []
     for rule in RULES:
-        reason = rule.reason(standing, limits)
+        reason = rule.reason(standing, figures)
         decides = reason is not None and not any(each.holds for each in verdicts)
-        why = _why_not(rule.key, standing) if reason is None else reason
-        if rule.key == "reported" and reason is not None and not decides:
-            why = "已填报过"
-        verdicts.append(Verdict(rule.key, rule.color, rule.condition(limits), reason is not None, why, decides))
+        why = rule.denial(standing) if reason is None else reason
+        verdicts.append(Verdict(rule.key, rule.color, rule.condition(figures), reason is not None, why, decides))
     assert next(each.light for each in verdicts if each.decides) == light.color  # noqa: S101 - the table judge() walked
     return tuple(verdicts)
-
-
-def _why_not(key: str, standing: Standing) -> str:
-    """Say why a rule does not hold."""
-    if key in ("far_behind", "behind"):
-        return "滞后" + (f" {plain(standing.lag)} 个百分点" if standing.lag is not None else UNKNOWN)
-    if key in ("stale", "due_soon") and not is_watched(standing):
-        return "已达标，不计"
-    if key == "stale":
-        return "从未填报" if standing.report_age is None else f"距最近填报 {standing.report_age} 天"
-    if key == "silent":
-        return _why_not_silent(standing)
-    if key == "due_soon":
-        return _why_not_near(standing.days_left)
-    return {"done": "未办结", "overdue": "未逾期", "ban": "未突破", "held": "不适用或已达要求", "reported": "从未填报",
-            "never": "已填报过"}[key]  # fmt: skip
-
-
-def _why_not_silent(standing: Standing) -> str:
-    if standing.report_age is not None:
-        return "已填报过"
-    return "无时限" if standing.time_left is None else f"剩余时间 {plain(rounded_down(standing.time_left))}%"
-
-
-def _why_not_near(days_left: int | None) -> str:
-    if days_left is None:
-        return "无时限"
-    return f"还有 {days_left} 天" if days_left >= 0 else f"已过 {-days_left} 天"
 
 
 def _together(item: Item, judged: Judgement) -> tuple[Step, ...]:
@@ -344,14 +378,26 @@ def _together(item: Item, judged: Judgement) -> tuple[Step, ...]:
     return (
         Step("percent", "完成率", f"各指标完成率的平均（{'、'.join(shares)}），有一个未知即为未知", judged.percent),
         Step("lag", "滞后（百分点）", f"各指标中最大的（{'、'.join(lags)}）", judged.lag),
-        Step("days_overdue", "逾期天数", "自最早一个未达标、未办结指标的时限起算", judged.days_overdue),
+        Step("days_overdue", "逾期天数", "自最早一个逾期指标的时限起算", judged.days_overdue),
         Step("light", "亮灯", f"各指标中最差的（{order}）", judged.light.color if judged.light else None),
     )
 
 
-def _silence(judged: Judgement, limits: Thresholds) -> tuple[Step, ...]:
-    words = f"牵头单位 {limits.report_days} 天内没有本单位填报的（只计未办结的事项）"
-    return (Step("unreported", "未填报单位", words, "、".join(judged.unreported) or "无"),)
+def _silence(item: Item, judged: Judgement, figures: Figures) -> tuple[Step, ...]:
+    """Explain who owes a report for the period asked about."""
+    period = judged.period
+    assert period is not None  # noqa: S101 - whatever is explained was judged
+    first = first_owed(figures, item.plan_used)
+    if first is None or first.start > period.start:
+        words = "本方案在该填报期之前尚未开始填报，不欠报"
+    else:
+        words = f"{period.name}（{period.start} 至 {period.end}，宽限到期后查）没有填报的牵头单位；已达标、待数据、待核查的不欠报"
+    main = next((role.name for role in item.leads if role.unit == item.main_lead), None)
+    whose = f"主牵头（{main}）未填报" if main else "牵头单位都未填报"
+    return (
+        Step("unreported_units", "未填报单位", words, "、".join(judged.silent_units) or "无"),
+        Step("unreported", "本事项未填报", whose, judged.unreported),
+    )
 
 
 def _share_words(value: Decimal | None) -> str:

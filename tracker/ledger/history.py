@@ -1,17 +1,19 @@
 """From statements to standing: an item as its plan states it, and every report and decision about it, in order.
 
-A statement holds from its own date; among those of one date, the later entry comes later (DESIGN §5). Replaying the
+A statement holds from its own date; among those of one date, the later entry comes later (docs/rules.md). Replaying the
 statements up to a day gives the item as of that day; leaving out what was recorded later gives it as known then.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from tracker.ledger.figures import Figures
 from tracker.ledger.measures import converted
-from tracker.ledger.model import Day, Indicator, Item, LastReport, Link, Milestone, Role
+from tracker.ledger.model import Day, Indicator, Item, LastReport, Link, Milestone, Role, Value
+from tracker.ledger.periods import Filing, answers
 from tracker.ledger.progress import satisfies
 from tracker.ledger.terms import FORECASTS
 
@@ -19,7 +21,10 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Statement(NamedTuple):
-    """One dated statement about an item or one of its indicators (n). order is the place of its entry in the ledger."""
+    """One dated statement about an item or one of its indicators (n). order is the place of its entry in the ledger.
+
+    value_date: the day that the value of a report describes, where it is not the report's own. by_form: it came in as a form.
+    """
 
     order: int
     date: date
@@ -37,16 +42,25 @@ class Statement(NamedTuple):
     problem: str | None = None
     next: str | None = None
     data: Mapping[str, Any] = _NOTHING
+    value_date: Day | None = None
+    by_form: bool = False
+
+    @property
+    def leads(self) -> bool:
+        """Whether it is a report that counts: of a lead, or for one."""
+        return self.kind == "report" and self.role != "participant"
 
 
-def replay(item: Item, statements: Iterable[Statement]) -> Item:
+def replay(item: Item, statements: Iterable[Statement], figures: Figures = Figures()) -> Item:  # noqa: B008 - never changed
     """Apply statements, in their own order whatever order they come in, to an item that stands as planned.
 
-    The item is changed in place and returned. Unknown kinds raise KeyError: a ledger must never be half understood.
+    figures: for the reporting periods that reports answer. The item is changed in place and returned. Unknown kinds raise
+    KeyError: a ledger must never be half understood.
     """
     ordered = sorted(statements, key=_place)
-    _tell(item, ordered)
+    _tell(item, ordered, figures.of(item.plan))
     item.forecast = _forecast_of(ordered)
+    _send_back(item, ordered)
     derive(item)
     return item
 
@@ -65,12 +79,12 @@ def may_follow(item: Item, told_until: date | None, news: Iterable[Statement]) -
     )
 
 
-def follow(item: Item, news: Iterable[Statement]) -> Item:
+def follow(item: Item, news: Iterable[Statement], figures: Figures = Figures()) -> Item:  # noqa: B008 - never changed
     """Bring an item that stands as everything before left it on by news: what replaying all of it again would give.
 
     The item is changed in place and returned. Holds where `may_follow` says so, for news entered after everything else.
     """
-    _tell(item, sorted(news, key=_place))
+    _tell(item, sorted(news, key=_place), figures.of(item.plan))
     derive(item)
     return item
 
@@ -79,17 +93,48 @@ def _place(statement: Statement) -> tuple[date, int]:
     return statement.date, statement.order
 
 
-def _tell(item: Item, ordered: Iterable[Statement]) -> None:
+def _tell(item: Item, ordered: Sequence[Statement], figures: Figures) -> None:
     """Apply statements in their order, and give every unit the dates of its own last report, made before it was assigned too."""
     heard: dict[int | None, Statement] = {}
+    filed: dict[int | None, list[Statement]] = {}
     for statement in ordered:
         _APPLY[statement.kind](item, statement)
         if statement.kind == "report":
             heard[statement.unit_id] = statement
+        if statement.leads:
+            filed.setdefault(statement.unit_id, []).append(statement)
     for role in (*item.leads, *item.participants):
         last = heard.get(role.unit)
         if last is not None:
             role.reported_on, role.reported_entered = last.date, last.entered
+    for role in item.leads:
+        if role.unit in filed:
+            before = max((each.last for each in role.answers), default=None)
+            role.answers = (*role.answers, *answers(figures, _filings(filed[role.unit]), before))
+
+
+def _filings(reports: Iterable[Statement]) -> Iterable[Filing]:
+    """Return reports as the calendar sees them, in the order of their entry."""
+    for each in sorted(reports, key=lambda one: one.order):
+        yield Filing(each.entered, each.date if each.by_form else None)
+
+
+def _send_back(item: Item, ordered: Sequence[Statement]) -> None:
+    """Mark what was sent back (退回) and not reported on by a lead since, which is a question of entry and not of dates."""
+    last: dict[int | None, Statement] = {}
+    for each in ordered:
+        if each.kind in _OF_STATE:
+            last[each.n] = each
+    for sent in last.values():
+        if sent.kind != "return":
+            continue
+        for subject in _subjects(item, sent):
+            own = subject.n if isinstance(subject, Indicator) else None
+            if not any(each.leads and each.order > sent.order and each.n in (None, own) for each in ordered):
+                subject.returned = str(sent.data.get("reason") or "未说明理由")
+
+
+_OF_STATE = ("complete", "return", "close", "reopen")
 
 
 def _forecast_of(ordered: Iterable[Statement]) -> str | None:
@@ -107,6 +152,7 @@ def derive(item: Item) -> None:
     """Set what an item has from its indicators: its due is their last, its state what they have reached together."""
     if not item.indicators:
         return
+    item.extensions = max(indicator.extensions for indicator in item.indicators)
     dues = [indicator.due for indicator in item.indicators if indicator.due is not None]
     item.due = max(dues) if dues else None
     states = {indicator.state for indicator in item.indicators}
@@ -114,13 +160,20 @@ def derive(item: Item) -> None:
     if settled:
         item.state = "closed" if states == {"closed"} else "completed"
         last = max(item.indicators, key=lambda each: each.completed_on or date.min)
-        item.completed_on, item.completed_by = last.completed_on, last.completed_by
+        item.completed_on, item.completed_by, item.completed_unit = (
+            last.completed_on,
+            last.completed_by,
+            last.completed_unit,
+        )
+        item.unmet = (
+            next((each.unmet for each in item.indicators if each.unmet), None) if item.state == "closed" else None
+        )
         item.closed_on = (
             max((i.closed_on for i in item.indicators if i.closed_on), default=None) if item.state == "closed" else None
         )
     else:
         item.state = "not_started" if states == {"not_started"} else "in_progress"
-        item.completed_on = item.completed_by = item.closed_on = None
+        item.completed_on = item.completed_by = item.completed_unit = item.closed_on = item.unmet = None
 
 
 def resolve_links(items: Mapping[str, Item]) -> None:
@@ -138,7 +191,7 @@ def resolve_links(items: Mapping[str, Item]) -> None:
     indicators = {name: indicator for name, (_, indicator) in owners.items()}
     done = {name for name in linked if name in sources_of(name, indicators)}
     for name in done:
-        indicators[name].actual = indicators[name].actual_date = None
+        indicators[name].values = ()
     for name in linked:
         _resolve(name, indicators, done)
     for name in linked:
@@ -171,33 +224,66 @@ def _resolve(name: str, indicators: Mapping[str, Indicator], done: set[str]) -> 
         _resolve(source, indicators, done)
     known = [indicators[source] for source in link.sources if source in indicators]
     complete = len(known) == len(link.sources)
-    indicator.actual, indicator.actual_date = combine(link, known) if complete else (None, None)
+    # What is reported beside the parts is the official figure, and in force.
+    if link.kind == "same" or not indicator.values:
+        indicator.values = combine(link, known) if complete else ()
+        if not indicator.values and link.kind == "sum":
+            indicator.values = _partial_sum(indicator, link, known)
     _take_report_dates(indicator, known)
     if link.kind == "same":
         _take_milestone(indicator, known, link)
 
 
-def combine(link: Link, sources: list[Indicator]) -> tuple[Decimal | None, date | None]:
-    """Return the value that follows from the sources and its date; unknown until every source has a value.
+def combine(link: Link, sources: list[Indicator]) -> tuple[Value, ...]:
+    """Return the values that follow from the sources; none until every source has one.
 
     same: the source's own; sum: their sum, both converted where that was asked for; mean: weighted by the link's weights
     (equal ones where none are given), to four decimals; min: the smallest; met: how many of them have reached their own
-    target; met_share: the same in percent.
+    target; met_share: the same in percent. Of several sources: one value for every day that all describe, and the one that follows
+    from what is in force.
     """
     if link.kind in ("met", "met_share"):
         return _count_met(link, sources)
-    values = [source.actual for source in sources if source.actual is not None]
-    if not values or len(values) != len(sources):
-        return None, None
-    newest = max(source.actual_date for source in sources if source.actual_date is not None)
+    if link.kind == "same":
+        return tuple(each._replace(value=converted(each.value, link.factor(0))) for each in sources[0].values)
+    current = [source.current for source in sources]
+    standing = [each for each in current if each is not None]
+    if not standing or len(standing) != len(current):
+        return ()
+    days = set.intersection(*({each.date for each in source.values} for source in sources))
+    rows = [[next(each for each in source.values if each.date == day) for source in sources] for day in sorted(days)]
+    dated = {row[0].date: _combined(link, row) for row in rows}
+    newest = max(each.date for each in standing)
+    dated[newest] = _combined(link, standing)._replace(date=newest)
+    return tuple(dated[day] for day in sorted(dated) if dated[day].value.is_finite())
+
+
+def _combined(link: Link, row: Sequence[Value]) -> Value:
+    values = [each.value for each in row]
+    entered = max(each.entered for each in row)
     match link.kind:
-        case "same" | "sum":
+        case "sum":
             parts = (converted(value, link.factor(place)) for place, value in enumerate(values))
-            return sum(parts, Decimal(0)), newest
+            return Value(row[0].date, sum(parts, Decimal(0)), entered)
         case "min":
-            return min(values), newest
+            return Value(row[0].date, min(values), entered)
         case _:
-            return _weighted_mean(values, link.weights), newest
+            mean = _weighted_mean(values, link.weights)
+            return Value(row[0].date, Decimal("NaN") if mean is None else mean, entered)
+
+
+def _partial_sum(indicator: Indicator, link: Link, known: list[Indicator]) -> tuple[Value, ...]:
+    """Return the sum of the parts that have reported where it already suffices: a partial sum decides only upwards."""
+    parts = [
+        (link.sources.index(name), each.current)
+        for name, each in zip(link.sources, known, strict=False)
+        if each.current
+    ]
+    total = sum((converted(each.value, link.factor(place)) for place, each in parts), Decimal(0))
+    upward = indicator.comparator in (">=", ">", "=") and indicator.direction == "up"
+    if not parts or not upward or not indicator.takes_value or not satisfies(indicator, total, Decimal(0)):
+        return ()
+    return (Value(max(each.date for _, each in parts), total, max(each.entered for _, each in parts)),)
 
 
 def _weighted_mean(values: list[Decimal], given: tuple[Decimal | None, ...]) -> Decimal | None:
@@ -209,20 +295,24 @@ def _weighted_mean(values: list[Decimal], given: tuple[Decimal | None, ...]) -> 
     return mean.quantize(Decimal("0.0001")).normalize() + 0
 
 
-def _count_met(link: Link, sources: list[Indicator]) -> tuple[Decimal | None, date | None]:
+def _count_met(link: Link, sources: list[Indicator]) -> tuple[Value, ...]:
     """Count the parts that have reached their own target; unknown until every part was reported."""
     days = [source.reported_on or source.completed_on for source in sources]
     known = [day for day in days if day is not None]
     if not known or len(known) != len(days):
-        return None, None
+        return ()
     met = Decimal(sum(_is_reached(source) for source in sources))
     if link.kind == "met_share":
         met = (met * 100 / len(sources)).quantize(Decimal("0.1"), rounding=ROUND_DOWN)
-    return met, max(known)
+    return (
+        Value(max(known), met, max(source.reported_entered or day for source, day in zip(sources, known, strict=True))),
+    )
 
 
 def _is_reached(source: Indicator) -> bool:
-    if not source.takes_value:
+    if source.basis == "each":
+        return source.percent is not None and source.percent >= 100  # noqa: PLR2004 - all of them
+    if not source.is_number:
         return not source.is_open
     return source.actual is not None and satisfies(source, source.actual, Decimal(5))
 
@@ -237,7 +327,7 @@ def _take_report_dates(indicator: Indicator, sources: list[Indicator]) -> None:
 
 
 def _take_milestone(indicator: Indicator, sources: list[Indicator], link: Link) -> None:
-    """The earlier namesake's target at its own date is a point on the way to the later one (DESIGN §2)."""
+    """The earlier namesake's target at its own date is a point on the way to the later one (docs/data.md)."""
     point = inherited_milestone(indicator, sources, link)
     if point is not None and all(each.date != point.date for each in indicator.milestones):
         indicator.milestones = tuple(sorted((*indicator.milestones, point)))
@@ -269,7 +359,10 @@ def _take_voices(item: Item, source: Item) -> None:
     voices = {role.unit: role for role in (*source.leads, *source.participants)}
     for role in (*item.leads, *item.participants):
         voice = voices.get(role.unit)
-        if voice is not None and _is_newer(voice, role):
+        if voice is None:
+            continue
+        role.answers = tuple(sorted({*role.answers, *voice.answers}))
+        if _is_newer(voice, role):
             role.reported_on, role.reported_entered = voice.reported_on, voice.reported_entered
 
 
@@ -299,37 +392,64 @@ def _report(item: Item, statement: Statement) -> None:
         statement.problem,
         statement.next,
     )
-    for subject in _subjects(item, statement):
-        if isinstance(subject, Indicator):
-            subject.reported_on, subject.reported_entered = statement.date, statement.entered
-            if statement.value is not None and statement.n is not None:
-                subject.actual, subject.actual_date = statement.value, statement.date
-        if subject.is_open:
-            if statement.state is not None:
-                subject.state = statement.state
-            if statement.percent is not None and (statement.n is not None or isinstance(subject, Item)):
-                subject.percent = statement.percent
+    if statement.leads:
+        for subject in _subjects(item, statement):
+            _report_on(subject, statement)
+
+
+def _report_on(subject: Item | Indicator, statement: Statement) -> None:
+    """Let a lead's report move what it is about: an item's percent is not that of its indicators."""
+    subject.reported_on, subject.reported_entered, subject.returned = statement.date, statement.entered, None
+    is_meant = statement.n is not None or isinstance(subject, Item)
+    if isinstance(subject, Indicator) and statement.value is not None and statement.n is not None:
+        day = statement.value_date or statement.date
+        subject.values = with_value(subject.values, Value(day, statement.value, statement.entered))
+    if not subject.is_open and not (isinstance(subject, Indicator) and subject.basis == "each"):
+        return
+    if statement.state is not None and subject.is_open:
+        subject.state = statement.state
+    if statement.percent is not None and is_meant:
+        subject.percent, subject.percent_on = statement.percent, statement.value_date or statement.date
+
+
+def with_value(values: tuple[Value, ...], new: Value) -> tuple[Value, ...]:
+    """Return figures with one more: it replaces that of the same day."""
+    if not values or values[-1].date < new.date:
+        return (*values, new)
+    return tuple(sorted((*(each for each in values if each.date != new.date), new)))
 
 
 def _complete(item: Item, statement: Statement) -> None:
     for subject in _subjects(item, statement):
         subject.state, subject.completed_on, subject.completed_by = "completed", statement.date, statement.by
+        subject.completed_unit = statement.unit
 
 
 def _close(item: Item, statement: Statement) -> None:
     for subject in _subjects(item, statement):
-        subject.state, subject.closed_on = "closed", statement.date
+        subject.state, subject.closed_on, subject.unmet = "closed", statement.date, statement.data.get("unmet")
+
+
+def _return(item: Item, statement: Statement) -> None:
+    """Take the declaration back, percent included; the value in force too where that is said."""
+    _reopen(item, statement)
+    for subject in _subjects(item, statement):
+        subject.percent = subject.percent_on = None
+        if isinstance(subject, Indicator) and statement.data.get("value"):
+            subject.values = subject.values[:-1]
 
 
 def _reopen(item: Item, statement: Statement) -> None:
     for subject in _subjects(item, statement):
         subject.state = "in_progress"
-        subject.completed_on = subject.completed_by = subject.closed_on = None
+        subject.completed_on = subject.completed_by = subject.completed_unit = subject.closed_on = subject.unmet = None
+        subject.owing_since = max(statement.entered, subject.owing_since or statement.entered)
 
 
 def _extend(item: Item, statement: Statement) -> None:
     to = date.fromisoformat(statement.data["to"])
     for subject in _subjects(item, statement):
+        subject.extensions += subject.due is not None
         subject.due = to
 
 
@@ -337,9 +457,13 @@ def _assign(item: Item, statement: Statement) -> None:
     """Name the units of a role anew. What a unit reported stays its own; a participant that leads takes part no longer."""
     old = {role.unit: role for role in (*item.participants, *item.leads)}
     roles = [Role(int(unit), str(name)) for unit, name in statement.data["units"]]
+    led = {role.unit: role for role in item.leads}
     for role in roles:
         if role.unit in old:
             role.reported_on, role.reported_entered = old[role.unit].reported_on, old[role.unit].reported_entered
+        if statement.data["role"] == "lead":
+            same = led.get(role.unit)
+            role.named_on = statement.entered if same is None else same.named_on
     if statement.data["role"] == "lead":
         item.leads = roles
         leading = {role.unit for role in roles}
@@ -358,13 +482,21 @@ def _baseline(item: Item, statement: Statement) -> None:
                 subject.baseline_year = int(statement.data["year"])
 
 
+def _main(item: Item, statement: Statement) -> None:
+    """Name the unit that reports for all leads (主牵头), None for none."""
+    unit = statement.data["unit"]
+    item.main_lead = None if unit is None else int(unit)
+
+
 def _milestone(item: Item, statement: Statement) -> None:
+    """Set a yearly target of an indicator, or a node (its percent) of a row without indicators."""
     day = date.fromisoformat(statement.data["date"])
+    value = statement.data.get("value", statement.data.get("percent"))
     for subject in _subjects(item, statement):
-        if isinstance(subject, Indicator):
+        if isinstance(subject, Indicator) or not item.indicators:
             rest = [point for point in subject.milestones if point.date != day]
-            if statement.data.get("value") is not None:
-                rest.append(Milestone(day, Decimal(statement.data["value"])))
+            if value is not None:
+                rest.append(Milestone(day, Decimal(value)))
             subject.milestones = tuple(sorted(rest))
 
 
@@ -382,15 +514,6 @@ def _retire(item: Item, statement: Statement) -> None:
         item.indicators = [indicator for indicator in item.indicators if indicator.n != statement.n]
 
 
-EDITABLE = (
-    "text", "title", "chapter", "section", "note", "source", "responsibility", "open_ended", "lead_cell",
-    "participant_cell", "original_due",
-)  # fmt: skip
-EDITABLE_INDICATOR = (
-    "name", "comparator", "value", "bound", "aspirational", "measure", "scope", "direction", "original_due", "note"
-)  # fmt: skip
-
-
 def _edit(item: Item, statement: Statement) -> None:
     """Change the plan's own words; a new original due also moves the due in force unless an extension has."""
     indicator = next((each for each in item.indicators if each.n == statement.n), None)
@@ -406,7 +529,7 @@ def edited_value(name: str, value: Any) -> Any:
     """Return an edited field from its form in a statement: dates and decimals are kept as text."""
     if value is None:
         return None
-    if name == "original_due":
+    if name in ("original_due", "start"):
         return date.fromisoformat(value)
     return Decimal(value) if name == "value" else value
 
@@ -418,7 +541,7 @@ def _remark(_item: Item, _statement: Statement) -> None:
 _APPLY: dict[str, Callable[[Item, Statement], None]] = {
     "report": _report,
     "complete": _complete,
-    "return": _reopen,
+    "return": _return,
     "close": _close,
     "reopen": _reopen,
     "extend": _extend,
@@ -426,6 +549,7 @@ _APPLY: dict[str, Callable[[Item, Statement], None]] = {
     "forecast": _remark,
     "baseline": _baseline,
     "milestone": _milestone,
+    "main": _main,
     "link": _link,
     "retire": _retire,
     "edit": _edit,

@@ -1,4 +1,4 @@
-"""Ids of items and indicators: read in any usual spelling, written in one (DESIGN §3)."""
+"""Ids of items and indicators: read in any usual spelling, written in one (docs/contract.md)."""
 
 import re
 from functools import lru_cache

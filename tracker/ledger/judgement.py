@@ -1,32 +1,42 @@
-"""How an item stands at a day, and why: the rules of progress and lights put together (DESIGN §5)."""
+"""How an item stands at a day, and why: the rules of progress, periods and lights put together (docs/rules.md)."""
 
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from tracker.ledger.attainment import Attainment, Missed, attain, attain_alone, judge_yearly
+from tracker.ledger.figures import Figures
 from tracker.ledger.lights import Light, Standing, light_of
-from tracker.ledger.model import Indicator, Item
+from tracker.ledger.model import Indicator, Item, Role
+from tracker.ledger.periods import Period, asked_about, first_owed, has_answered
 from tracker.ledger.progress import (
     HUNDRED,
     ZERO,
+    Path,
+    Trend,
     achievement,
     declared,
-    is_broken_ban,
-    is_met,
+    is_held,
     lag_of,
-    planned_progress,
-    rounded_down,
+    path_of,
+    rounded,
     satisfies,
+    span_of,
+    trend_of,
+    yearly_targets,
 )
-from tracker.ledger.terms import COMPARATORS, LIGHTS, STATES
-from tracker.ledger.thresholds import Thresholds
+from tracker.ledger.terms import COMPARATORS, LIGHTS
 from tracker.ledger.values import plain
 
 _TROUBLE = {color: rank for rank, color in enumerate(LIGHTS)}
 
 
 class IndicatorJudgement(NamedTuple):
-    """How one indicator stands; standing is what its light was decided on."""
+    """How one indicator stands; standing is what its light was decided on.
+
+    planned is what should be done at the day asked about; planned_then at the day from which the lag was taken. expected is
+    the value that the way, or the last yearly target, asks for by now.
+    """
 
     met: bool
     overdue: bool
@@ -37,10 +47,21 @@ class IndicatorJudgement(NamedTuple):
     light: Light
     days_overdue: int
     standing: Standing
+    attained: Attainment
+    planned_then: Decimal | None
+    assessable: bool
+    awaiting: bool
+    before_ledger: bool
+    expected: Decimal | None
+    trend: Trend | None
 
 
 class Judgement(NamedTuple):
-    """How an item stands; light is None for an aim, which is never judged; standing is that of a row without indicators."""
+    """How an item stands; light is None for an aim and where the plan's book is closed; standing is that of a row without indicators.
+
+    unreported: that its main lead (none named: none of its leads) has not answered the period asked about, in silent_units and
+    answered_units each lead that has not or has. is_ended: that the plan's book is closed.
+    """
 
     met: bool
     overdue: bool
@@ -50,9 +71,18 @@ class Judgement(NamedTuple):
     planned: Decimal | None
     lag: Decimal | None
     light: Light | None
-    unreported: tuple[str, ...]
+    unreported: bool
+    silent_units: tuple[str, ...]
+    answered_units: tuple[str, ...]
     indicators: tuple[IndicatorJudgement, ...]
     standing: Standing | None = None
+    settled: bool = False
+    assessable: bool = True
+    awaiting: bool = False
+    returned: bool = False
+    before_ledger: bool = False
+    is_ended: bool = False
+    period: Period | None = None
 
 
 class Judged(NamedTuple):
@@ -62,132 +92,230 @@ class Judged(NamedTuple):
     judgement: Judgement
 
 
-def judge(item: Item, as_of: date, limits: Thresholds) -> Judgement:
+class _Asking(NamedTuple):
+    """What is the same for every part of an item: its figures, the day, the period that is asked about, whether it is answered."""
+
+    item: Item
+    as_of: date
+    figures: Figures
+    period: Period
+    owes: bool
+
+
+def judge(item: Item, as_of: date, figures: Figures) -> Judgement:
     """Judge an item at a day. The item must be given as it stood then (current state, or folded history)."""
-    indicators = tuple(_judge_indicator(item, indicator, as_of, limits) for indicator in item.indicators)
-    if item.kind == "aim":
-        return Judgement(False, False, 0, False, None, None, None, None, (), indicators)
-    if indicators:
-        return _judge_by_indicators(item, indicators, as_of, limits)
-    return _judge_by_itself(item, as_of, limits)
-
-
-def _judge_by_itself(item: Item, as_of: date, limits: Thresholds) -> Judgement:
-    met = not item.is_open
-    overdue_days = _overdue_days(item.due, as_of, settled=met)
-    planned = planned_progress(item.period_start, item.due, as_of)
-    percent = HUNDRED if met else item.percent
-    lag = lag_of(planned, declared(item.percent, met=met))
-    report = item.last_report
-    standing = Standing(
-        done=_done_words(item),
-        overdue_days=overdue_days,
-        lag=lag,
-        broken_ban=None,
-        held_unmet=None,
-        report_age=report_age(report.date, report.entered, as_of) if report else None,
-        met=met,
-        held_before_due=False,
-        days_left=(item.due - as_of).days if item.due else None,
-        time_left=_time_left(item.period_start, item.due, as_of),
+    own = figures.of(item.plan)
+    first = first_owed(own, item.plan_used)
+    asking = _Asking(item, as_of, own, asked_about(own, as_of), first is not None and first.start <= as_of)
+    attained = [attain(each, as_of, own, f"{item.id}.{each.n}") for each in item.indicators]
+    silence = _silence(asking, first, attained)
+    indicators = tuple(
+        _judge_indicator(asking, each, found, silence) for each, found in zip(item.indicators, attained, strict=True)
     )
-    due_soon = _is_due_soon(item.due, as_of, limits, settled=met)
-    light = light_of(standing, limits)
-    unreported = silent_leads(item, as_of, limits.report_days)
+    if item.kind == "aim" or _is_ended(item, as_of):
+        return Judgement(
+            False, False, 0, False, None, None, None, None, False, (), (), indicators,
+            is_ended=item.kind != "aim", period=asking.period,
+        )  # fmt: skip
+    if indicators:
+        return _judge_by_indicators(asking, indicators, silence)
+    return _judge_by_itself(asking, silence)
+
+
+def _is_ended(item: Item, as_of: date) -> bool:
+    return item.plan_ended is not None and item.plan_ended <= as_of
+
+
+class _Silence(NamedTuple):
+    """Who owes a report for the period asked about: by part, whether it owes; the leads that have answered, and have not."""
+
+    owing: tuple[bool, ...]
+    unreported: bool
+    silent: tuple[str, ...]
+    answered: tuple[str, ...]
+
+
+def _silence(asking: _Asking, first: Period | None, attained: list[Attainment]) -> _Silence:
+    """Work out who has not reported (未填报): docs/rules.md, 填报期."""
+    item, as_of, period = asking.item, asking.as_of, asking.period
+    answered = {role.unit for role in item.leads if has_answered(role.answers, period, as_of)}
+    names = tuple(role.name for role in item.leads if role.unit in answered)
+    parts = [_owing_since(each, found) for each, found in zip(item.indicators, attained, strict=True)] or [
+        _owing_since(item, attain_alone(item))
+    ]
+    came_in = item.came_in or date.min
+    if first is None or first.start > period.start or item.kind == "aim" or _is_ended(item, as_of):
+        return _Silence((False,) * len(parts), False, (), names)
+    owing = tuple(since is not None and period.start > max(since, came_in) for since in parts)
+    if not any(owing):
+        return _Silence(owing, False, (), names)
+    owed_by = [role for role in item.leads if role.named_on is None or period.start > role.named_on]
+    silent = tuple(role.name for role in owed_by if role.unit not in answered)
+    main: list[Role] = [role for role in item.leads if role.unit == item.main_lead]
+    unreported = bool(silent) and (main[0].name in silent if main else not answered)
+    return _Silence(owing, unreported, silent, names)
+
+
+def _owing_since(subject: Item | Indicator, found: Attainment) -> date | None:
+    """Return the day after which a part owes reports, None while it owes none: settled, awaited, or waiting to be verified."""
+    if found.settled or found.awaited_until is not None or not subject.is_open:
+        return None
+    since = [subject.owing_since, found.awaited_before]
+    if isinstance(subject, Indicator):
+        since.append(unmet_since(subject))
+    return max((day for day in since if day is not None), default=date.min)
+
+
+def unmet_since(indicator: Indicator) -> date | None:
+    """Return when a total that satisfied was corrected downwards: the day of that entry."""
+    if indicator.basis != "total" or not indicator.takes_value or len(indicator.values) < 2:  # noqa: PLR2004 - one fell below another
+        return None
+    before, last = indicator.values[-2:]
+    fell = satisfies(indicator, before.value, ZERO) and not satisfies(indicator, last.value, ZERO)
+    return last.entered if fell else None
+
+
+def _judge_by_itself(asking: _Asking, silence: _Silence) -> Judgement:
+    item, as_of = asking.item, asking.as_of
+    attained = attain_alone(item)
+    days = _overdue_days(item.due, as_of, attained, waits=False)
+    path = path_of(item)
+    planned = None if path is None else path.share(as_of)
+    reached = declared(item, met=attained.met)
+    lag = lag_of(planned, reached)
+    before_ledger = days > 0 and _fell_due_before(item, item.due)
+    standing = _standing(asking, item, attained, days, before_ledger=before_ledger)._replace(
+        lag=None if attained.settled else lag,
+        silent=asking.period.name if silence.unreported and silence.owing[0] else None,
+    )
     return Judgement(
-        met, overdue_days > 0, overdue_days, due_soon, percent, planned, lag, light, unreported, (), standing
+        attained.met, days > 0, days, _is_due_soon(item.due, as_of, asking.figures, attained),
+        HUNDRED if attained.met else item.percent, planned, lag, light_of(standing, asking.figures),
+        silence.unreported, silence.silent, silence.answered, (), standing,
+        settled=attained.settled, returned=item.returned is not None, before_ledger=before_ledger, period=asking.period,
     )  # fmt: skip
 
 
-def _judge_by_indicators(
-    item: Item, indicators: tuple[IndicatorJudgement, ...], as_of: date, limits: Thresholds
-) -> Judgement:
+def _judge_by_indicators(asking: _Asking, indicators: tuple[IndicatorJudgement, ...], silence: _Silence) -> Judgement:
+    item = asking.item
     known = [judged.achievement for judged in indicators if judged.achievement is not None]
-    met = all(judged.met for judged in indicators)
     lags = [judged.lag for judged in indicators if judged.lag is not None]
-    planned = indicators[0].planned if len(indicators) == 1 else planned_progress(item.period_start, item.due, as_of)
+    path = path_of(item)
+    alone = indicators[0].planned if len(indicators) == 1 else None if path is None else path.share(asking.as_of)
+    overdue = [judged for judged in indicators if judged.overdue]
     return Judgement(
-        met=met,
-        overdue=any(judged.overdue for judged in indicators),
+        met=all(judged.met for judged in indicators),
+        overdue=bool(overdue),
         days_overdue=max(judged.days_overdue for judged in indicators),
         due_soon=any(judged.due_soon for judged in indicators),
         percent=_mean(known) if len(known) == len(indicators) else None,
-        planned=planned,
+        planned=alone,
         lag=max(lags) if lags else None,
         light=_worst_light(item, indicators),
-        unreported=silent_leads(item, as_of, limits.report_days),
+        unreported=silence.unreported,
+        silent_units=silence.silent,
+        answered_units=silence.answered,
         indicators=indicators,
+        settled=all(judged.attained.settled for judged in indicators),
+        assessable=all(judged.assessable for judged in indicators),
+        awaiting=any(judged.awaiting for judged in indicators),
+        returned=any(each.returned is not None for each in item.indicators),
+        before_ledger=any(judged.before_ledger for judged in overdue),
+        period=asking.period,
     )
 
 
-def _judge_indicator(item: Item, indicator: Indicator, as_of: date, limits: Thresholds) -> IndicatorJudgement:
-    met = is_met(indicator, as_of, limits.tolerance)
-    settled = met or not indicator.is_open
-    overdue_days = _overdue_days(indicator.due, as_of, settled=settled)
-    reached = achievement(indicator, met=met)
-    planned = planned_progress(item.period_start, indicator.due, as_of, indicator.milestones, indicator)
-    lag = lag_of(planned, reached)
-    standing = Standing(
-        done=_done_words(indicator),
-        overdue_days=overdue_days,
-        lag=lag,
-        broken_ban=f"突破禁止性要求（现值 {_with_measure(indicator)}）" if is_broken_ban(indicator) else None,
-        held_unmet=_held_unmet(indicator, limits),
-        report_age=_indicator_age(indicator, as_of),
-        met=met,
-        held_before_due=indicator.direction == "hold" and (indicator.due is None or as_of <= indicator.due),
-        days_left=(indicator.due - as_of).days if indicator.due else None,
-        time_left=_time_left(item.period_start, indicator.due, as_of),
+def _judge_indicator(
+    asking: _Asking, indicator: Indicator, attained: Attainment, silence: _Silence
+) -> IndicatorJudgement:
+    item, as_of, figures = asking.item, asking.as_of, asking.figures
+    days = _overdue_days(indicator.due, as_of, attained, waits=indicator.waits_for_whole)
+    before_ledger = days > 0 and _fell_due_before(item, indicator.due)
+    reached = achievement(indicator, figures.tolerance, met=attained.met)
+    path = path_of(item, indicator)
+    planned = None if path is None or is_held(indicator) else path.share(as_of)
+    planned_then = _planned_then(indicator, path, as_of)
+    lag = None if is_held(indicator) else lag_of(planned_then, reached)
+    yearly = judge_yearly(indicator, as_of, figures, f"{item.id}.{indicator.n}")
+    place = item.indicators.index(indicator)
+    standing = _standing(asking, indicator, attained, days, before_ledger=before_ledger)
+    if not attained.settled:
+        standing = standing._replace(
+            lag=lag,
+            missed=tuple(_missed_words(indicator, each) for each in yearly.missed),
+            held_unmet=_held_unmet(indicator, attained),
+            silent=asking.period.name if silence.unreported and silence.owing[place] else None,
+            year_met=f"达到{yearly.last.date.year}年目标" if yearly.last is not None and not yearly.missed else None,
+        )
+    expected = None
+    if indicator.takes_value and not is_held(indicator):
+        target = yearly.last
+        expected = path.value(as_of) if path is not None else target.value if target is not None else None
+    return IndicatorJudgement(
+        attained.met, days > 0, _is_due_soon(indicator.due, as_of, figures, attained), reached, planned, lag,
+        light_of(standing, figures), days, standing, attained, planned_then,
+        is_assessable(indicator, as_of, path is not None, attained), attained.awaited_until is not None,
+        before_ledger, expected, trend_of(indicator, as_of, settled=attained.settled),
+    )  # fmt: skip
+
+
+def _planned_then(indicator: Indicator, path: Path | None, as_of: date) -> Decimal | None:
+    """Return what should have been done by the day from which a lag is taken.
+
+    That of the value, of a level and a yearly amount (there is no way before its start); else the day asked about.
+    """
+    if path is None:
+        return None
+    if not indicator.takes_value or indicator.basis in ("total", None):
+        return path.share(as_of)
+    then = indicator.actual_date
+    return None if then is None or then < path.points[0].date else path.share(then)
+
+
+def is_assessable(indicator: Indicator, as_of: date, has_path: bool, attained: Attainment) -> bool:
+    """Say whether anything can be said of a part's progress: a way to go, a yearly target, a level to be held, a deadline past."""
+    if not indicator.takes_value or attained.settled or is_held(indicator) or has_path:
+        return True
+    return bool(yearly_targets(indicator)) or (indicator.due is not None and as_of > indicator.due)
+
+
+def _standing(
+    asking: _Asking, subject: Item | Indicator, attained: Attainment, days: int, *, before_ledger: bool
+) -> Standing:
+    """Return what item and indicator alike are judged by."""
+    item, as_of = asking.item, asking.as_of
+    never = subject.reported_on is None and not _has_figure(subject)
+    waits = (as_of - subject.completed_on).days if subject.state == "completed" and subject.completed_on else 0
+    return Standing(
+        closed=_closed_words(subject) if subject.state == "closed" else None,
+        broken_ban=_breach_words(subject, attained),
+        overdue_days=days,
+        overdue_why=_overdue_why(subject, attained, before_ledger=before_ledger) if days else "",
+        declared=_declared_words(subject, attained) if subject.state == "completed" else None,
+        declared_unmet=_declared_unmet(subject, attained),
+        waits_days=waits,
+        returned=subject.returned,
+        never=never,
+        owes=asking.owes,
+        time_left=_time_left(item.begins, subject.due, as_of),
+        days_left=(subject.due - as_of).days if subject.due else None,
+        met=attained.met,
+        settled=attained.settled,
+        awaited=_awaited_words(subject, attained),
+        reached=_reached_words(subject, attained),
+        working=None if never else _working_words(subject),
+        grey=_grey_words(subject, never=never),
+        due=subject.due,
     )
-    due_soon = _is_due_soon(indicator.due, as_of, limits, settled=settled)
-    light = light_of(standing, limits)
-    return IndicatorJudgement(met, overdue_days > 0, due_soon, reached, planned, lag, light, overdue_days, standing)
 
 
-def report_age(reported: date, entered: date, as_of: date) -> int:
-    """Return the days since a report was entered; by its own date where it was entered after the as-of day."""
-    return (as_of - (entered if entered <= as_of else reported)).days
+def _has_figure(subject: Item | Indicator) -> bool:
+    return isinstance(subject, Indicator) and bool(subject.values)
 
 
-def silent_leads(item: Item, as_of: date, report_days: int) -> tuple[str, ...]:
-    """Return the lead units of an open item that made no report of their own on it in the period (未填报)."""
-    if not item.is_open or item.kind == "aim":
-        return ()
-    return tuple(
-        lead.name
-        for lead in item.leads
-        if lead.reported_on is None
-        or lead.reported_entered is None
-        or report_age(lead.reported_on, lead.reported_entered, as_of) > report_days
-    )
-
-
-def _indicator_age(indicator: Indicator, as_of: date) -> int | None:
-    if indicator.reported_on is None or indicator.reported_entered is None:
-        return None
-    return report_age(indicator.reported_on, indicator.reported_entered, as_of)
-
-
-def _overdue_days(due: date | None, as_of: date, *, settled: bool) -> int:
-    return max((as_of - due).days, 0) if due is not None and not settled else 0
-
-
-def _is_due_soon(due: date | None, as_of: date, limits: Thresholds, *, settled: bool) -> bool:
-    return due is not None and not settled and 0 <= (due - as_of).days <= limits.due_days
-
-
-def _time_left(start: date, due: date | None, as_of: date) -> Decimal | None:
-    """Return the share of the time between start and due that is still to come, in percent, not rounded."""
-    if due is None or due <= start:
-        return None
-    return max(Decimal((due - max(as_of, start)).days) * HUNDRED / Decimal((due - start).days), ZERO)
-
-
-def _done_words(subject: Item | Indicator) -> str | None:
-    if subject.is_open:
-        return None
-    words = completion_words(subject.due, subject.completed_on) or STATES[subject.state]
-    return words + ("，已销号" if subject.state == "closed" else "")
+def _closed_words(subject: Item | Indicator) -> str:
+    words = completion_words(subject.due, subject.completed_on) or str(subject.closed_on)
+    return words + (f"（未达目标：{subject.unmet}）" if subject.unmet else "")
 
 
 def completion_words(due: date | None, completed_on: date | None) -> str | None:
@@ -199,21 +327,143 @@ def completion_words(due: date | None, completed_on: date | None) -> str | None:
     return f"{'按期办结' if completed_on <= due else '逾期办结'}（{completed_on}）"
 
 
+def _breach_words(subject: Item | Indicator, attained: Attainment) -> str | None:
+    if attained.breach is None or not isinstance(subject, Indicator) or subject.state == "closed":
+        return None
+    return f"突破禁止性要求（现值{_amount(attained.breach.value, subject)}，{attained.breach.date}）"
+
+
+def _overdue_why(subject: Item | Indicator, attained: Attainment, *, before_ledger: bool) -> str:
+    """Say which of the ways to be overdue it is."""
+    if subject.returned is not None:
+        return f"退回（{subject.returned}）"
+    if before_ledger:
+        return "台账无填报（建账前到期）"
+    if not isinstance(subject, Indicator) or not subject.is_number:
+        return "未办结"
+    if subject.basis == "each":
+        return "未报数" if subject.percent is None else f"未达目标（现值{plain(subject.percent)}%）"
+    year = "" if subject.due is None else f"{subject.due.year}年"
+    needs_figure = subject.basis in ("level", "annual") or is_held(subject)
+    if needs_figure and not attained.failed:
+        now = f"，现值{_with_measure(subject)}" if subject.actual is not None else ""
+        return f"尚无{year}数据{now}"
+    if subject.actual is None:
+        return "未报数"
+    value = attained.figure.value if attained.figure is not None else subject.actual
+    return f"{'未保持' if is_held(subject) else '未达目标'}（现值{_amount(value, subject)}）"
+
+
+def _declared_words(subject: Item | Indicator, attained: Attainment) -> str:
+    words = f"申报于{subject.completed_on}" + (f"，{subject.completed_unit}" if subject.completed_unit else "")
+    if subject.due is not None and subject.completed_on is not None and subject.completed_on > subject.due:
+        words += f"，逾期 {(subject.completed_on - subject.due).days} 天申报"
+    return words + (f"，待{subject.due.year}年数据" if attained.awaited_until is not None and subject.due else "")
+
+
+def _declared_unmet(subject: Item | Indicator, attained: Attainment) -> str | None:
+    """Return the words of a declaration that the figures do not bear out."""
+    if subject.state != "completed" or not isinstance(subject, Indicator) or not subject.is_number or attained.met:
+        return None
+    if attained.is_early or attained.held:
+        return None
+    if subject.actual is None:
+        return None if attained.awaited_until is not None else "申报办结，未报数"
+    if attained.awaited_until is not None and attained.satisfied:
+        return None
+    return f"申报办结，未达目标（现值{_with_measure(subject)}）"
+
+
+def _awaited_words(subject: Item | Indicator, attained: Attainment) -> str | None:
+    if attained.awaited_until is None or subject.due is None:
+        return None
+    return f"期限已到，待{subject.due.year}年数据（{attained.awaited_until}前）"
+
+
+def _reached_words(subject: Item | Indicator, attained: Attainment) -> str | None:
+    if attained.is_early and subject.due is not None:
+        return f"提前达到，以{subject.due.year}年数据为准"
+    if not attained.met or subject.state == "closed":
+        return None
+    if attained.held and not attained.settled:
+        return "已达标，到期前须继续保持" if subject.due is not None else "已达标，须继续保持"
+    if attained.met_late:
+        return f"逾期达标（{attained.met_on}），待申报办结"
+    return "已达标，待申报办结"
+
+
+def _working_words(subject: Item | Indicator) -> str | None:
+    """Return the words for a row in words that is in progress: all that can be asked of it without a deadline or a percent."""
+    in_words = not isinstance(subject, Indicator) or not subject.takes_value
+    if not in_words or subject.state != "in_progress":
+        return None
+    return "正常推进，未报完成率" if subject.percent is None else f"正常推进，完成率 {plain(subject.percent)}%"
+
+
+def _grey_words(subject: Item | Indicator, *, never: bool) -> str:
+    if never:
+        return "尚无填报"
+    if not isinstance(subject, Indicator) or not subject.takes_value:
+        return "未启动"
+    if subject.actual is None:
+        return "尚无全年数据" if subject.values else "尚无数据"
+    if yearly_targets(subject):
+        return "年度目标尚未到期，待评估"
+    if span_of(subject) is not None:
+        return "缺少完成时限，待评估" if subject.due is None else "现值早于起点，待评估"
+    return "缺少基数和年度目标，待评估"
+
+
+def _missed_words(indicator: Indicator, missed: Missed) -> str:
+    year, wanted = missed.target.date.year, _amount(missed.target.value, indicator)
+    if missed.figure is None:
+        return f"尚无{year}年数据，应{wanted}"
+    return f"未达{year}年目标，现值{_amount(missed.figure.value, indicator)}，应{wanted}"
+
+
+def _held_unmet(indicator: Indicator, attained: Attainment) -> str | None:
+    if attained.held is not False or attained.figure is None:
+        return None
+    return f"未保持在要求水平（现值{_amount(attained.figure.value, indicator)}，要求{demand_words(indicator)}）"
+
+
+def _overdue_days(due: date | None, as_of: date, attained: Attainment, *, waits: bool) -> int:
+    if due is None or waits or attained.settled or attained.awaited_until is not None:
+        return 0
+    return max((as_of - due).days, 0)
+
+
+def _fell_due_before(item: Item, due: date | None) -> bool:
+    """Say whether a row fell due before its plan was in the ledger, and nobody ever reported on it."""
+    return (
+        item.in_ledger is not None
+        and due is not None
+        and due < item.in_ledger
+        and item.last_report is None
+        and not any(each.values for each in item.indicators)
+    )
+
+
+def _is_due_soon(due: date | None, as_of: date, figures: Figures, attained: Attainment) -> bool:
+    return due is not None and not attained.settled and 0 <= (due - as_of).days <= figures.due_days
+
+
+def _time_left(start: date, due: date | None, as_of: date) -> Decimal | None:
+    """Return the share of the time between start and due that is still to come, in percent, not rounded; 0 past due."""
+    if due is None or due <= start:
+        return None
+    return max(Decimal((due - max(as_of, start)).days) * HUNDRED / Decimal((due - start).days), ZERO)
+
+
 def completed_late(subject: Item | Indicator) -> bool:
     """Say whether something was completed after its deadline in force (逾期办结)."""
     return subject.completed_on is not None and subject.due is not None and subject.completed_on > subject.due
 
 
-def _held_unmet(indicator: Indicator, limits: Thresholds) -> str | None:
-    if indicator.direction != "hold" or indicator.actual is None or not indicator.takes_value:
-        return None
-    if satisfies(indicator, indicator.actual, limits.tolerance):
-        return None
-    return f"未保持在要求水平（现值 {_with_measure(indicator)}，要求{demand_words(indicator)}）"
-
-
 def demand_words(indicator: Indicator) -> str:
-    """Write what the target asks in words: 不低于98%, 下降16%以上, 全面完成."""
+    """Write what the target asks in words: 不低于98%, 下降16%以上, 全面完成, 全部."""
+    if indicator.basis == "each":
+        return "全部"
     words = COMPARATORS[indicator.comparator]
     if indicator.value is None:
         return words
@@ -225,7 +475,11 @@ def demand_words(indicator: Indicator) -> str:
 
 def _with_measure(indicator: Indicator) -> str:
     assert indicator.actual is not None  # noqa: S101 - callers ask only where there is a value
-    return f"{plain(indicator.actual)}{indicator.measure or ''}"
+    return _amount(indicator.actual, indicator)
+
+
+def _amount(value: Decimal, indicator: Indicator) -> str:
+    return f"{plain(value)}{'%' if indicator.basis == 'each' else indicator.measure or ''}"
 
 
 def _worst_light(item: Item, indicators: tuple[IndicatorJudgement, ...]) -> Light:
@@ -245,4 +499,4 @@ def _depth(indicator: Indicator, judged: IndicatorJudgement) -> tuple[int, int, 
 
 
 def _mean(values: list[Decimal]) -> Decimal:
-    return rounded_down(sum(values, Decimal(0)) / len(values))
+    return rounded(sum(values, ZERO) / len(values))

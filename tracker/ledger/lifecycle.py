@@ -1,4 +1,4 @@
-"""The life cycle of an item: who may decide what, and when (DESIGN §3 "completed / closed", §4, §5).
+"""The life cycle of an item: who may decide what, and when (docs/contract.md "completed / closed", §4, §5).
 
 Pure: every function either refuses with one line that a person can act on, or returns what a decision will touch.
 """
@@ -91,7 +91,7 @@ def parts_for(kind: str, item: Item, n: int | None) -> tuple[int | None, ...]:
     """Return the parts whose state a decision changes: (None,) for a row without indicators.
 
     On an item with indicators `complete` takes all open ones, `close` and `return` all declared ones, `reopen` all that are
-    not open (DESIGN §5). Raises Refused where the state does not allow it, and for `close` while a part is still open.
+    not open (docs/rules.md). Raises Refused where the state does not allow it, and for `close` while a part is still open.
     """
     if n is not None or not item.indicators:
         _check_state(kind, item, n)
@@ -130,8 +130,23 @@ def _check_state(kind: str, item: Item, n: int | None) -> None:
     )
 
 
+def is_unverified(item: Item) -> bool:
+    """Say whether something of an item was declared done and waits to be verified (待核查)."""
+    return item.state == "completed" or any(each.state == "completed" for each in item.indicators)
+
+
+def unmet_parts(item: Item, judged: Judgement, parts: Iterable[int | None]) -> tuple[int | None, ...]:
+    """Return those parts whose number is not met: a level is so only by the figure of its due year."""
+    met = {
+        each.n: found.met and found.attained.breach is None
+        for each, found in zip(item.indicators, judged.indicators, strict=True)
+    }
+    numbers = {each.n for each in item.indicators if each.is_number}
+    return tuple(n for n in parts if n in numbers and n is not None and not met[n])
+
+
 def check_other_person(item: Item, parts: Iterable[int | None], person: str) -> None:
-    """Refuse a closing by the one who declared completion: it must be verified by another person (DESIGN §3)."""
+    """Refuse a closing by the one who declared completion: it must be verified by another person (docs/contract.md)."""
     for n in parts:
         declared_by = part_of(item, n).completed_by
         if declared_by is not None and same_person(declared_by, person):
@@ -157,19 +172,19 @@ class Extension(NamedTuple):
 
 
 def extensions(item: Item, judged: Judgement, n: int | None, to: date, day: date, *, late: bool) -> list[Extension]:
-    """Return the deadlines that an extension decided on a day moves to a later date (DESIGN §5, `extend`).
+    """Return the deadlines that an extension decided on a day moves to a later date (docs/rules.md, `extend`).
 
-    On an item: those of its open, unmet indicators that have a deadline; where none has one, all of these get their first.
+    On an item: those of its open, unmet indicators that have an earlier deadline; where none has one, all of these get their first.
     item and judged are as of that day. Raises Refused where there is nothing to move, where the new date is not later than
     the one in force, and after the deadline unless it is said to be late.
     """
-    found = _unmet_parts(item, judged, n)
+    found = _unmet_parts(item, judged, n, to)
     for each in found:
         _check_extension(item, each, to, day, late=late)
     return found
 
 
-def _unmet_parts(item: Item, judged: Judgement, n: int | None) -> list[Extension]:
+def _unmet_parts(item: Item, judged: Judgement, n: int | None, to: date) -> list[Extension]:
     if n is not None or not item.indicators:
         subject = part_of(item, n)
         if not subject.is_open:
@@ -181,7 +196,8 @@ def _unmet_parts(item: Item, judged: Judgement, n: int | None) -> list[Extension
     if not unmet:
         raise Refused(f"{item.id} 的指标都已达标或办结，无需延期；个别指标确需延期的请写明指标编号")
     dated = [each for each in unmet if each.due is not None]
-    return [Extension(each.n, each.due) for each in dated or unmet]
+    earlier = [each for each in dated if each.due is not None and each.due < to]
+    return [Extension(each.n, each.due) for each in earlier or dated or unmet]
 
 
 def _may_move(indicator: Indicator, standing: IndicatorJudgement) -> bool:
@@ -202,7 +218,7 @@ def _check_extension(item: Item, part: Extension, to: date, day: date, *, late: 
 
 
 def check_assignable(item: Item, role: str, planned: Iterable[str]) -> None:
-    """Refuse to replace units that the plan itself names: `assign` is for what it leaves open (DESIGN §4).
+    """Refuse to replace units that the plan itself names: `assign` is for what it leaves open (docs/contract.md).
 
     planned are the names the plan gives for that role. Participants may be added where the plan ends its list with 等.
     """

@@ -1,223 +1,239 @@
-"""How an item stands on every later day as long as nothing more is said about it (DESIGN §5).
+"""How an item stands on every later day as long as nothing more is said about it (docs/rules.md).
 
-Between two statements only time moves, and time moves a light on few days: when a due date comes near, comes and is past,
-when a report grows too old, when the plan line leaves the actual behind. The store keeps these days, so that a ledger of any
-size is counted without judging its items one by one. Which days may matter is worked out here; what the light is on each of
-them is asked of `judgement.judge`, so that there is one set of rules.
+Between two statements only time moves, and time moves a light on few days: when a due date comes near, comes and is past, when the
+grace after a closing day or the wait for a year's figure is over, when the plan line leaves the actual behind. The store keeps these
+days, so that a ledger of any size is counted without judging its items one by one. Which days may matter is worked out here; how
+things stand on each of them is asked of `judgement.judge`, so that there is one set of rules.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
-from tracker.ledger.judgement import judge
-from tracker.ledger.model import Indicator, Item, Milestone
-from tracker.ledger.progress import (
-    achievement,
-    declared,
-    is_broken_ban,
-    is_met,
-    is_outdated_hold,
-    planned_progress,
-    span_of,
-)
-from tracker.ledger.thresholds import Thresholds
-
-USUAL = Thresholds()
-"""The figures under which a light schedule holds; under others an item must be judged."""
+from tracker.ledger.figures import Figures
+from tracker.ledger.judgement import Judgement, judge, unmet_since
+from tracker.ledger.model import Indicator, Item
+from tracker.ledger.periods import first_owed, first_period_after
+from tracker.ledger.progress import Path, achievement, declared, path_of
 
 
 class Step(NamedTuple):
     """The colour of an item's light from a day on."""
 
     day: date
-    color: str
+    color: str | None
+
+
+class Span(NamedTuple):
+    """A run of days: the first, and the first after it (None: it does not end)."""
+
+    start: date
+    end: date | None
 
 
 class LightSchedule(NamedTuple):
-    """How an item stands from `since` on, under the usual figures. `since`: the day of its last entry, None without any.
+    """How an item stands from its last entry on, under the figures in force.
 
-    It is overdue on every day after overdue_from. Near due it is on days up to one of soon_dues (ascending, each once) by no
-    more than the days that count as near. heard: of its lead units, the day of entry of the one that reported longest ago,
-    "" where one never did, None where none has to. percent: its completion. by_tolerance: the tolerance of 左右 decides.
+    It is overdue from overdue.start on, counted from the deadline overdue_due. Near due it is on days up to one of soon_dues
+    (ascending, each once) by no more than the days that count as near. silent: of each lead, from when it owes the report asked
+    about. is_whole: whether these days say everything; otherwise the item must be judged.
     """
 
-    since: date | None
-    overdue_from: date | None
-    soon_dues: tuple[date, ...]
-    heard: str | None
-    percent: Decimal | None
     steps: tuple[Step, ...]
-    by_tolerance: bool
+    overdue: Span | None
+    overdue_due: date | None
+    soon_dues: tuple[date, ...]
+    unreported: Span | None
+    silent: tuple[date | None, ...]
+    awaiting: Span | None
+    unassessable: Span | None
+    before_ledger: bool
+    percent: Decimal | None
+    is_whole: bool
 
 
-def light_schedule(item: Item) -> LightSchedule:
-    """Return the light schedule of an item that is given as it stands."""
-    since = max(_entries(item), default=None)
-    start = since or date.min
-    days = sorted({start, *(day for day in _turns(item, start) if day > start)})
-    judged = [judge(item, day, USUAL) for day in days]
-    steps: list[Step] = []
-    for day, each in zip(days, judged, strict=True):
-        color = each.light.color if each.light is not None else None
-        if color is not None and (not steps or steps[-1].color != color):
-            steps.append(Step(day, color))
-    late, soon = _unmet(item)
+def light_schedule(item: Item, figures: Figures) -> LightSchedule:
+    """Return the schedule of an item that is given as it stands."""
+    own = figures.of(item.plan)
+    start = _said_on(item)
+    days = sorted({start, *(day for day in _turns(item, own) if day > start)})
+    course = [(day, judge(item, day, figures)) for day in days]
+    overdue, awaiting = _spans(course, lambda each: each.overdue), _spans(course, lambda each: each.awaiting)
+    unreported = _spans(course, lambda each: each.unreported)
+    unassessable = _spans(course, lambda each: not each.assessable and not each.settled and each.light is not None)
+    owed = _spans(course, lambda each: bool(each.silent_units))
+    dues = {day - timedelta(days=each.days_overdue) for day, each in course if each.days_overdue}
+    before = {each.before_ledger for _, each in course if each.overdue}
+    whole = (
+        len(before) <= 1
+        and all(len(spans) <= 1 for spans in (overdue, awaiting, unreported, unassessable, owed))
+        and len(dues) <= 1
+    )
     return LightSchedule(
-        since, min(late, default=None), tuple(sorted(soon)), _heard(item), judged[0].percent, tuple(steps),
-        any(_by_tolerance(each) for each in item.indicators),
-    )  # fmt: skip
-
-
-def likeness(item: Item) -> tuple[Any, ...]:
-    """Return all that a light schedule depends on: items that are alike have the same one, and one is worked out for all of them.
-
-    Of an indicator it is not the figures, but what they amount to: in a large ledger few values are the same, and many are
-    met, or as far from it as others.
-    """
-    report = item.last_report
-    return (
-        item.kind, item.period_start, item.due, item.state, str(item.percent), item.completed_on,
-        None if report is None else (report.date, report.entered),
-        *[(lead.reported_on, lead.reported_entered) for lead in item.leads], None,
-        *map(_amounts, item.indicators),
-    )  # fmt: skip
-
-
-def _amounts(indicator: Indicator) -> tuple[Any, ...]:
-    """Return what an indicator comes to on any day: its figures themselves only where a line along milestones is drawn."""
-    is_satisfied = is_met(indicator, date.min, USUAL.tolerance)
-    amounts = (
-        indicator.due, indicator.state, indicator.completed_on, indicator.reported_on, indicator.reported_entered,
-        indicator.takes_value, indicator.direction == "hold", indicator.actual is None, is_satisfied,
-        is_outdated_hold(indicator, date.max), achievement(indicator, met=is_satisfied), is_broken_ban(indicator),
-        _by_tolerance(indicator),
-    )  # fmt: skip
-    if not indicator.milestones:
-        return amounts
-    line = (indicator.milestones, indicator.comparator, indicator.direction, indicator.value, indicator.baseline_value)
-    return (*amounts, *line, indicator.actual)
-
-
-def _entries(item: Item) -> Iterator[date]:
-    """Yield the days of entry from which ages are counted."""
-    if item.last_report is not None:
-        yield item.last_report.entered
-    days = [each.reported_entered for each in item.indicators] + [each.reported_entered for each in item.leads]
-    yield from (day for day in days if day is not None)
-
-
-def _unmet(item: Item) -> tuple[set[date], set[date]]:
-    """Return the due dates that are missed once past, and those that are unmet up to their day.
-
-    They differ for a level to be held: one that is met may have to be shown again after its due date.
-    """
-    if item.kind == "aim":
-        return set(), set()
-    if not item.indicators:
-        dues = {item.due} if item.due is not None and item.is_open else set()
-        return dues, dues
-    late, soon = set(), set()
-    for each in item.indicators:
-        if each.due is None or not each.is_open:
-            continue
-        if not is_met(each, _after(each.due, 1), USUAL.tolerance):
-            late.add(each.due)
-        if not is_met(each, each.due, USUAL.tolerance):
-            soon.add(each.due)
-    return late, soon
-
-
-def _heard(item: Item) -> str | None:
-    if not item.is_open or item.kind == "aim" or not item.leads:
-        return None
-    return min(
-        lead.reported_entered.isoformat() if lead.reported_on and lead.reported_entered else "" for lead in item.leads
+        steps=tuple(Step(next(group)[0], color) for color, group in groupby(course, lambda each: _color(each[1]))),
+        overdue=next(iter(overdue), None),
+        overdue_due=min(dues, default=None),
+        soon_dues=tuple(sorted(set(_soon(item, course)))),
+        unreported=next(iter(unreported), None),
+        silent=_silent(item, course),
+        awaiting=next(iter(awaiting), None),
+        unassessable=next(iter(unassessable), None),
+        before_ledger=True in before,
+        percent=course[0][1].percent,
+        is_whole=whole and not any(span.end for span in (*overdue, *unreported)),
     )
 
 
-def _by_tolerance(indicator: Indicator) -> bool:
-    asked = indicator.bound if indicator.is_change else indicator.comparator
-    return asked == "~" and indicator.actual is not None
+Course = list[tuple[date, Judgement]]
+"""Days, ascending, with the judgement that holds from each to the next."""
 
 
-def _turns(item: Item, start: date) -> Iterator[date]:
-    """Yield every day on which the light may change: more than enough, never too few."""
+def _color(judged: Judgement) -> str | None:
+    return None if judged.light is None else judged.light.color
+
+
+def _spans(course: Course, holds: Callable[[Judgement], bool]) -> list[Span]:
+    """Return the runs of days on which something holds."""
+    found: list[Span] = []
+    for day, each in course:
+        is_running = bool(found) and found[-1].end is None
+        if holds(each) and not is_running:
+            found.append(Span(day, None))
+        elif not holds(each) and is_running:
+            found[-1] = found[-1]._replace(end=day)
+    return found
+
+
+def _soon(item: Item, course: Course) -> Iterator[date]:
+    """Yield the deadlines up to whose day something is not settled."""
+    then = dict(course)
+    for place, due in enumerate([each.due for each in item.indicators] or [item.due]):
+        judged = then.get(due) if due is not None else None
+        if due is None or judged is None or judged.light is None:
+            continue
+        if not (judged.indicators[place].attained.settled if judged.indicators else judged.settled):
+            yield due
+
+
+def _silent(item: Item, course: Course) -> tuple[date | None, ...]:
+    return tuple(next((day for day, each in course if role.name in each.silent_units), None) for role in item.leads)
+
+
+def _said_on(item: Item) -> date:
+    """Return the day of the last entry from which the item stands as it does."""
+    days = [] if item.last_report is None else [item.last_report.entered]
+    subjects: list[Item | Indicator] = [item, *item.indicators]
+    for each in subjects:
+        days += [day for day in (each.reported_entered, each.completed_on, each.closed_on, each.owing_since) if day]
+    return max(days, default=date.min)
+
+
+def likeness(item: Item, figures: Figures) -> tuple[Any, ...]:
+    """Return all that a schedule depends on: items that are alike have the same one, and one is worked out for all of them."""
+    main = [lead.unit for lead in item.leads].index(item.main_lead) if item.main_lead is not None else None
+    own = [figures.of(item.plan).indicators.get(f"{item.id}.{each.n}") for each in item.indicators]
+    return (
+        item.plan if item.plan in figures.plans else None, item.kind, item.begins, item.in_ledger, item.came_in,
+        item.plan_used, item.plan_ended, main, None if item.last_report is None else item.last_report.entered,
+        tuple((lead.named_on, lead.answers[-1:]) for lead in item.leads), tuple(own),
+        _amounts(item), tuple(map(_own_amounts, item.indicators)),
+    )  # fmt: skip
+
+
+def _amounts(subject: Item | Indicator) -> tuple[Any, ...]:
+    return (
+        subject.due, subject.state, str(subject.percent), subject.completed_on, subject.reported_entered, subject.returned is None,
+        subject.owing_since, subject.milestones,
+    )  # fmt: skip
+
+
+def _own_amounts(each: Indicator) -> tuple[Any, ...]:
+    return (
+        _amounts(each), each.basis, each.comparator, each.bound, each.direction, each.value, each.baseline_value,
+        each.baseline_year, each.values, each.waits_for_whole,
+    )  # fmt: skip
+
+
+def _turns(item: Item, figures: Figures) -> Iterator[date]:
+    """Yield every day on which something may change: more than enough, never too few."""
     if item.kind == "aim":
         return
-    for each in item.indicators:
-        if each.is_open:
-            reached = achievement(each, met=is_met(each, start, USUAL.tolerance))
-            yield from _turns_of(item, each.due, each.reported_entered)
-            yield from _turns_of_lag(item, each.due, reached, each)
-    if not item.indicators and item.is_open:
-        report = item.last_report
-        yield from _turns_of(item, item.due, report.entered if report else None)
-        yield from _turns_of_lag(item, item.due, declared(item.percent, met=False), None)
+    if item.plan_ended is not None:
+        yield item.plan_ended
+    waits = []
+    subjects: list[Item | Indicator] = [*item.indicators] or [item]
+    for subject in subjects:
+        indicator = subject if isinstance(subject, Indicator) else None
+        name = item.id if indicator is None else f"{item.id}.{indicator.n}"
+        yield from _turns_of_time(item, subject.due, figures)
+        dated = [subject.due, *(point.date for point in subject.milestones)] if indicator is not None else []
+        for day in dated:
+            if day is not None:
+                until = figures.due_of_figure(name, day.year)
+                waits.append(until)
+                yield from (day, _after(until, 1))
+        path = path_of(item, indicator)
+        reached = achievement(indicator, figures.tolerance, met=False) if indicator else declared(item, met=False)
+        if (
+            path is not None
+            and reached is not None
+            and (indicator is None or not indicator.takes_value or indicator.basis in ("total", None))
+        ):
+            yield from _crossings(path, reached, figures)
+    yield from _turns_of_silence(item, waits, figures)
 
 
-def _turns_of(item: Item, due: date | None, entered: date | None) -> Iterator[date]:
-    """Yield the days on which nearness, being overdue, and age or absence of reports begin to count."""
-    if entered is not None:
-        yield _after(entered, USUAL.report_days + 1)
+def _turns_of_time(item: Item, due: date | None, figures: Figures) -> Iterator[date]:
+    """Yield the days on which nearness, being overdue, and the absence of reports begin to count."""
     if due is None:
         return
-    yield from (_after(due, -USUAL.due_days), due, _after(due, 1))
-    if entered is None and due > item.period_start:
-        left = int((due - item.period_start).days * USUAL.time_left / 100)
-        yield _after(due, -left)
+    yield from (_after(due, -figures.due_days), due, _after(due, 1))
+    if due > item.begins:
+        yield _after(due, -int((due - item.begins).days * figures.time_left / 100))
 
 
-def _turns_of_lag(item: Item, due: date | None, reached: Decimal | None, indicator: Indicator | None) -> Iterator[date]:
-    """Yield the days on which the plan line leaves what was reached behind by the figures for yellow and red."""
-    start = item.period_start
-    if due is None or due <= start or reached is None:
+def _turns_of_silence(item: Item, waits: list[date], figures: Figures) -> Iterator[date]:
+    """Yield the days after the grace of those periods that may be the first one owed."""
+    first = first_owed(figures, item.plan_used)
+    if first is None:
         return
-    milestones = indicator.milestones if indicator is not None else ()
-    inside = sorted({point.date for point in milestones if start < point.date < due})
-    span = span_of(indicator) if indicator is not None else None
-    for lag in (USUAL.yellow_lag, USUAL.red_lag):
-        if span is None or not inside:
-            yield from _straight_crossing(start, due, reached + lag)
-            continue
-        for first, last in pairwise((start, *inside, due)):
-            yield from (last, _after(last, 1))
-            yield from _crossing(start, due, (first, last), reached + lag, milestones, indicator)
+    yield first.start
+    since = [_after(first.start, -1), *waits, *(day for day in (item.came_in, item.owing_since) if day)]
+    for lead in item.leads:
+        since += [day for day in (lead.named_on, max((each.last for each in lead.answers), default=None)) if day]
+    for each in item.indicators:
+        figure = each.current
+        since += [day for day in (each.owing_since, unmet_since(each), figure and figure.entered) if day]
+    for day in set(since):
+        yield _after(first_period_after(figures, day).end, figures.report_grace + 1)
 
 
-def _straight_crossing(start: date, due: date, share: Decimal) -> Iterator[date]:
-    """Yield the first day on which the straight line, cut to tenths, is at a share of the way, and past it."""
-    total = (due - start).days
-    tenths = int(share * 10)
-    for each in (tenths, tenths + 1):
-        days = -(-each * total // 1000)
-        if 0 <= days <= total:
-            yield start + timedelta(days=days)
+def _crossings(path: Path, reached: Decimal, figures: Figures) -> Iterator[date]:
+    """Yield the days on which the plan line leaves what was reached behind by the figures for yellow and red, or comes back."""
+    for first, last in pairwise(point.date for point in path.points):
+        for lag in (figures.yellow_lag, figures.red_lag):
+            for strictly in (False, True):
+                yield from _crossing(path, (first, last), reached + lag, strictly=strictly)
 
 
-def _crossing(
-    start: date, due: date, span: tuple[date, date], share: Decimal, milestones: tuple[Milestone, ...],
-    indicator: Indicator | None,
-) -> Iterator[date]:  # fmt: skip
-    """Yield where a straight piece of the line between milestones passes a share, upwards or downwards, by halving."""
-    for strictly in (False, True):
+def _crossing(path: Path, span: tuple[date, date], share: Decimal, *, strictly: bool) -> Iterator[date]:
+    """Yield where a straight piece of the line passes a share, upwards or downwards, by halving."""
 
-        def holds(day: date, strictly: bool = strictly) -> bool:
-            planned = planned_progress(start, due, day, milestones, indicator)
-            assert planned is not None  # noqa: S101 - there is a due date after the start
-            return planned > share if strictly else planned >= share
+    def holds(day: date) -> bool:
+        return path.share(day) > share if strictly else path.share(day) >= share
 
-        # The day of a milestone belongs to the piece before it.
-        low, high = _after(span[0], 1), span[1]
-        if low >= high or holds(low) == holds(high):
-            continue
-        before = holds(low)
-        while (high - low).days > 1:
-            middle = low + timedelta(days=(high - low).days // 2)
-            low, high = (middle, high) if holds(middle) == before else (low, middle)
-        yield high
+    low, high = span
+    if high < path.points[-1].date:
+        yield _after(high, 1)  # the piece after it may begin with a step
+    before = holds(low)
+    if before == holds(high):
+        return
+    while (high - low).days > 1:
+        middle = low + timedelta(days=(high - low).days // 2)
+        low, high = (middle, high) if holds(middle) == before else (low, middle)
+    yield high
 
 
 def _after(day: date, days: int) -> date:

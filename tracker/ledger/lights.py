@@ -1,32 +1,54 @@
 """The light (亮灯) of an indicator or a row without indicators: the first rule that holds, always with its reason.
 
-Sources of the thresholds: 银川 2025 (10 and 30 百分点), 商丘 2025 (30 % of the time left), 宿迁 2025 (blue near due, red 逾期);
-DESIGN §5.
+Sources of the figures: 银川 2025 (10 and 30 百分点), 商丘 2025 (30 % of the time left), 宿迁 2025 (blue near due, red 逾期), the
+practice of 政务督办 (申报 → 核查 → 销号); docs/rules.md.
 """
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from tracker.ledger.progress import rounded_down
+from tracker.ledger.figures import Figures
+from tracker.ledger.progress import rounded
 from tracker.ledger.terms import LIGHTS
-from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import plain
+
+REVIEW_DAYS = 30
+"""After so many days a declaration that nobody verified is the coordinator's debt."""
 
 
 class Standing(NamedTuple):
-    """Everything a light depends on. Days and shares are computed by the caller; None means not known."""
+    """Everything a light depends on, and the words for it. Days and shares are computed by the caller; None: not so, not known.
 
-    done: str | None
-    overdue_days: int
-    lag: Decimal | None
-    broken_ban: str | None
-    held_unmet: str | None
-    report_age: int | None
-    met: bool
-    held_before_due: bool
-    days_left: int | None
-    time_left: Decimal | None
+    Of a number that is settled only closed, broken_ban, returned, declared, reached and never count; the caller leaves
+    out the rest. owes: whether reports are owed in the plan at all. silent: the name of the period that is not answered.
+    """
+
+    closed: str | None = None
+    broken_ban: str | None = None
+    overdue_days: int = 0
+    overdue_why: str = ""
+    lag: Decimal | None = None
+    missed: tuple[str, ...] = ()
+    declared: str | None = None
+    declared_unmet: str | None = None
+    waits_days: int = 0
+    returned: str | None = None
+    held_unmet: str | None = None
+    silent: str | None = None
+    never: bool = False
+    owes: bool = False
+    time_left: Decimal | None = None
+    days_left: int | None = None
+    met: bool = False
+    settled: bool = False
+    awaited: str | None = None
+    reached: str | None = None
+    year_met: str | None = None
+    working: str | None = None
+    grey: str = ""
+    due: date | None = None
 
 
 class Light(NamedTuple):
@@ -36,112 +58,135 @@ class Light(NamedTuple):
     reason: str
 
 
-def _done(standing: Standing, _limits: Thresholds) -> str | None:
-    return standing.done
+class Rule(NamedTuple):
+    """One clause of the light rules: reason gives the words where it holds, None where it does not; denial says why it does not."""
+
+    key: str
+    color: str
+    condition: Callable[[Figures], str]
+    reason: Callable[[Standing, Figures], str | None]
+    denial: Callable[[Standing], str]
 
 
-def _overdue(standing: Standing, _limits: Thresholds) -> str | None:
-    return f"逾期 {standing.overdue_days} 天" if standing.overdue_days else None
+def _overdue(standing: Standing, _figures: Figures) -> str | None:
+    return f"逾期 {standing.overdue_days} 天 · {standing.overdue_why}" if standing.overdue_days else None
 
 
-def _far_behind(standing: Standing, limits: Thresholds) -> str | None:
-    return _behind(standing.lag) if standing.lag is not None and standing.lag > limits.red_lag else None
+def _far_behind(standing: Standing, figures: Figures) -> str | None:
+    return _behind(standing.lag) if standing.lag is not None and standing.lag > figures.red_lag else None
 
 
-def _ban(standing: Standing, _limits: Thresholds) -> str | None:
-    return standing.broken_ban
+def _missed_twice(standing: Standing, _figures: Figures) -> str | None:
+    return f"连续两个年度未达目标：{'；'.join(standing.missed[:2])}" if len(standing.missed) > 1 else None
 
 
-def _behind_schedule(standing: Standing, limits: Thresholds) -> str | None:
-    return _behind(standing.lag) if standing.lag is not None and standing.lag >= limits.yellow_lag else None
-
-
-def _held(standing: Standing, _limits: Thresholds) -> str | None:
-    return standing.held_unmet
-
-
-def _stale(standing: Standing, limits: Thresholds) -> str | None:
-    if standing.report_age is None or standing.report_age <= limits.report_days or not is_watched(standing):
-        return None
-    return f"已 {standing.report_age} 天未填报"
-
-
-def _silent(standing: Standing, limits: Thresholds) -> str | None:
-    if standing.report_age is not None or standing.time_left is None or standing.time_left > limits.time_left:
-        return None
-    return f"从未填报，时间只剩 {plain(rounded_down(standing.time_left))}%"
-
-
-def _due_soon(standing: Standing, limits: Thresholds) -> str | None:
-    if standing.days_left is None or not 0 <= standing.days_left <= limits.due_days or not is_watched(standing):
-        return None
-    return "今天到期" if standing.days_left == 0 else f"还有 {standing.days_left} 天到期"
-
-
-def _reported(standing: Standing, _limits: Thresholds) -> str | None:
-    if standing.report_age is None:
-        return None
-    if standing.met:
-        return "已达标待办结" + ("，到期前须继续保持" if standing.held_before_due else "")
-    if standing.lag is None:
-        return "按期填报，进度无法评估"
-    return f"低于序时 {plain(standing.lag)} 个百分点，在允许范围内" if standing.lag > 0 else "达到序时进度"
-
-
-def _never(standing: Standing, _limits: Thresholds) -> str | None:
-    return "从未填报" if standing.report_age is None else None
+def _behind_schedule(standing: Standing, figures: Figures) -> str | None:
+    return _behind(standing.lag) if standing.lag is not None and standing.lag >= figures.yellow_lag else None
 
 
 def _behind(lag: Decimal) -> str:
     return f"低于序时 {plain(lag)} 个百分点"
 
 
-def is_watched(standing: Standing) -> bool:
-    """Say whether report age and nearness still count: not for what is met, except a level held before its due date."""
-    return not standing.met or standing.held_before_due
+def _silent(standing: Standing, _figures: Figures) -> str | None:
+    return None if standing.silent is None else f"{standing.silent}未填报"
 
 
-class Rule(NamedTuple):
-    """One clause of the light rules: reason gives the words where it holds, None where it does not."""
+def _never_and_late(standing: Standing, figures: Figures) -> str | None:
+    left = standing.time_left
+    if standing.settled or not (standing.never and standing.owes) or left is None or left > figures.time_left:
+        return None
+    return f"从未填报，时间只剩 {plain(rounded(left))}%"
 
-    key: str
-    color: str
-    condition: Callable[[Thresholds], str]
-    reason: Callable[[Standing, Thresholds], str | None]
+
+def _review(standing: Standing, _figures: Figures) -> str | None:
+    if standing.declared is None:
+        return None
+    waits = f"，待核查已 {standing.waits_days} 天" if standing.waits_days > REVIEW_DAYS else ""
+    return f"{standing.declared}{waits}"
+
+
+def _due_soon(standing: Standing, figures: Figures) -> str | None:
+    left = standing.days_left
+    if left is None or standing.met or standing.settled or not 0 <= left <= figures.due_days:
+        return None
+    return "今天到期" if left == 0 else f"还有 {left} 天到期"
+
+
+def _on_schedule(standing: Standing, _figures: Figures) -> str | None:
+    lag = standing.lag
+    if lag is None:
+        return None
+    return f"低于序时 {plain(lag)} 个百分点，在允许范围内" if lag > 0 else "达到序时进度"
+
+
+def _lag_words(standing: Standing) -> str:
+    if standing.settled:
+        return "已达标，不计"
+    return "滞后无法评估" if standing.lag is None else f"滞后 {plain(standing.lag)} 个百分点"
+
+
+def _why_not_never(standing: Standing) -> str:
+    if standing.settled:
+        return "已达标，不计"
+    if not standing.never:
+        return "已填报过"
+    if not standing.owes:
+        return "本方案尚未开始填报"
+    return "无时限" if standing.time_left is None else f"剩余时间 {plain(rounded(standing.time_left))}%"
+
+
+def _why_not_near(standing: Standing) -> str:
+    if standing.met or standing.settled:
+        return "已达标，不计"
+    left = standing.days_left
+    if left is None:
+        return "无时限"
+    return f"还有 {left} 天" if left >= 0 else f"已过 {-left} 天"
 
 
 RULES = (
-    Rule("done", "done", lambda _: "牵头单位已办结，或已核查销号", _done),
-    Rule("overdue", "red", lambda _: "逾期", _overdue),
-    Rule("far_behind", "red", lambda limits: f"低于序时超过 {plain(limits.red_lag)} 个百分点", _far_behind),
-    Rule("ban", "red", lambda _: "突破禁止性要求", _ban),
-    Rule("behind", "yellow", lambda limits: f"低于序时 {plain(limits.yellow_lag)} 个百分点及以上", _behind_schedule),
-    Rule("held", "yellow", lambda _: "应保持的水平现值未达要求", _held),
-    Rule("stale", "yellow", lambda limits: f"超过 {limits.report_days} 天未填报", _stale),
-    Rule("silent", "yellow", lambda limits: f"从未填报且剩余时间不超过 {plain(limits.time_left)}%", _silent),
-    Rule("due_soon", "blue", lambda limits: f"{limits.due_days} 天内到期", _due_soon),
-    Rule("reported", "green", lambda _: "其余已填报的事项", _reported),
-    Rule("never", "grey", lambda _: "从未填报", _never),
-)
-"""DESIGN §5, Light: the first that holds decides. Judging and explaining walk the same table."""
+    Rule("done", "done", lambda _: "已核查销号", lambda s, _: s.closed, lambda _: "未销号"),
+    Rule("ban", "red", lambda _: "突破禁止性要求", lambda s, _: s.broken_ban, lambda _: "未突破"),
+    Rule("overdue", "red", lambda _: "逾期", _overdue, lambda s: "待有关数据，不算逾期" if s.awaited else "未逾期"),
+    Rule("far_behind", "red", lambda f: f"低于序时超过 {plain(f.red_lag)} 个百分点", _far_behind, _lag_words),
+    Rule("missed_twice", "red", lambda _: "连续两个年度未达年度目标", _missed_twice, lambda _: "没有"),
+    Rule("unmet", "yellow", lambda _: "申报办结而未达目标", lambda s, _: s.declared_unmet, lambda _: "没有"),
+    Rule("returned", "yellow", lambda _: "退回后未再填报", lambda s, _: s.returned and f"退回：{s.returned}", lambda _: "没有"),
+    Rule("behind", "yellow", lambda f: f"低于序时 {plain(f.yellow_lag)} 个百分点及以上", _behind_schedule, _lag_words),
+    Rule("missed", "yellow", lambda _: "最近一个年度目标未达到", lambda s, _: next(iter(s.missed), None),
+         lambda s: s.year_met or "没有"),
+    Rule("held", "yellow", lambda _: "应保持的水平现值未达要求", lambda s, _: s.held_unmet, lambda _: "不适用或已达要求"),
+    Rule("silent", "yellow", lambda _: "本填报期未填报", _silent, lambda s: "已达标，不计" if s.settled else "不欠报"),
+    Rule("never", "yellow", lambda f: f"从未填报且剩余时间不超过 {plain(f.time_left)}%", _never_and_late, _why_not_never),
+    Rule("review", "review", lambda _: "已申报办结，待核查", _review, lambda _: "未申报办结"),
+    Rule("due_soon", "blue", lambda f: f"{f.due_days} 天内到期", _due_soon, _why_not_near),
+    Rule("awaited", "blue", lambda _: "期限已到，待有关年度数据", lambda s, _: s.awaited, lambda _: "没有待报的年度数据"),
+    Rule("met", "green", lambda _: "已达标，待申报办结", lambda s, _: s.reached, lambda _: "未达标"),
+    Rule("on_schedule", "green", lambda f: f"低于序时不到 {plain(f.yellow_lag)} 个百分点", _on_schedule, _lag_words),
+    Rule("year_met", "green", lambda _: "最近一个年度目标已达到", lambda s, _: s.year_met, lambda _: "没有可判断的年度目标"),
+    Rule("working", "green", lambda _: "正常推进，未报完成率", lambda s, _: s.working, lambda _: "不适用"),
+    Rule("grey", "grey", lambda _: "尚无填报、未启动、尚无数据，或缺少基数和年度目标", lambda s, _: s.grey, lambda _: "不适用"),
+)  # fmt: skip
+"""docs/rules.md, 亮灯: the first that holds decides. Judging and explaining walk the same table."""
 
 
-def light_of(standing: Standing, limits: Thresholds) -> Light:
-    """Return the light of the first rule that holds: done, red, yellow, blue, green, grey."""
+def light_of(standing: Standing, figures: Figures) -> Light:
+    """Return the light of the first rule that holds."""
     for rule in RULES:
-        reason = rule.reason(standing, limits)
+        reason = rule.reason(standing, figures)
         if reason is not None:
-            return Light(rule.color, f"{LIGHTS[rule.color]}：{reason}")
-    raise AssertionError("something is reported or never was")  # pragma: no cover - one of the last two rules holds
+            return Light(rule.color, f"{LIGHTS[rule.color]}{'，' if rule.color == 'review' else '：'}{reason}")
+    raise AssertionError("the last rule always holds")  # pragma: no cover
 
 
-def rule_text(limits: Thresholds) -> list[str]:
+def rule_text(figures: Figures) -> list[str]:
     """Return the rules in words, with the figures in force, for the foot of every report."""
     conditions: dict[str, list[str]] = {}
     for rule in RULES:
-        conditions.setdefault(rule.color, []).append(rule.condition(limits))
+        conditions.setdefault(rule.color, []).append(rule.condition(figures))
     return [
         "亮灯规则（自上而下，先符合者为准）：",
         *(f"{LIGHTS[color]}：{'；或'.join(words)}。" for color, words in conditions.items()),
-        "注：已达标的不计“未填报”和“到期”两条，应保持的水平在到期前仍计。",
+        "注：只计牵头单位的填报；有数值目标的，申报办结不等于达标；已达标的只查“突破禁止性要求”和“退回”。",
     ]

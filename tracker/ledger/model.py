@@ -14,14 +14,38 @@ Day = date
 
 
 class Milestone(NamedTuple):
-    """An intermediate value (阶段目标) an indicator should have at a date."""
+    """What an indicator's value (年度目标), or the percent of a row without numbers (节点), should be at a date."""
 
     date: date
     value: Decimal
 
 
+class Value(NamedTuple):
+    """A figure as it was reported: the day it describes (数据时点), and the day of its entry.
+
+    One that is given as a year's has the last day of that year.
+    """
+
+    date: date
+    value: Decimal
+    entered: Day
+
+    @property
+    def is_of_year(self) -> bool:
+        """Whether it is the figure of a whole year (an amount up to the last day of a year is)."""
+        return (self.date.month, self.date.day) == (12, 31)
+
+
+class Answer(NamedTuple):
+    """Which reporting periods one report of a unit answers, by their last days: one, or the closed one before it too."""
+
+    entered: Day
+    first: date
+    last: date
+
+
 class LastReport(NamedTuple):
-    """The report in force: the one with the latest date, then the latest entry (DESIGN §5)."""
+    """The report in force: the one with the latest date, then the latest entry (docs/rules.md)."""
 
     date: date
     entered: Day
@@ -36,7 +60,8 @@ class LastReport(NamedTuple):
 class Role:
     """A unit's part in an item: its name as printed, and the last day it reported on the item itself.
 
-    main is the unit's own name where the row prints another spelling of it.
+    main is the unit's own name where the row prints another spelling of it. named_on: the day on which it was named after
+    the plan. answers: of a lead, which reporting periods its reports answer; what is kept of them is the last.
     """
 
     unit: int
@@ -44,6 +69,8 @@ class Role:
     reported_on: date | None = None
     reported_entered: date | None = None
     main: str | None = None
+    named_on: date | None = None
+    answers: tuple[Answer, ...] = ()
 
     @property
     def counted_as(self) -> str:
@@ -88,7 +115,12 @@ class Link:
 
 @dataclass(slots=True)
 class Indicator:
-    """One measured commitment of a target. The first block is the plan's word, the second how it stands."""
+    """One measured commitment of a target. The first block is the plan's word, the second how it stands.
+
+    values: the figures in force, one a day, in the order of the days that they describe. reported_on: of the last report of a
+    lead. returned: why the declaration was sent back, as long as no lead has reported since. owing_since: the day from
+    which it owes reports again (returned, reopened).
+    """
 
     n: int
     name: str
@@ -101,30 +133,42 @@ class Indicator:
     direction: str | None = None
     original_due: date | None = None
     note: str | None = None
+    basis: str | None = None
 
     baseline_year: int | None = None
     baseline_value: Decimal | None = None
     due: date | None = None
     state: str = "not_started"
     percent: Decimal | None = None
-    actual: Decimal | None = None
-    actual_date: date | None = None
+    percent_on: date | None = None
+    values: tuple[Value, ...] = ()
     completed_on: date | None = None
     completed_by: str | None = None
+    completed_unit: str | None = None
     closed_on: date | None = None
+    unmet: str | None = None
+    returned: str | None = None
+    owing_since: date | None = None
+    extensions: int = 0
     reported_on: date | None = None
     reported_entered: date | None = None
     milestones: tuple[Milestone, ...] = ()
     link: Link | None = None
+    waits_for_whole: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the plan promised a number, or a share of areas: a word of the unit settles neither (docs/rules.md, 达标)."""
+        return self.basis == "each" or (self.takes_value and self.basis not in ("declared", "assessed"))
 
     @property
     def takes_value(self) -> bool:
-        """Whether reports on it carry a value; otherwise they carry state and percent (DESIGN §5)."""
-        return self.value is not None and self.comparator not in WORDED_COMPARATORS
+        """Whether reports on it carry a value; otherwise they carry state and percent."""
+        return self.value is not None and self.comparator not in WORDED_COMPARATORS and self.basis != "each"
 
     @property
     def is_change(self) -> bool:
-        """Whether the value logged is itself a change against a base year (DESIGN §5)."""
+        """Whether the value logged is itself a change against a base year."""
         return self.comparator in CHANGE_COMPARATORS
 
     @property
@@ -132,10 +176,41 @@ class Indicator:
         """Whether nobody has declared it done."""
         return self.state in OPEN_STATES
 
+    @property
+    def counted(self) -> tuple[Value, ...]:
+        """The figures that count: of a yearly amount only those of whole years."""
+        return self.values if self.basis != "annual" else tuple(each for each in self.values if each.is_of_year)
+
+    @property
+    def current(self) -> Value | None:
+        """The figure in force."""
+        return next((each for each in reversed(self.values) if self.basis != "annual" or each.is_of_year), None)
+
+    @property
+    def actual(self) -> Decimal | None:
+        """The value in force; of a commitment for every area the share of areas that have it, in percent."""
+        if self.basis == "each":
+            return self.percent
+        found = self.current
+        return None if found is None else found.value
+
+    @property
+    def actual_date(self) -> date | None:
+        """The day that the value in force describes."""
+        if self.basis == "each":
+            return self.percent_on
+        found = self.current
+        return None if found is None else found.date
+
 
 @dataclass(slots=True)
 class Item:
-    """A row of a plan. The first block is the plan's word, the second how it stands."""
+    """A row of a plan. The first block is the plan's word, the second how it stands, the third where it stands.
+
+    start: the row's own first day of work, None for the period's. main_lead: the key of the unit that reports for all leads.
+    extensions: how often a deadline of it was moved. in_ledger: the day its plan came into the ledger; came_in: the row, where
+    that was later; plan_used: the day from which its plan is in use (docs/rules.md, 填报期); plan_ended: the day its book was closed.
+    """
 
     id: str
     plan: str
@@ -157,22 +232,52 @@ class Item:
 
     leads: list[Role] = field(default_factory=list)
     participants: list[Role] = field(default_factory=list)
+    start: date | None = None
+    main_lead: int | None = None
     due: date | None = None
     state: str = "not_started"
     percent: Decimal | None = None
+    percent_on: date | None = None
     completed_on: date | None = None
     completed_by: str | None = None
+    completed_unit: str | None = None
     closed_on: date | None = None
+    unmet: str | None = None
+    returned: str | None = None
+    owing_since: date | None = None
+    extensions: int = 0
+    reported_on: date | None = None
+    reported_entered: date | None = None
+    milestones: tuple[Milestone, ...] = ()
     forecast: str | None = None
     last_report: LastReport | None = None
     indicators: list[Indicator] = field(default_factory=list)
     assigned: bool = False
     retired_on: date | None = None
 
+    in_ledger: date | None = None
+    came_in: date | None = None
+    plan_used: date | None = None
+    plan_ended: date | None = None
+    parent: str | None = None
+    children: tuple[str, ...] = ()
+
     @property
     def is_open(self) -> bool:
         """Whether nobody has declared it done."""
         return self.state in OPEN_STATES
+
+    @property
+    def begins(self) -> date:
+        """The first day of work: the row's own, else the period's."""
+        return self.start or self.period_start
+
+
+def presumed_basis(comparator: str, direction: str | None, baseline: Decimal | None) -> str:
+    """Return how a value most likely answers for a commitment of which nobody has said so."""
+    if comparator in WORDED_COMPARATORS:
+        return "declared"
+    return "total" if baseline == 0 and direction != "hold" else "level"
 
 
 def part_of(item: Item, n: int | None) -> Item | Indicator:

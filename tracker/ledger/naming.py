@@ -1,4 +1,4 @@
-"""Names of units: printed names, other spellings, members, and how a name that a person typed finds them (DESIGN §3)."""
+"""Names of units: printed names, other spellings, members, and how a name that a person typed finds them (docs/contract.md)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

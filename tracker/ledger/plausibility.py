@@ -25,7 +25,7 @@ def _times(value: Decimal, base: Decimal, factor: Decimal) -> bool:
 
 
 def _goes_back(indicator: Indicator, former: Decimal, actual: Decimal) -> bool:
-    """A change against a base year is logged in the wanted direction: more is always better (DESIGN §5)."""
+    """A change against a base year is logged in the wanted direction: more is always better (docs/rules.md)."""
     if indicator.is_change or indicator.direction == "up":
         return actual < former
     return indicator.direction == "down" and actual > former

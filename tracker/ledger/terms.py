@@ -1,14 +1,20 @@
-"""The words of the ledger: English codes for data and JSON, Chinese for people (DESIGN §3)."""
+"""The words of the ledger: English codes for data and JSON, Chinese for people (docs/contract.md)."""
 
 KINDS = {"target": "目标", "task": "任务", "policy": "政策", "aim": "总体目标"}
 WORK = ("target", "task", "policy")
-"""The kinds that are listed and counted unless others are asked for: aims are neither (DESIGN §2)."""
+"""The kinds that are listed and counted unless others are asked for: aims are neither (docs/data.md)."""
 LISTS = {"target": "目标清单", "task": "任务清单", "policy": "政策清单"}
 """What an annex calls its lists, by the kind of their rows."""
-STATES = {"not_started": "未启动", "in_progress": "进行中", "completed": "已办结", "closed": "已销号"}
+STATES = {"not_started": "未启动", "in_progress": "进行中", "completed": "申报办结", "closed": "已销号"}
 OPEN_STATES = ("not_started", "in_progress")
-LIGHTS = {"red": "红", "yellow": "黄", "grey": "灰", "blue": "蓝", "green": "绿", "done": "已办结"}
-"""In order of trouble: an item with several indicators shows the first of these that one of them has (DESIGN §5)."""
+LIGHTS = {
+    "red": "红", "yellow": "黄", "grey": "灰", "review": "待核查", "blue": "蓝", "green": "绿", "done": "已销号",
+}  # fmt: skip
+"""In order of trouble: an item with several indicators shows the first of these that one of them has (docs/rules.md)."""
+BASES = {
+    "total": "累计", "level": "期末", "annual": "年度", "each": "每地", "assessed": "核定", "declared": "定性",
+}  # fmt: skip
+"""How a value answers for a commitment (docs/rules.md, 达标)."""
 PLAN_STATUS = {"issued": "正式印发", "draft": "征求意见稿", "unstated": "未注明"}
 RESPONSIBILITIES = {
     "lead": "牵头负责",

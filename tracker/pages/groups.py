@@ -8,7 +8,9 @@ from tracker.actions.counts import count, is_unreported, keys_of
 from tracker.ledger.judgement import Judged
 from tracker.ledger.terms import PLAN_STATUS
 
-LIGHT_COLUMNS = {"red": "红", "yellow": "黄", "blue": "蓝", "green": "绿", "grey": "灰", "done": "已办结"}
+LIGHT_COLUMNS = {
+    "red": "红", "yellow": "黄", "review": "待核查", "blue": "蓝", "green": "绿", "grey": "灰", "done": "已销号",
+}  # fmt: skip
 COLUMNS = {"total": "总数", **LIGHT_COLUMNS, "overdue": "逾期", "due_soon": "临近到期", "unreported": "未填报"}
 """The figures of every group, in their order, as `status` has them."""
 

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
+from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import Judged
 from tracker.ledger.lights import rule_text
 from tracker.ledger.terms import FORECASTS, KINDS, RESPONSIBILITIES, STATES
-from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import plain
 from tracker.pages import charts
 from tracker.pages.changes import changes_between, differences
@@ -30,7 +30,7 @@ class Content:
     as_of: date
     weeks: Sequence[tuple[date, Sequence[Judged]]]
     plans: Mapping[str, Mapping[str, Any]]
-    limits: Thresholds
+    limits: Figures
     scope: Sequence[str]
     unit: str | None
     is_demo: bool

@@ -46,7 +46,7 @@ def _trouble(row: Row) -> tuple[int, Decimal]:
 
 def _row(judged: Judged, indicator: Indicator, judgement: IndicatorJudgement) -> Row:
     measure = indicator.measure or ""
-    # What must be held is met or not at each date; it has no way to go, so nothing is planned of it (DESIGN §5).
+    # What must be held is met or not at each date; it has no way to go, so nothing is planned of it (docs/rules.md).
     planned = None if indicator.direction == "hold" else judgement.planned
     return Row(
         id=f"{judged.item.id}.{indicator.n}",

@@ -146,7 +146,7 @@ _GUIDE_LINES = (
     "每行是一处读出的内容：存疑写明需要核对的地方，存疑的单元格标为黄色；原文是据以读出的文字，出处是它在原文的位置，置信度为0—100。",
     "任务的“内容”摘自条文首句，请改写成对该条要求的概括（40—90字）；附表中的任务照录原文。",
     "删除一行即不载入该行；新增一行时填写序号和内容即可，存疑、原文等栏可以空着。目标的指标写在“指标”表，以“目标序号”对应。",
-    "状态、责任方式、比较、幅度界限、方向等栏从下拉列表中选。幅度界限只用于提高、下降；全面完成、定性不填数值。",
+    "状态、责任方式、比较、幅度界限、方向、口径等栏从下拉列表中选，口径是程序按字面提出的，请核对。幅度界限只用于提高、下降；全面完成、定性不填数值。",
     "多个单位用顿号隔开，写全称；没有名称的主体（各有关部门、各区县政府）不算单位，写在备注里。",
     "日期写成 2025-12-31。方案代码在“方案”表填一次即可。",
 )
@@ -350,7 +350,10 @@ def _row(sheet: Any, at: int, first: tuple[str, str], texts: tuple[str, str, str
     else:
         sheet.write_string(at, 0, text, formats["cell"])
     for index, each in enumerate(texts, 1):
-        sheet.write_string(at, index, each[:_CELL_LIMIT], formats["cell"])
+        if each.isdecimal():
+            sheet.write_number(at, index, int(each[:9]), formats["cell"])
+        else:
+            sheet.write_string(at, index, each[:_CELL_LIMIT], formats["cell"])
     cells = zip((text, *texts), _SUMMARY_WIDTHS, strict=True)
     sheet.set_row(at, min(row_height(((each, wide * MILLIMETRES) for each, wide in cells), _SIZE), _HIGHEST))
     return at + 1

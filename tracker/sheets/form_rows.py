@@ -60,7 +60,7 @@ def rows_for(units: Iterable[int], found: Iterable[Judged], last: Mapping[str, L
         if any(role.unit in keys for role in item.leads):
             led.append(judged)
         elif any(role.unit in keys for role in item.participants):
-            # A row without a lead unit takes anybody's report (DESIGN §4).
+            # A row without a lead unit takes anybody's report (docs/contract.md).
             (joined if item.leads else led).append(judged)
     own = {f"{item.id}.{indicator.n}" for item, _ in led for indicator in item.indicators}
     parts = [(judged, own) for judged in led] + [(judged, None) for judged in joined]

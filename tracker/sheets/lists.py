@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from tracker.errors import Refused, TrackerError
+from tracker.ledger.measures import converted
+from tracker.ledger.progress import HUNDRED
 from tracker.ledger.shares import Share
 from tracker.ledger.values import plain, shorten
 from tracker.sheets.reading.cells import is_doubtful_share, read_due, read_text, read_value
@@ -103,9 +105,8 @@ def _add_share(
         if value is not None and values is not None:
             values[n] = value
             if is_doubtful_share(row.table.cell(row.cells, column), measure, stated):
-                row.file.remarks.append(
-                    f"{row.table.name(row.index, column)}：{label}按 {plain(value)}% 读取；如果是 {plain(value * 100)}%，请改填后重来"
-                )
+                cell, meant = row.table.name(row.index, column), plain(converted(value, HUNDRED))
+                row.file.remarks.append(f"{cell}：{label}按 {plain(value)}% 读取；如果是 {meant}%，请改填后重来")
     share.unit = row.text("unit") or share.unit
     due = row.read("due", lambda value: read_due(value, today, from_1904=row.table.sheet.from_1904))
     share.due = (due.day if due is not None else None) or share.due

@@ -15,7 +15,7 @@ Value = str | int | Decimal | date | None
 
 A3, A4 = 8, 9
 """The codes of paper sizes in OOXML."""
-LIGHT_ORDER = ("red", "yellow", "blue", "green", "grey", "done")
+LIGHT_ORDER = ("red", "yellow", "review", "blue", "green", "grey", "done")
 """The order of the lights in tables and charts, as in `status`."""
 FONT = "宋体"
 SIZE = 10
@@ -23,12 +23,12 @@ _EPOCH = date(1899, 12, 30).toordinal()
 """Day 0 of the calendar of workbooks."""
 
 FILLS = {
-    "red": ("#FFC7CE", "#9C0006"), "yellow": ("#FFEB9C", "#7F6000"), "blue": ("#DDEBF7", "#1F4E78"),
+    "red": ("#FFC7CE", "#9C0006"), "yellow": ("#FFEB9C", "#7F6000"), "review": ("#E4DFEC", "#5B3A8C"), "blue": ("#DDEBF7", "#1F4E78"),
     "green": ("#C6EFCE", "#006100"), "grey": ("#EDEDED", "#404040"), "done": ("#FFFFFF", "#1F4E78"),
 }  # fmt: skip
 """Background and letters of a cell that says a light in words; colour only repeats them."""
 BARS = {
-    "red": "#C00000", "yellow": "#FFC000", "blue": "#4472C4", "green": "#70AD47", "grey": "#A6A6A6", "done": "#1F4E78",
+    "red": "#C00000", "yellow": "#FFC000", "review": "#8064A2", "blue": "#4472C4", "green": "#70AD47", "grey": "#A6A6A6", "done": "#1F4E78",
 }  # fmt: skip
 """The colours of the lights in charts."""
 assert set(FILLS) == set(BARS) == set(LIGHTS) == set(LIGHT_ORDER)  # noqa: S101 - the tables must never part

@@ -62,10 +62,13 @@ class ReturnedFile(TableFile):
     found: list[Returned] = field(default_factory=list)
 
 
-def read_returned(path: Path) -> ReturnedFile:
-    """Read one file. Nothing raises: what cannot be read is a problem of the file."""
-    file = ReturnedFile(path.name)
-    book = file.open(path)
+def read_returned(path: Path, data: bytes | None = None, name: str | None = None) -> ReturnedFile:
+    """Read one file, called by its name or by another. Nothing raises: what cannot be read is a problem of the file.
+
+    data: its bytes, where they are at hand.
+    """
+    file = ReturnedFile(name or path.name)
+    book = file.open(path, data)
     if book is None:
         return file
     if any(name == IDENTITY_SHEET for name, _ in book.names):

@@ -1,4 +1,4 @@
-"""Fonts, borders, page set-up and bytes of official documents, for workbooks made with openpyxl (DESIGN §6)."""
+"""Fonts, borders, page set-up and bytes of official documents, for workbooks made with openpyxl (docs/sheets.md)."""
 
 import io
 from typing import TYPE_CHECKING, Any, NamedTuple

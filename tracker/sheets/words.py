@@ -247,8 +247,3 @@ def _decision(statement: Statement) -> str:
             return str(data.get("reason") or "")
         case _:
             return ""
-
-
-def kind_words(item: Item) -> str:
-    """Return the kind of an item: 目标, 任务, 政策."""
-    return KINDS[item.kind]

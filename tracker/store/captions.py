@@ -4,7 +4,7 @@ from tracker.store.connection import Connection
 
 
 def draft_plans(connection: Connection) -> tuple[str, ...]:
-    """Return the codes of the plans that are drafts: every caption marks them (DESIGN §2)."""
+    """Return the codes of the plans that are drafts: every caption marks them (docs/data.md)."""
     return tuple(row[0] for row in connection.all("SELECT code FROM plan WHERE status = 'draft' ORDER BY id"))
 
 

@@ -89,7 +89,7 @@ class Changeset:
             None if percent is None else plain(percent), None if value is None else plain(value),
             note, problem, next_step, dump(before), data_year,
         ))  # fmt: skip
-        self._touch(item, text)
+        self._touch(item)
 
     def event(
         self, kind: str, day: date, *, item: int | None = None, n: int | None = None, data: Mapping[str, Any] | None = None,
@@ -111,7 +111,7 @@ class Changeset:
             )
         )
         if item is not None:
-            self._touch(item, day.isoformat())
+            self._touch(item)
 
     def evidence(
         self, item: int, n: int | None, kind: str, name: str, sha256: str | None, size: int | None, url: str | None
@@ -142,9 +142,9 @@ class Changeset:
         """Have the kept current state of an item derived anew although no statement is added (undo)."""
         self.touched.add(item)
 
-    def _touch(self, item: int, day: str) -> None:
+    def _touch(self, item: int) -> None:
         self.touched.add(item)
-        self.newest = max(self.newest, day)
+        self.newest = self.entered
 
     @property
     def is_empty(self) -> bool:
@@ -241,9 +241,24 @@ def flush(draft: Changeset) -> None:
         connection.execute("UPDATE ledger SET value = ? WHERE name = 'newest_date' AND value < ?", (newest, newest))
     # What an undo takes out, or a plan brings in, the kept state did not know.
     is_news = draft.undoes is None and not draft.additions
-    touched = draft.touched | _left_stale(connection)
-    refresh.refresh(connection, touched, told if is_news else None, draft.following.keys)
-    draft.following.write(connection, draft.change)
+    if draft.additions:
+        refresh.keep_came_in(connection, draft.change)
+    moved = refresh.moved_by_use(connection, draft.touched, is_news=is_news)
+    if _moves_figures(draft):
+        refresh.rebuild(connection)
+        return
+    touched = draft.touched | _left_stale(connection) | moved
+    refresh.refresh(connection, touched, told if is_news else None, draft.following.keys - moved)
+    draft.following.write(connection, draft.change, moved)
+
+
+def _moves_figures(draft: Changeset) -> bool:
+    """Say whether the change sets, or takes back, what every item is judged by: then all that is kept is worked out anew."""
+    row = draft.connection.one(
+        "SELECT 1 FROM event WHERE item_id IS NULL AND kind IN ('config', 'end') AND change_id IN (?, ?)",
+        (draft.change, draft.undoes or draft.change),
+    )
+    return row is not None or draft.command == "upgrade"
 
 
 def _change_values(draft: Changeset, last_at: str) -> tuple[Any, ...]:

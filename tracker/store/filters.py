@@ -9,7 +9,7 @@ from tracker.store.connection import marks
 Key = TypeVar("Key")
 
 TO_BE_DETERMINED, NO_CHAPTER = "待明确", "（无章节）"
-"""Under what an item without a lead, and one without a chapter, is counted (DESIGN §5)."""
+"""Under what an item without a lead, and one without a chapter, is counted (docs/rules.md)."""
 
 
 class ItemFilter(NamedTuple):

@@ -6,9 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tracker.ledger.model import Indicator, Item, LastReport, Link, Milestone, Role
+from tracker.ledger.model import Answer, Indicator, Item, LastReport, Link, Milestone, Role, Value, presumed_basis
 from tracker.store.as_of import When, is_current
 from tracker.store.connection import Connection, Row, marks
+from tracker.store.tables import IndicatorRow, ItemRow, ResponsibilityRow
 
 if TYPE_CHECKING:
     from tracker.ledger.history import Statement
@@ -21,7 +22,7 @@ class Selection(NamedTuple):
     plans: tuple[str, ...] | None = None
     kinds: tuple[str, ...] | None = None
     units: tuple[int, ...] | None = None
-    overdue_before: date | None = None
+    overdue_at: date | None = None
     keys: tuple[int, ...] | None = None
 
 
@@ -36,32 +37,26 @@ EVERYTHING = Selection()
 MAX_KEYS = 10_000
 """How many items a query names one by one, under every driver's limit; of more, the history of all is read."""
 
-_ITEM_COLUMNS = (
-    "SELECT item.id, item.code, plan.code, item.kind, item.number, item.text, plan.period_start, item.responsibility,"
-    " item.chapter, item.section, item.title, item.source, item.open_ended, item.original_due, item.note,"
-    " item.lead_cell, item.participant_cell, item.region, item.due, item.state, item.percent, item.completed_on,"
-    " item.completed_by, item.closed_on, item.forecast, item.assigned, item.edited, item.retired_on,"
+_ITEM_COLUMNS = ", ".join(f"item.{name}" for name in ItemRow._fields)
+_OTHERS = (
+    "plan.code, plan.period_start, plan.in_ledger, plan.used_on, plan.ended_on, parent.code,"
     " r.date, r.entered, r.unit, c.by, r.note, r.problem, r.next"
 )
 _ITEM_TABLES = (
-    " FROM item JOIN plan ON plan.id = item.plan_id"
+    " FROM item JOIN plan ON plan.id = item.plan_id LEFT JOIN item parent ON parent.id = item.parent_id"
     " LEFT JOIN report r ON r.id = item.last_report_id LEFT JOIN change c ON c.id = r.change_id"
 )
-_ITEM = _ITEM_COLUMNS + _ITEM_TABLES
+_ITEM = f"SELECT {_ITEM_COLUMNS}, {_OTHERS}{_ITEM_TABLES}"
 _FACTS = (
-    f"{_ITEM_COLUMNS}, added.at, gone.at{_ITEM_TABLES}"
+    f"SELECT {_ITEM_COLUMNS}, {_OTHERS}, added.at, gone.at{_ITEM_TABLES}"
     " LEFT JOIN change added ON added.id = item.added_by LEFT JOIN change gone ON gone.id = NULLIF(item.withdrawn, 0)"
 )
-_INDICATOR = (
-    "SELECT item_id, n, name, comparator, value, bound, aspirational, measure, scope, direction, original_due, note,"
-    " plan_baseline_year, plan_baseline_value, plan_link, due, state, percent, actual, actual_date, baseline_year,"
-    " baseline_value, completed_on, completed_by, closed_on, reported_on, reported_entered, milestones, link, edited"
-    " FROM indicator WHERE withdrawn = 0"
-)
-_ROLE = "SELECT item_id, unit_id, role, printed, origin, active, reported_on, reported_entered FROM responsibility"
+_WIDTH = len(ItemRow._fields)
+_INDICATOR = f"SELECT {', '.join(IndicatorRow._fields)} FROM indicator WHERE withdrawn = 0"
+_ROLE = f"SELECT {', '.join(ResponsibilityRow._fields)} FROM responsibility"
 _STATEMENTS = {
     "report": "SELECT s.id, s.item_id, s.n, s.date, s.entered, s.unit, s.unit_id, s.change_id, c.by, s.role, s.state,"
-    " s.percent, s.value, s.note, s.problem, s.next FROM report s JOIN change c ON c.id = s.change_id",
+    " s.percent, s.value, s.note, s.problem, s.next, s.data_year, c.command FROM report s JOIN change c ON c.id = s.change_id",
     "event": "SELECT s.id, s.item_id, s.n, s.date, s.entered, s.unit, s.unit_id, s.change_id, c.by, s.kind, s.data"
     " FROM event s JOIN change c ON c.id = s.change_id",
 }
@@ -110,25 +105,69 @@ def _load_current(connection: Connection, selection: Selection) -> dict[int, Ite
     rows = connection.all(f"{_ITEM}{where}{order}", parameters)
     items = {row[0]: _item(row) for row in rows}
     scope, keys = _scope(where, parameters, items, selection)
-    for row in connection.all(f"{_ROLE} WHERE active = 1{scope} ORDER BY item_id, role, position", keys):
-        item = items.get(row[0])
+    for role in map(
+        ResponsibilityRow._make,
+        connection.all(f"{_ROLE} WHERE active = 1{scope} ORDER BY item_id, role, position", keys),
+    ):
+        item = items.get(role.item_id)
         if item is not None:
-            (item.leads if row[2] == "lead" else item.participants).append(
-                Role(row[1], row[3], _day(row[6]), _day(row[7]))
-            )
-    for row in connection.all(f"{_INDICATOR} AND retired_on IS NULL{scope} ORDER BY item_id, n", keys):
-        item = items.get(row[0])
+            (item.leads if role.role == "lead" else item.participants).append(_role(role))
+            if role.main_lead:
+                item.main_lead = role.unit_id
+    for row in map(
+        IndicatorRow._make, connection.all(f"{_INDICATOR} AND retired_on IS NULL{scope} ORDER BY item_id, n", keys)
+    ):
+        item = items.get(row.item_id)
         if item is not None:
             item.indicators.append(_indicator(row))
+    _mark_parts(connection, items, scope, keys)
     return items
 
 
+def _role(row: ResponsibilityRow) -> Role:
+    until = _day(row.answered_until)
+    return Role(
+        row.unit_id, row.printed, _day(row.reported_on), _day(row.reported_entered), named_on=_day(row.named_on),
+        answers=() if until is None else (Answer(date.min, until, until),),
+    )  # fmt: skip
+
+
+def _mark_parts(connection: Connection, items: Mapping[int, Item], scope: str, keys: Sequence[Any]) -> None:
+    """Give items their children, and mark indicators that wait for a whole: parts of a mean, a minimum or a share."""
+    rows = connection.all(
+        "SELECT parent_id, code FROM item WHERE withdrawn = 0 AND retired_on IS NULL AND parent_id IS NOT NULL"
+        f"{scope.replace('item_id', 'parent_id')} ORDER BY parent_id, position, id",
+        keys,
+    )
+    children: dict[int, list[str]] = {}
+    for parent, code in rows:
+        children.setdefault(parent, []).append(code)
+    for parent, codes in children.items():
+        if parent in items:
+            items[parent].children = tuple(codes)
+    waiting = connection.all(
+        "SELECT source.item_id, source.n, whole.link FROM indicator source JOIN indicator_source s ON s.source_id = source.id"
+        f" JOIN indicator whole ON whole.id = s.indicator_id WHERE source.withdrawn = 0{scope.replace('item_id', 'source.item_id')}",
+        keys,
+    )
+    for key, n, link in waiting:
+        if key in items and json.loads(link or '{"kind": ""}')["kind"] in WAITING_KINDS:
+            for each in items[key].indicators:
+                each.waits_for_whole = each.waits_for_whole or each.n == n
+
+
+WAITING_KINDS = ("mean", "min", "met", "met_share")
+"""Links whose parts are never late by themselves: the whole is."""
+
+
 def _load_replayed(connection: Connection, selection: Selection, when: When) -> dict[int, Item]:
-    wanted = selection._replace(units=None, overdue_before=None)
+    wanted = selection._replace(units=None, overdue_at=None)
     facts = load_facts(connection, wanted, when.known_at)
     chosen = dict(facts)
     is_part = (selection.ids is not None or selection.plans is not None) and len(facts) <= MAX_KEYS
     replay_facts(connection, facts, tuple(facts) if is_part else None, when)
+    scope, keys = _scope(*_where(wanted, current=False)[:2], facts, wanted)
+    _mark_parts(connection, chosen, scope, keys)
     if selection.units is not None:
         units = set(selection.units)
         roles = {key: (*item.leads, *item.participants) for key, item in chosen.items()}
@@ -145,13 +184,15 @@ def replay_facts(
     made or cut by then have been replayed. keys: those of the items, None for all there are.
     """
     from tracker.ledger.history import replay, resolve_links
+    from tracker.store.figures import load_figures
 
+    figures = load_figures(connection, when and when.known_at)
     histories = load_statements(connection, keys, when)
     codes = {item.id for item in facts.values()}
     fresh = facts
     while fresh:
         for key, item in fresh.items():
-            replay(item, histories.get(key, ()))
+            replay(item, histories.get(key, ()), figures)
         missing = _owners_of_sources(fresh.values()) - codes
         codes |= missing
         fresh = load_facts(connection, Selection(ids=tuple(missing)), when and when.known_at) if missing else {}
@@ -159,7 +200,20 @@ def replay_facts(
         if fresh and keys is not None:
             histories.update(load_statements(connection, tuple(fresh), when))
     resolve_links({item.id: item for item in facts.values()})
+    if when is not None and when.known_at is not None:
+        plans_as_known(connection, facts.values(), when.known_at)
     return histories
+
+
+def plans_as_known(connection: Connection, items: Iterable[Item], known_at: str) -> None:
+    """Give items what was known of their plans' use then."""
+    from tracker.store.plan_use import plan_uses
+
+    items = list(items)
+    uses = plan_uses(connection, {item.plan for item in items}, known_at)
+    for item in items:
+        use = uses.get(item.plan)
+        item.plan_used, item.plan_ended = (use.used_on, use.ended_on) if use else (None, None)
 
 
 def _owners_of_sources(items: Iterable[Item]) -> set[str]:
@@ -172,14 +226,17 @@ def load_facts(connection: Connection, selection: Selection, known_at: str | Non
     """Return items by key as their plans state them, before any statement; known_at: only those added by then."""
     where, parameters, order = _where(selection, current=False)
     rows = connection.all(f"{_FACTS}{where}{order}", parameters)
-    items = {row[0]: _fresh(_item(row, overlay=False)) for row in rows if _was_there(row[35], row[36], known_at)}
+    items = {row[0]: _fresh(_item(row, overlay=False)) for row in rows if _was_there(row[-2], row[-1], known_at)}
     scope, keys = _scope(where, parameters, items, selection)
-    for row in connection.all(f"{_ROLE} WHERE origin = 'plan'{scope} ORDER BY item_id, role, position", keys):
-        item = items.get(row[0])
+    for role in map(
+        ResponsibilityRow._make,
+        connection.all(f"{_ROLE} WHERE origin = 'plan'{scope} ORDER BY item_id, role, position", keys),
+    ):
+        item = items.get(role.item_id)
         if item is not None:
-            (item.leads if row[2] == "lead" else item.participants).append(Role(row[1], row[3]))
-    for row in connection.all(f"{_INDICATOR}{scope} ORDER BY item_id, n", keys):
-        item = items.get(row[0])
+            (item.leads if role.role == "lead" else item.participants).append(Role(role.unit_id, role.printed))
+    for row in map(IndicatorRow._make, connection.all(f"{_INDICATOR}{scope} ORDER BY item_id, n", keys)):
+        item = items.get(row.item_id)
         if item is not None:
             item.indicators.append(_fresh_indicator(row))
     return items
@@ -339,9 +396,9 @@ def _where(selection: Selection, *, current: bool) -> tuple[str, list[Any], str]
             f" WHERE active = 1 AND unit_id IN ({marks(selection.units)}))"
         )
         parameters.extend(selection.units)
-    if current and selection.overdue_before is not None:
-        conditions.append("item.overdue_from < ? AND item.retired_on IS NULL")
-        parameters.append(selection.overdue_before.isoformat())
+    if current and selection.overdue_at is not None:
+        conditions.append("(item.overdue_from <= ? OR item.needs_judging > 0) AND item.retired_on IS NULL")
+        parameters.append(selection.overdue_at.isoformat())
     return (" WHERE " + " AND ".join(conditions) if conditions else ""), parameters, order
 
 
@@ -366,20 +423,26 @@ def _number(text: str | None) -> Decimal | None:
 
 
 def _item(row: Row, *, overlay: bool = True) -> Item:
+    own = ItemRow._make(row[:_WIDTH])
+    plan, period_start, in_ledger, used_on, ended_on, parent, *report = row[_WIDTH : _WIDTH + 13]
     item = Item(
-        row[1], row[2], row[3], row[4], row[5], date.fromisoformat(row[6]), row[7], row[8], row[9], row[10], row[11],
-        bool(row[12]), _day(row[13]), row[14], row[15], row[16], row[17],
-        [], [], _day(row[18]), row[19], _number(row[20]), _day(row[21]), row[22], _day(row[23]), row[24],
-        None, [], bool(row[25]), _day(row[27]),
+        own.code, plan, own.kind, own.number, own.text, date.fromisoformat(period_start), own.responsibility, own.chapter,
+        own.section, own.title, own.source, bool(own.open_ended), _day(own.original_due), own.note, own.lead_cell,
+        own.participant_cell, own.region,
+        start=_day(own.start), due=_day(own.due), state=own.state, percent=_number(own.percent),
+        completed_on=_day(own.completed_on), completed_by=own.completed_by, completed_unit=own.completed_unit,
+        closed_on=_day(own.closed_on), unmet=own.unmet, returned=own.returned, owing_since=_day(own.owing_since),
+        extensions=own.extensions, reported_on=_day(own.reported_on), reported_entered=_day(own.reported_entered),
+        milestones=milestones_of(own.milestones), forecast=own.forecast, assigned=bool(own.assigned),
+        retired_on=_day(own.retired_on), in_ledger=_day(in_ledger), came_in=_day(own.came_in), plan_used=_day(used_on),
+        plan_ended=_day(ended_on), parent=parent,
     )  # fmt: skip
-    if row[28] is not None:
-        item.last_report = LastReport(
-            date.fromisoformat(row[28]), date.fromisoformat(row[29]), row[30], row[31], row[32], row[33], row[34]
-        )
-    if overlay and row[26]:
+    if report[0] is not None:
+        item.last_report = LastReport(date.fromisoformat(report[0]), date.fromisoformat(report[1]), *report[2:])
+    if overlay and own.edited:
         from tracker.ledger.history import edited_value
 
-        for name, value in json.loads(row[26]).items():
+        for name, value in json.loads(own.edited).items():
             setattr(item, name, edited_value(name, value))
     return item
 
@@ -387,31 +450,60 @@ def _item(row: Row, *, overlay: bool = True) -> Item:
 def _fresh(item: Item) -> Item:
     """Reset an item to what its plan states."""
     item.due, item.state, item.percent = item.original_due, "not_started", None
-    item.completed_on = item.closed_on = item.retired_on = None
-    item.completed_by = item.forecast = item.last_report = None
-    item.assigned = False
+    item.completed_on = item.closed_on = item.retired_on = item.owing_since = item.reported_on = (
+        item.reported_entered
+    ) = None
+    item.completed_by = item.completed_unit = item.unmet = item.returned = item.forecast = item.last_report = None
+    item.assigned, item.extensions, item.milestones = False, 0, ()
     return item
 
 
-def _indicator(row: Row) -> Indicator:
-    indicator = Indicator(
-        row[1], row[2], row[3], _number(row[4]), row[5], bool(row[6]), row[7], row[8], row[9], _day(row[10]), row[11],
-        row[20], _number(row[21]), _day(row[15]), row[16], _number(row[17]), _number(row[18]), _day(row[19]),
-        _day(row[22]), row[23], _day(row[24]), _day(row[25]), _day(row[26]), milestones_of(row[27]), link_of(row[28]),
-    )  # fmt: skip
-    if row[29]:
+def _indicator(row: IndicatorRow) -> Indicator:
+    indicator = _stated(row)
+    indicator.baseline_year, indicator.baseline_value = row.baseline_year, _number(row.baseline_value)
+    indicator.due, indicator.state, indicator.link = _day(row.due), row.state, link_of(row.link)
+    indicator.percent, indicator.percent_on = _number(row.percent), _day(row.percent_on)
+    indicator.values, indicator.milestones = values_of(row.reported_values), milestones_of(row.milestones)
+    indicator.completed_on, indicator.closed_on = _day(row.completed_on), _day(row.closed_on)
+    indicator.completed_by, indicator.completed_unit, indicator.unmet = row.completed_by, row.completed_unit, row.unmet
+    indicator.returned, indicator.owing_since, indicator.extensions = (
+        row.returned,
+        _day(row.owing_since),
+        row.extensions,
+    )
+    indicator.reported_on, indicator.reported_entered = _day(row.reported_on), _day(row.reported_entered)
+    if row.edited:
         from tracker.ledger.history import edited_value
 
-        for name, value in json.loads(row[29]).items():
+        for name, value in json.loads(row.edited).items():
             setattr(indicator, name, edited_value(name, value))
     return indicator
 
 
-def _fresh_indicator(row: Row) -> Indicator:
+def _fresh_indicator(row: IndicatorRow) -> Indicator:
+    indicator = _stated(row)
+    indicator.baseline_year, indicator.baseline_value = row.plan_baseline_year, _number(row.plan_baseline_value)
+    indicator.due, indicator.link = indicator.original_due, link_of(row.plan_link)
+    return indicator
+
+
+def _stated(row: IndicatorRow) -> Indicator:
+    """Return an indicator with what its plan says of it."""
+    basis = row.basis or presumed_basis(row.comparator, row.direction, _number(row.plan_baseline_value))
     return Indicator(
-        row[1], row[2], row[3], _number(row[4]), row[5], bool(row[6]), row[7], row[8], row[9], _day(row[10]), row[11],
-        row[12], _number(row[13]), _day(row[10]), link=link_of(row[14]),
+        row.n, row.name, row.comparator, _number(row.value), row.bound, bool(row.aspirational), row.measure, row.scope,
+        row.direction, _day(row.original_due), row.note, basis,
     )  # fmt: skip
+
+
+def values_of(text: str | None) -> tuple[Value, ...]:
+    """Read figures from their kept form, JSON [[date, value, entered], …]."""
+    if not text:
+        return ()
+    return tuple(
+        Value(date.fromisoformat(day), Decimal(value), date.fromisoformat(entered))
+        for day, value, entered in json.loads(text)
+    )
 
 
 def milestones_of(text: str | None) -> tuple[Milestone, ...]:
@@ -437,4 +529,5 @@ def _statement(table: str, row: Row) -> "Statement":
     return Statement(
         *base, "report", by, date.fromisoformat(entered), n, unit, unit_id,
         row[9], row[10], _number(row[11]), _number(row[12]), row[13], row[14], row[15],
+        value_date=None if row[16] is None else date(row[16], 12, 31), by_form=row[17] == "import",
     )  # fmt: skip

@@ -16,7 +16,7 @@ from tracker.store.items import undone_changes
 def last_of_indicators(connection: Connection, codes: Sequence[str], when: When) -> dict[str, LastReport]:
     """Return the report in force then on each indicator of these items that has one of its own, by the indicator's id.
 
-    In force is the one with the latest date, then the latest entry, of those that were not undone (DESIGN §5).
+    In force is the one with the latest date, then the latest entry, of those that were not undone (docs/rules.md).
     """
     undone = undone_changes(connection, when.known_at)
     found: dict[str, LastReport] = {}

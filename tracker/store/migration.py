@@ -84,7 +84,7 @@ def _engine(location: Location) -> Iterator["Engine"]:
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Any) -> None:
-            # The driver's own BEGIN is deferred: two upgraders would both read, then one would fail (EXAMPLES.md).
+            # The driver's own BEGIN is deferred: two upgraders would both read, then one would fail.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
         import psycopg

@@ -1,7 +1,7 @@
 """Inserting plans, items and indicators in the shape of the shipped files (docs/data.md)."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tracker.ledger.ids import item_id
@@ -11,8 +11,8 @@ from tracker.text import all_cleaned
 
 _PLAN = ("code", "title", "region", "status", "period_start", "issued_on", "document_number", "issuers", "rider",
          "annex_label", "annex_title", "annex_note", "note")  # fmt: skip
-_ITEM_TEXTS = ("chapter", "section", "title", "source", "lead_cell", "participant_cell", "note")
-_INDICATOR_TEXTS = ("value", "bound", "measure", "scope", "direction", "note")
+_ITEM_TEXTS = ("chapter", "section", "title", "source", "lead_cell", "participant_cell", "note", "start")
+_INDICATOR_TEXTS = ("value", "bound", "measure", "scope", "direction", "note", "basis")
 
 
 def insert_plans(connection: Connection, rows: PlanRows, added_by: int | None) -> list[int]:
@@ -25,11 +25,15 @@ def insert_plans(connection: Connection, rows: PlanRows, added_by: int | None) -
     units = _insert_units(connection, rows, regions)
     plans: dict[str, int] = dict(connection.all("SELECT code, id FROM plan WHERE withdrawn = 0"))
     keys: dict[str, int] = {}
+    last: dict[tuple[int, str], int] = {}
+    roles: list[tuple[Any, ...]] = []
     for kind, source in (("target", rows.targets), ("task", rows.tasks), ("policy", rows.policies), ("aim", rows.aims)):
         for row in source:
             values = _item_values(connection, row, kind, plans[row["plan"]], added_by)
+            values["position"] = _position(connection, values, row.get("parent") or None, last)
             keys[values["code"]] = insert_one(connection, "item", values)
-            _insert_roles(connection, keys[values["code"]], row, units, regions[row["plan"]])
+            roles += _roles(connection, keys[values["code"]], row, units, regions[row["plan"]])
+    connection.many(f"INSERT INTO responsibility ({', '.join(_ROLE)}) VALUES ({marks(_ROLE)})", roles)
     return list({*keys.values(), *_insert_indicators(connection, rows, keys, added_by)})
 
 
@@ -91,7 +95,6 @@ def _item_values(
         "number": int(row["number"]),
         "region": region,
         "parent_id": _key_of(connection, parent),
-        "position": _position(connection, plan, kind, parent),
         "added_by": added_by,
         "text": row["text"],
         "responsibility": row.get("responsibility") or "unstated",
@@ -107,13 +110,22 @@ def _item_values(
 _KIND_STEP = {"target": 0, "task": 1_000_000, "policy": 2_000_000, "aim": 3_000_000}
 
 
-def _position(connection: Connection, plan: int, kind: str, parent: str | None) -> int:
-    """Return the place of an item in its plan: by kind, then in the order of entry; a share stands with its parent."""
+def _position(
+    connection: Connection, item: Mapping[str, Any], parent: str | None, last: dict[tuple[int, str], int]
+) -> int:
+    """Return the place of an item in its plan: by kind, then in the order of entry; a share stands with its parent.
+
+    last: the last place in each list that was given out, so that the ledger is asked once.
+    """
     if parent is not None:
         row = connection.one("SELECT position FROM item WHERE code = ? AND withdrawn = 0", (parent,))
         return int(row[0]) if row is not None else 0
-    row = connection.one("SELECT max(position) FROM item WHERE plan_id = ? AND kind = ?", (plan, kind))
-    return _KIND_STEP[kind] + 1 if row is None or row[0] is None else int(row[0]) + 1
+    place = (item["plan_id"], item["kind"])
+    if place not in last:
+        row = connection.one("SELECT max(position) FROM item WHERE plan_id = ? AND kind = ?", place)
+        last[place] = _KIND_STEP[item["kind"]] if row is None or row[0] is None else int(row[0])
+    last[place] += 1
+    return last[place]
 
 
 def _key_of(connection: Connection, code: str | None) -> int | None:
@@ -121,16 +133,18 @@ def _key_of(connection: Connection, code: str | None) -> int | None:
     return None if row is None else int(row[0])
 
 
-def _insert_roles(
+_ROLE = ("item_id", "unit_id", "role", "printed", "position", "origin", "active")
+
+
+def _roles(
     connection: Connection, item: int, row: Mapping[str, str], units: dict[tuple[str, str], int], region: str
-) -> None:
+) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of the units of an item; a unit that the region does not know yet is inserted."""
     for role, column in (("lead", "leads"), ("participant", "participants")):
         for position, name in enumerate(filter(None, (row.get(column) or "").split("、")), start=1):
             if (region, name) not in units:
                 units[region, name] = insert_one(connection, "unit", {"region": region, "name": name})
-            values = {"item_id": item, "unit_id": units[region, name], "role": role, "printed": name,
-                      "position": position, "origin": "plan", "active": 1}  # fmt: skip
-            insert_one(connection, "responsibility", values)
+            yield item, units[region, name], role, all_cleaned(name), position, "plan", 1
 
 
 def _insert_indicators(

@@ -74,6 +74,8 @@ class Plan(SQLModel, table=True):
     note: str | None = Field(default=None, sa_type=Text)
     # derived
     revision: int = Field(default=1, sa_column=Column(Integer, nullable=False, server_default=text("1")))
+    in_ledger: str | None = Field(default=None, sa_type=Text)
+    used_on: str | None = Field(default=None, sa_type=Text)
     ended_on: str | None = Field(default=None, sa_type=Text)
 
 
@@ -129,14 +131,13 @@ class Item(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("code", "withdrawn"),
-        _partial_index("ix_item_overdue", "overdue_from IS NOT NULL AND withdrawn = 0",
-                       "overdue_from", "plan_id", "position", "id", "withdrawn"),
+        _partial_index("ix_item_overdue_due", "overdue_due IS NOT NULL AND withdrawn = 0",
+                       "overdue_due", "plan_id", "position", "id", "overdue_from", "before_ledger", "withdrawn"),
         _partial_index("ix_item_next_due_last", "next_due_last IS NOT NULL AND withdrawn = 0", "next_due_last", "withdrawn"),
         _partial_index("ix_item_next_due_first", "next_due_first IS NOT NULL AND withdrawn = 0", "next_due_first", "next_due_last",
                        "withdrawn"),
         _partial_index("ix_item_stale", "stale = 1", "stale"),
         _partial_index("ix_item_needs_judging", "needs_judging > 0", "needs_judging"),
-        Index("ix_item_projected_from", "projected_from"),
         CheckConstraint("kind IN ('target', 'task', 'policy', 'aim')"),
         CheckConstraint("state IN ('not_started', 'in_progress', 'completed', 'closed')"),
     )  # fmt: skip
@@ -175,13 +176,28 @@ class Item(SQLModel, table=True):
     edited: str | None = Field(default=None, sa_type=Text)
     retired_on: str | None = Field(default=None, sa_type=Text)
     stale: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
-    # its light schedule (`tracker.ledger.light_schedule`), read by `store.aggregates.overview` and `store.aggregates.deadlines`
-    projected_from: str | None = Field(default=None, sa_type=Text)
+    completed_unit: str | None = Field(default=None, sa_type=Text)
+    unmet: str | None = Field(default=None, sa_type=Text)
+    returned: str | None = Field(default=None, sa_type=Text)
+    owing_since: str | None = Field(default=None, sa_type=Text)
+    extensions: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
+    reported_on: str | None = Field(default=None, sa_type=Text)
+    reported_entered: str | None = Field(default=None, sa_type=Text)
+    milestones: str | None = Field(default=None, sa_type=Text)
+    came_in: str | None = Field(default=None, sa_type=Text)
+    # how it stands on later days (`tracker.ledger.light_schedule`), read by `store.aggregates.overview` and `store.aggregates.deadlines`
     overdue_from: str | None = Field(default=None, sa_type=Text)
+    overdue_due: str | None = Field(default=None, sa_type=Text)
+    before_ledger: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
     next_due_first: str | None = Field(default=None, sa_type=Text)
     next_due_last: str | None = Field(default=None, sa_type=Text)
+    unreported_from: str | None = Field(default=None, sa_type=Text)
+    unreported_until: str | None = Field(default=None, sa_type=Text)
+    awaiting_from: str | None = Field(default=None, sa_type=Text)
+    awaiting_until: str | None = Field(default=None, sa_type=Text)
+    unassessable_until: str | None = Field(default=None, sa_type=Text)
+    unverified: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
     needs_judging: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
-    last_lead_report: str | None = Field(default=None, sa_type=Text)
     achieved: str | None = Field(default=None, sa_type=Text)
     light: str | None = Field(default=None, sa_type=Text)
     light_2_from: str | None = Field(default=None, sa_type=Text)
@@ -190,6 +206,8 @@ class Item(SQLModel, table=True):
     light_3: str | None = Field(default=None, sa_type=Text)
     light_4_from: str | None = Field(default=None, sa_type=Text)
     light_4: str | None = Field(default=None, sa_type=Text)
+    light_5_from: str | None = Field(default=None, sa_type=Text)
+    light_5: str | None = Field(default=None, sa_type=Text)
 
 
 class Responsibility(SQLModel, table=True):
@@ -214,6 +232,8 @@ class Responsibility(SQLModel, table=True):
     reported_entered: str | None = Field(default=None, sa_type=Text)
     main_lead: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default=text("0")))
     answered_until: str | None = Field(default=None, sa_type=Text)
+    named_on: str | None = Field(default=None, sa_type=Text)
+    unreported_from: str | None = Field(default=None, sa_type=Text)
 
 
 class Indicator(SQLModel, table=True):
@@ -250,6 +270,13 @@ class Indicator(SQLModel, table=True):
     percent: str | None = Field(default=None, sa_type=Text)
     actual: str | None = Field(default=None, sa_type=Text)
     actual_date: str | None = Field(default=None, sa_type=Text)
+    reported_values: str | None = Field(default=None, sa_type=Text)
+    percent_on: str | None = Field(default=None, sa_type=Text)
+    completed_unit: str | None = Field(default=None, sa_type=Text)
+    unmet: str | None = Field(default=None, sa_type=Text)
+    returned: str | None = Field(default=None, sa_type=Text)
+    owing_since: str | None = Field(default=None, sa_type=Text)
+    extensions: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
     baseline_year: int | None = None
     baseline_value: str | None = Field(default=None, sa_type=Text)
     completed_on: str | None = Field(default=None, sa_type=Text)

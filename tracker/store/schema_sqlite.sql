@@ -43,6 +43,8 @@ CREATE TABLE "plan" (
     annex_note TEXT,
     note TEXT,
     revision INTEGER DEFAULT 1 NOT NULL,
+    in_ledger TEXT,
+    used_on TEXT,
     ended_on TEXT,
     PRIMARY KEY (id),
     UNIQUE (code, withdrawn),
@@ -125,12 +127,27 @@ CREATE TABLE item (
     edited TEXT,
     retired_on TEXT,
     stale INTEGER DEFAULT '0' NOT NULL,
-    projected_from TEXT,
+    completed_unit TEXT,
+    unmet TEXT,
+    returned TEXT,
+    owing_since TEXT,
+    extensions INTEGER DEFAULT '0' NOT NULL,
+    reported_on TEXT,
+    reported_entered TEXT,
+    milestones TEXT,
+    came_in TEXT,
     overdue_from TEXT,
+    overdue_due TEXT,
+    before_ledger INTEGER DEFAULT '0' NOT NULL,
     next_due_first TEXT,
     next_due_last TEXT,
+    unreported_from TEXT,
+    unreported_until TEXT,
+    awaiting_from TEXT,
+    awaiting_until TEXT,
+    unassessable_until TEXT,
+    unverified INTEGER DEFAULT '0' NOT NULL,
     needs_judging INTEGER DEFAULT '0' NOT NULL,
-    last_lead_report TEXT,
     achieved TEXT,
     light TEXT,
     light_2_from TEXT,
@@ -139,6 +156,8 @@ CREATE TABLE item (
     light_3 TEXT,
     light_4_from TEXT,
     light_4 TEXT,
+    light_5_from TEXT,
+    light_5 TEXT,
     PRIMARY KEY (id),
     UNIQUE (code, withdrawn),
     CHECK (kind IN ('target', 'task', 'policy', 'aim')),
@@ -161,6 +180,8 @@ CREATE TABLE responsibility (
     reported_entered TEXT,
     main_lead INTEGER DEFAULT 0 NOT NULL,
     answered_until TEXT,
+    named_on TEXT,
+    unreported_from TEXT,
     PRIMARY KEY (id),
     CHECK (role IN ('lead', 'participant')),
     CHECK (origin IN ('plan', 'assigned')),
@@ -193,6 +214,13 @@ CREATE TABLE indicator (
     percent TEXT,
     actual TEXT,
     actual_date TEXT,
+    reported_values TEXT,
+    percent_on TEXT,
+    completed_unit TEXT,
+    unmet TEXT,
+    returned TEXT,
+    owing_since TEXT,
+    extensions INTEGER DEFAULT '0' NOT NULL,
     baseline_year INTEGER,
     baseline_value TEXT,
     completed_on TEXT,
@@ -331,13 +359,11 @@ CREATE INDEX ix_item_next_due_first ON item (next_due_first, next_due_last, with
 
 CREATE INDEX ix_item_next_due_last ON item (next_due_last, withdrawn) WHERE next_due_last IS NOT NULL AND withdrawn = 0;
 
-CREATE INDEX ix_item_overdue ON item (overdue_from, plan_id, position, id, withdrawn) WHERE overdue_from IS NOT NULL AND withdrawn = 0;
+CREATE INDEX ix_item_overdue_due ON item (overdue_due, plan_id, position, id, overdue_from, before_ledger, withdrawn) WHERE overdue_due IS NOT NULL AND withdrawn = 0;
 
 CREATE INDEX ix_item_parent_id ON item (parent_id);
 
 CREATE INDEX ix_item_plan_id ON item (plan_id);
-
-CREATE INDEX ix_item_projected_from ON item (projected_from);
 
 CREATE INDEX ix_item_stale ON item (stale) WHERE stale = 1;
 

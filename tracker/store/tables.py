@@ -47,6 +47,8 @@ class PlanRow(NamedTuple):
     annex_note: str | None
     note: str | None
     revision: int
+    in_ledger: str | None
+    used_on: str | None
     ended_on: str | None
 
 
@@ -125,12 +127,27 @@ class ItemRow(NamedTuple):
     edited: str | None
     retired_on: str | None
     stale: int
-    projected_from: str | None
+    completed_unit: str | None
+    unmet: str | None
+    returned: str | None
+    owing_since: str | None
+    extensions: int
+    reported_on: str | None
+    reported_entered: str | None
+    milestones: str | None
+    came_in: str | None
     overdue_from: str | None
+    overdue_due: str | None
+    before_ledger: int
     next_due_first: str | None
     next_due_last: str | None
+    unreported_from: str | None
+    unreported_until: str | None
+    awaiting_from: str | None
+    awaiting_until: str | None
+    unassessable_until: str | None
+    unverified: int
     needs_judging: int
-    last_lead_report: str | None
     achieved: str | None
     light: str | None
     light_2_from: str | None
@@ -139,6 +156,8 @@ class ItemRow(NamedTuple):
     light_3: str | None
     light_4_from: str | None
     light_4: str | None
+    light_5_from: str | None
+    light_5: str | None
 
 
 class ResponsibilityRow(NamedTuple):
@@ -156,6 +175,8 @@ class ResponsibilityRow(NamedTuple):
     reported_entered: str | None
     main_lead: int
     answered_until: str | None
+    named_on: str | None
+    unreported_from: str | None
 
 
 class IndicatorRow(NamedTuple):
@@ -185,6 +206,13 @@ class IndicatorRow(NamedTuple):
     percent: str | None
     actual: str | None
     actual_date: str | None
+    reported_values: str | None
+    percent_on: str | None
+    completed_unit: str | None
+    unmet: str | None
+    returned: str | None
+    owing_since: str | None
+    extensions: int
     baseline_year: int | None
     baseline_value: str | None
     completed_on: str | None
@@ -345,6 +373,9 @@ INTEGERS: dict[str, tuple[str, ...]] = {
         "last_report_id",
         "assigned",
         "stale",
+        "extensions",
+        "before_ledger",
+        "unverified",
         "needs_judging",
     ),
     "responsibility": ("id", "item_id", "unit_id", "position", "active", "main_lead"),
@@ -356,6 +387,7 @@ INTEGERS: dict[str, tuple[str, ...]] = {
         "withdrawn",
         "aspirational",
         "plan_baseline_year",
+        "extensions",
         "baseline_year",
     ),
     "indicator_source": ("indicator_id", "source_id"),

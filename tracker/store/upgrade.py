@@ -23,6 +23,31 @@ def upgrade(
     return backup, migrate(location, recorder(now, by))
 
 
+def corrections(connection: Connection, now: datetime, by: str) -> Changeset:
+    """Return a change that says of the rows of shipped plans what an earlier program did not: how their values answer (basis).
+
+    The rows themselves are sealed and stay; the new words stand beside them (`ledger.history`, edit).
+    """
+    from tracker.plans.shipped import shipped_plans
+
+    draft = Changeset(connection, Author(by), "upgrade", now, detail={"corrections": "basis"})
+    known = {
+        (plan, number, n): key
+        for plan, number, n, key in connection.all(
+            "SELECT plan.code, item.number, indicator.n, item.id FROM indicator JOIN item ON item.id = indicator.item_id"
+            " JOIN plan ON plan.id = item.plan_id WHERE indicator.withdrawn = 0 AND item.withdrawn = 0 AND item.region IS NULL"
+            " AND item.kind = 'target' AND item.added_by IS NULL AND indicator.added_by IS NULL AND indicator.basis IS NULL"
+        )
+    }
+    for row in shipped_plans().indicators:
+        item = known.get((row["plan"], int(row["target"]), int(row["n"])))
+        if item is not None:
+            draft.event(
+                "edit", now.date(), item=item, n=int(row["n"]), data={"basis": row["basis"]}, before={"basis": None}
+            )
+    return draft
+
+
 def recorder(now: datetime, by: str) -> Callable[[Connection, str, str], None]:
     """Return what writes, with the revisions that were run, a change that says so."""
 
@@ -34,5 +59,7 @@ def recorder(now: datetime, by: str) -> Callable[[Connection, str, str], None]:
             connection.execute("SELECT value FROM ledger WHERE name = 'head' FOR UPDATE")
         connection.registry_moved = True  # what a revision makes of units and regions is sealed with the upgrade
         flush(Changeset(connection, Author(by), "upgrade", now, detail={"from": before, "to": after}, force=True))
+        connection.registry_moved = False  # it is sealed now
+        flush(corrections(connection, now, by))
 
     return record

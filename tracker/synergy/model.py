@@ -38,7 +38,7 @@ HEADER = (
     "sources",
     "direction",
 )
-"""The columns of index.csv (DESIGN §7)."""
+"""The columns of index.csv (docs/architecture.md)."""
 
 INDEX = "协同指数"
 """The name of the whole: the root of the tree."""

@@ -82,7 +82,7 @@ class CityResult:
 
     @property
     def row(self) -> dict[str, str | int | Decimal | None]:
-        """The city in the JSON contract (DESIGN §4), numbers rounded once for the reader."""
+        """The city in the JSON contract (docs/contract.md), numbers rounded once for the reader."""
         percent = self.change.percent if self.change else None
         return {
             "city": self.city,

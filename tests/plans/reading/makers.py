@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 import zlib
 from typing import TYPE_CHECKING
 
@@ -133,3 +134,46 @@ def _table(out: list[str], rows: list[list[str]], widths: Sequence[int], y: int)
 
 def _broken(text: str, width: int) -> list[str]:
     return [text[index : index + width] for index in range(0, len(text), width)] or [""]
+
+
+def ofd_file(path: Path, pages: Sequence[Sequence[str | list[list[str]]]], widths: Sequence[int] = ()) -> Path:
+    """Write an OFD file: lines as given, tables ruled, one piece of text a line (millimetres, letters of 4)."""
+    names = [f"Doc_0/Pages/{number}.xml" for number in range(len(pages))]
+    space = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+    listed = "".join(f'<ofd:Page ID="{number}" BaseLoc="Pages/{number}.xml"/>' for number in range(len(pages)))
+    with zipfile.ZipFile(path, "w") as archive:
+        body = "<ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody>"
+        archive.writestr("OFD.xml", f"<ofd:OFD {space}>{body}</ofd:OFD>")
+        archive.writestr("Doc_0/Document.xml", f"<ofd:Document {space}><ofd:Pages>{listed}</ofd:Pages></ofd:Document>")
+        for name, page in zip(names, pages, strict=True):
+            layer = f"<ofd:Content><ofd:Layer>{_ofd_page(page, widths)}</ofd:Layer></ofd:Content>"
+            archive.writestr(name, f"<ofd:Page {space}>{layer}</ofd:Page>")
+    return path
+
+
+def _ofd_page(parts: Sequence[str | list[list[str]]], widths: Sequence[int]) -> str:
+    out, y = [], 20.0
+    for part in parts:
+        rows = [[part]] if isinstance(part, str) else part
+        for row in rows:
+            x = 20.0
+            cells = [_broken(text, width) for text, width in zip(row, widths, strict=True)] if rows is part else [row]
+            high = 6.0 * max(map(len, cells)) + 2
+            for column, lines in enumerate(cells):
+                out += [_ofd_text(line, x + 1, y + 5 + 6 * index) for index, line in enumerate(lines) if line]
+                if rows is part:
+                    wide = 4.0 * widths[column] + 4
+                    out.append(_ofd_box(x, y, wide, high))
+                    x += wide
+            y += high
+    return "".join(out)
+
+
+def _ofd_text(text: str, x: float, y: float) -> str:
+    code = f'<ofd:TextCode X="0" Y="0">{text}</ofd:TextCode>'
+    return f'<ofd:TextObject Boundary="{x} {y} 150 6" Size="4">{code}</ofd:TextObject>'
+
+
+def _ofd_box(x: float, y: float, wide: float, high: float) -> str:
+    data = f"M 0 0 L {wide} 0 L {wide} {high} L 0 {high} C"
+    return f'<ofd:PathObject Boundary="{x} {y} {wide} {high}"><ofd:AbbreviatedData>{data}</ofd:AbbreviatedData></ofd:PathObject>'

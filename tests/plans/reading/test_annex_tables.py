@@ -322,3 +322,13 @@ def test_an_article_that_an_annex_row_repeats_is_one_task() -> None:
         ("推进绿色工厂建设", "市甲局"),
         ("其他工作不在表里", "市乙局"),
     ]
+
+
+def test_rows_that_count_the_others_and_cells_that_say_nobody(tmp_path: Path) -> None:
+    rows = [
+        ["序号", "工作任务", "牵头单位", "配合单位"],
+        ["1", "完善管理体系。", "市甲局", "——"],
+        ["合计", "共1项", "共1项", ""],
+    ]
+    draft = read_document(word_file(tmp_path / "表.docx", ["某市任务清单", rows]))
+    assert cells(draft, "task", "text", "leads", "participants") == [("完善管理体系。", "市甲局", "")]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 
 from tests.plans.reading.samples import numbers, read, tasks
 from tracker.plans.reading.answer import answer
+from tracker.plans.reading.basis import basis_of
 from tracker.plans.reading.dates import Calendar, last_day
+from tracker.plans.reading.quantities import Quantity
 
 
 def dues(text: str) -> list[str]:
@@ -144,3 +149,25 @@ def test_what_is_no_plan_yields_nothing_and_says_so(text: str) -> None:
     draft = read(text)
     assert (draft.of("target"), draft.of("task")) == ([], [])
     assert "不像方案" in draft.of("plan")[0].doubts[""]
+
+
+def test_the_basis_proposed_agrees_with_that_of_the_shipped_plans() -> None:
+    texts = {(row["plan"], row["number"]): row["text"] for row in shipped("targets")}
+    wrong = [
+        f"{row['plan']}-{row['target']}.{row['n']} {row['name']}"
+        for row in shipped("indicators")
+        if row["basis"] != basis_of(_quantity(row), texts[(row["plan"], row["target"])])
+    ]
+    assert wrong == []
+
+
+def _quantity(row: dict[str, str]) -> Quantity:
+    return Quantity(
+        row["name"], row["comparator"], row["value"], measure=row["measure"], baseline_value=row["baseline_value"]
+    )
+
+
+def shipped(name: str) -> list[dict[str, str]]:
+    """Return the rows of a shipped data file."""
+    with (Path(__file__).parents[3] / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tracker.plans.reading.basis import NUMBERED, WORDED
 from tracker.plans.reading.comparisons import BEFORE, said_before
 from tracker.plans.reading.dates import FORMS
 from tracker.plans.reading.genres import TEXTS, TITLES
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from tracker.plans.reading.habits import Habit
 
 
-@pytest.mark.parametrize("entry", [*FORMS, *TITLES, *TEXTS], ids=lambda entry: f"{entry.means} {entry.examples[0]}")
+@pytest.mark.parametrize(
+    "entry", [*WORDED, *NUMBERED, *FORMS, *TITLES, *TEXTS], ids=lambda entry: f"{entry.means} {entry.examples[0]}"
+)
 def test_an_entry_matches_its_examples_and_no_look_alike(entry: Habit) -> None:
     assert [words for words in entry.examples if not entry.pattern.search(words)] == []
     assert [words for words in entry.unlike if entry.pattern.search(words)] == []

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import sys
 import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.plans.reading.makers import pdf_file, text_file, word_file
+from tests.plans.reading.makers import ofd_file, pdf_file, text_file, word_file
 from tests.plans.reading.samples import STATE, tasks
+from tests.plans.reading.test_annex_tables import cells
 from tracker.errors import Refused
 from tracker.plans.reading import read_document
 from tracker.plans.reading.formats import child, grids, html
@@ -109,6 +112,7 @@ def test_hostile_or_foreign_word_files(tmp_path: Path, parts: dict[str, bytes], 
             "网页存档",
         ),
         ("网页.html", b"MIME-Version: 1.0\nContent-Type: text/html\n\n<p>x", "网页存档"),
+        ("清单.csv", "序号,事项,牵头单位\n1,建桩,省能源局\n".encode(), "tracker item import"),
         ("扫描.txt", b"\x89PNG\r\n\x1a\n", "这是图片"),
         ("方案.doc", b"Rar!\x1a\x07", "压缩包"),
         ("方案.xml", b'<?xml version="1.0"?><?mso-application?>\n<w:wordDocument>', "Office 的 XML"),
@@ -161,6 +165,62 @@ def test_words_that_were_deleted_from_a_page(tmp_path: Path) -> None:
     assert [(block.text, bool(block.doubt)) for block in stream.blocks if isinstance(block, Line)] == [
         ("下降20%", True),
         ("甲", False),
+    ]
+
+
+LIST = [
+    ["序号", "工作任务", "牵头单位"],
+    ["1", "完善管理体系，形成闭环。", "市甲局"],
+    ["2", "推动成果应用，加强监管。", "市乙局、市丙局"],
+]
+
+
+def test_lines_and_ruled_tables_of_an_ofd_file(tmp_path: Path) -> None:
+    path = ofd_file(
+        tmp_path / "方案.ofd", [["某市实施方案", LIST[:2]], [[LIST[0], LIST[2]], "（印发）"]], widths=[4, 8, 8]
+    )
+    stream = read_stream(path)
+    assert [block.text for block in stream.blocks if isinstance(block, Line)] == ["某市实施方案", "（印发）"]
+    assert [block.rows[1][1] for block in stream.blocks if isinstance(block, Table)] == [
+        "完善管理体系，形\n成闭环。",
+        "推动成果应用，加\n强监管。",
+    ]
+    assert cells(read_document(path), "task", "text", "leads") == [
+        ("完善管理体系，形成闭环。", "市甲局"),
+        ("推动成果应用，加强监管。", "市乙局、市丙局"),
+    ]
+
+
+def test_an_ofd_file_that_is_broken_locked_or_empty(tmp_path: Path) -> None:
+    whole = ofd_file(tmp_path / "空.ofd", [[]])
+    with pytest.raises(Refused, match="没有文字"):
+        read_stream(whole)
+    with zipfile.ZipFile(whole, "a") as archive:
+        archive.writestr("Encryptions.xml", "<a/>")
+    with pytest.raises(Refused, match="OFD 文件已加密"):
+        read_stream(whole)
+    with pytest.raises(Refused, match="OFD 文件已损坏"):
+        read_stream(zipped(tmp_path / "坏.ofd", {"OFD.xml": b"<a"}))
+
+
+def test_a_row_that_a_browser_broke_over_pages(tmp_path: Path) -> None:
+    page = "".join(
+        f"<tr><td>{number}<td>{'完善管理体系，强化全程监管，' * 12}第{number}项⻓期坚持。<td>市甲局<td>市乙局、市丙局"
+        for number in range(1, 31)
+    )
+    style = "<meta charset=utf-8><style>table{border-collapse:collapse}td,th{border:1px solid;font-size:18px}</style>"
+    head = "<thead><tr><th>序号<th>工作任务<th>牵头单位<th>配合单位</thead>"
+    source = text_file(tmp_path / "页.html", f"{style}<h1>某市任务清单</h1><table>{head}{page}</table>")
+    browser = shutil.which("chromium")
+    if browser is None:
+        pytest.skip("no browser here")
+    path = tmp_path / "页.pdf"
+    command = [browser, "--headless", "--no-sandbox", "--disable-gpu", f"--print-to-pdf={path}", str(source)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    found = cells(read_document(path), "task", "number", "text", "leads", "participants")
+    assert found == [
+        (str(number), f"{'完善管理体系，强化全程监管，' * 12}第{number}项长期坚持。", "市甲局", "市乙局、市丙局")
+        for number in range(1, 31)
     ]
 
 

@@ -54,7 +54,7 @@ class Backgrounds:
             shown = item  # nothing was shown of an indicator that is newer than the workbook
         key = self._desk.key(item)
         day = self._options.today if sheet.moment is None else sheet.moment.as_of
-        behind = Background(shown, day, self._options.limits, said=sheet.said.get(item.id, ()))
+        behind = Background(shown, day, self._desk.figures, said=sheet.said.get(item.id, ()))
         behind.now = None if shown is item else item
         before = sheet.shown_evidence.get(item.id, ())
         behind.evidence = lambda: {*before, *(text for _, text in self._memory.evidence_of(key))}

@@ -15,12 +15,13 @@ from typing import Any, TypeVar
 from tracker.actions.imports.matching import Row
 from tracker.errors import TrackerError, Unclear
 from tracker.ledger.entry import Entry
+from tracker.ledger.figures import Figures
 from tracker.ledger.history import Statement
 from tracker.ledger.judgement import Judgement, judge
+from tracker.ledger.measures import converted
 from tracker.ledger.model import Indicator, Item, LastReport
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.terms import STATES, code_of
-from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import plain, shorten
 from tracker.sheets import words
 from tracker.sheets.form_identity import Base
@@ -47,7 +48,7 @@ class Background:
 
     item: Item
     today: date
-    limits: Thresholds
+    limits: Figures
     note: str | None = None
     problem: str | None = None
     next_step: str | None = None
@@ -194,7 +195,7 @@ class _Cells:
         if is_doubtful_share(value, measure, stated):
             cell = self.row.source.table.name(self.row.index, column)
             number = read_percent(value)
-            meant = plain(number * 100) if number is not None else ""
+            meant = plain(converted(number, HUNDRED)) if number is not None else ""
             self.saying.warnings.append(
                 f"{self.row.ref.text}（{cell}）：{label}填的是 {shorten(str(value))}，按 {plain(number or Decimal())}% 读取；"
                 f"如果是 {meant}%，请改填 {meant} 后重新导入"
@@ -404,7 +405,7 @@ def _given_texts(cells: _Cells, behind: Background, figures: _Figures) -> dict[s
 def _is_new(given: Mapping[str, str | None], behind: Background) -> bool:
     """Say whether some words of a row are not those of the last report. If so, all of them are said again with them.
 
-    A report stands alone (DESIGN §3): what is still in the table still holds. The last report on the item may be one on another
+    A report stands alone (docs/contract.md): what is still in the table still holds. The last report on the item may be one on another
     of its indicators.
     """
     last = {"note": behind.note, "problem": behind.problem, "next_step": behind.next_step}

@@ -1,6 +1,6 @@
 """Taking in one row: where its reports go, whether the ledger has been told, and what they change (the way of `log`)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
@@ -24,6 +24,7 @@ from tracker.store.changeset import Changeset
 NEW, CHANGED, SAME, ERROR = "new", "changed", "same", "error"
 _FIGURES = ("state", "percent", "value")
 _TEXTS = ("note", "problem", "next_step")
+_NAMED = 6
 
 
 class Placed(NamedTuple):
@@ -46,7 +47,8 @@ class _CellError(Refused):
 class Placer:
     """Puts what rows say into the drafts of their people.
 
-    taken: the row that reported on something, of a day, for a unit; moved: the first row of any unit that moved its figures.
+    taken: the row that reported on something, of a day, for a unit; moved: the first row of any unit that moved its figures; rivals:
+    what rows of two files say differently of one day.
     """
 
     desk: ReportContext
@@ -55,6 +57,7 @@ class Placer:
     today: date
     taken: dict[int, tuple[Returned, int]] = field(default_factory=dict)
     moved: dict[int, tuple[Entry, Returned, int]] = field(default_factory=dict)
+    rivals: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict)
 
     def forget(self) -> None:
         """Begin with other items."""
@@ -114,12 +117,12 @@ class Placer:
         self._attach(draft, spot, entry, row)
         reported = _was_reported(spot)
         recorded = put(draft, self.desk, spot, entry)
-        rival = self._rival(spot, recorded.entry, row) if entry.moves else None
-        warnings = recorded.warnings if rival is None else [*recorded.warnings, rival]
-        return Placed(CHANGED if reported else NEW, (recorded,), warnings)
+        if entry.moves:
+            self._note_rival(spot, recorded.entry, row)
+        return Placed(CHANGED if reported else NEW, (recorded,), recorded.warnings)
 
-    def _rival(self, spot: Spot, entry: Entry, row: Row) -> str | None:
-        """Say where another row of this import gives another figure for the same day: of two leads only one can be right."""
+    def _note_rival(self, spot: Spot, entry: Entry, row: Row) -> None:
+        """Note where another row of this import gives another figure for the same day: of two leads only one can be right."""
         subject = _packed(self.desk.key(spot.item), spot.n, entry.date, None)
         other, source, index = self.moved.setdefault(subject, (entry, row.source, row.index))
         differing = [
@@ -127,13 +130,25 @@ class Placer:
             if None not in (pair := (getattr(entry, name), getattr(other, name))) and pair[0] != pair[1]
         ]  # fmt: skip
         if not differing:
-            return None
+            return
         first = source.problem(source.table.name(index, "id"), "").place
         shown = "，".join(
             f"{LABELS[name]}本行 {shown_figure(getattr(entry, name))}、另一行 {shown_figure(getattr(other, name))}"
             for name in differing
         )
-        return f"{spot.named.text}：与同次导入的 {first} 对同一天所填不同（{shown}），台账以后写入的为准；请核对"
+        found = f"{row.place}：{spot.named.text}：与同次导入的 {first} 对同一天所填不同（{shown}），台账以后写入的为准；请核对"
+        self.rivals.setdefault((row.source.file, source.file), []).append((spot.named.text, found))
+
+    def told_rivals(self) -> Iterator[str]:
+        """Say where figures differ, once for every two files."""
+        for (file, other), found in self.rivals.items():
+            if len(found) == 1:
+                yield found[0][1]
+                continue
+            ids = list(dict.fromkeys(id_ for id_, _ in found))
+            named = "、".join(ids[:_NAMED]) + (f" 等 {len(ids)} 项" if len(ids) > _NAMED else "")
+            between = f"{other} 与 {file} " if other != file else f"{file} 中不同的行"
+            yield f"{between}对 {named}同一天所填不同，台账以后写入的为准；请核对，或用 tracker assign --main 定由谁填报"
 
     def _is_told(self, spot: Spot, entry: Entry, sheet: TakenSheet, saying: Saying) -> bool:
         """Say whether the ledger has been told just this; of a file taken in before, also where it was corrected since."""

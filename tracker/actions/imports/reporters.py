@@ -7,6 +7,7 @@ from datetime import date
 
 from tracker.sheets.returned import ReturnedFile
 from tracker.store.changeset import Author, Changeset
+from tracker.store.figures import load_figures
 from tracker.store.projection.incremental import Known
 
 
@@ -61,9 +62,11 @@ class People:
         again = touched & self._settled
         alone = {key for key, number in speakers.items() if number == 1} - decided - again
         known = {} if self._command.dry_run else kept(alone)
+        figures = load_figures(self._command.connection)
         for by, draft in self._drafts.items():
             draft.following.keys -= again
-            draft.following.bring_on(by, draft.rows["report"], {key: known[key] for key in told[by] if key in known})
+            own = {key: known[key] for key in told[by] if key in known}
+            draft.following.bring_on(by, draft.rows["report"], own, figures, by_form=draft.command == "import")
             for rows in draft.rows.values():
                 rows.spill()
         self._settled |= touched

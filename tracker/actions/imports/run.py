@@ -1,4 +1,4 @@
-"""Taking reports back from files: every row against the ledger, all errors at once, then one transaction (DESIGN §4, §6).
+"""Taking reports back from files: every row against the ledger, all errors at once, then one transaction (docs/contract.md, §6).
 
 A row goes the way of `log` (`actions.reports`): the same roles, permissions and links. What a file says that the ledger
 has already been told is the same, on whatever day and however often it comes.
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from operator import attrgetter, itemgetter
+from pathlib import Path
 from typing import Any, TypeVar
 
 from tracker.actions.imports.baseline import Backgrounds
@@ -24,10 +25,11 @@ from tracker.actions.imports.sources import Options, Receiver, TakenSheet, days_
 from tracker.actions.lookup import plan_code
 from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import Recorded
-from tracker.errors import TrackerError
+from tracker.errors import Refused, TrackerError
 from tracker.folders import expanded
 from tracker.ledger.ids import parse_id
 from tracker.ledger.model import Item, LastReport, part_of
+from tracker.ledger.values import shorten
 from tracker.sheets.reading.files import Problem
 from tracker.sheets.returned import ReturnedFile, read_returned
 from tracker.sheets.stamp import read_stamp
@@ -54,7 +56,7 @@ WARNED = 1000
 
 @dataclass(slots=True)
 class Line:
-    """What became of one row; recorded are the reports it made. table: its place among the tables of the import."""
+    """What became of one row; recorded are the reports it made, by whom. table: its place among the tables of the import."""
 
     table: int
     file: str
@@ -63,11 +65,27 @@ class Line:
     id: str
     outcome: str
     recorded: Sequence[Recorded] = ()
+    by: str = ""
+
+    @property
+    def name(self) -> str:
+        """The heading of the item that the row is about, or the beginning of its words; empty where it made no report."""
+        item = self.recorded[0].item if self.recorded else None
+        return "" if item is None else shorten(item.title or item.text, 16)
 
     @property
     def words(self) -> str:
         """Say what the row changes."""
         return "；".join(dict.fromkeys(map(entry_words, self.recorded)))
+
+
+@dataclass(slots=True)
+class Speakers:
+    """For whom a file speaks: its units, its days and the persons who filled it in."""
+
+    units: dict[str, None] = field(default_factory=dict)
+    days: dict[date, None] = field(default_factory=dict)
+    people: dict[str, None] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -81,6 +99,12 @@ class Import:
     counts: Counter[str] = field(default_factory=Counter)
     rows: int = 0
     untouched: int = 0
+    by_file: dict[str, Counter[str]] = field(default_factory=dict)
+    spoke: dict[str, Speakers] = field(default_factory=dict)
+
+    def count_file(self, file: str, outcome: str) -> None:
+        """Count a row of a file."""
+        self.by_file.setdefault(file, Counter())[outcome] += 1
 
     def count_row(self, outcome: str) -> bool:
         """Count a row; say whether it is to be listed.
@@ -104,7 +128,7 @@ class Import:
         return self.counts[outcome] + (self.untouched if outcome == SAME else 0)
 
     def view(self) -> dict[str, Any]:
-        """Return it for `--json` (DESIGN §4)."""
+        """Return it for `--json` (docs/contract.md)."""
         return {
             "new": self.count(NEW),
             "changed": self.count(CHANGED),
@@ -114,10 +138,31 @@ class Import:
         }
 
 
-def read_files(paths: Iterable[str], watch: Watch) -> list[ReturnedFile]:
-    """Read the files of one import; a file that is named twice is read once."""
-    chosen = list(dict.fromkeys(expanded(path) for path in paths))
-    return [read_returned(path) for path in watch(chosen, len(chosen))]
+def read_files(paths: Iterable[str], watch: Watch, data: bytes | None = None) -> list[ReturnedFile]:
+    """Read the files of one import; a file that is named twice is read once, and a pattern (*.xlsx) names those that fit it.
+
+    data: what stands for the path -.
+    """
+    chosen = list(dict.fromkeys(path for text in paths for path in _meant(text)))
+    return [
+        read_returned(path, data, "标准输入") if str(path) == STDIN else read_returned(path)
+        for path in watch(chosen, len(chosen))
+    ]
+
+
+STDIN = "-"
+"""What stands for a table on stdin."""
+
+
+def _meant(text: str) -> list[Path]:
+    """Return the files that a text names; Windows leaves patterns to the programs."""
+    path = expanded(text)
+    if any(sign in path.name for sign in "*?") and not path.exists():
+        found = sorted(path.parent.glob(path.name))
+        if not found:
+            raise Refused(f"没有文件符合“{text}”；请检查路径")
+        return found
+    return [path]
 
 
 def take_in(files: Sequence[ReturnedFile], draft: Changeset, options: Options, watch: Watch) -> Import:
@@ -141,7 +186,6 @@ class _Taking:
         self.desk = ReportContext(
             draft.connection,
             draft.today,
-            tolerance=options.limits.tolerance,
             evidence_required=options.evidence_required,
         )
         self.memory = Memory()
@@ -188,10 +232,20 @@ class _Taking:
                 received = receiver.receive(file, table)
                 if isinstance(received, TakenSheet):
                     received.number = self.numbers[id(table)] = len(sheets)
+                    self._note_speakers(received)
                     sheets.append(received)
                 else:
                     self.result.problems += received
         return sheets
+
+    def _note_speakers(self, sheet: TakenSheet) -> None:
+        """Note for whom a table speaks, for the one line that is said of its file."""
+        about = self.result.spoke.setdefault(sheet.table.file, Speakers())
+        identity = sheet.table.identity
+        units = [] if identity is None else [base.unit.partition(":")[2] for base in identity.rows.values()]
+        about.units.update(dict.fromkeys(units or filter(None, [sheet.unit])))
+        about.days[sheet.day] = None
+        about.people[sheet.by] = None
 
     def _rows(self, sheets: Sequence[TakenSheet]) -> Iterator[tuple[TakenSheet, Row]]:
         """Yield the rows of all tables with what they are about; what cannot be known is a problem."""
@@ -258,6 +312,7 @@ class _Taking:
         self._warn(row, saying.warnings)
         if row.source.is_form:
             self.result.untouched += 1
+            self.result.count_file(row.source.file, SAME)
         else:
             self._line(row, SAME)
 
@@ -320,17 +375,19 @@ class _Taking:
             self._fail(row, placed)
             return
         self._warn(row, placed.warnings)
-        self._line(row, placed.outcome, placed.recorded)
+        self._line(row, placed.outcome, placed.recorded, sheet.person_of(row))
 
     def _fail(self, row: Row, problems: Iterable[tuple[str, str]]) -> None:
         self.result.problems += [row.problem(column, message) for column, message in problems]
         self._line(row, ERROR)
 
-    def _line(self, row: Row, outcome: str, recorded: Sequence[Recorded] = ()) -> None:
+    def _line(self, row: Row, outcome: str, recorded: Sequence[Recorded] = (), by: str = "") -> None:
+        self.result.count_file(row.source.file, outcome)
         if self.result.count_row(outcome):
             name = row.source.table.sheet.name
             table = self.numbers[id(row.source)]
-            self.result.lines.append(Line(table, row.source.file, name, row.index + 1, row.ref.text, outcome, recorded))
+            line = Line(table, row.source.file, name, row.index + 1, row.ref.text, outcome, recorded, by)
+            self.result.lines.append(line)
 
     def _warn(self, row: Row, texts: Iterable[str]) -> None:
         for text in texts:
@@ -352,6 +409,7 @@ class _Taking:
 
         self.result.problems.sort(key=place)
         self.result.warnings += [text for *_, text in sorted(self.warnings, key=itemgetter(0, 1))]
+        self.result.warnings += self.placer.told_rivals()
         if self.unsaid:
             self.result.warnings.append(f"另有 {self.unsaid} 处类似情况未列出；分批导入可逐处查看")
         self.result.lines.sort(key=attrgetter("table", "row"))

@@ -11,7 +11,6 @@ from tracker.errors import Refused, TrackerError
 from tracker.ledger.history import Statement
 from tracker.ledger.model import Item
 from tracker.ledger.naming import find_units
-from tracker.ledger.thresholds import Thresholds
 from tracker.ledger.values import shorten
 from tracker.sheets.reading.cells import read_date, read_text
 from tracker.sheets.reading.files import Problem
@@ -30,7 +29,6 @@ class Options:
 
     by: str
     today: date
-    limits: Thresholds
     unit: str | None = None
     day: date | None = None
     plan: str | None = None

@@ -21,6 +21,7 @@ from tracker.errors import Unclear
 from tracker.ledger.dates import parse_start
 from tracker.ledger.spans import days_between
 from tracker.ledger.terms import FORECASTS, LIGHTS, STATES
+from tracker.store.figures import load_figures
 
 Since = Annotated[Text, typer.Option("--since", metavar="DATE", help="此日起，到截至日")]
 
@@ -56,7 +57,7 @@ def changes(
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
     with options.ledger() as connection:
         moments = moments_of(connection, span, options.when, context.today, is_open=since is not None)
-        found = changes_of(connection, wanted, moments, context.settings.thresholds)
+        found = changes_of(connection, wanted, moments, load_figures(connection, options.when.known_at))
     caption = f"{span.start} 至 {moments.later.as_of}，{caption_for(options, plan, unit, ({'id': code} for code in found.after))}"
     if found.before is None:
         caption += "，期初尚无台账，亮灯无从比较"

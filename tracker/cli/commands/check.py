@@ -7,13 +7,14 @@ import typer
 from tracker.actions.checks import chosen_rules, run_checks, verdict
 from tracker.cli import output
 from tracker.cli.arguments import known_at as moment_of
-from tracker.cli.arguments import parse_count
+from tracker.cli.arguments import parse_count, words
 from tracker.cli.context import context
 from tracker.cli.ledgers import opened
-from tracker.cli.options import AsOf, Db, Json, KnownAt, Text
+from tracker.cli.options import AsOf, Db, Json, KindFilter, KnownAt, PlanFilter, RegionFilter, Text, UnitFilter
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
 from tracker.store.as_of import When
+from tracker.store.figures import load_figures
 
 
 def check(
@@ -27,6 +28,10 @@ def check(
     warn_days: Annotated[Text, typer.Option("--warn-days", metavar="DAYS", help="几天内到期为警告（缺省 30）")] = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
+    plan: PlanFilter = None,
+    unit: UnitFilter = None,
+    kind: KindFilter = None,
+    region: RegionFilter = None,
     json: Json = False,
     db: Db = None,
 ) -> int:
@@ -41,15 +46,19 @@ def check(
         return 0
     day = context.today if as_of is None else parse_date(as_of, context.today, what="--as-of 的日期")
     when = When(day, moment_of(known_at))
-    limits = context.settings.thresholds
-    if warn_days is not None:
-        limits = limits._replace(due_days=parse_count(warn_days, "--warn-days"))
+    near = None if warn_days is None else parse_count(warn_days, "--warn-days")
     critical = 1 if crit_overdue is None else parse_count(crit_overdue, "--crit-overdue")
     if critical == 0:
         raise Unclear("--crit-overdue 应为正整数：逾期达到几项为严重")
     chosen = chosen_rules(rules or [])
     with opened(db, may_create=False) as connection:
-        results = run_checks(connection, chosen, when, limits, critical, context.settings, named=json)
+        figures = load_figures(connection, when.known_at)
+        wanted = None
+        if any(each is not None for each in (plan, unit, kind, region)):
+            from tracker.actions.listing import Filter
+
+            wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
+        results = run_checks(connection, chosen, when, figures, critical, near=near, wanted=wanted, named=json)
     answer = verdict(results, is_sample=context.is_sample)
     if json:
         output.print_json(answer.view())

@@ -92,5 +92,5 @@ def path() -> None:
 
 def check() -> None:
     """检查配置文件"""
-    context.settings.thresholds  # noqa: B018 - reading it is the check; a wrong setting is refused
+    context.settings  # noqa: B018 - reading it is the check; a wrong setting is refused
     output.line(f"配置无误：{config_path()}" + ("" if config_path().exists() else "（尚无配置文件，全部用缺省值）"))

@@ -6,7 +6,6 @@ from typing import Any
 from tracker.actions.lookup import item_of
 from tracker.cli import output
 from tracker.cli.arguments import named_one
-from tracker.cli.context import context
 from tracker.cli.decisions import OneId
 from tracker.cli.options import read_command
 from tracker.cli.read_options import ReadOptions
@@ -18,6 +17,7 @@ from tracker.ledger.lights import rule_text
 from tracker.ledger.model import Item
 from tracker.ledger.terms import LIGHTS
 from tracker.ledger.values import plain
+from tracker.store.figures import load_figures
 
 FIELDS = ("part", "kind", "key", "name", "detail", "result")
 
@@ -25,10 +25,10 @@ FIELDS = ("part", "kind", "key", "name", "detail", "result")
 @read_command
 def explain_item(options: ReadOptions, item_id: OneId) -> None:
     """亮灯和进度是怎么算出来的：每项输入、每步计算、每条规则"""
-    limits = context.settings.thresholds
     with options.ledger() as connection:
         ref = named_one(connection, item_id)
         item = item_of(connection, ref, options.when)
+        limits = load_figures(connection, options.when.known_at)
     found = explain(item, judge(item, options.day, limits), options.day, limits, ref.n)
     day = caption_for(options, None, None, [{"id": item.id}])
     if options.as_json:

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 import typer
 
 from tracker.cli.arguments import words
-from tracker.cli.context import context
 from tracker.cli.exporting import deliver_all, frozen_goalposts, is_folder, kinds_of, name_of, target_file
 from tracker.cli.options import Text, UnitFilter, export_command
 from tracker.cli.read_options import ReadOptions
 from tracker.errors import Unclear
+from tracker.store.figures import load_figures
 
 
 @export_command
@@ -51,8 +51,8 @@ def annex(
         for row in plans:
             target = target_file(options, _annex_name(options, row["code"], unit, kind, progress=progress), ".xlsx")
             content = annex_file(
-                connection, row, options.when, context.settings.thresholds, unit=unit, kinds=words(kind), progress=progress,
-                caption=about, demo=is_demo(connection), scores=figures,
+                connection, row, options.when, load_figures(connection, options.when.known_at), unit=unit, kinds=words(kind),
+                progress=progress, caption=about, demo=is_demo(connection), scores=figures,
             )  # fmt: skip
             made.append((target, content))
     deliver_all(options, made)

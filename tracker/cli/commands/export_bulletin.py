@@ -13,6 +13,7 @@ from tracker.cli.papers import Contact, Number, OwnTemplate, ReplyBy, own_templa
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.spans import First, Half, Last, Month, Quarter, Week, Year, span_asked
 from tracker.ledger.naming import split_region
+from tracker.store.figures import load_figures
 
 Recipients = Annotated[Text, typer.Option("--recipients", metavar="TEXT", help="主送机关（缺省：各有关单位）")]
 
@@ -58,7 +59,8 @@ def bulletin(
     issuer = context.settings["issuer"]
     with options.ledger() as connection:
         moments = moments_of(connection, span, options.when, context.today)
-        paper = bulletin_of(connection, wanted, moments, context.settings.thresholds, moments.later.as_of)
+        figures = load_figures(connection, options.when.known_at)
+        paper = bulletin_of(connection, wanted, moments, figures, moments.later.as_of)
         if issuer and not contact:
             contact = contact_of(connection, issuer, options.when)
     paper.issuer = issuer and split_region(issuer)[1]

@@ -83,7 +83,7 @@ def import_folder(options: WriteOptions, folder: Path) -> None:
         look(location)
     if missing:
         output.message(f"注意：{len(missing)} 个佐证文件不在文件夹中；请从原处拷到 {location.evidence}")
-    # The keys of every import come first (DESIGN §4): all rows are new, for the ledger is.
+    # The keys of every import come first (docs/contract.md): all rows are new, for the ledger is.
     result = {
         "new": rows, "changed": 0, "same": 0, "errors": [], "ignored": [],
         "path": str(folder), "db": location.shown, "rows": manifest.rows, "missing": list(missing),

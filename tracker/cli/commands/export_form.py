@@ -7,11 +7,11 @@ import typer
 
 from tracker.cli import output
 from tracker.cli.arguments import words
-from tracker.cli.context import context
 from tracker.cli.exporting import file_name, is_folder, target_file
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, export_command
 from tracker.cli.read_options import ReadOptions
 from tracker.errors import Refused, Unclear
+from tracker.store.figures import load_figures
 
 if TYPE_CHECKING:
     from tracker.actions.listing import Filter
@@ -46,7 +46,7 @@ def form(
     target = target_file(options, f"填报表-{unit.replace(':', '-')}-{options.day}", ".xlsx")
     with options.ledger() as connection:
         wanted = Filter(plans=words(plan), kinds=words(kind), unit=unit, region=region)
-        made = forms_of_unit(connection, unit, wanted, options.when, context.settings.thresholds)
+        made = forms_of_unit(connection, unit, wanted, options.when, load_figures(connection, options.when.known_at))
     path = output.write_file(str(target), made.content, force=options.force)
     _tell(options, [(path, made.units, made.rows)])
 
@@ -60,7 +60,9 @@ def _all(options: ReadOptions, wanted: "Filter") -> None:
         raise Unclear("--all 会写多个文件：请用 -o 写明目录，如 -o 填报表/")
     folder = Path(options.output)
     with options.ledger() as connection:
-        made, summary = forms_of_all(connection, wanted, options.when, context.settings.thresholds, file_name, watched)
+        made, summary = forms_of_all(
+            connection, wanted, options.when, load_figures(connection, options.when.known_at), file_name, watched
+        )
     _make_folder(folder)
     files = [(folder / f"{each.name}.xlsx", each) for each in (*made, summary)]
     for path, _ in files:

@@ -8,6 +8,7 @@ from tracker.cli.exporting import deliver, frozen_goalposts, kinds_of, name_of, 
 from tracker.cli.options import KindFilter, PlanFilter, UnitFilter, export_command
 from tracker.cli.read_options import ReadOptions
 from tracker.errors import Refused, Unclear
+from tracker.store.figures import load_figures
 
 WEEKS = 8
 """How many weeks the page looks back."""
@@ -39,11 +40,11 @@ def _html(options: ReadOptions, plan: str | None, unit: str | None, kind: str | 
     from tracker.store.as_of import When
     from tracker.store.queries import load_plans
 
-    limits = context.settings.thresholds
     if "aim" in kind_codes(words(kind) or ()):
         raise Unclear("总体目标不亮灯、不计数，网页不含；--kind 请写 target、task 或 policy")
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind))
     with options.ledger() as connection:
+        limits = load_figures(connection, options.when.known_at)
         days = [options.day - timedelta(weeks=back) for back in reversed(range(WEEKS))]
         weeks = [(day, find(connection, wanted, When(day, options.when.known_at), limits)) for day in days]
         plans = {str(each["code"]): each for each in load_plans(connection)}

@@ -18,6 +18,7 @@ from tracker.cli.papers import Contact, Number, OwnTemplate, ReplyBy, own_templa
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
 from tracker.ledger.naming import split_region
+from tracker.store.figures import load_figures
 
 Folder = Annotated[Text, typer.Option("-o", "--output", metavar="DIR", help="写入的目录，没有则建立")]
 Debtor = Annotated[Text, typer.Option("--unit", metavar="NAME", help="只催办这个单位（zj:省生态环境厅 限定地区）")]
@@ -55,12 +56,12 @@ def reminders(
     from tracker.store.as_of import When
     from tracker.store.captions import is_demo
 
-    limits = context.settings.thresholds
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind))
     reply = reply_day(reply_by)
     own = own_template(template)
     # Reading and writing papers takes seconds; the ledger is locked only for the record.
     with opened(options.db) as connection:
+        limits = load_figures(connection)
         issuer = context.settings["issuer"] or options.speaker
         head = Head(
             context.today, issuer and split_region(issuer)[1], contact, reply, is_demo(connection), limits.due_days
@@ -101,7 +102,7 @@ def _post(connection: Any, letters: list[Any], wanted: Any) -> _Post:
     from tracker.store.as_of import When
     from tracker.store.queries import load_contacts
 
-    when, limits = When(context.today), context.settings.thresholds
+    when, limits = When(context.today), load_figures(connection)
     addresses = {unit: told.email for unit, told in load_contacts(connection, when).items() if told.email}
     forms = {}
     for letter in letters:

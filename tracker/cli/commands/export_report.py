@@ -16,6 +16,7 @@ from tracker.cli.spans import First, Half, Last, Month, Quarter, Week, Year, spa
 from tracker.errors import Unclear
 from tracker.ledger.naming import split_region
 from tracker.ledger.spans import NamedSpan, issue_year, report_name
+from tracker.store.figures import load_figures
 
 Number = Annotated[Text, typer.Option("--issue", metavar="N", help="原样给出已发出的第 N 期（往年的写 2025048）")]
 Draft = Annotated[bool, typer.Option("--draft", help="草稿：不编入期次，不留记录")]
@@ -150,9 +151,8 @@ def _made(
     scope = [("单位", wanted.unit), ("类别", kinds), ("地区", wanted.region), ("录入截至", options.known_at)]
     told = [(label, value) for label, value in scope if value]
     paper = Paper(issuer and split_region(issuer)[1], told, asked.draft, revised)
-    return write_report(
-        connection, wanted, issue, context.settings.thresholds, paper, watched, frozen_goalposts()
-    )  # fmt: skip
+    limits = load_figures(connection, issue.moments.later.known_at)
+    return write_report(connection, wanted, issue, limits, paper, watched, frozen_goalposts())
 
 
 def _file_name(connection: Any, span: NamedSpan, number: int, wanted: Any, kinds: str) -> str:

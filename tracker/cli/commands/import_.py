@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from tracker.actions.imports.run import CHANGED, ERROR, NEW, SAME, Import, Options, read_files, take_in
+from tracker.actions.imports.folders import file_line, is_exported_ledger, read_folder, write_notices
+from tracker.actions.imports.run import CHANGED, ERROR, NEW, SAME, STDIN, Import, Options, read_files, take_in
 from tracker.actions.lookup import units_named
 from tracker.cli import output
+from tracker.cli.arguments import stdin_bytes
 from tracker.cli.context import context
 from tracker.cli.ledgers import opened
 from tracker.cli.options import Text, write_command
@@ -19,6 +21,7 @@ from tracker.cli.progress import waiting, watched
 from tracker.cli.tables import Column
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Unclear
+from tracker.folders import expanded
 from tracker.ledger.dates import parse_reported_date
 from tracker.sheets.returned import ReturnedFile
 from tracker.store.changeset import Author, Changeset
@@ -35,7 +38,11 @@ class _AbandonedError(Exception):
 def import_files(
     act: WriteOptions,
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE…", help="填回的填报表、周报、附件清单（.xlsx）或 CSV，可写多个")
+        list[str],
+        typer.Argument(
+            metavar="FILE…|DIR",
+            help="填报表、周报、附件清单或进展表（Excel、WPS、ODF、CSV），可写多个，或一个文件夹；- 为标准输入",
+        ),
     ],
     plan: Annotated[Text, typer.Option("--plan", metavar="CODE", help="表中只有序号或事项名称时，是哪个方案")] = None,
     day: Annotated[
@@ -48,15 +55,16 @@ def import_files(
     """导入填回的填报表、周报、附件清单或 CSV
 
     按表头识别各列，列出新增、更新、相同和有错的行，确认后一次写入；同一文件重复导入不会重复填报。
-    写 export data 导出的文件夹时，用它建立整个台账。
-    例：tracker import 省建设厅.xlsx --dry-run
+    写一个文件夹时逐份核对：没有错的一次导入，有错的各写一份退回说明；export data 导出的文件夹则用来建立整个台账。
+    例：tracker import 省建设厅.xlsx --dry-run；tracker import 回收/
     """
-    if any(Path(name).is_dir() for name in files):
+    folder = next((path for name in files if (path := expanded(name)).is_dir()), None)
+    if folder is not None and len(files) > 1:
+        raise Unclear("文件夹要单独导入：一次只写一个，不与文件同写")
+    if folder is not None and is_exported_ledger(folder):
         from tracker.cli.commands.export_data import import_folder
 
-        if len(files) > 1:
-            raise Unclear("文件夹要单独导入：一次只写一个，不与文件同写")
-        import_folder(act, Path(files[0]))
+        import_folder(act, folder)
         return 0
     if not (act.yes or act.dry_run or act.may_ask):
         raise Unclear("导入需要确认：请在终端运行，或加 --yes（--dry-run 可先查看结果）")
@@ -65,16 +73,19 @@ def import_files(
         with opened(act.db) as connection:
             units_named(connection, act.unit)
     options = Options(
-        by=act.person, today=context.today, limits=context.settings.thresholds, unit=act.unit, plan=plan,
+        by=act.person, today=context.today, unit=act.unit, plan=plan,
         day=parse_reported_date(day, context.today, what="--date 的日期") if day else None,
         evidence_required=context.settings["evidence_required"],
     )  # fmt: skip
     with uncollected():
+        if folder is not None:
+            return _import_folder(act, folder, options)
         return _import(act, files, options, skip_errors=skip_errors)
 
 
 def _import(act: WriteOptions, files: list[str], options: Options, *, skip_errors: bool) -> int:
-    found = read_files(files, partial(watched, label="读取"))
+    data = stdin_bytes() if STDIN in files else None
+    found = read_files(files, partial(watched, label="读取"), data)
     if not act.yes or act.dry_run:
         result = _preview(act, found, options)
         _show(act, result)
@@ -90,6 +101,54 @@ def _import(act: WriteOptions, files: list[str], options: Options, *, skip_error
     if len(result.problems) != shown and (shown < 0 or result.problems):
         _show(act, result)
     return _finish(act, result, changes)
+
+
+def _import_folder(act: WriteOptions, path: Path, options: Options) -> int:
+    """Take a folder of forms in: one line a file, the sound ones after one yes, a notice beside each of the others."""
+    folder = read_folder(path, partial(watched, label="读取"))
+    whole = _preview(act, list(folder.files.values()), options)
+    sound = folder.sound(whole)
+    lines = [file_line(file, whole) for file in folder.files.values()]
+    if not act.json:
+        _tell_files(lines)
+    ready = whole if len(sound) == len(folder.files) else _preview(act, sound, options)
+    ready.problems = whole.problems
+    _tell(whole)
+    for left in folder.ignored:
+        output.message(f"未读取：{left.place}：{left.message}")
+    changes: list[int] = []
+    question = f"导入 {len(sound)} 份文件：新增 {ready.count(NEW)} 行、更新 {ready.count(CHANGED)} 行？"
+    if _news(ready) and not act.dry_run and act.confirm(question):
+        ready, changes = _write(act, sound, options, skip_errors=False)
+    notices = [] if act.dry_run else write_notices(folder, whole)
+    for notice in notices:
+        output.message(f"退回说明已写入 {notice}，请连同原表发回填报单位")
+    taken = {file.name for file in sound} if changes or not _news(ready) else set()
+    view = {
+        **ready.view(), "errors": [problem._asdict() for problem in whole.problems],
+        "ignored": [left._asdict() for left in (*(each for file in whole.files for each in file.ignored), *folder.ignored)],
+        "files": [{**line, "taken": line["file"] in taken} for line in lines], "notices": [str(notice) for notice in notices],
+    }  # fmt: skip
+    faulty = len(folder.files) - len(sound)
+    counts = f"新增 {ready.count(NEW)} 行，更新 {ready.count(CHANGED)} 行，相同 {ready.count(SAME)} 行"
+    told = f"{len(sound)} 份文件{counts}" + (f"；{faulty} 份有错，未导入" if faulty else "")
+    act.done(told if changes or act.dry_run or not _news(ready) else f"未导入（{told}）", view)
+    if changes:
+        output.message(f"第 {'、'.join(map(str, changes))} 号改动；有误可运行 tracker undo {changes[-1]} 撤销")
+    return 1 if whole.problems else 0
+
+
+def _tell_files(lines: list[dict[str, Any]]) -> None:
+    """Write one line a file: whose it is, of which day, by whom, and how its rows came out."""
+    output.label()
+    texts, numbers = ("file", "unit", "date", "by"), ("new", "changed", "same", "errors")
+    output.print_table(
+        [
+            Column("文件", 24), Column("单位", 14), Column("日期", 10), Column("填报人", 8),
+            *(Column(word, 4, right=True) for word in _WORDS.values()),
+        ],
+        [[*(line[name] or "" for name in texts), *(str(line[name]) for name in numbers)] for line in lines],
+    )  # fmt: skip
 
 
 @contextmanager
@@ -150,7 +209,12 @@ def _news(result: Import) -> int:
 def _show(act: WriteOptions, result: Import) -> None:
     """List the rows on stdout; what is wrong, and what to mind, on stderr."""
     if not act.json:
-        _table(result)
+        _table(result, named=act.may_ask)
+    _tell(result)
+
+
+def _tell(result: Import) -> None:
+    """Say what to mind, what was not taken, and what is wrong."""
     for text in result.warnings:
         output.message(f"注意：{text}")
     for left in (each for file in result.files for each in file.ignored):
@@ -159,19 +223,24 @@ def _show(act: WriteOptions, result: Import) -> None:
         output.message(f"错误：{problem.place}：{problem.message}")
 
 
-def _table(result: Import) -> None:
-    """Write one line a row; rows that say nothing new are only counted where there are many."""
+def _table(result: Import, *, named: bool) -> None:
+    """Write one line a row; rows that say nothing new are only counted where there are many.
+
+    named: items and persons by name, for somebody who is asked for a yes.
+    """
     output.label()
     if shown := result.lines:
         several = len({(line.file, line.sheet) for line in shown}) > 1
         output.print_table(
             [
                 *([Column("文件", 24), Column("表", 14)] if several else []), Column("行", 6, right=True),
-                Column("编号", max(len(line.id) for line in shown)), Column("结果", 4), Column("内容"),
+                Column("编号", max(len(line.id) for line in shown)),
+                *([Column("事项", 20), Column("填报人", 8)] if named else []), Column("结果", 4), Column("内容"),
             ],
             [
                 [
-                    *([line.file, line.sheet or ""] if several else []), str(line.row), line.id, _WORDS[line.outcome], line.words,
+                    *([line.file, line.sheet or ""] if several else []), str(line.row), line.id,
+                    *([line.name, line.by] if named else []), _WORDS[line.outcome], line.words,
                 ]
                 for line in shown
             ],

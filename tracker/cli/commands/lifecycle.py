@@ -24,7 +24,7 @@ def complete(
     """
     day, settings = day_of(date), context.settings
     run(options, "complete", ids, lambda draft, ref: lifecycle.complete(
-        draft, ref, day, options.speaker, limits=settings.thresholds, evidence=evidence or (), required=settings["evidence_required"],
+        draft, ref, day, options.speaker, evidence=evidence or (), required=settings["evidence_required"],
     ))  # fmt: skip
 
 
@@ -71,7 +71,6 @@ def extend(
     day, due = day_of(date), deadline_of(to, what="--to 的日期")
     run(options, "extend", ids, lambda draft, ref: lifecycle.extend(
         draft, ref, day, options.speaker, to=due, reason=reason, approved_by=approved_by, late=late,
-        limits=context.settings.thresholds,
     ))  # fmt: skip
 
 

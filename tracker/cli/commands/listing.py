@@ -26,9 +26,10 @@ from tracker.cli.read_options import ReadOptions
 from tracker.cli.views import caption_for, print_indicators, print_items, trouble
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_start
+from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import Judged
-from tracker.ledger.thresholds import Thresholds
 from tracker.store.connection import Connection
+from tracker.store.figures import load_figures
 from tracker.views import INDICATOR_FIELDS, ITEM_FIELDS, indicator_rows, item_view
 
 
@@ -75,9 +76,9 @@ def list_items(
         due_before=_start(due_before, "--due-before"),
         due_after=_start(due_after, "--due-after"),
     )  # fmt: skip
-    limits = context.settings.thresholds
     plans: Mapping[str, int] | None = None
     with options.ledger() as connection:
+        limits = load_figures(connection, options.when.known_at)
         if (
             options.as_csv
             and not indicators
@@ -109,14 +110,14 @@ def _start(text: str | None, option: str) -> date | None:
     return None if text is None else parse_start(text, context.today, what=f"{option} 的日期")
 
 
-def _all(options: ReadOptions, wanted: Filter, connection: Connection, limits: Thresholds) -> list[dict[str, Any]]:
+def _all(options: ReadOptions, wanted: Filter, connection: Connection, limits: Figures) -> list[dict[str, Any]]:
     """Return all that a filter lets through; for people, what is in trouble first."""
     views = [item_view(*each) for each in find(connection, wanted, options.when, limits)]
     return views if options.as_json or options.as_csv else sorted(views, key=trouble)
 
 
 def _views(
-    options: ReadOptions, wanted: Filter, connection: Connection, limits: Thresholds
+    options: ReadOptions, wanted: Filter, connection: Connection, limits: Figures
 ) -> tuple[list[dict[str, Any]], Mapping[str, int] | None]:
     """Return the same, of a listing that is cut off only what is shown, and for people how many there are of each plan."""
     limit = options.first()
@@ -132,7 +133,7 @@ def _views(
     return first, troubled.plans
 
 
-def _csv(options: ReadOptions, wanted: Filter, connection: Connection, limits: Thresholds) -> Iterator[str]:
+def _csv(options: ReadOptions, wanted: Filter, connection: Connection, limits: Figures) -> Iterator[str]:
     """Yield the listing as CSV part by part, so that one of any size takes little memory."""
     names = options.chosen(ITEM_FIELDS)
     quick = quick_way(connection, wanted, options.when, limits) if is_listed(names) else None

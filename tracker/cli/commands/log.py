@@ -43,9 +43,9 @@ class Said(NamedTuple):
 def log(
     options: WriteOptions,
     ids: Annotated[
-        list[str],
-        typer.Argument(metavar="ID…", help="事项或指标编号，可写多个（zj-task-6..8），- 为从标准输入读取"),
-    ],
+        list[str] | None,
+        typer.Argument(metavar="[ID…]", help="事项或指标编号，可写多个（zj-task-6..8），- 为从标准输入读取"),
+    ] = None,
     state: Annotated[
         Text, typer.Option("--state", metavar="STATE", help="not_started 未启动、in_progress 进行中、completed 已办结")
     ] = None,
@@ -66,10 +66,13 @@ def log(
 
     例：tracker log zj-target-20.1 --value 78.5 --note "新建管网 120 公里"
     例：tracker log zj-task-6..9 --same
+    例：tracker log --unit 省生态环境厅
     例：tracker log - < 本周.txt
-    在终端上会询问缺少的内容，在管道中从不询问。log - 的每行写编号和选项，如 zj-task-6 --percent 40，合为一次改动；
+    在终端上会询问缺少的内容，不写编号则逐项填报本单位的待办；在管道中从不询问。
+    log - 的每行写编号和选项，如 zj-task-6 --percent 40，合为一次改动；
     log - 另写了选项时，每行只写编号，各项同样填报。
     """
+    ids = ids or []
     said = _said(ids, state, percent, value, note, problem, next_step, evidence, date, same, measure, region)
     if tuple(ids) == (STDIN,) and said.entry.is_empty and not same:
         lines = [_line(place, text) for place, text in enumerate(stdin_lines(), start=1)]
@@ -77,7 +80,14 @@ def log(
         lines = [said]
     entry = said.entry
     asked = None
-    if len(lines) == 1 and not same and (entry.is_empty or options.may_ask) and lines[0] is said:
+    if not ids:
+        if not entry.is_empty or same or not options.may_ask:
+            raise Unclear("缺少 ID…；用法见 tracker log --help（在终端上单独运行 tracker log 可逐项填报）")
+        asked = _round(options)
+        if not asked:
+            return
+        lines = [said]
+    if ids and len(lines) == 1 and not same and (entry.is_empty or options.may_ask) and lines[0] is said:
         asked = _ask(options, ids, region, entry)
     skipped: list[str] = []
     with options.draft("log") as draft:
@@ -93,8 +103,16 @@ def log(
     _tell(options, recorded, draft)
 
 
+def _round(options: WriteOptions) -> list[Answers]:
+    """Ask about everything the unit owes, before anything is locked."""
+    from tracker.cli.weekly_round import walk
+
+    with opened(options.db) as connection:
+        return walk(options, connection, _desk(connection))
+
+
 def _said(
-    ids: Sequence[str], state: Text = None, percent: Text = None, value: Text = None, note: Text = None, problem: Text = None,
+    ids: Sequence[str] | None, state: Text = None, percent: Text = None, value: Text = None, note: Text = None, problem: Text = None,
     next_step: Text = None, evidence: Sequence[str] | None = None, date: Text = None, same: bool = False, measure: Text = None,
     region: Text = None, unit: Text = None,
 ) -> Said:  # fmt: skip
@@ -109,7 +127,7 @@ def _said(
     )  # fmt: skip
     if same and entry.moves:
         raise Unclear("--same 表示无变化，不能与 --state、--percent、--value 同用")
-    return Said(tuple(ids), region, entry, tuple(evidence or ()), same, unit)
+    return Said(tuple(ids or ()), region, entry, tuple(evidence or ()), same, unit)
 
 
 def _line(place: int, text: str) -> Said:
@@ -123,7 +141,7 @@ def _line(place: int, text: str) -> Said:
         if extra := [name for name in ("by", "db", "dry_run", "yes", "no_input", "json") if values.pop(name)]:
             raise Unclear(f"--{extra[0].replace('_', '-')} 请写在 tracker log - 之后，对各行都有效")
         said = _said(**values)
-        if said.ids == (STDIN,) or (said.entry.is_empty and not said.same):
+        if said.ids in ((), (STDIN,)) or (said.entry.is_empty and not said.same):
             raise Unclear("没有填写任何内容；请至少填 --state、--percent、--value、--note 之一，无变化请加 --same")
     except ValueError:
         raise Unclear(f"标准输入第 {place} 行“{shorten(text)}”：引号不成对") from None
@@ -181,14 +199,11 @@ def _text(given: str | None) -> str | None:
 
 
 def _desk(connection: Connection) -> ReportContext:
-    settings = context.settings
-    return ReportContext(
-        connection, context.today, tolerance=settings["tolerance"], evidence_required=settings["evidence_required"]
-    )
+    return ReportContext(connection, context.today, evidence_required=context.settings["evidence_required"])
 
 
 def _ask(options: WriteOptions, ids: list[str], region: str | None, entry: Entry) -> list[Answers]:
-    """ReadOptions for what the reports are to say, before anything is locked."""
+    """Ask for what the reports are to say, before anything is locked."""
     with opened(options.db) as connection:
         found = _named(connection, ids, region)
         if not options.may_ask:

@@ -7,11 +7,11 @@ import typer
 
 from tracker.actions.listing import Filter, find, first_overdue
 from tracker.cli.arguments import parse_count, words
-from tracker.cli.context import context
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.views import caption_for, deadline_of, print_overdue
 from tracker.ledger.judgement import Judged
+from tracker.store.figures import load_figures
 from tracker.views import ITEM_FIELDS, item_view
 
 
@@ -26,10 +26,10 @@ def overdue(
 ) -> None:
     """已逾期（及临近到期）的事项，逾期最久的在前"""
     plan, unit = options.default("plan", plan), options.default("unit", unit)
-    limits = context.settings.thresholds
     days = None if within is None else parse_count(within, "--within")
     wanted = Filter(region=region, plans=words(plan), unit=unit, kinds=words(kind), overdue=True)
     with options.ledger() as connection:
+        limits = load_figures(connection, options.when.known_at)
         limit = options.first()
         first = first_overdue(connection, wanted, options.when, limits, limit) if limit and days is None else None
         if first is not None:
@@ -39,7 +39,7 @@ def overdue(
         if days is not None:
             near = Filter(region=region, plans=words(plan), unit=unit, kinds=words(kind), due_soon=True)
             late = {item.id for item, _ in found}
-            soon = find(connection, near, options.when, limits._replace(due_days=days))
+            soon = find(connection, near, options.when, limits.within(days))
             found += [each for each in soon if each.item.id not in late]
     _show(options, plan, unit, found, sum(judgement.overdue for _, judgement in found))
 

@@ -8,7 +8,6 @@ from tracker.actions.lookup import item_of
 from tracker.actions.parts import parts_of, shares_of
 from tracker.cli import output
 from tracker.cli.arguments import STDIN, named
-from tracker.cli.context import context
 from tracker.cli.item_page import print_item
 from tracker.cli.options import read_command
 from tracker.cli.read_options import ReadOptions
@@ -16,6 +15,7 @@ from tracker.ledger.ids import Ref
 from tracker.ledger.judgement import judge
 from tracker.store import queries
 from tracker.store.connection import Connection
+from tracker.store.figures import load_figures
 from tracker.views import ITEM_FIELDS, item_view
 
 
@@ -59,7 +59,7 @@ def show(
 def _page(connection: Connection, ref: Ref, options: ReadOptions) -> _Page:
     item = item_of(connection, ref, options.when)
     parts = {f"{item.id}.{n}": each.words() for n, each in parts_of(connection, item, options.when).items()}
-    limits = context.settings.thresholds
+    limits = load_figures(connection, options.when.known_at)
     view, *shares = (
         item_view(each, judge(each, options.day, limits)) for each in (item, *shares_of(connection, item, options.when))
     )

@@ -8,7 +8,6 @@ from tracker.actions.counts import GROUP_FIELDS, GROUPINGS, flat, tally
 from tracker.actions.listing import Filter
 from tracker.cli import output
 from tracker.cli.arguments import words
-from tracker.cli.context import context
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, UnitFilter, read_command
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.status_view import AROUND, print_status
@@ -16,6 +15,7 @@ from tracker.cli.views import caption_for
 from tracker.errors import Unclear
 from tracker.ledger.values import shorten
 from tracker.store import queries
+from tracker.store.figures import load_figures
 
 
 @read_command
@@ -33,7 +33,7 @@ def status(
     plan, unit = options.default("plan", plan), options.default("unit", unit)
     wanted = Filter(region=region, plans=words(plan), unit=unit, kinds=words(kind))
     with options.ledger() as connection:
-        counted = tally(connection, wanted, group, options.when, context.settings.thresholds)
+        counted = tally(connection, wanted, group, options.when, load_figures(connection, options.when.known_at))
         plans = {each["code"]: each for each in queries.plan_heads(connection)}
     names = options.chosen(GROUP_FIELDS)
     groups = options.arrange(counted.groups, GROUP_FIELDS)

@@ -6,12 +6,12 @@ from tracker.actions.listing import Filter
 from tracker.actions.todo import REASONS, Debt, owed
 from tracker.cli import output
 from tracker.cli.arguments import words
-from tracker.cli.context import context
 from tracker.cli.options import PlanFilter, UnitFilter, read_command
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.tables import Column, cells
 from tracker.cli.views import caption_for, deadline_of, name_of, text_of
 from tracker.errors import Unclear
+from tracker.store.figures import load_figures
 from tracker.views import ITEM_FIELDS, item_view
 
 FIELDS = (*ITEM_FIELDS, "owes")
@@ -24,7 +24,12 @@ def todo(options: ReadOptions, plan: PlanFilter = None, unit: UnitFilter = None)
     if not unit:
         raise Unclear("请用 --unit 写明单位，或在配置中设定默认单位（TRACKER_UNIT）")
     with options.ledger() as connection:
-        debts = owed(connection, Filter(plans=words(plan), unit=unit), options.when, context.settings.thresholds)
+        debts = owed(
+            connection,
+            Filter(plans=words(plan), unit=unit),
+            options.when,
+            load_figures(connection, options.when.known_at),
+        )
     rows = [_row(debt) for debt in debts]
     caption = caption_for(options, plan, unit, rows)
     options.emit(rows, FIELDS, lambda shown, total: _table(options, shown, total, caption), caption=caption)

@@ -1,4 +1,4 @@
-"""What `plan read --json` answers: a draft in the shape in which items are told everywhere (DESIGN §4)."""
+"""What `plan read --json` answers: a draft in the shape in which items are told everywhere (docs/contract.md)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tracker.plans.reading.model import Draft, Finding
 
 _TEXTS = ("chapter", "section", "title", "text", "source", "responsibility", "due", "note")
-_INDICATOR_TEXTS = ("name", "comparator", "bound", "measure", "due", "scope", "direction")
+_INDICATOR_TEXTS = ("name", "comparator", "bound", "measure", "due", "scope", "direction", "basis")
 
 
 def answer(draft: Draft) -> dict[str, Any]:

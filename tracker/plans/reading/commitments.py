@@ -2,7 +2,7 @@
 
 A date that opens a clause (到2025年，) governs the clauses after it up to the end of the sentence, in the part that
 states the plan's goals up to the end of the paragraph. There, clauses without number are the plan's general aims
-(DESIGN §2).
+(docs/data.md).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _COMPLETE_ORDER = re.compile("完成(?:国家|省|上级)[一-龥]{0,8}(?:目标
 _UNCHANGED = re.compile("[^、]{2,20}不(?:减少|衰退|降低|下降|增加)$")
 _PLACE = re.compile("(?![全我本各])[一-龥]{2,5}[省市州县区]")
 _PAST = re.compile(
-    r"(?<!到)(?<!至)20\d\d ?年[^底末前内期，]{0,12}(?:为|是|共|已|达)(?=[^，。；]{0,6}\d)|"
+    r"(?<!到)(?<!至)20\d\d ?年[^底末前内期，]{0,12}(?:为|是|共|已)(?=[^，。；]{0,6}\d)|"
     "(?:同比|[较比](?:上年|去年|上一年))[^，。；]{0,4}(?:增长|上升|提高|下降|减少)(?!.*(?:以上|以内|左右))"
 )
 """What a report says of a year gone by; in a plan it may also be a target, so it is marked only."""
@@ -53,7 +53,8 @@ _PERIOD = re.compile("自.{4,24}至.{3,16}(?:结束|止|为止)")
 _RECURRING = re.compile("每(?:年|季度?|半年|月|周|日|半月|旬)")
 _NO_NAME = re.compile(
     "^(?:并|且)?(?:(?P<wanted>力争|争取|努力)(?:达到|实现|完成|超过|突破|下降|降低|减少|提高|提升|增长|降至|降到|控制在)?|稳定在|保持在|"
-    r"(?:提高|提升|增加|扩大)[到至]|降[到至]|达到|超过|突破)(?:到|至)?\d"
+    "(?:提高|提升|增加|扩大)[到至]|降[到至]|达到|超过|突破|"
+    r"(?:同比|[较比](?:上年|去年|上一年|20\d\d年)(?:同期)?)(?:下降|降低|减少|提高|提升|增长|增加|上升))(?:到|至|了|约)?\d"
 )
 _HIGHER = re.compile("^(?:力争|争取|努力|确保)?(?:完成|达到|实现)\\d+(?:\\.\\d+)?%的[一-龥]{0,4}目标")
 _ONLY_DONE = re.compile(
@@ -128,7 +129,6 @@ class _State:
     inferred: str = ""
     wanted: bool = False
     recurring: bool = False
-    opened_at: int = -1
 
 
 def read_commitments(
@@ -239,9 +239,9 @@ def _sentence(sentence: str, offset: int, state: _State, *, goals: bool) -> tupl
         if made is None:
             held = []
             continue
+        made.measured = _same_way(made, commitments)
         if _goes_on(commitments, content, before, made, sentence):
             continue
-        made.measured = _same_way(made, commitments)
         made.offset = offset + (held[0].begin if held else clause.begin)
         if held:
             made.text = "".join(part.text + "，" for part in held) + made.text
@@ -278,7 +278,6 @@ def _opened(clause: _Clause, state: _State) -> tuple[str, bool]:
     state.inferred = next((deadline.inferred for deadline in opening if deadline.inferred), "")
     state.recurring = not state.dues
     state.wanted = bool(re.search("力争|争取|努力", lead))
-    state.opened_at = clause.begin
     if not content:
         return "", True
     if _PLACE.fullmatch(shadow(lead)) and content:
@@ -314,7 +313,7 @@ def _commitment(content: str, clause: _Clause, state: _State, *, direct: bool) -
         made.measured = [replace(one, inferred=inferred if one.due else "") for one in made.measured]
     if state.wanted:
         made.measured = [replace_wanted(one) for one in made.measured]
-    if numbers and _PAST.search(shadow(clause.text)):
+    if numbers and not state.calendar.whole and _PAST.search(shadow(clause.text)):
         made.doubts.append("可能是以往的数据，不是目标")
     if _BEFORE_YEAR.search(shadow(clause.text)):
         made.doubts.append("“某年前”按当年年底计，也可理解为上一年年底")
@@ -345,7 +344,7 @@ def _same_way(made: Commitment, earlier: list[Commitment]) -> list[Measured]:
     if bare and not bare.group("wanted"):
         return [
             replace(one, quantity=replace(one.quantity, name=base.name, scope=base.scope))
-            if one.quantity.measure == base.measure
+            if one.quantity.measure == base.measure or one.quantity.comparator.endswith("_by")
             else one
             for one in made.measured
         ]

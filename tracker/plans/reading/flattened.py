@@ -93,6 +93,8 @@ def _drawn(blocks: Sequence[Block], index: int) -> tuple[Table | None, int]:
     for at in range(index, len(blocks)):
         block = blocks[at]
         cells = _drawn_cells(block.text) if isinstance(block, Line) else None
+        if cells is None and rows and _parts_rows(blocks, at):
+            cells = (blocks[at].text.strip(),) * len(rows[0])  # type: ignore[union-attr]
         if cells is None or not isinstance(block, Line):
             break
         if not cells:
@@ -106,6 +108,15 @@ def _drawn(blocks: Sequence[Block], index: int) -> tuple[Table | None, int]:
     if len(rows) < _MIN_COLUMNS:
         return None, index
     return Table(tuple(rows), tuple(places)), at
+
+
+def _parts_rows(blocks: Sequence[Block], at: int) -> bool:
+    """Tell a chapter that stands on a line of its own between drawn rows (二、水域岸线管护)."""
+    block, after = blocks[at], blocks[at + 1] if at + 1 < len(blocks) else None
+    if not isinstance(block, Line) or not isinstance(after, Line) or not _drawn_cells(after.text):
+        return False
+    flat = shadow(block.text.strip())
+    return bool(mark_at(flat)) and len(flat) <= _HEADING and not re.search("[。；]", flat)
 
 
 def _drawn_cells(text: str) -> tuple[str, ...] | None:

@@ -56,6 +56,7 @@ _MAX_TITLE = 60
 _MAX_FRONT = 120
 _TAIL = 12
 _SIGNED_REACH = 12
+_SIGNATURE = re.compile("附件?：|（此件|（?联系(?:人|电话|方式)|抄送|主送|印发$|公开方式|信息公开")
 
 
 @dataclass(slots=True)
@@ -76,6 +77,7 @@ class Parts:
     annexes: list[Annex]
     title: str = ""
     remarks: bool = False
+    tail: list[Line] = field(default_factory=list)
 
 
 def in_parts(blocks: Sequence[Block]) -> Parts:
@@ -107,7 +109,26 @@ def in_parts(blocks: Sequence[Block]) -> Parts:
             annex.blocks.append(block)
     for found_annex in parts.annexes:
         _take_title(found_annex)
+    _take_tail(parts)
     return parts
+
+
+def _take_tail(parts: Parts) -> None:
+    """Take the signature off the end of the body: date, names, list of annexes, who gets a copy."""
+    for block in reversed(parts.body[-_SIGNED_REACH:]):
+        if not isinstance(block, Line) or not (
+            _day_of(block) or _SIGNATURE.match(shadow(tidy(block.text))) or _signs(block)
+        ):
+            break
+        parts.tail.insert(0, block)
+    if any(_day_of(line) or _SIGNATURE.match(shadow(tidy(line.text))) for line in parts.tail):
+        del parts.body[len(parts.body) - len(parts.tail) :]
+
+
+def _signs(line: Line) -> bool:
+    """Tell a line that holds nothing but the names of who signed."""
+    names = [tidy(name) for name in re.split(r"[ \t\u3000]+", line.text.strip()) if name]
+    return bool(names) and all(ends_like_unit(name) and not mark_at(shadow(name)) for name in names)
 
 
 def _printed_label(printed: str, label: str) -> str:
@@ -280,8 +301,8 @@ def document_number(parts: Parts) -> str:
 
 def issued_on(parts: Parts) -> str:
     """Return the date of issue (ISO): a date on a line of its own in the front or at the end of the body."""
-    tail = [block for block in parts.body[-_SIGNED_REACH:] if isinstance(block, Line)]
-    return next((day for line in (*parts.front, *tail) if (day := _day_of(line))), "")
+    last = [block for block in parts.body[-_SIGNED_REACH:] if isinstance(block, Line)]
+    return next((day for line in (*parts.front, *last, *parts.tail) if (day := _day_of(line))), "")
 
 
 def calendar_of(parts: Parts) -> Calendar:
@@ -365,7 +386,7 @@ def issuers_of(parts: Parts) -> list[str]:
 def region_of(parts: Parts, text: str, naming_usual: str) -> str:
     """Return the region a plan holds for: named in its title, by who signed or numbered it, else told from its text."""
     tail = [block for block in parts.body[-_SIGNED_REACH:] if isinstance(block, Line) and len(block.text) <= _MAX_TITLE]
-    head = "\n".join(tidy(line.text) for line in (*parts.front[:_HEAD_LINES], *tail))
+    head = "\n".join(tidy(line.text) for line in (*parts.front[:_HEAD_LINES], *tail, *parts.tail))
     for words in (parts.title, *issuers_of(parts)):
         if place := _place_in(shadow(words)):
             return place

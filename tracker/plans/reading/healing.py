@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -53,7 +54,7 @@ def without_furniture(blocks: Sequence[Block]) -> list[Block]:
     kept: list[Block] = []
     for block in blocks:
         if not isinstance(block, Line):
-            kept.append(block)
+            kept.append(replace(block, rows=tuple(tuple(map(plain, row)) for row in block.rows)))
             continue
         text = plain(block.text)
         key = _head_key(text)

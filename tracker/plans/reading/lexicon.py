@@ -5,6 +5,8 @@ General knowledge of administrative writing only; nothing here belongs to one pl
 
 from __future__ import annotations
 
+import re
+
 
 def words_of(text: str) -> tuple[str, ...]:
     """Return the words of a text that lists them with spaces."""
@@ -118,8 +120,11 @@ HEADER_ALIASES: dict[str, frozenset[str]] = {
 }
 """Heading of a table column → what the column holds."""
 
-SKIPPED_HEADINGS = words_of("形势 背景 现状 基础 指导思想 总体思路 工作思路 工作原则 基本原则 战略路径 存在问题")
-"""A heading with one of these opens a part that sets the scene; numbers in it are no commitments."""
+SCENE_HEADING = re.compile(
+    "^(?!.*(?:夯实|强化|加强|筑牢|打牢|做好|摸清|巩固|推进|建设|提升|完善|加快))"
+    ".*(?:形势|背景|现状|基础(?!设施|工作|能力|数据|研究|支撑|保障)|指导思想|总体思路|工作思路|工作原则|基本原则|战略路径|存在问题)"
+)
+"""A heading that opens a part that sets the scene; numbers in it are no commitments."""
 
-GOAL_HEADINGS = words_of("目标 指标")
-"""A heading with one of these opens the part that states the plan's targets and general aims."""
+GOAL_HEADING = re.compile("(?:目标|指标)(?!考核|责任|管理|评价|分解|体系|约束|引领|导向|清单管理)")
+"""A heading that opens the part that states the plan's targets and general aims."""

@@ -52,6 +52,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "due",
         "scope",
         "direction",
+        "basis",
         "same_as",
         "sum_of",
         "note",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tracker.plans.reading.brackets import Duty, duties
 from tracker.plans.reading.commitments import Aim, Commitment, Measured, leads_in, read_commitments
 from tracker.plans.reading.dates import NO_CALENDAR, Calendar, calendar_after, cell_day, deadlines
-from tracker.plans.reading.lexicon import GOAL_HEADINGS, SKIPPED_HEADINGS
+from tracker.plans.reading.lexicon import GOAL_HEADING, SCENE_HEADING
 from tracker.plans.reading.model import TASK, Finding, joined
 from tracker.plans.reading.outline import Node, tidy_mark
 from tracker.plans.reading.quantities import Quantity
@@ -35,6 +35,7 @@ _WORDS = 3000
 _TITLE = 40
 _SURE = 90
 _BULLETS = "—–-·•*●"
+_ONLY_YEAR = re.compile(r"^(?:到|至|在)?20\d\d ?年(?:\d{1,2} ?月)?(?:底|末)?(?:前|之前)?[，,]")
 _STEPS = re.compile("步骤|阶段|进度|时间安排|实施安排")
 _OPENINGS = "（([【〔［"
 OPEN_DUE = re.compile("长期|持续|常态|全年|每[年月季]|适时|近期|立即|即时|全程|按.{0,6}(?:要求|进度)")
@@ -346,14 +347,14 @@ def _answer(found: list[Duty], naming: Naming, *, first_leads: bool) -> Responsi
 
 def is_goal(node: Node) -> bool:
     """Tell whether a part states the plan's goals."""
-    return any(word in part.heading for part in node.path() for word in GOAL_HEADINGS) and not any(
+    return any(GOAL_HEADING.search(part.heading) for part in node.path()) and not any(
         part.rank >= _ITEM_RANK and len(part.heading) > _TITLE for part in node.path()
     )
 
 
 def sets_the_scene(node: Node) -> bool:
     """Tell whether a part only describes (形势, 指导思想, 原则, …)."""
-    return any(word in part.heading for part in node.path() for word in SKIPPED_HEADINGS)
+    return any(SCENE_HEADING.search(part.heading) for part in node.path())
 
 
 def _read_commitments(
@@ -494,6 +495,7 @@ def task_finding(article: Article, code: str, label: str) -> Finding:
 
 def _first_clause(words: str) -> str:
     text = re.sub(r"^[（(]?[一二三四五六七八九\d]{1,3}[)）、.]?是", "", words.strip(" 。；;，、—-·•"))
+    text = _ONLY_YEAR.sub("", text)
     clause = re.split("[，。；：]", shadow(text), maxsplit=1)[0]
     return text[: min(len(clause), _TITLE)]
 
@@ -546,7 +548,7 @@ def _bare_title(node: Node, found: list[Duty]) -> str:
         title = title.replace(duty.passage.text[duty.begin : duty.end], "")
     if title:
         return title.strip(" 。：:（(")
-    text = node.body[0].text if node.body else ""
+    text = _ONLY_YEAR.sub("", node.body[0].text) if node.body else ""
     first = re.split("[，。；]", shadow(text), maxsplit=1)[0]
     return text[: len(first)] if len(first) <= _TITLE else ""
 

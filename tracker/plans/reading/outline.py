@@ -43,6 +43,7 @@ _USUAL = "|".join(
 _RUN_IN = re.compile(f"(?:{_USUAL})(?=到20|力争到|以习近平|坚持|深入|贯彻|全面|为|[（一1第])")
 _TOP = 0
 _ITEM_RANK = 6
+_STOP = re.compile("[。：；！]")
 _IN_PARTS = re.compile(
     r"(\d{1,2}[.．]){1,2}(\d{1,2})[ 、.．]{0,2}(?=[一-龥“])(?![万亿千百个吨米公里亩平立元度倍兆吉克升家项座年月日%‰])"
 )
@@ -149,9 +150,11 @@ def _heading_end(text: str, begin: int) -> int:
     run_in = _RUN_IN.match(text, begin)
     if run_in:
         return run_in.end()
-    stop = re.compile("[。：；！]").search(text, begin)
+    stop = next(
+        (found for found in _STOP.finditer(text, begin) if not _inside_bracket(text, begin, found.start())), None
+    )
     end = stop.start() if stop else len(text)
-    heading = text[begin:end]
+    heading = re.sub("（[^（）]*）", "", text[begin:end])
     if stop and stop.group() in "：；" and len(text) > end + 1 and "，" in heading:
         return begin
     limit = _HEADING_MAX if stop else _LINE_HEADING_MAX

@@ -1,4 +1,4 @@
-"""Quantities in a clause: what is measured, how it is bounded, which way it should go (DESIGN §3, §5).
+"""Quantities in a clause: what is measured, how it is bounded, which way it should go (docs/contract.md, §5).
 
 以上, 不低于 → `>=`; 以内, 控制在 → `<=`; 超过 → `>`; 左右 → `~`; 较2020年下降16%以上 → `decrease_by` with bound
 `>=`. A number that only delimits (30万千瓦及以上机组), names (国三, “333”行动) or dates is none. A ban with a
@@ -33,9 +33,9 @@ _WORDS = "|".join(sorted({*COUNTING, *_SIZES}, key=len, reverse=True))
 _PER = "千米|次|台|辆|座|时|年|月|日|天|小时|万元|元|立方米|平方米|千瓦时|万人|人|户|公里|平方公里|标准立方米|吨|亩|h|a|d|km"
 _NOUN_AFTER = "(?!(?<=人)[才员口民类]|(?<=项)目|(?<=部)[门委分]|(?<=类)[型别]|(?<=期)间|(?<=家)庭|(?<=天)然|(?<=个)(?:月|小时|自然日|季度))"
 _NUMBER = re.compile(
-    rf"(?<![A-Za-z\d.\-—+×第])(\d{{1,3}}(?:，\d{{3}})+(?:\.\d+)?|\d{{1,12}}(?:\.\d{{1,6}})?) ?"
+    rf"(?<![A-Za-z\d.\-—+×第/])(\d{{1,3}}(?:，\d{{3}})+(?:\.\d+)?|\d{{1,12}}(?:\.\d{{1,6}})?) ?"
     rf"(?P<measure>%|‰|个?百分点|(?:万亿|千万|百万|十万|亿|万|千|百)?(?:{_WORDS}){_NOUN_AFTER}"
-    rf"(?:(?:二氧化碳当量|二氧化碳|标准煤|标煤)?/(?:{_PER}))?(?:（[个家项座处条]）)?)"
+    rf"(?:(?:二氧化碳当量|二氧化碳|标准煤|标煤)?/(?:{_PER}))?(?:（[个家项座处条套台辆头只]）)?)"
 )
 _BARE = re.compile(
     r"(?:达到|提高到|提升到|提高至|提升至|降至|控制在|不低于|不超过|不得低于|不得高于|≥|≤)(\d{1,6}(?:\.\d{1,4})?)(?P<measure>)(?=$|以上|以下|以内|左右|[，。；、）])"
@@ -48,17 +48,17 @@ _RANGE = re.compile(
     rf"(?P<measure>%|‰|个?百分点|(?:亿|万|千|百)?(?:{_WORDS}){_NOUN_AFTER}(?:/(?:{_PER}))?)"
 )
 _FRACTIONS = re.compile(
-    "(?:下降|降低|减少|减半|压减|削减|达到|超过|高于|低于|少于|占|至|到|约|近|完成)(?:了|约|近)?(?P<words>一半|半数|[一二三四五六七八九]成(?=$|[，。；、）以左多]))"
+    "(?:下降|降低|减少|减半|压减|削减|达到|超过|高于|低于|少于|占|至|到|约|近)(?:了|约|近)?(?P<words>一半|半数|[一二三四五六七八九]成(?=$|[，。；、）以左多]))"
 )
 _PERCENT = re.compile("百分之(?P<words>[一二三四五六七八九十百零点两]{1,7})")
 _SPELLED_POINTS = re.compile("(?P<words>[一二三四五六七八九十两]{1,3})个百分点")
-_TIMES = re.compile("(?P<words>翻(?P<n>[一两])番|(?<=[长加高升])一倍)")
+_TIMES = re.compile("(?P<words>翻(?P<n>[一两])番|(?:(?<=[长加高升])|(?<=[长加高升][约近了]))一倍)")
 _BARE_BEFORE = re.compile(r"(?<![A-Za-z\d.\-—+第])(\d{1,6}(?:\.\d{1,6})?)(?=[、和及与]$)")
-_ASIDE = re.compile("（(?:\\d{1,3}[项条个]）|(?:即|共|合计|约合|折合|相当于|剔除|扣除|注：|其中已)[^（）]{0,40}）)")
+_ASIDE = re.compile("（(?:\\d{1,3}[项条个]）|(?:即|或|共|合计|约合|折合|相当于|剔除|扣除|注：|其中已)[^（）]{0,40}）)")
 _SUFFIX = re.compile("及?以上|及?以下|以内|之内|左右|上下|之间")
 _AFTER_THRESHOLD = re.compile("(?:$|[，。；、）和且并及水平的其或])")
 _MAKING = words_of(
-    "选拔 招引 引育 储备 培训 举办 新设 增设 设立 更换 拆除 取缔 清理 压减 置换 绿化 投运 开通 购置 采购 布设 配置 编制 推出 "
+    "覆盖 选拔 招引 引育 储备 培训 举办 新设 增设 设立 更换 拆除 取缔 清理 压减 置换 绿化 投运 开通 购置 采购 布设 配置 编制 推出 "
     "孵化 攻克 转化 回收 处置 消纳 整合 腾退 搬迁 验收 营造 划定 奖励 检查 抽查 改扩建 升级 入库 储备 谋划 "
     "创建 打造 新增 建成 建设 完成 修复 改造 治理 淘汰 培育 新建 更新 更新淘汰 新改建 推广 实施 建立 开展 "
     "形成 组建 培养 遴选 认定 推动 布局 引进 扶持 选树 整治 退出 关停 关闭 种植 造林 发展 建 投放 安装 配备 "
@@ -121,7 +121,7 @@ _TAIL = re.compile(
     "(?:重点工程减排量|减排量|削减量|综合利用率|资源化利用率|综合利用|利用率|使用比例|使用量|排放总量|排放量|周转量|覆盖率|达标率|处理率|占比|比例|比重|总量|面积|强度|效率|率|(?<!需氧)量)$"
 )
 _LISTED = re.compile("[^，。；\\d]{0,20}[、和及与]")
-_LIST = re.compile("[、和及与]")
+_LIST = re.compile("[、和与]|(?<![普涉以])及(?![率时格以])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +254,7 @@ _IN_WORDS: tuple[tuple[re.Pattern[str], Callable[[str], tuple[str, str, str]]], 
     (_FRACTIONS, lambda words: (f"{_value(words[0])}0" if words.endswith("成") else "50", "%", "")),
     (_TIMES, lambda words: ("3" if words.startswith("翻两") else "1", "倍", "increase_by")),
     (_PERCENT, lambda words: (_value(words), "%", "")),
-    (_SPELLED_POINTS, lambda words: (_value(words), "百分点", "")),
+    (_SPELLED_POINTS, lambda words: (_value(words), "个百分点", "")),
 )
 
 
@@ -286,12 +286,8 @@ def _opens_subject(text: str, number: _Number, numbers: list[_Number]) -> bool:
         return False
     if _MAKING_END.search(before) or _PREDICATE.search(before):
         return False
-    later = [other for other in numbers if other.begin > number.begin]
-    return (
-        bool(later)
-        and later[0].measure in ("%", "‰")
-        and not re.search("[，。；、]", text[number.stop : later[0].begin])
-    )
+    share = next((other for other in numbers if other.begin > number.begin and other.measure in ("%", "‰")), None)
+    return share is not None and not re.search(r"[，。；]|、(?!\d)", text[number.stop : share.begin])
 
 
 def _delimits(text: str, number: _Number) -> bool:
@@ -453,7 +449,7 @@ def _names(clause: str, text: str, begin: int, group: list[_Number]) -> list[str
     if noun and (_MAKING_END.search(shadow(subject)) or not bare or _BARE_VERB.fullmatch(bare)):
         return [noun] * len(group)
     share = _share_name(clause, group[0])
-    if share and (not bare or shadow(bare).startswith(("所有", "全部"))):
+    if share and (not bare or _BARE_VERB.fullmatch(bare) or shadow(bare).startswith(("所有", "全部"))):
         return [share]
     parts = _subjects(bare)
     if len(group) > 1:
@@ -476,12 +472,14 @@ def _subjects(subject: str) -> list[str]:
 def _trimmed(subject: str) -> str:
     """Return what is measured: the subject without base year, predicate and connecting words."""
     name = _COMPARED.sub("", _FROM_VALUE.sub("", _BASE.sub("", shadow(subject)))).strip("，。；、 ")
-    name = re.sub("(?<=[量数])达到(?=[一-龥]{2,20}的$)", "占", name)
+    name = re.sub("(?<=[量数积程模])达到(?=[一-龥]{2,20}的$)", "占", name)
     before = None
     while before != name:
         before = name
         name = _PREDICATE.sub("", name).strip("，。；、 ")
-        name = re.sub("^(?:和|及|与|并|且|其中|力争|争取|确保|努力|实现|使|同时|各)+", "", name)
+        name = re.sub(
+            "^(?:年度)?(?:任务|目标)(?:为|是)|^(?:和|及|与|并|且|其中|力争|争取|确保|努力|实现|使|同时|各)+", "", name
+        )
     name = re.sub("^(?:创建|打造|建成(?!区)|建设(?!用地)|完成(?!率|量|值|情况)|培育)(?=[一-龥“])", "", name)
     if "占" in name and name.endswith("的"):
         return name + "比例"
@@ -512,7 +510,7 @@ def _share_scope(clause: str, number: _Number) -> str:
     if number.measure not in ("%", "‰"):
         return ""
     found = re.compile(
-        "的?(.{2,24}?)(?=建成|通过|完成|达到|实现|创建|开展|纳入|建立|接入|配备|采用|使用|成为|符合|满足|得到|进行|落实)"
+        "的?(.{2,24}?)(?=建成|通过|完成|达到|实现|创建|开展|纳入|建立|接入|配备|采用|使用|成为|符合|满足|得到|进行|落实|实施)"
     ).match(shadow(clause), number.stop)
     return clause[found.start(1) : found.end(1)] if found and clause[number.stop : number.stop + 1] == "的" else ""
 

@@ -1,7 +1,7 @@
 """The reader: a published plan in, a draft out (one row per finding, with place, words, confidence and doubts).
 
 Annex lists are the official record: where annex and body say the same, the annex row wins and the body's is left
-out; where they differ, the row's note says so (DESIGN §2). Nothing is invented: no bracket, no task; no year, no
+out; where they differ, the row's note says so (docs/data.md). Nothing is invented: no bracket, no task; no year, no
 due date.
 """
 
@@ -13,6 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker.plans.reading import narrative
+from tracker.plans.reading.basis import basis_of
 from tracker.plans.reading.commitments import Measured, read_commitments, read_row
 from tracker.plans.reading.coverage import complete
 from tracker.plans.reading.dates import cell_day, last_day
@@ -208,7 +209,7 @@ class _Reader:
 
     def _dated(self, commitment: Commitment, holder: narrative.Article | None) -> list[Measured]:
         """Return indicators with the deadline of their article where they name none, or of the year the plan is for."""
-        due, inferred = (holder.due, holder.inferred) if holder else (None, "")
+        due, inferred = (holder.due, holder.inferred) if holder and not holder.steps else (None, "")
         if not due and not commitment.wording_only and self.calendar.end:
             due, inferred = self.calendar.end, f"原文未写期限，{self.calendar.reason}底"
         return [one if one.due or not due else Measured(one.quantity, due, inferred) for one in commitment.measured]
@@ -385,6 +386,7 @@ class _Reader:
             "due": one.due.isoformat() if one.due else "",
             "scope": quantity.scope,
             "direction": quantity.direction,
+            "basis": basis_of(quantity, target.cells["text"]),
         }
         finding = Finding(INDICATOR, cells, target.place, target.cells["text"], 90 if level else 75)
         if quantity.doubt:
@@ -435,7 +437,7 @@ class _Reader:
             for found in (*draft.of(TASK), *draft.of(INDICATOR))
             if found.cells.get("due", "") > _EARLIEST
         ]
-        first = _five_years_from(self.calendar.year or min([*dues, _DEFAULT_START]))
+        first = _five_years_from(min([*dues, self.calendar.year or _DEFAULT_START]))
         return first, f"按五年规划的起点{first}年填写，请核对"
 
     def _plan(self, draft: Draft) -> Finding:

@@ -1,7 +1,7 @@
 """Who does what: the words of a responsibility bracket, line or table cell, to leads, participants and guidance.
 
 Labels (牵头单位：…；配合单位：…) and verbs (…牵头，…配合; …按职责分工负责) are understood, and remarks that hold
-for the whole plan (以下均需…落实，不再列出) are kept apart. Modes as in DESIGN §3.
+for the whole plan (以下均需…落实，不再列出) are kept apart. Modes as in docs/contract.md.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ LABEL_LINE = re.compile(f"(?:^|(?<=[。；！]))(?=(?:{_ANSWERS}) ?：)")
 """Where a line or a sentence opens with a label of responsibility or deadline."""
 _LABEL_IS = re.compile("((?:牵头|责任|主办|配合|参与|参加|协办|负责)(?:单位|部门))为(?=[一-龥])")
 _LEAD_VERB = (
-    "(?:共同|联合|具体|统一|分别|总)?牵头"
+    "(?:(?:共同|联合|具体|统一|分别|总|负责|统筹)?牵头|统筹(?=$|协调|推进|负责|抓总))"
     "(?:负责|组织实施|落实|推进|实施|组织|抓总|推动|做好|落实推进|督导|督促|指导|总抓|抓落实|协调)?"
 )
 _PART_VERB = (
@@ -86,7 +86,7 @@ _CALLED_LEAD = re.compile(
 class Responsibility:
     """Who answers for a row.
 
-    `mode` as in DESIGN §3 (lead, joint, sole, tbd, by_reference, unstated); names are full; `nameless`, `guidance`
+    `mode` as in docs/contract.md (lead, joint, sole, tbd, by_reference, unstated); names are full; `nameless`, `guidance`
     and `remarks` go to the note; `rider` holds for the whole plan; `due` is the text after 完成时限：; `doubts` are
     Chinese.
     """
@@ -315,6 +315,10 @@ def _units(parts: list[_Part], *roles: str) -> tuple[str, ...]:
 def _shared(parts: list[_Part], *, cell: str, first_leads: bool) -> _Share:
     """Distribute the names over leads and participants, and name the mode."""
     leads, others, helpers = _units(parts, LEAD), _units(parts, DUTY, PLAIN), _units(parts, PART)
+    marked = tuple(name for part in parts if part.role in (DUTY, PLAIN) for name in part.names.leading)
+    if marked and not leads:
+        rest = (name for name in (*others, *helpers) if name not in marked)
+        return _Share("lead", marked, tuple(dict.fromkeys(rest)))
     explicit = any(part.role == LEAD for part in parts)
     if cell == "participant":
         return _Share("unstated", leads, tuple(name for name in (*helpers, *others) if name not in leads))

@@ -14,6 +14,12 @@ _SHADOW = str.maketrans(
 _FOREIGN_FORMS = re.compile("[\u2e80-\u2fdf\uf900-\ufb06\uff05\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 _STRAY = re.compile(r"(?<=[^\x00-\x7f])[ \t\u3000\u00a0]+|[ \t\u3000\u00a0]+(?=[^\x00-\x7f])")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u2060\x00\u00ad"))
+# Radicals that Unicode gives no letter for; a page that a browser printed has them for the letters (⻓ for 长).
+_RADICALS = str.maketrans(
+    "⺟⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
+    "母民虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
+)
+_PUT_RIGHT = {**_INVISIBLE, **_RADICALS}
 
 
 def shadow(text: str) -> str:
@@ -26,7 +32,7 @@ def shadow(text: str) -> str:
 
 def plain(text: str) -> str:
     """Return the text without invisible letters, and with look-alikes (radicals, ligatures, full-width digits) put right."""
-    text = text.translate(_INVISIBLE)
+    text = text.translate(_PUT_RIGHT)
     return _FOREIGN_FORMS.sub(lambda found: unicodedata.normalize("NFKC", found.group()), text)
 
 

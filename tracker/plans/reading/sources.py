@@ -29,12 +29,13 @@ MAX_LINES = 400_000
 MAX_XML = 50 * 1024 * 1024
 
 READABLE = "txt、docx、doc、html、pdf、ofd"
+LISTS = "任务清单请用 tracker item import 导入，方案文本请另存为 docx 再读"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_KINDS = (
     ("EncryptedPackage", "文件已加密，请先解除密码再读"),
     ("PowerPoint Document", "这是演示文稿（PowerPoint），不是方案文本；请另存为 docx 或 pdf 再读"),
-    ("Workbook", "这是旧版 Excel 工作簿（xls），请另存为 xlsx 再用 tracker item import 导入"),
-    ("Book", "这是旧版 Excel 工作簿（xls），请另存为 xlsx 再用 tracker item import 导入"),
+    ("Workbook", f"这是旧版 Excel 工作簿（xls）；{LISTS}"),
+    ("Book", f"这是旧版 Excel 工作簿（xls）；{LISTS}"),
 )
 _OTHER_OLE = {".xls", ".xlt", ".et", ".ppt", ".pps", ".dps"}
 _FLAT_XML = re.compile(rb"\s*(?:<\?[^>]{0,300}\?>\s*)*<(?:\w+:wordDocument|pkg:package|Workbook|office:document)\b")
@@ -52,7 +53,8 @@ _OTHERS = (
     (b"BZh", "这是压缩包，请先解压再读"),
     (b"\xfd7zXZ", "这是压缩包，请先解压再读"),
 )
-_TEXT_SUFFIXES = {".txt", ".text", ".md", ".csv", ".tsv", ""}
+_TEXT_SUFFIXES = {".txt", ".text", ".md", ""}
+_TABLE_SUFFIXES = {".csv", ".tsv"}
 _HTML_SUFFIXES = {".html", ".htm", ".xhtml", ".shtml"}
 _HTML_START = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)*"
@@ -120,6 +122,8 @@ def _kind(data: bytes, suffix: str) -> str:
     if data.startswith(b"PK"):
         return _zip_kind(data)
     _refuse_others(head)
+    if suffix in _TABLE_SUFFIXES:
+        raise Refused(f"这是数据表（{suffix[1:]}），不是方案文本；{LISTS}")
     if suffix in _HTML_SUFFIXES or _HTML_START.match(head):
         return "html"
     if suffix in _TEXT_SUFFIXES or not _CONTROL.search(head) or head.startswith((b"\xff\xfe", b"\xfe\xff")):

@@ -37,6 +37,8 @@ _KIND_WORDS = (
     (TASK, "任务|措施|分工|项目|工程|重点工作|行动|改革"),
     (TARGET, "目标|指标"),
 )
+_SUM = re.compile("(?:合计|总计|小计|共计|共|总共)(?: ?：)?(?: ?[0-9]+ ?(?:项|条|个))?")
+_NOTHING = re.compile("[—–－―/\\\\-]+|无")
 _UNIT_ROLES = frozenset({"lead", "participant", "guidance"})
 _LAST_COLUMN_ROLES = ("lead", "participant", "guidance", "due", "note")
 
@@ -207,7 +209,7 @@ def _rows(table: Table, heading: _Heading) -> list[AnnexRow]:
             _cell(cell, units=role in _UNIT_ROLES)
             for cell, role in zip(cells, _padded(heading.roles, cells), strict=True)
         ]
-        if _same(tuple(texts), heading.cells) or not any(texts):
+        if _same(tuple(texts), heading.cells) or not any(texts) or _is_sum(texts):
             continue
         across = _across(texts, heading)
         if across:
@@ -229,12 +231,22 @@ def _rows(table: Table, heading: _Heading) -> list[AnnexRow]:
     return rows
 
 
+def _is_sum(texts: list[str]) -> bool:
+    """Tell a row that only counts the others (合计 | 共5项)."""
+    words = [text for text in dict.fromkeys(texts) if text]
+    return any(map(_SUM.fullmatch, words)) and all(
+        _SUM.fullmatch(text) or not re.search("[一-龥]{3}", text) for text in words
+    )
+
+
 def _padded(roles: list[str], cells: Sequence[str]) -> list[str]:
     return [*roles[: len(cells)], *[""] * (len(cells) - len(roles))]
 
 
 def _cell(cell: str, *, units: bool = False) -> str:
     """Return a cell's text with its broken lines joined; units that stand on lines of their own stay apart."""
+    if units and _NOTHING.fullmatch(cell.strip()):
+        return ""
     if units and "\n" in cell:
         lines = [line.strip() for line in cell.split("\n") if line.strip()]
         for index in range(len(lines) - 1):

@@ -1,4 +1,4 @@
-"""Names of units: a printed list to single names, elided prefixes restored, nameless bodies kept apart (DESIGN §3).
+"""Names of units: a printed list to single names, elided prefixes restored, nameless bodies kept apart (docs/contract.md).
 
 `省生态环境厅、发展改革委` names 省发展改革委; 自治区, 市, 县, 区 likewise. A name with a place or a standing of its
 own (人民银行南京分行, 江苏银保监局, 重庆海关, 国家能源局) stays as printed; bodies without a name (各有关部门,
@@ -51,6 +51,8 @@ _NAMED_PLACE = re.compile(
     "[一-龥]{2,6}?(?:新区|自治县|自治州|区|县|市|旗|州|盟|镇|乡)(?:人民政府|政府|管委会?|管理委员会|党工委|行政公署|行署)|"
     "[一-龥]{0,4}?(?:高新区|经开区|新区|开发区|自贸区|保税区|度假区|风景区|合作区)[一-龥]{0,12}"
 )
+_LEADS = re.compile("牵头(?:单位|部门)?|主办|主责")
+_NOBODY = ("部门", "单位")
 _OFFICE = re.compile("(?<!办事)(?<!管理)(?<!代表)(?:处|科|股|站)$")
 _INSTITUTE = re.compile("(?:中心|站|院|所|队)$")
 _BARE_PLACE = re.compile("[一-龥]{2,4}")
@@ -59,13 +61,17 @@ _ENDINGS = tuple(sorted(ORGAN_ENDINGS, key=len, reverse=True))
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a printed list names: units in order, nameless bodies, whether 等 leaves it open, what is doubtful."""
+    """What a printed list names: units in order, nameless bodies, whether 等 leaves it open, what is doubtful.
+
+    `leading` are those marked so one by one: 市发改委（牵头）、市财政局.
+    """
 
     units: tuple[str, ...] = ()
     nameless: tuple[str, ...] = ()
     open_ended: bool = False
     remarks: tuple[str, ...] = ()
     doubtful: tuple[str, ...] = ()
+    leading: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -194,19 +200,24 @@ def read_names(text: str, naming: Naming, prefix: str = "") -> Names:
     nameless: list[str] = []
     remarks: list[str] = []
     doubtful: list[str] = []
+    leading: list[str] = []
     for piece in pieces:
         if is_nameless(piece):
-            nameless.append(piece)
+            nameless.extend([piece] if piece not in _NOBODY else [])
             continue
         name, remark = _without_remark(piece)
-        remarks.extend([remark] if remark else [])
+        marked = bool(_LEADS.fullmatch(shadow(remark)))
+        remarks.extend([remark] if remark and not marked else [])
         own = prefix_of(name)
         prefix = own or prefix
         full = name if own else _restored(name, prefix, naming)
         units.append(full)
+        leading.extend([full] if marked else [])
         if not ends_like_unit(full) or len(_core(full)) > _NAME_MAX // 2:
             doubtful.append(full)
-    return Names(tuple(dict.fromkeys(units)), tuple(nameless), open_ended, tuple(remarks), tuple(doubtful))
+    return Names(
+        tuple(dict.fromkeys(units)), tuple(nameless), open_ended, tuple(remarks), tuple(doubtful), tuple(leading)
+    )
 
 
 def _with_tails(pieces: list[str]) -> list[str]:

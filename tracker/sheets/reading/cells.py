@@ -261,6 +261,7 @@ EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
 """Numbers that stand for a year in a column of deadlines."""
 
 
+@lru_cache(maxsize=1024)
 def _due_written(text: str, today: date) -> Due:
     bare = re.sub(r"[()。，,；;]+$", "", text)
     bare = bare.replace("全年", "年底" if re.match(r"20\d\d", bare) is None else "")

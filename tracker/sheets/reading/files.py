@@ -45,10 +45,10 @@ class TableFile:
         """Note what is wrong."""
         self.problems.append(Problem(self.name, sheet, cell, message))
 
-    def open(self, path: Path) -> Book | None:
+    def open(self, path: Path, data: bytes | None = None) -> Book | None:
         """Open the file; what keeps it from being opened is a problem of the file."""
         try:
-            book = open_book(path)
+            book = open_book(path, data)
         except Refused as error:
             self.refuse(None, None, str(error))
             return None

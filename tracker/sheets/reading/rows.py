@@ -12,6 +12,7 @@ _NOTES = (
     "注", "附注", "说明", "备注", "填表说明", "填报说明", "负责人", "单位负责人", "联系人", "联系电话", "填报人", "填表人",
     "制表人", "审核人", "填报单位", "填表单位", "填报日期", "填表日期",
 )  # fmt: skip
+_LONGEST_HEADING = 40
 _SIGNED = ("填报", "填表", "制表", "审核", "复核")
 
 
@@ -41,8 +42,10 @@ def is_aside(text: str) -> bool:
 
 def is_header_again(cells: Sequence[Any]) -> bool:
     """Say whether a row is a header once more, as on every printed page."""
-    known = [REPORTS.heading(value).column is not None for value in cells if isinstance(value, str) and value]
-    return len(known) > 1 and all(known)
+    filled = [value for value in cells if value != ""]
+    if len(filled) < 2 or not all(isinstance(value, str) and len(value) <= _LONGEST_HEADING for value in filled):  # noqa: PLR2004 - one word is no header
+        return False
+    return all(REPORTS.heading(value).column is not None for value in filled)
 
 
 def chapter_level(text: str) -> int:

@@ -1,7 +1,8 @@
 """Overdue and near due from the kept dates alone: what a monitor asks every minute, whatever the size of the ledger.
 
-`item.overdue_from` is the day after which an item is overdue; `next_due_first` (where there is more than one) and `next_due_last` are
-the first and the last due date still unmet (`tracker.ledger.light_schedule`). They decide for nearly all items, by an index; for the
+`item.overdue_from` is the first day on which an item is overdue, `overdue_due` the deadline from which that counts (a figure that is
+awaited lies between them); `next_due_first` (where there is more than one) and `next_due_last` are the first and the last due date still
+unsettled (`tracker.ledger.light_schedule`). They decide for nearly all items, by an index; for the
 rest they only say that an item may be found, and the rules must judge it (`tracker.ledger.judgement`).
 """
 
@@ -10,7 +11,7 @@ from typing import NamedTuple
 
 from tracker.ledger.terms import WORK
 from tracker.store.as_of import When, is_current
-from tracker.store.connection import Connection
+from tracker.store.connection import Connection, Row
 from tracker.store.filters import ItemFilter, facts
 
 
@@ -24,17 +25,22 @@ class Deadlines(NamedTuple):
 
 
 class Count(NamedTuple):
-    """How many are overdue and near due, apart from the items (by id) that only the rules can decide."""
+    """How many are overdue and near due, apart from the items (by id) that only the rules can decide.
+
+    before_ledger and drafts are of the overdue: due before the ledger knew them, and of drafts.
+    """
 
     overdue: int
     due_soon: int
+    before_ledger: int
+    drafts: int
     unsure: tuple[str, ...]
 
 
 class Place(NamedTuple):
     """Where an item stands among the overdue: the longest first, then in the order of plans."""
 
-    overdue_from: str
+    overdue_due: str
     plan_id: int
     position: int
     id: int
@@ -57,39 +63,43 @@ DRAFTS = 10
 """More drafts than a caption names."""
 
 
-_OPEN = "withdrawn = 0 AND overdue_from IS NOT NULL"
+_OPEN = "withdrawn = 0 AND overdue_due IS NOT NULL"
 _NEAR = "withdrawn = 0 AND next_due_last IS NOT NULL"
-_LATE = f"{_OPEN} AND overdue_from < ?"
+_LATE = f"{_OPEN} AND overdue_due < ? AND overdue_from <= ?"
 _LAST_NEAR = f"{_NEAR} AND next_due_last >= ? AND next_due_last <= ?"
 _FIRST_NEAR = (
     "withdrawn = 0 AND next_due_first IS NOT NULL AND next_due_first >= ? AND next_due_first <= ? AND next_due_last > ?"
 )
 
 
-def count_deadlines(connection: Connection, when: When, days: int, *, usual: bool) -> Count | None:
+def count_deadlines(connection: Connection, when: When, days: int) -> Count | None:
     """Return how many items are overdue, or due within days from as_of; None where the kept dates do not answer.
 
-    They answer for today and later days. usual: whether the tolerance of 左右 is the one they were derived under.
+    They answer for today and later days.
     """
     if not is_current(connection, when):
         return None
     today, until = _span(when.as_of, days)
-    unsure = _unsure(connection, usual=usual)
-    overdue = _number(connection, _LATE, today)
+    unsure = _unsure(connection)
+    overdue = _number(connection, _LATE, today, today)
+    before_ledger = _number(connection, f"{_LATE} AND before_ledger = 1", today, today)
+    drafts = _number(connection, f"{_LATE} AND {_OF_DRAFT}", today, today)
     due_soon = _number(connection, _LAST_NEAR, today, until) + _number(connection, _FIRST_NEAR, today, until, until)
-    for _, first, near_first, near_last in unsure:
-        overdue -= first is not None and first < today
+    for _, first, is_before, is_draft, near_first, near_last in unsure:
+        drafts -= bool(is_draft) and first is not None and first <= today
+        overdue -= first is not None and first <= today
+        before_ledger -= bool(is_before) and first is not None and first <= today
         due_soon -= any(each is not None and today <= each <= until for each in (near_first, near_last))
-    return Count(overdue, due_soon, tuple(row[0] for row in unsure))
+    return Count(overdue, due_soon, before_ledger, drafts, tuple(row[0] for row in unsure))
 
 
-def load_deadlines(connection: Connection, when: When, days: int, *, usual: bool) -> Deadlines | None:
+def load_deadlines(connection: Connection, when: When, days: int) -> Deadlines | None:
     """Return what is overdue at as_of or due within days from then, None as `count_deadlines`."""
     if not is_current(connection, when):
         return None
     today, until = _span(when.as_of, days)
-    unsure = tuple(row[0] for row in _unsure(connection, usual=usual))
-    overdue = {code for (code,) in connection.all(f"SELECT code FROM item WHERE {_LATE}", (today,))} - {*unsure}
+    unsure = tuple(row[0] for row in _unsure(connection))
+    overdue = {code for (code,) in connection.all(f"SELECT code FROM item WHERE {_LATE}", (today, today))} - {*unsure}
     near = connection.all(f"SELECT code FROM item WHERE {_LAST_NEAR}", (today, until))
     near += connection.all(f"SELECT code FROM item WHERE {_FIRST_NEAR}", (today, until, until))
     due_soon = {code for (code,) in near} - {*unsure}
@@ -99,17 +109,15 @@ def load_deadlines(connection: Connection, when: When, days: int, *, usual: bool
         f" UNION SELECT code, plan_id, position, id FROM item WHERE {_FIRST_NEAR}"
         f" UNION SELECT code, plan_id, position, id FROM item WHERE {_NEEDS_JUDGING}"
         f" UNION SELECT code, plan_id, position, id FROM item WHERE {_STALE} ORDER BY 2, 3, 4",
-        (today, today, until, today, until, until),
+        (today, today, today, until, today, until, until),
     )
     return Deadlines(overdue, due_soon, unsure, tuple(row[0] for row in order))
 
 
-def load_first_overdue(
-    connection: Connection, when: When, wanted: ItemFilter, limit: int, *, usual: bool
-) -> First | None:
+def load_first_overdue(connection: Connection, when: When, wanted: ItemFilter, limit: int) -> First | None:
     """Return the items longest overdue of those asked about, by an index; None as `count_deadlines`.
 
-    usual: as there. Of a narrowing only plans, kinds, units, states and due dates count.
+    Of a narrowing only plans, kinds, units, states and due dates count.
     """
     if not is_current(connection, when):
         return None
@@ -117,50 +125,48 @@ def load_first_overdue(
         wanted = wanted._replace(kinds=None)  # aims are never overdue; to ask would make the index read the items
     conditions, parameters = facts(wanted)
     asked = " AND ".join(conditions)
-    names = "coalesce(overdue_from, ''), plan_id, position, id, code"
-    open_ones = (
-        "item.stale = 1" if usual else "(item.stale = 1 OR item.needs_judging > 0 AND (item.needs_judging & 2) > 0)"
-    )
-    unsure = [
-        Place(*row) for row in connection.all(f"SELECT {names} FROM item WHERE {asked} AND {open_ones}", parameters)
-    ]
-    late, today = f"{asked} AND item.overdue_from IS NOT NULL AND item.overdue_from < ?", when.as_of.isoformat()
-    total = connection.one(f"SELECT count(*) FROM item WHERE {late}", (*parameters, today))
+    names = "coalesce(overdue_due, ''), coalesce(overdue_from, '9'), plan_id, position, id, code"
+    open_ones = "(item.stale = 1 OR item.needs_judging > 0 AND (item.needs_judging & 1) > 0)"
+    left = connection.all(f"SELECT {names} FROM item WHERE {asked} AND {open_ones}", parameters)
+    unsure = [Place(row[0], *row[2:]) for row in left]
+    today = when.as_of.isoformat()
+    late = f"{asked} AND item.overdue_due IS NOT NULL AND item.overdue_due < ? AND item.overdue_from <= ?"
+    total = connection.one(f"SELECT count(*) FROM item WHERE {late}", (*parameters, today, today))
     rows = connection.all(
-        f"SELECT overdue_from, plan_id, position, id, code FROM item WHERE {late}"
-        " ORDER BY overdue_from, plan_id, position, id LIMIT ?",
-        (*parameters, today, limit + len(unsure)),
+        f"SELECT overdue_due, plan_id, position, id, code FROM item WHERE {late}"
+        " ORDER BY overdue_due, plan_id, position, id LIMIT ?",
+        (*parameters, today, today, limit + len(unsure)),
     )
     drafts = connection.all(
         "SELECT code FROM plan WHERE withdrawn = 0 AND status = 'draft'"
         f" AND EXISTS (SELECT 1 FROM item WHERE item.plan_id = plan.id AND {late}) ORDER BY id LIMIT ?",
-        (*parameters, today, DRAFTS),
+        (*parameters, today, today, DRAFTS),
     )
     apart = {place.code for place in unsure}
     assert total is not None  # noqa: S101 - a count is always given
     return First(
         [place for place in map(Place._make, rows) if place.code not in apart],
-        int(total[0]) - sum("" < place.overdue_from < today for place in unsure),
+        int(total[0]) - sum(row[0] > "" and row[1] <= today for row in left),
         tuple(row[0] for row in drafts),
         unsure,
     )
 
 
+_OF_DRAFT = "plan_id IN (SELECT id FROM plan WHERE status = 'draft')"
 _NEEDS_JUDGING = "withdrawn = 0 AND needs_judging > 0"
 _STALE = "withdrawn = 0 AND stale = 1"
 
 
-def _unsure(connection: Connection, *, usual: bool) -> list[tuple[str, str | None, str | None, str | None]]:
+def _unsure(connection: Connection) -> list[Row]:
     """Return what the kept dates leave open, with those dates.
 
-    Several due dates that may be near, an unusual tolerance, reports that a server could not settle (`store.postgres.rights`).
+    More runs of days or due dates than there are columns for, and reports that a server could not settle (`store.postgres.rights`).
     """
-    bits = "(needs_judging & 1) > 0" if usual else "(needs_judging & 3) > 0"
-    names = "code, overdue_from, next_due_first, next_due_last"
+    names = f"code, overdue_from, before_ledger, {_OF_DRAFT}, next_due_first, next_due_last"
     rows = connection.all(
-        f"SELECT {names} FROM item WHERE {_NEEDS_JUDGING} AND {bits} UNION SELECT {names} FROM item WHERE {_STALE}"
+        f"SELECT {names} FROM item WHERE {_NEEDS_JUDGING} AND (needs_judging & 5) > 0 UNION SELECT {names} FROM item WHERE {_STALE}"
     )
-    return [(row[0], row[1], row[2], row[3]) for row in rows]
+    return list(rows)
 
 
 def _number(connection: Connection, condition: str, *parameters: str) -> int:

@@ -1,15 +1,15 @@
-"""How items stand at a day, asked of the database: from the kept light schedule (`tracker.ledger.light_schedule`), no item is loaded.
+"""How items stand at a day, asked of the database: from the kept schedule (`tracker.ledger.light_schedule`), no item is loaded.
 
-The answer is that of `ledger.judgement.judge` for all items but a few, which are named: those that were reported on after the
-day asked about, that a server could not settle, or whose light schedule does not fit into its columns. These must be judged.
+The answer is that of `ledger.judgement.judge` for all items but a few, which are named: those that a server could not settle, or
+whose schedule does not fit into its columns. These must be judged.
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from tracker.ledger.figures import Figures
 from tracker.ledger.terms import LIGHTS, STATES
-from tracker.ledger.thresholds import Thresholds
 from tracker.store.as_of import When, is_current
 from tracker.store.connection import Connection, Row, marks
 from tracker.store.filters import NO_CHAPTER, PLAN_OF, TO_BE_DETERMINED, ItemFilter, facts
@@ -22,28 +22,26 @@ MAX_RENAMES = 100
 
 
 class Aggregates(NamedTuple):
-    """A ledger at a day whose kept outlooks answer, except for the items in unsure (ids)."""
+    """A ledger at a day whose kept schedules answer, except for the items in unsure (ids)."""
 
     connection: Connection
     when: When
-    limits: Thresholds
+    limits: Figures
     unsure: tuple[str, ...]
     renames: dict[tuple[int, str], str]
 
 
-def aggregates_at(connection: Connection, when: When, limits: Thresholds) -> Aggregates | None:
+def aggregates_at(connection: Connection, when: When, limits: Figures) -> Aggregates | None:
     """Return how to ask about a day; None where every item must be judged.
 
-    That is so for days before the newest statement, for figures other than the usual ones, and right after so much was
-    entered on a later day than the one asked about that little would be gained.
+    That is so for days before the newest entry, and for another figure of nearness (`check --warn-days`) than the ledger's.
     """
-    if limits != Thresholds() or not is_current(connection, when):
+    if not is_current(connection, when):
         return None
     rows = connection.all(
-        "SELECT code FROM item WHERE withdrawn = 0 AND needs_judging > 0 AND (needs_judging & 5) > 0"
-        " UNION SELECT code FROM item WHERE withdrawn = 0 AND stale = 1"
-        " UNION SELECT code FROM item WHERE withdrawn = 0 AND projected_from > ? LIMIT ?",
-        (when.as_of.isoformat(), MAX_UNSURE + 1),
+        "SELECT code FROM item WHERE withdrawn = 0 AND needs_judging > 0"
+        " UNION SELECT code FROM item WHERE withdrawn = 0 AND stale = 1 LIMIT ?",
+        (MAX_UNSURE + 1,),
     )
     renames = renames_by(connection, when)
     if len(rows) > MAX_UNSURE or len(renames) > MAX_RENAMES:
@@ -52,26 +50,42 @@ def aggregates_at(connection: Connection, when: When, limits: Thresholds) -> Agg
 
 
 _LIGHT = (
-    "CASE WHEN item.light_4_from <= asked.today THEN item.light_4 WHEN item.light_3_from <= asked.today THEN item.light_3"
-    " WHEN item.light_2_from <= asked.today THEN item.light_2 ELSE item.light END"
+    "CASE WHEN item.light_5_from <= asked.today THEN item.light_5 WHEN item.light_4_from <= asked.today THEN item.light_4"
+    " WHEN item.light_3_from <= asked.today THEN item.light_3 WHEN item.light_2_from <= asked.today THEN item.light_2"
+    " ELSE item.light END"
 )
-_OVERDUE = "item.overdue_from < asked.today"
+_OVERDUE = "item.overdue_from <= asked.today"
 _DUE_SOON = (
     "(item.next_due_last >= asked.today AND item.next_due_last <= asked.until"
     " OR item.next_due_first >= asked.today AND item.next_due_first <= asked.until)"
 )
-_UNREPORTED = "item.last_lead_report < asked.silent"
-_SILENT_LEAD = "item.last_lead_report IS NOT NULL AND coalesce(lead.reported_entered, '') < asked.silent"
+_WITHIN = "item.{0}_from <= asked.today AND (item.{0}_until IS NULL OR item.{0}_until > asked.today)"
+_UNREPORTED = _WITHIN.format("unreported")
+_SILENT_LEAD = (
+    "lead.unreported_from <= asked.today AND (item.unreported_until IS NULL OR item.unreported_until > asked.today)"
+)
 _LEADS = " LEFT JOIN responsibility lead ON lead.item_id = item.id AND lead.active = 1 AND lead.role = 'lead'"
+_MARKS = {
+    "late": _OVERDUE,
+    "near": _DUE_SOON,
+    "silent": _UNREPORTED,
+    "unassessable": "item.unassessable_until > asked.today",
+    "extended": "item.extensions > 0",
+    "awaiting": _WITHIN.format("awaiting"),
+    "unverified": "item.unverified = 1",
+    "before_ledger": f"{_OVERDUE} AND item.before_ledger = 1",
+}
+"""What is counted beside states and lights, as conditions; each compares dates that the rules worked out."""
 
 
 def _asked(aggregates: Aggregates) -> tuple[str, list[Any]]:
-    """Return the head of a query that gives it its day, the last day that is near, and the day before which silence counts."""
-    as_of, limits = aggregates.when.as_of, aggregates.limits
-    until = as_of + timedelta(days=min(limits.due_days, (date.max - as_of).days))
-    silent = as_of - timedelta(days=min(limits.report_days, (as_of - date.min).days))
-    head = "WITH asked(today, until, silent) AS (SELECT CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT)) "
-    return head, [as_of.isoformat(), until.isoformat(), silent.isoformat()]
+    """Return the head of a query that gives it its day and the last day that is near."""
+    as_of, figures = aggregates.when.as_of, aggregates.limits
+    until = as_of + timedelta(days=min(figures.due_days, (date.max - as_of).days))
+    return "WITH asked(today, until) AS (SELECT CAST(? AS TEXT), CAST(? AS TEXT)) ", [
+        as_of.isoformat(),
+        until.isoformat(),
+    ]
 
 
 def _where(wanted: ItemFilter) -> tuple[str, list[Any]]:
@@ -91,7 +105,9 @@ def _where(wanted: ItemFilter) -> tuple[str, list[Any]]:
     return " AND ".join(conditions), parameters
 
 
-COUNTED = ("key", "total", *STATES, *LIGHTS, "overdue", "due_soon", "unreported")
+NUMBERS = ("overdue", "due_soon", "unreported", "unassessable", "extended", "awaiting", "unverified", "before_ledger")
+"""What is counted beside states and lights, in the words of `status`, in the order of `_MARKS`."""
+COUNTED = ("key", "total", *STATES, *LIGHTS, *NUMBERS)
 """The columns of `count_groups`."""
 
 
@@ -103,16 +119,16 @@ def count_groups(aggregates: Aggregates, wanted: ItemFilter, group: str) -> list
     head, parameters = _asked(aggregates)
     where, given = _where(wanted)
     part = _part(aggregates, group)
-    silent = _SILENT_LEAD if group == "unit" else _UNREPORTED
+    marked = {**_MARKS, "silent": _SILENT_LEAD} if group == "unit" else _MARKS
     sums = [
         *(f"sum(CASE WHEN state = '{state}' THEN 1 ELSE 0 END)" for state in STATES),
         *(f"sum(CASE WHEN shown = '{light}' THEN 1 ELSE 0 END)" for light in LIGHTS),
-        *(f"sum({name})" for name in ("late", "near", "silent")),
+        *(f"sum({name})" for name in marked),
     ]  # fmt: skip
     sql = (
         f"{head}, counted AS MATERIALIZED (SELECT item.plan_id, {part} AS part, item.state, {_LIGHT} AS shown,"
-        f" CASE WHEN {_OVERDUE} THEN 1 ELSE 0 END AS late, CASE WHEN {_DUE_SOON} THEN 1 ELSE 0 END AS near,"
-        f" CASE WHEN {silent} THEN 1 ELSE 0 END AS silent FROM asked, item{_LEADS if group == 'unit' else ''}"
+        f" {', '.join(f'CASE WHEN {condition} THEN 1 ELSE 0 END AS {name}' for name, condition in marked.items())}"
+        f" FROM asked, item{_LEADS if group == 'unit' else ''}"
         f" WHERE {where}{_except(aggregates)}),"
         f" grouped AS (SELECT plan_id, part, count(*), {', '.join(sums)} FROM counted GROUP BY plan_id, part)"
         f" SELECT plan.code, plan.region, {'unit.name' if group == 'unit' else 'NULL'}, grouped.* FROM grouped"
@@ -204,7 +220,7 @@ def leading(aggregates: Aggregates, wanted: ItemFilter, limit: int) -> list[str]
     ranks = " ".join(f"WHEN '{light}' THEN {rank}" for rank, light in enumerate(LIGHTS))
     placed = (
         f"{head}, placed AS MATERIALIZED (SELECT item.id AS key, CASE {_LIGHT} {ranks} ELSE {len(LIGHTS)} END AS rank,"
-        f" CASE WHEN {_OVERDUE} THEN item.overdue_from ELSE '9' END AS late FROM asked, item WHERE {where}{_except(aggregates)})"
+        f" CASE WHEN {_OVERDUE} THEN item.overdue_due ELSE '9' END AS late FROM asked, item WHERE {where}{_except(aggregates)})"
     )
     rows = aggregates.connection.all(
         f"{placed}, edge AS (SELECT rank, late FROM placed ORDER BY rank, late LIMIT 1 OFFSET ?) SELECT item.code FROM item"
@@ -225,9 +241,9 @@ def _column(aggregates: Aggregates, name: str) -> tuple[str, list[Any]]:
     if name in ("lead_units", "participating_units"):
         return _units(aggregates, "lead" if name == "lead_units" else "participant")
     days = (
-        "CAST(julianday(asked.today) - julianday(item.overdue_from) AS INTEGER)"
+        "CAST(julianday(asked.today) - julianday(item.overdue_due) AS INTEGER)"
         if aggregates.connection.is_sqlite
-        else "CAST(asked.today AS date) - CAST(item.overdue_from AS date)"
+        else "CAST(asked.today AS date) - CAST(item.overdue_due AS date)"
     )
     return {
         "id": "item.code",

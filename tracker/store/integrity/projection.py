@@ -8,9 +8,10 @@ from tracker.errors import TrackerError
 from tracker.ledger.history import Statement
 from tracker.ledger.model import Indicator, Item
 from tracker.store.connection import Connection, marks
+from tracker.store.figures import load_figures
 from tracker.store.filters import batches
 from tracker.store.integrity.findings import REPAIR, RESTORE, Finding
-from tracker.store.projection.columns import projected_indicator, projected_item, projected_roles, retired_on
+from tracker.store.projection.columns import ROLE, projected_indicator, projected_item, projected_roles, retired_on
 from tracker.store.projection.refresh import Replayed, newest_date, replayed
 
 
@@ -51,7 +52,8 @@ class _Stored:
         keys = list(found)
         among = f"item_id IN ({marks(keys)})"
         item, statements = found[keys[0]]
-        names = ", ".join(projected_item(item, statements))
+        self.figures = load_figures(connection)
+        names = ", ".join(projected_item(item, statements, self.figures))
         rows = connection.all(f"SELECT id, {names} FROM item WHERE {among.replace('item_id', 'id')}", keys)
         self.items = {key: values for key, *values in rows}
         names = ", ".join(projected_indicator(Indicator(1, "", ">="), ()))
@@ -62,13 +64,13 @@ class _Stored:
         self.retired = _by_item((key, n, retired) for key, n, retired, *_ in rows)
         self.planned = _by_item(
             connection.all(
-                "SELECT item_id, id, unit_id, role, printed, active, reported_on, reported_entered FROM responsibility"
+                f"SELECT item_id, id, unit_id, role, printed, {', '.join(ROLE)} FROM responsibility"
                 f" WHERE origin = 'plan' AND {among} ORDER BY id", keys,
             )
         )  # fmt: skip
         self.assigned = _by_item(
             connection.all(
-                "SELECT item_id, unit_id, role, printed, position, reported_on, reported_entered FROM responsibility"
+                f"SELECT item_id, unit_id, role, printed, position, {', '.join(ROLE)} FROM responsibility"
                 f" WHERE origin = 'assigned' AND {among}", keys,
             )
         )  # fmt: skip
@@ -90,7 +92,7 @@ def _by_item(rows: Iterable[Sequence[Any]]) -> dict[int, list[tuple[Any, ...]]]:
 
 
 def _compare_item(stored: _Stored, key: int, item: Item, statements: Sequence[Statement]) -> Iterator[Finding]:
-    yield from _differences(item.id, projected_item(item, statements), stored.items[key])
+    yield from _differences(item.id, projected_item(item, statements, stored.figures), stored.items[key])
     for indicator in item.indicators:
         values = projected_indicator(indicator, statements)
         yield from _differences(f"{item.id}.{indicator.n}", values, stored.indicators[key, indicator.n])
@@ -117,7 +119,7 @@ def _shown(value: Any) -> str:
 
 def _compare_roles(stored: _Stored, key: int, item: Item) -> Iterator[Finding]:
     planned = stored.planned.get(key, ())
-    kept = projected_roles(item, [row[:4] for row in planned])
+    kept = projected_roles(item, [row[:4] for row in planned], stored.figures)
     if {row[0]: row[4:] for row in planned} != kept.planned:
         yield Finding("state", f"{item.id} 的责任单位", "是否在任或最近填报日期与历史不符", REPAIR)
     if sorted(stored.assigned.get(key, ()), key=repr) != sorted(kept.assigned, key=repr):

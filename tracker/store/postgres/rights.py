@@ -1,4 +1,4 @@
-"""What a PostgreSQL server must know to enforce who may do what, by itself (issue: rights by the server, not by our code).
+"""What a PostgreSQL server must know to enforce who may do what, by itself.
 
 Three group roles: tracker_reader reads; tracker_reporter also records reports for its own units, through one function that
 runs with its owner's rights and checks every row against the session's login; tracker_coordinator writes. History is
@@ -8,33 +8,45 @@ The rules of progress are not repeated here: what a reporter records marks the i
 these from history, and the next write of a coordinator settles them.
 """
 
+from pathlib import Path
+
 from tracker.errors import Refused
 from tracker.store.connection import Connection, marks
-from tracker.store.postgres.functions import FOR_REPORTERS, FOR_WRITERS, FUNCTIONS, write_policies
 from tracker.store.tables import APPEND_ONLY, COLUMNS
 
 ROLES = ("reader", "reporter", "coordinator")
 STATE_TABLES = tuple(table for table in COLUMNS if table not in (*APPEND_ONLY, "access"))
 
-_GROUPS = """
-DO $$ BEGIN
-  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tracker_reader') THEN CREATE ROLE tracker_reader NOLOGIN; END IF;
-  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tracker_reporter') THEN CREATE ROLE tracker_reporter NOLOGIN; END IF;
-  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tracker_coordinator') THEN
-    CREATE ROLE tracker_coordinator NOLOGIN; END IF;
-  IF NOT pg_has_role('tracker_reporter', 'tracker_reader', 'MEMBER') THEN GRANT tracker_reader TO tracker_reporter; END IF;
-  IF NOT pg_has_role('tracker_coordinator', 'tracker_reader', 'MEMBER') THEN
-    GRANT tracker_reader TO tracker_coordinator; END IF;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN
-  NULL; -- another ledger of the same server was made at the same moment
-END $$
-"""
+
+_FOLDER = Path(__file__).parent
+
+FOR_WRITERS = ("tracker_turn()",)
+"""What reporters and coordinators may run."""
+FOR_REPORTERS = ("tracker_record(text, text[], text[])",)
+"""What reporters may run beside it; every other function of ours is for nobody but these."""
+
+
+def write_policies(table: str) -> tuple[tuple[str, str], ...]:
+    """Return name and rule of the policies of an append-only table.
+
+    A coordinator adds to a change only in the transaction that writes it, and a change is its session's own: so nobody can
+    put a report into what somebody else said.
+    """
+    rule = "login = session_user::text" if table == "change" else (
+        f"EXISTS (SELECT FROM change c WHERE c.id = {table}.change_id AND c.login = session_user::text"
+        " AND c.xmin = pg_current_xact_id()::xid)"
+    )  # fmt: skip
+    assert table in APPEND_ONLY  # noqa: S101 - the name stands in the statement
+    return (
+        ("read", "FOR SELECT TO tracker_reader USING (true)"),
+        ("write", f"FOR INSERT TO tracker_coordinator WITH CHECK ({rule})"),
+    )
 
 
 def set_up_rights(connection: Connection) -> None:
     """Create roles, policies and functions; safe to run again. The connection's login becomes their owner."""
-    for statement in (_GROUPS, *FUNCTIONS):
-        connection.raw.execute(statement)
+    for name in ("roles.sql", "functions.sql"):
+        connection.raw.execute((_FOLDER / name).read_text(encoding="utf-8"))
     _shut_out_strangers(connection)
     for table in (*STATE_TABLES, *APPEND_ONLY, "access", "alembic_version"):
         connection.raw.execute(f"REVOKE ALL ON {table} FROM PUBLIC")

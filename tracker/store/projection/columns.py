@@ -4,24 +4,30 @@ How they are written is `store.projection.refresh`'s subject, and what they must
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from tracker.ledger.figures import Figures
 from tracker.ledger.history import Statement
-from tracker.ledger.model import Indicator, Item, Link, Role
+from tracker.ledger.model import Indicator, Item, Link, Milestone, Role
 from tracker.ledger.values import plain
 
 
-def projected_item(item: Item, statements: Sequence[Statement]) -> dict[str, Any]:
+def projected_item(item: Item, statements: Sequence[Statement], figures: Figures) -> dict[str, Any]:
     """Return the kept columns of an item that was replayed, by name."""
     return {
-        **projected_state(item, statements),
+        **projected_state(item, statements, figures),
         "due": _text(item.due),
         "completed_on": _text(item.completed_on),
         "completed_by": item.completed_by,
+        "completed_unit": item.completed_unit,
         "closed_on": _text(item.closed_on),
+        "unmet": item.unmet,
+        "owing_since": _text(item.owing_since),
+        "extensions": item.extensions,
+        "milestones": milestones_text(item.milestones),
         "forecast": item.forecast,
         "assigned": int(item.assigned),
         "edited": _edited(statements, None),
@@ -31,18 +37,22 @@ def projected_item(item: Item, statements: Sequence[Statement]) -> dict[str, Any
 
 
 SCHEDULE_COLUMNS = (
-    "projected_from", "overdue_from", "next_due_first", "next_due_last", "needs_judging", "last_lead_report", "achieved", "light",
-    "light_2_from", "light_2", "light_3_from", "light_3", "light_4_from", "light_4",
+    "overdue_from", "overdue_due", "before_ledger", "next_due_first", "next_due_last", "unreported_from", "unreported_until",
+    "awaiting_from", "awaiting_until", "unassessable_until", "unverified", "needs_judging", "achieved", "light",
+    "light_2_from", "light_2", "light_3_from", "light_3", "light_4_from", "light_4", "light_5_from", "light_5",
 )  # fmt: skip
-STATE_COLUMNS = ("state", "percent", "last_report_id", *SCHEDULE_COLUMNS)
-FIGURE_COLUMNS = ("state", "percent", "actual", "actual_date", "reported_on", "reported_entered")
-ROLE_COLUMNS = ("reported_on", "reported_entered")
+STATE_COLUMNS = ("state", "percent", "returned", "reported_on", "reported_entered", "last_report_id", *SCHEDULE_COLUMNS)
+FIGURE_COLUMNS = (
+    "state", "percent", "percent_on", "actual", "actual_date", "reported_values", "returned", "reported_on", "reported_entered"
+)  # fmt: skip
+ROLE_COLUMNS = ("reported_on", "reported_entered", "answered_until", "unreported_from")
 """The kept columns that a report may change: of an item, of its indicators, of a unit's part in it."""
+LAST_REPORT = STATE_COLUMNS.index("last_report_id")
 
 
-def projected_state(item: Item, statements: Iterable[Statement]) -> dict[str, Any]:
+def projected_state(item: Item, statements: Iterable[Statement], figures: Figures) -> dict[str, Any]:
     """Return `STATE_COLUMNS` by name. statements: with the last report on the item at least."""
-    return dict(zip(STATE_COLUMNS, state_values(item, last_report_of(statements)), strict=True))
+    return dict(zip(STATE_COLUMNS, state_values(item, last_report_of(statements), figures), strict=True))
 
 
 def last_report_of(statements: Iterable[Statement]) -> int | None:
@@ -51,14 +61,16 @@ def last_report_of(statements: Iterable[Statement]) -> int | None:
     return max(reports)[1] & ((1 << 40) - 1) if reports else None
 
 
-def state_values(item: Item, last_report: int | None) -> tuple[Any, ...]:
+def state_values(item: Item, last_report: int | None, figures: Figures) -> tuple[Any, ...]:
     """Return the values of `STATE_COLUMNS`."""
-    return (item.state, _text(item.percent), last_report, *schedule_values(item))
+    return (
+        item.state, _text(item.percent), item.returned, _text(item.reported_on), _text(item.reported_entered), last_report,
+        *schedule_values(item, figures),
+    )  # fmt: skip
 
 
 def projected_indicator(indicator: Indicator, statements: Sequence[Statement]) -> dict[str, Any]:
     """Return the kept columns of an indicator that was replayed, by name; `retired_on` apart."""
-    points = [[point.date.isoformat(), plain(point.value)] for point in indicator.milestones]
     return {
         **projected_figures(indicator),
         "due": _text(indicator.due),
@@ -66,11 +78,21 @@ def projected_indicator(indicator: Indicator, statements: Sequence[Statement]) -
         "baseline_value": _text(indicator.baseline_value),
         "completed_on": _text(indicator.completed_on),
         "completed_by": indicator.completed_by,
+        "completed_unit": indicator.completed_unit,
         "closed_on": _text(indicator.closed_on),
-        "milestones": json.dumps(points, separators=(",", ":")) if points else None,
+        "unmet": indicator.unmet,
+        "owing_since": _text(indicator.owing_since),
+        "extensions": indicator.extensions,
+        "milestones": milestones_text(indicator.milestones),
         "link": link_text(indicator.link),
         "edited": _edited(statements, indicator.n),
     }
+
+
+def milestones_text(milestones: Sequence[Milestone]) -> str | None:
+    """Write milestones in their kept form, JSON [[date, value], …]."""
+    points = [[point.date.isoformat(), plain(point.value)] for point in milestones]
+    return json.dumps(points, separators=(",", ":")) if points else None
 
 
 def projected_figures(indicator: Indicator) -> dict[str, Any]:
@@ -80,84 +102,121 @@ def projected_figures(indicator: Indicator) -> dict[str, Any]:
 
 def figure_values(indicator: Indicator) -> tuple[Any, ...]:
     """Return the values of `FIGURE_COLUMNS`."""
+    values = [[each.date.isoformat(), plain(each.value), each.entered.isoformat()] for each in indicator.values]
     return (
-        indicator.state, _text(indicator.percent), _text(indicator.actual), _text(indicator.actual_date),
+        indicator.state, _text(indicator.percent), _text(indicator.percent_on), _text(indicator.actual),
+        _text(indicator.actual_date), json.dumps(values, separators=(",", ":")) if values else None, indicator.returned,
         _text(indicator.reported_on), _text(indicator.reported_entered),
     )  # fmt: skip
 
 
-LIGHTS_KEPT = 4
+LIGHTS_KEPT = 5
 """How many colours of an item's light follow one another in the kept state; what changes more often is judged."""
-LOOSE_NEARNESS, LOOSE_TOLERANCE, LOOSE_LIGHT = 1, 2, 4
-"""What of an item's light schedule the kept columns cannot hold, in `needs_judging`: more than two due dates that may be near, a result
-that depends on the tolerance of 左右 (which the settings can change), more colours than there are columns.
+LOOSE_DAYS, LOOSE_LIGHT, LOOSE_NEARNESS = 1, 2, 4
+"""What of an item's schedule the kept columns cannot hold, in `needs_judging`: more than one run of days for something, more colours
+than there are columns, more than two due dates that may be near.
 """
+NEVER = "9999-12-31"
 
 
-def schedule_values(item: Item) -> tuple[Any, ...]:
-    """Return the values of `SCHEDULE_COLUMNS`: how an item stands on later days (`tracker.ledger.light_schedule`)."""
+def kept_schedule(item: Item, figures: Figures) -> tuple[tuple[Any, ...], tuple[date | None, ...]]:
+    """Return the values of `SCHEDULE_COLUMNS`, and from when each lead owes the report asked about (`tracker.ledger.light_schedule`)."""
     from tracker.ledger.light_schedule import likeness
 
-    key = (item.retired_on is None, likeness(item))
+    key = (figures.of(item.plan), item.retired_on is None, likeness(item, figures))
     kept = _schedules.get(key)
     if kept is None:
-        if len(_schedules) >= OUTLOOKS_REMEMBERED:
+        if len(_schedules) >= SCHEDULES_REMEMBERED:
             _schedules.clear()
-        kept = _schedules[key] = _columns_of_schedule(item)
+        kept = _schedules[key] = _columns_of_schedule(item, figures)
     return kept
 
 
-OUTLOOKS_REMEMBERED = 5000
-_schedules: dict[tuple[Any, ...], tuple[Any, ...]] = {}
-"""Outlooks worked out lately: in a large ledger many rows stand alike."""
+def schedule_values(item: Item, figures: Figures) -> tuple[Any, ...]:
+    """Return the values of `SCHEDULE_COLUMNS`: how an item stands on later days."""
+    return kept_schedule(item, figures)[0]
 
 
-def _columns_of_schedule(item: Item) -> tuple[Any, ...]:
+SCHEDULES_REMEMBERED = 5000
+_schedules: dict[tuple[Any, ...], tuple[tuple[Any, ...], tuple[date | None, ...]]] = {}
+"""Schedules worked out lately: in a large ledger many rows stand alike."""
+
+
+def _columns_of_schedule(item: Item, figures: Figures) -> tuple[tuple[Any, ...], tuple[date | None, ...]]:
+    from tracker.ledger.lifecycle import is_unverified
     from tracker.ledger.light_schedule import light_schedule
 
-    found = light_schedule(item)
-    dues = found.soon_dues if item.retired_on is None else ()
-    needs_judging = (
-        LOOSE_NEARNESS * (len(dues) > 2)  # noqa: PLR2004 - the first and the last have a column
-        + LOOSE_TOLERANCE * found.by_tolerance
+    found = light_schedule(item, figures)
+    here = item.retired_on is None
+    dues = found.soon_dues if here else ()
+    loose = (
+        LOOSE_DAYS * (not found.is_whole)
         + LOOSE_LIGHT * (len(found.steps) > LIGHTS_KEPT)
+        + LOOSE_NEARNESS * (len(dues) > 2)  # noqa: PLR2004 - the first and the last have a column
     )
     steps: list[tuple[str | None, str | None]] = [(_text(step.day), step.color) for step in found.steps[:LIGHTS_KEPT]]
     steps += [(None, None)] * (LIGHTS_KEPT - len(steps))
-    return (
-        _text(found.since), _text(found.overdue_from) if item.retired_on is None else None,
-        _text(dues[0]) if len(dues) > 1 else None, _text(dues[-1]) if dues else None, needs_judging, found.heard,
-        _text(found.percent), steps[0][1], *(value for step in steps[1:] for value in step),
+    columns = (
+        _text(found.overdue.start) if found.overdue and here else None,
+        _text(found.overdue_due) if here else None,
+        int(found.before_ledger),
+        _text(dues[0]) if len(dues) > 1 else None, _text(dues[-1]) if dues else None,
+        _text(found.unreported and found.unreported.start), _text(found.unreported and found.unreported.end),
+        _text(found.awaiting and found.awaiting.start), _text(found.awaiting and found.awaiting.end),
+        (_text(found.unassessable.end) or NEVER) if found.unassessable else None,
+        int(is_unverified(item)), loose, _text(found.percent), steps[0][1], *(value for step in steps[1:] for value in step),
     )  # fmt: skip
+    return columns, found.silent
 
 
 class KeptRoles(NamedTuple):
     """A unit's parts in an item as history leaves them: the plan's own rows by key, and those of an assignment."""
 
-    planned: dict[int, tuple[int, str | None, str | None]]
-    assigned: list[tuple[int, str, str, int, str | None, str | None]]
+    planned: dict[int, tuple[Any, ...]]
+    assigned: list[tuple[Any, ...]]
 
 
-def projected_roles(item: Item, planned: Iterable[tuple[int, int, str, str]]) -> KeptRoles:
-    """Return (active, reported_on, reported_entered) of the plan's rows, and whole rows for what an assignment added.
+ROLE = ("active", *ROLE_COLUMNS, "main_lead", "named_on")
+"""The kept columns of a unit's part in an item."""
 
-    planned gives the plan's rows as (key, unit, role, printed); an assigned row is (unit, role, printed, position,
-    reported_on, reported_entered).
+
+def projected_roles(item: Item, planned: Iterable[tuple[int, int, str, str]], figures: Figures) -> KeptRoles:
+    """Return the values of `ROLE` of the plan's rows, and whole rows for what an assignment added.
+
+    planned gives the plan's rows as (key, unit, role, printed); an assigned row is (unit, role, printed, position) and the values
+    of `ROLE`.
     """
     left = {(role.unit, kind, role.name): role for kind, roles in _roles(item) for role in roles}
-    kept: dict[int, tuple[int, str | None, str | None]] = {}
+    silent = dict(zip((lead.unit for lead in item.leads), kept_schedule(item, figures)[1], strict=True))
+    kept: dict[int, tuple[Any, ...]] = {}
     for row, unit, kind, printed in planned:
         role = left.pop((unit, kind, printed), None)
-        kept[row] = (0, None, None) if role is None else (1, _text(role.reported_on), _text(role.reported_entered))
+        kept[row] = (
+            (0, *(None,) * len(ROLE_COLUMNS), 0, None) if role is None else _role_values(item, kind, role, silent)
+        )
     return KeptRoles(kept, [
-        (unit, kind, printed, position, _text(role.reported_on), _text(role.reported_entered))
+        (unit, kind, printed, position, *_role_values(item, kind, role, silent))
         for position, ((unit, kind, printed), role) in enumerate(left.items(), start=1001)
     ])  # fmt: skip
 
 
-def role_values(role: Role) -> tuple[Any, ...]:
-    """Return the values of `ROLE_COLUMNS`."""
-    return _text(role.reported_on), _text(role.reported_entered)
+def _role_values(item: Item, kind: str, role: Role, silent: Mapping[int, date | None]) -> tuple[Any, ...]:
+    is_main = kind == "lead" and item.main_lead == role.unit
+    return 1, *_voice(role, silent.get(role.unit) if kind == "lead" else None), int(is_main), _text(role.named_on)
+
+
+def _voice(role: Role, silent_from: date | None) -> tuple[Any, ...]:
+    until = max((each.last for each in role.answers), default=None)
+    return _text(role.reported_on), _text(role.reported_entered), _text(until), _text(silent_from)
+
+
+def role_values(item: Item, figures: Figures) -> list[tuple[Any, ...]]:
+    """Return the values of `ROLE_COLUMNS` and the key of the unit, of every unit of an item."""
+    silent = dict(zip((lead.unit for lead in item.leads), kept_schedule(item, figures)[1], strict=True))
+    return [
+        *((*_voice(role, silent.get(role.unit)), role.unit) for role in item.leads),
+        *((*_voice(role, None), role.unit) for role in item.participants),
+    ]
 
 
 def _roles(item: Item) -> tuple[tuple[str, list[Any]], ...]:

@@ -8,13 +8,17 @@ from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Any, NamedTuple
 
+from tracker.ledger.figures import Figures
 from tracker.ledger.history import Statement, follow, may_follow
 from tracker.ledger.model import Item
 from tracker.store.connection import Connection, marks
+from tracker.store.figures import load_figures
 from tracker.store.filters import batches
 from tracker.store.items import Selection, Watermark, load_facts, load_projected, load_statements, replay_facts
+from tracker.store.plan_use import keep_plan_uses, local_day
 from tracker.store.projection.columns import (
     FIGURE_COLUMNS,
+    ROLE,
     ROLE_COLUMNS,
     STATE_COLUMNS,
     figure_values,
@@ -52,11 +56,12 @@ def _follow(connection: Connection, keys: Sequence[int], since: Watermark) -> se
     """Bring kept states on by what was said since, and return the items for which that is enough (`history.may_follow`)."""
     news = load_statements(connection, keys, None, since)
     stale = stale_items(connection)
+    figures = load_figures(connection)
     decisions = last_decisions(connection, [key for key in keys if key in news and key not in stale])
     moves: list[Move] = []
     for key, item in load_projected(connection, tuple(decisions)).items():
         if may_follow(item, told_until(item, decisions[key].last), news[key]):
-            moves.append(move_of(key, follow(item, news[key]), news[key]))
+            moves.append(move_of(key, follow(item, news[key], figures), news[key], figures))
     write_moves(connection, moves)
     return {move.key for move in moves}
 
@@ -83,8 +88,27 @@ def replayed(connection: Connection, keys: Sequence[int]) -> Replayed:
     return {key: (item, histories.get(key, ())) for key, item in facts.items() if key in wanted}
 
 
+def moved_by_use(connection: Connection, touched: Iterable[int], *, is_news: bool) -> set[int]:
+    """Note since when plans are in use, and return the items that are to be judged anew because that moved.
+
+    Of news only plans that nobody used before can be moved by them; an undo may move any.
+    """
+    unused = " AND plan.used_on IS NULL" if is_news else ""
+    codes: set[str] = set()
+    for batch in batches(sorted(set(touched))):
+        codes.update(row[0] for row in connection.all(
+            f"SELECT DISTINCT plan.code FROM plan JOIN item ON item.plan_id = plan.id WHERE item.id IN ({marks(batch)}){unused}",
+            batch,
+        ))  # fmt: skip
+    noted = " UNION SELECT code FROM plan WHERE in_ledger IS NULL AND withdrawn = 0"
+    codes.update(row[0] for row in connection.all(f"SELECT code FROM plan WHERE 0 = 1{noted}"))
+    return keep_plan_uses(connection, codes) if codes else set()
+
+
 def rebuild(connection: Connection) -> None:
     """Derive anew the kept state of every item, and the newest date of all."""
+    keep_came_in(connection)
+    keep_plan_uses(connection)
     keys = [row[0] for row in connection.all("SELECT id FROM item ORDER BY id")]
     for batch in batches(keys):
         refresh_batch(connection, batch)
@@ -92,10 +116,10 @@ def rebuild(connection: Connection) -> None:
 
 
 def newest_date(connection: Connection) -> str:
-    """Return the newest date any statement about an item has, "" where there is none."""
+    """Return the day of the newest entry about an item, "" where there is none: from then on the kept state answers."""
     row = connection.one(
-        "SELECT max(date) FROM (SELECT max(date) AS date FROM report"
-        " UNION ALL SELECT max(date) FROM event WHERE item_id IS NOT NULL) AS dates"
+        "SELECT max(entered) FROM (SELECT max(entered) AS entered FROM report"
+        " UNION ALL SELECT max(entered) FROM event WHERE item_id IS NOT NULL) AS days"
     )
     return str(row[0]) if row is not None and row[0] is not None else ""
 
@@ -121,8 +145,9 @@ def _with_followers(connection: Connection, keys: set[int]) -> set[int]:
 def _keep(connection: Connection, found: Replayed) -> None:
     """Write all that is kept of items that were replayed."""
     keys = list(found)
+    figures = load_figures(connection)
     among = f"item_id IN ({marks(keys)})"
-    _update(connection, "item", "id = ?", [(projected_item(*each), (key,)) for key, each in found.items()])
+    _update(connection, "item", "id = ?", [(projected_item(*each, figures), (key,)) for key, each in found.items()])
     _update(connection, "indicator", _INDICATOR, [
         (projected_indicator(indicator, statements), (key, indicator.n))
         for key, (item, statements) in found.items()
@@ -134,7 +159,7 @@ def _keep(connection: Connection, found: Replayed) -> None:
         for key, n, retired in stored
         if retired != (right := retired_on(found[key][1], n))
     ])  # fmt: skip
-    _keep_roles(connection, found)
+    _keep_roles(connection, found, figures)
     _keep_sources(connection, found)
 
 
@@ -153,17 +178,14 @@ class Move(NamedTuple):
     voices: tuple[tuple[Any, ...], ...]
 
 
-def move_of(key: int, item: Item, news: Sequence[Statement]) -> Move:
+def move_of(key: int, item: Item, news: Sequence[Statement], figures: Figures) -> Move:
     """Return what is to be written of an item that was brought on by reports."""
     about = {each.n for each in news}
-    speakers = {each.unit_id for each in news}
     return Move(
         key,
-        state_values(item, last_report_of(news)),
+        state_values(item, last_report_of(news), figures),
         tuple([(*figure_values(each), each.n) for each in item.indicators if each.n in about or None in about]),
-        tuple([
-            (*role_values(role), role.unit) for role in (*item.leads, *item.participants) if role.unit in speakers
-        ]),
+        tuple(role_values(item, figures)),
     )  # fmt: skip
 
 
@@ -194,29 +216,41 @@ def _update(connection: Connection, table: str, where: str, rows: Sequence[Updat
         connection.many(_setting(table, rows[0][0], where), [(*values.values(), *keys) for values, keys in rows])
 
 
-def _keep_roles(connection: Connection, found: Replayed) -> None:
+def _keep_roles(connection: Connection, found: Replayed, figures: Figures) -> None:
     """Mark the plan's own rows active or replaced, and write an assignment's rows beside them."""
     keys = list(found)
     among = f"item_id IN ({marks(keys)})"
     planned: dict[int, list[tuple[int, int, str, str]]] = {}
     stored = {}
-    for key, row, *part, active, day, entered in connection.all(
-        "SELECT item_id, id, unit_id, role, printed, active, reported_on, reported_entered FROM responsibility"
+    for key, row, unit, role, printed, *values in connection.all(
+        f"SELECT item_id, id, unit_id, role, printed, {', '.join(ROLE)} FROM responsibility"
         f" WHERE origin = 'plan' AND {among} ORDER BY id", keys,
     ):  # fmt: skip
-        planned.setdefault(key, []).append((row, *part))
-        stored[row] = (active, day, entered)
-    kept = {key: projected_roles(item, planned.get(key, ())) for key, (item, _) in found.items()}
+        planned.setdefault(key, []).append((row, unit, role, printed))
+        stored[row] = tuple(values)
+    kept = {key: projected_roles(item, planned.get(key, ()), figures) for key, (item, _) in found.items()}
     connection.execute(f"DELETE FROM responsibility WHERE origin = 'assigned' AND {among}", keys)
     connection.many(
-        "UPDATE responsibility SET active = ?, reported_on = ?, reported_entered = ? WHERE id = ?",
+        _setting("responsibility", ROLE, "id = ?"),
         [(*values, row) for each in kept.values() for row, values in each.planned.items() if values != stored[row]],
     )
     connection.many(
-        "INSERT INTO responsibility (item_id, unit_id, role, printed, position, origin, active, reported_on,"
-        " reported_entered) VALUES (?, ?, ?, ?, ?, 'assigned', 1, ?, ?)",
+        f"INSERT INTO responsibility (item_id, unit_id, role, printed, position, {', '.join(ROLE)}, origin)"
+        f" VALUES (?, ?, ?, ?, ?, {marks(ROLE)}, 'assigned')",
         [(key, *assigned) for key, each in kept.items() for assigned in each.assigned],
     )
+
+
+def keep_came_in(connection: Connection, change: int | None = None) -> None:
+    """Write the day on which rows came in that their plan did not bring: those added by a change (None: by any)."""
+    condition, keys = ("", ()) if change is None else (" AND item.added_by = ?", (change,))
+    rows = connection.all(
+        "SELECT item.id, added.at, item.came_in FROM item JOIN plan ON plan.id = item.plan_id"
+        " JOIN change added ON added.id = item.added_by"
+        f" WHERE (plan.added_by IS NULL OR plan.added_by <> item.added_by){condition}", keys,
+    )  # fmt: skip
+    days = [(local_day(at).isoformat(), kept, key) for key, at, kept in rows]
+    connection.many("UPDATE item SET came_in = ? WHERE id = ?", [(day, key) for day, kept, key in days if day != kept])
 
 
 def _keep_sources(connection: Connection, found: Replayed) -> None:

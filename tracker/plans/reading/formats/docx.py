@@ -16,7 +16,7 @@ from tracker.errors import Refused
 from tracker.plans.reading.formats.grids import MAX_SPAN, Grid, is_layout
 from tracker.plans.reading.formats.numbering import WordNumbers
 from tracker.plans.reading.model import Line, Place, Table
-from tracker.plans.reading.sources import guard_zip
+from tracker.plans.reading.sources import LISTS, guard_zip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +68,9 @@ class _Package:
         targets = self.related("", "/officeDocument")
         self.main = next(iter(targets.values()), "word/document.xml")
         if self.main.lower() not in self._names:
-            raise Refused(f"这是{self._other_kind()}，不是 Word 文档；请另存为 docx、pdf 或 txt 再读")
+            kind = self._other_kind()
+            advice = LISTS if "表" in kind or "Excel" in kind else "请另存为 docx、pdf 或 txt 再读"
+            raise Refused(f"这是{kind}，不是 Word 文档；{advice}")
 
     def _other_kind(self) -> str:
         names = self._names
@@ -77,7 +79,8 @@ class _Package:
         if any(name.startswith("ppt/") for name in names):
             return "演示文稿（PowerPoint）"
         if "mimetype" in names and b"opendocument" in self._archive.read(names["mimetype"])[:100]:
-            return "OpenDocument 文档（odt）"
+            spread = b"spreadsheet" in self._archive.read(names["mimetype"])[:100]
+            return "OpenDocument 表格（ods）" if spread else "OpenDocument 文档（odt）"
         return "压缩文件" if not any(name.endswith((".xml", ".rels", ".iwa")) for name in names) else "其他程序的文档"
 
     def part(self, name: str) -> Any:

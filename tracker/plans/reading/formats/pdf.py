@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MAX_PAGES = 600
 _INDENT = 1.2
 _SNAP = 3
+_LINE = 0.35
 _THIN = 3.0
 _NEARLY = 0.01
 _CMYK = 4
@@ -57,26 +58,49 @@ def read(path: Path, remarks: list[str]) -> Iterator[Block]:
 
 def _page_blocks(page: Any, number: int) -> list[Block]:
     """Return a page's lines and tables, from top to bottom."""
+    ruled = page.filter(_is_rule_or_text)
     tables = [
         table
-        for table in page.filter(_is_rule_or_text).find_tables()
+        for table in ruled.find_tables({"explicit_horizontal_lines": _open_ends(ruled)})
         if len(table.rows) > 1 and max(len(row.cells) for row in table.rows) > 1
     ]
     boxes = [table.bbox for table in tables]
     outside = page.filter(lambda thing: not any(_within(thing, box) for box in boxes)) if boxes else page
+    # Letters and digits of two fonts stand on one line, their tops apart.
+    tolerance = {"x_tolerance": _SNAP, "y_tolerance": max(_SNAP, _LINE * _usual_size(page.chars))}
     placed: list[tuple[float, Block]] = []
-    lines = outside.extract_text_lines(strip=True, return_chars=True, x_tolerance=_SNAP)
+    lines = outside.extract_text_lines(strip=True, return_chars=True, **tolerance)
     left = min((line["x0"] for line in lines), default=0.0)
     for index, line in enumerate(lines, 1):
         size = line["chars"][0]["size"] if line["chars"] else 12
         indented = _INDENT * size < line["x0"] - left < 3 * size
         placed.append((line["top"], Line(line["text"], Place(index, number), indented)))
     for table in tables:
-        rows = tuple(tuple(cell or "" for cell in row) for row in table.extract(x_tolerance=_SNAP))
+        rows = tuple(tuple(cell or "" for cell in row) for row in table.extract(**tolerance))
         places = tuple(Place(row, number) for row in range(1, len(rows) + 1))
         placed.append((table.bbox[1], Table(rows, places)))
     placed.sort(key=lambda item: item[0])
     return [item for _, item in placed]
+
+
+def _usual_size(chars: list[dict[str, Any]]) -> float:
+    sizes = sorted(char["size"] for char in chars)
+    return float(sizes[len(sizes) // 2]) if sizes else 0.0
+
+
+def _open_ends(page: Any) -> list[float]:
+    """Return where the upright rules of a table end without a level one: a browser breaks a row over pages and closes neither part."""
+    upright = page.vertical_edges
+    level = [edge["top"] for edge in page.horizontal_edges if edge["width"] > _THIN]  # the foot of a rule is none
+    if not upright:
+        return []
+    ends = []
+    for side, outermost in (("top", min), ("bottom", max)):
+        at = outermost(edge[side] for edge in upright)
+        columns = {round(edge["x0"]) for edge in upright if abs(edge[side] - at) <= _SNAP}
+        if len(columns) > 2 and not any(abs(each - at) <= _SNAP for each in level):  # noqa: PLR2004 - two columns have three rules
+            ends.append(at)
+    return ends
 
 
 def _is_rule_or_text(thing: dict[str, Any]) -> bool:

@@ -11,23 +11,33 @@ revision = "0002"
 down_revision = "0001"
 
 _ADDED = {
-    "plan": ("ended_on TEXT",),
+    "plan": ("in_ledger TEXT", "used_on TEXT", "ended_on TEXT"),
     "unit": ("contact_person TEXT", "contact_phone TEXT", "contact_email TEXT",
              "merged_into INTEGER REFERENCES unit (id) DEFERRABLE INITIALLY DEFERRED"),
-    "item": ("start TEXT",),
+    "item": (
+        "start TEXT", "completed_unit TEXT", "unmet TEXT", "returned TEXT", "owing_since TEXT", "extensions INTEGER DEFAULT 0 NOT NULL",
+        "reported_on TEXT", "reported_entered TEXT", "milestones TEXT", "came_in TEXT", "overdue_due TEXT",
+        "before_ledger INTEGER DEFAULT 0 NOT NULL", "unreported_from TEXT", "unreported_until TEXT", "awaiting_from TEXT",
+        "awaiting_until TEXT", "unassessable_until TEXT", "unverified INTEGER DEFAULT 0 NOT NULL",
+        "light_5_from TEXT", "light_5 TEXT",
+    ),
     "indicator": (
         "basis TEXT CHECK (basis IS NULL OR basis IN ('total', 'level', 'annual', 'each', 'assessed', 'declared'))",
+        "reported_values TEXT", "percent_on TEXT", "completed_unit TEXT", "unmet TEXT", "returned TEXT", "owing_since TEXT",
+        "extensions INTEGER DEFAULT 0 NOT NULL",
     ),
-    "responsibility": ("main_lead INTEGER DEFAULT 0 NOT NULL", "answered_until TEXT"),
+    "responsibility": ("main_lead INTEGER DEFAULT 0 NOT NULL", "answered_until TEXT", "named_on TEXT", "unreported_from TEXT"),
     "report": ("data_year INTEGER",),
 }  # fmt: skip
 
 _RENAMED = {
-    "steady_from": "projected_from", "soon_first": "next_due_first", "soon_due": "next_due_last", "loose": "needs_judging",
-    "heard": "last_lead_report", "reached": "achieved",
+    "soon_first": "next_due_first", "soon_due": "next_due_last", "loose": "needs_judging",
+    "reached": "achieved",
     **{f"light{n}{end}": f"light_{n}{end}" for n in (2, 3, 4) for end in ("_from", "")},
 }  # fmt: skip
 """Columns of item."""
+_DROPPED = ("steady_from", "heard")
+"""Columns of item that said what other columns say better."""
 
 
 def upgrade() -> None:
@@ -37,6 +47,9 @@ def upgrade() -> None:
     for table, columns in _ADDED.items():
         for column in columns:
             op.execute(f"ALTER TABLE {table} ADD COLUMN {column}")
+    op.execute("DROP INDEX ix_item_steady_from")
+    for column in _DROPPED:
+        op.execute(f"ALTER TABLE item DROP COLUMN {column}")
     op.execute("INSERT INTO ledger (name, value) VALUES ('recipe', '1')")
     op.create_table(
         "issue",

@@ -1,19 +1,12 @@
-"""The functions by which a PostgreSQL server itself decides what a reporter may record (`tracker.store.postgres.rights`).
+-- The functions by which a PostgreSQL server itself decides what a reporter may record (store/postgres/rights.py).
+--
+-- A reporter can run nothing but tracker_turn and tracker_record, which work with their owner's rights. Nothing that is handed
+-- over is trusted: every value is taken apart, held against what the ledger holds, and written in its one form; the hash of the
+-- chain is computed from what is written, never from the text that came. Every function fixes its search path, so that no table
+-- or operator of a caller's own can take the place of ours. They stand in an order in which each finds what it needs.
 
-A reporter can run nothing but `tracker_turn` and `tracker_record`, which work with their owner's rights. Nothing that is
-handed over is trusted: every value is taken apart, held against what the ledger holds, and written in its one form; the hash
-of the chain is computed from what is written, never from the text that came. Every function fixes its search path, so that no
-table or operator of a caller's own can take the place of ours.
-"""
-
-from tracker.store.tables import APPEND_ONLY
-
-_READS = "LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp"
-_WRITES = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp"
-
-# What runs inside a coordinator's own session names everything by its schema: a table of its own, called pg_class, would
-# otherwise say who owns what.
-_OWN_CHANGE = """
+-- What runs inside a coordinator's own session names everything by its schema: a table of its own, called pg_class, would
+-- otherwise say who owns what.
 CREATE OR REPLACE FUNCTION tracker_own_login() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -35,76 +28,79 @@ BEGIN
       USING ERRCODE = 'insufficient_privilege';
   END IF;
   RETURN NEW;
-END $$
-"""
+END $$;
 
-_OWN_CHANGE_TRIGGER = """
-CREATE OR REPLACE TRIGGER tracker_own_login BEFORE INSERT ON change FOR EACH ROW EXECUTE FUNCTION tracker_own_login()
-"""
+CREATE OR REPLACE TRIGGER tracker_own_login BEFORE INSERT ON change FOR EACH ROW EXECUTE FUNCTION tracker_own_login();
 
-# Only who may write can take this lock: with an advisory lock a reader could keep everybody waiting.
-_TURN = f"""
-CREATE OR REPLACE FUNCTION tracker_turn() RETURNS void {_WRITES} AS $$
+-- Only who may write can take this lock: with an advisory lock a reader could keep everybody waiting.
+CREATE OR REPLACE FUNCTION tracker_turn() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   PERFORM FROM ledger WHERE name = 'head' FOR UPDATE;
-END $$
-"""
+END $$;
 
-# `store.changeset.dump`, for one text: the same escapes, in ASCII alone.
-_JSON = """
+-- `store.changeset.dump`, for one text: the same escapes, in ASCII alone.
 CREATE OR REPLACE FUNCTION tracker_json(value text) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
   SELECT coalesce('"' || (
     SELECT string_agg(CASE
-      WHEN code IN (34, 92) THEN '\\' || letter
+      WHEN code IN (34, 92) THEN '\' || letter
       WHEN code BETWEEN 32 AND 126 THEN letter
-      WHEN code = 8 THEN '\\b' WHEN code = 9 THEN '\\t' WHEN code = 10 THEN '\\n'
-      WHEN code = 12 THEN '\\f' WHEN code = 13 THEN '\\r'
-      WHEN code < 65536 THEN '\\u' || lpad(to_hex(code), 4, '0')
-      ELSE '\\u' || to_hex(55296 + ((code - 65536) >> 10)) || '\\u' || to_hex(56320 + ((code - 65536) & 1023))
+      WHEN code = 8 THEN '\b' WHEN code = 9 THEN '\t' WHEN code = 10 THEN '\n'
+      WHEN code = 12 THEN '\f' WHEN code = 13 THEN '\r'
+      WHEN code < 65536 THEN '\u' || lpad(to_hex(code), 4, '0')
+      ELSE '\u' || to_hex(55296 + ((code - 65536) >> 10)) || '\u' || to_hex(56320 + ((code - 65536) & 1023))
       END, '' ORDER BY place)
     FROM (SELECT letter, ascii(letter) AS code, place
           FROM regexp_split_to_table(value, '') WITH ORDINALITY AS split(letter, place) WHERE letter <> '') AS coded
   ) || '"', CASE WHEN value IS NULL THEN 'null' ELSE '""' END)
-$$
-"""
+$$;
 
-# A row as `store.changeset.chain` hashes it: whole numbers at some places, texts at all others.
-_ROW = """
+-- A row as `store.changeset.chain` hashes it: whole numbers at some places, texts at all others.
 CREATE OR REPLACE FUNCTION tracker_row(part jsonb, numbers int[]) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
   SELECT '[' || string_agg(CASE WHEN place - 1 = ANY (numbers) THEN coalesce((cell::int)::text, 'null')
     ELSE tracker_json(cell) END, ',' ORDER BY place) || ']'
   FROM jsonb_array_elements_text(part) WITH ORDINALITY AS cells(cell, place)
-$$
-"""
+$$;
 
-_UNDONE = f"""
-CREATE OR REPLACE FUNCTION tracker_undone(number int) RETURNS boolean {_READS} AS $$
+CREATE OR REPLACE FUNCTION tracker_refuse(is_wrong boolean, words text) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF is_wrong IS DISTINCT FROM false THEN
+    RAISE EXCEPTION 'tracker: %', words USING ERRCODE = 'insufficient_privilege';
+  END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION tracker_undone(number int) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   RETURN EXISTS (SELECT FROM change WHERE undoes = number AND NOT tracker_undone(id));
-END $$
-"""
+END $$;
 
-# Whether a part of an item (place null: the item without indicators, or all of them) is completed or closed on a day.
-_SETTLED = f"""
-CREATE OR REPLACE FUNCTION tracker_settled(item int, place int, day text) RETURNS boolean {_READS} AS $$
+CREATE OR REPLACE FUNCTION tracker_root(number int) RETURNS int LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  RETURN coalesce((SELECT tracker_root(undoes) FROM change WHERE id = number AND undoes IS NOT NULL), number);
+END $$;
+
+CREATE OR REPLACE VIEW tracker_stated AS
+  SELECT change_id, item_id, n FROM report UNION ALL SELECT change_id, item_id, n FROM event
+  UNION ALL SELECT change_id, item_id, n FROM evidence;
+
+-- Whether a part of an item (place null: the item without indicators, or all of them) is completed or closed on a day.
+CREATE OR REPLACE FUNCTION tracker_settled(item int, place int, day text) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   parts int[] := ARRAY(SELECT i.n FROM indicator i WHERE i.item_id = item AND i.withdrawn = 0 AND i.retired_on IS NULL);
 BEGIN
-  IF place IS NULL AND parts <> '{{}}' THEN
+  IF place IS NULL AND parts <> '{}' THEN
     RETURN NOT EXISTS (SELECT FROM unnest(parts) AS part(n) WHERE NOT tracker_settled(item, part.n, day));
   END IF;
   RETURN coalesce((SELECT e.kind IN ('complete', 'close') FROM event e
     WHERE e.item_id = item AND (e.n IS NULL OR e.n = place) AND e.kind IN ('complete', 'close', 'return', 'reopen')
       AND e.date <= day AND NOT tracker_undone(e.change_id)
     ORDER BY e.date DESC, e.change_id DESC, e.id DESC LIMIT 1), false);
-END $$
-"""
+END $$;
 
-# The same number asked for again in a later year is reported until that later one is settled.
-_TAKES_FIGURES = f"""
-CREATE OR REPLACE FUNCTION tracker_takes_figures(item int, place int, day text) RETURNS boolean {_READS} AS $$
+-- The same number asked for again in a later year is reported until that later one is settled.
+CREATE OR REPLACE FUNCTION tracker_takes_figures(item int, place int, day text) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   RETURN NOT tracker_settled(item, place, day) OR place IS NOT NULL AND EXISTS (
     WITH RECURSIVE later(id) AS (
@@ -113,12 +109,10 @@ BEGIN
       SELECT i.id FROM later JOIN indicator_source s ON s.source_id = later.id
         JOIN indicator i ON i.id = s.indicator_id AND i.withdrawn = 0 AND i.link::jsonb->>'kind' = 'same')
     SELECT FROM later JOIN indicator i USING (id) WHERE NOT tracker_settled(i.item_id, i.n, day));
-END $$
-"""
+END $$;
 
-# A name that a person may use for a unit of its own: as it is called, also in part, a region before it or not.
-_OWN_NAME = f"""
-CREATE OR REPLACE FUNCTION tracker_own_name(name text) RETURNS boolean {_READS} AS $$
+-- A name that a person may use for a unit of its own: as it is called, also in part, a region before it or not.
+CREATE OR REPLACE FUNCTION tracker_own_name(name text) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   bare text := btrim(regexp_replace(name, '^[^:：]*[:：]', ''));
 BEGIN
@@ -126,22 +120,25 @@ BEGIN
     SELECT FROM access a JOIN unit u ON u.id = a.unit_id LEFT JOIN unit_name k ON k.unit_id = u.id
       LEFT JOIN responsibility r ON r.unit_id = u.id
     WHERE a.login = session_user::text AND (position(bare IN u.name) > 0 OR position(bare IN k.name) > 0 OR r.printed = bare));
-END $$
-"""
+END $$;
 
-_REFUSE = """
-CREATE OR REPLACE FUNCTION tracker_refuse(is_wrong boolean, words text) RETURNS void
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+-- What only a reporter could have written may be taken back, while nothing that still holds stands on it.
+CREATE OR REPLACE FUNCTION tracker_permit_undo(target int) RETURNS void LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  root int := tracker_root(target);
 BEGIN
-  IF is_wrong IS DISTINCT FROM false THEN
-    RAISE EXCEPTION 'tracker: %', words USING ERRCODE = 'insufficient_privilege';
-  END IF;
-END $$
-"""
+  PERFORM tracker_refuse(NOT EXISTS (SELECT FROM change WHERE id = root AND command IN ('log', 'complete', 'import'))
+    OR EXISTS (SELECT FROM event WHERE change_id = root AND (item_id IS NULL OR kind <> 'complete'))
+    OR EXISTS (SELECT FROM item WHERE added_by = root), 'only own changes can be undone');
+  PERFORM tracker_refuse(EXISTS (
+    SELECT FROM tracker_stated own JOIN tracker_stated later ON later.item_id = own.item_id
+      AND (own.n IS NULL OR later.n IS NULL OR later.n = own.n)
+    WHERE own.change_id = root AND later.change_id > target AND NOT tracker_undone(later.change_id)),
+    'later changes stand on it');
+END $$;
 
-# The change itself: id, at, by, login, unit, command, detail, undoes.
-_PERMIT_CHANGE = f"""
-CREATE OR REPLACE FUNCTION tracker_permit_change(said jsonb, parts int) RETURNS void {_READS} AS $$
+-- The change itself: id, at, by, login, unit, command, detail, undoes.
+CREATE OR REPLACE FUNCTION tracker_permit_change(said jsonb, parts int) RETURNS void LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   target change;
 BEGIN
@@ -159,44 +156,12 @@ BEGIN
     PERFORM tracker_refuse(tracker_undone(target.id), 'undone already');
     PERFORM tracker_permit_undo(target.id);
   END IF;
-END $$
-"""
+END $$;
 
-# What only a reporter could have written may be taken back, while nothing that still holds stands on it.
-_PERMIT_UNDO = f"""
-CREATE OR REPLACE FUNCTION tracker_permit_undo(target int) RETURNS void {_READS} AS $$
-DECLARE
-  root int := tracker_root(target);
-BEGIN
-  PERFORM tracker_refuse(NOT EXISTS (SELECT FROM change WHERE id = root AND command IN ('log', 'complete', 'import'))
-    OR EXISTS (SELECT FROM event WHERE change_id = root AND (item_id IS NULL OR kind <> 'complete'))
-    OR EXISTS (SELECT FROM item WHERE added_by = root), 'only own changes can be undone');
-  PERFORM tracker_refuse(EXISTS (
-    SELECT FROM tracker_stated own JOIN tracker_stated later ON later.item_id = own.item_id
-      AND (own.n IS NULL OR later.n IS NULL OR later.n = own.n)
-    WHERE own.change_id = root AND later.change_id > target AND NOT tracker_undone(later.change_id)),
-    'later changes stand on it');
-END $$
-"""
-
-_STATED = """
-CREATE OR REPLACE VIEW tracker_stated AS
-  SELECT change_id, item_id, n FROM report UNION ALL SELECT change_id, item_id, n FROM event
-  UNION ALL SELECT change_id, item_id, n FROM evidence
-"""
-
-_ROOT = f"""
-CREATE OR REPLACE FUNCTION tracker_root(number int) RETURNS int {_READS} AS $$
-BEGIN
-  RETURN coalesce((SELECT tracker_root(undoes) FROM change WHERE id = number AND undoes IS NOT NULL), number);
-END $$
-"""
-
-_PERMIT_DATES = f"""
-CREATE OR REPLACE FUNCTION tracker_permit_dates(day text, entered text) RETURNS void {_READS} AS $$
+CREATE OR REPLACE FUNCTION tracker_permit_dates(day text, entered text) RETURNS void LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   utc timestamp := clock_timestamp() AT TIME ZONE 'UTC';
-  form text := '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}$';
+  form text := '^[0-9]{4}-[0-9]{2}-[0-9]{2}$';
 BEGIN
   PERFORM tracker_refuse(coalesce(day, '') !~ form OR coalesce(entered, '') !~ form, 'what form is this');
   PERFORM tracker_refuse(day < '1900-01-01' OR to_char(make_date(left(day, 4)::int, substr(day, 6, 2)::int,
@@ -205,12 +170,10 @@ BEGIN
   PERFORM tracker_refuse(entered NOT BETWEEN to_char(utc - interval '12 hours', 'YYYY-MM-DD')
     AND to_char(utc + interval '14 hours', 'YYYY-MM-DD'), 'day of entry is today');
   PERFORM tracker_refuse(day > entered, 'future dates are not reported');
-END $$
-"""
+END $$;
 
-# Who speaks: the unit must be of this login and have a part in the item, under a name of its own.
-_PERMIT_SPEAKER = f"""
-CREATE OR REPLACE FUNCTION tracker_permit_speaker(item int, speaker int, name text) RETURNS text {_READS} AS $$
+-- Who speaks: the unit must be of this login and have a part in the item, under a name of its own.
+CREATE OR REPLACE FUNCTION tracker_permit_speaker(item int, speaker int, name text) RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   own int[] := ARRAY(SELECT unit_id FROM access WHERE login = session_user::text);
   has_lead boolean := EXISTS (SELECT FROM responsibility r WHERE r.item_id = item AND r.active = 1 AND r.role = 'lead');
@@ -222,24 +185,20 @@ BEGIN
     UNION SELECT r.printed FROM responsibility r WHERE r.unit_id = speaker AND r.item_id = item) END, 'unit is not yours');
   SELECT min(r.role) INTO best FROM responsibility r WHERE r.item_id = item AND r.active = 1
     AND r.unit_id = ANY (CASE WHEN speaker IS NULL THEN own ELSE ARRAY[speaker] END);
-  PERFORM tracker_refuse(own = '{{}}' OR best IS NULL AND has_lead, 'your unit has no part in this item');
+  PERFORM tracker_refuse(own = '{}' OR best IS NULL AND has_lead, 'your unit has no part in this item');
   RETURN CASE WHEN has_lead THEN best ELSE 'lead' END;
-END $$
-"""
+END $$;
 
-_PERMIT_ITEM = f"""
-CREATE OR REPLACE FUNCTION tracker_permit_item(key int, place int) RETURNS void {_READS} AS $$
+CREATE OR REPLACE FUNCTION tracker_permit_item(key int, place int) RETURNS void LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   PERFORM tracker_refuse(NOT EXISTS (SELECT FROM item i WHERE i.id = key AND i.withdrawn = 0 AND i.retired_on IS NULL
     AND i.kind <> 'aim') OR place IS NOT NULL AND NOT EXISTS (SELECT FROM indicator i WHERE i.item_id = key
     AND i.n = place AND i.withdrawn = 0 AND i.retired_on IS NULL), 'nothing is reported here');
-END $$
-"""
+END $$;
 
-# A report: item, n, date, entered, unit id, unit, role, state, percent, value, note, problem, next, before,
-# data year.
-_PERMIT_REPORT = f"""
-CREATE OR REPLACE FUNCTION tracker_permit_report(part jsonb) RETURNS void {_READS} AS $$
+-- A report: item, n, date, entered, unit id, unit, role, state, percent, value, note, problem, next, before,
+-- data year.
+CREATE OR REPLACE FUNCTION tracker_permit_report(part jsonb) RETURNS void LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   item int := (part->>0)::int;
   place int := (part->>1)::int;
@@ -260,26 +219,24 @@ BEGIN
     AND coalesce(i.edited::jsonb->>'comparator', i.comparator) NOT IN ('complete', 'qualitative') INTO measured
     FROM indicator i WHERE i.item_id = item AND i.n = place AND i.withdrawn = 0;
   PERFORM tracker_refuse(part->>9 IS NOT NULL AND (NOT coalesce(measured, false)
-    OR part->>9 !~ '^-?[0-9]{{1,125}}([.][0-9]{{1,125}})?$' OR EXISTS (SELECT FROM indicator i WHERE i.item_id = item
+    OR part->>9 !~ '^-?[0-9]{1,125}([.][0-9]{1,125})?$' OR EXISTS (SELECT FROM indicator i WHERE i.item_id = item
     AND i.n = place AND i.withdrawn = 0 AND i.link::jsonb->>'kind' <> 'same')), 'value does not belong here');
   PERFORM tracker_refuse(part->>8 IS NOT NULL AND (coalesce(measured, false)
     OR place IS NULL AND EXISTS (SELECT FROM indicator i WHERE i.item_id = item AND i.withdrawn = 0 AND i.retired_on IS NULL)
-    OR part->>8 !~ '^[0-9]{{1,3}}([.][0-9]{{1,125}})?$' OR (part->>8)::numeric > 100), 'percent does not belong here');
+    OR part->>8 !~ '^[0-9]{1,3}([.][0-9]{1,125})?$' OR (part->>8)::numeric > 100), 'percent does not belong here');
   PERFORM tracker_refuse(part->>14 IS NOT NULL AND (part->>9 IS NULL
     OR (part->>14)::int NOT BETWEEN 1900 AND left(part->>2, 4)::int), 'year does not belong here');
   PERFORM tracker_refuse(moves AND NOT (tracker_takes_figures(item, place, '9999')
     AND tracker_takes_figures(item, place, part->>2)), 'completed items change by return or reopen only');
-END $$
-"""
+END $$;
 
-# An event: item, n, kind, date, entered, unit id, unit, data, before.
-_PERMIT_EVENT = f"""
-CREATE OR REPLACE FUNCTION tracker_permit_event(part jsonb) RETURNS void {_READS} AS $$
+-- An event: item, n, kind, date, entered, unit id, unit, data, before.
+CREATE OR REPLACE FUNCTION tracker_permit_event(part jsonb) RETURNS void LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   item int := (part->>0)::int;
   place int := (part->>1)::int;
 BEGIN
-  PERFORM tracker_refuse(part->>2 IS DISTINCT FROM 'complete' OR part->>7 IS DISTINCT FROM '{{}}', 'a reporter only reports');
+  PERFORM tracker_refuse(part->>2 IS DISTINCT FROM 'complete' OR part->>7 IS DISTINCT FROM '{}', 'a reporter only reports');
   PERFORM tracker_permit_item(item, place);
   PERFORM tracker_permit_dates(part->>3, part->>4);
   PERFORM tracker_refuse(place IS NULL AND EXISTS (SELECT FROM indicator i WHERE i.item_id = item AND i.withdrawn = 0
@@ -289,30 +246,26 @@ BEGIN
   PERFORM tracker_refuse(tracker_settled(item, place, '9999') OR EXISTS (SELECT FROM event e
     WHERE e.item_id = item AND (e.n IS NULL OR e.n = place) AND e.kind IN ('complete', 'close', 'return', 'reopen')
       AND e.date > part->>3 AND NOT tracker_undone(e.change_id)), 'completed items change by return or reopen only');
-END $$
-"""
+END $$;
 
-# A piece of evidence: item, n, kind, name, sha256, size, url.
-_PERMIT_EVIDENCE = f"""
-CREATE OR REPLACE FUNCTION tracker_permit_evidence(part jsonb) RETURNS void {_READS} AS $$
+-- A piece of evidence: item, n, kind, name, sha256, size, url.
+CREATE OR REPLACE FUNCTION tracker_permit_evidence(part jsonb) RETURNS void LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   PERFORM tracker_permit_item((part->>0)::int, (part->>1)::int);
   PERFORM tracker_permit_speaker((part->>0)::int, NULL, NULL);
   PERFORM tracker_refuse(CASE part->>2
-    WHEN 'file' THEN part->>6 IS NOT NULL OR coalesce(part->>4, '') !~ '^[0-9a-f]{{64}}$' OR coalesce((part->>5)::int, 0) < 1
+    WHEN 'file' THEN part->>6 IS NOT NULL OR coalesce(part->>4, '') !~ '^[0-9a-f]{64}$' OR coalesce((part->>5)::int, 0) < 1
     WHEN 'url' THEN part->>4 IS NOT NULL OR part->>5 IS NOT NULL OR coalesce(part->>6, '') !~ '^https?://[!-~]'
     ELSE true END, 'what form is this');
-END $$
-"""
+END $$;
 
-_PERMIT = f"""
-CREATE OR REPLACE FUNCTION tracker_permit(kind text, part jsonb) RETURNS void {_READS} AS $$
+CREATE OR REPLACE FUNCTION tracker_permit(kind text, part jsonb) RETURNS void LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   PERFORM tracker_refuse(jsonb_typeof(part) <> 'array' OR jsonb_array_length(part) IS DISTINCT FROM
     CASE kind WHEN 'report' THEN 15 WHEN 'event' THEN 9 WHEN 'evidence' THEN 7 END, 'what form is this');
-  -- What a key of a terminal leaves is no text (tracker.text); \\r is taken as the first half of a line end.
+  -- What a key of a terminal leaves is no text (tracker.text); \r is taken as the first half of a line end.
   PERFORM tracker_refuse(EXISTS (SELECT FROM jsonb_array_elements_text(part) AS field(words)
-    WHERE words ~ '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]'), 'control characters in the words');
+    WHERE words ~ '[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]'), 'control characters in the words');
   -- What was there before is shown by history: a JSON object, as every reader expects.
   PERFORM tracker_refuse(kind <> 'evidence' AND jsonb_typeof((part->> CASE kind WHEN 'report' THEN 13 ELSE 8 END)::jsonb)
     IS DISTINCT FROM 'object', 'what form is this');
@@ -321,10 +274,8 @@ BEGIN
     WHEN 'event' THEN PERFORM tracker_permit_event(part);
     WHEN 'evidence' THEN PERFORM tracker_permit_evidence(part);
   END CASE;
-END $$
-"""
+END $$;
 
-_MARK_STALE = """
 CREATE OR REPLACE FUNCTION tracker_mark_stale(item int) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
   WITH RECURSIVE follower(id) AS (
@@ -335,11 +286,9 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
       JOIN indicator_source link ON link.source_id = source.id
       JOIN indicator own ON own.id = link.indicator_id)
   UPDATE item SET stale = 1 WHERE id IN (SELECT id FROM follower)
-$$
-"""
+$$;
 
-# Statements are hashed table by table, in the order of `store.integrity.recipes.NEWEST`, whatever the order they came in.
-_DIGEST = """
+-- Statements are hashed table by table, in the order of `store.integrity.recipes.NEWEST`, whatever the order they came in.
 CREATE OR REPLACE FUNCTION tracker_digest(previous text, said jsonb, row_tables text[], row_texts text[]) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
   SELECT encode(sha256(convert_to(previous || tracker_row(said, ARRAY[0, 7]) || coalesce((
@@ -347,12 +296,10 @@ LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
         CASE stated.name WHEN 'report' THEN ARRAY[0, 1, 4, 14] ELSE ARRAY[0, 1, 5] END), ''
       ORDER BY array_position(ARRAY['report', 'event', 'evidence'], stated.name), stated.place)
     FROM unnest(row_tables, row_texts) WITH ORDINALITY AS stated(name, part, place)), ''), 'UTF8')), 'hex')
-$$
-"""
+$$;
 
-_RECORD = f"""
 CREATE OR REPLACE FUNCTION tracker_record(change_text text, row_tables text[], row_texts text[]) RETURNS text
-{_WRITES} AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   said jsonb := change_text::jsonb;
   number int := (said->>0)::int;
@@ -382,12 +329,12 @@ BEGIN
       INSERT INTO report (change_id, item_id, n, date, entered, unit_id, unit, role, state, percent, value, note, problem,
           next, before, data_year) VALUES (number, (part->>0)::int, (part->>1)::int, part->>2, part->>3, (part->>4)::int,
           part->>5, part->>6, part->>7, part->>8, part->>9, part->>10, part->>11, part->>12, part->>13, (part->>14)::int);
-      newest := greatest(newest, part->>2);
+      newest := greatest(newest, part->>3);
     ELSIF row_tables[place] = 'event' THEN
       INSERT INTO event (change_id, item_id, n, kind, date, entered, unit_id, unit, data, before) VALUES (
           number, (part->>0)::int, (part->>1)::int, part->>2, part->>3, part->>4, (part->>5)::int, part->>6,
           part->>7, part->>8);
-      newest := greatest(newest, part->>3);
+      newest := greatest(newest, part->>4);
     ELSE
       INSERT INTO evidence (change_id, item_id, n, kind, name, sha256, size, url) VALUES (number,
           (part->>0)::int, (part->>1)::int, part->>2, part->>3, part->>4, (part->>5)::int, part->>6);
@@ -398,34 +345,4 @@ BEGIN
   UPDATE ledger SET value = number || ' ' || digest WHERE name = 'head';
   UPDATE ledger SET value = newest WHERE name = 'newest_date' AND value < newest;
   RETURN digest;
-END $$
-"""
-
-FUNCTIONS = (
-    _OWN_CHANGE, _OWN_CHANGE_TRIGGER, _TURN, _JSON, _ROW, _REFUSE, _UNDONE, _ROOT, _STATED, _SETTLED, _TAKES_FIGURES,
-    _OWN_NAME, _PERMIT_UNDO, _PERMIT_CHANGE, _PERMIT_DATES, _PERMIT_SPEAKER, _PERMIT_ITEM, _PERMIT_REPORT, _PERMIT_EVENT,
-    _PERMIT_EVIDENCE, _PERMIT, _MARK_STALE, _DIGEST, _RECORD,
-)  # fmt: skip
-"""The statements that create them, in an order in which each finds what it needs."""
-
-FOR_WRITERS = ("tracker_turn()",)
-"""What reporters and coordinators may run."""
-FOR_REPORTERS = ("tracker_record(text, text[], text[])",)
-"""What reporters may run beside it; every other function of ours is for nobody but these."""
-
-
-def write_policies(table: str) -> tuple[tuple[str, str], ...]:
-    """Return name and rule of the policies of an append-only table.
-
-    A coordinator adds to a change only in the transaction that writes it, and a change is its session's own: so nobody can
-    put a report into what somebody else said.
-    """
-    rule = "login = session_user::text" if table == "change" else (
-        f"EXISTS (SELECT FROM change c WHERE c.id = {table}.change_id AND c.login = session_user::text"
-        " AND c.xmin = pg_current_xact_id()::xid)"
-    )  # fmt: skip
-    assert table in APPEND_ONLY  # noqa: S101 - the name stands in the statement
-    return (
-        ("read", "FOR SELECT TO tracker_reader USING (true)"),
-        ("write", f"FOR INSERT TO tracker_coordinator WITH CHECK ({rule})"),
-    )
+END $$;

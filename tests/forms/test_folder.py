@@ -1,0 +1,72 @@
+"""Forms that come back in a folder: one line a file, one yes, a notice for each that has errors."""
+
+import json
+import shutil
+from typing import Any
+
+import openpyxl
+
+from tests.conftest import Cli
+from tests.forms.workbooks import export_form
+
+
+def ids_of(cli: Cli, unit: str) -> list[str]:
+    return list(export_form(cli, unit).rows)
+
+
+def test_the_sound_files_come_in_and_the_others_go_back_with_a_notice(cli: Cli) -> None:
+    into = cli.folder / "回收"
+    into.mkdir()
+    other = ids_of(cli, "省公安厅")[0]
+    good = export_form(cli).fill("zj-task-12", 完成率=45, 本期进展="开工").sign("李四").save("甲.xlsx")
+    bad = export_form(cli, "省公安厅").fill(other, 状态="差不多").save("乙.xlsx")
+    for path in (good, bad):
+        shutil.move(path, into / path.name)
+    (into / "说明.txt").write_text("x")
+    (into / "~$甲.xlsx").write_text("x")
+    result = cli("import", into, answers="y\n")
+    assert result.code == 1
+    lines = [line.split() for line in result.out.splitlines() if ".xlsx" in line]
+    assert [line[0] for line in lines] == ["乙.xlsx", "甲.xlsx"]
+    assert lines[1] == ["甲.xlsx", "省建设厅", "2026-11-21", "李四", "1", "0", "37", "0"]
+    assert lines[0][-1] == "1"
+    assert "导入 1 份文件：新增 1 行、更新 0 行？" in result.err
+    assert result.out.endswith("1 份文件新增 1 行，更新 0 行，相同 37 行；1 份有错，未导入\n")
+    assert "未读取：说明.txt：不是表格文件，未读取" in result.err
+    assert json.loads(cli.ok("show", "zj-task-12", "--json"))["percent"] == 45
+    notice = openpyxl.load_workbook(into / "退回说明_乙.xlsx").worksheets[0]
+    rows: list[tuple[Any, ...]] = list(notice.iter_rows(min_row=4, values_only=True))
+    assert [(row[1], row[3], row[4], row[5]) for row in rows] == [
+        ("省公安厅（浙江省）", "差不多", "没有“差不多”这种状态", "请填 未启动、进行中 或 已办结"),
+    ]
+    assert "省公安厅：你单位报来的《乙.xlsx》有 1 处需要改正" in str(notice["A2"].value)
+
+
+def test_a_corrected_file_comes_in_later_without_a_word_about_the_first(cli: Cli) -> None:
+    into = cli.folder / "回收"
+    into.mkdir()
+    form = export_form(cli).fill("zj-task-12", 完成率="好多")
+    shutil.move(form.save("甲.xlsx"), into / "甲.xlsx")
+    assert json.loads(cli("import", into, "--yes", "--json").out)["files"][0]["taken"] is False
+    assert (into / "退回说明_甲.xlsx").exists()
+    shutil.move(form.fill("zj-task-12", 完成率=45).save("甲.xlsx"), into / "甲.xlsx")
+    result = cli("import", into, "--yes")
+    assert (result.code, result.err) == (0, "第 2 号改动；有误可运行 tracker undo 2 撤销\n")
+    assert not (into / "退回说明_甲.xlsx").exists()
+    again = cli("import", into, "--yes", "--json")
+    assert (again.code, json.loads(again.out)["same"]) == (0, 38)
+
+
+def test_a_dry_run_of_a_folder_writes_nothing(cli: Cli) -> None:
+    into = cli.folder / "回收"
+    into.mkdir()
+    shutil.move(export_form(cli).fill("zj-task-12", 完成率="好多").save("甲.xlsx"), into / "甲.xlsx")
+    answer = json.loads(cli("import", into, "--dry-run", "--json").out)
+    assert ([path.name for path in into.iterdir()], len(answer["errors"]), answer["notices"]) == (["甲.xlsx"], 1, [])
+
+
+def test_patterns_and_stdin(cli: Cli) -> None:
+    for name, id_ in (("a1.csv", "zj-task-12"), ("a2.csv", "zj-task-17")):
+        (cli.folder / name).write_text(f"编号,本期进展\n{id_},开工\n", encoding="utf-8")
+    assert json.loads(cli.ok("import", cli.folder / "a*.csv", "--yes", "--json"))["new"] == 2
+    assert cli("import", cli.folder / "b*.csv", "--yes").code == 1

@@ -1,0 +1,32 @@
+"""The texts of `benchmarks/plans` with truth by hand: what was once read is not lost again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.read_texts import MEASURES, Score, score, truth_of
+from tracker.plans.reading import read_document
+from tracker.plans.reading.answer import answer
+
+FOLDER = Path(__file__).parents[3] / "benchmarks" / "plans"
+TEXTS = sorted(FOLDER.rglob("*.truth"))
+KNOWN_AS_WRONG = {"15-not-ours"}
+"""Reads figures of a year gone by and a ban as targets, with a doubt each."""
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)
+def test_a_text_reads_as_its_truth(path: Path) -> None:
+    truth, total = truth_of(path), Score()
+    said = answer(read_document(path.with_suffix(".txt"), "x"))
+    if not truth.plan:
+        assert said["items"] == []
+        assert "不像方案" in said["plan"]["doubts"][""]
+        return
+    score(said, truth, path.stem, total)
+    if path.stem in KNOWN_AS_WRONG:
+        assert total.cells[False, False] == 0
+        assert [total.right[measure] - total.wanted[measure] for measure in MEASURES] == [0] * len(MEASURES)
+    else:
+        assert total.misses == []

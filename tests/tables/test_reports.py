@@ -1,0 +1,159 @@
+"""`import` of progress tables in the habits of offices."""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import NOON, Cli
+from tests.tables.making import Shown, workbook
+from tracker.sheets.reading.headings import REPORTS, period_in
+
+
+def answer(cli: Cli, rows: list[list[Any]], **more: Any) -> dict[str, Any]:
+    path = workbook(cli.folder / "进展.xlsx", rows, **more)
+    found: dict[str, Any] = json.loads(cli("import", path, "--yes", "--json").out)
+    return found
+
+
+def show(cli: Cli, id_: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(cli.ok("show", id_, "--json"))
+    return found
+
+
+def test_two_tables_below_one_another_are_read_by_their_own_headings(cli: Cli) -> None:
+    rows: list[list[Any]] = [
+        ["一、任务类"], ["编号", "本期进展", "存在问题"], ["zj-task-13", "开工", "缺资金"], [], ["二、指标类"],
+        ["编号", "现值", "存在问题", "本期进展"], ["nx-target-4.1", 78, "征地", "并网"], ["zj-task-14", None, None, "见上"],
+    ]  # fmt: skip
+    assert answer(cli, rows)["new"] == 3
+    assert show(cli, "nx-target-4")["indicators"][0]["actual"] == 78
+    last = show(cli, "zj-task-13")["last_report"]
+    assert (last["note"], last["problem"]) == ("开工", "缺资金")
+    assert show(cli, "nx-target-4")["last_report"]["note"] == "并网"
+
+
+@pytest.mark.parametrize(
+    ("rows", "value"),
+    [
+        ([["编号", "现值（千瓦）"], ["nx-target-4.1", 45000000]], 4500),
+        ([["编号", "现值（亿千瓦）"], ["nx-target-4.1", 0.45]], 4500),
+        ([["单位：亿千瓦"], ["编号", "现值"], ["nx-target-4.1", 0.45]], 4500),
+        ([["编号", "现值", "计量单位"], ["nx-target-4.1", 0.45, "亿千瓦"]], 4500),
+        ([["编号", "现值", "单位"], ["nx-target-4.1", 0.45, "亿千瓦"]], 4500),
+        ([["编号", "现值", "本期进展"], [None, "亿千瓦"], ["nx-target-4.1", 0.45, "x"]], 4500),
+        ([["编号", "现值"], ["nx-target-4.1", "45000000千瓦"]], 4500),
+        ([["单位：万元"], ["编号", "现值"], ["nx-target-4.1", 4500]], 4500),
+    ],
+)
+def test_units_of_measure_wherever_they_stand(cli: Cli, rows: list[list[Any]], value: int) -> None:
+    assert answer(cli, rows)["new"] == 1
+    assert show(cli, "nx-target-4")["indicators"][0]["actual"] == value
+
+
+def test_progress_by_period_is_a_report_of_its_own_day_each(cli: Cli) -> None:
+    rows: list[list[Any]] = [
+        ["编号", "完成率", "1-10月进展情况", "截至11月20日完成情况", "目前进展情况"], ["zj-task-13", 30, "十月开工", "过半", "正在收尾"],
+    ]  # fmt: skip
+    assert answer(cli, rows)["new"] == 3
+    found = json.loads(cli.ok("history", "zj-task-13", "--json"))
+    assert {row["after"] for row in found if row["field"] == "note"} == {"十月开工", "过半", "正在收尾"}
+    for day, note in (("2026-10-31", "十月开工"), ("2026-11-20", "过半"), ("2026-11-21", "正在收尾")):
+        assert json.loads(cli.ok("show", "zj-task-13", "--as-of", day, "--json"))["last_report"]["note"] == note
+
+
+@pytest.mark.parametrize(
+    ("label", "day"),
+    [
+        ("1-10月进展情况", date(2026, 10, 31)), ("一季度进展", date(2026, 3, 31)), ("2026年三季度进展", date(2026, 9, 30)),
+        ("截至10月底工作进展", date(2026, 10, 31)), ("11月进展", date(2026, 11, 21)), ("12月进展", date(2025, 12, 31)),
+        ("上半年完成情况", date(2026, 6, 30)), ("1至9月推进情况", date(2026, 9, 30)), ("前三季度情况", date(2026, 9, 30)),
+        ("截至11月20日完成情况", date(2026, 11, 20)), ("2025年完成情况", date(2025, 12, 31)),
+    ],
+)  # fmt: skip
+def test_periods_in_headings(label: str, day: date) -> None:
+    period = period_in(label)
+    assert period is not None
+    assert period.day_meant(NOON.date()) == day
+
+
+@pytest.mark.parametrize("label", ["投资完成情况", "13月进展", "十一月计划", "进展情况", "2月30"])
+def test_headings_that_name_no_period(label: str) -> None:
+    assert period_in(label) is None
+
+
+def test_a_column_of_regions_tells_the_shares(cli: Cli) -> None:
+    cities = "杭州 宁波 温州 嘉兴 湖州 绍兴 金华 衢州 舟山 台州 丽水".split()
+    shares = workbook(cli.folder / "分解.xlsx", [["地区", "目标值"], *([city, 10] for city in cities), ["合计", 110]])
+    cli.ok("breakdown", "zj-target-12", "--to", "cities", "--values", shares)
+    rows: list[list[Any]] = [["编号", "地区", "现值"], ["zj-target-12.1", "杭州", 3], ["zj-target-12.1", "宁波市", 4]]
+    assert answer(cli, rows)["new"] == 2
+    assert show(cli, "zj-target-12@杭州市")["indicators"][0]["actual"] == 3
+
+
+def test_error_values_and_doubtful_shares(cli: Cli) -> None:
+    rows: list[list[Any]] = [["编号", "完成率", "本期进展"], ["zj-task-13", "#DIV/0!", "x"], ["zj-task-14", 1, "#REF!"]]
+    found = answer(cli, rows)
+    assert [(each["cell"], each["message"][:9]) for each in found["errors"]] == [
+        ("B2", "单元格显示的是错误"),
+        ("C3", "单元格显示的是错误"),
+    ]
+    path = workbook(cli.folder / "a.xlsx", [["编号", "完成率"], ["zj-task-13", 0.45], ["zj-task-14", Shown(0.3, "0%")]])
+    result = cli("import", path, "--yes")
+    assert result.err.startswith(
+        "注意：a.xlsx Sheet1 A2：zj-task-13（B2）：完成率填的是 0.45，按 0.45% 读取；如果是 45%，请改填 45 后重新导入\n"
+    )
+    assert show(cli, "zj-task-14")["percent"] == 30
+
+
+def test_what_is_said_for_the_whole_table_in_one_cell_or_below_it(cli: Cli) -> None:
+    rows: list[list[Any]] = [
+        ["填报单位（盖章）：省建设厅    填报日期：2026年11月20日"], ["编号", "本期进展"], ["zj-task-12", "开工"], ["填报人：李四  联系电话：0000"],
+    ]  # fmt: skip
+    assert answer(cli, rows)["new"] == 1
+    last = show(cli, "zj-task-12")["last_report"]
+    assert (last["date"], last["unit"], last["by"]) == ("2026-11-20", "省建设厅", "李四")
+
+
+def test_month_cells_as_days_of_reports_and_column_numbers_below_a_header(cli: Cli) -> None:
+    rows: list[list[Any]] = [
+        ["编号", "本期进展", "更新时间"], [1, 2, 3], ["zj-task-12", "开工", Shown(datetime(2026, 10, 1), 'yyyy"年"m"月"')],
+    ]  # fmt: skip
+    assert answer(cli, rows)["new"] == 1
+    assert show(cli, "zj-task-12")["last_report"]["date"] == "2026-10-31"
+
+
+def test_a_vertical_table_is_told(cli: Cli) -> None:
+    found = answer(cli, [["编号", "zj-task-12"], ["事项", "x"], ["本期进展", "开工"], ["存在问题", "无"]])
+    assert "表格是竖排的（A 列是栏目名称" in found["errors"][0]["message"]
+
+
+def test_a_second_sheet_and_a_hidden_one_are_named(cli: Cli) -> None:
+    path = workbook(
+        cli.folder / "a.xlsx",
+        [["编号", "本期进展", "备忘"], ["zj-task-12", "开工", "甲"]],
+        more={"附表": [["姓名"], ["张三"]]},
+    )
+    answer = json.loads(cli.ok("import", path, "--dry-run", "--json"))
+    assert [(each["sheet"], each["cell"], each["message"]) for each in answer["ignored"]] == [
+        ("Sheet1", "C1", "“备忘”一列（1 格）未读取"), ("附表", None, "没有找到表头，这张工作表未读取"),
+    ]  # fmt: skip
+    assert "未读取：a.xlsx Sheet1 C1：“备忘”一列（1 格）未读取\n" in cli("import", path, "--dry-run").err
+
+
+def test_the_separator_is_that_of_the_headings(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(
+        '编号;完成率;本期进展\nzj-task-13;30;"新增1,200个, 完成3,400户, 共7,800人"\n'.encode()
+    )
+    cli.ok("import", tmp_path / "a.csv", "--yes")
+    assert show(cli, "zj-task-13")["last_report"]["note"] == "新增1,200个, 完成3,400户, 共7,800人"
+    (tmp_path / "b.csv").write_text('编号,本期进展\nzj-task-6,"已建"两座"充电站"\n', encoding="utf-8")
+    assert "不是完整的 CSV：第 2 行的引号不成对" in cli("import", tmp_path / "b.csv", "--yes").err
+
+
+def test_every_name_of_a_column_is_understood() -> None:
+    assert {REPORTS.heading(name).column for names in REPORTS.aliases.values() for name in names} == set(
+        REPORTS.aliases
+    )

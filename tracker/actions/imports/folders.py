@@ -1,0 +1,93 @@
+"""A folder of forms that came back (回收): file by file, the sound ones in one change, each other one with a notice to send back."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tracker.actions.imports.run import CHANGED, NEW, SAME, Import, Watch
+from tracker.sheets.reading.files import Problem
+from tracker.sheets.return_notice import NOTICE, notice_workbook, wanted_cells
+from tracker.sheets.returned import ReturnedFile, read_returned
+
+_TABLES = {".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv", ".tsv"}
+_NOT_OURS = (".", "~$")
+_SHOWN = 3
+
+
+@dataclass(slots=True)
+class FormFolder:
+    """A folder: its files as they were read, by path, and what in it is no table."""
+
+    path: Path
+    files: dict[Path, ReturnedFile] = field(default_factory=dict)
+    ignored: list[Problem] = field(default_factory=list)
+
+    def sound(self, result: Import) -> list[ReturnedFile]:
+        """Return the files without an error."""
+        wrong = {problem.file for problem in result.problems}
+        return [file for file in self.files.values() if file.name not in wrong]
+
+    def faulty(self, result: Import) -> Iterator[tuple[Path, ReturnedFile, list[Problem]]]:
+        """Yield the other files, each with its errors."""
+        for path, file in self.files.items():
+            if problems := [problem for problem in result.problems if problem.file == file.name]:
+                yield path, file, problems
+
+
+def is_exported_ledger(folder: Path) -> bool:
+    """Say whether a folder is a ledger that `export data` wrote."""
+    return (folder / "manifest.json").is_file()
+
+
+def read_folder(folder: Path, watch: Watch) -> FormFolder:
+    """Read the tables in a folder and below it; temporary files and our own notices are passed over."""
+    found = FormFolder(folder)
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    tables = [path for path in paths if path.suffix.lower() in _TABLES and not _is_ours(path)]
+    for path in watch(tables, len(tables)):
+        found.files[path] = read_returned(path, name=path.relative_to(folder).as_posix())
+    found.ignored = [
+        Problem(path.relative_to(folder).as_posix(), None, None, "不是表格文件，未读取")
+        for path in paths
+        if path.suffix.lower() not in _TABLES and not path.name.startswith(_NOT_OURS)
+    ]
+    return found
+
+
+def _is_ours(path: Path) -> bool:
+    return path.name.startswith((*_NOT_OURS, NOTICE))
+
+
+def file_line(file: ReturnedFile, result: Import) -> dict[str, Any]:
+    """Return what is said of one file in one line: for whom it speaks, of which days, by whom, and how its rows came out."""
+    counts, about = result.by_file.get(file.name, Counter[str]()), result.spoke.get(file.name)
+    errors = sum(problem.file == file.name for problem in result.problems)
+    return {
+        "file": file.name,
+        "unit": _listed(list(about.units)) if about is not None else None,
+        "date": _listed([day.isoformat() for day in sorted(about.days)]) if about is not None else None,
+        "by": _listed(list(about.people)) if about is not None else None,
+        "new": counts.get(NEW, 0), "changed": counts.get(CHANGED, 0), "same": counts.get(SAME, 0), "errors": errors,
+    }  # fmt: skip
+
+
+def _listed(names: Sequence[str]) -> str:
+    return "、".join(names[:_SHOWN]) + (f" 等 {len(names)} 个" if len(names) > _SHOWN else "")
+
+
+def write_notices(folder: FormFolder, result: Import) -> list[Path]:
+    """Write beside each faulty file a notice that lists its errors by cell, ready to send back; a former one is replaced."""
+    written: list[Path] = []
+    for path, file, problems in folder.faulty(result):
+        about = result.spoke.get(file.name)
+        unit = _listed(list(about.units)) if about is not None else ""
+        target = path.with_name(f"{NOTICE}_{path.stem}.xlsx")
+        target.write_bytes(notice_workbook(path.name, unit, wanted_cells(path, problems)))
+        written.append(target)
+    for path in folder.files:
+        former = path.with_name(f"{NOTICE}_{path.stem}.xlsx")
+        if former not in written:
+            former.unlink(missing_ok=True)
+    return written
