@@ -24,6 +24,7 @@ from tracker.ledger.spans import NamedSpan, issue_words, report_name
 from tracker.ledger.summary import chinese_day, overall, plan_words
 from tracker.ledger.terms import DEMO_MARK, FORECASTS, LIGHTS, WORK
 from tracker.ledger.values import plain
+from tracker.papers.words import clause
 from tracker.sheets import words
 from tracker.sheets.report import ReportBook, Row, next_due
 from tracker.sheets.report_overview import RANKED
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 BATCH = 500
 """Items that are held at a time."""
-FIRST_REDS, FIRST_NEEDS, FIRST_MEASURES = 8, 5, 10
+FIRST_REDS, FIRST_NEEDS, FIRST_MEASURES = 5, 3, 5
 """How many rows the leader's page has of each: all stand elsewhere in the workbook."""
 BLANK = "＿＿＿＿＿＿"
 
@@ -160,7 +161,7 @@ class _Namer:
 
     def item(self, item: Item) -> str:
         plan = f"{self.short[item.plan]}" if len(self.chosen) > 1 else ""
-        return f"{plan}{place_words(item, self.plans[item.plan])}　{words.short_words(item)}"
+        return f"{plan}{place_words(item, self.plans[item.plan])}：{item.title or clause(item.text, 36)}"
 
     def unit(self, plan: str, unit: str) -> str:
         return f"{unit}（{self.plans[plan]['region']}）" if len(self.regions) > 1 else unit
@@ -315,7 +316,8 @@ def _overview(connection: Connection, found: Changes, passed: _Passed, namer: _N
     )
     before = None if found.before is None else _count_all(found.before.values())
     return Overview(
-        sentences=overall(told), reds=reds[:FIRST_REDS], others=reds[FIRST_REDS:], needs=needs,
+        sentences=overall(told), reds=reds[:FIRST_REDS], others=reds[FIRST_REDS:], needs=needs[:FIRST_NEEDS],
+        other_needs=needs[FIRST_NEEDS:],
         measures=measures[:FIRST_MEASURES], left=max(len(measures) - FIRST_MEASURES, 0), moves=_moves(connection, found),
         totals=_totals(found, _count_all(found.after.values()), before), lights=(found.lights(), found.lights_before()),
         plans=_by_plan(found, namer), units=_ranked(found, namer), by_lead=_by_lead(found),

@@ -43,10 +43,10 @@ RANKED = 5
 BEFORE = "#BFBFBF"
 """The colour of the report before in charts."""
 
-_RED = (("事项", 1), ("牵头单位", 3), ("亮灯原因", 3), ("存在问题", 3), ("下步安排", 3))
-_NEED = (("事项", 1), ("牵头单位", 3), ("需协调的内容", 3), ("存在问题", 3), ("下步安排", 3))
-_MEASURE = (("指标", 1), ("目标", 3), ("现值", 2), ("序时目标", 2), ("亮灯", 1), ("说明", 4))
-_MOVE = (("变化", 1), ("本期", 1), ("累计", 1))
+_RED = (("事项", 3), ("牵头单位", 3), ("亮灯原因", 3), ("存在问题", 2), ("下步安排", 2))
+_NEED = (("事项", 3), ("牵头单位", 3), ("需协调的内容", 3), ("存在问题", 2), ("下步安排", 2))
+_MEASURE = (("指标", 3), ("目标", 3), ("现值", 2), ("序时目标", 1), ("亮灯", 1), ("说明", 3))
+_MOVE = (("变化", 1), ("申报办结", 3), ("核查销号", 3), ("退回", 3), ("延期", 3))
 """The columns of the tables of words: their headings, and over how many columns of the sheet each goes."""
 
 
@@ -90,26 +90,29 @@ class _Page:
         self._paragraph("　　" + "".join(overview.sentences), self.formats.words)
         self._section("红灯事项")
         self._troubles(_RED, overview.reds, "无红灯事项。")
-        if overview.others:
-            self._paragraph(
-                f"以上为其中最紧急的{len(overview.reds)}项，其余{len(overview.others)}项见本表“其余红灯事项”。",
-                self.formats.words,
-            )
+        self._more(overview.others, "其余红灯事项")
         self._section("需协调事项")
         self._troubles(_NEED, overview.needs, "无需协调事项。")
+        self._more(overview.other_needs, "其余需协调事项")
         self._section("主要指标")
-        rows = [
+        measures = [
             (each.name, each.demand, each.actual, each.expected, LIGHT_HEADINGS.get(each.light, ""), each.reason)
             for each in overview.measures
         ]
-        self._spread(_MEASURE, rows, [each.light for each in overview.measures], 4, "无定量指标。")
+        self._spread(_MEASURE, measures, [each.light for each in overview.measures], 4, "无定量指标。")
         if overview.left:
-            self._paragraph(
-                f"以上为其中最需关注的{len(rows)}项，其余{overview.left}项见“进展台账”。", self.formats.words
-            )
+            self._paragraph(f"　　以上列出最需关注的，另有{overview.left}项，见“进展台账”。", self.formats.words)
         self._section("变化")
-        self._spread(_MOVE, [(each.name, each.now, each.total) for each in overview.moves], (), None, "")
+        rows = [
+            ("本期（项）", *(each.now for each in overview.moves)),
+            ("累计（项）", *(each.total for each in overview.moves)),
+        ]
+        self._spread(_MOVE, rows, (), None, "")
         self._empty()
+
+    def _more(self, rows: Sequence[Trouble], where: str) -> None:
+        if rows:
+            self._paragraph(f"　　以上列出最紧急的，另有{len(rows)}项，见“{where}”。", self.formats.words)
 
     def _troubles(self, columns: Sequence[tuple[str, int]], rows: Sequence[Trouble], nothing: str) -> None:
         self._spread(
@@ -243,11 +246,15 @@ class _Page:
         self._empty()
 
     def others(self, overview: Overview) -> None:
-        """The red items that the first page has no room for."""
-        if overview.others:
-            self._section("其余红灯事项")
-            self._troubles(_RED, overview.others, "")
-            self._empty()
+        """The items that the first page has no room for."""
+        for title, columns, rows in (
+            ("其余红灯事项", _RED, overview.others),
+            ("其余需协调事项", _NEED, overview.other_needs),
+        ):
+            if rows:
+                self._section(title)
+                self._troubles(columns, rows, "")
+                self._empty()
 
     def closing(self) -> None:
         """The rule text with the figures in force, on one page."""
@@ -337,7 +344,7 @@ class _Page:
         self.row += 1
 
 
-_ORDINALS = "一二三四五六七八九十"
+_ORDINALS = (*"一二三四五六七八九十", "十一", "十二")
 _LIGHTS = tuple(LIGHT_HEADINGS[light] for light in LIGHT_ORDER)
 
 

@@ -113,7 +113,7 @@ class Total(NamedTuple):
 
 
 class Overview(NamedTuple):
-    """What the first sheet tells. others: red items beyond those that the first page names; left: measures that it does not.
+    """What the first sheet tells. others and other_needs: what the first page has no room for; left: how many measures.
 
     units are counted by their main lead, by_lead (按单位统计) by each of their leads.
     """
@@ -122,6 +122,7 @@ class Overview(NamedTuple):
     reds: Sequence[Trouble]
     others: Sequence[Trouble]
     needs: Sequence[Trouble]
+    other_needs: Sequence[Trouble]
     measures: Sequence[Measure]
     left: int
     moves: Sequence[Move]
