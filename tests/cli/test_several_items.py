@@ -42,7 +42,7 @@ def test_same_over_many_passes_over_what_needs_nothing(cli: Cli) -> None:
     assert result.code == 0
     assert result.out == "已填报 zj-task-6（2026-11-21，省生态环境厅）：未启动；无变化\n"
     assert result.err == (
-        "跳过 zj-task-7：当天已填报\n跳过 zj-task-8：已办结\n跳过 zj-aim-1：是总体目标，不填报进展\n"
+        "跳过 zj-task-7：当天已填报\n跳过 zj-task-8：申报办结\n跳过 zj-aim-1：是总体目标，不填报进展\n"
         "第 4 号改动；填错可运行 tracker undo 撤销\n"
     )
     with unchanged(cli):
@@ -98,3 +98,35 @@ def test_state_in_the_words_of_people(cli: Cli) -> None:
         cli.ok("log", "zj-task-6", "--state", word)
         assert asked(cli, "show", "zj-task-6")["state"] == state
     assert cli("log", "zj-task-7", "--state", "销号").code == 1
+
+
+def test_a_list_narrowed_to_what_a_rule_finds(cli: Cli) -> None:
+    cli.ok("complete", "zj-task-6")
+    assert [item["id"] for item in asked(cli, "list", "--rule", "unverified")] == ["zj-task-6"]
+    for rule in ("overdue", "unassigned", "no-baseline"):
+        (checked,) = json.loads(cli("check", rule, "--json").out)["rules"]
+        assert {item["id"] for item in asked(cli, "list", "--rule", rule)} == {
+            code.rpartition(".")[0] or code for code in checked["ids"]
+        }
+    assert {item["plan"] for item in asked(cli, "list", "--rule", "overdue", "--plan", "js")} == {"js"}
+    assert cli("list", "--rule", "green").code == 2
+    assert cli.ok("list", "--rule", "unverified", "--csv").count("\n") == 2
+
+
+def test_the_words_of_the_last_report_are_fields_on_demand(cli: Cli) -> None:
+    cli.ok("log", "zj-task-29", "--note", "开工", "--problem", "缺资金", "--next", "争取专项")
+    fields = ("--fields", "id,progress,problem,next,forecast,note")
+    (row,) = (row for row in asked(cli, "list", "--kind", "task", "--plan", "zj", *fields) if row["progress"])
+    assert row == {
+        "id": "zj-task-29", "progress": "开工", "problem": "缺资金", "next": "争取专项", "forecast": None, "note": None,
+    }  # fmt: skip
+    assert "zj-task-29,开工,缺资金,争取专项,," in cli.ok("list", "--csv", *fields)
+    assert "progress" not in asked(cli, "list", "--limit", "1")[0]
+
+
+def test_an_export_says_which_default_narrows_it(cli: Cli) -> None:
+    cli.environ["TRACKER_PLAN"] = "zj"
+    said = "只含默认方案 zj 的内容；要全部请加 --all\n"
+    assert cli("export", "page", "-o", cli.folder / "a.html").err.startswith(said)
+    assert said not in cli("export", "page", "--all", "-o", cli.folder / "b.html").err
+    assert said not in cli("export", "page", "--plan", "js", "-o", cli.folder / "c.html").err

@@ -42,7 +42,7 @@ def test_a_round_is_one_change(water: Cli) -> None:
     result = walked(water, answers)
     assert result.code == 0, result.err
     assert "[1/4] zj-target-21" in result.err
-    assert "用水总量（亿立方米，目标 不超过186.8亿立方米，上期 无）：" in result.err
+    assert "用水总量（2025年数，亿立方米，目标 不超过186.8亿立方米，上期 无）：" in result.err
     assert "以上 4 项，写入？" in result.err
     assert len(result.out.splitlines()) == 4
     assert {row["change"] for row in asked(water, "history")} == {1, 2}
@@ -54,7 +54,7 @@ def test_a_round_is_one_change(water: Cli) -> None:
 
 def test_what_is_wrong_is_said_beside_the_question(water: Cli) -> None:
     result = walked(water, "-\n-\n7\n2\n140\n40\n\n-\n\n")
-    assert "状态（现 未启动；1 未启动  2 进行中  3 已办结）：  请输入 1、2、3 之一\n" in result.err
+    assert "状态（现 未启动；1 未启动  2 进行中  3 申报办结）：  请输入 1、2、3 之一\n" in result.err
     assert "完成率“140”超出范围" in result.err
     assert set(reported(water)) == {"zj-task-19"}
 

@@ -1,4 +1,4 @@
-"""`export weekly`: the workbook read back."""
+"""`export report` and `export weekly`: the workbook read back."""
 
 import json
 import time
@@ -15,9 +15,9 @@ from python_calamine import CalamineWorkbook
 from tests.conftest import Cli
 from tests.sheets.office import NEEDS_OFFICE, convert, pages_of
 from tests.sheets.workbooks import day, footer_of
-from tracker.ledger.terms import LIGHTS
+from tracker.sheets.words import LIGHT_HEADINGS
 
-SHEETS = ["概览", "进展台账", "逾期", "临近", "本周更新", "未填报单位", "按单位统计"]
+SHEETS = ["概览", "进展台账", "逾期", "临近", "本周更新", "延期", "未填报单位", "按单位统计"]
 
 
 @pytest.fixture(autouse=True)
@@ -42,10 +42,21 @@ def table(book: Workbook, sheet: str) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in rows[1:] if sum(value is not None for value in row) > 1]
 
 
-def figures(book: Workbook) -> dict[str, tuple[int, int, int]]:
-    """Return the first table of 概览: this period, the one before, the change."""
-    rows = book["概览"].iter_rows(min_row=6, max_row=15, max_col=4, values_only=True)
-    return {str(row[0]): (row[1], row[2], row[3]) for row in rows}  # type: ignore[misc]
+def figures(book: Workbook) -> dict[str, tuple[Any, Any, Any]]:
+    """Return the table 主要数字 of 概览: this period, the one before, the change."""
+    rows = list(book["概览"].iter_rows(max_col=4, values_only=True))
+    start = next(place for place, row in enumerate(rows) if row[:2] == ("项目", "本期"))
+    found: dict[str, tuple[Any, Any, Any]] = {}
+    for row in rows[start + 1 :]:
+        if not isinstance(row[1], int):
+            break
+        found[str(row[0])] = (row[1], row[2], row[3])
+    return found
+
+
+def words(book: Workbook) -> list[str]:
+    """Return every text of 概览, from the top."""
+    return [str(cell) for row in book["概览"].iter_rows(values_only=True) for cell in row if isinstance(cell, str)]
 
 
 def test_sheets_and_their_headers(cli: Cli) -> None:
@@ -53,13 +64,14 @@ def test_sheets_and_their_headers(cli: Cli) -> None:
     assert book.sheetnames == SHEETS
     headers = {name: [cell.value for cell in book[name][3]] for name in SHEETS[1:]}
     assert headers["进展台账"] == [
-        "序号", "事项", "牵头单位", "参与单位", "完成时限", "本期进展", "完成率/现值", "序时进度", "亮灯", "存在问题", "下步安排",
-        "佐证材料", "更新时间", "编号",
+        "序号", "事项", "牵头单位", "参与单位", "完成时限", "本期进展", "目标值", "现值", "完成率", "序时进度", "亮灯", "存在问题",
+        "下步安排", "佐证材料", "更新时间", "编号",
     ]  # fmt: skip
-    assert headers["逾期"][6] == "逾期天数"
-    assert headers["临近"][6] == "剩余天数"
-    assert book["概览"]["A1"].value == "减污降碳协同增效工作周报（2026-W47）"
-    assert book["概览"]["A2"].value == "2026-11-16 至 2026-11-22，截至 2026-11-21"
+    assert headers["逾期"][5] == "逾期天数"
+    assert headers["临近"][5] == "剩余天数"
+    assert book["概览"]["A1"].value == "5个方案工作周报（2026年第47期，11月16日—11月22日）"
+    assert book["概览"]["A2"].value == "编制单位：＿＿＿＿＿＿　　截至：2026年11月21日　　上期：（台账尚未建立）"
+    assert book["逾期"]["A2"].value == "2026-11-16 至 2026-11-22，截至 2026-11-21"
 
 
 def test_every_item_of_the_ledger_has_a_row_under_its_headings(cli: Cli) -> None:
@@ -72,30 +84,112 @@ def test_every_item_of_the_ledger_has_a_row_under_its_headings(cli: Cli) -> None
     assert not book["进展台账"].merged_cells.ranges
 
 
-def test_figures_agree_with_status_of_both_weeks(cli: Cli) -> None:
+def test_figures_agree_with_status_of_both_moments(cli: Cli) -> None:
+    cli.ok("complete", "zj-task-2", "--date", "2026-11-10")
+    cli.now = cli.now.replace(day=27)
     cli.ok("log", "zj-target-20.1", "--value", "78.5", "--date", "2026-11-18")
     cli.ok("complete", "zj-task-1", "--date", "2026-11-17")
-    cli.ok("complete", "zj-task-2", "--date", "2026-11-10")
     found = figures(weekly(cli))
-    assert found["已办结"] == (2, 1, 1)
-    for light, word in LIGHTS.items():
-        name = word if light == "done" else f"{word}灯"
+    for light, word in LIGHT_HEADINGS.items():
         now, before = (
-            len(cli.ok("list", "--light", light, "--csv", "--as-of", day).splitlines()) - 1
-            for day in ("2026-11-21", "2026-11-15")
+            len(cli.ok("list", "--light", light, "--csv", *known).splitlines()) - 1
+            for known in ((), ("--as-of", "2026-11-22", "--known-at", "2026-11-22"))
         )
-        assert found[name] == (now, before, now - before)
+        assert found[word] == (now, before, now - before)
+    assert found["待核查"][2] == 1
 
 
-def test_newly_completed_and_rules_stand_on_the_first_sheet(cli: Cli) -> None:
-    cli.ok("complete", "zj-task-1", "--date", "2026-11-17")
-    cli.ok("complete", "zj-task-2", "--date", "2026-11-10")
-    texts = [str(row[0]) for row in weekly(cli)["概览"].iter_rows(values_only=True) if row[0]]
-    done = [text for text in texts if text.startswith("zj-task-")]
-    assert len(done) == 1
-    assert done[0].startswith("zj-task-1　统筹考虑碳排放控制要求")
-    assert done[0].endswith("（省生态环境厅，已办结：逾期办结（2026-11-17））")
-    assert any(text.startswith("红：逾期；或低于序时超过 30 个百分点") for text in texts)
+def test_an_entry_stands_in_one_issue_and_the_next_begins_where_it_ended(cli: Cli) -> None:
+    cli.ok("log", "zj-task-1", "--percent", "10", "--note", "甲")
+    first = weekly(cli, "--plan", "zj")
+    cli.ok("log", "zj-task-2", "--percent", "20", "--note", "乙", "--date", "2026-11-20")
+    cli.now = cli.now.replace(day=24)
+    cli.ok("log", "zj-task-3", "--percent", "30", "--note", "丙", "--date", "2026-11-18")
+    second = weekly(cli, "--plan", "zj")
+    assert [row["内容"] for row in table(first, "本周更新")] == ["甲；完成率 10%"]
+    assert [(row["内容"], row["类别"]) for row in table(second, "本周更新")] == [
+        ("乙；完成率 20%", "填报（补报）"), ("丙；完成率 30%", "填报（补报）"),
+    ]  # fmt: skip
+    now = {name: row[0] for name, row in figures(first).items()}
+    assert {name: row[1] for name, row in figures(second).items() if name in now} == now
+    row = next(row for row in table(second, "进展台账") if row["编号"] == "zj-task-1")
+    assert row["本期进展"] == "2026-11-21 省生态环境厅：甲"
+    again = cli.folder / "47.xlsx"
+    before = json.loads(cli.ok("export", "weekly", "--plan", "zj", "--issue", "47", "-o", again, "--json"))
+    assert (before["issue"], before["noted"], list(load_workbook(again)["概览"].values)) == (
+        47, True, list(first["概览"].values),
+    )  # fmt: skip
+
+
+def test_an_issue_is_replaced_until_the_next_and_kept_as_it_was(cli: Cli) -> None:
+    path = cli.folder / "w.xlsx"
+
+    def said(*options: object) -> str:
+        return cli("export", "report", "-o", path, "--force", "--plan", "nx", *options).err.splitlines()[1]
+
+    assert said() == "已记为第47期；下一期从这之后录入的内容起算"
+    first = path.read_bytes()
+    assert said() == "第47期内容没有变化，未另作记录"
+    assert path.read_bytes() == first
+    assert said("--draft").startswith("第47期") is False
+    cli.ok("log", "nx-task-1", "--percent", "10")
+    assert said() == "第47期已替换（修订）"
+    revised = path.read_bytes()
+    assert "修订" in str(load_workbook(path)["概览"]["A2"].value)
+    cli.now = cli.now.replace(day=28)
+    assert said() == "已记为第48期；下一期从这之后录入的内容起算"
+    assert said("--week", "2026-W47") == "第47期已于 2026-11-21 发出，给出的是当时的内容"
+    assert path.read_bytes() == revised
+    assert said("--week", "2026-W46").startswith("本次未记为一期")
+    assert cli("export", "report", "-o", path, "--force", "--plan", "nx", "--issue", "9").err == (
+        "错误：没有发出过第9期；已发出：2026年第47期（周报）、2026年第48期（周报）\n"
+    )
+
+
+def test_page_changes_and_report_say_the_same(cli: Cli) -> None:
+    cli.ok("log", "zj-task-1", "--percent", "10")
+    weekly(cli, "--plan", "zj")
+    cli.ok("complete", "zj-task-2")
+    cli.now = cli.now.replace(day=26)
+    cli.ok("extend", "zj-task-3", "--to", "2027-03-31", "--reason", "调整", "--approved-by", "李四", "--late")
+    book = weekly(cli, "--plan", "zj")
+    rows = json.loads(cli.ok("changes", "--week", "2026-W48", "--plan", "zj", "--json"))
+    told = [(row["what"], row["id"]) for row in rows if row["what"] != "light"]
+    assert sorted(told) == [("completed", "zj-task-2"), ("extended", "zj-task-3")]
+    (row,) = table(book, "延期")
+    assert (row["编号"], row["延期前"], row["延期至"], row["批准单位（人）"]) == (
+        "zj-task-3", "2025-12-31", "2027-03-31", "李四",
+    )  # fmt: skip
+    ledger = next(row for row in table(book, "进展台账") if row["编号"] == "zj-task-3")
+    assert ledger["完成时限"] == "2027-03-31（原定2025-12-31）"
+
+
+@pytest.mark.parametrize(
+    ("options", "title", "name"),
+    [
+        (["--month", "2026-11"], "工作月报（2026年第11期，11月1日—11月30日）", "月报-2026年第11期-浙江省（征求意见稿）.xlsx"),
+        (["--quarter", "2026-Q4"], "工作季报（2026年第4期，10月1日—12月31日）", "季报-2026年第4期-浙江省（征求意见稿）.xlsx"),
+        (["--half", "2026-H2"], "工作半年报（2026年第2期，7月1日—12月31日）", "半年报-2026年第2期-浙江省（征求意见稿）.xlsx"),
+        (["--year", "2026"], "工作年报（2026年度）", "年报-2026-浙江省（征求意见稿）.xlsx"),
+    ],
+)
+def test_titles_by_the_kind_of_period(cli: Cli, options: list[str], title: str, name: str) -> None:
+    cli.ok("export", "report", "--plan", "zj", "-o", f"{cli.folder}/out/", *options)
+    (path,) = (cli.folder / "out").iterdir()
+    book = load_workbook(path)
+    assert path.name == name
+    assert book["概览"]["A1"].value == f"《浙江省减污降碳协同创新区建设实施方案》（征求意见稿）{title}"
+    assert book.sheetnames[4] == "本期更新"
+
+
+def test_no_code_stands_on_the_first_page(cli: Cli) -> None:
+    cli.ok("log", "zj-target-20.1", "--value", "70", "--problem", "资金未到位", "--next", "申请专项")
+    cli.ok("forecast", "zj-task-6", "at_risk", "--reason", "资金")
+    told = words(weekly(cli, "--plan", "zj"))
+    assert not [text for text in told if "zj-" in text or "W47" in text]
+    assert "预判有风险" in told
+    assert any(text.startswith("　　截至2026年11月21日") for text in told)
+    assert any(text.startswith("红：逾期") or "红" in text for text in told)
 
 
 def test_progress_of_the_period_newest_first_with_unit_and_date(cli: Cli) -> None:
@@ -115,9 +209,11 @@ def test_progress_of_the_period_newest_first_with_unit_and_date(cli: Cli) -> Non
     )
     row = next(row for row in table(weekly(cli), "进展台账") if row["编号"] == "zj-target-20")
     assert row["本期进展"] == (
-        "2026-11-19 省生态环境厅：配合调度\n2026-11-17 省建设厅：新建管网；城市生活污水集中收集率 现值 78.5%"
+        "2026-11-19 省生态环境厅：配合调度\n2026-11-17 省建设厅：新建管网；城市生活污水集中收集率 现值 78.5%\n"
+        "2026-11-12 省建设厅：上周的；城市生活污水集中收集率 现值 77%"
     )
-    assert row["完成率/现值"] == "城市生活污水集中收集率 78.5%"
+    assert row["现值"] == "城市生活污水集中收集率 78.5%"
+    assert row["目标值"].startswith("城市生活污水集中收集率：不低于80%\n")
     assert (row["存在问题"], row["更新时间"]) == ("资金", day("2026-11-19"))
     assert row["序号"] == 20
 
@@ -130,8 +226,6 @@ def test_updates_name_decisions_and_late_entries(cli: Cli) -> None:
         (18, "zj-task-1", "省生态环境厅", "申报办结", None),
         (2, "zj-task-1", "省生态环境厅", "填报（补报）", "完成率 50%"),
     ]
-    assert [row["类别"] for row in table(weekly(cli, "--week", "2026-W45"), "本周更新")] == ["填报"]
-    assert table(weekly(cli, "--week", "2026-W44"), "本周更新") == []
 
 
 def test_overdue_longest_first_and_near_due_soonest_first(cli: Cli) -> None:

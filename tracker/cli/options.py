@@ -65,7 +65,7 @@ def read_command(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def export_command(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the shared options of exports; its first parameter receives them as an ReadOptions."""
-    return _with_shared(function, _EXPORT, _ask)
+    return _with_shared(function, _EXPORT, _for_export)
 
 
 def write_command(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -78,6 +78,12 @@ def _ask(**values: Any) -> Any:
 
     options = ReadOptions(**values)
     options.check()
+    return options
+
+
+def _for_export(**values: Any) -> Any:
+    options = _ask(**values)
+    options.narrows_aloud = True
     return options
 
 

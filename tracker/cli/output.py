@@ -258,10 +258,13 @@ def print_table(
 
 def print_fields(rows: Sequence[Mapping[str, Any]], names: Sequence[str], total: int, caption: str) -> None:
     """Write the fields a person chose, each as wide as what stands in it; where room is short, the widest give way."""
+    from tracker.ledger.terms import FIELD_WORDS
+
     texts = [[cell_text(row[name]) for name in names] for row in rows]
+    heads = [FIELD_WORDS.get(name, name) if context.stdout.isatty() else name for name in names]
     most = [40] * (len(names) - 1) + [width()]
-    widths = [min(max(cells(each[place]) for each in (names, *texts)), most[place]) for place in range(len(names))]
-    columns = [Column(name, width) for name, width in zip(names, widths, strict=True)]
+    widths = [min(max(cells(each[place]) for each in (heads, *texts)), most[place]) for place in range(len(names))]
+    columns = [Column(name, width) for name, width in zip(heads, widths, strict=True)]
     print_table(columns, texts, caption=f"共 {total} 行" + (f"，{caption}" if caption else ""))
     more(len(rows), total)
 

@@ -40,6 +40,8 @@ class ReadOptions:
     everything: bool = False
     db: str | None = None
     drafts: tuple[str, ...] = field(default=(), init=False)
+    narrows_aloud: bool = field(default=False, init=False)
+    """Whether an active default is said on stderr: a file has no caption above it that everybody reads."""
     stamp: str | None = field(default=None, init=False)
 
     @property
@@ -96,9 +98,12 @@ class ReadOptions:
 
     def default(self, key: str, given: str | None) -> str | None:
         """Return an option's value, or its default from the settings unless --all lifts it."""
-        if given is not None:
+        if given is not None or self.everything or not context.settings[key]:
             return given
-        return None if self.everything else (context.settings[key] or None)
+        if self.narrows_aloud:
+            label = {"plan": "方案", "unit": "单位"}[key]
+            output.message(f"只含默认{label} {context.settings[key]} 的内容；要全部请加 --all")
+        return str(context.settings[key])
 
     def check(self) -> None:
         """Refuse dates and numbers that cannot be understood, whether or not the command has a use for them."""
@@ -109,12 +114,12 @@ class ReadOptions:
         """Return --limit as a number: None when not given, 0 for all."""
         return None if self.limit is None else parse_count(self.limit, "--limit")
 
-    def chosen(self, available: Sequence[str]) -> tuple[str, ...]:
-        """Return the fields asked for; raises Unclear with the list of fields for a wrong one."""
+    def chosen(self, available: Sequence[str], more: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return the fields asked for; raises Unclear with the list of fields for a wrong one. more: only on demand."""
         if self.fields is None:
             return tuple(available)
         names = tuple(name.strip() for name in self.fields.replace("，", ",").split(",") if name.strip())
-        check_fields(names, available, "--fields")
+        check_fields(names, (*available, *more), "--fields")
         return names or tuple(available)
 
     def arrange(self, rows: list[dict[str, Any]], available: Sequence[str]) -> list[dict[str, Any]]:
@@ -136,14 +141,15 @@ class ReadOptions:
         caption: str = "",
         newest: bool = False,
         total: int | None = None,
+        more: Sequence[str] = (),
     ) -> None:
         """Write rows in the form asked for; table(rows shown, rows in all) writes them for people.
 
         caption stands above the plain table that --fields asks for. newest: rows run forward in time, so that a limit keeps
         the last of them whichever way they are shown. total: how many there are in all, where rows are only the first of them.
         """
-        names = self.chosen(available)
-        rows = self.arrange(rows, available)
+        names = self.chosen(available, more)
+        rows = self.arrange(rows, (*available, *more))
         limit = self.limit_here()
         number = len(rows) if total is None else total
         ends_with_newest = newest and self.sort is None and not self.reverse

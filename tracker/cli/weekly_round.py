@@ -185,7 +185,23 @@ def _is_reported(indicator: Indicator) -> bool:
 
 def _asked_of(indicator: Indicator) -> str:
     last = "无" if indicator.actual is None else plain(indicator.actual)
-    return f"{indicator.name}（{indicator.measure or '无单位'}，目标 {demand_words(indicator)}，上期 {last}）"
+    year = _year_of(indicator)
+    when = "" if year is None else f"{year}年数，"
+    return f"{indicator.name}（{when}{indicator.measure or '无单位'}，目标 {demand_words(indicator)}，上期 {last}）"
+
+
+def _year_of(indicator: Indicator) -> int | None:
+    """Return the year whose figure is asked for: the first ended one after the last figure, at the earliest the due year.
+
+    None where a value is of the day: of running totals, and while the year is not over.
+    """
+    if indicator.basis not in ("level", "annual"):
+        return None
+    ended = context.today.year - 1
+    year = min(indicator.due.year, ended) if indicator.due else ended
+    if indicator.actual_date is not None and indicator.actual_date.year >= year:
+        year = indicator.actual_date.year + 1
+    return year if year <= ended else None
 
 
 def _read_number(indicator: Indicator, answer: str) -> Any:
@@ -210,7 +226,10 @@ def _reports(item: Item, given: dict[str, Any], unit: str, desk: ReportContext) 
     reports: list[Answers] = []
     for key, value in given.items():
         if key.isdigit() and value is not None:
-            entry = replace(Entry(date=context.today) if reports else said, value=value[0], measure=value[1])
+            entry = replace(
+                Entry(date=context.today) if reports else said, value=value[0], measure=value[1],
+                year=_year_of(next(each for each in item.indicators if each.n == int(key))),
+            )  # fmt: skip
             reports.append(_placed(whole._replace(n=int(key)), entry, unit, desk))
     if not reports:
         entry = replace(said, state=given.get("state"), percent=given.get("percent"))

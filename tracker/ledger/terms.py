@@ -84,3 +84,21 @@ def code_of(word: str, words: dict[str, str]) -> str | None:
         if chinese == text:
             return code
     return None
+
+
+FIELD_WORDS = {
+    "id": "编号", "plan": "方案", "kind": "类别", "number": "序号", "chapter": "章", "section": "节", "title": "标题", "text": "内容",
+    "source": "出处", "responsibility": "责任方式", "lead_units": "牵头单位", "participating_units": "参与单位",
+    "open_ended": "单位未列全", "due": "完成时限", "original_due": "原定时限", "state": "状态", "percent": "完成率", "met": "达标",
+    "overdue": "逾期", "days_overdue": "逾期天数", "due_soon": "临近到期", "light": "亮灯", "light_reason": "亮灯理由",
+    "planned_progress": "序时进度", "lag": "滞后", "forecast": "预判", "last_report": "最近填报", "indicators": "指标", "note": "备注",
+    "completed_on": "申报办结日", "closed_on": "销号日", "progress": "本期进展", "problem": "存在问题", "next": "下步安排",
+    "item": "事项", "name": "名称", "comparator": "要求", "value": "目标值", "measure": "计量单位", "actual": "现值",
+    "actual_date": "数据时点", "achievement": "完成率", "baseline_value": "基数", "baseline_year": "基期", "basis": "口径",
+    "start": "起始日", "extensions": "延期次数", "main_lead": "主牵头", "assessable": "可评估", "awaiting": "待数据",
+    "reported_units": "已填报单位", "unreported_units": "未填报单位", "returned": "被退回", "parent": "上级事项", "children": "分解事项",
+    "owes": "待办", "code": "代码", "region": "地区", "status": "性质", "aliases": "别名", "members": "成员",
+    "lead": "牵头", "participant": "参与",
+    "change": "改动", "at": "时间", "by": "填报人", "unit": "单位", "command": "命令", "field": "字段", "before": "原值", "after": "新值",
+}  # fmt: skip
+"""The fields of JSON as headings of a screen."""

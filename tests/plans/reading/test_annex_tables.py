@@ -152,7 +152,7 @@ def test_a_table_flattened_to_text() -> None:
         ),
         ("4", "打造60个标杆项目。", "省生态环境厅", "省建设厅", "lead", "2025-12-31"),
         ("5", "编制融合清单（完成期限为2023年）。", "省生态环境厅、省科技厅", "", "joint", "2023-12-31"),
-        ("6", "非化石能源占一次能源消费比重达到30%。", "", "", "unstated", "2030-12-31"),
+        ("6", "非化石能源占一次能源消费比重达到30%。", "省发展改革委（省能源局）", "", "lead", "2030-12-31"),
     ]
     assert cells(draft, "task", "number", "chapter", "section", "text", "responsibility", "leads", "participants") == [
         (

@@ -57,6 +57,12 @@ def list_items(
     stale: Annotated[bool, typer.Option("--stale", help="只看填报过但本期未更新的")] = False,
     due_before: Annotated[Text, typer.Option("--due-before", metavar="DATE", help="只看此日之前到期的")] = None,
     due_after: Annotated[Text, typer.Option("--due-after", metavar="DATE", help="只看此日之后到期的")] = None,
+    rule: Annotated[
+        Text,
+        typer.Option(
+            "--rule", metavar="RULE", help="只看 check 的这条规则查出的，如 behind（见 tracker check --list）"
+        ),
+    ] = None,
     search: Annotated[Text, typer.Option("--search", metavar="WORDS", help="文字、单位、指标中含有这些词")] = None,
     indicators: Annotated[
         bool, typer.Option("--indicators", help="每个指标一行，状态、逾期、时限按指标自己的算")
@@ -77,21 +83,22 @@ def list_items(
         due_after=_start(due_after, "--due-after"),
     )  # fmt: skip
     plans: Mapping[str, int] | None = None
+    names = options.chosen(("item", *INDICATOR_FIELDS) if indicators else ITEM_FIELDS, () if indicators else SAID)
+    is_whole = options.first() in (None, 0) and options.sort is None and not options.reverse
     with options.ledger() as connection:
         limits = load_figures(connection, options.when.known_at)
-        if (
-            options.as_csv
-            and not indicators
-            and options.first() in (None, 0)
-            and options.sort is None
-            and not options.reverse
-        ):
+        if rule is not None:
+            found = _found(options, rule, connection, limits)
+            views = [view for view in _all(options, wanted, connection, limits) if view["id"] in found]
+        elif options.as_csv and is_whole and not indicators and set(names) <= set(ITEM_FIELDS):
             options.emit_stream(_csv(options, wanted, connection, limits))
             return
-        if indicators:
+        elif indicators:
             views = _all(options, of_any_indicator(wanted), connection, limits)
         else:
             views, plans = _views(options, wanted, connection, limits)
+    if not set(names) <= {*ITEM_FIELDS, *INDICATOR_FIELDS, "item"}:
+        views = [{**view, **_said(view["last_report"])} for view in views]
     caption = caption_for(options, plan, unit, views if plans is None else ({"id": code} for code in plans))
     rows = indicators_through(indicator_rows(views), wanted) if indicators else views
     fields = ("item", *INDICATOR_FIELDS) if indicators else ITEM_FIELDS
@@ -102,7 +109,25 @@ def list_items(
         lambda shown, number: table(shown, number, caption),
         caption=caption,
         total=None if plans is None else sum(plans.values()),
+        more=() if indicators else SAID,
     )
+
+
+SAID = ("progress", "problem", "next")
+"""What the last report says in words: fields on demand, beside those of the contract (`note` is the plan's remark)."""
+
+
+def _said(report: Mapping[str, Any] | None) -> dict[str, Any]:
+    said = report or {}
+    return {"progress": said.get("note"), "problem": said.get("problem"), "next": said.get("next")}
+
+
+def _found(options: ReadOptions, rule: str, connection: Connection, limits: Any) -> set[str]:
+    """Return the items that rules of `check` find, or of which they find an indicator."""
+    from tracker.actions.checks import chosen_rules, run_checks
+
+    results = run_checks(connection, chosen_rules(words(rule) or ()), options.when, limits, 1)
+    return {code.rpartition(".")[0] or code for result in results for code in result.ids or ()}
 
 
 def _start(text: str | None, option: str) -> date | None:

@@ -50,6 +50,9 @@ _PAST = re.compile(
 )
 """What a report says of a year gone by; in a plan it may also be a target, so it is marked only."""
 _PERIOD = re.compile("自.{4,24}至.{3,16}(?:结束|止|为止)")
+_TOLD_FROM_OUTSIDE = re.compile(
+    "(?:排放|消费)[^，。；]{0,6}达到峰值|^(?:力争|确保|率先|如期|提前)*(?:实现碳?达峰|碳达峰(?:目标)?如期实现)"
+)
 _RECURRING = re.compile("每(?:年|季度?|半年|月|周|日|半月|旬)")
 _NO_NAME = re.compile(
     "^(?:并|且)?(?:(?P<wanted>力争|争取|努力)(?:达到|实现|完成|超过|突破|下降|降低|减少|提高|提升|增长|降至|降到|控制在)?|稳定在|保持在|"
@@ -231,6 +234,7 @@ def _sentence(sentence: str, offset: int, state: _State, *, goals: bool) -> tupl
         at = offset + clause.begin
         if goals and state.dues and not quantities(content) and not _COMPLETE_ORDER.search(shadow(content)):
             aims.append(Aim(content + (clause.after or "。"), at, state.dues[-1]))
+            commitments.extend(_events(content, at, sentence, state))
             continue
         if state.dues and clause.after and not quantities(content) and _LEFT_OPEN.match(shadow(content)):
             held.append(clause)
@@ -320,6 +324,15 @@ def _commitment(content: str, clause: _Clause, state: _State, *, direct: bool) -
     if not numbers and inner and not state.dues and not direct:
         made.doubts.append("期限词可能只是修饰语")
     return made
+
+
+def _events(content: str, offset: int, sentence: str, state: _State) -> list[Commitment]:
+    """Return the dated event in the plan's goals that can be told from outside, a target besides the general aim."""
+    if not _TOLD_FROM_OUTSIDE.search(shadow(content)):
+        return []
+    made = Commitment(_as_row(content, state), offset, sentence, wording_only=True)
+    made.measured = [Measured(wordings(content)[0], state.dues[-1], state.inferred)]
+    return [made]
 
 
 def _promises(text: str, clause: _Clause, state: _State, *, dated: bool, direct: bool) -> bool:

@@ -367,6 +367,7 @@ class _Reader:
             for n, one in enumerate(target.measured, 1):
                 draft.findings[INDICATOR].append(self._indicator(finding, n, one))
         _link(draft.findings[INDICATOR])
+        _answer_by_link(draft)
 
     def _indicator(self, target: Finding, n: int, one: Measured) -> Finding:
         quantity = one.quantity
@@ -611,6 +612,20 @@ def _link(indicators: list[Finding]) -> None:
             and first.cells["comparator"] == cells["comparator"]
         ):
             cells["same_as"] = f"{first.cells['target']}.{first.cells['n']}"
+
+
+def _answer_by_link(draft: Draft) -> None:
+    """Let a goal without units take the leads of the listed row of the same measure and say so in its note."""
+    targets = {found.cells["number"]: found for found in draft.of(TARGET)}
+    for indicator in draft.of(INDICATOR):
+        target = targets[indicator.cells["target"]]
+        first = targets.get(indicator.cells.get("same_as", "").split(".")[0])
+        if first is None or not first.cells.get("lead_cell") or target.cells["responsibility"] != "unstated":
+            continue
+        target.cells |= {"responsibility": first.cells["responsibility"], "leads": first.cells["leads"]}
+        note = f"主要目标未列单位，牵头单位同目标清单第{first.cells['number']}项"
+        target.cells["note"] = "；".join(part for part in (target.cells.get("note", ""), note) if part)
+        target.doubt("leads", "原文未列单位，取自附表的同一指标", 5)
 
 
 def _mark_near_names(names: dict[str, Finding]) -> None:
