@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from tracker.actions.bulletin import UNASSIGNED, reason_words
 from tracker.actions.changes import Change, Changes, Mark, changes, figures, main_lead
@@ -113,7 +113,7 @@ def write_report(
             evidence = periods.evidence_names(connection, [each.item.id for each in batch], later)
             for judged in batch:
                 code = judged.item.id
-                book.add(Line(*judged, said.get(code, ()), evidence.get(code, ())))
+                book.add(Line(judged.item, judged.judgement, said.get(code, ()), evidence.get(code, ())))
                 _remember(passed, judged, book, namer, later.as_of)
                 yield judged
 
@@ -310,10 +310,7 @@ def _silent(passed: _Passed) -> list[Silent]:
 
 def _overview(connection: Connection, found: Changes, passed: _Passed, namer: _Namer) -> Overview:
     told = figures(connection, found)
-    reds, needs, measures = (
-        [row for _, row in sorted(rows, key=lambda entry: entry[0])]  # type: ignore[attr-defined]
-        for rows in (passed.reds, passed.needs, passed.measures)
-    )
+    reds, needs, measures = _in_order(passed.reds), _in_order(passed.needs), _in_order(passed.measures)
     before = None if found.before is None else _count_all(found.before.values())
     return Overview(
         sentences=overall(told), reds=reds[:FIRST_REDS], others=reds[FIRST_REDS:], needs=needs[:FIRST_NEEDS],
@@ -322,6 +319,13 @@ def _overview(connection: Connection, found: Changes, passed: _Passed, namer: _N
         totals=_totals(found, _count_all(found.after.values()), before), lights=(found.lights(), found.lights_before()),
         plans=_by_plan(found, namer), units=_ranked(found, namer), by_lead=_by_lead(found),
     )  # fmt: skip
+
+
+_Shown = TypeVar("_Shown", Trouble, Measure)
+
+
+def _in_order(rows: list[tuple[Any, _Shown]]) -> list[_Shown]:
+    return [row for _, row in sorted(rows, key=lambda entry: entry[0])]
 
 
 def _moves(connection: Connection, found: Changes) -> list[Move]:
@@ -341,7 +345,12 @@ def _totals(found: Changes, now: Count, before: Count | None) -> list[Total]:
     moved = found.moved()
     rows = [Total("事项总数", now.total, before and before.total, before and 0)]
     rows += [
-        Total(name, now.lights.get(light, 0), before and before.lights.get(light, 0), moved and moved[light])
+        Total(
+            name,
+            now.lights.get(light, 0),
+            before and before.lights.get(light, 0),
+            None if moved is None else moved[light],
+        )
         for light, name in ((each, words.LIGHT_HEADINGS[each]) for each in LIGHT_ORDER)
     ]
     if found.before is not None:

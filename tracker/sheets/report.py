@@ -15,7 +15,7 @@ from tracker.ledger.model import Item
 from tracker.ledger.summary import percent_of
 from tracker.ledger.terms import STATEMENTS
 from tracker.sheets import words
-from tracker.sheets.measure import XLSXWRITER_NORMAL
+from tracker.sheets.measure import xlsxwriter_normal
 from tracker.sheets.report_overview import write_overview
 from tracker.sheets.report_rows import Extension, Head, Line, Overview, Silent
 from tracker.sheets.report_table import A3, LIGHT_ORDER, Column, Formats, TableSheet, Value
@@ -248,6 +248,6 @@ def open_workbook(target: io.BytesIO, *, streamed: bool) -> Any:
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
-            **XLSXWRITER_NORMAL,
+            **xlsxwriter_normal(),
         },
     )

@@ -99,9 +99,10 @@ def set_up_annex_page(sheet: "Worksheet", header: tuple[int, int]) -> None:
     sheet.print_title_rows = f"{header[0]}:{header[1]}"
     sheet.print_options.horizontalCentered = True
     sheet.HeaderFooter.differentOddEven = True
-    footers: tuple[Any, Any] = (sheet.oddFooter.right, sheet.evenFooter.left)
-    for footer in footers:
-        footer.text, footer.size, footer.font = "— &P —", 14, "宋体,Regular"
+    odd, even = sheet.oddFooter, sheet.evenFooter
+    places: tuple[Any, Any] = (odd and odd.right, even and even.left)
+    for place in places:
+        place.text, place.size, place.font = "— &P —", 14, "宋体,Regular"
 
 
 def inches(millimetres: float) -> float:
