@@ -161,10 +161,10 @@ def upright(document: Any) -> None:
     _set_page(document.add_section(WD_SECTION.NEW_PAGE), upright=True)
 
 
-def add(document: Any, style: str, *texts: str) -> None:
-    """Add paragraphs of a style."""
+def add(document: Any, style: str, *texts: str, keep: bool = False) -> None:
+    """Add paragraphs of a style. keep: on one page with what follows, so that no signature stands alone."""
     for text in texts:
-        document.add_paragraph(text, style=style)
+        document.add_paragraph(text, style=style).paragraph_format.keep_with_next = keep or None
 
 
 class Column(NamedTuple):
@@ -283,8 +283,8 @@ def reminder() -> Any:
     add(document, "落款", "编号：{{ number }}")
     add(document, "主送", "{{ unit }}：")
     add(document, "公文正文", "{{ opening }}", "{%p for sentence in requests %}", "{{ sentence }}", "{%p endfor %}")
-    add(document, "公文正文", "附件：催办事项清单（{{ count }}项）")
-    add(document, "落款", "{{ issuer }}", "{{ date }}")
+    add(document, "公文正文", "附件：催办事项清单（{{ count }}项）", keep=True)
+    add(document, "落款", "{{ issuer }}", "{{ date }}", keep=True)
     add(document, "公文正文", "（联系人：{{ contact }}）")
     across(document)
     add(document, "附件标签", "附件")
@@ -330,10 +330,10 @@ def bulletin() -> Any:
         "{{ request.heading }}{{ request.text }}",
         "{%p endfor %}",
     )
-    add(document, "公文正文", "")
-    add(document, "公文正文", "{%p for annex in annexes %}", "{{ annex }}", "{%p endfor %}")
-    add(document, "公文正文", "")
-    add(document, "落款", "{{ issuer }}", "{{ date }}")
+    add(document, "公文正文", "", keep=True)
+    add(document, "公文正文", "{%p for annex in annexes %}", "{{ annex }}", "{%p endfor %}", keep=True)
+    add(document, "公文正文", "", keep=True)
+    add(document, "落款", "{{ issuer }}", "{{ date }}", keep=True)
     add(document, "公文正文", "（联系人：{{ contact }}）")
     across(document)
     number, text, leads = "{{ row.place }}", "{{ row.label }}\n{{ row.text }}", "{{ row.leads }}"

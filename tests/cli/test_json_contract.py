@@ -15,15 +15,17 @@ from tests.conftest import Cli
 ITEM = (
     "id plan kind number chapter section title text source responsibility lead_units participating_units open_ended due original_due"
     " state percent met overdue days_overdue due_soon light light_reason planned_progress lag forecast last_report indicators note"
-    " completed_on closed_on"
+    " completed_on closed_on assessable awaiting start extensions main_lead reported_units unreported_units returned parent children"
 ).split()
 INDICATOR = (
     "id name comparator value bound aspirational measure baseline_year baseline_value due original_due scope direction state actual"
-    " actual_date achievement met overdue lag"
+    " actual_date achievement met overdue lag basis met_on met_late assessable awaiting expected milestones trend"
 ).split()
 LAST_REPORT = "date unit by note problem next".split()
-GROUP = "key total by_state by_light overdue due_soon unreported".split()
-LIGHTS = "red yellow blue green grey done".split()
+GROUP = (
+    "key total by_state by_light overdue due_soon unreported unassessable extended awaiting unverified before_ledger"
+).split()
+LIGHTS = "red yellow blue green grey done review".split()
 STATES = "not_started in_progress completed closed".split()
 CHANGE = "change at by unit command id field before after".split()
 
@@ -37,6 +39,8 @@ ITEM_TYPES: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(("percent", "planned_progress", "lag"), NUMBER),
     **dict.fromkeys(("met", "overdue", "due_soon"), (bool, NOTHING)),
     **dict.fromkeys(("lead_units", "participating_units", "indicators"), (list,)),
+    **dict.fromkeys(("assessable", "awaiting", "returned"), (bool,)), "start": (date,), "extensions": (int,),
+    "main_lead": TEXT, "parent": TEXT, **dict.fromkeys(("reported_units", "unreported_units", "children"), (list,)),
     "number": (int,), "open_ended": (bool,), "days_overdue": (int, NOTHING), "last_report": (dict, NOTHING),
 }  # fmt: skip
 INDICATOR_TYPES: Mapping[str, tuple[type, ...]] = {
@@ -45,9 +49,10 @@ INDICATOR_TYPES: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(("due", "original_due", "actual_date"), (date, NOTHING)),
     **dict.fromkeys(("value", "baseline_value", "actual", "achievement", "lag"), NUMBER),
     **dict.fromkeys(("aspirational", "met", "overdue"), (bool,)),
-    "baseline_year": (int, NOTHING),
+    **dict.fromkeys(("met_late", "assessable", "awaiting"), (bool,)), "met_on": (date, NOTHING), "basis": (str,),
+    "expected": NUMBER, "milestones": (list,), "trend": (dict, NOTHING), "baseline_year": (int, NOTHING),
 }  # fmt: skip
-DATES = ("due", "original_due", "completed_on", "closed_on", "actual_date")
+DATES = ("due", "original_due", "completed_on", "closed_on", "actual_date", "start", "met_on")
 
 
 def fits(row: Mapping[str, Any], types: Mapping[str, tuple[type, ...]]) -> bool:
@@ -107,7 +112,7 @@ def test_the_codes_are_the_documented_ones(busy: Cli) -> None:
 def test_only_the_reason_of_a_light_is_chinese(busy: Cli) -> None:
     rows = asked(busy, "list", "--fields", "state,light,kind,responsibility,forecast,overdue")
     assert all(str(value).isascii() for row in rows for value in row.values())
-    assert all(row["light_reason"][0] in "红黄蓝绿灰已按逾" for row in asked(busy, "list", "--fields", "light_reason"))
+    assert all(row["light_reason"][0] in "红黄待蓝绿灰已" for row in asked(busy, "list", "--fields", "light_reason"))
 
 
 def test_an_item_is_one_object(busy: Cli) -> None:

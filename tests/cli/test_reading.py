@@ -279,7 +279,11 @@ def test_plan_show(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "line"),
     [
-        ("", 2, "TRACKER CRITICAL - 逾期 151 项，临近到期 0 项 | overdue=151 due_soon=0"),
+        (
+            "",
+            2,
+            "TRACKER CRITICAL - 逾期 151 项（其中建账前到期 151，征求意见稿 100），临近到期 0 项 | overdue=151 due_soon=0",
+        ),
         ("--as-of 2025-12-20", 2, "TRACKER CRITICAL - 逾期 2 项，临近到期 150 项 | overdue=2 due_soon=150"),
         ("--as-of 2025-12-20 --warn-days 5", 2, "TRACKER CRITICAL - 逾期 2 项，临近到期 0 项 | overdue=2 due_soon=0"),
         (
@@ -289,7 +293,7 @@ def test_plan_show(cli: Cli) -> None:
         ),
         ("--as-of 2022-12-20", 1, "TRACKER WARNING - 逾期 0 项，临近到期 1 项 | overdue=0 due_soon=1"),
         ("--as-of 2022-01-01", 0, "TRACKER OK - 逾期 0 项，临近到期 0 项 | overdue=0 due_soon=0"),
-        ("overdue", 2, "TRACKER CRITICAL - 逾期 151 项 | overdue=151"),
+        ("overdue", 2, "TRACKER CRITICAL - 逾期 151 项（其中建账前到期 151，征求意见稿 100） | overdue=151"),
         ("due-soon --as-of 2025-12-20", 1, "TRACKER WARNING - 临近到期 150 项 | due_soon=150"),
         ("overdue --as-of 2022-12-20", 0, "TRACKER OK - 逾期 0 项 | overdue=0"),
     ],

@@ -3,14 +3,17 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from tests.cli.ledgers import asked
 from tests.conftest import Cli, Stream
 from tracker.cli import output
+from tracker.cli.tables import cells
 
 NASTY = "\x1b[31m红\x1b]0;标题\x07 [bold]粗[/bold] :smile: \x9b2J \u202e倒\u2066 \x7f 一行\n二行\t=1+1"
 SHOWN = "\\x1b[31m红\\x1b]0;标题\\x07 [bold]粗[/bold] :smile: \\x9b2J \\u202e倒\\u2066 \\x7f 一行\n    二行    =1+1"
@@ -147,3 +150,41 @@ def test_status_is_one_screen_on_a_terminal(cli: Cli, monkeypatch: pytest.Monkey
     monkeypatch.setattr(output, "height", lambda: 24)
     assert cli.ok("status", "--group", "unit").count("\n") < 24
     assert cli.ok("status", "--group", "unit", "--limit", 0).count("\n") == 129
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120, 200])
+def test_an_id_is_never_cut_and_no_line_is_too_long(cli: Cli, monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    cli.environ["COLUMNS"] = str(columns)
+    plain = cli.ok("list", "--limit", 20)
+    monkeypatch.setattr(Stream, "terminal", True)
+    monkeypatch.setattr(output, "height", lambda: 24)
+    for text in (plain, cli.ok("list", "--limit", 20)):
+        lines = text.splitlines()[1:-1]
+        assert max(map(cell_len, lines)) <= columns
+        assert all(re.match(r"[a-z]+-target-\d+ ", line) for line in lines[1:])
+
+
+def test_a_pipe_may_ask_for_colours(cli: Cli) -> None:
+    del cli.environ["NO_COLOR"]
+    plain = cli.ok("list", "--limit", 2)
+    cli.environ["FORCE_COLOR"] = "1"
+    coloured = cli.ok("list", "--limit", 2)
+    assert "\x1b[31m红" in coloured
+    assert re.sub(r"\x1b\[\d*m", "", coloured) == plain
+    cli.environ["NO_COLOR"] = "1"
+    assert cli.ok("list", "--limit", 2) == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [("abc", 3), ("浙江", 4), ("ｱｲｳ", 3), ("e\u0301", 1), ("\u200b", 0), ("👍", 2), ("“十四五”…", 9), ("ＡＢ", 4)],
+)
+def test_a_text_takes_the_columns_it_has_on_a_terminal(text: str, columns: int) -> None:
+    assert cells(text) == columns
+
+
+def test_a_terminal_of_unknown_size_has_80_columns(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Stream, "terminal", True)
+    monkeypatch.setattr(output, "_terminal_size", lambda: (0, 0))
+    del cli.environ["COLUMNS"]
+    assert max(map(cell_len, cli.ok("list", "--limit", 9).splitlines()[1:-1])) in (78, 79, 80)

@@ -1,5 +1,6 @@
 """A ledger of 0.1.0 that is upgraded: the schema of a new one, the same history, a clean bill."""
 
+import csv
 import json
 import sqlite3
 from contextlib import closing
@@ -14,6 +15,7 @@ from tests.golden.ledgers import old_database, old_file
 from tests.server import Server
 from tracker.store import ddl
 from tracker.store.location import Location
+from tracker.store.transfer.folder import _cell
 
 
 @pytest.fixture
@@ -46,13 +48,15 @@ def test_history_comes_through_row_by_row(old: Cli, table: str) -> None:
     old.ok("upgrade")
     after = rows(old.db, table)
     assert [row[: len(before[0])] for row in after[: len(before)]] == before
-    assert len(after) == len(before) + (table == "change")
+    last = rows(old.db, "change")[-1]
+    assert last[5] == "upgrade"
+    assert all((row[0] if table == "change" else row[1]) > 401 for row in after[len(before) :])
 
 
 def test_the_upgrade_is_a_change_that_names_the_recipe_of_hashes(old: Cli) -> None:
     last = rows(old.db, "change")[-1][0]
     old.ok("upgrade", "--by", "李四")
-    detail = json.loads(rows(old.db, "change")[-1][6])
+    detail = json.loads(rows(old.db, "change")[last][6])
     assert (detail["from"], detail["to"], detail["recipe"]) == ("0001", "0002", 2)
     assert [row for row in json.loads(old.ok("history", "--json")) if row["change"] == last - 1]
     assert old("doctor").code == 0
@@ -68,6 +72,41 @@ def test_an_older_row_that_gets_a_word_in_a_later_column_is_found(old: Cli) -> N
         connection.execute("UPDATE report SET data_year = 2025 WHERE id = 5")
     areas = {finding["area"] for finding in json.loads(old("doctor", "--json").out)["findings"]}
     assert {"facts", "chain"} <= areas
+
+
+def exported(db: Path, folder: Path, *, as_csv: bool) -> Path:
+    """Write a ledger of 0.1.0 as that version did."""
+    folder.mkdir()
+    counts = {}
+    with closing(sqlite3.connect(db)) as connection:
+        tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        for table in filter("alembic_version".__ne__, tables):
+            names = sorted(row[1] for row in connection.execute(f"PRAGMA table_info({table})"))
+            listed = ", ".join(f'"{name}"' for name in names)
+            found = connection.execute(f"SELECT {listed} FROM {table} ORDER BY 1").fetchall()
+            counts[table] = len(found)
+            if as_csv:
+                with (folder / f"{table}.csv").open("w", encoding="utf-8-sig", newline="") as file:
+                    csv.writer(file, lineterminator="\r\n").writerows(
+                        [names, *([_cell(each) for each in row] for row in found)]
+                    )
+            else:
+                lines = [json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False) + "\n" for row in found]
+                (folder / f"{table}.jsonl").write_text("".join(lines), encoding="utf-8")
+    manifest = {"format": "tracker-ledger-1", "schema": "0001", "rows": counts}
+    (folder / "ledger.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("as_csv", [False, True])
+def test_a_folder_that_0_1_0_exported_becomes_a_ledger_of_today(old: Cli, *, as_csv: bool) -> None:
+    folder = exported(old.db, old.folder / "out", as_csv=as_csv)
+    old.environ["TRACKER_DB"] = str(old.folder / "new.sqlite3")
+    old.ok("import", folder, "--yes")
+    assert json.loads(old.ok("doctor", "--json"))["findings"] == []
+    assert answers(old, MOMENTS[5]) == path_of(MOMENTS[5]).read_text(encoding="utf-8")
+    old.ok("log", "zj-task-1", "--percent", "10")
+    assert old("doctor").code == 0
 
 
 def test_a_server_gives_the_same_answers_after_its_upgrade(old_on_server: Cli) -> None:

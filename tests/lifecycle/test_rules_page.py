@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import NOON, Cli
-from tracker.settings import BY_KEY
+from tracker.ledger.figures import Figures
+from tracker.ledger.terms import BASES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
 EXAMPLES = [
@@ -21,7 +22,7 @@ EXAMPLES = [
 def shown(value: object) -> str:
     if value is None:
         return "–"
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+    return {True: "是", False: "否"}[value] if isinstance(value, bool) else str(value)
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: f"{each[0]}={each[2]}@{each[4]}")
@@ -29,11 +30,14 @@ def test_an_example_comes_out_as_printed(cli: Cli, example: tuple[str, ...]) -> 
     name, baseline, reported, day, as_of = example[:5]
     cli.now = NOON if as_of <= "2026-11-21" else NOON.replace(year=2027)
     if baseline != "–":
-        cli.ok("baseline", name, "--value", baseline, "--date", "2021-01-01")
+        cli.ok("baseline", name, "--value", baseline, "--year", "2020", "--date", "2021-01-01")
     if reported == "completed":
         cli.ok("complete", name, "--date", day)
     elif reported.endswith("%"):
         cli.ok("log", name, "--percent", reported, "--date", day)
+    elif ":" in reported:
+        year, _, value = reported.partition(":")
+        cli.ok("log", name, "--value", value, "--year", year, "--date", day)
     elif reported != "–":
         cli.ok("log", name, "--value", reported, "--date", day)
     part = json.loads(cli.ok("explain", name, "--json", "--as-of", as_of), parse_float=Decimal)["parts"][0]
@@ -42,19 +46,13 @@ def test_an_example_comes_out_as_printed(cli: Cli, example: tuple[str, ...]) -> 
     assert (*found, part["light_reason"]) == example[5:]
 
 
-def test_the_examples_named_in_the_issue_are_there() -> None:
-    rows = {example[0].partition(".")[0] for example in EXAMPLES}
-    wanted = {f"zj-target-{n}" for n in (7, 9, 12, 20, 21, 31)} | {
-        "nx-target-10",
-        "nx-target-11",
-        "nx-target-13",
-        "js-target-7",
-    }
-    assert wanted <= rows
+def test_there_is_an_example_of_every_basis_and_every_light(cli: Cli) -> None:
+    targets = json.loads(cli.ok("list", "--kind", "target", "--limit", "0", "--indicators", "--json"))
+    bases = {row["id"]: row["basis"] for row in targets}
+    assert {bases[example[0]] for example in EXAMPLES} == set(BASES)
+    assert {example[-1][0] for example in EXAMPLES} >= set("红黄待蓝绿灰")
 
 
-def test_the_thresholds_are_those_of_the_settings() -> None:
+def test_the_figures_of_judgement_are_those_in_force() -> None:
     printed = dict(re.findall(r"\| `(\w+)` \| (\d+) \|", PAGE))
-    assert printed == {
-        key: str(BY_KEY[key].default) for key in ("red_lag", "yellow_lag", "report_days", "time_left", "due_days")
-    }
+    assert printed == {key: str(getattr(Figures(), key)) for key in ("red_lag", "yellow_lag", "time_left", "due_days")}

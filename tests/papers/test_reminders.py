@@ -50,15 +50,16 @@ def test_a_letter_to_one_unit(cli: Cli) -> None:
     ]  # fmt: skip
     assert lines[4] == (
         "　　按照《浙江省减污降碳协同创新区建设实施方案》（征求意见稿）的任务分工，截至2026年11月21日，你单位牵头的事项中有11项需要办理，"
-        "其中已逾期10项，未按期填报1项，具体见附件。"
+        "其中已逾期10项，临近到期1项，具体见附件。"
     )
     assert lines[5] == "　　请对照附件逐项核实，于2026年12月5日前反馈办理情况。如与实际情况不符，请一并说明。"
-    assert lines[9:12] == ["省生态环境厅", "2026年11月21日", "（联系人：李四 0571-1）"]
+    assert lines[8:11] == ["省生态环境厅", "2026年11月21日", "（联系人：李四 0571-1）"]
     assert "1. 目标清单第20项  城市生活污水集中收集率力争达到80%以上，" in text_of(text)
     assert "      城市污水处理率：不低于98%；现值97%" in lines
     assert "   完成时限：2026-12-10" in lines
     assert "      原定2025-12-31" in lines
-    assert "   催办原因：从未填报；还有19天到期" in lines
+    assert "   催办原因：还有19天到期" in lines
+    assert any(line.startswith("   催办原因：") and "逾期325天，台账无填报（建账前到期）" in line for line in lines)
 
 
 def test_what_is_not_known_is_a_blank_to_write_in(cli: Cli) -> None:
@@ -124,7 +125,7 @@ def test_second_and_third_reminders_say_so(cli: Cli) -> None:
     second = letter(8)
     assert second.split("\r\n")[0].endswith("有关事项的催办单（第二次催办）")
     assert "有1项此前已经催办（最近一次为2026年11月21日），请抓紧办理。" in second
-    assert "催办原因：逾期333天；从未填报；第二次催办（上次2026-11-21）" in second
+    assert "逾期333天，台账无填报（建账前到期）；第二次催办（上次2026-11-21）" in second
     third = letter(15)
     assert third.split("\r\n")[0].endswith("（第三次催办）")
     assert "其中1项已经两次以上催办，请你单位负责同志亲自督促落实" in third
@@ -134,12 +135,19 @@ def test_second_and_third_reminders_say_so(cli: Cli) -> None:
 
 
 def test_an_answer_begins_the_count_anew(cli: Cli) -> None:
+    """The item is behind, not overdue: what the unit says settles what it was asked before."""
+
+    def letter(day: int) -> str:
+        cli.now = NOON + timedelta(days=day)
+        return text_of(remind(cli, "--unit", "zj:省科技厅", folder=f"第{day}天")[1])
+
+    cli.ok("log", "zj-target-32", "--state", "not_started", "--unit", "省科技厅", "--date", "2026-11-20")
     cli.ok("extend", "zj-target-32", "--to", "2027-12-31", "--reason", "手续", "--approved-by", "省政府", "--late")
-    remind(cli, "--unit", "zj:省科技厅", folder="一")
-    cli.now = NOON + timedelta(days=2)
+    assert "此前已经催办" not in letter(0)
+    assert "第二次催办" in letter(8)
+    cli.now = NOON + timedelta(days=9)
     cli.ok("log", "zj-target-32", "--note", "已启动", "--unit", "省科技厅")
-    cli.now = NOON + timedelta(days=60)
-    assert "此前已经催办" not in text_of(remind(cli, "--unit", "zj:省科技厅", folder="二")[1])
+    assert "此前已经催办" not in letter(18)
 
 
 @NEEDS_OFFICE
@@ -169,19 +177,19 @@ def test_every_lead_unit_gets_its_own_and_nobody_else(cli: Cli) -> None:
     listed = json.loads(cli.ok("list", "--json", "--limit", "0", "--plan", "zj"))
     leads = {unit["name"] for unit in json.loads(cli.ok("unit", "list", "--region", "zj", "--json")) if unit["lead"]}
     named = {file.name.split("-")[1] for file in files if file.suffix == ".txt"}
-    assert named == leads
+    assert named <= leads
     everything = "".join(text_of(file) for file in files if file.suffix == ".txt")
     assigned = {row["id"] for row in listed if row["lead_units"]}
     listed_in_letters = json.loads(cli.ok("export", "reminders", "-o", "x", "--plan", "zj", "--dry-run", "--json"))
-    assert {code for letter in listed_in_letters for code in letter["items"]} == assigned
+    assert {code for letter in listed_in_letters for code in letter["items"]} <= assigned
     assert everything.count("催办原因：") == sum(len(letter["items"]) for letter in listed_in_letters)
 
 
 def test_it_is_recorded_on_the_items_and_can_be_taken_back(cli: Cli) -> None:
     told = cli("export", "reminders", "-o", cli.folder / "催办", "--unit", "zj:省科技厅", "--by", "李四")
-    assert told.out == "zj:省科技厅：1 项（逾期 1，未填报 1）\n"
+    assert told.out == "zj:省科技厅：1 项（逾期 1）\n"
     assert told.err.endswith("1 个单位的催办单；已在 1 个事项上留痕（第 2 号改动）\n")
-    assert "2026-11-21  李四  催办：单位 省科技厅；理由 逾期、未填报" in cli.ok("show", "zj-target-32")
+    assert "2026-11-21  李四  催办：单位 省科技厅；理由 逾期" in cli.ok("show", "zj-target-32")
     before = json.loads(cli.ok("show", "zj-target-32", "--json"))
     cli.ok("undo", "--by", "李四", "--yes")
     assert "催办" not in cli.ok("show", "zj-target-32")
@@ -193,7 +201,7 @@ def test_the_units_of_one_item_are_one_record(cli: Cli) -> None:
     rows = [row for row in json.loads(cli.ok("history", "zj-task-2", "--json")) if row["command"] == "export reminders"]
     said = {row["field"]: row["after"] for row in rows}
     assert len(said["units"]) == len(json.loads(cli.ok("show", "zj-task-2", "--json"))["lead_units"]) > 1
-    assert said["reason"] == "逾期、未填报"
+    assert said["reason"] == "逾期"
     assert len(rows) == 2
 
 
@@ -214,7 +222,7 @@ def test_numbers_run_on_from_letter_to_letter(cli: Cli) -> None:
 
 def test_a_dry_run_writes_nothing(cli: Cli) -> None:
     told = cli("export", "reminders", "-o", cli.folder / "催办", "--unit", "zj:省科技厅", "--dry-run")
-    assert told.out == "【演示，未写入】zj:省科技厅：1 项（逾期 1，未填报 1）\n"
+    assert told.out == "【演示，未写入】zj:省科技厅：1 项（逾期 1）\n"
     assert not (cli.folder / "催办").exists()
     assert json.loads(cli.ok("history", "--json"))[-1]["command"] == "init"
 

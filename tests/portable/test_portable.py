@@ -108,7 +108,7 @@ def test_whatever_was_written_comes_back(
             )
     if reports:
         with writing(Location(str(ledger)), author, "undo", NOON) as draft:
-            undo(draft, target_of(draft.connection, None, by))
+            undo(draft, target_of(draft.connection, 2, by))
     first, second = out_and_in(ledger, folder, only=only)
     assert first == second
 
@@ -334,7 +334,8 @@ def test_missing_and_altered_files(lived: Path, tmp_path: Path, cli: Cli) -> Non
     (folder / "event.jsonl").unlink()
     (folder / "event.csv").unlink()
     assert "没有 event.jsonl，也没有 event.csv" in cli("import", folder, "--db", tmp_path / "c.sqlite3", "--yes").err
-    assert "不是导出的台账" in cli("import", tmp_path / "out" / EVIDENCE, "--db", tmp_path / "d.sqlite3", "--yes").err
+    # A folder that is no exported ledger is one of forms, and these make no ledger.
+    assert "不存在，未新建" in cli("import", tmp_path / "out" / EVIDENCE, "--db", tmp_path / "d.sqlite3", "--yes").err
     assert cli("import", folder, folder, "--yes").code == 2
 
 

@@ -31,11 +31,12 @@ def holds(found: LightSchedule, subject: Item, day: date) -> None:
     assert color(found, day) == (judged.light.color if judged.light else None), day
     assert any(0 <= (due - day).days <= USUAL.due_days for due in found.soon_dues) == judged.due_soon, day
     assert found.percent == judged.percent or any(each.basis is None for each in subject.indicators), day
-    if not found.is_whole:
+    if found.is_whole:
+        assert runs(found.overdue, day) == judged.overdue, day
+        assert not judged.overdue or found.overdue_due == day - timedelta(days=judged.days_overdue), day
+        assert not judged.overdue or found.before_ledger == judged.before_ledger, day
+    if not found.is_plain:
         return
-    assert runs(found.overdue, day) == judged.overdue, day
-    assert not judged.overdue or found.overdue_due == day - timedelta(days=judged.days_overdue), day
-    assert not judged.overdue or found.before_ledger == judged.before_ledger, day
     assert runs(found.unreported, day) == judged.unreported, day
     assert runs(found.awaiting, day) == judged.awaiting, day
     assert runs(found.unassessable, day) == (

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from tracker.actions.changes import Change, Changes, Mark, Moments, changes, figures, main_lead
+from tracker.actions.changes import Change, Changes, Mark, Moments, changes, figures, main_first, main_lead
 from tracker.actions.listing import Filter, find
 from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import Judged
@@ -13,7 +13,7 @@ from tracker.ledger.model import Item
 from tracker.ledger.summary import chinese_day, plan_words
 from tracker.ledger.terms import LIGHTS, STATES
 from tracker.papers.bulletin import EVENTS, Bulletin, Count, Event, Silence, Trouble
-from tracker.papers.words import clause, close_set, deadline, due_words, indicator_lines
+from tracker.papers.words import clause, deadline, due_words, indicator_lines, reason_words
 from tracker.store import queries
 from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
@@ -114,7 +114,7 @@ def _counts(found: Changes, names: _Names) -> list[Count]:
 def _trouble(each: Judged, names: _Names, day: date) -> Trouble:
     item, judged = each
     assert judged.light is not None  # noqa: S101 - only what has a light was asked for
-    main = item.leads[0].counted_as if item.leads else None
+    main = main_first(item)[0].counted_as if item.leads else None
     report = item.last_report
     text = f"{item.title}：{item.text}" if item.title else item.text
     return Trouble(
@@ -123,16 +123,6 @@ def _trouble(each: Judged, names: _Names, day: date) -> Trouble:
         indicator_lines(each, day), reason_words(item, judged.light.reason),
         (report and report.problem) or "", (report and report.next) or "",
     )  # fmt: skip
-
-
-def reason_words(item: Item, reason: str) -> str:
-    """Return the reason of a light without its colour, and without ids: an indicator is named by its name."""
-    words = reason.partition("：")[2] or reason
-    for indicator in item.indicators:
-        named = f"（{item.id}.{indicator.n} {indicator.name}）"
-        if named in words:
-            words = f"{indicator.name}{words.replace(named, '')}"
-    return close_set(words)
 
 
 def _leads(item: Item) -> str:

@@ -13,7 +13,7 @@ from tracker.errors import Refused
 from tracker.ledger.dates import parse_instant
 from tracker.ledger.figures import Figures as Judging
 from tracker.ledger.judgement import Judged
-from tracker.ledger.model import Day
+from tracker.ledger.model import Day, Item, Role
 from tracker.ledger.spans import NamedSpan
 from tracker.ledger.summary import Figures
 from tracker.ledger.terms import LIGHTS, WORK
@@ -45,9 +45,10 @@ class Moments(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """How an item stood at one of the moments. leads are its lead units, silent those that owe a report on it.
+    """How an item stood at one of the moments. leads are its lead units, the main one first, silent those that owe a report on it.
 
-    unreported: that the item counts as not reported.
+    before_ledger: overdue since before the ledger; unmet: closed although its numbers were not met; unreported: that the item
+    counts as not reported.
     """
 
     plan: str
@@ -58,6 +59,8 @@ class Mark(NamedTuple):
     reason: str | None
     overdue: bool
     due_soon: bool
+    before_ledger: bool
+    unmet: bool
     leads: tuple[str, ...]
     silent: tuple[str, ...]
     unreported: bool
@@ -184,12 +187,18 @@ def marks(found: Iterable[Judged]) -> dict[str, Mark]:
 def _mark(found: Judged) -> Mark:
     item, judged = found
     light = judged.light
+    unmet = item.unmet is not None or any(each.unmet is not None for each in item.indicators)
     return Mark(
         item.plan, item.kind, item.title or item.text, item.state, light and light.color, light and light.reason,
-        judged.overdue, judged.due_soon,
-        tuple(role.counted_as for role in sorted(item.leads, key=lambda role: role.unit != item.main_lead)),
+        judged.overdue, judged.due_soon, judged.before_ledger, unmet,
+        tuple(role.counted_as for role in main_first(item)),
         tuple(role.counted_as for role in item.leads if role.name in judged.silent_units), judged.unreported,
     )  # fmt: skip
+
+
+def main_first(item: Item) -> list[Role]:
+    """Return the lead units of an item, the one that reports for all before the others; where none is named, as printed."""
+    return sorted(item.leads, key=lambda role: role.unit != item.main_lead)
 
 
 def main_lead(mark: Mark) -> str | None:
@@ -276,7 +285,8 @@ def figures(connection: Connection, found: Changes) -> Figures:
         plans=[(heads[code]["title"], heads[code]["status"]) for code in codes],
         kinds={kind: sum(mark.kind == kind for mark in after) for kind in WORK},
         lights=found.lights(), states=Counter(mark.state for mark in after),
-        overdue=sum(mark.overdue for mark in after), due_soon=sum(mark.due_soon for mark in after),
+        overdue=sum(mark.overdue for mark in after), before_ledger=sum(mark.before_ledger for mark in after),
+        closed_unmet=sum(mark.unmet and mark.state == "closed" for mark in after), due_soon=sum(mark.due_soon for mark in after),
         leads=len(leads), silent=sorted(silent.items(), key=lambda each: (-each[1], each[0])),
         events={what: len({row.item for row in found.of(what)}) for what in WHAT},
         day_before=None if earlier is None else earlier.as_of, lights_before=found.lights_before(), moved=found.moved(),

@@ -85,11 +85,14 @@ class Question:
     def numbers(self) -> Numbers:
         """How many are overdue and near due, and of which kind, without naming them: judged where the kept dates do not answer."""
         from tracker.store.aggregates.deadlines import count_deadlines
-        from tracker.store.queries import draft_plans
 
         kept = None if self.wanted is not None else count_deadlines(self.connection, self.when, self.near)
         judged = self.judged if kept is None else self._judge(kept.unsure) if kept.unsure else []
-        drafts = draft_plans(self.connection) if judged else set()
+        drafts: set[str] = set()
+        if judged:
+            from tracker.store.queries import draft_plans
+
+            drafts = draft_plans(self.connection)
         late = [each for each in judged if each.judgement.overdue]
         return Numbers(
             (kept.overdue if kept else 0) + len(late),

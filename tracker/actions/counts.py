@@ -109,7 +109,7 @@ def _empty(key: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-_LIGHT_ORDER = ("red", "yellow", "review", "blue", "green", "grey", "done")
+_LIGHT_ORDER = ("red", "yellow", "blue", "green", "grey", "done", "review")
 assert set(_LIGHT_ORDER) == set(LIGHTS)  # noqa: S101 - the two must never part
 
 

@@ -32,6 +32,7 @@ from tracker.store.transfer.folder import (
     read_manifest,
     write_tables,
 )
+from tracker.store.version import HEAD
 
 Watch = Callable[[Sequence[str]], Iterable[str]]
 """Passes the names of the tables on and shows how far the work is."""
@@ -174,7 +175,7 @@ def _into_file(
     missing: list[str] = []
 
     def pour(place: Location) -> None:
-        missing.extend(_fill(folder, manifest, place, location, now, watch))
+        missing.extend(_fill(folder, manifest, place, location, now, by, watch))
         refuse_place(location)
 
     creation.create(location, now, by=by, plans=(), then=pour, replace=True)
@@ -188,23 +189,23 @@ def _into_server(
     missing: list[str] = []
 
     def pour(connection: Connection) -> None:
-        missing.extend(_pour(connection, folder, manifest, location, location, now, watch))
+        missing.extend(_pour(connection, folder, manifest, location, location, now, by, watch))
 
     if creation.create_on_server(location, now, by=by, plans=(), then=pour):
         return tuple(missing)
-    return _fill(folder, manifest, location, location, now, watch)
+    return _fill(folder, manifest, location, location, now, by, watch)
 
 
 def _fill(
-    folder: Path, manifest: Manifest, place: Location, location: Location, now: datetime, watch: Watch
+    folder: Path, manifest: Manifest, place: Location, location: Location, now: datetime, by: str, watch: Watch
 ) -> tuple[str, ...]:
     """Fill an empty ledger in one transaction; return the evidence that the folder lacks."""
     with filling(place) as connection:
-        return _pour(connection, folder, manifest, place, location, now, watch)
+        return _pour(connection, folder, manifest, place, location, now, by, watch)
 
 
-def _pour(
-    connection: Connection, folder: Path, manifest: Manifest, place: Location, location: Location, now: datetime,
+def _pour(  # noqa: PLR0913 - what, from where, to where, when, by whom
+    connection: Connection, folder: Path, manifest: Manifest, place: Location, location: Location, now: datetime, by: str,
     watch: Watch,
 ) -> tuple[str, ...]:  # fmt: skip
     """Fill a ledger and examine it; raises Refused for content that does not hold together."""
@@ -212,6 +213,10 @@ def _pour(
     fill_tables(connection, folder, manifest, watch)
     if not connection.is_sqlite:
         reset_sequences(connection)
+    if manifest.schema != HEAD:
+        from tracker.store.upgrade import take_over
+
+        take_over(connection, manifest.schema, now, by)
     findings = examine(connection, place, now, areas=OF_CONTENT)
     if findings:
         first = findings[0]

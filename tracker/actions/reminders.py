@@ -14,7 +14,7 @@ from tracker.ledger.naming import Unit
 from tracker.ledger.terms import KINDS, STATES
 from tracker.ledger.values import plain
 from tracker.papers.reminder import AGAIN, GROUPS, REASONS, Head, Line, Reminder
-from tracker.papers.words import deadline, due_words, indicator_lines
+from tracker.papers.words import deadline, due_words, indicator_lines, reason_words
 from tracker.store import queries
 from tracker.store.as_of import When
 from tracker.store.changeset import Changeset
@@ -96,7 +96,8 @@ def _reasons(each: Judged, lead: Role, returned: str | None, day: date, limits: 
     judged = each.judgement
     words: dict[str, str] = {}
     if judged.overdue:
-        words["overdue"] = f"逾期{judged.days_overdue}天"
+        told = reason_words(each.item, judged.light.reason) if judged.light is not None else ""
+        words["overdue"] = told if "逾期" in told else f"逾期{judged.days_overdue}天"
     if returned is not None:
         words["returned"] = f"申报办结被退回{f'：{returned}' if returned else ''}"
     if judged.lag is not None and judged.lag >= limits.yellow_lag and not judged.overdue:

@@ -81,7 +81,8 @@ class Context:
                 raise Unclear("--db 的值是空的；请写台账的路径或地址，用默认台账时去掉该选项")
         given = db or self.db or self.environ.get("TRACKER_DB")
         location = Location(given) if given else default_location()
-        self._ledgers.append(location)
+        if all(location.text != known.text for known in self._ledgers):
+            self._ledgers.append(location)
         return location
 
     def ledgers(self) -> list[Location]:

@@ -61,7 +61,7 @@ def _print_shares(shares: Sequence[Row]) -> None:
     ]  # fmt: skip
     unit = fitting(texts, 1, "牵头单位", 40) if output.width() >= 110 else 0  # noqa: PLR2004 - room for all as it is
     output.print_table(
-        [Column("编号", fitting(texts, 0, "编号", 28)), Column("牵头单位", unit), Column("完成时限", 10),
+        [Column("编号", fitting(texts, 0, "编号", 99), whole=True), Column("牵头单位", unit), Column("完成时限", 10),
          Column("进展", fitting(texts, 3, "进展", 24), right=True), Column("状态", 6), Column("亮灯", 6)],
         texts, caption=f"分解到 {len(shares)} 个地区：", lights=[row["light"] for row in shares],
     )  # fmt: skip

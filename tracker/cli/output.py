@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from tracker.cli.context import context
-from tracker.cli.tables import Column, cells, draw
+from tracker.cli.tables import Column, cells, draw, rich_table
 from tracker.errors import Refused, reason_of
 from tracker.ledger.terms import DEMO_LABEL
 from tracker.ledger.values import plain
@@ -206,15 +206,22 @@ def width() -> int:
     if context.environ.get("COLUMNS", "").isdigit():
         return max(int(context.environ["COLUMNS"]), 40)
     if context.stdout.isatty():
-        return max(os.get_terminal_size(context.stdout.fileno()).columns, 40)
+        return max(_terminal_size()[0] or 80, 40)
     return 160
 
 
 def height() -> int | None:
     """Return the lines of the terminal, or None where there is none."""
-    if not context.stdout.isatty():
-        return None
-    return os.get_terminal_size(context.stdout.fileno()).lines
+    return _terminal_size()[1] or 24 if context.stdout.isatty() else None
+
+
+def _terminal_size() -> tuple[int, int]:
+    """Return columns and lines of the terminal; 0 for what it does not say, as in a container or under script."""
+    try:
+        size = os.get_terminal_size(context.stdout.fileno())
+    except (OSError, ValueError):
+        return 0, 0
+    return size.columns, size.lines
 
 
 def has_color() -> bool:
@@ -230,12 +237,12 @@ def is_rich() -> bool:
     return context.stdout.isatty() and context.environ.get("TERM") != "dumb"
 
 
-def console() -> Any:
+def console(file: IO[str] | None = None) -> Any:
     """Return rich's view of stdout: our width, our word on colour, nothing guessed from the text."""
     from rich.console import Console
 
     return Console(
-        file=context.stdout, width=width(), color_system="standard" if has_color() else None, force_terminal=True,
+        file=file or context.stdout, width=width(), color_system="standard" if has_color() else None, force_terminal=True,
         markup=False, highlight=False, emoji=False, legacy_windows=False,
     )  # fmt: skip
 
@@ -250,6 +257,13 @@ def print_table(
     stands.
     """
     clean = ([safe(" ".join(cell.split())) for cell in row] for row in rows)
+    if is_rich():
+        if caption:
+            line(caption)
+        drawn = io.StringIO()
+        console(drawn).print(rich_table(columns, clean, width=width(), gap=gap, lights=lights), crop=False)
+        block(re.sub(r" +((?:\x1b\[0m)?)$", r"\1", drawn.getvalue(), flags=re.MULTILINE))
+        return
     lines = draw(columns, clean, width=width(), gap=gap, lights=lights if has_color() else None)
     if caption:
         line(caption)

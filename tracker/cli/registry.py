@@ -177,8 +177,8 @@ COMMANDS: dict[str, Command | Group] = {
     }),
     "config": Group("配置", "台账", {
         "show": _see("config:show_config", "显示生效的配置及其来源", "config show", "tracker.cli.commands.config:FIELDS", "台账"),
-        "set": Command("config:set_config", "设定一项配置，写入配置文件", "台账", "config set unit 省生态环境厅", READER, "config unset",
-                       "key value path"),
+        "set": Command("config:set_config", "设定一项配置，写入配置文件；判断参数写入台账", "台账", "config set unit 省生态环境厅",
+                       READER, "config unset", "key value path"),
         "unset": Command("config:unset_config", "去掉一项配置，恢复缺省值", "台账", "config unset unit", READER, "config set",
                          "key value path"),
         "path": Command("config:path", "显示配置文件位置", "台账", "config path", READER),

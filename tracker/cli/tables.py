@@ -1,11 +1,14 @@
-"""Drawing a table for people: one line a row, columns in line although a Chinese character takes two places.
+"""A table for people: one line a row, columns in line although a Chinese character takes two places; two renderers.
 
-Drawn by hand because rich needs as long for forty rows as everything else in a command takes together (docs/dependencies.md).
+A pipe gets plain lines, drawn by hand: rich needs as long for forty rows as everything else in a command takes together
+(docs/dependencies.md). A terminal gets rich's table in the widths that are shared out here.
 """
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 _COLORS = {"red": 31, "yellow": 33, "grey": 90, "review": 35, "blue": 34, "green": 32, "done": 36}
 _BOLD = 1
@@ -16,18 +19,32 @@ LEAST = 6
 class Column(NamedTuple):
     """One column of a table: its heading, how wide it may be (0: shares what is left), and its side.
 
-    paint: the light of each character of a bar; its colour is laid on where colour may be used.
+    paint: the light of each character of a bar; its colour is laid on where colour may be used. whole: never cut (an id).
     """
 
     heading: str
     width: int = 0
     right: bool = False
     paint: Mapping[str, str] | None = None
+    whole: bool = False
 
 
 def cells(text: str) -> int:
-    """Return how many columns of a terminal a text takes: a Chinese character takes two."""
-    return len(text) if text.isascii() else len(text) + sum(character > "\u2e7f" for character in text)
+    """Return how many columns of a terminal a text takes: a Chinese character two, a combining mark none."""
+    return len(text) if text.isascii() else sum(map(_cell, text))
+
+
+@lru_cache(maxsize=8192)
+def _cell(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
+
+
+def widths_of(columns: Sequence[Column], width: int, gap: int) -> list[int]:
+    """Return how wide each column is drawn."""
+    room = width - gap * (len(columns) - 1)
+    return share([column.width for column in columns], room, [column.whole for column in columns])
 
 
 def draw(
@@ -43,7 +60,7 @@ def draw(
     lights gives each row's light, laid on its last column; None: no colour at all. A column of width 0 shares what the others
     leave. Texts must be safe and of one line.
     """
-    widths = share([column.width for column in columns], width - gap * (len(columns) - 1))
+    widths = widths_of(columns, width, gap)
     between = " " * gap
     sides = [column.right for column in columns]
     heads = [fit(column.heading, room, right=column.right) for column, room in zip(columns, widths, strict=True)]
@@ -61,15 +78,19 @@ def draw(
     return lines
 
 
-def share(widths: Sequence[int], room: int) -> list[int]:
+def share(widths: Sequence[int], room: int, whole: Sequence[bool] = ()) -> list[int]:
     """Return the width of each column: the given ones, and equal parts of what is left for those of width 0.
 
-    Where the given ones leave too little, the widest give way.
+    Where the given ones leave too little, the widest give way, but for those that are whole.
     """
     fixed = list(widths)
     open_places = [place for place, width in enumerate(widths) if not width]
-    while sum(fixed) + LEAST * len(open_places) > room and max(fixed) > LEAST:
-        fixed[fixed.index(max(fixed))] -= 1
+    yielding = [place for place in range(len(fixed)) if not (whole and whole[place])]
+    while sum(fixed) + LEAST * len(open_places) > room:
+        widest = max(yielding, key=lambda place: fixed[place], default=0)
+        if not yielding or fixed[widest] <= LEAST:
+            break
+        fixed[widest] -= 1
     left = max(room - sum(fixed), LEAST * len(open_places))
     for rank, place in enumerate(open_places):
         # The first of several takes what does not divide.
@@ -92,7 +113,7 @@ def cut(text: str, room: int) -> str:
     """Return the beginning of a text that is too long, an ellipsis at its end, exactly so many columns wide."""
     taken = 0
     for place, character in enumerate(text):
-        wide = 2 if character > "\u2e7f" else 1
+        wide = _cell(character)
         if taken + wide > room - 1:
             return text[:place] + " " * (room - 1 - taken) + "…"
         taken += wide
@@ -109,3 +130,44 @@ def _painted(text: str, paint: Mapping[str, str] | None) -> str:
 
 def _colored(text: str, color: int) -> str:
     return f"\x1b[{color}m{text}\x1b[0m"
+
+
+_STYLES = {
+    "red": "red",
+    "yellow": "yellow",
+    "grey": "bright_black",
+    "blue": "blue",
+    "green": "green",
+    "review": "magenta",
+    "done": "cyan",
+}
+
+
+def rich_table(
+    columns: Sequence[Column], rows: Iterable[Sequence[str]], *, width: int, gap: int, lights: Sequence[str | None]
+) -> Any:
+    """Return the same as rich's table; texts must be safe and of one line."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0), header_style="bold")
+    for column, room in zip(columns, widths_of(columns, width, gap), strict=True):
+        justify: Any = "right" if column.right else "left"
+        least = room if column.whole else None
+        table.add_column(
+            column.heading, width=room, min_width=least, no_wrap=True, overflow="ellipsis", justify=justify
+        )
+    for place, row in enumerate(rows):
+        light = lights[place] if place < len(lights) else None
+        texts: list[Any] = [
+            Text.assemble(*_runs(text, column.paint)) if column.paint else text
+            for text, column in zip(row, columns, strict=True)
+        ]
+        if light is not None:
+            texts[-1] = Text(row[-1], style=_STYLES[light])
+        table.add_row(*texts)
+    return table
+
+
+def _runs(text: str, paint: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [("".join(run), _STYLES.get(paint.get(sign, ""), "")) for sign, run in groupby(text)]

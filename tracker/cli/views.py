@@ -52,15 +52,18 @@ def trouble(row: Row) -> tuple[int, int, Decimal]:
 def print_items(rows: Sequence[Row], total: int, caption: str) -> None:
     """Write items, one line each."""
     wide = output.width() >= 110  # noqa: PLR2004 - room for the lead units
-    columns = [Column("编号", _widest(rows)), Column("事项")]
+    columns = [Column("编号", _widest(rows), whole=True), Column("事项")]
     columns += [Column("牵头单位", 26)] if wide else []
-    columns += [Column("完成时限", 10), Column("完成率", 6, right=True), Column("状态", 6), Column("亮灯", 6)]
+    columns += [Column("完成时限", 10)]
+    narrow = output.width() < 60  # noqa: PLR2004 - no room for how far it is
+    columns += [] if narrow else [Column("完成率", 6, right=True), Column("状态", 6)]
+    columns += [Column("亮灯", 6)]
     output.print_table(
         columns,
         [
             [
                 row["id"], name_of(row), *(["、".join(row["lead_units"]) or responsibility_words(row)] if wide else []),
-                text_of(row["due"]), percent_words(row["percent"]), STATES[row["state"]], light_words(row),
+                text_of(row["due"]), *([] if narrow else [percent_words(row["percent"]), STATES[row["state"]]]), light_words(row),
             ]
             for row in rows
         ],
@@ -81,7 +84,7 @@ def print_indicators(rows: Sequence[Row], total: int, caption: str) -> None:
     ]  # fmt: skip
     asked, actual = (16, 12) if wide else (fitting(texts, 2, "目标值", 14), fitting(texts, 3, "现值", 12))
     output.print_table(
-        [Column("编号", _widest(rows)), Column("指标"), Column("目标值", asked), Column("现值", actual, right=True),
+        [Column("编号", _widest(rows), whole=True), Column("指标"), Column("目标值", asked), Column("现值", actual, right=True),
          *([Column("完成率", 6, right=True)] if wide else []), Column("完成时限", 10), Column("达标", 4)],
         texts,
         caption=f"指标共 {total} 个，{caption}",
@@ -93,7 +96,7 @@ def print_overdue(rows: Sequence[Row], total: int, late: int, caption: str, as_o
     """Write overdue (late of them in all) and near-due items, longest overdue first, each with the date that counts."""
     wide = output.width() >= 110  # noqa: PLR2004 - room for more of the units
     output.print_table(
-        [Column("编号", _widest(rows)), Column("事项"), Column("牵头单位", 30 if wide else 16), Column("完成时限", 10),
+        [Column("编号", _widest(rows), whole=True), Column("事项"), Column("牵头单位", 30 if wide else 16), Column("完成时限", 10),
          Column("逾期", 8, right=True), Column("亮灯", 4)],
         [
             [
@@ -267,4 +270,4 @@ def fitting(rows: Iterable[Sequence[str]], place: int, heading: str, most: int) 
 
 
 def _widest(rows: Sequence[Row]) -> int:
-    return min(max((cells(row["id"]) for row in rows), default=8), 28)
+    return max((cells(row["id"]) for row in rows), default=8)

@@ -75,7 +75,9 @@ def _attain(indicator: Indicator, as_of: date, figures: Figures, name: str) -> A
 def _by_word(indicator: Indicator, as_of: date, figures: Figures, name: str) -> Attainment:
     due, done = indicator.due, not indicator.is_open
     if done:
-        late = due is not None and indicator.completed_on is not None and indicator.completed_on > due
+        # The superior assesses in the next year: until then nothing is late.
+        last = due if due is None or indicator.basis != "assessed" else figures.due_of_figure(name, due.year)
+        late = last is not None and indicator.completed_on is not None and indicator.completed_on > last
         return Attainment(met=True, met_on=indicator.completed_on, met_late=late)
     if indicator.basis != "assessed" or due is None or as_of <= due:
         return Attainment(met=False)

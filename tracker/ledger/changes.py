@@ -30,10 +30,16 @@ def with_figures(name: str, kept: Any) -> Any:
     return kept
 
 
-def _kept_fields(kind: str, data: Mapping[str, Any], before: Mapping[str, Any]) -> list[Field]:
+def _kept_fields(  # noqa: PLR0911 - one for each kind
+    kind: str, data: Mapping[str, Any], before: Mapping[str, Any]
+) -> list[Field]:
     if kind in STATE_AFTER:
         return [("state", before.get("state"), STATE_AFTER[kind]), *_plain(data, before)]
     match kind:
+        case "config":
+            return [(data["figure"], before.get(data["figure"]), data["value"])]
+        case "main":
+            return [("main_lead", before.get("main_lead"), data.get("name"))]
         case "extend":
             rest = {name: value for name, value in data.items() if name != "to"}
             return [("due", before.get("due"), data["to"]), *_plain(rest, before)]
@@ -43,7 +49,8 @@ def _kept_fields(kind: str, data: Mapping[str, Any], before: Mapping[str, Any]) 
         case "baseline":
             return [(f"baseline_{name}", before.get(f"baseline_{name}"), value) for name, value in data.items()]
         case "milestone":
-            point = None if data.get("value") is None else {"date": data["date"], "value": data["value"]}
+            value = data.get("value", data.get("percent"))
+            point = None if value is None else {"date": data["date"], "value": value}
             return [("milestone", before.get("milestone"), point)]
         case "contact":
             return [("contact", _contact(data.get("of"), before), _contact(data.get("of"), data))]

@@ -386,9 +386,8 @@ def _together(item: Item, judged: Judgement) -> tuple[Step, ...]:
 def _silence(item: Item, judged: Judgement, figures: Figures) -> tuple[Step, ...]:
     """Explain who owes a report for the period asked about."""
     period = judged.period
-    assert period is not None  # noqa: S101 - whatever is explained was judged
     first = first_owed(figures, item.plan_used)
-    if first is None or first.start > period.start:
+    if period is None or first is None or first.start > period.start:
         words = "本方案在该填报期之前尚未开始填报，不欠报"
     else:
         words = f"{period.name}（{period.start} 至 {period.end}，宽限到期后查）没有填报的牵头单位；已达标、待数据、待核查的不欠报"

@@ -3,11 +3,14 @@
 They hold for the whole ledger, for one plan, or (the day by which yearly figures come) for one indicator.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from __future__ import annotations
+
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Calendar(NamedTuple):
@@ -22,9 +25,20 @@ class Calendar(NamedTuple):
     set_on: date = date.min
 
 
-@dataclass(slots=True, frozen=True)
-class Figures:
-    """The figures in force. plans and indicators hold what differs there, by plan code and by indicator id.
+class Apart:
+    """What differs from the ledger's figures: those of plans, by code, and the day of yearly figures of indicators, by id."""
+
+    def __init__(self) -> None:
+        """Begin with nothing that differs."""
+        self.plans: Mapping[str, Figures] = {}
+        self.indicators: Mapping[str, tuple[int, int]] = {}
+
+
+NOTHING_APART = Apart()
+
+
+class Figures(NamedTuple):
+    """The figures in force, of the ledger or of one plan.
 
     red_lag, yellow_lag in percentage points; time_left and tolerance in percent; due_days and report_grace in days;
     figures_by: month and day of the next year until which a year's figure is awaited; report_from: the day from which a plan
@@ -41,19 +55,20 @@ class Figures:
     report_grace: int = 7
     report_from: date | None = None
     figures_by: tuple[int, int] = (6, 30)
-    plans: Mapping[str, "Figures"] = field(default_factory=dict, compare=False)
-    indicators: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False)
+    apart: Apart = NOTHING_APART
 
-    def of(self, plan: str) -> "Figures":
+    def of(self, plan: str) -> Figures:
         """Return the figures that hold for a plan."""
-        return self.plans.get(plan, self)
+        return self.apart.plans.get(plan, self)
 
-    def within(self, due_days: int) -> "Figures":
+    def within(self, due_days: int) -> Figures:
         """Return the same with another number of days that count as near (`--within`, `--warn-days`), for every plan."""
-        plans = {plan: replace(own, due_days=due_days) for plan, own in self.plans.items()}
-        return replace(self, due_days=due_days, plans=plans)
+        apart = Apart()
+        apart.indicators = self.apart.indicators
+        apart.plans = {plan: own._replace(due_days=due_days, apart=apart) for plan, own in self.apart.plans.items()}
+        return self._replace(due_days=due_days, apart=apart)
 
     def due_of_figure(self, indicator: str, year: int) -> date:
         """Return the last day on which the figure of a year is awaited for an indicator (by id) of this plan."""
-        month, day = self.indicators.get(indicator, self.figures_by)
+        month, day = self.apart.indicators.get(indicator, self.figures_by)
         return date(year + 1, month, day)

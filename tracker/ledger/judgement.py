@@ -98,7 +98,7 @@ class _Asking(NamedTuple):
     item: Item
     as_of: date
     figures: Figures
-    period: Period
+    period: Period | None
     owes: bool
 
 
@@ -106,7 +106,8 @@ def judge(item: Item, as_of: date, figures: Figures) -> Judgement:
     """Judge an item at a day. The item must be given as it stood then (current state, or folded history)."""
     own = figures.of(item.plan)
     first = first_owed(own, item.plan_used)
-    asking = _Asking(item, as_of, own, asked_about(own, as_of), first is not None and first.start <= as_of)
+    owes = first is not None and first.start <= as_of
+    asking = _Asking(item, as_of, own, asked_about(own, as_of) if owes else None, owes)
     attained = [attain(each, as_of, own, f"{item.id}.{each.n}") for each in item.indicators]
     silence = _silence(asking, first, attained)
     indicators = tuple(
@@ -138,13 +139,13 @@ class _Silence(NamedTuple):
 def _silence(asking: _Asking, first: Period | None, attained: list[Attainment]) -> _Silence:
     """Work out who has not reported (未填报): docs/rules.md, 填报期."""
     item, as_of, period = asking.item, asking.as_of, asking.period
-    answered = {role.unit for role in item.leads if has_answered(role.answers, period, as_of)}
+    answered = {role.unit for role in item.leads if period is not None and has_answered(role.answers, period, as_of)}
     names = tuple(role.name for role in item.leads if role.unit in answered)
     parts = [_owing_since(each, found) for each, found in zip(item.indicators, attained, strict=True)] or [
         _owing_since(item, attain_alone(item))
     ]
     came_in = item.came_in or date.min
-    if first is None or first.start > period.start or item.kind == "aim" or _is_ended(item, as_of):
+    if period is None or first is None or first.start > period.start or item.kind == "aim" or _is_ended(item, as_of):
         return _Silence((False,) * len(parts), False, (), names)
     owing = tuple(since is not None and period.start > max(since, came_in) for since in parts)
     if not any(owing):
@@ -186,7 +187,7 @@ def _judge_by_itself(asking: _Asking, silence: _Silence) -> Judgement:
     before_ledger = days > 0 and _fell_due_before(item, item.due)
     standing = _standing(asking, item, attained, days, before_ledger=before_ledger)._replace(
         lag=None if attained.settled else lag,
-        silent=asking.period.name if silence.unreported and silence.owing[0] else None,
+        silent=asking.period.name if asking.period and silence.unreported and silence.owing[0] else None,
     )
     return Judgement(
         attained.met, days > 0, days, _is_due_soon(item.due, as_of, asking.figures, attained),
@@ -244,7 +245,7 @@ def _judge_indicator(
             lag=lag,
             missed=tuple(_missed_words(indicator, each) for each in yearly.missed),
             held_unmet=_held_unmet(indicator, attained),
-            silent=asking.period.name if silence.unreported and silence.owing[place] else None,
+            silent=asking.period.name if asking.period and silence.unreported and silence.owing[place] else None,
             year_met=f"达到{yearly.last.date.year}年目标" if yearly.last is not None and not yearly.missed else None,
         )
     expected = None
@@ -356,7 +357,9 @@ def _overdue_why(subject: Item | Indicator, attained: Attainment, *, before_ledg
 
 def _declared_words(subject: Item | Indicator, attained: Attainment) -> str:
     words = f"申报于{subject.completed_on}" + (f"，{subject.completed_unit}" if subject.completed_unit else "")
-    if subject.due is not None and subject.completed_on is not None and subject.completed_on > subject.due:
+    is_assessed = isinstance(subject, Indicator) and subject.basis == "assessed"
+    late = attained.met_late if is_assessed else completed_late(subject)
+    if late and subject.due is not None and subject.completed_on is not None:
         words += f"，逾期 {(subject.completed_on - subject.due).days} 天申报"
     return words + (f"，待{subject.due.year}年数据" if attained.awaited_until is not None and subject.due else "")
 

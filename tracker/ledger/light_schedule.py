@@ -38,7 +38,7 @@ class LightSchedule(NamedTuple):
 
     It is overdue from overdue.start on, counted from the deadline overdue_due. Near due it is on days up to one of soon_dues
     (ascending, each once) by no more than the days that count as near. silent: of each lead, from when it owes the report asked
-    about. is_whole: whether these days say everything; otherwise the item must be judged.
+    about. is_whole: whether these days say everything of deadlines, is_plain: of the rest; otherwise the item must be judged.
     """
 
     steps: tuple[Step, ...]
@@ -52,6 +52,7 @@ class LightSchedule(NamedTuple):
     before_ledger: bool
     percent: Decimal | None
     is_whole: bool
+    is_plain: bool
 
 
 def light_schedule(item: Item, figures: Figures) -> LightSchedule:
@@ -66,11 +67,7 @@ def light_schedule(item: Item, figures: Figures) -> LightSchedule:
     owed = _spans(course, lambda each: bool(each.silent_units))
     dues = {day - timedelta(days=each.days_overdue) for day, each in course if each.days_overdue}
     before = {each.before_ledger for _, each in course if each.overdue}
-    whole = (
-        len(before) <= 1
-        and all(len(spans) <= 1 for spans in (overdue, awaiting, unreported, unassessable, owed))
-        and len(dues) <= 1
-    )
+    rest = all(len(spans) <= 1 for spans in (awaiting, unreported, unassessable, owed))
     return LightSchedule(
         steps=tuple(Step(next(group)[0], color) for color, group in groupby(course, lambda each: _color(each[1]))),
         overdue=next(iter(overdue), None),
@@ -82,7 +79,8 @@ def light_schedule(item: Item, figures: Figures) -> LightSchedule:
         unassessable=next(iter(unassessable), None),
         before_ledger=True in before,
         percent=course[0][1].percent,
-        is_whole=whole and not any(span.end for span in (*overdue, *unreported)),
+        is_whole=len(before) <= 1 and len(overdue) <= 1 and len(dues) <= 1 and not any(span.end for span in overdue),
+        is_plain=rest,
     )
 
 
@@ -133,9 +131,9 @@ def _said_on(item: Item) -> date:
 def likeness(item: Item, figures: Figures) -> tuple[Any, ...]:
     """Return all that a schedule depends on: items that are alike have the same one, and one is worked out for all of them."""
     main = [lead.unit for lead in item.leads].index(item.main_lead) if item.main_lead is not None else None
-    own = [figures.of(item.plan).indicators.get(f"{item.id}.{each.n}") for each in item.indicators]
+    own = [figures.apart.indicators.get(f"{item.id}.{each.n}") for each in item.indicators]
     return (
-        item.plan if item.plan in figures.plans else None, item.kind, item.begins, item.in_ledger, item.came_in,
+        item.plan if item.plan in figures.apart.plans else None, item.kind, item.begins, item.in_ledger, item.came_in,
         item.plan_used, item.plan_ended, main, None if item.last_report is None else item.last_report.entered,
         tuple((lead.named_on, lead.answers[-1:]) for lead in item.leads), tuple(own),
         _amounts(item), tuple(map(_own_amounts, item.indicators)),

@@ -21,6 +21,7 @@ class Figures(NamedTuple):
     plans are (title, status); kinds, lights and states count items. lights_before and moved are None where there was no ledger before.
     moved counts among the items there at both moments, added and removed those that were not. events count items by what was entered of
     them (completed, closed, returned, extended, reported). silent are the lead units that owe reports, with the number of their items.
+    before_ledger of the overdue ones fell due before their plan was in the ledger; closed_unmet of the closed did not meet their numbers.
     """
 
     day: date
@@ -39,6 +40,8 @@ class Figures(NamedTuple):
     moved: Mapping[str, int] | None = None
     added: int = 0
     removed: int = 0
+    before_ledger: int = 0
+    closed_unmet: int = 0
 
     @property
     def total(self) -> int:
@@ -102,10 +105,13 @@ def _scope(figures: Figures) -> str:
 
 
 def _standing(figures: Figures) -> str:
-    total, closed, declared = figures.total, figures.states.get("closed", 0), figures.states.get("completed", 0)
+    total, declared = figures.total, figures.states.get("completed", 0)
+    closed = figures.states.get("closed", 0) - figures.closed_unmet
     if closed == total:
         return f"全部{total}项均已核查销号。"
     parts = [f"已销号{closed}项，占{share(closed, total)}" if closed else "尚无事项销号"]
+    if figures.closed_unmet:
+        parts[0] += f"（另有未达目标销号{figures.closed_unmet}项，不计入）"
     parts += [f"申报办结待核查{declared}项"] if declared else []
     red, yellow = figures.lights.get("red", 0), figures.lights.get("yellow", 0)
     if red or yellow:
@@ -118,7 +124,8 @@ def _standing(figures: Figures) -> str:
     else:
         parts.append("无红灯、黄灯事项")
     if red and figures.overdue:
-        parts[-1] += f"，其中逾期{figures.overdue}项"
+        early = f"（含建账前到期{figures.before_ledger}项）" if figures.before_ledger else ""
+        parts[-1] += f"，其中逾期{figures.overdue}项{early}"
     parts += [f"近期到期{figures.due_soon}项"] if figures.due_soon else []
     return "；".join(parts) + "。"
 

@@ -50,7 +50,7 @@ DEMO_LABEL = f"{DEMO_MARK}进展均为虚构，不反映任何地区、单位的
 STATEMENTS = {
     "report": "填报", "complete": "申报办结", "close": "核查销号", "return": "退回", "reopen": "重新打开", "extend": "延期",
     "assign": "明确单位", "forecast": "预判", "baseline": "基数", "milestone": "阶段目标", "link": "关联", "retire": "停用",
-    "edit": "修改", "reminder": "催办",
+    "edit": "修改", "reminder": "催办", "main": "明确主牵头", "config": "判断参数",
 }  # fmt: skip
 """What is said of an item, by the kind of statement."""
 

@@ -49,8 +49,19 @@ LONG = 450
 
 
 def close_set(text: str) -> str:
-    """Return a text without the blanks that a screen has between Chinese and figures."""
+    """Return a text as papers write it: without a screen's blanks between Chinese and figures, and its points as commas."""
+    text = text.replace(" · ", "，")
     return re.sub(r"(?<=[^\x00-\x7f]) (?=[\x21-\x7e])|(?<=[\x21-\x7e]) (?=[^\x00-\x7f])", "", text)
+
+
+def reason_words(item: Item, reason: str) -> str:
+    """Return the reason of a light without its colour, and without ids: an indicator is named by its name."""
+    words = reason.partition("：")[2] or reason
+    for indicator in item.indicators:
+        named = f"（{item.id}.{indicator.n} {indicator.name}）"
+        if named in words:
+            words = f"{indicator.name}{words.replace(named, '')}"
+    return close_set(words)
 
 
 def clause(text: str, longest: int = 42) -> str:

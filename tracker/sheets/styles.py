@@ -99,9 +99,9 @@ def set_up_annex_page(sheet: "Worksheet", header: tuple[int, int]) -> None:
     sheet.print_title_rows = f"{header[0]}:{header[1]}"
     sheet.print_options.horizontalCentered = True
     sheet.HeaderFooter.differentOddEven = True
-    odd, even = sheet.oddFooter, sheet.evenFooter
-    places: tuple[Any, Any] = (odd and odd.right, even and even.left)
-    for place in places:
+    odd: Any = sheet.oddFooter
+    even: Any = sheet.evenFooter
+    for place in (odd.right, even.left):
         place.text, place.size, place.font = "— &P —", 14, "宋体,Regular"
 
 

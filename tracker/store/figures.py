@@ -1,13 +1,11 @@
 """The figures of judgement that the ledger holds: the latest statement of each, for the ledger, a plan or an indicator."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tracker.ledger.figures import Calendar, Figures
+from tracker.ledger.figures import Apart, Calendar, Figures
 from tracker.store.connection import Connection
 
 EVENT = "config"
@@ -34,6 +32,8 @@ def stated_figures(connection: Connection, known_at: str | None = None) -> list[
     )
     if not rows:
         return []
+    import json
+
     from tracker.store.items import undone_changes
 
     undone = undone_changes(connection, known_at)
@@ -67,24 +67,19 @@ def figures_from(stated: list[Stated]) -> Figures:
         own.pop(each.figure, None)
         if each.value is not None:
             own[each.figure] = each.value
-    ledger = _figures(values[None], _calendars(stated, None), indicators)
-    plans = {
-        plan: _figures({**values[None], **own}, _calendars(stated, plan), indicators)
+    apart = Apart()
+    apart.indicators = indicators
+    apart.plans = {
+        plan: _figures({**values[None], **own}, _calendars(stated, plan), apart)
         for plan, own in values.items()
         if plan is not None
     }
-    return replace(ledger, plans=plans)
+    return _figures(values[None], _calendars(stated, None), apart)
 
 
-def _figures(
-    values: Mapping[str, str], calendars: tuple[Calendar, ...], indicators: Mapping[str, tuple[int, int]]
-) -> Figures:
-    read: dict[str, Any] = {
-        name: value if name.startswith("report_") and name not in _READ else _READ[name](value)
-        for name, value in values.items()
-        if name not in ("report_every", "report_closes")
-    }
-    return Figures(**read, calendars=calendars, indicators=indicators)
+def _figures(values: Mapping[str, str], calendars: tuple[Calendar, ...], apart: Apart) -> Figures:
+    read = {name: _READ[name](value) for name, value in values.items() if name in _READ}
+    return Figures(**read, calendars=calendars, apart=apart)
 
 
 def _month_day(text: str) -> tuple[int, int]:

@@ -5,10 +5,13 @@ from datetime import datetime
 from pathlib import Path
 
 from tracker.store.backups import automatic
-from tracker.store.changeset import Author, Changeset, flush
+from tracker.store.changeset import Author, Changeset, flush, recipe_in_force
 from tracker.store.connection import Connection
+from tracker.store.integrity.digests import registry_digest
 from tracker.store.location import Location
 from tracker.store.migration import migrate
+from tracker.store.projection.refresh import rebuild
+from tracker.store.version import HEAD
 
 
 def upgrade(
@@ -63,3 +66,11 @@ def recorder(now: datetime, by: str) -> Callable[[Connection, str, str], None]:
         flush(corrections(connection, now, by))
 
     return record
+
+
+def take_over(connection: Connection, schema: str, now: datetime, by: str) -> None:
+    """Make of the rows of an older schema, as they were filled in, a ledger of today: in the transaction that filled them."""
+    connection.execute("INSERT INTO ledger (name, value) VALUES ('recipe', '1') ON CONFLICT (name) DO NOTHING")
+    rebuild(connection)
+    connection.registry_before = registry_digest(connection, recipe_in_force(connection))
+    recorder(now, by)(connection, schema, HEAD)

@@ -38,7 +38,9 @@ class FormFolder:
 
 def is_exported_ledger(folder: Path) -> bool:
     """Say whether a folder is a ledger that `export data` wrote."""
-    return (folder / "manifest.json").is_file()
+    from tracker.store.transfer.folder import MANIFEST
+
+    return (folder / MANIFEST).is_file()
 
 
 def read_folder(folder: Path, watch: Watch) -> FormFolder:

@@ -1,5 +1,6 @@
 """`tracker config …`."""
 
+from contextlib import suppress
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -7,14 +8,14 @@ import typer
 
 from tracker.cli import output
 from tracker.cli.context import context
-from tracker.cli.options import read_command, write_command
+from tracker.cli.options import Text, read_command, write_command
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.tables import Column
 from tracker.cli.views import fitting
 from tracker.cli.write_options import WriteOptions
-from tracker.errors import Refused
+from tracker.errors import Refused, Unclear
 from tracker.ledger.values import plain
-from tracker.settings import BY_KEY, SETTINGS, config_path, load, write
+from tracker.settings import BY_KEY, IN_LEDGER, SETTINGS, config_path, load, write
 
 FIELDS = ("key", "value", "origin", "env", "meaning", "source")
 
@@ -30,7 +31,28 @@ def show_config(options: ReadOptions) -> None:
         }
         for each in SETTINGS
     ]  # fmt: skip
+    rows += _figures(options)
     options.emit(rows, FIELDS, _table)
+
+
+def _figures(options: ReadOptions) -> list[dict[str, Any]]:
+    """Return the figures of judgement of the ledger in use; the built-in ones where there is none yet."""
+    from tracker.actions.judgement_figures import MEANINGS, shown_figure
+    from tracker.cli.ledgers import opened
+    from tracker.ledger.figures import Figures
+    from tracker.store.figures import load_figures, stated_figures
+
+    figures, stated = Figures(), set[str]()
+    with suppress(Refused), opened(options.db, may_create=False) as connection:
+        figures = load_figures(connection)
+        stated = {each.figure for each in stated_figures(connection) if each.plan is None and each.indicator is None}
+    return [
+        {
+            "key": key, "value": shown_figure(figures, key), "origin": "台账" if key in stated else "内置默认", "env": None,
+            "meaning": meaning, "source": "docs/rules.md",
+        }
+        for key, meaning in MEANINGS.items()
+    ]  # fmt: skip
 
 
 def _table(rows: list[dict[str, Any]], _total: int) -> None:
@@ -50,25 +72,76 @@ def _table(rows: list[dict[str, Any]], _total: int) -> None:
 def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if value is None:
+        return "（未设）"
     return plain(value) if isinstance(value, Decimal) else str(value)
+
+
+OfPlan = Annotated[Text, typer.Option("--plan", metavar="PLAN", help="判断参数只用于这个方案")]
+OfIndicator = Annotated[Text, typer.Option("--id", metavar="ID", help="figures_by 只用于这个指标")]
 
 
 @write_command
 def set_config(
     options: WriteOptions,
-    key: Annotated[str, typer.Argument(metavar="KEY", help="配置项，见 tracker config show")],
+    key: Annotated[str, typer.Argument(metavar="KEY", help="配置项或判断参数，见 tracker config show")],
     value: Annotated[str, typer.Argument(metavar="VALUE", help="值")],
+    more: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[KEY VALUE]…", help="一并设定的判断参数（figures_by 之后可写指标编号）"),
+    ] = None,
+    plan: OfPlan = None,
+    indicator: OfIndicator = None,
 ) -> None:
-    """设定一项配置，写入配置文件"""
-    _change(options, key, value)
+    """设定一项配置，写入配置文件；判断参数写入台账
+
+    判断参数（红黄灯的百分点、填报期等）对所有人一样，由协调人设定，记入台账并可撤销。
+    """
+    key = _key(key)
+    rest = list(more or ())
+    if key == "figures_by" and len(rest) == 1 and indicator is None:
+        indicator = rest.pop()
+    if len(rest) % 2:
+        raise Unclear("判断参数请成对写：名称和值，如 tracker config set report_every week report_closes 5")
+    pairs: list[tuple[str, str | None]] = [
+        (key, value),
+        *((_key(rest[at]), rest[at + 1]) for at in range(0, len(rest), 2)),
+    ]
+    if any(name in IN_LEDGER for name, _ in pairs) or plan or indicator:
+        _state(options, pairs, plan, indicator)
+    elif rest:
+        raise Unclear("配置文件中的项目请一次设定一项")
+    else:
+        _change(options, key, value)
 
 
 @write_command
 def unset_config(
-    options: WriteOptions, key: Annotated[str, typer.Argument(metavar="KEY", help="配置项，见 tracker config show")]
+    options: WriteOptions,
+    key: Annotated[str, typer.Argument(metavar="KEY", help="配置项或判断参数，见 tracker config show")],
+    plan: OfPlan = None,
+    indicator: OfIndicator = None,
 ) -> None:
     """去掉一项配置，恢复缺省值"""
-    _change(options, key, None)
+    if _key(key) in IN_LEDGER:
+        _state(options, [(_key(key), None)], plan, indicator)
+    else:
+        _change(options, key, None)
+
+
+def _key(text: str) -> str:
+    return text.strip().lower().replace("-", "_")
+
+
+def _state(options: WriteOptions, given: list[tuple[str, str | None]], plan: str | None, indicator: str | None) -> None:
+    """Put figures of judgement into the ledger."""
+    from tracker.actions.judgement_figures import set_figures
+
+    with options.draft("config set") as draft:
+        changed = set_figures(draft, given, plan, indicator)
+    scope = indicator or (f"方案 {changed[0]['plan']}" if changed[0]["plan"] else "全台账")
+    said = "；".join(f"{each['key']} {_shown(each['before'])} → {_shown(each['after'])}" for each in changed)
+    options.done(f"{scope}：{said}", {"change": draft.change, "figures": changed})
 
 
 def _change(options: WriteOptions, key: str, value: str | None) -> None:

@@ -29,10 +29,21 @@ def complete(
 
 
 @write_command
-def return_item(options: WriteOptions, ids: Ids, reason: Reason, date: Day = None) -> None:
-    """退回申报办结的事项，恢复为进行中"""
+def return_item(
+    options: WriteOptions,
+    ids: Ids,
+    reason: Reason,
+    value: Annotated[bool, typer.Option("--value", help="连同现值一并收回")] = False,
+    date: Day = None,
+) -> None:
+    """退回申报办结的事项，恢复为进行中
+
+    收回申报和完成率；现值有误的加 --value，连同最近一次的现值收回。
+    """
     day = day_of(date)
-    run(options, "return", ids, lambda draft, ref: lifecycle.send_back(draft, ref, day, options.speaker, reason))
+    run(options, "return", ids, lambda draft, ref: lifecycle.send_back(
+        draft, ref, day, options.speaker, reason, value=value,
+    ))  # fmt: skip
 
 
 @write_command
@@ -40,11 +51,15 @@ def close(
     options: WriteOptions,
     ids: Ids,
     note: Annotated[Text, typer.Option("--note", metavar="TEXT", help="核查意见")] = None,
+    unmet: Annotated[Text, typer.Option("--unmet", metavar="REASON", help="数值未达目标而销号的理由")] = None,
     date: Day = None,
 ) -> None:
-    """核查销号：由申报人以外的人核查"""
+    """核查销号：由申报人以外的人核查
+
+    数值未达目标的，须用 --unmet 写明理由，计为“已销号（未达目标）”，不算完成。
+    """
     day = day_of(date)
-    run(options, "close", ids, lambda draft, ref: lifecycle.close(draft, ref, day, options.speaker, note))
+    run(options, "close", ids, lambda draft, ref: lifecycle.close(draft, ref, day, options.speaker, note, unmet))
 
 
 @write_command

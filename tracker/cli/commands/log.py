@@ -47,10 +47,12 @@ def log(
         typer.Argument(metavar="[ID…]", help="事项或指标编号，可写多个（zj-task-6..8），- 为从标准输入读取"),
     ] = None,
     state: Annotated[
-        Text, typer.Option("--state", metavar="STATE", help="not_started 未启动、in_progress 进行中、completed 已办结")
+        Text,
+        typer.Option("--state", metavar="STATE", help="not_started 未启动、in_progress 进行中、completed 申报办结"),
     ] = None,
     percent: Annotated[Text, typer.Option("--percent", metavar="N", help="完成率 0–100（没有数值目标的事项）")] = None,
     value: Annotated[Text, typer.Option("--value", metavar="N", help="现值（有数值目标的指标）")] = None,
+    year: Annotated[Text, typer.Option("--year", metavar="YEAR", help="现值是哪一年的全年（年末）数")] = None,
     note: Annotated[Text, typer.Option("--note", metavar="TEXT", help="本期进展")] = None,
     problem: Annotated[Text, typer.Option("--problem", metavar="TEXT", help="存在问题")] = None,
     next_step: Annotated[Text, typer.Option("--next", metavar="TEXT", help="下步安排")] = None,
@@ -73,7 +75,7 @@ def log(
     log - 另写了选项时，每行只写编号，各项同样填报。
     """
     ids = ids or []
-    said = _said(ids, state, percent, value, note, problem, next_step, evidence, date, same, measure, region)
+    said = _said(ids, state, percent, value, note, problem, next_step, evidence, date, same, measure, region, year=year)
     if tuple(ids) == (STDIN,) and said.entry.is_empty and not same:
         lines = [_line(place, text) for place, text in enumerate(stdin_lines(), start=1)]
     else:
@@ -111,10 +113,17 @@ def _round(options: WriteOptions) -> list[Answers]:
         return walk(options, connection, _desk(connection))
 
 
+def _year(text: str) -> int:
+    number = text.strip().removesuffix("年")
+    if not (number.isdecimal() and len(number) == 4):  # noqa: PLR2004 - 2025
+        raise Unclear(f"--year 应为年份，如 2025，不是“{shorten(text)}”")
+    return int(number)
+
+
 def _said(
     ids: Sequence[str] | None, state: Text = None, percent: Text = None, value: Text = None, note: Text = None, problem: Text = None,
     next_step: Text = None, evidence: Sequence[str] | None = None, date: Text = None, same: bool = False, measure: Text = None,
-    region: Text = None, unit: Text = None,
+    region: Text = None, unit: Text = None, year: Text = None,
 ) -> Said:  # fmt: skip
     """Read the options of one line."""
     number, given_in = figure_of(value, measure, "现值")
@@ -123,7 +132,7 @@ def _said(
         state=None if state is None else _state(state),
         percent=None if percent is None else parse_percent(percent),
         value=number, note=_text(note), problem=_text(problem), next_step=_text(next_step), evidence="\n".join(evidence or ()) or None,
-        measure=given_in,
+        measure=given_in, year=None if year is None else _year(year),
     )  # fmt: skip
     if same and entry.moves:
         raise Unclear("--same 表示无变化，不能与 --state、--percent、--value 同用")

@@ -41,7 +41,7 @@ def _row(debt: Debt) -> dict[str, Any]:
 
 def _table(options: ReadOptions, rows: list[dict[str, Any]], total: int, caption: str) -> None:
     output.print_table(
-        [Column("编号", max((cells(row["id"]) for row in rows), default=8)), Column("事项"), Column("完成时限", 10),
+        [Column("编号", max((cells(row["id"]) for row in rows), default=8), whole=True), Column("事项"), Column("完成时限", 10),
          Column("待办", 22), Column("亮灯", 28 if output.width() >= 110 else 6)],  # noqa: PLR2004 - room for the reason
         [
             [

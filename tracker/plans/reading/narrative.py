@@ -71,6 +71,7 @@ class Article:
     due: date | None = None
     inferred: str = ""
     steps: list[tuple[date, str]] = field(default_factory=list)
+    labelled: bool = False
     doubt: str = ""
 
     @property
@@ -238,10 +239,19 @@ def _outside(words: Stretch, spans: list[Duty]) -> Iterator[Stretch]:
         yield Stretch(words.passage, begin, words.end)
 
 
+def _steps_in(words: str, calendar: Calendar) -> list[tuple[date, str]]:
+    """Return the days that a 完成时限 names, each with its words."""
+    found = [(one.begin, one.due) for one in deadlines(masked(shadow(words)), calendar) if one.due]
+    ends = [*(begin for begin, _ in found[1:]), len(words)]
+    return [(due, words[begin:end].strip("，；、。 ")) for (begin, due), end in zip(found, ends, strict=False)]
+
+
 def _date(article: Article, calendar: Calendar) -> None:
     """Set the deadline of an article: its 完成时限, else the day by which its own words say it is to be done."""
     if article.duty.due:
         article.due, article.inferred = cell_day(article.duty.due, calendar)
+        article.labelled = article.due is not None
+        article.steps = _steps_in(article.duty.due, calendar)
         if article.due or OPEN_DUE.search(article.duty.due):
             return
     sentences, dated = 0, 0

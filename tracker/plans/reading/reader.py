@@ -209,7 +209,9 @@ class _Reader:
 
     def _dated(self, commitment: Commitment, holder: narrative.Article | None) -> list[Measured]:
         """Return indicators with the deadline of their article where they name none, or of the year the plan is for."""
-        due, inferred = (holder.due, holder.inferred) if holder and not holder.steps else (None, "")
+        due, inferred = (
+            (holder.due, holder.inferred) if holder and (holder.labelled or not holder.steps) else (None, "")
+        )
         if not due and not commitment.wording_only and self.calendar.end:
             due, inferred = self.calendar.end, f"原文未写期限，{self.calendar.reason}底"
         return [one if one.due or not due else Measured(one.quantity, due, inferred) for one in commitment.measured]

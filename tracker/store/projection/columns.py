@@ -112,8 +112,8 @@ def figure_values(indicator: Indicator) -> tuple[Any, ...]:
 
 LIGHTS_KEPT = 5
 """How many colours of an item's light follow one another in the kept state; what changes more often is judged."""
-LOOSE_DAYS, LOOSE_LIGHT, LOOSE_NEARNESS = 1, 2, 4
-"""What of an item's schedule the kept columns cannot hold, in `needs_judging`: more than one run of days for something, more colours
+LOOSE_DEADLINES, LOOSE_LIGHT, LOOSE_NEARNESS, LOOSE_DAYS = 1, 2, 4, 8
+"""What of an item's schedule the kept columns cannot hold, in `needs_judging`: more than one run of days overdue or otherwise, more colours
 than there are columns, more than two due dates that may be near.
 """
 NEVER = "9999-12-31"
@@ -150,7 +150,8 @@ def _columns_of_schedule(item: Item, figures: Figures) -> tuple[tuple[Any, ...],
     here = item.retired_on is None
     dues = found.soon_dues if here else ()
     loose = (
-        LOOSE_DAYS * (not found.is_whole)
+        LOOSE_DEADLINES * (not found.is_whole)
+        + LOOSE_DAYS * (not found.is_plain)
         + LOOSE_LIGHT * (len(found.steps) > LIGHTS_KEPT)
         + LOOSE_NEARNESS * (len(dues) > 2)  # noqa: PLR2004 - the first and the last have a column
     )

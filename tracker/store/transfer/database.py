@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
@@ -125,9 +125,11 @@ def _copy_table(origin: Connection, connection: Connection, table: str) -> int:
     return insert_rows(connection, table, origin.stream(f"SELECT {listed} FROM {table} ORDER BY {order_of(table)}"))
 
 
-def insert_rows(connection: Connection, table: str, rows: Iterable[tuple[object, ...]]) -> int:
-    """Insert rows in the columns of `columns`, in portions; return how many there were."""
-    names = columns(table)
+def insert_rows(
+    connection: Connection, table: str, rows: Iterable[tuple[object, ...]], names: Sequence[str] = ()
+) -> int:
+    """Insert rows in some columns, those of `columns` where none are named, in portions; return how many there were."""
+    names = names or columns(table)
     sql = f"INSERT INTO {table} ({quoted(names)}) VALUES ({marks(names)})"
     count, left = 0, iter(rows)
     while batch := list(islice(left, BATCH)):

@@ -19,7 +19,7 @@ from tracker.errors import Refused
 from tracker.ledger.values import shorten
 from tracker.store.connection import Connection
 from tracker.store.subset import Subset
-from tracker.store.tables import INTEGERS
+from tracker.store.tables import COLUMNS, INTEGERS
 from tracker.store.transfer.database import TABLES, columns, insert_rows, order_of, quoted
 from tracker.store.version import HEAD, REVISIONS
 
@@ -118,15 +118,12 @@ def read_manifest(folder: Path) -> Manifest:
             f"文件夹 {folder} 是部分导出（{shorten(str(data.get('partial')))}），不能还原台账；"
             "请用 tracker export data 导出整个台账，不加 --plan、--unit、--kind"
         )
-    known = form == FORMAT
-    if not known or manifest.schema != HEAD:
-        older = known and manifest.schema in REVISIONS
-        advice = "请用当时的版本导入，再运行 tracker upgrade" if older else "请先升级本程序"
+    if form != FORMAT or manifest.schema not in REVISIONS:
         raise Refused(
-            f"文件夹 {folder} 由其他版本的 tracker 导出（{shorten(manifest.schema)}，本程序为 {HEAD}）；{advice}"
+            f"文件夹 {folder} 由其他版本的 tracker 导出（{shorten(manifest.schema)}，本程序为 {HEAD}）；请先升级本程序"
         )
     missing = [table for table in TABLES if table not in manifest.rows]
-    if missing:
+    if missing and manifest.schema == HEAD:
         raise Refused(f"{path} 缺少表 {'、'.join(missing)}；请重新导出")
     return manifest
 
@@ -142,27 +139,44 @@ def is_part(folder: Path) -> bool:
 def fill_tables(
     connection: Connection, folder: Path, manifest: Manifest, watch: Callable[[Sequence[str]], Iterable[str]]
 ) -> None:
-    """Insert every row of a folder into an emptied ledger; raises Refused, naming file and row, for what cannot be."""
-    for table in watch(TABLES):
-        rows = _rows(folder, table, columns(table), frozenset(INTEGERS[table]))
-        found = insert_rows(connection, table, rows)
+    """Insert every row of a folder into an emptied ledger; raises Refused, naming file and row, for what cannot be.
+
+    Of a folder of an older schema the columns are taken that are still there: of what it derived the rest is derived anew
+    (`store.upgrade.take_over`).
+    """
+    for table in watch([table for table in TABLES if table in manifest.rows]):
+        names = columns(table) if manifest.schema == HEAD else _columns_in(folder, table)
+        kept = [name for name in names if name in COLUMNS[table]]
+        found = insert_rows(connection, table, _rows(folder, table, names, kept), kept)
         if found != manifest.rows[table]:
             raise Refused(
                 f"文件夹 {folder} 不完整：表 {table} 应有 {manifest.rows[table]} 行，实有 {found} 行；请重新导出"
             )
 
 
-def _rows(folder: Path, table: str, names: Sequence[str], whole: frozenset[str]) -> Iterator[Row]:
+def _columns_in(folder: Path, table: str) -> list[str]:
+    """Return the columns that a table has in a folder, in their order there; those of today where it has no row."""
+    lines, sheet = folder / f"{table}.jsonl", folder / f"{table}.csv"
+    with suppress(ValueError, FileNotFoundError, AttributeError):
+        first = next(iter(_texts(lines)), "") if lines.exists() else ""
+        header = next(csv.reader(_texts(sheet)), []) if sheet.exists() and not first else []
+        return sorted(json.loads(first).keys()) if first else header or columns(table)
+    return columns(table)
+
+
+def _rows(folder: Path, table: str, names: Sequence[str], kept: Sequence[str]) -> Iterator[Row]:
+    """Yield the rows of a table that has these columns, in those of them that are kept."""
+    whole = frozenset(INTEGERS[table])
     lines, sheet = folder / f"{table}.jsonl", folder / f"{table}.csv"
     if lines.exists():
-        yield from _json_rows(lines, names, whole)
+        yield from _json_rows(lines, names, kept, whole)
     elif sheet.exists():
-        yield from _csv_rows(sheet, names, whole)
+        yield from _csv_rows(sheet, names, kept, whole)
     else:
         raise Refused(f"文件夹 {folder} 中没有 {table}.jsonl，也没有 {table}.csv；请重新导出")
 
 
-def _json_rows(path: Path, names: Sequence[str], whole: frozenset[str]) -> Iterator[Row]:
+def _json_rows(path: Path, names: Sequence[str], kept: Sequence[str], whole: frozenset[str]) -> Iterator[Row]:
     for number, line in enumerate(_texts(path), start=1):
         try:
             data = json.loads(line)
@@ -170,10 +184,10 @@ def _json_rows(path: Path, names: Sequence[str], whole: frozenset[str]) -> Itera
             raise Refused(f"{path} 第 {number} 行无法识别（{shorten(str(error))}）；请重新导出") from None
         if not isinstance(data, dict) or sorted(data) != names:
             raise Refused(f"{path} 第 {number} 行的各列与本程序不符；请重新导出")
-        yield tuple(_checked(path, number, name, data[name], whole) for name in names)
+        yield tuple(_checked(path, number, name, data[name], whole) for name in kept)
 
 
-def _csv_rows(path: Path, names: Sequence[str], whole: frozenset[str]) -> Iterator[Row]:
+def _csv_rows(path: Path, names: Sequence[str], kept: Sequence[str], whole: frozenset[str]) -> Iterator[Row]:
     # A cell may be as long as the text that somebody reported; the module's own limit is not.
     before = csv.field_size_limit(1 << 30)
     try:
@@ -184,8 +198,8 @@ def _csv_rows(path: Path, names: Sequence[str], whole: frozenset[str]) -> Iterat
             number = rows.line_num
             if len(row) != len(names):
                 raise Refused(f"{path} 第 {number} 行有 {len(row)} 列，应为 {len(names)} 列；请重新导出")
-            values = zip(names, map(_uncell, row), strict=True)
-            yield tuple(_checked(path, number, name, _number(name, value, whole), whole) for name, value in values)
+            values = dict(zip(names, map(_uncell, row), strict=True))
+            yield tuple(_checked(path, number, name, _number(name, values[name], whole), whole) for name in kept)
     except csv.Error as error:
         raise Refused(f"{path} 无法识别（{error}）；请重新导出") from None
     finally:
