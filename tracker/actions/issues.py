@@ -38,11 +38,11 @@ class Issue(NamedTuple):
     is_current: bool
 
 
-def scope_of(connection: Connection, wanted: Filter) -> str:
+def scope_of(connection: Connection, wanted: Filter, when: When) -> str:
     """Return what narrows a report, in one spelling whoever typed it how."""
-    narrowing = narrowing_of(connection, wanted)
+    narrowing = narrowing_of(connection, wanted, when)
     named = {
-        "plans": sorted(narrowing.plans or ()), "units": sorted(narrowing.units or ()),
+        "plans": sorted(narrowing.plans or ()) if wanted.plans is not None else (), "units": sorted(narrowing.units or ()),
         "kinds": sorted(narrowing.kinds or ()) if wanted.kinds is not None else (), "region": wanted.region,
     }  # fmt: skip
     return json.dumps({key: value for key, value in named.items() if value}, ensure_ascii=False, sort_keys=True)
@@ -57,7 +57,7 @@ def issue_of(
     by time of entry. Raises Refused for a span that has not begun.
     """
     calendar = moments_of(connection, span, when, today)
-    scope = scope_of(connection, wanted)
+    scope = scope_of(connection, wanted, when)
     is_present = when.known_at is None and when.as_of == today
     issues = issues_of(connection, span.kind, scope) if is_present and not draft else []
     bounds = (span.start.isoformat(), span.end.isoformat())
@@ -143,10 +143,10 @@ def kept_file(connection: Connection, row: IssueRow) -> bytes | None:
     return content if hashlib.sha256(content).hexdigest() == row.content else None
 
 
-def issue_numbered(connection: Connection, wanted: Filter, kind: str | None, number: int, year: int) -> IssueRow:
+def issue_numbered(connection: Connection, wanted: Filter, kind: str | None, number: int, when: When) -> IssueRow:
     """Return an issue by its number, of this year unless it names one (2025048); raises Refused with those there are."""
-    issues = issues_of(connection, kind, scope_of(connection, wanted))
-    full = number if number >= _YEAR else year * _YEAR + number
+    issues = issues_of(connection, kind, scope_of(connection, wanted, when))
+    full = number if number >= _YEAR else when.as_of.year * _YEAR + number
     found = [each for each in issues if each.number == full]
     if not found and number < _YEAR:
         found = [each for each in issues if each.number % _YEAR == number][-1:]

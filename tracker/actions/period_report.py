@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from tracker.actions.bulletin import UNASSIGNED, reason_words
+from tracker.actions.bulletin import UNASSIGNED
 from tracker.actions.changes import Change, Changes, Mark, changes, figures, main_lead
 from tracker.actions.export_version import stamp_of
 from tracker.actions.issues import Issue
@@ -24,13 +24,14 @@ from tracker.ledger.spans import NamedSpan, issue_words, report_name
 from tracker.ledger.summary import chinese_day, overall, plan_words
 from tracker.ledger.terms import DEMO_MARK, FORECASTS, LIGHTS, WORK
 from tracker.ledger.values import plain
-from tracker.papers.words import clause
+from tracker.papers.words import clause, reason_words
 from tracker.sheets import words
 from tracker.sheets.report import ReportBook, Row, next_due
 from tracker.sheets.report_overview import RANKED
 from tracker.sheets.report_rows import Count, Extension, Head, Line, Measure, Move, Overview, Silent, Total, Trouble
 from tracker.sheets.report_table import LIGHT_ORDER
 from tracker.store import periods
+from tracker.store.as_of import When
 from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
 from tracker.store.queries import load_plans
@@ -100,7 +101,7 @@ def write_report(
     head = _head(connection, wanted, issue, limits, paper, plans)
     book = ReportBook(head, streamed=size > BATCH)
     passed = _Passed()
-    namer = _Namer(connection, wanted, plans)
+    namer = _Namer(connection, wanted, plans, issue.moments.later)
 
     def passing(told: Sequence[periods.Entry], found: Iterable[Judged]) -> Iterator[Judged]:
         said: dict[str, list[Statement]] = {}
@@ -150,10 +151,12 @@ def _statement(entry: periods.Entry) -> Statement:
 class _Namer:
     """How items, plans and units are named: without codes, of several plans with theirs."""
 
-    def __init__(self, connection: Connection, wanted: Filter, plans: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(
+        self, connection: Connection, wanted: Filter, plans: Mapping[str, Mapping[str, Any]], when: When
+    ) -> None:  # fmt: skip
         from tracker.actions.listing import narrowing_of
 
-        narrowing = narrowing_of(connection, wanted)
+        narrowing = narrowing_of(connection, wanted, when)
         self.plans = plans
         self.chosen = [code for code in plans if narrowing.plans is None or code in narrowing.plans]
         self.short = words.plan_names({code: plans[code] for code in self.chosen})
@@ -173,7 +176,7 @@ class _Namer:
 def _head(
     connection: Connection, wanted: Filter, issue: Issue, limits: Figures, paper: Paper, plans: Mapping[str, Any]
 ) -> Head:  # fmt: skip
-    namer = _Namer(connection, wanted, plans)
+    namer = _Namer(connection, wanted, plans, issue.moments.later)
     span, moments = issue.span, issue.moments
     demo = DEMO_MARK + "进展为虚构；" if is_demo(connection) else ""
     narrowed = [f"{label}：{value}" for label, value in paper.scope]

@@ -126,6 +126,8 @@ COMMANDS: dict[str, Command | Group] = {
         "data": Command("export_data:data", "导出整个台账为文件：每张表一个 JSON Lines 和一个 CSV，可用 import 还原", "出",
                         "export data -o 台账数据/", READER),
     }),
+    "verify": _see("verify:verify", "核对导出的工作簿：出自哪份台账、哪天、哪号改动，哪些单元格与导出时不同，台账此后有没有新内容",
+                   "verify 周报.xlsx", "tracker.actions.verification:FIELDS", "查"),
     "plan": Group("方案", "方案", {
         "list": _see("plan:list_plans", "列出方案", "plan list", "tracker.cli.commands.plan:FIELDS", "方案"),
         "show": _see("plan:show_plan", "一个方案的基本信息和各清单条数", "plan show zj", "tracker.cli.commands.plan:FIELDS", "方案"),

@@ -185,7 +185,7 @@ def _again(options: ReadOptions, asked: _Asked, wanted: Any) -> None:
 
     assert asked.number is not None  # noqa: S101 - asked for by it
     with options.ledger() as connection:
-        row = issue_numbered(connection, wanted, asked.kind, asked.number, options.day.year)
+        row = issue_numbered(connection, wanted, asked.kind, asked.number, options.when)
         target = target_file(options, json.loads(row.options)["file"].removesuffix(".xlsx"), ".xlsx")
         content = kept_file(connection, row)
         if content is None:
