@@ -2,11 +2,13 @@
 
 import json
 
+import pytest
 from openpyxl import load_workbook
 
 from tests.conftest import Cli
 
 
+@pytest.mark.filterwarnings("ignore:.*extension is not supported.*")
 def test_an_export_says_from_which_change_it_is_and_which_cells_differ(cli: Cli) -> None:
     cli.ok("log", "nx-task-1", "--percent", "10", "--note", "甲")
     path = cli.folder / "w.xlsx"
