@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.conftest import NOON, Cli
-from tests.forms.workbooks import Form, export_form
+from tests.forms.workbooks import Form, export_form, midnight
 from tracker.cli import progress
 from tracker.cli.context import context
 
@@ -34,7 +34,7 @@ def test_a_form_comes_back(cli: Cli) -> None:
         "     7  zj-target-20.1  更新  现值 70 → 78.5；新建管网 120 公里；问题：资金不足\n"
         "     8  zj-target-20.2  新增  未启动；无变化\n"
         "    14  zj-task-12      新增  未启动 → 进行中；完成率 45%\n"
-        "    15  zj-task-17      新增  已办结\n"
+        "    15  zj-task-17      新增  申报办结\n"
         f"    {form.rows['zj-target-21.1']}  zj-target-21.1  新增  已配合\n"
         "没有填写的 33 行不算填报\n"
         "新增 4 行，更新 1 行，相同 33 行\n"
@@ -380,3 +380,12 @@ def test_words_for_what_is_done_bring_no_word_of_a_change(cli: Cli) -> None:
     told = cli("import", path, "--yes")
     assert (told.code, "已有变动" in told.err) == (0, False)
     assert json.loads(cli.ok("show", "zj-task-12", "--json"))["last_report"]["note"] == "资料已归档"
+
+
+def test_locked_cells_that_were_changed_are_named(cli: Cli) -> None:
+    form = export_form(cli).fill("zj-task-12", 完成率=45)
+    form.cell("zj-task-12", "完成时限").value = midnight(2027, 6, 30)
+    answer = json.loads(cli.ok("import", form.save(), "--yes", "--json"))
+    assert [(each["cell"][0], each["message"]) for each in answer["ignored"]] == [
+        ("E", "锁定的“完成时限”与台账不同（表中 2027-06-30，台账 2025-12-31），未读取；需要调整请用 tracker extend"),
+    ]

@@ -2,7 +2,7 @@
 
 import json
 import zipfile
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +76,8 @@ def test_elements_with_a_prefix_and_a_cell_far_to_the_right(tmp_path: Path) -> N
         ("<c><f>1+1</f><v>2</v></c>", 2.0),
         ('<c t="str"><f>""</f><v></v></c>', ""),
         ('<c t="d"><v>2026-11-20</v></c>', datetime(2026, 11, 20)),
+        ('<c t="d"><v>10:10:10</v></c>', time(10, 10, 10)),
+        ('<c t="d"><v>改天</v></c>', "改天"),
         ('<c t="inlineStr"><is><r><t>甲</t></r><rPh sb="0" eb="1"><t>jia</t></rPh><r><t>乙</t></r></is></c>', "甲乙"),
         ('<c t="inlineStr"><is><t>a_x0009_b</t></is></c>', "a\tb"),
         ("<c><v>NaN</v></c>", Fault("NaN")),

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from tracker.errors import Refused
-from tracker.ledger.terms import STATES, code_of
+from tracker.ledger.terms import state_code
 from tracker.ledger.values import plain
 
 VERSION = 1
@@ -94,7 +94,7 @@ def read_identity(rows: Sequence[Sequence[Any]]) -> Identity | None:
         if not id_:
             continue
         base = Base(unit, state, _number(percent), _number(value))
-        if check != seal(ledger, id_, base) or id_ in found or code_of(state, STATES) is None:
+        if check != seal(ledger, id_, base) or id_ in found or state_code(state) is None:
             raise Refused(
                 f"隐藏页“{SHEET}”中 {id_} 一行被改动过，无法识别预填内容；请用 tracker export form 导出新表填报"
             )

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -19,9 +19,9 @@ from tracker.ledger.figures import Figures
 from tracker.ledger.history import Statement
 from tracker.ledger.judgement import Judgement, judge
 from tracker.ledger.measures import converted
-from tracker.ledger.model import Indicator, Item, LastReport
+from tracker.ledger.model import Indicator, Item, LastReport, part_of
 from tracker.ledger.progress import HUNDRED
-from tracker.ledger.terms import STATES, code_of
+from tracker.ledger.terms import STATES, state_code
 from tracker.ledger.values import plain, shorten
 from tracker.sheets import words
 from tracker.sheets.form_identity import Base
@@ -93,7 +93,7 @@ def form_saying(row: Row, base: Base, subject: Item | Indicator, day: date) -> S
         "percent": cells.read("percent", cells.share),
         "value": cells.read("value", lambda value: read_value(value, measure, cells.stated("value", measure))),
     }
-    before = {"state": code_of(base.state, STATES), "percent": base.percent, "value": base.value}
+    before = {"state": state_code(base.state), "percent": base.percent, "value": base.value}
     moved = {name: value for name, value in given.items() if value is not None and value != before[name]}
     saying = cells.saying
     _refuse_misplaced(saying, moved, indicator)
@@ -105,6 +105,29 @@ def form_saying(row: Row, base: Base, subject: Item | Indicator, day: date) -> S
         saying.entries[row.ref.n] = entry
         _warn_of_moves(saying, row, moved, before, subject)
     return saying
+
+
+def locked_differences(row: Row, item: Item) -> Iterator[tuple[str, str]]:
+    """Yield the locked cells of a row of a form that differ from the ledger, by column, with what to say of each."""
+    leads, participants = words.unit_lists(item)
+    for column, label, shown, command in (
+        ("lead", "牵头单位", leads, "assign"), ("participants", "参与单位", participants, "assign"),
+        ("due", "完成时限", _day_text(part_of(item, row.ref.n).due), "extend"),
+    ):  # fmt: skip
+        if column not in row.source.table.columns:
+            continue
+        value = row.value(column)
+        if isinstance(value, (datetime, Fault)):
+            written = _day_text(value.date()) if isinstance(value, datetime) else ""
+        else:
+            written = read_text(value) or ""
+        if written != (_plain_lines(shown) or ""):
+            differing = f"表中 {shorten(written) or '空'}，台账 {shorten(shown) or '空'}"
+            yield column, f"锁定的“{label}”与台账不同（{differing}），未读取；需要调整请用 tracker {command}"
+
+
+def _day_text(day: date | None) -> str:
+    return "" if day is None else day.isoformat()
 
 
 LABELS = {"state": "状态", "percent": "完成率", "value": "现值"}

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tracker.actions.imports.baseline import Backgrounds
-from tracker.actions.imports.differences import Saying, form_saying, table_saying
+from tracker.actions.imports.differences import Saying, form_saying, locked_differences, table_saying
 from tracker.actions.imports.grouping import Gathering
 from tracker.actions.imports.known import Memory
 from tracker.actions.imports.matching import Namer, Row, bare
@@ -323,6 +323,7 @@ class _Taking:
             base = identity.rows.get(row.ref.text)
             if base is None:
                 return Saying(problems=[("id", f"{row.ref.text} 不在导出时的表中；请勿增加行或改动编号")])
+            self._leave_locked(sheet, row, item)
             return form_saying(row, base, part_of(item, row.ref.n), sheet.day)
         try:
             day = stated_day = sheet.read_day(row)
@@ -368,6 +369,13 @@ class _Taking:
             f"{row.ref.text}：台账在 {report.date} 另有填报，本行与台账不同但不知是否更新，未采用；"
             "请用 tracker list --csv -o 重新导出后再改，或只留编号和要填报的列"
         )
+
+    def _leave_locked(self, sheet: TakenSheet, row: Row, item: Item) -> None:
+        """Name the locked cells of a form that do not say what the ledger does: they are never read."""
+        for column, words in locked_differences(row, item):
+            left = row.problem(column, words)
+            if left not in sheet.file.ignored:
+                sheet.file.ignored.append(left)
 
     def _place(self, sheet: TakenSheet, row: Row, saying: Saying) -> None:
         placed = self.placer.place(sheet, row, saying)

@@ -33,10 +33,10 @@ DAMAGED = "文件已损坏，打不开；请用 Excel 或 WPS 打开后重新另
 _DECLARED = "内部 XML 带有实体声明，已拒绝；请用 Excel 或 WPS 打开后重新另存为 .xlsx"
 _CHUNK = 1 << 16
 _FORBIDDEN = (
+    ("xl/workbook.bin", "这是二进制工作簿（.xlsb）；请另存为 .xlsx"),
     ("vbaproject.bin", "文件含宏；请另存为不含宏的 .xlsx"),
     ("xl/macrosheets/", "文件含宏表；请另存为不含宏的 .xlsx"),
     ("xl/externallinks/", "文件含有指向其他文件的外部链接；请在“数据—编辑链接”中断开后另存"),
-    ("xl/workbook.bin", "这是二进制工作簿（.xlsb）；请另存为 .xlsx"),
     ("word/document.xml", "这是 Word 文档，不是工作簿；请发回 .xlsx"),
     ("ppt/presentation.xml", "这是演示文稿，不是工作簿；请发回 .xlsx"),
     ("index/document.iwa", "这是 Numbers 表格；请导出为 .xlsx"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from tracker.errors import Refused
 from tracker.sheets.reading import formats
-from tracker.sheets.reading.package import DAMAGED, MAX_ROWS
+from tracker.sheets.reading.package import MAX_ROWS
 from tracker.sheets.reading.sheet import Grid, Sheet, too_far
 from tracker.sheets.reading.values import Fault
 
@@ -13,6 +13,7 @@ SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How a compound file begins."""
 _EMPTY, _TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR = range(6)
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_BEYOND = "这份旧格式（.xls、.et）文件有读不了的内容，或已损坏；请用 Excel 或 WPS 打开后另存为 .xlsx"
 _BLIND = "旧格式（.xls、.et）看不出哪些单元格是公式，一律按存下的值读取；请核对"
 
 
@@ -48,7 +49,7 @@ class OldWorkbook:
         except Refused:
             raise
         except Exception:  # noqa: BLE001 - as above
-            raise Refused(DAMAGED) from None
+            raise Refused(_BEYOND) from None
         finally:
             self._book.unload_sheet(number)
 
@@ -102,4 +103,4 @@ def _unreadable(data: bytes) -> str:
         return "这是演示文稿，不是工作簿；请发回 .xlsx"
     if not any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):
         return "不是 Excel 或 WPS 工作簿；请用 Excel 或 WPS 打开后另存为 .xlsx"
-    return DAMAGED
+    return _BEYOND

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from functools import cached_property
 from math import isfinite
 from typing import Any
@@ -345,8 +345,7 @@ class _SheetReader:
             if self._type == "e":
                 return Fault(value)
             if self._type == "d":
-                moment = datetime.fromisoformat(value.removesuffix("Z"))
-                return formats.span_of(moment.date(), kind) if kind in (formats.MONTH, formats.YEAR) else moment
+                return _moment(value, kind)
         except (ValueError, IndexError):
             raise Refused(DAMAGED) from None
         return value
@@ -355,6 +354,18 @@ class _SheetReader:
         if is_true(attributes.get("hidden")):
             first, last = _number(attributes.get("min")), _number(attributes.get("max"))
             self._sheet.hidden_columns.update(range(max(first - 1, 0), min(last, _LAST_COLUMN + 1)))
+
+
+def _moment(value: str, kind: int) -> Any:
+    """Read a day or a time of day in ISO 8601; what is neither stays a text."""
+    try:
+        moment = datetime.fromisoformat(value.removesuffix("Z"))
+    except ValueError:
+        try:
+            return time.fromisoformat(value)
+        except ValueError:
+            return value
+    return formats.span_of(moment.date(), kind) if kind in (formats.MONTH, formats.YEAR) else moment
 
 
 def column_of(letters: str) -> int:
