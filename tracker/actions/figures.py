@@ -1,6 +1,6 @@
 """The figures by which an indicator is judged besides its reports: baselines, milestones, links (issue 3)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,7 @@ from tracker.ledger.history import inherited_milestone, sources_of
 from tracker.ledger.ids import Ref
 from tracker.ledger.lifecycle import name_of
 from tracker.ledger.measures import converted, factor_between, split_measure
-from tracker.ledger.model import Indicator, Item, Link, Milestone
+from tracker.ledger.model import Indicator, Item, Link, Milestone, part_of
 from tracker.ledger.progress import baseline_of, falls, is_held, span_of
 from tracker.ledger.values import plain
 from tracker.store.as_of import When
@@ -90,6 +90,26 @@ def milestone(  # noqa: PLR0913 - a date, what stands at it, and in which measur
     if value is not None and isinstance(subject, Indicator):
         decided.warnings += _milestone_warnings(subject)
     return decided
+
+
+def set_point(
+    draft: Changeset, case: Case, point: Milestone, course: Mapping[date, Decimal], baseline_value: Decimal | None
+) -> Decided:
+    """Set one point of a whole course that is given at once; it is held against the others of the course, old and new.
+
+    baseline_value: the one that is given with it, None for the one in force.
+    """
+    subject = part_of(case.item, case.n)
+    old = next((each for each in subject.milestones if each.date == point.date), None)
+    standing = replace(subject, milestones=tuple(Milestone(*each) for each in sorted(course.items())))
+    if isinstance(standing, Indicator) and baseline_value is not None:
+        standing.baseline_value = baseline_value
+    _check_inside(case, standing, point.date)
+    _check_course(case, standing, point)
+    name = "value" if isinstance(subject, Indicator) and subject.takes_value else "percent"
+    data = {"date": point.date.isoformat(), name: plain(point.value)}
+    before = {"milestone": None if old is None else {"date": old.date.isoformat(), name: plain(old.value)}}
+    return decide(draft, case, "milestone", (case.n,), data, {case.n: before}, None)
 
 
 def _on_the_way(case: Case, value: Decimal | None, percent: Decimal | None) -> Item | Indicator:

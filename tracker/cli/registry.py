@@ -121,6 +121,8 @@ COMMANDS: dict[str, Command | Group] = {
                             "export bulletin --plan zj -o 通报.docx", READER),
         "slip": Command("export_slip:slip", "导出一个事项的审批表或交办单（Word），填好台账已有的内容", "出",
                         "export slip extend zj-task-6 -o 延期.docx", READER),
+        "schedule": Command("export_schedule:schedule", "导出进度安排表：基数、年度目标、起点和节点，填好后用 import 收回", "出",
+                            "export schedule --plan zj -o 进度安排.xlsx", READER),
         "data": Command("export_data:data", "导出整个台账为文件：每张表一个 JSON Lines 和一个 CSV，可用 import 还原", "出",
                         "export data -o 台账数据/", READER),
     }),
