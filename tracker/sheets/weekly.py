@@ -1,4 +1,4 @@
-"""The weekly workbook: its sheets and their columns (docs/sheets.md, docs/sheets.md).
+"""The weekly workbook: its sheets and their columns (docs/sheets.md).
 
 Written with XlsxWriter, every sheet from the top, so that a long ledger can be written while it is read, one row of each sheet in
 memory (its constant-memory mode).
