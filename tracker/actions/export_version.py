@@ -18,6 +18,24 @@ def stamp_of(connection: Connection, when: When) -> Stamp | None:
     return Stamp(ledger, when.as_of, last.number, last.hash[:_SHOWN])
 
 
+def set_back(connection: Connection, stamp: Stamp | None) -> str | None:
+    """Say where a file of this ledger knows a change that the ledger does not have any more: it was set back since.
+
+    None where it was not, for what has no stamp, and for what another ledger made.
+    """
+    if stamp is None or stamp.ledger != queries.ledger_value(connection, "id"):
+        return None
+    known = queries.change_numbered(connection, stamp.change)
+    if known is not None and known.hash.startswith(stamp.hash):
+        return None
+    last = queries.last_change(connection, None)
+    has = f"台账现在只到第 {last.number if last else 0} 号" if known is None else "台账中这一号改动已是另一内容"
+    return (
+        f"导出时台账已有第 {stamp.change} 号改动（校验值 {stamp.hash}），{has}：台账曾回退（恢复了较早的备份，或历史被删改）；"
+        "其后的改动可能已丢失，请运行 tracker doctor 并核对"
+    )
+
+
 def moment_of(connection: Connection, stamp: Stamp | None) -> When | None:
     """Return the question that a workbook answered; None where it has no stamp, or the ledger cannot answer it again.
 
