@@ -19,7 +19,7 @@ from tracker.ledger.values import plain
 from tracker.sheets.form_identity import FORM, SHEET, SUMMARY, Base, identity_rows
 from tracker.sheets.form_rows import FIGURE_COLUMNS, HEADINGS, LOCKED, PARTICIPANT, TEXTS, FormRow
 from tracker.sheets.heights import HIGHEST, line_count, text_height
-from tracker.sheets.measure import MILLIMETRES, XLSXWRITER_NORMAL
+from tracker.sheets.measure import MILLIMETRES, xlsxwriter_normal
 from tracker.sheets.stamp import Stamp
 from tracker.sheets.text import holdable
 
@@ -123,7 +123,7 @@ def _open(target: io.BytesIO, title: str) -> Any:
         target,
         {
             "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-            **XLSXWRITER_NORMAL,
+            **xlsxwriter_normal(),
         },
     )  # fmt: skip
     workbook.set_properties({

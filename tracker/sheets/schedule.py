@@ -13,7 +13,7 @@ from tracker.errors import TrackerError, Unclear
 from tracker.ledger.dates import last_day_of_year, parse_start
 from tracker.ledger.values import parse_percent, plain
 from tracker.sheets.heights import text_height
-from tracker.sheets.measure import MILLIMETRES, XLSXWRITER_NORMAL
+from tracker.sheets.measure import MILLIMETRES, xlsxwriter_normal
 from tracker.sheets.reading.book import Book
 from tracker.sheets.reading.cells import folded, read_date, read_text, read_value
 from tracker.sheets.reading.files import TableFile
@@ -62,7 +62,7 @@ def schedule_workbook(lines: Sequence[Line], title: str, stamp: Stamp | None) ->
     import xlsxwriter
 
     target = io.BytesIO()
-    workbook = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, **XLSXWRITER_NORMAL})
+    workbook = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, **xlsxwriter_normal()})
     workbook.set_properties({
         "title": SHEET, "subject": subject_text("schedule", None, stamp),
         "created": datetime(1980, 1, 1),  # noqa: DTZ001 - a workbook knows no time zone
