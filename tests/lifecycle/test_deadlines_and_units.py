@@ -143,7 +143,6 @@ def test_who_reported_before_the_assignment_is_not_called_silent(cli: Cli) -> No
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("zj-task-6", "--lead", "省统计局"), "zj-task-6 的牵头单位已由方案写明（省生态环境厅）"),
         (("zj-target-20", "--participant", "省统计局"), "zj-target-20 的参与单位已由方案写明（省生态环境厅）"),
         (("zj-policy-2", "--lead", "国家统计局"), "zj 没有单位“国家统计局”"),
         (("zj-policy-2", "--lead", "省"), "不明确"),

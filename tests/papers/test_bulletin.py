@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from docx import Document
 
 from tests.conftest import NOON, Cli
 from tests.sheets.office import NEEDS_OFFICE, convert, pages_of
+from tracker.actions.changes import main_first
 from tracker.demo.building import build
+from tracker.ledger.model import Item, Role
 from tracker.papers.words import chinese_number, clause, close_set
 from tracker.store.location import Location
 
@@ -119,6 +122,15 @@ def test_an_empty_ledger_has_a_bulletin_too(cli: Cli) -> None:
     assert [row[1] for row in rows(document, 0)] == ["单位", "无"]
     assert len(document.tables) == 1
     assert "附件" in told
+
+
+def test_a_joint_item_stands_under_its_main_lead() -> None:
+    item = Item(
+        "zj-task-1", "zj", "task", 1, "甲", date(2021, 1, 1), leads=[Role(1, "省发展改革委"), Role(2, "省建设厅")]
+    )
+    assert [role.name for role in main_first(item)] == ["省发展改革委", "省建设厅"]
+    item.main_lead = 2
+    assert [role.name for role in main_first(item)] == ["省建设厅", "省发展改革委"]
 
 
 def test_what_is_not_known_is_a_blank_and_warned_of(cli: Cli) -> None:

@@ -1,10 +1,10 @@
-"""Naming the units that a plan leaves open (待明确): docs/contract.md, `assign`."""
+"""Who leads an item: units that a plan leaves open, a printed lead corrected, the main lead (docs/contract.md, `assign`)."""
 
 from collections.abc import Sequence
 from datetime import date
 
 from tracker.actions.decisions import Case, Decided, case_of, decide, speaking_unit
-from tracker.actions.lookup import own_units
+from tracker.actions.lookup import own_units, units_named
 from tracker.errors import Refused, Unclear
 from tracker.ledger.ids import Ref
 from tracker.ledger.lifecycle import check_assignable
@@ -15,15 +15,17 @@ from tracker.store.items import Selection, load_facts
 
 
 def assign(
-    draft: Changeset, ref: Ref, day: date, unit: str | None, leads: Sequence[str], participants: Sequence[str]
-) -> Decided:
-    """Name an item's lead or participating units where the plan does not; an earlier assignment is replaced.
+    draft: Changeset, ref: Ref, day: date, unit: str | None, leads: Sequence[str], participants: Sequence[str],
+    main: str | None = None,
+) -> Decided:  # fmt: skip
+    """Name an item's lead or participating units, or which of its leads reports for all (main); an earlier one is replaced.
 
-    Participants are added to those of the plan where it ends its list with 等. Raises Refused for units the plan names
-    itself, an unknown unit, and one that would lead and take part at once.
+    Leads that the plan prints are corrected so: what it printed stays beside it. Participants are added to those of the plan
+    where it ends its list with 等. Raises Refused for participants the plan names itself, an unknown unit, one that would lead
+    and take part at once, and a main lead that leads nothing.
     """
-    if not leads and not participants:
-        raise Unclear("请用 --lead 或 --participant 写明单位")
+    if not leads and not participants and main is None:
+        raise Unclear("请用 --lead、--participant 或 --main 写明单位")
     case = case_of(draft, ref, day)
     if case.n is not None:
         raise Refused(f"单位对整个事项指定，请写 {case.item.id}")
@@ -31,6 +33,8 @@ def assign(
     planned = _planned(draft, case)
     _check_one_role(case, wanted)
     decisions = [_assign(draft, case, role, planned[role], units, unit) for role, units in wanted.items() if units]
+    if main is not None:
+        decisions.append(_name_main(draft, case, main, wanted["lead"], unit))
     decisions[0].changes += [change for other in decisions[1:] for change in other.changes]
     return decisions[0]
 
@@ -43,12 +47,44 @@ def _assign(
     units: Sequence[tuple[int, str]],
     speaker: str | None,
 ) -> Decided:
-    check_assignable(case.item, role, [name for _, name in planned])
+    names = [name for _, name in planned]
+    check_assignable(case.item, role, names)
     old = case.item.leads if role == "lead" else case.item.participants
     field = "lead_units" if role == "lead" else "participating_units"
-    data = {"role": role, "units": [list(each) for each in dict.fromkeys((*planned, *units))]}
+    # Participants come beside those of the plan, leads in their place.
+    kept = planned if role == "participant" else ()
+    data = {"role": role, "units": [list(each) for each in dict.fromkeys((*kept, *units))]}
     before: dict[int | None, dict[str, list[str]]] = {None: {field: [each.name for each in old]}}
-    return decide(draft, case, "assign", (None,), data, before, speaking_unit(draft, case.item, speaker))
+    decided = decide(draft, case, "assign", (None,), data, before, speaking_unit(draft, case.item, speaker))
+    if role == "lead" and names:
+        decided.warnings.append(
+            f"{case.item.id} 的牵头单位方案原列为 {'、'.join(names)}；更正后两者都保留，原列单位见 tracker show"
+        )
+    if role == "lead" and case.item.main_lead is not None and case.item.main_lead not in {each for each, _ in units}:
+        decided.warnings.append(f"{case.item.id} 原主牵头已不在牵头单位之列；需要的请用 --main 重新明确")
+    return decided
+
+
+def _name_main(
+    draft: Changeset, case: Case, name: str, named: Sequence[tuple[int, str]], speaker: str | None
+) -> Decided:
+    """Name the lead that reports for all; named: the leads that the same command assigns."""
+    leads = list(named) or [(role.unit, role.name) for role in case.item.leads]
+    if not leads:
+        raise Refused(f"{case.item.id} 还没有牵头单位；请先用 --lead 指定")
+    meant = {unit.id for unit in units_named(draft.connection, name)}
+    found = [(unit, shown) for unit, shown in leads if unit in meant]
+    if not found:
+        raise Refused(
+            f"{shorten(name)} 不是 {case.item.id} 的牵头单位（{'、'.join(shown for _, shown in leads)}），不能作主牵头"
+        )
+    if len(found) > 1:
+        raise Refused(f"单位“{shorten(name)}”不明确，可能是：{'、'.join(shown for _, shown in found)}；请写全称")
+    old = next((role.name for role in case.item.leads if role.unit == case.item.main_lead), None)
+    data = {"unit": found[0][0], "name": found[0][1]}
+    return decide(
+        draft, case, "main", (None,), data, {None: {"main_lead": old}}, speaking_unit(draft, case.item, speaker)
+    )
 
 
 def _planned(draft: Changeset, case: Case) -> dict[str, list[tuple[int, str]]]:

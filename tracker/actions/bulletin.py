@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from tracker.actions.changes import Change, Changes, Mark, Moments, changes, figures
+from tracker.actions.changes import Change, Changes, Mark, Moments, changes, figures, main_first
 from tracker.actions.listing import Filter, find
 from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import Judged
@@ -118,7 +118,7 @@ def _counts(found: Changes, names: _Names) -> list[Count]:
 def _trouble(each: Judged, names: _Names, day: date) -> Trouble:
     item, judged = each
     assert judged.light is not None  # noqa: S101 - only what has a light was asked for
-    main = item.leads[0].counted_as if item.leads else None
+    main = main_first(item)[0].counted_as if item.leads else None
     report = item.last_report
     text = f"{item.title}：{item.text}" if item.title else item.text
     return Trouble(

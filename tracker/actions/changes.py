@@ -13,7 +13,7 @@ from tracker.errors import Refused
 from tracker.ledger.dates import parse_instant
 from tracker.ledger.figures import Figures as Judging
 from tracker.ledger.judgement import Judged
-from tracker.ledger.model import Day
+from tracker.ledger.model import Day, Item, Role
 from tracker.ledger.spans import NamedSpan
 from tracker.ledger.summary import Figures
 from tracker.ledger.terms import LIGHTS, WORK
@@ -45,7 +45,7 @@ class Moments(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """How an item stood at one of the moments. leads are its lead units, silent those that owe a report on it.
+    """How an item stood at one of the moments. leads are its lead units, the main one first, silent those that owe a report on it.
 
     before_ledger: overdue since before the ledger; unmet: closed although its numbers were not met.
     """
@@ -179,9 +179,14 @@ def _mark(found: Judged) -> Mark:
     return Mark(
         item.plan, item.kind, item.title or item.text, item.state, light and light.color, light and light.reason,
         judged.overdue, judged.due_soon, judged.before_ledger, unmet,
-        tuple(role.counted_as for role in item.leads),
+        tuple(role.counted_as for role in main_first(item)),
         tuple(role.counted_as for role in item.leads if role.name in judged.silent_units),
     )  # fmt: skip
+
+
+def main_first(item: Item) -> list[Role]:
+    """Return the lead units of an item, the one that reports for all before the others; where none is named, as printed."""
+    return sorted(item.leads, key=lambda role: role.unit != item.main_lead)
 
 
 def _net(before: dict[str, Mark] | None, after: dict[str, Mark]) -> list[Change]:

@@ -54,7 +54,9 @@ class Question:
             from tracker.actions.listing import find
 
             return [
-                each for each in find(self.connection, self.wanted, self.when, self.figures) if each.item.kind in WORK
+                each
+                for each in find(self.connection, self.wanted, self.when, self.figures)
+                if each.item.kind in WORK and not each.judgement.is_ended
             ]
         return self._judge(None)
 

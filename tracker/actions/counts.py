@@ -11,7 +11,7 @@ from tracker.ledger.terms import LIGHTS, STATES, WORK
 from tracker.store.as_of import When
 from tracker.store.connection import Connection
 from tracker.store.filters import NO_CHAPTER, TO_BE_DETERMINED
-from tracker.store.queries import plan_heads
+from tracker.store.queries import merged_units, plan_heads
 
 GROUPINGS = ("plan", "unit", "chapter", "region")
 NUMBERS = ("overdue", "due_soon", "unreported", "unassessable", "extended", "awaiting", "unverified", "before_ledger")
@@ -30,7 +30,9 @@ class Tally(NamedTuple):
 def tally(connection: Connection, wanted: Filter, group: str, when: When, limits: Figures) -> Tally:
     """Count the items a filter lets through: by the database alone where it can (`store.aggregates.overview`), judged otherwise."""
     regions = {plan["code"]: plan for plan in plan_heads(connection)} if group == "region" else {}
-    quick = quick_way(connection, wanted, when, limits)
+    # The kept numbers are those of each unit's own rows: merged units (unit merge) are counted together one by one.
+    is_merged = group == "unit" and bool(merged_units(connection))
+    quick = None if is_merged else quick_way(connection, wanted, when, limits)
     if quick is None:
         return _tallied(each_found(connection, wanted, when, limits), group, regions)
     from tracker.store.aggregates.overview import COUNTED, count_groups, count_plans
@@ -79,7 +81,7 @@ def _tallied(found: Iterable[Judged], group: str, plans: Mapping[str, Mapping[st
     for judged in found:
         total += 1
         seen[judged.item.plan] = None
-        if judged.item.kind not in WORK or judged.judgement.is_ended:
+        if judged.item.kind not in WORK:
             continue
         for key in keys_of(judged, group, plans):
             row = groups.setdefault(key, _empty(key))

@@ -1,6 +1,6 @@
 """The figures by which an indicator is judged besides its reports: baselines, milestones, links (issue 3)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -10,9 +10,10 @@ from tracker.actions.decisions import Case, Decided, case_of, decide, speaking_u
 from tracker.errors import Refused, Unclear
 from tracker.ledger.history import inherited_milestone, sources_of
 from tracker.ledger.ids import Ref
+from tracker.ledger.lifecycle import name_of
 from tracker.ledger.measures import converted, factor_between, split_measure
-from tracker.ledger.model import Indicator, Item, Link, Milestone
-from tracker.ledger.progress import span_of
+from tracker.ledger.model import Indicator, Item, Link, Milestone, part_of
+from tracker.ledger.progress import baseline_of, falls, is_held, span_of
 from tracker.ledger.values import plain
 from tracker.store.as_of import When
 from tracker.store.changeset import Changeset
@@ -61,41 +62,127 @@ def _baseline_warnings(indicator: Indicator, data: dict[str, Any]) -> list[str]:
     return []
 
 
-def milestone(
-    draft: Changeset, ref: Ref, day: date, unit: str | None, *, due: date, value: Decimal | None, measure: str | None
-) -> Decided:
-    """Set the value an indicator should have at a date on the way (阶段目标), or take it away (value None)."""
+def milestone(  # noqa: PLR0913 - a date, what stands at it, and in which measure
+    draft: Changeset, ref: Ref, day: date, unit: str | None, *, due: date, value: Decimal | None = None,
+    percent: Decimal | None = None, measure: str | None = None,
+) -> Decided:  # fmt: skip
+    """Set what is expected at a date on the way, or take it away (neither value nor percent).
+
+    value: of a number (年度目标); percent: of a task, or a commitment without a number (节点). Raises Refused for a date that is
+    not between the start and the deadline, a value beyond the target, and one that goes against the direction.
+    """
     case = case_of(draft, ref, day)
-    indicator = _number_of(case)
-    old = next((point for point in indicator.milestones if point.date == due), None)
-    if value is None:
-        _check_removable(draft, case, indicator, due, old)
-        data: dict[str, Any] = {"date": due.isoformat(), "value": None}
+    subject = _on_the_way(case, value, percent)
+    old = next((point for point in subject.milestones if point.date == due), None)
+    figure = percent
+    if value is not None and isinstance(subject, Indicator):
+        figure = converted(value, factor_of(measure, subject))
+    if figure is None:
+        _check_removable(draft, case, subject, due, old)
     else:
-        _check_inside(case, indicator, due)
-        data = {"date": due.isoformat(), "value": plain(converted(value, factor_of(measure, indicator)))}
-    before = {"milestone": None if old is None else {"date": old.date.isoformat(), "value": plain(old.value)}}
-    decided = _decide(draft, case, "milestone", indicator, data, before, unit)
-    if value is not None and span_of(indicator) is None:
-        decided.warnings.append("该指标尚无基数，序时进度暂按天数计算；可用 tracker baseline 补充")
+        _check_inside(case, subject, due)
+        _check_course(case, subject, Milestone(due, figure))
+    name = "value" if isinstance(subject, Indicator) and subject.takes_value else "percent"
+    data = {"date": due.isoformat(), name: None if figure is None else plain(figure)}
+    before = {"milestone": None if old is None else {"date": old.date.isoformat(), name: plain(old.value)}}
+    case.n = subject.n if isinstance(subject, Indicator) else None
+    decided = decide(draft, case, "milestone", (case.n,), data, {case.n: before}, speaking_unit(draft, case.item, unit))
+    if value is not None and isinstance(subject, Indicator):
+        decided.warnings += _milestone_warnings(subject)
     return decided
 
 
-def _check_inside(case: Case, indicator: Indicator, due: date) -> None:
-    name = f"{case.item.id}.{indicator.n}"
-    if due <= case.item.period_start:
-        raise Refused(f"阶段目标日期 {due} 不晚于方案的实施起点 {case.item.period_start}")
-    if indicator.due is not None and due >= indicator.due:
-        raise Refused(f"阶段目标日期 {due} 应早于 {name} 的完成时限 {indicator.due}")
+def set_point(
+    draft: Changeset, case: Case, point: Milestone, course: Mapping[date, Decimal], baseline_value: Decimal | None
+) -> Decided:
+    """Set one point of a whole course that is given at once; it is held against the others of the course, old and new.
+
+    baseline_value: the one that is given with it, None for the one in force.
+    """
+    subject = part_of(case.item, case.n)
+    old = next((each for each in subject.milestones if each.date == point.date), None)
+    standing = replace(subject, milestones=tuple(Milestone(*each) for each in sorted(course.items())))
+    if isinstance(standing, Indicator) and baseline_value is not None:
+        standing.baseline_value = baseline_value
+    _check_inside(case, standing, point.date)
+    _check_course(case, standing, point)
+    name = "value" if isinstance(subject, Indicator) and subject.takes_value else "percent"
+    data = {"date": point.date.isoformat(), name: plain(point.value)}
+    before = {"milestone": None if old is None else {"date": old.date.isoformat(), name: plain(old.value)}}
+    return decide(draft, case, "milestone", (case.n,), data, {case.n: before}, None)
 
 
-def _check_removable(draft: Changeset, case: Case, indicator: Indicator, due: date, old: Milestone | None) -> None:
-    name = f"{case.item.id}.{indicator.n}"
+def _on_the_way(case: Case, value: Decimal | None, percent: Decimal | None) -> Item | Indicator:
+    """Return what a milestone is set for: a number takes a value, everything else a percent."""
+    item = case.item
+    if not item.indicators:
+        if value is not None:
+            raise Refused(f"{case.id} 没有数值指标，节点请用 --percent 写明该日应达到的完成率")
+        return item
+    if value is None and case.n is None and len(item.indicators) == 1:
+        case.n = item.indicators[0].n
+    if value is None and case.n is not None:
+        indicator = next(each for each in item.indicators if each.n == case.n)
+        if percent is not None and indicator.takes_value:
+            raise Refused(f"{name_of(item, case.n)} 是数值指标，年度目标请用 --value 写明该日应达到的值")
+        return indicator
+    if percent is not None:
+        raise Refused(f"{item.id} 有 {len(item.indicators)} 个指标，请写明是哪一个，如 {item.id}.1")
+    return _number_of(case)
+
+
+def _check_inside(case: Case, subject: Item | Indicator, due: date) -> None:
+    name = name_of(case.item, subject.n if isinstance(subject, Indicator) else None)
+    start = case.item.begins
+    if due <= start:
+        raise Refused(f"{name}：阶段目标日期 {due} 不晚于起点 {start}，应在起点之后")
+    if subject.due is not None and due >= subject.due:
+        raise Refused(f"{name}：阶段目标日期 {due} 应早于完成时限 {subject.due}")
+
+
+def _check_course(case: Case, subject: Item | Indicator, point: Milestone) -> None:
+    """Refuse a point that lies beyond the target, behind the baseline, or on the wrong side of the points beside it."""
+    indicator = subject if isinstance(subject, Indicator) and subject.takes_value else None
+    name, shown = name_of(case.item, subject.n if isinstance(subject, Indicator) else None), plain(point.value)
+    if indicator is None:
+        target, downward = Decimal(100), False
+        baseline: Decimal | None = Decimal(0)
+    elif indicator.direction == "hold":
+        raise Refused(f"{name} 是应保持的水平，只看是否保持，不设年度目标")
+    else:
+        target, downward = indicator.value or Decimal(0), falls(indicator)
+        baseline = None if span_of(indicator) is None else baseline_of(indicator)
+    sign = -1 if downward else 1
+    if (point.value - target) * sign > 0:
+        raise Refused(f"{name}：{point.date} 的阶段目标 {shown} 超过了目标值 {plain(target)}；阶段目标不能越过最终目标")
+    if baseline is not None and (point.value - baseline) * sign < 0:
+        raise Refused(f"{name}：{point.date} 的阶段目标 {shown} 比基数 {plain(baseline)} 还差，方向相反")
+    for other in subject.milestones:
+        is_later = other.date > point.date
+        if other.date != point.date and (other.value - point.value) * sign * (1 if is_later else -1) < 0:
+            order = "之后" if is_later else "之前"
+            raise Refused(
+                f"{name}：{point.date} 的阶段目标 {shown} 与{order} {other.date} 的 {plain(other.value)} 方向相反；"
+                "应逐期向目标靠近"
+            )
+
+
+def _milestone_warnings(indicator: Indicator) -> list[str]:
+    if is_held(indicator):
+        return ["该指标的基数已达到或超过目标值，只看是否保持，年度目标不参与判断"]
+    if span_of(indicator) is None:
+        return ["该指标尚无基数，不算序时进度，按最近一个年度目标是否达到判断；可用 tracker baseline 补充基数"]
+    return []
+
+
+def _check_removable(draft: Changeset, case: Case, subject: Item | Indicator, due: date, old: Milestone | None) -> None:
+    indicator = subject if isinstance(subject, Indicator) else None
+    name = name_of(case.item, indicator.n if indicator else None)
     if old is None:
-        known = "、".join(point.date.isoformat() for point in indicator.milestones)
+        known = "、".join(point.date.isoformat() for point in subject.milestones)
         raise Refused(f"{name} 没有 {due} 的阶段目标" + (f"；现有：{known}" if known else ""))
-    link = indicator.link
-    if link is not None and link.kind == "same":
+    link = None if indicator is None else indicator.link
+    if indicator is not None and link is not None and link.kind == "same":
         sources = [found[1] for found in (_find(draft, source) for source in link.sources) if found]
         if inherited_milestone(indicator, sources, link) == old:
             raise Refused(

@@ -53,7 +53,7 @@ def forms_of_unit(connection: Connection, name: str, wanted: Filter, when: When,
 
     Raises Refused for a name the ledger does not know, and for a unit that has nothing to report.
     """
-    units = unit_keys(connection, name)
+    units = _heads(connection, unit_keys(connection, name))
     found = find(connection, wanted, when, limits)
     forms = _forms(connection, units, found, _last_reports(connection, found, when))
     if not forms:
@@ -73,9 +73,9 @@ def forms_of_all(
 
     file_name turns the name of a unit into one that a file system takes; watch may show how far the work is.
     """
-    units = queries.load_units(connection)
+    units = _heads(connection, queries.load_units(connection))
     found = find(connection, wanted, when, limits)
-    by_unit = _by_unit(found)
+    by_unit = _by_unit(found, queries.merged_units(connection))
     last = _last_reports(connection, found, when)
     made: list[Made] = []
     lines: list[tuple[str | int | date | None, ...]] = []
@@ -109,10 +109,12 @@ def _forms(
 ) -> list[UnitForm]:
     plans = {str(plan["code"]): plan for plan in queries.load_plans(connection)}
     forms = []
+    merged = queries.merged_units(connection)
     for unit in units:
-        rows = rows_for([unit.id], found, last)
+        keys = [unit.id, *(key for key, head in merged.items() if head == unit.id)]
+        rows = rows_for(keys, found, last)
         if rows:
-            codes = dict.fromkeys(each.item.plan for each in found if _role(each, unit.id) is not None)
+            codes = dict.fromkeys(each.item.plan for each in found if any(_role(each, key) for key in keys))
             region = plans[unit.region]["region"] if unit.region in plans else unit.region
             forms.append(UnitForm(unit.full_name, unit.name, str(region), _caption(plans, codes), rows))
     return forms
@@ -122,10 +124,19 @@ def _caption(plans: Mapping[str, Mapping[str, Any]], codes: Iterable[str]) -> st
     return "　".join(f"《{plans[code]['title']}》{draft_mark(plans[code])}" for code in codes)
 
 
-def _by_unit(found: Iterable[Judged]) -> dict[int, list[Judged]]:
+def _heads(connection: Connection, units: Iterable[Unit]) -> list[Unit]:
+    """Return units with each that was merged (unit merge) replaced by the one that stands for it, each once."""
+    merged = queries.merged_units(connection)
+    if not merged:
+        return list(units)
+    known = {unit.id: unit for unit in queries.load_units(connection)}
+    return list({key: known[key] for unit in units for key in [merged.get(unit.id, unit.id)]}.values())
+
+
+def _by_unit(found: Iterable[Judged], merged: Mapping[int, int]) -> dict[int, list[Judged]]:
     by_unit: dict[int, list[Judged]] = {}
     for judged in found:
-        for unit in {role.unit for role in (*judged.item.leads, *judged.item.participants)}:
+        for unit in {merged.get(role.unit, role.unit) for role in (*judged.item.leads, *judged.item.participants)}:
             by_unit.setdefault(unit, []).append(judged)
     return by_unit
 

@@ -17,6 +17,7 @@ from tracker.store.as_of import When
 from tracker.store.connection import Connection, Row
 from tracker.store.filters import ItemFilter
 from tracker.store.items import Selection, load_items
+from tracker.store.plan_use import ended_plans
 
 if TYPE_CHECKING:
     from tracker.store.aggregates.overview import Aggregates
@@ -52,7 +53,7 @@ def each_found(connection: Connection, wanted: Filter, when: When, limits: Figur
 
     The connection must stay open until the last one.
     """
-    narrowing = narrowing_of(connection, wanted)
+    narrowing = narrowing_of(connection, wanted, when)
     selection = Selection(
         ids=wanted.ids, plans=narrowing.plans, kinds=narrowing.kinds, units=narrowing.units,
         overdue_at=when.as_of if wanted.overdue else None,
@@ -78,13 +79,17 @@ def _portions(connection: Connection, selection: Selection) -> Iterator[Selectio
     return iter((selection,)) if portions is None else (selection._replace(plans=codes) for codes in portions)
 
 
-def narrowing_of(connection: Connection, wanted: Filter) -> ItemFilter:
-    """Return a filter in the store's own terms: names are looked up, and only where some are given."""
+def narrowing_of(connection: Connection, wanted: Filter, when: When) -> ItemFilter:
+    """Return a filter in the store's own terms: names are looked up, and only where some are given.
+
+    Plans whose book is closed (结转) are left out unless they, or rows of them, are named.
+    """
+    is_named = wanted.plans is not None or wanted.ids is not None
     narrowing = ItemFilter(
         kinds=WORK, states=_codes(wanted.states, STATES, "状态") or None, lights=_codes(wanted.lights, LIGHTS, "亮灯") or None,
         role=_codes((wanted.role,), ROLES, "角色")[0] if wanted.role is not None else None, places=_places(connection, wanted.region),
         overdue=wanted.overdue, due_soon=wanted.due_soon, unreported=wanted.unreported,
-        due_before=wanted.due_before, due_after=wanted.due_after,
+        due_before=wanted.due_before, due_after=wanted.due_after, without=() if is_named else ended_plans(connection, when),
     )  # fmt: skip
     if wanted.unit is None and wanted.plans is None and wanted.kinds is None:
         return narrowing
@@ -125,7 +130,7 @@ def _let_through(item: Item, wanted: Filter, narrowing: ItemFilter, when: When, 
 
 def _passes_facts(item: Item, narrowing: ItemFilter) -> bool:
     """Say whether an item passes what needs no judgement; plans and units too, for one that was not selected by them."""
-    if narrowing.plans is not None and item.plan not in narrowing.plans:
+    if item.plan in narrowing.without or (narrowing.plans is not None and item.plan not in narrowing.plans):
         return False
     if narrowing.kinds is not None and item.kind not in narrowing.kinds:
         return False
@@ -157,7 +162,7 @@ def quick_way(connection: Connection, wanted: Filter, when: When, limits: Figure
     aggregates = aggregates_at(connection, when, limits)
     if aggregates is None:
         return None
-    narrowing = narrowing_of(connection, wanted)
+    narrowing = narrowing_of(connection, wanted, when)
     unsure: dict[str, Judged] = {}
     for start in range(0, len(aggregates.unsure), _PORTION):
         for item in load_items(connection, Selection(ids=aggregates.unsure[start : start + _PORTION]), when):
@@ -269,7 +274,7 @@ def first_overdue(
         return None
     from tracker.store.aggregates.deadlines import load_first_overdue
 
-    narrowing = narrowing_of(connection, wanted)
+    narrowing = narrowing_of(connection, wanted, when)
     kept = load_first_overdue(connection, when, narrowing, limit)
     if kept is None:
         return None

@@ -14,7 +14,7 @@ from tracker.errors import Refused, Unclear
 from tracker.ledger.ids import Ref, item_id
 from tracker.ledger.judgement import demand_words
 from tracker.ledger.model import Indicator, Item
-from tracker.ledger.terms import PLAN_STATUS
+from tracker.ledger.terms import PRINTED_STATUS
 from tracker.ledger.values import FULL_WIDTH, parse_number, plain, shorten
 from tracker.plans.shipped import PlanRows
 from tracker.store import queries
@@ -80,8 +80,8 @@ def check_plan_row(row: Mapping[str, str]) -> None:
         raise Unclear(f"方案代码“{shorten(row['code'])}”应为 1–12 位小写字母和数字，以字母开头，如 sd")
     if not row["title"].strip() or not row["region"].strip():
         raise Unclear("方案必须有名称（title）和地区（region）")
-    if row["status"] not in PLAN_STATUS:
-        raise Unclear(f"方案性质“{shorten(row['status'])}”应为 {'、'.join(PLAN_STATUS)} 之一")
+    if row["status"] not in PRINTED_STATUS:
+        raise Unclear(f"方案性质“{shorten(row['status'])}”应为 {'、'.join(PRINTED_STATUS)} 之一")
     try:
         date.fromisoformat(row["period_start"])
     except ValueError:
@@ -207,12 +207,29 @@ def edit_item(draft: Changeset, item: Item, changes: Mapping[str, str | None]) -
     before = {name: _kept(getattr(item, name)) for name in given}
     given = {name: value for name, value in given.items() if before[name] != value}
     if not given:
-        raise Refused(f"{item.id}：没有要改的内容；请写明 --text、--title、--due、--note、--chapter、--section 之一")
+        raise Refused(
+            f"{item.id}：没有要改的内容；请写明 --text、--title、--due、--start、--note、--chapter、--section 之一"
+        )
     key = queries.item_key(draft.connection, item.id)
     if "original_due" in given and item.indicators:
         raise Refused(f"{item.id} 的时限由各指标决定；调整时限请用 tracker extend")
+    if given.get("start") is not None:
+        _check_start(item, date.fromisoformat(str(given["start"])))
     draft.event("edit", draft.today, item=key, data=given, before={name: before[name] for name in given})
     return before
+
+
+def _check_start(item: Item, start: date) -> None:
+    """Refuse a start that is not before every deadline and every milestone of its item."""
+    parts: list[Item | Indicator] = [item, *item.indicators]
+    for due in (each.due for each in parts if each.due is not None):
+        if start >= due:
+            raise Refused(f"{item.id}：起点 {start} 应早于完成时限 {due}")
+    for point in (point for each in parts for point in each.milestones):
+        if start >= point.date:
+            raise Refused(
+                f"{item.id}：起点 {start} 应早于已有的阶段目标 {point.date}；请先用 tracker milestone --remove 去掉"
+            )
 
 
 def _kept(value: Any) -> Any:

@@ -39,7 +39,9 @@ def reminders(connection: Connection, wanted: Filter, head: Head, limits: Figure
     when = When(head.day)
     found = [each for each in find(connection, wanted, when, limits) if each.item.leads and _calls(each, limits)]
     codes = [each.item.id for each in found]
-    units = {unit.id: unit for unit in queries.load_units(connection)}
+    named = {unit.id: unit for unit in queries.load_units(connection)}
+    merged = queries.merged_units(connection)
+    units = {key: named[merged.get(key, key)] for key in named}  # one letter for units that were merged
     only = None if wanted.unit is None else {unit.id for unit in unit_keys(connection, wanted.unit)}
     known = _Known(
         {str(plan["code"]): plan for plan in queries.plan_heads(connection)},
@@ -57,8 +59,9 @@ def reminders(connection: Connection, wanted: Filter, head: Head, limits: Figure
             )
             if line is None:
                 continue
-            letter = made.setdefault(lead.unit, Reminder(units[lead.unit], head))
-            letter.lines.append(line)
+            letter = made.setdefault(units[lead.unit].id, Reminder(units[lead.unit], head))
+            if all(each.id != line.id for each in letter.lines):
+                letter.lines.append(line)
             plan = known.plans[each.item.plan]
             if (about := (str(plan["title"]), str(plan["status"]))) not in letter.plans:
                 letter.plans.append(about)

@@ -1,6 +1,8 @@
 """Taking one command back, which is itself a change (docs/contract.md)."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from tracker.errors import Refused
 from tracker.ledger.terms import STATEMENTS, STATES
@@ -16,6 +18,7 @@ from tracker.store.changes import (
     root_of,
     roots,
     said_in,
+    said_of_ledger,
     touched_by,
 )
 from tracker.store.changeset import Changeset
@@ -43,7 +46,24 @@ def taken_back(connection: Connection, target: Change) -> list[str]:
         *((code, n, STATEMENTS.get(kind, str(kind))) for code, n, kind in said_in(connection, change, "event", "kind")),
         *((code, n, f"佐证材料“{shorten(name)}”") for code, n, name in said_in(connection, change, "evidence", "name")),
     ]
-    return [f"{code if n is None else f'{code}.{n}'} {words}" for code, n, words in said]
+    lines = [f"{code if n is None else f'{code}.{n}'} {words}" for code, n, words in said]
+    return lines + [_ledger_words(kind, json.loads(data)) for kind, data in said_of_ledger(connection, change)]
+
+
+def _ledger_words(kind: str, data: Mapping[str, Any]) -> str:
+    """Say in words what a change stated about the ledger itself."""
+    added = [*data.get("plans", ()), *data.get("ids", ())] if kind == "add" else []
+    more = f" 等 {len(added)} 个" if len(added) > _NAMED else ""
+    pattern = {
+        "end": "{what}方案 {plan}（{reason}）", "remove": "{what} {plan}", "unit": "{what} {region}:{name}",
+        "merge": "{what}：{of} 并入 {name}", "rename": "{what}：{region}:{old} → {new}", "alias": "{what}：{of} 又名 {alias}",
+        "contact": "{what}：{of}", "config": "{what} {figure} = {value}", "add": "{what} {added}",
+    }.get(kind, "{what}")  # fmt: skip
+    return pattern.format(**data, what=STATEMENTS.get(kind, kind), added="、".join(map(str, added[:_NAMED])) + more)
+
+
+_NAMED = 3
+"""How much of what was added is named in a line."""
 
 
 _SAID = ("state", "percent", "value", "note", "problem", "next")

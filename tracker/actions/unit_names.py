@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from tracker.actions.lookup import unit_keys
+from tracker.actions.lookup import plan_code, unit_keys
 from tracker.errors import Refused, Unclear
 from tracker.ledger.naming import Unit, split_region
 from tracker.ledger.values import shorten
@@ -11,12 +11,16 @@ from tracker.store import queries
 from tracker.store.as_of import When
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
+from tracker.store.plan_rows import unit_region
 from tracker.store.queries import Contact
 
 
 def _one(draft: Changeset, text: str) -> Unit:
     found = unit_keys(draft.connection, text)
-    exact = [unit for unit in found if unit.name == split_region(text)[1]] or list(found)
+    keys = {unit.id for unit in found}
+    exact = [unit for unit in found if unit.name == split_region(text)[1]] or [
+        unit for unit in found if unit.merged_into not in keys
+    ]
     if len(exact) != 1:
         names = "、".join(unit.full_name for unit in exact)
         raise Refused(f"单位“{shorten(text)}”在多个地区都有（{names}）；请写明地区，如 {exact[0].full_name}")
@@ -36,7 +40,7 @@ def rename(draft: Changeset, old: str, new: str, day: date) -> Unit:
         raise Refused(f"更名日期 {day} 在今天（{draft.today}）之后")
     for other in queries.load_units(draft.connection):
         if other.region == unit.region and other.id != unit.id and name in (other.name, *other.aliases):
-            raise Refused(f"“{name}”已是单位 {other.full_name} 的名称；合并单位请用 tracker assign 逐项调整")
+            raise Refused(f"“{name}”已是单位 {other.full_name} 的名称；两个单位合并请用 tracker unit merge")
     draft.event("rename", day, data={"unit": unit.id, "old": unit.name, "new": name, "region": unit.region})
     return unit
 
@@ -52,6 +56,37 @@ def alias(draft: Changeset, text: str, other: str) -> Unit:
             raise Refused(f"“{name}”已是单位 {each.full_name} 的名称")
     draft.event("alias", draft.today, data={"unit": unit.id, "of": unit.full_name, "alias": name})
     return unit
+
+
+def add(draft: Changeset, region: str, text: str) -> Unit:
+    """Add to a draft a unit that no row of a plan names. Raises Refused when the region knows that name already."""
+    code = unit_region(draft.connection, plan_code(draft.connection, region))
+    name = " ".join(text.split())
+    if not name or "、" in name or ":" in name or "：" in name or len(name) > LONGEST_CONTACT:
+        raise Unclear(f"单位名称“{shorten(text)}”不能为空、过长，也不能含顿号和冒号")
+    for each in queries.load_units(draft.connection):
+        if each.region == code and name in (each.name, *each.aliases):
+            raise Refused(f"“{name}”已是单位 {each.full_name} 的名称")
+    draft.event("unit", draft.today, data={"region": code, "name": name})
+    return Unit(0, code, name)
+
+
+def merge(draft: Changeset, one: str, other: str) -> tuple[Unit, Unit]:
+    """Add to a draft that two names are one office (合并): one address, one letter; rows keep the names they print.
+
+    Raises Refused for units of two regions, for one and the same, and for one that was merged already.
+    """
+    gone, head = _one(draft, one), _one(draft, other)
+    merged = queries.merged_units(draft.connection)
+    if gone.region != head.region:
+        raise Refused(f"{gone.full_name} 与 {head.full_name} 不在同一地区，不能合并")
+    if merged.get(gone.id, gone.id) == merged.get(head.id, head.id):
+        raise Refused(f"{gone.full_name} 与 {head.full_name} 已是同一单位，无需合并")
+    if gone.id in merged:
+        raise Refused(f"{gone.full_name} 已并入其他单位；请改为合并它所并入的单位，或先撤销那次合并")
+    data = {"unit": gone.id, "of": gone.full_name, "into": head.id, "name": head.full_name}
+    draft.event("merge", draft.today, data=data)
+    return gone, head
 
 
 LONGEST_CONTACT = 80

@@ -16,9 +16,10 @@ _PLAIN_BAR = {"red": "#", "yellow": "=", "review": "?", "blue": "+", "green": "-
 
 
 def print_status(
-    rows: Sequence[Mapping[str, Any]], total: int, group: str, plans: Mapping[str, Mapping[str, Any]], caption: str
-) -> None:
-    """Write one line for every group, most trouble first, and the sum of all."""
+    rows: Sequence[Mapping[str, Any]], total: int, group: str, plans: Mapping[str, Mapping[str, Any]], caption: str,
+    ended: str = "",
+) -> None:  # fmt: skip
+    """Write one line for every group, most trouble first, and the sum of all; ended: the line on closed plans (结转)."""
     narrow = output.width() < 110  # noqa: PLR2004 - below it bar and gaps shrink, the figures stay
     length = 10 if narrow else 24
     gap, glyphs = 1 if narrow else 2, _glyphs()
@@ -46,8 +47,8 @@ def print_status(
     if has_bars:
         output.line("图例：" + "  ".join(f"{glyphs[light]} {LIGHTS[light]}" for light in glyphs))
     aside = _aside(rows, group)
-    if aside:
-        output.line(aside)
+    for line in filter(None, (aside, ended)):
+        output.line(line)
     output.more(len(rows), total)
 
 

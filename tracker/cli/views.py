@@ -162,13 +162,14 @@ FIELD_NAMES = {
     "date": "日期", "year": "年份", "kind": "类别", "sources": "来源", "lead_units": "牵头单位",
     "participating_units": "参与单位", "baseline_value": "基数", "baseline_year": "基期", "milestone": "阶段目标", "link": "关联",
     "opinion": "核查意见", "plan": "方案", "text": "内容", "unit": "单位", "name": "名称", "alias": "别名", "contact": "联系人",
-    "report": "填报",
+    "report": "填报", "main_lead": "主牵头", "region": "地区",
 }  # fmt: skip
 EDITING = ("item edit", "plan revise")
 EDITED_NAMES = {
     **FIELD_NAMES, "title": "标题", "chapter": "章", "section": "节", "note": "备注", "source": "出处", "responsibility": "责任方式",
     "open_ended": "单位未列全", "lead_cell": "牵头单位栏", "participant_cell": "参与单位栏", "original_due": "原定时限",
-    "name": "名称", "comparator": "要求", "value": "目标值", "bound": "幅度", "aspirational": "力争", "measure": "计量单位",
+    "name": "名称", "comparator": "要求", "start": "起点", "basis": "口径",
+     "value": "目标值", "bound": "幅度", "aspirational": "力争", "measure": "计量单位",
     "scope": "范围", "direction": "方向",
 }  # fmt: skip
 """The plan's own words, where a correction names them."""
@@ -187,6 +188,8 @@ def brief(value: Any) -> str:
             return plain(value)
         case {"date": day, "value": amount}:
             return f"{day} 为 {plain(amount)}"
+        case {"date": day, "percent": share}:
+            return f"{day} 为 {plain(share)}%"
         case {"kind": kind, "sources": sources}:
             return LINK_WORDS[str(kind)].format("、".join(sources))
         case _:

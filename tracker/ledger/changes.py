@@ -26,7 +26,7 @@ def with_figures(name: str, kept: Any) -> Any:
     if isinstance(kept, str) and name in _FIGURES:
         return Decimal(kept)
     if isinstance(kept, Mapping) and name == "milestone":
-        return {**kept, "value": Decimal(kept["value"])}
+        return {key: Decimal(value) if key in _FIGURES else value for key, value in kept.items()}
     return kept
 
 
@@ -49,15 +49,15 @@ def _kept_fields(  # noqa: PLR0911 - one for each kind
         case "baseline":
             return [(f"baseline_{name}", before.get(f"baseline_{name}"), value) for name, value in data.items()]
         case "milestone":
-            value = data.get("value", data.get("percent"))
-            point = None if value is None else {"date": data["date"], "value": value}
+            point = None if data.get("value", data.get("percent")) is None else dict(data)
             return [("milestone", before.get("milestone"), point)]
-        case "contact":
-            return [("contact", _contact(data.get("of"), before), _contact(data.get("of"), data))]
         case "link":
             link = None if data["kind"] is None else {"kind": data["kind"], "sources": data["sources"]}
             return [("link", before.get("link"), link)]
-    return _plain(data, before) if kind not in ("rename", "alias") else [_name(kind, data)]
+    return _plain(data, before) if kind not in _OF_UNITS else [_of_unit(kind, data, before)]
+
+
+_OF_UNITS = ("rename", "alias", "contact", "merge")
 
 
 def _contact(unit: Any, told: Mapping[str, Any]) -> str | None:
@@ -65,10 +65,15 @@ def _contact(unit: Any, told: Mapping[str, Any]) -> str | None:
     return f"{unit}：{'，'.join(parts)}" if parts else None
 
 
-def _name(kind: str, data: Mapping[str, Any]) -> Field:
-    """Return the name that a unit got, beside the one it had."""
-    if kind == "alias":
-        return "alias", data.get("of"), data["alias"]
+def _of_unit(kind: str, data: Mapping[str, Any], before: Mapping[str, Any]) -> Field:
+    """Return what a unit got, beside what it had: a name, whom to ask, the unit that it was merged into."""
+    match kind:
+        case "alias":
+            return "alias", data.get("of"), data["alias"]
+        case "contact":
+            return "contact", _contact(data.get("of"), before), _contact(data.get("of"), data)
+        case "merge":
+            return "unit", data["of"], data["name"]
     return "unit", f"{data['region']}:{data['old']}", f"{data['region']}:{data['new']}"
 
 

@@ -95,7 +95,8 @@ _SHOWN = 8
 def _only(units: Mapping[int, Unit], name: str) -> int:
     """Return the one unit that a name means among some: by its own name before any other."""
     wanted = split_region(name)[1]
-    own = [key for key, unit in units.items() if unit.name == wanted] or list(units)
+    heads = [key for key, unit in units.items() if unit.merged_into not in units]
+    own = [key for key, unit in units.items() if unit.name == wanted] or heads
     if len(own) > 1:
         names = "、".join(units[key].full_name for key in own[:_SHOWN])
         more = f" 等 {len(own)} 个" if len(own) > _SHOWN else ""
@@ -143,12 +144,21 @@ def as_share(item: Item, n: int | None, entry: Entry) -> Entry:
     return replace(entry, value=None, percent=entry.value, year=None)
 
 
+def check_open_plan(item: Item) -> None:
+    """Refuse reports and decisions on a row whose plan's book is closed (结转)."""
+    if item.plan_ended is not None:
+        raise Refused(
+            f"方案 {item.plan} 已于 {item.plan_ended} 结转，{item.id} 不再填报和办理；确需恢复请用 tracker undo 撤销结转"
+        )
+
+
 def check_reportable(item: Item) -> None:
     """Refuse reports on aims, which are never judged, and on retired items."""
     if item.kind == "aim":
         raise Refused(f"{item.id} 是总体目标，不填报进展")
     if item.retired_on is not None:
         raise Refused(f"{item.id} 已于 {item.retired_on} 停用，不再填报")
+    check_open_plan(item)
 
 
 def permit(

@@ -9,6 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from tracker.errors import Refused
+from tracker.ledger.entry import check_open_plan
 from tracker.ledger.judgement import IndicatorJudgement, Judgement
 from tracker.ledger.model import Indicator, Item, part_of
 from tracker.ledger.terms import STATES
@@ -25,6 +26,7 @@ DECISIONS = {
     "forecast": "预判",
     "baseline": "基数",
     "milestone": "阶段目标",
+    "main": "主牵头",
     "link": "关联",
 }
 """What the decisions are called, in the order of an item's life."""
@@ -57,6 +59,7 @@ def check_decidable(item: Item) -> None:
         raise Refused(f"{item.id} 是总体目标，不办理进度和时限事项")
     if item.retired_on is not None:
         raise Refused(f"{item.id} 已于 {item.retired_on} 停用")
+    check_open_plan(item)
 
 
 def check_day(item: Item, day: date, today: date) -> None:
@@ -218,12 +221,10 @@ def _check_extension(item: Item, part: Extension, to: date, day: date, *, late: 
 
 
 def check_assignable(item: Item, role: str, planned: Iterable[str]) -> None:
-    """Refuse to replace units that the plan itself names: `assign` is for what it leaves open (docs/contract.md).
+    """Refuse to replace participants that the plan itself names (docs/contract.md); a lead may be corrected.
 
     planned are the names the plan gives for that role. Participants may be added where the plan ends its list with 等.
     """
     names = "、".join(planned)
-    if names and role == "lead":
-        raise Refused(f"{item.id} 的牵头单位已由方案写明（{names}），不能另行指定；单位更名请用 tracker unit rename")
-    if names and not item.open_ended:
+    if names and role == "participant" and not item.open_ended:
         raise Refused(f"{item.id} 的参与单位已由方案写明（{names}），不能另行指定")

@@ -6,13 +6,17 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True, frozen=True)
 class Unit:
-    """An organisation of one region. members are units that stand in parentheses in its printed name."""
+    """An organisation of one region. members are units that stand in parentheses in its printed name.
+
+    Units that were merged are found by each other's names; merged_into: the key of the one whose address and letter they share.
+    """
 
     id: int
     region: str
     name: str
     aliases: tuple[str, ...] = field(default=())
     members: tuple[str, ...] = field(default=())
+    merged_into: int | None = None
 
     @property
     def full_name(self) -> str:
@@ -106,7 +110,8 @@ def is_one_unit(found: list[Unit], text: str) -> bool:
     _, wanted = split_region(text)
     if all(_is_called(unit, wanted) for unit in found):
         return True
-    regions = [unit.region for unit in found]
+    keys = {unit.id for unit in found}
+    regions = [unit.region for unit in found if unit.merged_into not in keys]
     return len(regions) == len(set(regions))
 
 

@@ -15,7 +15,9 @@ BASES = {
     "total": "累计", "level": "期末", "annual": "年度", "each": "每地", "assessed": "核定", "declared": "定性",
 }  # fmt: skip
 """How a value answers for a commitment (docs/rules.md, 达标)."""
-PLAN_STATUS = {"issued": "正式印发", "draft": "征求意见稿", "unstated": "未注明"}
+PLAN_STATUS = {"issued": "正式印发", "draft": "征求意见稿", "unstated": "未注明", "ended": "已结束"}
+PRINTED_STATUS = ("issued", "draft", "unstated")
+"""What a document can say of itself; that a plan's book is closed (结转) is the ledger's word."""
 RESPONSIBILITIES = {
     "lead": "牵头负责",
     "joint": "按职责分工负责",
@@ -50,7 +52,8 @@ DEMO_LABEL = f"{DEMO_MARK}进展均为虚构，不反映任何地区、单位的
 STATEMENTS = {
     "report": "填报", "complete": "申报办结", "close": "核查销号", "return": "退回", "reopen": "重新打开", "extend": "延期",
     "assign": "明确单位", "forecast": "预判", "baseline": "基数", "milestone": "阶段目标", "link": "关联", "retire": "停用",
-    "edit": "修改", "reminder": "催办", "main": "明确主牵头", "config": "判断参数",
+    "edit": "修改", "reminder": "催办", "main": "明确主牵头", "end": "结转", "remove": "删除方案", "unit": "增加单位", "merge": "单位合并",
+    "rename": "单位更名", "alias": "别名", "contact": "联系人", "add": "增加", "config": "判断参数",
 }  # fmt: skip
 """What is said of an item, by the kind of statement."""
 

@@ -71,6 +71,11 @@ def said_in(connection: Connection, number: int, table: str, *columns: str) -> l
     )
 
 
+def said_of_ledger(connection: Connection, number: int) -> list[Row]:
+    """Return the kind and the data (JSON) of what a change states about the ledger itself."""
+    return connection.all("SELECT kind, data FROM event WHERE change_id = ? AND item_id IS NULL ORDER BY id", (number,))
+
+
 def touched_by(connection: Connection, number: int) -> Touched:
     """Return what a change says something about, or added."""
     found: Touched = set()

@@ -255,7 +255,7 @@ def flush(draft: Changeset) -> None:
 def _moves_figures(draft: Changeset) -> bool:
     """Say whether the change sets, or takes back, what every item is judged by: then all that is kept is worked out anew."""
     row = draft.connection.one(
-        "SELECT 1 FROM event WHERE item_id IS NULL AND kind IN ('config', 'end') AND change_id IN (?, ?)",
+        "SELECT 1 FROM event WHERE item_id IS NULL AND kind IN ('config', 'end', 'remove') AND change_id IN (?, ?)",
         (draft.change, draft.undoes or draft.change),
     )
     return row is not None or draft.command == "upgrade"

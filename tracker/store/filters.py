@@ -15,7 +15,8 @@ TO_BE_DETERMINED, NO_CHAPTER = "待明确", "（无章节）"
 class ItemFilter(NamedTuple):
     """Which items are asked about, in the store's own terms. Each part narrows; None and False let everything through.
 
-    places: names of regions of shares, and codes of plans for their own rows. role narrows units.
+    places: names of regions of shares, and codes of plans for their own rows. role narrows units. without: plans (by code) that
+    are left out: their book is closed, and nobody named them.
     """
 
     plans: tuple[str, ...] | None = None
@@ -30,6 +31,7 @@ class ItemFilter(NamedTuple):
     due_before: date | None = None
     due_after: date | None = None
     places: tuple[str, ...] | None = None
+    without: tuple[str, ...] = ()
 
 
 PLAN_OF = "(SELECT code FROM plan WHERE plan.id = item.plan_id)"
@@ -52,6 +54,9 @@ def facts(wanted: ItemFilter) -> tuple[list[str], list[Any]]:
             f"item.plan_id IN (SELECT id FROM plan WHERE withdrawn = 0 AND code IN ({marks(wanted.plans)}))"
         )
         parameters += wanted.plans
+    if wanted.without:
+        conditions.append(f"item.plan_id NOT IN (SELECT id FROM plan WHERE code IN ({marks(wanted.without)}))")
+        parameters += wanted.without
     if wanted.units is not None:
         role, given = ("", ()) if wanted.role is None else (" AND role = ?", (wanted.role,))
         conditions.append(

@@ -256,6 +256,7 @@ def rename_units(connection: Connection, items: Iterable[Item], when: When) -> N
     """
     renamed = _renamed(connection, when)
     roles = [role for item in items for role in (*item.leads, *item.participants)]
+    heads = _heads(connection)
     spellings = _spellings(connection, {role.unit for role in roles})
     names, mains = _shown(spellings, renamed), _main_names(spellings, renamed)
     spelled = {unit for unit, _ in mains}
@@ -263,6 +264,27 @@ def rename_units(connection: Connection, items: Iterable[Item], when: When) -> N
         if role.unit in spelled:
             role.main = mains.get((role.unit, role.name))
             role.name = names.get((role.unit, role.name), role.name)
+        if role.unit in heads:
+            role.main = heads[role.unit]
+
+
+def _heads(connection: Connection) -> dict[int, str]:
+    """Return by key the units that were merged (unit merge), each with the name of the one that stands for it."""
+    rows = connection.all("SELECT id, merged_into, name FROM unit WHERE merged_into IS NOT NULL")
+    if not rows:
+        return {}
+    into = {key: head for key, head, _ in rows}
+    heads = {key: last_of(key, into) for key in into}
+    keys = tuple(set(heads.values()))
+    names: dict[int, str] = dict(connection.all(f"SELECT id, name FROM unit WHERE id IN ({marks(keys)})", keys))
+    return {key: names[head] for key, head in heads.items()}
+
+
+def last_of(key: int, into: Mapping[int, int]) -> int:
+    """Return the end of a chain of merges that begins with a unit."""
+    while key in into:
+        key = into[key]
+    return key
 
 
 def renames_by(connection: Connection, when: When) -> dict[tuple[int, str], str]:

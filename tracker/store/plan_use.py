@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
+from tracker.store.as_of import When
 from tracker.store.connection import Connection, marks
 from tracker.store.items import undone_changes
 
@@ -48,6 +49,29 @@ def plan_uses(
         )
         for key, code, at in rows
     }
+
+
+def ended_plans(connection: Connection, when: When) -> tuple[str, ...]:
+    """Return the codes of the plans whose book was closed by then, in the order of their entry."""
+    if when.known_at is None:
+        rows = connection.all(
+            "SELECT code FROM plan WHERE withdrawn = 0 AND ended_on <= ? ORDER BY id", (when.as_of.isoformat(),)
+        )
+        return tuple(row[0] for row in rows)
+    uses = plan_uses(connection, None, when.known_at)
+    return tuple(code for code, use in uses.items() if use.ended_on is not None and use.ended_on <= when.as_of)
+
+
+def last_reported(connection: Connection, plan: str) -> date | None:
+    """Return the latest date of a report in force on a plan's rows; None where there is none."""
+    undone = tuple(undone_changes(connection))
+    left = f" AND report.change_id NOT IN ({marks(undone)})" if undone else ""
+    row = connection.one(
+        "SELECT max(report.date) FROM report JOIN item ON item.id = report.item_id JOIN plan ON plan.id = item.plan_id"
+        f" WHERE plan.code = ? AND plan.withdrawn = 0{left}",
+        (plan, *undone),
+    )
+    return None if row is None or row[0] is None else date.fromisoformat(row[0])
 
 
 def _first_use(connection: Connection, plan: int, undone: set[int], known_at: str | None) -> date | None:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from tracker.ledger.naming import Unit, find_units, split_region
 from tracker.store.as_of import When, is_current
 from tracker.store.connection import Connection, marks
-from tracker.store.items import Selection, load_items, load_statements, names_then, undone_changes
+from tracker.store.items import Selection, last_of, load_items, load_statements, names_then, undone_changes
 
 PLAN_FIELDS = ("code", "title", "region", "status", "period_start", "issued_on", "document_number", "issuers", "rider",
                "annex_label", "annex_title", "annex_note", "note", "revision")  # fmt: skip
@@ -172,7 +172,8 @@ def units_called(connection: Connection, text: str) -> list[Unit]:
         among = among.format(" AND region = ?", " AND unit_id IN (SELECT id FROM unit WHERE region = ?)")
         keys = (wanted, region, wanted, region)
     among = among.format("", "")
-    return find_units(text, _units(connection, among, keys)) or find_units(text, load_units(connection))
+    found = find_units(text, _units(connection, among, keys)) or find_units(text, load_units(connection))
+    return _with_merged(connection, found)
 
 
 def _units(connection: Connection, among: str, keys: tuple[str, ...]) -> list[Unit]:
@@ -184,10 +185,29 @@ def _units(connection: Connection, among: str, keys: tuple[str, ...]) -> list[Un
     where = f" WHERE id{among}" if among else ""
     return [
         Unit(
-            key, region, name, tuple(others.get(key, {}).get("alias", ())), tuple(others.get(key, {}).get("member", ()))
+            key, region, name, tuple(others.get(key, {}).get("alias", ())), tuple(others.get(key, {}).get("member", ())),
+            into,
         )
-        for key, region, name in connection.all(f"SELECT id, region, name FROM unit{where} ORDER BY id", keys)
-    ]
+        for key, region, name, into in connection.all(
+            f"SELECT id, region, name, merged_into FROM unit{where} ORDER BY id", keys
+        )
+    ]  # fmt: skip
+
+
+def merged_units(connection: Connection) -> dict[int, int]:
+    """Return the units that were merged (unit merge), by key, each with the one that stands for it in the end."""
+    into: dict[int, int] = dict(connection.all("SELECT id, merged_into FROM unit WHERE merged_into IS NOT NULL"))
+    return {key: last_of(key, into) for key in into}
+
+
+def _with_merged(connection: Connection, units: list[Unit]) -> list[Unit]:
+    """Return units with those that were merged with them, all under one another's names."""
+    merged = merged_units(connection)
+    if not merged:
+        return units
+    heads = {merged.get(unit.id, unit.id) for unit in units}
+    family = {unit.id: unit for unit in load_units(connection) if merged.get(unit.id, unit.id) in heads}
+    return list(family.values())
 
 
 def item_key(connection: Connection, code: str) -> int | None:

@@ -19,9 +19,18 @@ def assign(
     participant: Annotated[
         Text, typer.Option("--participant", metavar="NAME,…", help="参与单位，可用逗号隔开多个")
     ] = None,
+    main: Annotated[Text, typer.Option("--main", metavar="NAME", help="主牵头：几个牵头单位中由谁统一填报")] = None,
     date: Day = None,
 ) -> None:
-    """为方案待明确的事项指定牵头、参与单位"""
+    """指定或更正牵头、参与单位，明确主牵头
+
+    方案已写明牵头单位的，--lead 是更正，原列单位仍可查；几个单位共同牵头的，用 --main 明确由谁填报。
+    """
     day = day_of(date)
     leads, participants = words(lead) or (), words(participant) or ()
-    run(options, "assign", ids, lambda draft, ref: name_units(draft, ref, day, options.speaker, leads, participants))
+    run(
+        options,
+        "assign",
+        ids,
+        lambda draft, ref: name_units(draft, ref, day, options.speaker, leads, participants, main),
+    )

@@ -12,6 +12,7 @@ from tracker.cli.decisions import Day, Measure, OneId, day_of, deadline_of, figu
 from tracker.cli.options import Text, write_command
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Unclear
+from tracker.ledger.values import parse_percent
 from tracker.store.changeset import Changeset
 
 
@@ -37,18 +38,25 @@ def milestone(
     options: WriteOptions,
     item_id: OneId,
     date: Annotated[str, typer.Option("--date", metavar="DATE", help="阶段目标的日期")],
-    value: Annotated[Text, typer.Option("--value", metavar="N", help="该日应达到的值")] = None,
+    value: Annotated[Text, typer.Option("--value", metavar="N", help="年度目标：数值指标该日应达到的值")] = None,
+    percent: Annotated[
+        Text, typer.Option("--percent", metavar="N", help="节点：任务（或文字指标）该日应达到的完成率")
+    ] = None,
     remove: Annotated[bool, typer.Option("--remove", help="去掉该日的阶段目标")] = False,
     measure: Measure = None,
     since: Annotated[Text, typer.Option("--from", metavar="DATE", help="自哪天起算（缺省今天）")] = None,
 ) -> None:
-    """设定（或去掉）指标的阶段目标，序时进度沿阶段目标计算"""
-    if (value is None) != remove:
-        raise Unclear("请用 --value 写明阶段目标，或用 --remove 去掉，二者取一")
+    """设定（或去掉）指标的年度目标、任务的节点
+
+    有基数的，序时进度沿阶段目标计算；没有基数的，看最近一个年度目标是否达到。日期应在起点和完成时限之间。
+    """
+    if [value is not None, percent is not None, remove].count(True) != 1:
+        raise Unclear("请写明 --value（数值指标）、--percent（任务）或 --remove（去掉）之一")
     day, due = day_of(since, what="--from 的日期"), deadline_of(date, what="--date 的日期")
     number, measure = figure_of(value, measure, "阶段目标")
+    share = None if percent is None else parse_percent(percent)
     run(options, "milestone", [item_id], lambda draft, ref: figures.milestone(
-        draft, ref, day, options.speaker, due=due, value=number, measure=measure
+        draft, ref, day, options.speaker, due=due, value=number, percent=share, measure=measure
     ))  # fmt: skip
 
 

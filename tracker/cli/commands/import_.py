@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +13,7 @@ import typer
 from tracker.actions.imports.folders import file_line, is_exported_ledger, read_folder, write_notices
 from tracker.actions.imports.run import CHANGED, ERROR, NEW, SAME, STDIN, Import, Options, read_files, take_in
 from tracker.actions.lookup import units_named
+from tracker.actions.schedule import is_schedule_file, take_schedule
 from tracker.cli import output
 from tracker.cli.arguments import stdin_bytes
 from tracker.cli.context import context
@@ -77,10 +79,49 @@ def import_files(
         day=parse_reported_date(day, context.today, what="--date 的日期") if day else None,
         evidence_required=context.settings["evidence_required"],
     )  # fmt: skip
+    planned = [path for name in files if name != STDIN and is_schedule_file(path := expanded(name))]
+    if planned:
+        if len(files) > 1:
+            raise Unclear("进度安排表要单独导入：一次只写一个")
+        return _import_schedule(act, planned[0], options.day or options.today)
     with uncollected():
         if folder is not None:
             return _import_folder(act, folder, options)
         return _import(act, files, options, skip_errors=skip_errors)
+
+
+def _import_schedule(act: WriteOptions, path: Path, day: date) -> int:
+    """Take a schedule in: baselines, yearly targets, starts and nodes that were filled in or changed."""
+    with opened(act.db) as connection:
+        preview = take_schedule(
+            Changeset(connection, Author(act.person), "import", context.now, dry_run=True), path, day
+        )
+    if not act.json:
+        for line in preview.lines:
+            output.line(line)
+    for text in preview.warnings:
+        output.message(f"注意：{text}")
+    for left in preview.ignored:
+        output.message(f"未读取：{left.place}：{left.message}")
+    for problem in preview.problems:
+        output.message(f"错误：{problem.place}：{problem.message}")
+    view = {
+        "new": 0, "changed": preview.changed, "same": preview.same, "errors": [each._asdict() for each in preview.problems],
+        "ignored": [each._asdict() for each in preview.ignored],
+    }  # fmt: skip
+    counts = f"更新 {preview.changed} 行，相同 {preview.same} 行"
+    if preview.problems:
+        act.done(f"未导入（{counts}，错误 {len(preview.problems)} 处）", view)
+        return 1
+    if not preview.changed or not act.confirm(f"导入进度安排：更新 {preview.changed} 行？"):
+        act.done(counts if not preview.changed else f"未导入（{counts}）", view)
+        return 0
+    with act.draft("import", detail={"file": path.name}) as draft:
+        take_schedule(draft, path, day)
+    act.done(counts, view)
+    if draft.change is not None:
+        output.message(f"第 {draft.change} 号改动；有误可运行 tracker undo {draft.change} 撤销")
+    return 0
 
 
 def _import(act: WriteOptions, files: list[str], options: Options, *, skip_errors: bool) -> int:

@@ -17,7 +17,7 @@ from tracker.cli.options import Text, write_command
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
 from tracker.folders import expanded
-from tracker.ledger.dates import parse_date
+from tracker.ledger.dates import parse_date, parse_start
 from tracker.ledger.values import shorten
 from tracker.plans.shipped import PlanRows
 from tracker.store.as_of import When
@@ -176,6 +176,9 @@ def edit(
     text: Annotated[Text, typer.Option("--text", metavar="TEXT", help="事项内容")] = None,
     title: Title = None,
     due: Due = None,
+    start: Annotated[
+        Text, typer.Option("--start", metavar="DATE", help="起点：序时进度从哪天起算（缺省为方案的实施起点）")
+    ] = None,
     chapter: Chapter = None,
     section: Section = None,
     note: Note = None,
@@ -186,6 +189,7 @@ def edit(
         changes = {
             "text": text, "title": title, "chapter": chapter, "section": section, "note": note,
             "original_due": parse_date(due, context.today, what="--due 的日期").isoformat() if due is not None else None,
+            "start": None if start is None else parse_start(start, context.today, what="--start 的日期").isoformat(),
         }  # fmt: skip
         before = edit_item(draft, item, changes)
     if before.get("original_due") not in (None, changes["original_due"]):

@@ -4,9 +4,12 @@ from typing import Annotated, Any
 
 import typer
 
+from tracker.actions.carry_over import end_plan, remove_plan
 from tracker.actions.lookup import plan_code
 from tracker.actions.plans import add_plan
 from tracker.cli import output
+from tracker.cli.decisions import Day, Reason, day_of
+from tracker.cli.ledgers import opened
 from tracker.cli.options import read_command, write_command
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.tables import Column
@@ -15,6 +18,9 @@ from tracker.errors import Refused
 from tracker.ledger.terms import PLAN_STATUS
 from tracker.plans.shipped import PlanRows
 from tracker.store import queries
+from tracker.store.as_of import When
+from tracker.store.connection import Connection
+from tracker.store.plan_use import ended_plans
 
 FIELDS = (*queries.PLAN_FIELDS, "targets", "tasks", "policies", "aims")
 
@@ -23,17 +29,31 @@ FIELDS = (*queries.PLAN_FIELDS, "targets", "tasks", "policies", "aims")
 def list_plans(options: ReadOptions) -> None:
     """列出方案"""
     with options.ledger() as connection:
-        plans = queries.plans_then(connection, options.when)
+        plans = _with_ends(connection, options.when, queries.plans_then(connection, options.when))
     options.emit(plans, FIELDS, _table)
+
+
+def _with_ends(connection: Connection, when: When, plans: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Say of plans whose book is closed (结转) that they are ended; printed keeps what the document says of itself."""
+    ended = ended_plans(connection, when)
+    return [
+        {**plan, "printed": plan["status"], "status": "ended" if plan["code"] in ended else plan["status"]}
+        for plan in plans
+    ]
+
+
+def _status_words(plan: dict[str, Any]) -> str:
+    printed, status = PLAN_STATUS[plan["printed"]], PLAN_STATUS[plan["status"]]
+    return status if plan["status"] == plan["printed"] else f"{printed}，{status}"
 
 
 def _table(rows: list[dict[str, Any]], total: int) -> None:
     output.print_table(
-        [Column("代码", 4), Column("地区", 14), Column("方案"), Column("性质", 10), Column("目标", 4, right=True),
+        [Column("代码", 4), Column("地区", 14), Column("方案"), Column("性质", 18), Column("目标", 4, right=True),
          Column("任务", 4, right=True), Column("政策", 4, right=True)],
         [
             (
-                row["code"], row["region"], row["title"], PLAN_STATUS[row["status"]],
+                row["code"], row["region"], row["title"], _status_words(row),
                 *(str(row[kind]) for kind in ("targets", "tasks", "policies")),
             )
             for row in rows
@@ -50,7 +70,8 @@ def show_plan(
     """一个方案的基本信息和各清单条数"""
     with options.ledger() as connection:
         wanted = plan_code(connection, code)
-        plan = next(iter(queries.plans_then(connection, options.when, wanted)), None)
+        found = _with_ends(connection, options.when, queries.plans_then(connection, options.when, wanted))
+        plan = next(iter(found), None)
     if plan is None:
         raise Refused(f"方案 {wanted} 在所问的时刻尚未录入")
     options.emit_one(plan, FIELDS, lambda: _page(plan))
@@ -58,7 +79,7 @@ def show_plan(
 
 def _page(plan: dict[str, Any]) -> None:
     shown = (
-        ("代码", plan["code"]), ("方案", plan["title"]), ("地区", plan["region"]), ("性质", PLAN_STATUS[plan["status"]]),
+        ("代码", plan["code"]), ("方案", plan["title"]), ("地区", plan["region"]), ("性质", _status_words(plan)),
         ("印发日期", plan["issued_on"]), ("文号", plan["document_number"]), ("印发机关", plan["issuers"]),
         ("实施起点", plan["period_start"]), ("总要求", plan["rider"]), ("备注", plan["note"]),
         ("条数", f"目标 {plan['targets']}，任务 {plan['tasks']}，政策 {plan['policies']}，总体目标 {plan['aims']}"),
@@ -91,3 +112,39 @@ def new_plan(
     options.done(
         f"已新建方案 {row['code']}：{title}", {"change": None if options.dry_run else draft.change, "plan": row["code"]}
     )
+
+
+@write_command
+def end(
+    options: WriteOptions,
+    code: Annotated[str, typer.Argument(metavar="CODE", help="方案代码或地区")],
+    reason: Reason,
+    date: Day = None,
+) -> None:
+    """结转：方案到期后关闭台账，各项保持现状，不再填报和亮灯
+
+    不写明该方案时，总览、清单、逾期、检查和报告不再列出；可用 tracker undo 撤销。
+    """
+    day = day_of(date)
+    with options.draft("plan end") as draft:
+        plan = end_plan(draft, code, day, reason)
+    options.done(
+        f"方案 {plan} 自 {day} 起结转：各项保持现状，不再填报和亮灯",
+        {"change": None if options.dry_run else draft.change, "plan": plan, "date": day},
+    )
+
+
+@write_command
+def remove(options: WriteOptions, code: Annotated[str, typer.Argument(metavar="CODE", help="方案代码或地区")]) -> None:
+    """从台账中删除一个还没有人填报过的方案
+
+    已有填报的方案不能删除，请用 tracker plan end 结转；可用 tracker undo 撤销。
+    """
+    with opened(options.db) as connection:
+        named = plan_code(connection, code)
+    if not options.confirm(f"删除方案 {named}？"):
+        options.done("未删除", {"change": None, "plan": named})
+        return
+    with options.draft("plan remove") as draft:
+        plan, rows = remove_plan(draft, code)
+    options.done(f"已删除方案 {plan}（{rows} 项）", {"change": None if options.dry_run else draft.change, "plan": plan})

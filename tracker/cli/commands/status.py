@@ -6,6 +6,7 @@ import typer
 
 from tracker.actions.counts import GROUP_FIELDS, GROUPINGS, flat, tally
 from tracker.actions.listing import Filter
+from tracker.actions.lookup import plan_code
 from tracker.cli import output
 from tracker.cli.arguments import words
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, UnitFilter, read_command
@@ -15,7 +16,9 @@ from tracker.cli.views import caption_for
 from tracker.errors import Unclear
 from tracker.ledger.values import shorten
 from tracker.store import queries
+from tracker.store.connection import Connection
 from tracker.store.figures import load_figures
+from tracker.store.plan_use import ended_plans
 
 
 @read_command
@@ -35,6 +38,7 @@ def status(
     with options.ledger() as connection:
         counted = tally(connection, wanted, group, options.when, load_figures(connection, options.when.known_at))
         plans = {each["code"]: each for each in queries.plan_heads(connection)}
+        ended = _carried_over(connection, options, wanted)
     names = options.chosen(GROUP_FIELDS)
     groups = options.arrange(counted.groups, GROUP_FIELDS)
     shown = groups[: options.count() or None]
@@ -49,4 +53,16 @@ def status(
     else:
         height = output.height() if options.limit is None and options.is_on_screen else None
         lines = shown if height is None else shown[: max(height - AROUND, 1)]
-        options.for_people(lambda: print_status(lines, len(groups), group, plans, caption))
+        options.for_people(lambda: print_status(lines, len(groups), group, plans, caption, ended))
+
+
+def _carried_over(connection: Connection, options: ReadOptions, wanted: Filter) -> str:
+    """Return the line on plans whose book is closed; empty where there are none, or the question is about part of a plan."""
+    if wanted.unit or wanted.region or wanted.kinds or not ended_plans(connection, options.when):
+        return ""
+    from tracker.actions.carry_over import carried_over
+
+    figures = load_figures(connection, options.when.known_at)
+    plans = None if wanted.plans is None else [plan_code(connection, name) for name in wanted.plans]
+    found = carried_over(connection, options.when, figures, plans)
+    return "" if found is None else found.words()

@@ -5,16 +5,18 @@ from typing import Annotated, Any
 import typer
 
 from tracker.actions.lookup import plan_code
-from tracker.actions.unit_names import alias, contact, contact_words, rename
+from tracker.actions.unit_names import add, alias, contact, contact_words, merge, rename
 from tracker.cli import output
 from tracker.cli.decisions import day_of
 from tracker.cli.options import Text, read_command, write_command
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.tables import Column
 from tracker.cli.write_options import WriteOptions
+from tracker.errors import Unclear
+from tracker.ledger.naming import split_region
 from tracker.store import queries
 
-FIELDS = ("name", "region", "aliases", "members", "lead", "participant", "person", "phone", "email")
+FIELDS = ("name", "region", "aliases", "members", "lead", "participant", "person", "phone", "email", "merged_into")
 
 
 @read_command
@@ -29,11 +31,13 @@ def list_units(
         counts = queries.role_counts(connection)
         units = queries.units_then(connection, options.when)
         contacts = queries.load_contacts(connection, options.when)
+    names = {unit.id: unit.full_name for unit in units}
     rows: list[dict[str, Any]] = [
         {
             "name": unit.name, "region": unit.region, "aliases": list(unit.aliases), "members": list(unit.members),
             "lead": counts.get((unit.id, "lead"), 0), "participant": counts.get((unit.id, "participant"), 0),
             **contacts.get(unit.id, queries.Contact())._asdict(),
+            "merged_into": None if unit.merged_into is None else names.get(unit.merged_into),
         }
         for unit in units
         if (code is None or unit.region == code)
@@ -55,7 +59,7 @@ def _table(rows: list[dict[str, Any]], total: int) -> None:
         [
             (
                 row["region"], row["name"], str(row["lead"]), str(row["participant"]), *([words] if has_contacts else []),
-                "、".join((*row["aliases"], *row["members"])),
+                "、".join((*row["aliases"], *row["members"], *([f"已并入 {row['merged_into']}"] if row["merged_into"] else []))),
             )
             for row, words in zip(rows, told, strict=True)
         ],
@@ -94,6 +98,39 @@ def alias_unit(
         unit = alias(draft, name, other)
     result = {"change": None if options.dry_run else draft.change, "unit": unit.full_name, "alias": other.strip()}
     options.done(f"{unit.full_name} 增加别名 {other.strip()}", result)
+
+
+@write_command
+def add_unit(
+    options: WriteOptions,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="单位名称")],
+    region: Annotated[Text, typer.Option("--region", metavar="CODE", help="哪个地区，如 zj 或 浙江")] = None,
+) -> None:
+    """增加方案没有列出的单位，随后可用 assign 指定为牵头或参与单位"""
+    prefix, bare = split_region(name)
+    place = region or prefix
+    if place is None:
+        raise Unclear("请用 --region 写明单位所在地区，如 --region zj")
+    with options.draft("unit add") as draft:
+        unit = add(draft, place, bare)
+    options.done(
+        f"已增加单位 {unit.full_name}", {"change": None if options.dry_run else draft.change, "unit": unit.full_name}
+    )
+
+
+@write_command
+def merge_units(
+    options: WriteOptions,
+    one: Annotated[str, typer.Argument(metavar="A", help="并入的单位")],
+    other: Annotated[str, typer.Argument(metavar="B", help="并入到哪个单位")],
+) -> None:
+    """单位合并：A 并入 B，合发一份催办单和填报表，各事项仍按所列名称显示"""
+    with options.draft("unit merge") as draft:
+        gone, head = merge(draft, one, other)
+    options.done(
+        f"{gone.full_name} 已并入 {head.full_name}：催办单、填报表和统计合为一个，各事项仍按方案所列名称显示",
+        {"change": None if options.dry_run else draft.change, "unit": gone.full_name, "into": head.full_name},
+    )
 
 
 @write_command

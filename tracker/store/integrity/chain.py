@@ -11,6 +11,7 @@ from tracker.store.integrity.digests import facts_digest, later_facts, registry_
 from tracker.store.integrity.findings import RESTORE, Finding
 from tracker.store.integrity.recipes import CHANGE, NEWEST, RECIPE_1, RECIPES, Recipe
 from tracker.store.items import undone_changes
+from tracker.store.registry import removed_plans
 
 
 def head(connection: Connection) -> tuple[int, str]:
@@ -170,9 +171,10 @@ def verify_facts(connection: Connection) -> Iterator[int]:
 def verify_withdrawn(connection: Connection) -> Iterator[Finding]:
     """Yield rows that count as taken back although their addition was not undone, and the other way round."""
     undone = undone_changes(connection)
+    removed = removed_plans(connection, undone)
     for table, name in (("plan", "code"), ("item", "code"), ("indicator", "name")):
         for key, added_by, withdrawn in connection.all(f"SELECT {name}, added_by, withdrawn FROM {table} ORDER BY id"):
-            if (added_by in undone) != bool(withdrawn):
+            if (added_by in undone) != bool(withdrawn) and withdrawn not in removed:
                 what = "被标为已撤销，但加入它的改动并未撤销" if withdrawn else "加入它的改动已撤销，它却仍被当作有效"
                 yield Finding("facts", str(key), what, RESTORE)
 

@@ -1,0 +1,74 @@
+"""The schedule: out, filled in, and back as baselines, yearly targets, starts and nodes."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+from tests.conftest import Cli
+
+COLUMNS = ("编号", "事项", "指标", "计量单位", "基期", "基数", "目标值", *map(str, range(2021, 2031)), "起点", "节点")
+
+
+def fill(path: Path, cells: dict[tuple[str, str], Any]) -> None:
+    book = openpyxl.load_workbook(path)
+    sheet = book["进度安排"]
+    rows = {row[0].value: row for row in sheet.iter_rows(min_row=4)}
+    for (code, heading), value in cells.items():
+        rows[code][COLUMNS.index(heading)].value = value
+    book.save(path)
+
+
+def exported(cli: Cli, *words: str) -> Path:
+    path = cli.folder / "进度安排.xlsx"
+    cli.ok("export", "schedule", "--plan", "zj", "-o", path, "--force", *words)
+    return path
+
+
+def test_a_schedule_that_nobody_touched_says_nothing(cli: Cli) -> None:
+    path = exported(cli)
+    sheet = openpyxl.load_workbook(path)["进度安排"]
+    assert tuple(cell.value for cell in sheet[3]) == COLUMNS
+    result = cli("import", path, "--yes")
+    assert (result.code, "更新 0 行" in result.out) == (0, True), result.err
+    assert len(json.loads(cli.ok("history", "--json"))) == 1
+
+
+def test_what_was_filled_in_comes_back_and_is_undone_at_once(cli: Cli) -> None:
+    path = exported(cli)
+    fill(path, {
+        ("zj-target-20.1", "基期"): 2020, ("zj-target-20.1", "基数"): 60, ("zj-target-20.1", "2023"): 70,
+        ("zj-target-20.1", "2024"): 76, ("zj-task-6", "起点"): "2022-01-01", ("zj-task-6", "2024"): 60,
+        ("zj-task-6", "节点"): "2023-06-30 30%",
+    })  # fmt: skip
+    result = cli("import", path, "--yes")
+    assert (result.code, "更新 2 行" in result.out) == (0, True), result.err
+    number = json.loads(cli.ok("show", "zj-target-20", "--json"))["indicators"][0]
+    assert (number["baseline_year"], number["baseline_value"]) == (2020, 60)
+    assert number["milestones"] == [{"date": "2023-12-31", "value": 70}, {"date": "2024-12-31", "value": 76}]
+    assert json.loads(cli.ok("show", "zj-task-6", "--json"))["start"] == "2022-01-01"
+    assert "更新 0 行" in cli.ok("import", exported(cli), "--yes")
+    cli.ok("undo", "--yes")
+    number = json.loads(cli.ok("show", "zj-target-20", "--json"))["indicators"][0]
+    assert (number["baseline_value"], number["milestones"]) == (None, [])
+
+
+def test_every_wrong_cell_is_named_and_nothing_is_taken(cli: Cli) -> None:
+    path = exported(cli)
+    fill(path, {("zj-target-20.1", "2023"): 90, ("zj-target-20.2", "2023"): "很多", ("zj-task-6", "2024"): 50})
+    result = cli("import", path, "--yes")
+    assert result.code == 1
+    assert "超过了目标值 80" in result.err
+    assert "不是数字" in result.err
+    assert len(json.loads(cli.ok("history", "--json"))) == 1
+
+
+def test_a_straight_line_is_a_proposal_that_may_be_taken(cli: Cli) -> None:
+    cli.ok("baseline", "zj-target-20.1", "--value", "60", "--year", "2020", "--date", "2021-01-01")
+    path = exported(cli, "--straight")
+    sheet = openpyxl.load_workbook(path)["进度安排"]
+    row = next(row for row in sheet.iter_rows(min_row=4) if row[0].value == "zj-target-20.1")
+    assert [row[COLUMNS.index(year)].value for year in ("2021", "2022", "2025")] == [64, 68, None]
+    result = cli("import", path, "--yes")
+    assert result.code == 0, result.err
