@@ -37,7 +37,7 @@ def _share(text: str) -> Decimal:
 def _days(text: str) -> int:
     number = parse_number(text, what="配置值")
     if number != number.to_integral_value() or not 0 <= number <= 3660:  # noqa: PLR2004 - ten years
-        raise Refused(f"“{shorten(text)}”应为 0 到 3660 之间的整数天数")
+        raise Refused(f"“{shorten(text)}”应为 0 到 3660 之间的整数")
     return int(number)
 
 

@@ -106,7 +106,7 @@ def test_a_wrong_configuration_is_refused_by_every_command(cli: Cli, tmp_path: P
             f"配置文件 {path} 的 red_lag 影响判断，改由台账统一规定；请删去这一项，由协调人运行 tracker config set red_lag 40",
         ),
         ("evidence_required = 3\n", f"配置文件 {path} 的 evidence_required：“3”应为 true 或 false"),
-        ("backups_kept = 1.5\n", f"配置文件 {path} 的 backups_kept：“1.5”应为 XXX"),
+        ("backups_kept = 1.5\n", f"配置文件 {path} 的 backups_kept：“1.5”应为 0 到 3660 之间的整数"),
     ):
         path.write_text(text, encoding="utf-8")
         for command in (["config", "check"], ["list"], ["log", "zj-task-6", "--note", "开工"]):
