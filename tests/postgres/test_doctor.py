@@ -64,6 +64,20 @@ def test_repair_rebuilds_what_is_derived(used: Cli, ledger: Server) -> None:
     assert examined(used) == []
 
 
+def test_kept_state_that_knows_more_than_history_is_not_rebuilt(used: Cli, ledger: Server) -> None:
+    used.ok("log", "zj-target-20.1", "--value", "73")
+    cut = "(SELECT max(id) FROM change)"
+    tables = ("change", "report", "event")
+    ledger.sql(
+        None, *[f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables],
+        *[f"DELETE FROM {table} WHERE change_id = {cut}" for table in ("report", "event")], f"DELETE FROM change WHERE id = {cut}",
+        "UPDATE ledger SET value = (SELECT id || ' ' || hash FROM change ORDER BY id DESC LIMIT 1) WHERE name = 'head'",
+    )  # fmt: skip
+    ledger.sql(None, *[f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in tables])
+    assert "未重建现状" in used("doctor", "--repair").err
+    assert "history" in {each["area"] for each in examined(used)}
+
+
 def test_files_are_not_for_servers(used: Cli, tmp_path: object) -> None:
     for words in (("backup",), ("restore", f"{tmp_path}/copy.sqlite3", "--yes")):
         result = used(*words)

@@ -245,7 +245,8 @@ RULES = {
         Rule("unverified", WARNING, "待核查", "牵头单位已申报办结，尚未核查销号",
              "由申报人以外的人核查，用 tracker close 销号或 tracker return 退回", _unverified),
         Rule("implausible", WARNING, "数值存疑",
-             "现值比上一次增减超过判断参数 jump_factor 的倍数，或与应有方向相反；首个值则与目标值比",
+             "百分比不在 0 到 100 之间；现值比上一次增减超过判断参数 jump_factor 的倍数（百分比相差20个百分点以上），"
+             "或与应有方向相反；首个值则与目标值比；再次填报同一数值即为确认",
              "核对计量单位和数据来源；填错的用 tracker undo 撤销或再填一次正确的值", _implausible),
         Rule("unassessable", WARNING, "待评估", "数值指标既没有基数，也没有年度目标，到期前看不出进度",
              "用 tracker baseline 登记基数，或用 tracker milestone 登记年度目标", _unassessable),

@@ -12,11 +12,11 @@ from tracker.store.location import Location
 from tracker.store.maintenance import maintaining
 from tracker.store.projection import refresh
 
-DERIVED = ("state",)
-"""The areas that --repair can put right: what is kept only to be read quickly."""
+REBUILT = ("state", "history")
+"""The areas that --repair can put right: what is kept only to be read quickly. (Of history only what the kept state says of it.)"""
 OF_FILES = ("integrity", "keys", "files")
 """The areas that a server looks after itself."""
-OF_CONTENT = ("integrity", "schema", "keys", "chain", "facts", "registry", "state", "links")
+OF_CONTENT = ("integrity", "schema", "keys", "chain", "history", "facts", "registry", "state", "links")
 """The areas that lie inside the database: what a copy of it must pass wherever it lies."""
 
 
@@ -33,7 +33,8 @@ def examine(
             "integrity": lambda: schema.damaged(connection) if connection.is_sqlite else (),
             "schema": lambda: _schema(connection, model),
             "keys": lambda: schema.broken_keys(connection) if connection.is_sqlite else (),
-            "chain": lambda: chain.verify_chain(connection, expected),
+            "chain": lambda: _chain(connection, expected),
+            "history": lambda: projection.check_ahead(connection),
             "facts": lambda: _facts(connection, model),
             "registry": lambda: chain.verify_registry(connection),
             "state": lambda: projection.compare_state(connection),
@@ -47,6 +48,11 @@ def examine(
 
 def _schema(connection: Connection, model: Connection) -> Iterator[Finding]:
     return schema.compare_schema(connection, model) if connection.is_sqlite else schema.compare_guards(connection)
+
+
+def _chain(connection: Connection, expected: str | None) -> Iterator[Finding]:
+    yield from chain.verify_chain(connection, expected)
+    yield from chain.verify_identity(connection)
 
 
 def _facts(connection: Connection, model: Connection) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from tracker.sheets.stamp import Stamp
 from tracker.store import queries
 from tracker.store.as_of import When
 from tracker.store.connection import Connection
+from tracker.store.issues import last_told
 
 _SHOWN = 16
 """Digits of a hash in a stamp: by them a change is told from one of another course of the same ledger."""
@@ -11,11 +12,29 @@ _SHOWN = 16
 
 def stamp_of(connection: Connection, when: When) -> Stamp | None:
     """Return what an export made now for a question shows; None of a ledger that was never told anything."""
-    last = queries.last_change(connection, when.known_at)
+    last = last_told(connection, when.known_at)
     if last is None:
         return None
     ledger = queries.ledger_value(connection, "id") or ""
     return Stamp(ledger, when.as_of, last.number, last.hash[:_SHOWN])
+
+
+def set_back(connection: Connection, stamp: Stamp | None) -> str | None:
+    """Say where a file of this ledger knows a change that the ledger does not have any more: it was set back since.
+
+    None where it was not, for what has no stamp, and for what another ledger made.
+    """
+    if stamp is None or stamp.ledger != queries.ledger_value(connection, "id"):
+        return None
+    known = queries.change_numbered(connection, stamp.change)
+    if known is not None and known.hash.startswith(stamp.hash):
+        return None
+    last = queries.last_change(connection, None)
+    has = f"台账现在只到第 {last.number if last else 0} 号" if known is None else "台账中这一号改动已是另一内容"
+    return (
+        f"导出时台账已有第 {stamp.change} 号改动（校验值 {stamp.hash}），{has}：台账曾回退（恢复了较早的备份，或历史被删改）；"
+        "其后的改动可能已丢失，请运行 tracker doctor 并核对"
+    )
 
 
 def moment_of(connection: Connection, stamp: Stamp | None) -> When | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from tracker.actions.export_version import stamp_of
 from tracker.actions.listing import Filter, find
 from tracker.actions.lookup import unit_keys
 from tracker.errors import Refused
@@ -13,6 +14,7 @@ from tracker.ledger.model import LastReport
 from tracker.ledger.naming import Unit
 from tracker.sheets.form import UnitForm, form_workbook, summary_workbook
 from tracker.sheets.form_rows import rows_for
+from tracker.sheets.stamp import Stamp
 from tracker.sheets.words import draft_mark
 from tracker.store import queries
 from tracker.store.as_of import When
@@ -88,15 +90,21 @@ def forms_of_all(
         lines.append(_summary_line(len(lines) + 1, unit, form, judged, made[-1].name))
     if not made:
         raise Refused("没有需要填报的事项，未生成填报表；请检查 --plan、--kind")
-    ledger = queries.ledger_value(connection, "id") or ""
-    content = summary_workbook(SUMMARY_HEADINGS, _SUMMARY_WIDTHS, lines, ledger, when.as_of, demo=is_demo(connection))
+    stamp = _stamp(connection, when.as_of)
+    content = summary_workbook(SUMMARY_HEADINGS, _SUMMARY_WIDTHS, lines, stamp, demo=is_demo(connection))
     return made, Made("汇总", content, (), len(lines))
 
 
 def _made(connection: Connection, forms: Sequence[UnitForm], name: str, day: date) -> Made:
-    ledger = queries.ledger_value(connection, "id") or ""
-    content = form_workbook(forms, ledger, day, demo=is_demo(connection))
+    content = form_workbook(forms, _stamp(connection, day), demo=is_demo(connection))
     return Made(name, content, tuple(form.unit for form in forms), sum(len(form.rows) for form in forms))
+
+
+def _stamp(connection: Connection, day: date) -> Stamp:
+    """Return what the ledger had been told when a form is made: by it a ledger that was set back since is found out."""
+    stamp = stamp_of(connection, When(day))
+    assert stamp is not None  # noqa: S101 - a ledger begins with a change
+    return stamp
 
 
 def _last_reports(connection: Connection, found: Sequence[Judged], when: When) -> dict[str, LastReport]:

@@ -1,6 +1,6 @@
 """Recording reports: the one path of `log` and of every import."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from tracker.ledger.judgement import demand_words
 from tracker.ledger.lifecycle import parts_for
 from tracker.ledger.measures import converted, factor_between
 from tracker.ledger.model import Indicator, Item, Value, part_of
+from tracker.ledger.plausibility import doubt
 from tracker.ledger.progress import satisfies
 from tracker.ledger.terms import OPEN_STATES, STATES
 from tracker.ledger.values import plain
@@ -38,6 +39,7 @@ class Recorded:
     speaker: Speaker
     before: dict[str, str | None]
     warnings: list[str]
+    doubts: Sequence[str] = ()
 
     def view(self) -> dict[str, Any]:
         """Return it for `--json`."""
@@ -132,6 +134,8 @@ def put(draft: Changeset, desk: ReportContext, spot: Spot, entry: Entry) -> Reco
         warnings.append(f"{item.id} 有 {len(item.leads)} 个牵头单位，未写明单位的填报不计入任何单位；可用 --unit 写明")
     warnings += _later(spot, subject, entry)
     warnings += _official(item, n, entry)
+    doubts = _doubts(spot, subject, entry, desk.figures.of(item.plan))
+    warnings += doubts
     if entry.state == "completed":
         warnings += _declare(draft, desk, spot, said)
     if entry.state != "completed" or _says_more(entry):
@@ -140,7 +144,22 @@ def put(draft: Changeset, desk: ReportContext, spot: Spot, entry: Entry) -> Reco
             percent=entry.percent, value=entry.value, note=entry.note, problem=entry.problem, next_step=entry.next_step,
             data_year=entry.year,
         )  # fmt: skip
-    return Recorded(spot.id, item, n, entry, speaker, before, warnings)
+    return Recorded(spot.id, item, n, entry, speaker, before, warnings, doubts)
+
+
+def _doubts(spot: Spot, subject: Item | Indicator, entry: Entry, figures: Figures) -> list[str]:
+    """Say what is doubtful about the figures of a report beside those in force; nothing for a day before these."""
+    found = None
+    if isinstance(subject, Indicator) and subject.takes_value:
+        is_history = subject.actual_date is not None and subject.actual_date > entry.value_date
+        if entry.value is not None and not is_history and entry.value != subject.actual and not entry.is_computed:
+            found = doubt(subject, entry.value, subject.actual, figures.jump_factor)
+    elif (
+        entry.percent is not None and subject.percent is not None and entry.percent < subject.percent
+        and (subject.percent_on is None or subject.percent_on <= entry.date)
+    ):  # fmt: skip
+        found = f"完成率 {plain(entry.percent)}% 低于上次 {plain(subject.percent)}%"
+    return [] if found is None else [f"{spot.id}：{found}，请核对"]
 
 
 def _later(spot: Spot, subject: Item | Indicator, entry: Entry) -> list[str]:

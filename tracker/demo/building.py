@@ -30,7 +30,6 @@ from tracker.store.connection import Connection, reading
 from tracker.store.files import give_name
 from tracker.store.items import EVERYTHING, load_items
 from tracker.store.location import Location
-from tracker.store.seed import mark_as_demo
 
 FILE_NAME = "demo.sqlite3"
 LOGIN = "demo"
@@ -81,14 +80,14 @@ def _is_demo(location: Location) -> bool:
 def _build(location: Location, now: datetime) -> Built:
     today = now.date()
     start = _moment(workday(today - timedelta(days=DAYS)), 8 * 60, now)
-    creation.create(location, start, by=words.COORDINATOR)
+    identity = str(uuid.uuid5(uuid.NAMESPACE_URL, f"tracker-demo-{today}"))
+    creation.create(location, start, by=words.COORDINATOR, demo=identity)
     with reading(location) as connection:
         items = load_items(connection, EVERYTHING, When(today))
     steps = [step for item in items for step in tell(item, today)]
     # All changes in one transaction: what somebody waits for is the disk, not the rules.
     with writing(location, Author(words.COORDINATOR, login=LOGIN), "demo", start) as outer:
         connection = outer.connection
-        mark_as_demo(connection, str(uuid.uuid5(uuid.NAMESPACE_URL, f"tracker-demo-{today}")))
         for minute, batch in _batches(steps):
             command = _COMMANDS.get(batch[0].kind, batch[0].kind)
             with _change(connection, batch[0].by, command, _moment(batch[0].day, minute, now)) as draft:

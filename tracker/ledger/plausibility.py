@@ -1,23 +1,43 @@
-"""Values that ask for a second look: a jump in magnitude, or a step against the direction (issue 3, `implausible`)."""
+"""Values that ask for a second look: a share outside 0–100, a jump, a step against the direction (docs/checks.md, `implausible`)."""
 
 from decimal import Decimal
 
 from tracker.ledger.model import Indicator
+from tracker.ledger.values import plain
+
+FAR = Decimal(20)
+"""Percentage points between two values of a share from which on the later one is doubtful."""
 
 
 def is_implausible(indicator: Indicator, former: Decimal | None, factor: Decimal) -> bool:
-    """Say whether an indicator's actual is doubtful beside the value before it, or, for a first value, beside its target.
+    """Say whether an indicator's actual is doubtful (`doubt`) beside the value reported before it.
 
-    A value is doubtful that is more than factor times the former or less than a factor-th of it (a value in 千瓦 where
-    万千瓦 was meant), or that falls where it should rise and the other way round. A first value is doubtful when it is
-    more than factor times the target. Zeros have no magnitude.
+    The same value reported again confirms it.
     """
     actual = indicator.actual
-    if actual is None:
-        return False
+    return actual is not None and actual != former and doubt(indicator, actual, former, factor) is not None
+
+
+def doubt(indicator: Indicator, value: Decimal, former: Decimal | None, factor: Decimal) -> str | None:
+    """Say what is doubtful about a value beside the one before it, or, for a first value, beside its target; None for nothing.
+
+    A share (%) outside 0–100; one far from the last; a value more than factor times the former or less than a factor-th of it (a
+    value in 千瓦 where 万千瓦 was meant); one that falls where it should rise and the other way round. A first value is doubtful when
+    it is more than factor times the target. Zeros have no magnitude.
+    """
+    shown, measure = plain(value), indicator.measure or ""
+    is_share = measure == "%" and not indicator.is_change
+    if is_share and not 0 <= value <= 100:  # noqa: PLR2004 - a share
+        return f"{shown}% 不在 0 到 100 之间"
     if former is None:
-        return indicator.value is not None and _times(actual, indicator.value, factor)
-    return _times(actual, former, factor) or _times(former, actual, factor) or _goes_back(indicator, former, actual)
+        is_far = indicator.value is not None and _times(value, indicator.value, factor)
+        return f"{shown}{measure} 超过目标值的 {plain(factor)} 倍" if is_far else None
+    before = f"上次 {plain(former)}{measure}"
+    if _times(value, former, factor) or _times(former, value, factor):
+        return f"{shown}{measure} 与{before}相差 {plain(factor)} 倍以上"
+    if _goes_back(indicator, former, value):
+        return f"{shown}{measure} 与{before}相比，与应有方向相反"
+    return f"{shown}% 与{before}相差 {plain(FAR)} 个百分点以上" if is_share and abs(value - former) > FAR else None
 
 
 def _times(value: Decimal, base: Decimal, factor: Decimal) -> bool:

@@ -19,7 +19,8 @@ from tracker.ledger.values import plain
 from tracker.sheets.form_identity import FORM, SHEET, SUMMARY, Base, identity_rows
 from tracker.sheets.form_rows import FIGURE_COLUMNS, HEADINGS, LOCKED, PARTICIPANT, TEXTS, FormRow
 from tracker.sheets.heights import HIGHEST, line_count, text_height
-from tracker.sheets.measure import MILLIMETRES, XLSXWRITER_NORMAL
+from tracker.sheets.measure import MILLIMETRES, xlsxwriter_normal
+from tracker.sheets.stamp import Stamp
 from tracker.sheets.text import holdable
 
 TITLE_ROW, CAPTION_ROW, GUIDE_ROW, META_ROW, HEADER_ROW = range(5)
@@ -57,22 +58,22 @@ class UnitForm:
     rows: Sequence[FormRow]
 
 
-def form_workbook(forms: Sequence[UnitForm], ledger: str, day: date, *, demo: bool = False) -> bytes:
+def form_workbook(forms: Sequence[UnitForm], stamp: Stamp, *, demo: bool = False) -> bytes:
     """Return a workbook with one sheet a unit and the hidden sheet by which it is known when it comes back."""
     target = io.BytesIO()
     workbook = _open(target, f"{FORM} {'、'.join(form.name for form in forms)}")
     formats = _Formats(workbook)
     for form, name in zip(forms, sheet_names(forms), strict=True):
-        _UnitSheet(workbook.add_worksheet(name), formats, form, day, demo=demo).write()
+        _UnitSheet(workbook.add_worksheet(name), formats, form, stamp.as_of, demo=demo).write()
     bases = ((row.id, Base(form.unit, row.state, row.percent, row.value)) for form in forms for row in form.rows)
-    _hide_identity(workbook, formats, identity_rows(ledger, day, bases))
+    _hide_identity(workbook, formats, identity_rows(stamp, bases))
     workbook.close()
     return _growing_rows(target.getvalue())
 
 
 def summary_workbook(
-    headings: Sequence[str], widths: Sequence[float], rows: Iterable[Sequence[str | int | date | None]], ledger: str,
-    day: date, *, demo: bool = False,
+    headings: Sequence[str], widths: Sequence[float], rows: Iterable[Sequence[str | int | date | None]],
+    stamp: Stamp, *, demo: bool = False,
 ) -> bytes:  # fmt: skip
     """Return the 汇总 that goes with the forms of all units: what was sent to whom, to be ticked off when it comes back."""
     target = io.BytesIO()
@@ -80,7 +81,7 @@ def summary_workbook(
     formats = _Formats(workbook)
     sheet = workbook.add_worksheet(SUMMARY)
     last = len(headings) - 1
-    sheet.merge_range(0, 0, 0, last, f"{FORM}{SUMMARY}（{day}）{_demo_mark(demo=demo)}", formats.title)
+    sheet.merge_range(0, 0, 0, last, f"{FORM}{SUMMARY}（{stamp.as_of}）{_demo_mark(demo=demo)}", formats.title)
     sheet.set_row(0, 30)
     for column, (heading, width) in enumerate(zip(headings, widths, strict=True)):
         sheet.set_column(column, column, width)
@@ -94,7 +95,7 @@ def summary_workbook(
     sheet.freeze_panes(2, 3)
     sheet.autofilter(1, 0, row, last)
     _set_up_page(sheet, header=1)
-    _hide_identity(workbook, formats, identity_rows(ledger, day, (), kind=SUMMARY))
+    _hide_identity(workbook, formats, identity_rows(stamp, (), kind=SUMMARY))
     workbook.close()
     return target.getvalue()
 
@@ -122,7 +123,7 @@ def _open(target: io.BytesIO, title: str) -> Any:
         target,
         {
             "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-            **XLSXWRITER_NORMAL,
+            **xlsxwriter_normal(),
         },
     )  # fmt: skip
     workbook.set_properties({

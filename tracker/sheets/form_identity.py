@@ -6,13 +6,13 @@ ledger in the meantime is seen (docs/sheets.md, docs/forms.md).
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from tracker.errors import Refused
 from tracker.ledger.terms import state_code
 from tracker.ledger.values import plain
+from tracker.sheets.stamp import Stamp, read_stamp, stamp_text
 
 VERSION = 1
 SHEET = "表格信息"
@@ -30,25 +30,30 @@ class Base(NamedTuple):
 
 
 class Identity(NamedTuple):
-    """A form's own word: the ledger it comes from, the day it was made, and its rows by id."""
+    """A form's own word: the ledger it comes from, the day it was made, its rows by id, and what the ledger had been told by then.
+
+    Forms made by 0.1.0 have no stamp.
+    """
 
     ledger: str
     day: str
     rows: dict[str, Base]
+    stamp: Stamp | None = None
 
 
-def identity_rows(ledger: str, day: date, rows: Iterable[tuple[str, Base]], kind: str = FORM) -> list[list[str]]:
+def identity_rows(stamp: Stamp, rows: Iterable[tuple[str, Base]], kind: str = FORM) -> list[list[str]]:
     """Return the rows of the hidden sheet, all of them text."""
     head = [
         ["本页由 tracker 生成，导入时用来识别表格和预填内容；请勿修改或删除"],
         ["表格类型", kind],
         ["表格版本", str(VERSION)],
-        ["台账", ledger],
-        ["导出日期", day.isoformat()],
+        ["台账", stamp.ledger],
+        ["导出日期", stamp.as_of.isoformat()],
+        ["台账版本", stamp_text(stamp)],
     ]
     if kind != FORM:
         return head
-    return [*head, list(_COLUMNS), *([id_, *_texts(base), seal(ledger, id_, base)] for id_, base in rows)]
+    return [*head, list(_COLUMNS), *([id_, *_texts(base), seal(stamp.ledger, id_, base)] for id_, base in rows)]
 
 
 def _texts(base: Base) -> list[str]:
@@ -99,7 +104,7 @@ def read_identity(rows: Sequence[Sequence[Any]]) -> Identity | None:
                 f"隐藏页“{SHEET}”中 {id_} 一行被改动过，无法识别预填内容；请用 tracker export form 导出新表填报"
             )
         found[id_] = base
-    return Identity(ledger, head.get("导出日期", ""), found)
+    return Identity(ledger, head.get("导出日期", ""), found, read_stamp(head.get("台账版本", "")))
 
 
 def _word(value: Any) -> str:

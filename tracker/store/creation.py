@@ -21,12 +21,13 @@ def exists(location: Location) -> bool:
 
 def create(
     location: Location, now: datetime, *, by: str, plans: Collection[str] = tuple(SHIPPED), then: Callable[[Location], None] | None = None,
-    replace: bool = False,
+    replace: bool = False, demo: str | None = None,
 ) -> bool:  # fmt: skip
     """Make the ledger with some of the shipped plans; return False, changing nothing, where there already is one.
 
     A file appears whole under its name or not at all, and only once when two processes start together. then goes on with
-    the file before it has its name; with replace it takes the place of another. Raises Refused when the place cannot be
+    the file before it has its name; with replace it takes the place of another.
+    demo: the identity of a sample ledger. Raises Refused when the place cannot be
     written.
     """
     if not location.is_sqlite:
@@ -44,7 +45,7 @@ def create(
         raise Refused(f"无法在 {folder} 建立台账：{reason_of(error)}；请用 --db 指定可写的位置") from None
     place = Location(str(temporary))
     try:
-        _build(place, now, by=by, plans=plans)
+        _build(place, now, by=by, plans=plans, demo=demo)
         if then is not None:
             then(place)
         _write_home(place)
@@ -76,7 +77,7 @@ def make_private_folder(folder: Path) -> None:
         raise Refused(f"无法建立目录 {folder}：{reason_of(error)}；请用 --db 指定可写的位置") from None
 
 
-def _build(location: Location, now: datetime, *, by: str, plans: Collection[str]) -> None:
+def _build(location: Location, now: datetime, *, by: str, plans: Collection[str], demo: str | None) -> None:
     from tracker.store.ddl import make_tables
     from tracker.store.seed import seed_ledger
 
@@ -85,7 +86,7 @@ def _build(location: Location, now: datetime, *, by: str, plans: Collection[str]
         try:
             connection.execute("BEGIN IMMEDIATE")
             make_tables(connection)
-            seed_ledger(connection, now, by=by, plans=plans)
+            seed_ledger(connection, now, by=by, plans=plans, demo=demo)
             connection.execute("COMMIT")
         finally:
             connection.close()

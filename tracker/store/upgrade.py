@@ -7,7 +7,7 @@ from pathlib import Path
 from tracker.store.backups import automatic
 from tracker.store.changeset import Author, Changeset, flush, recipe_in_force
 from tracker.store.connection import Connection
-from tracker.store.integrity.digests import registry_digest
+from tracker.store.integrity.digests import identity_seal, registry_digest
 from tracker.store.location import Location
 from tracker.store.migration import migrate
 from tracker.store.projection.refresh import rebuild
@@ -60,8 +60,9 @@ def recorder(now: datetime, by: str) -> Callable[[Connection, str, str], None]:
 
             set_up_rights(connection)
             connection.execute("SELECT value FROM ledger WHERE name = 'head' FOR UPDATE")
+        said = {"from": before, "to": after, **identity_seal(connection)}
         connection.registry_moved = True  # what a revision makes of units and regions is sealed with the upgrade
-        flush(Changeset(connection, Author(by), "upgrade", now, detail={"from": before, "to": after}, force=True))
+        flush(Changeset(connection, Author(by), "upgrade", now, detail=said, force=True))
         connection.registry_moved = False  # it is sealed now
         flush(corrections(connection, now, by))
 

@@ -14,6 +14,7 @@ from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tracker.actions.export_version import set_back
 from tracker.actions.imports.baseline import Backgrounds
 from tracker.actions.imports.differences import Saying, form_saying, locked_differences, table_saying
 from tracker.actions.imports.grouping import Gathering
@@ -31,7 +32,7 @@ from tracker.ledger.ids import parse_id
 from tracker.ledger.model import Item, LastReport, part_of
 from tracker.ledger.values import shorten
 from tracker.sheets.reading.files import Problem
-from tracker.sheets.returned import ReturnedFile, read_returned
+from tracker.sheets.returned import Returned, ReturnedFile, read_returned
 from tracker.sheets.stamp import read_stamp
 from tracker.store import queries
 from tracker.store.as_of import When
@@ -230,6 +231,7 @@ class _Taking:
             self.result.warnings += file.remarks
             for table in file.found:
                 received = receiver.receive(file, table)
+                self._tell_set_back(table)
                 if isinstance(received, TakenSheet):
                     received.number = self.numbers[id(table)] = len(sheets)
                     self._note_speakers(received)
@@ -237,6 +239,12 @@ class _Taking:
                 else:
                     self.result.problems += received
         return sheets
+
+    def _tell_set_back(self, table: Returned) -> None:
+        """Say, once a file, where it knows changes that the ledger has lost."""
+        told = set_back(self.connection, table.stamp if table.identity is None else table.identity.stamp)
+        if told is not None and (line := f"{table.file}：{told}") not in self.result.warnings:
+            self.result.warnings.append(line)
 
     def _note_speakers(self, sheet: TakenSheet) -> None:
         """Note for whom a table speaks, for the one line that is said of its file."""

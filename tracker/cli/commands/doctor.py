@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.doctor import DERIVED, OF_FILES, examine
+from tracker.actions.doctor import OF_FILES, REBUILT, examine
 from tracker.actions.doctor import repair as rebuild
 from tracker.cli import output
 from tracker.cli.context import context
@@ -39,7 +39,10 @@ def doctor(
     look(location)
     findings, change, digest = _examine(location, expect)
     backup, repaired = None, False
-    if repair and any(finding.area in DERIVED for finding in findings):
+    refused = repair and not _may_rebuild(findings, digest, expect)
+    if refused:
+        output.message("现状知道的比历史多：历史可能曾被删去或回退，未重建现状，未作任何改动")
+    elif repair and any(finding.area in REBUILT for finding in findings):
         backup = automatic(location, context.now, "repair", context.settings["backups_kept"])
         if backup is not None:
             output.message(f"重建前已备份到 {backup}")
@@ -53,10 +56,19 @@ def doctor(
         })  # fmt: skip
     else:
         output.label()
-        if repair:
+        if repair and not refused:
             output.line("已按历史重建现状，其他内容未改动" if repaired else "现状与历史一致，无需重建，未作任何改动")
         _print(location, findings, change, digest)
     return 1 if findings else 0
+
+
+def _may_rebuild(findings: list[Finding], digest: str, expect: str | None) -> bool:
+    """Say whether history is all there is to know: what is kept may speak of what was cut off, and is its last witness.
+
+    Who noted down the hash of the last change has better proof that nothing was.
+    """
+    proven = expect is not None and digest.startswith(expect.lower())
+    return proven or not any(finding.area == "history" for finding in findings)
 
 
 def _examine(location: Location, expect: str | None) -> tuple[list[Finding], int, str]:

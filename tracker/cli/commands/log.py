@@ -91,6 +91,27 @@ def log(
         lines = [said]
     if ids and len(lines) == 1 and not same and (entry.is_empty or options.may_ask) and lines[0] is said:
         asked = _ask(options, ids, region, entry)
+    try:
+        _write(options, lines, asked, agreed=options.yes or options.dry_run or not options.may_ask)
+    except _DoubtedError as error:
+        for text in error.doubts:
+            output.message(f"注意：{text}")
+        if not options.confirm("数值存疑，仍要写入？"):
+            output.message("未填报，未作任何改动")
+            return
+        _write(options, lines, asked, agreed=True)
+
+
+class _DoubtedError(Exception):
+    """Leaves a draft unwritten: there is something to ask first, and nothing is to be locked meanwhile."""
+
+    def __init__(self, doubts: list[str]) -> None:
+        super().__init__()
+        self.doubts = doubts
+
+
+def _write(options: WriteOptions, lines: list[Said], asked: list[Answers] | None, *, agreed: bool) -> None:
+    """Record what was said; agreed: doubtful figures too, which otherwise leave it unwritten."""
     skipped: list[str] = []
     with options.draft("log") as draft:
         desk = _desk(draft.connection)
@@ -100,6 +121,9 @@ def log(
                 recorded += _record_all(options, draft, desk, each, asked, skipped)
             except TrackerError as error:
                 raise (error if len(lines) == 1 else type(error)(f"标准输入第 {place} 行：{error}")) from None
+        doubts = [text for each in recorded for text in each.doubts]
+        if doubts and not agreed:
+            raise _DoubtedError(doubts)
     for text in skipped:
         output.message(f"跳过 {text}")
     _tell(options, recorded, draft)

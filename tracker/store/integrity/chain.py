@@ -7,7 +7,7 @@ from typing import Any
 
 from tracker.store.changeset import GENESIS, chain, head_text, recipe_in_force
 from tracker.store.connection import Connection, Row
-from tracker.store.integrity.digests import facts_digest, later_facts, registry_digest
+from tracker.store.integrity.digests import facts_digest, identity_seal, later_facts, registry_digest
 from tracker.store.integrity.findings import RESTORE, Finding
 from tracker.store.integrity.recipes import CHANGE, NEWEST, RECIPE_1, RECIPES, Recipe
 from tracker.store.items import undone_changes
@@ -177,6 +177,15 @@ def verify_withdrawn(connection: Connection) -> Iterator[Finding]:
             if (added_by in undone) != bool(withdrawn) and withdrawn not in removed:
                 what = "被标为已撤销，但加入它的改动并未撤销" if withdrawn else "加入它的改动已撤销，它却仍被当作有效"
                 yield Finding("facts", str(key), what, RESTORE)
+
+
+def verify_identity(connection: Connection) -> Iterator[Finding]:
+    """Yield a finding where the ledger is not any more what the change that made it, or upgraded it last, says it is."""
+    sealed = [detail["ledger"] for _, detail in _details(connection) if isinstance(detail.get("ledger"), dict)]
+    stored = identity_seal(connection)["ledger"]
+    for name, word in (("id", "台账的编号"), ("demo", "演示台账的标记")):
+        if sealed and sealed[-1].get(name) != stored.get(name):
+            yield Finding("chain", word, "与建账或升级时的登记不符，曾被直接改动", RESTORE)
 
 
 def verify_registry(connection: Connection) -> Iterator[Finding]:

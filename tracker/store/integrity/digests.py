@@ -41,6 +41,14 @@ def later_facts(connection: Connection, change: int, recipe: Recipe) -> bool:
     return False
 
 
+def identity_seal(connection: Connection) -> dict[str, Any]:
+    """Return what the change that makes a ledger, or upgrades it, keeps of what it is: its id, and whether it is a sample."""
+    return {"ledger": dict(connection.all(f"SELECT name, value FROM ledger WHERE name IN {_IDENTITY}"))}
+
+
+_IDENTITY = "('id', 'demo')"
+
+
 def registry_digest(connection: Connection, recipe: Recipe) -> str:
     """Return the digest of all units, their names, and the regions, as they are now."""
     digest = hashlib.sha256()

@@ -13,6 +13,7 @@ AREAS = {
     "schema": "表结构",
     "keys": "外键",
     "chain": "改动链",
+    "history": "历史完整性",
     "facts": "方案内容",
     "registry": "单位和地区名录",
     "state": "现状",
@@ -24,6 +25,10 @@ AREAS = {
 """The areas that are looked at, in this order."""
 
 RESTORE = "用 tracker restore 从最近的完好备份恢复；恢复前先查明是谁、用什么程序直接改了数据库"
+CUT = (
+    "先另存一份备查，再用 tracker restore 从较新的完好备份恢复；另有凭据证明历史未被删减的，"
+    "用 tracker doctor --repair --expect 最后一号改动的校验值 重建"
+)
 REPAIR = "历史无误时运行 tracker doctor --repair 重建"
 SHOWN = 20
 """How many findings of one area are spelled out; a torn ledger shall not scroll by for an hour."""

@@ -10,7 +10,7 @@ from tracker.ledger.model import Indicator, Item
 from tracker.store.connection import Connection, marks
 from tracker.store.figures import load_figures
 from tracker.store.filters import batches
-from tracker.store.integrity.findings import REPAIR, RESTORE, Finding
+from tracker.store.integrity.findings import CUT, REPAIR, RESTORE, Finding
 from tracker.store.projection.columns import ROLE, projected_indicator, projected_item, projected_roles, retired_on
 from tracker.store.projection.refresh import Replayed, newest_date, replayed
 
@@ -109,7 +109,25 @@ def _differences(name: str, values: dict[str, Any], stored: Sequence[Any]) -> It
             yield _difference(name, column, kept, value)
 
 
+_LATER = (
+    "last_report_id", "reported_on", "reported_entered", "completed_on", "completed_by", "closed_on", "retired_on", "unmet",
+    "owing_since", "extensions", "assigned", "forecast", "milestones", "edited", "newest_date",
+)  # fmt: skip
+"""Kept columns that nothing but a statement fills or moves on: what they hold beyond history was said, and is not there any more."""
+_COUNTED = ("last_report_id", "reported_on", "reported_entered", "extensions", "assigned", "newest_date")
+"""Those of them of which one value is later than another."""
+
+
+def _knows_more(column: str, stored: Any, right: Any) -> bool:
+    if column not in _LATER or not stored:
+        return False
+    return not right or (column in _COUNTED and type(stored) is type(right) and bool(stored > right))
+
+
 def _difference(name: str, column: str, stored: Any, right: Any) -> Finding:
+    if _knows_more(column, stored, right):
+        what = f"现状记为 {_shown(stored)}，按历史应为 {_shown(right)}：现状知道的比历史多，历史的一部分曾被删去或回退"
+        return Finding("history", f"{name} 的 {column}", what, CUT)
     return Finding("state", f"{name} 的 {column}", f"记为 {_shown(stored)}，按历史应为 {_shown(right)}", REPAIR)
 
 
@@ -139,6 +157,25 @@ def _compare_newest(connection: Connection) -> Iterator[Finding]:
     right = newest_date(connection)
     if stored is None or str(stored[0]) != right:
         yield _difference("台账", "newest_date", stored and stored[0], right)
+
+
+def check_ahead(connection: Connection) -> Iterator[Finding]:
+    """Yield what stands in the ledger and speaks of changes, or belongs to changes, that history does not have (any more)."""
+    row = connection.one("SELECT max(id) FROM change")
+    last = int(row[0] or 0) if row else 0
+    for table, columns in _CHANGES_NAMED.items():
+        for column in columns:
+            row = connection.one(f"SELECT max({column}) FROM {table}")
+            if row is not None and isinstance(row[0], int) and row[0] > last:
+                what = f"提到第 {row[0]} 号改动，改动记录的最后一号是第 {last} 号：历史的末尾曾被删去或回退"
+                yield Finding("history", f"表 {table} 的 {column}", what, CUT)
+
+
+_CHANGES_NAMED = {
+    "report": ("change_id",), "event": ("change_id",), "evidence": ("change_id",), "index_value": ("change_id",),
+    "issue": ("change_id", "last_change"), "plan": ("added_by", "withdrawn"), "item": ("added_by", "withdrawn"),
+    "indicator": ("added_by", "withdrawn"),
+}  # fmt: skip
 
 
 def check_links(connection: Connection) -> Iterator[Finding]:
