@@ -100,7 +100,10 @@ def test_json_names_what_each_rule_found(cli: Cli) -> None:
     overdue, unverified = answer["rules"]
     assert (overdue["rule"], overdue["severity"], overdue["count"]) == ("overdue", "CRITICAL", len(overdue["ids"]))
     assert unverified == {"rule": "unverified", "severity": "WARNING", "count": 0, "ids": []}
-    assert answer["message"] == f"逾期 {overdue['count']} 项（其中建账前到期 {overdue['count']}，征求意见稿 100），待核查 0 项"
+    assert (
+        answer["message"]
+        == f"逾期 {overdue['count']} 项（其中建账前到期 {overdue['count']}，征求意见稿 100），待核查 0 项"
+    )
     listed = json.loads(cli.ok("list", "--overdue", "--json", "--fields", "id"))
     assert sorted(overdue["ids"]) == sorted(row["id"] for row in listed)
 

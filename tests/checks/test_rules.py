@@ -51,7 +51,9 @@ def test_behind_looks_at_every_open_indicator(cli: Cli) -> None:
 def test_stale_is_reported_once_but_not_in_the_period(cli: Cli) -> None:
     cli.ok("log", "zj-task-1", "--percent", "10")
     assert found(cli, "stale") == []
-    cli.now = NOON + timedelta(days=41)  # 2027-01-01: the last day of grace of the first period that is owed, December's
+    cli.now = NOON + timedelta(
+        days=41
+    )  # 2027-01-01: the last day of grace of the first period that is owed, December's
     assert found(cli, "stale") == []
     cli.now = NOON + timedelta(days=42)
     assert found(cli, "stale") == ["zj-task-1"]

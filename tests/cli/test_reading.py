@@ -291,8 +291,16 @@ def test_plan_show(cli: Cli) -> None:
             2,
             "TRACKER CRITICAL - 逾期 151 项（其中建账前到期 151，征求意见稿 100），临近到期 0 项 | overdue=151 due_soon=0",
         ),
-        ("--as-of 2025-12-20", 2, "TRACKER CRITICAL - 逾期 2 项（其中建账前到期 2，征求意见稿 1），临近到期 150 项 | overdue=2 due_soon=150"),
-        ("--as-of 2025-12-20 --warn-days 5", 2, "TRACKER CRITICAL - 逾期 2 项（其中建账前到期 2，征求意见稿 1），临近到期 0 项 | overdue=2 due_soon=0"),
+        (
+            "--as-of 2025-12-20",
+            2,
+            "TRACKER CRITICAL - 逾期 2 项（其中建账前到期 2，征求意见稿 1），临近到期 150 项 | overdue=2 due_soon=150",
+        ),
+        (
+            "--as-of 2025-12-20 --warn-days 5",
+            2,
+            "TRACKER CRITICAL - 逾期 2 项（其中建账前到期 2，征求意见稿 1），临近到期 0 项 | overdue=2 due_soon=0",
+        ),
         (
             "--as-of 2025-12-20 --crit-overdue 3",
             1,
