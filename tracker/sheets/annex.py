@@ -1,4 +1,4 @@
-"""The lists of a plan in the layout of its own annex: one workbook a plan, a sheet a list (docs/sheets.md, docs/sheets.md)."""
+"""The lists of a plan in the layout of its own annex: one workbook a plan, a sheet a list (docs/sheets.md)."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -391,7 +391,7 @@ def read_draft(path: Path | str, code: str = "") -> tuple[Rows, list[CellError]]
             closing(load_workbook(source, read_only=True, data_only=True)) as book,
         ):
             rows, errors = _read_sheets(book, code)
-    except Exception as problem:  # the library of workbooks fails on a broken one in any way whatever (docs/fuzzing.md)
+    except Exception as problem:  # the library of workbooks fails on a broken one in any way (docs/reliability.md)
         raise Refused(
             f"{source.name}：不是 Excel 工作簿（xlsx），或已损坏，打不开；请用 Excel 或 WPS 打开后另存为 .xlsx"
         ) from problem
