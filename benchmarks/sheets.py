@@ -23,13 +23,15 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
+from tracker.actions.issues import Issue, issue_of
 from tracker.actions.listing import Filter, find
-from tracker.actions.weekly import period_of, write_weekly
+from tracker.actions.period_report import Paper, write_report
 from tracker.demo.building import build
 from tracker.ledger.figures import Figures
-from tracker.sheets.weekly import LEDGER_COLUMNS, LedgerSheet, open_workbook
-from tracker.sheets.weekly_rows import Head, Line, Period
-from tracker.sheets.weekly_table import Formats, TableSheet
+from tracker.ledger.spans import span_around
+from tracker.sheets.report import LEDGER_COLUMNS, LedgerSheet, open_workbook
+from tracker.sheets.report_rows import Head, Line
+from tracker.sheets.report_table import Formats, TableSheet
 from tracker.store import periods
 from tracker.store.as_of import When
 from tracker.store.connection import Connection, reading
@@ -41,9 +43,9 @@ LIMITS = Figures()
 Sheets = list[list[list[Any]]]
 
 
-def this_week() -> Period:
-    """Return the period that the measured report is about."""
-    return period_of(NOW.date(), None, None, None)
+def this_week(connection: Connection) -> Issue:
+    """Return the issue that the measured report is."""
+    return issue_of(connection, span_around("week", NOW.date()), Filter(), When(NOW.date()), NOW.date(), draft=True)
 
 
 def timed(work: Callable[[], object], runs: int) -> float:
@@ -59,7 +61,7 @@ def timed(work: Callable[[], object], runs: int) -> float:
 
 def weekly(connection: Connection) -> bytes:
     """Make the weekly workbook as the command does."""
-    return write_weekly(connection, Filter(), this_week(), None, LIMITS, "", lambda parts, _: parts)
+    return write_report(connection, Filter(), this_week(connection), LIMITS, Paper(), lambda parts, _: parts)
 
 
 def cells_of(content: bytes) -> Sheets:
@@ -91,10 +93,10 @@ def written_by_xlsxwriter(sheets: Iterable[Iterable[Sequence[Any]]], *, constant
 
 def lines_of(connection: Connection) -> list[Line]:
     """Return the items of the sample with what was said about them this week."""
-    period = this_week()
-    when = When(period.as_of)
+    span = span_around("week", NOW.date())
+    when = When(NOW.date())
     found = find(connection, Filter(), when, LIMITS)
-    said = periods.statements_of_period(connection, [each.item.id for each in found], period.start, period.end, when)
+    said = periods.statements_of_period(connection, [each.item.id for each in found], span.start, span.end, when)
     return [Line(*each, said.get(each.item.id, ())) for each in found]
 
 
@@ -102,7 +104,8 @@ def ledger_rows(database: Path, rows: int) -> Callable[[], bytes]:
     """Return what writes so many rows of 进展台账, headings included, from items that are already read and judged."""
     with reading(Location(str(database))) as connection:
         lines = lines_of(connection)
-        head = Head(this_week(), "", (), {plan["code"]: plan for plan in load_plans(connection)})
+        plans = {plan["code"]: plan for plan in load_plans(connection)}
+        head = Head("", "", "", "本周更新", NOW.date(), (), plans)
 
     def write() -> bytes:
         target = io.BytesIO()

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 BROKEN = (
     zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, RuntimeError, NotImplementedError, ValueError, LookupError,
 )  # fmt: skip
-"""What the library of zip files and the parser of XML raise for what is broken (docs/fuzzing.md)."""
+"""What the library of zip files and the parser of XML raise for what is broken (docs/reliability.md)."""
 MAX_RATIO = 200
 """Times that a part may unpack to: empty formatted rows, the most uniform honest content, reach about 20."""
 _MEGABYTE = 1 << 20

@@ -1,1 +1,1 @@
-"""Coverage-guided fuzzing of the readers (docs/fuzzing.md)."""
+"""Coverage-guided fuzzing of the readers (docs/reliability.md)."""

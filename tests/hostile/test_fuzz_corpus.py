@@ -1,4 +1,4 @@
-"""What the fuzzers began with and what they found (docs/fuzzing.md), once more through the same readers."""
+"""What the fuzzers began with and what they found (docs/reliability.md), once more through the same readers."""
 
 from pathlib import Path
 

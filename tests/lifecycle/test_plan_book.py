@@ -56,6 +56,7 @@ def test_a_printed_lead_is_corrected_and_a_main_lead_must_lead(cli: Cli) -> None
     done = cli("assign", "zj-task-6", "--lead", "省数据局")
     assert done.out == "明确单位 zj-task-6（2026-11-21）：牵头单位 省生态环境厅 → 省数据局\n"
     assert "方案原列为 省生态环境厅" in done.err
+    assert "方案原列：省生态环境厅" in cli.ok("show", "zj-task-6")
     refused = cli("assign", "zj-task-6", "--main", "省水利厅")
     assert (refused.code, refused.out) == (1, "")
     cli.ok("assign", "zj-task-6", "--main", "省数据局")

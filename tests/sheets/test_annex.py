@@ -224,13 +224,18 @@ def test_progress_columns(cli: Cli) -> None:
     assert sheet["A2"].value == "截至 2026-11-21"
     row = rows_by_number(sheet)[20]
     assert row[4:6] == [day("2025-12-31"), "新建管网\n现值：城市生活污水集中收集率 78.5%"]
-    assert row[6:] == [None, 100, "红：逾期 325 天（zj-target-20.1 城市生活污水集中收集率）", day("2026-11-20")]
+    assert row[6:] == [
+        None,
+        100,
+        "红：逾期 325 天 · 尚无2025年数据，现值78.5%（城市生活污水集中收集率）",
+        day("2026-11-20"),
+    ]
     assert rows_by_number(book["任务清单"])[1][4:] == [
         day("2025-12-31"),
         None,
         60,
         100,
-        "红：逾期 325 天",
+        "红：逾期 325 天 · 未办结",
         day("2026-11-19"),
     ]
     cell = sheet.cell(BODY, 8)

@@ -11,6 +11,7 @@ def day(text: str) -> datetime:
 
 
 def footer_of(sheet: Worksheet) -> str:
-    """Return the words in the middle of a sheet's footer."""
-    assert sheet.oddFooter is not None
-    return str(sheet.oddFooter.center.text)
+    """Return the words in the footer of a sheet's odd pages, in the middle or at the right."""
+    footer = sheet.oddFooter
+    assert footer is not None
+    return str(footer.center.text or footer.right.text)

@@ -1,4 +1,4 @@
-"""The data set that docs/synergy.md works by hand."""
+"""The data set that docs/composite-index.md works by hand."""
 
 from decimal import Decimal
 from fractions import Fraction

@@ -117,7 +117,7 @@ def test_the_53rd_week_takes_the_first_days_of_the_next_year(cli: Cli) -> None:
     assert said == {"2026-W52": {10}, "2026-W53": {20, 30, 40}, "2027-W01": {50, 60}}
     assert refusal(cli, "export", "weekly", "--week", "2027-W53", "-o", cli.folder / "x.xlsx") == (
         2,
-        "没有“2027-W53”这一周，请按 ISO 周写成 2026-W47 的形式",
+        "--week 的时段“2027-W53”无法识别，请写成 2026-11-21 的形式",
     )
 
 
@@ -128,7 +128,8 @@ def test_a_weekly_without_a_week_is_of_the_week_of_its_day(cli: Cli, day: str) -
     folder.mkdir()
     cli.ok("export", "weekly", "-o", f"{folder}/")
     (path,) = folder.iterdir()
-    assert week_name(date.fromisoformat(day)) in path.name
+    year, week, _ = date.fromisoformat(day).isocalendar()
+    assert path.name == f"周报-{year}年第{week}期.xlsx"
 
 
 DST = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Shanghai", "UTC")

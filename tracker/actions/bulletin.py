@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from tracker.actions.changes import Change, Changes, Mark, Moments, changes, figures, main_first
+from tracker.actions.changes import Change, Changes, Mark, Moments, changes, figures, main_first, main_lead
 from tracker.actions.listing import Filter, find
 from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import Judged
@@ -75,10 +75,6 @@ def _urgency(each: Judged) -> tuple[Any, ...]:
     )
 
 
-def _main(mark: Mark) -> str | None:
-    return mark.leads[0] if mark.leads else None
-
-
 def _by_plan(
     found: Changes, heads: Mapping[str, Mapping[str, Any]]
 ) -> list[tuple[str, Mapping[str, int], Mapping[str, int] | None]]:
@@ -102,13 +98,13 @@ def _counts(found: Changes, names: _Names) -> list[Count]:
     """Return how the items of each main lead stand, those in most trouble first."""
     by_unit: dict[str, list[Mark]] = {}
     for mark in found.after.values():
-        main = _main(mark)
+        main = main_lead(mark)
         by_unit.setdefault(UNASSIGNED if main is None else names.unit(mark.plan, main), []).append(mark)
     rows = [
         Count(
             unit, len(marks), Counter(mark.light for mark in marks if mark.light and mark.state not in ("completed", "closed")),
             sum(mark.state == "closed" for mark in marks), sum(mark.state == "completed" for mark in marks),
-            sum(bool(mark.silent) for mark in marks),
+            sum(mark.unreported for mark in marks),
         )
         for unit, marks in by_unit.items()
     ]  # fmt: skip

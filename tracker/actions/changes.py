@@ -4,7 +4,7 @@ Lights and counts are net: how an item stood then, and how it stands now. Report
 one of several stretches that follow each other, whatever day it is dated. Items that came in or left stand apart.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -47,7 +47,8 @@ class Moments(NamedTuple):
 class Mark(NamedTuple):
     """How an item stood at one of the moments. leads are its lead units, the main one first, silent those that owe a report on it.
 
-    before_ledger: overdue since before the ledger; unmet: closed although its numbers were not met.
+    before_ledger: overdue since before the ledger; unmet: closed although its numbers were not met; unreported: that the item
+    counts as not reported.
     """
 
     plan: str
@@ -62,12 +63,13 @@ class Mark(NamedTuple):
     unmet: bool
     leads: tuple[str, ...]
     silent: tuple[str, ...]
+    unreported: bool
 
 
 class Change(NamedTuple):
     """One thing that changed. before and after are a code, a figure, a day or names; entered is the day it was told.
 
-    A light moves by itself: it has neither date nor unit nor person.
+    approved: who approved an extension. A light moves by itself: it has neither date nor unit nor person.
     """
 
     id: str
@@ -79,6 +81,7 @@ class Change(NamedTuple):
     by: str | None = None
     reason: str | None = None
     entered: Day | None = None
+    approved: str | None = None
 
     @property
     def item(self) -> str:
@@ -150,12 +153,19 @@ def _end_of(day: date) -> str:
     return parse_instant(day.isoformat(), day)
 
 
-def changes(connection: Connection, wanted: Filter, moments: Moments, limits: Judging) -> Changes:
+Passing = Callable[[Sequence[periods.Entry], Iterable[Judged]], Iterable[Judged]]
+"""Lets the items at the later moment pass by, with what was told of them: so that a report writes them as they are read."""
+
+
+def changes(
+    connection: Connection, wanted: Filter, moments: Moments, limits: Judging, passing: Passing | None = None
+) -> Changes:
     """Return what changed on the items that a filter lets through at either moment, most telling first."""
-    after = marks(each_found(connection, wanted, moments.later, limits))
     earlier = moments.earlier
-    before = None if earlier is None else marks(each_found(connection, wanted, earlier, limits))
     told = periods.entries_between(connection, earlier, moments.later)
+    found = each_found(connection, wanted, moments.later, limits)
+    after = marks(found if passing is None else passing(told.new, found))
+    before = None if earlier is None else marks(each_found(connection, wanted, earlier, limits))
     scope = after.keys() | (before or {}).keys()
     rows = [
         *_net(before, after),
@@ -168,8 +178,10 @@ def changes(connection: Connection, wanted: Filter, moments: Moments, limits: Ju
 
 
 def marks(found: Iterable[Judged]) -> dict[str, Mark]:
-    """Return how judged items stand, by id; aims, which are in no count, are left out."""
-    return {judged.item.id: _mark(judged) for judged in found if judged.item.kind in WORK}
+    """Return how judged items stand, by id; what is in no count is left out: aims, and the items of a plan whose book is closed."""
+    return {
+        judged.item.id: _mark(judged) for judged in found if judged.item.kind in WORK and not judged.judgement.is_ended
+    }
 
 
 def _mark(found: Judged) -> Mark:
@@ -180,13 +192,18 @@ def _mark(found: Judged) -> Mark:
         item.plan, item.kind, item.title or item.text, item.state, light and light.color, light and light.reason,
         judged.overdue, judged.due_soon, judged.before_ledger, unmet,
         tuple(role.counted_as for role in main_first(item)),
-        tuple(role.counted_as for role in item.leads if role.name in judged.silent_units),
+        tuple(role.counted_as for role in item.leads if role.name in judged.silent_units), judged.unreported,
     )  # fmt: skip
 
 
 def main_first(item: Item) -> list[Role]:
     """Return the lead units of an item, the one that reports for all before the others; where none is named, as printed."""
     return sorted(item.leads, key=lambda role: role.unit != item.main_lead)
+
+
+def main_lead(mark: Mark) -> str | None:
+    """Return the lead unit for which an item is counted once: the main one, else the first; None where none is named."""
+    return mark.leads[0] if mark.leads else None
 
 
 def _net(before: dict[str, Mark] | None, after: dict[str, Mark]) -> list[Change]:
@@ -221,7 +238,9 @@ def _change(entry: periods.Entry, what: str | None) -> Change | None:
     if what == "undone":
         before, after = after, before
     reason = entry.data.get("reason") or entry.data.get("note") or entry.data.get("problem")
-    return Change(entry.id, what, before, after, entry.date, entry.unit, entry.by, reason, entry.entered)
+    return Change(
+        entry.id, what, before, after, entry.date, entry.unit, entry.by, reason, entry.entered, entry.data.get("approved_by")
+    )  # fmt: skip
 
 
 def _sides(entry: periods.Entry) -> tuple[Any, Any]:

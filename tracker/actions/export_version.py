@@ -4,6 +4,7 @@ from tracker.sheets.stamp import Stamp
 from tracker.store import queries
 from tracker.store.as_of import When
 from tracker.store.connection import Connection
+from tracker.store.issues import last_told
 
 _SHOWN = 16
 """Digits of a hash in a stamp: by them a change is told from one of another course of the same ledger."""
@@ -11,7 +12,7 @@ _SHOWN = 16
 
 def stamp_of(connection: Connection, when: When) -> Stamp | None:
     """Return what an export made now for a question shows; None of a ledger that was never told anything."""
-    last = queries.last_change(connection, when.known_at)
+    last = last_told(connection, when.known_at)
     if last is None:
         return None
     ledger = queries.ledger_value(connection, "id") or ""

@@ -70,11 +70,11 @@ def file_name(text: str) -> str:
     return shorten(plain, 80).strip(". ") or "_"
 
 
-def deliver(options: ReadOptions, target: Path, content: bytes) -> None:
-    """Write the file, whole or not at all, and say where it is."""
+def deliver(options: ReadOptions, target: Path, content: bytes, **more: object) -> None:
+    """Write the file, whole or not at all, and say where it is; more goes beside it into the JSON."""
     path = output.write_file(str(target), content, force=options.force)
     if options.json:
-        output.print_json({"path": str(path)})
+        output.print_json({"path": str(path), **more})
     else:
         output.message(f"已写入 {path}")
 

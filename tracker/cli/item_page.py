@@ -25,12 +25,13 @@ from tracker.ledger.values import plain, shorten
 
 
 def print_item(
-    view: Row, plan: Row, log: Sequence[Row], evidence: Sequence[Row], parts: Mapping[str, str], shares: Sequence[Row]
-) -> None:
+    view: Row, plan: Row, log: Sequence[Row], evidence: Sequence[Row], parts: Mapping[str, str], shares: Sequence[Row],
+    printed: str = "",
+) -> None:  # fmt: skip
     """Write everything about one item.
 
     parts says, for linked indicators, what they are made of and what is missing; shares: the items of the regions to which
-    it was broken down.
+    it was broken down; printed: the leads of the plan where others were assigned in their place.
     """
     draft = "（征求意见稿）" if plan["status"] == "draft" else ""
     output.line(f"{view['id']}  {KINDS[view['kind']]} 第 {view['number']} 项  {plan['title']}{draft}")
@@ -38,7 +39,7 @@ def print_item(
         if text:
             output.line(indented(text, 0))
     retired = next((row["date"] for row in log if row["kind"] == "retire" and row["n"] is None), None)
-    for label, value in (("已停用", retired and f"自 {retired} 起，不再列出和填报"), *_facts(view, plan)):
+    for label, value in (("已停用", retired and f"自 {retired} 起，不再列出和填报"), *_facts(view, plan, printed)):
         if value:
             output.line(f"  {label}：{indented(value)}")
     for row in view["indicators"]:
@@ -99,7 +100,7 @@ def _together(log: Sequence[Row]) -> list[dict[str, Any]]:
     return rows
 
 
-def _facts(view: Row, plan: Row) -> list[tuple[str, str | None]]:
+def _facts(view: Row, plan: Row, printed: str) -> list[tuple[str, str | None]]:
     due = text_of(view["due"])
     if view["original_due"] != view["due"]:
         due += f"（原定 {text_of(view['original_due']) or '无'}）"
@@ -111,6 +112,8 @@ def _facts(view: Row, plan: Row) -> list[tuple[str, str | None]]:
         ("章节", " / ".join(part for part in (view["chapter"], view["section"]) if part)),
         ("出处", view["source"]),
         ("牵头单位", f"{leads}（{_mode(view)}）" if leads else responsibility_words(view)),
+        ("方案原列", printed),
+        ("主牵头", view["main_lead"]),
         ("参与单位", participants),
         ("总要求", plan["rider"]),
         ("完成时限", due or "无"),

@@ -109,8 +109,10 @@ COMMANDS: dict[str, Command | Group] = {
     }),
     "export": Group("导出 Excel 和文件", "出", {
         "annex": Command("export:annex", "按方案附件版式导出清单", "出", "export annex --plan zj -o 附件.xlsx", READER),
-        "weekly": Command("export:weekly", "导出工作周报：概览、进展台账、逾期、临近、本周更新、未填报单位、按单位统计", "出",
-                          "export weekly --week 上周 -o 周报/", READER),
+        "report": Command("export_report:report", "导出工作报告（Excel）：周报、月报、季报、半年报、年报或任意时段", "出",
+                          "export report --month 2026-11 -o 月报/", READER, UNDO, "path issue kind noted change"),
+        "weekly": Command("export_report:weekly", "导出工作周报：概览、进展台账、逾期、临近、本周更新、延期、未填报单位、按单位统计", "出",
+                          "export weekly --week 上周 -o 周报/", READER, UNDO, "path issue kind noted change"),
         "form": Command("export_form:form", "导出填报表：预填上期数据，单位填好后用 import 收回", "出",
                         "export form --unit 省生态环境厅 -o 填报表/", READER),
         "page": Command("export_page:page", "导出一个网页文件：总体情况、亮灯、目标进度、逾期和一周变化，可打印", "出",
@@ -126,6 +128,8 @@ COMMANDS: dict[str, Command | Group] = {
         "data": Command("export_data:data", "导出整个台账为文件：每张表一个 JSON Lines 和一个 CSV，可用 import 还原", "出",
                         "export data -o 台账数据/", READER),
     }),
+    "verify": _see("verify:verify", "核对导出的工作簿：出自哪份台账、哪天、哪号改动，哪些单元格与导出时不同，台账此后有没有新内容",
+                   "verify 周报.xlsx", "tracker.actions.verification:FIELDS", "查"),
     "plan": Group("方案", "方案", {
         "list": _see("plan:list_plans", "列出方案", "plan list", "tracker.cli.commands.plan:FIELDS", "方案"),
         "show": _see("plan:show_plan", "一个方案的基本信息和各清单条数", "plan show zj", "tracker.cli.commands.plan:FIELDS", "方案"),

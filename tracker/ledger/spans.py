@@ -51,6 +51,50 @@ def title_words(span: NamedSpan) -> str:
     return chinese_days(span.start, span.end)
 
 
+_TITLES = {"week": "周报", "month": "月报", "quarter": "季报", "half": "半年报", "year": "年报", "span": "报告"}
+"""What a report of a span is called, and its file."""
+
+
+def report_name(kind: str) -> str:
+    """Return what the report of a kind of span is called: 周报, 月报, 季报, 半年报, 年报; 报告 of any two days."""
+    return _TITLES[kind]
+
+
+def calendar_number(span: NamedSpan) -> int:
+    """Return the number of a span within its year (第48期 of the weeks); 0 of any two days, which have none."""
+    match span.kind:
+        case "week":
+            return span.start.isocalendar().week
+        case "span":
+            return 0
+        case "year":
+            return 1
+        case _:
+            return (span.start.month - 1) // _MONTHS[span.kind] + 1
+
+
+def issue_year(span: NamedSpan) -> int:
+    """Return the year to which a span is counted; of a week that of its Thursday."""
+    return span.start.isocalendar().year if span.kind == "week" else span.end.year
+
+
+def issue_words(span: NamedSpan, number: int) -> str:
+    """Return how a title names an issue and its days: 2026年第48期，11月23日—11月29日; a week over two years has both."""
+    days = f"{_day_words(span.start)}—{_day_words(span.end)}"
+    if span.start.year != span.end.year:
+        days = f"{span.start.year}年{_day_words(span.start)}—{span.end.year}年{_day_words(span.end)}"
+    if span.start == span.end:
+        days = _day_words(span.start)
+    year = f"{issue_year(span)}年"
+    if span.kind == "year":
+        return f"{year}度"
+    return f"{year}第{number}期，{days}" if number else f"{year}{days}" if span.start.year == span.end.year else days
+
+
+def _day_words(day: date) -> str:
+    return f"{day.month}月{day.day}日"
+
+
 def named_span(kind: str, text: str, today: date) -> NamedSpan:
     """Return the week, month, quarter, half or year a person wrote (`dates.parse_span`); raises Unclear for another text."""
     start, end = parse_span(text, today, what=f"--{kind} 的时段")

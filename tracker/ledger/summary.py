@@ -5,9 +5,11 @@ A sentence is said only where its figures are known, and none, all and a first p
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from tracker.ledger.terms import KINDS, LIGHTS, PLAN_STATUS
+from tracker.ledger.values import plain
 
 NAMED = 5
 """How many units a sentence names."""
@@ -82,11 +84,15 @@ def difference(before: int, after: int) -> str:
     return f"{'增加' if after > before else '减少'}{abs(after - before)}项"
 
 
+def percent_of(part: int, whole: int) -> Decimal:
+    """Return a share in percent with one decimal, never rounded to nothing or to all; 0 of nothing."""
+    tenths = (part * 2000 + whole) // (2 * whole) if whole else 0
+    return Decimal(min(max(tenths, 1 if part else 0), 1000 if part == whole else 999) if whole else 0) / 10
+
+
 def share(part: int, whole: int) -> str:
-    """Write a share in percent with one decimal, never rounded to nothing or to all."""
-    tenths = (part * 2000 + whole) // (2 * whole)
-    tenths = min(max(tenths, 1 if part else 0), 1000 if part == whole else 999)
-    return f"{tenths // 10}.{tenths % 10}%" if tenths % 10 else f"{tenths // 10}%"
+    """Write a share in percent (`percent_of`)."""
+    return f"{plain(percent_of(part, whole))}%"
 
 
 def _scope(figures: Figures) -> str:

@@ -25,15 +25,20 @@ SHOWN_TARGETS = 20
 
 @dataclass(slots=True, kw_only=True)
 class Content:
-    """What a page is made of: the items week by week, oldest first, the last as of the day itself; and what names them."""
+    """What a page is made of: the items week by week, oldest first, the last as of the day itself; and what names them.
+
+    before: the items at the moment of comparison, None where there was no ledger. brief: only red and yellow items are told in full.
+    """
 
     as_of: date
     weeks: Sequence[tuple[date, Sequence[Judged]]]
+    before: tuple[date, Sequence[Judged]] | None
     plans: Mapping[str, Mapping[str, Any]]
     limits: Figures
     scope: Sequence[str]
     unit: str | None
     is_demo: bool
+    brief: bool = False
     synergy: Synergy | None = None
     """The synergy index, where the page is about the whole of zj and the ledger has data of it."""
 
@@ -48,9 +53,12 @@ def page(content: Content) -> str:
     from tracker.pages.rendering import render
 
     total = everything(content.now)
-    before_day, before = content.weeks[-2]
+    before_day, before = (None, content.now) if content.before is None else content.before
+    both = {each.item.id for each in before} & {each.item.id for each in content.now}
+    then, still = ([each for each in found if each.item.id in both] for found in (before, content.now))
     by_plan, by_unit, by_chapter = (grouped(content.now, each, content.plans) for each in ("plan", "unit", "chapter"))
-    targets = target_rows(content.now)
+    told = _in_trouble(content.now) if content.brief else content.now
+    targets = target_rows(told)
     figures = {name: total.count(name) for name in COLUMNS}
     return render(
         "page.html",
@@ -60,14 +68,15 @@ def page(content: Content) -> str:
         lights=LIGHT_COLUMNS,
         total=total,
         figures=figures,
-        moved=differences({name: everything(before).count(name) for name in COLUMNS}, figures),
+        moved=_moved(everything(then), everything(still), is_known=content.before is not None),
         before_day=before_day,
-        changes=changes_between(before, content.now, before_day, content.as_of),
+        changes=changes_between(before, content.now, before_day or content.as_of, content.as_of),
         by_plan=by_plan, by_unit=by_unit, by_chapter=by_chapter,
-        groups=[total, *by_plan, *by_unit, *by_chapter],
+        groups=[] if content.brief else [total, *by_plan, *by_unit, *by_chapter],
+        told=grouped(told, "plan", content.plans),
         targets=targets,
-        overdue=sorted(total.members["overdue"], key=lambda each: -each.judgement.days_overdue),
-        due_soon=sorted(total.members["due_soon"], key=_next_due),
+        overdue=sorted(everything(told).members["overdue"], key=lambda each: -each.judgement.days_overdue),
+        due_soon=sorted(everything(told).members["due_soon"], key=_next_due),
         rules=rule_text(content.limits),
         weeks_shown=_weeks(content),
         synergy=content.synergy,
@@ -77,6 +86,19 @@ def page(content: Content) -> str:
         overdue_since=partial(_overdue_since, content.as_of), days_left=partial(_days_left, content.as_of),
         KINDS=KINDS, STATES=STATES, FORECASTS=FORECASTS,
     )  # fmt: skip
+
+
+def _in_trouble(found: Sequence[Judged]) -> list[Judged]:
+    return [
+        each for each in found if each.judgement.light is not None and each.judgement.light.color in ("red", "yellow")
+    ]
+
+
+def _moved(before: Group, now: Group, *, is_known: bool) -> dict[str, str]:
+    """Say how each figure moved among the items that were there at both moments; — where there was no ledger before."""
+    if not is_known:
+        return dict.fromkeys(COLUMNS, "—")
+    return differences({name: before.count(name) for name in COLUMNS}, {name: now.count(name) for name in COLUMNS})
 
 
 def _title(content: Content) -> str:

@@ -1,4 +1,4 @@
-"""The lists of a plan in the layout of its own annex: one workbook a plan, a sheet a list (docs/sheets.md, docs/sheets.md)."""
+"""The lists of a plan in the layout of its own annex: one workbook a plan, a sheet a list (docs/sheets.md)."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -102,11 +102,11 @@ _WITHOUT_PARTICIPANTS = {"target": (13, 117, 86, 27), "task": (13, 126, 77, 27)}
 _PROGRESS_WIDTHS = {"target": (11, 60, 28, 28), "task": (11, 64, 27, 25), "policy": (11, 76, 40)}
 _PROGRESS_WITHOUT_PARTICIPANTS = {"target": (11, 60, 38, 18), "task": (11, 64, 36, 18)}
 _PROGRESS = (
-    Column("完成时限", 27, lambda judged, _: judged.item.due, "center", DATE_FORMAT),
+    Column("完成时限", 27, lambda judged, _: words.due_words(judged.item), "center", DATE_FORMAT),
     Column("当前进展", 46, lambda judged, _: words.current_words(judged.item)),
     Column("完成率", 18, lambda judged, _: judged.judgement.percent, "center", PERCENT_FORMAT),
     Column("序时进度", 18, lambda judged, _: judged.judgement.planned, "center", PERCENT_FORMAT),
-    Column("亮灯", 28, lambda judged, _: words.light_words(judged.judgement)),
+    Column("亮灯", 28, lambda judged, _: words.light_words(*judged)),
     Column("更新时间", 27, lambda judged, _: words.updated_on(judged.item), "center", DATE_FORMAT),
 )
 

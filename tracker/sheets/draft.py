@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import warnings
 from contextlib import closing
-from copy import deepcopy
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -36,7 +35,7 @@ from tracker.plans.reading.model import (
     full_row,
 )
 from tracker.sheets.heights import LINE_PITCH, PADDING, row_height, text_height
-from tracker.sheets.measure import MILLIMETRES, XLSXWRITER_NORMAL
+from tracker.sheets.measure import MILLIMETRES, xlsxwriter_normal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -161,7 +160,7 @@ def write_draft(draft: Draft, path: Path | str) -> None:
         raise Refused(f"{target.name}：草稿请存为 .xlsx 文件")
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     # the library writes into what it is given; the next workbook would begin otherwise
-    book = xlsxwriter.Workbook(str(target), {**plain, **deepcopy(XLSXWRITER_NORMAL)})
+    book = xlsxwriter.Workbook(str(target), {**plain, **xlsxwriter_normal()})
     book.set_properties({"title": "方案草稿", "created": datetime(2021, 1, 1)})  # noqa: DTZ001 - the same draft gives the same bytes
     formats = _formats(book)
     _write_summary(book.add_worksheet(SUMMARY), draft, formats)
@@ -392,7 +391,7 @@ def read_draft(path: Path | str, code: str = "") -> tuple[Rows, list[CellError]]
             closing(load_workbook(source, read_only=True, data_only=True)) as book,
         ):
             rows, errors = _read_sheets(book, code)
-    except Exception as problem:  # the library of workbooks fails on a broken one in any way whatever (docs/fuzzing.md)
+    except Exception as problem:  # the library of workbooks fails on a broken one in any way (docs/reliability.md)
         raise Refused(
             f"{source.name}：不是 Excel 工作簿（xlsx），或已损坏，打不开；请用 Excel 或 WPS 打开后另存为 .xlsx"
         ) from problem

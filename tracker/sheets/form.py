@@ -1,4 +1,4 @@
-"""The form that a unit fills in: one sheet a unit, everything pre-filled, locked but for what is asked (docs/sheets.md, docs/forms.md).
+"""The form that a unit fills in: one sheet a unit, everything pre-filled, locked but for what is asked (docs/sheets.md).
 
 Written with XlsxWriter, which keeps text text and puts no time into a file: the same data on the same day gives the same
 bytes.
@@ -19,7 +19,7 @@ from tracker.ledger.values import plain
 from tracker.sheets.form_identity import FORM, SHEET, SUMMARY, Base, identity_rows
 from tracker.sheets.form_rows import FIGURE_COLUMNS, HEADINGS, LOCKED, PARTICIPANT, TEXTS, FormRow
 from tracker.sheets.heights import HIGHEST, line_count, text_height
-from tracker.sheets.measure import MILLIMETRES, XLSXWRITER_NORMAL
+from tracker.sheets.measure import MILLIMETRES, xlsxwriter_normal
 from tracker.sheets.stamp import Stamp
 from tracker.sheets.text import holdable
 
@@ -123,7 +123,7 @@ def _open(target: io.BytesIO, title: str) -> Any:
         target,
         {
             "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-            **XLSXWRITER_NORMAL,
+            **xlsxwriter_normal(),
         },
     )  # fmt: skip
     workbook.set_properties({

@@ -18,7 +18,7 @@ from typing import Any
 from tracker.ledger.terms import DEMO_LABEL
 from tracker.ledger.values import plain
 from tracker.sheets.heights import row_height
-from tracker.sheets.measure import MILLIMETRES, XLSXWRITER_NORMAL
+from tracker.sheets.measure import MILLIMETRES, xlsxwriter_normal
 from tracker.synergy.decoupling import STATES
 from tracker.synergy.entries import IndexEntry, Key
 from tracker.synergy.model import CITIES, COUPLING, DECOUPLING, GDP_GROWTH, GDP_GROWTH_NAME, Indicator, Tree
@@ -99,7 +99,7 @@ def write_form(
         buffer,
         {
             "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-            **XLSXWRITER_NORMAL,
+            **xlsxwriter_normal(),
         },
     )  # fmt: skip
     book.set_properties({"title": "协同指数数据填报表", "created": datetime(2021, 1, 1)})  # noqa: DTZ001 - no clock

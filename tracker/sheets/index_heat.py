@@ -6,7 +6,7 @@ from typing import Any
 
 from tracker.sheets.heights import text_height
 from tracker.sheets.measure import MILLIMETRES
-from tracker.sheets.weekly_table import A4, SIZE, Formats, set_up_page
+from tracker.sheets.report_table import A4, SIZE, Formats, set_up_page
 from tracker.synergy.exact import shown
 from tracker.synergy.levels import INDICATOR, levels_of, missing_words
 from tracker.synergy.model import Tree

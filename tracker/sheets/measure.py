@@ -13,8 +13,10 @@ DIGIT = 8
 MILLIMETRES = DIGIT / 96 * 25.4
 """The same in millimetres: pixels are 96 to the inch."""
 
-XLSXWRITER_NORMAL = {
-    "default_format_properties": {"font_name": NORMAL, "font_size": NORMAL_SIZE},
-    "default_column_width": 72,
-}
-"""The same for XlsxWriter, which takes the width of a digit from that of an empty column."""
+
+def xlsxwriter_normal() -> dict[str, object]:
+    """Return the same for XlsxWriter, which takes the width of a digit from that of an empty column, and alters what it is given."""
+    return {
+        "default_format_properties": {"font_name": NORMAL, "font_size": NORMAL_SIZE},
+        "default_column_width": 72,
+    }

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from tracker.errors import TrackerError
 from tracker.sheets.heights import HIGHEST, row_height, text_height
-from tracker.sheets.measure import XLSXWRITER_NORMAL
+from tracker.sheets.measure import xlsxwriter_normal
 from tracker.sheets.reading.book import open_book
 from tracker.sheets.reading.cells import read_text
 from tracker.sheets.reading.files import Problem
@@ -81,7 +81,7 @@ def notice_workbook(file: str, unit: str, cells: Sequence[WantedCell]) -> bytes:
 
     target = io.BytesIO()
     workbook = xlsxwriter.Workbook(
-        target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, **XLSXWRITER_NORMAL}
+        target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, **xlsxwriter_normal()}
     )
     workbook.set_properties({
         "title": NOTICE, "subject": "tracker:notice", "author": "tracker",

@@ -12,7 +12,7 @@ from typing import Any
 from tracker.errors import TrackerError, Unclear
 from tracker.ledger.dates import last_day_of_year, parse_start
 from tracker.ledger.values import parse_percent, plain
-from tracker.sheets.measure import XLSXWRITER_NORMAL
+from tracker.sheets.measure import xlsxwriter_normal
 from tracker.sheets.reading.book import Book
 from tracker.sheets.reading.cells import folded, read_date, read_text, read_value
 from tracker.sheets.reading.files import TableFile
@@ -61,7 +61,7 @@ def schedule_workbook(lines: Sequence[Line], title: str, stamp: Stamp | None) ->
     import xlsxwriter
 
     target = io.BytesIO()
-    workbook = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, **XLSXWRITER_NORMAL})
+    workbook = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, **xlsxwriter_normal()})
     workbook.set_properties({
         "title": SHEET, "subject": subject_text("schedule", None, stamp),
         "created": datetime(1980, 1, 1),  # noqa: DTZ001 - a workbook knows no time zone

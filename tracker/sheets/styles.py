@@ -86,7 +86,7 @@ def new_workbook() -> Workbook:
 def set_up_annex_page(sheet: "Worksheet", header: tuple[int, int]) -> None:
     """Set an annex sheet up for print: A4 landscape, margins 37/35/28/26 mm, one page wide, header rows on every page.
 
-    The page number stands as official documents print it, — 1 —, centred in the footer.
+    The page number stands as official documents print it: — 1 —, on odd pages at the right, on even ones at the left.
     """
     sheet.page_setup.paperSize = A4
     sheet.page_setup.orientation = "landscape"
@@ -98,8 +98,11 @@ def set_up_annex_page(sheet: "Worksheet", header: tuple[int, int]) -> None:
     margins.header, margins.footer = inches(15), inches(22)
     sheet.print_title_rows = f"{header[0]}:{header[1]}"
     sheet.print_options.horizontalCentered = True
-    footer: Any = sheet.oddFooter
-    footer.center.text, footer.center.size, footer.center.font = "— &P —", 14, "宋体,Regular"
+    sheet.HeaderFooter.differentOddEven = True
+    odd: Any = sheet.oddFooter
+    even: Any = sheet.evenFooter
+    for place in (odd.right, even.left):
+        place.text, place.size, place.font = "— &P —", 14, "宋体,Regular"
 
 
 def inches(millimetres: float) -> float:

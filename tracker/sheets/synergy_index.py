@@ -20,8 +20,8 @@ from tracker.sheets.annex import (
 from tracker.sheets.cells import set_text, set_value
 from tracker.sheets.heights import row_height, text_height
 from tracker.sheets.pages import Block
+from tracker.sheets.report_table import A3
 from tracker.sheets.styles import BODY, HEADING, SUBHEADING, dress, look, set_up_annex_page
-from tracker.sheets.weekly_table import A3
 
 PLAN = "zj"
 """The plan whose annex 2 the index is."""

@@ -3,17 +3,18 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from tracker.ledger.history import Statement
-from tracker.ledger.judgement import Judgement
-from tracker.ledger.model import Indicator, Item, Role
+from tracker.ledger.judgement import Judgement, demand_words
+from tracker.ledger.model import Indicator, Item, LastReport, Role
 from tracker.ledger.naming import joined_units
-from tracker.ledger.terms import FORECASTS, KINDS, LISTS, PLAN_STATUS, STATEMENTS, STATES
+from tracker.ledger.terms import FORECASTS, KINDS, LIGHTS, LISTS, PLAN_STATUS, STATEMENTS, STATES
 from tracker.ledger.values import plain, shorten
 
 LIST_NAMES = LISTS
+LIGHT_HEADINGS = {light: f"{name}灯" if len(name) == 1 else name for light, name in LIGHTS.items()}
+"""The lights as headings: 红灯, 待核查, 已销号."""
 ORDINALS = ("一", "二", "三")
 
 _BRACKET = {"joint": "按职责分工负责", "sole": "负责", "lead": "牵头负责"}
@@ -162,19 +163,39 @@ def current_words(item: Item) -> str:
     return "\n".join(part for part in (note, values and f"现值：{values}") if part)
 
 
-def standing_cell(item: Item, judgement: Judgement) -> Decimal | str:
-    """Return 完成率/现值: the share on 0–100 where it is known, the latest values in words otherwise."""
-    return judgement.percent if judgement.percent is not None else values_words(item)
+def demands_words(item: Item) -> str:
+    """Return 目标值: what the indicators ask, each with its name and on a line of its own where there are several."""
+    if len(item.indicators) == 1:
+        return demand_words(item.indicators[0])
+    return "\n".join(f"{indicator.name}：{demand_words(indicator)}" for indicator in item.indicators)
 
 
-def light_words(judgement: Judgement) -> str:
-    """Return the light in words with its reason; nothing for an aim."""
-    return judgement.light.reason if judgement.light else ""
+def due_words(item: Item) -> date | str | None:
+    """Return 完成时限: the deadline in force, and where it was moved what the plan printed beside it."""
+    if item.due is None or item.original_due in (None, item.due):
+        return item.due
+    return f"{item.due}（原定{item.original_due}）"
+
+
+def light_words(item: Item, judgement: Judgement) -> str:
+    """Return the light in words with its reason, an indicator by its name alone; nothing for an aim."""
+    if judgement.light is None:
+        return ""
+    reason = judgement.light.reason
+    if item.id in reason:
+        for indicator in item.indicators:
+            reason = reason.replace(f"{item.id}.{indicator.n} ", "")
+    return reason
 
 
 def updated_on(item: Item) -> date | None:
     """Return the date of the report in force."""
     return item.last_report.date if item.last_report else None
+
+
+def last_words(report: LastReport | None) -> str:
+    """Return what a report in force said, with its day and unit, for a period in which nothing new came; nothing without a note."""
+    return f"{report.date.isoformat()} {report.unit or report.by}：{report.note}" if report and report.note else ""
 
 
 def report_words(item: Item, said: Iterable[Statement]) -> str:

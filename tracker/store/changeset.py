@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -265,10 +265,18 @@ def _change_values(draft: Changeset, last_at: str) -> tuple[Any, ...]:
     """Return the columns of the change itself, in the order of `hashed.CHANGE`."""
     # A clock that was set back must not make a later entry look earlier (known-at would lie).
     at = max(instant_text(draft.now), last_at)
+    if draft.rows["issue"] and at == last_at:
+        at = _next_moment(at)  # what is told after a report in the same moment is of the next one
     return (
         draft.change, at, draft.author.by, draft.author.login or _login(draft.connection), draft.author.unit,
         draft.command, None if draft.detail is None else dump(draft.detail), draft.undoes,
     )  # fmt: skip
+
+
+def _next_moment(at: str) -> str:
+    """Return the moment after one, a millionth of a second later."""
+    moment = datetime.fromisoformat(at.removesuffix("Z") + "+00:00") + timedelta(microseconds=1)
+    return instant_text(moment)
 
 
 def _login(connection: Connection) -> str:

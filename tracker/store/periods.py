@@ -12,15 +12,25 @@ from tracker.store.connection import Connection, marks
 from tracker.store.items import load_statements, undone_changes
 
 
-def ordered_codes(connection: Connection, plans: Sequence[str] | None, kinds: Sequence[str]) -> list[str]:
-    """Return the ids of the items of plans (None: of all) and kinds in the order of their plans: a listing to go through in parts."""
-    scope = "" if plans is None else f" AND plan.code IN ({marks(plans)})"
+def count_items(connection: Connection) -> int:
+    """Return how many items the ledger has."""
+    row = connection.one("SELECT count(*) FROM item WHERE withdrawn = 0")
+    return 0 if row is None else int(row[0])
+
+
+def decided_so_far(connection: Connection, kinds: Sequence[str], when: When) -> dict[str, set[str]]:
+    """Return, by kind of decision, the items about which one was in force then."""
+    undone = undone_changes(connection, when.known_at)
     rows = connection.all(
-        "SELECT item.code FROM item JOIN plan ON plan.id = item.plan_id WHERE item.withdrawn = 0"
-        f" AND item.kind IN ({marks(kinds)}){scope} ORDER BY item.plan_id, item.position",
-        (*kinds, *(plans or ())),
+        "SELECT e.kind, item.code, e.change_id FROM event e JOIN change c ON c.id = e.change_id JOIN item ON item.id = e.item_id"
+        f" WHERE e.kind IN ({', '.join('?' for _ in kinds)}) AND e.date <= ? AND c.at <= ?",
+        (*kinds, when.as_of.isoformat(), when.known_at or "9"),
     )
-    return [row[0] for row in rows]
+    found: dict[str, set[str]] = {}
+    for kind, code, change in rows:
+        if change not in undone:
+            found.setdefault(kind, set()).add(code)
+    return found
 
 
 def statements_of_period(

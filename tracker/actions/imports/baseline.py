@@ -41,7 +41,9 @@ class Backgrounds:
             sheet.forget()
             for part in batches(list(wanted)):
                 if sheet.table.period is not None:
-                    sheet.said.update(periods.statements_of_period(self._connection, part, *sheet.table.period, when))
+                    sheet.said.update(
+                        periods.statements_of_period(self._connection, part, date.min, sheet.table.period[1], when)
+                    )
                 if sheet.moment is not None:
                     shown = load_items(self._connection, Selection(ids=tuple(part)), when)
                     sheet.shown.update((item.id, item) for item in shown)

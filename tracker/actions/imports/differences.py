@@ -355,6 +355,9 @@ class _Figures:
         return {}
 
     def _value(self, found: dict[str, Any], value: Any) -> None:
+        if isinstance(value, str) and self.cells.row.source.period is not None:
+            self.values(value)  # a report of ours writes them in words
+            return
         numeric = [each for each in self.item.indicators if each.takes_value]
         subject = self.indicator or (numeric[0] if len(numeric) == len(self.item.indicators) == 1 else None)
         if subject is None and len(self.item.indicators) > 1:
@@ -446,7 +449,7 @@ def _note(cells: _Cells, behind: Background, figures: _Figures, given: str | Non
     """Return what the cell of progress says, in whichever of our layouts it stands."""
     source = cells.row.source
     if given is not None and source.period is not None:
-        return _residue(behind, given)
+        return _residue(behind, given, source.period[0])
     if given is not None and source.table.headings.get("note") == "当前进展":
         return _without_values(figures, given, _plain_lines(behind.note))
     return given
@@ -468,11 +471,11 @@ def _without_values(figures: _Figures, given: str, note: str | None) -> str | No
     return before.strip() or None
 
 
-def _residue(behind: Background, given: str) -> str | None:
-    """Return what 本期进展 of a weekly sheet says beyond the reports that the ledger wrote there."""
+def _residue(behind: Background, given: str, since: date) -> str | None:
+    """Return what 本期进展 of a report says beyond the reports that the ledger wrote there: new ones, or the last in force."""
     rest = given
-    for statement in behind.said:
-        block = _plain_lines(words.report_words(behind.item, [statement]))
+    blocks = [words.report_words(behind.item, [statement]) for statement in behind.said]
+    for block in map(_plain_lines, (*blocks, words.last_words(behind.item.last_report))):
         if block:
             rest = rest.replace(block, "", 1)
     rest = "\n".join(line for line in rest.split("\n") if line.strip()).strip()
@@ -480,7 +483,8 @@ def _residue(behind: Background, given: str) -> str | None:
         raise Unclear(
             "“本期进展”中已有的填报与台账记录不符；已有的填报不在表中改动，请另起一行写新的进展，不写日期和单位"
         )
-    told = {_plain_lines(behind.note), *(_plain_lines(statement.note) for statement in behind.said)}
+    within = [statement for statement in behind.said if statement.date >= since or statement.entered >= since]
+    told = {_plain_lines(behind.note), *(_plain_lines(statement.note) for statement in within)}
     return None if rest in told else rest or None
 
 

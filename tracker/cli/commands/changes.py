@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from tracker.actions.changes import FIELDS, WHAT, Changes, Mark, moments_of
+from tracker.actions.changes import FIELDS, WHAT, Changes, Mark
 from tracker.actions.changes import changes as changes_of
+from tracker.actions.issues import shared_moments
 from tracker.actions.listing import Filter
 from tracker.cli import output
 from tracker.cli.arguments import words
@@ -44,7 +45,8 @@ def changes(
 ) -> None:
     """两个时点之间变了什么：亮灯前后、申报办结、销号、退回、延期、填报、纳入和调出
 
-    时点为期初前一天和期末，各按当时已录入的内容，与同期的通报、报告、网页数字一致；缺省为本周。亮灯比的是两个时点，其余逐条列出。
+    时点为上一期报告（没有发出过的为期初前一天）和期末，各按当时已录入的内容，与同期的报告、通报、网页一致；缺省为本周。
+    亮灯比的是两个时点，其余逐条列出。
     """
     plan, unit = options.default("plan", plan), options.default("unit", unit)
     named = {"week": week, "month": month, "quarter": quarter, "half": half, "year": year}
@@ -56,7 +58,7 @@ def changes(
         span = days_between(parse_start(since, context.today, what="--since 的日期"), options.day)
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
     with options.ledger() as connection:
-        moments = moments_of(connection, span, options.when, context.today, is_open=since is not None)
+        moments = shared_moments(connection, span, wanted, options.when, context.today, is_open=since is not None)
         found = changes_of(connection, wanted, moments, load_figures(connection, options.when.known_at))
     caption = f"{span.start} 至 {moments.later.as_of}，{caption_for(options, plan, unit, ({'id': code} for code in found.after))}"
     if found.before is None:

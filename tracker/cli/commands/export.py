@@ -1,4 +1,4 @@
-"""`tracker export annex` and `tracker export weekly`."""
+"""`tracker export annex`."""
 
 from pathlib import PurePath
 from typing import Annotated, Any
@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from tracker.cli.arguments import words
-from tracker.cli.exporting import deliver, deliver_all, frozen_goalposts, is_folder, kinds_of, name_of, target_file
-from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, export_command
+from tracker.cli.exporting import deliver_all, frozen_goalposts, is_folder, kinds_of, name_of, target_file
+from tracker.cli.options import Text, UnitFilter, export_command
 from tracker.cli.read_options import ReadOptions
 from tracker.errors import Unclear
 from tracker.store.figures import load_figures
@@ -84,56 +84,4 @@ def _about_annex(options: ReadOptions, unit: str | None, *, progress: bool) -> s
     parts = [f"单位：{unit}"] if unit else []
     parts += [f"截至 {options.day}"] if progress else []
     parts += [f"录入截至 {options.known_at}"] if progress and options.known_at else []
-    return "；".join(parts)
-
-
-@export_command
-def weekly(
-    options: ReadOptions,
-    week: Annotated[Text, typer.Option("--week", metavar="2026-W47", help="哪一周（ISO 周，缺省本周）")] = None,
-    first: Annotated[Text, typer.Option("--from", metavar="DATE", help="起始日，与 --to 同用，代替 --week")] = None,
-    last: Annotated[Text, typer.Option("--to", metavar="DATE", help="截止日")] = None,
-    plan: PlanFilter = None,
-    unit: UnitFilter = None,
-    kind: KindFilter = None,
-    region: RegionFilter = None,
-) -> None:
-    """导出工作周报：概览、进展台账、逾期、临近、本周更新、未填报单位、按单位统计
-
-    按该周最后一天的情况判断，本周未完时按今天；与该周之前一天的情况比较。
-    """
-    from tracker.actions.listing import Filter
-    from tracker.actions.weekly import period_of, write_weekly
-    from tracker.cli.progress import watched
-
-    plan, unit = options.default("plan", plan), options.default("unit", unit)
-    period = period_of(options.day, week, first, last)
-    kinds = kinds_of(kind)
-    target = target_file(options, name_of("周报", period.name, plan, unit, kinds, region), ".xlsx")
-    wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
-    with options.ledger() as connection:
-        caption = _about_weekly(
-            options, connection, period, {"方案": plan, "单位": unit, "类别": kinds, "地区": region}
-        )
-        content = write_weekly(
-            connection,
-            wanted,
-            period,
-            options.when.known_at,
-            load_figures(connection, options.when.known_at),
-            caption,
-            watched,
-            frozen_goalposts(),
-        )
-    deliver(options, target, content)
-
-
-def _about_weekly(options: ReadOptions, connection: Any, period: Any, filters: dict[str, str | None]) -> str:
-    """Return the line under every title: the days, what the report is narrowed to, and whether its reports are invented."""
-    from tracker.store.captions import is_demo
-
-    parts = ["演示数据，进展为虚构"] if is_demo(connection) else []
-    parts.append(f"{period.start} 至 {period.end}，截至 {period.as_of}")
-    parts += [f"录入截至 {options.known_at}"] if options.known_at else []
-    parts += [f"{label}：{value}" for label, value in filters.items() if value]
     return "；".join(parts)

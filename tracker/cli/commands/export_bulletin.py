@@ -43,7 +43,7 @@ def bulletin(
     缺省为本月；与上期末相比，数字与 changes 一致。落款为配置的发文单位（issuer），文号、反馈期限不写则留空。
     """
     from tracker.actions.bulletin import bulletin as bulletin_of
-    from tracker.actions.changes import moments_of
+    from tracker.actions.issues import shared_moments
     from tracker.actions.listing import Filter
     from tracker.actions.unit_names import contact_of
     from tracker.papers.bulletin import FIELDS, fields_of
@@ -58,7 +58,7 @@ def bulletin(
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
     issuer = context.settings["issuer"]
     with options.ledger() as connection:
-        moments = moments_of(connection, span, options.when, context.today)
+        moments = shared_moments(connection, span, wanted, options.when, context.today)
         figures = load_figures(connection, options.when.known_at)
         paper = bulletin_of(connection, wanted, moments, figures, moments.later.as_of)
         if issuer and not contact:

@@ -13,9 +13,11 @@ from tracker.cli.options import read_command
 from tracker.cli.read_options import ReadOptions
 from tracker.ledger.ids import Ref
 from tracker.ledger.judgement import judge
+from tracker.ledger.model import Item
 from tracker.store import queries
 from tracker.store.connection import Connection
 from tracker.store.figures import load_figures
+from tracker.store.items import Selection, load_facts
 from tracker.views import ITEM_FIELDS, item_view
 
 
@@ -28,6 +30,7 @@ class _Page(NamedTuple):
     evidence: Any
     parts: dict[str, str]
     shares: list[dict[str, Any]]
+    printed: str
 
 
 @read_command
@@ -66,7 +69,17 @@ def _page(connection: Connection, ref: Ref, options: ReadOptions) -> _Page:
     return _Page(
         view, queries.plan_heads(connection, item.plan)[0], queries.load_item_log(connection, item.id, options.when),
         queries.load_evidence(connection, item.id, options.when), parts, shares,
+        _printed_leads(connection, item),
     )  # fmt: skip
+
+
+def _printed_leads(connection: Connection, item: Item) -> str:
+    """Return the leads that the plan printed where others stand in their place now (assign); empty where they are the same."""
+    if not item.assigned:
+        return ""
+    facts = next(iter(load_facts(connection, Selection(ids=(item.id,))).values()))
+    printed = [role.name for role in facts.leads]
+    return "" if printed == [role.name for role in item.leads] else "、".join(printed)
 
 
 def _print(pages: list[_Page], total: int) -> None:

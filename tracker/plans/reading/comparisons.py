@@ -1,4 +1,4 @@
-"""How a number is bounded: the words and signs before and after it, to a comparator (docs/reading.md)."""
+"""How a number is bounded: the words and signs before and after it, to a comparator (docs/reader.md)."""
 
 from __future__ import annotations
 

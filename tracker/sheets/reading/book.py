@@ -43,7 +43,8 @@ class _Source(Protocol):
 class Book:
     """A file that was opened: its name, the hash of its bytes, and its sheets, each read when it is asked for.
 
-    names are those of the sheets, each with whether it is hidden; subject is what a workbook of ours says of itself; left_out are
+    names are those of the sheets, each with whether it is hidden; subject is what a workbook of ours says of itself, description by
+    what it can be made again; left_out are
     sheets that are no tables of cells, in words.
     """
 
@@ -53,6 +54,7 @@ class Book:
     _load: Callable[[str | None], Sheet]
     subject: str = ""
     left_out: tuple[str, ...] = ()
+    description: str = ""
 
     @property
     def name(self) -> str:
@@ -116,7 +118,9 @@ def _packed(path: Path, digest: str, data: bytes) -> Book:
     from tracker.sheets.reading.xlsx import Workbook
 
     workbook = Workbook(package)
-    return _book(path, digest, workbook, workbook.subject, tuple(workbook.left_out))
+    book = _book(path, digest, workbook, workbook.subject, tuple(workbook.left_out))
+    book.description = workbook.property_of("description")
+    return book
 
 
 def _text(path: Path, digest: str, data: bytes) -> Book:

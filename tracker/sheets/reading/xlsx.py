@@ -68,8 +68,12 @@ class Workbook:
     @property
     def subject(self) -> str:
         """What the workbook says it is about, in its properties: our own say which export they are (tracker:annex:zj)."""
+        return self.property_of("subject")
+
+    def property_of(self, name: str) -> str:
+        """Return a property of the workbook; empty without it."""
         part = next((link.part for link in self._package.links("").values() if link.kind == "core-properties"), None)
-        return self._package.text_of(part, "subject") if part is not None and part in self._package else ""
+        return self._package.text_of(part, name) if part is not None and part in self._package else ""
 
     def sheet(self, name: str | None) -> Sheet:
         """Read a sheet; raises Refused when it is broken or its content has no bounds."""

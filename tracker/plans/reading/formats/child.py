@@ -102,7 +102,7 @@ def answer(kind: str, path: Path) -> dict[str, Any]:
         return {"refused": f"读{what}占用内存过多，已放弃"}
     except RecursionError:
         return {"refused": f"{what}嵌套过深，读不了"}
-    except Exception:  # noqa: BLE001 - the libraries fail on a broken file in any way whatever (docs/fuzzing.md)
+    except Exception:  # noqa: BLE001 - the libraries fail on a broken file in any way (docs/reliability.md)
         return {"refused": f"{what}已损坏，打不开"}
     if not any(map(_says_something, blocks)):
         return {

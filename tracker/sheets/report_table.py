@@ -93,7 +93,9 @@ class Formats:
 
         cell: dict[str, Any] = {"border": 1, "text_wrap": True}
         self.title = make(font_name="黑体", font_size=16, bold=False)
+        self.top = make(font_name="黑体", font_size=16, align="center", text_wrap=True)
         self.caption = make(font_color="#404040")
+        self.caption_wrapped = make(font_color="#404040", text_wrap=True)
         self.heading = make(font_name="黑体", bg_color="#D9E1F2", align="center", **cell)
         self.section = make(font_name="黑体", font_size=12)
         self.words = make(text_wrap=True)
@@ -111,6 +113,7 @@ class Formats:
             "score": make(align="center", num_format="0.00", **cell),
         }
         self.quoted = make(quote_prefix=True, **cell)
+        self.earlier = make(font_color="#7F7F7F", **cell)
         self.lights = {
             light: make(bg_color=fill, font_color=letters, **cell) for light, (fill, letters) in FILLS.items()
         }
@@ -145,8 +148,11 @@ class TableSheet:
         for number, column in enumerate(columns):
             sheet.write_string(self.HEADER, number, column.heading, formats.heading)
 
-    def add(self, values: Sequence[Value], light: str | None = None) -> None:
-        """Write a row; light is the colour of its light cell. Text stays text, whatever it begins with."""
+    def add(self, values: Sequence[Value], light: str | None = None, earlier: Sequence[int] = ()) -> None:
+        """Write a row; light is the colour of its light cell, earlier the places of words that are not of the period.
+
+        Text stays text, whatever it begins with.
+        """
         sheet, row, lines = self.sheet, self.row, 1
         for (number, wanted, room), value in zip(self.cells, values, strict=True):
             if value is None or value == "":
@@ -157,6 +163,8 @@ class TableSheet:
                 look = wanted
                 if number == self.light_at and light is not None:
                     look = self.formats.lights[light]
+                elif number in earlier:
+                    look = self.formats.earlier
                 elif value.startswith(FORMULA_STARTS):
                     look = self.formats.quoted
                 sheet.write_string(row, number, holdable(value), look)
@@ -184,15 +192,19 @@ class TableSheet:
         self.headings += 1
         self.row += 1
 
-    def finish(self, *, freeze: int = 0, paper: int = A4, printed: int | None = None) -> None:
+    def finish(self, *, freeze: int = 0, paper: int = A4, printed: int | None = None, note: str = "") -> None:
         """Freeze the header (and the first columns), filter, draw data bars, and set up the print.
 
-        printed: how many columns go on paper, where not all do.
+        printed: how many columns go on paper, where not all do; note: a 注 under the rows.
         """
         sheet, last = self.sheet, max(self.row - 1, self.HEADER)
         if self.row == self.HEADER + 1:
             self.across("（无）", self.formats.words)
             last = self.HEADER
+        if note:
+            sheet.set_row(self.row, _ACROSS_HEIGHT)
+            sheet.write_string(self.row, 0, note, self.formats.caption)
+            self.row += 1
         sheet.freeze_panes(self.HEADER + 1, freeze)
         sheet.autofilter(self.HEADER, 0, last, len(self.columns) - 1)
         for number, column in enumerate(self.columns):

@@ -1,0 +1,166 @@
+"""Reports as issues (期): which two moments one is about, noting it, and giving an old one again (docs/sheets.md)."""
+
+import hashlib
+import io
+import json
+import os
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tracker.actions.changes import Moments, moments_of
+from tracker.actions.listing import Filter, narrowing_of
+from tracker.errors import Refused
+from tracker.ledger.spans import NamedSpan, calendar_number, issue_year
+from tracker.store.as_of import When
+from tracker.store.changeset import Changeset
+from tracker.store.connection import Connection
+from tracker.store.issues import issues_of, last_told
+from tracker.store.tables import IssueRow
+
+_YEAR = 1000
+"""An issue's number in the ledger is its year and its number in it: 2026048."""
+
+
+class Issue(NamedTuple):
+    """A report of a span and the moments that it is about.
+
+    number: within its year, 0 for none. kept: the issue as it was noted before, where there is one. is_current: the span runs, and
+    nothing but the present is asked about; only then it may be noted. is_past: a later issue, or the end of the span, has fixed it.
+    """
+
+    span: NamedSpan
+    scope: str
+    number: int
+    moments: Moments
+    kept: IssueRow | None
+    is_current: bool
+
+
+def scope_of(connection: Connection, wanted: Filter, when: When) -> str:
+    """Return what narrows a report, in one spelling whoever typed it how."""
+    narrowing = narrowing_of(connection, wanted, when)
+    named = {
+        "plans": sorted(narrowing.plans or ()) if wanted.plans is not None else (), "units": sorted(narrowing.units or ()),
+        "kinds": sorted(narrowing.kinds or ()) if wanted.kinds is not None else (), "region": wanted.region,
+    }  # fmt: skip
+    return json.dumps({key: value for key, value in named.items() if value}, ensure_ascii=False, sort_keys=True)
+
+
+def issue_of(
+    connection: Connection, span: NamedSpan, wanted: Filter, when: When, today: date, *, draft: bool = False
+) -> Issue:
+    """Return the issue of a span: the running one begins where the issue before it ends, one handed out stays what it was.
+
+    Any other (a draft, a span that is over and was never handed out, a day or a knowledge of one's own) has the bounds of the calendar,
+    by time of entry. Raises Refused for a span that has not begun.
+    """
+    calendar = moments_of(connection, span, when, today)
+    scope = scope_of(connection, wanted, when)
+    is_present = when.known_at is None and when.as_of == today
+    issues = issues_of(connection, span.kind, scope) if is_present and not draft else []
+    bounds = (span.start.isoformat(), span.end.isoformat())
+    kept = next((each for each in issues if (each.first, each.last) == bounds), None)
+    is_current = is_present and not draft and span.start <= today <= span.end
+    later = (
+        next((each for each in issues if each.first > bounds[0] and each != kept), None) if kept is not None else None
+    )
+    number = kept.number % _YEAR if kept is not None else _number(span, issues) if is_current else calendar_number(span)
+    if kept is not None and (later is not None or not is_current):
+        return Issue(span, scope, number, Moments(span, _before(issues, kept, calendar), _moment(kept)), kept, False)
+    if is_current:
+        earlier = _before(issues, kept, calendar, bounds[0])
+        return Issue(span, scope, number, calendar._replace(earlier=earlier), kept, True)
+    return Issue(span, scope, number, calendar, None, False)
+
+
+def _number(span: NamedSpan, issues: list[IssueRow]) -> int:
+    """Return the number of a new issue: that of the calendar, or, of any two days, the next of its year."""
+    if span.kind != "span":
+        return calendar_number(span)
+    return max((each.number % _YEAR for each in issues if each.number // _YEAR == issue_year(span)), default=0) + 1
+
+
+def _before(issues: list[IssueRow], kept: IssueRow | None, calendar: Moments, first: str = "") -> When | None:
+    """Return the moment of the issue before: of the spans that began earlier the last; without one the calendar's."""
+    start = kept.first if kept is not None else first
+    before = [each for each in issues if each.first < start]
+    return _moment(before[-1]) if before else calendar.earlier
+
+
+def _moment(row: IssueRow) -> When:
+    return When(date.fromisoformat(row.as_of), row.known_at)
+
+
+def shared_moments(
+    connection: Connection, span: NamedSpan, wanted: Filter, when: When, today: date, *, is_open: bool = False
+) -> Moments:
+    """Return the two moments that a report of this span and scope has, for page, bulletin and `changes`."""
+    if is_open:
+        return moments_of(connection, span, when, today, is_open=True)
+    return issue_of(connection, span, wanted, when, today).moments
+
+
+def may_note(connection: Connection) -> bool:
+    """Say whether this login may note an issue: it writes tables itself, and the file is no read-only one."""
+    if connection.is_sqlite:
+        return os.access(connection.location.path, os.W_OK)
+    from tracker.store.postgres.rights import may_write
+
+    return may_write(connection)
+
+
+def note_issue(draft: Changeset, issue: Issue, content: bytes, options: Mapping[str, Any]) -> None:
+    """Note what is handed out, and keep the file; the same again is not noted twice."""
+    digest = keep(draft.connection.location.evidence, content)
+    if issue.kept is not None and issue.kept.content == digest:
+        return
+    later = issue.moments.later
+    told = last_told(draft.connection, later.known_at)
+    assert told is not None  # noqa: S101 - a ledger begins with a change
+    draft.issue(
+        issue.span.kind, issue.scope, issue_year(issue.span) * _YEAR + issue.number, issue.span.start.isoformat(),
+        issue.span.end.isoformat(), later.as_of.isoformat(), later.known_at or told.at, told.number,
+        json.dumps(options, ensure_ascii=False, sort_keys=True), digest,
+    )  # fmt: skip
+
+
+def keep(folder: Path, content: bytes) -> str:
+    """Keep a file under its SHA-256 beside the evidence; return the hash."""
+    from tracker.actions.evidence import keep_content
+
+    return keep_content(folder, io.BytesIO(content))
+
+
+def kept_file(connection: Connection, row: IssueRow) -> bytes | None:
+    """Return the file of an issue as it was handed out; None where it is not kept here, or no longer what it was."""
+    path = connection.location.evidence / row.content
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    return content if hashlib.sha256(content).hexdigest() == row.content else None
+
+
+def issue_numbered(connection: Connection, wanted: Filter, kind: str | None, number: int, when: When) -> IssueRow:
+    """Return an issue by its number, of this year unless it names one (2025048); raises Refused with those there are."""
+    issues = issues_of(connection, kind, scope_of(connection, wanted, when))
+    full = number if number >= _YEAR else when.as_of.year * _YEAR + number
+    found = [each for each in issues if each.number == full]
+    if not found and number < _YEAR:
+        found = [each for each in issues if each.number % _YEAR == number][-1:]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise Refused(
+            f"第{number}期不止一种（{'、'.join(_named(each) for each in found)}）；请加 --week、--month 等写明是哪一种"
+        )
+    known = "、".join(_named(each) for each in issues[-8:])
+    raise Refused(f"没有发出过第{number}期；" + (f"已发出：{known}" if known else "这一范围的报告还没有发出过"))
+
+
+def _named(row: IssueRow) -> str:
+    from tracker.ledger.spans import report_name
+
+    return f"{row.number // _YEAR}年第{row.number % _YEAR}期（{report_name(row.kind)}）"

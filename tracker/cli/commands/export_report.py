@@ -1,0 +1,208 @@
+"""`tracker export report` and `tracker export weekly`."""
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from tracker.cli import output
+from tracker.cli.arguments import parse_count, words
+from tracker.cli.context import context
+from tracker.cli.exporting import deliver, frozen_goalposts, is_folder, kinds_of, name_of, target_file
+from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, export_command
+from tracker.cli.read_options import ReadOptions
+from tracker.cli.spans import First, Half, Last, Month, Quarter, Week, Year, span_asked
+from tracker.errors import Unclear
+from tracker.ledger.naming import split_region
+from tracker.ledger.spans import NamedSpan, issue_year, report_name
+from tracker.store.figures import load_figures
+
+Number = Annotated[Text, typer.Option("--issue", metavar="N", help="原样给出已发出的第 N 期（往年的写 2025048）")]
+Draft = Annotated[bool, typer.Option("--draft", help="草稿：不编入期次，不留记录")]
+By = Annotated[Text, typer.Option("--by", metavar="NAME", help="发出人（缺省登录名）")]
+
+
+@export_command
+def report(
+    options: ReadOptions,
+    week: Week = None,
+    month: Month = None,
+    quarter: Quarter = None,
+    half: Half = None,
+    year: Year = None,
+    first: First = None,
+    last: Last = None,
+    number: Number = None,
+    draft: Draft = False,
+    by: By = None,
+    plan: PlanFilter = None,
+    unit: UnitFilter = None,
+    kind: KindFilter = None,
+    region: RegionFilter = None,
+) -> None:
+    """导出工作报告（Excel）：周报、月报、季报、半年报、年报或任意时段
+
+    缺省为本周。当前时段的报告记为一期：下一期从这一期之后录入的内容起算，上期数就是这一期的数；下一期发出前再次导出，替换这一期（修订）。
+    """
+    named = {"week": week, "month": month, "quarter": quarter, "half": half, "year": year}
+    _write(options, _Asked(named, first, last, number, by, draft=draft), plan, unit, kind, region)
+
+
+@export_command
+def weekly(
+    options: ReadOptions,
+    week: Annotated[Text, typer.Option("--week", metavar="2026-W47", help="哪一周（ISO 周，缺省本周）")] = None,
+    first: Annotated[Text, typer.Option("--from", metavar="DATE", help="起始日，与 --to 同用，代替 --week")] = None,
+    last: Annotated[Text, typer.Option("--to", metavar="DATE", help="截止日")] = None,
+    number: Number = None,
+    draft: Draft = False,
+    by: By = None,
+    plan: PlanFilter = None,
+    unit: UnitFilter = None,
+    kind: KindFilter = None,
+    region: RegionFilter = None,
+) -> None:
+    """导出工作周报：概览、进展台账、逾期、临近、本周更新、延期、未填报单位、按单位统计
+
+    即 export report --week；写 --from、--to 的是那一时段的报告。
+    """
+    _write(options, _Asked({"week": week}, first, last, number, by, draft=draft), plan, unit, kind, region)
+
+
+class _Asked:
+    """Which report is asked for."""
+
+    def __init__(
+        self, named: Mapping[str, str | None], first: str | None, last: str | None, number: str | None, by: str | None,
+        *, draft: bool,
+    ) -> None:  # fmt: skip
+        self.named, self.first, self.last = named, first, last
+        self.number = None if number is None else parse_count(number, "--issue")
+        self.by, self.draft = by, draft
+        if number is not None and draft:
+            raise Unclear("--issue 与 --draft 不能同用；请只写其一")
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of span that an option names; None where none does."""
+        if self.first is not None or self.last is not None:
+            return "span"
+        return next((name for name, text in self.named.items() if text is not None), None)
+
+
+def _write(
+    options: ReadOptions, asked: _Asked, plan: str | None, unit: str | None, kind: str | None, region: str | None
+) -> None:
+    from tracker.actions.issues import issue_of, may_note
+    from tracker.actions.listing import Filter
+
+    plan, unit = options.default("plan", plan), options.default("unit", unit)
+    wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
+    if asked.number is not None:
+        _again(options, asked, wanted)
+        return
+    span = span_asked(options.day, asked.first, asked.last, asked.named)
+    if options.output and not is_folder(options.output):
+        # A file that cannot be written is refused before the work; only a folder needs the names of plans first.
+        target_file(options, "x", ".xlsx")
+    with options.ledger() as connection:
+        issue = issue_of(connection, span, wanted, options.when, context.today, draft=asked.draft)
+        target = target_file(options, _file_name(connection, span, issue.number, wanted, kinds_of(kind)), ".xlsx")
+        content, plain = _content(options, connection, wanted, issue, asked, kinds_of(kind))
+        notes = issue.is_current and may_note(connection)
+    change = _note(options, asked, issue, content, {"file": target.name, "plain": plain}) if notes else None
+    deliver(
+        options, target, content,
+        issue=issue.number or None, kind=span.kind, noted=notes or issue.kept is not None, change=change,
+    )  # fmt: skip
+    if not options.json:
+        _tell(issue, asked, noted=notes, changed=change is not None)
+
+
+def _content(
+    options: ReadOptions, connection: Any, wanted: Any, issue: Any, asked: _Asked, kinds: str
+) -> tuple[bytes, str]:  # fmt: skip
+    """Return the file, and the hash that it has without the mark of a revision: one handed out before stays what it was."""
+    from hashlib import sha256
+
+    from tracker.actions.issues import kept_file
+
+    kept = kept_file(connection, issue.kept) if issue.kept is not None else None
+    before = json.loads(issue.kept.options).get("plain", "") if issue.kept is not None else ""
+    if kept is not None and not issue.is_current:
+        return kept, before
+    made = _made(options, connection, wanted, issue, asked, kinds)
+    plain = sha256(made).hexdigest()
+    if issue.kept is None or not issue.is_current:
+        return made, plain
+    if plain == before and kept is not None:
+        return kept, plain
+    return _made(options, connection, wanted, issue, asked, kinds, revised=True), plain
+
+
+def _made(
+    options: ReadOptions, connection: Any, wanted: Any, issue: Any, asked: _Asked, kinds: str, *, revised: bool = False
+) -> bytes:  # fmt: skip
+    from tracker.actions.period_report import Paper, write_report
+    from tracker.cli.progress import watched
+
+    issuer = context.settings["issuer"]
+    scope = [("单位", wanted.unit), ("类别", kinds), ("地区", wanted.region), ("录入截至", options.known_at)]
+    told = [(label, value) for label, value in scope if value]
+    paper = Paper(issuer and split_region(issuer)[1], told, asked.draft, revised)
+    limits = load_figures(connection, issue.moments.later.known_at)
+    return write_report(connection, wanted, issue, limits, paper, watched, frozen_goalposts())
+
+
+def _file_name(connection: Any, span: NamedSpan, number: int, wanted: Any, kinds: str) -> str:
+    """Return the name that a report gives itself: its kind, its issue, what it is narrowed to; plans by their region."""
+    from tracker.actions.lookup import plan_code
+    from tracker.sheets.words import plan_names
+    from tracker.store.queries import plan_heads
+
+    heads = {str(plan["code"]): plan for plan in plan_heads(connection)}
+    named = plan_names(heads)
+    plans = "、".join(named[plan_code(connection, text)] for text in wanted.plans or ())
+    issue = f"{issue_year(span)}年第{number}期" if number and span.kind != "year" else span.name
+    return name_of(report_name(span.kind), issue, plans, wanted.unit, kinds, wanted.region)
+
+
+def _note(options: ReadOptions, asked: _Asked, issue: Any, content: bytes, about: dict[str, str]) -> int | None:
+    """Note the issue; return the change, None where the very same was noted before."""
+    from tracker.actions.issues import note_issue
+    from tracker.cli.write_options import WriteOptions
+
+    with WriteOptions(by=asked.by, db=options.db).draft("export report") as draft:
+        note_issue(draft, issue, content, about)
+    return draft.change
+
+
+def _again(options: ReadOptions, asked: _Asked, wanted: Any) -> None:
+    """Give an issue as it was handed out."""
+    from tracker.actions.issues import issue_numbered, kept_file
+    from tracker.errors import Refused
+
+    assert asked.number is not None  # noqa: S101 - asked for by it
+    with options.ledger() as connection:
+        row = issue_numbered(connection, wanted, asked.kind, asked.number, options.when)
+        target = target_file(options, json.loads(row.options)["file"].removesuffix(".xlsx"), ".xlsx")
+        content = kept_file(connection, row)
+        if content is None:
+            raise Refused(
+                f"第{row.number % 1000}期的原件不在 {connection.location.evidence} 中，或已被改动；请在发出它的机器上导出，或从备份找回"
+            )
+    deliver(options, target, content, issue=row.number % 1000, kind=row.kind, noted=True, change=None)
+
+
+def _tell(issue: Any, asked: _Asked, *, noted: bool, changed: bool) -> None:
+    """Say what became of the issue."""
+    name = f"第{issue.number}期" if issue.number else "本时段的报告"
+    if noted and issue.kept is not None:
+        output.message(f"{name}已替换（修订）" if changed else f"{name}内容没有变化，未另作记录")
+    elif noted:
+        output.message(f"已记为{name}；下一期从这之后录入的内容起算")
+    elif issue.kept is not None:
+        output.message(f"{name}已于 {issue.kept.as_of} 发出，给出的是当时的内容")
+    elif not asked.draft:
+        output.message("本次未记为一期（时段已过、指定了时点，或无写入权限），按录入时间的日历起止计算")

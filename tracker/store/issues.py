@@ -1,0 +1,30 @@
+"""Reports that were handed out (期): which there are, and up to which change the ledger is told."""
+
+from tracker.store.connection import Connection
+from tracker.store.items import undone_changes
+from tracker.store.queries import ChangeMade
+from tracker.store.tables import IssueRow
+
+
+def issues_of(connection: Connection, kind: str | None, scope: str, known_at: str | None = None) -> list[IssueRow]:
+    """Return the issues in force of a kind (None: of every kind) and a scope, by period, each in its last version."""
+    undone = undone_changes(connection, known_at)
+    of_kind, named = ("", ()) if kind is None else (" AND i.kind = ?", (kind,))
+    known, until = ("", ()) if known_at is None else (" AND c.at <= ?", (known_at,))
+    rows = connection.all(
+        f"SELECT i.{', i.'.join(IssueRow._fields)} FROM issue i JOIN change c ON c.id = i.change_id"
+        f" WHERE i.scope = ?{of_kind}{known} ORDER BY i.id",
+        (scope, *named, *until),
+    )
+    newest = {(row.kind, row.number): row for row in map(IssueRow._make, rows) if row.change_id not in undone}
+    return sorted(newest.values(), key=lambda row: (row.first, row.last, row.kind))
+
+
+def last_told(connection: Connection, known_at: str | None = None) -> ChangeMade | None:
+    """Return the last change by then that told the ledger something; that a report was handed out tells nothing of the work."""
+    known, until = ("", ()) if known_at is None else (" AND at <= ?", (known_at,))
+    row = connection.one(
+        f"SELECT id, at, hash FROM change WHERE id NOT IN (SELECT change_id FROM issue){known} ORDER BY id DESC LIMIT 1",
+        until,
+    )
+    return None if row is None else ChangeMade(*row)
