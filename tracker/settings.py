@@ -34,10 +34,10 @@ def _share(text: str) -> Decimal:
     return number
 
 
-def _days(text: str) -> int:
+def _whole(text: str) -> int:
     number = parse_number(text, what="配置值")
     if number != number.to_integral_value() or not 0 <= number <= 3660:  # noqa: PLR2004 - ten years
-        raise Refused(f"“{shorten(text)}”应为 0 到 3660 之间的整数天数")
+        raise Refused(f"“{shorten(text)}”应为 0 到 3660 之间的整数")
     return int(number)
 
 
@@ -55,7 +55,7 @@ SETTINGS = (
     Setting("issuer", "TRACKER_ISSUER", "", _text, "发文单位：通报、催办单、报告的落款，不影响查看范围", "docs/papers.md"),
     Setting("evidence_required", None, False, _switch, "办结时是否必须有佐证材料", "docs/rules.md"),
     Setting("index_goalposts", "TRACKER_INDEX_GOALPOSTS", "", _text, "协同指数的标杆文件（index goalposts 生成）", "docs/synergy.md"),
-    Setting("backups_kept", None, 10, _days, "自动备份保留份数", "docs/contract.md"),
+    Setting("backups_kept", None, 10, _whole, "自动备份保留份数", "docs/contract.md"),
 )  # fmt: skip
 RETIRED = ("mode",)
 """Keys of older configurations that say nothing any more: how entries come together is what the address of the ledger says."""

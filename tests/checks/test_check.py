@@ -18,7 +18,11 @@ def test_a_fresh_ledger_is_critical_because_most_deadlines_were_at_the_end_of_20
     result = cli("check")
     count = len(json.loads(cli.ok("list", "--overdue", "--json", "--fields", "id")))
     assert result.code == 2
-    assert result.out == f"TRACKER CRITICAL - 逾期 {count} 项，临近到期 0 项 | overdue={count} due_soon=0\n"
+    drafts = len(json.loads(cli.ok("list", "--overdue", "--plan", "zj,cq", "--json", "--fields", "id")))
+    assert result.out == (
+        f"TRACKER CRITICAL - 逾期 {count} 项（其中建账前到期 {count}，征求意见稿 {drafts}），临近到期 0 项 | "
+        f"overdue={count} due_soon=0\n"
+    )
     assert result.err == ""
 
 
@@ -96,7 +100,10 @@ def test_json_names_what_each_rule_found(cli: Cli) -> None:
     overdue, unverified = answer["rules"]
     assert (overdue["rule"], overdue["severity"], overdue["count"]) == ("overdue", "CRITICAL", len(overdue["ids"]))
     assert unverified == {"rule": "unverified", "severity": "WARNING", "count": 0, "ids": []}
-    assert answer["message"] == f"逾期 {overdue['count']} 项，待核查 0 项"
+    assert (
+        answer["message"]
+        == f"逾期 {overdue['count']} 项（其中建账前到期 {overdue['count']}，征求意见稿 100），待核查 0 项"
+    )
     listed = json.loads(cli.ok("list", "--overdue", "--json", "--fields", "id"))
     assert sorted(overdue["ids"]) == sorted(row["id"] for row in listed)
 

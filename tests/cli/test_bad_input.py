@@ -16,8 +16,10 @@ from tracker.store import connection as store
 FIELDS = (
     "id、plan、kind、number、chapter、section、title、text、source、responsibility、lead_units、participating_units、open_ended、"
     "due、original_due、state、percent、met、overdue、days_overdue、due_soon、light、light_reason、planned_progress、lag、forecast、"
-    "last_report、indicators、note、completed_on、closed_on"
+    "last_report、indicators、note、completed_on、closed_on、assessable、awaiting、start、extensions、main_lead、reported_units、"
+    "unreported_units、returned、parent、children"
 )
+LISTED = f"{FIELDS}、progress、problem、next"
 
 REFUSED = {
     "show 第六项": "编号“第六项”无法识别，请写成 zj-target-20 或 zj-target-20.3 的形式",
@@ -58,8 +60,8 @@ REFUSED = {
 
 UNCLEAR = {
     "list --kind 规划": "没有“规划”这类事项；可用：target 目标、task 任务、policy 政策、aim 总体目标",
-    "list --state 成功": "没有“成功”这种状态；可用：not_started 未启动、in_progress 进行中、completed 已办结、closed 已销号",
-    "list --light purple": "没有“purple”这种亮灯；可用：red 红、yellow 黄、grey 灰、blue 蓝、green 绿、done 已办结",
+    "list --state 成功": "没有“成功”这种状态；可用：not_started 未启动、in_progress 进行中、completed 申报办结、closed 已销号",
+    "list --light purple": "没有“purple”这种亮灯；可用：red 红、yellow 黄、grey 灰、review 待核查、blue 蓝、green 绿、done 已销号",
     "list --role lead": "--role 要与 --unit 同用；请写明单位",
     "list --unit 省建设厅 --role 主办": "没有“主办”这种角色；可用：lead 牵头、participant 参与",
     "list --due-before 来年": "--due-before 的日期“来年”无法识别，请写成 2026-11-21 的形式",
@@ -68,8 +70,8 @@ UNCLEAR = {
     "list --known-at 刚才": "--known-at 的时刻“刚才”无法识别，请写成 2026-11-21 的形式",
     "list --limit -1": "--limit 的值“-1”应为 0 或正整数",
     "list --limit 三": "--limit 的值“三”应为 0 或正整数",
-    "list --fields id,亮灯": f"--fields 中没有“亮灯”这个字段；可用字段：{FIELDS}",
-    "list --sort 亮灯": f"--sort 中没有“亮灯”这个字段；可用字段：{FIELDS}",
+    "list --fields id,亮灯": f"--fields 中没有“亮灯”这个字段；可用字段：{LISTED}",
+    "list --sort 亮灯": f"--sort 中没有“亮灯”这个字段；可用字段：{LISTED}",
     "list --json --csv": "--json 和 --csv 只能选一个",
     "status --json --csv": "--json 和 --csv 只能选一个",
     "explain zj-task-6 --json --csv": "--json 和 --csv 只能选一个",
@@ -85,10 +87,10 @@ UNCLEAR = {
     "plan lst": "没有“lst”这个命令；是否想用：list",
     "汇总": "没有“汇总”这个命令；可用命令见 tracker --help",
     "status --group 部门": "--group 没有“部门”这种分组；可用：plan、unit、chapter、region",
-    "status --sort id": "--sort 中没有“id”这个字段；可用字段：key、total、by_state、by_light、overdue、due_soon、unreported",
+    "status --sort id": "--sort 中没有“id”这个字段；可用字段：key、total、by_state、by_light、overdue、due_soon、unreported、unassessable、extended、awaiting、unverified、before_ledger",
     "overdue --within 一周": "--within 的值“一周”应为 0 或正整数",
     "show": "缺少 ID…；用法见 tracker show --help",
-    "log --note 开工": "缺少 ID…；用法见 tracker log --help",
+    "log --note 开工": "缺少 ID…；用法见 tracker log --help（在终端上单独运行 tracker log 可逐项填报）",
     "log zj-task-6 --percent 140": "完成率“140”超出范围，请填写 0 到 100 之间的数字",
     "log zj-task-6 --percent -1": "完成率“-1”超出范围，请填写 0 到 100 之间的数字",
     "log zj-task-6 --percent 大半": "完成率“大半”不是数字，请填写如 61.5 的数字",
@@ -97,7 +99,7 @@ UNCLEAR = {
     "log zj-target-3 --value Infinity": "现值“Infinity”不是有限的数字，请填写如 61.5 的数字",
     "log zj-target-3 --value 1e999": "现值“1e999”不是有限的数字，请填写如 61.5 的数字",
     "log zj-target-3 --value 二十四": "现值“二十四”不是数字，请填写如 61.5 的数字",
-    "log zj-task-6 --state 成功": "没有“成功”这种状态；可用：not_started 未启动、in_progress 进行中、completed 已办结",
+    "log zj-task-6 --state 成功": "没有“成功”这种状态；可用：not_started 未启动、in_progress 进行中、completed 申报办结",
     "log zj-task-6 --date 月中": "日期“月中”无法识别，请写成 2026-11-21 的形式",
     "log zj-task-6 --same --percent 3": "--same 表示无变化，不能与 --state、--percent、--value 同用",
     "undo 上一个": "改动编号 的值“上一个”应为 0 或正整数",
@@ -265,7 +267,7 @@ def test_a_backup_onto_what_exists(cli: Cli, tmp_path: Path) -> None:
 UNKNOWN = {
     "check 逾期": (
         "没有检查规则“逾期”；可用：overdue、due-soon、behind、stale、unreported、unassigned、unverified、implausible、"
-        "no-baseline、all"
+        "unassessable、conflict、no-baseline、all"
     ),
     "check --as-of 月中": "--as-of 的日期“月中”无法识别，请写成 2026-11-21 的形式",
     "check --crit-overdue 三": "--crit-overdue 的值“三”应为 0 或正整数",

@@ -54,7 +54,10 @@ def test_the_environment_goes_before_the_configuration(cli: Cli) -> None:
 
 def test_check_looks_at_everything(zj: Cli) -> None:
     zj.environ["TRACKER_AS_OF"] = "2022-01-01"
-    assert zj("check").out == "TRACKER CRITICAL - 逾期 151 项，临近到期 0 项 | overdue=151 due_soon=0\n"
+    assert (
+        zj("check").out
+        == "TRACKER CRITICAL - 逾期 151 项（其中建账前到期 151，征求意见稿 100），临近到期 0 项 | overdue=151 due_soon=0\n"
+    )
 
 
 def test_a_report_speaks_for_the_default_unit(zj: Cli) -> None:

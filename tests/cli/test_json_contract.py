@@ -232,7 +232,7 @@ def test_small_answers(cli: Cli) -> None:
     assert asked(cli, "backup", cli.folder / "b.sqlite3") == {"path": str(cli.folder / "b.sqlite3")}
     assert list(asked(cli, "plan", "list")[0])[:4] == ["code", "title", "region", "status"]
     assert list(asked(cli, "unit", "list")[0]) == [
-        "name", "region", "aliases", "members", "lead", "participant", "person", "phone", "email",
+        "name", "region", "aliases", "members", "lead", "participant", "person", "phone", "email", "merged_into",
     ]  # fmt: skip
     assert list(asked(cli, "config", "show")[0]) == ["key", "value", "origin", "env", "meaning", "source"]
 

@@ -143,8 +143,8 @@ def test_status_as_csv_has_a_column_for_every_state_and_light(cli: Cli) -> None:
     text = cli.ok("status", "--csv", "--plan", "zj")
     assert text == (
         "key,total,state_not_started,state_in_progress,state_completed,state_closed,light_red,light_yellow,light_blue,"
-        "light_green,light_grey,light_done,overdue,due_soon,unreported\n"
-        "zj,91,91,0,0,0,79,0,0,0,12,0,79,0,86\n"
+        "light_green,light_grey,light_done,light_review,overdue,due_soon,unreported,unassessable,extended,awaiting,unverified,before_ledger\n"
+        "zj,91,91,0,0,0,79,0,0,0,12,0,0,79,0,0,0,0,0,0,79\n"
     )
 
 
@@ -177,7 +177,7 @@ def test_data_runs_as_the_plans_do(cli: Cli) -> None:
 def test_a_table_begins_with_the_worst(cli: Cli) -> None:
     cli.ok("log", "zj-task-46", "--state", "completed")
     text = cli.ok("list", "--fields", "light", "--limit", 0).splitlines()[2:]
-    order = ["red", "yellow", "grey", "blue", "green", "done"]
+    order = ["red", "yellow", "grey", "review", "blue", "green", "done"]
     assert [order.index(light.strip()) for light in text] == sorted(order.index(light.strip()) for light in text)
     assert cli.ok("list", "--limit", 1).splitlines()[2].startswith("nx-target-21 ")
 
@@ -203,7 +203,7 @@ def test_sort_puts_what_is_missing_last_in_both_directions(cli: Cli) -> None:
 
 @pytest.mark.parametrize(
     ("field", "order"),
-    [("light", ["red", "yellow", "grey", "blue", "green", "done"]), ("state", ["not_started", "in_progress", "completed", "closed"]),
+    [("light", ["red", "yellow", "grey", "review", "blue", "green", "done"]), ("state", ["not_started", "in_progress", "completed", "closed"]),
      ("kind", ["target", "task", "policy", "aim"])],
 )  # fmt: skip
 def test_sort_by_a_code_follows_its_own_order(cli: Cli, field: str, order: list[str]) -> None:
@@ -284,7 +284,7 @@ def test_an_explanation_in_every_form(cli: Cli, tmp_path: Path) -> None:
     cli.ok("explain", "zj-task-1", "-o", tmp_path / "a.csv")
     assert (tmp_path / "a.csv").read_bytes().startswith("\ufeffpart,kind,key,name,detail,result\n".encode())
     assert cli.ok("explain", "zj-task-1", "--fields", "key,result", "--limit", 1).startswith(
-        "共 24 行，截至 2026-11-21，zj 为征求意见稿\nkey"
+        "共 34 行，截至 2026-11-21，zj 为征求意见稿\nkey"
     )
     assert "可用字段：part、kind" in cli("explain", "zj-task-1", "--fields", "light").err
     assert cli("explain", "zj-task-1", "--json", "--csv").code == 2

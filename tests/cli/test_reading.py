@@ -6,7 +6,7 @@ import io
 import pytest
 
 from tests.cli.ledgers import asked
-from tests.conftest import Cli
+from tests.conftest import NOON, Cli
 
 
 def ids(cli: Cli, *words: object) -> list[str]:
@@ -20,13 +20,14 @@ def ids(cli: Cli, *words: object) -> list[str]:
 def test_status_is_one_line_a_plan_most_trouble_first(cli: Cli) -> None:
     assert cli.ok("status") == (
         "273 项，截至 2026-11-21，cq、zj 为征求意见稿\n"
-        "方案                     亮灯                      总数    红    黄    蓝    绿    灰  办结  逾期  临近  未填报\n"
-        "zj 浙江省（征求意见稿）  █████████████████████···    91    79     0     0     0    12     0    79     0      86\n"
-        "js 江苏省                ███████████·············    55    25     0     0     0    30     0    25     0      52\n"
-        "cq 重庆市（征求意见稿）  ██████████··············    49    21     0     0     0    28     0    21     0      47\n"
-        "nx 宁夏回族自治区        ███████████·············    43    19     0     0     0    24     0    19     0      42\n"
-        "cn 国家                  █████···················    35     7     0     0     0    28     0     7     0      34\n"
-        "图例：█ 红  ▓ 黄  ▒ 蓝  ░ 绿  · 灰  ■ 已办结\n"
+        "方案                     亮灯                      总数    红    黄  核查    蓝    绿    灰  销号  逾期  临近  未填报\n"
+        "zj 浙江省（征求意见稿）  █████████████████████···    91    79     0     0     0     0    12     0    79     0       0\n"
+        "js 江苏省                ███████████·············    55    25     0     0     0     0    30     0    25     0       0\n"
+        "cq 重庆市（征求意见稿）  ██████████··············    49    21     0     0     0     0    28     0    21     0       0\n"
+        "nx 宁夏回族自治区        ███████████·············    43    19     0     0     0     0    24     0    19     0       0\n"
+        "cn 国家                  █████···················    35     7     0     0     0     0    28     0     7     0       0\n"
+        "图例：█ 红  ▓ 黄  ◆ 待核查  ▒ 蓝  ░ 绿  · 灰  ■ 已销号\n"
+        "逾期中建账前到期 151 项；缺少基数和年度目标、待评估 5 项（tracker check unassessable）\n"
     )
 
 
@@ -41,17 +42,17 @@ def test_status_fits_a_bare_terminal(cli: Cli) -> None:
     cli.environ["COLUMNS"] = "80"
     assert cli.ok("status", "--group", "unit", "--plan", "zj", "--limit", 3) == (
         "91 项，截至 2026-11-21，方案 zj，zj 为征求意见稿\n"
-        "牵头单位        亮灯       总数  红  黄  蓝  绿  灰 办结 逾期 临近 未填报\n"
-        "zj:省生态环境厅 █████████·   53  47   0   0   0   6    0   47    0     53\n"
-        "zj:省建设厅     ██████████   11  11   0   0   0   0    0   11    0     11\n"
-        "zj:省农业农村厅 ██████████    9   9   0   0   0   0    0    9    0      9\n"
-        "图例：█ 红  ▓ 黄  ▒ 蓝  ░ 绿  · 灰  ■ 已办结\n"
+        "牵头单位        亮灯       总数  红  黄 核查  蓝  绿  灰 销号 逾期 临近 未填报\n"
+        "zj:省生态环境厅 █████████·   53  47   0    0   0   0   6    0   47    0      0\n"
+        "zj:省建设厅     ██████████   11  11   0    0   0   0   0    0   11    0      0\n"
+        "zj:省农业农村厅 ██████████    9   9   0    0   0   0   0    0    9    0      0\n"
+        "图例：█ 红  ▓ 黄  ◆ 待核查  ▒ 蓝  ░ 绿  · 灰  ■ 已销号\n"
         "只显示前 3 行，共 22 行；用 --limit 0 查看全部，或用 -o FILE 存入文件\n"
     )
 
 
 def test_status_by_region_and_chapter(cli: Cli) -> None:
-    assert [line.split()[0] for line in cli.ok("status", "--group", "region").splitlines()[2:-1]] == [
+    assert [line.split()[0] for line in cli.ok("status", "--group", "region").splitlines()[2:-2]] == [
         "浙江省", "江苏省", "重庆市", "宁夏回族自治区", "国家",
     ]  # fmt: skip
     chapters = cli.ok("status", "--group", "chapter", "--plan", "zj", "--csv", "--fields", "key,total")
@@ -108,14 +109,20 @@ def test_a_unit_of_one_name_in_every_region(cli: Cli) -> None:
 
 def test_reported_and_unreported(cli: Cli) -> None:
     policies = ("--plan", "zj", "--kind", "policy")
-    # zj-policy-2 is 待明确: nobody owes a report on it.
-    assert ids(cli, *policies, "--unreported") == [f"zj-policy-{n}" for n in (1, 3, 4, 5, 6, 7, 8, 9)]
-    cli.ok("log", "zj-policy-1", "--note", "已起草")
-    assert "zj-policy-1" not in ids(cli, *policies, "--unreported")
+    assert ids(cli, "--unreported") == []  # no plan owes before the first report on it
+    cli.ok("log", "zj-policy-1", "--note", "已起草", "--state", "in_progress")
     assert ids(cli, "--light", "绿") == ["zj-policy-1"]
-    assert ids(cli, "--stale") == []
-    assert ids(cli, "--stale", "--as-of", "2026-12-22") == []
-    assert ids(cli, "--stale", "--as-of", "2026-12-23") == ["zj-policy-1"]
+    # The first period that opens afterwards is December's: it closes on 12-25 and its grace ends on 01-01.
+    assert ids(cli, *policies, "--unreported", "--as-of", "2027-01-01") == []
+    # zj-policy-2 is 待明确: nobody owes a report on it.
+    owed = [f"zj-policy-{n}" for n in (1, 3, 4, 5, 6, 7, 8, 9)]
+    assert ids(cli, *policies, "--unreported", "--as-of", "2027-01-02") == owed
+    assert ids(cli, "--stale", "--as-of", "2027-01-01") == []
+    assert ids(cli, "--stale", "--as-of", "2027-01-02") == ["zj-policy-1"]
+    cli.now = NOON.replace(year=2026, month=12, day=20)
+    cli.ok("log", "zj-policy-3", "--note", "已起草")
+    answered = [name for name in owed if name != "zj-policy-3"]
+    assert ids(cli, *policies, "--unreported", "--as-of", "2027-01-02") == answered
 
 
 def test_state_filter(cli: Cli) -> None:
@@ -143,7 +150,7 @@ def test_overdue_with_what_is_near(cli: Cli) -> None:
         "逾期 1 项，临近到期 18 项，截至 2025-12-20，方案 nx\n"
         "编号          事项                                            牵头单位                        完成时限        逾期  亮灯\n"
         "nx-target-21  全区危险废物处置能力与产废情况总体匹配。        自治区生态环境厅、自治区发展 …  2022-12-31   1085 天  红\n"
-        "nx-target-1   单位地区生产总值二氧化碳排放比2020年下降16%。   未注明                          2025-12-31  剩 11 天  黄\n"
+        "nx-target-1   单位地区生产总值二氧化碳排放比2020年下降16%。   未注明                          2025-12-31  剩 11 天  蓝\n"
         "只显示前 2 行，共 19 行；用 --limit 0 查看全部，或用 -o FILE 存入文件\n"
     )
 
@@ -178,7 +185,7 @@ def test_show_a_target(cli: Cli) -> None:
         "  完成时限：2025-12-31\n"
         "  状态：进行中\n"
         "  序时进度：100%\n"
-        "  亮灯：红：逾期 325 天（zj-target-20.1 城市生活污水集中收集率）\n"
+        "  亮灯：红：逾期 325 天 · 尚无2025年数据，现值78.5%（zj-target-20.1 城市生活污水集中收集率）\n"
         "  最近填报：2026-11-20 省建设厅 张三：新建管网 120 公里\n"
         "  指标 zj-target-20.1  城市生活污水集中收集率：目标 不低于80%（力争）；现值 78.5%（2026-11-20）；时限 2025-12-31；逾期未达标\n"
         "  指标 zj-target-20.2  城市污水处理率：目标 不低于98%；未启动；时限 2025-12-31；逾期未达标\n"
@@ -200,7 +207,7 @@ def test_show_an_article(cli: Cli) -> None:
         "  牵头单位：生态环境部、国家发展改革委、工业和信息化部、自然资源部、水利部（按职责分工负责）\n"
         "  完成时限：无\n"
         "  状态：未启动\n"
-        "  亮灯：灰：从未填报\n"
+        "  亮灯：灰：尚无填报\n"
     )
 
 
@@ -250,12 +257,12 @@ def test_unit_list(cli: Cli) -> None:
 def test_plan_list(cli: Cli) -> None:
     assert cli.ok("plan", "list") == (
         "方案共 5 个\n"
-        "代码  地区            方案                                                                  性质        目标  任务  政策\n"
-        "cn    国家            减污降碳协同增效实施方案                                              正式印发       9    26     0\n"
-        "nx    宁夏回族自治区  减污降碳协同增效行动实施方案                                          未注明        22    21     0\n"
-        "cq    重庆市          重庆市减污降碳协同增效实施方案                                        征求意见稿    23    26     0\n"
-        "zj    浙江省          浙江省减污降碳协同创新区建设实施方案                                  征求意见稿    35    47     9\n"
-        "js    江苏省          江苏省减污降碳协同增效实施方案                                        正式印发      28    27     0\n"
+        "代码  地区            方案                                                          性质                目标  任务  政策\n"
+        "cn    国家            减污降碳协同增效实施方案                                      正式印发               9    26     0\n"
+        "nx    宁夏回族自治区  减污降碳协同增效行动实施方案                                  未注明                22    21     0\n"
+        "cq    重庆市          重庆市减污降碳协同增效实施方案                                征求意见稿            23    26     0\n"
+        "zj    浙江省          浙江省减污降碳协同创新区建设实施方案                          征求意见稿            35    47     9\n"
+        "js    江苏省          江苏省减污降碳协同增效实施方案                                正式印发              28    27     0\n"
     )
 
 
@@ -284,12 +291,20 @@ def test_plan_show(cli: Cli) -> None:
             2,
             "TRACKER CRITICAL - 逾期 151 项（其中建账前到期 151，征求意见稿 100），临近到期 0 项 | overdue=151 due_soon=0",
         ),
-        ("--as-of 2025-12-20", 2, "TRACKER CRITICAL - 逾期 2 项，临近到期 150 项 | overdue=2 due_soon=150"),
-        ("--as-of 2025-12-20 --warn-days 5", 2, "TRACKER CRITICAL - 逾期 2 项，临近到期 0 项 | overdue=2 due_soon=0"),
+        (
+            "--as-of 2025-12-20",
+            2,
+            "TRACKER CRITICAL - 逾期 2 项（其中建账前到期 2，征求意见稿 1），临近到期 150 项 | overdue=2 due_soon=150",
+        ),
+        (
+            "--as-of 2025-12-20 --warn-days 5",
+            2,
+            "TRACKER CRITICAL - 逾期 2 项（其中建账前到期 2，征求意见稿 1），临近到期 0 项 | overdue=2 due_soon=0",
+        ),
         (
             "--as-of 2025-12-20 --crit-overdue 3",
             1,
-            "TRACKER WARNING - 逾期 2 项，临近到期 150 项 | overdue=2 due_soon=150",
+            "TRACKER WARNING - 逾期 2 项（其中建账前到期 2，征求意见稿 1），临近到期 150 项 | overdue=2 due_soon=150",
         ),
         ("--as-of 2022-12-20", 1, "TRACKER WARNING - 逾期 0 项，临近到期 1 项 | overdue=0 due_soon=1"),
         ("--as-of 2022-01-01", 0, "TRACKER OK - 逾期 0 项，临近到期 0 项 | overdue=0 due_soon=0"),

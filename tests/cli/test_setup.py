@@ -11,7 +11,7 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from tests.cli.ledgers import content, unchanged
+from tests.cli.ledgers import content, refusal, unchanged
 from tests.conftest import Cli
 from tracker import folders
 
@@ -78,32 +78,35 @@ def test_config_path_and_check(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     assert cli.ok("config", "path") == f"{path}\n"
     assert cli.ok("config", "check") == f"配置无误：{path}（尚无配置文件，全部用缺省值）\n"
-    path.write_text('plan = "zj"\nred_lag = 40\n', encoding="utf-8")
+    path.write_text('plan = "zj"\nbackups_kept = 3\n', encoding="utf-8")
     assert cli.ok("config", "check") == f"配置无误：{path}\n"
 
 
 def test_config_show_names_value_origin_and_source(cli: Cli, tmp_path: Path) -> None:
-    (tmp_path / "config.toml").write_text('plan = "zj"\nred_lag = 40.5\nevidence_required = true\n', encoding="utf-8")
+    (tmp_path / "config.toml").write_text('plan = "zj"\nevidence_required = true\n', encoding="utf-8")
+    cli.ok("config", "set", "red_lag", "40.5")
     rows = {row["key"]: row for row in json.loads(cli.ok("config", "show", "--json"))}
     assert rows["red_lag"] == {
-        "key": "red_lag", "value": 40.5, "origin": "配置文件", "env": None, "meaning": "低于序时超过多少个百分点亮红灯",
-        "source": "银川 2025",
+        "key": "red_lag", "value": 40.5, "origin": "台账", "env": None, "meaning": "低于序时超过多少个百分点亮红灯",
+        "source": "docs/rules.md",
     }  # fmt: skip
     assert (rows["evidence_required"]["value"], rows["plan"]["origin"]) == (True, "配置文件")
     assert (rows["by"]["value"], rows["by"]["origin"]) == ("张三", "环境变量 TRACKER_BY")
     assert rows["yellow_lag"]["origin"] == "内置默认"
     table = cli.ok("config", "show").splitlines()
     assert table[0] == f"配置文件：{tmp_path / 'config.toml'}"
-    assert any(re.match("red_lag +40.5 +配置文件 +低于序时超过多少个百分点亮红灯", line) for line in table)
+    assert any(re.match("red_lag +40.5 +台账 +低于序时超过多少个百分点亮红灯", line) for line in table)
 
 
 def test_a_wrong_configuration_is_refused_by_every_command(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     for text, words in (
-        ("red_lag = 200\n", f"配置文件 {path} 的 red_lag：“200”应在 0 到 100 之间"),
-        ("red_lag = 5\n", f"配置文件 {path}：yellow_lag 不能大于 red_lag"),
+        (
+            "red_lag = 40\n",
+            f"配置文件 {path} 的 red_lag 影响判断，改由台账统一规定；请删去这一项，由协调人运行 tracker config set red_lag 40",
+        ),
         ("evidence_required = 3\n", f"配置文件 {path} 的 evidence_required：“3”应为 true 或 false"),
-        ("due_days = 1.5\n", f"配置文件 {path} 的 due_days：“1.5”应为 0 到 3660 之间的整数天数"),
+        ("backups_kept = 1.5\n", f"配置文件 {path} 的 backups_kept：“1.5”应为 0 到 3660 之间的整数"),
     ):
         path.write_text(text, encoding="utf-8")
         for command in (["config", "check"], ["list"], ["log", "zj-task-6", "--note", "开工"]):
@@ -111,6 +114,18 @@ def test_a_wrong_configuration_is_refused_by_every_command(cli: Cli, tmp_path: P
                 result = cli(*command)
             assert (result.code, result.err) == (1, f"错误：{words}\n")
         assert cli("check").out == f"TRACKER UNKNOWN - {words}\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "line"),
+    [
+        ("red_lag 200", 2, "red_lag 应为 0 到 100 之间的数，不是“200”"),
+        ("red_lag 5", 1, "yellow_lag（10）不能大于 red_lag（5）"),
+        ("due_days 1.5", 2, "due_days 应为 0 到 3660 之间的整数，不是“1.5”"),
+    ],
+)
+def test_a_wrong_figure_of_judgement_is_not_stored(cli: Cli, words: str, code: int, line: str) -> None:
+    assert refusal(cli, "config", "set", *words.split()) == (code, line)
 
 
 def test_an_unknown_key_lists_the_known_ones(cli: Cli, tmp_path: Path) -> None:
@@ -155,8 +170,8 @@ def test_a_configuration_that_is_a_folder(cli: Cli, tmp_path: Path) -> None:
 def test_the_settings_fit_a_bare_terminal(cli: Cli) -> None:
     cli.environ["COLUMNS"] = "80"
     assert cli.ok("config", "show").splitlines()[1:5] == [
-        "键                 值     来自                 含义",
-        "plan                      内置默认             默认方案（--plan）",
-        "unit                      内置默认             默认单位（--unit）",
-        "by                 张三   环境变量 TRACKER_BY  默认填报人（--by），缺省为登录名",
+        "键                 值        来自                 含义",
+        "plan                         内置默认             默认方案（--plan）",
+        "unit                         内置默认             默认单位（--unit）",
+        "by                 张三      环境变量 TRACKER_BY  默认填报人（--by），缺省为登 …",
     ]

@@ -84,12 +84,13 @@ def test_the_light_knows_the_age_of_a_report_on_that_day(cli: Cli) -> None:
     cli.ok("log", "zj-task-6", "--percent", 60, "--date", "2024-02-29")
     reasons = {
         day: asked(cli, "show", "zj-task-6", "--as-of", day, "--fields", "light_reason")["light_reason"]
-        for day in ("2024-02-29", "2024-04-01", "2024-04-02")
+        for day in ("2024-02-29", "2024-04-01", "2024-05-02", "2024-05-03")
     }
     assert reasons == {
         "2024-02-29": "绿：低于序时 3.2 个百分点，在允许范围内",
-        "2024-04-01": "绿：低于序时 4.9 个百分点，在允许范围内",
-        "2024-04-02": "黄：已 32 天未填报",
+        "2024-04-01": "绿：低于序时 5.0 个百分点，在允许范围内",
+        "2024-05-02": "绿：低于序时 6.7 个百分点，在允许范围内",  # the last day of grace of April's period
+        "2024-05-03": "黄：2024年4月期未填报",
     }
 
 

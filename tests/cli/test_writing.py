@@ -100,7 +100,7 @@ def test_a_participant_too_may_say_that_nothing_changed(cli: Cli) -> None:
 def test_unchanged_on_a_later_number_goes_to_the_earlier_one(cli: Cli) -> None:
     cli.ok("log", "zj-target-3", "--value", 24, "--state", "completed")
     assert "已填报 zj-target-3.1（" in cli.ok("log", "zj-target-33.1", "--same")
-    assert cli("log", "zj-target-3.1", "--same").err == "错误：zj-target-3.1 已办结，无需填报“无变化”\n"
+    assert cli("log", "zj-target-3.1", "--same").err == "错误：zj-target-3.1 申报办结，无需填报“无变化”\n"
 
 
 @pytest.mark.parametrize(
@@ -238,10 +238,10 @@ def test_completed_equals_complete(cli: Cli) -> None:
         "completed",
         "2026-11-21",
         100,
-        "done",
+        "review",
     )
     assert cli("log", "zj-task-6", "--percent", 50) == Result(
-        1, "", "错误：zj-task-6 已办结，不能再改状态和数值；需要时先用 tracker return 或 tracker reopen\n"
+        1, "", "错误：zj-task-6 申报办结，不能再改状态和数值；需要时先用 tracker return 或 tracker reopen\n"
     )
 
 

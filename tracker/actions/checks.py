@@ -167,7 +167,7 @@ def _due_soon(question: Question) -> Iterable[str]:
 def _behind(question: Question) -> Iterable[str]:
     for item, judgement in question.judged:
         limit = question.figures.of(item.plan).yellow_lag
-        parts: list[Standing | None] = [each.standing for each in judgement.indicators]
+        parts: list[Standing | None] = [each.standing for each in judgement.indicators] or [judgement.standing]
         if any(
             each is not None and each.closed is None and each.lag is not None and each.lag >= limit for each in parts
         ):

@@ -62,6 +62,11 @@ class WriteOptions:
             if draft is not None and draft.committed:
                 context.written = draft.change
 
+    @property
+    def asks(self) -> bool:
+        """Whether `confirm` puts its question to a person."""
+        return self.may_ask and not (self.yes or self.dry_run)
+
     def confirm(self, question: str) -> bool:
         """Ask for a yes. --yes answers it; where nobody can be asked, refuse (exit 2); a dry run never asks."""
         if self.yes or self.dry_run:

@@ -44,6 +44,7 @@ def check(
 
         print_rules(as_json=json)
         return 0
+    _ = context.settings  # a configuration that every other command refuses gives no answer here either
     day = context.today if as_of is None else parse_date(as_of, context.today, what="--as-of 的日期")
     when = When(day, moment_of(known_at))
     near = None if warn_days is None else parse_count(warn_days, "--warn-days")

@@ -25,14 +25,18 @@ def undo(
         target = target_of(connection, number, options.person)
         said = taken_back(connection, target)
     words = f"第 {target.id} 号改动（{target.by}，{local_time(target.at)}，{target.command}）"
-    if said:
-        more = f"；等 {len(said)} 条" if len(said) > _SHOWN else ""
-        output.message(f"{'将恢复' if target.undoes else '将撤回'}：{'；'.join(said[:_SHOWN])}{more}")
+    more = f"；等 {len(said)} 条" if len(said) > _SHOWN else ""
+    taken = f"{'将恢复' if target.undoes else '将撤回'}：{'；'.join(said[:_SHOWN])}{more}" if said else None
+    asks = options.asks
+    if asks and taken:
+        output.message(taken)
     if not options.confirm(f"撤销{words}？"):
         output.message("未撤销")
         return
     with options.draft("undo") as draft:
         items = take_back(draft, hold(target, target_of(draft.connection, target.id, options.person)))
+    if taken and not asks:  # a refusal is one line: nothing is taken back, so nothing is said to be
+        output.message(taken)
     result = {
         "change": None if options.dry_run else draft.change, "undoes": target.id, "ids": items, "statements": said,
     }  # fmt: skip
