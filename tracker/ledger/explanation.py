@@ -361,7 +361,8 @@ def _verdicts(standing: Standing, figures: Figures, light: Light) -> tuple[Verdi
     verdicts: list[Verdict] = []
     for rule in RULES:
         held = any(each.holds for each in verdicts)
-        reason = None if held and rule is RULES[-1] else rule.reason(standing, figures)  # grey is what nothing else claims
+        is_left_over = held and rule is RULES[-1]  # grey is what nothing else claims
+        reason = None if is_left_over else rule.reason(standing, figures)
         decides = reason is not None and not held
         why = rule.denial(standing) if reason is None else reason
         verdicts.append(Verdict(rule.key, rule.color, rule.condition(figures), reason is not None, why, decides))
