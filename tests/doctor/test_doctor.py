@@ -324,7 +324,8 @@ def test_who_covers_every_trace_inside_is_found_by_a_hash_noted_outside(used: Cl
         "DELETE FROM change WHERE id = 7",
         f"UPDATE ledger SET value = '{row[0]} {row[1]}' WHERE name = 'head'",
     )
-    used("doctor", "--repair")
+    assert areas(examined(used, "--repair")) == {"history", "state"}
+    used.ok("doctor", "--repair", "--expect", row[1])
     assert examined(used)["clean"]
     answer = examined(used, "--expect", noted)
     assert [(each["area"], each["where"]) for each in answer["findings"]] == [("chain", f"校验值 {noted}")]
@@ -507,9 +508,10 @@ def test_repair_leaves_what_it_cannot_mend(used: Cli) -> None:
 
 
 def _dump(db: Path) -> list[str]:
+    """Return the whole content of a ledger; in which order the rows of a table lie is none of it."""
     connection = sqlite3.connect(db)
     try:
-        return list(connection.iterdump())
+        return sorted(connection.iterdump())
     finally:
         connection.close()
 

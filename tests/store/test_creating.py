@@ -32,7 +32,8 @@ def test_many_that_start_at_once_make_one_ledger(tmp_path: Path) -> None:
 
 def test_init_twice_changes_nothing(cli: Cli) -> None:
     before = cli.db.read_bytes()
-    assert cli.ok("init") == f"台账 {cli.db} 已存在，未作改动\n"
+    said = f"台账 {cli.db} 已存在，未作改动；增加随附方案请用 tracker plan add，如 tracker plan add zj\n"
+    assert cli.ok("init") == said
     assert json.loads(cli.ok("init", "--json")) == {"db": str(cli.db), "created": False}
     assert cli.db.read_bytes() == before
 

@@ -12,7 +12,8 @@ from typing import Any
 from tracker.errors import TrackerError, Unclear
 from tracker.ledger.dates import last_day_of_year, parse_start
 from tracker.ledger.values import parse_percent, plain
-from tracker.sheets.measure import xlsxwriter_normal
+from tracker.sheets.heights import text_height
+from tracker.sheets.measure import MILLIMETRES, xlsxwriter_normal
 from tracker.sheets.reading.book import Book
 from tracker.sheets.reading.cells import folded, read_date, read_text, read_value
 from tracker.sheets.reading.files import TableFile
@@ -86,6 +87,8 @@ def schedule_workbook(lines: Sequence[Line], title: str, stamp: Stamp | None) ->
         sheet.set_column(column, column, width)
         sheet.write_string(2, column, heading, head)
     for row, line in enumerate(lines, start=3):
+        texts = zip((line.name, line.part, line.measure, line.target), (1, 2, 3, 6), strict=True)
+        sheet.set_row(row, max(15, *(text_height(text, _WIDTHS[at] * MILLIMETRES, 10) for text, at in texts)))
         for column, (heading, value) in enumerate(zip(HEADINGS, _values(line), strict=True)):
             looks = known if heading not in _OPEN else day if heading == "起点" else entry
             if heading.isdigit() and int(heading) not in line.years and int(heading) in line.proposed:

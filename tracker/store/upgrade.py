@@ -64,7 +64,9 @@ def recorder(now: datetime, by: str) -> Callable[[Connection, str, str], None]:
         connection.registry_moved = True  # what a revision makes of units and regions is sealed with the upgrade
         flush(Changeset(connection, Author(by), "upgrade", now, detail=said, force=True))
         connection.registry_moved = False  # it is sealed now
-        flush(corrections(connection, now, by))
+        corrected = corrections(connection, now, by)
+        if corrected.rows["event"]:
+            flush(corrected)
 
     return record
 
