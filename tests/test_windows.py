@@ -56,11 +56,13 @@ def test_a_form_goes_out_and_comes_back(desk: Desk) -> None:
     book = openpyxl.load_workbook(form)
     sheet = book.worksheets[0]
     header = next(row for row in sheet.iter_rows() if row[0].value == "编号")
-    places = {cell.value: cell.column for cell in header}
+    place = next(number for number, cell in enumerate(header, 1) if cell.value == "本期进展")
     row = next(
-        each for each in sheet.iter_rows(min_row=header[0].row + 1) if str(each[0].value).startswith("zj-target-28")
+        each
+        for each in sheet.iter_rows(min_row=(header[0].row or 0) + 1)
+        if str(each[0].value).startswith("zj-target-28")
     )
-    sheet.cell(row[0].row, places["本期进展"], "已完成年度任务")
+    sheet.cell(row[0].row or 0, place, "已完成年度任务")
     book.save(form)
     book.close()
     assert "新增 1" in desk("import", form, "--yes", "--no-input")
