@@ -48,7 +48,7 @@ pre {{ margin: 0; font: 15px/1.45 "Noto Sans Mono CJK SC", monospace; }}
 i {{ display: inline-block; width: .5em; height: 1.45em; overflow: hidden; vertical-align: bottom; font: 15px/1.45 "DejaVu Sans Mono"; }}
 </style><pre>{code}</pre>"""
 """The font is one in which a Chinese character is exactly as wide as two Latin ones."""
-NARROW = re.compile("[…“”‘’■·█▓▒░—→×÷]")
+NARROW = re.compile("[…“”‘’■◆·█▓▒░—→×÷]")
 """Characters that are one cell wide on a terminal, and two in that font."""
 
 
@@ -61,7 +61,7 @@ def main() -> None:
         terminal(
             ledger,
             folder,
-            (("status",), ("overdue", "--limit", "8"), ("list", "--plan", "zj", "--unit", "省建设厅", "--limit", "8")),
+            (("status",), ("overdue", "--limit", "4")),
         )
         workbook(ledger, folder)
         page(ledger, folder)

@@ -49,14 +49,12 @@ def test_an_extension_decided_in_time_may_be_entered_afterwards(cli: Cli) -> Non
 
 def test_an_item_moves_its_unmet_indicators_and_a_mixed_row_is_extended_apart(before_due: Cli) -> None:
     cli = before_due
-    cli.ok("log", "zj-target-20.2", "--value", "98")
+    cli.ok("log", "zj-target-6.2", "--value", "50")
+    cli.ok("extend", "zj-target-6", "--to", "2026", *WHY)
+    assert [row["due"] for row in view(cli, "zj-target-6")["indicators"]] == ["2026-12-31", "2025-12-31", "2026-12-31"]
+    cli.ok("log", "zj-target-20.2", "--value", "98")  # 提前达到: the year decides, so it is not met
     cli.ok("extend", "zj-target-20", "--to", "2026", *WHY)
-    assert [row["due"] for row in view(cli, "zj-target-20")["indicators"]] == [
-        "2026-12-31",
-        "2025-12-31",
-        "2026-12-31",
-        "2026-12-31",
-    ]
+    assert {row["due"] for row in view(cli, "zj-target-20")["indicators"]} == {"2026-12-31"}
     assert "zj-target-31.1 已于 2023-12-31 到期" in cli("extend", "zj-target-31", "--to", "2026", *WHY).err
     cli.ok("extend", "zj-target-31.1", "--to", "2026", *WHY, "--late")
     cli.ok("extend", "zj-target-31", "--to", "2027", *WHY)
@@ -130,14 +128,21 @@ def test_units_for_what_the_plan_leaves_open(cli: Cli) -> None:
     assert ("lead_units", [], ["省统计局"]) in [(row["field"], row["before"], row["after"]) for row in rows]
 
 
-def test_who_reported_before_the_assignment_is_not_called_silent(cli: Cli) -> None:
+def test_who_is_named_owes_from_the_next_period_and_a_report_before_is_kept(cli: Cli) -> None:
+    def debts() -> list[bool]:
+        found = [cli.ok("todo", "--unit", unit, "--fields", "id", "--csv") for unit in ("省统计局", "省生态环境厅")]
+        return ["zj-policy-2" in each.split() for each in found]
+
     cli.ok("log", "zj-policy-2", "--percent", "5", "--unit", "省统计局")
     cli.ok("assign", "zj-policy-2", "--lead", "省统计局,省生态环境厅")
-    debts = [
-        cli.ok("todo", "--unit", unit, "--plan", "zj", "--fields", "id", "--csv").split()
-        for unit in ("省统计局", "省生态环境厅")
-    ]
-    assert ["zj-policy-2" in each for each in debts] == [False, True]
+    assert (debts(), view(cli, "zj-policy-2")["reported_units"]) == ([False, False], ["省统计局"])
+    cli.now = NOON.replace(year=2027, month=1, day=1)  # the last day on which December may still be answered
+    assert debts() == [False, False]
+    cli.now = NOON.replace(year=2027, month=1, day=2)
+    assert debts() == [True, True]
+    assert "zj-policy-2" in cli.ok("list", "--plan", "zj", "--stale", "--fields", "id", "--csv").split()
+    cli.ok("log", "zj-policy-2", "--note", "补报", "--unit", "省统计局")
+    assert debts() == [False, True]
 
 
 @pytest.mark.parametrize(

@@ -16,20 +16,20 @@ def shown(cli: Cli, name: str, *fields: str) -> list[object]:
 
 def test_declared_by_a_lead_verified_by_another_person(cli: Cli) -> None:
     cli.ok("log", "zj-task-6", "--percent", "90")
-    assert cli.ok("complete", "zj-task-6") == "申报办结 zj-task-6（2026-11-21，省生态环境厅）：状态 进行中 → 已办结\n"
+    assert cli.ok("complete", "zj-task-6") == "申报办结 zj-task-6（2026-11-21，省生态环境厅）：状态 进行中 → 申报办结\n"
     assert shown(cli, "zj-task-6", "state", "completed_on", "closed_on", "light") == [
         "completed",
         "2026-11-21",
         None,
-        "done",
+        "review",
     ]
     refused = cli("close", "zj-task-6")
     assert (refused.code, refused.out) == (1, "")
     assert refused.err == "错误：zj-task-6 由 张三 申报办结，须由另一人核查销号；请核查人用 --by 写明本人姓名\n"
     assert cli("close", "zj-task-6", "--by", " 张 三").code == 1
     done = cli.ok("close", "zj-task-6", "--by", "李四", "--unit", "省发展改革委", "--note", "已核查")
-    assert done == "核查销号 zj-task-6（2026-11-21，省发展改革委）：状态 已办结 → 已销号；核查意见 已核查\n"
-    assert shown(cli, "zj-task-6", "state", "closed_on") == ["closed", "2026-11-21"]
+    assert done == "核查销号 zj-task-6（2026-11-21，省发展改革委）：状态 申报办结 → 已销号；核查意见 已核查\n"
+    assert shown(cli, "zj-task-6", "state", "closed_on", "light") == ["closed", "2026-11-21", "done"]
 
 
 def test_returned_with_a_reason_it_is_in_progress_again(cli: Cli) -> None:
@@ -38,7 +38,7 @@ def test_returned_with_a_reason_it_is_in_progress_again(cli: Cli) -> None:
     assert cli("return", "zj-task-6", "--reason", " ").code == 2
     assert (
         cli.ok("return", "zj-task-6", *REASON)
-        == "退回 zj-task-6（2026-11-21）：状态 已办结 → 进行中；理由 佐证材料不全\n"
+        == "退回 zj-task-6（2026-11-21）：状态 申报办结 → 进行中；理由 佐证材料不全\n"
     )
     assert shown(cli, "zj-task-6", "state", "completed_on") == ["in_progress", None]
     cli.ok("complete", "zj-task-6")
@@ -61,11 +61,12 @@ def test_an_item_takes_its_indicators_with_it(cli: Cli) -> None:
     assert "尚有指标未申报办结（zj-target-20.2" in cli("close", "zj-target-20", "--by", "李四").err
     done = cli("complete", "zj-target-20")
     assert done.out == (
-        "申报办结 zj-target-20（2026-11-21，省建设厅）：状态 未启动 → 已办结（zj-target-20.2、zj-target-20.3、zj-target-20.4）\n"
+        "申报办结 zj-target-20（2026-11-21，省建设厅）：状态 未启动 → 申报办结（zj-target-20.2、zj-target-20.3、zj-target-20.4）\n"
     )
-    cli.ok("close", "zj-target-20.1", "--by", "李四")
+    assert "zj-target-20.1 未达目标，不能按达标销号" in cli("close", "zj-target-20.1", "--by", "李四").err
+    cli.ok("close", "zj-target-20.1", "--by", "李四", "--unmet", "管网未建成")
     assert shown(cli, "zj-target-20", "state") == ["completed"]
-    cli.ok("close", "zj-target-20", "--by", "李四")
+    cli.ok("close", "zj-target-20", "--by", "李四", "--unmet", "管网未建成")
     assert shown(cli, "zj-target-20", "state") == ["closed"]
     cli.ok("reopen", "zj-target-20.3", *REASON)
     assert shown(cli, "zj-target-20", "state", "closed_on") == ["in_progress", None]
@@ -84,18 +85,24 @@ def test_unmet_numbers_are_declared_with_a_warning(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"), [((), "逾期办结（2026-11-21）"), (("--date", "2025-12-31"), "按期办结（2025-12-31）")]
+    ("words", "light", "said"),
+    [
+        ((), "申报于2026-11-21，省生态环境厅，逾期 325 天申报", "逾期办结（2026-11-21）"),
+        (("--date", "2025-12-31"), "申报于2025-12-31，省生态环境厅，待核查已 325 天", "按期办结（2025-12-31）"),
+    ],
 )
-def test_in_time_and_late_are_told_apart(cli: Cli, words: tuple[str, ...], said: str) -> None:
+def test_in_time_and_late_are_told_apart(cli: Cli, words: tuple[str, ...], light: str, said: str) -> None:
     cli.ok("complete", "zj-task-6", *words)
-    assert shown(cli, "zj-task-6", "light_reason") == [f"已办结：{said}"]
-    assert f"状态：已办结，{said}" in cli.ok("show", "zj-task-6")
+    assert shown(cli, "zj-task-6", "light_reason") == [f"待核查，{light}"]
+    assert f"状态：申报办结，{said}" in cli.ok("show", "zj-task-6")
+    cli.ok("close", "zj-task-6", "--by", "李四")
+    assert f"状态：已销号，{said}" in cli.ok("show", "zj-task-6")
 
 
 def test_within_an_extension_it_is_in_time(cli: Cli) -> None:
     cli.ok("extend", "zj-task-6", "--to", "2026-12-31", "--reason", "疫情", "--approved-by", "省政府", "--late")
     cli.ok("complete", "zj-task-6")
-    assert shown(cli, "zj-task-6", "light_reason") == ["已办结：按期办结（2026-11-21）"]
+    assert shown(cli, "zj-task-6", "light_reason") == ["待核查，申报于2026-11-21，省生态环境厅"]
 
 
 @pytest.mark.parametrize(
@@ -188,7 +195,9 @@ def test_no_decision_is_dated_before_one_that_overrides_it(cli: Cli) -> None:
 def test_what_was_completed_on_a_day_takes_no_figures_for_that_day(cli: Cli) -> None:
     cli.ok("complete", "zj-task-6", "--date", "2026-03-01")
     cli.ok("reopen", "zj-task-6", *REASON, "--date", "2026-05-01")
-    assert "zj-task-6 在 2026-04-01 为已办结" in cli("log", "zj-task-6", "--percent", "60", "--date", "2026-04-01").err
+    assert (
+        "zj-task-6 在 2026-04-01 为申报办结" in cli("log", "zj-task-6", "--percent", "60", "--date", "2026-04-01").err
+    )
     cli.ok("log", "zj-task-6", "--percent", "60", "--date", "2026-02-01")
     cli.ok("log", "zj-task-6", "--note", "说明", "--date", "2026-04-01")
 

@@ -17,21 +17,21 @@ def owed(cli: Cli, *words: str) -> list[tuple[str, list[str]]]:
 def test_what_my_unit_owes(cli: Cli) -> None:
     cli.now = NOON.replace(year=2025, month=12, day=10)
     cli.environ["TRACKER_UNIT"] = "省建设厅"
+    assert {tuple(reasons) for _, reasons in owed(cli)} == {("due_soon",)}  # the plan owes no reports yet
+    cli.ok("config", "set", "report_from", "2025-10-26")
     assert {tuple(reasons) for _, reasons in owed(cli)} == {("due_soon", "unreported")}
     assert len(owed(cli)) == 11
-    cli.ok("log", "zj-target-24", "--value", "90")  # met: no longer near due; reported in the period
-    assert "zj-target-24" not in dict(owed(cli))
+    cli.ok("log", "zj-target-24", "--value", "90")  # makes up for November; only the figure of 2025 meets it
+    assert dict(owed(cli))["zj-target-24"] == ["due_soon"]
     cli.ok("complete", "zj-task-12")
     assert "zj-task-12" not in dict(owed(cli))
     cli.ok("return", "zj-task-12", "--reason", "材料不全")
     cli.now = cli.now.replace(year=2026, month=1, day=5)
     found = owed(cli)
-    assert (found[0][1], dict(found)["zj-task-12"]) == (
-        ["overdue", "unreported"],
-        ["overdue", "returned", "unreported"],
-    )
+    assert (found[0][1], dict(found)["zj-task-12"]) == (["overdue", "unreported"], ["overdue", "returned"])
+    assert not {"zj-target-20", "zj-target-24"} & set(dict(found))  # the figures of 2025 are awaited
     cli.ok("log", "zj-task-12", "--note", "已补充")
-    assert dict(owed(cli))["zj-task-12"] == ["overdue", "returned"]
+    assert dict(owed(cli))["zj-task-12"] == ["overdue"]
     cli.ok("complete", "zj-task-12")
     assert "zj-task-12" not in dict(owed(cli))
     assert owed(cli, "--as-of", "2021-06-30", "--known-at", "2021-06-30") == owed(
@@ -50,7 +50,12 @@ def test_a_list_of_debts_reads_in_words(cli: Cli) -> None:
     lines = cli.ok("todo", "--unit", "省建设厅", "--limit", "1").splitlines()
     assert lines[0] == "待办 11 项，截至 2026-11-21，单位 省建设厅，zj 为征求意见稿"
     assert lines[1].split() == ["编号", "事项", "完成时限", "待办", "亮灯"]
-    assert lines[2].split()[-3:] == ["2025-12-31", "逾期、本期未填报", "红"]
+    assert lines[2].split()[-3:] == ["2025-12-31", "逾期", "红"]
+    cli.ok("config", "set", "report_from", "2026-01-01")
+    assert cli.ok("todo", "--unit", "省建设厅", "--limit", "1").splitlines()[2].split()[-2:] == [
+        "逾期、本期未填报",
+        "红",
+    ]
 
 
 def test_explain_prints_every_input_step_and_rule(cli: Cli) -> None:
@@ -58,16 +63,18 @@ def test_explain_prints_every_input_step_and_rule(cli: Cli) -> None:
     cli.ok("log", "zj-target-20.1", "--value", "66.66", "--date", "2023-06-30")
     page = cli.ok("explain", "zj-target-20.1", "--as-of", "2023-07-03")
     for line in (
-        "指标 zj-target-20.1  城市生活污水集中收集率  黄：低于序时 16.7 个百分点",
-        "  目标      不低于80%（力争）",
-        "  基数      60%",
-        "  现值      66.66%（2023-06-30）",
-        "  达标              否    现值 66.66%，要求不低于80%",
-        "  完成率            33.3    (66.66 − 60) ÷ (80 − 60) × 100，取 0–99.9，一位小数，只舍不入",
-        "  序时进度          50.0    已过 913 天 ÷ 全程 1825 天 × 100",
-        "  滞后（百分点）    16.7    序时进度 50.0 − 完成率 33.3",
-        "  符合，据此亮灯  黄：低于序时 10 个百分点及以上——低于序时 16.7 个百分点",
-        "  不符            红：低于序时超过 30 个百分点——滞后 16.7 个百分点",
+        "指标 zj-target-20.1  城市生活污水集中收集率  黄：低于序时 16.6 个百分点",
+        "  目标              不低于80%（力争）",
+        "  基数              60%",
+        "  现值              66.66%（2023-06-30）",
+        "  达标                        否    2023-06-30 的值 66.66%，要求不低于80%；以 2025 年的数据为准，之后达到的记为逾期达标",
+        "  完成率                      33.3    (66.66 − 60) ÷ (80 − 60) × 100，取 0–99.9，一位小数，四舍五入",
+        "  序时进度                    50.0    已过 913 天 ÷ 全程 1825 天 × 100",
+        "  滞后（百分点）              16.6    序时进度 49.9（2023-06-30） − 完成率 33.3",
+        "  符合，据此亮灯  黄：低于序时 10 个百分点及以上——低于序时 16.6 个百分点",
+        "  不符            红：低于序时超过 30 个百分点——滞后 16.6 个百分点",
+        "  不符            绿：低于序时不到 10 个百分点——滞后 16.6 个百分点",
+        "  不符            灰：尚无填报、未启动、尚无数据，或缺少基数和年度目标——不适用",
     ):
         assert line in page.splitlines()
 
@@ -78,11 +85,14 @@ def test_explain_as_data(cli: Cli) -> None:
     assert [rule["key"] for rule in view["parts"][0]["rules"] if rule["decides"]] == ["overdue"]
     rows = cli.ok("explain", "zj-task-6", "--csv").splitlines()
     assert rows[0] == "part,kind,key,name,detail,result"
-    assert "zj-task-6,rule,overdue,逾期,逾期 325 天,true" in rows
+    assert "zj-task-6,rule,overdue,逾期,逾期 325 天 · 台账无填报（建账前到期）,true" in rows
 
 
 def test_an_aim_is_not_judged(cli: Cli) -> None:
     assert cli.ok("explain", "zj-aim-1").splitlines()[1] == "总体目标只作列示，不评价进度，不亮灯"
+
+
+ASIDE = "逾期中建账前到期 151 项；缺少基数和年度目标、待评估 5 项（tracker check unassessable）"
 
 
 @pytest.mark.parametrize("columns", [80, 120])
@@ -93,9 +103,12 @@ def test_status_fits_its_screen(cli: Cli, group: str, columns: int) -> None:
     cli.environ["COLUMNS"] = str(columns)
     lines = cli.ok("status", "--group", group).splitlines()
     assert max(map(cell_len, lines)) <= columns
-    assert lines[1].split()[1:] == ["亮灯", "总数", "红", "黄", "蓝", "绿", "灰", "办结", "逾期", "临近", "未填报"]
-    assert lines[-1].startswith("图例：")
-    reds = [int(line.split()[-9]) for line in lines[2:-1]]
+    assert lines[1].split()[1:] == (
+        ["亮灯", "总数", "红", "黄", "核查", "蓝", "绿", "灰", "销号", "逾期", "临近", "未填报"]
+    )
+    legend = next(n for n, line in enumerate(lines) if line.startswith("图例："))
+    assert "；".join(lines[legend + 1 :]) == ("" if group == "unit" else ASIDE)
+    reds = [int(line.split()[-10]) for line in lines[2:legend]]
     assert reds == sorted(reds, reverse=True)
 
 
@@ -114,7 +127,7 @@ def test_a_bar_shows_every_light_that_occurs() -> None:
 def test_where_blocks_cannot_be_shown_the_bar_is_plain(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.conftest.Stream.encoding", "gbk", raising=False)
     shown = cli.ok("status")
-    assert "图例：# 红  = 黄  + 蓝  - 绿  . 灰  * 已办结" in shown
+    assert "图例：# 红  = 黄  ? 待核查  + 蓝  - 绿  . 灰  * 已销号" in shown
     shown.encode("gbk")
 
 
@@ -131,4 +144,6 @@ def test_colour_only_repeats_the_words(cli: Cli, monkeypatch: pytest.MonkeyPatch
 def test_what_is_near_due_is_listed_with_the_date_that_counts(cli: Cli) -> None:
     cli.now = NOON.replace(year=2023, month=12, day=10)
     line = next(each for each in cli.ok("overdue", "--within", "30").splitlines() if each.startswith("zj-target-31"))
-    assert line.split()[-5:] == ["2023-12-31", "剩", "21", "天", "黄"]
+    assert line.split()[-5:] == ["2023-12-31", "剩", "21", "天", "灰"]  # zj-target-31.2 has no report
+    parts = json.loads(cli.ok("explain", "zj-target-31", "--json"))["parts"]
+    assert [part["light"] for part in parts] == ["blue", "grey", "grey", "grey"]

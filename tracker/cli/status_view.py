@@ -22,10 +22,11 @@ def print_status(
     """Write one line for every group, most trouble first, and the sum of all; ended: the line on closed plans (结转)."""
     narrow = output.width() < 110  # noqa: PLR2004 - below it bar and gaps shrink, the figures stay
     length = 10 if narrow else 24
+    least = 4 if not narrow else 3 if output.width() >= 80 else 0  # noqa: PLR2004 - in less than 80 the names need the room
     gap, glyphs = 1 if narrow else 2, _glyphs()
     figures = [_figures(row) for row in rows]
     numbers = [
-        Column(heading, max(3 if narrow else 4, *map(cells, (heading, *column))), right=True)
+        Column(heading, max(least, *map(cells, (heading, *column))), right=True)
         for heading, column in zip(
             _FIGURES, zip(*figures, strict=True) if figures else [()] * len(_FIGURES), strict=True
         )
@@ -46,22 +47,30 @@ def print_status(
     output.print_table([*columns, *numbers], table, caption=caption, gap=gap)
     if has_bars:
         output.line("图例：" + "  ".join(f"{glyphs[light]} {LIGHTS[light]}" for light in glyphs))
-    aside = _aside(rows, group)
-    for line in filter(None, (aside, ended)):
+    for line in (*_lines(_aside(rows, group)), *filter(None, (ended,))):
         output.line(line)
     output.more(len(rows), total)
 
 
-def _aside(rows: Sequence[Mapping[str, Any]], group: str) -> str:
+def _aside(rows: Sequence[Mapping[str, Any]], group: str) -> list[str]:
     """Return what the columns do not say; nothing where an item counts in several groups."""
     if group == "unit":
-        return ""
+        return []
     told = {
         "before_ledger": "逾期中建账前到期 {} 项", "awaiting": "待年度数据 {} 项", "extended": "延期过 {} 项",
         "unassessable": "缺少基数和年度目标、待评估 {} 项（tracker check unassessable）",
     }  # fmt: skip
     numbers = {name: sum(row[name] for row in rows) for name in told}
-    return "；".join(words.format(numbers[name]) for name, words in told.items() if numbers[name])
+    return [words.format(numbers[name]) for name, words in told.items() if numbers[name]]
+
+
+def _lines(facts: Sequence[str]) -> list[str]:
+    """Join facts to lines that the screen holds; a fact is never broken."""
+    lines: list[str] = []
+    for fact in facts:
+        joined = f"{lines[-1]}；{fact}" if lines else fact
+        lines = [*lines[:-1], joined] if cells(joined) <= output.width() else [*lines, fact]
+    return lines
 
 
 _HEADINGS = {"plan": "方案", "unit": "牵头单位", "chapter": "章节", "region": "地区"}

@@ -48,6 +48,8 @@ _OPEN = {
     "never": 14,
 }
 _DONE = ("closed", "completed", "returned")
+_CLOSED_AT_MOST = 21
+"""So many days ago, and no more, something was closed: its due day had passed by then."""
 _GAP = {"steady": (-4, 8), "near": (1, 7), "slow": (11, 26), "stuck": (32, 50), "silent": (4, 16)}
 """How many percentage points behind the planned progress a fate leaves the work, lowest and highest."""
 
@@ -76,7 +78,9 @@ def tell(item: Item, today: date) -> list[Step]:
     if item.indicators and not subjects:
         return []
     fate = _fate(draw, item.due if not subjects else max((s.due for s in subjects if s.due), default=None), today)
-    if fate == "closed" and any(s.basis in ("level", "annual") and (s.due or today) >= today for s in subjects):
+    if fate == "closed" and any(
+        s.basis in ("level", "annual") and (s.due or today) >= today - timedelta(days=_CLOSED_AT_MOST) for s in subjects
+    ):
         fate = "met"  # what is reached early is decided by the figure of its due year, and not closed before
     teller = _Teller(item, subjects, fate, today, draw)
     return sorted(teller.steps(), key=lambda step: (step.day, _ORDER.index(step.kind)))

@@ -360,8 +360,10 @@ def trend_words(indicator: Indicator, trend: Trend) -> str:
 def _verdicts(standing: Standing, figures: Figures, light: Light) -> tuple[Verdict, ...]:
     verdicts: list[Verdict] = []
     for rule in RULES:
-        reason = rule.reason(standing, figures)
-        decides = reason is not None and not any(each.holds for each in verdicts)
+        held = any(each.holds for each in verdicts)
+        is_left_over = held and rule is RULES[-1]  # grey is what nothing else claims
+        reason = None if is_left_over else rule.reason(standing, figures)
+        decides = reason is not None and not held
         why = rule.denial(standing) if reason is None else reason
         verdicts.append(Verdict(rule.key, rule.color, rule.condition(figures), reason is not None, why, decides))
     assert next(each.light for each in verdicts if each.decides) == light.color  # noqa: S101 - the table judge() walked

@@ -113,9 +113,9 @@ def _due_soon(standing: Standing, figures: Figures) -> str | None:
     return "今天到期" if left == 0 else f"还有 {left} 天到期"
 
 
-def _on_schedule(standing: Standing, _figures: Figures) -> str | None:
+def _on_schedule(standing: Standing, figures: Figures) -> str | None:
     lag = standing.lag
-    if lag is None:
+    if lag is None or lag >= figures.yellow_lag:
         return None
     return f"低于序时 {plain(lag)} 个百分点，在允许范围内" if lag > 0 else "达到序时进度"
 
