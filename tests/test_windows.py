@@ -10,6 +10,14 @@ import openpyxl
 import pytest
 
 
+def readable(output: bytes) -> str:
+    """Return what a pipe got: UTF-8, or the code page of a Chinese Windows."""
+    try:
+        return output.decode("utf-8")
+    except UnicodeDecodeError:
+        return output.decode("gbk")
+
+
 class Desk:
     """A folder with a ledger, and the command as a person starts it."""
 
@@ -27,9 +35,7 @@ class Desk:
             [sys.executable, "-m", "tracker", *map(str, words)],
             env=self.environ, cwd=self.folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=100, check=False,
         )  # fmt: skip
-        out, err = (
-            text.decode("utf-8" if b"\xe5" in text else "gbk", errors="replace") for text in (done.stdout, done.stderr)
-        )
+        out, err = readable(done.stdout), readable(done.stderr)
         assert done.returncode == code, err
         return out + err
 
