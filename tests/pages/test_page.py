@@ -17,7 +17,9 @@ from tracker.store.location import Location
 from tracker.text import visible
 
 LARGEST = 3 * 1024 * 1024
-LIGHTS = {"red": "红", "yellow": "黄", "blue": "蓝", "green": "绿", "grey": "灰", "done": "已办结"}
+LIGHTS = {
+    "red": "红", "yellow": "黄", "review": "待核查", "blue": "蓝", "green": "绿", "grey": "灰", "done": "已销号",
+}  # fmt: skip
 
 
 def page(cli: Cli, *words: object, name: str = "page.html") -> BeautifulSoup:
@@ -104,7 +106,7 @@ def test_the_headline_counts(cli: Cli, sample: Path, soup: BeautifulSoup) -> Non
     before = sum(row["overdue"] for row in status(cli, sample, "plan", "--as-of", "2026-11-14"))
     now = sum(row["overdue"] for row in groups)
     moved = tiles["overdue"].select(".moved")[0].get_text()
-    assert moved == "较上周" + (f"减 {before - now}" if now < before else f"增 {now - before}")
+    assert moved == "较上期" + (f"减 {before - now}" if now < before else f"增 {now - before}")
 
 
 def test_the_overdue_list_is_that_of_the_command(cli: Cli, sample: Path, soup: BeautifulSoup) -> None:
@@ -145,7 +147,9 @@ def test_the_lights_of_the_last_week_lead_to_their_items(soup: BeautifulSoup) ->
 def test_planned_against_actual_has_every_target_with_a_value(cli: Cli, sample: Path, soup: BeautifulSoup) -> None:
     rows = json.loads(cli.ok("list", "--indicators", "--json", "--limit", "0", "--db", sample))
     numbers = {
-        row["id"] for row in rows if row["value"] is not None and row["comparator"] not in ("complete", "qualitative")
+        row["id"]
+        for row in rows
+        if row["value"] is not None and row["basis"] != "each" and row["comparator"] not in ("complete", "qualitative")
     }
     table = element(soup, "targets").find_all("table")[0]
     assert {str(row["id"]) for row in table.select("tbody tr")} == numbers
