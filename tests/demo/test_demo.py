@@ -169,7 +169,7 @@ def test_a_question_comes_after_the_label(cli: Cli, sample: Path, tmp_path: Path
     place = tmp_path / "mine.sqlite3"
     shutil.copy(sample, place)
     cli.ok("log", "zj-task-6", "--note", "试填", "--db", place)
-    assert cli("undo", "--db", place, answers="n\n").err.startswith(f"{DEMO_LABEL}\n撤销第 ")
+    assert cli("undo", "--db", place, answers="n\n").err.startswith(f"{DEMO_LABEL}\n将撤回：zj-task-6 “试填”\n撤销第 ")
 
 
 def test_a_monitor_is_told_in_its_one_line_before_the_figures(cli: Cli, sample: Path) -> None:
