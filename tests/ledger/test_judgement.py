@@ -393,6 +393,8 @@ def test_a_later_word_alone_turns_no_light_of_a_number_better_than_its_figures_a
     for each in subject.indicators:
         if not each.is_number or not each.is_open:
             continue
+        if each.basis == "each" and each.state == "not_started" and not each.percent:
+            continue  # its 0 % is the word 未启动 itself, which the later word replaces: no figure was ever given
         before = judge(replace(subject, indicators=[each]), as_of, FIGURES)
         word = replace(each, state="completed", completed_on=as_of, returned=None)
         after = judge(replace(subject, indicators=[word]), as_of, FIGURES)

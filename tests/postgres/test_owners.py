@@ -21,7 +21,8 @@ def test_two_that_make_a_ledger_at_once_make_one(pg: Cli, empty: Server) -> None
     said = [(*each.communicate(timeout=60), each.returncode) for each in running]
     assert [code for _, _, code in said] == [0, 0], said
     assert sorted(json.loads(out)["created"] for out, _, _ in said) == [False, True]
-    assert pg.ok("init") == f"台账 {Location(empty.owner).shown} 已存在，未作改动\n"
+    hint = "增加随附方案请用 tracker plan add，如 tracker plan add zj"
+    assert pg.ok("init") == f"台账 {Location(empty.owner).shown} 已存在，未作改动；{hint}\n"
     assert json.loads(pg.ok("history", "--json"))[0]["command"] == "init"
     assert pg("doctor").code == 0
 

@@ -171,7 +171,7 @@ class Path(NamedTuple):
             * stretch.share(min(max(day, stretch.start), stretch.end), self.baseline, self.length)
             / HUNDRED
         )
-        if found.adjusted() > 20:  # noqa: PLR2004 - more digits than a decimal can spare for rounding
+        if found.adjusted() + places > 26:  # noqa: PLR2004 - more digits than a decimal can spare for rounding
             return found
         shown = found.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP).normalize()
         return shown.quantize(Decimal(1)) if _exponent(shown) > 0 else shown
