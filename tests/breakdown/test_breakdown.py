@@ -29,12 +29,16 @@ def test_a_count_is_the_sum_of_its_parts_once_all_have_reported(cli: Cli, shares
     for city in CITIES[:-1]:
         cli.ok("log", "zj-target-12", "--region", city, "--value", "0.2")
     assert actual(cli, "zj-target-12") is None
+    share = json.loads(cli.ok("show", "zj-target-12@温州市", "--json"))
+    assert share["overdue"]  # a part of a sum has its own deadline
     assert "缺 1 个：zj-target-12@丽水市.1" in cli.ok("show", "zj-target-12")
     cli.ok("log", "zj-target-12", "--region", "丽水", "--value", "0.15")
     assert actual(cli, "zj-target-12") == 2.15
-    refused = cli("log", "zj-target-12", "--value", "3")
-    assert refused.code == 1
-    assert "请在这些指标填报" in refused.err
+    said = cli("log", "zj-target-12", "--value", "3")
+    assert said.code == 0
+    assert said.err.startswith("注意：zj-target-12.1：本次 3，与台账现值 2.15（zj-target-12@杭州市.1、")
+    assert said.err.splitlines()[0].endswith("合计）不一致；以本次填报为准")
+    assert actual(cli, "zj-target-12") == 3
 
 
 def test_a_share_has_its_own_unit_value_and_due(cli: Cli, tmp_path: Path) -> None:
@@ -58,6 +62,12 @@ def test_a_share_of_regions_counts_those_that_met_it(cli: Cli) -> None:
         state = "completed" if place < 7 else "in_progress"
         cli.ok("log", "zj-target-4", "--region", city, "--state", state)
     assert actual(cli, "zj-target-4", 1) == 63.6
+    rows = json.loads(
+        cli.ok("list", "--region", "杭州市", "--json", "--fields", "id,overdue", "--state", "in_progress")
+    )
+    late = json.loads(cli.ok("list", "--region", "丽水市", "--json", "--fields", "id,overdue"))
+    assert (rows, late) == ([], [{"id": "zj-target-4@丽水市", "overdue": False}])  # the whole is late, not its parts
+    assert cli("doctor").code == 0
     groups = json.loads(cli.ok("status", "--group", "region", "--region", "杭州市", "--json"))["groups"]
     assert [(group["key"], group["by_state"]["completed"]) for group in groups] == [("杭州市", 1)]
 

@@ -65,7 +65,7 @@ def test_what_may_be_typed(cli: Cli) -> None:
     rules = {str(rule.sqref): rule for rule in form.sheet.data_validations.dataValidation}
     last = max(form.rows.values())
     assert rules[f"H6:H{last}"].type == "list"
-    assert rules[f"H6:H{last}"].formula1 == '"未启动,进行中,已办结"'
+    assert rules[f"H6:H{last}"].formula1 == '"未启动,进行中,申报办结"'
     assert (rules[f"I6:I{last}"].type, rules[f"I6:I{last}"].formula1, rules[f"I6:I{last}"].formula2) == (
         "decimal",
         "0",
@@ -83,7 +83,7 @@ def test_its_identity_is_hidden_but_can_be_read(cli: Cli) -> None:
     identity = export_form(cli).book["表格信息"]
     assert identity.sheet_state == "hidden"
     rows = list(identity.iter_rows(values_only=True))
-    assert [row[0] for row in rows[1:6]] == ["表格类型", "表格版本", "台账", "导出日期", "编号"]
+    assert [row[0] for row in rows[1:7]] == ["表格类型", "表格版本", "台账", "导出日期", "台账版本", "编号"]
     assert rows[4][1] == "2026-11-21"
     row = next(row for row in rows if row[0] == "zj-target-20.1")
     assert (row[1], row[2], row[4], len(str(row[5]))) == ("zj:省建设厅", "进行中", "70.5", 16)
@@ -92,7 +92,7 @@ def test_its_identity_is_hidden_but_can_be_read(cli: Cli) -> None:
 def test_a_completed_row_takes_words_only(cli: Cli) -> None:
     cli.ok("log", "zj-task-12", "--state", "completed")
     form = export_form(cli)
-    assert form.value("zj-task-12", "上期值") == "已办结（2026-11-21）"
+    assert form.value("zj-task-12", "上期值") == "申报办结（2026-11-21）"
     assert form.cell("zj-task-12", "状态").protection.locked
     assert form.cell("zj-task-12", "无变化").protection.locked
     assert not form.cell("zj-task-12", "本期进展").protection.locked
@@ -150,7 +150,7 @@ def test_what_is_completed_is_pre_filled_as_show_says(cli: Cli) -> None:
     cli.ok("log", "zj-task-12", "--percent", "60")
     cli.ok("complete", "zj-task-12")
     form = export_form(cli)
-    assert (form.value("zj-task-12", "状态"), form.value("zj-task-12", "完成率")) == ("已办结", 100)
+    assert (form.value("zj-task-12", "状态"), form.value("zj-task-12", "完成率")) == ("申报办结", 100)
     assert json.loads(cli.ok("show", "zj-task-12", "--json"))["percent"] == 100
     assert json.loads(cli.ok("import", form.path, "--yes", "--json"))["same"] == len(form.rows)
 
@@ -189,6 +189,7 @@ def test_kinds_and_plans_narrow_it(cli: Cli) -> None:
 
 
 def test_all_units_at_once(cli: Cli) -> None:
+    cli.ok("config", "set", "report_from", "2026-09-26")
     folder = cli.folder / "填报表"
     assert cli("export", "form", "--all", "--plan", "zj", "-o", f"{folder}/").err.startswith(
         f"已写入 {folder}：28 个单位的填报表，共 34"
@@ -226,6 +227,7 @@ def test_refusals(cli: Cli, words: tuple[str, ...], code: int, message: str) -> 
 def test_the_default_unit_and_a_folder(cli: Cli) -> None:
     cli.environ["TRACKER_UNIT"] = "zj:省建设厅"
     assert cli("export", "form", "-o", f"{cli.folder}/").err == (
+        "只含默认单位 zj:省建设厅 的内容；要全部请加 --all\n"
         f"已写入 {cli.folder}/填报表-zj-省建设厅-2026-11-21.xlsx（zj:省建设厅，38 行）\n"
     )
     assert cli.ok("export", "form", "-o", f"{cli.folder}/", "--force", "--json").startswith('[\n{"path": ')

@@ -277,7 +277,7 @@ def test_a_form_of_another_ledger_another_version_or_an_altered_one(cli: Cli) ->
     assert "填好.xlsx 表格信息：表格版本 0 与本程序（版本 1）不符；请用 tracker export form 导出新表填报" in altered(
         3, 2, "0"
     )
-    assert "隐藏页“表格信息”中 zj-target-20.1 一行被改动过" in altered(8, 3, "进行中")
+    assert "隐藏页“表格信息”中 zj-target-20.1 一行被改动过" in altered(9, 3, "进行中")
     form = export_form(cli)
     cli.db.unlink()
     cli.ok("init")

@@ -1,14 +1,17 @@
 """Whom to ask in a unit, and letters as mails that are ready to be sent by hand."""
 
+import io
 import json
+import re
+import zipfile
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from pathlib import Path
 
 import pytest
 
 from tests.conftest import Cli
+from tracker.papers.mail import mail
 
 
 def mails(cli: Cli, *words: object, folder: str = "催办") -> dict[str, EmailMessage]:
@@ -101,9 +104,31 @@ def test_without_an_address_the_line_is_left_out_and_said(cli: Cli) -> None:
     assert message_from_bytes(path.read_bytes())["To"] is None
 
 
-def test_the_same_mail_has_the_same_bytes(cli: Cli) -> None:
-    mails(cli, "--unit", "zj:省科技厅", folder="一")
-    cli.now = cli.now.replace(hour=20)
-    mails(cli, "--unit", "zj:省科技厅", folder="二")
-    first, second = (min(Path(cli.folder / name).glob("*.eml")).read_bytes() for name in ("一", "二"))
+def test_the_same_mail_has_the_same_bytes() -> None:
+    attached = {"催办单.docx": b"letter", "填报表.xlsx": b"form"}
+    first, second = (mail("催办单", "a@example.com", "正文", dict(attached)) for _ in range(2))
     assert first == second
+    assert mail("催办单", "a@example.com", "正文", {**attached, "填报表.xlsx": b"other"}) != first
+
+
+def test_mails_of_the_same_data_differ_only_in_the_change_that_their_form_was_made_from(cli: Cli) -> None:
+    """The first mails are noted in the ledger, so the second ones are made from a later change."""
+    (first,) = mails(cli, "--unit", "zj:省科技厅", folder="一").values()
+    cli.now = cli.now.replace(hour=20)
+    (second,) = mails(cli, "--unit", "zj:省科技厅", folder="二").values()
+    assert [first[name] for name in ("Subject", "To")] == [second[name] for name in ("Subject", "To")]
+    (text, letter, form), (other_text, other_letter, other_form) = (
+        [part.get_payload(decode=True) for part in each.walk() if not part.is_multipart()] for each in (first, second)
+    )
+    assert (text, letter) == (other_text, other_letter)
+    assert unstamped(form) == unstamped(other_form)
+
+
+def unstamped(form: object) -> dict[str, bytes]:
+    """The parts of a workbook without the change and hash of its stamp."""
+    assert isinstance(form, bytes)
+    with zipfile.ZipFile(io.BytesIO(form)) as parts:
+        return {
+            name: re.sub(rb"(tracker:[0-9a-f-]{36}:2026-11-21):[0-9]+:[0-9a-f]{16}", rb"\1", parts.read(name))
+            for name in parts.namelist()
+        }

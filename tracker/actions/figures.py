@@ -212,7 +212,7 @@ def link(
     if kind not in (None, "index") and old is None and indicator.actual is not None:
         actual = plain(indicator.actual)
         decided.warnings.append(
-            f"{name} 已报的现值 {actual} 仍以其为准，与合计不一致的请核对；须以合计为准的，请撤销该次填报"
+            f"{name} 已报的现值 {actual} 仍以其为准，与合计不一致的请核对"
             if kind == "sum"
             else f"{name} 原有的现值 {actual} 今后不再采用，现值由关联的指标得出"
         )

@@ -182,7 +182,7 @@ def plain_text(value: Any) -> str:
         case Decimal():
             return plain(value)
         case list() if value and isinstance(value[0], dict):
-            return "；".join(str(part["id"]) for part in value)
+            return "；".join(str(part["id"]) if "id" in part else plain_text(part) for part in value)
         case list():
             return "、".join(map(str, value))
         case dict():

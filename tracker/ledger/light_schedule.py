@@ -130,7 +130,8 @@ def _said_on(item: Item) -> date:
 
 def likeness(item: Item, figures: Figures) -> tuple[Any, ...]:
     """Return all that a schedule depends on: items that are alike have the same one, and one is worked out for all of them."""
-    main = [lead.unit for lead in item.leads].index(item.main_lead) if item.main_lead is not None else None
+    leads = [lead.unit for lead in item.leads]
+    main = leads.index(item.main_lead) if item.main_lead in leads else None
     own = [figures.apart.indicators.get(f"{item.id}.{each.n}") for each in item.indicators]
     return (
         item.plan if item.plan in figures.apart.plans else None, item.kind, item.begins, item.in_ledger, item.came_in,

@@ -120,7 +120,7 @@ def _load_current(connection: Connection, selection: Selection) -> dict[int, Ite
         item = items.get(row.item_id)
         if item is not None:
             item.indicators.append(_indicator(row))
-    _mark_parts(connection, items, scope, keys)
+    mark_parts(connection, items, scope, keys)
     return items
 
 
@@ -132,10 +132,12 @@ def _role(row: ResponsibilityRow) -> Role:
     )  # fmt: skip
 
 
-def _mark_parts(connection: Connection, items: Mapping[int, Item], scope: str, keys: Sequence[Any]) -> None:
+def mark_parts(connection: Connection, items: Mapping[int, Item], scope: str, keys: Sequence[Any]) -> None:
     """Give items their children, and mark indicators that wait for a whole: parts of a mean, a minimum or a share."""
+    # Nearly all rows have no parent, from which SQLite would conclude that the index on it helps little.
+    by_parent = " INDEXED BY ix_item_parent_id" if connection.is_sqlite else ""
     rows = connection.all(
-        "SELECT parent_id, code FROM item WHERE withdrawn = 0 AND retired_on IS NULL AND parent_id IS NOT NULL"
+        f"SELECT parent_id, code FROM item{by_parent} WHERE withdrawn = 0 AND retired_on IS NULL AND parent_id IS NOT NULL"
         f"{scope.replace('item_id', 'parent_id')} ORDER BY parent_id, position, id",
         keys,
     )
@@ -167,7 +169,7 @@ def _load_replayed(connection: Connection, selection: Selection, when: When) -> 
     is_part = (selection.ids is not None or selection.plans is not None) and len(facts) <= MAX_KEYS
     replay_facts(connection, facts, tuple(facts) if is_part else None, when)
     scope, keys = _scope(*_where(wanted, current=False)[:2], facts, wanted)
-    _mark_parts(connection, chosen, scope, keys)
+    mark_parts(connection, chosen, scope, keys)
     if selection.units is not None:
         units = set(selection.units)
         roles = {key: (*item.leads, *item.participants) for key, item in chosen.items()}
@@ -256,7 +258,7 @@ def rename_units(connection: Connection, items: Iterable[Item], when: When) -> N
     """
     renamed = _renamed(connection, when)
     roles = [role for item in items for role in (*item.leads, *item.participants)]
-    heads = _heads(connection)
+    heads = _heads(connection, tuple({role.unit for role in roles}))
     spellings = _spellings(connection, {role.unit for role in roles})
     names, mains = _shown(spellings, renamed), _main_names(spellings, renamed)
     spelled = {unit for unit, _ in mains}
@@ -268,8 +270,14 @@ def rename_units(connection: Connection, items: Iterable[Item], when: When) -> N
             role.main = heads[role.unit]
 
 
-def _heads(connection: Connection) -> dict[int, str]:
-    """Return by key the units that were merged (unit merge), each with the name of the one that stands for it."""
+def _heads(connection: Connection, units: Sequence[int]) -> dict[int, str]:
+    """Return by key the units that were merged (unit merge), each with the name of the one that stands for it.
+
+    Of few units it is asked first whether any was; units: those that matter.
+    """
+    merged = f"SELECT 1 FROM unit WHERE id IN ({marks(units)}) AND merged_into IS NOT NULL LIMIT 1"
+    if not units or (len(units) <= MAX_KEYS and connection.one(merged, units) is None):
+        return {}
     rows = connection.all("SELECT id, merged_into, name FROM unit WHERE merged_into IS NOT NULL")
     if not rows:
         return {}

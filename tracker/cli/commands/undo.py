@@ -29,6 +29,7 @@ def undo(
     taken = f"{'将恢复' if target.undoes else '将撤回'}：{'；'.join(said[:_SHOWN])}{more}" if said else None
     asks = options.asks
     if asks and taken:
+        output.label(beside=True)
         output.message(taken)
     if not options.confirm(f"撤销{words}？"):
         output.message("未撤销")

@@ -14,7 +14,16 @@ from tracker.ledger.model import Item
 from tracker.store.connection import Connection, marks
 from tracker.store.figures import load_figures
 from tracker.store.filters import batches
-from tracker.store.items import Selection, Watermark, load_facts, load_projected, load_statements, replay_facts
+from tracker.store.items import (
+    WAITING_KINDS,
+    Selection,
+    Watermark,
+    load_facts,
+    load_projected,
+    load_statements,
+    mark_parts,
+    replay_facts,
+)
 from tracker.store.plan_use import keep_plan_uses, local_day
 from tracker.store.projection.columns import (
     FIGURE_COLUMNS,
@@ -85,7 +94,17 @@ def replayed(connection: Connection, keys: Sequence[int]) -> Replayed:
     facts = load_facts(connection, Selection(keys=tuple(keys)))
     histories = replay_facts(connection, facts, tuple(facts), None)
     wanted = set(keys)
+    mark_parts(connection, facts, f" AND item_id IN ({marks(keys)})", keys)
+    _mark_waiting(facts.values())
     return {key: (item, histories.get(key, ())) for key, item in facts.items() if key in wanted}
+
+
+def _mark_waiting(items: Iterable[Item]) -> None:
+    """Mark what waits for a whole whose link is not kept yet: that of a breakdown which is being written."""
+    own = {f"{item.id}.{each.n}": each for item in items for each in item.indicators}
+    links = [each.link for each in own.values() if each.link is not None and each.link.kind in WAITING_KINDS]
+    for source in (source for link in links for source in link.sources if source in own):
+        own[source].waits_for_whole = True
 
 
 def moved_by_use(connection: Connection, touched: Iterable[int], *, is_news: bool) -> set[int]:
