@@ -148,6 +148,8 @@ test)
     cd "$windows/checkout" || exit 1
     python_ -X utf8=0 -m pytest -o addopts= -o timeout=120 -p no:cacheprovider --basetemp='C:\t' -q "$@" 2>&1 </dev/null | iconv -c -f gbk
     exit "${PIPESTATUS[0]}" ;;
-end) timeout 30 wineserver -k || true ;;
+end)
+    server=$(command -v wineserver || command -v wineserver64 || echo /usr/lib/wine/wineserver64)
+    timeout 30 "$server" -k || true ;;
 *) sed -n 2,24p "$0" ;;
 esac

@@ -107,6 +107,8 @@ COMMANDS: dict[str, Command | Group] = {
         "log": Command("index:log", "把11市协同指数均值较基准年的变化填报到 zj-target-5.1", "查", "index log --year 2025",
                        REPORTER, UNDO),
     }),
+    "verify": _see("verify:verify", "核对导出的工作簿：出自哪份台账、哪天、哪号改动，哪些单元格与导出时不同，台账此后有没有新内容",
+                   "verify 周报.xlsx", "tracker.actions.verification:FIELDS", "查"),
     "export": Group("导出 Excel 和文件", "出", {
         "annex": Command("export:annex", "按方案附件版式导出清单", "出", "export annex --plan zj -o 附件.xlsx", READER),
         "report": Command("export_report:report", "导出工作报告（Excel）：周报、月报、季报、半年报、年报或任意时段", "出",
@@ -128,8 +130,6 @@ COMMANDS: dict[str, Command | Group] = {
         "data": Command("export_data:data", "导出整个台账为文件：每张表一个 JSON Lines 和一个 CSV，可用 import 还原", "出",
                         "export data -o 台账数据/", READER),
     }),
-    "verify": _see("verify:verify", "核对导出的工作簿：出自哪份台账、哪天、哪号改动，哪些单元格与导出时不同，台账此后有没有新内容",
-                   "verify 周报.xlsx", "tracker.actions.verification:FIELDS", "查"),
     "plan": Group("方案", "方案", {
         "list": _see("plan:list_plans", "列出方案", "plan list", "tracker.cli.commands.plan:FIELDS", "方案"),
         "show": _see("plan:show_plan", "一个方案的基本信息和各清单条数", "plan show zj", "tracker.cli.commands.plan:FIELDS", "方案"),
