@@ -78,6 +78,12 @@ def test_where_a_file_is_cut_does_not_matter(cli: Cli, found: list[tuple[Any, ..
     assert told[0] == told[1] == told[2]
 
 
+def test_the_first_reporter_of_a_file_brings_the_plan_into_use_for_the_others_too(cli: Cli) -> None:
+    told = [("zj-target-20.1", 30, "甲", "2026-11-09", "李四"), ("zj-task-12", 60, "甲", "2026-11-09")]
+    assert taken(cli, table(told), portion=100)[1]["new"] == 2
+    assert findings(cli.db) == []
+
+
 def test_a_row_that_comes_twice_is_found_across_portions(cli: Cli) -> None:
     row = ("zj-task-12", 10, "甲", "2026-11-02")
     code, answer, _ = taken(cli, table([row, ("zj-task-17", 10, "甲", "2026-11-02"), row]), portion=1)

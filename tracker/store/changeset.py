@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -168,9 +169,10 @@ def writing(
             _lock(connection)
             draft = Changeset(connection, author, command, now, dry_run, detail)
             yield draft
+            moved: set[int] = set()
             for each in (draft, *draft.beside):
                 if not each.is_empty:
-                    flush(each)
+                    moved |= flush(each, moved)
             _end(draft)
     finally:
         connection.close()
@@ -204,15 +206,19 @@ def _lock(connection: Connection) -> None:
         rights.take_turn(connection)
 
 
-def flush(draft: Changeset) -> None:
-    """Write the change, its rows and the kept current state; the caller's transaction commits."""
+def flush(draft: Changeset, moved_before: AbstractSet[int] = frozenset()) -> set[int]:
+    """Write the change, its rows and the kept current state; the caller's transaction commits.
+
+    Returns the items (by key) that are judged otherwise because their plan came into use. moved_before: those that a change
+    written since this one was drafted moved so: what the draft would keep of them no longer holds.
+    """
     connection = draft.connection
     row = connection.one("SELECT id, at, hash FROM change ORDER BY id DESC LIMIT 1")
     last, last_at, last_hash = row if row is not None else (0, "", GENESIS)
     draft.change = int(last) + 1
     if not connection.is_sqlite and not rights.may_write(connection):
         _hand_over(draft, str(last_at))
-        return
+        return set()
     before = recipe_in_force(connection)
     for insert in draft.additions:
         draft.touched.update(insert(connection, draft.change))
@@ -246,10 +252,12 @@ def flush(draft: Changeset) -> None:
     moved = refresh.moved_by_use(connection, draft.touched, is_news=is_news)
     if _moves_figures(draft):
         refresh.rebuild(connection)
-        return
+        return moved
     touched = draft.touched | _left_stale(connection) | moved
-    refresh.refresh(connection, touched, told if is_news else None, draft.following.keys - moved)
-    draft.following.write(connection, draft.change, moved)
+    apart = moved | moved_before
+    refresh.refresh(connection, touched, told if is_news else None, draft.following.keys - apart)
+    draft.following.write(connection, draft.change, apart)
+    return moved
 
 
 def _moves_figures(draft: Changeset) -> bool:
