@@ -100,8 +100,9 @@ def standing(cli: Cli) -> Any:
 @given(said=reports)
 def test_export_and_import_is_no_difference(ledger: Any, said: dict[str, Said]) -> None:
     cli = ledger(said)
+    paths = (export_form(cli).path, annex(cli), weekly(cli))  # a form is noted in the history when it is made
     before, log_before = standing(cli), cli.ok("history", "--json")
-    for path in (export_form(cli).path, annex(cli), weekly(cli)):
+    for path in paths:
         found = json.loads(cli.ok("import", path, "--yes", "--json"))
         assert (found["new"], found["changed"], found["errors"]) == (0, 0, [])
     assert (standing(cli), cli.ok("history", "--json")) == (before, log_before)
@@ -136,7 +137,7 @@ def new_in(form: Form, id_: str, said: Said) -> Said:
     """Return what of an edit differs from what was pre-filled: the rest was not filled in."""
     fresh = Form(form.path)
     prefilled = fresh.value(id_, "现值" if "target" in id_ else "完成率")
-    state = {"未启动": "not_started", "进行中": "in_progress", "已办结": "completed"}[fresh.value(id_, "状态")]
+    state = {"未启动": "not_started", "进行中": "in_progress", "申报办结": "completed"}[fresh.value(id_, "状态")]
     figure = None if said.figure is not None and prefilled == float(said.figure) else said.figure
     stripped = {name: text.strip() for name, text in said.words.items() if text.strip()}
     return Said(figure, None if said.state == state else said.state, stripped)
