@@ -33,7 +33,7 @@ def corrections(connection: Connection, now: datetime, by: str) -> Changeset:
     """
     from tracker.plans.shipped import shipped_plans
 
-    draft = Changeset(connection, Author(by), "upgrade", now, detail={"corrections": "basis"})
+    changeset = Changeset(connection, Author(by), "upgrade", now, detail={"corrections": "basis"})
     known = {
         (plan, number, n): key
         for plan, number, n, key in connection.all(
@@ -45,10 +45,10 @@ def corrections(connection: Connection, now: datetime, by: str) -> Changeset:
     for row in shipped_plans().indicators:
         item = known.get((row["plan"], int(row["target"]), int(row["n"])))
         if item is not None:
-            draft.event(
+            changeset.event(
                 "edit", now.date(), item=item, n=int(row["n"]), data={"basis": row["basis"]}, before={"basis": None}
             )
-    return draft
+    return changeset
 
 
 def recorder(now: datetime, by: str) -> Callable[[Connection, str, str], None]:
