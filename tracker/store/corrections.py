@@ -37,9 +37,9 @@ class _Sealed(NamedTuple):
     words: Mapping[str, Any]
 
 
-def correct_shipped(draft: Changeset) -> None:
-    """Add to a draft what the shipped plans say otherwise than the ledger's rows, and the rows that the ledger lacks."""
-    connection, shipped = draft.connection, shipped_plans()
+def correct_shipped(changeset: Changeset) -> None:
+    """Add to a changeset what the shipped plans say otherwise than the ledger's rows, and the rows that the ledger lacks."""
+    connection, shipped = changeset.connection, shipped_plans()
     plans, items, indicators = _plans(connection), _items(connection), _indicators(connection)
     stated = _stated(connection)
     missing = PlanRows()
@@ -51,17 +51,21 @@ def correct_shipped(draft: Changeset) -> None:
                 continue
             # A list that does not say how is kept as such (`plan_rows`).
             _edit(
-                draft, sealed, _ITEM_WORDS, {**row, "responsibility": row.get("responsibility") or "unstated"}, stated
+                changeset,
+                sealed,
+                _ITEM_WORDS,
+                {**row, "responsibility": row.get("responsibility") or "unstated"},
+                stated,
             )
-            _name_leads(draft, sealed, row, stated)
+            _name_leads(changeset, sealed, row, stated)
     for row in shipped.indicators:
         found = indicators.get(f"{item_id(row['plan'], 'target', int(row['target']))}.{row['n']}")
         if found is not None:
-            _edit(draft, found, _INDICATOR_WORDS, row, stated)
-            _set_baseline(draft, found, row, stated)
+            _edit(changeset, found, _INDICATOR_WORDS, row, stated)
+            _set_baseline(changeset, found, row, stated)
     added = [item_id(row["plan"], kind, int(row["number"])) for kind, rows in _lists(missing).items() for row in rows]
     if added:
-        draft.add(lambda connection, change: insert_plans(connection, missing, change), {"plans": [], "ids": added})
+        changeset.add(lambda connection, change: insert_plans(connection, missing, change), {"plans": [], "ids": added})
 
 
 def _lists(rows: PlanRows) -> dict[str, list[dict[str, str]]]:
@@ -107,40 +111,40 @@ def _stated(connection: Connection) -> set[tuple[int, int | None, str]]:
 
 
 def _edit(
-    draft: Changeset, sealed: _Sealed, names: tuple[str, ...], row: Mapping[str, str],
+    changeset: Changeset, sealed: _Sealed, names: tuple[str, ...], row: Mapping[str, str],
     stated: set[tuple[int, int | None, str]],
 ) -> None:  # fmt: skip
     new = {name: all_cleaned(row.get(name) or None) for name in names}
     moved = [name for name in names if new[name] != sealed.words[name] and (sealed.key, sealed.n, name) not in stated]
     if moved:
-        draft.event(
+        changeset.event(
             "edit", sealed.began, item=sealed.key, n=sealed.n, data={name: new[name] for name in moved},
             before={name: sealed.words[name] for name in moved},
         )  # fmt: skip
 
 
 def _set_baseline(
-    draft: Changeset, sealed: _Sealed, row: Mapping[str, str], stated: set[tuple[int, int | None, str]]
+    changeset: Changeset, sealed: _Sealed, row: Mapping[str, str], stated: set[tuple[int, int | None, str]]
 ) -> None:
     year, value = sealed.words["plan_baseline_year"], sealed.words["plan_baseline_value"]
     new = int(row["baseline_year"]) if row["baseline_year"] else None, row["baseline_value"] or None
     if (year, value) != new and (sealed.key, sealed.n, "baseline") not in stated:
-        draft.event(
+        changeset.event(
             "baseline", sealed.began, item=sealed.key, n=sealed.n, data={"year": new[0], "value": new[1]},
             before={"baseline_year": year, "baseline_value": value},
         )  # fmt: skip
 
 
 def _name_leads(
-    draft: Changeset, sealed: _Sealed, row: Mapping[str, str], stated: set[tuple[int, int | None, str]]
+    changeset: Changeset, sealed: _Sealed, row: Mapping[str, str], stated: set[tuple[int, int | None, str]]
 ) -> None:
     """Name the lead units of a row that had none."""
     names = [name for name in (row.get("leads") or "").split("、") if name]
     printed = "SELECT 1 FROM responsibility WHERE item_id = ? AND role = 'lead' AND origin = 'plan'"
-    if names and draft.connection.one(printed, (sealed.key,)) is None and (sealed.key, None, "lead") not in stated:
-        units = unit_keys_of(draft.connection, row["plan"], names)
+    if names and changeset.connection.one(printed, (sealed.key,)) is None and (sealed.key, None, "lead") not in stated:
+        units = unit_keys_of(changeset.connection, row["plan"], names)
         data = {"role": "lead", "units": units}
-        draft.event("assign", sealed.began, item=sealed.key, data=data, before={"units": []})
+        changeset.event("assign", sealed.began, item=sealed.key, data=data, before={"units": []})
 
 
 def _add(connection: Connection, missing: PlanRows, kind: str, row: Mapping[str, str], shipped: PlanRows) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection, marks
 from tracker.store.items import undone_changes
 
@@ -51,7 +51,7 @@ def plan_uses(
     }
 
 
-def ended_plans(connection: Connection, when: When) -> tuple[str, ...]:
+def ended_plans(connection: Connection, when: PointInTime) -> tuple[str, ...]:
     """Return the codes of the plans whose book was closed by then, in the order of their entry."""
     if when.known_at is None:
         rows = connection.all(

@@ -30,9 +30,9 @@ def upgrade(
 
 def corrections(connection: Connection, now: datetime, by: str) -> Changeset:
     """Return the change that brings the rows of shipped plans up to what this program says of them."""
-    draft = Changeset(connection, Author(by), "upgrade", now, detail={"corrections": "shipped"})
-    correct_shipped(draft)
-    return draft
+    changeset = Changeset(connection, Author(by), "upgrade", now, detail={"corrections": "shipped"})
+    correct_shipped(changeset)
+    return changeset
 
 
 def recorder(now: datetime, by: str) -> Callable[[Connection, str, str], None]:
