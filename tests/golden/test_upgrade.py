@@ -104,7 +104,7 @@ def events(cli: Cli, *kinds: str) -> list[dict[str, str]]:
         return [{"id": row[0]} for row in rows]
 
 
-def baselines(cli: Cli, *names: str) -> list[str | None]:
+def baselines(cli: Cli, *names: str) -> list[float | None]:
     return [
         next(
             each["baseline_value"]
