@@ -85,10 +85,7 @@ def carried_over(
     titles = {plan["code"]: str(plan["title"]) for plan in queries.plan_heads(connection)}
     items = [item for item in load_items(connection, Selection(plans=codes, kinds=WORK), when) if item.region is None]
     closed = sum(item.state == "closed" for item in items)
-    met = 0
-    for item in items:
-        item.plan_ended = None  # judged as on its last day: what is met stays met
-        met += item.state != "closed" and judge(item, when.as_of, figures).settled
+    met = sum(item.state != "closed" and judge(item, when.as_of, figures).settled for item in items)
     return CarriedOver(
         tuple(f"《{titles[code]}》" for code in codes), len(items), met, len(items) - met - closed, closed
     )

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from tracker.actions.export_version import stamp_of
-from tracker.actions.listing import Filter, find
+from tracker.actions.listing import Filter, find_open
 from tracker.actions.lookup import unit_keys
 from tracker.errors import Refused
 from tracker.ledger.judgement import Judged
@@ -56,7 +56,7 @@ def forms_of_unit(connection: Connection, name: str, wanted: Filter, when: Point
     Raises Refused for a name the ledger does not know, and for a unit that has nothing to report.
     """
     units = _heads(connection, unit_keys(connection, name))
-    found = find(connection, wanted, when, limits)
+    found = find_open(connection, wanted, when, limits)
     forms = _forms(connection, units, found, _last_reports(connection, found, when))
     if not forms:
         raise Refused(f"{units[0].name} 没有需要填报的事项，未生成填报表；请检查 --plan、--kind")
@@ -76,7 +76,7 @@ def forms_of_all(
     file_name turns the name of a unit into one that a file system takes; watch may show how far the work is.
     """
     units = _heads(connection, queries.load_units(connection))
-    found = find(connection, wanted, when, limits)
+    found = find_open(connection, wanted, when, limits)
     by_unit = _by_unit(found, queries.merged_units(connection))
     last = _last_reports(connection, found, when)
     made: list[Made] = []

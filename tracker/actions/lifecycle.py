@@ -8,7 +8,14 @@ from tracker.actions.decisions import Decision, DecisionContext, decide, decisio
 from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import check_evidence, unmet_warnings
 from tracker.errors import Refused, Unclear
-from tracker.ledger.decision_rules import check_other_person, extensions, name_of, parts_for, unmet_parts
+from tracker.ledger.decision_rules import (
+    check_other_person,
+    extension_doubts,
+    extensions,
+    name_of,
+    parts_for,
+    unmet_parts,
+)
 from tracker.ledger.ids import Ref
 from tracker.ledger.judgement import judge
 from tracker.ledger.model import part_of
@@ -139,6 +146,8 @@ def extend(  # noqa: PLR0913 - everything an extension must say
         if not part_of(case.item, each.n).is_open:
             raise Refused(f"{name_of(case.item, each.n)} {STATES[part_of(case.item, each.n).state]}，无需延期")
     decided = decide(changeset, case, "extend", before, data, before, speaking_unit(changeset, case.item, unit))
+    decided.doubts = extension_doubts(case.then, moved, to, day)
+    decided.warnings += decided.doubts
     if to < changeset.today:
         decided.warnings.append(f"新时限 {to} 已过")
     return decided

@@ -48,6 +48,11 @@ def find(connection: Connection, wanted: Filter, when: PointInTime, limits: Figu
     return list(each_found(connection, wanted, when, limits))
 
 
+def find_open(connection: Connection, wanted: Filter, when: PointInTime, limits: Figures) -> list[Judged]:
+    """Return those of them that can still be worked on: without the rows of plans whose book is closed (结转)."""
+    return [each for each in each_found(connection, wanted, when, limits) if not each.judgement.is_ended]
+
+
 def each_found(connection: Connection, wanted: Filter, when: PointInTime, limits: Figures) -> Iterator[Judged]:
     """Yield the items a filter lets through, judged, in the order of their plans; of a large ledger, a few plans at a time.
 

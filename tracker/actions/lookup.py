@@ -13,6 +13,7 @@ from tracker.store import queries
 from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
 from tracker.store.items import Selection, load_items
+from tracker.store.plan_use import plan_uses
 
 SHOWN = 8
 """How many candidates an error lists."""
@@ -27,6 +28,15 @@ def plan_code(connection: Connection, text: str) -> str:
         raise Refused(
             f"没有方案“{shorten(text)}”；现有方案：{_known_plans(connection) or '（空）'}，详见 tracker plan list"
         )
+    return code
+
+
+def open_plan(connection: Connection, text: str) -> str:
+    """Return the code of a plan; raises Refused where its book is closed too (结转)."""
+    code = plan_code(connection, text)
+    ended = plan_uses(connection, (code,))[code].ended_on
+    if ended is not None:
+        raise Refused(f"方案 {code} 已于 {ended} 结转，不再增加或修改事项；确需恢复请用 tracker undo 撤销结转")
     return code
 
 

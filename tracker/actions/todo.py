@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from tracker.actions.listing import Filter, find
+from tracker.actions.listing import Filter, find_open
 from tracker.actions.lookup import unit_keys
 from tracker.ledger.judgement import Judged
 from tracker.ledger.judgement_figures import Figures
@@ -31,7 +31,7 @@ def owed(connection: Connection, wanted: Filter, when: PointInTime, limits: Figu
     assert wanted.unit is not None  # noqa: S101 - a debt has a debtor
     units = {unit.id for unit in unit_keys(connection, wanted.unit)}
     wanted = wanted._replace(role="lead", states=("not_started", "in_progress"))
-    found = find(connection, wanted, when, limits)
+    found = find_open(connection, wanted, when, limits)
     debts = [Debt(each, _reasons(each, units)) for each in found]
     return sorted((debt for debt in debts if debt.reasons), key=_urgency)
 

@@ -54,7 +54,8 @@ def print_items(rows: Sequence[Row], total: int, caption: str) -> None:
     wide = output.width() >= 110  # noqa: PLR2004 - room for the lead units
     columns = [Column("编号", _widest(rows), whole=True), Column("事项")]
     columns += [Column("牵头单位", 26)] if wide else []
-    columns += [Column("完成时限", 10)]
+    dues = [due_text(row, row["due"]) for row in rows]
+    columns += [due_column(dues)]
     narrow = output.width() < 60  # noqa: PLR2004 - no room for how far it is
     columns += [] if narrow else [Column("完成率", 6, right=True), Column("状态", 6)]
     columns += [Column("亮灯", 6)]
@@ -63,9 +64,9 @@ def print_items(rows: Sequence[Row], total: int, caption: str) -> None:
         [
             [
                 row["id"], name_of(row), *(["、".join(row["lead_units"]) or responsibility_words(row)] if wide else []),
-                text_of(row["due"]), *([] if narrow else [percent_words(row["percent"]), STATES[row["state"]]]), light_words(row),
+                due, *([] if narrow else [percent_words(row["percent"]), STATES[row["state"]]]), light_words(row),
             ]
-            for row in rows
+            for row, due in zip(rows, dues, strict=True)
         ],
         caption=f"共 {total} 项，{caption}", lights=[row["light"] for row in rows],
     )  # fmt: skip
@@ -78,14 +79,14 @@ def print_indicators(rows: Sequence[Row], total: int, caption: str) -> None:
     texts = [
         [
             row["id"], row["name"], demand_of(row), value_words(row["actual"], row["measure"]),
-            *([percent_words(row["achievement"])] if wide else []), text_of(row["due"]), "是" if row["met"] else "否",
+            *([percent_words(row["achievement"])] if wide else []), due_text(row, row["due"]), "是" if row["met"] else "否",
         ]
         for row in rows
     ]  # fmt: skip
     asked, actual = (16, 12) if wide else (fitting(texts, 2, "目标值", 14), fitting(texts, 3, "现值", 12))
     output.print_table(
         [Column("编号", _widest(rows), whole=True), Column("指标"), Column("目标值", asked), Column("现值", actual, right=True),
-         *([Column("完成率", 6, right=True)] if wide else []), Column("完成时限", 10), Column("达标", 4)],
+         *([Column("完成率", 6, right=True)] if wide else []), due_column([text[-2] for text in texts]), Column("达标", 4)],
         texts,
         caption=f"指标共 {total} 个，{caption}",
     )  # fmt: skip
@@ -95,15 +96,17 @@ def print_indicators(rows: Sequence[Row], total: int, caption: str) -> None:
 def print_overdue(rows: Sequence[Row], total: int, late: int, caption: str, as_of: date) -> None:
     """Write overdue (late of them in all) and near-due items, longest overdue first, each with the date that counts."""
     wide = output.width() >= 110  # noqa: PLR2004 - room for more of the units
+    deadlines = [deadline_of(row, as_of) for row in rows]
+    dues = [due_text(row, deadline) for row, deadline in zip(rows, deadlines, strict=True)]
     output.print_table(
-        [Column("编号", _widest(rows), whole=True), Column("事项"), Column("牵头单位", 30 if wide else 16), Column("完成时限", 10),
+        [Column("编号", _widest(rows), whole=True), Column("事项"), Column("牵头单位", 30 if wide else 16), due_column(dues),
          Column("逾期", 8, right=True), Column("亮灯", 4)],
         [
             [
-                row["id"], name_of(row), "、".join(row["lead_units"]) or responsibility_words(row), text_of(deadline),
+                row["id"], name_of(row), "、".join(row["lead_units"]) or responsibility_words(row), due,
                 f"{row['days_overdue']} 天" if row["days_overdue"] else f"剩 {(deadline - as_of).days} 天", light_words(row),
             ]
-            for row, deadline in ((row, deadline_of(row, as_of)) for row in rows)
+            for row, deadline, due in zip(rows, deadlines, dues, strict=True)
         ],
         caption=f"逾期 {late} 项" + (f"，临近到期 {total - late} 项" if total > late else "") + f"，{caption}",
         lights=[row["light"] for row in rows],
@@ -250,6 +253,21 @@ def percent_words(value: Decimal | None) -> str:
 def value_words(value: Decimal | None, measure: str | None) -> str:
     """Write a value with its measure."""
     return "" if value is None else f"{plain(value)}{measure or ''}"
+
+
+def due_text(row: Row, due: date | None) -> str:
+    """Write a deadline in force, and beside it the printed one where that is another; where room is short, a sign of it."""
+    printed = next(
+        (each["original_due"] for each in row.get("indicators", ()) if each["due"] == due), row["original_due"]
+    )
+    if due is None or printed in (None, due):
+        return text_of(due)
+    return f"{due}（原定{printed}）" if output.width() >= 110 else f"{due}（延）"  # noqa: PLR2004 - room for both
+
+
+def due_column(dues: Sequence[str]) -> Column:
+    """Return the column of deadlines, as wide as they are."""
+    return Column("完成时限", max((cells(due) for due in dues), default=10))
 
 
 def indented(text: str, by: int = 4) -> str:

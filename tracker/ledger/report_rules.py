@@ -145,11 +145,18 @@ def as_share(item: Item, n: int | None, entry: Entry) -> Entry:
 
 
 def check_open_plan(item: Item) -> None:
-    """Refuse reports and decisions on a row whose plan's book is closed (结转)."""
+    """Refuse reports and decisions on a row whose plan's book is closed (结转), and changes of it."""
     if item.plan_ended is not None:
         raise Refused(
             f"方案 {item.plan} 已于 {item.plan_ended} 结转，{item.id} 不再填报和办理；确需恢复请用 tracker undo 撤销结转"
         )
+
+
+def check_standing(item: Item) -> None:
+    """Refuse changes of a row that is retired, or whose plan's book is closed."""
+    if item.retired_on is not None:
+        raise Refused(f"{item.id} 已于 {item.retired_on} 停用")
+    check_open_plan(item)
 
 
 def check_reportable(item: Item) -> None:
