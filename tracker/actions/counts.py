@@ -28,7 +28,11 @@ class Tally(NamedTuple):
 
 
 def tally(connection: Connection, wanted: Filter, group: str, when: PointInTime, limits: Figures) -> Tally:
-    """Count the items a filter lets through: by the database alone where it can (`store.aggregates.overview`), judged otherwise."""
+    """Count the items a filter lets through: by the database alone where it can (`store.aggregates.overview`), judged otherwise.
+
+    A plan and its chapters count their own rows only, unless a region or a unit is asked about.
+    """
+    wanted = wanted._replace(own_rows=group in ("plan", "chapter") and wanted.region is None and wanted.unit is None)
     regions = {plan["code"]: plan for plan in plan_heads(connection)} if group == "region" else {}
     # The kept numbers are those of each unit's own rows: merged units (unit merge) are counted together one by one.
     is_merged = group == "unit" and bool(merged_units(connection))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Filter(NamedTuple):
-    """What a listing lets through. Every part narrows; None lets everything through."""
+    """What a listing lets through. Every part narrows; None lets everything through. own_rows: without the shares of regions."""
 
     plans: tuple[str, ...] | None = None
     kinds: tuple[str, ...] | None = None
@@ -41,6 +41,7 @@ class Filter(NamedTuple):
     search: str | None = None
     region: str | None = None
     ids: tuple[str, ...] | None = None
+    own_rows: bool = False
 
 
 def find(connection: Connection, wanted: Filter, when: PointInTime, limits: Figures) -> list[Judged]:
@@ -95,6 +96,7 @@ def narrowing_of(connection: Connection, wanted: Filter, when: PointInTime) -> I
         role=_codes((wanted.role,), ROLES, "角色")[0] if wanted.role is not None else None, places=_places(connection, wanted.region),
         overdue=wanted.overdue, due_soon=wanted.due_soon, unreported=wanted.unreported,
         due_before=wanted.due_before, due_after=wanted.due_after, without=() if is_named else ended_plans(connection, when),
+        own_rows=wanted.own_rows,
     )  # fmt: skip
     if wanted.unit is None and wanted.plans is None and wanted.kinds is None:
         return narrowing
@@ -137,6 +139,8 @@ def _let_through(
 
 def _passes_facts(item: Item, narrowing: ItemFilter) -> bool:
     """Say whether an item passes what needs no judgement; plans and units too, for one that was not selected by them."""
+    if narrowing.own_rows and item.region is not None:
+        return False
     if item.plan in narrowing.without or (narrowing.plans is not None and item.plan not in narrowing.plans):
         return False
     if narrowing.kinds is not None and item.kind not in narrowing.kinds:

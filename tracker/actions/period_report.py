@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from tracker.actions.bulletin import UNASSIGNED
-from tracker.actions.changes import Change, Changes, Mark, changes, figures, main_lead
+from tracker.actions.changes import Change, Changes, Mark, changes, figures, main_lead, own_rows
 from tracker.actions.export_version import stamp_of
 from tracker.actions.issues import Issue
 from tracker.actions.listing import Filter
@@ -314,12 +314,12 @@ def _silent(passed: _Passed) -> list[Silent]:
 def _overview(connection: Connection, found: Changes, passed: _Passed, namer: _Namer) -> Overview:
     told = figures(connection, found)
     reds, needs, measures = _in_order(passed.reds), _in_order(passed.needs), _in_order(passed.measures)
-    before = None if found.before is None else _count_all(found.before.values())
+    before = None if found.before is None else _count_all(own_rows(found.before).values())
     return Overview(
         sentences=overall(told), reds=reds[:FIRST_REDS], others=reds[FIRST_REDS:], needs=needs[:FIRST_NEEDS],
         other_needs=needs[FIRST_NEEDS:],
         measures=measures[:FIRST_MEASURES], left=max(len(measures) - FIRST_MEASURES, 0), moves=_moves(connection, found),
-        totals=_totals(found, _count_all(found.after.values()), before), lights=(found.lights(), found.lights_before()),
+        totals=_totals(found, _count_all(own_rows(found.after).values()), before), lights=(found.lights(), found.lights_before()),
         plans=_by_plan(found, namer), units=_ranked(found, namer), by_lead=_by_lead(found),
     )  # fmt: skip
 
@@ -357,7 +357,7 @@ def _totals(found: Changes, now: Count, before: Count | None) -> list[Total]:
         for light, name in ((each, wording.LIGHT_HEADINGS[each]) for each in LIGHT_ORDER)
     ]
     if found.before is not None:
-        both = found.before.keys() & found.after.keys()
+        both = own_rows(found.before).keys() & found.after.keys()
         then = _count_all(found.before[code] for code in both)
         still = _count_all(found.after[code] for code in both)
         steps = {name: getattr(still, name) - getattr(then, name) for name in _BESIDE}
@@ -398,12 +398,12 @@ def _worst_first(row: Count) -> tuple[Any, ...]:
 
 
 def _by_plan(found: Changes, namer: _Namer) -> list[Count]:
-    before = None if found.before is None else _grouped(found.before.values(), lambda mark: mark.plan)
+    before = None if found.before is None else _grouped(own_rows(found.before).values(), lambda mark: mark.plan)
     rows = [
         _count_all(marks, namer.short[code])._replace(
             overdue_before=None if before is None else sum(mark.overdue for mark in before.get(code, ()))
         )
-        for code, marks in _grouped(found.after.values(), lambda mark: mark.plan).items()
+        for code, marks in _grouped(own_rows(found.after).values(), lambda mark: mark.plan).items()
     ]
     return sorted(rows, key=_worst_first)
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -189,15 +189,19 @@ def _worded(text: str) -> list[dict[str, str]]:
 
 def demands(rows: PlanRows) -> list[str]:
     """Say how the indicators among new rows were read: their names, and what each asks."""
-    read = [
-        (row, Indicator(int(row["n"]), row["name"], row["comparator"], Decimal(row["value"]) if row["value"] else None,
-                        row["bound"] or None, measure=row["measure"] or None))
-        for row in rows.indicators
-    ]  # fmt: skip
     return [
         f"指标 {item_id(row['plan'], 'target', int(row['target']))}.{each.n}  {each.name}：{demand_words(each)}"
-        for row, each in read
+        for row, each in zip(rows.indicators, indicators_of(rows.indicators), strict=True)
     ]
+
+
+def indicators_of(rows: Iterable[Mapping[str, str]]) -> list[Indicator]:
+    """Return new rows of indicators as far as their demand is told in words."""
+    return [
+        Indicator(int(row["n"]), row["name"], row["comparator"], Decimal(row["value"]) if row["value"] else None,
+                  row["bound"] or None, measure=row["measure"] or None)
+        for row in rows
+    ]  # fmt: skip
 
 
 def edit_item(changeset: Changeset, item: Item, changes: Mapping[str, str | None]) -> dict[str, Any]:

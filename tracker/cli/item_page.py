@@ -46,12 +46,16 @@ def print_item(
         _print_indicator(row)
         if row["id"] in parts:
             output.line(f"    {parts[row['id']]}")
-    if shares:
-        _print_shares(shares)
+    for heading, rows in (
+        ("分解到 {} 个地区：", [row for row in shares if "@" in row["id"]]),
+        ("下级事项 {} 项：", [row for row in shares if "@" not in row["id"]]),
+    ):
+        if rows:
+            _print_shares(rows, heading)
     _print_log(log, evidence)
 
 
-def _print_shares(shares: Sequence[Row]) -> None:
+def _print_shares(shares: Sequence[Row], heading: str) -> None:
     """Write how the regions stand to which an item was broken down, a line each."""
     texts = [
         [
@@ -64,7 +68,7 @@ def _print_shares(shares: Sequence[Row]) -> None:
     output.print_table(
         [Column("编号", fitting(texts, 0, "编号", 99), whole=True), Column("牵头单位", unit), Column("完成时限", 10),
          Column("进展", fitting(texts, 3, "进展", 24), right=True), Column("状态", 6), Column("亮灯", 6)],
-        texts, caption=f"分解到 {len(shares)} 个地区：", lights=[row["light"] for row in shares],
+        texts, caption=heading.format(len(shares)), lights=[row["light"] for row in shares],
     )  # fmt: skip
 
 
@@ -112,6 +116,7 @@ def _facts(view: Row, plan: Row, printed: str) -> list[tuple[str, str | None]]:
         ("章节", " / ".join(part for part in (view["chapter"], view["section"]) if part)),
         ("出处", view["source"]),
         ("牵头单位", f"{leads}（{_mode(view)}）" if leads else responsibility_words(view)),
+        ("上级事项", view["parent"]),
         ("方案原列", printed),
         ("主牵头", view["main_lead"]),
         ("参与单位", participants),

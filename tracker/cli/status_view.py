@@ -57,7 +57,7 @@ def _aside(rows: Sequence[Mapping[str, Any]], group: str) -> list[str]:
     if group == "unit":
         return []
     told = {
-        "before_ledger": "逾期中建账前到期 {} 项", "awaiting": "待年度数据 {} 项",
+        "before_ledger": "逾期中建账前到期 {} 项", "awaiting": "待年度数据 {} 项", "extended": "延期过 {} 项",
         "unassessable": "缺少基数和年度目标、待评估 {} 项（tracker check unassessable）",
     }  # fmt: skip
     numbers = {name: sum(row[name] for row in rows) for name in told}
@@ -74,8 +74,7 @@ def _lines(facts: Sequence[str]) -> list[str]:
 
 
 _HEADINGS = {"plan": "方案", "unit": "牵头单位", "chapter": "章节", "region": "地区"}
-_FIGURES = ("总数", "红", "黄", "核查", "蓝", "绿", "灰", "销号", "逾期", "延期", "临近", "未填报")
-"""延期 stands beside 逾期: more time took items out of it."""
+_FIGURES = ("总数", "红", "黄", "核查", "蓝", "绿", "灰", "销号", "逾期", "临近", "未填报")
 MIN_NAME = 12
 """Columns without which a group's name says nothing; the bar gives way to them."""
 
@@ -83,7 +82,7 @@ MIN_NAME = 12
 def _figures(row: Mapping[str, Any]) -> list[str]:
     """Return the figures of a group in the order of their headings."""
     lights = [row["by_light"][light] for light in _BAR]
-    return list(map(str, (row["total"], *lights, row["overdue"], row["extended"], row["due_soon"], row["unreported"])))
+    return list(map(str, (row["total"], *lights, row["overdue"], row["due_soon"], row["unreported"])))
 
 
 def _glyphs() -> Mapping[str, str]:

@@ -1,6 +1,6 @@
 """Who may report what, and where a report goes (docs/contract.md "Who may report", §5)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -61,12 +61,19 @@ class Speaker(NamedTuple):
     role: str | None
 
 
-def speaker_for(item: Item, units: Mapping[int, Unit] | None, name: str | None, region: str | None = None) -> Speaker:
+def speaker_for(
+    item: Item,
+    units: Mapping[int, Unit] | None,
+    name: str | None,
+    region: str | None = None,
+    above: Sequence[Role] = (),
+) -> Speaker:
     """Return the role in which a unit speaks on an item; the item fixes the region.
 
     units are those the name may mean, by key, None when no unit was named: then the only lead speaks, and among several leads
     the report is the coordinator's, attributed to none of them. A row without a lead unit takes anybody's report; region is
-    that of its plan's units. Raises Refused for a unit without a role, and for a name that means several units.
+    that of its plan's units. above are the leads of the item of which this is a part: they may report for it. Raises
+    Refused for a unit without a role, and for a name that means several units.
     """
     if units is None or name is None:
         if len(item.leads) == 1:
@@ -84,6 +91,9 @@ def speaker_for(item: Item, units: Mapping[int, Unit] | None, name: str | None, 
     if not item.leads:
         unit = unit_meant(units, name, region)
         return Speaker((unit.id, unit.name), "lead")
+    if found := {role.unit: ("lead", role) for role in above if role.unit in units}:
+        key = _only({key: units[key] for key in found}, name)
+        return Speaker((key, found[key][1].name), "lead")
     leads = "、".join(role.name for role in item.leads)
     raise Refused(f"{name} 不是 {item.id} 的牵头或参与单位，不能填报；牵头单位：{leads}")
 

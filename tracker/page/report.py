@@ -14,7 +14,7 @@ from tracker.ledger.values import plain
 from tracker.page import charts
 from tracker.page.changes import changes_between, differences
 from tracker.page.charts import Bar
-from tracker.page.groups import COLUMNS, LIGHT_COLUMNS, Group, everything, grouped
+from tracker.page.groups import COLUMNS, LIGHT_COLUMNS, Group, everything, grouped, own_rows
 from tracker.page.synergy import Synergy
 from tracker.page.targets import Row, progress_of, target_rows
 
@@ -52,11 +52,13 @@ def page(content: Content) -> str:
     """Return the page as HTML. The same content gives the same text."""
     from tracker.page.rendering import render
 
-    total = everything(content.now)
+    own = own_rows(content.now)
+    total = everything(own)
     before_day, before = (None, content.now) if content.before is None else content.before
-    both = {each.item.id for each in before} & {each.item.id for each in content.now}
+    both = {each.item.id for each in own_rows(before)} & {each.item.id for each in own}
     then, still = ([each for each in found if each.item.id in both] for found in (before, content.now))
-    by_plan, by_unit, by_chapter = (grouped(content.now, each, content.plans) for each in ("plan", "unit", "chapter"))
+    by_plan, by_chapter = (grouped(own, each, content.plans) for each in ("plan", "chapter"))
+    by_unit = grouped(content.now, "unit", content.plans)
     told = _in_trouble(content.now) if content.brief else content.now
     targets = target_rows(told)
     figures = {name: total.count(name) for name in COLUMNS}
@@ -141,7 +143,7 @@ def _bar(group: Group) -> Bar:
 
 def _weeks(content: Content) -> list[Bar]:
     """Return the lights week by week; those of the last week lead to their items, of the others the page has no lists."""
-    return [_week(day, everything(found), is_last=found is content.now) for day, found in content.weeks]
+    return [_week(day, everything(own_rows(found)), is_last=found is content.now) for day, found in content.weeks]
 
 
 def _week(day: date, total: Group, *, is_last: bool) -> Bar:

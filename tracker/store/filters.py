@@ -16,7 +16,7 @@ class ItemFilter(NamedTuple):
     """Which items are asked about, in the store's own terms. Each part narrows; None and False let everything through.
 
     places: names of regions of shares, and codes of plans for their own rows. role narrows units. without: plans (by code) that
-    are left out: their book is closed, and nobody named them.
+    are left out: their book is closed, and nobody named them. own_rows: without the shares of regions.
     """
 
     plans: tuple[str, ...] | None = None
@@ -32,6 +32,7 @@ class ItemFilter(NamedTuple):
     due_after: date | None = None
     places: tuple[str, ...] | None = None
     without: tuple[str, ...] = ()
+    own_rows: bool = False
 
 
 PLAN_OF = "(SELECT code FROM plan WHERE plan.id = item.plan_id)"
@@ -54,6 +55,8 @@ def facts(wanted: ItemFilter) -> tuple[list[str], list[Any]]:
             f"item.plan_id IN (SELECT id FROM plan WHERE withdrawn = 0 AND code IN ({marks(wanted.plans)}))"
         )
         parameters += wanted.plans
+    if wanted.own_rows:
+        conditions.append("item.region IS NULL")
     if wanted.without:
         conditions.append(f"item.plan_id NOT IN (SELECT id FROM plan WHERE code IN ({marks(wanted.without)}))")
         parameters += wanted.without
