@@ -34,11 +34,21 @@ def cells(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_cell, text))
 
 
+_WIDE = {"W", "F"}
+"""The classes of width (Unicode, East_Asian_Width) of characters that take two columns."""
+
+
+def widen(*, on: bool = True) -> None:
+    """Count two columns for signs that Unicode leaves open (…, “, █) from now on: the console of a Chinese Windows."""
+    (_WIDE.add if on else _WIDE.discard)("A")
+    _cell.cache_clear()
+
+
 @lru_cache(maxsize=8192)
 def _cell(character: str) -> int:
     if unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0
-    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
+    return 2 if unicodedata.east_asian_width(character) in _WIDE else 1
 
 
 def widths_of(columns: Sequence[Column], width: int, gap: int) -> list[int]:
@@ -111,11 +121,11 @@ def fit(text: str, room: int, right: bool = False) -> str:
 
 def cut(text: str, room: int) -> str:
     """Return the beginning of a text that is too long, an ellipsis at its end, exactly so many columns wide."""
-    taken = 0
+    taken, room = 0, room - _cell("…")
     for place, character in enumerate(text):
         wide = _cell(character)
-        if taken + wide > room - 1:
-            return text[:place] + " " * (room - 1 - taken) + "…"
+        if taken + wide > room:
+            return text[:place] + " " * (room - taken) + "…"
         taken += wide
     return text
 
