@@ -474,12 +474,14 @@ def _assign(item: Item, statement: Statement) -> None:
 
 
 def _baseline(item: Item, statement: Statement) -> None:
+    """Set the baseline's value or year; what is not mentioned stays, None takes it away."""
     for subject in _subjects(item, statement):
         if isinstance(subject, Indicator):
-            if statement.data.get("value") is not None:
-                subject.baseline_value = Decimal(statement.data["value"])
-            if statement.data.get("year") is not None:
-                subject.baseline_year = int(statement.data["year"])
+            value, year = statement.data.get("value", ""), statement.data.get("year", "")
+            if value != "":
+                subject.baseline_value = None if value is None else Decimal(value)
+            if year != "":
+                subject.baseline_year = None if year is None else int(year)
 
 
 def _main(item: Item, statement: Statement) -> None:

@@ -78,7 +78,7 @@ def _first_use(connection: Connection, plan: int, undone: set[int], known_at: st
     known, parameters = ("", ()) if known_at is None else (" AND c.at <= ?", (known_at,))
     left = f" AND c.id NOT IN ({marks(tuple(undone))})" if undone else ""
     days = []
-    for table, kinds in (("report", ""), ("event", " AND s.kind IN ('assign', 'main')")):
+    for table, kinds in (("report", ""), ("event", " AND s.kind IN ('assign', 'main') AND c.command <> 'upgrade'")):
         row = connection.one(
             f"SELECT min(s.entered) FROM item JOIN {table} s ON s.item_id = item.id JOIN change c ON c.id = s.change_id"
             f" WHERE item.plan_id = ? AND item.withdrawn = 0{kinds}{known}{left}",
