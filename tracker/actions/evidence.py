@@ -28,23 +28,23 @@ MAX_ADDRESS = 2000
 _CHUNK = 1024 * 1024
 
 
-def attach(draft: Changeset, item: Item, n: int | None, text: str, *, within: Path | None = None) -> None:
+def attach(changeset: Changeset, item: Item, n: int | None, text: str, *, within: Path | None = None) -> None:
     """Add a piece of evidence, a URL or the path of a file, to an item or its indicator n.
 
     within: the only folder from which files are taken (a form that was sent in may name none outside its own). A dry run
     reads the file but copies nothing. Raises Refused for what is no plain readable file or no web address.
     """
-    key = queries.item_key(draft.connection, item.id)
+    key = queries.item_key(changeset.connection, item.id)
     assert key is not None  # noqa: S101 - the item was just read
     if "://" in text or text.lower().startswith(("http:", "https:", "mailto:", "javascript:", "data:")):
         url = _checked_url(text.strip())
-        draft.evidence(key, n, "url", shorten(url, 80), None, None, url)
+        changeset.evidence(key, n, "url", shorten(url, 80), None, None, url)
         return
     path = _checked_path(text, within)
     with _opened(path) as file:
-        digest, size = _keep(file, path, draft.connection.location.evidence, dry_run=draft.dry_run)
+        digest, size = _keep(file, path, changeset.connection.location.evidence, dry_run=changeset.dry_run)
     name = path.name.encode("utf-8", "backslashreplace").decode()
-    draft.evidence(key, n, "file", shorten(name, 255), digest, size, None)
+    changeset.evidence(key, n, "file", shorten(name, 255), digest, size, None)
 
 
 def _checked_url(text: str) -> str:

@@ -13,9 +13,9 @@ from pathlib import Path
 from tracker.errors import Refused, reason_of
 from tracker.folders import expanded, move_file
 from tracker.store.connection import Connection, known_version, open_connection
+from tracker.store.database_errors import explain_file
 from tracker.store.files import beside, give_name, is_in_use, refuse_part, remove_database, sync
 from tracker.store.location import Location
-from tracker.store.refusals import explain_file
 
 STALE_SECONDS = 86_400
 """After this time a half-made copy is what an interrupted backup left, and is swept away."""

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from tracker.errors import Refused, notify
 from tracker.folders import check_name, move_file
+from tracker.store.database_errors import explain_file, occupied
 from tracker.store.location import Location
-from tracker.store.refusals import explain_file, occupied
 
 SIDE_FILES = ("-wal", "-shm", "-journal")
 """What SQLite appends to the name of a database for the files beside it."""

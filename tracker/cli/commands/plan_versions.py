@@ -37,7 +37,7 @@ def read(
     """
     from tracker.plans.reading import read_document
     from tracker.plans.reading.coverage import shortcoming
-    from tracker.sheets.draft import write_draft
+    from tracker.sheets.plan_draft import write_draft
 
     if target is None and not json:
         raise Unclear("请用 -o DRAFT.xlsx 写明草稿文件名（或加 --json 直接输出）")
@@ -49,7 +49,7 @@ def read(
         ask = "" if code else " --code 方案代码"
         output.message(f"草稿已写入 {target}；请逐行核对存疑处，再运行 tracker plan add {target}{ask}")
     if json:
-        from tracker.plans.reading.answer import answer
+        from tracker.plans.reading.draft_json import answer
 
         output.print_json(answer(draft))
     else:
@@ -73,7 +73,7 @@ def _tell(draft: "Draft") -> None:
 def read_rows(path: str, code: str = "") -> dict[str, list[dict[str, str]]]:
     """Return the rows of a reviewed draft or, for any other file, of the document itself; raises Refused with all errors."""
     from tracker.plans.reading import read_document
-    from tracker.sheets.draft import read_draft
+    from tracker.sheets.plan_draft import read_draft
 
     if Path(path).suffix.lower() == ".xlsx":
         rows, errors = read_draft(path, code)
@@ -111,9 +111,9 @@ def add(
     if not options.confirm(question):
         output.message("未载入")
         return
-    with options.draft("plan add", detail=None if shipped else _file_detail(file), plans=()) as draft:
-        ids = add_plan(draft, rows)
-    result = {"change": None if options.dry_run else draft.change, "plan": plan["code"], "items": len(ids)}
+    with options.changeset("plan add", detail=None if shipped else _file_detail(file), plans=()) as changeset:
+        ids = add_plan(changeset, rows)
+    result = {"change": None if options.dry_run else changeset.change, "plan": plan["code"], "items": len(ids)}
     options.done(f"已载入方案 {plan['code']}：{plan['title']}，共 {len(ids)} 项", result)
 
 
@@ -217,7 +217,7 @@ def revise(
 
         path = automatic(location, context.now, "revise", context.settings["backups_kept"])
         output.message(f"换版前已备份到 {path}")
-    with options.draft("plan revise", detail=_file_detail(file)) as draft:
-        found = move(draft, plan, rows)
-    result = {"change": None if options.dry_run else draft.change, "plan": plan, "changes": found.counts()}
+    with options.changeset("plan revise", detail=_file_detail(file)) as changeset:
+        found = move(changeset, plan, rows)
+    result = {"change": None if options.dry_run else changeset.change, "plan": plan, "changes": found.counts()}
     options.done(f"方案 {plan} 已换成新版：{counts or '没有变化'}", result)
