@@ -32,7 +32,7 @@ def init(
         raise Unclear("--plan 与 --empty 不能同用；请只写其一")
     plans = () if empty else shipped_codes(words(plan) or SHIPPED)
     location = context.location(options.db)
-    if location.is_sqlite and location.path.exists():
+    if location.is_sqlite and location.exists():
         with reading(location) as connection:
             note(connection)
         made = False
