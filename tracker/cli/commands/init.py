@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.cli import output
+from tracker.cli import layout, output
 from tracker.cli.arguments import words
 from tracker.cli.context import context
 from tracker.cli.ledgers import create, note
@@ -86,7 +86,7 @@ def _plans() -> tuple[tuple[str, ...], str | None]:
         try:
             return shipped_codes(words(answer) or ()), None
         except TrackerError as error:
-            output.message(str(error))
+            layout.said(str(error), "yellow")
 
 
 def _one_of(question: str, choices: dict[str, str]) -> str:
