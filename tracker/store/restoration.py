@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tracker.errors import Refused
+from tracker.folders import move_file
 from tracker.store.backups import copy_evidence, told_of
 from tracker.store.changeset import Author, Changeset, flush
 from tracker.store.connection import known_version, open_connection
@@ -193,5 +194,5 @@ def _move_aside(location: Location, kept: Path) -> None:
     real = location.path.resolve()
     for suffix in (*SIDE_FILES, ""):
         if side(real, suffix).exists():
-            side(real, suffix).rename(side(kept, suffix))
+            move_file(side(real, suffix), side(kept, suffix), replace=False)
     sync(real.parent)
