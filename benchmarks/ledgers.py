@@ -17,9 +17,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tracker.ledger.figures import Figures
+from tracker.ledger.judgement_figures import Figures
 from tracker.store import creation
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.changeset import chain, head_text
 from tracker.store.connection import Connection
 from tracker.store.integrity.recipes import NEWEST
@@ -178,7 +178,8 @@ def _look_out(connection: Connection) -> None:
     for start in range(0, len(codes), _PLANS_AT_ONCE):
         portion = Selection(plans=tuple(codes[start : start + _PLANS_AT_ONCE]))
         kept = [
-            (*schedule_values(item, Figures()), item.id) for item in load_items(connection, portion, When(date.max))
+            (*schedule_values(item, Figures()), item.id)
+            for item in load_items(connection, portion, PointInTime(date.max))
         ]
         sets = ", ".join(f"{name} = ?" for name in SCHEDULE_COLUMNS)
         connection.many(f"UPDATE item SET {sets} WHERE code = ?", kept)

@@ -14,7 +14,7 @@ from tracker.actions import listing
 from tracker.actions.checks import Question
 from tracker.ledger.model import Item
 from tracker.store.aggregates.overview import LISTED
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
 from tracker.store.items import Selection, load_items
 
@@ -163,7 +163,7 @@ def test_the_default_check_and_the_short_list_load_no_item_but_those_shown(
     loaded: list[Selection] = []
     original = load_items
 
-    def watch(connection: Connection, chosen: Selection, when: When) -> list[Item]:
+    def watch(connection: Connection, chosen: Selection, when: PointInTime) -> list[Item]:
         loaded.append(chosen)
         return original(connection, chosen, when)
 

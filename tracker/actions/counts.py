@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from tracker.actions.listing import Filter, each_found, quick_way
-from tracker.ledger.figures import Figures
+from tracker.actions.listing import Filter, each_found, indexed_query
+from tracker.ledger.decision_rules import is_unverified
 from tracker.ledger.judgement import Judged
-from tracker.ledger.lifecycle import is_unverified
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.terms import LIGHTS, STATES, WORK
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
 from tracker.store.filters import NO_CHAPTER, TO_BE_DETERMINED
 from tracker.store.queries import merged_units, plan_heads
@@ -27,12 +27,12 @@ class Tally(NamedTuple):
     plans: tuple[str, ...]
 
 
-def tally(connection: Connection, wanted: Filter, group: str, when: When, limits: Figures) -> Tally:
+def tally(connection: Connection, wanted: Filter, group: str, when: PointInTime, limits: Figures) -> Tally:
     """Count the items a filter lets through: by the database alone where it can (`store.aggregates.overview`), judged otherwise."""
     regions = {plan["code"]: plan for plan in plan_heads(connection)} if group == "region" else {}
     # The kept numbers are those of each unit's own rows: merged units (unit merge) are counted together one by one.
     is_merged = group == "unit" and bool(merged_units(connection))
-    quick = None if is_merged else quick_way(connection, wanted, when, limits)
+    quick = None if is_merged else indexed_query(connection, wanted, when, limits)
     if quick is None:
         return _tallied(each_found(connection, wanted, when, limits), group, regions)
     from tracker.store.aggregates.overview import COUNTED, count_groups, count_plans

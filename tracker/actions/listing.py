@@ -8,12 +8,12 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.errors import Unclear
-from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import Judged, judge
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Item
 from tracker.ledger.terms import LIGHTS, ROLES, STATES, WORK, code_of, state_code
 from tracker.ledger.values import shorten
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection, Row
 from tracker.store.filters import ItemFilter
 from tracker.store.items import Selection, load_items
@@ -43,12 +43,12 @@ class Filter(NamedTuple):
     ids: tuple[str, ...] | None = None
 
 
-def find(connection: Connection, wanted: Filter, when: When, limits: Figures) -> list[Judged]:
+def find(connection: Connection, wanted: Filter, when: PointInTime, limits: Figures) -> list[Judged]:
     """Return the items a filter lets through, judged, in the order of their plans."""
     return list(each_found(connection, wanted, when, limits))
 
 
-def each_found(connection: Connection, wanted: Filter, when: When, limits: Figures) -> Iterator[Judged]:
+def each_found(connection: Connection, wanted: Filter, when: PointInTime, limits: Figures) -> Iterator[Judged]:
     """Yield the items a filter lets through, judged, in the order of their plans; of a large ledger, a few plans at a time.
 
     The connection must stay open until the last one.
@@ -79,7 +79,7 @@ def _portions(connection: Connection, selection: Selection) -> Iterator[Selectio
     return iter((selection,)) if portions is None else (selection._replace(plans=codes) for codes in portions)
 
 
-def narrowing_of(connection: Connection, wanted: Filter, when: When) -> ItemFilter:
+def narrowing_of(connection: Connection, wanted: Filter, when: PointInTime) -> ItemFilter:
     """Return a filter in the store's own terms: names are looked up, and only where some are given.
 
     Plans whose book is closed (结转) are left out unless they, or rows of them, are named.
@@ -118,7 +118,9 @@ def _places(connection: Connection, text: str | None) -> tuple[str, ...] | None:
     return plans or (region_named(connection, text).name,)
 
 
-def _let_through(item: Item, wanted: Filter, narrowing: ItemFilter, when: When, limits: Figures) -> Judged | None:
+def _let_through(
+    item: Item, wanted: Filter, narrowing: ItemFilter, when: PointInTime, limits: Figures
+) -> Judged | None:
     """Return an item judged, None where the filter stops it."""
     if item.retired_on is not None and item.retired_on <= when.as_of:
         return None  # the store returns it where it is asked for by id
@@ -145,7 +147,7 @@ def _passes_facts(item: Item, narrowing: ItemFilter) -> bool:
     return narrowing.places is None or (item.region or item.plan) in narrowing.places
 
 
-class Quick(NamedTuple):
+class IndexedQuery(NamedTuple):
     """A question that the database answers by itself (`store.aggregates.overview`), but for a few items, which are judged here."""
 
     aggregates: "Aggregates"
@@ -153,7 +155,7 @@ class Quick(NamedTuple):
     unsure: dict[str, Judged]
 
 
-def quick_way(connection: Connection, wanted: Filter, when: When, limits: Figures) -> Quick | None:
+def indexed_query(connection: Connection, wanted: Filter, when: PointInTime, limits: Figures) -> IndexedQuery | None:
     """Return how the database answers a filter by itself; None where every item must be loaded and judged."""
     if wanted.search is not None or wanted.stale or wanted.ids is not None:
         return None
@@ -169,7 +171,7 @@ def quick_way(connection: Connection, wanted: Filter, when: When, limits: Figure
             judged = _let_through(item, wanted, narrowing, when, limits)
             if judged is not None:
                 unsure[item.id] = judged
-    return Quick(aggregates, narrowing, unsure)
+    return IndexedQuery(aggregates, narrowing, unsure)
 
 
 def is_listed(names: Sequence[str]) -> bool:
@@ -179,7 +181,7 @@ def is_listed(names: Sequence[str]) -> bool:
     return set(names) <= set(LISTED)
 
 
-def quick_rows(quick: Quick, names: Sequence[str], row_of: Callable[[Judged], Row]) -> Iterator[Row]:
+def quick_rows(quick: IndexedQuery, names: Sequence[str], row_of: Callable[[Judged], Row]) -> Iterator[Row]:
     """Return fields (`is_listed`) of items in the order of their plans; row_of makes them of what had to be judged."""
     from tracker.store.aggregates.overview import list_rows
 
@@ -189,7 +191,7 @@ def quick_rows(quick: Quick, names: Sequence[str], row_of: Callable[[Judged], Ro
     return _with_judged(quick, rows, row_of)
 
 
-def _with_judged(quick: Quick, rows: Iterable[Row], row_of: Callable[[Judged], Row]) -> Iterator[Row]:
+def _with_judged(quick: IndexedQuery, rows: Iterable[Row], row_of: Callable[[Judged], Row]) -> Iterator[Row]:
     unsure = set(quick.aggregates.unsure)
     for row in rows:
         if row[0] not in unsure:
@@ -198,9 +200,9 @@ def _with_judged(quick: Quick, rows: Iterable[Row], row_of: Callable[[Judged], R
             yield row_of(quick.unsure[row[0]])
 
 
-def first_found(connection: Connection, wanted: Filter, when: When, limits: Figures, limit: int) -> list[Judged]:
+def first_found(connection: Connection, wanted: Filter, when: PointInTime, limits: Figures, limit: int) -> list[Judged]:
     """Return the first items a filter lets through, in the order of their plans; the others are not looked at."""
-    quick = quick_way(connection, wanted, when, limits)
+    quick = indexed_query(connection, wanted, when, limits)
     if quick is None:
         return list(islice(each_found(connection, wanted, when, limits), limit))
     rows = quick_rows(quick, ("id",), lambda judged: (judged.item.id,))
@@ -219,10 +221,10 @@ class Troubled(NamedTuple):
     plans: Counter[str]
 
 
-def in_trouble(connection: Connection, wanted: Filter, when: When, limits: Figures, limit: int) -> Troubled:
+def in_trouble(connection: Connection, wanted: Filter, when: PointInTime, limits: Figures, limit: int) -> Troubled:
     """Return those of a filter's items that may be among the first so many: all of them where only judging can tell."""
     plans: Counter[str] = Counter()
-    quick = quick_way(connection, wanted, when, limits)
+    quick = indexed_query(connection, wanted, when, limits)
     if quick is None:
         return Troubled(_counted(each_found(connection, wanted, when, limits), plans), plans)
     from tracker.store.aggregates.overview import count_plans, leading
@@ -240,7 +242,7 @@ def _counted(found: Iterable[Judged], plans: Counter[str]) -> Iterator[Judged]:
 
 
 def _each_judged(
-    connection: Connection, codes: Sequence[str], quick: Quick, when: When, limits: Figures
+    connection: Connection, codes: Sequence[str], quick: IndexedQuery, when: PointInTime, limits: Figures
 ) -> Iterator[Judged]:
     """Yield items by id, judged, a portion at a time; of those in doubt only what the filter lets through."""
     doubtful = set(quick.aggregates.unsure)
@@ -267,7 +269,7 @@ class FirstOverdue(NamedTuple):
 
 
 def first_overdue(
-    connection: Connection, wanted: Filter, when: When, limits: Figures, limit: int
+    connection: Connection, wanted: Filter, when: PointInTime, limits: Figures, limit: int
 ) -> FirstOverdue | None:
     """Return the longest overdue of what a filter of plans, kinds and a unit lets through; None where all must be judged."""
     if wanted.region is not None:
@@ -290,7 +292,7 @@ def first_overdue(
     return FirstOverdue([judged[place.code] for place in first], kept.total + len(late), plans)
 
 
-def _judged(connection: Connection, ids: Sequence[str], when: When, limits: Figures) -> dict[str, Judged]:
+def _judged(connection: Connection, ids: Sequence[str], when: PointInTime, limits: Figures) -> dict[str, Judged]:
     """Return items by id, judged."""
     return {
         item.id: Judged(item, judge(item, when.as_of, limits))

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from tracker.ledger.model import Item
 from tracker.store import queries
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
 from tracker.store.items import Selection, load_items
 
@@ -30,7 +30,7 @@ class Parts(NamedTuple):
         return text + (f"；缺 {len(self.missing)} 个：{'、'.join(self.missing)}" if self.missing else "")
 
 
-def parts_of(connection: Connection, item: Item, when: When) -> dict[int, Parts]:
+def parts_of(connection: Connection, item: Item, when: PointInTime) -> dict[int, Parts]:
     """Return the parts of every linked indicator of an item, by its number."""
     linked = [indicator for indicator in item.indicators if indicator.link is not None]
     if not linked:
@@ -57,7 +57,7 @@ def _is_known(indicator: object) -> bool:
     )
 
 
-def shares_of(connection: Connection, item: Item, when: When) -> list[Item]:
+def shares_of(connection: Connection, item: Item, when: PointInTime) -> list[Item]:
     """Return the items of the regions to which an item was broken down by then."""
     codes = queries.share_codes(connection, item.id)
     found = load_items(connection, Selection(ids=tuple(codes)), when) if codes else []

@@ -6,16 +6,16 @@ from datetime import date
 
 from tracker.actions.lookup import indicator_of, item_of
 from tracker.errors import Refused
-from tracker.ledger.entry import Speaker, speaker_for
 from tracker.ledger.ids import Ref
 from tracker.ledger.model import Item
-from tracker.ledger.naming import Unit
+from tracker.ledger.report_rules import Speaker, speaker_for
+from tracker.ledger.unit_names import Unit
 from tracker.ledger.values import shorten
 from tracker.store import queries
-from tracker.store.as_of import When, is_current
+from tracker.store.as_of import PointInTime, is_current
 from tracker.store.connection import Connection
-from tracker.store.figures import load_figures
 from tracker.store.items import Selection, load_by_key
+from tracker.store.judgement_figures import load_figures
 from tracker.store.projection.incremental import Known
 
 
@@ -28,7 +28,7 @@ class ReportContext:
     def __init__(self, connection: Connection, today: date, *, evidence_required: bool = False) -> None:
         self.figures, self.evidence_required = load_figures(connection), evidence_required
         self._connection = connection
-        self._when = When(today)
+        self._when = PointInTime(today)
         self._items: dict[str, Item] = {}
         self._keys: dict[str, int] = {}
         self._named: dict[str, dict[int, Unit]] = {}

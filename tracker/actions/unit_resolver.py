@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tracker.actions.lookup import own_units
 from tracker.errors import Refused
-from tracker.ledger.naming import split_region
+from tracker.ledger.unit_names import split_region
 from tracker.ledger.values import shorten
 from tracker.sheets.reading.cells import NOTHING, folded
 from tracker.store.connection import Connection
@@ -65,7 +65,7 @@ class UnitNames:
         return found
 
     def _read(self, found: NamedUnits, text: str, role: str) -> None:
-        from tracker.plans.reading.roles import read_responsibility
+        from tracker.plans.reading.responsibilities import read_responsibility
         from tracker.plans.reading.units import Naming
 
         read = read_responsibility(text, Naming(), cell=role)

@@ -5,10 +5,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tracker.ledger.attainment import Attainment, Missed, attain, attain_alone, judge_yearly
-from tracker.ledger.figures import Figures
-from tracker.ledger.lights import Light, Standing, light_of
+from tracker.ledger.judgement_figures import Figures
+from tracker.ledger.lights import Light, LightInputs, light_of
 from tracker.ledger.model import Indicator, Item, Role
-from tracker.ledger.periods import Period, asked_about, first_owed, has_answered
 from tracker.ledger.progress import (
     HUNDRED,
     ZERO,
@@ -25,6 +24,7 @@ from tracker.ledger.progress import (
     trend_of,
     yearly_targets,
 )
+from tracker.ledger.reporting_periods import Period, asked_about, first_owed, has_answered
 from tracker.ledger.terms import COMPARATORS, LIGHTS
 from tracker.ledger.values import plain
 
@@ -46,7 +46,7 @@ class IndicatorJudgement(NamedTuple):
     lag: Decimal | None
     light: Light
     days_overdue: int
-    standing: Standing
+    standing: LightInputs
     attained: Attainment
     planned_then: Decimal | None
     assessable: bool
@@ -75,7 +75,7 @@ class Judgement(NamedTuple):
     silent_units: tuple[str, ...]
     answered_units: tuple[str, ...]
     indicators: tuple[IndicatorJudgement, ...]
-    standing: Standing | None = None
+    standing: LightInputs | None = None
     settled: bool = False
     assessable: bool = True
     awaiting: bool = False
@@ -282,12 +282,12 @@ def is_assessable(indicator: Indicator, as_of: date, has_path: bool, attained: A
 
 def _standing(
     asking: _Asking, subject: Item | Indicator, attained: Attainment, days: int, *, before_ledger: bool
-) -> Standing:
+) -> LightInputs:
     """Return what item and indicator alike are judged by."""
     item, as_of = asking.item, asking.as_of
     never = subject.reported_on is None and not _has_figure(subject)
     waits = (as_of - subject.completed_on).days if subject.state == "completed" and subject.completed_on else 0
-    return Standing(
+    return LightInputs(
         closed=_closed_words(subject) if subject.state == "closed" else None,
         broken_ban=_breach_words(subject, attained),
         overdue_days=days,

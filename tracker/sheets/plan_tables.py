@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from tracker.errors import Refused, TrackerError
-from tracker.plans.reading.flattened import role_of
+from tracker.plans.reading.flattened_tables import role_of
 from tracker.plans.reading.model import PLAN, Draft, Line, Place, Stream
 from tracker.plans.reading.model import Table as Block
 from tracker.plans.reading.reader import read_plan
 from tracker.plans.reading.tables import AnnexRow, AnnexTable, kind_of, year_role
-from tracker.sheets.items import ListedItem, ListedTable, read_items
+from tracker.sheets.item_lists import ListedItem, ListedTable, read_items
 from tracker.sheets.reading.book import open_book
 from tracker.sheets.reading.cells import NOTHING, folded, read_text
 from tracker.sheets.reading.files import Problem, TableFile
@@ -89,7 +89,7 @@ def read_table_plan(path: Path | str, code: str, today: date) -> TablePlan:
 
 def is_draft(path: Path) -> bool:
     """Tell a review workbook, by its sheet of the plan, from any other file."""
-    from tracker.sheets.draft import HEADINGS, SHEETS
+    from tracker.sheets.plan_draft import HEADINGS, SHEETS
 
     with suppress(TrackerError, OSError):
         book = open_book(path)

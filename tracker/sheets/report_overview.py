@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from tracker.ledger.summary import percent_of
-from tracker.sheets.heights import text_height
+from tracker.sheets.cell_text import holdable
 from tracker.sheets.measure import DIGIT, MILLIMETRES
-from tracker.sheets.pages import SLACK
+from tracker.sheets.page_breaks import SLACK
 from tracker.sheets.report_rows import Count, Head, Overview, Trouble
 from tracker.sheets.report_table import (
     A4,
@@ -19,8 +19,8 @@ from tracker.sheets.report_table import (
     rooms_of,
     set_up_page,
 )
-from tracker.sheets.text import holdable
-from tracker.sheets.words import LIGHT_HEADINGS
+from tracker.sheets.row_heights import text_height
+from tracker.sheets.wording import LIGHT_HEADINGS
 
 _WIDTHS = (30, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 10)
 """Wide enough for the name of a unit on one line, and so wide together that a page, shrunk to them, takes a table and its chart."""

@@ -7,9 +7,9 @@ from math import ceil
 from typing import Any, NamedTuple
 
 from tracker.ledger.terms import LIGHTS
+from tracker.sheets.cell_text import FORMULA_STARTS, holdable
 from tracker.sheets.measure import DIGIT, MILLIMETRES
-from tracker.sheets.pages import Block, page_starts
-from tracker.sheets.text import FORMULA_STARTS, holdable
+from tracker.sheets.page_breaks import Block, page_starts
 
 Value = str | int | Decimal | date | None
 

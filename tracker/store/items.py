@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.ledger.model import Answer, Indicator, Item, LastReport, Link, Milestone, Role, Value, presumed_basis
-from tracker.store.as_of import When, is_current
+from tracker.store.as_of import PointInTime, is_current
 from tracker.store.connection import Connection, Row, marks
 from tracker.store.tables import IndicatorRow, ItemRow, ResponsibilityRow
 
@@ -62,7 +62,7 @@ _STATEMENTS = {
 }
 
 
-def load_items(connection: Connection, selection: Selection, when: When) -> list[Item]:
+def load_items(connection: Connection, selection: Selection, when: PointInTime) -> list[Item]:
     """Return the selected items, in the order of their plans, as they stood then.
 
     When nothing in the ledger is dated after as_of and nothing recorded later is to be left out, the kept current state is
@@ -72,7 +72,7 @@ def load_items(connection: Connection, selection: Selection, when: When) -> list
     return [item for item in items if item.retired_on is None or item.retired_on > when.as_of or selection.ids]
 
 
-def load_by_key(connection: Connection, selection: Selection, when: When) -> dict[int, Item]:
+def load_by_key(connection: Connection, selection: Selection, when: PointInTime) -> dict[int, Item]:
     """Return the same by the keys under which the store has them, retired ones included."""
     if is_current(connection, when):
         items = _with_stale(connection, _load_current(connection, selection), selection, when)
@@ -82,7 +82,9 @@ def load_by_key(connection: Connection, selection: Selection, when: When) -> dic
     return items
 
 
-def _with_stale(connection: Connection, items: dict[int, Item], selection: Selection, when: When) -> dict[int, Item]:
+def _with_stale(
+    connection: Connection, items: dict[int, Item], selection: Selection, when: PointInTime
+) -> dict[int, Item]:
     """Replay the items that a server's reporters moved since a coordinator last wrote (`store.postgres.rights`)."""
     if connection.is_sqlite:
         return items
@@ -162,7 +164,7 @@ WAITING_KINDS = ("mean", "min", "met", "met_share")
 """Links whose parts are never late by themselves: the whole is."""
 
 
-def _load_replayed(connection: Connection, selection: Selection, when: When) -> dict[int, Item]:
+def _load_replayed(connection: Connection, selection: Selection, when: PointInTime) -> dict[int, Item]:
     wanted = selection._replace(units=None, overdue_at=None)
     facts = load_facts(connection, wanted, when.known_at)
     chosen = dict(facts)
@@ -178,7 +180,7 @@ def _load_replayed(connection: Connection, selection: Selection, when: When) -> 
 
 
 def replay_facts(
-    connection: Connection, facts: dict[int, Item], keys: Sequence[int] | None, when: When | None
+    connection: Connection, facts: dict[int, Item], keys: Sequence[int] | None, when: PointInTime | None
 ) -> dict[int, list["Statement"]]:
     """Bring items that stand as planned to how they stood then, links included; return their statements by key.
 
@@ -186,7 +188,7 @@ def replay_facts(
     made or cut by then have been replayed. keys: those of the items, None for all there are.
     """
     from tracker.ledger.history import replay, resolve_links
-    from tracker.store.figures import load_figures
+    from tracker.store.judgement_figures import load_figures
 
     figures = load_figures(connection, when and when.known_at)
     histories = load_statements(connection, keys, when)
@@ -251,7 +253,7 @@ def _was_there(added: str | None, withdrawn: str | None, known_at: str | None) -
     return (added is None or added <= known_at) and (withdrawn is None or withdrawn > known_at)
 
 
-def rename_units(connection: Connection, items: Iterable[Item], when: When) -> None:
+def rename_units(connection: Connection, items: Iterable[Item], when: PointInTime) -> None:
     """Show units that were renamed by then under their new names (机构改革); the plan's own cells stay as printed.
 
     A unit that a row spells in another way is shown so, and counted under its own name.
@@ -295,13 +297,13 @@ def last_of(key: int, into: Mapping[int, int]) -> int:
     return key
 
 
-def renames_by(connection: Connection, when: When) -> dict[tuple[int, str], str]:
+def renames_by(connection: Connection, when: PointInTime) -> dict[tuple[int, str], str]:
     """Return by which name a unit (by key) is shown then, by its key and the name that is printed."""
     renamed = _renamed(connection, when)
     return _shown(_spellings(connection, set(renamed.before)), renamed)
 
 
-def names_then(connection: Connection, when: When) -> dict[int, str]:
+def names_then(connection: Connection, when: PointInTime) -> dict[int, str]:
     """Return the name then of every unit, by key, that was ever renamed; the others go by their name in the registry."""
     renamed = _renamed(connection, when)
     return {**renamed.after, **renamed.before}
@@ -314,7 +316,7 @@ class _Renamed(NamedTuple):
     after: dict[int, str]
 
 
-def _renamed(connection: Connection, when: When) -> _Renamed:
+def _renamed(connection: Connection, when: PointInTime) -> _Renamed:
     found = _Renamed({}, {})
     rows = connection.all(
         "SELECT e.data, e.change_id, e.date <= ? AND c.at <= ? FROM event e JOIN change c ON c.id = e.change_id"
@@ -362,7 +364,7 @@ def _main_names(spellings: Iterable[Row], renamed: _Renamed) -> dict[tuple[int, 
 
 
 def load_statements(
-    connection: Connection, keys: Sequence[int] | None, when: When | None, after: Watermark | None = None
+    connection: Connection, keys: Sequence[int] | None, when: PointInTime | None, after: Watermark | None = None
 ) -> dict[int, list["Statement"]]:
     """Return the statements in force for items (all of them for None), by item key.
 

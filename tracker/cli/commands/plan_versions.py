@@ -38,13 +38,13 @@ def read(
     force: Force = False,
     json: Json = False,
 ) -> None:
-    """读取方案文件或任务分解表，生成供审核的草稿
+    """读取方案或任务分解表，生成审核草稿
 
     草稿每行注明出处、原文和置信度，存疑处有标记；审核后用 tracker plan add 载入。
     一张表要加进已有的方案，请用 tracker item import。
     """
     from tracker.plans.reading.coverage import shortcoming
-    from tracker.sheets.draft import write_draft
+    from tracker.sheets.plan_draft import write_draft
 
     if target is None and not json:
         raise Unclear("请用 -o DRAFT.xlsx 写明草稿文件名（或加 --json 直接输出）")
@@ -61,7 +61,7 @@ def read(
     for each in ignored or ():
         output.message(f"未读取：{each.place}：{each.message}")
     if json:
-        from tracker.plans.reading.answer import answer
+        from tracker.plans.reading.draft_json import answer
 
         taken = {} if ignored is None else {"ignored": [each._asdict() for each in ignored]}
         output.print_json(answer(draft) | taken)
@@ -100,7 +100,7 @@ def _tell(draft: "Draft") -> None:
 def read_rows(path: str, code: str = "") -> dict[str, list[dict[str, str]]]:
     """Return the rows of a reviewed draft or, for any other file, of the document itself; raises Refused with all errors."""
     from tracker.plans.reading.sources import is_table
-    from tracker.sheets.draft import read_draft
+    from tracker.sheets.plan_draft import read_draft
     from tracker.sheets.plan_tables import is_draft
 
     if Path(path).suffix.lower() == ".xlsx" and (is_draft(Path(path)) or not is_table(path)):
@@ -139,9 +139,9 @@ def add(
     if not options.confirm(question):
         output.message("未载入")
         return
-    with options.draft("plan add", detail=None if shipped else _file_detail(file), plans=()) as draft:
-        ids = add_plan(draft, rows)
-    result = {"change": None if options.dry_run else draft.change, "plan": plan["code"], "items": len(ids)}
+    with options.changeset("plan add", detail=None if shipped else _file_detail(file), plans=()) as changeset:
+        ids = add_plan(changeset, rows)
+    result = {"change": None if options.dry_run else changeset.change, "plan": plan["code"], "items": len(ids)}
     options.done(f"已载入方案 {plan['code']}：{plan['title']}，共 {len(ids)} 项", result)
 
 
@@ -245,7 +245,7 @@ def revise(
 
         path = automatic(location, context.now, "revise", context.settings["backups_kept"])
         output.message(f"换版前已备份到 {path}")
-    with options.draft("plan revise", detail=_file_detail(file)) as draft:
-        found = move(draft, plan, rows)
-    result = {"change": None if options.dry_run else draft.change, "plan": plan, "changes": found.counts()}
+    with options.changeset("plan revise", detail=_file_detail(file)) as changeset:
+        found = move(changeset, plan, rows)
+    result = {"change": None if options.dry_run else changeset.change, "plan": plan, "changes": found.counts()}
     options.done(f"方案 {plan} 已换成新版：{counts or '没有变化'}", result)

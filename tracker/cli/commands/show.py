@@ -16,8 +16,8 @@ from tracker.ledger.judgement import judge
 from tracker.ledger.model import Item
 from tracker.store import queries
 from tracker.store.connection import Connection
-from tracker.store.figures import load_figures
 from tracker.store.items import Selection, load_facts
+from tracker.store.judgement_figures import load_figures
 from tracker.views import ITEM_FIELDS, item_view
 
 

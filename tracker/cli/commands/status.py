@@ -17,7 +17,7 @@ from tracker.errors import Unclear
 from tracker.ledger.values import shorten
 from tracker.store import queries
 from tracker.store.connection import Connection
-from tracker.store.figures import load_figures
+from tracker.store.judgement_figures import load_figures
 from tracker.store.plan_use import ended_plans
 
 

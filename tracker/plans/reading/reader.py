@@ -17,20 +17,8 @@ from tracker.plans.reading.basis import basis_of
 from tracker.plans.reading.commitments import Measured, read_commitments, read_row
 from tracker.plans.reading.coverage import complete
 from tracker.plans.reading.dates import cell_day, last_day
-from tracker.plans.reading.flattened import with_tables
-from tracker.plans.reading.front import (
-    calendar_of,
-    document_number,
-    first_year,
-    in_parts,
-    issued_on,
-    issuers_of,
-    region_of,
-    status_of,
-)
-from tracker.plans.reading.genres import genre_of
-from tracker.plans.reading.healing import passages, without_furniture
-from tracker.plans.reading.likeness import Known, alike, pairs, within
+from tracker.plans.reading.document_kinds import genre_of
+from tracker.plans.reading.flattened_tables import with_tables
 from tracker.plans.reading.model import (
     AIM,
     INDICATOR,
@@ -48,11 +36,23 @@ from tracker.plans.reading.model import (
     joined,
 )
 from tracker.plans.reading.outline import Node, outline
+from tracker.plans.reading.punctuation import shadow, tidy
 from tracker.plans.reading.quantities import Quantity, quantities
-from tracker.plans.reading.roles import first_is_lead, read_responsibility, rider_in
-from tracker.plans.reading.signs import shadow, tidy
+from tracker.plans.reading.reflow import passages, without_furniture
+from tracker.plans.reading.responsibilities import first_is_lead, read_responsibility, rider_in
+from tracker.plans.reading.similarity import Known, alike, pairs, within
 from tracker.plans.reading.sources import read_stream
 from tracker.plans.reading.tables import AnnexRow, AnnexTable, annex_tables
+from tracker.plans.reading.title_page import (
+    calendar_of,
+    document_number,
+    first_year,
+    in_parts,
+    issued_on,
+    issuers_of,
+    region_of,
+    status_of,
+)
 from tracker.plans.reading.units import Naming, members_of
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.plans.reading.commitments import Aim, Commitment
-    from tracker.plans.reading.front import Parts
     from tracker.plans.reading.model import Block
+    from tracker.plans.reading.title_page import Parts
 
 _SAME = 0.62
 _SAME_TASK = 0.6

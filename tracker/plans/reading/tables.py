@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tracker.plans.reading.dates import FIVE_YEAR_PLANS
-from tracker.plans.reading.flattened import role_of
+from tracker.plans.reading.flattened_tables import role_of
 from tracker.plans.reading.model import POLICY, TARGET, TASK, Table
-from tracker.plans.reading.signs import CHAPTER_RANKS, mark_at, shadow, tidy
+from tracker.plans.reading.punctuation import CHAPTER_RANKS, mark_at, shadow, tidy
 from tracker.plans.reading.units import ends_like_unit, starts_a_unit
 
 if TYPE_CHECKING:

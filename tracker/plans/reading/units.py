@@ -20,7 +20,7 @@ from tracker.plans.reading.lexicon import (
     PREFIXES,
     PROVINCES,
 )
-from tracker.plans.reading.signs import brackets, shadow, split_top
+from tracker.plans.reading.punctuation import brackets, shadow, split_top
 
 _NAME_MAX = 40
 _NOT_A_PREFIX = re.compile("市场|市容|市政(?!府|务|协)|市区|市郊|区域|县域|省际|州际")

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from tracker.ledger.figures import Figures
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.terms import LIGHTS, STATES
-from tracker.store.as_of import When, is_current
+from tracker.store.as_of import PointInTime, is_current
 from tracker.store.connection import Connection, Row, marks
 from tracker.store.filters import NO_CHAPTER, PLAN_OF, TO_BE_DETERMINED, ItemFilter, facts
 from tracker.store.items import names_then, renames_by
@@ -25,13 +25,13 @@ class Aggregates(NamedTuple):
     """A ledger at a day whose kept schedules answer, except for the items in unsure (ids)."""
 
     connection: Connection
-    when: When
+    when: PointInTime
     limits: Figures
     unsure: tuple[str, ...]
     renames: dict[tuple[int, str], str]
 
 
-def aggregates_at(connection: Connection, when: When, limits: Figures) -> Aggregates | None:
+def aggregates_at(connection: Connection, when: PointInTime, limits: Figures) -> Aggregates | None:
     """Return how to ask about a day; None where every item must be judged.
 
     That is so for days before the newest entry, and for another figure of nearness (`check --warn-days`) than the ledger's.

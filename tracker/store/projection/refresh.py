@@ -8,11 +8,10 @@ from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Any, NamedTuple
 
-from tracker.ledger.figures import Figures
-from tracker.ledger.history import Statement, follow, may_follow
+from tracker.ledger.history import Statement, advance, may_advance
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Item
 from tracker.store.connection import Connection, marks
-from tracker.store.figures import load_figures
 from tracker.store.filters import batches
 from tracker.store.items import (
     WAITING_KINDS,
@@ -24,6 +23,7 @@ from tracker.store.items import (
     mark_parts,
     replay_facts,
 )
+from tracker.store.judgement_figures import load_figures
 from tracker.store.plan_use import keep_plan_uses, local_day
 from tracker.store.projection.columns import (
     FIGURE_COLUMNS,
@@ -62,15 +62,15 @@ def refresh(
 
 
 def _follow(connection: Connection, keys: Sequence[int], since: Watermark) -> set[int]:
-    """Bring kept states on by what was said since, and return the items for which that is enough (`history.may_follow`)."""
+    """Bring kept states on by what was said since, and return the items for which that is enough (`history.may_advance`)."""
     news = load_statements(connection, keys, None, since)
     stale = stale_items(connection)
     figures = load_figures(connection)
     decisions = last_decisions(connection, [key for key in keys if key in news and key not in stale])
     moves: list[Move] = []
     for key, item in load_projected(connection, tuple(decisions)).items():
-        if may_follow(item, told_until(item, decisions[key].last), news[key]):
-            moves.append(move_of(key, follow(item, news[key], figures), news[key], figures))
+        if may_advance(item, told_until(item, decisions[key].last), news[key]):
+            moves.append(move_of(key, advance(item, news[key], figures), news[key], figures))
     write_moves(connection, moves)
     return {move.key for move in moves}
 
