@@ -78,7 +78,10 @@ def understand(connection: Connection, plan: str, kind: str, listed: ItemList, t
 
     Raises Refused for an unknown plan.
     """
-    code = plan_code(connection, plan)
+    try:
+        code = plan_code(connection, plan)
+    except Refused as error:
+        raise Refused(f"{error}；表里是一份新方案的，请用 tracker plan read {listed.file.name} 读成草稿") from None
     found = Understood(listed, problems=list(listed.file.problems), warnings=list(listed.file.remarks))
     found.taken_before = queries.lists_taken(connection).get(listed.file.sha256)
     units = UnitNames(connection, code)
