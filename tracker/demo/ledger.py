@@ -28,7 +28,8 @@ from tracker.store.captions import is_demo
 from tracker.store.changeset import Author, Changeset, flush, writing
 from tracker.store.connection import Connection, reading
 from tracker.store.files import give_name
-from tracker.store.items import EVERYTHING, load_items
+from tracker.store.filters import EVERYTHING
+from tracker.store.items import load_items
 from tracker.store.location import Location
 
 FILE_NAME = "demo.sqlite3"
