@@ -24,13 +24,14 @@ from tracker.ledger.values import plain, shorten
 
 
 def print_item(
-    view: Row, plan: Row, log: Sequence[Row], evidence: Sequence[Row], parts: Mapping[str, str], shares: Sequence[Row],
+    view: Row, plan: Row, log: Sequence[Row], evidence: Sequence[Row], parts: Mapping[str, Sequence[str]], shares: Sequence[Row],
     printed: str = "",
 ) -> None:  # fmt: skip
     """Write everything about one item.
 
-    parts says, for linked indicators, what they are made of and what is missing; shares: the items of the regions to which
-    it was broken down; printed: the leads of the plan where others were assigned in their place.
+    parts says, for indicators and the item, what a linked one is made of, its trend, and figures of leads that differ; shares:
+    the items of the regions to which it was broken down, and those below it; printed: the
+    leads of the plan where others were assigned in their place.
     """
     draft = "（征求意见稿）" if plan["status"] == "draft" else ""
     title = f"{view['id']}  {KINDS[view['kind']]} 第 {view['number']} 项  {plan['title']}{draft}"
@@ -40,10 +41,13 @@ def print_item(
     layout.facts([
         layout.Fact(label, value, view["light"] if label == "亮灯" else None) for label, value in given if value
     ])  # fmt: skip
+    for text in parts.get(view["id"], ()):
+        layout.item(text)
     for row in view["indicators"]:
         _print_indicator(row)
         if row["id"] in parts:
-            layout.item(parts[row["id"]], 4)
+            for text in parts[row["id"]]:
+                layout.item(text, 4)
     for heading, rows in (
         ("分解到 {} 个地区：", [row for row in shares if "@" in row["id"]]),
         ("下级事项 {} 项：", [row for row in shares if "@" not in row["id"]]),

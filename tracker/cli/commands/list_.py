@@ -30,7 +30,7 @@ from tracker.ledger.judgement import Judged
 from tracker.ledger.judgement_figures import Figures
 from tracker.store.connection import Connection
 from tracker.store.judgement_figures import load_figures
-from tracker.views import INDICATOR_FIELDS, ITEM_FIELDS, indicator_rows, item_view
+from tracker.views import INDICATOR_FIELDS, ITEM_FIELDS, SAID, indicator_rows, item_view, said_in
 
 
 @read_command
@@ -98,7 +98,7 @@ def list_items(
         else:
             views, plans = _views(options, wanted, connection, limits)
     if not set(names) <= {*ITEM_FIELDS, *INDICATOR_FIELDS, "item"}:
-        views = [{**view, **_said(view["last_report"])} for view in views]
+        views = [{**view, **said_in(view["last_report"])} for view in views]
     caption = caption_for(options, plan, unit, views if plans is None else ({"id": code} for code in plans))
     rows = indicators_through(indicator_rows(views), wanted) if indicators else views
     fields = ("item", *INDICATOR_FIELDS) if indicators else ITEM_FIELDS
@@ -111,15 +111,6 @@ def list_items(
         total=None if plans is None else sum(plans.values()),
         more=() if indicators else SAID,
     )
-
-
-SAID = ("progress", "problem", "next")
-"""What the last report says in words: fields on demand, beside those of the contract (`note` is the plan's remark)."""
-
-
-def _said(report: Mapping[str, Any] | None) -> dict[str, Any]:
-    said = report or {}
-    return {"progress": said.get("note"), "problem": said.get("problem"), "next": said.get("next")}
 
 
 def _found(options: ReadOptions, rule: str, connection: Connection, limits: Any) -> set[str]:
