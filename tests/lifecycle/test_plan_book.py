@@ -71,9 +71,12 @@ def test_nothing_is_asked_of_a_closed_plan_and_what_it_reached_is_kept(told: Cli
     said = {name: json.loads(told.ok("show", name, "--json")) for name in ("zj-target-12", "zj-task-9")}
     assert [(row["met"], row["percent"], row["light"]) for row in said.values()] == [(True, 100, None)] * 2
     assert "结转 91 项（达标 2，未达标 88，已销号 1）" in told.ok("status")
-    assert "没有需要填报的事项" in told("export", "form", "--unit", "省生态环境厅", "--plan", "zj").err
-    assert told("export", "reminders", "--plan", "zj", "-o", told.folder / "letters").out.count("项") == 0
-    assert told("export", "schedule", "--plan", "zj").code == 1
+    assert (
+        "没有需要填报的事项"
+        in told("export", "form", "--unit", "省生态环境厅", "--plan", "zj", "-o", told.folder / "f.xlsx").err
+    )
+    assert told.ok("export", "reminders", "--plan", "zj", "-o", told.folder / "letters") == "没有需要催办的事项\n"
+    assert told("export", "schedule", "--plan", "zj", "-o", told.folder / "s.xlsx").code == 1
     assert told.ok("todo", "--unit", "zj:省生态环境厅", "--csv", "--fields", "id") == "id\n"
 
 
@@ -151,6 +154,59 @@ def test_a_printed_lead_is_corrected_and_a_main_lead_must_lead(cli: Cli) -> None
         cli.ok("undo", "--yes")
     found = json.loads(cli.ok("show", "zj-task-6", "--json"))
     assert (found["main_lead"], found["lead_units"]) == (None, ["省生态环境厅"])
+
+
+JOINT = ("zj:省生态环境厅", "zj:省科技厅")
+"""The leads of zj-target-32, in the order of the plan."""
+
+
+@pytest.fixture
+def disputed(cli: Cli) -> Cli:
+    """Two leads say different figures for one period, the second of them later."""
+    cli.ok(
+        "item",
+        "add",
+        "zj",
+        "target",
+        "--text",
+        "示范",
+        "--lead",
+        "省生态环境厅,省科技厅",
+        "--indicator",
+        "示范率 >= 80 %",
+    )
+    cli.ok("log", "zj-target-36", "--value", "78.5", "--unit", JOINT[0], "--by", "张三")
+    cli.ok("log", "zj-target-36", "--value", "70", "--unit", JOINT[1], "--by", "李四")
+    return cli
+
+
+SAID = (
+    "zj-target-36.1 2026年11月期：省生态环境厅 78.5%（2026-11-21，张三），省科技厅 70%（2026-11-21，李四）；"
+    "以省科技厅的为准"
+)
+
+
+def test_figures_of_joint_leads_that_differ_are_both_named_with_who_and_when(disputed: Cli) -> None:
+    (rule,) = json.loads(disputed("check", "conflict", "--json").out)["rules"]
+    assert (rule["ids"], rule["details"]) == (["zj-target-36.1"], [SAID])
+    assert f"    数据不一致：{SAID.partition(' ')[2]}\n" in disputed.ok("show", "zj-target-36")
+    disputed.ok("log", "zj-target-36", "--value", "70", "--unit", JOINT[0])
+    assert disputed("check", "conflict").code == 0
+    assert "数据不一致" not in disputed.ok("show", "zj-target-36")
+
+
+def test_a_declaration_is_the_main_leads_and_names_it(disputed: Cli) -> None:
+    disputed.ok("assign", "zj-target-36", "--main", JOINT[0])
+    for words in (("complete", "zj-target-36"), ("log", "zj-target-36.1", "--state", "completed")):
+        refused = disputed(*words, "--unit", JOINT[1])
+        assert (refused.code, refused.err) == (
+            1,
+            "错误：zj-target-36 的主牵头是 省生态环境厅，申报办结由主牵头办理；省科技厅 可以填报进展\n",
+        )
+    disputed.ok("log", "zj-target-36", "--value", "81", "--unit", JOINT[1])  # a figure is every lead's
+    disputed.ok("complete", "zj-target-36")
+    shown = json.loads(disputed.ok("show", "zj-target-36", "--json"))
+    assert shown["light_reason"].startswith("待核查，申报于2026-11-21，省生态环境厅")
 
 
 def test_merged_units_are_one_address_and_rows_keep_their_names(cli: Cli) -> None:

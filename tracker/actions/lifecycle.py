@@ -19,7 +19,7 @@ from tracker.ledger.decision_rules import (
 from tracker.ledger.ids import Ref
 from tracker.ledger.judgement import judge
 from tracker.ledger.model import part_of
-from tracker.ledger.report_rules import Entry
+from tracker.ledger.report_rules import Entry, declarer
 from tracker.ledger.terms import FORECASTS, STATES, code_of
 from tracker.ledger.values import shorten
 from tracker.store.changeset import Changeset
@@ -39,6 +39,7 @@ def complete(
     if speaker.role == "participant":
         name = speaker.unit[1] if speaker.unit else ""
         raise Refused(f"{name} 是 {case.item.id} 的参与单位，申报办结须由牵头单位办理")
+    speaker = declarer(case.item, speaker)
     parts = parts_for("complete", case.item, case.n)
     if required and not evidence:
         check_evidence(changeset, case.item, parts)

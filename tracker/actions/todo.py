@@ -9,6 +9,7 @@ from tracker.actions.lookup import unit_keys
 from tracker.ledger.judgement import Judged
 from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Indicator, Item
+from tracker.ledger.reporting_periods import deadline_words
 from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
 
@@ -34,6 +35,12 @@ def owed(connection: Connection, wanted: Filter, when: PointInTime, limits: Figu
     found = find_open(connection, wanted, when, limits)
     debts = [Debt(each, _reasons(each, units)) for each in found]
     return sorted((debt for debt in debts if debt.reasons), key=_urgency)
+
+
+def closing_words(debts: Iterable[Debt], day: date, figures: Figures) -> list[str]:
+    """Say until when the running period is reported: once for all plans of one calendar."""
+    plans = dict.fromkeys(debt.judged.item.plan for debt in debts)
+    return list(dict.fromkeys(deadline_words(figures.of(plan), day) for plan in plans))
 
 
 def _reasons(each: Judged, units: set[int]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """How one item looks on a terminal: all that `tracker show` says about it."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from tracker.cli import layout, output
@@ -123,12 +124,19 @@ def _facts(view: Row, plan: Row, printed: str) -> list[tuple[str, str | None]]:
         ("状态", _state(view)),
         ("完成率", percent_words(view["percent"])),
         ("序时进度", percent_words(view["planned_progress"])),
-        ("滞后", "" if view["lag"] is None else f"{plain(view['lag'])} 个百分点"),
+        ("滞后", "" if view["lag"] is None else _lag(view["lag"])),
         ("亮灯", view["light_reason"]),
         ("预判", FORECASTS.get(view["forecast"] or "")),
         ("最近填报", report and f"{report['date']} {report['unit'] or ''} {report['by']}：{_cut(report['note'] or '')}".rstrip("：")),
         ("备注", view["note"] and _cut(view["note"])),
     ]  # fmt: skip
+
+
+def _lag(lag: Decimal) -> str:
+    """Say how far behind the planned progress an item is; one that is not behind says so."""
+    if lag > 0:
+        return f"{plain(lag)} 个百分点"
+    return f"无，超前 {plain(-lag)} 个百分点" if lag else "无"
 
 
 def _cut(text: str) -> str:

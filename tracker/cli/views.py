@@ -10,7 +10,7 @@ from tracker.cli.context import context
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.tables import Column, cells
 from tracker.ledger.judgement import by_trouble
-from tracker.ledger.terms import FORECASTS, LIGHTS, OPEN_STATES, STATES
+from tracker.ledger.terms import BASES, FORECASTS, LIGHTS, OPEN_STATES, RESPONSIBILITIES, STATES
 from tracker.ledger.values import plain
 
 Row = Mapping[str, Any]
@@ -54,14 +54,18 @@ def print_items(rows: Sequence[Row], total: int, caption: str) -> None:
     dues = [due_text(row, row["due"]) for row in rows]
     columns += [due_column(dues)]
     narrow = output.width() < 60  # noqa: PLR2004 - no room for how far it is
-    columns += [] if narrow else [Column("完成率", 6, right=True), Column("状态", 6)]
+    columns += (
+        []
+        if narrow
+        else [Column("完成率", 6, right=True), Column("状态", max([6, *(cells(state_words(row)) for row in rows)]))]
+    )
     columns += [Column("亮灯", 6)]
     output.print_table(
         columns,
         [
             [
                 row["id"], name_of(row), *(["、".join(row["lead_units"]) or responsibility_words(row)] if wide else []),
-                due, *([] if narrow else [percent_words(row["percent"]), STATES[row["state"]]]), light_words(row),
+                due, *([] if narrow else [percent_words(row["percent"]), state_words(row)]), light_words(row),
             ]
             for row, due in zip(rows, dues, strict=True)
         ],
@@ -152,8 +156,25 @@ def _moved(row: Row) -> str:
     """Say what a field was and what it became."""
     if row["field"] is None:
         return ""
-    words = EDITED_NAMES if row["command"] in EDITING else FIELD_NAMES
-    return f"{words.get(row['field'], row['field'])}：{brief(row['before'])} → {brief(row['after'])}"
+    edited = row["command"] in EDITING
+    before, after = (_told(row["field"], row[side], edited=edited) for side in ("before", "after"))
+    return f"{_label(row['field'], edited=edited)}：{before} → {after}"
+
+
+def _label(name: str, *, edited: bool) -> str:
+    """Return the name of a field; a figure of judgement goes by its own, which people type."""
+    return (EDITED_NAMES if edited else FIELD_NAMES).get(name, name)
+
+
+def _told(name: str, value: Any, *, edited: bool) -> str:
+    """Write the value of a field in a few words; a code of the plan's own words as what it means."""
+    codes = _CODES.get(name) if edited else None
+    return codes.get(value, brief(value)) if codes is not None and isinstance(value, str) else brief(value)
+
+
+_CODES: Mapping[str, Mapping[str, str]] = {
+    "responsibility": RESPONSIBILITIES, "basis": BASES, "direction": {"up": "越高越好", "down": "越低越好", "hold": "保持"},
+}  # fmt: skip
 
 
 FIELD_NAMES = {
@@ -162,9 +183,9 @@ FIELD_NAMES = {
     "date": "日期", "year": "年份", "kind": "类别", "sources": "来源", "lead_units": "牵头单位",
     "participating_units": "参与单位", "baseline_value": "基数", "baseline_year": "基期", "milestone": "阶段目标", "link": "关联",
     "opinion": "核查意见", "plan": "方案", "text": "内容", "unit": "单位", "name": "名称", "alias": "别名", "contact": "联系人",
-    "report": "填报", "main_lead": "主牵头", "region": "地区",
+    "report": "填报", "main_lead": "主牵头", "region": "地区", "unmet": "未达目标的理由",
 }  # fmt: skip
-EDITING = ("item edit", "plan revise")
+EDITING = ("item edit", "plan revise", "upgrade")
 EDITED_NAMES = {
     **FIELD_NAMES, "title": "标题", "chapter": "章", "section": "节", "note": "备注", "source": "出处", "responsibility": "责任方式",
     "open_ended": "单位未列全", "lead_cell": "牵头单位栏", "participant_cell": "参与单位栏", "original_due": "原定时限",
@@ -178,8 +199,8 @@ EDITED_NAMES = {
 def brief(value: Any) -> str:
     """Write the value of a field in a few words."""
     match value:
-        case None | []:
-            return "（空）"
+        case None | [] | True:
+            return "收回" if value else "（空）"
         case str():
             return STATES.get(value) or FORECASTS.get(value) or value
         case list():
@@ -205,10 +226,10 @@ LINK_WORDS = {
 
 def field_words(name: str, before: Any, after: Any, *, edited: bool = False) -> str:
     """Write one change of a field; what was not there before is only named. edited: a correction of the plan's words."""
-    label = (EDITED_NAMES if edited else FIELD_NAMES).get(name, name)
+    label, now = _label(name, edited=edited), _told(name, after, edited=edited)
     if before is None or before == []:
-        return f"{label} {brief(after)}"
-    return f"{label} {brief(before)} → {brief(after)}"
+        return f"{label} {now}"
+    return f"{label} {_told(name, before, edited=edited)} → {now}"
 
 
 LONG = 200
@@ -250,6 +271,11 @@ def percent_words(value: Decimal | None) -> str:
 def value_words(value: Decimal | None, measure: str | None) -> str:
     """Write a value with its measure."""
     return "" if value is None else f"{plain(value)}{measure or ''}"
+
+
+def state_words(row: Row) -> str:
+    """Return the state of an item; one that was closed although its numbers were not met says so."""
+    return STATES[row["state"]] + ("（未达）" if row["state"] == "closed" and not row["met"] else "")
 
 
 def due_text(row: Row, due: date | None) -> str:

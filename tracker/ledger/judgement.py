@@ -317,7 +317,7 @@ def _standing(
         working=None if never else _working_words(subject),
         grey=_grey_words(subject, never=never),
         due=subject.due,
-        extended_from=subject.original_due if subject.original_due != subject.due else None,
+        extended_from=subject.original_due if subject.extensions and subject.due != subject.original_due else None,
     )
 
 

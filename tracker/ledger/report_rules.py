@@ -224,6 +224,19 @@ def permit(
             raise Refused(f"{name} 的现值由 {'、'.join(subject.link.sources)} 得出，请在这些指标填报")
 
 
+def declarer(item: Item, speaker: Speaker) -> Speaker:
+    """Return who declares an item complete: the main lead where one is named, for whom the coordinator may speak.
+
+    Raises Refused for another lead beside a main one.
+    """
+    main = next((role for role in item.leads if role.unit == item.main_lead), None)
+    if main is None:
+        return speaker
+    if speaker.unit is not None and speaker.unit[0] != main.unit:
+        raise Refused(f"{item.id} 的主牵头是 {main.name}，申报办结由主牵头办理；{speaker.unit[1]} 可以填报进展")
+    return Speaker((main.unit, main.name), "lead")
+
+
 def check_states(name: str, subject: Item | Indicator, entry: Entry) -> None:
     """Refuse a state and a percent that contradict each other, in one report or against what is in force on its day."""
     percent = entry.percent if entry.percent is not None else subject.percent

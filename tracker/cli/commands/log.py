@@ -274,7 +274,9 @@ def _tell(options: WriteOptions, recorded: list[Recorded], changeset: Changeset)
     if not recorded:
         options.done("没有需要填报的事项", None)
     elif not options.dry_run:
-        output.message(f"第 {changeset.change} 号改动；填错可运行 tracker undo 撤销")
+        periods = "、".join(dict.fromkeys(each.period for each in recorded if each.period))
+        counted = f"，{periods}" if periods else ""
+        output.message(f"第 {changeset.change} 号改动{counted}；填错可运行 tracker undo 撤销")
 
 
 def _who(each: Recorded) -> str:
@@ -288,7 +290,9 @@ def _what(each: Recorded) -> str:
         parts.append(f"完成率 {plain(entry.percent)}%")
     if entry.value is not None:
         old = each.before.get("value")
-        parts.append(f"现值 {plain(entry.value)}" + (f"（上期 {old}）" if old is not None else ""))
+        beside = [f"{entry.year}年数据"] if entry.year is not None else []
+        beside += [f"上期 {old}"] if old is not None else []
+        parts.append(f"现值 {plain(entry.value)}" + (f"（{'，'.join(beside)}）" if beside else ""))
     said = (entry.note, entry.problem and f"问题：{entry.problem}", entry.next_step and f"下步：{entry.next_step}")
     parts += [shorten(text, LONG) for text in said if text]
     return "；".join(parts) or "佐证材料"

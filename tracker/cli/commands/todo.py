@@ -3,7 +3,7 @@
 from typing import Any
 
 from tracker.actions.listing import Filter
-from tracker.actions.todo import REASONS, Debt, owed
+from tracker.actions.todo import REASONS, Debt, closing_words, owed
 from tracker.cli import output
 from tracker.cli.arguments import words
 from tracker.cli.options import PlanFilter, UnitFilter, read_command
@@ -24,22 +24,19 @@ def todo(options: ReadOptions, plan: PlanFilter = None, unit: UnitFilter = None)
     if not unit:
         raise Unclear("请用 --unit 写明单位，或在配置中设定默认单位（TRACKER_UNIT）")
     with options.ledger() as connection:
-        debts = owed(
-            connection,
-            Filter(plans=words(plan), unit=unit),
-            options.when,
-            load_figures(connection, options.when.known_at),
-        )
+        figures = load_figures(connection, options.when.known_at)
+        debts = owed(connection, Filter(plans=words(plan), unit=unit), options.when, figures)
+    closing = closing_words(debts, options.day, figures)
     rows = [_row(debt) for debt in debts]
     caption = caption_for(options, plan, unit, rows)
-    options.emit(rows, FIELDS, lambda shown, total: _table(options, shown, total, caption), caption=caption)
+    options.emit(rows, FIELDS, lambda shown, total: _table(options, shown, total, caption, closing), caption=caption)
 
 
 def _row(debt: Debt) -> dict[str, Any]:
     return {**item_view(debt.judged.item, debt.judged.judgement), "owes": list(debt.reasons)}
 
 
-def _table(options: ReadOptions, rows: list[dict[str, Any]], total: int, caption: str) -> None:
+def _table(options: ReadOptions, rows: list[dict[str, Any]], total: int, caption: str, closing: list[str]) -> None:
     wide = output.width() >= 110  # noqa: PLR2004 - room for the reason
     texts = [
         [
@@ -56,3 +53,5 @@ def _table(options: ReadOptions, rows: list[dict[str, Any]], total: int, caption
         caption=f"待办 {total} 项，{caption}", lights=[row["light"] for row in rows],
     )  # fmt: skip
     output.more(len(rows), total)
+    for text in closing:
+        output.line(f"本期：{text}")

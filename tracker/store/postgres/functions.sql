@@ -249,6 +249,8 @@ BEGIN
     AND i.retired_on IS NULL), 'what form is this');
   PERFORM tracker_refuse(tracker_permit_speaker(item, (part->>5)::int, part->>6) <> 'lead',
     'a participant adds notes and evidence only');
+  PERFORM tracker_refuse(EXISTS (SELECT FROM responsibility r WHERE r.item_id = item AND r.active = 1 AND r.main_lead = 1
+    AND r.unit_id IS DISTINCT FROM (part->>5)::int), 'the main lead declares completion');
   PERFORM tracker_refuse(tracker_settled(item, place, '9999') OR EXISTS (SELECT FROM event e
     WHERE e.item_id = item AND (e.n IS NULL OR e.n = place) AND e.kind IN ('complete', 'close', 'return', 'reopen')
       AND e.date > part->>3 AND NOT tracker_undone(e.change_id)), 'completed items change by return or reopen only');
