@@ -13,8 +13,8 @@ from tracker.sheets.annex import DEMO_CAPTION, Annex, annex_workbook, rows_of
 from tracker.sheets.synergy_index import PLAN as INDEX_PLAN
 from tracker.sheets.synergy_index import Scores, index_sheet
 from tracker.sheets.wording import draft_mark
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
+from tracker.store.filters import PointInTime
 from tracker.store.queries import load_plans
 
 

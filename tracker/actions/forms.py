@@ -17,9 +17,9 @@ from tracker.sheets.form_rows import rows_for
 from tracker.sheets.stamp import Stamp
 from tracker.sheets.wording import draft_mark
 from tracker.store import queries
-from tracker.store.as_of import PointInTime
 from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
+from tracker.store.filters import PointInTime
 from tracker.store.last_reports import last_of_indicators
 
 SUMMARY_HEADINGS = (

@@ -6,7 +6,7 @@ from tracker.actions.synergy_index import annex2
 from tracker.errors import Refused
 from tracker.ledger.values import shorten
 from tracker.sheets.index_form import questions, write_form
-from tracker.synergy.entries import IndexEntry, Key
+from tracker.synergy.observations import IndexEntry, Key
 
 
 def sources_named(names: Sequence[str] | None) -> list[str]:

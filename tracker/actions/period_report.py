@@ -30,9 +30,9 @@ from tracker.sheets.report import ReportBook, Row
 from tracker.sheets.report_overview import RANKED
 from tracker.sheets.report_rows import Count, Extension, Head, Line, Measure, Move, Overview, Silent, Total, Trouble
 from tracker.store import period_entries
-from tracker.store.as_of import PointInTime
 from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
+from tracker.store.filters import PointInTime
 from tracker.store.queries import load_plans
 from tracker.views import place_words
 

@@ -17,8 +17,8 @@ from tracker.ledger.calendar_spans import NamedSpan
 from tracker.sheets.reading.book import Book, open_book
 from tracker.sheets.stamp import Stamp, read_subject
 from tracker.store import queries
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
+from tracker.store.filters import PointInTime
 from tracker.store.issues import last_told
 from tracker.store.judgement_figures import load_figures
 
