@@ -20,7 +20,8 @@ from tracker.ledger.model import Item
 from tracker.ledger.terms import DEMO_LABEL, LIGHTS, STATES
 from tracker.store.as_of import PointInTime
 from tracker.store.connection import reading
-from tracker.store.items import EVERYTHING, load_items
+from tracker.store.filters import EVERYTHING
+from tracker.store.items import load_items
 from tracker.store.location import Location
 
 

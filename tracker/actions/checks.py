@@ -106,13 +106,14 @@ class Question:
     def _judge(self, ids: Sequence[str] | None) -> list[Judged]:
         """Load and judge items, in the order of their plans; None: all of them."""
         from tracker.ledger.judgement import Judged, judge
-        from tracker.store.items import Selection, load_items
+        from tracker.store.filters import ItemFilter
+        from tracker.store.items import load_items
 
         parts = [None] if ids is None else [tuple(ids[at : at + _PORTION]) for at in range(0, len(ids), _PORTION)]
         found = [
             Judged(item, judge(item, self.when.as_of, self.figures))
             for part in parts
-            for item in load_items(self.connection, Selection(ids=part, kinds=WORK), self.when)
+            for item in load_items(self.connection, ItemFilter(ids=part, kinds=WORK), self.when)
         ]
         return [each for each in found if not each.judgement.is_ended]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracker.actions.changes import Moments, moments_of
-from tracker.actions.listing import Filter, narrowing_of
+from tracker.actions.listing import Filter, item_filter_of
 from tracker.errors import Refused
 from tracker.ledger.calendar_spans import NamedSpan, calendar_number, issue_year
 from tracker.store.as_of import PointInTime
@@ -40,10 +40,10 @@ class Issue(NamedTuple):
 
 def scope_of(connection: Connection, wanted: Filter, when: PointInTime) -> str:
     """Return what narrows a report, in one spelling whoever typed it how."""
-    narrowing = narrowing_of(connection, wanted, when)
+    item_filter = item_filter_of(connection, wanted, when)
     named = {
-        "plans": sorted(narrowing.plans or ()) if wanted.plans is not None else (), "units": sorted(narrowing.units or ()),
-        "kinds": sorted(narrowing.kinds or ()) if wanted.kinds is not None else (), "region": wanted.region,
+        "plans": sorted(item_filter.plans or ()) if wanted.plans is not None else (), "units": sorted(item_filter.units or ()),
+        "kinds": sorted(item_filter.kinds or ()) if wanted.kinds is not None else (), "region": wanted.region,
     }  # fmt: skip
     return json.dumps({key: value for key, value in named.items() if value}, ensure_ascii=False, sort_keys=True)
 

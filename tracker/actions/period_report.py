@@ -16,19 +16,18 @@ from tracker.actions.listing import Filter
 from tracker.actions.synergy_index import annex2, index_for_report
 from tracker.ledger.calendar_spans import NamedSpan, issue_words, report_name
 from tracker.ledger.history import Statement
-from tracker.ledger.judgement import Judged, demand_words
+from tracker.ledger.judgement import Judged, by_trouble, demand_words, next_due
 from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.lights import rule_text
 from tracker.ledger.model import Item
 from tracker.ledger.summary import chinese_day, overall, plan_words
-from tracker.ledger.terms import DEMO_MARK, FORECASTS, LIGHTS, WORK
+from tracker.ledger.terms import DEMO_MARK, FORECASTS, SHOWN_LIGHTS, WORK
 from tracker.ledger.values import plain
 from tracker.papers.wording import clause, reason_words
 from tracker.sheets import wording
-from tracker.sheets.report import ReportBook, Row, next_due
+from tracker.sheets.report import ReportBook, Row
 from tracker.sheets.report_overview import RANKED
 from tracker.sheets.report_rows import Count, Extension, Head, Line, Measure, Move, Overview, Silent, Total, Trouble
-from tracker.sheets.report_table import LIGHT_ORDER
 from tracker.store import period_entries
 from tracker.store.as_of import PointInTime
 from tracker.store.captions import is_demo
@@ -48,7 +47,6 @@ BLANK = "＿＿＿＿＿＿"
 
 Watch = Callable[[Iterable[Any], int], Iterable[Any]]
 """Passes batches on and shows how far the work is; the second argument is their number."""
-_TROUBLE = {light: rank for rank, light in enumerate((*LIGHTS, None))}
 _MOVES = {"completed": "申报办结", "closed": "核查销号", "returned": "退回", "extended": "延期"}
 
 
@@ -154,11 +152,11 @@ class _Namer:
     def __init__(
         self, connection: Connection, wanted: Filter, plans: Mapping[str, Mapping[str, Any]], when: PointInTime
     ) -> None:  # fmt: skip
-        from tracker.actions.listing import narrowing_of
+        from tracker.actions.listing import item_filter_of
 
-        narrowing = narrowing_of(connection, wanted, when)
+        item_filter = item_filter_of(connection, wanted, when)
         self.plans = plans
-        self.chosen = [code for code in plans if narrowing.plans is None or code in narrowing.plans]
+        self.chosen = [code for code in plans if item_filter.plans is None or code in item_filter.plans]
         self.short = wording.plan_names({code: plans[code] for code in self.chosen})
         self.regions = {plans[code]["region"] for code in self.chosen}
 
@@ -234,13 +232,14 @@ def _remember(passed: _Passed, judged: Judged, book: ReportBook, namer: _Namer, 
     if judgement.overdue:
         passed.overdue.append(book.late(judged, (-judgement.days_overdue, len(passed.overdue)), judgement.days_overdue))
     if judgement.due_soon:
-        due = next_due(judged, day)
+        due = next_due(judged) or day
         passed.near.append(book.late(judged, (due, len(passed.near)), (due - day).days))
     if item.id in passed.extended:
         passed.extended[item.id] = item
     if item.kind not in WORK or judgement.light is None:
         return
-    urgency = (_TROUBLE[judgement.light.color], -judgement.days_overdue, -(judgement.lag or 0), len(passed.reds))
+    place = by_trouble(judgement.light.color, judgement.days_overdue, judgement.lag)
+    urgency = (*place, len(passed.reds))
     if judgement.light.color == "red":
         passed.reds.append((urgency, _trouble(judged, namer, reason_words(item, judgement.light.reason))))
     need = _need(judged)
@@ -298,7 +297,7 @@ def _remember_measures(passed: _Passed, judged: Judged, namer: _Namer) -> None:
             reason_words(item, each.light.reason),
         )  # fmt: skip
         known = indicator.actual is None
-        order = (known, _TROUBLE[color], -(each.lag or 0), len(passed.measures))
+        order = (known, *by_trouble(color, 0, each.lag), len(passed.measures))
         passed.measures.append((order, measure))
 
 
@@ -365,7 +364,7 @@ def _totals(found: Changes, now: Count, before: Count | None) -> list[Total]:
             before and before.lights.get(light, 0),
             None if moved is None else moved[light],
         )
-        for light, name in ((each, wording.LIGHT_HEADINGS[each]) for each in LIGHT_ORDER)
+        for light, name in ((each, wording.LIGHT_HEADINGS[each]) for each in SHOWN_LIGHTS)
     ]
     if found.before is not None:
         both = found.before.keys() & found.after.keys()

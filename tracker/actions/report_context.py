@@ -14,7 +14,8 @@ from tracker.ledger.values import shorten
 from tracker.store import queries
 from tracker.store.as_of import PointInTime, is_current
 from tracker.store.connection import Connection
-from tracker.store.items import Selection, load_by_key
+from tracker.store.filters import ItemFilter
+from tracker.store.items import load_by_key
 from tracker.store.judgement_figures import load_figures
 from tracker.store.projection.incremental import Known
 
@@ -40,7 +41,7 @@ class ReportContext:
         wanted = [code for code in dict.fromkeys(codes) if code not in self._items]
         for start in range(0, len(wanted), _PORTION):
             portion = tuple(wanted[start : start + _PORTION])
-            found = load_by_key(self._connection, Selection(ids=portion), self._when)
+            found = load_by_key(self._connection, ItemFilter(ids=portion), self._when)
             self._items.update((item.id, item) for item in found.values())
             self._keys.update((item.id, key) for key, item in found.items())
             self._decisions.update(queries.last_decisions(self._connection, list(found)))

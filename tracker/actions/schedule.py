@@ -25,7 +25,8 @@ from tracker.sheets.schedule import YEARS, Filled, Line, is_schedule, read_sched
 from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
-from tracker.store.items import EVERYTHING, Selection, load_items
+from tracker.store.filters import EVERYTHING, ItemFilter
+from tracker.store.items import load_items
 from tracker.store.judgement_figures import load_figures
 
 
@@ -117,7 +118,7 @@ def take_schedule(changeset: Changeset, path: Path, day: date) -> Scheduled:
     file, filled, stamp = read_schedule(path, open_book(path), measures, changeset.today)
     moment = moment_of(connection, stamp)
     codes = tuple({row.id.partition(".")[0] for row in filled})
-    shown = items if moment is None else {i.id: i for i in load_items(connection, Selection(ids=codes), moment)}
+    shown = items if moment is None else {i.id: i for i in load_items(connection, ItemFilter(ids=codes), moment)}
     found = Scheduled([], 0, 0, file.problems, file.ignored, list(file.remarks))
     starts: dict[str, date] = {}
     changed = same = 0

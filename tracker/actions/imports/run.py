@@ -37,7 +37,8 @@ from tracker.sheets.stamp import read_stamp
 from tracker.store import queries
 from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
-from tracker.store.items import EVERYTHING, load_items
+from tracker.store.filters import EVERYTHING
+from tracker.store.items import load_items
 from tracker.store.regions import region_named
 
 __all__ = ["CHANGED", "ERROR", "LISTED", "NEW", "SAME", "Import", "Line", "Options", "read_files", "take_in"]

@@ -117,7 +117,7 @@ def load_deadlines(connection: Connection, when: PointInTime, days: int) -> Dead
 def load_first_overdue(connection: Connection, when: PointInTime, wanted: ItemFilter, limit: int) -> First | None:
     """Return the items longest overdue of those asked about, by an index; None as `count_deadlines`.
 
-    Of a narrowing only plans, kinds, units, states and due dates count.
+    Of a item_filter only plans, kinds, units, states and due dates count.
     """
     if not is_current(connection, when):
         return None

@@ -12,10 +12,9 @@ from tracker.ledger.history import Statement, advance, may_advance
 from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Item
 from tracker.store.connection import Connection, marks
-from tracker.store.filters import batches
+from tracker.store.filters import ItemFilter, batches
 from tracker.store.items import (
     WAITING_KINDS,
-    Selection,
     Watermark,
     load_facts,
     load_projected,
@@ -91,7 +90,7 @@ def refresh_batch(connection: Connection, keys: Sequence[int]) -> None:
 
 def replayed(connection: Connection, keys: Sequence[int]) -> Replayed:
     """Return items by key as history leaves them today, with the statements in force; withdrawn ones are left out."""
-    facts = load_facts(connection, Selection(keys=tuple(keys)))
+    facts = load_facts(connection, ItemFilter(keys=tuple(keys)))
     histories = replay_facts(connection, facts, tuple(facts), None)
     wanted = set(keys)
     mark_parts(connection, facts, f" AND item_id IN ({marks(keys)})", keys)
