@@ -63,7 +63,7 @@ def refuse_unless_free(location: Location, *, force: bool) -> None:
     """Refuse a place where something is that may not be replaced."""
     if not location.is_sqlite:
         raise Refused("演示台账只能建成文件；请用 --db 写一个文件路径")
-    if not location.path.exists():
+    if not location.exists():
         return
     if not _is_demo(location):
         raise Refused(f"{location.shown} 已存在且不是演示台账，不会覆盖；请用 --db 换一个文件名")
