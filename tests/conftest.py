@@ -57,7 +57,7 @@ def _set_time_zone(name: str | None) -> None:
 def _consoles() -> None:
     """Have the streams that play a terminal take colours on Windows, too, where a real one must be asked."""
     if os.name == "nt":
-        streams.obeys_escapes = lambda _: True
+        streams.obeys_escapes = lambda stream: True  # noqa: ARG005 - the name is part of its type
 
 
 @pytest.fixture(scope="session")
