@@ -10,9 +10,8 @@ from tracker.errors import Refused, Unclear
 from tracker.ledger.ids import item_id
 from tracker.ledger.judgement import demand_words
 from tracker.ledger.measures import SHARES, split_measure
-from tracker.ledger.model import Indicator, Item
+from tracker.ledger.model import Indicator, Item, Share
 from tracker.ledger.report_rules import check_standing
-from tracker.ledger.shares import Share
 from tracker.ledger.values import plain, shorten
 from tracker.plans.shipped import PlanRows
 from tracker.store import queries

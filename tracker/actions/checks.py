@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from tracker.ledger.lights import LightInputs
     from tracker.ledger.model import Indicator
     from tracker.store.aggregates.deadlines import Deadlines
-    from tracker.store.as_of import PointInTime
-    from tracker.store.conflicts import Conflict
     from tracker.store.connection import Connection
+    from tracker.store.filters import PointInTime
+    from tracker.store.last_reports import Conflict
 
 OK, WARNING, CRITICAL = 0, 1, 2
 LEVELS = {OK: "OK", WARNING: "WARNING", CRITICAL: "CRITICAL"}
@@ -73,7 +73,7 @@ class Question:
     @cached_property
     def conflicts(self) -> list[Conflict]:
         """What several leads said differently."""
-        from tracker.store.conflicts import conflicts
+        from tracker.store.last_reports import conflicts
 
         items = [each.item for each in self.judged]
         return list(conflicts(self.connection, items, self.when, self.figures))

@@ -34,8 +34,8 @@ from tracker.ledger.reporting_periods import answer_words, first_owed
 from tracker.ledger.terms import OPEN_STATES, STATES
 from tracker.ledger.values import plain
 from tracker.store import queries
-from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
+from tracker.store.filters import PointInTime
 
 ONE = Decimal(1)
 

@@ -16,11 +16,11 @@ from tracker.ledger.ids import Ref
 from tracker.ledger.judgement import Judgement, judge
 from tracker.ledger.model import Item
 from tracker.store import queries
-from tracker.store.conflicts import conflicts
 from tracker.store.connection import Connection
 from tracker.store.filters import ItemFilter
 from tracker.store.items import load_facts
 from tracker.store.judgement_figures import load_figures
+from tracker.store.last_reports import conflicts
 from tracker.views import ITEM_FIELDS, SAID, item_view, said_in
 
 
