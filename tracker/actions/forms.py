@@ -12,6 +12,7 @@ from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import Judged
 from tracker.ledger.model import LastReport
 from tracker.ledger.naming import Unit
+from tracker.ledger.periods import period_of
 from tracker.sheets.form import UnitForm, form_workbook, summary_workbook
 from tracker.sheets.form_rows import rows_for
 from tracker.sheets.stamp import Stamp
@@ -57,7 +58,7 @@ def forms_of_unit(connection: Connection, name: str, wanted: Filter, when: When,
     """
     units = _heads(connection, unit_keys(connection, name))
     found = find(connection, wanted, when, limits)
-    forms = _forms(connection, units, found, _last_reports(connection, found, when))
+    forms = _forms(connection, units, found, _last_reports(connection, found, when), when.as_of, limits)
     if not forms:
         raise Refused(f"{units[0].name} 没有需要填报的事项，未生成填报表；请检查 --plan、--kind")
     return _made(connection, forms, forms[0].name, when.as_of)
@@ -85,7 +86,7 @@ def forms_of_all(
         judged = by_unit.get(unit.id)
         if judged is None:
             continue
-        form = _forms(connection, [unit], judged, last)[0]
+        form = _forms(connection, [unit], judged, last, when.as_of, limits)[0]
         made.append(_made(connection, [form], file_name(f"{unit.region}-{unit.name}"), when.as_of))
         lines.append(_summary_line(len(lines) + 1, unit, form, judged, made[-1].name))
     if not made:
@@ -113,18 +114,21 @@ def _last_reports(connection: Connection, found: Sequence[Judged], when: When) -
 
 
 def _forms(
-    connection: Connection, units: Iterable[Unit], found: Sequence[Judged], last: Mapping[str, LastReport]
-) -> list[UnitForm]:
+    connection: Connection, units: Iterable[Unit], found: Sequence[Judged], last: Mapping[str, LastReport], day: date,
+    limits: Figures,
+) -> list[UnitForm]:  # fmt: skip
+    """Return a sheet for each unit that has rows. It is to come back by the first closing day of its plans from its day on."""
     plans = {str(plan["code"]): plan for plan in queries.load_plans(connection)}
     forms = []
     merged = queries.merged_units(connection)
     for unit in units:
         keys = [unit.id, *(key for key, head in merged.items() if head == unit.id)]
-        rows = rows_for(keys, found, last)
+        rows = rows_for(keys, found, last, day)
         if rows:
             codes = dict.fromkeys(each.item.plan for each in found if any(_role(each, key) for key in keys))
             region = plans[unit.region]["region"] if unit.region in plans else unit.region
-            forms.append(UnitForm(unit.full_name, unit.name, str(region), _caption(plans, codes), rows))
+            deadline = min(period_of(limits.of(code).calendars, day).end for code in codes)
+            forms.append(UnitForm(unit.full_name, unit.name, str(region), _caption(plans, codes), rows, deadline))
     return forms
 
 
