@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import Cli
 from tests.sheets.office import convert
-from tracker.sheets.text import escaped
+from tracker.sheets.cell_text import escaped
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -37,7 +37,7 @@ class Form:
             for row in range(HEADER + 1, sheet.max_row + 1)
             if sheet.cell(row, 1).value
         }
-        self.columns = {str(cell.value): cell.column for cell in sheet[HEADER]}
+        self.columns = {str(cell.value): column for column, cell in enumerate(sheet[HEADER], 1)}
 
     def cell(self, id_: str, heading: str) -> Any:
         return self.sheet.cell(self.rows[id_], self.columns[heading])

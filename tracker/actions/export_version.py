@@ -1,16 +1,22 @@
-"""The stamp of an export: what the ledger knew when a workbook was made, and the ledger of that moment again."""
+"""What an export says of itself: the stamp (what the ledger knew when it was made) and what was asked for (docs/sheets.md)."""
 
+import json
+from typing import Any, NamedTuple
+
+from tracker.actions.listing import Filter
+from tracker.errors import Refused
 from tracker.sheets.stamp import Stamp
 from tracker.store import queries
-from tracker.store.as_of import When
 from tracker.store.connection import Connection
+from tracker.store.filters import PointInTime
 from tracker.store.issues import last_told
 
+_FORM = 1
 _SHOWN = 16
 """Digits of a hash in a stamp: by them a change is told from one of another course of the same ledger."""
 
 
-def stamp_of(connection: Connection, when: When) -> Stamp | None:
+def stamp_of(connection: Connection, when: PointInTime) -> Stamp | None:
     """Return what an export made now for a question shows; None of a ledger that was never told anything."""
     last = last_told(connection, when.known_at)
     if last is None:
@@ -37,7 +43,7 @@ def set_back(connection: Connection, stamp: Stamp | None) -> str | None:
     )
 
 
-def moment_of(connection: Connection, stamp: Stamp | None) -> When | None:
+def moment_of(connection: Connection, stamp: Stamp | None) -> PointInTime | None:
     """Return the question that a workbook answered; None where it has no stamp, or the ledger cannot answer it again.
 
     It cannot for the workbook of another ledger, of a course of this one that a restored backup has ended, and of a moment
@@ -49,5 +55,40 @@ def moment_of(connection: Connection, stamp: Stamp | None) -> When | None:
     if shown is None or not shown.hash.startswith(stamp.hash):
         return None
     if next_one is None:
-        return When(stamp.as_of)
-    return When(stamp.as_of, shown.at) if next_one.at > shown.at else None
+        return PointInTime(stamp.as_of)
+    return PointInTime(stamp.as_of, shown.at) if next_one.at > shown.at else None
+
+
+class Request(NamedTuple):
+    """What was asked for when a workbook was made: which items, and what its layout takes beside them.
+
+    By it and its stamp the workbook can be made again.
+    """
+
+    wanted: Filter
+    told: dict[str, Any]
+
+
+def request_text(wanted: Filter, **told: Any) -> str:
+    """Write a request as the properties of a workbook keep it; what is as by default is left out."""
+    filters = {name: value for name, value in wanted._asdict().items() if value not in (None, (), False)}
+    kept = {name: value for name, value in told.items() if value not in (None, "", (), [], False)}
+    return json.dumps(
+        {"request": _FORM, "filter": filters, **kept}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+
+
+def read_request(text: str) -> Request | None:
+    """Read what `request_text` wrote; None for a workbook that has none, Refused for one that was altered."""
+    if not text:
+        return None
+    try:
+        told = json.loads(text)
+        if told.pop("request") != _FORM:
+            return None
+        filters: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in told.pop("filter").items()
+        }
+        return Request(Filter(**filters), told)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise Refused("文件中记录的导出条件已被改动，无法核对") from None

@@ -8,15 +8,15 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.errors import Unclear
-from tracker.ledger.figures import Figures
+from tracker.ledger.counts import NUMBERS, Tally, count, joined
 from tracker.ledger.judgement import Judged, judge
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Item
-from tracker.ledger.terms import LIGHTS, ROLES, STATES, WORK, code_of, state_code
+from tracker.ledger.terms import LIGHT_KEYS, LIGHTS, ROLES, STATES, WORK, code_of, state_code
 from tracker.ledger.values import shorten
-from tracker.store.as_of import When
 from tracker.store.connection import Connection, Row
-from tracker.store.filters import ItemFilter
-from tracker.store.items import Selection, load_items
+from tracker.store.filters import ItemFilter, PointInTime
+from tracker.store.items import load_items
 from tracker.store.plan_use import ended_plans
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Filter(NamedTuple):
-    """What a listing lets through. Every part narrows; None lets everything through."""
+    """What a listing lets through, in the words that a person typed; `item_filter_of` looks them up. Every part narrows."""
 
     plans: tuple[str, ...] | None = None
     kinds: tuple[str, ...] | None = None
@@ -43,24 +43,20 @@ class Filter(NamedTuple):
     ids: tuple[str, ...] | None = None
 
 
-def find(connection: Connection, wanted: Filter, when: When, limits: Figures) -> list[Judged]:
+def find(connection: Connection, wanted: Filter, when: PointInTime, limits: Figures) -> list[Judged]:
     """Return the items a filter lets through, judged, in the order of their plans."""
     return list(each_found(connection, wanted, when, limits))
 
 
-def each_found(connection: Connection, wanted: Filter, when: When, limits: Figures) -> Iterator[Judged]:
+def each_found(connection: Connection, wanted: Filter, when: PointInTime, limits: Figures) -> Iterator[Judged]:
     """Yield the items a filter lets through, judged, in the order of their plans; of a large ledger, a few plans at a time.
 
     The connection must stay open until the last one.
     """
-    narrowing = narrowing_of(connection, wanted, when)
-    selection = Selection(
-        ids=wanted.ids, plans=narrowing.plans, kinds=narrowing.kinds, units=narrowing.units,
-        overdue_at=when.as_of if wanted.overdue else None,
-    )  # fmt: skip
-    for portion in _portions(connection, selection):
+    item_filter = item_filter_of(connection, wanted, when)
+    for portion in _portions(connection, item_filter):
         for item in load_items(connection, portion, when):
-            judged = _let_through(item, wanted, narrowing, when, limits)
+            judged = _let_through(item, wanted, item_filter, when, limits)
             if judged is not None:
                 yield judged
 
@@ -69,33 +65,34 @@ _AT_ONCE = 1500
 """How many items are loaded at once: little memory, few queries."""
 
 
-def _portions(connection: Connection, selection: Selection) -> Iterator[Selection]:
-    """Cut a selection of much of a large ledger into some plans each."""
-    if selection.ids is not None or selection.units is not None or selection.overdue_at is not None:
-        return iter((selection,))
+def _portions(connection: Connection, item_filter: ItemFilter) -> Iterator[ItemFilter]:
+    """Cut what asks for much of a large ledger into some plans each."""
+    if item_filter.ids is not None or item_filter.units is not None or item_filter.overdue:
+        return iter((item_filter,))
     from tracker.store.queries import plans_by_size
 
-    portions = plans_by_size(connection, selection.plans, _AT_ONCE)
-    return iter((selection,)) if portions is None else (selection._replace(plans=codes) for codes in portions)
+    portions = plans_by_size(connection, item_filter.plans, _AT_ONCE)
+    return iter((item_filter,)) if portions is None else (item_filter._replace(plans=codes) for codes in portions)
 
 
-def narrowing_of(connection: Connection, wanted: Filter, when: When) -> ItemFilter:
+def item_filter_of(connection: Connection, wanted: Filter, when: PointInTime) -> ItemFilter:
     """Return a filter in the store's own terms: names are looked up, and only where some are given.
 
     Plans whose book is closed (结转) are left out unless they, or rows of them, are named.
     """
     is_named = wanted.plans is not None or wanted.ids is not None
-    narrowing = ItemFilter(
-        kinds=WORK, states=_codes(wanted.states, STATES, "状态") or None, lights=_codes(wanted.lights, LIGHTS, "亮灯") or None,
+    item_filter = ItemFilter(
+        ids=wanted.ids, kinds=WORK,
+        states=_codes(wanted.states, STATES, "状态") or None, lights=_codes(wanted.lights, LIGHTS, "亮灯") or None,
         role=_codes((wanted.role,), ROLES, "角色")[0] if wanted.role is not None else None, places=_places(connection, wanted.region),
         overdue=wanted.overdue, due_soon=wanted.due_soon, unreported=wanted.unreported,
         due_before=wanted.due_before, due_after=wanted.due_after, without=() if is_named else ended_plans(connection, when),
     )  # fmt: skip
     if wanted.unit is None and wanted.plans is None and wanted.kinds is None:
-        return narrowing
+        return item_filter
     from tracker.actions.lookup import kind_codes, plan_code, unit_keys
 
-    return narrowing._replace(
+    return item_filter._replace(
         plans=None if wanted.plans is None else tuple(plan_code(connection, text) for text in wanted.plans),
         kinds=WORK if wanted.kinds is None else kind_codes(wanted.kinds),
         units=None if wanted.unit is None else tuple(unit.id for unit in unit_keys(connection, wanted.unit)),
@@ -118,42 +115,44 @@ def _places(connection: Connection, text: str | None) -> tuple[str, ...] | None:
     return plans or (region_named(connection, text).name,)
 
 
-def _let_through(item: Item, wanted: Filter, narrowing: ItemFilter, when: When, limits: Figures) -> Judged | None:
+def _let_through(
+    item: Item, wanted: Filter, item_filter: ItemFilter, when: PointInTime, limits: Figures
+) -> Judged | None:
     """Return an item judged, None where the filter stops it."""
     if item.retired_on is not None and item.retired_on <= when.as_of:
         return None  # the store returns it where it is asked for by id
-    if not (_passes_facts(item, narrowing) and _passes_words(item, wanted)):
+    if not (_passes_facts(item, item_filter) and _passes_words(item, wanted)):
         return None
     judged = Judged(item, judge(item, when.as_of, limits))
-    return judged if _passes_judgement(judged, wanted, narrowing) else None
+    return judged if _passes_judgement(judged, wanted, item_filter) else None
 
 
-def _passes_facts(item: Item, narrowing: ItemFilter) -> bool:
+def _passes_facts(item: Item, item_filter: ItemFilter) -> bool:
     """Say whether an item passes what needs no judgement; plans and units too, for one that was not selected by them."""
-    if item.plan in narrowing.without or (narrowing.plans is not None and item.plan not in narrowing.plans):
+    if item.plan in item_filter.without or (item_filter.plans is not None and item.plan not in item_filter.plans):
         return False
-    if narrowing.kinds is not None and item.kind not in narrowing.kinds:
+    if item_filter.kinds is not None and item.kind not in item_filter.kinds:
         return False
-    if narrowing.states and item.state not in narrowing.states:
+    if item_filter.states and item.state not in item_filter.states:
         return False
-    if narrowing.units is not None:
+    if item_filter.units is not None:
         roles = {"lead": item.leads, "participant": item.participants}.get(
-            narrowing.role or "", [*item.leads, *item.participants]
+            item_filter.role or "", [*item.leads, *item.participants]
         )
-        if not any(each.unit in narrowing.units for each in roles):
+        if not any(each.unit in item_filter.units for each in roles):
             return False
-    return narrowing.places is None or (item.region or item.plan) in narrowing.places
+    return item_filter.places is None or (item.region or item.plan) in item_filter.places
 
 
-class Quick(NamedTuple):
+class IndexedQuery(NamedTuple):
     """A question that the database answers by itself (`store.aggregates.overview`), but for a few items, which are judged here."""
 
     aggregates: "Aggregates"
-    narrowing: ItemFilter
+    item_filter: ItemFilter
     unsure: dict[str, Judged]
 
 
-def quick_way(connection: Connection, wanted: Filter, when: When, limits: Figures) -> Quick | None:
+def indexed_query(connection: Connection, wanted: Filter, when: PointInTime, limits: Figures) -> IndexedQuery | None:
     """Return how the database answers a filter by itself; None where every item must be loaded and judged."""
     if wanted.search is not None or wanted.stale or wanted.ids is not None:
         return None
@@ -162,14 +161,14 @@ def quick_way(connection: Connection, wanted: Filter, when: When, limits: Figure
     aggregates = aggregates_at(connection, when, limits)
     if aggregates is None:
         return None
-    narrowing = narrowing_of(connection, wanted, when)
+    item_filter = item_filter_of(connection, wanted, when)
     unsure: dict[str, Judged] = {}
     for start in range(0, len(aggregates.unsure), _PORTION):
-        for item in load_items(connection, Selection(ids=aggregates.unsure[start : start + _PORTION]), when):
-            judged = _let_through(item, wanted, narrowing, when, limits)
+        for item in load_items(connection, ItemFilter(ids=aggregates.unsure[start : start + _PORTION]), when):
+            judged = _let_through(item, wanted, item_filter, when, limits)
             if judged is not None:
                 unsure[item.id] = judged
-    return Quick(aggregates, narrowing, unsure)
+    return IndexedQuery(aggregates, item_filter, unsure)
 
 
 def is_listed(names: Sequence[str]) -> bool:
@@ -179,17 +178,17 @@ def is_listed(names: Sequence[str]) -> bool:
     return set(names) <= set(LISTED)
 
 
-def quick_rows(quick: Quick, names: Sequence[str], row_of: Callable[[Judged], Row]) -> Iterator[Row]:
+def quick_rows(quick: IndexedQuery, names: Sequence[str], row_of: Callable[[Judged], Row]) -> Iterator[Row]:
     """Return fields (`is_listed`) of items in the order of their plans; row_of makes them of what had to be judged."""
     from tracker.store.aggregates.overview import list_rows
 
-    rows = list_rows(quick.aggregates, quick.narrowing, names)
+    rows = list_rows(quick.aggregates, quick.item_filter, names)
     if not quick.aggregates.unsure:
         return map(itemgetter(slice(1, None)), rows)
     return _with_judged(quick, rows, row_of)
 
 
-def _with_judged(quick: Quick, rows: Iterable[Row], row_of: Callable[[Judged], Row]) -> Iterator[Row]:
+def _with_judged(quick: IndexedQuery, rows: Iterable[Row], row_of: Callable[[Judged], Row]) -> Iterator[Row]:
     unsure = set(quick.aggregates.unsure)
     for row in rows:
         if row[0] not in unsure:
@@ -198,15 +197,41 @@ def _with_judged(quick: Quick, rows: Iterable[Row], row_of: Callable[[Judged], R
             yield row_of(quick.unsure[row[0]])
 
 
-def first_found(connection: Connection, wanted: Filter, when: When, limits: Figures, limit: int) -> list[Judged]:
+def first_found(connection: Connection, wanted: Filter, when: PointInTime, limits: Figures, limit: int) -> list[Judged]:
     """Return the first items a filter lets through, in the order of their plans; the others are not looked at."""
-    quick = quick_way(connection, wanted, when, limits)
+    quick = indexed_query(connection, wanted, when, limits)
     if quick is None:
         return list(islice(each_found(connection, wanted, when, limits), limit))
     rows = quick_rows(quick, ("id",), lambda judged: (judged.item.id,))
     codes = [code for (code,) in islice(rows, limit)]
     judged = _judged(connection, codes, when, limits)
     return [judged[code] for code in codes]
+
+
+def tally(connection: Connection, wanted: Filter, group: str, when: PointInTime, limits: Figures) -> Tally:
+    """Count the items a filter lets through: by the database alone where it can (`store.aggregates.overview`), judged otherwise."""
+    from tracker.store.queries import merged_units, plan_heads
+
+    regions = {plan["code"]: plan for plan in plan_heads(connection)} if group == "region" else {}
+    # The kept numbers are those of each unit's own rows: merged units (unit merge) are counted together one by one.
+    is_merged = group == "unit" and bool(merged_units(connection))
+    quick = None if is_merged else indexed_query(connection, wanted, when, limits)
+    if quick is None:
+        return count(each_found(connection, wanted, when, limits), group, regions)
+    from tracker.store.aggregates.overview import COUNTED, count_groups, count_plans
+
+    places = {name: place for place, name in enumerate(COUNTED)}
+    kinds = tuple(kind for kind in quick.item_filter.kinds or WORK if kind in WORK)
+    rows = (
+        {
+            "key": values[0], "total": values[1],
+            "by_state": {state: values[places[state]] for state in STATES},
+            "by_light": {light: values[places[light]] for light in LIGHT_KEYS},
+            **{name: values[places[name]] for name in NUMBERS},
+        }
+        for values in count_groups(quick.aggregates, quick.item_filter._replace(kinds=kinds), group)
+    )  # fmt: skip
+    return joined(count(quick.unsure.values(), group, regions), rows, count_plans(quick.aggregates, quick.item_filter))
 
 
 class Troubled(NamedTuple):
@@ -219,17 +244,17 @@ class Troubled(NamedTuple):
     plans: Counter[str]
 
 
-def in_trouble(connection: Connection, wanted: Filter, when: When, limits: Figures, limit: int) -> Troubled:
+def in_trouble(connection: Connection, wanted: Filter, when: PointInTime, limits: Figures, limit: int) -> Troubled:
     """Return those of a filter's items that may be among the first so many: all of them where only judging can tell."""
     plans: Counter[str] = Counter()
-    quick = quick_way(connection, wanted, when, limits)
+    quick = indexed_query(connection, wanted, when, limits)
     if quick is None:
         return Troubled(_counted(each_found(connection, wanted, when, limits), plans), plans)
     from tracker.store.aggregates.overview import count_plans, leading
 
-    plans.update(count_plans(quick.aggregates, quick.narrowing))
+    plans.update(count_plans(quick.aggregates, quick.item_filter))
     plans.update(each.item.plan for each in quick.unsure.values())
-    codes = leading(quick.aggregates, quick.narrowing, limit)
+    codes = leading(quick.aggregates, quick.item_filter, limit)
     return Troubled(_each_judged(connection, codes, quick, when, limits), plans)
 
 
@@ -240,7 +265,7 @@ def _counted(found: Iterable[Judged], plans: Counter[str]) -> Iterator[Judged]:
 
 
 def _each_judged(
-    connection: Connection, codes: Sequence[str], quick: Quick, when: When, limits: Figures
+    connection: Connection, codes: Sequence[str], quick: IndexedQuery, when: PointInTime, limits: Figures
 ) -> Iterator[Judged]:
     """Yield items by id, judged, a portion at a time; of those in doubt only what the filter lets through."""
     doubtful = set(quick.aggregates.unsure)
@@ -267,15 +292,15 @@ class FirstOverdue(NamedTuple):
 
 
 def first_overdue(
-    connection: Connection, wanted: Filter, when: When, limits: Figures, limit: int
+    connection: Connection, wanted: Filter, when: PointInTime, limits: Figures, limit: int
 ) -> FirstOverdue | None:
     """Return the longest overdue of what a filter of plans, kinds and a unit lets through; None where all must be judged."""
     if wanted.region is not None:
         return None
     from tracker.store.aggregates.deadlines import load_first_overdue
 
-    narrowing = narrowing_of(connection, wanted, when)
-    kept = load_first_overdue(connection, when, narrowing, limit)
+    item_filter = item_filter_of(connection, wanted, when)
+    kept = load_first_overdue(connection, when, item_filter, limit)
     if kept is None:
         return None
     judged = _judged(connection, [place.code for place in kept.unsure], when, limits)
@@ -290,12 +315,12 @@ def first_overdue(
     return FirstOverdue([judged[place.code] for place in first], kept.total + len(late), plans)
 
 
-def _judged(connection: Connection, ids: Sequence[str], when: When, limits: Figures) -> dict[str, Judged]:
+def _judged(connection: Connection, ids: Sequence[str], when: PointInTime, limits: Figures) -> dict[str, Judged]:
     """Return items by id, judged."""
     return {
         item.id: Judged(item, judge(item, when.as_of, limits))
         for start in range(0, len(ids), _PORTION)
-        for item in load_items(connection, Selection(ids=tuple(ids[start : start + _PORTION])), when)
+        for item in load_items(connection, ItemFilter(ids=tuple(ids[start : start + _PORTION])), when)
     }
 
 
@@ -336,9 +361,9 @@ def searchable(item: Item) -> str:
     return "\n".join(part for part in parts if part).lower()
 
 
-def _passes_judgement(judged: Judged, wanted: Filter, narrowing: ItemFilter) -> bool:
+def _passes_judgement(judged: Judged, wanted: Filter, item_filter: ItemFilter) -> bool:
     judgement = judged.judgement
-    if narrowing.lights and (judgement.light is None or judgement.light.color not in narrowing.lights):
+    if item_filter.lights and (judgement.light is None or judgement.light.color not in item_filter.lights):
         return False
     if wanted.overdue and not judgement.overdue:
         return False

@@ -13,16 +13,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from tracker.ledger.entry import REPORTABLE_STATES
+from tracker.ledger.report_rules import REPORTABLE_STATES
 from tracker.ledger.terms import STATES
 from tracker.ledger.values import plain
+from tracker.sheets.cell_text import holdable
 from tracker.sheets.form_identity import FORM, SHEET, SUMMARY, Base, identity_rows, mark
 from tracker.sheets.form_rows import FIGURE_COLUMNS, HEADINGS, LOCKED, PARTICIPANT, TEXTS, FormRow
-from tracker.sheets.heights import HIGHEST, line_count, text_height
 from tracker.sheets.measure import MILLIMETRES, xlsxwriter_normal
 from tracker.sheets.reading.cells import EARLIEST_YEAR
-from tracker.sheets.stamp import Stamp
-from tracker.sheets.text import holdable
+from tracker.sheets.row_heights import HIGHEST, line_count, text_height
+from tracker.sheets.stamp import Stamp, subject_text
 
 TITLE_ROW, CAPTION_ROW, GUIDE_ROW, META_ROW, HEADER_ROW = range(5)
 FIRST_ROW = HEADER_ROW + 1
@@ -64,10 +64,15 @@ class UnitForm:
     deadline: date | None = None
 
 
-def form_workbook(forms: Sequence[UnitForm], stamp: Stamp, *, demo: bool = False) -> bytes:
-    """Return a workbook with one sheet a unit and the hidden sheet by which it is known when it comes back."""
+def form_workbook(forms: Sequence[UnitForm], stamp: Stamp, request: str = "", *, demo: bool = False) -> bytes:
+    """Return a workbook with one sheet a unit and the hidden sheet by which it is known when it comes back.
+
+    request: what was asked for.
+    """
     target = io.BytesIO()
-    workbook = _open(target, f"{FORM} {'、'.join(form.name for form in forms)}")
+    workbook = _open(
+        target, f"{FORM} {'、'.join(form.name for form in forms)}", subject_text("form", None, stamp), request
+    )
     formats = _Formats(workbook)
     for form, name in zip(forms, sheet_names(forms), strict=True):
         _UnitSheet(workbook.add_worksheet(name), formats, form, stamp.as_of, demo=demo).write()
@@ -87,7 +92,7 @@ def summary_workbook(
 ) -> bytes:  # fmt: skip
     """Return the 汇总 that goes with the forms of all units: what was sent to whom, to be ticked off when it comes back."""
     target = io.BytesIO()
-    workbook = _open(target, f"{FORM}{SUMMARY}")
+    workbook = _open(target, f"{FORM}{SUMMARY}", subject_text("summary", None, stamp))
     formats = _Formats(workbook)
     sheet = workbook.add_worksheet(SUMMARY)
     last = len(headings) - 1
@@ -126,7 +131,7 @@ def sheet_names(forms: Sequence[UnitForm]) -> list[str]:
     return names
 
 
-def _open(target: io.BytesIO, title: str) -> Any:
+def _open(target: io.BytesIO, title: str, subject: str, request: str = "") -> Any:
     import xlsxwriter
 
     workbook = xlsxwriter.Workbook(
@@ -137,7 +142,7 @@ def _open(target: io.BytesIO, title: str) -> Any:
         },
     )  # fmt: skip
     workbook.set_properties({
-        "title": holdable(title), "subject": "tracker:form", "author": "tracker",
+        "title": holdable(title), "subject": subject, "comments": request, "author": "tracker",
         "created": datetime(1980, 1, 1),  # noqa: DTZ001 - a workbook knows no time zone
     })  # fmt: skip
     return workbook

@@ -12,14 +12,14 @@ from typing import Any
 from tracker.errors import TrackerError, Unclear
 from tracker.ledger.dates import last_day_of_year, parse_start
 from tracker.ledger.values import parse_percent, plain
-from tracker.sheets.heights import text_height
+from tracker.sheets.cell_text import holdable
 from tracker.sheets.measure import MILLIMETRES, xlsxwriter_normal
 from tracker.sheets.reading.book import Book
 from tracker.sheets.reading.cells import folded, read_date, read_text, read_value
 from tracker.sheets.reading.files import TableFile
 from tracker.sheets.reading.headings import Layout
+from tracker.sheets.row_heights import text_height
 from tracker.sheets.stamp import Stamp, read_subject, subject_text
-from tracker.sheets.text import holdable
 
 SHEET = "进度安排"
 YEARS = range(2021, 2031)
@@ -57,14 +57,14 @@ class Line:
     nodes: Mapping[date, Decimal] = field(default_factory=dict)
 
 
-def schedule_workbook(lines: Sequence[Line], title: str, stamp: Stamp | None) -> bytes:
-    """Return the workbook; the same lines give the same bytes."""
+def schedule_workbook(lines: Sequence[Line], title: str, stamp: Stamp | None, request: str = "") -> bytes:
+    """Return the workbook; request: what was asked for. The same lines give the same bytes."""
     import xlsxwriter
 
     target = io.BytesIO()
     workbook = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, **xlsxwriter_normal()})
     workbook.set_properties({
-        "title": SHEET, "subject": subject_text("schedule", None, stamp),
+        "title": SHEET, "subject": subject_text("schedule", None, stamp), "comments": request,
         "created": datetime(1980, 1, 1),  # noqa: DTZ001 - a workbook knows no time zone
     })  # fmt: skip
     cell: dict[str, Any] = {"font_name": "宋体", "font_size": 10, "valign": "vcenter", "border": 1, "text_wrap": True}

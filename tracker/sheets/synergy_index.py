@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
@@ -17,11 +18,15 @@ from tracker.sheets.annex import (
     height_of,
     write_head,
 )
-from tracker.sheets.cells import set_text, set_value
-from tracker.sheets.heights import row_height, text_height
-from tracker.sheets.pages import Block
+from tracker.sheets.cell_text import set_text, set_value
+from tracker.sheets.page_breaks import Block
 from tracker.sheets.report_table import A3
-from tracker.sheets.styles import BODY, HEADING, SUBHEADING, dress, look, set_up_annex_page
+from tracker.sheets.row_heights import row_height, text_height
+from tracker.sheets.styles import BODY, HEADING, SUBHEADING, cell_style, dress, set_up_annex_page
+from tracker.synergy.exact import shown
+from tracker.synergy.levels import missing_words
+from tracker.synergy.model import CITIES, INDEX, Tree
+from tracker.synergy.results import CityResult, Result
 
 PLAN = "zj"
 """The plan whose annex 2 the index is."""
@@ -83,7 +88,7 @@ def index_sheet(
         _write(sheet, rows, scores, f"{TITLE}\n{mark}" if mark else TITLE)
         if caption:
             set_text(sheet, CAPTION_ROW, 1, caption)
-            dress(sheet.cell(CAPTION_ROW, 1), look(SUBHEADING, BODY_SIZE, wrap=False))
+            dress(sheet.cell(CAPTION_ROW, 1), cell_style(SUBHEADING, BODY_SIZE, wrap=False))
             sheet.row_dimensions[CAPTION_ROW].height = text_height(caption, sum(_WIDTHS), BODY_SIZE)
 
     return add
@@ -121,7 +126,7 @@ def _texts(row: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _write_header(sheet: Worksheet, row: int, size: float, heading: str, cities: Sequence[str]) -> None:
-    wanted = look(HEADING, size, across="center", grid=True)
+    wanted = cell_style(HEADING, size, across="center", grid=True)
     last = len(_GROUPS) + len(cities)
     over = (*_GROUPS, heading, *("" for _ in cities[1:]))
     for offset, texts in enumerate((over, (*_NAMES, *cities))):
@@ -150,10 +155,10 @@ def _write_row(
         else:
             set_text(sheet, place, number, text)
         across = "center" if number - 1 in _CENTERED else "left"
-        dress(sheet.cell(place, number), look(BODY, size, across=across, grid=True))
+        dress(sheet.cell(place, number), cell_style(BODY, size, across=across, grid=True))
     for number, figure in enumerate(figures, start=len(_GROUPS) + 1):
         set_value(sheet, place, number, NO_DATA if figure is None else figure)
-        dress(sheet.cell(place, number), look(BODY, size, across="center", grid=True, number_format="0.00"))
+        dress(sheet.cell(place, number), cell_style(BODY, size, across="center", grid=True, number_format="0.00"))
 
 
 def _merge(sheet: Worksheet, first: int, rows: Sequence[Mapping[str, str]], size: float) -> None:
@@ -202,18 +207,55 @@ def _write_below(sheet: Worksheet, row: int, size: float, scores: Scores) -> Non
         font = HEADING if one.strong else BODY
         set_text(sheet, row, 1, one.label)
         for number in range(1, len(_GROUPS) + 1):
-            dress(sheet.cell(row, number), look(font, size, grid=True))
+            dress(sheet.cell(row, number), cell_style(font, size, grid=True))
         sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(_GROUPS))
         for number, figure in enumerate(one.figures, start=len(_GROUPS) + 1):
             set_value(sheet, row, number, NO_DATA if figure is None else figure)
-            wanted = look(font, size, across="center", grid=True, number_format=one.number_format)
+            wanted = cell_style(font, size, across="center", grid=True, number_format=one.number_format)
             dress(sheet.cell(row, number), wanted)
         sheet.row_dimensions[row].height = row_height([(one.label, sum(_WIDTHS))], size)
         row += 1
     width = sum(_WIDTHS) + _CITY_WIDTH * len(scores.cities)
     for text in scores.notes:
         set_text(sheet, row, 1, text)
-        dress(sheet.cell(row, 1), look(BODY, size))
+        dress(sheet.cell(row, 1), cell_style(BODY, size))
         sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=last)
         sheet.row_dimensions[row].height = row_height([(text, width)], size)
         row += 1
+
+
+LEVELS = {"content": "评价内容", "level1": "一级指标", "level2": "二级指标"}
+_RANK, _SHARE, _CHANGE = "0", "0.0", "+0.00;-0.00;0.00"
+
+
+def scores_of(result: Result, tree: Tree) -> Scores:
+    """Return a result over all 11 cities as the columns beside annex 2, in the official order of the cities."""
+    cities = [result.city(name) for name in CITIES]
+    values = {
+        (one.number, city.city): shown(one.score)
+        for city in result.cities
+        for one in city.indicators
+        if one.score is not None
+    }
+    scale = f"；{result.goalposts.words}" if result.goalposts else ""
+    heading = f"{result.year}年得分（{result.label}；{result.method.description}{scale}）"
+    return Scores(heading, CITIES, values, _below(result, cities), [*missing_words(result, tree), *result.notes])
+
+
+def _below(result: Result, cities: Sequence[CityResult]) -> list[Below]:
+    rows = [
+        Below(f"{LEVELS[group.level]}得分　{group.name}", [_figure(city.groups[place].score) for city in cities])
+        for place, group in enumerate(cities[0].groups)
+        if group.level in LEVELS
+    ]
+    rows.append(Below(f"{INDEX}得分", [_figure(city.score) for city in cities], strong=True))
+    rows.append(Below("名次", [city.rank for city in cities], _RANK, strong=True))
+    rows.append(Below("数据覆盖率（%）", [_figure(city.coverage * 100) for city in cities], _SHARE))
+    if result.base_year is not None:
+        changes = [city.change.percent if city.change is not None else None for city in cities]
+        rows.append(Below(f"较{result.base_year}年变化（%）", [_figure(change) for change in changes], _CHANGE))
+    return rows
+
+
+def _figure(value: Fraction | None) -> Decimal | None:
+    return None if value is None else shown(value)

@@ -10,9 +10,9 @@ from itertools import islice
 from tracker.errors import Refused
 from tracker.store import creation
 from tracker.store.connection import Connection, check_version, marks, open_connection
+from tracker.store.database_errors import in_words
 from tracker.store.files import refuse_part
 from tracker.store.location import Location
-from tracker.store.refusals import in_words
 from tracker.store.tables import APPEND_ONLY, COLUMNS, KEYS
 
 TABLES = tuple(COLUMNS)
@@ -28,7 +28,7 @@ def copy_ledger(source: Location, target: Location, now: datetime, *, by: str) -
     """
     if target.is_sqlite:
         refuse_part(source, target.path)
-        if target.path.exists():
+        if target.exists():
             raise Refused(f"目标 {target.shown} 已存在；请换一个位置")
     origin = open_connection(source, write=False)
     try:
