@@ -17,9 +17,9 @@ from tracker.cli.context import context
 from tracker.cli.main import run
 from tracker.errors import Refused
 from tracker.store import filesystem
-from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Author, writing
-from tracker.store.items import Selection, load_items
+from tracker.store.filters import ItemFilter, PointInTime
+from tracker.store.items import load_items
 from tracker.store.location import Location
 
 
@@ -197,7 +197,7 @@ def test_evidence_of_a_form_that_was_filled_in_on_windows_is_found(cli: Cli, tmp
     (tmp_path / "佐证").mkdir()
     (tmp_path / "佐证" / "验收.pdf").write_bytes(b"1")
     with writing(Location(str(cli.db)), Author("张三", None), "import", NOON) as draft:
-        (item,) = load_items(draft.connection, Selection(ids=("zj-task-6",)), PointInTime(NOON.date(), None))
+        (item,) = load_items(draft.connection, ItemFilter(ids=("zj-task-6",)), PointInTime(NOON.date(), None))
         attach(draft, item, None, "佐证\\验收.pdf", within=tmp_path)
         for text, said in (
             ("D:\\佐证\\验收.pdf", "请写相对路径"),

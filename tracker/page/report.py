@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tracker.ledger.judgement import Judged
+from tracker.ledger.judgement import Judged, next_due, overdue_since
 from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.lights import rule_text
 from tracker.ledger.terms import FORECASTS, KINDS, RESPONSIBILITIES, STATES
@@ -74,14 +74,14 @@ def page(content: Content) -> str:
         told=grouped(told, "plan", content.plans),
         targets=targets,
         overdue=sorted(everything(told).members["overdue"], key=lambda each: -each.judgement.days_overdue),
-        due_soon=sorted(everything(told).members["due_soon"], key=_next_due),
+        due_soon=sorted(everything(told).members["due_soon"], key=_first_due),
         rules=rule_text(content.limits),
         weeks_shown=_weeks(content),
         synergy=content.synergy,
         drawings=_drawings(content, by_plan, by_unit, by_chapter, targets),
         shown_units=SHOWN_UNITS,
         name_of=_name, units_of=_units, plain=plain,
-        overdue_since=partial(_overdue_since, content.as_of), days_left=partial(_days_left, content.as_of),
+        overdue_since=partial(overdue_since, as_of=content.as_of), days_left=partial(_days_left, content.as_of),
         KINDS=KINDS, STATES=STATES, FORECASTS=FORECASTS,
     )  # fmt: skip
 
@@ -186,17 +186,9 @@ def _units(judged: Judged) -> str:
     return RESPONSIBILITIES[responsibility] if responsibility in ("tbd", "by_reference", "unstated") else "各有关单位"
 
 
-def _overdue_since(as_of: date, judged: Judged) -> date:
-    """Return the deadline that was missed: the earliest, where several indicators have their own."""
-    return as_of - timedelta(days=judged.judgement.days_overdue)
-
-
 def _days_left(as_of: date, judged: Judged) -> int:
-    return (_next_due(judged) - as_of).days
+    return (_first_due(judged) - as_of).days
 
 
-def _next_due(judged: Judged) -> date:
-    """Return the deadline that comes next: that of the item, or the first of its indicators that is near."""
-    pairs = zip(judged.item.indicators, judged.judgement.indicators, strict=True)
-    dues = [indicator.due for indicator, each in pairs if each.due_soon and indicator.due is not None]
-    return min(dues) if dues else judged.item.due or date.max
+def _first_due(judged: Judged) -> date:
+    return next_due(judged) or date.max
