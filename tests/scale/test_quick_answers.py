@@ -14,9 +14,8 @@ from tracker.actions import listing
 from tracker.actions.checks import Question
 from tracker.ledger.model import Item
 from tracker.store.aggregates.overview import LISTED
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
-from tracker.store.filters import ItemFilter
+from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.items import load_items
 
 FIELDS = ",".join(LISTED)

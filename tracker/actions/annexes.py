@@ -14,9 +14,9 @@ from tracker.sheets.annex import DEMO_CAPTION, Annex, annex_workbook, rows_of
 from tracker.sheets.synergy_index import PLAN as INDEX_PLAN
 from tracker.sheets.synergy_index import index_sheet
 from tracker.sheets.wording import draft_mark
-from tracker.store.as_of import PointInTime
 from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
+from tracker.store.filters import PointInTime
 from tracker.store.judgement_figures import load_figures
 from tracker.store.queries import load_plans, plans_then
 

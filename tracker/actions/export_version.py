@@ -7,8 +7,8 @@ from tracker.actions.listing import Filter
 from tracker.errors import Refused
 from tracker.sheets.stamp import Stamp
 from tracker.store import queries
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
+from tracker.store.filters import PointInTime
 from tracker.store.issues import last_told
 
 _FORM = 1

@@ -8,9 +8,9 @@ from tracker.actions.synergy_index import annex2
 from tracker.errors import Refused
 from tracker.ledger.values import shorten
 from tracker.sheets.index_form import questions, write_form
-from tracker.store.as_of import PointInTime
 from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
+from tracker.store.filters import PointInTime
 from tracker.store.index_values import load_values
 
 

@@ -13,9 +13,9 @@ from tracker.actions.changes import Moments, moments_of
 from tracker.actions.listing import Filter, item_filter_of
 from tracker.errors import Refused
 from tracker.ledger.calendar_spans import NamedSpan, calendar_number, issue_year
-from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
+from tracker.store.filters import PointInTime
 from tracker.store.issues import issues_of, last_told
 from tracker.store.tables import IssueRow
 

@@ -30,11 +30,11 @@ from tracker.sheets.report import ReportBook, Row
 from tracker.sheets.report_overview import RANKED
 from tracker.sheets.report_rows import Count, Extension, Head, Line, Measure, Move, Overview, Silent, Total, Trouble
 from tracker.store import period_entries
-from tracker.store.as_of import PointInTime
 from tracker.store.captions import is_demo
-from tracker.store.conflicts import conflicts
 from tracker.store.connection import Connection
+from tracker.store.filters import PointInTime
 from tracker.store.judgement_figures import load_figures
+from tracker.store.last_reports import conflicts
 from tracker.store.queries import plans_then
 from tracker.views import place_words
 

@@ -22,10 +22,9 @@ from tracker.ledger.terms import WORK
 from tracker.sheets.reading.book import open_book
 from tracker.sheets.reading.files import Problem
 from tracker.sheets.schedule import YEARS, Filled, Line, is_schedule, read_schedule, schedule_workbook, year_end
-from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
-from tracker.store.filters import EVERYTHING, ItemFilter
+from tracker.store.filters import EVERYTHING, ItemFilter, PointInTime
 from tracker.store.items import load_items
 from tracker.store.judgement_figures import load_figures
 

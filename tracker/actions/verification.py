@@ -21,8 +21,8 @@ from tracker.sheets.reading.book import Book, open_book
 from tracker.sheets.reading.sheet import Sheet
 from tracker.sheets.stamp import Stamp, read_subject
 from tracker.store import queries
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
+from tracker.store.filters import PointInTime
 from tracker.store.issues import issues_handed_out, told_since
 
 if TYPE_CHECKING:

@@ -25,8 +25,8 @@ from tracker.ledger.model import Indicator, Item
 from tracker.ledger.report_rules import Entry
 from tracker.ledger.terms import OPEN_STATES, STATES, state_code
 from tracker.ledger.values import FULL_WIDTH, parse_percent, plain, shorten
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
+from tracker.store.filters import PointInTime
 
 BACK, QUIT, SKIP = "<", "q", "-"
 KEYS = f"回车 不变  {BACK} 返回  {SKIP} 跳过本项  {QUIT} 到此为止"

@@ -21,9 +21,8 @@ from tracker.sheets.measure import MILLIMETRES, xlsxwriter_normal
 from tracker.sheets.row_heights import row_height
 from tracker.sheets.stamp import Stamp, subject_text
 from tracker.synergy.decoupling import STATES
-from tracker.synergy.entries import IndexEntry, Key
 from tracker.synergy.model import CITIES, COUPLING, DECOUPLING, GDP_GROWTH, GDP_GROWTH_NAME, Indicator, Tree
-from tracker.synergy.observations import MEASURED, STATUSES
+from tracker.synergy.observations import MEASURED, STATUSES, IndexEntry, Key
 
 GROWTH_SOURCE = "省统计局"
 """The source that is asked for the growth of GDP, an input of ⑧ that annex 2 does not list."""

@@ -79,7 +79,7 @@ def make_private_folder(folder: Path) -> None:
 
 def _build(location: Location, now: datetime, *, by: str, plans: Collection[str], demo: str | None) -> None:
     from tracker.store.ddl import make_tables
-    from tracker.store.seed import seed_ledger
+    from tracker.store.plan_rows import seed_ledger
 
     try:
         connection = open_connection(location, write=True)
@@ -119,8 +119,8 @@ def create_on_server(
     then goes on in the same transaction. Returns False, changing nothing, where there already is a ledger.
     """
     from tracker.store.ddl import ALONE, make_tables
+    from tracker.store.plan_rows import seed_ledger
     from tracker.store.postgres.rights import set_up_rights
-    from tracker.store.seed import seed_ledger
 
     connection = open_connection(location, write=True)
     try:

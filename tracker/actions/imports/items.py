@@ -20,10 +20,9 @@ from tracker.sheets.item_lists import ItemList, ListedItem, demand_of
 from tracker.sheets.reading.cells import is_doubtful_share, read_percent, read_state, read_text
 from tracker.sheets.reading.files import Problem
 from tracker.store import queries
-from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
-from tracker.store.filters import ItemFilter
+from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.items import load_items
 
 _SHOWN = 8
@@ -124,9 +123,9 @@ def _add(found: Understood, item: ListedItem, named: NamedUnits, kind: str, toda
         demand = None
     if demand is not None and kind == "target":
         indicators.append(demand.words)
-        if demand.is_guess:
+        if demand.guess:
             found.warnings.append(
-                f"{_place(found, item)}：目标值没有写明不低于还是不超过，按“{shorten(demand.words, 60)}”理解；请核对"
+                f"{_place(found, item)}：目标值“{read_text(item.target)}{item.measure or ''}”{demand.guess}；请核对"
             )
     elif demand is not None:
         notes.append(f"目标值：{read_text(item.target)}{item.measure or ''}")

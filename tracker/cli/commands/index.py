@@ -202,7 +202,7 @@ def log(
     任何一市数据不足时拒绝填报。
     """
     from tracker.ledger.dates import parse_date
-    from tracker.store.as_of import PointInTime
+    from tracker.store.filters import PointInTime
 
     choice = Choice(
         None if year is None else synergy_index.year_named(year),
@@ -220,7 +220,7 @@ def log(
 
 
 def _is_followed(changeset: Any) -> bool:
-    from tracker.store.as_of import PointInTime
+    from tracker.store.filters import PointInTime
 
     return synergy_index.is_followed(changeset.connection, PointInTime(changeset.today))
 

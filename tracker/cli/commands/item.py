@@ -6,7 +6,7 @@ import typer
 
 from tracker.actions.imports.items import Understood, report_first, understand
 from tracker.actions.lookup import kind_codes, whole_item
-from tracker.actions.plans import NewItem, add_rows, demands, edit_item, new_items, retire_item
+from tracker.actions.plans import NewItem, add_rows, demands, edit_item, new_items, retire_item, undirected
 from tracker.actions.unit_resolver import UnitNames
 from tracker.cli import output
 from tracker.cli.arguments import named_one, words
@@ -20,8 +20,8 @@ from tracker.folders import expanded
 from tracker.ledger.dates import parse_date, parse_start
 from tracker.ledger.values import shorten
 from tracker.plans.shipped import PlanRows
-from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
+from tracker.store.filters import PointInTime
 
 Due = Annotated[Text, typer.Option("--due", metavar="DATE", help="完成时限")]
 Title = Annotated[Text, typer.Option("--title", metavar="TEXT", help="标题")]
@@ -77,6 +77,8 @@ def add(
 def _tell_demands(rows: PlanRows) -> None:
     for line in demands(rows):
         output.message(line)
+    for line in undirected(rows):
+        output.message(f"注意：{line}")
 
 
 def _view(
