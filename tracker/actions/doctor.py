@@ -6,7 +6,7 @@ from datetime import datetime
 from tracker.errors import Refused, TrackerError
 from tracker.store import filesystem
 from tracker.store.connection import Connection
-from tracker.store.integrity import chain, projection, schema
+from tracker.store.integrity import chain, projection, rows, schema
 from tracker.store.integrity.findings import AREAS, RESTORE, Finding, guarded, limited
 from tracker.store.location import Location
 from tracker.store.maintenance import maintaining
@@ -33,11 +33,12 @@ def examine(
             "integrity": lambda: schema.damaged(connection) if connection.is_sqlite else (),
             "schema": lambda: _schema(connection, model),
             "keys": lambda: schema.broken_keys(connection) if connection.is_sqlite else (),
-            "chain": lambda: _chain(connection, expected),
+            "chain": lambda: _chain(connection, expected, now),
             "history": lambda: projection.check_ahead(connection),
             "facts": lambda: _facts(connection, model),
             "registry": lambda: chain.verify_registry(connection),
             "state": lambda: projection.compare_state(connection),
+            "rows": lambda: rows.check_rows(connection),
             "links": lambda: projection.check_links(connection),
             "evidence": lambda: _evidence(connection, location),
             "weights": _weights,
@@ -50,8 +51,9 @@ def _schema(connection: Connection, model: Connection) -> Iterator[Finding]:
     return schema.compare_schema(connection, model) if connection.is_sqlite else schema.compare_guards(connection)
 
 
-def _chain(connection: Connection, expected: str | None) -> Iterator[Finding]:
+def _chain(connection: Connection, expected: str | None, now: datetime) -> Iterator[Finding]:
     yield from chain.verify_chain(connection, expected)
+    yield from chain.verify_times(connection, now)
     yield from chain.verify_identity(connection)
 
 

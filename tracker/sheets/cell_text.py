@@ -2,7 +2,9 @@
 
 import re
 
-LIMIT = 32_767
+from tracker.text import WORDS
+
+LIMIT = WORDS
 """How many UTF-16 units a cell of a workbook holds."""
 
 CUT = "…（超出单元格容量，全文见台账）"

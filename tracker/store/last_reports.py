@@ -1,6 +1,5 @@
 """What was reported last on each indicator, and by each unit: an item keeps only the last report on any of them, by anybody."""
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -11,6 +10,7 @@ from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection, marks
 from tracker.store.filters import batches
 from tracker.store.items import undone_changes
+from tracker.store.row_values import number_of, record_of, sure_day_of
 
 
 def last_of_indicators(connection: Connection, codes: Sequence[str], when: PointInTime) -> dict[str, LastReport]:
@@ -30,7 +30,7 @@ def last_of_indicators(connection: Connection, codes: Sequence[str], when: Point
         )
         for change, code, n, day, entered, *said in rows:
             if change not in undone:
-                found[f"{code}.{n}"] = LastReport(date.fromisoformat(day), date.fromisoformat(entered), *said)
+                found[f"{code}.{n}"] = LastReport(sure_day_of(day), sure_day_of(entered), *said)
     return found
 
 
@@ -62,9 +62,7 @@ def last_of_units(connection: Connection, codes: Sequence[str], when: PointInTim
         for change, code, unit, day, n, state, percent, value, *words in rows:
             if change in undone:
                 continue
-            said = Said(
-                date.fromisoformat(day), n, state, percent and Decimal(percent), value and Decimal(value), *words
-            )
+            said = Said(sure_day_of(day), n, state, number_of(percent), number_of(value), *words)
             known = found.setdefault((code, unit), [])
             if known and known[-1].date != said.date:
                 known.clear()
@@ -87,5 +85,5 @@ def reminded_on(
         )
         for change, code, day, data in rows:
             if change not in undone:
-                found.setdefault(code, []).append((date.fromisoformat(day), json.loads(data)["units"]))
+                found.setdefault(code, []).append((sure_day_of(day), list(record_of(data).get("units") or ())))
     return found
