@@ -19,11 +19,11 @@ from typing import Any
 
 from tracker.ledger.judgement_figures import Figures
 from tracker.store import creation
-from tracker.store.as_of import PointInTime
 from tracker.store.changeset import chain, head_text
 from tracker.store.connection import Connection
+from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.integrity.recipes import NEWEST
-from tracker.store.items import Selection, load_items
+from tracker.store.items import load_items
 from tracker.store.location import Location
 from tracker.store.projection.columns import SCHEDULE_COLUMNS, schedule_values
 
@@ -176,7 +176,7 @@ def _look_out(connection: Connection) -> None:
     """Keep the outlook of every item, as the tool does at each write (`tracker.store.projection.refresh`)."""
     codes = [row[0] for row in connection.all("SELECT code FROM plan ORDER BY id")]
     for start in range(0, len(codes), _PLANS_AT_ONCE):
-        portion = Selection(plans=tuple(codes[start : start + _PLANS_AT_ONCE]))
+        portion = ItemFilter(plans=tuple(codes[start : start + _PLANS_AT_ONCE]))
         kept = [
             (*schedule_values(item, Figures()), item.id)
             for item in load_items(connection, portion, PointInTime(date.max))

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.commandline import CHINA, NOON, Cli, Result, Stream, environ_of
+from tracker.cli import streams
 from tracker.store import creation
 from tracker.store.location import Location
 
@@ -52,6 +53,13 @@ def _set_time_zone(name: str | None) -> None:
     time.tzset()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _consoles() -> None:
+    """Have the streams that play a terminal take colours on Windows, too, where a real one must be asked."""
+    if os.name == "nt":
+        streams.obeys_escapes = lambda stream: True  # noqa: ARG005 - the name is part of its type
+
+
 @pytest.fixture(scope="session")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A ledger of the five plans, made once; tests copy it."""
@@ -70,9 +78,9 @@ ON_A_SERVER_TOO = (
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Repeat before the closing line what `.ci/windows` could not do: a run without it is no run of everything."""
-    if os.environ.get("TRACKER_WINDOWS_NOT_RUN"):
-        terminalreporter.write_line("WINDOWS NOT RUN")
+    """Repeat before the closing line which lanes `.ci/run` could not build: a run without them is no run of everything."""
+    for lane in os.environ.get("TRACKER_LANES_NOT_RUN", "").split():
+        terminalreporter.write_line(f"{lane} NOT RUN")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -13,9 +13,9 @@ from tracker.ledger.judgement import judge
 from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.terms import WORK
 from tracker.store.aggregates.deadlines import load_deadlines
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import reading
-from tracker.store.items import Selection, load_items
+from tracker.store.filters import ItemFilter, PointInTime
+from tracker.store.items import load_items
 from tracker.store.location import Location
 
 VALUES = {
@@ -63,7 +63,7 @@ def test_the_kept_dates_agree_with_the_rules(
         kept = load_deadlines(connection, when, due_days)
         question = Question(connection, when, limits)
         quick, numbers = question.deadlines, question.numbers
-        items = load_items(connection, Selection(kinds=WORK), when)
+        items = load_items(connection, ItemFilter(kinds=WORK), when)
     assert kept is not None
     judged = {item.id: judge(item, when.as_of, limits) for item in items}
     assert quick.overdue == {name for name, each in judged.items() if each.overdue}

@@ -14,9 +14,9 @@ from tracker.actions import listing
 from tracker.actions.checks import Question
 from tracker.ledger.model import Item
 from tracker.store.aggregates.overview import LISTED
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
-from tracker.store.items import Selection, load_items
+from tracker.store.filters import ItemFilter, PointInTime
+from tracker.store.items import load_items
 
 FIELDS = ",".join(LISTED)
 QUESTIONS: tuple[tuple[str, ...], ...] = (
@@ -160,10 +160,10 @@ def test_the_default_check_and_the_short_list_load_no_item_but_those_shown(
 
     monkeypatch.setattr(Question, "_judge", refuse)
     assert cli("check").code == 2
-    loaded: list[Selection] = []
+    loaded: list[ItemFilter] = []
     original = load_items
 
-    def watch(connection: Connection, chosen: Selection, when: PointInTime) -> list[Item]:
+    def watch(connection: Connection, chosen: ItemFilter, when: PointInTime) -> list[Item]:
         loaded.append(chosen)
         return original(connection, chosen, when)
 

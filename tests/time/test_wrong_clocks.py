@@ -40,7 +40,7 @@ def test_the_doctor_names_changes_in_the_future_and_none_after_them(cli: Cli) ->
     cli.now = now
     cli.ok("log", "zj-task-4", "--note", "现在")
     answer = json.loads(cli("doctor", "--json").out)
-    assert {each["area"] for each in answer["findings"]} == {"chain"}
+    assert {each["area"] for each in answer["findings"]} == {"times"}
     assert all("未来" in each["what"] for each in answer["findings"])
     assert answer["findings"][0]["where"].startswith("第 2 号改动")
     cli.now = now + timedelta(days=4001)

@@ -11,7 +11,8 @@ from tracker.ledger.ids import Ref
 from tracker.ledger.unit_names import Unit
 from tracker.ledger.values import shorten
 from tracker.store.changeset import Changeset
-from tracker.store.items import Selection, load_facts
+from tracker.store.filters import ItemFilter
+from tracker.store.items import load_facts
 
 
 def assign(
@@ -89,7 +90,7 @@ def _name_main(
 
 def _planned(changeset: Changeset, case: DecisionContext) -> dict[str, list[tuple[int, str]]]:
     """Return the units that the plan itself names, by role."""
-    facts = load_facts(changeset.connection, Selection(ids=(case.item.id,)))
+    facts = load_facts(changeset.connection, ItemFilter(ids=(case.item.id,)))
     item = next(iter(facts.values()))
     return {
         role: [(each.unit, each.name) for each in roles]

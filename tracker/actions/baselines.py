@@ -15,9 +15,9 @@ from tracker.ledger.measures import converted, factor_between, split_measure
 from tracker.ledger.model import Indicator, Item, Link, Milestone, part_of
 from tracker.ledger.progress import baseline_of, falls, is_held, span_of
 from tracker.ledger.values import plain
-from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
-from tracker.store.items import Selection, load_items
+from tracker.store.filters import ItemFilter, PointInTime
+from tracker.store.items import load_items
 
 FIRST_YEAR, LAST_YEAR = 1949, 2100
 
@@ -302,7 +302,7 @@ def _check_circle(changeset: Changeset, name: str, link: Link) -> None:
 def _find(changeset: Changeset, name: str) -> tuple[Item, Indicator] | None:
     """Return an indicator and its item as they stand now, None for an unknown one."""
     code, _, n = name.rpartition(".")
-    for item in load_items(changeset.connection, Selection(ids=(code,)), PointInTime(changeset.today)):
+    for item in load_items(changeset.connection, ItemFilter(ids=(code,)), PointInTime(changeset.today)):
         for indicator in item.indicators:
             if str(indicator.n) == n:
                 return item, indicator

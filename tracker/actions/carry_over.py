@@ -10,10 +10,10 @@ from tracker.ledger.judgement import judge
 from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.terms import WORK
 from tracker.store import queries
-from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
-from tracker.store.items import Selection, load_items
+from tracker.store.filters import ItemFilter, PointInTime
+from tracker.store.items import load_items
 from tracker.store.plan_use import ended_plans, last_reported, plan_uses
 
 
@@ -49,7 +49,7 @@ def remove_plan(changeset: Changeset, name: str) -> tuple[str, int]:
     last = last_reported(changeset.connection, code)
     if last is not None:
         raise Refused(f"方案 {code} 已有填报（最近 {last}），不能删除；不再推进的请用 tracker plan end {code} 结转")
-    items = load_items(changeset.connection, Selection(), PointInTime(changeset.today))
+    items = load_items(changeset.connection, ItemFilter(), PointInTime(changeset.today))
     for item in items:
         for indicator in item.indicators if item.plan != code else ():
             if indicator.link and any(source.startswith(f"{code}-") for source in indicator.link.sources):
@@ -83,7 +83,7 @@ def carried_over(
     if not codes:
         return None
     titles = {plan["code"]: str(plan["title"]) for plan in queries.plan_heads(connection)}
-    items = [item for item in load_items(connection, Selection(plans=codes, kinds=WORK), when) if item.region is None]
+    items = [item for item in load_items(connection, ItemFilter(plans=codes, kinds=WORK), when) if item.region is None]
     closed = sum(item.state == "closed" for item in items)
     met = 0
     for item in items:

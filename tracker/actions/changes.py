@@ -16,10 +16,10 @@ from tracker.ledger.judgement import Judged
 from tracker.ledger.judgement_figures import Figures as Judging
 from tracker.ledger.model import Day, Item, Role
 from tracker.ledger.summary import Figures
-from tracker.ledger.terms import LIGHTS, WORK
+from tracker.ledger.terms import LIGHTS, TROUBLE, WORK
 from tracker.store import period_entries
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
+from tracker.store.filters import PointInTime
 
 FIELDS = ("id", "what", "before", "after", "date", "unit", "by", "reason")
 WHAT = {
@@ -212,13 +212,12 @@ def _net(before: dict[str, Mark] | None, after: dict[str, Mark]) -> list[Change]
     """Return the lights that differ, worst first, and the items that came in or left."""
     if before is None:
         return []
-    trouble = {light: rank for rank, light in enumerate((*LIGHTS, None))}
     moved = [
         Change(code, "light", before[code].light, mark.light, reason=mark.reason)
         for code, mark in after.items()
         if code in before and before[code].light != mark.light
     ]
-    moved.sort(key=lambda row: trouble[row.after])
+    moved.sort(key=lambda row: TROUBLE[row.after])
     came = [
         Change(code, "added", None, mark.light, reason=mark.reason)
         for code, mark in after.items()

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from tracker.ledger.lights import LightInputs
     from tracker.ledger.model import Indicator
     from tracker.store.aggregates.deadlines import Deadlines
-    from tracker.store.as_of import PointInTime
     from tracker.store.connection import Connection
+    from tracker.store.filters import PointInTime
 
 OK, WARNING, CRITICAL = 0, 1, 2
 LEVELS = {OK: "OK", WARNING: "WARNING", CRITICAL: "CRITICAL"}
@@ -106,13 +106,14 @@ class Question:
     def _judge(self, ids: Sequence[str] | None) -> list[Judged]:
         """Load and judge items, in the order of their plans; None: all of them."""
         from tracker.ledger.judgement import Judged, judge
-        from tracker.store.items import Selection, load_items
+        from tracker.store.filters import ItemFilter
+        from tracker.store.items import load_items
 
         parts = [None] if ids is None else [tuple(ids[at : at + _PORTION]) for at in range(0, len(ids), _PORTION)]
         found = [
             Judged(item, judge(item, self.when.as_of, self.figures))
             for part in parts
-            for item in load_items(self.connection, Selection(ids=part, kinds=WORK), self.when)
+            for item in load_items(self.connection, ItemFilter(ids=part, kinds=WORK), self.when)
         ]
         return [each for each in found if not each.judgement.is_ended]
 
@@ -212,7 +213,7 @@ def _unassessable(question: Question) -> Iterable[str]:
 
 
 def _conflict(question: Question) -> Iterable[str]:
-    from tracker.store.conflicts import conflicting
+    from tracker.store.last_reports import conflicting
 
     joint = [each.item for each in question.judged if len(each.item.leads) > 1]
     return conflicting(question.connection, joint, question.when, question.figures)

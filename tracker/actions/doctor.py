@@ -9,7 +9,7 @@ from tracker.store.connection import Connection
 from tracker.store.integrity import chain, projection, rows, schema
 from tracker.store.integrity.findings import AREAS, RESTORE, Finding, guarded, limited
 from tracker.store.location import Location
-from tracker.store.maintenance import maintaining
+from tracker.store.postgres.rights import maintaining
 from tracker.store.projection import refresh
 
 REBUILT = ("state", "history")
@@ -33,7 +33,8 @@ def examine(
             "integrity": lambda: schema.damaged(connection) if connection.is_sqlite else (),
             "schema": lambda: _schema(connection, model),
             "keys": lambda: schema.broken_keys(connection) if connection.is_sqlite else (),
-            "chain": lambda: _chain(connection, expected, now),
+            "chain": lambda: _chain(connection, expected),
+            "times": lambda: chain.verify_times(connection, now),
             "history": lambda: projection.check_ahead(connection),
             "facts": lambda: _facts(connection, model),
             "registry": lambda: chain.verify_registry(connection),
@@ -51,9 +52,8 @@ def _schema(connection: Connection, model: Connection) -> Iterator[Finding]:
     return schema.compare_schema(connection, model) if connection.is_sqlite else schema.compare_guards(connection)
 
 
-def _chain(connection: Connection, expected: str | None, now: datetime) -> Iterator[Finding]:
+def _chain(connection: Connection, expected: str | None) -> Iterator[Finding]:
     yield from chain.verify_chain(connection, expected)
-    yield from chain.verify_times(connection, now)
     yield from chain.verify_identity(connection)
 
 

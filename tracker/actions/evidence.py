@@ -9,17 +9,18 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import BinaryIO, NamedTuple
 from urllib.parse import urlsplit
 
 from tracker.errors import Refused
-from tracker.folders import expanded
+from tracker.folders import ON_WINDOWS, expanded, move_file
 from tracker.ledger.model import Item
 from tracker.ledger.values import shorten
 from tracker.store import queries
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
+from tracker.store.issues import all_issues
 from tracker.store.location import Location
 
 MAX_BYTES = 100 * 1024 * 1024
@@ -67,16 +68,23 @@ def _checked_path(text: str, within: Path | None) -> Path:
     shown = shorten(text)
     if not text.strip() or "\0" in text:
         raise Refused(f"佐证材料“{shown}”不是文件路径或网址")
+    if within is not None:
+        text = _as_here(text, within)
     path = expanded(text)
     if ".." in path.parts:
         raise Refused(f"佐证材料路径“{shown}”含有“..”；请写不含“..”的路径")
     if within is not None:
-        if path.is_absolute():
+        if path.is_absolute() or PureWindowsPath(text).drive:
             raise Refused(f"佐证材料“{shown}”不在所附文件夹内；请写相对路径，文件与表格放在一起")
         path = within / path
         if within.resolve() not in path.resolve().parents:
             raise Refused(f"佐证材料“{shown}”不在所附文件夹内")
     return path
+
+
+def _as_here(text: str, within: Path) -> str:
+    """Return a path of a form filled in on Windows as this system writes it, unless a file bears just that name."""
+    return text if ON_WINDOWS or os.path.lexists(within / text) else text.replace("\\", "/")
 
 
 @contextmanager
@@ -164,7 +172,7 @@ def _settle(temporary: Path, target: Path, digest: str) -> None:
     except OSError:
         # A file system without hard links: names are random until here, so only a copy of the same content can be there.
         if not target.exists():
-            temporary.replace(target)
+            move_file(temporary, target)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -195,7 +203,12 @@ class EvidenceFinding(NamedTuple):
 
 
 def verify_evidence(connection: Connection, location: Location) -> list[EvidenceFinding]:
-    """Compare every kept file with its hash in the ledger; each file is read once, whatever names it."""
+    """Compare every kept file with its hash in the ledger, reports that were handed out too; each is read once, whatever names it.
+
+    What is handed out from a ledger on a server is kept on the machine it was made on: there only an altered one is a finding.
+    """
+    from tracker.actions.issues import issue_name
+
     verdicts: dict[str, tuple[str, str] | None] = {}
     findings = []
     for code, n, name, digest in queries.evidence_files(connection):
@@ -207,6 +220,11 @@ def verify_evidence(connection: Connection, location: Location) -> list[Evidence
             findings.append(
                 EvidenceFinding(verdict[0], item, name, digest, f"{item} 的佐证材料“{shorten(name)}”{verdict[1]}")
             )
+    for row in all_issues(connection):
+        verdict = verdicts.get(row.content) or _verdict(location.evidence / row.content, row.content)
+        if verdict is not None and (connection.is_sqlite or verdict[0] == "altered"):
+            name = issue_name(row)
+            findings.append(EvidenceFinding(verdict[0], name, name, row.content, f"{name}的原件{verdict[1]}"))
     return findings
 
 

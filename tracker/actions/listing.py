@@ -8,15 +8,15 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.errors import Unclear
+from tracker.ledger.counts import NUMBERS, Tally, count, joined
 from tracker.ledger.judgement import Judged, judge
 from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Item
-from tracker.ledger.terms import LIGHTS, ROLES, STATES, WORK, code_of, state_code
+from tracker.ledger.terms import LIGHT_KEYS, LIGHTS, ROLES, STATES, WORK, code_of, state_code
 from tracker.ledger.values import shorten
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection, Row
-from tracker.store.filters import ItemFilter
-from tracker.store.items import Selection, load_items
+from tracker.store.filters import ItemFilter, PointInTime
+from tracker.store.items import load_items
 from tracker.store.plan_use import ended_plans
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Filter(NamedTuple):
-    """What a listing lets through. Every part narrows; None lets everything through."""
+    """What a listing lets through, in the words that a person typed; `item_filter_of` looks them up. Every part narrows."""
 
     plans: tuple[str, ...] | None = None
     kinds: tuple[str, ...] | None = None
@@ -53,14 +53,10 @@ def each_found(connection: Connection, wanted: Filter, when: PointInTime, limits
 
     The connection must stay open until the last one.
     """
-    narrowing = narrowing_of(connection, wanted, when)
-    selection = Selection(
-        ids=wanted.ids, plans=narrowing.plans, kinds=narrowing.kinds, units=narrowing.units,
-        overdue_at=when.as_of if wanted.overdue else None,
-    )  # fmt: skip
-    for portion in _portions(connection, selection):
+    item_filter = item_filter_of(connection, wanted, when)
+    for portion in _portions(connection, item_filter):
         for item in load_items(connection, portion, when):
-            judged = _let_through(item, wanted, narrowing, when, limits)
+            judged = _let_through(item, wanted, item_filter, when, limits)
             if judged is not None:
                 yield judged
 
@@ -69,33 +65,34 @@ _AT_ONCE = 1500
 """How many items are loaded at once: little memory, few queries."""
 
 
-def _portions(connection: Connection, selection: Selection) -> Iterator[Selection]:
-    """Cut a selection of much of a large ledger into some plans each."""
-    if selection.ids is not None or selection.units is not None or selection.overdue_at is not None:
-        return iter((selection,))
+def _portions(connection: Connection, item_filter: ItemFilter) -> Iterator[ItemFilter]:
+    """Cut what asks for much of a large ledger into some plans each."""
+    if item_filter.ids is not None or item_filter.units is not None or item_filter.overdue:
+        return iter((item_filter,))
     from tracker.store.queries import plans_by_size
 
-    portions = plans_by_size(connection, selection.plans, _AT_ONCE)
-    return iter((selection,)) if portions is None else (selection._replace(plans=codes) for codes in portions)
+    portions = plans_by_size(connection, item_filter.plans, _AT_ONCE)
+    return iter((item_filter,)) if portions is None else (item_filter._replace(plans=codes) for codes in portions)
 
 
-def narrowing_of(connection: Connection, wanted: Filter, when: PointInTime) -> ItemFilter:
+def item_filter_of(connection: Connection, wanted: Filter, when: PointInTime) -> ItemFilter:
     """Return a filter in the store's own terms: names are looked up, and only where some are given.
 
     Plans whose book is closed (结转) are left out unless they, or rows of them, are named.
     """
     is_named = wanted.plans is not None or wanted.ids is not None
-    narrowing = ItemFilter(
-        kinds=WORK, states=_codes(wanted.states, STATES, "状态") or None, lights=_codes(wanted.lights, LIGHTS, "亮灯") or None,
+    item_filter = ItemFilter(
+        ids=wanted.ids, kinds=WORK,
+        states=_codes(wanted.states, STATES, "状态") or None, lights=_codes(wanted.lights, LIGHTS, "亮灯") or None,
         role=_codes((wanted.role,), ROLES, "角色")[0] if wanted.role is not None else None, places=_places(connection, wanted.region),
         overdue=wanted.overdue, due_soon=wanted.due_soon, unreported=wanted.unreported,
         due_before=wanted.due_before, due_after=wanted.due_after, without=() if is_named else ended_plans(connection, when),
     )  # fmt: skip
     if wanted.unit is None and wanted.plans is None and wanted.kinds is None:
-        return narrowing
+        return item_filter
     from tracker.actions.lookup import kind_codes, plan_code, unit_keys
 
-    return narrowing._replace(
+    return item_filter._replace(
         plans=None if wanted.plans is None else tuple(plan_code(connection, text) for text in wanted.plans),
         kinds=WORK if wanted.kinds is None else kind_codes(wanted.kinds),
         units=None if wanted.unit is None else tuple(unit.id for unit in unit_keys(connection, wanted.unit)),
@@ -119,39 +116,39 @@ def _places(connection: Connection, text: str | None) -> tuple[str, ...] | None:
 
 
 def _let_through(
-    item: Item, wanted: Filter, narrowing: ItemFilter, when: PointInTime, limits: Figures
+    item: Item, wanted: Filter, item_filter: ItemFilter, when: PointInTime, limits: Figures
 ) -> Judged | None:
     """Return an item judged, None where the filter stops it."""
     if item.retired_on is not None and item.retired_on <= when.as_of:
         return None  # the store returns it where it is asked for by id
-    if not (_passes_facts(item, narrowing) and _passes_words(item, wanted)):
+    if not (_passes_facts(item, item_filter) and _passes_words(item, wanted)):
         return None
     judged = Judged(item, judge(item, when.as_of, limits))
-    return judged if _passes_judgement(judged, wanted, narrowing) else None
+    return judged if _passes_judgement(judged, wanted, item_filter) else None
 
 
-def _passes_facts(item: Item, narrowing: ItemFilter) -> bool:
+def _passes_facts(item: Item, item_filter: ItemFilter) -> bool:
     """Say whether an item passes what needs no judgement; plans and units too, for one that was not selected by them."""
-    if item.plan in narrowing.without or (narrowing.plans is not None and item.plan not in narrowing.plans):
+    if item.plan in item_filter.without or (item_filter.plans is not None and item.plan not in item_filter.plans):
         return False
-    if narrowing.kinds is not None and item.kind not in narrowing.kinds:
+    if item_filter.kinds is not None and item.kind not in item_filter.kinds:
         return False
-    if narrowing.states and item.state not in narrowing.states:
+    if item_filter.states and item.state not in item_filter.states:
         return False
-    if narrowing.units is not None:
+    if item_filter.units is not None:
         roles = {"lead": item.leads, "participant": item.participants}.get(
-            narrowing.role or "", [*item.leads, *item.participants]
+            item_filter.role or "", [*item.leads, *item.participants]
         )
-        if not any(each.unit in narrowing.units for each in roles):
+        if not any(each.unit in item_filter.units for each in roles):
             return False
-    return narrowing.places is None or (item.region or item.plan) in narrowing.places
+    return item_filter.places is None or (item.region or item.plan) in item_filter.places
 
 
 class IndexedQuery(NamedTuple):
     """A question that the database answers by itself (`store.aggregates.overview`), but for a few items, which are judged here."""
 
     aggregates: "Aggregates"
-    narrowing: ItemFilter
+    item_filter: ItemFilter
     unsure: dict[str, Judged]
 
 
@@ -164,14 +161,14 @@ def indexed_query(connection: Connection, wanted: Filter, when: PointInTime, lim
     aggregates = aggregates_at(connection, when, limits)
     if aggregates is None:
         return None
-    narrowing = narrowing_of(connection, wanted, when)
+    item_filter = item_filter_of(connection, wanted, when)
     unsure: dict[str, Judged] = {}
     for start in range(0, len(aggregates.unsure), _PORTION):
-        for item in load_items(connection, Selection(ids=aggregates.unsure[start : start + _PORTION]), when):
-            judged = _let_through(item, wanted, narrowing, when, limits)
+        for item in load_items(connection, ItemFilter(ids=aggregates.unsure[start : start + _PORTION]), when):
+            judged = _let_through(item, wanted, item_filter, when, limits)
             if judged is not None:
                 unsure[item.id] = judged
-    return IndexedQuery(aggregates, narrowing, unsure)
+    return IndexedQuery(aggregates, item_filter, unsure)
 
 
 def is_listed(names: Sequence[str]) -> bool:
@@ -185,7 +182,7 @@ def quick_rows(quick: IndexedQuery, names: Sequence[str], row_of: Callable[[Judg
     """Return fields (`is_listed`) of items in the order of their plans; row_of makes them of what had to be judged."""
     from tracker.store.aggregates.overview import list_rows
 
-    rows = list_rows(quick.aggregates, quick.narrowing, names)
+    rows = list_rows(quick.aggregates, quick.item_filter, names)
     if not quick.aggregates.unsure:
         return map(itemgetter(slice(1, None)), rows)
     return _with_judged(quick, rows, row_of)
@@ -211,6 +208,32 @@ def first_found(connection: Connection, wanted: Filter, when: PointInTime, limit
     return [judged[code] for code in codes]
 
 
+def tally(connection: Connection, wanted: Filter, group: str, when: PointInTime, limits: Figures) -> Tally:
+    """Count the items a filter lets through: by the database alone where it can (`store.aggregates.overview`), judged otherwise."""
+    from tracker.store.queries import merged_units, plan_heads
+
+    regions = {plan["code"]: plan for plan in plan_heads(connection)} if group == "region" else {}
+    # The kept numbers are those of each unit's own rows: merged units (unit merge) are counted together one by one.
+    is_merged = group == "unit" and bool(merged_units(connection))
+    quick = None if is_merged else indexed_query(connection, wanted, when, limits)
+    if quick is None:
+        return count(each_found(connection, wanted, when, limits), group, regions)
+    from tracker.store.aggregates.overview import COUNTED, count_groups, count_plans
+
+    places = {name: place for place, name in enumerate(COUNTED)}
+    kinds = tuple(kind for kind in quick.item_filter.kinds or WORK if kind in WORK)
+    rows = (
+        {
+            "key": values[0], "total": values[1],
+            "by_state": {state: values[places[state]] for state in STATES},
+            "by_light": {light: values[places[light]] for light in LIGHT_KEYS},
+            **{name: values[places[name]] for name in NUMBERS},
+        }
+        for values in count_groups(quick.aggregates, quick.item_filter._replace(kinds=kinds), group)
+    )  # fmt: skip
+    return joined(count(quick.unsure.values(), group, regions), rows, count_plans(quick.aggregates, quick.item_filter))
+
+
 class Troubled(NamedTuple):
     """Items among which those most in trouble are, judged, in the order of their plans.
 
@@ -229,9 +252,9 @@ def in_trouble(connection: Connection, wanted: Filter, when: PointInTime, limits
         return Troubled(_counted(each_found(connection, wanted, when, limits), plans), plans)
     from tracker.store.aggregates.overview import count_plans, leading
 
-    plans.update(count_plans(quick.aggregates, quick.narrowing))
+    plans.update(count_plans(quick.aggregates, quick.item_filter))
     plans.update(each.item.plan for each in quick.unsure.values())
-    codes = leading(quick.aggregates, quick.narrowing, limit)
+    codes = leading(quick.aggregates, quick.item_filter, limit)
     return Troubled(_each_judged(connection, codes, quick, when, limits), plans)
 
 
@@ -276,8 +299,8 @@ def first_overdue(
         return None
     from tracker.store.aggregates.deadlines import load_first_overdue
 
-    narrowing = narrowing_of(connection, wanted, when)
-    kept = load_first_overdue(connection, when, narrowing, limit)
+    item_filter = item_filter_of(connection, wanted, when)
+    kept = load_first_overdue(connection, when, item_filter, limit)
     if kept is None:
         return None
     judged = _judged(connection, [place.code for place in kept.unsure], when, limits)
@@ -297,7 +320,7 @@ def _judged(connection: Connection, ids: Sequence[str], when: PointInTime, limit
     return {
         item.id: Judged(item, judge(item, when.as_of, limits))
         for start in range(0, len(ids), _PORTION)
-        for item in load_items(connection, Selection(ids=tuple(ids[start : start + _PORTION])), when)
+        for item in load_items(connection, ItemFilter(ids=tuple(ids[start : start + _PORTION])), when)
     }
 
 
@@ -338,9 +361,9 @@ def searchable(item: Item) -> str:
     return "\n".join(part for part in parts if part).lower()
 
 
-def _passes_judgement(judged: Judged, wanted: Filter, narrowing: ItemFilter) -> bool:
+def _passes_judgement(judged: Judged, wanted: Filter, item_filter: ItemFilter) -> bool:
     judgement = judged.judgement
-    if narrowing.lights and (judgement.light is None or judgement.light.color not in narrowing.lights):
+    if item_filter.lights and (judgement.light is None or judgement.light.color not in item_filter.lights):
         return False
     if wanted.overdue and not judgement.overdue:
         return False

@@ -10,9 +10,9 @@ from tracker.ledger.terms import KINDS, code_of
 from tracker.ledger.unit_names import Unit, find_units, is_one_unit, split_region
 from tracker.ledger.values import shorten
 from tracker.store import queries
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
-from tracker.store.items import Selection, load_items
+from tracker.store.filters import ItemFilter, PointInTime
+from tracker.store.items import load_items
 
 SHOWN = 8
 """How many candidates an error lists."""
@@ -124,7 +124,7 @@ def in_region(connection: Connection, found: list[Ref], region: str | None) -> l
 
 def item_of(connection: Connection, ref: Ref, when: PointInTime) -> Item:
     """Return the item an id names, as it stood then; raises Refused for an unknown id or indicator."""
-    items = [item for item in load_items(connection, Selection(ids=(ref.item,)), when) if item.id == ref.item]
+    items = [item for item in load_items(connection, ItemFilter(ids=(ref.item,)), when) if item.id == ref.item]
     if not items:
         raise unknown_item(connection, ref)
     indicator_of(items[0], ref)

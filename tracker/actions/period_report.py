@@ -1,6 +1,5 @@
 """The report of a period: its figures are those of `actions.changes`, its rows are written while the ledger is read, in parts."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,31 +9,31 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from tracker.actions.bulletin import UNASSIGNED
-from tracker.actions.changes import Change, Changes, Mark, changes, figures, main_lead
-from tracker.actions.export_version import stamp_of
+from tracker.actions.changes import Change, Changes, Mark, Moments, changes, figures, main_lead
+from tracker.actions.export_version import Request, request_text, stamp_of
 from tracker.actions.issues import Issue
 from tracker.actions.listing import Filter
 from tracker.actions.synergy_index import annex2, index_for_report
 from tracker.ledger.calendar_spans import NamedSpan, issue_words, report_name
 from tracker.ledger.history import Statement
-from tracker.ledger.judgement import Judged, demand_words
+from tracker.ledger.judgement import Judged, by_trouble, demand_words, next_due
 from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.lights import rule_text
 from tracker.ledger.model import Item
 from tracker.ledger.summary import chinese_day, overall, plan_words
-from tracker.ledger.terms import DEMO_MARK, FORECASTS, LIGHTS, WORK
+from tracker.ledger.terms import DEMO_MARK, FORECASTS, SHOWN_LIGHTS, WORK
 from tracker.ledger.values import plain
 from tracker.papers.wording import clause, reason_words
 from tracker.sheets import wording
-from tracker.sheets.report import ReportBook, Row, next_due
+from tracker.sheets.report import ReportBook, Row
 from tracker.sheets.report_overview import RANKED
 from tracker.sheets.report_rows import Count, Extension, Head, Line, Measure, Move, Overview, Silent, Total, Trouble
-from tracker.sheets.report_table import LIGHT_ORDER
 from tracker.store import period_entries
-from tracker.store.as_of import PointInTime
 from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
-from tracker.store.queries import load_plans
+from tracker.store.filters import PointInTime
+from tracker.store.judgement_figures import load_figures
+from tracker.store.queries import plans_then
 from tracker.views import place_words
 
 if TYPE_CHECKING:
@@ -48,7 +47,6 @@ BLANK = "＿＿＿＿＿＿"
 
 Watch = Callable[[Iterable[Any], int], Iterable[Any]]
 """Passes batches on and shows how far the work is; the second argument is their number."""
-_TROUBLE = {light: rank for rank, light in enumerate((*LIGHTS, None))}
 _MOVES = {"completed": "申报办结", "closed": "核查销号", "returned": "退回", "extended": "延期"}
 
 
@@ -95,8 +93,8 @@ def write_report(
     Where zj as a whole is among them and the ledger has data of the synergy index, its ranks follow; goalposts are frozen
     ones for it.
     """
-    plans = {str(plan["code"]): plan for plan in load_plans(connection)}
     later = issue.moments.later
+    plans = {str(plan["code"]): plan for plan in plans_then(connection, later)}
     size = period_entries.count_items(connection)
     head = _head(connection, wanted, issue, limits, paper, plans)
     book = ReportBook(head, streamed=size > BATCH)
@@ -154,11 +152,11 @@ class _Namer:
     def __init__(
         self, connection: Connection, wanted: Filter, plans: Mapping[str, Mapping[str, Any]], when: PointInTime
     ) -> None:  # fmt: skip
-        from tracker.actions.listing import narrowing_of
+        from tracker.actions.listing import item_filter_of
 
-        narrowing = narrowing_of(connection, wanted, when)
+        item_filter = item_filter_of(connection, wanted, when)
         self.plans = plans
-        self.chosen = [code for code in plans if narrowing.plans is None or code in narrowing.plans]
+        self.chosen = [code for code in plans if item_filter.plans is None or code in item_filter.plans]
         self.short = wording.plan_names({code: plans[code] for code in self.chosen})
         self.regions = {plans[code]["region"] for code in self.chosen}
 
@@ -193,7 +191,7 @@ def _head(
     return Head(
         title=title_of(namer.chosen, plans, span, issue.number), about=demo + "　　".join(about), caption=demo + caption,
         updates="本周更新" if span.kind == "week" else "本期更新", as_of=moments.later.as_of, rules=rule_text(limits),
-        plans=plans, stamp=stamp_of(connection, moments.later), recipe=recipe_of(wanted, issue, paper),
+        plans=plans, stamp=stamp_of(connection, moments.later), request=_request_of(wanted, issue, paper),
     )  # fmt: skip
 
 
@@ -205,16 +203,27 @@ def title_of(codes: Sequence[str], plans: Mapping[str, Mapping[str, Any]], span:
     return f"{about if codes else ''}工作{report_name(span.kind)}（{issue_words(span, number)}）"
 
 
-def recipe_of(wanted: Filter, issue: Issue, paper: Paper) -> str:
-    """Return by what the workbook can be made again, as its properties keep it; what is set as by default is left out."""
-    filters = {name: value for name, value in wanted._asdict().items() if value not in (None, (), False)}
-    earlier, later = issue.moments.earlier, issue.moments.later
-    told = {
-        "filter": filters, "span": [issue.span.kind, str(issue.span.start), str(issue.span.end), issue.span.name],
-        "number": issue.number, "earlier": earlier and [str(earlier.as_of), earlier.known_at], "as_of": str(later.as_of),
-        "issuer": paper.issuer, "scope": list(paper.scope), "draft": paper.is_draft, "revised": paper.revised,
-    }  # fmt: skip
-    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def _request_of(wanted: Filter, issue: Issue, paper: Paper) -> str:
+    """Return what was asked for, as the workbook's properties keep it."""
+    span, earlier = issue.span, issue.moments.earlier
+    return request_text(
+        wanted, span=[span.kind, str(span.start), str(span.end), span.name], number=issue.number,
+        earlier=earlier and [str(earlier.as_of), earlier.known_at], issuer=paper.issuer, scope=list(paper.scope),
+        draft=paper.is_draft, revised=paper.revised,
+    )  # fmt: skip
+
+
+def report_again(connection: Connection, asked: Request, later: PointInTime, goalposts: "Goalposts | None") -> bytes:
+    """Return the workbook that was asked for once, as the ledger knew things then."""
+    told = asked.told
+    kind, start, end, name = told["span"]
+    span = NamedSpan(kind, date.fromisoformat(start), date.fromisoformat(end), name)
+    earlier = told.get("earlier") and PointInTime(date.fromisoformat(told["earlier"][0]), told["earlier"][1])
+    issue = Issue(span, "", told.get("number", 0), Moments(span, earlier or None, later), None, is_current=False)
+    scope = [(label, value) for label, value in told.get("scope", ())]
+    paper = Paper(told.get("issuer"), scope, told.get("draft", False), told.get("revised", False))
+    limits = load_figures(connection, later.known_at)
+    return write_report(connection, asked.wanted, issue, limits, paper, lambda parts, _: parts, goalposts)
 
 
 def _remember(passed: _Passed, judged: Judged, book: ReportBook, namer: _Namer, day: date) -> None:
@@ -223,13 +232,14 @@ def _remember(passed: _Passed, judged: Judged, book: ReportBook, namer: _Namer, 
     if judgement.overdue:
         passed.overdue.append(book.late(judged, (-judgement.days_overdue, len(passed.overdue)), judgement.days_overdue))
     if judgement.due_soon:
-        due = next_due(judged, day)
+        due = next_due(judged) or day
         passed.near.append(book.late(judged, (due, len(passed.near)), (due - day).days))
     if item.id in passed.extended:
         passed.extended[item.id] = item
     if item.kind not in WORK or judgement.light is None:
         return
-    urgency = (_TROUBLE[judgement.light.color], -judgement.days_overdue, -(judgement.lag or 0), len(passed.reds))
+    place = by_trouble(judgement.light.color, judgement.days_overdue, judgement.lag)
+    urgency = (*place, len(passed.reds))
     if judgement.light.color == "red":
         passed.reds.append((urgency, _trouble(judged, namer, reason_words(item, judgement.light.reason))))
     need = _need(judged)
@@ -287,7 +297,7 @@ def _remember_measures(passed: _Passed, judged: Judged, namer: _Namer) -> None:
             reason_words(item, each.light.reason),
         )  # fmt: skip
         known = indicator.actual is None
-        order = (known, _TROUBLE[color], -(each.lag or 0), len(passed.measures))
+        order = (known, *by_trouble(color, 0, each.lag), len(passed.measures))
         passed.measures.append((order, measure))
 
 
@@ -354,7 +364,7 @@ def _totals(found: Changes, now: Count, before: Count | None) -> list[Total]:
             before and before.lights.get(light, 0),
             None if moved is None else moved[light],
         )
-        for light, name in ((each, wording.LIGHT_HEADINGS[each]) for each in LIGHT_ORDER)
+        for light, name in ((each, wording.LIGHT_HEADINGS[each]) for each in SHOWN_LIGHTS)
     ]
     if found.before is not None:
         both = found.before.keys() & found.after.keys()

@@ -10,10 +10,10 @@ from tracker.ledger.values import plain
 from tracker.plans.diffing import PlanDiff, diff_plans
 from tracker.plans.shipped import PlanRows
 from tracker.store import queries
-from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
-from tracker.store.items import Selection, load_items
+from tracker.store.filters import ItemFilter, PointInTime
+from tracker.store.items import load_items
 
 Rows = dict[str, list[dict[str, str]]]
 _FILES = {"target": "targets", "task": "tasks", "policy": "policies", "aim": "aims"}
@@ -28,7 +28,7 @@ def rows_of_plan(connection: Connection, code: str, day: date) -> Rows:
         "plans": [{**{name: plan[name] or "" for name in queries.PLAN_FIELDS if name != "revision"}, "seed": ""}]
     }
     rows.update({name: [] for name in ("targets", "indicators", "tasks", "policies", "aims", "units")})
-    for item in load_items(connection, Selection(plans=(code,)), PointInTime(day)):
+    for item in load_items(connection, ItemFilter(plans=(code,)), PointInTime(day)):
         if item.region is None:
             rows[_FILES[item.kind]].append(_item_row(item))
             rows["indicators"] += [_indicator_row(item, indicator) for indicator in item.indicators]
@@ -75,7 +75,7 @@ def revise(changeset: Changeset, code: str, new: Rows) -> PlanDiff:
         new[name] = [{**row, "plan": code} for row in new.get(name, [])]
     diff = diff_plans(old, new)
     taken = {new_id: old_id for old_id, new_id in diff.mapping.items()}
-    items = {item.id: item for item in load_items(connection, Selection(plans=(code,)), PointInTime(changeset.today))}
+    items = {item.id: item for item in load_items(connection, ItemFilter(plans=(code,)), PointInTime(changeset.today))}
     additions = PlanRows(units=new.get("units", []))
     for kind, name in _FILES.items():
         _settle_kind(changeset, kind, new, name, taken, items, additions)

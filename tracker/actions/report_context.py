@@ -12,11 +12,11 @@ from tracker.ledger.report_rules import Speaker, speaker_for
 from tracker.ledger.unit_names import Unit
 from tracker.ledger.values import shorten
 from tracker.store import queries
-from tracker.store.as_of import PointInTime, is_current
 from tracker.store.connection import Connection
-from tracker.store.items import Selection, load_by_key
+from tracker.store.filters import ItemFilter, PointInTime, is_current
+from tracker.store.items import load_by_key
 from tracker.store.judgement_figures import load_figures
-from tracker.store.projection.incremental import Known
+from tracker.store.projection.refresh import Known
 
 
 class ReportContext:
@@ -40,7 +40,7 @@ class ReportContext:
         wanted = [code for code in dict.fromkeys(codes) if code not in self._items]
         for start in range(0, len(wanted), _PORTION):
             portion = tuple(wanted[start : start + _PORTION])
-            found = load_by_key(self._connection, Selection(ids=portion), self._when)
+            found = load_by_key(self._connection, ItemFilter(ids=portion), self._when)
             self._items.update((item.id, item) for item in found.values())
             self._keys.update((item.id, key) for key, item in found.items())
             self._decisions.update(queries.last_decisions(self._connection, list(found)))
@@ -52,7 +52,7 @@ class ReportContext:
         self._decisions.clear()
 
     def kept(self, keys: AbstractSet[int]) -> dict[int, Known]:
-        """Return those of some items, by key, that were loaded as the ledger keeps them, for `store.projection.incremental`.
+        """Return those of some items, by key, that were loaded as the ledger keeps them, for `store.projection.refresh`.
 
         What becomes of them there they are for this desk too: it must forget them afterwards.
         """

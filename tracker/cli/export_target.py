@@ -10,6 +10,7 @@ from tracker.cli.arguments import words
 from tracker.cli.context import context
 from tracker.cli.read_options import ReadOptions
 from tracker.errors import Refused, Unclear, reason_of
+from tracker.folders import is_device
 from tracker.ledger.values import shorten
 
 if TYPE_CHECKING:
@@ -67,7 +68,8 @@ def is_folder(text: str) -> bool:
 def file_name(text: str) -> str:
     """Return a text as a name that every file system takes."""
     plain = "".join(char for char in text.translate(_FORBIDDEN) if char.isprintable())
-    return shorten(plain, 80).strip(". ") or "_"
+    name = shorten(plain, 80).strip(". ") or "_"
+    return f"_{name}" if is_device(name) else name
 
 
 def deliver(options: ReadOptions, target: Path, content: bytes, **more: object) -> None:

@@ -133,7 +133,7 @@ COMMANDS: dict[str, Command | Group] = {
     "plan": Group("方案", "方案", {
         "list": _see("plan:list_plans", "列出方案", "plan list", "tracker.cli.commands.plan:FIELDS", "方案"),
         "show": _see("plan:show_plan", "一个方案的基本信息和各清单条数", "plan show zj", "tracker.cli.commands.plan:FIELDS", "方案"),
-        "read": Command("plan_versions:read", "读取方案文件，生成供审核的草稿", "方案", "plan read 实施方案.docx -o 草稿.xlsx", READER,
+        "read": Command("plan_versions:read", "读取方案或任务分解表，生成审核草稿", "方案", "plan read 实施方案.docx -o 草稿.xlsx", READER,
                         "", "plan items"),
         "add": Command("plan_versions:add", "检查并载入审核后的草稿，或随附的一个方案", "方案", "plan add 草稿.xlsx", COORDINATOR, UNDO),
         "new": Command("plan:new_plan", "新建空方案，随后用 item add 增加事项", "方案",

@@ -9,6 +9,7 @@ from tracker.cli import output
 from tracker.cli.context import context
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.tables import Column, cells
+from tracker.ledger.judgement import by_trouble
 from tracker.ledger.terms import FORECASTS, LIGHTS, OPEN_STATES, STATES
 from tracker.ledger.values import plain
 
@@ -40,13 +41,9 @@ DRAFTS_NAMED = 8
 """How many drafts a caption names."""
 
 
-_TROUBLE = {light: rank for rank, light in enumerate(LIGHTS)}
-
-
 def trouble(row: Row) -> tuple[int, int, Decimal]:
     """Return the place of an item in a list for people: by light, then longest overdue, then furthest behind."""
-    lag = row["lag"] if row["lag"] is not None else Decimal(-1000)
-    return _TROUBLE.get(row["light"], len(_TROUBLE)), -(row["days_overdue"] or 0), -lag
+    return by_trouble(row["light"], row["days_overdue"], row["lag"])
 
 
 def print_items(rows: Sequence[Row], total: int, caption: str) -> None:

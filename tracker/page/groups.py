@@ -4,13 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracker.actions.counts import count, is_unreported, keys_of
+from tracker.ledger.counts import count, is_unreported, keys_of
 from tracker.ledger.judgement import Judged
-from tracker.ledger.terms import PLAN_STATUS
+from tracker.ledger.terms import LIGHTS, PLAN_STATUS, SHOWN_LIGHTS
 
-LIGHT_COLUMNS = {
-    "red": "红", "yellow": "黄", "review": "待核查", "blue": "蓝", "green": "绿", "grey": "灰", "done": "已销号",
-}  # fmt: skip
+LIGHT_COLUMNS = {light: LIGHTS[light] for light in SHOWN_LIGHTS}
 COLUMNS = {"total": "总数", **LIGHT_COLUMNS, "overdue": "逾期", "due_soon": "临近到期", "unreported": "未填报"}
 """The figures of every group, in their order, as `status` has them."""
 
@@ -46,7 +44,7 @@ def everything(found: Iterable[Judged]) -> Group:
 
 def grouped(found: Sequence[Judged], grouping: str, plans: Mapping[str, Mapping[str, Any]]) -> list[Group]:
     """Return the groups of items by plan, unit or chapter, most trouble first, as `status --group` does."""
-    order = [row["key"] for row in count(found, grouping, plans)]
+    order = [row["key"] for row in count(found, grouping, plans).groups]
     tags = plan_tags([plans[code] for code in dict.fromkeys(key.partition(":")[0] for key in order)])
     groups = {key: _group(key, place, grouping, plans, tags) for place, key in enumerate(order, start=1)}
     for judged in found:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from tracker.ledger.judgement import Judged
+from tracker.ledger.judgement import Judged, next_due, overdue_since
 from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.lights import rule_text
 from tracker.ledger.terms import FORECASTS, KINDS, RESPONSIBILITIES, STATES
@@ -17,6 +18,7 @@ from tracker.page.charts import Bar
 from tracker.page.groups import COLUMNS, LIGHT_COLUMNS, Group, everything, grouped
 from tracker.page.synergy import Synergy
 from tracker.page.targets import Row, progress_of, target_rows
+from tracker.text import visible
 
 SHOWN_UNITS = 16
 SHOWN_TARGETS = 20
@@ -50,8 +52,6 @@ class Content:
 
 def page(content: Content) -> str:
     """Return the page as HTML. The same content gives the same text."""
-    from tracker.page.rendering import render
-
     total = everything(content.now)
     before_day, before = (None, content.now) if content.before is None else content.before
     both = {each.item.id for each in before} & {each.item.id for each in content.now}
@@ -59,15 +59,13 @@ def page(content: Content) -> str:
     by_plan, by_unit, by_chapter = (grouped(content.now, each, content.plans) for each in ("plan", "unit", "chapter"))
     told = _in_trouble(content.now) if content.brief else content.now
     targets = target_rows(told)
-    figures = {name: total.count(name) for name in COLUMNS}
-    return render(
+    return _render(
         "page.html",
         content=content,
         title=_title(content),
         columns=COLUMNS,
         lights=LIGHT_COLUMNS,
         total=total,
-        figures=figures,
         moved=_moved(everything(then), everything(still), is_known=content.before is not None),
         before_day=before_day,
         changes=changes_between(before, content.now, before_day or content.as_of, content.as_of),
@@ -76,16 +74,35 @@ def page(content: Content) -> str:
         told=grouped(told, "plan", content.plans),
         targets=targets,
         overdue=sorted(everything(told).members["overdue"], key=lambda each: -each.judgement.days_overdue),
-        due_soon=sorted(everything(told).members["due_soon"], key=_next_due),
+        due_soon=sorted(everything(told).members["due_soon"], key=_first_due),
         rules=rule_text(content.limits),
         weeks_shown=_weeks(content),
         synergy=content.synergy,
         drawings=_drawings(content, by_plan, by_unit, by_chapter, targets),
         shown_units=SHOWN_UNITS,
         name_of=_name, units_of=_units, plain=plain,
-        overdue_since=partial(_overdue_since, content.as_of), days_left=partial(_days_left, content.as_of),
+        overdue_since=partial(overdue_since, as_of=content.as_of), days_left=partial(_days_left, content.as_of),
         KINDS=KINDS, STATES=STATES, FORECASTS=FORECASTS,
     )  # fmt: skip
+
+
+def _render(name: str, **values: Any) -> str:
+    """Fill a template; an unknown name in it is an error, never an empty space."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates", encoding="utf-8"),
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_shown,
+    )  # fmt: skip
+    environment.filters["zip"] = zip
+    return environment.get_template(name).render(**values) + "\n"
+
+
+def _shown(value: Any) -> Any:
+    """Write nothing for nothing, and plain text with its control characters visible; what is markup already stays."""
+    if value is None:
+        return ""
+    return visible(value) if type(value) is str else value
 
 
 def _in_trouble(found: Sequence[Judged]) -> list[Judged]:
@@ -115,15 +132,14 @@ def _drawings(
     by_unit: Sequence[Group],
     by_chapter: Sequence[Group],
     targets: Sequence[Row],
-) -> dict[str, str]:
+) -> dict[str, list[charts.Drawing]]:
+    bar = partial(_bar, leads=not content.brief)
     drawn = [(row, parts) for row in targets if (parts := progress_of(row)) is not None][:SHOWN_TARGETS]
     return {
-        "weeks": charts.trend_chart(
-            _weeks(content), "最近各周的亮灯数，数字见下表"
-        ),
-        "plan": charts.light_chart([_bar(group) for group in by_plan], "各方案的亮灯数，数字见下表", charts.HALF),
-        "unit": charts.light_chart([_bar(group) for group in by_unit[:SHOWN_UNITS]], "各单位的亮灯数，数字见下表"),
-        "chapter": charts.light_chart([_bar(group) for group in by_chapter], "各章节的亮灯数，数字见下表"),
+        "weeks": charts.trend_chart(_weeks(content), "最近各周的亮灯数，数字见下表"),
+        "plan": charts.light_chart([bar(group) for group in by_plan], "各方案的亮灯数，数字见下表", charts.HALF),
+        "unit": charts.light_chart([bar(group) for group in by_unit[:SHOWN_UNITS]], "各单位的亮灯数，数字见下表"),
+        "chapter": charts.light_chart([bar(group) for group in by_chapter], "各章节的亮灯数，数字见下表"),
         "target": charts.progress_chart(
             [Bar(f"{row.id} {row.name}", parts._asdict(), dict.fromkeys(parts._fields, row.id), row.id) for row, parts in drawn],
             "定量目标的完成率与序时进度，数字见下表",
@@ -131,17 +147,21 @@ def _drawings(
     }  # fmt: skip
 
 
-def _bar(group: Group) -> Bar:
+def _bar(group: Group, *, leads: bool) -> Bar:
+    """Return the lights of a group; they lead to its lists of items, which a brief page does not have."""
     return Bar(
         f"{group.tag} {group.name}".strip(),
         {light: group.count(light) for light in LIGHT_COLUMNS},
-        {light: group.link(light) for light in LIGHT_COLUMNS},
+        {light: group.link(light) for light in LIGHT_COLUMNS} if leads else {},
     )
 
 
 def _weeks(content: Content) -> list[Bar]:
     """Return the lights week by week; those of the last week lead to their items, of the others the page has no lists."""
-    return [_week(day, everything(found), is_last=found is content.now) for day, found in content.weeks]
+    return [
+        _week(day, everything(found), is_last=found is content.now and not content.brief)
+        for day, found in content.weeks
+    ]
 
 
 def _week(day: date, total: Group, *, is_last: bool) -> Bar:
@@ -166,17 +186,9 @@ def _units(judged: Judged) -> str:
     return RESPONSIBILITIES[responsibility] if responsibility in ("tbd", "by_reference", "unstated") else "各有关单位"
 
 
-def _overdue_since(as_of: date, judged: Judged) -> date:
-    """Return the deadline that was missed: the earliest, where several indicators have their own."""
-    return as_of - timedelta(days=judged.judgement.days_overdue)
-
-
 def _days_left(as_of: date, judged: Judged) -> int:
-    return (_next_due(judged) - as_of).days
+    return (_first_due(judged) - as_of).days
 
 
-def _next_due(judged: Judged) -> date:
-    """Return the deadline that comes next: that of the item, or the first of its indicators that is near."""
-    pairs = zip(judged.item.indicators, judged.judgement.indicators, strict=True)
-    dues = [indicator.due for indicator, each in pairs if each.due_soon and indicator.due is not None]
-    return min(dues) if dues else judged.item.due or date.max
+def _first_due(judged: Judged) -> date:
+    return next_due(judged) or date.max

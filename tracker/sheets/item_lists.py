@@ -25,7 +25,9 @@ _READ = ("name", "title", "lead", "participants", "due", "target", "group", "sec
 _PROGRESS = ("state", "percent", "note", "problem", "next")
 _OF_ITEMS = ("lead", "participants", "due", "target", "state", "percent", "remark")
 """Columns of which a heading between the rows has none."""
+_DOCUMENTS = {".docx", ".doc", ".wps", ".pdf", ".ofd", ".html", ".htm", ".txt"}
 _WORDS = re.compile("[一-鿿]")
+_FIGURE = re.compile(r"[≥≤<>＜＞=约]?\s*[+-]?\d[\d,.]*\s*\S{0,6}$")
 _ID = re.compile(r"[^-\s]+-(?:target|task|policy|aim|目标|任务|政策)-\d", re.IGNORECASE)
 _NUMERAL = re.compile(r"[一二三四五六七八九十百]+|\([一二三四五六七八九十百]+\)")
 
@@ -34,12 +36,14 @@ _NUMERAL = re.compile(r"[一二三四五六七八九十百]+|\([一二三四五�
 class ListedItem:
     """A row of a list. lead and participants are the cells as they stand; target a figure or words, in measure.
 
-    progress: what its columns of progress say, by column (state, percent, note, problem, next), notes of a period by that.
+    row: where it stands, from 0. progress: what its columns of progress say, by column (state, percent, note, problem, next), notes
+    of a period by that.
     """
 
     sheet: str | None
     cell: str
     text: str
+    row: int = 0
     title: str | None = None
     chapter: str | None = None
     section: str | None = None
@@ -63,19 +67,35 @@ class Column(NamedTuple):
 
 
 @dataclass(slots=True)
+class ListedTable:
+    """A table of a list with its items, and the notes and signatures below or between them."""
+
+    table: Table
+    items: list[ListedItem] = field(default_factory=list)
+    asides: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class ItemList:
-    """A file with the items in it, how its columns were understood, how many of its items are words."""
+    """A file with the items in it, by table and together, how its columns were understood, how many of its items are words."""
 
     file: TableFile
+    tables: list[ListedTable] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)
     items: list[ListedItem] = field(default_factory=list)
     chapters: list[str] = field(default_factory=list)
     worded: int = 0
 
 
-def read_items(path: Path, today: date) -> ItemList:
-    """Read a list. Nothing raises: what is wrong, and what was not taken, is noted in its file."""
+def read_items(path: Path, today: date, *, detailed: bool = False) -> ItemList:
+    """Read a list. Nothing raises: what is wrong, and what was not taken, is noted in its file.
+
+    detailed: of several columns that name an item (重点任务 | 具体措施) the last is the item, as in a plan, and the first its title.
+    """
     file, tables = read_list(path, ITEMS, _READ, other=(REPORTS, "这是进展表，请用 tracker import"))
+    if not file.sha256 and path.suffix.lower() in _DOCUMENTS and path.is_file():
+        file.problems.clear()
+        file.refuse(None, None, f"这是文本文件，不是清单；方案文本请用 tracker plan read {path.name} 读成草稿")
     found = ItemList(file)
     groups: dict[int, _Groups] = {}
     for table in tables:
@@ -83,9 +103,30 @@ def read_items(path: Path, today: date) -> ItemList:
             message = "表中有台账的事项编号，是进展表，不是新事项的清单；请用 tracker import"
             file.refuse(table.sheet.name, table.name(table.header, "id"), message)
             continue
+        if detailed:
+            _take_details(table)
         _Reader(found, table, today, groups.setdefault(id(table.sheet), _Groups())).read()
     _refuse_what_is_no_list(found)
     return found
+
+
+def _take_details(table: Table) -> None:
+    """Let the last of several columns of words be the items of a table, the first their title; one of figures is the target."""
+    columns = [place for place, each in table.named if each.column == "name"]
+    figures = [place for place in columns if _holds_figures(table, place)]
+    words = [place for place in columns if place not in figures]
+    if len(words) > 1 and "title" not in table.columns:
+        table.columns |= {"title": words[0], "name": words[-1]}
+    elif words:
+        table.columns["name"] = words[-1]
+    if words and figures and "target" not in table.columns:
+        table.columns["target"] = figures[0]
+
+
+def _holds_figures(table: Table, place: int) -> bool:
+    cells = [cells[place] for _, cells in table.rows() if place < len(cells) and cells[place] != ""]
+    figures = sum(not isinstance(cell, str) or _FIGURE.match(cell.strip()) is not None for cell in cells)
+    return 2 * figures > len(cells)
 
 
 def _refuse_what_is_no_list(found: ItemList) -> None:
@@ -122,6 +163,8 @@ class _Reader:
         self.year = year_in([*table.above, found.file.name])
         # 任务名称 beside 工作内容 is its heading; alone it is the item.
         self.text, self.title = ("name", "title") if "name" in table.columns else ("title", "")
+        self.listed = ListedTable(table)
+        found.tables.append(self.listed)
 
     def read(self) -> None:
         """Add the rows to the list, and how the columns were understood."""
@@ -184,12 +227,14 @@ class _Reader:
         for column in ("number", self.text):
             words = self._words(cells, column)
             if words is not None and (is_sum(words) or is_aside(words)):
+                self.listed.asides.append(words)
                 return True
         value = self.table.cell(cells, self.text)
         if value != "":
             return False
         first = next((value for value in cells if value != ""), "")
         if isinstance(first, str) and (is_aside(first) or is_sum(first)):
+            self.listed.asides.append(first)
             return True
         filled = [
             value for place, value in enumerate(cells) if value != "" and place != self.table.columns.get("number")
@@ -201,7 +246,7 @@ class _Reader:
         return True
 
     def _add(self, index: int, cells: Sequence[Any]) -> None:
-        item = ListedItem(self.sheet.name, self.table.name(index, self.text), "")
+        item = ListedItem(self.sheet.name, self.table.name(index, self.text), "", index)
         item.text = self._text(index, cells, self.text) or ""
         item.title = self._text(index, cells, self.title) if self.title else None
         item.chapter = self._text(index, cells, "group") or self.groups.chapter
@@ -219,6 +264,7 @@ class _Reader:
                       if place < len(cells) and (words := self._cell_words(index, place, cells))]  # fmt: skip
         if item.text:
             self.found.items.append(item)
+            self.listed.items.append(item)
             value = self.table.cell(cells, self.text)
             self.found.worded += isinstance(value, str) and _WORDS.search(value) is not None
 

@@ -6,19 +6,19 @@ memory (its constant-memory mode).
 
 import io
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.ledger.history import Statement
 from tracker.ledger.judgement import Judged
 from tracker.ledger.model import Item
 from tracker.ledger.summary import percent_of
-from tracker.ledger.terms import STATEMENTS
+from tracker.ledger.terms import SHOWN_LIGHTS, STATEMENTS
 from tracker.sheets import wording
 from tracker.sheets.measure import xlsxwriter_normal
 from tracker.sheets.report_overview import write_overview
 from tracker.sheets.report_rows import Extension, Head, Line, Overview, Silent
-from tracker.sheets.report_table import A3, LIGHT_ORDER, Column, Formats, TableSheet, Value
+from tracker.sheets.report_table import A3, Column, Formats, TableSheet, Value
 from tracker.sheets.stamp import subject_text
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ _SILENT = (
 )  # fmt: skip
 _UNITS = (
     Column("单位", 26), Column("方案", 14), Column("事项", 8, "count"),
-    *(Column(wording.LIGHT_HEADINGS[light], 8, "count") for light in LIGHT_ORDER),
+    *(Column(wording.LIGHT_HEADINGS[light], 8, "count") for light in SHOWN_LIGHTS),
     Column("逾期", 8, "count"), Column("临近", 8, "count"), Column("未填报", 8, "count"), Column("销号率", 12, "bar"),
 )  # fmt: skip
 _SHARED = "注：几个单位共同牵头的事项，分别计入各牵头单位，本表合计大于事项总数；概览的排名只计入主牵头单位（未明确的计入首位牵头单位）。"
@@ -85,7 +85,7 @@ class ReportBook:
         self.workbook = open_workbook(self.target, streamed=streamed)
         self.workbook.set_properties({
             "title": head.title, "subject": subject_text("weekly", stamp=head.stamp), "author": "tracker",
-            "comments": head.recipe, "created": datetime(1980, 1, 1),  # noqa: DTZ001 - a workbook knows no time zone
+            "comments": head.request, "created": datetime(1980, 1, 1),  # noqa: DTZ001 - a workbook knows no time zone
         })  # fmt: skip
         self.formats = Formats(self.workbook)
         self.sheets = {name: self.workbook.add_worksheet(name) for name in sheet_names(head.updates)}
@@ -156,7 +156,7 @@ class ReportBook:
         table = self._table("按单位统计", _UNITS)
         for plan, row in overview.by_lead:
             table.add((
-                row.name, self.plan_names[plan], row.total, *(row.lights.get(light, 0) for light in LIGHT_ORDER),
+                row.name, self.plan_names[plan], row.total, *(row.lights.get(light, 0) for light in SHOWN_LIGHTS),
                 row.overdue, row.due_soon, row.unreported, percent_of(row.closed, row.total),
             ))  # fmt: skip
         table.finish(freeze=1, note=_SHARED if overview.by_lead else "")
@@ -220,17 +220,6 @@ class LedgerSheet:
 
 def _telling(said: Iterable[Statement]) -> list[Statement]:
     return [each for each in said if each.kind in ("report", "complete")]
-
-
-def next_due(judged: Judged, as_of: date) -> date:
-    """Return the nearest deadline to come of what is due soon."""
-    item, judgement = judged
-    dues = [
-        indicator.due
-        for indicator, each in zip(item.indicators, judgement.indicators, strict=True)
-        if each.due_soon and indicator.due is not None
-    ]
-    return min(dues, default=item.due or as_of)
 
 
 def open_workbook(target: io.BytesIO, *, streamed: bool) -> Any:

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tracker.errors import Refused, reason_of
-from tracker.folders import expanded
+from tracker.folders import expanded, move_file
 from tracker.store.connection import Connection, known_version, open_connection
 from tracker.store.database_errors import explain_file
 from tracker.store.files import beside, give_name, is_in_use, refuse_part, remove_database, sync
@@ -129,7 +129,7 @@ def copy_evidence(source: Path, target: Path, only: Container[str] | None = None
             shutil.copyfile(file, temporary)
             temporary.chmod(0o600)
             sync(temporary)
-            temporary.replace(kept)
+            move_file(temporary, kept)
         finally:
             temporary.unlink(missing_ok=True)
     sync(target)
@@ -190,7 +190,7 @@ def _refuse_target(location: Location, path: Path, *, force: bool) -> None:
 
 
 def _folder(location: Location) -> Path:
-    if not location.path.exists():
+    if not location.exists():
         raise Refused(f"数据库 {location.shown} 不存在；请检查 --db 路径，或先运行 tracker init")
     folder = location.path.with_name("backups")
     with told_of(folder):

@@ -28,8 +28,8 @@ from tracker.store.items import watermark
 from tracker.store.location import Location
 from tracker.store.postgres import rights
 from tracker.store.projection import refresh
-from tracker.store.projection.incremental import IncrementalProjection
-from tracker.store.row_values import moment_of
+from tracker.store.projection.refresh import IncrementalProjection
+from tracker.store.row_values import decision_of, moment_of
 from tracker.store.spool import Spool
 from tracker.text import all_cleaned, cleaned, storable
 
@@ -399,11 +399,14 @@ def _settle_registry(changeset: Changeset) -> bool:
     rows = connection.all(
         "SELECT kind, data FROM event WHERE change_id = ? AND item_id IS NULL ORDER BY id DESC", (target,)
     )
-    for kind, data in rows:
+    for kind, text in rows:
+        data = decision_of(kind, text)
+        if data is None:
+            continue  # it put nothing in force
         if takes_back:
-            registry.revert(connection, kind, json.loads(data), target, changeset.change)
+            registry.revert(connection, kind, data, target, changeset.change)
         else:
-            registry.apply(connection, kind, json.loads(data), target)
+            registry.apply(connection, kind, data, target)
     return bool(own or rows)
 
 

@@ -1,24 +1,24 @@
-"""Which items a question is about, in the store's own terms, and the same as a condition of SQL."""
+"""What a question is about: which items, in the store's own terms and as conditions of SQL, and as of when."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
-from tracker.store.connection import marks
+from tracker.store.connection import Connection, marks
 
 Key = TypeVar("Key")
-
-TO_BE_DETERMINED, NO_CHAPTER = "待明确", "（无章节）"
-"""Under what an item without a lead, and one without a chapter, is counted (docs/rules.md)."""
 
 
 class ItemFilter(NamedTuple):
     """Which items are asked about, in the store's own terms. Each part narrows; None and False let everything through.
 
-    places: names of regions of shares, and codes of plans for their own rows. role narrows units. without: plans (by code) that
-    are left out: their book is closed, and nobody named them.
+    ids: of items; keys: of their rows. places: names of regions of shares, and codes of plans for their own rows. role narrows
+    units. without: plans (by code) that are left out: their book is closed, and nobody named them. What has to be judged (lights,
+    overdue, due_soon, unreported) narrows where the database has it kept; who loads items judges it (`actions.listing`).
     """
 
+    ids: tuple[str, ...] | None = None
+    keys: tuple[int, ...] | None = None
     plans: tuple[str, ...] | None = None
     kinds: tuple[str, ...] | None = None
     units: tuple[int, ...] | None = None
@@ -37,32 +37,43 @@ class ItemFilter(NamedTuple):
 PLAN_OF = "(SELECT code FROM plan WHERE plan.id = item.plan_id)"
 
 
-def facts(wanted: ItemFilter) -> tuple[list[str], list[Any]]:
-    """Return the conditions on `item` that do not depend on the day asked about, with their parameters."""
-    conditions = ["item.withdrawn = 0"]
+EVERYTHING = ItemFilter()
+
+
+def planned(wanted: ItemFilter) -> tuple[list[str], list[Any]]:
+    """Return the conditions on `item` that hold at any time, with their parameters: of its id, its plan and its kind."""
+    conditions: list[str] = []
     parameters: list[Any] = []
-    for column, values in (
-        ("item.kind", wanted.kinds),
-        ("item.state", wanted.states),
-        (f"coalesce(NULLIF(item.region, ''), {PLAN_OF})", wanted.places),
+    for condition, values in (
+        ("item.code IN ({})", wanted.ids),
+        ("item.id IN ({})", wanted.keys),
+        ("item.plan_id IN (SELECT id FROM plan WHERE code IN ({}))", wanted.plans),
+        ("item.kind IN ({})", wanted.kinds),
     ):
         if values is not None:
-            conditions.append(f"{column} IN ({marks(values)})")
+            conditions.append(condition.format(marks(values)))
             parameters += values
-    if wanted.plans is not None:
-        conditions.append(
-            f"item.plan_id IN (SELECT id FROM plan WHERE withdrawn = 0 AND code IN ({marks(wanted.plans)}))"
-        )
-        parameters += wanted.plans
-    if wanted.without:
-        conditions.append(f"item.plan_id NOT IN (SELECT id FROM plan WHERE code IN ({marks(wanted.without)}))")
-        parameters += wanted.without
-    if wanted.units is not None:
-        role, given = ("", ()) if wanted.role is None else (" AND role = ?", (wanted.role,))
-        conditions.append(
-            f"item.id IN (SELECT item_id FROM responsibility WHERE active = 1{role} AND unit_id IN ({marks(wanted.units)}))"
-        )
-        parameters += (*given, *wanted.units)
+    return conditions, parameters
+
+
+def facts(wanted: ItemFilter) -> tuple[list[str], list[Any]]:
+    """Return the conditions on `item` as it stands now that do not depend on the day asked about, with their parameters."""
+    conditions, parameters = planned(wanted)
+    conditions.append("item.withdrawn = 0")
+    role, given = ("", ()) if wanted.role is None else (" AND role = ?", (wanted.role,))
+    for condition, values, before in (
+        ("item.state IN ({})", wanted.states, ()),
+        (f"coalesce(NULLIF(item.region, ''), {PLAN_OF}) IN ({{}})", wanted.places, ()),
+        ("item.plan_id NOT IN (SELECT id FROM plan WHERE code IN ({}))", wanted.without or None, ()),
+        (
+            f"item.id IN (SELECT item_id FROM responsibility WHERE active = 1{role} AND unit_id IN ({{}}))",
+            wanted.units,
+            given,
+        ),
+    ):
+        if values is not None:
+            conditions.append(condition.format(marks(values)))
+            parameters += (*before, *values)
     for comparison, day in (("<", wanted.due_before), (">", wanted.due_after)):
         if day is not None:
             conditions.append(f"item.due {comparison} ?")
@@ -74,3 +85,18 @@ def batches(keys: Sequence[Key], size: int = 400) -> Iterator[Sequence[Key]]:
     """Cut keys into portions that a query can name one by one."""
     for start in range(0, len(keys), size):
         yield keys[start : start + size]
+
+
+class PointInTime(NamedTuple):
+    """The two dates of every question: what was true on as_of, as far as recorded by known_at (None: by now)."""
+
+    as_of: date
+    known_at: str | None = None
+
+
+def is_current(connection: Connection, when: PointInTime) -> bool:
+    """Say whether the kept current state answers a question."""
+    if when.known_at is not None:
+        return False
+    row = connection.one("SELECT value FROM ledger WHERE name = 'newest_date'")
+    return row is None or str(row[0]) <= when.as_of.isoformat()

@@ -1,13 +1,13 @@
 """Since when a plan is in the ledger, in use, and closed: what its rows are judged by beside their own history."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection, marks
+from tracker.store.filters import PointInTime
 from tracker.store.items import undone_changes
-from tracker.store.row_values import day_of, decision_of, sure_day_of
+from tracker.store.row_values import day_of, decision_of, moment_of, sure_day_of
 
 
 class PlanUse(NamedTuple):
@@ -20,7 +20,8 @@ class PlanUse(NamedTuple):
 
 def local_day(moment: str) -> date:
     """Return the ledger's local day of a moment, which is kept as UTC text."""
-    return datetime.fromisoformat(moment).astimezone().date()
+    found = moment_of(moment)
+    return date.min if found is None else found.astimezone().date()
 
 
 def plan_uses(

@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tracker.ledger.unit_names import Unit, find_units, split_region
-from tracker.store.as_of import PointInTime, is_current
 from tracker.store.connection import Connection, marks
-from tracker.store.items import Selection, last_of, load_items, load_statements, names_then, undone_changes
+from tracker.store.filters import ItemFilter, PointInTime, is_current
+from tracker.store.items import last_of, load_items, load_statements, names_then, undone_changes
 from tracker.store.row_values import decision_of, number_of, parsed, record_of, sure_day_of
 
 PLAN_FIELDS = ("code", "title", "region", "status", "period_start", "issued_on", "document_number", "issuers", "rider",
@@ -38,7 +38,7 @@ def plans_then(connection: Connection, when: PointInTime, code: str | None = Non
     if is_current(connection, when):
         return load_plans(connection, code)
     plans = plan_heads(connection, code, when.known_at)
-    items = load_items(connection, Selection(plans=tuple(plan["code"] for plan in plans)), when)
+    items = load_items(connection, ItemFilter(plans=tuple(plan["code"] for plan in plans)), when)
     sizes = Counter((item.plan, item.kind) for item in items if item.region is None)
     return [{**plan, **{name: sizes[plan["code"], kind] for kind, name in _LISTS.items()}} for plan in plans]
 

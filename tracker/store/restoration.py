@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tracker.errors import Refused
+from tracker.folders import move_file
 from tracker.store.backups import copy_evidence, told_of
 from tracker.store.changeset import Author, Changeset, flush
 from tracker.store.connection import known_version, open_connection
@@ -30,7 +31,7 @@ def drawn(source: Path, location: Location, now: datetime, by: str) -> Iterator[
     newer version.
     """
     origin = Location(str(source))
-    if location.path.exists() and source.exists() and source.samefile(location.path):
+    if location.exists() and source.exists() and source.samefile(location.path):
         raise Refused(f"{source} 就是台账本身；请指定备份文件")
     pending_revisions(origin)
     temporary = beside(location.path.absolute())
@@ -84,7 +85,7 @@ def put(place: Location, source: Path, location: Location, kept: Path) -> Path |
     """
     with told_of(location.path):
         copy_evidence(Location(str(source)).evidence, location.evidence)
-        if not location.path.exists():
+        if not location.exists():
             _put_new(place, location)
             return None
         if kept.exists():
@@ -193,5 +194,5 @@ def _move_aside(location: Location, kept: Path) -> None:
     real = location.path.resolve()
     for suffix in (*SIDE_FILES, ""):
         if side(real, suffix).exists():
-            side(real, suffix).rename(side(kept, suffix))
+            move_file(side(real, suffix), side(kept, suffix), replace=False)
     sync(real.parent)

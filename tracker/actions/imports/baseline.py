@@ -14,10 +14,9 @@ from tracker.actions.imports.sources import Options, TakenSheet
 from tracker.actions.report_context import ReportContext
 from tracker.ledger.model import Item
 from tracker.store import period_entries
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
-from tracker.store.filters import batches
-from tracker.store.items import Selection, load_items
+from tracker.store.filters import ItemFilter, PointInTime, batches
+from tracker.store.items import load_items
 from tracker.store.last_reports import last_of_indicators
 
 
@@ -47,7 +46,7 @@ class RowBaselines:
                         )
                     )
                 if sheet.moment is not None:
-                    shown = load_items(self._connection, Selection(ids=tuple(part)), when)
+                    shown = load_items(self._connection, ItemFilter(ids=tuple(part)), when)
                     sheet.shown.update((item.id, item) for item in shown)
                     sheet.shown_evidence.update(period_entries.evidence_names(self._connection, part, when))
 

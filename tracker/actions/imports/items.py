@@ -20,10 +20,10 @@ from tracker.sheets.item_lists import ItemList, ListedItem, demand_of
 from tracker.sheets.reading.cells import is_doubtful_share, read_percent, read_state, read_text
 from tracker.sheets.reading.files import Problem
 from tracker.store import queries
-from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
-from tracker.store.items import Selection, load_items
+from tracker.store.filters import ItemFilter, PointInTime
+from tracker.store.items import load_items
 
 _SHOWN = 8
 
@@ -77,7 +77,10 @@ def understand(connection: Connection, plan: str, kind: str, listed: ItemList, t
 
     Raises Refused for an unknown plan.
     """
-    code = plan_code(connection, plan)
+    try:
+        code = plan_code(connection, plan)
+    except Refused as error:
+        raise Refused(f"{error}；表里是一份新方案的，请用 tracker plan read {listed.file.name} 读成草稿") from None
     found = Understood(listed, problems=list(listed.file.problems), warnings=list(listed.file.remarks))
     found.taken_before = queries.lists_taken(connection).get(listed.file.sha256)
     units = UnitNames(connection, code)
@@ -170,7 +173,7 @@ def _entry(progress: dict[str, Any], today: date) -> Entry:
 
 def _warn_of_same(connection: Connection, plan: str, kind: str, found: Understood) -> None:
     """Name the rows whose text the plan's list has already, and those that stand in the file twice."""
-    items = load_items(connection, Selection(plans=(plan,), kinds=(kind,)), PointInTime(date.max))
+    items = load_items(connection, ItemFilter(plans=(plan,), kinds=(kind,)), PointInTime(date.max))
     known = {bare(text): item.id for item in items for text in (item.text, item.title or item.text)}
     first: dict[str, str] = {}
     for item in found.listed.items:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
+from pathlib import PureWindowsPath
 from typing import Any
 
 from tracker.ledger.report_rules import Entry, completed_state
@@ -63,7 +63,7 @@ class KnownReports:
 
     def has_evidence(self, key: int, n: int | None, part: str) -> bool:
         """Say whether a path or address is already evidence on something."""
-        return bool({(n, part), (n, Path(part).name)} & self.evidence_of(key))
+        return bool({(n, part), (n, PureWindowsPath(part).name)} & self.evidence_of(key))
 
 
 def says(stated: Mapping[str, Any], entry: Entry, unmoved: Mapping[str, Any], *, ignore_state: bool) -> bool:

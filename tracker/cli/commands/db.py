@@ -1,5 +1,6 @@
 """`tracker db …`: ledgers on a server, and moving a ledger."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -8,7 +9,8 @@ from tracker.cli import output
 from tracker.cli.context import context
 from tracker.cli.ledgers import look, note, ready
 from tracker.cli.options import Db, Json, Text
-from tracker.errors import Refused
+from tracker.errors import Refused, reason_of
+from tracker.folders import read_text
 from tracker.store.location import Location
 
 
@@ -27,8 +29,7 @@ def grant(
     """授予登录名查看、填报或协调的权限"""
     from tracker.actions.grants import ROLE_NAMES
     from tracker.actions.grants import grant as give
-    from tracker.store.maintenance import maintaining
-    from tracker.store.postgres.rights import coordinates
+    from tracker.store.postgres.rights import coordinates, maintaining
 
     with maintaining(ready(db, may_create=False)) as connection:
         note(connection)
@@ -54,7 +55,7 @@ def revoke(
 ) -> None:
     """收回登录名的权限；登录名本身和已有的填报保留"""
     from tracker.actions.grants import revoke as take
-    from tracker.store.maintenance import maintaining
+    from tracker.store.postgres.rights import maintaining
 
     with maintaining(ready(db, may_create=False)) as connection:
         note(connection)
@@ -69,10 +70,11 @@ def _password(path: str | None) -> str | None:
     if path is None:
         return None
     try:
-        with open(path, encoding="utf-8-sig") as file:  # noqa: PTH123 - a path the user named, read once
-            secret = file.readline().rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refused(f"密码文件 {path} 无法读取：{error}") from None
+        secret = read_text(Path(path)).partition("\n")[0].rstrip("\r")
+    except OSError as error:
+        raise Refused(f"密码文件 {path} 无法读取：{reason_of(error)}") from None
+    except UnicodeDecodeError:
+        raise Refused(f"密码文件 {path} 的编码无法识别；请另存为 UTF-8") from None
     if not secret:
         raise Refused(f"密码文件 {path} 的首行是空的")
     return secret

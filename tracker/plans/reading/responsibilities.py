@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from tracker.plans.reading.model import joined
 from tracker.plans.reading.punctuation import shadow, split_top
-from tracker.plans.reading.units import Names, Naming, prefix_of, read_names
+from tracker.plans.reading.units import Names, Naming, prefix_of, read_names, without_persons
 
 LEAD, PART, DUTY, GUIDE, PLAIN, SKIP, DUE = "lead", "participant", "duty", "guidance", "plain", "skip", "due"
 CONTENT = "content"
@@ -173,6 +173,7 @@ def has_role_verb(text: str) -> bool:
 
 def read_responsibility(text: str, naming: Naming, *, cell: str = "", first_leads: bool = False) -> Responsibility:
     """Return who answers, from the words of a bracket or line, or (`cell` = "lead" or "participant") a table cell."""
+    text, persons = without_persons(text) if cell else (text, ())
     rider = _RIDER.search(shadow(text))
     rider_text = text[rider.start() : rider.end()].strip("，。； ") if rider else ""
     if rider:
@@ -200,7 +201,8 @@ def read_responsibility(text: str, naming: Naming, *, cell: str = "", first_lead
         rider=rider_text,
         due="".join(part.words for part in parts if part.role == DUE).strip("，。；、 "),
         remarks=tuple(remark for part in named for remark in (*part.names.remarks, part.remark) if remark)
-        + ((text[reference.start() : reference.end()],) if reference else ()),
+        + ((text[reference.start() : reference.end()],) if reference else ())
+        + persons,
         doubts=tuple(f"“{name}”不像单位名称" for part in named for name in part.names.doubtful),
     )
 

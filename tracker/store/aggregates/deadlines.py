@@ -10,9 +10,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from tracker.ledger.terms import WORK
-from tracker.store.as_of import PointInTime, is_current
 from tracker.store.connection import Connection, Row
-from tracker.store.filters import ItemFilter, facts
+from tracker.store.filters import ItemFilter, PointInTime, facts, is_current
 
 
 class Deadlines(NamedTuple):
@@ -117,7 +116,7 @@ def load_deadlines(connection: Connection, when: PointInTime, days: int) -> Dead
 def load_first_overdue(connection: Connection, when: PointInTime, wanted: ItemFilter, limit: int) -> First | None:
     """Return the items longest overdue of those asked about, by an index; None as `count_deadlines`.
 
-    Of a narrowing only plans, kinds, units, states and due dates count.
+    Of a item_filter only plans, kinds, units, states and due dates count.
     """
     if not is_current(connection, when):
         return None

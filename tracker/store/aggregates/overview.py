@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from tracker.ledger.counts import NUMBERS
 from tracker.ledger.judgement_figures import Figures
-from tracker.ledger.terms import LIGHTS, STATES
-from tracker.store.as_of import PointInTime, is_current
+from tracker.ledger.terms import LIGHTS, NO_CHAPTER, STATES, TO_BE_DETERMINED, TROUBLE
 from tracker.store.connection import Connection, Row, marks
-from tracker.store.filters import NO_CHAPTER, PLAN_OF, TO_BE_DETERMINED, ItemFilter, facts
+from tracker.store.filters import PLAN_OF, ItemFilter, PointInTime, facts, is_current
 from tracker.store.items import names_then, renames_by
 
 MAX_UNSURE = 2000
@@ -75,7 +75,7 @@ _MARKS = {
     "unverified": "item.unverified = 1",
     "before_ledger": f"{_OVERDUE} AND item.before_ledger = 1",
 }
-"""What is counted beside states and lights, as conditions; each compares dates that the rules worked out."""
+"""What is counted beside states and lights, in the order of `ledger.counts.NUMBERS`: each compares dates that the rules worked out."""
 
 
 def _asked(aggregates: Aggregates) -> tuple[str, list[Any]]:
@@ -89,7 +89,7 @@ def _asked(aggregates: Aggregates) -> tuple[str, list[Any]]:
 
 
 def _where(wanted: ItemFilter) -> tuple[str, list[Any]]:
-    """Return the condition of a narrowing, what depends on the day included, with its parameters."""
+    """Return the condition of a filter, what depends on the day included, with its parameters."""
     conditions, parameters = facts(wanted)
     conditions.append("item.retired_on IS NULL")
     if wanted.lights is not None:
@@ -105,8 +105,6 @@ def _where(wanted: ItemFilter) -> tuple[str, list[Any]]:
     return " AND ".join(conditions), parameters
 
 
-NUMBERS = ("overdue", "due_soon", "unreported", "unassessable", "extended", "awaiting", "unverified", "before_ledger")
-"""What is counted beside states and lights, in the words of `status`, in the order of `_MARKS`."""
 COUNTED = ("key", "total", *STATES, *LIGHTS, *NUMBERS)
 """The columns of `count_groups`."""
 
@@ -217,9 +215,9 @@ def leading(aggregates: Aggregates, wanted: ItemFilter, limit: int) -> list[str]
     """
     head, parameters = _asked(aggregates)
     where, given = _where(wanted)
-    ranks = " ".join(f"WHEN '{light}' THEN {rank}" for rank, light in enumerate(LIGHTS))
+    ranks = " ".join(f"WHEN '{light}' THEN {rank}" for light, rank in TROUBLE.items() if light)
     placed = (
-        f"{head}, placed AS MATERIALIZED (SELECT item.id AS key, CASE {_LIGHT} {ranks} ELSE {len(LIGHTS)} END AS rank,"
+        f"{head}, placed AS MATERIALIZED (SELECT item.id AS key, CASE {_LIGHT} {ranks} ELSE {TROUBLE[None]} END AS rank,"
         f" CASE WHEN {_OVERDUE} THEN item.overdue_due ELSE '9' END AS late FROM asked, item WHERE {where}{_except(aggregates)})"
     )
     rows = aggregates.connection.all(

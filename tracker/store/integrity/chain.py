@@ -82,14 +82,14 @@ def verify_times(connection: Connection, now: datetime) -> Iterator[Finding]:
     for change, at, by, command in connection.all('SELECT id, at, "by", command FROM change ORDER BY id'):
         named = f"第 {change} 号改动（{command}，{by}，{at}）"
         if at > latest:
-            yield Finding("chain", named, f"时刻在未来（现在是 {instant_text(now)}）：当时的时钟不准", CLOCK)
+            yield Finding("times", named, f"时刻在未来（现在是 {instant_text(now)}）：当时的时钟不准", CLOCK)
         first, last = entered.get(change, (at[:10], at[:10]))
         moment = None if first == last == at[:10] or at == previous else moment_of(at)
         if moment is not None:
             earliest, last_day = ((moment + each).date().isoformat() for each in EARTH)
             if first < earliest or last > last_day:
                 yield Finding(
-                    "chain",
+                    "times",
                     named,
                     f"其中填报日为 {first if first < earliest else last}，与改动的时刻不是同一天",
                     RESTORE,
@@ -97,7 +97,7 @@ def verify_times(connection: Connection, now: datetime) -> Iterator[Finding]:
         previous = at
 
 
-AHEAD = timedelta(hours=1)
+AHEAD = timedelta(days=1)
 """How far a clock may be ahead of another."""
 EARTH = (timedelta(hours=-12), timedelta(hours=14))
 """How far local time may be behind and ahead of UTC."""

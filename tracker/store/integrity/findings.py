@@ -13,6 +13,7 @@ AREAS = {
     "schema": "表结构",
     "keys": "外键",
     "chain": "改动链",
+    "times": "改动时刻",
     "history": "历史完整性",
     "facts": "方案内容",
     "registry": "单位和地区名录",

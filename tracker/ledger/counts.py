@@ -3,15 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from tracker.actions.listing import Filter, each_found, indexed_query
 from tracker.ledger.decision_rules import is_unverified
 from tracker.ledger.judgement import Judged
-from tracker.ledger.judgement_figures import Figures
-from tracker.ledger.terms import LIGHTS, STATES, WORK
-from tracker.store.as_of import PointInTime
-from tracker.store.connection import Connection
-from tracker.store.filters import NO_CHAPTER, TO_BE_DETERMINED
-from tracker.store.queries import merged_units, plan_heads
+from tracker.ledger.terms import LIGHT_KEYS, NO_CHAPTER, STATES, TO_BE_DETERMINED, WORK
 
 GROUPINGS = ("plan", "unit", "chapter", "region")
 NUMBERS = ("overdue", "due_soon", "unreported", "unassessable", "extended", "awaiting", "unverified", "before_ledger")
@@ -27,54 +21,12 @@ class Tally(NamedTuple):
     plans: tuple[str, ...]
 
 
-def tally(connection: Connection, wanted: Filter, group: str, when: PointInTime, limits: Figures) -> Tally:
-    """Count the items a filter lets through: by the database alone where it can (`store.aggregates.overview`), judged otherwise."""
-    regions = {plan["code"]: plan for plan in plan_heads(connection)} if group == "region" else {}
-    # The kept numbers are those of each unit's own rows: merged units (unit merge) are counted together one by one.
-    is_merged = group == "unit" and bool(merged_units(connection))
-    quick = None if is_merged else indexed_query(connection, wanted, when, limits)
-    if quick is None:
-        return _tallied(each_found(connection, wanted, when, limits), group, regions)
-    from tracker.store.aggregates.overview import COUNTED, count_groups, count_plans
-
-    rest = _tallied(quick.unsure.values(), group, regions)
-    counted = tuple(kind for kind in quick.narrowing.kinds or WORK if kind in WORK)
-    groups = {row["key"]: row for row in rest.groups}
-    places = {name: place for place, name in enumerate(COUNTED)}
-    for values in count_groups(quick.aggregates, quick.narrowing._replace(kinds=counted), group):
-        row = {
-            "key": values[0], "total": values[1],
-            "by_state": {state: values[places[state]] for state in STATES},
-            "by_light": {light: values[places[light]] for light in _LIGHT_ORDER},
-            **{name: values[places[name]] for name in NUMBERS},
-        }  # fmt: skip
-        known = groups.setdefault(values[0], row)
-        if known is not row:
-            _merge(known, row)
-    plans = count_plans(quick.aggregates, quick.narrowing)
-    total = sum(plans.values()) + rest.total
-    return Tally(sorted(groups.values(), key=_trouble), total, tuple(dict.fromkeys((*plans, *rest.plans))))
-
-
-def _merge(row: dict[str, Any], other: Mapping[str, Any]) -> None:
-    """Add the numbers of one row to another of the same group."""
-    for name in ("total", *NUMBERS):
-        row[name] += other[name]
-    for name in ("by_state", "by_light"):
-        for part, number in other[name].items():
-            row[name][part] += number
-
-
-def count(found: Iterable[Judged], group: str, plans: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return one row for every group of judged items, most trouble first: red, then yellow, then overdue.
+def count(found: Iterable[Judged], group: str, plans: Mapping[str, Mapping[str, Any]]) -> Tally:
+    """Count judged items by a group of `GROUPINGS`.
 
     An item counts once for each of its lead units; one without a lead counts under 待明确 (docs/rules.md). plans, by code, are
     asked for their region only.
     """
-    return _tallied(found, group, plans).groups
-
-
-def _tallied(found: Iterable[Judged], group: str, plans: Mapping[str, Mapping[str, Any]]) -> Tally:
     groups: dict[str, dict[str, Any]] = {}
     seen: dict[str, None] = {}
     total = 0
@@ -86,7 +38,7 @@ def _tallied(found: Iterable[Judged], group: str, plans: Mapping[str, Mapping[st
         for key in keys_of(judged, group, plans):
             row = groups.setdefault(key, _empty(key))
             _add(row, judged, key if group == "unit" else None)
-    return Tally(sorted(groups.values(), key=_trouble), total, tuple(seen))
+    return Tally(sorted(groups.values(), key=_by_trouble), total, tuple(seen))
 
 
 def keys_of(judged: Judged, group: str, plans: Mapping[str, Mapping[str, Any]]) -> list[str]:
@@ -106,13 +58,9 @@ def keys_of(judged: Judged, group: str, plans: Mapping[str, Mapping[str, Any]]) 
 
 def _empty(key: str) -> dict[str, Any]:
     return {
-        "key": key, "total": 0, "by_state": dict.fromkeys(STATES, 0), "by_light": dict.fromkeys(_LIGHT_ORDER, 0),
+        "key": key, "total": 0, "by_state": dict.fromkeys(STATES, 0), "by_light": dict.fromkeys(LIGHT_KEYS, 0),
         **dict.fromkeys(NUMBERS, 0),
     }  # fmt: skip
-
-
-_LIGHT_ORDER = ("red", "yellow", "blue", "green", "grey", "done", "review")
-assert set(_LIGHT_ORDER) == set(LIGHTS)  # noqa: S101 - the two must never part
 
 
 def _add(row: dict[str, Any], judged: Judged, unit: str | None) -> None:
@@ -139,16 +87,35 @@ def is_unreported(judged: Judged, unit: str | None) -> bool:
     return any(role.counted_as == unit and role.name in silent for role in judged.item.leads)
 
 
-def _trouble(row: Mapping[str, Any]) -> tuple[Any, ...]:
+def _by_trouble(row: Mapping[str, Any]) -> tuple[Any, ...]:
     lights = row["by_light"]
     return -lights["red"], -lights["yellow"], -row["overdue"], -row["unreported"], row["key"]
+
+
+def joined(counted: Tally, rows: Iterable[dict[str, Any]], plans: Mapping[str, int]) -> Tally:
+    """Add groups that were counted elsewhere (rows of `GROUP_FIELDS`) of so many items of each plan, by code."""
+    groups = {row["key"]: row for row in counted.groups}
+    for row in rows:
+        known = groups.setdefault(row["key"], row)
+        if known is not row:
+            _add_numbers(known, row)
+    names = tuple(dict.fromkeys((*plans, *counted.plans)))
+    return Tally(sorted(groups.values(), key=_by_trouble), sum(plans.values()) + counted.total, names)
+
+
+def _add_numbers(row: dict[str, Any], other: Mapping[str, Any]) -> None:
+    for name in ("total", *NUMBERS):
+        row[name] += other[name]
+    for name in ("by_state", "by_light"):
+        for part, number in other[name].items():
+            row[name][part] += number
 
 
 def flat(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> tuple[list[dict[str, Any]], list[str]]:
     """Return groups with one column a state and a light instead of by_state and by_light, and the columns' names."""
     columns: dict[str, tuple[str, str | None]] = {}
     for name in names:
-        parts = {"by_state": STATES, "by_light": _LIGHT_ORDER}.get(name)
+        parts = {"by_state": STATES, "by_light": LIGHT_KEYS}.get(name)
         if parts is None:
             columns[name] = (name, None)
         else:
