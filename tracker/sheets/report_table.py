@@ -230,11 +230,14 @@ _DATA_BAR = {
 }  # fmt: skip
 
 
-def set_up_page(sheet: Any, paper: int) -> None:
-    """Set a sheet up for print: landscape, one page wide, page numbers as in official documents."""
+def set_up_page(sheet: Any, paper: int, edges: tuple[float, float] = (_EDGE, _EDGE)) -> None:
+    """Set a sheet up for print: landscape, one page wide, page numbers as in official documents.
+
+    edges: the margins above and below, in inches.
+    """
     sheet.set_landscape()
     sheet.set_paper(paper)
-    sheet.set_margins(left=_SIDE, right=_SIDE, top=_EDGE, bottom=_EDGE)
+    sheet.set_margins(left=_SIDE, right=_SIDE, top=edges[0], bottom=edges[1])
     sheet.fit_to_pages(1, 0)
     sheet.center_horizontally()
     sheet.set_footer("&C— &P —")

@@ -97,8 +97,21 @@ def reminded_on(
     return found
 
 
-def conflicting(connection: Connection, items: Sequence[Item], when: PointInTime, figures: Figures) -> Iterator[str]:
-    """Yield the ids of what several leads of these items reported different figures on, for the newest period with a figure."""
+class Conflict(NamedTuple):
+    """What several leads reported different figures on: an item, or its indicator n; the figures by the key of the unit, in their order."""
+
+    item: Item
+    n: int | None
+    figures: dict[int, Decimal]
+
+    @property
+    def id(self) -> str:
+        """The id of the item or indicator."""
+        return self.item.id if self.n is None else f"{self.item.id}.{self.n}"
+
+
+def conflicts(connection: Connection, items: Sequence[Item], when: PointInTime, figures: Figures) -> Iterator[Conflict]:
+    """Yield what several leads of these items reported different figures on, for the newest period with a figure."""
     for batch in batches(items):
         keys = queries.item_keys(connection, [item.id for item in batch])
         histories = load_statements(connection, tuple(keys.values()), when)
@@ -112,4 +125,4 @@ def conflicting(connection: Connection, items: Sequence[Item], when: PointInTime
                     said.setdefault(each.n, {}).setdefault(about, {})[each.unit_id] = figure
             for n, by_period in said.items():
                 if len(set(by_period[max(by_period)].values())) > 1:
-                    yield item.id if n is None else f"{item.id}.{n}"
+                    yield Conflict(item, n, by_period[max(by_period)])
