@@ -88,10 +88,10 @@ def test_a_report_says_for_which_period_it_counts_and_of_which_year_its_figure_i
 
 def test_a_todo_says_until_when(cli: Cli) -> None:
     closing = "本期：2026年11月期 2026-11-25 截止，宽限至 2026-12-02\n"
-    assert cli.ok("todo", "--unit", "zj:省建设厅").endswith(closing)
+    assert cli("todo", "--unit", "zj:省建设厅").err.endswith(closing)
     cli.ok("config", "set", "report_closes", "28")
     cli.now = NOON.replace(month=12)
-    assert cli.ok("todo", "--unit", "zj:省建设厅").endswith("本期：2026年12月期 2026-12-28 截止，宽限至 2027-01-04\n")
+    assert "本期：2026年12月期 2026-12-28 截止，宽限至 2027-01-04\n" in cli("todo", "--unit", "zj:省建设厅").err
 
 
 def test_a_trend_is_shown_beside_a_number_that_is_under_way(cli: Cli) -> None:

@@ -13,7 +13,6 @@ from tracker.store import queries
 from tracker.store.connection import Connection
 from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.items import load_items
-from tracker.store.plan_use import plan_uses
 
 SHOWN = 8
 """How many candidates an error lists."""
@@ -33,6 +32,8 @@ def plan_code(connection: Connection, text: str) -> str:
 
 def open_plan(connection: Connection, text: str) -> str:
     """Return the code of a plan; raises Refused where its book is closed too (结转)."""
+    from tracker.store.plan_use import plan_uses
+
     code = plan_code(connection, text)
     ended = plan_uses(connection, (code,))[code].ended_on
     if ended is not None:

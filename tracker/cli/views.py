@@ -290,7 +290,7 @@ def due_text(row: Row, due: date | None) -> str:
 
 def due_column(dues: Sequence[str]) -> Column:
     """Return the column of deadlines, as wide as they are."""
-    return Column("完成时限", max((cells(due) for due in dues), default=10))
+    return Column("完成时限", max([10, *map(cells, dues)]))
 
 
 def indented(text: str, by: int = 4) -> str:

@@ -54,4 +54,4 @@ def _table(options: ReadOptions, rows: list[dict[str, Any]], total: int, caption
     )  # fmt: skip
     output.more(len(rows), total)
     for text in closing:
-        output.line(f"本期：{text}")
+        output.message(f"本期：{text}")
