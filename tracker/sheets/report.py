@@ -15,10 +15,10 @@ from tracker.ledger.model import Item
 from tracker.ledger.summary import percent_of
 from tracker.ledger.terms import SHOWN_LIGHTS, STATEMENTS
 from tracker.sheets import wording
-from tracker.sheets.measure import xlsxwriter_normal
+from tracker.sheets.layout import A3, xlsxwriter_normal
 from tracker.sheets.report_overview import write_overview
 from tracker.sheets.report_rows import Extension, Head, Line, Overview, Silent
-from tracker.sheets.report_table import A3, Column, Formats, TableSheet, Value
+from tracker.sheets.report_table import Column, Formats, TableSheet, Value
 from tracker.sheets.stamp import subject_text
 
 if TYPE_CHECKING:

@@ -6,20 +6,9 @@ from typing import Any
 from tracker.ledger.summary import percent_of
 from tracker.ledger.terms import SHOWN_LIGHTS
 from tracker.sheets.cell_text import holdable
-from tracker.sheets.measure import DIGIT, MILLIMETRES
-from tracker.sheets.page_breaks import SLACK
+from tracker.sheets.layout import A4, BARS, DIGIT, LINE, MILLIMETRES, SLACK, quick_line_count, rooms_of, text_height
 from tracker.sheets.report_rows import Count, Head, Measure, Overview, Trouble
-from tracker.sheets.report_table import (
-    A4,
-    BARS,
-    LINE,
-    SIZE,
-    Formats,
-    line_count,
-    rooms_of,
-    set_up_page,
-)
-from tracker.sheets.row_heights import text_height
+from tracker.sheets.report_table import SIZE, Formats, set_up_page
 from tracker.sheets.wording import LIGHT_HEADINGS
 
 _WIDTHS = (30, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 10)
@@ -81,7 +70,7 @@ class _Page:
 
     def title(self) -> None:
         text = holdable(self.head.title)
-        self._high(TITLE * max(1, line_count(text, sum(_ROOMS) * SIZE / 16)))
+        self._high(TITLE * max(1, quick_line_count(text, sum(_ROOMS) * SIZE / 16)))
         self.sheet.merge_range(0, 0, 0, len(_WIDTHS) - 1, "", self.formats.top)
         self.sheet.write_string(0, 0, text, self.formats.top)
         self.row = 1
@@ -157,7 +146,7 @@ class _Page:
     def _spread_height(self, columns: Sequence[tuple[str, int]], row: Sequence[Any]) -> float:
         lines, place = 1, 0
         for (_, wide), value in zip(columns, row, strict=True):
-            lines = max(lines, line_count(str(value), sum(_ROOMS[place : place + wide])))
+            lines = max(lines, quick_line_count(str(value), sum(_ROOMS[place : place + wide])))
             place += wide
         return lines * LINE + MARGIN
 
@@ -394,7 +383,7 @@ _LIGHTS = tuple(LIGHT_HEADINGS[light] for light in SHOWN_LIGHTS)
 
 def _row_height(name: str) -> float:
     """Return the height of a row of figures, as high as its name needs."""
-    return line_count(name, _ROOMS[0]) * LINE + MARGIN
+    return quick_line_count(name, _ROOMS[0]) * LINE + MARGIN
 
 
 def _text_height(text: str) -> float:
