@@ -31,7 +31,7 @@ class Shown:
 
 def workbook(
     path: Path, rows: list[list[Any]], *, merged: tuple[str, ...] = (), hidden: tuple[int, ...] = (), name: str = "Sheet1",
-    more: Mapping[str, list[list[Any]]] | None = None,
+    more: Mapping[str, list[list[Any]]] | None = None, hidden_columns: str = "",
 ) -> Path:  # fmt: skip
     """Save rows as a workbook; cells may be `Shown`."""
     book = openpyxl.Workbook()
@@ -54,6 +54,8 @@ def workbook(
         sheet.merge_cells(area)
     for row in hidden:
         sheet.row_dimensions[row].hidden = True
+    for column in hidden_columns:
+        sheet.column_dimensions[column].hidden = True
     book.save(path)
     return path
 
