@@ -61,8 +61,13 @@ def read_text(value: Any) -> str | None:
 
 
 def exact(value: float) -> Decimal:
-    """Return the decimal that a spreadsheet's number was typed as: 78.5, not its binary neighbour."""
-    return Decimal(int(value)) if float(value).is_integer() and abs(value) < 1e15 else Decimal(repr(float(value)))  # noqa: PLR2004 - beyond, a float has no unit digit
+    """Return the decimal that a spreadsheet's number was typed as: 78.5, not its binary neighbour.
+
+    A spreadsheet knows fifteen digits; what a float has beyond them comes from computing, or from the kind of file.
+    """
+    if float(value).is_integer() and abs(value) < 1e15:  # noqa: PLR2004 - beyond, a float has no unit digit
+        return Decimal(int(value))
+    return Decimal(f"{float(value):.15g}")
 
 
 def read_percent(value: Any) -> Decimal | None:
@@ -223,7 +228,13 @@ def _no_day(text: str) -> str:
 @lru_cache(maxsize=1024)
 def _day_written(value: str, today: date) -> date | None:
     text = folded(value)
+    if _SERIAL.fullmatch(text):
+        return read_date(int(text), today)
     return parse_reported_date(_TIME_OF_DAY.sub("", text), today) if text else None
+
+
+_SERIAL = re.compile(r"[2-7]\d{4}")
+"""The number of a day as a spreadsheet writes it into a CSV file where its cell has no format."""
 
 
 class Due(NamedTuple):
@@ -267,6 +278,8 @@ def read_due(value: Any, today: date, *, year: int | None = None, from_1904: boo
             return Due(last_day_of_year(int(value)))
         case str():
             text = folded(value)
+            if _SERIAL.fullmatch(text):
+                return Due(read_date(int(text), today))
             return Due() if text in NOTHING else _due_written(text, date(year, 12, 31) if year else today)
         case _:
             return Due(read_date(value, today, from_1904=from_1904))
