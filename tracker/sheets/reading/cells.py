@@ -153,7 +153,7 @@ def _state_called(text: str) -> str:
     word = folded(text)
     code = state_code(word)
     if code is None:
-        raise Unclear(f"没有“{shorten(text)}”这种状态；请填 未启动、进行中 或 已办结")
+        raise Unclear(f"没有“{shorten(text)}”这种状态；请填 未启动、进行中 或 申报办结")
     return code
 
 
