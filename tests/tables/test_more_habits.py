@@ -103,3 +103,17 @@ def test_a_hidden_column_is_told_and_a_list_of_persons_is_no_list(cli: Cli) -> N
     assert "B 列是隐藏的列，照常读取；请核对" in cli("item", "import", "tt", "task", path, "--dry-run").err
     persons = workbook(cli.folder / "p.xlsx", [["序号", "名称", "单位", "电话"], [1, "张三", "市水务局", "138"]])
     assert cli("item", "import", "tt", "task", persons, "--yes").code == 1
+
+
+def test_units_are_read_alike_at_every_door_and_none_is_made_of_a_placeholder(cli: Cli) -> None:
+    added = json.loads(cli.ok("item", "add", "zj", "task", "--text", "测试", "--lead", "交通厅、省水利厅（盖章）", "--participant",
+                              "/,各区县人民政府,文旅厅", "--json"))  # fmt: skip
+    item = json.loads(cli.ok("show", added["id"], "--json"))
+    assert (added["new_units"], item["lead_units"], item["participating_units"]) == (
+        [], ["省交通运输厅", "省水利厅"], ["省文化和旅游厅"],
+    )  # fmt: skip
+    assert item["note"] == "原文另列：各区县人民政府"
+    cli.ok("assign", "zj-task-6", "--lead", "住建厅,省发改委（牵头）")
+    assert json.loads(cli.ok("show", "zj-task-6", "--json"))["lead_units"] == ["省建设厅", "省发展改革委"]
+    for name in ("相关部门", "省某某新局", "/"):
+        assert cli("assign", "zj-task-6", "--lead", name).code == 1
