@@ -12,7 +12,6 @@ from typing import NamedTuple
 from tracker.ledger.judgement_figures import Calendar, Figures
 from tracker.ledger.model import Answer
 
-EVERY = {"week": "周", "month": "月", "quarter": "季度", "year": "年"}
 Calendars = tuple[Calendar, ...]
 _FIRST, _LAST = date(1901, 1, 1), date(9990, 12, 31)
 """The days between which periods are worked out: outside, no plan runs."""
@@ -174,11 +173,6 @@ def deadline_words(figures: Figures, day: date) -> str:
     grace = period.end + timedelta(days=figures.report_grace)
     until = f"，宽限至 {grace}" if figures.report_grace else ""
     return f"{period.name} {period.end} 截止{until}"
-
-
-def is_late(figures: Figures, given: Answer) -> bool:
-    """Say whether a report came after the grace of the period whose debt it cleared (补报)."""
-    return given.first != given.last and given.entered > given.first + timedelta(days=figures.report_grace)
 
 
 def has_answered(given: Iterable[Answer], period: Period, as_of: date) -> bool:
