@@ -43,10 +43,14 @@ DRAFTS_NAMED = 8
 _TROUBLE = {light: rank for rank, light in enumerate(LIGHTS)}
 
 
-def trouble(row: Row) -> tuple[int, int, Decimal]:
-    """Return the place of an item in a list for people: by light, then longest overdue, then furthest behind."""
-    lag = row["lag"] if row["lag"] is not None else Decimal(-1000)
-    return _TROUBLE.get(row["light"], len(_TROUBLE)), -(row["days_overdue"] or 0), -lag
+TROUBLE = ("light", "days_overdue", "due")
+TABLE = ("id", "title", "text", "lead_units", "responsibility", "due", "percent", "state", "light")
+"""The fields that put items for people in order, and those that their table shows."""
+
+
+def trouble(row: Row) -> tuple[int, int, date]:
+    """Return the place of an item in a list for people: by light, then longest overdue, then by what is due first."""
+    return _TROUBLE.get(row["light"], len(_TROUBLE)), -(row["days_overdue"] or 0), row["due"] or date.max
 
 
 def print_items(rows: Sequence[Row], total: int, caption: str) -> None:

@@ -16,7 +16,7 @@ class ItemFilter(NamedTuple):
     """Which items are asked about, in the store's own terms. Each part narrows; None and False let everything through.
 
     places: names of regions of shares, and codes of plans for their own rows. role narrows units. without: plans (by code) that
-    are left out: their book is closed, and nobody named them.
+    are left out: their book is closed, and nobody named them. rules: what one of these rules of `check` finds (`aggregates.overview`).
     """
 
     plans: tuple[str, ...] | None = None
@@ -28,10 +28,13 @@ class ItemFilter(NamedTuple):
     overdue: bool = False
     due_soon: bool = False
     unreported: bool = False
+    stale: bool = False
     due_before: date | None = None
     due_after: date | None = None
     places: tuple[str, ...] | None = None
     without: tuple[str, ...] = ()
+    rules: tuple[str, ...] | None = None
+    keys: tuple[int, ...] | None = None
 
 
 PLAN_OF = "(SELECT code FROM plan WHERE plan.id = item.plan_id)"
