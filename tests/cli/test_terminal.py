@@ -13,7 +13,6 @@ from rich.cells import cell_len
 from tests.cli.ledgers import asked
 from tests.conftest import Cli, Stream
 from tracker.cli import output
-from tracker.cli.json_text import to_json
 from tracker.cli.tables import cells
 
 NASTY = "\x1b[31m红\x1b]0;标题\x07 [bold]粗[/bold] :smile: \x9b2J \u202e倒\u2066 \x7f 一行\n二行\t=1+1"
@@ -105,7 +104,7 @@ def test_safe_leaves_nothing_to_obey_and_plain_text_alone(text: str) -> None:
 
 @given(st.text())
 def test_json_of_any_text_reads_back(text: str) -> None:
-    encoded = to_json([{"text": text}])
+    encoded = output.to_json([{"text": text}])
     assert json.loads(encoded) == [{"text": text}]
 
 

@@ -169,13 +169,22 @@ class Quick(NamedTuple):
     unsure: dict[str, Judged]
 
 
-def quick_way(connection: Connection, wanted: Filter, when: When, limits: Figures) -> Quick | None:
-    """Return how the database answers a filter by itself; None where every item must be loaded and judged."""
-    if wanted.ids is not None:
-        return None
-    from tracker.store.aggregates.overview import RULES, aggregates_at, keys_with_words
+def quick_way(
+    connection: Connection, wanted: Filter, when: When, limits: Figures, names: Sequence[str] | None = None
+) -> Quick | None:
+    """Return how the database answers a filter by itself; None where every item must be loaded and judged.
 
-    aggregates = aggregates_at(connection, when, limits) if set(wanted.rules or ()) <= set(RULES) else None
+    names: the fields that are asked for, None for any of them.
+    """
+    from tracker.store.aggregates.overview import RULES, aggregates_at, doubt_about, keys_with_words
+    from tracker.store.projection import ANY_DOUBT
+
+    if wanted.ids is not None or not set(wanted.rules or ()) <= set(RULES):
+        return None
+    filters = {"overdue": wanted.overdue, "due_soon": wanted.due_soon, "light": wanted.lights, "unreported": wanted.unreported,
+               "stale": wanted.stale}  # fmt: skip
+    asked = (*(names or ()), *(name for name, given in filters.items() if given), *(wanted.rules or ()))
+    aggregates = aggregates_at(connection, when, limits, ANY_DOUBT if names is None else doubt_about(asked))
     if aggregates is None:
         return None
     narrowing = narrowing_of(connection, wanted, when)
@@ -237,7 +246,7 @@ def listing(
     limit: how many of the first are needed, by their plans' order or by_trouble; None: all. Where everything is judged, all
     fields come.
     """
-    quick = quick_way(connection, wanted, when, limits)
+    quick = quick_way(connection, wanted, when, limits, names if by_trouble or is_listed(names) else ())
     if quick is None:
         found = each_found(connection, wanted, when, limits)
         if limit is not None and not by_trouble:

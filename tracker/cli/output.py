@@ -20,6 +20,9 @@ from tracker.ledger.values import plain
 from tracker.store.location import hide_secrets
 from tracker.text import UNSEEN, visible
 
+_MARK = os.urandom(8).hex()
+"""What marks a decimal on its way into JSON; no stored text can know it, so none can pass for a number."""
+
 
 def message(text: str) -> None:
     """Write one line to the user beside the result (stderr); one that nobody can read is no reason to fail.
@@ -65,10 +68,28 @@ def flush() -> None:
     context.stdout.flush()
 
 
+def to_json(value: Any) -> str:
+    """Write JSON with dates as ISO 8601 and decimals as numbers with their exact digits; a list has one row a line."""
+    from json import JSONEncoder
+
+    if isinstance(value, list) and value:
+        encode = JSONEncoder(ensure_ascii=False, default=_json_default).encode
+        text = "[\n" + ",\n".join(map(encode, value)) + "\n]"
+    else:
+        text = JSONEncoder(ensure_ascii=False, indent=2, default=_json_default).encode(value)
+    return re.sub(rf'"{_MARK}(-?[0-9.]+)"', r"\1", text)
+
+
+def _json_default(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return f"{_MARK}{plain(value)}"
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"no JSON for {type(value)}")
+
+
 def print_json(value: Any) -> None:
     """Write a result as JSON. What a terminal would obey, and lone surrogates, which no encoding takes, are escaped."""
-    from tracker.cli.json_text import to_json
-
     text = to_json(value)
     if not text.replace("\n", "").isprintable():
         text = re.sub(UNSEEN, lambda match: f"\\u{ord(match[0]):04x}", text)

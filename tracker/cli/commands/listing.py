@@ -74,7 +74,7 @@ def list_items(
 ) -> None:
     """列出事项
 
-    表格把最要紧的排在前面（红、黄、灰、蓝、绿、已办结，逾期久的在前）；JSON 和 CSV 按方案顺序。--sort 另定顺序。
+    表格把最要紧的排在前面（红、黄、灰、待核查、蓝、绿、已销号；同色的逾期久的、期限近的在前）；JSON 和 CSV 按方案顺序。--sort 另定顺序。
     """
     plan, unit = options.default("plan", plan), options.default("unit", unit)
     if role is not None and not unit:
@@ -158,7 +158,7 @@ def _rows(
 def _csv(options: ReadOptions, wanted: Filter, connection: Connection, limits: Figures) -> Iterator[str]:
     """Yield the listing as CSV part by part, so that one of any size takes little memory."""
     names = options.chosen(ITEM_FIELDS)
-    quick = quick_way(connection, wanted, options.when, limits) if is_listed(names) else None
+    quick = quick_way(connection, wanted, options.when, limits, names) if is_listed(names) else None
     if quick is None:
         views = (item_view(*each) for each in each_found(connection, wanted, options.when, limits))
         return output.csv_parts(views, names, options.stamp)

@@ -4,8 +4,10 @@ The answer is that of `ledger.judgement.judge` for all items but a few, which ar
 whose schedule does not fit into its columns. These must be judged.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import functools
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from operator import or_
 from typing import Any, NamedTuple
 
 from tracker.ledger.figures import Figures
@@ -14,6 +16,20 @@ from tracker.store.as_of import When, is_current
 from tracker.store.connection import Connection, Row, marks
 from tracker.store.filters import NO_CHAPTER, PLAN_OF, TO_BE_DETERMINED, ItemFilter, facts
 from tracker.store.items import names_then, renames_by
+from tracker.store.projection import ANY_DOUBT, LOOSE_DAYS, LOOSE_DEADLINES, LOOSE_LIGHT, LOOSE_NEARNESS
+
+DOUBTS = {
+    "overdue": LOOSE_DEADLINES, "days_overdue": LOOSE_DEADLINES, "due_soon": LOOSE_NEARNESS, "due-soon": LOOSE_NEARNESS,
+    "light": LOOSE_LIGHT, "unreported": LOOSE_DAYS, "stale": LOOSE_DAYS, "assessable": LOOSE_DAYS, "unassessable": LOOSE_DAYS,
+    "awaiting": LOOSE_DAYS, "percent": ANY_DOUBT,
+}  # fmt: skip
+"""By field or rule, what of an item's kept schedule it is taken from; the others do not depend on the day."""
+
+
+def doubt_about(names: Iterable[str]) -> int:
+    """Return what of the kept schedules these fields and rules ask about, as a sum of `projection.columns.LOOSE_…`."""
+    return functools.reduce(or_, (DOUBTS.get(name, 0) for name in names), 0)
+
 
 MAX_UNSURE = 2000
 """How many items may have to be judged before judging all of them is the simpler way."""
@@ -31,17 +47,18 @@ class Aggregates(NamedTuple):
     renames: dict[tuple[int, str], str]
 
 
-def aggregates_at(connection: Connection, when: When, limits: Figures) -> Aggregates | None:
+def aggregates_at(connection: Connection, when: When, limits: Figures, doubt: int = ANY_DOUBT) -> Aggregates | None:
     """Return how to ask about a day; None where every item must be judged.
 
+    doubt: what of the kept schedules is asked about (`doubt_about`): what else they may not hold makes no item unsure.
     That is so for days before the newest entry, and for another figure of nearness (`check --warn-days`) than the ledger's.
     """
     if not is_current(connection, when):
         return None
     rows = connection.all(
-        "SELECT code FROM item WHERE withdrawn = 0 AND needs_judging > 0"
+        "SELECT code FROM item WHERE withdrawn = 0 AND needs_judging > 0 AND (needs_judging & ?) > 0"
         " UNION SELECT code FROM item WHERE withdrawn = 0 AND stale = 1 LIMIT ?",
-        (MAX_UNSURE + 1,),
+        (doubt, MAX_UNSURE + 1),
     )
     renames = renames_by(connection, when)
     if len(rows) > MAX_UNSURE or len(renames) > MAX_RENAMES:

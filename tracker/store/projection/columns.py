@@ -13,6 +13,7 @@ from tracker.ledger.figures import Figures
 from tracker.ledger.history import Statement
 from tracker.ledger.model import Indicator, Item, Link, Milestone, Role
 from tracker.ledger.values import plain
+from tracker.store.projection import LOOSE_DAYS, LOOSE_DEADLINES, LOOSE_LIGHT, LOOSE_NEARNESS
 
 
 def projected_item(item: Item, statements: Sequence[Statement], figures: Figures) -> dict[str, Any]:
@@ -112,10 +113,6 @@ def figure_values(indicator: Indicator) -> tuple[Any, ...]:
 
 LIGHTS_KEPT = 5
 """How many colours of an item's light follow one another in the kept state; what changes more often is judged."""
-LOOSE_DEADLINES, LOOSE_LIGHT, LOOSE_NEARNESS, LOOSE_DAYS = 1, 2, 4, 8
-"""What of an item's schedule the kept columns cannot hold, in `needs_judging`: more than one run of days overdue or otherwise, more colours
-than there are columns, more than two due dates that may be near.
-"""
 NEVER = "9999-12-31"
 
 
