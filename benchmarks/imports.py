@@ -28,7 +28,7 @@ from random import Random
 from typing import Any
 
 from benchmarks.sheets import peak_memory
-from tracker.actions.imports.reporters import People
+from tracker.actions.imports.reporters import Reporters
 from tracker.actions.imports.run import Options, _Taking, read_files, take_in
 from tracker.cli.commands.import_ import uncollected
 from tracker.store.changeset import Author, chain, dump, writing
@@ -100,7 +100,7 @@ def imported(ledger: Path, files: Sequence[str]) -> dict[str, float]:
     states on; store: writing it all.
     """
     options = Options(by="bench", today=NOW.date())
-    asked, states = _timed(_Taking, "_look_up"), _timed(People, "settle")
+    asked, states = _timed(_Taking, "_look_up"), _timed(Reporters, "settle")
     times = [time.process_time()]
     with uncollected():
         found = read_files(files, lambda parts, _: iter(parts))

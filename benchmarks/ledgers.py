@@ -17,13 +17,14 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tracker.ledger.figures import Figures
+from tracker.ledger.judgement_figures import Figures
 from tracker.store import creation
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.changeset import chain, head_text
 from tracker.store.connection import Connection
+from tracker.store.filters import ItemFilter
 from tracker.store.integrity.recipes import NEWEST
-from tracker.store.items import Selection, load_items
+from tracker.store.items import load_items
 from tracker.store.location import Location
 from tracker.store.projection.columns import SCHEDULE_COLUMNS, schedule_values
 
@@ -176,9 +177,10 @@ def _look_out(connection: Connection) -> None:
     """Keep the outlook of every item, as the tool does at each write (`tracker.store.projection.refresh`)."""
     codes = [row[0] for row in connection.all("SELECT code FROM plan ORDER BY id")]
     for start in range(0, len(codes), _PLANS_AT_ONCE):
-        portion = Selection(plans=tuple(codes[start : start + _PLANS_AT_ONCE]))
+        portion = ItemFilter(plans=tuple(codes[start : start + _PLANS_AT_ONCE]))
         kept = [
-            (*schedule_values(item, Figures()), item.id) for item in load_items(connection, portion, When(date.max))
+            (*schedule_values(item, Figures()), item.id)
+            for item in load_items(connection, portion, PointInTime(date.max))
         ]
         sets = ", ".join(f"{name} = ?" for name in SCHEDULE_COLUMNS)
         connection.many(f"UPDATE item SET {sets} WHERE code = ?", kept)

@@ -26,8 +26,8 @@ from lxml import etree  # noqa: F401
 
 from tracker.errors import Refused
 from tracker.plans.reading import read_document
-from tracker.plans.reading.answer import answer
 from tracker.plans.reading.coverage import shortcoming
+from tracker.plans.reading.draft_json import answer
 from tracker.plans.reading.formats import child
 from tracker.plans.reading.model import Stream
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.plans.reading import read_document
-from tracker.plans.reading.likeness import alike, pairs
+from tracker.plans.reading.similarity import alike, pairs
 
 if TYPE_CHECKING:
     from tracker.plans.reading.model import Row, Rows

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from tracker.plans.reading import read_document
-from tracker.plans.reading.answer import answer
-from tracker.plans.reading.likeness import pairs, within
+from tracker.plans.reading.draft_json import answer
+from tracker.plans.reading.similarity import pairs, within
 
 MEASURES = ("tasks", "units", "roles", "deadlines", "quantities", "dated")
 LIKE = 0.7

@@ -26,14 +26,14 @@ from typing import Any
 from tracker.actions.issues import Issue, issue_of
 from tracker.actions.listing import Filter, find
 from tracker.actions.period_report import Paper, write_report
-from tracker.demo.building import build
-from tracker.ledger.figures import Figures
-from tracker.ledger.spans import span_around
+from tracker.demo.ledger import build
+from tracker.ledger.calendar_spans import span_around
+from tracker.ledger.judgement_figures import Figures
 from tracker.sheets.report import LEDGER_COLUMNS, LedgerSheet, open_workbook
 from tracker.sheets.report_rows import Head, Line
 from tracker.sheets.report_table import Formats, TableSheet
-from tracker.store import periods
-from tracker.store.as_of import When
+from tracker.store import period_entries
+from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection, reading
 from tracker.store.location import Location
 from tracker.store.queries import load_plans
@@ -45,7 +45,9 @@ Sheets = list[list[list[Any]]]
 
 def this_week(connection: Connection) -> Issue:
     """Return the issue that the measured report is."""
-    return issue_of(connection, span_around("week", NOW.date()), Filter(), When(NOW.date()), NOW.date(), draft=True)
+    return issue_of(
+        connection, span_around("week", NOW.date()), Filter(), PointInTime(NOW.date()), NOW.date(), draft=True
+    )
 
 
 def timed(work: Callable[[], object], runs: int) -> float:
@@ -94,9 +96,9 @@ def written_by_xlsxwriter(sheets: Iterable[Iterable[Sequence[Any]]], *, constant
 def lines_of(connection: Connection) -> list[Line]:
     """Return the items of the sample with what was said about them this week."""
     span = span_around("week", NOW.date())
-    when = When(NOW.date())
+    when = PointInTime(NOW.date())
     found = find(connection, Filter(), when, LIMITS)
-    said = periods.statements_of_period(connection, [each.item.id for each in found], span.start, span.end, when)
+    said = period_entries.statements_of_period(connection, [each.item.id for each in found], span.start, span.end, when)
     return [Line(*each, said.get(each.item.id, ())) for each in found]
 
 

@@ -14,6 +14,8 @@ def main() -> None:
     try:
         from tracker.cli.main import run
 
+        if os.name == "nt":
+            _suit_windows()
         leave(run(sys.argv[1:]))
     except KeyboardInterrupt:
         leave(130)
@@ -24,6 +26,15 @@ def _replace_closed_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - open to the end
+
+
+def _suit_windows() -> None:
+    """Learn from the console what its pipes and its columns are."""
+    from tracker.cli import streams, tables
+
+    streams.prepare(os.environ)
+    if streams.widens(os.environ):
+        tables.widen()
 
 
 def leave(code: int) -> None:

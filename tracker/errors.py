@@ -45,6 +45,23 @@ _REASONS = {
 }
 
 
+_DENIED, _SHARED, _LOCKED = 5, 32, 33
+"""Windows' own numbers (winerror): access denied, a sharing violation, a locked region."""
+
+
+def is_held(error: OSError) -> bool:
+    """Say whether Windows refused because another program has the file open: of a move it says only that access is denied."""
+    code = getattr(error, "winerror", None)
+    return code in (_SHARED, _LOCKED) or (code == _DENIED and error.filename2 is not None)
+
+
 def reason_of(error: OSError) -> str:
     """Return why the system refused, in words; its own where there are none here."""
+    if is_held(error):
+        return "多半正在 Excel、WPS 等程序中打开"
     return _REASONS.get(error.errno or 0) or error.strerror or str(error)
+
+
+def remedy_of(error: OSError) -> str:
+    """Return what to do about a file that could not be written."""
+    return "请关闭后重试，或换一个文件名" if is_held(error) else "请检查权限和磁盘空间"

@@ -1,11 +1,14 @@
-"""The user's own folders for data and configuration, where nobody says otherwise, and small files that a person names."""
+"""Folders and files as the system has them: where a user's own lie, what a name may be, how a finished file gets its name."""
 
 import os
 import stat
 import sys
-from pathlib import Path
+import time
+from pathlib import Path, PureWindowsPath
 
-from tracker.errors import Refused
+from tracker.errors import Refused, is_held
+
+ON_WINDOWS = os.name == "nt"
 
 
 def expanded(text: str) -> Path:
@@ -54,3 +57,57 @@ def read_plain(path: Path) -> bytes:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise Refused(f"{path} 不是普通文件（管道、设备等），无法读取；请写文件的路径")
         return file.read()
+
+
+def read_text(path: Path, errors: str = "strict") -> str:
+    """Return the text of a small file as any Windows editor saves it: UTF-8 with or without its mark, UTF-16, GBK."""
+    data = read_plain(path)
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", errors)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", errors)
+
+
+HELD_SECONDS = 0.5
+"""How long a file that another program holds is waited for: a scanner looks at what was just written, an Excel stays."""
+
+
+def move_file(temporary: Path, name: Path, *, replace: bool = True) -> None:
+    """Give a finished file its name, in place of what bears it (unless replace); tried once more where the file is held."""
+    move = temporary.replace if replace else temporary.rename
+    try:
+        move(name)
+    except PermissionError as error:
+        if not is_held(error):
+            raise
+        time.sleep(HELD_SECONDS)
+        move(name)
+
+
+_DEVICES = {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}
+_DEVICES |= {f"{port}{number}" for port in ("COM", "LPT") for number in "123456789¹²³"}
+
+
+def is_device(name: str) -> bool:
+    """Say whether Windows takes a file's name for one of its devices, whatever its ending: CON, nul.xlsx."""
+    return name.partition(".")[0].rstrip(" ").upper() in _DEVICES
+
+
+def check_name(path: Path) -> None:
+    """Refuse on Windows a file's name that the system would take for another: the file would be written and not be found.
+
+    A colon hides the content behind another file or leads to another drive, a device swallows it, a blank or full stop at the
+    end is left out. What the system refuses by itself is told here too, before any work is done.
+    """
+    if not ON_WINDOWS:
+        return
+    given = PureWindowsPath(str(path))
+    name = given.name
+    if (given.drive and not given.root) or any(sign in name for sign in '<>:"|?*'):
+        raise Refused(f'文件名“{path}”中有 Windows 不允许的符号（: < > " | ? *）；请换一个文件名')
+    if is_device(name):
+        raise Refused(f"“{name}”是 Windows 的设备名（CON、NUL、COM1 等），不能作文件名；请换一个文件名")
+    if name != name.rstrip(" ."):
+        raise Refused(f"文件名“{name}”以空格或句点结尾，Windows 会去掉；请换一个文件名")

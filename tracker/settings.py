@@ -7,8 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tracker.errors import Refused, TrackerError, reason_of
-from tracker.folders import config_folder, read_plain
+from tracker.errors import Refused, TrackerError, reason_of, remedy_of
+from tracker.folders import config_folder, move_file, read_text
 from tracker.ledger.values import parse_number, shorten
 
 
@@ -117,7 +117,7 @@ def _moved(where: Path, key: str, raw: str) -> str:
 
 def _file_values(path: Path) -> dict[str, str]:
     try:
-        text = read_text(path)
+        text = read_text(path, "replace")
         import tomllib
 
         content = tomllib.loads(text, parse_float=str)
@@ -132,17 +132,6 @@ def _file_values(path: Path) -> dict[str, str]:
     except ValueError as error:
         raise Refused(f"配置文件 {path} {_fault(text, str(error))}") from None
     return {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in content.items()}
-
-
-def read_text(path: Path) -> str:
-    """Return the text of a configuration file as any Windows editor saves it: UTF-8 with or without its mark, UTF-16, GBK."""
-    data = read_plain(path)
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", "replace").removeprefix("\ufeff")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("gb18030", "replace")
 
 
 def _fault(text: str, error: str) -> str:
@@ -166,7 +155,7 @@ def write(key: str, value: str | None, path: Path | None = None) -> Path:
     if value is not None:
         _read(BY_KEY[key], value, key)
     try:
-        lines = read_text(where).splitlines()
+        lines = read_text(where, "replace").splitlines()
     except FileNotFoundError:
         lines = []
     except OSError as error:
@@ -177,9 +166,9 @@ def write(key: str, value: str | None, path: Path | None = None) -> Path:
         where.parent.mkdir(parents=True, exist_ok=True)
         temporary = where.with_name(f".{where.name}.{os.getpid()}.tmp")
         temporary.write_text(content + "\n" if content else "", encoding="utf-8")
-        temporary.replace(where)
+        move_file(temporary, where)
     except OSError as error:
-        raise Refused(f"配置文件 {where} 无法写入：{reason_of(error)}；请检查权限") from None
+        raise Refused(f"配置文件 {where} 无法写入：{reason_of(error)}；{remedy_of(error)}") from None
     load({}, where)
     return where
 

@@ -15,7 +15,7 @@ from tracker.actions.imports.run import Options, read_files, take_in
 from tracker.errors import TrackerError
 from tracker.plans.reading import reader
 from tracker.plans.reading.formats import child
-from tracker.sheets.draft import read_draft
+from tracker.sheets.plan_draft import read_draft
 from tracker.store import creation
 from tracker.store.changeset import Author, Changeset
 from tracker.store.connection import reading
@@ -77,8 +77,8 @@ def _take_in(path: Path, ledger: Location) -> None:
     found = read_files([str(path)], lambda parts, _: iter(parts))
     options = Options(by="fuzz", today=NOW.date())
     with reading(ledger) as connection:
-        draft = Changeset(connection, Author("fuzz"), "import", NOW, dry_run=True)
-        take_in(found, draft, options, lambda parts, _: iter(parts)).view()
+        changeset = Changeset(connection, Author("fuzz"), "import", NOW, dry_run=True)
+        take_in(found, changeset, options, lambda parts, _: iter(parts)).view()
 
 
 def _index(path: Path) -> None:

@@ -27,7 +27,7 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
-from tracker.demo.building import build
+from tracker.demo.ledger import build
 from tracker.store.location import Location
 
 HERE = Path(__file__).parent

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import CHINA, NOON, Cli
-from tracker.demo.building import build
+from tracker.demo.ledger import build
 from tracker.ledger.terms import LIGHTS
 from tracker.store.location import Location
 

@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 
 from tests.conftest import Cli
 from tracker.actions.checks import Question
-from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import judge
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.terms import WORK
 from tracker.store.aggregates.deadlines import load_deadlines
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.connection import reading
-from tracker.store.items import Selection, load_items
+from tracker.store.filters import ItemFilter
+from tracker.store.items import load_items
 from tracker.store.location import Location
 
 VALUES = {
@@ -57,13 +58,13 @@ def test_the_kept_dates_agree_with_the_rules(
         cli.ok("log", name, "--value", value, "--date", day)
     for name in done:
         cli.ok("log", name, "--state", "completed")
-    when = When(date(2026, 11, 21) + timedelta(days=days_later))
+    when = PointInTime(date(2026, 11, 21) + timedelta(days=days_later))
     limits = Figures(due_days=due_days)
     with reading(Location(str(cli.db))) as connection:
         kept = load_deadlines(connection, when, due_days)
         question = Question(connection, when, limits)
         quick, numbers = question.deadlines, question.numbers
-        items = load_items(connection, Selection(kinds=WORK), when)
+        items = load_items(connection, ItemFilter(kinds=WORK), when)
     assert kept is not None
     judged = {item.id: judge(item, when.as_of, limits) for item in items}
     assert quick.overdue == {name for name, each in judged.items() if each.overdue}
@@ -79,5 +80,5 @@ def test_the_kept_dates_agree_with_the_rules(
 def test_the_past_is_left_to_history(cli: Cli) -> None:
     cli.ok("log", "zj-task-1", "--percent", "10")
     with reading(Location(str(cli.db))) as connection:
-        assert load_deadlines(connection, When(date(2026, 11, 20)), 30) is None
-        assert load_deadlines(connection, When(date(2026, 11, 21)), 30) is not None
+        assert load_deadlines(connection, PointInTime(date(2026, 11, 20)), 30) is None
+        assert load_deadlines(connection, PointInTime(date(2026, 11, 21)), 30) is not None

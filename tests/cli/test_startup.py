@@ -59,7 +59,7 @@ def unwanted(modules: set[str], names: set[str]) -> set[str]:
         ("overdue", HEAVY | WRITERS),
         ("show zj-task-6", HEAVY | TABLES | WRITERS),
         ("log zj-task-6 --percent 40", (HEAVY - {"dateutil"}) | TABLES),  # a report answers a period
-        ("--help", HEAVY | TABLES | WRITERS | JUDGES | {"typer", "tracker.cli.commands.listing"}),
+        ("--help", HEAVY | TABLES | WRITERS | JUDGES | {"typer", "tracker.cli.commands.list_"}),
         ("--version", HEAVY | TABLES | WRITERS | JUDGES),
     ],
 )

@@ -14,13 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import CHINA, NOON, Cli
-from tracker.demo.building import build
-from tracker.demo.story import Step, tell
+from tracker.demo.ledger import build
+from tracker.demo.stories import Step, tell
 from tracker.ledger.model import Item
 from tracker.ledger.terms import DEMO_LABEL, LIGHTS, STATES
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.connection import reading
-from tracker.store.items import EVERYTHING, load_items
+from tracker.store.filters import EVERYTHING
+from tracker.store.items import load_items
 from tracker.store.location import Location
 
 
@@ -204,7 +205,7 @@ def test_data_for_scripts_is_not_disturbed_by_the_label(cli: Cli, sample: Path) 
 def planned(sample: Path) -> list[Item]:
     """All items as their plans state them."""
     with reading(Location(str(sample))) as connection:
-        return load_items(connection, EVERYTHING, When(date(2021, 1, 1)))
+        return load_items(connection, EVERYTHING, PointInTime(date(2021, 1, 1)))
 
 
 @settings(max_examples=25)

@@ -64,6 +64,116 @@ def test_the_upgrade_is_a_change_that_names_the_recipe_of_hashes(old: Cli) -> No
     assert old("doctor").code == 0
 
 
+WORDS = ("title", "chapter", "section", "text", "source", "responsibility", "note", "original_due")
+FIGURES = (
+    "id", "name", "comparator", "value", "bound", "measure", "scope", "direction", "basis", "baseline_year", "original_due"
+)  # fmt: skip
+
+
+def facts(cli: Cli) -> dict[str, Any]:
+    items = json.loads(cli.ok("list", "--kind", "target,task,policy,aim", "--limit", "0", "--json"))
+    return {
+        item["id"]: (
+            [item[name] for name in WORDS],
+            item["lead_units"],
+            [[each[name] for name in FIGURES] for each in item["indicators"]],
+        )
+        for item in items
+    }
+
+
+def test_the_shipped_plans_of_an_upgraded_ledger_say_what_those_of_a_new_one_do(old: Cli, cli: Cli) -> None:
+    said = {row["id"].rpartition(".")[0] or row["id"] for row in events(old, "edit", "assign", "baseline", "retire")}
+    old.ok("upgrade")
+    upgraded, new = facts(old), facts(cli)
+    differing = {name for name in new if upgraded.get(name) != new[name]}
+    assert differing <= said | {name.rpartition(".")[0] for name in said}
+    assert {"zj-target-33", "zj-target-34", "zj-target-35", "js-target-28", "js-target-27", "zj-target-4"}.isdisjoint(
+        differing
+    )
+    assert upgraded["zj-target-33"][1] == ["省发展改革委（省能源局）"]
+
+
+def events(cli: Cli, *kinds: str) -> list[dict[str, str]]:
+    with closing(sqlite3.connect(cli.db)) as connection:
+        rows = connection.execute(
+            f"SELECT code || coalesce('.' || n, '') FROM event JOIN item ON item.id = event.item_id"
+            f" WHERE event.kind IN ({', '.join('?' for _ in kinds)})",
+            kinds,
+        )
+        return [{"id": row[0]} for row in rows]
+
+
+def baselines(cli: Cli, *names: str) -> list[float | None]:
+    return [
+        next(
+            each["baseline_value"]
+            for each in json.loads(cli.ok("show", name, "--json"))["indicators"]
+            if each["id"] == name
+        )
+        for name in names
+    ]
+
+
+def test_a_baseline_of_the_plan_comes_and_one_that_somebody_gave_stays(old: Cli) -> None:
+    old.ok("upgrade")
+    assert baselines(old, "zj-target-4.2", "zj-target-21.7") == [0, None]
+    assert baselines(old, "zj-target-10.1") == [36.6]
+
+
+def test_a_correction_leaves_what_somebody_has_said_of_the_same_thing(old: Cli) -> None:
+    with closing(sqlite3.connect(old.db)) as connection, connection:
+        keys = dict(connection.execute("SELECT code, id FROM item").fetchall())
+        unit = connection.execute("SELECT id, name FROM unit WHERE region = 'zj' AND name = '省财政厅'").fetchone()
+        add = (
+            "INSERT INTO event (change_id, item_id, n, kind, date, entered, data, before)"
+            " VALUES (401, ?, ?, ?, '2026-11-20', '2026-11-20', ?, '{}')"
+        )
+        connection.execute(add, (keys["zj-target-4"], 2, "baseline", '{"value":"3"}'))
+        connection.execute(add, (keys["zj-target-33"], None, "assign", json.dumps({"role": "lead", "units": [unit]})))
+        connection.execute(add, (keys["zj-target-34"], None, "edit", '{"note":"本省口径"}'))
+    old.ok("upgrade")
+    assert baselines(old, "zj-target-4.2") == [3]
+    shown = {name: json.loads(old.ok("show", name, "--json")) for name in ("zj-target-33", "zj-target-34")}
+    assert shown["zj-target-33"]["lead_units"] == ["省财政厅"]
+    assert shown["zj-target-34"]["note"] == "本省口径"
+    assert shown["zj-target-34"]["lead_units"] == ["省生态环境厅"]
+
+
+def test_a_correction_brings_no_plan_into_use(old: Cli) -> None:
+    with closing(sqlite3.connect(old.db)) as connection, connection:
+        connection.execute("DROP TRIGGER report_no_delete")
+        connection.execute("DROP TRIGGER event_no_delete")
+        ours = "item_id IN (SELECT item.id FROM item JOIN plan ON plan.id = item.plan_id WHERE plan.code = 'zj')"
+        connection.execute("DROP TRIGGER evidence_no_delete")
+        for table in ("evidence", "report", "event"):
+            connection.execute(f"DELETE FROM {table} WHERE {ours}")
+    old.ok("upgrade")
+    with closing(sqlite3.connect(old.db)) as connection:
+        assert connection.execute("SELECT used_on FROM plan WHERE code = 'zj'").fetchone() == (None,)
+
+
+def test_a_past_day_is_judged_by_the_basis_of_today(old: Cli) -> None:
+    old.ok("upgrade")
+    then = json.loads(old.ok("show", "nx-target-20", "--as-of", "2025-01-01", "--json"))
+    assert {each["basis"] for each in then["indicators"]} == {"each"}
+
+
+def test_a_number_that_somebody_has_used_is_not_given_twice(old: Cli) -> None:
+    with closing(sqlite3.connect(old.db)) as connection, connection:
+        columns = [
+            row[1]
+            for row in connection.execute("PRAGMA table_info(item)")
+            if row[1] not in ("id", "code", "number", "added_by")
+        ]
+        connection.execute(
+            f"INSERT INTO item (code, number, added_by, {', '.join(columns)})"
+            f" SELECT 'js-target-28', 28, 300, {', '.join(columns)} FROM item WHERE code = 'js-target-27'"
+        )
+    old.ok("upgrade")
+    assert json.loads(old.ok("show", "js-target-29", "--json"))["text"].startswith("二氧化碳排放量达到峰值")
+
+
 def test_an_older_row_that_gets_a_word_in_a_later_column_is_found(old: Cli) -> None:
     old.ok("upgrade")
     with closing(sqlite3.connect(old.db)) as connection, connection:
@@ -112,6 +222,7 @@ def test_a_folder_that_0_1_0_exported_becomes_a_ledger_of_today(old: Cli, *, as_
 def test_a_server_gives_the_same_answers_after_its_upgrade(old_on_server: Cli) -> None:
     old_on_server.ok("upgrade")
     assert json.loads(old_on_server.ok("doctor", "--json"))["findings"] == []
+    assert json.loads(old_on_server.ok("show", "js-target-28", "--json"))["indicators"][0]["basis"] == "declared"
     for moment in MOMENTS[5:7]:
         assert answers(old_on_server, moment) == path_of(moment).read_text(encoding="utf-8")
 

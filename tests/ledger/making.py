@@ -6,9 +6,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tracker.ledger.figures import Figures
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Answer, Indicator, Item, LastReport, Milestone, Role, Value
-from tracker.ledger.periods import period_of
+from tracker.ledger.reporting_periods import period_of
 from tracker.ledger.terms import BASES
 
 START = date(2021, 1, 1)

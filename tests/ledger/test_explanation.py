@@ -8,8 +8,8 @@ from hypothesis import given
 
 from tests.ledger.making import END, START, days, indicator, item, items
 from tracker.ledger.explanation import Part, Step, explain
-from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import IndicatorJudgement, Judgement, judge
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.lights import RULES
 from tracker.ledger.model import Item, Milestone
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ledger.making import END, indicator, item
-from tracker.ledger.history import Statement, follow, may_follow, replay, resolve_links
+from tracker.ledger.history import Statement, advance, may_advance, replay, resolve_links
 from tracker.ledger.model import Item, Link, Milestone, Role, Value
 
 DAY = date(2023, 1, 1)
@@ -83,19 +83,19 @@ def test_what_is_reported_after_everything_else_may_be_added_alone(
     ]  # fmt: skip
     until = max(each.date for each in told)
     stands = replay(fresh(), told)
-    assert may_follow(stands, until, news) == all(each.date >= until for each in news)
-    if may_follow(stands, until, news):
-        assert follow(stands, news) == replay(fresh(), [*told, *news])
+    assert may_advance(stands, until, news) == all(each.date >= until for each in news)
+    if may_advance(stands, until, news):
+        assert advance(stands, news) == replay(fresh(), [*told, *news])
 
 
 def test_what_moves_by_more_than_later_reports_is_replayed() -> None:
     stands = replay(fresh(), [said(1, "report", value=Decimal(70))])
-    assert may_follow(stands, DAY, [said(2, "report", value=Decimal(71))])
-    assert not may_follow(stands, DAY, [said(2, "complete")])
-    assert not may_follow(stands, DAY, [said(2, "report", DAY - timedelta(days=1))])
-    assert not may_follow(stands, DAY, [said(2, "report", n=None, percent=Decimal(7))])
+    assert may_advance(stands, DAY, [said(2, "report", value=Decimal(71))])
+    assert not may_advance(stands, DAY, [said(2, "complete")])
+    assert not may_advance(stands, DAY, [said(2, "report", DAY - timedelta(days=1))])
+    assert not may_advance(stands, DAY, [said(2, "report", n=None, percent=Decimal(7))])
     stands.indicators[0].link = Link("same", ("zj-target-2.1",))
-    assert not may_follow(stands, DAY, [said(2, "report", n=2)])
+    assert not may_advance(stands, DAY, [said(2, "report", n=2)])
 
 
 def test_of_one_day_the_later_entry_holds_and_an_earlier_day_changes_nothing() -> None:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 
 from tests.ledger.making import END, START, days, indicator, item, items
-from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import Judgement, judge
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.lights import RULES, rule_text
 from tracker.ledger.model import Answer, Indicator, Item, LastReport, Milestone, Role, Value
 

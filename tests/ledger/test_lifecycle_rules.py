@@ -1,4 +1,4 @@
-"""Who may decide what, and when (`ledger.lifecycle`), and measures that differ by a magnitude."""
+"""Who may decide what, and when (`ledger.decision_rules`), and measures that differ by a magnitude."""
 
 from datetime import date
 from decimal import Decimal
@@ -7,9 +7,9 @@ import pytest
 
 from tests.ledger.making import END, indicator, item
 from tracker.errors import Refused
-from tracker.ledger.figures import Figures
+from tracker.ledger.decision_rules import Past, check_day, check_order, extensions, parts_for, same_person
 from tracker.ledger.judgement import judge
-from tracker.ledger.lifecycle import Past, check_day, check_order, extensions, parts_for, same_person
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.measures import converted, factor_between
 from tracker.ledger.model import Item
 

@@ -12,10 +12,11 @@ from tests.conftest import Cli
 from tracker.actions import evidence
 from tracker.actions.evidence import attach, verify_evidence
 from tracker.errors import Refused
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Author, writing
 from tracker.store.connection import reading
-from tracker.store.items import Selection, load_items
+from tracker.store.filters import ItemFilter
+from tracker.store.items import load_items
 from tracker.store.location import Location
 
 CONTENT = "验收意见".encode()
@@ -153,7 +154,7 @@ def test_a_form_names_only_files_beside_it(cli: Cli, scan: Path, tmp_path: Path)
     (own / "a.txt").write_text("一", encoding="utf-8")
     (own / "out").symlink_to(tmp_path, target_is_directory=True)
     with writing(Location(str(cli.db)), Author("张三"), "import", cli.now) as draft:
-        item = load_items(draft.connection, Selection(ids=("zj-task-6",)), When(draft.today))[0]
+        item = load_items(draft.connection, ItemFilter(ids=("zj-task-6",)), PointInTime(draft.today))[0]
         attach(draft, item, None, "a.txt", within=own)
         for path in (str(scan), f"out/{scan.name}"):
             with pytest.raises(Refused, match="不在所附文件夹内"):

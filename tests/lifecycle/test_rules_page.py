@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import NOON, Cli
-from tracker.ledger.figures import Figures
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.terms import BASES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")

@@ -4,12 +4,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import judge
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Indicator, Role
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.connection import reading
-from tracker.store.items import Selection, load_items
+from tracker.store.filters import ItemFilter
+from tracker.store.items import load_items
 from tracker.store.location import Location
 from tracker.views import item_view
 
@@ -31,7 +32,7 @@ def _voice(role: Role) -> tuple[Any, ...]:
 def standing(db: Path, ids: tuple[str, ...], as_of: date, known_at: str | None = None) -> list[dict[str, Any]]:
     """Return how items stand, with what their views leave out: links, milestones, who declared, who reported."""
     with reading(Location(str(db))) as connection:
-        items = load_items(connection, Selection(ids=ids), When(as_of, known_at))
+        items = load_items(connection, ItemFilter(ids=ids), PointInTime(as_of, known_at))
     return [
         {
             **item_view(item, judge(item, as_of, Figures())),

@@ -13,9 +13,9 @@ from docx import Document
 from tests.conftest import NOON, Cli
 from tests.sheets.office import NEEDS_OFFICE, convert, pages_of
 from tracker.actions.changes import main_first
-from tracker.demo.building import build
+from tracker.demo.ledger import build
 from tracker.ledger.model import Item, Role
-from tracker.papers.words import chinese_number, clause, close_set
+from tracker.papers.wording import chinese_number, clause, close_set
 from tracker.store.location import Location
 
 

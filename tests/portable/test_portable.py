@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlmodel import SQLModel
 
 from tests.conftest import NOON, Cli
-from tracker.actions.portable import export_folder, import_folder
+from tracker.actions.data_folder import export_folder, import_folder
 from tracker.actions.undo import target_of, undo
 from tracker.errors import Refused
 from tracker.store.changeset import Author, writing

@@ -12,13 +12,13 @@ import pytest
 from benchmarks import ledgers
 from tracker.actions.listing import Filter, first_overdue
 from tracker.actions.lookup import item_of, refs, unit_keys
-from tracker.ledger.figures import Figures
+from tracker.ledger.judgement_figures import Figures
 from tracker.store.aggregates.deadlines import count_deadlines
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection, reading
 from tracker.store.location import Location
 
-WHEN = When(date(2027, 1, 10))
+WHEN = PointInTime(date(2027, 1, 10))
 STEP = 10
 """Steps of SQLite's machine between two counts."""
 QUESTIONS: dict[str, Callable[[Connection], object]] = {

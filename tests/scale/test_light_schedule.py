@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.ledger.making import days, figures, indicator, item, items
-from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import judge
-from tracker.ledger.light_schedule import LightSchedule, Span, light_schedule, likeness
+from tracker.ledger.judgement_figures import Figures
+from tracker.ledger.light_schedule import LightSchedule, Span, light_schedule, schedule_key
 from tracker.ledger.model import Answer, Indicator, Item, Milestone
 
 USUAL = Figures()
@@ -78,7 +78,9 @@ def test_rows_that_are_alike_have_the_same_schedule(one: Item, other: Item, data
     if made.indicators and other.indicators:
         figure = data.draw(st.sampled_from([field.name for field in fields(Indicator)]))
         setattr(made.indicators[0], figure, getattr(other.indicators[0], figure))
-    assert light_schedule(made, USUAL) == light_schedule(one, USUAL) or likeness(made, USUAL) != likeness(one, USUAL)
+    assert light_schedule(made, USUAL) == light_schedule(one, USUAL) or schedule_key(made, USUAL) != schedule_key(
+        one, USUAL
+    )
 
 
 def test_a_row_that_is_reported_no_more_turns_yellow_the_day_after_a_grace_and_red_when_it_is_late() -> None:

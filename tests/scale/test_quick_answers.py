@@ -14,13 +14,14 @@ from benchmarks import ledgers
 from tests.conftest import CHINA, Cli
 from tracker.actions import listing
 from tracker.actions.checks import Question
-from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import Judgement, judge
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Item
 from tracker.store.aggregates.overview import LISTED, RULES
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection, Row
-from tracker.store.items import Selection, load_items
+from tracker.store.filters import ItemFilter
+from tracker.store.items import load_items
 
 FIELDS = ",".join(LISTED)
 QUESTIONS: tuple[tuple[str, ...], ...] = (
@@ -172,10 +173,10 @@ def test_the_default_check_and_the_short_list_load_no_item_but_those_shown(
 
     monkeypatch.setattr(Question, "_judge", refuse)
     assert cli("check").code == 2
-    loaded: list[Selection] = []
+    loaded: list[ItemFilter] = []
     original = load_items
 
-    def watch(connection: Connection, chosen: Selection, when: When) -> list[Item]:
+    def watch(connection: Connection, chosen: ItemFilter, when: PointInTime) -> list[Item]:
         loaded.append(chosen)
         return original(connection, chosen, when)
 

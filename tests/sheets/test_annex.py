@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.conftest import Cli
 from tests.sheets.workbooks import day, footer_of
 from tracker.plans.shipped import data_folder
-from tracker.sheets.text import unescaped
+from tracker.sheets.cell_text import unescaped
 
 PLANS = ("cn", "nx", "cq", "zj", "js")
 BODY = 6

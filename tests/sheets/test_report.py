@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from tests.conftest import Cli
 from tests.sheets.office import NEEDS_OFFICE, convert, pages_of
 from tests.sheets.workbooks import day, footer_of
-from tracker.sheets.words import LIGHT_HEADINGS
+from tracker.sheets.wording import LIGHT_HEADINGS
 
 SHEETS = ["概览", "进展台账", "逾期", "临近", "本周更新", "延期", "未填报单位", "按单位统计"]
 

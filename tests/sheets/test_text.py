@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.sheets.text import CUT, LIMIT, escaped, holdable, looks_like_formula, unescaped
+from tracker.sheets.cell_text import CUT, LIMIT, escaped, holdable, looks_like_formula, unescaped
 
 ANY = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufffe\uffff"))
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Cli
+from tracker.store.database_errors import explain_file
 from tracker.store.location import Location
-from tracker.store.refusals import explain_file
 
 READ, WRITE, CHECK = ("list", "--limit", "1"), ("log", "zj-task-1", "--percent", "20"), ("check",)
 KINDS = {

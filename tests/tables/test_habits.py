@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from tests.conftest import NOON
 from tests.tables.making import Shown, workbook
 from tracker.ledger.values import plain
-from tracker.sheets.items import read_items
+from tracker.sheets.item_lists import read_items
 from tracker.sheets.reading.cells import read_date, read_percent, read_text
 from tracker.sheets.reading.headings import ALIASES
-from tracker.sheets.returned import read_returned
+from tracker.sheets.returned_files import read_returned
 
 TODAY = NOON.date()
 REMARKS = ("", "（盖章）", "（可多选）", "\n（50字以内）", "：", "*", "（ 必填 ）")

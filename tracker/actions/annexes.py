@@ -7,13 +7,13 @@ from tracker.actions.export_version import stamp_of
 from tracker.actions.listing import Filter, find
 from tracker.actions.lookup import plan_code
 from tracker.errors import Refused, Unclear
-from tracker.ledger.figures import Figures
+from tracker.ledger.judgement_figures import Figures
 from tracker.plans.shipped import read_rows
 from tracker.sheets.annex import DEMO_CAPTION, Annex, annex_workbook, rows_of
 from tracker.sheets.synergy_index import PLAN as INDEX_PLAN
 from tracker.sheets.synergy_index import Scores, index_sheet
-from tracker.sheets.words import draft_mark
-from tracker.store.as_of import When
+from tracker.sheets.wording import draft_mark
+from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
 from tracker.store.queries import load_plans
 
@@ -37,7 +37,7 @@ def chosen_plans(
 
 
 def annex_file(  # noqa: PLR0913 - which rows, and what stands beside and above them
-    connection: Connection, plan: dict[str, Any], when: When, limits: Figures, *, unit: str | None = None,
+    connection: Connection, plan: dict[str, Any], when: PointInTime, limits: Figures, *, unit: str | None = None,
     kinds: Sequence[str] | None = None, progress: bool = False, caption: str = "", demo: bool = False,
     scores: Scores | None = None,
 ) -> bytes:  # fmt: skip

@@ -3,21 +3,22 @@
 from collections.abc import Sequence
 from datetime import date
 
-from tracker.actions.decisions import Case, Decided, case_of, decide, speaking_unit
+from tracker.actions.decisions import Decision, DecisionContext, decide, decision_context, speaking_unit
 from tracker.actions.lookup import own_units, units_named
 from tracker.errors import Refused, Unclear
+from tracker.ledger.decision_rules import check_assignable
 from tracker.ledger.ids import Ref
-from tracker.ledger.lifecycle import check_assignable
-from tracker.ledger.naming import Unit
+from tracker.ledger.unit_names import Unit
 from tracker.ledger.values import shorten
 from tracker.store.changeset import Changeset
-from tracker.store.items import Selection, load_facts
+from tracker.store.filters import ItemFilter
+from tracker.store.items import load_facts
 
 
 def assign(
-    draft: Changeset, ref: Ref, day: date, unit: str | None, leads: Sequence[str], participants: Sequence[str],
+    changeset: Changeset, ref: Ref, day: date, unit: str | None, leads: Sequence[str], participants: Sequence[str],
     main: str | None = None,
-) -> Decided:  # fmt: skip
+) -> Decision:  # fmt: skip
     """Name an item's lead or participating units, or which of its leads reports for all (main); an earlier one is replaced.
 
     Leads that the plan prints are corrected so: what it printed stays beside it. Participants are added to those of the plan
@@ -26,27 +27,27 @@ def assign(
     """
     if not leads and not participants and main is None:
         raise Unclear("请用 --lead、--participant 或 --main 写明单位")
-    case = case_of(draft, ref, day)
+    case = decision_context(changeset, ref, day)
     if case.n is not None:
         raise Refused(f"单位对整个事项指定，请写 {case.item.id}")
-    wanted = {"lead": _units(draft, case, leads), "participant": _units(draft, case, participants)}
-    planned = _planned(draft, case)
+    wanted = {"lead": _units(changeset, case, leads), "participant": _units(changeset, case, participants)}
+    planned = _planned(changeset, case)
     _check_one_role(case, wanted)
-    decisions = [_assign(draft, case, role, planned[role], units, unit) for role, units in wanted.items() if units]
+    decisions = [_assign(changeset, case, role, planned[role], units, unit) for role, units in wanted.items() if units]
     if main is not None:
-        decisions.append(_name_main(draft, case, main, wanted["lead"], unit))
+        decisions.append(_name_main(changeset, case, main, wanted["lead"], unit))
     decisions[0].changes += [change for other in decisions[1:] for change in other.changes]
     return decisions[0]
 
 
 def _assign(
-    draft: Changeset,
-    case: Case,
+    changeset: Changeset,
+    case: DecisionContext,
     role: str,
     planned: Sequence[tuple[int, str]],
     units: Sequence[tuple[int, str]],
     speaker: str | None,
-) -> Decided:
+) -> Decision:
     names = [name for _, name in planned]
     check_assignable(case.item, role, names)
     old = case.item.leads if role == "lead" else case.item.participants
@@ -55,7 +56,7 @@ def _assign(
     kept = planned if role == "participant" else ()
     data = {"role": role, "units": [list(each) for each in dict.fromkeys((*kept, *units))]}
     before: dict[int | None, dict[str, list[str]]] = {None: {field: [each.name for each in old]}}
-    decided = decide(draft, case, "assign", (None,), data, before, speaking_unit(draft, case.item, speaker))
+    decided = decide(changeset, case, "assign", (None,), data, before, speaking_unit(changeset, case.item, speaker))
     if role == "lead" and names:
         decided.warnings.append(
             f"{case.item.id} 的牵头单位方案原列为 {'、'.join(names)}；更正后两者都保留，原列单位见 tracker show"
@@ -66,13 +67,13 @@ def _assign(
 
 
 def _name_main(
-    draft: Changeset, case: Case, name: str, named: Sequence[tuple[int, str]], speaker: str | None
-) -> Decided:
+    changeset: Changeset, case: DecisionContext, name: str, named: Sequence[tuple[int, str]], speaker: str | None
+) -> Decision:
     """Name the lead that reports for all; named: the leads that the same command assigns."""
     leads = list(named) or [(role.unit, role.name) for role in case.item.leads]
     if not leads:
         raise Refused(f"{case.item.id} 还没有牵头单位；请先用 --lead 指定")
-    meant = {unit.id for unit in units_named(draft.connection, name)}
+    meant = {unit.id for unit in units_named(changeset.connection, name)}
     found = [(unit, shown) for unit, shown in leads if unit in meant]
     if not found:
         raise Refused(
@@ -83,13 +84,13 @@ def _name_main(
     old = next((role.name for role in case.item.leads if role.unit == case.item.main_lead), None)
     data = {"unit": found[0][0], "name": found[0][1]}
     return decide(
-        draft, case, "main", (None,), data, {None: {"main_lead": old}}, speaking_unit(draft, case.item, speaker)
+        changeset, case, "main", (None,), data, {None: {"main_lead": old}}, speaking_unit(changeset, case.item, speaker)
     )
 
 
-def _planned(draft: Changeset, case: Case) -> dict[str, list[tuple[int, str]]]:
+def _planned(changeset: Changeset, case: DecisionContext) -> dict[str, list[tuple[int, str]]]:
     """Return the units that the plan itself names, by role."""
-    facts = load_facts(draft.connection, Selection(ids=(case.item.id,)))
+    facts = load_facts(changeset.connection, ItemFilter(ids=(case.item.id,)))
     item = next(iter(facts.values()))
     return {
         role: [(each.unit, each.name) for each in roles]
@@ -97,12 +98,12 @@ def _planned(draft: Changeset, case: Case) -> dict[str, list[tuple[int, str]]]:
     }
 
 
-def _units(draft: Changeset, case: Case, names: Sequence[str]) -> list[tuple[int, str]]:
-    return [(unit.id, unit.name) for unit in (_unit(draft, case, name) for name in names)]
+def _units(changeset: Changeset, case: DecisionContext, names: Sequence[str]) -> list[tuple[int, str]]:
+    return [(unit.id, unit.name) for unit in (_unit(changeset, case, name) for name in names)]
 
 
-def _unit(draft: Changeset, case: Case, name: str) -> Unit:
-    found = own_units(draft.connection, case.item.plan, name)
+def _unit(changeset: Changeset, case: DecisionContext, name: str) -> Unit:
+    found = own_units(changeset.connection, case.item.plan, name)
     if not found:
         raise Refused(
             f"{case.item.plan} 没有单位“{shorten(name)}”；单位名录见 tracker unit list --region {case.item.plan}"
@@ -112,7 +113,7 @@ def _unit(draft: Changeset, case: Case, name: str) -> Unit:
     return found[0]
 
 
-def _check_one_role(case: Case, wanted: dict[str, list[tuple[int, str]]]) -> None:
+def _check_one_role(case: DecisionContext, wanted: dict[str, list[tuple[int, str]]]) -> None:
     """Refuse a unit that would lead and take part at once. A participant may become the lead: it takes part no longer."""
     leads = wanted["lead"] or [(role.unit, role.name) for role in case.item.leads]
     both = {unit for unit, _ in leads} & {unit for unit, _ in wanted["participant"]}

@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 from tracker.actions.changes import Change, Changes, Mark, Moments, changes, figures, main_first, main_lead
 from tracker.actions.listing import Filter, find
-from tracker.ledger.figures import Figures
-from tracker.ledger.judgement import Judged
+from tracker.ledger.judgement import Judged, by_trouble
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Item
 from tracker.ledger.summary import chinese_day, plan_words
-from tracker.ledger.terms import LIGHTS, STATES
+from tracker.ledger.terms import STATES
 from tracker.papers.bulletin import EVENTS, Bulletin, Count, Event, Silence, Trouble
-from tracker.papers.words import clause, deadline, due_words, indicator_lines, reason_words
+from tracker.papers.wording import clause, deadline, due_words, indicator_lines, reason_words
 from tracker.store import queries
 from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
@@ -67,9 +67,7 @@ def _owing(found: Changes) -> list[str]:
 def _urgency(each: Judged) -> tuple[Any, ...]:
     item, judged = each
     return (
-        list(LIGHTS).index(judged.light.color) if judged.light else 0,
-        -judged.days_overdue,
-        -(judged.lag or 0),
+        *by_trouble(judged.light and judged.light.color, judged.days_overdue, judged.lag),
         item.plan,
         item.number,
     )

@@ -6,57 +6,58 @@ from typing import NamedTuple
 
 from tracker.actions.lookup import plan_code
 from tracker.errors import Refused, Unclear
-from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import judge
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.terms import WORK
 from tracker.store import queries
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
-from tracker.store.items import Selection, load_items
+from tracker.store.filters import ItemFilter
+from tracker.store.items import load_items
 from tracker.store.plan_use import ended_plans, last_reported, plan_uses
 
 
-def end_plan(draft: Changeset, name: str, day: date, reason: str) -> str:
-    """Add to a draft that a plan's book is closed from a day on; return its code. What its rows reached stays as it is.
+def end_plan(changeset: Changeset, name: str, day: date, reason: str) -> str:
+    """Add to a changeset that a plan's book is closed from a day on; return its code. What its rows reached stays as it is.
 
     Raises Refused where it is closed already, for a day in the future, and for one before the last report on the plan.
     """
-    code = plan_code(draft.connection, name)
+    code = plan_code(changeset.connection, name)
     if not reason.strip():
         raise Unclear("结转必须写明理由：--reason")
-    use = plan_uses(draft.connection, (code,))[code]
+    use = plan_uses(changeset.connection, (code,))[code]
     if use.ended_on is not None:
         raise Refused(f"方案 {code} 已于 {use.ended_on} 结转，无需再次结转")
-    if day > draft.today:
-        raise Refused(f"结转日期 {day} 在今天（{draft.today}）之后")
-    plan = queries.plan_heads(draft.connection, code)[0]
+    if day > changeset.today:
+        raise Refused(f"结转日期 {day} 在今天（{changeset.today}）之后")
+    plan = queries.plan_heads(changeset.connection, code)[0]
     if day < date.fromisoformat(str(plan["period_start"])):
         raise Refused(f"结转日期 {day} 早于方案的实施起点 {plan['period_start']}；请检查 --date")
-    last = last_reported(draft.connection, code)
+    last = last_reported(changeset.connection, code)
     if last is not None and day < last:
         raise Refused(f"方案 {code} 在 {last} 还有填报，结转日期 {day} 不能更早；请改 --date")
-    draft.event("end", day, data={"plan": code, "reason": reason.strip()})
+    changeset.event("end", day, data={"plan": code, "reason": reason.strip()})
     return code
 
 
-def remove_plan(draft: Changeset, name: str) -> tuple[str, int]:
-    """Add to a draft that a plan is taken out of the ledger; return its code and the number of its rows.
+def remove_plan(changeset: Changeset, name: str) -> tuple[str, int]:
+    """Add to a changeset that a plan is taken out of the ledger; return its code and the number of its rows.
 
     Raises Refused where anybody has reported on it, or where a row of another plan draws on it.
     """
-    code = plan_code(draft.connection, name)
-    last = last_reported(draft.connection, code)
+    code = plan_code(changeset.connection, name)
+    last = last_reported(changeset.connection, code)
     if last is not None:
         raise Refused(f"方案 {code} 已有填报（最近 {last}），不能删除；不再推进的请用 tracker plan end {code} 结转")
-    items = load_items(draft.connection, Selection(), When(draft.today))
+    items = load_items(changeset.connection, ItemFilter(), PointInTime(changeset.today))
     for item in items:
         for indicator in item.indicators if item.plan != code else ():
             if indicator.link and any(source.startswith(f"{code}-") for source in indicator.link.sources):
                 raise Refused(
                     f"{item.id}.{indicator.n} 的现值取自方案 {code}，不能删除；请先运行 tracker link {item.id}.{indicator.n} --none"
                 )
-    draft.event("remove", draft.today, data={"plan": code})
+    changeset.event("remove", changeset.today, data={"plan": code})
     return code, sum(item.plan == code for item in items)
 
 
@@ -75,7 +76,7 @@ class CarriedOver(NamedTuple):
 
 
 def carried_over(
-    connection: Connection, when: When, figures: Figures, plans: Iterable[str] | None = None
+    connection: Connection, when: PointInTime, figures: Figures, plans: Iterable[str] | None = None
 ) -> CarriedOver | None:
     """Return what became of the rows of closed plans (plans: only of these); None where no book is closed."""
     wanted = None if plans is None else set(plans)
@@ -83,7 +84,7 @@ def carried_over(
     if not codes:
         return None
     titles = {plan["code"]: str(plan["title"]) for plan in queries.plan_heads(connection)}
-    items = [item for item in load_items(connection, Selection(plans=codes, kinds=WORK), when) if item.region is None]
+    items = [item for item in load_items(connection, ItemFilter(plans=codes, kinds=WORK), when) if item.region is None]
     closed = sum(item.state == "closed" for item in items)
     met = 0
     for item in items:

@@ -10,15 +10,15 @@ from typing import Any, NamedTuple
 
 from tracker.actions.listing import Filter, each_found
 from tracker.errors import Refused
+from tracker.ledger.calendar_spans import NamedSpan
 from tracker.ledger.dates import parse_instant
-from tracker.ledger.figures import Figures as Judging
 from tracker.ledger.judgement import Judged
+from tracker.ledger.judgement_figures import Figures as Judging
 from tracker.ledger.model import Day, Item, Role
-from tracker.ledger.spans import NamedSpan
 from tracker.ledger.summary import Figures
-from tracker.ledger.terms import LIGHTS, WORK
-from tracker.store import periods
-from tracker.store.as_of import When
+from tracker.ledger.terms import LIGHTS, TROUBLE, WORK
+from tracker.store import period_entries
+from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
 
 FIELDS = ("id", "what", "before", "after", "date", "unit", "by", "reason")
@@ -40,8 +40,8 @@ class Moments(NamedTuple):
     """Two moments and the days between them; earlier is None where there was no ledger yet."""
 
     span: NamedSpan
-    earlier: When | None
-    later: When
+    earlier: PointInTime | None
+    later: PointInTime
 
 
 class Mark(NamedTuple):
@@ -130,7 +130,9 @@ def _counted(lights: Iterable[str | None]) -> dict[str, int]:
     return counts
 
 
-def moments_of(connection: Connection, span: NamedSpan, when: When, today: date, *, is_open: bool = False) -> Moments:
+def moments_of(
+    connection: Connection, span: NamedSpan, when: PointInTime, today: date, *, is_open: bool = False
+) -> Moments:
     """Return the two moments of a span: its end and the end of the day before it, each with what was known by then.
 
     when: the day and the knowledge asked about, which may lie within the span. is_open: the span has no end of its own (--since).
@@ -139,21 +141,21 @@ def moments_of(connection: Connection, span: NamedSpan, when: When, today: date,
     if span.start > when.as_of:
         raise Refused(f"{span.name} 尚未开始（截至日为 {when.as_of}）；请写已开始的时段")
     day = min(span.end, when.as_of)
-    began = periods.began_at(connection)
+    began = period_entries.began_at(connection)
     known_at = when.known_at
     if known_at is None and day < today and not is_open:
         known_at = _end_of(day)
         known_at = None if known_at < began else known_at
     before = _end_of(span.before)
-    earlier = None if before < began else When(span.before, min(before, known_at or before))
-    return Moments(span, earlier, When(day, known_at))
+    earlier = None if before < began else PointInTime(span.before, min(before, known_at or before))
+    return Moments(span, earlier, PointInTime(day, known_at))
 
 
 def _end_of(day: date) -> str:
     return parse_instant(day.isoformat(), day)
 
 
-Passing = Callable[[Sequence[periods.Entry], Iterable[Judged]], Iterable[Judged]]
+Passing = Callable[[Sequence[period_entries.Entry], Iterable[Judged]], Iterable[Judged]]
 """Lets the items at the later moment pass by, with what was told of them: so that a report writes them as they are read."""
 
 
@@ -162,7 +164,7 @@ def changes(
 ) -> Changes:
     """Return what changed on the items that a filter lets through at either moment, most telling first."""
     earlier = moments.earlier
-    told = periods.entries_between(connection, earlier, moments.later)
+    told = period_entries.entries_between(connection, earlier, moments.later)
     found = each_found(connection, wanted, moments.later, limits)
     after = marks(found if passing is None else passing(told.new, found))
     before = None if earlier is None else marks(each_found(connection, wanted, earlier, limits))
@@ -210,13 +212,12 @@ def _net(before: dict[str, Mark] | None, after: dict[str, Mark]) -> list[Change]
     """Return the lights that differ, worst first, and the items that came in or left."""
     if before is None:
         return []
-    trouble = {light: rank for rank, light in enumerate((*LIGHTS, None))}
     moved = [
         Change(code, "light", before[code].light, mark.light, reason=mark.reason)
         for code, mark in after.items()
         if code in before and before[code].light != mark.light
     ]
-    moved.sort(key=lambda row: trouble[row.after])
+    moved.sort(key=lambda row: TROUBLE[row.after])
     came = [
         Change(code, "added", None, mark.light, reason=mark.reason)
         for code, mark in after.items()
@@ -230,7 +231,7 @@ def _net(before: dict[str, Mark] | None, after: dict[str, Mark]) -> list[Change]
     return [*moved, *came, *left]
 
 
-def _change(entry: periods.Entry, what: str | None) -> Change | None:
+def _change(entry: period_entries.Entry, what: str | None) -> Change | None:
     """Return an entry as a change; None for one that moves nothing."""
     if what is None:
         return None
@@ -243,7 +244,7 @@ def _change(entry: periods.Entry, what: str | None) -> Change | None:
     )  # fmt: skip
 
 
-def _sides(entry: periods.Entry) -> tuple[Any, Any]:
+def _sides(entry: period_entries.Entry) -> tuple[Any, Any]:
     """Return what was there before an entry, and what it says: one field, the one that moves most."""
     from tracker.ledger.changes import fields_of, with_figures
 

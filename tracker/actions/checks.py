@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from tracker.actions.listing import Filter
-    from tracker.ledger.figures import Figures
     from tracker.ledger.judgement import IndicatorJudgement, Judged
-    from tracker.ledger.lights import Standing
+    from tracker.ledger.judgement_figures import Figures
+    from tracker.ledger.lights import LightInputs
     from tracker.ledger.model import Indicator
     from tracker.store.aggregates.deadlines import Deadlines
-    from tracker.store.as_of import When
+    from tracker.store.as_of import PointInTime
     from tracker.store.connection import Connection
 
 OK, WARNING, CRITICAL = 0, 1, 2
@@ -35,7 +35,7 @@ class Question:
     def __init__(
         self,
         connection: Connection,
-        when: When,
+        when: PointInTime,
         figures: Figures,
         *,
         near: int | None = None,
@@ -106,13 +106,14 @@ class Question:
     def _judge(self, ids: Sequence[str] | None) -> list[Judged]:
         """Load and judge items, in the order of their plans; None: all of them."""
         from tracker.ledger.judgement import Judged, judge
-        from tracker.store.items import Selection, load_items
+        from tracker.store.filters import ItemFilter
+        from tracker.store.items import load_items
 
         parts = [None] if ids is None else [tuple(ids[at : at + _PORTION]) for at in range(0, len(ids), _PORTION)]
         found = [
             Judged(item, judge(item, self.when.as_of, self.figures))
             for part in parts
-            for item in load_items(self.connection, Selection(ids=part, kinds=WORK), self.when)
+            for item in load_items(self.connection, ItemFilter(ids=part, kinds=WORK), self.when)
         ]
         return [each for each in found if not each.judgement.is_ended]
 
@@ -167,7 +168,7 @@ def _due_soon(question: Question) -> Iterable[str]:
 def _behind(question: Question) -> Iterable[str]:
     for item, judgement in question.judged:
         limit = question.figures.of(item.plan).yellow_lag
-        parts: list[Standing | None] = [each.standing for each in judgement.indicators] or [judgement.standing]
+        parts: list[LightInputs | None] = [each.standing for each in judgement.indicators] or [judgement.standing]
         if any(
             each is not None and each.closed is None and each.lag is not None and each.lag >= limit for each in parts
         ):
@@ -306,7 +307,7 @@ def chosen_rules(names: Sequence[str]) -> list[Rule]:
 
 
 def run_checks(  # noqa: PLR0913 - what is asked, of which part of the ledger, and how much of the answer
-    connection: Connection, rules: Sequence[Rule], when: When, figures: Figures, critical: int, *, near: int | None = None,
+    connection: Connection, rules: Sequence[Rule], when: PointInTime, figures: Figures, critical: int, *, near: int | None = None,
     wanted: Filter | None = None, named: bool = True,
 ) -> list[Result]:  # fmt: skip
     """Run checks over the ledger, or what a filter leaves of it. critical: from how many overdue items on they are critical (≥ 1).
@@ -332,7 +333,7 @@ def run_checks(  # noqa: PLR0913 - what is asked, of which part of the ledger, a
 
 
 def found_by(
-    connection: Connection, judged: list[Judged], names: Sequence[str], when: When, figures: Figures
+    connection: Connection, judged: list[Judged], names: Sequence[str], when: PointInTime, figures: Figures
 ) -> list[Judged]:
     """Return those of some judged items that one of these rules finds, or of which one finds an indicator."""
     question = Question(connection, when, figures)

@@ -8,18 +8,18 @@ from typing import Any
 from tracker.actions.lookup import item_of
 from tracker.actions.report_context import ReportContext
 from tracker.ledger.changes import Field, fields_of
-from tracker.ledger.entry import unit_meant
+from tracker.ledger.decision_rules import Past, check_day, check_decidable, check_order, name_of
 from tracker.ledger.ids import Ref
-from tracker.ledger.lifecycle import Past, check_day, check_decidable, check_order, name_of
 from tracker.ledger.model import Item
+from tracker.ledger.report_rules import unit_meant
 from tracker.store import queries
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
 from tracker.store.items import load_statements
 
 
 @dataclass(slots=True)
-class Case:
+class DecisionContext:
     """An item (or its indicator n) that is decided about: as it stands now, as it stood on the day, and what was decided."""
 
     key: int
@@ -36,7 +36,7 @@ class Case:
 
 
 @dataclass(slots=True)
-class Decided:
+class Decision:
     """One decision as it was taken: on what, from when, by which unit, what it changed, and what to mind."""
 
     id: str
@@ -61,24 +61,24 @@ class Decided:
         }
 
 
-def case_of(draft: Changeset, ref: Ref, day: date) -> Case:
+def decision_context(changeset: Changeset, ref: Ref, day: date) -> DecisionContext:
     """Return what an id names, with what is needed to decide about it on a day.
 
     Raises Refused for an unknown id, an aim, a retired item, and a day in the future or before the plan's period.
     """
-    item = item_of(draft.connection, ref, When(draft.today))
+    item = item_of(changeset.connection, ref, PointInTime(changeset.today))
     check_decidable(item)
-    check_day(item, day, draft.today)
-    key = queries.item_key(draft.connection, item.id)
+    check_day(item, day, changeset.today)
+    key = queries.item_key(changeset.connection, item.id)
     assert key is not None  # noqa: S101 - the item was just read
-    statements = load_statements(draft.connection, (key,), When(draft.today)).get(key, [])
+    statements = load_statements(changeset.connection, (key,), PointInTime(changeset.today)).get(key, [])
     past = [
         Past(each.kind, each.n, each.date, mark_of(each.kind, each.data))
         for each in statements
         if each.kind != "report"
     ]
-    then = item if day == draft.today else item_of(draft.connection, ref, When(day))
-    return Case(key, item, then, ref.n, day, past)
+    then = item if day == changeset.today else item_of(changeset.connection, ref, PointInTime(day))
+    return DecisionContext(key, item, then, ref.n, day, past)
 
 
 def mark_of(kind: str, data: Mapping[str, Any]) -> str | None:
@@ -93,12 +93,12 @@ def distinct(refs: Iterable[Ref]) -> list[Ref]:
     return [ref for ref in unique if ref.n is None or ref.item not in whole]
 
 
-def speaking_unit(draft: Changeset, item: Item, name: str | None) -> tuple[int, str] | None:
+def speaking_unit(changeset: Changeset, item: Item, name: str | None) -> tuple[int, str] | None:
     """Return the unit for which a decision is taken (the coordinator's, say), which needs no part in the item.
 
     A name that several regions have means the item's own region. Raises Refused for an unknown or ambiguous name.
     """
-    desk = ReportContext(draft.connection, draft.today)
+    desk = ReportContext(changeset.connection, changeset.today)
     found = desk.units(name)
     if found is None or name is None:
         return None
@@ -107,19 +107,19 @@ def speaking_unit(draft: Changeset, item: Item, name: str | None) -> tuple[int, 
 
 
 def decide(
-    draft: Changeset, case: Case, kind: str, parts: Iterable[int | None], data: Mapping[str, Any],
+    changeset: Changeset, case: DecisionContext, kind: str, parts: Iterable[int | None], data: Mapping[str, Any],
     before: Mapping[int | None, Mapping[str, Any]], unit: tuple[int, str] | None,
-) -> Decided:  # fmt: skip
-    """Add one decision on some parts of an item to a draft; before has, for each part, what its fields were.
+) -> Decision:  # fmt: skip
+    """Add one decision on some parts of an item to a changeset; before has, for each part, what its fields were.
 
     Raises Refused, adding nothing, when a later decision of the same family stands.
     """
     numbers = list(parts)
     for n in numbers:
         check_order(case.item, n, kind, case.past, case.day, mark_of(kind, data))
-    decided = Decided(case.id, kind, case.day, unit[1] if unit else draft.author.unit)
+    decided = Decision(case.id, kind, case.day, unit[1] if unit else changeset.author.unit)
     for n in numbers:
-        draft.event(kind, case.day, item=case.key, n=n, data=data, before=before[n], unit=unit)
+        changeset.event(kind, case.day, item=case.key, n=n, data=data, before=before[n], unit=unit)
         fields = fields_of(kind, data, before[n])
         decided.changes += [(name_of(case.item, n), each) for each in fields]
     return decided

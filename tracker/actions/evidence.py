@@ -9,12 +9,12 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import BinaryIO, NamedTuple
 from urllib.parse import urlsplit
 
 from tracker.errors import Refused
-from tracker.folders import expanded
+from tracker.folders import ON_WINDOWS, expanded, move_file
 from tracker.ledger.model import Item
 from tracker.ledger.values import shorten
 from tracker.store import queries
@@ -28,23 +28,23 @@ MAX_ADDRESS = 2000
 _CHUNK = 1024 * 1024
 
 
-def attach(draft: Changeset, item: Item, n: int | None, text: str, *, within: Path | None = None) -> None:
+def attach(changeset: Changeset, item: Item, n: int | None, text: str, *, within: Path | None = None) -> None:
     """Add a piece of evidence, a URL or the path of a file, to an item or its indicator n.
 
     within: the only folder from which files are taken (a form that was sent in may name none outside its own). A dry run
     reads the file but copies nothing. Raises Refused for what is no plain readable file or no web address.
     """
-    key = queries.item_key(draft.connection, item.id)
+    key = queries.item_key(changeset.connection, item.id)
     assert key is not None  # noqa: S101 - the item was just read
     if "://" in text or text.lower().startswith(("http:", "https:", "mailto:", "javascript:", "data:")):
         url = _checked_url(text.strip())
-        draft.evidence(key, n, "url", shorten(url, 80), None, None, url)
+        changeset.evidence(key, n, "url", shorten(url, 80), None, None, url)
         return
     path = _checked_path(text, within)
     with _opened(path) as file:
-        digest, size = _keep(file, path, draft.connection.location.evidence, dry_run=draft.dry_run)
+        digest, size = _keep(file, path, changeset.connection.location.evidence, dry_run=changeset.dry_run)
     name = path.name.encode("utf-8", "backslashreplace").decode()
-    draft.evidence(key, n, "file", shorten(name, 255), digest, size, None)
+    changeset.evidence(key, n, "file", shorten(name, 255), digest, size, None)
 
 
 def _checked_url(text: str) -> str:
@@ -67,16 +67,23 @@ def _checked_path(text: str, within: Path | None) -> Path:
     shown = shorten(text)
     if not text.strip() or "\0" in text:
         raise Refused(f"佐证材料“{shown}”不是文件路径或网址")
+    if within is not None:
+        text = _as_here(text, within)
     path = expanded(text)
     if ".." in path.parts:
         raise Refused(f"佐证材料路径“{shown}”含有“..”；请写不含“..”的路径")
     if within is not None:
-        if path.is_absolute():
+        if path.is_absolute() or PureWindowsPath(text).drive:
             raise Refused(f"佐证材料“{shown}”不在所附文件夹内；请写相对路径，文件与表格放在一起")
         path = within / path
         if within.resolve() not in path.resolve().parents:
             raise Refused(f"佐证材料“{shown}”不在所附文件夹内")
     return path
+
+
+def _as_here(text: str, within: Path) -> str:
+    """Return a path of a form filled in on Windows as this system writes it, unless a file bears just that name."""
+    return text if ON_WINDOWS or os.path.lexists(within / text) else text.replace("\\", "/")
 
 
 @contextmanager
@@ -164,7 +171,7 @@ def _settle(temporary: Path, target: Path, digest: str) -> None:
     except OSError:
         # A file system without hard links: names are random until here, so only a copy of the same content can be there.
         if not target.exists():
-            temporary.replace(target)
+            move_file(temporary, target)
 
 
 def _sync_folder(folder: Path) -> None:

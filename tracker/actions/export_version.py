@@ -2,7 +2,7 @@
 
 from tracker.sheets.stamp import Stamp
 from tracker.store import queries
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
 from tracker.store.issues import last_told
 
@@ -10,7 +10,7 @@ _SHOWN = 16
 """Digits of a hash in a stamp: by them a change is told from one of another course of the same ledger."""
 
 
-def stamp_of(connection: Connection, when: When) -> Stamp | None:
+def stamp_of(connection: Connection, when: PointInTime) -> Stamp | None:
     """Return what an export made now for a question shows; None of a ledger that was never told anything."""
     last = last_told(connection, when.known_at)
     if last is None:
@@ -37,7 +37,7 @@ def set_back(connection: Connection, stamp: Stamp | None) -> str | None:
     )
 
 
-def moment_of(connection: Connection, stamp: Stamp | None) -> When | None:
+def moment_of(connection: Connection, stamp: Stamp | None) -> PointInTime | None:
     """Return the question that a workbook answered; None where it has no stamp, or the ledger cannot answer it again.
 
     It cannot for the workbook of another ledger, of a course of this one that a restored backup has ended, and of a moment
@@ -49,5 +49,5 @@ def moment_of(connection: Connection, stamp: Stamp | None) -> When | None:
     if shown is None or not shown.hash.startswith(stamp.hash):
         return None
     if next_one is None:
-        return When(stamp.as_of)
-    return When(stamp.as_of, shown.at) if next_one.at > shown.at else None
+        return PointInTime(stamp.as_of)
+    return PointInTime(stamp.as_of, shown.at) if next_one.at > shown.at else None

@@ -8,16 +8,16 @@ from tracker.actions.export_version import stamp_of
 from tracker.actions.listing import Filter, find
 from tracker.actions.lookup import unit_keys
 from tracker.errors import Refused
-from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import Judged
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import LastReport
-from tracker.ledger.naming import Unit
+from tracker.ledger.unit_names import Unit
 from tracker.sheets.form import UnitForm, form_workbook, summary_workbook
 from tracker.sheets.form_rows import rows_for
 from tracker.sheets.stamp import Stamp
-from tracker.sheets.words import draft_mark
+from tracker.sheets.wording import draft_mark
 from tracker.store import queries
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
 from tracker.store.last_reports import last_of_indicators
@@ -50,7 +50,7 @@ class Made(NamedTuple):
     rows: int
 
 
-def forms_of_unit(connection: Connection, name: str, wanted: Filter, when: When, limits: Figures) -> Made:
+def forms_of_unit(connection: Connection, name: str, wanted: Filter, when: PointInTime, limits: Figures) -> Made:
     """Return the workbook for one unit, with a sheet for each region in which there is a unit of that name.
 
     Raises Refused for a name the ledger does not know, and for a unit that has nothing to report.
@@ -66,7 +66,7 @@ def forms_of_unit(connection: Connection, name: str, wanted: Filter, when: When,
 def forms_of_all(
     connection: Connection,
     wanted: Filter,
-    when: When,
+    when: PointInTime,
     limits: Figures,
     file_name: Callable[[str], str],
     watch: Watch,
@@ -102,12 +102,12 @@ def _made(connection: Connection, forms: Sequence[UnitForm], name: str, day: dat
 
 def _stamp(connection: Connection, day: date) -> Stamp:
     """Return what the ledger had been told when a form is made: by it a ledger that was set back since is found out."""
-    stamp = stamp_of(connection, When(day))
+    stamp = stamp_of(connection, PointInTime(day))
     assert stamp is not None  # noqa: S101 - a ledger begins with a change
     return stamp
 
 
-def _last_reports(connection: Connection, found: Sequence[Judged], when: When) -> dict[str, LastReport]:
+def _last_reports(connection: Connection, found: Sequence[Judged], when: PointInTime) -> dict[str, LastReport]:
     """Return the last report on each indicator, by its id; an item without indicators has its own."""
     return last_of_indicators(connection, [each.item.id for each in found if each.item.indicators], when)
 

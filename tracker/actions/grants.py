@@ -2,7 +2,7 @@
 
 from tracker.actions.lookup import unit_keys
 from tracker.errors import Refused, Unclear
-from tracker.ledger.naming import Unit
+from tracker.ledger.unit_names import Unit
 from tracker.ledger.values import shorten
 from tracker.store.connection import Connection
 from tracker.store.postgres import rights

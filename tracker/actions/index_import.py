@@ -81,10 +81,10 @@ def compare(files: Sequence[LongFile], held: Mapping[Key, IndexEntry], today: da
     return result
 
 
-def write(draft: "Changeset", result: Import) -> None:
-    """Add the figures that are new or changed to a draft; the caller has seen to it that there are no errors."""
+def write(changeset: "Changeset", result: Import) -> None:
+    """Add the figures that are new or changed to a changeset; the caller has seen to it that there are no errors."""
     for one in (*result.new, *(changed.now for changed in result.changed)):
-        draft.index_value(
+        changeset.index_value(
             one.city, one.year, one.indicator, plain(one.value), one.status, one.measure or None, one.source or None
         )  # fmt: skip
 

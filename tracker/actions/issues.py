@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracker.actions.changes import Moments, moments_of
-from tracker.actions.listing import Filter, narrowing_of
+from tracker.actions.listing import Filter, item_filter_of
 from tracker.errors import Refused
-from tracker.ledger.spans import NamedSpan, calendar_number, issue_year
-from tracker.store.as_of import When
+from tracker.ledger.calendar_spans import NamedSpan, calendar_number, issue_year
+from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.issues import issues_of, last_told
@@ -38,18 +38,18 @@ class Issue(NamedTuple):
     is_current: bool
 
 
-def scope_of(connection: Connection, wanted: Filter, when: When) -> str:
+def scope_of(connection: Connection, wanted: Filter, when: PointInTime) -> str:
     """Return what narrows a report, in one spelling whoever typed it how."""
-    narrowing = narrowing_of(connection, wanted, when)
+    item_filter = item_filter_of(connection, wanted, when)
     named = {
-        "plans": sorted(narrowing.plans or ()) if wanted.plans is not None else (), "units": sorted(narrowing.units or ()),
-        "kinds": sorted(narrowing.kinds or ()) if wanted.kinds is not None else (), "region": wanted.region,
+        "plans": sorted(item_filter.plans or ()) if wanted.plans is not None else (), "units": sorted(item_filter.units or ()),
+        "kinds": sorted(item_filter.kinds or ()) if wanted.kinds is not None else (), "region": wanted.region,
     }  # fmt: skip
     return json.dumps({key: value for key, value in named.items() if value}, ensure_ascii=False, sort_keys=True)
 
 
 def issue_of(
-    connection: Connection, span: NamedSpan, wanted: Filter, when: When, today: date, *, draft: bool = False
+    connection: Connection, span: NamedSpan, wanted: Filter, when: PointInTime, today: date, *, draft: bool = False
 ) -> Issue:
     """Return the issue of a span: the running one begins where the issue before it ends, one handed out stays what it was.
 
@@ -82,19 +82,19 @@ def _number(span: NamedSpan, issues: list[IssueRow]) -> int:
     return max((each.number % _YEAR for each in issues if each.number // _YEAR == issue_year(span)), default=0) + 1
 
 
-def _before(issues: list[IssueRow], kept: IssueRow | None, calendar: Moments, first: str = "") -> When | None:
+def _before(issues: list[IssueRow], kept: IssueRow | None, calendar: Moments, first: str = "") -> PointInTime | None:
     """Return the moment of the issue before: of the spans that began earlier the last; without one the calendar's."""
     start = kept.first if kept is not None else first
     before = [each for each in issues if each.first < start]
     return _moment(before[-1]) if before else calendar.earlier
 
 
-def _moment(row: IssueRow) -> When:
-    return When(date.fromisoformat(row.as_of), row.known_at)
+def _moment(row: IssueRow) -> PointInTime:
+    return PointInTime(date.fromisoformat(row.as_of), row.known_at)
 
 
 def shared_moments(
-    connection: Connection, span: NamedSpan, wanted: Filter, when: When, today: date, *, is_open: bool = False
+    connection: Connection, span: NamedSpan, wanted: Filter, when: PointInTime, today: date, *, is_open: bool = False
 ) -> Moments:
     """Return the two moments that a report of this span and scope has, for page, bulletin and `changes`."""
     if is_open:
@@ -111,15 +111,15 @@ def may_note(connection: Connection) -> bool:
     return may_write(connection)
 
 
-def note_issue(draft: Changeset, issue: Issue, content: bytes, options: Mapping[str, Any]) -> None:
+def note_issue(changeset: Changeset, issue: Issue, content: bytes, options: Mapping[str, Any]) -> None:
     """Note what is handed out, and keep the file; the same again is not noted twice."""
-    digest = keep(draft.connection.location.evidence, content)
+    digest = keep(changeset.connection.location.evidence, content)
     if issue.kept is not None and issue.kept.content == digest:
         return
     later = issue.moments.later
-    told = last_told(draft.connection, later.known_at)
+    told = last_told(changeset.connection, later.known_at)
     assert told is not None  # noqa: S101 - a ledger begins with a change
-    draft.issue(
+    changeset.issue(
         issue.span.kind, issue.scope, issue_year(issue.span) * _YEAR + issue.number, issue.span.start.isoformat(),
         issue.span.end.isoformat(), later.as_of.isoformat(), later.known_at or told.at, told.number,
         json.dumps(options, ensure_ascii=False, sort_keys=True), digest,
@@ -143,7 +143,9 @@ def kept_file(connection: Connection, row: IssueRow) -> bytes | None:
     return content if hashlib.sha256(content).hexdigest() == row.content else None
 
 
-def issue_numbered(connection: Connection, wanted: Filter, kind: str | None, number: int, when: When) -> IssueRow:
+def issue_numbered(
+    connection: Connection, wanted: Filter, kind: str | None, number: int, when: PointInTime
+) -> IssueRow:
     """Return an issue by its number, of this year unless it names one (2025048); raises Refused with those there are."""
     issues = issues_of(connection, kind, scope_of(connection, wanted, when))
     full = number if number >= _YEAR else when.as_of.year * _YEAR + number
@@ -161,6 +163,6 @@ def issue_numbered(connection: Connection, wanted: Filter, kind: str | None, num
 
 
 def _named(row: IssueRow) -> str:
-    from tracker.ledger.spans import report_name
+    from tracker.ledger.calendar_spans import report_name
 
     return f"{row.number // _YEAR}年第{row.number % _YEAR}期（{report_name(row.kind)}）"

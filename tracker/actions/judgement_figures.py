@@ -9,12 +9,12 @@ from typing import Any
 from tracker.actions.lookup import item_of, plan_code
 from tracker.errors import Refused, Unclear
 from tracker.ledger.dates import parse_date
-from tracker.ledger.figures import Figures
 from tracker.ledger.ids import parse_id
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.values import FULL_WIDTH, parse_number, plain, shorten
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
-from tracker.store.figures import EVENT, Stated, figures_from, stated_figures
+from tracker.store.judgement_figures import EVENT, Stated, figures_from, stated_figures
 
 MEANINGS = {
     "red_lag": "低于序时超过多少个百分点亮红灯",
@@ -36,27 +36,29 @@ _WEEKDAYS = "一二三四五六日"
 
 
 def set_figures(
-    draft: Changeset, given: Sequence[tuple[str, str | None]], plan: str | None = None, indicator: str | None = None
+    changeset: Changeset, given: Sequence[tuple[str, str | None]], plan: str | None = None, indicator: str | None = None
 ) -> list[dict[str, Any]]:
     """State figures (value None: as before any was set) and return what each was and is.
 
     Raises Unclear for a value that cannot be read, Refused for figures that do not go together, adding nothing.
     """
-    code = None if plan is None else plan_code(draft.connection, plan)
-    name = None if indicator is None else _indicator(draft, indicator)
-    stated = stated_figures(draft.connection)
+    code = None if plan is None else plan_code(changeset.connection, plan)
+    name = None if indicator is None else _indicator(changeset, indicator)
+    stated = stated_figures(changeset.connection)
     before = figures_from(stated)
-    read = [(key, None if value is None else read_figure(key, value, draft.today)) for key, value in given]
+    read = [(key, None if value is None else read_figure(key, value, changeset.today)) for key, value in given]
     if name is not None and any(key != "figures_by" for key, _ in read):
         raise Refused("只有 figures_by 可以按指标设定；其他判断参数按台账或方案（--plan）设定")
-    change = (draft.change or 0) - 1
-    news = [Stated(key, value, code, name, draft.today, change) for key, value in read]
+    change = (changeset.change or 0) - 1
+    news = [Stated(key, value, code, name, changeset.today, change) for key, value in read]
     after = figures_from([*stated, *news])
     for own in (after, *after.apart.plans.values()):
         _check(own)
     for each in news:
         data = {"figure": each.figure, "value": each.value, "plan": each.plan, "indicator": each.indicator}
-        draft.event(EVENT, draft.today, data=data, before={each.figure: shown_figure(before, each.figure, code, name)})
+        changeset.event(
+            EVENT, changeset.today, data=data, before={each.figure: shown_figure(before, each.figure, code, name)}
+        )
     return [
         {
             "key": key, "before": shown_figure(before, key, code, name), "after": shown_figure(after, key, code, name),
@@ -66,9 +68,9 @@ def set_figures(
     ]  # fmt: skip
 
 
-def _indicator(draft: Changeset, text: str) -> str:
+def _indicator(changeset: Changeset, text: str) -> str:
     ref = parse_id(text)
-    item = item_of(draft.connection, ref, When(draft.today))
+    item = item_of(changeset.connection, ref, PointInTime(changeset.today))
     if ref.n is None and len(item.indicators) != 1:
         raise Refused(f"请写明是哪一个指标，如 {item.id}.1")
     return f"{item.id}.{ref.n or item.indicators[0].n}"

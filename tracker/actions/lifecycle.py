@@ -4,65 +4,65 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from tracker.actions.decisions import Case, Decided, case_of, decide, speaking_unit
+from tracker.actions.decisions import Decision, DecisionContext, decide, decision_context, speaking_unit
 from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import check_evidence, unmet_warnings
 from tracker.errors import Refused, Unclear
-from tracker.ledger.entry import Entry
+from tracker.ledger.decision_rules import check_other_person, extensions, name_of, parts_for, unmet_parts
 from tracker.ledger.ids import Ref
 from tracker.ledger.judgement import judge
-from tracker.ledger.lifecycle import check_other_person, extensions, name_of, parts_for, unmet_parts
 from tracker.ledger.model import part_of
+from tracker.ledger.report_rules import Entry
 from tracker.ledger.terms import FORECASTS, STATES, code_of
 from tracker.ledger.values import shorten
 from tracker.store.changeset import Changeset
-from tracker.store.figures import load_figures
+from tracker.store.judgement_figures import load_figures
 
 
 def complete(
-    draft: Changeset, ref: Ref, day: date, unit: str | None, *, evidence: Sequence[str], required: bool
-) -> Decided:
+    changeset: Changeset, ref: Ref, day: date, unit: str | None, *, evidence: Sequence[str], required: bool
+) -> Decision:
     """Declare an item (all its open indicators) or one indicator done (申报办结), as a lead unit may.
 
     Numbers that are not met are the unit's word for the verifier to judge: allowed, with a warning. evidence are files or
     URLs that go with it; required: without any, and without earlier evidence, the declaration is refused.
     """
-    case = case_of(draft, ref, day)
-    speaker = ReportContext(draft.connection, draft.today).speaker(case.item, unit)
+    case = decision_context(changeset, ref, day)
+    speaker = ReportContext(changeset.connection, changeset.today).speaker(case.item, unit)
     if speaker.role == "participant":
         name = speaker.unit[1] if speaker.unit else ""
         raise Refused(f"{name} 是 {case.item.id} 的参与单位，申报办结须由牵头单位办理")
     parts = parts_for("complete", case.item, case.n)
     if required and not evidence:
-        check_evidence(draft, case.item, parts)
-    decided = decide(draft, case, "complete", parts, {}, _states(case, parts), speaker.unit)
+        check_evidence(changeset, case.item, parts)
+    decided = decide(changeset, case, "complete", parts, {}, _states(case, parts), speaker.unit)
     if evidence:
         from tracker.actions.evidence import attach
 
         for each in evidence:
-            attach(draft, case.item, case.n, each)
+            attach(changeset, case.item, case.n, each)
     if speaker.unit is None and case.item.leads:
         names = "、".join(role.name for role in case.item.leads)
         decided.warnings.append(
             f"{case.item.id} 有 {len(case.item.leads)} 个牵头单位（{names}），未写明由哪个单位申报；可用 --unit 写明"
         )
     decided.warnings += unmet_warnings(
-        case.then, parts, Entry(date=day), load_figures(draft.connection).of(case.item.plan)
+        case.then, parts, Entry(date=day), load_figures(changeset.connection).of(case.item.plan)
     )
     return decided
 
 
 def close(
-    draft: Changeset, ref: Ref, day: date, unit: str | None, note: str | None, unmet: str | None = None
-) -> Decided:
+    changeset: Changeset, ref: Ref, day: date, unit: str | None, note: str | None, unmet: str | None = None
+) -> Decision:
     """Close what was declared complete (核查销号): by another person than the one who declared it.
 
     unmet: why a number is closed that is not met; it is no completion, and 已销号（未达目标） wherever it is counted.
     """
-    case = case_of(draft, ref, day)
+    case = decision_context(changeset, ref, day)
     parts = parts_for("close", case.item, case.n)
-    check_other_person(case.item, parts, draft.author.by)
-    judged = judge(case.item, draft.today, load_figures(draft.connection))
+    check_other_person(case.item, parts, changeset.author.by)
+    judged = judge(case.item, changeset.today, load_figures(changeset.connection))
     open_numbers = unmet_parts(case.item, judged, parts)
     if open_numbers and unmet is None:
         names = "、".join(name_of(case.item, n) for n in open_numbers)
@@ -72,12 +72,12 @@ def close(
     data = {"opinion": note} if note else {}
     reason = {} if unmet is None else {"unmet": said(unmet, "--unmet", "未达目标销号的理由")}
     decided = (
-        _decide_state(draft, case, "close", tuple(n for n in parts if n not in open_numbers), data, unit)
+        _decide_state(changeset, case, "close", tuple(n for n in parts if n not in open_numbers), data, unit)
         if (len(open_numbers) < len(parts))
         else None
     )
     if open_numbers:
-        rest = _decide_state(draft, case, "close", open_numbers, {**data, **reason}, unit)
+        rest = _decide_state(changeset, case, "close", open_numbers, {**data, **reason}, unit)
         if decided is None:
             return rest
         decided.changes += rest.changes
@@ -85,70 +85,77 @@ def close(
     return decided
 
 
-def send_back(draft: Changeset, ref: Ref, day: date, unit: str | None, reason: str, *, value: bool = False) -> Decided:
+def send_back(
+    changeset: Changeset, ref: Ref, day: date, unit: str | None, reason: str, *, value: bool = False
+) -> Decision:
     """Return what was declared complete to its lead unit (退回), with a reason; it is in progress again.
 
     The declaration is taken back, percent included; value: the value in force too.
     """
-    return _reopen(draft, ref, "return", day, unit, reason, {"value": True} if value else {})
+    return _reopen(changeset, ref, "return", day, unit, reason, {"value": True} if value else {})
 
 
-def reopen(draft: Changeset, ref: Ref, day: date, unit: str | None, reason: str) -> Decided:
+def reopen(changeset: Changeset, ref: Ref, day: date, unit: str | None, reason: str) -> Decision:
     """Open what was closed or declared complete again (重新打开), with a reason; it is in progress again."""
-    return _reopen(draft, ref, "reopen", day, unit, reason, {})
+    return _reopen(changeset, ref, "reopen", day, unit, reason, {})
 
 
 def _reopen(
-    draft: Changeset, ref: Ref, kind: str, day: date, unit: str | None, reason: str, data: dict[str, Any]
-) -> Decided:
-    case = case_of(draft, ref, day)
+    changeset: Changeset, ref: Ref, kind: str, day: date, unit: str | None, reason: str, data: dict[str, Any]
+) -> Decision:
+    case = decision_context(changeset, ref, day)
     parts = parts_for(kind, case.item, case.n)
-    return _decide_state(draft, case, kind, parts, {"reason": said(reason, "--reason", "理由"), **data}, unit)
+    return _decide_state(changeset, case, kind, parts, {"reason": said(reason, "--reason", "理由"), **data}, unit)
 
 
 def _decide_state(
-    draft: Changeset, case: Case, kind: str, parts: tuple[int | None, ...], data: dict[str, Any], unit: str | None
-) -> Decided:
-    return decide(draft, case, kind, parts, data, _states(case, parts), speaking_unit(draft, case.item, unit))
+    changeset: Changeset,
+    case: DecisionContext,
+    kind: str,
+    parts: tuple[int | None, ...],
+    data: dict[str, Any],
+    unit: str | None,
+) -> Decision:
+    return decide(changeset, case, kind, parts, data, _states(case, parts), speaking_unit(changeset, case.item, unit))
 
 
-def _states(case: Case, parts: tuple[int | None, ...]) -> dict[int | None, dict[str, str]]:
+def _states(case: DecisionContext, parts: tuple[int | None, ...]) -> dict[int | None, dict[str, str]]:
     return {n: {"state": part_of(case.item, n).state} for n in parts}
 
 
 def extend(  # noqa: PLR0913 - everything an extension must say
-    draft: Changeset, ref: Ref, day: date, unit: str | None, *, to: date, reason: str, approved_by: str, late: bool,
-) -> Decided:  # fmt: skip
+    changeset: Changeset, ref: Ref, day: date, unit: str | None, *, to: date, reason: str, approved_by: str, late: bool,
+) -> Decision:  # fmt: skip
     """Move the deadline in force to a later date, or give a first one (延期); the plan's own date stays beside it."""
-    case = case_of(draft, ref, day)
+    case = decision_context(changeset, ref, day)
     data = {
         "to": to.isoformat(),
         "reason": said(reason, "--reason", "延期理由"),
         "approved_by": said(approved_by, "--approved-by", "批准人"),
     }
-    moved = extensions(case.then, judge(case.then, day, load_figures(draft.connection)), case.n, to, day, late=late)
+    moved = extensions(case.then, judge(case.then, day, load_figures(changeset.connection)), case.n, to, day, late=late)
     before = {each.n: {"due": None if each.due is None else each.due.isoformat()} for each in moved}
     for each in moved:
         if not part_of(case.item, each.n).is_open:
             raise Refused(f"{name_of(case.item, each.n)} {STATES[part_of(case.item, each.n).state]}，无需延期")
-    decided = decide(draft, case, "extend", before, data, before, speaking_unit(draft, case.item, unit))
-    if to < draft.today:
+    decided = decide(changeset, case, "extend", before, data, before, speaking_unit(changeset, case.item, unit))
+    if to < changeset.today:
         decided.warnings.append(f"新时限 {to} 已过")
     return decided
 
 
-def forecast(draft: Changeset, ref: Ref, day: date, unit: str | None, word: str, reason: str | None) -> Decided:
+def forecast(changeset: Changeset, ref: Ref, day: date, unit: str | None, word: str, reason: str | None) -> Decision:
     """Record a person's judgement whether the item will be done in time (预判); the computed light stays as it is."""
     code = code_of(word, FORECASTS)
     if code is None:
         choices = "、".join(f"{each}（{words}）" for each, words in FORECASTS.items())
         raise Unclear(f"没有“{shorten(word)}”这种预判；可用：{choices}")
-    case = case_of(draft, ref, day)
+    case = decision_context(changeset, ref, day)
     if not part_of(case.item, case.n).is_open:
         raise Refused(f"{case.id} {STATES[part_of(case.item, case.n).state]}，无需预判")
     data = {"forecast": code, "reason": reason} if reason else {"forecast": code}
     before = {case.n: {"forecast": case.item.forecast}}
-    return decide(draft, case, "forecast", (case.n,), data, before, speaking_unit(draft, case.item, unit))
+    return decide(changeset, case, "forecast", (case.n,), data, before, speaking_unit(changeset, case.item, unit))
 
 
 def said(text: str, option: str, what: str) -> str:

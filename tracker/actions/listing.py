@@ -9,15 +9,16 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.errors import Unclear
-from tracker.ledger.figures import Figures
+from tracker.ledger.counts import NUMBERS, Tally, count, joined
 from tracker.ledger.judgement import Judged, judge
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Item
-from tracker.ledger.terms import LIGHTS, ROLES, STATES, WORK, code_of, state_code
+from tracker.ledger.terms import LIGHT_KEYS, LIGHTS, ROLES, STATES, WORK, code_of, state_code
 from tracker.ledger.values import shorten
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection, Row
 from tracker.store.filters import ItemFilter, batches
-from tracker.store.items import Selection, load_items
+from tracker.store.items import load_items
 from tracker.store.plan_use import ended_plans
 from tracker.views import item_view
 
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 
 
 class Filter(NamedTuple):
-    """What a listing lets through. Every part narrows; None lets everything through. rules: what one of them finds (`actions.checks`)."""
+    """What a listing lets through, in the words that a person typed; `item_filter_of` looks them up. Every part narrows.
+
+    rules: what one of these rules of `check` finds.
+    """
 
     plans: tuple[str, ...] | None = None
     kinds: tuple[str, ...] | None = None
@@ -46,32 +50,28 @@ class Filter(NamedTuple):
     rules: tuple[str, ...] | None = None
 
 
-def find(connection: Connection, wanted: Filter, when: When, limits: Figures) -> list[Judged]:
+def find(connection: Connection, wanted: Filter, when: PointInTime, limits: Figures) -> list[Judged]:
     """Return the items a filter lets through, judged, in the order of their plans."""
     return list(each_found(connection, wanted, when, limits))
 
 
-def each_found(connection: Connection, wanted: Filter, when: When, limits: Figures) -> Iterator[Judged]:
+def each_found(connection: Connection, wanted: Filter, when: PointInTime, limits: Figures) -> Iterator[Judged]:
     """Yield the items a filter lets through, judged, in the order of their plans; of a large ledger, a few plans at a time.
 
     The connection must stay open until the last one.
     """
-    narrowing = narrowing_of(connection, wanted, when)
-    selection = Selection(
-        ids=wanted.ids, plans=narrowing.plans, kinds=narrowing.kinds, units=narrowing.units,
-        overdue_at=when.as_of if wanted.overdue else None,
-    )  # fmt: skip
+    item_filter = item_filter_of(connection, wanted, when)
     found = (
         judged
-        for portion in _portions(connection, selection)
+        for portion in _portions(connection, item_filter)
         for item in load_items(connection, portion, when)
-        if (judged := _let_through(item, wanted, narrowing, when, limits)) is not None
+        if (judged := _let_through(item, wanted, item_filter, when, limits)) is not None
     )
     yield from _by_rules(connection, found, wanted, when, limits)
 
 
 def _by_rules(
-    connection: Connection, found: Iterable[Judged], wanted: Filter, when: When, limits: Figures
+    connection: Connection, found: Iterable[Judged], wanted: Filter, when: PointInTime, limits: Figures
 ) -> Iterable[Judged]:
     """Leave of some items those that a rule of `check` finds, where rules are asked for."""
     if wanted.rules is None:
@@ -85,33 +85,34 @@ _AT_ONCE = 1500
 """How many items are loaded at once: little memory, few queries."""
 
 
-def _portions(connection: Connection, selection: Selection) -> Iterator[Selection]:
-    """Cut a selection of much of a large ledger into some plans each."""
-    if selection.ids is not None or selection.units is not None or selection.overdue_at is not None:
-        return iter((selection,))
+def _portions(connection: Connection, item_filter: ItemFilter) -> Iterator[ItemFilter]:
+    """Cut what asks for much of a large ledger into some plans each."""
+    if item_filter.ids is not None or item_filter.units is not None or item_filter.overdue:
+        return iter((item_filter,))
     from tracker.store.queries import plans_by_size
 
-    portions = plans_by_size(connection, selection.plans, _AT_ONCE)
-    return iter((selection,)) if portions is None else (selection._replace(plans=codes) for codes in portions)
+    portions = plans_by_size(connection, item_filter.plans, _AT_ONCE)
+    return iter((item_filter,)) if portions is None else (item_filter._replace(plans=codes) for codes in portions)
 
 
-def narrowing_of(connection: Connection, wanted: Filter, when: When) -> ItemFilter:
+def item_filter_of(connection: Connection, wanted: Filter, when: PointInTime) -> ItemFilter:
     """Return a filter in the store's own terms: names are looked up, and only where some are given.
 
     Plans whose book is closed (结转) are left out unless they, or rows of them, are named.
     """
     is_named = wanted.plans is not None or wanted.ids is not None
-    narrowing = ItemFilter(
-        kinds=WORK, states=_codes(wanted.states, STATES, "状态") or None, lights=_codes(wanted.lights, LIGHTS, "亮灯") or None,
+    item_filter = ItemFilter(
+        ids=wanted.ids, kinds=WORK,
+        states=_codes(wanted.states, STATES, "状态") or None, lights=_codes(wanted.lights, LIGHTS, "亮灯") or None,
         role=_codes((wanted.role,), ROLES, "角色")[0] if wanted.role is not None else None, places=_places(connection, wanted.region),
         overdue=wanted.overdue, due_soon=wanted.due_soon, unreported=wanted.unreported, stale=wanted.stale, rules=wanted.rules,
         due_before=wanted.due_before, due_after=wanted.due_after, without=() if is_named else ended_plans(connection, when),
     )  # fmt: skip
     if wanted.unit is None and wanted.plans is None and wanted.kinds is None:
-        return narrowing
+        return item_filter
     from tracker.actions.lookup import kind_codes, plan_code, unit_keys
 
-    return narrowing._replace(
+    return item_filter._replace(
         plans=None if wanted.plans is None else tuple(plan_code(connection, text) for text in wanted.plans),
         kinds=WORK if wanted.kinds is None else kind_codes(wanted.kinds),
         units=None if wanted.unit is None else tuple(unit.id for unit in unit_keys(connection, wanted.unit)),
@@ -134,44 +135,46 @@ def _places(connection: Connection, text: str | None) -> tuple[str, ...] | None:
     return plans or (region_named(connection, text).name,)
 
 
-def _let_through(item: Item, wanted: Filter, narrowing: ItemFilter, when: When, limits: Figures) -> Judged | None:
+def _let_through(
+    item: Item, wanted: Filter, item_filter: ItemFilter, when: PointInTime, limits: Figures
+) -> Judged | None:
     """Return an item judged, None where the filter stops it."""
     if item.retired_on is not None and item.retired_on <= when.as_of:
         return None  # the store returns it where it is asked for by id
-    if not (_passes_facts(item, narrowing) and _passes_words(item, wanted)):
+    if not (_passes_facts(item, item_filter) and _passes_words(item, wanted)):
         return None
     judged = Judged(item, judge(item, when.as_of, limits))
-    return judged if _passes_judgement(judged, wanted, narrowing) else None
+    return judged if _passes_judgement(judged, wanted, item_filter) else None
 
 
-def _passes_facts(item: Item, narrowing: ItemFilter) -> bool:
+def _passes_facts(item: Item, item_filter: ItemFilter) -> bool:
     """Say whether an item passes what needs no judgement; plans and units too, for one that was not selected by them."""
-    if item.plan in narrowing.without or (narrowing.plans is not None and item.plan not in narrowing.plans):
+    if item.plan in item_filter.without or (item_filter.plans is not None and item.plan not in item_filter.plans):
         return False
-    if narrowing.kinds is not None and item.kind not in narrowing.kinds:
+    if item_filter.kinds is not None and item.kind not in item_filter.kinds:
         return False
-    if narrowing.states and item.state not in narrowing.states:
+    if item_filter.states and item.state not in item_filter.states:
         return False
-    if narrowing.units is not None:
+    if item_filter.units is not None:
         roles = {"lead": item.leads, "participant": item.participants}.get(
-            narrowing.role or "", [*item.leads, *item.participants]
+            item_filter.role or "", [*item.leads, *item.participants]
         )
-        if not any(each.unit in narrowing.units for each in roles):
+        if not any(each.unit in item_filter.units for each in roles):
             return False
-    return narrowing.places is None or (item.region or item.plan) in narrowing.places
+    return item_filter.places is None or (item.region or item.plan) in item_filter.places
 
 
-class Quick(NamedTuple):
+class IndexedQuery(NamedTuple):
     """A question that the database answers by itself (`store.aggregates.overview`), but for a few items, which are judged here."""
 
     aggregates: "Aggregates"
-    narrowing: ItemFilter
+    item_filter: ItemFilter
     unsure: dict[str, Judged]
 
 
-def quick_way(
-    connection: Connection, wanted: Filter, when: When, limits: Figures, names: Sequence[str] | None = None
-) -> Quick | None:
+def indexed_query(
+    connection: Connection, wanted: Filter, when: PointInTime, limits: Figures, names: Sequence[str] | None = None
+) -> IndexedQuery | None:
     """Return how the database answers a filter by itself; None where every item must be loaded and judged.
 
     names: the fields that are asked for, None for any of them.
@@ -187,18 +190,18 @@ def quick_way(
     aggregates = aggregates_at(connection, when, limits, ANY_DOUBT if names is None else doubt_about(asked))
     if aggregates is None:
         return None
-    narrowing = narrowing_of(connection, wanted, when)
+    item_filter = item_filter_of(connection, wanted, when)
     doubtful: list[Judged] = []
     for start in range(0, len(aggregates.unsure), _PORTION):
-        items = load_items(connection, Selection(ids=aggregates.unsure[start : start + _PORTION]), when)
-        doubtful += filter(None, (_let_through(item, wanted, narrowing, when, limits) for item in items))
+        items = load_items(connection, ItemFilter(ids=aggregates.unsure[start : start + _PORTION]), when)
+        doubtful += filter(None, (_let_through(item, wanted, item_filter, when, limits) for item in items))
     unsure = {each.item.id: each for each in _by_rules(connection, doubtful, wanted, when, limits)}
     if wanted.search is not None:
         words = wanted.search.lower().split()
-        narrowing = narrowing._replace(
-            keys=keys_with_words(aggregates, narrowing, lambda text: all(word in text for word in words))
+        item_filter = item_filter._replace(
+            found=keys_with_words(aggregates, item_filter, lambda text: all(word in text for word in words))
         )
-    return Quick(aggregates, narrowing, unsure)
+    return IndexedQuery(aggregates, item_filter, unsure)
 
 
 def is_listed(names: Iterable[str]) -> bool:
@@ -208,23 +211,49 @@ def is_listed(names: Iterable[str]) -> bool:
     return set(names) <= set(LISTED)
 
 
-def quick_rows(quick: Quick, names: Sequence[str], row_of: Callable[[Judged], Row]) -> Iterator[Row]:
+def quick_rows(quick: IndexedQuery, names: Sequence[str], row_of: Callable[[Judged], Row]) -> Iterator[Row]:
     """Return fields (`is_listed`) of items in the order of their plans; row_of makes them of what had to be judged."""
     from tracker.store.aggregates.overview import list_rows
 
-    rows = list_rows(quick.aggregates, quick.narrowing, names)
+    rows = list_rows(quick.aggregates, quick.item_filter, names)
     if not quick.aggregates.unsure:
         return map(itemgetter(slice(1, None)), rows)
     return _with_judged(quick, rows, row_of)
 
 
-def _with_judged(quick: Quick, rows: Iterable[Row], row_of: Callable[[Judged], Row]) -> Iterator[Row]:
+def _with_judged(quick: IndexedQuery, rows: Iterable[Row], row_of: Callable[[Judged], Row]) -> Iterator[Row]:
     unsure = set(quick.aggregates.unsure)
     for row in rows:
         if row[0] not in unsure:
             yield row[1:]
         elif row[0] in quick.unsure:
             yield row_of(quick.unsure[row[0]])
+
+
+def tally(connection: Connection, wanted: Filter, group: str, when: PointInTime, limits: Figures) -> Tally:
+    """Count the items a filter lets through: by the database alone where it can (`store.aggregates.overview`), judged otherwise."""
+    from tracker.store.queries import merged_units, plan_heads
+
+    regions = {plan["code"]: plan for plan in plan_heads(connection)} if group == "region" else {}
+    # The kept numbers are those of each unit's own rows: merged units (unit merge) are counted together one by one.
+    is_merged = group == "unit" and bool(merged_units(connection))
+    quick = None if is_merged else indexed_query(connection, wanted, when, limits)
+    if quick is None:
+        return count(each_found(connection, wanted, when, limits), group, regions)
+    from tracker.store.aggregates.overview import COUNTED, count_groups, count_plans
+
+    places = {name: place for place, name in enumerate(COUNTED)}
+    kinds = tuple(kind for kind in quick.item_filter.kinds or WORK if kind in WORK)
+    rows = (
+        {
+            "key": values[0], "total": values[1],
+            "by_state": {state: values[places[state]] for state in STATES},
+            "by_light": {light: values[places[light]] for light in LIGHT_KEYS},
+            **{name: values[places[name]] for name in NUMBERS},
+        }
+        for values in count_groups(quick.aggregates, quick.item_filter._replace(kinds=kinds), group)
+    )  # fmt: skip
+    return joined(count(quick.unsure.values(), group, regions), rows, count_plans(quick.aggregates, quick.item_filter))
 
 
 class Listing(NamedTuple):
@@ -238,7 +267,7 @@ class Listing(NamedTuple):
 
 
 def listing(
-    connection: Connection, wanted: Filter, when: When, limits: Figures, names: Sequence[str], limit: int | None = None, *,
+    connection: Connection, wanted: Filter, when: PointInTime, limits: Figures, names: Sequence[str], limit: int | None = None, *,
     by_trouble: bool = False,
 ) -> Listing:  # fmt: skip
     """Return fields of what a filter lets through. What the kept columns say is read, and only the rest is judged.
@@ -246,7 +275,7 @@ def listing(
     limit: how many of the first are needed, by their plans' order or by_trouble; None: all. Where everything is judged, all
     fields come.
     """
-    quick = quick_way(connection, wanted, when, limits, names if by_trouble or is_listed(names) else ())
+    quick = indexed_query(connection, wanted, when, limits, names if by_trouble or is_listed(names) else ())
     if quick is None:
         found = each_found(connection, wanted, when, limits)
         if limit is not None and not by_trouble:
@@ -257,24 +286,24 @@ def listing(
     if limit is not None and by_trouble:
         from tracker.store.aggregates.overview import leading
 
-        keys = leading(quick.aggregates, quick.narrowing, limit)
-        quick, limit = quick._replace(narrowing=quick.narrowing._replace(keys=keys)), None
+        keys = leading(quick.aggregates, quick.item_filter, limit)
+        quick, limit = quick._replace(item_filter=quick.item_filter._replace(found=keys)), None
     if is_listed(names):
         return Listing(list(islice(_typed_rows(quick, names), limit)), plans)
     codes = [code for (code,) in islice(quick_rows(quick, ("id",), lambda each: (each.item.id,)), limit)]
     return Listing([item_view(*each) for each in _each_judged(connection, codes, quick, when, limits)], plans)
 
 
-def _plans(quick: Quick) -> Mapping[str, int]:
+def _plans(quick: IndexedQuery) -> Mapping[str, int]:
     """Return how many items each plan has, by code in the order of entry."""
     from tracker.store.aggregates.overview import count_plans
 
-    plans = Counter(count_plans(quick.aggregates, quick.narrowing))
+    plans = Counter(count_plans(quick.aggregates, quick.item_filter))
     plans.update(each.item.plan for each in quick.unsure.values())
     return plans
 
 
-def _typed_rows(quick: Quick, names: Sequence[str]) -> Iterator[dict[str, Any]]:
+def _typed_rows(quick: IndexedQuery, names: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Yield rows of fields with the values that `tracker.views` gives them."""
     from tracker.store.aggregates.overview import DAYS, FLAGS, LISTS, SEPARATOR, list_rows
 
@@ -289,7 +318,7 @@ def _typed_rows(quick: Quick, names: Sequence[str]) -> Iterator[dict[str, Any]]:
         return {name: view[name] if name in view else said[name] for name in names}
 
     unsure = set(quick.aggregates.unsure)
-    for code, *values in list_rows(quick.aggregates, quick.narrowing, names, SEPARATOR):
+    for code, *values in list_rows(quick.aggregates, quick.item_filter, names, SEPARATOR):
         if code in unsure:
             if code in quick.unsure:
                 yield row_of(quick.unsure[code])
@@ -303,7 +332,7 @@ def _typed_rows(quick: Quick, names: Sequence[str]) -> Iterator[dict[str, Any]]:
 
 
 def _each_judged(
-    connection: Connection, codes: Sequence[str], quick: Quick, when: When, limits: Figures
+    connection: Connection, codes: Sequence[str], quick: IndexedQuery, when: PointInTime, limits: Figures
 ) -> Iterator[Judged]:
     """Yield items by id, judged, a portion at a time; those in doubt are judged already."""
     for portion in batches(codes):
@@ -337,15 +366,15 @@ class FirstOverdue(NamedTuple):
 
 
 def first_overdue(
-    connection: Connection, wanted: Filter, when: When, limits: Figures, limit: int
+    connection: Connection, wanted: Filter, when: PointInTime, limits: Figures, limit: int
 ) -> FirstOverdue | None:
     """Return the longest overdue of what a filter of plans, kinds and a unit lets through; None where all must be judged."""
     if wanted.region is not None:
         return None
     from tracker.store.aggregates.deadlines import load_first_overdue
 
-    narrowing = narrowing_of(connection, wanted, when)
-    kept = load_first_overdue(connection, when, narrowing, limit)
+    item_filter = item_filter_of(connection, wanted, when)
+    kept = load_first_overdue(connection, when, item_filter, limit)
     if kept is None:
         return None
     judged = _judged(connection, [place.code for place in kept.unsure], when, limits)
@@ -360,12 +389,12 @@ def first_overdue(
     return FirstOverdue([judged[place.code] for place in first], kept.total + len(late), plans)
 
 
-def _judged(connection: Connection, ids: Sequence[str], when: When, limits: Figures) -> dict[str, Judged]:
+def _judged(connection: Connection, ids: Sequence[str], when: PointInTime, limits: Figures) -> dict[str, Judged]:
     """Return items by id, judged."""
     return {
         item.id: Judged(item, judge(item, when.as_of, limits))
         for start in range(0, len(ids), _PORTION)
-        for item in load_items(connection, Selection(ids=tuple(ids[start : start + _PORTION])), when)
+        for item in load_items(connection, ItemFilter(ids=tuple(ids[start : start + _PORTION])), when)
     }
 
 
@@ -406,9 +435,9 @@ def searchable(item: Item) -> str:
     return "\n".join(part for part in parts if part).lower()
 
 
-def _passes_judgement(judged: Judged, wanted: Filter, narrowing: ItemFilter) -> bool:
+def _passes_judgement(judged: Judged, wanted: Filter, item_filter: ItemFilter) -> bool:
     judgement = judged.judgement
-    if narrowing.lights and (judgement.light is None or judgement.light.color not in narrowing.lights):
+    if item_filter.lights and (judgement.light is None or judgement.light.color not in item_filter.lights):
         return False
     if wanted.overdue and not judgement.overdue:
         return False

@@ -6,13 +6,14 @@ from difflib import get_close_matches
 from tracker.errors import Refused, Unclear
 from tracker.ledger.ids import Ref, item_id, parse_ids
 from tracker.ledger.model import Indicator, Item
-from tracker.ledger.naming import Unit, find_units, is_one_unit, split_region
 from tracker.ledger.terms import KINDS, code_of
+from tracker.ledger.unit_names import Unit, find_units, is_one_unit, split_region
 from tracker.ledger.values import shorten
 from tracker.store import queries
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
-from tracker.store.items import Selection, load_items
+from tracker.store.filters import ItemFilter
+from tracker.store.items import load_items
 
 SHOWN = 8
 """How many candidates an error lists."""
@@ -122,16 +123,16 @@ def in_region(connection: Connection, found: list[Ref], region: str | None) -> l
     return [ref._replace(region=name) for ref in found]
 
 
-def item_of(connection: Connection, ref: Ref, when: When) -> Item:
+def item_of(connection: Connection, ref: Ref, when: PointInTime) -> Item:
     """Return the item an id names, as it stood then; raises Refused for an unknown id or indicator."""
-    items = [item for item in load_items(connection, Selection(ids=(ref.item,)), when) if item.id == ref.item]
+    items = [item for item in load_items(connection, ItemFilter(ids=(ref.item,)), when) if item.id == ref.item]
     if not items:
         raise unknown_item(connection, ref)
     indicator_of(items[0], ref)
     return items[0]
 
 
-def whole_item(connection: Connection, ref: Ref, when: When) -> Item:
+def whole_item(connection: Connection, ref: Ref, when: PointInTime) -> Item:
     """Return the item an id names; raises Refused where the id names one of its indicators, which is not asked about."""
     item = item_of(connection, ref, when)
     if ref.n is not None:

@@ -4,9 +4,10 @@ from typing import NamedTuple
 
 from tracker.ledger.model import Item
 from tracker.store import queries
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
-from tracker.store.items import Selection, load_items
+from tracker.store.filters import ItemFilter
+from tracker.store.items import load_items
 
 KIND_WORDS = {
     "same": "与以下指标同一数值", "sum": "合计", "mean": "加权平均", "min": "最小值", "met": "达标个数", "met_share": "达标占比",
@@ -30,7 +31,7 @@ class Parts(NamedTuple):
         return text + (f"；缺 {len(self.missing)} 个：{'、'.join(self.missing)}" if self.missing else "")
 
 
-def parts_of(connection: Connection, item: Item, when: When) -> dict[int, Parts]:
+def parts_of(connection: Connection, item: Item, when: PointInTime) -> dict[int, Parts]:
     """Return the parts of every linked indicator of an item, by its number."""
     linked = [indicator for indicator in item.indicators if indicator.link is not None]
     if not linked:
@@ -38,7 +39,7 @@ def parts_of(connection: Connection, item: Item, when: When) -> dict[int, Parts]
     owners = {source.rpartition(".")[0] for each in linked if each.link for source in each.link.sources}
     found = {
         f"{other.id}.{each.n}": each
-        for other in load_items(connection, Selection(ids=tuple(sorted(owners))), when)
+        for other in load_items(connection, ItemFilter(ids=tuple(sorted(owners))), when)
         for each in other.indicators
     }
     parts: dict[int, Parts] = {}
@@ -57,8 +58,8 @@ def _is_known(indicator: object) -> bool:
     )
 
 
-def shares_of(connection: Connection, item: Item, when: When) -> list[Item]:
+def shares_of(connection: Connection, item: Item, when: PointInTime) -> list[Item]:
     """Return the items of the regions to which an item was broken down by then."""
     codes = queries.share_codes(connection, item.id)
-    found = load_items(connection, Selection(ids=tuple(codes)), when) if codes else []
+    found = load_items(connection, ItemFilter(ids=tuple(codes)), when) if codes else []
     return [each for each in found if each.retired_on is None or each.retired_on > when.as_of]

@@ -15,23 +15,22 @@ from tracker.actions.export_version import stamp_of
 from tracker.actions.issues import Issue
 from tracker.actions.listing import Filter
 from tracker.actions.synergy_index import annex2, index_for_report
-from tracker.ledger.figures import Figures
+from tracker.ledger.calendar_spans import NamedSpan, issue_words, report_name
 from tracker.ledger.history import Statement
-from tracker.ledger.judgement import Judged, demand_words
+from tracker.ledger.judgement import Judged, by_trouble, demand_words, next_due
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.lights import rule_text
 from tracker.ledger.model import Item
-from tracker.ledger.spans import NamedSpan, issue_words, report_name
 from tracker.ledger.summary import chinese_day, overall, plan_words
-from tracker.ledger.terms import DEMO_MARK, FORECASTS, LIGHTS, WORK
+from tracker.ledger.terms import DEMO_MARK, FORECASTS, SHOWN_LIGHTS, WORK
 from tracker.ledger.values import plain
-from tracker.papers.words import clause, reason_words
-from tracker.sheets import words
-from tracker.sheets.report import ReportBook, Row, next_due
+from tracker.papers.wording import clause, reason_words
+from tracker.sheets import wording
+from tracker.sheets.report import ReportBook, Row
 from tracker.sheets.report_overview import RANKED
 from tracker.sheets.report_rows import Count, Extension, Head, Line, Measure, Move, Overview, Silent, Total, Trouble
-from tracker.sheets.report_table import LIGHT_ORDER
-from tracker.store import periods
-from tracker.store.as_of import When
+from tracker.store import period_entries
+from tracker.store.as_of import PointInTime
 from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
 from tracker.store.queries import load_plans
@@ -48,7 +47,6 @@ BLANK = "＿＿＿＿＿＿"
 
 Watch = Callable[[Iterable[Any], int], Iterable[Any]]
 """Passes batches on and shows how far the work is; the second argument is their number."""
-_TROUBLE = {light: rank for rank, light in enumerate((*LIGHTS, None))}
 _MOVES = {"completed": "申报办结", "closed": "核查销号", "returned": "退回", "extended": "延期"}
 
 
@@ -97,13 +95,13 @@ def write_report(
     """
     plans = {str(plan["code"]): plan for plan in load_plans(connection)}
     later = issue.moments.later
-    size = periods.count_items(connection)
+    size = period_entries.count_items(connection)
     head = _head(connection, wanted, issue, limits, paper, plans)
     book = ReportBook(head, streamed=size > BATCH)
     passed = _Passed()
     namer = _Namer(connection, wanted, plans, issue.moments.later)
 
-    def passing(told: Sequence[periods.Entry], found: Iterable[Judged]) -> Iterator[Judged]:
+    def passing(told: Sequence[period_entries.Entry], found: Iterable[Judged]) -> Iterator[Judged]:
         said: dict[str, list[Statement]] = {}
         for entry in reversed(told):
             code, _, _n = entry.id.partition(".")
@@ -111,7 +109,7 @@ def write_report(
             if entry.kind == "extend":
                 passed.extended.setdefault(code, None)  # type: ignore[arg-type]
         for batch in watch(_batches(found), -(-size // BATCH)):
-            evidence = periods.evidence_names(connection, [each.item.id for each in batch], later)
+            evidence = period_entries.evidence_names(connection, [each.item.id for each in batch], later)
             for judged in batch:
                 code = judged.item.id
                 book.add(Line(judged.item, judged.judgement, said.get(code, ()), evidence.get(code, ())))
@@ -135,7 +133,7 @@ def _batches(found: Iterable[Judged]) -> Iterator[list[Judged]]:
         yield batch
 
 
-def _statement(entry: periods.Entry) -> Statement:
+def _statement(entry: period_entries.Entry) -> Statement:
     """Return an entry as the statement that it is."""
     n = entry.id.partition(".")[2]
     base = (0, entry.date, entry.kind, entry.by, entry.entered, int(n) if n else None, entry.unit)
@@ -152,14 +150,14 @@ class _Namer:
     """How items, plans and units are named: without codes, of several plans with theirs."""
 
     def __init__(
-        self, connection: Connection, wanted: Filter, plans: Mapping[str, Mapping[str, Any]], when: When
+        self, connection: Connection, wanted: Filter, plans: Mapping[str, Mapping[str, Any]], when: PointInTime
     ) -> None:  # fmt: skip
-        from tracker.actions.listing import narrowing_of
+        from tracker.actions.listing import item_filter_of
 
-        narrowing = narrowing_of(connection, wanted, when)
+        item_filter = item_filter_of(connection, wanted, when)
         self.plans = plans
-        self.chosen = [code for code in plans if narrowing.plans is None or code in narrowing.plans]
-        self.short = words.plan_names({code: plans[code] for code in self.chosen})
+        self.chosen = [code for code in plans if item_filter.plans is None or code in item_filter.plans]
+        self.short = wording.plan_names({code: plans[code] for code in self.chosen})
         self.regions = {plans[code]["region"] for code in self.chosen}
 
     def item(self, item: Item) -> str:
@@ -223,13 +221,14 @@ def _remember(passed: _Passed, judged: Judged, book: ReportBook, namer: _Namer, 
     if judgement.overdue:
         passed.overdue.append(book.late(judged, (-judgement.days_overdue, len(passed.overdue)), judgement.days_overdue))
     if judgement.due_soon:
-        due = next_due(judged, day)
+        due = next_due(judged) or day
         passed.near.append(book.late(judged, (due, len(passed.near)), (due - day).days))
     if item.id in passed.extended:
         passed.extended[item.id] = item
     if item.kind not in WORK or judgement.light is None:
         return
-    urgency = (_TROUBLE[judgement.light.color], -judgement.days_overdue, -(judgement.lag or 0), len(passed.reds))
+    place = by_trouble(judgement.light.color, judgement.days_overdue, judgement.lag)
+    urgency = (*place, len(passed.reds))
     if judgement.light.color == "red":
         passed.reds.append((urgency, _trouble(judged, namer, reason_words(item, judgement.light.reason))))
     need = _need(judged)
@@ -246,7 +245,7 @@ def _remember_leads(passed: _Passed, judged: Judged, namer: _Namer) -> None:
         owing = passed.owing.setdefault((item.plan, lead.counted_as), _Owing())
         owing.owed += 1
         if lead.name in judged.judgement.silent_units:
-            owing.names.append(f"{place_words(item, namer.plans[item.plan])}“{words.short_words(item)}”")
+            owing.names.append(f"{place_words(item, namer.plans[item.plan])}“{wording.short_words(item)}”")
         if lead.reported_on is not None and (owing.reported_on is None or lead.reported_on > owing.reported_on):
             owing.reported_on = lead.reported_on
 
@@ -282,12 +281,12 @@ def _remember_measures(passed: _Passed, judged: Judged, namer: _Namer) -> None:
         expected = each.expected
         measure = Measure(
             name, demand_words(indicator) + (f"（{indicator.due.year}年）" if indicator.due else ""),
-            words.value_words(indicator) or "—",
+            wording.value_words(indicator) or "—",
             "—" if expected is None else f"{plain(expected)}{indicator.measure or ''}", color,
             reason_words(item, each.light.reason),
         )  # fmt: skip
         known = indicator.actual is None
-        order = (known, _TROUBLE[color], -(each.lag or 0), len(passed.measures))
+        order = (known, *by_trouble(color, 0, each.lag), len(passed.measures))
         passed.measures.append((order, measure))
 
 
@@ -334,7 +333,7 @@ def _in_order(rows: list[tuple[Any, _Shown]]) -> list[_Shown]:
 def _moves(connection: Connection, found: Changes) -> list[Move]:
     """Return the decisions since the report before, and of all time, by how many items they were about."""
     kinds = {"complete": "completed", "close": "closed", "return": "returned", "extend": "extended"}
-    so_far = periods.decided_so_far(connection, tuple(kinds), found.moments.later)
+    so_far = period_entries.decided_so_far(connection, tuple(kinds), found.moments.later)
     total = {what: len(so_far.get(kind, set()) & found.after.keys()) for kind, what in kinds.items()}
     return [Move(name, len(_items(found.of(what))), total[what]) for what, name in _MOVES.items()]
 
@@ -354,7 +353,7 @@ def _totals(found: Changes, now: Count, before: Count | None) -> list[Total]:
             before and before.lights.get(light, 0),
             None if moved is None else moved[light],
         )
-        for light, name in ((each, words.LIGHT_HEADINGS[each]) for each in LIGHT_ORDER)
+        for light, name in ((each, wording.LIGHT_HEADINGS[each]) for each in SHOWN_LIGHTS)
     ]
     if found.before is not None:
         both = found.before.keys() & found.after.keys()

@@ -10,10 +10,11 @@ from tracker.ledger.values import plain
 from tracker.plans.diffing import PlanDiff, diff_plans
 from tracker.plans.shipped import PlanRows
 from tracker.store import queries
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
-from tracker.store.items import Selection, load_items
+from tracker.store.filters import ItemFilter
+from tracker.store.items import load_items
 
 Rows = dict[str, list[dict[str, str]]]
 _FILES = {"target": "targets", "task": "tasks", "policy": "policies", "aim": "aims"}
@@ -28,7 +29,7 @@ def rows_of_plan(connection: Connection, code: str, day: date) -> Rows:
         "plans": [{**{name: plan[name] or "" for name in queries.PLAN_FIELDS if name != "revision"}, "seed": ""}]
     }
     rows.update({name: [] for name in ("targets", "indicators", "tasks", "policies", "aims", "units")})
-    for item in load_items(connection, Selection(plans=(code,)), When(day)):
+    for item in load_items(connection, ItemFilter(plans=(code,)), PointInTime(day)):
         if item.region is None:
             rows[_FILES[item.kind]].append(_item_row(item))
             rows["indicators"] += [_indicator_row(item, indicator) for indicator in item.indicators]
@@ -62,33 +63,33 @@ def _day(day: date | None) -> str:
     return "" if day is None else day.isoformat()
 
 
-def revise(draft: Changeset, code: str, new: Rows) -> PlanDiff:
-    """Add to a draft all that moves a loaded plan to a new version; return what changed.
+def revise(changeset: Changeset, code: str, new: Rows) -> PlanDiff:
+    """Add to a changeset all that moves a loaded plan to a new version; return what changed.
 
     What is the same keeps its id, history and progress, whatever number the new version gives it (the number goes into
     the note); rows that are new follow with new numbers; rows that are gone are retired today.
     """
-    connection = draft.connection
-    old = rows_of_plan(connection, code, draft.today)
+    connection = changeset.connection
+    old = rows_of_plan(connection, code, changeset.today)
     new = {**new, "plans": [{**row, "code": code} for row in new.get("plans", [])]}
     for name in ("targets", "indicators", "tasks", "policies", "aims"):
         new[name] = [{**row, "plan": code} for row in new.get(name, [])]
     diff = diff_plans(old, new)
     taken = {new_id: old_id for old_id, new_id in diff.mapping.items()}
-    items = {item.id: item for item in load_items(connection, Selection(plans=(code,)), When(draft.today))}
+    items = {item.id: item for item in load_items(connection, ItemFilter(plans=(code,)), PointInTime(changeset.today))}
     additions = PlanRows(units=new.get("units", []))
     for kind, name in _FILES.items():
-        _settle_kind(draft, kind, new, name, taken, items, additions)
+        _settle_kind(changeset, kind, new, name, taken, items, additions)
     for item in items.values():
         if item.region is None and item.id not in diff.mapping:
             key = queries.item_key(connection, item.id)
-            draft.event("retire", draft.today, item=key, data={"reason": "新版方案中已无此项"})
-    add_rows(draft, additions)
+            changeset.event("retire", changeset.today, item=key, data={"reason": "新版方案中已无此项"})
+    add_rows(changeset, additions)
     return diff
 
 
 def _settle_kind(
-    draft: Changeset,
+    changeset: Changeset,
     kind: str,
     new: Rows,
     name: str,
@@ -101,7 +102,7 @@ def _settle_kind(
     for row in new[name]:
         new_id = f"{row['plan']}-{kind}-{row['number']}"
         if new_id in taken and taken[new_id] in items:
-            _move(draft, items[taken[new_id]], row, new, additions)
+            _move(changeset, items[taken[new_id]], row, new, additions)
             continue
         following += 1
         getattr(additions, name).append({**row, "number": str(following)})
@@ -112,8 +113,8 @@ def _settle_kind(
         )
 
 
-def _move(draft: Changeset, item: Item, row: dict[str, str], new: Rows, additions: PlanRows) -> None:
-    key = queries.item_key(draft.connection, item.id)
+def _move(changeset: Changeset, item: Item, row: dict[str, str], new: Rows, additions: PlanRows) -> None:
+    key = queries.item_key(changeset.connection, item.id)
     data: dict[str, Any] = {}
     before: dict[str, Any] = {}
     for name in _WORDS:
@@ -126,11 +127,11 @@ def _move(draft: Changeset, item: Item, row: dict[str, str], new: Rows, addition
     if not item.indicators and (row.get("due") or None) != (_day(item.original_due) or None):
         data["original_due"], before["original_due"] = row.get("due") or None, _day(item.original_due) or None
     if data:
-        draft.event("edit", draft.today, item=key, data=data, before=before)
-    _move_units(draft, key, item, row)
+        changeset.event("edit", changeset.today, item=key, data=data, before=before)
+    _move_units(changeset, key, item, row)
     if item.kind == "target":
         _move_indicators(
-            draft, key, item, [each for each in new["indicators"] if each["target"] == row["number"]], additions
+            changeset, key, item, [each for each in new["indicators"] if each["target"] == row["number"]], additions
         )
 
 
@@ -143,21 +144,21 @@ def _note(item: Item, row: dict[str, str]) -> str | None:
     return note or None
 
 
-def _move_units(draft: Changeset, key: int | None, item: Item, row: dict[str, str]) -> None:
+def _move_units(changeset: Changeset, key: int | None, item: Item, row: dict[str, str]) -> None:
     from tracker.store.plan_rows import unit_keys_of
 
     for role, column, roles in (("lead", "leads", item.leads), ("participant", "participants", item.participants)):
         names = [name for name in (row.get(column) or "").split("、") if name]
         if names != [each.name for each in roles]:
-            units = unit_keys_of(draft.connection, item.plan, names)
-            draft.event(
-                "assign", draft.today, item=key, data={"role": role, "units": units},
+            units = unit_keys_of(changeset.connection, item.plan, names)
+            changeset.event(
+                "assign", changeset.today, item=key, data={"role": role, "units": units},
                 before={"units": [[each.unit, each.name] for each in roles]},
             )  # fmt: skip
 
 
 def _move_indicators(
-    draft: Changeset, key: int | None, item: Item, rows: list[dict[str, str]], additions: PlanRows
+    changeset: Changeset, key: int | None, item: Item, rows: list[dict[str, str]], additions: PlanRows
 ) -> None:
     """Match indicators by name, then by place; change what differs, add what is new, retire what is gone."""
     left = list(item.indicators)
@@ -178,12 +179,14 @@ def _move_indicators(
             )
             continue
         left.remove(match)
-        _move_indicator(draft, key, item, match, row)
+        _move_indicator(changeset, key, item, match, row)
     for indicator in left:
-        draft.event("retire", draft.today, item=key, n=indicator.n, data={"reason": "新版方案中已无此指标"})
+        changeset.event("retire", changeset.today, item=key, n=indicator.n, data={"reason": "新版方案中已无此指标"})
 
 
-def _move_indicator(draft: Changeset, key: int | None, item: Item, indicator: Indicator, row: dict[str, str]) -> None:
+def _move_indicator(
+    changeset: Changeset, key: int | None, item: Item, indicator: Indicator, row: dict[str, str]
+) -> None:
     old = _indicator_row(item, indicator)
     names = [name for name in _INDICATOR_WORDS if (row.get(name) or "") != old[name]]
     data: dict[str, Any] = {name: row.get(name) or None for name in names}
@@ -193,4 +196,4 @@ def _move_indicator(draft: Changeset, key: int | None, item: Item, indicator: In
     if bool(row.get("aspirational")) != indicator.aspirational:
         data["aspirational"], before["aspirational"] = bool(row.get("aspirational")), indicator.aspirational
     if data:
-        draft.event("edit", draft.today, item=key, n=indicator.n, data=data, before=before)
+        changeset.event("edit", changeset.today, item=key, n=indicator.n, data=data, before=before)

@@ -18,7 +18,7 @@ from tracker.ledger.terms import PRINTED_STATUS
 from tracker.ledger.values import FULL_WIDTH, parse_number, plain, shorten
 from tracker.plans.shipped import PlanRows
 from tracker.store import queries
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.plan_rows import insert_plans
@@ -33,12 +33,12 @@ _WAYS = {"<=": "hold", "<": "hold", "decrease_by": "down"}
 """The direction that goes with a sign; up with every other."""
 
 
-def add_plan(draft: Changeset, rows: PlanRows) -> list[str]:
-    """Add a plan, with everything its rows hold, to a draft; return the ids of its items.
+def add_plan(changeset: Changeset, rows: PlanRows) -> list[str]:
+    """Add a plan, with everything its rows hold, to a changeset; return the ids of its items.
 
     Raises Refused when a plan of that code exists or rows do not hang together: unknown plan or target, numbers twice.
     """
-    known = set(queries.plan_names(draft.connection).values())
+    known = set(queries.plan_names(changeset.connection).values())
     for row in rows.plans:
         check_plan_row(row)
         if row["code"] in known:
@@ -53,16 +53,16 @@ def add_plan(draft: Changeset, rows: PlanRows) -> list[str]:
     for row in rows.indicators:
         if item_id(row["plan"], "target", int(row["target"])) not in ids:
             raise Refused(f"指标“{shorten(row['name'])}”所属的目标 {row['target']} 不在目标清单中")
-    add_rows(draft, rows)
+    add_rows(changeset, rows)
     return ids
 
 
-def add_rows(draft: Changeset, rows: PlanRows) -> None:
-    """Add rows to a draft, with their digest in the change log."""
+def add_rows(changeset: Changeset, rows: PlanRows) -> None:
+    """Add rows to a changeset, with their digest in the change log."""
     content = {each.name: getattr(rows, each.name) for each in fields(rows)}
     digest = hashlib.sha256(json.dumps(content, ensure_ascii=True, sort_keys=True).encode()).hexdigest()
     summary = {"plans": [row["code"] for row in rows.plans], "ids": _ids(rows), "sha256": digest}
-    draft.add(lambda connection, change: insert_plans(connection, rows, change), summary)
+    changeset.add(lambda connection, change: insert_plans(connection, rows, change), summary)
 
 
 def _ids(rows: PlanRows) -> list[str]:
@@ -89,7 +89,7 @@ def check_plan_row(row: Mapping[str, str]) -> None:
 
 
 @dataclass(slots=True, kw_only=True)
-class Wish:
+class NewItem:
     """An item that is to be added, in the words of the person who adds it."""
 
     text: str
@@ -105,7 +105,7 @@ class Wish:
     parent: Ref | None = None
 
 
-def new_items(connection: Connection, plan: str, kind: str, wishes: Sequence[Wish]) -> tuple[list[str], PlanRows]:
+def new_items(connection: Connection, plan: str, kind: str, wishes: Sequence[NewItem]) -> tuple[list[str], PlanRows]:
     """Return ids and rows of new items, numbered on from the last of their list. Raises Refused or Unclear for wrong parts."""
     code = plan_code(connection, plan)
     following = max(queries.item_codes(connection, code, kind), default=0) + 1
@@ -117,14 +117,14 @@ def new_items(connection: Connection, plan: str, kind: str, wishes: Sequence[Wis
         if wish.indicators and kind != "target":
             raise Refused("只有目标（target）可以带指标")
         if wish.parent is not None:
-            item_of(connection, wish.parent, When(date.max))
+            item_of(connection, wish.parent, PointInTime(date.max))
         into.append(_row(code, number, wish))
         if kind == "target":
             rows.indicators.extend(_indicator_rows(code, number, wish.indicators or [wish.text], wish.due))
     return [item_id(code, kind, following + place) for place in range(len(wishes))], rows
 
 
-def _row(plan: str, number: int, wish: Wish) -> dict[str, str]:
+def _row(plan: str, number: int, wish: NewItem) -> dict[str, str]:
     return {
         "plan": plan, "number": str(number), "chapter": wish.chapter or "", "section": wish.section or "",
         "title": wish.title or "", "text": wish.text.strip(), "source": wish.source or "自建",
@@ -199,8 +199,8 @@ def demands(rows: PlanRows) -> list[str]:
     ]
 
 
-def edit_item(draft: Changeset, item: Item, changes: Mapping[str, str | None]) -> dict[str, Any]:
-    """Add to a draft that words of an item change; return what was there before. Raises Refused when nothing changes."""
+def edit_item(changeset: Changeset, item: Item, changes: Mapping[str, str | None]) -> dict[str, Any]:
+    """Add to a changeset that words of an item change; return what was there before. Raises Refused when nothing changes."""
     given = {name: value.strip() or None for name, value in changes.items() if value is not None}
     if "text" in given and given["text"] is None:
         raise Unclear("事项内容不能为空；请用 --text 写明")
@@ -210,12 +210,12 @@ def edit_item(draft: Changeset, item: Item, changes: Mapping[str, str | None]) -
         raise Refused(
             f"{item.id}：没有要改的内容；请写明 --text、--title、--due、--start、--note、--chapter、--section 之一"
         )
-    key = queries.item_key(draft.connection, item.id)
+    key = queries.item_key(changeset.connection, item.id)
     if "original_due" in given and item.indicators:
         raise Refused(f"{item.id} 的时限由各指标决定；调整时限请用 tracker extend")
     if given.get("start") is not None:
         _check_start(item, date.fromisoformat(str(given["start"])))
-    draft.event("edit", draft.today, item=key, data=given, before={name: before[name] for name in given})
+    changeset.event("edit", changeset.today, item=key, data=given, before={name: before[name] for name in given})
     return before
 
 
@@ -236,17 +236,17 @@ def _kept(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def retire_item(draft: Changeset, ref: Ref, day: date, reason: str) -> Item:
-    """Add to a draft that an item is no longer pursued from a day on; its history stays."""
-    item = whole_item(draft.connection, ref, When(draft.today))
+def retire_item(changeset: Changeset, ref: Ref, day: date, reason: str) -> Item:
+    """Add to a changeset that an item is no longer pursued from a day on; its history stays."""
+    item = whole_item(changeset.connection, ref, PointInTime(changeset.today))
     if item.retired_on is not None:
         raise Refused(f"{item.id} 已于 {item.retired_on} 停用")
     if not reason.strip():
         raise Unclear("停用必须写明理由：--reason")
-    if day > draft.today:
-        raise Refused(f"停用日期 {day} 在今天（{draft.today}）之后")
-    key = queries.item_key(draft.connection, item.id)
+    if day > changeset.today:
+        raise Refused(f"停用日期 {day} 在今天（{changeset.today}）之后")
+    key = queries.item_key(changeset.connection, item.id)
     if key is None:
-        raise unknown_item(draft.connection, ref)
-    draft.event("retire", day, item=key, data={"reason": reason.strip()})
+        raise unknown_item(changeset.connection, ref)
+    changeset.event("retire", day, item=key, data={"reason": reason.strip()})
     return item

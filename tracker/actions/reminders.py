@@ -7,16 +7,16 @@ from typing import Any, NamedTuple
 from tracker.actions.listing import Filter, find
 from tracker.actions.lookup import unit_keys
 from tracker.actions.todo import returned_reasons
-from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import Judged
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Item, Role
-from tracker.ledger.naming import Unit
 from tracker.ledger.terms import KINDS, STATES
+from tracker.ledger.unit_names import Unit
 from tracker.ledger.values import plain
 from tracker.papers.reminder import AGAIN, GROUPS, REASONS, Head, Line, Reminder
-from tracker.papers.words import deadline, due_words, indicator_lines, reason_words
+from tracker.papers.wording import deadline, due_words, indicator_lines, reason_words
 from tracker.store import queries
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.last_reports import Said, last_of_units, reminded_on
@@ -36,7 +36,7 @@ class _Known(NamedTuple):
 
 def reminders(connection: Connection, wanted: Filter, head: Head, limits: Figures) -> list[Reminder]:
     """Return what each lead unit has to do on a day, of the items a filter lets through, in the order of regions and names."""
-    when = When(head.day)
+    when = PointInTime(head.day)
     found = [each for each in find(connection, wanted, when, limits) if each.item.leads and _calls(each, limits)]
     codes = [each.item.id for each in found]
     named = {unit.id: unit for unit in queries.load_units(connection)}
@@ -159,8 +159,8 @@ def _reminded(days: Iterable[tuple[date, Sequence[str]]], unit: Unit, since: dat
     return found
 
 
-def record_reminders(draft: Changeset, letters: Sequence[Reminder]) -> list[str]:
-    """Add to a draft that the items of these reminders were called for: once an item, with all units and reasons."""
+def record_reminders(changeset: Changeset, letters: Sequence[Reminder]) -> list[str]:
+    """Add to a changeset that the items of these reminders were called for: once an item, with all units and reasons."""
     units: dict[str, list[str]] = {}
     reasons: dict[str, set[str]] = {}
     for letter in letters:
@@ -169,9 +169,9 @@ def record_reminders(draft: Changeset, letters: Sequence[Reminder]) -> list[str]
             reasons.setdefault(line.id, set()).update(line.reasons)
     codes = list(units)
     for start in range(0, len(codes), _PORTION):
-        for code, key in queries.item_keys(draft.connection, codes[start : start + _PORTION]).items():
+        for code, key in queries.item_keys(changeset.connection, codes[start : start + _PORTION]).items():
             words = "、".join(word for reason, word in REASONS.items() if reason in reasons[code])
-            draft.event("reminder", draft.today, item=key, data={"units": units[code], "reason": words})
+            changeset.event("reminder", changeset.today, item=key, data={"units": units[code], "reason": words})
     return codes
 
 

@@ -6,16 +6,17 @@ from datetime import date
 
 from tracker.actions.lookup import indicator_of, item_of
 from tracker.errors import Refused
-from tracker.ledger.entry import Speaker, speaker_for
 from tracker.ledger.ids import Ref
 from tracker.ledger.model import Item
-from tracker.ledger.naming import Unit
+from tracker.ledger.report_rules import Speaker, speaker_for
+from tracker.ledger.unit_names import Unit
 from tracker.ledger.values import shorten
 from tracker.store import queries
-from tracker.store.as_of import When, is_current
+from tracker.store.as_of import PointInTime, is_current
 from tracker.store.connection import Connection
-from tracker.store.figures import load_figures
-from tracker.store.items import Selection, load_by_key
+from tracker.store.filters import ItemFilter
+from tracker.store.items import load_by_key
+from tracker.store.judgement_figures import load_figures
 from tracker.store.projection.incremental import Known
 
 
@@ -28,7 +29,7 @@ class ReportContext:
     def __init__(self, connection: Connection, today: date, *, evidence_required: bool = False) -> None:
         self.figures, self.evidence_required = load_figures(connection), evidence_required
         self._connection = connection
-        self._when = When(today)
+        self._when = PointInTime(today)
         self._items: dict[str, Item] = {}
         self._keys: dict[str, int] = {}
         self._named: dict[str, dict[int, Unit]] = {}
@@ -40,7 +41,7 @@ class ReportContext:
         wanted = [code for code in dict.fromkeys(codes) if code not in self._items]
         for start in range(0, len(wanted), _PORTION):
             portion = tuple(wanted[start : start + _PORTION])
-            found = load_by_key(self._connection, Selection(ids=portion), self._when)
+            found = load_by_key(self._connection, ItemFilter(ids=portion), self._when)
             self._items.update((item.id, item) for item in found.values())
             self._keys.update((item.id, key) for key, item in found.items())
             self._decisions.update(queries.last_decisions(self._connection, list(found)))

@@ -5,24 +5,33 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tracker.actions.decisions import case_of, decide
+from tracker.actions.decisions import decide, decision_context
 from tracker.actions.lookup import item_of
 from tracker.actions.report_context import ReportContext
 from tracker.errors import Refused
-from tracker.ledger.entry import Entry, Speaker, as_share, before_of, check_states, completed_state, permit, place
-from tracker.ledger.figures import Figures
+from tracker.ledger.decision_rules import parts_for
 from tracker.ledger.history import with_value
 from tracker.ledger.ids import Ref, parse_id
 from tracker.ledger.judgement import demand_words
-from tracker.ledger.lifecycle import parts_for
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.measures import converted, factor_between
 from tracker.ledger.model import Indicator, Item, Value, part_of
 from tracker.ledger.plausibility import doubt
 from tracker.ledger.progress import satisfies
+from tracker.ledger.report_rules import (
+    Entry,
+    Speaker,
+    as_share,
+    before_of,
+    check_states,
+    completed_state,
+    permit,
+    place,
+)
 from tracker.ledger.terms import OPEN_STATES, STATES
 from tracker.ledger.values import plain
 from tracker.store import queries
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
 
 ONE = Decimal(1)
@@ -59,7 +68,7 @@ class Recorded:
         }
 
 
-class Spot(NamedTuple):
+class ReportTarget(NamedTuple):
     """Where a report goes and for whom it speaks.
 
     named is what a person named: the same place, unless a link led on from it; its value times factor is the value here.
@@ -88,17 +97,19 @@ class Spot(NamedTuple):
         return self.named_item is not self.item or self.named.n != self.n
 
 
-def record(draft: Changeset, ref: Ref, entry: Entry, unit: str | None, desk: ReportContext | None = None) -> Recorded:
-    """Add one report to a draft: find its place, check that it may be made, and say what was there before.
+def record(
+    changeset: Changeset, ref: Ref, entry: Entry, unit: str | None, desk: ReportContext | None = None
+) -> Recorded:
+    """Add one report to a changeset: find its place, check that it may be made, and say what was there before.
 
     A report on an indicator that repeats an earlier one goes to the earlier one; `completed` becomes a declaration of
     completion beside the report. A run of reports shares one desk. Raises Refused with one line, adding nothing.
     """
-    desk = desk or ReportContext(draft.connection, draft.today)
-    return put(draft, desk, spot_of(desk, ref, entry, unit), entry)
+    desk = desk or ReportContext(changeset.connection, changeset.today)
+    return put(changeset, desk, report_target(desk, ref, entry, unit), entry)
 
 
-def spot_of(desk: ReportContext, ref: Ref, entry: Entry, unit: str | None) -> Spot:
+def report_target(desk: ReportContext, ref: Ref, entry: Entry, unit: str | None) -> ReportTarget:
     """Find where a report goes and whose it is; raises Refused where there is no such place or part."""
     named = desk.item(ref)
     if (n := place(named, ref.n, entry)) != ref.n:
@@ -107,23 +118,23 @@ def spot_of(desk: ReportContext, ref: Ref, entry: Entry, unit: str | None) -> Sp
     if entry.state != "completed" or _says_more(entry):
         item, n, factor = _follow_link(desk, named, ref.n)
     try:
-        return Spot(item, n, desk.speaker(item, unit), ref, named, factor)
+        return ReportTarget(item, n, desk.speaker(item, unit), ref, named, factor)
     except Refused as error:
         if item is named:
             raise
         raise Refused(f"{ref.text} 与 {item.id}.{n} 是同一指标，由后者填报：{error}") from None
 
 
-def put(draft: Changeset, desk: ReportContext, spot: Spot, entry: Entry) -> Recorded:
+def put(changeset: Changeset, desk: ReportContext, spot: ReportTarget, entry: Entry) -> Recorded:
     """Add a report whose place is known; raises Refused, adding nothing, for one that may not be made."""
     item, n, speaker = spot.item, spot.n, spot.speaker
     named = part_of(spot.named_item, spot.named.n)
     entry = as_share(spot.named_item, spot.named.n, entry)
     said = _converted(entry, _magnitude(entry, named))
     entry = kept_entry(spot, said)
-    permit(item, n, entry, speaker, draft.today, named=(spot.named, named))
-    _check_then(draft, desk, spot, entry)
-    _check_states(draft, spot, entry)
+    permit(item, n, entry, speaker, changeset.today, named=(spot.named, named))
+    _check_then(changeset, desk, spot, entry)
+    _check_states(changeset, spot, entry)
     subject = spot.subject if spot.is_followed else named
     # Completion is declared of what was named; where a link led, its figure says that work is going on.
     here = replace(entry, state=None) if spot.is_followed and entry.state == "completed" else entry
@@ -137,9 +148,9 @@ def put(draft: Changeset, desk: ReportContext, spot: Spot, entry: Entry) -> Reco
     doubts = _doubts(spot, subject, entry, desk.figures.of(item.plan))
     warnings += doubts
     if entry.state == "completed":
-        warnings += _declare(draft, desk, spot, said)
+        warnings += _declare(changeset, desk, spot, said)
     if entry.state != "completed" or _says_more(entry):
-        draft.report(
+        changeset.report(
             desk.key(item), n, entry.date, unit=speaker.unit, role=speaker.role, before=before, state=state,
             percent=entry.percent, value=entry.value, note=entry.note, problem=entry.problem, next_step=entry.next_step,
             data_year=entry.year,
@@ -147,7 +158,7 @@ def put(draft: Changeset, desk: ReportContext, spot: Spot, entry: Entry) -> Reco
     return Recorded(spot.id, item, n, entry, speaker, before, warnings, doubts)
 
 
-def _doubts(spot: Spot, subject: Item | Indicator, entry: Entry, figures: Figures) -> list[str]:
+def _doubts(spot: ReportTarget, subject: Item | Indicator, entry: Entry, figures: Figures) -> list[str]:
     """Say what is doubtful about the figures of a report beside those in force; nothing for a day before these."""
     found = None
     if isinstance(subject, Indicator) and subject.takes_value:
@@ -162,7 +173,7 @@ def _doubts(spot: Spot, subject: Item | Indicator, entry: Entry, figures: Figure
     return [] if found is None else [f"{spot.id}：{found}，请核对"]
 
 
-def _later(spot: Spot, subject: Item | Indicator, entry: Entry) -> list[str]:
+def _later(spot: ReportTarget, subject: Item | Indicator, entry: Entry) -> list[str]:
     """Warn where a later report is in force: what comes in now is history."""
     if isinstance(subject, Indicator) and subject.takes_value:
         later, actual = subject.actual_date, subject.actual
@@ -192,7 +203,7 @@ def _official(item: Item, n: int | None, entry: Entry) -> list[str]:
     ]
 
 
-def kept_entry(spot: Spot, entry: Entry) -> Entry:
+def kept_entry(spot: ReportTarget, entry: Entry) -> Entry:
     """Return an entry as it is kept where a link led: its value in the measure of the earlier indicator."""
     return _converted(entry, spot.factor)
 
@@ -212,17 +223,17 @@ def _converted(entry: Entry, factor: Decimal) -> Entry:
     )
 
 
-def _check_then(draft: Changeset, desk: ReportContext, spot: Spot, entry: Entry) -> None:
+def _check_then(changeset: Changeset, desk: ReportContext, spot: ReportTarget, entry: Entry) -> None:
     """Refuse to move, for a day in the past, what was completed on that day: it changes only by return or reopen."""
-    if not entry.moves or entry.date >= draft.today or not desk.was_completed(spot.named_item):
+    if not entry.moves or entry.date >= changeset.today or not desk.was_completed(spot.named_item):
         return
-    then = item_of(draft.connection, spot.named, When(entry.date))
+    then = item_of(changeset.connection, spot.named, PointInTime(entry.date))
     state = part_of(then, spot.named.n).state
     if state not in OPEN_STATES:
         raise Refused(f"{spot.named.text} 在 {entry.date} 为{STATES[state]}，不能填报当日的状态和数值；请改 --date")
 
 
-def _check_states(draft: Changeset, spot: Spot, entry: Entry) -> None:
+def _check_states(changeset: Changeset, spot: ReportTarget, entry: Entry) -> None:
     """Hold state and percent against each other as they are in force on the day of the report, and after a late one today."""
     if entry.state is None and entry.percent is None:
         return
@@ -230,7 +241,7 @@ def _check_states(draft: Changeset, spot: Spot, entry: Entry) -> None:
     if last is None or last.date <= entry.date:
         check_states(spot.id, spot.subject, entry)
         return
-    then = item_of(draft.connection, parse_id(spot.id), When(entry.date))
+    then = item_of(changeset.connection, parse_id(spot.id), PointInTime(entry.date))
     check_states(spot.id, part_of(then, spot.n), entry)
     if entry.percent and spot.subject.state == "not_started" and spot.subject.percent is None:
         raise Refused(
@@ -238,20 +249,20 @@ def _check_states(draft: Changeset, spot: Spot, entry: Entry) -> None:
         )
 
 
-def _declare(draft: Changeset, desk: ReportContext, spot: Spot, entry: Entry) -> list[str]:
+def _declare(changeset: Changeset, desk: ReportContext, spot: ReportTarget, entry: Entry) -> list[str]:
     """Add the declaration that what was named (all its open indicators) is done; return what to mind."""
-    case = case_of(draft, spot.named, entry.date)
+    case = decision_context(changeset, spot.named, entry.date)
     parts = parts_for("complete", case.item, case.n)
     if desk.evidence_required and entry.evidence is None:
-        check_evidence(draft, case.item, parts)
+        check_evidence(changeset, case.item, parts)
     before = {n: {"state": part_of(case.item, n).state} for n in parts}
-    decide(draft, case, "complete", parts, {}, before, spot.speaker.unit)
+    decide(changeset, case, "complete", parts, {}, before, spot.speaker.unit)
     return unmet_warnings(case.item, parts, entry, desk.figures.of(case.item.plan))
 
 
-def check_evidence(draft: Changeset, item: Item, parts: Iterable[int | None]) -> None:
+def check_evidence(changeset: Changeset, item: Item, parts: Iterable[int | None]) -> None:
     """Refuse a completion without evidence on the item or on each part (where the settings ask for it)."""
-    kept = {row["n"] for row in queries.load_evidence(draft.connection, item.id, When(draft.today))}
+    kept = {row["n"] for row in queries.load_evidence(changeset.connection, item.id, PointInTime(changeset.today))}
     for n in parts:
         if not kept & {None, n}:
             name = item.id if n is None else f"{item.id}.{n}"
@@ -298,7 +309,7 @@ def _says_more(entry: Entry) -> bool:
 UNCHANGED = "无变化"
 
 
-def same_again(spot: Spot, entry: Entry) -> Entry:
+def same_again(spot: ReportTarget, entry: Entry) -> Entry:
     """Return the report 无变化: the state in force, said again for this period, where a report may say it.
 
     Parts of an item may be in different states, and a participant has no say in any: then it is said in words only.

@@ -6,29 +6,32 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tracker.actions.decisions import case_of
+from tracker.actions.baselines import baseline, set_point
+from tracker.actions.decisions import decision_context
 from tracker.actions.export_version import moment_of, stamp_of
-from tracker.actions.figures import baseline, set_point
 from tracker.actions.listing import Filter, find
 from tracker.actions.lookup import ref_of
 from tracker.actions.plans import edit_item
 from tracker.errors import Refused, TrackerError
-from tracker.ledger.figures import Figures
 from tracker.ledger.ids import Ref
 from tracker.ledger.judgement import demand_words
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Indicator, Item, Milestone, part_of
 from tracker.ledger.progress import path_of
 from tracker.ledger.terms import WORK
 from tracker.sheets.reading.book import open_book
 from tracker.sheets.reading.files import Problem
 from tracker.sheets.schedule import YEARS, Filled, Line, is_schedule, read_schedule, schedule_workbook, year_end
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
-from tracker.store.items import EVERYTHING, Selection, load_items
+from tracker.store.filters import EVERYTHING, ItemFilter
+from tracker.store.items import load_items
 
 
-def schedule_file(connection: Connection, wanted: Filter, when: When, figures: Figures, *, straight: bool) -> bytes:
+def schedule_file(
+    connection: Connection, wanted: Filter, when: PointInTime, figures: Figures, *, straight: bool
+) -> bytes:
     """Return the workbook of the items a filter lets through; straight: with a straight line proposed where years are open.
 
     Raises Refused where no row is left for it.
@@ -93,20 +96,20 @@ def is_schedule_file(path: Path) -> bool:
         return False
 
 
-def take_schedule(draft: Changeset, path: Path, day: date) -> Scheduled:
-    """Add to a draft what a schedule changes: cells that say what was exported say nothing. Nothing raises for a row."""
-    connection = draft.connection
-    items = {item.id: item for item in load_items(connection, EVERYTHING, When(draft.today))}
+def take_schedule(changeset: Changeset, path: Path, day: date) -> Scheduled:
+    """Add to a changeset what a schedule changes: cells that say what was exported say nothing. Nothing raises for a row."""
+    connection = changeset.connection
+    items = {item.id: item for item in load_items(connection, EVERYTHING, PointInTime(changeset.today))}
     measures = {
         f"{item.id}.{each.n}": each.measure if each.takes_value else "%"
         for item in items.values()
         for each in item.indicators
     }
     measures.update((item.id, "%") for item in items.values() if not item.indicators)
-    file, filled, stamp = read_schedule(path, open_book(path), measures, draft.today)
+    file, filled, stamp = read_schedule(path, open_book(path), measures, changeset.today)
     moment = moment_of(connection, stamp)
     codes = tuple({row.id.partition(".")[0] for row in filled})
-    shown = items if moment is None else {i.id: i for i in load_items(connection, Selection(ids=codes), moment)}
+    shown = items if moment is None else {i.id: i for i in load_items(connection, ItemFilter(ids=codes), moment)}
     found = Scheduled([], 0, 0, file.problems, file.ignored, list(file.remarks))
     starts: dict[str, date] = {}
     changed = same = 0
@@ -128,7 +131,7 @@ def take_schedule(draft: Changeset, path: Path, day: date) -> Scheduled:
                 f"{row.id} 的“{_NAMES.get(name, name)}”已有值，空格不作去掉；去掉请用 tracker milestone --remove"
             )
         changed += bool(news)
-        _take(draft, row, news, day, found, path.name, starts)
+        _take(changeset, row, news, day, found, path.name, starts)
     return found._replace(changed=changed, same=same)
 
 
@@ -146,7 +149,7 @@ def _told(item: Item, n: int | None) -> dict[str, Any]:
 
 
 def _take(
-    draft: Changeset,
+    changeset: Changeset,
     row: Filled,
     news: dict[str, tuple[Any, str]],
     day: date,
@@ -164,35 +167,37 @@ def _take(
         else:
             found.warnings.extend(f"{row.id}：{each}" for each in getattr(decided, "warnings", ()))
 
-    ref = ref_of(draft.connection, row.id)
+    ref = ref_of(changeset.connection, row.id)
     base = {name: news[name] for name in ("baseline", "year") if name in news}
     if base:
         cell = next(iter(base.values()))[1]
         value, year = (base[name][0] if name in base else None for name in ("baseline", "year"))
-        attempt(cell, lambda: baseline(draft, ref, day, None, value=value, year=year, measure=None))
+        attempt(cell, lambda: baseline(changeset, ref, day, None, value=value, year=year, measure=None))
         found.lines.append(f"{row.id} 基数{f' {value}' if value is not None else ''}{f'（{year}年）' if year else ''}")
     if "start" in news:
         start, cell = news["start"]
-        attempt(cell, lambda: _start(draft, ref, day, start, starts, found))
+        attempt(cell, lambda: _start(changeset, ref, day, start, starts, found))
     points = {year_end(int(name)): each for name, each in news.items() if name.isdigit()}
     if "nodes" in news:
         points.update((each, (share, news["nodes"][1])) for each, share in news["nodes"][0].items())
     if points:
-        case = case_of(draft, ref, day)
+        case = decision_context(changeset, ref, day)
         course = {point.date: point.value for point in part_of(case.item, ref.n).milestones}
         course.update((each, value) for each, (value, _) in points.items())
         given = base["baseline"][0] if "baseline" in base else None
         for each, (value, cell) in sorted(points.items()):
-            attempt(cell, lambda each=each, value=value: set_point(draft, case, Milestone(each, value), course, given))
+            attempt(
+                cell, lambda each=each, value=value: set_point(changeset, case, Milestone(each, value), course, given)
+            )
             found.lines.append(f"{row.id} {each} 为 {value}")
 
 
-def _start(draft: Changeset, ref: Ref, day: date, start: date, starts: dict[str, date], found: Scheduled) -> None:
+def _start(changeset: Changeset, ref: Ref, day: date, start: date, starts: dict[str, date], found: Scheduled) -> None:
     """Set the start of an item, which each row of it may say; raises Refused where they say different days."""
-    item = case_of(draft, ref, day).item
+    item = decision_context(changeset, ref, day).item
     if item.id in starts and starts[item.id] != start:
         raise Refused(f"{item.id} 的各行起点不一致；起点对整个事项")
     if item.id not in starts:
         starts[item.id] = start
-        edit_item(draft, item, {"start": start.isoformat()})
+        edit_item(changeset, item, {"start": start.isoformat()})
         found.lines.append(f"{item.id} 起点 {start}")

@@ -7,22 +7,22 @@ from typing import Any
 from tracker.actions.listing import Filter, find
 from tracker.actions.lookup import refs, whole_item
 from tracker.errors import Refused
-from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import Judged, judge
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Item
 from tracker.ledger.summary import chinese_day, plan_words
 from tracker.ledger.terms import STATES
 from tracker.ledger.values import plain
 from tracker.papers.slip import Slip
-from tracker.papers.words import indicator_lines
+from tracker.papers.wording import indicator_lines
 from tracker.store import queries
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
 from tracker.views import place_words
 
 
-def slip(connection: Connection, kind: str, text: str, when: When, limits: Figures) -> Slip:
+def slip(connection: Connection, kind: str, text: str, when: PointInTime, limits: Figures) -> Slip:
     """Return the slip of an item. Raises Refused for an unknown one, and for a closing that nobody declared or that is done."""
     item = whole_item(connection, refs(connection, [text])[0], when)
     if item.state == "closed":
@@ -42,7 +42,7 @@ def slip(connection: Connection, kind: str, text: str, when: When, limits: Figur
     return Slip(item.id, kind, {**values, "evidence": "\n".join(dict.fromkeys(names))}, is_demo(connection))
 
 
-def slips_due(connection: Connection, kind: str, wanted: Filter, when: When, limits: Figures) -> list[str]:
+def slips_due(connection: Connection, kind: str, wanted: Filter, when: PointInTime, limits: Figures) -> list[str]:
     """Return the ids of the items that call for a kind of slip: overdue, declared done, or not yet begun."""
     called = {
         "extend": wanted._replace(overdue=True), "close": wanted._replace(states=("completed",)),
@@ -51,7 +51,7 @@ def slips_due(connection: Connection, kind: str, wanted: Filter, when: When, lim
     return [each.item.id for each in find(connection, called, when, limits)]
 
 
-def _words(item: Item, plan: Mapping[str, Any], when: When) -> dict[str, str]:
+def _words(item: Item, plan: Mapping[str, Any], when: PointInTime) -> dict[str, str]:
     return {
         "date": chinese_day(when.as_of), "plan": plan_words(plan["title"], plan["status"]), "label": place_words(item, plan),
         "text": f"{item.title}：{item.text}" if item.title else item.text,
@@ -61,7 +61,7 @@ def _words(item: Item, plan: Mapping[str, Any], when: When) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _standing(each: Judged, when: When) -> dict[str, str]:
+def _standing(each: Judged, when: PointInTime) -> dict[str, str]:
     item, judged = each
     parts = [STATES[item.state]]
     parts += [f"完成率{plain(judged.percent)}%"] if judged.percent is not None else []

@@ -13,7 +13,7 @@ from tracker.folders import expanded, read_plain
 from tracker.ledger.terms import DEMO_LABEL
 from tracker.ledger.values import shorten
 from tracker.plans.shipped import data_folder
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
 from tracker.store.index_values import has_values, load_values
@@ -25,8 +25,8 @@ from tracker.synergy.observations import Observation, indicator_name
 
 if TYPE_CHECKING:
     from tracker.actions.reports import Recorded
-    from tracker.ledger.entry import Entry
     from tracker.ledger.model import Indicator
+    from tracker.ledger.report_rules import Entry
     from tracker.sheets.synergy_index import Scores
     from tracker.store.changeset import Changeset
     from tracker.synergy.results import Result
@@ -66,7 +66,7 @@ def observations(entries: Iterable[IndexEntry]) -> list[Observation]:
     ]
 
 
-def compute_index(connection: Connection, when: When, choice: Choice, *, ranges: bool = True) -> "Result":
+def compute_index(connection: Connection, when: PointInTime, choice: Choice, *, ranges: bool = True) -> "Result":
     """Compute the index from the figures known then.
 
     Raises Refused where a year has no data or a method of one year is to compare two, Unclear for an unknown method.
@@ -82,7 +82,7 @@ def compute_index(connection: Connection, when: When, choice: Choice, *, ranges:
     )
 
 
-def index_summary(connection: Connection, when: When, goalposts: Goalposts | None = None) -> "Result | None":
+def index_summary(connection: Connection, when: PointInTime, goalposts: Goalposts | None = None) -> "Result | None":
     """Compute the latest year that can be ranked, for the weekly report and the page; None where there are no data."""
     if not has_values(connection):
         return None
@@ -95,7 +95,7 @@ def index_summary(connection: Connection, when: When, goalposts: Goalposts | Non
 
 
 def index_for_report(
-    connection: Connection, wanted: Filter, when: When, goalposts: Goalposts | None = None
+    connection: Connection, wanted: Filter, when: PointInTime, goalposts: Goalposts | None = None
 ) -> "Result | None":
     """Compute the index for a report on items: only where zj as a whole is among them, and where there are data."""
     if wanted.unit is not None or wanted.kinds is not None or wanted.region is not None or not has_values(connection):
@@ -105,7 +105,7 @@ def index_for_report(
     return index_summary(connection, when, goalposts)
 
 
-def annex_scores(connection: Connection, when: When, choice: Choice) -> "Scores":
+def annex_scores(connection: Connection, when: PointInTime, choice: Choice) -> "Scores":
     """Compute what stands beside annex 2: all 11 cities, those without data too."""
     from tracker.sheets.index_scores import scores_of
 
@@ -113,7 +113,7 @@ def annex_scores(connection: Connection, when: When, choice: Choice) -> "Scores"
     return replace(found, heading=f"{DEMO_LABEL}　{found.heading}") if is_demo(connection) else found
 
 
-def _latest(held: Iterable[Observation], when: When) -> int:
+def _latest(held: Iterable[Observation], when: PointInTime) -> int:
     """Choose the latest year, not after the day asked about, in which some city has data enough for a rank."""
     from tracker.synergy.compute import compute
 
@@ -144,7 +144,7 @@ def read_goalposts(path: str | None) -> Goalposts | None:
         raise Refused(f"{file.name}：{error}") from None
 
 
-def freeze_goalposts(connection: Connection, when: When, year: int, version: str) -> str:
+def freeze_goalposts(connection: Connection, when: PointInTime, year: int, version: str) -> str:
     """Freeze the goalposts of a base year as the text of their file."""
     from tracker.synergy.tables import years
 
@@ -274,8 +274,8 @@ def level_rows(result: "Result") -> list[dict[str, Any]]:
     return rows
 
 
-def record_change(draft: "Changeset", result: "Result", day: date | None, unit: str | None) -> "Recorded":
-    """Add the change of the cities' mean index against the base year to a draft, as a report on `TARGET`.
+def record_change(changeset: "Changeset", result: "Result", day: date | None, unit: str | None) -> "Recorded":
+    """Add the change of the cities' mean index against the base year to a changeset, as a report on `TARGET`.
 
     The day described is the end of the result's year, or today where that is still to come. Raises Refused where the
     change is not known: a city without a rank, or without enough data in the base year.
@@ -283,38 +283,41 @@ def record_change(draft: "Changeset", result: "Result", day: date | None, unit: 
     from tracker.actions.lookup import refs
     from tracker.actions.reports import record
 
-    return record(draft, refs(draft.connection, [TARGET])[0], _report_of(result, day, draft.today), unit)
+    return record(changeset, refs(changeset.connection, [TARGET])[0], _report_of(result, day, changeset.today), unit)
 
 
-def is_followed(connection: Connection, when: When) -> bool:
+def is_followed(connection: Connection, when: PointInTime) -> bool:
     """Say whether `TARGET` takes its actual from the index (`link --index`)."""
     link = _target(connection, when).link
     return link is not None and link.kind == "index"
 
 
-def follow(draft: "Changeset", goalposts: Goalposts | None, fresh: Iterable[Observation] = ()) -> str:
+def follow(changeset: "Changeset", goalposts: Goalposts | None, fresh: Iterable[Observation] = ()) -> str:
     """Report the change of the mean index on `TARGET` where it has moved, and say so in a line, or why it cannot be known.
 
-    fresh are figures that the draft itself adds. Empty where the actual stays as it is.
+    fresh are figures that the changeset itself adds. Empty where the actual stays as it is.
     """
     from tracker.synergy.compute import compute
 
-    figures = {one.key: one for one in (*observations(load_values(draft.connection).values()), *fresh)}
+    figures = {one.key: one for one in (*observations(load_values(changeset.connection).values()), *fresh)}
     if not figures:
         return f"台账中还没有指数数据；导入后 {TARGET} 的现值随之更新"
-    year, before = _latest(figures.values(), When(draft.today)), _target(draft.connection, When(draft.today))
+    year, before = (
+        _latest(figures.values(), PointInTime(changeset.today)),
+        _target(changeset.connection, PointInTime(changeset.today)),
+    )
     try:
         result = compute(figures.values(), annex2(), year, goalposts=goalposts, ranges=False)
-        entry = _report_of(result, None, draft.today)
+        entry = _report_of(result, None, changeset.today)
         is_same = before.actual == entry.value and before.actual_date and before.actual_date.year == entry.date.year
         if not is_same:
-            record_change(draft, result, None, None)
+            record_change(changeset, result, None, None)
     except Refused as error:
         return f"{TARGET} 的现值未更新：{error}"
     return "" if is_same else f"{TARGET} 的现值随协同指数更新：{entry.note}"
 
 
-def _target(connection: Connection, when: When) -> "Indicator":
+def _target(connection: Connection, when: PointInTime) -> "Indicator":
     from tracker.actions.lookup import indicator_of, item_of, refs
 
     ref = refs(connection, [TARGET])[0]
@@ -325,7 +328,7 @@ def _target(connection: Connection, when: When) -> "Indicator":
 
 def _report_of(result: "Result", day: date | None, today: date) -> "Entry":
     """Word the change as a report; raises Refused where it is not known."""
-    from tracker.ledger.entry import Entry
+    from tracker.ledger.report_rules import Entry
     from tracker.synergy.exact import shown
     from tracker.synergy.results import overall_change
 

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from tracker.actions.listing import Filter, find
 from tracker.actions.lookup import unit_keys
-from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import Judged
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Indicator, Item
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
 
 REASONS = {"overdue": "逾期", "returned": "被退回", "due_soon": "临近到期", "unreported": "本期未填报"}
@@ -23,7 +23,7 @@ class Debt(NamedTuple):
     reasons: tuple[str, ...]
 
 
-def owed(connection: Connection, wanted: Filter, when: When, limits: Figures) -> list[Debt]:
+def owed(connection: Connection, wanted: Filter, when: PointInTime, limits: Figures) -> list[Debt]:
     """Return what the unit of a filter owes as a lead: overdue, returned, near due, or not reported by itself in the period.
 
     The longest overdue come first, then by reason, then by deadline, then in the order of the plans.

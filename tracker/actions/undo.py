@@ -87,13 +87,13 @@ def hold(shown: Change, found: Change) -> Change:
     return found
 
 
-def undo(draft: Changeset, target: Change) -> list[str]:
-    """Add to a draft that a change no longer holds; return the ids of the items it touched.
+def undo(changeset: Changeset, target: Change) -> list[str]:
+    """Add to a changeset that a change no longer holds; return the ids of the items it touched.
 
     Raises Refused when it was already taken back, when it cannot be (init), or when a later change that still holds
     stands on it, because it touched the same item or indicator.
     """
-    connection = draft.connection
+    connection = changeset.connection
     undone = undone_changes(connection)
     if target.id in undone:
         raise Refused(f"第 {target.id} 号改动（{target.command}）已经撤销过")
@@ -102,9 +102,9 @@ def undo(draft: Changeset, target: Change) -> list[str]:
     touched = touched_by(connection, root_of(connection, target.id))
     _refuse_if_stood_upon(connection, target, touched, undone)
     _refuse_if_moved_below(connection, target, touched)
-    draft.undoes = target.id
+    changeset.undoes = target.id
     for key in {key for key, _ in touched if key is not None}:
-        draft.touch(key)
+        changeset.touch(key)
     return codes_of(connection, {key for key, _ in touched})
 
 

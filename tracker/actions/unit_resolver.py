@@ -1,22 +1,15 @@
 """Units as people write them into a cell or an option, to the units of a plan's region: one resolver for every door (docs/forms.md)."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tracker.actions.lookup import own_units
 from tracker.errors import Refused
-from tracker.ledger.naming import split_region
+from tracker.ledger.unit_names import split_region
 from tracker.ledger.values import shorten
 from tracker.sheets.reading.cells import NOTHING, folded
 from tracker.store.connection import Connection
 
-_PHONE = r"(?:\+?86-?)?(?:1\d{10}|0\d{2,3}-?\d{7,8}|\d{3,4}-\d{7,8}|\d{7,8})"
-_PERSON_WITH_PHONE = re.compile(
-    rf"[\s,，、:：(（]*(?:联系人|负责人|责任人)?[:：]?\s*[一-龥]{{2,4}}[\s,，:：(（]*{_PHONE}[)）]?|{_PHONE}"
-)
-_PERSON = re.compile(r"(?<=[厅局委办院部会司处府])\s+([一-龥]{2,3})(?=\s|$|[,，、;；])")
-_PLACE_ALONE = re.compile(r"(?<![一-龥])(省|市|县|区|自治区)[ \t　]+(?=[一-龥])")
 _NO_NAME = ("牵头", "盖章", "公章", "签章", "参与", "配合", "主办", "协办", "责任")
 
 
@@ -72,10 +65,10 @@ class UnitNames:
         return found
 
     def _read(self, found: NamedUnits, text: str, role: str) -> None:
-        from tracker.plans.reading.roles import read_responsibility
+        from tracker.plans.reading.responsibilities import read_responsibility
         from tracker.plans.reading.units import Naming
 
-        read = read_responsibility(_without_persons(text, found.words), Naming(), cell=role)
+        read = read_responsibility(text, Naming(), cell=role)
         for names, into in ((read.leads, found.leads), (read.participants, found.participants)):
             into += [self._resolved(found, name) for name in names if name.strip("—-/·. ")]
         found.words += [f"原文另列：{'、'.join(read.nameless)}"] if read.nameless else []
@@ -101,22 +94,3 @@ class UnitNames:
         """Return the units that single names mean, and those of them that are new."""
         read = [self.one(text) for text in texts]
         return [name for name, _ in read], [name for name, is_new in read if is_new]
-
-
-def _without_persons(text: str, words: list[str]) -> str:
-    """Return a cell without persons and telephone numbers, which are noted; blanks inside a name are none."""
-    plain = _PLACE_ALONE.sub(r"\1", text.replace("．", "、").replace("&", "、"))
-    for pattern in (_PERSON_WITH_PHONE, _PERSON):
-        for match in list(pattern.finditer(plain)):
-            person = match[0].strip(" ,，、:：()（）\n")
-            if pattern is _PERSON and _is_unit(person):
-                continue
-            words.append(f"原文附注：{person}")
-            plain = plain.replace(match[0], " ", 1)
-    return plain
-
-
-def _is_unit(text: str) -> bool:
-    from tracker.plans.reading.units import ends_like_unit
-
-    return ends_like_unit(text)

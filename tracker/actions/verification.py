@@ -13,14 +13,14 @@ from tracker.actions.export_version import moment_of
 from tracker.actions.issues import Issue
 from tracker.actions.listing import Filter
 from tracker.errors import Refused
-from tracker.ledger.spans import NamedSpan
+from tracker.ledger.calendar_spans import NamedSpan
 from tracker.sheets.reading.book import Book, open_book
 from tracker.sheets.stamp import Stamp, read_subject
 from tracker.store import queries
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
-from tracker.store.figures import load_figures
 from tracker.store.issues import last_told
+from tracker.store.judgement_figures import load_figures
 
 FIELDS = ("file", "ledger", "day", "change", "at", "same", "moved", "cells")
 """The keys of its JSON."""
@@ -65,12 +65,12 @@ def verify(connection: Connection, path: Path) -> Verdict:
         )
     if subject.layout != "weekly" or not book.description:
         raise Refused(f"{path.name} 没有记录导出时的条件，只能核对报告（export report、export weekly）")
-    cells = list(_altered(_made_again(connection, book.description, When(when.as_of, change.at)), book))
+    cells = list(_altered(_made_again(connection, book.description, PointInTime(when.as_of, change.at)), book))
     last = last_told(connection)
     return Verdict(stamp, change.at, 0 if last is None else max(last.number - stamp.change, 0), cells)
 
 
-def _made_again(connection: Connection, recipe: str, later: When) -> bytes:
+def _made_again(connection: Connection, recipe: str, later: PointInTime) -> bytes:
     """Make a report again from what it says of itself, as the ledger knew things then."""
     from tracker.actions.period_report import Paper, write_report
 
@@ -78,7 +78,7 @@ def _made_again(connection: Connection, recipe: str, later: When) -> bytes:
         told: dict[str, Any] = json.loads(recipe)
         kind, start, end, name = told["span"]
         span = NamedSpan(kind, date.fromisoformat(start), date.fromisoformat(end), name)
-        earlier = told["earlier"] and When(date.fromisoformat(told["earlier"][0]), told["earlier"][1])
+        earlier = told["earlier"] and PointInTime(date.fromisoformat(told["earlier"][0]), told["earlier"][1])
         filters: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list) else value for key, value in told["filter"].items()
         }

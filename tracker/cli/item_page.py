@@ -19,8 +19,8 @@ from tracker.cli.views import (
     text_of,
     value_words,
 )
-from tracker.ledger.naming import joined_units
 from tracker.ledger.terms import FORECASTS, KINDS, OPEN_STATES, RESPONSIBILITIES, STATEMENTS, STATES
+from tracker.ledger.unit_names import joined_units
 from tracker.ledger.values import plain, shorten
 
 

@@ -4,7 +4,7 @@ import errno
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tracker.cli import output
+from tracker.cli import output, streams
 from tracker.cli.context import context
 from tracker.cli.registry import COMMANDS, Group, command_place, spelled
 from tracker.errors import TrackerError, Unclear, listeners, reason_of
@@ -158,7 +158,7 @@ def _untold(text: str, asked: _Asked) -> int:
 
 def _system_error(error: OSError, asked: _Asked, code: int | None) -> int:
     """Tell a failure of the system. code is the command's own, where only writing its answer failed."""
-    if error.errno == errno.EPIPE:
+    if streams.is_closed(error):
         # A reader that has seen enough is no error; what `check` had found stays its exit code.
         output.forsake_stdout()
         return code if code is not None else UNKNOWN if asked.checking else 0

@@ -12,9 +12,11 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
+from tracker.cli import streams
 from tracker.cli.context import context
 from tracker.cli.tables import Column, cells, draw, rich_table
-from tracker.errors import Refused, reason_of
+from tracker.errors import Refused, reason_of, remedy_of
+from tracker.folders import check_name, move_file
 from tracker.ledger.terms import DEMO_LABEL
 from tracker.ledger.values import plain
 from tracker.store.location import hide_secrets
@@ -93,19 +95,16 @@ def print_json(value: Any) -> None:
     text = to_json(value)
     if not text.replace("\n", "").isprintable():
         text = re.sub(UNSEEN, lambda match: f"\\u{ord(match[0]):04x}", text)
-    _data(text + "\n")
+    if not streams.for_data(context.stdout):
+        text = re.sub(r"[^\x00-\x7f]", lambda match: to_ascii(match[0]), text)
+    _write(context.stdout, text + "\n")
 
 
-def _data(text: str) -> None:
-    """Write JSON or CSV: UTF-8 whatever the system's encoding (docs/contract.md), on a terminal what that can show."""
-    stream = context.stdout
-    if (
-        isinstance(stream, io.TextIOWrapper)
-        and not stream.isatty()
-        and stream.encoding.lower() not in ("utf-8", "utf8")
-    ):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    _write(stream, text)
+def to_ascii(text: str) -> str:
+    """Return a text as a string of JSON has it in ASCII, without its quotation marks."""
+    import json
+
+    return json.dumps(text)[1:-1]
 
 
 def print_csv(rows: Iterable[Mapping[str, Any]], fields: Sequence[str], stamp: str | None = None) -> None:
@@ -116,7 +115,8 @@ def print_csv(rows: Iterable[Mapping[str, Any]], fields: Sequence[str], stamp: s
 
 def csv_part(text: str) -> None:
     """Write a part of a CSV text."""
-    _data(safe(text) if context.stdout.isatty() else text)
+    streams.for_data(context.stdout)
+    _write(context.stdout, safe(text) if context.stdout.isatty() else text)
 
 
 def csv_parts(rows: Iterable[Mapping[str, Any]], fields: Sequence[str], stamp: str | None = None) -> Iterator[str]:
@@ -229,12 +229,14 @@ def has_color() -> bool:
     environ = context.environ
     if context.no_color or environ.get("NO_COLOR") or environ.get("TERM") == "dumb":
         return False
-    return context.stdout.isatty() or environ.get("FORCE_COLOR", "0") not in ("", "0")
+    if context.stdout.isatty():
+        return streams.obeys_escapes(context.stdout)
+    return environ.get("FORCE_COLOR", "0") not in ("", "0")
 
 
 def is_rich() -> bool:
-    """Say whether tables and pages are drawn with frames: on a terminal that can move its cursor."""
-    return context.stdout.isatty() and context.environ.get("TERM") != "dumb"
+    """Say whether rich draws tables and pages: on a terminal that can move its cursor and is as wide as rich takes it for."""
+    return context.stdout.isatty() and context.environ.get("TERM") != "dumb" and not streams.widens(context.environ)
 
 
 def console(file: IO[str] | None = None) -> Any:
@@ -298,11 +300,12 @@ def write_file(path: str, content: bytes, *, force: bool) -> Path:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(target)
+        move_file(temporary, target)
     except OSError as error:
-        raise Refused(f"无法写入 {target}：{reason_of(error)}；请检查权限和磁盘空间") from None
+        raise Refused(f"无法写入 {target}：{reason_of(error)}；{remedy_of(error)}") from None
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
     return target
 
 
@@ -313,6 +316,7 @@ def check_output(target: Path, *, force: bool) -> None:
     """
     from tracker.store.files import refuse_database, refuse_part
 
+    check_name(target)
     for location in context.ledgers():
         refuse_part(location, target)
     if target.is_dir():
@@ -330,9 +334,7 @@ def check_output(target: Path, *, force: bool) -> None:
 def forsake_stdout() -> None:
     """Let what is still to be written go nowhere: its reader has gone or its disk is full, and that was told."""
     with suppress(OSError, ValueError, io.UnsupportedOperation):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, context.stdout.fileno())
-        os.close(nowhere)
+        streams.lead_nowhere(context.stdout)
 
 
 def more(shown: int, total: int, which: str = "前") -> None:

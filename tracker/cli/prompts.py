@@ -9,16 +9,16 @@ from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
 from tracker.actions.report_context import ReportContext
-from tracker.actions.reports import same_again, spot_of
+from tracker.actions.reports import report_target, same_again
 from tracker.cli import output
-from tracker.cli.decisions import figure_of
+from tracker.cli.decision_options import figure_of
 from tracker.cli.write_options import WriteOptions, ask
 from tracker.errors import TrackerError
-from tracker.ledger.entry import Entry, check_reportable
 from tracker.ledger.ids import Ref
 from tracker.ledger.judgement import demand_words
 from tracker.ledger.measures import factor_between
 from tracker.ledger.model import Indicator, Item, part_of
+from tracker.ledger.report_rules import Entry, check_reportable
 from tracker.ledger.terms import STATES, state_code
 from tracker.ledger.values import FULL_WIDTH, parse_percent, plain, shorten
 
@@ -58,7 +58,7 @@ def fill_in(options: WriteOptions, desk: ReportContext, ref: Ref, entry: Entry, 
     if missing:
         return Answers(ref, entry, options.speaker)
     unit = options.speaker or _voice(item, former)
-    spot = spot_of(desk, ref, entry, unit)
+    spot = report_target(desk, ref, entry, unit)
     if spot.speaker.role != "participant" and part_of(item, ref.n).is_open:
         entry = _figures(item, _subject(item, ref), entry)
     last = item.last_report

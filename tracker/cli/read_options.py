@@ -16,7 +16,7 @@ from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
 from tracker.ledger.terms import KINDS, LIGHTS, STATES
 from tracker.ledger.values import shorten
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.captions import draft_plans
 from tracker.store.connection import Connection
 
@@ -53,9 +53,9 @@ class ReadOptions:
         return context.today
 
     @property
-    def when(self) -> When:
+    def when(self) -> PointInTime:
         """Both dates of the question."""
-        return When(self.day, known_at(self.known_at))
+        return PointInTime(self.day, known_at(self.known_at))
 
     @property
     def as_json(self) -> bool:

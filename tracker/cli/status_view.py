@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tracker.cli import output
+from tracker.cli import output, streams
 from tracker.cli.context import context
 from tracker.cli.tables import Column, cells
 from tracker.ledger.terms import LIGHTS, PLAN_STATUS
@@ -24,13 +24,7 @@ def print_status(
     length = 10 if narrow else 24
     least = 4 if not narrow else 3 if output.width() >= 80 else 0  # noqa: PLR2004 - in less than 80 the names need the room
     gap, glyphs = 1 if narrow else 2, _glyphs()
-    figures = [_figures(row) for row in rows]
-    numbers = [
-        Column(heading, max(least, *map(cells, (heading, *column))), right=True)
-        for heading, column in zip(
-            _FIGURES, zip(*figures, strict=True) if figures else [()] * len(_FIGURES), strict=True
-        )
-    ]
+    figures, numbers = _columns(rows, least, gap)
     names = [_name(row["key"], group, plans, short=narrow) for row in rows]
     widest = max(map(cells, (_HEADINGS[group], *names)))
     room = output.width() - sum(column.width + gap for column in numbers)
@@ -50,6 +44,20 @@ def print_status(
     for line in (*_lines(_aside(rows, group)), *filter(None, (ended,))):
         output.line(line)
     output.more(len(rows), total)
+
+
+def _columns(rows: Sequence[Mapping[str, Any]], least: int, gap: int) -> tuple[list[list[str]], list[Column]]:
+    """Return the figures of every group and their columns; where the names would have no room, those that ask for nothing go."""
+    shown = list(_FIGURES)
+    of_rows = [dict(zip(_FIGURES, _figures(row), strict=True)) for row in rows]
+    widths = {name: max(least, *map(cells, (name, *(each[name] for each in of_rows)))) for name in _FIGURES}
+    for name in _YIELDING:
+        if output.width() - sum(widths[each] + gap for each in shown) >= MIN_NAME:
+            break
+        shown.remove(name)
+    return [[each[name] for name in shown] for each in of_rows], [
+        Column(name, widths[name], right=True) for name in shown
+    ]
 
 
 def _aside(rows: Sequence[Mapping[str, Any]], group: str) -> list[str]:
@@ -75,8 +83,9 @@ def _lines(facts: Sequence[str]) -> list[str]:
 
 _HEADINGS = {"plan": "方案", "unit": "牵头单位", "chapter": "章节", "region": "地区"}
 _FIGURES = ("总数", "红", "黄", "核查", "蓝", "绿", "灰", "销号", "逾期", "临近", "未填报")
+_YIELDING = ("临近", "销号", "绿", "蓝", "灰", "核查")
 MIN_NAME = 12
-"""Columns without which a group's name says nothing; the bar gives way to them."""
+"""Columns without which a group's name says nothing; the bar gives way to them, then some figures."""
 
 
 def _figures(row: Mapping[str, Any]) -> list[str]:
@@ -88,7 +97,7 @@ def _figures(row: Mapping[str, Any]) -> list[str]:
 def _glyphs() -> Mapping[str, str]:
     """Return what a bar is drawn with: blocks where they can be shown, plain signs elsewhere."""
     encoding = (getattr(context.stdout, "encoding", None) or "utf-8").lower().replace("-", "")
-    return _BAR if encoding.startswith("utf") else _PLAIN_BAR
+    return _BAR if encoding.startswith("utf") and not streams.widens(context.environ) else _PLAIN_BAR
 
 
 def bar(by_light: Mapping[str, int], width: int, glyphs: Mapping[str, str] = _BAR) -> str:

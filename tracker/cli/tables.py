@@ -34,11 +34,21 @@ def cells(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_cell, text))
 
 
+_WIDE = {"W", "F"}
+"""The classes of width (Unicode, East_Asian_Width) of characters that take two columns."""
+
+
+def widen(*, on: bool = True) -> None:
+    """Count two columns for signs that Unicode leaves open (…, “, █) from now on: the console of a Chinese Windows."""
+    (_WIDE.add if on else _WIDE.discard)("A")
+    _cell.cache_clear()
+
+
 @lru_cache(maxsize=8192)
 def _cell(character: str) -> int:
     if unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0
-    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
+    return 2 if unicodedata.east_asian_width(character) in _WIDE else 1
 
 
 def widths_of(columns: Sequence[Column], width: int, gap: int) -> list[int]:
@@ -111,11 +121,11 @@ def fit(text: str, room: int, right: bool = False) -> str:
 
 def cut(text: str, room: int) -> str:
     """Return the beginning of a text that is too long, an ellipsis at its end, exactly so many columns wide."""
-    taken = 0
+    taken, room = 0, room - _cell("…")
     for place, character in enumerate(text):
         wide = _cell(character)
-        if taken + wide > room - 1:
-            return text[:place] + " " * (room - 1 - taken) + "…"
+        if taken + wide > room:
+            return text[:place] + " " * (room - taken) + "…"
         taken += wide
     return text
 
@@ -147,27 +157,41 @@ def rich_table(
     columns: Sequence[Column], rows: Iterable[Sequence[str]], *, width: int, gap: int, lights: Sequence[str | None]
 ) -> Any:
     """Return the same as rich's table; texts must be safe and of one line."""
+    from rich.segment import Segment
+    from rich.style import Style
     from rich.table import Table
-    from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0), header_style="bold")
-    for column, room in zip(columns, widths_of(columns, width, gap), strict=True):
-        justify: Any = "right" if column.right else "left"
-        least = room if column.whole else None
-        table.add_column(
-            column.heading, width=room, min_width=least, no_wrap=True, overflow="ellipsis", justify=justify
-        )
+    table = Table(box=None, pad_edge=False, padding=0, header_style="bold")
+    widths = widths_of(columns, width, gap)
+    between = [" " * gap] * (len(columns) - 1) + [""]
+    for column, room, blanks in zip(columns, widths, between, strict=True):
+        table.add_column(fit(column.heading, room, right=column.right) + blanks, width=room + len(blanks), no_wrap=True)
+    styles = {name: Style.parse(style) for name, style in _STYLES.items()}
     for place, row in enumerate(rows):
-        light = lights[place] if place < len(lights) else None
-        texts: list[Any] = [
-            Text.assemble(*_runs(text, column.paint)) if column.paint else text
-            for text, column in zip(row, columns, strict=True)
-        ]
+        light = styles[lights[place] or ""] if place < len(lights) and lights[place] else None
+        drawn: list[Any] = []
+        for text, column, room, blanks in zip(row, columns, widths, between, strict=True):
+            fitted = fit(text, room, right=column.right)
+            runs = _runs(fitted, column.paint) if column.paint else [(fitted, None)]
+            parts = [Segment(run, styles[color] if color else None) for run, color in runs]
+            drawn.append(_Cell([*parts, Segment(blanks)]))
         if light is not None:
-            texts[-1] = Text(row[-1], style=_STYLES[light])
-        table.add_row(*texts)
+            drawn[-1].parts[0] = Segment(drawn[-1].parts[0].text, light)
+        table.add_row(*drawn)
     return table
 
 
-def _runs(text: str, paint: Mapping[str, str]) -> list[tuple[str, str]]:
-    return [("".join(run), _STYLES.get(paint.get(sign, ""), "")) for sign, run in groupby(text)]
+def _runs(text: str, paint: Mapping[str, str]) -> list[tuple[str, str | None]]:
+    return [("".join(run), paint.get(sign)) for sign, run in groupby(text)]
+
+
+class _Cell:
+    """A cell that is as wide as its column already: rich need not wrap, cut and fill it again, which is half of its time."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: list[Any]) -> None:
+        self.parts = parts
+
+    def __rich_console__(self, _console: Any, _options: Any) -> list[Any]:
+        return self.parts

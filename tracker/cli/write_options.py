@@ -44,7 +44,7 @@ class WriteOptions:
         return not self.no_input and context.is_interactive()
 
     @contextmanager
-    def draft(
+    def changeset(
         self, command: str, detail: Mapping[str, Any] | None = None, *, plans: Collection[str] = tuple(SHIPPED)
     ) -> Iterator[Changeset]:
         """Open the ledger for this command; leaving writes, an exception or --dry-run does not.
@@ -53,14 +53,14 @@ class WriteOptions:
         """
         location = ready(self.db, plans=plans)
         author = Author(self.person, self.speaker)
-        draft: Changeset | None = None
+        changeset: Changeset | None = None
         try:
-            with writing(location, author, command, context.now, dry_run=self.dry_run, detail=detail) as draft:
-                note(draft.connection)
-                yield draft
+            with writing(location, author, command, context.now, dry_run=self.dry_run, detail=detail) as changeset:
+                note(changeset.connection)
+                yield changeset
         finally:
-            if draft is not None and draft.committed:
-                context.written = draft.change
+            if changeset is not None and changeset.committed:
+                context.written = changeset.change
 
     @property
     def asks(self) -> bool:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import takewhile
 from typing import NamedTuple
 
-from tracker.ledger.figures import Figures
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Indicator, Item, Milestone, Value
 from tracker.ledger.progress import is_ban, is_held, reaches, satisfies, yearly_targets
 

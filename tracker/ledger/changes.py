@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from tracker.ledger.lifecycle import STATE_AFTER
+from tracker.ledger.decision_rules import STATE_AFTER
 
 Field = tuple[str, Any, Any]
 """A field with what it was before and after: texts, numbers, lists of names, or objects; None for nothing."""

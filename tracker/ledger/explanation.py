@@ -9,12 +9,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import IndicatorJudgement, Judgement, completion_words, demand_words
-from tracker.ledger.lights import RULES, Light, Standing
+from tracker.ledger.judgement_figures import Figures
+from tracker.ledger.lights import RULES, Light, LightInputs
 from tracker.ledger.model import Indicator, Item
-from tracker.ledger.periods import first_owed
 from tracker.ledger.progress import Path, Trend, baseline_of, is_held, path_of, rounded, span_of
+from tracker.ledger.reporting_periods import first_owed
 from tracker.ledger.terms import BASES, LIGHTS, STATES
 from tracker.ledger.values import plain
 
@@ -131,7 +131,9 @@ def _part(item: Item, indicator: Indicator, judged: IndicatorJudgement, as_of: d
     return Part(name, indicator.name, inputs, steps, _verdicts(judged.standing, figures, judged.light), judged.light)
 
 
-def _own_part(item: Item, judged: Judgement, standing: Standing, light: Light, as_of: date, figures: Figures) -> Part:
+def _own_part(
+    item: Item, judged: Judgement, standing: LightInputs, light: Light, as_of: date, figures: Figures
+) -> Part:
     reached = "已申报办结，记为 100" if judged.met else _percent_words(item.percent)
     lag = _difference(judged.planned, _counted(judged))
     steps = (
@@ -190,7 +192,7 @@ def _common(
     item: Item,
     subject: Item | Indicator,
     judged: IndicatorJudgement | Judgement,
-    standing: Standing,
+    standing: LightInputs,
     as_of: date,
     lag: str,
 ) -> tuple[Step, ...]:
@@ -204,7 +206,7 @@ def _common(
     )
 
 
-def _overdue_formula(subject: Item | Indicator, as_of: date, standing: Standing) -> str:
+def _overdue_formula(subject: Item | Indicator, as_of: date, standing: LightInputs) -> str:
     if subject.due is None:
         return "无时限，不算逾期"
     if standing.settled:
@@ -357,7 +359,7 @@ def trend_words(indicator: Indicator, trend: Trend) -> str:
     return f"近两次每月{moved(trend.pace)}，到期前每月还需{moved(trend.needed)}"
 
 
-def _verdicts(standing: Standing, figures: Figures, light: Light) -> tuple[Verdict, ...]:
+def _verdicts(standing: LightInputs, figures: Figures, light: Light) -> tuple[Verdict, ...]:
     verdicts: list[Verdict] = []
     for rule in RULES:
         held = any(each.holds for each in verdicts)

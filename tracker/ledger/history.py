@@ -10,11 +10,11 @@ from decimal import ROUND_DOWN, Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from tracker.ledger.figures import Figures
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.measures import converted
 from tracker.ledger.model import Day, Indicator, Item, LastReport, Link, Milestone, Role, Value
-from tracker.ledger.periods import Filing, answers
 from tracker.ledger.progress import satisfies
+from tracker.ledger.reporting_periods import Filing, answers
 from tracker.ledger.terms import FORECASTS
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -65,8 +65,8 @@ def replay(item: Item, statements: Iterable[Statement], figures: Figures = Figur
     return item
 
 
-def may_follow(item: Item, told_until: date | None, news: Iterable[Statement]) -> bool:
-    """Say whether `follow` may bring an item that stands as told up to a day on by news.
+def may_advance(item: Item, told_until: date | None, news: Iterable[Statement]) -> bool:
+    """Say whether `advance` may bring an item that stands as told up to a day on by news.
 
     Only reports of that day or later, on an item that draws on no other; and no percent for a row with indicators as a whole,
     which counts or not by a state that such a row does not keep.
@@ -79,10 +79,10 @@ def may_follow(item: Item, told_until: date | None, news: Iterable[Statement]) -
     )
 
 
-def follow(item: Item, news: Iterable[Statement], figures: Figures = Figures()) -> Item:  # noqa: B008 - never changed
+def advance(item: Item, news: Iterable[Statement], figures: Figures = Figures()) -> Item:  # noqa: B008 - never changed
     """Bring an item that stands as everything before left it on by news: what replaying all of it again would give.
 
-    The item is changed in place and returned. Holds where `may_follow` says so, for news entered after everything else.
+    The item is changed in place and returned. Holds where `may_advance` says so, for news entered after everything else.
     """
     _tell(item, sorted(news, key=_place), figures.of(item.plan))
     derive(item)
@@ -474,12 +474,14 @@ def _assign(item: Item, statement: Statement) -> None:
 
 
 def _baseline(item: Item, statement: Statement) -> None:
+    """Set the baseline's value or year; what is not mentioned stays, None takes it away."""
     for subject in _subjects(item, statement):
         if isinstance(subject, Indicator):
-            if statement.data.get("value") is not None:
-                subject.baseline_value = Decimal(statement.data["value"])
-            if statement.data.get("year") is not None:
-                subject.baseline_year = int(statement.data["year"])
+            value, year = statement.data.get("value", ""), statement.data.get("year", "")
+            if value != "":
+                subject.baseline_value = None if value is None else Decimal(value)
+            if year != "":
+                subject.baseline_year = None if year is None else int(year)
 
 
 def _main(item: Item, statement: Statement) -> None:

@@ -1,14 +1,13 @@
 """How an item stands at a day, and why: the rules of progress, periods and lights put together (docs/rules.md)."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from tracker.ledger.attainment import Attainment, Missed, attain, attain_alone, judge_yearly
-from tracker.ledger.figures import Figures
-from tracker.ledger.lights import Light, Standing, light_of
+from tracker.ledger.judgement_figures import Figures
+from tracker.ledger.lights import Light, LightInputs, light_of
 from tracker.ledger.model import Indicator, Item, Role
-from tracker.ledger.periods import Period, asked_about, first_owed, has_answered
 from tracker.ledger.progress import (
     HUNDRED,
     ZERO,
@@ -25,10 +24,9 @@ from tracker.ledger.progress import (
     trend_of,
     yearly_targets,
 )
-from tracker.ledger.terms import COMPARATORS, LIGHTS
+from tracker.ledger.reporting_periods import Period, asked_about, first_owed, has_answered
+from tracker.ledger.terms import COMPARATORS, TROUBLE
 from tracker.ledger.values import plain
-
-_TROUBLE = {color: rank for rank, color in enumerate(LIGHTS)}
 
 
 class IndicatorJudgement(NamedTuple):
@@ -46,7 +44,7 @@ class IndicatorJudgement(NamedTuple):
     lag: Decimal | None
     light: Light
     days_overdue: int
-    standing: Standing
+    standing: LightInputs
     attained: Attainment
     planned_then: Decimal | None
     assessable: bool
@@ -75,7 +73,7 @@ class Judgement(NamedTuple):
     silent_units: tuple[str, ...]
     answered_units: tuple[str, ...]
     indicators: tuple[IndicatorJudgement, ...]
-    standing: Standing | None = None
+    standing: LightInputs | None = None
     settled: bool = False
     assessable: bool = True
     awaiting: bool = False
@@ -282,12 +280,12 @@ def is_assessable(indicator: Indicator, as_of: date, has_path: bool, attained: A
 
 def _standing(
     asking: _Asking, subject: Item | Indicator, attained: Attainment, days: int, *, before_ledger: bool
-) -> Standing:
+) -> LightInputs:
     """Return what item and indicator alike are judged by."""
     item, as_of = asking.item, asking.as_of
     never = subject.reported_on is None and not _has_figure(subject)
     waits = (as_of - subject.completed_on).days if subject.state == "completed" and subject.completed_on else 0
-    return Standing(
+    return LightInputs(
         closed=_closed_words(subject) if subject.state == "closed" else None,
         broken_ban=_breach_words(subject, attained),
         overdue_days=days,
@@ -497,8 +495,29 @@ def _worst_light(item: Item, indicators: tuple[IndicatorJudgement, ...]) -> Ligh
 
 def _depth(indicator: Indicator, judged: IndicatorJudgement) -> tuple[int, int, bool, Decimal]:
     """Order by colour, then by days overdue, then what was completed late, then by the largest lag."""
-    lag = judged.lag if judged.lag is not None else Decimal(-1000)
-    return _TROUBLE[judged.light.color], -judged.days_overdue, not completed_late(indicator), -lag
+    rank, days, lag = by_trouble(judged.light.color, judged.days_overdue, judged.lag)
+    return rank, days, not completed_late(indicator), lag
+
+
+def by_trouble(light: str | None, days_overdue: int | None, lag: Decimal | None) -> tuple[int, int, Decimal]:
+    """Return the place of an item in every list of trouble: by light, then longest overdue, then furthest behind."""
+    return TROUBLE[light], -(days_overdue or 0), Decimal(1000) if lag is None else -lag
+
+
+def next_due(judged: Judged) -> date | None:
+    """Return the nearest deadline to come of what is due soon: that of an indicator, else the item's own."""
+    item, judgement = judged
+    dues = [
+        indicator.due
+        for indicator, each in zip(item.indicators, judgement.indicators, strict=True)
+        if each.due_soon and indicator.due is not None
+    ]
+    return min(dues, default=item.due)
+
+
+def overdue_since(judged: Judged, as_of: date) -> date:
+    """Return the deadline that was missed: the earliest, where several indicators have their own."""
+    return as_of - timedelta(days=judged.judgement.days_overdue)
 
 
 def _mean(values: list[Decimal]) -> Decimal:

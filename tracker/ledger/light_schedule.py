@@ -12,11 +12,11 @@ from decimal import Decimal
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
-from tracker.ledger.figures import Figures
 from tracker.ledger.judgement import Judgement, judge, unmet_since
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Indicator, Item
-from tracker.ledger.periods import first_owed, first_period_after
 from tracker.ledger.progress import Path, achievement, declared, path_of
+from tracker.ledger.reporting_periods import first_owed, first_period_after
 
 
 class Step(NamedTuple):
@@ -128,7 +128,7 @@ def _said_on(item: Item) -> date:
     return max(days, default=date.min)
 
 
-def likeness(item: Item, figures: Figures) -> tuple[Any, ...]:
+def schedule_key(item: Item, figures: Figures) -> tuple[Any, ...]:
     """Return all that a schedule depends on: items that are alike have the same one, and one is worked out for all of them."""
     leads = [lead.unit for lead in item.leads]
     main = leads.index(item.main_lead) if item.main_lead in leads else None

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from tracker.ledger.figures import Figures
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.progress import rounded
 from tracker.ledger.terms import LIGHTS
 from tracker.ledger.values import plain
@@ -18,7 +18,7 @@ REVIEW_DAYS = 30
 """After so many days a declaration that nobody verified is the coordinator's debt."""
 
 
-class Standing(NamedTuple):
+class LightInputs(NamedTuple):
     """Everything a light depends on, and the words for it. Days and shares are computed by the caller; None: not so, not known.
 
     Of a number that is settled only closed, broken_ban, returned, declared, reached and never count; the caller leaves
@@ -64,23 +64,23 @@ class Rule(NamedTuple):
     key: str
     color: str
     condition: Callable[[Figures], str]
-    reason: Callable[[Standing, Figures], str | None]
-    denial: Callable[[Standing], str]
+    reason: Callable[[LightInputs, Figures], str | None]
+    denial: Callable[[LightInputs], str]
 
 
-def _overdue(standing: Standing, _figures: Figures) -> str | None:
+def _overdue(standing: LightInputs, _figures: Figures) -> str | None:
     return f"逾期 {standing.overdue_days} 天 · {standing.overdue_why}" if standing.overdue_days else None
 
 
-def _far_behind(standing: Standing, figures: Figures) -> str | None:
+def _far_behind(standing: LightInputs, figures: Figures) -> str | None:
     return _behind(standing.lag) if standing.lag is not None and standing.lag > figures.red_lag else None
 
 
-def _missed_twice(standing: Standing, _figures: Figures) -> str | None:
+def _missed_twice(standing: LightInputs, _figures: Figures) -> str | None:
     return f"连续两个年度未达目标：{'；'.join(standing.missed[:2])}" if len(standing.missed) > 1 else None
 
 
-def _behind_schedule(standing: Standing, figures: Figures) -> str | None:
+def _behind_schedule(standing: LightInputs, figures: Figures) -> str | None:
     return _behind(standing.lag) if standing.lag is not None and standing.lag >= figures.yellow_lag else None
 
 
@@ -88,45 +88,45 @@ def _behind(lag: Decimal) -> str:
     return f"低于序时 {plain(lag)} 个百分点"
 
 
-def _silent(standing: Standing, _figures: Figures) -> str | None:
+def _silent(standing: LightInputs, _figures: Figures) -> str | None:
     return None if standing.silent is None else f"{standing.silent}未填报"
 
 
-def _never_and_late(standing: Standing, figures: Figures) -> str | None:
+def _never_and_late(standing: LightInputs, figures: Figures) -> str | None:
     left = standing.time_left
     if standing.settled or not (standing.never and standing.owes) or left is None or left > figures.time_left:
         return None
     return f"从未填报，时间只剩 {plain(rounded(left))}%"
 
 
-def _review(standing: Standing, _figures: Figures) -> str | None:
+def _review(standing: LightInputs, _figures: Figures) -> str | None:
     if standing.declared is None:
         return None
     waits = f"，待核查已 {standing.waits_days} 天" if standing.waits_days > REVIEW_DAYS else ""
     return f"{standing.declared}{waits}"
 
 
-def _due_soon(standing: Standing, figures: Figures) -> str | None:
+def _due_soon(standing: LightInputs, figures: Figures) -> str | None:
     left = standing.days_left
     if left is None or standing.met or standing.settled or not 0 <= left <= figures.due_days:
         return None
     return "今天到期" if left == 0 else f"还有 {left} 天到期"
 
 
-def _on_schedule(standing: Standing, figures: Figures) -> str | None:
+def _on_schedule(standing: LightInputs, figures: Figures) -> str | None:
     lag = standing.lag
     if lag is None or lag >= figures.yellow_lag:
         return None
     return f"低于序时 {plain(lag)} 个百分点，在允许范围内" if lag > 0 else "达到序时进度"
 
 
-def _lag_words(standing: Standing) -> str:
+def _lag_words(standing: LightInputs) -> str:
     if standing.settled:
         return "已达标，不计"
     return "滞后无法评估" if standing.lag is None else f"滞后 {plain(standing.lag)} 个百分点"
 
 
-def _why_not_never(standing: Standing) -> str:
+def _why_not_never(standing: LightInputs) -> str:
     if standing.settled:
         return "已达标，不计"
     if not standing.never:
@@ -136,7 +136,7 @@ def _why_not_never(standing: Standing) -> str:
     return "无时限" if standing.time_left is None else f"剩余时间 {plain(rounded(standing.time_left))}%"
 
 
-def _why_not_near(standing: Standing) -> str:
+def _why_not_near(standing: LightInputs) -> str:
     if standing.met or standing.settled:
         return "已达标，不计"
     left = standing.days_left
@@ -171,7 +171,7 @@ RULES = (
 """docs/rules.md, 亮灯: the first that holds decides. Judging and explaining walk the same table."""
 
 
-def light_of(standing: Standing, figures: Figures) -> Light:
+def light_of(standing: LightInputs, figures: Figures) -> Light:
     """Return the light of the first rule that holds."""
     for rule in RULES:
         reason = rule.reason(standing, figures)

@@ -11,6 +11,15 @@ LIGHTS = {
     "red": "红", "yellow": "黄", "grey": "灰", "review": "待核查", "blue": "蓝", "green": "绿", "done": "已销号",
 }  # fmt: skip
 """In order of trouble: an item with several indicators shows the first of these that one of them has (docs/rules.md)."""
+TROUBLE: dict[str | None, int] = {light: rank for rank, light in enumerate((*LIGHTS, None))}
+"""The place of a light among them; no light (an aim, a plan whose book is closed) comes last."""
+SHOWN_LIGHTS = ("red", "yellow", "review", "blue", "green", "grey", "done")
+"""The order of columns, bars and legends for people."""
+LIGHT_KEYS = ("red", "yellow", "blue", "green", "grey", "done", "review")
+"""The order of the keys of JSON (docs/contract.md, by_light)."""
+assert set(SHOWN_LIGHTS) == set(LIGHT_KEYS) == set(LIGHTS)  # noqa: S101 - the three must never part
+TO_BE_DETERMINED, NO_CHAPTER = "待明确", "（无章节）"
+"""Under what an item without a lead, and one without a chapter, is counted (docs/rules.md)."""
 BASES = {
     "total": "累计", "level": "期末", "annual": "年度", "each": "每地", "assessed": "核定", "declared": "定性",
 }  # fmt: skip

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from tracker.ledger.spans import NamedSpan, title_words
+from tracker.ledger.calendar_spans import NamedSpan, title_words
 from tracker.ledger.summary import Figures, chinese_day, difference, overall, plan_words
 from tracker.ledger.terms import DEMO_LABEL, LIGHTS
-from tracker.papers.words import BLANK, chinese_number, number_blank, reply_words, whole_row
+from tracker.papers.wording import BLANK, chinese_number, number_blank, reply_words, whole_row
 
 EVENTS = {"completed": "申报办结", "closed": "核查销号", "returned": "退回", "extended": "延期"}
 """What the annex tells of the period, in its order."""

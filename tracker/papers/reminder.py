@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from tracker.ledger.naming import Unit
 from tracker.ledger.summary import chinese_day, plan_words
 from tracker.ledger.terms import DEMO_LABEL
-from tracker.papers.words import BLANK, number_blank, reply_words, whole_row
+from tracker.ledger.unit_names import Unit
+from tracker.papers.wording import BLANK, number_blank, reply_words, whole_row
 
 GROUPS = {
     "overdue": "已逾期",

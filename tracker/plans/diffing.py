@@ -12,8 +12,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tracker.plans.reading.likeness import alike, pairs
-from tracker.plans.reading.signs import shadow
+from tracker.plans.reading.punctuation import shadow
+from tracker.plans.reading.similarity import alike, pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -12,10 +12,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tracker.ledger.judgement import Judged
 from tracker.ledger.model import Item
-from tracker.sheets import words
+from tracker.sheets import wording
+from tracker.sheets.cell_text import escaped, holdable
 from tracker.sheets.cells import Value, set_text, set_value, shown
-from tracker.sheets.heights import HIGHEST, row_height, text_height
-from tracker.sheets.pages import Block, page_starts
+from tracker.sheets.page_breaks import Block, page_starts
+from tracker.sheets.row_heights import HIGHEST, row_height, text_height
 from tracker.sheets.stamp import Stamp, subject_text
 from tracker.sheets.styles import (
     BODY,
@@ -28,14 +29,13 @@ from tracker.sheets.styles import (
     SUBHEADING,
     TITLE,
     TITLE_SIZE,
+    cell_style,
     column_width,
     dress,
-    look,
     new_workbook,
     set_up_annex_page,
     workbook_bytes,
 )
-from tracker.sheets.text import escaped, holdable
 
 Plan = Mapping[str, Any]
 
@@ -82,12 +82,12 @@ class Annex:
 
 
 _NUMBER = Column("序号", 13, lambda judged, _: judged.item.number, "center")
-_LEAD = Column("牵头单位", 52, lambda judged, plan: words.lead_words(judged.item, plan))
-_PARTICIPANT = Column("参与单位", 60, lambda judged, plan: words.participant_words(judged.item, plan))
+_LEAD = Column("牵头单位", 52, lambda judged, plan: wording.lead_words(judged.item, plan))
+_PARTICIPANT = Column("参与单位", 60, lambda judged, plan: wording.participant_words(judged.item, plan))
 
 
 def _content(heading: str, width: float) -> Column:
-    return Column(heading, width, lambda judged, _: words.item_words(judged.item))
+    return Column(heading, width, lambda judged, _: wording.item_words(judged.item))
 
 
 _COLUMNS = {
@@ -102,12 +102,12 @@ _WITHOUT_PARTICIPANTS = {"target": (13, 117, 86, 27), "task": (13, 126, 77, 27)}
 _PROGRESS_WIDTHS = {"target": (11, 60, 28, 28), "task": (11, 64, 27, 25), "policy": (11, 76, 40)}
 _PROGRESS_WITHOUT_PARTICIPANTS = {"target": (11, 60, 38, 18), "task": (11, 64, 36, 18)}
 _PROGRESS = (
-    Column("完成时限", 27, lambda judged, _: words.due_words(judged.item), "center", DATE_FORMAT),
-    Column("当前进展", 46, lambda judged, _: words.current_words(judged.item)),
+    Column("完成时限", 27, lambda judged, _: wording.due_words(judged.item), "center", DATE_FORMAT),
+    Column("当前进展", 46, lambda judged, _: wording.current_words(judged.item)),
     Column("完成率", 18, lambda judged, _: judged.judgement.percent, "center", PERCENT_FORMAT),
     Column("序时进度", 18, lambda judged, _: judged.judgement.planned, "center", PERCENT_FORMAT),
-    Column("亮灯", 28, lambda judged, _: words.light_words(*judged)),
-    Column("更新时间", 27, lambda judged, _: words.updated_on(judged.item), "center", DATE_FORMAT),
+    Column("亮灯", 28, lambda judged, _: wording.light_words(*judged)),
+    Column("更新时间", 27, lambda judged, _: wording.updated_on(judged.item), "center", DATE_FORMAT),
 )
 
 
@@ -134,15 +134,15 @@ def stands_in_annex(item: Item, plan: Plan) -> bool:
     """
     if item.region is not None or item.kind not in _COLUMNS:
         return False
-    return not words.has_annex(plan) or not item.source or item.source.startswith("附件")
+    return not wording.has_annex(plan) or not item.source or item.source.startswith("附件")
 
 
 def annex_title(plan: Plan) -> str:
     """Return the title over the lists: as printed, or put together as zj's annex does; a draft is marked."""
     title = plan["annex_title"] or plan["title"] + "、".join(
-        words.LIST_NAMES[kind] for kind in words.list_numbers(plan)
+        wording.LIST_NAMES[kind] for kind in wording.list_numbers(plan)
     )
-    mark = words.draft_mark(plan)
+    mark = wording.draft_mark(plan)
     return f"{title}\n{mark}" if mark else str(title)
 
 
@@ -152,7 +152,7 @@ def annex_workbook(annex: Annex, *, index: Callable[[Workbook], None] | None = N
     index adds a sheet of its own to the workbook, after the lists (`sheets.synergy_index`).
     """
     workbook = new_workbook()
-    for kind, name in words.LIST_NAMES.items():
+    for kind, name in wording.LIST_NAMES.items():
         rows = [judged for judged in annex.found if judged.item.kind == kind]
         if rows:
             _ListSheet(workbook.create_sheet(name), annex, rows).write()
@@ -172,11 +172,11 @@ class _ListSheet:
         self.annex = annex
         self.rows = rows
         self.kind = rows[0].item.kind
-        shared = any(words.participant_words(judged.item, annex.plan) for judged in rows)
+        shared = any(wording.participant_words(judged.item, annex.plan) for judged in rows)
         self.columns = annex_columns(self.kind, progress=annex.progress, participants=shared)
         self.size = PROGRESS_SIZE if annex.progress else BODY_SIZE
         self.looks = [
-            look(BODY, self.size, across=column.across, grid=True, number_format=column.number_format)
+            cell_style(BODY, self.size, across=column.across, grid=True, number_format=column.number_format)
             for column in self.columns
         ]
         self.row = HEADER_ROW
@@ -188,12 +188,12 @@ class _ListSheet:
         write_head(
             self.sheet, plan["annex_label"] or "附件", annex_title(plan), [column.width for column in self.columns]
         )
-        self._line(LIST_ROW, words.list_heading(plan, self.kind), HEADING, LABEL_SIZE)
+        self._line(LIST_ROW, wording.list_heading(plan, self.kind), HEADING, LABEL_SIZE)
         if caption := caption_words(self.annex):
             self._line(CAPTION_ROW, caption, SUBHEADING, BODY_SIZE)
         self._header()
         self._body()
-        note = words.note_words([judged.item for judged in self.rows], plan)
+        note = wording.note_words([judged.item for judged in self.rows], plan)
         if note:
             self._line(self.row, note, BODY, self.size)
             first, height = self.blocks.pop()
@@ -203,7 +203,7 @@ class _ListSheet:
         break_pages(self.sheet, self.blocks, (HEADER_ROW, HEADER_ROW), width)
 
     def _header(self) -> None:
-        wanted = look(HEADING, self.size, across="center", grid=True)
+        wanted = cell_style(HEADING, self.size, across="center", grid=True)
         for number, column in enumerate(self.columns, start=1):
             dress(self.sheet.cell(self.row, number, column.heading), wanted)
         headings = ((column.heading, column.width) for column in self.columns)
@@ -227,14 +227,14 @@ class _ListSheet:
     def _line(self, row: int, text: str, font: str, size: float) -> None:
         """Write a line without borders over the whole width."""
         set_text(self.sheet, row, 1, text)
-        dress(self.sheet.cell(row, 1), look(font, size))
+        dress(self.sheet.cell(row, 1), cell_style(font, size))
         self.sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(self.columns))
         self.sheet.row_dimensions[row].height = text_height(text, sum(c.width for c in self.columns), size)
 
     def _across(self, text: str, font: str) -> None:
         self._line(self.row, text, font, self.size)
         for number in range(1, len(self.columns) + 1):
-            dress(self.sheet.cell(self.row, number), look(font, self.size, grid=True))
+            dress(self.sheet.cell(self.row, number), cell_style(font, self.size, grid=True))
         self.heading_at = self.heading_at or self.row
         self.row += 1
 
@@ -274,11 +274,11 @@ def write_head(sheet: Worksheet, label: str, title: str, widths: Sequence[float]
     for number, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = column_width(width)
     set_text(sheet, LABEL_ROW, 1, label)
-    dress(sheet.cell(LABEL_ROW, 1), look(HEADING, LABEL_SIZE, wrap=False))
+    dress(sheet.cell(LABEL_ROW, 1), cell_style(HEADING, LABEL_SIZE, wrap=False))
     sheet.row_dimensions[CAPTION_ROW].height = EMPTY_CAPTION
     sheet.row_dimensions[LABEL_ROW].height = text_height("附件", sum(widths), LABEL_SIZE)
     set_text(sheet, TITLE_ROW, 1, title)
-    dress(sheet.cell(TITLE_ROW, 1), look(TITLE, TITLE_SIZE, across="center"))
+    dress(sheet.cell(TITLE_ROW, 1), cell_style(TITLE, TITLE_SIZE, across="center"))
     sheet.merge_cells(start_row=TITLE_ROW, end_row=TITLE_ROW, start_column=1, end_column=len(widths))
     sheet.row_dimensions[TITLE_ROW].height = text_height(title, sum(widths), TITLE_SIZE)
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tracker.ledger.values import plain
-from tracker.sheets.text import escaped, holdable, looks_like_formula
+from tracker.sheets.cell_text import escaped, holdable, looks_like_formula
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -24,7 +24,7 @@ def set_value(sheet: "Worksheet", row: int, column: int, value: Value) -> None:
 
 
 def set_text(sheet: "Worksheet", row: int, column: int, text: str) -> None:
-    """Put a text into a cell so that it stays text: never a formula, control characters escaped (`sheets.text`)."""
+    """Put a text into a cell so that it stays text: never a formula, control characters escaped (`sheets.cell_text`)."""
     cell = sheet.cell(row, column)
     cell.value = escaped(holdable(text))
     cell.data_type = "s"

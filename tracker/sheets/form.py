@@ -13,15 +13,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from tracker.ledger.entry import REPORTABLE_STATES
+from tracker.ledger.report_rules import REPORTABLE_STATES
 from tracker.ledger.terms import STATES
 from tracker.ledger.values import plain
+from tracker.sheets.cell_text import holdable
 from tracker.sheets.form_identity import FORM, SHEET, SUMMARY, Base, identity_rows
 from tracker.sheets.form_rows import FIGURE_COLUMNS, HEADINGS, LOCKED, PARTICIPANT, TEXTS, FormRow
-from tracker.sheets.heights import HIGHEST, line_count, text_height
 from tracker.sheets.measure import MILLIMETRES, xlsxwriter_normal
+from tracker.sheets.row_heights import HIGHEST, line_count, text_height
 from tracker.sheets.stamp import Stamp
-from tracker.sheets.text import holdable
 
 TITLE_ROW, CAPTION_ROW, GUIDE_ROW, META_ROW, HEADER_ROW = range(5)
 FIRST_ROW = HEADER_ROW + 1

@@ -10,7 +10,7 @@ from tracker.ledger.judgement import Judged, demand_words
 from tracker.ledger.model import Indicator, Item, LastReport
 from tracker.ledger.terms import STATES
 from tracker.ledger.values import plain
-from tracker.sheets.words import unit_lists
+from tracker.sheets.wording import unit_lists
 
 HEADINGS = (
     "编号", "事项", "牵头单位", "参与单位", "完成时限", "目标值", "上期值", "状态", "完成率", "现值", "本期进展", "存在问题",

@@ -6,19 +6,19 @@ memory (its constant-memory mode).
 
 import io
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.ledger.history import Statement
 from tracker.ledger.judgement import Judged
 from tracker.ledger.model import Item
 from tracker.ledger.summary import percent_of
-from tracker.ledger.terms import STATEMENTS
-from tracker.sheets import words
+from tracker.ledger.terms import SHOWN_LIGHTS, STATEMENTS
+from tracker.sheets import wording
 from tracker.sheets.measure import xlsxwriter_normal
 from tracker.sheets.report_overview import write_overview
 from tracker.sheets.report_rows import Extension, Head, Line, Overview, Silent
-from tracker.sheets.report_table import A3, LIGHT_ORDER, Column, Formats, TableSheet, Value
+from tracker.sheets.report_table import A3, Column, Formats, TableSheet, Value
 from tracker.sheets.stamp import subject_text
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ _SILENT = (
 )  # fmt: skip
 _UNITS = (
     Column("单位", 26), Column("方案", 14), Column("事项", 8, "count"),
-    *(Column(words.LIGHT_HEADINGS[light], 8, "count") for light in LIGHT_ORDER),
+    *(Column(wording.LIGHT_HEADINGS[light], 8, "count") for light in SHOWN_LIGHTS),
     Column("逾期", 8, "count"), Column("临近", 8, "count"), Column("未填报", 8, "count"), Column("销号率", 12, "bar"),
 )  # fmt: skip
 _SHARED = "注：几个单位共同牵头的事项，分别计入各牵头单位，本表合计大于事项总数；概览的排名只计入主牵头单位（未明确的计入首位牵头单位）。"
@@ -80,7 +80,7 @@ class ReportBook:
 
     def __init__(self, head: Head, *, streamed: bool) -> None:
         self.head = head
-        self.plan_names = words.plan_names(head.plans)
+        self.plan_names = wording.plan_names(head.plans)
         self.target = io.BytesIO()
         self.workbook = open_workbook(self.target, streamed=streamed)
         self.workbook.set_properties({
@@ -101,9 +101,9 @@ class ReportBook:
         for each in line.said:
             self.updates.add((
                 each.date, each.entered, line.item.id if each.n is None else f"{line.item.id}.{each.n}",
-                self._plan(line.item), words.short_words(line.item), each.unit, each.by,
+                self._plan(line.item), wording.short_words(line.item), each.unit, each.by,
                 STATEMENTS[each.kind] + ("（补报）" if each.kind == "report" and each.date < each.entered else ""),
-                words.said_words(line.item, each), each.problem, each.next,
+                wording.said_words(line.item, each), each.problem, each.next,
             ))  # fmt: skip
 
     def late(self, judged: Judged, order: Any, days: int | None) -> Row:
@@ -111,9 +111,9 @@ class ReportBook:
         item, judgement = judged
         report, plan = item.last_report, self.head.plans[item.plan]
         cells = (
-            item.id, self._plan(item), words.item_words(item), words.lead_words(item, plan), words.due_words(item), days,
-            words.demands_words(item), words.values_words(item), judgement.percent, words.light_words(item, judgement),
-            words.updated_on(item), report and report.problem, report and report.next,
+            item.id, self._plan(item), wording.item_words(item), wording.lead_words(item, plan), wording.due_words(item), days,
+            wording.demands_words(item), wording.values_words(item), judgement.percent, wording.light_words(item, judgement),
+            wording.updated_on(item), report and report.problem, report and report.next,
         )  # fmt: skip
         return Row(order, cells, judgement.light and judgement.light.color)
 
@@ -131,7 +131,7 @@ class ReportBook:
         for row in rows:
             plan = self.head.plans[row.item.plan]
             table.add((
-                row.id, self._plan(row.item), words.item_words(row.item), words.lead_words(row.item, plan), row.decided,
+                row.id, self._plan(row.item), wording.item_words(row.item), wording.lead_words(row.item, plan), row.decided,
                 row.before, row.after, row.reason, row.approved,
             ))  # fmt: skip
         table.finish(freeze=1)
@@ -148,7 +148,7 @@ class ReportBook:
         from tracker.sheets.index_heat import SHEET, write_heat
 
         zj = self.head.plans.get("zj")
-        about = self.head.caption + (words.draft_mark(zj) if zj else "")
+        about = self.head.caption + (wording.draft_mark(zj) if zj else "")
         write_heat(self.workbook.add_worksheet(SHEET), self.formats, result, tree, about)
 
     def overview(self, overview: Overview) -> None:
@@ -156,7 +156,7 @@ class ReportBook:
         table = self._table("按单位统计", _UNITS)
         for plan, row in overview.by_lead:
             table.add((
-                row.name, self.plan_names[plan], row.total, *(row.lights.get(light, 0) for light in LIGHT_ORDER),
+                row.name, self.plan_names[plan], row.total, *(row.lights.get(light, 0) for light in SHOWN_LIGHTS),
                 row.overdue, row.due_soon, row.unreported, percent_of(row.closed, row.total),
             ))  # fmt: skip
         table.finish(freeze=1, note=_SHARED if overview.by_lead else "")
@@ -188,12 +188,12 @@ class LedgerSheet:
         plan = self.plans[item.plan]
         self._headings(item)
         report = item.last_report
-        said = words.report_words(item, _telling(line.said))
+        said = wording.report_words(item, _telling(line.said))
         self.table.add(
             (
-                item.number, words.item_words(item), words.lead_words(item, plan), words.participant_words(item, plan),
-                words.due_words(item), said or words.last_words(report), words.demands_words(item),
-                words.values_words(item), judgement.percent, judgement.planned, words.light_words(item, judgement),
+                item.number, wording.item_words(item), wording.lead_words(item, plan), wording.participant_words(item, plan),
+                wording.due_words(item), said or wording.last_words(report), wording.demands_words(item),
+                wording.values_words(item), judgement.percent, judgement.planned, wording.light_words(item, judgement),
                 report and report.problem, report and report.next, "\n".join(line.evidence), report and report.date, item.id,
             ),
             judgement.light and judgement.light.color,
@@ -206,7 +206,7 @@ class LedgerSheet:
         if place == self.place:
             return
         plan, formats = self.plans[item.plan], self.table.formats
-        names = (plan["title"] + words.draft_mark(plan), words.list_heading(plan, item.kind), *chapters)
+        names = (plan["title"] + wording.draft_mark(plan), wording.list_heading(plan, item.kind), *chapters)
         changed = next(level for level in range(4) if place[level] != self.place[level])
         for level in range(changed, 4):
             if names[level]:
@@ -220,17 +220,6 @@ class LedgerSheet:
 
 def _telling(said: Iterable[Statement]) -> list[Statement]:
     return [each for each in said if each.kind in ("report", "complete")]
-
-
-def next_due(judged: Judged, as_of: date) -> date:
-    """Return the nearest deadline to come of what is due soon."""
-    item, judgement = judged
-    dues = [
-        indicator.due
-        for indicator, each in zip(item.indicators, judgement.indicators, strict=True)
-        if each.due_soon and indicator.due is not None
-    ]
-    return min(dues, default=item.due or as_of)
 
 
 def open_workbook(target: io.BytesIO, *, streamed: bool) -> Any:

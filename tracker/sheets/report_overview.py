@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from tracker.ledger.summary import percent_of
-from tracker.sheets.heights import text_height
+from tracker.ledger.terms import SHOWN_LIGHTS
+from tracker.sheets.cell_text import holdable
 from tracker.sheets.measure import DIGIT, MILLIMETRES
-from tracker.sheets.pages import SLACK
+from tracker.sheets.page_breaks import SLACK
 from tracker.sheets.report_rows import Count, Head, Overview, Trouble
 from tracker.sheets.report_table import (
     A4,
     BARS,
-    LIGHT_ORDER,
     LINE,
     SIZE,
     Formats,
@@ -19,8 +19,8 @@ from tracker.sheets.report_table import (
     rooms_of,
     set_up_page,
 )
-from tracker.sheets.text import holdable
-from tracker.sheets.words import LIGHT_HEADINGS
+from tracker.sheets.row_heights import text_height
+from tracker.sheets.wording import LIGHT_HEADINGS
 
 _WIDTHS = (30, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 10)
 """Wide enough for the name of a unit on one line, and so wide together that a page, shrunk to them, takes a table and its chart."""
@@ -170,8 +170,8 @@ class _Page:
         header = self.row - 1
         for each in overview.totals:
             self._cells((each.name, each.now, each.before, each.moved), ("text", "count", "count", "change"))
-        lights = [(LIGHT_HEADINGS[light], overview.lights[0].get(light, 0)) for light in LIGHT_ORDER]
-        before = None if overview.lights[1] is None else [overview.lights[1].get(light, 0) for light in LIGHT_ORDER]
+        lights = [(LIGHT_HEADINGS[light], overview.lights[0].get(light, 0)) for light in SHOWN_LIGHTS]
+        before = None if overview.lights[1] is None else [overview.lights[1].get(light, 0) for light in SHOWN_LIGHTS]
         self._lights_chart(header, lights, before)
         self._empty()
 
@@ -180,7 +180,7 @@ class _Page:
         chart = self.workbook.add_chart({"type": "column"})
         rows = [(name, now, None if before is None else before[place]) for place, (name, now) in enumerate(lights)]
         series = _series("本期", header, header + 2, 1, rows)
-        points = [{"fill": {"color": BARS[light]}} for light in LIGHT_ORDER]
+        points = [{"fill": {"color": BARS[light]}} for light in SHOWN_LIGHTS]
         chart.add_series({**series, "points": points, "data_labels": {"value": True}, "gap": 60})
         if before is not None:
             series = _series("上期", header, header + 2, 2, rows)
@@ -292,7 +292,7 @@ class _Page:
     def _chart(self, header: int, rows: Sequence[Sequence[Any]], title: str) -> None:
         """Draw the lights of the table under a header row as stacked bars, here."""
         chart = self.workbook.add_chart({"type": "bar", "subtype": "stacked"})
-        for column, light in enumerate(LIGHT_ORDER, start=2):
+        for column, light in enumerate(SHOWN_LIGHTS, start=2):
             series = _series(LIGHT_HEADINGS[light], header, header + 1, column, rows)
             chart.add_series({**series, "fill": {"color": BARS[light]}, "gap": 60})
         chart.set_title({"name": title, "name_font": {"size": 12}})
@@ -345,7 +345,7 @@ class _Page:
 
 
 _ORDINALS = (*"一二三四五六七八九十", "十一", "十二")
-_LIGHTS = tuple(LIGHT_HEADINGS[light] for light in LIGHT_ORDER)
+_LIGHTS = tuple(LIGHT_HEADINGS[light] for light in SHOWN_LIGHTS)
 
 
 def _row_height(name: str) -> float:
@@ -379,5 +379,5 @@ def _series(name: str, header: int, first: int, column: int, rows: Sequence[Sequ
 def _counts(row: Count) -> tuple[Any, ...]:
     """Return the figures of a row in the order of the columns."""
     return (
-        row.name, row.total, *(row.lights.get(light, 0) for light in LIGHT_ORDER), row.overdue, row.due_soon, row.unreported,
+        row.name, row.total, *(row.lights.get(light, 0) for light in SHOWN_LIGHTS), row.overdue, row.due_soon, row.unreported,
     )  # fmt: skip

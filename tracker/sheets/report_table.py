@@ -6,17 +6,15 @@ from decimal import Decimal
 from math import ceil
 from typing import Any, NamedTuple
 
-from tracker.ledger.terms import LIGHTS
+from tracker.ledger.terms import LIGHTS, SHOWN_LIGHTS
+from tracker.sheets.cell_text import FORMULA_STARTS, holdable
 from tracker.sheets.measure import DIGIT, MILLIMETRES
-from tracker.sheets.pages import Block, page_starts
-from tracker.sheets.text import FORMULA_STARTS, holdable
+from tracker.sheets.page_breaks import Block, page_starts
 
 Value = str | int | Decimal | date | None
 
 A3, A4 = 8, 9
 """The codes of paper sizes in OOXML."""
-LIGHT_ORDER = ("red", "yellow", "review", "blue", "green", "grey", "done")
-"""The order of the lights in tables and charts, as in `status`."""
 FONT = "宋体"
 SIZE = 10
 _EPOCH = date(1899, 12, 30).toordinal()
@@ -31,7 +29,7 @@ BARS = {
     "red": "#C00000", "yellow": "#FFC000", "review": "#8064A2", "blue": "#4472C4", "green": "#70AD47", "grey": "#A6A6A6", "done": "#1F4E78",
 }  # fmt: skip
 """The colours of the lights in charts."""
-assert set(FILLS) == set(BARS) == set(LIGHTS) == set(LIGHT_ORDER)  # noqa: S101 - the tables must never part
+assert set(FILLS) == set(BARS) == set(LIGHTS) == set(SHOWN_LIGHTS)  # noqa: S101 - the tables must never part
 
 
 LINE = 14.5

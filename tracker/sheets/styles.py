@@ -35,7 +35,7 @@ _THIN = Side(style="thin")
 GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 
 
-class Look(NamedTuple):
+class CellStyle(NamedTuple):
     """How a cell looks."""
 
     font: Font
@@ -44,7 +44,7 @@ class Look(NamedTuple):
     number_format: str = "General"
 
 
-def look(
+def cell_style(
     name: str,
     size: float,
     *,
@@ -52,13 +52,13 @@ def look(
     grid: bool = False,
     wrap: bool = True,
     number_format: str = "General",
-) -> Look:
+) -> CellStyle:
     """Return a look: font name and size in points, horizontal place, whether it has thin borders and wraps."""
     alignment = Alignment(horizontal=across, vertical="center", wrap_text=wrap)
-    return Look(Font(name=name, size=size), alignment, GRID if grid else None, number_format)
+    return CellStyle(Font(name=name, size=size), alignment, GRID if grid else None, number_format)
 
 
-def dress(cell: "Cell | MergedCell", wanted: Look) -> None:
+def dress(cell: "Cell | MergedCell", wanted: CellStyle) -> None:
     """Give a cell a look."""
     cell.font = wanted.font
     cell.alignment = wanted.alignment

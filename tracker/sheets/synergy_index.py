@@ -18,10 +18,10 @@ from tracker.sheets.annex import (
     write_head,
 )
 from tracker.sheets.cells import set_text, set_value
-from tracker.sheets.heights import row_height, text_height
-from tracker.sheets.pages import Block
+from tracker.sheets.page_breaks import Block
 from tracker.sheets.report_table import A3
-from tracker.sheets.styles import BODY, HEADING, SUBHEADING, dress, look, set_up_annex_page
+from tracker.sheets.row_heights import row_height, text_height
+from tracker.sheets.styles import BODY, HEADING, SUBHEADING, cell_style, dress, set_up_annex_page
 
 PLAN = "zj"
 """The plan whose annex 2 the index is."""
@@ -83,7 +83,7 @@ def index_sheet(
         _write(sheet, rows, scores, f"{TITLE}\n{mark}" if mark else TITLE)
         if caption:
             set_text(sheet, CAPTION_ROW, 1, caption)
-            dress(sheet.cell(CAPTION_ROW, 1), look(SUBHEADING, BODY_SIZE, wrap=False))
+            dress(sheet.cell(CAPTION_ROW, 1), cell_style(SUBHEADING, BODY_SIZE, wrap=False))
             sheet.row_dimensions[CAPTION_ROW].height = text_height(caption, sum(_WIDTHS), BODY_SIZE)
 
     return add
@@ -121,7 +121,7 @@ def _texts(row: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _write_header(sheet: Worksheet, row: int, size: float, heading: str, cities: Sequence[str]) -> None:
-    wanted = look(HEADING, size, across="center", grid=True)
+    wanted = cell_style(HEADING, size, across="center", grid=True)
     last = len(_GROUPS) + len(cities)
     over = (*_GROUPS, heading, *("" for _ in cities[1:]))
     for offset, texts in enumerate((over, (*_NAMES, *cities))):
@@ -150,10 +150,10 @@ def _write_row(
         else:
             set_text(sheet, place, number, text)
         across = "center" if number - 1 in _CENTERED else "left"
-        dress(sheet.cell(place, number), look(BODY, size, across=across, grid=True))
+        dress(sheet.cell(place, number), cell_style(BODY, size, across=across, grid=True))
     for number, figure in enumerate(figures, start=len(_GROUPS) + 1):
         set_value(sheet, place, number, NO_DATA if figure is None else figure)
-        dress(sheet.cell(place, number), look(BODY, size, across="center", grid=True, number_format="0.00"))
+        dress(sheet.cell(place, number), cell_style(BODY, size, across="center", grid=True, number_format="0.00"))
 
 
 def _merge(sheet: Worksheet, first: int, rows: Sequence[Mapping[str, str]], size: float) -> None:
@@ -202,18 +202,18 @@ def _write_below(sheet: Worksheet, row: int, size: float, scores: Scores) -> Non
         font = HEADING if one.strong else BODY
         set_text(sheet, row, 1, one.label)
         for number in range(1, len(_GROUPS) + 1):
-            dress(sheet.cell(row, number), look(font, size, grid=True))
+            dress(sheet.cell(row, number), cell_style(font, size, grid=True))
         sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(_GROUPS))
         for number, figure in enumerate(one.figures, start=len(_GROUPS) + 1):
             set_value(sheet, row, number, NO_DATA if figure is None else figure)
-            wanted = look(font, size, across="center", grid=True, number_format=one.number_format)
+            wanted = cell_style(font, size, across="center", grid=True, number_format=one.number_format)
             dress(sheet.cell(row, number), wanted)
         sheet.row_dimensions[row].height = row_height([(one.label, sum(_WIDTHS))], size)
         row += 1
     width = sum(_WIDTHS) + _CITY_WIDTH * len(scores.cities)
     for text in scores.notes:
         set_text(sheet, row, 1, text)
-        dress(sheet.cell(row, 1), look(BODY, size))
+        dress(sheet.cell(row, 1), cell_style(BODY, size))
         sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=last)
         sheet.row_dimensions[row].height = row_height([(text, width)], size)
         row += 1

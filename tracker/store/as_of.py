@@ -6,14 +6,14 @@ from typing import NamedTuple
 from tracker.store.connection import Connection
 
 
-class When(NamedTuple):
+class PointInTime(NamedTuple):
     """The two dates of every question: what was true on as_of, as far as recorded by known_at (None: by now)."""
 
     as_of: date
     known_at: str | None = None
 
 
-def is_current(connection: Connection, when: When) -> bool:
+def is_current(connection: Connection, when: PointInTime) -> bool:
     """Say whether the kept current state answers a question."""
     if when.known_at is not None:
         return False

@@ -11,11 +11,11 @@ from datetime import datetime
 from pathlib import Path
 
 from tracker.errors import Refused, reason_of
-from tracker.folders import expanded
+from tracker.folders import expanded, move_file
 from tracker.store.connection import Connection, known_version, open_connection
+from tracker.store.database_errors import explain_file
 from tracker.store.files import beside, give_name, is_in_use, refuse_part, remove_database, sync
 from tracker.store.location import Location
-from tracker.store.refusals import explain_file
 
 STALE_SECONDS = 86_400
 """After this time a half-made copy is what an interrupted backup left, and is swept away."""
@@ -129,7 +129,7 @@ def copy_evidence(source: Path, target: Path, only: Container[str] | None = None
             shutil.copyfile(file, temporary)
             temporary.chmod(0o600)
             sync(temporary)
-            temporary.replace(kept)
+            move_file(temporary, kept)
         finally:
             temporary.unlink(missing_ok=True)
     sync(target)

@@ -1,8 +1,8 @@
 """The one path by which anything is written: one transaction, one change, its log, the kept current state.
 
-A command opens `writing`, reads and checks inside it, adds statements to the draft, and leaves; the draft then writes the
+A command opens `writing`, reads and checks inside it, adds statements to the changeset, and leaves; the changeset then writes the
 change with its hash, the statements, and moves the kept current state of every item they touch. An exception, a dry run or
-an empty draft leaves the ledger exactly as it was.
+an empty changeset leaves the ledger exactly as it was.
 """
 
 import getpass
@@ -22,13 +22,13 @@ from tracker.ledger.dates import instant_text
 from tracker.ledger.values import plain
 from tracker.store import registry
 from tracker.store.connection import Connection, begin_writing, check_version, marks, open_connection
+from tracker.store.database_errors import in_words
 from tracker.store.integrity.recipes import NEWEST, RECIPES, Recipe
 from tracker.store.items import watermark
 from tracker.store.location import Location
 from tracker.store.postgres import rights
 from tracker.store.projection import refresh
 from tracker.store.projection.incremental import IncrementalProjection
-from tracker.store.refusals import in_words
 from tracker.store.spool import Spool
 from tracker.text import all_cleaned, cleaned
 
@@ -135,9 +135,9 @@ class Changeset:
 
     def another(self, author: Author, detail: Mapping[str, Any] | None = None) -> "Changeset":
         """Open a further change of the same command in the same transaction: an import that speaks for several people."""
-        draft = Changeset(self.connection, author, self.command, self.now, self.dry_run, detail)
-        self.beside.append(draft)
-        return draft
+        changeset = Changeset(self.connection, author, self.command, self.now, self.dry_run, detail)
+        self.beside.append(changeset)
+        return changeset
 
     def touch(self, item: int) -> None:
         """Have the kept current state of an item derived anew although no statement is added (undo)."""
@@ -167,21 +167,21 @@ def writing(
         with in_words(location):
             check_version(connection)
             _lock(connection)
-            draft = Changeset(connection, author, command, now, dry_run, detail)
-            yield draft
+            changeset = Changeset(connection, author, command, now, dry_run, detail)
+            yield changeset
             moved: set[int] = set()
-            for each in (draft, *draft.beside):
+            for each in (changeset, *changeset.beside):
                 if not each.is_empty:
                     moved |= flush(each, moved)
-            _end(draft)
+            _end(changeset)
     finally:
         connection.close()
 
 
-def _end(draft: Changeset) -> None:
+def _end(changeset: Changeset) -> None:
     """Commit what was written, or take a dry run back."""
-    connection = draft.connection
-    if draft.dry_run:
+    connection = changeset.connection
+    if changeset.dry_run:
         connection.execute("ROLLBACK")
         return
     try:
@@ -191,12 +191,12 @@ def _end(draft: Changeset) -> None:
             raise
         raise Refused(
             f"与数据库 {connection.location.shown} 的连接在提交时中断：本次改动是否已写入不能确定，程序不会自行重做；"
-            f"请运行 tracker history --by {draft.author.by} 核对，确未写入再重新运行"
+            f"请运行 tracker history --by {changeset.author.by} 核对，确未写入再重新运行"
         ) from error
     finally:
         # An interrupt may arrive when the commit is already done: whoever speaks of it must know.
-        written = any(each.change is not None for each in (draft, *draft.beside))
-        draft.committed = written and not connection.in_transaction
+        written = any(each.change is not None for each in (changeset, *changeset.beside))
+        changeset.committed = written and not connection.in_transaction
 
 
 def _lock(connection: Connection) -> None:
@@ -206,78 +206,78 @@ def _lock(connection: Connection) -> None:
         rights.take_turn(connection)
 
 
-def flush(draft: Changeset, moved_before: AbstractSet[int] = frozenset()) -> set[int]:
+def flush(changeset: Changeset, moved_before: AbstractSet[int] = frozenset()) -> set[int]:
     """Write the change, its rows and the kept current state; the caller's transaction commits.
 
     Returns the items (by key) that are judged otherwise because their plan came into use. moved_before: those that a change
-    written since this one was drafted moved so: what the draft would keep of them no longer holds.
+    written since this one was drafted moved so: what the changeset would keep of them no longer holds.
     """
-    connection = draft.connection
+    connection = changeset.connection
     row = connection.one("SELECT id, at, hash FROM change ORDER BY id DESC LIMIT 1")
     last, last_at, last_hash = row if row is not None else (0, "", GENESIS)
-    draft.change = int(last) + 1
+    changeset.change = int(last) + 1
     if not connection.is_sqlite and not rights.may_write(connection):
-        _hand_over(draft, str(last_at))
+        _hand_over(changeset, str(last_at))
         return set()
     before = recipe_in_force(connection)
-    for insert in draft.additions:
-        draft.touched.update(insert(connection, draft.change))
-    if _settle_registry(draft) or draft.additions or connection.registry_moved:
-        draft.detail = {**(draft.detail or {}), **_seals(draft, before)}
+    for insert in changeset.additions:
+        changeset.touched.update(insert(connection, changeset.change))
+    if _settle_registry(changeset) or changeset.additions or connection.registry_moved:
+        changeset.detail = {**(changeset.detail or {}), **_seals(changeset, before)}
     if before is not NEWEST:
-        draft.detail = {**(draft.detail or {}), "recipe": NEWEST.number}
+        changeset.detail = {**(changeset.detail or {}), "recipe": NEWEST.number}
         connection.execute("UPDATE ledger SET value = ? WHERE name = 'recipe'", (str(NEWEST.number),))
-    values = _change_values(draft, str(last_at))
-    digest = chain(str(last_hash), values, draft.rows, NEWEST)
+    values = _change_values(changeset, str(last_at))
+    digest = chain(str(last_hash), values, changeset.rows, NEWEST)
     connection.execute(
         f'INSERT INTO change (id, at, "by", login, unit, command, detail, undoes, hash) VALUES ({marks((*values, digest))})',
         (*values, digest),
     )
     told = watermark(connection)
     for table, columns in NEWEST.stated.items():
-        if draft.rows[table]:
+        if changeset.rows[table]:
             names = ", ".join(columns)
             connection.many(
                 f"INSERT INTO {table} (change_id, {names}) VALUES ({marks((table, *columns))})",
-                ((draft.change, *row) for row in draft.rows[table]),
+                ((changeset.change, *row) for row in changeset.rows[table]),
             )
-    connection.execute("UPDATE ledger SET value = ? WHERE name = 'head'", (head_text(draft.change, digest),))
-    if draft.newest:
-        newest = draft.newest
+    connection.execute("UPDATE ledger SET value = ? WHERE name = 'head'", (head_text(changeset.change, digest),))
+    if changeset.newest:
+        newest = changeset.newest
         connection.execute("UPDATE ledger SET value = ? WHERE name = 'newest_date' AND value < ?", (newest, newest))
     # What an undo takes out, or a plan brings in, the kept state did not know.
-    is_news = draft.undoes is None and not draft.additions
-    if draft.additions:
-        refresh.keep_came_in(connection, draft.change)
-    moved = refresh.moved_by_use(connection, draft.touched, is_news=is_news)
-    if _moves_figures(draft):
+    is_news = changeset.undoes is None and not changeset.additions
+    if changeset.additions:
+        refresh.keep_came_in(connection, changeset.change)
+    moved = refresh.moved_by_use(connection, changeset.touched, is_news=is_news)
+    if _moves_figures(changeset):
         refresh.rebuild(connection)
         return moved
-    touched = draft.touched | _left_stale(connection) | moved
+    touched = changeset.touched | _left_stale(connection) | moved
     apart = moved | moved_before
-    refresh.refresh(connection, touched, told if is_news else None, draft.following.keys - apart)
-    draft.following.write(connection, draft.change, apart)
+    refresh.refresh(connection, touched, told if is_news else None, changeset.following.keys - apart)
+    changeset.following.write(connection, changeset.change, apart)
     return moved
 
 
-def _moves_figures(draft: Changeset) -> bool:
+def _moves_figures(changeset: Changeset) -> bool:
     """Say whether the change sets, or takes back, what every item is judged by: then all that is kept is worked out anew."""
-    row = draft.connection.one(
+    row = changeset.connection.one(
         "SELECT 1 FROM event WHERE item_id IS NULL AND kind IN ('config', 'end', 'remove') AND change_id IN (?, ?)",
-        (draft.change, draft.undoes or draft.change),
+        (changeset.change, changeset.undoes or changeset.change),
     )
-    return row is not None or draft.command == "upgrade"
+    return row is not None or changeset.command == "upgrade"
 
 
-def _change_values(draft: Changeset, last_at: str) -> tuple[Any, ...]:
+def _change_values(changeset: Changeset, last_at: str) -> tuple[Any, ...]:
     """Return the columns of the change itself, in the order of `hashed.CHANGE`."""
     # A clock that was set back must not make a later entry look earlier (known-at would lie).
-    at = max(instant_text(draft.now), last_at)
-    if draft.rows["issue"] and at == last_at:
+    at = max(instant_text(changeset.now), last_at)
+    if changeset.rows["issue"] and at == last_at:
         at = _next_moment(at)  # what is told after a report in the same moment is of the next one
     return (
-        draft.change, at, draft.author.by, draft.author.login or _login(draft.connection), draft.author.unit,
-        draft.command, None if draft.detail is None else dump(draft.detail), draft.undoes,
+        changeset.change, at, changeset.author.by, changeset.author.login or _login(changeset.connection), changeset.author.unit,
+        changeset.command, None if changeset.detail is None else dump(changeset.detail), changeset.undoes,
     )  # fmt: skip
 
 
@@ -295,12 +295,12 @@ def _login(connection: Connection) -> str:
     return str(row[0]) if row else login_name()
 
 
-def _hand_over(draft: Changeset, last_at: str) -> None:
+def _hand_over(changeset: Changeset, last_at: str) -> None:
     """Let the server check and write what a login that may only report has to say."""
-    if draft.additions or draft.rows["index_value"] or draft.rows["issue"]:
+    if changeset.additions or changeset.rows["index_value"] or changeset.rows["issue"]:
         raise Refused("当前登录只能填报，不能增加方案、事项或指数数据；请协调人办理")
-    rows = [(table, dump(row)) for table in NEWEST.stated for row in draft.rows[table]]
-    rights.record(draft.connection, dump(_change_values(draft, last_at)), rows)
+    rows = [(table, dump(row)) for table in NEWEST.stated for row in changeset.rows[table]]
+    rights.record(changeset.connection, dump(_change_values(changeset, last_at)), rows)
 
 
 SETTLED_AT_ONCE = 500
@@ -314,29 +314,32 @@ def _left_stale(connection: Connection) -> set[int]:
     return {row[0] for row in connection.all("SELECT id FROM item WHERE stale = 1 LIMIT ?", (SETTLED_AT_ONCE,))}
 
 
-def _seals(draft: Changeset, recipe: Recipe) -> dict[str, str]:
+def _seals(changeset: Changeset, recipe: Recipe) -> dict[str, str]:
     """Return the digests that a change keeps: of the rows it added, and of the registry before and after it.
 
     recipe: the one in force before.
     """
     from tracker.store.integrity.digests import facts_digest, registry_digest
 
-    assert draft.change is not None  # noqa: S101 - flush has just numbered it
-    facts = facts_digest(draft.connection, draft.change, NEWEST)
-    seals = {"registry_before": _registry_before(draft, recipe), "registry": registry_digest(draft.connection, NEWEST)}
+    assert changeset.change is not None  # noqa: S101 - flush has just numbered it
+    facts = facts_digest(changeset.connection, changeset.change, NEWEST)
+    seals = {
+        "registry_before": _registry_before(changeset, recipe),
+        "registry": registry_digest(changeset.connection, NEWEST),
+    }
     return {**({"facts": facts} if facts else {}), **seals}
 
 
-def _registry_before(draft: Changeset, recipe: Recipe) -> str:
+def _registry_before(changeset: Changeset, recipe: Recipe) -> str:
     """Return the digest of the registry before this change: a quiet change of it shall not be sealed with this one."""
     from tracker.store.integrity.digests import EMPTY, registry_digest
 
-    if draft.change == 1:
+    if changeset.change == 1:
         return EMPTY
-    if draft.connection.registry_before is not None:
-        return draft.connection.registry_before
+    if changeset.connection.registry_before is not None:
+        return changeset.connection.registry_before
     # Another connection sees what was committed before.
-    outside = open_connection(draft.connection.location, write=False)
+    outside = open_connection(changeset.connection.location, write=False)
     try:
         return registry_digest(outside, recipe)
     finally:
@@ -348,16 +351,16 @@ def head_text(change: int, digest: str) -> str:
     return f"{change} {digest}"
 
 
-def _settle_registry(draft: Changeset) -> bool:
+def _settle_registry(changeset: Changeset) -> bool:
     """Put in force, or take back, what the change says about the ledger itself (`registry`); return whether it says any."""
-    connection = draft.connection
-    assert draft.change is not None  # noqa: S101 - flush has just numbered it
-    own = [event for event in draft.rows["event"] if event[0] is None]
+    connection = changeset.connection
+    assert changeset.change is not None  # noqa: S101 - flush has just numbered it
+    own = [event for event in changeset.rows["event"] if event[0] is None]
     for event in own:
-        registry.apply(connection, event[2], json.loads(event[7]), draft.change)
-    if draft.undoes is None:
+        registry.apply(connection, event[2], json.loads(event[7]), changeset.change)
+    if changeset.undoes is None:
         return bool(own)
-    target, takes_back = draft.undoes, True
+    target, takes_back = changeset.undoes, True
     while (row := connection.one("SELECT undoes FROM change WHERE id = ?", (target,))) is not None and row[
         0
     ] is not None:
@@ -367,7 +370,7 @@ def _settle_registry(draft: Changeset) -> bool:
     )
     for kind, data in rows:
         if takes_back:
-            registry.revert(connection, kind, json.loads(data), target, draft.change)
+            registry.revert(connection, kind, json.loads(data), target, changeset.change)
         else:
             registry.apply(connection, kind, json.loads(data), target)
     return bool(own or rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tracker.ledger.periods import period_of
+from tracker.ledger.reporting_periods import period_of
 from tracker.store import queries
 from tracker.store.filters import batches
 from tracker.store.items import load_statements
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    from tracker.ledger.figures import Figures
+    from tracker.ledger.judgement_figures import Figures
     from tracker.ledger.model import Item
-    from tracker.store.as_of import When
+    from tracker.store.as_of import PointInTime
     from tracker.store.connection import Connection
 
 
-def conflicting(connection: Connection, items: Sequence[Item], when: When, figures: Figures) -> Iterator[str]:
+def conflicting(connection: Connection, items: Sequence[Item], when: PointInTime, figures: Figures) -> Iterator[str]:
     """Yield the ids of what several leads of these items reported different figures on, for the newest period with a figure."""
     for batch in batches(items):
         keys = queries.item_keys(connection, [item.id for item in batch])

@@ -13,8 +13,8 @@ from typing import Any
 
 from tracker.errors import Refused
 from tracker.store import version
+from tracker.store.database_errors import BUSY_SECONDS, explain_file, in_words, occupied
 from tracker.store.location import Location
-from tracker.store.refusals import BUSY_SECONDS, explain_file, in_words, occupied
 
 TURN_SECONDS = 30.0
 """How long a writer waits for its turn among other writers."""

@@ -14,8 +14,9 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from tracker.errors import Refused, notify
+from tracker.folders import check_name, move_file
+from tracker.store.database_errors import explain_file, occupied
 from tracker.store.location import Location
-from tracker.store.refusals import explain_file, occupied
 
 SIDE_FILES = ("-wal", "-shm", "-journal")
 """What SQLite appends to the name of a database for the files beside it."""
@@ -39,6 +40,7 @@ def give_name(temporary: Path, path: Path, *, replace: bool = False) -> bool:
     Side files of a missing main file are moved aside under a dated name, and said so. Raises Refused where the file to be
     replaced is in use, and where what bears the name in the end is not what was finished.
     """
+    check_name(path)
     mark = _mark(temporary)
     temporary.chmod(stat.S_IRUSR | stat.S_IWUSR)
     with _alone(path.parent):
@@ -48,7 +50,7 @@ def give_name(temporary: Path, path: Path, *, replace: bool = False) -> bool:
             _release(path)
         _set_aside(path)
         try:
-            temporary.replace(path) if replace else temporary.rename(path)
+            move_file(temporary, path, replace=replace)
         except FileExistsError:
             return False
         sync(path.parent)
@@ -105,7 +107,7 @@ def _set_aside(path: Path) -> None:
         number += 1
         kept = path.with_name(f"{stem}-{number}")
     for suffix in left:
-        side(path, suffix).rename(side(kept, suffix))
+        move_file(side(path, suffix), side(kept, suffix), replace=False)
     names, places = "、".join(path.name + suffix for suffix in left), "、".join(str(side(kept, each)) for each in left)
     notify(
         f"注意：{path.parent} 中有原台账遗留的 {names}（台账文件本身已不在），可能含有未合并的填报，已移存为 {places}"

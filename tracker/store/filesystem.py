@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from tracker.folders import ON_WINDOWS
 from tracker.store.integrity.findings import Finding
 from tracker.store.location import Location
 
@@ -48,12 +49,27 @@ SHARE_REMEDY = "把台账移到一台机器的本地磁盘（大家登录那台�
 
 def network_share(path: Path) -> str | None:
     """Return the kind of network file system a path lies on, None for a local disk or where that cannot be told."""
-    if sys.platform == "win32":
-        return "UNC" if str(path.absolute()).startswith("\\\\") else None
+    if ON_WINDOWS:
+        place = str(path.absolute())
+        if place.startswith("\\\\"):
+            return "UNC"
+        return "网络驱动器" if _drive_type(place[:3]) == _REMOTE else None
     try:
         return share_in(path.resolve(), MOUNTS.read_text(encoding="utf-8", errors="surrogateescape"))
     except OSError:
         return None
+
+
+_REMOTE = 4
+"""What Windows calls the type of a drive that is a folder of another machine."""
+
+
+def _drive_type(root: str) -> int:
+    if sys.platform != "win32":
+        return 0
+    import ctypes
+
+    return int(ctypes.windll.kernel32.GetDriveTypeW(root))
 
 
 def share_in(path: Path, mounts: str) -> str | None:

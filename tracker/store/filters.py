@@ -1,4 +1,4 @@
-"""Which items a question is about, in the store's own terms, and the same as a condition of SQL."""
+"""Which items a question is about, in the store's own terms, and the same as conditions of SQL: the one filter of items."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -8,17 +8,18 @@ from tracker.store.connection import marks
 
 Key = TypeVar("Key")
 
-TO_BE_DETERMINED, NO_CHAPTER = "待明确", "（无章节）"
-"""Under what an item without a lead, and one without a chapter, is counted (docs/rules.md)."""
-
 
 class ItemFilter(NamedTuple):
     """Which items are asked about, in the store's own terms. Each part narrows; None and False let everything through.
 
-    places: names of regions of shares, and codes of plans for their own rows. role narrows units. without: plans (by code) that
-    are left out: their book is closed, and nobody named them. rules: what one of these rules of `check` finds (`aggregates.overview`).
+    ids: of items; keys: of their rows; found: the same, of any number. places: names of regions of shares, and codes of plans
+    for their own rows. role narrows units. without: plans (by code) that are left out: their book is closed, and nobody named
+    them. rules: what one of these rules of `check` finds. What has to be judged (lights, overdue, due_soon, unreported, stale, rules)
+    narrows where the database has it kept; who loads items judges it (`actions.listing`).
     """
 
+    ids: tuple[str, ...] | None = None
+    keys: tuple[int, ...] | None = None
     plans: tuple[str, ...] | None = None
     kinds: tuple[str, ...] | None = None
     units: tuple[int, ...] | None = None
@@ -34,38 +35,49 @@ class ItemFilter(NamedTuple):
     places: tuple[str, ...] | None = None
     without: tuple[str, ...] = ()
     rules: tuple[str, ...] | None = None
-    keys: tuple[int, ...] | None = None
+    found: tuple[int, ...] | None = None
 
 
 PLAN_OF = "(SELECT code FROM plan WHERE plan.id = item.plan_id)"
 
 
-def facts(wanted: ItemFilter) -> tuple[list[str], list[Any]]:
-    """Return the conditions on `item` that do not depend on the day asked about, with their parameters."""
-    conditions = ["item.withdrawn = 0"]
+EVERYTHING = ItemFilter()
+
+
+def planned(wanted: ItemFilter) -> tuple[list[str], list[Any]]:
+    """Return the conditions on `item` that hold at any time, with their parameters: of its id, its plan and its kind."""
+    conditions: list[str] = []
     parameters: list[Any] = []
-    for column, values in (
-        ("item.kind", wanted.kinds),
-        ("item.state", wanted.states),
-        (f"coalesce(NULLIF(item.region, ''), {PLAN_OF})", wanted.places),
+    for condition, values in (
+        ("item.code IN ({})", wanted.ids),
+        ("item.id IN ({})", wanted.keys),
+        ("item.plan_id IN (SELECT id FROM plan WHERE code IN ({}))", wanted.plans),
+        ("item.kind IN ({})", wanted.kinds),
     ):
         if values is not None:
-            conditions.append(f"{column} IN ({marks(values)})")
+            conditions.append(condition.format(marks(values)))
             parameters += values
-    if wanted.plans is not None:
-        conditions.append(
-            f"item.plan_id IN (SELECT id FROM plan WHERE withdrawn = 0 AND code IN ({marks(wanted.plans)}))"
-        )
-        parameters += wanted.plans
-    if wanted.without:
-        conditions.append(f"item.plan_id NOT IN (SELECT id FROM plan WHERE code IN ({marks(wanted.without)}))")
-        parameters += wanted.without
-    if wanted.units is not None:
-        role, given = ("", ()) if wanted.role is None else (" AND role = ?", (wanted.role,))
-        conditions.append(
-            f"item.id IN (SELECT item_id FROM responsibility WHERE active = 1{role} AND unit_id IN ({marks(wanted.units)}))"
-        )
-        parameters += (*given, *wanted.units)
+    return conditions, parameters
+
+
+def facts(wanted: ItemFilter) -> tuple[list[str], list[Any]]:
+    """Return the conditions on `item` as it stands now that do not depend on the day asked about, with their parameters."""
+    conditions, parameters = planned(wanted)
+    conditions.append("item.withdrawn = 0")
+    role, given = ("", ()) if wanted.role is None else (" AND role = ?", (wanted.role,))
+    for condition, values, before in (
+        ("item.state IN ({})", wanted.states, ()),
+        (f"coalesce(NULLIF(item.region, ''), {PLAN_OF}) IN ({{}})", wanted.places, ()),
+        ("item.plan_id NOT IN (SELECT id FROM plan WHERE code IN ({}))", wanted.without or None, ()),
+        (
+            f"item.id IN (SELECT item_id FROM responsibility WHERE active = 1{role} AND unit_id IN ({{}}))",
+            wanted.units,
+            given,
+        ),
+    ):
+        if values is not None:
+            conditions.append(condition.format(marks(values)))
+            parameters += (*before, *values)
     for comparison, day in (("<", wanted.due_before), (">", wanted.due_after)):
         if day is not None:
             conditions.append(f"item.due {comparison} ?")

@@ -7,23 +7,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.ledger.model import Answer, Indicator, Item, LastReport, Link, Milestone, Role, Value, presumed_basis
-from tracker.store.as_of import When, is_current
+from tracker.store.as_of import PointInTime, is_current
 from tracker.store.connection import Connection, Row, marks
+from tracker.store.filters import ItemFilter, facts, planned
 from tracker.store.tables import IndicatorRow, ItemRow, ResponsibilityRow
 
 if TYPE_CHECKING:
     from tracker.ledger.history import Statement
-
-
-class Selection(NamedTuple):
-    """Which items to load. Each part narrows; None lets everything through."""
-
-    ids: tuple[str, ...] | None = None
-    plans: tuple[str, ...] | None = None
-    kinds: tuple[str, ...] | None = None
-    units: tuple[int, ...] | None = None
-    overdue_at: date | None = None
-    keys: tuple[int, ...] | None = None
 
 
 class Watermark(NamedTuple):
@@ -33,7 +23,6 @@ class Watermark(NamedTuple):
     event: int
 
 
-EVERYTHING = Selection()
 MAX_KEYS = 10_000
 """How many items a query names one by one, under every driver's limit; of more, the history of all is read."""
 
@@ -51,6 +40,8 @@ _FACTS = (
     f"SELECT {_ITEM_COLUMNS}, {_OTHERS}, added.at, gone.at{_ITEM_TABLES}"
     " LEFT JOIN change added ON added.id = item.added_by LEFT JOIN change gone ON gone.id = NULLIF(item.withdrawn, 0)"
 )
+_ORDER = " ORDER BY item.plan_id, item.position, item.id"
+_NOT_WITHDRAWN = " WHERE item.withdrawn = 0"
 _WIDTH = len(ItemRow._fields)
 _INDICATOR = f"SELECT {', '.join(IndicatorRow._fields)} FROM indicator WHERE withdrawn = 0"
 _ROLE = f"SELECT {', '.join(ResponsibilityRow._fields)} FROM responsibility"
@@ -62,7 +53,7 @@ _STATEMENTS = {
 }
 
 
-def load_items(connection: Connection, selection: Selection, when: When) -> list[Item]:
+def load_items(connection: Connection, selection: ItemFilter, when: PointInTime) -> list[Item]:
     """Return the selected items, in the order of their plans, as they stood then.
 
     When nothing in the ledger is dated after as_of and nothing recorded later is to be left out, the kept current state is
@@ -72,17 +63,19 @@ def load_items(connection: Connection, selection: Selection, when: When) -> list
     return [item for item in items if item.retired_on is None or item.retired_on > when.as_of or selection.ids]
 
 
-def load_by_key(connection: Connection, selection: Selection, when: When) -> dict[int, Item]:
+def load_by_key(connection: Connection, selection: ItemFilter, when: PointInTime) -> dict[int, Item]:
     """Return the same by the keys under which the store has them, retired ones included."""
     if is_current(connection, when):
-        items = _with_stale(connection, _load_current(connection, selection), selection, when)
+        items = _with_stale(connection, _load_current(connection, selection, when.as_of), selection, when)
     else:
         items = _load_replayed(connection, selection, when)
     rename_units(connection, items.values(), when)
     return items
 
 
-def _with_stale(connection: Connection, items: dict[int, Item], selection: Selection, when: When) -> dict[int, Item]:
+def _with_stale(
+    connection: Connection, items: dict[int, Item], selection: ItemFilter, when: PointInTime
+) -> dict[int, Item]:
     """Replay the items that a server's reporters moved since a coordinator last wrote (`store.postgres.rights`)."""
     if connection.is_sqlite:
         return items
@@ -97,14 +90,14 @@ def _with_stale(connection: Connection, items: dict[int, Item], selection: Selec
 
 def load_projected(connection: Connection, keys: Sequence[int]) -> dict[int, Item]:
     """Return items by key as the kept current state has them, those of withdrawn plans left out."""
-    return _load_current(connection, Selection(keys=tuple(keys)))
+    return _load_current(connection, ItemFilter(keys=tuple(keys)), None)
 
 
-def _load_current(connection: Connection, selection: Selection) -> dict[int, Item]:
-    where, parameters, order = _where(selection, current=True)
-    rows = connection.all(f"{_ITEM}{where}{order}", parameters)
+def _load_current(connection: Connection, selection: ItemFilter, as_of: date | None) -> dict[int, Item]:
+    where, parameters = _current(selection, as_of)
+    rows = connection.all(f"{_ITEM}{where}{_ORDER}", parameters)
     items = {row[0]: _item(row) for row in rows}
-    scope, keys = _scope(where, parameters, items, selection)
+    scope, keys = _scope(where, parameters, items)
     for role in map(
         ResponsibilityRow._make,
         connection.all(f"{_ROLE} WHERE active = 1{scope} ORDER BY item_id, role, position", keys),
@@ -162,13 +155,13 @@ WAITING_KINDS = ("mean", "min", "met", "met_share")
 """Links whose parts are never late by themselves: the whole is."""
 
 
-def _load_replayed(connection: Connection, selection: Selection, when: When) -> dict[int, Item]:
-    wanted = selection._replace(units=None, overdue_at=None)
-    facts = load_facts(connection, wanted, when.known_at)
-    chosen = dict(facts)
-    is_part = (selection.ids is not None or selection.plans is not None) and len(facts) <= MAX_KEYS
-    replay_facts(connection, facts, tuple(facts) if is_part else None, when)
-    scope, keys = _scope(*_where(wanted, current=False)[:2], facts, wanted)
+def _load_replayed(connection: Connection, selection: ItemFilter, when: PointInTime) -> dict[int, Item]:
+    stated = load_facts(connection, selection, when.known_at)
+    chosen = dict(stated)
+    is_part = (selection.ids is not None or selection.plans is not None) and len(stated) <= MAX_KEYS
+    replay_facts(connection, stated, tuple(stated) if is_part else None, when)
+    conditions, parameters = planned(selection)
+    scope, keys = _scope(_where(conditions), parameters, stated)
     mark_parts(connection, chosen, scope, keys)
     if selection.units is not None:
         units = set(selection.units)
@@ -178,7 +171,7 @@ def _load_replayed(connection: Connection, selection: Selection, when: When) -> 
 
 
 def replay_facts(
-    connection: Connection, facts: dict[int, Item], keys: Sequence[int] | None, when: When | None
+    connection: Connection, facts: dict[int, Item], keys: Sequence[int] | None, when: PointInTime | None
 ) -> dict[int, list["Statement"]]:
     """Bring items that stand as planned to how they stood then, links included; return their statements by key.
 
@@ -186,7 +179,7 @@ def replay_facts(
     made or cut by then have been replayed. keys: those of the items, None for all there are.
     """
     from tracker.ledger.history import replay, resolve_links
-    from tracker.store.figures import load_figures
+    from tracker.store.judgement_figures import load_figures
 
     figures = load_figures(connection, when and when.known_at)
     histories = load_statements(connection, keys, when)
@@ -197,7 +190,7 @@ def replay_facts(
             replay(item, histories.get(key, ()), figures)
         missing = _owners_of_sources(fresh.values()) - codes
         codes |= missing
-        fresh = load_facts(connection, Selection(ids=tuple(missing)), when and when.known_at) if missing else {}
+        fresh = load_facts(connection, ItemFilter(ids=tuple(missing)), when and when.known_at) if missing else {}
         facts.update(fresh)
         if fresh and keys is not None:
             histories.update(load_statements(connection, tuple(fresh), when))
@@ -224,12 +217,13 @@ def _owners_of_sources(items: Iterable[Item]) -> set[str]:
     return {source.rpartition(".")[0] for link in links for source in link.sources}
 
 
-def load_facts(connection: Connection, selection: Selection, known_at: str | None = None) -> dict[int, Item]:
+def load_facts(connection: Connection, selection: ItemFilter, known_at: str | None = None) -> dict[int, Item]:
     """Return items by key as their plans state them, before any statement; known_at: only those added by then."""
-    where, parameters, order = _where(selection, current=False)
-    rows = connection.all(f"{_FACTS}{where}{order}", parameters)
+    conditions, parameters = planned(selection)
+    where = _where(conditions)
+    rows = connection.all(f"{_FACTS}{where}{_ORDER}", parameters)
     items = {row[0]: _fresh(_item(row, overlay=False)) for row in rows if _was_there(row[-2], row[-1], known_at)}
-    scope, keys = _scope(where, parameters, items, selection)
+    scope, keys = _scope(where, parameters, items)
     for role in map(
         ResponsibilityRow._make,
         connection.all(f"{_ROLE} WHERE origin = 'plan'{scope} ORDER BY item_id, role, position", keys),
@@ -251,7 +245,7 @@ def _was_there(added: str | None, withdrawn: str | None, known_at: str | None) -
     return (added is None or added <= known_at) and (withdrawn is None or withdrawn > known_at)
 
 
-def rename_units(connection: Connection, items: Iterable[Item], when: When) -> None:
+def rename_units(connection: Connection, items: Iterable[Item], when: PointInTime) -> None:
     """Show units that were renamed by then under their new names (机构改革); the plan's own cells stay as printed.
 
     A unit that a row spells in another way is shown so, and counted under its own name.
@@ -295,13 +289,13 @@ def last_of(key: int, into: Mapping[int, int]) -> int:
     return key
 
 
-def renames_by(connection: Connection, when: When) -> dict[tuple[int, str], str]:
+def renames_by(connection: Connection, when: PointInTime) -> dict[tuple[int, str], str]:
     """Return by which name a unit (by key) is shown then, by its key and the name that is printed."""
     renamed = _renamed(connection, when)
     return _shown(_spellings(connection, set(renamed.before)), renamed)
 
 
-def names_then(connection: Connection, when: When) -> dict[int, str]:
+def names_then(connection: Connection, when: PointInTime) -> dict[int, str]:
     """Return the name then of every unit, by key, that was ever renamed; the others go by their name in the registry."""
     renamed = _renamed(connection, when)
     return {**renamed.after, **renamed.before}
@@ -314,7 +308,7 @@ class _Renamed(NamedTuple):
     after: dict[int, str]
 
 
-def _renamed(connection: Connection, when: When) -> _Renamed:
+def _renamed(connection: Connection, when: PointInTime) -> _Renamed:
     found = _Renamed({}, {})
     rows = connection.all(
         "SELECT e.data, e.change_id, e.date <= ? AND c.at <= ? FROM event e JOIN change c ON c.id = e.change_id"
@@ -362,7 +356,7 @@ def _main_names(spellings: Iterable[Row], renamed: _Renamed) -> dict[tuple[int, 
 
 
 def load_statements(
-    connection: Connection, keys: Sequence[int] | None, when: When | None, after: Watermark | None = None
+    connection: Connection, keys: Sequence[int] | None, when: PointInTime | None, after: Watermark | None = None
 ) -> dict[int, list["Statement"]]:
     """Return the statements in force for items (all of them for None), by item key.
 
@@ -407,36 +401,22 @@ def undone_changes(connection: Connection, known_at: str | None = None) -> set[i
     return undone
 
 
-def _where(selection: Selection, *, current: bool) -> tuple[str, list[Any], str]:
-    conditions: list[str] = ["item.withdrawn = 0"] if current else []
-    parameters: list[Any] = []
-    order = " ORDER BY item.plan_id, item.position, item.id"
-    for column, values in (
-        ("item.code", selection.ids),
-        ("item.id", selection.keys),
-        ("plan.code", selection.plans),
-        ("item.kind", selection.kinds),
-    ):
-        if values is not None:
-            conditions.append(f"{column} IN ({marks(values)})")
-            parameters.extend(values)
-    if current and selection.units is not None:
-        conditions.append(
-            "item.id IN (SELECT item_id FROM responsibility"
-            f" WHERE active = 1 AND unit_id IN ({marks(selection.units)}))"
-        )
-        parameters.extend(selection.units)
-    if current and selection.overdue_at is not None:
+def _current(wanted: ItemFilter, as_of: date | None) -> tuple[str, list[Any]]:
+    """Return the condition on items as they stand now; overdue: by the kept date, and what only the rules can decide."""
+    conditions, parameters = facts(wanted)
+    if wanted.overdue and as_of is not None:
         conditions.append("(item.overdue_from <= ? OR item.needs_judging > 0) AND item.retired_on IS NULL")
-        parameters.append(selection.overdue_at.isoformat())
-    return (" WHERE " + " AND ".join(conditions) if conditions else ""), parameters, order
+        parameters.append(as_of.isoformat())
+    return _where(conditions), parameters
 
 
-def _scope(
-    where: str, parameters: list[Any], items: Mapping[int, Item], selection: Selection
-) -> tuple[str, Sequence[Any]]:
+def _where(conditions: Sequence[str]) -> str:
+    return " WHERE " + " AND ".join(conditions) if conditions else ""
+
+
+def _scope(where: str, parameters: list[Any], items: Mapping[int, Item]) -> tuple[str, Sequence[Any]]:
     """Return the condition that narrows the side tables to the loaded items."""
-    if selection == EVERYTHING:
+    if where in ("", _NOT_WITHDRAWN):
         return "", ()
     if len(items) <= 500:  # noqa: PLR2004 - under every driver's limit for parameters
         keys = list(items) or [0]

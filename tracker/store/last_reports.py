@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tracker.ledger.model import Day, LastReport
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection, marks
 from tracker.store.filters import batches
 from tracker.store.items import undone_changes
 
 
-def last_of_indicators(connection: Connection, codes: Sequence[str], when: When) -> dict[str, LastReport]:
+def last_of_indicators(connection: Connection, codes: Sequence[str], when: PointInTime) -> dict[str, LastReport]:
     """Return the report in force then on each indicator of these items that has one of its own, by the indicator's id.
 
     In force is the one with the latest date, then the latest entry, of those that were not undone (docs/rules.md).
@@ -47,7 +47,7 @@ class Said(NamedTuple):
     next: str | None
 
 
-def last_of_units(connection: Connection, codes: Sequence[str], when: When) -> dict[tuple[str, int], list[Said]]:
+def last_of_units(connection: Connection, codes: Sequence[str], when: PointInTime) -> dict[tuple[str, int], list[Said]]:
     """Return what each unit (by key) said last of each of these items: its reports of the last day it reported, in their order."""
     undone = undone_changes(connection, when.known_at)
     found: dict[tuple[str, int], list[Said]] = {}
@@ -72,7 +72,9 @@ def last_of_units(connection: Connection, codes: Sequence[str], when: When) -> d
     return found
 
 
-def reminded_on(connection: Connection, codes: Sequence[str], when: When) -> dict[str, list[tuple[date, list[str]]]]:
+def reminded_on(
+    connection: Connection, codes: Sequence[str], when: PointInTime
+) -> dict[str, list[tuple[date, list[str]]]]:
     """Return on which days units were reminded of these items, oldest first, by the item's id: the day and the units' names."""
     undone = undone_changes(connection, when.known_at)
     found: dict[str, list[tuple[date, list[str]]]] = {}

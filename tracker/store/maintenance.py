@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tracker.store.connection import Connection, begin_writing, check_version, open_connection
+from tracker.store.database_errors import in_words
 from tracker.store.location import Location
 from tracker.store.postgres import rights
-from tracker.store.refusals import in_words
 
 
 @contextmanager

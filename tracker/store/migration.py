@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from tracker.store import ddl, version
 from tracker.store.changeset import recipe_in_force
 from tracker.store.connection import TURN_SECONDS, Connection, known_version, open_connection
+from tracker.store.database_errors import in_words
 from tracker.store.integrity.digests import registry_digest
 from tracker.store.location import Location
-from tracker.store.refusals import in_words
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection, marks
 from tracker.store.items import undone_changes
 
@@ -51,7 +51,7 @@ def plan_uses(
     }
 
 
-def ended_plans(connection: Connection, when: When) -> tuple[str, ...]:
+def ended_plans(connection: Connection, when: PointInTime) -> tuple[str, ...]:
     """Return the codes of the plans whose book was closed by then, in the order of their entry."""
     if when.known_at is None:
         rows = connection.all(
@@ -78,7 +78,7 @@ def _first_use(connection: Connection, plan: int, undone: set[int], known_at: st
     known, parameters = ("", ()) if known_at is None else (" AND c.at <= ?", (known_at,))
     left = f" AND c.id NOT IN ({marks(tuple(undone))})" if undone else ""
     days = []
-    for table, kinds in (("report", ""), ("event", " AND s.kind IN ('assign', 'main')")):
+    for table, kinds in (("report", ""), ("event", " AND s.kind IN ('assign', 'main') AND c.command <> 'upgrade'")):
         row = connection.one(
             f"SELECT min(s.entered) FROM item JOIN {table} s ON s.item_id = item.id JOIN change c ON c.id = s.change_id"
             f" WHERE item.plan_id = ? AND item.withdrawn = 0{kinds}{known}{left}",

@@ -8,10 +8,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tracker.ledger.naming import Unit, find_units, split_region
-from tracker.store.as_of import When, is_current
+from tracker.ledger.unit_names import Unit, find_units, split_region
+from tracker.store.as_of import PointInTime, is_current
 from tracker.store.connection import Connection, marks
-from tracker.store.items import Selection, last_of, load_items, load_statements, names_then, undone_changes
+from tracker.store.filters import ItemFilter
+from tracker.store.items import last_of, load_items, load_statements, names_then, undone_changes
 
 PLAN_FIELDS = ("code", "title", "region", "status", "period_start", "issued_on", "document_number", "issuers", "rider",
                "annex_label", "annex_title", "annex_note", "note", "revision")  # fmt: skip
@@ -33,12 +34,12 @@ def load_plans(connection: Connection, code: str | None = None) -> list[dict[str
     return plans
 
 
-def plans_then(connection: Connection, when: When, code: str | None = None) -> list[dict[str, Any]]:
+def plans_then(connection: Connection, when: PointInTime, code: str | None = None) -> list[dict[str, Any]]:
     """Return the same as it was then, as far as recorded."""
     if is_current(connection, when):
         return load_plans(connection, code)
     plans = plan_heads(connection, code, when.known_at)
-    items = load_items(connection, Selection(plans=tuple(plan["code"] for plan in plans)), when)
+    items = load_items(connection, ItemFilter(plans=tuple(plan["code"] for plan in plans)), when)
     sizes = Counter((item.plan, item.kind) for item in items if item.region is None)
     return [{**plan, **{name: sizes[plan["code"], kind] for kind, name in _LISTS.items()}} for plan in plans]
 
@@ -112,7 +113,7 @@ def plan_names(connection: Connection, called: str | None = None) -> dict[str, s
     return names
 
 
-def units_then(connection: Connection, when: When) -> list[Unit]:
+def units_then(connection: Connection, when: PointInTime) -> list[Unit]:
     """Return all units under the names they had then, without aliases that were given later."""
     names, later = names_then(connection, when), _later_aliases(connection, when)
     return [
@@ -124,7 +125,7 @@ def units_then(connection: Connection, when: When) -> list[Unit]:
     ]  # fmt: skip
 
 
-def _later_aliases(connection: Connection, when: When) -> set[tuple[int, str]]:
+def _later_aliases(connection: Connection, when: PointInTime) -> set[tuple[int, str]]:
     """Return the other names of units, by their keys, that nobody knew then: aliases, and names before a later renaming."""
     rows = connection.all(
         "SELECT e.data FROM event e JOIN change c ON c.id = e.change_id WHERE e.item_id IS NULL AND e.kind IN ('alias', 'rename')"
@@ -143,7 +144,7 @@ class Contact(NamedTuple):
     email: str = ""
 
 
-def load_contacts(connection: Connection, when: When) -> dict[int, Contact]:
+def load_contacts(connection: Connection, when: PointInTime) -> dict[int, Contact]:
     """Return the contact of each unit (by key) that has one, as told by then; what was taken back does not count."""
     undone = undone_changes(connection, when.known_at)
     rows = connection.all(
@@ -161,7 +162,7 @@ def load_units(connection: Connection) -> list[Unit]:
 
 
 def units_called(connection: Connection, text: str) -> list[Unit]:
-    """Return the units a name stands for (`ledger.naming.find_units`); only a part of a name makes it read them all."""
+    """Return the units a name stands for (`ledger.unit_names.find_units`); only a part of a name makes it read them all."""
     region, wanted = split_region(text)
     if region is not None:
         region = plan_names(connection, region).get(region, region)
@@ -408,7 +409,7 @@ def latest_change_of(connection: Connection, by: str) -> int | None:
     return next((row[0] for row in rows if row[0] not in undone), None)
 
 
-def load_item_log(connection: Connection, code: str, when: When) -> list[dict[str, Any]]:
+def load_item_log(connection: Connection, code: str, when: PointInTime) -> list[dict[str, Any]]:
     """Return the statements in force about an item, newest first: reports and decisions, as of then."""
     key = item_key(connection, code)
     found = load_statements(connection, (key,), when).get(key, []) if key is not None else []
@@ -426,7 +427,7 @@ def load_item_log(connection: Connection, code: str, when: When) -> list[dict[st
 EVIDENCE_FIELDS = ("n", "kind", "name", "sha256", "size", "url", "at", "by")
 
 
-def load_evidence(connection: Connection, code: str, when: When) -> list[dict[str, Any]]:
+def load_evidence(connection: Connection, code: str, when: PointInTime) -> list[dict[str, Any]]:
     """Return the evidence on an item that is in force, oldest first; it has the date of the statement it came with."""
     undone = undone_changes(connection, when.known_at)
     dates = ", ".join(
@@ -539,7 +540,7 @@ def evidence_names(connection: Connection, keys: Sequence[int]) -> set[tuple[int
     return {(row[1], row[2], text) for row in rows if row[0] not in undone for text in row[3:] if text}
 
 
-def former_values(connection: Connection, when: When) -> dict[str, Decimal]:
+def former_values(connection: Connection, when: PointInTime) -> dict[str, Decimal]:
     """Return, by id of the indicator, the value reported before the one in force then; first values have none."""
     undone = undone_changes(connection, when.known_at)
     known = "" if when.known_at is None else " AND c.at <= ?"

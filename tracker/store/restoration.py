@@ -8,14 +8,15 @@ from datetime import datetime
 from pathlib import Path
 
 from tracker.errors import Refused
+from tracker.folders import move_file
 from tracker.store.backups import copy_evidence, told_of
 from tracker.store.changeset import Author, Changeset, flush
 from tracker.store.connection import known_version, open_connection
+from tracker.store.database_errors import Damaged, explain_file
 from tracker.store.files import SIDE_FILES, beside, give_name, remove_database, side, sync
 from tracker.store.integrity.chain import last_change
 from tracker.store.location import Location
 from tracker.store.migration import migrate, pending_revisions
-from tracker.store.refusals import Damaged, explain_file
 from tracker.store.upgrade import recorder
 
 ATTEMPTS = 5
@@ -61,11 +62,11 @@ def record(place: Location, author: Author, now: datetime, detail: dict[str, str
     connection = open_connection(place, write=True)
     try:
         connection.execute("BEGIN IMMEDIATE")
-        draft = Changeset(connection, author, "restore", now, detail=detail, force=True)
-        flush(draft)
+        changeset = Changeset(connection, author, "restore", now, detail=detail, force=True)
+        flush(changeset)
         connection.execute("COMMIT")
-        assert draft.change is not None  # noqa: S101 - flush numbers it
-        return draft.change
+        assert changeset.change is not None  # noqa: S101 - flush numbers it
+        return changeset.change
     finally:
         connection.close()
 
@@ -193,5 +194,5 @@ def _move_aside(location: Location, kept: Path) -> None:
     real = location.path.resolve()
     for suffix in (*SIDE_FILES, ""):
         if side(real, suffix).exists():
-            side(real, suffix).rename(side(kept, suffix))
+            move_file(side(real, suffix), side(kept, suffix), replace=False)
     sync(real.parent)

@@ -31,6 +31,6 @@ def seed_ledger(
         "INSERT INTO region (code, name, parent, level) VALUES (?, ?, ?, ?)",
         [(row["code"], row["name"], row["parent"] or None, row["level"]) for row in rows.regions],
     )
-    draft = Changeset(connection, Author(by), "init", now, detail=identity_seal(connection), force=True)
-    draft.additions.append(lambda connection, _change: insert_plans(connection, rows, None) if plans else ())
-    flush(draft)
+    changeset = Changeset(connection, Author(by), "init", now, detail=identity_seal(connection), force=True)
+    changeset.additions.append(lambda connection, _change: insert_plans(connection, rows, None) if plans else ())
+    flush(changeset)

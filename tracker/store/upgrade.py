@@ -7,7 +7,9 @@ from pathlib import Path
 from tracker.store.backups import automatic
 from tracker.store.changeset import Author, Changeset, flush, recipe_in_force
 from tracker.store.connection import Connection
+from tracker.store.corrections import correct_shipped
 from tracker.store.integrity.digests import identity_seal, registry_digest
+from tracker.store.integrity.recipes import NEWEST
 from tracker.store.location import Location
 from tracker.store.migration import migrate
 from tracker.store.projection.refresh import rebuild
@@ -27,28 +29,10 @@ def upgrade(
 
 
 def corrections(connection: Connection, now: datetime, by: str) -> Changeset:
-    """Return a change that says of the rows of shipped plans what an earlier program did not: how their values answer (basis).
-
-    The rows themselves are sealed and stay; the new words stand beside them (`ledger.history`, edit).
-    """
-    from tracker.plans.shipped import shipped_plans
-
-    draft = Changeset(connection, Author(by), "upgrade", now, detail={"corrections": "basis"})
-    known = {
-        (plan, number, n): key
-        for plan, number, n, key in connection.all(
-            "SELECT plan.code, item.number, indicator.n, item.id FROM indicator JOIN item ON item.id = indicator.item_id"
-            " JOIN plan ON plan.id = item.plan_id WHERE indicator.withdrawn = 0 AND item.withdrawn = 0 AND item.region IS NULL"
-            " AND item.kind = 'target' AND item.added_by IS NULL AND indicator.added_by IS NULL AND indicator.basis IS NULL"
-        )
-    }
-    for row in shipped_plans().indicators:
-        item = known.get((row["plan"], int(row["target"]), int(row["n"])))
-        if item is not None:
-            draft.event(
-                "edit", now.date(), item=item, n=int(row["n"]), data={"basis": row["basis"]}, before={"basis": None}
-            )
-    return draft
+    """Return the change that brings the rows of shipped plans up to what this program says of them."""
+    changeset = Changeset(connection, Author(by), "upgrade", now, detail={"corrections": "shipped"})
+    correct_shipped(changeset)
+    return changeset
 
 
 def recorder(now: datetime, by: str) -> Callable[[Connection, str, str], None]:
@@ -63,7 +47,10 @@ def recorder(now: datetime, by: str) -> Callable[[Connection, str, str], None]:
         said = {"from": before, "to": after, **identity_seal(connection)}
         connection.registry_moved = True  # what a revision makes of units and regions is sealed with the upgrade
         flush(Changeset(connection, Author(by), "upgrade", now, detail=said, force=True))
-        connection.registry_moved = False  # it is sealed now
+        connection.registry_moved, connection.registry_before = (
+            False,
+            registry_digest(connection, NEWEST),
+        )  # it is sealed now
         corrected = corrections(connection, now, by)
         if corrected.rows["event"]:
             flush(corrected)

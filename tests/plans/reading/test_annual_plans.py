@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.plans.reading.samples import numbers, read, tasks
-from tracker.plans.reading.answer import answer
 from tracker.plans.reading.basis import basis_of
 from tracker.plans.reading.dates import Calendar, last_day
+from tracker.plans.reading.draft_json import answer
 from tracker.plans.reading.quantities import Quantity
 
 

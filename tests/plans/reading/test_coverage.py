@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from tests.plans.reading.makers import text_file
 from tests.plans.reading.samples import read
 from tracker.plans.reading.coverage import shortcoming
-from tracker.sheets.draft import write_draft
+from tracker.sheets.plan_draft import write_draft
 
 if TYPE_CHECKING:
     from pathlib import Path

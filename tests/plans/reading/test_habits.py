@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tracker.plans.reading.basis import NUMBERED, WORDED
-from tracker.plans.reading.comparisons import BEFORE, said_before
+from tracker.plans.reading.comparators import BEFORE, said_before
 from tracker.plans.reading.dates import FORMS
-from tracker.plans.reading.genres import TEXTS, TITLES
+from tracker.plans.reading.document_kinds import TEXTS, TITLES
+from tracker.plans.reading.other_numbers import STRANGERS
 from tracker.plans.reading.quantities import quantities
-from tracker.plans.reading.strangers import STRANGERS
 
 if TYPE_CHECKING:
-    from tracker.plans.reading.habits import Habit
+    from tracker.plans.reading.reading_rules import Habit
 
 
 @pytest.mark.parametrize(

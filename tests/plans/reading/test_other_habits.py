@@ -9,13 +9,13 @@ import pytest
 from tests.plans.reading.makers import text_file, word_file
 from tests.plans.reading.samples import numbers, read, tasks
 from tracker.plans.reading import read_document
-from tracker.plans.reading.brackets import duties
 from tracker.plans.reading.dates import last_day
 from tracker.plans.reading.model import Passage, Place
 from tracker.plans.reading.quantities import quantities
-from tracker.plans.reading.roles import read_responsibility
+from tracker.plans.reading.responsibilities import read_responsibility
+from tracker.plans.reading.responsibility_brackets import duties
 from tracker.plans.reading.units import Naming
-from tracker.sheets.draft import read_draft, write_draft
+from tracker.sheets.plan_draft import read_draft, write_draft
 
 if TYPE_CHECKING:
     from pathlib import Path

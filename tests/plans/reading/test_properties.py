@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from tests.plans.reading.samples import numbers, read, tasks
 from tracker.plans.reading.lexicon import words_of
 from tracker.plans.reading.model import COLUMNS, FILES
-from tracker.plans.reading.roles import read_responsibility
-from tracker.plans.reading.signs import brackets, shadow, tidy
+from tracker.plans.reading.punctuation import brackets, shadow, tidy
+from tracker.plans.reading.responsibilities import read_responsibility
 from tracker.plans.reading.units import Naming
 
 UNITS = [

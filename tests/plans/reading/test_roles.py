@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.plans.reading.brackets import duties
 from tracker.plans.reading.model import Passage, Place
-from tracker.plans.reading.roles import read_responsibility
+from tracker.plans.reading.responsibilities import read_responsibility
+from tracker.plans.reading.responsibility_brackets import duties
 from tracker.plans.reading.units import Naming, is_nameless, members_of
 
 CASES = [

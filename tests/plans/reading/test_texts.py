@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.read_texts import MEASURES, Score, score, truth_of
 from tracker.plans.reading import read_document
-from tracker.plans.reading.answer import answer
+from tracker.plans.reading.draft_json import answer
 
 FOLDER = Path(__file__).parents[3] / "benchmarks" / "plans"
 TEXTS = sorted(FOLDER.rglob("*.truth"))

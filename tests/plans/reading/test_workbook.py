@@ -12,7 +12,7 @@ from tests.plans.reading.samples import CITY, read
 from tests.plans.reading.test_annex_tables import FLATTENED
 from tracker.errors import Refused
 from tracker.plans.reading.model import PLAN, Draft, Finding
-from tracker.sheets.draft import read_draft, write_draft
+from tracker.sheets.plan_draft import read_draft, write_draft
 
 if TYPE_CHECKING:
     from pathlib import Path

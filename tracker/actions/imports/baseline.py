@@ -7,24 +7,24 @@ against what the ledger would write into it now.
 from collections.abc import Sequence
 from datetime import date
 
-from tracker.actions.imports.differences import Background
-from tracker.actions.imports.known import Memory
+from tracker.actions.imports.differences import RowBaseline
+from tracker.actions.imports.known_reports import KnownReports
 from tracker.actions.imports.matching import Row
 from tracker.actions.imports.sources import Options, TakenSheet
 from tracker.actions.report_context import ReportContext
 from tracker.ledger.model import Item
-from tracker.store import periods
-from tracker.store.as_of import When
+from tracker.store import period_entries
+from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
-from tracker.store.filters import batches
-from tracker.store.items import Selection, load_items
+from tracker.store.filters import ItemFilter, batches
+from tracker.store.items import load_items
 from tracker.store.last_reports import last_of_indicators
 
 
-class Backgrounds:
+class RowBaselines:
     """What stood behind the rows at hand."""
 
-    def __init__(self, connection: Connection, desk: ReportContext, memory: Memory, options: Options) -> None:
+    def __init__(self, connection: Connection, desk: ReportContext, memory: KnownReports, options: Options) -> None:
         self._connection = connection
         self._desk = desk
         self._memory = memory
@@ -37,31 +37,33 @@ class Backgrounds:
             if sheet.moment is not None or sheet.table.period is not None:
                 codes.setdefault(sheet, {})[row.ref.item] = None
         for sheet, wanted in codes.items():
-            when = sheet.moment or When(self._options.today)
+            when = sheet.moment or PointInTime(self._options.today)
             sheet.forget()
             for part in batches(list(wanted)):
                 if sheet.table.period is not None:
                     sheet.said.update(
-                        periods.statements_of_period(self._connection, part, date.min, sheet.table.period[1], when)
+                        period_entries.statements_of_period(
+                            self._connection, part, date.min, sheet.table.period[1], when
+                        )
                     )
                 if sheet.moment is not None:
-                    shown = load_items(self._connection, Selection(ids=tuple(part)), when)
+                    shown = load_items(self._connection, ItemFilter(ids=tuple(part)), when)
                     sheet.shown.update((item.id, item) for item in shown)
-                    sheet.shown_evidence.update(periods.evidence_names(self._connection, part, when))
+                    sheet.shown_evidence.update(period_entries.evidence_names(self._connection, part, when))
 
-    def of(self, sheet: TakenSheet, item: Item, n: int | None) -> Background:
+    def of(self, sheet: TakenSheet, item: Item, n: int | None) -> RowBaseline:
         """Return what stood behind a row about an item or its indicator n."""
         shown = sheet.shown.get(item.id, item)
         if n is not None and all(each.n != n for each in shown.indicators):
             shown = item  # nothing was shown of an indicator that is newer than the workbook
         key = self._desk.key(item)
         day = self._options.today if sheet.moment is None else sheet.moment.as_of
-        behind = Background(shown, day, self._desk.figures, said=sheet.said.get(item.id, ()))
+        behind = RowBaseline(shown, day, self._desk.figures, said=sheet.said.get(item.id, ()))
         behind.now = None if shown is item else item
         before = sheet.shown_evidence.get(item.id, ())
         behind.evidence = lambda: {*before, *(text for _, text in self._memory.evidence_of(key))}
         if n is not None and len(item.indicators) > 1:
-            behind.own = lambda: last_of_indicators(self._connection, [item.id], When(self._options.today)).get(
+            behind.own = lambda: last_of_indicators(self._connection, [item.id], PointInTime(self._options.today)).get(
                 f"{item.id}.{n}"
             )
         report = shown.last_report
@@ -69,7 +71,7 @@ class Backgrounds:
             behind.note, behind.problem, behind.next_step = report.note, report.problem, report.next
         return behind
 
-    def set_back(self, behind: Background, day: date) -> None:
+    def set_back(self, behind: RowBaseline, day: date) -> None:
         """Make a background what the ledger would have written into a row of an earlier day."""
         then = behind.then = self._memory.last(self._desk.key(behind.item), day)
         behind.note, behind.problem, behind.next_step = (then.get(name) for name in ("note", "problem", "next"))

@@ -14,16 +14,16 @@ from typing import Any, TypeVar
 
 from tracker.actions.imports.matching import Row
 from tracker.errors import TrackerError, Unclear
-from tracker.ledger.entry import Entry
-from tracker.ledger.figures import Figures
 from tracker.ledger.history import Statement
 from tracker.ledger.judgement import Judgement, judge
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.measures import converted
 from tracker.ledger.model import Indicator, Item, LastReport, part_of
 from tracker.ledger.progress import HUNDRED
+from tracker.ledger.report_rules import Entry
 from tracker.ledger.terms import STATES, state_code
 from tracker.ledger.values import plain, shorten
-from tracker.sheets import words
+from tracker.sheets import wording
 from tracker.sheets.form_identity import Base
 from tracker.sheets.reading.cells import is_doubtful_share, read_flag, read_percent, read_state, read_text, read_value
 from tracker.sheets.reading.measures import agrees
@@ -34,11 +34,11 @@ Found = TypeVar("Found")
 _FIGURES = ("state", "percent", "value")
 _VALUES = "现值："
 _REPORTED = re.compile(r"\d{4}-\d{2}-\d{2} .{1,60}?：")
-"""How a report begins in 本期进展 of a weekly workbook (`sheets.words.report_words`)."""
+"""How a report begins in 本期进展 of a weekly workbook (`sheets.wording.report_words`)."""
 
 
 @dataclass(slots=True)
-class Background:
+class RowBaseline:
     """What the ledger has about the item of a row: texts of its last report, what was said in the period, its evidence.
 
     then is set for a table older than the last report: what was reported on the day that the row bears. now: the item as it
@@ -68,7 +68,7 @@ class Background:
 
 
 @dataclass(slots=True)
-class Saying:
+class RowReport:
     """What a row says: an entry for the item (n None) or for indicators; what is wrong, by column; what to mind.
 
     same: 无变化 is marked; then the entry for the row's own subject carries no figures. unmoved: figures of that subject that
@@ -83,9 +83,9 @@ class Saying:
     day: date | None = None
 
 
-def form_saying(row: Row, base: Base, subject: Item | Indicator, day: date) -> Saying:
+def form_row_report(row: Row, base: Base, subject: Item | Indicator, day: date) -> RowReport:
     """Return what a row of a form says: only cells that differ from what was pre-filled."""
-    cells = _Cells(row, Saying())
+    cells = _Cells(row, RowReport())
     indicator = subject if isinstance(subject, Indicator) else None
     measure = indicator.measure if indicator is not None else None
     given = {
@@ -109,7 +109,7 @@ def form_saying(row: Row, base: Base, subject: Item | Indicator, day: date) -> S
 
 def locked_differences(row: Row, item: Item) -> Iterator[tuple[str, str]]:
     """Yield the locked cells of a row of a form that differ from the ledger, by column, with what to say of each."""
-    leads, participants = words.unit_lists(item)
+    leads, participants = wording.unit_lists(item)
     for column, label, shown, command in (
         ("lead", "牵头单位", leads, "assign"), ("participants", "参与单位", participants, "assign"),
         ("due", "完成时限", _day_text(part_of(item, row.ref.n).due), "extend"),
@@ -133,13 +133,13 @@ def _day_text(day: date | None) -> str:
 LABELS = {"state": "状态", "percent": "完成率", "value": "现值"}
 
 
-def _refuse_both(saying: Saying, moved: Mapping[str, Any]) -> None:
+def _refuse_both(saying: RowReport, moved: Mapping[str, Any]) -> None:
     if saying.same and moved:
         label = LABELS[next(iter(moved))]
         saying.problems.append(("same", f"“无变化”与改动过的“{label}”不能同时填；请只留一项"))
 
 
-def _refuse_misplaced(saying: Saying, moved: Mapping[str, Any], indicator: Indicator | None) -> None:
+def _refuse_misplaced(saying: RowReport, moved: Mapping[str, Any], indicator: Indicator | None) -> None:
     """Refuse a percent where there is a number to reach, and a number where there is none."""
     takes_value = indicator is not None and indicator.takes_value
     if "percent" in moved and takes_value:
@@ -150,7 +150,7 @@ def _refuse_misplaced(saying: Saying, moved: Mapping[str, Any], indicator: Indic
 
 
 def _warn_of_moves(
-    saying: Saying, row: Row, moved: Mapping[str, Any], before: Mapping[str, Any], subject: Item | Indicator
+    saying: RowReport, row: Row, moved: Mapping[str, Any], before: Mapping[str, Any], subject: Item | Indicator
 ) -> None:
     """Say, for each figure of a row that was filled in, where the ledger has moved on since the form was made."""
     for name, current in _figures_of(subject).items():
@@ -173,7 +173,7 @@ def shown_figure(value: Any) -> str:
 class _Cells:
     """The cells of a row, read one by one; what cannot be understood is noted and counts as empty."""
 
-    def __init__(self, row: Row, saying: Saying) -> None:
+    def __init__(self, row: Row, saying: RowReport) -> None:
         self.row = row
         self.saying = saying
         self._cells = row.cells
@@ -237,9 +237,9 @@ class _Cells:
         }  # fmt: skip
 
 
-def table_saying(row: Row, behind: Background, day: date) -> Saying:
+def table_row_report(row: Row, behind: RowBaseline, day: date) -> RowReport:
     """Return what a row of any other table says: only cells that differ from what the ledger would write there now."""
-    cells = _Cells(row, Saying())
+    cells = _Cells(row, RowReport())
     saying = cells.saying
     figures = _Figures(cells, behind, row.ref.n)
     own = figures.read()
@@ -265,7 +265,7 @@ def table_saying(row: Row, behind: Background, day: date) -> Saying:
 
 
 def _warn_of_news(
-    saying: Saying, row: Row, behind: Background, own: Mapping[str, Any], named: Mapping[int, Decimal]
+    saying: RowReport, row: Row, behind: RowBaseline, own: Mapping[str, Any], named: Mapping[int, Decimal]
 ) -> None:
     """Say where the ledger has moved on since a workbook of ours was made of which a row was filled in."""
     assert behind.now is not None  # noqa: S101 - asked only of such a workbook
@@ -290,7 +290,7 @@ def _reported_part(item: Item, n: int | None) -> Item | Indicator:
 
 
 def _leave(
-    saying: Saying, row: Row, own: Mapping[str, Any], named: Mapping[int, Decimal], then: Mapping[str, Any]
+    saying: RowReport, row: Row, own: Mapping[str, Any], named: Mapping[int, Decimal], then: Mapping[str, Any]
 ) -> None:
     """Leave figures of a table that is older than the last report out, and say so where they were not those of its day."""
     left = {name: value for name, value in own.items() if then.get(name) != _kept(value)}
@@ -312,7 +312,7 @@ class _Figures:
     named: values by the number of their indicator; unmoved: figures of the row's own subject that are the ledger's already.
     """
 
-    def __init__(self, cells: _Cells, behind: Background, n: int | None) -> None:
+    def __init__(self, cells: _Cells, behind: RowBaseline, n: int | None) -> None:
         self.cells = cells
         self.behind = behind
         self.item = behind.item
@@ -393,11 +393,11 @@ class _Figures:
 
     def _is_value_like(self, text: str) -> bool:
         """Say whether 78.5% stands for the value of the item's only indicator, as our own sheets write it."""
-        return text.strip() == words.values_words(self.item)
+        return text.strip() == wording.values_words(self.item)
 
     def values(self, text: str) -> None:
-        """Take values in words (`sheets.words.values_words`): 78.5%, or 收集率 78.5%；处理率 98%."""
-        if text.strip() == words.values_words(self.item):
+        """Take values in words (`sheets.wording.values_words`): 78.5%, or 收集率 78.5%；处理率 98%."""
+        if text.strip() == wording.values_words(self.item):
             return
         several = len(self.item.indicators) > 1
         for part in filter(None, (each.strip() for each in re.split(r"[；;\n]", text))):
@@ -414,7 +414,7 @@ class _Figures:
         return max(found, key=lambda each: len(each.name)) if found else None
 
 
-def _given_texts(cells: _Cells, behind: Background, figures: _Figures) -> dict[str, str | None]:
+def _given_texts(cells: _Cells, behind: RowBaseline, figures: _Figures) -> dict[str, str | None]:
     """Return the words of a row, with only what is new of the cells that repeat what the ledger wrote."""
     given = cells.texts()
     try:
@@ -428,7 +428,7 @@ def _given_texts(cells: _Cells, behind: Background, figures: _Figures) -> dict[s
     return given
 
 
-def _is_new(given: Mapping[str, str | None], behind: Background) -> bool:
+def _is_new(given: Mapping[str, str | None], behind: RowBaseline) -> bool:
     """Say whether some words of a row are not those of the last report. If so, all of them are said again with them.
 
     A report stands alone (docs/contract.md): what is still in the table still holds. The last report on the item may be one on another
@@ -445,7 +445,7 @@ def _says_more(given: Mapping[str, str | None], before: Mapping[str, str | None]
     return any(text is not None and text != _plain_lines(before.get(name)) for name, text in given.items())
 
 
-def _note(cells: _Cells, behind: Background, figures: _Figures, given: str | None) -> str | None:
+def _note(cells: _Cells, behind: RowBaseline, figures: _Figures, given: str | None) -> str | None:
     """Return what the cell of progress says, in whichever of our layouts it stands."""
     source = cells.row.source
     if given is not None and source.period is not None:
@@ -460,7 +460,7 @@ def _without_values(figures: _Figures, given: str, note: str | None) -> str | No
 
     A line that begins so may be the note's own.
     """
-    if given == _plain_lines(words.current_words(figures.item)):
+    if given == _plain_lines(wording.current_words(figures.item)):
         return note
     before, mark, values = given.rpartition(_VALUES)
     if mark and note is not None and f"\n{note}".endswith(f"\n{mark}{values}"):
@@ -471,11 +471,11 @@ def _without_values(figures: _Figures, given: str, note: str | None) -> str | No
     return before.strip() or None
 
 
-def _residue(behind: Background, given: str, since: date) -> str | None:
+def _residue(behind: RowBaseline, given: str, since: date) -> str | None:
     """Return what 本期进展 of a report says beyond the reports that the ledger wrote there: new ones, or the last in force."""
     rest = given
-    blocks = [words.report_words(behind.item, [statement]) for statement in behind.said]
-    for block in map(_plain_lines, (*blocks, words.last_words(behind.item.last_report))):
+    blocks = [wording.report_words(behind.item, [statement]) for statement in behind.said]
+    for block in map(_plain_lines, (*blocks, wording.last_words(behind.item.last_report))):
         if block:
             rest = rest.replace(block, "", 1)
     rest = "\n".join(line for line in rest.split("\n") if line.strip()).strip()

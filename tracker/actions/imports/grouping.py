@@ -21,7 +21,7 @@ ROWS = 30_000
 """Rows that are taken in together at most."""
 
 
-class Gathering:
+class ItemGroups:
     """Rows that wait for the others about the same items. Items come in the order in which the files first name them.
 
     linked: pairs of items (by id) of which one has an indicator that repeats one of the other, so that reports go from it there.

@@ -8,22 +8,23 @@ from typing import Any, NamedTuple
 
 from tracker.actions.imports.matching import bare
 from tracker.actions.lookup import plan_code
-from tracker.actions.plans import Wish
+from tracker.actions.plans import NewItem
 from tracker.actions.report_context import ReportContext
-from tracker.actions.reports import put, spot_of
+from tracker.actions.reports import put, report_target
 from tracker.actions.unit_resolver import NamedUnits, UnitNames
 from tracker.errors import Refused, TrackerError
-from tracker.ledger.entry import Entry
 from tracker.ledger.ids import parse_id
+from tracker.ledger.report_rules import Entry
 from tracker.ledger.values import shorten
-from tracker.sheets.items import ItemList, ListedItem, demand_of
+from tracker.sheets.item_lists import ItemList, ListedItem, demand_of
 from tracker.sheets.reading.cells import is_doubtful_share, read_percent, read_state, read_text
 from tracker.sheets.reading.files import Problem
 from tracker.store import queries
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
-from tracker.store.items import Selection, load_items
+from tracker.store.filters import ItemFilter
+from tracker.store.items import load_items
 
 _SHOWN = 8
 
@@ -41,7 +42,7 @@ class Understood:
     """A list held against the ledger: what would be added, by whom it is to be done, what to mind before a yes."""
 
     listed: ItemList
-    wishes: list[Wish] = field(default_factory=list)
+    wishes: list[NewItem] = field(default_factory=list)
     reports: list[FirstReport] = field(default_factory=list)
     new_units: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -77,7 +78,10 @@ def understand(connection: Connection, plan: str, kind: str, listed: ItemList, t
 
     Raises Refused for an unknown plan.
     """
-    code = plan_code(connection, plan)
+    try:
+        code = plan_code(connection, plan)
+    except Refused as error:
+        raise Refused(f"{error}；表里是一份新方案的，请用 tracker plan read {listed.file.name} 读成草稿") from None
     found = Understood(listed, problems=list(listed.file.problems), warnings=list(listed.file.remarks))
     found.taken_before = queries.lists_taken(connection).get(listed.file.sha256)
     units = UnitNames(connection, code)
@@ -130,7 +134,7 @@ def _add(found: Understood, item: ListedItem, named: NamedUnits, kind: str, toda
         f"{_place(found, item)}：“{shorten(name)}”不像单位名称，作为单位列入；请核对" for name in named.doubts
     ]
     found.wishes.append(
-        Wish(
+        NewItem(
             text=item.text, title=item.title, leads=named.leads, participants=named.participants, due=item.due.day,
             chapter=item.chapter, section=item.section, source=item.source or found.listed.file.name,
             note="；".join(notes) or None, indicators=indicators,
@@ -170,7 +174,7 @@ def _entry(progress: dict[str, Any], today: date) -> Entry:
 
 def _warn_of_same(connection: Connection, plan: str, kind: str, found: Understood) -> None:
     """Name the rows whose text the plan's list has already, and those that stand in the file twice."""
-    items = load_items(connection, Selection(plans=(plan,), kinds=(kind,)), When(date.max))
+    items = load_items(connection, ItemFilter(plans=(plan,), kinds=(kind,)), PointInTime(date.max))
     known = {bare(text): item.id for item in items for text in (item.text, item.title or item.text)}
     first: dict[str, str] = {}
     for item in found.listed.items:
@@ -184,9 +188,9 @@ def _warn_of_same(connection: Connection, plan: str, kind: str, found: Understoo
             first[words] = item.cell
 
 
-def report_first(draft: Changeset, ids: Sequence[str], reports: Sequence[FirstReport]) -> list[str]:
-    """Add to a draft what a list reports of the items that it brought; return what could not be taken, in words."""
-    desk = ReportContext(draft.connection, draft.today)
+def report_first(changeset: Changeset, ids: Sequence[str], reports: Sequence[FirstReport]) -> list[str]:
+    """Add to a changeset what a list reports of the items that it brought; return what could not be taken, in words."""
+    desk = ReportContext(changeset.connection, changeset.today)
     desk.load(list(dict.fromkeys(ids[each.place] for each in reports)))
     left: list[str] = []
     for each in sorted(reports, key=lambda one: (one.place, one.entry.date)):
@@ -194,7 +198,7 @@ def report_first(draft: Changeset, ids: Sequence[str], reports: Sequence[FirstRe
             ref = parse_id(ids[each.place])
             item = desk.item(ref)
             unit = item.leads[0].name if len(item.leads) == 1 else None
-            put(draft, desk, spot_of(desk, ref, each.entry, unit), each.entry)
+            put(changeset, desk, report_target(desk, ref, each.entry, unit), each.entry)
         except TrackerError as error:
             left.append(f"{each.at}：进展未写入：{error}")
     return left

@@ -16,7 +16,7 @@ from tracker.sheets.reading.files import Problem
 from tracker.sheets.reading.headings import CONTENT
 from tracker.sheets.reading.rows import is_aside, is_header_again, is_sum
 from tracker.sheets.reading.tables import Table
-from tracker.sheets.returned import Returned
+from tracker.sheets.returned_files import Returned
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class Row:
         return self.source.problem(self.source.table.name(self.index, column), message)
 
 
-class Namer:
+class RowMatcher:
     """Finds what rows are about. names are the names of plans; items are asked for only where rows go by their words.
 
     plan is the one whose numbers 序号 are, where the file does not say; region finds the full name of a region.

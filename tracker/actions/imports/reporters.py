@@ -5,17 +5,17 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 
-from tracker.sheets.returned import ReturnedFile
+from tracker.sheets.returned_files import ReturnedFile
 from tracker.store.changeset import Author, Changeset
-from tracker.store.figures import load_figures
+from tracker.store.judgement_figures import load_figures
 from tracker.store.projection.incremental import Known
 
 
 class Mark:
-    """How far a draft had come before a row, so that a row that fails leaves nothing in it."""
+    """How far a changeset had come before a row, so that a row that fails leaves nothing in it."""
 
-    def __init__(self, draft: Changeset) -> None:
-        self._marks = [(rows, rows.mark()) for rows in draft.rows.values()]
+    def __init__(self, changeset: Changeset) -> None:
+        self._marks = [(rows, rows.mark()) for rows in changeset.rows.values()]
 
     def restore(self) -> None:
         """Take back what was added since."""
@@ -23,31 +23,31 @@ class Mark:
             rows.cut(mark)
 
 
-class People:
-    """A draft for every person the files speak for, beside the command's own, in which nothing is said."""
+class Reporters:
+    """A changeset for every person the files speak for, beside the command's own, in which nothing is said."""
 
-    def __init__(self, draft: Changeset) -> None:
-        self._command = draft
+    def __init__(self, changeset: Changeset) -> None:
+        self._command = changeset
         self._drafts: dict[str, Changeset] = {}
         self._files: dict[str, set[str]] = {}
         self._places: dict[str, tuple[int, int]] = {}
         self._settled: set[int | None] = set()
 
-    def draft(self, by: str, unit: str | None, sha256: str, place: tuple[int, int]) -> Changeset:
-        """Return the draft of a person; its unit is the one for which all of it speaks.
+    def changeset(self, by: str, unit: str | None, sha256: str, place: tuple[int, int]) -> Changeset:
+        """Return the changeset of a person; its unit is the one for which all of it speaks.
 
         place is that of the row in the files: who speaks first in them is written first, whichever row is taken in first.
         """
-        draft = self._drafts.get(by)
-        if draft is None:
-            draft = self._drafts[by] = self._command.another(Author(by, unit))
+        changeset = self._drafts.get(by)
+        if changeset is None:
+            changeset = self._drafts[by] = self._command.another(Author(by, unit))
             self._files[by] = set()
             self._places[by] = place
-        elif draft.author.unit != unit:
-            draft.author.unit = None
+        elif changeset.author.unit != unit:
+            changeset.author.unit = None
         self._files[by].add(sha256)
         self._places[by] = min(place, self._places[by])
-        return draft
+        return changeset
 
     def settle(self, kept: Callable[[AbstractSet[int]], Mapping[int, Known]]) -> None:
         """Bring the items of a portion on by what was drafted about them, and move that out of memory.
@@ -55,27 +55,29 @@ class People:
         kept gives items as the ledger keeps them. An item about which several people speak, or that an earlier portion was
         about too, is left to be derived when all is written.
         """
-        told = {by: {row[0] for row in draft.rows["report"].fresh} for by, draft in self._drafts.items()}
-        decided = {row[0] for draft in self._drafts.values() for row in draft.rows["event"].fresh}
+        told = {by: {row[0] for row in changeset.rows["report"].fresh} for by, changeset in self._drafts.items()}
+        decided = {row[0] for changeset in self._drafts.values() for row in changeset.rows["event"].fresh}
         speakers = Counter(key for keys in told.values() for key in keys)
         touched = speakers.keys() | decided
         again = touched & self._settled
         alone = {key for key, number in speakers.items() if number == 1} - decided - again
         known = {} if self._command.dry_run else kept(alone)
         figures = load_figures(self._command.connection)
-        for by, draft in self._drafts.items():
-            draft.following.keys -= again
+        for by, changeset in self._drafts.items():
+            changeset.following.keys -= again
             own = {key: known[key] for key in told[by] if key in known}
-            draft.following.bring_on(by, draft.rows["report"], own, figures, by_form=draft.command == "import")
-            for rows in draft.rows.values():
+            changeset.following.bring_on(
+                by, changeset.rows["report"], own, figures, by_form=changeset.command == "import"
+            )
+            for rows in changeset.rows.values():
                 rows.spill()
         self._settled |= touched
 
     def sign(self, files: Sequence[ReturnedFile], days: Mapping[str, date]) -> None:
         """Put the changes in order, and keep with each the names, hashes and dates of the files it came from."""
-        self._command.beside.sort(key=lambda draft: self._places[draft.author.by])
-        for by, draft in self._drafts.items():
-            draft.detail = {
+        self._command.beside.sort(key=lambda changeset: self._places[changeset.author.by])
+        for by, changeset in self._drafts.items():
+            changeset.detail = {
                 "files": [
                     {"name": file.name, "sha256": file.sha256, "date": days[file.sha256]}
                     for file in files

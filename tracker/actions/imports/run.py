@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tracker.actions.export_version import set_back
-from tracker.actions.imports.baseline import Backgrounds
-from tracker.actions.imports.differences import Saying, form_saying, locked_differences, table_saying
-from tracker.actions.imports.grouping import Gathering
-from tracker.actions.imports.known import Memory
-from tracker.actions.imports.matching import Namer, Row, bare
-from tracker.actions.imports.placement import CHANGED, ERROR, NEW, SAME, Placer, entry_words
-from tracker.actions.imports.reporters import People
+from tracker.actions.imports.baseline import RowBaselines
+from tracker.actions.imports.differences import RowReport, form_row_report, locked_differences, table_row_report
+from tracker.actions.imports.grouping import ItemGroups
+from tracker.actions.imports.known_reports import KnownReports
+from tracker.actions.imports.matching import Row, RowMatcher, bare
+from tracker.actions.imports.reporters import Reporters
+from tracker.actions.imports.row_import import CHANGED, ERROR, NEW, SAME, RowImporter, entry_words
 from tracker.actions.imports.sources import Options, Receiver, TakenSheet, days_by_file
 from tracker.actions.lookup import plan_code
 from tracker.actions.report_context import ReportContext
@@ -32,12 +32,13 @@ from tracker.ledger.ids import parse_id
 from tracker.ledger.model import Item, LastReport, part_of
 from tracker.ledger.values import shorten
 from tracker.sheets.reading.files import Problem
-from tracker.sheets.returned import Returned, ReturnedFile, read_returned
+from tracker.sheets.returned_files import Returned, ReturnedFile, read_returned
 from tracker.sheets.stamp import read_stamp
 from tracker.store import queries
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
-from tracker.store.items import EVERYTHING, load_items
+from tracker.store.filters import EVERYTHING
+from tracker.store.items import load_items
 from tracker.store.regions import region_named
 
 __all__ = ["CHANGED", "ERROR", "LISTED", "NEW", "SAME", "Import", "Line", "Options", "read_files", "take_in"]
@@ -81,7 +82,7 @@ class Line:
 
 
 @dataclass(slots=True)
-class Speakers:
+class FileReporters:
     """For whom a file speaks: its units, its days and the persons who filled it in."""
 
     units: dict[str, None] = field(default_factory=dict)
@@ -101,7 +102,7 @@ class Import:
     rows: int = 0
     untouched: int = 0
     by_file: dict[str, Counter[str]] = field(default_factory=dict)
-    spoke: dict[str, Speakers] = field(default_factory=dict)
+    spoke: dict[str, FileReporters] = field(default_factory=dict)
 
     def count_file(self, file: str, outcome: str) -> None:
         """Count a row of a file."""
@@ -166,33 +167,33 @@ def _meant(text: str) -> list[Path]:
     return [path]
 
 
-def take_in(files: Sequence[ReturnedFile], draft: Changeset, options: Options, watch: Watch) -> Import:
-    """Add what files report to a draft, and to further ones beside it where they speak for several people.
+def take_in(files: Sequence[ReturnedFile], changeset: Changeset, options: Options, watch: Watch) -> Import:
+    """Add what files report to a changeset, and to further ones beside it where they speak for several people.
 
     Nothing raises for a row: what is wrong becomes a problem with its place, and the row adds nothing.
     """
-    return _Taking(files, draft, options).run(watch)
+    return _Taking(files, changeset, options).run(watch)
 
 
 class _Taking:
     """One import being made."""
 
-    def __init__(self, files: Sequence[ReturnedFile], draft: Changeset, options: Options) -> None:
+    def __init__(self, files: Sequence[ReturnedFile], changeset: Changeset, options: Options) -> None:
         self.options = options
         self.result = Import(files)
         self.numbers: dict[int, int] = {}
         self.warnings: list[tuple[int, int, str]] = []
         self.unsaid = 0
-        self.connection = draft.connection
+        self.connection = changeset.connection
         self.desk = ReportContext(
-            draft.connection,
-            draft.today,
+            changeset.connection,
+            changeset.today,
             evidence_required=options.evidence_required,
         )
-        self.memory = Memory()
-        self.people = People(draft)
-        self.backgrounds = Backgrounds(self.connection, self.desk, self.memory, options)
-        self.placer = Placer(self.desk, self.people, self.memory, options.today)
+        self.memory = KnownReports()
+        self.people = Reporters(changeset)
+        self.backgrounds = RowBaselines(self.connection, self.desk, self.memory, options)
+        self.placer = RowImporter(self.desk, self.people, self.memory, options.today)
 
     def run(self, watch: Watch) -> Import:
         sheets = self._sheets()
@@ -206,7 +207,7 @@ class _Taking:
 
     def _steps(self, sheets: Sequence[TakenSheet]) -> Iterator[None]:
         """Take all rows in, stopping after about every `STEP`."""
-        gathering = Gathering(sheets, queries.repeated_items(self.connection))
+        gathering = ItemGroups(sheets, queries.repeated_items(self.connection))
         for sheet, row in self._rows(sheets):
             gathering.add(sheet, row)
             if gathering.count % STEP == 0:
@@ -248,7 +249,7 @@ class _Taking:
 
     def _note_speakers(self, sheet: TakenSheet) -> None:
         """Note for whom a table speaks, for the one line that is said of its file."""
-        about = self.result.spoke.setdefault(sheet.table.file, Speakers())
+        about = self.result.spoke.setdefault(sheet.table.file, FileReporters())
         identity = sheet.table.identity
         units = [] if identity is None else [base.unit.partition(":")[2] for base in identity.rows.values()]
         about.units.update(dict.fromkeys(units or filter(None, [sheet.unit])))
@@ -259,8 +260,8 @@ class _Taking:
         """Yield the rows of all tables with what they are about; what cannot be known is a problem."""
         plan = None if self.options.plan is None else plan_code(self.connection, self.options.plan)
         by_words = any("id" not in sheet.table.table.columns for sheet in sheets)
-        items = load_items(self.connection, EVERYTHING, When(self.options.today)) if by_words else None
-        namer = Namer(
+        items = load_items(self.connection, EVERYTHING, PointInTime(self.options.today)) if by_words else None
+        namer = RowMatcher(
             queries.plan_names(self.connection), items, plan, lambda text: region_named(self.connection, text).name
         )
         for sheet in sheets:
@@ -315,7 +316,7 @@ class _Taking:
         else:
             self._pass_over(row, saying)
 
-    def _pass_over(self, row: Row, saying: Saying) -> None:
+    def _pass_over(self, row: Row, saying: RowReport) -> None:
         """Count a row that reports nothing."""
         self._warn(row, saying.warnings)
         if row.source.is_form:
@@ -324,33 +325,33 @@ class _Taking:
         else:
             self._line(row, SAME)
 
-    def _saying(self, sheet: TakenSheet, row: Row, item: Item) -> Saying:
+    def _saying(self, sheet: TakenSheet, row: Row, item: Item) -> RowReport:
         """Return what a row says; a row that can say nothing has problems only."""
         identity = row.source.identity
         if identity is not None:
             base = identity.rows.get(row.ref.text)
             if base is None:
-                return Saying(problems=[("id", f"{row.ref.text} 不在导出时的表中；请勿增加行或改动编号")])
+                return RowReport(problems=[("id", f"{row.ref.text} 不在导出时的表中；请勿增加行或改动编号")])
             self._leave_locked(sheet, row, item)
-            return form_saying(row, base, part_of(item, row.ref.n), sheet.day)
+            return form_row_report(row, base, part_of(item, row.ref.n), sheet.day)
         try:
             day = stated_day = sheet.read_day(row)
         except TrackerError as error:
-            return Saying(problems=[("date", str(error))])
+            return RowReport(problems=[("date", str(error))])
         if (other := self._other_stamp(sheet, row)) is not None:
-            return Saying(problems=[("stamp", other)])
+            return RowReport(problems=[("stamp", other)])
         behind = self.backgrounds.of(sheet, item, row.ref.n)
         report = behind.item.last_report
         if day is None or (report is not None and day == report.date and day < sheet.day):
             # The date of the report that is known already is not that of what was written into the table since.
             day = sheet.day
-        saying = table_saying(row, behind, day)
+        saying = table_row_report(row, behind, day)
         if (
             saying.entries and sheet.moment is None
             and report is not None and stated_day is not None and stated_day < report.date
         ):  # fmt: skip
             self.backgrounds.set_back(behind, stated_day)
-            saying = table_saying(row, behind, day)
+            saying = table_row_report(row, behind, day)
         saying.day = stated_day
         if saying.entries and sheet.moment is None and row.source.table.is_listing:
             self._hold_against_news(row, item, saying)
@@ -367,7 +368,7 @@ class _Taking:
         return "本行与前面各行出自不同时间导出的清单；请分成两个文件导入"
 
     @staticmethod
-    def _hold_against_news(row: Row, item: Item, saying: Saying) -> None:
+    def _hold_against_news(row: Row, item: Item, saying: RowReport) -> None:
         """Leave out a row of a listing that does not say when it was made, where the ledger may have been told more since."""
         report = item.last_report
         if report is None or is_shown(report, row.value("last_report")):
@@ -385,7 +386,7 @@ class _Taking:
             if left not in sheet.file.ignored:
                 sheet.file.ignored.append(left)
 
-    def _place(self, sheet: TakenSheet, row: Row, saying: Saying) -> None:
+    def _place(self, sheet: TakenSheet, row: Row, saying: RowReport) -> None:
         placed = self.placer.place(sheet, row, saying)
         if isinstance(placed, list):
             self._fail(row, placed)

@@ -10,14 +10,14 @@ from tracker.actions.report_context import ReportContext
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.history import Statement
 from tracker.ledger.model import Item
-from tracker.ledger.naming import find_units
+from tracker.ledger.unit_names import find_units
 from tracker.ledger.values import shorten
 from tracker.sheets.reading.cells import read_date, read_text
 from tracker.sheets.reading.files import Problem
 from tracker.sheets.reading.headings import Period
-from tracker.sheets.returned import Returned, ReturnedFile
+from tracker.sheets.returned_files import Returned, ReturnedFile
 from tracker.store import queries
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
 
 _LONGEST_NAME = 60
@@ -52,7 +52,7 @@ class TakenSheet:
     number: int = 0
     first_day: date | None = None
     said: dict[str, Sequence[Statement]] = field(default_factory=dict)
-    moment: When | None = None
+    moment: PointInTime | None = None
     shown: dict[str, Item] = field(default_factory=dict)
     shown_evidence: dict[str, Sequence[str]] = field(default_factory=dict)
 

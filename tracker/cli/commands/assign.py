@@ -6,7 +6,7 @@ import typer
 
 from tracker.actions.assignment import assign as name_units
 from tracker.cli.arguments import words
-from tracker.cli.decisions import Day, Ids, day_of, run
+from tracker.cli.decision_options import Day, Ids, day_of, run
 from tracker.cli.options import Text, write_command
 from tracker.cli.write_options import WriteOptions
 
@@ -32,5 +32,5 @@ def assign(
         options,
         "assign",
         ids,
-        lambda draft, ref: name_units(draft, ref, day, options.speaker, leads, participants, main),
+        lambda changeset, ref: name_units(changeset, ref, day, options.speaker, leads, participants, main),
     )

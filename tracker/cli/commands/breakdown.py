@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.actions.breaking_down import RULES, break_down, rule_for, shares_of
+from tracker.actions.breakdown import RULES, break_down, rule_for, shares_of
 from tracker.actions.lookup import item_of
 from tracker.cli import output
 from tracker.cli.arguments import named_one
 from tracker.cli.options import Text, write_command
 from tracker.cli.write_options import WriteOptions
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,17 +45,17 @@ def breakdown(
     """
     shares: dict[str, Share] = {}
     left: Sequence[Problem] = ()
-    with options.draft("breakdown") as draft:
-        ref = named_one(draft.connection, item_id)
-        item = item_of(draft.connection, ref, When(draft.today))
+    with options.changeset("breakdown") as changeset:
+        ref = named_one(changeset.connection, item_id)
+        item = item_of(changeset.connection, ref, PointInTime(changeset.today))
         if values is not None:
-            shares, file = shares_of(draft.connection, item, to, values, draft.today)
+            shares, file = shares_of(changeset.connection, item, to, values, changeset.today)
             left = file.ignored
             for text in file.remarks:
                 output.message(f"注意：{text}")
         if ref.n is None and len(item.indicators) == 1 and not shares:
             ref = ref._replace(n=item.indicators[0].n)
-        ids = break_down(draft, item, ref.n, to, shares, rule)
+        ids = break_down(changeset, item, ref.n, to, shares, rule)
     for indicator in item.indicators:
         if indicator.takes_value and (ref.n is None or indicator.n == ref.n):
             output.message(
@@ -64,7 +64,7 @@ def breakdown(
     for each in left:
         output.message(f"未读取：{each.place}：{each.message}")
     result = {
-        "change": None if options.dry_run else draft.change, "id": item.id, "ids": ids,
+        "change": None if options.dry_run else changeset.change, "id": item.id, "ids": ids,
         "ignored": [each._asdict() for each in left],
     }  # fmt: skip
     options.done(f"已把 {item.id} 分解到 {len(ids)} 个地区：{ids[0]} 等", result)

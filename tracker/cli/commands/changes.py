@@ -15,14 +15,14 @@ from tracker.cli.arguments import words
 from tracker.cli.context import context
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.spans import First, Half, Last, Month, Quarter, Week, Year, span_asked
+from tracker.cli.span_options import First, Half, Last, Month, Quarter, Week, Year, span_asked
 from tracker.cli.tables import Column, cells
 from tracker.cli.views import caption_for
 from tracker.errors import Unclear
+from tracker.ledger.calendar_spans import days_between
 from tracker.ledger.dates import parse_start
-from tracker.ledger.spans import days_between
 from tracker.ledger.terms import FORECASTS, LIGHTS, STATES
-from tracker.store.figures import load_figures
+from tracker.store.judgement_figures import load_figures
 
 Since = Annotated[Text, typer.Option("--since", metavar="DATE", help="此日起，到截至日")]
 

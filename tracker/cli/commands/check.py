@@ -13,8 +13,8 @@ from tracker.cli.ledgers import opened
 from tracker.cli.options import AsOf, Db, Json, KindFilter, KnownAt, PlanFilter, RegionFilter, Text, UnitFilter
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
-from tracker.store.as_of import When
-from tracker.store.figures import load_figures
+from tracker.store.as_of import PointInTime
+from tracker.store.judgement_figures import load_figures
 
 
 def check(
@@ -46,7 +46,7 @@ def check(
         return 0
     _ = context.settings  # a configuration that every other command refuses gives no answer here either
     day = context.today if as_of is None else parse_date(as_of, context.today, what="--as-of 的日期")
-    when = When(day, moment_of(known_at))
+    when = PointInTime(day, moment_of(known_at))
     near = None if warn_days is None else parse_count(warn_days, "--warn-days")
     critical = 1 if crit_overdue is None else parse_count(crit_overdue, "--crit-overdue")
     if critical == 0:

@@ -39,8 +39,8 @@ def _figures(options: ReadOptions) -> list[dict[str, Any]]:
     """Return the figures of judgement of the ledger in use; the built-in ones where there is none yet."""
     from tracker.actions.judgement_figures import MEANINGS, shown_figure
     from tracker.cli.ledgers import opened
-    from tracker.ledger.figures import Figures
-    from tracker.store.figures import load_figures, stated_figures
+    from tracker.ledger.judgement_figures import Figures
+    from tracker.store.judgement_figures import load_figures, stated_figures
 
     figures, stated = Figures(), set[str]()
     with suppress(Refused), opened(options.db, may_create=False) as connection:
@@ -137,11 +137,11 @@ def _state(options: WriteOptions, given: list[tuple[str, str | None]], plan: str
     """Put figures of judgement into the ledger."""
     from tracker.actions.judgement_figures import set_figures
 
-    with options.draft("config set") as draft:
-        changed = set_figures(draft, given, plan, indicator)
+    with options.changeset("config set") as changeset:
+        changed = set_figures(changeset, given, plan, indicator)
     scope = indicator or (f"方案 {changed[0]['plan']}" if changed[0]["plan"] else "全台账")
     said = "；".join(f"{each['key']} {_shown(each['before'])} → {_shown(each['after'])}" for each in changed)
-    options.done(f"{scope}：{said}", {"change": draft.change, "figures": changed})
+    options.done(f"{scope}：{said}", {"change": changeset.change, "figures": changed})
 
 
 def _change(options: WriteOptions, key: str, value: str | None) -> None:

@@ -1,5 +1,6 @@
 """`tracker db …`: ledgers on a server, and moving a ledger."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -8,7 +9,8 @@ from tracker.cli import output
 from tracker.cli.context import context
 from tracker.cli.ledgers import look, note, ready
 from tracker.cli.options import Db, Json, Text
-from tracker.errors import Refused
+from tracker.errors import Refused, reason_of
+from tracker.folders import read_text
 from tracker.store.location import Location
 
 
@@ -69,10 +71,11 @@ def _password(path: str | None) -> str | None:
     if path is None:
         return None
     try:
-        with open(path, encoding="utf-8-sig") as file:  # noqa: PTH123 - a path the user named, read once
-            secret = file.readline().rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refused(f"密码文件 {path} 无法读取：{error}") from None
+        secret = read_text(Path(path)).partition("\n")[0].rstrip("\r")
+    except OSError as error:
+        raise Refused(f"密码文件 {path} 无法读取：{reason_of(error)}") from None
+    except UnicodeDecodeError:
+        raise Refused(f"密码文件 {path} 的编码无法识别；请另存为 UTF-8") from None
     if not secret:
         raise Refused(f"密码文件 {path} 的首行是空的")
     return secret

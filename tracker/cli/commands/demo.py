@@ -20,7 +20,7 @@ def demo(db: Place = None, force: Force = False, json: Json = False) -> None:
 
     从不动用户自己的台账；同一天生成的内容相同。
     """
-    from tracker.demo.building import FILE_NAME, build
+    from tracker.demo.ledger import FILE_NAME, build
     from tracker.folders import ledger_folder
 
     # TRACKER_DB names the user's own ledger: only an option can name the place of a sample.

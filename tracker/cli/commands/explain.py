@@ -6,7 +6,7 @@ from typing import Any
 from tracker.actions.lookup import item_of
 from tracker.cli import output
 from tracker.cli.arguments import named_one
-from tracker.cli.decisions import OneId
+from tracker.cli.decision_options import OneId
 from tracker.cli.options import read_command
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.tables import cells
@@ -17,7 +17,7 @@ from tracker.ledger.lights import rule_text
 from tracker.ledger.model import Item
 from tracker.ledger.terms import LIGHTS
 from tracker.ledger.values import plain
-from tracker.store.figures import load_figures
+from tracker.store.judgement_figures import load_figures
 
 FIELDS = ("part", "kind", "key", "name", "detail", "result")
 

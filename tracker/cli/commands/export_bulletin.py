@@ -7,13 +7,13 @@ import typer
 from tracker.cli import output
 from tracker.cli.arguments import words
 from tracker.cli.context import context
-from tracker.cli.exporting import deliver, kinds_of, name_of, target_file
+from tracker.cli.export_target import deliver, kinds_of, name_of, target_file
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, export_command
-from tracker.cli.papers import Contact, Number, OwnTemplate, ReplyBy, own_template, reply_day
+from tracker.cli.paper_options import Contact, Number, OwnTemplate, ReplyBy, own_template, reply_day
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.spans import First, Half, Last, Month, Quarter, Week, Year, span_asked
-from tracker.ledger.naming import split_region
-from tracker.store.figures import load_figures
+from tracker.cli.span_options import First, Half, Last, Month, Quarter, Week, Year, span_asked
+from tracker.ledger.unit_names import split_region
+from tracker.store.judgement_figures import load_figures
 
 Recipients = Annotated[Text, typer.Option("--recipients", metavar="TEXT", help="主送机关（缺省：各有关单位）")]
 

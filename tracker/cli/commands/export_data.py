@@ -34,7 +34,7 @@ def data(
     编号、历史、校验值和佐证材料都在内；还原出的台账与原来完全一致。
     加 --plan、--unit 或 --kind 时只导出所选事项的行，供别处查阅，不能还原台账；默认的方案和单位对本命令不起作用。
     """
-    from tracker.actions.portable import Wanted, export_folder
+    from tracker.actions.data_folder import ExportRequest, export_folder
 
     if folder is None:
         raise Unclear("会写多个文件：请用 -o 写明目录，如 -o 台账备份/")
@@ -42,7 +42,7 @@ def data(
     for each in context.ledgers():
         refuse_part(each, Path(folder))
     look(location)
-    wanted = Wanted(words(plan), unit, words(kind))
+    wanted = ExportRequest(words(plan), unit, words(kind))
     moved = export_folder(location, Path(folder), partial(_watch, "导出"), force=force, wanted=wanted)
     if moved.missing:
         output.message(f"注意：{len(moved.missing)} 个佐证文件已不在台账旁，未能导出；请运行 tracker doctor 查看")
@@ -64,8 +64,8 @@ def _watch(label: str, tables: Sequence[str]) -> Iterable[str]:
 
 def import_folder(options: WriteOptions, folder: Path) -> None:
     """Rebuild the ledger from an exported folder, after a yes."""
-    from tracker.actions.portable import import_folder as take_in
-    from tracker.actions.portable import refuse_place
+    from tracker.actions.data_folder import import_folder as take_in
+    from tracker.actions.data_folder import refuse_place
     from tracker.store.transfer.folder import read_manifest
 
     location = context.location(options.db)

@@ -7,11 +7,11 @@ import typer
 
 from tracker.cli import output
 from tracker.cli.arguments import words
-from tracker.cli.exporting import file_name, is_folder, target_file
+from tracker.cli.export_target import file_name, is_folder, target_file
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, export_command
 from tracker.cli.read_options import ReadOptions
 from tracker.errors import Refused, Unclear
-from tracker.store.figures import load_figures
+from tracker.store.judgement_figures import load_figures
 
 if TYPE_CHECKING:
     from tracker.actions.listing import Filter

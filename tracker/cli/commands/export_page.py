@@ -5,14 +5,14 @@ from typing import Any
 
 from tracker.cli.arguments import words
 from tracker.cli.context import context
-from tracker.cli.exporting import deliver, frozen_goalposts, kinds_of, name_of, target_file
+from tracker.cli.export_target import deliver, frozen_goalposts, kinds_of, name_of, target_file
 from tracker.cli.options import KindFilter, PlanFilter, UnitFilter, export_command
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.spans import First, Half, Last, Month, Quarter, Week, Year, span_asked
+from tracker.cli.span_options import First, Half, Last, Month, Quarter, Week, Year, span_asked
 from tracker.errors import Refused, Unclear
+from tracker.ledger.calendar_spans import NamedSpan
 from tracker.ledger.dates import parse_instant
-from tracker.ledger.spans import NamedSpan
-from tracker.store.figures import load_figures
+from tracker.store.judgement_figures import load_figures
 
 WEEKS = 8
 """How many weeks the page looks back."""
@@ -57,9 +57,9 @@ def _html(options: ReadOptions, span: NamedSpan, plan: str | None, unit: str | N
     from tracker.actions.listing import Filter, find
     from tracker.actions.lookup import kind_codes
     from tracker.actions.synergy_index import annex2, index_for_report
-    from tracker.pages.report import Content, page
-    from tracker.pages.synergy import synergy_of
-    from tracker.store.as_of import When
+    from tracker.page.report import Content, page
+    from tracker.page.synergy import synergy_of
+    from tracker.store.as_of import PointInTime
     from tracker.store.queries import load_plans
 
     if "aim" in kind_codes(words(kind) or ()):
@@ -72,7 +72,9 @@ def _html(options: ReadOptions, span: NamedSpan, plan: str | None, unit: str | N
         now = find(connection, wanted, later, limits)
         before = None if earlier is None else (earlier.as_of, find(connection, wanted, earlier, limits))
         days = [] if len(now) > LONG else _weeks_before(connection, later.as_of)
-        weeks = [(day, find(connection, wanted, When(day, parse_instant(str(day), day)), limits)) for day in days]
+        weeks = [
+            (day, find(connection, wanted, PointInTime(day, parse_instant(str(day), day)), limits)) for day in days
+        ]
         plans = {str(each["code"]): each for each in load_plans(connection)}
         index = index_for_report(connection, wanted, later, frozen_goalposts())
     return page(
@@ -86,7 +88,7 @@ def _html(options: ReadOptions, span: NamedSpan, plan: str | None, unit: str | N
 
 def _weeks_before(connection: Any, day: date) -> list[date]:
     """Return the days of the weeks before, on which there was a ledger: the chart invents none."""
-    from tracker.store.periods import began_at
+    from tracker.store.period_entries import began_at
 
     days = [day - timedelta(weeks=back) for back in reversed(range(1, WEEKS))]
     return [each for each in days if parse_instant(str(each), each) >= began_at(connection)]

@@ -11,14 +11,14 @@ import typer
 from tracker.cli import output
 from tracker.cli.arguments import words
 from tracker.cli.context import context
-from tracker.cli.exporting import file_name
+from tracker.cli.export_target import file_name
 from tracker.cli.ledgers import opened
 from tracker.cli.options import Everything, Force, KindFilter, PlanFilter, Text, write_command
-from tracker.cli.papers import Contact, Number, OwnTemplate, ReplyBy, own_template, reply_day
+from tracker.cli.paper_options import Contact, Number, OwnTemplate, ReplyBy, own_template, reply_day
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
-from tracker.ledger.naming import split_region
-from tracker.store.figures import load_figures
+from tracker.ledger.unit_names import split_region
+from tracker.store.judgement_figures import load_figures
 
 Folder = Annotated[Text, typer.Option("-o", "--output", metavar="DIR", help="写入的目录，没有则建立")]
 Debtor = Annotated[Text, typer.Option("--unit", metavar="NAME", help="只催办这个单位（zj:省生态环境厅 限定地区）")]
@@ -53,7 +53,7 @@ def reminders(
     from tracker.actions.reminders import reminders as letters_of
     from tracker.actions.unit_names import contact_of
     from tracker.papers.reminder import Head
-    from tracker.store.as_of import When
+    from tracker.store.as_of import PointInTime
     from tracker.store.captions import is_demo
 
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind))
@@ -67,7 +67,7 @@ def reminders(
             context.today, issuer and split_region(issuer)[1], contact, reply, is_demo(connection), limits.due_days
         )  # fmt: skip
         if issuer and not contact:
-            head = head._replace(contact=contact_of(connection, issuer, When(context.today)))
+            head = head._replace(contact=contact_of(connection, issuer, PointInTime(context.today)))
         letters = letters_of(connection, wanted, head, limits)
         post = _post(connection, letters, wanted) if mails and not options.dry_run else None
     for place, letter in enumerate(letters):
@@ -75,9 +75,9 @@ def reminders(
     files = [_files(Path(folder), letter, mails=mails) for letter in letters]
     if letters and not options.dry_run:
         _write(Path(folder), letters, files, own, post, force=force)
-    with options.draft("export reminders") as draft:
-        recorded = record_reminders(draft, letters)
-    _tell(options, letters, files, len(recorded), None if options.dry_run else draft.change)
+    with options.changeset("export reminders") as changeset:
+        recorded = record_reminders(changeset, letters)
+    _tell(options, letters, files, len(recorded), None if options.dry_run else changeset.change)
 
 
 def _numbered(number: str | None, place: int) -> str | None:
@@ -99,10 +99,10 @@ class _Post(NamedTuple):
 
 def _post(connection: Any, letters: list[Any], wanted: Any) -> _Post:
     from tracker.actions.forms import forms_of_unit
-    from tracker.store.as_of import When
+    from tracker.store.as_of import PointInTime
     from tracker.store.queries import load_contacts
 
-    when, limits = When(context.today), load_figures(connection)
+    when, limits = PointInTime(context.today), load_figures(connection)
     addresses = {unit: told.email for unit, told in load_contacts(connection, when).items() if told.email}
     forms = {}
     for letter in letters:

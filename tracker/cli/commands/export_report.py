@@ -9,14 +9,14 @@ import typer
 from tracker.cli import output
 from tracker.cli.arguments import parse_count, words
 from tracker.cli.context import context
-from tracker.cli.exporting import deliver, frozen_goalposts, is_folder, kinds_of, name_of, target_file
+from tracker.cli.export_target import deliver, frozen_goalposts, is_folder, kinds_of, name_of, target_file
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, export_command
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.spans import First, Half, Last, Month, Quarter, Week, Year, span_asked
+from tracker.cli.span_options import First, Half, Last, Month, Quarter, Week, Year, span_asked
 from tracker.errors import Unclear
-from tracker.ledger.naming import split_region
-from tracker.ledger.spans import NamedSpan, issue_year, report_name
-from tracker.store.figures import load_figures
+from tracker.ledger.calendar_spans import NamedSpan, issue_year, report_name
+from tracker.ledger.unit_names import split_region
+from tracker.store.judgement_figures import load_figures
 
 Number = Annotated[Text, typer.Option("--issue", metavar="N", help="原样给出已发出的第 N 期（往年的写 2025048）")]
 Draft = Annotated[bool, typer.Option("--draft", help="草稿：不编入期次，不留记录")]
@@ -158,7 +158,7 @@ def _made(
 def _file_name(connection: Any, span: NamedSpan, number: int, wanted: Any, kinds: str) -> str:
     """Return the name that a report gives itself: its kind, its issue, what it is narrowed to; plans by their region."""
     from tracker.actions.lookup import plan_code
-    from tracker.sheets.words import plan_names
+    from tracker.sheets.wording import plan_names
     from tracker.store.queries import plan_heads
 
     heads = {str(plan["code"]): plan for plan in plan_heads(connection)}
@@ -173,9 +173,9 @@ def _note(options: ReadOptions, asked: _Asked, issue: Any, content: bytes, about
     from tracker.actions.issues import note_issue
     from tracker.cli.write_options import WriteOptions
 
-    with WriteOptions(by=asked.by, db=options.db).draft("export report") as draft:
-        note_issue(draft, issue, content, about)
-    return draft.change
+    with WriteOptions(by=asked.by, db=options.db).changeset("export report") as changeset:
+        note_issue(changeset, issue, content, about)
+    return changeset.change
 
 
 def _again(options: ReadOptions, asked: _Asked, wanted: Any) -> None:

@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from tracker.cli.arguments import words
-from tracker.cli.exporting import deliver, kinds_of, name_of, target_file
+from tracker.cli.export_target import deliver, kinds_of, name_of, target_file
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, UnitFilter, export_command
 from tracker.cli.read_options import ReadOptions
-from tracker.store.figures import load_figures
+from tracker.store.judgement_figures import load_figures
 
 
 @export_command

@@ -8,15 +8,15 @@ from tracker.actions.listing import Filter
 from tracker.cli import output
 from tracker.cli.arguments import words
 from tracker.cli.context import context
-from tracker.cli.exporting import deliver_all, is_folder, name_of, target_file
+from tracker.cli.export_target import deliver_all, is_folder, name_of, target_file
 from tracker.cli.options import PlanFilter, Text, UnitFilter, export_command
-from tracker.cli.papers import Contact, Number, OwnTemplate, ReplyBy, own_template, reply_day
+from tracker.cli.paper_options import Contact, Number, OwnTemplate, ReplyBy, own_template, reply_day
 from tracker.cli.read_options import ReadOptions
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
-from tracker.ledger.naming import split_region
 from tracker.ledger.summary import chinese_day
-from tracker.store.figures import load_figures
+from tracker.ledger.unit_names import split_region
+from tracker.store.judgement_figures import load_figures
 
 
 @export_command

@@ -25,7 +25,7 @@ from tracker.cli.write_options import WriteOptions
 from tracker.errors import Unclear
 from tracker.folders import expanded
 from tracker.ledger.dates import parse_reported_date
-from tracker.sheets.returned import ReturnedFile
+from tracker.sheets.returned_files import ReturnedFile
 from tracker.store.changeset import Author, Changeset
 from tracker.store.location import Location
 
@@ -33,7 +33,7 @@ _WORDS = {NEW: "新增", CHANGED: "更新", SAME: "相同", ERROR: "错误"}
 
 
 class _AbandonedError(Exception):
-    """Leaves a draft unwritten: there are errors, or nothing to write."""
+    """Leaves a changeset unwritten: there are errors, or nothing to write."""
 
 
 @write_command
@@ -116,11 +116,11 @@ def _import_schedule(act: WriteOptions, path: Path, day: date) -> int:
     if not preview.changed or not act.confirm(f"导入进度安排：更新 {preview.changed} 行？"):
         act.done(counts if not preview.changed else f"未导入（{counts}）", view)
         return 0
-    with act.draft("import", detail={"file": path.name}) as draft:
-        take_schedule(draft, path, day)
+    with act.changeset("import", detail={"file": path.name}) as changeset:
+        take_schedule(changeset, path, day)
     act.done(counts, view)
-    if draft.change is not None:
-        output.message(f"第 {draft.change} 号改动；有误可运行 tracker undo {draft.change} 撤销")
+    if changeset.change is not None:
+        output.message(f"第 {changeset.change} 号改动；有误可运行 tracker undo {changeset.change} 撤销")
     return 0
 
 
@@ -207,8 +207,8 @@ def uncollected() -> Iterator[None]:
 def _preview(act: WriteOptions, found: list[ReturnedFile], options: Options) -> Import:
     """Hold the files against the ledger without writing, and without keeping anybody from writing."""
     with opened(act.db) as connection:
-        draft = Changeset(connection, Author(act.person), "import", context.now, dry_run=True)
-        return take_in(found, draft, options, partial(watched, label="核对"))
+        changeset = Changeset(connection, Author(act.person), "import", context.now, dry_run=True)
+        return take_in(found, changeset, options, partial(watched, label="核对"))
 
 
 def _write(
@@ -217,17 +217,17 @@ def _write(
     """Take the files in: all of it in one transaction, or nothing."""
     try:
         with ExitStack() as transaction:
-            draft = transaction.enter_context(act.draft("import"))
-            result = take_in(found, draft, options, partial(watched, label="导入"))
+            changeset = transaction.enter_context(act.changeset("import"))
+            result = take_in(found, changeset, options, partial(watched, label="导入"))
             if result.problems and not skip_errors:
                 raise _AbandonedError  # noqa: TRY301 - the way out of the transaction
             if _news(result) >= BULK and not act.dry_run:
-                _back_up(draft.connection.location)
+                _back_up(changeset.connection.location)
             with waiting("写入"):
                 transaction.close()
     except _AbandonedError:
         return result, []
-    return result, [each.change for each in (draft, *draft.beside) if each.change is not None]
+    return result, [each.change for each in (changeset, *changeset.beside) if each.change is not None]
 
 
 BULK = 100

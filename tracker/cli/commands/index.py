@@ -37,7 +37,7 @@ def form(
     -o 写 .xlsx 文件名：一个工作簿，每个单位一张工作表；写目录：每个单位一个工作簿。
     """
     from tracker.actions.index_forms import form_of, sources_named
-    from tracker.cli.exporting import is_folder, target_file
+    from tracker.cli.export_target import is_folder, target_file
     from tracker.store.index_values import load_values
 
     years = tuple(synergy_index.year_named(text) for text in words(year) or (str(options.day.year - 1),))
@@ -85,18 +85,18 @@ def import_values(
         output.message("未写入")
         return 0
     detail = {"files": [[file.name, file.sha256] for file in read]}
-    with options.draft("index import", detail) as draft:
-        now: Import = compare(read, load_values(draft.connection), draft.today)
+    with options.changeset("index import", detail) as changeset:
+        now: Import = compare(read, load_values(changeset.connection), changeset.today)
         if now.errors:
             raise Refused("指数数据在确认期间被他人改动，本次未写入；请重新导入")
-        write(draft, now)
+        write(changeset, now)
         fresh = [*now.new, *(changed.now for changed in now.changed)]
-        followed = synergy_index.follow(draft, _posts(None), fresh) if fresh and _is_followed(draft) else ""
+        followed = synergy_index.follow(changeset, _posts(None), fresh) if fresh and _is_followed(changeset) else ""
     if followed:
         output.message(followed)
     options.done(f"指数数据：新增 {len(now.new)} 条，变更 {len(now.changed)} 条，相同 {now.same} 条", now.view())
-    if draft.change is not None and not options.dry_run:
-        output.message(f"第 {draft.change} 号改动；有误可运行 tracker undo 撤销")
+    if changeset.change is not None and not options.dry_run:
+        output.message(f"第 {changeset.change} 号改动；有误可运行 tracker undo 撤销")
     return 0
 
 
@@ -203,7 +203,7 @@ def log(
     任何一市数据不足时拒绝填报。
     """
     from tracker.ledger.dates import parse_date
-    from tracker.store.as_of import When
+    from tracker.store.as_of import PointInTime
 
     choice = Choice(
         None if year is None else synergy_index.year_named(year),
@@ -211,19 +211,19 @@ def log(
         goalposts=_posts(goalposts),
     )  # fmt: skip
     day = None if date is None else parse_date(date, context.today)
-    with options.draft("index log") as draft:
-        result = synergy_index.compute_index(draft.connection, When(draft.today), choice, ranges=False)
-        recorded = synergy_index.record_change(draft, result, day, options.speaker)
+    with options.changeset("index log") as changeset:
+        result = synergy_index.compute_index(changeset.connection, PointInTime(changeset.today), choice, ranges=False)
+        recorded = synergy_index.record_change(changeset, result, day, options.speaker)
     for warning in recorded.warnings:
         output.message(f"注意：{warning}")
-    view = {"change": None if options.dry_run else draft.change, **recorded.view()}
+    view = {"change": None if options.dry_run else changeset.change, **recorded.view()}
     options.done(f"已填报 {recorded.id}（{recorded.entry.date}）：{recorded.entry.note}", view)
 
 
-def _is_followed(draft: Any) -> bool:
-    from tracker.store.as_of import When
+def _is_followed(changeset: Any) -> bool:
+    from tracker.store.as_of import PointInTime
 
-    return synergy_index.is_followed(draft.connection, When(draft.today))
+    return synergy_index.is_followed(changeset.connection, PointInTime(changeset.today))
 
 
 def _cities(text: str | None) -> tuple[str, ...] | None:

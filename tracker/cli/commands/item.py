@@ -6,12 +6,12 @@ import typer
 
 from tracker.actions.imports.items import Understood, report_first, understand
 from tracker.actions.lookup import kind_codes, whole_item
-from tracker.actions.plans import Wish, add_rows, demands, edit_item, new_items, retire_item
+from tracker.actions.plans import NewItem, add_rows, demands, edit_item, new_items, retire_item
 from tracker.actions.unit_resolver import UnitNames
 from tracker.cli import output
 from tracker.cli.arguments import named_one, words
 from tracker.cli.context import context
-from tracker.cli.decisions import day_of
+from tracker.cli.decision_options import day_of
 from tracker.cli.ledgers import opened
 from tracker.cli.options import Text, write_command
 from tracker.cli.write_options import WriteOptions
@@ -20,7 +20,7 @@ from tracker.folders import expanded
 from tracker.ledger.dates import parse_date, parse_start
 from tracker.ledger.values import shorten
 from tracker.plans.shipped import PlanRows
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
 
 Due = Annotated[Text, typer.Option("--due", metavar="DATE", help="完成时限")]
@@ -55,23 +55,23 @@ def add(
     编号接续该清单的最后一项，不会改变已有编号。
     """
     code = kind_codes([kind])[0]
-    with options.draft("item add") as draft:
-        above = named_one(draft.connection, parent) if parent else None
-        units = UnitNames(draft.connection, plan)
+    with options.changeset("item add") as changeset:
+        above = named_one(changeset.connection, parent) if parent else None
+        units = UnitNames(changeset.connection, plan)
         leads, new = units.named(words(lead) or ())
         participants, others = units.named(words(participant) or ())
-        wish = Wish(
+        wish = NewItem(
             text=text, title=title, leads=leads, participants=participants,
             due=parse_date(due, context.today, what="--due 的日期") if due is not None else None, chapter=chapter, section=section,
             source=source, note=note, indicators=indicator or (), parent=above,
         )  # fmt: skip
-        (item,), rows = new_items(draft.connection, plan, code, [wish])
-        add_rows(draft, rows)
+        (item,), rows = new_items(changeset.connection, plan, code, [wish])
+        add_rows(changeset, rows)
     new = list(dict.fromkeys((*new, *others)))
     for name in new:
         output.message(f"注意：名录中没有“{shorten(name)}”，已作为新单位列入；如系笔误，请用 tracker undo 撤销后重填")
     _tell_demands(rows)
-    options.done(f"已增加 {item}：{text}", _view(options, draft, [item], new, rows))
+    options.done(f"已增加 {item}：{text}", _view(options, changeset, [item], new, rows))
 
 
 def _tell_demands(rows: PlanRows) -> None:
@@ -80,11 +80,11 @@ def _tell_demands(rows: PlanRows) -> None:
 
 
 def _view(
-    options: WriteOptions, draft: Changeset, ids: list[str], new_units: list[str], rows: PlanRows
+    options: WriteOptions, changeset: Changeset, ids: list[str], new_units: list[str], rows: PlanRows
 ) -> dict[str, Any]:
     """Return for `--json` what was added, alike for one item and for a list."""
     return {
-        "change": None if options.dry_run else draft.change, "id": ids[0] if len(ids) == 1 else None, "ids": ids,
+        "change": None if options.dry_run else changeset.change, "id": ids[0] if len(ids) == 1 else None, "ids": ids,
         "new_units": new_units, "indicators": demands(rows), "reports": 0, "errors": [], "ignored": [],
     }  # fmt: skip
 
@@ -108,7 +108,7 @@ def import_items(
     """
     if not (options.yes or options.dry_run or options.may_ask):
         raise Unclear("导入清单需要确认：请在终端运行，或加 --yes（--dry-run 可先查看结果）")
-    from tracker.sheets.items import read_items
+    from tracker.sheets.item_lists import read_items
 
     code = kind_codes([kind])[0]
     listed = read_items(expanded(file), context.today)
@@ -150,15 +150,15 @@ def _show(found: Understood) -> None:
 def _add_items(options: WriteOptions, plan: str, code: str, found: Understood) -> int:
     """Write the items of a list, and then what it reports of them, as a change of its own."""
     file = found.listed.file
-    with options.draft("item import", detail={"file": file.name, "sha256": file.sha256}) as draft:
-        ids, rows = new_items(draft.connection, plan, code, found.wishes)
-        add_rows(draft, rows)
+    with options.changeset("item import", detail={"file": file.name, "sha256": file.sha256}) as changeset:
+        ids, rows = new_items(changeset.connection, plan, code, found.wishes)
+        add_rows(changeset, rows)
     _tell_demands(rows)
-    view = _view(options, draft, ids, found.new_units, rows)
+    view = _view(options, changeset, ids, found.new_units, rows)
     view["ignored"] = [each._asdict() for each in file.ignored]
     left: list[str] = []
     if found.reports and not options.dry_run:
-        with options.draft("import", detail={"file": file.name}) as reports:
+        with options.changeset("import", detail={"file": file.name}) as reports:
             left = report_first(reports, ids, found.reports)
     for text in left:
         output.message(f"注意：{text}")
@@ -184,20 +184,20 @@ def edit(
     note: Note = None,
 ) -> None:
     """更正事项的文字和时限，原文留痕"""
-    with options.draft("item edit") as draft:
-        item = whole_item(draft.connection, named_one(draft.connection, item_id), When(draft.today))
+    with options.changeset("item edit") as changeset:
+        item = whole_item(changeset.connection, named_one(changeset.connection, item_id), PointInTime(changeset.today))
         changes = {
             "text": text, "title": title, "chapter": chapter, "section": section, "note": note,
             "original_due": parse_date(due, context.today, what="--due 的日期").isoformat() if due is not None else None,
             "start": None if start is None else parse_start(start, context.today, what="--start 的日期").isoformat(),
         }  # fmt: skip
-        before = edit_item(draft, item, changes)
+        before = edit_item(changeset, item, changes)
     if before.get("original_due") not in (None, changes["original_due"]):
         output.message(
             f"注意：{item.id} 改的是原定时限（{before['original_due']} → {changes['original_due']}），只用于更正笔误；"
             "批准的延期请撤销后改用 tracker extend"
         )
-    result = {"change": None if options.dry_run else draft.change, "id": item.id, "before": before}
+    result = {"change": None if options.dry_run else changeset.change, "id": item.id, "before": before}
     options.done(f"已更正 {item.id}", result)
 
 
@@ -211,12 +211,12 @@ def retire(
     """停用不再推进的事项，历史保留"""
     day = day_of(date, what="日期")
     with opened(options.db) as connection:
-        item_id = whole_item(connection, named_one(connection, item_id), When(context.today)).id
+        item_id = whole_item(connection, named_one(connection, item_id), PointInTime(context.today)).id
     if not options.confirm(f"停用 {item_id}？"):
         options.done("未停用", {"change": None})
         return
-    with options.draft("item retire") as draft:
-        item = retire_item(draft, named_one(draft.connection, item_id), day, reason)
+    with options.changeset("item retire") as changeset:
+        item = retire_item(changeset, named_one(changeset.connection, item_id), day, reason)
     options.done(
-        f"已停用 {item.id}（自 {day} 起）", {"change": None if options.dry_run else draft.change, "id": item.id}
+        f"已停用 {item.id}（自 {day} 起）", {"change": None if options.dry_run else changeset.change, "id": item.id}
     )

@@ -7,23 +7,23 @@ import typer
 
 from tracker.actions.lookup import in_region, item_of
 from tracker.actions.report_context import ReportContext
-from tracker.actions.reports import Recorded, put, same_again, spot_of
+from tracker.actions.reports import Recorded, put, report_target, same_again
 from tracker.cli import output
 from tracker.cli.arguments import STDIN, named, stdin_lines
 from tracker.cli.context import context
-from tracker.cli.decisions import Evidence, day_of, figure_of
+from tracker.cli.decision_options import Evidence, day_of, figure_of
 from tracker.cli.ledgers import opened
 from tracker.cli.options import Text, write_command
 from tracker.cli.prompts import Answers, fill_in
 from tracker.cli.views import LONG, indented
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, TrackerError, Unclear
-from tracker.ledger.entry import REPORTABLE_STATES, Entry, check_reportable
 from tracker.ledger.ids import Ref
 from tracker.ledger.model import part_of
+from tracker.ledger.report_rules import REPORTABLE_STATES, Entry, check_reportable
 from tracker.ledger.terms import STATES, state_code
 from tracker.ledger.values import parse_percent, plain, shorten
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 
@@ -103,7 +103,7 @@ def log(
 
 
 class _DoubtedError(Exception):
-    """Leaves a draft unwritten: there is something to ask first, and nothing is to be locked meanwhile."""
+    """Leaves a changeset unwritten: there is something to ask first, and nothing is to be locked meanwhile."""
 
     def __init__(self, doubts: list[str]) -> None:
         super().__init__()
@@ -113,12 +113,12 @@ class _DoubtedError(Exception):
 def _write(options: WriteOptions, lines: list[Said], asked: list[Answers] | None, *, agreed: bool) -> None:
     """Record what was said; agreed: doubtful figures too, which otherwise leave it unwritten."""
     skipped: list[str] = []
-    with options.draft("log") as draft:
-        desk = _desk(draft.connection)
+    with options.changeset("log") as changeset:
+        desk = _desk(changeset.connection)
         recorded: list[Recorded] = []
         for place, each in enumerate(lines, start=1):
             try:
-                recorded += _record_all(options, draft, desk, each, asked, skipped)
+                recorded += _record_all(options, changeset, desk, each, asked, skipped)
             except TrackerError as error:
                 raise (error if len(lines) == 1 else type(error)(f"标准输入第 {place} 行：{error}")) from None
         doubts = [text for each in recorded for text in each.doubts]
@@ -126,12 +126,12 @@ def _write(options: WriteOptions, lines: list[Said], asked: list[Answers] | None
             raise _DoubtedError(doubts)
     for text in skipped:
         output.message(f"跳过 {text}")
-    _tell(options, recorded, draft)
+    _tell(options, recorded, changeset)
 
 
 def _round(options: WriteOptions) -> list[Answers]:
     """Ask about everything the unit owes, before anything is locked."""
-    from tracker.cli.weekly_round import walk
+    from tracker.cli.log_dialogue import walk
 
     with opened(options.db) as connection:
         return walk(options, connection, _desk(connection))
@@ -185,25 +185,25 @@ def _line(place: int, text: str) -> Said:
 
 def _record_all(
     options: WriteOptions,
-    draft: Changeset,
+    changeset: Changeset,
     desk: ReportContext,
     said: Said,
     asked: list[Answers] | None,
     skipped: list[str],
 ) -> list[Recorded]:
-    """Add the reports of one line to the draft; of several that say 无变化, those that need none are named instead."""
+    """Add the reports of one line to the changeset; of several that say 无变化, those that need none are named instead."""
     answers = asked or [
         Answers(ref, said.entry, said.unit or options.speaker)
-        for ref in _named(draft.connection, said.ids, said.region)
+        for ref in _named(changeset.connection, said.ids, said.region)
     ]
     recorded = []
     for each in answers:
         reason = _needs_nothing(desk, each) if said.same and len(answers) > 1 else None
         if reason is None:
-            recorded.append(_record(draft, desk, each, said.same))
+            recorded.append(_record(changeset, desk, each, said.same))
         else:
             skipped.append(f"{each.ref.text}：{reason}")
-    _attach(draft, recorded, said.evidence)
+    _attach(changeset, recorded, said.evidence)
     return recorded
 
 
@@ -240,7 +240,7 @@ def _ask(options: WriteOptions, ids: list[str], region: str | None, entry: Entry
     with opened(options.db) as connection:
         found = _named(connection, ids, region)
         if not options.may_ask:
-            item_of(connection, found[0], When(context.today))
+            item_of(connection, found[0], PointInTime(context.today))
             raise Refused(
                 f"{found[0].text}：没有填写任何内容；请至少填 --state、--percent、--value、--note 之一，无变化请加 --same"
             )
@@ -251,18 +251,18 @@ def _ask(options: WriteOptions, ids: list[str], region: str | None, entry: Entry
         return said
 
 
-def _record(draft: Changeset, desk: ReportContext, said: Answers, same: bool) -> Recorded:
-    spot = spot_of(desk, said.ref, said.entry, said.unit)
-    return put(draft, desk, spot, same_again(spot, said.entry) if same else said.entry)
+def _record(changeset: Changeset, desk: ReportContext, said: Answers, same: bool) -> Recorded:
+    spot = report_target(desk, said.ref, said.entry, said.unit)
+    return put(changeset, desk, spot, same_again(spot, said.entry) if same else said.entry)
 
 
-def _attach(draft: Changeset, recorded: list[Recorded], evidence: Sequence[str]) -> None:
+def _attach(changeset: Changeset, recorded: list[Recorded], evidence: Sequence[str]) -> None:
     if evidence:
         from tracker.actions.evidence import attach
 
         for each in recorded:
             for text in evidence:
-                attach(draft, each.item, each.n, text)
+                attach(changeset, each.item, each.n, text)
 
 
 def _state(text: str) -> str:
@@ -274,19 +274,21 @@ def _state(text: str) -> str:
     return code
 
 
-def _tell(options: WriteOptions, recorded: list[Recorded], draft: Changeset) -> None:
+def _tell(options: WriteOptions, recorded: list[Recorded], changeset: Changeset) -> None:
     for each in recorded:
         for warning in each.warnings:
             output.message(f"注意：{warning}")
     if options.json:
-        output.print_json([{"change": None if options.dry_run else draft.change, **each.view()} for each in recorded])
+        output.print_json(
+            [{"change": None if options.dry_run else changeset.change, **each.view()} for each in recorded]
+        )
         return
     for each in recorded:
         options.done(f"已填报 {each.id}（{each.entry.date}{_who(each)}）：{indented(_what(each))}", None)
     if not recorded:
         options.done("没有需要填报的事项", None)
     elif not options.dry_run:
-        output.message(f"第 {draft.change} 号改动；填错可运行 tracker undo 撤销")
+        output.message(f"第 {changeset.change} 号改动；填错可运行 tracker undo 撤销")
 
 
 def _who(each: Recorded) -> str:

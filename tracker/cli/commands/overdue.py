@@ -11,7 +11,7 @@ from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, Unit
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.views import caption_for, deadline_of, print_overdue
 from tracker.ledger.judgement import Judged
-from tracker.store.figures import load_figures
+from tracker.store.judgement_figures import load_figures
 from tracker.views import ITEM_FIELDS, item_view
 
 

@@ -8,7 +8,7 @@ from tracker.actions.carry_over import end_plan, remove_plan
 from tracker.actions.lookup import plan_code
 from tracker.actions.plans import add_plan
 from tracker.cli import output
-from tracker.cli.decisions import Day, Reason, day_of
+from tracker.cli.decision_options import Day, Reason, day_of
 from tracker.cli.ledgers import opened
 from tracker.cli.options import read_command, write_command
 from tracker.cli.read_options import ReadOptions
@@ -18,7 +18,7 @@ from tracker.errors import Refused
 from tracker.ledger.terms import PLAN_STATUS
 from tracker.plans.shipped import PlanRows
 from tracker.store import queries
-from tracker.store.as_of import When
+from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
 from tracker.store.plan_use import ended_plans
 
@@ -33,7 +33,7 @@ def list_plans(options: ReadOptions) -> None:
     options.emit(plans, FIELDS, _table)
 
 
-def _with_ends(connection: Connection, when: When, plans: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _with_ends(connection: Connection, when: PointInTime, plans: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Say of plans whose book is closed (结转) that they are ended; printed keeps what the document says of itself."""
     ended = ended_plans(connection, when)
     return [
@@ -107,10 +107,11 @@ def new_plan(
         "code": code.strip().lower(), "title": title, "region": region, "status": status, "period_start": period_start,
         "issued_on": issued_on or "", "document_number": document_number or "",
     }  # fmt: skip
-    with options.draft("plan new", plans=()) as draft:
-        add_plan(draft, PlanRows(plans=[row]))
+    with options.changeset("plan new", plans=()) as changeset:
+        add_plan(changeset, PlanRows(plans=[row]))
     options.done(
-        f"已新建方案 {row['code']}：{title}", {"change": None if options.dry_run else draft.change, "plan": row["code"]}
+        f"已新建方案 {row['code']}：{title}",
+        {"change": None if options.dry_run else changeset.change, "plan": row["code"]},
     )
 
 
@@ -126,11 +127,11 @@ def end(
     不写明该方案时，总览、清单、逾期、检查和报告不再列出；可用 tracker undo 撤销。
     """
     day = day_of(date)
-    with options.draft("plan end") as draft:
-        plan = end_plan(draft, code, day, reason)
+    with options.changeset("plan end") as changeset:
+        plan = end_plan(changeset, code, day, reason)
     options.done(
         f"方案 {plan} 自 {day} 起结转：各项保持现状，不再填报和亮灯",
-        {"change": None if options.dry_run else draft.change, "plan": plan, "date": day},
+        {"change": None if options.dry_run else changeset.change, "plan": plan, "date": day},
     )
 
 
@@ -145,6 +146,8 @@ def remove(options: WriteOptions, code: Annotated[str, typer.Argument(metavar="C
     if not options.confirm(f"删除方案 {named}？"):
         options.done("未删除", {"change": None, "plan": named})
         return
-    with options.draft("plan remove") as draft:
-        plan, rows = remove_plan(draft, code)
-    options.done(f"已删除方案 {plan}（{rows} 项）", {"change": None if options.dry_run else draft.change, "plan": plan})
+    with options.changeset("plan remove") as changeset:
+        plan, rows = remove_plan(changeset, code)
+    options.done(
+        f"已删除方案 {plan}（{rows} 项）", {"change": None if options.dry_run else changeset.change, "plan": plan}
+    )

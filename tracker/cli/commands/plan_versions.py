@@ -13,11 +13,13 @@ from tracker.cli.read_options import ReadOptions
 from tracker.cli.tables import Column
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
+from tracker.folders import expanded
 from tracker.ledger.values import shorten
 from tracker.plans.codes import shipped_codes
 
 if TYPE_CHECKING:
     from tracker.plans.reading.model import Draft
+    from tracker.sheets.reading.files import Problem
 
 _NO_CODE = "xx"
 """Stands for the code that a document compared with another does not have."""
@@ -25,37 +27,62 @@ DIFF_FIELDS = ("change", "kind", "old_id", "new_id", "field", "before", "after",
 
 
 def read(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="方案文件：txt、docx、doc、html、pdf、ofd")],
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE", help="方案（txt、docx、doc、html、pdf、ofd）或任务清单（xlsx、xls、et、ods、csv）"
+        ),
+    ],
     target: Annotated[Text, typer.Option("-o", "--output", metavar="DRAFT.xlsx", help="审核稿的文件名")] = None,
     code: Annotated[str, typer.Option("--code", metavar="CODE", help="方案代码，如 sd")] = "",
     force: Force = False,
     json: Json = False,
 ) -> None:
-    """读取方案文件，生成供审核的草稿
+    """读取方案或任务分解表，生成审核草稿
 
     草稿每行注明出处、原文和置信度，存疑处有标记；审核后用 tracker plan add 载入。
+    一张表要加进已有的方案，请用 tracker item import。
     """
-    from tracker.plans.reading import read_document
     from tracker.plans.reading.coverage import shortcoming
-    from tracker.sheets.draft import write_draft
+    from tracker.sheets.plan_draft import write_draft
 
     if target is None and not json:
         raise Unclear("请用 -o DRAFT.xlsx 写明草稿文件名（或加 --json 直接输出）")
     if target is not None:
         output.check_output(Path(target), force=force)
-    draft = read_document(file, code)
+    path = expanded(file)
+    draft, ignored = _draft_of(path, code)
     if target is not None:
         write_draft(draft, target)
         ask = "" if code else " --code 方案代码"
         output.message(f"草稿已写入 {target}；请逐行核对存疑处，再运行 tracker plan add {target}{ask}")
+        if ignored is not None:
+            output.message(f"要把表中的事项加进已有的方案，请用 tracker item import 方案代码 task {path.name}")
+    for each in ignored or ():
+        output.message(f"未读取：{each.place}：{each.message}")
     if json:
-        from tracker.plans.reading.answer import answer
+        from tracker.plans.reading.draft_json import answer
 
-        output.print_json(answer(draft))
+        taken = {} if ignored is None else {"ignored": [each._asdict() for each in ignored]}
+        output.print_json(answer(draft) | taken)
     else:
         _tell(draft)
     if reason := shortcoming(draft):
         raise Refused(reason)
+
+
+def _draft_of(path: Path, code: str) -> "tuple[Draft, list[Problem] | None]":
+    """Return the draft of a document, or of a file of tables with what of them was not taken (None for a document)."""
+    from tracker.plans.reading.sources import is_table
+
+    if is_table(path):
+        from tracker.sheets.plan_tables import read_table_plan
+
+        found = read_table_plan(path, code, context.today)
+        return found.draft, found.file.ignored
+    from tracker.plans.reading import read_document
+
+    return read_document(path, code), None
 
 
 def _tell(draft: "Draft") -> None:
@@ -72,16 +99,17 @@ def _tell(draft: "Draft") -> None:
 
 def read_rows(path: str, code: str = "") -> dict[str, list[dict[str, str]]]:
     """Return the rows of a reviewed draft or, for any other file, of the document itself; raises Refused with all errors."""
-    from tracker.plans.reading import read_document
-    from tracker.sheets.draft import read_draft
+    from tracker.plans.reading.sources import is_table
+    from tracker.sheets.plan_draft import read_draft
+    from tracker.sheets.plan_tables import is_draft
 
-    if Path(path).suffix.lower() == ".xlsx":
+    if Path(path).suffix.lower() == ".xlsx" and (is_draft(Path(path)) or not is_table(path)):
         rows, errors = read_draft(path, code)
         if errors:
             shown = "\n".join(f"  {each}" for each in errors[:50])
             raise Refused(f"草稿 {path} 有 {len(errors)} 处错误，未载入：\n{shown}")
         return rows
-    return read_document(path, code).rows()
+    return _draft_of(Path(path), code)[0].rows()
 
 
 @write_command
@@ -111,9 +139,9 @@ def add(
     if not options.confirm(question):
         output.message("未载入")
         return
-    with options.draft("plan add", detail=None if shipped else _file_detail(file), plans=()) as draft:
-        ids = add_plan(draft, rows)
-    result = {"change": None if options.dry_run else draft.change, "plan": plan["code"], "items": len(ids)}
+    with options.changeset("plan add", detail=None if shipped else _file_detail(file), plans=()) as changeset:
+        ids = add_plan(changeset, rows)
+    result = {"change": None if options.dry_run else changeset.change, "plan": plan["code"], "items": len(ids)}
     options.done(f"已载入方案 {plan['code']}：{plan['title']}，共 {len(ids)} 项", result)
 
 
@@ -217,7 +245,7 @@ def revise(
 
         path = automatic(location, context.now, "revise", context.settings["backups_kept"])
         output.message(f"换版前已备份到 {path}")
-    with options.draft("plan revise", detail=_file_detail(file)) as draft:
-        found = move(draft, plan, rows)
-    result = {"change": None if options.dry_run else draft.change, "plan": plan, "changes": found.counts()}
+    with options.changeset("plan revise", detail=_file_detail(file)) as changeset:
+        found = move(changeset, plan, rows)
+    result = {"change": None if options.dry_run else changeset.change, "plan": plan, "changes": found.counts()}
     options.done(f"方案 {plan} 已换成新版：{counts or '没有变化'}", result)

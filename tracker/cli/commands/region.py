@@ -42,7 +42,7 @@ def import_regions(
     options: WriteOptions, file: Annotated[str, typer.Argument(metavar="FILE", help="CSV：code,name,parent,level")]
 ) -> None:
     """导入地区名录"""
-    from tracker.sheets.lists import read_regions
+    from tracker.sheets.region_tables import read_regions
 
     rows = [Region(*values) for values in read_regions(file)]
     count: list[int] = []
@@ -51,8 +51,8 @@ def import_regions(
         count.append(insert_regions(connection, rows))
         return ()
 
-    with options.draft("region import", detail={"file": file}) as draft:
-        draft.add(insert, {"regions": len(rows)})
+    with options.changeset("region import", detail={"file": file}) as changeset:
+        changeset.add(insert, {"regions": len(rows)})
     options.done(
         f"已导入地区 {count[0]} 个（其余 {len(rows) - count[0]} 个已有）",
         {"new": count[0], "same": len(rows) - count[0]},

@@ -16,8 +16,9 @@ from tracker.ledger.judgement import judge
 from tracker.ledger.model import Item
 from tracker.store import queries
 from tracker.store.connection import Connection
-from tracker.store.figures import load_figures
-from tracker.store.items import Selection, load_facts
+from tracker.store.filters import ItemFilter
+from tracker.store.items import load_facts
+from tracker.store.judgement_figures import load_figures
 from tracker.views import ITEM_FIELDS, item_view
 
 
@@ -77,7 +78,7 @@ def _printed_leads(connection: Connection, item: Item) -> str:
     """Return the leads that the plan printed where others stand in their place now (assign); empty where they are the same."""
     if not item.assigned:
         return ""
-    facts = next(iter(load_facts(connection, Selection(ids=(item.id,))).values()))
+    facts = next(iter(load_facts(connection, ItemFilter(ids=(item.id,))).values()))
     printed = [role.name for role in facts.leads]
     return "" if printed == [role.name for role in item.leads] else "、".join(printed)
 

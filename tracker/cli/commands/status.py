@@ -4,8 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.counts import GROUP_FIELDS, GROUPINGS, flat, tally
-from tracker.actions.listing import Filter
+from tracker.actions.listing import Filter, tally
 from tracker.actions.lookup import plan_code
 from tracker.cli import output
 from tracker.cli.arguments import words
@@ -14,10 +13,11 @@ from tracker.cli.read_options import ReadOptions
 from tracker.cli.status_view import AROUND, print_status
 from tracker.cli.views import caption_for
 from tracker.errors import Unclear
+from tracker.ledger.counts import GROUP_FIELDS, GROUPINGS, flat
 from tracker.ledger.values import shorten
 from tracker.store import queries
 from tracker.store.connection import Connection
-from tracker.store.figures import load_figures
+from tracker.store.judgement_figures import load_figures
 from tracker.store.plan_use import ended_plans
 
 

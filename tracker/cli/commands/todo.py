@@ -11,7 +11,7 @@ from tracker.cli.read_options import ReadOptions
 from tracker.cli.tables import Column, cells
 from tracker.cli.views import caption_for, deadline_of, name_of, text_of
 from tracker.errors import Unclear
-from tracker.store.figures import load_figures
+from tracker.store.judgement_figures import load_figures
 from tracker.views import ITEM_FIELDS, item_view
 
 FIELDS = (*ITEM_FIELDS, "owes")

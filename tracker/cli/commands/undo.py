@@ -34,12 +34,12 @@ def undo(
     if not options.confirm(f"撤销{words}？"):
         output.message("未撤销")
         return
-    with options.draft("undo") as draft:
-        items = take_back(draft, hold(target, target_of(draft.connection, target.id, options.person)))
+    with options.changeset("undo") as changeset:
+        items = take_back(changeset, hold(target, target_of(changeset.connection, target.id, options.person)))
     if taken and not asks:  # a refusal is one line: nothing is taken back, so nothing is said to be
         output.message(taken)
     result = {
-        "change": None if options.dry_run else draft.change, "undoes": target.id, "ids": items, "statements": said,
+        "change": None if options.dry_run else changeset.change, "undoes": target.id, "ids": items, "statements": said,
     }  # fmt: skip
     shown = "、".join(items[:_SHOWN]) + (f" 等 {len(items)} 项" if len(items) > _SHOWN else "")
     options.done(f"已撤销{words}：{shown or '不涉及事项'}", result)

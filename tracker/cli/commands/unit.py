@@ -7,13 +7,13 @@ import typer
 from tracker.actions.lookup import plan_code
 from tracker.actions.unit_names import add, alias, contact, contact_words, merge, rename
 from tracker.cli import output
-from tracker.cli.decisions import day_of
+from tracker.cli.decision_options import day_of
 from tracker.cli.options import Text, read_command, write_command
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.tables import Column
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Unclear
-from tracker.ledger.naming import split_region
+from tracker.ledger.unit_names import split_region
 from tracker.store import queries
 
 FIELDS = ("name", "region", "aliases", "members", "lead", "participant", "person", "phone", "email", "merged_into")
@@ -77,10 +77,10 @@ def rename_unit(
 ) -> None:
     """单位更名（机构改革）：历史留在原名下，工作转到新名下"""
     day = day_of(date, what="日期")
-    with options.draft("unit rename") as draft:
-        unit = rename(draft, old, new, day)
+    with options.changeset("unit rename") as changeset:
+        unit = rename(changeset, old, new, day)
     result = {
-        "change": None if options.dry_run else draft.change,
+        "change": None if options.dry_run else changeset.change,
         "old": unit.full_name,
         "new": f"{unit.region}:{new.strip()}",
     }
@@ -94,9 +94,9 @@ def alias_unit(
     other: Annotated[str, typer.Argument(metavar="ALIAS", help="别名")],
 ) -> None:
     """给单位增加别名，查找和填报时可用"""
-    with options.draft("unit alias") as draft:
-        unit = alias(draft, name, other)
-    result = {"change": None if options.dry_run else draft.change, "unit": unit.full_name, "alias": other.strip()}
+    with options.changeset("unit alias") as changeset:
+        unit = alias(changeset, name, other)
+    result = {"change": None if options.dry_run else changeset.change, "unit": unit.full_name, "alias": other.strip()}
     options.done(f"{unit.full_name} 增加别名 {other.strip()}", result)
 
 
@@ -111,10 +111,11 @@ def add_unit(
     place = region or prefix
     if place is None:
         raise Unclear("请用 --region 写明单位所在地区，如 --region zj")
-    with options.draft("unit add") as draft:
-        unit = add(draft, place, bare)
+    with options.changeset("unit add") as changeset:
+        unit = add(changeset, place, bare)
     options.done(
-        f"已增加单位 {unit.full_name}", {"change": None if options.dry_run else draft.change, "unit": unit.full_name}
+        f"已增加单位 {unit.full_name}",
+        {"change": None if options.dry_run else changeset.change, "unit": unit.full_name},
     )
 
 
@@ -125,11 +126,11 @@ def merge_units(
     other: Annotated[str, typer.Argument(metavar="B", help="并入到哪个单位")],
 ) -> None:
     """单位合并：A 并入 B，合发一份催办单和填报表，各事项仍按所列名称显示"""
-    with options.draft("unit merge") as draft:
-        gone, head = merge(draft, one, other)
+    with options.changeset("unit merge") as changeset:
+        gone, head = merge(changeset, one, other)
     options.done(
         f"{gone.full_name} 已并入 {head.full_name}：催办单、填报表和统计合为一个，各事项仍按方案所列名称显示",
-        {"change": None if options.dry_run else draft.change, "unit": gone.full_name, "into": head.full_name},
+        {"change": None if options.dry_run else changeset.change, "unit": gone.full_name, "into": head.full_name},
     )
 
 
@@ -142,8 +143,8 @@ def contact_unit(
     email: Annotated[Text, typer.Option("--email", metavar="ADDRESS", help="邮箱")] = None,
 ) -> None:
     """登记单位的联系人、电话和邮箱，用于催办单和邮件"""
-    with options.draft("unit contact") as draft:
-        unit, told = contact(draft, name, {"person": person, "phone": phone, "email": email})
+    with options.changeset("unit contact") as changeset:
+        unit, told = contact(changeset, name, {"person": person, "phone": phone, "email": email})
     words = "，".join(part for part in told if part) or "无"
-    change = None if options.dry_run else draft.change
+    change = None if options.dry_run else changeset.change
     options.done(f"{unit.full_name} 的联系人：{words}", {"change": change, "unit": unit.full_name, **told._asdict()})

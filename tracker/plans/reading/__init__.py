@@ -1,4 +1,4 @@
-"""Reading a published plan: a document in, a reviewable draft out. `sheets.draft` makes it a workbook, and takes it back.
+"""Reading a published plan: a document in, a reviewable draft out. `sheets.plan_draft` makes it a workbook, and takes it back.
 
     draft = read_document("方案.pdf", "hb")        # txt, docx, doc, html, pdf, ofd → Draft; Refused for what cannot be read
 

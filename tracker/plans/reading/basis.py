@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tracker.plans.reading.habits import Habit, first, habit
+from tracker.plans.reading.reading_rules import Habit, first, habit
 
 if TYPE_CHECKING:
     from tracker.plans.reading.quantities import Quantity

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tracker.plans.reading.dates import NO_CALENDAR, Calendar, Deadline, calendar_after, cell_day, deadlines
+from tracker.plans.reading.punctuation import masked, shadow, split_top
 from tracker.plans.reading.quantities import Quantity, quantities, wordings
-from tracker.plans.reading.signs import masked, shadow, split_top
 
 if TYPE_CHECKING:
     from datetime import date

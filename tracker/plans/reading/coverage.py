@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tracker.plans.reading.healing import passages, without_furniture
 from tracker.plans.reading.model import AIM, INDICATOR, PLAN, POLICY, TARGET, TASK, Line, Unused
-from tracker.plans.reading.signs import mark_at, shadow
+from tracker.plans.reading.punctuation import mark_at, shadow
+from tracker.plans.reading.reflow import passages, without_furniture
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

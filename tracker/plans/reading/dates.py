@@ -11,7 +11,7 @@ from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date
 
-from tracker.plans.reading.habits import Habit, habit
+from tracker.plans.reading.reading_rules import Habit, habit
 
 FIVE_YEAR_PLANS = {"十一五": 2010, "十二五": 2015, "十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035}
 
@@ -97,7 +97,9 @@ FORMS: tuple[Habit, ...] = (
 
 _EVERY = re.compile(r"每(?:年|季度|半年|月)(?: ?\d{1,2} ?月)?(?:底|末|初)?(?: ?\d{1,2} ?日)?(?:前|之前)?")
 _RELATIVE = re.compile("(?:今年|本年|当年|年内|年底前|明年|本月|近期)(?:底|内)?(?:前|之前)?")
-_NOT_BEFORE = re.compile("(?:比|较|与|以|对比|相比|自|从|于|同比|（|［|有效期[至到为]?|有效期限[至到为]?)$")
+_NOT_BEFORE = re.compile(
+    "(?:比|较|与|以|对比|相比|自|从|[低高优大小少多早晚基始源]于|同比|（|［|有效期[至到为]?|有效期限[至到为]?)$"
+)
 _NOT_AFTER = re.compile("(?:以来|起|度|版|修订|相比|为基|基准|同期|水平|第|〕|的|注册|登记|出厂|生产的|投产的|建成的)")
 _DATA_OF = re.compile("[^，。；]{0,30}(?:(?:企业|单位|项目|人员)(?:名单|名录|台账)|数据|情况|预测|报表)")
 _EVENT = re.compile("印发|发布|出台|开始|制定|颁布|修订|编制")

@@ -78,16 +78,17 @@ FILES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where words stand in the source: a line (text, PDF) or a paragraph (Word, HTML), with its page if any."""
+    """Where words stand in the source: a line (text, PDF) or a paragraph (Word, HTML), with its page or its sheet if any."""
 
     line: int
     page: int | None = None
     word: str = "行"
+    sheet: str = ""
 
     def __str__(self) -> str:
-        """Return the place as the workbook shows it: page and line in Chinese (第3页第12行)."""
+        """Return the place as the workbook shows it: page or sheet, and line, in Chinese (第3页第12行)."""
         page = f"第{self.page}页" if self.page is not None else ""
-        return f"{page}第{self.line}{self.word}"
+        return f"{self.sheet}{page}第{self.line}{self.word}"
 
 
 @dataclass(frozen=True, slots=True)

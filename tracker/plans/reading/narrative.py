@@ -7,21 +7,21 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tracker.plans.reading.brackets import Duty, duties
 from tracker.plans.reading.commitments import Aim, Commitment, Measured, leads_in, read_commitments
 from tracker.plans.reading.dates import NO_CALENDAR, Calendar, calendar_after, cell_day, deadlines
 from tracker.plans.reading.lexicon import GOAL_HEADING, SCENE_HEADING
 from tracker.plans.reading.model import TASK, Finding, joined
 from tracker.plans.reading.outline import Node, tidy_mark
+from tracker.plans.reading.punctuation import CHAPTER_RANKS, masked, shadow, split_top
 from tracker.plans.reading.quantities import Quantity
-from tracker.plans.reading.roles import (
+from tracker.plans.reading.responsibilities import (
     Responsibility,
     content_label,
     has_label,
     opens_label,
     read_responsibility,
 )
-from tracker.plans.reading.signs import CHAPTER_RANKS, masked, shadow, split_top
+from tracker.plans.reading.responsibility_brackets import Duty, duties
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

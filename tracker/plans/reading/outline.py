@@ -13,8 +13,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tracker.plans.reading.lexicon import words_of
+from tracker.plans.reading.punctuation import CHAPTER_RANKS, Mark, mark_at, shadow
 from tracker.plans.reading.quantities import quantities
-from tracker.plans.reading.signs import CHAPTER_RANKS, Mark, mark_at, shadow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

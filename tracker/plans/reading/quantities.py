@@ -11,10 +11,10 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tracker.plans.reading.comparisons import AFTER, LIMIT, said_before
+from tracker.plans.reading.comparators import AFTER, LIMIT, said_before
 from tracker.plans.reading.lexicon import words_of
-from tracker.plans.reading.signs import chinese_number, masked, shadow
-from tracker.plans.reading.strangers import is_stranger
+from tracker.plans.reading.other_numbers import is_stranger
+from tracker.plans.reading.punctuation import chinese_number, masked, shadow
 
 if TYPE_CHECKING:
     from collections.abc import Callable

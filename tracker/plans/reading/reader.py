@@ -17,20 +17,8 @@ from tracker.plans.reading.basis import basis_of
 from tracker.plans.reading.commitments import Measured, read_commitments, read_row
 from tracker.plans.reading.coverage import complete
 from tracker.plans.reading.dates import cell_day, last_day
-from tracker.plans.reading.flattened import with_tables
-from tracker.plans.reading.front import (
-    calendar_of,
-    document_number,
-    first_year,
-    in_parts,
-    issued_on,
-    issuers_of,
-    region_of,
-    status_of,
-)
-from tracker.plans.reading.genres import genre_of
-from tracker.plans.reading.healing import passages, without_furniture
-from tracker.plans.reading.likeness import Known, alike, pairs, within
+from tracker.plans.reading.document_kinds import genre_of
+from tracker.plans.reading.flattened_tables import with_tables
 from tracker.plans.reading.model import (
     AIM,
     INDICATOR,
@@ -48,11 +36,23 @@ from tracker.plans.reading.model import (
     joined,
 )
 from tracker.plans.reading.outline import Node, outline
+from tracker.plans.reading.punctuation import shadow, tidy
 from tracker.plans.reading.quantities import Quantity, quantities
-from tracker.plans.reading.roles import first_is_lead, read_responsibility, rider_in
-from tracker.plans.reading.signs import shadow, tidy
+from tracker.plans.reading.reflow import passages, without_furniture
+from tracker.plans.reading.responsibilities import first_is_lead, read_responsibility, rider_in
+from tracker.plans.reading.similarity import Known, alike, pairs, within
 from tracker.plans.reading.sources import read_stream
 from tracker.plans.reading.tables import AnnexRow, AnnexTable, annex_tables
+from tracker.plans.reading.title_page import (
+    calendar_of,
+    document_number,
+    first_year,
+    in_parts,
+    issued_on,
+    issuers_of,
+    region_of,
+    status_of,
+)
 from tracker.plans.reading.units import Naming, members_of
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.plans.reading.commitments import Aim, Commitment
-    from tracker.plans.reading.front import Parts
     from tracker.plans.reading.model import Block
+    from tracker.plans.reading.title_page import Parts
 
 _SAME = 0.62
 _SAME_TASK = 0.6
@@ -92,9 +92,12 @@ def read_document(path: Path | str, code: str = "") -> Draft:
     return read_plan(read_stream(path), code)
 
 
-def read_plan(stream: Stream, code: str = "") -> Draft:
-    """Return the draft of a plan from its stream. Pure."""
-    return complete(_Reader(stream, code).draft(), stream)
+def read_plan(stream: Stream, code: str = "", listed: Sequence[AnnexTable] = ()) -> Draft:
+    """Return the draft of a plan from its stream. Pure.
+
+    listed are its tables, where another reader has read them: the stream's lines are then no more than what stands above them.
+    """
+    return complete(_Reader(stream, code, listed).draft(), stream)
 
 
 @dataclass(slots=True)
@@ -118,10 +121,11 @@ class _Found:
 class _Reader:
     """Reads one stream; holds what the whole document says (its names, its rider, who listed first leads)."""
 
-    def __init__(self, stream: Stream, code: str) -> None:
+    def __init__(self, stream: Stream, code: str, listed: Sequence[AnnexTable] = ()) -> None:
         self.stream = stream
         self.code = code
-        blocks = with_tables(without_furniture(stream.blocks))
+        self.listed = listed
+        blocks = with_tables(without_furniture(stream.blocks)) if not listed else list(stream.blocks)
         self.parts: Parts = in_parts(blocks)
         self.text = "\n".join(_text_of(block) for block in blocks)
         self.naming = Naming()
@@ -137,12 +141,10 @@ class _Reader:
 
     def draft(self) -> Draft:
         """Return everything found, numbered and cross-checked."""
-        self._narrative(self.parts.body, "")
-        self._tables(self.parts.body, "")
-        for annex in self.parts.annexes:
-            label = "".join(annex.label.split())
-            self._tables(annex.blocks, label, annex.title)
-            self._narrative(annex.blocks, label)
+        if self.listed:
+            self._tables(self.listed, "")
+        else:
+            self._read_parts()
         draft = Draft(self.stream.name)
         draft.findings[TASK] = self._all_tasks()
         draft.genre = self._genre(draft.of(TASK))
@@ -152,6 +154,15 @@ class _Reader:
         draft.findings[UNIT] = self._units(draft)
         draft.findings[PLAN] = [self._plan(draft)]
         return draft
+
+    def _read_parts(self) -> None:
+        """Read the body and the annexes, each with its tables and its text."""
+        self._narrative(self.parts.body, "")
+        self._tables(annex_tables(self.parts.body), "")
+        for annex in self.parts.annexes:
+            label = "".join(annex.label.split())
+            self._tables(annex_tables(annex.blocks, annex.title), label)
+            self._narrative(annex.blocks, label)
 
     def _genre(self, tasks: list[Finding]) -> str:
         """Return what the document is when it is no plan; its numbers are then no targets."""
@@ -216,8 +227,8 @@ class _Reader:
             due, inferred = self.calendar.end, f"原文未写期限，{self.calendar.reason}底"
         return [one if one.due or not due else Measured(one.quantity, due, inferred) for one in commitment.measured]
 
-    def _tables(self, blocks: Sequence[Block], label: str, title: str = "") -> None:
-        for table in annex_tables(blocks, title):
+    def _tables(self, tables: Sequence[AnnexTable], label: str) -> None:
+        for table in tables:
             due = last_day(table.note, self.calendar) if "完成" in table.note or "时限" in table.note else None
             for row in _numbered(table.rows):
                 if table.kind == TARGET:
@@ -269,12 +280,20 @@ class _Reader:
         finding = Finding(table.kind, cells, str(row.place), _row_words(row), 94)
         for reason in doubts:
             finding.doubt("leads", reason)
+        for column, reason in row.doubts.items():
+            finding.doubt(column, reason)
         if row.cells.get("due") and own is None:
             cells["note"] = "；".join(filter(None, (cells["note"], f"完成时限：{row.cells['due']}")))
             if day or not narrative.OPEN_DUE.search(row.cells["due"]):
                 finding.doubt("due", f"期限“{row.cells['due']}”没有年份，见备注")
         elif inferred:
             finding.doubt("due", inferred, 5)
+        if row.cells.get("amount"):
+            amount = f"目标值：{row.cells['amount']}{row.cells.get('measure', '')}"
+            cells["note"] = "；".join(filter(None, (cells["note"], amount)))
+        if row.values:
+            of_years = (f"{year}年：{cell}" for year, cell in row.values)
+            cells["note"] = "；".join(filter(None, (cells["note"], *of_years)))
         if table.kind == POLICY:
             self.found.policies.append(finding)
             return
@@ -283,7 +302,8 @@ class _Reader:
 
     def _within_row(self, task: Finding, row: AnnexRow, due: date | None, inferred: str) -> Iterator[_Target]:
         """Yield the commitments with a number or a date of their own that stand inside a task row of an annex."""
-        words = Passage(row.content, (0,), (row.place,))
+        said = [row.content.rstrip("。"), *(f"{year}年，{cell.rstrip('。')}" for year, cell in row.values)]
+        words = Passage("。".join(said) + "。", (0,), (row.place,))
         if not due and self.calendar.end:
             due, inferred = self.calendar.end, f"原文未写期限，{self.calendar.reason}底"
         for commitment in read_commitments(words, goals=False, calendar=self.calendar)[0]:
@@ -323,7 +343,9 @@ class _Reader:
         }
         made: list[_Target] = []
         if row.values:
-            made = [self._valued(row, year, cell, cells) for year, cell in row.values]
+            made = [self._valued(row, date(year, 12, 31), cell, cells) for year, cell in row.values]
+        elif row.cells.get("amount"):
+            made = [self._valued(row, own, row.cells["amount"], cells, inferred)]
         else:
             measured = [
                 one if one.due else Measured(one.quantity, own, inferred)
@@ -335,23 +357,24 @@ class _Reader:
         for target in made:
             for reason in doubts:
                 target.finding.doubt("leads", reason)
+            for column, reason in row.doubts.items():
+                target.finding.doubt(column, reason)
         return made
 
-    def _valued(self, row: AnnexRow, year: int, cell: str, cells: dict[str, str]) -> _Target:
-        """Return the target of one year column of an indicator table (指标 | 单位 | 2025年)."""
+    def _valued(self, row: AnnexRow, due: date | None, cell: str, cells: dict[str, str], inferred: str = "") -> _Target:
+        """Return the target of one year column of an indicator table (指标 | 单位 | 2025年), or of its 目标值."""
         quantity, sure = _table_value(row, cell)
         if row.base and re.fullmatch(r"\d+(?:\.\d+)?", row.base[1]) and not quantity.comparator.endswith("_by"):
             quantity = replace(quantity, baseline_year=str(row.base[0]), baseline_value=row.base[1])
-        due = date(year, 12, 31)
         text = {
             "text": f"{row.content}：{cell}{'' if quantity.measure in cell else quantity.measure}。",
-            "due": str(due),
+            "due": str(due or ""),
         }
         finding = Finding(TARGET, cells | text, str(row.place), _row_words(row), 85 if sure else 60)
         finding.doubt("text", "由指标表的名称与数值拼成", 0)
         if not sure:
             finding.doubt("text", f"数值“{cell}”不是单个数字")
-        return _Target(finding, [Measured(quantity, due)])
+        return _Target(finding, [Measured(quantity, due, inferred)])
 
     def _all_tasks(self) -> list[Finding]:
         """Return annex tasks, then those of the body that no annex row repeats, numbered once."""

@@ -29,13 +29,13 @@ MAX_LINES = 400_000
 MAX_XML = 50 * 1024 * 1024
 
 READABLE = "txt、docx、doc、html、pdf、ofd"
-LISTS = "任务清单请用 tracker item import 导入，方案文本请另存为 docx 再读"
+_TABLE = "这是工作簿或数据表，不是方案文本"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_KINDS = (
     ("EncryptedPackage", "文件已加密，请先解除密码再读"),
     ("PowerPoint Document", "这是演示文稿（PowerPoint），不是方案文本；请另存为 docx 或 pdf 再读"),
-    ("Workbook", f"这是旧版 Excel 工作簿（xls）；{LISTS}"),
-    ("Book", f"这是旧版 Excel 工作簿（xls）；{LISTS}"),
+    ("Workbook", _TABLE),
+    ("Book", _TABLE),
 )
 _OTHER_OLE = {".xls", ".xlt", ".et", ".ppt", ".pps", ".dps"}
 _FLAT_XML = re.compile(rb"\s*(?:<\?[^>]{0,300}\?>\s*)*<(?:\w+:wordDocument|pkg:package|Workbook|office:document)\b")
@@ -55,6 +55,7 @@ _OTHERS = (
 )
 _TEXT_SUFFIXES = {".txt", ".text", ".md", ""}
 _TABLE_SUFFIXES = {".csv", ".tsv"}
+_WORKBOOK_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".et", ".ods"}
 _HTML_SUFFIXES = {".html", ".htm", ".xhtml", ".shtml"}
 _HTML_START = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)*"
@@ -68,6 +69,40 @@ _SEVEN_BIT = re.compile(r"\x1b\$?[()$*][A-HJ]?")
 _LEVEL = 0.7
 _MOSTLY = 0.9
 _SAMPLE = 200_000
+
+
+def is_table(path: Path | str) -> bool:
+    """Tell a workbook or a CSV, which the reader of tables takes, from a document; a file that cannot be opened is neither."""
+    source = Path(path)
+    try:
+        with source.open("rb") as file:
+            head = file.read(8)
+    except OSError:
+        return False
+    suffix = source.suffix.lower()
+    if head.startswith(b"PK"):
+        return _is_packed_table(source, suffix)
+    if head.startswith(_OLE):
+        return suffix != ".wps" and _holds_workbook(source.read_bytes().lower(), suffix)
+    return suffix in _TABLE_SUFFIXES
+
+
+def _is_packed_table(source: Path, suffix: str) -> bool:
+    try:
+        with zipfile.ZipFile(source) as archive:
+            names = {name.replace("\\", "/").lower() for name in archive.namelist()[:MAX_ENTRIES]}
+            mimetype = archive.read("mimetype")[:100] if "mimetype" in names else b""
+    except BROKEN:
+        return suffix in _WORKBOOK_SUFFIXES
+    return "xl/workbook.xml" in names or b"spreadsheet" in mimetype or any(name.startswith("xl/") for name in names)
+
+
+def _holds_workbook(folded: bytes, suffix: str) -> bool:
+    """Tell an old workbook, locked or not, from an old Word file that holds a table, by the names in it (in small letters)."""
+    is_word = _named("WordDocument") in folded and suffix not in _OTHER_OLE
+    if _named("EncryptedPackage") in folded:
+        return suffix in _WORKBOOK_SUFFIXES
+    return not is_word and any(_named(stream) in folded for stream in ("Workbook", "Book"))
 
 
 def read_stream(path: Path | str) -> Stream:
@@ -123,7 +158,7 @@ def _kind(data: bytes, suffix: str) -> str:
         return _zip_kind(data)
     _refuse_others(head)
     if suffix in _TABLE_SUFFIXES:
-        raise Refused(f"这是数据表（{suffix[1:]}），不是方案文本；{LISTS}")
+        raise Refused(_TABLE)
     if suffix in _HTML_SUFFIXES or _HTML_START.match(head):
         return "html"
     if suffix in _TEXT_SUFFIXES or not _CONTROL.search(head) or head.startswith((b"\xff\xfe", b"\xfe\xff")):

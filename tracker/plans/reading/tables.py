@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tracker.plans.reading.dates import FIVE_YEAR_PLANS
-from tracker.plans.reading.flattened import role_of
+from tracker.plans.reading.flattened_tables import role_of
 from tracker.plans.reading.model import POLICY, TARGET, TASK, Table
-from tracker.plans.reading.signs import CHAPTER_RANKS, mark_at, shadow, tidy
+from tracker.plans.reading.punctuation import CHAPTER_RANKS, mark_at, shadow, tidy
 from tracker.plans.reading.units import ends_like_unit, starts_a_unit
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ _LAST_COLUMN_ROLES = ("lead", "participant", "guidance", "due", "note")
 class AnnexRow:
     """One row of an annex table, cells by role, with the chapter and section rows above it.
 
-    `values` are (year, cell) of an indicator table's year columns, `base` its base year and cell.
+    `values` are (year, cell) of an indicator table's year columns, `base` its base year and cell; `doubts` by column of the draft.
     """
 
     number: int | None
@@ -59,6 +59,7 @@ class AnnexRow:
     cells: dict[str, str] = field(default_factory=dict)
     values: list[tuple[int, str]] = field(default_factory=list)
     base: tuple[int, str] | None = None
+    doubts: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -95,7 +96,8 @@ def annex_tables(blocks: Sequence[Block], annex_title: str = "") -> list[AnnexTa
         title = table.title or before
         rows = _rows(table, heading)
         if rows:
-            found.append(AnnexTable(_kind(title or annex_title, heading), title, rows, after, index))
+            kind = kind_of(heading.cells, title or annex_title)
+            found.append(AnnexTable(kind, title, rows, after, index))
     return found
 
 
@@ -142,7 +144,7 @@ def _appended(table: Table, after: Table) -> Table:
 def _heading(table: Table) -> _Heading | None:
     """Return the table's heading row with the role of each column, or None when it is no table of commitments."""
     for index, cells in enumerate(table.rows[:_HEADING_ROWS]):
-        roles = [role_of(cell) or _year_role(cell) for cell in cells]
+        roles = [role_of(cell) or year_role(cell) for cell in cells]
         known = {role for role in roles if role}
         answers = known & _UNIT_ROLES or any(role.startswith("year:") for role in known)
         if "content" in known and answers and len(known) >= _MIN_KNOWN:
@@ -153,7 +155,7 @@ def _heading(table: Table) -> _Heading | None:
 def _second_row(table: Table, heading: _Heading) -> _Heading:
     """Return the heading with the row under it, where that one only divides columns (责任分工 → 牵头部门 | 配合部门)."""
     below = table.rows[heading.row + 1] if heading.row + 1 < len(table.rows) else ()
-    roles = [role_of(cell) or _year_role(cell) for cell in below]
+    roles = [role_of(cell) or year_role(cell) for cell in below]
     repeats = [cell in ("", above) for cell, above in zip(below, heading.cells, strict=False)]
     divides = any(role and not same for role, same in zip(roles, repeats, strict=False))
     if len(below) != len(heading.cells) or not divides or not all(map(_either, roles, repeats)):
@@ -166,7 +168,8 @@ def _either(role: str, same: bool) -> bool:
     return bool(role) or same
 
 
-def _year_role(cell: str) -> str:
+def year_role(cell: str) -> str:
+    """Return what a heading with a year in it holds: `year:2025` a value of that year, `base:2020` one to start from, or nothing."""
     found = _YEAR.search(shadow(cell))
     if not found or len(cell) > _MIN_KNOWN * 8:
         return ""
@@ -190,15 +193,20 @@ def _settled(roles: list[str]) -> list[str]:
     return result
 
 
-def _kind(title: str, heading: _Heading) -> str:
-    if any(role.startswith("year:") for role in heading.roles):
+def kind_of(headings: Sequence[str], *titles: str) -> str:
+    """Return what a table lists (target, task, policy): what its titles or its headings say, the first that says it.
+
+    Columns of years make it a list of targets, unless its title is one of tasks: those have what is due in a year beside them.
+    """
+    years = sum(year_role(cell).startswith("year:") for cell in headings)
+    said = next(filter(None, map(_said, map(shadow, titles))), "")
+    if years and not (said == TASK and years == 1):
         return TARGET
-    words = [shadow(title), "".join(heading.cells)]
-    for text in words:
-        for kind, pattern in _KIND_WORDS:
-            if re.search(pattern, text):
-                return kind
-    return TASK
+    return said or _said("".join(headings)) or TASK
+
+
+def _said(text: str) -> str:
+    return next((kind for kind, pattern in _KIND_WORDS if re.search(pattern, text)), "")
 
 
 def _rows(table: Table, heading: _Heading) -> list[AnnexRow]:

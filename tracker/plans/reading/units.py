@@ -20,7 +20,7 @@ from tracker.plans.reading.lexicon import (
     PREFIXES,
     PROVINCES,
 )
-from tracker.plans.reading.signs import brackets, shadow, split_top
+from tracker.plans.reading.punctuation import brackets, shadow, split_top
 
 _NAME_MAX = 40
 _NOT_A_PREFIX = re.compile("市场|市容|市政(?!府|务|协)|市区|市郊|区域|县域|省际|州际")
@@ -56,6 +56,12 @@ _NOBODY = ("部门", "单位")
 _OFFICE = re.compile("(?<!办事)(?<!管理)(?<!代表)(?:处|科|股|站)$")
 _INSTITUTE = re.compile("(?:中心|站|院|所|队)$")
 _BARE_PLACE = re.compile("[一-龥]{2,4}")
+_PHONE = r"(?:\+?86-?)?(?:1\d{10}|0\d{2,3}-?\d{7,8}|\d{3,4}-\d{7,8}|\d{7,8})"
+_PERSON_WITH_PHONE = re.compile(
+    rf"[\s,，、:：(（]*(?:联系人|负责人|责任人)?[:：]?\s*[一-龥]{{2,4}}[\s,，:：(（]*{_PHONE}[)）]?|{_PHONE}"
+)
+_PERSON = re.compile(r"(?<=[厅局委办院部会司处府])\s+([一-龥]{2,3})(?=\s|$|[,，、;；])")
+_PLACE_ALONE = re.compile(r"(?<![一-龥])(省|市|县|区|自治区)[ \t　]+(?=[一-龥])")
 _ENDINGS = tuple(sorted(ORGAN_ENDINGS, key=len, reverse=True))
 
 
@@ -218,6 +224,20 @@ def read_names(text: str, naming: Naming, prefix: str = "") -> Names:
     return Names(
         tuple(dict.fromkeys(units)), tuple(nameless), open_ended, tuple(remarks), tuple(doubtful), tuple(leading)
     )
+
+
+def without_persons(cell: str) -> tuple[str, tuple[str, ...]]:
+    """Return a cell of units without persons and telephone numbers, and these; blanks inside a name are none."""
+    plain = _PLACE_ALONE.sub(r"\1", cell.replace("．", "、").replace("&", "、"))
+    persons: list[str] = []
+    for pattern in (_PERSON_WITH_PHONE, _PERSON):
+        for match in list(pattern.finditer(plain)):
+            person = match[0].strip(" ,，、:：()（）\n")
+            if pattern is _PERSON and ends_like_unit(person):
+                continue
+            persons.append(person)
+            plain = plain.replace(match[0], " ", 1)
+    return plain, tuple(persons)
 
 
 def _with_tails(pieces: list[str]) -> list[str]:

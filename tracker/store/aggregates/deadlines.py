@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from tracker.ledger.terms import WORK
-from tracker.store.as_of import When, is_current
+from tracker.store.as_of import PointInTime, is_current
 from tracker.store.connection import Connection, Row
 from tracker.store.filters import ItemFilter, facts
 
@@ -72,7 +72,7 @@ _FIRST_NEAR = (
 )
 
 
-def count_deadlines(connection: Connection, when: When, days: int) -> Count | None:
+def count_deadlines(connection: Connection, when: PointInTime, days: int) -> Count | None:
     """Return how many items are overdue, or due within days from as_of; None where the kept dates do not answer.
 
     They answer for today and later days.
@@ -93,7 +93,7 @@ def count_deadlines(connection: Connection, when: When, days: int) -> Count | No
     return Count(overdue, due_soon, before_ledger, drafts, tuple(row[0] for row in unsure))
 
 
-def load_deadlines(connection: Connection, when: When, days: int) -> Deadlines | None:
+def load_deadlines(connection: Connection, when: PointInTime, days: int) -> Deadlines | None:
     """Return what is overdue at as_of or due within days from then, None as `count_deadlines`."""
     if not is_current(connection, when):
         return None
@@ -114,10 +114,10 @@ def load_deadlines(connection: Connection, when: When, days: int) -> Deadlines |
     return Deadlines(overdue, due_soon, unsure, tuple(row[0] for row in order))
 
 
-def load_first_overdue(connection: Connection, when: When, wanted: ItemFilter, limit: int) -> First | None:
+def load_first_overdue(connection: Connection, when: PointInTime, wanted: ItemFilter, limit: int) -> First | None:
     """Return the items longest overdue of those asked about, by an index; None as `count_deadlines`.
 
-    Of a narrowing only plans, kinds, units, states and due dates count.
+    Of a item_filter only plans, kinds, units, states and due dates count.
     """
     if not is_current(connection, when):
         return None

@@ -10,11 +10,12 @@ from datetime import date, timedelta
 from operator import or_
 from typing import Any, NamedTuple
 
-from tracker.ledger.figures import Figures
-from tracker.ledger.terms import LIGHTS, STATES
-from tracker.store.as_of import When, is_current
+from tracker.ledger.counts import NUMBERS
+from tracker.ledger.judgement_figures import Figures
+from tracker.ledger.terms import LIGHTS, NO_CHAPTER, STATES, TO_BE_DETERMINED, TROUBLE
+from tracker.store.as_of import PointInTime, is_current
 from tracker.store.connection import Connection, Row, marks
-from tracker.store.filters import NO_CHAPTER, PLAN_OF, TO_BE_DETERMINED, ItemFilter, facts
+from tracker.store.filters import PLAN_OF, ItemFilter, facts
 from tracker.store.items import names_then, renames_by
 from tracker.store.projection import ANY_DOUBT, LOOSE_DAYS, LOOSE_DEADLINES, LOOSE_LIGHT, LOOSE_NEARNESS
 
@@ -41,13 +42,15 @@ class Aggregates(NamedTuple):
     """A ledger at a day whose kept schedules answer, except for the items in unsure (ids)."""
 
     connection: Connection
-    when: When
+    when: PointInTime
     limits: Figures
     unsure: tuple[str, ...]
     renames: dict[tuple[int, str], str]
 
 
-def aggregates_at(connection: Connection, when: When, limits: Figures, doubt: int = ANY_DOUBT) -> Aggregates | None:
+def aggregates_at(
+    connection: Connection, when: PointInTime, limits: Figures, doubt: int = ANY_DOUBT
+) -> Aggregates | None:
     """Return how to ask about a day; None where every item must be judged.
 
     doubt: what of the kept schedules is asked about (`doubt_about`): what else they may not hold makes no item unsure.
@@ -92,7 +95,7 @@ _MARKS = {
     "unverified": "item.unverified = 1",
     "before_ledger": f"{_OVERDUE} AND item.before_ledger = 1",
 }
-"""What is counted beside states and lights, as conditions; each compares dates that the rules worked out."""
+"""What is counted beside states and lights, in the order of `ledger.counts.NUMBERS`: each compares dates that the rules worked out."""
 
 
 def _asked(aggregates: Aggregates) -> tuple[str, list[Any]]:
@@ -116,16 +119,16 @@ RULES = {
 
 
 def _where(aggregates: Aggregates, wanted: ItemFilter) -> tuple[str, list[Any]]:
-    """Return the condition of a narrowing, what depends on the day included, with its parameters."""
+    """Return the condition of a filter, what depends on the day included, with its parameters."""
     conditions, parameters = facts(wanted)
     if wanted.rules is not None:
         conditions.append("(" + " OR ".join(f"({RULES[name]})" for name in wanted.rules) + ")")
-    if wanted.keys is not None:
+    if wanted.found is not None:
         keys = "SELECT value FROM json_each(?)"
         if not aggregates.connection.is_sqlite:
             keys = "SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(? AS json))"
         conditions.append(f"item.id IN ({keys})")
-        parameters.append(str(list(wanted.keys)))
+        parameters.append(str(list(wanted.found)))
     conditions.append("item.retired_on IS NULL")
     if wanted.lights is not None:
         conditions.append(f"{_LIGHT} IN ({marks(wanted.lights)})")
@@ -141,8 +144,6 @@ def _where(aggregates: Aggregates, wanted: ItemFilter) -> tuple[str, list[Any]]:
     return " AND ".join(conditions), parameters
 
 
-NUMBERS = ("overdue", "due_soon", "unreported", "unassessable", "extended", "awaiting", "unverified", "before_ledger")
-"""What is counted beside states and lights, in the words of `status`, in the order of `_MARKS`."""
 COUNTED = ("key", "total", *STATES, *LIGHTS, *NUMBERS)
 """The columns of `count_groups`."""
 
@@ -261,10 +262,10 @@ def leading(aggregates: Aggregates, wanted: ItemFilter, limit: int) -> tuple[int
     """
     head, parameters = _asked(aggregates)
     where, given = _where(aggregates, wanted)
-    ranks = " ".join(f"WHEN '{light}' THEN {rank}" for rank, light in enumerate(LIGHTS))
+    ranks = " ".join(f"WHEN '{light}' THEN {rank}" for light, rank in TROUBLE.items() if light)
     rows = aggregates.connection.all(
         f"{head}SELECT item.id FROM asked, item WHERE {where}{_except(aggregates)}"
-        f" ORDER BY CASE {_LIGHT} {ranks} ELSE {len(LIGHTS)} END, CASE WHEN {_OVERDUE} THEN item.overdue_due ELSE '9' END,"
+        f" ORDER BY CASE {_LIGHT} {ranks} ELSE {TROUBLE[None]} END, CASE WHEN {_OVERDUE} THEN item.overdue_due ELSE '9' END,"
         " coalesce(item.due, '9'), item.plan_id, item.position, item.id LIMIT ?",
         (*parameters, *given, *aggregates.unsure, limit),
     )

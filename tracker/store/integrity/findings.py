@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from tracker.store.database_errors import explain_file
 from tracker.store.location import Location
-from tracker.store.refusals import explain_file
 
 AREAS = {
     "integrity": "文件完整性",

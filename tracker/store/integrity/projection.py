@@ -8,9 +8,9 @@ from tracker.errors import TrackerError
 from tracker.ledger.history import Statement
 from tracker.ledger.model import Indicator, Item
 from tracker.store.connection import Connection, marks
-from tracker.store.figures import load_figures
 from tracker.store.filters import batches
 from tracker.store.integrity.findings import CUT, REPAIR, RESTORE, Finding
+from tracker.store.judgement_figures import load_figures
 from tracker.store.projection.columns import ROLE, projected_indicator, projected_item, projected_roles, retired_on
 from tracker.store.projection.refresh import Replayed, newest_date, replayed
 

@@ -9,8 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tracker.ledger.figures import Figures
 from tracker.ledger.history import Statement
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Indicator, Item, Link, Milestone, Role
 from tracker.ledger.values import plain
 from tracker.store.projection import LOOSE_DAYS, LOOSE_DEADLINES, LOOSE_LIGHT, LOOSE_NEARNESS
@@ -118,9 +118,9 @@ NEVER = "9999-12-31"
 
 def kept_schedule(item: Item, figures: Figures) -> tuple[tuple[Any, ...], tuple[date | None, ...]]:
     """Return the values of `SCHEDULE_COLUMNS`, and from when each lead owes the report asked about (`tracker.ledger.light_schedule`)."""
-    from tracker.ledger.light_schedule import likeness
+    from tracker.ledger.light_schedule import schedule_key
 
-    key = (figures.of(item.plan), item.retired_on is None, likeness(item, figures))
+    key = (figures.of(item.plan), item.retired_on is None, schedule_key(item, figures))
     kept = _schedules.get(key)
     if kept is None:
         if len(_schedules) >= SCHEDULES_REMEMBERED:
@@ -140,7 +140,7 @@ _schedules: dict[tuple[Any, ...], tuple[tuple[Any, ...], tuple[date | None, ...]
 
 
 def _columns_of_schedule(item: Item, figures: Figures) -> tuple[tuple[Any, ...], tuple[date | None, ...]]:
-    from tracker.ledger.lifecycle import is_unverified
+    from tracker.ledger.decision_rules import is_unverified
     from tracker.ledger.light_schedule import light_schedule
 
     found = light_schedule(item, figures)

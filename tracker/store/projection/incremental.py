@@ -11,8 +11,8 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any, NamedTuple
 
-from tracker.ledger.figures import Figures
-from tracker.ledger.history import Statement, follow, may_follow
+from tracker.ledger.history import Statement, advance, may_advance
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Item
 from tracker.store.connection import Connection
 from tracker.store.projection.columns import LAST_REPORT
@@ -43,7 +43,7 @@ class IncrementalProjection:
     def bring_on(self, by: str, reports: Spool, known: Mapping[int, Known], figures: Figures, *, by_form: bool) -> None:
         """Bring items (by key) on by all the reports on them among those drafted since the last spill.
 
-        The items are changed in place. Where reports alone do not say what follows (`history.may_follow`) they are left.
+        The items are changed in place. Where reports alone do not say what follows (`history.may_advance`) they are left.
         """
         news: dict[int, list[Statement]] = {}
         for place, row in enumerate(reports.fresh, reports.spilled):
@@ -51,8 +51,8 @@ class IncrementalProjection:
                 news.setdefault(row[0], []).append(_statement(place, by, row, by_form=by_form))
         for key, statements in news.items():
             item, decided = known[key]
-            if may_follow(item, told_until(item, decided), statements):
-                self._moves.append(tuple(move_of(key, follow(item, statements, figures), statements, figures)))
+            if may_advance(item, told_until(item, decided), statements):
+                self._moves.append(tuple(move_of(key, advance(item, statements, figures), statements, figures)))
                 self.keys.add(key)
         self._moves.spill()
 

@@ -8,15 +8,13 @@ from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Any, NamedTuple
 
-from tracker.ledger.figures import Figures
-from tracker.ledger.history import Statement, follow, may_follow
+from tracker.ledger.history import Statement, advance, may_advance
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Item
 from tracker.store.connection import Connection, marks
-from tracker.store.figures import load_figures
-from tracker.store.filters import batches
+from tracker.store.filters import ItemFilter, batches
 from tracker.store.items import (
     WAITING_KINDS,
-    Selection,
     Watermark,
     load_facts,
     load_projected,
@@ -24,6 +22,7 @@ from tracker.store.items import (
     mark_parts,
     replay_facts,
 )
+from tracker.store.judgement_figures import load_figures
 from tracker.store.plan_use import keep_plan_uses, local_day
 from tracker.store.projection.columns import (
     FIGURE_COLUMNS,
@@ -62,15 +61,15 @@ def refresh(
 
 
 def _follow(connection: Connection, keys: Sequence[int], since: Watermark) -> set[int]:
-    """Bring kept states on by what was said since, and return the items for which that is enough (`history.may_follow`)."""
+    """Bring kept states on by what was said since, and return the items for which that is enough (`history.may_advance`)."""
     news = load_statements(connection, keys, None, since)
     stale = stale_items(connection)
     figures = load_figures(connection)
     decisions = last_decisions(connection, [key for key in keys if key in news and key not in stale])
     moves: list[Move] = []
     for key, item in load_projected(connection, tuple(decisions)).items():
-        if may_follow(item, told_until(item, decisions[key].last), news[key]):
-            moves.append(move_of(key, follow(item, news[key], figures), news[key], figures))
+        if may_advance(item, told_until(item, decisions[key].last), news[key]):
+            moves.append(move_of(key, advance(item, news[key], figures), news[key], figures))
     write_moves(connection, moves)
     return {move.key for move in moves}
 
@@ -91,7 +90,7 @@ def refresh_batch(connection: Connection, keys: Sequence[int]) -> None:
 
 def replayed(connection: Connection, keys: Sequence[int]) -> Replayed:
     """Return items by key as history leaves them today, with the statements in force; withdrawn ones are left out."""
-    facts = load_facts(connection, Selection(keys=tuple(keys)))
+    facts = load_facts(connection, ItemFilter(keys=tuple(keys)))
     histories = replay_facts(connection, facts, tuple(facts), None)
     wanted = set(keys)
     mark_parts(connection, facts, f" AND item_id IN ({marks(keys)})", keys)

@@ -10,9 +10,9 @@ from itertools import islice
 from tracker.errors import Refused
 from tracker.store import creation
 from tracker.store.connection import Connection, check_version, marks, open_connection
+from tracker.store.database_errors import in_words
 from tracker.store.files import refuse_part
 from tracker.store.location import Location
-from tracker.store.refusals import in_words
 from tracker.store.tables import APPEND_ONLY, COLUMNS, KEYS
 
 TABLES = tuple(COLUMNS)

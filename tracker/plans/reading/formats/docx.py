@@ -16,7 +16,7 @@ from tracker.errors import Refused
 from tracker.plans.reading.formats.grids import MAX_SPAN, Grid, is_layout
 from tracker.plans.reading.formats.numbering import WordNumbers
 from tracker.plans.reading.model import Line, Place, Table
-from tracker.plans.reading.sources import LISTS, guard_zip
+from tracker.plans.reading.sources import guard_zip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,8 +69,7 @@ class _Package:
         self.main = next(iter(targets.values()), "word/document.xml")
         if self.main.lower() not in self._names:
             kind = self._other_kind()
-            advice = LISTS if "表" in kind or "Excel" in kind else "请另存为 docx、pdf 或 txt 再读"
-            raise Refused(f"这是{kind}，不是 Word 文档；{advice}")
+            raise Refused(f"这是{kind}，不是 Word 文档；请另存为 docx、pdf 或 txt 再读")
 
     def _other_kind(self) -> str:
         names = self._names

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from tracker.errors import Refused
-from tracker.plans.reading.flattened import role_of
-from tracker.plans.reading.signs import CHAPTER_RANKS, mark_at, shadow
+from tracker.plans.reading.flattened_tables import role_of
+from tracker.plans.reading.punctuation import CHAPTER_RANKS, mark_at, shadow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

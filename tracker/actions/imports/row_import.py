@@ -1,0 +1,247 @@
+"""Taking in one row: where its reports go, whether the ledger has been told, and what they change (the way of `log`)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, NamedTuple
+
+from tracker.actions.imports.differences import LABELS, RowReport, evidence_parts, shown_figure
+from tracker.actions.imports.known_reports import KnownReports, says
+from tracker.actions.imports.matching import Row
+from tracker.actions.imports.reporters import Mark, Reporters
+from tracker.actions.imports.sources import TakenSheet
+from tracker.actions.report_context import ReportContext
+from tracker.actions.reports import UNCHANGED, Recorded, ReportTarget, kept_entry, put, report_target, same_again
+from tracker.errors import Refused, TrackerError
+from tracker.ledger.measures import converted
+from tracker.ledger.model import Indicator
+from tracker.ledger.report_rules import Entry
+from tracker.ledger.terms import STATES
+from tracker.ledger.values import plain
+from tracker.sheets.returned_files import Returned
+from tracker.store.changeset import Changeset
+
+NEW, CHANGED, SAME, ERROR = "new", "changed", "same", "error"
+_FIGURES = ("state", "percent", "value")
+_TEXTS = ("note", "problem", "next_step")
+_NAMED = 6
+
+
+class ImportedRow(NamedTuple):
+    """What became of a row that was in order: new, changed or the same; the reports it made; what to mind."""
+
+    outcome: str
+    recorded: Sequence[Recorded] = ()
+    warnings: Sequence[str] = ()
+
+
+class _CellError(Refused):
+    """A refusal that is about one cell of the row."""
+
+    def __init__(self, column: str, message: str) -> None:
+        super().__init__(message)
+        self.column = column
+
+
+@dataclass(slots=True)
+class RowImporter:
+    """Puts what rows say into the drafts of their people.
+
+    taken: the row that reported on something, of a day, for a unit; moved: the first row of any unit that moved its figures; rivals:
+    what rows of two files say differently of one day.
+    """
+
+    desk: ReportContext
+    people: Reporters
+    memory: KnownReports
+    today: date
+    taken: dict[int, tuple[Returned, int]] = field(default_factory=dict)
+    moved: dict[int, tuple[Entry, Returned, int]] = field(default_factory=dict)
+    rivals: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """Begin with other items."""
+        self.taken.clear()
+        self.moved.clear()
+
+    def place(self, sheet: TakenSheet, row: Row, saying: RowReport) -> ImportedRow | list[tuple[str, str]]:
+        """Take in all that a row says, or nothing: then return what is wrong, by column."""
+        unit = sheet.unit_of(row)
+        changeset = self.people.changeset(sheet.person_of(row), unit, sheet.file.sha256, (sheet.number, row.index))
+        mark = Mark(changeset) if len(saying.entries) > 1 or "evidence" in row.source.table.columns else None
+        placed: list[ImportedRow] = []
+        problems: list[tuple[str, str]] = []
+        for n, entry in saying.entries.items():
+            try:
+                placed.append(self._entry(sheet, row.about(n), entry, changeset, unit, saying))
+            except _CellError as error:
+                problems.append((error.column, str(error)))
+            except TrackerError as error:
+                problems.append((_column_of(entry, row), str(error)))
+        if problems:
+            if mark is not None:
+                mark.restore()
+            return problems
+        if len(placed) == 1 and not saying.warnings:
+            return placed[0]
+        outcomes = [each.outcome for each in placed]
+        outcome = next(kind for kind in (NEW, CHANGED, SAME) if kind in outcomes)
+        recorded = [each for one in placed for each in one.recorded]
+        warnings = [text for one in placed for text in one.warnings]
+        return ImportedRow(outcome, recorded, warnings if outcome == SAME else [*saying.warnings, *warnings])
+
+    def _entry(
+        self, sheet: TakenSheet, row: Row, entry: Entry, changeset: Changeset, unit_name: str | None, saying: RowReport
+    ) -> ImportedRow:
+        """Take in one entry of what a row says."""
+        if entry.date > self.today:
+            raise _CellError("date", f"日期 {entry.date} 在今天（{self.today}）之后；请改正")
+        if saying.same:
+            entry = replace(entry, note=entry.note or UNCHANGED)
+        spot = report_target(self.desk, row.ref, entry, unit_name)
+        unit = spot.speaker.unit[0] if spot.speaker.unit else None
+        if not self.memory.is_empty or entry.evidence is not None:
+            days = {entry.date, saying.day or entry.date}
+            if sheet.first_day is not None:
+                days |= {sheet.day, sheet.first_day}
+            if any(self._is_told(spot, replace(entry, date=day), sheet, saying) for day in days):
+                return ImportedRow(SAME)
+        subject = _packed(self.desk.key(spot.named_item), spot.named.n, entry.date, unit)
+        source, index = self.taken.setdefault(subject, (row.source, row.index))
+        if source is not row.source or index != row.index:
+            first = source.problem(source.table.name(index, "id"), "").place
+            raise _CellError("id", f"编号 {spot.named.text} 重复（另见 {first}）；同一单位同一日期只留一行")
+        _refuse_of_participant(spot, entry)
+        if saying.same:
+            entry = _again(spot, entry)
+        self._attach(changeset, spot, entry, row)
+        reported = _was_reported(spot)
+        recorded = put(changeset, self.desk, spot, entry)
+        if entry.moves:
+            self._note_rival(spot, recorded.entry, row)
+        return ImportedRow(CHANGED if reported else NEW, (recorded,), recorded.warnings)
+
+    def _note_rival(self, spot: ReportTarget, entry: Entry, row: Row) -> None:
+        """Note where another row of this import gives another figure for the same day: of two leads only one can be right."""
+        subject = _packed(self.desk.key(spot.item), spot.n, entry.date, None)
+        other, source, index = self.moved.setdefault(subject, (entry, row.source, row.index))
+        differing = [
+            name for name in _FIGURES
+            if None not in (pair := (getattr(entry, name), getattr(other, name))) and pair[0] != pair[1]
+        ]  # fmt: skip
+        if not differing:
+            return
+        first = source.problem(source.table.name(index, "id"), "").place
+        shown = "，".join(
+            f"{LABELS[name]}本行 {shown_figure(getattr(entry, name))}、另一行 {shown_figure(getattr(other, name))}"
+            for name in differing
+        )
+        found = f"{row.place}：{spot.named.text}：与同次导入的 {first} 对同一天所填不同（{shown}），台账以后写入的为准；请核对"
+        self.rivals.setdefault((row.source.file, source.file), []).append((spot.named.text, found))
+
+    def told_rivals(self) -> Iterator[str]:
+        """Say where figures differ, once for every two files."""
+        for (file, other), found in self.rivals.items():
+            if len(found) == 1:
+                yield found[0][1]
+                continue
+            ids = list(dict.fromkeys(id_ for id_, _ in found))
+            named = "、".join(ids[:_NAMED]) + (f" 等 {len(ids)} 项" if len(ids) > _NAMED else "")
+            between = f"{other} 与 {file} " if other != file else f"{file} 中不同的行"
+            yield f"{between}对 {named}同一天所填不同，台账以后写入的为准；请核对，或用 tracker assign --main 定由谁填报"
+
+    def _is_told(self, spot: ReportTarget, entry: Entry, sheet: TakenSheet, saying: RowReport) -> bool:
+        """Say whether the ledger has been told just this; of a file taken in before, also where it was corrected since."""
+        key = self.desk.key(spot.item)
+        if entry.evidence is not None and not all(
+            self.memory.has_evidence(key, spot.n, part) for part in evidence_parts(entry.evidence)
+        ):
+            return False
+        kept = kept_entry(spot, entry)
+        if entry.state == "completed":
+            declared = self.memory.is_completed(self.desk.key(spot.named_item), spot.named.n, entry.date)
+            says_more = (
+                kept.percent is not None or kept.value is not None or any(getattr(kept, name) for name in _TEXTS)
+            )
+            if not declared or not says_more:
+                return declared
+        unit = spot.speaker.unit[0] if spot.speaker.unit else None
+        unmoved = _unmoved(spot, saying)
+        stated = self.memory.on(key, spot.n, entry.date, unit)
+        if spot.n is None and unmoved.keys() & {"percent", "value"} and len(spot.item.indicators) == 1:
+            # A figure for the item was one for its only indicator.
+            stated = self.memory.on(key, spot.item.indicators[0].n, entry.date, unit) or stated
+        # A declaration of completion stands beside the report, which then says no state.
+        ignore_state = saying.same or "completed" in (entry.state, unmoved.get("state"))
+        return any(
+            says(each, kept, unmoved, ignore_state=ignore_state) for each in (stated if sheet.is_known else stated[-1:])
+        )
+
+    def _attach(self, changeset: Changeset, spot: ReportTarget, entry: Entry, row: Row) -> None:
+        if entry.evidence is None:
+            return
+        from tracker.actions.evidence import attach
+
+        try:
+            for part in evidence_parts(entry.evidence):
+                attach(changeset, spot.item, spot.n, part, within=row.source.folder)
+        except TrackerError as error:
+            raise _CellError("evidence", str(error)) from None
+
+
+def _packed(key: int, n: int | None, day: date, unit: int | None) -> int:
+    """Return one number for what is reported on, of which day, by which unit: it takes less room than they do."""
+    number = 0 if n is None else n + 1
+    return ((((key << 20) | number) << 22 | day.toordinal()) << 32) | (0 if unit is None else unit + 1)
+
+
+def _unmoved(spot: ReportTarget, saying: RowReport) -> Mapping[str, Any]:
+    """Return the figures that a row repeats, the value in the measure in which it is kept."""
+    value = saying.unmoved.get("value")
+    return saying.unmoved if value is None else {**saying.unmoved, "value": converted(value, spot.factor)}
+
+
+def _refuse_of_participant(spot: ReportTarget, entry: Entry) -> None:
+    if entry.moves and spot.speaker.role == "participant":
+        column = next(name for name in _FIGURES if getattr(entry, name) is not None)
+        unit = spot.speaker.unit[1] if spot.speaker.unit else "参与单位"
+        raise _CellError(
+            column,
+            f"{unit}是 {spot.item.id} 的参与单位，只填本期进展、存在问题、下步安排和佐证材料；状态和数值由牵头单位填",
+        )
+
+
+def _again(spot: ReportTarget, entry: Entry) -> Entry:
+    """Return 无变化 as a report."""
+    try:
+        return same_again(spot, entry)
+    except TrackerError as error:
+        raise _CellError("same", str(error)) from None
+
+
+def _column_of(entry: Entry, row: Row) -> str:
+    """Return the column that a refusal is about: the first figure that was filled in, else the id."""
+    filled = (name for name in _FIGURES if getattr(entry, name) is not None)
+    return next((name for name in filled if name in row.source.table.columns), "id")
+
+
+def _was_reported(spot: ReportTarget) -> bool:
+    subject = spot.subject
+    return subject.reported_on is not None if isinstance(subject, Indicator) else spot.item.last_report is not None
+
+
+def entry_words(recorded: Recorded) -> str:
+    """Say what a report changes: figures with what was there before, then the words."""
+    entry, before = recorded.entry, recorded.before
+    parts = []
+    if entry.state is not None:
+        old = before.get("state")
+        parts.append(f"{STATES[old]} → {STATES[entry.state]}" if old and old != entry.state else STATES[entry.state])
+    for name, label, value, mark in (("percent", "完成率", entry.percent, "%"), ("value", "现值", entry.value, "")):
+        if value is not None:
+            old = before.get(name)
+            parts.append(f"{label} {f'{old}{mark} → ' if old is not None else ''}{plain(value)}{mark}")
+    for label, text in (("", entry.note), ("问题：", entry.problem), ("下步：", entry.next_step)):
+        if text:
+            parts.append(label + text)
+    return "；".join(parts) or "佐证材料"

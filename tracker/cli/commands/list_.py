@@ -1,0 +1,171 @@
+"""`tracker list`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tracker.actions.listing import (
+    SAID,
+    Filter,
+    each_found,
+    find,
+    indexed_query,
+    indicators_through,
+    is_listed,
+    listing,
+    of_any_indicator,
+    quick_rows,
+    said_of,
+)
+from tracker.cli import output
+from tracker.cli.arguments import check_fields, words
+from tracker.cli.context import context
+from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command
+from tracker.cli.read_options import ReadOptions
+from tracker.cli.views import PLACE, TABLE, caption_for, print_indicators, print_items, trouble
+from tracker.errors import Unclear
+from tracker.ledger.dates import parse_start
+from tracker.ledger.judgement import Judged
+from tracker.ledger.judgement_figures import Figures
+from tracker.store.connection import Connection
+from tracker.store.judgement_figures import load_figures
+from tracker.views import INDICATOR_FIELDS, ITEM_FIELDS, indicator_rows, item_view
+
+if TYPE_CHECKING:
+    from tracker.actions.checks import Rule
+
+
+@read_command
+def list_items(
+    options: ReadOptions,
+    plan: PlanFilter = None,
+    kind: KindFilter = None,
+    unit: UnitFilter = None,
+    region: RegionFilter = None,
+    role: Annotated[
+        Text, typer.Option("--role", metavar="ROLE", help="该单位的角色：lead 牵头、participant 参与")
+    ] = None,
+    state: Annotated[
+        Text,
+        typer.Option(
+            "--state", metavar="STATE", help="not_started 未启动、in_progress 进行中、completed 已办结、closed 已销号"
+        ),
+    ] = None,
+    light: Annotated[
+        Text, typer.Option("--light", metavar="LIGHT", help="red yellow blue green grey done（或红黄蓝绿灰）")
+    ] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="只看已逾期的")] = False,
+    unreported: Annotated[bool, typer.Option("--unreported", help="只看本期有牵头单位未填报的")] = False,
+    stale: Annotated[bool, typer.Option("--stale", help="只看填报过但本期未更新的")] = False,
+    due_before: Annotated[Text, typer.Option("--due-before", metavar="DATE", help="只看此日之前到期的")] = None,
+    due_after: Annotated[Text, typer.Option("--due-after", metavar="DATE", help="只看此日之后到期的")] = None,
+    rule: Annotated[
+        Text,
+        typer.Option(
+            "--rule", metavar="RULE", help="只看 check 的这条规则查出的，如 behind（见 tracker check --list）"
+        ),
+    ] = None,
+    search: Annotated[Text, typer.Option("--search", metavar="WORDS", help="文字、单位、指标中含有这些词")] = None,
+    indicators: Annotated[
+        bool, typer.Option("--indicators", help="每个指标一行，状态、逾期、时限按指标自己的算")
+    ] = False,
+) -> None:
+    """列出事项
+
+    表格把最要紧的排在前面（红、黄、灰、待核查、蓝、绿、已销号；同色的逾期久的、期限近的在前）；JSON 和 CSV 按方案顺序。--sort 另定顺序。
+    """
+    plan, unit = options.default("plan", plan), options.default("unit", unit)
+    if role is not None and not unit:
+        raise Unclear("--role 要与 --unit 同用；请写明单位")
+    wanted = Filter(
+        region=region,
+        plans=words(plan), kinds=words(kind), unit=unit, role=role, states=words(state), lights=words(light),
+        overdue=overdue, unreported=unreported, stale=stale, search=search,
+        due_before=_start(due_before, "--due-before"),
+        due_after=_start(due_after, "--due-after"),
+        rules=None if rule is None else tuple(each.name for each in _rules(rule)),
+    )  # fmt: skip
+    names = options.chosen(("item", *INDICATOR_FIELDS) if indicators else ITEM_FIELDS, () if indicators else SAID)
+    is_whole = options.first() in (None, 0) and options.sort is None and not options.reverse
+    plans: Mapping[str, int] = {}
+    with options.ledger() as connection:
+        limits = load_figures(connection, options.when.known_at)
+        if options.as_csv and is_whole and not indicators and set(names) <= set(ITEM_FIELDS):
+            options.emit_stream(_csv(options, wanted, connection, limits))
+            return
+        if indicators:
+            views = [item_view(*each) for each in find(connection, of_any_indicator(wanted), options.when, limits)]
+            rows = indicators_through(indicator_rows(_in_order(options, views)), wanted)
+        else:
+            rows, plans = _rows(options, wanted, connection, limits, names)
+    ids = ({"id": row["item"]} for row in rows) if indicators else ({"id": code} for code in plans)
+    caption = caption_for(options, plan, unit, ids)
+    fields = ("item", *INDICATOR_FIELDS) if indicators else ITEM_FIELDS
+    table = print_indicators if indicators else print_items
+    options.emit(
+        rows,
+        fields,
+        lambda shown, number: table(shown, number, caption),
+        caption=caption,
+        total=sum(plans.values()) or None,
+        more=() if indicators else SAID,
+    )
+
+
+def _rules(text: str) -> "list[Rule]":
+    from tracker.actions.checks import chosen_rules
+
+    return chosen_rules(words(text) or ())
+
+
+def _start(text: str | None, option: str) -> date | None:
+    """Return the first of the days that an option names: before 2026 is before 2026 begins."""
+    return None if text is None else parse_start(text, context.today, what=f"{option} 的日期")
+
+
+def _in_order(options: ReadOptions, views: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows for people with those in trouble first; for scripts in the order of plans."""
+    return views if options.as_json or options.as_csv else sorted(views, key=trouble)
+
+
+def _rows(
+    options: ReadOptions, wanted: Filter, connection: Connection, limits: Figures, names: Sequence[str]
+) -> tuple[list[dict[str, Any]], Mapping[str, int]]:
+    """Return rows with the fields that are written and sorted by; for people also how many there are of each plan."""
+    for_people = not (options.as_json or options.as_csv)
+    if for_people:
+        names = (*TABLE, *PLACE, *(names if options.fields is not None else ()))
+    if options.sort is not None:
+        check_fields((options.sort,), (*ITEM_FIELDS, *SAID), "--sort")
+        names = (*names, options.sort)
+    found = listing(
+        connection,
+        wanted,
+        options.when,
+        limits,
+        tuple(dict.fromkeys(names)),
+        options.first() or None,
+        by_trouble=for_people,
+    )
+    rows = found.rows
+    if not set(names) <= set(ITEM_FIELDS):
+        rows = [{**said_of(row.get("last_report")), **row} for row in rows]
+    return _in_order(options, rows), found.plans if for_people else {}
+
+
+def _csv(options: ReadOptions, wanted: Filter, connection: Connection, limits: Figures) -> Iterator[str]:
+    """Yield the listing as CSV part by part, so that one of any size takes little memory."""
+    names = options.chosen(ITEM_FIELDS)
+    quick = indexed_query(connection, wanted, options.when, limits, names) if is_listed(names) else None
+    if quick is None:
+        views = (item_view(*each) for each in each_found(connection, wanted, options.when, limits))
+        return output.csv_parts(views, names, options.stamp)
+    rows = quick_rows(quick, names, lambda judged: _cells(judged, names))
+    return output.quick_csv_parts(rows, names, {"lead_units", "participating_units"})
+
+
+def _cells(judged: Judged, names: Sequence[str]) -> tuple[str, ...]:
+    view = item_view(*judged)
+    return tuple(output.plain_text(view[name]) for name in names)

@@ -1,0 +1,244 @@
+"""`tracker log` without an id: what a unit owes, one item after another, a few keys each; one summary, one yes, one change.
+
+Nothing is locked while a person thinks, and nothing is stored before the yes: Ctrl-C, a lost terminal and an end of input leave
+the ledger as it was.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any, NamedTuple
+
+from tracker.actions.listing import Filter
+from tracker.actions.report_context import ReportContext
+from tracker.actions.reports import report_target, same_again
+from tracker.actions.todo import REASONS, Debt, owed
+from tracker.cli import output
+from tracker.cli.arguments import words
+from tracker.cli.context import context
+from tracker.cli.prompts import Answers, read_value, shown_entry
+from tracker.cli.views import indented
+from tracker.cli.write_options import WriteOptions, ask
+from tracker.errors import TrackerError
+from tracker.ledger.ids import Ref, parse_id
+from tracker.ledger.judgement import demand_words
+from tracker.ledger.model import Indicator, Item
+from tracker.ledger.report_rules import Entry
+from tracker.ledger.terms import OPEN_STATES, STATES, state_code
+from tracker.ledger.values import FULL_WIDTH, parse_percent, plain, shorten
+from tracker.store.as_of import PointInTime
+from tracker.store.connection import Connection
+
+BACK, QUIT, SKIP = "<", "q", "-"
+KEYS = f"回车 不变  {BACK} 返回  {SKIP} 跳过本项  {QUIT} 到此为止"
+_STATES = {"1": "not_started", "2": "in_progress", "3": "completed"}
+
+
+class _Move(Exception):
+    """What a person typed instead of an answer."""
+
+
+class _Step(NamedTuple):
+    """One question: under what its answer is kept, its words, and how an answer is read."""
+
+    key: str
+    question: str
+    read: Callable[[str], Any]
+
+
+def walk(options: WriteOptions, connection: Connection, desk: ReportContext) -> list[Answers]:
+    """Ask about everything the unit owes; return what is to be stored, nothing where nothing is."""
+    unit = options.speaker or ask("哪个单位填报（可写简称，或用 --unit、配置 unit 设定）？").strip()
+    plan = words(context.settings["plan"] or None)
+    debts = owed(connection, Filter(plans=plan, unit=unit), PointInTime(context.today), desk.figures)
+    options.unit = unit
+    if not debts:
+        output.message(f"{unit} 本期没有待填报的事项")
+        return []
+    output.message(f"{unit}：待填报 {len(debts)} 项。{KEYS}")
+    given: dict[int, dict[str, Any]] = {}
+    said: dict[int, list[Answers]] = {}
+    place = 0
+    while True:
+        place = _through(debts, place, given, said, unit, desk)
+        answers = [each for key in sorted(said) for each in said[key]]
+        if not answers:
+            output.message("没有填写任何内容，未写入")
+            return []
+        for each in answers:
+            output.message(indented(f"  {each.ref.text}  {shown_entry(each.entry)}"))
+        verdict = ask(f"以上 {len(said)} 项，写入？（回车 写入  n 放弃  {BACK} 返回）").strip().lower()
+        if verdict == BACK:
+            place = min(place, len(debts) - 1)
+        elif verdict in ("", "y", "yes", "是"):
+            return answers
+        elif verdict in ("n", "no", "否"):
+            output.message("未写入")
+            return []
+
+
+def _through(
+    debts: Sequence[Debt],
+    place: int,
+    given: dict[int, dict[str, Any]],
+    said: dict[int, list[Answers]],
+    unit: str,
+    desk: ReportContext,
+) -> int:
+    """Go through the items from one on; return where the person stopped. given: the answers so far, by item."""
+    while place < len(debts):
+        item, answers = debts[place].judged.item, given.setdefault(place, {})
+        try:
+            _ask_item(f"[{place + 1}/{len(debts)}]", debts[place], answers)
+            said[place] = _reports(item, answers, unit, desk)
+            place += 1
+        except _Move as move:
+            if str(move) == QUIT:
+                if any(value is not None for value in answers.values()):
+                    said[place] = _reports(item, answers, unit, desk)
+                break
+            if str(move) == SKIP:
+                said.pop(place, None)
+                given.pop(place)
+                place += 1
+            else:
+                place = max(place - 1, 0)
+        except TrackerError as error:
+            output.message(f"{error}；跳过本项")
+            place += 1
+    return place
+
+
+def _ask_item(head: str, debt: Debt, given: dict[str, Any]) -> None:
+    """Ask about one item; Enter keeps what was answered before, or what the ledger has."""
+    item = debt.judged.item
+    why = "、".join(REASONS[reason] for reason in debt.reasons)
+    output.message(f"\n{head} {item.id}  {item.title or item.text}")
+    output.message(f"    {f'完成时限 {item.due}，' if item.due else ''}{why}{_last_words(item)}")
+    place = 0
+    while place < len(steps := _steps(item, given)):
+        step = steps[place]
+        try:
+            given[step.key] = _answer(step, given.get(step.key))
+            place += 1
+        except _Move as move:
+            if str(move) != BACK or not place:
+                raise
+            place -= 1
+
+
+def _answer(step: _Step, former: Any) -> Any:
+    """Ask until the answer can be read; the former one for Enter. What is wrong is said beside the question."""
+    kept = "" if former is None else f"（本次已填 {_in_words(former)}）"
+    while True:
+        answer = ask(f"  {step.question}{kept}：").strip()
+        if answer.translate(FULL_WIDTH) in (BACK, QUIT, SKIP, QUIT.upper()):
+            raise _Move(answer.translate(FULL_WIDTH).lower())
+        if not answer:
+            return former
+        try:
+            return step.read(answer)
+        except TrackerError as error:
+            output.message(f"  {error}")
+
+
+def _in_words(answer: Any) -> str:
+    match answer:
+        case (number, measure):
+            return f"{plain(number)}{measure or ''}"
+        case str():
+            return STATES.get(answer, answer)
+        case _:
+            return plain(answer)
+
+
+def _last_words(item: Item) -> str:
+    report = item.last_report
+    if report is None:
+        return "；尚未填报"
+    said = "；".join(text for text in (report.note, report.problem and f"问题：{report.problem}") if text)
+    return f"；上期 {report.date}" + (f"：{shorten(said, 80)}" if said else "")
+
+
+def _steps(item: Item, given: dict[str, Any]) -> list[_Step]:
+    """Return the questions about an item, as far as what was answered leads to them."""
+    numbers = [each for each in item.indicators if each.takes_value and each.is_open and _is_reported(each)]
+    steps = [_Step(f"{each.n}", _asked_of(each), partial(_read_number, each)) for each in numbers]
+    if not numbers:
+        subject = item.indicators[0] if len(item.indicators) == 1 else item
+        choices = "  ".join(f"{digit} {STATES[code]}" for digit, code in _STATES.items())
+        steps.append(_Step("state", f"状态（现 {STATES[subject.state]}；{choices}）", _read_state))
+        state = given.get("state") or subject.state
+        if state == "in_progress" and len(item.indicators) < 2:  # noqa: PLR2004 - several share no percent
+            last = "无" if subject.percent is None else f"{plain(subject.percent)}%"
+            steps.append(_Step("percent", f"完成率 %（上期 {last}）", parse_percent))
+    steps.append(_Step("note", "本期进展", str))
+    if given.get("note"):
+        steps += [_Step("problem", "存在问题", str), _Step("next_step", "下步安排", str)]
+    return steps
+
+
+def _is_reported(indicator: Indicator) -> bool:
+    """Whether a person reports this number: not what is worked out from others."""
+    return indicator.link is None or indicator.link.kind == "same"
+
+
+def _asked_of(indicator: Indicator) -> str:
+    last = "无" if indicator.actual is None else plain(indicator.actual)
+    year = _year_of(indicator)
+    when = "" if year is None else f"{year}年数，"
+    return f"{indicator.name}（{when}{indicator.measure or '无单位'}，目标 {demand_words(indicator)}，上期 {last}）"
+
+
+def _year_of(indicator: Indicator) -> int | None:
+    """Return the year whose figure is asked for: the first ended one after the last figure, at the earliest the due year.
+
+    None where a value is of the day: of running totals, and while the year is not over.
+    """
+    if indicator.basis not in ("level", "annual"):
+        return None
+    ended = context.today.year - 1
+    year = min(indicator.due.year, ended) if indicator.due else ended
+    if indicator.actual_date is not None and indicator.actual_date.year >= year:
+        year = indicator.actual_date.year + 1
+    return year if year <= ended else None
+
+
+def _read_number(indicator: Indicator, answer: str) -> Any:
+    return read_value(answer, indicator)
+
+
+def _read_state(answer: str) -> str:
+    from tracker.errors import Unclear
+
+    code = _STATES.get(answer.translate(FULL_WIDTH)) or state_code(answer)
+    if code not in (*OPEN_STATES, "completed"):
+        raise Unclear("请输入 1、2、3 之一")
+    return code
+
+
+def _reports(item: Item, given: dict[str, Any], unit: str, desk: ReportContext) -> list[Answers]:
+    """Return the reports that the answers make: one for each number that moved, or one for the item."""
+    said = Entry(
+        date=context.today, note=given.get("note"), problem=given.get("problem"), next_step=given.get("next_step")
+    )
+    whole = parse_id(item.id)
+    reports: list[Answers] = []
+    for key, value in given.items():
+        if key.isdigit() and value is not None:
+            entry = replace(
+                Entry(date=context.today) if reports else said, value=value[0], measure=value[1],
+                year=_year_of(next(each for each in item.indicators if each.n == int(key))),
+            )  # fmt: skip
+            reports.append(_placed(whole._replace(n=int(key)), entry, unit, desk))
+    if not reports:
+        entry = replace(said, state=given.get("state"), percent=given.get("percent"))
+        reports.append(_placed(whole, entry, unit, desk))
+    return reports
+
+
+def _placed(ref: Ref, entry: Entry, unit: str, desk: ReportContext) -> Answers:
+    spot = report_target(desk, ref, entry, unit)
+    if entry.is_empty:
+        entry = same_again(spot, entry)
+    return Answers(ref, entry, unit)

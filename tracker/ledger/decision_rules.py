@@ -1,0 +1,230 @@
+"""The life cycle of an item: who may decide what, and when (docs/contract.md "completed / closed", §4, §5).
+
+Pure: every function either refuses with one line that a person can act on, or returns what a decision will touch.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from tracker.errors import Refused
+from tracker.ledger.judgement import IndicatorJudgement, Judgement
+from tracker.ledger.model import Indicator, Item, part_of
+from tracker.ledger.report_rules import check_open_plan
+from tracker.ledger.terms import STATES
+
+STATE_DECISIONS = ("complete", "return", "close", "reopen")
+STATE_AFTER = {"complete": "completed", "return": "in_progress", "close": "closed", "reopen": "in_progress"}
+DECISIONS = {
+    "complete": "申报办结",
+    "return": "退回",
+    "close": "核查销号",
+    "reopen": "重新打开",
+    "extend": "延期",
+    "assign": "明确单位",
+    "forecast": "预判",
+    "baseline": "基数",
+    "milestone": "阶段目标",
+    "main": "主牵头",
+    "link": "关联",
+}
+"""What the decisions are called, in the order of an item's life."""
+
+_FROM = {
+    "complete": ("not_started", "in_progress"),
+    "return": ("completed",),
+    "close": ("completed",),
+    "reopen": ("completed", "closed"),
+}
+
+
+class Past(NamedTuple):
+    """A decision in force: what was decided about which part of the item (n), and from when it holds."""
+
+    kind: str
+    n: int | None
+    date: date
+    mark: str | None = None
+
+
+def name_of(item: Item, n: int | None) -> str:
+    """Return the id of an item or of one of its indicators."""
+    return item.id if n is None else f"{item.id}.{n}"
+
+
+def check_decidable(item: Item) -> None:
+    """Refuse decisions about aims, which are never judged, and about retired items."""
+    if item.kind == "aim":
+        raise Refused(f"{item.id} 是总体目标，不办理进度和时限事项")
+    if item.retired_on is not None:
+        raise Refused(f"{item.id} 已于 {item.retired_on} 停用")
+    check_open_plan(item)
+
+
+def check_day(item: Item, day: date, today: date) -> None:
+    """Refuse a decision dated in the future or before the plan's period."""
+    if day > today:
+        raise Refused(f"日期 {day} 在今天（{today}）之后；不能写未来的日期")
+    if day < item.period_start:
+        raise Refused(f"日期 {day} 早于方案的实施起点 {item.period_start}；请检查 --date")
+
+
+def check_order(item: Item, n: int | None, kind: str, past: Iterable[Past], day: date, mark: str | None = None) -> None:
+    """Refuse a decision dated before one of its family on the same subject: it would not be the one in force today.
+
+    The four decisions about the state are one family; every other kind is its own. mark tells apart decisions that do not
+    touch each other: milestones of different dates, leads and participants.
+    """
+    family = STATE_DECISIONS if kind in STATE_DECISIONS else (kind,)
+    later = [
+        each
+        for each in past
+        if each.kind in family and each.mark == mark and each.date > day and (n is None or each.n in (None, n))
+    ]
+    if later:
+        last = max(later, key=lambda each: each.date)
+        raise Refused(
+            f"{name_of(item, last.n)} 在 {last.date} 已有“{DECISIONS[last.kind]}”，本次日期 {day} 不能更早；"
+            "请改 --date，或先撤销那一次（编号见 tracker history）"
+        )
+
+
+def parts_for(kind: str, item: Item, n: int | None) -> tuple[int | None, ...]:
+    """Return the parts whose state a decision changes: (None,) for a row without indicators.
+
+    On an item with indicators `complete` takes all open ones, `close` and `return` all declared ones, `reopen` all that are
+    not open (docs/rules.md). Raises Refused where the state does not allow it, and for `close` while a part is still open.
+    """
+    if n is not None or not item.indicators:
+        _check_state(kind, item, n)
+        return (n,)
+    fitting = tuple(each.n for each in item.indicators if each.state in _FROM[kind])
+    if kind == "close" and any(each.is_open for each in item.indicators):
+        missing = "、".join(name_of(item, each.n) for each in item.indicators if each.is_open)
+        raise Refused(f"{item.id} 尚有指标未申报办结（{missing}），不能整项销号；可按指标销号")
+    if not fitting:
+        _check_state(kind, item, None)
+        raise Refused(f"{item.id} 没有可以{DECISIONS[kind]}的指标：{_states(item)}")
+    return fitting
+
+
+def _states(item: Item) -> str:
+    return "；".join(f"{name_of(item, each.n)} {STATES[each.state]}" for each in item.indicators)
+
+
+def _check_state(kind: str, item: Item, n: int | None) -> None:
+    name, subject = name_of(item, n), part_of(item, n)
+    if subject.state in _FROM[kind]:
+        return
+    words = STATES[subject.state]
+    if kind == "complete":
+        since = f"（{subject.completed_on}）" if subject.completed_on else ""
+        raise Refused(f"{name} {words}{since}，无需再次申报办结")
+    if subject.is_open:
+        done = {
+            "close": "不能销号；请牵头单位先用 tracker complete 申报",
+            "return": "无需退回",
+            "reopen": "无需重新打开",
+        }
+        raise Refused(f"{name} {words}，尚未办结，{done[kind]}")
+    raise Refused(
+        f"{name} {words}，" + ("无需再次销号" if kind == "close" else f"不能退回；请用 tracker reopen {name}")
+    )
+
+
+def is_unverified(item: Item) -> bool:
+    """Say whether something of an item was declared done and waits to be verified (待核查)."""
+    return item.state == "completed" or any(each.state == "completed" for each in item.indicators)
+
+
+def unmet_parts(item: Item, judged: Judgement, parts: Iterable[int | None]) -> tuple[int | None, ...]:
+    """Return those parts whose number is not met: a level is so only by the figure of its due year."""
+    met = {
+        each.n: found.met and found.attained.breach is None
+        for each, found in zip(item.indicators, judged.indicators, strict=True)
+    }
+    numbers = {each.n for each in item.indicators if each.is_number}
+    return tuple(n for n in parts if n in numbers and n is not None and not met[n])
+
+
+def check_other_person(item: Item, parts: Iterable[int | None], person: str) -> None:
+    """Refuse a closing by the one who declared completion: it must be verified by another person (docs/contract.md)."""
+    for n in parts:
+        declared_by = part_of(item, n).completed_by
+        if declared_by is not None and same_person(declared_by, person):
+            raise Refused(
+                f"{name_of(item, n)} 由 {declared_by} 申报办结，须由另一人核查销号；请核查人用 --by 写明本人姓名"
+            )
+
+
+def same_person(one: str, other: str) -> bool:
+    """Say whether two names are one person's: blanks, width and case of letters do not matter."""
+    return _folded(one) == _folded(other)
+
+
+def _folded(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
+
+
+class Extension(NamedTuple):
+    """One deadline that moves: of which part, and from which date (None: it gets its first one)."""
+
+    n: int | None
+    due: date | None
+
+
+def extensions(item: Item, judged: Judgement, n: int | None, to: date, day: date, *, late: bool) -> list[Extension]:
+    """Return the deadlines that an extension decided on a day moves to a later date (docs/rules.md, `extend`).
+
+    On an item: those of its open, unmet indicators that have an earlier deadline; where none has one, all of these get their first.
+    item and judged are as of that day. Raises Refused where there is nothing to move, where the new date is not later than
+    the one in force, and after the deadline unless it is said to be late.
+    """
+    found = _unmet_parts(item, judged, n, to)
+    for each in found:
+        _check_extension(item, each, to, day, late=late)
+    return found
+
+
+def _unmet_parts(item: Item, judged: Judgement, n: int | None, to: date) -> list[Extension]:
+    if n is not None or not item.indicators:
+        subject = part_of(item, n)
+        if not subject.is_open:
+            raise Refused(f"{name_of(item, n)} {STATES[subject.state]}，无需延期")
+        return [Extension(n, subject.due)]
+    unmet = [
+        each for each, standing in zip(item.indicators, judged.indicators, strict=True) if _may_move(each, standing)
+    ]
+    if not unmet:
+        raise Refused(f"{item.id} 的指标都已达标或办结，无需延期；个别指标确需延期的请写明指标编号")
+    dated = [each for each in unmet if each.due is not None]
+    earlier = [each for each in dated if each.due is not None and each.due < to]
+    return [Extension(each.n, each.due) for each in earlier or dated or unmet]
+
+
+def _may_move(indicator: Indicator, standing: IndicatorJudgement) -> bool:
+    return indicator.is_open and not standing.met
+
+
+def _check_extension(item: Item, part: Extension, to: date, day: date, *, late: bool) -> None:
+    name = name_of(item, part.n)
+    if to <= item.period_start:
+        raise Refused(f"{name} 的新时限 {to} 不晚于方案的实施起点 {item.period_start}")
+    if part.due is None:
+        return
+    if to <= part.due:
+        one = "；请按指标分别办理" if part.n is not None else ""
+        raise Refused(f"{name} 现行时限为 {part.due}，新时限 {to} 必须更晚{one}")
+    if day > part.due and not late:
+        raise Refused(f"{name} 已于 {part.due} 到期，应在到期前办理延期；确需补办的请加 --late")
+
+
+def check_assignable(item: Item, role: str, planned: Iterable[str]) -> None:
+    """Refuse to replace participants that the plan itself names (docs/contract.md); a lead may be corrected.
+
+    planned are the names the plan gives for that role. Participants may be added where the plan ends its list with 等.
+    """
+    names = "、".join(planned)
+    if names and role == "participant" and not item.open_ended:
+        raise Refused(f"{item.id} 的参与单位已由方案写明（{names}），不能另行指定")

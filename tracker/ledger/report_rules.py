@@ -1,0 +1,244 @@
+"""Who may report what, and where a report goes (docs/contract.md "Who may report", §5)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from tracker.errors import Refused
+from tracker.ledger.dates import last_day_of_year
+from tracker.ledger.ids import Ref
+from tracker.ledger.model import Day, Indicator, Item, Role, part_of
+from tracker.ledger.terms import STATES
+from tracker.ledger.unit_names import Unit, split_region
+from tracker.ledger.values import plain, shorten
+
+_WHOLE = 100
+REPORTABLE_STATES = ("not_started", "in_progress", "completed")
+
+
+@dataclass(slots=True, kw_only=True)
+class Entry:
+    """What one report says, before it is placed.
+
+    measure: that of the value, where it is said to differ by a magnitude. year: the year whose figure the value is (数据时点).
+    is_computed: the value comes from where a link without sources has it from, not from a person.
+    """
+
+    date: date
+    state: str | None = None
+    percent: Decimal | None = None
+    value: Decimal | None = None
+    note: str | None = None
+    problem: str | None = None
+    next_step: str | None = None
+    evidence: str | None = None
+    measure: str | None = None
+    year: int | None = None
+    is_computed: bool = False
+
+    @property
+    def value_date(self) -> Day:
+        """The day that the value describes: the last of its year, else that of the report (数据时点)."""
+        return self.date if self.year is None else last_day_of_year(self.year)
+
+    @property
+    def moves(self) -> bool:
+        """Whether it changes state or figures, which only a lead's report may."""
+        return self.state is not None or self.percent is not None or self.value is not None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says nothing at all."""
+        return not self.moves and not any((self.note, self.problem, self.next_step, self.evidence))
+
+
+class Speaker(NamedTuple):
+    """The unit for which a report is made, and its role in the item; unit None where the item has no lead."""
+
+    unit: tuple[int, str] | None
+    role: str | None
+
+
+def speaker_for(item: Item, units: Mapping[int, Unit] | None, name: str | None, region: str | None = None) -> Speaker:
+    """Return the role in which a unit speaks on an item; the item fixes the region.
+
+    units are those the name may mean, by key, None when no unit was named: then the only lead speaks, and among several leads
+    the report is the coordinator's, attributed to none of them. A row without a lead unit takes anybody's report; region is
+    that of its plan's units. Raises Refused for a unit without a role, and for a name that means several units.
+    """
+    if units is None or name is None:
+        if len(item.leads) == 1:
+            return Speaker((item.leads[0].unit, item.leads[0].name), "lead")
+        return Speaker(None, "lead")
+    found: dict[int, tuple[str, Role]] = {}
+    for role_name, roles in (("lead", item.leads), ("participant", item.participants)):
+        for role in roles:
+            if role.unit in units:
+                found.setdefault(role.unit, (role_name, role))
+    if found:
+        key = next(iter(found)) if len(found) == 1 else _only({key: units[key] for key in found}, name)
+        role_name, role = found[key]
+        return Speaker((key, role.name), role_name if item.leads else "lead")
+    if not item.leads:
+        unit = unit_meant(units, name, region)
+        return Speaker((unit.id, unit.name), "lead")
+    leads = "、".join(role.name for role in item.leads)
+    raise Refused(f"{name} 不是 {item.id} 的牵头或参与单位，不能填报；牵头单位：{leads}")
+
+
+_SHOWN = 8
+"""How many candidates an error lists."""
+
+
+def _only(units: Mapping[int, Unit], name: str) -> int:
+    """Return the one unit that a name means among some: by its own name before any other."""
+    wanted = split_region(name)[1]
+    heads = [key for key, unit in units.items() if unit.merged_into not in units]
+    own = [key for key, unit in units.items() if unit.name == wanted] or heads
+    if len(own) > 1:
+        names = "、".join(units[key].full_name for key in own[:_SHOWN])
+        more = f" 等 {len(own)} 个" if len(own) > _SHOWN else ""
+        raise Refused(f"单位“{shorten(name)}”不明确，可能是：{names}{more}；请写全称")
+    return own[0]
+
+
+def unit_meant(units: Mapping[int, Unit], name: str, region: str | None) -> Unit:
+    """Return the one unit of some that a name means: of a region before others. Raises Refused with the candidates."""
+    own = {key: unit for key, unit in units.items() if unit.region == region} or units
+    return own[_only(own, name)]
+
+
+def place(item: Item, n: int | None, entry: Entry) -> int | None:
+    """Return the indicator a report belongs to, None for the item as a whole.
+
+    A value or percent given for an item goes to its only indicator. Raises Refused where the ledger cannot take it:
+    several indicators and none named, a percent where there are numbers, a value where there are none.
+    """
+    if n is None and item.indicators and (entry.value is not None or entry.percent is not None):
+        if len(item.indicators) > 1:
+            choices = "；".join(f"{item.id}.{each.n} {each.name}" for each in item.indicators)
+            raise Refused(f"{item.id} 有 {len(item.indicators)} 个指标，请写明是哪一个：{choices}")
+        n = item.indicators[0].n
+    indicator = next((each for each in item.indicators if each.n == n), None)
+    if entry.year is not None and entry.value is None:
+        raise Refused("--year 是数值的所属年份；请同时用 --value 填该年的值")
+    if entry.value is not None and indicator is not None and indicator.basis == "each":
+        return n  # its value is the share of areas that have it (`as_share`)
+    if entry.percent is not None and indicator is not None and indicator.takes_value:
+        raise Refused(f"{item.id}.{n} 是数值指标，请用 --value 填现值（单位：{indicator.measure or '无'}），不填完成率")
+    if entry.value is not None and (indicator is None or not indicator.takes_value):
+        name = item.id if indicator is None else f"{item.id}.{n}"
+        raise Refused(f"{name} 没有数值目标，请用 --state 和 --percent 填进展")
+    return n
+
+
+def as_share(item: Item, n: int | None, entry: Entry) -> Entry:
+    """Return a report on a commitment for every area with its value as what it is: the share of areas that have it."""
+    indicator = next((each for each in item.indicators if each.n == n), None)
+    if indicator is None or indicator.basis != "each" or entry.value is None:
+        return entry
+    if not 0 <= entry.value <= 100:  # noqa: PLR2004 - a share in percent
+        raise Refused(f"{item.id}.{n} 的现值是已达到的地区所占百分比，应在 0 到 100 之间，不是 {plain(entry.value)}")
+    return replace(entry, value=None, percent=entry.value, year=None)
+
+
+def check_open_plan(item: Item) -> None:
+    """Refuse reports and decisions on a row whose plan's book is closed (结转)."""
+    if item.plan_ended is not None:
+        raise Refused(
+            f"方案 {item.plan} 已于 {item.plan_ended} 结转，{item.id} 不再填报和办理；确需恢复请用 tracker undo 撤销结转"
+        )
+
+
+def check_reportable(item: Item) -> None:
+    """Refuse reports on aims, which are never judged, and on retired items."""
+    if item.kind == "aim":
+        raise Refused(f"{item.id} 是总体目标，不填报进展")
+    if item.retired_on is not None:
+        raise Refused(f"{item.id} 已于 {item.retired_on} 停用，不再填报")
+    check_open_plan(item)
+
+
+def permit(
+    item: Item, n: int | None, entry: Entry, speaker: Speaker, today: date,
+    named: tuple[Ref, Item | Indicator] | None = None,
+) -> None:  # fmt: skip
+    """Refuse a report that its unit may not make, or that the item's state does not take.
+
+    named is what the person named, where a link leads here from it: its state counts. A number that a plan asks for again
+    in a later year is reported until that later one is completed, long after the earlier one was.
+    """
+    name = item.id if n is None else f"{item.id}.{n}"
+    check_reportable(item)
+    if entry.date > today:
+        raise Refused(f"数据时点 {entry.date} 在今天（{today}）之后；填报不能写未来的日期")
+    if entry.year is not None and last_day_of_year(entry.year) > today:
+        raise Refused(f"{entry.year} 年尚未结束，还没有全年数据；年内的数不要写所属年份")
+    if entry.is_empty:
+        raise Refused(f"{name}：没有填写任何内容；请至少填 --state、--percent、--value、--note 之一")
+    if entry.moves and speaker.role == "participant":
+        unit = speaker.unit[1] if speaker.unit else ""
+        raise Refused(
+            f"{unit} 是 {item.id} 的参与单位，只能填 --note、--problem、--next、--evidence，状态和数值由牵头单位填"
+        )
+    if entry.state is not None and entry.state not in REPORTABLE_STATES:
+        raise Refused(f"状态不能直接填为{STATES[entry.state]}；销号请用 tracker close {name}")
+    subject = part_of(item, n)
+    stated = subject if named is None else named[1]
+    if entry.moves and not stated.is_open:
+        asked = name if named is None else named[0].text
+        raise Refused(
+            f"{asked} {STATES[stated.state]}，不能再改状态和数值；需要时先用 tracker return 或 tracker reopen"
+        )
+    if (
+        isinstance(subject, Indicator)
+        and subject.link is not None
+        and subject.link.kind != "same"
+        and entry.value is not None
+        and not entry.is_computed
+    ):
+        if not subject.link.has_sources:
+            raise Refused(
+                f"{name} 的现值由协同指数得出，请用 tracker index import 导入数据；要直接填报，先运行 tracker link {name} --none"
+            )
+        if subject.link.kind != "sum":
+            raise Refused(f"{name} 的现值由 {'、'.join(subject.link.sources)} 得出，请在这些指标填报")
+
+
+def check_states(name: str, subject: Item | Indicator, entry: Entry) -> None:
+    """Refuse a state and a percent that contradict each other, in one report or against what is in force on its day."""
+    percent = entry.percent if entry.percent is not None else subject.percent
+    if entry.state == "not_started" and percent is not None and percent > 0:
+        which = "现有完成率" if entry.percent is None else "完成率"
+        raise Refused(f"{name}：状态“未启动”与{which} {plain(percent)}% 矛盾；已开展的请填进行中，确未启动的完成率填 0")
+    if entry.state == "completed" and entry.percent is not None and entry.percent < _WHOLE:
+        raise Refused(f"{name}：状态“{STATES['completed']}”与完成率 {plain(entry.percent)}% 矛盾；请改其一")
+
+
+def completed_state(entry: Entry) -> str | None:
+    """Return the state a report sets by itself: a figure without a state says that work is going on."""
+    if entry.state is None and (entry.percent is not None or entry.value is not None):
+        return "in_progress"
+    return None if entry.state == "completed" else entry.state
+
+
+def before_of(item: Item, n: int | None, entry: Entry, state: str | None) -> dict[str, str | None]:
+    """Return what the fields a report sets had before it, for the change log."""
+    subject = part_of(item, n)
+    before: dict[str, str | None] = {}
+    if state is not None:
+        before["state"] = subject.state
+    if entry.percent is not None:
+        before["percent"] = None if subject.percent is None else plain(subject.percent)
+    if entry.value is not None and isinstance(subject, Indicator):
+        before["value"] = None if subject.actual is None else plain(subject.actual)
+    report = item.last_report
+    words = (
+        ("note", entry.note, report.note if report else None),
+        ("problem", entry.problem, report.problem if report else None),
+        ("next", entry.next_step, report.next if report else None),
+    )
+    before.update({name: old for name, given, old in words if given is not None})
+    return before

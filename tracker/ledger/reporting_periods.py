@@ -1,0 +1,168 @@
+"""Reporting periods (填报期): when one opens and closes, which one a report answers, which one is asked about.
+
+A closing day that a month does not have is its last; it does not move for holidays. dateutil's MONTHLY rule skips such months,
+so the days from 28 on are given together and the last of them is taken.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+from tracker.ledger.judgement_figures import Calendar, Figures
+from tracker.ledger.model import Answer
+
+EVERY = {"week": "周", "month": "月", "quarter": "季度", "year": "年"}
+Calendars = tuple[Calendar, ...]
+_FIRST, _LAST = date(1901, 1, 1), date(9990, 12, 31)
+"""The days between which periods are worked out: outside, no plan runs."""
+
+
+class Period(NamedTuple):
+    """One reporting period, from its first day to its closing day."""
+
+    start: date
+    end: date
+    every: str = "month"
+
+    @property
+    def name(self) -> str:
+        """The period as people call it: 2026年11月期."""
+        match self.every:
+            case "week":
+                year, week, _ = self.end.isocalendar()
+                return f"{year}年第{week}周期"
+            case "month":
+                return f"{self.end.year}年{self.end.month}月期"
+            case "quarter":
+                return f"{self.end.year}年第{(self.end.month + 2) // 3}季度期"
+            case _:
+                return f"{self.end.year}年期"
+
+
+class Filing(NamedTuple):
+    """A report as the calendar sees it: the day of its entry and, of a form, the day that stands in it."""
+
+    entered: date
+    form_date: date | None = None
+
+
+@lru_cache(maxsize=4096)
+def period_of(calendars: Calendars, day: date) -> Period:
+    """Return the period in which a day lies.
+
+    A calendar that is set leaves the running period as it is. The next one opens after it and closes as the new calendar says:
+    on its first closing day that makes the period at least a quarter as long as those after it.
+    """
+    day = min(max(day, _FIRST), _LAST)
+    period = _natural(calendars[0], day)
+    for calendar in calendars[1:]:
+        running = period_of(calendars[: calendars.index(calendar)], calendar.set_on)
+        if day <= running.end:
+            break
+        opens = running.end + timedelta(days=1)
+        period = _natural(calendar, day)
+        if period.start < opens or _first_of(calendar, opens).end >= day:
+            period = _first_of(calendar, opens)
+    return period
+
+
+def _first_of(calendar: Calendar, opens: date) -> Period:
+    """Return the first period of a calendar that takes over on a day."""
+    found = _natural(calendar, opens)
+    if (found.end - opens).days * 4 < (found.end - found.start).days:
+        found = _natural(calendar, found.end + timedelta(days=1))
+    return found._replace(start=opens)
+
+
+def period_before(calendars: Calendars, period: Period) -> Period:
+    """Return the period before one."""
+    return period_of(calendars, period.start - timedelta(days=1))
+
+
+def period_after(calendars: Calendars, period: Period) -> Period:
+    """Return the period after one."""
+    return period_of(calendars, period.end + timedelta(days=1))
+
+
+def _natural(calendar: Calendar, day: date) -> Period:
+    from dateutil.rrule import MONTHLY, WEEKLY, rrule
+
+    moment = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - rules know days, not zones
+    begin = moment - timedelta(days=800)
+    if calendar.every == "week":
+        closings = rrule(WEEKLY, dtstart=begin, byweekday=calendar.closes - 1, cache=False)
+    else:
+        months = {"month": None, "quarter": (3, 6, 9, 12), "year": (12,)}[calendar.every]
+        last = tuple(range(min(calendar.closes, 28), calendar.closes + 1))
+        closings = rrule(MONTHLY, dtstart=begin.replace(day=1), bymonth=months, bymonthday=last, bysetpos=-1)
+    end = closings.after(moment, inc=True)
+    before = closings.before(moment)
+    assert end is not None and before is not None  # noqa: S101, PT018 - the rule has no end, and begins two years ago
+    return Period(before.date() + timedelta(days=1), end.date(), calendar.every)
+
+
+def asked_about(figures: Figures, as_of: date) -> Period:
+    """Return the last period whose grace is over at a day: the one whose reports must be in."""
+    return _asked(figures.calendars, figures.report_grace, as_of)
+
+
+@lru_cache(maxsize=4096)
+def _asked(calendars: Calendars, grace: int, as_of: date) -> Period:
+    as_of = max(as_of, date(_FIRST.year + 13, 1, 1))  # a grace lasts ten years at most
+    period = period_of(calendars, as_of)
+    while period.end + timedelta(days=grace) >= as_of:
+        period = period_before(calendars, period)
+    return period
+
+
+def first_period_after(figures: Figures, day: date) -> Period:
+    """Return the first period that opens after a day."""
+    return period_after(figures.calendars, period_of(figures.calendars, day))
+
+
+def first_owed(figures: Figures, used: date | None) -> Period | None:
+    """Return the first period for which a plan owes reports, None before its first use (or before `report_from` is set)."""
+    if figures.report_from is not None:
+        return first_period_after(figures, figures.report_from - timedelta(days=1))
+    return None if used is None else first_period_after(figures, used)
+
+
+def answer(figures: Figures, answered: date | None, filing: Filing) -> Answer:
+    """Return which periods a report answers; answered: the last day of the last period that the unit had answered before.
+
+    Entered within the grace after a closing it answers the closed period, if that is not answered yet, and no other; later
+    its own, and it clears the closed one's debt. A form answers the period of the day in it, where it came in within the grace.
+    """
+    calendars, grace = figures.calendars, timedelta(days=figures.report_grace)
+    if filing.form_date is not None:
+        meant = period_of(calendars, filing.form_date)
+        if filing.entered <= meant.end + grace:
+            return Answer(filing.entered, meant.end, meant.end)
+    own = period_of(calendars, filing.entered)
+    closed = period_before(calendars, own)
+    is_answered = answered is not None and answered >= closed.end
+    if filing.entered <= closed.end + grace and not is_answered:
+        return Answer(filing.entered, closed.end, closed.end)
+    return Answer(filing.entered, closed.end, own.end)
+
+
+def answers(figures: Figures, filings: Iterable[Filing], before: date | None = None) -> tuple[Answer, ...]:
+    """Return what the reports of a unit answer, in the order of their entry; before: the last period answered before them."""
+    found: list[Answer] = []
+    for filing in filings:
+        found.append(answer(figures, before, filing))
+        before = max(found[-1].last, before or date.min)
+    return tuple(found)
+
+
+def is_late(figures: Figures, given: Answer) -> bool:
+    """Say whether a report came after the grace of the period whose debt it cleared (补报)."""
+    return given.first != given.last and given.entered > given.first + timedelta(days=figures.report_grace)
+
+
+def has_answered(given: Iterable[Answer], period: Period, as_of: date) -> bool:
+    """Say whether a period is answered at a day: itself, or by a report of by then that answered a later one."""
+    return any(
+        period.end in (each.first, each.last) or (each.entered <= as_of and each.last >= period.end) for each in given
+    )

@@ -1,0 +1,194 @@
+"""From judged items to the page: everything the template shows, and the page itself."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tracker.ledger.judgement import Judged, next_due, overdue_since
+from tracker.ledger.judgement_figures import Figures
+from tracker.ledger.lights import rule_text
+from tracker.ledger.terms import FORECASTS, KINDS, RESPONSIBILITIES, STATES
+from tracker.ledger.values import plain
+from tracker.page import charts
+from tracker.page.changes import changes_between, differences
+from tracker.page.charts import Bar
+from tracker.page.groups import COLUMNS, LIGHT_COLUMNS, Group, everything, grouped
+from tracker.page.synergy import Synergy
+from tracker.page.targets import Row, progress_of, target_rows
+from tracker.text import visible
+
+SHOWN_UNITS = 16
+SHOWN_TARGETS = 20
+"""How many rows a chart has; the table under it has all of them."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Content:
+    """What a page is made of: the items week by week, oldest first, the last as of the day itself; and what names them.
+
+    before: the items at the moment of comparison, None where there was no ledger. brief: only red and yellow items are told in full.
+    """
+
+    as_of: date
+    weeks: Sequence[tuple[date, Sequence[Judged]]]
+    before: tuple[date, Sequence[Judged]] | None
+    plans: Mapping[str, Mapping[str, Any]]
+    limits: Figures
+    scope: Sequence[str]
+    unit: str | None
+    is_demo: bool
+    brief: bool = False
+    synergy: Synergy | None = None
+    """The synergy index, where the page is about the whole of zj and the ledger has data of it."""
+
+    @property
+    def now(self) -> Sequence[Judged]:
+        """The items as they stand."""
+        return self.weeks[-1][1]
+
+
+def page(content: Content) -> str:
+    """Return the page as HTML. The same content gives the same text."""
+    total = everything(content.now)
+    before_day, before = (None, content.now) if content.before is None else content.before
+    both = {each.item.id for each in before} & {each.item.id for each in content.now}
+    then, still = ([each for each in found if each.item.id in both] for found in (before, content.now))
+    by_plan, by_unit, by_chapter = (grouped(content.now, each, content.plans) for each in ("plan", "unit", "chapter"))
+    told = _in_trouble(content.now) if content.brief else content.now
+    targets = target_rows(told)
+    return _render(
+        "page.html",
+        content=content,
+        title=_title(content),
+        columns=COLUMNS,
+        lights=LIGHT_COLUMNS,
+        total=total,
+        moved=_moved(everything(then), everything(still), is_known=content.before is not None),
+        before_day=before_day,
+        changes=changes_between(before, content.now, before_day or content.as_of, content.as_of),
+        by_plan=by_plan, by_unit=by_unit, by_chapter=by_chapter,
+        groups=[] if content.brief else [total, *by_plan, *by_unit, *by_chapter],
+        told=grouped(told, "plan", content.plans),
+        targets=targets,
+        overdue=sorted(everything(told).members["overdue"], key=lambda each: -each.judgement.days_overdue),
+        due_soon=sorted(everything(told).members["due_soon"], key=_first_due),
+        rules=rule_text(content.limits),
+        weeks_shown=_weeks(content),
+        synergy=content.synergy,
+        drawings=_drawings(content, by_plan, by_unit, by_chapter, targets),
+        shown_units=SHOWN_UNITS,
+        name_of=_name, units_of=_units, plain=plain,
+        overdue_since=partial(overdue_since, as_of=content.as_of), days_left=partial(_days_left, content.as_of),
+        KINDS=KINDS, STATES=STATES, FORECASTS=FORECASTS,
+    )  # fmt: skip
+
+
+def _render(name: str, **values: Any) -> str:
+    """Fill a template; an unknown name in it is an error, never an empty space."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates", encoding="utf-8"),
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_shown,
+    )  # fmt: skip
+    environment.filters["zip"] = zip
+    return environment.get_template(name).render(**values) + "\n"
+
+
+def _shown(value: Any) -> Any:
+    """Write nothing for nothing, and plain text with its control characters visible; what is markup already stays."""
+    if value is None:
+        return ""
+    return visible(value) if type(value) is str else value
+
+
+def _in_trouble(found: Sequence[Judged]) -> list[Judged]:
+    return [
+        each for each in found if each.judgement.light is not None and each.judgement.light.color in ("red", "yellow")
+    ]
+
+
+def _moved(before: Group, now: Group, *, is_known: bool) -> dict[str, str]:
+    """Say how each figure moved among the items that were there at both moments; — where there was no ledger before."""
+    if not is_known:
+        return dict.fromkeys(COLUMNS, "—")
+    return differences({name: before.count(name) for name in COLUMNS}, {name: now.count(name) for name in COLUMNS})
+
+
+def _title(content: Content) -> str:
+    codes = {judged.item.plan for judged in content.now}
+    if len(codes) == 1:
+        plan = content.plans[codes.pop()]
+        return str(plan["title"]) + ("（征求意见稿）" if plan["status"] == "draft" else "")
+    return "减污降碳协同增效方案"
+
+
+def _drawings(
+    content: Content,
+    by_plan: Sequence[Group],
+    by_unit: Sequence[Group],
+    by_chapter: Sequence[Group],
+    targets: Sequence[Row],
+) -> dict[str, list[charts.Drawing]]:
+    bar = partial(_bar, leads=not content.brief)
+    drawn = [(row, parts) for row in targets if (parts := progress_of(row)) is not None][:SHOWN_TARGETS]
+    return {
+        "weeks": charts.trend_chart(_weeks(content), "最近各周的亮灯数，数字见下表"),
+        "plan": charts.light_chart([bar(group) for group in by_plan], "各方案的亮灯数，数字见下表", charts.HALF),
+        "unit": charts.light_chart([bar(group) for group in by_unit[:SHOWN_UNITS]], "各单位的亮灯数，数字见下表"),
+        "chapter": charts.light_chart([bar(group) for group in by_chapter], "各章节的亮灯数，数字见下表"),
+        "target": charts.progress_chart(
+            [Bar(f"{row.id} {row.name}", parts._asdict(), dict.fromkeys(parts._fields, row.id), row.id) for row, parts in drawn],
+            "定量目标的完成率与序时进度，数字见下表",
+        ),
+    }  # fmt: skip
+
+
+def _bar(group: Group, *, leads: bool) -> Bar:
+    """Return the lights of a group; they lead to its lists of items, which a brief page does not have."""
+    return Bar(
+        f"{group.tag} {group.name}".strip(),
+        {light: group.count(light) for light in LIGHT_COLUMNS},
+        {light: group.link(light) for light in LIGHT_COLUMNS} if leads else {},
+    )
+
+
+def _weeks(content: Content) -> list[Bar]:
+    """Return the lights week by week; those of the last week lead to their items, of the others the page has no lists."""
+    return [
+        _week(day, everything(found), is_last=found is content.now and not content.brief)
+        for day, found in content.weeks
+    ]
+
+
+def _week(day: date, total: Group, *, is_last: bool) -> Bar:
+    return Bar(
+        f"{day.month}月{day.day}日",
+        {light: total.count(light) for light in LIGHT_COLUMNS},
+        {light: total.link(light) for light in LIGHT_COLUMNS} if is_last else {},
+        f"{day.month}.{day.day}",
+    )
+
+
+def _name(judged: Judged) -> str:
+    return judged.item.title or judged.item.text
+
+
+def _units(judged: Judged) -> str:
+    """Return the lead units, or what stands where there is none."""
+    leads = "、".join(role.name for role in judged.item.leads)
+    if leads:
+        return leads
+    responsibility = judged.item.responsibility
+    return RESPONSIBILITIES[responsibility] if responsibility in ("tbd", "by_reference", "unstated") else "各有关单位"
+
+
+def _days_left(as_of: date, judged: Judged) -> int:
+    return (_first_due(judged) - as_of).days
+
+
+def _first_due(judged: Judged) -> date:
+    return next_due(judged) or date.max

@@ -1,0 +1,159 @@
+"""Finding the words of responsibility in an article: brackets of any width, lines with a label, a closing sentence.
+
+An article may have one bracket or several; they may be nested, mixed in width, or lack their end. What is not a
+list of units with a role is left alone, so that a document without brackets yields no task.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tracker.plans.reading.punctuation import brackets, shadow, split_top
+from tracker.plans.reading.responsibilities import LABEL_LINE, has_label, has_role_verb, labels_in, without_when
+from tracker.plans.reading.units import ends_like_unit, is_nameless, looks_like_list
+
+if TYPE_CHECKING:
+    from tracker.plans.reading.model import Passage
+
+_LONGEST = 1500
+_SHORT_LIST = 2
+_ENOUGH = 0.6
+_NO_BRACKET = re.compile("以下简称|下称|简称|含|包括|不含|例如|如|详见|见附|即|指|原|征求意见稿|试行|此件")
+_UNIT_FIRST = re.compile(
+    r"(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.] ?)?(?P<units>[一-龥、，（）]{3,60}?)："
+    "(?=(?:主要)?(?:牵头)?(?:负责|承担|组织|做好|落实))"
+)
+_FIRM = re.compile(
+    "^(?:自治区|兵团|国家|省|市|州|县|区|团)|(?:厅|局|委|部|办|署|院|会|办公室|管委会|中心|集团|公司|银行|海关|政府)(?:（[^（）]*）)?$"
+)
+_BODIES = re.compile("部门|地方|政府|单位|地区|管委会|各[市县区州]")
+_ROLE_INSIDE = re.compile("按.{0,4}职责|负责。|牵头[，；、]|配合[，；]|分工负责|[厅局委部办]负责|会同")
+_GIVEN = re.compile(
+    "[，。]由([^，。；！？]{2,300}?)(负责(?!解释|说明|修订)|牵头|研究提出|组织落实|抓好落实)[^，。；！？]{0,12}。?$"
+)
+_CLOSING = re.compile("(?:^|。)([^。！？]{4,600}(?:按职责分工负责|分工负责|分别负责|牵头负责|牵头|配合|参与|负责))。?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """The words of one responsibility: offsets in the passage with signs, the words inside, and how sure it is one."""
+
+    passage: Passage
+    begin: int
+    end: int
+    words: str
+    confidence: int
+    doubt: str = ""
+
+
+def duties(passage: Passage) -> list[Duty]:
+    """Return the responsibilities stated in one paragraph, in order."""
+    text = shadow(passage.text)
+    found: list[Duty] = []
+    for begin, end in brackets(text, _LONGEST):
+        duty = _bracket(passage, text, begin, end)
+        if duty:
+            found.append(duty)
+    if not found:
+        found = (
+            _unit_first(passage, text)
+            or _labelled(passage, text)
+            or _closing(passage, text)
+            or _assigned(passage, text)
+        )
+    return found
+
+
+def _bracket(passage: Passage, text: str, begin: int, end: int) -> Duty | None:
+    stop = end if end > 0 else len(text)
+    words = passage.text[begin + 1 : end - 1 if end > 0 else stop]
+    inner = shadow(words)
+    if not inner.strip() or _NO_BRACKET.match(inner):
+        return None
+    rank = _rank(inner)
+    ends_sentence = stop >= len(text) or text[stop] in "。；！（" or text[max(begin - 1, 0)] in "。；！）"
+    if not rank or (not ends_sentence and not has_label(inner)):
+        return None
+    doubt = "" if end > 0 else "括号没有收尾，读到段末为止"
+    return Duty(passage, begin, stop, words, rank if end > 0 else min(rank, 60), doubt)
+
+
+def _rank(inner: str) -> int:
+    """Return how surely the words in a bracket state a responsibility (0: they do not)."""
+    if labels_in(inner):
+        return 97
+    inner = without_when(inner)
+    pieces = [piece for piece in re.split("[、，；。]|按|负责|牵头|配合|参与|会同|[及和](?=各)", inner) if piece]
+    good = sum(1 for piece in pieces if ends_like_unit(piece.rstrip("等")) or is_nameless(piece))
+    if not good:
+        return 97 if re.match("待.{0,20}(?:明确|确定)", inner) else 0
+    named = any(ends_like_unit(piece.rstrip("等")) and _FIRM.search(piece.rstrip("等")) for piece in pieces)
+    if not named and not _BODIES.search(inner):
+        return 0
+    if has_role_verb(inner) or _ROLE_INSIDE.search(inner):
+        return 96
+    if named and looks_like_list(inner, _ENOUGH) and (good >= _SHORT_LIST or len(pieces) == 1):
+        return 85 if good >= _SHORT_LIST else 70
+    return 0
+
+
+def _labelled(passage: Passage, text: str) -> list[Duty]:
+    starts = [found.start() for found in LABEL_LINE.finditer(text)]
+    if not starts:
+        return []
+    begin = starts[0]
+    end = _label_end(text, starts[-1])
+    return [Duty(passage, begin, end, passage.text[begin:end].rstrip("。"), 92)]
+
+
+def _unit_first(passage: Passage, text: str) -> list[Duty]:
+    """Return the units that open a line and have their work after a colon (县住建局：负责工地扬尘治理。)."""
+    found = _UNIT_FIRST.match(text)
+    if not found:
+        return []
+    names = [name for name in re.split("[、，]|[和及]", found.group("units")) if name]
+    if not all(ends_like_unit(name) and _FIRM.search(name) for name in names):
+        return []
+    begin, end = found.span("units")
+    return [Duty(passage, begin, end + 1, passage.text[begin:end], 80, "单位在前、任务在后，按负责单位读")]
+
+
+def _label_end(text: str, last: int) -> int:
+    """Return where the words of the last label end: at its sentence's end, or the paragraph's."""
+    stop = next((end for _, end in split_top(text[last:], "。") if end), len(text) - last)
+    return min(last + stop + 1, len(text))
+
+
+def _assigned(passage: Passage, text: str) -> list[Duty]:
+    """Return the units a last clause gives the work to (…，由国土部门甲会同乙等部门负责落实。)."""
+    found = _GIVEN.search(text[-700:])
+    if not found:
+        return []
+    names = [
+        name
+        for name in re.split("[、，]|会同|[和及]", re.sub("等(?=有关|相关|部门|单位|$)", "、", found.group(1)))
+        if name
+    ]
+    if not all(ends_like_unit(name) or is_nameless(name) for name in names):
+        return []
+    offset = max(len(text) - 700, 0)
+    stop = found.end(2) if found.group(2) in ("负责", "牵头") else found.end(1)
+    begin = offset + found.start(1)
+    return [Duty(passage, begin, len(text), passage.text[begin : offset + stop], 70, "责任表述不在括号内")]
+
+
+def _closing(passage: Passage, text: str) -> list[Duty]:
+    """Return a last sentence that is nothing but units and a word of responsibility."""
+    found = _CLOSING.search(text[-700:])
+    if not found:
+        return []
+    words = found.group(1)
+    names = re.split("[、，；]|按职责分工负责|分工负责|分别负责|牵头负责|牵头|配合|参与|负责", words)
+    names = [name for name in names if name]
+    good = sum(1 for name in names if ends_like_unit(name.rstrip("等")) or is_nameless(name))
+    if not good or good < len(names):
+        return []
+    begin = max(len(text) - 700, 0) + found.start(1)
+    return [Duty(passage, begin, len(text), passage.text[begin : begin + len(words)], 75, "责任表述不在括号内")]

@@ -1,0 +1,331 @@
+"""Plain lists of what is to be done, as coordinators bring them: rows as they stand, with chapters, units in the list's words, targets."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tracker.errors import TrackerError
+from tracker.sheets.reading.cells import Due, folded, read_due, read_text, year_in
+from tracker.sheets.reading.files import TableFile, read_list
+from tracker.sheets.reading.headings import ITEMS, REPORTS, Period
+from tracker.sheets.reading.rows import chapter_level, is_aside, is_header_again, is_sum
+from tracker.sheets.reading.tables import Left, Table
+from tracker.sheets.reading.values import Fault
+
+FIELDS = {
+    "name": "事项", "title": "标题", "group": "章节", "section": "节", "lead": "牵头单位", "participants": "参与单位", "due": "完成时限",
+    "target": "目标值", "measure": "计量单位", "remark": "备注", "source": "出处", "state": "状态", "percent": "完成率", "note": "进展",
+    "problem": "存在问题", "next": "下步安排", "number": "序号",
+}  # fmt: skip
+"""What is read of a list, and what it is called when the list was understood."""
+_READ = ("name", "title", "lead", "participants", "due", "target", "group", "section", "remark")
+_PROGRESS = ("state", "percent", "note", "problem", "next")
+_OF_ITEMS = ("lead", "participants", "due", "target", "state", "percent", "remark")
+"""Columns of which a heading between the rows has none."""
+_DOCUMENTS = {".docx", ".doc", ".wps", ".pdf", ".ofd", ".html", ".htm", ".txt"}
+_WORDS = re.compile("[一-鿿]")
+_FIGURE = re.compile(r"[≥≤<>＜＞=约]?\s*[+-]?\d[\d,.]*\s*\S{0,6}$")
+_ID = re.compile(r"[^-\s]+-(?:target|task|policy|aim|目标|任务|政策)-\d", re.IGNORECASE)
+_NUMERAL = re.compile(r"[一二三四五六七八九十百]+|\([一二三四五六七八九十百]+\)")
+
+
+@dataclass(slots=True)
+class ListedItem:
+    """A row of a list. lead and participants are the cells as they stand; target a figure or words, in measure.
+
+    row: where it stands, from 0. progress: what its columns of progress say, by column (state, percent, note, problem, next), notes
+    of a period by that.
+    """
+
+    sheet: str | None
+    cell: str
+    text: str
+    row: int = 0
+    title: str | None = None
+    chapter: str | None = None
+    section: str | None = None
+    lead: str | None = None
+    participants: str | None = None
+    due: Due = field(default_factory=Due)
+    target: Any = ""
+    measure: str | None = None
+    remark: str | None = None
+    source: str | None = None
+    progress: dict[str, Any] = field(default_factory=dict)
+    notes: list[tuple[Period, str]] = field(default_factory=list)
+
+
+class Column(NamedTuple):
+    """A column that was understood: its cell, its heading, what it was taken for."""
+
+    cell: str
+    heading: str
+    field: str
+
+
+@dataclass(slots=True)
+class ListedTable:
+    """A table of a list with its items, and the notes and signatures below or between them."""
+
+    table: Table
+    items: list[ListedItem] = field(default_factory=list)
+    asides: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class ItemList:
+    """A file with the items in it, by table and together, how its columns were understood, how many of its items are words."""
+
+    file: TableFile
+    tables: list[ListedTable] = field(default_factory=list)
+    columns: list[Column] = field(default_factory=list)
+    items: list[ListedItem] = field(default_factory=list)
+    chapters: list[str] = field(default_factory=list)
+    worded: int = 0
+
+
+def read_items(path: Path, today: date, *, detailed: bool = False) -> ItemList:
+    """Read a list. Nothing raises: what is wrong, and what was not taken, is noted in its file.
+
+    detailed: of several columns that name an item (重点任务 | 具体措施) the last is the item, as in a plan, and the first its title.
+    """
+    file, tables = read_list(path, ITEMS, _READ, other=(REPORTS, "这是进展表，请用 tracker import"))
+    if not file.sha256 and path.suffix.lower() in _DOCUMENTS and path.is_file():
+        file.problems.clear()
+        file.refuse(None, None, f"这是文本文件，不是清单；方案文本请用 tracker plan read {path.name} 读成草稿")
+    found = ItemList(file)
+    groups: dict[int, _Groups] = {}
+    for table in tables:
+        if any(_ID.match(str(table.cell(cells, "id"))) for _, cells in table.rows()):
+            message = "表中有台账的事项编号，是进展表，不是新事项的清单；请用 tracker import"
+            file.refuse(table.sheet.name, table.name(table.header, "id"), message)
+            continue
+        if detailed:
+            _take_details(table)
+        _Reader(found, table, today, groups.setdefault(id(table.sheet), _Groups())).read()
+    _refuse_what_is_no_list(found)
+    return found
+
+
+def _take_details(table: Table) -> None:
+    """Let the last of several columns of words be the items of a table, the first their title; one of figures is the target."""
+    columns = [place for place, each in table.named if each.column == "name"]
+    figures = [place for place in columns if _holds_figures(table, place)]
+    words = [place for place in columns if place not in figures]
+    if len(words) > 1 and "title" not in table.columns:
+        table.columns |= {"title": words[0], "name": words[-1]}
+    elif words:
+        table.columns["name"] = words[-1]
+    if words and figures and "target" not in table.columns:
+        table.columns["target"] = figures[0]
+
+
+def _holds_figures(table: Table, place: int) -> bool:
+    cells = [cells[place] for _, cells in table.rows() if place < len(cells) and cells[place] != ""]
+    figures = sum(not isinstance(cell, str) or _FIGURE.match(cell.strip()) is not None for cell in cells)
+    return 2 * figures > len(cells)
+
+
+def _refuse_what_is_no_list(found: ItemList) -> None:
+    """Refuse a file whose rows are no items: most of them have no words."""
+    if not found.file.problems and 2 * found.worded <= len(found.items):
+        why = "“事项”一列没有文字内容" if found.items else "没有事项"
+        found.file.refuse(None, None, f"不像事项清单：{why}；{ITEMS.wanted}")
+
+
+class _Groups:
+    """The chapter and section in which rows stand, as the headings between them say."""
+
+    def __init__(self) -> None:
+        self.chapter: str | None = None
+        self.section: str | None = None
+
+    def open(self, text: str, level: int) -> None:
+        """Take a heading: a section under its chapter, anything else a chapter."""
+        if level == 2 and self.chapter is not None:  # noqa: PLR2004 - (一) stands under 一、
+            self.section = text
+        else:
+            self.chapter, self.section = text, None
+
+
+class _Reader:
+    """The rows of one table."""
+
+    def __init__(self, found: ItemList, table: Table, today: date, groups: _Groups) -> None:
+        self.found = found
+        self.table = table
+        self.sheet = table.sheet
+        self.today = today
+        self.groups = groups
+        self.year = year_in([*table.above, found.file.name])
+        # 任务名称 beside 工作内容 is its heading; alone it is the item.
+        self.text, self.title = ("name", "title") if "name" in table.columns else ("title", "")
+        self.listed = ListedTable(table)
+        found.tables.append(self.listed)
+
+    def read(self) -> None:
+        """Add the rows to the list, and how the columns were understood."""
+        self._tell_columns()
+        rows = list(self.table.rows())
+        plain = [not self._heading(cells) for _, cells in rows]
+        for index, cells in rows:
+            heading = self._heading(cells)
+            if heading and any(plain):
+                self.groups.open(*heading)
+                if heading[0] not in self.found.chapters:
+                    self.found.chapters.append(heading[0])
+            elif not self._is_passed_over(index, cells):
+                self._add(index, cells)
+
+    def _tell_columns(self) -> None:
+        known = {place: name for name, place in self.table.columns.items()}
+        known.update((place, "note") for place, _ in self.table.dated)
+        unread = []
+        for place, heading in self.table.named:
+            name = known.get(place)
+            cell = self.sheet.place(self.table.header, place)
+            if name in FIELDS:
+                self.found.columns.append(Column(cell, heading.label, FIELDS["name" if name == self.text else name]))
+            elif heading.column is not None:
+                unread.append((place, cell, heading.label))
+        for place, cell, label in unread:
+            count = sum(place < len(cells) and cells[place] != "" for _, cells in self.table.rows())
+            if count:
+                self.found.file.leave(self.sheet.name, [Left(cell, f"“{label}”一列（{count} 格）未读取")])
+
+    def _words(self, cells: Sequence[Any], column: str) -> str | None:
+        value = self.table.cell(cells, column)
+        return None if isinstance(value, Fault) else read_text(value)
+
+    def _heading(self, cells: Sequence[Any]) -> tuple[str, int] | None:
+        """Return the words and the level of a row that is a chapter between the items, None for any other row."""
+        filled = [(place, value) for place, value in enumerate(cells) if value != ""]
+        texts = [value for _, value in filled if isinstance(value, str)]
+        if not texts or any(self.table.cell(cells, name) != "" for name in _OF_ITEMS):
+            return None
+        number, name = self._words(cells, "number"), self._words(cells, self.text)
+        if number is not None and name is not None and _NUMERAL.fullmatch(folded(number)):
+            level = 2 if folded(number).startswith("(") else 1
+            return f"{number}{'' if level == 2 else '、'}{name}", level  # noqa: PLR2004 - as printed
+        text = texts[0].strip()
+        if is_aside(text) or is_sum(text) or any(is_aside(each) for each in texts):
+            return None
+        level = chapter_level(text)
+        if len(filled) == 1 and (level or name is None) and len(text) <= 60 and "\n" not in text:  # noqa: PLR2004 - a heading
+            return text, level or 1
+        if len(texts) == len(filled) and len(set(texts)) == 1 and len(filled) > 1:
+            return text, level or 1
+        return None
+
+    def _is_passed_over(self, index: int, cells: Sequence[Any]) -> bool:
+        """Say whether a row is a sum, a note, a signature or the header again; a row that says something without a text is named."""
+        if is_header_again(cells):
+            return True
+        for column in ("number", self.text):
+            words = self._words(cells, column)
+            if words is not None and (is_sum(words) or is_aside(words)):
+                self.listed.asides.append(words)
+                return True
+        value = self.table.cell(cells, self.text)
+        if value != "":
+            return False
+        first = next((value for value in cells if value != ""), "")
+        if isinstance(first, str) and (is_aside(first) or is_sum(first)):
+            self.listed.asides.append(first)
+            return True
+        filled = [
+            value for place, value in enumerate(cells) if value != "" and place != self.table.columns.get("number")
+        ]
+        if filled:
+            words = "、".join(map(str, filled))
+            left = Left(self.table.name(index, self.text), f"这一行没有事项内容，未读取：{words[:40]}")
+            self.found.file.leave(self.sheet.name, [left])
+        return True
+
+    def _add(self, index: int, cells: Sequence[Any]) -> None:
+        item = ListedItem(self.sheet.name, self.table.name(index, self.text), "", index)
+        item.text = self._text(index, cells, self.text) or ""
+        item.title = self._text(index, cells, self.title) if self.title else None
+        item.chapter = self._text(index, cells, "group") or self.groups.chapter
+        item.section = self._text(index, cells, "section") or self.groups.section
+        item.lead, item.participants = self._text(index, cells, "lead"), self._text(index, cells, "participants")
+        item.remark, item.source = self._text(index, cells, "remark"), self._text(index, cells, "source")
+        item.due = self._read(index, cells, "due") or Due()
+        item.target = self._checked(index, cells, "target")
+        item.measure = self.table.measure_of(cells, "target") or self.table.measure
+        for column in _PROGRESS:
+            value = self._checked(index, cells, column)
+            if value != "":
+                item.progress[column] = value
+        item.notes = [(period, words) for place, period in sorted(self.table.dated, key=lambda each: each[1])
+                      if place < len(cells) and (words := self._cell_words(index, place, cells))]  # fmt: skip
+        if item.text:
+            self.found.items.append(item)
+            self.listed.items.append(item)
+            value = self.table.cell(cells, self.text)
+            self.found.worded += isinstance(value, str) and _WORDS.search(value) is not None
+
+    def _text(self, index: int, cells: Sequence[Any], column: str) -> str | None:
+        value = self._checked(index, cells, column)
+        return read_text(value)
+
+    def _cell_words(self, index: int, place: int, cells: Sequence[Any]) -> str | None:
+        value = cells[place]
+        if isinstance(value, Fault):
+            self.found.file.refuse(self.sheet.name, self.sheet.place(index, place), value.message)
+            return None
+        return read_text(value)
+
+    def _checked(self, index: int, cells: Sequence[Any], column: str) -> Any:
+        """Return what a cell holds; one that shows an error is a problem and holds nothing."""
+        value = self.table.cell(cells, column)
+        if isinstance(value, Fault):
+            self.found.file.refuse(self.sheet.name, self.table.name(index, column), value.message)
+            return ""
+        return value
+
+    def _read(self, index: int, cells: Sequence[Any], column: str) -> Due | None:
+        try:
+            value = self._checked(index, cells, column)
+            return read_due(value, self.today, year=self.year, from_1904=self.sheet.from_1904)
+        except TrackerError as error:
+            self.found.file.refuse(self.sheet.name, self.table.name(index, column), str(error))
+            return None
+
+
+_LOWER = re.compile("排放|能耗|消耗|浓度|强度|用量|用水|事故|死亡|投诉|超标|占用|缺口|重污染|劣[Ⅴ五V]类")
+_LESSENED = re.compile("下降|降低|削减|减少|减排|压减|降幅|达标|合格|优良|改善|处置|治理|利用|回收")
+_SIGNED = re.compile(
+    r"(?P<before>≥|≤|>=|<=|>|<|=|不低于|不少于|不小于|大于等于|达到|不超过|不高于|不大于|不多于|小于等于|低于|控制在|超过|大于|小于)?"
+    r"(?P<value>[+-]?[\d,]*\.?\d+)(?P<measure>[^\d\s]*?)(?P<after>以上|及以上|以下|及以下|以内|左右)?"
+)
+_SIGNS = {
+    "≥": ">=", "不低于": ">=", "不少于": ">=", "不小于": ">=", "大于等于": ">=", "达到": ">=", "≤": "<=", "不超过": "<=", "不高于": "<=",
+    "不大于": "<=", "不多于": "<=", "小于等于": "<=", "控制在": "<=", "低于": "<", "小于": "<", "超过": ">", "大于": ">",
+}  # fmt: skip
+_ENDS = {"以上": ">=", "及以上": ">=", "以下": "<=", "及以下": "<=", "以内": "<=", "左右": "~"}
+
+
+class Demand(NamedTuple):
+    """The indicator that a target value makes of a row, in the words of `item add --indicator`; is_guess: its sign was not said."""
+
+    words: str
+    is_guess: bool
+
+
+def demand_of(item: ListedItem) -> Demand | None:
+    """Return what the target value of a row asks for; None where the row has none. Raises Unclear as `read_text` does."""
+    text = read_text(item.target)
+    if text is None:
+        return None
+    match = _SIGNED.fullmatch(folded(text).replace(" ", ""))
+    if match is None:
+        return Demand(f"{item.text}{text}" if _SIGNED.search(folded(text)) else text, is_guess=True)
+    said = match["before"] or ""
+    sign = _SIGNS.get(said, said) or _ENDS.get(match["after"] or "", "")
+    measure = match["measure"] or item.measure or ""
+    guess = "<=" if _LOWER.search(item.text) and not _LESSENED.search(item.text) else ">="
+    return Demand(f"{item.text} {sign or guess} {match['value']} {measure}".strip(), is_guess=not sign)

@@ -1,0 +1,210 @@
+"""What came back: which sheets of a file carry reports, in which of our layouts, and what a form says of itself."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from operator import itemgetter
+from pathlib import Path
+
+from tracker.errors import TrackerError, Unclear
+from tracker.ledger.terms import KINDS
+from tracker.sheets.form_identity import SHEET as IDENTITY_SHEET
+from tracker.sheets.form_identity import Identity, read_identity
+from tracker.sheets.reading.book import Book
+from tracker.sheets.reading.files import Problem, TableFile, no_header
+from tracker.sheets.reading.headings import CONTENT, ITEMS, REPORTS, is_report_named, is_whole_list
+from tracker.sheets.reading.tables import Table
+from tracker.sheets.stamp import Stamp, read_stamp, read_subject
+from tracker.sheets.wording import LIST_NAMES
+
+WEEKLY_SHEET = "进展台账"
+"""The one sheet of a weekly workbook that is taken back; the others say the same again."""
+
+_DAYS = re.compile(r"(\d{4}-\d{2}-\d{2}) 至 (\d{4}-\d{2}-\d{2})")
+_FORM_ONLY = {"target", "last", "same"}
+"""Columns that together only our forms have."""
+_COMPUTED = (*CONTENT, "date")
+"""Columns of which it is told where formulas give their values."""
+
+
+@dataclass(slots=True)
+class Returned:
+    """A table that came back.
+
+    identity: a form's own word; plan and kind: whose numbers 序号 are; period: a weekly's days; stamp: what it showed when it was
+    made.
+    """
+
+    file: str
+    folder: Path
+    table: Table
+    identity: Identity | None = None
+    plan: str | None = None
+    kind: str | None = None
+    period: tuple[date, date] | None = None
+    stamp: Stamp | None = None
+
+    @property
+    def is_form(self) -> bool:
+        """Whether it is one of our forms, with its own word of what was pre-filled."""
+        return self.identity is not None
+
+    def problem(self, cell: str | None, message: str) -> Problem:
+        """Say what is wrong with a cell of it."""
+        return Problem(self.file, self.table.sheet.name, cell, message)
+
+
+@dataclass(slots=True)
+class ReturnedFile(TableFile):
+    """A file that came back, with the tables in it."""
+
+    found: list[Returned] = field(default_factory=list)
+
+
+def read_returned(path: Path, data: bytes | None = None, name: str | None = None) -> ReturnedFile:
+    """Read one file, called by its name or by another. Nothing raises: what cannot be read is a problem of the file.
+
+    data: its bytes, where they are at hand.
+    """
+    file = ReturnedFile(name or path.name)
+    book = file.open(path, data)
+    if book is None:
+        return file
+    if any(name == IDENTITY_SHEET for name, _ in book.names):
+        _read_form(book, file)
+    else:
+        _read_tables(book, file)
+    if not file.found and not file.problems and not file.remarks:
+        listed = "表中没有进展；如果是新增事项的清单，请用 tracker item import"
+        file.refuse(None, None, no_header(book, REPORTS, (ITEMS, listed)))
+    return file
+
+
+def _read_form(book: Book, file: ReturnedFile) -> None:
+    try:
+        identity = read_identity(book.sheet(IDENTITY_SHEET).rows)
+    except TrackerError as error:
+        file.refuse(IDENTITY_SHEET, None, str(error))
+        return
+    if identity is None:
+        file.remarks.append(f"{file.name} 是填报表汇总，不含填报内容，已跳过")
+        return
+    shown = [name for name, hidden in book.names if not hidden]
+    for table in file.tables(book, shown, REPORTS, computed=_COMPUTED, required=True, check=refuse_doubtful):
+        file.found.append(Returned(file.name, book.path.parent, table, identity))
+
+
+def _read_tables(book: Book, file: ReturnedFile) -> None:
+    names = [name for name, hidden in book.names if not hidden]
+    weekly = WEEKLY_SHEET in names
+    subject = read_subject(book.subject)
+    is_ours = weekly or subject is not None
+    read = file.tables(
+        book, [WEEKLY_SHEET] if weekly else names, REPORTS,
+        computed=_COMPUTED, required=weekly, told=not is_ours, check=refuse_doubtful,
+    )  # fmt: skip
+    for table in read:
+        returned = Returned(file.name, book.path.parent, table)
+        if weekly:
+            returned.period = _period(table)
+        elif subject is not None and subject.layout == "annex":
+            returned.plan = subject.plan
+        returned.stamp = subject.stamp if subject is not None else _stamp(table)
+        returned.kind = _kind(table)
+        file.found += _by_period(returned)
+        if table.columns.keys() >= _FORM_ONLY:
+            file.remarks.append(
+                f"{file.name} {table.sheet.name} 是填报表，但隐藏的“{IDENTITY_SHEET}”已不在文件中：无法分辨哪些是预填的内容，"
+                "按普通表格读取，请逐行核对"
+            )
+    if not is_ours:
+        file.leave_hidden(book)
+
+
+def _by_period(table: Returned) -> Iterator[Returned]:
+    """Yield a table, and beside it one for each column of progress that speaks of a period: each is a report of its own day."""
+    whole = table.table
+    if not whole.dated or any(name in whole.columns for name in CONTENT):
+        yield table
+    for place, period in sorted(whole.dated, key=itemgetter(1)):
+        part = whole.of_period(place)
+        part.meta = {**whole.meta, "date": (period, whole.sheet.place(whole.header, place))}
+        yield replace(table, table=part)
+
+
+def refuse_doubtful(table: Table) -> None:
+    """Refuse what a report could be taken from wrongly: two columns of one name, a `value` that is the target, a `note` of the plan.
+
+    The latter two stand in our own listings; where no other column has what is reported they might be meant as that.
+    """
+    labels = [each.label for _, each in table.named]
+    ours = is_report_named(labels)
+    for place, each in table.named:
+        if each.label not in ours or table.columns.get(each.column or "") != place:
+            continue
+        del table.columns[each.column or ""]
+        meant = ours[each.label]
+        other = next((at for at, one in table.named if one.column == each.column and at != place), None)
+        if other is not None:
+            table.columns[each.column or ""] = other
+        elif each.label == "note" and not is_whole_list(labels):
+            raise Unclear(
+                f"表头的 note（{table.sheet.place(table.header, place)}）与事项清单的其他列同在，是方案的备注，不是进展；"
+                "进展请另用“本期进展”一列，不报进展请删去这一列"
+            )
+        elif each.label == "value":
+            raise Unclear(
+                f"表头的 value（{table.sheet.place(table.header, place)}）与指标清单的其他列同在，是目标值，不是现值；"
+                "现值请另用 actual 或“现值”一列，不报现值请删去这一列"
+            )
+        if meant is not None:
+            table.columns.setdefault(meant, place)
+    _refuse_twins(table)
+
+
+def _refuse_twins(table: Table) -> None:
+    """Refuse two columns of one name that a report could come from: which of them is meant cannot be known."""
+    ours = is_report_named([each.label for _, each in table.named])
+    for place, each in table.named:
+        column = each.column
+        if (
+            column not in (*CONTENT, "id", "date", "unit")
+            or each.period is not None
+            or table.columns.get(column) == place
+        ):
+            continue
+        kept = table.headings.get(column)
+        if each.label in ours or kept is None or (kept == REPORTS.aliases[column][0] and each.label != kept):
+            continue
+        first = table.sheet.place(table.header, table.columns[column])
+        raise Unclear(
+            f"表头有两列“{REPORTS.aliases[column][0]}”（{first} 和 {table.sheet.place(table.header, place)}）；请只留一列"
+        )
+
+
+def _stamp(table: Table) -> Stamp | None:
+    """Return the stamp that the rows of a CSV listing bear: that of the first which has one."""
+    if "stamp" not in table.columns:
+        return None
+    found = (read_stamp(str(table.cell(cells, "stamp"))) for _, cells in table.rows())
+    return next((stamp for stamp in found if stamp is not None), None)
+
+
+def _kind(table: Table) -> str | None:
+    """Return the kind of the rows of a list, by the name of the sheet or what stands above the header: 一、目标清单."""
+    for text in (table.sheet.name or "", *table.above):
+        for kind, name in LIST_NAMES.items():
+            if name in text and len(text) <= len(name) + len("一、"):
+                return kind
+    return next((kind for kind, name in KINDS.items() if name == table.sheet.name), None)
+
+
+def _period(table: Table) -> tuple[date, date] | None:
+    for text in table.above:
+        if match := _DAYS.search(text):
+            try:
+                return date.fromisoformat(match[1]), date.fromisoformat(match[2])
+            except ValueError:
+                return None
+    return None
