@@ -19,10 +19,9 @@ from typing import Any
 
 from tracker.ledger.judgement_figures import Figures
 from tracker.store import creation
-from tracker.store.as_of import PointInTime
 from tracker.store.changeset import chain, head_text
 from tracker.store.connection import Connection
-from tracker.store.filters import ItemFilter
+from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.integrity.recipes import NEWEST
 from tracker.store.items import load_items
 from tracker.store.location import Location

@@ -33,8 +33,8 @@ from tracker.sheets.report import LEDGER_COLUMNS, LedgerSheet, open_workbook
 from tracker.sheets.report_rows import Head, Line
 from tracker.sheets.report_table import Formats, TableSheet
 from tracker.store import period_entries
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection, reading
+from tracker.store.filters import PointInTime
 from tracker.store.location import Location
 from tracker.store.queries import load_plans
 

@@ -70,9 +70,9 @@ ON_A_SERVER_TOO = (
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Repeat before the closing line what `.ci/windows` could not do: a run without it is no run of everything."""
-    if os.environ.get("TRACKER_WINDOWS_NOT_RUN"):
-        terminalreporter.write_line("WINDOWS NOT RUN")
+    """Repeat before the closing line which lanes `.ci/run` could not build: a run without them is no run of everything."""
+    for lane in os.environ.get("TRACKER_LANES_NOT_RUN", "").split():
+        terminalreporter.write_line(f"{lane} NOT RUN")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -13,9 +13,8 @@ from tracker.ledger.judgement import judge
 from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.terms import WORK
 from tracker.store.aggregates.deadlines import load_deadlines
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import reading
-from tracker.store.filters import ItemFilter
+from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.items import load_items
 from tracker.store.location import Location
 

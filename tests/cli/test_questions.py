@@ -1,5 +1,7 @@
 """What happens at a terminal: questions only for what is missing, the last values offered, a yes before it is stored."""
 
+import pytest
+
 from tests.cli.ledgers import asked, refusal, unchanged
 from tests.conftest import Cli, Result
 
@@ -13,6 +15,12 @@ HEAD_20 = (
 CHOICE_20 = "  1  城市生活污水集中收集率\n  2  城市污水处理率\n  3  农村生活污水治理行政村覆盖率\n  4  农村生活污水处理设施出水达标率\n"
 WHICH = "哪一个指标（回车为整个事项）？"
 TEXTS = "本期进展（回车跳过）：存在问题（回车跳过）：下步安排（回车跳过）："
+
+
+@pytest.fixture(autouse=True)
+def _plain(cli: Cli) -> None:
+    """A screen reader's mode: what is asked and answered stands in the transcripts as it is said."""
+    cli.environ["TERM"] = "dumb"
 
 
 def lines(*answers: str) -> str:

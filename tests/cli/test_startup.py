@@ -18,7 +18,8 @@ TABLES = {"rich"}
 """Only where a table is drawn."""
 WRITERS = {"hashlib", "tracker.store.changeset", "tracker.store.projection.refresh", "getpass"}
 """Only where something is written."""
-JUDGES = {"tracker.ledger.model", "tracker.ledger.lights", "tracker.store.items", "dataclasses"}
+JUDGES = {"tracker.ledger.model", "tracker.ledger.lights", "tracker.store.items"}
+JUDGES |= {"dataclasses"} if sys.version_info < (3, 14) else set()  # which Python's own traceback has imported since
 """Only where items are loaded and judged."""
 PROGRAM = (
     "import sys; from tracker.cli.main import run; code = run(sys.argv[1:]); modules = sorted(sys.modules); import json;"

@@ -17,9 +17,8 @@ from tracker.cli.context import context
 from tracker.cli.main import run
 from tracker.errors import Refused
 from tracker.store import filesystem
-from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Author, writing
-from tracker.store.filters import ItemFilter
+from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.items import load_items
 from tracker.store.location import Location
 

@@ -18,9 +18,8 @@ from tracker.demo.ledger import build
 from tracker.demo.stories import Step, tell
 from tracker.ledger.model import Item
 from tracker.ledger.terms import DEMO_LABEL, LIGHTS, STATES
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import reading
-from tracker.store.filters import EVERYTHING
+from tracker.store.filters import EVERYTHING, PointInTime
 from tracker.store.items import load_items
 from tracker.store.location import Location
 

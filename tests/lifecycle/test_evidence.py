@@ -12,10 +12,9 @@ from tests.conftest import Cli
 from tracker.actions import evidence
 from tracker.actions.evidence import attach, verify_evidence
 from tracker.errors import Refused
-from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Author, writing
 from tracker.store.connection import reading
-from tracker.store.filters import ItemFilter
+from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.items import load_items
 from tracker.store.location import Location
 

@@ -7,9 +7,8 @@ from typing import Any
 from tracker.ledger.judgement import judge
 from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Indicator, Role
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import reading
-from tracker.store.filters import ItemFilter
+from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.items import load_items
 from tracker.store.location import Location
 from tracker.views import item_view

@@ -11,7 +11,7 @@ from email.policy import default
 import pytest
 
 from tests.conftest import Cli
-from tracker.papers.mail import mail
+from tracker.papers.reminder import mail
 
 
 def mails(cli: Cli, *words: object, folder: str = "催办") -> dict[str, EmailMessage]:

@@ -143,7 +143,7 @@ def test_the_commands_say_what_they_do(tmp_path: Path, cli: Cli) -> None:
     folder = tmp_path / "out"
     told = cli("export", "data", "-o", folder).err
     assert told.startswith(f"已写入 {folder}：16 张表共 ")
-    assert told.endswith("佐证文件 1 个\n")
+    assert told.endswith("佐证文件和报告原件 1 个\n")
     place = tmp_path / "new.sqlite3"
     shown = cli.ok("import", folder, "--db", place, "--dry-run")
     assert shown.startswith("【演示，未写入】已用 ")
@@ -176,7 +176,7 @@ def test_a_part_has_the_rows_of_its_items_and_what_they_need(tmp_path: Path, cli
     folder = tmp_path / "part"
     told = cli("export", "data", "-o", folder, "--plan", "zj", "--unit", "zj:省建设厅", "--kind", "target")
     assert told.err.endswith(
-        "佐证文件 1 个；部分导出（方案：zj；单位：zj:省建设厅；类别：目标），供查阅，不能还原台账\n"
+        "佐证文件和报告原件 1 个；部分导出（方案：zj；单位：zj:省建设厅；类别：目标），供查阅，不能还原台账\n"
     )
     listed = json.loads(cli.ok("list", "--plan", "zj", "--unit", "zj:省建设厅", "--kind", "target", "--json"))
     items = {row["id"]: row["code"] for row in rows_of(folder, "item")}
@@ -329,7 +329,7 @@ def test_missing_and_altered_files(lived: Path, tmp_path: Path, cli: Cli) -> Non
     paper.unlink()
     told = cli("import", folder, "--db", tmp_path / "b.sqlite3", "--yes")
     assert told.code == 0
-    assert "1 个佐证文件不在文件夹中" in told.err
+    assert "1 个佐证文件（或报告原件）不在文件夹中" in told.err
     paper.write_bytes(kept)
     (folder / "event.jsonl").unlink()
     (folder / "event.csv").unlink()
@@ -343,4 +343,4 @@ def test_evidence_that_is_gone_is_told(lived: Path, tmp_path: Path, cli: Cli) ->
     shutil.rmtree(Location(str(lived)).evidence)
     told = cli("export", "data", "-o", tmp_path / "out")
     assert told.code == 0
-    assert told.err.startswith("注意：1 个佐证文件已不在台账旁")
+    assert told.err.startswith("注意：1 个佐证文件（或报告原件）已不在台账旁")

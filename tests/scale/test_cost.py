@@ -14,8 +14,8 @@ from tracker.actions.listing import Filter, first_overdue
 from tracker.actions.lookup import item_of, refs, unit_keys
 from tracker.ledger.judgement_figures import Figures
 from tracker.store.aggregates.deadlines import count_deadlines
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection, reading
+from tracker.store.filters import PointInTime
 from tracker.store.location import Location
 
 WHEN = PointInTime(date(2027, 1, 10))

@@ -18,9 +18,8 @@ from tracker.ledger.judgement import Judgement, judge
 from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Item
 from tracker.store.aggregates.overview import LISTED, RULES
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection, Row
-from tracker.store.filters import ItemFilter
+from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.items import load_items
 
 FIELDS = ",".join(LISTED)

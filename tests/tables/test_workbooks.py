@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Cli
+from tests.sheets.office import NEEDS_OFFICE
 from tests.tables.making import (
     STRICT_MAIN,
     STRICT_RELATIONS,
@@ -129,6 +130,7 @@ ROWS: list[list[Any]] = [
 ]  # fmt: skip
 
 
+@NEEDS_OFFICE
 @pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
 def test_a_workbook_is_the_same_in_every_kind_that_libreoffice_saves(tmp_path: Path, kind: str) -> None:
     path = workbook(tmp_path / "a.xlsx", ROWS, hidden=(4,), merged=("F2:F3",))

@@ -1,21 +1,27 @@
 """The annex workbook of a plan: which plan, which rows, which sheets."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tracker.actions.export_version import stamp_of
+from tracker.actions.export_version import Request, request_text, stamp_of
 from tracker.actions.listing import Filter, find
 from tracker.actions.lookup import plan_code
+from tracker.actions.synergy_index import Choice, annex_scores
 from tracker.errors import Refused, Unclear
 from tracker.ledger.judgement_figures import Figures
 from tracker.plans.shipped import read_rows
 from tracker.sheets.annex import DEMO_CAPTION, Annex, annex_workbook, rows_of
 from tracker.sheets.synergy_index import PLAN as INDEX_PLAN
-from tracker.sheets.synergy_index import Scores, index_sheet
+from tracker.sheets.synergy_index import index_sheet
 from tracker.sheets.wording import draft_mark
-from tracker.store.as_of import PointInTime
+from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
-from tracker.store.queries import load_plans
+from tracker.store.filters import PointInTime
+from tracker.store.judgement_figures import load_figures
+from tracker.store.queries import load_plans, plans_then
+
+if TYPE_CHECKING:
+    from tracker.synergy.goalposts import Goalposts
 
 
 def chosen_plans(
@@ -39,9 +45,11 @@ def chosen_plans(
 def annex_file(  # noqa: PLR0913 - which rows, and what stands beside and above them
     connection: Connection, plan: dict[str, Any], when: PointInTime, limits: Figures, *, unit: str | None = None,
     kinds: Sequence[str] | None = None, progress: bool = False, caption: str = "", demo: bool = False,
-    scores: Scores | None = None,
+    choice: Choice | None = None,
 ) -> bytes:  # fmt: skip
-    """Return the workbook of one plan. Raises Refused where no row is left for it.
+    """Return the workbook of one plan; choice: for which year the cities' scores stand beside 协同指数.
+
+    Raises Refused where no row is left for it.
 
     The sheet 协同指数 goes with zj's whole annex only, not with the rows of one unit or one list.
     """
@@ -53,8 +61,35 @@ def annex_file(  # noqa: PLR0913 - which rows, and what stands beside and above 
     index = None
     if whole:
         said = DEMO_CAPTION if demo else ""
+        scores = None if choice is None else annex_scores(connection, when, choice)
         index = index_sheet(read_rows("index"), scores, mark=draft_mark(plan), caption=said)
-    stamp = stamp_of(connection, when) if progress else None
-    return annex_workbook(
-        Annex(plan=plan, found=rows, progress=progress, caption=caption, demo=demo, stamp=stamp), index=index
+    request = request_text(
+        wanted, progress=progress, caption=caption, scores=choice and [choice.year, choice.base_year]
     )
+    return annex_workbook(
+        Annex(
+            plan=plan,
+            found=rows,
+            progress=progress,
+            caption=caption,
+            demo=demo,
+            stamp=stamp_of(connection, when),
+            request=request,
+        ),
+        index=index,
+    )
+
+
+def annex_again(connection: Connection, asked: Request, later: PointInTime, goalposts: "Goalposts | None") -> bytes:
+    """Return the annex that was asked for once, as the ledger knew things then."""
+    wanted, told = asked
+    (code,) = wanted.plans or ()
+    choice = None
+    if "scores" in told:
+        year, base_year = told["scores"]
+        choice = Choice(year, base_year, goalposts=goalposts)
+    return annex_file(
+        connection, plans_then(connection, later, code)[0], later, load_figures(connection, later.known_at), unit=wanted.unit,
+        kinds=wanted.kinds, progress=told.get("progress", False), caption=told.get("caption", ""), demo=is_demo(connection),
+        choice=choice,
+    )  # fmt: skip

@@ -15,9 +15,8 @@ from tracker.ledger.measures import converted, factor_between, split_measure
 from tracker.ledger.model import Indicator, Item, Link, Milestone, part_of
 from tracker.ledger.progress import baseline_of, falls, is_held, span_of
 from tracker.ledger.values import plain
-from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
-from tracker.store.filters import ItemFilter
+from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.items import load_items
 
 FIRST_YEAR, LAST_YEAR = 1949, 2100

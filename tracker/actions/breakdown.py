@@ -9,8 +9,7 @@ from tracker.actions.plans import add_rows
 from tracker.errors import Refused, Unclear
 from tracker.ledger.ids import item_id
 from tracker.ledger.measures import SHARES, split_measure
-from tracker.ledger.model import Indicator, Item
-from tracker.ledger.shares import Share
+from tracker.ledger.model import Indicator, Item, Share
 from tracker.ledger.values import plain, shorten
 from tracker.plans.shipped import PlanRows
 from tracker.store import queries

@@ -10,10 +10,9 @@ from tracker.ledger.judgement import judge
 from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.terms import WORK
 from tracker.store import queries
-from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
-from tracker.store.filters import ItemFilter
+from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.items import load_items
 from tracker.store.plan_use import ended_plans, last_reported, plan_uses
 

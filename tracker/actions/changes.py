@@ -18,8 +18,8 @@ from tracker.ledger.model import Day, Item, Role
 from tracker.ledger.summary import Figures
 from tracker.ledger.terms import LIGHTS, TROUBLE, WORK
 from tracker.store import period_entries
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
+from tracker.store.filters import PointInTime
 
 FIELDS = ("id", "what", "before", "after", "date", "unit", "by", "reason")
 WHAT = {

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from tracker.ledger.lights import LightInputs
     from tracker.ledger.model import Indicator
     from tracker.store.aggregates.deadlines import Deadlines
-    from tracker.store.as_of import PointInTime
     from tracker.store.connection import Connection
+    from tracker.store.filters import PointInTime
 
 OK, WARNING, CRITICAL = 0, 1, 2
 LEVELS = {OK: "OK", WARNING: "WARNING", CRITICAL: "CRITICAL"}
@@ -213,7 +213,7 @@ def _unassessable(question: Question) -> Iterable[str]:
 
 
 def _conflict(question: Question) -> Iterable[str]:
-    from tracker.store.conflicts import conflicting
+    from tracker.store.last_reports import conflicting
 
     joint = [each.item for each in question.judged if len(each.item.leads) > 1]
     return conflicting(question.connection, joint, question.when, question.figures)

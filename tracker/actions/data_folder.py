@@ -149,7 +149,7 @@ def import_folder(folder: Path, location: Location, now: datetime, *, by: str, w
 
 def refuse_place(location: Location) -> None:
     """Refuse a place at which there is a ledger with entries of its own, or something that is no ledger."""
-    if location.is_sqlite and not location.path.exists():
+    if location.is_sqlite and not location.exists():
         return
     if not location.is_sqlite and not _has_ledger(location):
         return

@@ -13,8 +13,8 @@ from tracker.ledger.ids import Ref
 from tracker.ledger.model import Item
 from tracker.ledger.report_rules import unit_meant
 from tracker.store import queries
-from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
+from tracker.store.filters import PointInTime
 from tracker.store.items import load_statements
 
 

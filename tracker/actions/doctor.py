@@ -9,7 +9,7 @@ from tracker.store.connection import Connection
 from tracker.store.integrity import chain, projection, schema
 from tracker.store.integrity.findings import AREAS, RESTORE, Finding, guarded, limited
 from tracker.store.location import Location
-from tracker.store.maintenance import maintaining
+from tracker.store.postgres.rights import maintaining
 from tracker.store.projection import refresh
 
 REBUILT = ("state", "history")

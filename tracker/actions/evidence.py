@@ -20,6 +20,7 @@ from tracker.ledger.values import shorten
 from tracker.store import queries
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
+from tracker.store.issues import all_issues
 from tracker.store.location import Location
 
 MAX_BYTES = 100 * 1024 * 1024
@@ -202,7 +203,12 @@ class EvidenceFinding(NamedTuple):
 
 
 def verify_evidence(connection: Connection, location: Location) -> list[EvidenceFinding]:
-    """Compare every kept file with its hash in the ledger; each file is read once, whatever names it."""
+    """Compare every kept file with its hash in the ledger, reports that were handed out too; each is read once, whatever names it.
+
+    What is handed out from a ledger on a server is kept on the machine it was made on: there only an altered one is a finding.
+    """
+    from tracker.actions.issues import issue_name
+
     verdicts: dict[str, tuple[str, str] | None] = {}
     findings = []
     for code, n, name, digest in queries.evidence_files(connection):
@@ -214,6 +220,11 @@ def verify_evidence(connection: Connection, location: Location) -> list[Evidence
             findings.append(
                 EvidenceFinding(verdict[0], item, name, digest, f"{item} 的佐证材料“{shorten(name)}”{verdict[1]}")
             )
+    for row in all_issues(connection):
+        verdict = verdicts.get(row.content) or _verdict(location.evidence / row.content, row.content)
+        if verdict is not None and (connection.is_sqlite or verdict[0] == "altered"):
+            name = issue_name(row)
+            findings.append(EvidenceFinding(verdict[0], name, name, row.content, f"{name}的原件{verdict[1]}"))
     return findings
 
 

@@ -1,11 +1,17 @@
-"""The stamp of an export: what the ledger knew when a workbook was made, and the ledger of that moment again."""
+"""What an export says of itself: the stamp (what the ledger knew when it was made) and what was asked for (docs/sheets.md)."""
 
+import json
+from typing import Any, NamedTuple
+
+from tracker.actions.listing import Filter
+from tracker.errors import Refused
 from tracker.sheets.stamp import Stamp
 from tracker.store import queries
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
+from tracker.store.filters import PointInTime
 from tracker.store.issues import last_told
 
+_FORM = 1
 _SHOWN = 16
 """Digits of a hash in a stamp: by them a change is told from one of another course of the same ledger."""
 
@@ -51,3 +57,38 @@ def moment_of(connection: Connection, stamp: Stamp | None) -> PointInTime | None
     if next_one is None:
         return PointInTime(stamp.as_of)
     return PointInTime(stamp.as_of, shown.at) if next_one.at > shown.at else None
+
+
+class Request(NamedTuple):
+    """What was asked for when a workbook was made: which items, and what its layout takes beside them.
+
+    By it and its stamp the workbook can be made again.
+    """
+
+    wanted: Filter
+    told: dict[str, Any]
+
+
+def request_text(wanted: Filter, **told: Any) -> str:
+    """Write a request as the properties of a workbook keep it; what is as by default is left out."""
+    filters = {name: value for name, value in wanted._asdict().items() if value not in (None, (), False)}
+    kept = {name: value for name, value in told.items() if value not in (None, "", (), [], False)}
+    return json.dumps(
+        {"request": _FORM, "filter": filters, **kept}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+
+
+def read_request(text: str) -> Request | None:
+    """Read what `request_text` wrote; None for a workbook that has none, Refused for one that was altered."""
+    if not text:
+        return None
+    try:
+        told = json.loads(text)
+        if told.pop("request") != _FORM:
+            return None
+        filters: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in told.pop("filter").items()
+        }
+        return Request(Filter(**filters), told)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise Refused("文件中记录的导出条件已被改动，无法核对") from None

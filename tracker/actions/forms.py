@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from tracker.actions.export_version import stamp_of
+from tracker.actions.export_version import Request, request_text, stamp_of
 from tracker.actions.listing import Filter, find
 from tracker.actions.lookup import unit_keys
 from tracker.errors import Refused
@@ -17,9 +17,10 @@ from tracker.sheets.form_rows import rows_for
 from tracker.sheets.stamp import Stamp
 from tracker.sheets.wording import draft_mark
 from tracker.store import queries
-from tracker.store.as_of import PointInTime
 from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
+from tracker.store.filters import PointInTime
+from tracker.store.judgement_figures import load_figures
 from tracker.store.last_reports import last_of_indicators
 
 SUMMARY_HEADINGS = (
@@ -41,6 +42,13 @@ _SUMMARY_WIDTHS = (6, 18, 28, 10, 10, 10, 9, 12, 34, 13, 24)
 Watch = Callable[[Sequence[Unit], int], Iterator[Unit]]
 
 
+class FormUnit(NamedTuple):
+    """A unit that a form is for: its full name (zj:省建设厅) and its keys in the ledger, those of units merged into it too."""
+
+    full_name: str
+    keys: tuple[int, ...]
+
+
 class Made(NamedTuple):
     """A finished workbook: the name it gives itself, its bytes, the units it is for, how many rows are in it."""
 
@@ -57,10 +65,23 @@ def forms_of_unit(connection: Connection, name: str, wanted: Filter, when: Point
     """
     units = _heads(connection, unit_keys(connection, name))
     found = find(connection, wanted, when, limits)
-    forms = _forms(connection, units, found, _last_reports(connection, found, when))
+    senders = _form_units(connection, units)
+    forms = _forms(connection, senders, found, _last_reports(connection, found, when), when)
     if not forms:
         raise Refused(f"{units[0].name} 没有需要填报的事项，未生成填报表；请检查 --plan、--kind")
-    return _made(connection, forms, forms[0].name, when.as_of)
+    return _made(connection, forms, forms[0].name, when, _request(wanted, senders))
+
+
+def form_again(connection: Connection, asked: Request, later: PointInTime, _: object = None) -> bytes:
+    """Return the form that was asked for once, as the ledger knew things then."""
+    senders = [FormUnit(name, tuple(keys)) for name, *keys in asked.told["units"]]
+    found = find(connection, asked.wanted, later, load_figures(connection, later.known_at))
+    forms = _forms(connection, senders, found, _last_reports(connection, found, later), later)
+    return _made(connection, forms, "", later, _request(asked.wanted, senders)).content
+
+
+def _request(wanted: Filter, senders: Iterable[FormUnit]) -> str:
+    return request_text(wanted, units=[[each.full_name, *each.keys] for each in senders])
 
 
 def forms_of_all(
@@ -85,24 +106,26 @@ def forms_of_all(
         judged = by_unit.get(unit.id)
         if judged is None:
             continue
-        form = _forms(connection, [unit], judged, last)[0]
-        made.append(_made(connection, [form], file_name(f"{unit.region}-{unit.name}"), when.as_of))
+        senders = _form_units(connection, [unit])
+        form = _forms(connection, senders, judged, last, when)[0]
+        request = _request(wanted._replace(unit=unit.full_name), senders)
+        made.append(_made(connection, [form], file_name(f"{unit.region}-{unit.name}"), when, request))
         lines.append(_summary_line(len(lines) + 1, unit, form, judged, made[-1].name))
     if not made:
         raise Refused("没有需要填报的事项，未生成填报表；请检查 --plan、--kind")
-    stamp = _stamp(connection, when.as_of)
+    stamp = _stamp(connection, when)
     content = summary_workbook(SUMMARY_HEADINGS, _SUMMARY_WIDTHS, lines, stamp, demo=is_demo(connection))
     return made, Made("汇总", content, (), len(lines))
 
 
-def _made(connection: Connection, forms: Sequence[UnitForm], name: str, day: date) -> Made:
-    content = form_workbook(forms, _stamp(connection, day), demo=is_demo(connection))
+def _made(connection: Connection, forms: Sequence[UnitForm], name: str, when: PointInTime, request: str) -> Made:
+    content = form_workbook(forms, _stamp(connection, when), request, demo=is_demo(connection))
     return Made(name, content, tuple(form.unit for form in forms), sum(len(form.rows) for form in forms))
 
 
-def _stamp(connection: Connection, day: date) -> Stamp:
+def _stamp(connection: Connection, when: PointInTime) -> Stamp:
     """Return what the ledger had been told when a form is made: by it a ledger that was set back since is found out."""
-    stamp = stamp_of(connection, PointInTime(day))
+    stamp = stamp_of(connection, when)
     assert stamp is not None  # noqa: S101 - a ledger begins with a change
     return stamp
 
@@ -112,19 +135,26 @@ def _last_reports(connection: Connection, found: Sequence[Judged], when: PointIn
     return last_of_indicators(connection, [each.item.id for each in found if each.item.indicators], when)
 
 
-def _forms(
-    connection: Connection, units: Iterable[Unit], found: Sequence[Judged], last: Mapping[str, LastReport]
-) -> list[UnitForm]:
-    plans = {str(plan["code"]): plan for plan in queries.load_plans(connection)}
-    forms = []
+def _form_units(connection: Connection, units: Iterable[Unit]) -> list[FormUnit]:
     merged = queries.merged_units(connection)
-    for unit in units:
-        keys = [unit.id, *(key for key, head in merged.items() if head == unit.id)]
-        rows = rows_for(keys, found, last)
+    return [
+        FormUnit(unit.full_name, (unit.id, *(key for key, head in merged.items() if head == unit.id)))
+        for unit in units
+    ]  # fmt: skip
+
+
+def _forms(
+    connection: Connection, senders: Iterable[FormUnit], found: Sequence[Judged], last: Mapping[str, LastReport], when: PointInTime
+) -> list[UnitForm]:  # fmt: skip
+    plans = {str(plan["code"]): plan for plan in queries.plans_then(connection, when)}
+    forms = []
+    for sender in senders:
+        rows = rows_for(sender.keys, found, last)
         if rows:
-            codes = dict.fromkeys(each.item.plan for each in found if any(_role(each, key) for key in keys))
-            region = plans[unit.region]["region"] if unit.region in plans else unit.region
-            forms.append(UnitForm(unit.full_name, unit.name, str(region), _caption(plans, codes), rows))
+            codes = dict.fromkeys(each.item.plan for each in found if any(_role(each, key) for key in sender.keys))
+            region, name = sender.full_name.split(":", 1)
+            place = plans[region]["region"] if region in plans else region
+            forms.append(UnitForm(sender.full_name, name, str(place), _caption(plans, codes), rows))
     return forms
 
 

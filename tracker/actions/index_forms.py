@@ -1,12 +1,17 @@
 """Forms for the data of the synergy index: which sources are asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from tracker.actions.export_version import Request, request_text, stamp_of
+from tracker.actions.listing import Filter
 from tracker.actions.synergy_index import annex2
 from tracker.errors import Refused
 from tracker.ledger.values import shorten
 from tracker.sheets.index_form import questions, write_form
-from tracker.synergy.entries import IndexEntry, Key
+from tracker.store.captions import is_demo
+from tracker.store.connection import Connection
+from tracker.store.filters import PointInTime
+from tracker.store.index_values import load_values
 
 
 def sources_named(names: Sequence[str] | None) -> list[str]:
@@ -24,8 +29,13 @@ def sources_named(names: Sequence[str] | None) -> list[str]:
     return found
 
 
-def form_of(
-    sources: Sequence[str], years: Sequence[int], held: Mapping[Key, IndexEntry], *, demo: bool = False
-) -> bytes:
+def form_of(connection: Connection, sources: Sequence[str], years: Sequence[int], when: PointInTime) -> bytes:
     """Make one workbook with the sheets of some sources, the figures in the ledger pre-filled."""
-    return write_form(annex2(), sources, years, held, demo=demo)
+    request = request_text(Filter(), sources=list(sources), years=list(years))
+    held = load_values(connection, when.known_at)
+    return write_form(annex2(), sources, years, held, stamp_of(connection, when), request, demo=is_demo(connection))
+
+
+def index_form_again(connection: Connection, asked: Request, later: PointInTime, _: object = None) -> bytes:
+    """Return the form that was asked for once, with the figures that the ledger had then."""
+    return form_of(connection, asked.told["sources"], asked.told["years"], later)

@@ -10,8 +10,7 @@ from tracker.folders import expanded
 from tracker.ledger.values import plain
 from tracker.sheets.index_reading import LongFile, LongTable, read_file
 from tracker.sheets.reading.files import Problem
-from tracker.synergy.entries import IndexEntry, Key
-from tracker.synergy.observations import MEASURED, Observation, indicator_name, parse
+from tracker.synergy.observations import MEASURED, IndexEntry, Key, Observation, indicator_name, parse
 
 if TYPE_CHECKING:
     from tracker.store.changeset import Changeset

@@ -13,9 +13,9 @@ from tracker.actions.changes import Moments, moments_of
 from tracker.actions.listing import Filter, item_filter_of
 from tracker.errors import Refused
 from tracker.ledger.calendar_spans import NamedSpan, calendar_number, issue_year
-from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
+from tracker.store.filters import PointInTime
 from tracker.store.issues import issues_of, last_told
 from tracker.store.tables import IssueRow
 
@@ -156,13 +156,14 @@ def issue_numbered(
         return found[0]
     if found:
         raise Refused(
-            f"第{number}期不止一种（{'、'.join(_named(each) for each in found)}）；请加 --week、--month 等写明是哪一种"
+            f"第{number}期不止一种（{'、'.join(issue_name(each) for each in found)}）；请加 --week、--month 等写明是哪一种"
         )
-    known = "、".join(_named(each) for each in issues[-8:])
+    known = "、".join(issue_name(each) for each in issues[-8:])
     raise Refused(f"没有发出过第{number}期；" + (f"已发出：{known}" if known else "这一范围的报告还没有发出过"))
 
 
-def _named(row: IssueRow) -> str:
+def issue_name(row: IssueRow) -> str:
+    """Name an issue: 2026年第48期（周报）."""
     from tracker.ledger.calendar_spans import report_name
 
     return f"{row.number // _YEAR}年第{row.number % _YEAR}期（{report_name(row.kind)}）"

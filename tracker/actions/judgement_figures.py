@@ -12,8 +12,8 @@ from tracker.ledger.dates import parse_date
 from tracker.ledger.ids import parse_id
 from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.values import FULL_WIDTH, parse_number, plain, shorten
-from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
+from tracker.store.filters import PointInTime
 from tracker.store.judgement_figures import EVENT, Stated, figures_from, stated_figures
 
 MEANINGS = {

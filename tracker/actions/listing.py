@@ -15,9 +15,8 @@ from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Item
 from tracker.ledger.terms import LIGHT_KEYS, LIGHTS, ROLES, STATES, WORK, code_of, state_code
 from tracker.ledger.values import shorten
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection, Row
-from tracker.store.filters import ItemFilter, batches
+from tracker.store.filters import ItemFilter, PointInTime, batches
 from tracker.store.items import load_items
 from tracker.store.plan_use import ended_plans
 from tracker.views import item_view

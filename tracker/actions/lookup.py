@@ -10,9 +10,8 @@ from tracker.ledger.terms import KINDS, code_of
 from tracker.ledger.unit_names import Unit, find_units, is_one_unit, split_region
 from tracker.ledger.values import shorten
 from tracker.store import queries
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
-from tracker.store.filters import ItemFilter
+from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.items import load_items
 
 SHOWN = 8

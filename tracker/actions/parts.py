@@ -4,9 +4,8 @@ from typing import NamedTuple
 
 from tracker.ledger.model import Item
 from tracker.store import queries
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
-from tracker.store.filters import ItemFilter
+from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.items import load_items
 
 KIND_WORDS = {

@@ -1,6 +1,5 @@
 """The report of a period: its figures are those of `actions.changes`, its rows are written while the ledger is read, in parts."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,8 +9,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from tracker.actions.bulletin import UNASSIGNED
-from tracker.actions.changes import Change, Changes, Mark, changes, figures, main_lead
-from tracker.actions.export_version import stamp_of
+from tracker.actions.changes import Change, Changes, Mark, Moments, changes, figures, main_lead
+from tracker.actions.export_version import Request, request_text, stamp_of
 from tracker.actions.issues import Issue
 from tracker.actions.listing import Filter
 from tracker.actions.synergy_index import annex2, index_for_report
@@ -30,10 +29,11 @@ from tracker.sheets.report import ReportBook, Row
 from tracker.sheets.report_overview import RANKED
 from tracker.sheets.report_rows import Count, Extension, Head, Line, Measure, Move, Overview, Silent, Total, Trouble
 from tracker.store import period_entries
-from tracker.store.as_of import PointInTime
 from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
-from tracker.store.queries import load_plans
+from tracker.store.filters import PointInTime
+from tracker.store.judgement_figures import load_figures
+from tracker.store.queries import plans_then
 from tracker.views import place_words
 
 if TYPE_CHECKING:
@@ -93,8 +93,8 @@ def write_report(
     Where zj as a whole is among them and the ledger has data of the synergy index, its ranks follow; goalposts are frozen
     ones for it.
     """
-    plans = {str(plan["code"]): plan for plan in load_plans(connection)}
     later = issue.moments.later
+    plans = {str(plan["code"]): plan for plan in plans_then(connection, later)}
     size = period_entries.count_items(connection)
     head = _head(connection, wanted, issue, limits, paper, plans)
     book = ReportBook(head, streamed=size > BATCH)
@@ -191,7 +191,7 @@ def _head(
     return Head(
         title=title_of(namer.chosen, plans, span, issue.number), about=demo + "　　".join(about), caption=demo + caption,
         updates="本周更新" if span.kind == "week" else "本期更新", as_of=moments.later.as_of, rules=rule_text(limits),
-        plans=plans, stamp=stamp_of(connection, moments.later), recipe=recipe_of(wanted, issue, paper),
+        plans=plans, stamp=stamp_of(connection, moments.later), request=_request_of(wanted, issue, paper),
     )  # fmt: skip
 
 
@@ -203,16 +203,27 @@ def title_of(codes: Sequence[str], plans: Mapping[str, Mapping[str, Any]], span:
     return f"{about if codes else ''}工作{report_name(span.kind)}（{issue_words(span, number)}）"
 
 
-def recipe_of(wanted: Filter, issue: Issue, paper: Paper) -> str:
-    """Return by what the workbook can be made again, as its properties keep it; what is set as by default is left out."""
-    filters = {name: value for name, value in wanted._asdict().items() if value not in (None, (), False)}
-    earlier, later = issue.moments.earlier, issue.moments.later
-    told = {
-        "filter": filters, "span": [issue.span.kind, str(issue.span.start), str(issue.span.end), issue.span.name],
-        "number": issue.number, "earlier": earlier and [str(earlier.as_of), earlier.known_at], "as_of": str(later.as_of),
-        "issuer": paper.issuer, "scope": list(paper.scope), "draft": paper.is_draft, "revised": paper.revised,
-    }  # fmt: skip
-    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def _request_of(wanted: Filter, issue: Issue, paper: Paper) -> str:
+    """Return what was asked for, as the workbook's properties keep it."""
+    span, earlier = issue.span, issue.moments.earlier
+    return request_text(
+        wanted, span=[span.kind, str(span.start), str(span.end), span.name], number=issue.number,
+        earlier=earlier and [str(earlier.as_of), earlier.known_at], issuer=paper.issuer, scope=list(paper.scope),
+        draft=paper.is_draft, revised=paper.revised,
+    )  # fmt: skip
+
+
+def report_again(connection: Connection, asked: Request, later: PointInTime, goalposts: "Goalposts | None") -> bytes:
+    """Return the workbook that was asked for once, as the ledger knew things then."""
+    told = asked.told
+    kind, start, end, name = told["span"]
+    span = NamedSpan(kind, date.fromisoformat(start), date.fromisoformat(end), name)
+    earlier = told.get("earlier") and PointInTime(date.fromisoformat(told["earlier"][0]), told["earlier"][1])
+    issue = Issue(span, "", told.get("number", 0), Moments(span, earlier or None, later), None, is_current=False)
+    scope = [(label, value) for label, value in told.get("scope", ())]
+    paper = Paper(told.get("issuer"), scope, told.get("draft", False), told.get("revised", False))
+    limits = load_figures(connection, later.known_at)
+    return write_report(connection, asked.wanted, issue, limits, paper, lambda parts, _: parts, goalposts)
 
 
 def _remember(passed: _Passed, judged: Judged, book: ReportBook, namer: _Namer, day: date) -> None:

@@ -10,10 +10,9 @@ from tracker.ledger.values import plain
 from tracker.plans.diffing import PlanDiff, diff_plans
 from tracker.plans.shipped import PlanRows
 from tracker.store import queries
-from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
-from tracker.store.filters import ItemFilter
+from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.items import load_items
 
 Rows = dict[str, list[dict[str, str]]]

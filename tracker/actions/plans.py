@@ -18,9 +18,9 @@ from tracker.ledger.terms import PRINTED_STATUS
 from tracker.ledger.values import FULL_WIDTH, parse_number, plain, shorten
 from tracker.plans.shipped import PlanRows
 from tracker.store import queries
-from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
+from tracker.store.filters import PointInTime
 from tracker.store.plan_rows import insert_plans
 
 _CODE = re.compile(r"[a-z][a-z0-9]{0,11}")

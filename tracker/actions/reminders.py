@@ -16,9 +16,9 @@ from tracker.ledger.values import plain
 from tracker.papers.reminder import AGAIN, GROUPS, REASONS, Head, Line, Reminder
 from tracker.papers.wording import deadline, due_words, indicator_lines, reason_words
 from tracker.store import queries
-from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
+from tracker.store.filters import PointInTime
 from tracker.store.last_reports import Said, last_of_units, reminded_on
 from tracker.views import place_words
 

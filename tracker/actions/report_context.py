@@ -12,12 +12,11 @@ from tracker.ledger.report_rules import Speaker, speaker_for
 from tracker.ledger.unit_names import Unit
 from tracker.ledger.values import shorten
 from tracker.store import queries
-from tracker.store.as_of import PointInTime, is_current
 from tracker.store.connection import Connection
-from tracker.store.filters import ItemFilter
+from tracker.store.filters import ItemFilter, PointInTime, is_current
 from tracker.store.items import load_by_key
 from tracker.store.judgement_figures import load_figures
-from tracker.store.projection.incremental import Known
+from tracker.store.projection.refresh import Known
 
 
 class ReportContext:
@@ -53,7 +52,7 @@ class ReportContext:
         self._decisions.clear()
 
     def kept(self, keys: AbstractSet[int]) -> dict[int, Known]:
-        """Return those of some items, by key, that were loaded as the ledger keeps them, for `store.projection.incremental`.
+        """Return those of some items, by key, that were loaded as the ledger keeps them, for `store.projection.refresh`.
 
         What becomes of them there they are for this desk too: it must forget them afterwards.
         """

@@ -31,8 +31,8 @@ from tracker.ledger.report_rules import (
 from tracker.ledger.terms import OPEN_STATES, STATES
 from tracker.ledger.values import plain
 from tracker.store import queries
-from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
+from tracker.store.filters import PointInTime
 
 ONE = Decimal(1)
 

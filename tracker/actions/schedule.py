@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from tracker.actions.baselines import baseline, set_point
 from tracker.actions.decisions import decision_context
-from tracker.actions.export_version import moment_of, stamp_of
+from tracker.actions.export_version import Request, moment_of, request_text, stamp_of
 from tracker.actions.listing import Filter, find
 from tracker.actions.lookup import ref_of
 from tracker.actions.plans import edit_item
@@ -22,11 +22,11 @@ from tracker.ledger.terms import WORK
 from tracker.sheets.reading.book import open_book
 from tracker.sheets.reading.files import Problem
 from tracker.sheets.schedule import YEARS, Filled, Line, is_schedule, read_schedule, schedule_workbook, year_end
-from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
-from tracker.store.filters import EVERYTHING, ItemFilter
+from tracker.store.filters import EVERYTHING, ItemFilter, PointInTime
 from tracker.store.items import load_items
+from tracker.store.judgement_figures import load_figures
 
 
 def schedule_file(
@@ -40,7 +40,15 @@ def schedule_file(
     lines = [line for item in items for line in lines_of(item, straight=straight)]
     if not lines:
         raise Refused("没有符合条件的事项，未生成文件；请检查 --plan、--unit、--kind")
-    return schedule_workbook(lines, "年度目标和节点安排", stamp_of(connection, when))
+    return schedule_workbook(
+        lines, "年度目标和节点安排", stamp_of(connection, when), request_text(wanted, straight=straight)
+    )
+
+
+def schedule_again(connection: Connection, asked: Request, later: PointInTime, _: object = None) -> bytes:
+    """Return the schedule that was asked for once, as the ledger knew things then."""
+    limits = load_figures(connection, later.known_at)
+    return schedule_file(connection, asked.wanted, later, limits, straight=asked.told.get("straight", False))
 
 
 def lines_of(item: Item, *, straight: bool) -> Iterable[Line]:

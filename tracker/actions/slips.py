@@ -16,9 +16,9 @@ from tracker.ledger.values import plain
 from tracker.papers.slip import Slip
 from tracker.papers.wording import indicator_lines
 from tracker.store import queries
-from tracker.store.as_of import PointInTime
 from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
+from tracker.store.filters import PointInTime
 from tracker.views import place_words
 
 

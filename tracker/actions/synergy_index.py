@@ -13,15 +13,14 @@ from tracker.folders import expanded, read_plain
 from tracker.ledger.terms import DEMO_LABEL
 from tracker.ledger.values import shorten
 from tracker.plans.shipped import data_folder
-from tracker.store.as_of import PointInTime
 from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
+from tracker.store.filters import PointInTime
 from tracker.store.index_values import has_values, load_values
-from tracker.synergy.entries import IndexEntry
 from tracker.synergy.goalposts import Goalposts, freeze, from_csv, to_csv
 from tracker.synergy.methods import DEFAULT
 from tracker.synergy.model import CITIES, GDP_GROWTH, GDP_GROWTH_NAME, Tree, find_city, name_key, read_tree
-from tracker.synergy.observations import Observation, indicator_name
+from tracker.synergy.observations import IndexEntry, Observation, indicator_name
 
 if TYPE_CHECKING:
     from tracker.actions.reports import Recorded
@@ -29,8 +28,8 @@ if TYPE_CHECKING:
     from tracker.ledger.report_rules import Entry
     from tracker.sheets.synergy_index import Scores
     from tracker.store.changeset import Changeset
+    from tracker.synergy.methods import RankRange
     from tracker.synergy.results import Result
-    from tracker.synergy.robustness import RankRange
 
 PLAN = "zj"
 """The plan whose annex 2 the index is."""
@@ -107,7 +106,7 @@ def index_for_report(
 
 def annex_scores(connection: Connection, when: PointInTime, choice: Choice) -> "Scores":
     """Compute what stands beside annex 2: all 11 cities, those without data too."""
-    from tracker.sheets.index_scores import scores_of
+    from tracker.sheets.synergy_index import scores_of
 
     found = scores_of(compute_index(connection, when, replace(choice, cities=CITIES), ranges=False), annex2())
     return replace(found, heading=f"{DEMO_LABEL}　{found.heading}") if is_demo(connection) else found

@@ -9,8 +9,8 @@ from tracker.actions.lookup import unit_keys
 from tracker.ledger.judgement import Judged
 from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Indicator, Item
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
+from tracker.store.filters import PointInTime
 
 REASONS = {"overdue": "逾期", "returned": "被退回", "due_soon": "临近到期", "unreported": "本期未填报"}
 """Why something is owed, gravest first."""

@@ -8,9 +8,9 @@ from tracker.errors import Refused, Unclear
 from tracker.ledger.unit_names import Unit, split_region
 from tracker.ledger.values import shorten
 from tracker.store import queries
-from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
+from tracker.store.filters import PointInTime
 from tracker.store.plan_rows import unit_region
 from tracker.store.queries import Contact
 

@@ -1,30 +1,46 @@
 """An exported workbook held against this ledger: from what it was made, which cells no longer say so, what was told since."""
 
-import io
-import json
-from collections.abc import Iterator
-from datetime import date
+import warnings
+from collections import Counter
+from collections.abc import Callable, Container, Sequence
+from datetime import datetime, time
+from io import BytesIO
+from itertools import zip_longest
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tracker.actions.changes import Moments
-from tracker.actions.export_version import moment_of
-from tracker.actions.issues import Issue
-from tracker.actions.listing import Filter
+from tracker.actions.annexes import annex_again
+from tracker.actions.export_version import Request, moment_of, read_request
+from tracker.actions.forms import form_again
+from tracker.actions.index_forms import index_form_again
+from tracker.actions.issues import kept_file
+from tracker.actions.period_report import report_again
+from tracker.actions.schedule import schedule_again
 from tracker.errors import Refused
-from tracker.ledger.calendar_spans import NamedSpan
 from tracker.sheets.reading.book import Book, open_book
+from tracker.sheets.reading.sheet import Sheet
 from tracker.sheets.stamp import Stamp, read_subject
 from tracker.store import queries
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
-from tracker.store.issues import last_told
-from tracker.store.judgement_figures import load_figures
+from tracker.store.filters import PointInTime
+from tracker.store.issues import issues_handed_out, told_since
 
-FIELDS = ("file", "ledger", "day", "change", "at", "same", "moved", "cells")
+if TYPE_CHECKING:
+    from tracker.synergy.goalposts import Goalposts
+
+FIELDS = ("file", "kind", "ledger", "day", "change", "at", "same", "moved", "filled", "sorted", "cells")
 """The keys of its JSON."""
 CELL_FIELDS = ("sheet", "cell", "exported", "now")
+_Texts = tuple[str, ...]
+"""A row of a sheet in words, up to its last cell that holds something."""
+_ID = "编号"
+_Again = Callable[[Connection, Request, PointInTime, "Goalposts | None"], bytes]
+_LAYOUTS: dict[str, tuple[str, _Again | None]] = {
+    "weekly": ("工作报告", report_again), "annex": ("附件清单", annex_again), "form": ("填报表", form_again),
+    "schedule": ("进度安排表", schedule_again), "index": ("指数数据填报表", index_form_again),
+    "summary": ("填报表汇总", None),
+}  # fmt: skip
+"""The exports of ours by the layout that they name: what they are called, and what makes one again (None: nobody needs to)."""
 
 
 class Altered(NamedTuple):
@@ -37,23 +53,36 @@ class Altered(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What an exported workbook is: which ledger (its id), day and change it shows, when that was told; the cells that differ.
+    """What an exported workbook is: its kind, which ledger (its id), day and change it shows, when that was told; the cells that differ.
 
-    moved: how many changes told the ledger something since. cells is None where the workbook does not say how it was made.
+    moved: how many changes told the ledger something since. filled: how many of the cells that are there to be filled in no longer are
+    as they were. sorted: the sheets whose rows stand in another order. cells is None where the workbook does not say how it was made.
     """
 
+    kind: str
     stamp: Stamp
     at: str
     moved: int
-    cells: list[Altered]
+    filled: int
+    sorted: list[str]
+    cells: list[Altered] | None
 
 
-def verify(connection: Connection, path: Path) -> Verdict:
-    """Hold a workbook against the ledger. Raises Refused for one that is none of ours, another ledger's, or cannot be made again."""
-    book = open_book(path)
+def verify(connection: Connection, path: Path, goalposts: "Goalposts | None" = None) -> Verdict:
+    """Hold a workbook against the ledger; goalposts: the frozen ones of the synergy index, which no ledger knows.
+
+    Raises Refused for one that is none of ours, another ledger's, or cannot be made again.
+    """
+    try:
+        book = open_book(path)
+    except Refused as error:
+        raise Refused(f"{path.name}：{error}") from None
     subject = read_subject(book.subject)
-    if subject is None or subject.stamp is None:
-        raise Refused(f"{path.name} 不是本程序导出的报告（export report、export weekly），或导出信息已被去掉")
+    if subject is None or subject.stamp is None or subject.layout not in _LAYOUTS:
+        raise Refused(
+            f"{path.name} 不是本程序导出的工作簿（报告、附件清单、填报表、进度安排表），或导出信息已被去掉；"
+            "另存为 .xls、.ods、.csv 会去掉导出信息，请用原来的 .xlsx"
+        )
     stamp = subject.stamp
     if stamp.ledger != queries.ledger_value(connection, "id"):
         raise Refused(f"{path.name} 由另一份台账（{stamp.ledger}）导出，不能用本台账核对")
@@ -63,57 +92,148 @@ def verify(connection: Connection, path: Path) -> Verdict:
         raise Refused(
             f"{path.name} 导出时的第 {stamp.change} 号改动在本台账中已不存在或不同（可能恢复过备份），无法核对"
         )
-    if subject.layout != "weekly" or not book.description:
-        raise Refused(f"{path.name} 没有记录导出时的条件，只能核对报告（export report、export weekly）")
-    cells = list(_altered(_made_again(connection, book.description, PointInTime(when.as_of, change.at)), book))
-    last = last_told(connection)
-    return Verdict(stamp, change.at, 0 if last is None else max(last.number - stamp.change, 0), cells)
+    kind, again = _LAYOUTS[subject.layout]
+    asked = read_request(book.description)
+    found = _Comparison()
+    if asked is not None and again is not None:
+        original = _kept(connection, stamp, book.description) if subject.layout == "weekly" else None
+        found.books(original or _made(connection, again, asked, PointInTime(when.as_of, change.at), goalposts), book)
+    cells = None if asked is None or again is None else found.altered
+    return Verdict(kind, stamp, change.at, told_since(connection, stamp.change), found.filled, found.sorted, cells)
 
 
-def _made_again(connection: Connection, recipe: str, later: PointInTime) -> bytes:
-    """Make a report again from what it says of itself, as the ledger knew things then."""
-    from tracker.actions.period_report import Paper, write_report
+def _kept(connection: Connection, stamp: Stamp, description: str) -> bytes | None:
+    """Return a report as it was handed out, where it is kept; so that another version of the program alters nothing."""
+    for row in issues_handed_out(connection, stamp.change):
+        content = kept_file(connection, row)
+        if content is not None and open_book(Path("issue.xlsx"), content).description == description:
+            return content
+    return None
 
+
+def _made(
+    connection: Connection, again: _Again, asked: Request, later: PointInTime, goalposts: "Goalposts | None"
+) -> bytes:  # fmt: skip
     try:
-        told: dict[str, Any] = json.loads(recipe)
-        kind, start, end, name = told["span"]
-        span = NamedSpan(kind, date.fromisoformat(start), date.fromisoformat(end), name)
-        earlier = told["earlier"] and PointInTime(date.fromisoformat(told["earlier"][0]), told["earlier"][1])
-        filters: dict[str, Any] = {
-            key: tuple(value) if isinstance(value, list) else value for key, value in told["filter"].items()
-        }
-        wanted = Filter()._replace(**filters)
-        scope = [(label, value) for label, value in told["scope"]]
-        paper = Paper(told["issuer"], scope, told["draft"], told["revised"])
-        issue = Issue(span, "", told["number"], Moments(span, earlier, later), None, is_current=False)
+        return again(connection, asked, later, goalposts)
     except (ValueError, TypeError, KeyError):
         raise Refused("文件中记录的导出条件已被改动，无法核对") from None
-    return write_report(
-        connection, wanted, issue, load_figures(connection, later.known_at), paper, lambda parts, _: parts
-    )
 
 
-def _altered(content: bytes, book: Book) -> Iterator[Altered]:
-    """Yield the cells of a workbook that differ from those of the one made again, sheet by sheet."""
-    with TemporaryDirectory() as folder:
-        original = Path(folder) / "original.xlsx"
-        original.write_bytes(io.BytesIO(content).getvalue())
-        exported = open_book(original)
+class _Comparison:
+    """What differs between a workbook as it was exported and as it is."""
+
+    def __init__(self) -> None:
+        self.altered: list[Altered] = []
+        self.filled = 0
+        self.sorted: list[str] = []
+
+    def books(self, content: bytes, book: Book) -> None:
+        """Compare sheet by sheet."""
+        exported = open_book(Path("exported.xlsx"), content)
         present = {name for name, _ in book.names}
+        opened = _open_cells(content)
         for name, _ in exported.names:
-            if name not in present:
-                yield Altered(str(name), "", "（有此表）", "（已删去）")
+            if name in present:
+                self._sheets(str(name), exported.sheet(name), book.sheet(name), opened.get(str(name), frozenset()))
+            else:
+                self.altered.append(Altered(str(name), "", "（有此表）", "（已删去）"))
+        known = {name for name, _ in exported.names}
+        self.altered += [
+            Altered(str(name), "", "（无此表）", "（新增的表）") for name, _ in book.names if name not in known
+        ]
+
+    def _sheets(self, name: str, exported: Sheet, now: Sheet, opened: Container[tuple[int, int]]) -> None:
+        before, after = _texts(exported), _texts(now)
+        pairs = _paired(before, after)
+        order = [at for was, at in pairs if was is not None and at is not None]
+        if order != sorted(order):
+            self.sorted.append(name)
+        for was, at in pairs:
+            if was is None or at is None:
+                place = now.place(at, 0) if at is not None else exported.place(was or 0, 0)
+                gone = "（无此行）" if was is None else _row_words(before[was])
+                came = "（此行已删去）" if at is None else _row_words(after[at])
+                if was is None or before[was]:
+                    self.altered.append(Altered(name, place, gone, came))
                 continue
-            yield from _altered_cells(str(name), exported.sheet(name), book.sheet(name))
+            for column, (old, new) in enumerate(zip_longest(before[was], after[at], fillvalue="")):
+                if old != new and (was, column) in opened:
+                    self.filled += 1
+                elif old != new:
+                    self.altered.append(Altered(name, now.place(at, column), old, new))
 
 
-def _altered_cells(name: str, exported: Any, now: Any) -> Iterator[Altered]:
-    for row in range(max(len(exported.rows), len(now.rows))):
-        before, after = (sheet.rows[row] if row < len(sheet.rows) else [] for sheet in (exported, now))
-        for column in range(max(len(before), len(after))):
-            old, new = (_text(cells[column]) if column < len(cells) else "" for cells in (before, after))
-            if old != new:
-                yield Altered(name, exported.place(row, column), old, new)
+def _row_words(texts: _Texts) -> str:
+    return "　".join(text for text in texts if text)
+
+
+def _paired(exported: Sequence[_Texts], now: Sequence[_Texts]) -> list[tuple[int | None, int | None]]:
+    """Return which row became which, None for one that was put in or taken out: by its id (编号), by what it says, by its place.
+
+    So a sheet that was sorted is told from one that was altered, and a row put in does not alter all those under it.
+    """
+    there, here = _by_id(exported), _by_id(now)
+    found = {there[id_]: here[id_] for id_ in there if id_ in here}
+    free = set(range(len(now))) - set(found.values())
+    alike: dict[_Texts, list[int]] = {}
+    for row in sorted(free, reverse=True):
+        alike.setdefault(now[row], []).append(row)
+    for row, texts in enumerate(exported):
+        if row not in found and row in free and texts == now[row]:
+            found[row] = row
+            free.remove(row)
+    for row, texts in enumerate(exported):
+        candidates = alike.get(texts, []) if row not in found else []
+        while candidates and candidates[-1] not in free:
+            candidates.pop()
+        if candidates:
+            found[row] = candidates.pop()
+            free.remove(found[row])
+    shift = 0
+    for row in range(len(exported)):
+        if row in found:
+            shift = found[row] - row
+        elif row + shift in free:
+            found[row] = row + shift
+            free.remove(row + shift)
+    return [*((row, found.get(row)) for row in range(len(exported))), *((None, row) for row in sorted(free))]
+
+
+def _by_id(rows: Sequence[_Texts]) -> dict[str, int]:
+    """Return the rows by their id, as far as one id has one row; empty for a sheet without the column 编号."""
+    head = next(((row, texts.index(_ID)) for row, texts in enumerate(rows) if _ID in texts), None)
+    if head is None:
+        return {}
+    ids = [(texts[head[1]], row) for row, texts in enumerate(rows) if row > head[0] and len(texts) > head[1]]
+    times = Counter(id_ for id_, _ in ids)
+    return {id_: row for id_, row in ids if id_ and times[id_] == 1}
+
+
+def _texts(sheet: Sheet) -> list[_Texts]:
+    """Return the rows as texts, each up to its last cell that holds something."""
+    found = []
+    for row in sheet.rows:
+        texts = [_text(value) for value in row]
+        while texts and not texts[-1]:
+            texts.pop()
+        found.append(tuple(texts))
+    return found
+
+
+def _open_cells(content: bytes) -> dict[str, set[tuple[int, int]]]:
+    """Return the cells that are there to be filled in, by sheet: the unlocked ones of a protected sheet."""
+    from openpyxl import load_workbook
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = load_workbook(BytesIO(content))
+    return {
+        sheet.title: {
+            (int(cell.row or 0) - 1, int(cell.column or 0) - 1) for row in sheet.iter_rows() for cell in row if not cell.protection.locked
+        }
+        for sheet in book.worksheets if sheet.protection.sheet
+    }  # fmt: skip
 
 
 def _text(value: Any) -> str:
@@ -121,4 +241,6 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:.10g}"
+    if isinstance(value, datetime) and value.time() == time.min:
+        return value.date().isoformat()
     return str(value).replace("\r\n", "\n").strip()

@@ -217,7 +217,7 @@ def _asked(db: str | None, ask: Any) -> list[tuple[str, str]]:
 
     os.environ.setdefault("PGCONNECT_TIMEOUT", "1")
     location = context.location(db)
-    if location.is_sqlite and not location.path.exists():
+    if location.is_sqlite and not location.exists():
         return []
     with _patience(), reading(location) as connection:
         return [(value, " ".join(text.split())[:60]) for value, text in ask(connection)]

@@ -3,13 +3,12 @@
 The pages of the program and of its groups are made of the registry alone, so that they cost no more than the start.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from tracker.cli import output
+from tracker.cli import layout, output
 from tracker.cli.registry import COMMANDS, PANELS, RIGHTS, ROOT_OPTIONS, Command, Group, elsewhere, near
-from tracker.cli.tables import cells
+from tracker.cli.tables import cells, folded
 from tracker.errors import Unclear
 from tracker.ledger.values import shorten
 
@@ -120,7 +119,7 @@ def _draw(page: Page) -> None:
     from rich.text import Text
 
     console = output.console()
-    room = min(console.width, WIDEST)
+    room = layout.room()
     console.print(Text(f"用法：{page.usage}", style="bold"), soft_wrap=True)
     for line in page.about:
         console.print(Text(folded(line, 0, room)))
@@ -135,26 +134,6 @@ def _draw(page: Page) -> None:
         console.print(Panel(text, title=title, title_align="left", border_style="dim", width=room))
     for line in page.foot:
         console.print(Text(folded(line, 0, room), style="dim"))
-
-
-_WIDTH = 80
-"""Columns of a help page in a pipe, whatever the width of a terminal, so that the reference can hold it."""
-WIDEST = 100
-"""Columns of a help page on a terminal: longer lines are not read."""
-_PIECE = re.compile(r"(?:[!-~]+|.)[，。；、：）”… ]*")
-"""What stays in one line: a word or a Chinese character, with the punctuation after it."""
-
-
-def folded(text: str, indent: int = 0, width: int = _WIDTH) -> str:
-    """Break a text into lines of a width, those after the first indented."""
-    lines, taken = [""], indent
-    for piece in _PIECE.findall(text):
-        if lines[-1] and taken + cells(piece.rstrip()) > width:
-            lines.append("")
-            taken = indent
-        lines[-1] += piece
-        taken += cells(piece)
-    return f"\n{' ' * indent}".join(line.rstrip() for line in lines)
 
 
 def unknown_command(name: str, names: Sequence[str], path: str) -> Unclear:

@@ -13,8 +13,8 @@ from tracker.cli.views import local_time
 from tracker.ledger.values import plain
 from tracker.synergy.exact import shown
 from tracker.synergy.levels import Level, barring_words, levels_of
+from tracker.synergy.methods import RankRange
 from tracker.synergy.results import CityResult, Result, overall_change
-from tracker.synergy.robustness import RankRange
 
 Row = Mapping[str, Any]
 

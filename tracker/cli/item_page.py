@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tracker.cli import output
+from tracker.cli import layout, output
 from tracker.cli.tables import Column
 from tracker.cli.views import (
     LONG,
@@ -12,7 +12,6 @@ from tracker.cli.views import (
     demand_of,
     field_words,
     fitting,
-    indented,
     light_words,
     percent_words,
     responsibility_words,
@@ -34,18 +33,17 @@ def print_item(
     it was broken down; printed: the leads of the plan where others were assigned in their place.
     """
     draft = "（征求意见稿）" if plan["status"] == "draft" else ""
-    output.line(f"{view['id']}  {KINDS[view['kind']]} 第 {view['number']} 项  {plan['title']}{draft}")
-    for text in (view["title"], view["text"]):
-        if text:
-            output.line(indented(text, 0))
+    title = f"{view['id']}  {KINDS[view['kind']]} 第 {view['number']} 项  {plan['title']}{draft}"
+    layout.titled(title, [text for text in (view["title"], view["text"]) if text], view["light"])
     retired = next((row["date"] for row in log if row["kind"] == "retire" and row["n"] is None), None)
-    for label, value in (("已停用", retired and f"自 {retired} 起，不再列出和填报"), *_facts(view, plan, printed)):
-        if value:
-            output.line(f"  {label}：{indented(value)}")
+    given = (("已停用", retired and f"自 {retired} 起，不再列出和填报"), *_facts(view, plan, printed))
+    layout.facts([
+        layout.Fact(label, value, view["light"] if label == "亮灯" else None) for label, value in given if value
+    ])  # fmt: skip
     for row in view["indicators"]:
         _print_indicator(row)
         if row["id"] in parts:
-            output.line(f"    {parts[row['id']]}")
+            layout.item(parts[row["id"]], 4)
     if shares:
         _print_shares(shares)
     _print_log(log, evidence)
@@ -76,13 +74,9 @@ def _standing(row: Row) -> str:
 
 def _print_log(log: Sequence[Row], evidence: Sequence[Row]) -> None:
     if evidence:
-        output.line("佐证材料：")
-        for each in evidence:
-            output.line("  " + (each["url"] or f"{each['name']}  SHA-256 {each['sha256']}"))
+        layout.entries("佐证材料：", [each["url"] or f"{each['name']}  SHA-256 {each['sha256']}" for each in evidence])
     if log:
-        output.line("记录（新的在前）：")
-        for each in _together(log):
-            output.line("  " + indented(statement_words(each)))
+        layout.entries("记录（新的在前）：", list(map(statement_words, _together(log))))
 
 
 def _together(log: Sequence[Row]) -> list[dict[str, Any]]:
@@ -166,7 +160,7 @@ def _print_indicator(row: Row) -> None:
     original = "" if row["due"] == row["original_due"] else f"（原定 {text_of(row['original_due']) or '无'}）"
     parts.append(f"时限 {text_of(row['due']) or '无'}{original}")
     parts.append("已达标" if row["met"] else ("逾期未达标" if row["overdue"] else "未达标"))
-    output.line(f"  指标 {row['id']}  {row['name']}：" + "；".join(parts))
+    layout.item(f"指标 {row['id']}  {row['name']}：" + "；".join(parts))
 
 
 def statement_words(row: Row) -> str:

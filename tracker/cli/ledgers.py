@@ -19,7 +19,7 @@ def ready(db: str | None, *, may_create: bool = True, plans: Collection[str] = t
     One that somebody named and that is not there is refused: a share that is not mounted must not swallow a report.
     """
     location = context.location(db)
-    if location.is_sqlite and not location.path.exists():
+    if location.is_sqlite and not location.exists():
         if context.is_named(db):
             raise Refused(
                 f"台账 {location.shown} 不存在，未新建；请检查路径，共享目录是否已连接；确要在此新建请运行 tracker init"
@@ -80,7 +80,7 @@ def mode_of(location: Location) -> str:
     if network_share(location.path) is not None:
         return "file"
     # A ledger is made for its owner alone; where somebody gave its group the right to write, the group works on it.
-    return "file" if os.name == "posix" and location.path.exists() and location.path.stat().st_mode & 0o020 else "forms"
+    return "file" if os.name == "posix" and location.exists() and location.path.stat().st_mode & 0o020 else "forms"
 
 
 def _warn_of_share(location: Location) -> None:

@@ -13,11 +13,10 @@ from tracker.actions.listing import Filter
 from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import report_target, same_again
 from tracker.actions.todo import REASONS, Debt, owed
-from tracker.cli import output
+from tracker.cli import layout, output
 from tracker.cli.arguments import words
 from tracker.cli.context import context
 from tracker.cli.prompts import Answers, read_value, shown_entry
-from tracker.cli.views import indented
 from tracker.cli.write_options import WriteOptions, ask
 from tracker.errors import TrackerError
 from tracker.ledger.ids import Ref, parse_id
@@ -26,8 +25,8 @@ from tracker.ledger.model import Indicator, Item
 from tracker.ledger.report_rules import Entry
 from tracker.ledger.terms import OPEN_STATES, STATES, state_code
 from tracker.ledger.values import FULL_WIDTH, parse_percent, plain, shorten
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
+from tracker.store.filters import PointInTime
 
 BACK, QUIT, SKIP = "<", "q", "-"
 KEYS = f"回车 不变  {BACK} 返回  {SKIP} 跳过本项  {QUIT} 到此为止"
@@ -55,7 +54,7 @@ def walk(options: WriteOptions, connection: Connection, desk: ReportContext) -> 
     if not debts:
         output.message(f"{unit} 本期没有待填报的事项")
         return []
-    output.message(f"{unit}：待填报 {len(debts)} 项。{KEYS}")
+    layout.said(f"{unit}：待填报 {len(debts)} 项。{KEYS}")
     given: dict[int, dict[str, Any]] = {}
     said: dict[int, list[Answers]] = {}
     place = 0
@@ -66,7 +65,7 @@ def walk(options: WriteOptions, connection: Connection, desk: ReportContext) -> 
             output.message("没有填写任何内容，未写入")
             return []
         for each in answers:
-            output.message(indented(f"  {each.ref.text}  {shown_entry(each.entry)}"))
+            layout.said(f"{each.ref.text}  {shown_entry(each.entry)}", indent=2)
         verdict = ask(f"以上 {len(said)} 项，写入？（回车 写入  n 放弃  {BACK} 返回）").strip().lower()
         if verdict == BACK:
             place = min(place, len(debts) - 1)
@@ -104,7 +103,7 @@ def _through(
             else:
                 place = max(place - 1, 0)
         except TrackerError as error:
-            output.message(f"{error}；跳过本项")
+            layout.said(f"{error}；跳过本项", "yellow")
             place += 1
     return place
 
@@ -113,8 +112,9 @@ def _ask_item(head: str, debt: Debt, given: dict[str, Any]) -> None:
     """Ask about one item; Enter keeps what was answered before, or what the ledger has."""
     item = debt.judged.item
     why = "、".join(REASONS[reason] for reason in debt.reasons)
-    output.message(f"\n{head} {item.id}  {item.title or item.text}")
-    output.message(f"    {f'完成时限 {item.due}，' if item.due else ''}{why}{_last_words(item)}")
+    output.message("")
+    layout.said(f"{head} {item.id}  {item.title or item.text}", "bold")
+    layout.said(f"{f'完成时限 {item.due}，' if item.due else ''}{why}{_last_words(item)}", "dim", 4)
     place = 0
     while place < len(steps := _steps(item, given)):
         step = steps[place]
@@ -139,7 +139,7 @@ def _answer(step: _Step, former: Any) -> Any:
         try:
             return step.read(answer)
         except TrackerError as error:
-            output.message(f"  {error}")
+            layout.said(str(error), "yellow", 2)
 
 
 def _in_words(answer: Any) -> str:

@@ -12,9 +12,9 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from tracker.cli import streams
+from tracker.cli import streams, tables
 from tracker.cli.context import context
-from tracker.cli.tables import Column, cells, draw, rich_table
+from tracker.cli.tables import Column, cells, rich_table
 from tracker.errors import Refused, reason_of, remedy_of
 from tracker.folders import check_name, move_file
 from tracker.ledger.terms import DEMO_LABEL
@@ -249,6 +249,13 @@ def console(file: IO[str] | None = None) -> Any:
     )  # fmt: skip
 
 
+def draw(what: Any) -> None:
+    """Write what rich draws, without the blanks at the ends of its lines; texts in it must be safe."""
+    drawn = io.StringIO()
+    console(drawn).print(what, crop=False)
+    block(re.sub(r" +((?:\x1b\[0m)?)$", r"\1", drawn.getvalue(), flags=re.MULTILINE))
+
+
 def print_table(
     columns: Sequence[Column], rows: Iterable[Sequence[str]], *, caption: str | None = None,
     lights: Sequence[str | None] = (), gap: int = 2,
@@ -262,11 +269,9 @@ def print_table(
     if is_rich():
         if caption:
             line(caption)
-        drawn = io.StringIO()
-        console(drawn).print(rich_table(columns, clean, width=width(), gap=gap, lights=lights), crop=False)
-        block(re.sub(r" +((?:\x1b\[0m)?)$", r"\1", drawn.getvalue(), flags=re.MULTILINE))
+        draw(rich_table(columns, clean, width=width(), gap=gap, lights=lights))
         return
-    lines = draw(columns, clean, width=width(), gap=gap, lights=lights if has_color() else None)
+    lines = tables.draw(columns, clean, width=width(), gap=gap, lights=lights if has_color() else None)
     if caption:
         line(caption)
     block("\n".join(lines) + "\n")

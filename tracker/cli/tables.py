@@ -4,6 +4,7 @@ A pipe gets plain lines, drawn by hand: rich needs as long for forty rows as eve
 (docs/dependencies.md). A terminal gets rich's table in the widths that are shared out here.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -49,6 +50,26 @@ def _cell(character: str) -> int:
     if unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in _WIDE else 1
+
+
+_PIECE = re.compile(r"[（“《「]*(?:[!-~]+|.)[，。；、：）”》」… ]*")
+"""What stays in one line: a word or a Chinese character, with the punctuation around it."""
+
+
+PIPE_WIDTH = 80
+"""Columns of running text in a pipe, whatever the width of a terminal, so that the reference can hold it."""
+
+
+def folded(text: str, indent: int = 0, width: int = PIPE_WIDTH, *, first: int | None = None) -> str:
+    """Break a text of one line into lines of a width, those after the first indented; first: where the first begins."""
+    lines, taken = [""], indent if first is None else first
+    for piece in _PIECE.findall(text):
+        if lines[-1] and taken + cells(piece.rstrip()) > width:
+            lines.append("")
+            taken = indent
+        lines[-1] += piece
+        taken += cells(piece)
+    return f"\n{' ' * indent}".join(line.rstrip() for line in lines)
 
 
 def widths_of(columns: Sequence[Column], width: int, gap: int) -> list[int]:
@@ -142,7 +163,12 @@ def _colored(text: str, color: int) -> str:
     return f"\x1b[{color}m{text}\x1b[0m"
 
 
-_STYLES = {
+def colored(text: str, light: str) -> str:
+    """Lay the colour of a light on a text."""
+    return _colored(text, _COLORS[light])
+
+
+LIGHT_STYLES = {
     "red": "red",
     "yellow": "yellow",
     "grey": "bright_black",
@@ -166,7 +192,7 @@ def rich_table(
     between = [" " * gap] * (len(columns) - 1) + [""]
     for column, room, blanks in zip(columns, widths, between, strict=True):
         table.add_column(fit(column.heading, room, right=column.right) + blanks, width=room + len(blanks), no_wrap=True)
-    styles = {name: Style.parse(style) for name, style in _STYLES.items()}
+    styles = {name: Style.parse(style) for name, style in LIGHT_STYLES.items()}
     for place, row in enumerate(rows):
         light = styles[lights[place] or ""] if place < len(lights) and lights[place] else None
         drawn: list[Any] = []

@@ -4,18 +4,22 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from tracker.ledger.attainment import Attainment, Missed, attain, attain_alone, judge_yearly
 from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.lights import Light, LightInputs, light_of
 from tracker.ledger.model import Indicator, Item, Role
 from tracker.ledger.progress import (
     HUNDRED,
     ZERO,
+    Attainment,
+    Missed,
     Path,
     Trend,
     achievement,
+    attain,
+    attain_alone,
     declared,
     is_held,
+    judge_yearly,
     lag_of,
     path_of,
     rounded,

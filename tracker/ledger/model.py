@@ -283,3 +283,14 @@ def presumed_basis(comparator: str, direction: str | None, baseline: Decimal | N
 def part_of(item: Item, n: int | None) -> Item | Indicator:
     """Return an item (n None) or its indicator n, which it must have."""
     return item if n is None else next(each for each in item.indicators if each.n == n)
+
+
+@dataclass(slots=True)
+class Share:
+    """What one region gets of an item that is broken down: values by indicator number, and what else the file says."""
+
+    values: dict[int, Decimal]
+    unit: str | None = None
+    due: date | None = None
+    weight: Decimal | None = None
+    baselines: dict[int, Decimal] | None = None

@@ -13,8 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tracker.ledger.judgement import Judged
 from tracker.ledger.model import Item
 from tracker.sheets import wording
-from tracker.sheets.cell_text import escaped, holdable
-from tracker.sheets.cells import Value, set_text, set_value, shown
+from tracker.sheets.cell_text import Value, escaped, holdable, set_text, set_value, shown
 from tracker.sheets.page_breaks import Block, page_starts
 from tracker.sheets.row_heights import HIGHEST, row_height, text_height
 from tracker.sheets.stamp import Stamp, subject_text
@@ -70,7 +69,8 @@ class Annex:
     """What goes into an annex workbook.
 
     plan is a row of `store.queries.load_plans`; found its items in their order, judged; caption what the sheets are narrowed
-    to or dated by, empty for the bare lists; demo whether the ledger's reports are invented; stamp says what progress is shown.
+    to or dated by, empty for the bare lists; demo whether the ledger's reports are invented; stamp says what the ledger knew,
+    request what was asked for.
     """
 
     plan: Plan
@@ -79,6 +79,7 @@ class Annex:
     caption: str = ""
     demo: bool = False
     stamp: Stamp | None = None
+    request: str = ""
 
 
 _NUMBER = Column("序号", 13, lambda judged, _: judged.item.number, "center")
@@ -160,6 +161,7 @@ def annex_workbook(annex: Annex, *, index: Callable[[Workbook], None] | None = N
         index(workbook)
     workbook.properties.title = escaped(holdable(annex_title(annex.plan).replace("\n", "")))
     workbook.properties.subject = subject_text("annex", annex.plan["code"], annex.stamp)
+    workbook.properties.description = annex.request
     workbook.properties.creator = "tracker"
     return workbook_bytes(workbook)
 

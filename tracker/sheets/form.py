@@ -21,7 +21,7 @@ from tracker.sheets.form_identity import FORM, SHEET, SUMMARY, Base, identity_ro
 from tracker.sheets.form_rows import FIGURE_COLUMNS, HEADINGS, LOCKED, PARTICIPANT, TEXTS, FormRow
 from tracker.sheets.measure import MILLIMETRES, xlsxwriter_normal
 from tracker.sheets.row_heights import HIGHEST, line_count, text_height
-from tracker.sheets.stamp import Stamp
+from tracker.sheets.stamp import Stamp, subject_text
 
 TITLE_ROW, CAPTION_ROW, GUIDE_ROW, META_ROW, HEADER_ROW = range(5)
 FIRST_ROW = HEADER_ROW + 1
@@ -58,10 +58,15 @@ class UnitForm:
     rows: Sequence[FormRow]
 
 
-def form_workbook(forms: Sequence[UnitForm], stamp: Stamp, *, demo: bool = False) -> bytes:
-    """Return a workbook with one sheet a unit and the hidden sheet by which it is known when it comes back."""
+def form_workbook(forms: Sequence[UnitForm], stamp: Stamp, request: str = "", *, demo: bool = False) -> bytes:
+    """Return a workbook with one sheet a unit and the hidden sheet by which it is known when it comes back.
+
+    request: what was asked for.
+    """
     target = io.BytesIO()
-    workbook = _open(target, f"{FORM} {'、'.join(form.name for form in forms)}")
+    workbook = _open(
+        target, f"{FORM} {'、'.join(form.name for form in forms)}", subject_text("form", None, stamp), request
+    )
     formats = _Formats(workbook)
     for form, name in zip(forms, sheet_names(forms), strict=True):
         _UnitSheet(workbook.add_worksheet(name), formats, form, stamp.as_of, demo=demo).write()
@@ -77,7 +82,7 @@ def summary_workbook(
 ) -> bytes:  # fmt: skip
     """Return the 汇总 that goes with the forms of all units: what was sent to whom, to be ticked off when it comes back."""
     target = io.BytesIO()
-    workbook = _open(target, f"{FORM}{SUMMARY}")
+    workbook = _open(target, f"{FORM}{SUMMARY}", subject_text("summary", None, stamp))
     formats = _Formats(workbook)
     sheet = workbook.add_worksheet(SUMMARY)
     last = len(headings) - 1
@@ -116,7 +121,7 @@ def sheet_names(forms: Sequence[UnitForm]) -> list[str]:
     return names
 
 
-def _open(target: io.BytesIO, title: str) -> Any:
+def _open(target: io.BytesIO, title: str, subject: str, request: str = "") -> Any:
     import xlsxwriter
 
     workbook = xlsxwriter.Workbook(
@@ -127,7 +132,7 @@ def _open(target: io.BytesIO, title: str) -> Any:
         },
     )  # fmt: skip
     workbook.set_properties({
-        "title": holdable(title), "subject": "tracker:form", "author": "tracker",
+        "title": holdable(title), "subject": subject, "comments": request, "author": "tracker",
         "created": datetime(1980, 1, 1),  # noqa: DTZ001 - a workbook knows no time zone
     })  # fmt: skip
     return workbook

@@ -19,10 +19,10 @@ from tracker.ledger.terms import DEMO_LABEL
 from tracker.ledger.values import plain
 from tracker.sheets.measure import MILLIMETRES, xlsxwriter_normal
 from tracker.sheets.row_heights import row_height
+from tracker.sheets.stamp import Stamp, subject_text
 from tracker.synergy.decoupling import STATES
-from tracker.synergy.entries import IndexEntry, Key
 from tracker.synergy.model import CITIES, COUPLING, DECOUPLING, GDP_GROWTH, GDP_GROWTH_NAME, Indicator, Tree
-from tracker.synergy.observations import MEASURED, STATUSES
+from tracker.synergy.observations import MEASURED, STATUSES, IndexEntry, Key
 
 GROWTH_SOURCE = "省统计局"
 """The source that is asked for the growth of GDP, an input of ⑧ that annex 2 does not list."""
@@ -86,11 +86,13 @@ def questions(tree: Tree) -> dict[str, list[Asked]]:
 
 
 def write_form(
-    tree: Tree, sources: Sequence[str], years: Sequence[int], held: Mapping[Key, IndexEntry], *, demo: bool = False
-) -> bytes:
+    tree: Tree, sources: Sequence[str], years: Sequence[int], held: Mapping[Key, IndexEntry], stamp: Stamp | None = None,
+    request: str = "", *, demo: bool = False,
+) -> bytes:  # fmt: skip
     """Write one workbook with a sheet for each of the sources.
 
-    held are the figures in the ledger; demo tells that they are invented, which every sheet then says.
+    held are the figures in the ledger, stamp says what it knew, request what was asked for; demo tells that they are
+    invented, which every sheet then says.
     """
     import xlsxwriter
 
@@ -102,7 +104,10 @@ def write_form(
             **xlsxwriter_normal(),
         },
     )  # fmt: skip
-    book.set_properties({"title": "协同指数数据填报表", "created": datetime(2021, 1, 1)})  # noqa: DTZ001 - no clock
+    book.set_properties({
+        "title": "协同指数数据填报表", "subject": subject_text("index", None, stamp), "comments": request,
+        "created": datetime(2021, 1, 1),  # noqa: DTZ001 - no clock
+    })  # fmt: skip
     formats = _Formats(book)
     asked = questions(tree)
     for source in sources:

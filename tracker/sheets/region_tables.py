@@ -9,8 +9,8 @@ from typing import Any
 
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.measures import converted
+from tracker.ledger.model import Share
 from tracker.ledger.progress import HUNDRED
-from tracker.ledger.shares import Share
 from tracker.ledger.values import plain, shorten
 from tracker.sheets.reading.cells import is_doubtful_share, read_due, read_text, read_value
 from tracker.sheets.reading.files import Problem, TableFile, read_list

@@ -85,7 +85,7 @@ class ReportBook:
         self.workbook = open_workbook(self.target, streamed=streamed)
         self.workbook.set_properties({
             "title": head.title, "subject": subject_text("weekly", stamp=head.stamp), "author": "tracker",
-            "comments": head.recipe, "created": datetime(1980, 1, 1),  # noqa: DTZ001 - a workbook knows no time zone
+            "comments": head.request, "created": datetime(1980, 1, 1),  # noqa: DTZ001 - a workbook knows no time zone
         })  # fmt: skip
         self.formats = Formats(self.workbook)
         self.sheets = {name: self.workbook.add_worksheet(name) for name in sheet_names(head.updates)}

@@ -11,7 +11,7 @@ from tracker.sheets.stamp import Stamp
 
 
 class Head(NamedTuple):
-    """What stands at the top of every sheet, the rule text, the stamp of what is shown, and by what it can be made again.
+    """What stands at the top of every sheet, the rule text, the stamp of what is shown, and what was asked for.
 
     about: the line under the title of the first sheet (编制单位, 截至), caption that of the others; updates: the name of the sheet of
     what was entered (本周更新 in a weekly).
@@ -25,7 +25,7 @@ class Head(NamedTuple):
     rules: Sequence[str]
     plans: Mapping[str, Mapping[str, Any]]
     stamp: Stamp | None = None
-    recipe: str = ""
+    request: str = ""
 
 
 class Line(NamedTuple):

@@ -57,14 +57,14 @@ class Line:
     nodes: Mapping[date, Decimal] = field(default_factory=dict)
 
 
-def schedule_workbook(lines: Sequence[Line], title: str, stamp: Stamp | None) -> bytes:
-    """Return the workbook; the same lines give the same bytes."""
+def schedule_workbook(lines: Sequence[Line], title: str, stamp: Stamp | None, request: str = "") -> bytes:
+    """Return the workbook; request: what was asked for. The same lines give the same bytes."""
     import xlsxwriter
 
     target = io.BytesIO()
     workbook = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, **xlsxwriter_normal()})
     workbook.set_properties({
-        "title": SHEET, "subject": subject_text("schedule", None, stamp),
+        "title": SHEET, "subject": subject_text("schedule", None, stamp), "comments": request,
         "created": datetime(1980, 1, 1),  # noqa: DTZ001 - a workbook knows no time zone
     })  # fmt: skip
     cell: dict[str, Any] = {"font_name": "宋体", "font_size": 10, "valign": "vcenter", "border": 1, "text_wrap": True}

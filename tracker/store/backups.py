@@ -190,7 +190,7 @@ def _refuse_target(location: Location, path: Path, *, force: bool) -> None:
 
 
 def _folder(location: Location) -> Path:
-    if not location.path.exists():
+    if not location.exists():
         raise Refused(f"数据库 {location.shown} 不存在；请检查 --db 路径，或先运行 tracker init")
     folder = location.path.with_name("backups")
     with told_of(folder):

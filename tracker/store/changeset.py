@@ -28,7 +28,7 @@ from tracker.store.items import watermark
 from tracker.store.location import Location
 from tracker.store.postgres import rights
 from tracker.store.projection import refresh
-from tracker.store.projection.incremental import IncrementalProjection
+from tracker.store.projection.refresh import IncrementalProjection
 from tracker.store.spool import Spool
 from tracker.text import all_cleaned, cleaned
 

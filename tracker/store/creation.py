@@ -16,7 +16,7 @@ from tracker.store.location import Location
 
 def exists(location: Location) -> bool:
     """Say whether there is anything at the place of a ledger; a server always counts as something."""
-    return not location.is_sqlite or location.path.exists()
+    return not location.is_sqlite or location.exists()
 
 
 def create(
@@ -32,7 +32,7 @@ def create(
     """
     if not location.is_sqlite:
         return create_on_server(location, now, by=by, plans=plans)
-    if location.path.exists() and not replace:
+    if location.exists() and not replace:
         return False
     if location.path.is_symlink():
         location = _behind(location)
@@ -59,7 +59,7 @@ def create(
 
 def _behind(location: Location) -> Location:
     """Return what a link to a ledger leads to; a link that leads nowhere is not the place of a new one."""
-    if not location.path.exists():
+    if not location.exists():
         raise Refused(
             f"数据库 {location.shown} 是一个链接，它指向的文件不存在；请检查共享目录是否已连接，或先删除该链接"
         )
@@ -79,7 +79,7 @@ def make_private_folder(folder: Path) -> None:
 
 def _build(location: Location, now: datetime, *, by: str, plans: Collection[str], demo: str | None) -> None:
     from tracker.store.ddl import make_tables
-    from tracker.store.seed import seed_ledger
+    from tracker.store.plan_rows import seed_ledger
 
     try:
         connection = open_connection(location, write=True)
@@ -119,8 +119,8 @@ def create_on_server(
     then goes on in the same transaction. Returns False, changing nothing, where there already is a ledger.
     """
     from tracker.store.ddl import ALONE, make_tables
+    from tracker.store.plan_rows import seed_ledger
     from tracker.store.postgres.rights import set_up_rights
-    from tracker.store.seed import seed_ledger
 
     connection = open_connection(location, write=True)
     try:

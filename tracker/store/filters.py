@@ -1,10 +1,10 @@
-"""Which items a question is about, in the store's own terms, and the same as conditions of SQL: the one filter of items."""
+"""What a question is about: which items, in the store's own terms and as conditions of SQL, and as of when."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
-from tracker.store.connection import marks
+from tracker.store.connection import Connection, marks
 
 Key = TypeVar("Key")
 
@@ -89,3 +89,18 @@ def batches(keys: Sequence[Key], size: int = 400) -> Iterator[Sequence[Key]]:
     """Cut keys into portions that a query can name one by one."""
     for start in range(0, len(keys), size):
         yield keys[start : start + size]
+
+
+class PointInTime(NamedTuple):
+    """The two dates of every question: what was true on as_of, as far as recorded by known_at (None: by now)."""
+
+    as_of: date
+    known_at: str | None = None
+
+
+def is_current(connection: Connection, when: PointInTime) -> bool:
+    """Say whether the kept current state answers a question."""
+    if when.known_at is not None:
+        return False
+    row = connection.one("SELECT value FROM ledger WHERE name = 'newest_date'")
+    return row is None or str(row[0]) <= when.as_of.isoformat()

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from tracker.store.connection import Connection
 from tracker.store.items import undone_changes
-from tracker.synergy.entries import IndexEntry, Key
+from tracker.synergy.observations import IndexEntry, Key
 
 
 def has_values(connection: Connection) -> bool:

@@ -20,6 +20,29 @@ def issues_of(connection: Connection, kind: str | None, scope: str, known_at: st
     return sorted(newest.values(), key=lambda row: (row.first, row.last, row.kind))
 
 
+def issues_handed_out(connection: Connection, last_change: int) -> list[IssueRow]:
+    """Return the reports that were handed out when the ledger was told so far, undone and replaced ones too."""
+    rows = connection.all(
+        f"SELECT {', '.join(IssueRow._fields)} FROM issue WHERE last_change = ? ORDER BY id", (last_change,)
+    )
+    return [IssueRow._make(row) for row in rows]
+
+
+def all_issues(connection: Connection) -> list[IssueRow]:
+    """Return every report that was ever handed out, undone and replaced ones too: the file of each is kept."""
+    return [
+        IssueRow._make(row) for row in connection.all(f"SELECT {', '.join(IssueRow._fields)} FROM issue ORDER BY id")
+    ]
+
+
+def told_since(connection: Connection, change: int) -> int:
+    """Return how many changes after one told the ledger something; that a report was handed out tells nothing of the work."""
+    row = connection.one(
+        "SELECT count(*) FROM change WHERE id > ? AND id NOT IN (SELECT change_id FROM issue)", (change,)
+    )
+    return 0 if row is None else int(row[0])
+
+
 def last_told(connection: Connection, known_at: str | None = None) -> ChangeMade | None:
     """Return the last change by then that told the ledger something; that a report was handed out tells nothing of the work."""
     known, until = ("", ()) if known_at is None else (" AND at <= ?", (known_at,))

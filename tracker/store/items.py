@@ -7,9 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.ledger.model import Answer, Indicator, Item, LastReport, Link, Milestone, Role, Value, presumed_basis
-from tracker.store.as_of import PointInTime, is_current
 from tracker.store.connection import Connection, Row, marks
-from tracker.store.filters import ItemFilter, facts, planned
+from tracker.store.filters import ItemFilter, PointInTime, facts, is_current, planned
 from tracker.store.tables import IndicatorRow, ItemRow, ResponsibilityRow
 
 if TYPE_CHECKING:

@@ -1,16 +1,24 @@
-"""What was reported last on each indicator, and by each unit: an item keeps only the last report on any of them, by anybody."""
+"""What was reported last on each indicator and by each unit (an item keeps one report alone), and what leads report differently."""
+
+from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tracker.ledger.model import Day, LastReport
-from tracker.store.as_of import PointInTime
+from tracker.ledger.reporting_periods import period_of
+from tracker.store import queries
 from tracker.store.connection import Connection, marks
-from tracker.store.filters import batches
-from tracker.store.items import undone_changes
+from tracker.store.filters import PointInTime, batches
+from tracker.store.items import load_statements, undone_changes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tracker.ledger.judgement_figures import Figures
+    from tracker.ledger.model import Item
 
 
 def last_of_indicators(connection: Connection, codes: Sequence[str], when: PointInTime) -> dict[str, LastReport]:
@@ -89,3 +97,21 @@ def reminded_on(
             if change not in undone:
                 found.setdefault(code, []).append((date.fromisoformat(day), json.loads(data)["units"]))
     return found
+
+
+def conflicting(connection: Connection, items: Sequence[Item], when: PointInTime, figures: Figures) -> Iterator[str]:
+    """Yield the ids of what several leads of these items reported different figures on, for the newest period with a figure."""
+    for batch in batches(items):
+        keys = queries.item_keys(connection, [item.id for item in batch])
+        histories = load_statements(connection, tuple(keys.values()), when)
+        for item in batch:
+            said: dict[int | None, dict[date, dict[int, Decimal]]] = {}
+            leads = {role.unit for role in item.leads}
+            for each in sorted(histories.get(keys.get(item.id, 0), ()), key=lambda one: (one.date, one.order)):
+                figure = each.value if each.value is not None else each.percent
+                if each.leads and figure is not None and each.unit_id in leads:
+                    about = each.value_date or period_of(figures.of(item.plan).calendars, each.date).end
+                    said.setdefault(each.n, {}).setdefault(about, {})[each.unit_id] = figure
+            for n, by_period in said.items():
+                if len(set(by_period[max(by_period)].values())) > 1:
+                    yield item.id if n is None else f"{item.id}.{n}"

@@ -1,5 +1,6 @@
 """Where the ledger is: a file, or the URL of a server."""
 
+import errno
 import os
 import re
 from pathlib import Path
@@ -52,6 +53,21 @@ class Location:
             return real.with_name(real.name + ".evidence")
         return ledger_folder() / "evidence"
 
+    def exists(self) -> bool:
+        """Say whether there is a file. Raises OSError where the system does not say, as of a folder that nobody may enter.
+
+        Python's own question answers no there from 3.14 on, and a ledger that cannot be reached would be told as missing.
+        """
+        try:
+            self.path.stat()
+        except ValueError:
+            return False
+        except OSError as error:
+            if error.errno in _ABSENT or getattr(error, "winerror", None) in _NO_NAME:
+                return False
+            raise
+        return True
+
     def without_secret(self, text: str) -> str:
         """Return what a driver said, or only that it is not shown where it may hold this address's passwords.
 
@@ -75,6 +91,9 @@ class Location:
         return f"file:{quote(str(self.path.absolute()))}?mode={mode}"
 
 
+_ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.EBADF, errno.ELOOP)
+_NO_NAME = (21, 123, 1921)
+"""Windows' numbers for a drive without a disk, a name that cannot be, a link that leads in a circle."""
 _TELLING = 5
 """So many letters in a row do not stand in a driver's sentence by chance and pass unseen."""
 _HELD_BACK = "原因未显示，其中可能含有密码；请核对主机、端口、库名、用户名和密码"

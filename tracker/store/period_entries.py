@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from tracker.ledger.history import Statement
 from tracker.ledger.model import Day
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection, marks
+from tracker.store.filters import PointInTime
 from tracker.store.items import load_statements, undone_changes
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection, marks
+from tracker.store.filters import PointInTime
 from tracker.store.items import undone_changes
 
 

@@ -9,9 +9,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tracker.ledger.unit_names import Unit, find_units, split_region
-from tracker.store.as_of import PointInTime, is_current
 from tracker.store.connection import Connection, marks
-from tracker.store.filters import ItemFilter
+from tracker.store.filters import ItemFilter, PointInTime, is_current
 from tracker.store.items import last_of, load_items, load_statements, names_then, undone_changes
 
 PLAN_FIELDS = ("code", "title", "region", "status", "period_start", "issued_on", "document_number", "issuers", "rider",

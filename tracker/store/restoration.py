@@ -31,7 +31,7 @@ def drawn(source: Path, location: Location, now: datetime, by: str) -> Iterator[
     newer version.
     """
     origin = Location(str(source))
-    if location.path.exists() and source.exists() and source.samefile(location.path):
+    if location.exists() and source.exists() and source.samefile(location.path):
         raise Refused(f"{source} 就是台账本身；请指定备份文件")
     pending_revisions(origin)
     temporary = beside(location.path.absolute())
@@ -85,7 +85,7 @@ def put(place: Location, source: Path, location: Location, kept: Path) -> Path |
     """
     with told_of(location.path):
         copy_evidence(Location(str(source)).evidence, location.evidence)
-        if not location.path.exists():
+        if not location.exists():
             _put_new(place, location)
             return None
         if kept.exists():

@@ -10,11 +10,23 @@ from tracker.synergy.changes import change
 from tracker.synergy.decoupling import STATES
 from tracker.synergy.derived import COUPLING_FORMULA, DECOUPLING_FORMULA
 from tracker.synergy.goalposts import Goalposts, freeze
-from tracker.synergy.methods import DEFAULT, METHODS, Method, Scores, barring, choose, evaluate, normalised, ranking
+from tracker.synergy.methods import (
+    DEFAULT,
+    METHODS,
+    Method,
+    RankRange,
+    Scores,
+    barring,
+    choose,
+    evaluate,
+    leaving_one_out,
+    normalised,
+    over_methods,
+    ranking,
+)
 from tracker.synergy.model import CITIES, COUPLING, DECOUPLING, INDEX, Tree
 from tracker.synergy.observations import Observation
 from tracker.synergy.results import CityResult, GroupScore, IndicatorScore, Result
-from tracker.synergy.robustness import RankRange, leaving_one_out, over_methods
 from tracker.synergy.tables import CityYear, table, years
 
 _NO_DATA = CityYear({}, frozenset(), {}, {})

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
 from tracker.synergy.decoupling import STATES_BY_NAME
 from tracker.synergy.model import DECOUPLING, GDP_GROWTH, GDP_GROWTH_NAME, Indicator, Tree, find_city
@@ -253,3 +254,27 @@ def _fraction_message(one: Observation) -> str:
         f"百分数看起来填成了小数：{one.value}。百分数按0至100填写（{percent}）；"
         f"确为{one.value}%的，请连同百分号填写“{one.value}%”。"
     )
+
+
+Key = tuple[str, int, int]
+"""City, year and indicator: what there is only one figure of at a time."""
+
+
+class IndexEntry(NamedTuple):
+    """One figure as it was entered: by whom, when (UTC text), in which change. indicator 0 is the growth of GDP."""
+
+    city: str
+    year: int
+    indicator: int
+    value: Decimal
+    status: str
+    measure: str
+    source: str
+    change: int
+    at: str
+    by: str
+
+    @property
+    def key(self) -> Key:
+        """What the figure is about."""
+        return self.city, self.year, self.indicator

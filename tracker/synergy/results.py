@@ -12,9 +12,8 @@ from tracker.synergy.aggregate import LEAST_FOR_RANK
 from tracker.synergy.changes import Change
 from tracker.synergy.exact import shown
 from tracker.synergy.goalposts import Goalposts
-from tracker.synergy.methods import LABEL, Method
+from tracker.synergy.methods import LABEL, Method, RankRange
 from tracker.synergy.model import CITIES, INDEX
-from tracker.synergy.robustness import RankRange
 
 
 @dataclass(frozen=True, slots=True)

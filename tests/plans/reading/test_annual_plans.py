@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.plans.reading.samples import numbers, read, tasks
-from tracker.plans.reading.basis import basis_of
 from tracker.plans.reading.dates import Calendar, last_day
 from tracker.plans.reading.draft_json import answer
 from tracker.plans.reading.quantities import Quantity
+from tracker.plans.reading.reading_rules import basis_of
 
 
 def dues(text: str) -> list[str]:

@@ -6,12 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tracker.plans.reading.basis import NUMBERED, WORDED
-from tracker.plans.reading.comparators import BEFORE, said_before
 from tracker.plans.reading.dates import FORMS
-from tracker.plans.reading.document_kinds import TEXTS, TITLES
-from tracker.plans.reading.other_numbers import STRANGERS
 from tracker.plans.reading.quantities import quantities
+from tracker.plans.reading.reading_rules import BEFORE, NUMBERED, OTHER_NUMBERS, TEXTS, TITLES, WORDED, said_before
 
 if TYPE_CHECKING:
     from tracker.plans.reading.reading_rules import Habit
@@ -31,7 +28,7 @@ def test_the_first_entry_that_matches_decides(entry: Habit) -> None:
     assert [words for words in entry.unlike if said_before(words) == entry.means] == []
 
 
-@pytest.mark.parametrize("entry", STRANGERS, ids=lambda entry: entry.means)
+@pytest.mark.parametrize("entry", OTHER_NUMBERS, ids=lambda entry: entry.means)
 def test_a_number_that_is_no_commitment_gives_none_and_its_look_alike_does(entry: Habit) -> None:
     assert [words for words in entry.examples if quantities(words)] == []
     assert [words for words in entry.unlike if not quantities(words)] == []

@@ -14,9 +14,8 @@ from tracker.actions.imports.sources import Options, TakenSheet
 from tracker.actions.report_context import ReportContext
 from tracker.ledger.model import Item
 from tracker.store import period_entries
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
-from tracker.store.filters import ItemFilter, batches
+from tracker.store.filters import ItemFilter, PointInTime, batches
 from tracker.store.items import load_items
 from tracker.store.last_reports import last_of_indicators
 

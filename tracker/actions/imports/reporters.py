@@ -8,7 +8,7 @@ from datetime import date
 from tracker.sheets.returned_files import ReturnedFile
 from tracker.store.changeset import Author, Changeset
 from tracker.store.judgement_figures import load_figures
-from tracker.store.projection.incremental import Known
+from tracker.store.projection.refresh import Known
 
 
 class Mark:

@@ -35,9 +35,8 @@ from tracker.sheets.reading.files import Problem
 from tracker.sheets.returned_files import Returned, ReturnedFile, read_returned
 from tracker.sheets.stamp import read_stamp
 from tracker.store import queries
-from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
-from tracker.store.filters import EVERYTHING
+from tracker.store.filters import EVERYTHING, PointInTime
 from tracker.store.items import load_items
 from tracker.store.regions import region_named
 

@@ -17,8 +17,8 @@ from tracker.sheets.reading.files import Problem
 from tracker.sheets.reading.headings import Period
 from tracker.sheets.returned_files import Returned, ReturnedFile
 from tracker.store import queries
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
+from tracker.store.filters import PointInTime
 
 _LONGEST_NAME = 60
 

@@ -10,12 +10,12 @@ from tracker.cli import output
 from tracker.cli.arguments import named_one
 from tracker.cli.options import Text, write_command
 from tracker.cli.write_options import WriteOptions
-from tracker.store.as_of import PointInTime
+from tracker.store.filters import PointInTime
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tracker.ledger.shares import Share
+    from tracker.ledger.model import Share
     from tracker.sheets.reading.files import Problem
 
 

@@ -1,10 +1,10 @@
 """`tracker check`."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from tracker.actions.checks import chosen_rules, run_checks, verdict
+from tracker.actions.checks import DEFAULT, LEVELS, RULES, chosen_rules, run_checks, verdict
 from tracker.cli import output
 from tracker.cli.arguments import known_at as moment_of
 from tracker.cli.arguments import parse_count, words
@@ -13,7 +13,7 @@ from tracker.cli.ledgers import opened
 from tracker.cli.options import AsOf, Db, Json, KindFilter, KnownAt, PlanFilter, RegionFilter, Text, UnitFilter
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
-from tracker.store.as_of import PointInTime
+from tracker.store.filters import PointInTime
 from tracker.store.judgement_figures import load_figures
 
 
@@ -40,8 +40,6 @@ def check(
     退出码按监控插件约定：0 正常，1 警告，2 严重，3 未知。
     """
     if list_rules:
-        from tracker.cli.rule_list import print_rules
-
         print_rules(as_json=json)
         return 0
     _ = context.settings  # a configuration that every other command refuses gives no answer here either
@@ -66,3 +64,27 @@ def check(
     else:
         output.line(answer.text())
     return answer.exit_code
+
+
+def rule_rows() -> list[dict[str, Any]]:
+    """Return the rules as rows: rule, severity, default, label, meaning, remedy."""
+    return [
+        {
+            "rule": rule.name, "severity": LEVELS[rule.severity], "default": rule.name in DEFAULT, "label": rule.label,
+            "meaning": rule.meaning, "remedy": rule.remedy,
+        }
+        for rule in RULES.values()
+    ]  # fmt: skip
+
+
+def print_rules(*, as_json: bool) -> None:
+    """Write all rules, for people or as JSON."""
+    rows = rule_rows()
+    if as_json:
+        output.print_json(rows)
+        return
+    for row in rows:
+        output.line(f"{row['rule']:<13}{row['severity']:<10}{row['label']}")
+        output.line(f"    含义：{row['meaning']}")
+        output.line(f"    处理：{row['remedy']}")
+    output.line(f"共 {len(rows)} 条规则；不写规则名时只查 {'、'.join(DEFAULT)}，tracker check all 查全部")

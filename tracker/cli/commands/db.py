@@ -29,8 +29,7 @@ def grant(
     """授予登录名查看、填报或协调的权限"""
     from tracker.actions.grants import ROLE_NAMES
     from tracker.actions.grants import grant as give
-    from tracker.store.maintenance import maintaining
-    from tracker.store.postgres.rights import coordinates
+    from tracker.store.postgres.rights import coordinates, maintaining
 
     with maintaining(ready(db, may_create=False)) as connection:
         note(connection)
@@ -56,7 +55,7 @@ def revoke(
 ) -> None:
     """收回登录名的权限；登录名本身和已有的填报保留"""
     from tracker.actions.grants import revoke as take
-    from tracker.store.maintenance import maintaining
+    from tracker.store.postgres.rights import maintaining
 
     with maintaining(ready(db, may_create=False)) as connection:
         note(connection)

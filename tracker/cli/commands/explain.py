@@ -4,12 +4,11 @@ from decimal import Decimal
 from typing import Any
 
 from tracker.actions.lookup import item_of
-from tracker.cli import output
+from tracker.cli import layout, output
 from tracker.cli.arguments import named_one
 from tracker.cli.decision_options import OneId
 from tracker.cli.options import read_command
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.tables import cells
 from tracker.cli.views import caption_for
 from tracker.ledger.explanation import UNKNOWN, Explanation, Part, Step, explain
 from tracker.ledger.judgement import judge
@@ -57,39 +56,40 @@ def _row(*values: Any) -> dict[str, Any]:
 
 
 def _page(item: Item, found: Explanation, day: str, note: str) -> None:
-    output.line(f"{found.id}  {item.title or item.text}")
+    layout.heading(f"{found.id}  {item.title or item.text}")
     if found.light is None:
         output.line("总体目标只作列示，不评价进度，不亮灯")
         return
-    output.line(f"{day}  {found.light.reason}")
+    layout.heading(f"{day}  {found.light.reason}", found.light.color)
     for part in found.parts:
         _part(part, headed=len(item.indicators) > 0)
     output.line()
-    output.line("整项")
+    layout.heading("整项")
     _steps(found.steps)
-    output.line(note)
+    layout.item(note, 0)
 
 
 def _part(part: Part, *, headed: bool) -> None:
     output.line()
     if headed:
-        output.line(f"指标 {part.id}  {part.name}  {part.light.reason}")
-    output.line("输入")
-    _pairs([(each.name, each.value) for each in part.inputs])
-    output.line("计算")
+        layout.heading(f"指标 {part.id}  {part.name}  {part.light.reason}", part.light.color)
+    layout.heading("输入")
+    layout.facts([layout.Fact(each.name, each.value) for each in part.inputs], in_line=True)
+    layout.heading("计算")
     _steps(part.steps)
-    output.line("规则（自上而下，先符合者为准）")
-    _pairs([
-        (
+    layout.heading("规则（自上而下，先符合者为准）")
+    layout.facts([
+        layout.Fact(
             ("符合，据此亮灯" if each.decides else "符合") if each.holds else "不符",
             f"{LIGHTS[each.light]}：{each.condition}——{each.why}",
+            each.light if each.decides else None,
         )
         for each in part.rules
-    ])  # fmt: skip
+    ], in_line=True)  # fmt: skip
 
 
 def _steps(steps: tuple[Step, ...]) -> None:
-    _pairs([(step.name, f"{_result(step)}    {step.formula}") for step in steps])
+    layout.facts([layout.Fact(step.name, f"{_result(step)}    {step.formula}") for step in steps], in_line=True)
 
 
 def _result(step: Step) -> str:
@@ -104,10 +104,3 @@ def _result(step: Step) -> str:
             return LIGHTS[step.result]
         case _:
             return str(step.result)
-
-
-def _pairs(rows: list[tuple[str, str]]) -> None:
-    """Write names and texts in two columns; nothing is cut."""
-    widest = max(cells(name) for name, _ in rows)
-    for name, text in rows:
-        output.line(f"  {name}{' ' * (widest - cells(name))}  {text}")

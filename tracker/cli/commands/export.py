@@ -44,32 +44,30 @@ def annex(
         if len(plans) > 1 and not is_folder(options.output or ""):
             raise Unclear("一个方案一个文件：导出多个方案时，-o 请写目录")
         about = _about_annex(options, unit, progress=progress)
-        figures = _scores(options, connection, scores, base_year)
-        if figures is not None and (unit or kind or all(row["code"] != "zj" for row in plans)):
+        choice = _scores(scores, base_year)
+        if choice is not None and (unit or kind or all(row["code"] != "zj" for row in plans)):
             raise Unclear("--scores 加在 zj 附件的协同指数表上：请写 --plan zj，且不加 --unit、--kind")
         made = []
         for row in plans:
             target = target_file(options, _annex_name(options, row["code"], unit, kind, progress=progress), ".xlsx")
             content = annex_file(
                 connection, row, options.when, load_figures(connection, options.when.known_at), unit=unit, kinds=words(kind),
-                progress=progress, caption=about, demo=is_demo(connection), scores=figures,
+                progress=progress, caption=about, demo=is_demo(connection), choice=choice,
             )  # fmt: skip
             made.append((target, content))
     deliver_all(options, made)
 
 
-def _scores(options: ReadOptions, connection: Any, year: str | None, base_year: str | None) -> Any:
-    """Return the cities' scores for the sheet 协同指数, None where no year is asked for."""
+def _scores(year: str | None, base_year: str | None) -> Any:
+    """Return which scores of the cities are asked for for the sheet 协同指数, None where no year is asked for."""
     if year is None:
         if base_year is not None:
             raise Unclear("--base-year 要与 --scores 同用；请写明 --scores 年份")
         return None
-    from tracker.actions.synergy_index import Choice, annex_scores, year_named
+    from tracker.actions.synergy_index import Choice, year_named
 
     base = None if base_year is None else year_named(base_year, "--base-year")
-    return annex_scores(
-        connection, options.when, Choice(year_named(year, "--scores"), base, goalposts=frozen_goalposts())
-    )
+    return Choice(year_named(year, "--scores"), base, goalposts=frozen_goalposts())
 
 
 def _annex_name(options: ReadOptions, code: str, unit: str | None, kind: str | None, *, progress: bool) -> str:

@@ -45,7 +45,9 @@ def data(
     wanted = ExportRequest(words(plan), unit, words(kind))
     moved = export_folder(location, Path(folder), partial(_watch, "导出"), force=force, wanted=wanted)
     if moved.missing:
-        output.message(f"注意：{len(moved.missing)} 个佐证文件已不在台账旁，未能导出；请运行 tracker doctor 查看")
+        output.message(
+            f"注意：{len(moved.missing)} 个佐证文件（或报告原件）已不在台账旁，未能导出；请运行 tracker doctor 查看"
+        )
     if json:
         output.print_json({
             "path": folder, "rows": moved.rows, "evidence": moved.evidence, "missing": list(moved.missing),
@@ -53,7 +55,7 @@ def data(
         })  # fmt: skip
     else:
         output.message(
-            f"已写入 {folder}：{len(moved.rows)} 张表共 {sum(moved.rows.values())} 行，佐证文件 {moved.evidence} 个"
+            f"已写入 {folder}：{len(moved.rows)} 张表共 {sum(moved.rows.values())} 行，佐证文件和报告原件 {moved.evidence} 个"
             + (f"；部分导出（{moved.part}），供查阅，不能还原台账" if moved.part else "")
         )
 
@@ -82,7 +84,7 @@ def import_folder(options: WriteOptions, folder: Path) -> None:
         missing = moved.missing
         look(location)
     if missing:
-        output.message(f"注意：{len(missing)} 个佐证文件不在文件夹中；请从原处拷到 {location.evidence}")
+        output.message(f"注意：{len(missing)} 个佐证文件（或报告原件）不在文件夹中；请从原处拷到 {location.evidence}")
     # The keys of every import come first (docs/contract.md): all rows are new, for the ledger is.
     result = {
         "new": rows, "changed": 0, "same": 0, "errors": [], "ignored": [],

@@ -59,7 +59,7 @@ def _html(options: ReadOptions, span: NamedSpan, plan: str | None, unit: str | N
     from tracker.actions.synergy_index import annex2, index_for_report
     from tracker.page.report import Content, page
     from tracker.page.synergy import synergy_of
-    from tracker.store.as_of import PointInTime
+    from tracker.store.filters import PointInTime
     from tracker.store.queries import load_plans
 
     if "aim" in kind_codes(words(kind) or ()):

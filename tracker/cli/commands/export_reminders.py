@@ -53,8 +53,8 @@ def reminders(
     from tracker.actions.reminders import reminders as letters_of
     from tracker.actions.unit_names import contact_of
     from tracker.papers.reminder import Head
-    from tracker.store.as_of import PointInTime
     from tracker.store.captions import is_demo
+    from tracker.store.filters import PointInTime
 
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind))
     reply = reply_day(reply_by)
@@ -99,7 +99,7 @@ class _Post(NamedTuple):
 
 def _post(connection: Any, letters: list[Any], wanted: Any) -> _Post:
     from tracker.actions.forms import forms_of_unit
-    from tracker.store.as_of import PointInTime
+    from tracker.store.filters import PointInTime
     from tracker.store.queries import load_contacts
 
     when, limits = PointInTime(context.today), load_figures(connection)
@@ -148,8 +148,7 @@ def _write(
 
 
 def _mail(letter: Any, text: str, attached: dict[str, bytes], post: _Post) -> bytes:
-    from tracker.papers.mail import mail
-    from tracker.papers.reminder import title_of
+    from tracker.papers.reminder import mail, title_of
 
     if letter.unit.id in post.forms:
         name, content = post.forms[letter.unit.id]

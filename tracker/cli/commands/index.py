@@ -38,7 +38,6 @@ def form(
     """
     from tracker.actions.index_forms import form_of, sources_named
     from tracker.cli.export_target import is_folder, target_file
-    from tracker.store.index_values import load_values
 
     years = tuple(synergy_index.year_named(text) for text in words(year) or (str(options.day.year - 1),))
     chosen = sources_named(words(source))
@@ -48,9 +47,9 @@ def form(
     else:
         books = {target_file(options, title, ".xlsx"): chosen}
     with options.ledger() as connection:
-        held = load_values(connection, options.when.known_at)
-    for path, ones in books.items():
-        output.write_file(str(path), form_of(ones, years, held, demo=context.is_sample), force=options.force)
+        made = {path: form_of(connection, ones, years, options.when) for path, ones in books.items()}
+    for path, content in made.items():
+        output.write_file(str(path), content, force=options.force)
     if options.json:
         output.print_json({"paths": [str(path) for path in books]})
     else:
@@ -203,7 +202,7 @@ def log(
     任何一市数据不足时拒绝填报。
     """
     from tracker.ledger.dates import parse_date
-    from tracker.store.as_of import PointInTime
+    from tracker.store.filters import PointInTime
 
     choice = Choice(
         None if year is None else synergy_index.year_named(year),
@@ -221,7 +220,7 @@ def log(
 
 
 def _is_followed(changeset: Any) -> bool:
-    from tracker.store.as_of import PointInTime
+    from tracker.store.filters import PointInTime
 
     return synergy_index.is_followed(changeset.connection, PointInTime(changeset.today))
 

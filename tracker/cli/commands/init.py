@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.cli import output
+from tracker.cli import layout, output
 from tracker.cli.arguments import words
 from tracker.cli.context import context
 from tracker.cli.ledgers import create, note
@@ -32,7 +32,7 @@ def init(
         raise Unclear("--plan 与 --empty 不能同用；请只写其一")
     plans = () if empty else shipped_codes(words(plan) or SHIPPED)
     location = context.location(options.db)
-    if location.is_sqlite and location.path.exists():
+    if location.is_sqlite and location.exists():
         with reading(location) as connection:
             note(connection)
         made = False
@@ -86,7 +86,7 @@ def _plans() -> tuple[tuple[str, ...], str | None]:
         try:
             return shipped_codes(words(answer) or ()), None
         except TrackerError as error:
-            output.message(str(error))
+            layout.said(str(error), "yellow")
 
 
 def _one_of(question: str, choices: dict[str, str]) -> str:

@@ -20,8 +20,8 @@ from tracker.folders import expanded
 from tracker.ledger.dates import parse_date, parse_start
 from tracker.ledger.values import shorten
 from tracker.plans.shipped import PlanRows
-from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
+from tracker.store.filters import PointInTime
 
 Due = Annotated[Text, typer.Option("--due", metavar="DATE", help="完成时限")]
 Title = Annotated[Text, typer.Option("--title", metavar="TEXT", help="标题")]

@@ -23,9 +23,9 @@ from tracker.ledger.model import part_of
 from tracker.ledger.report_rules import REPORTABLE_STATES, Entry, check_reportable
 from tracker.ledger.terms import STATES, state_code
 from tracker.ledger.values import parse_percent, plain, shorten
-from tracker.store.as_of import PointInTime
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
+from tracker.store.filters import PointInTime
 
 
 class Said(NamedTuple):

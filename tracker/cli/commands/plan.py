@@ -18,8 +18,8 @@ from tracker.errors import Refused
 from tracker.ledger.terms import PLAN_STATUS
 from tracker.plans.shipped import PlanRows
 from tracker.store import queries
-from tracker.store.as_of import PointInTime
 from tracker.store.connection import Connection
+from tracker.store.filters import PointInTime
 from tracker.store.plan_use import ended_plans
 
 FIELDS = (*queries.PLAN_FIELDS, "targets", "tasks", "policies", "aims")

@@ -8,8 +8,8 @@ from tracker.cli import output
 from tracker.cli.arguments import words
 from tracker.cli.options import PlanFilter, UnitFilter, read_command
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.tables import Column, cells
-from tracker.cli.views import caption_for, deadline_of, name_of, text_of
+from tracker.cli.tables import Column
+from tracker.cli.views import caption_for, deadline_of, fitting, name_of, text_of
 from tracker.errors import Unclear
 from tracker.store.judgement_figures import load_figures
 from tracker.views import ITEM_FIELDS, item_view
@@ -40,17 +40,19 @@ def _row(debt: Debt) -> dict[str, Any]:
 
 
 def _table(options: ReadOptions, rows: list[dict[str, Any]], total: int, caption: str) -> None:
-    output.print_table(
-        [Column("编号", max((cells(row["id"]) for row in rows), default=8), whole=True), Column("事项"), Column("完成时限", 10),
-         Column("待办", 22), Column("亮灯", 28 if output.width() >= 110 else 6)],  # noqa: PLR2004 - room for the reason
+    wide = output.width() >= 110  # noqa: PLR2004 - room for the reason
+    texts = [
         [
-            [
-                row["id"], name_of(row), text_of(deadline_of(row, options.day) if row["due"] else None),
-                "、".join(REASONS[reason] for reason in row["owes"]),
-                row["light_reason"] if output.width() >= 110 else row["light_reason"].partition("：")[0],  # noqa: PLR2004
-            ]
-            for row in rows
-        ],
+            row["id"], name_of(row), text_of(deadline_of(row, options.day) if row["due"] else None),
+            "、".join(REASONS[reason] for reason in row["owes"]),
+            row["light_reason"] if wide else row["light_reason"].partition("：")[0],
+        ]
+        for row in rows
+    ]  # fmt: skip
+    output.print_table(
+        [Column("编号", fitting(texts, 0, "编号", 99), whole=True), Column("事项"), Column("完成时限", 10),
+         Column("待办", fitting(texts, 3, "待办", 22)), Column("亮灯", 28 if wide else 6)],
+        texts,
         caption=f"待办 {total} 项，{caption}", lights=[row["light"] for row in rows],
     )  # fmt: skip
     output.more(len(rows), total)

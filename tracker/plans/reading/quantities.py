@@ -11,10 +11,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tracker.plans.reading.comparators import AFTER, LIMIT, said_before
 from tracker.plans.reading.lexicon import words_of
-from tracker.plans.reading.other_numbers import is_stranger
 from tracker.plans.reading.punctuation import chinese_number, masked, shadow
+from tracker.plans.reading.reading_rules import AFTER, LIMIT, is_other_number, said_before
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -295,7 +294,7 @@ def _delimits(text: str, number: _Number) -> bool:
     before, after = text[: number.begin], text[number.stop :]
     if re.match("[一-龥]{0,4}(?:范围|半径)|口径|以外", after):
         return True
-    if is_stranger(before, number.measure + number.suffix, after):
+    if is_other_number(before, number.measure + number.suffix, after):
         return True
     if _FROM.search(before) and _TO.match(after):
         return True

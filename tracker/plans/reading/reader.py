@@ -13,11 +13,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker.plans.reading import narrative
-from tracker.plans.reading.basis import basis_of
 from tracker.plans.reading.commitments import Measured, read_commitments, read_row
 from tracker.plans.reading.coverage import complete
 from tracker.plans.reading.dates import cell_day, last_day
-from tracker.plans.reading.document_kinds import genre_of
 from tracker.plans.reading.flattened_tables import with_tables
 from tracker.plans.reading.model import (
     AIM,
@@ -38,6 +36,7 @@ from tracker.plans.reading.model import (
 from tracker.plans.reading.outline import Node, outline
 from tracker.plans.reading.punctuation import shadow, tidy
 from tracker.plans.reading.quantities import Quantity, quantities
+from tracker.plans.reading.reading_rules import basis_of, document_kind
 from tracker.plans.reading.reflow import passages, without_furniture
 from tracker.plans.reading.responsibilities import first_is_lead, read_responsibility, rider_in
 from tracker.plans.reading.similarity import Known, alike, pairs, within
@@ -168,7 +167,7 @@ class _Reader:
         """Return what the document is when it is no plan; its numbers are then no targets."""
         listed = self.found.targets or self.found.policies
         named = sum(1 for task in tasks if task.cells.get("leads") or task.cells.get("note"))
-        genre = genre_of(self.parts.title, self.text, tasks=named + len(listed))
+        genre = document_kind(self.parts.title, self.text, tasks=named + len(listed))
         if genre:
             self.left_out = len(self.found.body_targets)
             self.found.body_targets, self.found.aims = [], []

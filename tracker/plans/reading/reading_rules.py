@@ -1,7 +1,8 @@
-"""The shape of a rule of the reader: one habit of writing, in one place, with the words that show it.
+"""The rules of the reader, one habit of writing an entry, with the words that show it (docs/reader.md).
 
-Every table of habits (`comparators`, `other_numbers`, `dates.FORMS`, `document_kinds`) is walked by one test: each example must match
-its pattern, each look-alike must not. A new habit is a new entry with its example.
+They say how a number is bounded, which numbers are nobody's promise, how a value answers for its indicator (口径), what is no plan.
+Every table of habits (`dates.FORMS` too) is walked by one test: each example must match its pattern, each look-alike must not. A
+new habit is a new entry with its example.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from tracker.plans.reading.quantities import Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +35,282 @@ def habit(means: str, pattern: str, *examples: str, unlike: Sequence[str] = ()) 
 def first(table: Sequence[Habit], text: str) -> Habit | None:
     """Return the first habit of a table that is found in a text."""
     return next((each for each in table if each.pattern.search(text)), None)
+
+
+_NOT = "(?:不得|不能|不应|不可|不宜|不允许|严禁|禁止|不)"
+
+BEFORE: tuple[Habit, ...] = (
+    habit(
+        ">=",
+        f"(?:{_NOT}(?:低于|少于|小于|短于)|不亚于|至少(?:有|达到|达|建成|建设|创建|培育|完成|新增|开展|打造)?|最少|最低|≥|>=|≧|达到或超过|达到或高于)$",
+        "利用率不得低于",
+        "储备不得少于",
+        "严禁低于",
+        "处置率≥",
+        unlike=("能耗低于", "严禁高于"),
+    ),
+    habit(
+        "<=",
+        f"(?:{_NOT}(?:超过|高于|大于|多于|长于|超出|突破|超)|控制在|最高不超过|最多|最高|≤|<=|≦|低于|小于|少于)$",
+        "用水量不得超过",
+        "能耗不得高于",
+        "总量控制在",
+        "能耗≤",
+        unlike=("超过", "不少于"),
+    ),
+    habit(">", "(?:超过|突破|超|大于|高于|多于|＞|>)$", "比重超过", "使用率＞", unlike=("不超过",)),
+    habit("<", "(?:＜|<)$", "含水率＜"),
+    habit("~", "(?:约|近|大约|左右)$", "约"),
+)
+"""Words right before a number; the first that matches decides."""
+
+AFTER: dict[str, str] = {
+    "以上": ">=",
+    "及以上": ">=",
+    "以下": "<=",
+    "及以下": "<=",
+    "以内": "<=",
+    "之内": "<=",
+    "左右": "~",
+    "上下": "~",
+}
+"""Words right after a number."""
+
+LIMIT = re.compile(
+    f"(?P<ban>{_NOT}(?:低于|少于|小于|超过|高于|大于|多于|突破|超出))(?P<of>[^\\d，。；、（）]{{2,24}}?)(?P<share>的?)$"
+)
+"""A bound that stands before what it is measured by: 不得低于园区用水总量的(60%), 严禁低于保证率(90%)."""
+
+
+def said_before(close: str) -> str:
+    """Return the comparator that stands right before a number, or an empty text."""
+    return next((each.means for each in BEFORE if each.pattern.search(close)), "")
+
+
+_MONEY = "(?:万元|亿元|千元|元)"
+_REACH = 40
+
+OTHER_NUMBERS: tuple[Habit, ...] = (
+    habit(
+        "support",
+        "(?:给予|奖励|补助|补贴|奖补|资助|扶持|贴息|返还|拨付)[^，。；]{0,16}#|"
+        f"#{_MONEY}?[^，。；]{{0,10}}(?:补助|补贴|奖励|奖补|资助|扶持|贴息)|(?:最高|单个项目)[^，。；]{{0,8}}#{_MONEY}|"
+        f"每(?:家|人|户|台|辆|个|千瓦时|千瓦|吨|亩|平方米)[^，。；]{{0,6}}#{_MONEY}",
+        "按投资总额的30%给予扶持",
+        "单个项目最高不超过100万元",
+        "最高补助20万元",
+        "对电动货船按每千瓦时500元予以补贴",
+    ),
+    habit(
+        "money",
+        f"(?:财政|资金|预算|专项|总投资额?|注册资本|贷款|授信)[^，。；]{{0,12}}#{_MONEY}",
+        "省级财政安排1000万元",
+        "总投资60亿元",
+        "安排专项资金3.5亿元",
+        unlike=("节能环保产业产值达到300亿元",),
+    ),
+    habit(
+        "fine",
+        f"(?:罚款|处以)[^，。；]{{0,10}}#|处#|#{_MONEY}?[^，。；]{{0,12}}罚款",
+        "处2万元以上5万元以下的罚款",
+        unlike=("处理率达到95%",),
+    ),
+    habit(
+        "score",
+        "每(?:下降|上升|提高|降低|增加|减少|增长|低|高|超|少|多|延迟)[^，。；\\d]{0,2}#|(?:扣|加|得|计|减)[^，。；]{0,6}#分",
+        "每下降1%扣减0.5分",
+    ),
+    habit(
+        "condition",
+        "(?:未达到?|达不到|不足|不满|未完成|没有达到|未超过)#|(?:低于|高于|超过|达到)#(?:及?以[上下])?的(?=，|[^，。；]{1,8}(?:，|企业|项目|单位))",
+        "未达到100%的不予通过验收",
+        "不足5万立方米的由市级审批",
+        unlike=("占比达到20%",),
+    ),
+    habit(
+        "of others",
+        "(?:惠及|受益)[^，。；]{0,6}#|(?:走访|帮扶|约谈)[^，。；]{0,4}#家|(?:组织|督促|发动|动员|指导|用好|启动|约谈|走访)#(?:家|户|名|人|万?吨|万人)|(?:的|对|将|把|涉及|其中|选取的)#(?:家|户|名)",
+        "组织120家电力企业参加交易",
+        "开展纳入交易的120家企业核查",
+        "用好1500万吨能耗指标",
+        "惠及群众3.2万人",
+        "走访企业50家",
+        unlike=("组织演练2场", "推动10家企业改造"),
+    ),
+    habit(
+        "organisation of the work",
+        "(?:下设|分设|组成|分为|分成|抽调|划分为|设立?|成立)#(?:个|支|名|人)?(?:[一-龥]{0,4}(?:组|专班|小队|办公室))",
+        "下设5个工作组",
+        unlike=("成立3家企业",),
+    ),
+    habit(
+        "data",
+        "(?:现有|原有|已有|共有|现存|目前|累计已)[^，。；]{0,10}#|#[^，。；]{0,14}已(?:完成|建成|纳入|达到|通过)",
+        "现有300家企业已完成注册",
+        "目前已建成充电桩300个",
+    ),
+    habit(
+        "validity",
+        "(?:有效期|任期|试行期?|保存期|会期|工期|缓冲期|过渡期)[^，。；]{0,6}#",
+        "有效期为180天",
+    ),
+    habit(
+        "list of firms",
+        "#(?:及?以上)?[^，。；]{0,12}(?:名单|名录|台账)",
+        "提供综合能耗1万吨标准煤及以上企业名单",
+    ),
+    habit(
+        "equipment",
+        "(?:功率|容量|规格|车长|总质量|高度|时速|限速|口径|管径|厚度)[^，。；]{0,10}#(?:的|及?以[上下](?:的|[一-龥]))",
+        "淘汰功率50千瓦以下的柴油机械",
+    ),
+)
+"""What a number is when it is none of ours."""
+
+
+def is_other_number(before: str, shown: str, after: str, table: Sequence[Habit] = OTHER_NUMBERS) -> bool:
+    """Tell whether a number (its measure and suffix in `shown`) is no commitment of the plan."""
+    near = re.split("[，。；]", before)[-1][-_REACH:]
+    words = f"{near}#{shown}{after[:_REACH]}"
+    return any(each.pattern.search(words) for each in table)
+
+
+TITLES: tuple[Habit, ...] = (
+    habit(
+        "法规或管理制度",
+        "(?:条例|办法|规定|细则|规则|准则|章程|法)(?:（[^（）]{1,12}）)?$",
+        "海州市扬尘污染防治条例",
+        "取水许可管理办法（试行）",
+        unlike=("海州市降碳行动方案",),
+    ),
+    habit("政策解读或问答", "解读|答记者问|问答|一问一答|图解", "《海州市碳达峰实施方案》政策解读"),
+    habit("讲话", "(?:上|时)的(?:讲话|发言|致辞)|讲话(?:稿|提纲)?$|致辞$|主持词$", "在全市大会上的讲话"),
+    habit(
+        "工作总结或报告",
+        "(?:工作)?总结(?:报告)?$|(?:工作|情况|年度|评估|自查|审计|调研|监测|检测|研究|可行性)(?:情况)?的?报告(?:书|表)?$|公报$|述职|完成情况$|年鉴|白皮书|蓝皮书",
+        "海州市2022年法治政府建设工作总结",
+        "2023年国民经济和社会发展统计公报",
+        unlike=("落实政府工作报告重点任务责任分工",),
+    ),
+    habit(
+        "会议或事务通知",
+        "关于(?:召开|举办|组织参加|调整|成立|公布|公示|表彰|申报|征集|开展[^，。]{0,12}(?:培训|考试|申报|评选))|会议(?:通知|纪要)|招标|采购公告|公示$|名单$|批复$|复函$|招聘",
+        "关于召开全市碳达峰工作推进会的通知",
+        unlike=("关于做好2024年秸秆综合利用工作的通知",),
+    ),
+    habit(
+        "新闻", "突破|圆满|顺利召开|成功举办|我市.{2,20}(?:获|居|达)|纪实|侧记|亮点|喜获", "我市绿色工厂数量突破百家"
+    ),
+)
+"""What the title says."""
+
+TEXTS: tuple[Habit, ...] = (
+    habit(
+        "新闻",
+        "本报讯|新华社|日报讯|（记者|记者 ?从|通讯员|据介绍|据悉|消息称|新闻发布会",
+        "青禾日报讯（记者 木石）",
+        "据介绍，全市建成",
+    ),
+    habit("讲话", "同志们[：！，]|各位(?:代表|来宾|同志|领导)[：，！]", "同志们：今天召开大会"),
+    habit("政策解读或问答", "(?:^|[。\n、])(?:问|答)：", "一、问：为什么"),
+    habit(
+        "法规或管理制度",
+        "本(?:条例|办法|规定|细则|法)(?:自|由).{0,24}(?:施行|实施|解释)|(?:代表大会常务委员会)[^。]{0,20}通过",
+        "本条例自2022年11月1日起施行",
+        unlike=("本方案自印发之日起施行",),
+    ),
+)
+"""What its own words say."""
+
+_PLAN_TITLE = re.compile(
+    "方案|计划|规划|意见|要点|措施|清单|分工|任务|安排|行动|纲要|路线图|责任书|台账|分解|目标|决定|举措|攻坚|整治|(?:做好|开展|推进|加强|加快|进一步|落实).{2,40}通知|若干"
+)
+_GOALS = re.compile(
+    "(?:^|[\n、）])(?:主要|工作|总体|行动|具体|发展|年度)?(?:目标|指标|任务)(?:任务)?(?:。|：|$|\n)", re.MULTILINE
+)
+_HAN = re.compile("[一-龥]")
+_KANA = re.compile("[ぁ-ゖァ-ヺ]")
+_FEW_HAN = 0.2
+_HEAD = 400
+
+
+def document_kind(title: str, text: str, *, tasks: int) -> str:
+    """Return what a document is in Chinese (像新闻), when it is no plan; empty for a plan.
+
+    `tasks` is how many rows it gives to units by name.
+    """
+    letters = sum(1 for letter in text if letter.isalpha())
+    han = len(_HAN.findall(text))
+    if letters and (han < letters * _FEW_HAN or len(_KANA.findall(text)) > han / 4):
+        return "没有中文" if han < letters * _FEW_HAN else "不是中文"
+    if tasks:
+        return ""
+    head = text[:_HEAD]
+    names = [title, *_lines(head)[:3]]
+    found = next((each for name in names if (each := first(TITLES, name))), None)
+    if found and (found.means != "新闻" or not _PLAN_TITLE.search(title)):
+        return f"像{found.means}"
+    said = first(TEXTS, head) or first(TEXTS[2:], text)
+    if said and not (said.means == "新闻" and _PLAN_TITLE.search(title) and _GOALS.search(text)):
+        return f"像{said.means}"
+    if not _PLAN_TITLE.search(title) and not _GOALS.search(text):
+        return "没有方案的标题、目标或任务"
+    return ""
+
+
+def _lines(text: str) -> Sequence[str]:
+    return [line for line in text.split("\n") if line]
+
+
+_INTENSITY = "单位|万元|人均|每|强度|浓度|率|比重|比例|占比|系数|指数|天数|能力|装机|规模|面积"
+
+WORDED: tuple[Habit, ...] = (
+    habit(
+        "assessed",
+        "完成(?:国家|省|市|上级|自治区)[一-龥]{0,6}(?:目标|任务|指标)|达到(?:国家|省)[一-龥]{0,4}要求",
+        "排放总量完成国家下达的控制目标",
+    ),
+    habit(
+        "each",
+        "全覆盖|(?:^|[，；])(?:所有|各)[^，。；]{2,16}(?:完成|建成|通过|实现|达到|建立|开展|均)",
+        "所有县（市、区）完成建设",
+        "生活垃圾分类实现全覆盖",
+    ),
+)
+"""Of commitments without a number; what is in none is declared."""
+
+NUMBERED: tuple[Habit, ...] = (
+    habit(
+        "each",
+        r"(?:各|每个?)[^，。；\d]{0,12}(?:建成|推动|创建|至少|均|应|培育|设立)",
+        "各县（市、区）建成1个以上",
+        "每个乡镇至少建成1个",
+        unlike=("各类项目20个",),
+    ),
+    habit(
+        "annual",
+        f"^(?!.*(?:{_INTENSITY}))[^，。；]*(?:产量|使用总?量|用量|用水总量|取水总量|消费总量|消费量|排放总量|排放量|周转量|发电量|货运量|客运量|交易量|交易电量|处理量|利用量|产值|销售量|施用量|"
+        "产生量|节能量|投资额|联运量)$",
+        "全省用水总量",
+        "氮氧化物排放总量",
+        "铁路货物运输周转量",
+        unlike=("单位工业增加值用水量", "年均排放浓度"),
+    ),
+)
+"""Of numbers that the plan does not build up from nothing; what is in none is a level."""
+
+
+def basis_of(quantity: Quantity, text: str) -> str:
+    """Return total, level, annual, each, assessed or declared for an indicator and the words of its target."""
+    if quantity.comparator in ("complete", "qualitative"):
+        found = first(WORDED, f"{quantity.name}，{text}" if quantity.comparator == "complete" else quantity.name)
+        return found.means if found else "declared"
+    if (quantity.comparator, quantity.value) == ("<=", "0"):
+        return "total"
+    each = NUMBERED[0]
+    if quantity.measure not in ("%", "‰") and each.pattern.search(text):
+        return each.means
+    if quantity.baseline_value == "0":
+        return "level" if quantity.measure in ("%", "‰") else "total"
+    found = first(NUMBERED[1:], quantity.name)
+    return found.means if found else "level"

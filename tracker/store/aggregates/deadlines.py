@@ -10,9 +10,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from tracker.ledger.terms import WORK
-from tracker.store.as_of import PointInTime, is_current
 from tracker.store.connection import Connection, Row
-from tracker.store.filters import ItemFilter, facts
+from tracker.store.filters import ItemFilter, PointInTime, facts, is_current
 
 
 class Deadlines(NamedTuple):

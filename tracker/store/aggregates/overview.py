@@ -13,9 +13,8 @@ from typing import Any, NamedTuple
 from tracker.ledger.counts import NUMBERS
 from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.terms import LIGHTS, NO_CHAPTER, STATES, TO_BE_DETERMINED, TROUBLE
-from tracker.store.as_of import PointInTime, is_current
 from tracker.store.connection import Connection, Row, marks
-from tracker.store.filters import PLAN_OF, ItemFilter, facts
+from tracker.store.filters import PLAN_OF, ItemFilter, PointInTime, facts, is_current
 from tracker.store.items import names_then, renames_by
 from tracker.store.projection import ANY_DOUBT, LOOSE_DAYS, LOOSE_DEADLINES, LOOSE_LIGHT, LOOSE_NEARNESS
 

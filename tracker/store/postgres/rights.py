@@ -8,10 +8,14 @@ The rules of progress are not repeated here: what a reporter records marks the i
 these from history, and the next write of a coordinator settles them.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tracker.errors import Refused
-from tracker.store.connection import Connection, marks
+from tracker.store.connection import Connection, begin_writing, check_version, marks, open_connection
+from tracker.store.database_errors import in_words
+from tracker.store.location import Location
 from tracker.store.tables import APPEND_ONLY, COLUMNS
 
 ROLES = ("reader", "reporter", "coordinator")
@@ -177,3 +181,20 @@ def take_turn(connection: Connection) -> None:
         (WAITING, IDLE),
     )
     connection.execute("SELECT tracker_turn()")
+
+
+@contextmanager
+def maintaining(location: Location) -> Iterator[Connection]:
+    """Open a ledger in one transaction, committed on leaving, rolled back by an exception."""
+    connection = open_connection(location, write=True)
+    try:
+        with in_words(location):
+            check_version(connection)
+            if connection.is_sqlite:
+                begin_writing(connection)
+            else:
+                take_turn(connection)
+            yield connection
+            connection.execute("COMMIT")
+    finally:
+        connection.close()

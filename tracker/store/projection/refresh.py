@@ -6,6 +6,8 @@ Everything here can be rebuilt from the append-only tables (`tracker doctor --re
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
+from decimal import Decimal
+from itertools import islice
 from typing import Any, NamedTuple
 
 from tracker.ledger.history import Statement, advance, may_advance
@@ -26,6 +28,7 @@ from tracker.store.judgement_figures import load_figures
 from tracker.store.plan_use import keep_plan_uses, local_day
 from tracker.store.projection.columns import (
     FIGURE_COLUMNS,
+    LAST_REPORT,
     ROLE,
     ROLE_COLUMNS,
     STATE_COLUMNS,
@@ -39,6 +42,7 @@ from tracker.store.projection.columns import (
     state_values,
 )
 from tracker.store.queries import last_decisions, stale_items
+from tracker.store.spool import Spool
 
 Replayed = dict[int, tuple[Item, Sequence[Statement]]]
 """Items by key as history leaves them, with the statements in force."""
@@ -53,7 +57,7 @@ def refresh(
     """Derive anew the kept state of items (by key) and of every item that draws on their indicators.
 
     since: up to where the kept state holds. Where only later reports were said since, they are applied to it; otherwise, and
-    for None, the whole history is replayed. settled: those touched whose own state is known already (`store.projection.incremental`).
+    for None, the whole history is replayed. settled: those touched whose own state is known already (`store.projection.refresh`).
     """
     for batch in batches(sorted(_with_followers(connection, set(touched)) - settled)):
         followed = set() if since is None else _follow(connection, batch, since)
@@ -290,3 +294,72 @@ def _keep_sources(connection: Connection, found: Replayed) -> None:
         " AND item.code = ? AND item.withdrawn = 0 AND source.withdrawn = 0 AND source.n = ?",
         [(key, n, code, int(source)) for key, n, code, source in drawn],
     )
+
+
+PORTION = 2000
+"""Items whose kept state is written together."""
+
+
+class Known(NamedTuple):
+    """An item as the ledger keeps it now, and the day of the last decision about it."""
+
+    item: Item
+    decided: date | None
+
+
+class IncrementalProjection:
+    """What one change will leave of the kept states of items on which it only reports.
+
+    keys: of the items for which that is known; whoever drafts more about one of them takes it out.
+    """
+
+    def __init__(self) -> None:
+        self.keys: set[int] = set()
+        self._moves = Spool()
+
+    def bring_on(self, by: str, reports: Spool, known: Mapping[int, Known], figures: Figures, *, by_form: bool) -> None:
+        """Bring items (by key) on by all the reports on them among those drafted since the last spill.
+
+        The items are changed in place. Where reports alone do not say what follows (`history.may_advance`) they are left.
+        """
+        news: dict[int, list[Statement]] = {}
+        for place, row in enumerate(reports.fresh, reports.spilled):
+            if row[0] in known:
+                news.setdefault(row[0], []).append(_statement(place, by, row, by_form=by_form))
+        for key, statements in news.items():
+            item, decided = known[key]
+            if may_advance(item, told_until(item, decided), statements):
+                self._moves.append(tuple(move_of(key, advance(item, statements, figures), statements, figures)))
+                self.keys.add(key)
+        self._moves.spill()
+
+    def write(self, connection: Connection, change: int, apart: AbstractSet[int] = frozenset()) -> None:
+        """Write the kept states, once the reports of the change are in the ledger; apart: of what was derived anew meanwhile."""
+        if not self.keys:
+            return
+        row = connection.one(
+            "SELECT min(id), max(id) - min(id) + 1 - count(*) FROM report WHERE change_id = ?", (change,)
+        )
+        assert row is not None  # noqa: S101 - such a question has one answer
+        first, missing = row
+        assert missing == 0, "one writer's reports have keys in a row"  # noqa: S101 - else last reports would be wrong
+        moves = (Move(*move) for move in self._moves if move[0] in self.keys - apart)
+        while portion := list(islice(moves, PORTION)):
+            write_moves(connection, [_with_last_report(move, first) for move in portion])
+
+
+def _with_last_report(move: Move, first: int) -> Move:
+    """Return what is kept with the key of the last report, which was known only by its place in the change."""
+    values = list(move.standing)
+    values[LAST_REPORT] += first
+    return move._replace(standing=tuple(values))
+
+
+def _statement(place: int, by: str, row: tuple[Any, ...], *, by_form: bool) -> Statement:
+    """Return a drafted report (`hashed.NEWEST.stated`) as the statement that it will be."""
+    _, n, day, entered, unit_id, unit, role, state, percent, value, note, problem, next_step, _, year = row
+    return Statement(
+        place, date.fromisoformat(day), "report", by, date.fromisoformat(entered), n, unit, unit_id, role, state,
+        None if percent is None else Decimal(percent), None if value is None else Decimal(value), note, problem, next_step,
+        value_date=None if year is None else date(year, 12, 31), by_form=by_form,
+    )  # fmt: skip

@@ -28,7 +28,7 @@ def copy_ledger(source: Location, target: Location, now: datetime, *, by: str) -
     """
     if target.is_sqlite:
         refuse_part(source, target.path)
-        if target.path.exists():
+        if target.exists():
             raise Refused(f"目标 {target.shown} 已存在；请换一个位置")
     origin = open_connection(source, write=False)
     try:

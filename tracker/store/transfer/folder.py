@@ -242,9 +242,11 @@ def _encoding(path: Path) -> str:
 
 
 def named_evidence(connection: Connection, part: Subset | None = None) -> list[str]:
-    """Return the SHA-256 of every file of evidence that a ledger, or a part of it, names."""
+    """Return the SHA-256 of every file that a ledger, or a part of it, names: evidence, and of the whole reports that were handed out."""
     among, parameters = ("1 = 1", ()) if part is None else part.condition("evidence")
+    handed_out = " UNION SELECT content FROM issue" if part is None else ""
     rows = connection.all(
-        f"SELECT DISTINCT sha256 FROM evidence WHERE kind = 'file' AND {among} ORDER BY sha256", parameters
+        f"SELECT sha256 FROM evidence WHERE kind = 'file' AND {among}{handed_out} ORDER BY 1", parameters
     )
+    rows = list(dict.fromkeys(rows))
     return [str(row[0]) for row in rows]
