@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.commandline import CHINA, NOON, Cli, Result, Stream, environ_of
+from tracker.cli import streams
 from tracker.store import creation
 from tracker.store.location import Location
 
@@ -50,6 +51,13 @@ def _set_time_zone(name: str | None) -> None:
     else:
         os.environ["TZ"] = name
     time.tzset()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _consoles() -> None:
+    """Have the streams that play a terminal take colours on Windows, too, where a real one must be asked."""
+    if os.name == "nt":
+        streams.obeys_escapes = lambda stream: True  # noqa: ARG005 - the name is part of its type
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +12,7 @@ from tracker.ledger.values import parse_number, shorten
 
 
 class Setting(NamedTuple):
-    """One setting. read turns its text into a value and raises TrackerError for a wrong one."""
+    """One setting. read turns its text into a value and raises TrackerError for a wrong one; values says which it takes."""
 
     key: str
     env: str | None
@@ -21,23 +20,20 @@ class Setting(NamedTuple):
     read: Callable[[str], Any]
     meaning: str
     source: str
+    values: str
 
 
 def _text(text: str) -> str:
     return text.strip()
 
 
-def _share(text: str) -> Decimal:
-    number = parse_number(text, what="配置值")
-    if not 0 <= number <= 100:  # noqa: PLR2004 - a share in percent
-        raise Refused(f"“{shorten(text)}”应在 0 到 100 之间")
-    return number
+_MOST = 3660
 
 
 def _whole(text: str) -> int:
     number = parse_number(text, what="配置值")
-    if number != number.to_integral_value() or not 0 <= number <= 3660:  # noqa: PLR2004 - ten years
-        raise Refused(f"“{shorten(text)}”应为 0 到 3660 之间的整数")
+    if number != number.to_integral_value() or not 0 <= number <= _MOST:
+        raise Refused(f"“{shorten(text)}”应为 0 到 {_MOST} 之间的整数")
     return int(number)
 
 
@@ -49,13 +45,14 @@ def _switch(text: str) -> bool:
 
 
 SETTINGS = (
-    Setting("plan", "TRACKER_PLAN", "", _text, "默认方案（--plan）", "工作习惯"),
-    Setting("unit", "TRACKER_UNIT", "", _text, "默认单位（--unit）", "工作习惯"),
-    Setting("by", "TRACKER_BY", "", _text, "默认填报人（--by），缺省为登录名", "工作习惯"),
-    Setting("issuer", "TRACKER_ISSUER", "", _text, "发文单位：通报、催办单、报告的落款，不影响查看范围", "docs/papers.md"),
-    Setting("evidence_required", None, False, _switch, "办结时是否必须有佐证材料", "docs/rules.md"),
-    Setting("index_goalposts", "TRACKER_INDEX_GOALPOSTS", "", _text, "协同指数的标杆文件（index goalposts 生成）", "docs/synergy.md"),
-    Setting("backups_kept", None, 10, _whole, "自动备份保留份数", "docs/contract.md"),
+    Setting("plan", "TRACKER_PLAN", "", _text, "默认方案（--plan）", "工作习惯", "方案代码，如 zj"),
+    Setting("unit", "TRACKER_UNIT", "", _text, "默认单位（--unit）", "工作习惯", "单位名称"),
+    Setting("by", "TRACKER_BY", "", _text, "默认填报人（--by），缺省为登录名", "工作习惯", "姓名"),
+    Setting("issuer", "TRACKER_ISSUER", "", _text, "发文单位：通报、催办单、报告的落款，不影响查看范围", "docs/papers.md", "单位名称"),
+    Setting("evidence_required", None, False, _switch, "办结时是否必须有佐证材料", "docs/rules.md", "true 是、false 否"),
+    Setting("index_goalposts", "TRACKER_INDEX_GOALPOSTS", "", _text, "协同指数的标杆文件（index goalposts 生成）", "docs/synergy.md",
+            "文件路径"),
+    Setting("backups_kept", None, 10, _whole, "自动备份保留份数", "docs/contract.md", f"0–{_MOST}"),
 )  # fmt: skip
 RETIRED = ("mode",)
 """Keys of older configurations that say nothing any more: how entries come together is what the address of the ledger says."""

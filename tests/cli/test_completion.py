@@ -34,6 +34,8 @@ def values(cli: Cli, line: str) -> list[str]:
         ("tracker list --plan z", ["zj"]), ("tracker list --plan zj,j", ["zj,js"]), ("tracker check unr", ["unreported"]),
         ("tracker list --light y", ["yellow"]), ("tracker list --over", ["--overdue"]), ("tracker log zj-task-6 --note ", []),
         ("tracker show -o ", []), ("tracker list --json --pl", ["--plan"]), ("tracker plan add j", ["js"]), ("tracker config set iss", ["issuer"]),
+        ("tracker config set report_e", ["report_every"]), ("tracker config set report_every m", ["month"]),
+        ("tracker config set plan z", ["zj"]), ("tracker config unset plan ", []), ("tracker config set unit 省水", ["省水利厅"]),
         ("tracker qqq ", []), ("tracker export qqq ", []), ("tracker --vers", ["--version"]),
         ("tracker 填报 zj-policy-9", ["zj-policy-9"]),
     ],
@@ -68,7 +70,8 @@ def test_no_ledger_is_made_and_no_fault_is_told(cli: Cli, tmp_path: Path) -> Non
         cli.environ["TRACKER_DB"] = str(place)
         assert values(cli, "tracker show zj-") == []
     assert not (tmp_path / "none.sqlite3").exists()
-    assert values(cli, f"tracker --db {good} show zj-policy-9") == ["zj-policy-9"]
+    shell = "powershell" if os.name == "nt" else "fish"
+    assert offered(cli, f"tracker --db {good} show zj-policy-9", shell)[0].startswith("zj-policy-9\t")
     (tmp_path / "config.toml").write_text("wrong", encoding="utf-8")
     assert values(cli, "tracker lis") == ["list"]
 
@@ -100,3 +103,10 @@ def test_a_real_bash_is_answered(cli: Cli) -> None:
     environ = {**os.environ, **cli.environ, "TRACKER_CONFIG": ""}
     done = subprocess.run(["bash", "-c", script], env=environ, capture_output=True, encoding="utf-8", check=True)  # noqa: S607
     assert done.stdout == "9 zj-policy-1\n"
+
+
+@pytest.mark.posix
+def test_powershell_has_no_backslash_of_its_own(cli: Cli) -> None:
+    place = cli.folder / "台账\\我的 账.sqlite3"
+    shutil.copy(cli.environ["TRACKER_DB"], place)
+    assert offered(cli, f"tracker --db '{place}' show zj-policy-9", "powershell")[0].startswith("zj-policy-9\t")

@@ -61,12 +61,15 @@ def test_a_plan_of_ones_own_does_not_bring_five_others_along(
 
 
 def test_a_terminal_asks_and_keeps_what_was_answered(fresh: Cli, tmp_path: Path) -> None:
-    result = fresh("init", answers="山东\n浙江\n浙江省生态环境厅\n4\n2\n")
+    result = fresh("init", answers="山东\n浙江\n浙江省生态环境厅\n4\n2\n40\n20号\n")
     assert result.code == 0
     assert "没有随附的方案“山东”" in result.err
     assert "请输入 2、3、1 之一" in result.err
     assert "用 --db 或环境变量 TRACKER_DB 指向" in result.err
     assert f"已写入配置 {tmp_path / 'config.toml'}：plan = zj，issuer = 浙江省生态环境厅" in result.err
+    assert "report_closes 应为 1 到 31 之间的整数，不是“40”" in result.err
+    assert "已记入台账：每月 20 日截止" in result.err
+    assert {row["key"]: row["value"] for row in asked(fresh, "config", "show")}["report_closes"] == 20
     assert codes(fresh) == ["zj"]
     assert asked(fresh, "show", "目标20")["id"] == "zj-target-20"
 
@@ -74,9 +77,19 @@ def test_a_terminal_asks_and_keeps_what_was_answered(fresh: Cli, tmp_path: Path)
 def test_enter_takes_what_is_usual_and_an_end_makes_nothing(fresh: Cli) -> None:
     assert fresh("init", answers="zj\n").code == 130
     assert not Path(fresh.environ["TRACKER_DB"]).exists()
-    assert fresh("init", answers="\n\n\n").code == 0
+    assert fresh("init", answers="\n\n\n\n").code == 0
     assert len(codes(fresh)) == 5
     assert not (fresh.folder / "config.toml").exists()
+
+
+def test_a_document_of_ones_own_leads_to_its_draft(fresh: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(fresh.folder)
+    text = "某省减污降碳协同增效实施方案\n一、主要目标\n到2025年，全省森林覆盖率达到30%。（省林业局负责）\n"
+    Path("某省 方案.txt").write_text(text, encoding="utf-8")
+    result = fresh("init", answers='"某省 方案.txt"\n\n\n\n')
+    assert Path("某省 方案-草稿.xlsx").is_file(), result.err
+    assert "再运行 tracker plan add 某省 方案-草稿.xlsx" in result.err
+    assert codes(fresh) == []
 
 
 def test_nobody_is_asked_who_said_what_is_wanted(fresh: Cli) -> None:
@@ -100,6 +113,13 @@ def test_settings_are_set_and_taken_back(cli: Cli, tmp_path: Path) -> None:
         assert path.read_bytes() == before
     cli.environ["TRACKER_PLAN"] = "js"
     assert "注意：环境变量 TRACKER_PLAN 仍然有效" in cli("config", "set", "plan", "zj").err
+
+
+def test_a_setting_says_what_it_takes(cli: Cli) -> None:
+    shown = cli.ok("config", "show")
+    assert "可取的值" in shown
+    assert "week 周、month 月、quarter 季、year 年" in shown
+    assert all(row["values"] for row in asked(cli, "config", "show"))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])

@@ -88,14 +88,14 @@ def test_config_show_names_value_origin_and_source(cli: Cli, tmp_path: Path) -> 
     rows = {row["key"]: row for row in json.loads(cli.ok("config", "show", "--json"))}
     assert rows["red_lag"] == {
         "key": "red_lag", "value": 40.5, "origin": "台账", "env": None, "meaning": "低于序时超过多少个百分点亮红灯",
-        "source": "docs/rules.md",
+        "source": "docs/rules.md", "values": "0–100",
     }  # fmt: skip
     assert (rows["evidence_required"]["value"], rows["plan"]["origin"]) == (True, "配置文件")
     assert (rows["by"]["value"], rows["by"]["origin"]) == ("张三", "环境变量 TRACKER_BY")
     assert rows["yellow_lag"]["origin"] == "内置默认"
     table = cli.ok("config", "show").splitlines()
     assert table[0] == f"配置文件：{tmp_path / 'config.toml'}"
-    assert any(re.match("red_lag +40.5 +台账 +低于序时超过多少个百分点亮红灯", line) for line in table)
+    assert any(re.match("red_lag +40.5 +台账 +0–100 +低于序时超过多少个百分点亮红灯", line) for line in table)
 
 
 def test_a_wrong_configuration_is_refused_by_every_command(cli: Cli, tmp_path: Path) -> None:
@@ -170,7 +170,7 @@ def test_a_configuration_that_is_a_folder(cli: Cli, tmp_path: Path) -> None:
 def test_the_settings_fit_a_bare_terminal(cli: Cli) -> None:
     cli.environ["COLUMNS"] = "80"
     assert cli.ok("config", "show").splitlines()[1:5] == [
-        "键                 值        来自                 含义",
+        "配置项             值        来自                 含义",
         "plan                         内置默认             默认方案（--plan）",
         "unit                         内置默认             默认单位（--unit）",
         "by                 张三      环境变量 TRACKER_BY  默认填报人（--by），缺省为登 …",

@@ -23,11 +23,11 @@ MEANINGS = {
     "time_left": "从未填报且剩余时间不超过百分之几亮黄灯",
     "tolerance": "“左右”允许比目标值差百分之几",
     "jump_factor": "数值变动超过几倍视为存疑",
-    "report_every": "填报周期：week 周、month 月、quarter 季、year 年",
-    "report_closes": "每期截止日：月、季、年为几号（31 为月底），周为星期几（1–7）",
+    "report_every": "填报周期",
+    "report_closes": "每期截止日",
     "report_grace": "截止后宽限几天",
     "report_from": "从哪天起应当填报（缺省从方案首次使用起）",
-    "figures_by": "年度数据等到次年几月几日，如 06-30",
+    "figures_by": "年度数据等到次年几月几日",
 }
 """What each figure is about, in the order in which they are shown."""
 _EVERY = {"周": "week", "每周": "week", "月": "month", "每月": "month", "季": "quarter", "季度": "quarter", "每季": "quarter",
@@ -134,10 +134,19 @@ def _month_day(key: str, text: str, _today: date) -> str:
     return f"{day.month:02d}-{day.day:02d}"
 
 
+_BOUNDS = {
+    **dict.fromkeys(("red_lag", "yellow_lag", "time_left", "tolerance"), (0, 100, False)),
+    "due_days": (0, 3660, True), "report_grace": (0, 366, True), "jump_factor": (1, 1000000, False),
+}  # fmt: skip
+"""The least and the largest of each number, and whether it is a whole one."""
+VALUES = {
+    **{key: f"{low}–{high}" for key, (low, high, _) in _BOUNDS.items()},
+    "report_every": "week 周、month 月、quarter 季、year 年", "report_closes": "几号（31 为月底）；按周为星期几（1–7）",
+    "report_from": "日期", "figures_by": "月-日，如 06-30",
+}  # fmt: skip
+"""Which values each figure takes, in words."""
 _READERS: Mapping[str, Callable[[str, str, date], str]] = {
-    **dict.fromkeys(("red_lag", "yellow_lag", "time_left", "tolerance"), _number(0, 100, whole=False)),
-    "due_days": _number(0, 3660, whole=True), "report_grace": _number(0, 366, whole=True),
-    "jump_factor": _number(1, 1000000, whole=False),
+    **{key: _number(low, high, whole=whole) for key, (low, high, whole) in _BOUNDS.items()},
     "report_every": _every, "report_closes": _closes, "report_from": _from, "figures_by": _month_day,
 }  # fmt: skip
 

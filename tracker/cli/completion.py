@@ -31,6 +31,10 @@ _WORDS: dict[str, Candidates] = {
     "--role": (("lead", "牵头"), ("participant", "参与")),
     "--group": (("plan", "方案"), ("unit", "单位"), ("chapter", "章节"), ("region", "地区")),
 }  # fmt: skip
+_OF_SETTINGS: dict[str, Candidates] = {
+    "evidence_required": (("true", "是"), ("false", "否")),
+    "report_every": (("week", "周"), ("month", "月"), ("quarter", "季"), ("year", "年")),
+}
 _UNIT_OPTIONS = ("--unit", "--lead", "--participant", "--main")
 _ID_OPTIONS = ("--same-as", "--sum", "--parent")
 
@@ -39,7 +43,9 @@ def answer(environ: Mapping[str, str]) -> None:
     """Write what may stand at the cursor, in the form that the asking shell reads; nothing where there is nothing, or an error."""
     shell = environ[ASKED].rpartition("_")[2]
     try:
-        words, part = _split(environ.get(LINE) or environ.get("_TYPER_COMPLETE_ARGS") or "")
+        words, part = _split(
+            environ.get(LINE) or environ.get("_TYPER_COMPLETE_ARGS") or "", escape="" if shell == "powershell" else "\\"
+        )
         found = [(value, text) for value, text in candidates(words, part) if value.startswith(part)]
         lines = [_FORMS.get(shell, _value_only)(value, text, part) for value, text in found[:MOST]]
         if lines:
@@ -48,10 +54,12 @@ def answer(environ: Mapping[str, str]) -> None:
         pass
 
 
-def _split(line: str) -> tuple[list[str], str]:
-    """Return the whole words of a line behind the program's name, and the one that is being typed."""
+def _split(line: str, escape: str) -> tuple[list[str], str]:
+    """Return the whole words of a line behind the program's name, and the one that is being typed; escape: the shell's sign."""
+    reader = shlex.shlex(line, posix=True, punctuation_chars=False)
+    reader.whitespace_split, reader.commenters, reader.escape = True, "", escape
     try:
-        words = shlex.split(line)
+        words = list(reader)
     except ValueError:
         words = line.split()
     if line[-1:].isspace() or not line:
@@ -162,11 +170,26 @@ def _of_argument(name: str, rest: Sequence[str], part: str, db: str | None) -> C
         from tracker.plans.codes import SHIPPED
 
         return SHIPPED.items()
-    if name in ("config set", "config unset") and not rest:
-        from tracker.settings import SETTINGS
-
-        return [(each.key, each.meaning) for each in SETTINGS]
+    if name in ("config set", "config unset"):
+        return settings() if not rest else of_setting(rest[-1], part, db) if name == "config set" else ()
     return ()
+
+
+def settings() -> Candidates:
+    """Return what can be set: a person's own settings and the ledger's figures of judgement."""
+    from tracker.actions.judgement_figures import MEANINGS
+    from tracker.settings import SETTINGS
+
+    return [*((each.key, each.meaning) for each in SETTINGS), *MEANINGS.items()]
+
+
+def of_setting(key: str, part: str, db: str | None) -> Candidates:
+    """Return the values of a setting, as far as they can be listed."""
+    if key == "plan":
+        return plans(db)
+    if key in ("unit", "issuer"):
+        return units(db, part)
+    return _OF_SETTINGS.get(key, ())
 
 
 def _listed(part: str, found: Candidates) -> Candidates:

@@ -17,7 +17,7 @@ from tracker.errors import Refused, Unclear
 from tracker.ledger.values import plain
 from tracker.settings import BY_KEY, IN_LEDGER, SETTINGS, config_path, load, write
 
-FIELDS = ("key", "value", "origin", "env", "meaning", "source")
+FIELDS = ("key", "value", "origin", "env", "meaning", "source", "values")
 
 
 @read_command
@@ -27,7 +27,7 @@ def show_config(options: ReadOptions) -> None:
     rows: list[dict[str, Any]] = [
         {
             "key": each.key, "value": settings[each.key], "origin": settings.origins[each.key], "env": each.env,
-            "meaning": each.meaning, "source": each.source,
+            "meaning": each.meaning, "source": each.source, "values": each.values,
         }
         for each in SETTINGS
     ]  # fmt: skip
@@ -37,7 +37,7 @@ def show_config(options: ReadOptions) -> None:
 
 def _figures(options: ReadOptions) -> list[dict[str, Any]]:
     """Return the figures of judgement of the ledger in use; the built-in ones where there is none yet."""
-    from tracker.actions.judgement_figures import MEANINGS, shown_figure
+    from tracker.actions.judgement_figures import MEANINGS, VALUES, shown_figure
     from tracker.cli.ledgers import opened
     from tracker.ledger.judgement_figures import Figures
     from tracker.store.judgement_figures import load_figures, stated_figures
@@ -49,21 +49,22 @@ def _figures(options: ReadOptions) -> list[dict[str, Any]]:
     return [
         {
             "key": key, "value": shown_figure(figures, key), "origin": "台账" if key in stated else "内置默认", "env": None,
-            "meaning": meaning, "source": "docs/rules.md",
+            "meaning": meaning, "source": "docs/rules.md", "values": VALUES[key],
         }
         for key, meaning in MEANINGS.items()
     ]  # fmt: skip
 
 
 def _table(rows: list[dict[str, Any]], _total: int) -> None:
-    wide = output.width() >= 110  # noqa: PLR2004 - room for the source
+    wide = output.width() >= 110  # noqa: PLR2004 - room for what each takes
+    heads = ("配置项", "值", "来自", *(("可取的值",) if wide else ()))
     texts = [
-        (row["key"], _shown(row["value"]), row["origin"], row["meaning"], *([row["source"]] if wide else []))
+        (row["key"], _shown(row["value"]), row["origin"], *([row["values"]] if wide else []), row["meaning"])
         for row in rows
     ]
-    columns = [Column(name, fitting(texts, place, name, 24)) for place, name in enumerate(("键", "值", "来自"))]
+    columns = [Column(head, fitting(texts, place, head, 40), whole=not place) for place, head in enumerate(heads)]
     output.print_table(
-        [*columns, Column("含义"), *([Column("依据", fitting(texts, 4, "依据", 24))] if wide else [])],
+        [*columns, Column("含义")],
         texts,
         caption=f"配置文件：{config_path()}" + ("" if config_path().exists() else "（尚无，全部用缺省值）"),
     )

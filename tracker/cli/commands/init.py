@@ -1,7 +1,9 @@
 """`tracker init`: the ledger, and on a terminal the questions of the first minute."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from types import MappingProxyType
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -22,7 +24,7 @@ def init(
     options: WriteOptions,
     plan: Annotated[Text, typer.Option("--plan", metavar="CODE,…", help="只载入随附方案中的这些，如 zj,cn")] = None,
     empty: Annotated[bool, typer.Option("--empty", help="不载入随附的五个方案")] = False,
-) -> None:
+) -> int:
     """建立台账
 
     例：tracker init --plan zj
@@ -37,11 +39,12 @@ def init(
             note(connection)
         made = False
     else:
-        settings: dict[str, str] = {}
-        if plan is None and not empty and not options.dry_run and not options.yes and options.may_ask:
-            plans, settings = _first_minute(location)
-        made = options.dry_run or create(location, by=options.person, plans=plans)
-        _keep(settings)
+        asks = plan is None and not empty and not options.dry_run and not options.yes and options.may_ask
+        wish = _first_minute(location) if asks else Wish(plans)
+        made = options.dry_run or create(location, by=options.person, plans=wish.plans)
+        _keep(wish, options)
+        if made and wish.document:
+            return _read(location, wish.document)
     if options.json:
         output.print_json({"db": location.shown, "created": made and not options.dry_run})
     elif not made:
@@ -50,56 +53,91 @@ def init(
         )
     elif options.dry_run:
         options.done(f"将建立台账 {location.shown}", None)
+    return 0
 
 
-def _first_minute(location: Location) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Ask what a new ledger is for; return the plans to load and what goes into the configuration. Enter takes what is usual."""
-    output.message(f"将建立台账 {location.shown}。回车取括号中的缺省值，Ctrl-C 放弃。")
-    output.message("随附方案：" + "、".join(f"{code} {region}" for code, region in SHIPPED.items()))
+class Wish(NamedTuple):
+    """What a person wants of a new ledger: plans, what goes into the configuration, the closing day, a document to read."""
+
+    plans: tuple[str, ...]
+    settings: Mapping[str, str] = MappingProxyType({})
+    closes: str | None = None
+    document: str | None = None
+
+
+def _first_minute(location: Location) -> Wish:
+    """Ask what a new ledger is for. Enter takes what is usual."""
+    layout.said(f"将建立台账 {location.shown}。回车取括号中的缺省值，Ctrl-C 放弃。", "bold")
+    layout.said("随附方案：" + "、".join(f"{code} {region}" for code, region in SHIPPED.items()))
     plans, document = _plans()
     settings = {"plan": plans[0]} if len(plans) == 1 else {}
     unit = ask("本单位名称，用作报表、公文的编制单位（不填则跳过）：").strip()
     if unit:
         settings["issuer"] = unit
     if location.is_sqlite:
-        output.message("数据如何汇集：1 各单位填 Excel 表、由本机导入  2 大家共用一个文件  3 各自登录数据库服务器")
+        layout.said("数据如何汇集：1 各单位填 Excel 表、由本机导入  2 大家共用一个文件  3 各自登录数据库服务器")
         if way := _one_of("选择（1）：", {"2": "2", "3": "3", "1": "", "": ""}):
             shown = "共享目录中的文件，如 Z:\\台账\\ledger.sqlite3" if way == "2" else "postgresql://服务器/数据库"
-            output.message(
+            layout.said(
                 f"这由台账的位置决定：建好后请大家用 --db 或环境变量 TRACKER_DB 指向{shown}（docs/postgresql.md）"
             )
-    if document:
-        output.message(f"读取自己的方案：tracker plan read {document} -o 草稿.xlsx，审核后 tracker plan add 草稿.xlsx")
-    return plans, settings
+    return Wish(plans, settings, _closing_day(), document)
 
 
 def _plans() -> tuple[tuple[str, ...], str | None]:
     """Ask for plans until they are understood; a file stands for a plan of one's own, which is read afterwards."""
     while True:
-        answer = ask("载入哪些方案？代码用逗号隔开，0 为都不要，也可写自己的方案文件（全部）：").strip()
+        answer = ask("用哪些方案？写地区或代码（浙江 或 zj,cn），0 为都不要，也可写自己的方案文件（全部）：").strip()
         if not answer:
             return tuple(SHIPPED), None
         if answer in ("0", "无", "none"):
             return (), None
-        if Path(answer.strip("'\"")).is_file():
-            return (), answer
+        document = Path(answer.strip("'\""))
+        if document.is_file():
+            return (), str(document)
         try:
             return shipped_codes(words(answer) or ()), None
         except TrackerError as error:
             layout.said(str(error), "yellow")
 
 
+def _closing_day() -> str | None:
+    """Ask until which day of a month reports come in; None for the usual one."""
+    from tracker.actions.judgement_figures import read_figure
+
+    while answer := ask("每月填报截止到几号（25）：").strip():
+        try:
+            return read_figure("report_closes", answer, context.today)
+        except TrackerError as error:
+            layout.said(str(error), "yellow")
+    return None
+
+
 def _one_of(question: str, choices: dict[str, str]) -> str:
     while (answer := ask(question).strip()) not in choices:
-        output.message(f"请输入 {'、'.join(choice for choice in choices if choice)} 之一")
+        layout.said(f"请输入 {'、'.join(choice for choice in choices if choice)} 之一", "yellow")
     return choices[answer]
 
 
-def _keep(settings: dict[str, str]) -> None:
-    """Write what was answered into the configuration, and say where."""
+def _keep(wish: Wish, options: WriteOptions) -> None:
+    """Write what was answered into the configuration and the ledger, and say where."""
     from tracker import settings as configuration
 
-    where = [configuration.write(key, value) for key, value in settings.items()]
+    where = [configuration.write(key, value) for key, value in wish.settings.items()]
     if where:
-        shown = "，".join(f"{key} = {value}" for key, value in settings.items())
+        shown = "，".join(f"{key} = {value}" for key, value in wish.settings.items())
         output.message(f"已写入配置 {where[0]}：{shown}；更改用 tracker config set")
+    if wish.closes is not None:
+        from tracker.actions.judgement_figures import set_figures
+
+        with options.changeset("config set") as changeset:
+            set_figures(changeset, [("report_closes", wish.closes)])
+        output.message(f"已记入台账：每月 {wish.closes} 日截止；更改用 tracker config set report_closes")
+
+
+def _read(location: Location, document: str) -> int:
+    """Read a plan of one's own into a draft in the folder where one stands; that command says what comes next."""
+    from tracker.cli.main import run
+
+    draft = f"{Path(document).stem}-草稿.xlsx"
+    return run(["--db", location.text, "plan", "read", document, "-o", draft])
