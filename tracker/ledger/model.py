@@ -113,7 +113,7 @@ class Link:
         return {**data, "factors": [plain(factor) for factor in self.factors]} if self.factors else data
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@dataclass(slots=True)
 class Indicator:
     """One measured commitment of a target. The first block is the plan's word, the second how it stands.
 
@@ -203,7 +203,7 @@ class Indicator:
         return None if found is None else found.date
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@dataclass(slots=True)
 class Item:
     """A row of a plan. The first block is the plan's word, the second how it stands, the third where it stands.
 
