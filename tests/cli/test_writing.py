@@ -241,8 +241,16 @@ def test_completed_equals_complete(cli: Cli) -> None:
         "review",
     )
     assert cli("log", "zj-task-6", "--percent", 50) == Result(
-        1, "", "错误：zj-task-6 申报办结，不能再改状态和数值；需要时先用 tracker return 或 tracker reopen\n"
+        1, "", "错误：zj-task-6 申报办结，不能再改状态和完成率；需要时先用 tracker return 或 tracker reopen\n"
     )
+
+
+def test_what_is_completed_still_takes_the_figure_of_its_due_year(cli: Cli) -> None:
+    cli.ok("complete", "zj-target-20.2")
+    cli.ok("log", "zj-target-20.2", "--value", "98.5", "--year", "2025")
+    shown = asked(cli, "show", "zj-target-20")["indicators"][1]
+    assert (shown["state"], shown["actual"], shown["met"]) == ("completed", 98.5, True)
+    assert cli("log", "zj-target-20.2", "--value", "97", "--state", "进行中").code == 1
 
 
 def test_completing_on_unmet_numbers_is_allowed_with_a_warning(cli: Cli) -> None:

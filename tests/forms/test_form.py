@@ -19,13 +19,14 @@ def test_the_sheet_of_a_unit(cli: Cli) -> None:
     assert form.sheet["A1"].value == "减污降碳协同增效进展填报表"
     assert form.sheet["A2"].value == "《浙江省减污降碳协同创新区建设实施方案》（征求意见稿）"
     assert form.sheet["A3"].value == "\n".join(GUIDE)
-    assert [cell.value for cell in form.sheet[4]][:6] == [
-        "填报单位", "省建设厅", "填报日期", midnight(2026, 11, 21), "填报人", None,
+    assert [cell.value for cell in form.sheet[4] if cell.column not in (9, 10)][:12] == [
+        "填报单位", "省建设厅", "填报日期", midnight(2026, 11, 21), "填报人", None, "审核人", None, "联系电话", None, "报送截止",
+        midnight(2026, 11, 25),
     ]  # fmt: skip
     assert tuple(cell.value for cell in form.sheet[HEADER]) == HEADINGS
     assert [form.value("zj-target-20.1", name) for name in HEADINGS[2:]] == [
-        "省建设厅", "省生态环境厅", midnight(2025, 12, 31), "不低于80%（力争）", "70.5%（2026-10-31）", "进行中", None, 70.5,
-        None, None, None, None, None,
+        "省建设厅", "省生态环境厅", midnight(2025, 12, 31), "不低于80%（力争）", "70.5%（2026-10-31）", "进行中", None, None,
+        2025, None, None, None, None, None,
     ]  # fmt: skip
     assert form.value("zj-target-20.1", "事项").startswith(
         "城市生活污水集中收集率\n城市生活污水集中收集率力争达到80%以上"
@@ -54,7 +55,7 @@ def test_what_is_locked_and_what_is_open(cli: Cli) -> None:
     def is_open(id_: str) -> list[str]:
         return [name for name in HEADINGS if not form.cell(id_, name).protection.locked]
 
-    assert is_open("zj-target-20.1") == ["状态", "现值", *texts, "无变化"]
+    assert is_open("zj-target-20.1") == ["状态", "现值", "数据时点", *texts, "无变化"]
     assert is_open("zj-task-12") == ["状态", "完成率", *texts, "无变化"]
     assert is_open("zj-target-21.1") == [*texts, "无变化"]
     assert form.value("zj-target-21.1", "事项").startswith("【参与】")
@@ -72,21 +73,26 @@ def test_what_may_be_typed(cli: Cli) -> None:
         "100",
     )
     assert rules[f"J6:J{last}"].type == "decimal"
-    assert rules[f"O6:O{last}"].formula1 == '"1"'
+    assert [getattr(rules[f"K6:K{last}"], name) for name in ("type", "formula1", "formula2")] == [
+        "whole",
+        "2000",
+        "2025",
+    ]
+    assert rules[f"P6:P{last}"].formula1 == '"1"'
     assert rules["D4"].type == "date"
     assert form.cell("zj-target-20.1", "无变化").number_format == '"无变化";"无变化";"";@'
     assert form.cell("zj-target-20.1", "本期进展").number_format == "@"
 
 
 def test_its_identity_is_hidden_but_can_be_read(cli: Cli) -> None:
-    cli.ok("log", "zj-target-20.1", "--value", "70.5")
+    cli.ok("log", "zj-target-20.1", "--value", "70.5", "--year", "2025")
     identity = export_form(cli).book["表格信息"]
     assert identity.sheet_state == "hidden"
     rows = list(identity.iter_rows(values_only=True))
     assert [row[0] for row in rows[1:7]] == ["表格类型", "表格版本", "台账", "导出日期", "台账版本", "编号"]
     assert rows[4][1] == "2026-11-21"
     row = next(row for row in rows if row[0] == "zj-target-20.1")
-    assert (row[1], row[2], row[4], len(str(row[5]))) == ("zj:省建设厅", "进行中", "70.5", 16)
+    assert (row[1], row[2], row[4], row[5], len(str(row[7]))) == ("zj:省建设厅", "进行中", "70.5", "", 16)
 
 
 def test_a_completed_row_takes_words_only(cli: Cli) -> None:
@@ -156,7 +162,7 @@ def test_what_is_completed_is_pre_filled_as_show_says(cli: Cli) -> None:
 
 
 def test_long_figures_keep_their_digits(cli: Cli) -> None:
-    cli.ok("log", "zj-target-20.1", "--value", "70.12345678901234567")
+    cli.ok("log", "zj-target-20.1", "--value", "70.12345678901234567", "--year", "2025")
     assert export_form(cli).value("zj-target-20.1", "现值") == "70.12345678901234567"
 
 

@@ -22,7 +22,7 @@ def show(cli: Cli, id_: str) -> dict[str, object]:
 
 def test_a_form_comes_back(cli: Cli) -> None:
     cli.ok("log", "zj-target-20.1", "--value", "70", "--date", "2026-10-31")
-    form = export_form(cli).sign("李四")
+    form = export_form(cli).sign("李四", reviewer="赵六", phone="0571-87654321")
     form.fill("zj-target-20.1", 现值=78.5, 本期进展="新建管网 120 公里", 存在问题="资金不足")
     form.fill("zj-target-20.2", 无变化=1)
     form.fill("zj-task-12", 状态="进行中", 完成率=45)
@@ -31,7 +31,7 @@ def test_a_form_comes_back(cli: Cli) -> None:
     result = cli("import", form.save(), "--yes")
     assert result.out == (
         "    行  编号            结果  内容\n"
-        "     7  zj-target-20.1  更新  现值 70 → 78.5；新建管网 120 公里；问题：资金不足\n"
+        "     7  zj-target-20.1  更新  现值 70 → 78.5（2025年）；新建管网 120 公里；问题：资金不足\n"
         "     8  zj-target-20.2  新增  未启动；无变化\n"
         "    14  zj-task-12      新增  未启动 → 进行中；完成率 45%\n"
         "    15  zj-task-17      新增  申报办结\n"
@@ -84,7 +84,7 @@ def test_a_corrected_form_and_the_first_one_again(cli: Cli) -> None:
 
 
 def test_its_date_is_that_of_the_reports(cli: Cli) -> None:
-    form = export_form(cli).fill("zj-target-20.1", 现值=78.5).sign(day=date(2026, 10, 31))
+    form = export_form(cli).fill("zj-target-20.1", 现值=78.5, 数据时点=None).sign(day=date(2026, 10, 31))
     cli.ok("import", form.save(), "--yes")
     assert show(cli, "zj-target-20")["indicators"][0]["actual_date"] == "2026-10-31"  # type: ignore[index]
 
@@ -118,19 +118,21 @@ def test_who_filled_it_in_is_who_reported(cli: Cli) -> None:
 
 
 def test_the_files_name_and_hash_are_kept(cli: Cli) -> None:
-    path = export_form(cli).fill("zj-task-12", 完成率=10).save()
+    path = export_form(cli).fill("zj-task-12", 完成率=10).sign(reviewer="赵六", phone="0571-87654321").save()
     cli.ok("import", path, "--yes")
     with closing(sqlite3.connect(cli.db)) as ledger:
         (detail,) = ledger.execute("SELECT detail FROM change WHERE command = 'import'").fetchone()
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    assert json.loads(detail)["files"] == [{"name": "填好.xlsx", "sha256": digest, "date": "2026-11-21"}]
+    assert json.loads(detail)["files"] == [
+        {"name": "填好.xlsx", "sha256": digest, "date": "2026-11-21", "reviewer": "赵六", "phone": "0571-87654321"}
+    ]
 
 
 def test_only_what_was_filled_in_counts_where_the_ledger_moved_on(cli: Cli) -> None:
-    cli.ok("log", "zj-target-20.1", "--value", "70", "--date", "2026-10-31")
+    cli.ok("log", "zj-target-20.1", "--value", "70", "--year", "2025", "--date", "2026-10-31")
     form = export_form(cli).fill("zj-target-20.1", 本期进展="推进").fill("zj-target-20.2", 现值=97)
     cli.ok("log", "zj-target-20.1", "--value", "75")
-    cli.ok("log", "zj-target-20.2", "--value", "96")
+    cli.ok("log", "zj-target-20.2", "--value", "96", "--year", "2025")
     result = cli("import", form.save(), "--yes")
     assert result.err.splitlines()[:-1] == [
         "注意：填好.xlsx 省建设厅 A7：zj-target-20.1 的现值在导出表格后台账已有变动：导出时 70，台账现为 75，表中未改，以台账为准",
@@ -142,7 +144,7 @@ def test_only_what_was_filled_in_counts_where_the_ledger_moved_on(cli: Cli) -> N
 
 
 def test_an_old_form_is_history(cli: Cli) -> None:
-    form = export_form(cli).fill("zj-target-20.1", 现值=60).sign(day=date(2026, 9, 30))
+    form = export_form(cli).fill("zj-target-20.1", 现值=60, 数据时点=None).sign(day=date(2026, 9, 30))
     cli.ok("log", "zj-target-20.1", "--value", "75", "--date", "2026-11-01")
     result = cli("import", form.save(), "--yes")
     assert "台账已有 2026-11-01 的现值 75；本次 60 的日期为 2026-09-30，记为历史数据\n" in result.err
@@ -169,7 +171,7 @@ def test_evidence_comes_from_beside_the_form(cli: Cli) -> None:
     assert "证明.pdf" in cli.ok("show", "zj-task-12")
     assert json.loads(cli.ok("import", path, "--yes", "--json"))["same"] == 38
     outside = export_form(cli).fill("zj-task-12", 完成率=20, 佐证材料="/etc/hostname").save("outside.xlsx")
-    assert "N14：佐证材料“/etc/hostname”不在所附文件夹内" in cli("import", outside, "--yes").err
+    assert "O14：佐证材料“/etc/hostname”不在所附文件夹内" in cli("import", outside, "--yes").err
 
 
 def test_asking_before_it_writes(cli: Cli) -> None:
@@ -221,10 +223,10 @@ def test_all_errors_at_once_and_nothing_half_done(cli: Cli) -> None:
         ("I8", "这是数值指标，请填“现值”（单位：%），不填完成率"),
         ("J9", "单元格是公式，没有存下的值；请用 Excel 或 WPS 打开并保存后再导入，或复制后“选择性粘贴—数值”"),
         ("I15", "完成率 145 超出范围，请填写 0 到 100 之间的数字"),
-        ("O16", "“无变化”一栏的“也许”无法识别；无变化请填 1，有变化请留空"),
+        ("P16", "“无变化”一栏的“也许”无法识别；无变化请填 1，有变化请留空"),
         ("A17", "编号 zj-task-12 重复（另见 填好.xlsx 省建设厅 A14）；请勿改动编号"),
         ("A18", "没有事项 zj-task-999：zj 的任务编号为 1 到 47，最近的是 zj-task-47"),
-        ("O19", "“无变化”与改动过的“完成率”不能同时填；请只留一项"),
+        ("P19", "“无变化”与改动过的“完成率”不能同时填；请只留一项"),
         ("A20", "编号“zj-task-36x”无法识别，请写成 zj-target-20 或 zj-target-20.3 的形式"),
         (f"H{row['zj-target-21.1']}",
          "省建设厅是 zj-target-21 的参与单位，只填本期进展、存在问题、下步安排和佐证材料；状态和数值由牵头单位填"),
@@ -274,7 +276,7 @@ def test_a_form_of_another_ledger_another_version_or_an_altered_one(cli: Cli) ->
         return cli("import", form.save(), "--yes").err
 
     assert "隐藏页“表格信息”中 zj-target-2.1 一行被改动过" in altered(4, 2, "other")
-    assert "填好.xlsx 表格信息：表格版本 0 与本程序（版本 1）不符；请用 tracker export form 导出新表填报" in altered(
+    assert "填好.xlsx 表格信息：表格版本 0 与本程序（版本 2）不符；请用 tracker export form 导出新表填报" in altered(
         3, 2, "0"
     )
     assert "隐藏页“表格信息”中 zj-target-20.1 一行被改动过" in altered(9, 3, "进行中")
@@ -338,7 +340,7 @@ def test_a_form_for_each_region_in_one_workbook(cli: Cli) -> None:
     other = Form(form.path)
     sheet = form.book["省生态环境厅（江苏省）"]
     row = next(row for row in range(6, sheet.max_row) if str(sheet.cell(row, 1).value).startswith("js-task"))
-    sheet.cell(row, 11).value = "江苏进展"
+    sheet.cell(row, 12).value = "江苏进展"
     cli.ok("import", form.save(), "--yes")
     report = show(cli, str(other.book["省生态环境厅（江苏省）"].cell(row, 1).value))["last_report"]
     assert (report["unit"], report["note"]) == ("省生态环境厅", "江苏进展")  # type: ignore[index]
@@ -387,5 +389,5 @@ def test_locked_cells_that_were_changed_are_named(cli: Cli) -> None:
     form.cell("zj-task-12", "完成时限").value = midnight(2027, 6, 30)
     answer = json.loads(cli.ok("import", form.save(), "--yes", "--json"))
     assert [(each["cell"][0], each["message"]) for each in answer["ignored"]] == [
-        ("E", "锁定的“完成时限”与台账不同（表中 2027-06-30，台账 2025-12-31），未读取；需要调整请用 tracker extend"),
+        ("E", "锁定的“完成时限”被改动（现为 2027-06-30），未读取；需要调整请用 tracker extend"),
     ]

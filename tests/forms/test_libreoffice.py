@@ -32,7 +32,11 @@ def test_untouched_forms_annexes_and_weeklies(progress: Cli) -> None:
 
 
 def test_a_filled_in_form_is_the_same_from_either_program(progress: Cli) -> None:
-    form = export_form(progress).sign("李四").fill("zj-target-20.1", 现值=78.25, 本期进展="=新建\n两行", 存在问题="@甲")
+    form = (
+        export_form(progress)
+        .sign("李四")
+        .fill("zj-target-20.1", 现值=78.25, 数据时点=None, 本期进展="=新建\n两行", 存在问题="@甲")
+    )
     form.fill("zj-target-20.3", 无变化=1).fill("zj-task-18", 完成率=0.455).fill(
         "zj-task-21", 状态="已办结", 下步安排="-无"
     )

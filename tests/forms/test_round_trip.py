@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.conftest import NOON, Cli
 from tests.forms.test_import_tables import annex, weekly
 from tests.forms.workbooks import Form, export_form
+from tracker.ledger.values import plain
 
 LED = ("zj-target-20.1", "zj-target-20.2", "zj-target-20.3", "zj-target-24.1", "zj-task-12", "zj-task-18", "zj-task-21")
 JOINED = ("zj-target-21.1", "zj-target-21.2")
@@ -93,6 +94,8 @@ def fill(form: Form, said: dict[str, Said]) -> Path:
     for id_, each in said.items():
         if each.figure is not None:
             form.fill(id_, **{"现值" if "target" in id_ else "完成率": float(each.figure)})
+            # What was logged beside it is of the day of the report too.
+            form.fill(id_, 数据时点=None)
         if each.state is not None:
             form.fill(id_, 状态={"in_progress": "进行中", "completed": "已办结"}[each.state])
         form.fill(id_, **{CELLS[name]: text for name, text in each.words.items()})
@@ -137,7 +140,10 @@ def test_an_import_does_what_log_does_and_only_once(
         if each.figure is not None:
             completed = "task" in id_ and each.state == "completed"
             expected = 100 if completed else float(each.figure)
-            assert shown.value(id_, "现值" if "target" in id_ else "完成率") == expected
+            if "task" in id_:
+                assert shown.value(id_, "完成率") == expected
+            else:
+                assert str(shown.value(id_, "上期值")).startswith(f"{plain(each.figure)}%")
     assert json.loads(cli.ok("import", shown.path, "--yes", "--json"))["same"] == len(shown.rows)
 
 

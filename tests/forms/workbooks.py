@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 HEADER = 5
 HEADINGS = (
-    "编号", "事项", "牵头单位", "参与单位", "完成时限", "目标值", "上期值", "状态", "完成率", "现值", "本期进展", "存在问题",
+    "编号", "事项", "牵头单位", "参与单位", "完成时限", "目标值", "上期值", "状态", "完成率", "现值", "数据时点", "本期进展", "存在问题",
     "下步安排", "佐证材料", "无变化",
 )  # fmt: skip
 
@@ -37,9 +37,10 @@ class Form:
             for row in range(HEADER + 1, sheet.max_row + 1)
             if sheet.cell(row, 1).value
         }
+        self.columns = {str(cell.value): column for column, cell in enumerate(sheet[HEADER], 1)}
 
     def cell(self, id_: str, heading: str) -> Any:
-        return self.sheet.cell(self.rows[id_], HEADINGS.index(heading) + 1)
+        return self.sheet.cell(self.rows[id_], self.columns[heading])
 
     def value(self, id_: str, heading: str) -> Any:
         return self.cell(id_, heading).value
@@ -57,12 +58,21 @@ class Form:
         self.cell(id_, heading).value = text
         return self
 
-    def sign(self, name: str | None = None, day: date | str | None = None) -> "Form":
-        """Fill in 填报人 and 填报日期."""
+    def sign(
+        self,
+        name: str | None = None,
+        day: date | str | None = None,
+        reviewer: str | None = None,
+        phone: str | None = None,
+    ) -> "Form":
+        """Fill in 填报人, 填报日期, 审核人 and 联系电话."""
         if name is not None:
             self.sheet["F4"] = name
         if day is not None:
             self.sheet["D4"] = day
+        for cell, said in (("H4", reviewer), ("L4", phone)):
+            if said is not None:
+                self.sheet[cell] = said
         return self
 
     def save(self, name: str = "填好.xlsx") -> Path:

@@ -11,6 +11,7 @@ from tracker.errors import Refused
 from tracker.ledger.judgement import Judged
 from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import LastReport
+from tracker.ledger.reporting_periods import period_of
 from tracker.ledger.unit_names import Unit
 from tracker.sheets.form import UnitForm, form_workbook, summary_workbook
 from tracker.sheets.form_rows import rows_for
@@ -66,7 +67,7 @@ def forms_of_unit(connection: Connection, name: str, wanted: Filter, when: Point
     units = _heads(connection, unit_keys(connection, name))
     found = find(connection, wanted, when, limits)
     senders = _form_units(connection, units)
-    forms = _forms(connection, senders, found, _last_reports(connection, found, when), when)
+    forms = _forms(connection, senders, found, _last_reports(connection, found, when), when, limits)
     if not forms:
         raise Refused(f"{units[0].name} 没有需要填报的事项，未生成填报表；请检查 --plan、--kind")
     return _made(connection, forms, forms[0].name, when, _request(wanted, senders))
@@ -75,8 +76,9 @@ def forms_of_unit(connection: Connection, name: str, wanted: Filter, when: Point
 def form_again(connection: Connection, asked: Request, later: PointInTime, _: object = None) -> bytes:
     """Return the form that was asked for once, as the ledger knew things then."""
     senders = [FormUnit(name, tuple(keys)) for name, *keys in asked.told["units"]]
-    found = find(connection, asked.wanted, later, load_figures(connection, later.known_at))
-    forms = _forms(connection, senders, found, _last_reports(connection, found, later), later)
+    limits = load_figures(connection, later.known_at)
+    found = find(connection, asked.wanted, later, limits)
+    forms = _forms(connection, senders, found, _last_reports(connection, found, later), later, limits)
     return _made(connection, forms, "", later, _request(asked.wanted, senders)).content
 
 
@@ -107,7 +109,7 @@ def forms_of_all(
         if judged is None:
             continue
         senders = _form_units(connection, [unit])
-        form = _forms(connection, senders, judged, last, when)[0]
+        form = _forms(connection, senders, judged, last, when, limits)[0]
         request = _request(wanted._replace(unit=unit.full_name), senders)
         made.append(_made(connection, [form], file_name(f"{unit.region}-{unit.name}"), when, request))
         lines.append(_summary_line(len(lines) + 1, unit, form, judged, made[-1].name))
@@ -144,17 +146,20 @@ def _form_units(connection: Connection, units: Iterable[Unit]) -> list[FormUnit]
 
 
 def _forms(
-    connection: Connection, senders: Iterable[FormUnit], found: Sequence[Judged], last: Mapping[str, LastReport], when: PointInTime
+    connection: Connection, senders: Iterable[FormUnit], found: Sequence[Judged], last: Mapping[str, LastReport], when: PointInTime,
+    limits: Figures,
 ) -> list[UnitForm]:  # fmt: skip
+    """Return a sheet for each unit that has rows. It is to come back by the first closing day of its plans from its day on."""
     plans = {str(plan["code"]): plan for plan in queries.plans_then(connection, when)}
     forms = []
     for sender in senders:
-        rows = rows_for(sender.keys, found, last)
+        rows = rows_for(sender.keys, found, last, when.as_of)
         if rows:
             codes = dict.fromkeys(each.item.plan for each in found if any(_role(each, key) for key in sender.keys))
             region, name = sender.full_name.split(":", 1)
             place = plans[region]["region"] if region in plans else region
-            forms.append(UnitForm(sender.full_name, name, str(place), _caption(plans, codes), rows))
+            deadline = min(period_of(limits.of(code).calendars, when.as_of).end for code in codes)
+            forms.append(UnitForm(sender.full_name, name, str(place), _caption(plans, codes), rows, deadline))
     return forms
 
 

@@ -25,12 +25,12 @@ from tracker.store.plan_rows import insert_plans
 
 _CODE = re.compile(r"[a-z][a-z0-9]{0,11}")
 _SIGNED = re.compile(
-    r"(?P<name>.+?)\s*(?P<sign>>=|<=|>|<|=|~|≥|≤|＞|＜|＝|～|increase_by|decrease_by)\s*(?P<value>[-+]?[\d.,]+)\s*(?P<measure>\S*)"
+    r"(?P<name>.+?)\s*(?P<sign>>=|<=|>|<|==|=|~|≥|≤|＞|＜|＝|～|increase_by|decrease_by)\s*(?P<value>[-+]?[\d.,]+)\s*(?P<measure>\S*)"
 )
 _SIGN = re.compile(r">=|<=|>|<|≥|≤|＞|＜|increase_by|decrease_by")
 _SIGNS = {"≥": ">=", "≤": "<=", "＞": ">", "＜": "<", "＝": "=", "～": "~"}
-_WAYS = {"<=": "hold", "<": "hold", "decrease_by": "down"}
-"""The direction that goes with a sign; up with every other."""
+_WAYS = {"<=": "hold", "<": "hold", "decrease_by": "down", "==": ""}
+"""The direction that goes with a sign: none where only the value itself will do; = and ~ go by the name, every other is up."""
 
 
 def add_plan(changeset: Changeset, rows: PlanRows) -> list[str]:
@@ -156,12 +156,16 @@ def _signed(text: str) -> list[dict[str, str]]:
         if found := _SIGN.search(text):
             raise Unclear(f"指标“{shorten(text)}”的“{found[0]}”后面应是数字，如 处理率 >= 98 %")
         return []
+    from tracker.plans.reading.directions import presumed
+
     sign = _SIGNS.get(match["sign"], match["sign"])
+    way = _WAYS.get(sign, presumed(match["name"]) if sign in ("=", "~") else "up")
+    sign = "=" if sign == "==" else sign
     value = plain(parse_number(match["value"], what="目标值"))
     return [{
         "name": match["name"].strip(), "comparator": sign, "value": value, "bound": "=" if sign.endswith("_by") else "",
         "aspirational": "", "measure": match["measure"].translate(FULL_WIDTH), "baseline_year": "", "baseline_value": "",
-        "scope": "", "direction": _WAYS.get(sign, "up"),
+        "scope": "", "direction": way,
     }]  # fmt: skip
 
 
@@ -197,6 +201,16 @@ def demands(rows: PlanRows) -> list[str]:
         f"指标 {item_id(row['plan'], 'target', int(row['target']))}.{each.n}  {each.name}：{demand_words(each)}"
         for row, each in read
     ]
+
+
+def undirected(rows: PlanRows) -> list[str]:
+    """Say which of new indicators do not tell whether more or less is better: a person has to."""
+    return [
+        f"指标 {item_id(row['plan'], 'target', int(row['target']))}.{row['n']}  {row['name']}：看不出是提高还是降低，"
+        f"只有正好是 {row['value']}{row['measure']} 才算达标；请撤销后写明，如 “{row['name']} <= {row['value']} {row['measure']}”"
+        for row in rows.indicators
+        if row["comparator"] in ("=", "~") and not row["direction"]
+    ]  # fmt: skip
 
 
 def edit_item(changeset: Changeset, item: Item, changes: Mapping[str, str | None]) -> dict[str, Any]:

@@ -174,7 +174,9 @@ def _doubts(spot: ReportTarget, subject: Item | Indicator, entry: Entry, figures
 
 
 def _later(spot: ReportTarget, subject: Item | Indicator, entry: Entry) -> list[str]:
-    """Warn where a later report is in force: what comes in now is history."""
+    """Warn where a later report is in force: what comes in now is history. Who gives a figure as that of a year says so already."""
+    if entry.year is not None:
+        return []
     if isinstance(subject, Indicator) and subject.takes_value:
         later, actual = subject.actual_date, subject.actual
         if entry.value is None or actual is None or later is None or later <= entry.value_date:
@@ -225,12 +227,16 @@ def _converted(entry: Entry, factor: Decimal) -> Entry:
 
 def _check_then(changeset: Changeset, desk: ReportContext, spot: ReportTarget, entry: Entry) -> None:
     """Refuse to move, for a day in the past, what was completed on that day: it changes only by return or reopen."""
-    if not entry.moves or entry.date >= changeset.today or not desk.was_completed(spot.named_item):
+    if (
+        (entry.state is None and entry.percent is None)
+        or entry.date >= changeset.today
+        or not desk.was_completed(spot.named_item)
+    ):
         return
     then = item_of(changeset.connection, spot.named, PointInTime(entry.date))
     state = part_of(then, spot.named.n).state
     if state not in OPEN_STATES:
-        raise Refused(f"{spot.named.text} 在 {entry.date} 为{STATES[state]}，不能填报当日的状态和数值；请改 --date")
+        raise Refused(f"{spot.named.text} 在 {entry.date} 为{STATES[state]}，不能填报当日的状态和完成率；请改 --date")
 
 
 def _check_states(changeset: Changeset, spot: ReportTarget, entry: Entry) -> None:

@@ -103,6 +103,8 @@ def _has_line_editing() -> bool:
     """Whether the platform edits the line: a real terminal on both sides. A paste of several lines is one answer then."""
     if not (context.is_own_terminal() and sys.stdin.isatty() and sys.stdout.isatty()):
         return False
+    if context.environ.get("TERM") == "dumb":
+        return False  # where readline shows only the end of a long question
     try:
         import readline
     except ImportError:

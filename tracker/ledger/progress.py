@@ -34,12 +34,14 @@ def satisfies(indicator: Indicator, actual: Decimal, tolerance: Decimal) -> bool
     """Compare a value with the target, whatever the date.
 
     `=` is satisfied when not below (of what should fall: not above); `~` from tolerance percent before the value onwards; `>`
-    and `<` strictly. The value of a change is the change itself, in the wanted direction: it is compared upwards.
+    and `<` strictly. The value of a change is the change itself, in the wanted direction: it is compared upwards. Where nobody
+    has said whether more or less is better, only the value itself (`~`: what is near it) satisfies.
     """
     target = indicator.value
     assert target is not None  # noqa: S101 - callers ask only where a number is promised
     comparator = (indicator.bound or "=") if indicator.is_change else indicator.comparator
     downward = falls(indicator)
+    is_either = indicator.direction is None and not indicator.is_change
     match comparator:
         case ">=":
             return actual >= target
@@ -51,9 +53,11 @@ def satisfies(indicator: Indicator, actual: Decimal, tolerance: Decimal) -> bool
             return actual < target
         case "~":
             band = abs(target) * tolerance / HUNDRED
+            if is_either:
+                return abs(actual - target) <= band
             return actual <= target + band if downward else actual >= target - band
         case _:
-            return actual <= target if downward else actual >= target
+            return actual == target if is_either else actual <= target if downward else actual >= target
 
 
 def falls(indicator: Indicator) -> bool:

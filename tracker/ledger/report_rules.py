@@ -187,10 +187,10 @@ def permit(
         raise Refused(f"状态不能直接填为{STATES[entry.state]}；销号请用 tracker close {name}")
     subject = part_of(item, n)
     stated = subject if named is None else named[1]
-    if entry.moves and not stated.is_open:
+    if not stated.is_open and (entry.state is not None or entry.percent is not None):
         asked = name if named is None else named[0].text
         raise Refused(
-            f"{asked} {STATES[stated.state]}，不能再改状态和数值；需要时先用 tracker return 或 tracker reopen"
+            f"{asked} {STATES[stated.state]}，不能再改状态和完成率；需要时先用 tracker return 或 tracker reopen"
         )
     if (
         isinstance(subject, Indicator)

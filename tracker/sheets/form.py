@@ -17,9 +17,10 @@ from tracker.ledger.report_rules import REPORTABLE_STATES
 from tracker.ledger.terms import STATES
 from tracker.ledger.values import plain
 from tracker.sheets.cell_text import holdable
-from tracker.sheets.form_identity import FORM, SHEET, SUMMARY, Base, identity_rows
+from tracker.sheets.form_identity import FORM, SHEET, SUMMARY, Base, identity_rows, mark
 from tracker.sheets.form_rows import FIGURE_COLUMNS, HEADINGS, LOCKED, PARTICIPANT, TEXTS, FormRow
 from tracker.sheets.measure import MILLIMETRES, xlsxwriter_normal
+from tracker.sheets.reading.cells import EARLIEST_YEAR
 from tracker.sheets.row_heights import HIGHEST, line_count, text_height
 from tracker.sheets.stamp import Stamp, subject_text
 
@@ -28,11 +29,12 @@ FIRST_ROW = HEADER_ROW + 1
 
 GUIDE = (
     "1. 只填浅黄色的格，灰色的格已锁定。没有填写的行不算填报；本期没有变化的，在最后一列“无变化”键入 1。",
-    "2. 状态从下拉列表选取，办结的选“已办结”。完成率填 0 至 100 的数字，如 45；现值按“目标值”中的单位只填数字，与上期相同的不用改。",
-    "3. 事项前标“【参与】”的，填本期进展、存在问题、下步安排和佐证材料即可。佐证材料填文件路径或网址，可另附文件一并发回。",
-    "4. 请核对填报日期（数据时点）并写明填报人，保存为 .xlsx 发回。请勿改动编号、增删列或另建表格；调整完成时限请另行提出。",
+    "2. 状态从下拉列表选取，办结的选“申报办结”。完成率填 0 至 100 的数字，如 45；现值按“目标值”中的单位只填数字，与上期相同的不用改。",
+    "3. “数据时点”写有年份的，现值填那一年全年（年末）的数，还没有的留空；“数据时点”空着的，现值是填报日期当时的数。",
+    "4. 事项前标“【参与】”的，填本期进展、存在问题、下步安排和佐证材料即可。佐证材料填文件路径或网址，可另附文件一并发回。",
+    "5. 请核对填报日期，写明填报人、审核人和联系电话，保存为 .xlsx 发回。请勿改动编号、增删列或另建表格；调整完成时限请另行提出。",
 )
-_WIDTHS = dict(zip(HEADINGS, (13, 40, 14, 22, 10, 15, 14, 8, 7, 10, 30, 19, 19, 17, 7), strict=True))
+_WIDTHS = dict(zip(HEADINGS, (13, 40, 14, 22, 10, 15, 14, 8, 7, 10, 9, 30, 19, 19, 17, 7), strict=True))
 _SIZE = 10
 _GUIDE_SIZE = 10.5
 _PITCH, _PADDING = 1.4, 5.0
@@ -41,7 +43,7 @@ _FEWEST = 2
 """A row has room for a sentence or two from the start."""
 _ZOOM = 90
 A3 = 8
-"""The code of the paper size: fifteen columns are not legible on A4."""
+"""The code of the paper size: sixteen columns are not legible on A4."""
 _MAX_DIGITS = 15
 """Significant digits that a number of a spreadsheet keeps; a longer figure is written as text."""
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
@@ -49,13 +51,17 @@ _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 
 @dataclass(slots=True, frozen=True)
 class UnitForm:
-    """One sheet: the unit by its full name (zj:省建设厅) and its own, its region, the plans it is about, its rows."""
+    """One sheet: the unit by its full name (zj:省建设厅) and its own, its region, the plans it is about, its rows.
+
+    deadline: until when it is to come back (报送截止).
+    """
 
     unit: str
     name: str
     region: str
     plans: str
     rows: Sequence[FormRow]
+    deadline: date | None = None
 
 
 def form_workbook(forms: Sequence[UnitForm], stamp: Stamp, request: str = "", *, demo: bool = False) -> bytes:
@@ -70,10 +76,14 @@ def form_workbook(forms: Sequence[UnitForm], stamp: Stamp, request: str = "", *,
     formats = _Formats(workbook)
     for form, name in zip(forms, sheet_names(forms), strict=True):
         _UnitSheet(workbook.add_worksheet(name), formats, form, stamp.as_of, demo=demo).write()
-    bases = ((row.id, Base(form.unit, row.state, row.percent, row.value)) for form in forms for row in form.rows)
+    bases = ((row.id, _base(form, row)) for form in forms for row in form.rows)
     _hide_identity(workbook, formats, identity_rows(stamp, bases))
     workbook.close()
     return _growing_rows(target.getvalue())
+
+
+def _base(form: UnitForm, row: FormRow) -> Base:
+    return Base(form.unit, row.state, row.percent, row.value, row.year, tuple(map(mark, row.locked)))
 
 
 def summary_workbook(
@@ -156,6 +166,7 @@ class _Formats:
         self.unit = make(**{**known, "font_size": 11, "bold": True})
         self.day = make(**{**entry, "font_size": 11, "align": "center", "num_format": "yyyy-mm-dd"})
         self.person = make(**{**entry, "font_size": 11, "num_format": "@"})
+        self.deadline = make(**{**known, "font_size": 11, "align": "center", "num_format": "yyyy-mm-dd"})
         self.locked_heading = make(**head, bg_color="#D9E2EC")
         self.open_heading = make(**head, bg_color="#FFE9A8")
         self.plain = make(**cell)
@@ -166,6 +177,7 @@ class _Formats:
         # General: a spreadsheet then makes a percent cell of a typed 45%, which is understood.
         self.known_figure = make(**known, align="right")
         self.entry_figure = make(**entry, align="right")
+        self.entry_year = make(**entry, align="center", num_format='0"年"')
         self.entry_choice = make(**entry, align="center")
         self.entry_text = make(**entry, num_format="@")
         self.entry_same = make(**entry, align="center", num_format='"无变化";"无变化";"";@')
@@ -225,6 +237,12 @@ class _UnitSheet:
         sheet.write_datetime(META_ROW, 3, _moment(self.day), formats.day)
         sheet.write_string(META_ROW, 4, "填报人", formats.label)
         sheet.write_blank(META_ROW, 5, None, formats.person)
+        sheet.write_string(META_ROW, 6, "审核人", formats.label)
+        sheet.merge_range(META_ROW, 7, META_ROW, 9, None, formats.person)
+        sheet.write_string(META_ROW, 10, "联系电话", formats.label)
+        sheet.write_blank(META_ROW, 11, None, formats.person)
+        sheet.write_string(META_ROW, 12, "报送截止", formats.label)
+        _write(sheet, META_ROW, 13, self.form.deadline, formats.deadline)
         sheet.data_validation(META_ROW, 3, META_ROW, 3, {
             "validate": "date", "criteria": "between", "minimum": _moment(date(2021, 1, 1)),
             "maximum": _moment(date(2099, 12, 31)), "error_title": "填报日期", "error_message": "请填日期，如 2026-11-21。",
@@ -258,12 +276,14 @@ class _UnitSheet:
 
     def _figures(self, index: int, row: FormRow) -> None:
         sheet, formats = self.sheet, self.formats
-        values = dict(zip(FIGURE_COLUMNS, (row.state, row.percent, row.value), strict=True))
+        values = dict(zip(FIGURE_COLUMNS, (row.state, row.percent, row.value, row.year), strict=True))
         for heading, value in values.items():
             column = HEADINGS.index(heading)
             is_open = heading in row.fillable
             if heading == "状态":
                 _write(sheet, index, column, value, formats.entry_choice if is_open else formats.centred)
+            elif heading == "数据时点":
+                _write(sheet, index, column, value, formats.entry_year if is_open else formats.centred)
             else:
                 _write(sheet, index, column, value, formats.entry_figure if is_open else formats.known_figure)
 
@@ -272,7 +292,7 @@ class _UnitSheet:
         rules: dict[str, dict[str, Any]] = {
             "状态": {
                 "validate": "list", "source": [STATES[state] for state in REPORTABLE_STATES],
-                "error_message": "请从下拉列表选取：未启动、进行中、已办结。",
+                "error_message": "请从下拉列表选取：未启动、进行中、申报办结。",
             },
             "完成率": {
                 "validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 100,
@@ -281,6 +301,11 @@ class _UnitSheet:
             "现值": {
                 "validate": "decimal", "criteria": "between", "minimum": -1e15, "maximum": 1e15,
                 "error_message": "请只填数字，单位见“目标值”一列。", "input_message": "只填数字，单位见“目标值”",
+            },
+            "数据时点": {
+                "validate": "integer", "criteria": "between", "minimum": EARLIEST_YEAR, "maximum": max(self.day.year - 1, EARLIEST_YEAR),
+                "error_message": "请填已经结束的年份，如 2025；年内的数请留空。",
+                "input_message": "现值是哪一年全年或年末的数；留空为填报日期的数",
             },
             "无变化": {
                 "validate": "list", "source": ["1"], "error_message": "本期没有变化的填 1，有变化的留空。",
@@ -310,8 +335,7 @@ class _UnitSheet:
 
 
 def _height(row: FormRow) -> float:
-    subject = f"{row.subject}\n{row.text}" if row.subject not in ("", PARTICIPANT) else row.subject + row.text
-    cells = zip(HEADINGS, (row.id, subject, row.leads, row.participants, "", row.target, row.last), strict=False)
+    cells = zip(HEADINGS, (row.id, *row.locked), strict=False)
     lines = max(line_count(text, _WIDTHS[heading] * MILLIMETRES, _SIZE) for heading, text in cells)
     lines = max(lines, _FEWEST)
     return min(lines * _SIZE * _PITCH + _PADDING, HIGHEST)

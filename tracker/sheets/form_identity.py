@@ -5,6 +5,7 @@ ledger in the meantime is seen (docs/sheets.md).
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
@@ -13,20 +14,33 @@ from tracker.errors import Refused
 from tracker.ledger.terms import state_code
 from tracker.ledger.values import plain
 from tracker.sheets.stamp import Stamp, read_stamp, stamp_text
+from tracker.text import UNSEEN
 
-VERSION = 1
+VERSION = 2
+"""1: until 数据时点 came to the form, and the hidden sheet to know what its locked cells say."""
 SHEET = "表格信息"
 FORM, SUMMARY = "进展填报表", "汇总"
-_COLUMNS = ("编号", "单位", "状态", "完成率", "现值", "校验")
+_COLUMNS = {
+    1: ("编号", "单位", "状态", "完成率", "现值", "校验"),
+    2: ("编号", "单位", "状态", "完成率", "现值", "数据时点", "锁定", "校验"),
+}
+
+
+_UNSEEN = re.compile(rf"{UNSEEN}|\s")
 
 
 class Base(NamedTuple):
-    """What stood in a row when the form was made; unit is the full name (zj:省建设厅) for which it was made."""
+    """What stood in a row when the form was made; unit is the full name (zj:省建设厅) for which it was made.
+
+    year: the year in 数据时点; locked: a mark of each locked cell behind 编号 (`mark`), empty in forms of version 1.
+    """
 
     unit: str
     state: str
     percent: Decimal | None
     value: Decimal | None
+    year: int | None = None
+    locked: tuple[str, ...] = ()
 
 
 class Identity(NamedTuple):
@@ -53,53 +67,69 @@ def identity_rows(stamp: Stamp, rows: Iterable[tuple[str, Base]], kind: str = FO
     ]
     if kind != FORM:
         return head
-    return [*head, list(_COLUMNS), *([id_, *_texts(base), seal(stamp.ledger, id_, base)] for id_, base in rows)]
+    own = ([id_, *_texts(base, VERSION), seal(stamp.ledger, id_, base, VERSION)] for id_, base in rows)
+    return [*head, list(_COLUMNS[VERSION]), *own]
 
 
-def _texts(base: Base) -> list[str]:
-    return [base.unit, base.state, _text(base.percent), _text(base.value)]
+def _texts(base: Base, version: int) -> list[str]:
+    texts = [base.unit, base.state, _text(base.percent), _text(base.value)]
+    return texts if version == 1 else [*texts, _text(base.year), " ".join(base.locked)]
 
 
-def _text(value: Decimal | None) -> str:
-    return "" if value is None else plain(value)
+def mark(text: str | None) -> str:
+    """Return a short hash of what a locked cell says, by which a changed one is told."""
+    return hashlib.sha256(_UNSEEN.sub("", text or "").encode()).hexdigest()[:8]
 
 
-def seal(ledger: str, id_: str, base: Base) -> str:
+def _text(value: Decimal | int | None) -> str:
+    return "" if value is None else plain(Decimal(value))
+
+
+def seal(ledger: str, id_: str, base: Base, version: int) -> str:
     """Return the hash of what was pre-filled in a row."""
-    parts = "\n".join((str(VERSION), ledger, id_, *_texts(base)))
+    parts = "\n".join((str(version), ledger, id_, *_texts(base, version)))
     return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 
 def read_identity(rows: Sequence[Sequence[Any]]) -> Identity | None:
     """Return what a form says of itself, None for a summary, which carries no reports.
 
-    Raises Refused for a form of another version, or one whose hidden sheet was altered.
+    Raises Refused for a form of a later version, or one whose hidden sheet was altered.
     """
     head: dict[str, str] = {}
     start = 0
     for index, row in enumerate(rows):
         cells = [_word(value) for value in row]
-        if tuple(cells[: len(_COLUMNS)]) == _COLUMNS:
+        if tuple(filter(None, cells)) in _COLUMNS.values():
             start = index + 1
             break
         if len(cells) > 1 and cells[0]:
             head[cells[0]] = cells[1]
     if head.get("表格类型") == SUMMARY:
         return None
-    version = head.get("表格版本", "")
-    if version != str(VERSION):
-        raise Refused(
-            f"表格版本 {version or '不明'} 与本程序（版本 {VERSION}）不符；请用 tracker export form 导出新表填报"
-        )
+    version = next((known for known in _COLUMNS if str(known) == head.get("表格版本")), None)
+    if version is None:
+        shown = head.get("表格版本") or "不明"
+        raise Refused(f"表格版本 {shown} 与本程序（版本 {VERSION}）不符；请用 tracker export form 导出新表填报")
     ledger = head.get("台账", "")
     found: dict[str, Base] = {}
     for row in rows[start:]:
-        cells = [_word(value) for value in row] + [""] * len(_COLUMNS)
-        id_, unit, state, percent, value, check = cells[: len(_COLUMNS)]
+        named = dict(
+            zip(_COLUMNS[version], [_word(value) for value in row] + [""] * len(_COLUMNS[version]), strict=False)
+        )
+        id_, state = named["编号"], named["状态"]
         if not id_:
             continue
-        base = Base(unit, state, _number(percent), _number(value))
-        if check != seal(ledger, id_, base) or id_ in found or state_code(state) is None:
+        year, locked = _number(named.get("数据时点", "")), tuple(named.get("锁定", "").split())
+        base = Base(
+            named["单位"],
+            state,
+            _number(named["完成率"]),
+            _number(named["现值"]),
+            None if year is None else int(year),
+            locked,
+        )
+        if named["校验"] != seal(ledger, id_, base, version) or id_ in found or state_code(state) is None:
             raise Refused(
                 f"隐藏页“{SHEET}”中 {id_} 一行被改动过，无法识别预填内容；请用 tracker export form 导出新表填报"
             )

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from tracker.ledger.judgement import Judged, demand_words
+from tracker.ledger.judgement import IndicatorJudgement, Judged, Judgement, demand_words
 from tracker.ledger.model import Indicator, Item, LastReport
 from tracker.ledger.terms import STATES
 from tracker.ledger.values import plain
 from tracker.sheets.wording import unit_lists
 
 HEADINGS = (
-    "编号", "事项", "牵头单位", "参与单位", "完成时限", "目标值", "上期值", "状态", "完成率", "现值", "本期进展", "存在问题",
-    "下步安排", "佐证材料", "无变化",
+    "编号", "事项", "牵头单位", "参与单位", "完成时限", "目标值", "上期值", "状态", "完成率", "现值", "数据时点", "本期进展",
+    "存在问题", "下步安排", "佐证材料", "无变化",
 )  # fmt: skip
 LOCKED = 7
 """The first columns, which the ledger fills."""
-FIGURE_COLUMNS = ("状态", "完成率", "现值")
+FIGURE_COLUMNS = ("状态", "完成率", "现值", "数据时点")
 PARTICIPANT = "【参与】"
 """What stands before a row in which the unit only takes part."""
 TEXTS = ("本期进展", "存在问题", "下步安排", "佐证材料")
@@ -28,8 +28,8 @@ TEXTS = ("本期进展", "存在问题", "下步安排", "佐证材料")
 class FormRow:
     """One row. subject is the bold first line of 事项 (indicator, heading), text the plan's words below it.
 
-    state, percent and value are pre-filled in 状态, 完成率 and 现值; fillable names the columns that are open. last_words is what was
-    reported last on the row's own subject, shown beside the cell for 本期进展.
+    state, percent, value and year are pre-filled in 状态, 完成率, 现值 and 数据时点; fillable names the columns that are open. last_words
+    is what was reported last on the row's own subject, shown beside the cell for 本期进展.
     """
 
     id: str
@@ -43,14 +43,22 @@ class FormRow:
     state: str
     percent: Decimal | None
     value: Decimal | None
+    year: int | None
     fillable: frozenset[str]
     last_words: str = ""
 
+    @property
+    def locked(self) -> tuple[str, ...]:
+        """What stands in the locked cells behind 编号, as texts."""
+        text = f"{self.subject}\n{self.text}" if self.subject not in ("", PARTICIPANT) else self.subject + self.text
+        due = "" if self.due is None else self.due.isoformat()
+        return text, self.leads, self.participants, due, self.target, self.last
 
-def rows_for(units: Iterable[int], found: Iterable[Judged], last: Mapping[str, LastReport]) -> list[FormRow]:
+
+def rows_for(units: Iterable[int], found: Iterable[Judged], last: Mapping[str, LastReport], day: date) -> list[FormRow]:
     """Return the rows of a unit (by its keys): what it leads, then what it takes part in, each in the order of the plan.
 
-    last: the last report on each indicator, by its id.
+    last: the last report on each indicator, by its id; day: the one on which the form is made.
     """
     keys = set(units)
     led: list[Judged] = []
@@ -64,33 +72,38 @@ def rows_for(units: Iterable[int], found: Iterable[Judged], last: Mapping[str, L
             (joined if item.leads else led).append(judged)
     own = {f"{item.id}.{indicator.n}" for item, _ in led for indicator in item.indicators}
     parts = [(judged, own) for judged in led] + [(judged, None) for judged in joined]
-    return [row for judged, charge in parts for row in _rows(judged, charge, last)]
+    return [row for judged, charge in parts for row in _rows(judged, charge, last, day)]
 
 
-def _rows(judged: Judged, own: AbstractSet[str] | None, last: Mapping[str, LastReport]) -> Iterator[FormRow]:
+def _rows(judged: Judged, own: AbstractSet[str] | None, last: Mapping[str, LastReport], day: date) -> Iterator[FormRow]:
     """Yield the rows of an item. own: the ids of the indicators in the unit's charge; None where it only takes part."""
     item, judgement = judged
     if not item.indicators:
-        yield _row(item, None, own, judgement.percent, item.last_report)
+        yield _row(item, None, own, judgement, item.last_report, day)
     for indicator, each in zip(item.indicators, judgement.indicators, strict=True):
-        yield _row(item, indicator, own, each.achievement, last.get(f"{item.id}.{indicator.n}"))
+        yield _row(item, indicator, own, each, last.get(f"{item.id}.{indicator.n}"), day)
 
 
 def _row(
     item: Item,
     indicator: Indicator | None,
     own: AbstractSet[str] | None,
-    share: Decimal | None,
+    judgement: Judgement | IndicatorJudgement,
     report: LastReport | None,
+    day: date,
 ) -> FormRow:
-    """Return one row. share: what `show` gives as its share; report: the last one on the row's own subject."""
+    """Return one row. judgement: that of its subject; report: the last one on the row's own subject."""
     subject = item if indicator is None else indicator
     # A share that can still be changed stands as it was reported; what is done counts in full, whatever was reported before.
+    share = judgement.percent if isinstance(judgement, Judgement) else judgement.achievement
     percent = subject.percent if subject.is_open else share
     name = (item.title or "") if indicator is None else indicator.name
     mark = PARTICIPANT if own is None else ""
     text = item.text if indicator is None or not item.title else f"{item.title}：{item.text}"
     leads, participants = unit_lists(item)
+    fillable = _fillable(item, indicator, own, judgement)
+    takes_value = indicator is not None and indicator.takes_value
+    year = _year_wanted(item, indicator, judgement, day) if indicator is not None and "现值" in fillable else None
     return FormRow(
         id=item.id if indicator is None else f"{item.id}.{indicator.n}",
         subject=(mark + name) if name != text else mark,
@@ -101,9 +114,11 @@ def _row(
         target=_target(indicator, own or ()),
         last=_last(item, indicator),
         state=STATES[subject.state],
-        percent=None if indicator is not None and indicator.takes_value else percent,
-        value=indicator.actual if indicator is not None and indicator.takes_value else None,
-        fillable=_fillable(item, indicator, own),
+        percent=None if takes_value else percent,
+        # The figure of a year is asked for anew: what was reported last is that of another day.
+        value=indicator.actual if indicator is not None and takes_value and year is None else None,
+        year=year,
+        fillable=fillable,
         last_words=_last_words(report),
     )
 
@@ -145,16 +160,41 @@ def _last_words(report: LastReport | None) -> str:
     return "\n".join(lines)
 
 
-def _fillable(item: Item, indicator: Indicator | None, own: AbstractSet[str] | None) -> frozenset[str]:
-    """Return the columns that are open: figures for a lead's open row only, and none where they come from elsewhere."""
+def _year_wanted(item: Item, indicator: Indicator, judgement: Judgement | IndicatorJudgement, day: date) -> int | None:
+    """Return the first ended year whose figure is missing, None where none is wanted (docs/sheets.md, 数据时点).
+
+    Years count from the one in which the plan came in or, if that is past, from the due year.
+    """
+    if indicator.basis not in ("level", "annual") or judgement.met:
+        return None
+    came_in = item.came_in or item.in_ledger
+    starts = [each.year for each in (came_in, indicator.due) if each is not None]
+    known = {value.date.year for value in indicator.values if value.is_of_year}
+    return next((year for year in range(min(starts), day.year) if year not in known), None) if starts else None
+
+
+def _fillable(
+    item: Item, indicator: Indicator | None, own: AbstractSet[str] | None, judgement: Judgement | IndicatorJudgement
+) -> frozenset[str]:
+    """Return the columns that are open: figures for a lead's open row only, and none where they come from elsewhere.
+
+    A row declared done takes the figure of its due year as long as that is awaited.
+    """
     subject = item if indicator is None else indicator
     texts = frozenset(TEXTS)
+    figures = {"现值", "数据时点"} if indicator is not None and _takes_value(indicator, own) else set()
     if not subject.is_open:
-        return texts
+        return texts | (figures if judgement.awaiting else set())
     if own is None:
         return texts | {"无变化"}
     if indicator is None or not indicator.takes_value:
         return texts | {"状态", "完成率", "无变化"}
+    return texts | {"状态", "无变化"} | figures
+
+
+def _takes_value(indicator: Indicator, own: AbstractSet[str] | None) -> bool:
+    """Say whether a figure is asked for in a row: of a lead, and where it comes from nowhere else."""
     link = indicator.link
-    takes_value = link is None or (link.kind == "same" and link.sources[0] not in own)
-    return texts | {"状态", "无变化"} | ({"现值"} if takes_value else frozenset())
+    if own is None or not indicator.takes_value:
+        return False
+    return link is None or (link.kind == "same" and link.sources[0] not in own)

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracker.errors import TrackerError
+from tracker.ledger.values import shorten
+from tracker.plans.reading.directions import is_reduction, presumed
 from tracker.sheets.reading.cells import Due, folded, read_due, read_text, year_in
 from tracker.sheets.reading.files import TableFile, read_list
 from tracker.sheets.reading.headings import ITEMS, REPORTS, Period
@@ -296,8 +298,6 @@ class _Reader:
             return None
 
 
-_LOWER = re.compile("排放|能耗|消耗|浓度|强度|用量|用水|事故|死亡|投诉|超标|占用|缺口|重污染|劣[Ⅴ五V]类")
-_LESSENED = re.compile("下降|降低|削减|减少|减排|压减|降幅|达标|合格|优良|改善|处置|治理|利用|回收")
 _SIGNED = re.compile(
     r"(?P<before>≥|≤|>=|<=|>|<|=|不低于|不少于|不小于|大于等于|达到|不超过|不高于|不大于|不多于|小于等于|低于|控制在|超过|大于|小于)?"
     r"(?P<value>[+-]?[\d,]*\.?\d+)(?P<measure>[^\d\s]*?)(?P<after>以上|及以上|以下|及以下|以内|左右)?"
@@ -310,10 +310,13 @@ _ENDS = {"以上": ">=", "及以上": ">=", "以下": "<=", "及以下": "<=", "
 
 
 class Demand(NamedTuple):
-    """The indicator that a target value makes of a row, in the words of `item add --indicator`; is_guess: its sign was not said."""
+    """The indicator that a target value makes of a row, in the words of `item add --indicator`.
+
+    guess: how it was taken, where it does not say itself what is wanted.
+    """
 
     words: str
-    is_guess: bool
+    guess: str = ""
 
 
 def demand_of(item: ListedItem) -> Demand | None:
@@ -323,9 +326,31 @@ def demand_of(item: ListedItem) -> Demand | None:
         return None
     match = _SIGNED.fullmatch(folded(text).replace(" ", ""))
     if match is None:
-        return Demand(f"{item.text}{text}" if _SIGNED.search(folded(text)) else text, is_guess=True)
-    said = match["before"] or ""
+        text += item.measure if item.measure and text[-1:].isdigit() else ""
+        words = f"{item.text}{text}" if _SIGNED.search(folded(text)) else text
+        return Demand(words, f"按“{shorten(words, 60)}”理解")
+    said, value, measure = match["before"] or "", match["value"], match["measure"] or item.measure or ""
     sign = _SIGNS.get(said, said) or _ENDS.get(match["after"] or "", "")
-    measure = match["measure"] or item.measure or ""
-    guess = "<=" if _LOWER.search(item.text) and not _LESSENED.search(item.text) else ">="
-    return Demand(f"{item.text} {sign or guess} {match['value']} {measure}".strip(), is_guess=not sign)
+    if not sign and _is_stated(item.text, value):
+        return Demand(item.text)
+    if sign:
+        return Demand(f"{item.text} {sign} {value} {measure}".strip())
+    if not is_reduction(item.text):
+        words = f"{item.text} {'<=' if presumed(item.text) == 'down' else '>='} {value} {measure}".strip()
+        return Demand(words, f"没有写明不低于还是不超过，按“{shorten(words, 60)}”理解")
+    if measure == "%" and _LESSENED_BY.search(item.text):
+        words = f"{item.text} decrease_by {value} %"
+        return Demand(words, f"按下降 {value}% 以上理解，填报的现值为降幅")
+    amount = f"{value}{measure}"
+    guess = f"看不出是减到还是减少 {amount}，只有正好是 {amount} 才算达标；请在目标值中写明，如 ≤{amount}"
+    return Demand(f"{item.text} == {value} {measure}".strip(), guess)
+
+
+_LESSENED_BY = re.compile("下降|降低|减少|削减")
+
+
+def _is_stated(text: str, value: str) -> bool:
+    """Say whether the words of a row state the number of its target value themselves: then they say which way it is to move."""
+    from tracker.plans.reading.commitments import read_row
+
+    return any(each.quantity.value == value.replace(",", "") for each in read_row(text))

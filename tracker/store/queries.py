@@ -506,7 +506,7 @@ def lists_taken(connection: Connection) -> dict[str, int]:
     }
 
 
-STATED_FIELDS = ("item", "n", "date", "unit", "state", "percent", "value", "note", "problem", "next")
+STATED_FIELDS = ("item", "n", "date", "unit", "state", "percent", "value", "note", "problem", "next", "year")
 
 
 def stated_between(connection: Connection, keys: Sequence[int], first: str, last: str) -> list[dict[str, Any]]:
@@ -517,12 +517,12 @@ def stated_between(connection: Connection, keys: Sequence[int], first: str, last
     undone = undone_changes(connection)
     where = f"item_id IN ({marks(keys)}) AND date >= ? AND date <= ?"
     reports = connection.all(
-        "SELECT change_id, id, item_id, n, date, unit_id, state, percent, value, note, problem, next FROM report"
+        "SELECT change_id, id, item_id, n, date, unit_id, state, percent, value, note, problem, next, data_year FROM report"
         f" WHERE {where}",
         (*keys, first, last),
     )
     declared = connection.all(
-        "SELECT change_id, id, item_id, n, date, unit_id, 'completed', NULL, NULL, NULL, NULL, NULL FROM event"
+        "SELECT change_id, id, item_id, n, date, unit_id, 'completed', NULL, NULL, NULL, NULL, NULL, NULL FROM event"
         f" WHERE {where} AND kind = 'complete'",
         (*keys, first, last),
     )

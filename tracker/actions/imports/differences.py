@@ -24,8 +24,16 @@ from tracker.ledger.report_rules import Entry
 from tracker.ledger.terms import STATES, state_code
 from tracker.ledger.values import plain, shorten
 from tracker.sheets import wording
-from tracker.sheets.form_identity import Base
-from tracker.sheets.reading.cells import is_doubtful_share, read_flag, read_percent, read_state, read_text, read_value
+from tracker.sheets.form_identity import Base, mark
+from tracker.sheets.reading.cells import (
+    is_doubtful_share,
+    read_flag,
+    read_percent,
+    read_state,
+    read_text,
+    read_value,
+    read_year,
+)
 from tracker.sheets.reading.measures import agrees
 from tracker.sheets.reading.values import Fault
 
@@ -93,22 +101,57 @@ def form_row_report(row: Row, base: Base, subject: Item | Indicator, day: date) 
         "percent": cells.read("percent", cells.share),
         "value": cells.read("value", lambda value: read_value(value, measure, cells.stated("value", measure))),
     }
+    year = cells.read("year", lambda value: _year_in_form(value, day))
     before = {"state": state_code(base.state), "percent": base.percent, "value": base.value}
     moved = {name: value for name, value in given.items() if value is not None and value != before[name]}
     saying = cells.saying
+    if year not in (None, base.year):
+        # The same figure said of another year is another statement.
+        moved |= {"value": given["value"]} if given["value"] is not None else {}
+        if given["value"] is None and not saying.problems:
+            saying.problems.append(
+                ("year", f"数据时点写了 {year} 年，“现值”没有填；请填该年的数，没有的请把数据时点改回")
+            )
     _refuse_misplaced(saying, moved, indicator)
     same = cells.read("same", read_flag)
     saying.same = bool(same)
     _refuse_both(saying, moved)
-    entry = Entry(date=day, **moved, **cells.texts())  # type: ignore[arg-type]
+    entry = Entry(date=day, year=year if "value" in moved else None, **moved, **cells.texts())  # type: ignore[arg-type]
     if saying.same or not entry.is_empty:
         saying.entries[row.ref.n] = entry
-        _warn_of_moves(saying, row, moved, before, subject)
+        _warn_of_moves(saying, row, moved, before, _figures_of(subject, base.year))
     return saying
 
 
-def locked_differences(row: Row, item: Item) -> Iterator[tuple[str, str]]:
-    """Yield the locked cells of a row of a form that differ from the ledger, by column, with what to say of each."""
+def _year_in_form(value: Any, day: date) -> int | None:
+    """Return the year in 数据时点 of a form, None where the figure is of the day of the report."""
+    year = read_year(value, day)
+    if isinstance(year, int) or year in (None, day):
+        return year if isinstance(year, int) else None
+    raise Unclear(f"数据时点“{year}”是年内的一天；请填年份，如 2025，年内的数请留空，以填报日期为准")
+
+
+_LOCKED = {
+    "name": ("事项", "item edit"), "lead": ("牵头单位", "assign"), "participants": ("参与单位", "assign"), "due": ("完成时限", "extend"),
+    "target": ("目标值", "item edit"), "last": ("上期值", "log"),
+}  # fmt: skip
+"""The locked columns of a form behind 编号, in their order, with the command that changes what stands there."""
+
+
+def locked_differences(row: Row, base: Base, item: Item) -> Iterator[tuple[str, str]]:
+    """Yield the locked cells of a row of a form that were changed, by column, with what to say of each.
+
+    A form of version 1 does not know what it said: its units and deadline are held against the ledger.
+    """
+    for (column, (label, command)), said in zip(_LOCKED.items(), base.locked, strict=False):
+        written = _locked_text(row, column)
+        if mark(written) != said:
+            yield (
+                column,
+                f"锁定的“{label}”被改动（现为 {shorten(written) or '空'}），未读取；需要调整请用 tracker {command}",
+            )
+    if base.locked:
+        return
     leads, participants = wording.unit_lists(item)
     for column, label, shown, command in (
         ("lead", "牵头单位", leads, "assign"), ("participants", "参与单位", participants, "assign"),
@@ -116,14 +159,17 @@ def locked_differences(row: Row, item: Item) -> Iterator[tuple[str, str]]:
     ):  # fmt: skip
         if column not in row.source.table.columns:
             continue
-        value = row.value(column)
-        if isinstance(value, (datetime, Fault)):
-            written = _day_text(value.date()) if isinstance(value, datetime) else ""
-        else:
-            written = read_text(value) or ""
+        written = _locked_text(row, column)
         if written != (_plain_lines(shown) or ""):
             differing = f"表中 {shorten(written) or '空'}，台账 {shorten(shown) or '空'}"
             yield column, f"锁定的“{label}”与台账不同（{differing}），未读取；需要调整请用 tracker {command}"
+
+
+def _locked_text(row: Row, column: str) -> str:
+    value = row.value(column)
+    if isinstance(value, (datetime, Fault)):
+        return _day_text(value.date()) if isinstance(value, datetime) else str(value)
+    return read_text(value) or ""
 
 
 def _day_text(day: date | None) -> str:
@@ -150,10 +196,10 @@ def _refuse_misplaced(saying: RowReport, moved: Mapping[str, Any], indicator: In
 
 
 def _warn_of_moves(
-    saying: RowReport, row: Row, moved: Mapping[str, Any], before: Mapping[str, Any], subject: Item | Indicator
+    saying: RowReport, row: Row, moved: Mapping[str, Any], before: Mapping[str, Any], figures: Mapping[str, Any]
 ) -> None:
-    """Say, for each figure of a row that was filled in, where the ledger has moved on since the form was made."""
-    for name, current in _figures_of(subject).items():
+    """Say, for each figure of a row that was filled in, where the ledger (figures) has moved on since the form was made."""
+    for name, current in figures.items():
         if current in (before[name], moved.get(name, before[name])):
             continue
         written = f"表中填 {shown_figure(moved[name])}" if name in moved else "表中未改，以台账为准"
@@ -243,6 +289,8 @@ def table_row_report(row: Row, behind: RowBaseline, day: date) -> RowReport:
     saying = cells.saying
     figures = _Figures(cells, behind, row.ref.n)
     own = figures.read()
+    if figures.year is not None and not {"value"} & (own.keys() | figures.unmoved.keys()):
+        saying.warnings.append(f"{row.ref.text}：数据时点 {figures.year} 年只用于现值，本行没有现值，未采用")
     given = _given_texts(cells, behind, figures)
     saying.unmoved = figures.unmoved
     if behind.then is not None:
@@ -256,7 +304,7 @@ def table_row_report(row: Row, behind: RowBaseline, day: date) -> RowReport:
     # The words of the row come last: the last report on an item is the one that is shown.
     saying.entries.update((n, Entry(date=day, value=value)) for n, value in figures.named.items())
     text = given if own or figures.named or _is_new(given, behind) else {}
-    entry = Entry(date=day, **own, **text)  # type: ignore[arg-type]
+    entry = Entry(date=day, year=figures.year if "value" in own else None, **own, **text)  # type: ignore[arg-type]
     if saying.same or not entry.is_empty:
         saying.entries[row.ref.n] = entry
     if behind.now is not None and saying.entries:
@@ -271,15 +319,25 @@ def _warn_of_news(
     assert behind.now is not None  # noqa: S101 - asked only of such a workbook
     parts: dict[int | None, Mapping[str, Any]] = {row.ref.n: own, **{n: {"value": value} for n, value in named.items()}}
     for n, moved in parts.items():
-        subject = _reported_part(behind.now, n)
-        _warn_of_moves(saying, row, moved, _figures_of(_reported_part(behind.item, n)), subject)
+        now = _figures_of(_reported_part(behind.now, n))
+        _warn_of_moves(saying, row, moved, _figures_of(_reported_part(behind.item, n)), now)
 
 
-def _figures_of(subject: Item | Indicator) -> dict[str, Any]:
-    """Return the figures of a subject as our sheets show them: what is done counts in full, whatever was reported before."""
+def _figures_of(subject: Item | Indicator, year: int | None = None) -> dict[str, Any]:
+    """Return the figures of a subject as our sheets show them: what is done counts in full, whatever was reported before.
+
+    year: the one whose figure is asked for, instead of the value in force.
+    """
     actual = subject.actual if isinstance(subject, Indicator) else None
+    if isinstance(subject, Indicator) and year is not None:
+        actual = _value_of_year(subject, year)
     is_done = not subject.is_open and not (isinstance(subject, Indicator) and subject.takes_value)
     return {"state": subject.state, "percent": HUNDRED if is_done else subject.percent, "value": actual}
+
+
+def _value_of_year(indicator: Indicator, year: int) -> Decimal | None:
+    """Return the figure of a whole year, None where there is none."""
+    return next((each.value for each in indicator.values if each.is_of_year and each.date.year == year), None)
 
 
 def _reported_part(item: Item, n: int | None) -> Item | Indicator:
@@ -309,7 +367,8 @@ def _kept(value: Any) -> Any:
 class _Figures:
     """State, percent and values of a row, in whatever columns they stand.
 
-    named: values by the number of their indicator; unmoved: figures of the row's own subject that are the ledger's already.
+    named: values by the number of their indicator; unmoved: figures of the row's own subject that are the ledger's already;
+    year: the one whose figure the value is.
     """
 
     def __init__(self, cells: _Cells, behind: RowBaseline, n: int | None) -> None:
@@ -319,6 +378,8 @@ class _Figures:
         self.indicator = next((each for each in behind.item.indicators if each.n == n), None)
         self.named: dict[int, Decimal] = {}
         self.unmoved: dict[str, Any] = {}
+        year = cells.read("year", lambda value: read_year(value, behind.today))
+        self.year = year if isinstance(year, int) else None
 
     def read(self) -> dict[str, Any]:
         """Return the figures of the row's own subject that differ from the ledger's."""
@@ -371,9 +432,10 @@ class _Figures:
         stated = self.cells.stated("value", subject.measure)
         number = read_value(value, subject.measure, stated)
         if number is not None:
-            if number != subject.actual:
+            kept = subject.actual if self.year is None else _value_of_year(subject, self.year)
+            if number != kept:
                 self.cells.doubt("value", "现值", value, subject.measure, stated)
-            found.update(self._moved("value", number, (subject.actual,)))
+            found.update(self._moved("value", number, (kept,)))
 
     def _moved(self, name: str, figure: Decimal, kept: Sequence[Decimal | None]) -> dict[str, Decimal]:
         """Return a figure that is none of those that are kept; note one that is."""

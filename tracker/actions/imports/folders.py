@@ -71,6 +71,8 @@ def file_line(file: ReturnedFile, result: Import) -> dict[str, Any]:
         "unit": _listed(list(about.units)) if about is not None else None,
         "date": _listed([day.isoformat() for day in sorted(about.days)]) if about is not None else None,
         "by": _listed(list(about.people)) if about is not None else None,
+        "reviewer": _listed(list(about.reviewers)) or None if about is not None else None,
+        "phone": _listed(list(about.phones)) or None if about is not None else None,
         "new": counts.get(NEW, 0), "changed": counts.get(CHANGED, 0), "same": counts.get(SAME, 0), "errors": errors,
     }  # fmt: skip
 

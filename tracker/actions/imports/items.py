@@ -123,9 +123,9 @@ def _add(found: Understood, item: ListedItem, named: NamedUnits, kind: str, toda
         demand = None
     if demand is not None and kind == "target":
         indicators.append(demand.words)
-        if demand.is_guess:
+        if demand.guess:
             found.warnings.append(
-                f"{_place(found, item)}：目标值没有写明不低于还是不超过，按“{shorten(demand.words, 60)}”理解；请核对"
+                f"{_place(found, item)}：目标值“{read_text(item.target)}{item.measure or ''}”{demand.guess}；请核对"
             )
     elif demand is not None:
         notes.append(f"目标值：{read_text(item.target)}{item.measure or ''}")

@@ -76,6 +76,7 @@ def says(stated: Mapping[str, Any], entry: Entry, unmoved: Mapping[str, Any], *,
     texts = (("note", entry.note), ("problem", entry.problem), ("next", entry.next_step))
     return (
         (ignore_state or _is_state(stated, entry, unmoved))
+        and (entry.value is None or stated["year"] == entry.year)
         and all(_number(stated[name]) in (figure, unmoved.get(name, figure)) for name, figure in figures)
         and all(text is None or stated[name] == text for name, text in texts)
     )

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import date
+from typing import Any
 
 from tracker.sheets.returned_files import ReturnedFile
 from tracker.store.changeset import Author, Changeset
@@ -73,13 +73,13 @@ class Reporters:
                 rows.spill()
         self._settled |= touched
 
-    def sign(self, files: Sequence[ReturnedFile], days: Mapping[str, date]) -> None:
-        """Put the changes in order, and keep with each the names, hashes and dates of the files it came from."""
+    def sign(self, files: Sequence[ReturnedFile], said: Mapping[str, Mapping[str, Any]]) -> None:
+        """Put the changes in order, and keep with each the names and hashes of the files it came from, and what is said of them."""
         self._command.beside.sort(key=lambda changeset: self._places[changeset.author.by])
         for by, changeset in self._drafts.items():
             changeset.detail = {
                 "files": [
-                    {"name": file.name, "sha256": file.sha256, "date": days[file.sha256]}
+                    {"name": file.name, "sha256": file.sha256, **said[file.sha256]}
                     for file in files
                     if file.sha256 in self._files[by]
                 ]

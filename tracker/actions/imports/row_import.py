@@ -96,6 +96,8 @@ class RowImporter:
         """Take in one entry of what a row says."""
         if entry.date > self.today:
             raise _CellError("date", f"日期 {entry.date} 在今天（{self.today}）之后；请改正")
+        if entry.value_date > self.today:
+            raise _CellError("year", f"{entry.year} 年尚未结束，还没有全年数据；年内的数请把数据时点留空")
         if saying.same:
             entry = replace(entry, note=entry.note or UNCHANGED)
         spot = report_target(self.desk, row.ref, entry, unit_name)
@@ -106,7 +108,7 @@ class RowImporter:
                 days |= {sheet.day, sheet.first_day}
             if any(self._is_told(spot, replace(entry, date=day), sheet, saying) for day in days):
                 return ImportedRow(SAME)
-        subject = _packed(self.desk.key(spot.named_item), spot.named.n, entry.date, unit)
+        subject = _packed(self.desk.key(spot.named_item), spot.named.n, entry.value_date, unit)
         source, index = self.taken.setdefault(subject, (row.source, row.index))
         if source is not row.source or index != row.index:
             first = source.problem(source.table.name(index, "id"), "").place
@@ -123,7 +125,7 @@ class RowImporter:
 
     def _note_rival(self, spot: ReportTarget, entry: Entry, row: Row) -> None:
         """Note where another row of this import gives another figure for the same day: of two leads only one can be right."""
-        subject = _packed(self.desk.key(spot.item), spot.n, entry.date, None)
+        subject = _packed(self.desk.key(spot.item), spot.n, entry.value_date, None)
         other, source, index = self.moved.setdefault(subject, (entry, row.source, row.index))
         differing = [
             name for name in _FIGURES
@@ -190,7 +192,10 @@ class RowImporter:
 
 
 def _packed(key: int, n: int | None, day: date, unit: int | None) -> int:
-    """Return one number for what is reported on, of which day, by which unit: it takes less room than they do."""
+    """Return one number for what is reported on, of which day (of a figure: the one it describes), by which unit.
+
+    It takes less room than they do.
+    """
     number = 0 if n is None else n + 1
     return ((((key << 20) | number) << 22 | day.toordinal()) << 32) | (0 if unit is None else unit + 1)
 
@@ -240,7 +245,8 @@ def entry_words(recorded: Recorded) -> str:
     for name, label, value, mark in (("percent", "完成率", entry.percent, "%"), ("value", "现值", entry.value, "")):
         if value is not None:
             old = before.get(name)
-            parts.append(f"{label} {f'{old}{mark} → ' if old is not None else ''}{plain(value)}{mark}")
+            year = f"（{entry.year}年）" if name == "value" and entry.year is not None else ""
+            parts.append(f"{label} {f'{old}{mark} → ' if old is not None else ''}{plain(value)}{mark}{year}")
     for label, text in (("", entry.note), ("问题：", entry.problem), ("下步：", entry.next_step)):
         if text:
             parts.append(label + text)

@@ -22,7 +22,7 @@ from tracker.actions.imports.known_reports import KnownReports
 from tracker.actions.imports.matching import Row, RowMatcher, bare
 from tracker.actions.imports.reporters import Reporters
 from tracker.actions.imports.row_import import CHANGED, ERROR, NEW, SAME, RowImporter, entry_words
-from tracker.actions.imports.sources import Options, Receiver, TakenSheet, days_by_file
+from tracker.actions.imports.sources import Options, Receiver, TakenSheet, signatures
 from tracker.actions.lookup import plan_code
 from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import Recorded
@@ -31,6 +31,7 @@ from tracker.folders import expanded
 from tracker.ledger.ids import parse_id
 from tracker.ledger.model import Item, LastReport, part_of
 from tracker.ledger.values import shorten
+from tracker.sheets.form_identity import Base
 from tracker.sheets.reading.files import Problem
 from tracker.sheets.returned_files import Returned, ReturnedFile, read_returned
 from tracker.sheets.stamp import read_stamp
@@ -82,11 +83,13 @@ class Line:
 
 @dataclass(slots=True)
 class FileReporters:
-    """For whom a file speaks: its units, its days and the persons who filled it in."""
+    """For whom a file speaks: its units, its days, the persons who filled it in and checked it, where to ring them up."""
 
     units: dict[str, None] = field(default_factory=dict)
     days: dict[date, None] = field(default_factory=dict)
     people: dict[str, None] = field(default_factory=dict)
+    reviewers: dict[str, None] = field(default_factory=dict)
+    phones: dict[str, None] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -200,7 +203,7 @@ class _Taking:
         rows = 2 * sum(len(sheet.table.table.sheet.rows) for sheet in sheets)
         for _ in watch(self._steps(sheets), rows // STEP + 1):
             pass
-        self.people.sign(self.result.files, days_by_file(sheets))
+        self.people.sign(self.result.files, signatures(sheets))
         self._sort()
         return self.result
 
@@ -254,6 +257,8 @@ class _Taking:
         about.units.update(dict.fromkeys(units or filter(None, [sheet.unit])))
         about.days[sheet.day] = None
         about.people[sheet.by] = None
+        about.reviewers.update(dict.fromkeys(filter(None, [sheet.reviewer])))
+        about.phones.update(dict.fromkeys(filter(None, [sheet.phone])))
 
     def _rows(self, sheets: Sequence[TakenSheet]) -> Iterator[tuple[TakenSheet, Row]]:
         """Yield the rows of all tables with what they are about; what cannot be known is a problem."""
@@ -331,7 +336,7 @@ class _Taking:
             base = identity.rows.get(row.ref.text)
             if base is None:
                 return RowReport(problems=[("id", f"{row.ref.text} 不在导出时的表中；请勿增加行或改动编号")])
-            self._leave_locked(sheet, row, item)
+            self._leave_locked(sheet, row, base, item)
             return form_row_report(row, base, part_of(item, row.ref.n), sheet.day)
         try:
             day = stated_day = sheet.read_day(row)
@@ -378,9 +383,9 @@ class _Taking:
             "请用 tracker list --csv -o 重新导出后再改，或只留编号和要填报的列"
         )
 
-    def _leave_locked(self, sheet: TakenSheet, row: Row, item: Item) -> None:
-        """Name the locked cells of a form that do not say what the ledger does: they are never read."""
-        for column, words in locked_differences(row, item):
+    def _leave_locked(self, sheet: TakenSheet, row: Row, base: Base, item: Item) -> None:
+        """Name the locked cells of a form that were changed: they are never read."""
+        for column, words in locked_differences(row, base, item):
             left = row.problem(column, words)
             if left not in sheet.file.ignored:
                 sheet.file.ignored.append(left)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from tracker.actions.export_version import moment_of
 from tracker.actions.imports.matching import Row
@@ -12,7 +13,7 @@ from tracker.ledger.history import Statement
 from tracker.ledger.model import Item
 from tracker.ledger.unit_names import find_units
 from tracker.ledger.values import shorten
-from tracker.sheets.reading.cells import read_date, read_text
+from tracker.sheets.reading.cells import read_date, read_text, read_year
 from tracker.sheets.reading.files import Problem
 from tracker.sheets.reading.headings import Period
 from tracker.sheets.returned_files import Returned, ReturnedFile
@@ -40,8 +41,8 @@ class TakenSheet:
     """A table with what holds for all its rows.
 
     number: its place among all tables. first_day: where the very same file was taken in before, the date its undated rows were
-    given then; said: what a weekly shows. moment: the question that a workbook of ours answered when it was made; shown and
-    shown_evidence: how it showed the items at hand, by id.
+    given then; reviewer and phone: 审核人 and 联系电话; said: what a weekly shows. moment: the question that a workbook of ours
+    answered when it was made; shown and shown_evidence: how it showed the items at hand, by id.
     """
 
     file: ReturnedFile
@@ -51,6 +52,8 @@ class TakenSheet:
     day: date
     number: int = 0
     first_day: date | None = None
+    reviewer: str = ""
+    phone: str = ""
     said: dict[str, Sequence[Statement]] = field(default_factory=dict)
     moment: PointInTime | None = None
     shown: dict[str, Item] = field(default_factory=dict)
@@ -86,9 +89,11 @@ class TakenSheet:
 
     def read_day(self, row: Row) -> date | None:
         """Return the date that stands in a row; raises Unclear where it cannot be read."""
-        if "date" not in self.table.table.columns:
-            return None
-        return read_date(row.value("date"), self.day, from_1904=self.table.table.sheet.from_1904)
+        columns, sheet = self.table.table.columns, self.table.table.sheet
+        if "date" in columns and (day := read_date(row.value("date"), self.day, from_1904=sheet.from_1904)) is not None:
+            return day
+        said = read_year(row.value("year"), self.day) if "year" in columns and not self.table.is_form else None
+        return said if isinstance(said, date) else None
 
 
 class Receiver:
@@ -169,12 +174,20 @@ class Receiver:
         if len(name) > _LONGEST_NAME:
             yield sheet.table.problem(cell, f"填报人“{shorten(name)}”过长；请只写姓名")
         sheet.by = name or self._options.by
+        sheet.reviewer, sheet.phone = (
+            _name(sheet.table.table.meta.get(said, ("", ""))[0])[:_LONGEST_NAME] for said in ("reviewer", "phone")
+        )
 
 
 def _name(value: object) -> str:
     return " ".join((read_text(value) or "").split())
 
 
-def days_by_file(sheets: Sequence[TakenSheet]) -> Mapping[str, date]:
-    """Return the date that each file's undated rows were given, by its hash."""
-    return {sheet.file.sha256: sheet.day for sheet in sheets}
+def signatures(sheets: Sequence[TakenSheet]) -> Mapping[str, Mapping[str, Any]]:
+    """Return what is kept of each file beside its name, by its hash: the date that its undated rows were given, 审核人, 联系电话."""
+    return {
+        sheet.file.sha256: {
+            "date": sheet.day, **{name: said for name in ("reviewer", "phone") if (said := getattr(sheet, name))},
+        }
+        for sheet in sheets
+    }  # fmt: skip

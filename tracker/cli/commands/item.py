@@ -6,7 +6,7 @@ import typer
 
 from tracker.actions.imports.items import Understood, report_first, understand
 from tracker.actions.lookup import kind_codes, whole_item
-from tracker.actions.plans import NewItem, add_rows, demands, edit_item, new_items, retire_item
+from tracker.actions.plans import NewItem, add_rows, demands, edit_item, new_items, retire_item, undirected
 from tracker.actions.unit_resolver import UnitNames
 from tracker.cli import output
 from tracker.cli.arguments import named_one, words
@@ -77,6 +77,8 @@ def add(
 def _tell_demands(rows: PlanRows) -> None:
     for line in demands(rows):
         output.message(line)
+    for line in undirected(rows):
+        output.message(f"注意：{line}")
 
 
 def _view(

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tracker.plans.reading.directions import CHANGE, REDUCED_TO, direction_to
 from tracker.plans.reading.lexicon import words_of
 from tracker.plans.reading.punctuation import chinese_number, masked, shadow
 from tracker.plans.reading.reading_rules import AFTER, LIMIT, is_other_number, said_before
@@ -19,14 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 COUNTING = words_of(
-    "个 家 项 座 处 场次 场 期 门 款 例 份 册 起 桩 列 班 次 台套 台 套 辆 艘 条 所 支 名 批 组 对 株 棵 宗 "
+    "个 家 项 座 处 场次 场 批次 期 门 款 例 份 册 起 桩 列 班 次 台套 台 套 辆 艘 条 所 支 名 批 组 对 株 棵 宗 "
     "件 部 种 类 张 片 座次 只 头 户次 户 人次 人 米 公里 千米 亩 公顷 块 间 口 眼 枚 车次 航次"
 )
 _SIZES = words_of(
-    "辆次 吨标准煤 标准煤 吨标煤 吨二氧化碳当量 毫米 厘米 微克每立方米 毫克每升 "
+    "辆次 千克标准煤 公斤标准煤 克标准煤 吨标准煤 标准煤 吨标煤 吨二氧化碳当量 毫米 厘米 微克每立方米 毫克每升 "
     "千瓦时 千瓦 兆瓦 吉瓦 立方米 平方公里 平方千米 平方米 微克/立方米 毫克/升 千克 公斤 蒸吨 "
     "标准立方米 千卡 摄氏度 吨 克 升 元 度 倍 千伏安 兆伏安 个床位 张床位 泊位 标准箱 TEU 天 GW MW kW KW GWh "
-    "MWh kWh 个工作日 工作日 ㎡ ㎥ 公顷 m3 km t kg"
+    "MWh kWh 小时 分钟 个工作日 工作日 ㎡ ㎥ 公顷 m3 km t kg"
 )
 _WORDS = "|".join(sorted({*COUNTING, *_SIZES}, key=len, reverse=True))
 _PER = "千米|次|台|辆|座|时|年|月|日|天|小时|万元|元|立方米|平方米|千瓦时|万人|人|户|公里|平方公里|标准立方米|吨|亩|h|a|d|km"
@@ -40,7 +41,9 @@ _BARE = re.compile(
     r"(?:达到|提高到|提升到|提高至|提升至|降至|控制在|不低于|不超过|不得低于|不得高于|≥|≤)(\d{1,6}(?:\.\d{1,4})?)(?P<measure>)(?=$|以上|以下|以内|左右|[，。；、）])"
 )
 _SPELLED = re.compile(
-    "(?:至少|不少于|不低于)(?:有|建成|创建|打造|培育|建设|设立|建立)?([一二两三四五六七八九十]{1,3})(?P<measure>个|家|座|处|项|条|所)"
+    rf"(?<![第十百千万亿零])(?=[一二两三四五六七八九十])([一二两三四五六七八九]?[一二两三四五六七八九十百千零]{{0,6}}[十百千](?:零?[一二三四五六七八九])?)"
+    rf"(?P<measure>[万亿]?(?:{_WORDS}){_NOUN_AFTER})|"
+    "(?:至少|不少于|不低于)(?:有|建成|创建|打造|培育|建设|设立|建立)?([一二两三四五六七八九十]{1,3})(?P<few>个|家|座|处|项|条|所)"
 )
 _RANGE = re.compile(
     rf"(?<![A-Za-z\d.\-—+×第])(\d{{1,12}}(?:\.\d{{1,6}})?) ?(?:%|‰)? ?[—–\-－~～至]{{1,2}} ?(\d{{1,12}}(?:\.\d{{1,6}})?) ?"
@@ -48,7 +51,9 @@ _RANGE = re.compile(
 )
 _FRACTIONS = re.compile(
     "(?:下降|降低|减少|减半|压减|削减|达到|超过|高于|低于|少于|占|至|到|约|近)(?:了|约|近)?(?P<words>一半|半数|[一二三四五六七八九]成(?=$|[，。；、）以左多]))"
+    "|(?:^|(?<=[，。；、]))(?P<share>一半|半数|[一二三四五六七八九]成)(?=(?:及?以上)?的)"
 )
+_PARTS = re.compile("(?P<words>[二三四五六七八九十]分之[一二三四五六七八九])")
 _PERCENT = re.compile("百分之(?P<words>[一二三四五六七八九十百零点两]{1,7})")
 _SPELLED_POINTS = re.compile("(?P<words>[一二三四五六七八九十两]{1,3})个百分点")
 _TIMES = re.compile("(?P<words>翻(?P<n>[一两])番|(?:(?<=[长加高升])|(?<=[长加高升][约近了]))一倍)")
@@ -77,10 +82,11 @@ _MAKING_END = re.compile(
 )
 _PREDICATE = re.compile(
     "(?:力争|争取|确保|均|分别|累计|总体|稳定|基本|每年|年均|要|应|将|可|再|各|共|也|约|近|了|的)*"
-    "(?:达到|达|提高到|提高至|提升到|提升至|提升为|增长到|增长至|增加到|增加至|增至|扩大到|扩大至|上升到|上升至|降低到|降低至|降到|降至|下降到|下降至|"
-    "减少到|减少至|压减到|压减至|控制在|控制到|保持在|稳定在|维持在|超过|突破|超|不低于|不少于|不小于|不高于|不超过|不大于|大于|小于|低于|高于|多于|少于|"
+    "(?:达到|达|提高到|提高至|提升到|提升至|提升为|增长到|增长至|增加到|增加至|增至|扩大到|扩大至|上升到|上升至|"
+    rf"{REDUCED_TO}|"
+    "控制在|控制到|保持在|稳定在|维持在|超过|突破|超|不低于|不少于|不小于|不高于|不超过|不大于|大于|小于|低于|高于|多于|少于|"
     "(?:不得|不能|不应|不可|严禁)(?:低于|少于|小于|高于|超过|大于|多于|突破)|≥|≤|>=|<=|＞|＜|>|<|"
-    "保持|为|是|至少|最少|约|近|至|到|下降|降低|减少|削减|压减|缩减|增长|增加|提高|提升|上升|扩大|有|占|在|均|分别|力争|累计|争取|各)$"
+    "保持|为|是|至少|最少|约|近|至|到|下降|降低|减少|削减|压减|缩减|压缩|缩短|压降|收窄|下调|回落|缩小|增长|增加|提高|提升|上升|扩大|有|占|在|均|分别|力争|累计|争取|各)$"
 )
 _BASE = re.compile(r"(?:比|较|与|以|相比|相较) ?于?(20[0-4]\d) ?年(?:度|水平|底|末)?(?:相比|增加|为基准年?|为基数)?，?")
 _COMPARED = re.compile("(?:同比|环比|(?:较|比)(?:上年|去年|上一年|前一年)(?:同期|底)?)")
@@ -89,16 +95,13 @@ _REACHED = re.compile("^[^，。；]{2,20}(?:达到|完成|建成|实现)")
 _FROM = re.compile("(?:由|从)(?:20\\d\\d ?年的?|目前的?|现在的?|现有的?|现状的?|原来的?)?$")
 _FROM_VALUE = re.compile(
     r"(?:由|从)(?:20\d\d ?年的?|目前的?|现在的?|现有的?)?\d[\d.]*(?:%|[万亿]?[一-龥]{0,3})"
-    "(?=$|[，]?(?:进一步|逐步|再)?[提增扩上下降减压缩升])"
+    rf"(?=$|[，]?(?:进一步|逐步|再)?(?:{CHANGE}|[提增扩上下降减压缩升]))"
 )
-_TO = re.compile(
-    "[，]?(?:进一步|逐步|再)?(?:扩展|拓展|推广|压降|提高|提升|增加|增长|扩大|扩建|扩容|上升|下降|降低|降至|降到|减少|压减|缩短|增至|升至|调整)"
-)
+_TO = re.compile(rf"[，]?(?:进一步|逐步|再)?{CHANGE}")
 _AMOUNT = re.compile("(?:减排|减碳|降碳|节能|削减|减少|节约|替代)量$")
-_DOWN = re.compile("(?:下降|降低|减少|削减|压减|缩减|降幅|递减|减排)[一-龥]{0,4}$")
+_DOWN = re.compile("(?:下降|降低|减少|削减|压减|缩减|降幅|递减|减排|压缩|缩短|压降|收窄|下调|回落|缩小)[一-龥]{0,4}$")
 _UP = re.compile("(?:增长|增加(?!值)|提高|提升|上升|增幅|递增|扩大)[一-龥]{0,4}$")
 _LEVEL = re.compile("(?:到|至|达到|达|为|在)(?:约|近|不低于|不少于|超过|不超过)?$")
-_FALLING_LEVEL = re.compile("(?:下降|降低|减少|压减|削减|压缩|缩短|缩减|压降|收窄|降)(?:到|至|为)(?:约|近)?$")
 _ADJACENT = re.compile(
     "(?:增长|增加|提高|提升|上升|递增|扩大)(?:了|约|近|不低于|不少于|超过|至少|幅度|达到|达|再|到)*$"
 )
@@ -192,19 +195,22 @@ def _numbers(text: str) -> list[_Number]:
     found = [*_ranges(text), *_spelled_shares(text)]
     for pattern in (_NUMBER, _SPELLED, _BARE):
         for match in pattern.finditer(text):
-            digits = match.group(1)
-            begin, end = match.start(1), match.end()
+            digits = next(filter(None, match.groups()))
+            begin, end = match.start() + match.group().index(digits), match.end()
             if any(begin < other.stop and other.begin < end for other in found):
                 continue
             value = digits.replace("，", "") if digits[0].isdigit() else _value(digits)
+            if not value:
+                continue
             suffix = _SUFFIX.match(text, end)
             stop = suffix.end() if suffix else end
+            measure = match.group("measure") or match.groupdict().get("few") or ""
             found.append(
                 _Number(
                     begin,
                     end,
                     value,
-                    match.group("measure"),
+                    measure,
                     suffix.group() if suffix else "",
                     stop,
                 )
@@ -233,10 +239,12 @@ def _spelled_shares(text: str) -> list[_Number]:
     found = []
     for pattern, reading in _IN_WORDS:
         for match in pattern.finditer(text):
-            value, measure, way = reading(match.group("words"))
+            words = next(filter(None, match.groups()))
+            value, measure, way = reading(words)
             if not value:
                 continue
-            begin, end = match.span()[0] if pattern is _PERCENT else match.start("words"), match.end()
+            begin = match.start() if pattern is _PERCENT else match.start() + match.group().index(words)
+            end = match.end()
             suffix = _SUFFIX.match(text, end)
             stop = suffix.end() if suffix else end
             after = suffix.group() if suffix else ""
@@ -245,13 +253,21 @@ def _spelled_shares(text: str) -> list[_Number]:
 
 
 def _value(words: str) -> str:
-    value = chinese_number(words)
+    value = chinese_number({"百": "一百", "千": "一千"}.get(words, words))
     return "" if value is None else str(value)
+
+
+def _part(words: str) -> str:
+    """Return a part in words as percent: 三分之一 is 33.3, 四分之三 75."""
+    whole, _, some = words.partition("分之")
+    of, parts = chinese_number(whole), chinese_number(some)
+    return f"{round(100 * parts / of, 1):g}" if of and parts and parts < of else ""
 
 
 _IN_WORDS: tuple[tuple[re.Pattern[str], Callable[[str], tuple[str, str, str]]], ...] = (
     (_FRACTIONS, lambda words: (f"{_value(words[0])}0" if words.endswith("成") else "50", "%", "")),
     (_TIMES, lambda words: ("3" if words.startswith("翻两") else "1", "倍", "increase_by")),
+    (_PARTS, lambda words: (_part(words), "%", "")),
     (_PERCENT, lambda words: (_value(words), "%", "")),
     (_SPELLED_POINTS, lambda words: (_value(words), "个百分点", "")),
 )
@@ -306,7 +322,11 @@ def _delimits(text: str, number: _Number) -> bool:
         ) and number.measure not in ("%", "‰")
     if number.suffix and after.startswith("的") and number.measure not in ("%", "‰"):
         return not _MAKING_END.search(before)
-    if number.measure in ("天", "次", "名", "张") and not _MAKING_END.search(before) and not _PREDICATE.search(before):
+    if (
+        number.measure in ("天", "次", "名", "张", "小时", "分钟")
+        and not _MAKING_END.search(before)
+        and not _PREDICATE.search(before)
+    ):
         return True
     return _hangs(before, after, number)
 
@@ -409,8 +429,12 @@ def _judged(all_before: str, before: str, number: _Number, suffix: str) -> Quant
             ):
                 bound = comparator if comparator in (">=", "~") else ">=" if comparator == ">" else "="
                 return replace(quantity, comparator=name, bound=bound, direction="hold" if "年均" in near else way)
-    direction = "hold" if held or comparator == "<=" else "down" if _FALLING_LEVEL.search(close) else "up"
-    return replace(quantity, direction=direction)
+    if held or comparator == "<=":
+        return replace(quantity, direction="hold")
+    direction, verb = direction_to(close)
+    if direction or comparator not in ("", "~"):
+        return replace(quantity, direction=direction or "up")
+    return replace(quantity, doubt=f"“{verb}到”看不出是提高还是降低，只有正好等于才算达标；请补上方向")
 
 
 def _limit(before: str) -> tuple[str, str]:

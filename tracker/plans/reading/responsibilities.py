@@ -26,7 +26,7 @@ _LABELS: tuple[tuple[str, str], ...] = (
         "(?:责任|牵头|分管)?(?:领导|责任人|联系人|负责人|市领导|省领导|联络员)|责任人|备注|资金来源|资金安排|资金渠道|投资估算|总投资|(?:适用|实施)(?:范围|区域)|(?:实施|建设)(?:地点|内容)|说明",
     ),
     (DUE, "(?:计划)?(?:完成|办结|实施|整改)?(?:时限|时间|期限|年限)(?:要求|节点|安排)?|时间节点|进度安排"),
-    (DUTY, f"(?:负责|责任|落实|实施|承担|完成|执行|推进|分工|主管){_BODY}|责任分工|职责分工|责任"),
+    (DUTY, f"(?:整改)?(?:负责|责任|落实|实施|承担|完成|执行|推进|分工|主管){_BODY}|责任分工|职责分工|责任"),
 )
 _LABEL = re.compile("|".join(f"(?P<{role}>(?:{words}))" for role, words in _LABELS))
 _LABELLED = re.compile(f"(?:{_LABEL.pattern}) ?：")
@@ -34,7 +34,8 @@ _CONTENT_LABEL = re.compile(
     "(?:主要|具体|重点|工作|年度|建设|目标|任务|改革)?(?:内容|任务|措施|举措|目标|要求|计划|安排|做法|路径)(?:要求|任务|内容)? ?："
 )
 _ANSWERS = "|".join(f"(?:{words})" for role, words in _LABELS if role != SKIP)
-LABEL_LINE = re.compile(f"(?:^|(?<=[。；！]))(?=(?:{_ANSWERS}) ?：)")
+_PERSONS = "(?:责任|牵头|分管|包联|挂钩)?(?:领导|责任人|联系人|负责人|市领导|省领导|县领导|联络员)"
+LABEL_LINE = re.compile(f"(?:^|(?<=[。；！]))(?=(?:{_PERSONS} ?：[^。；：]{{1,40}}[，；、])?(?:{_ANSWERS}) ?：)")
 """Where a line or a sentence opens with a label of responsibility or deadline."""
 _LABEL_IS = re.compile("((?:牵头|责任|主办|配合|参与|参加|协办|负责)(?:单位|部门))为(?=[一-龥])")
 _LEAD_VERB = (

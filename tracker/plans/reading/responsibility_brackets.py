@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tracker.plans.reading.punctuation import brackets, shadow, split_top
-from tracker.plans.reading.responsibilities import LABEL_LINE, has_label, has_role_verb, labels_in, without_when
+from tracker.plans.reading.responsibilities import (
+    CONTENT,
+    LABEL_LINE,
+    has_label,
+    has_role_verb,
+    labels_in,
+    opens_label,
+    without_when,
+)
 from tracker.plans.reading.units import ends_like_unit, is_nameless, looks_like_list
 
 if TYPE_CHECKING:
@@ -28,7 +36,7 @@ _UNIT_FIRST = re.compile(
 _FIRM = re.compile(
     "^(?:自治区|兵团|国家|省|市|州|县|区|团)|(?:厅|局|委|部|办|署|院|会|办公室|管委会|中心|集团|公司|银行|海关|政府)(?:（[^（）]*）)?$"
 )
-_BODIES = re.compile("部门|地方|政府|单位|地区|管委会|各[市县区州]")
+_BODIES = re.compile("部门|地方|政府|单位|地区|管委会|各[市县区州乡镇街]")
 _ROLE_INSIDE = re.compile("按.{0,4}职责|负责。|牵头[，；、]|配合[，；]|分工负责|[厅局委部办]负责|会同")
 _GIVEN = re.compile(
     "[，。]由([^，。；！？]{2,300}?)(负责(?!解释|说明|修订)|牵头|研究提出|组织落实|抓好落实)[^，。；！？]{0,12}。?$"
@@ -52,6 +60,8 @@ def duties(passage: Passage) -> list[Duty]:
     """Return the responsibilities stated in one paragraph, in order."""
     text = shadow(passage.text)
     found: list[Duty] = []
+    if text[:1] != "（" and opens_label(passage.text) not in ("", CONTENT) and (lines := _labelled(passage, text)):
+        return lines
     for begin, end in brackets(text, _LONGEST):
         duty = _bracket(passage, text, begin, end)
         if duty:
@@ -74,6 +84,7 @@ def _bracket(passage: Passage, text: str, begin: int, end: int) -> Duty | None:
         return None
     rank = _rank(inner)
     ends_sentence = stop >= len(text) or text[stop] in "。；！（" or text[max(begin - 1, 0)] in "。；！）"
+    ends_sentence = ends_sentence or (text[stop] == "，" and has_role_verb(inner))
     if not rank or (not ends_sentence and not has_label(inner)):
         return None
     doubt = "" if end > 0 else "括号没有收尾，读到段末为止"
@@ -90,7 +101,8 @@ def _rank(inner: str) -> int:
     if not good:
         return 97 if re.match("待.{0,20}(?:明确|确定)", inner) else 0
     named = any(ends_like_unit(piece.rstrip("等")) and _FIRM.search(piece.rstrip("等")) for piece in pieces)
-    if not named and not _BODIES.search(inner):
+    wholly = has_role_verb(inner) and all(ends_like_unit(piece.rstrip("等")) for piece in pieces)
+    if not named and not wholly and not _BODIES.search(inner):
         return 0
     if has_role_verb(inner) or _ROLE_INSIDE.search(inner):
         return 96

@@ -188,6 +188,23 @@ def read_date(value: Any, today: date, *, from_1904: bool = False) -> date | Non
     return _day_written(str(value), today)
 
 
+def read_year(value: Any, today: date) -> int | date | None:
+    """Return the year whose figure a value is (数据时点): 2025, 2025年末, 2025-12-31; another day as that day."""
+    match value:
+        case int() | float() if EARLIEST_YEAR <= value <= LATEST_YEAR and value == int(value):
+            return int(value)
+        case str() if (written := _YEAR.fullmatch(folded(value))) is not None:
+            return int(written[1])
+        case Span():
+            day: date | None = value.last
+        case _:
+            day = read_date(value, today)
+    return day.year if day is not None and (day.month, day.day) == (12, 31) else day
+
+
+_YEAR = re.compile(r"(20\d\d)\s*(?:年度?)?(?:全年|年?底|年?末)?(?:数据?)?")
+
+
 def _day_in_digits(value: float, today: date) -> date:
     """Return the day of the number 20261121; no other number that is too great or too small for a spreadsheet is a day."""
     text = f"{value:.15g}"

@@ -67,9 +67,10 @@ ALIASES: Mapping[str, Sequence[str]] = {
     "evidence": ("佐证材料", "佐证", "证明材料", "支撑材料", "佐证资料", "附件", "evidence"),
     "same": ("无变化", "是否无变化", "same"),
     "date": (
-        "更新时间", "填报日期", "填报时间", "填表日期", "填表时间", "数据时点", "更新日期", "报送日期", "报送时间", "统计时间",
+        "更新时间", "填报日期", "填报时间", "填表日期", "填表时间", "更新日期", "报送日期", "报送时间", "统计时间",
         "截至日期", "日期", "date",
     ),
+    "year": ("数据时点", "数据年度", "数据年份", "所属年份", "数据所属年份", "数据时间"),
     "unit": ("填报单位", "填表单位", "报送单位", "上报单位", "unit"),
     "by": ("填报人", "填表人", "报送人", "by"),
     "region": ("地区", "所属地区", "所在地区", "设区市", "地市", "市县", "县市区", "区县", "region"),
@@ -86,8 +87,11 @@ ALIASES: Mapping[str, Sequence[str]] = {
 CONTENT = ("state", "percent", "value", "standing", "note", "problem", "next", "evidence", "same")
 """Columns that a report can come from."""
 IDENTITY = ("id", "number", "name", "title")
-META = ("unit", "date", "by")
-"""What may stand above the header, for the whole sheet."""
+META: Mapping[str, Sequence[str]] = {
+    "unit": ALIASES["unit"], "date": (*ALIASES["date"], "数据时点"), "by": ALIASES["by"],
+    "reviewer": ("审核人", "审核", "审签人", "审核人签字"), "phone": ("联系电话", "联系方式", "电话"),
+}  # fmt: skip
+"""What may stand above or below a table, for the whole of it, by the names under which it is known."""
 EITHER = "单位"
 """A heading that means an organisation in one table and a unit of measure in another; what stands below tells."""
 
@@ -169,19 +173,25 @@ class Layout:
     aliases: Mapping[str, Sequence[str]]
     makes_header: Callable[[Collection[str]], bool]
     wanted: str
-    meta: Sequence[str] = ()
+    meta: Mapping[str, Sequence[str]] = field(default_factory=dict)
     either: str | None = None
     periods: bool = False
     once: Sequence[str] = ()
     _names: dict[str, str] = field(default_factory=dict)
+    _meta: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Turn the names round."""
         self._names.update((name, column) for column, names in self.aliases.items() for name in names)
+        self._meta.update((name, said) for said, names in self.meta.items() for name in names)
 
     def heading(self, text: Any) -> Heading:
         """Read a heading; a cell that is no text is none."""
         return _understood(self, text) if isinstance(text, str) and text else _NONE
+
+    def said(self, label: str) -> str | None:
+        """Return what a label above or below a table says of the whole of it."""
+        return self._meta.get(label)
 
     def column(self, label: str) -> str | None:
         """Return the column that a label is a name of, also behind words that change nothing."""

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from tracker.errors import Unclear
 from tracker.sheets.reading.cells import folded
-from tracker.sheets.reading.headings import COMPUTED, EITHER, EXPORTED, META, Heading, Layout, Period, heading
+from tracker.sheets.reading.headings import COMPUTED, EITHER, EXPORTED, Heading, Layout, Period, heading
 from tracker.sheets.reading.measures import is_measure, measure_above
 from tracker.sheets.reading.sheet import Sheet
 from tracker.sheets.reading.values import column_name
@@ -22,8 +22,11 @@ _NAMED_CELLS = 20
 _FOOT_ROWS = 12
 """How many of its last rows a signature below a table may take."""
 _LONG_LABEL = 40
-_SIGNED = "填报单位|填表单位|报送单位|上报单位|填报日期|填报时间|填表日期|填表时间|报送日期|报送时间|填报人|填表人|报送人|数据时点|截至日期"
-_BESIDE = "制表人|审核人|审核|复核人|复核|联系人|联系电话|联系方式|电话|手机|单位负责人|负责人|分管领导|日期|时间|单位|报送截止"
+_SIGNED = (
+    "填报单位|填表单位|报送单位|上报单位|填报日期|填报时间|填表日期|填表时间|报送日期|报送时间|填报人|填表人|报送人|数据时点|截至日期"
+    "|审核人|联系电话|联系方式"
+)
+_BESIDE = "制表人|审核|复核人|复核|联系人|电话|手机|单位负责人|负责人|分管领导|日期|时间|单位|报送截止"
 _SIGNATURE = re.compile(
     rf"({_SIGNED})\s*(?:\([^()]*\))?\s*:\s*(.*?)(?=\s*(?:{_SIGNED}|{_BESIDE})\s*(?:\([^()]*\))?\s*:|$)", re.DOTALL
 )
@@ -375,7 +378,7 @@ def _are_column_numbers(values: Sequence[Any]) -> bool:
 
 
 def _meta(sheet: Sheet, rows: range, layout: Layout, *, labelled: bool = False) -> dict[str, tuple[Any, str]]:
-    """Find what is said for a whole table: 填报单位, 填报日期, 填报人, behind a colon or (labelled: not) in the cell beside."""
+    """Find what is said for a whole table (`META`), behind a colon or (labelled: not) in the cell beside."""
     found: dict[str, tuple[Any, str]] = {}
     for index in rows:
         row = sheet.rows[index]
@@ -384,8 +387,8 @@ def _meta(sheet: Sheet, rows: range, layout: Layout, *, labelled: bool = False) 
                 continue
             beside = row[place + 1] if place + 1 < len(row) else ""
             for label, words in _said(folded(value), labelled=labelled):
-                column = layout.column(label)
-                if column not in META or column in found:
+                column = layout.said(label)
+                if column is None or column in found:
                     continue
                 if words:
                     found[column] = words, sheet.place(index, place)

@@ -1,0 +1,70 @@
+"""A reduction is never taken for something to be reached, in whatever words it is asked for (docs/reading.md)."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.conftest import Cli
+from tests.tables.making import add_plan, workbook
+
+TO = (
+    "减至", "降低为", "压减到", "缩短至", "下降到", "削减至", "压缩至", "精简到", "收窄到", "回落至", "去化至", "调减至", "砍到", "清减至", "瘦身至",
+    "腾退到", "降为", "减为", "由30件减至", "从30件逐步压降到",
+)  # fmt: skip
+WITHIN = ("控制在#以内", "不超过#", "降到#以下", "≤#", "不高于#")
+UNKNOWN = ("优化到", "压实到", "归并至", "理顺到")
+
+
+def added(cli: Cli, text: str, *more: str) -> dict[str, Any]:
+    """Add a target by its words and return its indicator."""
+    id_ = json.loads(cli.ok("item", "add", "tt", "target", "--text", text, "--json", *more))["id"]
+    item: dict[str, Any] = json.loads(cli.ok("show", id_, "--json"))
+    assert len(item["indicators"]) == 1, item
+    return {**item["indicators"][0], "item": id_}
+
+
+def met_by(cli: Cli, indicator: dict[str, Any], value: str) -> bool:
+    cli.ok("log", indicator["id"], "--value", value, "--yes")
+    found: dict[str, Any] = json.loads(cli.ok("show", indicator["item"], "--json"))["indicators"][0]
+    return bool(found["achievement"] == 100 or found["met"])
+
+
+@pytest.mark.parametrize("words", [*(f"{each}5件" for each in TO), *(each.replace("#", "5件") for each in WITHIN)])
+def test_a_number_to_come_down_to_is_not_reached_from_above(cli: Cli, words: str) -> None:
+    add_plan(cli)
+    indicator = added(cli, f"申请材料{words}")
+    assert indicator["name"] == "申请材料"
+    assert not met_by(cli, indicator, "8")
+    assert met_by(cli, indicator, "4")
+
+
+@pytest.mark.parametrize("verb", UNKNOWN)
+def test_a_verb_that_nobody_knows_is_a_doubt(cli: Cli, verb: str) -> None:
+    add_plan(cli)
+    result = cli("item", "add", "tt", "target", "--text", f"负债率{verb}60%")
+    assert "看不出是提高还是降低，只有正好是 60% 才算达标" in result.err
+    id_ = json.loads(cli.ok("list", "--plan", "tt", "--json"))[0]["id"]
+    for value, reached in (("65", False), ("55", False), ("60", True)):
+        assert met_by(cli, {"id": f"{id_}.1", "item": id_}, value) == reached
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "measure", "missed", "reached"),
+    [
+        ("申请材料精简", "减至5", "件", "8", "5"), ("申请材料精简", "5", "件", "8", "5"), ("PM2.5平均浓度", "30", "微克/立方米", "35", "29"),
+        ("审批时限", "3", "天", "5", "2"), ("申请材料减至5件", "5", "件", "8", "4"), ("申请材料", "压缩到5件以内", None, "8", "4"),
+        ("企业开办时间", "1", "天", "3", "1"), ("化学需氧量削减量", "3", "万吨", "2", "4"), ("污水处理率", "98", "%", "90", "99"),
+        ("单位GDP能耗降低", "13.5", "%", "12", "14"),
+    ],
+)  # fmt: skip
+def test_target_values_of_a_list(
+    cli: Cli, text: str, target: str, measure: str | None, missed: str, reached: str
+) -> None:
+    add_plan(cli)
+    path = workbook(
+        cli.folder / "t.xlsx", [["指标名称", "目标值", "计量单位", "责任单位"], [text, target, measure, "市水务局"]]
+    )
+    id_ = json.loads(cli.ok("item", "import", "tt", "target", path, "--yes", "--json"))["id"]
+    indicator = {"id": f"{id_}.1", "item": id_}
+    assert (met_by(cli, indicator, missed), met_by(cli, indicator, reached)) == (False, True)
