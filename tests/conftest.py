@@ -110,5 +110,6 @@ def cli(tmp_path: Path, seeded: Path, request: pytest.FixtureRequest) -> Cli:
 @pytest.fixture
 def uncleaned(monkeypatch: pytest.MonkeyPatch) -> None:
     """Write as versions did that kept control characters: their ledgers are still to be read."""
-    monkeypatch.setattr("tracker.store.changeset.cleaned", lambda text: text)
+    for name in ("cleaned", "storable"):
+        monkeypatch.setattr(f"tracker.store.changeset.{name}", lambda text: text)
     monkeypatch.setattr("tracker.store.changeset.all_cleaned", lambda value: value)

@@ -63,3 +63,23 @@ def test_every_dependency_is_imported_and_every_import_is_declared() -> None:
 
 BROUGHT_ALONG = {"sqlalchemy", "markupsafe", "psycopg-binary"}
 """What a declared dependency brings as part of itself: SQLModel its SQLAlchemy, Jinja its MarkupSafe."""
+
+
+def test_classes_declare_the_tables_and_nothing_is_written_through_a_session() -> None:
+    users = {
+        name: {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        for name, tree in modules()
+        if any(
+            (isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("sqlmodel", "sqlalchemy", "alembic")))
+            or (
+                isinstance(node, ast.Import)
+                and any(each.name.startswith(("sqlmodel", "sqlalchemy")) for each in node.names)
+            )
+            for node in ast.walk(tree)
+        )
+    }
+    assert {name for name in users if not name.startswith("store/migrations/")} <= {
+        "store/schema.py",
+        "store/migration.py",
+    }
+    assert not {"Session", "sessionmaker", "scoped_session"} & set().union(*users.values())

@@ -7,7 +7,7 @@ kept before is made visible wherever it is shown.
 import re
 from typing import Any, TypeVar
 
-from tracker.errors import notify
+from tracker.errors import Refused, notify
 
 _CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 """All control characters but tab and the ends of lines."""
@@ -19,6 +19,8 @@ _KEYS = (
     rf"|[{_CONTROL}]|\r(?!\n)"
 )
 Told = TypeVar("Told")
+WORDS = 32_767
+"""How many characters a text that a person writes may have: what one cell of a spreadsheet holds (docs/contract.md)."""
 _SHOWN = 40
 
 
@@ -47,11 +49,22 @@ def cleaned(text: str) -> str:
     return plain
 
 
+def storable(text: str) -> str:
+    """Return a text cleaned, as it is to be kept. Raises Refused for one that is too long to be shown in any table."""
+    plain = cleaned(text)
+    if len(plain) > WORDS:
+        shown = visible(" ".join(plain[:_SHOWN].split()))
+        raise Refused(
+            f"文字“{shown}…”有 {len(plain)} 字，最长 {WORDS} 字（表格一个单元格的容量）；请精简，全文可用 --evidence 附上"
+        )
+    return plain
+
+
 def all_cleaned(value: Told) -> Told:
-    """Return a value of JSON with every text in it cleaned."""
+    """Return a value of JSON with every text in it as it is to be kept (`storable`)."""
     found: Any = value
     if isinstance(value, str):
-        found = cleaned(value)
+        found = storable(value)
     elif isinstance(value, dict):
         found = {name: all_cleaned(each) for name, each in value.items()}
     elif isinstance(value, (list, tuple)):

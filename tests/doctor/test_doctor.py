@@ -250,8 +250,8 @@ INTRUSIONS = (
     Intrusion(
         "a number that is none",
         "UPDATE report SET value = 'viel' WHERE change_id = 2",
-        {"chain", "state"},
-        "历史无法重放",
+        {"chain", "rows"},
+        "填报 1 的 value：无法识别，应为数字",
     ),
     Intrusion(
         "a link to nothing",

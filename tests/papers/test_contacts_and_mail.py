@@ -129,6 +129,8 @@ def unstamped(form: object) -> dict[str, bytes]:
     assert isinstance(form, bytes)
     with zipfile.ZipFile(io.BytesIO(form)) as parts:
         return {
-            name: re.sub(rb"(tracker:[0-9a-f-]{36}:2026-11-21):[0-9]+:[0-9a-f]{16}", rb"\1", parts.read(name))
+            name: re.sub(
+                rb"(tracker:(?:form::)?[0-9a-f-]{36}:2026-11-21):[0-9]+:[0-9a-f]{16}", rb"\1", parts.read(name)
+            )
             for name in parts.namelist()
         }

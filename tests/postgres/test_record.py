@@ -38,6 +38,8 @@ class Hand:
         ((last,),) = self.ledger.sql(None, "SELECT max(id) FROM change")
         row = {"id": int(str(last)) + 1, "at": f"{datetime.now(UTC) + timedelta(minutes=1):%Y-%m-%dT%H:%M:%S.%fZ}",
                "by": "李四", "login": self.login, "unit": None, "command": "log", "detail": None, "undoes": None}  # fmt: skip
+        if "at" in said and said["at"] is None:
+            ((said["at"],),) = self.ledger.sql(None, "SELECT at FROM change ORDER BY id DESC LIMIT 1")
         return list((row | said).values())
 
     def report(self, code: str = LEADS, **said: Any) -> Row:
@@ -102,6 +104,11 @@ FORGED_REPORTS: dict[str, dict[str, Any]] = {
     "entered in words": {"entered": "today"},
     "what was before, not as JSON": {"before": "["},
     "what was before, as a list": {"before": "[]"},
+    "what was before, nested": {"before": '{"note":' + "[" * 3000 + "]" * 3000 + "}"},
+    "a value of before that is none": {"before": '{"value":"abc"}'},
+    "a field of before that is none": {"before": '{"files":"x"}'},
+    "a state of before that is none": {"before": '{"state":"done"}'},
+    "a note that is too long": {"note": "长" * 32_768},
     "nothing that was before": {"before": None},
     "no item": {"item": None},
     "an item that is not there": {"item": 10_000_000},
@@ -132,6 +139,14 @@ FORGED_CHANGES: dict[str, dict[str, Any]] = {
     "an undo of nothing": {"command": "undo"},
     "a seal of the registry": {"detail": '{"registry": "0"}'},
     "a detail that is no JSON": {"detail": "["},
+    "a detail nested 3,000 deep": {"command": "import", "detail": '{"files":' + "[" * 3000 + "]" * 3000 + "}"},
+    "files that are numbers": {"command": "import", "detail": '{"files":[1]}'},
+    "a file without a hash": {"command": "import", "detail": '{"files":[{"name":"甲.xlsx","date":"2026-11-21"}]}'},
+    "a detail of its own": {"command": "import", "detail": '{"note":"甲"}'},
+    "a detail of a log": {"detail": '{"file":"甲.xlsx"}'},
+    "a part of the name of its unit": {"unit": "建设"},
+    "its unit with a region before it": {"unit": "zj:省建设厅"},
+    "the moment of the last change": {"at": None},
     "a number that is taken": {"id": 1},
     "a number to come": {"id": 9999},
     "a moment in the past": {"at": "2020-01-01T00:00:00.000000Z"},
@@ -198,8 +213,11 @@ def test_what_may_be_said_is_written_in_the_form_that_is_hashed(hand: Hand) -> N
     """Blanks, escapes, numbers as texts, and the order of the rows are the caller's; the doctor finds the chain whole."""
     words = '“甲”\t\\"\r\n 中文 é \U0001f600 end'
     report = hand.report(note=words, value=70.50)
+    files = {"files": [{"name": words, "sha256": "0" * 64, "date": "2026-11-21"}]}
     hand.record(
-        json.dumps(hand.change(unit="省建设厅", detail=json.dumps({"files": [words]})), ensure_ascii=False, indent=2),
+        json.dumps(
+            hand.change(unit="省建设厅", command="import", detail=json.dumps(files)), ensure_ascii=False, indent=2
+        ),
         ("evidence", hand.evidence()),
         ("event", hand.event(n=2)),
         ("report", json.dumps(report, ensure_ascii=False, indent=1)),
@@ -245,3 +263,27 @@ def test_an_undo_is_refused_where_others_stand_on_it_and_can_be_undone(hand: Han
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match="stand on it"):
         hand.record(hand.change(command="undo", undoes=int(str(mine)) + 2))
     assert hand.pg("doctor").code == 0
+
+
+def test_a_coordinator_enters_no_statement_on_another_day(pg: Cli, ledger: Server, server: str) -> None:
+    """The day of entry decides which reporting period a statement answers."""
+    login = f"t_coord_{uuid.uuid4().hex[:8]}"
+    pg.ok("db", "grant", "--login", login, "--role", "coordinator")
+    head = (
+        'INSERT INTO change (id, at, "by", login, command, hash) SELECT max(id) + 1,'
+        " to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), '甲', session_user, 'log', repeat('0', 64)"
+        " FROM change"
+    )
+    row = "INSERT INTO report (change_id, item_id, date, entered, before) SELECT max(id), 1, '2026-01-01', '{}', '{{}}' FROM change"
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        ledger.sql(login, head, row.format("2026-01-01"))
+    ledger.sql(login, head, row.format(pg.now.date().isoformat()))
+    ledger.sql(None, f"DROP OWNED BY {login}")
+    admin(server, f"DROP ROLE {login}")
+
+
+def test_a_reporter_names_its_unit_as_people_do(hand: Hand) -> None:
+    """What the server is handed is the name in the registry."""
+    url = hand.ledger.as_login(hand.login)
+    hand.pg.ok("log", f"{LEADS}.1", "--value", "70", "--unit", "建设厅", "--db", url)
+    assert hand.ledger.sql(None, "SELECT unit FROM change ORDER BY id DESC LIMIT 1") == [("省建设厅",)]

@@ -68,7 +68,9 @@ def test_sheets_and_their_headers(cli: Cli) -> None:
     ]  # fmt: skip
     assert headers["逾期"][5] == "逾期天数"
     assert headers["临近"][5] == "剩余天数"
-    assert book["概览"]["A1"].value == "5个方案工作周报（2026年第47期，11月16日—11月22日）"
+    assert (
+        book["概览"]["A1"].value == "《减污降碳协同增效实施方案》等5个方案工作周报（2026年第47期，11月16日—11月22日）"
+    )
     assert book["概览"]["A2"].value == "编制单位：＿＿＿＿＿＿　　截至：2026年11月21日　　上期：（台账尚未建立）"
     assert book["逾期"]["A2"].value == "2026-11-16 至 2026-11-22，截至 2026-11-21"
 
@@ -203,6 +205,55 @@ def test_no_code_stands_on_the_first_page(cli: Cli) -> None:
     assert any(text.startswith("红：逾期") or "红" in text for text in told)
 
 
+def test_figures_of_joint_leads_that_differ_need_coordination(cli: Cli) -> None:
+    """What check conflict finds stands on the leader's page with both figures."""
+    units = json.loads(cli.ok("show", "zj-task-7", "--json"))["lead_units"]
+    assert len(units) == 2
+    for unit, percent in zip(units, ("20", "30"), strict=True):
+        cli.ok("log", "zj-task-7", "--percent", percent, "--unit", unit)
+    assert f"数据不一致（{units[0]}报20%、{units[1]}报30%）" in words(weekly(cli, "--plan", "zj"))
+    assert cli("check", "conflict", "--json").code == 1
+
+
+def test_what_is_closed_without_its_number_is_counted_apart(cli: Cli) -> None:
+    cli.ok("log", "zj-target-20.1", "--value", "70", "--unit", "省建设厅")
+    cli.ok("complete", "zj-target-20", "--unit", "省建设厅")
+    cli.ok("close", "zj-target-20", "--unmet", "规划调整", "--by", "李四")
+    cli.ok("complete", "zj-task-4", "--unit", "省生态环境厅")
+    cli.ok("close", "zj-task-4", "--by", "李四")
+    book = weekly(cli, "--plan", "zj")
+    told = figures(book)
+    assert (told["已销号"][0], told["其中未达目标销号"][0]) == (2, 1)
+    rows = list(book["概览"].values)
+    at = next(place for place, row in enumerate(rows) if row[0] == "变化")
+    names, now = ([cell for cell in rows[at + more] if cell is not None] for more in (0, 1))
+    assert dict(zip(names, now, strict=True))["其中未达目标"] == 1
+    assert any("已销号1项，占1.1%（另有未达目标销号1项，不计入）" in text for text in words(book))
+    counted = {row["单位"]: row for row in table(book, "按单位统计")}
+    assert (counted["省建设厅"]["已销号"], counted["省建设厅"]["其中未达目标"], counted["省建设厅"]["销号率"]) == (
+        1,
+        1,
+        0,
+    )
+
+
+def test_a_plan_whose_book_was_closed_is_one_line(cli: Cli) -> None:
+    weekly(cli)
+    cli.ok("plan", "end", "nx", "--reason", "规划期已满")
+    cli.now = cli.now.replace(day=24)
+    book = weekly(cli)
+    line = cli.ok("status").splitlines()[-1]
+    assert line.startswith("结转 43 项")
+    assert any(f"{line}，不计入以上各数。" in text for text in words(book))
+    assert (figures(book)["结转"][0], "nx-task-1" in str([row["编号"] for row in table(book, "进展台账")])) == (
+        43,
+        False,
+    )
+    assert figures(book)["事项总数"] == (230, 273, 0)
+    told = json.loads(cli.ok("changes", "--json"))
+    assert {row["what"] for row in told if row["id"].startswith("nx-")} == {"carried_over"}
+
+
 def test_progress_of_the_period_newest_first_with_unit_and_date(cli: Cli) -> None:
     cli.ok("log", "zj-target-20.1", "--value", "77", "--note", "上周的", "--date", "2026-11-12")
     cli.ok("log", "zj-target-20.1", "--value", "78.5", "--note", "新建管网", "--date", "2026-11-17")
@@ -301,7 +352,7 @@ def test_every_chart_is_printed_on_the_page_of_its_table(cli: Cli) -> None:
         ("牵头单位排名", "牵头单位亮灯（项）"),
     ):
         assert any(table_name in page and chart in page for page in pages[:6]), table_name
-    assert all(text in pages[0] for text in ("总体情况", "红灯事项", "需协调事项"))
+    assert all(text in pages[0] for text in ("总体情况", "红灯事项", "需协调事项", "主要指标", "变化", "累计（项）"))
 
 
 def test_no_heading_stands_alone_at_the_foot_of_a_page(cli: Cli) -> None:

@@ -80,7 +80,7 @@ def _by_plan(
         each: dict[str, Counter[str]] = {}
         for mark in marks.values():
             each.setdefault(mark.plan, Counter()).update(
-                ("total", mark.light or "", "closed" if mark.state == "closed" else "")
+                ("total", mark.light or "", "" if mark.state != "closed" else "unmet" if mark.unmet else "closed")
             )
         return each
 
@@ -102,7 +102,7 @@ def _counts(found: Changes, names: _Names) -> list[Count]:
         Count(
             unit, len(marks), Counter(mark.light for mark in marks if mark.light and mark.state not in ("completed", "closed")),
             sum(mark.state == "closed" for mark in marks), sum(mark.state == "completed" for mark in marks),
-            sum(mark.unreported for mark in marks),
+            sum(mark.unreported for mark in marks), sum(mark.state == "closed" and mark.unmet for mark in marks),
         )
         for unit, marks in by_unit.items()
     ]  # fmt: skip

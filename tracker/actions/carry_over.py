@@ -1,19 +1,19 @@
 """Closing a plan's book (结转), and taking a plan out of the ledger on which nobody has reported (docs/contract.md, 方案)."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
+from tracker.actions.listing import Filter
 from tracker.actions.lookup import plan_code
 from tracker.errors import Refused, Unclear
 from tracker.ledger.judgement import judge
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.terms import WORK
 from tracker.store import queries
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.items import load_items
+from tracker.store.judgement_figures import load_figures
 from tracker.store.plan_use import ended_plans, last_reported, plan_uses
 
 
@@ -74,14 +74,18 @@ class CarriedOver(NamedTuple):
         return f"结转 {self.total} 项（达标 {self.met}，未达标 {self.unmet}，已销号 {self.closed}）：{'、'.join(self.plans)}"
 
 
-def carried_over(
-    connection: Connection, when: PointInTime, figures: Figures, plans: Iterable[str] | None = None
-) -> CarriedOver | None:
-    """Return what became of the rows of closed plans (plans: only of these); None where no book is closed."""
-    wanted = None if plans is None else set(plans)
-    codes = tuple(code for code in ended_plans(connection, when) if wanted is None or code in wanted)
-    if not codes:
+def carried_over(connection: Connection, wanted: Filter, when: PointInTime) -> CarriedOver | None:
+    """Return what became of the rows of the closed plans that a filter lets through.
+
+    None where no book is closed, and where the question is about part of a plan (a unit, a kind, a region).
+    """
+    codes = ended_plans(connection, when)
+    if wanted.plans is not None:
+        named = {plan_code(connection, text) for text in wanted.plans}
+        codes = tuple(code for code in codes if code in named)
+    if not codes or wanted.unit or wanted.kinds or wanted.region:
         return None
+    figures = load_figures(connection, when.known_at)
     titles = {plan["code"]: str(plan["title"]) for plan in queries.plan_heads(connection)}
     items = [item for item in load_items(connection, ItemFilter(plans=codes, kinds=WORK), when) if item.region is None]
     closed = sum(item.state == "closed" for item in items)

@@ -4,10 +4,11 @@ Lights and counts are net: how an item stood then, and how it stands now. Report
 one of several stretches that follow each other, whatever day it is dated. Items that came in or left stand apart.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from tracker.actions.carry_over import carried_over
 from tracker.actions.listing import Filter, each_found
 from tracker.errors import Refused
 from tracker.ledger.calendar_spans import NamedSpan
@@ -20,11 +21,13 @@ from tracker.ledger.terms import LIGHTS, TROUBLE, WORK
 from tracker.store import period_entries
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
+from tracker.store.plan_use import ended_plans
 
 FIELDS = ("id", "what", "before", "after", "date", "unit", "by", "reason")
 WHAT = {
     "light": "亮灯", "completed": "申报办结", "closed": "销号", "returned": "退回", "reopened": "重新打开", "extended": "延期",
-    "added": "新纳入", "removed": "调出", "reported": "填报", "assigned": "明确单位", "forecast": "预判", "baseline": "基数",
+    "added": "新纳入", "removed": "调出", "carried_over": "结转",
+    "reported": "填报", "assigned": "明确单位", "forecast": "预判", "baseline": "基数",
     "milestone": "阶段目标", "linked": "关联", "edited": "修改", "undone": "撤销",
 }  # fmt: skip
 """What may have changed, in the order in which it is told."""
@@ -94,12 +97,16 @@ class Change(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """What changed between two moments; before is None where there was no ledger yet, which is not the same as nothing."""
+    """What changed between two moments; before is None where there was no ledger yet, which is not the same as nothing.
+
+    carried: the line on plans whose book is closed (结转), empty without one.
+    """
 
     moments: Moments
     before: dict[str, Mark] | None
     after: dict[str, Mark]
     rows: tuple[Change, ...]
+    carried: str = ""
 
     def of(self, what: str) -> list[Change]:
         """Return the rows of one kind."""
@@ -168,15 +175,18 @@ def changes(
     found = each_found(connection, wanted, moments.later, limits)
     after = marks(found if passing is None else passing(told.new, found))
     before = None if earlier is None else marks(each_found(connection, wanted, earlier, limits))
+    ended = ended_plans(connection, moments.later)
     scope = after.keys() | (before or {}).keys()
-    rows = [
-        *_net(before, after),
+    every = [
+        *_net(before, after, ended),
         *(_change(entry, _OF_STATEMENT.get(entry.kind)) for entry in told.new),
         *(_change(entry, "undone" if entry.kind in _OF_STATEMENT else None) for entry in told.gone),
     ]
     ranks = {what: rank for rank, what in enumerate(WHAT)}
-    kept = [row for row in rows if row is not None and row.item in scope]
-    return Changes(moments, before, after, tuple(sorted(kept, key=lambda row: ranks[row.what])))
+    kept = [row for row in every if row is not None and row.item in scope]
+    carried = carried_over(connection, wanted, moments.later) if ended else None
+    rows = sorted(kept, key=lambda row: ranks[row.what])
+    return Changes(moments, before, after, tuple(rows), "" if carried is None else carried.words())
 
 
 def marks(found: Iterable[Judged]) -> dict[str, Mark]:
@@ -208,8 +218,8 @@ def main_lead(mark: Mark) -> str | None:
     return mark.leads[0] if mark.leads else None
 
 
-def _net(before: dict[str, Mark] | None, after: dict[str, Mark]) -> list[Change]:
-    """Return the lights that differ, worst first, and the items that came in or left."""
+def _net(before: dict[str, Mark] | None, after: dict[str, Mark], ended: Container[str]) -> list[Change]:
+    """Return the lights that differ, worst first, and the items that came in, left, or whose plan's book was closed (ended)."""
     if before is None:
         return []
     moved = [
@@ -224,7 +234,7 @@ def _net(before: dict[str, Mark] | None, after: dict[str, Mark]) -> list[Change]
         if code not in before
     ]
     left = [
-        Change(code, "removed", mark.light, None, reason=mark.reason)
+        Change(code, "carried_over" if mark.plan in ended else "removed", mark.light, None, reason=mark.reason)
         for code, mark in before.items()
         if code not in after
     ]
@@ -291,5 +301,5 @@ def figures(connection: Connection, found: Changes) -> Figures:
         leads=len(leads), silent=sorted(silent.items(), key=lambda each: (-each[1], each[0])),
         events={what: len({row.item for row in found.of(what)}) for what in WHAT},
         day_before=None if earlier is None else earlier.as_of, lights_before=found.lights_before(), moved=found.moved(),
-        added=len(found.of("added")), removed=len(found.of("removed")),
+        added=len(found.of("added")), removed=len(found.of("removed")), carried_over=len(found.of("carried_over")), carried=found.carried,
     )  # fmt: skip

@@ -213,10 +213,10 @@ def _unassessable(question: Question) -> Iterable[str]:
 
 
 def _conflict(question: Question) -> Iterable[str]:
-    from tracker.store.last_reports import conflicting
+    from tracker.store.last_reports import conflicts
 
     joint = [each.item for each in question.judged if len(each.item.leads) > 1]
-    return conflicting(question.connection, joint, question.when, question.figures)
+    return (each.id for each in conflicts(question.connection, joint, question.when, question.figures))
 
 
 def _no_baseline(question: Question) -> Iterable[str]:

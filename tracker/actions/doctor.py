@@ -6,7 +6,7 @@ from datetime import datetime
 from tracker.errors import Refused, TrackerError
 from tracker.store import filesystem
 from tracker.store.connection import Connection
-from tracker.store.integrity import chain, projection, schema
+from tracker.store.integrity import chain, projection, rows, schema
 from tracker.store.integrity.findings import AREAS, RESTORE, Finding, guarded, limited
 from tracker.store.location import Location
 from tracker.store.postgres.rights import maintaining
@@ -34,10 +34,12 @@ def examine(
             "schema": lambda: _schema(connection, model),
             "keys": lambda: schema.broken_keys(connection) if connection.is_sqlite else (),
             "chain": lambda: _chain(connection, expected),
+            "times": lambda: chain.verify_times(connection, now),
             "history": lambda: projection.check_ahead(connection),
             "facts": lambda: _facts(connection, model),
             "registry": lambda: chain.verify_registry(connection),
             "state": lambda: projection.compare_state(connection),
+            "rows": lambda: rows.check_rows(connection),
             "links": lambda: projection.check_links(connection),
             "evidence": lambda: _evidence(connection, location),
             "weights": _weights,

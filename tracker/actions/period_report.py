@@ -9,18 +9,19 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from tracker.actions.bulletin import UNASSIGNED
-from tracker.actions.changes import Change, Changes, Mark, Moments, changes, figures, main_lead
+from tracker.actions.changes import Change, Changes, Mark, Moments, changes, figures, main_first, main_lead
 from tracker.actions.export_version import Request, request_text, stamp_of
 from tracker.actions.issues import Issue
 from tracker.actions.listing import Filter
 from tracker.actions.synergy_index import annex2, index_for_report
 from tracker.ledger.calendar_spans import NamedSpan, issue_words, report_name
+from tracker.ledger.explanation import trend_words
 from tracker.ledger.history import Statement
 from tracker.ledger.judgement import Judged, by_trouble, demand_words, next_due
 from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.lights import rule_text
 from tracker.ledger.model import Item
-from tracker.ledger.summary import chinese_day, overall, plan_words
+from tracker.ledger.summary import chinese_day, overall, plans_words
 from tracker.ledger.terms import DEMO_MARK, FORECASTS, SHOWN_LIGHTS, WORK
 from tracker.ledger.values import plain
 from tracker.papers.wording import clause, reason_words
@@ -33,6 +34,7 @@ from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
 from tracker.store.judgement_figures import load_figures
+from tracker.store.last_reports import conflicts
 from tracker.store.queries import plans_then
 from tracker.views import place_words
 
@@ -41,8 +43,8 @@ if TYPE_CHECKING:
 
 BATCH = 500
 """Items that are held at a time."""
-FIRST_REDS, FIRST_NEEDS, FIRST_MEASURES = 5, 3, 5
-"""How many rows the leader's page has of each: all stand elsewhere in the workbook."""
+MEASURES = 5
+"""How many numbers the leader's page shows at most: all stand in 进展台账."""
 BLANK = "＿＿＿＿＿＿"
 
 Watch = Callable[[Iterable[Any], int], Iterable[Any]]
@@ -109,11 +111,12 @@ def write_report(
             if entry.kind == "extend":
                 passed.extended.setdefault(code, None)  # type: ignore[arg-type]
         for batch in watch(_batches(found), -(-size // BATCH)):
+            disputes = _disputes(connection, batch, later, limits)
             evidence = period_entries.evidence_names(connection, [each.item.id for each in batch], later)
             for judged in batch:
                 code = judged.item.id
                 book.add(Line(judged.item, judged.judgement, said.get(code, ()), evidence.get(code, ())))
-                _remember(passed, judged, book, namer, later.as_of)
+                _remember(passed, judged, book, namer, disputes.get(code, ""))
                 yield judged
 
     found = changes(connection, wanted, issue.moments, limits, passing)
@@ -168,7 +171,9 @@ class _Namer:
         return f"{unit}（{self.plans[plan]['region']}）" if len(self.regions) > 1 else unit
 
     def leads(self, item: Item) -> str:
-        return "、".join(role.name for role in item.leads) or UNASSIGNED
+        """Name the lead units as a leader's page does: one or two, of more the one that reports for all."""
+        names = [role.name for role in main_first(item)]
+        return ("、".join(names) if len(names) <= 2 else f"{names[0]}等{len(names)}个单位") or UNASSIGNED  # noqa: PLR2004
 
 
 def _head(
@@ -197,10 +202,8 @@ def _head(
 
 def title_of(codes: Sequence[str], plans: Mapping[str, Mapping[str, Any]], span: NamedSpan, number: int) -> str:
     """Return the title: which plans, what kind of report, which issue and days."""
-    about = (
-        plan_words(plans[codes[0]]["title"], plans[codes[0]]["status"]) if len(codes) == 1 else f"{len(codes)}个方案"
-    )
-    return f"{about if codes else ''}工作{report_name(span.kind)}（{issue_words(span, number)}）"
+    about = plans_words([(plans[code]["title"], plans[code]["status"]) for code in codes])
+    return f"{about}工作{report_name(span.kind)}（{issue_words(span, number)}）"
 
 
 def _request_of(wanted: Filter, issue: Issue, paper: Paper) -> str:
@@ -226,9 +229,10 @@ def report_again(connection: Connection, asked: Request, later: PointInTime, goa
     return write_report(connection, asked.wanted, issue, limits, paper, lambda parts, _: parts, goalposts)
 
 
-def _remember(passed: _Passed, judged: Judged, book: ReportBook, namer: _Namer, day: date) -> None:
-    """Note where an item belongs beside the ledger's own sheet."""
+def _remember(passed: _Passed, judged: Judged, book: ReportBook, namer: _Namer, dispute: str) -> None:
+    """Note where an item belongs beside the ledger's own sheet; dispute: on what its leads differ."""
     item, judgement = judged
+    day = book.head.as_of
     if judgement.overdue:
         passed.overdue.append(book.late(judged, (-judgement.days_overdue, len(passed.overdue)), judgement.days_overdue))
     if judgement.due_soon:
@@ -242,7 +246,7 @@ def _remember(passed: _Passed, judged: Judged, book: ReportBook, namer: _Namer, 
     urgency = (*place, len(passed.reds))
     if judgement.light.color == "red":
         passed.reds.append((urgency, _trouble(judged, namer, reason_words(item, judgement.light.reason))))
-    need = _need(judged)
+    need = "；".join(each for each in (_need(item), dispute) if each)
     if need:
         passed.needs.append((urgency, _trouble(judged, namer, need)))
     _remember_measures(passed, judged, namer)
@@ -269,9 +273,8 @@ def _trouble(judged: Judged, namer: _Namer, reason: str) -> Trouble:
     )  # fmt: skip
 
 
-def _need(judged: Judged) -> str:
-    """Say what somebody above the units is needed for (docs/sheets.md): a person's doubt, or nobody who leads."""
-    item = judged.item
+def _need(item: Item) -> str:
+    """Say what somebody above the units is needed for (docs/papers.md): a person's doubt, or nobody who leads."""
     if not item.is_open:
         return ""
     needs = []
@@ -282,6 +285,22 @@ def _need(judged: Judged) -> str:
     return "；".join(needs)
 
 
+def _disputes(
+    connection: Connection, found: Sequence[Judged], when: PointInTime, limits: Figures
+) -> dict[str, str]:  # fmt: skip
+    """Say, by item, on what several of its leads reported different figures: 排放量数据不一致（省建设厅报12%、省水利厅报15%）."""
+    joint = [item for item, _ in found if sum(role.reported_on is not None for role in item.leads) > 1]
+    told: dict[str, list[str]] = {}
+    for each in conflicts(connection, joint, when, limits):
+        indicator = next((part for part in each.item.indicators if part.n == each.n), None)
+        measure = "%" if indicator is None or not indicator.takes_value else indicator.measure or ""
+        names = {role.unit: role.name for role in each.item.leads}
+        said = "、".join(f"{names[unit]}报{plain(figure)}{measure}" for unit, figure in each.figures.items())
+        about = indicator.name if indicator is not None and len(each.item.indicators) > 1 else ""
+        told.setdefault(each.item.id, []).append(f"{about}数据不一致（{said}）")
+    return {code: "；".join(words) for code, words in told.items()}
+
+
 def _remember_measures(passed: _Passed, judged: Judged, namer: _Namer) -> None:
     item, judgement = judged
     for indicator, each in zip(item.indicators, judgement.indicators, strict=True):
@@ -290,11 +309,12 @@ def _remember_measures(passed: _Passed, judged: Judged, namer: _Namer) -> None:
         color = each.light.color
         name = f"{namer.short[item.plan]}　{indicator.name}" if len(namer.chosen) > 1 else indicator.name
         expected = each.expected
+        trend = "" if each.trend is None else trend_words(indicator, each.trend)
         measure = Measure(
             name, demand_words(indicator) + (f"（{indicator.due.year}年）" if indicator.due else ""),
             wording.value_words(indicator) or "—",
             "—" if expected is None else f"{plain(expected)}{indicator.measure or ''}", color,
-            reason_words(item, each.light.reason),
+            "；".join(words for words in (reason_words(item, each.light.reason), trend) if words),
         )  # fmt: skip
         known = indicator.actual is None
         order = (known, *by_trouble(color, 0, each.lag), len(passed.measures))
@@ -326,9 +346,8 @@ def _overview(connection: Connection, found: Changes, passed: _Passed, namer: _N
     reds, needs, measures = _in_order(passed.reds), _in_order(passed.needs), _in_order(passed.measures)
     before = None if found.before is None else _count_all(found.before.values())
     return Overview(
-        sentences=overall(told), reds=reds[:FIRST_REDS], others=reds[FIRST_REDS:], needs=needs[:FIRST_NEEDS],
-        other_needs=needs[FIRST_NEEDS:],
-        measures=measures[:FIRST_MEASURES], left=max(len(measures) - FIRST_MEASURES, 0), moves=_moves(connection, found),
+        sentences=overall(told), reds=reds, needs=needs, measures=measures[:MEASURES], left=max(len(measures) - MEASURES, 0),
+        moves=_moves(connection, found),
         totals=_totals(found, _count_all(found.after.values()), before), lights=(found.lights(), found.lights_before()),
         plans=_by_plan(found, namer), units=_ranked(found, namer), by_lead=_by_lead(found),
     )  # fmt: skip
@@ -346,7 +365,10 @@ def _moves(connection: Connection, found: Changes) -> list[Move]:
     kinds = {"complete": "completed", "close": "closed", "return": "returned", "extend": "extended"}
     so_far = period_entries.decided_so_far(connection, tuple(kinds), found.moments.later)
     total = {what: len(so_far.get(kind, set()) & found.after.keys()) for kind, what in kinds.items()}
-    return [Move(name, len(_items(found.of(what))), total[what]) for what, name in _MOVES.items()]
+    rows = [Move(name, len(_items(found.of(what))), total[what]) for what, name in _MOVES.items()]
+    unmet = {code for code, mark in found.after.items() if mark.unmet}
+    short = Move("其中未达目标", len(_items(found.of("closed")) & unmet), len(so_far.get("close", set()) & unmet))
+    return [*rows[:2], short, *rows[2:]] if short.total else rows
 
 
 def _items(rows: Iterable[Change]) -> set[str]:
@@ -375,15 +397,15 @@ def _totals(found: Changes, now: Count, before: Count | None) -> list[Total]:
         steps = {}
     rows += [
         Total(label, getattr(now, name), before and getattr(before, name), steps.get(name))
-        for name, label in _BESIDE.items()
-    ]
-    for what, name in (("added", "新纳入"), ("removed", "调出")):
+        for name, label in _BESIDE.items() if name != "unmet" or now.unmet or (before and before.unmet)
+    ]  # fmt: skip
+    for what, name in (("added", "新纳入"), ("removed", "调出"), ("carried_over", "结转")):
         if found.of(what):
             rows.append(Total(name, len(found.of(what)), None, None))
     return rows
 
 
-_BESIDE = {"overdue": "逾期", "due_soon": "临近到期", "unreported": "未填报"}
+_BESIDE = {"unmet": "其中未达目标销号", "overdue": "逾期", "due_soon": "临近到期", "unreported": "未填报"}
 
 
 def _count_all(marks: Iterable[Mark], name: str = "") -> Count:
@@ -392,7 +414,8 @@ def _count_all(marks: Iterable[Mark], name: str = "") -> Count:
     return Count(
         name, len(rows), Counter(mark.light for mark in rows if mark.light), sum(mark.overdue for mark in rows),
         sum(mark.due_soon for mark in rows), sum(mark.unreported for mark in rows),
-        sum(mark.state == "closed" for mark in rows),
+        sum(mark.state == "closed" and not mark.unmet for mark in rows),
+        sum(mark.state == "closed" and mark.unmet for mark in rows),
     )  # fmt: skip
 
 

@@ -1,6 +1,5 @@
 """Taking one command back, which is itself a change (docs/contract.md)."""
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -24,6 +23,7 @@ from tracker.store.changes import (
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.items import undone_changes
+from tracker.store.row_values import decision_of
 
 
 def target_of(connection: Connection, change: int | None, by: str) -> Change:
@@ -47,11 +47,15 @@ def taken_back(connection: Connection, target: Change) -> list[str]:
         *((code, n, f"佐证材料“{shorten(name)}”") for code, n, name in said_in(connection, change, "evidence", "name")),
     ]
     lines = [f"{code if n is None else f'{code}.{n}'} {words}" for code, n, words in said]
-    return lines + [_ledger_words(kind, json.loads(data)) for kind, data in said_of_ledger(connection, change)]
+    return lines + [
+        _ledger_words(kind, data, decision_of(kind, data)) for kind, data in said_of_ledger(connection, change)
+    ]
 
 
-def _ledger_words(kind: str, data: Mapping[str, Any]) -> str:
+def _ledger_words(kind: str, text: str, data: Mapping[str, Any] | None) -> str:
     """Say in words what a change stated about the ledger itself."""
+    if data is None:
+        return f"{STATEMENTS.get(kind, kind)} {shorten(text)}"
     added = [*data.get("plans", ()), *data.get("ids", ())] if kind == "add" else []
     more = f" 等 {len(added)} 个" if len(added) > _NAMED else ""
     pattern = {

@@ -99,24 +99,36 @@ def _with_shared(
 ) -> Callable[..., Any]:
     """Return the command that takes its own and the shared options, and hands the shared ones over as one object.
 
-    A shared option that the command declares itself (its own --unit, say) is left to the command.
+    A shared option that the command declares itself (its own --unit, say) is left to the command. A parameter whose type is a
+    group of options (`cli.option_groups`) receives those as one object.
     """
-    own = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in list(signature(function).parameters.values())[1:]]
+    asked = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in list(signature(function).parameters.values())[1:]]
+    groups = {each.name: each.annotation for each in asked if hasattr(each.annotation, "GROUP")}
+    own = [
+        option for each in asked for option in (_options(groups[each.name].GROUP) if each.name in groups else [each])
+    ]
     taken = {parameter.name for parameter in own}
     names = [name for name in shared if name not in taken]
 
     def command(**values: Any) -> Any:
-        return function(bundle(**{name: values.pop(name) for name in names}), **values)
+        options = bundle(**{name: values.pop(name) for name in names})
+        for place, group in groups.items():
+            values[place] = group(**{name: values.pop(name) for name in group.GROUP})
+        return function(options, **values)
 
-    added = [
-        Parameter(name, Parameter.KEYWORD_ONLY, default=_unset(shared[name]), annotation=shared[name]) for name in names
-    ]
+    added = _options({name: shared[name] for name in names})
     command.__signature__ = Signature([*own, *added])  # type: ignore[attr-defined]
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *added)}
     command.__doc__ = function.__doc__
     command.__name__ = function.__name__
     command.shared = tuple(names)  # type: ignore[attr-defined]
     return command
+
+
+def _options(hints: dict[str, Any]) -> list[Parameter]:
+    return [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=_unset(hint), annotation=hint) for name, hint in hints.items()
+    ]
 
 
 def _unset(hint: Any) -> bool | None:

@@ -34,7 +34,8 @@ def prepare(environ: Mapping[str, str]) -> None:
     same Windows open it; Python would take the system's page, which `chcp` does not move. Who set Python's own variables has
     said what he wants.
     """
-    page = 0 if environ.get("PYTHONIOENCODING") or sys.flags.utf8_mode else code_page()
+    own = environ.get("PYTHONIOENCODING") and not sys.flags.ignore_environment
+    page = 0 if own or sys.flags.utf8_mode else code_page()
     for stream in (sys.stdout, sys.stderr) if page else ():
         if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
             stream.reconfigure(encoding=_codec(page), errors="backslashreplace")

@@ -1,7 +1,7 @@
 """What a decision changed, field by field: the rows of `history`, in the words of the JSON of items."""
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from tracker.ledger.decision_rules import STATE_AFTER
@@ -11,10 +11,15 @@ Field = tuple[str, Any, Any]
 
 
 def fields_of(kind: str, data: Mapping[str, Any], before: Mapping[str, Any]) -> list[Field]:
-    """Return the fields that a decision set. data is what it says, before what its fields were."""
-    return [
-        (name, with_figures(name, old), with_figures(name, new)) for name, old, new in _kept_fields(kind, data, before)
-    ]
+    """Return the fields that a decision set. data is what it says, before what its fields were.
+
+    Of one that cannot be understood, all that it says as it stands.
+    """
+    try:
+        kept = _kept_fields(kind, data, before)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        kept = _plain(data, before)
+    return [(name, with_figures(name, old), with_figures(name, new)) for name, old, new in kept]
 
 
 _FIGURES = {"percent", "value", "baseline_value"}
@@ -24,9 +29,12 @@ _FIGURES = {"percent", "value", "baseline_value"}
 def with_figures(name: str, kept: Any) -> Any:
     """Return what is kept of a field with its figures as exact decimals."""
     if isinstance(kept, str) and name in _FIGURES:
-        return Decimal(kept)
+        try:
+            return Decimal(kept)
+        except InvalidOperation:
+            return kept  # not ours; shown as it is
     if isinstance(kept, Mapping) and name == "milestone":
-        return {key: Decimal(value) if key in _FIGURES else value for key, value in kept.items()}
+        return {key: with_figures(key, value) for key, value in kept.items()}
     return kept
 
 

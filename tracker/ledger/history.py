@@ -10,6 +10,7 @@ from decimal import ROUND_DOWN, Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from tracker.errors import notify
 from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.measures import converted
 from tracker.ledger.model import Day, Indicator, Item, LastReport, Link, Milestone, Role, Value
@@ -54,8 +55,8 @@ class Statement(NamedTuple):
 def replay(item: Item, statements: Iterable[Statement], figures: Figures = Figures()) -> Item:  # noqa: B008 - never changed
     """Apply statements, in their own order whatever order they come in, to an item that stands as planned.
 
-    figures: for the reporting periods that reports answer. The item is changed in place and returned. Unknown kinds raise
-    KeyError: a ledger must never be half understood.
+    figures: for the reporting periods that reports answer. The item is changed in place and returned. What cannot
+    be understood of a ledger that others wrote to is told and left out, so that one row does not keep everybody from reading.
     """
     ordered = sorted(statements, key=_place)
     _tell(item, ordered, figures.of(item.plan))
@@ -98,7 +99,8 @@ def _tell(item: Item, ordered: Sequence[Statement], figures: Figures) -> None:
     heard: dict[int | None, Statement] = {}
     filed: dict[int | None, list[Statement]] = {}
     for statement in ordered:
-        _APPLY[statement.kind](item, statement)
+        if not _apply(item, statement):
+            continue
         if statement.kind == "report":
             heard[statement.unit_id] = statement
         if statement.leads:
@@ -111,6 +113,33 @@ def _tell(item: Item, ordered: Sequence[Statement], figures: Figures) -> None:
         if role.unit in filed:
             before = max((each.last for each in role.answers), default=None)
             role.answers = (*role.answers, *answers(figures, _filings(filed[role.unit]), before))
+
+
+_UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+def _apply(item: Item, statement: Statement) -> bool:
+    """Let a statement move an item; one that cannot be understood is said, moves nothing more, and is left out."""
+    try:
+        _APPLY[statement.kind](item, statement)
+    except _UNREADABLE:
+        notify(
+            f"注意：{item.id} {statement.date} 的一条记录（{statement.kind}）无法识别，已略过；请运行 tracker doctor 查明"
+        )
+        return False
+    return True
+
+
+def is_understood(kind: str, n: int | None, data: Mapping[str, Any]) -> bool:
+    """Say whether a decision of a kind, about an indicator n or an item as a whole (None), says what it must."""
+    item = Item("", "", "task", 1, "", date.min, "lead")
+    item.indicators = [] if n is None else [Indicator(n, "", ">=")]
+    statement = Statement(0, date.min, kind, "", date.min, n, data=data)
+    try:
+        _APPLY[kind](item, statement)
+        return kind != "forecast" or _forecast_of([statement]) is not None
+    except _UNREADABLE:
+        return False
 
 
 def _filings(reports: Iterable[Statement]) -> Iterable[Filing]:
@@ -141,7 +170,7 @@ def _forecast_of(ordered: Iterable[Statement]) -> str | None:
     """Return the worst forecast in force; one for the whole item replaces those for its indicators."""
     forecasts: dict[int | None, str] = {}
     for each in ordered:
-        if each.kind == "forecast":
+        if each.kind == "forecast" and each.data.get("forecast") in tuple(FORECASTS):
             if each.n is None:
                 forecasts.clear()
             forecasts[each.n] = each.data["forecast"]
@@ -479,7 +508,7 @@ def _baseline(item: Item, statement: Statement) -> None:
         if isinstance(subject, Indicator):
             value, year = statement.data.get("value", ""), statement.data.get("year", "")
             if value != "":
-                subject.baseline_value = None if value is None else Decimal(value)
+                subject.baseline_value = None if value is None else _figure(value)
             if year != "":
                 subject.baseline_year = None if year is None else int(year)
 
@@ -498,7 +527,7 @@ def _milestone(item: Item, statement: Statement) -> None:
         if isinstance(subject, Indicator) or not item.indicators:
             rest = [point for point in subject.milestones if point.date != day]
             if value is not None:
-                rest.append(Milestone(day, Decimal(value)))
+                rest.append(Milestone(day, _figure(value)))
             subject.milestones = tuple(sorted(rest))
 
 
@@ -522,6 +551,8 @@ def _edit(item: Item, statement: Statement) -> None:
     subject: Item | Indicator = item if indicator is None else indicator
     for name, value in statement.data.items():
         new = edited_value(name, value)
+        if isinstance(value, (list, dict)) or isinstance(getattr(subject, name), (list, tuple)):
+            raise TypeError(name)  # not the plan's own words
         if name == "original_due" and subject.due == subject.original_due:
             subject.due = new
         setattr(subject, name, new)
@@ -533,7 +564,15 @@ def edited_value(name: str, value: Any) -> Any:
         return None
     if name in ("original_due", "start"):
         return date.fromisoformat(value)
-    return Decimal(value) if name == "value" else value
+    return _figure(value) if name == "value" else value
+
+
+def _figure(text: Any) -> Decimal:
+    """Return a figure that was stated. Raises ValueError (or one of its kind) for what is none."""
+    number = Decimal(text)
+    if not number.is_finite():
+        raise ValueError(text)
+    return number
 
 
 def _remark(_item: Item, _statement: Statement) -> None:

@@ -104,7 +104,10 @@ class Link:
     def read(cls, data: Mapping[str, Any]) -> "Link":
         """Read the form in which statements and kept state have it: {kind, sources, weights, factors}."""
         weights = tuple(None if weight is None else Decimal(weight) for weight in data.get("weights", ()))
-        return cls(data["kind"], tuple(data["sources"]), weights, tuple(map(Decimal, data.get("factors", ()))))
+        sources = tuple(data["sources"])
+        if not all(isinstance(each, str) and each.rpartition(".")[2].isdecimal() for each in sources):
+            raise ValueError(data["sources"])
+        return cls(data["kind"], sources, weights, tuple(map(Decimal, data.get("factors", ()))))
 
     def written(self) -> dict[str, Any]:
         """Write it in that form; factors only where there are any."""

@@ -19,7 +19,8 @@ class Figures(NamedTuple):
     """What is told of a ledger, or a part of it, at a moment, and of the stretch of days that ends there.
 
     plans are (title, status); kinds, lights and states count items. lights_before and moved are None where there was no ledger before.
-    moved counts among the items there at both moments, added and removed those that were not. events count items by what was entered of
+    moved counts among the items there at both moments, added, removed and carried_over
+    (its book closed) those that were not; carried is the line on all closed books. events count items by what was entered of
     them (completed, closed, returned, extended, reported). silent are the lead units that owe reports, with the number of their items.
     before_ledger of the overdue ones fell due before their plan was in the ledger; closed_unmet of the closed did not meet their numbers.
     """
@@ -40,8 +41,10 @@ class Figures(NamedTuple):
     moved: Mapping[str, int] | None = None
     added: int = 0
     removed: int = 0
+    carried_over: int = 0
     before_ledger: int = 0
     closed_unmet: int = 0
+    carried: str = ""
 
     @property
     def total(self) -> int:
@@ -50,10 +53,14 @@ class Figures(NamedTuple):
 
 
 def overall(figures: Figures) -> list[str]:
-    """Return the paragraph in its sentences, three to five; one where there is nothing to tell of."""
+    """Return the paragraph in its sentences, three to five, and one on closed books; one where there is nothing to tell of."""
+    carried = f"{figures.carried}，不计入以上各数。" if figures.carried else ""
     if not figures.total:
-        return [f"截至{chinese_day(figures.day)}，台账中尚无纳入管理的事项。"]
-    told = (_scope(figures), _standing(figures), _movement(figures), _done(figures), _reporting(figures))
+        return [
+            f"截至{chinese_day(figures.day)}，台账中尚无纳入管理的事项。",
+            *([f"{figures.carried}。"] if carried else []),
+        ]
+    told = (_scope(figures), _standing(figures), _movement(figures), _done(figures), _reporting(figures), carried)
     return [sentence for sentence in told if sentence]
 
 
@@ -77,6 +84,12 @@ def plan_words(title: str, status: str) -> str:
     return f"《{title}》" + (f"（{PLAN_STATUS['draft']}）" if status == "draft" else "")
 
 
+def plans_words(plans: Sequence[tuple[str, str]]) -> str:
+    """Name several plans as an office does: one or two by their titles, more by the first: 《甲方案》等5个方案; nothing for none."""
+    named = [plan_words(*plan) for plan in plans]
+    return "".join(named) if len(named) <= 2 else f"{named[0]}等{len(named)}个方案"  # noqa: PLR2004 - as many as a title takes
+
+
 def difference(before: int, after: int) -> str:
     """Say how a number moved: 增加3项, 减少2项, 持平."""
     if before == after:
@@ -98,8 +111,7 @@ def share(part: int, whole: int) -> str:
 def _scope(figures: Figures) -> str:
     named = [(number, f"{KINDS[kind]}{number}项") for kind, number in figures.kinds.items() if number]
     parts = f"（{'、'.join(words for _, words in named)}）" if len(named) > 1 else ""
-    plans = [plan_words(*plan) for plan in figures.plans]
-    about = plans[0] if len(plans) == 1 else f"{len(plans)}个方案" if plans else ""
+    about = plans_words(figures.plans)
     leads = f"，由{figures.leads}个单位牵头" if figures.leads else ""
     return f"截至{chinese_day(figures.day)}，{about}纳入台账管理的事项共{figures.total}项{parts}{leads}。"
 
@@ -142,6 +154,7 @@ def _movement(figures: Figures) -> str:
     parts = [f"{words}"]
     parts += [f"另新纳入{figures.added}项"] if figures.added else []
     parts += [f"{'' if figures.added else '另'}调出{figures.removed}项"] if figures.removed else []
+    parts += [f"{'' if len(parts) > 1 else '另'}结转{figures.carried_over}项"] if figures.carried_over else []
     return f"{since}，{'，'.join(parts)}。"
 
 

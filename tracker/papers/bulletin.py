@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from tracker.ledger.calendar_spans import NamedSpan, title_words
-from tracker.ledger.summary import Figures, chinese_day, difference, overall, plan_words
+from tracker.ledger.summary import Figures, chinese_day, difference, overall, plans_words
 from tracker.ledger.terms import DEMO_LABEL, LIGHTS
 from tracker.papers.wording import BLANK, chinese_number, number_blank, reply_words, whole_row
 
@@ -68,7 +68,7 @@ class Event(NamedTuple):
 
 
 class Count(NamedTuple):
-    """How the items of one main lead stand."""
+    """How the items of one main lead stand; closed are all that were verified, unmet those of them without what was promised."""
 
     unit: str
     total: int
@@ -76,6 +76,7 @@ class Count(NamedTuple):
     closed: int
     declared: int
     unreported: int
+    unmet: int = 0
 
 
 class Silence(NamedTuple):
@@ -107,8 +108,7 @@ class Bulletin:
 
 def title_of(bulletin: Bulletin) -> str:
     """Return the title: which plans, which period."""
-    plans = bulletin.figures.plans
-    about = plan_words(*plans[0]) if len(plans) == 1 else f"{len(plans)}个方案" if plans else "台账事项"
+    about = plans_words(bulletin.figures.plans) or "台账事项"
     return f"关于{about}推进情况的督办通报（{title_words(bulletin.span)}）"
 
 
@@ -121,7 +121,8 @@ def overall_of(bulletin: Bulletin) -> list[str]:
 
 
 def _plan_line(name: str, now: Mapping[str, int], then: Mapping[str, int] | None) -> str:
-    parts = [f"共{now['total']}项，已销号{now['closed']}项"]
+    unmet = f"（另有未达目标销号{now['unmet']}项）" if now["unmet"] else ""
+    parts = [f"共{now['total']}项，已销号{now['closed']}项{unmet}"]
     for light in ("red", "yellow"):
         change = ""
         if then is not None and then[light] != now[light]:
@@ -222,11 +223,17 @@ def fields_of(bulletin: Bulletin) -> dict[str, Any]:
         "issuer": bulletin.issuer or BLANK, "date": chinese_day(bulletin.day), "contact": bulletin.contact or BLANK,
         "reply_by": reply_words(bulletin.reply_by),
         "counts": [_count_row(place, each) for place, each in enumerate(bulletin.counts, start=1)] or [_no_row()],
-        "note": "注：几个单位共同牵头的事项，计入主牵头单位（未明确的计入首位牵头单位）。",
+        "note": _note(bulletin),
         "trouble": _trouble_groups(bulletin.trouble), "events": _event_groups(bulletin.events),
         "silent": [_silent_row(place, each) for place, each in enumerate(bulletin.silent, start=1)],
         **labels, **titles,
     }  # fmt: skip
+
+
+def _note(bulletin: Bulletin) -> str:
+    unmet = sum(each.unmet for each in bulletin.counts)
+    more = f"；已销号含未达目标销号{unmet}项" if unmet else ""
+    return f"注：几个单位共同牵头的事项，计入主牵头单位（未明确的计入首位牵头单位）{more}。"
 
 
 def _count_row(place: int, each: Count) -> dict[str, Any]:

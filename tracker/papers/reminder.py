@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Any, NamedTuple
 
-from tracker.ledger.summary import chinese_day, plan_words
+from tracker.ledger.summary import chinese_day, plan_words, plans_words
 from tracker.ledger.terms import DEMO_LABEL
 from tracker.ledger.unit_names import Unit
 from tracker.papers.wording import BLANK, number_blank, reply_words, whole_row
@@ -97,7 +97,7 @@ class Reminder:
 
 def title_of(letter: Reminder) -> str:
     """Return the title: which plans it is about, and which reminder it is."""
-    about = plan_words(*letter.plans[0]) if len(letter.plans) == 1 else f"{len(letter.plans)}个方案"
+    about = plans_words(letter.plans)
     return f"关于{about}有关事项的催办单" + (f"（{_ordinal(letter.round)}）" if letter.round > 1 else "")
 
 

@@ -14,8 +14,7 @@ from tracker.ledger.judgement import Judged
 from tracker.ledger.model import Item
 from tracker.sheets import wording
 from tracker.sheets.cell_text import Value, escaped, holdable, set_text, set_value, shown
-from tracker.sheets.page_breaks import Block, page_starts
-from tracker.sheets.row_heights import HIGHEST, row_height, text_height
+from tracker.sheets.layout import HIGHEST, Block, page_starts, row_height, text_height
 from tracker.sheets.stamp import Stamp, subject_text
 from tracker.sheets.styles import (
     BODY,

@@ -10,7 +10,9 @@ from tracker.ledger.values import plain
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-LIMIT = 32_767
+from tracker.text import WORDS
+
+LIMIT = WORDS
 """How many UTF-16 units a cell of a workbook holds."""
 
 CUT = "…（超出单元格容量，全文见台账）"

@@ -19,9 +19,8 @@ from tracker.ledger.values import plain
 from tracker.sheets.cell_text import holdable
 from tracker.sheets.form_identity import FORM, SHEET, SUMMARY, Base, identity_rows, mark
 from tracker.sheets.form_rows import FIGURE_COLUMNS, HEADINGS, LOCKED, PARTICIPANT, TEXTS, FormRow
-from tracker.sheets.measure import MILLIMETRES, xlsxwriter_normal
+from tracker.sheets.layout import A3, HIGHEST, MILLIMETRES, line_count, text_height, xlsxwriter_normal
 from tracker.sheets.reading.cells import EARLIEST_YEAR
-from tracker.sheets.row_heights import HIGHEST, line_count, text_height
 from tracker.sheets.stamp import Stamp, subject_text
 
 TITLE_ROW, CAPTION_ROW, GUIDE_ROW, META_ROW, HEADER_ROW = range(5)
@@ -42,8 +41,6 @@ _PITCH, _PADDING = 1.4, 5.0
 _FEWEST = 2
 """A row has room for a sentence or two from the start."""
 _ZOOM = 90
-A3 = 8
-"""The code of the paper size: sixteen columns are not legible on A4."""
 _MAX_DIGITS = 15
 """Significant digits that a number of a spreadsheet keeps; a longer figure is written as text."""
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
@@ -362,7 +359,7 @@ _FIXED = b' customHeight="1"'
 
 def _set_up_page(sheet: Any, *, header: int) -> None:
     sheet.set_landscape()
-    sheet.set_paper(A3)
+    sheet.set_paper(A3)  # sixteen columns are not legible on A4
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(header)

@@ -17,8 +17,7 @@ from typing import Any
 
 from tracker.ledger.terms import DEMO_LABEL
 from tracker.ledger.values import plain
-from tracker.sheets.measure import MILLIMETRES, xlsxwriter_normal
-from tracker.sheets.row_heights import row_height
+from tracker.sheets.layout import MILLIMETRES, row_height, xlsxwriter_normal
 from tracker.sheets.stamp import Stamp, subject_text
 from tracker.synergy.decoupling import STATES
 from tracker.synergy.model import CITIES, COUPLING, DECOUPLING, GDP_GROWTH, GDP_GROWTH_NAME, Indicator, Tree

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from tracker.sheets.measure import MILLIMETRES
-from tracker.sheets.report_table import A4, SIZE, Formats, set_up_page
-from tracker.sheets.row_heights import text_height
+from tracker.sheets.layout import A4, MILLIMETRES, text_height
+from tracker.sheets.report_table import SIZE, Formats, set_up_page
 from tracker.synergy.exact import shown
 from tracker.synergy.levels import INDICATOR, levels_of, missing_words
 from tracker.synergy.model import Tree

@@ -34,8 +34,7 @@ from tracker.plans.reading.model import (
     Rows,
     full_row,
 )
-from tracker.sheets.measure import MILLIMETRES, xlsxwriter_normal
-from tracker.sheets.row_heights import LINE_PITCH, PADDING, row_height, text_height
+from tracker.sheets.layout import A3, A4, LINE_PITCH, MILLIMETRES, PADDING, row_height, text_height, xlsxwriter_normal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -132,7 +131,6 @@ _USUAL = 12
 _WORDS_WIDTHS = (60, 90, 120, 160, 200, 250)
 _SIZE = 10.0
 _HIGHEST = 405.0
-_A3, _A4 = 8, 9
 _SUMMARY_WIDTHS = (20, 8, 40, 90)
 _SPARE_ROWS = 500
 _MAX_ROWS = 20_000
@@ -263,7 +261,7 @@ def _words_width(findings: Sequence[Finding]) -> int:
 def _set_up(sheet: Any, frozen: int) -> None:
     sheet.freeze_panes(1, frozen)
     sheet.set_landscape()
-    sheet.set_paper(_A3)
+    sheet.set_paper(A3)
     sheet.fit_to_pages(2, 0)
     sheet.repeat_rows(0)
     sheet.ignore_errors({"number_stored_as_text": "A1:AZ20001"})
@@ -290,7 +288,7 @@ def _write_summary(sheet: Any, draft: Draft, formats: dict[str, Any]) -> None:
     for index, wide in enumerate(_SUMMARY_WIDTHS):
         sheet.set_column(index, index, wide)
     sheet.set_landscape()
-    sheet.set_paper(_A4)
+    sheet.set_paper(A4)
     sheet.fit_to_pages(1, 0)
     sheet.hide_gridlines(2)
     sheet.set_row(0, 26)

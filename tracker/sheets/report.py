@@ -15,10 +15,10 @@ from tracker.ledger.model import Item
 from tracker.ledger.summary import percent_of
 from tracker.ledger.terms import SHOWN_LIGHTS, STATEMENTS
 from tracker.sheets import wording
-from tracker.sheets.measure import xlsxwriter_normal
+from tracker.sheets.layout import A3, xlsxwriter_normal
 from tracker.sheets.report_overview import write_overview
 from tracker.sheets.report_rows import Extension, Head, Line, Overview, Silent
-from tracker.sheets.report_table import A3, Column, Formats, TableSheet, Value
+from tracker.sheets.report_table import Column, Formats, TableSheet, Value
 from tracker.sheets.stamp import subject_text
 
 if TYPE_CHECKING:
@@ -57,9 +57,13 @@ _SILENT = (
 _UNITS = (
     Column("单位", 26), Column("方案", 14), Column("事项", 8, "count"),
     *(Column(wording.LIGHT_HEADINGS[light], 8, "count") for light in SHOWN_LIGHTS),
-    Column("逾期", 8, "count"), Column("临近", 8, "count"), Column("未填报", 8, "count"), Column("销号率", 12, "bar"),
+    Column("其中未达目标", 8, "count"), Column("逾期", 8, "count"), Column("临近", 8, "count"), Column("未填报", 8, "count"),
+    Column("销号率", 12, "bar"),
 )  # fmt: skip
-_SHARED = "注：几个单位共同牵头的事项，分别计入各牵头单位，本表合计大于事项总数；概览的排名只计入主牵头单位（未明确的计入首位牵头单位）。"
+_SHARED = (
+    "注：“其中未达目标”是已销号中未达目标的，不计入销号率；几个单位共同牵头的事项，分别计入各牵头单位，本表合计大于事项总数；"
+    "概览的排名只计入主牵头单位（未明确的计入首位牵头单位）。"
+)
 
 
 class Row(NamedTuple):
@@ -157,7 +161,7 @@ class ReportBook:
         for plan, row in overview.by_lead:
             table.add((
                 row.name, self.plan_names[plan], row.total, *(row.lights.get(light, 0) for light in SHOWN_LIGHTS),
-                row.overdue, row.due_soon, row.unreported, percent_of(row.closed, row.total),
+                row.unmet, row.overdue, row.due_soon, row.unreported, percent_of(row.closed, row.total),
             ))  # fmt: skip
         table.finish(freeze=1, note=_SHARED if overview.by_lead else "")
         write_overview(self.workbook, self.sheets["概览"], self.formats, self.head, overview)

@@ -6,20 +6,9 @@ from typing import Any
 from tracker.ledger.summary import percent_of
 from tracker.ledger.terms import SHOWN_LIGHTS
 from tracker.sheets.cell_text import holdable
-from tracker.sheets.measure import DIGIT, MILLIMETRES
-from tracker.sheets.page_breaks import SLACK
-from tracker.sheets.report_rows import Count, Head, Overview, Trouble
-from tracker.sheets.report_table import (
-    A4,
-    BARS,
-    LINE,
-    SIZE,
-    Formats,
-    line_count,
-    rooms_of,
-    set_up_page,
-)
-from tracker.sheets.row_heights import text_height
+from tracker.sheets.layout import A4, BARS, DIGIT, LINE, MILLIMETRES, SLACK, quick_line_count, rooms_of, text_height
+from tracker.sheets.report_rows import Count, Head, Measure, Overview, Trouble
+from tracker.sheets.report_table import SIZE, Formats, set_up_page
 from tracker.sheets.wording import LIGHT_HEADINGS
 
 _WIDTHS = (30, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 10)
@@ -28,7 +17,9 @@ _ACROSS = sum(width * DIGIT + 5 for width in _WIDTHS) * 0.75
 """The same in points; a column has five pixels beside its digits."""
 _ROOMS = rooms_of(_WIDTHS)
 SHEET = "概览"
-PAGE = SLACK * 487 * max(1, _ACROSS / 755)
+_TOP, _BOTTOM = 0.5, 0.6
+"""Margins above and below, in inches: closer than in the other sheets, so that the leader's page is one page."""
+PAGE = SLACK * (595.3 - 72 * (_TOP + _BOTTOM)) * max(1, _ACROSS / 755)
 """What a page takes, in points: A4 between its margins, shrunk to the width of the sheet."""
 GAP, TITLE, SECTION = 8.0, 30.0, 22.0
 """The heights of an empty row, of a line of the title and of a heading, in points."""
@@ -44,10 +35,11 @@ BEFORE = "#BFBFBF"
 """The colour of the report before in charts."""
 
 _RED = (("事项", 3), ("牵头单位", 3), ("亮灯原因", 3), ("存在问题", 2), ("下步安排", 2))
-_NEED = (("事项", 3), ("牵头单位", 3), ("需协调的内容", 3), ("存在问题", 2), ("下步安排", 2))
-_MEASURE = (("指标", 3), ("目标", 3), ("现值", 2), ("序时目标", 1), ("亮灯", 1), ("说明", 3))
-_MOVE = (("变化", 1), ("申报办结", 3), ("核查销号", 3), ("退回", 3), ("延期", 3))
+_NEED = (("事项", 4), ("牵头单位", 3), ("需协调的内容", 6))
+_MEASURE = (("指标", 2), ("目标", 3), ("现值", 1), ("序时目标", 1), ("亮灯", 1), ("说明", 5))
 """The columns of the tables of words: their headings, and over how many columns of the sheet each goes."""
+_FIRST = ((5, 3, 5), (5, 3, 4), (5, 2, 4), (4, 2, 4), (4, 2, 3), (3, 2, 3))
+"""How many red items, needs and measures the leader's page shows: the most that leave it one page."""
 
 
 def write_overview(workbook: Any, sheet: Any, formats: Formats, head: Head, overview: Overview) -> None:
@@ -60,7 +52,7 @@ def write_overview(workbook: Any, sheet: Any, formats: Formats, head: Head, over
     page.units(overview)
     page.others(overview)
     page.closing()
-    set_up_page(sheet, A4)
+    set_up_page(sheet, A4, edges=(_TOP, _BOTTOM))
     sheet.set_h_pagebreaks(page.breaks)
     sheet.print_area(0, 0, page.row - 1, len(_WIDTHS) - 1)
 
@@ -72,12 +64,13 @@ class _Page:
         self.used = 0.0
         self.number = 0
         self.breaks: list[int] = []
+        self.shown = _FIRST[0]
         for number, width in enumerate(_WIDTHS):
             sheet.set_column(number, number, width)
 
     def title(self) -> None:
         text = holdable(self.head.title)
-        self._high(TITLE * max(1, line_count(text, sum(_ROOMS) * SIZE / 16)))
+        self._high(TITLE * max(1, quick_line_count(text, sum(_ROOMS) * SIZE / 16)))
         self.sheet.merge_range(0, 0, 0, len(_WIDTHS) - 1, "", self.formats.top)
         self.sheet.write_string(0, 0, text, self.formats.top)
         self.row = 1
@@ -88,36 +81,46 @@ class _Page:
         """The leader's page: sentences, red items, what needs somebody, the main numbers, what changed."""
         self._section("总体情况")
         self._paragraph("　　" + "".join(overview.sentences), self.formats.words)
-        self._section("红灯事项")
-        self._troubles(_RED, overview.reds, "无红灯事项。")
-        self._more(overview.others, "其余红灯事项")
-        self._section("需协调事项")
-        self._troubles(_NEED, overview.needs, "无需协调事项。")
-        self._more(overview.other_needs, "其余需协调事项")
-        self._section("主要指标")
-        measures = [
-            (each.name, each.demand, each.actual, each.expected, LIGHT_HEADINGS.get(each.light, ""), each.reason)
-            for each in overview.measures
-        ]
-        self._spread(_MEASURE, measures, [each.light for each in overview.measures], 4, "无定量指标。")
-        if overview.left:
-            self._paragraph(f"　　以上列出最需关注的，另有{overview.left}项，见“进展台账”。", self.formats.words)
-        self._section("变化")
-        rows = [
-            ("本期（项）", *(each.now for each in overview.moves)),
-            ("累计（项）", *(each.total for each in overview.moves)),
-        ]
-        self._spread(_MOVE, rows, (), None, "")
+        reds, needs, measures = self.shown = self._first_page(overview)
+        self._troubles("红灯事项", _RED, overview.reds[:reds], _of(overview.reds, reds, "其余红灯事项"))
+        self._troubles("需协调事项", _NEED, overview.needs[:needs], _of(overview.needs, needs, "其余需协调事项"))
+        shown = overview.measures[:measures]
+        left = len(overview.measures) - len(shown) + overview.left
+        rows = [_measure_row(each) for each in shown]
+        more = f"（列最需关注的{len(shown)}项，其余{left}项见“进展台账”）" if left else ""
+        self._section(f"主要指标{more}", self._table_height(_MEASURE, rows[:1]))
+        self._spread(_MEASURE, rows, [each.light for each in shown], 4, "无定量指标。")
+        columns, moves = _move_columns(overview), _move_rows(overview)
+        self._section("变化", self._table_height(columns, moves))
+        self._spread(columns, moves, (), None, "")
         self._empty()
 
-    def _more(self, rows: Sequence[Trouble], where: str) -> None:
-        if rows:
-            self._paragraph(f"　　以上列出最紧急的，另有{len(rows)}项，见“{where}”。", self.formats.words)
+    def _first_page(self, overview: Overview) -> tuple[int, int, int]:
+        """Return how many red items, needs and measures are shown, so that all of the leader's page is one printed page."""
+        moves = SECTION + self._table_height(_move_columns(overview), _move_rows(overview))
+        for shown in _FIRST:
+            reds, needs, measures = shown
+            tables = (
+                (_RED, [_trouble_row(_RED, each) for each in overview.reds[:reds]]),
+                (_NEED, [_trouble_row(_NEED, each) for each in overview.needs[:needs]]),
+                (_MEASURE, [_measure_row(each) for each in overview.measures[:measures]]),
+            )
+            height = sum(SECTION + self._table_height(columns, rows) for columns, rows in tables)
+            if self.used + height + moves <= PAGE:
+                break
+        return shown
 
-    def _troubles(self, columns: Sequence[tuple[str, int]], rows: Sequence[Trouble], nothing: str) -> None:
-        self._spread(
-            columns, [(each.name, each.unit, each.reason, each.problem, each.next) for each in rows], (), None, nothing
-        )
+    def _table_height(self, columns: Sequence[tuple[str, int]], rows: Sequence[Sequence[Any]]) -> float:
+        if not rows:
+            return _text_height("　　无")
+        return _row_height("") + sum(self._spread_height(columns, row) for row in rows)
+
+    def _troubles(
+        self, title: str, columns: Sequence[tuple[str, int]], rows: Sequence[Trouble], more: str = ""
+    ) -> None:
+        told = [_trouble_row(columns, each) for each in rows]
+        self._section(title + more, self._table_height(columns, told[:1]))
+        self._spread(columns, told, (), None, f"无{title}。")
 
     def _spread(
         self, columns: Sequence[tuple[str, int]], rows: Sequence[Sequence[Any]], lights: Sequence[str],
@@ -128,7 +131,7 @@ class _Page:
             self._paragraph("　　" + nothing, self.formats.words)
             return
         names = [name for name, _ in columns]
-        self._keep(2 * _row_height("") + MARGIN + self._spread_height(columns, rows[0]))
+        self._keep(self._table_height(columns, rows[:1]))
         self._high(_row_height(""))
         self._across_cells(columns, names, [self.formats.heading] * len(columns))
         for place, row in enumerate(rows):
@@ -143,7 +146,7 @@ class _Page:
     def _spread_height(self, columns: Sequence[tuple[str, int]], row: Sequence[Any]) -> float:
         lines, place = 1, 0
         for (_, wide), value in zip(columns, row, strict=True):
-            lines = max(lines, line_count(str(value), sum(_ROOMS[place : place + wide])))
+            lines = max(lines, quick_line_count(str(value), sum(_ROOMS[place : place + wide])))
             place += wide
         return lines * LINE + MARGIN
 
@@ -247,13 +250,13 @@ class _Page:
 
     def others(self, overview: Overview) -> None:
         """The items that the first page has no room for."""
+        reds, needs, _ = self.shown
         for title, columns, rows in (
-            ("其余红灯事项", _RED, overview.others),
-            ("其余需协调事项", _NEED, overview.other_needs),
+            ("其余红灯事项", _RED, overview.reds[reds:]),
+            ("其余需协调事项", _NEED, overview.needs[needs:]),
         ):
             if rows:
-                self._section(title)
-                self._troubles(columns, rows, "")
+                self._troubles(title, columns, rows)
                 self._empty()
 
     def closing(self) -> None:
@@ -306,9 +309,9 @@ class _Page:
         self.sheet.insert_chart(self.row, 0, chart, {"object_position": 2, "description": title})
         self._blank(high)
 
-    def _section(self, text: str) -> None:
-        """Write a heading, numbered as official papers do, with the row under it on the same page."""
-        self._keep(SECTION + 2 * _row_height(""))
+    def _section(self, text: str, under: float = 0) -> None:
+        """Write a heading, numbered as official papers do, with what comes first under it (of this height) on the same page."""
+        self._keep(SECTION + max(under, 2 * _row_height("")))
         self.number += 1
         self._high(SECTION)
         self.sheet.write_string(self.row, 0, f"{_ORDINALS[self.number - 1]}、{text}", self.formats.section)
@@ -344,13 +347,43 @@ class _Page:
         self.row += 1
 
 
+def _of(rows: Sequence[Trouble], shown: int, where: str) -> str:
+    """Say how many are shown of how many, and where the others stand; nothing where all are."""
+    if len(rows) <= shown:
+        return ""
+    return f"（共{len(rows)}项，列最紧急的{shown}项，其余见“{where}”）"
+
+
+def _trouble_row(columns: Sequence[tuple[str, int]], each: Trouble) -> tuple[str, ...]:
+    if columns == _NEED:
+        return each.name, each.unit, f"{each.reason}。存在问题：{each.problem}" if each.problem else each.reason
+    return each.name, each.unit, each.reason, each.problem, each.next
+
+
+def _measure_row(each: Measure) -> tuple[str, ...]:
+    return each.name, each.demand, each.actual, each.expected, LIGHT_HEADINGS.get(each.light, ""), each.reason
+
+
+def _move_columns(overview: Overview) -> list[tuple[str, int]]:
+    wide = (len(_WIDTHS) - 1) // len(overview.moves)
+    first = len(_WIDTHS) - wide * len(overview.moves)
+    return [("变化", first), *((each.name, wide) for each in overview.moves)]
+
+
+def _move_rows(overview: Overview) -> list[tuple[Any, ...]]:
+    return [
+        ("本期（项）", *(each.now for each in overview.moves)),
+        ("累计（项）", *(each.total for each in overview.moves)),
+    ]  # fmt: skip
+
+
 _ORDINALS = (*"一二三四五六七八九十", "十一", "十二")
 _LIGHTS = tuple(LIGHT_HEADINGS[light] for light in SHOWN_LIGHTS)
 
 
 def _row_height(name: str) -> float:
     """Return the height of a row of figures, as high as its name needs."""
-    return line_count(name, _ROOMS[0]) * LINE + MARGIN
+    return quick_line_count(name, _ROOMS[0]) * LINE + MARGIN
 
 
 def _text_height(text: str) -> float:

@@ -90,7 +90,10 @@ class Move(NamedTuple):
 
 
 class Count(NamedTuple):
-    """How many items of a plan or unit there are, by light, and how many are overdue, near due or not reported."""
+    """How many items of a plan or unit there are, by light, and how many are overdue, near due or not reported.
+
+    closed: verified with what was promised; unmet: closed although it was not (已销号（未达目标）), which is no completion.
+    """
 
     name: str
     total: int
@@ -99,6 +102,7 @@ class Count(NamedTuple):
     due_soon: int
     unreported: int
     closed: int = 0
+    unmet: int = 0
     rank: int | None = None
     overdue_before: int | None = None
 
@@ -113,16 +117,14 @@ class Total(NamedTuple):
 
 
 class Overview(NamedTuple):
-    """What the first sheet tells. others and other_needs: what the first page has no room for; left: how many measures.
+    """What the first sheet tells, worst first; left: how many measures stand elsewhere only.
 
     units are counted by their main lead, by_lead (按单位统计) by each of their leads.
     """
 
     sentences: Sequence[str]
     reds: Sequence[Trouble]
-    others: Sequence[Trouble]
     needs: Sequence[Trouble]
-    other_needs: Sequence[Trouble]
     measures: Sequence[Measure]
     left: int
     moves: Sequence[Move]

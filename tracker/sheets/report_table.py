@@ -3,38 +3,31 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from math import ceil
 from typing import Any, NamedTuple
 
-from tracker.ledger.terms import LIGHTS, SHOWN_LIGHTS
 from tracker.sheets.cell_text import FORMULA_STARTS, holdable
-from tracker.sheets.measure import DIGIT, MILLIMETRES
-from tracker.sheets.page_breaks import Block, page_starts
+from tracker.sheets.layout import (
+    A3,
+    A4,
+    FILLS,
+    LINE,
+    LINE_MARGIN,
+    MILLIMETRES,
+    QUICK_SIZE,
+    Block,
+    lines_height,
+    page_starts,
+    quick_line_count,
+    rooms_of,
+)
 
 Value = str | int | Decimal | date | None
 
-A3, A4 = 8, 9
-"""The codes of paper sizes in OOXML."""
 FONT = "宋体"
-SIZE = 10
+SIZE = QUICK_SIZE
 _EPOCH = date(1899, 12, 30).toordinal()
 """Day 0 of the calendar of workbooks."""
 
-FILLS = {
-    "red": ("#FFC7CE", "#9C0006"), "yellow": ("#FFEB9C", "#7F6000"), "review": ("#E4DFEC", "#5B3A8C"), "blue": ("#DDEBF7", "#1F4E78"),
-    "green": ("#C6EFCE", "#006100"), "grey": ("#EDEDED", "#404040"), "done": ("#FFFFFF", "#1F4E78"),
-}  # fmt: skip
-"""Background and letters of a cell that says a light in words; colour only repeats them."""
-BARS = {
-    "red": "#C00000", "yellow": "#FFC000", "review": "#8064A2", "blue": "#4472C4", "green": "#70AD47", "grey": "#A6A6A6", "done": "#1F4E78",
-}  # fmt: skip
-"""The colours of the lights in charts."""
-assert set(FILLS) == set(BARS) == set(LIGHTS) == set(SHOWN_LIGHTS)  # noqa: S101 - the tables must never part
-
-
-LINE = 14.5
-"""Height of a line in points, in the highest of the fonts that take the place of a missing one."""
-LINE_MARGIN = 4.0
 _TITLE_HEIGHT, _CAPTION_HEIGHT, _HEADER_HEIGHT, _ACROSS_HEIGHT = 26.0, 18.0, 30.0, LINE + 2 * LINE_MARGIN
 """The heights of the rows above the header, of the header, and of a heading within the rows, in points."""
 _SIDE, _EDGE = 0.6, 0.75
@@ -44,34 +37,6 @@ _PAGES = {
     A4: (297 - 2 * _SIDE * 25.4, 210 - 2 * _EDGE * 25.4),
 }
 """What the margins leave of a page, width and height in millimetres."""
-HIGHEST = 409.0
-"""The highest row that spreadsheet programs take; of a longer text they show the beginning, and all of it in the edit line."""
-
-
-def rooms_of(widths: Sequence[float]) -> list[float]:
-    """Return how many wide characters a line takes in columns of these widths.
-
-    Half a character is kept free: some characters may not begin a line, and take the one before them along.
-    """
-    return [max(width * DIGIT / (SIZE / 0.75) - 0.5, 1) for width in widths]
-
-
-def line_count(text: str, room: float) -> int:
-    """Return into how many lines a text is broken in a column that takes so many wide characters.
-
-    Counted by characters, not measured: a hundred thousand rows must not wait for it. It errs on the high side. A Latin
-    letter counts for 5/8 of a wide one; in GB 18030 it has half its bytes.
-    """
-    lines = 0
-    for part in text.split("\n"):
-        length = (len(part) + 1.5 * len(part.encode("gb18030", "replace"))) / 4
-        lines += max(ceil(length / room), 1)
-    return lines
-
-
-def height_of(lines: int) -> float:
-    """Return the height of a row, in points, that shows so many lines, as far as a row can."""
-    return min(lines * LINE + LINE_MARGIN, HIGHEST)
 
 
 class Column(NamedTuple):
@@ -157,7 +122,7 @@ class TableSheet:
                 sheet.write_blank(row, number, None, wanted)
             elif isinstance(value, str):
                 if len(value) > room or "\n" in value:
-                    lines = max(lines, line_count(value, room))
+                    lines = max(lines, quick_line_count(value, room))
                 look = wanted
                 if number == self.light_at and light is not None:
                     look = self.formats.lights[light]
@@ -170,14 +135,14 @@ class TableSheet:
                 sheet.write_number(row, number, value.toordinal() - _EPOCH, wanted)
             else:
                 sheet.write_number(row, number, value, wanted)
-        sheet.set_row(row, height_of(lines))
+        sheet.set_row(row, lines_height(lines))
         if self.streamed:
             # XlsxWriter keeps the height of every row to the end, though those before the last one are written.
             sheet.row_info.pop(row - 2, None)
             sheet.row_sizes.pop(row - 2, None)
         else:
             above = self.headings
-            self.blocks.append(Block(row - above, height_of(lines) + above * _ACROSS_HEIGHT))
+            self.blocks.append(Block(row - above, lines_height(lines) + above * _ACROSS_HEIGHT))
             self.headings = 0
         self.row += 1
 
@@ -230,11 +195,14 @@ _DATA_BAR = {
 }  # fmt: skip
 
 
-def set_up_page(sheet: Any, paper: int) -> None:
-    """Set a sheet up for print: landscape, one page wide, page numbers as in official documents."""
+def set_up_page(sheet: Any, paper: int, edges: tuple[float, float] = (_EDGE, _EDGE)) -> None:
+    """Set a sheet up for print: landscape, one page wide, page numbers as in official documents.
+
+    edges: the margins above and below, in inches.
+    """
     sheet.set_landscape()
     sheet.set_paper(paper)
-    sheet.set_margins(left=_SIDE, right=_SIDE, top=_EDGE, bottom=_EDGE)
+    sheet.set_margins(left=_SIDE, right=_SIDE, top=edges[0], bottom=edges[1])
     sheet.fit_to_pages(1, 0)
     sheet.center_horizontally()
     sheet.set_footer("&C— &P —")

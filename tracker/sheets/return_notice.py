@@ -9,14 +9,13 @@ from typing import Any, NamedTuple
 
 from tracker.errors import TrackerError
 from tracker.sheets.cell_text import holdable
-from tracker.sheets.measure import xlsxwriter_normal
+from tracker.sheets.layout import HIGHEST, row_height, text_height, xlsxwriter_normal
 from tracker.sheets.reading.book import open_book
 from tracker.sheets.reading.cells import read_text
 from tracker.sheets.reading.files import Problem
 from tracker.sheets.reading.sheet import Sheet
 from tracker.sheets.reading.values import Fault
 from tracker.sheets.reading.xlsx import area_of
-from tracker.sheets.row_heights import HIGHEST, row_height, text_height
 
 NOTICE = "退回说明"
 _HEADINGS = ("序号", "工作表", "单元格", "现在填的内容", "问题", "请改为")

@@ -13,12 +13,11 @@ from tracker.errors import TrackerError, Unclear
 from tracker.ledger.dates import last_day_of_year, parse_start
 from tracker.ledger.values import parse_percent, plain
 from tracker.sheets.cell_text import holdable
-from tracker.sheets.measure import MILLIMETRES, xlsxwriter_normal
+from tracker.sheets.layout import MILLIMETRES, text_height, xlsxwriter_normal
 from tracker.sheets.reading.book import Book
 from tracker.sheets.reading.cells import folded, read_date, read_text, read_value
 from tracker.sheets.reading.files import TableFile
 from tracker.sheets.reading.headings import Layout
-from tracker.sheets.row_heights import text_height
 from tracker.sheets.stamp import Stamp, read_subject, subject_text
 
 SHEET = "进度安排"

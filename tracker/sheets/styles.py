@@ -7,7 +7,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from tracker.sheets.measure import MILLIMETRES, NORMAL, NORMAL_SIZE
+from tracker.sheets.layout import A4, MILLIMETRES, NORMAL, NORMAL_SIZE
 from tracker.zipped import normalised
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ DATE_FORMAT = "yyyy-mm-dd"
 
 PAGE_WIDTH, PAGE_HEIGHT = 297 - 28 - 26, 210 - 37 - 35
 """What the margins of an annex page leave, in millimetres."""
-A4 = 9
-"""The code of the paper size in OOXML."""
+
 
 _THIN = Side(style="thin")
 GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)

@@ -19,9 +19,7 @@ from tracker.sheets.annex import (
     write_head,
 )
 from tracker.sheets.cell_text import set_text, set_value
-from tracker.sheets.page_breaks import Block
-from tracker.sheets.report_table import A3
-from tracker.sheets.row_heights import row_height, text_height
+from tracker.sheets.layout import A3, Block, row_height, text_height
 from tracker.sheets.styles import BODY, HEADING, SUBHEADING, cell_style, dress, set_up_annex_page
 from tracker.synergy.exact import shown
 from tracker.synergy.levels import missing_words

@@ -17,7 +17,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from tracker.errors import Refused
+from tracker.errors import Refused, notify
 from tracker.ledger.dates import instant_text
 from tracker.ledger.values import plain
 from tracker.store import registry
@@ -29,8 +29,9 @@ from tracker.store.location import Location
 from tracker.store.postgres import rights
 from tracker.store.projection import refresh
 from tracker.store.projection.refresh import IncrementalProjection
+from tracker.store.row_values import decision_of, moment_of
 from tracker.store.spool import Spool
-from tracker.text import all_cleaned, cleaned
+from tracker.text import all_cleaned, cleaned, storable
 
 GENESIS = "0" * 64
 
@@ -84,7 +85,7 @@ class Changeset:
         """Add a report on an item (by key) or its indicator n; data_year: the year whose figure value is."""
         unit_id, unit_name = unit or (None, None)
         text = day.isoformat()
-        note, problem, next_step = (each and cleaned(each) for each in (note, problem, next_step))
+        note, problem, next_step = (each and storable(each) for each in (note, problem, next_step))
         self.rows["report"].append((
             item, n, text, self.entered, unit_id, unit_name, role, state,
             None if percent is None else plain(percent), None if value is None else plain(value),
@@ -118,7 +119,7 @@ class Changeset:
         self, item: int, n: int | None, kind: str, name: str, sha256: str | None, size: int | None, url: str | None
     ) -> None:
         """Add a piece of evidence to an item (by key)."""
-        self.rows["evidence"].append((item, n, kind, cleaned(name), sha256, size, url))
+        self.rows["evidence"].append((item, n, kind, storable(name), sha256, size, url))
 
     def index_value(self, *values: Any) -> None:
         """Add a figure of the synergy index: city, year, indicator, value, status, measure, source."""
@@ -168,6 +169,7 @@ def writing(
             check_version(connection)
             _lock(connection)
             changeset = Changeset(connection, author, command, now, dry_run, detail)
+            tell_clock(connection, now)
             yield changeset
             moved: set[int] = set()
             for each in (changeset, *changeset.beside):
@@ -271,14 +273,32 @@ def _moves_figures(changeset: Changeset) -> bool:
 
 def _change_values(changeset: Changeset, last_at: str) -> tuple[Any, ...]:
     """Return the columns of the change itself, in the order of `hashed.CHANGE`."""
+    own = None if changeset.connection.is_sqlite else rights.moment(changeset.connection)
     # A clock that was set back must not make a later entry look earlier (known-at would lie).
-    at = max(instant_text(changeset.now), last_at)
+    at = max(own or instant_text(changeset.now), last_at)
     if changeset.rows["issue"] and at == last_at:
         at = _next_moment(at)  # what is told after a report in the same moment is of the next one
     return (
         changeset.change, at, changeset.author.by, changeset.author.login or _login(changeset.connection), changeset.author.unit,
         changeset.command, None if changeset.detail is None else dump(changeset.detail), changeset.undoes,
     )  # fmt: skip
+
+
+def tell_clock(connection: Connection, now: datetime) -> None:
+    """Say where the clock of this machine can hardly be right: a day before the last change, or a year after it."""
+    row = connection.one("SELECT id, at FROM change ORDER BY id DESC LIMIT 1")
+    found = moment_of(row[1]) if row is not None else None
+    if row is None or found is None:
+        return
+    last = found.astimezone(now.tzinfo)
+    apart = now - last
+    if apart <= -timedelta(days=1):
+        where = f"早于台账最后一号改动（第 {row[0]} 号，{last:%Y-%m-%d %H:%M}）"
+    elif apart >= timedelta(days=366):
+        where = f"比台账最后一号改动（第 {row[0]} 号，{last:%Y-%m-%d %H:%M}）晚一年以上"
+    else:
+        return
+    notify(f"注意：本机时钟为 {now:%Y-%m-%d %H:%M}，{where}；请核对日期和时间，填报日按本机时钟记")
 
 
 def _next_moment(at: str) -> str:
@@ -299,8 +319,19 @@ def _hand_over(changeset: Changeset, last_at: str) -> None:
     """Let the server check and write what a login that may only report has to say."""
     if changeset.additions or changeset.rows["index_value"] or changeset.rows["issue"]:
         raise Refused("当前登录只能填报，不能增加方案、事项或指数数据；请协调人办理")
+    changeset.author.unit = _own_name(changeset)
     rows = [(table, dump(row)) for table in NEWEST.stated for row in changeset.rows[table]]
     rights.record(changeset.connection, dump(_change_values(changeset, last_at)), rows)
+
+
+def _own_name(changeset: Changeset) -> str | None:
+    """Return the name in the registry of the unit that a reporter named in its own way; the server takes no other."""
+    from tracker.store.queries import units_called
+
+    named = changeset.author.unit
+    own = rights.own_units(changeset.connection) if named else set()
+    found = [unit.name for unit in units_called(changeset.connection, named or "") if unit.id in own]
+    return found[0] if len(found) == 1 else named
 
 
 SETTLED_AT_ONCE = 500
@@ -368,18 +399,22 @@ def _settle_registry(changeset: Changeset) -> bool:
     rows = connection.all(
         "SELECT kind, data FROM event WHERE change_id = ? AND item_id IS NULL ORDER BY id DESC", (target,)
     )
-    for kind, data in rows:
+    for kind, text in rows:
+        data = decision_of(kind, text)
+        if data is None:
+            continue  # it put nothing in force
         if takes_back:
-            registry.revert(connection, kind, json.loads(data), target, changeset.change)
+            registry.revert(connection, kind, data, target, changeset.change)
         else:
-            registry.apply(connection, kind, json.loads(data), target)
+            registry.apply(connection, kind, data, target)
     return bool(own or rows)
 
 
 def recipe_in_force(connection: Connection) -> Recipe:
     """Return the recipe by which the last change was made; a ledger that does not say is of the first."""
     row = connection.one("SELECT value FROM ledger WHERE name = 'recipe'")
-    return RECIPES[int(row[0]) if row is not None else 1]
+    named = str(row[0]) if row is not None else "1"
+    return RECIPES.get(int(named) if named.isdecimal() else 0, NEWEST)
 
 
 def chain(previous: str, change: tuple[Any, ...], rows: Mapping[str, Iterable[tuple[Any, ...]]], recipe: Recipe) -> str:

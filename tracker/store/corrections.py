@@ -5,7 +5,6 @@ period, since they say what the plan said all along, so that past days are judge
 about the same thing stays in force.
 """
 
-import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
@@ -16,6 +15,7 @@ from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.items import undone_changes
 from tracker.store.plan_rows import insert_plans, unit_keys_of
+from tracker.store.row_values import record_of
 from tracker.text import all_cleaned
 
 _ITEM_WORDS = ("chapter", "section", "title", "text", "source", "responsibility", "note")
@@ -105,8 +105,8 @@ def _stated(connection: Connection) -> set[tuple[int, int | None, str]]:
         "SELECT change_id, item_id, n, kind, data FROM event WHERE kind IN ('edit', 'baseline', 'assign')"
     ):
         if change not in undone:
-            data = json.loads(text)
-            found.update((item, n, word) for word in (data if kind == "edit" else (kind, data.get("role"))))
+            data = record_of(text)
+            found.update((item, n, word) for word in (data if kind == "edit" else (kind, str(data.get("role")))))
     return found
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from tracker.errors import Refused
 from tracker.store.location import Location
+from tracker.store.row_rules import RULES
 
 BUSY_SECONDS = 5.0
 """How long SQLite itself waits for a lock."""
@@ -53,15 +54,30 @@ def explain_file(error: sqlite3.Error, location: Location) -> Refused:
         )
     if "locked" in text or "busy" in text:
         return occupied(location, BUSY_SECONDS)
-    if "readonly" in text or "read-only" in text:
-        return Refused(f"数据库 {shown} 只读，无法写入；请检查文件和所在目录的权限")
-    if "full" in text:
-        return Refused(f"磁盘已满，数据库 {shown} 未作任何改动；请清理空间后重试")
-    if "unable to open" in text:
-        return Refused(f"无法打开数据库 {shown}；请检查路径和权限")
-    if "I/O" in text:
-        return Refused(f"读写数据库 {shown} 时磁盘出错（{text}），未作任何改动；请检查磁盘")
-    return Refused(f"数据库 {shown} 出错：{text}")
+    if "CHECK constraint failed" in text:
+        return broken_rule(location, text.rpartition(": ")[2])
+    known = next((words for sign, words in _OF_FILES.items() if sign in text), "数据库 {shown} 出错：{text}")
+    return Refused(known.format(shown=shown, text=text))
+
+
+_OF_FILES = {
+    "readonly": "数据库 {shown} 只读，无法写入；请检查文件和所在目录的权限",
+    "read-only": "数据库 {shown} 只读，无法写入；请检查文件和所在目录的权限",
+    "full": "磁盘已满，数据库 {shown} 未作任何改动；请清理空间后重试",
+    "unable to open": "无法打开数据库 {shown}；请检查路径和权限",
+    "I/O": "读写数据库 {shown} 时磁盘出错（{text}），未作任何改动；请检查磁盘",
+}
+"""What is said, by a word of the driver."""
+
+
+def broken_rule(location: Location, name: str) -> Refused:
+    """Return what is said when a row is not of the form of its table (`store.row_rules`); name: of the constraint."""
+    rules = {
+        f"{table}_{column}_form": f"表 {table} 的 {column} {form.words}"
+        for table, columns in RULES.items()
+        for column, form in columns.items()
+    }
+    return Refused(f"数据库 {location.shown} 拒绝写入：{rules.get(name, f'内容不合规定（{name}）')}；本次未写入")
 
 
 def occupied(location: Location, seconds: float) -> Refused:
@@ -78,19 +94,25 @@ def _explain_server(error: Exception, location: Location) -> Refused:
         return Refused(
             f"数据库拒绝：当前登录没有这项权限{reason}（{first}）；需要时请协调人办理或用 tracker db grant 授权"
         )
-    if state in ("40001", "40P01"):
-        return Refused("台账刚被他人改动，本次未写入；请重新运行")
     if state == "55P03":
         return occupied(location, SERVER_SECONDS)
     if state in ("57P01", "57P02", "57P03", "25P03") or state.startswith("08") or _is_cut_off(error, state):
         return Refused(f"与数据库 {location.shown} 的连接中断；本次是否写入，请重新连接后用 tracker history 核对")
-    if state == "23505":
-        return Refused(f"台账中已有同样的记录，本次未写入（{first}）")
-    if state in ("53100", "53200"):
-        return Refused("数据库服务器空间不足，本次未写入；请联系管理员")
-    if state == "25006":
-        return Refused(f"数据库 {location.shown} 只读，无法写入")
-    return Refused(f"数据库 {location.shown} 出错：{first}")
+    if state == "23514":
+        return broken_rule(location, str(getattr(getattr(error, "diag", None), "constraint_name", "") or ""))
+    return Refused(_OF_SERVERS.get(state, "数据库 {shown} 出错：{first}").format(shown=location.shown, first=first))
+
+
+_MOVED_ON = "台账刚被他人改动，本次未写入；请重新运行"
+_NO_SPACE = "数据库服务器空间不足，本次未写入；请联系管理员"
+_OF_SERVERS = {
+    "40001": _MOVED_ON, "40P01": _MOVED_ON, "53100": _NO_SPACE, "53200": _NO_SPACE,
+    "23505": "台账中已有同样的记录，本次未写入（{first}）",
+    "25006": "数据库 {shown} 只读，无法写入",
+    "53300": "数据库 {shown} 的连接数已满（本登录或服务器的上限）；请关闭不用的程序后重试",
+    "57014": "数据库服务器中止了这次操作：超过为本登录设定的时间；请缩小范围，或请管理员放宽 statement_timeout",
+}  # fmt: skip
+"""What is said, by the code that the server gives an error."""
 
 
 def _is_cut_off(error: Exception, state: str) -> bool:
@@ -111,6 +133,7 @@ _DENIALS = {
     "future": "：不能写未来的日期",
     "day": "：填报日须是今天",
     "control": "：文字中有控制字符",
+    "words": "：文字过长",
     "clock": "：本机时钟与服务器相差一小时以上，请先校时",
     "nothing": "：没有这个事项或指标，或已停用",
 }

@@ -5,11 +5,13 @@ stored form is made that of a new ledger, so that whoever compares the two (`sto
 """
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from tracker.store import version
 from tracker.store.connection import Connection
+from tracker.store.row_rules import RULES, Form
 
 ALONE = 814221
 """The advisory lock under which a server's tables are made and changed."""
@@ -47,8 +49,9 @@ def _settle_file(connection: Connection) -> None:
         if kind in _BESIDE and (stale or (kind == "index" and (kind, name) not in right)):
             connection.execute(f"DROP {kind} {name}")
     connection.execute("PRAGMA legacy_alter_table = ON")  # what refers to a table goes on meaning its name
-    for table in tables:
-        _rebuild(connection, table, right["table", table][1])
+    with as_it_stands(connection):
+        for table in tables:
+            _rebuild(connection, table, right["table", table][1])
     connection.execute("PRAGMA legacy_alter_table = OFF")
     left = objects(connection.raw)
     for (kind, name), (_, sql) in right.items():
@@ -104,3 +107,41 @@ def _settle_server(connection: Connection) -> None:
     for statement in wanted:
         if statement.startswith("CREATE OR REPLACE"):
             connection.raw.execute(statement)
+    _drop_forms(connection)
+    _add_forms(connection)
+
+
+@contextmanager
+def as_it_stands(connection: Connection) -> Iterator[None]:
+    """Let rows of older ledgers in as they are, within the caller's transaction: history is never bent to a later rule.
+
+    What is written afterwards is held to the forms of `store.row_rules` again.
+    """
+    if connection.is_sqlite:
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        yield
+        connection.execute("PRAGMA ignore_check_constraints = OFF")
+    else:
+        _drop_forms(connection)
+        yield
+        connection.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with rows still to be checked cannot be altered
+        _add_forms(connection)
+        connection.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def _drop_forms(connection: Connection) -> None:
+    for table, column, _ in _forms():
+        connection.raw.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {table}_{column}_form")
+
+
+def _add_forms(connection: Connection) -> None:
+    """Hold new rows to their forms; those that stand already are the doctor's."""
+    for table, column, form in _forms():
+        rule = form.condition(column, "postgresql")
+        connection.raw.execute(f"ALTER TABLE {table} ADD CONSTRAINT {table}_{column}_form CHECK ({rule}) NOT VALID")
+
+
+def _forms() -> Iterator[tuple[str, str, Form]]:
+    for table, columns in RULES.items():
+        for column, form in columns.items():
+            yield table, column, form

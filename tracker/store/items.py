@@ -1,14 +1,13 @@
 """Reading items: the kept current state for today, replayed history for any other day or any earlier knowledge."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.ledger.model import Answer, Indicator, Item, LastReport, Link, Milestone, Role, Value, presumed_basis
 from tracker.store.connection import Connection, Row, marks
 from tracker.store.filters import ItemFilter, PointInTime, facts, is_current, planned
+from tracker.store.row_values import day_of, decision_of, list_of, number_of, record_of, state_of, sure_day_of
 from tracker.store.tables import IndicatorRow, ItemRow, ResponsibilityRow
 
 if TYPE_CHECKING:
@@ -117,9 +116,9 @@ def _load_current(connection: Connection, selection: ItemFilter, as_of: date | N
 
 
 def _role(row: ResponsibilityRow) -> Role:
-    until = _day(row.answered_until)
+    until = day_of(row.answered_until)
     return Role(
-        row.unit_id, row.printed, _day(row.reported_on), _day(row.reported_entered), named_on=_day(row.named_on),
+        row.unit_id, row.printed, day_of(row.reported_on), day_of(row.reported_entered), named_on=day_of(row.named_on),
         answers=() if until is None else (Answer(date.min, until, until),),
     )  # fmt: skip
 
@@ -145,7 +144,7 @@ def mark_parts(connection: Connection, items: Mapping[int, Item], scope: str, ke
         keys,
     )
     for key, n, link in waiting:
-        if key in items and json.loads(link or '{"kind": ""}')["kind"] in WAITING_KINDS:
+        if key in items and record_of(link).get("kind") in WAITING_KINDS:
             for each in items[key].indicators:
                 each.waits_for_whole = each.waits_for_whole or each.n == n
 
@@ -316,7 +315,9 @@ def _renamed(connection: Connection, when: PointInTime) -> _Renamed:
     )
     undone = undone_changes(connection, when.known_at) if rows else ()
     for data, change, holds in rows:
-        rename = json.loads(data)
+        rename = decision_of("rename", data)
+        if rename is None:
+            continue
         if holds and change not in undone:
             found.before[rename["unit"]] = rename["new"]
         elif change not in undone:
@@ -423,35 +424,27 @@ def _scope(where: str, parameters: list[Any], items: Mapping[int, Item]) -> tupl
     return f" AND item_id IN (SELECT item.id FROM item JOIN plan ON plan.id = item.plan_id{where})", parameters
 
 
-def _day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
-
-
-def _number(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
-
-
 def _item(row: Row, *, overlay: bool = True) -> Item:
     own = ItemRow._make(row[:_WIDTH])
     plan, period_start, in_ledger, used_on, ended_on, parent, *report = row[_WIDTH : _WIDTH + 13]
     item = Item(
-        own.code, plan, own.kind, own.number, own.text, date.fromisoformat(period_start), own.responsibility, own.chapter,
-        own.section, own.title, own.source, bool(own.open_ended), _day(own.original_due), own.note, own.lead_cell,
+        own.code, plan, own.kind, own.number, own.text, sure_day_of(period_start), own.responsibility, own.chapter,
+        own.section, own.title, own.source, bool(own.open_ended), day_of(own.original_due), own.note, own.lead_cell,
         own.participant_cell, own.region,
-        start=_day(own.start), due=_day(own.due), state=own.state, percent=_number(own.percent),
-        completed_on=_day(own.completed_on), completed_by=own.completed_by, completed_unit=own.completed_unit,
-        closed_on=_day(own.closed_on), unmet=own.unmet, returned=own.returned, owing_since=_day(own.owing_since),
-        extensions=own.extensions, reported_on=_day(own.reported_on), reported_entered=_day(own.reported_entered),
+        start=day_of(own.start), due=day_of(own.due), state=state_of(own.state) or "not_started", percent=number_of(own.percent),
+        completed_on=day_of(own.completed_on), completed_by=own.completed_by, completed_unit=own.completed_unit,
+        closed_on=day_of(own.closed_on), unmet=own.unmet, returned=own.returned, owing_since=day_of(own.owing_since),
+        extensions=own.extensions, reported_on=day_of(own.reported_on), reported_entered=day_of(own.reported_entered),
         milestones=milestones_of(own.milestones), forecast=own.forecast, assigned=bool(own.assigned),
-        retired_on=_day(own.retired_on), in_ledger=_day(in_ledger), came_in=_day(own.came_in), plan_used=_day(used_on),
-        plan_ended=_day(ended_on), parent=parent,
+        retired_on=day_of(own.retired_on), in_ledger=day_of(in_ledger), came_in=day_of(own.came_in), plan_used=day_of(used_on),
+        plan_ended=day_of(ended_on), parent=parent,
     )  # fmt: skip
     if report[0] is not None:
-        item.last_report = LastReport(date.fromisoformat(report[0]), date.fromisoformat(report[1]), *report[2:])
+        item.last_report = LastReport(sure_day_of(report[0]), sure_day_of(report[1]), *report[2:])
     if overlay and own.edited:
         from tracker.ledger.history import edited_value
 
-        for name, value in json.loads(own.edited).items():
+        for name, value in record_of(own.edited).items():
             setattr(item, name, edited_value(name, value))
     return item
 
@@ -469,62 +462,72 @@ def _fresh(item: Item) -> Item:
 
 def _indicator(row: IndicatorRow) -> Indicator:
     indicator = _stated(row)
-    indicator.baseline_year, indicator.baseline_value = row.baseline_year, _number(row.baseline_value)
-    indicator.due, indicator.state, indicator.link = _day(row.due), row.state, link_of(row.link)
-    indicator.percent, indicator.percent_on = _number(row.percent), _day(row.percent_on)
+    indicator.baseline_year, indicator.baseline_value = row.baseline_year, number_of(row.baseline_value)
+    indicator.due, indicator.state, indicator.link = (
+        day_of(row.due),
+        state_of(row.state) or "not_started",
+        link_of(row.link),
+    )
+    indicator.percent, indicator.percent_on = number_of(row.percent), day_of(row.percent_on)
     indicator.values, indicator.milestones = values_of(row.reported_values), milestones_of(row.milestones)
-    indicator.completed_on, indicator.closed_on = _day(row.completed_on), _day(row.closed_on)
+    indicator.completed_on, indicator.closed_on = day_of(row.completed_on), day_of(row.closed_on)
     indicator.completed_by, indicator.completed_unit, indicator.unmet = row.completed_by, row.completed_unit, row.unmet
     indicator.returned, indicator.owing_since, indicator.extensions = (
         row.returned,
-        _day(row.owing_since),
+        day_of(row.owing_since),
         row.extensions,
     )
-    indicator.reported_on, indicator.reported_entered = _day(row.reported_on), _day(row.reported_entered)
+    indicator.reported_on, indicator.reported_entered = day_of(row.reported_on), day_of(row.reported_entered)
     if row.edited:
         from tracker.ledger.history import edited_value
 
-        for name, value in json.loads(row.edited).items():
+        for name, value in record_of(row.edited).items():
             setattr(indicator, name, edited_value(name, value))
     return indicator
 
 
 def _fresh_indicator(row: IndicatorRow) -> Indicator:
     indicator = _stated(row)
-    indicator.baseline_year, indicator.baseline_value = row.plan_baseline_year, _number(row.plan_baseline_value)
+    indicator.baseline_year, indicator.baseline_value = row.plan_baseline_year, number_of(row.plan_baseline_value)
     indicator.due, indicator.link = indicator.original_due, link_of(row.plan_link)
     return indicator
 
 
 def _stated(row: IndicatorRow) -> Indicator:
     """Return an indicator with what its plan says of it."""
-    basis = row.basis or presumed_basis(row.comparator, row.direction, _number(row.plan_baseline_value))
+    basis = row.basis or presumed_basis(row.comparator, row.direction, number_of(row.plan_baseline_value))
     return Indicator(
-        row.n, row.name, row.comparator, _number(row.value), row.bound, bool(row.aspirational), row.measure, row.scope,
-        row.direction, _day(row.original_due), row.note, basis,
+        row.n, row.name, row.comparator, number_of(row.value), row.bound, bool(row.aspirational), row.measure, row.scope,
+        row.direction, day_of(row.original_due), row.note, basis,
     )  # fmt: skip
 
 
 def values_of(text: str | None) -> tuple[Value, ...]:
     """Read figures from their kept form, JSON [[date, value, entered], …]."""
-    if not text:
-        return ()
-    return tuple(
-        Value(date.fromisoformat(day), Decimal(value), date.fromisoformat(entered))
-        for day, value, entered in json.loads(text)
-    )
+    found = []
+    for row in list_of(text) if text else ():
+        day, value, entered = row if isinstance(row, list) and len(row) == 3 else (row, row, row)  # noqa: PLR2004
+        made = (day_of(day), number_of(value), day_of(entered))
+        if None not in made:
+            found.append(Value(*made))  # type: ignore[arg-type]
+    return tuple(found)
 
 
 def milestones_of(text: str | None) -> tuple[Milestone, ...]:
     """Read milestones from their kept form, JSON [[date, value], …]."""
-    if not text:
-        return ()
-    return tuple(Milestone(date.fromisoformat(day), Decimal(value)) for day, value in json.loads(text))
+    found = []
+    for row in list_of(text) if text else ():
+        day, value = row if isinstance(row, list) and len(row) == 2 else (row, row)  # noqa: PLR2004
+        made = (day_of(day), number_of(value))
+        if None not in made:
+            found.append(Milestone(*made))  # type: ignore[arg-type]
+    return tuple(found)
 
 
 def link_of(text: str | None) -> Link | None:
     """Read a link from its kept form, JSON {kind, sources, weights, factors}."""
-    return Link.read(json.loads(text)) if text else None
+    data = record_of(text)
+    return Link.read(data) if data else None
 
 
 def _statement(table: str, row: Row) -> "Statement":
@@ -532,11 +535,11 @@ def _statement(table: str, row: Row) -> "Statement":
 
     key, _item_key, n, day, entered, unit, unit_id, change, by = row[:9]
     order = (change << 41) + ((table == "event") << 40) + key
-    base = (order, date.fromisoformat(day))
+    base = (order, sure_day_of(day))
     if table == "event":
-        return Statement(*base, row[9], by, date.fromisoformat(entered), n, unit, unit_id, data=json.loads(row[10]))
+        return Statement(*base, row[9], by, sure_day_of(entered), n, unit, unit_id, data=record_of(row[10]))
     return Statement(
-        *base, "report", by, date.fromisoformat(entered), n, unit, unit_id,
-        row[9], row[10], _number(row[11]), _number(row[12]), row[13], row[14], row[15],
+        *base, "report", by, sure_day_of(entered), n, unit, unit_id,
+        row[9], state_of(row[10]), number_of(row[11]), number_of(row[12]), row[13], row[14], row[15],
         value_date=None if row[16] is None else date(row[16], 12, 31), by_form=row[17] == "import",
     )  # fmt: skip

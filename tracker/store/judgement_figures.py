@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from tracker.ledger.judgement_figures import Apart, Calendar, Figures
 from tracker.store.connection import Connection
+from tracker.store.row_values import decision_of, sure_day_of
 
 EVENT = "config"
 """The kind of the event of the ledger that states a figure: {figure, value, plan, indicator}; value null takes it back."""
@@ -32,17 +33,17 @@ def stated_figures(connection: Connection, known_at: str | None = None) -> list[
     )
     if not rows:
         return []
-    import json
-
     from tracker.store.items import undone_changes
 
     undone = undone_changes(connection, known_at)
     found = []
     for text, entered, change, at in rows:
         if change not in undone and (known_at is None or at <= known_at):
-            data = json.loads(text)
+            data = decision_of(EVENT, text)
+            if data is None:
+                continue
             found.append(Stated(
-                data["figure"], data["value"], data.get("plan"), data.get("indicator"), date.fromisoformat(entered), change
+                data["figure"], data["value"], data.get("plan"), data.get("indicator"), sure_day_of(entered), change
             ))  # fmt: skip
     return found
 

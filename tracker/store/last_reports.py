@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from tracker.ledger.model import Day, LastReport
@@ -13,9 +10,12 @@ from tracker.store import queries
 from tracker.store.connection import Connection, marks
 from tracker.store.filters import PointInTime, batches
 from tracker.store.items import load_statements, undone_changes
+from tracker.store.row_values import number_of, record_of, sure_day_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
+    from decimal import Decimal
 
     from tracker.ledger.judgement_figures import Figures
     from tracker.ledger.model import Item
@@ -38,7 +38,7 @@ def last_of_indicators(connection: Connection, codes: Sequence[str], when: Point
         )
         for change, code, n, day, entered, *said in rows:
             if change not in undone:
-                found[f"{code}.{n}"] = LastReport(date.fromisoformat(day), date.fromisoformat(entered), *said)
+                found[f"{code}.{n}"] = LastReport(sure_day_of(day), sure_day_of(entered), *said)
     return found
 
 
@@ -70,9 +70,7 @@ def last_of_units(connection: Connection, codes: Sequence[str], when: PointInTim
         for change, code, unit, day, n, state, percent, value, *words in rows:
             if change in undone:
                 continue
-            said = Said(
-                date.fromisoformat(day), n, state, percent and Decimal(percent), value and Decimal(value), *words
-            )
+            said = Said(sure_day_of(day), n, state, number_of(percent), number_of(value), *words)
             known = found.setdefault((code, unit), [])
             if known and known[-1].date != said.date:
                 known.clear()
@@ -95,12 +93,25 @@ def reminded_on(
         )
         for change, code, day, data in rows:
             if change not in undone:
-                found.setdefault(code, []).append((date.fromisoformat(day), json.loads(data)["units"]))
+                found.setdefault(code, []).append((sure_day_of(day), list(record_of(data).get("units") or ())))
     return found
 
 
-def conflicting(connection: Connection, items: Sequence[Item], when: PointInTime, figures: Figures) -> Iterator[str]:
-    """Yield the ids of what several leads of these items reported different figures on, for the newest period with a figure."""
+class Conflict(NamedTuple):
+    """What several leads reported different figures on: an item, or its indicator n; the figures by the key of the unit, in their order."""
+
+    item: Item
+    n: int | None
+    figures: dict[int, Decimal]
+
+    @property
+    def id(self) -> str:
+        """The id of the item or indicator."""
+        return self.item.id if self.n is None else f"{self.item.id}.{self.n}"
+
+
+def conflicts(connection: Connection, items: Sequence[Item], when: PointInTime, figures: Figures) -> Iterator[Conflict]:
+    """Yield what several leads of these items reported different figures on, for the newest period with a figure."""
     for batch in batches(items):
         keys = queries.item_keys(connection, [item.id for item in batch])
         histories = load_statements(connection, tuple(keys.values()), when)
@@ -114,4 +125,4 @@ def conflicting(connection: Connection, items: Sequence[Item], when: PointInTime
                     said.setdefault(each.n, {}).setdefault(about, {})[each.unit_id] = figure
             for n, by_period in said.items():
                 if len(set(by_period[max(by_period)].values())) > 1:
-                    yield item.id if n is None else f"{item.id}.{n}"
+                    yield Conflict(item, n, by_period[max(by_period)])

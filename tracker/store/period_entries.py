@@ -1,15 +1,15 @@
 """What happened in a period, item by item: for reports that go through a ledger of any size in parts."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from tracker.ledger.history import Statement
+from tracker.ledger.history import Statement, is_understood
 from tracker.ledger.model import Day
 from tracker.store.connection import Connection, marks
 from tracker.store.filters import PointInTime
 from tracker.store.items import load_statements, undone_changes
+from tracker.store.row_values import number_of, record_of, state_of, sure_day_of
 
 
 def count_items(connection: Connection) -> int:
@@ -148,11 +148,19 @@ def _entries(
             parameters,
         )
         for at, change, code, n, day, entered, unit, by, before, *told in rows:
-            data = dict(zip(names, told, strict=True)) if table == "report" else json.loads(told[1])
+            data = _report(dict(zip(names, told, strict=True))) if table == "report" else record_of(told[1])
+            if table == "event" and not is_understood(told[0], n, data):
+                continue
             name = code if n is None else f"{code}.{n}"
             entry = Entry(
-                change, name, "report" if table == "report" else told[0], date.fromisoformat(day), date.fromisoformat(entered),
-                unit, by, data, json.loads(before) if before else {},
+                change, name, "report" if table == "report" else told[0], sure_day_of(day), sure_day_of(entered),
+                unit, by, data, record_of(before),
             )  # fmt: skip
             found.append((entry, at))
     return found
+
+
+def _report(said: dict[str, Any]) -> dict[str, Any]:
+    """Return what a report says, without figures and states that are none."""
+    figures = {name: None for name in ("percent", "value") if number_of(said[name]) is None}
+    return {**said, **figures, "state": state_of(said["state"])}

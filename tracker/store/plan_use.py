@@ -1,13 +1,13 @@
 """Since when a plan is in the ledger, in use, and closed: what its rows are judged by beside their own history."""
 
-import json
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from tracker.store.connection import Connection, marks
 from tracker.store.filters import PointInTime
 from tracker.store.items import undone_changes
+from tracker.store.row_values import day_of, decision_of, moment_of, sure_day_of
 
 
 class PlanUse(NamedTuple):
@@ -20,7 +20,8 @@ class PlanUse(NamedTuple):
 
 def local_day(moment: str) -> date:
     """Return the ledger's local day of a moment, which is kept as UTC text."""
-    return datetime.fromisoformat(moment).astimezone().date()
+    found = moment_of(moment)
+    return date.min if found is None else found.astimezone().date()
 
 
 def plan_uses(
@@ -71,7 +72,7 @@ def last_reported(connection: Connection, plan: str) -> date | None:
         f" WHERE plan.code = ? AND plan.withdrawn = 0{left}",
         (plan, *undone),
     )
-    return None if row is None or row[0] is None else date.fromisoformat(row[0])
+    return None if row is None else day_of(row[0])
 
 
 def _first_use(connection: Connection, plan: int, undone: set[int], known_at: str | None) -> date | None:
@@ -85,7 +86,7 @@ def _first_use(connection: Connection, plan: int, undone: set[int], known_at: st
             (plan, *parameters, *undone),
         )
         if row is not None and row[0] is not None:
-            days.append(date.fromisoformat(row[0]))
+            days.append(sure_day_of(row[0]))
     return min(days, default=None)
 
 
@@ -99,9 +100,9 @@ def _noted(connection: Connection, undone: set[int], known_at: str | None) -> di
     for kind, text, day, entered, change, at in rows:
         if change in undone or (known_at is not None and at > known_at):
             continue
-        data = json.loads(text)
+        data = decision_of(kind, text) or {}
         for code in data.get("plans", [data["plan"]] if "plan" in data else []):
-            found.setdefault((kind, code), date.fromisoformat(day if kind == "end" else entered))
+            found.setdefault((kind, code), sure_day_of(day if kind == "end" else entered))
     return found
 
 

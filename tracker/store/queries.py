@@ -1,6 +1,5 @@
 """Small questions to the ledger: plans, units, keys, history."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -12,6 +11,7 @@ from tracker.ledger.unit_names import Unit, find_units, split_region
 from tracker.store.connection import Connection, marks
 from tracker.store.filters import ItemFilter, PointInTime, is_current
 from tracker.store.items import last_of, load_items, load_statements, names_then, undone_changes
+from tracker.store.row_values import decision_of, number_of, parsed, record_of, sure_day_of
 
 PLAN_FIELDS = ("code", "title", "region", "status", "period_start", "issued_on", "document_number", "issuers", "rider",
                "annex_label", "annex_title", "annex_note", "note", "revision")  # fmt: skip
@@ -127,12 +127,12 @@ def units_then(connection: Connection, when: PointInTime) -> list[Unit]:
 def _later_aliases(connection: Connection, when: PointInTime) -> set[tuple[int, str]]:
     """Return the other names of units, by their keys, that nobody knew then: aliases, and names before a later renaming."""
     rows = connection.all(
-        "SELECT e.data FROM event e JOIN change c ON c.id = e.change_id WHERE e.item_id IS NULL AND e.kind IN ('alias', 'rename')"
+        "SELECT e.kind, e.data FROM event e JOIN change c ON c.id = e.change_id WHERE e.item_id IS NULL AND e.kind IN ('alias', 'rename')"
         " AND (e.date > ? OR c.at > ?)",
         (when.as_of.isoformat(), when.known_at or "9"),
     )
-    told = [json.loads(row[0]) for row in rows]
-    return {(each["unit"], each["alias"] if "alias" in each else each["old"]) for each in told}
+    told = [decision_of(kind, data) for kind, data in rows]
+    return {(each["unit"], each["alias"] if "alias" in each else each["old"]) for each in told if each is not None}
 
 
 class Contact(NamedTuple):
@@ -151,8 +151,8 @@ def load_contacts(connection: Connection, when: PointInTime) -> dict[int, Contac
         " AND e.date <= ? AND c.at <= ? ORDER BY e.date, e.id",
         (when.as_of.isoformat(), when.known_at or "9"),
     )
-    told = [json.loads(data) for change, data in rows if change not in undone]
-    return {each["unit"]: Contact(each["person"], each["phone"], each["email"]) for each in told}
+    told = [decision_of("contact", data) for change, data in rows if change not in undone]
+    return {each["unit"]: Contact(each["person"], each["phone"], each["email"]) for each in told if each is not None}
 
 
 def load_units(connection: Connection) -> list[Unit]:
@@ -376,8 +376,10 @@ def _fields(change: tuple[Any, ...], code: str | None, n: int | None, row: tuple
     subject = code if code is None or n is None else f"{code}.{n}"
     from tracker.ledger.changes import fields_of, with_figures
 
-    before = json.loads(row[4]) if row[4] else {}
     unit = row[3]
+    before, data = parsed(row[4]) if row[4] else {}, parsed(row[6]) if row[5] != "report" else {}
+    if not isinstance(before, dict) or not isinstance(data, dict):
+        return [_history_row(change, subject, row[5], row[4], row[6] if row[5] != "report" else row[12], unit)]
     if row[5] == "report":
         values = dict(zip(_REPORT_FIELDS, row[6:12], strict=True))
         given = {name: value for name, value in values.items() if value is not None}
@@ -385,7 +387,7 @@ def _fields(change: tuple[Any, ...], code: str | None, n: int | None, row: tuple
             _history_row(change, subject, name, with_figures(name, before.get(name)), with_figures(name, value), unit)
             for name, value in given.items()
         ] or [_history_row(change, subject, "report", None, row[12], unit)]
-    fields = fields_of(row[5], json.loads(row[6]), before)
+    fields = fields_of(row[5], data, before)
     return [_history_row(change, subject, name, old, new, unit) for name, old, new in fields] or [
         _history_row(change, subject, row[5], None, None, unit)
     ]
@@ -489,8 +491,14 @@ def imported_files(connection: Connection) -> dict[str, str]:
         file["sha256"]: file["date"]
         for change, detail in rows
         if change not in undone
-        for file in json.loads(detail).get("files", ())
+        for file in _files(detail)
+        if isinstance(file, dict) and isinstance(file.get("sha256"), str) and isinstance(file.get("date"), str)
     }
+
+
+def _files(detail: str) -> list[Any]:
+    files = record_of(detail).get("files")
+    return files if isinstance(files, list) else []
 
 
 def lists_taken(connection: Connection) -> dict[str, int]:
@@ -502,7 +510,7 @@ def lists_taken(connection: Connection) -> dict[str, int]:
     return {
         digest: change
         for change, detail in rows
-        if change not in undone and (digest := json.loads(detail).get("sha256")) is not None
+        if change not in undone and isinstance(digest := record_of(detail).get("sha256"), str)
     }
 
 
@@ -557,7 +565,7 @@ def former_values(connection: Connection, when: PointInTime) -> dict[str, Decima
             if name in last:
                 former[name] = last[name]
             last[name] = value
-    return {name: Decimal(value) for name, value in former.items()}
+    return {name: number for name, value in former.items() if (number := number_of(value)) is not None}
 
 
 class Decisions(NamedTuple):
@@ -575,7 +583,7 @@ def last_decisions(connection: Connection, keys: Sequence[int]) -> dict[int, Dec
         f" WHERE item_id IN ({marks(keys)}) GROUP BY item_id",
         tuple(keys),
     )
-    found.update((key, Decisions(date.fromisoformat(last), bool(completed))) for key, last, completed in rows)
+    found.update((key, Decisions(sure_day_of(last), bool(completed))) for key, last, completed in rows)
     return found
 
 

@@ -3,12 +3,12 @@
 Each is an event without an item; undoing it reverts what it did here, and undoing the undo applies it again.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from tracker.errors import Refused
 from tracker.store.connection import Connection
+from tracker.store.row_values import decision_of
 
 
 def apply(connection: Connection, kind: str, data: Mapping[str, Any], change: int) -> None:
@@ -100,7 +100,8 @@ def _bring_back(connection: Connection, plan: str, change: int) -> None:
 def removed_plans(connection: Connection, undone: set[int]) -> dict[int, str]:
     """Return the plans that changes in force took out of the ledger, by the change."""
     rows = connection.all("SELECT change_id, data FROM event WHERE item_id IS NULL AND kind = 'remove'")
-    return {change: json.loads(data)["plan"] for change, data in rows if change not in undone}
+    told = {change: decision_of("remove", data) for change, data in rows if change not in undone}
+    return {change: data["plan"] for change, data in told.items() if data is not None}
 
 
 def _refuse_twins(connection: Connection, change: int) -> None:

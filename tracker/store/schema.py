@@ -13,6 +13,8 @@ change, or derived from what is stated and can be rebuilt (`store.integrity.reci
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from tracker.store.row_rules import RULES
+
 APPEND_ONLY = {"info": {"append_only": True}}
 """Ends the arguments of a table whose rows are history."""
 
@@ -24,6 +26,15 @@ def _key(target: str, *, nullable: bool = False, index: bool = False) -> Column[
 def _added_by(*, index: bool = False) -> Column[int]:
     """The change that added a row: written after it, because its hash covers the row."""
     return Column(Integer, ForeignKey("change.id", deferrable=True, initially="DEFERRED"), nullable=True, index=index)
+
+
+def _rules(table: str) -> tuple[CheckConstraint, ...]:
+    """Return what the columns of a table of history may hold (`store.row_rules`), in the words of each engine."""
+    return tuple(
+        CheckConstraint(form.condition(column, engine), name=f"{table}_{column}_form").ddl_if(dialect=engine)
+        for engine in ("sqlite", "postgresql")
+        for column, form in RULES[table].items()
+    )
 
 
 def _partial_index(name: str, condition: str, *columns: str) -> Index:
@@ -40,7 +51,7 @@ class Ledger(SQLModel, table=True):
 class Change(SQLModel, table=True):
     """One command that wrote: who, when, what. hash chains it, and all it wrote, to the change before (append-only)."""
 
-    __table_args__ = APPEND_ONLY
+    __table_args__ = (*_rules("change"), APPEND_ONLY)
     id: int | None = Field(default=None, primary_key=True)
     at: str = Field(sa_type=Text)
     by: str = Field(sa_type=Text)
@@ -309,6 +320,7 @@ class Report(SQLModel, table=True):
     __table_args__ = (
         Index("ix_report_item", "item_id", "date", "id"),
         Index("ix_report_change", "change_id"),
+        *_rules("report"),
         APPEND_ONLY,
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -339,6 +351,7 @@ class Event(SQLModel, table=True):
         Index(
             "ix_event_ledger", "kind", sqlite_where=text("item_id IS NULL"), postgresql_where=text("item_id IS NULL")
         ),
+        *_rules("event"),
         APPEND_ONLY,
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -357,7 +370,7 @@ class Event(SQLModel, table=True):
 class Evidence(SQLModel, table=True):
     """A file or link (佐证材料) on a statement; a file is kept beside the database under its SHA-256 (append-only)."""
 
-    __table_args__ = APPEND_ONLY
+    __table_args__ = (*_rules("evidence"), APPEND_ONLY)
     id: int | None = Field(default=None, primary_key=True)
     change_id: int = Field(sa_column=_key("change.id", index=True))
     item_id: int = Field(sa_column=_key("item.id", index=True))
@@ -373,7 +386,7 @@ class IndexValue(SQLModel, table=True):
     """One figure of the synergy index: a city, a year, one of the 24 indicators (append-only; the latest entry holds)."""
 
     __tablename__ = "index_value"
-    __table_args__ = (Index("ix_index_value", "year", "city", "indicator", "id"), APPEND_ONLY)
+    __table_args__ = (Index("ix_index_value", "year", "city", "indicator", "id"), *_rules("index_value"), APPEND_ONLY)
     id: int | None = Field(default=None, primary_key=True)
     change_id: int = Field(sa_column=_key("change.id", index=True))
     city: str = Field(sa_type=Text)
@@ -393,7 +406,7 @@ class Issue(SQLModel, table=True):
     same kind, scope and number the later one replaces the other (修订).
     """
 
-    __table_args__ = (Index("ix_issue_kind", "kind", "scope", "number"), APPEND_ONLY)
+    __table_args__ = (Index("ix_issue_kind", "kind", "scope", "number"), *_rules("issue"), APPEND_ONLY)
     id: int | None = Field(default=None, primary_key=True)
     change_id: int = Field(sa_column=_key("change.id", index=True))
     kind: str = Field(sa_type=Text)

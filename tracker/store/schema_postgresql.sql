@@ -22,6 +22,13 @@ CREATE TABLE change (
     undoes INTEGER,
     hash TEXT NOT NULL,
     PRIMARY KEY (id),
+    CONSTRAINT change_at_form CHECK ("at" IS NULL OR ("at" ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9][.][0-9]{6}Z$')),
+    CONSTRAINT change_by_form CHECK ("by" IS NULL OR (length("by") <= 200 AND "by" !~ '[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]')),
+    CONSTRAINT change_login_form CHECK ("login" IS NULL OR (length("login") <= 200 AND "login" !~ '[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]')),
+    CONSTRAINT change_unit_form CHECK ("unit" IS NULL OR (length("unit") <= 200 AND "unit" !~ '[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]')),
+    CONSTRAINT change_command_form CHECK ("command" IS NULL OR (length("command") <= 200 AND "command" !~ '[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]')),
+    CONSTRAINT change_detail_form CHECK ("detail" IS NULL OR (length("detail") <= 20000000)),
+    CONSTRAINT change_hash_form CHECK ("hash" IS NULL OR ("hash" ~ '^[0-9a-f]{64}$')),
     FOREIGN KEY(undoes) REFERENCES change (id)
 );
 
@@ -268,6 +275,18 @@ CREATE TABLE report (
     before TEXT,
     data_year INTEGER,
     PRIMARY KEY (id),
+    CONSTRAINT report_date_form CHECK ("date" IS NULL OR (("date" ~ '^[0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))$' OR "date" ~ '^([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29$') AND "date" > '0001')),
+    CONSTRAINT report_entered_form CHECK ("entered" IS NULL OR (("entered" ~ '^[0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))$' OR "entered" ~ '^([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29$') AND "entered" > '0001')),
+    CONSTRAINT report_unit_form CHECK ("unit" IS NULL OR (length("unit") <= 200 AND "unit" !~ '[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]')),
+    CONSTRAINT report_before_form CHECK ("before" IS NULL OR (length("before") <= 786408)),
+    CONSTRAINT report_role_form CHECK ("role" IS NULL OR ("role" IN ('lead', 'participant'))),
+    CONSTRAINT report_state_form CHECK ("state" IS NULL OR ("state" IN ('not_started', 'in_progress', 'completed', 'closed'))),
+    CONSTRAINT report_percent_form CHECK ("percent" IS NULL OR ("percent" ~ '^-{0,1}[0-9]{1,125}([.][0-9]{1,125}){0,1}$')),
+    CONSTRAINT report_value_form CHECK ("value" IS NULL OR ("value" ~ '^-{0,1}[0-9]{1,125}([.][0-9]{1,125}){0,1}$')),
+    CONSTRAINT report_note_form CHECK ("note" IS NULL OR (length("note") <= 32767 AND "note" !~ '[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]')),
+    CONSTRAINT report_problem_form CHECK ("problem" IS NULL OR (length("problem") <= 32767 AND "problem" !~ '[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]')),
+    CONSTRAINT report_next_form CHECK ("next" IS NULL OR (length("next") <= 32767 AND "next" !~ '[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]')),
+    CONSTRAINT report_data_year_form CHECK ("data_year" IS NULL OR ("data_year" BETWEEN 1900 AND 9999)),
     FOREIGN KEY(change_id) REFERENCES change (id),
     FOREIGN KEY(item_id) REFERENCES item (id),
     FOREIGN KEY(unit_id) REFERENCES unit (id)
@@ -286,6 +305,12 @@ CREATE TABLE event (
     data TEXT NOT NULL,
     before TEXT,
     PRIMARY KEY (id),
+    CONSTRAINT event_date_form CHECK ("date" IS NULL OR (("date" ~ '^[0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))$' OR "date" ~ '^([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29$') AND "date" > '0001')),
+    CONSTRAINT event_entered_form CHECK ("entered" IS NULL OR (("entered" ~ '^[0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))$' OR "entered" ~ '^([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29$') AND "entered" > '0001')),
+    CONSTRAINT event_unit_form CHECK ("unit" IS NULL OR (length("unit") <= 200 AND "unit" !~ '[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]')),
+    CONSTRAINT event_before_form CHECK ("before" IS NULL OR (length("before") <= 786408)),
+    CONSTRAINT event_kind_form CHECK ("kind" IS NULL OR ("kind" IN ('complete', 'close', 'return', 'reopen', 'extend', 'assign', 'forecast', 'baseline', 'milestone', 'link', 'retire', 'edit', 'reminder', 'main', 'end', 'remove', 'unit', 'merge', 'rename', 'alias', 'contact', 'add', 'config', 'form', 'grant', 'revoke'))),
+    CONSTRAINT event_data_form CHECK ("data" IS NULL OR (length("data") <= 20000000)),
     FOREIGN KEY(change_id) REFERENCES change (id),
     FOREIGN KEY(item_id) REFERENCES item (id),
     FOREIGN KEY(unit_id) REFERENCES unit (id)
@@ -302,6 +327,11 @@ CREATE TABLE evidence (
     size INTEGER,
     url TEXT,
     PRIMARY KEY (id),
+    CONSTRAINT evidence_kind_form CHECK ("kind" IS NULL OR ("kind" IN ('file', 'url'))),
+    CONSTRAINT evidence_name_form CHECK ("name" IS NULL OR (length("name") <= 32767 AND "name" !~ '[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]')),
+    CONSTRAINT evidence_sha256_form CHECK ("sha256" IS NULL OR ("sha256" ~ '^[0-9a-f]{64}$')),
+    CONSTRAINT evidence_size_form CHECK ("size" IS NULL OR ("size" BETWEEN 0 AND 9007199254740992)),
+    CONSTRAINT evidence_url_form CHECK ("url" IS NULL OR (length("url") <= 32767 AND "url" !~ '[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]')),
     FOREIGN KEY(change_id) REFERENCES change (id),
     FOREIGN KEY(item_id) REFERENCES item (id)
 );
@@ -317,6 +347,10 @@ CREATE TABLE index_value (
     measure TEXT,
     source TEXT,
     PRIMARY KEY (id),
+    CONSTRAINT index_value_year_form CHECK ("year" IS NULL OR ("year" BETWEEN 1900 AND 9999)),
+    CONSTRAINT index_value_value_form CHECK ("value" IS NULL OR ("value" ~ '^-{0,1}[0-9]{1,125}([.][0-9]{1,125}){0,1}$')),
+    CONSTRAINT index_value_measure_form CHECK ("measure" IS NULL OR (length("measure") <= 32767 AND "measure" !~ '[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]')),
+    CONSTRAINT index_value_source_form CHECK ("source" IS NULL OR (length("source") <= 32767 AND "source" !~ '[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]')),
     FOREIGN KEY(change_id) REFERENCES change (id)
 );
 
@@ -334,6 +368,11 @@ CREATE TABLE issue (
     options TEXT NOT NULL,
     content TEXT NOT NULL,
     PRIMARY KEY (id),
+    CONSTRAINT issue_first_form CHECK ("first" IS NULL OR (("first" ~ '^[0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))$' OR "first" ~ '^([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29$') AND "first" > '0001')),
+    CONSTRAINT issue_last_form CHECK ("last" IS NULL OR (("last" ~ '^[0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))$' OR "last" ~ '^([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29$') AND "last" > '0001')),
+    CONSTRAINT issue_as_of_form CHECK ("as_of" IS NULL OR (("as_of" ~ '^[0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))$' OR "as_of" ~ '^([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29$') AND "as_of" > '0001')),
+    CONSTRAINT issue_known_at_form CHECK ("known_at" IS NULL OR ("known_at" ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9][.][0-9]{6}Z$')),
+    CONSTRAINT issue_content_form CHECK ("content" IS NULL OR ("content" ~ '^[0-9a-f]{64}$')),
     FOREIGN KEY(change_id) REFERENCES change (id)
 );
 

@@ -22,6 +22,13 @@ CREATE TABLE change (
     undoes INTEGER,
     hash TEXT NOT NULL,
     PRIMARY KEY (id),
+    CONSTRAINT change_at_form CHECK ("at" IS NULL OR ("at" GLOB '????-??-??T[0-2][0-9]:[0-5][0-9]:[0-5][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z' AND date(substr("at", 1, 10), '+0 days') = substr("at", 1, 10))),
+    CONSTRAINT change_by_form CHECK ("by" IS NULL OR (length("by") <= 200)),
+    CONSTRAINT change_login_form CHECK ("login" IS NULL OR (length("login") <= 200)),
+    CONSTRAINT change_unit_form CHECK ("unit" IS NULL OR (length("unit") <= 200)),
+    CONSTRAINT change_command_form CHECK ("command" IS NULL OR (length("command") <= 200)),
+    CONSTRAINT change_detail_form CHECK ("detail" IS NULL OR (length("detail") <= 20000000)),
+    CONSTRAINT change_hash_form CHECK ("hash" IS NULL OR (length("hash") = 64 AND "hash" NOT GLOB '*[^0-9a-f]*')),
     FOREIGN KEY(undoes) REFERENCES change (id)
 );
 
@@ -268,6 +275,18 @@ CREATE TABLE report (
     "before" TEXT,
     data_year INTEGER,
     PRIMARY KEY (id),
+    CONSTRAINT report_date_form CHECK ("date" IS NULL OR ("date" GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND "date" > '0001' AND date("date", '+0 days') = "date")),
+    CONSTRAINT report_entered_form CHECK ("entered" IS NULL OR ("entered" GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND "entered" > '0001' AND date("entered", '+0 days') = "entered")),
+    CONSTRAINT report_unit_form CHECK ("unit" IS NULL OR (length("unit") <= 200)),
+    CONSTRAINT report_before_form CHECK ("before" IS NULL OR (length("before") <= 786408)),
+    CONSTRAINT report_role_form CHECK ("role" IS NULL OR ("role" IN ('lead', 'participant'))),
+    CONSTRAINT report_state_form CHECK ("state" IS NULL OR ("state" IN ('not_started', 'in_progress', 'completed', 'closed'))),
+    CONSTRAINT report_percent_form CHECK ("percent" IS NULL OR (length("percent") BETWEEN 1 AND 252 AND "percent" NOT GLOB '*[^-.0-9]*' AND "percent" NOT GLOB '?*-*' AND "percent" NOT GLOB '*.*.*' AND "percent" GLOB '*[0-9]' AND "percent" NOT GLOB '-.*' AND "percent" NOT GLOB '.*')),
+    CONSTRAINT report_value_form CHECK ("value" IS NULL OR (length("value") BETWEEN 1 AND 252 AND "value" NOT GLOB '*[^-.0-9]*' AND "value" NOT GLOB '?*-*' AND "value" NOT GLOB '*.*.*' AND "value" GLOB '*[0-9]' AND "value" NOT GLOB '-.*' AND "value" NOT GLOB '.*')),
+    CONSTRAINT report_note_form CHECK ("note" IS NULL OR (length("note") <= 32767)),
+    CONSTRAINT report_problem_form CHECK ("problem" IS NULL OR (length("problem") <= 32767)),
+    CONSTRAINT report_next_form CHECK ("next" IS NULL OR (length("next") <= 32767)),
+    CONSTRAINT report_data_year_form CHECK ("data_year" IS NULL OR ("data_year" BETWEEN 1900 AND 9999)),
     FOREIGN KEY(change_id) REFERENCES change (id),
     FOREIGN KEY(item_id) REFERENCES item (id),
     FOREIGN KEY(unit_id) REFERENCES unit (id)
@@ -286,6 +305,12 @@ CREATE TABLE event (
     data TEXT NOT NULL,
     "before" TEXT,
     PRIMARY KEY (id),
+    CONSTRAINT event_date_form CHECK ("date" IS NULL OR ("date" GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND "date" > '0001' AND date("date", '+0 days') = "date")),
+    CONSTRAINT event_entered_form CHECK ("entered" IS NULL OR ("entered" GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND "entered" > '0001' AND date("entered", '+0 days') = "entered")),
+    CONSTRAINT event_unit_form CHECK ("unit" IS NULL OR (length("unit") <= 200)),
+    CONSTRAINT event_before_form CHECK ("before" IS NULL OR (length("before") <= 786408)),
+    CONSTRAINT event_kind_form CHECK ("kind" IS NULL OR ("kind" IN ('complete', 'close', 'return', 'reopen', 'extend', 'assign', 'forecast', 'baseline', 'milestone', 'link', 'retire', 'edit', 'reminder', 'main', 'end', 'remove', 'unit', 'merge', 'rename', 'alias', 'contact', 'add', 'config', 'form', 'grant', 'revoke'))),
+    CONSTRAINT event_data_form CHECK ("data" IS NULL OR (length("data") <= 20000000)),
     FOREIGN KEY(change_id) REFERENCES change (id),
     FOREIGN KEY(item_id) REFERENCES item (id),
     FOREIGN KEY(unit_id) REFERENCES unit (id)
@@ -302,6 +327,11 @@ CREATE TABLE evidence (
     size INTEGER,
     url TEXT,
     PRIMARY KEY (id),
+    CONSTRAINT evidence_kind_form CHECK ("kind" IS NULL OR ("kind" IN ('file', 'url'))),
+    CONSTRAINT evidence_name_form CHECK ("name" IS NULL OR (length("name") <= 32767)),
+    CONSTRAINT evidence_sha256_form CHECK ("sha256" IS NULL OR (length("sha256") = 64 AND "sha256" NOT GLOB '*[^0-9a-f]*')),
+    CONSTRAINT evidence_size_form CHECK ("size" IS NULL OR ("size" BETWEEN 0 AND 9007199254740992)),
+    CONSTRAINT evidence_url_form CHECK ("url" IS NULL OR (length("url") <= 32767)),
     FOREIGN KEY(change_id) REFERENCES change (id),
     FOREIGN KEY(item_id) REFERENCES item (id)
 );
@@ -317,6 +347,10 @@ CREATE TABLE index_value (
     measure TEXT,
     source TEXT,
     PRIMARY KEY (id),
+    CONSTRAINT index_value_year_form CHECK ("year" IS NULL OR ("year" BETWEEN 1900 AND 9999)),
+    CONSTRAINT index_value_value_form CHECK ("value" IS NULL OR (length("value") BETWEEN 1 AND 252 AND "value" NOT GLOB '*[^-.0-9]*' AND "value" NOT GLOB '?*-*' AND "value" NOT GLOB '*.*.*' AND "value" GLOB '*[0-9]' AND "value" NOT GLOB '-.*' AND "value" NOT GLOB '.*')),
+    CONSTRAINT index_value_measure_form CHECK ("measure" IS NULL OR (length("measure") <= 32767)),
+    CONSTRAINT index_value_source_form CHECK ("source" IS NULL OR (length("source") <= 32767)),
     FOREIGN KEY(change_id) REFERENCES change (id)
 );
 
@@ -334,6 +368,11 @@ CREATE TABLE issue (
     options TEXT NOT NULL,
     content TEXT NOT NULL,
     PRIMARY KEY (id),
+    CONSTRAINT issue_first_form CHECK ("first" IS NULL OR ("first" GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND "first" > '0001' AND date("first", '+0 days') = "first")),
+    CONSTRAINT issue_last_form CHECK ("last" IS NULL OR ("last" GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND "last" > '0001' AND date("last", '+0 days') = "last")),
+    CONSTRAINT issue_as_of_form CHECK ("as_of" IS NULL OR ("as_of" GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND "as_of" > '0001' AND date("as_of", '+0 days') = "as_of")),
+    CONSTRAINT issue_known_at_form CHECK ("known_at" IS NULL OR ("known_at" GLOB '????-??-??T[0-2][0-9]:[0-5][0-9]:[0-5][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z' AND date(substr("known_at", 1, 10), '+0 days') = substr("known_at", 1, 10))),
+    CONSTRAINT issue_content_form CHECK ("content" IS NULL OR (length("content") = 64 AND "content" NOT GLOB '*[^0-9a-f]*')),
     FOREIGN KEY(change_id) REFERENCES change (id)
 );
 

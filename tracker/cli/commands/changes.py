@@ -13,9 +13,9 @@ from tracker.actions.listing import Filter
 from tracker.cli import output
 from tracker.cli.arguments import words
 from tracker.cli.context import context
+from tracker.cli.option_groups import SpanOptions
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.span_options import First, Half, Last, Month, Quarter, Week, Year, span_asked
 from tracker.cli.tables import Column, cells
 from tracker.cli.views import caption_for
 from tracker.errors import Unclear
@@ -30,14 +30,9 @@ Since = Annotated[Text, typer.Option("--since", metavar="DATE", help="此日起�
 @read_command
 def changes(
     options: ReadOptions,
+    *,
     since: Since = None,
-    week: Week = None,
-    month: Month = None,
-    quarter: Quarter = None,
-    half: Half = None,
-    year: Year = None,
-    first: First = None,
-    last: Last = None,
+    span: SpanOptions,
     plan: PlanFilter = None,
     unit: UnitFilter = None,
     kind: KindFilter = None,
@@ -49,18 +44,17 @@ def changes(
     亮灯比的是两个时点，其余逐条列出。
     """
     plan, unit = options.default("plan", plan), options.default("unit", unit)
-    named = {"week": week, "month": month, "quarter": quarter, "half": half, "year": year}
     if since is None:
-        span = span_asked(options.day, first, last, named)
-    elif any(text is not None for text in (first, last, *named.values())):
+        days = span.span(options.day)
+    elif span.kind is not None:
         raise Unclear("--since 与 --week、--month、--from 等不能同用；请只写其一")
     else:
-        span = days_between(parse_start(since, context.today, what="--since 的日期"), options.day)
+        days = days_between(parse_start(since, context.today, what="--since 的日期"), options.day)
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
     with options.ledger() as connection:
-        moments = shared_moments(connection, span, wanted, options.when, context.today, is_open=since is not None)
+        moments = shared_moments(connection, days, wanted, options.when, context.today, is_open=since is not None)
         found = changes_of(connection, wanted, moments, load_figures(connection, options.when.known_at))
-    caption = f"{span.start} 至 {moments.later.as_of}，{caption_for(options, plan, unit, ({'id': code} for code in found.after))}"
+    caption = f"{days.start} 至 {moments.later.as_of}，{caption_for(options, plan, unit, ({'id': code} for code in found.after))}"
     if found.before is None:
         caption += "，期初尚无台账，亮灯无从比较"
     options.emit(

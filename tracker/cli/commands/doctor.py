@@ -39,9 +39,9 @@ def doctor(
     look(location)
     findings, change, digest = _examine(location, expect)
     backup, repaired = None, False
-    refused = repair and not _may_rebuild(findings, digest, expect)
-    if refused:
-        output.message("现状知道的比历史多：历史可能曾被删去或回退，未重建现状，未作任何改动")
+    refused = _against_rebuilding(findings, digest, expect) if repair else None
+    if refused is not None:
+        output.message(f"{refused}，未重建现状，未作任何改动")
     elif repair and any(finding.area in REBUILT for finding in findings):
         backup = automatic(location, context.now, "repair", context.settings["backups_kept"])
         if backup is not None:
@@ -56,19 +56,25 @@ def doctor(
         })  # fmt: skip
     else:
         output.label()
-        if repair and not refused:
+        if repair and refused is None:
             output.line("已按历史重建现状，其他内容未改动" if repaired else "现状与历史一致，无需重建，未作任何改动")
         _print(location, findings, change, digest)
     return 1 if findings else 0
 
 
-def _may_rebuild(findings: list[Finding], digest: str, expect: str | None) -> bool:
-    """Say whether history is all there is to know: what is kept may speak of what was cut off, and is its last witness.
+def _against_rebuilding(findings: list[Finding], digest: str, expect: str | None) -> str | None:
+    """Say why what is kept is not to be rebuilt: it may speak of what was cut off, or made unreadable, and is its last witness.
 
     Who noted down the hash of the last change has better proof that nothing was.
     """
-    proven = expect is not None and digest.startswith(expect.lower())
-    return proven or not any(finding.area == "history" for finding in findings)
+    areas = {finding.area for finding in findings}
+    if expect is not None and digest.startswith(expect.lower()):
+        return None
+    if "history" in areas:
+        return "现状知道的比历史多：历史可能曾被删去或回退"
+    if {"chain", "rows"} <= areas:
+        return "历史无法重放：有的记录曾被改动而无法识别"
+    return None
 
 
 def _examine(location: Location, expect: str | None) -> tuple[list[Finding], int, str]:

@@ -8,10 +8,9 @@ from tracker.cli import output
 from tracker.cli.arguments import words
 from tracker.cli.context import context
 from tracker.cli.export_target import deliver, kinds_of, name_of, target_file
+from tracker.cli.option_groups import PaperOptions, SpanOptions
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, export_command
-from tracker.cli.paper_options import Contact, Number, OwnTemplate, ReplyBy, own_template, reply_day
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.span_options import First, Half, Last, Month, Quarter, Week, Year, span_asked
 from tracker.ledger.unit_names import split_region
 from tracker.store.judgement_figures import load_figures
 
@@ -21,22 +20,14 @@ Recipients = Annotated[Text, typer.Option("--recipients", metavar="TEXT", help="
 @export_command
 def bulletin(
     options: ReadOptions,
-    week: Week = None,
-    month: Month = None,
-    quarter: Quarter = None,
-    half: Half = None,
-    year: Year = None,
-    first: First = None,
-    last: Last = None,
+    *,
+    dates: SpanOptions,
     plan: PlanFilter = None,
     unit: UnitFilter = None,
     kind: KindFilter = None,
     region: RegionFilter = None,
     recipients: Recipients = None,
-    number: Number = None,
-    reply_by: ReplyBy = None,
-    contact: Contact = None,
-    template: OwnTemplate = None,
+    paper: PaperOptions,
 ) -> None:
     """导出督办通报（Word）：总体情况、存在的问题、下步要求，附各表
 
@@ -50,21 +41,19 @@ def bulletin(
     from tracker.papers.template import template_of
 
     plan, unit = options.default("plan", plan), options.default("unit", unit)
-    named = {"week": week, "month": month, "quarter": quarter, "half": half, "year": year}
-    span = span_asked(options.day, first, last, named, kind="month")
-    reply = reply_day(reply_by)
-    filled = template_of("bulletin", FIELDS, own_template(template))
+    span = dates.span(options.day, kind="month")
+    reply = paper.reply_day()
+    filled = template_of("bulletin", FIELDS, paper.template_file())
     target = target_file(options, name_of("督办通报", span.name, plan, unit, kinds_of(kind), region), ".docx")
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
     issuer = context.settings["issuer"]
     with options.ledger() as connection:
         moments = shared_moments(connection, span, wanted, options.when, context.today)
         figures = load_figures(connection, options.when.known_at)
-        paper = bulletin_of(connection, wanted, moments, figures, moments.later.as_of)
-        if issuer and not contact:
-            contact = contact_of(connection, issuer, options.when)
-    paper.issuer = issuer and split_region(issuer)[1]
-    paper.recipients, paper.number, paper.contact, paper.reply_by = recipients, number, contact, reply
+        told = bulletin_of(connection, wanted, moments, figures, moments.later.as_of)
+        contact = paper.contact or (contact_of(connection, issuer, options.when) if issuer else None)
+    told.issuer = issuer and split_region(issuer)[1]
+    told.recipients, told.number, told.contact, told.reply_by = recipients, paper.number, contact, reply
     if not issuer:
         output.message("注意：没有配置发文单位，落款留空；请在配置文件中写明 issuer，或设 TRACKER_ISSUER")
-    deliver(options, target, filled.fill(fields_of(paper)))
+    deliver(options, target, filled.fill(fields_of(told)))

@@ -6,9 +6,9 @@ from typing import Any
 from tracker.cli.arguments import words
 from tracker.cli.context import context
 from tracker.cli.export_target import deliver, frozen_goalposts, kinds_of, name_of, target_file
+from tracker.cli.option_groups import SpanOptions
 from tracker.cli.options import KindFilter, PlanFilter, UnitFilter, export_command
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.span_options import First, Half, Last, Month, Quarter, Week, Year, span_asked
 from tracker.errors import Refused, Unclear
 from tracker.ledger.calendar_spans import NamedSpan
 from tracker.ledger.dates import parse_instant
@@ -25,13 +25,7 @@ LONG = 1000
 @export_command
 def page(
     options: ReadOptions,
-    week: Week = None,
-    month: Month = None,
-    quarter: Quarter = None,
-    half: Half = None,
-    year: Year = None,
-    first: First = None,
-    last: Last = None,
+    dates: SpanOptions,
     plan: PlanFilter = None,
     unit: UnitFilter = None,
     kind: KindFilter = None,
@@ -41,8 +35,7 @@ def page(
     一个文件即可发送和归档，不含脚本，不访问网络；每个数字都能点到所含的事项。缺省为本周，与同期的报告数字一致；
     事项很多的台账，红灯、黄灯事项列出全部内容，其余只列数字。
     """
-    named = {"week": week, "month": month, "quarter": quarter, "half": half, "year": year}
-    span = span_asked(options.day, first, last, named)
+    span = dates.span(options.day)
     plan, unit = options.default("plan", plan), options.default("unit", unit)
     target = target_file(options, name_of("进展报告", plan, unit, kinds_of(kind), options.day), ".html")
     content = _html(options, span, plan, unit, kind).encode()

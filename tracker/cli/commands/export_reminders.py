@@ -13,8 +13,8 @@ from tracker.cli.arguments import words
 from tracker.cli.context import context
 from tracker.cli.export_target import file_name
 from tracker.cli.ledgers import opened
+from tracker.cli.option_groups import PaperOptions
 from tracker.cli.options import Everything, Force, KindFilter, PlanFilter, Text, write_command
-from tracker.cli.paper_options import Contact, Number, OwnTemplate, ReplyBy, own_template, reply_day
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
 from tracker.ledger.unit_names import split_region
@@ -27,14 +27,12 @@ Debtor = Annotated[Text, typer.Option("--unit", metavar="NAME", help="只催办�
 @write_command
 def reminders(
     options: WriteOptions,
+    *,
     folder: Folder = None,
     plan: PlanFilter = None,
     unit: Debtor = None,
     kind: KindFilter = None,
-    reply_by: ReplyBy = None,
-    number: Number = None,
-    contact: Contact = None,
-    template: OwnTemplate = None,
+    paper: PaperOptions,
     mails: Annotated[bool, typer.Option("--eml", help="另存可直接发送的邮件（附催办单和填报表，不代发）")] = False,
     everything: Everything = False,
     force: Force = False,
@@ -57,21 +55,21 @@ def reminders(
     from tracker.store.filters import PointInTime
 
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind))
-    reply = reply_day(reply_by)
-    own = own_template(template)
+    reply = paper.reply_day()
+    own = paper.template_file()
     # Reading and writing papers takes seconds; the ledger is locked only for the record.
     with opened(options.db) as connection:
         limits = load_figures(connection)
         issuer = context.settings["issuer"] or options.speaker
         head = Head(
-            context.today, issuer and split_region(issuer)[1], contact, reply, is_demo(connection), limits.due_days
+            context.today, issuer and split_region(issuer)[1], paper.contact, reply, is_demo(connection), limits.due_days
         )  # fmt: skip
-        if issuer and not contact:
+        if issuer and not paper.contact:
             head = head._replace(contact=contact_of(connection, issuer, PointInTime(context.today)))
         letters = letters_of(connection, wanted, head, limits)
         post = _post(connection, letters, wanted) if mails and not options.dry_run else None
     for place, letter in enumerate(letters):
-        letter.number = _numbered(number, place)
+        letter.number = _numbered(paper.number, place)
     files = [_files(Path(folder), letter, mails=mails) for letter in letters]
     if letters and not options.dry_run:
         _write(Path(folder), letters, files, own, post, force=force)

@@ -1,7 +1,6 @@
 """`tracker export report` and `tracker export weekly`."""
 
 import json
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -10,9 +9,9 @@ from tracker.cli import output
 from tracker.cli.arguments import parse_count, words
 from tracker.cli.context import context
 from tracker.cli.export_target import deliver, frozen_goalposts, is_folder, kinds_of, name_of, target_file
+from tracker.cli.option_groups import SpanOptions
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, export_command
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.span_options import First, Half, Last, Month, Quarter, Week, Year, span_asked
 from tracker.errors import Unclear
 from tracker.ledger.calendar_spans import NamedSpan, issue_year, report_name
 from tracker.ledger.unit_names import split_region
@@ -26,13 +25,7 @@ By = Annotated[Text, typer.Option("--by", metavar="NAME", help="发出人（缺�
 @export_command
 def report(
     options: ReadOptions,
-    week: Week = None,
-    month: Month = None,
-    quarter: Quarter = None,
-    half: Half = None,
-    year: Year = None,
-    first: First = None,
-    last: Last = None,
+    span: SpanOptions,
     number: Number = None,
     draft: Draft = False,
     by: By = None,
@@ -45,8 +38,7 @@ def report(
 
     缺省为本周。当前时段的报告记为一期：下一期从这一期之后录入的内容起算，上期数就是这一期的数；下一期发出前再次导出，替换这一期（修订）。
     """
-    named = {"week": week, "month": month, "quarter": quarter, "half": half, "year": year}
-    _write(options, _Asked(named, first, last, number, by, draft=draft), plan, unit, kind, region)
+    _write(options, _Asked(span, number, by, draft=draft), plan, unit, kind, region)
 
 
 @export_command
@@ -67,28 +59,25 @@ def weekly(
 
     即 export report --week；写 --from、--to 的是那一时段的报告。
     """
-    _write(options, _Asked({"week": week}, first, last, number, by, draft=draft), plan, unit, kind, region)
+    _write(
+        options,
+        _Asked(SpanOptions(week=week, first=first, last=last), number, by, draft=draft),
+        plan,
+        unit,
+        kind,
+        region,
+    )
 
 
 class _Asked:
     """Which report is asked for."""
 
-    def __init__(
-        self, named: Mapping[str, str | None], first: str | None, last: str | None, number: str | None, by: str | None,
-        *, draft: bool,
-    ) -> None:  # fmt: skip
-        self.named, self.first, self.last = named, first, last
+    def __init__(self, span: SpanOptions, number: str | None, by: str | None, *, draft: bool) -> None:
+        self.span = span
         self.number = None if number is None else parse_count(number, "--issue")
         self.by, self.draft = by, draft
         if number is not None and draft:
             raise Unclear("--issue 与 --draft 不能同用；请只写其一")
-
-    @property
-    def kind(self) -> str | None:
-        """The kind of span that an option names; None where none does."""
-        if self.first is not None or self.last is not None:
-            return "span"
-        return next((name for name, text in self.named.items() if text is not None), None)
 
 
 def _write(
@@ -102,7 +91,7 @@ def _write(
     if asked.number is not None:
         _again(options, asked, wanted)
         return
-    span = span_asked(options.day, asked.first, asked.last, asked.named)
+    span = asked.span.span(options.day)
     if options.output and not is_folder(options.output):
         # A file that cannot be written is refused before the work; only a folder needs the names of plans first.
         target_file(options, "x", ".xlsx")
@@ -185,7 +174,7 @@ def _again(options: ReadOptions, asked: _Asked, wanted: Any) -> None:
 
     assert asked.number is not None  # noqa: S101 - asked for by it
     with options.ledger() as connection:
-        row = issue_numbered(connection, wanted, asked.kind, asked.number, options.when)
+        row = issue_numbered(connection, wanted, asked.span.kind, asked.number, options.when)
         target = target_file(options, json.loads(row.options)["file"].removesuffix(".xlsx"), ".xlsx")
         content = kept_file(connection, row)
         if content is None:

@@ -9,8 +9,8 @@ from tracker.cli import output
 from tracker.cli.arguments import words
 from tracker.cli.context import context
 from tracker.cli.export_target import deliver_all, is_folder, name_of, target_file
+from tracker.cli.option_groups import PaperOptions
 from tracker.cli.options import PlanFilter, Text, UnitFilter, export_command
-from tracker.cli.paper_options import Contact, Number, OwnTemplate, ReplyBy, own_template, reply_day
 from tracker.cli.read_options import ReadOptions
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
@@ -23,16 +23,14 @@ from tracker.store.judgement_figures import load_figures
 def slip(
     options: ReadOptions,
     kind: Annotated[str, typer.Argument(metavar="KIND", help="extend 延期申请、close 销号申请、assign 交办单")],
+    *,
     item_id: Annotated[Text, typer.Argument(metavar="[ID]", help="事项编号；不写则为所选范围内的事项，各一份")] = None,
     plan: PlanFilter = None,
     unit: UnitFilter = None,
     of_kind: Annotated[Text, typer.Option("--kind", metavar="KIND", help="target 目标、task 任务、policy 政策")] = None,
     to: Annotated[Text, typer.Option("--until", metavar="DATE", help="申请延期至（只用于 extend）")] = None,
     reason: Annotated[Text, typer.Option("--reason", metavar="TEXT", help="延期理由（只用于 extend）")] = None,
-    number: Number = None,
-    reply_by: ReplyBy = None,
-    contact: Contact = None,
-    template: OwnTemplate = None,
+    paper: PaperOptions,
 ) -> None:
     """导出一个事项的审批表或交办单（Word），填好台账已有的内容
 
@@ -53,22 +51,21 @@ def slip(
         raise Unclear("请写明事项编号，或用 --plan、--unit、--kind 选定范围")
     if item_id is None and not is_folder(options.output or ""):
         raise Unclear("一个事项一个文件：不写编号时，-o 请写目录")
-    filled = template_of(f"slip_{kind}", FIELDS, own_template(template))
+    filled = template_of(f"slip_{kind}", FIELDS, paper.template_file())
     until = None if to is None else parse_date(to, context.today, what="--until 的日期")
-    reply = reply_day(reply_by)
+    reply = paper.reply_day()
     issuer = context.settings["issuer"]
     with options.ledger() as connection:
         limits = load_figures(connection, options.when.known_at)
         wanted = Filter(plans=words(plan), unit=unit, kinds=words(of_kind))
         codes = [item_id] if item_id else slips_due(connection, kind, wanted, options.when, limits)
         slips = [slip_of(connection, kind, code, options.when, limits) for code in codes]
-        if issuer and not contact:
-            contact = contact_of(connection, issuer, options.when)
+        contact = paper.contact or (contact_of(connection, issuer, options.when) if issuer else None)
     if not slips:
         output.line("没有需要这种单据的事项")
         return
     given = {
-        "to": chinese_day(until) if until else "", "reason": reason or "", "number": number or "", "contact": contact or "",
+        "to": chinese_day(until) if until else "", "reason": reason or "", "number": paper.number or "", "contact": contact or "",
         "issuer": split_region(issuer)[1] if issuer else "", "reply_by": chinese_day(reply) if reply else "",
     }  # fmt: skip
     files = []

@@ -139,5 +139,5 @@ def _read(location: Location, document: str) -> int:
     """Read a plan of one's own into a draft in the folder where one stands; that command says what comes next."""
     from tracker.cli.main import run
 
-    draft = f"{Path(document).stem}-草稿.xlsx"
-    return run(["--db", location.text, "plan", "read", document, "-o", draft])
+    changeset = f"{Path(document).stem}-草稿.xlsx"
+    return run(["--db", location.text, "plan", "read", document, "-o", changeset])

@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 
 from tracker.actions.listing import Filter, tally
-from tracker.actions.lookup import plan_code
 from tracker.cli import output
 from tracker.cli.arguments import words
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, UnitFilter, read_command
@@ -58,11 +57,9 @@ def status(
 
 def _carried_over(connection: Connection, options: ReadOptions, wanted: Filter) -> str:
     """Return the line on plans whose book is closed; empty where there are none, or the question is about part of a plan."""
-    if wanted.unit or wanted.region or wanted.kinds or not ended_plans(connection, options.when):
+    if not ended_plans(connection, options.when):
         return ""
     from tracker.actions.carry_over import carried_over
 
-    figures = load_figures(connection, options.when.known_at)
-    plans = None if wanted.plans is None else [plan_code(connection, name) for name in wanted.plans]
-    found = carried_over(connection, options.when, figures, plans)
+    found = carried_over(connection, wanted, options.when)
     return "" if found is None else found.words()

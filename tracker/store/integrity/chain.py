@@ -1,10 +1,11 @@
 """Proving that history is as it was written: the chain of hashes, and the digests it covers (`store.integrity.digests`)."""
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
+from tracker.ledger.dates import instant_text
 from tracker.store.changeset import GENESIS, chain, head_text, recipe_in_force
 from tracker.store.connection import Connection, Row
 from tracker.store.integrity.digests import facts_digest, identity_seal, later_facts, registry_digest
@@ -12,6 +13,7 @@ from tracker.store.integrity.findings import RESTORE, Finding
 from tracker.store.integrity.recipes import CHANGE, NEWEST, RECIPE_1, RECIPES, Recipe
 from tracker.store.items import undone_changes
 from tracker.store.registry import removed_plans
+from tracker.store.row_values import moment_of, parsed
 
 
 def head(connection: Connection) -> tuple[int, str]:
@@ -63,6 +65,45 @@ def verify_chain(connection: Connection, expected: str | None = None) -> Iterato
         yield Finding("chain", f"校验值 {expected}", "改动链中没有这个校验值：其后的历史被换过，或记错了", RESTORE)
 
 
+def verify_times(connection: Connection, now: datetime) -> Iterator[Finding]:
+    """Yield changes that lie in the future, and those with statements entered on another day than theirs.
+
+    Some day that is today somewhere on earth will do. A change that took the moment of the one before, because the clock
+    was behind it, says nothing of its day.
+    """
+    entered: dict[int, tuple[str, str]] = {}
+    for table in ("report", "event"):
+        for change, first, last in connection.all(
+            f"SELECT change_id, min(entered), max(entered) FROM {table} GROUP BY change_id"
+        ):
+            before = entered.get(change, (first, last))
+            entered[change] = (min(first, before[0]), max(last, before[1]))
+    latest, previous = instant_text(now + AHEAD), ""
+    for change, at, by, command in connection.all('SELECT id, at, "by", command FROM change ORDER BY id'):
+        named = f"第 {change} 号改动（{command}，{by}，{at}）"
+        if at > latest:
+            yield Finding("times", named, f"时刻在未来（现在是 {instant_text(now)}）：当时的时钟不准", CLOCK)
+        first, last = entered.get(change, (at[:10], at[:10]))
+        moment = None if first == last == at[:10] or at == previous else moment_of(at)
+        if moment is not None:
+            earliest, last_day = ((moment + each).date().isoformat() for each in EARTH)
+            if first < earliest or last > last_day:
+                yield Finding(
+                    "times",
+                    named,
+                    f"其中填报日为 {first if first < earliest else last}，与改动的时刻不是同一天",
+                    RESTORE,
+                )
+        previous = at
+
+
+AHEAD = timedelta(days=1)
+"""How far a clock may be ahead of another."""
+EARTH = (timedelta(hours=-12), timedelta(hours=14))
+"""How far local time may be behind and ahead of UTC."""
+CLOCK = "核对各台电脑的时钟；要更正的，用 tracker undo 撤销后重新填报"
+
+
 def _cut_off(connection: Connection, number: int, digest: str) -> Iterator[Finding]:
     row = connection.one("SELECT value FROM ledger WHERE name = 'head'")
     kept = str(row[0]) if row is not None else ""
@@ -101,12 +142,11 @@ def _as_hashed(rows: Iterator[Row], columns: tuple[str, ...]) -> Iterator[Row]:
 
 def _named_recipe(detail: str | None) -> Recipe | None:
     """Return the recipe that a change names as its own and that of those after it."""
-    if not detail or '"recipe":' not in detail:
+    if not isinstance(detail, str) or '"recipe":' not in detail:
         return None
-    try:
-        return RECIPES.get(json.loads(detail).get("recipe"))
-    except (ValueError, AttributeError, TypeError):
-        return None
+    said = parsed(detail)
+    number = said.get("recipe") if isinstance(said, dict) else None
+    return RECIPES.get(number) if isinstance(number, int) else None
 
 
 def recipe_of(connection: Connection) -> Callable[[int], Recipe]:
@@ -161,7 +201,11 @@ def verify_facts(connection: Connection) -> Iterator[int]:
     sealed = {change: detail["facts"] for change, detail in _details(connection) if "facts" in detail}
     added = {1}
     for table in ("plan", "item", "indicator"):
-        added |= {row[0] for row in connection.all(f"SELECT DISTINCT added_by FROM {table} WHERE added_by IS NOT NULL")}
+        added |= {
+            row[0]
+            for row in connection.all(f"SELECT DISTINCT added_by FROM {table} WHERE added_by IS NOT NULL")
+            if isinstance(row[0], int)
+        }
     for change in sorted(added | set(sealed)):
         recipe = made_by(change)
         if facts_digest(connection, change, recipe) != sealed.get(change) or later_facts(connection, change, recipe):
@@ -207,11 +251,8 @@ def _moved_registry(when: str) -> Finding:
 
 def _details(connection: Connection) -> Iterator[tuple[int, Mapping[str, Any]]]:
     for change, detail in _texts(connection):
-        try:
-            content = json.loads(detail)
-        except ValueError:
-            continue  # the chain of hashes has found it
-        if isinstance(content, dict):
+        content = parsed(detail)
+        if isinstance(content, dict):  # else the chain of hashes has found it
             yield change, content
 
 

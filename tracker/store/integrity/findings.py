@@ -13,10 +13,12 @@ AREAS = {
     "schema": "表结构",
     "keys": "外键",
     "chain": "改动链",
+    "times": "改动时刻",
     "history": "历史完整性",
     "facts": "方案内容",
     "registry": "单位和地区名录",
     "state": "现状",
+    "rows": "记录内容",
     "links": "指标关联",
     "evidence": "佐证材料",
     "weights": "指数权重",
@@ -58,3 +60,5 @@ def guarded(area: str, look: Callable[[], Iterable[Finding]], location: Location
         yield from look()
     except sqlite3.DatabaseError as error:
         yield Finding(area, location.shown, f"无法检查：{explain_file(error, location)}", RESTORE)
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        yield Finding(area, location.shown, f"无法检查完：记录曾被直接改动（{type(error).__name__}）", RESTORE)

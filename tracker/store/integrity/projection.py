@@ -6,7 +6,7 @@ from typing import Any
 
 from tracker.errors import TrackerError
 from tracker.ledger.history import Statement
-from tracker.ledger.model import Indicator, Item
+from tracker.ledger.model import Indicator, Item, Link
 from tracker.store.connection import Connection, marks
 from tracker.store.filters import batches
 from tracker.store.integrity.findings import CUT, REPAIR, RESTORE, Finding
@@ -187,8 +187,8 @@ def check_links(connection: Connection) -> Iterator[Finding]:
     sources: dict[str, list[str]] = {}
     for code, n, link in rows:
         try:
-            sources[f"{code}.{n}"] = list(json.loads(link)["sources"]) if link else []
-        except (ValueError, KeyError, TypeError):
+            sources[f"{code}.{n}"] = list(Link.read(json.loads(link)).sources) if link else []
+        except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
             yield Finding("links", f"{code}.{n}", "关联无法识别", REPAIR)
     for name, own in sources.items():
         for source in own:

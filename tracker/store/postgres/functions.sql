@@ -11,6 +11,7 @@ CREATE OR REPLACE FUNCTION tracker_own_login() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   last record;
+  clock text := to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
 BEGIN
   IF pg_has_role(session_user, (SELECT relowner FROM pg_catalog.pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
     RETURN NEW;
@@ -22,7 +23,9 @@ BEGIN
   IF NEW.id <> last.id + 1 OR NEW.at < last.at THEN
     RAISE EXCEPTION 'tracker: the ledger has moved on' USING ERRCODE = 'serialization_failure';
   END IF;
+  -- Of its own: the moment of the last change may be taken only where that lies ahead of the clock.
   IF NEW.at !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{6}Z$'
+     OR NEW.at = last.at AND last.at < clock
      OR NEW.at > last.at AND abs(extract(epoch FROM NEW.at::timestamptz - clock_timestamp())) > 3600 THEN
     RAISE EXCEPTION 'tracker: clock of this machine is off (% against %)', NEW.at, clock_timestamp() AT TIME ZONE 'UTC'
       USING ERRCODE = 'insufficient_privilege';
@@ -111,15 +114,18 @@ BEGIN
     SELECT FROM later JOIN indicator i USING (id) WHERE NOT tracker_settled(i.item_id, i.n, day));
 END $$;
 
--- A name that a person may use for a unit of its own: as it is called, also in part, a region before it or not.
+-- Days that are today somewhere on earth, whatever zone the session says it is in.
+CREATE OR REPLACE FUNCTION tracker_is_today(day text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT day BETWEEN to_char(clock_timestamp() AT TIME ZONE 'UTC' - interval '12 hours', 'YYYY-MM-DD')
+    AND to_char(clock_timestamp() AT TIME ZONE 'UTC' + interval '14 hours', 'YYYY-MM-DD')
+$$;
+
+-- The name of a unit of its own, as the registry has it.
 CREATE OR REPLACE FUNCTION tracker_own_name(name text) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-  bare text := btrim(regexp_replace(name, '^[^:：]*[:：]', ''));
 BEGIN
-  RETURN name IS NULL OR bare <> '' AND EXISTS (
-    SELECT FROM access a JOIN unit u ON u.id = a.unit_id LEFT JOIN unit_name k ON k.unit_id = u.id
-      LEFT JOIN responsibility r ON r.unit_id = u.id
-    WHERE a.login = session_user::text AND (position(bare IN u.name) > 0 OR position(bare IN k.name) > 0 OR r.printed = bare));
+  RETURN name IS NULL OR EXISTS (
+    SELECT FROM access a JOIN unit u ON u.id = a.unit_id WHERE a.login = session_user::text AND u.name = tracker_own_name.name);
 END $$;
 
 -- What only a reporter could have written may be taken back, while nothing that still holds stands on it.
@@ -137,6 +143,41 @@ BEGIN
     'later changes stand on it');
 END $$;
 
+-- What an import keeps of where it came from: one file by name, or files by name, hash and date. A reporter keeps nothing else.
+CREATE OR REPLACE FUNCTION tracker_permit_detail(command text, detail text) RETURNS void LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  said jsonb;
+BEGIN
+  IF detail IS NULL THEN
+    RETURN;
+  END IF;
+  PERFORM tracker_refuse(command <> 'import' OR length(detail) > 1000000, 'what form is this');
+  said := detail::jsonb;
+  PERFORM tracker_refuse(jsonb_typeof(said) <> 'object' OR said - 'file' - 'files' <> '{}'
+    OR said ? 'file' AND (jsonb_typeof(said->'file') <> 'string' OR length(said->>'file') > 300)
+    OR said ? 'files' AND jsonb_typeof(said->'files') <> 'array', 'what form is this');
+  PERFORM tracker_refuse(EXISTS (SELECT FROM jsonb_array_elements(coalesce(said->'files', '[]')) AS each(file)
+    WHERE jsonb_typeof(file) <> 'object' OR file - 'name' - 'sha256' - 'date' <> '{}'
+      OR jsonb_typeof(file->'name') IS DISTINCT FROM 'string' OR length(file->>'name') > 300
+      OR jsonb_typeof(file->'sha256') IS DISTINCT FROM 'string' OR file->>'sha256' !~ '^[0-9a-f]{64}$'
+      OR jsonb_typeof(file->'date') IS DISTINCT FROM 'string' OR file->>'date' !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'),
+    'what form is this');
+END $$;
+
+-- What was there before is shown by history: of the fields of a report, each as it is kept.
+CREATE OR REPLACE FUNCTION tracker_permit_before(told text) RETURNS void LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  said jsonb := told::jsonb;
+BEGIN
+  PERFORM tracker_refuse(jsonb_typeof(said) IS DISTINCT FROM 'object'
+    OR said - ARRAY['state', 'percent', 'value', 'note', 'problem', 'next'] <> '{}', 'what form is this');
+  PERFORM tracker_refuse(EXISTS (SELECT FROM jsonb_each(said) AS field(name, was), jsonb_each_text(said) AS plain(label, words)
+    WHERE label = name AND words IS NOT NULL AND (jsonb_typeof(was) <> 'string' OR length(words) > 32767 OR CASE
+      WHEN name = 'state' THEN words NOT IN ('not_started', 'in_progress', 'completed', 'closed')
+      WHEN name IN ('percent', 'value') THEN words !~ '^-?[0-9]{1,125}([.][0-9]{1,125})?$'
+      ELSE false END)), 'what form is this');
+END $$;
+
 -- The change itself: id, at, by, login, unit, command, detail, undoes.
 CREATE OR REPLACE FUNCTION tracker_permit_change(said jsonb, parts int) RETURNS void LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -147,9 +188,7 @@ BEGIN
   PERFORM tracker_refuse(NOT tracker_own_name(said->>4), 'unit is not yours');
   PERFORM tracker_refuse(coalesce(said->>5, '') NOT IN ('log', 'complete', 'import', 'undo')
     OR (said->>5 = 'undo') <> (said->>7 IS NOT NULL) OR (said->>5 = 'undo') <> (parts = 0), 'a reporter only reports');
-  -- Digests of plans and of the registry stand in a detail: nobody may put some there who cannot move these.
-  PERFORM tracker_refuse(said->>6 IS NOT NULL AND (jsonb_typeof((said->>6)::jsonb) <> 'object'
-    OR (said->>6)::jsonb ?| ARRAY['facts', 'registry', 'registry_before', 'recipe']), 'what form is this');
+  PERFORM tracker_permit_detail(said->>5, said->>6);
   IF said->>7 IS NOT NULL THEN
     SELECT * INTO target FROM change WHERE id = (said->>7)::int AND login = session_user::text;
     PERFORM tracker_refuse(target.id IS NULL, 'only own changes can be undone');
@@ -160,15 +199,12 @@ END $$;
 
 CREATE OR REPLACE FUNCTION tracker_permit_dates(day text, entered text) RETURNS void LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-  utc timestamp := clock_timestamp() AT TIME ZONE 'UTC';
   form text := '^[0-9]{4}-[0-9]{2}-[0-9]{2}$';
 BEGIN
   PERFORM tracker_refuse(coalesce(day, '') !~ form OR coalesce(entered, '') !~ form, 'what form is this');
   PERFORM tracker_refuse(day < '1900-01-01' OR to_char(make_date(left(day, 4)::int, substr(day, 6, 2)::int,
     right(day, 2)::int), 'YYYY-MM-DD') <> day, 'what form is this');
-  -- Some day that is today somewhere on earth, whatever zone the session says it is in.
-  PERFORM tracker_refuse(entered NOT BETWEEN to_char(utc - interval '12 hours', 'YYYY-MM-DD')
-    AND to_char(utc + interval '14 hours', 'YYYY-MM-DD'), 'day of entry is today');
+  PERFORM tracker_refuse(NOT tracker_is_today(entered), 'day of entry is today');
   PERFORM tracker_refuse(day > entered, 'future dates are not reported');
 END $$;
 
@@ -266,9 +302,11 @@ BEGIN
   -- What a key of a terminal leaves is no text (tracker.text); \r is taken as the first half of a line end.
   PERFORM tracker_refuse(EXISTS (SELECT FROM jsonb_array_elements_text(part) AS field(words)
     WHERE words ~ '[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]'), 'control characters in the words');
-  -- What was there before is shown by history: a JSON object, as every reader expects.
-  PERFORM tracker_refuse(kind <> 'evidence' AND jsonb_typeof((part->> CASE kind WHEN 'report' THEN 13 ELSE 8 END)::jsonb)
-    IS DISTINCT FROM 'object', 'what form is this');
+  PERFORM tracker_refuse(EXISTS (SELECT FROM jsonb_array_elements_text(part) WITH ORDINALITY AS field(words, place)
+    WHERE length(words) > 32767 AND (kind, place) NOT IN (('report', 14), ('event', 9))), 'words are too long');
+  IF kind <> 'evidence' THEN
+    PERFORM tracker_permit_before(part->> CASE kind WHEN 'report' THEN 13 ELSE 8 END);
+  END IF;
   CASE kind
     WHEN 'report' THEN PERFORM tracker_permit_report(part);
     WHEN 'event' THEN PERFORM tracker_permit_event(part);

@@ -26,6 +26,8 @@ _FOLDER = Path(__file__).parent
 
 FOR_WRITERS = ("tracker_turn()",)
 """What reporters and coordinators may run."""
+FOR_COORDINATORS = ("tracker_is_today(text)",)
+"""What their policies ask."""
 FOR_REPORTERS = ("tracker_record(text, text[], text[])",)
 """What reporters may run beside it; every other function of ours is for nobody but these."""
 
@@ -40,6 +42,8 @@ def write_policies(table: str) -> tuple[tuple[str, str], ...]:
         f"EXISTS (SELECT FROM change c WHERE c.id = {table}.change_id AND c.login = session_user::text"
         " AND c.xmin = pg_current_xact_id()::xid)"
     )  # fmt: skip
+    if "entered" in COLUMNS[table]:
+        rule += " AND tracker_is_today(entered)"  # by which a statement answers a reporting period
     assert table in APPEND_ONLY  # noqa: S101 - the name stands in the statement
     return (
         ("read", "FOR SELECT TO tracker_reader USING (true)"),
@@ -81,7 +85,7 @@ def _shut_out_strangers(connection: Connection) -> None:
         connection.raw.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
     for function in (*FOR_WRITERS, *FOR_REPORTERS):
         connection.raw.execute(f"GRANT EXECUTE ON FUNCTION {function} TO tracker_reporter")
-    for function in FOR_WRITERS:
+    for function in (*FOR_WRITERS, *FOR_COORDINATORS):
         connection.raw.execute(f"GRANT EXECUTE ON FUNCTION {function} TO tracker_coordinator")
 
 
@@ -155,6 +159,20 @@ def may_write(connection: Connection) -> bool:
     """Say whether the session's login writes tables itself; otherwise it can only record reports."""
     row = connection.one("SELECT has_table_privilege(session_user, 'change', 'INSERT')")
     return bool(row and row[0])
+
+
+def moment(connection: Connection) -> str | None:
+    """Return the moment by the server's clock, by which it judges the changes of all but its owner; None for that one."""
+    row = connection.one(
+        "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') FROM pg_class"
+        " WHERE oid = 'public.change'::regclass AND NOT pg_has_role(session_user, relowner, 'MEMBER')"
+    )
+    return None if row is None else str(row[0])
+
+
+def own_units(connection: Connection) -> set[int]:
+    """Return the units (by key) for which the session's login may report."""
+    return {row[0] for row in connection.all("SELECT unit_id FROM access WHERE login = session_user::text")}
 
 
 def record(connection: Connection, change_text: str, rows: list[tuple[str, str]]) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 
 from tracker.errors import Refused
-from tracker.store import creation
+from tracker.store import creation, ddl
 from tracker.store.connection import Connection, check_version, marks, open_connection
 from tracker.store.database_errors import in_words
 from tracker.store.files import refuse_part
@@ -72,7 +72,8 @@ def _into_file(origin: Connection, target: Location, now: datetime, by: str) -> 
 def _pour(origin: Connection, connection: Connection) -> dict[str, int]:
     """Fill a new ledger with all rows of another, and compare both."""
     make_empty(connection)
-    counts = {table: _copy_table(origin, connection, table) for table in TABLES}
+    with ddl.as_it_stands(connection):
+        counts = {table: _copy_table(origin, connection, table) for table in TABLES}
     if not connection.is_sqlite:
         reset_sequences(connection)
     _prove_equal(origin, connection)

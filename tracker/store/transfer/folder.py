@@ -18,6 +18,7 @@ from typing import IO, Any, NamedTuple
 from tracker.errors import Refused
 from tracker.ledger.values import shorten
 from tracker.store.connection import Connection
+from tracker.store.ddl import as_it_stands
 from tracker.store.subset import Subset
 from tracker.store.tables import COLUMNS, INTEGERS
 from tracker.store.transfer.database import TABLES, columns, insert_rows, order_of, quoted
@@ -144,14 +145,15 @@ def fill_tables(
     Of a folder of an older schema the columns are taken that are still there: of what it derived the rest is derived anew
     (`store.upgrade.take_over`).
     """
-    for table in watch([table for table in TABLES if table in manifest.rows]):
-        names = columns(table) if manifest.schema == HEAD else _columns_in(folder, table)
-        kept = [name for name in names if name in COLUMNS[table]]
-        found = insert_rows(connection, table, _rows(folder, table, names, kept), kept)
-        if found != manifest.rows[table]:
-            raise Refused(
-                f"文件夹 {folder} 不完整：表 {table} 应有 {manifest.rows[table]} 行，实有 {found} 行；请重新导出"
-            )
+    with as_it_stands(connection):
+        for table in watch([table for table in TABLES if table in manifest.rows]):
+            names = columns(table) if manifest.schema == HEAD else _columns_in(folder, table)
+            kept = [name for name in names if name in COLUMNS[table]]
+            found = insert_rows(connection, table, _rows(folder, table, names, kept), kept)
+            if found != manifest.rows[table]:
+                raise Refused(
+                    f"文件夹 {folder} 不完整：表 {table} 应有 {manifest.rows[table]} 行，实有 {found} 行；请重新导出"
+                )
 
 
 def _columns_in(folder: Path, table: str) -> list[str]:

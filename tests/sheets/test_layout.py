@@ -3,8 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.sheets.page_breaks import SLACK, Block, page_starts
-from tracker.sheets.row_heights import line_count, row_height, text_height
+from tracker.sheets.layout import SLACK, Block, line_count, page_starts, row_height, text_height
 
 TEXT = st.text(st.sampled_from("省生态环境厅、，。（）ab19.% \n"), max_size=120)
 
