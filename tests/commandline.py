@@ -12,6 +12,8 @@ from tracker.cli.context import context
 from tracker.cli.main import run
 
 CHINA = timezone(timedelta(hours=8))
+PIPE = "utf-8" if os.name == "posix" else "gb18030"
+"""What a process of ours writes into a pipe: on a Chinese Windows the code page of its consoles."""
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=CHINA)
 
 

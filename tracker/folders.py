@@ -1,5 +1,6 @@
 """Folders and files as the system has them: where a user's own lie, what a name may be, how a finished file gets its name."""
 
+import errno
 import os
 import stat
 import sys
@@ -52,6 +53,10 @@ def _customary(kind: str, variable: str, fallback: str) -> Path:
 
 def read_plain(path: Path) -> bytes:
     """Return the content of a plain file. Raises Refused at once for a pipe or a device, which might never end; else OSError."""
+    if ON_WINDOWS and path.is_dir():
+        raise IsADirectoryError(
+            errno.EISDIR, os.strerror(errno.EISDIR), str(path)
+        )  # the system says that access is denied
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):

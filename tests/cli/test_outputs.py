@@ -22,16 +22,21 @@ def places(cli: Cli) -> dict[str, Path]:
     cli.ok("log", "zj-task-6", "--note", "有", "--evidence", cli.folder / "note.txt")
     cli.ok("backup")
     (cli.folder / "deep").mkdir()
-    (cli.folder / "link").symlink_to(cli.db)
-    (cli.folder / "folder").symlink_to(cli.folder)
+    links = {}
+    if os.name == "posix":
+        links = {
+            "a link": cli.folder / "link",
+            "through a folder that is a link": cli.folder / "folder" / "ledger.sqlite3",
+        }
+        (cli.folder / "link").symlink_to(cli.db)
+        (cli.folder / "folder").symlink_to(cli.folder)
     (cli.folder / "hard").mkdir()
     os.link(next(cli.db.with_name("ledger.sqlite3.evidence").iterdir()), cli.folder / "hard" / "evidence.csv")
     cli.ok("backup", cli.folder / "mine.sqlite3")
     return {
         "the ledger": cli.db,
         "another spelling": cli.folder / "deep" / ".." / "ledger.sqlite3",
-        "a link": cli.folder / "link",
-        "through a folder that is a link": cli.folder / "folder" / "ledger.sqlite3",
+        **links,
         "its log": cli.db.with_name("ledger.sqlite3-wal"),
         "its shared memory": cli.db.with_name("ledger.sqlite3-shm"),
         "its journal": cli.db.with_name("ledger.sqlite3-journal"),
@@ -136,6 +141,7 @@ def test_quotation_marks_around_a_path_are_told(cli: Cli) -> None:
     )
 
 
+@pytest.mark.posix
 def test_a_file_whose_name_looks_like_an_address_is_a_file(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

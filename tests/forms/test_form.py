@@ -234,7 +234,7 @@ def test_the_default_unit_and_a_folder(cli: Cli) -> None:
     cli.environ["TRACKER_UNIT"] = "zj:省建设厅"
     assert cli("export", "form", "-o", f"{cli.folder}/").err == (
         "只含默认单位 zj:省建设厅 的内容；要全部请加 --all\n"
-        f"已写入 {cli.folder}/填报表-zj-省建设厅-2026-11-21.xlsx（zj:省建设厅，38 行）\n"
+        f"已写入 {cli.folder / '填报表-zj-省建设厅-2026-11-21.xlsx'}（zj:省建设厅，38 行）\n"
     )
     assert cli.ok("export", "form", "-o", f"{cli.folder}/", "--force", "--json").startswith('[\n{"path": ')
 

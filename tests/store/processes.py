@@ -6,13 +6,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tests.commandline import PIPE
+
 TRACKER = (sys.executable, "-m", "tracker")
 
 
 def surroundings(db: Path, **more: str) -> dict[str, str]:
     """Return an environment in which nothing of this machine's user shows."""
     return {
-        "PATH": os.environ["PATH"],
+        **{name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TEMP") if name in os.environ},
         "HOME": str(db.parent),
         "TRACKER_DB": str(db),
         "TRACKER_CONFIG": str(db.parent / "config.toml"),
@@ -32,7 +34,8 @@ def run(db: Path, *words: object, **options: Any) -> subprocess.CompletedProcess
         env=surroundings(db),
         capture_output="stdout" not in options,
         text=True,
-        encoding="utf-8",
+        encoding=PIPE,
+        errors="replace",
         timeout=120,
         check=False,
         stdin=subprocess.DEVNULL,
@@ -49,5 +52,6 @@ def start(db: Path, *words: object, **environ: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
         text=True,
-        encoding="utf-8",
+        encoding=PIPE,
+        errors="replace",
     )

@@ -63,7 +63,8 @@ def test_a_place_that_cannot_be_written(cli: Cli, tmp_path: Path) -> None:
     file.touch()
     result = cli("init", "--db", file / "ledger.sqlite3")
     assert (result.code, result.out) == (1, "")
-    assert result.err == f"错误：无法在 {file} 建立台账：路径中有一段不是目录；请用 --db 指定可写的位置\n"
+    reason = "路径中有一段不是目录" if os.name == "posix" else "文件或目录不存在"
+    assert result.err == f"错误：无法在 {file} 建立台账：{reason}；请用 --db 指定可写的位置\n"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="limits are those of POSIX")

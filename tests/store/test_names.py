@@ -114,6 +114,7 @@ def test_a_ledger_that_is_not_the_one_finished_is_not_said_to_be_made(
     assert result.err.count("\n") == 1
 
 
+@pytest.mark.posix
 def test_a_link_that_leads_nowhere_is_not_the_place_of_a_new_ledger(cli: Cli, tmp_path: Path) -> None:
     link = tmp_path / "link.sqlite3"
     link.symlink_to(tmp_path / "not mounted" / "ledger.sqlite3")
@@ -185,6 +186,7 @@ def test_a_change_that_another_program_left_half_done_is_told(cli: Cli) -> None:
     cli.ok("status")
 
 
+@pytest.mark.posix
 def test_what_is_no_plain_file_is_refused_at_once(cli: Cli, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
