@@ -69,6 +69,13 @@ def occupied(location: Location, seconds: float) -> Refused:
     return Refused(f"数据库 {location.shown} 正被其他程序占用，等待 {seconds:.0f} 秒后仍未释放；请稍后重试")
 
 
+def standby(location: Location) -> Refused:
+    """Return what is said to a writer where every server that was reached only reads."""
+    return Refused(
+        f"数据库 {location.shown} 是只读的备机，未作任何改动；查询可用备机，填报请连主机（地址中可写多台：主机1:端口,主机2:端口）"
+    )
+
+
 def _explain_server(error: Exception, location: Location) -> Refused:
     """Turn an error of the server into the one line that a user can act on."""
     state = str(getattr(error, "sqlstate", "") or "")
@@ -89,7 +96,7 @@ def _explain_server(error: Exception, location: Location) -> Refused:
     if state in ("53100", "53200"):
         return Refused("数据库服务器空间不足，本次未写入；请联系管理员")
     if state == "25006":
-        return Refused(f"数据库 {location.shown} 只读，无法写入")
+        return standby(location)
     return Refused(f"数据库 {location.shown} 出错：{first}")
 
 
