@@ -30,6 +30,12 @@ class Location:
         return "postgresql://" + self.text.partition("://")[2]
 
     @property
+    def seeks_primary(self) -> bool:
+        """Whether the address names several servers and leaves open which of them is meant."""
+        address, _, options = self.text.partition("?")
+        return "," in address.rpartition("@")[2] and "target_session_attrs" not in options
+
+    @property
     def shown(self) -> str:
         """The address as it may be shown anywhere: without its password, also where it is written wrongly."""
         scheme, mark, rest = self.text.partition("://")

@@ -31,8 +31,8 @@ def doubt_about(names: Iterable[str]) -> int:
     return functools.reduce(or_, (DOUBTS.get(name, 0) for name in names), 0)
 
 
-MAX_UNSURE = 2000
-"""How many items may have to be judged before judging all of them is the simpler way."""
+MAX_UNSURE = 8000
+"""How many items may have to be judged before judging all of them is the simpler way; one query names them up to three times."""
 MAX_RENAMES = 100
 """How many renamings of units one query spells out."""
 

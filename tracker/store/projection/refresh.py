@@ -334,6 +334,9 @@ class IncrementalProjection:
             if item.plan_used is not None and may_advance(item, told_until(item, decided), statements):
                 self._moves.append(tuple(move_of(key, advance(item, statements, figures), statements, figures)))
                 self.keys.add(key)
+
+    def spill(self) -> None:
+        """Move what is known so far out of memory."""
         self._moves.spill()
 
     def write(self, connection: Connection, change: int, apart: AbstractSet[int] = frozenset()) -> None:
