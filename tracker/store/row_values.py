@@ -117,7 +117,9 @@ def parsed(text: str | None) -> Any:
         found = json.loads(text)
     except (RecursionError, TypeError, ValueError):
         return None
-    return None if _is_deeper(found, DEEPEST) else found
+    # A text with few opening brackets is not deep: only the others are walked through.
+    is_flat = not text or text.count("{") + text.count("[") <= DEEPEST
+    return found if is_flat or not _is_deeper(found, DEEPEST) else None
 
 
 def _is_deeper(value: Any, levels: int) -> bool:
