@@ -129,13 +129,3 @@ def place_words(item: Item, plan: Mapping[str, Any]) -> str:
     else:
         words = f"{KINDS[item.kind]}第{item.number}项"
     return words + (f"（{item.region}）" if item.region else "")
-
-
-SAID = ("progress", "problem", "next")
-"""What the last report says in words: fields on demand, beside those of the contract (`note` is the plan's remark)."""
-
-
-def said_in(report: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return `SAID` of a last report as `item_view` has it, None for no report."""
-    said = report or {}
-    return {"progress": said.get("note"), "problem": said.get("problem"), "next": said.get("next")}

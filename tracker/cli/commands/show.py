@@ -5,6 +5,7 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
+from tracker.actions.listing import SAID, said_of
 from tracker.actions.lookup import item_of
 from tracker.actions.parts import parts_of, shares_of
 from tracker.cli import output
@@ -21,7 +22,7 @@ from tracker.store.filters import ItemFilter
 from tracker.store.items import load_facts
 from tracker.store.judgement_figures import load_figures
 from tracker.store.last_reports import conflicts
-from tracker.views import ITEM_FIELDS, SAID, item_view, said_in
+from tracker.views import ITEM_FIELDS, item_view
 
 
 class _Page(NamedTuple):
@@ -75,7 +76,7 @@ def _page(connection: Connection, ref: Ref, options: ReadOptions) -> _Page:
         item_view(each, judge(each, options.day, limits)) for each in (item, *shares_of(connection, item, options.when))
     )
     return _Page(
-        {**view, **said_in(view["last_report"])}, queries.plan_heads(connection, item.plan)[0],
+        {**view, **said_of(view["last_report"])}, queries.plan_heads(connection, item.plan)[0],
         queries.load_item_log(connection, item.id, options.when),
         queries.load_evidence(connection, item.id, options.when), parts, shares,
         _printed_leads(connection, item),
