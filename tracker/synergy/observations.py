@@ -14,7 +14,6 @@ from tracker.synergy.decoupling import STATES_BY_NAME
 from tracker.synergy.model import DECOUPLING, GDP_GROWTH, GDP_GROWTH_NAME, Indicator, Tree, find_city
 
 REQUIRED = ("city", "year", "indicator", "value", "status")
-OPTIONAL = ("measure", "source")
 
 MEASURED = "实测"
 ESTIMATED = "估算"
@@ -94,7 +93,7 @@ def parse(
     first_row: int = 2,
     accepted: Mapping[tuple[str, int, int], Decimal] | None = None,
 ) -> Parsed:
-    """Read rows of the long form (issue 5): cells by header, as text or as a sheet gives them.
+    """Read rows of the long form: cells by header, as text or as a sheet gives them.
 
     A row with an empty value is no report and gives nothing: a form comes back with cells left open. `first_row` is the
     number of the first row in its file, for the problems; a row that lacks a required column ends the reading with a
