@@ -211,7 +211,7 @@ def kept_entry(spot: ReportTarget, entry: Entry) -> Entry:
 
 
 def _magnitude(entry: Entry, named: Item | Indicator) -> Decimal:
-    """Return by what a value is multiplied that was given in another magnitude; converted only when said (issue 3)."""
+    """Return by what a value is multiplied that was given in another magnitude; converted only when said."""
     if entry.measure is None or entry.value is None or not isinstance(named, Indicator):
         return ONE
     return factor_between(entry.measure, named.measure)
@@ -313,6 +313,17 @@ def _says_more(entry: Entry) -> bool:
 
 
 UNCHANGED = "无变化"
+
+
+def bring_on(changeset: Changeset, desk: ReportContext) -> None:
+    """Work out what the reports of a change leave of their items while these are at hand: writing need not read them again.
+
+    The desk must not be asked about them afterwards.
+    """
+    reports = changeset.rows["report"]
+    keys = {row[0] for row in reports.fresh} - {row[0] for row in changeset.rows["event"].fresh}
+    if not changeset.dry_run:
+        changeset.following.bring_on(changeset.author.by, reports, desk.kept(keys), desk.figures, by_form=False)
 
 
 def same_again(spot: ReportTarget, entry: Entry) -> Entry:

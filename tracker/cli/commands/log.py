@@ -7,7 +7,7 @@ import typer
 
 from tracker.actions.lookup import in_region, item_of
 from tracker.actions.report_context import ReportContext
-from tracker.actions.reports import Recorded, put, report_target, same_again
+from tracker.actions.reports import Recorded, bring_on, put, report_target, same_again
 from tracker.cli import output
 from tracker.cli.arguments import STDIN, named, stdin_lines
 from tracker.cli.context import context
@@ -124,6 +124,7 @@ def _write(options: WriteOptions, lines: list[Said], asked: list[Answers] | None
         doubts = [text for each in recorded for text in each.doubts]
         if doubts and not agreed:
             raise _DoubtedError(doubts)
+        bring_on(changeset, desk)
     for text in skipped:
         output.message(f"跳过 {text}")
     _tell(options, recorded, changeset)
@@ -208,7 +209,10 @@ def _record_all(
 
 
 def _needs_nothing(desk: ReportContext, said: Answers) -> str | None:
-    """Return why nothing need be reported on an item that did not change; None where something is."""
+    """Return why nothing need be reported on an item that did not change; None where something is.
+
+    What another lead reported answers for that one only.
+    """
     item = desk.item(said.ref)
     try:
         check_reportable(item)
@@ -217,8 +221,17 @@ def _needs_nothing(desk: ReportContext, said: Answers) -> str | None:
     subject = part_of(item, said.ref.n)
     if not subject.is_open:
         return STATES[subject.state]
+    try:
+        speaker = desk.speaker(item, said.unit)
+    except Refused as error:
+        return str(error).replace(f"不是 {item.id} 的", "不是本事项的", 1)
     report = item.last_report
-    return "当天已填报" if report is not None and said.ref.n is None and report.date == said.entry.date else None
+    is_own = report is not None and (speaker.unit is None or report.unit == speaker.unit[1])
+    return (
+        "当天已填报"
+        if is_own and report is not None and said.ref.n is None and report.date == said.entry.date
+        else None
+    )
 
 
 def _named(connection: Connection, ids: Sequence[str], region: str | None) -> list[Ref]:
