@@ -51,7 +51,7 @@ def test_a_corrected_file_comes_in_later_without_a_word_about_the_first(cli: Cli
     assert (into / "退回说明_甲.xlsx").exists()
     shutil.move(form.fill("zj-task-12", 完成率=45).save("甲.xlsx"), into / "甲.xlsx")
     result = cli("import", into, "--yes")
-    assert (result.code, result.err) == (0, "第 2 号改动；有误可运行 tracker undo 2 撤销\n")
+    assert (result.code, result.err) == (0, "第 3 号改动；有误可运行 tracker undo 3 撤销\n")
     assert not (into / "退回说明_甲.xlsx").exists()
     again = cli("import", into, "--yes", "--json")
     assert (again.code, json.loads(again.out)["same"]) == (0, 38)

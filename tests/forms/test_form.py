@@ -235,6 +235,7 @@ def test_the_default_unit_and_a_folder(cli: Cli) -> None:
     assert cli("export", "form", "-o", f"{cli.folder}/").err == (
         "只含默认单位 zj:省建设厅 的内容；要全部请加 --all\n"
         f"已写入 {cli.folder / '填报表-zj-省建设厅-2026-11-21.xlsx'}（zj:省建设厅，38 行）\n"
+        "已启用填报期：zj（2026-11-26 起），此后逾期不报的记为未填报\n"
     )
     assert cli.ok("export", "form", "-o", f"{cli.folder}/", "--force", "--json").startswith('[\n{"path": ')
 

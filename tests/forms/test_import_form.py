@@ -39,7 +39,7 @@ def test_a_form_comes_back(cli: Cli) -> None:
         "没有填写的 33 行不算填报\n"
         "新增 4 行，更新 1 行，相同 33 行\n"
     )
-    assert (result.code, result.err) == (0, "第 3 号改动；有误可运行 tracker undo 3 撤销\n")
+    assert (result.code, result.err) == (0, "第 4 号改动；有误可运行 tracker undo 4 撤销\n")
     item = show(cli, "zj-target-20")
     assert item["last_report"] == {
         "date": "2026-11-21", "unit": "省建设厅", "by": "李四", "note": "无变化", "problem": None, "next": None,
@@ -53,7 +53,7 @@ def test_left_untouched_it_is_no_report(cli: Cli) -> None:
     cli.ok("log", "zj-task-12", "--percent", "30")
     form = export_form(cli)
     assert cli.ok("import", form.path, "--yes") == "没有填写的 38 行不算填报\n新增 0 行，更新 0 行，相同 38 行\n"
-    assert json.loads(cli.ok("history", "--json"))[-1]["command"] == "log"
+    assert json.loads(cli.ok("history", "--json"))[-1]["command"] == "export form"
 
 
 def test_the_same_file_twice_changes_nothing_also_on_another_day(cli: Cli) -> None:
@@ -103,7 +103,7 @@ def test_who_filled_it_in_is_who_reported(cli: Cli) -> None:
     second = export_form(cli, "省科技厅").sign("王五").fill("zj-target-32.1", 本期进展="立项").save("b.xlsx")
     third = export_form(cli, "省公安厅").fill("zj-target-12.1", 本期进展="配合").save("c.xlsx")
     result = cli("import", first, second, third, "--yes")
-    assert result.err == "第 2、3、4 号改动；有误可运行 tracker undo 4 撤销\n"
+    assert result.err == "第 5、6、7 号改动；有误可运行 tracker undo 7 撤销\n"
     rows = {
         row["change"]: row
         for row in json.loads(cli.ok("history", "--since", "2026-11-21", "--json"))

@@ -220,3 +220,21 @@ def test_a_name_without_a_region_is_not_granted_in_two(pg: Cli) -> None:
 def test_granting_needs_a_server(cli: Cli) -> None:
     result = cli("db", "grant", "--login", "a", "--unit", "zj:省建设厅")
     assert (result.code, result.err) == (1, "错误：授权只用于 PostgreSQL 台账；文件台账的权限由文件系统决定\n")
+
+
+def test_a_coordinators_form_is_noted_and_others_note_nothing_and_say_nothing(logins: Logins, pg: Cli) -> None:
+    path = pg.folder / "表.xlsx"
+    asked = ("export", "form", "--unit", "zj:省建设厅", "-o", path, "--force")
+    noted = (
+        "SELECT c.login, e.data::jsonb->'plans' FROM event e JOIN change c ON c.id = e.change_id WHERE e.kind = 'form'"
+    )
+    for login in (logins.reader, logins.reporter):
+        code, err = logins.run(login, *asked)
+        assert (code, err.splitlines()[0].startswith("已写入"), len(err.splitlines())) == (0, True, 1)
+        assert logins.ledger.sql(None, noted) == []
+    code, err = logins.run(logins.coordinator, *asked)
+    assert (code, "已启用填报期：zj" in err) == (0, True)
+    assert logins.ledger.sql(None, noted) == [(logins.coordinator, ["zj"])]
+    assert logins.ledger.sql(None, "SELECT code FROM plan WHERE used_on IS NOT NULL") == [("zj",)]
+    assert logins.run(logins.coordinator, "undo", "--yes")[0] == 0
+    assert logins.ledger.sql(None, "SELECT code FROM plan WHERE used_on IS NOT NULL") == []

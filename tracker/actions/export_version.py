@@ -16,9 +16,12 @@ _SHOWN = 16
 """Digits of a hash in a stamp: by them a change is told from one of another course of the same ledger."""
 
 
-def stamp_of(connection: Connection, when: PointInTime) -> Stamp | None:
-    """Return what an export made now for a question shows; None of a ledger that was never told anything."""
-    last = last_told(connection, when.known_at)
+def stamp_of(connection: Connection, when: PointInTime, *, lights: bool = True) -> Stamp | None:
+    """Return what an export made now for a question shows; None of a ledger that was never told anything.
+
+    lights: whether it shows lights, which the first form of a plan moves.
+    """
+    last = last_told(connection, when.known_at, lights=lights)
     if last is None:
         return None
     ledger = queries.ledger_value(connection, "id") or ""

@@ -11,7 +11,7 @@ from tracker.errors import Refused
 from tracker.ledger.judgement import Judged
 from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import LastReport
-from tracker.ledger.reporting_periods import period_of
+from tracker.ledger.reporting_periods import first_period_after, period_of
 from tracker.ledger.unit_names import Unit
 from tracker.sheets.form import UnitForm, form_workbook, summary_workbook
 from tracker.sheets.form_rows import rows_for
@@ -19,10 +19,12 @@ from tracker.sheets.stamp import Stamp
 from tracker.sheets.wording import draft_mark
 from tracker.store import queries
 from tracker.store.captions import is_demo
+from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
 from tracker.store.judgement_figures import load_figures
 from tracker.store.last_reports import last_of_indicators
+from tracker.store.plan_use import plan_uses
 
 SUMMARY_HEADINGS = (
     "序号",
@@ -51,12 +53,14 @@ class FormUnit(NamedTuple):
 
 
 class Made(NamedTuple):
-    """A finished workbook: the name it gives itself, its bytes, the units it is for, how many rows are in it."""
+    """A finished workbook: the name it gives itself, its bytes, the units, plans and reporting period it is for, its rows."""
 
     name: str
     content: bytes
     units: tuple[str, ...]
     rows: int
+    plans: tuple[str, ...] = ()
+    period: str = ""
 
 
 def forms_of_unit(connection: Connection, name: str, wanted: Filter, when: PointInTime, limits: Figures) -> Made:
@@ -71,6 +75,24 @@ def forms_of_unit(connection: Connection, name: str, wanted: Filter, when: Point
     if not forms:
         raise Refused(f"{units[0].name} 没有需要填报的事项，未生成填报表；请检查 --plan、--kind")
     return _made(connection, forms, forms[0].name, when, _request(wanted, senders))
+
+
+def note_forms(changeset: Changeset, made: Sequence[Made]) -> dict[str, date]:
+    """Add to a changeset that forms were made, an event each.
+
+    Returns the plans that come into use by it, with the day from which on they owe reports (docs/rules.md, 填报期).
+    """
+    codes = sorted({code for each in made for code in each.plans})
+    uses = plan_uses(changeset.connection, codes)
+    unused = {code for code in codes if code in uses and uses[code].used_on is None}
+    for each in made:
+        new = [code for code in each.plans if code in unused]
+        changeset.event(
+            "form", changeset.today, data={"plans": each.plans, "units": each.units, "period": each.period},
+            before={"unused": new} if new else {},
+        )  # fmt: skip
+    limits = load_figures(changeset.connection)
+    return {code: first_period_after(limits.of(code), changeset.today).start for code in sorted(unused)}
 
 
 def form_again(connection: Connection, asked: Request, later: PointInTime, _: object = None) -> bytes:
@@ -122,12 +144,17 @@ def forms_of_all(
 
 def _made(connection: Connection, forms: Sequence[UnitForm], name: str, when: PointInTime, request: str) -> Made:
     content = form_workbook(forms, _stamp(connection, when), request, demo=is_demo(connection))
-    return Made(name, content, tuple(form.unit for form in forms), sum(len(form.rows) for form in forms))
+    plans = tuple(dict.fromkeys(code for form in forms for code in form.codes))
+    first = min(forms, key=lambda form: form.deadline or date.max, default=None)
+    return Made(
+        name, content, tuple(form.unit for form in forms), sum(len(form.rows) for form in forms), plans,
+        first.period if first is not None else "",
+    )  # fmt: skip
 
 
 def _stamp(connection: Connection, when: PointInTime) -> Stamp:
     """Return what the ledger had been told when a form is made: by it a ledger that was set back since is found out."""
-    stamp = stamp_of(connection, when)
+    stamp = stamp_of(connection, when, lights=False)
     assert stamp is not None  # noqa: S101 - a ledger begins with a change
     return stamp
 
@@ -158,8 +185,13 @@ def _forms(
             codes = dict.fromkeys(each.item.plan for each in found if any(_role(each, key) for key in sender.keys))
             region, name = sender.full_name.split(":", 1)
             place = plans[region]["region"] if region in plans else region
-            deadline = min(period_of(limits.of(code).calendars, when.as_of).end for code in codes)
-            forms.append(UnitForm(sender.full_name, name, str(place), _caption(plans, codes), rows, deadline))
+            period = min(
+                (period_of(limits.of(code).calendars, when.as_of) for code in codes), key=lambda each: each.end
+            )
+            caption = _caption(plans, codes)
+            forms.append(
+                UnitForm(sender.full_name, name, str(place), caption, rows, period.end, tuple(codes), period.name)
+            )
     return forms
 
 

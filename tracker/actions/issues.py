@@ -103,12 +103,13 @@ def shared_moments(
 
 
 def may_note(connection: Connection) -> bool:
-    """Say whether this login may note an issue: it writes tables itself, and the file is no read-only one."""
+    """Say whether this login may note what is handed out: it writes tables itself, neither on a read-only disk nor a standby."""
     if connection.is_sqlite:
-        return os.access(connection.location.path, os.W_OK)
-    from tracker.store.postgres.rights import may_write
+        path = connection.location.path
+        return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    from tracker.store.postgres.rights import is_standby, may_write
 
-    return may_write(connection)
+    return may_write(connection) and (connection.location.seeks_primary or not is_standby(connection))
 
 
 def note_issue(changeset: Changeset, issue: Issue, content: bytes, options: Mapping[str, Any]) -> None:

@@ -58,12 +58,15 @@ def _ledger_words(kind: str, text: str, data: Mapping[str, Any] | None) -> str:
         return f"{STATEMENTS.get(kind, kind)} {shorten(text)}"
     added = [*data.get("plans", ()), *data.get("ids", ())] if kind == "add" else []
     more = f" 等 {len(added)} 个" if len(added) > _NAMED else ""
+    sent = "、".join(map(str, data["units"])) if kind == "form" else ""
     pattern = {
         "end": "{what}方案 {plan}（{reason}）", "remove": "{what} {plan}", "unit": "{what} {region}:{name}",
         "merge": "{what}：{of} 并入 {name}", "rename": "{what}：{region}:{old} → {new}", "alias": "{what}：{of} 又名 {alias}",
         "contact": "{what}：{of}", "config": "{what} {figure} = {value}", "add": "{what} {added}",
+        "form": "{what}的记录：{sent}",
     }.get(kind, "{what}")  # fmt: skip
-    return pattern.format(**data, what=STATEMENTS.get(kind, kind), added="、".join(map(str, added[:_NAMED])) + more)
+    named = "、".join(map(str, added[:_NAMED])) + more
+    return pattern.format(**data, what=STATEMENTS.get(kind, kind), added=named, sent=sent)
 
 
 _NAMED = 3

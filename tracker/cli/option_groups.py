@@ -1,9 +1,9 @@
-"""Options that some commands share, each group handed over as one object: a stretch of days, and what Word papers ask."""
+"""Options that some commands share, each group handed over as one object: a stretch of days, what Word papers ask, who hands out."""
 
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
@@ -12,6 +12,11 @@ from tracker.cli.options import Text
 from tracker.errors import Refused, Unclear
 from tracker.ledger.calendar_spans import NamedSpan, days_between, named_span, span_around
 from tracker.ledger.dates import parse_date, parse_start
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from tracker.store.changeset import Changeset
 
 
 @dataclass(slots=True, kw_only=True)
@@ -106,3 +111,25 @@ class PaperOptions:
         if path.suffix.lower() not in (".docx", ".dotx"):
             raise Refused(f"模板 {path.name} 不是 Word 文档（.docx）；请用 Word 或 WPS 另存为 .docx")
         return path
+
+
+@dataclass(slots=True, kw_only=True)
+class NoteOptions:
+    """Who hands out an export that the ledger notes, and whether it is only shown. Nothing is ever asked."""
+
+    GROUP: ClassVar = {
+        "by": Annotated[Text, typer.Option("--by", metavar="NAME", help="发出人（缺省登录名）")],
+        "dry_run": Annotated[bool, typer.Option("--dry-run", help="只演示，不写文件，不留记录")],
+        "yes": Annotated[bool, typer.Option("--yes", help="不再询问确认")],
+        "no_input": Annotated[bool, typer.Option("--no-input", help="从不询问")],
+    }
+    by: str | None = None
+    dry_run: bool = False
+    yes: bool = False
+    no_input: bool = False
+
+    def changeset(self, db: str | None, command: str) -> "AbstractContextManager[Changeset]":
+        """Open the ledger for the note; leaving writes it, a dry run does not."""
+        from tracker.cli.write_options import WriteOptions
+
+        return WriteOptions(by=self.by, dry_run=self.dry_run, db=db).changeset(command)

@@ -119,7 +119,7 @@ COMMANDS: dict[str, Command | Group] = {
         "weekly": Command("export_report:weekly", "导出工作周报：概览、进展台账、逾期、临近、本周更新、延期、未填报单位、按单位统计", "出",
                           "export weekly --week 上周 -o 周报/", READER, UNDO, "path issue kind noted change"),
         "form": Command("export_form:form", "导出填报表：预填上期数据，单位填好后用 import 收回", "出",
-                        "export form --unit 省生态环境厅 -o 填报表/", READER, "", "path units rows"),
+                        "export form --unit 省生态环境厅 -o 填报表/", READER, UNDO, "path units rows change"),
         "page": Command("export_page:page", "导出一个网页文件：总体情况、亮灯、目标进度、逾期和一周变化，可打印", "出",
                         "export page --plan zj -o 进展.html", READER, "", "path"),
         "reminders": Command("export_reminders:reminders", "导出催办单：每个单位一份（Word 和文本，附事项清单），并在事项上留痕", "出",

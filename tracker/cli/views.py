@@ -187,7 +187,7 @@ FIELD_NAMES = {
     "date": "日期", "year": "年份", "kind": "类别", "sources": "来源", "lead_units": "牵头单位",
     "participating_units": "参与单位", "baseline_value": "基数", "baseline_year": "基期", "milestone": "阶段目标", "link": "关联",
     "opinion": "核查意见", "plan": "方案", "text": "内容", "unit": "单位", "name": "名称", "alias": "别名", "contact": "联系人",
-    "report": "填报", "main_lead": "主牵头", "region": "地区", "unmet": "未达目标的理由",
+    "report": "填报", "main_lead": "主牵头", "region": "地区", "unmet": "未达目标的理由", "form": "填报表",
 }  # fmt: skip
 EDITING = ("item edit", "plan revise", "upgrade")
 EDITED_NAMES = {

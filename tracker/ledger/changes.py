@@ -46,6 +46,8 @@ def _kept_fields(  # noqa: PLR0911 - one for each kind
     match kind:
         case "config":
             return [(data["figure"], before.get(data["figure"]), data["value"])]
+        case "form":
+            return [("form", None, f"{'、'.join(data['units'])}（{'、'.join(data['plans'])}，{data['period']}）")]
         case "main":
             return [("main_lead", before.get("main_lead"), data.get("name"))]
         case "extend":

@@ -50,7 +50,7 @@ _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 class UnitForm:
     """One sheet: the unit by its full name (zj:省建设厅) and its own, its region, the plans it is about, its rows.
 
-    deadline: until when it is to come back (报送截止).
+    codes: those plans. deadline: until when it is to come back (报送截止). period: the reporting period that closes then.
     """
 
     unit: str
@@ -59,6 +59,8 @@ class UnitForm:
     plans: str
     rows: Sequence[FormRow]
     deadline: date | None = None
+    codes: Sequence[str] = ()
+    period: str = ""
 
 
 def form_workbook(forms: Sequence[UnitForm], stamp: Stamp, request: str = "", *, demo: bool = False) -> bytes:

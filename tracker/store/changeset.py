@@ -65,6 +65,7 @@ class Changeset:
     force: bool = False
     additions: list[Callable[[Connection, int], Iterable[int]]] = field(default_factory=list)
     beside: list["Changeset"] = field(default_factory=list)
+    sent: set[str] = field(default_factory=set)
     entered: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -251,7 +252,7 @@ def flush(changeset: Changeset, moved_before: AbstractSet[int] = frozenset()) ->
     is_news = changeset.undoes is None and not changeset.additions
     if changeset.additions:
         refresh.keep_came_in(connection, changeset.change)
-    moved = refresh.moved_by_use(connection, changeset.touched, is_news=is_news)
+    moved = refresh.moved_by_use(connection, changeset.touched, changeset.sent, is_news=is_news)
     if _moves_figures(changeset):
         refresh.rebuild(connection)
         return moved
@@ -276,7 +277,8 @@ def _change_values(changeset: Changeset, last_at: str) -> tuple[Any, ...]:
     own = None if changeset.connection.is_sqlite else rights.moment(changeset.connection)
     # A clock that was set back must not make a later entry look earlier (known-at would lie).
     at = max(own or instant_text(changeset.now), last_at)
-    if changeset.rows["issue"] and at == last_at:
+    hands_out = bool(changeset.rows["issue"]) or any(event[2] == "form" for event in changeset.rows["event"])
+    if hands_out and at == last_at:
         at = _next_moment(at)  # what is told after a report in the same moment is of the next one
     return (
         changeset.change, at, changeset.author.by, changeset.author.login or _login(changeset.connection), changeset.author.unit,
@@ -388,7 +390,9 @@ def _settle_registry(changeset: Changeset) -> bool:
     assert changeset.change is not None  # noqa: S101 - flush has just numbered it
     own = [event for event in changeset.rows["event"] if event[0] is None]
     for event in own:
-        registry.apply(connection, event[2], json.loads(event[7]), changeset.change)
+        data = json.loads(event[7])
+        registry.apply(connection, event[2], data, changeset.change)
+        changeset.sent |= _sent(event[2], data)
     if changeset.undoes is None:
         return bool(own)
     target, takes_back = changeset.undoes, True
@@ -403,11 +407,17 @@ def _settle_registry(changeset: Changeset) -> bool:
         data = decision_of(kind, text)
         if data is None:
             continue  # it put nothing in force
+        changeset.sent |= _sent(kind, data)
         if takes_back:
             registry.revert(connection, kind, data, target, changeset.change)
         else:
             registry.apply(connection, kind, data, target)
     return bool(own or rows)
+
+
+def _sent(kind: str, data: Mapping[str, Any]) -> set[str]:
+    """Return the codes of the plans for which an event says that a form was made."""
+    return {code for code in data["plans"] if isinstance(code, str)} if kind == "form" else set()
 
 
 def recipe_in_force(connection: Connection) -> Recipe:

@@ -35,19 +35,23 @@ def all_issues(connection: Connection) -> list[IssueRow]:
     ]
 
 
+_TOLD = "id NOT IN (SELECT change_id FROM issue) AND command <> 'export form'"
+"""That a report or a form was handed out tells nothing of the work."""
+_MOVED = (
+    f"({_TOLD} OR id IN (SELECT change_id FROM event WHERE item_id IS NULL AND kind = 'form' AND before <> '{{}}'))"
+)
+"""But the first form of a plan has it owe reports, which moves lights."""
+
+
 def told_since(connection: Connection, change: int) -> int:
-    """Return how many changes after one told the ledger something; that a report was handed out tells nothing of the work."""
-    row = connection.one(
-        "SELECT count(*) FROM change WHERE id > ? AND id NOT IN (SELECT change_id FROM issue)", (change,)
-    )
+    """Return how many changes after one told the ledger something of the work."""
+    row = connection.one(f"SELECT count(*) FROM change WHERE id > ? AND {_TOLD}", (change,))
     return 0 if row is None else int(row[0])
 
 
-def last_told(connection: Connection, known_at: str | None = None) -> ChangeMade | None:
-    """Return the last change by then that told the ledger something; that a report was handed out tells nothing of the work."""
+def last_told(connection: Connection, known_at: str | None = None, *, lights: bool = True) -> ChangeMade | None:
+    """Return the last change by then that told the ledger something of the work. lights: or that moved a light."""
     known, until = ("", ()) if known_at is None else (" AND at <= ?", (known_at,))
-    row = connection.one(
-        f"SELECT id, at, hash FROM change WHERE id NOT IN (SELECT change_id FROM issue){known} ORDER BY id DESC LIMIT 1",
-        until,
-    )
+    told = _MOVED if lights else _TOLD
+    row = connection.one(f"SELECT id, at, hash FROM change WHERE {told}{known} ORDER BY id DESC LIMIT 1", until)
     return None if row is None else ChangeMade(*row)

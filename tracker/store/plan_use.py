@@ -102,7 +102,8 @@ def _noted(connection: Connection, undone: set[int], known_at: str | None) -> di
             continue
         data = decision_of(kind, text) or {}
         for code in data.get("plans", [data["plan"]] if "plan" in data else []):
-            found.setdefault((kind, code), sure_day_of(day if kind == "end" else entered))
+            if isinstance(code, str):
+                found.setdefault((kind, code), sure_day_of(day if kind == "end" else entered))
     return found
 
 

@@ -79,7 +79,7 @@ _SAYS: dict[str, dict[str, tuple[type, ...]]] = {
     "rename": {"unit": (int,), "region": _TEXT, "old": _TEXT, "new": _TEXT}, "alias": {"unit": (int,), "alias": _TEXT},
     "unit": {"region": _TEXT, "name": _TEXT}, "merge": {"unit": (int,), "into": (int,), "name": _TEXT, "of": _TEXT},
     "contact": {"unit": (int,), "person": _TEXT, "phone": _TEXT, "email": _TEXT}, "config": {"figure": _TEXT, "value": _MAYBE},
-    "remove": {"plan": _TEXT}, "end": {"plan": _TEXT, "reason": _TEXT}, "add": {}, "form": {"plans": (list,)},
+    "remove": {"plan": _TEXT}, "end": {"plan": _TEXT, "reason": _TEXT}, "add": {}, "form": {"plans": (list,), "units": (list,)},
 }  # fmt: skip
 """What a decision about the ledger itself says at least, by its kind."""
 

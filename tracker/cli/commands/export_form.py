@@ -1,19 +1,22 @@
 """`tracker export form`."""
 
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tracker.cli import output
 from tracker.cli.arguments import words
 from tracker.cli.export_target import file_name, is_folder, target_file
+from tracker.cli.option_groups import NoteOptions
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, export_command
 from tracker.cli.read_options import ReadOptions
 from tracker.errors import Refused, Unclear
 from tracker.store.judgement_figures import load_figures
 
 if TYPE_CHECKING:
+    from tracker.actions.forms import Made
     from tracker.actions.listing import Filter
 
 
@@ -25,10 +28,14 @@ def form(
     plan: PlanFilter = None,
     kind: KindFilter = None,
     region: RegionFilter = None,
+    *,
+    noting: NoteOptions,
 ) -> None:
     """导出填报表：预填上期数据，单位填好后用 import 收回
 
     例：tracker export form --unit 省建设厅 -o 省建设厅.xlsx；tracker export form --all -o 填报表/
+
+    发出的填报表记入台账：首次给一个方案发表，该方案从其后开始的第一期起应当填报。无写入权限的、用 --known-at 的不记。
     """
     from tracker.actions.listing import Filter
 
@@ -37,7 +44,7 @@ def form(
     options.everything = everything
     plan, unit = options.default("plan", plan), options.default("unit", unit)
     if everything:
-        _all(options, Filter(plans=words(plan), kinds=words(kind), region=region))
+        _all(options, Filter(plans=words(plan), kinds=words(kind), region=region), noting)
         return
     if unit is None:
         raise Unclear("请用 --unit 写明单位，或用 --all 导出所有单位")
@@ -47,11 +54,18 @@ def form(
     with options.ledger() as connection:
         wanted = Filter(plans=words(plan), kinds=words(kind), unit=unit, region=region)
         made = forms_of_unit(connection, unit, wanted, options.when, load_figures(connection, options.when.known_at))
-    path = output.write_file(str(target), made.content, force=options.force)
-    _tell(options, [(path, made.units, made.rows)])
+        notes = _may_note(options, connection)
+    _hand_out(options, noting, [(target, made)], notes=notes)
 
 
-def _all(options: ReadOptions, wanted: "Filter") -> None:
+def _may_note(options: ReadOptions, connection: Any) -> bool:
+    """Say whether what is made is noted: not what only shows what was known once."""
+    from tracker.actions.issues import may_note
+
+    return options.known_at is None and may_note(connection)
+
+
+def _all(options: ReadOptions, wanted: "Filter", noting: NoteOptions) -> None:
     """Write one workbook a unit and the summary; nothing is written when one of them could not be."""
     from tracker.actions.forms import forms_of_all
     from tracker.cli.progress import watched
@@ -63,13 +77,33 @@ def _all(options: ReadOptions, wanted: "Filter") -> None:
         made, summary = forms_of_all(
             connection, wanted, options.when, load_figures(connection, options.when.known_at), file_name, watched
         )
-    _make_folder(folder)
+        notes = _may_note(options, connection)
     files = [(folder / f"{each.name}.xlsx", each) for each in (*made, summary)]
-    for path, _ in files:
-        output.check_output(path, force=options.force)
-    for path, each in files:
-        output.write_file(str(path), each.content, force=options.force)
-    _tell(options, [(path, each.units, each.rows) for path, each in files if each.units], folder)
+    _hand_out(options, noting, files, folder, notes=notes)
+
+
+def _hand_out(
+    options: ReadOptions, noting: NoteOptions, files: list[tuple[Path, "Made"]], folder: Path | None = None, *, notes: bool
+) -> None:  # fmt: skip
+    """Write the files, then note them as one change; a dry run does neither."""
+    from tracker.actions.forms import note_forms
+
+    if not noting.dry_run:
+        if folder is not None:
+            _make_folder(folder)
+        for path, _ in files:
+            output.check_output(path, force=options.force)
+        files = [(output.write_file(str(path), each.content, force=options.force), each) for path, each in files]
+    forms = [(path, each) for path, each in files if each.units]
+    change, begins = None, dict[str, date]()
+    if notes:
+        with noting.changeset(options.db, "export form") as changeset:
+            begins = note_forms(changeset, [each for _, each in forms])
+        change = changeset.change if changeset.committed else None
+    _tell(options, noting, forms, folder, change)
+    if begins and not options.json:
+        days = "、".join(f"{code}（{day} 起）" for code, day in begins.items())
+        output.message(f"{'' if noting.dry_run else '已'}启用填报期：{days}，此后逾期不报的记为未填报")
 
 
 def _make_folder(folder: Path) -> None:
@@ -79,13 +113,18 @@ def _make_folder(folder: Path) -> None:
         raise Refused(f"无法建立目录 {folder}：{error.strerror}；请换一个位置") from None
 
 
-def _tell(options: ReadOptions, files: list[tuple[Path, tuple[str, ...], int]], folder: Path | None = None) -> None:
+def _tell(
+    options: ReadOptions, noting: NoteOptions, files: list[tuple[Path, "Made"]], folder: Path | None, change: int | None
+) -> None:  # fmt: skip
+    verb = "【演示，未写入】" if noting.dry_run else "已写入 "
     if options.json:
-        output.print_json([{"path": str(path), "units": list(units), "rows": rows} for path, units, rows in files])
+        output.print_json([
+            {"path": str(path), "units": list(made.units), "rows": made.rows, "change": change} for path, made in files
+        ])  # fmt: skip
     elif folder is not None:
         output.message(
-            f"已写入 {folder}：{len(files)} 个单位的填报表，共 {sum(rows for _, _, rows in files)} 行，另有汇总.xlsx"
+            f"{verb}{folder}：{len(files)} 个单位的填报表，共 {sum(made.rows for _, made in files)} 行，另有汇总.xlsx"
         )
     else:
-        for path, units, rows in files:
-            output.message(f"已写入 {path}（{'、'.join(units)}，{rows} 行）")
+        for path, made in files:
+            output.message(f"{verb}{path}（{'、'.join(made.units)}，{made.rows} 行）")

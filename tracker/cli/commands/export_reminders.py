@@ -46,6 +46,7 @@ def reminders(
         raise Unclear("催办单每个单位两个文件：请用 -o 写明目录，如 -o 催办单/")
     if plan is None and not everything:
         plan = context.settings["plan"] or None
+    from tracker.actions.forms import note_forms
     from tracker.actions.listing import Filter
     from tracker.actions.reminders import record_reminders
     from tracker.actions.reminders import reminders as letters_of
@@ -75,6 +76,8 @@ def reminders(
         _write(Path(folder), letters, files, own, post, force=force)
     with options.changeset("export reminders") as changeset:
         recorded = record_reminders(changeset, letters)
+        if post is not None:
+            note_forms(changeset, list(post.forms.values()))
     _tell(options, letters, files, len(recorded), None if options.dry_run else changeset.change)
 
 
@@ -92,7 +95,7 @@ class _Post(NamedTuple):
     """What mails need beside the letters: the addresses of units, and their forms, by the key of the unit."""
 
     addresses: dict[int, str]
-    forms: dict[int, tuple[str, bytes]]
+    forms: dict[int, Any]
 
 
 def _post(connection: Any, letters: list[Any], wanted: Any) -> _Post:
@@ -105,10 +108,9 @@ def _post(connection: Any, letters: list[Any], wanted: Any) -> _Post:
     forms = {}
     for letter in letters:
         with suppress(Refused):
-            form = forms_of_unit(
+            forms[letter.unit.id] = forms_of_unit(
                 connection, letter.unit.full_name, wanted._replace(unit=letter.unit.full_name), when, limits
             )
-            forms[letter.unit.id] = (f"{letter.unit.name}-填报表-{letter.head.day}.xlsx", form.content)
     missing = sum(letter.unit.id not in addresses for letter in letters)
     if missing:
         output.message(f"注意：{missing} 个单位没有登记邮箱，邮件的收件人留空；可用 tracker unit contact 登记")
@@ -149,8 +151,9 @@ def _mail(letter: Any, text: str, attached: dict[str, bytes], post: _Post) -> by
     from tracker.papers.reminder import mail, title_of
 
     if letter.unit.id in post.forms:
-        name, content = post.forms[letter.unit.id]
-        attached[file_name(name.removesuffix(".xlsx")) + ".xlsx"] = content
+        attached[file_name(f"{letter.unit.name}-填报表-{letter.head.day}") + ".xlsx"] = post.forms[
+            letter.unit.id
+        ].content
     return mail(title_of(letter), post.addresses.get(letter.unit.id), text, attached)
 
 

@@ -203,6 +203,12 @@ def may_write(connection: Connection) -> bool:
     return bool(row and row[0])
 
 
+def is_standby(connection: Connection) -> bool:
+    """Say whether the session is on a server that only follows another one."""
+    row = connection.one("SELECT pg_is_in_recovery()")
+    return bool(row and row[0])
+
+
 def moment(connection: Connection) -> str | None:
     """Return the moment by the server's clock, by which it judges the changes of all but its owner; None for that one."""
     row = connection.one(

@@ -111,13 +111,16 @@ def _mark_waiting(items: Iterable[Item]) -> None:
         own[source].waits_for_whole = True
 
 
-def moved_by_use(connection: Connection, touched: Iterable[int], *, is_news: bool) -> set[int]:
+def moved_by_use(
+    connection: Connection, touched: Iterable[int], sent: Iterable[str] = (), *, is_news: bool
+) -> set[int]:
     """Note since when plans are in use, and return the items that are to be judged anew because that moved.
 
-    Of news only plans that nobody used before can be moved by them; an undo may move any.
+    Of news only plans that nobody used before can be moved by them; an undo may move any. sent: the codes of plans for which
+    forms were made.
     """
     unused = " AND plan.used_on IS NULL" if is_news else ""
-    codes: set[str] = set()
+    codes = set(sent)
     for batch in batches(sorted(set(touched))):
         codes.update(row[0] for row in connection.all(
             f"SELECT DISTINCT plan.code FROM plan JOIN item ON item.plan_id = plan.id WHERE item.id IN ({marks(batch)}){unused}",
