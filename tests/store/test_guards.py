@@ -23,7 +23,7 @@ def told(cli: Cli) -> Cli:
     with writing(Location(str(cli.db)), Author("张三"), "index import", NOON) as draft:
         draft.index_value("杭州市", 2025, 1, "1.5", "value", "吨", "年鉴")
         draft.issue(
-            "month", "{}", 1, "2026-10-26", "2026-11-25", "2026-11-21", "2026-11-21T04:00:00Z", 2, "{}", "0" * 64
+            "month", "{}", 1, "2026-10-26", "2026-11-25", "2026-11-21", "2026-11-21T04:00:00.000000Z", 2, "{}", "0" * 64
         )
     return cli
 
