@@ -66,6 +66,9 @@ def database(address: str, name: str, template: str | None = None) -> Iterator[S
     """A database of its own name on the server while the block runs, empty or a copy of another."""
     unique = f"tracker_{name}_{uuid.uuid4().hex[:12]}"
     admin(address, f"CREATE DATABASE {unique}" + (f" TEMPLATE {template}" if template else ""))
+    if template:
+        # A copy of a database is open to everybody, whatever the first one was.
+        admin(address, f"REVOKE CONNECT, TEMPORARY ON DATABASE {unique} FROM PUBLIC")
     try:
         yield Server(address, unique)
     finally:

@@ -88,6 +88,7 @@ ELSEWHERE = {
     "db copy",
     "db grant",
     "db revoke",
+    "db secure",
     "config path",
     "config check",
 }

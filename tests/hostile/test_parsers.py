@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests.hostile.lines import DATES, IDS, NUMBERS
 from tracker import settings
 from tracker.errors import Refused, TrackerError, Unclear
-from tracker.ledger.dates import parse_date, parse_instant, parse_week, week_name
+from tracker.ledger.calendar_spans import named_span
+from tracker.ledger.dates import parse_date, parse_instant, week_name
 from tracker.ledger.ids import parse_id
 from tracker.ledger.values import parse_number, parse_percent, plain
 from tracker.sheets.reading.delimited import CsvRows
@@ -47,11 +48,11 @@ def test_a_moment_sorts_as_text(text: str) -> None:
 @given(dates)
 def test_a_week_is_seven_days_of_that_name(text: str) -> None:
     try:
-        monday, sunday = parse_week(text, TODAY)
+        monday, sunday = named_span("week", text, TODAY)[1:3]
     except Unclear:
         return
     assert (monday.isoweekday(), sunday - monday) == (1, timedelta(days=6))
-    assert parse_week(week_name(monday), TODAY) == (monday, sunday)
+    assert named_span("week", week_name(monday), TODAY)[1:3] == (monday, sunday)
 
 
 @given(numbers)

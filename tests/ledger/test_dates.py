@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.errors import Unclear
-from tracker.ledger.dates import parse_date, parse_reported_date, parse_span, parse_start, parse_week
+from tracker.ledger.calendar_spans import named_span
+from tracker.ledger.dates import parse_date, parse_reported_date, parse_span, parse_start
 
 TODAY = date(2026, 11, 21)
 SPANS = """
@@ -124,13 +125,13 @@ def test_what_is_no_date_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["上周", "2026年第46周", "第46周", "2026-W46", "w46"])
 def test_a_week_is_asked_for_in_the_same_words(text: str) -> None:
-    assert parse_week(text, TODAY) == (date(2026, 11, 9), date(2026, 11, 15))
+    assert named_span("week", text, TODAY)[1:3] == (date(2026, 11, 9), date(2026, 11, 15))
 
 
 @pytest.mark.parametrize("text", ["上周五", "2026-11", "周末", "本月"])
 def test_what_is_no_week_is_refused_as_one(text: str) -> None:
-    with pytest.raises(Unclear, match="周次"):
-        parse_week(text, TODAY)
+    with pytest.raises(Unclear, match="--week"):
+        named_span("week", text, TODAY)
 
 
 @given(st.dates(date(1900, 1, 1), date(2999, 12, 31)), st.dates(date(2000, 1, 1), date(2100, 1, 1)))

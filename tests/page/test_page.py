@@ -122,18 +122,18 @@ def test_the_overdue_list_is_that_of_the_command(cli: Cli, sample: Path, soup: B
     assert list(shown.values()) == sorted(shown.values(), reverse=True)
 
 
-def test_what_changed_is_what_is_different_in_a_week(cli: Cli, sample: Path, soup: BeautifulSoup) -> None:
-    now = {row["id"]: row for row in json.loads(cli.ok("list", "--json", "--limit", "0", "--db", sample))}
-    then = {
-        row["id"]: row
-        for row in json.loads(cli.ok("list", "--json", "--limit", "0", "--db", sample, "--as-of", "2026-11-14"))
-    }
-    done = [key for key in now if now[key]["completed_on"] and not then[key]["completed_on"]]
-    red = [key for key in now if now[key]["light"] == "red" and then[key]["light"] != "red"]
-    moved = [key for key in now if now[key]["due"] != then[key]["due"]]
-    for anchor, expected in (("changed-done", done), ("changed-red", red), ("changed-extended", moved)):
-        assert expected
-        assert linked(element(soup, anchor)) == expected
+def test_what_changed_is_what_changes_tells(cli: Cli, sample: Path, soup: BeautifulSoup) -> None:
+    told = json.loads(cli.ok("changes", "--week", "2026-W47", "--json", "--db", sample))
+    light = [row for row in told if row["what"] == "light"]
+    expected = {
+        **{what: [row["id"] for row in told if row["what"] == what] for what in ("completed", "closed", "extended", "reported")},
+        "back": [row["id"] for row in told if row["what"] in ("returned", "reopened")],
+        "red": [row["id"] for row in light if row["after"] == "red"],
+        "relieved": [row["id"] for row in light if row["before"] in ("red", "yellow") and row["after"] not in ("red", "yellow")],
+    }  # fmt: skip
+    for kind, ids in expected.items():
+        assert ids, kind
+        assert linked(element(soup, f"changed-{kind}")) == list(dict.fromkeys(each.partition(".")[0] for each in ids))
 
 
 def test_the_lights_of_the_last_week_lead_to_their_items(soup: BeautifulSoup) -> None:
@@ -221,7 +221,7 @@ def resolved(color: str, names: dict[str, str]) -> str:
 def test_a_page_of_very_many_items_leads_nowhere_that_it_does_not_have(
     cli: Cli, sample: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tracker.cli.commands.export_page.LONG", 100)
+    monkeypatch.setattr("tracker.actions.page_report.LONG", 100)
     page(cli, "--db", sample)
     soup = BeautifulSoup((cli.folder / "page.html").read_text(encoding="utf-8"), "html.parser")
     assert "事项较多" in soup.get_text()
@@ -257,7 +257,7 @@ def test_filters_narrow_it_and_are_named(cli: Cli, sample: Path) -> None:
     soup = page(cli, "--db", sample, "--plan", "zj", "--unit", "省建设厅", "--kind", "target", "--as-of", "2026-11-20")
     meta = soup.select(".meta")[0].get_text()
     assert meta == "截至 2026-11-20，方案 zj，单位 省建设厅，类别 目标"
-    assert soup.select("h1")[0].get_text() == "浙江省减污降碳协同创新区建设实施方案（征求意见稿）进展报告"
+    assert soup.select("h1")[0].get_text() == "《浙江省减污降碳协同创新区建设实施方案》（征求意见稿）进展报告"
     expected = json.loads(cli.ok(
         "list", "--json", "--limit", "0", "--db", sample, "--plan", "zj", "--unit", "省建设厅", "--kind", "target", "--as-of", "2026-11-20"
     ))  # fmt: skip

@@ -11,7 +11,8 @@ import pytest
 
 from tests.cli.ledgers import asked, refusal
 from tests.conftest import CHINA, NOON, Cli
-from tracker.ledger.dates import parse_week, week_name
+from tracker.ledger.calendar_spans import named_span
+from tracker.ledger.dates import week_name
 from tracker.sheets.reading.book import open_book
 
 
@@ -83,14 +84,14 @@ def test_a_milestone_on_a_leap_day(cli: Cli) -> None:
 def test_every_day_has_the_week_it_is_named_after() -> None:
     day = date(2019, 12, 28)
     while day < date(2033, 1, 5):
-        monday, sunday = parse_week(week_name(day), day)
+        monday, sunday = named_span("week", week_name(day), day)[1:3]
         assert monday <= day <= sunday
         day += timedelta(days=1)
 
 
 @pytest.mark.parametrize("text", ["2026-W46", "2026W46", "2026-w46", "2026w46", " ２０２６－Ｗ４６ "])
 def test_a_week_in_any_spelling_that_has_its_year(text: str) -> None:
-    assert parse_week(text, NOON.date()) == (date(2026, 11, 9), date(2026, 11, 15))
+    assert named_span("week", text, NOON.date())[1:3] == (date(2026, 11, 9), date(2026, 11, 15))
 
 
 def updated(path: Path) -> str:
@@ -173,4 +174,5 @@ def test_a_clock_a_year_ahead_and_set_right_again(cli: Cli) -> None:
     assert asked(cli, "show", "zj-task-6")["percent"] == 50
     cli.ok("undo", 3, "--yes")
     assert asked(cli, "show", "zj-task-6")["percent"] == 40
-    cli.ok("doctor")
+    told = cli("doctor")
+    assert (told.code, told.out.count("时刻在未来")) == (1, 3)

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
-from tracker.errors import Refused, TrackerError
+from tracker.errors import Refused, TrackerError, notify
 from tracker.store import filesystem
-from tracker.store.connection import Connection
+from tracker.store.connection import Connection, open_connection
+from tracker.store.database_errors import in_words
 from tracker.store.integrity import chain, projection, rows, schema
 from tracker.store.integrity.findings import AREAS, RESTORE, Finding, guarded, limited
 from tracker.store.location import Location
+from tracker.store.postgres import security
 from tracker.store.postgres.rights import maintaining
 from tracker.store.projection import refresh
 
@@ -16,6 +18,8 @@ REBUILT = ("state", "history")
 """The areas that --repair can put right: what is kept only to be read quickly. (Of history only what the kept state says of it.)"""
 OF_FILES = ("integrity", "keys", "files")
 """The areas that a server looks after itself."""
+OF_SERVERS = ("rights",)
+"""The areas that a file has nothing of."""
 OF_CONTENT = ("integrity", "schema", "keys", "chain", "history", "facts", "registry", "state", "links")
 """The areas that lie inside the database: what a copy of it must pass wherever it lies."""
 
@@ -32,6 +36,7 @@ def examine(
         looks: dict[str, Callable[[], Iterable[Finding]]] = {
             "integrity": lambda: schema.damaged(connection) if connection.is_sqlite else (),
             "schema": lambda: _schema(connection, model),
+            "rights": lambda: () if connection.is_sqlite else _rights(location),
             "keys": lambda: schema.broken_keys(connection) if connection.is_sqlite else (),
             "chain": lambda: _chain(connection, expected),
             "times": lambda: chain.verify_times(connection, now),
@@ -50,6 +55,24 @@ def examine(
 
 def _schema(connection: Connection, model: Connection) -> Iterator[Finding]:
     return schema.compare_schema(connection, model) if connection.is_sqlite else schema.compare_guards(connection)
+
+
+def _rights(location: Location) -> Iterator[Finding]:
+    """Compare the rights on a server with those of a new ledger; only the owner can make these to look at."""
+    connection = open_connection(location, write=True)
+    try:
+        with in_words(location):
+            if not security.may_look(connection):
+                notify("服务器权限未检查：须由数据库的所有者运行 tracker doctor")
+                return
+            found = security.differences(connection)
+    except Refused as refusal:
+        notify(f"服务器权限未检查：{refusal}")
+        return
+    finally:
+        connection.close()  # takes back what was made to compare with
+    for subject, stands in found:
+        yield Finding("rights", subject, stands, "由数据库的所有者运行 tracker db secure")
 
 
 def _chain(connection: Connection, expected: str | None) -> Iterator[Finding]:

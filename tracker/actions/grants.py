@@ -5,7 +5,9 @@ from tracker.errors import Refused, Unclear
 from tracker.ledger.unit_names import Unit
 from tracker.ledger.values import shorten
 from tracker.store.connection import Connection
-from tracker.store.postgres import rights
+from tracker.store.location import Location
+from tracker.store.postgres import rights, security
+from tracker.store.postgres.rights import maintaining
 
 ROLE_NAMES = {"reader": "查看", "reporter": "填报", "coordinator": "协调"}
 
@@ -30,6 +32,18 @@ def revoke(connection: Connection, login: str, unit: str | None) -> list[str]:
     units = _units(connection, unit) if unit is not None else []
     rights.revoke(connection, login, [each.id for each in units] if unit is not None else None)
     return [each.full_name for each in units]
+
+
+def secure(location: Location) -> list[security.Difference]:
+    """Make the rights of a ledger on a server those of a new one again; return what was otherwise.
+
+    Raises Refused for a file, for a login that is not the owner's.
+    """
+    with maintaining(location) as connection:
+        _refuse_file(connection)
+        if not security.may_look(connection):
+            raise Refused("只有数据库的所有者可以重设权限；请所有者运行 tracker db secure")
+        return security.put_right(connection)
 
 
 def _refuse_file(connection: Connection) -> None:

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 FIELDS = ("file", "kind", "ledger", "day", "change", "at", "same", "moved", "filled", "sorted", "cells")
 """The keys of its JSON."""
-CELL_FIELDS = ("sheet", "cell", "exported", "now")
 _Texts = tuple[str, ...]
 """A row of a sheet in words, up to its last cell that holds something."""
 _ID = "编号"

@@ -194,6 +194,8 @@ COMMANDS: dict[str, Command | Group] = {
                          "db revoke", "login role units created"),
         "revoke": Command("db:revoke", "收回登录名的权限；登录名本身和已有的填报保留", "台账", "db revoke --login zhang", OWNER,
                           "db grant", "login units"),
+        "secure": Command("db:secure", "把服务器上台账的权限、策略、触发器和函数恢复为新建时的样子", "台账", "db secure", OWNER,
+                          "", "changed"),
     }),
     "config": Group("配置", "台账", {
         "show": _see("config:show_config", "显示生效的配置及其来源", "config show", "tracker.cli.commands.config:FIELDS", "台账"),

@@ -304,19 +304,6 @@ def last_day_of_month(year: int, month: int) -> date:
     return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
-def parse_week(text: str, today: date) -> Span:
-    """Return Monday and Sunday of a week: 2026-W47, 2026W47, 2026年第47周, 上周, 本周; raises Unclear otherwise."""
-    plain = _plain(text)
-    if plain.endswith("周"):
-        try:
-            span = _span(plain, today, past=False)
-        except (ValueError, OverflowError):
-            raise Unclear(f"没有“{shorten(text)}”这一周，请按 ISO 周写成 2026-W47 的形式") from None
-        if span is not None and EARLIEST <= span[0].year <= LATEST:
-            return span
-    raise Unclear(f"周次“{shorten(text)}”无法识别，请写成 2026-W47 的形式")
-
-
 def week_name(day: date) -> str:
     """Return the ISO week in which a day falls, written 2026-W47."""
     year, week, _ = day.isocalendar()

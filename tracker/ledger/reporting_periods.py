@@ -12,7 +12,6 @@ from typing import NamedTuple
 from tracker.ledger.judgement_figures import Calendar, Figures
 from tracker.ledger.model import Answer
 
-EVERY = {"week": "周", "month": "月", "quarter": "季度", "year": "年"}
 Calendars = tuple[Calendar, ...]
 _FIRST, _LAST = date(1901, 1, 1), date(9990, 12, 31)
 """The days between which periods are worked out: outside, no plan runs."""
@@ -154,11 +153,6 @@ def answers(figures: Figures, filings: Iterable[Filing], before: date | None = N
         found.append(answer(figures, before, filing))
         before = max(found[-1].last, before or date.min)
     return tuple(found)
-
-
-def is_late(figures: Figures, given: Answer) -> bool:
-    """Say whether a report came after the grace of the period whose debt it cleared (补报)."""
-    return given.first != given.last and given.entered > given.first + timedelta(days=figures.report_grace)
 
 
 def has_answered(given: Iterable[Answer], period: Period, as_of: date) -> bool:

@@ -51,8 +51,6 @@ COMPARATORS = {
 }
 CHANGE_COMPARATORS = ("increase_by", "decrease_by")
 WORDED_COMPARATORS = ("complete", "qualitative")
-BOUNDS = (">=", "~", "=")
-DIRECTIONS = ("up", "down", "hold")
 DEMO_MARK = "【演示数据】"
 DEMO_LABEL = f"{DEMO_MARK}进展均为虚构，不反映任何地区、单位的实际情况"
 """Stands above every screen, sheet and page of the sample ledger (`tracker demo`); the mark, where there is no room for it."""

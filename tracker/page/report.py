@@ -13,7 +13,7 @@ from tracker.ledger.lights import rule_text
 from tracker.ledger.terms import FORECASTS, KINDS, RESPONSIBILITIES, STATES
 from tracker.ledger.values import plain
 from tracker.page import charts
-from tracker.page.changes import changes_between, differences
+from tracker.page.changes import LISTS, Move, differences
 from tracker.page.charts import Bar
 from tracker.page.groups import COLUMNS, LIGHT_COLUMNS, Group, everything, grouped
 from tracker.page.synergy import Synergy
@@ -29,12 +29,17 @@ SHOWN_TARGETS = 20
 class Content:
     """What a page is made of: the items week by week, oldest first, the last as of the day itself; and what names them.
 
-    before: the items at the moment of comparison, None where there was no ledger. brief: only red and yellow items are told in full.
+    before_day: the day of comparison, None where there was no ledger; moved: by how many each figure has grown since among the items
+    that were there at both; moves: what changed, by kind. brief: only red and yellow items are told in full.
     """
 
     as_of: date
     weeks: Sequence[tuple[date, Sequence[Judged]]]
-    before: tuple[date, Sequence[Judged]] | None
+    title: str
+    before_day: date | None
+    moved: Mapping[str, int] | None
+    sentences: Sequence[str]
+    moves: Mapping[str, Sequence[Move]]
     plans: Mapping[str, Mapping[str, Any]]
     limits: Figures
     scope: Sequence[str]
@@ -53,22 +58,18 @@ class Content:
 def page(content: Content) -> str:
     """Return the page as HTML. The same content gives the same text."""
     total = everything(content.now)
-    before_day, before = (None, content.now) if content.before is None else content.before
-    both = {each.item.id for each in before} & {each.item.id for each in content.now}
-    then, still = ([each for each in found if each.item.id in both] for found in (before, content.now))
     by_plan, by_unit, by_chapter = (grouped(content.now, each, content.plans) for each in ("plan", "unit", "chapter"))
     told = _in_trouble(content.now) if content.brief else content.now
     targets = target_rows(told)
     return _render(
         "page.html",
         content=content,
-        title=_title(content),
+        title=content.title,
         columns=COLUMNS,
         lights=LIGHT_COLUMNS,
         total=total,
-        moved=_moved(everything(then), everything(still), is_known=content.before is not None),
-        before_day=before_day,
-        changes=changes_between(before, content.now, before_day or content.as_of, content.as_of),
+        moved=differences(content.moved, COLUMNS),
+        lists=LISTS,
         by_plan=by_plan, by_unit=by_unit, by_chapter=by_chapter,
         groups=[] if content.brief else [total, *by_plan, *by_unit, *by_chapter],
         told=grouped(told, "plan", content.plans),
@@ -109,21 +110,6 @@ def _in_trouble(found: Sequence[Judged]) -> list[Judged]:
     return [
         each for each in found if each.judgement.light is not None and each.judgement.light.color in ("red", "yellow")
     ]
-
-
-def _moved(before: Group, now: Group, *, is_known: bool) -> dict[str, str]:
-    """Say how each figure moved among the items that were there at both moments; — where there was no ledger before."""
-    if not is_known:
-        return dict.fromkeys(COLUMNS, "—")
-    return differences({name: before.count(name) for name in COLUMNS}, {name: now.count(name) for name in COLUMNS})
-
-
-def _title(content: Content) -> str:
-    codes = {judged.item.plan for judged in content.now}
-    if len(codes) == 1:
-        plan = content.plans[codes.pop()]
-        return str(plan["title"]) + ("（征求意见稿）" if plan["status"] == "draft" else "")
-    return "减污降碳协同增效方案"
 
 
 def _drawings(

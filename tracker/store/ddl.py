@@ -107,6 +107,11 @@ def _settle_server(connection: Connection) -> None:
     for statement in wanted:
         if statement.startswith("CREATE OR REPLACE"):
             connection.raw.execute(statement)
+    renew_forms(connection)
+
+
+def renew_forms(connection: Connection) -> None:
+    """Hold what is written on a server to the forms of `store.row_rules` as they stand now."""
     _drop_forms(connection)
     _add_forms(connection)
 

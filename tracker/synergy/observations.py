@@ -14,7 +14,6 @@ from tracker.synergy.decoupling import STATES_BY_NAME
 from tracker.synergy.model import DECOUPLING, GDP_GROWTH, GDP_GROWTH_NAME, Indicator, Tree, find_city
 
 REQUIRED = ("city", "year", "indicator", "value", "status")
-OPTIONAL = ("measure", "source")
 
 MEASURED = "实测"
 ESTIMATED = "估算"

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import cProfile
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.plans.reading.samples import numbers, read, tasks
 from tracker.plans.reading.lexicon import words_of
-from tracker.plans.reading.model import COLUMNS, FILES
+from tracker.plans.reading.model import COLUMNS, FILES, Line, Place, Stream
 from tracker.plans.reading.punctuation import brackets, shadow, tidy
+from tracker.plans.reading.reader import read_plan
 from tracker.plans.reading.responsibilities import read_responsibility
 from tracker.plans.reading.units import Naming
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 UNITS = [
     "生态环境厅",
@@ -131,3 +138,27 @@ def test_brackets_lie_apart_and_inside_the_text(text: str) -> None:
         assert text[begin] == "（"
         assert end == -1 or text[end - 1] == "）"
         last = end if end > 0 else len(text)
+
+
+ROWS: dict[str, Callable[[int], str]] = {
+    "figures": lambda i: ",".join(str(i * each) for each in range(1, 11)),
+    "brackets": lambda i: f"治理河道{i}公里（市甲局负责），建设泵站{i}座（市乙局负责）。",
+    "a bracket a line": lambda i: f"（{i}）开展第{i}项治理（市甲局牵头，市乙局配合）。",
+    "labels": lambda i: ("责任单位：市甲局、市乙局", "完成时限：2025年6月底前", f"{i}.推进第{i}类工作。")[i % 3],
+    "bars": lambda i: f"|{i}|建设{i}座泵站|市甲局|市乙局|2025年|",
+}
+
+
+@pytest.mark.parametrize("kind", ROWS)
+def test_twice_the_lines_take_twice_the_steps(kind: str) -> None:
+    # Calls of functions are counted, not seconds: they are the same on every machine.
+    few, many = (_calls(["某市方案", "一、主要任务", *map(ROWS[kind], range(size))]) for size in (150, 300))
+    assert many < 2.3 * few
+
+
+def _calls(lines: list[str]) -> int:
+    stream = Stream(tuple(Line(text, Place(number)) for number, text in enumerate(lines, 1)), "方案.txt")
+    read_plan(stream, "x")  # what is cached, and imported, once is not counted
+    profile = cProfile.Profile()
+    profile.runcall(read_plan, stream, "x")
+    return sum(each.callcount for each in profile.getstats())

@@ -29,18 +29,21 @@ def grant(
     """授予登录名查看、填报或协调的权限"""
     from tracker.actions.grants import ROLE_NAMES
     from tracker.actions.grants import grant as give
-    from tracker.store.postgres.rights import coordinates, maintaining
+    from tracker.store.postgres.rights import coordinates, maintaining, other_ledgers
 
     with maintaining(ready(db, may_create=False)) as connection:
         note(connection)
         made, units = give(connection, login, role, unit, _password(password_file))
         is_more = role != "coordinator" and coordinates(connection, login)
+        others = other_ledgers(connection, login)
     if json:
         output.print_json({"login": login, "role": role, "units": units, "created": made})
         return
     output.line(f"已授予 {login} {ROLE_NAMES[role]}权限" + (f"（{'、'.join(units)}）" if units else ""))
     if made and password_file is None:
         output.message("已建立该登录名，尚未设密码；请按服务器的认证方式设置，如 psql 的 \\password")
+    if others:
+        output.message(f"注意：角色属于整个服务器，{login} 在能连接的其他台账中角色相同：{'、'.join(others)}")
     if is_more:
         output.message(f"注意：{login} 另有协调权限，仍然有效；收回用 tracker db revoke --login {login} 后重新授予")
 
@@ -64,6 +67,19 @@ def revoke(
         output.print_json({"login": login, "units": units})
         return
     output.line(f"已收回 {login} " + (f"为{'、'.join(units)}填报的权限" if units else "的全部权限"))
+
+
+def secure(db: Db = None, json: Json = False) -> None:
+    """把服务器上台账的权限、策略、触发器和函数恢复为新建时的样子"""
+    from tracker.actions.grants import secure as put_right
+
+    changed = put_right(ready(db, may_create=False))
+    if json:
+        output.print_json({"changed": [each._asdict() for each in changed]})
+        return
+    for subject, stands in changed:
+        output.line(f"{subject}：{stands}，已恢复")
+    output.line(f"已恢复 {len(changed)} 处权限" if changed else "权限与新建的台账一致，未作任何改动")
 
 
 def _password(path: str | None) -> str | None:

@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.doctor import OF_FILES, REBUILT, examine
+from tracker.actions.doctor import OF_FILES, OF_SERVERS, REBUILT, examine
 from tracker.actions.doctor import repair as rebuild
+from tracker.actions.grants import secure
 from tracker.cli import output
 from tracker.cli.context import context
 from tracker.cli.ledgers import look, mode_of, ready
@@ -49,6 +50,10 @@ def doctor(
         rebuild(location)
         repaired = True
         findings, change, digest = _examine(location, expect)
+    if repair and any(finding.area == "rights" for finding in findings):
+        secure(location)
+        output.message("服务器上的权限已恢复为新建时的样子（同 tracker db secure）")
+        findings, change, digest = _examine(location, expect)
     if json:
         output.print_json({
             "clean": not findings, "changes": change, "head": digest, "repaired": repaired,
@@ -91,6 +96,6 @@ def _print(location: Location, findings: list[Finding], change: int, digest: str
     if findings:
         output.line(f"台账 {location.shown}：发现 {len(findings)} 处问题")
     else:
-        looked = [name for area, name in AREAS.items() if location.is_sqlite or area not in OF_FILES]
+        looked = [name for area, name in AREAS.items() if area not in (OF_SERVERS if location.is_sqlite else OF_FILES)]
         output.line(f"台账 {location.shown} 完好：{'、'.join(looked)}均无问题")
     output.line(f"共 {change} 号改动，校验值 {digest}（记在台账之外，日后用 --expect 核对，可证明历史未被截断或替换）")

@@ -1,8 +1,5 @@
 """`tracker export page`."""
 
-from datetime import date, timedelta
-from typing import Any
-
 from tracker.cli.arguments import words
 from tracker.cli.context import context
 from tracker.cli.export_target import deliver, frozen_goalposts, kinds_of, name_of, target_file
@@ -11,15 +8,10 @@ from tracker.cli.options import KindFilter, PlanFilter, UnitFilter, export_comma
 from tracker.cli.read_options import ReadOptions
 from tracker.errors import Refused, Unclear
 from tracker.ledger.calendar_spans import NamedSpan
-from tracker.ledger.dates import parse_instant
 from tracker.store.judgement_figures import load_figures
 
-WEEKS = 8
-"""How many weeks the page looks back."""
 LARGEST = 3 * 1024 * 1024
 """What can still be sent by mail and opened on a phone."""
-LONG = 1000
-"""Items from which a page tells red and yellow ones in full, and the others by their number."""
 
 
 @export_command
@@ -47,44 +39,17 @@ def page(
 
 def _html(options: ReadOptions, span: NamedSpan, plan: str | None, unit: str | None, kind: str | None) -> str:
     from tracker.actions.issues import shared_moments
-    from tracker.actions.listing import Filter, find
+    from tracker.actions.listing import Filter
     from tracker.actions.lookup import kind_codes
-    from tracker.actions.synergy_index import annex2, index_for_report
-    from tracker.page.report import Content, page
-    from tracker.page.synergy import synergy_of
-    from tracker.store.filters import PointInTime
-    from tracker.store.queries import load_plans
+    from tracker.actions.page_report import page_of
 
     if "aim" in kind_codes(words(kind) or ()):
         raise Unclear("总体目标不亮灯、不计数，网页不含；--kind 请写 target、task 或 policy")
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind))
     with options.ledger() as connection:
         moments = shared_moments(connection, span, wanted, options.when, context.today)
-        earlier, later = moments.earlier, moments.later
-        limits = load_figures(connection, later.known_at)
-        now = find(connection, wanted, later, limits)
-        before = None if earlier is None else (earlier.as_of, find(connection, wanted, earlier, limits))
-        days = [] if len(now) > LONG else _weeks_before(connection, later.as_of)
-        weeks = [
-            (day, find(connection, wanted, PointInTime(day, parse_instant(str(day), day)), limits)) for day in days
-        ]
-        plans = {str(each["code"]): each for each in load_plans(connection)}
-        index = index_for_report(connection, wanted, later, frozen_goalposts())
-    return page(
-        Content(
-            as_of=later.as_of, weeks=[*weeks, (later.as_of, now)], before=before, brief=len(now) > LONG,
-            plans=plans, limits=limits, scope=_scope(options, plan, unit, kind), unit=unit,
-            is_demo=context.is_sample, synergy=None if index is None else synergy_of(index, annex2()),
-        )
-    )  # fmt: skip
-
-
-def _weeks_before(connection: Any, day: date) -> list[date]:
-    """Return the days of the weeks before, on which there was a ledger: the chart invents none."""
-    from tracker.store.period_entries import began_at
-
-    days = [day - timedelta(weeks=back) for back in reversed(range(1, WEEKS))]
-    return [each for each in days if parse_instant(str(each), each) >= began_at(connection)]
+        limits = load_figures(connection, moments.later.known_at)
+        return page_of(connection, wanted, moments, limits, _scope(options, plan, unit, kind), frozen_goalposts())
 
 
 def _scope(options: ReadOptions, plan: str | None, unit: str | None, kind: str | None) -> list[str]:

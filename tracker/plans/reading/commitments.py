@@ -65,6 +65,8 @@ _ONLY_DONE = re.compile(
     "(?:完成|完工|建成|竣工|投运|投用|投产|到位|落实|见效|通过验收|验收)(?:任务|工作|建设|改造|整治|治理|并[一-龥]{2,4})*"
 )
 _INNER_DUE = re.compile("（[^（）]{0,12}(?:完成|时限|期限)[^（）]{0,20}）")
+_FIGURES = re.compile(r"[\d\s.:/\-—*|]*")
+"""A clause without a word: a cell of a table of figures."""
 _LONGEST_CLAUSE = 600  # no clause is that long; a text without signs is looked at piece by piece
 _LEVEL_LIKE = ("=", ">=", "~")
 
@@ -203,7 +205,7 @@ def _clauses(sentence: str, calendar: Calendar) -> list[_Clause]:
         for start in range(begin, end, _LONGEST_CLAUSE):
             stop = min(start + _LONGEST_CLAUSE, end)
             start += len(sentence[start:stop]) - len(sentence[start:stop].lstrip("—–-·•*● "))  # noqa: PLW2901 - bullets
-            if sentence[start:stop].strip():
+            if not _FIGURES.fullmatch(sentence, start, stop):
                 after = text[stop : stop + 1] if stop == end else ""
                 found = deadlines(masked(text[start:stop]), calendar)
                 calendar = calendar_after(calendar, found)

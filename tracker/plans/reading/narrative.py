@@ -24,7 +24,7 @@ from tracker.plans.reading.responsibilities import (
 from tracker.plans.reading.responsibility_brackets import Duty, duties
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tracker.plans.reading.model import Passage
     from tracker.plans.reading.units import Naming
@@ -79,10 +79,6 @@ class Article:
         """Return the words of its brackets as printed."""
         return "；".join(duty.words.strip("（）() ") for duty in self.found)
 
-    def holds(self, passage: Passage, offset: int) -> bool:
-        """Tell whether a place in a paragraph belongs to it."""
-        return any(one.passage is passage and one.begin <= offset < max(one.end, one.begin + 1) for one in self.words)
-
     def words_before_bracket(self) -> list[Stretch]:
         """Return the words in the paragraph of its bracket."""
         return [one for one in self.words if one.passage is self.found[0].passage] or self.words
@@ -111,17 +107,43 @@ class Narrative:
     aims: list[tuple[Node, Passage, Aim]] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class _Answers:
+    """The articles found so far, by part: those that hold for the whole of it, and the stretches of paragraphs that one holds."""
+
+    whole: dict[int, Article] = field(default_factory=dict)
+    stretches: dict[tuple[int, int], list[tuple[Stretch, Article]]] = field(default_factory=dict)
+
+    def add(self, node: Node, articles: list[Article]) -> None:
+        """Take the articles of a part."""
+        for article in articles:
+            if article.whole:
+                self.whole.setdefault(id(node), article)
+            for one in article.words:
+                self.stretches.setdefault((id(node), id(one.passage)), []).append((one, article))
+
+    def of(self, node: Node, passage: Passage, offset: int) -> Article | None:
+        """Return the article to which a place in a paragraph of a part belongs, the nearest part's first; else one for a whole part."""
+        path = node.path()
+        for part in (*reversed(path), node):
+            for one, article in self.stretches.get((id(part), id(passage)), ()):
+                if one.begin <= offset < max(one.end, one.begin + 1):
+                    return article
+        return next((self.whole[id(part)] for part in reversed(path) if id(part) in self.whole), None)
+
+
 def read_narrative(root: Node, naming: Naming, *, first_leads: bool, calendar: Calendar = NO_CALENDAR) -> Narrative:
     """Return the articles, commitments and aims of an outline, in document order."""
     found = {id(node): _duties(node) for node in root.walk()}
     _lift(root, found)
     result = Narrative()
     carried = _Carried()
-    answers: dict[int, list[Article]] = {}
+    answers = _Answers()
+    spans = _by_passage(duty for own in found.values() for duty in own)
     divided = any(len(_groups(node, found[id(node)])) > 1 for node in root.walk() if node.mark)
     for node in root.walk():
         groups = _groups(node, found[id(node)])
-        here = answers[id(node)] = [
+        here = [
             Article(
                 node, group.duties, _answer(group.duties, naming, first_leads=first_leads), group.words, whole=False
             )
@@ -135,7 +157,8 @@ def read_narrative(root: Node, naming: Naming, *, first_leads: bool, calendar: C
         for article in here:
             _date(article, calendar)
         result.articles.extend(here)
-        _read_commitments(node, found, result, carried, answers, calendar)
+        answers.add(node, here)
+        _read_commitments(node, spans, result, carried, answers, calendar)
     return result
 
 
@@ -158,9 +181,10 @@ def _groups(node: Node, found: list[Duty]) -> list[_Group]:
     passages = _passages(node)
     here = {id(passage) for passage in passages}
     lower = [duty for duty in found if id(duty.passage) not in here]
+    own = _by_passage(found)
     for passage in passages:
         begin = 0
-        for duty in sorted((one for one in found if one.passage is passage), key=lambda one: one.begin):
+        for duty in sorted(own.get(id(passage), ()), key=lambda one: one.begin):
             if _opens_line(duty):
                 groups.append(_Group([Stretch(passage, duty.end, len(passage.text))], [duty]))
                 begin, waiting = len(passage.text), []
@@ -177,6 +201,14 @@ def _groups(node: Node, found: list[Duty]) -> list[_Group]:
         groups.append(_Group(waiting, lower))
         waiting = []
     return _with_own_words(groups, waiting, numbered=bool(node.mark))
+
+
+def _by_passage(found: Iterable[Duty]) -> dict[int, list[Duty]]:
+    """Return responsibilities by the identity of the paragraph that they stand in."""
+    result: dict[int, list[Duty]] = {}
+    for duty in found:
+        result.setdefault(id(duty.passage), []).append(duty)
+    return result
 
 
 def _said(words: Stretch) -> list[Stretch]:
@@ -369,16 +401,15 @@ def sets_the_scene(node: Node) -> bool:
 
 def _read_commitments(
     node: Node,
-    found: dict[int, list[Duty]],
+    spans: dict[int, list[Duty]],
     result: Narrative,
     carried: _Carried,
-    answers: dict[int, list[Article]],
+    answers: _Answers,
     calendar: Calendar,
 ) -> None:
     if sets_the_scene(node):
         return
     preamble = not node.mark and bool(node.children)
-    spans = [duty for part in (node, *node.path()) for duty in found[id(part)]]
     if step := _step(node, calendar):
         result.commitments.append((node, node.opening or node.body[0], step, None))
         return
@@ -387,15 +418,7 @@ def _read_commitments(
             piece = whole.part(content_label(whole.text))
             offset = start + len(whole.text) - len(piece.text)
             held = carried.reach(node, piece.text)
-            article = next(
-                (
-                    one
-                    for part in (*reversed(node.path()), node)
-                    for one in answers.get(id(part), ())
-                    if one.holds(owner, offset)
-                ),
-                next((one for part in reversed(node.path()) for one in answers.get(id(part), ()) if one.whole), None),
-            )
+            article = answers.of(node, owner, offset)
             commitments, aims = read_commitments(piece, goals=is_goal(node), carried=held, calendar=calendar)
             if preamble:
                 commitments, aims = [one for one in commitments if one.due and not one.wording_only], []
@@ -427,15 +450,13 @@ def _step(node: Node, calendar: Calendar) -> Commitment | None:
     return made
 
 
-def _without(passage: Passage, node: Node, spans: list[Duty]) -> Iterator[tuple[Passage, Passage, int]]:
+def _without(passage: Passage, node: Node, spans: dict[int, list[Duty]]) -> Iterator[tuple[Passage, Passage, int]]:
     """Yield what a paragraph says outside its responsibility brackets, with the paragraph it was cut from and where."""
     owner, shift = passage, 0
     if node.opening is not None and passage is not node.opening and node.opening.text.endswith(passage.text):
         owner, shift = node.opening, len(node.opening.text) - len(passage.text)
     here = sorted(
-        (max(duty.begin - shift, 0), max(duty.end - shift, 0))
-        for duty in spans
-        if duty.passage is owner and duty.end > shift
+        (max(duty.begin - shift, 0), max(duty.end - shift, 0)) for duty in spans.get(id(owner), ()) if duty.end > shift
     )
     begin = 0
     for start, end in here:

@@ -158,7 +158,10 @@ def _joins(current: Sequence[Line], after: Line, measure: float, *, opened: bool
 
 def _answered(current: Sequence[Line], here: str) -> bool:
     """Tell a line after a list of units under a label (责任单位：市商务局) that says something else."""
-    text = shadow("".join(line.text.strip() for line in current[-_LABEL_REACH:]))
+    near = current[-_LABEL_REACH:]
+    if not any("：" in line.text or ":" in line.text for line in near):
+        return False
+    text = shadow("".join(line.text.strip() for line in near))
     label = list(_ANY_LABEL.finditer(text))
     if not label:
         return False

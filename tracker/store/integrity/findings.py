@@ -11,6 +11,7 @@ from tracker.store.location import Location
 AREAS = {
     "integrity": "文件完整性",
     "schema": "表结构",
+    "rights": "服务器权限",
     "keys": "外键",
     "chain": "改动链",
     "times": "改动时刻",

@@ -95,6 +95,39 @@ def _database(connection: Connection) -> str:
     return str(row[0])
 
 
+CONNECTIONS = 20
+"""How many connections a login that `grant` makes may hold at once."""
+LONGEST = "10min"
+"""After how long a statement of a reader or reporter is ended."""
+
+
+def _refuse_special(connection: Connection, login: str) -> bool:
+    """Refuse a login that is none of a person's; return whether there is none of that name yet."""
+    if login.startswith(("tracker_", "pg_")) or login == "public":
+        raise Refused(f"登录名“{login}”是服务器或 tracker 自用的角色，不能授权；请为每个人另建登录名")
+    row = connection.one("SELECT rolcanlogin, rolsuper FROM pg_roles WHERE rolname = ?", (login,))
+    if row is None:
+        return True
+    if row[1]:
+        raise Refused(f"登录名 {login} 是超级用户，本来就能做任何事，不受台账的权限约束；请为其另建普通登录名")
+    if not row[0]:
+        raise Refused(f"{login} 是不能登录的角色（NOLOGIN），授权会连带它的所有成员；请逐个授予登录名")
+    return False
+
+
+def other_ledgers(connection: Connection, login: str) -> list[str]:
+    """Return the other databases of the server that a login may connect to and whose owner keeps strangers out, as ledgers do."""
+    return [
+        str(row[0])
+        for row in connection.all(
+            "SELECT datname FROM pg_database WHERE datname <> current_database() AND datallowconn AND NOT datistemplate"
+            " AND has_database_privilege(?, oid, 'CONNECT') AND datacl IS NOT NULL AND NOT EXISTS (SELECT FROM aclexplode(datacl)"
+            " WHERE grantee = 0 AND privilege_type = 'CONNECT') ORDER BY datname",
+            (login,),
+        )
+    ]
+
+
 def grant(connection: Connection, login: str, role: str, units: list[int], password: str | None) -> bool:
     """Give a login a role, a reporter also its units; return whether the login was made now.
 
@@ -105,7 +138,7 @@ def grant(connection: Connection, login: str, role: str, units: list[int], passw
     if not login or "\x00" in login or len(login.encode()) > 63:  # noqa: PLR2004 - PostgreSQL's limit for names
         raise Refused(f"登录名“{login}”不能为空，也不能超过 63 字节")
     name = sql.Identifier(login)
-    made = connection.one("SELECT 1 FROM pg_roles WHERE rolname = ?", (login,)) is None
+    made = _refuse_special(connection, login)
     if made:
         secret: sql.Composable = sql.SQL("")
         if password:
@@ -114,10 +147,19 @@ def grant(connection: Connection, login: str, role: str, units: list[int], passw
                 password.encode(), login.encode(), b"scram-sha-256"
             ).decode()
             secret = sql.SQL(" PASSWORD {}").format(sql.Literal(hashed))
-        connection.raw.execute(sql.SQL("CREATE ROLE {} LOGIN{}").format(name, secret))
+        connection.raw.execute(
+            sql.SQL("CREATE ROLE {} LOGIN CONNECTION LIMIT {}{}").format(name, sql.Literal(CONNECTIONS), secret)
+        )
     database = sql.Identifier(_database(connection))
     connection.raw.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, name))
     connection.raw.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(f"tracker_{role}"), name))
+    if made and role != "coordinator":
+        # A coordinator's doctor and imports may take as long as they need.
+        connection.raw.execute(
+            sql.SQL("ALTER ROLE {} IN DATABASE {} SET statement_timeout = {}").format(
+                name, database, sql.Literal(LONGEST)
+            )
+        )
     for unit in units:
         connection.execute(
             "INSERT INTO access (login, unit_id) VALUES (?, ?) ON CONFLICT (login, unit_id) DO NOTHING", (login, unit)

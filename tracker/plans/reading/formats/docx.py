@@ -27,7 +27,6 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 REVISED = "有未接受的修订，按插入保留、删除去掉读取"
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _USUAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _DELETED = frozenset({"del", "moveFrom"})
 _INSERTED = frozenset({"ins", "moveTo"})
 _NO_TEXT = frozenset(
