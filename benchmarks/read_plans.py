@@ -1,4 +1,4 @@
-"""Precision and recall of the document reader on the five shipped plans, with the shipped data as truth (issue 6).
+"""Precision and recall of the document reader on the five shipped plans, with the shipped data as truth.
 
     python benchmarks/read_plans.py [--seeds DIR] [--truth DIR] [--misses]
 

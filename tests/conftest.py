@@ -72,7 +72,7 @@ ON_A_SERVER_TOO = (
     "breakdown", "changes", "checks/test_rules.py", "lifecycle/test_deadlines_and_units.py", "lifecycle/test_figures.py",
     "lifecycle/test_states.py", "lifecycle/test_todo_and_screens.py", "planning",
     "cli/test_context.py", "cli/test_json_contract.py", "cli/test_output_forms.py", "cli/test_reading.py",
-    "cli/test_second_reading.py", "cli/test_time.py", "cli/test_writing.py",
+    "cli/test_names_and_figures.py", "cli/test_time.py", "cli/test_writing.py",
 )  # fmt: skip
 """Tests that say nothing of where the ledger lies: they run once on a file and once on a server."""
 

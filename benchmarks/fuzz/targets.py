@@ -11,10 +11,12 @@ from pathlib import Path
 from unittest.mock import patch
 
 from tracker.actions import index_import
+from tracker.actions.imports.items import understand
 from tracker.actions.imports.run import Options, read_files, take_in
 from tracker.errors import TrackerError
 from tracker.plans.reading import reader
 from tracker.plans.reading.formats import child
+from tracker.sheets.item_lists import read_items
 from tracker.sheets.plan_draft import read_draft
 from tracker.store import creation
 from tracker.store.changeset import Author, Changeset
@@ -48,6 +50,15 @@ def _workbook(folder: Path, ledger: Location, data: bytes) -> None:
     _refusable(lambda: read_draft(path))
 
 
+def _list(folder: Path, ledger: Location, data: bytes) -> None:
+    """A table of any kind (.xlsx, .xls, .ods, .csv by its content): as a plain list (`item import`), and as progress."""
+    path = _file(folder, "input.xls", data)
+    listed = read_items(path, NOW.date())
+    with reading(ledger) as connection:
+        list(understand(connection, "zj", "target", listed, NOW.date()).lines())
+    _take_in(path, ledger)
+
+
 def _document(folder: Path, _ledger: Location, data: bytes) -> None:
     """A published plan: Word, a web page or text by its first bytes (`plan read`), the child's part in this process.
 
@@ -63,7 +74,7 @@ def _document(folder: Path, _ledger: Location, data: bytes) -> None:
         _refusable(lambda: reader.read_document(path, "hb"))
 
 
-_TARGETS = {"csv": _csv, "workbook": _workbook, "document": _document}
+_TARGETS = {"csv": _csv, "workbook": _workbook, "list": _list, "document": _document}
 
 
 def _file(folder: Path, name: str, data: bytes) -> Path:

@@ -1,4 +1,4 @@
-"""Bad input: one clear Chinese line, the right exit code, an unchanged ledger (issue "Bad input", docs/contract.md)."""
+"""Bad input: one clear Chinese line, the right exit code, an unchanged ledger (docs/contract.md)."""
 
 import os
 import re

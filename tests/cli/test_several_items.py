@@ -35,6 +35,18 @@ def test_the_own_plan_need_not_be_written(cli: Cli) -> None:
     assert asked(cli, "explain", "任务6")["id"] == "zj-task-6"
 
 
+def test_what_one_lead_said_answers_for_no_other_and_rows_of_others_are_passed_over(cli: Cli) -> None:
+    cli.ok("log", "zj-task-17", "--unit", "省生态环境厅", "--note", "推进")
+    result = cli("log", "zj-task-12", "zj-task-17", "--same", "--unit", "省生态环境厅")
+    assert (result.code, result.out) == (0, "没有需要填报的事项\n")
+    assert result.err.splitlines()[:2] == [
+        "跳过 zj-task-12：省生态环境厅 不是本事项的牵头或参与单位，不能填报；牵头单位：省建设厅", "跳过 zj-task-17：当天已填报",
+    ]  # fmt: skip
+    assert "已填报 zj-task-17（2026-11-21，省建设厅）" in cli.ok(
+        "log", "zj-task-12", "zj-task-17", "--same", "--unit", "省建设厅"
+    )
+
+
 def test_same_over_many_passes_over_what_needs_nothing(cli: Cli) -> None:
     cli.ok("log", "zj-task-7", "--percent", 40)
     cli.ok("complete", "zj-task-8")

@@ -37,7 +37,7 @@ def test_the_sound_files_come_in_and_the_others_go_back_with_a_notice(cli: Cli) 
     notice = openpyxl.load_workbook(into / "退回说明_乙.xlsx").worksheets[0]
     rows: list[tuple[Any, ...]] = list(notice.iter_rows(min_row=4, values_only=True))
     assert [(row[1], row[3], row[4], row[5]) for row in rows] == [
-        ("省公安厅（浙江省）", "差不多", "没有“差不多”这种状态", "请填 未启动、进行中 或 已办结"),
+        ("省公安厅（浙江省）", "差不多", "没有“差不多”这种状态", "请填 未启动、进行中 或 申报办结"),
     ]
     assert "省公安厅：你单位报来的《乙.xlsx》有 1 处需要改正" in str(notice["A2"].value)
 

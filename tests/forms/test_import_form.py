@@ -218,7 +218,7 @@ def test_all_errors_at_once_and_nothing_half_done(cli: Cli) -> None:
     assert result.code == 1
     row = form.rows
     assert [(error["cell"], error["message"]) for error in json.loads(result.out)["errors"]] == [
-        ("H7", "没有“差不多”这种状态；请填 未启动、进行中 或 已办结"),
+        ("H7", "没有“差不多”这种状态；请填 未启动、进行中 或 申报办结"),
         ("J7", "现值“若干”不是数字，请填写如 61.5 的数字"),
         ("I8", "这是数值指标，请填“现值”（单位：%），不填完成率"),
         ("J9", "单元格是公式，没有存下的值；请用 Excel 或 WPS 打开并保存后再导入，或复制后“选择性粘贴—数值”"),

@@ -1,4 +1,4 @@
-"""A database that cannot be used: one clear line, exit 1 (check: 3), and nothing changed (issue 2, bad input)."""
+"""A database that cannot be used: one clear line, exit 1 (check: 3), and nothing changed."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Interrupted people, with real processes: the ledger unchanged or the command complete, and the exit code right (issue 8)."""
+"""Interrupted people, with real processes: the ledger unchanged or the command complete, and the exit code right."""
 
 import os
 import select

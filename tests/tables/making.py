@@ -1,8 +1,10 @@
 """Tables as offices and programs write them: rows by openpyxl, packages part by part, files that LibreOffice saved."""
 
+import csv
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +33,7 @@ class Shown:
 
 def workbook(
     path: Path, rows: list[list[Any]], *, merged: tuple[str, ...] = (), hidden: tuple[int, ...] = (), name: str = "Sheet1",
-    more: Mapping[str, list[list[Any]]] | None = None,
+    more: Mapping[str, list[list[Any]]] | None = None, hidden_columns: str = "",
 ) -> Path:  # fmt: skip
     """Save rows as a workbook; cells may be `Shown`."""
     book = openpyxl.Workbook()
@@ -54,6 +56,8 @@ def workbook(
         sheet.merge_cells(area)
     for row in hidden:
         sheet.row_dimensions[row].hidden = True
+    for letter in hidden_columns:
+        sheet.column_dimensions[letter].hidden = True
     book.save(path)
     return path
 
@@ -103,3 +107,39 @@ def add_plan(cli: Cli) -> Cli:
     """Add an empty plan of one's own, tt."""
     cli.ok("plan", "new", "tt", "--title", "测试市重点任务", "--region", "山东省")
     return cli
+
+
+def with_xlsxwriter(path: Path, rows: list[list[Any]], merged: Iterable[str]) -> Path:
+    """Save rows with XlsxWriter, which writes strings, dates and merged cells otherwise than openpyxl."""
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(path, {"constant_memory": True, "strings_to_formulas": False}) as book:
+        sheet = book.add_worksheet("表")
+        for area in merged:
+            sheet.merge_range(area, None)
+        for row, values in enumerate(rows):
+            for column, value in enumerate(values):
+                shown = value if isinstance(value, Shown) else Shown(value)
+                if shown.value is not None:
+                    sheet.write(row, column, shown.value, book.add_format({"num_format": shown.form}))
+    return path
+
+
+def as_csv(path: Path, rows: list[list[Any]], codec: str, separator: str) -> Path:
+    """Save rows as text, each cell as a spreadsheet shows it."""
+    with path.open("w", encoding=codec, newline="") as file:
+        csv.writer(file, delimiter=separator).writerows([_as_shown(value) for value in values] for values in rows)
+    return path
+
+
+def _as_shown(cell: Any) -> str:
+    shown = cell if isinstance(cell, Shown) else Shown(cell)
+    match shown.value:
+        case None:
+            return ""
+        case datetime() as day:
+            return f"{day.year}年{day.month}月" if "月" in shown.form else day.date().isoformat()
+        case float() if "%" in shown.form:
+            return f"{shown.value * 100:.1f}%"
+        case _:
+            return str(shown.value)

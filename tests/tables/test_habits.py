@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import NOON
-from tests.tables.making import Shown, workbook
+from tests.sheets.office import NEEDS_OFFICE, convert
+from tests.tables.making import Shown, as_csv, with_xlsxwriter, workbook
 from tracker.ledger.values import plain
 from tracker.sheets.item_lists import read_items
 from tracker.sheets.reading.cells import read_date, read_percent, read_text
@@ -115,7 +117,11 @@ def reports(draw: st.DrawFn) -> Made:
 @given(made=reports())
 @settings(max_examples=120)
 def test_a_table_of_progress_says_what_was_meant(tmp_path_factory: pytest.TempPathFactory, made: Made) -> None:
-    path = workbook(tmp_path_factory.mktemp("t") / "a.xlsx", made.rows, merged=tuple(made.merged))
+    check_reports(workbook(tmp_path_factory.mktemp("t") / "a.xlsx", made.rows, merged=tuple(made.merged)), made)
+
+
+def check_reports(path: Path, made: Made) -> None:
+    """Read a table of progress and hold it against what was meant."""
     file = read_returned(path)
     assert file.problems == []
     (returned,) = file.found
@@ -177,8 +183,47 @@ def lists(draw: st.DrawFn) -> Made:
 @given(made=lists())
 @settings(max_examples=120)
 def test_a_plain_list_says_what_was_meant(tmp_path_factory: pytest.TempPathFactory, made: Made) -> None:
-    path = workbook(tmp_path_factory.mktemp("t") / "a.xlsx", made.rows, merged=tuple(made.merged))
+    check_list(workbook(tmp_path_factory.mktemp("t") / "a.xlsx", made.rows, merged=tuple(made.merged)), made)
+
+
+def check_list(path: Path, made: Made) -> None:
+    """Read a plain list and hold it against what was meant."""
     listed = read_items(path, TODAY)
     assert listed.file.problems == []
     assert [(item.text, item.chapter, item.lead, item.due.day, item.due.words) for item in listed.items] == made.meant
     assert listed.file.ignored == []
+
+
+def drawn(kind: str) -> list[Made]:
+    """Return some of the tables that are drawn, always the same."""
+    found: list[Made] = []
+
+    @given(made=reports() if kind == "reports" else lists())
+    @settings(max_examples=20)
+    def gather(made: Made) -> None:
+        found.append(made)
+
+    gather()
+    return found
+
+
+@NEEDS_OFFICE
+@pytest.mark.parametrize("what", ["reports", "lists"])
+def test_other_programs_and_kinds_of_files_say_the_same(tmp_path: Path, what: str) -> None:
+    tables = drawn(what)
+    check = check_reports if what == "reports" else check_list
+    paths = [
+        workbook(tmp_path / f"{place}.xlsx", made.rows, merged=tuple(made.merged)) for place, made in enumerate(tables)
+    ]
+    for kind in ("xlsx", "ods", "xls"):
+        for path, made in zip(convert(paths, kind, tmp_path / kind), tables, strict=True):
+            check(path, made)
+
+
+@pytest.mark.parametrize("what", ["reports", "lists"])
+def test_other_writers_say_the_same(tmp_path: Path, what: str) -> None:
+    check = check_reports if what == "reports" else check_list
+    for place, made in enumerate(drawn(what)):
+        check(with_xlsxwriter(tmp_path / f"{place}.xlsx", made.rows, made.merged), made)
+        codec, separator = (("utf-8-sig", ","), ("gb18030", ";"), ("utf-16", "\t"), ("utf-8", "|"))[place % 4]
+        check(as_csv(tmp_path / f"{place}.csv", made.rows, codec, separator), made)

@@ -5,6 +5,7 @@ from datetime import date
 
 from tracker.actions.decisions import Decision, DecisionContext, decide, decision_context, speaking_unit
 from tracker.actions.lookup import own_units, units_named
+from tracker.actions.unit_resolver import UnitNames
 from tracker.errors import Refused, Unclear
 from tracker.ledger.decision_rules import check_assignable
 from tracker.ledger.ids import Ref
@@ -99,7 +100,18 @@ def _planned(changeset: Changeset, case: DecisionContext) -> dict[str, list[tupl
 
 
 def _units(changeset: Changeset, case: DecisionContext, names: Sequence[str]) -> list[tuple[int, str]]:
-    return [(unit.id, unit.name) for unit in (_unit(changeset, case, name) for name in names)]
+    """Return the units that names mean, read as every door reads them (住建厅, 省水利厅（盖章）); none is made here."""
+    named = UnitNames(changeset.connection, case.item.plan)
+    found: dict[int, str] = {}
+    for text in names:
+        read = named.named([text])
+        meant = [*read.leads, *read.participants]
+        if not meant and text.strip():
+            raise Refused(f"“{shorten(text)}”不是单位名称；单位名录见 tracker unit list --region {case.item.plan}")
+        for name in meant:
+            unit = _unit(changeset, case, name)
+            found[unit.id] = unit.name
+    return list(found.items())
 
 
 def _unit(changeset: Changeset, case: DecisionContext, name: str) -> Unit:

@@ -1,4 +1,4 @@
-"""The figures by which an indicator is judged besides its reports: baselines, milestones, links (issue 3)."""
+"""The figures by which an indicator is judged besides its reports: baselines, milestones, links (docs/contract.md)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

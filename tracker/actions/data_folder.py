@@ -1,4 +1,4 @@
-"""A whole ledger out into a folder and back: ids, history, hashes and evidence (issue 4)."""
+"""A whole ledger out into a folder and back: ids, history, hashes and evidence (docs/sheets.md)."""
 
 import hashlib
 import shutil

@@ -1,4 +1,4 @@
-"""Evidence (佐证材料): a link, or a file that is kept beside the database under its SHA-256 (issue 3).
+"""Evidence (佐证材料): a link, or a file that is kept beside the database under its SHA-256 (docs/contract.md).
 
 A file is copied whole, and made safe on disk, before the change that names it is committed; what is kept is never
 overwritten. A copy whose change was not written in the end stays behind unnamed, which does no harm.

@@ -90,7 +90,7 @@ def check_plan_row(row: Mapping[str, str]) -> None:
 
 @dataclass(slots=True, kw_only=True)
 class NewItem:
-    """An item that is to be added, in the words of the person who adds it."""
+    """An item that is to be added, in the words of the person who adds it; an indicator may have a deadline of its own."""
 
     text: str
     title: str | None = None
@@ -101,7 +101,7 @@ class NewItem:
     section: str | None = None
     source: str | None = None
     note: str | None = None
-    indicators: Sequence[str] = ()
+    indicators: Sequence[str | tuple[str, date]] = ()
     parent: Ref | None = None
 
 
@@ -139,10 +139,16 @@ def _mode(leads: Sequence[str]) -> str:
     return "unstated" if not leads else ("lead" if len(leads) == 1 else "joint")
 
 
-def _indicator_rows(plan: str, target: int, texts: Sequence[str], due: date | None) -> list[dict[str, str]]:
+def _indicator_rows(
+    plan: str, target: int, texts: Sequence[str | tuple[str, date]], due: date | None
+) -> list[dict[str, str]]:
     """Read indicators written with a sign (名称 >= 80 %) or in the words of a plan; a text without a number is a qualitative one."""
-    day = "" if due is None else due.isoformat()
-    rows = [{"due": day, **read} for text in texts for read in (_signed(text) or _worded(text))]
+    dated = [(each, due) if isinstance(each, str) else each for each in texts]
+    rows = [
+        {"due": "" if day is None else day.isoformat(), **read}
+        for text, day in dated
+        for read in (_signed(text) or _worded(text))
+    ]
     return [
         {"plan": plan, "target": str(target), "n": str(n), "same_as": "", "sum_of": "", "note": "", **row}
         for n, row in enumerate(rows, start=1)

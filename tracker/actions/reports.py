@@ -211,7 +211,7 @@ def kept_entry(spot: ReportTarget, entry: Entry) -> Entry:
 
 
 def _magnitude(entry: Entry, named: Item | Indicator) -> Decimal:
-    """Return by what a value is multiplied that was given in another magnitude; converted only when said (issue 3)."""
+    """Return by what a value is multiplied that was given in another magnitude; converted only when said."""
     if entry.measure is None or entry.value is None or not isinstance(named, Indicator):
         return ONE
     return factor_between(entry.measure, named.measure)

@@ -90,7 +90,20 @@ class UnitNames:
                 found.doubts.append(own)
         return own
 
-    def named(self, texts: Iterable[str]) -> tuple[list[str], list[str]]:
-        """Return the units that single names mean, and those of them that are new."""
-        read = [self.one(text) for text in texts]
-        return [name for name, _ in read], [name for name, is_new in read if is_new]
+    def named(self, leads: Iterable[str], participants: Iterable[str] = ()) -> NamedUnits:
+        """Return what names given one by one mean, each as a cell of units would be read; a region before a name stays."""
+        found = NamedUnits()
+        for texts, into, role in ((leads, found.leads, "lead"), (participants, found.participants, "participant")):
+            for text in texts:
+                if split_region(text)[0] is not None:
+                    name, is_new = self.one(text)
+                    into.append(name)
+                    found.new += [name] if is_new else []
+                    continue
+                read = self.cell(text if role == "lead" else None, text if role == "participant" else None)
+                into += [*read.leads, *read.participants]
+                found.new += read.new
+                found.words += read.words
+        found.leads, found.new = list(dict.fromkeys(found.leads)), list(dict.fromkeys(found.new))
+        found.participants = [name for name in dict.fromkeys(found.participants) if name not in found.leads]
+        return found

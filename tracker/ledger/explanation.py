@@ -1,4 +1,4 @@
-"""Why an item stands as it stands: every input, every step with its figures, every rule of the lights (issue 3).
+"""Why an item stands as it stands: every input, every step with its figures, every rule of the lights (docs/rules.md).
 
 The results are those of `judge`, the figures in the formulas those of the functions it calls, the rules the very table it
 walks: an explanation has no arithmetic of its own that could contradict the judgement.

@@ -38,6 +38,7 @@ _NUMERAL = re.compile(r"[一二三四五六七八九十百]+|\([一二三四五�
 class ListedItem:
     """A row of a list. lead and participants are the cells as they stand; target a figure or words, in measure.
 
+    yearly: target values of a year each.
     row: where it stands, from 0. progress: what its columns of progress say, by column (state, percent, note, problem, next), notes
     of a period by that.
     """
@@ -53,6 +54,7 @@ class ListedItem:
     participants: str | None = None
     due: Due = field(default_factory=Due)
     target: Any = ""
+    yearly: list[tuple[int, Any]] = field(default_factory=list)
     measure: str | None = None
     remark: str | None = None
     source: str | None = None
@@ -171,6 +173,7 @@ class _Reader:
     def read(self) -> None:
         """Add the rows to the list, and how the columns were understood."""
         self._tell_columns()
+        self._open_chapter_above()
         rows = list(self.table.rows())
         plain = [not self._heading(cells) for _, cells in rows]
         for index, cells in rows:
@@ -182,9 +185,17 @@ class _Reader:
             elif not self._is_passed_over(index, cells):
                 self._add(index, cells)
 
+    def _open_chapter_above(self) -> None:
+        """Take the chapter that stands right above the header: 一、重点任务 over the first of several tables."""
+        text = next(iter(self.table.above[-1:]), "").strip()
+        level = chapter_level(text)
+        if level and len(text) <= 60 and "\n" not in text and text != self.groups.chapter:  # noqa: PLR2004 - a heading
+            self.groups.open(text, level)
+
     def _tell_columns(self) -> None:
         known = {place: name for name, place in self.table.columns.items()}
         known.update((place, "note") for place, _ in self.table.dated)
+        known.update((place, "target") for place, _ in self.table.yearly)
         unread = []
         for place, heading in self.table.named:
             name = known.get(place)
@@ -257,7 +268,11 @@ class _Reader:
         item.remark, item.source = self._text(index, cells, "remark"), self._text(index, cells, "source")
         item.due = self._read(index, cells, "due") or Due()
         item.target = self._checked(index, cells, "target")
-        item.measure = self.table.measure_of(cells, "target") or self.table.measure
+        item.yearly = [
+            (year, value) for place, year in sorted(self.table.yearly, key=lambda each: each[1])
+            if place < len(cells) and (value := self._sound(index, place, cells[place])) != ""
+        ]  # fmt: skip
+        item.measure = self.table.measure_of(cells, "target") or self._measure_of_years() or self.table.measure
         for column in _PROGRESS:
             value = self._checked(index, cells, column)
             if value != "":
@@ -275,19 +290,23 @@ class _Reader:
         return read_text(value)
 
     def _cell_words(self, index: int, place: int, cells: Sequence[Any]) -> str | None:
-        value = cells[place]
-        if isinstance(value, Fault):
-            self.found.file.refuse(self.sheet.name, self.sheet.place(index, place), value.message)
-            return None
-        return read_text(value)
+        return read_text(self._sound(index, place, cells[place]))
 
     def _checked(self, index: int, cells: Sequence[Any], column: str) -> Any:
         """Return what a cell holds; one that shows an error is a problem and holds nothing."""
-        value = self.table.cell(cells, column)
+        return self._sound(index, self.table.columns.get(column, 0), self.table.cell(cells, column))
+
+    def _sound(self, index: int, place: int, value: Any) -> Any:
         if isinstance(value, Fault):
-            self.found.file.refuse(self.sheet.name, self.table.name(index, column), value.message)
+            self.found.file.refuse(self.sheet.name, self.sheet.place(index, place), value.message)
             return ""
         return value
+
+    def _measure_of_years(self) -> str | None:
+        """Return the unit of measure that the headings of yearly target values state."""
+        return next(
+            (self.table.measures[place] for place, _ in self.table.yearly if place in self.table.measures), None
+        )
 
     def _read(self, index: int, cells: Sequence[Any], column: str) -> Due | None:
         try:
@@ -319,9 +338,9 @@ class Demand(NamedTuple):
     guess: str = ""
 
 
-def demand_of(item: ListedItem) -> Demand | None:
-    """Return what the target value of a row asks for; None where the row has none. Raises Unclear as `read_text` does."""
-    text = read_text(item.target)
+def demand_of(item: ListedItem, target: Any) -> Demand | None:
+    """Return what a target value of a row asks for; None for an empty one. Raises Unclear as `read_text` does."""
+    text = read_text(target)
     if text is None:
         return None
     match = _SIGNED.fullmatch(folded(text).replace(" ", ""))

@@ -47,7 +47,7 @@ class Author:
 
 @dataclass(slots=True)
 class Changeset:
-    """What one command is about to write. Rows are kept as plain values in the order of `hashed.NEWEST.stated`."""
+    """What one command is about to write. Rows are kept as plain values in the order of `integrity.recipes.NEWEST.stated`."""
 
     connection: Connection
     author: Author
@@ -126,7 +126,7 @@ class Changeset:
         self.rows["index_value"].append(all_cleaned(values))
 
     def issue(self, *values: Any) -> None:
-        """Add a report that was handed out: the values of `hashed.NEWEST.stated["issue"]`."""
+        """Add a report that was handed out: the values of `integrity.recipes.NEWEST.stated["issue"]`."""
         self.rows["issue"].append(values)
 
     def add(self, insert: Callable[[Connection, int], Iterable[int]], summary: Mapping[str, Any]) -> None:

@@ -93,7 +93,7 @@ def parse(
     first_row: int = 2,
     accepted: Mapping[tuple[str, int, int], Decimal] | None = None,
 ) -> Parsed:
-    """Read rows of the long form (issue 5): cells by header, as text or as a sheet gives them.
+    """Read rows of the long form: cells by header, as text or as a sheet gives them.
 
     A row with an empty value is no report and gives nothing: a form comes back with cells left open. `first_row` is the
     number of the first row in its file, for the problems; a row that lacks a required column ends the reading with a

@@ -14,6 +14,7 @@ import pytest
 from tests.plans.reading.makers import ofd_file, pdf_file, text_file, word_file
 from tests.plans.reading.samples import STATE, tasks
 from tests.plans.reading.test_annex_tables import cells
+from tests.sheets.office import NEEDS_OFFICE, convert
 from tracker.errors import Refused
 from tracker.plans.reading import read_document
 from tracker.plans.reading.formats import child, grids, html
@@ -297,3 +298,16 @@ def test_numbers_that_word_sets_by_itself(tmp_path: Path) -> None:
         ("二、（一）", "甲事"),
         ("二、（二）", "乙事"),
     ]
+
+
+@NEEDS_OFFICE
+def test_a_word_file_of_the_old_kind_reads_as_its_text(tmp_path: Path) -> None:
+    lines = STATE.splitlines()
+    table = [["序号", "工作任务", "牵头单位", "指导部门"], ["1", "建设充电桩300个。", "市能源局", "省能源局"]]
+    word = word_file(tmp_path / "方案.docx", [*lines, "附件1", "某市任务清单", table])
+    old = convert([word], "doc", tmp_path / "as")[0]
+    assert old.read_bytes().startswith(OLD)
+    new, before = read_document(word), read_document(old)
+    for column in ("text", "leads", "participants", "due", "note"):
+        assert cells(before, "task", column) == cells(new, "task", column)
+    assert cells(before, "task", "note")[0][0] == "指导单位：省能源局"

@@ -7,13 +7,24 @@ from pathlib import Path
 import pytest
 
 from benchmarks.read_texts import MEASURES, Score, score, truth_of
+from tests.plans.reading.makers import text_file
 from tracker.plans.reading import read_document
+from tracker.plans.reading.coverage import shortcoming
 from tracker.plans.reading.draft_json import answer
 
 FOLDER = Path(__file__).parents[3] / "benchmarks" / "plans"
 TEXTS = sorted(FOLDER.rglob("*.truth"))
 KNOWN_AS_WRONG = {"15-not-ours"}
 """Reads figures of a year gone by and a ban as targets, with a doubt each."""
+
+
+NO_PLANS = [text.partition("\n")[::2] for text in (FOLDER / "no-plans.txt").read_text("utf-8").split("### ")[1:]]
+
+
+@pytest.mark.parametrize(("kind", "text"), NO_PLANS, ids=[text.partition("\n")[0] for _, text in NO_PLANS])
+def test_what_is_no_plan_gives_nothing_and_says_so(tmp_path: Path, kind: str, text: str) -> None:
+    draft = read_document(text_file(tmp_path / "文.txt", text), "x")
+    assert (answer(draft)["items"], "不像方案" in shortcoming(draft)) == ([], True), kind
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tracker.actions.imports.matching import bare
@@ -13,10 +14,13 @@ from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import put, report_target
 from tracker.actions.unit_resolver import NamedUnits, UnitNames
 from tracker.errors import Refused, TrackerError
+from tracker.ledger.dates import last_day_of_year
 from tracker.ledger.ids import parse_id
+from tracker.ledger.measures import converted
+from tracker.ledger.progress import HUNDRED
 from tracker.ledger.report_rules import Entry
-from tracker.ledger.values import shorten
-from tracker.sheets.item_lists import ItemList, ListedItem, demand_of
+from tracker.ledger.values import plain, shorten
+from tracker.sheets.item_lists import Demand, ItemList, ListedItem, demand_of
 from tracker.sheets.reading.cells import is_doubtful_share, read_percent, read_state, read_text
 from tracker.sheets.reading.files import Problem
 from tracker.store import queries
@@ -115,20 +119,16 @@ def _add(found: Understood, item: ListedItem, named: NamedUnits, kind: str, toda
     notes = [item.remark] if item.remark else []
     notes += [f"完成时限：{item.due.words}"] if item.due.words else []
     notes += named.words
-    indicators: list[str] = []
-    try:
-        demand = demand_of(item)
-    except TrackerError as error:
-        _wrong(found, item, str(error))
-        demand = None
-    if demand is not None and kind == "target":
-        indicators.append(demand.words)
-        if demand.guess:
-            found.warnings.append(
-                f"{_place(found, item)}：目标值“{read_text(item.target)}{item.measure or ''}”{demand.guess}；请核对"
-            )
-    elif demand is not None:
-        notes.append(f"目标值：{read_text(item.target)}{item.measure or ''}")
+    indicators: list[str | tuple[str, date]] = []
+    for year, target in ((None, item.target), *item.yearly):
+        demand = _demand(found, item, target)
+        if demand is None:
+            continue
+        if kind == "target":
+            indicators.append(demand.words if year is None else (demand.words, last_day_of_year(year)))
+            _warn_of_guess(found, item, target, demand)
+        else:
+            notes.append(f"{f'{year}年' if year else ''}目标值：{read_text(target)}{item.measure or ''}")
     found.warnings += [
         f"{_place(found, item)}：“{shorten(name)}”不像单位名称，作为单位列入；请核对" for name in named.doubts
     ]
@@ -140,6 +140,27 @@ def _add(found: Understood, item: ListedItem, named: NamedUnits, kind: str, toda
         )
     )  # fmt: skip
     _add_reports(found, item, len(found.wishes) - 1, today)
+
+
+def _demand(found: Understood, item: ListedItem, target: Any) -> Demand | None:
+    try:
+        return demand_of(item, target)
+    except TrackerError as error:
+        _wrong(found, item, str(error))
+        return None
+
+
+def _warn_of_guess(found: Understood, item: ListedItem, target: Any, demand: Demand) -> None:
+    """Say where a target value does not say itself what is wanted, and where a share may be meant a hundred times as much."""
+    text, measure = read_text(target) or "", item.measure or ""
+    shown = text if text.endswith(measure) else f"{text}{measure}"
+    if demand.guess:
+        found.warnings.append(f"{_place(found, item)}：目标值“{shown}”{demand.guess}；请核对")
+    if is_doubtful_share(target, item.measure):
+        meant = plain(converted(Decimal(text), HUNDRED))
+        found.warnings.append(
+            f"{_place(found, item)}：目标值填的是 {text}，按 {text}% 读取；如果是 {meant}%，请改填 {meant} 后重新导入"
+        )
 
 
 def _add_reports(found: Understood, item: ListedItem, place: int, today: date) -> None:

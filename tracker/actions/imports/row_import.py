@@ -97,7 +97,7 @@ class RowImporter:
         if entry.date > self.today:
             raise _CellError("date", f"日期 {entry.date} 在今天（{self.today}）之后；请改正")
         if entry.value_date > self.today:
-            raise _CellError("year", f"{entry.year} 年尚未结束，还没有全年数据；年内的数请把数据时点留空")
+            raise _CellError("year", f"{entry.year} 年尚未结束，还没有全年数据；请把数据时点留空，以填报日期为准")
         if saying.same:
             entry = replace(entry, note=entry.note or UNCHANGED)
         spot = report_target(self.desk, row.ref, entry, unit_name)
@@ -150,7 +150,7 @@ class RowImporter:
             ids = list(dict.fromkeys(id_ for id_, _ in found))
             named = "、".join(ids[:_NAMED]) + (f" 等 {len(ids)} 项" if len(ids) > _NAMED else "")
             between = f"{other} 与 {file} " if other != file else f"{file} 中不同的行"
-            yield f"{between}对 {named}同一天所填不同，台账以后写入的为准；请核对，或用 tracker assign --main 定由谁填报"
+            yield f"{between}对 {named} 同一天所填不同，台账以后写入的为准；请核对，或用 tracker assign --main 定由谁填报"
 
     def _is_told(self, spot: ReportTarget, entry: Entry, sheet: TakenSheet, saying: RowReport) -> bool:
         """Say whether the ledger has been told just this; of a file taken in before, also where it was corrected since."""

@@ -58,20 +58,18 @@ def add(
     with options.changeset("item add") as changeset:
         above = named_one(changeset.connection, parent) if parent else None
         units = UnitNames(changeset.connection, plan)
-        leads, new = units.named(words(lead) or ())
-        participants, others = units.named(words(participant) or ())
+        named = units.named(words(lead) or (), words(participant) or ())
         wish = NewItem(
-            text=text, title=title, leads=leads, participants=participants,
+            text=text, title=title, leads=named.leads, participants=named.participants,
             due=parse_date(due, context.today, what="--due 的日期") if due is not None else None, chapter=chapter, section=section,
-            source=source, note=note, indicators=indicator or (), parent=above,
+            source=source, note="；".join(filter(None, (note, *named.words))) or None, indicators=indicator or (), parent=above,
         )  # fmt: skip
         (item,), rows = new_items(changeset.connection, plan, code, [wish])
         add_rows(changeset, rows)
-    new = list(dict.fromkeys((*new, *others)))
-    for name in new:
+    for name in named.new:
         output.message(f"注意：名录中没有“{shorten(name)}”，已作为新单位列入；如系笔误，请用 tracker undo 撤销后重填")
     _tell_demands(rows)
-    options.done(f"已增加 {item}：{text}", _view(options, changeset, [item], new, rows))
+    options.done(f"已增加 {item}：{text}", _view(options, changeset, [item], named.new, rows))
 
 
 def _tell_demands(rows: PlanRows) -> None:

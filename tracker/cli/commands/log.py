@@ -208,7 +208,10 @@ def _record_all(
 
 
 def _needs_nothing(desk: ReportContext, said: Answers) -> str | None:
-    """Return why nothing need be reported on an item that did not change; None where something is."""
+    """Return why nothing need be reported on an item that did not change; None where something is.
+
+    What another lead reported answers for that one only.
+    """
     item = desk.item(said.ref)
     try:
         check_reportable(item)
@@ -217,8 +220,17 @@ def _needs_nothing(desk: ReportContext, said: Answers) -> str | None:
     subject = part_of(item, said.ref.n)
     if not subject.is_open:
         return STATES[subject.state]
+    try:
+        speaker = desk.speaker(item, said.unit)
+    except Refused as error:
+        return str(error).replace(f"不是 {item.id} 的", "不是本事项的", 1)
     report = item.last_report
-    return "当天已填报" if report is not None and said.ref.n is None and report.date == said.entry.date else None
+    is_own = report is not None and (speaker.unit is None or report.unit == speaker.unit[1])
+    return (
+        "当天已填报"
+        if is_own and report is not None and said.ref.n is None and report.date == said.entry.date
+        else None
+    )
 
 
 def _named(connection: Connection, ids: Sequence[str], region: str | None) -> list[Ref]:

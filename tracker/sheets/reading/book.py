@@ -13,6 +13,7 @@ from tracker.errors import Refused, reason_of
 from tracker.sheets.reading.ods import CONTENT, Document
 from tracker.sheets.reading.package import MAX_FILE, Package
 from tracker.sheets.reading.sheet import Sheet
+from tracker.sheets.reading.values import ERROR_SIGNS, as_fault
 
 _ZIP, _OLD, _PDF, _RICH_TEXT = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF-", b"{\\rtf"
 _MARKUP = (
@@ -63,7 +64,13 @@ class Book:
 
     def sheet(self, name: str | None) -> Sheet:
         """Read a sheet; raises Refused when its content has no bounds."""
-        return self._load(name)
+        sheet = self._load(name)
+        if isinstance(sheet.rows, list):
+            for cells in sheet.rows:
+                for place, value in enumerate(cells):
+                    if value.__class__ is str and value[:1] in ERROR_SIGNS:
+                        cells[place] = as_fault(value)
+        return sheet
 
 
 def open_book(path: Path, data: bytes | None = None) -> Book:

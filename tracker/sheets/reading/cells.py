@@ -61,8 +61,13 @@ def read_text(value: Any) -> str | None:
 
 
 def exact(value: float) -> Decimal:
-    """Return the decimal that a spreadsheet's number was typed as: 78.5, not its binary neighbour."""
-    return Decimal(int(value)) if float(value).is_integer() and abs(value) < 1e15 else Decimal(repr(float(value)))  # noqa: PLR2004 - beyond, a float has no unit digit
+    """Return the decimal that a spreadsheet's number was typed as: 78.5, not its binary neighbour.
+
+    A spreadsheet knows fifteen digits; what a float has beyond them comes from computing, or from the kind of file.
+    """
+    if float(value).is_integer() and abs(value) < 1e15:  # noqa: PLR2004 - beyond, a float has no unit digit
+        return Decimal(int(value))
+    return Decimal(f"{float(value):.15g}")
 
 
 def read_percent(value: Any) -> Decimal | None:
@@ -148,7 +153,7 @@ def _state_called(text: str) -> str:
     word = folded(text)
     code = state_code(word)
     if code is None:
-        raise Unclear(f"没有“{shorten(text)}”这种状态；请填 未启动、进行中 或 已办结")
+        raise Unclear(f"没有“{shorten(text)}”这种状态；请填 未启动、进行中 或 申报办结")
     return code
 
 
@@ -223,7 +228,13 @@ def _no_day(text: str) -> str:
 @lru_cache(maxsize=1024)
 def _day_written(value: str, today: date) -> date | None:
     text = folded(value)
+    if _SERIAL.fullmatch(text):
+        return read_date(int(text), today)
     return parse_reported_date(_TIME_OF_DAY.sub("", text), today) if text else None
+
+
+_SERIAL = re.compile(r"[2-7]\d{4}")
+"""The number of a day as a spreadsheet writes it into a CSV file where its cell has no format."""
 
 
 class Due(NamedTuple):
@@ -242,10 +253,8 @@ _RANGE = re.compile(
 _INSIDE = re.compile(
     r"(?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|底)?|20\d\d年底?|(?:20\d\d年)?第?[一二三四]季度|(?:20\d\d年)?[上下]半年"
 )
-_STANDING = re.compile(
-    "长期|持续|常态|坚持|每[年月周日季天半]|逐[年月季]|全程|随时|即知即改|立行立改|立即|另行通知|待定|待[明确通]|适时|分[阶年]|按[照]?|根据|视|结合|动态|"
-    "贯穿|不定期|定期|近期|中期|远期|/年|滚动"
-)
+_DAY_LIKE = re.compile(r"(?=.*\d)[\d\s年月日号季度半上下第前底末旬周初至到—－–~～\-./,:：QqWw]+")
+"""Digits with nothing but words of a calendar: meant as a day, even where no day can be made of them."""
 _YEAR_IN_TEXT = re.compile(r"(20\d\d)\s*年")
 
 
@@ -269,6 +278,8 @@ def read_due(value: Any, today: date, *, year: int | None = None, from_1904: boo
             return Due(last_day_of_year(int(value)))
         case str():
             text = folded(value)
+            if _SERIAL.fullmatch(text):
+                return Due(read_date(int(text), today))
             return Due() if text in NOTHING else _due_written(text, date(year, 12, 31) if year else today)
         case _:
             return Due(read_date(value, today, from_1904=from_1904))
@@ -282,6 +293,8 @@ EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
 def _due_written(text: str, today: date) -> Due:
     bare = re.sub(r"[()。，,；;]+$", "", text)
     bare = bare.replace("全年", "年底" if re.match(r"20\d\d", bare) is None else "")
+    bare = re.sub(r"年中(?:期)?$", "年6月" if re.match(r"20\d\d", bare) else "6月", bare)
+    bare = re.sub(r"^年内$|(?<=\d{4})年内$|(?<=[今明后本当])年内$", "年底", re.sub(r"^(\d\d)(?=年)", r"20\1", bare))
     bare = re.sub(r"^(?:力争|确保|争取|计划|预计|拟|于|在|截至|截止到?|到|至)", "", bare)
     year = re.match(r"20\d\d", bare)
     tries = [bare, _ENDING.sub("", bare)]
@@ -301,6 +314,6 @@ def _due_written(text: str, today: date) -> Due:
                 return Due(parse_date(_TIME_OF_DAY.sub("", each), today))
     if "每" not in text and (named := _INSIDE.findall(text)):
         return Due(parse_date(named[-1], today, what="完成时限"), text)
-    if re.search(r"\d", text) and not _STANDING.search(text):
+    if _DAY_LIKE.fullmatch(bare):
         raise Unclear(f"完成时限“{shorten(text)}”无法识别，请写成 2026-11-21、2026年11月 或 第三季度 的形式")
     return Due(None, text)

@@ -8,9 +8,10 @@ import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-from typing import overload
+from typing import Any, overload
 
 from tracker.errors import Refused
+from tracker.sheets.reading.values import ERROR_SIGNS, as_fault
 
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _SEPARATORS = ",\t;|，"
@@ -43,7 +44,7 @@ class CsvRows(Sequence[list[str]]):
         """Return how many rows there are."""
         return self._length
 
-    def __iter__(self) -> Iterator[list[str]]:
+    def __iter__(self) -> Iterator[list[Any]]:
         """Yield the rows; raises Refused for quotation marks that do not fit."""
         text = io.TextIOWrapper(io.BytesIO(self._data), encoding=self._codec, newline="")
         reader = csv.reader(text, delimiter=self._separator, strict=True)
@@ -51,7 +52,7 @@ class CsvRows(Sequence[list[str]]):
         try:
             for row in reader:
                 begun = reader.line_num + 1
-                yield [unguarded(cell) if cell[:1] == "'" else cell for cell in row]
+                yield [_value(cell) if cell[:1] in _SPECIAL else cell for cell in row]
         except csv.Error as error:
             if "field larger" in str(error):
                 raise Refused(f"第 {begun} 行有一格超过 1 MB；请删去或拆分后导入") from None
@@ -107,6 +108,13 @@ def _unmarked(data: bytes) -> list[str]:
         for codec, pairs in (("utf-16-le", (b"\n\0", b",\0", b"\t\0")), ("utf-16-be", (b"\0\n", b"\0,", b"\0\t")))
         if b"\0" in head and any(pair in head for pair in pairs)
     ]
+
+
+_SPECIAL = ERROR_SIGNS | {"'"}
+
+
+def _value(text: str) -> Any:
+    return unguarded(text) if text[0] == "'" else as_fault(text)
 
 
 def unguarded(text: str) -> str:

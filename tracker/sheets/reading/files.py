@@ -11,6 +11,7 @@ from tracker.sheets.reading.book import Book, open_book
 from tracker.sheets.reading.headings import Layout
 from tracker.sheets.reading.sheet import Sheet
 from tracker.sheets.reading.tables import Left, Table, find_tables, left_over
+from tracker.sheets.reading.values import column_name
 
 
 class Problem(NamedTuple):
@@ -68,8 +69,8 @@ class TableFile:
     ) -> Iterator[Table]:
         """Yield the tables of some sheets; what is wrong with a sheet is a problem, what is not taken of it is noted.
 
-        computed are the columns of which it is told where formulas give their values; required: every sheet must have a table; told: sheets
-        without one are named; check raises for a table that cannot be taken.
+        computed are the columns of which it is told where formulas give their values, and where they are hidden; required:
+        every sheet must have a table; told: sheets without one are named; check raises for a table that cannot be taken.
         """
         blind = ""
         for name in names:
@@ -84,6 +85,8 @@ class TableFile:
             if found:
                 self.leave(name, left_over(sheet, found))
                 self._tell_computed(sheet, found, computed)
+                if told:
+                    self._tell_hidden(sheet, found, computed)
                 blind = sheet.blind
                 yield from found
             elif required:
@@ -102,6 +105,13 @@ class TableFile:
             self.remarks.append(
                 f"{where}：有 {len(cells)} 个单元格是公式（如 {sheet.place(*cells[0])}），按存下的值读取；请核对"
             )
+
+    def _tell_hidden(self, sheet: Sheet, tables: Sequence[Table], columns: Sequence[str]) -> None:
+        """Say which of the columns that are read are hidden: who sent the file may not have seen them."""
+        read = {place for table in tables for name, place in table.columns.items() if name in columns}
+        if hidden := sorted(sheet.hidden_columns & read):
+            where = " ".join(part for part in (self.name, sheet.name) if part)
+            self.remarks.append(f"{where}：{'、'.join(map(column_name, hidden))} 列是隐藏的列，照常读取；请核对")
 
     def leave_hidden(self, book: Book) -> None:
         """Note the hidden sheets of a file that is none of ours, and those that are no sheets of cells."""

@@ -58,7 +58,7 @@ ALIASES: Mapping[str, Sequence[str]] = {
     ),
     "problem": (
         "存在问题", "存在的问题", "主要问题", "问题", "困难问题", "存在困难", "存在问题及困难", "问题困难", "存在困难和问题",
-        "存在问题和困难", "困难和问题", "problem",
+        "存在问题和困难", "困难和问题", "存在的困难", "存在困难及问题", "困难", "problem",
     ),
     "next": (
         "下步安排", "下一步安排", "下步工作", "下一步工作", "下步计划", "下一步计划", "下步打算", "下一步打算", "下步工作安排",
@@ -154,12 +154,16 @@ class Period(NamedTuple):
 
 
 class Heading(NamedTuple):
-    """A heading as it was understood. label: without what differs from sheet to sheet; column: None for one that is not known."""
+    """A heading as it was understood. label: without what differs from sheet to sheet; column: None for one that is not known.
+
+    year: that for which a target value is (2025年目标值).
+    """
 
     label: str
     column: str | None = None
     measure: str | None = None
     period: Period | None = None
+    year: int | None = None
 
 
 @dataclass(frozen=True)
@@ -212,7 +216,10 @@ class Layout:
         return self is other
 
 
+_TARGET = re.compile("[到至]?(20\\d\\d)年?[度底末]?的?(?:目标值?|指标值|计划值|目标任务值?|任务量)")
 _NONE = Heading("")
+_AND = "[,，、/或及和与]"
+"""What stands between two things that one column holds: 牵头单位及责任人. The first is what it is for."""
 _LONGEST = 60
 
 
@@ -228,11 +235,13 @@ def _understood(layout: Layout, text: str) -> Heading:
     tries = [label, whole, *(heading(line) for line in text.split("\n")[:1] if "\n" in text)]
     hint = _PATTERN_HINT.sub("", label)
     tries += [hint] if hint and hint != label else []
-    tries += [re.split(r"[,，/或]", label)[0]] if re.search("[,，/或]", label) else []
+    tries += [re.split(_AND, label)[0]] if re.search(_AND, label) else []
     for each in tries:
         column = layout.column(each)
         if column is not None:
             return Heading(label, column, measure)
+    if (target := _TARGET.fullmatch(label)) is not None and "target" in layout.aliases:
+        return Heading(label, "target", measure, year=int(target[1]))
     period = period_in(label) if layout.periods else None
     return Heading(label, "note" if period is not None else None, measure, period)
 
@@ -307,6 +316,8 @@ def _is_list(found: Collection[str]) -> bool:
         EITHER,
         *CONTENT,
     }
+    if "name" not in found and {*found} & beside <= {"number", "remark", EITHER}:
+        return False  # 名称 and 单位 alone are those of a list of persons or of goods
     return ("name" in found or "title" in found) and bool(beside & set(found) or {"name", "title"} <= set(found))
 
 

@@ -45,7 +45,7 @@ class Table:
     """A table in a sheet: the rows of its header, its columns by name, what stands above it, where it ends.
 
     measures are the units of measure that headings, or a row below them, state, by column; dated are columns of progress that speak
-    of a period; unread are columns with a heading that no door knows, with their headings.
+    of a period; yearly are target values of a year each; unread are columns with a heading that no door knows, with their headings.
     """
 
     sheet: Sheet
@@ -58,6 +58,7 @@ class Table:
     measures: dict[int, str] = field(default_factory=dict)
     measure: str | None = None
     dated: list[tuple[int, Period]] = field(default_factory=list)
+    yearly: list[tuple[int, int]] = field(default_factory=list)
     unread: list[tuple[int, str]] = field(default_factory=list)
     named: list[tuple[int, Heading]] = field(default_factory=list)
     width: int = 0
@@ -255,11 +256,13 @@ class _Finder:
                 table.measures[place] = each.measure
             if each.period is not None:
                 table.dated.append((place, each.period))
+            elif each.year is not None:
+                table.yearly.append((place, each.year))
             elif each.column is None:
                 table.unread.append((place, each.label))
             else:
                 self._add_column(table, place, each)
-        names = {*table.columns, *(["note"] if table.dated else [])}
+        names = {*table.columns, *(["note"] if table.dated else []), *(["target"] if table.yearly else [])}
         return table if self.layout.makes_header(names) else None
 
     def _add_column(self, table: Table, place: int, each: Heading) -> None:

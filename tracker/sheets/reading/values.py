@@ -1,5 +1,6 @@
 """What a cell may hold beside texts and plain numbers: a share shown in percent, a month shown as one, an error."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -43,6 +44,18 @@ class Fault:
 
 Value = str | int | float | bool | date | datetime | time | timedelta | Span | Fault
 """What a cell holds; empty ones hold an empty text."""
+
+
+def as_fault(text: str) -> "str | Fault":
+    """Return a text that is an error value, as CSV files and pasted cells have it, as the fault it is; any other as it is."""
+    return Fault(text.strip()) if _ERROR.fullmatch(text) else text
+
+
+_ERROR = re.compile(
+    r"\s*(?:#(?:REF|DIV/0|VALUE|NUM|NULL|SPILL|CALC|FIELD|BLOCKED)!|#N/A|#NAME\?|#GETTING_DATA|Err:5\d\d)\s*"
+)
+ERROR_SIGNS = frozenset("#E")
+"""What an error value begins with."""
 
 
 def cell_name(row: int, column: int) -> str:

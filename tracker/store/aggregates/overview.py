@@ -263,7 +263,7 @@ def _units(aggregates: Aggregates, role: str) -> tuple[str, list[Any]]:
 
 
 def _called(aggregates: Aggregates, table: str) -> tuple[str, list[Any]]:
-    """Return the name under which a unit is shown in a row of responsibility (`reading.rename_units`)."""
+    """Return the name under which a unit is shown in a row of responsibility (`items.rename_units`)."""
     if not aggregates.renames:
         return f"{table}.printed", []
     cases = " ".join(f"WHEN {table}.unit_id = ? AND {table}.printed = ? THEN ?" for _ in aggregates.renames)
