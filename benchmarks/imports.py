@@ -41,8 +41,9 @@ from tracker.store.projection.refresh import Move, write_moves
 NOW = datetime(2030, 12, 2, 4, 0, tzinfo=UTC)
 ROWS_A_FILE = 250_000
 REPORTABLE = (
-    "SELECT code, (SELECT min(n) FROM indicator i WHERE i.item_id = item.id AND i.value IS NOT NULL AND i.comparator NOT IN"
-    " ('complete', 'qualitative')) AS part, (SELECT printed FROM responsibility r WHERE r.item_id = item.id AND r.active = 1"
+    "SELECT code, (SELECT min(n) FROM indicator i WHERE i.item_id = item.id AND i.value IS NOT NULL"
+    " AND coalesce(i.basis, '') <> 'each' AND i.comparator NOT IN ('complete', 'qualitative')) AS part,"
+    " (SELECT printed FROM responsibility r WHERE r.item_id = item.id AND r.active = 1"
     " AND r.role = 'lead' ORDER BY position LIMIT 1) FROM item WHERE kind <> 'aim' AND state IN ('not_started', 'in_progress')"
     " AND (part IS NOT NULL OR NOT EXISTS (SELECT 1 FROM indicator i WHERE i.item_id = item.id)) ORDER BY id"
 )

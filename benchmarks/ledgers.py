@@ -2,9 +2,8 @@
 
     python -m benchmarks.ledgers PATH --regions 1100 --weeks 17
 
-Rows go in by plain SQL, with kept state and hashes, so that every command works on them. One change holds all reports of a
-week. It is no ledger that `doctor` finds in order: each item keeps two or three units of its plan's, and what several indicators
-leave of an item is only roughly kept.
+Rows go in by plain SQL, with hashes, and the kept state is derived from them, so that every command works on them. One change
+holds all reports of a week. It is no ledger that `doctor` finds in order: each item keeps two or three units of its plan's.
 """
 
 import argparse
@@ -17,15 +16,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tracker.ledger.judgement_figures import Figures
 from tracker.store import creation
 from tracker.store.changeset import chain, head_text
 from tracker.store.connection import Connection
-from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.integrity.recipes import NEWEST
-from tracker.store.items import load_items
 from tracker.store.location import Location
-from tracker.store.projection.columns import SCHEDULE_COLUMNS, schedule_values
+from tracker.store.projection.refresh import rebuild
 
 LEADS, PARTICIPANTS = 2, 1
 """Units kept for each item, so that an item has about two, as in the plans of provinces and cities."""
@@ -42,7 +38,7 @@ def make(path: Path, *, regions: int, weeks: int, seed: int = 1, first: date = F
     raw.execute("BEGIN")
     _multiply(raw, regions)
     _report(raw, first, weeks, random.Random(seed))  # noqa: S311 - invented figures
-    _look_out(Connection(raw, Location(str(path))))
+    rebuild(Connection(raw, Location(str(path))))
     raw.execute("COMMIT")
     raw.execute("ANALYZE")
     raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -121,8 +117,6 @@ def _report(raw: sqlite3.Connection, first: date, weeks: int, chance: random.Ran
             f" problem, next, before, data_year) VALUES ({change},?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             rows,
         )
-        if week == weeks - 1:
-            _keep(raw, rows, change, day)
     raw.execute("UPDATE ledger SET value = ? WHERE name = 'newest_date'", (day.isoformat(),))
     raw.execute("UPDATE ledger SET value = ? WHERE name = 'head'", (head_text(change, previous),))
 
@@ -150,42 +144,6 @@ def _rows(items: list[tuple[Any, ...]], day: date, week: int, chance: random.Ran
             before,
             None,
         )
-
-
-def _keep(raw: sqlite3.Connection, rows: list[tuple[Any, ...]], change: int, day: date) -> None:
-    """Set the kept state that the last week's reports leave; values stay below every target, so due dates stand."""
-    first = raw.execute("SELECT min(id) FROM report WHERE change_id = ?", (change,)).fetchone()[0]
-    raw.executemany(
-        "UPDATE item SET state = 'in_progress', last_report_id = ? WHERE id = ?",
-        ((first + place, row[0]) for place, row in enumerate(rows)),
-    )
-    text = day.isoformat()
-    raw.executemany("UPDATE item SET percent = ? WHERE id = ?", ((row[8], row[0]) for row in rows if row[1] is None))
-    raw.executemany(
-        "UPDATE indicator SET state = 'in_progress', actual = ?, actual_date = ? WHERE item_id = ? AND n = ?",
-        ((row[9], text, row[0], row[1]) for row in rows if row[1] is not None),
-    )
-    raw.execute("UPDATE indicator SET reported_on = ?, reported_entered = ?", (text, text))
-    raw.execute(
-        "UPDATE responsibility SET reported_on = ?, reported_entered = ? WHERE role = 'lead' AND position = 1",
-        (text, text),
-    )
-
-
-def _look_out(connection: Connection) -> None:
-    """Keep the outlook of every item, as the tool does at each write (`tracker.store.projection.refresh`)."""
-    codes = [row[0] for row in connection.all("SELECT code FROM plan ORDER BY id")]
-    for start in range(0, len(codes), _PLANS_AT_ONCE):
-        portion = ItemFilter(plans=tuple(codes[start : start + _PLANS_AT_ONCE]))
-        kept = [
-            (*schedule_values(item, Figures()), item.id)
-            for item in load_items(connection, portion, PointInTime(date.max))
-        ]
-        sets = ", ".join(f"{name} = ?" for name in SCHEDULE_COLUMNS)
-        connection.many(f"UPDATE item SET {sets} WHERE code = ?", kept)
-
-
-_PLANS_AT_ONCE = 20
 
 
 def main() -> None:

@@ -2,6 +2,8 @@
 
     python -m benchmarks.peers [--rounds 5] [--rows 272,10000]
 
+`python -m benchmarks.compare --only 10,000` holds the ratios against the published ones.
+
 Taskwarrior, hledger and todoman (Debian packages `taskwarrior`, `hledger`, `todoman`) are measured where they are installed.
 Every row of our ledger (plan, unit, text, due date, state) becomes a task, a forecast transaction, a todo. Each figure is the
 median processor time (user and system) of a whole process, in milliseconds, all programs in turns; ours is told beside the
@@ -12,17 +14,15 @@ import argparse
 import json
 import os
 import platform
-import resource
 import shutil
 import statistics
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.startup import compile_bytecode, program
+from benchmarks.processor import IMPORT_SQLITE3, Ratio, compile_bytecode, milliseconds, program, surroundings
 
 JOBS = (
     "count of overdue",
@@ -36,6 +36,7 @@ JOBS = (
 BOUNDS = {"count of overdue": 1.0, "first 50 overdue": 1.0, "overview": 1.0, "one write": 1.0, "nine-field CSV": 1.0,
           "list for people": 1.3, "everything as JSON": 2.2}  # fmt: skip
 """At 10,000 rows, beside the fastest peer."""
+LARGE, SHORT = "10,000 items: ", "list --limit 50"
 NINE = "id,title,lead_units,due,state,percent,light,overdue,days_overdue"
 SMALL = 6
 """At the shipped plans: so many times `python -c "import sqlite3"`."""
@@ -51,27 +52,13 @@ class Peer(NamedTuple):
     environ: dict[str, str]
 
 
-def processor_milliseconds(command: Sequence[str], environ: dict[str, str]) -> float:
-    """Return the user and system time of one process and what it started."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(command, env=environ, stdin=subprocess.DEVNULL, capture_output=True, check=False)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode not in {0, 2}:  # `tracker check` answers 2 where something is overdue
-        raise SystemExit(f"{' '.join(command)}: {done.returncode}\n{done.stderr.decode(errors='replace')[:800]}")
-    return 1000 * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-
-
 # --- the same rows for each program ------------------------------------------------------------------------------------
 
 
 def ours(folder: Path, items: int) -> tuple[Peer, Rows]:
     """Make our ledger and return it with its rows."""
     path = folder / "ledger.sqlite3"
-    environ = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")},
-        "TRACKER_DB": str(path), "TRACKER_BY": "bench", "XDG_CONFIG_HOME": str(folder), "XDG_CACHE_HOME": str(folder),
-        "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1",
-    }  # fmt: skip
+    environ = surroundings(folder)
     tracker = program()
     if items <= 273:  # noqa: PLR2004 - the shipped plans
         subprocess.run([*tracker, "init"], env=environ, capture_output=True, check=True)
@@ -203,13 +190,36 @@ MAKERS: tuple[Callable[[Path, Rows], Peer | None], ...] = (taskwarrior, hledger,
 # --- measuring ----------------------------------------------------------------------------------------------------------
 
 
+def ratios(folder: Path, items: int = 10_000) -> list[Ratio]:
+    """Make the rows in a folder and return our jobs, each beside all programs that know it."""
+    tracker, rows = ours(folder, items)
+    peers = list(filter(None, (maker(folder, rows) for maker in MAKERS)))
+    found = []
+    for job, most in BOUNDS.items():
+        able = [peer for peer in peers if job in peer.commands]
+        if able:
+            found.append(Ratio(
+                f"{LARGE}{job}", f"tracker {' '.join(tracker.commands[job][len(program()):])}", tracker.commands[job],
+                tracker.environ, "、".join(peer.name for peer in able), [peer.commands[job] for peer in able],
+                [peer.environ for peer in able], most,
+            ))  # fmt: skip
+    return found
+
+
+def growth(folder: Path, small: Path) -> Ratio:
+    """Return what a short list costs of 10,000 items (made in a folder by `ratios`) beside the shipped plans."""
+    words = [*program(), "list", "--limit", "50"]
+    return Ratio(f"{LARGE}{SHORT}", "tracker list --limit 50", words, surroundings(folder), "the same on the shipped plans",
+                 [words], [surroundings(small)], 1.3)  # fmt: skip
+
+
 def measure(items: int, rounds: int) -> None:
     """Print one table: milliseconds by job and program, and ours beside the fastest."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         tracker, rows = ours(folder, items)
         peers = [tracker, *filter(None, (maker(folder, rows) for maker in MAKERS))]
-        start = Peer("start", {job: [sys.executable, "-c", "import sqlite3"] for job in JOBS}, dict(os.environ))
+        start = Peer("start", {job: list(IMPORT_SQLITE3) for job in JOBS}, dict(os.environ))
         print(f"\n{len(rows):,} rows, median processor milliseconds of {rounds} rounds\n")
         print("| job | " + " | ".join(peer.name for peer in peers) + " | ours ÷ fastest | at most |")
         print("|---" * (len(peers) + 3) + "|")
@@ -234,7 +244,7 @@ def medians(peers: Sequence[Peer], job: str, rounds: int) -> dict[str, float]:
     taken: dict[str, list[float]] = {peer.name: [] for peer in able}
     for _ in range(rounds):
         for peer in able:
-            taken[peer.name].append(processor_milliseconds(peer.commands[job], peer.environ))
+            taken[peer.name].append(milliseconds(peer.commands[job], peer.environ))
     return {name: statistics.median(figures) for name, figures in taken.items()}
 
 

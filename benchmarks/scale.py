@@ -25,7 +25,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.startup import compile_bytecode, program
+from benchmarks.processor import compile_bytecode, program
 
 LISTED = "id,title,lead_units,due,state,percent,light,overdue,days_overdue"
 LIGHT = (

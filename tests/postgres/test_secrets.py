@@ -25,7 +25,7 @@ def test_a_password_is_given_to_the_server_hashed(
 
     monkeypatch.setattr(psycopg.Connection, "execute", listening)
     (tmp_path / "password").write_text(f"{TYPED}\n", encoding="utf-8")
-    login = f"{ledger.database}_kept"
+    login = f"t_{ledger.database[-12:]}_kept"
     result = pg("db", "grant", "--login", login, "--role", "reader", "--password-file", tmp_path / "password")
     kept = ledger.sql(None, f"SELECT rolpassword FROM pg_authid WHERE rolname = '{login}'")[0][0]
     ledger.sql(None, f'DROP OWNED BY "{login}"', f'DROP ROLE "{login}"')

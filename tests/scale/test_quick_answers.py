@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -9,12 +10,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benchmarks import ledgers
 from tests.conftest import CHINA, Cli
 from tracker.actions import listing
 from tracker.actions.checks import Question
+from tracker.ledger.judgement import Judgement, judge
+from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Item
-from tracker.store.aggregates.overview import LISTED
-from tracker.store.connection import Connection
+from tracker.store.aggregates.overview import LISTED, RULES
+from tracker.store.connection import Connection, Row
 from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.items import load_items
 
@@ -41,6 +45,14 @@ QUESTIONS: tuple[tuple[str, ...], ...] = (
     ("overdue", "--limit", "7", "--json"),
     ("overdue", "--limit", "3", "--plan", "zj,nx"),
     ("overdue", "--limit", "3", "--unit", "省生态环境厅", "--kind", "target", "--csv"),
+    ("list", "--json", "--fields", FIELDS),
+    ("list", "--json", "--fields", f"{FIELDS},last_report,lag", "--limit", "20", "--search", "省 碳"),
+    ("list", "--json", "--fields", "id,due", "--search", "PM2.5"),
+    ("list", "--csv", "--fields", "id", "--stale"),
+    ("list", "--fields", "id,percent", "--sort", "percent", "--reverse", "--limit", "9"),
+    ("list", "--sort", "lead_units", "--limit", "9"),
+    ("list",),
+    *(("list", "--json", "--fields", "id", "--rule", rule) for rule in (*RULES, "stale,behind")),
     ("list", "--limit", "6"),
     ("list", "--limit", "9", "--light", "yellow,grey", "--fields", "id,light,lag"),
     ("list", "--limit", "3", "--unit", "省生态环境厅", "--role", "lead"),
@@ -172,5 +184,60 @@ def test_the_default_check_and_the_short_list_load_no_item_but_those_shown(
     assert [each.ids for each in loaded] == [tuple(row["id"] for row in first)]
     loaded.clear()
     first = json.loads(cli.ok("list", "--limit", "4", "--json"))
-    awaited_twice = ("cn-target-2", "js-target-6")  # the figures of 2025 and of 2030: more than the kept days hold
-    assert [each.ids for each in loaded] == [awaited_twice, tuple(row["id"] for row in first)]
+    assert [each.ids for each in loaded] == [tuple(row["id"] for row in first)]
+
+
+@pytest.mark.parametrize(
+    ("words", "doubtful"),
+    [
+        (("--json", "--fields", "id,due"), False),
+        (("--json", "--fields", "id,percent,light", "--sort", "percent"), True),
+        (("--json", "--fields", "id,title", "--search", "碳"), False),
+        (("--json", "--fields", "id,progress", "--stale"), True),
+        (("--json", "--fields", "id", "--rule", "unreported"), True),
+        (("--csv", "--fields", "id,lead_units", "--rule", "overdue,unassigned", "--sort", "due"), False),
+        (("--limit", "0"), True),
+        (("--limit", "5", "--light", "red"), True),
+        (("--fields", "id,main_lead,parent", "--sort", "parent"), True),
+    ],
+)
+def test_what_the_kept_columns_say_is_read_and_judged_nowhere(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], doubtful: bool
+) -> None:
+    cli.ok("log", "zj-task-1", "--unit", "省生态环境厅", "--percent", "40")
+    judged: list[str] = []
+
+    def watch(item: Item, day: date, figures: Figures) -> Judgement:
+        judged.append(item.id)
+        return judge(item, day, figures)
+
+    monkeypatch.setattr(listing, "judge", watch)
+    assert cli.ok("list", *words)
+    awaited_twice = ["cn-target-2", "zj-target-33", "zj-target-34", "js-target-6"]  # more than the kept days hold
+    assert sorted(judged) == (sorted(awaited_twice) if doubtful else [])
+
+
+@pytest.mark.parametrize("words", [("--limit", "5"), ("--limit", "5", "--json"), ("--limit", "5", "--sort", "due")])
+def test_a_short_list_reads_and_judges_no_more_of_a_large_ledger(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    read = 0
+    original = Connection.all
+
+    def watch(self: Connection, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+        nonlocal read
+        found = original(self, sql, parameters)
+        read += len(found)
+        return found
+
+    monkeypatch.setattr(Connection, "all", watch)
+    counts = []
+    for regions in (1, 4):
+        ledgers.make(cli.folder / f"{regions}.sqlite3", regions=regions, weeks=1)
+        read = 0
+        cli.ok("list", *words, "--db", str(cli.folder / f"{regions}.sqlite3"))
+        counts.append(read)
+    small, large = counts
+    # Of each further region: how many items its five plans have and whether they are drafts, and the rows of the four items whose
+    # days are more than the kept columns hold.
+    assert large <= small + 3 * (2 * 5 + 4 * 8)

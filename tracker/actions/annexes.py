@@ -11,13 +11,16 @@ from tracker.errors import Refused, Unclear
 from tracker.ledger.judgement_figures import Figures
 from tracker.plans.shipped import read_rows
 from tracker.sheets.annex import DEMO_CAPTION, Annex, annex_workbook, rows_of
+from tracker.sheets.stamp import Stamp
 from tracker.sheets.synergy_index import PLAN as INDEX_PLAN
 from tracker.sheets.synergy_index import index_sheet
 from tracker.sheets.wording import draft_mark
 from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
+from tracker.store.issues import last_told
 from tracker.store.judgement_figures import load_figures
+from tracker.store.plan_use import local_day
 from tracker.store.queries import load_plans, plans_then
 
 if TYPE_CHECKING:
@@ -73,11 +76,19 @@ def annex_file(  # noqa: PLR0913 - which rows, and what stands beside and above 
             progress=progress,
             caption=caption,
             demo=demo,
-            stamp=stamp_of(connection, when),
+            stamp=_stamp(connection, when, progress=progress),
             request=request,
         ),
         index=index,
     )
+
+
+def _stamp(connection: Connection, when: PointInTime, *, progress: bool) -> Stamp | None:
+    """Return what an annex says of its ledger. The bare lists move with what is told only: the same on any later day."""
+    stamp, told = stamp_of(connection, when), last_told(connection, when.known_at)
+    if stamp is None or told is None or progress:
+        return stamp
+    return stamp._replace(as_of=min(stamp.as_of, local_day(told.at)))
 
 
 def annex_again(connection: Connection, asked: Request, later: PointInTime, goalposts: "Goalposts | None") -> bytes:

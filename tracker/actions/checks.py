@@ -332,6 +332,16 @@ def run_checks(  # noqa: PLR0913 - what is asked, of which part of the ledger, a
     return results
 
 
+def found_by(
+    connection: Connection, judged: list[Judged], names: Sequence[str], when: PointInTime, figures: Figures
+) -> list[Judged]:
+    """Return those of some judged items that one of these rules finds, or of which one finds an indicator."""
+    question = Question(connection, when, figures)
+    question.judged = [each for each in judged if each.item.kind in WORK and not each.judgement.is_ended]
+    found = {code.rpartition(".")[0] or code for rule in chosen_rules(names) for code in rule.finds(question)}
+    return [each for each in question.judged if each.item.id in found]
+
+
 def _aside(question: Question) -> str:
     """Return what is said beside the number of overdue items: those that were due before the ledger began, and those of drafts."""
     numbers = question.numbers

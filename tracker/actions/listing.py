@@ -1,8 +1,9 @@
 """Which items, in what light: the filters of `list` and its relatives (docs/contract.md)."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,16 +16,20 @@ from tracker.ledger.model import Item
 from tracker.ledger.terms import LIGHT_KEYS, LIGHTS, ROLES, STATES, WORK, code_of, state_code
 from tracker.ledger.values import shorten
 from tracker.store.connection import Connection, Row
-from tracker.store.filters import ItemFilter, PointInTime
+from tracker.store.filters import ItemFilter, PointInTime, batches
 from tracker.store.items import load_items
 from tracker.store.plan_use import ended_plans
+from tracker.views import item_view
 
 if TYPE_CHECKING:
     from tracker.store.aggregates.overview import Aggregates
 
 
 class Filter(NamedTuple):
-    """What a listing lets through, in the words that a person typed; `item_filter_of` looks them up. Every part narrows."""
+    """What a listing lets through, in the words that a person typed; `item_filter_of` looks them up. Every part narrows.
+
+    rules: what one of these rules of `check` finds.
+    """
 
     plans: tuple[str, ...] | None = None
     kinds: tuple[str, ...] | None = None
@@ -41,6 +46,7 @@ class Filter(NamedTuple):
     search: str | None = None
     region: str | None = None
     ids: tuple[str, ...] | None = None
+    rules: tuple[str, ...] | None = None
 
 
 def find(connection: Connection, wanted: Filter, when: PointInTime, limits: Figures) -> list[Judged]:
@@ -54,11 +60,24 @@ def each_found(connection: Connection, wanted: Filter, when: PointInTime, limits
     The connection must stay open until the last one.
     """
     item_filter = item_filter_of(connection, wanted, when)
-    for portion in _portions(connection, item_filter):
-        for item in load_items(connection, portion, when):
-            judged = _let_through(item, wanted, item_filter, when, limits)
-            if judged is not None:
-                yield judged
+    found = (
+        judged
+        for portion in _portions(connection, item_filter)
+        for item in load_items(connection, portion, when)
+        if (judged := _let_through(item, wanted, item_filter, when, limits)) is not None
+    )
+    yield from _by_rules(connection, found, wanted, when, limits)
+
+
+def _by_rules(
+    connection: Connection, found: Iterable[Judged], wanted: Filter, when: PointInTime, limits: Figures
+) -> Iterable[Judged]:
+    """Leave of some items those that a rule of `check` finds, where rules are asked for."""
+    if wanted.rules is None:
+        return found
+    from tracker.actions.checks import found_by
+
+    return found_by(connection, list(found), wanted.rules, when, limits)
 
 
 _AT_ONCE = 1500
@@ -85,7 +104,7 @@ def item_filter_of(connection: Connection, wanted: Filter, when: PointInTime) ->
         ids=wanted.ids, kinds=WORK,
         states=_codes(wanted.states, STATES, "状态") or None, lights=_codes(wanted.lights, LIGHTS, "亮灯") or None,
         role=_codes((wanted.role,), ROLES, "角色")[0] if wanted.role is not None else None, places=_places(connection, wanted.region),
-        overdue=wanted.overdue, due_soon=wanted.due_soon, unreported=wanted.unreported,
+        overdue=wanted.overdue, due_soon=wanted.due_soon, unreported=wanted.unreported, stale=wanted.stale, rules=wanted.rules,
         due_before=wanted.due_before, due_after=wanted.due_after, without=() if is_named else ended_plans(connection, when),
     )  # fmt: skip
     if wanted.unit is None and wanted.plans is None and wanted.kinds is None:
@@ -152,26 +171,39 @@ class IndexedQuery(NamedTuple):
     unsure: dict[str, Judged]
 
 
-def indexed_query(connection: Connection, wanted: Filter, when: PointInTime, limits: Figures) -> IndexedQuery | None:
-    """Return how the database answers a filter by itself; None where every item must be loaded and judged."""
-    if wanted.search is not None or wanted.stale or wanted.ids is not None:
-        return None
-    from tracker.store.aggregates.overview import aggregates_at
+def indexed_query(
+    connection: Connection, wanted: Filter, when: PointInTime, limits: Figures, names: Sequence[str] | None = None
+) -> IndexedQuery | None:
+    """Return how the database answers a filter by itself; None where every item must be loaded and judged.
 
-    aggregates = aggregates_at(connection, when, limits)
+    names: the fields that are asked for, None for any of them.
+    """
+    from tracker.store.aggregates.overview import RULES, aggregates_at, doubt_about, keys_with_words
+    from tracker.store.projection import ANY_DOUBT
+
+    if wanted.ids is not None or not set(wanted.rules or ()) <= set(RULES):
+        return None
+    filters = {"overdue": wanted.overdue, "due_soon": wanted.due_soon, "light": wanted.lights, "unreported": wanted.unreported,
+               "stale": wanted.stale}  # fmt: skip
+    asked = (*(names or ()), *(name for name, given in filters.items() if given), *(wanted.rules or ()))
+    aggregates = aggregates_at(connection, when, limits, ANY_DOUBT if names is None else doubt_about(asked))
     if aggregates is None:
         return None
     item_filter = item_filter_of(connection, wanted, when)
-    unsure: dict[str, Judged] = {}
+    doubtful: list[Judged] = []
     for start in range(0, len(aggregates.unsure), _PORTION):
-        for item in load_items(connection, ItemFilter(ids=aggregates.unsure[start : start + _PORTION]), when):
-            judged = _let_through(item, wanted, item_filter, when, limits)
-            if judged is not None:
-                unsure[item.id] = judged
+        items = load_items(connection, ItemFilter(ids=aggregates.unsure[start : start + _PORTION]), when)
+        doubtful += filter(None, (_let_through(item, wanted, item_filter, when, limits) for item in items))
+    unsure = {each.item.id: each for each in _by_rules(connection, doubtful, wanted, when, limits)}
+    if wanted.search is not None:
+        words = wanted.search.lower().split()
+        item_filter = item_filter._replace(
+            found=keys_with_words(aggregates, item_filter, lambda text: all(word in text for word in words))
+        )
     return IndexedQuery(aggregates, item_filter, unsure)
 
 
-def is_listed(names: Sequence[str]) -> bool:
+def is_listed(names: Iterable[str]) -> bool:
     """Say whether the database can answer these fields of a listing by itself."""
     from tracker.store.aggregates.overview import LISTED
 
@@ -195,17 +227,6 @@ def _with_judged(quick: IndexedQuery, rows: Iterable[Row], row_of: Callable[[Jud
             yield row[1:]
         elif row[0] in quick.unsure:
             yield row_of(quick.unsure[row[0]])
-
-
-def first_found(connection: Connection, wanted: Filter, when: PointInTime, limits: Figures, limit: int) -> list[Judged]:
-    """Return the first items a filter lets through, in the order of their plans; the others are not looked at."""
-    quick = indexed_query(connection, wanted, when, limits)
-    if quick is None:
-        return list(islice(each_found(connection, wanted, when, limits), limit))
-    rows = quick_rows(quick, ("id",), lambda judged: (judged.item.id,))
-    codes = [code for (code,) in islice(rows, limit)]
-    judged = _judged(connection, codes, when, limits)
-    return [judged[code] for code in codes]
 
 
 def tally(connection: Connection, wanted: Filter, group: str, when: PointInTime, limits: Figures) -> Tally:
@@ -234,46 +255,98 @@ def tally(connection: Connection, wanted: Filter, group: str, when: PointInTime,
     return joined(count(quick.unsure.values(), group, regions), rows, count_plans(quick.aggregates, quick.item_filter))
 
 
-class Troubled(NamedTuple):
-    """Items among which those most in trouble are, judged, in the order of their plans.
+class Listing(NamedTuple):
+    """Rows of a listing in the fields asked for (`tracker.views`), in the order of plans, and how many each plan has in all.
 
-    plans: how many there are in all, by the code of their plan; complete when found is used up.
+    The first so many were asked for: by trouble there may be more among which they are.
     """
 
-    found: Iterator[Judged]
-    plans: Counter[str]
+    rows: list[dict[str, Any]]
+    plans: Mapping[str, int]
 
 
-def in_trouble(connection: Connection, wanted: Filter, when: PointInTime, limits: Figures, limit: int) -> Troubled:
-    """Return those of a filter's items that may be among the first so many: all of them where only judging can tell."""
-    plans: Counter[str] = Counter()
-    quick = indexed_query(connection, wanted, when, limits)
+def listing(
+    connection: Connection, wanted: Filter, when: PointInTime, limits: Figures, names: Sequence[str], limit: int | None = None, *,
+    by_trouble: bool = False,
+) -> Listing:  # fmt: skip
+    """Return fields of what a filter lets through. What the kept columns say is read, and only the rest is judged.
+
+    limit: how many of the first are needed, by their plans' order or by_trouble; None: all. Where everything is judged, all
+    fields come.
+    """
+    quick = indexed_query(connection, wanted, when, limits, names if by_trouble or is_listed(names) else ())
     if quick is None:
-        return Troubled(_counted(each_found(connection, wanted, when, limits), plans), plans)
-    from tracker.store.aggregates.overview import count_plans, leading
+        found = each_found(connection, wanted, when, limits)
+        if limit is not None and not by_trouble:
+            found = islice(found, limit)
+        views = [item_view(*each) for each in found]
+        return Listing(views, Counter(view["plan"] for view in views))
+    plans = _plans(quick) if by_trouble else {}
+    if limit is not None and by_trouble:
+        from tracker.store.aggregates.overview import leading
 
-    plans.update(count_plans(quick.aggregates, quick.item_filter))
+        keys = leading(quick.aggregates, quick.item_filter, limit)
+        quick, limit = quick._replace(item_filter=quick.item_filter._replace(found=keys)), None
+    if is_listed(names):
+        return Listing(list(islice(_typed_rows(quick, names), limit)), plans)
+    codes = [code for (code,) in islice(quick_rows(quick, ("id",), lambda each: (each.item.id,)), limit)]
+    return Listing([item_view(*each) for each in _each_judged(connection, codes, quick, when, limits)], plans)
+
+
+def _plans(quick: IndexedQuery) -> Mapping[str, int]:
+    """Return how many items each plan has, by code in the order of entry."""
+    from tracker.store.aggregates.overview import count_plans
+
+    plans = Counter(count_plans(quick.aggregates, quick.item_filter))
     plans.update(each.item.plan for each in quick.unsure.values())
-    codes = leading(quick.aggregates, quick.item_filter, limit)
-    return Troubled(_each_judged(connection, codes, quick, when, limits), plans)
+    return plans
 
 
-def _counted(found: Iterable[Judged], plans: Counter[str]) -> Iterator[Judged]:
-    for each in found:
-        plans[each.item.plan] += 1
-        yield each
+def _typed_rows(quick: IndexedQuery, names: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield rows of fields with the values that `tracker.views` gives them."""
+    from tracker.store.aggregates.overview import DAYS, FLAGS, LISTS, SEPARATOR, list_rows
+
+    kinds = {**dict.fromkeys(FLAGS, "true".__eq__), **dict.fromkeys(DAYS, date.fromisoformat), "percent": Decimal}
+    kinds |= dict.fromkeys(LISTS, lambda text: text.split(SEPARATOR))
+    changed = [(place, kinds[name]) for place, name in enumerate(names) if name in kinds]
+    lists = [place for place, name in enumerate(names) if name in LISTS]
+
+    def row_of(judged: Judged) -> dict[str, Any]:
+        view = item_view(*judged)
+        said = said_of(view["last_report"])
+        return {name: view[name] if name in view else said[name] for name in names}
+
+    unsure = set(quick.aggregates.unsure)
+    for code, *values in list_rows(quick.aggregates, quick.item_filter, names, SEPARATOR):
+        if code in unsure:
+            if code in quick.unsure:
+                yield row_of(quick.unsure[code])
+            continue
+        for place, kind in changed:
+            if values[place] is not None:
+                values[place] = kind(values[place])
+        for place in lists:
+            values[place] = values[place] or []
+        yield dict(zip(names, values, strict=True))
 
 
 def _each_judged(
     connection: Connection, codes: Sequence[str], quick: IndexedQuery, when: PointInTime, limits: Figures
 ) -> Iterator[Judged]:
-    """Yield items by id, judged, a portion at a time; of those in doubt only what the filter lets through."""
-    doubtful = set(quick.aggregates.unsure)
-    for start in range(0, len(codes), _PORTION):
-        portion = codes[start : start + _PORTION]
-        judged = _judged(connection, [code for code in portion if code not in doubtful], when, limits)
-        found = {**judged, **quick.unsure}
-        yield from (found[code] for code in portion if code in found)
+    """Yield items by id, judged, a portion at a time; those in doubt are judged already."""
+    for portion in batches(codes):
+        found = _judged(connection, [code for code in portion if code not in quick.unsure], when, limits)
+        yield from (found.get(code) or quick.unsure[code] for code in portion)
+
+
+SAID = ("progress", "problem", "next")
+"""What the last report says in words: fields on demand, beside those of the contract (`note` is the plan's remark)."""
+
+
+def said_of(report: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return `SAID` of the last report of a row."""
+    said = report or {}
+    return {"progress": said.get("note"), "problem": said.get("problem"), "next": said.get("next")}
 
 
 _PORTION = 400

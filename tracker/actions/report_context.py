@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from datetime import date
 
-from tracker.actions.lookup import indicator_of, item_of
+from tracker.actions.lookup import indicator_of, unknown_item
 from tracker.errors import Refused
 from tracker.ledger.ids import Ref
 from tracker.ledger.model import Item
@@ -67,11 +67,12 @@ class ReportContext:
 
     def item(self, ref: Ref) -> Item:
         """Return the item an id names; raises Refused for an unknown id or indicator."""
+        if ref.item not in self._items:
+            self.load([ref.item])
         item = self._items.get(ref.item)
         if item is None:
-            item = self._items[ref.item] = item_of(self._connection, ref, self._when)
-        elif ref.n is not None:
-            indicator_of(item, ref)
+            raise unknown_item(self._connection, ref)
+        indicator_of(item, ref)
         return item
 
     def loaded(self, codes: Iterable[str]) -> list[Item]:

@@ -315,6 +315,17 @@ def _says_more(entry: Entry) -> bool:
 UNCHANGED = "无变化"
 
 
+def bring_on(changeset: Changeset, desk: ReportContext) -> None:
+    """Work out what the reports of a change leave of their items while these are at hand: writing need not read them again.
+
+    The desk must not be asked about them afterwards.
+    """
+    reports = changeset.rows["report"]
+    keys = {row[0] for row in reports.fresh} - {row[0] for row in changeset.rows["event"].fresh}
+    if not changeset.dry_run:
+        changeset.following.bring_on(changeset.author.by, reports, desk.kept(keys), desk.figures, by_form=False)
+
+
 def same_again(spot: ReportTarget, entry: Entry) -> Entry:
     """Return the report 无变化: the state in force, said again for this period, where a report may say it.
 

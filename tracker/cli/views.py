@@ -9,8 +9,7 @@ from tracker.cli import output
 from tracker.cli.context import context
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.tables import Column, cells
-from tracker.ledger.judgement import by_trouble
-from tracker.ledger.terms import FORECASTS, LIGHTS, OPEN_STATES, STATES
+from tracker.ledger.terms import FORECASTS, LIGHTS, OPEN_STATES, STATES, TROUBLE
 from tracker.ledger.values import plain
 
 Row = Mapping[str, Any]
@@ -41,9 +40,14 @@ DRAFTS_NAMED = 8
 """How many drafts a caption names."""
 
 
-def trouble(row: Row) -> tuple[int, int, Decimal]:
-    """Return the place of an item in a list for people: by light, then longest overdue, then furthest behind."""
-    return by_trouble(row["light"], row["days_overdue"], row["lag"])
+TABLE = ("id", "title", "text", "lead_units", "responsibility", "due", "percent", "state", "light")
+PLACE = ("light", "days_overdue", "due")
+"""The fields that the table of items shows, and those that put its rows in order."""
+
+
+def trouble(row: Row) -> tuple[int, int, date]:
+    """Return the place of an item in a list for people: by light, then longest overdue, then by what is due first."""
+    return TROUBLE[row["light"]], -(row["days_overdue"] or 0), row["due"] or date.max
 
 
 def print_items(rows: Sequence[Row], total: int, caption: str) -> None:

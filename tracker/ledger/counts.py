@@ -1,11 +1,15 @@
 """Counting judged items by plan, unit, chapter or region (docs/contract.md, status)."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from __future__ import annotations
 
-from tracker.ledger.decision_rules import is_unverified
-from tracker.ledger.judgement import Judged
+from typing import TYPE_CHECKING, Any, NamedTuple
+
 from tracker.ledger.terms import LIGHT_KEYS, NO_CHAPTER, STATES, TO_BE_DETERMINED, WORK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from tracker.ledger.judgement import Judged
 
 GROUPINGS = ("plan", "unit", "chapter", "region")
 NUMBERS = ("overdue", "due_soon", "unreported", "unassessable", "extended", "awaiting", "unverified", "before_ledger")
@@ -64,6 +68,8 @@ def _empty(key: str) -> dict[str, Any]:
 
 
 def _add(row: dict[str, Any], judged: Judged, unit: str | None) -> None:
+    from tracker.ledger.decision_rules import is_unverified  # where the kept columns answer, its rules are not needed
+
     item, judgement = judged
     row["total"] += 1
     row["by_state"][item.state] += 1

@@ -9,8 +9,9 @@ from tracker.ledger.terms import KINDS
 from tracker.ledger.values import FULL_WIDTH, shorten
 
 _END = r"0*(?P<number>\d{1,9})项?(?:@(?P<region>[^.\s]+))?(?:\.0*(?P<n>\d{1,6}))?"
-_ID = re.compile(rf"(?:(?P<plan>[^-\s]+)-)?(?P<kind>[a-zA-Z]+)-?{_END}")
-_CHINESE_ID = re.compile(rf"(?:(?P<plan>[^-\s]+?)-?)??(?P<kind>总体目标|目标|任务|政策)(?:清单)?-?第?{_END}")
+# Compiled when first asked for, by re itself.
+_ID = rf"(?:(?P<plan>[^-\s]+)-)?(?P<kind>[a-zA-Z]+)-?{_END}"
+_CHINESE_ID = rf"(?:(?P<plan>[^-\s]+?)-?)??(?P<kind>总体目标|目标|任务|政策)(?:清单)?-?第?{_END}"
 _DASHES = {**{ord(dash): "-" for dash in "—–－−‐"}, ord("。"): "."}
 """What a Chinese keyboard writes for the dash and the point of an id."""
 
@@ -55,7 +56,7 @@ def parse_id(text: str, plan_names: PlanNames | None = None, plan: str = "") -> 
     Raises Refused: what has not the form of an id is the id of nothing.
     """
     plain = _folded(text)
-    match = _ID.fullmatch(plain) or _CHINESE_ID.fullmatch(plain)
+    match = re.fullmatch(_ID, plain) or re.fullmatch(_CHINESE_ID, plain)
     if match is None or (kind := _kind(match["kind"])) is None:
         raise Refused(f"编号“{shorten(text)}”无法识别，请写成 zj-target-20 或 zj-target-20.3 的形式{_hint(match)}")
     named = match["plan"] or plan

@@ -50,7 +50,9 @@ def parse_percent(text: str) -> Decimal:
 
 def plain(number: Decimal) -> str:
     """Write a decimal with its own digits and never with an exponent: 1E+3 reads 1000."""
-    text = format(number, "f")
+    text = str(number)
+    if "E" in text:
+        text = format(number, "f")  # many times as slow: only where there is an exponent
     return text[1:] if text.startswith("-") and not number else text
 
 

@@ -85,6 +85,13 @@ def occupied(location: Location, seconds: float) -> Refused:
     return Refused(f"数据库 {location.shown} 正被其他程序占用，等待 {seconds:.0f} 秒后仍未释放；请稍后重试")
 
 
+def standby(location: Location) -> Refused:
+    """Return what is said to a writer where every server that was reached only reads."""
+    return Refused(
+        f"数据库 {location.shown} 是只读的备机，未作任何改动；查询可用备机，填报请连主机（地址中可写多台：主机1:端口,主机2:端口）"
+    )
+
+
 def _explain_server(error: Exception, location: Location) -> Refused:
     """Turn an error of the server into the one line that a user can act on."""
     state = str(getattr(error, "sqlstate", "") or "")
@@ -98,6 +105,8 @@ def _explain_server(error: Exception, location: Location) -> Refused:
         return occupied(location, SERVER_SECONDS)
     if state in ("57P01", "57P02", "57P03", "25P03") or state.startswith("08") or _is_cut_off(error, state):
         return Refused(f"与数据库 {location.shown} 的连接中断；本次是否写入，请重新连接后用 tracker history 核对")
+    if state == "25006":
+        return standby(location)
     if state == "23514":
         return broken_rule(location, str(getattr(getattr(error, "diag", None), "constraint_name", "") or ""))
     return Refused(_OF_SERVERS.get(state, "数据库 {shown} 出错：{first}").format(shown=location.shown, first=first))
@@ -108,7 +117,6 @@ _NO_SPACE = "数据库服务器空间不足，本次未写入；请联系管理�
 _OF_SERVERS = {
     "40001": _MOVED_ON, "40P01": _MOVED_ON, "53100": _NO_SPACE, "53200": _NO_SPACE,
     "23505": "台账中已有同样的记录，本次未写入（{first}）",
-    "25006": "数据库 {shown} 只读，无法写入",
     "53300": "数据库 {shown} 的连接数已满（本登录或服务器的上限）；请关闭不用的程序后重试",
     "57014": "数据库服务器中止了这次操作：超过为本登录设定的时间；请缩小范围，或请管理员放宽 statement_timeout",
 }  # fmt: skip

@@ -12,9 +12,10 @@ Key = TypeVar("Key")
 class ItemFilter(NamedTuple):
     """Which items are asked about, in the store's own terms. Each part narrows; None and False let everything through.
 
-    ids: of items; keys: of their rows. places: names of regions of shares, and codes of plans for their own rows. role narrows
-    units. without: plans (by code) that are left out: their book is closed, and nobody named them. What has to be judged (lights,
-    overdue, due_soon, unreported) narrows where the database has it kept; who loads items judges it (`actions.listing`).
+    ids: of items; keys: of their rows; found: the same, of any number. places: names of regions of shares, and codes of plans
+    for their own rows. role narrows units. without: plans (by code) that are left out: their book is closed, and nobody named
+    them. rules: what one of these rules of `check` finds. What has to be judged (lights, overdue, due_soon, unreported, stale, rules)
+    narrows where the database has it kept; who loads items judges it (`actions.listing`).
     """
 
     ids: tuple[str, ...] | None = None
@@ -28,10 +29,13 @@ class ItemFilter(NamedTuple):
     overdue: bool = False
     due_soon: bool = False
     unreported: bool = False
+    stale: bool = False
     due_before: date | None = None
     due_after: date | None = None
     places: tuple[str, ...] | None = None
     without: tuple[str, ...] = ()
+    rules: tuple[str, ...] | None = None
+    found: tuple[int, ...] | None = None
 
 
 PLAN_OF = "(SELECT code FROM plan WHERE plan.id = item.plan_id)"

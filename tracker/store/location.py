@@ -30,6 +30,12 @@ class Location:
         return "postgresql://" + self.text.partition("://")[2]
 
     @property
+    def seeks_primary(self) -> bool:
+        """Whether the address names several servers and leaves open which of them is meant."""
+        address, _, options = self.text.partition("?")
+        return "," in address.rpartition("@")[2] and "target_session_attrs" not in options
+
+    @property
     def shown(self) -> str:
         """The address as it may be shown anywhere: without its password, also where it is written wrongly."""
         scheme, mark, rest = self.text.partition("://")
@@ -38,11 +44,11 @@ class Location:
         if scheme == "sqlite":
             return self.text
         address, options, _ = rest.partition("?")
-        if "@" in options and _WORDY_PORT.search(address):
+        if "@" in options and re.search(_WORDY_PORT, address):
             # The mark of the options stands inside a password that was not encoded.
             address = rest
         credentials, at, place = address.rpartition("@")
-        place = place if at else _WORDY_PORT.sub(":***", place)
+        place = place if at else re.sub(_WORDY_PORT, ":***", place)
         return f"{scheme}://{re.split('[:/?#]', credentials)[0]}{at}{place}{'?…' if options else ''}"
 
     @property
@@ -98,12 +104,11 @@ _TELLING = 5
 """So many letters in a row do not stand in a driver's sentence by chance and pass unseen."""
 _HELD_BACK = "原因未显示，其中可能含有密码；请核对主机、端口、库名、用户名和密码"
 
-_QUOTED = re.compile(r"""\s*(["'])(.*)\1\s*""")
-_SETTINGS_OF_A_SERVER = re.compile(
-    r"(?:^|[\s;?&])(?:host|hostaddr|port|dbname|database|user|uid|password|passwd|pwd|server|service|sslmode|data source)\s*=",
-    re.IGNORECASE,
-)
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
+# Compiled when first asked for, by re itself: most paths have none of the signs.
+_QUOTED = r"""\s*(["'])(.*)\1\s*"""
+_SETTINGS = "host hostaddr port dbname database user uid password passwd pwd server service sslmode".replace(" ", "|")
+_SETTINGS_OF_A_SERVER = rf"(?i)(?:^|[\s;?&])(?:{_SETTINGS}|data source)\s*="
+_SCHEME = r"(?i)[a-z][a-z0-9+.-]+:"
 
 
 def _refuse_no_path(text: str) -> None:
@@ -111,7 +116,7 @@ def _refuse_no_path(text: str) -> None:
 
     The text itself is not repeated: what is no address of ours may hold a password anywhere.
     """
-    if quoted := _QUOTED.fullmatch(text):
+    if text.strip()[:1] in ("'", '"') and (quoted := re.fullmatch(_QUOTED, text)):
         inner = quoted[2] if _is_plain_path(quoted[2]) else "路径"
         raise Unclear(
             f'台账路径两端带着引号；cmd 中 set TRACKER_DB="…" 会把引号也记进去，请写 set TRACKER_DB={inner}（不加引号）'
@@ -125,18 +130,19 @@ def _refuse_no_path(text: str) -> None:
 
 
 def _is_plain_path(text: str) -> bool:
-    return not (_SCHEME.match(text) or _SETTINGS_OF_A_SERVER.search(text))
+    may_be_address = ":" in text and re.match(_SCHEME, text)
+    return not (may_be_address or ("=" in text and re.search(_SETTINGS_OF_A_SERVER, text)))
 
 
-_WORDY_PORT = re.compile(r":(?!\d*(?:[/,]|$))[^/:]*(?=/|$)")
-_SECRET_IN_TEXT = re.compile(
-    r"(:/{1,2}[^\s:/@]*):[^\s]+(?=@)|((?:ssl)?password\s*=\s*)(?:'[^']*'|[^\s&']+)", re.IGNORECASE
-)
+_WORDY_PORT = r":(?!\d*(?:[/,]|$))[^/:]*(?=/|$)"
+_SECRET_IN_TEXT = r"(?i)(:/{1,2}[^\s:/@]*):[^\s]+(?=@)|((?:ssl)?password\s*=\s*)(?:'[^']*'|[^\s&']+)"  # noqa: S105 - where passwords stand, none itself
 
 
 def hide_secrets(text: str) -> str:
     """Return a text in which the passwords of addresses, and those written as options, are no more."""
-    return _SECRET_IN_TEXT.sub(lambda match: f"{match[2]}***" if match[2] else f"{match[1]}:***", text)
+    if "@" not in text and "=" not in text:
+        return text
+    return re.sub(_SECRET_IN_TEXT, lambda match: f"{match[2]}***" if match[2] else f"{match[1]}:***", text)
 
 
 def _parts(secret: str) -> list[str]:

@@ -109,13 +109,17 @@ def list_of(text: str | None) -> list[Any]:
 
 def parsed(text: str | None) -> Any:
     """Return what a text of JSON says, None where it says nothing that can be understood."""
-    import json  # a question about counts reads none
+    if not text:
+        return None
+    import json  # not at the top: `check` reads the figures of judgement, and mostly finds none
 
     try:
-        found = json.loads(text) if text else None
+        found = json.loads(text)
     except (RecursionError, TypeError, ValueError):
         return None
-    return None if _is_deeper(found, DEEPEST) else found
+    # A text with few opening brackets is not deep: only the others are walked through.
+    is_flat = not text or text.count("{") + text.count("[") <= DEEPEST
+    return found if is_flat or not _is_deeper(found, DEEPEST) else None
 
 
 def _is_deeper(value: Any, levels: int) -> bool:

@@ -69,6 +69,7 @@ class Reporters:
             changeset.following.bring_on(
                 by, changeset.rows["report"], own, figures, by_form=changeset.command == "import"
             )
+            changeset.following.spill()
             for rows in changeset.rows.values():
                 rows.spill()
         self._settled |= touched

@@ -2,28 +2,29 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tracker.actions.listing import (
+    SAID,
     Filter,
     each_found,
     find,
-    first_found,
-    in_trouble,
     indexed_query,
     indicators_through,
     is_listed,
+    listing,
     of_any_indicator,
     quick_rows,
+    said_of,
 )
 from tracker.cli import output
-from tracker.cli.arguments import words
+from tracker.cli.arguments import check_fields, words
 from tracker.cli.context import context
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.views import caption_for, print_indicators, print_items, trouble
+from tracker.cli.views import PLACE, TABLE, caption_for, print_indicators, print_items, trouble
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_start
 from tracker.ledger.judgement import Judged
@@ -31,6 +32,9 @@ from tracker.ledger.judgement_figures import Figures
 from tracker.store.connection import Connection
 from tracker.store.judgement_figures import load_figures
 from tracker.views import INDICATOR_FIELDS, ITEM_FIELDS, indicator_rows, item_view
+
+if TYPE_CHECKING:
+    from tracker.actions.checks import Rule
 
 
 @read_command
@@ -70,7 +74,7 @@ def list_items(
 ) -> None:
     """列出事项
 
-    表格把最要紧的排在前面（红、黄、灰、蓝、绿、已办结，逾期久的在前）；JSON 和 CSV 按方案顺序。--sort 另定顺序。
+    表格把最要紧的排在前面（红、黄、灰、待核查、蓝、绿、已销号；同色的逾期久的、期限近的在前）；JSON 和 CSV 按方案顺序。--sort 另定顺序。
     """
     plan, unit = options.default("plan", plan), options.default("unit", unit)
     if role is not None and not unit:
@@ -81,26 +85,23 @@ def list_items(
         overdue=overdue, unreported=unreported, stale=stale, search=search,
         due_before=_start(due_before, "--due-before"),
         due_after=_start(due_after, "--due-after"),
+        rules=None if rule is None else tuple(each.name for each in _rules(rule)),
     )  # fmt: skip
-    plans: Mapping[str, int] | None = None
     names = options.chosen(("item", *INDICATOR_FIELDS) if indicators else ITEM_FIELDS, () if indicators else SAID)
     is_whole = options.first() in (None, 0) and options.sort is None and not options.reverse
+    plans: Mapping[str, int] = {}
     with options.ledger() as connection:
         limits = load_figures(connection, options.when.known_at)
-        if rule is not None:
-            found = _found(options, rule, connection, limits)
-            views = [view for view in _all(options, wanted, connection, limits) if view["id"] in found]
-        elif options.as_csv and is_whole and not indicators and set(names) <= set(ITEM_FIELDS):
+        if options.as_csv and is_whole and not indicators and set(names) <= set(ITEM_FIELDS):
             options.emit_stream(_csv(options, wanted, connection, limits))
             return
-        elif indicators:
-            views = _all(options, of_any_indicator(wanted), connection, limits)
+        if indicators:
+            views = [item_view(*each) for each in find(connection, of_any_indicator(wanted), options.when, limits)]
+            rows = indicators_through(indicator_rows(_in_order(options, views)), wanted)
         else:
-            views, plans = _views(options, wanted, connection, limits)
-    if not set(names) <= {*ITEM_FIELDS, *INDICATOR_FIELDS, "item"}:
-        views = [{**view, **_said(view["last_report"])} for view in views]
-    caption = caption_for(options, plan, unit, views if plans is None else ({"id": code} for code in plans))
-    rows = indicators_through(indicator_rows(views), wanted) if indicators else views
+            rows, plans = _rows(options, wanted, connection, limits, names)
+    ids = ({"id": row["item"]} for row in rows) if indicators else ({"id": code} for code in plans)
+    caption = caption_for(options, plan, unit, ids)
     fields = ("item", *INDICATOR_FIELDS) if indicators else ITEM_FIELDS
     table = print_indicators if indicators else print_items
     options.emit(
@@ -108,26 +109,15 @@ def list_items(
         fields,
         lambda shown, number: table(shown, number, caption),
         caption=caption,
-        total=None if plans is None else sum(plans.values()),
+        total=sum(plans.values()) or None,
         more=() if indicators else SAID,
     )
 
 
-SAID = ("progress", "problem", "next")
-"""What the last report says in words: fields on demand, beside those of the contract (`note` is the plan's remark)."""
+def _rules(text: str) -> "list[Rule]":
+    from tracker.actions.checks import chosen_rules
 
-
-def _said(report: Mapping[str, Any] | None) -> dict[str, Any]:
-    said = report or {}
-    return {"progress": said.get("note"), "problem": said.get("problem"), "next": said.get("next")}
-
-
-def _found(options: ReadOptions, rule: str, connection: Connection, limits: Any) -> set[str]:
-    """Return the items that rules of `check` find, or of which they find an indicator."""
-    from tracker.actions.checks import chosen_rules, run_checks
-
-    results = run_checks(connection, chosen_rules(words(rule) or ()), options.when, limits, 1)
-    return {code.rpartition(".")[0] or code for result in results for code in result.ids or ()}
+    return chosen_rules(words(text) or ())
 
 
 def _start(text: str | None, option: str) -> date | None:
@@ -135,33 +125,40 @@ def _start(text: str | None, option: str) -> date | None:
     return None if text is None else parse_start(text, context.today, what=f"{option} 的日期")
 
 
-def _all(options: ReadOptions, wanted: Filter, connection: Connection, limits: Figures) -> list[dict[str, Any]]:
-    """Return all that a filter lets through; for people, what is in trouble first."""
-    views = [item_view(*each) for each in find(connection, wanted, options.when, limits)]
+def _in_order(options: ReadOptions, views: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows for people with those in trouble first; for scripts in the order of plans."""
     return views if options.as_json or options.as_csv else sorted(views, key=trouble)
 
 
-def _views(
-    options: ReadOptions, wanted: Filter, connection: Connection, limits: Figures
-) -> tuple[list[dict[str, Any]], Mapping[str, int] | None]:
-    """Return the same, of a listing that is cut off only what is shown, and for people how many there are of each plan."""
-    limit = options.first()
-    if not limit:
-        return _all(options, wanted, connection, limits), None
-    if options.as_json or options.as_csv:
-        found = first_found(connection, wanted, options.when, limits, limit)
-        return [item_view(*each) for each in found], None
-    troubled = in_trouble(connection, wanted, options.when, limits, limit)
-    from heapq import nsmallest
-
-    first = nsmallest(limit, (item_view(*each) for each in troubled.found), key=trouble)
-    return first, troubled.plans
+def _rows(
+    options: ReadOptions, wanted: Filter, connection: Connection, limits: Figures, names: Sequence[str]
+) -> tuple[list[dict[str, Any]], Mapping[str, int]]:
+    """Return rows with the fields that are written and sorted by; for people also how many there are of each plan."""
+    for_people = not (options.as_json or options.as_csv)
+    if for_people:
+        names = (*TABLE, *PLACE, *(names if options.fields is not None else ()))
+    if options.sort is not None:
+        check_fields((options.sort,), (*ITEM_FIELDS, *SAID), "--sort")
+        names = (*names, options.sort)
+    found = listing(
+        connection,
+        wanted,
+        options.when,
+        limits,
+        tuple(dict.fromkeys(names)),
+        options.first() or None,
+        by_trouble=for_people,
+    )
+    rows = found.rows
+    if not set(names) <= set(ITEM_FIELDS):
+        rows = [{**said_of(row.get("last_report")), **row} for row in rows]
+    return _in_order(options, rows), found.plans if for_people else {}
 
 
 def _csv(options: ReadOptions, wanted: Filter, connection: Connection, limits: Figures) -> Iterator[str]:
     """Yield the listing as CSV part by part, so that one of any size takes little memory."""
     names = options.chosen(ITEM_FIELDS)
-    quick = indexed_query(connection, wanted, options.when, limits) if is_listed(names) else None
+    quick = indexed_query(connection, wanted, options.when, limits, names) if is_listed(names) else None
     if quick is None:
         views = (item_view(*each) for each in each_found(connection, wanted, options.when, limits))
         return output.csv_parts(views, names, options.stamp)

@@ -7,7 +7,7 @@ import typer
 
 from tracker.actions.lookup import in_region, item_of
 from tracker.actions.report_context import ReportContext
-from tracker.actions.reports import Recorded, put, report_target, same_again
+from tracker.actions.reports import Recorded, bring_on, put, report_target, same_again
 from tracker.cli import output
 from tracker.cli.arguments import STDIN, named, stdin_lines
 from tracker.cli.context import context
@@ -124,6 +124,7 @@ def _write(options: WriteOptions, lines: list[Said], asked: list[Answers] | None
         doubts = [text for each in recorded for text in each.doubts]
         if doubts and not agreed:
             raise _DoubtedError(doubts)
+        bring_on(changeset, desk)
     for text in skipped:
         output.message(f"跳过 {text}")
     _tell(options, recorded, changeset)

@@ -13,6 +13,9 @@ from tracker.ledger.history import Statement
 from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Indicator, Item, Link, Milestone, Role
 from tracker.ledger.values import plain
+from tracker.store.projection import LOOSE_DAYS, LOOSE_DEADLINES, LOOSE_LIGHT, LOOSE_NEARNESS
+
+_compact = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def projected_item(item: Item, statements: Sequence[Statement], figures: Figures) -> dict[str, Any]:
@@ -36,6 +39,8 @@ def projected_item(item: Item, statements: Sequence[Statement], figures: Figures
     }
 
 
+KeptSchedule = tuple[tuple[Any, ...], tuple[date | None, ...]]
+"""The values of `SCHEDULE_COLUMNS`, and from when each lead owes the report asked about."""
 SCHEDULE_COLUMNS = (
     "overdue_from", "overdue_due", "before_ledger", "next_due_first", "next_due_last", "unreported_from", "unreported_until",
     "awaiting_from", "awaiting_until", "unassessable_until", "unverified", "needs_judging", "achieved", "light",
@@ -52,7 +57,9 @@ LAST_REPORT = STATE_COLUMNS.index("last_report_id")
 
 def projected_state(item: Item, statements: Iterable[Statement], figures: Figures) -> dict[str, Any]:
     """Return `STATE_COLUMNS` by name. statements: with the last report on the item at least."""
-    return dict(zip(STATE_COLUMNS, state_values(item, last_report_of(statements), figures), strict=True))
+    return dict(
+        zip(STATE_COLUMNS, state_values(item, last_report_of(statements), kept_schedule(item, figures)), strict=True)
+    )
 
 
 def last_report_of(statements: Iterable[Statement]) -> int | None:
@@ -61,11 +68,11 @@ def last_report_of(statements: Iterable[Statement]) -> int | None:
     return max(reports)[1] & ((1 << 40) - 1) if reports else None
 
 
-def state_values(item: Item, last_report: int | None, figures: Figures) -> tuple[Any, ...]:
+def state_values(item: Item, last_report: int | None, kept: KeptSchedule) -> tuple[Any, ...]:
     """Return the values of `STATE_COLUMNS`."""
     return (
         item.state, _text(item.percent), item.returned, _text(item.reported_on), _text(item.reported_entered), last_report,
-        *schedule_values(item, figures),
+        *kept[0],
     )  # fmt: skip
 
 
@@ -92,7 +99,7 @@ def projected_indicator(indicator: Indicator, statements: Sequence[Statement]) -
 def milestones_text(milestones: Sequence[Milestone]) -> str | None:
     """Write milestones in their kept form, JSON [[date, value], …]."""
     points = [[point.date.isoformat(), plain(point.value)] for point in milestones]
-    return json.dumps(points, separators=(",", ":")) if points else None
+    return _compact(points) if points else None
 
 
 def projected_figures(indicator: Indicator) -> dict[str, Any]:
@@ -105,22 +112,18 @@ def figure_values(indicator: Indicator) -> tuple[Any, ...]:
     values = [[each.date.isoformat(), plain(each.value), each.entered.isoformat()] for each in indicator.values]
     return (
         indicator.state, _text(indicator.percent), _text(indicator.percent_on), _text(indicator.actual),
-        _text(indicator.actual_date), json.dumps(values, separators=(",", ":")) if values else None, indicator.returned,
+        _text(indicator.actual_date), _compact(values) if values else None, indicator.returned,
         _text(indicator.reported_on), _text(indicator.reported_entered),
     )  # fmt: skip
 
 
 LIGHTS_KEPT = 5
 """How many colours of an item's light follow one another in the kept state; what changes more often is judged."""
-LOOSE_DEADLINES, LOOSE_LIGHT, LOOSE_NEARNESS, LOOSE_DAYS = 1, 2, 4, 8
-"""What of an item's schedule the kept columns cannot hold, in `needs_judging`: more than one run of days overdue or otherwise, more colours
-than there are columns, more than two due dates that may be near.
-"""
 NEVER = "9999-12-31"
 
 
-def kept_schedule(item: Item, figures: Figures) -> tuple[tuple[Any, ...], tuple[date | None, ...]]:
-    """Return the values of `SCHEDULE_COLUMNS`, and from when each lead owes the report asked about (`tracker.ledger.light_schedule`)."""
+def kept_schedule(item: Item, figures: Figures) -> KeptSchedule:
+    """Return how an item stands on later days (`tracker.ledger.light_schedule`)."""
     from tracker.ledger.light_schedule import schedule_key
 
     key = (figures.of(item.plan), item.retired_on is None, schedule_key(item, figures))
@@ -132,17 +135,12 @@ def kept_schedule(item: Item, figures: Figures) -> tuple[tuple[Any, ...], tuple[
     return kept
 
 
-def schedule_values(item: Item, figures: Figures) -> tuple[Any, ...]:
-    """Return the values of `SCHEDULE_COLUMNS`: how an item stands on later days."""
-    return kept_schedule(item, figures)[0]
-
-
 SCHEDULES_REMEMBERED = 5000
-_schedules: dict[tuple[Any, ...], tuple[tuple[Any, ...], tuple[date | None, ...]]] = {}
+_schedules: dict[tuple[Any, ...], KeptSchedule] = {}
 """Schedules worked out lately: in a large ledger many rows stand alike."""
 
 
-def _columns_of_schedule(item: Item, figures: Figures) -> tuple[tuple[Any, ...], tuple[date | None, ...]]:
+def _columns_of_schedule(item: Item, figures: Figures) -> KeptSchedule:
     from tracker.ledger.decision_rules import is_unverified
     from tracker.ledger.light_schedule import light_schedule
 
@@ -211,9 +209,9 @@ def _voice(role: Role, silent_from: date | None) -> tuple[Any, ...]:
     return _text(role.reported_on), _text(role.reported_entered), _text(until), _text(silent_from)
 
 
-def role_values(item: Item, figures: Figures) -> list[tuple[Any, ...]]:
+def role_values(item: Item, kept: KeptSchedule) -> list[tuple[Any, ...]]:
     """Return the values of `ROLE_COLUMNS` and the key of the unit, of every unit of an item."""
-    silent = dict(zip((lead.unit for lead in item.leads), kept_schedule(item, figures)[1], strict=True))
+    silent = dict(zip((lead.unit for lead in item.leads), kept[1], strict=True))
     return [
         *((*_voice(role, silent.get(role.unit)), role.unit) for role in item.leads),
         *((*_voice(role, None), role.unit) for role in item.participants),
@@ -226,7 +224,7 @@ def _roles(item: Item) -> tuple[tuple[str, list[Any]], ...]:
 
 def link_text(link: Link | None) -> str | None:
     """Write a link in its kept form, JSON {kind, sources, weights, factors}."""
-    return None if link is None else json.dumps(link.written(), separators=(",", ":"))
+    return None if link is None else _compact(link.written())
 
 
 def _edited(statements: Iterable[Statement], n: int | None) -> str | None:

@@ -33,6 +33,7 @@ from tracker.store.projection.columns import (
     ROLE_COLUMNS,
     STATE_COLUMNS,
     figure_values,
+    kept_schedule,
     last_report_of,
     projected_indicator,
     projected_item,
@@ -203,11 +204,12 @@ class Move(NamedTuple):
 def move_of(key: int, item: Item, news: Sequence[Statement], figures: Figures) -> Move:
     """Return what is to be written of an item that was brought on by reports."""
     about = {each.n for each in news}
+    kept = kept_schedule(item, figures)
     return Move(
         key,
-        state_values(item, last_report_of(news), figures),
+        state_values(item, last_report_of(news), kept),
         tuple([(*figure_values(each), each.n) for each in item.indicators if each.n in about or None in about]),
-        tuple(role_values(item, figures)),
+        tuple(role_values(item, kept)),
     )  # fmt: skip
 
 
@@ -320,7 +322,8 @@ class IncrementalProjection:
     def bring_on(self, by: str, reports: Spool, known: Mapping[int, Known], figures: Figures, *, by_form: bool) -> None:
         """Bring items (by key) on by all the reports on them among those drafted since the last spill.
 
-        The items are changed in place. Where reports alone do not say what follows (`history.may_advance`) they are left.
+        The items are changed in place. Where reports alone do not say what follows (`history.may_advance`) they are left, and so
+        are those of a plan that comes into use by them: all its items are derived when that is written.
         """
         news: dict[int, list[Statement]] = {}
         for place, row in enumerate(reports.fresh, reports.spilled):
@@ -328,9 +331,12 @@ class IncrementalProjection:
                 news.setdefault(row[0], []).append(_statement(place, by, row, by_form=by_form))
         for key, statements in news.items():
             item, decided = known[key]
-            if may_advance(item, told_until(item, decided), statements):
+            if item.plan_used is not None and may_advance(item, told_until(item, decided), statements):
                 self._moves.append(tuple(move_of(key, advance(item, statements, figures), statements, figures)))
                 self.keys.add(key)
+
+    def spill(self) -> None:
+        """Move what is known so far out of memory."""
         self._moves.spill()
 
     def write(self, connection: Connection, change: int, apart: AbstractSet[int] = frozenset()) -> None:
@@ -343,7 +349,8 @@ class IncrementalProjection:
         assert row is not None  # noqa: S101 - such a question has one answer
         first, missing = row
         assert missing == 0, "one writer's reports have keys in a row"  # noqa: S101 - else last reports would be wrong
-        moves = (Move(*move) for move in self._moves if move[0] in self.keys - apart)
+        known = self.keys - apart
+        moves = (Move(*move) for move in self._moves if move[0] in known)
         while portion := list(islice(moves, PORTION)):
             write_moves(connection, [_with_last_report(move, first) for move in portion])
 
