@@ -69,7 +69,7 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 ON_A_SERVER_TOO = (
-    "breakdown", "changes", "checks/test_rules.py", "lifecycle/test_deadlines_and_units.py", "lifecycle/test_figures.py",
+    "breakdown", "changes", "checks/test_rules.py", "lifecycle/test_deadlines_and_units.py", "lifecycle/test_figures.py", "lifecycle/test_plan_book.py",
     "lifecycle/test_states.py", "lifecycle/test_todo_and_screens.py", "planning",
     "cli/test_context.py", "cli/test_json_contract.py", "cli/test_output_forms.py", "cli/test_reading.py",
     "cli/test_names_and_figures.py", "cli/test_time.py", "cli/test_writing.py",

@@ -31,7 +31,7 @@ def test_a_count_is_the_sum_of_its_parts_once_all_have_reported(cli: Cli, shares
     assert actual(cli, "zj-target-12") is None
     share = json.loads(cli.ok("show", "zj-target-12@温州市", "--json"))
     assert share["overdue"]  # a part of a sum has its own deadline
-    assert "缺 1 个：zj-target-12@丽水市.1" in cli.ok("show", "zj-target-12")
+    assert "由11市的值得出（合计）：已报10市，合计2.0；未报：丽水市\n" in cli.ok("show", "zj-target-12")
     cli.ok("log", "zj-target-12", "--region", "丽水", "--value", "0.15")
     assert actual(cli, "zj-target-12") == 2.15
     said = cli("log", "zj-target-12", "--value", "3")
@@ -54,6 +54,89 @@ def test_a_share_has_its_own_unit_value_and_due(cli: Cli, tmp_path: Path) -> Non
     )
     assert (share["indicators"][0]["value"], share["indicators"][0]["scope"]) == (0.3, "宁波市")
     assert cli.ok("list", "--unit", "宁波市生态环境局", "--fields", "id", "--csv") == "id\nzj-target-12@宁波市\n"
+
+
+def test_a_share_states_its_own_target_in_the_terms_of_its_parent(cli: Cli, shares: Path) -> None:
+    cli.ok("breakdown", "zj-target-12", "--to", "cities", "--values", shares)
+    share = json.loads(cli.ok("show", "zj-target-12@温州市", "--json"))
+    assert share["text"] == "温州市：国四及以下老旧营运货车更新淘汰达到0.3万辆。"
+    assert (share["parent"], share["indicators"][0]["basis"]) == ("zj-target-12", "total")
+    assert "  上级事项：zj-target-12\n" in cli.ok("show", "zj-target-12@温州市")
+    cli.ok("breakdown", "zj-task-6", "--to", "cities")
+    assert json.loads(cli.ok("show", "zj-task-6@宁波市", "--json"))["text"].startswith("宁波市：优化治理技术路线")
+
+
+def test_who_leads_the_whole_may_report_for_its_parts_and_nobody_else(cli: Cli, shares: Path) -> None:
+    cli.ok("breakdown", "zj-target-12", "--to", "cities", "--values", shares)
+    said = cli.ok("log", "zj-target-12@杭州市", "--value", "0.5", "--unit", "zj:省交通运输厅")
+    assert "省交通运输厅" in said
+    assert actual(cli, "zj-target-12@杭州市") == 0.5
+    for other in ("zj:省公安厅", "zj:省水利厅"):  # a participant of the whole has no say either
+        refused = cli("log", "zj-target-12@杭州市", "--value", "0.6", "--unit", other)
+        assert (refused.code, refused.err.count("\n")) == (1, 1)
+    assert cli("log", "zj-target-12", "--value", "2", "--unit", "杭州市人民政府").code == 1
+    cli.now = cli.now.replace(month=12, day=28)
+    cli.ok("log", "zj-target-12@杭州市", "--value", "0.55", "--unit", "zj:省交通运输厅")
+    later = cli.now.replace(year=2027, month=1, day=5)
+    cli.now = later
+    told = {city: json.loads(cli.ok("show", f"zj-target-12@{city}", "--json")) for city in ("杭州市", "宁波市")}
+    assert told["杭州市"]["unreported_units"] == []
+    assert told["宁波市"]["unreported_units"] == ["宁波市人民政府"]
+    assert cli("doctor").code == 0
+
+
+def test_a_partial_sum_that_suffices_is_met_at_once(cli: Cli, shares: Path) -> None:
+    cli.ok("breakdown", "zj-target-12", "--to", "cities", "--values", shares)
+    cli.ok("log", "zj-target-12@杭州市", "--value", "3.9")
+    assert not json.loads(cli.ok("show", "zj-target-12", "--json"))["met"]
+    cli.ok("log", "zj-target-12@宁波市", "--value", "0.1")
+    found = json.loads(cli.ok("show", "zj-target-12", "--json"))
+    assert (found["met"], found["indicators"][0]["actual"]) == (True, 4)
+    assert "已报2市，合计4.0；未报：温州市、嘉兴市、湖州市、绍兴市、金华市、衢州市、舟山市、台州市等9市" in cli.ok(
+        "show", "zj-target-12"
+    )
+
+
+def test_a_plan_counts_its_own_rows_and_a_region_its_shares(cli: Cli, shares: Path) -> None:
+    def totals(*words: str) -> dict[str, int]:
+        groups = json.loads(cli.ok("status", "--plan", "zj", "--json", *words))["groups"]
+        return {row["key"]: row["total"] for row in groups}
+
+    cli.ok("breakdown", "zj-target-12", "--to", "cities", "--values", shares)
+    for more in ((), ("--known-at", "2099-01-01")):
+        assert totals(*more) == {"zj": 91}
+        assert sum(totals("--group", "chapter", *more).values()) == 91
+        assert totals("--group", "region", *more) == {"浙江省": 91, **dict.fromkeys(CITIES, 1)}
+        assert totals("--region", "杭州市", *more) == {"zj": 1}
+        assert totals("--group", "unit", *more)["zj:杭州市人民政府"] == 1
+    assert cli.ok("status", "--plan", "zj").startswith("91 项")
+
+
+def test_a_row_added_below_another_is_seen_from_both_sides(cli: Cli) -> None:
+    cli.ok("item", "add", "zj", "task", "--text", "专项整治", "--parent", "zj-task-6", "--lead", "省财政厅")
+    above, below = (json.loads(cli.ok("show", name, "--json")) for name in ("zj-task-6", "zj-task-48"))
+    assert (above["children"], below["parent"]) == (["zj-task-48"], "zj-task-6")
+    assert "下级事项 1 项：\n" in cli.ok("show", "zj-task-6")
+    assert "  上级事项：zj-task-6\n" in cli.ok("show", "zj-task-48")
+    listed = cli.ok("list", "--plan", "zj", "--csv", "--fields", "id", "--limit", "0").splitlines()
+    assert listed.index("zj-task-48") == listed.index("zj-task-6") + 1
+
+
+def test_what_is_about_counts_within_the_tolerance_that_is_set(cli: Cli, tmp_path: Path) -> None:
+    cli.ok("item", "add", "zj", "target", "--text", "达标地区", "--indicator", "绿化率 ~ 40 %")
+    name = "zj-target-36"
+    cli.ok("breakdown", name, "--to", "cities", "--rule", "met", "--values", _same(tmp_path))
+    for city in CITIES:
+        cli.ok("log", f"{name}@{city}", "--value", "37")
+    assert actual(cli, name) == 0
+    cli.ok("config", "set", "tolerance", "10")
+    assert actual(cli, name) == 100
+
+
+def _same(folder: Path) -> Path:
+    path = folder / "same.csv"
+    path.write_text("地区,目标值\n" + "".join(f"{city},40\n" for city in CITIES), encoding="utf-8")
+    return path
 
 
 def test_a_share_of_regions_counts_those_that_met_it(cli: Cli) -> None:

@@ -87,7 +87,7 @@ UNCLEAR = {
     "plan lst": "没有“lst”这个命令；是否想用：list",
     "汇总": "没有“汇总”这个命令；可用命令见 tracker --help",
     "status --group 部门": "--group 没有“部门”这种分组；可用：plan、unit、chapter、region",
-    "status --sort id": "--sort 中没有“id”这个字段；可用字段：key、total、by_state、by_light、overdue、due_soon、unreported、unassessable、extended、awaiting、unverified、before_ledger",
+    "status --sort id": "--sort 中没有“id”这个字段；可用字段：key、total、by_state、by_light、overdue、due_soon、unreported、unassessable、extended、awaiting、unverified、before_ledger、closed_unmet",
     "overdue --within 一周": "--within 的值“一周”应为 0 或正整数",
     "show": "缺少 ID…；用法见 tracker show --help",
     "log --note 开工": "缺少 ID…；用法见 tracker log --help（在终端上单独运行 tracker log 可逐项填报）",

@@ -23,7 +23,7 @@ INDICATOR = (
 ).split()
 LAST_REPORT = "date unit by note problem next".split()
 GROUP = (
-    "key total by_state by_light overdue due_soon unreported unassessable extended awaiting unverified before_ledger"
+    "key total by_state by_light overdue due_soon unreported unassessable extended awaiting unverified before_ledger closed_unmet"
 ).split()
 LIGHTS = "red yellow blue green grey done review".split()
 STATES = "not_started in_progress completed closed".split()

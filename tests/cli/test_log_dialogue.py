@@ -71,7 +71,7 @@ def test_q_keeps_what_is_done_and_nothing_is_stored_without_the_yes(water: Cli) 
     with unchanged(water):
         assert walked(water, "186\nq\nn\n").err.endswith("未写入\n")
         assert walked(water, "q\n").err.endswith("没有填写任何内容，未写入\n")
-    assert walked(water, "186\nq\n\n").out == "已填报 zj-target-21.1（2026-11-21，省水利厅）：现值 186\n"
+    assert walked(water, "186\nq\n\n").out == "已填报 zj-target-21.1（2026-11-21，省水利厅）：现值 186（2025年数据）\n"
 
 
 @pytest.mark.parametrize("answers", ["", "186\n", "186\nq\n", "-\n-\n2\n40\n开工\n"])

@@ -143,8 +143,8 @@ def test_status_as_csv_has_a_column_for_every_state_and_light(cli: Cli) -> None:
     text = cli.ok("status", "--csv", "--plan", "zj")
     assert text == (
         "key,total,state_not_started,state_in_progress,state_completed,state_closed,light_red,light_yellow,light_blue,"
-        "light_green,light_grey,light_done,light_review,overdue,due_soon,unreported,unassessable,extended,awaiting,unverified,before_ledger\n"
-        "zj,91,91,0,0,0,79,0,0,0,12,0,0,79,0,0,0,0,0,0,79\n"
+        "light_green,light_grey,light_done,light_review,overdue,due_soon,unreported,unassessable,extended,awaiting,unverified,before_ledger,closed_unmet\n"
+        "zj,91,91,0,0,0,79,0,0,0,12,0,0,79,0,0,0,0,0,0,79,0\n"
     )
 
 

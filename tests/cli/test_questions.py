@@ -36,7 +36,7 @@ def test_a_task(cli: Cli) -> None:
         "已填报 zj-task-8（2026-11-21，省交通运输厅）：进行中；完成率 45%；开工；下步：年底通车\n",
         f"{HEAD_8}状态（未启动、进行中、已办结；上期 未启动，回车不变）：完成率（0–100，上期 无，回车不变）：{TEXTS}"
         "将填报 zj-task-8（数据时点 2026-11-21，填报人 张三，省交通运输厅）：状态 进行中；完成率 45；进展 开工；下步 年底通车\n"
-        "第 2 号改动；填错可运行 tracker undo 撤销\n",
+        "第 2 号改动，计入2026年11月期；填错可运行 tracker undo 撤销\n",
     )
 
 
@@ -49,7 +49,7 @@ def test_an_indicator_is_chosen_by_its_number(cli: Cli) -> None:
         "现值（%，目标 不低于98%，上期 无，回车不变）：现值“九十七”不是数字，请填写如 61.5 的数字\n"
         f"现值（%，目标 不低于98%，上期 无，回车不变）：{TEXTS}"
         "将填报 zj-target-20.2（数据时点 2026-11-21，填报人 张三，省建设厅）：现值 97.5\n"
-        "第 2 号改动；填错可运行 tracker undo 撤销\n",
+        "第 2 号改动，计入2026年11月期；填错可运行 tracker undo 撤销\n",
     )
 
 
@@ -92,7 +92,7 @@ def test_a_figure_without_its_indicator_asks_only_which(cli: Cli) -> None:
     assert cli("log", "zj-target-20", "--value", "97.5", answers=lines("", "２")) == Result(
         0,
         "已填报 zj-target-20.2（2026-11-21，省建设厅）：现值 97.5\n",
-        f"{HEAD_20}{CHOICE_20}哪一个指标？请输入 1、2、3、4 之一\n哪一个指标？第 2 号改动；填错可运行 tracker undo 撤销\n",
+        f"{HEAD_20}{CHOICE_20}哪一个指标？请输入 1、2、3、4 之一\n哪一个指标？第 2 号改动，计入2026年11月期；填错可运行 tracker undo 撤销\n",
     )
 
 
@@ -140,12 +140,12 @@ def test_several_items_are_asked_one_after_the_other_and_stored_together(cli: Cl
     assert result.out == (
         "已填报 zj-task-6（2026-11-21，省生态环境厅）：完成率 40%\n已填报 zj-task-13（2026-11-21，省生态环境厅）：完成率 50%\n"
     )
-    assert result.err.endswith("第 2 号改动；填错可运行 tracker undo 撤销\n")
+    assert result.err.endswith("第 2 号改动，计入2026年11月期；填错可运行 tracker undo 撤销\n")
 
 
 def test_nothing_is_asked_when_something_was_given(cli: Cli) -> None:
     result = cli("log", "zj-task-6", "--percent", 40, answers="")
-    assert result.err == "第 2 号改动；填错可运行 tracker undo 撤销\n"
+    assert result.err == "第 2 号改动，计入2026年11月期；填错可运行 tracker undo 撤销\n"
 
 
 def test_no_input_asks_nothing(cli: Cli) -> None:

@@ -55,7 +55,7 @@ def test_same_over_many_passes_over_what_needs_nothing(cli: Cli) -> None:
     assert result.out == "已填报 zj-task-6（2026-11-21，省生态环境厅）：未启动；无变化\n"
     assert result.err == (
         "跳过 zj-task-7：当天已填报\n跳过 zj-task-8：申报办结\n跳过 zj-aim-1：是总体目标，不填报进展\n"
-        "第 4 号改动；填错可运行 tracker undo 撤销\n"
+        "第 4 号改动，计入2026年11月期；填错可运行 tracker undo 撤销\n"
     )
     with unchanged(cli):
         assert cli("log", "zj-task-7..8", "--same").out == "没有需要填报的事项\n"

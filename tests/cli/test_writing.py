@@ -5,7 +5,7 @@ import pytest
 from tests.cli.ledgers import asked, content, refusal, unchanged
 from tests.conftest import Cli, Result
 
-UNDO_HINT = "；填错可运行 tracker undo 撤销\n"
+UNDO_HINT = "，计入2026年11月期；填错可运行 tracker undo 撤销\n"
 
 
 def history(cli: Cli, *words: object) -> list[tuple[object, ...]]:

@@ -42,6 +42,22 @@ def test_after_the_deadline_only_when_said_to_be_late(cli: Cli) -> None:
     assert view(cli, "zj-task-6", "--as-of", "2026-11-20")["days_overdue"] == 324
 
 
+def test_more_time_past_the_planned_period_or_late_once_more_is_worth_a_second_thought(cli: Cli) -> None:
+    late = (*WHY, "--late")
+    beyond = "注意：zj-task-6 的新时限 2026-11-30 超出规划期（原定 2025-12-31，规划期至 2025-12-31）\n"
+    assert beyond in cli("extend", "zj-task-6", "--to", "2026-11-30", *late).err
+    cli.now = NOON.replace(month=12, day=10)
+    again = ("extend", "zj-task-6", "--to", "2026-12-20", *late)
+    asked = cli(*again, answers="n\n")
+    assert "zj-task-6 已延期 1 次，现行时限 2026-11-30 又已过，这次仍是到期后补办\n" in asked.err
+    assert asked.err.endswith("未办理，未作任何改动\n")
+    assert view(cli, "zj-task-6")["due"] == "2026-11-30"
+    cli.ok(*again, answers="y\n")
+    assert (view(cli, "zj-task-6")["due"], view(cli, "zj-task-6")["extensions"]) == ("2026-12-20", 2)
+    within = cli("extend", "zj-target-33", "--to", "2030-12-31", *WHY)
+    assert "规划期" not in within.err
+
+
 def test_an_extension_decided_in_time_may_be_entered_afterwards(cli: Cli) -> None:
     cli.ok("extend", "zj-task-6", "--to", "2027", *WHY, "--date", "2025-12-31")
     assert view(cli, "zj-task-6", "--as-of", "2026-01-31")["overdue"] is False

@@ -28,6 +28,94 @@ def test_a_closed_plan_leaves_every_list_unless_it_is_named_until_undone(cli: Cl
     assert cli("doctor").code == 0
 
 
+COLUMNS = "id,state,light,overdue,days_overdue,due_soon,percent"
+
+
+@pytest.fixture
+def told(cli: Cli) -> Cli:
+    """A plan with something of everything: met, returned, completed, closed, behind, broken down; then its book is closed."""
+    cli.ok("log", "zj-target-12.1", "--value", "4")
+    cli.ok("log", "zj-target-20.1", "--value", "60")
+    cli.ok("log", "zj-target-22.1", "--value", "100")
+    cli.ok("complete", "zj-task-7")
+    cli.ok("return", "zj-task-7", "--reason", "材料不全")
+    cli.ok("complete", "zj-task-8")
+    cli.ok("complete", "zj-task-9")
+    cli.ok("close", "zj-task-9", "--by", "李四")
+    cli.ok("breakdown", "zj-task-10", "--to", "cities")
+    cli.ok("plan", "end", "zj", "--reason", "规划期已满")
+    return cli
+
+
+@pytest.mark.parametrize("group", ["plan", "unit", "chapter", "region"])
+def test_a_closed_plan_is_counted_alike_by_the_database_and_by_judging(told: Cli, group: str) -> None:
+    asked = ("status", "--plan", "zj", "--group", group, "--json")
+    by_database, judged = (json.loads(told.ok(*asked, *more)) for more in ((), ("--known-at", "2099-01-01")))
+    assert by_database["groups"] == judged["groups"]
+    assert {sum(row["by_light"].values()) + row["overdue"] + row["unreported"] for row in judged["groups"]} == {0}
+
+
+def test_a_closed_plan_is_listed_alike_by_the_database_and_by_judging(told: Cli) -> None:
+    asked = ("list", "--plan", "zj", "--csv", "--limit", "0", "--fields", COLUMNS)
+    assert told.ok(*asked) == told.ok(*asked, "--known-at", "2099-01-01")
+    assert "zj-target-12,in_progress,,false,0,false,100.0\n" in told.ok(*asked)
+    for words in (("--overdue",), ("--light", "red"), ("--unreported",)):
+        assert told.ok("list", "--plan", "zj", "--csv", *words, "--fields", "id") == "id\n"
+    indicators = json.loads(told.ok("list", "--plan", "zj", "--indicators", "--json", "--limit", "0"))
+    assert not any(row["overdue"] for row in indicators)
+    assert told.ok("overdue", "--plan", "zj", "--csv", "--fields", "id") == "id\n"
+    assert json.loads(told.ok("check", "all", "--plan", "zj", "--json"))["status"] == "OK"
+
+
+def test_nothing_is_asked_of_a_closed_plan_and_what_it_reached_is_kept(told: Cli) -> None:
+    said = {name: json.loads(told.ok("show", name, "--json")) for name in ("zj-target-12", "zj-task-9")}
+    assert [(row["met"], row["percent"], row["light"]) for row in said.values()] == [(True, 100, None)] * 2
+    assert "结转 91 项（达标 2，未达标 88，已销号 1）" in told.ok("status")
+    assert (
+        "没有需要填报的事项"
+        in told("export", "form", "--unit", "省生态环境厅", "--plan", "zj", "-o", told.folder / "f.xlsx").err
+    )
+    assert told.ok("export", "reminders", "--plan", "zj", "-o", told.folder / "letters") == "没有需要催办的事项\n"
+    assert told("export", "schedule", "--plan", "zj", "-o", told.folder / "s.xlsx").code == 1
+    assert told.ok("todo", "--unit", "zj:省生态环境厅", "--csv", "--fields", "id") == "id\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("log", "zj-task-6", "--percent", "50"),
+        ("complete", "zj-task-6"),
+        ("reopen", "zj-task-9", "--reason", "r"),
+        ("extend", "zj-task-6", "--to", "2027", "--reason", "r", "--approved-by", "a", "--late"),
+        ("assign", "zj-task-6", "--lead", "省水利厅"),
+        ("milestone", "zj-task-6", "--date", "2024", "--percent", "50"),
+        ("item", "add", "zj", "task", "--text", "新任务"),
+        ("item", "add", "cn", "task", "--text", "新任务", "--parent", "zj-task-6"),
+        ("item", "edit", "zj-task-6", "--title", "新标题"),
+        ("item", "retire", "zj-task-6", "--reason", "r", "--yes"),
+        ("breakdown", "zj-task-6", "--to", "cities"),
+        ("plan", "end", "zj", "--reason", "又一次"),
+    ],
+)
+def test_a_closed_plan_is_not_touched(told: Cli, words: tuple[str, ...]) -> None:
+    changes = len(json.loads(told.ok("history", "--json")))
+    result = told(*words)
+    assert (result.code, result.out, result.err.count("\n")) == (1, "", 1)
+    assert "已于 2026-11-21 结转" in result.err
+    assert len(json.loads(told.ok("history", "--json"))) == changes
+
+
+def test_a_closed_plan_is_not_moved_to_a_new_version(told: Cli) -> None:
+    new = told.folder / "new.json"
+    new.write_text(told.ok("plan", "show", "zj", "--json"), encoding="utf-8")
+    assert "已于 2026-11-21 结转" in told("plan", "revise", "zj", new, "--yes").err
+
+
+def test_a_retired_row_is_not_broken_down(cli: Cli) -> None:
+    cli.ok("item", "retire", "zj-task-6", "--reason", "不再推进", "--yes")
+    assert "zj-task-6 已于 2026-11-21 停用" in cli("breakdown", "zj-task-6", "--to", "cities").err
+
+
 def test_a_book_is_not_closed_before_its_last_report(cli: Cli) -> None:
     cli.ok("log", "zj-task-6", "--percent", "50", "--date", "2026-11-10")
     refused = cli("plan", "end", "zj", "--reason", "规划期已满", "--date", "2026-11-09")
@@ -66,6 +154,59 @@ def test_a_printed_lead_is_corrected_and_a_main_lead_must_lead(cli: Cli) -> None
         cli.ok("undo", "--yes")
     found = json.loads(cli.ok("show", "zj-task-6", "--json"))
     assert (found["main_lead"], found["lead_units"]) == (None, ["省生态环境厅"])
+
+
+JOINT = ("zj:省生态环境厅", "zj:省科技厅")
+"""The leads of zj-target-32, in the order of the plan."""
+
+
+@pytest.fixture
+def disputed(cli: Cli) -> Cli:
+    """Two leads say different figures for one period, the second of them later."""
+    cli.ok(
+        "item",
+        "add",
+        "zj",
+        "target",
+        "--text",
+        "示范",
+        "--lead",
+        "省生态环境厅,省科技厅",
+        "--indicator",
+        "示范率 >= 80 %",
+    )
+    cli.ok("log", "zj-target-36", "--value", "78.5", "--unit", JOINT[0], "--by", "张三")
+    cli.ok("log", "zj-target-36", "--value", "70", "--unit", JOINT[1], "--by", "李四")
+    return cli
+
+
+SAID = (
+    "zj-target-36.1 2026年11月期：省生态环境厅 78.5%（2026-11-21，张三），省科技厅 70%（2026-11-21，李四）；"
+    "以省科技厅的为准"
+)
+
+
+def test_figures_of_joint_leads_that_differ_are_both_named_with_who_and_when(disputed: Cli) -> None:
+    (rule,) = json.loads(disputed("check", "conflict", "--json").out)["rules"]
+    assert (rule["ids"], rule["details"]) == (["zj-target-36.1"], [SAID])
+    assert f"    数据不一致：{SAID.partition(' ')[2]}\n" in disputed.ok("show", "zj-target-36")
+    disputed.ok("log", "zj-target-36", "--value", "70", "--unit", JOINT[0])
+    assert disputed("check", "conflict").code == 0
+    assert "数据不一致" not in disputed.ok("show", "zj-target-36")
+
+
+def test_a_declaration_is_the_main_leads_and_names_it(disputed: Cli) -> None:
+    disputed.ok("assign", "zj-target-36", "--main", JOINT[0])
+    for words in (("complete", "zj-target-36"), ("log", "zj-target-36.1", "--state", "completed")):
+        refused = disputed(*words, "--unit", JOINT[1])
+        assert (refused.code, refused.err) == (
+            1,
+            "错误：zj-target-36 的主牵头是 省生态环境厅，申报办结由主牵头办理；省科技厅 可以填报进展\n",
+        )
+    disputed.ok("log", "zj-target-36", "--value", "81", "--unit", JOINT[1])  # a figure is every lead's
+    disputed.ok("complete", "zj-target-36")
+    shown = json.loads(disputed.ok("show", "zj-target-36", "--json"))
+    assert shown["light_reason"].startswith("待核查，申报于2026-11-21，省生态环境厅")
 
 
 def test_merged_units_are_one_address_and_rows_keep_their_names(cli: Cli) -> None:

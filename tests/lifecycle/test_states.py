@@ -102,7 +102,7 @@ def test_in_time_and_late_are_told_apart(cli: Cli, words: tuple[str, ...], light
 def test_within_an_extension_it_is_in_time(cli: Cli) -> None:
     cli.ok("extend", "zj-task-6", "--to", "2026-12-31", "--reason", "疫情", "--approved-by", "省政府", "--late")
     cli.ok("complete", "zj-task-6")
-    assert shown(cli, "zj-task-6", "light_reason") == ["待核查，申报于2026-11-21，省生态环境厅"]
+    assert shown(cli, "zj-task-6", "light_reason") == ["待核查，申报于2026-11-21，省生态环境厅，原定2025-12-31"]
 
 
 @pytest.mark.parametrize(

@@ -299,7 +299,7 @@ def test_overdue_longest_first_and_near_due_soonest_first(cli: Cli) -> None:
     assert (late[-1]["编号"], late[-1]["逾期天数"], late[-1]["亮灯"]) == (
         "zj-task-5",
         20,
-        "红：逾期 20 天 · 台账无填报（建账前到期）",
+        "红：逾期 20 天 · 台账无填报（建账前到期），原定2025-12-31",
     )
     assert [(row["编号"], row["剩余天数"]) for row in table(book, "临近")] == [("zj-task-4", 4), ("zj-task-3", 29)]
 

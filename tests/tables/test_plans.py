@@ -50,6 +50,7 @@ def test_a_table_that_divides_the_work_is_read_as_a_plan(cli: Cli) -> None:
     assert [answer["plan"][key] for key in ("title", "region", "period_start")] == [
         "青禾市2026年降碳重点任务分解表", "青禾市", "2026-01-01",
     ]  # fmt: skip
+    assert answer["plan"]["unused"] == []
     assert tasks(answer, "place") == ["任务分解第4行", "任务分解第5行", "任务分解第7行"]
     assert tasks(answer, "note")[1:] == ["原文另列：各县区政府", "原文附注：张三 13800000000"]
     assert tasks(answer, "doubts")[0] == {"due": "年份按标题推定为2026年"}

@@ -5,11 +5,13 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tracker.actions.plans import add_rows
+from tracker.actions.plans import add_rows, indicators_of
 from tracker.errors import Refused, Unclear
 from tracker.ledger.ids import item_id
+from tracker.ledger.judgement import demand_words
 from tracker.ledger.measures import SHARES, split_measure
 from tracker.ledger.model import Indicator, Item, Share
+from tracker.ledger.report_rules import check_standing
 from tracker.ledger.values import plain, shorten
 from tracker.plans.shipped import PlanRows
 from tracker.store import queries
@@ -39,6 +41,7 @@ def break_down(
         raise _unknown_level(to)
     if rule is not None and rule not in RULES:
         raise Unclear(f"--rule 的值“{shorten(rule)}”应为 {'、'.join(f'{k}（{v}）' for k, v in RULES.items())} 之一")
+    check_standing(item)
     if item.region is not None:
         raise Refused(f"{item.id} 本身是分解后的事项，不能再分解")
     if queries.has_shares(changeset.connection, item.id):
@@ -103,9 +106,11 @@ def rule_for(indicator: Indicator, rule: str | None) -> str:
 def _add_share(rows: PlanRows, item: Item, n: int | None, region: Region, share: Share, rule: str | None) -> None:
     unit = share.unit or f"{region.name}人民政府"
     due = share.due or item.due
+    indicators = [_share_of(item, each, region, share, rule) for each in item.indicators if n is None or each.n == n]
     row = {
         "plan": item.plan, "number": str(item.number), "region": region.name, "parent": item.id,
-        "chapter": item.chapter or "", "section": item.section or "", "title": item.title or "", "text": item.text,
+        "chapter": item.chapter or "", "section": item.section or "", "title": item.title or "",
+        "text": _text_of(item, region, indicators),
         "source": f"分解自 {item.id}", "responsibility": "lead", "open_ended": "", "leads": unit, "participants": "",
         "lead_cell": "", "participant_cell": "", "due": "" if due is None else due.isoformat(), "note": "",
     }  # fmt: skip
@@ -113,14 +118,23 @@ def _add_share(rows: PlanRows, item: Item, n: int | None, region: Region, share:
     if item.kind not in lists:
         raise Refused(f"{item.id} 是总体目标，不能分解")
     lists[item.kind].append(row)
-    for indicator in item.indicators:
-        if n is None or indicator.n == n:
-            rows.indicators.append(_share_of(item, indicator, region, share, rule))
+    rows.indicators.extend(indicators)
+
+
+def _text_of(item: Item, region: Region, indicators: Sequence[Mapping[str, str]]) -> str:
+    """Return what a region's share asks for: its own targets, where these are numbers."""
+    read = indicators_of(indicators)
+    if not read or not any(each.takes_value for each in read):
+        return item.text if region.name in item.text else f"{region.name}：{item.text}"
+    return f"{region.name}：" + "；".join(f"{each.name}{demand_words(each)}" for each in read) + "。"
 
 
 def _share_of(item: Item, indicator: Indicator, region: Region, share: Share, rule: str | None) -> dict[str, str]:
     value = share.values.get(indicator.n)
     worded = not indicator.takes_value or (rule == "met" and value is None)
+    basis = indicator.basis or ""
+    if worded and basis != "assessed":
+        basis = "declared"  # a region has what every region shall have when it says so
     baseline = (share.baselines or {}).get(indicator.n)
     if baseline is None and indicator.baseline_value == 0:
         baseline = indicator.baseline_value
@@ -135,7 +149,7 @@ def _share_of(item: Item, indicator: Indicator, region: Region, share: Share, ru
         "measure": "" if worded else indicator.measure or "",
         "baseline_year": str(indicator.baseline_year or ""), "baseline_value": "" if baseline is None else plain(baseline),
         "due": "" if due is None else due.isoformat(), "scope": region.name,
-        "direction": "" if worded else indicator.direction or "", "same_as": "", "sum_of": "", "note": "",
+        "direction": "" if worded else indicator.direction or "", "basis": basis, "same_as": "", "sum_of": "", "note": "",
     }  # fmt: skip
 
 

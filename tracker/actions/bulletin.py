@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from tracker.actions.changes import Change, Changes, Mark, Moments, changes, figures, main_first, main_lead
+from tracker.actions.changes import Change, Changes, Mark, Moments, changes, figures, main_first, main_lead, own_rows
 from tracker.actions.listing import Filter, find
 from tracker.ledger.judgement import Judged, by_trouble
 from tracker.ledger.judgement_figures import Figures
@@ -78,7 +78,7 @@ def _by_plan(
 ) -> list[tuple[str, Mapping[str, int], Mapping[str, int] | None]]:
     def counts(marks: Mapping[str, Mark]) -> dict[str, Counter[str]]:
         each: dict[str, Counter[str]] = {}
-        for mark in marks.values():
+        for mark in own_rows(marks).values():
             each.setdefault(mark.plan, Counter()).update(
                 ("total", mark.light or "", "" if mark.state != "closed" else "unmet" if mark.unmet else "closed")
             )

@@ -61,17 +61,23 @@ def remove_plan(changeset: Changeset, name: str) -> tuple[str, int]:
 
 
 class CarriedOver(NamedTuple):
-    """What became of the rows of plans whose book is closed: how many, met, not met, and verified (已销号)."""
+    """What became of the rows of plans whose book is closed: how many, met, not met, and verified (已销号).
+
+    closed_unmet: of the last, those that were closed although not met.
+    """
 
     plans: tuple[str, ...]
     total: int
     met: int
     unmet: int
     closed: int
+    closed_unmet: int = 0
 
     def words(self) -> str:
         """Say it in one line, as papers do."""
-        return f"结转 {self.total} 项（达标 {self.met}，未达标 {self.unmet}，已销号 {self.closed}）：{'、'.join(self.plans)}"
+        beside = f"（其中未达目标 {self.closed_unmet}）" if self.closed_unmet else ""
+        counts = f"达标 {self.met}，未达标 {self.unmet}，已销号 {self.closed}{beside}"
+        return f"结转 {self.total} 项（{counts}）：{'、'.join(self.plans)}"
 
 
 def carried_over(connection: Connection, wanted: Filter, when: PointInTime) -> CarriedOver | None:
@@ -89,10 +95,8 @@ def carried_over(connection: Connection, wanted: Filter, when: PointInTime) -> C
     titles = {plan["code"]: str(plan["title"]) for plan in queries.plan_heads(connection)}
     items = [item for item in load_items(connection, ItemFilter(plans=codes, kinds=WORK), when) if item.region is None]
     closed = sum(item.state == "closed" for item in items)
-    met = 0
-    for item in items:
-        item.plan_ended = None  # judged as on its last day: what is met stays met
-        met += item.state != "closed" and judge(item, when.as_of, figures).settled
+    met = sum(item.state != "closed" and judge(item, when.as_of, figures).settled for item in items)
     return CarriedOver(
-        tuple(f"《{titles[code]}》" for code in codes), len(items), met, len(items) - met - closed, closed
-    )
+        tuple(f"《{titles[code]}》" for code in codes), len(items), met, len(items) - met - closed, closed,
+        sum(item.state == "closed" and item.unmet is not None for item in items),
+    )  # fmt: skip

@@ -4,7 +4,7 @@ Lights and counts are net: how an item stood then, and how it stands now. Report
 one of several stretches that follow each other, whatever day it is dated. Items that came in or left stand apart.
 """
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -114,19 +114,26 @@ class Changes(NamedTuple):
 
     def lights(self) -> dict[str, int]:
         """Return how many items have each light at the later moment."""
-        return _counted(mark.light for mark in self.after.values())
+        return _counted(mark.light for mark in own_rows(self.after).values())
 
     def lights_before(self) -> dict[str, int] | None:
         """Return how many had each light at the earlier moment; None where there was no ledger yet."""
-        return None if self.before is None else _counted(mark.light for mark in self.before.values())
+        return None if self.before is None else _counted(mark.light for mark in own_rows(self.before).values())
 
     def moved(self) -> dict[str, int] | None:
         """Return by how many each light has grown among the items that were there at both moments (增减)."""
         if self.before is None:
             return None
-        both = [(self.before[code].light, mark.light) for code, mark in self.after.items() if code in self.before]
+        both = [
+            (self.before[code].light, mark.light) for code, mark in own_rows(self.after).items() if code in self.before
+        ]
         then, now = _counted(pair[0] for pair in both), _counted(pair[1] for pair in both)
         return {light: now[light] - then[light] for light in LIGHTS}
+
+
+def own_rows(marks: Mapping[str, Mark]) -> dict[str, Mark]:
+    """Return the rows of plans themselves: what is counted of a plan; the shares of regions are parts of these."""
+    return {code: mark for code, mark in marks.items() if "@" not in code}
 
 
 def _counted(lights: Iterable[str | None]) -> dict[str, int]:
@@ -281,7 +288,7 @@ def figures(connection: Connection, found: Changes) -> Figures:
 
     from tracker.store.queries import plan_heads
 
-    after = found.after.values()
+    after = own_rows(found.after).values()
     heads = {plan["code"]: plan for plan in plan_heads(connection)}
     codes = dict.fromkeys(mark.plan for mark in after)
     places = {heads[code]["region"] for code in codes}

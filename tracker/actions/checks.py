@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tracker.store.aggregates.deadlines import Deadlines
     from tracker.store.connection import Connection
     from tracker.store.filters import PointInTime
+    from tracker.store.last_reports import Conflict
 
 OK, WARNING, CRITICAL = 0, 1, 2
 LEVELS = {OK: "OK", WARNING: "WARNING", CRITICAL: "CRITICAL"}
@@ -68,6 +69,14 @@ class Question:
             for item, judgement in self.judged
             for indicator, each in zip(item.indicators, judgement.indicators, strict=True)
         ]
+
+    @cached_property
+    def conflicts(self) -> list[Conflict]:
+        """What several leads said differently."""
+        from tracker.store.last_reports import conflicts
+
+        items = [each.item for each in self.judged]
+        return list(conflicts(self.connection, items, self.when, self.figures))
 
     @cached_property
     def deadlines(self) -> Deadlines:
@@ -145,7 +154,7 @@ class Rule(NamedTuple):
 class Result(NamedTuple):
     """What one check found; severity is that of this finding. ids is None where only the number was asked for.
 
-    aside: what the message adds to the number, in words.
+    aside: what the message adds to the number, in words; details: what is known of each id, where that is more than the id.
     """
 
     rule: Rule
@@ -153,6 +162,7 @@ class Result(NamedTuple):
     number: int
     ids: tuple[str, ...] | None
     aside: str = ""
+    details: tuple[str, ...] = ()
 
 
 def _overdue(question: Question) -> Iterable[str]:
@@ -213,10 +223,7 @@ def _unassessable(question: Question) -> Iterable[str]:
 
 
 def _conflict(question: Question) -> Iterable[str]:
-    from tracker.store.last_reports import conflicts
-
-    joint = [each.item for each in question.judged if len(each.item.leads) > 1]
-    return (each.id for each in conflicts(question.connection, joint, question.when, question.figures))
+    return (each.id for each in question.conflicts)
 
 
 def _no_baseline(question: Question) -> Iterable[str]:
@@ -286,7 +293,7 @@ class Verdict(NamedTuple):
             "rules": [
                 {
                     "rule": result.rule.name, "severity": LEVELS[result.rule.severity], "count": result.number,
-                    "ids": list(result.ids or ()),
+                    "ids": list(result.ids or ()), **({"details": list(result.details)} if result.details else {}),
                 }
                 for result in self.results
             ],
@@ -327,7 +334,14 @@ def run_checks(  # noqa: PLR0913 - what is asked, of which part of the ledger, a
         if rule.name == "overdue" and 0 < number < critical:
             severity = WARNING
         results.append(
-            Result(rule, severity, number, ids, _aside(question) if rule.name == "overdue" and number else "")
+            Result(
+                rule,
+                severity,
+                number,
+                ids,
+                _aside(question) if rule.name == "overdue" and number else "",
+                tuple(f"{each.id} {each.words()}" for each in question.conflicts) if rule.name == "conflict" else (),
+            )
         )
     return results
 

@@ -37,7 +37,10 @@ class DecisionContext:
 
 @dataclass(slots=True)
 class Decision:
-    """One decision as it was taken: on what, from when, by which unit, what it changed, and what to mind."""
+    """One decision as it was taken: on what, from when, by which unit, what it changed, and what to mind.
+
+    doubts: those of the warnings that are worth a second thought before it is written.
+    """
 
     id: str
     command: str
@@ -45,6 +48,7 @@ class Decision:
     unit: str | None
     changes: list[tuple[str, Field]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
 
     def view(self) -> dict[str, Any]:
         """Return it for `--json`."""

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from tracker.actions.export_version import Request, request_text, stamp_of
-from tracker.actions.listing import Filter, find
+from tracker.actions.listing import Filter, find_open
 from tracker.actions.lookup import unit_keys
 from tracker.errors import Refused
 from tracker.ledger.judgement import Judged
@@ -65,7 +65,7 @@ def forms_of_unit(connection: Connection, name: str, wanted: Filter, when: Point
     Raises Refused for a name the ledger does not know, and for a unit that has nothing to report.
     """
     units = _heads(connection, unit_keys(connection, name))
-    found = find(connection, wanted, when, limits)
+    found = find_open(connection, wanted, when, limits)
     senders = _form_units(connection, units)
     forms = _forms(connection, senders, found, _last_reports(connection, found, when), when, limits)
     if not forms:
@@ -77,7 +77,7 @@ def form_again(connection: Connection, asked: Request, later: PointInTime, _: ob
     """Return the form that was asked for once, as the ledger knew things then."""
     senders = [FormUnit(name, tuple(keys)) for name, *keys in asked.told["units"]]
     limits = load_figures(connection, later.known_at)
-    found = find(connection, asked.wanted, later, limits)
+    found = find_open(connection, asked.wanted, later, limits)
     forms = _forms(connection, senders, found, _last_reports(connection, found, later), later, limits)
     return _made(connection, forms, "", later, _request(asked.wanted, senders)).content
 
@@ -99,7 +99,7 @@ def forms_of_all(
     file_name turns the name of a unit into one that a file system takes; watch may show how far the work is.
     """
     units = _heads(connection, queries.load_units(connection))
-    found = find(connection, wanted, when, limits)
+    found = find_open(connection, wanted, when, limits)
     by_unit = _by_unit(found, queries.merged_units(connection))
     last = _last_reports(connection, found, when)
     made: list[Made] = []

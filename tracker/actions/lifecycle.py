@@ -8,11 +8,18 @@ from tracker.actions.decisions import Decision, DecisionContext, decide, decisio
 from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import check_evidence, unmet_warnings
 from tracker.errors import Refused, Unclear
-from tracker.ledger.decision_rules import check_other_person, extensions, name_of, parts_for, unmet_parts
+from tracker.ledger.decision_rules import (
+    check_other_person,
+    extension_doubts,
+    extensions,
+    name_of,
+    parts_for,
+    unmet_parts,
+)
 from tracker.ledger.ids import Ref
 from tracker.ledger.judgement import judge
 from tracker.ledger.model import part_of
-from tracker.ledger.report_rules import Entry
+from tracker.ledger.report_rules import Entry, declarer
 from tracker.ledger.terms import FORECASTS, STATES, code_of
 from tracker.ledger.values import shorten
 from tracker.store.changeset import Changeset
@@ -32,6 +39,7 @@ def complete(
     if speaker.role == "participant":
         name = speaker.unit[1] if speaker.unit else ""
         raise Refused(f"{name} 是 {case.item.id} 的参与单位，申报办结须由牵头单位办理")
+    speaker = declarer(case.item, speaker)
     parts = parts_for("complete", case.item, case.n)
     if required and not evidence:
         check_evidence(changeset, case.item, parts)
@@ -139,6 +147,8 @@ def extend(  # noqa: PLR0913 - everything an extension must say
         if not part_of(case.item, each.n).is_open:
             raise Refused(f"{name_of(case.item, each.n)} {STATES[part_of(case.item, each.n).state]}，无需延期")
     decided = decide(changeset, case, "extend", before, data, before, speaking_unit(changeset, case.item, unit))
+    decided.doubts = extension_doubts(case.then, moved, to, day)
+    decided.warnings += decided.doubts
     if to < changeset.today:
         decided.warnings.append(f"新时限 {to} 已过")
     return decided

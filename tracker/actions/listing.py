@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class Filter(NamedTuple):
     """What a listing lets through, in the words that a person typed; `item_filter_of` looks them up. Every part narrows.
 
-    rules: what one of these rules of `check` finds.
+    rules: what one of these rules of `check` finds. own_rows: without the shares of regions.
     """
 
     plans: tuple[str, ...] | None = None
@@ -46,12 +46,18 @@ class Filter(NamedTuple):
     search: str | None = None
     region: str | None = None
     ids: tuple[str, ...] | None = None
+    own_rows: bool = False
     rules: tuple[str, ...] | None = None
 
 
 def find(connection: Connection, wanted: Filter, when: PointInTime, limits: Figures) -> list[Judged]:
     """Return the items a filter lets through, judged, in the order of their plans."""
     return list(each_found(connection, wanted, when, limits))
+
+
+def find_open(connection: Connection, wanted: Filter, when: PointInTime, limits: Figures) -> list[Judged]:
+    """Return those of them that can still be worked on: without the rows of plans whose book is closed (结转)."""
+    return [each for each in each_found(connection, wanted, when, limits) if not each.judgement.is_ended]
 
 
 def each_found(connection: Connection, wanted: Filter, when: PointInTime, limits: Figures) -> Iterator[Judged]:
@@ -106,6 +112,7 @@ def item_filter_of(connection: Connection, wanted: Filter, when: PointInTime) ->
         role=_codes((wanted.role,), ROLES, "角色")[0] if wanted.role is not None else None, places=_places(connection, wanted.region),
         overdue=wanted.overdue, due_soon=wanted.due_soon, unreported=wanted.unreported, stale=wanted.stale, rules=wanted.rules,
         due_before=wanted.due_before, due_after=wanted.due_after, without=() if is_named else ended_plans(connection, when),
+        own_rows=wanted.own_rows,
     )  # fmt: skip
     if wanted.unit is None and wanted.plans is None and wanted.kinds is None:
         return item_filter
@@ -148,6 +155,8 @@ def _let_through(
 
 def _passes_facts(item: Item, item_filter: ItemFilter) -> bool:
     """Say whether an item passes what needs no judgement; plans and units too, for one that was not selected by them."""
+    if item_filter.own_rows and item.region is not None:
+        return False
     if item.plan in item_filter.without or (item_filter.plans is not None and item.plan not in item_filter.plans):
         return False
     if item_filter.kinds is not None and item.kind not in item_filter.kinds:
@@ -230,9 +239,13 @@ def _with_judged(quick: IndexedQuery, rows: Iterable[Row], row_of: Callable[[Jud
 
 
 def tally(connection: Connection, wanted: Filter, group: str, when: PointInTime, limits: Figures) -> Tally:
-    """Count the items a filter lets through: by the database alone where it can (`store.aggregates.overview`), judged otherwise."""
+    """Count the items a filter lets through: by the database alone where it can (`store.aggregates.overview`), judged otherwise.
+
+    A plan and its chapters count their own rows only, unless a region or a unit is asked about.
+    """
     from tracker.store.queries import merged_units, plan_heads
 
+    wanted = wanted._replace(own_rows=group in ("plan", "chapter") and wanted.region is None and wanted.unit is None)
     regions = {plan["code"]: plan for plan in plan_heads(connection)} if group == "region" else {}
     # The kept numbers are those of each unit's own rows: merged units (unit merge) are counted together one by one.
     is_merged = group == "unit" and bool(merged_units(connection))

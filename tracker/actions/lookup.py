@@ -30,6 +30,17 @@ def plan_code(connection: Connection, text: str) -> str:
     return code
 
 
+def open_plan(connection: Connection, text: str) -> str:
+    """Return the code of a plan; raises Refused where its book is closed too (结转)."""
+    from tracker.store.plan_use import plan_uses
+
+    code = plan_code(connection, text)
+    ended = plan_uses(connection, (code,))[code].ended_on
+    if ended is not None:
+        raise Refused(f"方案 {code} 已于 {ended} 结转，不再增加或修改事项；确需恢复请用 tracker undo 撤销结转")
+    return code
+
+
 def _known_plans(connection: Connection) -> str:
     return _candidates([plan["code"] for plan in queries.plan_heads(connection)])
 

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from tracker.actions.bulletin import UNASSIGNED
-from tracker.actions.changes import Change, Changes, Mark, Moments, changes, figures, main_first, main_lead
+from tracker.actions.changes import Change, Changes, Mark, Moments, changes, figures, main_first, main_lead, own_rows
 from tracker.actions.export_version import Request, request_text, stamp_of
 from tracker.actions.issues import Issue
 from tracker.actions.listing import Filter
@@ -292,12 +292,10 @@ def _disputes(
     joint = [item for item, _ in found if sum(role.reported_on is not None for role in item.leads) > 1]
     told: dict[str, list[str]] = {}
     for each in conflicts(connection, joint, when, limits):
-        indicator = next((part for part in each.item.indicators if part.n == each.n), None)
-        measure = "%" if indicator is None or not indicator.takes_value else indicator.measure or ""
-        names = {role.unit: role.name for role in each.item.leads}
-        said = "、".join(f"{names[unit]}报{plain(figure)}{measure}" for unit, figure in each.figures.items())
-        about = indicator.name if indicator is not None and len(each.item.indicators) > 1 else ""
-        told.setdefault(each.item.id, []).append(f"{about}数据不一致（{said}）")
+        said = "、".join(f"{one.unit}报{one.figure}" for one in each.figures)
+        item = next(item for item in joint if item.id == each.id.partition(".")[0])
+        named = [part.name for part in item.indicators if each.id == f"{item.id}.{part.n}" and len(item.indicators) > 1]
+        told.setdefault(item.id, []).append(f"{''.join(named)}数据不一致（{said}）")
     return {code: "；".join(words) for code, words in told.items()}
 
 
@@ -344,11 +342,11 @@ def _silent(passed: _Passed) -> list[Silent]:
 def _overview(connection: Connection, found: Changes, passed: _Passed, namer: _Namer) -> Overview:
     told = figures(connection, found)
     reds, needs, measures = _in_order(passed.reds), _in_order(passed.needs), _in_order(passed.measures)
-    before = None if found.before is None else _count_all(found.before.values())
+    before = None if found.before is None else _count_all(own_rows(found.before).values())
     return Overview(
         sentences=overall(told), reds=reds, needs=needs, measures=measures[:MEASURES], left=max(len(measures) - MEASURES, 0),
         moves=_moves(connection, found),
-        totals=_totals(found, _count_all(found.after.values()), before), lights=(found.lights(), found.lights_before()),
+        totals=_totals(found, _count_all(own_rows(found.after).values()), before), lights=(found.lights(), found.lights_before()),
         plans=_by_plan(found, namer), units=_ranked(found, namer), by_lead=_by_lead(found),
     )  # fmt: skip
 
@@ -389,7 +387,7 @@ def _totals(found: Changes, now: Count, before: Count | None) -> list[Total]:
         for light, name in ((each, wording.LIGHT_HEADINGS[each]) for each in SHOWN_LIGHTS)
     ]
     if found.before is not None:
-        both = found.before.keys() & found.after.keys()
+        both = own_rows(found.before).keys() & found.after.keys()
         then = _count_all(found.before[code] for code in both)
         still = _count_all(found.after[code] for code in both)
         steps = {name: getattr(still, name) - getattr(then, name) for name in _BESIDE}
@@ -431,12 +429,12 @@ def _worst_first(row: Count) -> tuple[Any, ...]:
 
 
 def _by_plan(found: Changes, namer: _Namer) -> list[Count]:
-    before = None if found.before is None else _grouped(found.before.values(), lambda mark: mark.plan)
+    before = None if found.before is None else _grouped(own_rows(found.before).values(), lambda mark: mark.plan)
     rows = [
         _count_all(marks, namer.short[code])._replace(
             overdue_before=None if before is None else sum(mark.overdue for mark in before.get(code, ()))
         )
-        for code, marks in _grouped(found.after.values(), lambda mark: mark.plan).items()
+        for code, marks in _grouped(own_rows(found.after).values(), lambda mark: mark.plan).items()
     ]
     return sorted(rows, key=_worst_first)
 

@@ -3,17 +3,18 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tracker.actions.lookup import item_of, plan_code, unknown_item, whole_item
+from tracker.actions.lookup import item_of, open_plan, unknown_item, whole_item
 from tracker.errors import Refused, Unclear
 from tracker.ledger.ids import Ref, item_id
 from tracker.ledger.judgement import demand_words
 from tracker.ledger.model import Indicator, Item
+from tracker.ledger.report_rules import check_standing
 from tracker.ledger.terms import PRINTED_STATUS
 from tracker.ledger.values import FULL_WIDTH, parse_number, plain, shorten
 from tracker.plans.shipped import PlanRows
@@ -107,7 +108,7 @@ class NewItem:
 
 def new_items(connection: Connection, plan: str, kind: str, wishes: Sequence[NewItem]) -> tuple[list[str], PlanRows]:
     """Return ids and rows of new items, numbered on from the last of their list. Raises Refused or Unclear for wrong parts."""
-    code = plan_code(connection, plan)
+    code = open_plan(connection, plan)
     following = max(queries.item_codes(connection, code, kind), default=0) + 1
     rows = PlanRows()
     into = {"target": rows.targets, "task": rows.tasks, "policy": rows.policies, "aim": rows.aims}[kind]
@@ -117,7 +118,7 @@ def new_items(connection: Connection, plan: str, kind: str, wishes: Sequence[New
         if wish.indicators and kind != "target":
             raise Refused("只有目标（target）可以带指标")
         if wish.parent is not None:
-            item_of(connection, wish.parent, PointInTime(date.max))
+            check_standing(item_of(connection, wish.parent, PointInTime(date.max)))
         into.append(_row(code, number, wish))
         if kind == "target":
             rows.indicators.extend(_indicator_rows(code, number, wish.indicators or [wish.text], wish.due))
@@ -198,15 +199,19 @@ def _worded(text: str) -> list[dict[str, str]]:
 
 def demands(rows: PlanRows) -> list[str]:
     """Say how the indicators among new rows were read: their names, and what each asks."""
-    read = [
-        (row, Indicator(int(row["n"]), row["name"], row["comparator"], Decimal(row["value"]) if row["value"] else None,
-                        row["bound"] or None, measure=row["measure"] or None))
-        for row in rows.indicators
-    ]  # fmt: skip
     return [
         f"指标 {item_id(row['plan'], 'target', int(row['target']))}.{each.n}  {each.name}：{demand_words(each)}"
-        for row, each in read
+        for row, each in zip(rows.indicators, indicators_of(rows.indicators), strict=True)
     ]
+
+
+def indicators_of(rows: Iterable[Mapping[str, str]]) -> list[Indicator]:
+    """Return new rows of indicators as far as their demand is told in words."""
+    return [
+        Indicator(int(row["n"]), row["name"], row["comparator"], Decimal(row["value"]) if row["value"] else None,
+                  row["bound"] or None, measure=row["measure"] or None)
+        for row in rows
+    ]  # fmt: skip
 
 
 def undirected(rows: PlanRows) -> list[str]:
@@ -221,6 +226,7 @@ def undirected(rows: PlanRows) -> list[str]:
 
 def edit_item(changeset: Changeset, item: Item, changes: Mapping[str, str | None]) -> dict[str, Any]:
     """Add to a changeset that words of an item change; return what was there before. Raises Refused when nothing changes."""
+    check_standing(item)
     given = {name: value.strip() or None for name, value in changes.items() if value is not None}
     if "text" in given and given["text"] is None:
         raise Unclear("事项内容不能为空；请用 --text 写明")
@@ -259,8 +265,7 @@ def _kept(value: Any) -> Any:
 def retire_item(changeset: Changeset, ref: Ref, day: date, reason: str) -> Item:
     """Add to a changeset that an item is no longer pursued from a day on; its history stays."""
     item = whole_item(changeset.connection, ref, PointInTime(changeset.today))
-    if item.retired_on is not None:
-        raise Refused(f"{item.id} 已于 {item.retired_on} 停用")
+    check_standing(item)
     if not reason.strip():
         raise Unclear("停用必须写明理由：--reason")
     if day > changeset.today:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from tracker.actions.listing import Filter, find
+from tracker.actions.listing import Filter, find_open
 from tracker.actions.lookup import unit_keys
 from tracker.actions.todo import returned_reasons
 from tracker.ledger.judgement import Judged
@@ -37,7 +37,7 @@ class _Known(NamedTuple):
 def reminders(connection: Connection, wanted: Filter, head: Head, limits: Figures) -> list[Reminder]:
     """Return what each lead unit has to do on a day, of the items a filter lets through, in the order of regions and names."""
     when = PointInTime(head.day)
-    found = [each for each in find(connection, wanted, when, limits) if each.item.leads and _calls(each, limits)]
+    found = [each for each in find_open(connection, wanted, when, limits) if each.item.leads and _calls(each, limits)]
     codes = [each.item.id for each in found]
     named = {unit.id: unit for unit in queries.load_units(connection)}
     merged = queries.merged_units(connection)

@@ -1,13 +1,13 @@
 """What a run of reports needs of the ledger, each thing read once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 
 from tracker.actions.lookup import indicator_of, unknown_item
 from tracker.errors import Refused
 from tracker.ledger.ids import Ref
-from tracker.ledger.model import Item
+from tracker.ledger.model import Item, Role
 from tracker.ledger.report_rules import Speaker, speaker_for
 from tracker.ledger.unit_names import Unit
 from tracker.ledger.values import shorten
@@ -107,7 +107,13 @@ class ReportContext:
 
     def speaker(self, item: Item, name: str | None) -> Speaker:
         """Return in which role a unit speaks on an item; raises Refused for an unknown or ambiguous one, or one without a role."""
-        return speaker_for(item, self.units(name), name, None if name is None or item.leads else self.region(item.plan))
+        units = self.units(name)
+        own = {role.unit for role in (*item.leads, *item.participants)}
+        above: Sequence[Role] = ()
+        if units is not None and item.parent is not None and not own & units.keys():
+            self.load((item.parent,))
+            above = self._items[item.parent].leads
+        return speaker_for(item, units, name, None if name is None or item.leads else self.region(item.plan), above)
 
     def region(self, plan: str) -> str:
         """Return the region of a plan's units."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -25,9 +26,11 @@ from tracker.ledger.report_rules import (
     before_of,
     check_states,
     completed_state,
+    declarer,
     permit,
     place,
 )
+from tracker.ledger.reporting_periods import answer_words, first_owed
 from tracker.ledger.terms import OPEN_STATES, STATES
 from tracker.ledger.values import plain
 from tracker.store import queries
@@ -39,7 +42,10 @@ ONE = Decimal(1)
 
 @dataclass(slots=True)
 class Recorded:
-    """One report as it was placed: on which item or indicator, by whom, what was there before, and what to mind."""
+    """One report as it was placed: on which item or indicator, by whom, what was there before, and what to mind.
+
+    period: for which reporting period it counts, in words; empty where it answers none.
+    """
 
     id: str
     item: Item
@@ -49,6 +55,7 @@ class Recorded:
     before: dict[str, str | None]
     warnings: list[str]
     doubts: Sequence[str] = ()
+    period: str = ""
 
     def view(self) -> dict[str, Any]:
         """Return it for `--json`."""
@@ -155,7 +162,16 @@ def put(changeset: Changeset, desk: ReportContext, spot: ReportTarget, entry: En
             percent=entry.percent, value=entry.value, note=entry.note, problem=entry.problem, next_step=entry.next_step,
             data_year=entry.year,
         )  # fmt: skip
-    return Recorded(spot.id, item, n, entry, speaker, before, warnings, doubts)
+    period = _period_words(item, speaker, desk.figures.of(item.plan), changeset.today)
+    return Recorded(spot.id, item, n, entry, speaker, before, warnings, doubts, period)
+
+
+def _period_words(item: Item, speaker: Speaker, figures: Figures, today: date) -> str:
+    if speaker.role != "lead" or speaker.unit is None or not item.leads:
+        return ""
+    answers = [each for role in item.leads if role.unit == speaker.unit[0] for each in role.answers]
+    answered = max((each.last for each in answers), default=None)
+    return answer_words(figures, answered, first_owed(figures, item.plan_used), today)
 
 
 def _doubts(spot: ReportTarget, subject: Item | Indicator, entry: Entry, figures: Figures) -> list[str]:
@@ -262,7 +278,7 @@ def _declare(changeset: Changeset, desk: ReportContext, spot: ReportTarget, entr
     if desk.evidence_required and entry.evidence is None:
         check_evidence(changeset, case.item, parts)
     before = {n: {"state": part_of(case.item, n).state} for n in parts}
-    decide(changeset, case, "complete", parts, {}, before, spot.speaker.unit)
+    decide(changeset, case, "complete", parts, {}, before, declarer(case.item, spot.speaker).unit)
     return unmet_warnings(case.item, parts, entry, desk.figures.of(case.item.plan))
 
 

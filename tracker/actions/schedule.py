@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from tracker.actions.baselines import baseline, set_point
 from tracker.actions.decisions import decision_context
 from tracker.actions.export_version import Request, moment_of, request_text, stamp_of
-from tracker.actions.listing import Filter, find
+from tracker.actions.listing import Filter, find_open
 from tracker.actions.lookup import ref_of
 from tracker.actions.plans import edit_item
 from tracker.errors import Refused, TrackerError
@@ -36,7 +36,7 @@ def schedule_file(
 
     Raises Refused where no row is left for it.
     """
-    items = [each.item for each in find(connection, wanted, when, figures) if each.item.kind in WORK]
+    items = [each.item for each in find_open(connection, wanted, when, figures) if each.item.kind in WORK]
     lines = [line for item in items for line in lines_of(item, straight=straight)]
     if not lines:
         raise Refused("没有符合条件的事项，未生成文件；请检查 --plan、--unit、--kind")

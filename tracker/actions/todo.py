@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from tracker.actions.listing import Filter, find
+from tracker.actions.listing import Filter, find_open
 from tracker.actions.lookup import unit_keys
 from tracker.ledger.judgement import Judged
 from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Indicator, Item
+from tracker.ledger.reporting_periods import deadline_words
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
 
@@ -31,9 +32,15 @@ def owed(connection: Connection, wanted: Filter, when: PointInTime, limits: Figu
     assert wanted.unit is not None  # noqa: S101 - a debt has a debtor
     units = {unit.id for unit in unit_keys(connection, wanted.unit)}
     wanted = wanted._replace(role="lead", states=("not_started", "in_progress"))
-    found = find(connection, wanted, when, limits)
+    found = find_open(connection, wanted, when, limits)
     debts = [Debt(each, _reasons(each, units)) for each in found]
     return sorted((debt for debt in debts if debt.reasons), key=_urgency)
+
+
+def closing_words(debts: Iterable[Debt], day: date, figures: Figures) -> list[str]:
+    """Say until when the running period is reported: once for all plans of one calendar."""
+    plans = dict.fromkeys(debt.judged.item.plan for debt in debts)
+    return list(dict.fromkeys(deadline_words(figures.of(plan), day) for plan in plans))
 
 
 def _reasons(each: Judged, units: set[int]) -> tuple[str, ...]:

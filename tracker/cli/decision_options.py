@@ -13,7 +13,7 @@ from tracker.cli.arguments import named
 from tracker.cli.context import context
 from tracker.cli.options import Text
 from tracker.cli.views import field_words
-from tracker.cli.write_options import WriteOptions
+from tracker.cli.write_options import Doubted, WriteOptions
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date, parse_reported_date
 from tracker.ledger.decision_rules import DECISIONS
@@ -63,8 +63,24 @@ def figure_of(text: str | None, measure: str | None, what: str) -> tuple[Decimal
 
 def run(options: WriteOptions, command: str, ids: Sequence[str], decide: Callable[[Changeset, Ref], Decision]) -> None:
     """Take one decision on each of some ids, all of them or none, and say so."""
+    options.think_twice(
+        lambda agreed: _take(options, command, ids, decide, agreed=agreed), "仍要办理？", "未办理，未作任何改动"
+    )
+
+
+def _take(
+    options: WriteOptions,
+    command: str,
+    ids: Sequence[str],
+    decide: Callable[[Changeset, Ref], Decision],
+    *,
+    agreed: bool,
+) -> None:
     with options.changeset(command) as changeset:
         decided = [decide(changeset, ref) for ref in distinct(named(changeset.connection, ids))]
+        doubts = [text for each in decided for text in each.doubts]
+        if doubts and not agreed:
+            raise Doubted(doubts)
     for each in decided:
         for warning in each.warnings:
             output.message(f"注意：{warning}")

@@ -1,6 +1,7 @@
 """How one item looks on a terminal: all that `tracker show` says about it."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from tracker.cli import layout, output
@@ -24,13 +25,14 @@ from tracker.ledger.values import plain, shorten
 
 
 def print_item(
-    view: Row, plan: Row, log: Sequence[Row], evidence: Sequence[Row], parts: Mapping[str, str], shares: Sequence[Row],
+    view: Row, plan: Row, log: Sequence[Row], evidence: Sequence[Row], parts: Mapping[str, Sequence[str]], shares: Sequence[Row],
     printed: str = "",
 ) -> None:  # fmt: skip
     """Write everything about one item.
 
-    parts says, for linked indicators, what they are made of and what is missing; shares: the items of the regions to which
-    it was broken down; printed: the leads of the plan where others were assigned in their place.
+    parts says, for indicators and the item, what a linked one is made of, its trend, and figures of leads that differ; shares:
+    the items of the regions to which it was broken down, and those below it; printed: the
+    leads of the plan where others were assigned in their place.
     """
     draft = "（征求意见稿）" if plan["status"] == "draft" else ""
     title = f"{view['id']}  {KINDS[view['kind']]} 第 {view['number']} 项  {plan['title']}{draft}"
@@ -40,16 +42,23 @@ def print_item(
     layout.facts([
         layout.Fact(label, value, view["light"] if label == "亮灯" else None) for label, value in given if value
     ])  # fmt: skip
+    for text in parts.get(view["id"], ()):
+        layout.item(text)
     for row in view["indicators"]:
         _print_indicator(row)
         if row["id"] in parts:
-            layout.item(parts[row["id"]], 4)
-    if shares:
-        _print_shares(shares)
+            for text in parts[row["id"]]:
+                layout.item(text, 4)
+    for heading, rows in (
+        ("分解到 {} 个地区：", [row for row in shares if "@" in row["id"]]),
+        ("下级事项 {} 项：", [row for row in shares if "@" not in row["id"]]),
+    ):
+        if rows:
+            _print_shares(rows, heading)
     _print_log(log, evidence)
 
 
-def _print_shares(shares: Sequence[Row]) -> None:
+def _print_shares(shares: Sequence[Row], heading: str) -> None:
     """Write how the regions stand to which an item was broken down, a line each."""
     texts = [
         [
@@ -62,7 +71,7 @@ def _print_shares(shares: Sequence[Row]) -> None:
     output.print_table(
         [Column("编号", fitting(texts, 0, "编号", 99), whole=True), Column("牵头单位", unit), Column("完成时限", 10),
          Column("进展", fitting(texts, 3, "进展", 24), right=True), Column("状态", 6), Column("亮灯", 6)],
-        texts, caption=f"分解到 {len(shares)} 个地区：", lights=[row["light"] for row in shares],
+        texts, caption=heading.format(len(shares)), lights=[row["light"] for row in shares],
     )  # fmt: skip
 
 
@@ -106,6 +115,7 @@ def _facts(view: Row, plan: Row, printed: str) -> list[tuple[str, str | None]]:
         ("章节", " / ".join(part for part in (view["chapter"], view["section"]) if part)),
         ("出处", view["source"]),
         ("牵头单位", f"{leads}（{_mode(view)}）" if leads else responsibility_words(view)),
+        ("上级事项", view["parent"]),
         ("方案原列", printed),
         ("主牵头", view["main_lead"]),
         ("参与单位", participants),
@@ -114,12 +124,19 @@ def _facts(view: Row, plan: Row, printed: str) -> list[tuple[str, str | None]]:
         ("状态", _state(view)),
         ("完成率", percent_words(view["percent"])),
         ("序时进度", percent_words(view["planned_progress"])),
-        ("滞后", "" if view["lag"] is None else f"{plain(view['lag'])} 个百分点"),
+        ("滞后", "" if view["lag"] is None else _lag(view["lag"])),
         ("亮灯", view["light_reason"]),
         ("预判", FORECASTS.get(view["forecast"] or "")),
         ("最近填报", report and f"{report['date']} {report['unit'] or ''} {report['by']}：{_cut(report['note'] or '')}".rstrip("：")),
         ("备注", view["note"] and _cut(view["note"])),
     ]  # fmt: skip
+
+
+def _lag(lag: Decimal) -> str:
+    """Say how far behind the planned progress an item is; one that is not behind says so."""
+    if lag > 0:
+        return f"{plain(lag)} 个百分点"
+    return f"无，超前 {plain(-lag)} 个百分点" if lag else "无"
 
 
 def _cut(text: str) -> str:

@@ -190,9 +190,11 @@ class ReadOptions:
         else:
             self.to_screen_or_file(lambda: output.print_json([{name: row[name] for name in names} for row in rows]))
 
-    def emit_one(self, row: dict[str, Any], available: Sequence[str], page: Callable[[], None]) -> None:
-        """Write one row: as an object, as CSV, by its chosen fields, or by a function for people."""
-        names = self.chosen(available)
+    def emit_one(
+        self, row: dict[str, Any], available: Sequence[str], page: Callable[[], None], more: Sequence[str] = ()
+    ) -> None:
+        """Write one row: as an object, as CSV, by its chosen fields, or by a function for people. more: fields on demand."""
+        names = self.chosen(available, more)
         self.arrange([], available)
         if self.as_csv:
             self.emit_data([row], names)

@@ -66,6 +66,7 @@ def _aside(rows: Sequence[Mapping[str, Any]], group: str) -> list[str]:
         return []
     told = {
         "before_ledger": "逾期中建账前到期 {} 项", "awaiting": "待年度数据 {} 项", "extended": "延期过 {} 项",
+        "closed_unmet": "已销号中未达目标 {} 项",
         "unassessable": "缺少基数和年度目标、待评估 {} 项（tracker check unassessable）",
     }  # fmt: skip
     numbers = {name: sum(row[name] for row in rows) for name in told}

@@ -9,7 +9,7 @@ from tracker.cli import output
 from tracker.cli.context import context
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.tables import Column, cells
-from tracker.ledger.terms import FORECASTS, LIGHTS, OPEN_STATES, STATES, TROUBLE
+from tracker.ledger.terms import BASES, FORECASTS, LIGHTS, OPEN_STATES, RESPONSIBILITIES, STATES, TROUBLE
 from tracker.ledger.values import plain
 
 Row = Mapping[str, Any]
@@ -55,18 +55,23 @@ def print_items(rows: Sequence[Row], total: int, caption: str) -> None:
     wide = output.width() >= 110  # noqa: PLR2004 - room for the lead units
     columns = [Column("编号", _widest(rows), whole=True), Column("事项")]
     columns += [Column("牵头单位", 26)] if wide else []
-    columns += [Column("完成时限", 10)]
+    dues = [due_text(row, row["due"]) for row in rows]
+    columns += [due_column(dues)]
     narrow = output.width() < 60  # noqa: PLR2004 - no room for how far it is
-    columns += [] if narrow else [Column("完成率", 6, right=True), Column("状态", 6)]
+    columns += (
+        []
+        if narrow
+        else [Column("完成率", 6, right=True), Column("状态", max([6, *(cells(state_words(row)) for row in rows)]))]
+    )
     columns += [Column("亮灯", 6)]
     output.print_table(
         columns,
         [
             [
                 row["id"], name_of(row), *(["、".join(row["lead_units"]) or responsibility_words(row)] if wide else []),
-                text_of(row["due"]), *([] if narrow else [percent_words(row["percent"]), STATES[row["state"]]]), light_words(row),
+                due, *([] if narrow else [percent_words(row["percent"]), state_words(row)]), light_words(row),
             ]
-            for row in rows
+            for row, due in zip(rows, dues, strict=True)
         ],
         caption=f"共 {total} 项，{caption}", lights=[row["light"] for row in rows],
     )  # fmt: skip
@@ -79,14 +84,14 @@ def print_indicators(rows: Sequence[Row], total: int, caption: str) -> None:
     texts = [
         [
             row["id"], row["name"], demand_of(row), value_words(row["actual"], row["measure"]),
-            *([percent_words(row["achievement"])] if wide else []), text_of(row["due"]), "是" if row["met"] else "否",
+            *([percent_words(row["achievement"])] if wide else []), due_text(row, row["due"]), "是" if row["met"] else "否",
         ]
         for row in rows
     ]  # fmt: skip
     asked, actual = (16, 12) if wide else (fitting(texts, 2, "目标值", 14), fitting(texts, 3, "现值", 12))
     output.print_table(
         [Column("编号", _widest(rows), whole=True), Column("指标"), Column("目标值", asked), Column("现值", actual, right=True),
-         *([Column("完成率", 6, right=True)] if wide else []), Column("完成时限", 10), Column("达标", 4)],
+         *([Column("完成率", 6, right=True)] if wide else []), due_column([text[-2] for text in texts]), Column("达标", 4)],
         texts,
         caption=f"指标共 {total} 个，{caption}",
     )  # fmt: skip
@@ -96,15 +101,17 @@ def print_indicators(rows: Sequence[Row], total: int, caption: str) -> None:
 def print_overdue(rows: Sequence[Row], total: int, late: int, caption: str, as_of: date) -> None:
     """Write overdue (late of them in all) and near-due items, longest overdue first, each with the date that counts."""
     wide = output.width() >= 110  # noqa: PLR2004 - room for more of the units
+    deadlines = [deadline_of(row, as_of) for row in rows]
+    dues = [due_text(row, deadline) for row, deadline in zip(rows, deadlines, strict=True)]
     output.print_table(
-        [Column("编号", _widest(rows), whole=True), Column("事项"), Column("牵头单位", 30 if wide else 16), Column("完成时限", 10),
+        [Column("编号", _widest(rows), whole=True), Column("事项"), Column("牵头单位", 30 if wide else 16), due_column(dues),
          Column("逾期", 8, right=True), Column("亮灯", 4)],
         [
             [
-                row["id"], name_of(row), "、".join(row["lead_units"]) or responsibility_words(row), text_of(deadline),
+                row["id"], name_of(row), "、".join(row["lead_units"]) or responsibility_words(row), due,
                 f"{row['days_overdue']} 天" if row["days_overdue"] else f"剩 {(deadline - as_of).days} 天", light_words(row),
             ]
-            for row, deadline in ((row, deadline_of(row, as_of)) for row in rows)
+            for row, deadline, due in zip(rows, deadlines, dues, strict=True)
         ],
         caption=f"逾期 {late} 项" + (f"，临近到期 {total - late} 项" if total > late else "") + f"，{caption}",
         lights=[row["light"] for row in rows],
@@ -153,8 +160,25 @@ def _moved(row: Row) -> str:
     """Say what a field was and what it became."""
     if row["field"] is None:
         return ""
-    words = EDITED_NAMES if row["command"] in EDITING else FIELD_NAMES
-    return f"{words.get(row['field'], row['field'])}：{brief(row['before'])} → {brief(row['after'])}"
+    edited = row["command"] in EDITING
+    before, after = (_told(row["field"], row[side], edited=edited) for side in ("before", "after"))
+    return f"{_label(row['field'], edited=edited)}：{before} → {after}"
+
+
+def _label(name: str, *, edited: bool) -> str:
+    """Return the name of a field; a figure of judgement goes by its own, which people type."""
+    return (EDITED_NAMES if edited else FIELD_NAMES).get(name, name)
+
+
+def _told(name: str, value: Any, *, edited: bool) -> str:
+    """Write the value of a field in a few words; a code of the plan's own words as what it means."""
+    codes = _CODES.get(name) if edited else None
+    return codes.get(value, brief(value)) if codes is not None and isinstance(value, str) else brief(value)
+
+
+_CODES: Mapping[str, Mapping[str, str]] = {
+    "responsibility": RESPONSIBILITIES, "basis": BASES, "direction": {"up": "越高越好", "down": "越低越好", "hold": "保持"},
+}  # fmt: skip
 
 
 FIELD_NAMES = {
@@ -163,9 +187,9 @@ FIELD_NAMES = {
     "date": "日期", "year": "年份", "kind": "类别", "sources": "来源", "lead_units": "牵头单位",
     "participating_units": "参与单位", "baseline_value": "基数", "baseline_year": "基期", "milestone": "阶段目标", "link": "关联",
     "opinion": "核查意见", "plan": "方案", "text": "内容", "unit": "单位", "name": "名称", "alias": "别名", "contact": "联系人",
-    "report": "填报", "main_lead": "主牵头", "region": "地区",
+    "report": "填报", "main_lead": "主牵头", "region": "地区", "unmet": "未达目标的理由",
 }  # fmt: skip
-EDITING = ("item edit", "plan revise")
+EDITING = ("item edit", "plan revise", "upgrade")
 EDITED_NAMES = {
     **FIELD_NAMES, "title": "标题", "chapter": "章", "section": "节", "note": "备注", "source": "出处", "responsibility": "责任方式",
     "open_ended": "单位未列全", "lead_cell": "牵头单位栏", "participant_cell": "参与单位栏", "original_due": "原定时限",
@@ -179,8 +203,8 @@ EDITED_NAMES = {
 def brief(value: Any) -> str:
     """Write the value of a field in a few words."""
     match value:
-        case None | []:
-            return "（空）"
+        case None | [] | True:
+            return "收回" if value else "（空）"
         case str():
             return STATES.get(value) or FORECASTS.get(value) or value
         case list():
@@ -206,10 +230,10 @@ LINK_WORDS = {
 
 def field_words(name: str, before: Any, after: Any, *, edited: bool = False) -> str:
     """Write one change of a field; what was not there before is only named. edited: a correction of the plan's words."""
-    label = (EDITED_NAMES if edited else FIELD_NAMES).get(name, name)
+    label, now = _label(name, edited=edited), _told(name, after, edited=edited)
     if before is None or before == []:
-        return f"{label} {brief(after)}"
-    return f"{label} {brief(before)} → {brief(after)}"
+        return f"{label} {now}"
+    return f"{label} {_told(name, before, edited=edited)} → {now}"
 
 
 LONG = 200
@@ -251,6 +275,26 @@ def percent_words(value: Decimal | None) -> str:
 def value_words(value: Decimal | None, measure: str | None) -> str:
     """Write a value with its measure."""
     return "" if value is None else f"{plain(value)}{measure or ''}"
+
+
+def state_words(row: Row) -> str:
+    """Return the state of an item; one that was closed although its numbers were not met says so."""
+    return STATES[row["state"]] + ("（未达）" if row["state"] == "closed" and not row["met"] else "")
+
+
+def due_text(row: Row, due: date | None) -> str:
+    """Write a deadline in force, and beside it the printed one where that is another; where room is short, a sign of it."""
+    printed = next(
+        (each["original_due"] for each in row.get("indicators", ()) if each["due"] == due), row["original_due"]
+    )
+    if due is None or printed in (None, due):
+        return text_of(due)
+    return f"{due}（原定{printed}）" if output.width() >= 110 else f"{due}（延）"  # noqa: PLR2004 - room for both
+
+
+def due_column(dues: Sequence[str]) -> Column:
+    """Return the column of deadlines, as wide as they are."""
+    return Column("完成时限", max([10, *map(cells, dues)]))
 
 
 def indented(text: str, by: int = 4) -> str:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -75,12 +75,35 @@ class WriteOptions:
             raise Unclear(f"{question.rstrip('？')}需要确认：请在终端运行，或加 --yes（--dry-run 可先演示）")
         return ask(f"{question} [y/N] ").strip().lower() in ("y", "yes", "是")
 
+    def think_twice(self, write: Callable[[bool], None], question: str, left: str) -> None:
+        """Write what may raise Doubted while it is not agreed to; the question is put with nothing locked.
+
+        Where nobody can be asked it is agreed, and warnings stand beside it. left: what is said where the answer is no.
+        """
+        try:
+            write(self.yes or self.dry_run or not self.may_ask)
+        except Doubted as error:
+            for text in error.doubts:
+                output.message(f"注意：{text}")
+            if self.confirm(question):
+                write(True)
+            else:
+                output.message(left)
+
     def done(self, text: str, value: Any) -> None:
         """Say what was done, or print it as JSON; a dry run says that nothing was."""
         if self.json:
             output.print_json(value)
         else:
             output.line(("【演示，未写入】" if self.dry_run else "") + text)
+
+
+class Doubted(Exception):
+    """Leaves a changeset unwritten: there is something to ask first, and nothing is to be locked meanwhile."""
+
+    def __init__(self, doubts: list[str]) -> None:
+        super().__init__()
+        self.doubts = doubts
 
 
 def ask(prompt: str) -> str:

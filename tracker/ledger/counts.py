@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from tracker.ledger.judgement import Judged
 
 GROUPINGS = ("plan", "unit", "chapter", "region")
-NUMBERS = ("overdue", "due_soon", "unreported", "unassessable", "extended", "awaiting", "unverified", "before_ledger")
-"""What is counted of a group beside states and lights: 其中建账前到期 is a part of 逾期."""
+NUMBERS = ("overdue", "due_soon", "unreported", "unassessable", "extended", "awaiting", "unverified", "before_ledger",
+           "closed_unmet")  # fmt: skip
+"""What is counted of a group beside states and lights: before_ledger is a part of 逾期, closed_unmet of 已销号."""
 GROUP_FIELDS = ("key", "total", "by_state", "by_light", *NUMBERS)
 
 
@@ -83,6 +84,7 @@ def _add(row: dict[str, Any], judged: Judged, unit: str | None) -> None:
     row["awaiting"] += judgement.awaiting
     row["unverified"] += is_unverified(item)
     row["before_ledger"] += judgement.before_ledger
+    row["closed_unmet"] += item.state == "closed" and item.unmet is not None
 
 
 def is_unreported(judged: Judged, unit: str | None) -> bool:

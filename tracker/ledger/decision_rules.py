@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tracker.errors import Refused
 from tracker.ledger.judgement import IndicatorJudgement, Judgement
 from tracker.ledger.model import Indicator, Item, part_of
-from tracker.ledger.report_rules import check_open_plan
+from tracker.ledger.report_rules import check_standing
 from tracker.ledger.terms import STATES
 
 STATE_DECISIONS = ("complete", "return", "close", "reopen")
@@ -57,9 +57,7 @@ def check_decidable(item: Item) -> None:
     """Refuse decisions about aims, which are never judged, and about retired items."""
     if item.kind == "aim":
         raise Refused(f"{item.id} 是总体目标，不办理进度和时限事项")
-    if item.retired_on is not None:
-        raise Refused(f"{item.id} 已于 {item.retired_on} 停用")
-    check_open_plan(item)
+    check_standing(item)
 
 
 def check_day(item: Item, day: date, today: date) -> None:
@@ -218,6 +216,27 @@ def _check_extension(item: Item, part: Extension, to: date, day: date, *, late: 
         raise Refused(f"{name} 现行时限为 {part.due}，新时限 {to} 必须更晚{one}")
     if day > part.due and not late:
         raise Refused(f"{name} 已于 {part.due} 到期，应在到期前办理延期；确需补办的请加 --late")
+
+
+def extension_doubts(item: Item, moved: Iterable[Extension], to: date, day: date) -> list[str]:
+    """Say what of an extension is worth a second thought: one more after the deadline, one past the plan's period.
+
+    The period is the five-year one of the printed deadline; of a row without, that in which its new deadline lies.
+    """
+    found = []
+    for each in moved:
+        subject, name = part_of(item, each.n), name_of(item, each.n)
+        if each.due is not None and day > each.due and subject.extensions:
+            found.append(f"{name} 已延期 {subject.extensions} 次，现行时限 {each.due} 又已过，这次仍是到期后补办")
+        end = None if subject.original_due is None else five_years_end(subject.original_due)
+        if end is not None and to > end:
+            found.append(f"{name} 的新时限 {to} 超出规划期（原定 {subject.original_due}，规划期至 {end}）")
+    return found
+
+
+def five_years_end(day: date) -> date:
+    """Return the last day of the five-year period (五年规划) in which a day lies: those of 十四五 end on 2025-12-31."""
+    return date(day.year + (-day.year % 5), 12, 31)
 
 
 def check_assignable(item: Item, role: str, planned: Iterable[str]) -> None:

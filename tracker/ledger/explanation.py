@@ -6,14 +6,14 @@ walks: an explanation has no arithmetic of its own that could contradict the jud
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
 from tracker.ledger.judgement import IndicatorJudgement, Judgement, completion_words, demand_words
 from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.lights import RULES, Light, LightInputs
 from tracker.ledger.model import Indicator, Item
-from tracker.ledger.progress import Path, Trend, baseline_of, is_held, path_of, rounded, span_of
+from tracker.ledger.progress import TENTH, Path, Trend, baseline_of, is_held, path_of, rounded, span_of
 from tracker.ledger.reporting_periods import first_owed
 from tracker.ledger.terms import BASES, LIGHTS, STATES
 from tracker.ledger.values import plain
@@ -354,9 +354,17 @@ def trend_words(indicator: Indicator, trend: Trend) -> str:
     measure = "个百分点" if indicator.measure in ("%", "百分点") else indicator.measure or ""
 
     def moved(pace: Decimal) -> str:
-        return f"{'提高' if pace >= 0 else '下降'}{plain(abs(pace))}{measure}"
+        return f"{'提高' if pace > 0 else '下降'}{_shown_pace(abs(pace))}{measure}"
 
-    return f"近两次每月{moved(trend.pace)}，到期前每月还需{moved(trend.needed)}"
+    now = moved(trend.pace) if trend.pace else "没有变化"
+    return f"近两次每月{now}，到期前每月还需{moved(trend.needed)}"
+
+
+def _shown_pace(pace: Decimal) -> str:
+    """Write a pace as people say it: one decimal, of a small one as many as show something."""
+    if pace >= TENTH:
+        return plain(pace.quantize(TENTH, rounding=ROUND_HALF_UP))
+    return plain(pace)
 
 
 def _verdicts(standing: LightInputs, figures: Figures, light: Light) -> tuple[Verdict, ...]:

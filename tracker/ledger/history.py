@@ -109,10 +109,18 @@ def _tell(item: Item, ordered: Sequence[Statement], figures: Figures) -> None:
         last = heard.get(role.unit)
         if last is not None:
             role.reported_on, role.reported_entered = last.date, last.entered
+    own = {role.unit for role in (*item.leads, *item.participants)}
+    # Who leads the whole reports for its parts: that answers for each of their leads.
+    for_all = (
+        []
+        if item.region is None
+        else [each for unit, told in filed.items() if unit not in own and unit for each in told]
+    )
     for role in item.leads:
-        if role.unit in filed:
+        said = [*filed.get(role.unit, ()), *for_all]
+        if said:
             before = max((each.last for each in role.answers), default=None)
-            role.answers = (*role.answers, *answers(figures, _filings(filed[role.unit]), before))
+            role.answers = (*role.answers, *answers(figures, _filings(said), before))
 
 
 _UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -205,7 +213,7 @@ def derive(item: Item) -> None:
         item.completed_on = item.completed_by = item.completed_unit = item.closed_on = item.unmet = None
 
 
-def resolve_links(items: Mapping[str, Item]) -> None:
+def resolve_links(items: Mapping[str, Item], figures: Figures = Figures()) -> None:  # noqa: B008 - never changed
     """Give every linked indicator its actual from its sources, and its earlier namesake's value as a milestone.
 
     items maps ids to items that were replayed without links; sources that are not among them leave the actual unknown, and
@@ -222,7 +230,7 @@ def resolve_links(items: Mapping[str, Item]) -> None:
     for name in done:
         indicators[name].values = ()
     for name in linked:
-        _resolve(name, indicators, done)
+        _resolve(name, indicators, done, figures.of(owners[name][0].plan).tolerance)
     for name in linked:
         item = owners[name][0]
         for source in _namesakes(name, indicators):
@@ -243,19 +251,19 @@ def sources_of(name: str, indicators: Mapping[str, Indicator]) -> set[str]:
     return found
 
 
-def _resolve(name: str, indicators: Mapping[str, Indicator], done: set[str]) -> None:
+def _resolve(name: str, indicators: Mapping[str, Indicator], done: set[str], tolerance: Decimal) -> None:
     indicator = indicators.get(name)
     if name in done or indicator is None or indicator.link is None or not indicator.link.has_sources:
         return
     done.add(name)
     link = indicator.link
     for source in link.sources:
-        _resolve(source, indicators, done)
+        _resolve(source, indicators, done, tolerance)
     known = [indicators[source] for source in link.sources if source in indicators]
     complete = len(known) == len(link.sources)
     # What is reported beside the parts is the official figure, and in force.
     if link.kind == "same" or not indicator.values:
-        indicator.values = combine(link, known) if complete else ()
+        indicator.values = combine(link, known, tolerance) if complete else ()
         if not indicator.values and link.kind == "sum":
             indicator.values = _partial_sum(indicator, link, known)
     _take_report_dates(indicator, known)
@@ -263,16 +271,16 @@ def _resolve(name: str, indicators: Mapping[str, Indicator], done: set[str]) -> 
         _take_milestone(indicator, known, link)
 
 
-def combine(link: Link, sources: list[Indicator]) -> tuple[Value, ...]:
+def combine(link: Link, sources: list[Indicator], tolerance: Decimal = Figures().tolerance) -> tuple[Value, ...]:  # noqa: B008
     """Return the values that follow from the sources; none until every source has one.
 
     same: the source's own; sum: their sum, both converted where that was asked for; mean: weighted by the link's weights
     (equal ones where none are given), to four decimals; min: the smallest; met: how many of them have reached their own
-    target; met_share: the same in percent. Of several sources: one value for every day that all describe, and the one that follows
-    from what is in force.
+    target, within the tolerance of 左右; met_share: the same in percent. Of several sources: one value for every day that all
+    describe, and the one that follows from what is in force.
     """
     if link.kind in ("met", "met_share"):
-        return _count_met(link, sources)
+        return _count_met(link, sources, tolerance)
     if link.kind == "same":
         return tuple(each._replace(value=converted(each.value, link.factor(0))) for each in sources[0].values)
     current = [source.current for source in sources]
@@ -324,13 +332,13 @@ def _weighted_mean(values: list[Decimal], given: tuple[Decimal | None, ...]) -> 
     return mean.quantize(Decimal("0.0001")).normalize() + 0
 
 
-def _count_met(link: Link, sources: list[Indicator]) -> tuple[Value, ...]:
+def _count_met(link: Link, sources: list[Indicator], tolerance: Decimal) -> tuple[Value, ...]:
     """Count the parts that have reached their own target; unknown until every part was reported."""
     days = [source.reported_on or source.completed_on for source in sources]
     known = [day for day in days if day is not None]
     if not known or len(known) != len(days):
         return ()
-    met = Decimal(sum(_is_reached(source) for source in sources))
+    met = Decimal(sum(_is_reached(source, tolerance) for source in sources))
     if link.kind == "met_share":
         met = (met * 100 / len(sources)).quantize(Decimal("0.1"), rounding=ROUND_DOWN)
     return (
@@ -338,12 +346,12 @@ def _count_met(link: Link, sources: list[Indicator]) -> tuple[Value, ...]:
     )
 
 
-def _is_reached(source: Indicator) -> bool:
+def _is_reached(source: Indicator, tolerance: Decimal) -> bool:
     if source.basis == "each":
         return source.percent is not None and source.percent >= 100  # noqa: PLR2004 - all of them
     if not source.is_number:
         return not source.is_open
-    return source.actual is not None and satisfies(source, source.actual, Decimal(5))
+    return source.actual is not None and satisfies(source, source.actual, tolerance)
 
 
 def _take_report_dates(indicator: Indicator, sources: list[Indicator]) -> None:

@@ -115,18 +115,30 @@ def judge(item: Item, as_of: date, figures: Figures) -> Judgement:
     indicators = tuple(
         _judge_indicator(asking, each, found, silence) for each, found in zip(item.indicators, attained, strict=True)
     )
-    if item.kind == "aim" or _is_ended(item, as_of):
+    if item.kind == "aim":
         return Judgement(
-            False, False, 0, False, None, None, None, None, False, (), (), indicators,
-            is_ended=item.kind != "aim", period=asking.period,
+            False, False, 0, False, None, None, None, None, False, (), (), indicators, period=asking.period
         )  # fmt: skip
-    if indicators:
-        return _judge_by_indicators(asking, indicators, silence)
-    return _judge_by_itself(asking, silence)
+    found = _judge_by_indicators(asking, indicators, silence) if indicators else _judge_by_itself(asking, silence)
+    return _carried_over(found) if _is_ended(item, as_of) else found
 
 
 def _is_ended(item: Item, as_of: date) -> bool:
     return item.plan_ended is not None and item.plan_ended <= as_of
+
+
+def _carried_over(found: Judgement) -> Judgement:
+    """Return how a row of a plan whose book is closed stands (结转): it keeps what it reached, and nothing is asked of it."""
+    indicators = tuple(
+        each._replace(
+            overdue=False, days_overdue=0, due_soon=False, awaiting=False, before_ledger=False, assessable=True
+        )
+        for each in found.indicators
+    )
+    return found._replace(
+        overdue=False, days_overdue=0, due_soon=False, awaiting=False, before_ledger=False, assessable=True,
+        returned=False, light=None, indicators=indicators, is_ended=True,
+    )  # fmt: skip
 
 
 class _Silence(NamedTuple):
@@ -309,6 +321,7 @@ def _standing(
         working=None if never else _working_words(subject),
         grey=_grey_words(subject, never=never),
         due=subject.due,
+        extended_from=subject.original_due if subject.extensions and subject.due != subject.original_due else None,
     )
 
 

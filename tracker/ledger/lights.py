@@ -23,6 +23,7 @@ class LightInputs(NamedTuple):
 
     Of a number that is settled only closed, broken_ban, returned, declared, reached and never count; the caller leaves
     out the rest. owes: whether reports are owed in the plan at all. silent: the name of the period that is not answered.
+    extended_from: the printed deadline, where another is in force.
     """
 
     closed: str | None = None
@@ -49,6 +50,7 @@ class LightInputs(NamedTuple):
     working: str | None = None
     grey: str = ""
     due: date | None = None
+    extended_from: date | None = None
 
 
 class Light(NamedTuple):
@@ -176,7 +178,11 @@ def light_of(standing: LightInputs, figures: Figures) -> Light:
     for rule in RULES:
         reason = rule.reason(standing, figures)
         if reason is not None:
-            return Light(rule.color, f"{LIGHTS[rule.color]}{'，' if rule.color == 'review' else '：'}{reason}")
+            # Whoever reads a colour that more time gave shall see the printed deadline beside it.
+            extended = "" if standing.extended_from is None else f"，原定{standing.extended_from}"
+            return Light(
+                rule.color, f"{LIGHTS[rule.color]}{'，' if rule.color == 'review' else '：'}{reason}{extended}"
+            )
     raise AssertionError("the last rule always holds")  # pragma: no cover
 
 

@@ -223,13 +223,18 @@ class Trend(NamedTuple):
 
 
 def trend_of(indicator: Indicator, as_of: date, *, settled: bool) -> Trend | None:
-    """Return the pace between the last two values and the one still needed; None where that says nothing."""
+    """Return the pace between the last two values and the one still needed; None where that says nothing.
+
+    That is so of what is settled, to be held, without a deadline ahead, or at its target already.
+    """
     values = indicator.counted
     if settled or is_held(indicator) or not indicator.takes_value or len(values) < 2:  # noqa: PLR2004 - a pace has two ends
         return None
     if indicator.due is None or indicator.due <= as_of or indicator.value is None:
         return None
     first, last = values[-2:]
+    if satisfies(indicator, last.value, ZERO):
+        return None
     pace = _monthly(last.value - first.value, first.date, last.date)
     return Trend(pace, _monthly(indicator.value - last.value, as_of, indicator.due))
 

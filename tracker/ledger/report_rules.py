@@ -1,6 +1,6 @@
 """Who may report what, and where a report goes (docs/contract.md "Who may report", §5)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -61,12 +61,19 @@ class Speaker(NamedTuple):
     role: str | None
 
 
-def speaker_for(item: Item, units: Mapping[int, Unit] | None, name: str | None, region: str | None = None) -> Speaker:
+def speaker_for(
+    item: Item,
+    units: Mapping[int, Unit] | None,
+    name: str | None,
+    region: str | None = None,
+    above: Sequence[Role] = (),
+) -> Speaker:
     """Return the role in which a unit speaks on an item; the item fixes the region.
 
     units are those the name may mean, by key, None when no unit was named: then the only lead speaks, and among several leads
     the report is the coordinator's, attributed to none of them. A row without a lead unit takes anybody's report; region is
-    that of its plan's units. Raises Refused for a unit without a role, and for a name that means several units.
+    that of its plan's units. above are the leads of the item of which this is a part: they may report for it. Raises
+    Refused for a unit without a role, and for a name that means several units.
     """
     if units is None or name is None:
         if len(item.leads) == 1:
@@ -84,6 +91,9 @@ def speaker_for(item: Item, units: Mapping[int, Unit] | None, name: str | None, 
     if not item.leads:
         unit = unit_meant(units, name, region)
         return Speaker((unit.id, unit.name), "lead")
+    if found := {role.unit: ("lead", role) for role in above if role.unit in units}:
+        key = _only({key: units[key] for key in found}, name)
+        return Speaker((key, found[key][1].name), "lead")
     leads = "、".join(role.name for role in item.leads)
     raise Refused(f"{name} 不是 {item.id} 的牵头或参与单位，不能填报；牵头单位：{leads}")
 
@@ -145,11 +155,18 @@ def as_share(item: Item, n: int | None, entry: Entry) -> Entry:
 
 
 def check_open_plan(item: Item) -> None:
-    """Refuse reports and decisions on a row whose plan's book is closed (结转)."""
+    """Refuse reports and decisions on a row whose plan's book is closed (结转), and changes of it."""
     if item.plan_ended is not None:
         raise Refused(
             f"方案 {item.plan} 已于 {item.plan_ended} 结转，{item.id} 不再填报和办理；确需恢复请用 tracker undo 撤销结转"
         )
+
+
+def check_standing(item: Item) -> None:
+    """Refuse changes of a row that is retired, or whose plan's book is closed."""
+    if item.retired_on is not None:
+        raise Refused(f"{item.id} 已于 {item.retired_on} 停用")
+    check_open_plan(item)
 
 
 def check_reportable(item: Item) -> None:
@@ -205,6 +222,19 @@ def permit(
             )
         if subject.link.kind != "sum":
             raise Refused(f"{name} 的现值由 {'、'.join(subject.link.sources)} 得出，请在这些指标填报")
+
+
+def declarer(item: Item, speaker: Speaker) -> Speaker:
+    """Return who declares an item complete: the main lead where one is named, for whom the coordinator may speak.
+
+    Raises Refused for another lead beside a main one.
+    """
+    main = next((role for role in item.leads if role.unit == item.main_lead), None)
+    if main is None:
+        return speaker
+    if speaker.unit is not None and speaker.unit[0] != main.unit:
+        raise Refused(f"{item.id} 的主牵头是 {main.name}，申报办结由主牵头办理；{speaker.unit[1]} 可以填报进展")
+    return Speaker((main.unit, main.name), "lead")
 
 
 def check_states(name: str, subject: Item | Indicator, entry: Entry) -> None:

@@ -155,6 +155,26 @@ def answers(figures: Figures, filings: Iterable[Filing], before: date | None = N
     return tuple(found)
 
 
+def answer_words(figures: Figures, answered: date | None, owed: Period | None, entered: date) -> str:
+    """Say which period a report entered on a day counts for, and which debt of the closed one it clears (补报).
+
+    answered: the last day of the last period that the unit had answered before; owed: the first for which the plan owes reports.
+    """
+    given = answer(figures, answered, Filing(entered))
+    own, closed = (period_of(figures.calendars, day) for day in (given.last, given.first))
+    clears = closed != own and owed is not None and closed.start >= owed.start
+    clears = clears and (answered is None or answered < closed.end)
+    return f"计入{own.name}" + (f"，同时补报{closed.name}" if clears else "")
+
+
+def deadline_words(figures: Figures, day: date) -> str:
+    """Say until when the period of a day is reported: its closing day, and the end of the grace."""
+    period = period_of(figures.calendars, day)
+    grace = period.end + timedelta(days=figures.report_grace)
+    until = f"，宽限至 {grace}" if figures.report_grace else ""
+    return f"{period.name} {period.end} 截止{until}"
+
+
 def has_answered(given: Iterable[Answer], period: Period, as_of: date) -> bool:
     """Say whether a period is answered at a day: itself, or by a report of by then that answered a later one."""
     return any(

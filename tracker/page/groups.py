@@ -34,6 +34,11 @@ class Group:
         return self.anchor if column == "total" else f"{self.anchor}-{column}"
 
 
+def own_rows(found: Iterable[Judged]) -> list[Judged]:
+    """Return the rows of plans themselves: what is counted of a plan; the shares of regions are parts of these."""
+    return [each for each in found if each.item.region is None]
+
+
 def everything(found: Iterable[Judged]) -> Group:
     """Return all items as one group."""
     group = Group("all", "全部事项")

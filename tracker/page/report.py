@@ -15,7 +15,7 @@ from tracker.ledger.values import plain
 from tracker.page import charts
 from tracker.page.changes import LISTS, Move, differences
 from tracker.page.charts import Bar
-from tracker.page.groups import COLUMNS, LIGHT_COLUMNS, Group, everything, grouped
+from tracker.page.groups import COLUMNS, LIGHT_COLUMNS, Group, everything, grouped, own_rows
 from tracker.page.synergy import Synergy
 from tracker.page.targets import Row, progress_of, target_rows
 from tracker.text import visible
@@ -57,8 +57,10 @@ class Content:
 
 def page(content: Content) -> str:
     """Return the page as HTML. The same content gives the same text."""
-    total = everything(content.now)
-    by_plan, by_unit, by_chapter = (grouped(content.now, each, content.plans) for each in ("plan", "unit", "chapter"))
+    own = own_rows(content.now)
+    total = everything(own)
+    by_plan, by_chapter = (grouped(own, each, content.plans) for each in ("plan", "chapter"))
+    by_unit = grouped(content.now, "unit", content.plans)
     told = _in_trouble(content.now) if content.brief else content.now
     targets = target_rows(told)
     return _render(
@@ -145,7 +147,7 @@ def _bar(group: Group, *, leads: bool) -> Bar:
 def _weeks(content: Content) -> list[Bar]:
     """Return the lights week by week; those of the last week lead to their items, of the others the page has no lists."""
     return [
-        _week(day, everything(found), is_last=found is content.now and not content.brief)
+        _week(day, everything(own_rows(found)), is_last=found is content.now and not content.brief)
         for day, found in content.weeks
     ]
 

@@ -219,5 +219,6 @@ def _blocks(
         for part in text.split("\n"):
             yield Line(part, Place(listed.table.top, sheet=listed.table.sheet.name or ""))
     for table in tables:
-        rows = tuple(tuple(filter(None, (row.title, row.content, *row.cells.values()))) for row in table.rows)
+        # The words of the items alone: what a draft does not take of the other columns is named by the reader of tables.
+        rows = tuple((row.content,) for row in table.rows)
         yield Block(rows, tuple(row.place for row in table.rows), table.title)

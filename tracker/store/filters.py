@@ -16,6 +16,7 @@ class ItemFilter(NamedTuple):
     for their own rows. role narrows units. without: plans (by code) that are left out: their book is closed, and nobody named
     them. rules: what one of these rules of `check` finds. What has to be judged (lights, overdue, due_soon, unreported, stale, rules)
     narrows where the database has it kept; who loads items judges it (`actions.listing`).
+    own_rows: without the shares of regions.
     """
 
     ids: tuple[str, ...] | None = None
@@ -34,6 +35,7 @@ class ItemFilter(NamedTuple):
     due_after: date | None = None
     places: tuple[str, ...] | None = None
     without: tuple[str, ...] = ()
+    own_rows: bool = False
     rules: tuple[str, ...] | None = None
     found: tuple[int, ...] | None = None
 
@@ -78,6 +80,8 @@ def facts(wanted: ItemFilter) -> tuple[list[str], list[Any]]:
         if values is not None:
             conditions.append(condition.format(marks(values)))
             parameters += (*before, *values)
+    if wanted.own_rows:
+        conditions.append("item.region IS NULL")
     for comparison, day in (("<", wanted.due_before), (">", wanted.due_after)):
         if day is not None:
             conditions.append(f"item.due {comparison} ?")

@@ -192,7 +192,7 @@ def replay_facts(
         facts.update(fresh)
         if fresh and keys is not None:
             histories.update(load_statements(connection, tuple(fresh), when))
-    resolve_links({item.id: item for item in facts.values()})
+    resolve_links({item.id: item for item in facts.values()}, figures)
     if when is not None and when.known_at is not None:
         plans_as_known(connection, facts.values(), when.known_at)
     return histories

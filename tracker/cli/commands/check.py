@@ -1,10 +1,11 @@
 """`tracker check`."""
 
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 import typer
 
-from tracker.actions.checks import DEFAULT, LEVELS, RULES, chosen_rules, run_checks, verdict
+from tracker.actions.checks import DEFAULT, LEVELS, RULES, Result, chosen_rules, run_checks, verdict
 from tracker.cli import output
 from tracker.cli.arguments import known_at as moment_of
 from tracker.cli.arguments import parse_count, words
@@ -15,6 +16,19 @@ from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
 from tracker.store.filters import PointInTime
 from tracker.store.judgement_figures import load_figures
+
+SHOWN = 20
+"""How many ids of a rule follow its line on a terminal."""
+
+
+def found_words(results: Sequence[Result]) -> Iterator[str]:
+    """Say, for a person at a terminal, what each rule has found."""
+    for result in results:
+        if result.details:
+            yield from result.details[:SHOWN]
+        elif result.ids:
+            more = f" 等 {len(result.ids)} 项" if len(result.ids) > SHOWN else ""
+            yield f"{result.rule.label}：{'、'.join(result.ids[:SHOWN])}{more}"
 
 
 def check(
@@ -57,12 +71,17 @@ def check(
             from tracker.actions.listing import Filter
 
             wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
-        results = run_checks(connection, chosen, when, figures, critical, near=near, wanted=wanted, named=json)
+        results = run_checks(
+            connection, chosen, when, figures, critical, near=near, wanted=wanted, named=json or context.stdout.isatty()
+        )
     answer = verdict(results, is_sample=context.is_sample)
     if json:
         output.print_json(answer.view())
     else:
         output.line(answer.text())
+        if context.stdout.isatty():
+            for text in found_words(results):
+                output.line(text)
     return answer.exit_code
 
 

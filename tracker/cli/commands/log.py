@@ -16,7 +16,7 @@ from tracker.cli.ledgers import opened
 from tracker.cli.options import Text, write_command
 from tracker.cli.prompts import Answers, fill_in
 from tracker.cli.views import LONG, indented
-from tracker.cli.write_options import WriteOptions
+from tracker.cli.write_options import Doubted, WriteOptions
 from tracker.errors import Refused, TrackerError, Unclear
 from tracker.ledger.ids import Ref
 from tracker.ledger.model import part_of
@@ -91,23 +91,9 @@ def log(
         lines = [said]
     if ids and len(lines) == 1 and not same and (entry.is_empty or options.may_ask) and lines[0] is said:
         asked = _ask(options, ids, region, entry)
-    try:
-        _write(options, lines, asked, agreed=options.yes or options.dry_run or not options.may_ask)
-    except _DoubtedError as error:
-        for text in error.doubts:
-            output.message(f"注意：{text}")
-        if not options.confirm("数值存疑，仍要写入？"):
-            output.message("未填报，未作任何改动")
-            return
-        _write(options, lines, asked, agreed=True)
-
-
-class _DoubtedError(Exception):
-    """Leaves a changeset unwritten: there is something to ask first, and nothing is to be locked meanwhile."""
-
-    def __init__(self, doubts: list[str]) -> None:
-        super().__init__()
-        self.doubts = doubts
+    options.think_twice(
+        lambda agreed: _write(options, lines, asked, agreed=agreed), "数值存疑，仍要写入？", "未填报，未作任何改动"
+    )
 
 
 def _write(options: WriteOptions, lines: list[Said], asked: list[Answers] | None, *, agreed: bool) -> None:
@@ -123,7 +109,7 @@ def _write(options: WriteOptions, lines: list[Said], asked: list[Answers] | None
                 raise (error if len(lines) == 1 else type(error)(f"标准输入第 {place} 行：{error}")) from None
         doubts = [text for each in recorded for text in each.doubts]
         if doubts and not agreed:
-            raise _DoubtedError(doubts)
+            raise Doubted(doubts)
         bring_on(changeset, desk)
     for text in skipped:
         output.message(f"跳过 {text}")
@@ -301,7 +287,9 @@ def _tell(options: WriteOptions, recorded: list[Recorded], changeset: Changeset)
     if not recorded:
         options.done("没有需要填报的事项", None)
     elif not options.dry_run:
-        output.message(f"第 {changeset.change} 号改动；填错可运行 tracker undo 撤销")
+        periods = "、".join(dict.fromkeys(each.period for each in recorded if each.period))
+        counted = f"，{periods}" if periods else ""
+        output.message(f"第 {changeset.change} 号改动{counted}；填错可运行 tracker undo 撤销")
 
 
 def _who(each: Recorded) -> str:
@@ -315,7 +303,9 @@ def _what(each: Recorded) -> str:
         parts.append(f"完成率 {plain(entry.percent)}%")
     if entry.value is not None:
         old = each.before.get("value")
-        parts.append(f"现值 {plain(entry.value)}" + (f"（上期 {old}）" if old is not None else ""))
+        beside = [f"{entry.year}年数据"] if entry.year is not None else []
+        beside += [f"上期 {old}"] if old is not None else []
+        parts.append(f"现值 {plain(entry.value)}" + (f"（{'，'.join(beside)}）" if beside else ""))
     said = (entry.note, entry.problem and f"问题：{entry.problem}", entry.next_step and f"下步：{entry.next_step}")
     parts += [shorten(text, LONG) for text in said if text]
     return "；".join(parts) or "佐证材料"

@@ -226,7 +226,7 @@ def revise(
     file: Annotated[str, typer.Argument(metavar="NEW", help="新版：审核后的草稿或文件")],
 ) -> None:
     """把已载入的方案换成新版，编号、历史和进展不变"""
-    from tracker.actions.lookup import plan_code
+    from tracker.actions.lookup import open_plan
     from tracker.actions.plan_revision import revise as move
     from tracker.actions.plan_revision import rows_of_plan
     from tracker.plans.diffing import CHANGE_NAMES, diff_plans
@@ -234,7 +234,7 @@ def revise(
     rows = read_rows(file)
     with opened(options.db) as connection:
         location = connection.location
-        plan = plan_code(connection, code)
+        plan = open_plan(connection, code)
         preview = diff_plans(rows_of_plan(connection, plan, context.today), rows)
     counts = "，".join(f"{CHANGE_NAMES[change]} {count}" for change, count in preview.counts().items())
     if not options.confirm(f"把方案 {plan} 换成新版（{counts or '没有变化'}）？"):

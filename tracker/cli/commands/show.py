@@ -1,9 +1,11 @@
 """`tracker show`."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any, NamedTuple
 
 import typer
 
+from tracker.actions.listing import SAID, said_of
 from tracker.actions.lookup import item_of
 from tracker.actions.parts import parts_of, shares_of
 from tracker.cli import output
@@ -12,13 +14,14 @@ from tracker.cli.item_page import print_item
 from tracker.cli.options import read_command
 from tracker.cli.read_options import ReadOptions
 from tracker.ledger.ids import Ref
-from tracker.ledger.judgement import judge
+from tracker.ledger.judgement import Judgement, judge
 from tracker.ledger.model import Item
 from tracker.store import queries
 from tracker.store.connection import Connection
 from tracker.store.filters import ItemFilter
 from tracker.store.items import load_facts
 from tracker.store.judgement_figures import load_figures
+from tracker.store.last_reports import conflicts
 from tracker.views import ITEM_FIELDS, item_view
 
 
@@ -29,7 +32,7 @@ class _Page(NamedTuple):
     plan: Any
     history: Any
     evidence: Any
-    parts: dict[str, str]
+    parts: dict[str, list[str]]
     shares: list[dict[str, Any]]
     printed: str
 
@@ -50,28 +53,43 @@ def show(
         refs = named(connection, ids)
         pages = [_page(connection, ref, options) for ref in {ref.item: ref for ref in refs}.values()]
     if len(refs) == 1 and ids[0] != STDIN:
-        options.emit_one(pages[0].view, ITEM_FIELDS, lambda: print_item(*pages[0]))
+        options.emit_one(pages[0].view, ITEM_FIELDS, lambda: print_item(*pages[0]), more=SAID)
         return
     by_id = {page.view["id"]: page for page in pages}
     options.emit(
         [page.view for page in pages],
         ITEM_FIELDS,
         lambda shown, total: _print([by_id[row["id"]] for row in shown], total),
+        more=SAID,
     )
 
 
 def _page(connection: Connection, ref: Ref, options: ReadOptions) -> _Page:
     item = item_of(connection, ref, options.when)
-    parts = {f"{item.id}.{n}": each.words() for n, each in parts_of(connection, item, options.when).items()}
     limits = load_figures(connection, options.when.known_at)
+    parts = {f"{item.id}.{n}": [each.words()] for n, each in parts_of(connection, item, options.when).items()}
+    for name, text in _trends(item, judge(item, options.day, limits)):
+        parts.setdefault(name, []).append(text)
+    for each in conflicts(connection, [item], options.when, limits):
+        parts.setdefault(each.id, []).append(f"数据不一致：{each.words()}")
     view, *shares = (
         item_view(each, judge(each, options.day, limits)) for each in (item, *shares_of(connection, item, options.when))
     )
     return _Page(
-        view, queries.plan_heads(connection, item.plan)[0], queries.load_item_log(connection, item.id, options.when),
+        {**view, **said_of(view["last_report"])}, queries.plan_heads(connection, item.plan)[0],
+        queries.load_item_log(connection, item.id, options.when),
         queries.load_evidence(connection, item.id, options.when), parts, shares,
         _printed_leads(connection, item),
     )  # fmt: skip
+
+
+def _trends(item: Item, judged: Judgement) -> Iterator[tuple[str, str]]:
+    """Yield how fast the numbers of an item move and must move, by the ids of its indicators."""
+    from tracker.ledger.explanation import trend_words
+
+    for indicator, each in zip(item.indicators, judged.indicators, strict=True):
+        if each.trend is not None:
+            yield f"{item.id}.{indicator.n}", f"趋势：{trend_words(indicator, each.trend)}"
 
 
 def _printed_leads(connection: Connection, item: Item) -> str:

@@ -3,13 +3,13 @@
 from typing import Any
 
 from tracker.actions.listing import Filter
-from tracker.actions.todo import REASONS, Debt, owed
+from tracker.actions.todo import REASONS, Debt, closing_words, owed
 from tracker.cli import output
 from tracker.cli.arguments import words
 from tracker.cli.options import PlanFilter, UnitFilter, read_command
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.tables import Column
-from tracker.cli.views import caption_for, deadline_of, fitting, name_of, text_of
+from tracker.cli.views import caption_for, deadline_of, due_column, due_text, fitting, name_of
 from tracker.errors import Unclear
 from tracker.store.judgement_figures import load_figures
 from tracker.views import ITEM_FIELDS, item_view
@@ -24,35 +24,34 @@ def todo(options: ReadOptions, plan: PlanFilter = None, unit: UnitFilter = None)
     if not unit:
         raise Unclear("请用 --unit 写明单位，或在配置中设定默认单位（TRACKER_UNIT）")
     with options.ledger() as connection:
-        debts = owed(
-            connection,
-            Filter(plans=words(plan), unit=unit),
-            options.when,
-            load_figures(connection, options.when.known_at),
-        )
+        figures = load_figures(connection, options.when.known_at)
+        debts = owed(connection, Filter(plans=words(plan), unit=unit), options.when, figures)
+    closing = closing_words(debts, options.day, figures)
     rows = [_row(debt) for debt in debts]
     caption = caption_for(options, plan, unit, rows)
-    options.emit(rows, FIELDS, lambda shown, total: _table(options, shown, total, caption), caption=caption)
+    options.emit(rows, FIELDS, lambda shown, total: _table(options, shown, total, caption, closing), caption=caption)
 
 
 def _row(debt: Debt) -> dict[str, Any]:
     return {**item_view(debt.judged.item, debt.judged.judgement), "owes": list(debt.reasons)}
 
 
-def _table(options: ReadOptions, rows: list[dict[str, Any]], total: int, caption: str) -> None:
+def _table(options: ReadOptions, rows: list[dict[str, Any]], total: int, caption: str, closing: list[str]) -> None:
     wide = output.width() >= 110  # noqa: PLR2004 - room for the reason
     texts = [
         [
-            row["id"], name_of(row), text_of(deadline_of(row, options.day) if row["due"] else None),
+            row["id"], name_of(row), due_text(row, deadline_of(row, options.day) if row["due"] else None),
             "、".join(REASONS[reason] for reason in row["owes"]),
             row["light_reason"] if wide else row["light_reason"].partition("：")[0],
         ]
         for row in rows
     ]  # fmt: skip
     output.print_table(
-        [Column("编号", fitting(texts, 0, "编号", 99), whole=True), Column("事项"), Column("完成时限", 10),
+        [Column("编号", fitting(texts, 0, "编号", 99), whole=True), Column("事项"), due_column([text[2] for text in texts]),
          Column("待办", fitting(texts, 3, "待办", 22)), Column("亮灯", 28 if wide else 6)],
         texts,
         caption=f"待办 {total} 项，{caption}", lights=[row["light"] for row in rows],
     )  # fmt: skip
     output.more(len(rows), total)
+    for text in closing:
+        output.message(f"本期：{text}")

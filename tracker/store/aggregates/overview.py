@@ -93,6 +93,7 @@ _MARKS = {
     "awaiting": _WITHIN.format("awaiting"),
     "unverified": "item.unverified = 1",
     "before_ledger": f"{_OVERDUE} AND item.before_ledger = 1",
+    "closed_unmet": "item.state = 'closed' AND item.unmet IS NOT NULL",
 }
 """What is counted beside states and lights, in the order of `ledger.counts.NUMBERS`: each compares dates that the rules worked out."""
 

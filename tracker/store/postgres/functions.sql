@@ -213,14 +213,20 @@ CREATE OR REPLACE FUNCTION tracker_permit_speaker(item int, speaker int, name te
 DECLARE
   own int[] := ARRAY(SELECT unit_id FROM access WHERE login = session_user::text);
   has_lead boolean := EXISTS (SELECT FROM responsibility r WHERE r.item_id = item AND r.active = 1 AND r.role = 'lead');
+  whole int := (SELECT i.parent_id FROM item i WHERE i.id = item);
   best text;
 BEGIN
   PERFORM tracker_refuse(speaker IS NOT NULL AND NOT speaker = ANY (own), 'unit is not yours');
   PERFORM tracker_refuse(NOT CASE WHEN speaker IS NULL THEN tracker_own_name(name) ELSE name IN (
     SELECT u.name FROM unit u WHERE u.id = speaker UNION SELECT k.name FROM unit_name k WHERE k.unit_id = speaker
-    UNION SELECT r.printed FROM responsibility r WHERE r.unit_id = speaker AND r.item_id = item) END, 'unit is not yours');
+    UNION SELECT r.printed FROM responsibility r WHERE r.unit_id = speaker AND r.item_id IN (item, whole)) END, 'unit is not yours');
   SELECT min(r.role) INTO best FROM responsibility r WHERE r.item_id = item AND r.active = 1
     AND r.unit_id = ANY (CASE WHEN speaker IS NULL THEN own ELSE ARRAY[speaker] END);
+  -- Who leads the whole may report for its parts.
+  IF best IS NULL AND EXISTS (SELECT FROM responsibility r WHERE r.item_id = whole AND r.active = 1 AND r.role = 'lead'
+    AND r.unit_id = speaker) THEN
+    best := 'lead';
+  END IF;
   PERFORM tracker_refuse(own = '{}' OR best IS NULL AND has_lead, 'your unit has no part in this item');
   RETURN CASE WHEN has_lead THEN best ELSE 'lead' END;
 END $$;
@@ -279,6 +285,8 @@ BEGIN
     AND i.retired_on IS NULL), 'what form is this');
   PERFORM tracker_refuse(tracker_permit_speaker(item, (part->>5)::int, part->>6) <> 'lead',
     'a participant adds notes and evidence only');
+  PERFORM tracker_refuse(EXISTS (SELECT FROM responsibility r WHERE r.item_id = item AND r.active = 1 AND r.main_lead = 1
+    AND r.unit_id IS DISTINCT FROM (part->>5)::int), 'the main lead declares completion');
   PERFORM tracker_refuse(tracker_settled(item, place, '9999') OR EXISTS (SELECT FROM event e
     WHERE e.item_id = item AND (e.n IS NULL OR e.n = place) AND e.kind IN ('complete', 'close', 'return', 'reopen')
       AND e.date > part->>3 AND NOT tracker_undone(e.change_id)), 'completed items change by return or reopen only');
