@@ -51,6 +51,16 @@ def _customary(kind: str, variable: str, fallback: str) -> Path:
     return Path(getattr(platformdirs, f"user_{kind}_dir")("tracker", appauthor=False))
 
 
+def check_plain(path: Path, wanted: str) -> None:
+    """Raise Refused at once for a name that nothing bears, a folder, or a pipe or a device, which might never end."""
+    if path.is_dir():
+        raise Refused("这是一个目录；请写明文件名")
+    if not path.exists():
+        raise Refused("没有这个文件；请检查路径")
+    if not path.is_file():
+        raise Refused(f"不是普通文件；请写明{wanted}")
+
+
 def read_plain(path: Path) -> bytes:
     """Return the content of a plain file. Raises Refused at once for a pipe or a device, which might never end; else OSError."""
     if ON_WINDOWS and path.is_dir():

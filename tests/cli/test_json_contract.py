@@ -234,7 +234,7 @@ def test_small_answers(cli: Cli) -> None:
     assert list(asked(cli, "unit", "list")[0]) == [
         "name", "region", "aliases", "members", "lead", "participant", "person", "phone", "email", "merged_into",
     ]  # fmt: skip
-    assert list(asked(cli, "config", "show")[0]) == ["key", "value", "origin", "env", "meaning", "source"]
+    assert list(asked(cli, "config", "show")[0]) == ["key", "value", "origin", "env", "meaning", "source", "values"]
 
 
 def test_an_empty_answer_is_an_empty_array(cli: Cli) -> None:

@@ -46,6 +46,7 @@ def test_kept_state_that_knows_more_than_history_is_not_rebuilt(cli: Cli, comman
 
 
 def test_a_file_that_knows_a_later_change_than_the_ledger_is_told(cli: Cli) -> None:
+    """Forms, listings, weeklies, annexes, schedules and forms of the index alike."""
     shutil.copy(cli.db, cli.folder / "older.sqlite3")
     cli.ok("log", "zj-task-6", "--percent", "5")
     form = export_form(cli).fill("zj-task-12", 完成率=45).save()
@@ -53,11 +54,17 @@ def test_a_file_that_knows_a_later_change_than_the_ledger_is_told(cli: Cli) -> N
     cli.ok("list", "--plan", "zj", "--csv", "-o", listing)
     weekly = cli.folder / "weekly.xlsx"
     cli.ok("export", "weekly", "-o", weekly)
-    for path in (form, listing, weekly):
-        assert "曾回退" not in cli("import", path, "--yes", "--dry-run").err
+    annex, schedule, index = (cli.folder / f"{name}.xlsx" for name in ("annex", "schedule", "index"))
+    cli.ok("export", "annex", "--plan", "zj", "--progress", "-o", annex)
+    cli.ok("export", "schedule", "--plan", "zj", "-o", schedule)
+    cli.ok("index", "form", "--year", "2025", "-o", index)
+    taken: list[tuple[object, ...]] = [("import", path) for path in (form, listing, weekly, annex, schedule)]
+    taken.append(("index", "import", index))
+    for words in taken:
+        assert "曾回退" not in cli(*words, "--yes", "--dry-run").err
     shutil.copy(cli.folder / "older.sqlite3", cli.db)
-    for path in (form, listing, weekly):
-        told = cli("import", path, "--yes", "--dry-run").err
+    for words in taken:
+        told = cli(*words, "--yes", "--dry-run").err
         assert told.count("曾回退") == 1
         assert "导出时台账已有第 2 号改动" in told
     cli.ok("log", "zj-task-6", "--percent", "6")

@@ -1,10 +1,12 @@
 """Files made to harm: bombs, declared entities, odd encodings, paths out of their folder, links. Refused in one line, soon, in little memory."""
 
 import os
+import signal
 import stat
 import tracemalloc
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -280,3 +282,54 @@ def test_everything_of_our_own_is_for_its_owner_alone(tmp_path: Path, monkeypatc
     assert len(made) > 8
     for path in made:
         assert stat.S_IMODE(path.lstat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Break off what waits for a pipe that nobody writes to, or reads a device without end."""
+
+    def late(*_: object) -> None:
+        raise AssertionError("still reading after ten seconds")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(10)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("import", "FILE", "--yes"), ("item", "import", "zj", "task", "FILE", "--yes"), ("plan", "read", "FILE", "--json"),
+        ("plan", "add", "FILE", "--yes"), ("plan", "revise", "zj", "FILE", "--yes"), ("plan", "diff", "zj", "FILE"),
+        ("breakdown", "zj-task-3", "--to", "cities", "--values", "FILE", "--yes"), ("index", "import", "FILE", "--yes"),
+        ("verify", "FILE"), ("index", "compute", "--goalposts", "FILE"), ("restore", "FILE", "--yes"),
+        ("export", "bulletin", "--template", "FILE", "-o", "通报.docx"),
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)  # fmt: skip
+def test_pipes_and_devices_are_refused_at_once(cli: Cli, words: tuple[str, ...]) -> None:
+    for name in ("pipe", "pipe.xlsx", "pipe.csv", "pipe.docx"):
+        os.mkfifo(cli.folder / name)
+    (cli.folder / "zero.csv").symlink_to("/dev/zero")
+    for file in ("pipe", "pipe.xlsx", "pipe.csv", "pipe.docx", "zero.csv", "/dev/zero", "/dev/null"):
+        with at_once(), unchanged(cli):
+            result = cli(*(str(cli.folder / file) if word == "FILE" else word for word in words))
+        assert result.code == 1, file
+        assert result.err.count("不是普通文件") == 1, result.err
+
+
+@pytest.mark.posix
+def test_a_pipe_in_a_folder_of_forms_is_named(cli: Cli) -> None:
+    (cli.folder / "forms").mkdir()
+    os.mkfifo(cli.folder / "forms" / "a.xlsx")
+    os.mkfifo(cli.folder / "forms" / "b")
+    with at_once(), unchanged(cli):
+        result = cli("import", cli.folder / "forms", "--yes")
+    assert result.code == 1
+    assert "错误：a.xlsx：不是普通文件" in result.err
+    assert "b" in result.err.replace("a.xlsx", "")

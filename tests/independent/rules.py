@@ -656,6 +656,8 @@ def _same(row: Row, part: Part, other: Row, source: Part) -> None:
     printed = source.printed_due
     if source.value is not None and printed is not None and part.due is not None and printed < part.due:
         part.milestones.setdefault(printed, source.value)
+    if part is not next(each for each in row.parts if each.link and each.link["kind"] == "same"):
+        return  # a report on the earlier row is one report, whatever of this row repeats it
     voices = {lead.unit: lead.entered for lead in other.leads}
     for lead in row.leads:
         lead.entered = [*lead.entered, *voices.get(lead.unit, ())]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from tracker.actions.export_version import set_back
 from tracker.actions.synergy_index import annex2, mixed_measures
 from tracker.folders import expanded
 from tracker.ledger.values import plain
@@ -14,6 +15,7 @@ from tracker.synergy.observations import MEASURED, IndexEntry, Key, Observation,
 
 if TYPE_CHECKING:
     from tracker.store.changeset import Changeset
+    from tracker.store.connection import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,12 @@ def compare(files: Sequence[LongFile], held: Mapping[Key, IndexEntry], today: da
     result.warnings += [text for one in taken.values() if (text := _beyond_whole(one))]
     result.warnings += mixed_measures([*held.values(), *(one.figure for one in taken.values())])
     return result
+
+
+def lost_changes(connection: "Connection", files: Sequence[LongFile]) -> list[str]:
+    """Say of each form that knows a change which the ledger has lost that it does."""
+    told = ((file.name, set_back(connection, file.stamp)) for file in files)
+    return [f"{name}：{text}" for name, text in told if text is not None]
 
 
 def write(changeset: "Changeset", result: Import) -> None:

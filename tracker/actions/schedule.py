@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from tracker.actions.baselines import baseline, set_point
 from tracker.actions.decisions import decision_context
-from tracker.actions.export_version import Request, moment_of, request_text, stamp_of
+from tracker.actions.export_version import Request, moment_of, request_text, set_back, stamp_of
 from tracker.actions.listing import Filter, find_open
 from tracker.actions.lookup import ref_of
 from tracker.actions.plans import edit_item
@@ -119,6 +119,8 @@ def take_schedule(changeset: Changeset, path: Path, day: date) -> Scheduled:
     codes = tuple({row.id.partition(".")[0] for row in filled})
     shown = items if moment is None else {i.id: i for i in load_items(connection, ItemFilter(ids=codes), moment)}
     found = Scheduled([], 0, 0, file.problems, file.ignored, list(file.remarks))
+    if (told := set_back(connection, stamp)) is not None:
+        found.warnings.append(f"{path.name}：{told}")
     starts: dict[str, date] = {}
     changed = same = 0
     for row in filled:

@@ -107,7 +107,8 @@ class PaperOptions:
             return None
         path = Path(self.template)
         if not path.is_file():
-            raise Refused(f"模板 {self.template} 不存在；请检查路径")
+            wrong = "不是普通文件" if path.exists() else "不存在"
+            raise Refused(f"模板 {self.template} {wrong}；请检查路径")
         if path.suffix.lower() not in (".docx", ".dotx"):
             raise Refused(f"模板 {path.name} 不是 Word 文档（.docx）；请用 Word 或 WPS 另存为 .docx")
         return path

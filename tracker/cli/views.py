@@ -40,7 +40,7 @@ DRAFTS_NAMED = 8
 """How many drafts a caption names."""
 
 
-TABLE = ("id", "title", "text", "lead_units", "responsibility", "due", "percent", "state", "light")
+TABLE = ("id", "title", "text", "lead_units", "responsibility", "due", "original_due", "percent", "state", "light")
 PLACE = ("light", "days_overdue", "due")
 """The fields that the table of items shows, and those that put its rows in order."""
 
@@ -279,7 +279,7 @@ def value_words(value: Decimal | None, measure: str | None) -> str:
 
 def state_words(row: Row) -> str:
     """Return the state of an item; one that was closed although its numbers were not met says so."""
-    return STATES[row["state"]] + ("（未达）" if row["state"] == "closed" and not row["met"] else "")
+    return STATES[row["state"]] + ("（未达）" if row["state"] == "closed" and not row.get("met", True) else "")
 
 
 def due_text(row: Row, due: date | None) -> str:

@@ -16,6 +16,7 @@ from tracker.sheets.reading.headings import Layout
 from tracker.sheets.reading.sheet import Sheet
 from tracker.sheets.reading.tables import Table
 from tracker.sheets.reading.values import Fault, Percent
+from tracker.sheets.stamp import Stamp, read_subject
 from tracker.synergy.observations import REQUIRED
 
 ALIASES = {
@@ -64,9 +65,10 @@ class LongTable:
 
 @dataclass(slots=True)
 class LongFile(TableFile):
-    """A file with the tables in it."""
+    """A file with the tables in it; stamp is what a form of ours knew when it went out."""
 
     found: list[LongTable] = field(default_factory=list)
+    stamp: Stamp | None = None
 
 
 def read_file(path: Path) -> LongFile:
@@ -75,6 +77,8 @@ def read_file(path: Path) -> LongFile:
     book = file.open(path)
     if book is None:
         return file
+    subject = read_subject(book.subject)
+    file.stamp = None if subject is None else subject.stamp
     names = [name for name, _hidden in book.names]
     is_form = False
     for table in file.tables(book, names, LONG, computed=("value",)):

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracker.errors import Refused
+from tracker.folders import check_plain
 from tracker.ledger.terms import COMPARATORS, PLAN_STATUS, RESPONSIBILITIES, code_of
 from tracker.plans.reading.coverage import shortcoming
 from tracker.plans.reading.model import (
@@ -373,8 +374,8 @@ def read_draft(path: Path | str, code: str = "") -> tuple[Rows, list[CellError]]
     from tracker.plans.reading.sources import MAX_FILE, guard_zip, named
 
     source = Path(path)
-    if not source.is_file():
-        raise Refused(f"{source.name}：没有这个文件，请检查路径")
+    with named(source):
+        check_plain(source, "草稿文件")
     if source.stat().st_size > MAX_FILE:
         raise Refused(f"{source.name}：文件超过 50 MB 的上限")
     if source.read_bytes()[:4] == b"\xd0\xcf\x11\xe0":

@@ -226,8 +226,8 @@ def test_a_row_that_a_browser_broke_over_pages(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
-    for path in (tmp_path / "没有.txt", tmp_path):
-        with pytest.raises(Refused, match="没有这个文件"):
+    for path, said in ((tmp_path / "没有.txt", "没有这个文件"), (tmp_path, "这是一个目录")):
+        with pytest.raises(Refused, match=said):
             read_stream(path)
 
 

@@ -46,7 +46,7 @@ def is_exported_ledger(folder: Path) -> bool:
 def read_folder(folder: Path, watch: Watch) -> FormFolder:
     """Read the tables in a folder and below it; temporary files and our own notices are passed over."""
     found = FormFolder(folder)
-    paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    paths = [path for path in sorted(folder.rglob("*")) if not path.is_dir()]
     tables = [path for path in paths if path.suffix.lower() in _TABLES and not _is_ours(path)]
     for path in watch(tables, len(tables)):
         found.files[path] = read_returned(path, name=path.relative_to(folder).as_posix())

@@ -66,13 +66,14 @@ def import_values(
 
     先列出新增、变更和全部错误；有错误则一个也不写入。
     """
-    from tracker.actions.index_import import Import, compare, read_files, write
+    from tracker.actions.index_import import Import, compare, lost_changes, read_files, write
     from tracker.cli.ledgers import opened
     from tracker.store.index_values import load_values
 
     read = read_files(files)
     with opened(options.db) as connection:
         result = compare(read, load_values(connection), context.today)
+        result.warnings += lost_changes(connection, read)
     _tell_import(result)
     if result.errors:
         if options.json:

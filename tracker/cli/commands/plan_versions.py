@@ -198,7 +198,7 @@ def diff(
 def _version(options: ReadOptions, text: str, code: str = "") -> dict[str, list[dict[str, str]]]:
     from tracker.actions.plan_revision import rows_of_plan
 
-    if Path(text).is_file():
+    if Path(text).exists() and not Path(text).is_dir():
         return read_rows(text, code or _NO_CODE)
     from tracker.actions.lookup import plan_code
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.errors import Refused
+from tracker.folders import check_plain
 from tracker.plans.reading.model import Line, Place, Stream
 from tracker.zipped import BROKEN, declares, is_bomb, is_locked, is_oddly_encoded
 
@@ -74,6 +75,8 @@ _SAMPLE = 200_000
 def is_table(path: Path | str) -> bool:
     """Tell a workbook or a CSV, which the reader of tables takes, from a document; a file that cannot be opened is neither."""
     source = Path(path)
+    if not source.is_file():
+        return False
     try:
         with source.open("rb") as file:
             head = file.read(8)
@@ -132,8 +135,7 @@ def named(source: Path) -> Iterator[None]:
 
 def _bytes(source: Path) -> bytes:
     try:
-        if not source.is_file():
-            raise Refused("没有这个文件，请检查路径")
+        check_plain(source, "方案文件")
         size = source.stat().st_size
         if size > MAX_FILE:
             raise Refused(f"文件有 {size // 1024 // 1024} MB，超过 50 MB 的上限")

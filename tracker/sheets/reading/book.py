@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tracker.errors import Refused, reason_of
+from tracker.folders import check_plain
 from tracker.sheets.reading.ods import CONTENT, Document
 from tracker.sheets.reading.package import MAX_FILE, Package
 from tracker.sheets.reading.sheet import Sheet
@@ -93,12 +94,7 @@ def open_book(path: Path, data: bytes | None = None) -> Book:
 def file_bytes(path: Path) -> bytes:
     """Return the bytes of a file, at most as many as a file may have; raises Refused for what is none or cannot be read."""
     try:
-        if path.is_dir():
-            raise Refused("这是一个目录；请写明文件名")
-        if not path.exists():
-            raise Refused("没有这个文件；请检查路径")
-        if not path.is_file():
-            raise Refused("不是普通文件；请写明工作簿或 CSV 文件")
+        check_plain(path, "工作簿或 CSV 文件")
         size = path.stat().st_size
         if size > MAX_FILE:
             raise Refused(f"文件有 {size >> 20} MB，超过 {MAX_FILE >> 20} MB 的上限；请拆分后导入")
