@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -318,8 +317,10 @@ def _plans(quick: IndexedQuery) -> Mapping[str, int]:
 def _typed_rows(quick: IndexedQuery, names: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Yield rows of fields with the values that `tracker.views` gives them."""
     from tracker.store.aggregates.overview import DAYS, FLAGS, LISTS, SEPARATOR, list_rows
+    from tracker.store.row_values import day_of, number_of, state_of
 
-    kinds = {**dict.fromkeys(FLAGS, "true".__eq__), **dict.fromkeys(DAYS, date.fromisoformat), "percent": Decimal}
+    kinds = {**dict.fromkeys(FLAGS, "true".__eq__), **dict.fromkeys(DAYS, day_of), "percent": number_of}
+    kinds["state"] = lambda text: state_of(text) or "not_started"
     kinds |= dict.fromkeys(LISTS, lambda text: text.split(SEPARATOR))
     changed = [(place, kinds[name]) for place, name in enumerate(names) if name in kinds]
     lists = [place for place, name in enumerate(names) if name in LISTS]
