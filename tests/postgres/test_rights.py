@@ -224,7 +224,7 @@ def test_granting_needs_a_server(cli: Cli) -> None:
 
 def test_a_coordinators_form_is_noted_and_others_note_nothing_and_say_nothing(logins: Logins, pg: Cli) -> None:
     path = pg.folder / "表.xlsx"
-    asked = ("export", "form", "--unit", "zj:省建设厅", "-o", path, "--force")
+    asked = ("export", "form", "--unit", "zj:省建设厅", "-o", str(path), "--force")
     noted = (
         "SELECT c.login, e.data::jsonb->'plans' FROM event e JOIN change c ON c.id = e.change_id WHERE e.kind = 'form'"
     )

@@ -319,7 +319,11 @@ def _typed_rows(quick: IndexedQuery, names: Sequence[str]) -> Iterator[dict[str,
     from tracker.store.aggregates.overview import DAYS, FLAGS, LISTS, SEPARATOR, list_rows
     from tracker.store.row_values import day_of, number_of, state_of
 
-    kinds = {**dict.fromkeys(FLAGS, "true".__eq__), **dict.fromkeys(DAYS, day_of), "percent": number_of}
+    kinds: dict[str, Callable[[Any], Any]] = {
+        **dict.fromkeys(FLAGS, "true".__eq__),
+        **dict.fromkeys(DAYS, day_of),
+        "percent": number_of,
+    }
     kinds["state"] = lambda text: state_of(text) or "not_started"
     kinds |= dict.fromkeys(LISTS, lambda text: text.split(SEPARATOR))
     changed = [(place, kinds[name]) for place, name in enumerate(names) if name in kinds]
