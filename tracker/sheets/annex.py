@@ -99,15 +99,15 @@ _COLUMNS = {
 
 _WITHOUT_PARTICIPANTS = {"target": (13, 117, 86, 27), "task": (13, 126, 77, 27)}
 """Their widths where no row names a participating unit (narrative plans): the column stays, its room goes to the leads."""
-_PROGRESS_WIDTHS = {"target": (11, 60, 28, 28), "task": (11, 64, 27, 25), "policy": (11, 76, 40)}
-_PROGRESS_WITHOUT_PARTICIPANTS = {"target": (11, 60, 38, 18), "task": (11, 64, 36, 18)}
+_PROGRESS_WIDTHS = {"target": (11, 54, 31, 43), "task": (11, 78, 27, 28), "policy": (11, 90, 40)}
+_PROGRESS_WITHOUT_PARTICIPANTS = {"target": (11, 62, 48, 18), "task": (11, 78, 36, 16)}
 _PROGRESS = (
-    Column("完成时限", 27, lambda judged, _: wording.due_words(judged.item), "center", DATE_FORMAT),
-    Column("当前进展", 46, lambda judged, _: wording.current_words(judged.item)),
-    Column("完成率", 18, lambda judged, _: judged.judgement.percent, "center", PERCENT_FORMAT),
+    Column("完成时限", 25, lambda judged, _: wording.due_words(judged.item), "center", DATE_FORMAT),
+    Column("当前进展", 40, lambda judged, _: wording.current_words(judged.item)),
+    Column("完成率", 16, lambda judged, _: judged.judgement.percent, "center", PERCENT_FORMAT),
     Column("序时进度", 18, lambda judged, _: judged.judgement.planned, "center", PERCENT_FORMAT),
-    Column("亮灯", 28, lambda judged, _: wording.light_words(*judged)),
-    Column("更新时间", 27, lambda judged, _: wording.updated_on(judged.item), "center", DATE_FORMAT),
+    Column("亮灯", 38, lambda judged, _: wording.light_words(*judged)),
+    Column("更新时间", 25, lambda judged, _: wording.updated_on(judged.item), "center", DATE_FORMAT),
 )
 
 
