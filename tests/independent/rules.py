@@ -7,6 +7,7 @@ The reporting calendar is the one that a ledger begins with (每月25日，宽�
 import json
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -444,11 +445,12 @@ class Reading:
     """A ledger's tables, and how its items stood at any as-of and known-at."""
 
     def __init__(self, path: str) -> None:
-        self.db = sqlite3.connect(path)
-        self.db.row_factory = sqlite3.Row
+        self.path = path
 
     def all(self, sql: str, *values: Any) -> list[sqlite3.Row]:
-        return self.db.execute(sql, values).fetchall()
+        with closing(sqlite3.connect(self.path)) as database:
+            database.row_factory = sqlite3.Row
+            return database.execute(sql, values).fetchall()
 
     def standings(self, as_of: date, known_at: str) -> dict[str, Standing]:
         """Return how every item stands that is judged."""
