@@ -128,7 +128,9 @@ def test_an_issue_is_replaced_until_the_next_and_kept_as_it_was(cli: Cli) -> Non
     def said(*options: object) -> str:
         return cli("export", "report", "-o", path, "--force", "--plan", "nx", *options).err.splitlines()[1]
 
-    assert said() == "已记为第47期；下一期从这之后录入的内容起算"
+    assert cli("export", "report", "-o", path, "--plan", "nx", "--dry-run").err == f"【演示，未写入】{path}\n"
+    assert not path.exists()
+    assert said("--by", "王", "--yes", "--no-input") == "已记为第47期；下一期从这之后录入的内容起算"
     first = path.read_bytes()
     assert said() == "第47期内容没有变化，未另作记录"
     assert path.read_bytes() == first

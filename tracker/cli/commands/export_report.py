@@ -1,6 +1,7 @@
 """`tracker export report` and `tracker export weekly`."""
 
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -9,7 +10,7 @@ from tracker.cli import output
 from tracker.cli.arguments import parse_count, words
 from tracker.cli.context import context
 from tracker.cli.export_target import deliver, frozen_goalposts, is_folder, kinds_of, name_of, target_file
-from tracker.cli.option_groups import SpanOptions
+from tracker.cli.option_groups import NoteOptions, SpanOptions
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, export_command
 from tracker.cli.read_options import ReadOptions
 from tracker.errors import Unclear
@@ -19,7 +20,6 @@ from tracker.store.judgement_figures import load_figures
 
 Number = Annotated[Text, typer.Option("--issue", metavar="N", help="原样给出已发出的第 N 期（往年的写 2025048）")]
 Draft = Annotated[bool, typer.Option("--draft", help="草稿：不编入期次，不留记录")]
-By = Annotated[Text, typer.Option("--by", metavar="NAME", help="发出人（缺省登录名）")]
 
 
 @export_command
@@ -28,17 +28,18 @@ def report(
     span: SpanOptions,
     number: Number = None,
     draft: Draft = False,
-    by: By = None,
     plan: PlanFilter = None,
     unit: UnitFilter = None,
     kind: KindFilter = None,
     region: RegionFilter = None,
+    *,
+    noting: NoteOptions,
 ) -> None:
     """导出工作报告（Excel）：周报、月报、季报、半年报、年报或任意时段
 
     缺省为本周。当前时段的报告记为一期：下一期从这一期之后录入的内容起算，上期数就是这一期的数；下一期发出前再次导出，替换这一期（修订）。
     """
-    _write(options, _Asked(span, number, by, draft=draft), plan, unit, kind, region)
+    _write(options, _Asked(span, number, noting, draft=draft), plan, unit, kind, region)
 
 
 @export_command
@@ -49,11 +50,12 @@ def weekly(
     last: Annotated[Text, typer.Option("--to", metavar="DATE", help="截止日")] = None,
     number: Number = None,
     draft: Draft = False,
-    by: By = None,
     plan: PlanFilter = None,
     unit: UnitFilter = None,
     kind: KindFilter = None,
     region: RegionFilter = None,
+    *,
+    noting: NoteOptions,
 ) -> None:
     """导出工作周报：概览、进展台账、逾期、临近、本周更新、延期、未填报单位、按单位统计
 
@@ -61,7 +63,7 @@ def weekly(
     """
     _write(
         options,
-        _Asked(SpanOptions(week=week, first=first, last=last), number, by, draft=draft),
+        _Asked(SpanOptions(week=week, first=first, last=last), number, noting, draft=draft),
         plan,
         unit,
         kind,
@@ -72,10 +74,10 @@ def weekly(
 class _Asked:
     """Which report is asked for."""
 
-    def __init__(self, span: SpanOptions, number: str | None, by: str | None, *, draft: bool) -> None:
+    def __init__(self, span: SpanOptions, number: str | None, noting: NoteOptions, *, draft: bool) -> None:
         self.span = span
         self.number = None if number is None else parse_count(number, "--issue")
-        self.by, self.draft = by, draft
+        self.noting, self.draft = noting, draft
         if number is not None and draft:
             raise Unclear("--issue 与 --draft 不能同用；请只写其一")
 
@@ -99,13 +101,13 @@ def _write(
         issue = issue_of(connection, span, wanted, options.when, context.today, draft=asked.draft)
         target = target_file(options, _file_name(connection, span, issue.number, wanted, kinds_of(kind)), ".xlsx")
         content, plain = _content(options, connection, wanted, issue, asked, kinds_of(kind))
-        notes = issue.is_current and may_note(connection)
+        notes = issue.is_current and not asked.noting.dry_run and may_note(connection)
     change = _note(options, asked, issue, content, {"file": target.name, "plain": plain}) if notes else None
-    deliver(
-        options, target, content,
+    _deliver(
+        options, asked, target, content,
         issue=issue.number or None, kind=span.kind, noted=notes or issue.kept is not None, change=change,
     )  # fmt: skip
-    if not options.json:
+    if not options.json and not asked.noting.dry_run:
         _tell(issue, asked, noted=notes, changed=change is not None)
 
 
@@ -160,11 +162,10 @@ def _file_name(connection: Any, span: NamedSpan, number: int, wanted: Any, kinds
 def _note(options: ReadOptions, asked: _Asked, issue: Any, content: bytes, about: dict[str, str]) -> int | None:
     """Note the issue; return the change, None where the very same was noted before."""
     from tracker.actions.issues import note_issue
-    from tracker.cli.write_options import WriteOptions
 
-    with WriteOptions(by=asked.by, db=options.db).changeset("export report") as changeset:
+    with asked.noting.changeset(options.db, "export report") as changeset:
         note_issue(changeset, issue, content, about)
-    return changeset.change
+    return changeset.change if changeset.committed else None
 
 
 def _again(options: ReadOptions, asked: _Asked, wanted: Any) -> None:
@@ -181,7 +182,17 @@ def _again(options: ReadOptions, asked: _Asked, wanted: Any) -> None:
             raise Refused(
                 f"第{row.number % 1000}期的原件不在 {connection.location.evidence} 中，或已被改动；请在发出它的机器上导出，或从备份找回"
             )
-    deliver(options, target, content, issue=row.number % 1000, kind=row.kind, noted=True, change=None)
+    _deliver(options, asked, target, content, issue=row.number % 1000, kind=row.kind, noted=True, change=None)
+
+
+def _deliver(options: ReadOptions, asked: _Asked, target: Path, content: bytes, **more: object) -> None:
+    """Write the file and say where it is; a dry run says where it would be."""
+    if not asked.noting.dry_run:
+        deliver(options, target, content, **more)
+    elif options.json:
+        output.print_json({"path": str(target), **more})
+    else:
+        output.message(f"【演示，未写入】{target}")
 
 
 def _tell(issue: Any, asked: _Asked, *, noted: bool, changed: bool) -> None:
