@@ -33,6 +33,13 @@ def test_the_sheet_of_a_unit(cli: Cli) -> None:
     )
 
 
+def test_a_plan_about_something_else_is_not_called_so(cli: Cli) -> None:
+    cli.ok("plan", "new", "sd", "--title", "山东省试点方案", "--region", "山东省")
+    cli.ok("item", "add", "sd", "task", "--text", "开展试点", "--lead", "省工信厅")
+    form = export_form(cli, "sd:省工信厅")
+    assert (form.sheet["A1"].value, form.sheet["A2"].value) == ("进展填报表", "《山东省试点方案》")
+
+
 def test_one_row_an_indicator_and_one_for_an_item_without(cli: Cli) -> None:
     form = export_form(cli)
     assert [id_ for id_ in form.rows if id_.startswith("zj-target-20")] == [f"zj-target-20.{n}" for n in (1, 2, 3, 4)]

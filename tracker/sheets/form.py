@@ -217,9 +217,9 @@ class _UnitSheet:
 
     def _head(self) -> None:
         sheet, formats, last = self.sheet, self.formats, len(HEADINGS) - 1
-        sheet.merge_range(
-            TITLE_ROW, 0, TITLE_ROW, last, f"减污降碳协同增效{FORM}{_demo_mark(demo=self.demo)}", formats.title
-        )
+        # What it is about stands in the names of the plans below; a plan about something else is not called so.
+        subject = "减污降碳协同增效" if "减污降碳" in self.form.plans else ""
+        sheet.merge_range(TITLE_ROW, 0, TITLE_ROW, last, f"{subject}{FORM}{_demo_mark(demo=self.demo)}", formats.title)
         sheet.set_row(TITLE_ROW, 34)
         sheet.merge_range(CAPTION_ROW, 0, CAPTION_ROW, last, holdable(self.form.plans), formats.caption)
         sheet.set_row(CAPTION_ROW, 18)
