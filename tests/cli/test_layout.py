@@ -74,3 +74,15 @@ def test_what_a_unit_owes_keeps_within_its_terminal(terminal: Cli, columns: int)
 
 def test_what_does_not_fit_goes_on_in_line() -> None:
     assert folded("一二三（四五），六 abc def", 2, 8) == "一二三\n  （四\n  五），\n  六 abc\n  def"
+
+
+def test_chosen_fields_have_words_on_a_screen_and_codes_in_a_pipe(
+    terminal: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("list", "--fields", "id,kind,state,light,forecast,overdue", "--search", "污水集中收集率", "--plan", "zj")
+    terminal.ok("forecast", "zj-target-20", "off_track")
+    drawn = words(terminal.ok(*asked))
+    assert "编号类别状态亮灯预判逾期" in re.sub(r"\x1b\[\d+m", "", drawn)
+    assert "zj-target-20目标进行中红难以按期是" in re.sub(r"\x1b\[\d+m", "", drawn)
+    monkeypatch.setattr(Stream, "terminal", False)
+    assert "zj-target-20targetin_progressredoff_tracktrue" in words(terminal.ok(*asked))

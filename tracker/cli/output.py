@@ -278,11 +278,18 @@ def print_table(
 
 
 def print_fields(rows: Sequence[Mapping[str, Any]], names: Sequence[str], total: int, caption: str) -> None:
-    """Write the fields a person chose, each as wide as what stands in it; where room is short, the widest give way."""
-    from tracker.ledger.terms import FIELD_WORDS
+    """Write the fields a person chose, each as wide as what stands in it; where room is short, the widest give way.
+
+    A screen has the words for names and codes, a pipe the codes themselves.
+    """
+    from tracker.ledger.terms import CODE_WORDS, FIELD_WORDS
 
     texts = [[cell_text(row[name]) for name in names] for row in rows]
-    heads = [FIELD_WORDS.get(name, name) if context.stdout.isatty() else name for name in names]
+    heads = list(names)
+    if context.stdout.isatty():
+        words = [{"true": "是", "false": "否"} | CODE_WORDS.get(name, {}) for name in names]
+        texts = [[told.get(text, text) for told, text in zip(words, row, strict=True)] for row in texts]
+        heads = [FIELD_WORDS.get(name, name) for name in names]
     most = [40] * (len(names) - 1) + [width()]
     widths = [min(max(cells(each[place]) for each in (heads, *texts)), most[place]) for place in range(len(names))]
     columns = [Column(name, width) for name, width in zip(heads, widths, strict=True)]

@@ -113,3 +113,9 @@ FIELD_WORDS = {
     "change": "改动", "at": "时间", "by": "填报人", "unit": "单位", "command": "命令", "field": "字段", "before": "原值", "after": "新值",
 }  # fmt: skip
 """The fields of JSON as headings of a screen."""
+
+CODE_WORDS: dict[str, dict[str, str]] = {
+    "kind": KINDS, "state": STATES, "light": LIGHTS, "responsibility": RESPONSIBILITIES, "forecast": FORECASTS, "basis": BASES,
+    "comparator": COMPARATORS, "role": ROLES,
+}  # fmt: skip
+"""By field of JSON, the words for its codes on a screen."""
