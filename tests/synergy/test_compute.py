@@ -15,7 +15,7 @@ from tracker.errors import Refused, Unclear
 from tracker.synergy.compute import compute
 from tracker.synergy.exact import shown
 from tracker.synergy.goalposts import Goalposts, freeze
-from tracker.synergy.methods import METHODS
+from tracker.synergy.methods import METHODS, evaluate, ranking
 from tracker.synergy.model import CITIES
 from tracker.synergy.normalise import Goalpost
 from tracker.synergy.observations import Observation
@@ -178,6 +178,22 @@ def test_a_city_is_ranked_from_nine_tenths_of_the_weight() -> None:
     assert city.score is not None
     assert (city.rank, city.method_ranks, city.leave_one_out) == (None, None, None)
     assert city.coverage < Fraction("0.9")
+
+
+@pytest.mark.parametrize("method", list(METHODS))
+def test_a_city_that_withholds_its_weakest_figure_does_not_gain_rank(method: str) -> None:
+    scores = {
+        "甲市": {number: Fraction(60) for number in annex2().indicators} | {20: Fraction(10)},
+        "乙市": {number: Fraction(59) for number in annex2().indicators} | {20: Fraction(70)},
+        "丙市": {number: Fraction(20) for number in annex2().indicators} | {20: Fraction(5)},
+    }
+    withheld = {**scores, "甲市": {number: one for number, one in scores["甲市"].items() if number != 20}}
+
+    honest, silent = (ranking(METHODS[method], each, annex2()) for each in (scores, withheld))
+
+    assert honest["甲市"] == silent["甲市"] == 2
+    printed = {city: evaluate(METHODS[method], ones, annex2()).index for city, ones in withheld.items()}
+    assert max(printed, key=lambda city: printed[city] or 0) == "甲市"
 
 
 def test_a_change_over_the_indicators_of_both_years_stands_beside_the_printed_one() -> None:

@@ -103,15 +103,30 @@ def barring(method: Method, scores: Mapping[int, Fraction]) -> tuple[int, ...]:
 
 
 def ranking(method: Method, scores: Scores, tree: Tree) -> dict[str, int]:
-    """Rank the cities that can be ranked: with an index, and data for at least 0.90 of the total weight."""
+    """Rank the cities that can be ranked: with an index, and data for at least 0.90 of the total weight.
+
+    For its rank a gap of a city counts as the worst score that any city has there, at best as that of the worst goalpost:
+    what a city withholds never lifts it past another (docs/composite-index.md). Its index is as printed.
+    """
+    worst = _worst(method, scores, tree)
     found: dict[str, Fraction] = {}
     for city, ones in scores.items():
-        if coverage(tree.root, ones.keys()) < LEAST_FOR_RANK:
+        if coverage(tree.root, ones.keys()) < LEAST_FOR_RANK or evaluate(method, ones, tree).index is None:
             continue
-        index = evaluate(method, ones, tree).index
+        index = evaluate(method, {**worst, **ones}, tree).index
         if index is not None:
             found[city] = index
     return ranks(found)
+
+
+def _worst(method: Method, scores: Scores, tree: Tree) -> dict[int, Fraction]:
+    """Return the worst score of each indicator that some city has, by number; against goalposts none is above their worst."""
+    found: dict[int, Fraction] = {}
+    for number in tree.indicators:
+        present = [ones[number] for ones in scores.values() if number in ones]
+        if present:
+            found[number] = min(*present, Fraction(0)) if method.across_years else min(present)
+    return found
 
 
 def lift(one: Fraction) -> Fraction:
