@@ -14,7 +14,7 @@ from tracker.ledger.terms import DEMO_MARK, WORK
 from tracker.ledger.values import shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from tracker.actions.listing import Filter
     from tracker.ledger.judgement import IndicatorJudgement, Judged
@@ -99,9 +99,9 @@ class Question:
 
         kept = None if self.wanted is not None else count_deadlines(self.connection, self.when, self.near)
         judged = self.judged if kept is None else self._judge(kept.unsure) if kept.unsure else []
-        drafts: set[str] = set()
+        drafts: Collection[str] = ()
         if judged:
-            from tracker.store.queries import draft_plans
+            from tracker.store.captions import draft_plans
 
             drafts = draft_plans(self.connection)
         late = [each for each in judged if each.judgement.overdue]

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from tracker.errors import Unclear
 from tracker.ledger.dates import last_day_of_month, parse_span, week_name
+from tracker.ledger.reporting_periods import calendar_name
 from tracker.ledger.summary import chinese_days
 from tracker.ledger.values import shorten
 
@@ -35,20 +36,7 @@ class NamedSpan(NamedTuple):
 
 def title_words(span: NamedSpan) -> str:
     """Return what a title calls a span: 2026年第48周, 2026年11月, 2026年第四季度, 2026年下半年, 2026年; any other by its days."""
-    year, month = span.start.year, span.start.month
-    match span.kind:
-        case "week":
-            year, week, _ = span.start.isocalendar()
-            return f"{year}年第{week}周"
-        case "month":
-            return f"{year}年{month}月"
-        case "quarter":
-            return f"{year}年第{'一二三四'[month // 3]}季度"
-        case "half":
-            return f"{year}年{'上' if month == 1 else '下'}半年"
-        case "year":
-            return f"{year}年"
-    return chinese_days(span.start, span.end)
+    return chinese_days(span.start, span.end) if span.kind == "span" else calendar_name(span.kind, span.start)
 
 
 _TITLES = {"week": "周报", "month": "月报", "quarter": "季报", "half": "半年报", "year": "年报", "span": "报告"}

@@ -27,16 +27,23 @@ class Period(NamedTuple):
     @property
     def name(self) -> str:
         """The period as people call it: 2026年11月期."""
-        match self.every:
-            case "week":
-                year, week, _ = self.end.isocalendar()
-                return f"{year}年第{week}周期"
-            case "month":
-                return f"{self.end.year}年{self.end.month}月期"
-            case "quarter":
-                return f"{self.end.year}年第{(self.end.month + 2) // 3}季度期"
-            case _:
-                return f"{self.end.year}年期"
+        return f"{calendar_name(self.every, self.end)}期"
+
+
+def calendar_name(kind: str, day: date) -> str:
+    """Return what people call the week, month, quarter, half or year of a day: 2026年第48周, 2026年11月, 2026年第四季度."""
+    match kind:
+        case "week":
+            year, week, _ = day.isocalendar()
+            return f"{year}年第{week}周"
+        case "month":
+            return f"{day.year}年{day.month}月"
+        case "quarter":
+            return f"{day.year}年第{'一二三四'[(day.month - 1) // 3]}季度"
+        case "half":
+            return f"{day.year}年{'上' if day.month <= 6 else '下'}半年"  # noqa: PLR2004 - the months of half a year
+        case _:
+            return f"{day.year}年"
 
 
 class Filing(NamedTuple):

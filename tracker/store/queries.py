@@ -65,11 +65,6 @@ def plan_heads(connection: Connection, code: str | None = None, known_at: str | 
     return [dict(zip(PLAN_FIELDS, row, strict=True)) for row in rows]
 
 
-def draft_plans(connection: Connection) -> set[str]:
-    """Return the codes of the plans that are drafts (征求意见稿)."""
-    return {row[0] for row in connection.all("SELECT code FROM plan WHERE withdrawn = 0 AND status = 'draft'")}
-
-
 def plans_by_size(connection: Connection, codes: Sequence[str] | None, size: int) -> list[tuple[str, ...]] | None:
     """Cut the plans (those of these codes) into portions of about so many items, in the order of entry.
 
