@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from tracker.actions.decisions import Decision, DecisionContext, decide, decision_context, speaking_unit
+from tracker.actions.decision_context import Decision, DecisionContext, decide, decision_context, speaking_unit
 from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import check_evidence, unmet_warnings
 from tracker.errors import Refused, Unclear
