@@ -32,6 +32,18 @@ PROVINCES: dict[str, str] = {
 }
 """Short name of a province → its full name."""
 
+PROVINCE_SIGNS = dict(
+    zip(
+        "京津沪渝冀晋辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川黔滇陕甘青藏新",
+        words_of(
+            "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 海南 四川 贵州 云南 "
+            "陕西 甘肃 青海 西藏 新疆"
+        ),
+        strict=True,
+    )
+)
+"""The sign of a province in document numbers (豫政办〔2023〕4号); 宁 is also a city's, 蒙 stands second."""
+
 CITIES = frozenset(
     words_of(
         "石家庄 唐山 秦皇岛 邯郸 邢台 保定 张家口 承德 沧州 廊坊 衡水 太原 大同 阳泉 长治 晋城 朔州 晋中 运城 "
