@@ -11,7 +11,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from tracker.actions import index_import
-from tracker.actions.imports.items import understand
+from tracker.actions.imports.item_import import understand
 from tracker.actions.imports.run import Options, read_files, take_in
 from tracker.errors import TrackerError
 from tracker.plans.reading import reader

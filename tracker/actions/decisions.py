@@ -7,7 +7,7 @@ from typing import Any
 
 from tracker.actions.lookup import item_of
 from tracker.actions.report_context import ReportContext
-from tracker.ledger.changes import Field, fields_of
+from tracker.ledger.decision_fields import Field, fields_of
 from tracker.ledger.decision_rules import Past, check_day, check_decidable, check_order, name_of
 from tracker.ledger.ids import Ref
 from tracker.ledger.model import Item

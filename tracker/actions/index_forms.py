@@ -8,10 +8,10 @@ from tracker.actions.synergy_index import annex2
 from tracker.errors import Refused
 from tracker.ledger.values import shorten
 from tracker.sheets.index_form import questions, write_form
-from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
 from tracker.store.index_values import load_values
+from tracker.store.ledger_labels import is_demo
 
 
 def sources_named(names: Sequence[str] | None) -> list[str]:

@@ -9,7 +9,7 @@ from tracker.actions.export_version import set_back
 from tracker.actions.synergy_index import annex2, mixed_measures
 from tracker.folders import expanded
 from tracker.ledger.values import plain
-from tracker.sheets.index_reading import LongFile, LongTable, read_file
+from tracker.sheets.index_data import LongFile, LongTable, read_file
 from tracker.sheets.reading.files import Problem
 from tracker.synergy.observations import MEASURED, IndexEntry, Key, Observation, indicator_name, parse
 

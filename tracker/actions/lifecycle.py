@@ -23,7 +23,7 @@ from tracker.ledger.report_rules import Entry, declarer
 from tracker.ledger.terms import FORECASTS, STATES, code_of
 from tracker.ledger.values import shorten
 from tracker.store.changeset import Changeset
-from tracker.store.judgement_figures import load_figures
+from tracker.store.stated_parameters import load_parameters
 
 
 def complete(
@@ -55,7 +55,7 @@ def complete(
             f"{case.item.id} 有 {len(case.item.leads)} 个牵头单位（{names}），未写明由哪个单位申报；可用 --unit 写明"
         )
     decided.warnings += unmet_warnings(
-        case.then, parts, Entry(date=day), load_figures(changeset.connection).of(case.item.plan)
+        case.then, parts, Entry(date=day), load_parameters(changeset.connection).of(case.item.plan)
     )
     return decided
 
@@ -70,7 +70,7 @@ def close(
     case = decision_context(changeset, ref, day)
     parts = parts_for("close", case.item, case.n)
     check_other_person(case.item, parts, changeset.author.by)
-    judged = judge(case.item, changeset.today, load_figures(changeset.connection))
+    judged = judge(case.item, changeset.today, load_parameters(changeset.connection))
     open_numbers = unmet_parts(case.item, judged, parts)
     if open_numbers and unmet is None:
         names = "、".join(name_of(case.item, n) for n in open_numbers)
@@ -141,7 +141,9 @@ def extend(  # noqa: PLR0913 - everything an extension must say
         "reason": said(reason, "--reason", "延期理由"),
         "approved_by": said(approved_by, "--approved-by", "批准人"),
     }
-    moved = extensions(case.then, judge(case.then, day, load_figures(changeset.connection)), case.n, to, day, late=late)
+    moved = extensions(
+        case.then, judge(case.then, day, load_parameters(changeset.connection)), case.n, to, day, late=late
+    )
     before = {each.n: {"due": None if each.due is None else each.due.isoformat()} for each in moved}
     for each in moved:
         if not part_of(case.item, each.n).is_open:

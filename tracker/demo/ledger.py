@@ -23,12 +23,12 @@ from tracker.errors import Refused
 from tracker.ledger.ids import parse_id
 from tracker.ledger.report_rules import Entry
 from tracker.store import creation
-from tracker.store.captions import is_demo
 from tracker.store.changeset import Author, Changeset, flush, writing
 from tracker.store.connection import Connection, reading
 from tracker.store.files import give_name
 from tracker.store.filters import EVERYTHING, PointInTime
 from tracker.store.items import load_items
+from tracker.store.ledger_labels import is_demo
 from tracker.store.location import Location
 
 FILE_NAME = "demo.sqlite3"

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tracker.errors import Refused
 from tracker.ledger.judgement import IndicatorJudgement, Judgement
 from tracker.ledger.model import Indicator, Item, part_of
-from tracker.ledger.report_rules import check_standing
+from tracker.ledger.report_rules import check_in_force
 from tracker.ledger.terms import STATES
 
 STATE_DECISIONS = ("complete", "return", "close", "reopen")
@@ -57,7 +57,7 @@ def check_decidable(item: Item) -> None:
     """Refuse decisions about aims, which are never judged, and about retired items."""
     if item.kind == "aim":
         raise Refused(f"{item.id} 是总体目标，不办理进度和时限事项")
-    check_standing(item)
+    check_in_force(item)
 
 
 def check_day(item: Item, day: date, today: date) -> None:

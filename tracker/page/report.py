@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from tracker.ledger.judgement import Judged, next_due, overdue_since
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.lights import rule_text
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.terms import FORECASTS, KINDS, RESPONSIBILITIES, STATES
 from tracker.ledger.values import plain
 from tracker.page import charts
@@ -41,7 +41,7 @@ class Content:
     sentences: Sequence[str]
     moves: Mapping[str, Sequence[Move]]
     plans: Mapping[str, Mapping[str, Any]]
-    limits: Figures
+    limits: Parameters
     scope: Sequence[str]
     unit: str | None
     is_demo: bool

@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from tracker.synergy.exact import shown
+from tracker.synergy.arithmetic import shown
 from tracker.synergy.levels import missing_words
 from tracker.synergy.model import Tree
 from tracker.synergy.results import CityResult, Result

@@ -9,7 +9,7 @@ from tracker.store.changeset import Author, Changeset, flush, recipe_in_force
 from tracker.store.connection import Connection
 from tracker.store.corrections import correct_shipped
 from tracker.store.integrity.digests import identity_seal, registry_digest
-from tracker.store.integrity.recipes import NEWEST
+from tracker.store.integrity.hashed_columns import NEWEST
 from tracker.store.location import Location
 from tracker.store.migration import migrate
 from tracker.store.projection.refresh import rebuild

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from tracker.synergy import decoupling
-from tracker.synergy.exact import kept, shown, square_root
+from tracker.synergy.arithmetic import kept, shown, square_root
 from tracker.synergy.model import CARBON_DECLINE, COUPLING, DECOUPLING, GDP_GROWTH, PM25_IMPROVEMENT
 from tracker.synergy.normalise import SCALE, Goalpost, score
 

@@ -64,14 +64,14 @@ def missing_words(result: Result, tree: Tree) -> list[str]:
         elif city.has_data and city.missing:
             blank = f"；因数据不足而空缺的组：{'、'.join(city.blank)}" if city.blank else ""
             lines.append(f"{city.city}缺数据：{_names(city.missing, tree)}{blank}。")
-        if city.barring:
-            lines.append(f"{barring_words(city, tree)}。")
+        if city.non_positive:
+            lines.append(f"{non_positive_words(city, tree)}。")
     return lines
 
 
-def barring_words(city: CityResult, tree: Tree) -> str:
+def non_positive_words(city: CityResult, tree: Tree) -> str:
     """Say which scores leave a city no geometric mean."""
-    return f"{city.city}没有几何平均得分：{_names(city.barring, tree)}比标杆的最差值还差，得分不是正数"
+    return f"{city.city}没有几何平均得分：{_names(city.non_positive, tree)}比标杆的最差值还差，得分不是正数"
 
 
 def _names(numbers: tuple[int, ...], tree: Tree) -> str:

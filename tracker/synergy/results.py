@@ -1,7 +1,7 @@
 """What a computation of the index hands over: scores on every level, ranks, changes, and how sure all that is.
 
 Every result is a 测算值 and names its method, because the official normalisation of annex 2 is not published. Numbers
-are exact fractions; `row` and whoever prints rounds them once (tracker.synergy.exact.shown).
+are exact fractions; `row` and whoever prints rounds them once (tracker.synergy.arithmetic.shown).
 """
 
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from tracker.synergy.aggregate import LEAST_FOR_RANK
-from tracker.synergy.changes import Change
-from tracker.synergy.exact import shown
+from tracker.synergy.arithmetic import shown
+from tracker.synergy.decomposition import Change
 from tracker.synergy.goalposts import Goalposts
 from tracker.synergy.methods import LABEL, Method, RankRange
 from tracker.synergy.model import CITIES, INDEX
@@ -59,7 +59,7 @@ class CityResult:
     base_coverage: Fraction | None
     method_ranks: RankRange | None
     leave_one_out: RankRange | None
-    barring: tuple[int, ...] = ()
+    non_positive: tuple[int, ...] = ()
     """The numbers of the indicators whose scores leave the city no geometric mean."""
 
     @property
@@ -75,7 +75,7 @@ class CityResult:
     @property
     def blank(self) -> tuple[str, ...]:
         """The names of the groups left blank because too much of their weight is missing."""
-        if self.barring:
+        if self.non_positive:
             return ()
         return tuple(group.name for group in self.groups if group.score is None)
 

@@ -9,8 +9,8 @@ from tracker.actions.doctor import OF_CONTENT, examine
 from tracker.cli import output
 from tracker.cli.context import context
 from tracker.cli.ledgers import look
+from tracker.cli.list_view import local_time
 from tracker.cli.options import write_command
-from tracker.cli.views import local_time
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused
 from tracker.folders import expanded

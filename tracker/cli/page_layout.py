@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from tracker.cli import output, streams
 from tracker.cli.context import context
-from tracker.cli.tables import LIGHT_STYLES, cells, colored, folded
+from tracker.cli.text_table import LIGHT_STYLES, cells, colored, folded
 
 WIDEST = 100
 """Columns of running text on a terminal: longer lines are not read."""

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from tracker.actions.imports.matching import Row
-from tracker.actions.imports.sources import TakenSheet
+from tracker.actions.imports.row_matcher import Row
+from tracker.actions.imports.table_facts import TakenSheet
 from tracker.ledger.ids import Ref
-from tracker.store.spool import Groups
+from tracker.store.row_buffer import Groups
 
 ITEMS = 500
 """Items that are taken in together: what the ledger has about them is asked for in a few questions and then forgotten."""

@@ -1,20 +1,20 @@
-"""The figures of judgement that the ledger holds: the latest statement of each, for the ledger, a plan or an indicator."""
+"""The parameters of judgement that the ledger holds: the latest statement of each, for the ledger, a plan or an indicator."""
 
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tracker.ledger.judgement_figures import Apart, Calendar, Figures
+from tracker.ledger.parameters import Apart, Calendar, Parameters
 from tracker.store.connection import Connection
 from tracker.store.row_values import decision_of, sure_day_of
 
 EVENT = "config"
-"""The kind of the event of the ledger that states a figure: {figure, value, plan, indicator}; value null takes it back."""
+"""The kind of the event of the ledger that states a parameter: {figure, value, plan, indicator}; value null takes it back."""
 
 
 class Stated(NamedTuple):
-    """One figure as it was set: for the ledger (plan and indicator None), a plan or an indicator; value None: as before it was set."""
+    """One parameter as it was set: for the ledger (plan and indicator None), a plan or an indicator; value None: as before it was set."""
 
     figure: str
     value: str | None
@@ -24,7 +24,7 @@ class Stated(NamedTuple):
     change: int
 
 
-def stated_figures(connection: Connection, known_at: str | None = None) -> list[Stated]:
+def stated_parameters(connection: Connection, known_at: str | None = None) -> list[Stated]:
     """Return what was set and not taken back, as far as recorded by known_at (None: by now), oldest first."""
     rows = connection.all(
         "SELECT e.data, e.entered, e.change_id, c.at FROM event e JOIN change c ON c.id = e.change_id"
@@ -48,14 +48,14 @@ def stated_figures(connection: Connection, known_at: str | None = None) -> list[
     return found
 
 
-def load_figures(connection: Connection, known_at: str | None = None) -> Figures:
-    """Return the figures in force, as far as recorded by known_at; a day asked about does not matter to them."""
-    stated = stated_figures(connection, known_at)
-    return figures_from(stated) if stated else Figures()
+def load_parameters(connection: Connection, known_at: str | None = None) -> Parameters:
+    """Return the parameters in force, as far as recorded by known_at; a day asked about does not matter to them."""
+    stated = stated_parameters(connection, known_at)
+    return parameters_from(stated) if stated else Parameters()
 
 
-def figures_from(stated: list[Stated]) -> Figures:
-    """Return the figures that follow from what was set."""
+def parameters_from(stated: list[Stated]) -> Parameters:
+    """Return the parameters that follow from what was set."""
     values: dict[str | None, dict[str, str]] = {None: {}}
     indicators: dict[str, tuple[int, int]] = {}
     for each in stated:
@@ -71,16 +71,16 @@ def figures_from(stated: list[Stated]) -> Figures:
     apart = Apart()
     apart.indicators = indicators
     apart.plans = {
-        plan: _figures({**values[None], **own}, _calendars(stated, plan), apart)
+        plan: _parameters({**values[None], **own}, _calendars(stated, plan), apart)
         for plan, own in values.items()
         if plan is not None
     }
-    return _figures(values[None], _calendars(stated, None), apart)
+    return _parameters(values[None], _calendars(stated, None), apart)
 
 
-def _figures(values: Mapping[str, str], calendars: tuple[Calendar, ...], apart: Apart) -> Figures:
+def _parameters(values: Mapping[str, str], calendars: tuple[Calendar, ...], apart: Apart) -> Parameters:
     read = {name: _READ[name](value) for name, value in values.items() if name in _READ}
-    return Figures(**read, calendars=calendars, apart=apart)
+    return Parameters(**read, calendars=calendars, apart=apart)
 
 
 def _month_day(text: str) -> tuple[int, int]:

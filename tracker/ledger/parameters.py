@@ -1,4 +1,4 @@
-"""The figures of judgement: statements in the ledger that every rule asks for (docs/rules.md, 判断参数).
+"""Parameters of judgement: statements in the ledger that every rule asks for (docs/rules.md, 判断参数).
 
 They hold for the whole ledger, for one plan, or (the day by which yearly figures come) for one indicator.
 """
@@ -26,19 +26,19 @@ class Calendar(NamedTuple):
 
 
 class Apart:
-    """What differs from the ledger's figures: those of plans, by code, and the day of yearly figures of indicators, by id."""
+    """What differs from the ledger's parameters: those of plans, by code, and the day of yearly figures of indicators, by id."""
 
     def __init__(self) -> None:
         """Begin with nothing that differs."""
-        self.plans: Mapping[str, Figures] = {}
+        self.plans: Mapping[str, Parameters] = {}
         self.indicators: Mapping[str, tuple[int, int]] = {}
 
 
 NOTHING_APART = Apart()
 
 
-class Figures(NamedTuple):
-    """The figures in force, of the ledger or of one plan.
+class Parameters(NamedTuple):
+    """The parameters in force, of the ledger or of one plan.
 
     red_lag, yellow_lag in percentage points; time_left and tolerance in percent; due_days and report_grace in days;
     figures_by: month and day of the next year until which a year's figure is awaited; report_from: the day from which a plan
@@ -57,11 +57,11 @@ class Figures(NamedTuple):
     figures_by: tuple[int, int] = (6, 30)
     apart: Apart = NOTHING_APART
 
-    def of(self, plan: str) -> Figures:
-        """Return the figures that hold for a plan."""
+    def of(self, plan: str) -> Parameters:
+        """Return the parameters that hold for a plan."""
         return self.apart.plans.get(plan, self)
 
-    def within(self, due_days: int) -> Figures:
+    def within(self, due_days: int) -> Parameters:
         """Return the same with another number of days that count as near (`--within`, `--warn-days`), for every plan."""
         apart = Apart()
         apart.indicators = self.apart.indicators

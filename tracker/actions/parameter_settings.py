@@ -1,4 +1,4 @@
-"""Setting the figures of judgement: statements in the ledger, for all of it, a plan or an indicator (docs/rules.md, 判断参数)."""
+"""Setting the parameters of judgement: statements in the ledger, for all of it, a plan or an indicator (docs/rules.md, 判断参数)."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -10,11 +10,11 @@ from tracker.actions.lookup import item_of, plan_code
 from tracker.errors import Refused, Unclear
 from tracker.ledger.dates import parse_date
 from tracker.ledger.ids import parse_id
-from tracker.ledger.judgement_figures import Figures
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.values import FULL_WIDTH, parse_number, plain, shorten
 from tracker.store.changeset import Changeset
 from tracker.store.filters import PointInTime
-from tracker.store.judgement_figures import EVENT, Stated, figures_from, stated_figures
+from tracker.store.stated_parameters import EVENT, Stated, parameters_from, stated_parameters
 
 MEANINGS = {
     "red_lag": "低于序时超过多少个百分点亮红灯",
@@ -29,39 +29,39 @@ MEANINGS = {
     "report_from": "从哪天起应当填报（缺省从方案首次使用起）",
     "figures_by": "年度数据等到次年几月几日",
 }
-"""What each figure is about, in the order in which they are shown."""
+"""What each parameter is about, in the order in which they are shown."""
 _EVERY = {"周": "week", "每周": "week", "月": "month", "每月": "month", "季": "quarter", "季度": "quarter", "每季": "quarter",
           "年": "year", "每年": "year"}  # fmt: skip
 _WEEKDAYS = "一二三四五六日"
 
 
-def set_figures(
+def set_parameters(
     changeset: Changeset, given: Sequence[tuple[str, str | None]], plan: str | None = None, indicator: str | None = None
 ) -> list[dict[str, Any]]:
-    """State figures (value None: as before any was set) and return what each was and is.
+    """State parameters (value None: as before any was set) and return what each was and is.
 
-    Raises Unclear for a value that cannot be read, Refused for figures that do not go together, adding nothing.
+    Raises Unclear for a value that cannot be read, Refused for parameters that do not go together, adding nothing.
     """
     code = None if plan is None else plan_code(changeset.connection, plan)
     name = None if indicator is None else _indicator(changeset, indicator)
-    stated = stated_figures(changeset.connection)
-    before = figures_from(stated)
-    read = [(key, None if value is None else read_figure(key, value, changeset.today)) for key, value in given]
+    stated = stated_parameters(changeset.connection)
+    before = parameters_from(stated)
+    read = [(key, None if value is None else read_parameter(key, value, changeset.today)) for key, value in given]
     if name is not None and any(key != "figures_by" for key, _ in read):
         raise Refused("只有 figures_by 可以按指标设定；其他判断参数按台账或方案（--plan）设定")
     change = (changeset.change or 0) - 1
     news = [Stated(key, value, code, name, changeset.today, change) for key, value in read]
-    after = figures_from([*stated, *news])
+    after = parameters_from([*stated, *news])
     for own in (after, *after.apart.plans.values()):
         _check(own)
     for each in news:
         data = {"figure": each.figure, "value": each.value, "plan": each.plan, "indicator": each.indicator}
         changeset.event(
-            EVENT, changeset.today, data=data, before={each.figure: shown_figure(before, each.figure, code, name)}
+            EVENT, changeset.today, data=data, before={each.figure: shown_parameter(before, each.figure, code, name)}
         )
     return [
         {
-            "key": key, "before": shown_figure(before, key, code, name), "after": shown_figure(after, key, code, name),
+            "key": key, "before": shown_parameter(before, key, code, name), "after": shown_parameter(after, key, code, name),
             "plan": code, "indicator": name,
         }
         for key, _ in read
@@ -76,10 +76,10 @@ def _indicator(changeset: Changeset, text: str) -> str:
     return f"{item.id}.{ref.n or item.indicators[0].n}"
 
 
-def _check(figures: Figures) -> None:
-    if figures.yellow_lag > figures.red_lag:
-        raise Refused(f"yellow_lag（{plain(figures.yellow_lag)}）不能大于 red_lag（{plain(figures.red_lag)}）")
-    for calendar in figures.calendars:
+def _check(parameters: Parameters) -> None:
+    if parameters.yellow_lag > parameters.red_lag:
+        raise Refused(f"yellow_lag（{plain(parameters.yellow_lag)}）不能大于 red_lag（{plain(parameters.red_lag)}）")
+    for calendar in parameters.calendars:
         if calendar.every == "week" and calendar.closes > 7:  # noqa: PLR2004 - days of a week
             raise Refused(
                 f"按周填报须有截止的星期几（1–7），现为 {calendar.closes}；请一并设定，"
@@ -87,8 +87,8 @@ def _check(figures: Figures) -> None:
             )
 
 
-def read_figure(key: str, text: str, today: date) -> str:
-    """Return a figure as it is kept; raises Unclear for one that cannot be read, Refused for an unknown key."""
+def read_parameter(key: str, text: str, today: date) -> str:
+    """Return a parameter as it is kept; raises Unclear for one that cannot be read, Refused for an unknown key."""
     if key not in _READERS:
         raise Refused(f"没有“{shorten(key)}”这一项判断参数；可用的有：{'、'.join(MEANINGS)}")
     return _READERS[key](key, text.strip().translate(FULL_WIDTH), today)
@@ -144,16 +144,16 @@ VALUES = {
     "report_every": "week 周、month 月、quarter 季、year 年", "report_closes": "几号（31 为月底）；按周为星期几（1–7）",
     "report_from": "日期", "figures_by": "月-日，如 06-30",
 }  # fmt: skip
-"""Which values each figure takes, in words."""
+"""Which values each parameter takes, in words."""
 _READERS: Mapping[str, Callable[[str, str, date], str]] = {
     **{key: _number(low, high, whole=whole) for key, (low, high, whole) in _BOUNDS.items()},
     "report_every": _every, "report_closes": _closes, "report_from": _from, "figures_by": _month_day,
 }  # fmt: skip
 
 
-def shown_figure(figures: Figures, key: str, plan: str | None = None, indicator: str | None = None) -> Any:
-    """Return a figure in force as it is shown: of a plan or an indicator where one is named."""
-    own = figures if plan is None else figures.of(plan)
+def shown_parameter(parameters: Parameters, key: str, plan: str | None = None, indicator: str | None = None) -> Any:
+    """Return a parameter in force as it is shown: of a plan or an indicator where one is named."""
+    own = parameters if plan is None else parameters.of(plan)
     if key == "figures_by":
         month, day = own.apart.indicators.get(indicator or "", own.figures_by)
         return f"{month:02d}-{day:02d}"

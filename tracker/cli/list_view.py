@@ -1,4 +1,4 @@
-"""How result rows look on a terminal. Every function takes rows in the shape of `tracker.views`."""
+"""How result rows look on a terminal. Every function takes rows in the shape of `tracker.result_rows`."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -8,7 +8,7 @@ from typing import Any
 from tracker.cli import output
 from tracker.cli.context import context
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.tables import Column, cells
+from tracker.cli.text_table import Column, cells
 from tracker.ledger.terms import BASES, FORECASTS, LIGHTS, OPEN_STATES, RESPONSIBILITIES, STATES, TROUBLE
 from tracker.ledger.values import plain
 
@@ -88,7 +88,7 @@ def print_indicators(rows: Sequence[Row], total: int, caption: str) -> None:
         ]
         for row in rows
     ]  # fmt: skip
-    asked, actual = (16, 12) if wide else (fitting(texts, 2, "目标值", 14), fitting(texts, 3, "现值", 12))
+    asked, actual = (16, 12) if wide else (fitted_width(texts, 2, "目标值", 14), fitted_width(texts, 3, "现值", 12))
     output.print_table(
         [Column("编号", _widest(rows), whole=True), Column("指标"), Column("目标值", asked), Column("现值", actual, right=True),
          *([Column("完成率", 6, right=True)] if wide else []), due_column([text[-2] for text in texts]), Column("达标", 4)],
@@ -145,7 +145,7 @@ def print_history(rows: Sequence[Row], total: int, caption: str, which: str) -> 
     columns = [
         Column(
             heading,
-            fitting(texts, place, heading, 8 if heading == "填报人" and not wide else 24),
+            fitted_width(texts, place, heading, 8 if heading == "填报人" and not wide else 24),
             right=heading == "改动",
         )
         for place, heading in enumerate(headings)
@@ -312,7 +312,7 @@ def local_time(at: str) -> str:
     return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
-def fitting(rows: Iterable[Sequence[str]], place: int, heading: str, most: int) -> int:
+def fitted_width(rows: Iterable[Sequence[str]], place: int, heading: str, most: int) -> int:
     """Return the width of a column that shows its heading and what stands in it, up to most."""
     return min(max(cells(heading), *(cells(row[place]) for row in rows), 0), most)
 

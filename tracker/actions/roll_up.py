@@ -17,7 +17,7 @@ KIND_WORDS = {
 }  # fmt: skip
 
 
-class Parts(NamedTuple):
+class RollUp(NamedTuple):
     """What a linked indicator draws on: by which rule, how many parts, those without a value so far, and what the others sum to."""
 
     rule: str
@@ -60,7 +60,7 @@ def _counted(regions: Sequence[str]) -> str:
     return f"{len(regions)}市" if all(name.endswith("市") for name in regions) else f"{len(regions)}个地区"
 
 
-def parts_of(connection: Connection, item: Item, when: PointInTime) -> dict[int, Parts]:
+def roll_ups(connection: Connection, item: Item, when: PointInTime) -> dict[int, RollUp]:
     """Return the parts of every linked indicator of an item, by its number."""
     linked = [indicator for indicator in item.indicators if indicator.link is not None]
     if not linked:
@@ -71,7 +71,7 @@ def parts_of(connection: Connection, item: Item, when: PointInTime) -> dict[int,
         for other in load_items(connection, ItemFilter(ids=tuple(sorted(owners))), when)
         for each in other.indicators
     }
-    parts: dict[int, Parts] = {}
+    parts: dict[int, RollUp] = {}
     for indicator in linked:
         assert indicator.link is not None  # noqa: S101 - filtered above
         sources = indicator.link.sources
@@ -82,7 +82,7 @@ def parts_of(connection: Connection, item: Item, when: PointInTime) -> dict[int,
             total = sum(
                 (value * indicator.link.factor(place) for place, value in told if value is not None), Decimal(0)
             )
-        parts[indicator.n] = Parts(indicator.link.kind, sources, missing, total)
+        parts[indicator.n] = RollUp(indicator.link.kind, sources, missing, total)
     return parts
 
 

@@ -22,7 +22,7 @@ RIGHTS = {READER: "查看", REPORTER: "填报", COORDINATOR: "协调", OWNER: "�
 UNDO = "undo"
 """The answer of a command that `tracker undo` takes back; of others it is words, or empty where nothing is changed."""
 CHANGE = "change"
-ITEMS = "tracker.views:ITEM_FIELDS"
+ITEMS = "tracker.result_rows:ITEM_FIELDS"
 DECIDED = "change id command date unit changes warnings"
 
 

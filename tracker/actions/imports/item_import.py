@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tracker.actions.imports.matching import bare
+from tracker.actions.imports.row_matcher import bare
 from tracker.actions.lookup import plan_code
 from tracker.actions.plans import NewItem
 from tracker.actions.report_context import ReportContext

@@ -43,7 +43,7 @@ class _Portions:
         return found
 
 
-class Spool:
+class RowBuffer:
     """Rows of plain values in the order in which they came. Only as many stay in memory as came since the last `spill`.
 
     spilled: how many came before.

@@ -5,26 +5,26 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.store.spool import Groups, Spool
+from tracker.store.row_buffer import Groups, RowBuffer
 
 rows = st.lists(st.tuples(st.integers() | st.text() | st.none(), st.text()), max_size=4)
 
 
 @given(st.lists(st.tuples(rows, rows, st.booleans())))
 def test_rows_come_out_as_they_went_in_but_for_those_taken_back(portions: list[tuple[Any, Any, bool]]) -> None:
-    spool, kept = Spool(), []
+    buffer, kept = RowBuffer(), []
     for good, failed, spills in portions:
         for row in good:
-            spool.append(row)
-        mark = spool.mark()
+            buffer.append(row)
+        mark = buffer.mark()
         for row in failed:
-            spool.append(row)
-        spool.cut(mark)
+            buffer.append(row)
+        buffer.cut(mark)
         if spills:
-            spool.spill()
+            buffer.spill()
         kept += good
-        assert list(spool) == kept
-        assert bool(spool) == bool(kept)
+        assert list(buffer) == kept
+        assert bool(buffer) == bool(kept)
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.text(max_size=3))), st.integers(1, 9))

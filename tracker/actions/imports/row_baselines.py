@@ -7,13 +7,13 @@ against what the ledger would write into it now.
 from collections.abc import Sequence
 from datetime import date
 
-from tracker.actions.imports.differences import RowBaseline
 from tracker.actions.imports.known_reports import KnownReports
-from tracker.actions.imports.matching import Row
-from tracker.actions.imports.sources import Options, TakenSheet
+from tracker.actions.imports.row_matcher import Row
+from tracker.actions.imports.row_reports import RowBaseline
+from tracker.actions.imports.table_facts import Options, TakenSheet
 from tracker.actions.report_context import ReportContext
 from tracker.ledger.model import Item
-from tracker.store import period_entries
+from tracker.store import period_statements
 from tracker.store.connection import Connection
 from tracker.store.filters import ItemFilter, PointInTime, batches
 from tracker.store.items import load_items
@@ -41,14 +41,14 @@ class RowBaselines:
             for part in batches(list(wanted)):
                 if sheet.table.period is not None:
                     sheet.said.update(
-                        period_entries.statements_of_period(
+                        period_statements.statements_of_period(
                             self._connection, part, date.min, sheet.table.period[1], when
                         )
                     )
                 if sheet.moment is not None:
                     shown = load_items(self._connection, ItemFilter(ids=tuple(part)), when)
                     sheet.shown.update((item.id, item) for item in shown)
-                    sheet.shown_evidence.update(period_entries.evidence_names(self._connection, part, when))
+                    sheet.shown_evidence.update(period_statements.evidence_names(self._connection, part, when))
 
     def of(self, sheet: TakenSheet, item: Item, n: int | None) -> RowBaseline:
         """Return what stood behind a row about an item or its indicator n."""
@@ -57,7 +57,7 @@ class RowBaselines:
             shown = item  # nothing was shown of an indicator that is newer than the workbook
         key = self._desk.key(item)
         day = self._options.today if sheet.moment is None else sheet.moment.as_of
-        behind = RowBaseline(shown, day, self._desk.figures, said=sheet.said.get(item.id, ()))
+        behind = RowBaseline(shown, day, self._desk.parameters, said=sheet.said.get(item.id, ()))
         behind.now = None if shown is item else item
         before = sheet.shown_evidence.get(item.id, ())
         behind.evidence = lambda: {*before, *(text for _, text in self._memory.evidence_of(key))}

@@ -12,13 +12,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from tracker.actions.imports.matching import Row
+from tracker.actions.imports.row_matcher import Row
 from tracker.errors import TrackerError, Unclear
 from tracker.ledger.history import Statement
 from tracker.ledger.judgement import Judgement, judge
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.measures import converted
 from tracker.ledger.model import Indicator, Item, LastReport, part_of
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.report_rules import Entry
 from tracker.ledger.terms import STATES, state_code
@@ -56,7 +56,7 @@ class RowBaseline:
 
     item: Item
     today: date
-    limits: Figures
+    limits: Parameters
     note: str | None = None
     problem: str | None = None
     next_step: str | None = None
