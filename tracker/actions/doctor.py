@@ -6,10 +6,10 @@ from datetime import datetime
 from tracker.actions.grants import readmission
 from tracker.errors import Refused, TrackerError, notify
 from tracker.store import filesystem
-from tracker.store.changeset import maintaining
+from tracker.store.changeset import maintenance
 from tracker.store.connection import Connection, open_connection
 from tracker.store.database_errors import in_words
-from tracker.store.integrity import chain, projection, rows, schema
+from tracker.store.integrity import chain, invalid_rows, projection, schema
 from tracker.store.integrity.findings import AREAS, RESTORE, Finding, guarded, limited
 from tracker.store.location import Location
 from tracker.store.postgres import security
@@ -46,7 +46,7 @@ def examine(
             "facts": lambda: _facts(connection, model),
             "registry": lambda: chain.verify_registry(connection),
             "state": lambda: projection.compare_state(connection),
-            "rows": lambda: rows.check_rows(connection),
+            "rows": lambda: invalid_rows.check_rows(connection),
             "links": lambda: projection.check_links(connection),
             "evidence": lambda: _evidence(connection, location),
             "weights": _weights,
@@ -121,7 +121,7 @@ def _weights() -> Iterator[Finding]:
 
 def repair(location: Location, now: datetime, by: str) -> None:
     """Rebuild what is derived from history, and nothing else; raises Refused where history cannot be replayed."""
-    with maintaining(location, now, by) as connection:
+    with maintenance(location, now, by) as connection:
         try:
             refresh.rebuild(connection)
         except (ArithmeticError, KeyError, LookupError, TypeError, ValueError) as error:

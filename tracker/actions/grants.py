@@ -8,7 +8,7 @@ from tracker.errors import Refused, Unclear
 from tracker.ledger.terms import LOGIN_ROLES
 from tracker.ledger.unit_names import Unit
 from tracker.ledger.values import shorten
-from tracker.store.changeset import Changeset, maintaining
+from tracker.store.changeset import Changeset, maintenance
 from tracker.store.connection import Connection
 from tracker.store.location import Location
 from tracker.store.postgres import members, rights, security
@@ -71,7 +71,7 @@ def secure(location: Location, now: datetime, by: str) -> Secured:
 
     Raises Refused for a file, for a login that is not the owner's.
     """
-    with maintaining(location, now, by) as connection:
+    with maintenance(location, now, by) as connection:
         _refuse_file(connection)
         if not security.may_look(connection):
             raise Refused("只有数据库的所有者可以重设权限；请所有者运行 tracker db secure")

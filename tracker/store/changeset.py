@@ -21,16 +21,16 @@ from tracker.errors import Refused, notify
 from tracker.ledger.dates import instant_text
 from tracker.ledger.values import plain
 from tracker.store import registry
-from tracker.store.connection import Connection, begin_writing, check_version, marks, open_connection
+from tracker.store.connection import Connection, begin_write, check_version, marks, open_connection
 from tracker.store.database_errors import in_words
-from tracker.store.integrity.recipes import NEWEST, RECIPES, Recipe
+from tracker.store.integrity.hashed_columns import NEWEST, RECIPES, Recipe
 from tracker.store.items import watermark
 from tracker.store.location import Location
 from tracker.store.postgres import rights
 from tracker.store.projection import refresh
 from tracker.store.projection.refresh import IncrementalProjection
+from tracker.store.row_buffer import RowBuffer
 from tracker.store.row_values import decision_of, moment_of
-from tracker.store.spool import Spool
 from tracker.text import all_cleaned, cleaned, storable
 
 GENESIS = "0" * 64
@@ -47,7 +47,7 @@ class Author:
 
 @dataclass(slots=True)
 class Changeset:
-    """What one command is about to write. Rows are kept as plain values in the order of `integrity.recipes.NEWEST.stated`."""
+    """What one command is about to write. Rows are kept as plain values in the order of `integrity.hashed_columns.NEWEST.stated`."""
 
     connection: Connection
     author: Author
@@ -56,7 +56,7 @@ class Changeset:
     dry_run: bool = False
     detail: Mapping[str, Any] | None = None
     undoes: int | None = None
-    rows: dict[str, Spool] = field(default_factory=lambda: {name: Spool() for name in NEWEST.stated})
+    rows: dict[str, RowBuffer] = field(default_factory=lambda: {name: RowBuffer() for name in NEWEST.stated})
     touched: set[int] = field(default_factory=set)
     following: IncrementalProjection = field(default_factory=IncrementalProjection)
     newest: str = ""
@@ -127,7 +127,7 @@ class Changeset:
         self.rows["index_value"].append(all_cleaned(values))
 
     def issue(self, *values: Any) -> None:
-        """Add a report that was handed out: the values of `integrity.recipes.NEWEST.stated["issue"]`."""
+        """Add a report that was handed out: the values of `integrity.hashed_columns.NEWEST.stated["issue"]`."""
         self.rows["issue"].append(values)
 
     def add(self, insert: Callable[[Connection, int], Iterable[int]], summary: Mapping[str, Any]) -> None:
@@ -175,7 +175,7 @@ def writing(
 
 
 @contextmanager
-def maintaining(location: Location, now: datetime, by: str) -> Iterator[Connection]:
+def maintenance(location: Location, now: datetime, by: str) -> Iterator[Connection]:
     """Open a ledger for what is no change of it, in one transaction: committed on leaving, rolled back by an exception."""
     with _alone(location, now) as connection:
         yield connection
@@ -190,7 +190,7 @@ def _alone(location: Location, now: datetime) -> Iterator[Connection]:
         with in_words(location):
             check_version(connection)
             if connection.is_sqlite:
-                begin_writing(connection)
+                begin_write(connection)
             else:
                 rights.take_turn(connection)
             tell_clock(connection, now)
