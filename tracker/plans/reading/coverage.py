@@ -10,13 +10,13 @@ import re
 from typing import TYPE_CHECKING
 
 from tracker.plans.reading.model import AIM, INDICATOR, PLAN, POLICY, TARGET, TASK, Line, Unused
-from tracker.plans.reading.punctuation import mark_at, shadow
+from tracker.plans.reading.punctuation import is_legible, mark_at, shadow
 from tracker.plans.reading.reflow import passages, without_furniture
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tracker.plans.reading.model import Draft, Finding, Stream
+    from tracker.plans.reading.model import Draft, Finding, Place, Stream
 
 _RUN = 6
 _SAID = ("title", "text", "lead_cell", "participant_cell", "note", "rider", "issuers", "document_number", "annex_title")
@@ -25,6 +25,7 @@ _SHORT = 9
 _HEADING = 45
 _LONG = 3000
 _LETTERS_A_ROW = 2500
+_ILLEGIBLE = "有辨认不出的字符（字体自造的字），请对照原件"
 
 
 def complete(draft: Draft, stream: Stream) -> Draft:
@@ -130,9 +131,10 @@ def _doubt(draft: Draft, stream: Stream) -> None:
 def _unsure(stream: Stream) -> Iterable[tuple[str, str, str]]:
     for block in stream.blocks:
         if isinstance(block, Line):
-            if block.doubt:
-                yield str(block.place), block.text, block.doubt
+            rows: Iterable[tuple[Place, str, str]] = ((block.place, block.text, block.doubt),)
         else:
-            for place, row, doubt in zip(block.places, block.rows, block.doubts, strict=False):
-                if doubt:
-                    yield str(place), "".join(row), doubt
+            doubts = block.doubts or ("",) * len(block.rows)
+            rows = zip(block.places, map("".join, block.rows), doubts, strict=False)
+        for place, text, told in rows:
+            if doubt := told or ("" if is_legible(text) else _ILLEGIBLE):
+                yield str(place), text, doubt
