@@ -16,7 +16,7 @@ from tracker.plans.reading.reflow import passages, without_furniture
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tracker.plans.reading.model import Draft, Finding, Place, Stream
+    from tracker.plans.reading.model import Draft, Finding, Stream
 
 _RUN = 6
 _SAID = ("title", "text", "lead_cell", "participant_cell", "note", "rider", "issuers", "document_number", "annex_title")
@@ -118,23 +118,22 @@ def _doubt(draft: Draft, stream: Stream) -> None:
     for place, text, doubt in _unsure(stream):
         unsure[place] = doubt
         unsure.update(dict.fromkeys(_runs(text), doubt))
-    if not unsure:
-        return
     for kind in (TARGET, INDICATOR, TASK, POLICY, AIM):
         for finding in draft.of(kind):
             keys = (finding.place.partition("（段内")[0], *_runs(finding.words))
             doubt = next((unsure[key] for key in keys if key in unsure), "")
             if doubt:
                 finding.doubt("", doubt)
+            if not is_legible(finding.words):
+                finding.doubt("", _ILLEGIBLE)
 
 
 def _unsure(stream: Stream) -> Iterable[tuple[str, str, str]]:
     for block in stream.blocks:
         if isinstance(block, Line):
-            rows: Iterable[tuple[Place, str, str]] = ((block.place, block.text, block.doubt),)
+            if block.doubt:
+                yield str(block.place), block.text, block.doubt
         else:
-            doubts = block.doubts or ("",) * len(block.rows)
-            rows = zip(block.places, map("".join, block.rows), doubts, strict=False)
-        for place, text, told in rows:
-            if doubt := told or ("" if is_legible(text) else _ILLEGIBLE):
-                yield str(place), text, doubt
+            for place, row, doubt in zip(block.places, block.rows, block.doubts, strict=False):
+                if doubt:
+                    yield str(place), "".join(row), doubt
