@@ -94,7 +94,7 @@ def _voice(item: Item, former: str | None) -> str | None:
 def _choose(item: Item, *, whole: bool) -> int | None:
     """Ask which indicator is meant; whole: the item as a whole may be."""
     for indicator in item.indicators:
-        layout.said(f"{indicator.n}  {indicator.name}", indent=2)
+        layout.said(f"{indicator.n}  {indicator.name}{f'（{indicator.scope}）' if indicator.scope else ''}", indent=2)
     numbers = {str(indicator.n): indicator.n for indicator in item.indicators}
     return _one_of("哪一个指标（回车为整个事项）？" if whole else "哪一个指标？", numbers, optional=whole)
 
