@@ -16,7 +16,7 @@ from tracker.actions.todo import REASONS, Debt, owed
 from tracker.cli import layout, output
 from tracker.cli.arguments import words
 from tracker.cli.context import context
-from tracker.cli.prompts import Answers, read_value, shown_entry
+from tracker.cli.prompts import Answers, narrower_scope, read_value, shown_entry
 from tracker.cli.write_options import WriteOptions, ask
 from tracker.errors import TrackerError
 from tracker.ledger.ids import Ref, parse_id
@@ -186,7 +186,7 @@ def _is_reported(indicator: Indicator) -> bool:
 def _asked_of(indicator: Indicator) -> str:
     last = "无" if indicator.actual is None else plain(indicator.actual)
     year = _year_of(indicator)
-    of = "".join(f"{each}，" for each in (indicator.scope, year and f"{year}年数") if each)
+    of = "".join(f"{each}，" for each in (narrower_scope(indicator), year and f"{year}年数") if each)
     return f"{indicator.name}（{of}{indicator.measure or '无单位'}，目标 {demand_words(indicator)}，上期 {last}）"
 
 
