@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import Cli
 from tests.index.samples import province, write
-from tracker.cli.registry import UNDO, Command, each_command
+from tracker.cli.command_table import UNDO, Command, each_command
 
 EVERY = dict(each_command())
 DAY = """

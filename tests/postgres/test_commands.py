@@ -9,7 +9,7 @@ import pytest
 from tests.cli.test_registry import DAY, EVERY, name_of, prepare
 from tests.conftest import Cli
 from tests.server import Server, admin
-from tracker.cli.registry import COORDINATOR, FILE, LOCAL, OWNER, READER, REPORTER
+from tracker.cli.command_table import COORDINATOR, FILE, LOCAL, OWNER, READER, REPORTER
 
 NOBODY = "nobody"
 """A login of the server without a role of the ledger."""

@@ -14,8 +14,8 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from tracker.cli import help as help_pages
+from tracker.cli.command_table import COMMANDS, ROOT_OPTIONS, Command, Group
 from tracker.cli.context import context
-from tracker.cli.registry import COMMANDS, ROOT_OPTIONS, Command, Group
 from tracker.errors import Unclear
 
 UsageError: Any = typer.BadParameter.__bases__[0]

@@ -177,22 +177,22 @@ def replay_facts(
     made or cut by then have been replayed. keys: those of the items, None for all there are.
     """
     from tracker.ledger.history import replay, resolve_links
-    from tracker.store.judgement_figures import load_figures
+    from tracker.store.stated_parameters import load_parameters
 
-    figures = load_figures(connection, when and when.known_at)
+    parameters = load_parameters(connection, when and when.known_at)
     histories = load_statements(connection, keys, when)
     codes = {item.id for item in facts.values()}
     fresh = facts
     while fresh:
         for key, item in fresh.items():
-            replay(item, histories.get(key, ()), figures)
+            replay(item, histories.get(key, ()), parameters)
         missing = _owners_of_sources(fresh.values()) - codes
         codes |= missing
         fresh = load_facts(connection, ItemFilter(ids=tuple(missing)), when and when.known_at) if missing else {}
         facts.update(fresh)
         if fresh and keys is not None:
             histories.update(load_statements(connection, tuple(fresh), when))
-    resolve_links({item.id: item for item in facts.values()}, figures)
+    resolve_links({item.id: item for item in facts.values()}, parameters)
     if when is not None and when.known_at is not None:
         plans_as_known(connection, facts.values(), when.known_at)
     return histories
