@@ -76,9 +76,9 @@ def test_what_is_the_owners_is_nobody_elses(pg: Cli, logins: dict[str, str], emp
         pg.ok(*words, "--db", logins[OWNER])
     file = tmp_path / "a.sqlite3"
     pg.ok("init", "--plan", "nx", "--db", file)
-    for words in (("init", "--plan", "nx", "--db"), ("db", "copy", file)):
-        refused = pg(*words, empty.as_login(login))
-        assert (refused.code, refused.out) == (1, ""), words
+    for line in (("init", "--plan", "nx", "--db"), ("db", "copy", str(file))):
+        refused = pg(*line, empty.as_login(login))
+        assert (refused.code, refused.out) == (1, ""), line
     pg.ok("db", "copy", file, empty.owner)
 
 

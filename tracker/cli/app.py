@@ -42,7 +42,9 @@ class LazyGroup(TyperGroup):
         """Refuse an option that takes one value and stands twice: the framework would drop the first without a word."""
         given = [each.partition("=")[0] for each in args if each.startswith("--")]
         for param in self.params if len(given) > len(set(given)) else ():
-            if sum(given.count(name) for name in param.opts) > 1 and not (param.multiple or param.is_flag):
+            if sum(given.count(name) for name in param.opts) > 1 and not (
+                param.multiple or getattr(param, "is_flag", False)
+            ):
                 raise Unclear(f"选项 {max(param.opts, key=len)} 写了不止一次；只能写一个值，可以取几个值的用逗号分开")
 
     def get_help(self, ctx: Any) -> str:
@@ -80,7 +82,9 @@ class PlainCommand(TyperCommand):
         """Refuse an option that takes one value and stands twice: the framework would drop the first without a word."""
         given = [each.partition("=")[0] for each in args if each.startswith("--")]
         for param in self.params if len(given) > len(set(given)) else ():
-            if sum(given.count(name) for name in param.opts) > 1 and not (param.multiple or param.is_flag):
+            if sum(given.count(name) for name in param.opts) > 1 and not (
+                param.multiple or getattr(param, "is_flag", False)
+            ):
                 raise Unclear(f"选项 {max(param.opts, key=len)} 写了不止一次；只能写一个值，可以取几个值的用逗号分开")
 
     def get_help(self, ctx: Any) -> str:
