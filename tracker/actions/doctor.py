@@ -35,7 +35,7 @@ def examine(
     with schema.pristine(now) as model:
         looks: dict[str, Callable[[], Iterable[Finding]]] = {
             "integrity": lambda: schema.damaged(connection) if connection.is_sqlite else (),
-            "schema": lambda: _schema(connection, model),
+            "schema": lambda: _schema(connection),
             "rights": lambda: () if connection.is_sqlite else _rights(location),
             "keys": lambda: schema.broken_keys(connection) if connection.is_sqlite else (),
             "chain": lambda: _chain(connection, expected),
@@ -53,8 +53,8 @@ def examine(
         return [finding for area in areas for finding in limited(area, guarded(area, looks[area], location))]
 
 
-def _schema(connection: Connection, model: Connection) -> Iterator[Finding]:
-    return schema.compare_schema(connection, model) if connection.is_sqlite else schema.compare_guards(connection)
+def _schema(connection: Connection) -> Iterator[Finding]:
+    return schema.compare_schema(connection) if connection.is_sqlite else schema.compare_guards(connection)
 
 
 def _rights(location: Location) -> Iterator[Finding]:
