@@ -37,7 +37,7 @@ def examine(
     with schema.pristine(now) as model:
         looks: dict[str, Callable[[], Iterable[Finding]]] = {
             "integrity": lambda: schema.damaged(connection) if connection.is_sqlite else (),
-            "schema": lambda: _schema(connection, model),
+            "schema": lambda: _schema(connection),
             "rights": lambda: rights,
             "keys": lambda: schema.broken_keys(connection) if connection.is_sqlite else (),
             "chain": lambda: _chain(connection, expected),
@@ -55,8 +55,8 @@ def examine(
         return [finding for area in areas for finding in limited(area, guarded(area, looks[area], location))]
 
 
-def _schema(connection: Connection, model: Connection) -> Iterator[Finding]:
-    return schema.compare_schema(connection, model) if connection.is_sqlite else schema.compare_guards(connection)
+def _schema(connection: Connection) -> Iterator[Finding]:
+    return schema.compare_schema(connection) if connection.is_sqlite else schema.compare_guards(connection)
 
 
 def examine_rights(location: Location) -> Iterator[Finding]:

@@ -406,10 +406,10 @@ def _settle_registry(changeset: Changeset) -> bool:
     connection = changeset.connection
     assert changeset.change is not None  # noqa: S101 - flush has just numbered it
     own = [event for event in changeset.rows["event"] if event[0] is None]
-    for event in own:
-        data = json.loads(event[7])
-        registry.apply(connection, event[2], data, changeset.change)
-        changeset.sent |= _sent(event[2], data)
+    for _item, _n, kind, *_when_and_who, text, _before in own:
+        data = json.loads(text)
+        registry.apply(connection, kind, data, changeset.change)
+        changeset.sent |= _sent(kind, data)
     if changeset.undoes is None:
         return bool(own)
     target, takes_back = changeset.undoes, True

@@ -291,7 +291,7 @@ class _Taking:
         for keys in _cut((self.desk.key(item) for item in self.desk.loaded(codes)), _KEYS):
             self.memory.learn(queries.stated_between(self.connection, keys, first, last))
             if takes_evidence:
-                self.memory.learn_evidence(queries.evidence_names(self.connection, keys))
+                self.memory.learn_evidence(queries.evidence_taken(self.connection, keys))
         self.backgrounds.look_up(portion)
 
     def _load(self, codes: Iterable[str]) -> list[str]:

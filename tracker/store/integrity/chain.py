@@ -176,7 +176,8 @@ class _Stream:
 
 
 def _change_words(row: Row) -> str:
-    return f"第 {row[0]} 号改动（{row[5]}，{row[2]}，{row[1]}）"
+    said = dict(zip(CHANGE, row, strict=False))
+    return f"第 {said['id']} 号改动（{said['command']}，{said['by']}，{said['at']}）"
 
 
 def _subjects(connection: Connection, change: int) -> str:
