@@ -324,6 +324,30 @@ def test_pipes_and_devices_are_refused_at_once(cli: Cli, words: tuple[str, ...])
 
 
 @pytest.mark.posix
+@pytest.mark.parametrize("kind", ["pipe", "text"])
+def test_what_is_no_ledger_stays_as_it_is_with_nothing_made_beside_it(cli: Cli, kind: str) -> None:
+    """A device too: `restore` once moved one aside."""
+    backup, rows, place = cli.folder / "b.sqlite3", cli.folder / "r.csv", cli.folder / "place"
+    cli.ok("backup", backup)
+    cli.ok("export", "data", "-o", cli.folder / "data")
+    rows.write_text("编号,完成率\nzj-task-6,10\n" * 120, encoding="utf-8")
+    place.mkdir()
+    if kind == "pipe":
+        os.mkfifo(place / "l.sqlite3")
+    else:
+        (place / "l.sqlite3").write_text("这是一段文字，不是台账。" * 100, encoding="utf-8")
+    db = ("--db", place / "l.sqlite3")
+    for words in (
+        ("upgrade",), ("backup",), ("doctor", "--repair"), ("import", rows, "--yes"), ("import", cli.folder / "data", "--yes"),
+        ("log", "zj-task-6", "--evidence", rows), ("db", "secure"), *([("restore", backup, "--yes")] if kind == "pipe" else []),
+    ):  # fmt: skip
+        with at_once():
+            result = cli(*words, *db)
+        assert result.code == 1, words
+        assert [each.name for each in place.iterdir()] == ["l.sqlite3"], words
+
+
+@pytest.mark.posix
 def test_a_pipe_in_a_folder_of_forms_is_named(cli: Cli) -> None:
     (cli.folder / "forms").mkdir()
     os.mkfifo(cli.folder / "forms" / "a.xlsx")

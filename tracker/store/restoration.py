@@ -32,6 +32,8 @@ def drawn(source: Path, location: Location, now: datetime, by: str) -> Iterator[
     origin = Location(str(source))
     if location.exists() and source.exists() and source.samefile(location.path):
         raise Refused(f"{source} 就是台账本身；请指定备份文件")
+    if location.exists() and not (location.path.is_file() or location.path.is_dir()):
+        raise Refused(f"{location.shown} 不是普通文件，不能把台账恢复到那里；请用 --db 指定台账")
     pending_revisions(origin)
     temporary = beside(location.path.absolute())
     try:
