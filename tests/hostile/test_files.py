@@ -73,11 +73,20 @@ WORKBOOKS: dict[str, Callable[[Path], Path]] = {
     "an encoding that nobody knows": lambda path: book(path, SHEET.format(""), xl__workbook_xml='<?xml version="1.0" encoding="UTF-4"?>' + BOOK),
     "an attribute twice": lambda path: book(path, SHEET.format(""), **{"[Content_Types]_xml": TYPES.replace("<Default ", '<Default Extension="a" ')}),
     "a directory that points before the file": lambda path: _pointing(book(path, SHEET.format(CELL.format("编号")))),
+    "a part without a name": lambda path: _nameless(book(path, SHEET.format(CELL.format("编号")))),
     "depth": lambda path: book(path, SHEET.format("<a>" * 100_000 + "</a>" * 100_000)),
     "depth in the list of sheets": lambda path: book(path, SHEET.format(""), xl__workbook_xml="<a>" * 100_000),
     "one byte turned": lambda path: _turned(book(path, SHEET.format(CELL.format("编号" * 100)))),
     "half of it": lambda path: _cut(book(path, SHEET.format(CELL.format("编号" * 100)))),
 }  # fmt: skip
+
+
+def _nameless(path: Path) -> Path:
+    """Take the name from the first part, in its own head and in the directory."""
+    with zipfile.ZipFile(path) as archive:
+        name = archive.infolist()[0].filename.encode()
+    path.write_bytes(path.read_bytes().replace(name, b"\0" * len(name)))
+    return path
 
 
 def _turned(path: Path) -> Path:
