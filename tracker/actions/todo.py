@@ -7,8 +7,8 @@ from typing import NamedTuple
 from tracker.actions.listing import Filter, find_open
 from tracker.actions.lookup import unit_keys
 from tracker.ledger.judgement import Judged
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Indicator, Item
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.reporting_periods import deadline_words
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
@@ -24,7 +24,7 @@ class Debt(NamedTuple):
     reasons: tuple[str, ...]
 
 
-def owed(connection: Connection, wanted: Filter, when: PointInTime, limits: Figures) -> list[Debt]:
+def owed(connection: Connection, wanted: Filter, when: PointInTime, limits: Parameters) -> list[Debt]:
     """Return what the unit of a filter owes as a lead: overdue, returned, near due, or not reported by itself in the period.
 
     The longest overdue come first, then by reason, then by deadline, then in the order of the plans.
@@ -37,10 +37,10 @@ def owed(connection: Connection, wanted: Filter, when: PointInTime, limits: Figu
     return sorted((debt for debt in debts if debt.reasons), key=_urgency)
 
 
-def closing_words(debts: Iterable[Debt], day: date, figures: Figures) -> list[str]:
+def closing_words(debts: Iterable[Debt], day: date, parameters: Parameters) -> list[str]:
     """Say until when the running period is reported: once for all plans of one calendar."""
     plans = dict.fromkeys(debt.judged.item.plan for debt in debts)
-    return list(dict.fromkeys(deadline_words(figures.of(plan), day) for plan in plans))
+    return list(dict.fromkeys(deadline_words(parameters.of(plan), day) for plan in plans))
 
 
 def _reasons(each: Judged, units: set[int]) -> tuple[str, ...]:

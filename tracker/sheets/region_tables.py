@@ -17,8 +17,7 @@ from tracker.ledger.values import plain, shorten
 from tracker.plans.reading.units import ends_like_unit
 from tracker.sheets.reading.cells import BOUNDED, bound_of, folded, is_doubtful_share, read_due, read_text, read_value
 from tracker.sheets.reading.files import Problem, TableFile, read_list
-from tracker.sheets.reading.headings import EITHER, LOOSE, Layout
-from tracker.sheets.reading.measures import agrees
+from tracker.sheets.reading.headings import EITHER, LOOSE, Layout, agrees
 from tracker.sheets.reading.rows import is_aside, is_sum
 from tracker.sheets.reading.tables import Left, Table
 

@@ -6,13 +6,13 @@ from tracker.actions.listing import Filter
 from tracker.actions.todo import REASONS, Debt, closing_words, owed
 from tracker.cli import output
 from tracker.cli.arguments import words
+from tracker.cli.list_view import caption_for, deadline_of, due_column, due_text, fitted_width, name_of
 from tracker.cli.options import PlanFilter, UnitFilter, read_command
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.tables import Column
-from tracker.cli.views import caption_for, deadline_of, due_column, due_text, fitting, name_of
+from tracker.cli.text_table import Column
 from tracker.errors import Unclear
-from tracker.store.judgement_figures import load_figures
-from tracker.views import ITEM_FIELDS, item_view
+from tracker.result_rows import ITEM_FIELDS, item_view
+from tracker.store.stated_parameters import load_parameters
 
 FIELDS = (*ITEM_FIELDS, "owes")
 
@@ -24,9 +24,9 @@ def todo(options: ReadOptions, plan: PlanFilter = None, unit: UnitFilter = None)
     if not unit:
         raise Unclear("请用 --unit 写明单位，或在配置中设定默认单位（TRACKER_UNIT）")
     with options.ledger() as connection:
-        figures = load_figures(connection, options.when.known_at)
-        debts = owed(connection, Filter(plans=words(plan), unit=unit), options.when, figures)
-    closing = closing_words(debts, options.day, figures)
+        parameters = load_parameters(connection, options.when.known_at)
+        debts = owed(connection, Filter(plans=words(plan), unit=unit), options.when, parameters)
+    closing = closing_words(debts, options.day, parameters)
     rows = [_row(debt) for debt in debts]
     caption = caption_for(options, plan, unit, rows)
     options.emit(rows, FIELDS, lambda shown, total: _table(options, shown, total, caption, closing), caption=caption)
@@ -47,8 +47,8 @@ def _table(options: ReadOptions, rows: list[dict[str, Any]], total: int, caption
         for row in rows
     ]  # fmt: skip
     output.print_table(
-        [Column("编号", fitting(texts, 0, "编号", 99), whole=True), Column("事项"), due_column([text[2] for text in texts]),
-         Column("待办", fitting(texts, 3, "待办", 22)), Column("亮灯", 28 if wide else 6)],
+        [Column("编号", fitted_width(texts, 0, "编号", 99), whole=True), Column("事项"), due_column([text[2] for text in texts]),
+         Column("待办", fitted_width(texts, 3, "待办", 22)), Column("亮灯", 28 if wide else 6)],
         texts,
         caption=f"待办 {total} 项，{caption}", lights=[row["light"] for row in rows],
     )  # fmt: skip
