@@ -46,13 +46,18 @@ class WriteOptions:
 
     @contextmanager
     def changeset(
-        self, command: str, detail: Mapping[str, Any] | None = None, *, plans: Collection[str] = tuple(SHIPPED)
+        self,
+        command: str,
+        detail: Mapping[str, Any] | None = None,
+        *,
+        plans: Collection[str] = tuple(SHIPPED),
+        may_create: bool = True,
     ) -> Iterator[Changeset]:
         """Open the ledger for this command; leaving writes, an exception or --dry-run does not.
 
         plans: the shipped plans with which a ledger is made at first use.
         """
-        location = ready(self.db, plans=plans)
+        location = ready(self.db, plans=plans, may_create=may_create)
         author = Author(self.person, self.speaker)
         changeset: Changeset | None = None
         try:
