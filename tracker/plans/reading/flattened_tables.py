@@ -93,8 +93,9 @@ def _drawn(blocks: Sequence[Block], index: int) -> tuple[Table | None, int]:
     for at in range(index, len(blocks)):
         block = blocks[at]
         cells = _drawn_cells(block.text) if isinstance(block, Line) else None
-        if cells is None and rows and _parts_rows(blocks, at):
-            cells = (blocks[at].text.strip(),) * len(rows[0])  # type: ignore[union-attr]
+        if cells is None and rows and isinstance(block, Line) and _parts_rows(blocks, at):
+            pieces = [piece.strip() for piece in re.split(r"[\t|]", block.text.strip("\n |")) if piece.strip()]
+            cells = (pieces[0], *pieces[-1:] * (len(rows[0]) - 1))
         if cells is None or not isinstance(block, Line):
             break
         if not cells:
@@ -115,7 +116,7 @@ def _parts_rows(blocks: Sequence[Block], at: int) -> bool:
     block, after = blocks[at], blocks[at + 1] if at + 1 < len(blocks) else None
     if not isinstance(block, Line) or not isinstance(after, Line) or not _drawn_cells(after.text):
         return False
-    flat = shadow(block.text.strip())
+    flat = re.sub(r"[ ]*[\t|][ ]*", "、", shadow(block.text.strip()), count=1)
     return bool(mark_at(flat)) and len(flat) <= _HEADING and not re.search("[。；]", flat)
 
 

@@ -72,8 +72,9 @@ _CLOSE_NAME = 2
 _DEFAULT_START = 2021
 _SHORT_NAME, _LONG_NAME = 2, 40
 _BAD_NAME = re.compile(
-    r"^(?:[由按对将把给在从以为使不未且并或的等个]|其中|以及|较|比|达到|超过)|\d(?:%|万元|亿元)|[，：]|(?:由|按|对|较|(?<!占)比|将|给予|不超过|达到)$"
+    r"^(?:[由按对将把给在从以为使不未且并或的等个]|其中|以及|较|比|达到|超过)|涉及|\d(?:%|万元|亿元)|[，：]|[两一二三四五六七八九]座|(?:由|按|对|较|(?<!占)比|将|给予|不超过|达到)$"
 )
+_AMOUNT_NAME = re.compile("(?:总量|消费量|使用量|用量|排放量|产量|产值|营业收入|增加值|投资|总额|里程|数量)$")
 _EARLIEST = "2011"
 _VALUE = re.compile(
     r"(≥|>=|≤|<=|＞|>|＜|<|约|\[|［|【)? ?(-?\d[\d,.]*) ?(%|％|个?百分点|(?!以上|以下|以内|左右)[万亿]?[^\d\s，。；（）()\]］】]{0,8}?)? ?"
@@ -421,6 +422,12 @@ class _Reader:
             finding.doubt("value", quantity.doubt)
         if odd := _odd_name(quantity.name):
             finding.doubt("name", odd)
+        if (
+            quantity.comparator in ("=", ">=")
+            and quantity.measure == "%"
+            and _AMOUNT_NAME.search(shadow(quantity.name))
+        ):
+            finding.doubt("value", "总量以百分数表示，可能是增减幅度")
         if one.inferred:
             finding.doubt("due", one.inferred, 5)
         if level and not one.due:
