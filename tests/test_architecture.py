@@ -80,6 +80,6 @@ def test_classes_declare_the_tables_and_nothing_is_written_through_a_session() -
     }
     assert {name for name in users if not name.startswith("store/migrations/")} <= {
         "store/schema.py",
-        "store/migration.py",
+        "store/upgrade.py",
     }
     assert not {"Session", "sessionmaker", "scoped_session"} & set().union(*users.values())

@@ -12,8 +12,7 @@ from tracker.ledger.judgement import Judged
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.summary import overall, plans_words
 from tracker.ledger.terms import LIGHTS
-from tracker.page.changes import LISTS, Move
-from tracker.page.report import Content, page
+from tracker.page.report import LISTS, Content, Move, page
 from tracker.page.synergy import synergy_of
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tracker.actions.decisions import decide, decision_context
+from tracker.actions.decision_context import decide, decision_context
 from tracker.actions.lookup import item_of
 from tracker.actions.report_context import ReportContext
 from tracker.errors import Refused

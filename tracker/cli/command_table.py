@@ -183,7 +183,7 @@ COMMANDS: dict[str, Command | Group] = {
     "init": Command("init:init", "建立台账", "台账", "init --plan zj", OWNER, "不能撤销", "db created"),
     "demo": Command("demo:demo", "另建演示台账：五个方案加虚构的进展，用来试用报表和网页", "台账", "demo --db 演示.sqlite3", READER),
     "backup": Command("backup:backup", "备份台账（可在使用中进行）", "台账", "backup 备份/", READER, "", "path"),
-    "restore": Command("restore:restore", "从备份恢复台账（现有台账另存）", "台账", "restore 备份.sqlite3", OWNER, "不能撤销，原台账另存"),
+    "restore": Command("backup:restore", "从备份恢复台账（现有台账另存）", "台账", "restore 备份.sqlite3", OWNER, "不能撤销，原台账另存"),
     "doctor": Command("doctor:doctor", "检查台账是否完好、历史是否被改过", "台账", "doctor", READER, "",
                       "clean changes head repaired backup findings"),
     "upgrade": Command("upgrade:upgrade", "把旧版台账升级到本程序的版本（先自动备份）", "台账", "upgrade", OWNER, "不能撤销，有自动备份"),

@@ -369,7 +369,7 @@ def _added(connection: Connection, change: tuple[Any, ...], item: str | None) ->
 
 def _fields(change: tuple[Any, ...], code: str | None, n: int | None, row: tuple[Any, ...]) -> list[dict[str, Any]]:
     subject = code if code is None or n is None else f"{code}.{n}"
-    from tracker.ledger.decision_fields import fields_of, with_figures
+    from tracker.ledger.decision_rules import fields_of, with_figures
 
     unit = row[3]
     before, data = parsed(row[4]) if row[4] else {}, parsed(row[6]) if row[5] != "report" else {}

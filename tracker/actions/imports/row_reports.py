@@ -34,7 +34,7 @@ from tracker.sheets.reading.cells import (
     read_value,
     read_year,
 )
-from tracker.sheets.reading.measures import agrees
+from tracker.sheets.reading.headings import agrees
 from tracker.sheets.reading.values import Fault
 
 Found = TypeVar("Found")
