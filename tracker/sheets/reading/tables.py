@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from tracker.errors import Unclear
+from tracker.ledger.column_names import heading
 from tracker.sheets.reading.cells import folded
 from tracker.sheets.reading.headings import (
     COMPUTED,
@@ -15,7 +16,6 @@ from tracker.sheets.reading.headings import (
     Heading,
     Layout,
     Period,
-    heading,
     is_measure,
     measure_above,
 )
