@@ -16,7 +16,7 @@ from tracker.actions.todo import REASONS, Debt, owed
 from tracker.cli import output, page_layout
 from tracker.cli.arguments import words
 from tracker.cli.context import context
-from tracker.cli.prompts import Answers, read_value, shown_entry
+from tracker.cli.prompts import Answers, narrower_scope, read_value, shown_entry
 from tracker.cli.write_options import WriteOptions, ask
 from tracker.errors import TrackerError
 from tracker.ledger.ids import Ref, parse_id
@@ -66,7 +66,7 @@ def walk(options: WriteOptions, connection: Connection, desk: ReportContext) -> 
             return []
         for each in answers:
             page_layout.said(f"{each.ref.text}  {shown_entry(each.entry)}", indent=2)
-        verdict = ask(f"以上 {len(said)} 项，写入？（回车 写入  n 放弃  {BACK} 返回）").strip().lower()
+        verdict = ask(f"以上 {len(said)} 项，写入？（回车 写入  n 放弃  {BACK} 返回）", afresh=True).strip().lower()
         if verdict == BACK:
             place = min(place, len(debts) - 1)
         elif verdict in ("", "y", "yes", "是"):
@@ -186,8 +186,8 @@ def _is_reported(indicator: Indicator) -> bool:
 def _asked_of(indicator: Indicator) -> str:
     last = "无" if indicator.actual is None else plain(indicator.actual)
     year = _year_of(indicator)
-    when = "" if year is None else f"{year}年数，"
-    return f"{indicator.name}（{when}{indicator.measure or '无单位'}，目标 {demand_words(indicator)}，上期 {last}）"
+    of = "".join(f"{each}，" for each in (narrower_scope(indicator), year and f"{year}年数") if each)
+    return f"{indicator.name}（{of}{indicator.measure or '无单位'}，目标 {demand_words(indicator)}，上期 {last}）"
 
 
 def _year_of(indicator: Indicator) -> int | None:
