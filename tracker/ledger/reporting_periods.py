@@ -76,7 +76,7 @@ def period_of(calendars: Calendars, day: date) -> Period:
 def _first_of(calendar: Calendar, opens: date) -> Period:
     """Return the first period of a calendar that takes over on a day."""
     found = _natural(calendar, opens)
-    if (found.end - opens).days * 4 < (found.end - found.start).days:
+    if ((found.end - opens).days + 1) * 4 < (found.end - found.start).days + 1:
         found = _natural(calendar, found.end + timedelta(days=1))
     return found._replace(start=opens)
 
