@@ -424,5 +424,16 @@ def test_a_table_that_a_unit_returns_every_period_is_a_report_though_nothing_mov
     assert show(cli, "zj-target-22")["indicators"][0]["actual"] == 90
     cli.now = NOON.replace(year=2027, month=1, day=3)
     silent = {row["id"] for row in json.loads(cli.ok("list", "--unreported", "--json", "--limit", "0"))}
-    assert silent and not silent & {"zj-target-24", "zj-target-22", "zj-task-12", "zj-task-17"}
+    assert silent
+    assert not silent & {"zj-target-24", "zj-target-22", "zj-task-12", "zj-task-17"}
     assert show(cli, "zj-task-12")["reported_units"] == ["省建设厅"]
+
+
+def test_the_very_same_file_is_no_report_of_a_later_period_and_says_so(cli: Cli) -> None:
+    path = sheet_of(cli.folder / "t.xlsx", [["编号", "填报单位", "完成率"], ["zj-task-12", "省建设厅", 40]])
+    told = "t.xlsx：与 2026-11-21 导入的是同一个文件，未计为本期填报"
+    cli.ok("import", path, "--yes")
+    assert told not in cli("import", path, "--yes").err
+    cli.now = NOON.replace(month=12, day=20)
+    assert told in cli("import", path, "--yes").err
+    assert show(cli, "zj-task-12")["last_report"]["date"] == "2026-11-21"

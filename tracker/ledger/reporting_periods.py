@@ -122,6 +122,13 @@ def _asked(calendars: Calendars, grace: int, as_of: date) -> Period:
     return period
 
 
+def open_periods(figures: Figures, as_of: date) -> list[Period]:
+    """Return the periods that a report of a day may answer on time: the closed one while its grace lasts, and the running one."""
+    running = period_of(figures.calendars, as_of)
+    closed = period_before(figures.calendars, running)
+    return [closed, running] if as_of <= closed.end + timedelta(days=figures.report_grace) else [running]
+
+
 def first_period_after(figures: Figures, day: date) -> Period:
     """Return the first period that opens after a day."""
     return period_after(figures.calendars, period_of(figures.calendars, day))

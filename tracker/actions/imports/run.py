@@ -329,9 +329,16 @@ class _Taking:
         """
         table = row.source
         is_ours = table.is_form or sheet.moment is not None or table.stamp is not None or table.table.is_listing
-        if is_ours or sheet.is_known or saying.again is None or not self._is_news(row, saying):
+        if is_ours or saying.again is None or not self._is_news(row, saying):
             return False
         if not self.placer.answers_anew(row.ref, sheet.unit_of(row)):
+            return False
+        if sheet.is_known:
+            told = (
+                f"{sheet.file.name}：与 {sheet.first_day} 导入的是同一个文件，未计为本期填报；"
+                "本期确无变化的，请在表中写明填报日期后导入，或用 tracker log 编号 --same"
+            )
+            self.result.warnings += [told] if told not in self.result.warnings else []
             return False
         saying.same, saying.entries[row.ref.n] = True, Entry(date=saying.day or sheet.day, **saying.again)  # type: ignore[arg-type]
         return True
