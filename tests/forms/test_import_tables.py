@@ -416,7 +416,7 @@ def test_no_unit_and_a_wrong_unit(cli: Cli) -> None:
 def test_a_table_that_a_unit_returns_every_period_is_a_report_though_nothing_moved(cli: Cli) -> None:
     for month, day in ((11, 21), (12, 24), (12, 25)):
         cli.now = NOON.replace(month=month, day=day)
-        rows = [["编号", "填报单位", "现值", "完成率", "本期进展"], ["zj-target-24", "省建设厅", 85, None, f"{month}月"],
+        rows: list[list[Any]] = [["编号", "填报单位", "现值", "完成率", "本期进展"], ["zj-target-24", "省建设厅", 85, None, f"{month}月"],
                 ["zj-target-22.1", "省建设厅", 90, None, None], ["zj-task-12", "省建设厅", None, 40, None],
                 ["zj-task-17", "省建设厅", None, None, "推进"]]  # fmt: skip
         taken = counts(cli.ok("import", sheet_of(cli.folder / f"{day}.xlsx", rows), "--yes", "--json"))

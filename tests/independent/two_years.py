@@ -28,7 +28,11 @@ NEAR = 45
 BEGIN = date(2021, 1, 1)
 """The first day of the period of the shipped plans."""
 HEADS = ("编号", "填报单位", "填报日期", "状态", "完成率", "现值", "数据时点", "本期进展")
+TURNS = ((1, 1), (1, 15), (6, 30), (7, 1), (7, 2), (12, 31))
+"""Days on which the shipped plans turn: the end of a year, a third of the time left, the last day of the wait for a year's figures."""
 Row = dict[str, Any]
+Evening = dict[str, tuple[str, str, tuple[str, ...]]]
+"""Of every item its light, the reason, and the units that are silent."""
 
 
 class Change(NamedTuple):
@@ -108,7 +112,7 @@ class Province:
                 if taken.code == 0:
                     self.baselines[each["id"]] = value
 
-    def live(self) -> dict[date, dict[str, tuple[str, str, tuple[str, ...]]]]:
+    def live(self) -> dict[date, Evening]:
         """Live through all days; return at the evening of each day the light, its reason and the silent units of every item."""
         found = {}
         day = self.world.first
@@ -177,13 +181,13 @@ class Province:
 
     def _is_done(self, row: Row, day: date) -> bool:
         """Say whether a row can be declared done: words near their day, numbers when the figures of their year are in."""
-        dues = [date.fromisoformat(each["due"]) for each in row["indicators"] if each["due"]] or [self._due(row)]
-        if None in dues or not dues:
+        dues = [date.fromisoformat(each["due"]) for each in (*row["indicators"], row) if each["due"]]
+        if not dues:
             return False
         waits = any(
             each["id"] in self.given or each["basis"] in ("level", "annual", "assessed") for each in row["indicators"]
         )
-        last = max(each for each in dues if each is not None)
+        last = max(dues)
         if not waits:
             return day >= last - timedelta(days=NEAR)
         figures = [each["id"] for each in row["indicators"] if each["basis"] in ("level", "annual")]
@@ -265,10 +269,10 @@ def run(folder: Path, world: World, seed: int = 1) -> Told:
     return Told(world.name, len(days), province.imports, accused, _worst(days), _shares(days[date(2025, 7, 20)]))
 
 
-def _worst(days: dict[date, dict[str, tuple[str, str, tuple[str, ...]]]]) -> dict[str, tuple[int, date, str]]:
+def _worst(days: dict[date, Evening]) -> dict[str, tuple[int, date, str]]:
     """Return the day on which most lights turned red, and yellow: how many, and the commonest reason."""
     found: dict[str, tuple[int, date, str]] = {}
-    before: dict[str, tuple[str, str, tuple[str, ...]]] | None = None
+    before: Evening | None = None
     for day, rows in days.items():
         for light in ("red", "yellow"):
             turned = [
@@ -282,7 +286,7 @@ def _worst(days: dict[date, dict[str, tuple[str, str, tuple[str, ...]]]]) -> dic
     return found
 
 
-def _shares(rows: dict[str, tuple[str, str, tuple[str, ...]]]) -> dict[str, int]:
+def _shares(rows: Evening) -> dict[str, int]:
     counted = Counter(light for light, _, _ in rows.values())
     return {light: round(number * 100 / len(rows)) for light, number in counted.most_common()}
 
