@@ -35,6 +35,9 @@ Evening = dict[str, tuple[str, str, tuple[str, ...]]]
 """Of every item its light, the reason, and the units that are silent."""
 
 
+START = date(2024, 2, 1)
+
+
 class Change(NamedTuple):
     """A calendar that is set on a day, for the ledger or for one plan."""
 
@@ -52,11 +55,10 @@ class World(NamedTuple):
     plans: tuple[str, ...] = ("zj",)
     baselines: bool = True
     lazy: float = 0
-    first: date = date(2024, 2, 1)
+    first: date = START
     last: date = date(2026, 7, 5)
 
 
-START = World.__new__.__defaults__[-2]  # type: ignore[misc]
 WORLDS = (
     World("每月25日"),
     World("每月25日，没有基数", baselines=False),
@@ -84,7 +86,7 @@ class Province:
         begin = datetime.combine(world.first, datetime.min.time(), CHINA).replace(hour=9)
         assert creation.create(Location(str(path)), begin, by="测试", plans=world.plans)
         self.cli, self.world, self.folder = Cli(folder, now=begin, environ=environ_of(path, folder)), world, folder
-        self.settings = {plan: (Setting(),) for plan in world.plans}
+        self.settings: dict[str, tuple[Setting, ...]] = {plan: (Setting(),) for plan in world.plans}
         listed = json.loads(self.cli.ok("list", "--json", "--limit", "0"), parse_float=Decimal)
         self.rows: dict[str, Row] = {row["id"]: row for row in listed}
         self.units = sorted({(row["plan"], unit) for row in listed for unit in row["lead_units"]})
