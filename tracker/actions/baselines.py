@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tracker.actions.decisions import Decision, DecisionContext, decide, decision_context, speaking_unit
+from tracker.actions.decision_context import Decision, DecisionContext, decide, decision_context, speaking_unit
 from tracker.errors import Refused, Unclear
 from tracker.ledger.decision_rules import name_of
 from tracker.ledger.history import inherited_milestone, sources_of

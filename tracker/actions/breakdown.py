@@ -11,7 +11,7 @@ from tracker.ledger.ids import item_id
 from tracker.ledger.judgement import demand_words
 from tracker.ledger.measures import SHARES, split_measure
 from tracker.ledger.model import Indicator, Item, Share
-from tracker.ledger.report_rules import check_standing
+from tracker.ledger.report_rules import check_in_force
 from tracker.ledger.values import plain, shorten
 from tracker.plans.shipped import PlanRows
 from tracker.store import queries
@@ -41,7 +41,7 @@ def break_down(
         raise _unknown_level(to)
     if rule is not None and rule not in RULES:
         raise Unclear(f"--rule 的值“{shorten(rule)}”应为 {'、'.join(f'{k}（{v}）' for k, v in RULES.items())} 之一")
-    check_standing(item)
+    check_in_force(item)
     if item.region is not None:
         raise Refused(f"{item.id} 本身是分解后的事项，不能再分解")
     if queries.has_shares(changeset.connection, item.id):

@@ -7,11 +7,11 @@ from tracker.errors import Refused, TrackerError, notify
 from tracker.store import filesystem
 from tracker.store.connection import Connection, open_connection
 from tracker.store.database_errors import in_words
-from tracker.store.integrity import chain, projection, rows, schema
+from tracker.store.integrity import chain, invalid_rows, projection, schema
 from tracker.store.integrity.findings import AREAS, RESTORE, Finding, guarded, limited
 from tracker.store.location import Location
 from tracker.store.postgres import security
-from tracker.store.postgres.rights import maintaining
+from tracker.store.postgres.rights import maintenance
 from tracker.store.projection import refresh
 
 REBUILT = ("state", "history")
@@ -35,7 +35,7 @@ def examine(
     with schema.pristine(now) as model:
         looks: dict[str, Callable[[], Iterable[Finding]]] = {
             "integrity": lambda: schema.damaged(connection) if connection.is_sqlite else (),
-            "schema": lambda: _schema(connection, model),
+            "schema": lambda: _schema(connection),
             "rights": lambda: () if connection.is_sqlite else _rights(location),
             "keys": lambda: schema.broken_keys(connection) if connection.is_sqlite else (),
             "chain": lambda: _chain(connection, expected),
@@ -44,7 +44,7 @@ def examine(
             "facts": lambda: _facts(connection, model),
             "registry": lambda: chain.verify_registry(connection),
             "state": lambda: projection.compare_state(connection),
-            "rows": lambda: rows.check_rows(connection),
+            "rows": lambda: invalid_rows.check_rows(connection),
             "links": lambda: projection.check_links(connection),
             "evidence": lambda: _evidence(connection, location),
             "weights": _weights,
@@ -53,8 +53,8 @@ def examine(
         return [finding for area in areas for finding in limited(area, guarded(area, looks[area], location))]
 
 
-def _schema(connection: Connection, model: Connection) -> Iterator[Finding]:
-    return schema.compare_schema(connection, model) if connection.is_sqlite else schema.compare_guards(connection)
+def _schema(connection: Connection) -> Iterator[Finding]:
+    return schema.compare_schema(connection) if connection.is_sqlite else schema.compare_guards(connection)
 
 
 def _rights(location: Location) -> Iterator[Finding]:
@@ -111,7 +111,7 @@ def _weights() -> Iterator[Finding]:
 
 def repair(location: Location) -> None:
     """Rebuild what is derived from history, and nothing else; raises Refused where history cannot be replayed."""
-    with maintaining(location) as connection:
+    with maintenance(location) as connection:
         try:
             refresh.rebuild(connection)
         except (ArithmeticError, KeyError, LookupError, TypeError, ValueError) as error:

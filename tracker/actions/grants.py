@@ -7,7 +7,7 @@ from tracker.ledger.values import shorten
 from tracker.store.connection import Connection
 from tracker.store.location import Location
 from tracker.store.postgres import rights, security
-from tracker.store.postgres.rights import maintaining
+from tracker.store.postgres.rights import maintenance
 
 ROLE_NAMES = {"reader": "查看", "reporter": "填报", "coordinator": "协调"}
 
@@ -39,7 +39,7 @@ def secure(location: Location) -> list[security.Difference]:
 
     Raises Refused for a file, for a login that is not the owner's.
     """
-    with maintaining(location) as connection:
+    with maintenance(location) as connection:
         _refuse_file(connection)
         if not security.may_look(connection):
             raise Refused("只有数据库的所有者可以重设权限；请所有者运行 tracker db secure")

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from tracker.actions.listing import Filter, find_open
 from tracker.actions.lookup import unit_keys
 from tracker.ledger.judgement import Judged, still_to_report
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Indicator, Item
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.reporting_periods import Period, deadline_words
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
@@ -40,7 +40,7 @@ class Debt(NamedTuple):
 _OF_PERIOD = ("unreported", "report_due")
 
 
-def owed(connection: Connection, wanted: Filter, when: PointInTime, limits: Figures) -> list[Debt]:
+def owed(connection: Connection, wanted: Filter, when: PointInTime, limits: Parameters) -> list[Debt]:
     """Return what the unit of a filter owes as a lead: overdue, returned, near due, or not reported by itself in a period.
 
     A period that can still be reported on time is owed from its first day; one that was missed stands for it, for one report answers both.
@@ -55,17 +55,17 @@ def owed(connection: Connection, wanted: Filter, when: PointInTime, limits: Figu
     return sorted((debt for debt in debts if debt.reasons), key=_urgency)
 
 
-def closing_words(debts: Iterable[Debt], day: date, figures: Figures) -> list[str]:
+def closing_words(debts: Iterable[Debt], day: date, parameters: Parameters) -> list[str]:
     """Say until when the running period is reported: once for all plans of one calendar."""
     plans = dict.fromkeys(debt.judged.item.plan for debt in debts)
-    return list(dict.fromkeys(deadline_words(figures.of(plan), day) for plan in plans))
+    return list(dict.fromkeys(deadline_words(parameters.of(plan), day) for plan in plans))
 
 
-def _debt(each: Judged, units: set[int], day: date, figures: Figures) -> Debt:
+def _debt(each: Judged, units: set[int], day: date, parameters: Parameters) -> Debt:
     item, judgement = each
     mine = {role.name for role in item.leads if role.unit in units}
     missed = judgement.period if mine & set(judgement.silent_units) else None
-    open_ = [period for period, silent in still_to_report(each, day, figures) if mine & set(silent)]
+    open_ = [period for period, silent in still_to_report(each, day, parameters) if mine & set(silent)]
     holds = {
         "overdue": judgement.overdue, "returned": judgement.returned, "due_soon": judgement.due_soon,
         "unreported": missed is not None, "report_due": missed is None and bool(open_),

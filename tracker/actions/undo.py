@@ -7,7 +7,7 @@ from tracker.errors import Refused
 from tracker.ledger.terms import STATEMENTS, STATES
 from tracker.ledger.values import shorten
 from tracker.store import queries
-from tracker.store.changes import (
+from tracker.store.change_log import (
     Change,
     Touched,
     codes_of,

@@ -1,4 +1,4 @@
-"""What every write command shares: who writes, for which unit, whether it is only shown, whether it may options."""
+"""What every write command shares: who writes, for which unit, whether it is only shown, whether it may ask."""
 
 import os
 import sys
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.cli import output
+from tracker.cli import output, streams
 from tracker.cli.context import context
 from tracker.cli.ledgers import note, ready
 from tracker.errors import Unclear
@@ -106,10 +106,16 @@ class Doubted(Exception):
         self.doubts = doubts
 
 
-def ask(prompt: str) -> str:
-    """Ask one question on the terminal and return the answer; an end of input is an interrupt."""
+def ask(prompt: str, *, afresh: bool = False) -> str:
+    """Ask one question on the terminal and return the answer; an end of input is an interrupt.
+
+    afresh: only what is typed after the question is an answer, so that no paste of several lines runs on into it.
+    """
     output.label(beside=True)
-    if _has_line_editing():
+    edited = _has_line_editing()
+    if afresh and context.is_own_terminal() and (os.name == "nt" or not edited):
+        streams.drop_typed()
+    if edited:
         try:
             return cleaned(input(output.safe(prompt)))
         except EOFError:
@@ -126,12 +132,14 @@ def _has_line_editing() -> bool:
     """Whether the platform edits the line: a real terminal on both sides. A paste of several lines is one answer then."""
     if not (context.is_own_terminal() and sys.stdin.isatty() and sys.stdout.isatty()):
         return False
-    if context.environ.get("TERM") == "dumb":
+    if os.name == "nt":
+        return True
+    if context.environ.get("TERM", "dumb") == "dumb":
         return False  # where readline shows only the end of a long question
     try:
         import readline
     except ImportError:
-        return os.name == "nt"
+        return False
     readline.parse_and_bind("set enable-bracketed-paste on")
     readline.set_auto_history(False)
     return True

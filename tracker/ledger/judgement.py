@@ -4,9 +4,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.lights import Light, LightInputs, light_of
 from tracker.ledger.model import Indicator, Item, Role
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import (
     HUNDRED,
     ZERO,
@@ -99,14 +99,14 @@ class _Asking(NamedTuple):
 
     item: Item
     as_of: date
-    figures: Figures
+    parameters: Parameters
     period: Period | None
     owes: bool
 
 
-def judge(item: Item, as_of: date, figures: Figures) -> Judgement:
+def judge(item: Item, as_of: date, parameters: Parameters) -> Judgement:
     """Judge an item at a day. The item must be given as it stood then (current state, or folded history)."""
-    own = figures.of(item.plan)
+    own = parameters.of(item.plan)
     first = first_owed(own, item.plan_used)
     owes = first is not None and first.start <= as_of
     asking = _Asking(item, as_of, own, asked_about(own, as_of) if owes else None, owes)
@@ -150,10 +150,10 @@ class _Silence(NamedTuple):
     answered: tuple[str, ...]
 
 
-def still_to_report(judged: Judged, as_of: date, figures: Figures) -> list[tuple[Period, tuple[str, ...]]]:
+def still_to_report(judged: Judged, as_of: date, parameters: Parameters) -> list[tuple[Period, tuple[str, ...]]]:
     """Return the periods that can still be reported on time at a day, the earlier first, each with the leads who have not."""
     item = judged.item
-    own = figures.of(item.plan)
+    own = parameters.of(item.plan)
     first = first_owed(own, item.plan_used)
     attained = [each.attained for each in judged.judgement.indicators]
     asking = _Asking(item, as_of, own, None, owes=True)
@@ -217,8 +217,8 @@ def _judge_by_itself(asking: _Asking, silence: _Silence) -> Judgement:
         silent=asking.period.name if asking.period and silence.unreported and silence.owing[0] else None,
     )
     return Judgement(
-        attained.met, days > 0, days, _is_due_soon(item.due, as_of, asking.figures, attained),
-        HUNDRED if attained.met else item.percent, planned, lag, light_of(standing, asking.figures),
+        attained.met, days > 0, days, _is_due_soon(item.due, as_of, asking.parameters, attained),
+        HUNDRED if attained.met else item.percent, planned, lag, light_of(standing, asking.parameters),
         silence.unreported, silence.silent, silence.answered, (), standing,
         settled=attained.settled, returned=item.returned is not None, before_ledger=before_ledger, period=asking.period,
     )  # fmt: skip
@@ -256,15 +256,15 @@ def _judge_by_indicators(asking: _Asking, indicators: tuple[IndicatorJudgement, 
 def _judge_indicator(
     asking: _Asking, indicator: Indicator, attained: Attainment, silence: _Silence
 ) -> IndicatorJudgement:
-    item, as_of, figures = asking.item, asking.as_of, asking.figures
+    item, as_of, parameters = asking.item, asking.as_of, asking.parameters
     days = _overdue_days(indicator.due, as_of, attained, waits=indicator.waits_for_whole)
     before_ledger = days > 0 and _fell_due_before(item, indicator.due)
-    reached = achievement(indicator, figures.tolerance, met=attained.met)
+    reached = achievement(indicator, parameters.tolerance, met=attained.met)
     path = path_of(item, indicator)
     planned = None if path is None or is_held(indicator) else path.share(as_of)
     planned_then = _planned_then(indicator, path, as_of)
     lag = None if is_held(indicator) else lag_of(planned_then, reached)
-    yearly = judge_yearly(indicator, as_of, figures, f"{item.id}.{indicator.n}")
+    yearly = judge_yearly(indicator, as_of, parameters, f"{item.id}.{indicator.n}")
     place = item.indicators.index(indicator)
     standing = _standing(asking, indicator, attained, days, before_ledger=before_ledger)
     if not attained.settled:
@@ -280,8 +280,8 @@ def _judge_indicator(
         target = yearly.last
         expected = path.value(as_of) if path is not None else target.value if target is not None else None
     return IndicatorJudgement(
-        attained.met, days > 0, _is_due_soon(indicator.due, as_of, figures, attained), reached, planned, lag,
-        light_of(standing, figures), days, standing, attained, planned_then,
+        attained.met, days > 0, _is_due_soon(indicator.due, as_of, parameters, attained), reached, planned, lag,
+        light_of(standing, parameters), days, standing, attained, planned_then,
         is_assessable(indicator, as_of, path is not None, attained), attained.awaited_until is not None,
         before_ledger, expected, trend_of(indicator, as_of, settled=attained.settled),
     )  # fmt: skip
@@ -475,8 +475,8 @@ def _fell_due_before(item: Item, due: date | None) -> bool:
     )
 
 
-def _is_due_soon(due: date | None, as_of: date, figures: Figures, attained: Attainment) -> bool:
-    return due is not None and not attained.settled and 0 <= (due - as_of).days <= figures.due_days
+def _is_due_soon(due: date | None, as_of: date, parameters: Parameters, attained: Attainment) -> bool:
+    return due is not None and not attained.settled and 0 <= (due - as_of).days <= parameters.due_days
 
 
 def _time_left(start: date, due: date | None, as_of: date) -> Decimal | None:

@@ -9,8 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise, takewhile
 from typing import NamedTuple
 
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Indicator, Item, Milestone, Value
+from tracker.ledger.parameters import Parameters
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
@@ -281,15 +281,15 @@ class Attainment(NamedTuple):
     settled: bool = False
 
 
-def attain(indicator: Indicator, as_of: date, figures: Figures, name: str) -> Attainment:
+def attain(indicator: Indicator, as_of: date, parameters: Parameters, name: str) -> Attainment:
     """Return how an indicator (name: its id) is answered at a day."""
-    found = _attain(indicator, as_of, figures, name)
+    found = _attain(indicator, as_of, parameters, name)
     settled = indicator.state == "closed" or (found.met and not _must_hold(indicator, as_of) and found.breach is None)
     actual = indicator.actual if indicator.takes_value and indicator.is_number else None
     return found._replace(
         settled=settled,
         awaited_until=None if settled else found.awaited_until,
-        satisfied=actual is not None and satisfies(indicator, actual, figures.tolerance),
+        satisfied=actual is not None and satisfies(indicator, actual, parameters.tolerance),
     )
 
 
@@ -300,31 +300,31 @@ def attain_alone(item: Item) -> Attainment:
     return Attainment(done, item.completed_on if done else None, done and late, settled=done)
 
 
-def _attain(indicator: Indicator, as_of: date, figures: Figures, name: str) -> Attainment:
+def _attain(indicator: Indicator, as_of: date, parameters: Parameters, name: str) -> Attainment:
     due = indicator.due
     if indicator.basis == "each":
         met = indicator.percent is not None and indicator.percent >= 100  # noqa: PLR2004 - a share of all
         on = indicator.percent_on if met else None
         return Attainment(met, on, on is not None and due is not None and on > due)
     if not indicator.is_number:
-        return _by_word(indicator, as_of, figures, name)
+        return _by_word(indicator, as_of, parameters, name)
     if is_held(indicator):
-        return _hold(indicator, as_of, figures, name)
+        return _hold(indicator, as_of, parameters, name)
     if due is None or indicator.basis in ("total", None):
-        return _by_run(indicator, figures.tolerance)
-    return _by_figure(indicator, due, as_of, figures, name)
+        return _by_run(indicator, parameters.tolerance)
+    return _by_figure(indicator, due, as_of, parameters, name)
 
 
-def _by_word(indicator: Indicator, as_of: date, figures: Figures, name: str) -> Attainment:
+def _by_word(indicator: Indicator, as_of: date, parameters: Parameters, name: str) -> Attainment:
     due, done = indicator.due, not indicator.is_open
     if done:
         # The superior assesses in the next year: until then nothing is late.
-        last = due if due is None or indicator.basis != "assessed" else figures.due_of_figure(name, due.year)
+        last = due if due is None or indicator.basis != "assessed" else parameters.due_of_figure(name, due.year)
         late = last is not None and indicator.completed_on is not None and indicator.completed_on > last
         return Attainment(met=True, met_on=indicator.completed_on, met_late=late)
     if indicator.basis != "assessed" or due is None or as_of <= due:
         return Attainment(met=False)
-    until = figures.due_of_figure(name, due.year)
+    until = parameters.due_of_figure(name, due.year)
     return Attainment(False, awaited_until=until) if as_of <= until else Attainment(False, awaited_before=until)
 
 
@@ -338,13 +338,13 @@ def _by_run(indicator: Indicator, tolerance: Decimal) -> Attainment:
     return Attainment(True, since, indicator.due is not None and since > indicator.due, figure=figure)
 
 
-def _hold(indicator: Indicator, as_of: date, figures: Figures, name: str) -> Attainment:
+def _hold(indicator: Indicator, as_of: date, parameters: Parameters, name: str) -> Attainment:
     breach = next((each for each in reversed(indicator.values) if each.value > 0), None) if is_ban(indicator) else None
-    figure = breach or _running_breach(indicator, figures.tolerance) or indicator.current
-    held = None if figure is None else satisfies(indicator, figure.value, figures.tolerance)
+    figure = breach or _running_breach(indicator, parameters.tolerance) or indicator.current
+    held = None if figure is None else satisfies(indicator, figure.value, parameters.tolerance)
     due = indicator.due
     if breach is None and due is not None and as_of > due:
-        return _by_figure(indicator, due, as_of, figures, name)._replace(held=held)
+        return _by_figure(indicator, due, as_of, parameters, name)._replace(held=held)
     on = figure.date if figure is not None and held else None
     return Attainment(bool(held), on, held=held, figure=figure, failed=held is False, breach=breach)
 
@@ -362,10 +362,10 @@ def _must_hold(indicator: Indicator, as_of: date) -> bool:
     return is_held(indicator) and (indicator.due is None or as_of <= indicator.due)
 
 
-def _by_figure(indicator: Indicator, due: date, as_of: date, figures: Figures, name: str) -> Attainment:
+def _by_figure(indicator: Indicator, due: date, as_of: date, parameters: Parameters, name: str) -> Attainment:
     """A level or a yearly amount is decided by the figure of its due year, or reached late by a later one."""
-    tolerance = figures.tolerance
-    until = figures.due_of_figure(name, due.year)
+    tolerance = parameters.tolerance
+    until = parameters.due_of_figure(name, due.year)
     figure = figure_of(indicator, due, is_over=as_of > until)
     if figure is not None and satisfies(indicator, figure.value, tolerance):
         return Attainment(True, figure.date, figure=figure)
@@ -421,7 +421,7 @@ class Yearly(NamedTuple):
     missed: tuple[Missed, ...] = ()
 
 
-def judge_yearly(indicator: Indicator, as_of: date, figures: Figures, name: str) -> Yearly:
+def judge_yearly(indicator: Indicator, as_of: date, parameters: Parameters, name: str) -> Yearly:
     """Judge the yearly targets of a number without a baseline, each by the value of its own year (docs/rules.md, 年度目标).
 
     Only those whose figure is in or no longer awaited; a later value that reaches one ends its miss. missed holds the run of
@@ -431,7 +431,7 @@ def judge_yearly(indicator: Indicator, as_of: date, figures: Figures, name: str)
     for target in yearly_targets(indicator):
         if target.date > as_of or not indicator.counted:
             continue
-        is_over = as_of > figures.due_of_figure(name, target.date.year)
+        is_over = as_of > parameters.due_of_figure(name, target.date.year)
         figure = figure_of(indicator, target.date, is_over=is_over)
         if figure is not None or is_over:
             judged.append((target, _missed(indicator, target, figure)))

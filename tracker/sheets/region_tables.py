@@ -14,8 +14,7 @@ from tracker.ledger.progress import HUNDRED
 from tracker.ledger.values import plain, shorten
 from tracker.sheets.reading.cells import is_doubtful_share, read_due, read_text, read_value
 from tracker.sheets.reading.files import Problem, TableFile, read_list
-from tracker.sheets.reading.headings import Layout
-from tracker.sheets.reading.measures import agrees
+from tracker.sheets.reading.headings import Layout, agrees
 from tracker.sheets.reading.rows import is_aside, is_sum
 from tracker.sheets.reading.tables import Table
 

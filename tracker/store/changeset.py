@@ -21,16 +21,16 @@ from tracker.errors import Refused, notify
 from tracker.ledger.dates import instant_text
 from tracker.ledger.values import plain
 from tracker.store import registry
-from tracker.store.connection import Connection, begin_writing, check_version, marks, open_connection
+from tracker.store.connection import Connection, begin_write, check_version, marks, open_connection
 from tracker.store.database_errors import in_words
-from tracker.store.integrity.recipes import NEWEST, RECIPES, Recipe
+from tracker.store.integrity.hashed_columns import NEWEST, RECIPES, Recipe
 from tracker.store.items import watermark
 from tracker.store.location import Location
 from tracker.store.postgres import rights
 from tracker.store.projection import refresh
 from tracker.store.projection.refresh import IncrementalProjection
+from tracker.store.row_buffer import RowBuffer
 from tracker.store.row_values import decision_of, moment_of
-from tracker.store.spool import Spool
 from tracker.text import all_cleaned, cleaned, storable
 
 GENESIS = "0" * 64
@@ -56,7 +56,7 @@ class Changeset:
     dry_run: bool = False
     detail: Mapping[str, Any] | None = None
     undoes: int | None = None
-    rows: dict[str, Spool] = field(default_factory=lambda: {name: Spool() for name in NEWEST.stated})
+    rows: dict[str, RowBuffer] = field(default_factory=lambda: {name: RowBuffer() for name in NEWEST.stated})
     touched: set[int] = field(default_factory=set)
     following: IncrementalProjection = field(default_factory=IncrementalProjection)
     newest: str = ""
@@ -204,7 +204,7 @@ def _end(changeset: Changeset) -> None:
 
 def _lock(connection: Connection) -> None:
     if connection.is_sqlite:
-        begin_writing(connection)
+        begin_write(connection)
     else:
         rights.take_turn(connection)
 
@@ -389,10 +389,10 @@ def _settle_registry(changeset: Changeset) -> bool:
     connection = changeset.connection
     assert changeset.change is not None  # noqa: S101 - flush has just numbered it
     own = [event for event in changeset.rows["event"] if event[0] is None]
-    for event in own:
-        data = json.loads(event[7])
-        registry.apply(connection, event[2], data, changeset.change)
-        changeset.sent |= _sent(event[2], data)
+    for _item, _n, kind, *_when_and_who, text, _before in own:
+        data = json.loads(text)
+        registry.apply(connection, kind, data, changeset.change)
+        changeset.sent |= _sent(kind, data)
     if changeset.undoes is None:
         return bool(own)
     target, takes_back = changeset.undoes, True

@@ -168,7 +168,7 @@ def _connect_to_read(location: Location) -> sqlite3.Connection:
         return _connect(location, "ro&immutable=1")
 
 
-def begin_writing(connection: Connection) -> None:
+def begin_write(connection: Connection) -> None:
     """Take the writer's lock of a database file that is known to be a ledger.
 
     SQLite's own waiting pauses longer and longer: among many writers the one that has waited longest would come last. So

@@ -1,7 +1,7 @@
 """What a row of history may hold, beyond its type: stated once, for both engines and for the doctor.
 
 The classes of `store.schema` take their CHECK constraints from here, so that neither a login of a server with SQL of its own nor
-another program writes what no reader understands; `store.integrity.rows` asks of every ledger, also one that is older than
+another program writes what no reader understands; `store.integrity.invalid_rows` asks of every ledger, also one that is older than
 these rules, which of its rows break them. How long a text may be is held at the door only: what is longer, or bears control
 characters, in a ledger of before is still read.
 """

@@ -1,7 +1,7 @@
 """The values of a row, read so that nothing in one row ends the reading of all others.
 
 A row may be older than the rules of its table (`store.row_rules`), or written by another program. What cannot be understood in
-it moves nothing, is said once beside the result, and is named by the doctor (`store.integrity.rows`).
+it moves nothing, is said once beside the result, and is named by the doctor (`store.integrity.invalid_rows`).
 """
 
 from collections.abc import Mapping
@@ -111,7 +111,7 @@ def parsed(text: str | None) -> Any:
     """Return what a text of JSON says, None where it says nothing that can be understood."""
     if not text:
         return None
-    import json  # not at the top: `check` reads the figures of judgement, and mostly finds none
+    import json  # not at the top: `check` reads the parameters of judgement, and mostly finds none
 
     try:
         found = json.loads(text)

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from tracker.actions.imports.differences import LABELS, RowReport, evidence_parts, shown_figure
 from tracker.actions.imports.known_reports import KnownReports, says
-from tracker.actions.imports.matching import Row
 from tracker.actions.imports.reporters import Mark, Reporters
-from tracker.actions.imports.sources import TakenSheet
+from tracker.actions.imports.row_matcher import Row
+from tracker.actions.imports.row_reports import LABELS, RowReport, evidence_parts, shown_figure
+from tracker.actions.imports.table_facts import TakenSheet
 from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import UNCHANGED, Recorded, ReportTarget, kept_entry, put, report_target, same_again
 from tracker.errors import Refused, TrackerError
@@ -136,7 +136,7 @@ class RowImporter:
         if role is None or not part_of(spot.named_item, spot.named.n).is_open:
             return False
         answered = max((each.last for each in role.answers), default=date.min)
-        given = answer(self.desk.figures.of(spot.named_item.plan), answered, Filing(self.today))
+        given = answer(self.desk.parameters.of(spot.named_item.plan), answered, Filing(self.today))
         return given.last > answered
 
     def _note_rival(self, spot: ReportTarget, entry: Entry, row: Row) -> None:

@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tracker.actions.export_version import set_back
-from tracker.actions.imports.baseline import RowBaselines
-from tracker.actions.imports.differences import RowReport, form_row_report, locked_differences, table_row_report
-from tracker.actions.imports.grouping import ItemGroups
+from tracker.actions.imports.item_groups import ItemGroups
 from tracker.actions.imports.known_reports import KnownReports
-from tracker.actions.imports.matching import Row, RowMatcher, bare
 from tracker.actions.imports.reporters import Reporters
+from tracker.actions.imports.row_baselines import RowBaselines
 from tracker.actions.imports.row_import import CHANGED, ERROR, NEW, SAME, RowImporter, entry_words
-from tracker.actions.imports.sources import Options, Receiver, TakenSheet, signatures
+from tracker.actions.imports.row_matcher import Row, RowMatcher, bare
+from tracker.actions.imports.row_reports import RowReport, form_row_report, locked_differences, table_row_report
+from tracker.actions.imports.table_facts import Options, Receiver, TakenSheet, signatures
 from tracker.actions.lookup import plan_code
 from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import Recorded
@@ -292,7 +292,7 @@ class _Taking:
         for keys in _cut((self.desk.key(item) for item in self.desk.loaded(codes)), _KEYS):
             self.memory.learn(queries.stated_between(self.connection, keys, first, last))
             if takes_evidence:
-                self.memory.learn_evidence(queries.evidence_names(self.connection, keys))
+                self.memory.learn_evidence(queries.evidence_taken(self.connection, keys))
         self.backgrounds.look_up(portion)
 
     def _load(self, codes: Iterable[str]) -> list[str]:

@@ -29,9 +29,9 @@ def grant(
     """授予登录名查看、填报或协调的权限"""
     from tracker.actions.grants import ROLE_NAMES
     from tracker.actions.grants import grant as give
-    from tracker.store.postgres.rights import coordinates, maintaining, other_ledgers
+    from tracker.store.postgres.rights import coordinates, maintenance, other_ledgers
 
-    with maintaining(ready(db, may_create=False)) as connection:
+    with maintenance(ready(db, may_create=False)) as connection:
         note(connection)
         made, units = give(connection, login, role, unit, _password(password_file))
         is_more = role != "coordinator" and coordinates(connection, login)
@@ -58,9 +58,9 @@ def revoke(
 ) -> None:
     """收回登录名的权限；登录名本身和已有的填报保留"""
     from tracker.actions.grants import revoke as take
-    from tracker.store.postgres.rights import maintaining
+    from tracker.store.postgres.rights import maintenance
 
-    with maintaining(ready(db, may_create=False)) as connection:
+    with maintenance(ready(db, may_create=False)) as connection:
         note(connection)
         units = take(connection, login, unit)
     if json:

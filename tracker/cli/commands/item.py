@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tracker.actions.imports.items import Understood, report_first, understand
+from tracker.actions.imports.item_import import Understood, report_first, understand
 from tracker.actions.lookup import kind_codes, whole_item
 from tracker.actions.plans import NewItem, add_rows, demands, edit_item, new_items, retire_item, undirected
 from tracker.actions.unit_resolver import UnitNames

@@ -22,16 +22,16 @@ from tracker.actions.listing import (
 from tracker.cli import output
 from tracker.cli.arguments import check_fields, words
 from tracker.cli.context import context
+from tracker.cli.list_view import PLACE, TABLE, caption_for, print_indicators, print_items, trouble
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.views import PLACE, TABLE, caption_for, print_indicators, print_items, trouble
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_start
 from tracker.ledger.judgement import Judged
-from tracker.ledger.judgement_figures import Figures
+from tracker.ledger.parameters import Parameters
+from tracker.result_rows import INDICATOR_FIELDS, ITEM_FIELDS, indicator_rows, item_view
 from tracker.store.connection import Connection
-from tracker.store.judgement_figures import load_figures
-from tracker.views import INDICATOR_FIELDS, ITEM_FIELDS, indicator_rows, item_view
+from tracker.store.stated_parameters import load_parameters
 
 if TYPE_CHECKING:
     from tracker.actions.checks import Rule
@@ -91,7 +91,7 @@ def list_items(
     is_whole = options.first() in (None, 0) and options.sort is None and not options.reverse
     plans: Mapping[str, int] = {}
     with options.ledger() as connection:
-        limits = load_figures(connection, options.when.known_at)
+        limits = load_parameters(connection, options.when.known_at)
         if options.as_csv and is_whole and not indicators and set(names) <= set(ITEM_FIELDS):
             options.emit_stream(_csv(options, wanted, connection, limits))
             return
@@ -131,7 +131,7 @@ def _in_order(options: ReadOptions, views: list[dict[str, Any]]) -> list[dict[st
 
 
 def _rows(
-    options: ReadOptions, wanted: Filter, connection: Connection, limits: Figures, names: Sequence[str]
+    options: ReadOptions, wanted: Filter, connection: Connection, limits: Parameters, names: Sequence[str]
 ) -> tuple[list[dict[str, Any]], Mapping[str, int]]:
     """Return rows with the fields that are written and sorted by; for people also how many there are of each plan."""
     for_people = not (options.as_json or options.as_csv)
@@ -155,7 +155,7 @@ def _rows(
     return _in_order(options, rows), found.plans if for_people else {}
 
 
-def _csv(options: ReadOptions, wanted: Filter, connection: Connection, limits: Figures) -> Iterator[str]:
+def _csv(options: ReadOptions, wanted: Filter, connection: Connection, limits: Parameters) -> Iterator[str]:
     """Yield the listing as CSV part by part, so that one of any size takes little memory."""
     names = options.chosen(ITEM_FIELDS)
     quick = indexed_query(connection, wanted, options.when, limits, names) if is_listed(names) else None

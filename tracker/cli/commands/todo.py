@@ -7,13 +7,13 @@ from tracker.actions.listing import Filter
 from tracker.actions.todo import Debt, closing_words, owed
 from tracker.cli import output
 from tracker.cli.arguments import words
+from tracker.cli.list_view import caption_for, deadline_of, due_column, due_text, fitted_width, name_of
 from tracker.cli.options import PlanFilter, UnitFilter, read_command
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.tables import Column
-from tracker.cli.views import caption_for, deadline_of, due_column, due_text, fitting, name_of
+from tracker.cli.text_table import Column
 from tracker.errors import Unclear
-from tracker.store.judgement_figures import load_figures
-from tracker.views import ITEM_FIELDS, item_view
+from tracker.result_rows import ITEM_FIELDS, item_view
+from tracker.store.stated_parameters import load_parameters
 
 FIELDS = (*ITEM_FIELDS, "owes")
 
@@ -25,9 +25,9 @@ def todo(options: ReadOptions, plan: PlanFilter = None, unit: UnitFilter = None)
     if not unit:
         raise Unclear("请用 --unit 写明单位，或在配置中设定默认单位（TRACKER_UNIT）")
     with options.ledger() as connection:
-        figures = load_figures(connection, options.when.known_at)
-        debts = owed(connection, Filter(plans=words(plan), unit=unit), options.when, figures)
-    closing = closing_words(debts, options.day, figures)
+        parameters = load_parameters(connection, options.when.known_at)
+        debts = owed(connection, Filter(plans=words(plan), unit=unit), options.when, parameters)
+    closing = closing_words(debts, options.day, parameters)
     rows = [_row(debt) for debt in debts]
     caption = caption_for(options, plan, unit, rows)
     why = {debt.judged.item.id: debt.words for debt in debts}
@@ -50,10 +50,10 @@ def _table(options: ReadOptions, rows: list[dict[str, Any]], total: int, caption
         ]
         for row in rows
     ]  # fmt: skip
-    reason = fitting(texts, 4, "亮灯", 44 if output.width() >= 150 else 28) if wide else 6  # noqa: PLR2004 - room for all of it
+    reason = fitted_width(texts, 4, "亮灯", 44 if output.width() >= 150 else 28) if wide else 6  # noqa: PLR2004 - room for all of it
     output.print_table(
-        [Column("编号", fitting(texts, 0, "编号", 99), whole=True), Column("事项"), due_column([text[2] for text in texts]),
-         Column("待办", fitting(texts, 3, "待办", 30)), Column("亮灯", reason)],
+        [Column("编号", fitted_width(texts, 0, "编号", 99), whole=True), Column("事项"), due_column([text[2] for text in texts]),
+         Column("待办", fitted_width(texts, 3, "待办", 30)), Column("亮灯", reason)],
         texts,
         caption=f"待办 {total} 项，{caption}", lights=[row["light"] for row in rows],
     )  # fmt: skip

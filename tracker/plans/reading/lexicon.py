@@ -32,6 +32,18 @@ PROVINCES: dict[str, str] = {
 }
 """Short name of a province → its full name."""
 
+PROVINCE_SIGNS = dict(
+    zip(
+        "京津沪渝冀晋辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川黔滇陕甘青藏新",
+        words_of(
+            "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 海南 四川 贵州 云南 "
+            "陕西 甘肃 青海 西藏 新疆"
+        ),
+        strict=True,
+    )
+)
+"""The sign of a province in document numbers (豫政办〔2023〕4号); 宁 is also a city's, 蒙 stands second."""
+
 CITIES = frozenset(
     words_of(
         "石家庄 唐山 秦皇岛 邯郸 邢台 保定 张家口 承德 沧州 廊坊 衡水 太原 大同 阳泉 长治 晋城 朔州 晋中 运城 "
@@ -60,7 +72,7 @@ ORGAN_ENDINGS = words_of(
     "办公室 委员会 管委会 指挥部 领导小组 工作组 中心 集团 公司 银行 支行 分行 营管部 办事处 海关 法院 检察院 "
     "政府 大学 学院 协会 学会 商会 总会 联合会 总工会 妇联 科协 工商联 残联 侨联 文联 供销社 团省委 团市委 "
     "团委 党校 总队 支队 军区 机关 专班 新区 高新区 经开区 开发区 示范区 园区 研究院 研究所 监测站 电网 电力 "
-    "铁塔 移动 电信 联通 厅 局 委 办 部 院 署 会 社 行 司 处 队 所 校 组 馆 台"
+    "铁塔 移动 电信 联通 团中央 共青团中央 厅 局 委 办 部 院 署 会 社 行 司 处 队 所 校 组 馆 台"
 )
 """How the name of an organisation ends; longer endings first."""
 

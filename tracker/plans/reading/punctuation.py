@@ -75,7 +75,7 @@ _MARKS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (4, re.compile(rf"第 ?({_HAN}|\d{{1,3}}) ?条[ 、]*")),
     (3, re.compile(rf"({_HAN}) ?[、.]")),
     (5, re.compile(rf"（ ?({_HAN}) ?）[、.]?")),
-    (6, re.compile(r"(\d{1,3}) ?[、.](?!\d)")),
+    (6, re.compile(r"(\d{1,3}) ?[、.](?:(?!\d)|(?=\d{1,2} ?月|20\d\d ?年))")),
     (7, re.compile(r"（ ?(\d{1,3}) ?）[、.]?")),
     (7, re.compile(r"(\d{1,3}) ?）(?!、)")),
     (8, re.compile(r"([①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳])")),

@@ -79,6 +79,9 @@ _VALUE = re.compile(
     r"(≥|>=|≤|<=|＞|>|＜|<|约|\[|［|【)? ?(-?\d[\d,.]*) ?(%|％|个?百分点|(?!以上|以下|以内|左右)[万亿]?[^\d\s，。；（）()\]］】]{0,8}?)? ?"
     "(以上|以下|以内|左右)?"
 )
+_MEASURE_IN_NAME = re.compile(
+    r"[（(]((?:[万亿千百]+)?(?:%|％|‰|[㎡㎥]|[A-Za-z]{1,4}|[一-龥]{1,7}(?:/[一-龥]{1,6})?))[）)]$"
+)
 _VALUE_SIGNS = {"≥": ">=", ">=": ">=", "≤": "<=", "<=": "<=", "＞": ">", ">": ">", "＜": "<", "<": "<", "约": "~"}
 _SUFFIXES = {"以上": ">=", "以下": "<=", "以内": "<=", "左右": "~"}
 
@@ -563,6 +566,9 @@ def _row_words(row: AnnexRow) -> str:
 def _table_value(row: AnnexRow, cell: str) -> tuple[Quantity, bool]:
     """Return the quantity of an indicator table's cell, and whether it is a plain number."""
     measure = row.cells.get("measure", "").strip("（）()")
+    in_name = _MEASURE_IN_NAME.search(row.content)
+    if in_name and not measure:
+        measure, row = in_name.group(1).replace("％", "%"), replace(row, content=row.content[: in_name.start()])
     read = (
         quantities(f"{row.content}{cell}"[-_LONGEST_NAME:]) if re.search("下降|降低|减少|增长|提高|提升", cell) else []
     )

@@ -37,11 +37,12 @@ _FIRM = re.compile(
     "^(?:自治区|兵团|国家|省|市|州|县|区|团)|(?:厅|局|委|部|办|署|院|会|办公室|管委会|中心|集团|公司|银行|海关|政府)(?:（[^（）]*）)?$"
 )
 _BODIES = re.compile("部门|地方|政府|单位|地区|管委会|各[市县区州乡镇街]")
-_ROLE_INSIDE = re.compile("按.{0,4}职责|负责。|牵头[，；、]|配合[，；]|分工负责|[厅局委部办]负责|会同")
+_ROLE_INSIDE = re.compile("按.{0,4}职责|负责。|牵头[，；、]|配合[，；]|分工负责|[厅局委部办](?:负责|牵头)|会同")
 _GIVEN = re.compile(
     "[，。]由([^，。；！？]{2,300}?)(负责(?!解释|说明|修订)|牵头|研究提出|组织落实|抓好落实)[^，。；！？]{0,12}。?$"
 )
-_CLOSING = re.compile("(?:^|。)([^。！？]{4,600}(?:按职责分工负责|分工负责|分别负责|牵头负责|牵头|配合|参与|负责))。?$")
+_ROLE_WORDS = "按(?:照)?(?:各自)?职责(?:分工)?(?:负责|落实)|分工负责|分别负责|牵头负责|牵头|配合|参与|负责|落实"
+_CLOSING = re.compile(f"(?:^|。)由?([^。！？]{{4,600}}(?:{_ROLE_WORDS}))。?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ def _closing(passage: Passage, text: str) -> list[Duty]:
     if not found:
         return []
     words = found.group(1)
-    names = re.split("[、，；]|按职责分工负责|分工负责|分别负责|牵头负责|牵头|配合|参与|负责", words)
+    names = re.split(f"[、，；]|{_ROLE_WORDS}", words)
     names = [name for name in names if name]
     good = sum(1 for name in names if ends_like_unit(name.rstrip("等")) or is_nameless(name))
     if not good or good < len(names):

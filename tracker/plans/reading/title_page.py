@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tracker.plans.reading.dates import Calendar
-from tracker.plans.reading.lexicon import CITIES, PROVINCES
+from tracker.plans.reading.lexicon import CITIES, PROVINCE_SIGNS, PROVINCES
 from tracker.plans.reading.model import Line
 from tracker.plans.reading.punctuation import CHAPTER_RANKS, SECTION_RANK, chinese_number, mark_at, shadow, tidy
 from tracker.plans.reading.units import ends_like_unit, is_nameless
@@ -27,7 +27,10 @@ _DAY = re.compile(r"(20\d\d) ?年 ?(\d{1,2}) ?月 ?(\d{1,2}) ?日")
 _CHINESE_DAY = re.compile(
     "(二[〇○0零][一二三四五六七八九〇○0零]{2})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
 )
-_NOTICE = re.compile("印发《([^《》]{4,80})》")
+_NOTICE = re.compile(
+    "印发《([^《》]{4,80})》|将《([^《》]{4,80})》(?:予以)?印发|"
+    "印发(?:关于)?([^《》。，；：]{4,60}?(?:方案|计划|规划|意见|要点|措施|清单|分工|任务|台账|安排)(?:（[^（）]{2,20}）)?)的(?:通知|函)"
+)
 _DRAFT = re.compile("征求意见稿|送审稿|草案|讨论稿|公开征求意见|（稿）")
 _ANNEX = re.compile(r"附(?:件|录|表) ?([0-9一二三四五六七八九十]{0,3})(?: ?[：:.．、])? ?(.{0,60})$")
 _ANNEX_LIST = re.compile(r"附(?:件|录|表) ?： ?(?:1|一)?[.．、]?.{2,80}")
@@ -39,16 +42,23 @@ _PLACE_FIRST = re.compile(
     "([一-龥]{2,6}?(?:自治区|自治州|自治县|自治旗|特别行政区|省|新区|市|盟|县|区|旗|州))(?!场|容|域|值|级|际)"
 )
 _SIGNED_PLACE = re.compile(
-    "([一-龥]{2,6}?(?:自治区|自治州|自治县|新区|省|市|盟|县|区|旗|州))(?:人民政府|人民代表|委员会|政府办|管委会|生态环境[厅局]|发展)"
+    "([一-龥]{2,8}?(?:自治区|自治州|自治县|新区|地区|省|市|盟|县|区|旗|州))(?:人民政府|人民代表|委员会|政府办|管委会|生态环境[厅局]|发展|行政公署)"
 )
+_OFFICE_OF = re.compile(
+    "^([一-龥]{2,8}?(?:自治区|自治州|自治县|新区|省|市|盟|县|区|旗|州))"
+    "[一-龥]{2,16}?(?:厅|局|委|委员会|办公室|指挥部|领导小组)(?: ?文件)?(?= |$|关于)",
+    re.MULTILINE,
+)
+_TO_ALL_PROVINCES = re.compile("各省、自治区、直辖市")
 _NO_PLACE = re.compile(
-    "^(?:[全我各本该]|城[市区镇]|.?山区$)|关于|推[进动行]|加快|促进|实施|落实|深[入化度]|进一步|绿色|生态|新型城|园区|社区|小区|校区|景区|库区|牧区|灾区|"
+    "贯彻|^(?:[全我各本该]|城[市区镇]|.?山区$|(?:直辖|地级|设区的?|县级)市$|自治[区州县]$|[及和市县区省])|(?:无废|型|森林|海绵|园林|卫生|智慧|文明|试点|示范|宜居)城市$|强[省市县区]$|关于|推[进动行]|加快|促进|实施|落实|深[入化度]|进一步|绿色|生态|新型城|园区|社区|小区|校区|景区|库区|牧区|灾区|"
     "重点|流域|示范|试验|先行|开发|保护|创新|优化|县域|区域|低碳|清洁|乡[村镇]|农村|都市圈|大都市|建设|治理|污染|行动|工作|特色|试点|功能|现代|产业|节能|降碳|联合|打[造好]"
 )
 _TITLE_REMARK = re.compile(
     "（(?![^（）]*(?:印发|发布|公开|通过|月))[^（）]{0,20}(?:年|稿|草案|试行|暂行|版|修订)[^（）]{0,6}）"
 )
 _SHORTEST_TITLE = 4
+_ABOUT_LINES, _ABOUT_LINE = 3, 36
 _FULL_LINE = 25
 _HEAD_LINES = 12
 _BELOW_TITLE = 3
@@ -192,7 +202,7 @@ def _title(blocks: Sequence[Block]) -> tuple[int, str]:
         return best or found[0]
     notice = _NOTICE.search(shadow("".join(lines)))
     if notice:
-        return 0, tidy(notice.group(1))
+        return 0, tidy(next(filter(None, notice.groups())))
     return 0, _notice_title(lines) or _run_in_title(lines)
 
 
@@ -209,10 +219,10 @@ def _title_ending_at(lines: list[str], index: int) -> tuple[int, str] | None:
         return None
     if "通知" in flat or re.match("附|抄|《|第|为|根据|按照", flat) or (mark_at(flat) and not index):
         return None
-    first = index
+    first = _opening_about(lines, index)
     while first and _leads_title(lines, first, "".join(lines[first : index + 1])):
         first -= 1
-    if first and _wraps(lines[first - 1]):
+    if first and "关于" not in lines[first] and _wraps(lines[first - 1]):
         return None
     title = "".join(lines[first : index + 1])
     if len(title) < _SHORTEST_TITLE or mark_at(shadow(title)):
@@ -221,6 +231,18 @@ def _title_ending_at(lines: list[str], index: int) -> tuple[int, str] | None:
     if after < len(lines) and _TITLE_REMARK.fullmatch(shadow(lines[after])):
         title, after = title + lines[after], after + 1
     return after, title
+
+
+def _opening_about(lines: list[str], index: int) -> int:
+    """Return where a title that ends at `index` opens with 关于 a few lines above (国务院关于全面推行 / … / 指导意见)."""
+    for first in range(index - 1, max(index - _ABOUT_LINES, 0) - 1, -1):
+        flat = shadow(lines[first])
+        ends = re.search("[。：；》〕号日]$|通知$", flat) or _TITLE_END.search(flat) or mark_at(flat)
+        if len(flat) > _ABOUT_LINE or ends:
+            break
+        if re.search("关于(?!印发|公开|公布|报送|转发)", flat):
+            return first
+    return index
 
 
 def _leads_title(lines: list[str], first: int, title: str) -> bool:
@@ -251,11 +273,11 @@ def _wraps(above: str) -> bool:
 def _notice_title(lines: list[str]) -> str:
     """Return the title of a notice that is itself the plan: 关于做好2024年…工作的通知, over one line or several."""
     for index, text in enumerate(lines):
-        if not re.search("的?(?:通知|通告|函)$", shadow(text)) or len(text) > _MAX_TITLE:
+        if not re.search("的?(?:通知|通告|函|批复|通报|答复|决定|公告)$", shadow(text)) or len(text) > _MAX_TITLE:
             continue
         for first in range(index, max(index - 3, -1), -1):
             title = "".join(lines[first : index + 1])
-            if "关于" in title:
+            if re.search("关于|办公厅对", title):
                 return title
     return ""
 
@@ -386,13 +408,21 @@ def issuers_of(parts: Parts) -> list[str]:
 def region_of(parts: Parts, text: str, naming_usual: str) -> str:
     """Return the region a plan holds for: named in its title, by who signed or numbered it, else told from its text."""
     tail = [block for block in parts.body[-_SIGNED_REACH:] if isinstance(block, Line) and len(block.text) <= _MAX_TITLE]
-    head = "\n".join(tidy(line.text) for line in (*parts.front[:_HEAD_LINES], *tail, *parts.tail))
+    lines = (*parts.front[:_HEAD_LINES], *parts.body[:_BELOW_TITLE], *tail, *parts.tail)
+    head = [tidy(line.text) for line in lines if isinstance(line, Line)]
+    signed_by = "\n".join(line for line in head if not line.endswith(("：", ":")))
+    if any(map(_TO_ALL_PROVINCES.match, map(shadow, head))) or re.match("国务院|中共中央", parts.title):
+        return "国家"
     for words in (parts.title, *issuers_of(parts)):
         if place := _place_in(shadow(words)):
             return place
-    signed = _SIGNED_PLACE.search(shadow(head))
-    if signed and _is_place(signed.group(1)):
-        return signed.group(1)
+    for signed in (_SIGNED_PLACE, _OFFICE_OF):
+        named = next((name for name in signed.findall(shadow(signed_by)) if _is_place(name)), "")
+        if named:
+            return named
+    numbered = re.match(f"([{''.join(PROVINCE_SIGNS)}])(?:政|府|发)", document_number(parts))
+    if numbered:
+        return PROVINCES[PROVINCE_SIGNS[numbered.group(1)]]
     if (
         re.search("国务院|国家|生态环境部|财政部|商务部|科技部|水利部|工业和信息化部|市场监管总局", text)
         and not naming_usual
@@ -410,12 +440,19 @@ def region_of(parts: Parts, text: str, naming_usual: str) -> str:
 
 def _place_in(title: str) -> str:
     """Return the place that opens a title (浙江省…, 甲市…, 某某新区…), or an empty text."""
-    title = re.sub("^(?:关于)?(?:印发|转发)?(?:中共)?[“《]?", "", title)
+    title = re.sub(
+        "^(?:关于)?(?:印发|转发|进一步|加快|全面|深入|推进|推动|加强|做好|开展|规范|完善|促进|支持|实施|落实)*(?:中共)?[“《]?",
+        "",
+        title,
+    )
     for short, full in PROVINCES.items():
         rest = title[len(short) :]
         if full in title or (title.startswith(short) and not (short in CITIES and rest.startswith("市"))):
             city = re.match(f"{short}省?([一-龥]{{2,6}}?市)(?!场)", title)
-            return city.group(1) if city and city.group(1) != full and not full.endswith("市") else full
+            if city and city.group(1) != full and not full.endswith("市"):
+                return city.group(1)
+            part = re.match(f"{full}(?!市)[一-龥]{{2,4}}?[区县](?!域)", title)
+            return part.group() if part and _is_place(part.group()[len(full) :]) else full
     found = _PLACE_FIRST.match(title)
     if found and _is_place(found.group(1)):
         return found.group(1)

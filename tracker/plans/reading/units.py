@@ -25,7 +25,8 @@ from tracker.plans.reading.punctuation import brackets, shadow, split_top
 _NAME_MAX = 40
 _NOT_A_PREFIX = re.compile("市场|市容|市政(?!府|务|协)|市区|市郊|区域|县域|省际|州际")
 _ETC = re.compile(
-    r"等(?:\d{1,2}|[一二三四五六七八九十]{1,3}|多|数)?个?(?:$|(?:和|及|与|以及)?(?=[各有相省市级直区县部门单位共按负配参牵分协会落地职成）的]))"
+    r"等(?:\d{1,2}|[一二三四五六七八九十]{1,3}|多|数)?个?(?:$|(?:和|及|与|以及)?(?=[各有相省市级直区县部门单位共按负配参牵分协会落地职成）的])"
+    "|(?=(?:国务院|中央|国家|自治区|州|盟|旗|政府)[^、，；。]{0,8}(?:部门|单位|机构)))"
 )
 _GENERIC_BODY = re.compile(
     "(?:有关|相关|各|各有关|各相关|责任|成员|主管|职能|行业|其他|其它|所属|直属|市直|省直|区直|县直|市级|省级|县级|区级|中央|牵头|配合|属地)"
@@ -54,6 +55,7 @@ _NAMED_PLACE = re.compile(
 _LEADS = re.compile("牵头(?:单位|部门)?|主办|主责")
 _NOBODY = ("部门", "单位")
 _OFFICE = re.compile("(?<!办事)(?<!管理)(?<!代表)(?:处|科|股|站|(?<=[查究息督务织策划调监])室)$")
+_DOING = re.compile("[施实执推运进举发]行$")
 _INSTITUTE = re.compile("(?:中心|站|院|所|队)$")
 _BARE_PLACE = re.compile("[一-龥]{2,4}")
 _PHONE = r"(?:\+?86-?)?(?:1\d{10}|0\d{2,3}-?\d{7,8}|\d{3,4}-\d{7,8}|\d{7,8})"
@@ -160,7 +162,7 @@ def is_nameless(name: str) -> bool:
 def ends_like_unit(name: str) -> bool:
     """Tell whether a name ends as organisations do (厅, 局, 委, 办公室, 集团, …)."""
     core = _core(name).strip()
-    named = core.endswith(_ENDINGS) or bool(_OFFICE.search(core))
+    named = (core.endswith(_ENDINGS) and not _DOING.search(core)) or bool(_OFFICE.search(core))
     return 1 < len(core) <= _NAME_MAX and named and not re.search("[，。；：！？%]", shadow(core))
 
 
@@ -254,7 +256,7 @@ def _with_tails(pieces: list[str]) -> list[str]:
         if place:
             tail = place.group(2)
         elif tail and _BARE_PLACE.fullmatch(piece) and not ends_like_unit(piece) and not is_nameless(piece):
-            piece += tail  # noqa: PLW2901 - the completed name
+            piece += tail[1:] if piece.endswith(tail[0]) else tail  # noqa: PLW2901 - the completed name
         else:
             tail = ""
         result.append(piece)

@@ -8,8 +8,17 @@ from typing import Any, NamedTuple
 
 from tracker.errors import Unclear
 from tracker.sheets.reading.cells import folded
-from tracker.sheets.reading.headings import COMPUTED, EITHER, EXPORTED, Heading, Layout, Period, heading
-from tracker.sheets.reading.measures import is_measure, measure_above
+from tracker.sheets.reading.headings import (
+    COMPUTED,
+    EITHER,
+    EXPORTED,
+    Heading,
+    Layout,
+    Period,
+    heading,
+    is_measure,
+    measure_above,
+)
 from tracker.sheets.reading.sheet import Sheet
 from tracker.sheets.reading.values import column_name
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tracker.store.connection import Connection
-from tracker.store.integrity.recipes import NEWEST, Recipe
+from tracker.store.integrity.hashed_columns import NEWEST, Recipe
 
 _REGISTRY_ORDER = {"unit": "id", "unit_name": "id", "region": "code"}
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tracker.errors import Refused
-from tracker.store.connection import Connection, begin_writing, check_version, marks, open_connection
+from tracker.store.connection import Connection, begin_write, check_version, marks, open_connection
 from tracker.store.database_errors import in_words
 from tracker.store.location import Location
 from tracker.store.tables import APPEND_ONLY, COLUMNS
@@ -250,14 +250,14 @@ def take_turn(connection: Connection) -> None:
 
 
 @contextmanager
-def maintaining(location: Location) -> Iterator[Connection]:
+def maintenance(location: Location) -> Iterator[Connection]:
     """Open a ledger in one transaction, committed on leaving, rolled back by an exception."""
     connection = open_connection(location, write=True)
     try:
         with in_words(location):
             check_version(connection)
             if connection.is_sqlite:
-                begin_writing(connection)
+                begin_write(connection)
             else:
                 take_turn(connection)
             yield connection
