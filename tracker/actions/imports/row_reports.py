@@ -7,12 +7,14 @@ ledger would write into it now: the same table sent back untouched reports nothi
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from tracker.actions.imports.row_matcher import Row
+from tracker.actions.unit_resolver import UnitNames
 from tracker.errors import TrackerError, Unclear
 from tracker.ledger.history import Statement
 from tracker.ledger.judgement import Judgement, judge
@@ -27,6 +29,7 @@ from tracker.sheets import wording
 from tracker.sheets.form_identity import Base, mark
 from tracker.sheets.reading.cells import (
     is_doubtful_share,
+    read_due,
     read_flag,
     read_percent,
     read_state,
@@ -140,6 +143,10 @@ _LOCKED = {
 """The locked columns of a form behind 编号, in their order, with the command that changes what stands there."""
 
 
+STATED = {column: _LOCKED[column] for column in ("due", "lead")}
+"""Columns of other people's tables that are held against the ledger, with their names and commands."""
+
+
 def locked_differences(row: Row, base: Base, item: Item) -> Iterator[tuple[str, str]]:
     """Yield the locked cells of a row of a form that were changed, by column, with what to say of each.
 
@@ -165,6 +172,25 @@ def locked_differences(row: Row, base: Base, item: Item) -> Iterator[tuple[str, 
         if written != (_plain_lines(shown) or ""):
             differing = f"表中 {shorten(written) or '空'}，台账 {shorten(shown) or '空'}"
             yield column, f"锁定的“{label}”与台账不同（{differing}），未读取；需要调整请用 tracker {command}"
+
+
+def stated_differences(row: Row, item: Item, units: UnitNames, today: date) -> Iterator[tuple[str, str]]:
+    """Yield where a row of a table that is not ours states another deadline or other leads than the ledger, which is not taken.
+
+    By column, with what stands in the table and in the ledger.
+    """
+    columns = row.source.table.columns
+    with suppress(TrackerError):
+        written = read_due(row.value("due"), today).day if "due" in columns else None
+        subject = item if row.ref.n is None else part_of(item, row.ref.n)
+        known = {subject.due, subject.original_due, item.due, item.original_due}
+        if written is not None and written not in known:
+            yield "due", f"表中 {written}，台账 {_day_text(subject.due) or '没有时限'}"
+    with suppress(TrackerError):
+        text = read_text(row.value("lead")) if "lead" in columns else None
+        named = units.cell(text, None) if text is not None else None
+        if named is not None and named.leads and {*named.leads} != {lead.name for lead in item.leads}:
+            yield "lead", f"表中 {shorten(text or '')}，台账 {'、'.join(lead.name for lead in item.leads) or '没有'}"
 
 
 def _locked_text(row: Row, column: str) -> str:
