@@ -83,7 +83,8 @@ class RowReport:
     """What a row says: an entry for the item (n None) or for indicators; what is wrong, by column; what to mind.
 
     same: 无变化 is marked; then the entry for the row's own subject carries no figures. unmoved: figures of that subject that
-    the row repeats, or that are left out of it; day: the date that stands in the row.
+    the row repeats, or that are left out of it; again: the words of a row that filled in
+    nothing but what is the ledger's already, None where it filled in nothing; day: the date that stands in the row.
     """
 
     entries: dict[int | None, Entry] = field(default_factory=dict)
@@ -91,6 +92,7 @@ class RowReport:
     warnings: list[str] = field(default_factory=list)
     same: bool = False
     unmoved: dict[str, Any] = field(default_factory=dict)
+    again: Mapping[str, str | None] | None = None
     day: date | None = None
 
 
@@ -319,6 +321,7 @@ def table_row_report(row: Row, behind: RowBaseline, day: date) -> RowReport:
         saying.warnings.append(f"{row.ref.text}：数据时点 {figures.year} 年只用于现值，本行没有现值，未采用")
     given = _given_texts(cells, behind, figures)
     saying.unmoved = figures.unmoved
+    saying.again = given if figures.unmoved or any(given.values()) else None
     if behind.then is not None:
         _leave(saying, row, own, figures.named, behind.then)
         saying.unmoved.update(own)
@@ -445,12 +448,18 @@ class _Figures:
         if isinstance(value, str) and self.cells.row.source.period is not None:
             self.values(value)  # a report of ours writes them in words
             return
-        numeric = [each for each in self.item.indicators if each.takes_value]
+        numeric = [each for each in self.item.indicators if each.takes_value or each.basis == "each"]
         subject = self.indicator or (numeric[0] if len(numeric) == len(self.item.indicators) == 1 else None)
         if subject is None and len(self.item.indicators) > 1:
             read_value(value, None)
             choices = "、".join(f"{self.item.id}.{each.n} {each.name}" for each in self.item.indicators[:6])
             raise Unclear(f"有 {len(self.item.indicators)} 个指标，请按指标分行填写编号：{choices}")
+        if subject is not None and subject.basis == "each":
+            # The value of a commitment for every area is the share of those that have it (docs/rules.md, 每地).
+            number = read_value(value, "%", self.cells.stated("value", "%"))
+            if number is not None:
+                found.update(self._moved("percent", number, (subject.percent,)))
+            return
         if subject is None or not subject.takes_value:
             if read_value(value, None) is not None:
                 raise Unclear("没有数值目标，请填“状态”和“完成率”，不填现值")

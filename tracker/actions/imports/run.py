@@ -38,6 +38,7 @@ from tracker.errors import Refused, TrackerError
 from tracker.folders import expanded
 from tracker.ledger.ids import parse_id
 from tracker.ledger.model import Item, LastReport, part_of
+from tracker.ledger.report_rules import Entry
 from tracker.ledger.values import shorten
 from tracker.sheets.form_identity import Base
 from tracker.sheets.reading.files import Problem
@@ -326,10 +327,39 @@ class _Taking:
         saying = self._saying(sheet, row, item)
         if saying.problems:
             self._fail(row, saying.problems)
-        elif saying.entries:
+        elif saying.entries or self._says_again(sheet, row, saying):
             self._place(sheet, row, saying)
         else:
             self._pass_over(row, saying)
+
+    def _says_again(self, sheet: TakenSheet, row: Row, saying: RowReport) -> bool:
+        """Take a row of a unit's own table that repeats the ledger for 无变化 where it answers a period not answered yet.
+
+        Whoever returns a table every period has reported, whether anything moved or not. The very same file says nothing twice, and
+        a table that the ledger itself filled in says nothing where it was left as it was.
+        """
+        table = row.source
+        is_ours = table.is_form or sheet.moment is not None or table.stamp is not None or table.table.is_listing
+        if is_ours or saying.again is None or not self._is_news(row, saying):
+            return False
+        if not self.placer.answers_anew(row.ref, sheet.unit_of(row)):
+            return False
+        if sheet.is_known:
+            told = (
+                f"{sheet.file.name}：与 {sheet.first_day} 导入的是同一个文件，未计为本期填报；"
+                "本期确无变化的，请在表中写明填报日期后导入，或用 tracker log 编号 --same"
+            )
+            self.result.warnings += [told] if told not in self.result.warnings else []
+            return False
+        saying.same, saying.entries[row.ref.n] = True, Entry(date=saying.day or sheet.day, **saying.again)  # type: ignore[arg-type]
+        return True
+
+    def _is_news(self, row: Row, saying: RowReport) -> bool:
+        """Say whether a row is of today, or of a later day than the last report on its item: a month that it names is no day."""
+        report = self.desk.item(row.ref).last_report
+        if saying.day is None or report is None:
+            return True
+        return saying.day > report.date and len(re.findall(r"\d+", str(row.value("date")))) > 2  # noqa: PLR2004 - year, month and day
 
     def _pass_over(self, row: Row, saying: RowReport) -> None:
         """Count a row that reports nothing."""
