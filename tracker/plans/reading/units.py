@@ -60,12 +60,15 @@ _INSTITUTE = re.compile("(?:中心|站|院|所|队)$")
 _BARE_PLACE = re.compile("[一-龥]{2,4}")
 _PHONE = r"(?:\+?86-?)?(?:1\d{10}|0\d{2,3}-?\d{7,8}|\d{3,4}-\d{7,8}|\d{7,8})"
 _WHOLE_BRACKET = re.compile(r"\s*[(（]([^()（）]+)[)）]\s*")
+_PERSON_OF = re.compile(r"\s*([一-龥]{2,4})\s*[(（]([^()（）]+)[)）]\s*")
+_ORDINAL = re.compile(r"(?:^|(?<=[\s、，,；;]))(?:[(（]?\d{1,2}[)）.、．]|[①-⑳])\s*(?=[一-龥])")
 _LAST_SIGN = "厅局委办院部会司处府站所队"
 _PERSON_WITH_PHONE = re.compile(
     rf"(?:[\s,，、:：(（]+(?:联系人|负责人|责任人)?[:：]?\s*[一-龥]{{2,4}}|(?<=[{_LAST_SIGN}])(?:联系人|负责人|责任人)?[:：]?[一-龥]{{2,3}})"
     rf"[\s,，:：(（]*{_PHONE}[)）]?|{_PHONE}"
 )
 _PERSON = re.compile(r"(?<=[厅局委办院部会司处府])\s+([一-龥]{2,3})(?=\s|$|[,，、;；])")
+_SEPARATORS = str.maketrans(dict.fromkeys("．&\\＼", "、"))
 _PLACE_ALONE = re.compile(r"(?<![一-龥])(省|市|县|区|自治区)[ \t　]+(?=[一-龥])")
 _ENDINGS = tuple(sorted(ORGAN_ENDINGS, key=len, reverse=True))
 
@@ -232,11 +235,15 @@ def read_names(text: str, naming: Naming, prefix: str = "") -> Names:
 
 
 def without_persons(cell: str) -> tuple[str, tuple[str, ...]]:
-    """Return a cell of units without persons and telephone numbers, and these; blanks inside a name are none."""
+    """Return a cell of units without persons, telephone numbers and ordinals, and the persons; blanks inside a name are none."""
+    persons: list[str] = []
     if (inner := _WHOLE_BRACKET.fullmatch(cell)) is not None:
         cell = inner[1]
-    plain = _PLACE_ALONE.sub(r"\1", cell.replace("．", "、").replace("&", "、"))
-    persons: list[str] = []
+    elif (
+        (named := _PERSON_OF.fullmatch(cell)) is not None and ends_like_unit(named[2]) and not ends_like_unit(named[1])
+    ):
+        persons, cell = [named[1]], named[2]
+    plain = _PLACE_ALONE.sub(r"\1", _ORDINAL.sub("、", cell).translate(_SEPARATORS))
     for pattern in (_PERSON_WITH_PHONE, _PERSON):
         for match in list(pattern.finditer(plain)):
             person = match[0].strip(" ,，、:：()（）\n")
