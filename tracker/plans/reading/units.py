@@ -55,6 +55,10 @@ _NAMED_PLACE = re.compile(
 _LEADS = re.compile("牵头(?:单位|部门)?|主办|主责")
 _NOBODY = ("部门", "单位")
 _OFFICE = re.compile("(?<!办事)(?<!管理)(?<!代表)(?:处|科|股|站|(?<=[查究息督务织策划调监])室)$")
+_UNLIKE_A_NAME = re.compile(
+    r"的|开展|做好|落实|推进|完成|牵头|配合|并|(?<!第)\d|市市(?!场|容|政)|县县(?!域)|省省|区区(?!域)|[：，。；]|[〈〔\[<]"
+)
+_REMARK_SIGNS = "〈〔<["
 _DOING = re.compile("[施实执推运进举发]行$")
 _INSTITUTE = re.compile("(?:中心|站|院|所|队)$")
 _BARE_PLACE = re.compile("[一-龥]{2,4}")
@@ -169,6 +173,11 @@ def ends_like_unit(name: str) -> bool:
     return 1 < len(core) <= _NAME_MAX and named and not re.search("[，。；：！？%]", shadow(core))
 
 
+def without_etc(text: str) -> str:
+    """Return a list without its 等 and 等…部门, where it ends or goes on with a role (甲、乙等单位配合 → 甲、乙、单位配合)."""
+    return _ETC.sub("、", text)
+
+
 def looks_like_list(text: str, share: float = 1.0) -> bool:
     """Tell whether a text is nothing but a list of units (or nameless bodies)."""
     pieces = [piece for piece in _split(_ETC.sub("", text)) if piece]
@@ -227,7 +236,7 @@ def read_names(text: str, naming: Naming, prefix: str = "") -> Names:
         full = name if own else _restored(name, prefix, naming)
         units.append(full)
         leading.extend([full] if marked else [])
-        if not ends_like_unit(full) or len(_core(full)) > _NAME_MAX // 2:
+        if not ends_like_unit(full) or len(_core(full)) > _NAME_MAX // 2 or _UNLIKE_A_NAME.search(shadow(full)):
             doubtful.append(full)
     return Names(
         tuple(dict.fromkeys(units)), tuple(nameless), open_ended, tuple(remarks), tuple(doubtful), tuple(leading)
@@ -277,7 +286,11 @@ def _without_remark(piece: str) -> tuple[str, str]:
         return piece, ""
     begin, end = found[0]
     inner = piece[begin + 1 : end - 1] if end > 0 else piece[begin + 1 :]
-    called = len(inner) > _INNER_UNIT_MIN and not re.match("含|包括|各|不含|原|下同|负责", inner)
+    called = (
+        piece[begin] not in _REMARK_SIGNS
+        and len(inner) > _INNER_UNIT_MIN
+        and not re.match("含|包括|各|不含|原|下同|负责", inner)
+    )
     if end > 0 and called and all(ends_like_unit(part) for part in _split(inner)):
         return piece, ""
     return (piece[:begin] + (piece[end:] if end > 0 else "")).strip(_NOISE), inner
