@@ -18,9 +18,8 @@ from tracker.synergy.goalposts import Goalposts, freeze
 from tracker.synergy.methods import METHODS, evaluate, ranks_of
 from tracker.synergy.model import CITIES
 from tracker.synergy.normalise import Goalpost
-from tracker.synergy.observations import Observation
+from tracker.synergy.observations import Observation, years
 from tracker.synergy.results import overall_change
-from tracker.synergy.year_data import years
 
 few = settings(max_examples=12)
 

@@ -273,7 +273,7 @@ def _change(entry: period_statements.Entry, what: str | None) -> Change | None:
 
 def _sides(entry: period_statements.Entry) -> tuple[Any, Any]:
     """Return what was there before an entry, and what it says: one field, the one that moves most."""
-    from tracker.ledger.decision_fields import fields_of, with_figures
+    from tracker.ledger.decision_rules import fields_of, with_figures
 
     if entry.kind == "report":
         for name in ("value", "percent", "state"):

@@ -433,7 +433,7 @@ def of_any_indicator(wanted: Filter) -> Filter:
 
 
 def indicators_through(rows: Iterable[dict[str, Any]], wanted: Filter) -> list[dict[str, Any]]:
-    """Return the indicators (rows of `views.indicator_view`) whose own state, deadline and overdue a filter lets through."""
+    """Return the indicators (rows of `result_rows.indicator_view`) whose own state, deadline and overdue a filter lets through."""
     states = _codes(wanted.states, STATES, "状态")
     return [
         row

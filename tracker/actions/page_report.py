@@ -10,8 +10,7 @@ from tracker.ledger.dates import parse_instant
 from tracker.ledger.judgement import Judged
 from tracker.ledger.summary import overall, plans_words
 from tracker.ledger.terms import LIGHTS
-from tracker.page.changes import LISTS, Move
-from tracker.page.report import Content, page
+from tracker.page.report import LISTS, Content, Move, page
 from tracker.page.synergy import synergy_of
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime

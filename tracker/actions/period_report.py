@@ -39,7 +39,7 @@ from tracker.sheets import wording
 from tracker.sheets.report import ReportBook, Row
 from tracker.sheets.report_overview import RANKED
 from tracker.sheets.report_rows import Count, Extension, Head, Line, Measure, Move, Overview, Silent, Total, Trouble
-from tracker.store import period_statements
+from tracker.store import period_statements, queries
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
 from tracker.store.index_values import has_values
@@ -123,7 +123,7 @@ def write_report(
                 passed.extended.setdefault(code, None)  # type: ignore[arg-type]
         for batch in watch(_batches(found), -(-size // BATCH)):
             disputes = _disputes(connection, batch, later, limits)
-            evidence = period_statements.evidence_names(connection, [each.item.id for each in batch], later)
+            evidence = queries.evidence_names(connection, [each.item.id for each in batch], later)
             for judged in batch:
                 code = judged.item.id
                 book.add(Line(judged.item, judged.judgement, said.get(code, ()), evidence.get(code, ())))

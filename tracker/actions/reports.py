@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tracker.actions.decisions import decide, decision_context
+from tracker.actions.decision_context import decide, decision_context
 from tracker.actions.lookup import item_of
 from tracker.actions.report_context import ReportContext
 from tracker.errors import Refused
@@ -284,7 +284,8 @@ def _declare(changeset: Changeset, desk: ReportContext, spot: ReportTarget, entr
 
 def check_evidence(changeset: Changeset, item: Item, parts: Iterable[int | None]) -> None:
     """Refuse a completion without evidence on the item or on each part (where the settings ask for it)."""
-    kept = {row["n"] for row in queries.load_evidence(changeset.connection, item.id, PointInTime(changeset.today))}
+    kept_evidence = queries.load_evidence(changeset.connection, [item.id], PointInTime(changeset.today))
+    kept = {row["n"] for row in kept_evidence.get(item.id, ())}
     for n in parts:
         if not kept & {None, n}:
             name = item.id if n is None else f"{item.id}.{n}"

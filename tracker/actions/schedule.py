@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracker.actions.baselines import baseline, set_point
-from tracker.actions.decisions import decision_context
+from tracker.actions.decision_context import decision_context
 from tracker.actions.export_version import Request, moment_of, request_text, set_back, stamp_of
 from tracker.actions.listing import Filter, find_open
 from tracker.actions.lookup import ref_of

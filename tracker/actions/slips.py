@@ -38,7 +38,7 @@ def slip(connection: Connection, kind: str, text: str, when: PointInTime, limits
         **_standing(Judged(item, judge(item, when.as_of, limits)), when),
         **_told(item, log),
     }
-    names = [row["url"] or row["name"] for row in queries.load_evidence(connection, item.id, when)]
+    names = queries.evidence_names(connection, [item.id], when).get(item.id, ())
     return Slip(item.id, kind, {**values, "evidence": "\n".join(dict.fromkeys(names))}, is_demo(connection))
 
 

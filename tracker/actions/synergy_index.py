@@ -145,7 +145,7 @@ def read_goalposts(path: str | None) -> Goalposts | None:
 
 def freeze_goalposts(connection: Connection, when: PointInTime, year: int, version: str) -> str:
     """Freeze the goalposts of a base year as the text of their file."""
-    from tracker.synergy.year_data import years
+    from tracker.synergy.observations import years
 
     held = observations(load_values(connection, when.known_at).values())
     return to_csv(freeze(years(held), annex2(), year, version), annex2())
@@ -257,7 +257,7 @@ def level_rows(result: "Result") -> list[dict[str, Any]]:
     contribution is an indicator's part, in points, in the change against the base year; null without one.
     """
     from tracker.synergy.arithmetic import shown
-    from tracker.synergy.levels import levels_of
+    from tracker.synergy.results import levels_of
 
     rows: list[dict[str, Any]] = []
     for city in result.cities:

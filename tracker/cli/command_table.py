@@ -16,9 +16,12 @@ PANELS = {
     "台账": "台账：建立、备份、服务器、设置",
 }
 """The panels of the help, in their order."""
-READER, REPORTER, COORDINATOR, OWNER = "reader", "reporter", "coordinator", "owner"
-RIGHTS = {READER: "查看", REPORTER: "填报", COORDINATOR: "协调", OWNER: "库的所有者"}
-"""Who may run a command on a server; a command that names none is the coordinator's."""
+READER, REPORTER, COORDINATOR, OWNER, FILE, LOCAL = "reader", "reporter", "coordinator", "owner", "file", "local"
+RIGHTS = {
+    READER: "服务器上需要查看权限", REPORTER: "服务器上需要填报权限", COORDINATOR: "服务器上需要协调权限",
+    OWNER: "服务器上由库的所有者运行", FILE: "只用于文件台账", LOCAL: "不需要服务器上的权限",
+}  # fmt: skip
+"""Who may run a command on a server; a command that names none is the coordinator's. A test holds it against a server."""
 UNDO = "undo"
 """The answer of a command that `tracker undo` takes back; of others it is words, or empty where nothing is changed."""
 CHANGE = "change"
@@ -65,7 +68,7 @@ COMMANDS: dict[str, Command | Group] = {
     "explain": _see("explain:explain_item", "亮灯和进度是怎么算出来的：每项输入、每步计算、每条规则", "explain zj-target-20.1",
                     "id as_of light light_reason parts steps"),
     "overdue": _see("overdue:overdue", "已逾期（及临近到期）的事项，逾期最久的在前", "overdue --within 60", ITEMS),
-    "todo": _see("todo:todo", "本单位本期还欠什么：逾期、被退回、临近到期、未填报", "todo --unit 省生态环境厅",
+    "todo": _see("todo:todo", "本单位本期还欠什么：逾期、被退回、临近到期、未填报、本期待填报", "todo --unit 省生态环境厅",
                  "tracker.cli.commands.todo:FIELDS"),
     "changes": _see("changes:changes", "两个时点之间变了什么：亮灯前后、申报办结、销号、退回、延期、填报、纳入和调出",
                     "changes --week 2026-W47", "id what before after date unit by reason"),
@@ -108,7 +111,7 @@ COMMANDS: dict[str, Command | Group] = {
                              "把基准年各指标的最差值、最好值固定为标杆文件，供 index compute --goalposts 使用", "查",
                              "index goalposts --year 2020 -o 标杆.csv", READER),
         "log": Command("index:log", "把11市协同指数均值较基准年的变化填报到 zj-target-5.1", "查", "index log --year 2025",
-                       REPORTER, UNDO, "change id date unit role state percent value note problem next before warnings"),
+                       COORDINATOR, UNDO, "change id date unit role state percent value note problem next before warnings"),
     }),
     "verify": _see("verify:verify", "核对导出的工作簿：出自哪份台账、哪天、哪号改动，哪些单元格与导出时不同，台账此后有没有新内容",
                    "verify 周报.xlsx", "tracker.actions.verification:FIELDS", "查"),
@@ -137,7 +140,7 @@ COMMANDS: dict[str, Command | Group] = {
     "plan": Group("方案", "方案", {
         "list": _see("plan:list_plans", "列出方案", "plan list", "tracker.cli.commands.plan:FIELDS", "方案"),
         "show": _see("plan:show_plan", "一个方案的基本信息和各清单条数", "plan show zj", "tracker.cli.commands.plan:FIELDS", "方案"),
-        "read": Command("plan_versions:read", "读取方案或任务分解表，生成审核草稿", "方案", "plan read 实施方案.docx -o 草稿.xlsx", READER,
+        "read": Command("plan_versions:read", "读取方案或任务分解表，生成审核草稿", "方案", "plan read 实施方案.docx -o 草稿.xlsx", LOCAL,
                         "", "plan items"),
         "add": Command("plan_versions:add", "检查并载入审核后的草稿，或随附的一个方案", "方案", "plan add 草稿.xlsx", COORDINATOR, UNDO,
                        "change plan items"),
@@ -181,9 +184,9 @@ COMMANDS: dict[str, Command | Group] = {
         "import": Command("region:import_regions", "导入地区名录", "方案", "region import 县区.csv", COORDINATOR, UNDO, "new same"),
     }),
     "init": Command("init:init", "建立台账", "台账", "init --plan zj", OWNER, "不能撤销", "db created"),
-    "demo": Command("demo:demo", "另建演示台账：五个方案加虚构的进展，用来试用报表和网页", "台账", "demo --db 演示.sqlite3", READER),
-    "backup": Command("backup:backup", "备份台账（可在使用中进行）", "台账", "backup 备份/", READER, "", "path"),
-    "restore": Command("restore:restore", "从备份恢复台账（现有台账另存）", "台账", "restore 备份.sqlite3", OWNER, "不能撤销，原台账另存"),
+    "demo": Command("demo:demo", "另建演示台账：五个方案加虚构的进展，用来试用报表和网页", "台账", "demo --db 演示.sqlite3", LOCAL),
+    "backup": Command("backup:backup", "备份台账（可在使用中进行）", "台账", "backup 备份/", FILE, "", "path"),
+    "restore": Command("backup:restore", "从备份恢复台账（现有台账另存）", "台账", "restore 备份.sqlite3", FILE, "不能撤销，原台账另存"),
     "doctor": Command("doctor:doctor", "检查台账是否完好、历史是否被改过", "台账", "doctor", READER, "",
                       "clean changes head repaired backup findings"),
     "upgrade": Command("upgrade:upgrade", "把旧版台账升级到本程序的版本（先自动备份）", "台账", "upgrade", OWNER, "不能撤销，有自动备份"),
@@ -191,20 +194,21 @@ COMMANDS: dict[str, Command | Group] = {
         "copy": Command("db:copy", "把台账整个复制到另一处，并逐表核对一致", "台账", "db copy 台账.sqlite3 postgresql://服务器/tracker",
                         OWNER, "", "rows equal"),
         "grant": Command("db:grant", "授予登录名查看、填报或协调的权限", "台账", "db grant --login zhang --unit zj:省生态环境厅", OWNER,
-                         "db revoke", "login role units created"),
+                         "db revoke", "change login role units created"),
         "revoke": Command("db:revoke", "收回登录名的权限；登录名本身和已有的填报保留", "台账", "db revoke --login zhang", OWNER,
-                          "db grant", "login units"),
+                          "db grant", "change login units"),
         "secure": Command("db:secure", "把服务器上台账的权限、策略、触发器和函数恢复为新建时的样子", "台账", "db secure", OWNER,
-                          "", "changed"),
+                          "", "changed readmit"),
     }),
     "config": Group("配置", "台账", {
-        "show": _see("config:show_config", "显示生效的配置及其来源", "config show", "tracker.cli.commands.config:FIELDS", "台账"),
+        "show": Command("config:show_config", "显示生效的配置及其来源", "台账", "config show", LOCAL, "",
+                        "tracker.cli.commands.config:FIELDS"),
         "set": Command("config:set_config", "设定一项配置，写入配置文件；判断参数写入台账", "台账", "config set unit 省生态环境厅",
-                       READER, "config unset", "key value path"),
-        "unset": Command("config:unset_config", "去掉一项配置，恢复缺省值", "台账", "config unset unit", READER, "config set",
+                       LOCAL, "config unset", "key value path"),
+        "unset": Command("config:unset_config", "去掉一项配置，恢复缺省值", "台账", "config unset unit", LOCAL, "config set",
                          "key value path"),
-        "path": Command("config:path", "显示配置文件位置", "台账", "config path", READER),
-        "check": Command("config:check", "检查配置文件", "台账", "config check", READER),
+        "path": Command("config:path", "显示配置文件位置", "台账", "config path", LOCAL),
+        "check": Command("config:check", "检查配置文件", "台账", "config check", LOCAL),
     }),
 }  # fmt: skip
 """Every command, in the order of the help. A test holds each line against its function's docstring."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.decisions import Decision, distinct
+from tracker.actions.decision_context import Decision, distinct
 from tracker.cli import output
 from tracker.cli.arguments import named
 from tracker.cli.context import context

@@ -74,7 +74,7 @@ def command_page(name: str, entry: Command, text: str, params: Iterable[Any], sh
         ("选项", own), ("通用选项", common),
     ]  # fmt: skip
     undo = {"": "", "undo": "；可用 tracker undo 撤销"}.get(entry.undo, f"；{entry.undo}")
-    right = f"服务器上需要{RIGHTS[entry.right]}权限{undo}。"
+    right = f"{RIGHTS[entry.right]}{undo}。"
     return Page(
         f"tracker {name} [选项]{arguments}", about, examples or [f"tracker {entry.example}"],
         [(title, rows) for title, rows in sections if rows], [right],

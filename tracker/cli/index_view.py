@@ -12,9 +12,8 @@ from tracker.cli.read_options import ReadOptions
 from tracker.cli.text_table import Column
 from tracker.ledger.values import plain
 from tracker.synergy.arithmetic import shown
-from tracker.synergy.levels import Level, levels_of, non_positive_words
 from tracker.synergy.methods import RankRange
-from tracker.synergy.results import CityResult, Result, overall_change
+from tracker.synergy.results import CityResult, Level, Result, levels_of, non_positive_words, overall_change
 
 Row = Mapping[str, Any]
 

@@ -94,9 +94,15 @@ def _voice(item: Item, former: str | None) -> str | None:
 def _choose(item: Item, *, whole: bool) -> int | None:
     """Ask which indicator is meant; whole: the item as a whole may be."""
     for indicator in item.indicators:
-        page_layout.said(f"{indicator.n}  {indicator.name}", indent=2)
+        scope = narrower_scope(indicator)
+        page_layout.said(f"{indicator.n}  {indicator.name}{f'（{scope}）' if scope else ''}", indent=2)
     numbers = {str(indicator.n): indicator.n for indicator in item.indicators}
     return _one_of("哪一个指标（回车为整个事项）？" if whole else "哪一个指标？", numbers, optional=whole)
+
+
+def narrower_scope(indicator: Indicator) -> str | None:
+    """Return the scope of a number where it is less than the whole (全省, 全市 …): two of one name differ by it."""
+    return None if (indicator.scope or "全").startswith("全") else indicator.scope
 
 
 def _one_of(question: str, choices: Mapping[str, T], *, optional: bool) -> T | None:

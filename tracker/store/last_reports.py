@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
     from decimal import Decimal
+    from typing import Any
 
     from tracker.ledger.history import Statement
     from tracker.ledger.model import Item
@@ -27,20 +28,29 @@ def last_of_indicators(connection: Connection, codes: Sequence[str], when: Point
 
     In force is the one with the latest date, then the latest entry, of those that were not undone (docs/rules.md).
     """
-    undone = undone_changes(connection, when.known_at)
     found: dict[str, LastReport] = {}
+    columns = "item.code, r.n, r.date, r.entered, r.unit, c.by, r.note, r.problem, r.next"
+    for code, n, day, entered, *said in _reports(connection, columns, "r.n", codes, when):
+        found[f"{code}.{n}"] = LastReport(sure_day_of(day), sure_day_of(entered), *said)
+    return found
+
+
+def _reports(
+    connection: Connection, columns: str, given: str, codes: Sequence[str], when: PointInTime
+) -> Iterator[Sequence[Any]]:
+    """Yield columns of the reports in force then on these items that give one of them, in the order of their dates."""
+    undone = undone_changes(connection, when.known_at)
     for portion in batches(codes):
         rows = connection.stream(
-            "SELECT r.change_id, item.code, r.n, r.date, r.entered, r.unit, c.by, r.note, r.problem, r.next"
+            f"SELECT r.change_id, {columns}"
             " FROM report r JOIN change c ON c.id = r.change_id JOIN item ON item.id = r.item_id"
-            f" WHERE item.withdrawn = 0 AND item.code IN ({marks(portion)}) AND r.n IS NOT NULL AND r.date <= ? AND c.at <= ?"
-            " ORDER BY r.date, r.change_id, r.id",
+            f" WHERE item.withdrawn = 0 AND item.code IN ({marks(portion)}) AND {given} IS NOT NULL AND r.date <= ?"
+            " AND c.at <= ? ORDER BY r.date, r.change_id, r.id",
             (*portion, when.as_of.isoformat(), when.known_at or "9"),
         )
-        for change, code, n, day, entered, *said in rows:
+        for change, *told in rows:
             if change not in undone:
-                found[f"{code}.{n}"] = LastReport(sure_day_of(day), sure_day_of(entered), *said)
-    return found
+                yield told
 
 
 class Said(NamedTuple):
@@ -58,24 +68,14 @@ class Said(NamedTuple):
 
 def last_of_units(connection: Connection, codes: Sequence[str], when: PointInTime) -> dict[tuple[str, int], list[Said]]:
     """Return what each unit (by key) said last of each of these items: its reports of the last day it reported, in their order."""
-    undone = undone_changes(connection, when.known_at)
     found: dict[tuple[str, int], list[Said]] = {}
-    for portion in batches(codes):
-        rows = connection.stream(
-            "SELECT r.change_id, item.code, r.unit_id, r.date, r.n, r.state, r.percent, r.value, r.note, r.problem, r.next"
-            " FROM report r JOIN change c ON c.id = r.change_id JOIN item ON item.id = r.item_id"
-            f" WHERE item.withdrawn = 0 AND item.code IN ({marks(portion)}) AND r.unit_id IS NOT NULL AND r.date <= ? AND c.at <= ?"
-            " ORDER BY r.date, r.change_id, r.id",
-            (*portion, when.as_of.isoformat(), when.known_at or "9"),
-        )
-        for change, code, unit, day, n, state, percent, value, *words in rows:
-            if change in undone:
-                continue
-            said = Said(sure_day_of(day), n, state, number_of(percent), number_of(value), *words)
-            known = found.setdefault((code, unit), [])
-            if known and known[-1].date != said.date:
-                known.clear()
-            known.append(said)
+    columns = "item.code, r.unit_id, r.date, r.n, r.state, r.percent, r.value, r.note, r.problem, r.next"
+    for code, unit, day, n, state, percent, value, *words in _reports(connection, columns, "r.unit_id", codes, when):
+        said = Said(sure_day_of(day), n, state, number_of(percent), number_of(value), *words)
+        known = found.setdefault((code, unit), [])
+        if known and known[-1].date != said.date:
+            known.clear()
+        known.append(said)
     return found
 
 

@@ -52,30 +52,6 @@ def statements_of_period(
     return found
 
 
-def evidence_names(connection: Connection, codes: Sequence[str], when: PointInTime) -> dict[str, list[str]]:
-    """Return, by item, the names or addresses of the evidence in force then, oldest first.
-
-    A piece of evidence holds from the date of the report or decision that it came with.
-    """
-    undone = undone_changes(connection, when.known_at)
-    dated = "".join(
-        f"(SELECT min(s.date) FROM {table} s WHERE s.change_id = e.change_id AND s.item_id = e.item_id), "
-        for table in ("report", "event")
-    )
-    rows = connection.all(
-        f"SELECT item.code, e.name, e.url, c.id, c.at, coalesce({dated}substr(c.at, 1, 10)) FROM evidence e"
-        " JOIN change c ON c.id = e.change_id JOIN item ON item.id = e.item_id"
-        f" WHERE item.code IN ({marks(codes)}) ORDER BY e.id",
-        tuple(codes),
-    )
-    known, day = when.known_at, when.as_of.isoformat()
-    found: dict[str, list[str]] = {}
-    for code, name, url, change, at, dated_on in rows:
-        if change not in undone and dated_on <= day and (known is None or at <= known):
-            found.setdefault(code, []).append(url or name)
-    return found
-
-
 class Entry(NamedTuple):
     """A report or decision about an item: what it says (data), what was there before, the change it came with."""
 

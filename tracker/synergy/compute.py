@@ -7,8 +7,7 @@ from fractions import Fraction
 from tracker.errors import Refused
 from tracker.synergy.aggregate import Aggregated, blend, coverage, shares
 from tracker.synergy.decomposition import change
-from tracker.synergy.decoupling import STATES
-from tracker.synergy.derived import COUPLING_FORMULA, DECOUPLING_FORMULA
+from tracker.synergy.derived import COUPLING_FORMULA, DECOUPLING_FORMULA, STATES
 from tracker.synergy.goalposts import Goalposts, freeze
 from tracker.synergy.methods import (
     DEFAULT,
@@ -25,9 +24,8 @@ from tracker.synergy.methods import (
     ranks_of,
 )
 from tracker.synergy.model import CITIES, COUPLING, DECOUPLING, INDEX, Tree
-from tracker.synergy.observations import Observation
+from tracker.synergy.observations import CityYear, Observation, table, years
 from tracker.synergy.results import CityResult, GroupScore, IndicatorScore, Result
-from tracker.synergy.year_data import CityYear, table, years
 
 _NO_DATA = CityYear({}, frozenset(), {}, {})
 

@@ -19,7 +19,7 @@ from tracker.synergy.aggregate import (
 from tracker.synergy.goalposts import Goalposts
 from tracker.synergy.model import Tree
 from tracker.synergy.normalise import SCALE, Goalpost, minmax, score, zscores
-from tracker.synergy.year_data import CityYear, column
+from tracker.synergy.observations import CityYear, column
 
 LABEL = "测算值"
 """What every result is called: the official normalisation is not published."""

@@ -13,7 +13,7 @@ from tracker.actions.imports.row_reports import RowBaseline
 from tracker.actions.imports.table_facts import Options, TakenSheet
 from tracker.actions.report_context import ReportContext
 from tracker.ledger.model import Item
-from tracker.store import period_statements
+from tracker.store import period_statements, queries
 from tracker.store.connection import Connection
 from tracker.store.filters import ItemFilter, PointInTime, batches
 from tracker.store.items import load_items
@@ -48,7 +48,7 @@ class RowBaselines:
                 if sheet.moment is not None:
                     shown = load_items(self._connection, ItemFilter(ids=tuple(part)), when)
                     sheet.shown.update((item.id, item) for item in shown)
-                    sheet.shown_evidence.update(period_statements.evidence_names(self._connection, part, when))
+                    sheet.shown_evidence.update(queries.evidence_names(self._connection, part, when))
 
     def of(self, sheet: TakenSheet, item: Item, n: int | None) -> RowBaseline:
         """Return what stood behind a row about an item or its indicator n."""

@@ -42,7 +42,8 @@ class TakenSheet:
 
     number: its place among all tables. first_day: where the very same file was taken in before, the date its undated rows were
     given then; reviewer and phone: 审核人 and 联系电话; said: what a weekly shows. moment: the question that a workbook of ours
-    answered when it was made; shown and shown_evidence: how it showed the items at hand, by id.
+    answered when it was made; shown and shown_evidence: how it showed the items at hand, by id. differing: what its rows state
+    otherwise than the ledger, by column: the first of them, and how many.
     """
 
     file: ReturnedFile
@@ -58,6 +59,7 @@ class TakenSheet:
     moment: PointInTime | None = None
     shown: dict[str, Item] = field(default_factory=dict)
     shown_evidence: dict[str, Sequence[str]] = field(default_factory=dict)
+    differing: dict[str, tuple[tuple[str, str], int]] = field(default_factory=dict)
 
     def forget(self) -> None:
         """Let go of what was shown about the items at hand."""

@@ -47,6 +47,7 @@ def reminders(
     if plan is None and not everything:
         plan = context.settings["plan"] or None
     from tracker.actions.forms import note_forms
+    from tracker.actions.issues import may_note
     from tracker.actions.listing import Filter
     from tracker.actions.reminders import record_reminders
     from tracker.actions.reminders import reminders as letters_of
@@ -60,6 +61,10 @@ def reminders(
     own = paper.template_file()
     # Reading and writing papers takes seconds; the ledger is locked only for the record.
     with opened(options.db) as connection:
+        if not (options.dry_run or may_note(connection)):
+            raise Refused(
+                "催办要在事项上留痕，当前登录（或文件）不能写入台账，未生成催办单；请协调人办理，--dry-run 可先列出"
+            )
         limits = load_parameters(connection)
         issuer = context.settings["issuer"] or options.speaker
         head = Head(

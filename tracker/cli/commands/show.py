@@ -78,7 +78,7 @@ def _page(connection: Connection, ref: Ref, options: ReadOptions) -> _Page:
     return _Page(
         {**view, **said_of(view["last_report"])}, queries.plan_heads(connection, item.plan)[0],
         queries.load_item_log(connection, item.id, options.when),
-        queries.load_evidence(connection, item.id, options.when), parts, shares,
+        queries.load_evidence(connection, [item.id], options.when).get(item.id, []), parts, shares,
         _printed_leads(connection, item),
     )  # fmt: skip
 

@@ -176,7 +176,8 @@ class _Stream:
 
 
 def _change_words(row: Row) -> str:
-    return f"第 {row[0]} 号改动（{row[5]}，{row[2]}，{row[1]}）"
+    said = dict(zip(CHANGE, row, strict=False))
+    return f"第 {said['id']} 号改动（{said['command']}，{said['by']}，{said['at']}）"
 
 
 def _subjects(connection: Connection, change: int) -> str:
@@ -246,7 +247,7 @@ def verify_registry(connection: Connection) -> Iterator[Finding]:
 
 
 def _moved_registry(when: str) -> Finding:
-    return Finding("registry", "单位、别名和地区名录", f"{when}曾被直接改动，与登记不符", RESTORE)
+    return Finding("registry", "单位、别名和地区名录（含登录名的权限）", f"{when}曾被直接改动，与登记不符", RESTORE)
 
 
 def _details(connection: Connection) -> Iterator[tuple[int, Mapping[str, Any]]]:
