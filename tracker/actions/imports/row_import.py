@@ -167,12 +167,12 @@ class RowImporter:
         for id_, names in files.items():
             together.setdefault(tuple(sorted(names)), []).append(id_)
         words = {id_: text for found in self.rivals.values() for id_, text in found}
-        for names, ids in together.items():
-            if len(ids) == 1 and len(names) <= 2:  # noqa: PLR2004 - the two rows can be named
+        for among, ids in together.items():
+            if len(ids) == 1 and len(among) <= 2:  # noqa: PLR2004 - the two rows can be named
                 yield words[ids[0]]
                 continue
             named = "、".join(ids[:_NAMED]) + (f" 等 {len(ids)} 项" if len(ids) > _NAMED else "")
-            between = f"{'、'.join(names[:-1])} 与 {names[-1]} " if len(names) > 1 else f"{names[0]} 中不同的行"
+            between = f"{'、'.join(among[:-1])} 与 {among[-1]} " if len(among) > 1 else f"{among[0]} 中不同的行"
             yield f"{between}对 {named} 同一天所填不同，台账以后写入的为准；请核对，或用 tracker assign --main 定由谁填报"
 
     def _is_told(self, spot: ReportTarget, entry: Entry, sheet: TakenSheet, saying: RowReport) -> bool:
