@@ -188,6 +188,7 @@ FIELD_NAMES = {
     "participating_units": "参与单位", "baseline_value": "基数", "baseline_year": "基期", "milestone": "阶段目标", "link": "关联",
     "opinion": "核查意见", "plan": "方案", "text": "内容", "unit": "单位", "name": "名称", "alias": "别名", "contact": "联系人",
     "report": "填报", "main_lead": "主牵头", "region": "地区", "unmet": "未达目标的理由", "form": "填报表",
+    "access": "权限",
 }  # fmt: skip
 EDITING = ("item edit", "plan revise", "upgrade")
 EDITED_NAMES = {

@@ -4,7 +4,7 @@ Pure: every function either refuses with one line that a person can act on, or r
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from tracker.errors import Refused
 from tracker.ledger.judgement import IndicatorJudgement, Judgement
 from tracker.ledger.model import Indicator, Item, part_of
 from tracker.ledger.report_rules import check_in_force
-from tracker.ledger.terms import STATES
+from tracker.ledger.terms import LOGIN_ROLES, STATES
 
 STATE_DECISIONS = ("complete", "return", "close", "reopen")
 STATE_AFTER = {"complete": "completed", "return": "in_progress", "close": "closed", "reopen": "in_progress"}
@@ -308,10 +308,21 @@ def _kept_fields(  # noqa: PLR0911 - one for each kind
         case "link":
             link = None if data["kind"] is None else {"kind": data["kind"], "sources": data["sources"]}
             return [("link", before.get("link"), link)]
-    return _plain(data, before) if kind not in _OF_UNITS else [_of_unit(kind, data, before)]
+    return _plain(data, before) if kind not in _REGISTERED else [_registered(kind, data, before)]
 
 
-_OF_UNITS = ("rename", "alias", "contact", "merge")
+_REGISTERED = ("rename", "alias", "contact", "merge", "grant", "revoke")
+
+
+def _member(login: str, holds: Sequence[tuple[str, str | None]]) -> str | None:
+    """Say what a login may do in the ledger: each role, and for which units."""
+    units: dict[str, list[str]] = {}
+    for role, unit in holds:
+        units.setdefault(role, []).extend([] if unit is None else [unit])
+    parts = [
+        f"{LOGIN_ROLES[role]}（{'、'.join(names)}）" if names else LOGIN_ROLES[role] for role, names in units.items()
+    ]
+    return f"{login} {'、'.join(parts)}" if parts else None
 
 
 def _contact(unit: Any, told: Mapping[str, Any]) -> str | None:
@@ -319,9 +330,11 @@ def _contact(unit: Any, told: Mapping[str, Any]) -> str | None:
     return f"{unit}：{'，'.join(parts)}" if parts else None
 
 
-def _of_unit(kind: str, data: Mapping[str, Any], before: Mapping[str, Any]) -> Field:
-    """Return what a unit got, beside what it had: a name, whom to ask, the unit that it was merged into."""
+def _registered(kind: str, data: Mapping[str, Any], before: Mapping[str, Any]) -> Field:
+    """Return what a unit got, beside what it had: a name, whom to ask, the unit that it was merged into; or a login."""
     match kind:
+        case "grant" | "revoke":
+            return "access", _member(data["login"], before["holds"]), _member(data["login"], data["holds"])
         case "alias":
             return "alias", data.get("of"), data["alias"]
         case "contact":

@@ -28,7 +28,7 @@ from tracker.ledger.progress import (
     trend_of,
     yearly_targets,
 )
-from tracker.ledger.reporting_periods import Period, asked_about, first_owed, has_answered
+from tracker.ledger.reporting_periods import Period, asked_about, first_owed, has_answered, open_periods
 from tracker.ledger.terms import COMPARATORS, TROUBLE
 from tracker.ledger.values import plain
 
@@ -148,6 +148,19 @@ class _Silence(NamedTuple):
     unreported: bool
     silent: tuple[str, ...]
     answered: tuple[str, ...]
+
+
+def still_to_report(judged: Judged, as_of: date, parameters: Parameters) -> list[tuple[Period, tuple[str, ...]]]:
+    """Return the periods that can still be reported on time at a day, the earlier first, each with the leads who have not."""
+    item = judged.item
+    own = parameters.of(item.plan)
+    first = first_owed(own, item.plan_used)
+    attained = [each.attained for each in judged.judgement.indicators]
+    asking = _Asking(item, as_of, own, None, owes=True)
+    return [
+        (period, _silence(asking._replace(period=period), first, attained).silent)
+        for period in open_periods(own, as_of)
+    ]
 
 
 def _silence(asking: _Asking, first: Period | None, attained: list[Attainment]) -> _Silence:

@@ -200,14 +200,19 @@ def path_of(item: Item, indicator: Indicator | None = None) -> Path | None:
     if indicator is None or not indicator.takes_value:
         span: tuple[Decimal, Decimal] | None = (ZERO, HUNDRED)
     else:
-        span = span_of(indicator)
-        if indicator.baseline_year is not None and not indicator.is_change and indicator.basis != "total":
-            start = max(start, date(indicator.baseline_year, 12, 31))
+        span, start = span_of(indicator), way_begins(indicator, start)
     if span is None or due is None or due <= start:
         return None
     inside = sorted(point for point in subject.milestones if start < point.date < due)
     ends = Milestone(start, span[0]), Milestone(due, span[0] + span[1])
     return Path(*span, (ends[0], *inside, ends[1]))
+
+
+def way_begins(indicator: Indicator, start: date) -> date:
+    """Return the day from which the way of a number runs: its row's start, or the end of its baseline's own year, where later."""
+    if indicator.baseline_year is None or indicator.is_change or indicator.basis == "total":
+        return start
+    return max(start, date(indicator.baseline_year, 12, 31))
 
 
 def lag_of(planned: Decimal | None, reached: Decimal | None) -> Decimal | None:

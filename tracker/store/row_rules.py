@@ -82,7 +82,7 @@ def between(least: int, most: int) -> Form:
     return Form(f"应在 {least} 至 {most} 之间", rule, rule)
 
 
-KINDS = (*(kind for kind in STATEMENTS if kind != "report"), "grant", "revoke")
+KINDS = tuple(kind for kind in STATEMENTS if kind != "report")
 """What an event may be: a decision about an item, or about the ledger."""
 _STATEMENT = {"date": DATE, "entered": DATE, "unit": words(NAME), "before": data(24 * WORDS)}
 RULES: dict[str, dict[str, Form]] = {

@@ -80,6 +80,8 @@ _SAYS: dict[str, dict[str, tuple[type, ...]]] = {
     "unit": {"region": _TEXT, "name": _TEXT}, "merge": {"unit": (int,), "into": (int,), "name": _TEXT, "of": _TEXT},
     "contact": {"unit": (int,), "person": _TEXT, "phone": _TEXT, "email": _TEXT}, "config": {"figure": _TEXT, "value": _MAYBE},
     "remove": {"plan": _TEXT}, "end": {"plan": _TEXT, "reason": _TEXT}, "add": {}, "form": {"plans": (list,), "units": (list,)},
+    "grant": {"login": _TEXT, "role": _TEXT, "units": (list,), "place": _TEXT},
+    "revoke": {"login": _TEXT, "units": (list, type(None))},
 }  # fmt: skip
 """What a decision about the ledger itself says at least, by its kind."""
 

@@ -86,8 +86,11 @@ class UnitNameRow(NamedTuple):
 class AccessRow(NamedTuple):
     """A row of `access`."""
 
+    id: int
     login: str
-    unit_id: int
+    role: str
+    unit_id: int | None
+    place: str
 
 
 class ItemRow(NamedTuple):
@@ -342,7 +345,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "region": ("code",),
     "unit": ("id",),
     "unit_name": ("id",),
-    "access": ("login", "unit_id"),
+    "access": ("id",),
     "item": ("id",),
     "responsibility": ("id",),
     "indicator": ("id",),
@@ -360,7 +363,7 @@ INTEGERS: dict[str, tuple[str, ...]] = {
     "region": (),
     "unit": ("id", "merged_into"),
     "unit_name": ("id", "unit_id"),
-    "access": ("unit_id",),
+    "access": ("id", "unit_id"),
     "item": (
         "id",
         "plan_id",

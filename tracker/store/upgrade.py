@@ -16,6 +16,7 @@ from tracker.store.database_errors import in_words
 from tracker.store.integrity.digests import identity_seal, registry_digest
 from tracker.store.integrity.hashed_columns import NEWEST
 from tracker.store.location import Location
+from tracker.store.postgres import members
 from tracker.store.projection.refresh import rebuild
 from tracker.store.version import HEAD
 
@@ -53,7 +54,10 @@ def recorder(now: datetime, by: str) -> Callable[[Connection, str, str], None]:
             connection.execute("SELECT value FROM ledger WHERE name = 'head' FOR UPDATE")
         said = {"from": before, "to": after, **identity_seal(connection)}
         connection.registry_moved = True  # what a revision makes of units and regions is sealed with the upgrade
-        flush(Changeset(connection, Author(by), "upgrade", now, detail=said, force=True))
+        upgraded = Changeset(connection, Author(by), "upgrade", now, detail=said, force=True)
+        if before == WITHOUT_MEMBERS and not connection.is_sqlite:
+            _admit_members(upgraded)
+        flush(upgraded)
         connection.registry_moved, connection.registry_before = (
             False,
             registry_digest(connection, NEWEST),
@@ -63,6 +67,24 @@ def recorder(now: datetime, by: str) -> Callable[[Connection, str, str], None]:
             flush(corrected)
 
     return record
+
+
+WITHOUT_MEMBERS = "0001"
+"""The schema whose ledgers knew no members: who was in a group role of the server and might connect was in."""
+
+
+def _admit_members(changeset: Changeset) -> None:
+    """State who was let in before, with the units that reporters had."""
+    connection = changeset.connection
+    units: dict[str, list[tuple[int, str]]] = {}
+    for login, unit, name in connection.all(
+        "SELECT a.login, u.id, u.region || ':' || u.name FROM access a JOIN unit u ON u.id = a.unit_id ORDER BY a.id"
+    ):
+        units.setdefault(login, []).append((unit, name))
+    connection.execute("DELETE FROM access")
+    for login, role in members.members_by_role(connection):
+        if role != "reporter" or login in units:
+            members.grant(changeset, login, role, units[login] if role == "reporter" else [])
 
 
 def take_over(connection: Connection, schema: str, now: datetime, by: str) -> None:

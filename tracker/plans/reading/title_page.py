@@ -28,7 +28,7 @@ _CHINESE_DAY = re.compile(
     "(二[〇○0零][一二三四五六七八九〇○0零]{2})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
 )
 _NOTICE = re.compile(
-    "印发《([^《》]{4,80})》|将《([^《》]{4,80})》(?:予以)?印发|"
+    "印发《([^《》]{4,80})》|将《([^《》]{4,80})》(?:予以)?印发|《([^《》]{4,80})》(?:已|业)?经[^。]{2,60}(?:通过|同意|批准)|"
     "印发(?:关于)?([^《》。，；：]{4,60}?(?:方案|计划|规划|意见|要点|措施|清单|分工|任务|台账|安排)(?:（[^（）]{2,20}）)?)的(?:通知|函)"
 )
 _DRAFT = re.compile("征求意见稿|送审稿|草案|讨论稿|公开征求意见|（稿）")
@@ -49,6 +49,9 @@ _OFFICE_OF = re.compile(
     "[一-龥]{2,16}?(?:厅|局|委|委员会|办公室|指挥部|领导小组)(?: ?文件)?(?= |$|关于)",
     re.MULTILINE,
 )
+_OFFICE_WORDS = re.compile("[厅局委办部署处目按据由把被及或等与的了]|方|人民|中共|企业|单位|机关|高新区$|经开区$")
+_NATIONAL = re.compile("国务院|国家|生态环境部|财政部|商务部|科技部|水利部|工业和信息化部|市场监管总局")
+_OFTEN = 3
 _TO_ALL_PROVINCES = re.compile("各省、自治区、直辖市")
 _NO_PLACE = re.compile(
     "贯彻|^(?:[全我各本该]|城[市区镇]|.?山区$|(?:直辖|地级|设区的?|县级)市$|自治[区州县]$|[及和市县区省])|(?:无废|型|森林|海绵|园林|卫生|智慧|文明|试点|示范|宜居)城市$|强[省市县区]$|关于|推[进动行]|加快|促进|实施|落实|深[入化度]|进一步|绿色|生态|新型城|园区|社区|小区|校区|景区|库区|牧区|灾区|"
@@ -57,6 +60,7 @@ _NO_PLACE = re.compile(
 _TITLE_REMARK = re.compile(
     "（(?![^（）]*(?:印发|发布|公开|通过|月))[^（）]{0,20}(?:年|稿|草案|试行|暂行|版|修订)[^（）]{0,6}）"
 )
+_TITLE_VERB = "(?:贯彻|推动|推进|促进|支持|加快|深入|全面|进一步|落实|加强|做好|开展|建立|打造)"
 _SHORTEST_TITLE = 4
 _ABOUT_LINES, _ABOUT_LINE = 3, 36
 _FULL_LINE = 25
@@ -189,14 +193,17 @@ def _title(blocks: Sequence[Block]) -> tuple[int, str]:
     lines: list[str] = []
     for block in blocks[:_MAX_FRONT]:
         if not isinstance(block, Line):
-            break
+            if any(lines):
+                break
+            lines.append("")  # a head of a web page (索引号, 发文机构) that is a table
+            continue
         text = tidy(block.text)
         mark = mark_at(shadow(text))
         if lines and mark and (mark.rank in CHAPTER_RANKS or mark.rank == SECTION_RANK):
             break
         lines.append(text)
-    found = [each for index in range(len(lines)) if (each := _title_ending_at(lines, index))]
     promised = [_bare(name) for name in re.findall("《([^《》]{4,80})》", shadow("".join(lines)))]
+    found = [each for index in range(len(lines)) if (each := _title_ending_at(lines, index, promised))]
     best = next((each for each in found if any(_bare(each[1]).startswith(name) for name in promised)), None)
     if best or found:
         return best or found[0]
@@ -211,8 +218,11 @@ def _bare(text: str) -> str:
     return re.sub(r"[\W_]", "", re.sub("（[^（）]*）$", "", shadow(text)))
 
 
-def _title_ending_at(lines: list[str], index: int) -> tuple[int, str] | None:
-    """Return a title whose last line is the one at `index`, with the lines above and below that belong to it."""
+def _title_ending_at(lines: list[str], index: int, promised: Sequence[str]) -> tuple[int, str] | None:
+    """Return a title whose last line is the one at `index`, with the lines above and below that belong to it.
+
+    promised are the names (bare) that the notice above it gives the documents it sends.
+    """
     text = lines[index]
     flat = shadow(text)
     if len(text) > _MAX_TITLE or not _TITLE_END.search(flat) or not _may_be_title(text):
@@ -220,7 +230,10 @@ def _title_ending_at(lines: list[str], index: int) -> tuple[int, str] | None:
     if "通知" in flat or re.match("附|抄|《|第|为|根据|按照", flat) or (mark_at(flat) and not index):
         return None
     first = _opening_about(lines, index)
-    while first and _leads_title(lines, first, "".join(lines[first : index + 1])):
+    while first and (
+        _leads_title(lines, first, "".join(lines[first : index + 1]))
+        or any(name.endswith(_bare("".join(lines[first - 1 : index + 1]))) for name in promised if lines[first - 1])
+    ):
         first -= 1
     if first and "关于" not in lines[first] and _wraps(lines[first - 1]):
         return None
@@ -228,7 +241,7 @@ def _title_ending_at(lines: list[str], index: int) -> tuple[int, str] | None:
     if len(title) < _SHORTEST_TITLE or mark_at(shadow(title)):
         return None
     after = index + 1
-    if after < len(lines) and _TITLE_REMARK.fullmatch(shadow(lines[after])):
+    if after < len(lines) and (_TITLE_REMARK.fullmatch(shadow(lines[after])) or lines[after] == "的通知"):
         title, after = title + lines[after], after + 1
     return after, title
 
@@ -252,9 +265,15 @@ def _leads_title(lines: list[str], first: int, title: str) -> bool:
         return False
     if re.search("[。；》、]$|通知$|文件$|[〕号]|日$|^附|^（|）$|^索|^发|^来源", flat) or _TITLE_END.search(flat):
         return False
+    if (
+        re.match(_TITLE_VERB, title)
+        and not re.search("[，、]", flat)
+        and re.search("[省市县区州旗]$|^" + _TITLE_VERB, flat)
+    ):
+        return True
     if mark_at(flat) or (ends_like_unit(flat) and "关于" not in flat):
         return False
-    begins = bool(_PLACE_FIRST.match(shadow(title)) or title.startswith("关于")) and len(title) > _TAIL
+    begins = bool(_place_in(shadow(title)) or title.startswith("关于")) and len(title) > _TAIL
     return not begins and (
         len(title) <= _TAIL or bool(re.search(r"关于|^.{2,8}[省市州县区]|20\d\d年", flat)) or _is_cut(title)
     )
@@ -273,12 +292,12 @@ def _wraps(above: str) -> bool:
 def _notice_title(lines: list[str]) -> str:
     """Return the title of a notice that is itself the plan: 关于做好2024年…工作的通知, over one line or several."""
     for index, text in enumerate(lines):
-        if not re.search("的?(?:通知|通告|函|批复|通报|答复|决定|公告)$", shadow(text)) or len(text) > _MAX_TITLE:
+        if not re.search("的?(?:通知|通告|函|批复|通报|答复|决定|公告)》?$", shadow(text)) or len(text) > _MAX_TITLE:
             continue
         for first in range(index, max(index - 3, -1), -1):
             title = "".join(lines[first : index + 1])
-            if re.search("关于|办公厅对", title):
-                return title
+            if re.search("关于|办公厅对|^《", title):
+                return title.strip("《》")
     return ""
 
 
@@ -291,7 +310,29 @@ def _run_in_title(lines: list[str]) -> str:
     )
     if found:
         return lines[0][: found.end(1)]
-    return next((text for text in lines if _may_be_title(text)), "")
+    first = next((index for index, text in enumerate(lines) if _may_be_title(text) and _is_wording(text)), None)
+    if first is None:
+        return ""
+    after = first + 1
+    while after < min(first + _ABOUT_LINES, len(lines)) and _is_open("".join(lines[first:after])):
+        after += 1
+    return "".join(lines[first:after])
+
+
+def _is_wording(text: str) -> bool:
+    """Tell words from a number on a line of its own (附件1, 繁政办〔2022〕3号, ICS 07.060) and from the names of who gets a letter."""
+    flat = shadow(text)
+    return (
+        len(re.findall("[一-龥]", flat)) >= _SHORTEST_TITLE
+        and not re.match("附件|各", flat)
+        and not _NUMBER.fullmatch(flat)
+    )
+
+
+def _is_open(title: str) -> bool:
+    """Tell a title that breaks off inside a quotation or a name (促进工业“碳达)."""
+    flat = shadow(title)
+    return flat.count("《") != flat.count("》") or title.count("“") != title.count("”")
 
 
 def _may_be_title(text: str) -> bool:
@@ -410,32 +451,52 @@ def region_of(parts: Parts, text: str, naming_usual: str) -> str:
     tail = [block for block in parts.body[-_SIGNED_REACH:] if isinstance(block, Line) and len(block.text) <= _MAX_TITLE]
     lines = (*parts.front[:_HEAD_LINES], *parts.body[:_BELOW_TITLE], *tail, *parts.tail)
     head = [tidy(line.text) for line in lines if isinstance(line, Line)]
-    signed_by = "\n".join(line for line in head if not line.endswith(("：", ":")))
+    signed_by = "\n".join(_without_addressees(head))
     if any(map(_TO_ALL_PROVINCES.match, map(shadow, head))) or re.match("国务院|中共中央", parts.title):
         return "国家"
     for words in (parts.title, *issuers_of(parts)):
         if place := _place_in(shadow(words)):
             return place
     for signed in (_SIGNED_PLACE, _OFFICE_OF):
-        named = next((name for name in signed.findall(shadow(signed_by)) if _is_place(name)), "")
-        if named:
+        if named := next(filter(None, map(_place_named, signed.findall(shadow(signed_by)))), ""):
             return named
     numbered = re.match(f"([{''.join(PROVINCE_SIGNS)}])(?:政|府|发)", document_number(parts))
     if numbered:
         return PROVINCES[PROVINCE_SIGNS[numbered.group(1)]]
-    if (
-        re.search("国务院|国家|生态环境部|财政部|商务部|科技部|水利部|工业和信息化部|市场监管总局", text)
-        and not naming_usual
+    if bracketed := next(
+        (city for city in re.findall("（([一-龥]{2,4})）", shadow(parts.title)) if city in CITIES), ""
     ):
-        return "国家"
-    if not naming_usual:
-        return ""
+        return f"{bracketed}市"
+    usual = naming_usual or _speaks_of_itself(parts.title, text)
+    if not usual:
+        return "国家" if _NATIONAL.search(text) else ""
     counts: Counter[str]
-    if naming_usual in ("省", "自治区"):
+    if usual in ("省", "自治区"):
         counts = Counter({full: text.count(short) for short, full in PROVINCES.items() if short in text})
     else:
-        counts = Counter(name for name in _SIGNED_PLACE.findall(shadow(text)) if _is_place(name))
+        counts = Counter(filter(None, map(_place_named, _SIGNED_PLACE.findall(shadow(text)))))
     return counts.most_common(1)[0][0] if counts else ""
+
+
+def _without_addressees(lines: Sequence[str]) -> list[str]:
+    """Return the lines without those that say who gets the document (各区县人民政府，…管委会：), over one line or several."""
+    kept: list[str] = []
+    for line in lines:
+        if not shadow(line).endswith("："):
+            kept.append(line)
+            continue
+        while kept and (re.search("[，、][^。]*$", shadow(kept[-1])) or kept[-1].startswith("各")):
+            kept.pop()
+    return kept
+
+
+def _speaks_of_itself(title: str, text: str) -> str:
+    """Return what a document without a named place calls its own (省, 市 …): its title opens so, or it says 我省 again and again."""
+    if opened := re.match("(自治区|省|市)(?:委|人民政府|政府|[一-龥]{2,12}[厅局委])", title):
+        return opened.group(1)
+    counts = Counter(re.findall("(?:我|全|本)([省市县])(?![场民区])", text))
+    usual, times = counts.most_common(1)[0] if counts else ("", 0)
+    return usual if times >= _OFTEN else ""
 
 
 def _place_in(title: str) -> str:
@@ -457,6 +518,17 @@ def _place_in(title: str) -> str:
     if found and _is_place(found.group(1)):
         return found.group(1)
     return next((f"{title[:size]}市" for size in (4, 3, 2) if title[:size] in CITIES), "")
+
+
+def _place_named(words: str) -> str:
+    """Return the place in words that end like one (中共南京市委南京市), or an empty text."""
+    for full in PROVINCES.values():
+        if full in words:
+            return words[words.find(full) :] if words.endswith(full) or _is_place(words) else full
+    size = next((size for size in (4, 3, 2) if words[:-1][-size:] in CITIES and words.endswith("市")), 0)
+    if size:
+        return words[-size - 1 :]
+    return words if _is_place(words) and not _OFFICE_WORDS.search(words) else ""
 
 
 def _is_place(name: str) -> bool:

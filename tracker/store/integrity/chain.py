@@ -247,7 +247,7 @@ def verify_registry(connection: Connection) -> Iterator[Finding]:
 
 
 def _moved_registry(when: str) -> Finding:
-    return Finding("registry", "单位、别名和地区名录", f"{when}曾被直接改动，与登记不符", RESTORE)
+    return Finding("registry", "单位、别名和地区名录（含登录名的权限）", f"{when}曾被直接改动，与登记不符", RESTORE)
 
 
 def _details(connection: Connection) -> Iterator[tuple[int, Mapping[str, Any]]]:

@@ -62,6 +62,7 @@ RECIPE_2 = Recipe(
         "unit": (*RECIPE_1.registry["unit"], "contact_person", "contact_phone", "contact_email", "merged_into"),
         "unit_name": RECIPE_1.registry["unit_name"],
         "region": RECIPE_1.registry["region"],
+        "access": ("login", "role", "unit_id", "place"),
     },
     stated={
         "report": (*RECIPE_1.stated["report"], "data_year"),
@@ -78,7 +79,7 @@ NEWEST = RECIPE_2
 
 DERIVED = {
     "ledger": ("name", "value"),
-    "access": ("login", "unit_id"),
+    "access": ("id",),
     "change": ("hash",),
     "plan": ("added_by", "withdrawn", "revision", "in_ledger", "used_on", "ended_on"),
     "unit_name": ("id",),
@@ -96,4 +97,4 @@ DERIVED = {
                   "milestones", "edited", "retired_on", "link"),
     "indicator_source": ("indicator_id", "source_id"),
 }  # fmt: skip
-"""What no hash covers: it follows from what is stated, or is no part of history (the rights of logins, notes of the ledger)."""
+"""What no hash covers: it follows from what is stated, or is no part of history (notes of the ledger)."""

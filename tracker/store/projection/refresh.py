@@ -368,7 +368,7 @@ def _with_last_report(move: Move, first: int) -> Move:
 
 
 def _statement(place: int, by: str, row: tuple[Any, ...], *, by_form: bool) -> Statement:
-    """Return a drafted report (`integrity.recipes.NEWEST.stated`) as the statement that it will be."""
+    """Return a drafted report (`integrity.hashed_columns.NEWEST.stated`) as the statement that it will be."""
     _, n, day, entered, unit_id, unit, role, state, percent, value, note, problem, next_step, _, year = row
     return Statement(
         place, date.fromisoformat(day), "report", by, date.fromisoformat(entered), n, unit, unit_id, role, state,
