@@ -14,6 +14,7 @@ from tracker.plans.reading.punctuation import brackets, shadow, split_top
 from tracker.plans.reading.responsibilities import (
     CONTENT,
     LABEL_LINE,
+    SKIP,
     has_label,
     has_role_verb,
     labels_in,
@@ -99,8 +100,9 @@ def _bracket(passage: Passage, text: str, begin: int, end: int) -> Duty | None:
 
 def _rank(inner: str) -> int:
     """Return how surely the words in a bracket state a responsibility (0: they do not)."""
-    if labels_in(inner):
-        return 97
+    labels = labels_in(inner)
+    if labels:
+        return 0 if all(role == SKIP for *_, role in labels) else 97
     inner = without_when(inner)
     pieces = [piece for piece in re.split("[、，；。]|按|负责|牵头|配合|参与|会同|[及和](?=各)", inner) if piece]
     good = sum(1 for piece in pieces if ends_like_unit(piece.rstrip("等")) or is_nameless(piece))
