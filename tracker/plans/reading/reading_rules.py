@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tracker.plans.reading.directions import HELD_IN
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -51,7 +53,7 @@ BEFORE: tuple[Habit, ...] = (
     ),
     habit(
         "<=",
-        f"(?:{_NOT}(?:超过|高于|大于|多于|长于|超出|突破|超)|控制在|最高不超过|最多|最高|≤|<=|≦|低于|小于|少于)$",
+        f"(?:{_NOT}(?:超过|高于|大于|多于|长于|超出|突破|超)|{HELD_IN}|最高不超过|最多|最高|≤|<=|≦|低于|小于|少于)$",
         "用水量不得超过",
         "能耗不得高于",
         "总量控制在",
