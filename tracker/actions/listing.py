@@ -8,11 +8,11 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.errors import Unclear
-from tracker.ledger.counts import NUMBERS, Tally, count, joined
+from tracker.ledger.counts import Tally, count, joined
 from tracker.ledger.judgement import Judged, judge
 from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Item
-from tracker.ledger.terms import LIGHT_KEYS, LIGHTS, ROLES, STATES, WORK, code_of, state_code
+from tracker.ledger.terms import LIGHTS, ROLES, STATES, WORK, code_of, state_code
 from tracker.ledger.values import shorten
 from tracker.store.connection import Connection, Row
 from tracker.store.filters import ItemFilter, PointInTime, batches
@@ -251,20 +251,17 @@ def tally(connection: Connection, wanted: Filter, group: str, when: PointInTime,
     quick = None if is_merged else indexed_query(connection, wanted, when, limits)
     if quick is None:
         return count(each_found(connection, wanted, when, limits), group, regions)
-    from tracker.store.aggregates.overview import COUNTED, count_groups, count_plans
+    from tracker.store.aggregates.overview import count_groups, count_plans
 
-    places = {name: place for place, name in enumerate(COUNTED)}
     kinds = tuple(kind for kind in quick.item_filter.kinds or WORK if kind in WORK)
-    rows = (
-        {
-            "key": values[0], "total": values[1],
-            "by_state": {state: values[places[state]] for state in STATES},
-            "by_light": {light: values[places[light]] for light in LIGHT_KEYS},
-            **{name: values[places[name]] for name in NUMBERS},
-        }
-        for values in count_groups(quick.aggregates, quick.item_filter._replace(kinds=kinds), group)
-    )  # fmt: skip
-    return joined(count(quick.unsure.values(), group, regions), rows, count_plans(quick.aggregates, quick.item_filter))
+    rows = count_groups(quick.aggregates, quick.item_filter._replace(kinds=kinds), group)
+    if group == "plan" and kinds == quick.item_filter.kinds:
+        plans = Counter[str]()
+        for plan, _, _, number, *_ in rows:
+            plans[plan] += number
+    else:
+        plans = Counter(count_plans(quick.aggregates, quick.item_filter))
+    return joined(count(quick.unsure.values(), group, regions), rows, plans)
 
 
 class Listing(NamedTuple):
