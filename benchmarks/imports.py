@@ -34,7 +34,7 @@ from tracker.actions.imports.run import Options, _Taking, read_files, take_in
 from tracker.cli.commands.import_ import uncollected
 from tracker.store.changeset import Author, chain, dump, writing
 from tracker.store.connection import Connection
-from tracker.store.integrity.recipes import NEWEST
+from tracker.store.integrity.hashed_columns import NEWEST
 from tracker.store.location import Location
 from tracker.store.projection.columns import FIGURE_COLUMNS, ROLE_COLUMNS, STATE_COLUMNS
 from tracker.store.projection.refresh import Move, write_moves

@@ -30,18 +30,18 @@ from tracker.actions.listing import Filter, find
 from tracker.actions.period_report import Paper, write_report
 from tracker.demo.ledger import build
 from tracker.ledger.calendar_spans import span_around
-from tracker.ledger.judgement_figures import Figures
+from tracker.ledger.parameters import Parameters
 from tracker.sheets.report import LEDGER_COLUMNS, LedgerSheet, open_workbook
 from tracker.sheets.report_rows import Head, Line
 from tracker.sheets.report_table import Formats, TableSheet
-from tracker.store import period_entries
+from tracker.store import period_statements
 from tracker.store.connection import Connection, reading
 from tracker.store.filters import PointInTime
 from tracker.store.location import Location
 from tracker.store.queries import load_plans
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
-LIMITS = Figures()
+LIMITS = Parameters()
 Sheets = list[list[list[Any]]]
 
 
@@ -82,7 +82,9 @@ def lines_of(connection: Connection) -> list[Line]:
     span = span_around("week", NOW.date())
     when = PointInTime(NOW.date())
     found = find(connection, Filter(), when, LIMITS)
-    said = period_entries.statements_of_period(connection, [each.item.id for each in found], span.start, span.end, when)
+    said = period_statements.statements_of_period(
+        connection, [each.item.id for each in found], span.start, span.end, when
+    )
     return [Line(*each, said.get(each.item.id, ())) for each in found]
 
 

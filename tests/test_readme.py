@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from tests.conftest import Cli
 from tools import readme
-from tracker.cli.registry import COMMANDS, Group
+from tracker.cli.command_table import COMMANDS, Group
 
 DOCS = readme.ROOT / "docs"
 PAGES = (*readme.PAGES, *sorted(DOCS.glob("*.md")), readme.ROOT / "CONTRIBUTING.md", readme.ROOT / "SECURITY.md")

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from tracker.cli.app import root
+from tracker.cli.command_table import COMMANDS, Command, Group
 from tracker.cli.help import group_page, plain, program_page
-from tracker.cli.registry import COMMANDS, Command, Group
-from tracker.cli.tables import folded
+from tracker.cli.text_table import folded
 from tracker.ledger.values import plain as digits
 from tracker.settings import SETTINGS
 

@@ -30,11 +30,11 @@ def _replace_closed_streams() -> None:
 
 def _suit_windows() -> None:
     """Learn from the console what its pipes and its columns are."""
-    from tracker.cli import streams, tables
+    from tracker.cli import streams, text_table
 
     streams.prepare(os.environ)
     if streams.widens(os.environ):
-        tables.widen()
+        text_table.widen()
 
 
 def leave(code: int) -> None:

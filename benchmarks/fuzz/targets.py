@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
-from tracker.actions import index_import
-from tracker.actions.imports.items import understand
+from tracker.actions import index_forms
+from tracker.actions.imports.item_import import understand
 from tracker.actions.imports.run import Options, read_files, take_in
 from tracker.errors import TrackerError
 from tracker.plans.reading import reader
@@ -94,7 +94,7 @@ def _take_in(path: Path, ledger: Location) -> None:
 
 def _index(path: Path) -> None:
     """Read a file as figures of the index, as `index import --dry-run` does; what is wrong is a value too."""
-    index_import.compare(index_import.read_files([str(path)]), {}, NOW.date()).view()
+    index_forms.compare(index_forms.read_files([str(path)]), {}, NOW.date()).view()
 
 
 def _refusable(read: Callable[[], object]) -> None:

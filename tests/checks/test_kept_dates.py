@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.conftest import Cli
 from tracker.actions.checks import Question
 from tracker.ledger.judgement import judge
-from tracker.ledger.judgement_figures import Figures
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.terms import WORK
 from tracker.store.aggregates.deadlines import load_deadlines
 from tracker.store.connection import reading
@@ -58,7 +58,7 @@ def test_the_kept_dates_agree_with_the_rules(
     for name in done:
         cli.ok("log", name, "--state", "completed")
     when = PointInTime(date(2026, 11, 21) + timedelta(days=days_later))
-    limits = Figures(due_days=due_days)
+    limits = Parameters(due_days=due_days)
     with reading(Location(str(cli.db))) as connection:
         kept = load_deadlines(connection, when, due_days)
         question = Question(connection, when, limits)

@@ -79,6 +79,7 @@ UNCLEAR = {
     "show zj-task-6 --sort 亮灯": f"--sort 中没有“亮灯”这个字段；可用字段：{FIELDS}",
     "list -o 台账.xlsx": "-o 台账.xlsx：这里只能写 .csv、.json 或文本文件；Excel 表请用 tracker export",
     "list --bogus": "没有选项 --bogus；可用选项见 tracker list --help",
+    "list --unit 省水利厅 --plan zj --unit=省建设厅": "选项 --unit 写了不止一次；只能写一个值，可以取几个值的用逗号分开",
     "list --overdu": "没有选项 --overdu；是否想用：--overdue；可用选项见 tracker list --help",
     "list --plan": "选项 --plan 用法不对（后面缺少值）；用法见 tracker list --help",
     "list --json=yes": "选项 --json 用法不对（不带值）；用法见 tracker list --help",

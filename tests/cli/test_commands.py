@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from tests.conftest import Cli, Result
 from tools import reference
 from tracker.cli.app import load
-from tracker.cli.registry import ALIASES, COMMANDS, PANELS, RIGHTS, Group, each_command
+from tracker.cli.command_table import ALIASES, COMMANDS, PANELS, RIGHTS, Group, each_command
 
 READING = {"--as-of", "--known-at", "--json", "--csv", "--fields", "--sort", "--reverse", "--limit", "--output", "--db"}
 WRITING = {"--by", "--unit", "--dry-run", "--yes", "--no-input", "--json", "--db"}

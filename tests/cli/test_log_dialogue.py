@@ -43,6 +43,7 @@ def test_a_round_is_one_change(water: Cli) -> None:
     assert result.code == 0, result.err
     assert "[1/4] zj-target-21" in result.err
     assert "用水总量（2025年数，亿立方米，目标 不超过186.8亿立方米，上期 无）：" in result.err
+    assert "城市再生水利用率（缺水城市，2025年数，%，目标 不低于25%，上期 无）：" in result.err
     assert "以上 4 项，写入？" in result.err
     assert len(result.out.splitlines()) == 4
     assert {row["change"] for row in asked(water, "history")} == {1, 2}

@@ -32,7 +32,7 @@ def test_a_name_with_its_region_is_that_name(cli: Cli, name: str) -> None:
 
 
 def test_a_new_unit_is_called_without_its_region(cli: Cli) -> None:
-    cli.ok("item", "add", "zj", "task", "--text", "归集数据", "--lead", "zj:省数据局")
+    cli.ok("item", "add", "zj", "task", "--text", "归集数据", "--lead", "zj:省数据局", "--yes")
     assert leads(cli, "zj-task-48") == ["省数据局"]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import Cli
 from tests.index.samples import province, write
-from tracker.cli.registry import UNDO, Command, each_command
+from tracker.cli.command_table import UNDO, Command, each_command
 
 EVERY = dict(each_command())
 DAY = """
@@ -107,8 +107,8 @@ def keys_of(command: Command) -> set[str]:
     return set(getattr(import_module(module), constant) if constant else command.json.split())
 
 
-@pytest.fixture
-def desk(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Cli:
+def prepare(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lay out the files that the day needs."""
     monkeypatch.chdir(cli.folder)
     write(
         cli,
@@ -119,6 +119,11 @@ def desk(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Cli:
     write(cli, "清单.csv", "事项,牵头单位\n甲,省水利厅\n")
     write(cli, "地区.csv", "code,name,parent,level\n330199,试验区,330100,county\n")
     write(cli, "指数.csv", province())
+
+
+@pytest.fixture
+def desk(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Cli:
+    prepare(cli, monkeypatch)
     return cli
 
 

@@ -47,7 +47,11 @@ def unwanted(modules: set[str], names: set[str]) -> set[str]:
     [
         (
             "check",
-            HEAVY | TABLES | WRITERS | JUDGES | {"tracker.actions.lookup", "tracker.views", "csv", "json.decoder"},
+            HEAVY
+            | TABLES
+            | WRITERS
+            | JUDGES
+            | {"tracker.actions.lookup", "tracker.result_rows", "csv", "json.decoder"},
         ),
         ("check all", HEAVY | TABLES | WRITERS),
         ("list --json", HEAVY | TABLES | WRITERS | {"tracker.ledger.history", "csv"}),

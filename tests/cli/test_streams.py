@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import NOON, Cli, Stream
 from tracker import folders
 from tracker.actions.evidence import attach
-from tracker.cli import export_target, output, streams, tables
+from tracker.cli import export_target, output, streams, text_table
 from tracker.cli.context import context
 from tracker.cli.main import run
 from tracker.errors import Refused
@@ -110,19 +110,19 @@ def test_a_chinese_console_gives_two_columns_to_open_signs(cli: Cli, monkeypatch
     assert streams.widens({})
     assert not streams.widens({"WT_SESSION": "1"})
     try:
-        tables.widen()
-        assert tables.cells("“十四五”…") == 12
-        assert tables.cut("一二三四五", 7) == "一二 …"
+        text_table.widen()
+        assert text_table.cells("“十四五”…") == 12
+        assert text_table.cut("一二三四五", 7) == "一二 …"
         monkeypatch.setattr(Stream, "terminal", True)
         monkeypatch.setattr(output, "height", lambda: 24)
         for columns in (40, 80, 120):
             cli.environ["COLUMNS"] = str(columns)
             for words in (("list", "--limit", "20"), ("status",)):
                 lines = cli.ok(*words).splitlines()[1:-2]
-                assert max(map(tables.cells, lines)) <= columns
+                assert max(map(text_table.cells, lines)) <= columns
         assert "#" in cli.ok("status")
     finally:
-        tables.widen(on=False)
+        text_table.widen(on=False)
 
 
 class Held(PermissionError):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import Cli
 from tests.store.ledgers import findings
-from tracker.actions.imports import grouping, run
+from tracker.actions.imports import item_groups, run
 
 IDS = (
     "zj-task-12",
@@ -47,9 +47,9 @@ def table(found: list[tuple[Any, ...]]) -> str:
 def taken(cli: Cli, text: str, *, portion: int) -> tuple[int, Any, list[str]]:
     """Import a table into a fresh ledger, cut so; return exit code, answer, and what was said of it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(grouping, "ITEMS", portion)
-        patch.setattr(grouping, "HELD", portion)
-        patch.setattr(grouping, "ROWS", portion + 1)
+        patch.setattr(item_groups, "ITEMS", portion)
+        patch.setattr(item_groups, "HELD", portion)
+        patch.setattr(item_groups, "ROWS", portion + 1)
         (cli.folder / "many.csv").write_text(text, encoding="utf-8")
         result = cli("import", cli.folder / "many.csv", "--yes", "--json", "--skip-errors")
     return result.code, json.loads(result.out), [line for line in result.err.splitlines() if "备份" not in line]

@@ -144,9 +144,9 @@ def with_rows(cli: Cli, name: str, extra: str) -> Path:
 def test_a_million_empty_formatted_rows_are_no_rows(cli: Cli) -> None:
     extra = "".join(f'<row r="{row}"><c r="A{row}" s="1"/></row>' for row in range(3, 1_048_577))
     path = with_rows(cli, "formatted.xlsx", extra)
-    begun = time.monotonic()
+    begun = time.process_time()
     assert json.loads(cli.ok("import", path, "--yes", "--json"))["new"] == 1
-    assert time.monotonic() - begun < 30
+    assert time.process_time() - begun < 30
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 
 from tracker.cli.app import load
-from tracker.cli.registry import each_command
+from tracker.cli.command_table import each_command
 
 IDS = (
     "zj-target-20", "zj-target-20.3", "ZJ-Target-020", "浙江-目标-20", "zj-task-6", "zj-policy-3", "cn-aim-1", "js-task-1",

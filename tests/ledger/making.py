@@ -6,8 +6,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Answer, Indicator, Item, LastReport, Milestone, Role, Value
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.reporting_periods import period_of
 from tracker.ledger.terms import BASES
 
@@ -115,7 +115,7 @@ def items(draw: st.DrawFn) -> Item:
     made.leads = [Role(unit, f"单位{unit}", named_on=draw(st.none() | days)) for unit in range(1, count + 1)]
     for lead in made.leads:
         if draw(st.booleans()):
-            until = period_of(Figures().calendars, draw(days)).end
+            until = period_of(Parameters().calendars, draw(days)).end
             lead.answers = (Answer(date.min, until, until),)
     if count and draw(st.booleans()):
         made.main_lead = 1

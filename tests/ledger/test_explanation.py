@@ -9,11 +9,11 @@ from hypothesis import given
 from tests.ledger.making import END, START, days, indicator, item, items
 from tracker.ledger.explanation import Part, Step, explain
 from tracker.ledger.judgement import IndicatorJudgement, Judgement, judge
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.lights import RULES
 from tracker.ledger.model import Item, Milestone
+from tracker.ledger.parameters import Parameters
 
-LIMITS = Figures()
+LIMITS = Parameters()
 
 
 def step(part: Part, key: str) -> Step:

@@ -10,11 +10,11 @@ from hypothesis import given
 
 from tests.ledger.making import END, START, days, indicator, item, items
 from tracker.ledger.judgement import Judgement, judge
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.lights import RULES, rule_text
 from tracker.ledger.model import Answer, Indicator, Item, LastReport, Milestone, Role, Value
+from tracker.ledger.parameters import Parameters
 
-FIGURES = Figures()
+FIGURES = Parameters()
 MIDDLE = date(2023, 7, 3)  # half of the time is gone
 USED = date(2021, 6, 1)
 
@@ -341,7 +341,7 @@ def test_nothing_is_owed_before_the_first_use_of_a_plan_nor_right_after_it() -> 
     for used, owes in ((None, False), (date(2023, 6, 26), False), (date(2023, 6, 25), True)):
         assert judged(as_of=date(2023, 8, 2), **{**fields, "plan_used": used}).unreported is owes
     assert judge(
-        item(**{**fields, "plan_used": None}), date(2023, 8, 2), Figures(report_from=date(2023, 6, 26))
+        item(**{**fields, "plan_used": None}), date(2023, 8, 2), Parameters(report_from=date(2023, 6, 26))
     ).unreported
 
 
@@ -407,6 +407,6 @@ def test_a_later_word_alone_turns_no_light_of_a_number_better_than_its_figures_a
 
 
 def test_the_rules_are_written_out_with_the_figures_in_force() -> None:
-    text = "\n".join(rule_text(Figures(red_lag=Decimal(25))))
+    text = "\n".join(rule_text(Parameters(red_lag=Decimal(25))))
     assert "低于序时超过 25 个百分点" in text
     assert all(rule.condition(FIGURES) in "\n".join(rule_text(FIGURES)) for rule in RULES)

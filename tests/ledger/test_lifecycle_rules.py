@@ -9,9 +9,9 @@ from tests.ledger.making import END, indicator, item
 from tracker.errors import Refused
 from tracker.ledger.decision_rules import Past, check_day, check_order, extensions, parts_for, same_person
 from tracker.ledger.judgement import judge
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.measures import converted, factor_between
 from tracker.ledger.model import Item
+from tracker.ledger.parameters import Parameters
 
 DAY = date(2025, 6, 30)
 
@@ -85,7 +85,7 @@ def test_a_decision_is_not_dated_before_one_that_would_override_it() -> None:
 def extended(
     made: Item, to: date, n: int | None = None, day: date = DAY, *, late: bool = False
 ) -> list[tuple[int | None, date | None]]:
-    return [tuple(each) for each in extensions(made, judge(made, day, Figures()), n, to, day, late=late)]  # type: ignore[misc]
+    return [tuple(each) for each in extensions(made, judge(made, day, Parameters()), n, to, day, late=late)]  # type: ignore[misc]
 
 
 NEW = date(2027, 12, 31)

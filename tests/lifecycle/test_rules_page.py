@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import NOON, Cli
-from tracker.ledger.judgement_figures import Figures
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.terms import BASES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
@@ -55,4 +55,6 @@ def test_there_is_an_example_of_every_basis_and_every_light(cli: Cli) -> None:
 
 def test_the_figures_of_judgement_are_those_in_force() -> None:
     printed = dict(re.findall(r"\| `(\w+)` \| (\d+) \|", PAGE))
-    assert printed == {key: str(getattr(Figures(), key)) for key in ("red_lag", "yellow_lag", "time_left", "due_days")}
+    assert printed == {
+        key: str(getattr(Parameters(), key)) for key in ("red_lag", "yellow_lag", "time_left", "due_days")
+    }

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from tracker.ledger.judgement import judge
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Indicator, Role
+from tracker.ledger.parameters import Parameters
+from tracker.result_rows import item_view
 from tracker.store.connection import reading
 from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.items import load_items
 from tracker.store.location import Location
-from tracker.views import item_view
 
 EVER = "9999"
 """A known-at later than any entry: it asks for everything, and always by replaying history."""
@@ -34,7 +34,7 @@ def standing(db: Path, ids: tuple[str, ...], as_of: date, known_at: str | None =
         items = load_items(connection, ItemFilter(ids=ids), PointInTime(as_of, known_at))
     return [
         {
-            **item_view(item, judge(item, as_of, Figures())),
+            **item_view(item, judge(item, as_of, Parameters())),
             "hidden": [item.completed_by, item.assigned, *map(_voice, (*item.leads, *item.participants))],
             "hidden_indicators": [
                 (each.link, each.milestones, each.percent, each.completed_by, *days_of(each)) for each in item.indicators

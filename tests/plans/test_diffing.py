@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.plans.reading.samples import CITY, ONE_LINE, read
 from tests.plans.reading.test_annex_tables import FLATTENED
-from tracker.plans.diffing import diff_plans
+from tracker.plans.plan_diff import diff_plans
 
 if TYPE_CHECKING:
     from tracker.plans.reading.model import Rows

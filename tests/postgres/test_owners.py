@@ -11,7 +11,7 @@ from tests.conftest import Cli
 from tests.postgres.test_many_hands import start
 from tests.server import Server, admin, database
 from tests.store import next_version
-from tracker.store import ddl, migration, version
+from tracker.store import ddl, upgrade, version
 from tracker.store.location import Location
 
 
@@ -59,7 +59,7 @@ def test_an_owner_need_not_be_a_superuser(pg: Cli, server: str, tmp_path: Path) 
 
 
 def test_an_upgrade_of_the_tables_is_sealed_and_keeps_the_rights(pg: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module, name in ((version, "REVISIONS"), (version, "HEAD"), (migration, "FOLDERS"), (ddl, "FOLDER")):
+    for module, name in ((version, "REVISIONS"), (version, "HEAD"), (upgrade, "FOLDERS"), (ddl, "FOLDER")):
         monkeypatch.setattr(module, name, getattr(module, name))
     folder = pg.folder / "versions"
     folder.mkdir()

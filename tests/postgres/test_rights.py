@@ -62,7 +62,7 @@ def test_a_reporter_takes_back_only_its_own(logins: Logins, pg: Cli) -> None:
     assert logins.run(logins.reporter, "undo", "--yes")[0] == 0
     assert "现值" not in pg.ok("show", "zj-target-20")
     pg.ok("log", "zj-target-20.1", "--value", "71")
-    code, err = logins.run(logins.reporter, "undo", "4", "--yes")
+    code, err = logins.run(logins.reporter, "undo", "7", "--yes")
     assert (code, "只能撤销本登录的改动" in err) == (1, True)
 
 
@@ -157,7 +157,7 @@ def test_a_coordinator_adds_nothing_to_what_others_said(logins: Logins) -> None:
     logins.pg.ok("log", "zj-target-20.1", "--value", "70")
     assert logins.run(logins.coordinator, "log", "zj-task-1", "--percent", "10")[0] == 0
     report = "INSERT INTO report (change_id, item_id, date, entered) VALUES ({}, 1, '2026-01-01', '2026-01-01')"
-    statements = tuple(report.format(change) for change in (2, 3))
+    statements = tuple(report.format(change) for change in (5, 6))
     assert let_through(logins.ledger, logins.coordinator, statements) == []
     assert logins.pg("doctor").code == 0
 
@@ -170,7 +170,7 @@ def test_a_table_called_pg_class_forges_no_login(logins: Logins) -> None:
         "SET search_path = pg_temp, pg_catalog, public",
         "SET TimeZone = 'UTC'",
         (
-            'INSERT INTO change (id, at, "by", login, command, hash) VALUES (2, to_char(now(),'
+            'INSERT INTO change (id, at, "by", login, command, hash) VALUES (5, to_char(now(),'
             """ 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '甲', 'somebody', 'log', '')"""
         ),
     )
@@ -182,7 +182,7 @@ def test_a_login_cannot_be_forged(logins: Logins) -> None:
     row = "INSERT INTO change (id, at, \"by\", login, command, hash) VALUES (99, '2026-11-21T00:00:00.000000Z', '甲', '{}', 'log', '')"
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         logins.ledger.sql(logins.coordinator, row.format("somebody"))
-    said = '[2,"9999-01-01T00:00:00.000000Z","甲","somebody",null,"log",null,null]'
+    said = '[5,"9999-01-01T00:00:00.000000Z","甲","somebody",null,"log",null,null]'
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         logins.ledger.sql(logins.reporter, f"SELECT tracker_record('{said}', '{{}}', '{{}}')")
 

@@ -12,7 +12,7 @@ import pytest
 from benchmarks import ledgers
 from tracker.actions.listing import Filter, first_overdue
 from tracker.actions.lookup import item_of, refs, unit_keys
-from tracker.ledger.judgement_figures import Figures
+from tracker.ledger.parameters import Parameters
 from tracker.store.aggregates.deadlines import count_deadlines
 from tracker.store.connection import Connection, reading
 from tracker.store.filters import PointInTime
@@ -23,7 +23,7 @@ STEP = 10
 """Steps of SQLite's machine between two counts."""
 QUESTIONS: dict[str, Callable[[Connection], object]] = {
     "check": lambda connection: count_deadlines(connection, WHEN, 30),
-    "overdue --limit 5": lambda connection: first_overdue(connection, Filter(overdue=True), WHEN, Figures(), 5),
+    "overdue --limit 5": lambda connection: first_overdue(connection, Filter(overdue=True), WHEN, Parameters(), 5),
     "show": lambda connection: item_of(connection, refs(connection, ["zj-task-6"])[0], WHEN),
     "unit": lambda connection: unit_keys(connection, "zj:省生态环境厅"),
 }

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from tests.ledger.making import days, figures, indicator, item, items
 from tracker.ledger.judgement import judge
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.light_schedule import LightSchedule, Span, light_schedule, schedule_key
 from tracker.ledger.model import Answer, Indicator, Item, Milestone
+from tracker.ledger.parameters import Parameters
 
-USUAL = Figures()
+USUAL = Parameters()
 
 
 def color(found: LightSchedule, day: date) -> str | None:

@@ -17,8 +17,8 @@ from tests.conftest import CHINA, Cli
 from tracker.actions import listing
 from tracker.actions.checks import Question
 from tracker.ledger.judgement import Judgement, judge
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Item
+from tracker.ledger.parameters import Parameters
 from tracker.store.aggregates.overview import LISTED, RULES
 from tracker.store.connection import Connection, Row
 from tracker.store.filters import ItemFilter, PointInTime
@@ -230,9 +230,9 @@ def test_what_the_kept_columns_say_is_read_and_judged_nowhere(
     cli.ok("log", "zj-task-1", "--unit", "省生态环境厅", "--percent", "40")
     judged: list[str] = []
 
-    def watch(item: Item, day: date, figures: Figures) -> Judgement:
+    def watch(item: Item, day: date, parameters: Parameters) -> Judgement:
         judged.append(item.id)
-        return judge(item, day, figures)
+        return judge(item, day, parameters)
 
     monkeypatch.setattr(listing, "judge", watch)
     assert cli.ok("list", *words)

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from tracker.store import ddl, migration, version
+from tracker.store import ddl, upgrade, version
 
 REVISION = '''"""A column more, and something that takes its time or fails when asked to."""
 
@@ -39,7 +39,7 @@ def install(folder: Path) -> None:
         (folder / f"schema_{engine}.sql").write_text(text, encoding="utf-8")
     version.REVISIONS = ("0001", "0002", "0003")
     version.HEAD = "0003"
-    migration.FOLDERS = [migration.FOLDERS[0], folder]
+    upgrade.FOLDERS = [upgrade.FOLDERS[0], folder]
     ddl.FOLDER = folder
 
 

@@ -1,6 +1,8 @@
 """Interrupted people, with real processes: the ledger unchanged or the command complete, and the exit code right."""
 
+import json
 import os
+import re
 import select
 import shutil
 import signal
@@ -37,7 +39,7 @@ def on_screen(terminal: int, seconds: float) -> bytes | None:
 
 
 def at_a_terminal(
-    db: Path, words: list[str], act: Callable[[int, int], None], again: str | None = None
+    db: Path, words: list[str], act: Callable[[int, int], None], again: str | None = None, **environ: str
 ) -> tuple[int, str]:
     """Run a command at a terminal of its own; act(process, terminal) is what the person does. Return exit code and screen.
 
@@ -48,7 +50,7 @@ def at_a_terminal(
 
     process, terminal = pty.fork()
     if process == 0:
-        os.execvpe(TRACKER[0], [*TRACKER, *words], surroundings(db))  # noqa: S606 - in a child of our own
+        os.execvpe(TRACKER[0], [*TRACKER, *words], surroundings(db, **{"TERM": "xterm", **environ}))  # noqa: S606 - in a child of our own
     act(process, terminal)
     screen = b""
     until = time.monotonic() + PATIENCE
@@ -87,6 +89,11 @@ PROMPTS: dict[str, tuple[list[str], Dialogue]] = {
         [("现值（", "300\n"), *REST, ("现值（", None)],
     ),
     "undo?": (["undo", "--by", "李四"], [("[y/N]", None)]),
+    "the round's first question": (["log", "--unit", "省水利厅"], [("用水总量", None)]),
+    "the round's last question": (
+        ["log", "--unit", "省水利厅"],
+        [("用水总量", "186\n"), ("万元地区", "q\n"), ("写入？", None)],
+    ),
 }
 """What a person is asked, and where they leave."""
 
@@ -124,19 +131,101 @@ def test_a_person_who_thinks_keeps_nobody_waiting(cli: Cli) -> None:
     assert commands(cli.db) == ["init", "log", "log"]
 
 
-def test_a_closed_terminal_changes_nothing(cli: Cli) -> None:
+@pytest.mark.parametrize("name", ["the value", "the round's first question", "the round's last question"])
+def test_a_closed_terminal_changes_nothing(cli: Cli, name: str) -> None:
     import pty
 
+    words, dialogue = PROMPTS[name]
     before = digest(cli.db)
     process, terminal = pty.fork()
     if process == 0:
-        words = [*TRACKER, "log", "zj-target-17"]
-        os.execvpe(words[0], words, surroundings(cli.db))  # noqa: S606 - in a child of our own
-    wait_for(terminal, "现值（")
+        os.execvpe(TRACKER[0], [*TRACKER, *words], surroundings(cli.db))  # noqa: S606 - in a child of our own
+    for question, answer in dialogue:
+        wait_for(terminal, question)
+        os.write(terminal, (answer or "").encode())
     os.close(terminal)
     _, status = os.waitpid(process, 0)
     assert os.waitstatus_to_exitcode(status) in (-signal.SIGHUP, 130)
     assert digest(cli.db) == before
+
+
+# The weekly round at terminals of their own: what was confirmed is kept and nothing else.
+
+ROUND = ["log", "--unit", "省建设厅"]
+KEYS = "\n" * 26
+"""Eleven items that one unit owes of the plan zj: twenty-five questions and the yes, nothing changed."""
+
+
+@pytest.fixture
+def zj(cli: Cli) -> Cli:
+    (cli.db.parent / "config.toml").write_text('plan = "zj"\n', encoding="utf-8")
+    return cli
+
+
+def size(terminal: int, columns: int, lines: int) -> None:
+    """Give a terminal a size, as a person does who pulls at the window."""
+    import fcntl
+    import struct
+    import termios
+
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+
+def asked_next(terminal: int) -> str:
+    """Read the screen until a question stands at its end."""
+    screen = ""
+    while not re.sub(r"\x1b\[[?0-9;]*[A-Za-z]", "", screen).endswith(("：", "返回）")):
+        part = on_screen(terminal, PATIENCE)
+        assert part, screen
+        screen += part.decode("utf-8", "replace")
+    return screen
+
+
+@pytest.mark.parametrize(("kind", "columns", "lines"), [("xterm", 80, 24), ("xterm", 120, 40), ("dumb", 80, 24)])
+def test_a_round_of_eleven_items_is_twenty_six_keys(zj: Cli, kind: str, columns: int, lines: int) -> None:
+    screens = []
+
+    def act(_process: int, terminal: int) -> None:
+        size(terminal, columns, lines)
+        for key in KEYS:
+            screens.append(asked_next(terminal))
+            os.write(terminal, key.encode())
+
+    code, rest = at_a_terminal(zj.db, ROUND, act, TERM=kind)
+    assert code == 0, rest
+    assert "写入？" in screens[-1]
+    assert rest.count("已填报 zj-") == 11
+    assert commands(zj.db) == ["init", "log"]
+
+
+def test_a_pulled_window_and_a_paste_of_several_lines_lose_nothing(zj: Cli) -> None:
+    def act(_process: int, terminal: int) -> None:
+        for answer in ("80\n", "\n", "\n", "\n", "\x1b[200~收集\n处理\x1b[201~\n", "\n", "\n", "q\n", "\n"):
+            asked_next(terminal)
+            size(terminal, 70 + 9 * len(answer), 30)
+            os.write(terminal, answer.encode())
+
+    code, rest = at_a_terminal(zj.db, ROUND, act, TERM="xterm")
+    assert code == 0, rest
+    shown = json.loads(run(zj.db, "show", "zj-target-20", "--json").stdout)
+    assert (shown["indicators"][0]["actual"], shown["last_report"]["note"]) == (80, "收集\n处理")
+
+
+def test_a_paste_that_runs_on_confirms_nothing(zj: Cli) -> None:
+    """Without brackets around a paste its lines are so many answers; the last question hears only what is typed after it."""
+    before = digest(zj.db)
+
+    def act(_process: int, terminal: int) -> None:
+        asked_next(terminal)
+        os.write(terminal, b"80\nq\n\n\n\n")
+        wait_for(terminal, "写入？")
+        assert on_screen(terminal, 1) is None
+        assert digest(zj.db) == before
+        os.write(terminal, b"\n")
+
+    code, rest = at_a_terminal(zj.db, ROUND, act, TERM="dumb")
+    assert code == 0, rest
+    assert "已填报 zj-target-20.1" in rest
 
 
 def interrupted(db: Path, *words: str, after: float) -> tuple[int, str]:

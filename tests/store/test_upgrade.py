@@ -13,7 +13,7 @@ from tests.conftest import Cli
 from tests.store import next_version
 from tests.store.ledgers import commands, digest, dump, findings
 from tests.store.processes import surroundings
-from tracker.store import ddl, migration, version
+from tracker.store import ddl, upgrade, version
 
 BACKUP = "ledger-auto-20261121-120000-000000-upgrade.sqlite3"
 
@@ -22,7 +22,7 @@ BACKUP = "ledger-auto-20261121-120000-000000-upgrade.sqlite3"
 def newer(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Cli:
     """A ledger of version 0002 with data, in the hands of a program of version 0003."""
     cli.ok("log", "zj-task-1", "--percent", "10")
-    for module, name in ((version, "REVISIONS"), (version, "HEAD"), (migration, "FOLDERS"), (ddl, "FOLDER")):
+    for module, name in ((version, "REVISIONS"), (version, "HEAD"), (upgrade, "FOLDERS"), (ddl, "FOLDER")):
         monkeypatch.setattr(module, name, getattr(module, name))
     folder = cli.folder / "versions"
     folder.mkdir()

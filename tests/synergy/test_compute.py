@@ -12,15 +12,14 @@ from hypothesis import strategies as st
 
 from tests.synergy.samples import Table, annex2, observed, tables, worked_example
 from tracker.errors import Refused, Unclear
+from tracker.synergy.arithmetic import shown
 from tracker.synergy.compute import compute
-from tracker.synergy.exact import shown
 from tracker.synergy.goalposts import Goalposts, freeze
-from tracker.synergy.methods import METHODS, evaluate, ranking
+from tracker.synergy.methods import METHODS, evaluate, ranks_of
 from tracker.synergy.model import CITIES
 from tracker.synergy.normalise import Goalpost
-from tracker.synergy.observations import Observation
+from tracker.synergy.observations import Observation, years
 from tracker.synergy.results import overall_change
-from tracker.synergy.tables import years
 
 few = settings(max_examples=12)
 
@@ -189,7 +188,7 @@ def test_a_city_that_withholds_its_weakest_figure_does_not_gain_rank(method: str
     }
     withheld = {**scores, "甲市": {number: one for number, one in scores["甲市"].items() if number != 20}}
 
-    honest, silent = (ranking(METHODS[method], each, annex2()) for each in (scores, withheld))
+    honest, silent = (ranks_of(METHODS[method], each, annex2()) for each in (scores, withheld))
 
     assert honest["甲市"] == silent["甲市"] == 2
     printed = {city: evaluate(METHODS[method], ones, annex2()).index for city, ones in withheld.items()}

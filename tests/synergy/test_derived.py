@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.synergy.decoupling import STATES, State, state
-from tracker.synergy.derived import Derived, NotDerived, carbon_change, coupling_degree, derive
+from tracker.synergy.derived import STATES, Derived, NotDerived, State, carbon_change, coupling_degree, derive, state
 from tracker.synergy.model import CARBON_DECLINE, COUPLING, DECOUPLING, GDP_GROWTH, PM25_IMPROVEMENT
 from tracker.synergy.normalise import Goalpost
 

@@ -9,7 +9,7 @@ from tests.synergy.samples import Table, annex2, observed, tables, worked_exampl
 from tracker.errors import Refused
 from tracker.synergy.goalposts import Goalposts, freeze, from_csv, to_csv
 from tracker.synergy.normalise import Goalpost
-from tracker.synergy.tables import years
+from tracker.synergy.observations import years
 
 GIVEN = "基准年各市最差值、最好值"
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tracker.synergy.aggregate import aggregate, arithmetic, blend, geometric, ranks
-from tracker.synergy.exact import as_decimal
+from tracker.synergy.arithmetic import as_decimal
 from tracker.synergy.model import Group, Leaf
 from tracker.synergy.normalise import Goalpost, minmax, score, zscores
 

@@ -6,8 +6,8 @@ from fractions import Fraction
 import pytest
 
 from tests.synergy.samples import annex2, worked_example
+from tracker.synergy.arithmetic import shown
 from tracker.synergy.compute import compute
-from tracker.synergy.exact import shown
 from tracker.synergy.results import Result
 
 

@@ -8,20 +8,20 @@ from tracker.actions.listing import Filter, find
 from tracker.actions.lookup import plan_code
 from tracker.actions.synergy_index import Choice, annex_scores
 from tracker.errors import Refused, Unclear
-from tracker.ledger.judgement_figures import Figures
+from tracker.ledger.parameters import Parameters
 from tracker.plans.shipped import read_rows
 from tracker.sheets.annex import DEMO_CAPTION, Annex, annex_workbook, rows_of
 from tracker.sheets.stamp import Stamp
 from tracker.sheets.synergy_index import PLAN as INDEX_PLAN
 from tracker.sheets.synergy_index import index_sheet
 from tracker.sheets.wording import draft_mark
-from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
 from tracker.store.issues import last_told
-from tracker.store.judgement_figures import load_figures
+from tracker.store.ledger_labels import is_demo
 from tracker.store.plan_use import local_day
 from tracker.store.queries import load_plans, plans_then
+from tracker.store.stated_parameters import load_parameters
 
 if TYPE_CHECKING:
     from tracker.synergy.goalposts import Goalposts
@@ -46,7 +46,7 @@ def chosen_plans(
 
 
 def annex_file(  # noqa: PLR0913 - which rows, and what stands beside and above them
-    connection: Connection, plan: dict[str, Any], when: PointInTime, limits: Figures, *, unit: str | None = None,
+    connection: Connection, plan: dict[str, Any], when: PointInTime, limits: Parameters, *, unit: str | None = None,
     kinds: Sequence[str] | None = None, progress: bool = False, caption: str = "", demo: bool = False,
     choice: Choice | None = None,
 ) -> bytes:  # fmt: skip
@@ -100,7 +100,7 @@ def annex_again(connection: Connection, asked: Request, later: PointInTime, goal
         year, base_year = told["scores"]
         choice = Choice(year, base_year, goalposts=goalposts)
     return annex_file(
-        connection, plans_then(connection, later, code)[0], later, load_figures(connection, later.known_at), unit=wanted.unit,
+        connection, plans_then(connection, later, code)[0], later, load_parameters(connection, later.known_at), unit=wanted.unit,
         kinds=wanted.kinds, progress=told.get("progress", False), caption=told.get("caption", ""), demo=is_demo(connection),
         choice=choice,
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from tracker.actions.decisions import Decision, DecisionContext, decide, decision_context, speaking_unit
+from tracker.actions.decision_context import Decision, DecisionContext, decide, decision_context, speaking_unit
 from tracker.actions.lookup import own_units, units_named
 from tracker.actions.unit_resolver import UnitNames
 from tracker.errors import Refused, Unclear

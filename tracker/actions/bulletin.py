@@ -8,16 +8,16 @@ from typing import Any, NamedTuple
 from tracker.actions.changes import Change, Changes, Mark, Moments, changes, figures, main_first, main_lead, own_rows
 from tracker.actions.listing import Filter, find
 from tracker.ledger.judgement import Judged, by_trouble
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Item
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.summary import chinese_day, plan_words
 from tracker.ledger.terms import STATES
 from tracker.papers.bulletin import EVENTS, Bulletin, Count, Event, Silence, Trouble
 from tracker.papers.wording import clause, deadline, due_words, indicator_lines, reason_words
+from tracker.result_rows import place_words
 from tracker.store import queries
-from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
-from tracker.views import place_words
+from tracker.store.ledger_labels import is_demo
 
 UNASSIGNED = "尚未明确牵头单位"
 
@@ -38,7 +38,7 @@ class _Names(NamedTuple):
         return f"{plan['region']}{words}" if self.regions[plan["region"]] == 1 else f"《{plan['title']}》{words}"
 
 
-def bulletin(connection: Connection, wanted: Filter, moments: Moments, limits: Figures, day: date) -> Bulletin:
+def bulletin(connection: Connection, wanted: Filter, moments: Moments, limits: Parameters, day: date) -> Bulletin:
     """Return what the bulletin of a stretch of days tells; day is that of its signature."""
     found = changes(connection, wanted, moments, limits)
     every = figures(connection, found)

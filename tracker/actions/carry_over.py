@@ -13,8 +13,8 @@ from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.items import load_items
-from tracker.store.judgement_figures import load_figures
 from tracker.store.plan_use import ended_plans, last_reported, plan_uses
+from tracker.store.stated_parameters import load_parameters
 
 
 def end_plan(changeset: Changeset, name: str, day: date, reason: str) -> str:
@@ -91,11 +91,11 @@ def carried_over(connection: Connection, wanted: Filter, when: PointInTime) -> C
         codes = tuple(code for code in codes if code in named)
     if not codes or wanted.unit or wanted.kinds or wanted.region:
         return None
-    figures = load_figures(connection, when.known_at)
+    parameters = load_parameters(connection, when.known_at)
     titles = {plan["code"]: str(plan["title"]) for plan in queries.plan_heads(connection)}
     items = [item for item in load_items(connection, ItemFilter(plans=codes, kinds=WORK), when) if item.region is None]
     closed = sum(item.state == "closed" for item in items)
-    met = sum(item.state != "closed" and judge(item, when.as_of, figures).settled for item in items)
+    met = sum(item.state != "closed" and judge(item, when.as_of, parameters).settled for item in items)
     return CarriedOver(
         tuple(f"《{titles[code]}》" for code in codes), len(items), met, len(items) - met - closed, closed,
         sum(item.state == "closed" and item.unmet is not None for item in items),

@@ -14,11 +14,11 @@ from tracker.errors import Refused
 from tracker.ledger.calendar_spans import NamedSpan
 from tracker.ledger.dates import parse_instant
 from tracker.ledger.judgement import Judged
-from tracker.ledger.judgement_figures import Figures as Judging
 from tracker.ledger.model import Day, Item, Role
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.summary import Figures
 from tracker.ledger.terms import LIGHTS, TROUBLE, WORK
-from tracker.store import period_entries
+from tracker.store import period_statements
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
 from tracker.store.plan_use import ended_plans
@@ -155,7 +155,7 @@ def moments_of(
     if span.start > when.as_of:
         raise Refused(f"{span.name} 尚未开始（截至日为 {when.as_of}）；请写已开始的时段")
     day = min(span.end, when.as_of)
-    began = period_entries.began_at(connection)
+    began = period_statements.began_at(connection)
     known_at = when.known_at
     if known_at is None and day < today and not is_open:
         known_at = _end_of(day)
@@ -169,16 +169,16 @@ def _end_of(day: date) -> str:
     return parse_instant(day.isoformat(), day)
 
 
-Passing = Callable[[Sequence[period_entries.Entry], Iterable[Judged]], Iterable[Judged]]
+Passing = Callable[[Sequence[period_statements.Entry], Iterable[Judged]], Iterable[Judged]]
 """Lets the items at the later moment pass by, with what was told of them: so that a report writes them as they are read."""
 
 
 def changes(
-    connection: Connection, wanted: Filter, moments: Moments, limits: Judging, passing: Passing | None = None
+    connection: Connection, wanted: Filter, moments: Moments, limits: Parameters, passing: Passing | None = None
 ) -> Changes:
     """Return what changed on the items that a filter lets through at either moment, most telling first."""
     earlier = moments.earlier
-    told = period_entries.entries_between(connection, earlier, moments.later)
+    told = period_statements.entries_between(connection, earlier, moments.later)
     found = each_found(connection, wanted, moments.later, limits)
     after = marks(found if passing is None else passing(told.new, found))
     before = None if earlier is None else marks(each_found(connection, wanted, earlier, limits))
@@ -248,7 +248,7 @@ def _net(before: dict[str, Mark] | None, after: dict[str, Mark], ended: Containe
     return [*moved, *came, *left]
 
 
-def _change(entry: period_entries.Entry, what: str | None) -> Change | None:
+def _change(entry: period_statements.Entry, what: str | None) -> Change | None:
     """Return an entry as a change; None for one that moves nothing."""
     if what is None:
         return None
@@ -261,9 +261,9 @@ def _change(entry: period_entries.Entry, what: str | None) -> Change | None:
     )  # fmt: skip
 
 
-def _sides(entry: period_entries.Entry) -> tuple[Any, Any]:
+def _sides(entry: period_statements.Entry) -> tuple[Any, Any]:
     """Return what was there before an entry, and what it says: one field, the one that moves most."""
-    from tracker.ledger.changes import fields_of, with_figures
+    from tracker.ledger.decision_rules import fields_of, with_figures
 
     if entry.kind == "report":
         for name in ("value", "percent", "state"):

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from tracker.actions.listing import Filter
     from tracker.ledger.judgement import IndicatorJudgement, Judged
-    from tracker.ledger.judgement_figures import Figures
     from tracker.ledger.lights import LightInputs
     from tracker.ledger.model import Indicator
+    from tracker.ledger.parameters import Parameters
     from tracker.store.aggregates.deadlines import Deadlines
     from tracker.store.connection import Connection
     from tracker.store.filters import PointInTime
@@ -37,15 +37,15 @@ class Question:
         self,
         connection: Connection,
         when: PointInTime,
-        figures: Figures,
+        parameters: Parameters,
         *,
         near: int | None = None,
         wanted: Filter | None = None,
     ) -> None:
         self.connection = connection
         self.when = when
-        self.figures = figures if near is None else figures.within(near)
-        self.near = self.figures.due_days
+        self.parameters = parameters if near is None else parameters.within(near)
+        self.near = self.parameters.due_days
         self.wanted = wanted
 
     @cached_property
@@ -56,7 +56,7 @@ class Question:
 
             return [
                 each
-                for each in find(self.connection, self.wanted, self.when, self.figures)
+                for each in find(self.connection, self.wanted, self.when, self.parameters)
                 if each.item.kind in WORK and not each.judgement.is_ended
             ]
         return self._judge(None)
@@ -76,7 +76,7 @@ class Question:
         from tracker.store.last_reports import conflicts
 
         items = [each.item for each in self.judged]
-        return list(conflicts(self.connection, items, self.when, self.figures))
+        return list(conflicts(self.connection, items, self.when, self.parameters))
 
     @cached_property
     def deadlines(self) -> Deadlines:
@@ -101,7 +101,7 @@ class Question:
         judged = self.judged if kept is None else self._judge(kept.unsure) if kept.unsure else []
         drafts: Collection[str] = ()
         if judged:
-            from tracker.store.captions import draft_plans
+            from tracker.store.ledger_labels import draft_plans
 
             drafts = draft_plans(self.connection)
         late = [each for each in judged if each.judgement.overdue]
@@ -120,7 +120,7 @@ class Question:
 
         parts = [None] if ids is None else [tuple(ids[at : at + _PORTION]) for at in range(0, len(ids), _PORTION)]
         found = [
-            Judged(item, judge(item, self.when.as_of, self.figures))
+            Judged(item, judge(item, self.when.as_of, self.parameters))
             for part in parts
             for item in load_items(self.connection, ItemFilter(ids=part, kinds=WORK), self.when)
         ]
@@ -177,7 +177,7 @@ def _due_soon(question: Question) -> Iterable[str]:
 
 def _behind(question: Question) -> Iterable[str]:
     for item, judgement in question.judged:
-        limit = question.figures.of(item.plan).yellow_lag
+        limit = question.parameters.of(item.plan).yellow_lag
         parts: list[LightInputs | None] = [each.standing for each in judgement.indicators] or [judgement.standing]
         if any(
             each is not None and each.closed is None and each.lag is not None and each.lag >= limit for each in parts
@@ -213,7 +213,7 @@ def _implausible(question: Question) -> Iterable[str]:
 
     former = former_values(question.connection, question.when)
     for name, indicator, _ in question.indicators:
-        factor = question.figures.of(name.partition("-")[0]).jump_factor
+        factor = question.parameters.of(name.partition("-")[0]).jump_factor
         if indicator.link is None and is_implausible(indicator, former.get(name), factor):
             yield name
 
@@ -314,7 +314,7 @@ def chosen_rules(names: Sequence[str]) -> list[Rule]:
 
 
 def run_checks(  # noqa: PLR0913 - what is asked, of which part of the ledger, and how much of the answer
-    connection: Connection, rules: Sequence[Rule], when: PointInTime, figures: Figures, critical: int, *, near: int | None = None,
+    connection: Connection, rules: Sequence[Rule], when: PointInTime, parameters: Parameters, critical: int, *, near: int | None = None,
     wanted: Filter | None = None, named: bool = True,
 ) -> list[Result]:  # fmt: skip
     """Run checks over the ledger, or what a filter leaves of it. critical: from how many overdue items on they are critical (≥ 1).
@@ -322,7 +322,7 @@ def run_checks(  # noqa: PLR0913 - what is asked, of which part of the ledger, a
     near: another number of days that count as near. named: whether to name what was found; the number alone of what is overdue and
     near due costs least.
     """
-    question = Question(connection, when, figures, near=near, wanted=wanted)
+    question = Question(connection, when, parameters, near=near, wanted=wanted)
     is_default = {rule.name for rule in rules} <= set(DEFAULT)
     if not is_default:
         _ = question.judged  # the other rules need it anyway: nothing is asked twice
@@ -347,10 +347,10 @@ def run_checks(  # noqa: PLR0913 - what is asked, of which part of the ledger, a
 
 
 def found_by(
-    connection: Connection, judged: list[Judged], names: Sequence[str], when: PointInTime, figures: Figures
+    connection: Connection, judged: list[Judged], names: Sequence[str], when: PointInTime, parameters: Parameters
 ) -> list[Judged]:
     """Return those of some judged items that one of these rules finds, or of which one finds an indicator."""
-    question = Question(connection, when, figures)
+    question = Question(connection, when, parameters)
     question.judged = [each for each in judged if each.item.kind in WORK and not each.judgement.is_ended]
     found = {code.rpartition(".")[0] or code for rule in chosen_rules(names) for code in rule.finds(question)}
     return [each for each in question.judged if each.item.id in found]

@@ -13,15 +13,14 @@ from tracker.errors import Refused, reason_of
 from tracker.ledger.terms import KINDS
 from tracker.store import creation
 from tracker.store.backups import copy_evidence
-from tracker.store.changes import count_entries
+from tracker.store.change_log import count_entries
 from tracker.store.connection import Connection, open_connection, reading
 from tracker.store.database_errors import in_words
 from tracker.store.files import beside
 from tracker.store.filters import ItemFilter
 from tracker.store.integrity.findings import AREAS
 from tracker.store.location import Location
-from tracker.store.subset import Subset, chosen_subset
-from tracker.store.transfer.database import filling, make_empty, reset_sequences
+from tracker.store.transfer.database import bulk_load, make_empty, reset_sequences
 from tracker.store.transfer.folder import (
     EVIDENCE,
     MANIFEST,
@@ -32,6 +31,7 @@ from tracker.store.transfer.folder import (
     read_manifest,
     write_tables,
 )
+from tracker.store.transfer.partial_export import Subset, chosen_subset
 from tracker.store.version import HEAD
 
 Watch = Callable[[Sequence[str]], Iterable[str]]
@@ -200,7 +200,7 @@ def _fill(
     folder: Path, manifest: Manifest, place: Location, location: Location, now: datetime, by: str, watch: Watch
 ) -> tuple[str, ...]:
     """Fill an empty ledger in one transaction; return the evidence that the folder lacks."""
-    with filling(place) as connection:
+    with bulk_load(place) as connection:
         return _pour(connection, folder, manifest, place, location, now, by, watch)
 
 

@@ -1,129 +1,177 @@
-"""What every decision about an item has in common: whose it is, from when it holds, what it stands on, what it changes."""
+"""The life of an item: declared complete, returned or verified, opened again, given more time (docs/contract.md, docs/rules.md)."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from tracker.actions.lookup import item_of
+from tracker.actions.decision_context import Decision, DecisionContext, decide, decision_context, speaking_unit
 from tracker.actions.report_context import ReportContext
-from tracker.ledger.changes import Field, fields_of
-from tracker.ledger.decision_rules import Past, check_day, check_decidable, check_order, name_of
+from tracker.actions.reports import check_evidence, unmet_warnings
+from tracker.errors import Refused, Unclear
+from tracker.ledger.decision_rules import (
+    check_other_person,
+    extension_doubts,
+    extensions,
+    name_of,
+    parts_for,
+    unmet_parts,
+)
 from tracker.ledger.ids import Ref
-from tracker.ledger.model import Item
-from tracker.ledger.report_rules import unit_meant
-from tracker.store import queries
+from tracker.ledger.judgement import judge
+from tracker.ledger.model import part_of
+from tracker.ledger.report_rules import Entry, declarer
+from tracker.ledger.terms import FORECASTS, STATES, code_of
+from tracker.ledger.values import shorten
 from tracker.store.changeset import Changeset
-from tracker.store.filters import PointInTime
-from tracker.store.items import load_statements
+from tracker.store.stated_parameters import load_parameters
 
 
-@dataclass(slots=True)
-class DecisionContext:
-    """An item (or its indicator n) that is decided about: as it stands now, as it stood on the day, and what was decided."""
+def complete(
+    changeset: Changeset, ref: Ref, day: date, unit: str | None, *, evidence: Sequence[str], required: bool
+) -> Decision:
+    """Declare an item (all its open indicators) or one indicator done (申报办结), as a lead unit may.
 
-    key: int
-    item: Item
-    then: Item
-    n: int | None
-    day: date
-    past: Sequence[Past]
-
-    @property
-    def id(self) -> str:
-        """The id that was named."""
-        return name_of(self.item, self.n)
-
-
-@dataclass(slots=True)
-class Decision:
-    """One decision as it was taken: on what, from when, by which unit, what it changed, and what to mind.
-
-    doubts: those of the warnings that are worth a second thought before it is written.
+    Numbers that are not met are the unit's word for the verifier to judge: allowed, with a warning. evidence are files or
+    URLs that go with it; required: without any, and without earlier evidence, the declaration is refused.
     """
+    case = decision_context(changeset, ref, day)
+    speaker = ReportContext(changeset.connection, changeset.today).speaker(case.item, unit)
+    if speaker.role == "participant":
+        name = speaker.unit[1] if speaker.unit else ""
+        raise Refused(f"{name} 是 {case.item.id} 的参与单位，申报办结须由牵头单位办理")
+    speaker = declarer(case.item, speaker)
+    parts = parts_for("complete", case.item, case.n)
+    if required and not evidence:
+        check_evidence(changeset, case.item, parts)
+    decided = decide(changeset, case, "complete", parts, {}, _states(case, parts), speaker.unit)
+    if evidence:
+        from tracker.actions.evidence import attach
 
-    id: str
-    command: str
-    day: date
-    unit: str | None
-    changes: list[tuple[str, Field]] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
-
-    def view(self) -> dict[str, Any]:
-        """Return it for `--json`."""
-        return {
-            "id": self.id,
-            "command": self.command,
-            "date": self.day,
-            "unit": self.unit,
-            "changes": [
-                {"id": name, "field": changed, "before": before, "after": after}
-                for name, (changed, before, after) in self.changes
-            ],
-            "warnings": self.warnings,
-        }
-
-
-def decision_context(changeset: Changeset, ref: Ref, day: date) -> DecisionContext:
-    """Return what an id names, with what is needed to decide about it on a day.
-
-    Raises Refused for an unknown id, an aim, a retired item, and a day in the future or before the plan's period.
-    """
-    item = item_of(changeset.connection, ref, PointInTime(changeset.today))
-    check_decidable(item)
-    check_day(item, day, changeset.today)
-    key = queries.item_key(changeset.connection, item.id)
-    assert key is not None  # noqa: S101 - the item was just read
-    statements = load_statements(changeset.connection, (key,), PointInTime(changeset.today)).get(key, [])
-    past = [
-        Past(each.kind, each.n, each.date, mark_of(each.kind, each.data))
-        for each in statements
-        if each.kind != "report"
-    ]
-    then = item if day == changeset.today else item_of(changeset.connection, ref, PointInTime(day))
-    return DecisionContext(key, item, then, ref.n, day, past)
-
-
-def mark_of(kind: str, data: Mapping[str, Any]) -> str | None:
-    """Return what tells apart decisions of one kind that do not touch each other."""
-    return {"milestone": data.get("date"), "assign": data.get("role")}.get(kind)
-
-
-def distinct(refs: Iterable[Ref]) -> list[Ref]:
-    """Return each thing named once; an indicator named beside its whole item is part of it."""
-    unique = list(dict.fromkeys(refs))
-    whole = {ref.item for ref in unique if ref.n is None}
-    return [ref for ref in unique if ref.n is None or ref.item not in whole]
-
-
-def speaking_unit(changeset: Changeset, item: Item, name: str | None) -> tuple[int, str] | None:
-    """Return the unit for which a decision is taken (the coordinator's, say), which needs no part in the item.
-
-    A name that several regions have means the item's own region. Raises Refused for an unknown or ambiguous name.
-    """
-    desk = ReportContext(changeset.connection, changeset.today)
-    found = desk.units(name)
-    if found is None or name is None:
-        return None
-    unit = unit_meant(found, name, desk.region(item.plan))
-    return unit.id, unit.name
-
-
-def decide(
-    changeset: Changeset, case: DecisionContext, kind: str, parts: Iterable[int | None], data: Mapping[str, Any],
-    before: Mapping[int | None, Mapping[str, Any]], unit: tuple[int, str] | None,
-) -> Decision:  # fmt: skip
-    """Add one decision on some parts of an item to a changeset; before has, for each part, what its fields were.
-
-    Raises Refused, adding nothing, when a later decision of the same family stands.
-    """
-    numbers = list(parts)
-    for n in numbers:
-        check_order(case.item, n, kind, case.past, case.day, mark_of(kind, data))
-    decided = Decision(case.id, kind, case.day, unit[1] if unit else changeset.author.unit)
-    for n in numbers:
-        changeset.event(kind, case.day, item=case.key, n=n, data=data, before=before[n], unit=unit)
-        fields = fields_of(kind, data, before[n])
-        decided.changes += [(name_of(case.item, n), each) for each in fields]
+        for each in evidence:
+            attach(changeset, case.item, case.n, each)
+    if speaker.unit is None and case.item.leads:
+        names = "、".join(role.name for role in case.item.leads)
+        decided.warnings.append(
+            f"{case.item.id} 有 {len(case.item.leads)} 个牵头单位（{names}），未写明由哪个单位申报；可用 --unit 写明"
+        )
+    decided.warnings += unmet_warnings(
+        case.then, parts, Entry(date=day), load_parameters(changeset.connection).of(case.item.plan)
+    )
     return decided
+
+
+def close(
+    changeset: Changeset, ref: Ref, day: date, unit: str | None, note: str | None, unmet: str | None = None
+) -> Decision:
+    """Close what was declared complete (核查销号): by another person than the one who declared it.
+
+    unmet: why a number is closed that is not met; it is no completion, and 已销号（未达目标） wherever it is counted.
+    """
+    case = decision_context(changeset, ref, day)
+    parts = parts_for("close", case.item, case.n)
+    check_other_person(case.item, parts, changeset.author.by)
+    judged = judge(case.item, changeset.today, load_parameters(changeset.connection))
+    open_numbers = unmet_parts(case.item, judged, parts)
+    if open_numbers and unmet is None:
+        names = "、".join(name_of(case.item, n) for n in open_numbers)
+        raise Refused(f"{names} 未达目标，不能按达标销号；确需销号的请用 --unmet 写明理由，或用 tracker return 退回")
+    if unmet is not None and not open_numbers:
+        raise Refused(f"{case.id} 没有未达目标的数值，不用写 --unmet")
+    data = {"opinion": note} if note else {}
+    reason = {} if unmet is None else {"unmet": said(unmet, "--unmet", "未达目标销号的理由")}
+    decided = (
+        _decide_state(changeset, case, "close", tuple(n for n in parts if n not in open_numbers), data, unit)
+        if (len(open_numbers) < len(parts))
+        else None
+    )
+    if open_numbers:
+        rest = _decide_state(changeset, case, "close", open_numbers, {**data, **reason}, unit)
+        if decided is None:
+            return rest
+        decided.changes += rest.changes
+    assert decided is not None  # noqa: S101 - something was to be closed
+    return decided
+
+
+def send_back(
+    changeset: Changeset, ref: Ref, day: date, unit: str | None, reason: str, *, value: bool = False
+) -> Decision:
+    """Return what was declared complete to its lead unit (退回), with a reason; it is in progress again.
+
+    The declaration is taken back, percent included; value: the value in force too.
+    """
+    return _reopen(changeset, ref, "return", day, unit, reason, {"value": True} if value else {})
+
+
+def reopen(changeset: Changeset, ref: Ref, day: date, unit: str | None, reason: str) -> Decision:
+    """Open what was closed or declared complete again (重新打开), with a reason; it is in progress again."""
+    return _reopen(changeset, ref, "reopen", day, unit, reason, {})
+
+
+def _reopen(
+    changeset: Changeset, ref: Ref, kind: str, day: date, unit: str | None, reason: str, data: dict[str, Any]
+) -> Decision:
+    case = decision_context(changeset, ref, day)
+    parts = parts_for(kind, case.item, case.n)
+    return _decide_state(changeset, case, kind, parts, {"reason": said(reason, "--reason", "理由"), **data}, unit)
+
+
+def _decide_state(
+    changeset: Changeset,
+    case: DecisionContext,
+    kind: str,
+    parts: tuple[int | None, ...],
+    data: dict[str, Any],
+    unit: str | None,
+) -> Decision:
+    return decide(changeset, case, kind, parts, data, _states(case, parts), speaking_unit(changeset, case.item, unit))
+
+
+def _states(case: DecisionContext, parts: tuple[int | None, ...]) -> dict[int | None, dict[str, str]]:
+    return {n: {"state": part_of(case.item, n).state} for n in parts}
+
+
+def extend(  # noqa: PLR0913 - everything an extension must say
+    changeset: Changeset, ref: Ref, day: date, unit: str | None, *, to: date, reason: str, approved_by: str, late: bool,
+) -> Decision:  # fmt: skip
+    """Move the deadline in force to a later date, or give a first one (延期); the plan's own date stays beside it."""
+    case = decision_context(changeset, ref, day)
+    data = {
+        "to": to.isoformat(),
+        "reason": said(reason, "--reason", "延期理由"),
+        "approved_by": said(approved_by, "--approved-by", "批准人"),
+    }
+    moved = extensions(
+        case.then, judge(case.then, day, load_parameters(changeset.connection)), case.n, to, day, late=late
+    )
+    before = {each.n: {"due": None if each.due is None else each.due.isoformat()} for each in moved}
+    for each in moved:
+        if not part_of(case.item, each.n).is_open:
+            raise Refused(f"{name_of(case.item, each.n)} {STATES[part_of(case.item, each.n).state]}，无需延期")
+    decided = decide(changeset, case, "extend", before, data, before, speaking_unit(changeset, case.item, unit))
+    decided.doubts = extension_doubts(case.then, moved, to, day)
+    decided.warnings += decided.doubts
+    if to < changeset.today:
+        decided.warnings.append(f"新时限 {to} 已过")
+    return decided
+
+
+def forecast(changeset: Changeset, ref: Ref, day: date, unit: str | None, word: str, reason: str | None) -> Decision:
+    """Record a person's judgement whether the item will be done in time (预判); the computed light stays as it is."""
+    code = code_of(word, FORECASTS)
+    if code is None:
+        choices = "、".join(f"{each}（{words}）" for each, words in FORECASTS.items())
+        raise Unclear(f"没有“{shorten(word)}”这种预判；可用：{choices}")
+    case = decision_context(changeset, ref, day)
+    if not part_of(case.item, case.n).is_open:
+        raise Refused(f"{case.id} {STATES[part_of(case.item, case.n).state]}，无需预判")
+    data = {"forecast": code, "reason": reason} if reason else {"forecast": code}
+    before = {case.n: {"forecast": case.item.forecast}}
+    return decide(changeset, case, "forecast", (case.n,), data, before, speaking_unit(changeset, case.item, unit))
+
+
+def said(text: str, option: str, what: str) -> str:
+    """Return a text that must say something; raises Unclear for blanks."""
+    if not text.strip():
+        raise Unclear(f"{what}不能为空；请用 {option} 写明")
+    return text.strip()

@@ -3,15 +3,16 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
+from tracker.actions.grants import readmission
 from tracker.errors import Refused, TrackerError, notify
 from tracker.store import filesystem
+from tracker.store.changeset import maintenance
 from tracker.store.connection import Connection, open_connection
 from tracker.store.database_errors import in_words
-from tracker.store.integrity import chain, projection, rows, schema
+from tracker.store.integrity import chain, invalid_rows, projection, schema
 from tracker.store.integrity.findings import AREAS, RESTORE, Finding, guarded, limited
 from tracker.store.location import Location
 from tracker.store.postgres import security
-from tracker.store.postgres.rights import maintaining
 from tracker.store.projection import refresh
 
 REBUILT = ("state", "history")
@@ -26,17 +27,18 @@ OF_CONTENT = ("integrity", "schema", "keys", "chain", "history", "facts", "regis
 
 def examine(
     connection: Connection, location: Location, now: datetime, *, shared: bool = False, expected: str | None = None,
-    areas: Iterable[str] = AREAS,
+    areas: Iterable[str] = AREAS, rights: Iterable[Finding] = (),
 ) -> list[Finding]:  # fmt: skip
     """Return everything that is wrong with a ledger, area by area. Reads only.
 
     shared: a group works on the file together. expected: a hash that somebody noted down, which the chain must contain.
+    rights: what `examine_rights` has found.
     """
     with schema.pristine(now) as model:
         looks: dict[str, Callable[[], Iterable[Finding]]] = {
             "integrity": lambda: schema.damaged(connection) if connection.is_sqlite else (),
-            "schema": lambda: _schema(connection, model),
-            "rights": lambda: () if connection.is_sqlite else _rights(location),
+            "schema": lambda: _schema(connection),
+            "rights": lambda: rights,
             "keys": lambda: schema.broken_keys(connection) if connection.is_sqlite else (),
             "chain": lambda: _chain(connection, expected),
             "times": lambda: chain.verify_times(connection, now),
@@ -44,7 +46,7 @@ def examine(
             "facts": lambda: _facts(connection, model),
             "registry": lambda: chain.verify_registry(connection),
             "state": lambda: projection.compare_state(connection),
-            "rows": lambda: rows.check_rows(connection),
+            "rows": lambda: invalid_rows.check_rows(connection),
             "links": lambda: projection.check_links(connection),
             "evidence": lambda: _evidence(connection, location),
             "weights": _weights,
@@ -53,24 +55,32 @@ def examine(
         return [finding for area in areas for finding in limited(area, guarded(area, looks[area], location))]
 
 
-def _schema(connection: Connection, model: Connection) -> Iterator[Finding]:
-    return schema.compare_schema(connection, model) if connection.is_sqlite else schema.compare_guards(connection)
+def _schema(connection: Connection) -> Iterator[Finding]:
+    return schema.compare_schema(connection) if connection.is_sqlite else schema.compare_guards(connection)
 
 
-def _rights(location: Location) -> Iterator[Finding]:
-    """Compare the rights on a server with those of a new ledger; only the owner can make these to look at."""
+def examine_rights(location: Location) -> Iterator[Finding]:
+    """Compare the rights on a server with those of a new ledger; only the owner can make these to look at.
+
+    To be exhausted while this process reads nothing: what it makes locks every table for a moment.
+    """
+    if location.is_sqlite:
+        return
     connection = open_connection(location, write=True)
     try:
         with in_words(location):
             if not security.may_look(connection):
                 notify("服务器权限未检查：须由数据库的所有者运行 tracker doctor")
                 return
+            elsewhere = len(readmission(connection))
             found = security.differences(connection)
     except Refused as refusal:
         notify(f"服务器权限未检查：{refusal}")
         return
     finally:
         connection.close()  # takes back what was made to compare with
+    if elsewhere:
+        notify(f"有 {elsewhere} 项授权是在另一个数据库作出的，在此不生效；tracker db secure 列出重新授权的命令")
     for subject, stands in found:
         yield Finding("rights", subject, stands, "由数据库的所有者运行 tracker db secure")
 
@@ -109,9 +119,9 @@ def _weights() -> Iterator[Finding]:
         yield Finding("weights", str(path), str(error), "重新安装 tracker，恢复随附的文件")
 
 
-def repair(location: Location) -> None:
+def repair(location: Location, now: datetime, by: str) -> None:
     """Rebuild what is derived from history, and nothing else; raises Refused where history cannot be replayed."""
-    with maintaining(location) as connection:
+    with maintenance(location, now, by) as connection:
         try:
             refresh.rebuild(connection)
         except (ArithmeticError, KeyError, LookupError, TypeError, ValueError) as error:

@@ -9,8 +9,8 @@ from tracker.actions.listing import Filter, find_open
 from tracker.actions.lookup import unit_keys
 from tracker.errors import Refused
 from tracker.ledger.judgement import Judged
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import LastReport
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.reporting_periods import first_period_after, period_of
 from tracker.ledger.unit_names import Unit
 from tracker.sheets.form import UnitForm, form_workbook, summary_workbook
@@ -18,13 +18,13 @@ from tracker.sheets.form_rows import rows_for
 from tracker.sheets.stamp import Stamp
 from tracker.sheets.wording import draft_mark
 from tracker.store import queries
-from tracker.store.captions import is_demo
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
-from tracker.store.judgement_figures import load_figures
 from tracker.store.last_reports import last_of_indicators
+from tracker.store.ledger_labels import is_demo
 from tracker.store.plan_use import plan_uses
+from tracker.store.stated_parameters import load_parameters
 
 SUMMARY_HEADINGS = (
     "序号",
@@ -63,7 +63,7 @@ class Made(NamedTuple):
     period: str = ""
 
 
-def forms_of_unit(connection: Connection, name: str, wanted: Filter, when: PointInTime, limits: Figures) -> Made:
+def forms_of_unit(connection: Connection, name: str, wanted: Filter, when: PointInTime, limits: Parameters) -> Made:
     """Return the workbook for one unit, with a sheet for each region in which there is a unit of that name.
 
     Raises Refused for a name the ledger does not know, and for a unit that has nothing to report.
@@ -91,14 +91,14 @@ def note_forms(changeset: Changeset, made: Sequence[Made]) -> dict[str, date]:
             "form", changeset.today, data={"plans": each.plans, "units": each.units, "period": each.period},
             before={"unused": new} if new else {},
         )  # fmt: skip
-    limits = load_figures(changeset.connection)
+    limits = load_parameters(changeset.connection)
     return {code: first_period_after(limits.of(code), changeset.today).start for code in sorted(unused)}
 
 
 def form_again(connection: Connection, asked: Request, later: PointInTime, _: object = None) -> bytes:
     """Return the form that was asked for once, as the ledger knew things then."""
     senders = [FormUnit(name, tuple(keys)) for name, *keys in asked.told["units"]]
-    limits = load_figures(connection, later.known_at)
+    limits = load_parameters(connection, later.known_at)
     found = find_open(connection, asked.wanted, later, limits)
     forms = _forms(connection, senders, found, _last_reports(connection, found, later), later, limits)
     return _made(connection, forms, "", later, _request(asked.wanted, senders)).content
@@ -112,7 +112,7 @@ def forms_of_all(
     connection: Connection,
     wanted: Filter,
     when: PointInTime,
-    limits: Figures,
+    limits: Parameters,
     file_name: Callable[[str], str],
     watch: Watch,
 ) -> tuple[list[Made], Made]:
@@ -174,7 +174,7 @@ def _form_units(connection: Connection, units: Iterable[Unit]) -> list[FormUnit]
 
 def _forms(
     connection: Connection, senders: Iterable[FormUnit], found: Sequence[Judged], last: Mapping[str, LastReport], when: PointInTime,
-    limits: Figures,
+    limits: Parameters,
 ) -> list[UnitForm]:  # fmt: skip
     """Return a sheet for each unit that has rows. It is to come back by the first closing day of its plans from its day on."""
     plans = {str(plan["code"]): plan for plan in queries.plans_then(connection, when)}

@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tracker.errors import Unclear
 from tracker.ledger.counts import Tally, count, joined
 from tracker.ledger.judgement import Judged, judge
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Item
 from tracker.ledger.terms import LIGHTS, ROLES, STATES, WORK, code_of, state_code
 from tracker.ledger.values import shorten
+from tracker.result_rows import item_view
 from tracker.store.connection import Connection, Row
 from tracker.store.filters import ItemFilter, PointInTime, batches
 from tracker.store.items import load_items
 from tracker.store.plan_use import ended_plans
-from tracker.views import item_view
 
 if TYPE_CHECKING:
     from tracker.store.aggregates.overview import Aggregates
@@ -49,17 +48,17 @@ class Filter(NamedTuple):
     rules: tuple[str, ...] | None = None
 
 
-def find(connection: Connection, wanted: Filter, when: PointInTime, limits: Figures) -> list[Judged]:
+def find(connection: Connection, wanted: Filter, when: PointInTime, limits: Parameters) -> list[Judged]:
     """Return the items a filter lets through, judged, in the order of their plans."""
     return list(each_found(connection, wanted, when, limits))
 
 
-def find_open(connection: Connection, wanted: Filter, when: PointInTime, limits: Figures) -> list[Judged]:
+def find_open(connection: Connection, wanted: Filter, when: PointInTime, limits: Parameters) -> list[Judged]:
     """Return those of them that can still be worked on: without the rows of plans whose book is closed (结转)."""
     return [each for each in each_found(connection, wanted, when, limits) if not each.judgement.is_ended]
 
 
-def each_found(connection: Connection, wanted: Filter, when: PointInTime, limits: Figures) -> Iterator[Judged]:
+def each_found(connection: Connection, wanted: Filter, when: PointInTime, limits: Parameters) -> Iterator[Judged]:
     """Yield the items a filter lets through, judged, in the order of their plans; of a large ledger, a few plans at a time.
 
     The connection must stay open until the last one.
@@ -75,7 +74,7 @@ def each_found(connection: Connection, wanted: Filter, when: PointInTime, limits
 
 
 def _by_rules(
-    connection: Connection, found: Iterable[Judged], wanted: Filter, when: PointInTime, limits: Figures
+    connection: Connection, found: Iterable[Judged], wanted: Filter, when: PointInTime, limits: Parameters
 ) -> Iterable[Judged]:
     """Leave of some items those that a rule of `check` finds, where rules are asked for."""
     if wanted.rules is None:
@@ -141,7 +140,7 @@ def _places(connection: Connection, text: str | None) -> tuple[str, ...] | None:
 
 
 def _let_through(
-    item: Item, wanted: Filter, item_filter: ItemFilter, when: PointInTime, limits: Figures
+    item: Item, wanted: Filter, item_filter: ItemFilter, when: PointInTime, limits: Parameters
 ) -> Judged | None:
     """Return an item judged, None where the filter stops it."""
     if item.retired_on is not None and item.retired_on <= when.as_of:
@@ -180,7 +179,7 @@ class IndexedQuery(NamedTuple):
 
 
 def indexed_query(
-    connection: Connection, wanted: Filter, when: PointInTime, limits: Figures, names: Sequence[str] | None = None
+    connection: Connection, wanted: Filter, when: PointInTime, limits: Parameters, names: Sequence[str] | None = None
 ) -> IndexedQuery | None:
     """Return how the database answers a filter by itself; None where every item must be loaded and judged.
 
@@ -237,7 +236,7 @@ def _with_judged(quick: IndexedQuery, rows: Iterable[Row], row_of: Callable[[Jud
             yield row_of(quick.unsure[row[0]])
 
 
-def tally(connection: Connection, wanted: Filter, group: str, when: PointInTime, limits: Figures) -> Tally:
+def tally(connection: Connection, wanted: Filter, group: str, when: PointInTime, limits: Parameters) -> Tally:
     """Count the items a filter lets through: by the database alone where it can (`store.aggregates.overview`), judged otherwise.
 
     A plan and its chapters count their own rows only, unless a region or a unit is asked about.
@@ -265,7 +264,7 @@ def tally(connection: Connection, wanted: Filter, group: str, when: PointInTime,
 
 
 class Listing(NamedTuple):
-    """Rows of a listing in the fields asked for (`tracker.views`), in the order of plans, and how many each plan has in all.
+    """Rows of a listing in the fields asked for (`tracker.result_rows`), in the order of plans, and how many each plan has in all.
 
     Where the first so many were asked for, there may be more rows among which they are.
     """
@@ -342,7 +341,7 @@ def _plans(quick: IndexedQuery) -> Mapping[str, int]:
 
 
 def _typed_rows(quick: IndexedQuery, names: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Yield rows of fields with the values that `tracker.views` gives them."""
+    """Yield rows of fields with the values that `tracker.result_rows` gives them."""
     from tracker.store.aggregates.overview import DAYS, FLAGS, LISTS, SEPARATOR, list_rows
     from tracker.store.row_values import day_of, number_of, state_of
 
@@ -376,7 +375,7 @@ def _typed_rows(quick: IndexedQuery, names: Sequence[str]) -> Iterator[dict[str,
 
 
 def _each_judged(
-    connection: Connection, codes: Sequence[str], quick: IndexedQuery, when: PointInTime, limits: Figures
+    connection: Connection, codes: Sequence[str], quick: IndexedQuery, when: PointInTime, limits: Parameters
 ) -> Iterator[Judged]:
     """Yield items by id, judged, a portion at a time; those in doubt are judged already."""
     for portion in batches(codes, _AT_ONCE):
@@ -415,7 +414,7 @@ class FirstOverdue(NamedTuple):
 
 
 def first_overdue(
-    connection: Connection, wanted: Filter, when: PointInTime, limits: Figures, limit: int
+    connection: Connection, wanted: Filter, when: PointInTime, limits: Parameters, limit: int
 ) -> FirstOverdue | None:
     """Return the longest overdue of what a filter of plans, kinds and a unit lets through; None where all must be judged."""
     if wanted.region is not None:
@@ -438,7 +437,7 @@ def first_overdue(
     return FirstOverdue([judged[place.code] for place in first], kept.total + len(late), plans)
 
 
-def _judged(connection: Connection, ids: Sequence[str], when: PointInTime, limits: Figures) -> dict[str, Judged]:
+def _judged(connection: Connection, ids: Sequence[str], when: PointInTime, limits: Parameters) -> dict[str, Judged]:
     """Return items by id, judged."""
     return {
         item.id: Judged(item, judge(item, when.as_of, limits))
@@ -465,7 +464,7 @@ def of_any_indicator(wanted: Filter) -> Filter:
 
 
 def indicators_through(rows: Iterable[dict[str, Any]], wanted: Filter) -> list[dict[str, Any]]:
-    """Return the indicators (rows of `views.indicator_view`) whose own state, deadline and overdue a filter lets through."""
+    """Return the indicators (rows of `result_rows.indicator_view`) whose own state, deadline and overdue a filter lets through."""
     states = _codes(wanted.states, STATES, "状态")
     return [
         row

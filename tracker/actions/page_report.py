@@ -9,16 +9,15 @@ from tracker.actions.listing import Filter, find
 from tracker.actions.synergy_index import annex2, index_for_report
 from tracker.ledger.dates import parse_instant
 from tracker.ledger.judgement import Judged
-from tracker.ledger.judgement_figures import Figures
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.summary import overall, plans_words
 from tracker.ledger.terms import LIGHTS
-from tracker.page.changes import LISTS, Move
-from tracker.page.report import Content, page
+from tracker.page.report import LISTS, Content, Move, page
 from tracker.page.synergy import synergy_of
-from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
-from tracker.store.period_entries import Entry, began_at
+from tracker.store.ledger_labels import is_demo
+from tracker.store.period_statements import Entry, began_at
 from tracker.store.queries import plans_then
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ LONG = 1000
 
 
 def page_of(
-    connection: Connection, wanted: Filter, moments: Moments, limits: Figures, scope: Sequence[str],
+    connection: Connection, wanted: Filter, moments: Moments, limits: Parameters, scope: Sequence[str],
     goalposts: "Goalposts | None" = None,
 ) -> str:  # fmt: skip
     """Return the page of the items that a filter lets through, between two moments; scope says in words what it is about."""

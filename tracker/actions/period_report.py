@@ -18,25 +18,25 @@ from tracker.ledger.calendar_spans import NamedSpan, issue_words, report_name
 from tracker.ledger.explanation import trend_words
 from tracker.ledger.history import Statement
 from tracker.ledger.judgement import Judged, by_trouble, demand_words, next_due
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.lights import rule_text
 from tracker.ledger.model import Item
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.summary import chinese_day, overall, plans_words
 from tracker.ledger.terms import DEMO_MARK, FORECASTS, SHOWN_LIGHTS, WORK
 from tracker.ledger.values import plain
 from tracker.papers.wording import clause, reason_words
+from tracker.result_rows import place_words
 from tracker.sheets import wording
 from tracker.sheets.report import ReportBook, Row
 from tracker.sheets.report_overview import RANKED
 from tracker.sheets.report_rows import Count, Extension, Head, Line, Measure, Move, Overview, Silent, Total, Trouble
-from tracker.store import period_entries
-from tracker.store.captions import is_demo
+from tracker.store import period_statements, queries
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
-from tracker.store.judgement_figures import load_figures
 from tracker.store.last_reports import conflicts
+from tracker.store.ledger_labels import is_demo
 from tracker.store.queries import plans_then
-from tracker.views import place_words
+from tracker.store.stated_parameters import load_parameters
 
 if TYPE_CHECKING:
     from tracker.synergy.goalposts import Goalposts
@@ -87,7 +87,7 @@ class _Passed:
 
 
 def write_report(
-    connection: Connection, wanted: Filter, issue: Issue, limits: Figures, paper: Paper, watch: Watch,
+    connection: Connection, wanted: Filter, issue: Issue, limits: Parameters, paper: Paper, watch: Watch,
     goalposts: "Goalposts | None" = None,
 ) -> bytes:  # fmt: skip
     """Return the workbook of an issue: the items that a filter lets through, between the two moments of the issue.
@@ -97,13 +97,13 @@ def write_report(
     """
     later = issue.moments.later
     plans = {str(plan["code"]): plan for plan in plans_then(connection, later)}
-    size = period_entries.count_items(connection)
+    size = period_statements.count_items(connection)
     head = _head(connection, wanted, issue, limits, paper, plans)
     book = ReportBook(head, streamed=size > BATCH)
     passed = _Passed()
     namer = _Namer(connection, wanted, plans, issue.moments.later)
 
-    def passing(told: Sequence[period_entries.Entry], found: Iterable[Judged]) -> Iterator[Judged]:
+    def passing(told: Sequence[period_statements.Entry], found: Iterable[Judged]) -> Iterator[Judged]:
         said: dict[str, list[Statement]] = {}
         for entry in reversed(told):
             code, _, _n = entry.id.partition(".")
@@ -112,7 +112,7 @@ def write_report(
                 passed.extended.setdefault(code, None)  # type: ignore[arg-type]
         for batch in watch(_batches(found), -(-size // BATCH)):
             disputes = _disputes(connection, batch, later, limits)
-            evidence = period_entries.evidence_names(connection, [each.item.id for each in batch], later)
+            evidence = queries.evidence_names(connection, [each.item.id for each in batch], later)
             for judged in batch:
                 code = judged.item.id
                 book.add(Line(judged.item, judged.judgement, said.get(code, ()), evidence.get(code, ())))
@@ -136,7 +136,7 @@ def _batches(found: Iterable[Judged]) -> Iterator[list[Judged]]:
         yield batch
 
 
-def _statement(entry: period_entries.Entry) -> Statement:
+def _statement(entry: period_statements.Entry) -> Statement:
     """Return an entry as the statement that it is."""
     n = entry.id.partition(".")[2]
     base = (0, entry.date, entry.kind, entry.by, entry.entered, int(n) if n else None, entry.unit)
@@ -177,7 +177,7 @@ class _Namer:
 
 
 def _head(
-    connection: Connection, wanted: Filter, issue: Issue, limits: Figures, paper: Paper, plans: Mapping[str, Any]
+    connection: Connection, wanted: Filter, issue: Issue, limits: Parameters, paper: Paper, plans: Mapping[str, Any]
 ) -> Head:  # fmt: skip
     namer = _Namer(connection, wanted, plans, issue.moments.later)
     span, moments = issue.span, issue.moments
@@ -225,7 +225,7 @@ def report_again(connection: Connection, asked: Request, later: PointInTime, goa
     issue = Issue(span, "", told.get("number", 0), Moments(span, earlier or None, later), None, is_current=False)
     scope = [(label, value) for label, value in told.get("scope", ())]
     paper = Paper(told.get("issuer"), scope, told.get("draft", False), told.get("revised", False))
-    limits = load_figures(connection, later.known_at)
+    limits = load_parameters(connection, later.known_at)
     return write_report(connection, asked.wanted, issue, limits, paper, lambda parts, _: parts, goalposts)
 
 
@@ -286,7 +286,7 @@ def _need(item: Item) -> str:
 
 
 def _disputes(
-    connection: Connection, found: Sequence[Judged], when: PointInTime, limits: Figures
+    connection: Connection, found: Sequence[Judged], when: PointInTime, limits: Parameters
 ) -> dict[str, str]:  # fmt: skip
     """Say, by item, on what several of its leads reported different figures: 排放量数据不一致（省建设厅报12%、省水利厅报15%）."""
     joint = [item for item, _ in found if sum(role.reported_on is not None for role in item.leads) > 1]
@@ -361,7 +361,7 @@ def _in_order(rows: list[tuple[Any, _Shown]]) -> list[_Shown]:
 def _moves(connection: Connection, found: Changes) -> list[Move]:
     """Return the decisions since the report before, and of all time, by how many items they were about."""
     kinds = {"complete": "completed", "close": "closed", "return": "returned", "extend": "extended"}
-    so_far = period_entries.decided_so_far(connection, tuple(kinds), found.moments.later)
+    so_far = period_statements.decided_so_far(connection, tuple(kinds), found.moments.later)
     total = {what: len(so_far.get(kind, set()) & found.after.keys()) for kind, what in kinds.items()}
     rows = [Move(name, len(_items(found.of(what))), total[what]) for what, name in _MOVES.items()]
     unmet = {code for code, mark in found.after.items() if mark.unmet}

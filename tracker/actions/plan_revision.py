@@ -7,7 +7,7 @@ from typing import Any
 from tracker.actions.plans import add_rows
 from tracker.ledger.model import Indicator, Item
 from tracker.ledger.values import plain
-from tracker.plans.diffing import PlanDiff, diff_plans
+from tracker.plans.plan_diff import PlanDiff, diff_plans
 from tracker.plans.shipped import PlanRows
 from tracker.store import queries
 from tracker.store.changeset import Changeset

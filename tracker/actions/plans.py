@@ -14,7 +14,7 @@ from tracker.errors import Refused, Unclear
 from tracker.ledger.ids import Ref, item_id
 from tracker.ledger.judgement import demand_words
 from tracker.ledger.model import Indicator, Item
-from tracker.ledger.report_rules import check_standing
+from tracker.ledger.report_rules import check_in_force
 from tracker.ledger.terms import PRINTED_STATUS
 from tracker.ledger.values import FULL_WIDTH, parse_number, plain, shorten
 from tracker.plans.shipped import PlanRows
@@ -118,7 +118,7 @@ def new_items(connection: Connection, plan: str, kind: str, wishes: Sequence[New
         if wish.indicators and kind != "target":
             raise Refused("只有目标（target）可以带指标")
         if wish.parent is not None:
-            check_standing(item_of(connection, wish.parent, PointInTime(date.max)))
+            check_in_force(item_of(connection, wish.parent, PointInTime(date.max)))
         into.append(_row(code, number, wish))
         if kind == "target":
             rows.indicators.extend(_indicator_rows(code, number, wish.indicators or [wish.text], wish.due))
@@ -226,7 +226,7 @@ def undirected(rows: PlanRows) -> list[str]:
 
 def edit_item(changeset: Changeset, item: Item, changes: Mapping[str, str | None]) -> dict[str, Any]:
     """Add to a changeset that words of an item change; return what was there before. Raises Refused when nothing changes."""
-    check_standing(item)
+    check_in_force(item)
     given = {name: value.strip() or None for name, value in changes.items() if value is not None}
     if "text" in given and given["text"] is None:
         raise Unclear("事项内容不能为空；请用 --text 写明")
@@ -265,7 +265,7 @@ def _kept(value: Any) -> Any:
 def retire_item(changeset: Changeset, ref: Ref, day: date, reason: str) -> Item:
     """Add to a changeset that an item is no longer pursued from a day on; its history stays."""
     item = whole_item(changeset.connection, ref, PointInTime(changeset.today))
-    check_standing(item)
+    check_in_force(item)
     if not reason.strip():
         raise Unclear("停用必须写明理由：--reason")
     if day > changeset.today:

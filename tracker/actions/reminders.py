@@ -8,19 +8,19 @@ from tracker.actions.listing import Filter, find_open
 from tracker.actions.lookup import unit_keys
 from tracker.actions.todo import returned_reasons
 from tracker.ledger.judgement import Judged
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Item, Role
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.terms import KINDS, STATES
 from tracker.ledger.unit_names import Unit
 from tracker.ledger.values import plain
 from tracker.papers.reminder import AGAIN, GROUPS, REASONS, Head, Line, Reminder
 from tracker.papers.wording import deadline, due_words, indicator_lines, reason_words
+from tracker.result_rows import place_words
 from tracker.store import queries
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
 from tracker.store.last_reports import Said, last_of_units, reminded_on
-from tracker.views import place_words
 
 NEVER = "从未填报"
 
@@ -34,7 +34,7 @@ class _Known(NamedTuple):
     reminded: Mapping[str, Sequence[tuple[date, Sequence[str]]]]
 
 
-def reminders(connection: Connection, wanted: Filter, head: Head, limits: Figures) -> list[Reminder]:
+def reminders(connection: Connection, wanted: Filter, head: Head, limits: Parameters) -> list[Reminder]:
     """Return what each lead unit has to do on a day, of the items a filter lets through, in the order of regions and names."""
     when = PointInTime(head.day)
     found = [each for each in find_open(connection, wanted, when, limits) if each.item.leads and _calls(each, limits)]
@@ -68,14 +68,14 @@ def reminders(connection: Connection, wanted: Filter, head: Head, limits: Figure
     return sorted(made.values(), key=lambda letter: (letter.unit.region, letter.unit.id))
 
 
-def _calls(each: Judged, limits: Figures) -> bool:
+def _calls(each: Judged, limits: Parameters) -> bool:
     """Say whether an item may call for a reminder of any unit at all."""
     judged = each.judgement
     is_behind = judged.lag is not None and judged.lag >= limits.yellow_lag
     return judged.overdue or judged.due_soon or is_behind or bool(judged.silent_units) or each.item.is_open
 
 
-def _line(each: Judged, lead: Role, unit: Unit, known: _Known, head: Head, limits: Figures) -> Line | None:
+def _line(each: Judged, lead: Role, unit: Unit, known: _Known, head: Head, limits: Parameters) -> Line | None:
     """Return what one unit has to do about an item; None where it has nothing to do."""
     item, judged = each
     words = _reasons(each, lead, known.returned.get(item.id), head.day, limits)
@@ -94,7 +94,7 @@ def _line(each: Judged, lead: Role, unit: Unit, known: _Known, head: Head, limit
     )  # fmt: skip
 
 
-def _reasons(each: Judged, lead: Role, returned: str | None, day: date, limits: Figures) -> dict[str, str]:
+def _reasons(each: Judged, lead: Role, returned: str | None, day: date, limits: Parameters) -> dict[str, str]:
     """Return why a unit is reminded of an item, by the codes of GROUPS, in words."""
     judged = each.judgement
     words: dict[str, str] = {}

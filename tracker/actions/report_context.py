@@ -15,18 +15,18 @@ from tracker.store import queries
 from tracker.store.connection import Connection
 from tracker.store.filters import ItemFilter, PointInTime, is_current
 from tracker.store.items import load_by_key
-from tracker.store.judgement_figures import load_figures
 from tracker.store.projection.refresh import Known
+from tracker.store.stated_parameters import load_parameters
 
 
 class ReportContext:
     """What a run of reports needs of the ledger, each thing read once: items with their keys, and units by name.
 
-    figures are those of judgement; evidence_required: no completion without evidence (settings).
+    parameters are those of judgement; evidence_required: no completion without evidence (settings).
     """
 
     def __init__(self, connection: Connection, today: date, *, evidence_required: bool = False) -> None:
-        self.figures, self.evidence_required = load_figures(connection), evidence_required
+        self.parameters, self.evidence_required = load_parameters(connection), evidence_required
         self._connection = connection
         self._when = PointInTime(today)
         self._items: dict[str, Item] = {}

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tracker.actions.decisions import decide, decision_context
+from tracker.actions.decision_context import decide, decision_context
 from tracker.actions.lookup import item_of
 from tracker.actions.report_context import ReportContext
 from tracker.errors import Refused
@@ -14,9 +14,9 @@ from tracker.ledger.decision_rules import parts_for
 from tracker.ledger.history import with_value
 from tracker.ledger.ids import Ref, parse_id
 from tracker.ledger.judgement import demand_words
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.measures import converted, factor_between
 from tracker.ledger.model import Indicator, Item, Value, part_of
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.plausibility import doubt
 from tracker.ledger.progress import satisfies
 from tracker.ledger.report_rules import (
@@ -152,7 +152,7 @@ def put(changeset: Changeset, desk: ReportContext, spot: ReportTarget, entry: En
         warnings.append(f"{item.id} 有 {len(item.leads)} 个牵头单位，未写明单位的填报不计入任何单位；可用 --unit 写明")
     warnings += _later(spot, subject, entry)
     warnings += _official(item, n, entry)
-    doubts = _doubts(spot, subject, entry, desk.figures.of(item.plan))
+    doubts = _doubts(spot, subject, entry, desk.parameters.of(item.plan))
     warnings += doubts
     if entry.state == "completed":
         warnings += _declare(changeset, desk, spot, said)
@@ -162,25 +162,25 @@ def put(changeset: Changeset, desk: ReportContext, spot: ReportTarget, entry: En
             percent=entry.percent, value=entry.value, note=entry.note, problem=entry.problem, next_step=entry.next_step,
             data_year=entry.year,
         )  # fmt: skip
-    period = _period_words(item, speaker, desk.figures.of(item.plan), changeset.today)
+    period = _period_words(item, speaker, desk.parameters.of(item.plan), changeset.today)
     return Recorded(spot.id, item, n, entry, speaker, before, warnings, doubts, period)
 
 
-def _period_words(item: Item, speaker: Speaker, figures: Figures, today: date) -> str:
+def _period_words(item: Item, speaker: Speaker, parameters: Parameters, today: date) -> str:
     if speaker.role != "lead" or speaker.unit is None or not item.leads:
         return ""
     answers = [each for role in item.leads if role.unit == speaker.unit[0] for each in role.answers]
     answered = max((each.last for each in answers), default=None)
-    return answer_words(figures, answered, first_owed(figures, item.plan_used), today)
+    return answer_words(parameters, answered, first_owed(parameters, item.plan_used), today)
 
 
-def _doubts(spot: ReportTarget, subject: Item | Indicator, entry: Entry, figures: Figures) -> list[str]:
+def _doubts(spot: ReportTarget, subject: Item | Indicator, entry: Entry, parameters: Parameters) -> list[str]:
     """Say what is doubtful about the figures of a report beside those in force; nothing for a day before these."""
     found = None
     if isinstance(subject, Indicator) and subject.takes_value:
         is_history = subject.actual_date is not None and subject.actual_date > entry.value_date
         if entry.value is not None and not is_history and entry.value != subject.actual and not entry.is_computed:
-            found = doubt(subject, entry.value, subject.actual, figures.jump_factor)
+            found = doubt(subject, entry.value, subject.actual, parameters.jump_factor)
     elif (
         entry.percent is not None and subject.percent is not None and entry.percent < subject.percent
         and (subject.percent_on is None or subject.percent_on <= entry.date)
@@ -279,19 +279,20 @@ def _declare(changeset: Changeset, desk: ReportContext, spot: ReportTarget, entr
         check_evidence(changeset, case.item, parts)
     before = {n: {"state": part_of(case.item, n).state} for n in parts}
     decide(changeset, case, "complete", parts, {}, before, declarer(case.item, spot.speaker).unit)
-    return unmet_warnings(case.item, parts, entry, desk.figures.of(case.item.plan))
+    return unmet_warnings(case.item, parts, entry, desk.parameters.of(case.item.plan))
 
 
 def check_evidence(changeset: Changeset, item: Item, parts: Iterable[int | None]) -> None:
     """Refuse a completion without evidence on the item or on each part (where the settings ask for it)."""
-    kept = {row["n"] for row in queries.load_evidence(changeset.connection, item.id, PointInTime(changeset.today))}
+    kept_evidence = queries.load_evidence(changeset.connection, [item.id], PointInTime(changeset.today))
+    kept = {row["n"] for row in kept_evidence.get(item.id, ())}
     for n in parts:
         if not kept & {None, n}:
             name = item.id if n is None else f"{item.id}.{n}"
             raise Refused(f"{name} 办结须有佐证材料（配置 evidence_required）；请加 --evidence 文件或网址")
 
 
-def unmet_warnings(item: Item, parts: Iterable[int | None], entry: Entry, figures: Figures) -> list[str]:
+def unmet_warnings(item: Item, parts: Iterable[int | None], entry: Entry, parameters: Parameters) -> list[str]:
     """Say which of the parts declared done have a number that is not met, the value of this very report included."""
     chosen = [_with_value(each, entry) for each in item.indicators if each.n in set(parts) and each.takes_value]
     return [
@@ -299,7 +300,7 @@ def unmet_warnings(item: Item, parts: Iterable[int | None], entry: Entry, figure
         + ("尚无现值" if given.actual is None else f"现值 {plain(given.actual)}{given.measure or ''}")
         + "，未达目标即申报办结，由核查人判断"
         for given in chosen
-        if given.actual is None or not satisfies(given, given.actual, figures.tolerance)
+        if given.actual is None or not satisfies(given, given.actual, parameters.tolerance)
     ]
 
 
@@ -339,7 +340,7 @@ def bring_on(changeset: Changeset, desk: ReportContext) -> None:
     reports = changeset.rows["report"]
     keys = {row[0] for row in reports.fresh} - {row[0] for row in changeset.rows["event"].fresh}
     if not changeset.dry_run:
-        changeset.following.bring_on(changeset.author.by, reports, desk.kept(keys), desk.figures, by_form=False)
+        changeset.following.bring_on(changeset.author.by, reports, desk.kept(keys), desk.parameters, by_form=False)
 
 
 def same_again(spot: ReportTarget, entry: Entry) -> Entry:

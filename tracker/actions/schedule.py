@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracker.actions.baselines import baseline, set_point
-from tracker.actions.decisions import decision_context
+from tracker.actions.decision_context import decision_context
 from tracker.actions.export_version import Request, moment_of, request_text, set_back, stamp_of
 from tracker.actions.listing import Filter, find_open
 from tracker.actions.lookup import ref_of
@@ -15,8 +15,8 @@ from tracker.actions.plans import edit_item
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.ids import Ref
 from tracker.ledger.judgement import demand_words
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Indicator, Item, Milestone, part_of
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import path_of
 from tracker.ledger.terms import WORK
 from tracker.sheets.reading.book import open_book
@@ -26,17 +26,17 @@ from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.filters import EVERYTHING, ItemFilter, PointInTime
 from tracker.store.items import load_items
-from tracker.store.judgement_figures import load_figures
+from tracker.store.stated_parameters import load_parameters
 
 
 def schedule_file(
-    connection: Connection, wanted: Filter, when: PointInTime, figures: Figures, *, straight: bool
+    connection: Connection, wanted: Filter, when: PointInTime, parameters: Parameters, *, straight: bool
 ) -> bytes:
     """Return the workbook of the items a filter lets through; straight: with a straight line proposed where years are open.
 
     Raises Refused where no row is left for it.
     """
-    items = [each.item for each in find_open(connection, wanted, when, figures) if each.item.kind in WORK]
+    items = [each.item for each in find_open(connection, wanted, when, parameters) if each.item.kind in WORK]
     lines = [line for item in items for line in lines_of(item, straight=straight)]
     if not lines:
         raise Refused("没有符合条件的事项，未生成文件；请检查 --plan、--unit、--kind")
@@ -47,7 +47,7 @@ def schedule_file(
 
 def schedule_again(connection: Connection, asked: Request, later: PointInTime, _: object = None) -> bytes:
     """Return the schedule that was asked for once, as the ledger knew things then."""
-    limits = load_figures(connection, later.known_at)
+    limits = load_parameters(connection, later.known_at)
     return schedule_file(connection, asked.wanted, later, limits, straight=asked.told.get("straight", False))
 
 

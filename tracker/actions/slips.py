@@ -8,21 +8,21 @@ from tracker.actions.listing import Filter, find
 from tracker.actions.lookup import refs, whole_item
 from tracker.errors import Refused
 from tracker.ledger.judgement import Judged, judge
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Item
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.summary import chinese_day, plan_words
 from tracker.ledger.terms import STATES
 from tracker.ledger.values import plain
 from tracker.papers.slip import Slip
 from tracker.papers.wording import indicator_lines
+from tracker.result_rows import place_words
 from tracker.store import queries
-from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
-from tracker.views import place_words
+from tracker.store.ledger_labels import is_demo
 
 
-def slip(connection: Connection, kind: str, text: str, when: PointInTime, limits: Figures) -> Slip:
+def slip(connection: Connection, kind: str, text: str, when: PointInTime, limits: Parameters) -> Slip:
     """Return the slip of an item. Raises Refused for an unknown one, and for a closing that nobody declared or that is done."""
     item = whole_item(connection, refs(connection, [text])[0], when)
     if item.state == "closed":
@@ -38,11 +38,11 @@ def slip(connection: Connection, kind: str, text: str, when: PointInTime, limits
         **_standing(Judged(item, judge(item, when.as_of, limits)), when),
         **_told(item, log),
     }
-    names = [row["url"] or row["name"] for row in queries.load_evidence(connection, item.id, when)]
+    names = queries.evidence_names(connection, [item.id], when).get(item.id, ())
     return Slip(item.id, kind, {**values, "evidence": "\n".join(dict.fromkeys(names))}, is_demo(connection))
 
 
-def slips_due(connection: Connection, kind: str, wanted: Filter, when: PointInTime, limits: Figures) -> list[str]:
+def slips_due(connection: Connection, kind: str, wanted: Filter, when: PointInTime, limits: Parameters) -> list[str]:
     """Return the ids of the items that call for a kind of slip: overdue, declared done, or not yet begun."""
     called = {
         "extend": wanted._replace(overdue=True), "close": wanted._replace(states=("completed",)),

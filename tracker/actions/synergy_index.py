@@ -13,10 +13,10 @@ from tracker.folders import expanded, read_plain
 from tracker.ledger.terms import DEMO_LABEL
 from tracker.ledger.values import shorten
 from tracker.plans.shipped import data_folder
-from tracker.store.captions import is_demo
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
 from tracker.store.index_values import has_values, load_values
+from tracker.store.ledger_labels import is_demo
 from tracker.synergy.goalposts import Goalposts, freeze, from_csv, to_csv
 from tracker.synergy.methods import DEFAULT
 from tracker.synergy.model import CITIES, GDP_GROWTH, GDP_GROWTH_NAME, Tree, find_city, name_key, read_tree
@@ -145,7 +145,7 @@ def read_goalposts(path: str | None) -> Goalposts | None:
 
 def freeze_goalposts(connection: Connection, when: PointInTime, year: int, version: str) -> str:
     """Freeze the goalposts of a base year as the text of their file."""
-    from tracker.synergy.tables import years
+    from tracker.synergy.observations import years
 
     held = observations(load_values(connection, when.known_at).values())
     return to_csv(freeze(years(held), annex2(), year, version), annex2())
@@ -256,8 +256,8 @@ def level_rows(result: "Result") -> list[dict[str, Any]]:
 
     contribution is an indicator's part, in points, in the change against the base year; null without one.
     """
-    from tracker.synergy.exact import shown
-    from tracker.synergy.levels import levels_of
+    from tracker.synergy.arithmetic import shown
+    from tracker.synergy.results import levels_of
 
     rows: list[dict[str, Any]] = []
     for city in result.cities:
@@ -328,7 +328,7 @@ def _target(connection: Connection, when: PointInTime) -> "Indicator":
 def _report_of(result: "Result", day: date | None, today: date) -> "Entry":
     """Word the change as a report; raises Refused where it is not known."""
     from tracker.ledger.report_rules import Entry
-    from tracker.synergy.exact import shown
+    from tracker.synergy.arithmetic import shown
     from tracker.synergy.results import overall_change
 
     if result.base_year is None:

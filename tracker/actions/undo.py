@@ -7,7 +7,7 @@ from tracker.errors import Refused
 from tracker.ledger.terms import STATEMENTS, STATES
 from tracker.ledger.values import shorten
 from tracker.store import queries
-from tracker.store.changes import (
+from tracker.store.change_log import (
     Change,
     Touched,
     codes_of,
@@ -63,7 +63,7 @@ def _ledger_words(kind: str, text: str, data: Mapping[str, Any] | None) -> str:
         "end": "{what}方案 {plan}（{reason}）", "remove": "{what} {plan}", "unit": "{what} {region}:{name}",
         "merge": "{what}：{of} 并入 {name}", "rename": "{what}：{region}:{old} → {new}", "alias": "{what}：{of} 又名 {alias}",
         "contact": "{what}：{of}", "config": "{what} {figure} = {value}", "add": "{what} {added}",
-        "form": "{what}的记录：{sent}",
+        "form": "{what}的记录：{sent}", "grant": "{what} {login}", "revoke": "{what} {login}",
     }.get(kind, "{what}")  # fmt: skip
     named = "、".join(map(str, added[:_NAMED])) + more
     return pattern.format(**data, what=STATEMENTS.get(kind, kind), added=named, sent=sent)
@@ -106,6 +106,10 @@ def undo(changeset: Changeset, target: Change) -> list[str]:
         raise Refused(f"第 {target.id} 号改动（{target.command}）已经撤销过")
     if target.command in ("init", "upgrade", "restore"):
         raise Refused(f"第 {target.id} 号改动（{target.command}）不能撤销")
+    if target.command in _OPPOSITES:
+        raise Refused(
+            f"第 {target.id} 号改动（{target.command}）不能撤销；请用相反的命令：{_OPPOSITES[target.command]}"
+        )
     touched = touched_by(connection, root_of(connection, target.id))
     _refuse_if_stood_upon(connection, target, touched, undone)
     _refuse_if_moved_below(connection, target, touched)
@@ -113,6 +117,13 @@ def undo(changeset: Changeset, target: Change) -> list[str]:
     for key in {key for key, _ in touched if key is not None}:
         changeset.touch(key)
     return codes_of(connection, {key for key, _ in touched})
+
+
+_OPPOSITES = {
+    "db grant": "tracker db revoke 收回权限",
+    "db revoke": "tracker db grant 重新授权",
+}
+"""What is also a matter of the server, and so not taken back by a ledger alone."""
 
 
 def _refuse_if_stood_upon(connection: Connection, target: Change, touched: Touched, undone: set[int]) -> None:

@@ -14,8 +14,8 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from tracker.cli import help as help_pages
+from tracker.cli.command_table import COMMANDS, ROOT_OPTIONS, Command, Group
 from tracker.cli.context import context
-from tracker.cli.registry import COMMANDS, ROOT_OPTIONS, Command, Group
 from tracker.errors import Unclear
 
 UsageError: Any = typer.BadParameter.__bases__[0]
@@ -37,6 +37,15 @@ class LazyGroup(TyperGroup):
         if entry is not None and cmd_name not in self.commands:
             self.commands[cmd_name] = group(cmd_name, entry) if isinstance(entry, Group) else load(cmd_name, entry)
         return self.commands.get(cmd_name)
+
+    def _refuse_repeated(self, args: list[str]) -> None:
+        """Refuse an option that takes one value and stands twice: the framework would drop the first without a word."""
+        given = [each.partition("=")[0] for each in args if each.startswith("--")]
+        for param in self.params if len(given) > len(set(given)) else ():
+            if sum(given.count(name) for name in param.opts) > 1 and not (
+                param.multiple or getattr(param, "is_flag", False)
+            ):
+                raise Unclear(f"选项 {max(param.opts, key=len)} 写了不止一次；只能写一个值，可以取几个值的用逗号分开")
 
     def get_help(self, ctx: Any) -> str:
         """Write the page and leave: where the framework would only hand on a text."""
@@ -62,11 +71,21 @@ class PlainCommand(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the command line; an error says which command it is about, which the framework's parser does not know."""
+        self._refuse_repeated(args)
         try:
             return super().parse_args(ctx, args)
         except UsageError as error:
             error.ctx = error.ctx or ctx
             raise
+
+    def _refuse_repeated(self, args: list[str]) -> None:
+        """Refuse an option that takes one value and stands twice: the framework would drop the first without a word."""
+        given = [each.partition("=")[0] for each in args if each.startswith("--")]
+        for param in self.params if len(given) > len(set(given)) else ():
+            if sum(given.count(name) for name in param.opts) > 1 and not (
+                param.multiple or getattr(param, "is_flag", False)
+            ):
+                raise Unclear(f"选项 {max(param.opts, key=len)} 写了不止一次；只能写一个值，可以取几个值的用逗号分开")
 
     def get_help(self, ctx: Any) -> str:
         """Write the page and leave: where the framework would only hand on a text."""

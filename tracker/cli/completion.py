@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from tracker.cli import output
+from tracker.cli.command_table import ALIASES, COMMANDS, ROOT_OPTIONS, Command, Group, command_place, spelled
 from tracker.cli.context import context
-from tracker.cli.registry import ALIASES, COMMANDS, ROOT_OPTIONS, Command, Group, command_place, spelled
 from tracker.errors import Refused, Unclear, reason_of
 from tracker.ledger.terms import KINDS, LIGHTS, STATES
 
@@ -176,8 +176,8 @@ def _of_argument(name: str, rest: Sequence[str], part: str, db: str | None) -> C
 
 
 def settings() -> Candidates:
-    """Return what can be set: a person's own settings and the ledger's figures of judgement."""
-    from tracker.actions.judgement_figures import MEANINGS
+    """Return what can be set: a person's own settings and the ledger's parameters of judgement."""
+    from tracker.actions.parameter_settings import MEANINGS
     from tracker.settings import SETTINGS
 
     return [*((each.key, each.meaning) for each in SETTINGS), *MEANINGS.items()]

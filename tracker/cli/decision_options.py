@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.decisions import Decision, distinct
+from tracker.actions.decision_context import Decision, distinct
 from tracker.cli import output
 from tracker.cli.arguments import named
 from tracker.cli.context import context
+from tracker.cli.list_view import field_words
 from tracker.cli.options import Text
-from tracker.cli.views import field_words
 from tracker.cli.write_options import Doubted, WriteOptions
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date, parse_reported_date

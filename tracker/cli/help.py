@@ -6,9 +6,9 @@ The pages of the program and of its groups are made of the registry alone, so th
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from tracker.cli import layout, output
-from tracker.cli.registry import COMMANDS, PANELS, RIGHTS, ROOT_OPTIONS, Command, Group, elsewhere, near
-from tracker.cli.tables import cells, folded
+from tracker.cli import output, page_layout
+from tracker.cli.command_table import COMMANDS, PANELS, RIGHTS, ROOT_OPTIONS, Command, Group, elsewhere, near
+from tracker.cli.text_table import cells, folded
 from tracker.errors import Unclear
 from tracker.ledger.values import shorten
 
@@ -74,7 +74,7 @@ def command_page(name: str, entry: Command, text: str, params: Iterable[Any], sh
         ("选项", own), ("通用选项", common),
     ]  # fmt: skip
     undo = {"": "", "undo": "；可用 tracker undo 撤销"}.get(entry.undo, f"；{entry.undo}")
-    right = f"服务器上需要{RIGHTS[entry.right]}权限{undo}。"
+    right = f"{RIGHTS[entry.right]}{undo}。"
     return Page(
         f"tracker {name} [选项]{arguments}", about, examples or [f"tracker {entry.example}"],
         [(title, rows) for title, rows in sections if rows], [right],
@@ -119,7 +119,7 @@ def _draw(page: Page) -> None:
     from rich.text import Text
 
     console = output.console()
-    room = layout.room()
+    room = page_layout.room()
     console.print(Text(f"用法：{page.usage}", style="bold"), soft_wrap=True)
     for line in page.about:
         console.print(Text(folded(line, 0, room)))

@@ -7,14 +7,13 @@ from typing import Any
 
 from tracker.actions.synergy_index import TARGET, annex2
 from tracker.cli import output
+from tracker.cli.list_view import local_time
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.tables import Column
-from tracker.cli.views import local_time
+from tracker.cli.text_table import Column
 from tracker.ledger.values import plain
-from tracker.synergy.exact import shown
-from tracker.synergy.levels import Level, barring_words, levels_of
+from tracker.synergy.arithmetic import shown
 from tracker.synergy.methods import RankRange
-from tracker.synergy.results import CityResult, Result, overall_change
+from tracker.synergy.results import CityResult, Level, Result, levels_of, non_positive_words, overall_change
 
 Row = Mapping[str, Any]
 
@@ -102,8 +101,8 @@ def _gaps(result: Result) -> list[str]:
             lines.append(f"{city.city}缺：{'；'.join(parts)}")
         if city.blank and len(city.missing) < len(city.indicators):
             lines.append(f"{city.city}因数据不足而空缺的组：{'、'.join(city.blank)}")
-        if city.barring:
-            lines.append(barring_words(city, annex2()))
+        if city.non_positive:
+            lines.append(non_positive_words(city, annex2()))
         if city.change is not None and not city.change.same_basis:
             matched = city.change.matched_percent
             same = f"按两年都有的指标为 {signed(matched)}%" if matched is not None else "按两年都有的指标也无法计算变化"

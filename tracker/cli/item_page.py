@@ -4,21 +4,21 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from tracker.cli import layout, output
-from tracker.cli.tables import Column
-from tracker.cli.views import (
+from tracker.cli import output, page_layout
+from tracker.cli.list_view import (
     LONG,
     Row,
     brief,
     demand_of,
     field_words,
-    fitting,
+    fitted_width,
     light_words,
     percent_words,
     responsibility_words,
     text_of,
     value_words,
 )
+from tracker.cli.text_table import Column
 from tracker.ledger.terms import FORECASTS, KINDS, OPEN_STATES, RESPONSIBILITIES, STATEMENTS, STATES
 from tracker.ledger.unit_names import joined_units
 from tracker.ledger.values import plain, shorten
@@ -36,19 +36,19 @@ def print_item(
     """
     draft = "（征求意见稿）" if plan["status"] == "draft" else ""
     title = f"{view['id']}  {KINDS[view['kind']]} 第 {view['number']} 项  {plan['title']}{draft}"
-    layout.titled(title, [text for text in (view["title"], view["text"]) if text], view["light"])
+    page_layout.titled(title, [text for text in (view["title"], view["text"]) if text], view["light"])
     retired = next((row["date"] for row in log if row["kind"] == "retire" and row["n"] is None), None)
     given = (("已停用", retired and f"自 {retired} 起，不再列出和填报"), *_facts(view, plan, printed))
-    layout.facts([
-        layout.Fact(label, value, view["light"] if label == "亮灯" else None) for label, value in given if value
+    page_layout.facts([
+        page_layout.Fact(label, value, view["light"] if label == "亮灯" else None) for label, value in given if value
     ])  # fmt: skip
     for text in parts.get(view["id"], ()):
-        layout.item(text)
+        page_layout.item(text)
     for row in view["indicators"]:
         _print_indicator(row)
         if row["id"] in parts:
             for text in parts[row["id"]]:
-                layout.item(text, 4)
+                page_layout.item(text, 4)
     for heading, rows in (
         ("分解到 {} 个地区：", [row for row in shares if "@" in row["id"]]),
         ("下级事项 {} 项：", [row for row in shares if "@" not in row["id"]]),
@@ -67,10 +67,10 @@ def _print_shares(shares: Sequence[Row], heading: str) -> None:
         ]
         for row in shares
     ]  # fmt: skip
-    unit = fitting(texts, 1, "牵头单位", 40) if output.width() >= 110 else 0  # noqa: PLR2004 - room for all as it is
+    unit = fitted_width(texts, 1, "牵头单位", 40) if output.width() >= 110 else 0  # noqa: PLR2004 - room for all as it is
     output.print_table(
-        [Column("编号", fitting(texts, 0, "编号", 99), whole=True), Column("牵头单位", unit), Column("完成时限", 10),
-         Column("进展", fitting(texts, 3, "进展", 24), right=True), Column("状态", 6), Column("亮灯", 6)],
+        [Column("编号", fitted_width(texts, 0, "编号", 99), whole=True), Column("牵头单位", unit), Column("完成时限", 10),
+         Column("进展", fitted_width(texts, 3, "进展", 24), right=True), Column("状态", 6), Column("亮灯", 6)],
         texts, caption=heading.format(len(shares)), lights=[row["light"] for row in shares],
     )  # fmt: skip
 
@@ -83,9 +83,11 @@ def _standing(row: Row) -> str:
 
 def _print_log(log: Sequence[Row], evidence: Sequence[Row]) -> None:
     if evidence:
-        layout.entries("佐证材料：", [each["url"] or f"{each['name']}  SHA-256 {each['sha256']}" for each in evidence])
+        page_layout.entries(
+            "佐证材料：", [each["url"] or f"{each['name']}  SHA-256 {each['sha256']}" for each in evidence]
+        )
     if log:
-        layout.entries("记录（新的在前）：", list(map(statement_words, _together(log))))
+        page_layout.entries("记录（新的在前）：", list(map(statement_words, _together(log))))
 
 
 def _together(log: Sequence[Row]) -> list[dict[str, Any]]:
@@ -177,7 +179,7 @@ def _print_indicator(row: Row) -> None:
     original = "" if row["due"] == row["original_due"] else f"（原定 {text_of(row['original_due']) or '无'}）"
     parts.append(f"时限 {text_of(row['due']) or '无'}{original}")
     parts.append("已达标" if row["met"] else ("逾期未达标" if row["overdue"] else "未达标"))
-    layout.item(f"指标 {row['id']}  {row['name']}：" + "；".join(parts))
+    page_layout.item(f"指标 {row['id']}  {row['name']}：" + "；".join(parts))
 
 
 def statement_words(row: Row) -> str:
@@ -190,7 +192,7 @@ def statement_words(row: Row) -> str:
     said = (row["note"], row["problem"] and f"问题：{row['problem']}", row["next"] and f"下步：{row['next']}")
     parts += [shorten(text, LONG) for text in said if text]
     if row["kind"] != "report":
-        from tracker.ledger.changes import fields_of
+        from tracker.ledger.decision_rules import fields_of
 
         fields = fields_of(row["kind"], row["data"], {})
         parts += [

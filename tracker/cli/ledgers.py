@@ -8,8 +8,8 @@ from tracker.cli import output
 from tracker.cli.context import context
 from tracker.errors import Refused
 from tracker.plans.codes import SHIPPED
-from tracker.store.captions import is_demo
 from tracker.store.connection import Connection, reading
+from tracker.store.ledger_labels import is_demo
 from tracker.store.location import Location
 
 

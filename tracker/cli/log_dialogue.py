@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 from tracker.actions.listing import Filter
 from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import report_target, same_again
-from tracker.actions.todo import REASONS, Debt, owed
-from tracker.cli import layout, output
+from tracker.actions.todo import Debt, owed
+from tracker.cli import output, page_layout
 from tracker.cli.arguments import words
 from tracker.cli.context import context
-from tracker.cli.prompts import Answers, read_value, shown_entry
+from tracker.cli.prompts import Answers, narrower_scope, read_value, shown_entry
 from tracker.cli.write_options import WriteOptions, ask
 from tracker.errors import TrackerError
 from tracker.ledger.ids import Ref, parse_id
@@ -49,12 +49,12 @@ def walk(options: WriteOptions, connection: Connection, desk: ReportContext) -> 
     """Ask about everything the unit owes; return what is to be stored, nothing where nothing is."""
     unit = options.speaker or ask("哪个单位填报（可写简称，或用 --unit、配置 unit 设定）？").strip()
     plan = words(context.settings["plan"] or None)
-    debts = owed(connection, Filter(plans=plan, unit=unit), PointInTime(context.today), desk.figures)
+    debts = owed(connection, Filter(plans=plan, unit=unit), PointInTime(context.today), desk.parameters)
     options.unit = unit
     if not debts:
         output.message(f"{unit} 本期没有待填报的事项")
         return []
-    layout.said(f"{unit}：待填报 {len(debts)} 项。{KEYS}")
+    page_layout.said(f"{unit}：待填报 {len(debts)} 项。{KEYS}")
     given: dict[int, dict[str, Any]] = {}
     said: dict[int, list[Answers]] = {}
     place = 0
@@ -65,8 +65,8 @@ def walk(options: WriteOptions, connection: Connection, desk: ReportContext) -> 
             output.message("没有填写任何内容，未写入")
             return []
         for each in answers:
-            layout.said(f"{each.ref.text}  {shown_entry(each.entry)}", indent=2)
-        verdict = ask(f"以上 {len(said)} 项，写入？（回车 写入  n 放弃  {BACK} 返回）").strip().lower()
+            page_layout.said(f"{each.ref.text}  {shown_entry(each.entry)}", indent=2)
+        verdict = ask(f"以上 {len(said)} 项，写入？（回车 写入  n 放弃  {BACK} 返回）", afresh=True).strip().lower()
         if verdict == BACK:
             place = min(place, len(debts) - 1)
         elif verdict in ("", "y", "yes", "是"):
@@ -103,7 +103,7 @@ def _through(
             else:
                 place = max(place - 1, 0)
         except TrackerError as error:
-            layout.said(f"{error}；跳过本项", "yellow")
+            page_layout.said(f"{error}；跳过本项", "yellow")
             place += 1
     return place
 
@@ -111,10 +111,9 @@ def _through(
 def _ask_item(head: str, debt: Debt, given: dict[str, Any]) -> None:
     """Ask about one item; Enter keeps what was answered before, or what the ledger has."""
     item = debt.judged.item
-    why = "、".join(REASONS[reason] for reason in debt.reasons)
     output.message("")
-    layout.said(f"{head} {item.id}  {item.title or item.text}", "bold")
-    layout.said(f"{f'完成时限 {item.due}，' if item.due else ''}{why}{_last_words(item)}", "dim", 4)
+    page_layout.said(f"{head} {item.id}  {item.title or item.text}", "bold")
+    page_layout.said(f"{f'完成时限 {item.due}，' if item.due else ''}{debt.words}{_last_words(item)}", "dim", 4)
     place = 0
     while place < len(steps := _steps(item, given)):
         step = steps[place]
@@ -139,7 +138,7 @@ def _answer(step: _Step, former: Any) -> Any:
         try:
             return step.read(answer)
         except TrackerError as error:
-            layout.said(str(error), "yellow", 2)
+            page_layout.said(str(error), "yellow", 2)
 
 
 def _in_words(answer: Any) -> str:
@@ -186,8 +185,8 @@ def _is_reported(indicator: Indicator) -> bool:
 def _asked_of(indicator: Indicator) -> str:
     last = "无" if indicator.actual is None else plain(indicator.actual)
     year = _year_of(indicator)
-    when = "" if year is None else f"{year}年数，"
-    return f"{indicator.name}（{when}{indicator.measure or '无单位'}，目标 {demand_words(indicator)}，上期 {last}）"
+    of = "".join(f"{each}，" for each in (narrower_scope(indicator), year and f"{year}年数") if each)
+    return f"{indicator.name}（{of}{indicator.measure or '无单位'}，目标 {demand_words(indicator)}，上期 {last}）"
 
 
 def _year_of(indicator: Indicator) -> int | None:

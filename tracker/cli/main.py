@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tracker.cli import output, streams
+from tracker.cli.command_table import COMMANDS, Group, command_place, spelled
 from tracker.cli.context import context
-from tracker.cli.registry import COMMANDS, Group, command_place, spelled
 from tracker.errors import TrackerError, Unclear, listeners, reason_of
 from tracker.ledger.values import shorten
 from tracker.store.location import hide_secrets

@@ -12,9 +12,9 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from tracker.cli import streams, tables
+from tracker.cli import streams, text_table
 from tracker.cli.context import context
-from tracker.cli.tables import Column, cells, rich_table
+from tracker.cli.text_table import Column, cells, rich_table
 from tracker.errors import Refused, reason_of, remedy_of
 from tracker.folders import check_name, move_file
 from tracker.ledger.terms import DEMO_LABEL
@@ -294,7 +294,7 @@ def print_table(
             line(caption)
         draw(rich_table(columns, clean, width=width(), gap=gap, lights=lights))
         return
-    lines = tables.draw(columns, clean, width=width(), gap=gap, lights=lights if has_color() else None)
+    lines = text_table.draw(columns, clean, width=width(), gap=gap, lights=lights if has_color() else None)
     if caption:
         line(caption)
     block("\n".join(lines) + "\n")

@@ -16,9 +16,9 @@ from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
 from tracker.ledger.terms import KINDS, LIGHTS, STATES
 from tracker.ledger.values import shorten
-from tracker.store.captions import draft_plans
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
+from tracker.store.ledger_labels import draft_plans
 
 Rows = Sequence[Mapping[str, Any]]
 

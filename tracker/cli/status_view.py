@@ -5,7 +5,7 @@ from typing import Any
 
 from tracker.cli import output, streams
 from tracker.cli.context import context
-from tracker.cli.tables import Column, cells
+from tracker.cli.text_table import Column, cells
 from tracker.ledger.terms import LIGHTS, PLAN_STATUS
 
 AROUND = 6

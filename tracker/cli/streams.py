@@ -75,6 +75,19 @@ def obeys_escapes(stream: IO[str]) -> bool:
     return bool(kernel.GetConsoleMode(handle, ctypes.byref(mode)) and kernel.SetConsoleMode(handle, mode.value | 4))
 
 
+def drop_typed() -> None:
+    """Forget what was typed or pasted at the terminal and not read yet."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        while msvcrt.kbhit():
+            msvcrt.getwch()
+    elif sys.stdin.isatty():
+        import termios
+
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)
+
+
 def widens(environ: Mapping[str, str]) -> bool:
     """Say whether the terminal gives two columns to signs that Unicode leaves open (ambiguous): the old console in Chinese."""
     return "WT_SESSION" not in environ and code_page() in _EAST_ASIAN

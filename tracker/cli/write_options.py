@@ -1,16 +1,17 @@
-"""What every write command shares: who writes, for which unit, whether it is only shown, whether it may options."""
+"""What every write command shares: who writes, for which unit, whether it is only shown, whether it may ask."""
 
 import os
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.cli import output
+from tracker.cli import output, streams
 from tracker.cli.context import context
 from tracker.cli.ledgers import note, ready
 from tracker.errors import Unclear
+from tracker.ledger.values import shorten
 from tracker.plans.codes import SHIPPED
 from tracker.store.changeset import Author, Changeset, writing
 from tracker.text import cleaned
@@ -45,13 +46,18 @@ class WriteOptions:
 
     @contextmanager
     def changeset(
-        self, command: str, detail: Mapping[str, Any] | None = None, *, plans: Collection[str] = tuple(SHIPPED)
+        self,
+        command: str,
+        detail: Mapping[str, Any] | None = None,
+        *,
+        plans: Collection[str] = tuple(SHIPPED),
+        may_create: bool = True,
     ) -> Iterator[Changeset]:
         """Open the ledger for this command; leaving writes, an exception or --dry-run does not.
 
         plans: the shipped plans with which a ledger is made at first use.
         """
-        location = ready(self.db, plans=plans)
+        location = ready(self.db, plans=plans, may_create=may_create)
         author = Author(self.person, self.speaker)
         changeset: Changeset | None = None
         try:
@@ -90,12 +96,33 @@ class WriteOptions:
             else:
                 output.message(left)
 
+    def admit(self, units: Sequence[str], *, required: bool) -> bool:
+        """Ask before units that the registry does not have are taken into it, in one line for all.
+
+        Where nobody can be asked: raises Unclear (required), or says it and goes on.
+        """
+        if not units:
+            return True
+        names = "、".join(map(shorten, units[:_NAMED])) + (f" 等 {len(units)} 个" if len(units) > _NAMED else "")
+        if not required and not self.may_ask:
+            output.message(f"注意：名录中没有“{names}”，作为新单位列入；如系笔误，请用 tracker undo 撤销后重填")
+            return True
+        if self.yes or self.dry_run or self.may_ask:
+            output.message(f"注意：名录中没有“{names}”，将作为新单位列入")
+            return self.confirm("确为新单位？")
+        raise Unclear(
+            f"名录中没有“{names}”；确为新单位的请加 --yes（或先用 tracker unit add 登记），笔误请改正，名录见 tracker unit list"
+        )
+
     def done(self, text: str, value: Any) -> None:
         """Say what was done, or print it as JSON; a dry run says that nothing was."""
         if self.json:
             output.print_json(value)
         else:
             output.line(("【演示，未写入】" if self.dry_run else "") + text)
+
+
+_NAMED = 8
 
 
 class Doubted(Exception):
@@ -106,10 +133,16 @@ class Doubted(Exception):
         self.doubts = doubts
 
 
-def ask(prompt: str) -> str:
-    """Ask one question on the terminal and return the answer; an end of input is an interrupt."""
+def ask(prompt: str, *, afresh: bool = False) -> str:
+    """Ask one question on the terminal and return the answer; an end of input is an interrupt.
+
+    afresh: only what is typed after the question is an answer, so that no paste of several lines runs on into it.
+    """
     output.label(beside=True)
-    if _has_line_editing():
+    edited = _has_line_editing()
+    if afresh and context.is_own_terminal() and (os.name == "nt" or not edited):
+        streams.drop_typed()
+    if edited:
         try:
             return cleaned(input(output.safe(prompt)))
         except EOFError:
@@ -126,12 +159,14 @@ def _has_line_editing() -> bool:
     """Whether the platform edits the line: a real terminal on both sides. A paste of several lines is one answer then."""
     if not (context.is_own_terminal() and sys.stdin.isatty() and sys.stdout.isatty()):
         return False
-    if context.environ.get("TERM") == "dumb":
+    if os.name == "nt":
+        return True
+    if context.environ.get("TERM", "dumb") == "dumb":
         return False  # where readline shows only the end of a long question
     try:
         import readline
     except ImportError:
-        return os.name == "nt"
+        return False
     readline.parse_and_bind("set enable-bracketed-paste on")
     readline.set_auto_history(False)
     return True

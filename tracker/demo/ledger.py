@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from tracker.actions import lifecycle
+from tracker.actions import decisions
 from tracker.actions.assignment import assign
 from tracker.actions.baselines import baseline, milestone
 from tracker.actions.evidence import attach
@@ -23,12 +23,12 @@ from tracker.errors import Refused
 from tracker.ledger.ids import parse_id
 from tracker.ledger.report_rules import Entry
 from tracker.store import creation
-from tracker.store.captions import is_demo
 from tracker.store.changeset import Author, Changeset, flush, writing
 from tracker.store.connection import Connection, reading
 from tracker.store.files import give_name
 from tracker.store.filters import EVERYTHING, PointInTime
 from tracker.store.items import load_items
+from tracker.store.ledger_labels import is_demo
 from tracker.store.location import Location
 
 FILE_NAME = "demo.sqlite3"
@@ -137,7 +137,7 @@ def _play(changeset: Changeset, desk: ReportContext, step: Step) -> None:
         case "milestone":
             milestone(changeset, ref, step.day, None, due=data["date"], value=data["value"], measure=None)
         case "extend":
-            lifecycle.extend(
+            decisions.extend(
                 changeset,
                 ref,
                 step.day,
@@ -148,11 +148,11 @@ def _play(changeset: Changeset, desk: ReportContext, step: Step) -> None:
                 late=True,
             )
         case "return":
-            lifecycle.send_back(changeset, ref, step.day, None, data["reason"])
+            decisions.send_back(changeset, ref, step.day, None, data["reason"])
         case "close":
-            lifecycle.close(changeset, ref, step.day, None, None)
+            decisions.close(changeset, ref, step.day, None, None)
         case _:
-            lifecycle.forecast(changeset, ref, step.day, None, data["forecast"], None)
+            decisions.forecast(changeset, ref, step.day, None, data["forecast"], None)
 
 
 def _take_one_back(connection: Connection, item: str, today: date, now: datetime) -> int:

@@ -10,7 +10,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
 from tracker.ledger.judgement import IndicatorJudgement, Judgement, completion_words, demand_words
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.lights import RULES, Light, LightInputs
 from tracker.ledger.model import Indicator, Item
 from tracker.ledger.progress import TENTH, Path, Trend, baseline_of, is_held, path_of, rounded, span_of, yardstick_of
@@ -103,9 +102,9 @@ class Explanation(NamedTuple):
         }
 
 
-def explain(item: Item, judged: Judgement, as_of: date, figures: Figures, n: int | None = None) -> Explanation:
+def explain(item: Item, judged: Judgement, as_of: date, parameters: Parameters, n: int | None = None) -> Explanation:
     """Explain a judgement that was made of this item, as of this day, with these figures; n narrows to one indicator."""
-    own = figures.of(item.plan)
+    own = parameters.of(item.plan)
     if judged.light is None:
         return Explanation(item.id, as_of, (), (), None)
     if judged.standing is not None:
@@ -116,11 +115,11 @@ def explain(item: Item, judged: Judgement, as_of: date, figures: Figures, n: int
     return Explanation(item.id, as_of, parts, (*_together(item, judged), *_silence(item, judged, own)), judged.light)
 
 
-def _part(item: Item, indicator: Indicator, judged: IndicatorJudgement, as_of: date, figures: Figures) -> Part:
+def _part(item: Item, indicator: Indicator, judged: IndicatorJudgement, as_of: date, parameters: Parameters) -> Part:
     name = f"{item.id}.{indicator.n}"
     path = yardstick_of(item, indicator).path
     steps = (
-        *_attainment_steps(indicator, judged, as_of, figures, name),
+        *_attainment_steps(indicator, judged, as_of, parameters, name),
         Step("achievement", "完成率", _achievement_formula(indicator, judged), judged.achievement),
         Step("planned_progress", "序时进度", _planned_formula(path, as_of, indicator), judged.planned),
         Step("expected", "目前应达到的值", "按序时进度（无基数的按最近的年度目标）", judged.expected),
@@ -128,11 +127,11 @@ def _part(item: Item, indicator: Indicator, judged: IndicatorJudgement, as_of: d
         Step("trend", "近两次与今后所需的每月变化", "只供参考，不影响亮灯", _trend_words(indicator, judged)),
     )
     inputs = (*_target_inputs(indicator), *_common_inputs(item, indicator), *_value_inputs(indicator))
-    return Part(name, indicator.name, inputs, steps, _verdicts(judged.standing, figures, judged.light), judged.light)
+    return Part(name, indicator.name, inputs, steps, _verdicts(judged.standing, parameters, judged.light), judged.light)
 
 
 def _own_part(
-    item: Item, judged: Judgement, standing: LightInputs, light: Light, as_of: date, figures: Figures
+    item: Item, judged: Judgement, standing: LightInputs, light: Light, as_of: date, parameters: Parameters
 ) -> Part:
     reached = "已申报办结，记为 100" if judged.met else _percent_words(item.percent)
     lag = _difference(judged.planned, _counted(judged))
@@ -148,7 +147,7 @@ def _own_part(
         Input("percent", "填报的完成率", _percent_words(item.percent)),
         _report_input(item),
     )
-    return Part(item.id, item.title or item.text, inputs, steps, _verdicts(standing, figures, light), light)
+    return Part(item.id, item.title or item.text, inputs, steps, _verdicts(standing, parameters, light), light)
 
 
 def _counted(judged: Judgement) -> Decimal | None:
@@ -172,15 +171,15 @@ def _lag_formula(indicator: Indicator, path: Path | None, judged: IndicatorJudge
 
 
 def _attainment_steps(
-    indicator: Indicator, judged: IndicatorJudgement, as_of: date, figures: Figures, name: str
+    indicator: Indicator, judged: IndicatorJudgement, as_of: date, parameters: Parameters, name: str
 ) -> Iterable[Step]:
     found = judged.attained
-    yield Step("met", "达标", _met_formula(indicator, judged, as_of, figures), judged.met)
+    yield Step("met", "达标", _met_formula(indicator, judged, as_of, parameters), judged.met)
     on = "首次满足的数据时点" + ("，在时限之后" if found.met_late else "")
     yield Step("met_on", "达标日期", on, None if found.met_on is None else found.met_on.isoformat())
     due = indicator.due
     if due is not None and (indicator.basis in ("level", "annual", "assessed") or is_held(indicator)):
-        until = figures.due_of_figure(name, due.year)
+        until = parameters.due_of_figure(name, due.year)
         yield Step("awaiting", "待有关年度数据", f"{due.year}年数据等到 {until}", judged.awaiting)
     yield Step("settled", "不再追究进度", "已达标（须继续保持的除外）或已销号", found.settled)
     yield Step(
@@ -276,7 +275,7 @@ def _value_inputs(indicator: Indicator) -> Iterable[Input]:
     yield _report_input(indicator)
 
 
-def _met_formula(indicator: Indicator, judged: IndicatorJudgement, as_of: date, figures: Figures) -> str:
+def _met_formula(indicator: Indicator, judged: IndicatorJudgement, as_of: date, parameters: Parameters) -> str:
     if indicator.basis == "each":
         return f"覆盖率 {_percent_words(indicator.percent)}，全部达到才算达标"
     if not indicator.is_number:
@@ -286,7 +285,7 @@ def _met_formula(indicator: Indicator, judged: IndicatorJudgement, as_of: date, 
         return "尚无现值"
     asked = f"{found.figure.date} 的值 {_amount(found.figure.value, indicator)}，要求{demand_words(indicator)}"
     if "~" in (indicator.comparator, indicator.bound):
-        asked += f"（允许差 {plain(figures.tolerance)}%）"
+        asked += f"（允许差 {plain(parameters.tolerance)}%）"
     if found.breach is not None:
         return f"{asked}；撤回该值或整改销号前一直亮红灯"
     if indicator.due is None or (indicator.basis in ("total", None) and not is_held(indicator)):
@@ -367,15 +366,15 @@ def _shown_pace(pace: Decimal) -> str:
     return plain(pace)
 
 
-def _verdicts(standing: LightInputs, figures: Figures, light: Light) -> tuple[Verdict, ...]:
+def _verdicts(standing: LightInputs, parameters: Parameters, light: Light) -> tuple[Verdict, ...]:
     verdicts: list[Verdict] = []
     for rule in RULES:
         held = any(each.holds for each in verdicts)
         is_left_over = held and rule is RULES[-1]  # grey is what nothing else claims
-        reason = None if is_left_over else rule.reason(standing, figures)
+        reason = None if is_left_over else rule.reason(standing, parameters)
         decides = reason is not None and not held
         why = rule.denial(standing) if reason is None else reason
-        verdicts.append(Verdict(rule.key, rule.color, rule.condition(figures), reason is not None, why, decides))
+        verdicts.append(Verdict(rule.key, rule.color, rule.condition(parameters), reason is not None, why, decides))
     assert next(each.light for each in verdicts if each.decides) == light.color  # noqa: S101 - the table judge() walked
     return tuple(verdicts)
 
@@ -395,10 +394,10 @@ def _together(item: Item, judged: Judgement) -> tuple[Step, ...]:
     )
 
 
-def _silence(item: Item, judged: Judgement, figures: Figures) -> tuple[Step, ...]:
+def _silence(item: Item, judged: Judgement, parameters: Parameters) -> tuple[Step, ...]:
     """Explain who owes a report for the period asked about."""
     period = judged.period
-    first = first_owed(figures, item.plan_used)
+    first = first_owed(parameters, item.plan_used)
     if period is None or first is None or first.start > period.start:
         words = "本方案在该填报期之前尚未开始填报，不欠报"
     else:

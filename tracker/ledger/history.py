@@ -11,9 +11,9 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from tracker.errors import notify
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.measures import converted
 from tracker.ledger.model import Day, Indicator, Item, LastReport, Link, Milestone, Role, Value
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import satisfies
 from tracker.ledger.reporting_periods import Filing, answers
 from tracker.ledger.terms import FORECASTS
@@ -52,14 +52,14 @@ class Statement(NamedTuple):
         return self.kind == "report" and self.role != "participant"
 
 
-def replay(item: Item, statements: Iterable[Statement], figures: Figures = Figures()) -> Item:  # noqa: B008 - never changed
+def replay(item: Item, statements: Iterable[Statement], parameters: Parameters = Parameters()) -> Item:  # noqa: B008 - never changed
     """Apply statements, in their own order whatever order they come in, to an item that stands as planned.
 
     figures: for the reporting periods that reports answer. The item is changed in place and returned. What cannot
     be understood of a ledger that others wrote to is told and left out, so that one row does not keep everybody from reading.
     """
     ordered = sorted(statements, key=_place)
-    _tell(item, ordered, figures.of(item.plan))
+    _tell(item, ordered, parameters.of(item.plan))
     item.forecast = _forecast_of(ordered)
     _send_back(item, ordered)
     derive(item)
@@ -80,12 +80,12 @@ def may_advance(item: Item, told_until: date | None, news: Iterable[Statement]) 
     )
 
 
-def advance(item: Item, news: Iterable[Statement], figures: Figures = Figures()) -> Item:  # noqa: B008 - never changed
+def advance(item: Item, news: Iterable[Statement], parameters: Parameters = Parameters()) -> Item:  # noqa: B008 - never changed
     """Bring an item that stands as everything before left it on by news: what replaying all of it again would give.
 
     The item is changed in place and returned. Holds where `may_advance` says so, for news entered after everything else.
     """
-    _tell(item, sorted(news, key=_place), figures.of(item.plan))
+    _tell(item, sorted(news, key=_place), parameters.of(item.plan))
     derive(item)
     return item
 
@@ -94,7 +94,7 @@ def _place(statement: Statement) -> tuple[date, int]:
     return statement.date, statement.order
 
 
-def _tell(item: Item, ordered: Sequence[Statement], figures: Figures) -> None:
+def _tell(item: Item, ordered: Sequence[Statement], parameters: Parameters) -> None:
     """Apply statements in their order, and give every unit the dates of its own last report, made before it was assigned too."""
     heard: dict[int | None, Statement] = {}
     filed: dict[int | None, list[Statement]] = {}
@@ -120,7 +120,7 @@ def _tell(item: Item, ordered: Sequence[Statement], figures: Figures) -> None:
         said = [*filed.get(role.unit, ()), *for_all]
         if said:
             before = max((each.last for each in role.answers), default=None)
-            role.answers = (*role.answers, *answers(figures, _filings(said), before))
+            role.answers = (*role.answers, *answers(parameters, _filings(said), before))
 
 
 _UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -213,7 +213,7 @@ def derive(item: Item) -> None:
         item.completed_on = item.completed_by = item.completed_unit = item.closed_on = item.unmet = None
 
 
-def resolve_links(items: Mapping[str, Item], figures: Figures = Figures()) -> None:  # noqa: B008 - never changed
+def resolve_links(items: Mapping[str, Item], parameters: Parameters = Parameters()) -> None:  # noqa: B008 - never changed
     """Give every linked indicator its actual from its sources, and its earlier namesake's value as a milestone.
 
     items maps ids to items that were replayed without links; sources that are not among them leave the actual unknown, and
@@ -230,7 +230,7 @@ def resolve_links(items: Mapping[str, Item], figures: Figures = Figures()) -> No
     for name in done:
         indicators[name].values = ()
     for name in linked:
-        _resolve(name, indicators, done, figures.of(owners[name][0].plan).tolerance)
+        _resolve(name, indicators, done, parameters.of(owners[name][0].plan).tolerance)
     for name in linked:
         item = owners[name][0]
         for source in _namesakes(name, indicators):
@@ -271,7 +271,7 @@ def _resolve(name: str, indicators: Mapping[str, Indicator], done: set[str], tol
         _take_milestone(indicator, known, link)
 
 
-def combine(link: Link, sources: list[Indicator], tolerance: Decimal = Figures().tolerance) -> tuple[Value, ...]:  # noqa: B008
+def combine(link: Link, sources: list[Indicator], tolerance: Decimal = Parameters().tolerance) -> tuple[Value, ...]:  # noqa: B008
     """Return the values that follow from the sources; none until every source has one.
 
     same: the source's own; sum: their sum, both converted where that was asked for; mean: weighted by the link's weights

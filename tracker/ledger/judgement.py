@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.lights import Light, LightInputs, light_of
 from tracker.ledger.model import Indicator, Item, Value
 from tracker.ledger.progress import (
@@ -30,7 +29,7 @@ from tracker.ledger.progress import (
     trend_of,
     yardstick_of,
 )
-from tracker.ledger.reporting_periods import Period, asked_about, first_owed, has_answered
+from tracker.ledger.reporting_periods import Period, asked_about, first_owed, has_answered, open_periods
 from tracker.ledger.terms import COMPARATORS, TROUBLE
 from tracker.ledger.values import plain
 
@@ -101,7 +100,7 @@ class _Asking(NamedTuple):
 
     item: Item
     as_of: date
-    figures: Figures
+    parameters: Parameters
     period: Period | None
     owes: bool
 
@@ -120,7 +119,7 @@ class _Part(NamedTuple):
 
 def judge(item: Item, as_of: date, figures: Figures) -> Judgement:
     """Judge an item at a day. The item must be given as it stood then (current state, or folded history)."""
-    own = figures.of(item.plan)
+    own = parameters.of(item.plan)
     first = first_owed(own, item.plan_used)
     owes = first is not None and first.start <= as_of
     asking = _Asking(item, as_of, own, asked_about(own, as_of) if owes else None, owes)
@@ -163,6 +162,19 @@ class _Silence(NamedTuple):
     unreported: bool
     silent: tuple[str, ...]
     answered: tuple[str, ...]
+
+
+def still_to_report(judged: Judged, as_of: date, parameters: Parameters) -> list[tuple[Period, tuple[str, ...]]]:
+    """Return the periods that can still be reported on time at a day, the earlier first, each with the leads who have not."""
+    item = judged.item
+    own = parameters.of(item.plan)
+    first = first_owed(own, item.plan_used)
+    attained = [each.attained for each in judged.judgement.indicators]
+    asking = _Asking(item, as_of, own, None, owes=True)
+    return [
+        (period, _silence(asking._replace(period=period), first, attained).silent)
+        for period in open_periods(own, as_of)
+    ]
 
 
 def _silence(asking: _Asking, first: Period | None, attained: list[Attainment]) -> _Silence:
@@ -225,8 +237,8 @@ def _judge_by_itself(asking: _Asking, silence: _Silence) -> Judgement:
     is_silent = silence.unreported and silence.owing[0]
     standing = _standing(asking, item, _Part(attained, days, lag, before_ledger, is_silent))
     return Judgement(
-        attained.met, days > 0, days, _is_due_soon(item.due, as_of, asking.figures, attained),
-        HUNDRED if attained.met else item.percent, planned, lag, light_of(standing, asking.figures),
+        attained.met, days > 0, days, _is_due_soon(item.due, as_of, asking.parameters, attained),
+        HUNDRED if attained.met else item.percent, planned, lag, light_of(standing, asking.parameters),
         silence.unreported, silence.silent, silence.answered, (), standing,
         settled=attained.settled, returned=item.returned is not None, before_ledger=before_ledger, period=asking.period,
     )  # fmt: skip
@@ -264,7 +276,7 @@ def _judge_by_indicators(asking: _Asking, indicators: tuple[IndicatorJudgement, 
 def _judge_indicator(
     asking: _Asking, indicator: Indicator, attained: Attainment, *, is_silent: bool
 ) -> IndicatorJudgement:
-    item, as_of, figures = asking.item, asking.as_of, asking.figures
+    item, as_of, parameters = asking.item, asking.as_of, asking.parameters
     days = _overdue_days(indicator.due, as_of, attained, waits=indicator.waits_for_whole)
     before_ledger = days > 0 and _fell_due_before(item, indicator.due)
     reached = achievement(indicator, figures.tolerance, met=attained.met)
@@ -474,8 +486,8 @@ def _fell_due_before(item: Item, due: date | None) -> bool:
     )
 
 
-def _is_due_soon(due: date | None, as_of: date, figures: Figures, attained: Attainment) -> bool:
-    return due is not None and not attained.settled and 0 <= (due - as_of).days <= figures.due_days
+def _is_due_soon(due: date | None, as_of: date, parameters: Parameters, attained: Attainment) -> bool:
+    return due is not None and not attained.settled and 0 <= (due - as_of).days <= parameters.due_days
 
 
 def _time_left(start: date, due: date | None, as_of: date) -> Decimal | None:

@@ -13,8 +13,8 @@ from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
 from tracker.ledger.judgement import Judgement, judge, unmet_since
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Indicator, Item
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import Path, achievement, declared, path_of
 from tracker.ledger.reporting_periods import first_owed, first_period_after
 
@@ -56,12 +56,12 @@ class LightSchedule(NamedTuple):
     plain_until: date | None
 
 
-def light_schedule(item: Item, figures: Figures) -> LightSchedule:
+def light_schedule(item: Item, parameters: Parameters) -> LightSchedule:
     """Return the schedule of an item that is given as it stands."""
-    own = figures.of(item.plan)
+    own = parameters.of(item.plan)
     start = _said_on(item)
     days = sorted({start, *(day for day in _turns(item, own) if day > start)})
-    course = [(day, judge(item, day, figures)) for day in days]
+    course = [(day, judge(item, day, parameters)) for day in days]
     overdue, awaiting = _spans(course, lambda each: each.overdue), _spans(course, lambda each: each.awaiting)
     unreported = _spans(course, lambda each: each.unreported)
     unassessable = _spans(course, lambda each: not each.assessable and not each.settled and each.light is not None)
@@ -131,13 +131,13 @@ def _said_on(item: Item) -> date:
     return max(days, default=date.min)
 
 
-def schedule_key(item: Item, figures: Figures) -> tuple[Any, ...]:
+def schedule_key(item: Item, parameters: Parameters) -> tuple[Any, ...]:
     """Return all that a schedule depends on: items that are alike have the same one, and one is worked out for all of them."""
     leads = [lead.unit for lead in item.leads]
     main = leads.index(item.main_lead) if item.main_lead in leads else None
-    own = [figures.apart.indicators.get(f"{item.id}.{each.n}") for each in item.indicators]
+    own = [parameters.apart.indicators.get(f"{item.id}.{each.n}") for each in item.indicators]
     return (
-        item.plan if item.plan in figures.apart.plans else None, item.kind, item.begins, item.in_ledger, item.came_in,
+        item.plan if item.plan in parameters.apart.plans else None, item.kind, item.begins, item.in_ledger, item.came_in,
         item.plan_used, item.plan_ended, main, None if item.last_report is None else item.last_report.entered,
         tuple((lead.named_on, lead.answers[-1:]) for lead in item.leads), tuple(own),
         _amounts(item), tuple(map(_own_amounts, item.indicators)),
@@ -158,7 +158,7 @@ def _own_amounts(each: Indicator) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _turns(item: Item, figures: Figures) -> Iterator[date]:
+def _turns(item: Item, parameters: Parameters) -> Iterator[date]:
     """Yield every day on which something may change: more than enough, never too few."""
     if item.kind == "aim":
         return
@@ -169,36 +169,36 @@ def _turns(item: Item, figures: Figures) -> Iterator[date]:
     for subject in subjects:
         indicator = subject if isinstance(subject, Indicator) else None
         name = item.id if indicator is None else f"{item.id}.{indicator.n}"
-        yield from _turns_of_time(item, subject.due, figures)
+        yield from _turns_of_time(item, subject.due, parameters)
         dated = [subject.due, *(point.date for point in subject.milestones)] if indicator is not None else []
         for day in dated:
             if day is not None:
-                until = figures.due_of_figure(name, day.year)
+                until = parameters.due_of_figure(name, day.year)
                 waits.append(until)
                 yield from (day, _after(until, 1))
         path = path_of(item, indicator)
-        reached = achievement(indicator, figures.tolerance, met=False) if indicator else declared(item, met=False)
+        reached = achievement(indicator, parameters.tolerance, met=False) if indicator else declared(item, met=False)
         if (
             path is not None
             and reached is not None
             and (indicator is None or not indicator.takes_value or indicator.basis in ("total", None))
         ):
-            yield from _crossings(path, reached, figures)
-    yield from _turns_of_silence(item, waits, figures)
+            yield from _crossings(path, reached, parameters)
+    yield from _turns_of_silence(item, waits, parameters)
 
 
-def _turns_of_time(item: Item, due: date | None, figures: Figures) -> Iterator[date]:
+def _turns_of_time(item: Item, due: date | None, parameters: Parameters) -> Iterator[date]:
     """Yield the days on which nearness, being overdue, and the absence of reports begin to count."""
     if due is None:
         return
-    yield from (_after(due, -figures.due_days), due, _after(due, 1))
+    yield from (_after(due, -parameters.due_days), due, _after(due, 1))
     if due > item.begins:
-        yield _after(due, -int((due - item.begins).days * figures.time_left / 100))
+        yield _after(due, -int((due - item.begins).days * parameters.time_left / 100))
 
 
-def _turns_of_silence(item: Item, waits: list[date], figures: Figures) -> Iterator[date]:
+def _turns_of_silence(item: Item, waits: list[date], parameters: Parameters) -> Iterator[date]:
     """Yield the days after the grace of those periods that may be the first one owed."""
-    first = first_owed(figures, item.plan_used)
+    first = first_owed(parameters, item.plan_used)
     if first is None:
         return
     yield first.start
@@ -209,13 +209,13 @@ def _turns_of_silence(item: Item, waits: list[date], figures: Figures) -> Iterat
         figure = each.current
         since += [day for day in (each.owing_since, unmet_since(each), figure and figure.entered) if day]
     for day in set(since):
-        yield _after(first_period_after(figures, day).end, figures.report_grace + 1)
+        yield _after(first_period_after(parameters, day).end, parameters.report_grace + 1)
 
 
-def _crossings(path: Path, reached: Decimal, figures: Figures) -> Iterator[date]:
+def _crossings(path: Path, reached: Decimal, parameters: Parameters) -> Iterator[date]:
     """Yield the days on which the plan line leaves what was reached behind by the figures for yellow and red, or comes back."""
     for first, last in pairwise(point.date for point in path.points):
-        for lag in (figures.yellow_lag, figures.red_lag):
+        for lag in (parameters.yellow_lag, parameters.red_lag):
             for strictly in (False, True):
                 yield from _crossing(path, (first, last), reached + lag, strictly=strictly)
 

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from tracker.ledger.judgement_figures import Figures
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import rounded
 from tracker.ledger.terms import LIGHTS
 from tracker.ledger.values import plain
@@ -65,59 +65,59 @@ class Rule(NamedTuple):
 
     key: str
     color: str
-    condition: Callable[[Figures], str]
-    reason: Callable[[LightInputs, Figures], str | None]
+    condition: Callable[[Parameters], str]
+    reason: Callable[[LightInputs, Parameters], str | None]
     denial: Callable[[LightInputs], str]
 
 
-def _overdue(standing: LightInputs, _figures: Figures) -> str | None:
+def _overdue(standing: LightInputs, _parameters: Parameters) -> str | None:
     return f"逾期 {standing.overdue_days} 天 · {standing.overdue_why}" if standing.overdue_days else None
 
 
-def _far_behind(standing: LightInputs, figures: Figures) -> str | None:
-    return _behind(standing.lag) if standing.lag is not None and standing.lag > figures.red_lag else None
+def _far_behind(standing: LightInputs, parameters: Parameters) -> str | None:
+    return _behind(standing.lag) if standing.lag is not None and standing.lag > parameters.red_lag else None
 
 
-def _missed_twice(standing: LightInputs, _figures: Figures) -> str | None:
+def _missed_twice(standing: LightInputs, _parameters: Parameters) -> str | None:
     return f"连续两个年度未达目标：{'；'.join(standing.missed[:2])}" if len(standing.missed) > 1 else None
 
 
-def _behind_schedule(standing: LightInputs, figures: Figures) -> str | None:
-    return _behind(standing.lag) if standing.lag is not None and standing.lag >= figures.yellow_lag else None
+def _behind_schedule(standing: LightInputs, parameters: Parameters) -> str | None:
+    return _behind(standing.lag) if standing.lag is not None and standing.lag >= parameters.yellow_lag else None
 
 
 def _behind(lag: Decimal) -> str:
     return f"低于序时 {plain(lag)} 个百分点"
 
 
-def _silent(standing: LightInputs, _figures: Figures) -> str | None:
+def _silent(standing: LightInputs, _parameters: Parameters) -> str | None:
     return None if standing.silent is None else f"{standing.silent}未填报"
 
 
-def _never_and_late(standing: LightInputs, figures: Figures) -> str | None:
+def _never_and_late(standing: LightInputs, parameters: Parameters) -> str | None:
     left = standing.time_left
-    if standing.settled or not (standing.never and standing.owes) or left is None or left > figures.time_left:
+    if standing.settled or not (standing.never and standing.owes) or left is None or left > parameters.time_left:
         return None
     return f"从未填报，时间只剩 {plain(rounded(left))}%"
 
 
-def _review(standing: LightInputs, _figures: Figures) -> str | None:
+def _review(standing: LightInputs, _parameters: Parameters) -> str | None:
     if standing.declared is None:
         return None
     waits = f"，待核查已 {standing.waits_days} 天" if standing.waits_days > REVIEW_DAYS else ""
     return f"{standing.declared}{waits}"
 
 
-def _due_soon(standing: LightInputs, figures: Figures) -> str | None:
+def _due_soon(standing: LightInputs, parameters: Parameters) -> str | None:
     left = standing.days_left
-    if left is None or standing.met or standing.settled or not 0 <= left <= figures.due_days:
+    if left is None or standing.met or standing.settled or not 0 <= left <= parameters.due_days:
         return None
     return "今天到期" if left == 0 else f"还有 {left} 天到期"
 
 
-def _on_schedule(standing: LightInputs, figures: Figures) -> str | None:
+def _on_schedule(standing: LightInputs, parameters: Parameters) -> str | None:
     lag = standing.lag
-    if lag is None or lag >= figures.yellow_lag:
+    if lag is None or lag >= parameters.yellow_lag:
         return None
     return f"低于序时 {plain(lag)} 个百分点，在允许范围内" if lag > 0 else "达到序时进度"
 
@@ -173,10 +173,10 @@ RULES = (
 """docs/rules.md, 亮灯: the first that holds decides. Judging and explaining walk the same table."""
 
 
-def light_of(standing: LightInputs, figures: Figures) -> Light:
+def light_of(standing: LightInputs, parameters: Parameters) -> Light:
     """Return the light of the first rule that holds."""
     for rule in RULES:
-        reason = rule.reason(standing, figures)
+        reason = rule.reason(standing, parameters)
         if reason is not None:
             # Whoever reads a colour that more time gave shall see the printed deadline beside it.
             extended = "" if standing.extended_from is None else f"，原定{standing.extended_from}"
@@ -186,11 +186,11 @@ def light_of(standing: LightInputs, figures: Figures) -> Light:
     raise AssertionError("the last rule always holds")  # pragma: no cover
 
 
-def rule_text(figures: Figures) -> list[str]:
+def rule_text(parameters: Parameters) -> list[str]:
     """Return the rules in words, with the figures in force, for the foot of every report."""
     conditions: dict[str, list[str]] = {}
     for rule in RULES:
-        conditions.setdefault(rule.color, []).append(rule.condition(figures))
+        conditions.setdefault(rule.color, []).append(rule.condition(parameters))
     return [
         "亮灯规则（自上而下，先符合者为准）：",
         *(f"{LIGHTS[color]}：{'；或'.join(words)}。" for color, words in conditions.items()),

@@ -299,3 +299,4 @@ class Share:
     due: date | None = None
     weight: Decimal | None = None
     baselines: dict[int, Decimal] | None = None
+    participants: str = ""

@@ -9,8 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise, takewhile
 from typing import NamedTuple
 
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Indicator, Item, Milestone, Value
+from tracker.ledger.parameters import Parameters
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
@@ -211,14 +211,19 @@ def path_of(item: Item, indicator: Indicator | None = None) -> Path | None:
     if indicator is None or not indicator.takes_value:
         span: tuple[Decimal, Decimal] | None = (ZERO, HUNDRED)
     else:
-        span = span_of(indicator)
-        if indicator.baseline_year is not None and not indicator.is_change and indicator.basis != "total":
-            start = max(start, date(indicator.baseline_year, 12, 31))
+        span, start = span_of(indicator), way_begins(indicator, start)
     if span is None or due is None or due <= start:
         return None
     inside = sorted(point for point in subject.milestones if start < point.date < due)
     ends = Milestone(start, span[0]), Milestone(due, span[0] + span[1])
     return Path(*span, (ends[0], *inside, ends[1]))
+
+
+def way_begins(indicator: Indicator, start: date) -> date:
+    """Return the day from which the way of a number runs: its row's start, or the end of its baseline's own year, where later."""
+    if indicator.baseline_year is None or indicator.is_change or indicator.basis == "total":
+        return start
+    return max(start, date(indicator.baseline_year, 12, 31))
 
 
 def lag_of(planned: Decimal | None, reached: Decimal | None) -> Decimal | None:
@@ -299,7 +304,7 @@ class Attainment(NamedTuple):
     settled: bool = False
 
 
-def attain(indicator: Indicator, as_of: date, figures: Figures, name: str) -> Attainment:
+def attain(indicator: Indicator, as_of: date, parameters: Parameters, name: str) -> Attainment:
     """Return how an indicator (name: its id) is answered at a day."""
     held = is_held(indicator)
     found = _attain(indicator, as_of, figures, name, held=held)
@@ -310,7 +315,7 @@ def attain(indicator: Indicator, as_of: date, figures: Figures, name: str) -> At
     return found._replace(
         settled=settled,
         awaited_until=None if settled else found.awaited_until,
-        satisfied=actual is not None and satisfies(indicator, actual, figures.tolerance),
+        satisfied=actual is not None and satisfies(indicator, actual, parameters.tolerance),
     )
 
 
@@ -332,20 +337,20 @@ def _attain(indicator: Indicator, as_of: date, figures: Figures, name: str, *, h
     if held:
         return _hold(indicator, as_of, figures, name)
     if due is None or indicator.basis in ("total", None):
-        return _by_run(indicator, figures.tolerance)
-    return _by_figure(indicator, due, as_of, figures, name)
+        return _by_run(indicator, parameters.tolerance)
+    return _by_figure(indicator, due, as_of, parameters, name)
 
 
-def _by_word(indicator: Indicator, as_of: date, figures: Figures, name: str) -> Attainment:
+def _by_word(indicator: Indicator, as_of: date, parameters: Parameters, name: str) -> Attainment:
     due, done = indicator.due, not indicator.is_open
     if done:
         # The superior assesses in the next year: until then nothing is late.
-        last = due if due is None or indicator.basis != "assessed" else figures.due_of_figure(name, due.year)
+        last = due if due is None or indicator.basis != "assessed" else parameters.due_of_figure(name, due.year)
         late = last is not None and indicator.completed_on is not None and indicator.completed_on > last
         return Attainment(met=True, met_on=indicator.completed_on, met_late=late)
     if indicator.basis != "assessed" or due is None or as_of <= due:
         return Attainment(met=False)
-    until = figures.due_of_figure(name, due.year)
+    until = parameters.due_of_figure(name, due.year)
     return Attainment(False, awaited_until=until) if as_of <= until else Attainment(False, awaited_before=until)
 
 
@@ -359,13 +364,13 @@ def _by_run(indicator: Indicator, tolerance: Decimal) -> Attainment:
     return Attainment(True, since, indicator.due is not None and since > indicator.due, figure=figure)
 
 
-def _hold(indicator: Indicator, as_of: date, figures: Figures, name: str) -> Attainment:
+def _hold(indicator: Indicator, as_of: date, parameters: Parameters, name: str) -> Attainment:
     breach = next((each for each in reversed(indicator.values) if each.value > 0), None) if is_ban(indicator) else None
-    figure = breach or _running_breach(indicator, figures.tolerance) or indicator.current
-    held = None if figure is None else satisfies(indicator, figure.value, figures.tolerance)
+    figure = breach or _running_breach(indicator, parameters.tolerance) or indicator.current
+    held = None if figure is None else satisfies(indicator, figure.value, parameters.tolerance)
     due = indicator.due
     if breach is None and due is not None and as_of > due:
-        return _by_figure(indicator, due, as_of, figures, name)._replace(held=held)
+        return _by_figure(indicator, due, as_of, parameters, name)._replace(held=held)
     on = figure.date if figure is not None and held else None
     return Attainment(bool(held), on, held=held, figure=figure, failed=held is False, breach=breach)
 
@@ -380,8 +385,8 @@ def _running_breach(indicator: Indicator, tolerance: Decimal) -> Value | None:
 
 def _by_figure(indicator: Indicator, due: date, as_of: date, figures: Figures, name: str) -> Attainment:
     """A level or a yearly amount is decided by the figure of its due year, or reached late by a later one."""
-    tolerance = figures.tolerance
-    until = figures.due_of_figure(name, due.year)
+    tolerance = parameters.tolerance
+    until = parameters.due_of_figure(name, due.year)
     figure = figure_of(indicator, due, is_over=as_of > until)
     if figure is not None and satisfies(indicator, figure.value, tolerance):
         return Attainment(True, figure.date, figure=figure)
@@ -449,7 +454,7 @@ def judge_yearly(
     for target in targets:
         if target.date > as_of or not indicator.counted:
             continue
-        is_over = as_of > figures.due_of_figure(name, target.date.year)
+        is_over = as_of > parameters.due_of_figure(name, target.date.year)
         figure = figure_of(indicator, target.date, is_over=is_over)
         if figure is not None or is_over:
             judged.append((target, _missed(indicator, target, figure)))

@@ -162,7 +162,7 @@ def check_open_plan(item: Item) -> None:
         )
 
 
-def check_standing(item: Item) -> None:
+def check_in_force(item: Item) -> None:
     """Refuse changes of a row that is retired, or whose plan's book is closed."""
     if item.retired_on is not None:
         raise Refused(f"{item.id} 已于 {item.retired_on} 停用")

@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from tracker.ledger.judgement_figures import Calendar, Figures
 from tracker.ledger.model import Answer
+from tracker.ledger.parameters import Calendar, Parameters
 
 Calendars = tuple[Calendar, ...]
 _FIRST, _LAST = date(1901, 1, 1), date(9990, 12, 31)
@@ -76,7 +76,7 @@ def period_of(calendars: Calendars, day: date) -> Period:
 def _first_of(calendar: Calendar, opens: date) -> Period:
     """Return the first period of a calendar that takes over on a day."""
     found = _natural(calendar, opens)
-    if (found.end - opens).days * 4 < (found.end - found.start).days:
+    if ((found.end - opens).days + 1) * 4 < (found.end - found.start).days + 1:
         found = _natural(calendar, found.end + timedelta(days=1))
     return found._replace(start=opens)
 
@@ -108,9 +108,9 @@ def _natural(calendar: Calendar, day: date) -> Period:
     return Period(before.date() + timedelta(days=1), end.date(), calendar.every)
 
 
-def asked_about(figures: Figures, as_of: date) -> Period:
+def asked_about(parameters: Parameters, as_of: date) -> Period:
     """Return the last period whose grace is over at a day: the one whose reports must be in."""
-    return _asked(figures.calendars, figures.report_grace, as_of)
+    return _asked(parameters.calendars, parameters.report_grace, as_of)
 
 
 @lru_cache(maxsize=4096)
@@ -122,25 +122,32 @@ def _asked(calendars: Calendars, grace: int, as_of: date) -> Period:
     return period
 
 
-def first_period_after(figures: Figures, day: date) -> Period:
+def open_periods(parameters: Parameters, as_of: date) -> list[Period]:
+    """Return the periods that a report of a day may answer on time: the closed one while its grace lasts, and the running one."""
+    running = period_of(parameters.calendars, as_of)
+    closed = period_before(parameters.calendars, running)
+    return [closed, running] if as_of <= closed.end + timedelta(days=parameters.report_grace) else [running]
+
+
+def first_period_after(parameters: Parameters, day: date) -> Period:
     """Return the first period that opens after a day."""
-    return period_after(figures.calendars, period_of(figures.calendars, day))
+    return period_after(parameters.calendars, period_of(parameters.calendars, day))
 
 
-def first_owed(figures: Figures, used: date | None) -> Period | None:
+def first_owed(parameters: Parameters, used: date | None) -> Period | None:
     """Return the first period for which a plan owes reports, None before its first use (or before `report_from` is set)."""
-    if figures.report_from is not None:
-        return first_period_after(figures, figures.report_from - timedelta(days=1))
-    return None if used is None else first_period_after(figures, used)
+    if parameters.report_from is not None:
+        return first_period_after(parameters, parameters.report_from - timedelta(days=1))
+    return None if used is None else first_period_after(parameters, used)
 
 
-def answer(figures: Figures, answered: date | None, filing: Filing) -> Answer:
+def answer(parameters: Parameters, answered: date | None, filing: Filing) -> Answer:
     """Return which periods a report answers; answered: the last day of the last period that the unit had answered before.
 
     Entered within the grace after a closing it answers the closed period, if that is not answered yet, and no other; later
     its own, and it clears the closed one's debt. A form answers the period of the day in it, where it came in within the grace.
     """
-    calendars, grace = figures.calendars, timedelta(days=figures.report_grace)
+    calendars, grace = parameters.calendars, timedelta(days=parameters.report_grace)
     if filing.form_date is not None:
         meant = period_of(calendars, filing.form_date)
         if filing.entered <= meant.end + grace:
@@ -153,32 +160,32 @@ def answer(figures: Figures, answered: date | None, filing: Filing) -> Answer:
     return Answer(filing.entered, closed.end, own.end)
 
 
-def answers(figures: Figures, filings: Iterable[Filing], before: date | None = None) -> tuple[Answer, ...]:
+def answers(parameters: Parameters, filings: Iterable[Filing], before: date | None = None) -> tuple[Answer, ...]:
     """Return what the reports of a unit answer, in the order of their entry; before: the last period answered before them."""
     found: list[Answer] = []
     for filing in filings:
-        found.append(answer(figures, before, filing))
+        found.append(answer(parameters, before, filing))
         before = max(found[-1].last, before or date.min)
     return tuple(found)
 
 
-def answer_words(figures: Figures, answered: date | None, owed: Period | None, entered: date) -> str:
+def answer_words(parameters: Parameters, answered: date | None, owed: Period | None, entered: date) -> str:
     """Say which period a report entered on a day counts for, and which debt of the closed one it clears (补报).
 
     answered: the last day of the last period that the unit had answered before; owed: the first for which the plan owes reports.
     """
-    given = answer(figures, answered, Filing(entered))
-    own, closed = (period_of(figures.calendars, day) for day in (given.last, given.first))
+    given = answer(parameters, answered, Filing(entered))
+    own, closed = (period_of(parameters.calendars, day) for day in (given.last, given.first))
     clears = closed != own and owed is not None and closed.start >= owed.start
     clears = clears and (answered is None or answered < closed.end)
     return f"计入{own.name}" + (f"，同时补报{closed.name}" if clears else "")
 
 
-def deadline_words(figures: Figures, day: date) -> str:
+def deadline_words(parameters: Parameters, day: date) -> str:
     """Say until when the period of a day is reported: its closing day, and the end of the grace."""
-    period = period_of(figures.calendars, day)
-    grace = period.end + timedelta(days=figures.report_grace)
-    until = f"，宽限至 {grace}" if figures.report_grace else ""
+    period = period_of(parameters.calendars, day)
+    grace = period.end + timedelta(days=parameters.report_grace)
+    until = f"，宽限至 {grace}" if parameters.report_grace else ""
     return f"{period.name} {period.end} 截止{until}"
 
 

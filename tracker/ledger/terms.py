@@ -61,10 +61,13 @@ STATEMENTS = {
     "assign": "明确单位", "forecast": "预判", "baseline": "基数", "milestone": "阶段目标", "link": "关联", "retire": "停用",
     "edit": "修改", "reminder": "催办", "main": "明确主牵头", "end": "结转", "remove": "删除方案", "unit": "增加单位", "merge": "单位合并",
     "rename": "单位更名", "alias": "别名", "contact": "联系人", "add": "增加", "config": "判断参数",
-    "form": "发出填报表",
+    "form": "发出填报表", "grant": "授权", "revoke": "收回权限",
 }  # fmt: skip
 """What is said of an item, by the kind of statement."""
 
+
+LOGIN_ROLES = {"reader": "查看", "reporter": "填报", "coordinator": "协调"}
+"""What a login of a server may be in a ledger."""
 
 _STATE_WORDS = {
     "未开始": "not_started", "尚未启动": "not_started", "尚未开始": "not_started", "未开工": "not_started", "尚未开工": "not_started",

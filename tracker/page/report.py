@@ -1,19 +1,18 @@
 """From judged items to the page: everything the template shows, and the page itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracker.ledger.judgement import Judged, next_due, overdue_since
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.lights import rule_text
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.terms import FORECASTS, KINDS, RESPONSIBILITIES, STATES
 from tracker.ledger.values import plain
 from tracker.page import charts
-from tracker.page.changes import LISTS, Move, differences
 from tracker.page.charts import Bar
 from tracker.page.groups import COLUMNS, LIGHT_COLUMNS, Group, everything, grouped, own_rows
 from tracker.page.synergy import Synergy
@@ -23,6 +22,33 @@ from tracker.text import visible
 SHOWN_UNITS = 16
 SHOWN_TARGETS = 20
 """How many rows a chart has; the table under it has all of them."""
+
+
+LISTS = {
+    "completed": "申报办结", "closed": "核查销号", "back": "退回或重新打开", "red": "新亮红灯", "yellow": "新亮黄灯",
+    "relieved": "红黄灯解除", "extended": "延期", "added": "新纳入", "removed": "调出", "carried_over": "结转", "reported": "填报",
+}  # fmt: skip
+"""What is told, in its order."""
+
+
+class Move(NamedTuple):
+    """One item that moved. is_here: whether it still stands on the page, so that its id leads somewhere."""
+
+    id: str
+    name: str
+    words: str
+    is_here: bool
+
+
+def differences(moved: Mapping[str, int] | None, names: Iterable[str]) -> dict[str, str]:
+    """Return in words how each figure moved: 增 3, 减 2, 持平; — where there was no ledger before."""
+    return {name: "—" if moved is None else _difference(moved[name]) for name in names}
+
+
+def _difference(step: int) -> str:
+    if step == 0:
+        return "持平"
+    return f"增 {step}" if step > 0 else f"减 {-step}"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,7 +67,7 @@ class Content:
     sentences: Sequence[str]
     moves: Mapping[str, Sequence[Move]]
     plans: Mapping[str, Mapping[str, Any]]
-    limits: Figures
+    limits: Parameters
     scope: Sequence[str]
     unit: str | None
     is_demo: bool

@@ -4,10 +4,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from tracker.synergy.exact import shown
-from tracker.synergy.levels import missing_words
+from tracker.synergy.arithmetic import shown
 from tracker.synergy.model import Tree
-from tracker.synergy.results import CityResult, Result
+from tracker.synergy.results import CityResult, Result, missing_words
 
 NO_DATA = "—"
 """What stands where there is no figure: missing is never zero."""

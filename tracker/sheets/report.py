@@ -149,7 +149,7 @@ class ReportBook:
 
     def index(self, result: "Result", tree: "Tree") -> None:
         """Write 协同指数, after the other sheets: the ranks and scores of the cities."""
-        from tracker.sheets.index_heat import SHEET, write_heat
+        from tracker.sheets.index_heatmap import SHEET, write_heat
 
         zj = self.head.plans.get("zj")
         about = self.head.caption + (wording.draft_mark(zj) if zj else "")

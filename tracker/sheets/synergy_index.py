@@ -21,10 +21,9 @@ from tracker.sheets.annex import (
 from tracker.sheets.cell_text import set_text, set_value
 from tracker.sheets.layout import A3, Block, row_height, text_height
 from tracker.sheets.styles import BODY, HEADING, SUBHEADING, cell_style, dress, set_up_annex_page
-from tracker.synergy.exact import shown
-from tracker.synergy.levels import missing_words
+from tracker.synergy.arithmetic import shown
 from tracker.synergy.model import CITIES, INDEX, Tree
-from tracker.synergy.results import CityResult, Result
+from tracker.synergy.results import CityResult, Result, missing_words
 
 PLAN = "zj"
 """The plan whose annex 2 the index is."""

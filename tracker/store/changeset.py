@@ -21,7 +21,7 @@ from tracker.errors import Refused, notify
 from tracker.ledger.dates import instant_text
 from tracker.ledger.values import plain
 from tracker.store import registry
-from tracker.store.connection import Connection, begin_writing, check_version, marks, open_connection
+from tracker.store.connection import Connection, begin_write, check_version, marks, open_connection
 from tracker.store.database_errors import in_words
 from tracker.store.integrity.recipes import NEWEST, RECIPES, Recipe
 from tracker.store.items import Watermark
@@ -29,8 +29,8 @@ from tracker.store.location import Location
 from tracker.store.postgres import rights
 from tracker.store.projection import refresh
 from tracker.store.projection.refresh import IncrementalProjection
+from tracker.store.row_buffer import RowBuffer
 from tracker.store.row_values import decision_of, moment_of
-from tracker.store.spool import Spool
 from tracker.text import all_cleaned, cleaned, storable
 
 GENESIS = "0" * 64
@@ -47,7 +47,7 @@ class Author:
 
 @dataclass(slots=True)
 class Changeset:
-    """What one command is about to write. Rows are kept as plain values in the order of `integrity.recipes.NEWEST.stated`."""
+    """What one command is about to write. Rows are kept as plain values in the order of `integrity.hashed_columns.NEWEST.stated`."""
 
     connection: Connection
     author: Author
@@ -56,7 +56,7 @@ class Changeset:
     dry_run: bool = False
     detail: Mapping[str, Any] | None = None
     undoes: int | None = None
-    rows: dict[str, Spool] = field(default_factory=lambda: {name: Spool() for name in NEWEST.stated})
+    rows: dict[str, RowBuffer] = field(default_factory=lambda: {name: RowBuffer() for name in NEWEST.stated})
     touched: set[int] = field(default_factory=set)
     following: IncrementalProjection = field(default_factory=IncrementalProjection)
     newest: str = ""
@@ -127,7 +127,7 @@ class Changeset:
         self.rows["index_value"].append(all_cleaned(values))
 
     def issue(self, *values: Any) -> None:
-        """Add a report that was handed out: the values of `integrity.recipes.NEWEST.stated["issue"]`."""
+        """Add a report that was handed out: the values of `integrity.hashed_columns.NEWEST.stated["issue"]`."""
         self.rows["issue"].append(values)
 
     def add(self, insert: Callable[[Connection, int], Iterable[int]], summary: Mapping[str, Any]) -> None:
@@ -164,19 +164,37 @@ def writing(
 
     The writer's lock is taken at once, so that what is read here is still true when it is written.
     """
+    with _alone(location, now) as connection:
+        changeset = Changeset(connection, author, command, now, dry_run, detail)
+        yield changeset
+        moved: set[int] = set()
+        for each in (changeset, *changeset.beside):
+            if not each.is_empty:
+                moved |= flush(each, moved)
+        _end(changeset)
+
+
+@contextmanager
+def maintenance(location: Location, now: datetime, by: str) -> Iterator[Connection]:
+    """Open a ledger for what is no change of it, in one transaction: committed on leaving, rolled back by an exception."""
+    with _alone(location, now) as connection:
+        yield connection
+        commit(connection, by)
+
+
+@contextmanager
+def _alone(location: Location, now: datetime) -> Iterator[Connection]:
+    """Open the ledger as its only writer, and say where the clock can hardly be right."""
     connection = open_connection(location, write=True)
     try:
         with in_words(location):
             check_version(connection)
-            _lock(connection)
-            changeset = Changeset(connection, author, command, now, dry_run, detail)
+            if connection.is_sqlite:
+                begin_write(connection)
+            else:
+                rights.take_turn(connection)
             tell_clock(connection, now)
-            yield changeset
-            moved: set[int] = set()
-            for each in (changeset, *changeset.beside):
-                if not each.is_empty:
-                    moved |= flush(each, moved)
-            _end(changeset)
+            yield connection
     finally:
         connection.close()
 
@@ -188,25 +206,24 @@ def _end(changeset: Changeset) -> None:
         connection.execute("ROLLBACK")
         return
     try:
-        connection.execute("COMMIT")
-    except Exception as error:
-        if not connection.is_lost:
-            raise
-        raise Refused(
-            f"与数据库 {connection.location.shown} 的连接在提交时中断：本次改动是否已写入不能确定，程序不会自行重做；"
-            f"请运行 tracker history --by {changeset.author.by} 核对，确未写入再重新运行"
-        ) from error
+        commit(connection, changeset.author.by)
     finally:
         # An interrupt may arrive when the commit is already done: whoever speaks of it must know.
         written = any(each.change is not None for each in (changeset, *changeset.beside))
         changeset.committed = written and not connection.in_transaction
 
 
-def _lock(connection: Connection) -> None:
-    if connection.is_sqlite:
-        begin_writing(connection)
-    else:
-        rights.take_turn(connection)
+def commit(connection: Connection, by: str) -> None:
+    """Commit; where the connection is lost meanwhile, say that nobody knows whether it was done."""
+    try:
+        connection.execute("COMMIT")
+    except Exception as error:
+        if not connection.is_lost:
+            raise
+        raise Refused(
+            f"与数据库 {connection.location.shown} 的连接在提交时中断：本次改动是否已写入不能确定，程序不会自行重做；"
+            f"请运行 tracker history --by {by} 核对，确未写入再重新运行"
+        ) from error
 
 
 def flush(changeset: Changeset, moved_before: AbstractSet[int] = frozenset()) -> set[int]:
@@ -392,10 +409,10 @@ def _settle_registry(changeset: Changeset) -> bool:
     connection = changeset.connection
     assert changeset.change is not None  # noqa: S101 - flush has just numbered it
     own = [event for event in changeset.rows["event"] if event[0] is None]
-    for event in own:
-        data = json.loads(event[7])
-        registry.apply(connection, event[2], data, changeset.change)
-        changeset.sent |= _sent(event[2], data)
+    for _item, _n, kind, *_when_and_who, text, _before in own:
+        data = json.loads(text)
+        registry.apply(connection, kind, data, changeset.change)
+        changeset.sent |= _sent(kind, data)
     if changeset.undoes is None:
         return bool(own)
     target, takes_back = changeset.undoes, True

@@ -178,7 +178,7 @@ def _connect_to_read(location: Location) -> sqlite3.Connection:
         return _connect(location, "ro&immutable=1")
 
 
-def begin_writing(connection: Connection) -> None:
+def begin_write(connection: Connection) -> None:
     """Take the writer's lock of a database file that is known to be a ledger.
 
     SQLite's own waiting pauses longer and longer: among many writers the one that has waited longest would come last. So
@@ -241,7 +241,22 @@ def schema_version(connection: Connection) -> str | None:
         if type(error).__name__ == "UndefinedTable":
             return None
         raise
+    if row is None and not connection.is_sqlite:
+        _refuse_stranger(connection)
     return str(row[0]) if row else None
+
+
+def _refuse_stranger(connection: Connection) -> None:
+    """Tell a login from which the policies keep every row that it belongs to another ledger."""
+    row = connection.one(
+        "SELECT session_user::text FROM pg_class WHERE oid = 'public.alembic_version'::regclass AND relrowsecurity"
+        " AND NOT pg_has_role(session_user, relowner, 'MEMBER')"
+    )
+    if row is not None:
+        raise Refused(
+            f"登录名 {row[0]} 在台账 {connection.location.shown} 没有权限；请台账的所有者用 tracker db grant 授权"
+            "（恢复、复制得到的数据库须重新授权）"
+        )
 
 
 def _refuse_unusable_file(location: Location) -> int:

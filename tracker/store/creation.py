@@ -118,6 +118,7 @@ def create_on_server(
 
     then goes on in the same transaction. Returns False, changing nothing, where there already is a ledger.
     """
+    from tracker.store.changeset import commit
     from tracker.store.ddl import ALONE, make_tables
     from tracker.store.plan_rows import seed_ledger
     from tracker.store.postgres.rights import set_up_rights
@@ -135,11 +136,11 @@ def create_on_server(
             if encoding is None or encoding[0] != "UTF8":
                 raise Refused(f"数据库 {location.shown} 的编码不是 UTF8；请用 createdb -E UTF8 -T template0 另建一个")
             make_tables(connection)
-            seed_ledger(connection, now, by=by, plans=plans)
             set_up_rights(connection)
+            seed_ledger(connection, now, by=by, plans=plans)
             if then is not None:
                 then(connection)
-            connection.execute("COMMIT")
+            commit(connection, by)
             return True
     finally:
         connection.close()

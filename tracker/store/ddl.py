@@ -42,7 +42,7 @@ def settle(connection: Connection) -> None:
 
 def _settle_file(connection: Connection) -> None:
     """Rebuild the tables whose stored statement is another, with their indexes and triggers. Foreign keys must be off."""
-    stored, right = objects(connection.raw), _right_objects()
+    stored, right = objects(connection.raw), right_objects()
     tables = [name for (kind, name), (_, sql) in right.items() if kind == "table" and stored[kind, name][1] != sql]
     for (kind, name), (table, sql) in stored.items():
         stale = table in tables or right.get((kind, name), ("", sql))[1] != sql
@@ -85,7 +85,8 @@ def objects(raw: sqlite3.Connection) -> Objects:
     return {(kind, name): (table, " ".join(sql.split())) for kind, name, table, sql in rows}
 
 
-def _right_objects() -> Objects:
+def right_objects() -> Objects:
+    """Return those of a new ledger."""
     with closing(sqlite3.connect(":memory:")) as raw:
         for statement in statements("sqlite"):
             raw.execute(statement)

@@ -44,9 +44,9 @@ _WIDTH = len(ItemRow._fields)
 _INDICATOR = f"SELECT {', '.join(IndicatorRow._fields)} FROM indicator WHERE withdrawn = 0"
 _ROLE = f"SELECT {', '.join(ResponsibilityRow._fields)} FROM responsibility"
 _STATEMENTS = {
-    "report": "SELECT s.id, s.item_id, s.n, s.date, s.entered, s.unit, s.unit_id, s.change_id, c.by, s.role, s.state,"
+    "report": "SELECT s.change_id, s.item_id, s.id, s.n, s.date, s.entered, s.unit, s.unit_id, c.by, s.role, s.state,"
     " s.percent, s.value, s.note, s.problem, s.next, s.data_year, c.command FROM report s JOIN change c ON c.id = s.change_id",
-    "event": "SELECT s.id, s.item_id, s.n, s.date, s.entered, s.unit, s.unit_id, s.change_id, c.by, s.kind, s.data"
+    "event": "SELECT s.change_id, s.item_id, s.id, s.n, s.date, s.entered, s.unit, s.unit_id, c.by, s.kind, s.data"
     " FROM event s JOIN change c ON c.id = s.change_id",
 }
 
@@ -183,22 +183,22 @@ def replay_facts(
     made or cut by then have been replayed. keys: those of the items, None for all there are.
     """
     from tracker.ledger.history import replay, resolve_links
-    from tracker.store.judgement_figures import load_figures
+    from tracker.store.stated_parameters import load_parameters
 
-    figures = load_figures(connection, when and when.known_at)
+    parameters = load_parameters(connection, when and when.known_at)
     histories = load_statements(connection, keys, when)
     codes = {item.id for item in facts.values()}
     fresh = facts
     while fresh:
         for key, item in fresh.items():
-            replay(item, histories.get(key, ()), figures)
+            replay(item, histories.get(key, ()), parameters)
         missing = _owners_of_sources(fresh.values()) - codes
         codes |= missing
         fresh = load_facts(connection, ItemFilter(ids=tuple(missing)), when and when.known_at) if missing else {}
         facts.update(fresh)
         if fresh and keys is not None:
             histories.update(load_statements(connection, tuple(fresh), when))
-    resolve_links({item.id: item for item in facts.values()}, figures)
+    resolve_links({item.id: item for item in facts.values()}, parameters)
     if when is not None and when.known_at is not None:
         plans_as_known(connection, facts.values(), when.known_at)
     return histories
@@ -388,7 +388,7 @@ def load_statements(
     for table, sql in _STATEMENTS.items():
         later, key = ("", ()) if after is None else (" AND s.id > ?", (getattr(after, table),))
         for row in connection.all(f"{sql} WHERE {' AND '.join(conditions)}{later}", (*parameters, *key)):
-            if row[7] not in undone:
+            if row[0] not in undone:
                 found.setdefault(row[1], []).append(_statement(table, row))
     return found
 
@@ -536,13 +536,15 @@ def link_of(text: str | None) -> Link | None:
 def _statement(table: str, row: Row) -> "Statement":
     from tracker.ledger.history import Statement
 
-    key, _item_key, n, day, entered, unit, unit_id, change, by = row[:9]
+    change, _item_key, key, n, day, entered, unit, unit_id, by, *told = row
     order = (change << 41) + ((table == "event") << 40) + key
     base = (order, sure_day_of(day))
     if table == "event":
-        return Statement(*base, row[9], by, sure_day_of(entered), n, unit, unit_id, data=record_of(row[10]))
+        kind, data = told
+        return Statement(*base, kind, by, sure_day_of(entered), n, unit, unit_id, data=record_of(data))
+    role, state, percent, value, note, problem, next_step, year, command = told
     return Statement(
         *base, "report", by, sure_day_of(entered), n, unit, unit_id,
-        row[9], state_of(row[10]), number_of(row[11]), number_of(row[12]), row[13], row[14], row[15],
-        value_date=None if row[16] is None else date(row[16], 12, 31), by_form=row[17] == "import",
+        role, state_of(state), number_of(percent), number_of(value), note, problem, next_step,
+        value_date=None if year is None else date(year, 12, 31), by_form=command == "import",
     )  # fmt: skip

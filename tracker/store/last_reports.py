@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from tracker.ledger.history import Statement
-    from tracker.ledger.judgement_figures import Figures
     from tracker.ledger.model import Item
+    from tracker.ledger.parameters import Parameters
 
 
 def last_of_indicators(connection: Connection, codes: Sequence[str], when: PointInTime) -> dict[str, LastReport]:
@@ -121,22 +121,24 @@ class Conflict(NamedTuple):
         return f"{self.period}{said}；以{self.figures[-1].unit}的为准"
 
 
-def conflicts(connection: Connection, items: Sequence[Item], when: PointInTime, figures: Figures) -> Iterator[Conflict]:
+def conflicts(
+    connection: Connection, items: Sequence[Item], when: PointInTime, parameters: Parameters
+) -> Iterator[Conflict]:
     """Yield what several leads of these items reported different figures on, for the newest period with a figure."""
     joint = [item for item in items if len(item.leads) > 1]
     for batch in batches(joint):
         keys = queries.item_keys(connection, [item.id for item in batch])
         histories = load_statements(connection, tuple(keys.values()), when)
         for item in batch:
-            yield from _of_item(item, histories.get(keys.get(item.id, 0), ()), figures)
+            yield from _of_item(item, histories.get(keys.get(item.id, 0), ()), parameters)
 
 
-def _of_item(item: Item, statements: Sequence[Statement], figures: Figures) -> Iterator[Conflict]:
+def _of_item(item: Item, statements: Sequence[Statement], parameters: Parameters) -> Iterator[Conflict]:
     said: dict[int | None, dict[date, dict[int, Statement]]] = {}
     names = {role.unit: role.name for role in item.leads}
     for each in sorted(statements, key=lambda one: (one.date, one.order)):
         if each.leads and each.unit_id in names and _figure(each) is not None:
-            about = each.value_date or period_of(figures.of(item.plan).calendars, each.date).end
+            about = each.value_date or period_of(parameters.of(item.plan).calendars, each.date).end
             by_unit = said.setdefault(each.n, {}).setdefault(about, {})
             by_unit.pop(each.unit_id, None)
             by_unit[each.unit_id] = each
@@ -149,7 +151,7 @@ def _of_item(item: Item, statements: Sequence[Statement], figures: Figures) -> I
             )
             is_year = any(each.value_date is not None for each in last.values())
             period = (
-                f"{about.year}年数据：" if is_year else f"{period_of(figures.of(item.plan).calendars, about).name}："
+                f"{about.year}年数据：" if is_year else f"{period_of(parameters.of(item.plan).calendars, about).name}："
             )
             yield Conflict(item.id if n is None else f"{item.id}.{n}", period, told)
 

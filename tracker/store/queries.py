@@ -1,7 +1,7 @@
 """Small questions to the ledger: plans, units, keys, history."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -105,6 +105,12 @@ def plan_names(connection: Connection, called: str | None = None) -> dict[str, s
         for name in (region, region.removesuffix("省").removesuffix("市"), region[:2], code.upper(), code):
             names[name] = code
     return names
+
+
+def is_own_plan(connection: Connection, code: str) -> bool:
+    """Say whether a plan was begun empty (`plan new`): no document printed its units, its items bring them."""
+    added = connection.one("SELECT command FROM change WHERE id = (SELECT added_by FROM plan WHERE code = ?)", (code,))
+    return added is not None and added[0] == "plan new"
 
 
 def units_then(connection: Connection, when: PointInTime) -> list[Unit]:
@@ -281,6 +287,35 @@ HISTORY_FIELDS = ("change", "at", "by", "unit", "command", "id", "field", "befor
 _REPORT_FIELDS = ("state", "percent", "value", "note", "problem", "next")
 
 
+class _Change(NamedTuple):
+    """A change as history tells it; undoes: the change that it took back."""
+
+    number: int
+    at: str
+    by: str
+    unit: str | None
+    command: str
+    undoes: int | None
+
+
+_CHANGE = 'SELECT id, at, "by", unit, command, undoes FROM change'
+
+
+class _Said(NamedTuple):
+    """What a change said of an item or of the ledger: a decision with its data, or a report with its fields and its day."""
+
+    change: int
+    code: str | None
+    n: int | None
+    unit: str | None
+    before: str | None
+    kind: str
+    key: int
+    data: str | None = None
+    fields: tuple[str | None, ...] = ()
+    day: str | None = None
+
+
 def load_history(
     connection: Connection, item: str | None = None, n: int | None = None, since: str | None = None,
     known_at: str | None = None,
@@ -294,13 +329,12 @@ def load_history(
     if not changes:
         return []
     key = None if item is None else item_key(connection, item)
-    said: dict[int, list[tuple[Any, ...]]] = {}
-    first = min((change[5] or change[0]) for change in changes.values())
-    for row in _statements(connection, key, first):
-        if n is None or row[2] in (None, n):
-            said.setdefault(row[0], []).append(row)
+    said: dict[int, list[_Said]] = {}
+    for each in _statements(connection, key, min(change.undoes or change.number for change in changes)):
+        if n is None or each.n in (None, n):
+            said.setdefault(each.change, []).append(each)
     rows: list[dict[str, Any]] = []
-    for change in changes.values():
+    for change in changes:
         fields = _fields_of(connection, change, said, item)
         if fields or item is None:
             rows.extend(fields or [_history_row(change, None, None, None, None)])
@@ -308,90 +342,89 @@ def load_history(
 
 
 def _fields_of(
-    connection: Connection, change: tuple[Any, ...], said: dict[int, list[tuple[Any, ...]]], item: str | None
+    connection: Connection, change: _Change, said: Mapping[int, Sequence[_Said]], item: str | None
 ) -> list[dict[str, Any]]:
     """Return the rows of one change; an undo is the mirror of what it took back, before and after exchanged."""
-    if change[5] is None:
+    if change.undoes is None:
         return [
             field
-            for row in said.get(change[0], ())
-            for field in (_added(connection, change, item) if row[5] == "add" else _fields(change, row[1], row[2], row))
+            for each in said.get(change.number, ())
+            for field in (_added(connection, change, item) if each.kind == "add" else _fields(change, each))
         ]
-    target = connection.one('SELECT id, at, "by", unit, command, undoes FROM change WHERE id = ?', (change[5],))
+    target = connection.one(f"{_CHANGE} WHERE id = ?", (change.undoes,))
     assert target is not None  # noqa: S101 - a foreign key holds it
-    mirrored = _fields_of(connection, target, said, item)
+    mirrored = _fields_of(connection, _Change(*target), said, item)
     return [_history_row(change, row["id"], row["field"], row["after"], row["before"], row["unit"]) for row in mirrored]
 
 
-def _changes(connection: Connection, since: str | None, known_at: str | None) -> dict[int, tuple[Any, ...]]:
+def _changes(connection: Connection, since: str | None, known_at: str | None) -> list[_Change]:
     conditions, parameters = ["1 = 1"], []
     for condition, value in (("at >= ?", since), ("at <= ?", known_at)):
         if value is not None:
             conditions.append(condition)
             parameters.append(value)
-    rows = connection.all(
-        f'SELECT id, at, "by", unit, command, undoes FROM change WHERE {" AND ".join(conditions)} ORDER BY id',
-        parameters,
-    )
-    return {row[0]: row for row in rows}
+    return [
+        _Change(*row) for row in connection.all(f"{_CHANGE} WHERE {' AND '.join(conditions)} ORDER BY id", parameters)
+    ]
 
 
-def _statements(connection: Connection, key: int | None, first: int) -> Iterator[tuple[Any, ...]]:
-    """Yield what changes said, those taken back too, in their order."""
+def _statements(connection: Connection, key: int | None, first: int) -> list[_Said]:
+    """Return what changes from the first on said, what was taken back too, in their order."""
     where = "s.change_id >= ?" + ("" if key is None else " AND s.item_id = ?")
     parameters: Sequence[Any] = (first,) if key is None else (first, key)
-    columns = "s.change_id, item.code, s.n, s.unit, s.before, s.kind, s.data, s.id"
+    head = "s.change_id, item.code, s.n, s.unit, s.before"
+    columns = f"{head}, s.kind, s.id, s.data"
     events = connection.all(
-        f"SELECT {columns} FROM event s LEFT JOIN item ON item.id = s.item_id WHERE {where} ORDER BY s.change_id, s.id",
-        parameters,
+        f"SELECT {columns} FROM event s LEFT JOIN item ON item.id = s.item_id WHERE {where}", parameters
     )
     if key is not None:
         added = "s.kind = 'add' AND s.change_id = (SELECT added_by FROM item WHERE id = ?)"
         events += connection.all(f"SELECT {columns} FROM event s LEFT JOIN item ON 0 = 1 WHERE {added}", (key,))
     reports = connection.all(
-        "SELECT s.change_id, item.code, s.n, s.unit, s.before, 'report', s.state, s.percent, s.value, s.note, s.problem,"
-        f" s.next, s.date, s.id FROM report s JOIN item ON item.id = s.item_id WHERE {where} ORDER BY s.change_id, s.id",
+        f"SELECT {head}, 'report', s.id, s.date, s.{', s.'.join(_REPORT_FIELDS)} FROM report s"
+        f" JOIN item ON item.id = s.item_id WHERE {where}",
         parameters,
     )
-    yield from sorted((*reports, *events), key=lambda row: (row[0], row[5] != "report", row[-1]))
+    found = [_Said(*row) for row in events]
+    for change, code, n, unit, before, kind, number, day, *fields in reports:
+        found.append(_Said(change, code, n, unit, before, kind, number, fields=tuple(fields), day=day))
+    return sorted(found, key=lambda each: (each.change, each.kind != "report", each.key))
 
 
-def _added(connection: Connection, change: tuple[Any, ...], item: str | None) -> list[dict[str, Any]]:
+def _added(connection: Connection, change: _Change, item: str | None) -> list[dict[str, Any]]:
     """Return the rows of a change that added plans or items: each plan by its title, each item by its text."""
     plans = (
-        connection.all("SELECT title FROM plan WHERE added_by = ? ORDER BY id", (change[0],)) if item is None else []
+        connection.all("SELECT title FROM plan WHERE added_by = ? ORDER BY id", (change.number,))
+        if item is None
+        else []
     )
-    items = connection.all("SELECT code, text FROM item WHERE added_by = ? ORDER BY id", (change[0],))
+    items = connection.all("SELECT code, text FROM item WHERE added_by = ? ORDER BY id", (change.number,))
     return [_history_row(change, None, "plan", None, title) for (title,) in plans] + [
         _history_row(change, code, "text", None, text) for code, text in items if item in (None, code)
     ]
 
 
-def _fields(change: tuple[Any, ...], code: str | None, n: int | None, row: tuple[Any, ...]) -> list[dict[str, Any]]:
-    subject = code if code is None or n is None else f"{code}.{n}"
-    from tracker.ledger.changes import fields_of, with_figures
+def _fields(change: _Change, said: _Said) -> list[dict[str, Any]]:
+    from tracker.ledger.decision_rules import fields_of, with_figures
 
-    unit = row[3]
-    before, data = parsed(row[4]) if row[4] else {}, parsed(row[6]) if row[5] != "report" else {}
+    subject = said.code if said.code is None or said.n is None else f"{said.code}.{said.n}"
+    is_report = said.kind == "report"
+    before, data = parsed(said.before) if said.before else {}, {} if is_report else parsed(said.data)
     if not isinstance(before, dict) or not isinstance(data, dict):
-        return [_history_row(change, subject, row[5], row[4], row[6] if row[5] != "report" else row[12], unit)]
-    if row[5] == "report":
-        values = dict(zip(_REPORT_FIELDS, row[6:12], strict=True))
-        given = {name: value for name, value in values.items() if value is not None}
-        return [
-            _history_row(change, subject, name, with_figures(name, before.get(name)), with_figures(name, value), unit)
-            for name, value in given.items()
-        ] or [_history_row(change, subject, "report", None, row[12], unit)]
-    fields = fields_of(row[5], data, before)
-    return [_history_row(change, subject, name, old, new, unit) for name, old, new in fields] or [
-        _history_row(change, subject, row[5], None, None, unit)
-    ]
+        told = said.day if is_report else said.data
+        return [_history_row(change, subject, said.kind, said.before, told, said.unit)]
+    if is_report:
+        given = [pair for pair in zip(_REPORT_FIELDS, said.fields, strict=True) if pair[1] is not None]
+        fields = [(name, with_figures(name, before.get(name)), with_figures(name, value)) for name, value in given]
+    else:
+        fields = fields_of(said.kind, data, before)
+    return [_history_row(change, subject, *each, said.unit) for each in fields or [(said.kind, None, said.day)]]
 
 
 def _history_row(
-    change: tuple[Any, ...], subject: str | None, name: str | None, before: Any, after: Any, unit: str | None = None
+    change: _Change, subject: str | None, name: str | None, before: Any, after: Any, unit: str | None = None
 ) -> dict[str, Any]:
-    values = (change[0], change[1], change[2], unit or change[3], change[4], subject, name, before, after)
+    values = (change.number, change.at, change.by, unit or change.unit, change.command, subject, name, before, after)
     return dict(zip(HISTORY_FIELDS, values, strict=True))
 
 
@@ -423,24 +456,33 @@ def load_item_log(connection: Connection, code: str, when: PointInTime) -> list[
 EVIDENCE_FIELDS = ("n", "kind", "name", "sha256", "size", "url", "at", "by")
 
 
-def load_evidence(connection: Connection, code: str, when: PointInTime) -> list[dict[str, Any]]:
-    """Return the evidence on an item that is in force, oldest first; it has the date of the statement it came with."""
+def load_evidence(connection: Connection, codes: Sequence[str], when: PointInTime) -> dict[str, list[dict[str, Any]]]:
+    """Return, by item, the evidence in force then, oldest first; codes: a portion that one query can name.
+
+    A piece of evidence holds from the date of the report or decision that it came with.
+    """
     undone = undone_changes(connection, when.known_at)
-    dates = ", ".join(
-        f"(SELECT min(s.date) FROM {table} s WHERE s.change_id = e.change_id AND s.item_id = e.item_id)"
+    dated = "".join(
+        f"(SELECT min(s.date) FROM {table} s WHERE s.change_id = e.change_id AND s.item_id = e.item_id), "
         for table in ("report", "event")
     )
     rows = connection.all(
-        f"SELECT e.n, e.kind, e.name, e.sha256, e.size, e.url, c.at, c.\"by\", c.id, coalesce({dates}, '') FROM evidence e"
-        " JOIN change c ON c.id = e.change_id JOIN item ON item.id = e.item_id WHERE item.code = ? ORDER BY e.id",
-        (code,),
+        f"SELECT c.id, item.code, coalesce({dated}substr(c.at, 1, 10)), e.n, e.kind, e.name, e.sha256, e.size, e.url, c.at,"
+        ' c."by" FROM evidence e JOIN change c ON c.id = e.change_id JOIN item ON item.id = e.item_id'
+        f" WHERE item.code IN ({marks(codes)}) AND c.at <= ? ORDER BY e.id",
+        (*codes, when.known_at or "9"),
     )
-    known = when.known_at
-    return [
-        dict(zip(EVIDENCE_FIELDS, row, strict=False))
-        for row in rows
-        if row[8] not in undone and (known is None or row[6] <= known) and row[9] <= when.as_of.isoformat()
-    ]
+    found: dict[str, list[dict[str, Any]]] = {}
+    for change, code, dated_on, *told in rows:
+        if change not in undone and dated_on <= when.as_of.isoformat():
+            found.setdefault(code, []).append(dict(zip(EVIDENCE_FIELDS, told, strict=True)))
+    return found
+
+
+def evidence_names(connection: Connection, codes: Sequence[str], when: PointInTime) -> dict[str, list[str]]:
+    """Return, by item, the names or addresses of the evidence in force then, oldest first."""
+    found = load_evidence(connection, codes, when)
+    return {code: [each["url"] or each["name"] for each in rows] for code, rows in found.items()}
 
 
 def evidence_files(connection: Connection) -> list[tuple[str, int | None, str, str]]:
@@ -521,21 +563,17 @@ def stated_between(connection: Connection, keys: Sequence[int], first: str, last
     """
     undone = undone_changes(connection)
     where = f"item_id IN ({marks(keys)}) AND date >= ? AND date <= ?"
-    reports = connection.all(
-        "SELECT change_id, id, item_id, n, date, unit_id, state, percent, value, note, problem, next, data_year FROM report"
-        f" WHERE {where}",
-        (*keys, first, last),
+    rows = connection.all(
+        "SELECT change_id, CASE WHEN state = 'completed' THEN 1 ELSE 0 END, id, item_id, n, date, unit_id, state, percent, value,"
+        f" note, problem, next, data_year FROM report WHERE {where} UNION ALL"
+        " SELECT change_id, 1, id, item_id, n, date, unit_id, 'completed', NULL, NULL, NULL, NULL, NULL, NULL FROM event"
+        f" WHERE {where} AND kind = 'complete' ORDER BY 1, 2, 3",
+        (*keys, first, last) * 2,
     )
-    declared = connection.all(
-        "SELECT change_id, id, item_id, n, date, unit_id, 'completed', NULL, NULL, NULL, NULL, NULL, NULL FROM event"
-        f" WHERE {where} AND kind = 'complete'",
-        (*keys, first, last),
-    )
-    found = sorted((*reports, *declared), key=lambda row: (row[0], row[6] == "completed", row[1]))
-    return [dict(zip(STATED_FIELDS, row[2:], strict=True)) for row in found if row[0] not in undone]
+    return [dict(zip(STATED_FIELDS, told, strict=True)) for change, _, _, *told in rows if change not in undone]
 
 
-def evidence_names(connection: Connection, keys: Sequence[int]) -> set[tuple[int, int | None, str]]:
+def evidence_taken(connection: Connection, keys: Sequence[int]) -> set[tuple[int, int | None, str]]:
     """Return (item key, indicator, name or address) of the evidence in force on items; keys as in `stated_between`."""
     undone = undone_changes(connection)
     rows = connection.all(

@@ -1,13 +1,13 @@
-"""Decisions about the ledger itself, which are in force at once: units, regions, plans and items that were added.
+"""Decisions about the ledger itself, which are in force at once: units, regions, members, plans and items that were added.
 
 Each is an event without an item; undoing it reverts what it did here, and undoing the undo applies it again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from tracker.errors import Refused
-from tracker.store.connection import Connection
+from tracker.store.connection import Connection, marks
 from tracker.store.row_values import decision_of
 
 
@@ -25,6 +25,10 @@ def apply(connection: Connection, kind: str, data: Mapping[str, Any], change: in
             connection.execute("UPDATE unit SET merged_into = ? WHERE id = ?", (data["into"], data["unit"]))
         case "remove":
             _withdraw(connection, data["plan"], change)
+        case "grant":
+            _admit(connection, data)
+        case "revoke":
+            _dismiss(connection, data["login"], data["units"])
         case "add":
             _refuse_twins(connection, change)
             for table in ("plan", "item", "indicator"):
@@ -48,6 +52,24 @@ def revert(connection: Connection, kind: str, data: Mapping[str, Any], change: i
         case "add":
             for table in ("plan", "item", "indicator"):
                 connection.execute(f"UPDATE {table} SET withdrawn = ? WHERE added_by = ?", (undo, change))
+
+
+def _admit(connection: Connection, data: Mapping[str, Any]) -> None:
+    """Make a login a member; what it was in another database, from which this one was copied, it is no more."""
+    login, role, place = data["login"], data["role"], data["place"]
+    connection.execute("DELETE FROM access WHERE login = ? AND place <> ?", (login, place))
+    for unit in data["units"] or [None]:
+        held = "login = ? AND role = ? AND coalesce(unit_id, 0) = ?"
+        if connection.one(f"SELECT 1 FROM access WHERE {held}", (login, role, unit or 0)) is None:
+            connection.execute(
+                "INSERT INTO access (login, role, unit_id, place) VALUES (?, ?, ?, ?)", (login, role, unit, place)
+            )
+
+
+def _dismiss(connection: Connection, login: str, units: Collection[int] | None) -> None:
+    """Take a login's right to report for some units, or (None) all that it is."""
+    of_units = "" if units is None else f" AND unit_id IN ({marks(units)})"
+    connection.execute(f"DELETE FROM access WHERE login = ?{of_units}", (login, *(units or ())))
 
 
 def _add_name(connection: Connection, unit: int, name: str) -> None:

@@ -16,8 +16,7 @@ from tracker.store.database_errors import Damaged, explain_file
 from tracker.store.files import SIDE_FILES, beside, give_name, remove_database, side, sync
 from tracker.store.integrity.chain import last_change
 from tracker.store.location import Location
-from tracker.store.migration import migrate, pending_revisions
-from tracker.store.upgrade import recorder
+from tracker.store.upgrade import migrate, pending_revisions, recorder
 
 ATTEMPTS = 5
 """How often a restore starts anew because somebody wrote while the old ledger was being copied."""

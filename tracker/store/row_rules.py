@@ -1,7 +1,7 @@
 """What a row of history may hold, beyond its type: stated once, for both engines and for the doctor.
 
 The classes of `store.schema` take their CHECK constraints from here, so that neither a login of a server with SQL of its own nor
-another program writes what no reader understands; `store.integrity.rows` asks of every ledger, also one that is older than
+another program writes what no reader understands; `store.integrity.invalid_rows` asks of every ledger, also one that is older than
 these rules, which of its rows break them. How long a text may be is held at the door only: what is longer, or bears control
 characters, in a ledger of before is still read.
 """
@@ -82,7 +82,7 @@ def between(least: int, most: int) -> Form:
     return Form(f"应在 {least} 至 {most} 之间", rule, rule)
 
 
-KINDS = (*(kind for kind in STATEMENTS if kind != "report"), "grant", "revoke")
+KINDS = tuple(kind for kind in STATEMENTS if kind != "report")
 """What an event may be: a decision about an item, or about the ledger."""
 _STATEMENT = {"date": DATE, "entered": DATE, "unit": words(NAME), "before": data(24 * WORDS)}
 RULES: dict[str, dict[str, Form]] = {

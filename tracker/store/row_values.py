@@ -1,7 +1,7 @@
 """The values of a row, read so that nothing in one row ends the reading of all others.
 
 A row may be older than the rules of its table (`store.row_rules`), or written by another program. What cannot be understood in
-it moves nothing, is said once beside the result, and is named by the doctor (`store.integrity.rows`).
+it moves nothing, is said once beside the result, and is named by the doctor (`store.integrity.invalid_rows`).
 """
 
 from collections.abc import Mapping
@@ -85,6 +85,8 @@ _SAYS: dict[str, dict[str, tuple[type, ...]]] = {
     "unit": {"region": _TEXT, "name": _TEXT}, "merge": {"unit": (int,), "into": (int,), "name": _TEXT, "of": _TEXT},
     "contact": {"unit": (int,), "person": _TEXT, "phone": _TEXT, "email": _TEXT}, "config": {"figure": _TEXT, "value": _MAYBE},
     "remove": {"plan": _TEXT}, "end": {"plan": _TEXT, "reason": _TEXT}, "add": {}, "form": {"plans": (list,), "units": (list,)},
+    "grant": {"login": _TEXT, "role": _TEXT, "units": (list,), "place": _TEXT},
+    "revoke": {"login": _TEXT, "units": (list, type(None))},
 }  # fmt: skip
 """What a decision about the ledger itself says at least, by its kind."""
 
@@ -116,7 +118,7 @@ def parsed(text: str | None) -> Any:
     """Return what a text of JSON says, None where it says nothing that can be understood."""
     if not text:
         return None
-    import json  # not at the top: `check` reads the figures of judgement, and mostly finds none
+    import json  # not at the top: `check` reads the parameters of judgement, and mostly finds none
 
     try:
         found = json.loads(text)

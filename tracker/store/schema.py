@@ -7,7 +7,7 @@ Every date is ISO text (YYYY-MM-DD), every moment UTC text (YYYY-MM-DDTHH:MM:SS.
 decimal as text: text sorts as it should, is the same on SQLite and PostgreSQL, and copies without loss.
 
 Rows of append-only tables are neither changed nor removed: triggers refuse it. Every column is a fact of a plan, stated by a
-change, or derived from what is stated and can be rebuilt (`store.integrity.recipes`).
+change, or derived from what is stated and can be rebuilt (`store.integrity.hashed_columns`).
 """
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Text, UniqueConstraint, text
@@ -131,10 +131,18 @@ class UnitName(SQLModel, table=True):
 
 
 class Access(SQLModel, table=True):
-    """Which units a login of the server may report for."""
+    """A login of a server as a member of the ledger: its role, a reporter a row for each of its units.
 
-    login: str = Field(sa_type=Text, primary_key=True)
-    unit_id: int = Field(sa_column=Column(Integer, ForeignKey("unit.id"), primary_key=True))
+    place is the database in which it was granted (`store.postgres.rights.place`); in any other, such as one restored from a
+    dump, the row is in force for nobody.
+    """
+
+    __table_args__ = (CheckConstraint("role IN ('reader', 'reporter', 'coordinator')"),)
+    id: int | None = Field(default=None, primary_key=True)
+    login: str = Field(sa_type=Text, index=True)
+    role: str = Field(sa_column=Column(Text, nullable=False, server_default="reporter"))
+    unit_id: int | None = Field(default=None, sa_column=_key("unit.id", nullable=True))
+    place: str = Field(sa_column=Column(Text, nullable=False, server_default=""))
 
 
 class Item(SQLModel, table=True):

@@ -93,9 +93,13 @@ CREATE TABLE unit_name (
 );
 
 CREATE TABLE access (
+    id INTEGER NOT NULL,
     login TEXT NOT NULL,
-    unit_id INTEGER NOT NULL,
-    PRIMARY KEY (login, unit_id),
+    role TEXT DEFAULT 'reporter' NOT NULL,
+    unit_id INTEGER,
+    place TEXT DEFAULT '' NOT NULL,
+    PRIMARY KEY (id),
+    CHECK (role IN ('reader', 'reporter', 'coordinator')),
     FOREIGN KEY(unit_id) REFERENCES unit (id)
 );
 
@@ -390,6 +394,8 @@ CREATE INDEX ix_unit_called ON unit (name);
 CREATE INDEX ix_unit_name_called ON unit_name (name);
 
 CREATE INDEX ix_unit_name_unit_id ON unit_name (unit_id);
+
+CREATE INDEX ix_access_login ON access (login);
 
 CREATE INDEX ix_item_added_by ON item (added_by);
 

@@ -86,8 +86,11 @@ class UnitNameRow(NamedTuple):
 class AccessRow(NamedTuple):
     """A row of `access`."""
 
+    id: int
     login: str
-    unit_id: int
+    role: str
+    unit_id: int | None
+    place: str
 
 
 class ItemRow(NamedTuple):
@@ -343,7 +346,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "region": ("code",),
     "unit": ("id",),
     "unit_name": ("id",),
-    "access": ("login", "unit_id"),
+    "access": ("id",),
     "item": ("id",),
     "responsibility": ("id",),
     "indicator": ("id",),
@@ -361,7 +364,7 @@ INTEGERS: dict[str, tuple[str, ...]] = {
     "region": (),
     "unit": ("id", "merged_into"),
     "unit_name": ("id", "unit_id"),
-    "access": ("unit_id",),
+    "access": ("id", "unit_id"),
     "item": (
         "id",
         "plan_id",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from tracker.synergy.exact import CONTEXT, as_decimal, kept
+from tracker.synergy.arithmetic import CONTEXT, as_decimal, kept
 from tracker.synergy.model import Group, Leaf
 
 LEAST_OF_GROUP = Fraction(2, 3)

@@ -6,9 +6,8 @@ from fractions import Fraction
 
 from tracker.errors import Refused
 from tracker.synergy.aggregate import Aggregated, blend, coverage, shares
-from tracker.synergy.changes import change
-from tracker.synergy.decoupling import STATES
-from tracker.synergy.derived import COUPLING_FORMULA, DECOUPLING_FORMULA
+from tracker.synergy.decomposition import change
+from tracker.synergy.derived import COUPLING_FORMULA, DECOUPLING_FORMULA, STATES
 from tracker.synergy.goalposts import Goalposts, freeze
 from tracker.synergy.methods import (
     DEFAULT,
@@ -16,18 +15,17 @@ from tracker.synergy.methods import (
     Method,
     RankRange,
     Scores,
-    barring,
     choose,
     evaluate,
     leaving_one_out,
+    non_positive,
     normalised,
     over_methods,
-    ranking,
+    ranks_of,
 )
 from tracker.synergy.model import CITIES, COUPLING, DECOUPLING, INDEX, Tree
-from tracker.synergy.observations import Observation
+from tracker.synergy.observations import CityYear, Observation, table, years
 from tracker.synergy.results import CityResult, GroupScore, IndicatorScore, Result
-from tracker.synergy.tables import CityYear, table, years
 
 _NO_DATA = CityYear({}, frozenset(), {}, {})
 
@@ -133,7 +131,7 @@ def _ranges(frame: _Frame, by_year: ByYear, posts: Goalposts | None) -> _Ranges:
 
 
 def _cities(frame: _Frame, names: Sequence[str], checked: _Ranges) -> tuple[CityResult, ...]:
-    ranks = ranking(frame.method, frame.now.scores, frame.tree)
+    ranks = ranks_of(frame.method, frame.now.scores, frame.tree)
     over, without = checked
     found: list[CityResult] = []
     for name in names:
@@ -153,7 +151,7 @@ def _cities(frame: _Frame, names: Sequence[str], checked: _Ranges) -> tuple[City
                 base_coverage=None if base is None else coverage(frame.tree.root, base.keys()),
                 method_ranks=over.get(name),
                 leave_one_out=without.get(name),
-                barring=barring(frame.method, scores),
+                non_positive=non_positive(frame.method, scores),
             )
         )
     return tuple(sorted(found, key=lambda one: (one.rank is None, one.rank or 0, CITIES.index(one.city))))

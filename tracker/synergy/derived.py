@@ -1,6 +1,10 @@
-"""⑦ and ⑧ where no value is given: the coupling coordination degree, and the state of decoupling.
+"""⑦ and ⑧ where no value is given: the coupling coordination degree, and the state of decoupling after Tapio.
 
 A value that is given always wins. Where the inputs are not all there, nothing is derived and the reason is told.
+
+The elasticity is e = (change of emissions, %) / (change of GDP, %). Tapio, P. (2005), Towards a theory of decoupling,
+Transport Policy 12(2), 137-151: e from 0.8 to 1.2 still counts as coupling. The eight classes are his; annex 2 publishes no
+scores for them, so the scores are this tool's own convention and are printed with every result that uses them.
 """
 
 from collections.abc import Mapping
@@ -8,10 +12,73 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from tracker.synergy import decoupling
-from tracker.synergy.exact import kept, shown, square_root
+from tracker.synergy.arithmetic import kept, shown, square_root
 from tracker.synergy.model import CARBON_DECLINE, COUPLING, DECOUPLING, GDP_GROWTH, PM25_IMPROVEMENT
 from tracker.synergy.normalise import SCALE, Goalpost, score
+
+LOWER = Fraction(4, 5)
+UPPER = Fraction(6, 5)
+"""Between these elasticities, both included, emissions and GDP are coupled."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One of the eight classes: its name, what happens to GDP and to emissions, its elasticity, its score of 100."""
+
+    name: str
+    gdp: str
+    emissions: str
+    elasticity: str
+    score: Decimal
+
+
+STRONG_DECOUPLING = State("强脱钩", "增长", "下降", "e < 0", Decimal(100))
+WEAK_DECOUPLING = State("弱脱钩", "增长", "持平或增长", "0 ≤ e < 0.8", Decimal(80))
+RECESSIVE_DECOUPLING = State("衰退脱钩", "下降", "下降", "e > 1.2", Decimal(70))
+EXPANSIVE_COUPLING = State("扩张连结", "增长", "增长", "0.8 ≤ e ≤ 1.2", Decimal(60))
+RECESSIVE_COUPLING = State("衰退连结", "下降", "下降", "0.8 ≤ e ≤ 1.2", Decimal(50))
+WEAK_NEGATIVE_DECOUPLING = State("弱负脱钩", "下降", "持平或下降", "0 ≤ e < 0.8", Decimal(30))
+EXPANSIVE_NEGATIVE_DECOUPLING = State("扩张负脱钩", "增长", "增长", "e > 1.2", Decimal(20))
+STRONG_NEGATIVE_DECOUPLING = State("强负脱钩", "下降", "增长", "e < 0", Decimal(0))
+
+STATES = (
+    STRONG_DECOUPLING,
+    WEAK_DECOUPLING,
+    RECESSIVE_DECOUPLING,
+    EXPANSIVE_COUPLING,
+    RECESSIVE_COUPLING,
+    WEAK_NEGATIVE_DECOUPLING,
+    EXPANSIVE_NEGATIVE_DECOUPLING,
+    STRONG_NEGATIVE_DECOUPLING,
+)
+"""The printed score table, best first. In growth, and in recession, a smaller growth of emissions never scores less."""
+
+STATES_BY_NAME = {state.name: state for state in STATES}
+
+
+def state(emissions: Fraction, gdp: Fraction) -> State | None:
+    """Classify a change of emissions and a change of GDP, both in percent; None where GDP does not change."""
+    if gdp == 0:
+        return None
+    elasticity = emissions / gdp
+    return _in_growth(elasticity) if gdp > 0 else _in_recession(elasticity)
+
+
+def _in_growth(elasticity: Fraction) -> State:
+    if elasticity < 0:
+        return STRONG_DECOUPLING
+    if elasticity < LOWER:
+        return WEAK_DECOUPLING
+    return EXPANSIVE_COUPLING if elasticity <= UPPER else EXPANSIVE_NEGATIVE_DECOUPLING
+
+
+def _in_recession(elasticity: Fraction) -> State:
+    if elasticity < 0:
+        return STRONG_NEGATIVE_DECOUPLING
+    if elasticity < LOWER:
+        return WEAK_NEGATIVE_DECOUPLING
+    return RECESSIVE_COUPLING if elasticity <= UPPER else RECESSIVE_DECOUPLING
+
 
 DEGREE_PLACES = 12
 """The decimals that a derived degree keeps, so that frozen goalposts read back as they were written."""
@@ -27,7 +94,7 @@ DECOUPLING_FORMULA = (
 
 NATURAL_POSTS = {
     COUPLING: Goalpost(Decimal(0), Decimal(1), "公式自身的取值范围"),
-    DECOUPLING: Goalpost(decoupling.STATES[-1].score, decoupling.STATES[0].score, "赋分表的取值范围"),
+    DECOUPLING: Goalpost(STATES[-1].score, STATES[0].score, "赋分表的取值范围"),
 }
 """The bounds that the two formulas have by themselves, for a base year in which all cities come out alike."""
 
@@ -86,8 +153,8 @@ def _decoupling(values: Mapping[int, Decimal]) -> Derived | NotDerived:
     if absent:
         return NotDerived(f"未填报，且缺少{'、'.join(absent)}，无法推导")
     growth = Fraction(values[GDP_GROWTH])
-    pollution = decoupling.state(-Fraction(values[PM25_IMPROVEMENT]), growth)
-    carbon = decoupling.state(carbon_change(Fraction(values[CARBON_DECLINE]), growth), growth)
+    pollution = state(-Fraction(values[PM25_IMPROVEMENT]), growth)
+    carbon = state(carbon_change(Fraction(values[CARBON_DECLINE]), growth), growth)
     if pollution is None or carbon is None:
         return NotDerived("未填报，且GDP增速为0，弹性没有意义")
     return Derived((pollution.score + carbon.score) / 2, f"污染物{pollution.name}，碳排放{carbon.name}")

@@ -12,8 +12,7 @@ from tracker.ledger.values import shorten
 from tracker.synergy.derived import NATURAL_POSTS
 from tracker.synergy.model import COUPLING, DECOUPLING, Indicator, Tree
 from tracker.synergy.normalise import Goalpost, extremes
-from tracker.synergy.observations import Observation
-from tracker.synergy.tables import column, table
+from tracker.synergy.observations import Observation, column, table
 
 HEADER = ("version", "base_year", "indicator", "name", "direction", "worst", "best", "note")
 BASE_YEAR_NOTE = "基准年各市最差值、最好值"

@@ -19,7 +19,7 @@ from tracker.synergy.aggregate import (
 from tracker.synergy.goalposts import Goalposts
 from tracker.synergy.model import Tree
 from tracker.synergy.normalise import SCALE, Goalpost, minmax, score, zscores
-from tracker.synergy.tables import CityYear, column
+from tracker.synergy.observations import CityYear, column
 
 LABEL = "测算值"
 """What every result is called: the official normalisation is not published."""
@@ -94,15 +94,15 @@ def evaluate(method: Method, scores: Mapping[int, Fraction], tree: Tree) -> Aggr
     if method.mean is not geometric:
         return aggregate(tree.root, scores, method.mean)
     lifted = {number: lift(one) for number, one in scores.items()}
-    return aggregate(tree.root, {} if barring(method, scores) else lifted, method.mean)
+    return aggregate(tree.root, {} if non_positive(method, scores) else lifted, method.mean)
 
 
-def barring(method: Method, scores: Mapping[int, Fraction]) -> tuple[int, ...]:
+def non_positive(method: Method, scores: Mapping[int, Fraction]) -> tuple[int, ...]:
     """List the indicators whose lifted score of 0 or less leaves a city no geometric mean; none for other methods."""
     return tuple(number for number, one in scores.items() if method.mean is geometric and lift(one) <= 0)
 
 
-def ranking(method: Method, scores: Scores, tree: Tree) -> dict[str, int]:
+def ranks_of(method: Method, scores: Scores, tree: Tree) -> dict[str, int]:
     """Rank the cities that can be ranked: with an index, and data for at least 0.90 of the total weight.
 
     For its rank a gap of a city counts as the worst score that any city has there, at best as that of the worst goalpost:
@@ -154,7 +154,7 @@ class RankRange:
 
 def over_methods(scores: Mapping[str, Scores], tree: Tree) -> dict[str, RankRange]:
     """Range each city's ranks over the methods whose scores are given, by the method's key."""
-    return _ranges({key: ranking(METHODS[key], one, tree) for key, one in scores.items()})
+    return _ranges({key: ranks_of(METHODS[key], one, tree) for key, one in scores.items()})
 
 
 def leaving_one_out(method: Method, scores: Scores, tree: Tree) -> dict[str, RankRange]:
@@ -162,7 +162,7 @@ def leaving_one_out(method: Method, scores: Scores, tree: Tree) -> dict[str, Ran
 
     What is left out is left out of the index, not of the data: ⑦ is still derived from ② where ② is left out.
     """
-    return _ranges({str(number): ranking(method, scores, tree.without(number)) for number in tree.indicators})
+    return _ranges({str(number): ranks_of(method, scores, tree.without(number)) for number in tree.indicators})
 
 
 def _ranges(runs: Mapping[str, Mapping[str, int]]) -> dict[str, RankRange]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from tracker.synergy.exact import as_decimal, kept, square_root
+from tracker.synergy.arithmetic import as_decimal, kept, square_root
 from tracker.synergy.model import Direction
 
 SCALE = 100

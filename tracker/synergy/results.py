@@ -1,7 +1,7 @@
 """What a computation of the index hands over: scores on every level, ranks, changes, and how sure all that is.
 
 Every result is a 测算值 and names its method, because the official normalisation of annex 2 is not published. Numbers
-are exact fractions; `row` and whoever prints rounds them once (tracker.synergy.exact.shown).
+are exact fractions; `row` and whoever prints rounds them once (tracker.synergy.arithmetic.shown).
 """
 
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from tracker.synergy.aggregate import LEAST_FOR_RANK
-from tracker.synergy.changes import Change
-from tracker.synergy.exact import shown
+from tracker.synergy.arithmetic import shown
+from tracker.synergy.decomposition import Change
 from tracker.synergy.goalposts import Goalposts
 from tracker.synergy.methods import LABEL, Method, RankRange
-from tracker.synergy.model import CITIES, INDEX
+from tracker.synergy.model import CITIES, INDEX, Leaf, Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class CityResult:
     base_coverage: Fraction | None
     method_ranks: RankRange | None
     leave_one_out: RankRange | None
-    barring: tuple[int, ...] = ()
+    non_positive: tuple[int, ...] = ()
     """The numbers of the indicators whose scores leave the city no geometric mean."""
 
     @property
@@ -75,7 +75,7 @@ class CityResult:
     @property
     def blank(self) -> tuple[str, ...]:
         """The names of the groups left blank because too much of their weight is missing."""
-        if self.barring:
+        if self.non_positive:
             return ()
         return tuple(group.name for group in self.groups if group.score is None)
 
@@ -153,3 +153,74 @@ def overall_change(result: Result) -> OverallChange:
 
 def _ranked_in_base(one: CityResult) -> bool:
     return one.base_coverage is not None and one.base_coverage >= LEAST_FOR_RANK
+
+
+INDICATOR = "indicator"
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A group or an indicator of one city. level is index, content, level1, level2 or indicator.
+
+    weight is the weight in the whole index; number, value and what follows are an indicator's.
+    """
+
+    level: str
+    number: int | None
+    name: str
+    weight: Fraction
+    score: Fraction | None
+    value: Decimal | None = None
+    estimated: bool = False
+    derived: str = ""
+    missing: str = ""
+
+
+def levels_of(city: CityResult, tree: Tree) -> list[Level]:
+    """Return a city's scores, each group before its members."""
+    members = {group.name: group.members for group in tree.root.groups()}
+    weights, indicators = tree.weights(), {one.number: one for one in city.indicators}
+    found: list[Level] = []
+    for group in city.groups:
+        found.append(Level(group.level, None, group.name, group.weight, group.score))
+        for leaf in members.get(group.name, ()):
+            if isinstance(leaf, Leaf):
+                one = indicators[leaf.number]
+                found.append(
+                    Level(
+                        INDICATOR,
+                        one.number,
+                        tree.indicators[one.number].name,
+                        weights[one.number],
+                        one.score,
+                        one.value,
+                        one.estimated,
+                        one.derived,
+                        one.missing,
+                    )
+                )
+    return found
+
+
+def missing_words(result: Result, tree: Tree) -> list[str]:
+    """Say which cities have no data, and in a line for each other one which indicators have no score."""
+    empty = [city.city for city in result.cities if not city.has_data]
+    lines = [f"{'、'.join(empty)}：当年没有数据。"] if empty else []
+    for city in result.cities:
+        if city.has_data and len(city.missing) == len(city.indicators):
+            lines.append(f"{city.city}：当年有数据的指标都无法归一，没有得分。")
+        elif city.has_data and city.missing:
+            blank = f"；因数据不足而空缺的组：{'、'.join(city.blank)}" if city.blank else ""
+            lines.append(f"{city.city}缺数据：{_names(city.missing, tree)}{blank}。")
+        if city.non_positive:
+            lines.append(f"{non_positive_words(city, tree)}。")
+    return lines
+
+
+def non_positive_words(city: CityResult, tree: Tree) -> str:
+    """Say which scores leave a city no geometric mean."""
+    return f"{city.city}没有几何平均得分：{_names(city.non_positive, tree)}比标杆的最差值还差，得分不是正数"
+
+
+def _names(numbers: tuple[int, ...], tree: Tree) -> str:
+    return "、".join(tree.indicators[number].name for number in numbers)

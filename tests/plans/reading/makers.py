@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
 from typing import TYPE_CHECKING
@@ -53,13 +54,20 @@ def word_file(path: Path, parts: Sequence[str | list[list[str]]], merged: Sequen
 
 
 def pdf_file(
-    path: Path, pages: Sequence[Sequence[str | list[list[str]]]], widths: Sequence[int] = (), before: str = ""
+    path: Path,
+    pages: Sequence[Sequence[str | list[list[str]]]],
+    widths: Sequence[int] = (),
+    before: str = "",
+    *,
+    low_digits: bool = False,
 ) -> Path:
     """Write a PDF with the Adobe song font (no file embedded): lines as given, tables ruled, cells broken at their width.
 
-    `before` is drawn first on every page.
+    `before` is drawn first on every page. `low_digits` sets the digits in a font that says they hang a line below, as gazettes do.
     """
     streams = [f"{before}\n".encode() + _page(page, widths) for page in pages]
+    if low_digits:
+        streams = [re.sub(rb"<((?:[0-9a-f]{4})+)> Tj", _in_two_fonts, stream) for stream in streams]
     objects: list[bytes] = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [%s] /Count %d >>"
@@ -71,10 +79,16 @@ def pdf_file(
     for index, stream in enumerate(streams):
         packed = zlib.compress(stream)
         objects.append(
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F 3 0 R >> >> /Contents %d 0 R >>"
-            % (7 + 2 * index)
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F 3 0 R /G %d 0 R >> >> /Contents %d 0 R >>"
+            % (6 + 2 * len(streams), 7 + 2 * index)
         )
         objects.append(b"<< /Length %d /Filter /FlateDecode >>\nstream\n" % len(packed) + packed + b"\nendstream")
+    last = len(objects) + 1
+    objects += [
+        objects[2].replace(b"[4 0 R]", b"[%d 0 R]" % (last + 1)),
+        CID_FONT.replace(b"5 0 R", b"%d 0 R" % (last + 2)),
+        DESCRIPTOR.replace(b"/Descent -120", b"/Descent -900"),
+    ]
     data = b"%PDF-1.4\n"
     offsets = []
     for number, body in enumerate(objects, 1):
@@ -102,6 +116,16 @@ def _page(parts: Sequence[str | list[list[str]]], widths: Sequence[int]) -> byte
         else:
             y = _table(out, part, widths, y)
     return "\n".join(out).encode()
+
+
+def _in_two_fonts(shown: re.Match[bytes]) -> bytes:
+    """Return a piece of text with its digits in the font G, on the same baseline."""
+    text = bytes.fromhex(shown.group(1).decode()).decode("utf-16-be")
+    parts = [part for part in re.split(r"(\d+)", text) if part]
+    return b" ".join(
+        b"/%s %d Tf <%s> Tj" % (b"G" if part.isdigit() else b"F", SIZE, part.encode("utf-16-be").hex().encode())
+        for part in parts
+    )
 
 
 def _shown(text: str, x: float, y: float) -> str:

@@ -19,7 +19,7 @@ from tracker.errors import Refused
 from tracker.plans.reading import read_document
 from tracker.plans.reading.formats import child, grids, html
 from tracker.plans.reading.formats.grids import MAX_SPAN
-from tracker.plans.reading.model import Line, Table
+from tracker.plans.reading.model import TARGET, Line, Table
 from tracker.plans.reading.sources import read_stream
 
 if TYPE_CHECKING:
@@ -229,6 +229,31 @@ def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
     for path, said in ((tmp_path / "没有.txt", "没有这个文件"), (tmp_path, "这是一个目录")):
         with pytest.raises(Refused, match=said):
             read_stream(path)
+
+
+def test_digits_whose_font_hangs_low_stay_in_their_sentence(tmp_path: Path) -> None:
+    text = ["到2025年，并网规模达到4000万千瓦左右，", "光热电站达到300万千瓦以上。"]
+    stream = read_stream(pdf_file(tmp_path / "公报.pdf", [text], low_digits=True))
+    assert [block.text for block in stream.blocks if isinstance(block, Line)] == text
+
+
+def test_signs_of_a_gazette_are_what_they_stand_for(tmp_path: Path) -> None:
+    text = "«甲省减污方案»\n一、主要目标\n到２０２５年ꎬ污水处理率达到８\U001001b0６％ꎻ森林覆盖率达到６０％ꎮ\n"
+    targets = read_document(text_file(tmp_path / "公报.txt", text)).of(TARGET)
+    assert [each.cells["text"] for each in targets] == ["污水处理率达到8.6%。", "森林覆盖率达到60%。"]
+
+
+def test_a_letter_that_only_its_font_knows_is_a_doubt(tmp_path: Path) -> None:
+    text = "甲省减污方案\n一、主要目标\n到2025年，污水处理率达到8\ue5e56%。\n到2025年，森林覆盖率达到60%。\n"
+    first, second = read_document(text_file(tmp_path / "方案.txt", text)).of(TARGET)
+    assert "辨认不出" in first.doubts[""]
+    assert "" not in second.doubts
+
+
+def test_points_end_sentences_where_no_stop_does(tmp_path: Path) -> None:
+    text = "甲省减污方案\n一、主要目标\n到2025年,污水处理率达到98.5%.森林覆盖率达到60%.\n"
+    targets = read_document(text_file(tmp_path / "公报.txt", text)).of(TARGET)
+    assert [each.cells["text"] for each in targets] == ["污水处理率达到98.5%。", "森林覆盖率达到60%。"]
 
 
 def test_a_scanned_pdf_has_no_text(tmp_path: Path) -> None:

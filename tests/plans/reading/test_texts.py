@@ -27,6 +27,18 @@ def test_what_is_no_plan_gives_nothing_and_says_so(tmp_path: Path, kind: str, te
     assert (answer(draft)["items"], "不像方案" in shortcoming(draft)) == ([], True), kind
 
 
+TITLES = [part.strip().partition("\n")[::2] for part in (FOLDER / "titles.txt").read_text("utf-8").split("\n= ")[1:]]
+BODY = "\n一、总体目标\n到2030年，污水处理率达到95%。\n二、重点任务\n（一）治理水体。开展河道清淤。\n"
+
+
+@pytest.mark.parametrize(("wanted", "head"), TITLES, ids=[wanted for wanted, _ in TITLES])
+def test_the_head_of_a_document_tells_title_and_region(tmp_path: Path, wanted: str, head: str) -> None:
+    title, region = wanted.split(" | ")
+    plan = answer(read_document(text_file(tmp_path / "文.txt", head + BODY), "x"))["plan"]
+    assert plan["title"].replace(" ", "") == title.replace(" ", "")
+    assert (plan["region"] or "-") in region.split("/")
+
+
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)
 def test_a_text_reads_as_its_truth(path: Path) -> None:
     truth, total = truth_of(path), Score()

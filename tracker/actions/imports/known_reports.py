@@ -53,7 +53,7 @@ class KnownReports:
         return any(item == key and when == text for item, _, when in self._completed)
 
     def learn_evidence(self, found: Iterable[tuple[int, int | None, str]]) -> None:
-        """Take in the evidence in force (`queries.evidence_names`)."""
+        """Take in the evidence in force (`queries.evidence_taken`)."""
         for key, n, text in found:
             self._evidence.setdefault(key, set()).add((n, text))
 

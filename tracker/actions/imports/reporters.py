@@ -7,8 +7,8 @@ from typing import Any
 
 from tracker.sheets.returned_files import ReturnedFile
 from tracker.store.changeset import Author, Changeset
-from tracker.store.judgement_figures import load_figures
 from tracker.store.projection.refresh import Known
+from tracker.store.stated_parameters import load_parameters
 
 
 class Mark:
@@ -62,12 +62,12 @@ class Reporters:
         again = touched & self._settled
         alone = {key for key, number in speakers.items() if number == 1} - decided - again
         known = {} if self._command.dry_run else kept(alone)
-        figures = load_figures(self._command.connection)
+        parameters = load_parameters(self._command.connection)
         for by, changeset in self._drafts.items():
             changeset.following.keys -= again
             own = {key: known[key] for key in told[by] if key in known}
             changeset.following.bring_on(
-                by, changeset.rows["report"], own, figures, by_form=changeset.command == "import"
+                by, changeset.rows["report"], own, parameters, by_form=changeset.command == "import"
             )
             changeset.following.spill()
             for rows in changeset.rows.values():

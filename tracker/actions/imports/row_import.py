@@ -5,17 +5,19 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from tracker.actions.imports.differences import LABELS, RowReport, evidence_parts, shown_figure
 from tracker.actions.imports.known_reports import KnownReports, says
-from tracker.actions.imports.matching import Row
 from tracker.actions.imports.reporters import Mark, Reporters
-from tracker.actions.imports.sources import TakenSheet
+from tracker.actions.imports.row_matcher import Row
+from tracker.actions.imports.row_reports import LABELS, RowReport, evidence_parts, shown_figure
+from tracker.actions.imports.table_facts import TakenSheet
 from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import UNCHANGED, Recorded, ReportTarget, kept_entry, put, report_target, same_again
 from tracker.errors import Refused, TrackerError
+from tracker.ledger.ids import Ref
 from tracker.ledger.measures import converted
-from tracker.ledger.model import Indicator
+from tracker.ledger.model import Indicator, part_of
 from tracker.ledger.report_rules import Entry
+from tracker.ledger.reporting_periods import Filing, answer
 from tracker.ledger.terms import STATES
 from tracker.ledger.values import plain
 from tracker.sheets.returned_files import Returned
@@ -122,6 +124,20 @@ class RowImporter:
         if entry.moves:
             self._note_rival(spot, recorded.entry, row)
         return ImportedRow(CHANGED if reported else NEW, (recorded,), recorded.warnings)
+
+    def answers_anew(self, ref: Ref, unit_name: str | None) -> bool:
+        """Say whether a lead's report of today would answer a reporting period that it has not answered yet."""
+        try:
+            spot = report_target(self.desk, ref, Entry(date=self.today, note=UNCHANGED), unit_name)
+        except TrackerError:
+            return False
+        unit = None if spot.speaker.unit is None else spot.speaker.unit[0]
+        role = next((each for each in spot.named_item.leads if each.unit == unit), None)
+        if role is None or not part_of(spot.named_item, spot.named.n).is_open:
+            return False
+        answered = max((each.last for each in role.answers), default=date.min)
+        given = answer(self.desk.parameters.of(spot.named_item.plan), answered, Filing(self.today))
+        return given.last > answered
 
     def _note_rival(self, spot: ReportTarget, entry: Entry, row: Row) -> None:
         """Note where another row of this import gives another figure for the same day: of two leads only one can be right."""

@@ -15,24 +15,34 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tracker.actions.export_version import set_back
-from tracker.actions.imports.baseline import RowBaselines
-from tracker.actions.imports.differences import RowReport, form_row_report, locked_differences, table_row_report
-from tracker.actions.imports.grouping import ItemGroups
+from tracker.actions.imports.item_groups import ItemGroups
 from tracker.actions.imports.known_reports import KnownReports
-from tracker.actions.imports.matching import Row, RowMatcher, bare
 from tracker.actions.imports.reporters import Reporters
+from tracker.actions.imports.row_baselines import RowBaselines
 from tracker.actions.imports.row_import import CHANGED, ERROR, NEW, SAME, RowImporter, entry_words
-from tracker.actions.imports.sources import Options, Receiver, TakenSheet, signatures
+from tracker.actions.imports.row_matcher import Row, RowMatcher, bare
+from tracker.actions.imports.row_reports import (
+    STATED,
+    RowReport,
+    form_row_report,
+    locked_differences,
+    stated_differences,
+    table_row_report,
+)
+from tracker.actions.imports.table_facts import Options, Receiver, TakenSheet, signatures
 from tracker.actions.lookup import plan_code
 from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import Recorded
+from tracker.actions.unit_resolver import UnitNames
 from tracker.errors import Refused, TrackerError
 from tracker.folders import expanded
 from tracker.ledger.ids import parse_id
 from tracker.ledger.model import Item, LastReport, part_of
+from tracker.ledger.report_rules import Entry
 from tracker.ledger.values import shorten
 from tracker.sheets.form_identity import Base
 from tracker.sheets.reading.files import Problem
+from tracker.sheets.reading.tables import Left
 from tracker.sheets.returned_files import Returned, ReturnedFile, read_returned
 from tracker.sheets.stamp import read_stamp
 from tracker.store import queries
@@ -186,6 +196,7 @@ class _Taking:
         self.numbers: dict[int, int] = {}
         self.warnings: list[tuple[int, int, str]] = []
         self.unsaid = 0
+        self.units: dict[str, UnitNames] = {}
         self.connection = changeset.connection
         self.desk = ReportContext(
             changeset.connection,
@@ -204,6 +215,7 @@ class _Taking:
         for _ in watch(self._steps(sheets), rows // STEP + 1):
             pass
         self.people.sign(self.result.files, signatures(sheets))
+        self._tell_differing(sheets)
         self._sort()
         return self.result
 
@@ -291,7 +303,7 @@ class _Taking:
         for keys in _cut((self.desk.key(item) for item in self.desk.loaded(codes)), _KEYS):
             self.memory.learn(queries.stated_between(self.connection, keys, first, last))
             if takes_evidence:
-                self.memory.learn_evidence(queries.evidence_names(self.connection, keys))
+                self.memory.learn_evidence(queries.evidence_taken(self.connection, keys))
         self.backgrounds.look_up(portion)
 
     def _load(self, codes: Iterable[str]) -> list[str]:
@@ -315,10 +327,39 @@ class _Taking:
         saying = self._saying(sheet, row, item)
         if saying.problems:
             self._fail(row, saying.problems)
-        elif saying.entries:
+        elif saying.entries or self._says_again(sheet, row, saying):
             self._place(sheet, row, saying)
         else:
             self._pass_over(row, saying)
+
+    def _says_again(self, sheet: TakenSheet, row: Row, saying: RowReport) -> bool:
+        """Take a row of a unit's own table that repeats the ledger for 无变化 where it answers a period not answered yet.
+
+        Whoever returns a table every period has reported, whether anything moved or not. The very same file says nothing twice, and
+        a table that the ledger itself filled in says nothing where it was left as it was.
+        """
+        table = row.source
+        is_ours = table.is_form or sheet.moment is not None or table.stamp is not None or table.table.is_listing
+        if is_ours or saying.again is None or not self._is_news(row, saying):
+            return False
+        if not self.placer.answers_anew(row.ref, sheet.unit_of(row)):
+            return False
+        if sheet.is_known:
+            told = (
+                f"{sheet.file.name}：与 {sheet.first_day} 导入的是同一个文件，未计为本期填报；"
+                "本期确无变化的，请在表中写明填报日期后导入，或用 tracker log 编号 --same"
+            )
+            self.result.warnings += [told] if told not in self.result.warnings else []
+            return False
+        saying.same, saying.entries[row.ref.n] = True, Entry(date=saying.day or sheet.day, **saying.again)  # type: ignore[arg-type]
+        return True
+
+    def _is_news(self, row: Row, saying: RowReport) -> bool:
+        """Say whether a row is of today, or of a later day than the last report on its item: a month that it names is no day."""
+        report = self.desk.item(row.ref).last_report
+        if saying.day is None or report is None:
+            return True
+        return saying.day > report.date and len(re.findall(r"\d+", str(row.value("date")))) > 2  # noqa: PLR2004 - year, month and day
 
     def _pass_over(self, row: Row, saying: RowReport) -> None:
         """Count a row that reports nothing."""
@@ -338,6 +379,8 @@ class _Taking:
                 return RowReport(problems=[("id", f"{row.ref.text} 不在导出时的表中；请勿增加行或改动编号")])
             self._leave_locked(sheet, row, base, item)
             return form_row_report(row, base, part_of(item, row.ref.n), sheet.day)
+        if sheet.moment is None and not sheet.table.table.is_listing:
+            self._leave_stated(sheet, row, item)
         try:
             day = stated_day = sheet.read_day(row)
         except TrackerError as error:
@@ -389,6 +432,27 @@ class _Taking:
             left = row.problem(column, words)
             if left not in sheet.file.ignored:
                 sheet.file.ignored.append(left)
+
+    def _leave_stated(self, sheet: TakenSheet, row: Row, item: Item) -> None:
+        """Note where a table states another deadline or other leads than the ledger: the first of each column is named."""
+        columns = sheet.table.table.columns
+        if "due" not in columns and "lead" not in columns:
+            return
+        units = self.units.setdefault(item.plan, UnitNames(self.connection, item.plan))
+        for column, words in stated_differences(row, item, units, self.options.today):
+            cell = sheet.table.table.name(row.index, column)
+            first, number = sheet.differing.get(column, ((cell, words), 0))
+            sheet.differing[column] = first, number + 1
+
+    def _tell_differing(self, sheets: Sequence[TakenSheet]) -> None:
+        """Say, once for a table and column, how many rows state something else than the ledger."""
+        for sheet in sheets:
+            for column, ((cell, words), number) in sheet.differing.items():
+                label, command = STATED[column]
+                message = (
+                    f"“{label}”与台账不同的有 {number} 行（如 {cell}：{words}），未读取；需要调整请用 tracker {command}"
+                )
+                sheet.file.leave(sheet.table.table.sheet.name, [Left(cell, message)])
 
     def _place(self, sheet: TakenSheet, row: Row, saying: RowReport) -> None:
         placed = self.placer.place(sheet, row, saying)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from tracker.actions import baselines
-from tracker.actions.decisions import Decision
+from tracker.actions.decision_context import Decision
 from tracker.cli.arguments import named, parse_count, words
 from tracker.cli.context import context
 from tracker.cli.decision_options import Day, Measure, OneId, day_of, deadline_of, figure_of, run

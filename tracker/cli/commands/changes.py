@@ -13,16 +13,16 @@ from tracker.actions.listing import Filter
 from tracker.cli import output
 from tracker.cli.arguments import words
 from tracker.cli.context import context
+from tracker.cli.list_view import caption_for
 from tracker.cli.option_groups import SpanOptions
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.tables import Column, cells
-from tracker.cli.views import caption_for
+from tracker.cli.text_table import Column, cells
 from tracker.errors import Unclear
 from tracker.ledger.calendar_spans import days_between
 from tracker.ledger.dates import parse_start
 from tracker.ledger.terms import FORECASTS, LIGHTS, STATES
-from tracker.store.judgement_figures import load_figures
+from tracker.store.stated_parameters import load_parameters
 
 Since = Annotated[Text, typer.Option("--since", metavar="DATE", help="此日起，到截至日")]
 
@@ -53,7 +53,7 @@ def changes(
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
     with options.ledger() as connection:
         moments = shared_moments(connection, days, wanted, options.when, context.today, is_open=since is not None)
-        found = changes_of(connection, wanted, moments, load_figures(connection, options.when.known_at))
+        found = changes_of(connection, wanted, moments, load_parameters(connection, options.when.known_at))
     caption = f"{days.start} 至 {moments.later.as_of}，{caption_for(options, plan, unit, ({'id': code} for code in found.after))}"
     if found.before is None:
         caption += "，期初尚无台账，亮灯无从比较"

@@ -15,7 +15,7 @@ from tracker.cli.options import AsOf, Db, Json, KindFilter, KnownAt, PlanFilter,
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
 from tracker.store.filters import PointInTime
-from tracker.store.judgement_figures import load_figures
+from tracker.store.stated_parameters import load_parameters
 
 SHOWN = 20
 """How many ids of a rule follow its line on a terminal."""
@@ -65,14 +65,21 @@ def check(
         raise Unclear("--crit-overdue 应为正整数：逾期达到几项为严重")
     chosen = chosen_rules(rules or [])
     with opened(db, may_create=False) as connection:
-        figures = load_figures(connection, when.known_at)
+        parameters = load_parameters(connection, when.known_at)
         wanted = None
         if any(each is not None for each in (plan, unit, kind, region)):
             from tracker.actions.listing import Filter
 
             wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
         results = run_checks(
-            connection, chosen, when, figures, critical, near=near, wanted=wanted, named=json or context.stdout.isatty()
+            connection,
+            chosen,
+            when,
+            parameters,
+            critical,
+            near=near,
+            wanted=wanted,
+            named=json or context.stdout.isatty(),
         )
     answer = verdict(results, is_sample=context.is_sample)
     if json:

@@ -8,10 +8,10 @@ import typer
 
 from tracker.cli import output
 from tracker.cli.context import context
+from tracker.cli.list_view import fitted_width
 from tracker.cli.options import Text, read_command, write_command
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.tables import Column
-from tracker.cli.views import fitting
+from tracker.cli.text_table import Column
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
 from tracker.ledger.values import plain
@@ -31,24 +31,24 @@ def show_config(options: ReadOptions) -> None:
         }
         for each in SETTINGS
     ]  # fmt: skip
-    rows += _figures(options)
+    rows += _parameters(options)
     options.emit(rows, FIELDS, _table)
 
 
-def _figures(options: ReadOptions) -> list[dict[str, Any]]:
-    """Return the figures of judgement of the ledger in use; the built-in ones where there is none yet."""
-    from tracker.actions.judgement_figures import MEANINGS, VALUES, shown_figure
+def _parameters(options: ReadOptions) -> list[dict[str, Any]]:
+    """Return the parameters of judgement of the ledger in use; the built-in ones where there is none yet."""
+    from tracker.actions.parameter_settings import MEANINGS, VALUES, shown_parameter
     from tracker.cli.ledgers import opened
-    from tracker.ledger.judgement_figures import Figures
-    from tracker.store.judgement_figures import load_figures, stated_figures
+    from tracker.ledger.parameters import Parameters
+    from tracker.store.stated_parameters import load_parameters, stated_parameters
 
-    figures, stated = Figures(), set[str]()
+    parameters, stated = Parameters(), set[str]()
     with suppress(Refused), opened(options.db, may_create=False) as connection:
-        figures = load_figures(connection)
-        stated = {each.figure for each in stated_figures(connection) if each.plan is None and each.indicator is None}
+        parameters = load_parameters(connection)
+        stated = {each.figure for each in stated_parameters(connection) if each.plan is None and each.indicator is None}
     return [
         {
-            "key": key, "value": shown_figure(figures, key), "origin": "台账" if key in stated else "内置默认", "env": None,
+            "key": key, "value": shown_parameter(parameters, key), "origin": "台账" if key in stated else "内置默认", "env": None,
             "meaning": meaning, "source": "docs/rules.md", "values": VALUES[key],
         }
         for key, meaning in MEANINGS.items()
@@ -62,7 +62,7 @@ def _table(rows: list[dict[str, Any]], _total: int) -> None:
         (row["key"], _shown(row["value"]), row["origin"], *([row["values"]] if wide else []), row["meaning"])
         for row in rows
     ]
-    columns = [Column(head, fitting(texts, place, head, 40), whole=not place) for place, head in enumerate(heads)]
+    columns = [Column(head, fitted_width(texts, place, head, 40), whole=not place) for place, head in enumerate(heads)]
     output.print_table(
         [*columns, Column("含义")],
         texts,
@@ -135,11 +135,11 @@ def _key(text: str) -> str:
 
 
 def _state(options: WriteOptions, given: list[tuple[str, str | None]], plan: str | None, indicator: str | None) -> None:
-    """Put figures of judgement into the ledger."""
-    from tracker.actions.judgement_figures import set_figures
+    """Put parameters of judgement into the ledger."""
+    from tracker.actions.parameter_settings import set_parameters
 
     with options.changeset("config set") as changeset:
-        changed = set_figures(changeset, given, plan, indicator)
+        changed = set_parameters(changeset, given, plan, indicator)
     scope = indicator or (f"方案 {changed[0]['plan']}" if changed[0]["plan"] else "全台账")
     said = "；".join(f"{each['key']} {_shown(each['before'])} → {_shown(each['after'])}" for each in changed)
     options.done(f"{scope}：{said}", {"change": changeset.change, "figures": changed})

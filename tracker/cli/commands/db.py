@@ -7,14 +7,18 @@ import typer
 
 from tracker.cli import output
 from tracker.cli.context import context
-from tracker.cli.ledgers import look, note, ready
-from tracker.cli.options import Db, Json, Text
+from tracker.cli.ledgers import look, ready
+from tracker.cli.options import Db, Json, Text, write_command
+from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, reason_of
 from tracker.folders import read_text
+from tracker.ledger.terms import LOGIN_ROLES
 from tracker.store.location import Location
 
 
+@write_command
 def grant(
+    options: WriteOptions,
     login: Annotated[str, typer.Option("--login", metavar="NAME", help="数据库登录名，没有则建立")],
     unit: Annotated[Text, typer.Option("--unit", metavar="NAME", help="可为哪个单位填报")] = None,
     role: Annotated[
@@ -23,63 +27,60 @@ def grant(
     password_file: Annotated[
         Text, typer.Option("--password-file", metavar="FILE", help="新登录的密码所在文件（首行）")
     ] = None,
-    db: Db = None,
-    json: Json = False,
 ) -> None:
     """授予登录名查看、填报或协调的权限"""
-    from tracker.actions.grants import ROLE_NAMES
     from tracker.actions.grants import grant as give
-    from tracker.store.postgres.rights import coordinates, maintaining, other_ledgers
 
-    with maintaining(ready(db, may_create=False)) as connection:
-        note(connection)
-        made, units = give(connection, login, role, unit, _password(password_file))
-        is_more = role != "coordinator" and coordinates(connection, login)
-        others = other_ledgers(connection, login)
-    if json:
-        output.print_json({"login": login, "role": role, "units": units, "created": made})
-        return
-    output.line(f"已授予 {login} {ROLE_NAMES[role]}权限" + (f"（{'、'.join(units)}）" if units else ""))
-    if made and password_file is None:
-        output.message("已建立该登录名，尚未设密码；请按服务器的认证方式设置，如 psql 的 \\password")
-    if others:
-        output.message(f"注意：角色属于整个服务器，{login} 在能连接的其他台账中角色相同：{'、'.join(others)}")
-    if is_more:
-        output.message(f"注意：{login} 另有协调权限，仍然有效；收回用 tracker db revoke --login {login} 后重新授予")
+    with options.changeset("db grant", may_create=False) as changeset:
+        granted = give(changeset, login, role, unit, _password(password_file))
+    change = None if options.dry_run else changeset.change
+    options.done(
+        f"已授予 {login} {LOGIN_ROLES[role]}权限" + (f"（{'、'.join(granted.units)}）" if granted.units else ""),
+        {"change": change, "login": login, "role": role, "units": granted.units, "created": granted.made},
+    )
+    for note in granted.notes:
+        output.message(note)
 
 
+@write_command
 def revoke(
+    options: WriteOptions,
     login: Annotated[str, typer.Option("--login", metavar="NAME", help="数据库登录名")],
     unit: Annotated[
         Text, typer.Option("--unit", metavar="NAME", help="只收回为该单位填报的权限；不写则收回全部")
     ] = None,
-    db: Db = None,
-    json: Json = False,
 ) -> None:
     """收回登录名的权限；登录名本身和已有的填报保留"""
     from tracker.actions.grants import revoke as take
-    from tracker.store.postgres.rights import maintaining
 
-    with maintaining(ready(db, may_create=False)) as connection:
-        note(connection)
-        units = take(connection, login, unit)
-    if json:
-        output.print_json({"login": login, "units": units})
-        return
-    output.line(f"已收回 {login} " + (f"为{'、'.join(units)}填报的权限" if units else "的全部权限"))
+    with options.changeset("db revoke", may_create=False) as changeset:
+        units = take(changeset, login, unit)
+    options.done(
+        f"已收回 {login} " + (f"为{'、'.join(units)}填报的权限" if units else "的全部权限"),
+        {"change": None if options.dry_run else changeset.change, "login": login, "units": units},
+    )
 
 
 def secure(db: Db = None, json: Json = False) -> None:
     """把服务器上台账的权限、策略、触发器和函数恢复为新建时的样子"""
     from tracker.actions.grants import secure as put_right
 
-    changed = put_right(ready(db, may_create=False))
+    changed, readmit = put_right(ready(db, may_create=False), context.now, context.person(None))
     if json:
-        output.print_json({"changed": [each._asdict() for each in changed]})
-        return
-    for subject, stands in changed:
-        output.line(f"{subject}：{stands}，已恢复")
-    output.line(f"已恢复 {len(changed)} 处权限" if changed else "权限与新建的台账一致，未作任何改动")
+        output.print_json({"changed": [each._asdict() for each in changed], "readmit": readmit})
+    else:
+        for subject, stands in changed:
+            output.line(f"{subject}：{stands}，已恢复")
+        output.line(f"已恢复 {len(changed)} 处权限" if changed else "权限与新建的台账一致，未作任何改动")
+    tell_readmission(readmit)
+
+
+def tell_readmission(commands: list[str]) -> None:
+    """Say which logins were let in elsewhere, and how to let them in here."""
+    if commands:
+        output.message("下列授权是在另一个数据库作出的，在此不生效；确是同一批人的，重新授权：")
+        for command in commands:
+            output.message(f"  {command}")
 
 
 def _password(path: str | None) -> str | None:

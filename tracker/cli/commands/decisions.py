@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions import lifecycle
+from tracker.actions import decisions
 from tracker.cli.context import context
 from tracker.cli.decision_options import Day, Evidence, Ids, OneId, Reason, day_of, deadline_of, run
 from tracker.cli.options import Text, write_command
@@ -23,7 +23,7 @@ def complete(
     写事项编号时，其全部未办结的指标一并申报。数值未达目标也可申报，会有提示，由核查人判断。
     """
     day, settings = day_of(date), context.settings
-    run(options, "complete", ids, lambda changeset, ref: lifecycle.complete(
+    run(options, "complete", ids, lambda changeset, ref: decisions.complete(
         changeset, ref, day, options.speaker, evidence=evidence or (), required=settings["evidence_required"],
     ))  # fmt: skip
 
@@ -41,7 +41,7 @@ def return_item(
     收回申报和完成率；现值有误的加 --value，连同最近一次的现值收回。
     """
     day = day_of(date)
-    run(options, "return", ids, lambda changeset, ref: lifecycle.send_back(
+    run(options, "return", ids, lambda changeset, ref: decisions.send_back(
         changeset, ref, day, options.speaker, reason, value=value,
     ))  # fmt: skip
 
@@ -60,7 +60,7 @@ def close(
     """
     day = day_of(date)
     run(
-        options, "close", ids, lambda changeset, ref: lifecycle.close(changeset, ref, day, options.speaker, note, unmet)
+        options, "close", ids, lambda changeset, ref: decisions.close(changeset, ref, day, options.speaker, note, unmet)
     )
 
 
@@ -68,7 +68,7 @@ def close(
 def reopen(options: WriteOptions, ids: Ids, reason: Reason, date: Day = None) -> None:
     """重新打开已销号（或已办结）的事项，恢复为进行中"""
     day = day_of(date)
-    run(options, "reopen", ids, lambda changeset, ref: lifecycle.reopen(changeset, ref, day, options.speaker, reason))
+    run(options, "reopen", ids, lambda changeset, ref: decisions.reopen(changeset, ref, day, options.speaker, reason))
 
 
 @write_command
@@ -86,7 +86,7 @@ def extend(
     须在到期前办理，到期后补办加 --late。写事项编号时，延其未达标、有时限的指标。
     """
     day, due = day_of(date), deadline_of(to, what="--to 的日期")
-    run(options, "extend", ids, lambda changeset, ref: lifecycle.extend(
+    run(options, "extend", ids, lambda changeset, ref: decisions.extend(
         changeset, ref, day, options.speaker, to=due, reason=reason, approved_by=approved_by, late=late,
     ))  # fmt: skip
 
@@ -105,5 +105,5 @@ def forecast(
         options,
         "forecast",
         [item_id],
-        lambda changeset, ref: lifecycle.forecast(changeset, ref, day, options.speaker, word, reason),
+        lambda changeset, ref: decisions.forecast(changeset, ref, day, options.speaker, word, reason),
     )

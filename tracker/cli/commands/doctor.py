@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.doctor import OF_FILES, OF_SERVERS, REBUILT, examine
+from tracker.actions.doctor import OF_FILES, OF_SERVERS, REBUILT, examine, examine_rights
 from tracker.actions.doctor import repair as rebuild
 from tracker.actions.grants import secure
 from tracker.cli import output
@@ -47,11 +47,11 @@ def doctor(
         backup = automatic(location, context.now, "repair", context.settings["backups_kept"])
         if backup is not None:
             output.message(f"重建前已备份到 {backup}")
-        rebuild(location)
+        rebuild(location, context.now, context.person(None))
         repaired = True
         findings, change, digest = _examine(location, expect)
     if repair and any(finding.area == "rights" for finding in findings):
-        secure(location)
+        secure(location, context.now, context.person(None))
         output.message("服务器上的权限已恢复为新建时的样子（同 tracker db secure）")
         findings, change, digest = _examine(location, expect)
     if json:
@@ -84,8 +84,11 @@ def _against_rebuilding(findings: list[Finding], digest: str, expect: str | None
 
 def _examine(location: Location, expect: str | None) -> tuple[list[Finding], int, str]:
     shared = mode_of(location) == "file"
+    rights = list(examine_rights(location))
     with reading(location) as connection:
-        found = examine(connection, location, context.now, shared=shared, expected=expect and expect.lower())
+        found = examine(
+            connection, location, context.now, shared=shared, expected=expect and expect.lower(), rights=rights
+        )
         return found, *head(connection)
 
 

@@ -4,19 +4,19 @@ from decimal import Decimal
 from typing import Any
 
 from tracker.actions.lookup import item_of
-from tracker.cli import layout, output
+from tracker.cli import output, page_layout
 from tracker.cli.arguments import named_one
 from tracker.cli.decision_options import OneId
+from tracker.cli.list_view import caption_for
 from tracker.cli.options import read_command
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.views import caption_for
 from tracker.ledger.explanation import UNKNOWN, Explanation, Part, Step, explain
 from tracker.ledger.judgement import judge
 from tracker.ledger.lights import rule_text
 from tracker.ledger.model import Item
 from tracker.ledger.terms import LIGHTS
 from tracker.ledger.values import plain
-from tracker.store.judgement_figures import load_figures
+from tracker.store.stated_parameters import load_parameters
 
 FIELDS = ("part", "kind", "key", "name", "detail", "result")
 
@@ -27,7 +27,7 @@ def explain_item(options: ReadOptions, item_id: OneId) -> None:
     with options.ledger() as connection:
         ref = named_one(connection, item_id)
         item = item_of(connection, ref, options.when)
-        limits = load_figures(connection, options.when.known_at)
+        limits = load_parameters(connection, options.when.known_at)
     found = explain(item, judge(item, options.day, limits), options.day, limits, ref.n)
     day = caption_for(options, None, None, [{"id": item.id}])
     if options.as_json:
@@ -56,30 +56,30 @@ def _row(*values: Any) -> dict[str, Any]:
 
 
 def _page(item: Item, found: Explanation, day: str, note: str) -> None:
-    layout.heading(f"{found.id}  {item.title or item.text}")
+    page_layout.heading(f"{found.id}  {item.title or item.text}")
     if found.light is None:
         output.line("总体目标只作列示，不评价进度，不亮灯")
         return
-    layout.heading(f"{day}  {found.light.reason}", found.light.color)
+    page_layout.heading(f"{day}  {found.light.reason}", found.light.color)
     for part in found.parts:
         _part(part, headed=len(item.indicators) > 0)
     output.line()
-    layout.heading("整项")
+    page_layout.heading("整项")
     _steps(found.steps)
-    layout.item(note, 0)
+    page_layout.item(note, 0)
 
 
 def _part(part: Part, *, headed: bool) -> None:
     output.line()
     if headed:
-        layout.heading(f"指标 {part.id}  {part.name}  {part.light.reason}", part.light.color)
-    layout.heading("输入")
-    layout.facts([layout.Fact(each.name, each.value) for each in part.inputs], in_line=True)
-    layout.heading("计算")
+        page_layout.heading(f"指标 {part.id}  {part.name}  {part.light.reason}", part.light.color)
+    page_layout.heading("输入")
+    page_layout.facts([page_layout.Fact(each.name, each.value) for each in part.inputs], in_line=True)
+    page_layout.heading("计算")
     _steps(part.steps)
-    layout.heading("规则（自上而下，先符合者为准）")
-    layout.facts([
-        layout.Fact(
+    page_layout.heading("规则（自上而下，先符合者为准）")
+    page_layout.facts([
+        page_layout.Fact(
             ("符合，据此亮灯" if each.decides else "符合") if each.holds else "不符",
             f"{LIGHTS[each.light]}：{each.condition}——{each.why}",
             each.light if each.decides else None,
@@ -89,7 +89,9 @@ def _part(part: Part, *, headed: bool) -> None:
 
 
 def _steps(steps: tuple[Step, ...]) -> None:
-    layout.facts([layout.Fact(step.name, f"{_result(step)}    {step.formula}") for step in steps], in_line=True)
+    page_layout.facts(
+        [page_layout.Fact(step.name, f"{_result(step)}    {step.formula}") for step in steps], in_line=True
+    )
 
 
 def _result(step: Step) -> str:

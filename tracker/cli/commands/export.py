@@ -10,7 +10,7 @@ from tracker.cli.export_target import deliver_all, frozen_goalposts, is_folder, 
 from tracker.cli.options import Text, UnitFilter, export_command
 from tracker.cli.read_options import ReadOptions
 from tracker.errors import Unclear
-from tracker.store.judgement_figures import load_figures
+from tracker.store.stated_parameters import load_parameters
 
 
 @export_command
@@ -35,7 +35,7 @@ def annex(
     每个方案一个工作簿，每份清单一张表。默认的方案和单位对本命令不起作用：附件总是完整的，除非写明 --unit。
     """
     from tracker.actions.annexes import annex_file, chosen_plans
-    from tracker.store.captions import is_demo
+    from tracker.store.ledger_labels import is_demo
 
     if everything and options.output and not PurePath(options.output).suffix:
         options.output += "/"
@@ -51,7 +51,7 @@ def annex(
         for row in plans:
             target = target_file(options, _annex_name(options, row["code"], unit, kind, progress=progress), ".xlsx")
             content = annex_file(
-                connection, row, options.when, load_figures(connection, options.when.known_at), unit=unit, kinds=words(kind),
+                connection, row, options.when, load_parameters(connection, options.when.known_at), unit=unit, kinds=words(kind),
                 progress=progress, caption=about, demo=is_demo(connection), choice=choice,
             )  # fmt: skip
             made.append((target, content))

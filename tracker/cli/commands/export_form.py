@@ -13,7 +13,7 @@ from tracker.cli.option_groups import NoteOptions
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, export_command
 from tracker.cli.read_options import ReadOptions
 from tracker.errors import Refused, Unclear
-from tracker.store.judgement_figures import load_figures
+from tracker.store.stated_parameters import load_parameters
 
 if TYPE_CHECKING:
     from tracker.actions.forms import Made
@@ -53,7 +53,7 @@ def form(
     target = target_file(options, f"填报表-{unit.replace(':', '-')}-{options.day}", ".xlsx")
     with options.ledger() as connection:
         wanted = Filter(plans=words(plan), kinds=words(kind), unit=unit, region=region)
-        made = forms_of_unit(connection, unit, wanted, options.when, load_figures(connection, options.when.known_at))
+        made = forms_of_unit(connection, unit, wanted, options.when, load_parameters(connection, options.when.known_at))
         notes = _may_note(options, connection)
     _hand_out(options, noting, [(target, made)], notes=notes)
 
@@ -75,7 +75,7 @@ def _all(options: ReadOptions, wanted: "Filter", noting: NoteOptions) -> None:
     folder = Path(options.output)
     with options.ledger() as connection:
         made, summary = forms_of_all(
-            connection, wanted, options.when, load_figures(connection, options.when.known_at), file_name, watched
+            connection, wanted, options.when, load_parameters(connection, options.when.known_at), file_name, watched
         )
         notes = _may_note(options, connection)
     files = [(folder / f"{each.name}.xlsx", each) for each in (*made, summary)]

@@ -8,7 +8,7 @@ from tracker.cli.options import KindFilter, PlanFilter, UnitFilter, export_comma
 from tracker.cli.read_options import ReadOptions
 from tracker.errors import Refused, Unclear
 from tracker.ledger.calendar_spans import NamedSpan
-from tracker.store.judgement_figures import load_figures
+from tracker.store.stated_parameters import load_parameters
 
 LARGEST = 3 * 1024 * 1024
 """What can still be sent by mail and opened on a phone."""
@@ -48,7 +48,7 @@ def _html(options: ReadOptions, span: NamedSpan, plan: str | None, unit: str | N
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind))
     with options.ledger() as connection:
         moments = shared_moments(connection, span, wanted, options.when, context.today)
-        limits = load_figures(connection, moments.later.known_at)
+        limits = load_parameters(connection, moments.later.known_at)
         return page_of(connection, wanted, moments, limits, _scope(options, plan, unit, kind), frozen_goalposts())
 
 

@@ -18,7 +18,7 @@ from tracker.cli.options import Everything, Force, KindFilter, PlanFilter, Text,
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
 from tracker.ledger.unit_names import split_region
-from tracker.store.judgement_figures import load_figures
+from tracker.store.stated_parameters import load_parameters
 
 Folder = Annotated[Text, typer.Option("-o", "--output", metavar="DIR", help="写入的目录，没有则建立")]
 Debtor = Annotated[Text, typer.Option("--unit", metavar="NAME", help="只催办这个单位（zj:省生态环境厅 限定地区）")]
@@ -47,20 +47,25 @@ def reminders(
     if plan is None and not everything:
         plan = context.settings["plan"] or None
     from tracker.actions.forms import note_forms
+    from tracker.actions.issues import may_note
     from tracker.actions.listing import Filter
     from tracker.actions.reminders import record_reminders
     from tracker.actions.reminders import reminders as letters_of
     from tracker.actions.unit_names import contact_of
     from tracker.papers.reminder import Head
-    from tracker.store.captions import is_demo
     from tracker.store.filters import PointInTime
+    from tracker.store.ledger_labels import is_demo
 
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind))
     reply = paper.reply_day()
     own = paper.template_file()
     # Reading and writing papers takes seconds; the ledger is locked only for the record.
     with opened(options.db) as connection:
-        limits = load_figures(connection)
+        if not (options.dry_run or may_note(connection)):
+            raise Refused(
+                "催办要在事项上留痕，当前登录（或文件）不能写入台账，未生成催办单；请协调人办理，--dry-run 可先列出"
+            )
+        limits = load_parameters(connection)
         issuer = context.settings["issuer"] or options.speaker
         head = Head(
             context.today, issuer and split_region(issuer)[1], paper.contact, reply, is_demo(connection), limits.due_days
@@ -103,7 +108,7 @@ def _post(connection: Any, letters: list[Any], wanted: Any) -> _Post:
     from tracker.store.filters import PointInTime
     from tracker.store.queries import load_contacts
 
-    when, limits = PointInTime(context.today), load_figures(connection)
+    when, limits = PointInTime(context.today), load_parameters(connection)
     addresses = {unit: told.email for unit, told in load_contacts(connection, when).items() if told.email}
     forms = {}
     for letter in letters:

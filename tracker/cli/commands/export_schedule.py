@@ -8,7 +8,7 @@ from tracker.cli.arguments import words
 from tracker.cli.export_target import deliver, kinds_of, name_of, target_file
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, UnitFilter, export_command
 from tracker.cli.read_options import ReadOptions
-from tracker.store.judgement_figures import load_figures
+from tracker.store.stated_parameters import load_parameters
 
 
 @export_command
@@ -33,6 +33,6 @@ def schedule(
     target = target_file(options, name_of("进度安排", plan, unit, kinds_of(kind), region), ".xlsx")
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
     with options.ledger() as connection:
-        figures = load_figures(connection, options.when.known_at)
-        content = schedule_file(connection, wanted, options.when, figures, straight=straight)
+        parameters = load_parameters(connection, options.when.known_at)
+        content = schedule_file(connection, wanted, options.when, parameters, straight=straight)
     deliver(options, target, content)

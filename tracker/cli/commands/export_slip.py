@@ -16,7 +16,7 @@ from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
 from tracker.ledger.summary import chinese_day
 from tracker.ledger.unit_names import split_region
-from tracker.store.judgement_figures import load_figures
+from tracker.store.stated_parameters import load_parameters
 
 
 @export_command
@@ -56,7 +56,7 @@ def slip(
     reply = paper.reply_day()
     issuer = context.settings["issuer"]
     with options.ledger() as connection:
-        limits = load_figures(connection, options.when.known_at)
+        limits = load_parameters(connection, options.when.known_at)
         wanted = Filter(plans=words(plan), unit=unit, kinds=words(of_kind))
         codes = [item_id] if item_id else slips_due(connection, kind, wanted, options.when, limits)
         slips = [slip_of(connection, kind, code, options.when, limits) for code in codes]

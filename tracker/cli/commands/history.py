@@ -7,9 +7,9 @@ import typer
 from tracker.actions.lookup import item_of
 from tracker.cli.arguments import named_one
 from tracker.cli.context import context
+from tracker.cli.list_view import drafts_among, print_history
 from tracker.cli.options import Text, read_command
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.views import drafts_among, print_history
 from tracker.ledger.dates import parse_instant, parse_start
 from tracker.store import queries
 from tracker.store.queries import HISTORY_FIELDS

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tracker.actions.imports.folders import file_line, is_exported_ledger, read_folder, write_notices
+from tracker.actions.imports.folder_import import file_line, is_exported_ledger, read_folder, write_notices
 from tracker.actions.imports.run import CHANGED, ERROR, NEW, SAME, STDIN, Import, Options, read_files, take_in
 from tracker.actions.lookup import units_named
 from tracker.actions.schedule import is_schedule_file, take_schedule
@@ -20,7 +20,7 @@ from tracker.cli.context import context
 from tracker.cli.ledgers import opened
 from tracker.cli.options import Text, write_command
 from tracker.cli.progress import waiting, watched
-from tracker.cli.tables import Column
+from tracker.cli.text_table import Column
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Unclear
 from tracker.folders import expanded

@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from tracker.cli import layout, output
+from tracker.cli import output, page_layout
 from tracker.cli.arguments import words
 from tracker.cli.context import context
 from tracker.cli.ledgers import create, note
@@ -67,18 +67,18 @@ class Wish(NamedTuple):
 
 def _first_minute(location: Location) -> Wish:
     """Ask what a new ledger is for. Enter takes what is usual."""
-    layout.said(f"将建立台账 {location.shown}。回车取括号中的缺省值，Ctrl-C 放弃。", "bold")
-    layout.said("随附方案：" + "、".join(f"{code} {region}" for code, region in SHIPPED.items()))
+    page_layout.said(f"将建立台账 {location.shown}。回车取括号中的缺省值，Ctrl-C 放弃。", "bold")
+    page_layout.said("随附方案：" + "、".join(f"{code} {region}" for code, region in SHIPPED.items()))
     plans, document = _plans()
     settings = {"plan": plans[0]} if len(plans) == 1 else {}
     unit = ask("本单位名称，用作报表、公文的编制单位（不填则跳过）：").strip()
     if unit:
         settings["issuer"] = unit
     if location.is_sqlite:
-        layout.said("数据如何汇集：1 各单位填 Excel 表、由本机导入  2 大家共用一个文件  3 各自登录数据库服务器")
+        page_layout.said("数据如何汇集：1 各单位填 Excel 表、由本机导入  2 大家共用一个文件  3 各自登录数据库服务器")
         if way := _one_of("选择（1）：", {"2": "2", "3": "3", "1": "", "": ""}):
             shown = "共享目录中的文件，如 Z:\\台账\\ledger.sqlite3" if way == "2" else "postgresql://服务器/数据库"
-            layout.said(
+            page_layout.said(
                 f"这由台账的位置决定：建好后请大家用 --db 或环境变量 TRACKER_DB 指向{shown}（docs/postgresql.md）"
             )
     return Wish(plans, settings, _closing_day(), document)
@@ -98,24 +98,24 @@ def _plans() -> tuple[tuple[str, ...], str | None]:
         try:
             return shipped_codes(words(answer) or ()), None
         except TrackerError as error:
-            layout.said(str(error), "yellow")
+            page_layout.said(str(error), "yellow")
 
 
 def _closing_day() -> str | None:
     """Ask until which day of a month reports come in; None for the usual one."""
-    from tracker.actions.judgement_figures import read_figure
+    from tracker.actions.parameter_settings import read_parameter
 
     while answer := ask("每月填报截止到几号（25）：").strip():
         try:
-            return read_figure("report_closes", answer, context.today)
+            return read_parameter("report_closes", answer, context.today)
         except TrackerError as error:
-            layout.said(str(error), "yellow")
+            page_layout.said(str(error), "yellow")
     return None
 
 
 def _one_of(question: str, choices: dict[str, str]) -> str:
     while (answer := ask(question).strip()) not in choices:
-        layout.said(f"请输入 {'、'.join(choice for choice in choices if choice)} 之一", "yellow")
+        page_layout.said(f"请输入 {'、'.join(choice for choice in choices if choice)} 之一", "yellow")
     return choices[answer]
 
 
@@ -128,10 +128,10 @@ def _keep(wish: Wish, options: WriteOptions) -> None:
         shown = "，".join(f"{key} = {value}" for key, value in wish.settings.items())
         output.message(f"已写入配置 {where[0]}：{shown}；更改用 tracker config set")
     if wish.closes is not None:
-        from tracker.actions.judgement_figures import set_figures
+        from tracker.actions.parameter_settings import set_parameters
 
         with options.changeset("config set") as changeset:
-            set_figures(changeset, [("report_closes", wish.closes)])
+            set_parameters(changeset, [("report_closes", wish.closes)])
         output.message(f"已记入台账：每月 {wish.closes} 日截止；更改用 tracker config set report_closes")
 
 

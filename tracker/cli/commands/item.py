@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 import typer
 
-from tracker.actions.imports.items import Understood, report_first, understand
-from tracker.actions.lookup import kind_codes, whole_item
+from tracker.actions.imports.item_import import Understood, report_first, understand
+from tracker.actions.lookup import kind_codes, plan_code, whole_item
 from tracker.actions.plans import NewItem, add_rows, demands, edit_item, new_items, retire_item, undirected
 from tracker.actions.unit_resolver import UnitNames
 from tracker.cli import output
@@ -20,6 +20,7 @@ from tracker.folders import expanded
 from tracker.ledger.dates import parse_date, parse_start
 from tracker.ledger.values import shorten
 from tracker.plans.shipped import PlanRows
+from tracker.store import queries
 from tracker.store.changeset import Changeset
 from tracker.store.filters import PointInTime
 
@@ -55,10 +56,18 @@ def add(
     编号接续该清单的最后一项，不会改变已有编号。
     """
     code = kind_codes([kind])[0]
+    leads, participants = words(lead) or (), words(participant) or ()
+    with opened(options.db) as connection:
+        plan = plan_code(connection, plan)
+        new = UnitNames(connection, plan).named(leads, participants).new
+        # A plan that was begun empty has no printed units: its items bring them.
+        required = not queries.is_own_plan(connection, plan)
+    if not options.admit(new, required=required):
+        output.message("未增加，未作任何改动")
+        return
     with options.changeset("item add") as changeset:
         above = named_one(changeset.connection, parent) if parent else None
-        units = UnitNames(changeset.connection, plan)
-        named = units.named(words(lead) or (), words(participant) or ())
+        named = UnitNames(changeset.connection, plan).named(leads, participants)
         wish = NewItem(
             text=text, title=title, leads=named.leads, participants=named.participants,
             due=parse_date(due, context.today, what="--due 的日期") if due is not None else None, chapter=chapter, section=section,
@@ -66,8 +75,6 @@ def add(
         )  # fmt: skip
         (item,), rows = new_items(changeset.connection, plan, code, [wish])
         add_rows(changeset, rows)
-    for name in named.new:
-        output.message(f"注意：名录中没有“{shorten(name)}”，已作为新单位列入；如系笔误，请用 tracker undo 撤销后重填")
     _tell_demands(rows)
     options.done(f"已增加 {item}：{text}", _view(options, changeset, [item], named.new, rows))
 

@@ -23,16 +23,16 @@ from tracker.actions.listing import (
 from tracker.cli import output
 from tracker.cli.arguments import check_fields, words
 from tracker.cli.context import context
+from tracker.cli.list_view import PLACE, TABLE, caption_for, print_indicators, print_items, trouble
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.views import PLACE, TABLE, caption_for, print_indicators, print_items, trouble
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_start
 from tracker.ledger.judgement import Judged
-from tracker.ledger.judgement_figures import Figures
+from tracker.ledger.parameters import Parameters
+from tracker.result_rows import INDICATOR_FIELDS, ITEM_FIELDS, indicator_rows, item_view
 from tracker.store.connection import Connection
-from tracker.store.judgement_figures import load_figures
-from tracker.views import INDICATOR_FIELDS, ITEM_FIELDS, indicator_rows, item_view
+from tracker.store.stated_parameters import load_parameters
 
 if TYPE_CHECKING:
     from tracker.actions.checks import Rule
@@ -135,7 +135,7 @@ def _in_order(options: ReadOptions, views: list[dict[str, Any]]) -> list[dict[st
 
 
 def _rows(
-    options: ReadOptions, wanted: Filter, connection: Connection, limits: Figures, names: Sequence[str]
+    options: ReadOptions, wanted: Filter, connection: Connection, limits: Parameters, names: Sequence[str]
 ) -> tuple[list[dict[str, Any]], Mapping[str, int]]:
     """Return rows with the fields that are written and sorted by; for people also how many there are of each plan."""
     is_data = options.as_json or options.as_csv

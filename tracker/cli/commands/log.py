@@ -13,9 +13,9 @@ from tracker.cli.arguments import STDIN, named, stdin_lines
 from tracker.cli.context import context
 from tracker.cli.decision_options import Evidence, day_of, figure_of
 from tracker.cli.ledgers import opened
+from tracker.cli.list_view import LONG, indented
 from tracker.cli.options import Text, write_command
 from tracker.cli.prompts import Answers, fill_in
-from tracker.cli.views import LONG, indented
 from tracker.cli.write_options import Doubted, WriteOptions
 from tracker.errors import Refused, TrackerError, Unclear
 from tracker.ledger.ids import Ref

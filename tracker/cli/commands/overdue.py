@@ -7,12 +7,12 @@ import typer
 
 from tracker.actions.listing import Filter, find, first_overdue
 from tracker.cli.arguments import parse_count, words
+from tracker.cli.list_view import caption_for, deadline_of, print_overdue
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.views import caption_for, deadline_of, print_overdue
 from tracker.ledger.judgement import Judged
-from tracker.store.judgement_figures import load_figures
-from tracker.views import ITEM_FIELDS, item_view
+from tracker.result_rows import ITEM_FIELDS, item_view
+from tracker.store.stated_parameters import load_parameters
 
 
 @read_command
@@ -29,7 +29,7 @@ def overdue(
     days = None if within is None else parse_count(within, "--within")
     wanted = Filter(region=region, plans=words(plan), unit=unit, kinds=words(kind), overdue=True)
     with options.ledger() as connection:
-        limits = load_figures(connection, options.when.known_at)
+        limits = load_parameters(connection, options.when.known_at)
         limit = options.first()
         first = first_overdue(connection, wanted, options.when, limits, limit) if limit and days is None else None
         if first is not None:

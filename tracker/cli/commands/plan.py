@@ -12,7 +12,7 @@ from tracker.cli.decision_options import Day, Reason, day_of
 from tracker.cli.ledgers import opened
 from tracker.cli.options import read_command, write_command
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.tables import Column
+from tracker.cli.text_table import Column
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused
 from tracker.ledger.terms import PLAN_STATUS

@@ -10,7 +10,7 @@ from tracker.cli.context import context
 from tracker.cli.ledgers import opened
 from tracker.cli.options import Force, Json, Text, read_command, write_command
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.tables import Column
+from tracker.cli.text_table import Column
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
 from tracker.folders import expanded
@@ -186,7 +186,7 @@ def diff(
     """比较两个版本：增、删、改号、改文、改单位、改数字"""
     from dataclasses import asdict
 
-    from tracker.plans.diffing import diff_plans
+    from tracker.plans.plan_diff import diff_plans
 
     before = _version(options, old)
     code = before["plans"][0]["code"] if before.get("plans") else ""
@@ -209,7 +209,7 @@ def _version(options: ReadOptions, text: str, code: str = "") -> dict[str, list[
 
 
 def _table(rows: list[dict[str, Any]], total: int) -> None:
-    from tracker.plans.diffing import CHANGE_NAMES
+    from tracker.plans.plan_diff import CHANGE_NAMES
 
     output.print_table(
         [Column("变化", 8), Column("旧编号", 14), Column("新编号", 14), Column("旧版"), Column("新版")],
@@ -229,7 +229,7 @@ def revise(
     from tracker.actions.lookup import open_plan
     from tracker.actions.plan_revision import revise as move
     from tracker.actions.plan_revision import rows_of_plan
-    from tracker.plans.diffing import CHANGE_NAMES, diff_plans
+    from tracker.plans.plan_diff import CHANGE_NAMES, diff_plans
 
     rows = read_rows(file)
     with opened(options.db) as connection:

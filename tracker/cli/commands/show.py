@@ -7,7 +7,7 @@ import typer
 
 from tracker.actions.listing import SAID, said_of
 from tracker.actions.lookup import item_of
-from tracker.actions.parts import parts_of, shares_of
+from tracker.actions.roll_up import roll_ups, shares_of
 from tracker.cli import output
 from tracker.cli.arguments import STDIN, named
 from tracker.cli.item_page import print_item
@@ -16,13 +16,13 @@ from tracker.cli.read_options import ReadOptions
 from tracker.ledger.ids import Ref
 from tracker.ledger.judgement import Judgement, judge
 from tracker.ledger.model import Item
+from tracker.result_rows import ITEM_FIELDS, item_view
 from tracker.store import queries
 from tracker.store.connection import Connection
 from tracker.store.filters import ItemFilter
 from tracker.store.items import load_facts
-from tracker.store.judgement_figures import load_figures
 from tracker.store.last_reports import conflicts
-from tracker.views import ITEM_FIELDS, item_view
+from tracker.store.stated_parameters import load_parameters
 
 
 class _Page(NamedTuple):
@@ -66,8 +66,8 @@ def show(
 
 def _page(connection: Connection, ref: Ref, options: ReadOptions) -> _Page:
     item = item_of(connection, ref, options.when)
-    limits = load_figures(connection, options.when.known_at)
-    parts = {f"{item.id}.{n}": [each.words()] for n, each in parts_of(connection, item, options.when).items()}
+    limits = load_parameters(connection, options.when.known_at)
+    parts = {f"{item.id}.{n}": [each.words()] for n, each in roll_ups(connection, item, options.when).items()}
     for name, text in _trends(item, judge(item, options.day, limits)):
         parts.setdefault(name, []).append(text)
     for each in conflicts(connection, [item], options.when, limits):
@@ -78,7 +78,7 @@ def _page(connection: Connection, ref: Ref, options: ReadOptions) -> _Page:
     return _Page(
         {**view, **said_of(view["last_report"])}, queries.plan_heads(connection, item.plan)[0],
         queries.load_item_log(connection, item.id, options.when),
-        queries.load_evidence(connection, item.id, options.when), parts, shares,
+        queries.load_evidence(connection, [item.id], options.when).get(item.id, []), parts, shares,
         _printed_leads(connection, item),
     )  # fmt: skip
 

@@ -7,17 +7,17 @@ import typer
 from tracker.actions.listing import Filter, tally
 from tracker.cli import output
 from tracker.cli.arguments import words
+from tracker.cli.list_view import caption_for
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, UnitFilter, read_command
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.status_view import AROUND, print_status
-from tracker.cli.views import caption_for
 from tracker.errors import Unclear
 from tracker.ledger.counts import GROUP_FIELDS, GROUPINGS, flat
 from tracker.ledger.values import shorten
 from tracker.store import queries
 from tracker.store.connection import Connection
-from tracker.store.judgement_figures import load_figures
 from tracker.store.plan_use import ended_plans
+from tracker.store.stated_parameters import load_parameters
 
 
 @read_command
@@ -35,7 +35,7 @@ def status(
     plan, unit = options.default("plan", plan), options.default("unit", unit)
     wanted = Filter(region=region, plans=words(plan), unit=unit, kinds=words(kind))
     with options.ledger() as connection:
-        counted = tally(connection, wanted, group, options.when, load_figures(connection, options.when.known_at))
+        counted = tally(connection, wanted, group, options.when, load_parameters(connection, options.when.known_at))
         plans = {each["code"]: each for each in queries.plan_heads(connection)}
         ended = _carried_over(connection, options, wanted)
     names = options.chosen(GROUP_FIELDS)

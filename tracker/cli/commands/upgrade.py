@@ -6,7 +6,7 @@ from tracker.cli.ledgers import look, ready
 from tracker.cli.options import write_command
 from tracker.cli.write_options import WriteOptions
 from tracker.store import version
-from tracker.store.migration import pending_revisions
+from tracker.store.upgrade import pending_revisions
 from tracker.store.upgrade import upgrade as bring_up
 
 

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tracker.plans.reading.model import AIM, INDICATOR, PLAN, POLICY, TARGET, TASK, Line, Unused
-from tracker.plans.reading.punctuation import mark_at, shadow
+from tracker.plans.reading.punctuation import is_legible, mark_at, shadow
 from tracker.plans.reading.reflow import passages, without_furniture
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _SHORT = 9
 _HEADING = 45
 _LONG = 3000
 _LETTERS_A_ROW = 2500
+_ILLEGIBLE = "有辨认不出的字符（字体自造的字），请对照原件"
 
 
 def complete(draft: Draft, stream: Stream) -> Draft:
@@ -117,14 +118,14 @@ def _doubt(draft: Draft, stream: Stream) -> None:
     for place, text, doubt in _unsure(stream):
         unsure[place] = doubt
         unsure.update(dict.fromkeys(_runs(text), doubt))
-    if not unsure:
-        return
     for kind in (TARGET, INDICATOR, TASK, POLICY, AIM):
         for finding in draft.of(kind):
             keys = (finding.place.partition("（段内")[0], *_runs(finding.words))
             doubt = next((unsure[key] for key in keys if key in unsure), "")
             if doubt:
                 finding.doubt("", doubt)
+            if not is_legible(finding.words):
+                finding.doubt("", _ILLEGIBLE)
 
 
 def _unsure(stream: Stream) -> Iterable[tuple[str, str, str]]:

@@ -18,7 +18,7 @@ FIVE_YEAR_PLANS = {"十一五": 2010, "十二五": 2015, "十三五": 2020, "十
 _YEAR = r"(?P<y>20[0-4]\d) ?年度?"
 _UNTIL = "(?:到|至|截至|截止|截止到|在)? ?"
 _BEFORE = "(?:前|之前|以前)?"
-_DAY = r"(?: ?(?P<d>\d{1,2}) ?[日号]|(?:份)?(?:底|末|中旬|上旬|下旬|初)?)"
+_DAY = r"(?: ?(?P<d>\d{1,2}) ?[日号]|(?:份)?(?:底|末|(?P<third>[上中]旬|初)|下旬)?)"
 _THIS = "(?P<rel>今年|本年度?|当年|明年|次年|来年)?的? ?"
 
 YEARLESS = "yearless"
@@ -54,7 +54,7 @@ FORMS: tuple[Habit, ...] = (
     habit(
         YEARLESS,
         rf"(?<![\d年.\-—－~～至每]){_UNTIL}{_THIS}(?P<m>\d{{1,2}}) ?月(?:份)?"
-        rf"(?:(?P<d>\d{{1,2}}) ?[日号](?:{_BEFORE[:-1]}|(?=，))|(?:底|末|中旬|上旬|下旬){_BEFORE}|前|之前|以前)",
+        rf"(?:(?P<d>\d{{1,2}}) ?[日号](?:{_BEFORE[:-1]}|(?=，))|(?:底|末|(?P<third>[上中]旬)|下旬){_BEFORE}|前|之前|以前)",
         "4月底前",
         "明年6月底前",
         "11月30日前",
@@ -109,6 +109,7 @@ _LEAD_IN = re.compile("(?:并|且|同时|其中|力争|争取|确保|努力|计�
 _LABEL_BEFORE = re.compile("^[^，：]{1,14}：|^[一-龥]{2,5}[省市州县区](?=$|，)")
 _ACTION = re.compile("[底末](?:前|之前|以前)$|年内$")
 _DECEMBER = 12
+_THIRDS = {"上旬": "10", "初": "10", "中旬": "20"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +239,7 @@ def _due(kind: str, found: re.Match[str], calendar: Calendar) -> date | None:
         return _quarter_end(year, said.get("q") or "", said.get("h") or "")
     if not said.get("m"):
         return date(year, _DECEMBER, 31)
-    return _month_end(year, said["m"], said.get("d"))
+    return _month_end(year, said["m"], said.get("d") or _THIRDS.get(said.get("third") or ""))
 
 
 def _month_end(year: int, month: str, day: str | None = None) -> date | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.ledger.ids import item_id
 from tracker.plans.reading.model import AIM, INDICATOR, PLAN, POLICY, TARGET, TASK, full_row
-from tracker.views import INDICATOR_FIELDS, ITEM_FIELDS
+from tracker.result_rows import INDICATOR_FIELDS, ITEM_FIELDS
 
 if TYPE_CHECKING:
     from tracker.plans.reading.model import Draft, Finding

@@ -32,6 +32,18 @@ PROVINCES: dict[str, str] = {
 }
 """Short name of a province → its full name."""
 
+PROVINCE_SIGNS = dict(
+    zip(
+        "京津沪渝冀晋辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川黔滇陕甘青藏新",
+        words_of(
+            "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 海南 四川 贵州 云南 "
+            "陕西 甘肃 青海 西藏 新疆"
+        ),
+        strict=True,
+    )
+)
+"""The sign of a province in document numbers (豫政办〔2023〕4号); 宁 is also a city's, 蒙 stands second."""
+
 CITIES = frozenset(
     words_of(
         "石家庄 唐山 秦皇岛 邯郸 邢台 保定 张家口 承德 沧州 廊坊 衡水 太原 大同 阳泉 长治 晋城 朔州 晋中 运城 "
@@ -60,7 +72,7 @@ ORGAN_ENDINGS = words_of(
     "办公室 委员会 管委会 指挥部 领导小组 工作组 中心 集团 公司 银行 支行 分行 营管部 办事处 海关 法院 检察院 "
     "政府 大学 学院 协会 学会 商会 总会 联合会 总工会 妇联 科协 工商联 残联 侨联 文联 供销社 团省委 团市委 "
     "团委 党校 总队 支队 军区 机关 专班 新区 高新区 经开区 开发区 示范区 园区 研究院 研究所 监测站 电网 电力 "
-    "铁塔 移动 电信 联通 厅 局 委 办 部 院 署 会 社 行 司 处 队 所 校 组 馆 台"
+    "铁塔 移动 电信 联通 团中央 共青团中央 厅 局 委 办 部 院 署 会 社 行 司 处 队 所 校 组 馆 台"
 )
 """How the name of an organisation ends; longer endings first."""
 
@@ -81,44 +93,6 @@ PARTY_BODIES = words_of("组织部 宣传部 统战部 政法委 网信办 编�
 
 PREFIXES = ("自治区", "兵团", "省", "市", "州", "盟", "县", "区", "旗")
 """What a list prints once and elides afterwards."""
-
-HEADER_ALIASES: dict[str, frozenset[str]] = {
-    "number": frozenset(words_of("序号 编号 项目编号 任务编号 项号")),
-    "content": frozenset(
-        words_of(
-            "指标目标 工作任务 重点任务 主要任务 任务内容 工作内容 具体内容 具体措施 主要措施 工作措施 政策措施 "
-            "重点工作 任务 内容 目标任务 主要目标 工作目标 目标 指标 指标名称 主要指标 事项 工作事项 重点事项 "
-            "具体任务 重点举措 工作举措 措施 举措 项目名称 任务名称 目标内容 主要内容 具体工作 工作要求 任务要求 "
-            "政策名称 政策文件 文件名称 任务清单 任务分解 改革事项 改革举措 创新举措 主要工作任务 重点工作任务 具体目标 "
-            "主要目标任务 工作任务及措施 主要任务措施 目标指标 建设内容 任务措施 具体工作任务"
-        )
-    ),
-    "group": frozenset(words_of("类别 分类 领域 方面 章节 所属领域 任务类别 工作类别 类型 重点领域 工作方向")),
-    "lead": frozenset(
-        words_of(
-            "牵头单位 牵头部门 责任单位 责任部门 负责部门 负责单位 主办单位 主责单位 牵头责任单位 主要责任单位 "
-            "承担单位 实施主体 责任主体 牵头负责单位 牵头单位（部门） 实施单位 落实单位 责任单位（部门） 责任分工 "
-            "牵头市直部门 牵头省直部门 分工 牵头责任部门 主管部门 主要负责单位 第一责任单位"
-        )
-    ),
-    "participant": frozenset(
-        words_of(
-            "参与单位 配合单位 协作单位 参加单位 协办单位 配合部门 参与部门 协同单位 协助单位 参与配合单位 "
-            "配合责任单位 协同部门 参加部门 协助部门 配合（参与）单位 参与（配合）单位"
-        )
-    ),
-    "guidance": frozenset(words_of("指导单位 督导单位 指导部门 督导部门 业务指导单位 省级指导单位")),
-    "due": frozenset(
-        words_of(
-            "完成时限 完成时间 时限 时间节点 时间要求 进度安排 完成期限 时限要求 完成年限 实施时间 时间安排 "
-            "完成时间节点"
-        )
-    ),
-    "measure": frozenset(words_of("单位 计量单位 指标单位")),
-    "nature": frozenset(words_of("属性 指标属性 指标类型 性质 指标性质")),
-    "note": frozenset(words_of("备注 说明")),
-}
-"""Heading of a table column → what the column holds."""
 
 SCENE_HEADING = re.compile(
     "^(?!.*(?:夯实|强化|加强|筑牢|打牢|做好|摸清|巩固|推进|建设|提升|完善|加快))"

@@ -34,8 +34,13 @@ _SUMMARY = 90
 _WORDS = 3000
 _TITLE = 40
 _SURE = 90
+_POINT = re.compile("(?:^|(?<=[。；：]))(?:第?[一二三四五六七八九]是|第?[一二三四五六七八九]要)")
+_DAY_SAID = re.compile(
+    r"(?<!每年)(?:20\d\d ?年)?(?:\d{1,2} ?月(?:\d{1,2} ?日|[上中下]旬|底|末)?前|年底前|[一二三四]季度(?:末|底)?前)"
+)
 _BULLETS = "—–-·•*●"
 _ONLY_YEAR = re.compile(r"^(?:到|至|在)?20\d\d ?年(?:\d{1,2} ?月)?(?:底|末)?(?:前|之前)?[，,]")
+_ONLY_A_YEAR = re.compile("(20[0-4]\\d) ?年度?(?:工作|年度|重点|主要|具体)*(?:目标|任务|计划|安排|工作|指标)?")
 _STEPS = re.compile("步骤|阶段|进度|时间安排|实施安排")
 _OPENINGS = "（([【〔［"
 OPEN_DUE = re.compile("长期|持续|常态|全年|每[年月季]|适时|近期|立即|即时|全程|按.{0,6}(?:要求|进度)")
@@ -73,6 +78,8 @@ class Article:
     steps: list[tuple[date, str]] = field(default_factory=list)
     labelled: bool = False
     doubt: str = ""
+    lead_doubt: str = ""
+    answered: frozenset[int] = frozenset()
 
     @property
     def lead_cell(self) -> str:
@@ -85,17 +92,24 @@ class Article:
 
     @property
     def own_words(self) -> list[Stretch]:
-        """Return its words without its brackets: those of its part and all below, or its own stretch."""
+        """Return its words without its brackets: those of its part and what below has no answer of its own, or its own stretch."""
         if not self.whole:
             return self.words
-        spans = [Stretch(passage, 0, len(passage.text)) for part in self.node.walk() for passage in _passages(part)]
-        headless = {id(part.opening): part for part in self.node.walk() if _is_headless(part)}
+        parts = [part for part in self.node.walk() if not self.answered.intersection(map(id, _below(part, self.node)))]
+        spans = [Stretch(passage, 0, len(passage.text)) for part in parts for passage in _passages(part)]
+        headless = {id(part.opening): part for part in parts if _is_headless(part)}
         kept = [
             piece
             for one in spans
             for piece in (_after_heading(headless[id(one.passage)], [one]) if id(one.passage) in headless else [one])
         ]
         return [piece for one in kept for piece in _outside(one, self.found)]
+
+
+def _below(part: Node, top: Node) -> list[Node]:
+    """Return a part and those above it, up to `top`, which is left out."""
+    path = part.path()
+    return path[path.index(top) + 1 :] if top in path else []
 
 
 @dataclass(slots=True)
@@ -140,12 +154,18 @@ def read_narrative(root: Node, naming: Naming, *, first_leads: bool, calendar: C
     carried = _Carried()
     answers = _Answers()
     spans = _by_passage(duty for own in found.values() for duty in own)
+    answered = frozenset(node for node, own in found.items() if own)
     divided = any(len(_groups(node, found[id(node)])) > 1 for node in root.walk() if node.mark)
     for node in root.walk():
         groups = _groups(node, found[id(node)])
         here = [
             Article(
-                node, group.duties, _answer(group.duties, naming, first_leads=first_leads), group.words, whole=False
+                node,
+                group.duties,
+                _answer(group.duties, naming, first_leads=first_leads),
+                group.words,
+                whole=False,
+                answered=answered,
             )
             for group in groups
         ]
@@ -156,6 +176,7 @@ def read_narrative(root: Node, naming: Naming, *, first_leads: bool, calendar: C
                 article.words = _after_heading(node, article.words if len(here) > 1 else article.words_before_bracket())
         for article in here:
             _date(article, calendar)
+            _lead_from_above(article, answers)
         result.articles.extend(here)
         answers.add(node, here)
         _read_commitments(node, spans, result, carried, answers, calendar)
@@ -189,6 +210,7 @@ def _groups(node: Node, found: list[Duty]) -> list[_Group]:
                 groups.append(_Group([Stretch(passage, duty.end, len(passage.text))], [duty]))
                 begin, waiting = len(passage.text), []
                 continue
+            begin = _point_begins(passage.text, begin, duty.begin, of_several=len(found) > 1)
             waiting.extend(_said(Stretch(passage, begin, duty.begin)))
             if groups and not waiting:
                 groups[-1].duties.append(duty)
@@ -201,6 +223,25 @@ def _groups(node: Node, found: list[Duty]) -> list[_Group]:
         groups.append(_Group(waiting, lower))
         waiting = []
     return _with_own_words(groups, waiting, numbered=bool(node.mark))
+
+
+def _lead_from_above(article: Article, answers: _Answers) -> None:
+    """Let an item that names only helpers take the leads of the part above (一、水源（甲牵头） … 1.（乙配合）)."""
+    duty = article.duty
+    if duty.leads or not duty.participants or duty.mode != "unstated":
+        return
+    path = article.node.path() if not article.whole else article.node.path()[:-1]
+    above = next((answers.whole[id(part)] for part in reversed(path) if id(part) in answers.whole), None)
+    if above and above.duty.leads:
+        others = tuple(name for name in duty.participants if name not in above.duty.leads)
+        article.duty = replace(duty, mode=above.duty.mode, leads=above.duty.leads, participants=others)
+        article.lead_doubt = "牵头单位取自上一级标题的括号"
+
+
+def _point_begins(text: str, begin: int, end: int, *, of_several: bool) -> int:
+    """Return where the point begins that a bracket closes (…。一是甲。（…）二是乙。（…）), when there are several."""
+    points = list(_POINT.finditer(text, begin, end)) if of_several else []
+    return points[-1].start() if points and text[begin : points[-1].start()].strip("。；， ") else begin
 
 
 def _by_passage(found: Iterable[Duty]) -> dict[int, list[Duty]]:
@@ -412,12 +453,11 @@ def _read_commitments(
     preamble = not node.mark and bool(node.children)
     if step := _step(node, calendar):
         result.commitments.append((node, node.opening or node.body[0], step, None))
-        return
     for passage in node.body:
         for whole, owner, start in _without(passage, node, spans):
             piece = whole.part(content_label(whole.text))
             offset = start + len(whole.text) - len(piece.text)
-            held = carried.reach(node, piece.text)
+            held = [step.due] if step and step.due else carried.reach(node, piece.text) or _year_above(node)
             article = answers.of(node, owner, offset)
             commitments, aims = read_commitments(piece, goals=is_goal(node), carried=held, calendar=calendar)
             if preamble:
@@ -425,9 +465,16 @@ def _read_commitments(
             if lead := leads_in(piece, calendar):
                 carried.dues, carried.holder = lead, node
             days = {*(day for day, _ in article.steps), article.due} if article else set()
+            days |= {step.due} if step else set()
             commitments = [one for one in commitments if not (one.qualitative and one.due in days)]
             result.commitments.extend((node, piece, commitment, article) for commitment in commitments)
             result.aims.extend((node, piece, aim) for aim in aims)
+
+
+def _year_above(node: Node) -> list[date]:
+    """Return the end of the year that a part above is named for (二、2025年目标)."""
+    found = [_ONLY_A_YEAR.fullmatch(shadow(part.heading)) for part in node.path()]
+    return [date(int(year.group(1)), 12, 31) for year in found if year][-1:]
 
 
 def _step(node: Node, calendar: Calendar) -> Commitment | None:
@@ -543,23 +590,42 @@ def answer_cells(duty: Responsibility) -> dict[str, str]:
 
 def mark_doubts(finding: Finding, article: Article) -> None:
     """Mark what a reviewer should look at in a task."""
-    for one in article.found:
-        if one.doubt:
-            finding.doubt("leads", one.doubt)
-    for reason in article.duty.doubts:
-        finding.doubt("leads", reason)
-    if len(article.found) > 1 and not all(has_label(one.words) for one in article.found):
-        finding.doubt("leads", f"本条有{len(article.found)}处责任表述，已合并，请核对牵头与参与", 10)
+    for column, reason, cost in (*_doubts_of_leads(article), *_doubts_of_due(article, finding.cells["due"])):
+        finding.doubt(column, reason, cost)
     if not article.node.mark:
         finding.doubt("number", "原文没有编号", 5)
     if not finding.cells["title"]:
         finding.doubt("title", "原文没有小标题", 5)
-    if article.inferred and finding.cells["due"]:
-        finding.doubt("due", article.inferred, 5)
+
+
+def _doubts_of_leads(article: Article) -> Iterator[tuple[str, str, int]]:
+    for reason in (*(one.doubt for one in article.found if one.doubt), *article.duty.doubts):
+        yield "leads", reason, 15
+    if len(article.found) > 1 and not all(has_label(one.words) for one in article.found):
+        yield "leads", f"本条有{len(article.found)}处责任表述，已合并，请核对牵头与参与", 10
+    duty = article.duty
+    if not (duty.leads or duty.nameless) and duty.mode not in ("tbd", "by_reference"):
+        yield "leads", "没有读到牵头单位", 10
+    if article.lead_doubt:
+        yield "leads", article.lead_doubt, 10
+
+
+def _doubts_of_due(article: Article, due: str) -> Iterator[tuple[str, str, int]]:
+    said = "" if due or article.duty.due else _day_in(article)
+    if said:
+        yield "due", f"正文写有“{said}”，没有取作本条的完成时限，请核对", 5
+    if article.inferred and due:
+        yield "due", article.inferred, 5
     if article.duty.due and not article.due and not OPEN_DUE.search(article.duty.due):
-        finding.doubt("due", f"期限“{article.duty.due}”没有年份，见备注")
+        yield "due", f"期限“{article.duty.due}”没有年份，见备注", 15
     if article.doubt:
-        finding.doubt("due", article.doubt, 5)
+        yield "due", article.doubt, 5
+
+
+def _day_in(article: Article) -> str:
+    """Return the first words of an article that name a day by which something is to be done, or an empty text."""
+    found = (_DAY_SAID.search(shadow(one.text)) for one in article.own_words)
+    return next((each.group() for each in found if each), "")
 
 
 def _note(article: Article) -> str:

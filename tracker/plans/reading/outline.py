@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tracker.plans.reading.lexicon import words_of
-from tracker.plans.reading.punctuation import CHAPTER_RANKS, Mark, mark_at, shadow
+from tracker.plans.reading.punctuation import CHAPTER_RANKS, SECTION_RANK, Mark, mark_at, shadow
 from tracker.plans.reading.quantities import quantities
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _INLINE_HEADING_MAX = 30
 _GAP = 3
 _INLINE = re.compile(
     r"(?=第 ?[一二三四五六七八九十百\d]{1,5} ?[章节条]|[一二三四五六七八九十]{1,4}、"
-    r"|（[一二三四五六七八九十百\d]{1,5}）|\d{1,3}[.、](?!\d))"
+    r"|（[一二三四五六七八九十百\d]{1,5}）|(?<!\d)\d{1,3}[.、](?:(?!\d)|(?=\d{1,2} ?月|20\d\d ?年)))"
 )
 _BEFORE_INLINE = "。；！？）：”"
 _USUAL = "|".join(
@@ -213,6 +213,8 @@ def _opens_inline(
     held = text[begin:at]
     opening = mark_at(held)
     heading = held[len(opening.printed) :] if opening else held
+    if opening and opening.rank in CHAPTER_RANKS and mark.rank == SECTION_RANK and mark.value == 1:
+        return len(heading) <= _HEADING_MAX and not re.search("[。；：]", heading)
     return bool(opening) and len(heading) <= _INLINE_HEADING_MAX and not re.search("[，。；：、]", heading)
 
 

@@ -19,7 +19,10 @@ _RADICALS = str.maketrans(
     "⺟⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
     "母民虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
 )
-_PUT_RIGHT = {**_INVISIBLE, **_RADICALS}
+# Gazettes are set with fonts whose signs lie in places that Unicode gives to others or to nobody: their GBK number, or one of plane 16.
+_GAZETTE_SIGNS = str.maketrans("ꎬꎮꎻꎺꎨꎩꎡꎿ«»\U001001b0\U001001ba", "，。；：（）！？《》.…")
+_PUT_RIGHT = {**_INVISIBLE, **_RADICALS, **_GAZETTE_SIGNS}
+_NAMELESS = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 
 
 def shadow(text: str) -> str:
@@ -34,6 +37,11 @@ def plain(text: str) -> str:
     """Return the text without invisible letters, and with look-alikes (radicals, ligatures, full-width digits) put right."""
     text = text.translate(_PUT_RIGHT)
     return _FOREIGN_FORMS.sub(lambda found: unicodedata.normalize("NFKC", found.group()), text)
+
+
+def is_legible(text: str) -> bool:
+    """Tell a text whose letters all have a meaning that is agreed upon (a private one is known to its own font only)."""
+    return not _NAMELESS.search(plain(text))
 
 
 def tidy(text: str) -> str:
@@ -75,7 +83,7 @@ _MARKS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (4, re.compile(rf"第 ?({_HAN}|\d{{1,3}}) ?条[ 、]*")),
     (3, re.compile(rf"({_HAN}) ?[、.]")),
     (5, re.compile(rf"（ ?({_HAN}) ?）[、.]?")),
-    (6, re.compile(r"(\d{1,3}) ?[、.](?!\d)")),
+    (6, re.compile(r"(\d{1,3}) ?[、.](?:(?!\d)|(?=\d{1,2} ?月|20\d\d ?年))")),
     (7, re.compile(r"（ ?(\d{1,3}) ?）[、.]?")),
     (7, re.compile(r"(\d{1,3}) ?）(?!、)")),
     (8, re.compile(r"([①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳])")),

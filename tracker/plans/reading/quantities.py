@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 COUNTING = words_of(
     "个 家 项 座 处 场次 场 批次 期 门 款 例 份 册 起 桩 列 班 次 台套 台 套 辆 艘 条 所 支 名 批 组 对 株 棵 宗 "
-    "件 部 种 类 张 片 座次 只 头 户次 户 人次 人 米 公里 千米 亩 公顷 块 间 口 眼 枚 车次 航次"
+    "件 部 种 类 张 片 座次 只 头 户次 户 人次 人 米 公里 千米 亩 公顷 块 间 口 眼 枚 车次 航次 盏 幢 栋 尾 羽 箱 袋 瓶 筒"
 )
 _SIZES = words_of(
     "辆次 千克标准煤 公斤标准煤 克标准煤 吨标准煤 标准煤 吨标煤 吨二氧化碳当量 毫米 厘米 微克每立方米 毫克每升 "
@@ -56,6 +56,7 @@ _FRACTIONS = re.compile(
 _PARTS = re.compile("(?P<words>[二三四五六七八九十]分之[一二三四五六七八九])")
 _PERCENT = re.compile("百分之(?P<words>[一二三四五六七八九十百零点两]{1,7})")
 _SPELLED_POINTS = re.compile("(?P<words>[一二三四五六七八九十两]{1,3})个百分点")
+_NOUGHT = re.compile("(?:降|减|压|下降|减少|降低)(?:为|至|到)(?P<words>零)(?=$|[，。；、）])")
 _TIMES = re.compile("(?P<words>翻(?P<n>[一两])番|(?:(?<=[长加高升])|(?<=[长加高升][约近了]))一倍)")
 _BARE_BEFORE = re.compile(r"(?<![A-Za-z\d.\-—+第])(\d{1,6}(?:\.\d{1,6})?)(?=[、和及与]$)")
 _ASIDE = re.compile("（(?:\\d{1,3}[项条个]）|(?:即|或|共|合计|约合|折合|相当于|剔除|扣除|注：|其中已)[^（）]{0,40}）)")
@@ -99,7 +100,9 @@ _FROM_VALUE = re.compile(
 )
 _TO = re.compile(rf"[，]?(?:进一步|逐步|再)?{CHANGE}")
 _AMOUNT = re.compile("(?:减排|减碳|降碳|节能|削减|减少|节约|替代)量$")
-_DOWN = re.compile("(?:下降|降低|减少|削减|压减|缩减|降幅|递减|减排|压缩|缩短|压降|收窄|下调|回落|缩小)[一-龥]{0,4}$")
+_DOWN = re.compile(
+    "(?:[量数额耗]减|下降|降低|减少|削减|压减|缩减|降幅|递减|减排|压缩|缩短|压降|收窄|下调|回落|缩小)[一-龥]{0,4}$"
+)
 _UP = re.compile("(?:增长|增加(?!值)|提高|提升|上升|增幅|递增|扩大)[一-龥]{0,4}$")
 _LEVEL = re.compile("(?:到|至|达到|达|为|在)(?:约|近|不低于|不少于|超过|不超过)?$")
 _ADJACENT = re.compile(
@@ -268,6 +271,7 @@ _IN_WORDS: tuple[tuple[re.Pattern[str], Callable[[str], tuple[str, str, str]]], 
     (_FRACTIONS, lambda words: (f"{_value(words[0])}0" if words.endswith("成") else "50", "%", "")),
     (_TIMES, lambda words: ("3" if words.startswith("翻两") else "1", "倍", "increase_by")),
     (_PARTS, lambda words: (_part(words), "%", "")),
+    (_NOUGHT, lambda _words: ("0", "%", "")),
     (_PERCENT, lambda words: (_value(words), "%", "")),
     (_SPELLED_POINTS, lambda words: (_value(words), "个百分点", "")),
 )

@@ -40,6 +40,8 @@ _BRACKET_REACH = 600
 _LABEL_REACH = 30
 _ITEM_RANK = 6
 _ANY_LABEL = re.compile("(?:牵头|责任|配合|参与|负责|主办|协办)(?:单位|部门|主体)：")
+# Some gazettes end their sentences with a point: a document without a single 。 means it so behind a letter that is no numeral.
+_POINT_AS_STOP = re.compile(r"(?<=[一-龥）》”%])(?<![一二三四五六七八九十])[.．](?=$|[一-龥“《（])")
 _ANNEX = re.compile(r"附(?:件|表|录) *[0-9一二三四五六七八九十]{0,3} *[：:.．]?$")
 
 
@@ -52,11 +54,14 @@ def without_furniture(blocks: Sequence[Block]) -> list[Block]:
     """Return the blocks without empty lines, page numbers and the heads and feet that repeat from page to page."""
     heads = _running_heads(blocks)
     kept: list[Block] = []
+    stops = not any("。" in plain(block.text) for block in blocks if isinstance(block, Line))
     for block in blocks:
         if not isinstance(block, Line):
             kept.append(replace(block, rows=tuple(tuple(map(plain, row)) for row in block.rows)))
             continue
         text = plain(block.text)
+        if stops:
+            text = _POINT_AS_STOP.sub("。", text)
         key = _head_key(text)
         if text.strip() and not is_page_number(text) and key not in heads:
             kept.append(Line(text, block.place, block.indented))

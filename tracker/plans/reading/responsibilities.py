@@ -131,7 +131,7 @@ def rider_in(text: str) -> str:
 
 def opens_label(text: str) -> str:
     """Return the role of the label that opens a line (责任单位：, 完成时限：, 主要内容：), or an empty text."""
-    flat = _with_colons(shadow(text)).lstrip("（ ")
+    flat = with_colons(shadow(text)).lstrip("（ ")
     found = _LABELLED.match(flat)
     if found:
         return found.lastgroup or ""
@@ -146,10 +146,10 @@ def content_label(text: str) -> int:
 
 def has_label(text: str) -> bool:
     """Tell whether a text opens with a label such as 责任单位：."""
-    return bool(_LABELLED.match(_with_colons(shadow(text)).lstrip("（ ")))
+    return bool(_LABELLED.match(with_colons(shadow(text)).lstrip("（ ")))
 
 
-def _with_colons(text: str) -> str:
+def with_colons(text: str) -> str:
     """Return a shadow in which 牵头单位为甲 reads 牵头单位：甲, letter for letter."""
     return _LABEL_IS.sub(lambda found: found.group(1) + "：", text)
 
@@ -157,7 +157,7 @@ def _with_colons(text: str) -> str:
 def labels_in(text: str) -> list[tuple[int, int, str]]:
     """Return (begin, end, role) of every label with its colon."""
     return [
-        (found.start(), found.end(), found.lastgroup or "") for found in _LABELLED.finditer(_with_colons(shadow(text)))
+        (found.start(), found.end(), found.lastgroup or "") for found in _LABELLED.finditer(with_colons(shadow(text)))
     ]
 
 

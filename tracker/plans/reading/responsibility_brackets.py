@@ -18,9 +18,10 @@ from tracker.plans.reading.responsibilities import (
     has_role_verb,
     labels_in,
     opens_label,
+    with_colons,
     without_when,
 )
-from tracker.plans.reading.units import ends_like_unit, is_nameless, looks_like_list
+from tracker.plans.reading.units import ends_like_unit, is_nameless, looks_like_list, without_etc
 
 if TYPE_CHECKING:
     from tracker.plans.reading.model import Passage
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 _LONGEST = 1500
 _SHORT_LIST = 2
 _ENOUGH = 0.6
+_WEAK = 60
+_OFFICE_ALONE = re.compile("(?!详见|见)[一-龥]{1,6}[处科股站所室队]")
 _NO_BRACKET = re.compile("以下简称|下称|简称|含|包括|不含|例如|如|详见|见附|即|指|原|征求意见稿|试行|此件")
 _UNIT_FIRST = re.compile(
     r"(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.] ?)?(?P<units>[一-龥、，（）]{3,60}?)："
@@ -37,11 +40,14 @@ _FIRM = re.compile(
     "^(?:自治区|兵团|国家|省|市|州|县|区|团)|(?:厅|局|委|部|办|署|院|会|办公室|管委会|中心|集团|公司|银行|海关|政府)(?:（[^（）]*）)?$"
 )
 _BODIES = re.compile("部门|地方|政府|单位|地区|管委会|各[市县区州乡镇街]")
-_ROLE_INSIDE = re.compile("按.{0,4}职责|负责。|牵头[，；、]|配合[，；]|分工负责|[厅局委部办]负责|会同")
+_ROLE_INSIDE = re.compile("按.{0,4}职责|负责。|牵头[，；、]|配合[，；]|分工负责|[厅局委部办](?:负责|牵头)|会同")
 _GIVEN = re.compile(
     "[，。]由([^，。；！？]{2,300}?)(负责(?!解释|说明|修订)|牵头|研究提出|组织落实|抓好落实)[^，。；！？]{0,12}。?$"
 )
-_CLOSING = re.compile("(?:^|。)([^。！？]{4,600}(?:按职责分工负责|分工负责|分别负责|牵头负责|牵头|配合|参与|负责))。?$")
+_ROLE_WORDS = (
+    "按(?:照)?(?:各自)?职责(?:分工)?(?:负责|落实|配合|参与)|分工负责|分别负责|牵头负责|牵头|配合|参与|负责|落实"
+)
+_CLOSING = re.compile(f"(?:^|。)由?([^。！？]{{4,600}}(?:{_ROLE_WORDS}))。?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,7 @@ def _bracket(passage: Passage, text: str, begin: int, end: int) -> Duty | None:
     inner = shadow(words)
     if not inner.strip() or _NO_BRACKET.match(inner):
         return None
-    rank = _rank(inner)
+    rank = _rank(inner) or (_WEAK if text[begin - 1 : begin] in ("。", "；") and _OFFICE_ALONE.fullmatch(inner) else 0)
     ends_sentence = stop >= len(text) or text[stop] in "。；！（" or text[max(begin - 1, 0)] in "。；！）"
     ends_sentence = ends_sentence or (text[stop] == "，" and has_role_verb(inner))
     if not rank or (not ends_sentence and not has_label(inner)):
@@ -112,7 +118,7 @@ def _rank(inner: str) -> int:
 
 
 def _labelled(passage: Passage, text: str) -> list[Duty]:
-    starts = [found.start() for found in LABEL_LINE.finditer(text)]
+    starts = [found.start() for found in LABEL_LINE.finditer(with_colons(text))]
     if not starts:
         return []
     begin = starts[0]
@@ -158,14 +164,14 @@ def _assigned(passage: Passage, text: str) -> list[Duty]:
 
 def _closing(passage: Passage, text: str) -> list[Duty]:
     """Return a last sentence that is nothing but units and a word of responsibility."""
-    found = _CLOSING.search(text[-700:])
+    found = _CLOSING.search(without_when(text[-700:].rstrip("。")))
     if not found:
         return []
     words = found.group(1)
-    names = re.split("[、，；]|按职责分工负责|分工负责|分别负责|牵头负责|牵头|配合|参与|负责", words)
-    names = [name for name in names if name]
+    names = [name for name in re.split(f"[、，；]|会同|{_ROLE_WORDS}", without_etc(words)) if name]
     good = sum(1 for name in names if ends_like_unit(name.rstrip("等")) or is_nameless(name))
     if not good or good < len(names):
         return []
     begin = max(len(text) - 700, 0) + found.start(1)
-    return [Duty(passage, begin, len(text), passage.text[begin : begin + len(words)], 75, "责任表述不在括号内")]
+    words = passage.text[begin:].rstrip("。")
+    return [Duty(passage, begin, len(text), words, 75, "责任表述不在括号内")]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tracker.plans.reading.dates import Calendar
-from tracker.plans.reading.lexicon import CITIES, PROVINCES
+from tracker.plans.reading.lexicon import CITIES, PROVINCE_SIGNS, PROVINCES
 from tracker.plans.reading.model import Line
 from tracker.plans.reading.punctuation import CHAPTER_RANKS, SECTION_RANK, chinese_number, mark_at, shadow, tidy
 from tracker.plans.reading.units import ends_like_unit, is_nameless
@@ -27,7 +27,10 @@ _DAY = re.compile(r"(20\d\d) ?年 ?(\d{1,2}) ?月 ?(\d{1,2}) ?日")
 _CHINESE_DAY = re.compile(
     "(二[〇○0零][一二三四五六七八九〇○0零]{2})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
 )
-_NOTICE = re.compile("印发《([^《》]{4,80})》")
+_NOTICE = re.compile(
+    "印发《([^《》]{4,80})》|将《([^《》]{4,80})》(?:予以)?印发|《([^《》]{4,80})》(?:已|业)?经[^。]{2,60}(?:通过|同意|批准)|"
+    "印发(?:关于)?([^《》。，；：]{4,60}?(?:方案|计划|规划|意见|要点|措施|清单|分工|任务|台账|安排)(?:（[^（）]{2,20}）)?)的(?:通知|函)"
+)
 _DRAFT = re.compile("征求意见稿|送审稿|草案|讨论稿|公开征求意见|（稿）")
 _ANNEX = re.compile(r"附(?:件|录|表) ?([0-9一二三四五六七八九十]{0,3})(?: ?[：:.．、])? ?(.{0,60})$")
 _ANNEX_LIST = re.compile(r"附(?:件|录|表) ?： ?(?:1|一)?[.．、]?.{2,80}")
@@ -39,16 +42,27 @@ _PLACE_FIRST = re.compile(
     "([一-龥]{2,6}?(?:自治区|自治州|自治县|自治旗|特别行政区|省|新区|市|盟|县|区|旗|州))(?!场|容|域|值|级|际)"
 )
 _SIGNED_PLACE = re.compile(
-    "([一-龥]{2,6}?(?:自治区|自治州|自治县|新区|省|市|盟|县|区|旗|州))(?:人民政府|人民代表|委员会|政府办|管委会|生态环境[厅局]|发展)"
+    "([一-龥]{2,8}?(?:自治区|自治州|自治县|新区|地区|省|市|盟|县|区|旗|州))(?:人民政府|人民代表|委员会|政府办|管委会|生态环境[厅局]|发展|行政公署)"
 )
+_OFFICE_OF = re.compile(
+    "^([一-龥]{2,8}?(?:自治区|自治州|自治县|新区|省|市|盟|县|区|旗|州))"
+    "[一-龥]{2,16}?(?:厅|局|委|委员会|办公室|指挥部|领导小组)(?: ?文件)?(?= |$|关于)",
+    re.MULTILINE,
+)
+_OFFICE_WORDS = re.compile("[厅局委办部署处目按据由把被及或等与的了]|方|人民|中共|企业|单位|机关|高新区$|经开区$")
+_NATIONAL = re.compile("国务院|国家|生态环境部|财政部|商务部|科技部|水利部|工业和信息化部|市场监管总局")
+_OFTEN = 3
+_TO_ALL_PROVINCES = re.compile("各省、自治区、直辖市")
 _NO_PLACE = re.compile(
-    "^(?:[全我各本该]|城[市区镇]|.?山区$)|关于|推[进动行]|加快|促进|实施|落实|深[入化度]|进一步|绿色|生态|新型城|园区|社区|小区|校区|景区|库区|牧区|灾区|"
+    "贯彻|^(?:[全我各本该]|城[市区镇]|.?山区$|(?:直辖|地级|设区的?|县级)市$|自治[区州县]$|[及和市县区省])|(?:无废|型|森林|海绵|园林|卫生|智慧|文明|试点|示范|宜居)城市$|强[省市县区]$|关于|推[进动行]|加快|促进|实施|落实|深[入化度]|进一步|绿色|生态|新型城|园区|社区|小区|校区|景区|库区|牧区|灾区|"
     "重点|流域|示范|试验|先行|开发|保护|创新|优化|县域|区域|低碳|清洁|乡[村镇]|农村|都市圈|大都市|建设|治理|污染|行动|工作|特色|试点|功能|现代|产业|节能|降碳|联合|打[造好]"
 )
 _TITLE_REMARK = re.compile(
     "（(?![^（）]*(?:印发|发布|公开|通过|月))[^（）]{0,20}(?:年|稿|草案|试行|暂行|版|修订)[^（）]{0,6}）"
 )
+_TITLE_VERB = "(?:贯彻|推动|推进|促进|支持|加快|深入|全面|进一步|落实|加强|做好|开展|建立|打造)"
 _SHORTEST_TITLE = 4
+_ABOUT_LINES, _ABOUT_LINE = 3, 36
 _FULL_LINE = 25
 _HEAD_LINES = 12
 _BELOW_TITLE = 3
@@ -179,20 +193,23 @@ def _title(blocks: Sequence[Block]) -> tuple[int, str]:
     lines: list[str] = []
     for block in blocks[:_MAX_FRONT]:
         if not isinstance(block, Line):
-            break
+            if any(lines):
+                break
+            lines.append("")  # a head of a web page (索引号, 发文机构) that is a table
+            continue
         text = tidy(block.text)
         mark = mark_at(shadow(text))
         if lines and mark and (mark.rank in CHAPTER_RANKS or mark.rank == SECTION_RANK):
             break
         lines.append(text)
-    found = [each for index in range(len(lines)) if (each := _title_ending_at(lines, index))]
     promised = [_bare(name) for name in re.findall("《([^《》]{4,80})》", shadow("".join(lines)))]
+    found = [each for index in range(len(lines)) if (each := _title_ending_at(lines, index, promised))]
     best = next((each for each in found if any(_bare(each[1]).startswith(name) for name in promised)), None)
     if best or found:
         return best or found[0]
     notice = _NOTICE.search(shadow("".join(lines)))
     if notice:
-        return 0, tidy(notice.group(1))
+        return 0, tidy(next(filter(None, notice.groups())))
     return 0, _notice_title(lines) or _run_in_title(lines)
 
 
@@ -201,26 +218,44 @@ def _bare(text: str) -> str:
     return re.sub(r"[\W_]", "", re.sub("（[^（）]*）$", "", shadow(text)))
 
 
-def _title_ending_at(lines: list[str], index: int) -> tuple[int, str] | None:
-    """Return a title whose last line is the one at `index`, with the lines above and below that belong to it."""
+def _title_ending_at(lines: list[str], index: int, promised: Sequence[str]) -> tuple[int, str] | None:
+    """Return a title whose last line is the one at `index`, with the lines above and below that belong to it.
+
+    promised are the names (bare) that the notice above it gives the documents it sends.
+    """
     text = lines[index]
     flat = shadow(text)
     if len(text) > _MAX_TITLE or not _TITLE_END.search(flat) or not _may_be_title(text):
         return None
     if "通知" in flat or re.match("附|抄|《|第|为|根据|按照", flat) or (mark_at(flat) and not index):
         return None
-    first = index
-    while first and _leads_title(lines, first, "".join(lines[first : index + 1])):
+    first = _opening_about(lines, index)
+    while first and (
+        _leads_title(lines, first, "".join(lines[first : index + 1]))
+        or any(name.endswith(_bare("".join(lines[first - 1 : index + 1]))) for name in promised if lines[first - 1])
+    ):
         first -= 1
-    if first and _wraps(lines[first - 1]):
+    if first and "关于" not in lines[first] and _wraps(lines[first - 1]):
         return None
     title = "".join(lines[first : index + 1])
     if len(title) < _SHORTEST_TITLE or mark_at(shadow(title)):
         return None
     after = index + 1
-    if after < len(lines) and _TITLE_REMARK.fullmatch(shadow(lines[after])):
+    if after < len(lines) and (_TITLE_REMARK.fullmatch(shadow(lines[after])) or lines[after] == "的通知"):
         title, after = title + lines[after], after + 1
     return after, title
+
+
+def _opening_about(lines: list[str], index: int) -> int:
+    """Return where a title that ends at `index` opens with 关于 a few lines above (国务院关于全面推行 / … / 指导意见)."""
+    for first in range(index - 1, max(index - _ABOUT_LINES, 0) - 1, -1):
+        flat = shadow(lines[first])
+        ends = re.search("[。：；》〕号日]$|通知$", flat) or _TITLE_END.search(flat) or mark_at(flat)
+        if len(flat) > _ABOUT_LINE or ends:
+            break
+        if re.search("关于(?!印发|公开|公布|报送|转发)", flat):
+            return first
+    return index
 
 
 def _leads_title(lines: list[str], first: int, title: str) -> bool:
@@ -230,9 +265,15 @@ def _leads_title(lines: list[str], first: int, title: str) -> bool:
         return False
     if re.search("[。；》、]$|通知$|文件$|[〕号]|日$|^附|^（|）$|^索|^发|^来源", flat) or _TITLE_END.search(flat):
         return False
+    if (
+        re.match(_TITLE_VERB, title)
+        and not re.search("[，、]", flat)
+        and re.search("[省市县区州旗]$|^" + _TITLE_VERB, flat)
+    ):
+        return True
     if mark_at(flat) or (ends_like_unit(flat) and "关于" not in flat):
         return False
-    begins = bool(_PLACE_FIRST.match(shadow(title)) or title.startswith("关于")) and len(title) > _TAIL
+    begins = bool(_place_in(shadow(title)) or title.startswith("关于")) and len(title) > _TAIL
     return not begins and (
         len(title) <= _TAIL or bool(re.search(r"关于|^.{2,8}[省市州县区]|20\d\d年", flat)) or _is_cut(title)
     )
@@ -251,12 +292,12 @@ def _wraps(above: str) -> bool:
 def _notice_title(lines: list[str]) -> str:
     """Return the title of a notice that is itself the plan: 关于做好2024年…工作的通知, over one line or several."""
     for index, text in enumerate(lines):
-        if not re.search("的?(?:通知|通告|函)$", shadow(text)) or len(text) > _MAX_TITLE:
+        if not re.search("的?(?:通知|通告|函|批复|通报|答复|决定|公告)》?$", shadow(text)) or len(text) > _MAX_TITLE:
             continue
         for first in range(index, max(index - 3, -1), -1):
             title = "".join(lines[first : index + 1])
-            if "关于" in title:
-                return title
+            if re.search("关于|办公厅对|^《", title):
+                return title.strip("《》")
     return ""
 
 
@@ -269,7 +310,29 @@ def _run_in_title(lines: list[str]) -> str:
     )
     if found:
         return lines[0][: found.end(1)]
-    return next((text for text in lines if _may_be_title(text)), "")
+    first = next((index for index, text in enumerate(lines) if _may_be_title(text) and _is_wording(text)), None)
+    if first is None:
+        return ""
+    after = first + 1
+    while after < min(first + _ABOUT_LINES, len(lines)) and _is_open("".join(lines[first:after])):
+        after += 1
+    return "".join(lines[first:after])
+
+
+def _is_wording(text: str) -> bool:
+    """Tell words from a number on a line of its own (附件1, 繁政办〔2022〕3号, ICS 07.060) and from the names of who gets a letter."""
+    flat = shadow(text)
+    return (
+        len(re.findall("[一-龥]", flat)) >= _SHORTEST_TITLE
+        and not re.match("附件|各", flat)
+        and not _NUMBER.fullmatch(flat)
+    )
+
+
+def _is_open(title: str) -> bool:
+    """Tell a title that breaks off inside a quotation or a name (促进工业“碳达)."""
+    flat = shadow(title)
+    return flat.count("《") != flat.count("》") or title.count("“") != title.count("”")
 
 
 def _may_be_title(text: str) -> bool:
@@ -386,40 +449,86 @@ def issuers_of(parts: Parts) -> list[str]:
 def region_of(parts: Parts, text: str, naming_usual: str) -> str:
     """Return the region a plan holds for: named in its title, by who signed or numbered it, else told from its text."""
     tail = [block for block in parts.body[-_SIGNED_REACH:] if isinstance(block, Line) and len(block.text) <= _MAX_TITLE]
-    head = "\n".join(tidy(line.text) for line in (*parts.front[:_HEAD_LINES], *tail, *parts.tail))
+    lines = (*parts.front[:_HEAD_LINES], *parts.body[:_BELOW_TITLE], *tail, *parts.tail)
+    head = [tidy(line.text) for line in lines if isinstance(line, Line)]
+    signed_by = "\n".join(_without_addressees(head))
+    if any(map(_TO_ALL_PROVINCES.match, map(shadow, head))) or re.match("国务院|中共中央", parts.title):
+        return "国家"
     for words in (parts.title, *issuers_of(parts)):
         if place := _place_in(shadow(words)):
             return place
-    signed = _SIGNED_PLACE.search(shadow(head))
-    if signed and _is_place(signed.group(1)):
-        return signed.group(1)
-    if (
-        re.search("国务院|国家|生态环境部|财政部|商务部|科技部|水利部|工业和信息化部|市场监管总局", text)
-        and not naming_usual
+    for signed in (_SIGNED_PLACE, _OFFICE_OF):
+        if named := next(filter(None, map(_place_named, signed.findall(shadow(signed_by)))), ""):
+            return named
+    numbered = re.match(f"([{''.join(PROVINCE_SIGNS)}])(?:政|府|发)", document_number(parts))
+    if numbered:
+        return PROVINCES[PROVINCE_SIGNS[numbered.group(1)]]
+    if bracketed := next(
+        (city for city in re.findall("（([一-龥]{2,4})）", shadow(parts.title)) if city in CITIES), ""
     ):
-        return "国家"
-    if not naming_usual:
-        return ""
+        return f"{bracketed}市"
+    usual = naming_usual or _speaks_of_itself(parts.title, text)
+    if not usual:
+        return "国家" if _NATIONAL.search(text) else ""
     counts: Counter[str]
-    if naming_usual in ("省", "自治区"):
+    if usual in ("省", "自治区"):
         counts = Counter({full: text.count(short) for short, full in PROVINCES.items() if short in text})
     else:
-        counts = Counter(name for name in _SIGNED_PLACE.findall(shadow(text)) if _is_place(name))
+        counts = Counter(filter(None, map(_place_named, _SIGNED_PLACE.findall(shadow(text)))))
     return counts.most_common(1)[0][0] if counts else ""
+
+
+def _without_addressees(lines: Sequence[str]) -> list[str]:
+    """Return the lines without those that say who gets the document (各区县人民政府，…管委会：), over one line or several."""
+    kept: list[str] = []
+    for line in lines:
+        if not shadow(line).endswith("："):
+            kept.append(line)
+            continue
+        while kept and (re.search("[，、][^。]*$", shadow(kept[-1])) or kept[-1].startswith("各")):
+            kept.pop()
+    return kept
+
+
+def _speaks_of_itself(title: str, text: str) -> str:
+    """Return what a document without a named place calls its own (省, 市 …): its title opens so, or it says 我省 again and again."""
+    if opened := re.match("(自治区|省|市)(?:委|人民政府|政府|[一-龥]{2,12}[厅局委])", title):
+        return opened.group(1)
+    counts = Counter(re.findall("(?:我|全|本)([省市县])(?![场民区])", text))
+    usual, times = counts.most_common(1)[0] if counts else ("", 0)
+    return usual if times >= _OFTEN else ""
 
 
 def _place_in(title: str) -> str:
     """Return the place that opens a title (浙江省…, 甲市…, 某某新区…), or an empty text."""
-    title = re.sub("^(?:关于)?(?:印发|转发)?(?:中共)?[“《]?", "", title)
+    title = re.sub(
+        "^(?:关于)?(?:印发|转发|进一步|加快|全面|深入|推进|推动|加强|做好|开展|规范|完善|促进|支持|实施|落实)*(?:中共)?[“《]?",
+        "",
+        title,
+    )
     for short, full in PROVINCES.items():
         rest = title[len(short) :]
         if full in title or (title.startswith(short) and not (short in CITIES and rest.startswith("市"))):
             city = re.match(f"{short}省?([一-龥]{{2,6}}?市)(?!场)", title)
-            return city.group(1) if city and city.group(1) != full and not full.endswith("市") else full
+            if city and city.group(1) != full and not full.endswith("市"):
+                return city.group(1)
+            part = re.match(f"{full}(?!市)[一-龥]{{2,4}}?[区县](?!域)", title)
+            return part.group() if part and _is_place(part.group()[len(full) :]) else full
     found = _PLACE_FIRST.match(title)
     if found and _is_place(found.group(1)):
         return found.group(1)
     return next((f"{title[:size]}市" for size in (4, 3, 2) if title[:size] in CITIES), "")
+
+
+def _place_named(words: str) -> str:
+    """Return the place in words that end like one (中共南京市委南京市), or an empty text."""
+    for full in PROVINCES.values():
+        if full in words:
+            return words[words.find(full) :] if words.endswith(full) or _is_place(words) else full
+    size = next((size for size in (4, 3, 2) if words[:-1][-size:] in CITIES and words.endswith("市")), 0)
+    if size:
+        return words[-size - 1 :]
+    return words if _is_place(words) and not _OFFICE_WORDS.search(words) else ""
 
 
 def _is_place(name: str) -> bool:

@@ -25,7 +25,8 @@ from tracker.plans.reading.punctuation import brackets, shadow, split_top
 _NAME_MAX = 40
 _NOT_A_PREFIX = re.compile("市场|市容|市政(?!府|务|协)|市区|市郊|区域|县域|省际|州际")
 _ETC = re.compile(
-    r"等(?:\d{1,2}|[一二三四五六七八九十]{1,3}|多|数)?个?(?:$|(?:和|及|与|以及)?(?=[各有相省市级直区县部门单位共按负配参牵分协会落地职成）的]))"
+    r"等(?:\d{1,2}|[一二三四五六七八九十]{1,3}|多|数)?个?(?:$|(?:和|及|与|以及)?(?=[各有相省市级直区县部门单位共按负配参牵分协会落地职成）的])"
+    "|(?=(?:国务院|中央|国家|自治区|州|盟|旗|政府)[^、，；。]{0,8}(?:部门|单位|机构)))"
 )
 _GENERIC_BODY = re.compile(
     "(?:有关|相关|各|各有关|各相关|责任|成员|主管|职能|行业|其他|其它|所属|直属|市直|省直|区直|县直|市级|省级|县级|区级|中央|牵头|配合|属地)"
@@ -54,16 +55,24 @@ _NAMED_PLACE = re.compile(
 _LEADS = re.compile("牵头(?:单位|部门)?|主办|主责")
 _NOBODY = ("部门", "单位")
 _OFFICE = re.compile("(?<!办事)(?<!管理)(?<!代表)(?:处|科|股|站|(?<=[查究息督务织策划调监])室)$")
+_UNLIKE_A_NAME = re.compile(
+    r"的|开展|做好|落实|推进|完成|牵头|配合|并|(?<!第)\d|市市(?!场|容|政)|县县(?!域)|省省|区区(?!域)|[：，。；]|[〈〔\[<]"
+)
+_REMARK_SIGNS = "〈〔<["
+_DOING = re.compile("[施实执推运进举发]行$")
 _INSTITUTE = re.compile("(?:中心|站|院|所|队)$")
 _BARE_PLACE = re.compile("[一-龥]{2,4}")
 _PHONE = r"(?:\+?86-?)?(?:1\d{10}|0\d{2,3}-?\d{7,8}|\d{3,4}-\d{7,8}|\d{7,8})"
 _WHOLE_BRACKET = re.compile(r"\s*[(（]([^()（）]+)[)）]\s*")
+_PERSON_OF = re.compile(r"\s*([一-龥]{2,4})\s*[(（]([^()（）]+)[)）]\s*")
+_ORDINAL = re.compile(r"(?:^|(?<=[\s、，,；;]))(?:[(（]?\d{1,2}[)）.、．]|[①-⑳])\s*(?=[一-龥])")
 _LAST_SIGN = "厅局委办院部会司处府站所队"
 _PERSON_WITH_PHONE = re.compile(
     rf"(?:[\s,，、:：(（]+(?:联系人|负责人|责任人)?[:：]?\s*[一-龥]{{2,4}}|(?<=[{_LAST_SIGN}])(?:联系人|负责人|责任人)?[:：]?[一-龥]{{2,3}})"
     rf"[\s,，:：(（]*{_PHONE}[)）]?|{_PHONE}"
 )
 _PERSON = re.compile(r"(?<=[厅局委办院部会司处府])\s+([一-龥]{2,3})(?=\s|$|[,，、;；])")
+_SEPARATORS = str.maketrans(dict.fromkeys("．&\\＼", "、"))
 _PLACE_ALONE = re.compile(r"(?<![一-龥])(省|市|县|区|自治区)[ \t　]+(?=[一-龥])")
 _ENDINGS = tuple(sorted(ORGAN_ENDINGS, key=len, reverse=True))
 
@@ -160,8 +169,13 @@ def is_nameless(name: str) -> bool:
 def ends_like_unit(name: str) -> bool:
     """Tell whether a name ends as organisations do (厅, 局, 委, 办公室, 集团, …)."""
     core = _core(name).strip()
-    named = core.endswith(_ENDINGS) or bool(_OFFICE.search(core))
+    named = (core.endswith(_ENDINGS) and not _DOING.search(core)) or bool(_OFFICE.search(core))
     return 1 < len(core) <= _NAME_MAX and named and not re.search("[，。；：！？%]", shadow(core))
+
+
+def without_etc(text: str) -> str:
+    """Return a list without its 等 and 等…部门, where it ends or goes on with a role (甲、乙等单位配合 → 甲、乙、单位配合)."""
+    return _ETC.sub("、", text)
 
 
 def looks_like_list(text: str, share: float = 1.0) -> bool:
@@ -222,7 +236,7 @@ def read_names(text: str, naming: Naming, prefix: str = "") -> Names:
         full = name if own else _restored(name, prefix, naming)
         units.append(full)
         leading.extend([full] if marked else [])
-        if not ends_like_unit(full) or len(_core(full)) > _NAME_MAX // 2:
+        if not ends_like_unit(full) or len(_core(full)) > _NAME_MAX // 2 or _UNLIKE_A_NAME.search(shadow(full)):
             doubtful.append(full)
     return Names(
         tuple(dict.fromkeys(units)), tuple(nameless), open_ended, tuple(remarks), tuple(doubtful), tuple(leading)
@@ -230,11 +244,15 @@ def read_names(text: str, naming: Naming, prefix: str = "") -> Names:
 
 
 def without_persons(cell: str) -> tuple[str, tuple[str, ...]]:
-    """Return a cell of units without persons and telephone numbers, and these; blanks inside a name are none."""
+    """Return a cell of units without persons, telephone numbers and ordinals, and the persons; blanks inside a name are none."""
+    persons: list[str] = []
     if (inner := _WHOLE_BRACKET.fullmatch(cell)) is not None:
         cell = inner[1]
-    plain = _PLACE_ALONE.sub(r"\1", cell.replace("．", "、").replace("&", "、"))
-    persons: list[str] = []
+    elif (
+        (named := _PERSON_OF.fullmatch(cell)) is not None and ends_like_unit(named[2]) and not ends_like_unit(named[1])
+    ):
+        persons, cell = [named[1]], named[2]
+    plain = _PLACE_ALONE.sub(r"\1", _ORDINAL.sub("、", cell).translate(_SEPARATORS))
     for pattern in (_PERSON_WITH_PHONE, _PERSON):
         for match in list(pattern.finditer(plain)):
             person = match[0].strip(" ,，、:：()（）\n")
@@ -254,7 +272,7 @@ def _with_tails(pieces: list[str]) -> list[str]:
         if place:
             tail = place.group(2)
         elif tail and _BARE_PLACE.fullmatch(piece) and not ends_like_unit(piece) and not is_nameless(piece):
-            piece += tail  # noqa: PLW2901 - the completed name
+            piece += tail[1:] if piece.endswith(tail[0]) else tail  # noqa: PLW2901 - the completed name
         else:
             tail = ""
         result.append(piece)
@@ -268,7 +286,11 @@ def _without_remark(piece: str) -> tuple[str, str]:
         return piece, ""
     begin, end = found[0]
     inner = piece[begin + 1 : end - 1] if end > 0 else piece[begin + 1 :]
-    called = len(inner) > _INNER_UNIT_MIN and not re.match("含|包括|各|不含|原|下同|负责", inner)
+    called = (
+        piece[begin] not in _REMARK_SIGNS
+        and len(inner) > _INNER_UNIT_MIN
+        and not re.match("含|包括|各|不含|原|下同|负责", inner)
+    )
     if end > 0 and called and all(ends_like_unit(part) for part in _split(inner)):
         return piece, ""
     return (piece[:begin] + (piece[end:] if end > 0 else "")).strip(_NOISE), inner

@@ -41,13 +41,13 @@ class Aggregates(NamedTuple):
 
     connection: Connection
     when: PointInTime
-    limits: Figures
+    limits: Parameters
     unsure: tuple[str, ...]
     renames: dict[tuple[int, str], str]
 
 
 def aggregates_at(
-    connection: Connection, when: PointInTime, limits: Figures, doubt: int = ANY_DOUBT
+    connection: Connection, when: PointInTime, limits: Parameters, doubt: int = ANY_DOUBT
 ) -> Aggregates | None:
     """Return how to ask about a day; None where every item must be judged.
 
@@ -100,8 +100,8 @@ _MARKS = {
 
 def _asked(aggregates: Aggregates) -> tuple[str, list[Any]]:
     """Return the head of a query that gives it its day and the last day that is near."""
-    as_of, figures = aggregates.when.as_of, aggregates.limits
-    until = as_of + timedelta(days=min(figures.due_days, (date.max - as_of).days))
+    as_of, parameters = aggregates.when.as_of, aggregates.limits
+    until = as_of + timedelta(days=min(parameters.due_days, (date.max - as_of).days))
     return "WITH asked(today, until) AS (SELECT CAST(? AS TEXT), CAST(? AS TEXT)) ", [
         as_of.isoformat(),
         until.isoformat(),
@@ -225,7 +225,7 @@ LISTED = (
     "id", "plan", *_PLAIN, *_WORDS, "lead_units", "participating_units", "percent", "overdue", "days_overdue", "due_soon",
     "light", "assessable", "awaiting", "start", "main_lead", "parent", "children", *_SAID,
 )  # fmt: skip
-"""The fields of a listing (`tracker.views`) that the database can answer by itself."""
+"""The fields of a listing (`tracker.result_rows`) that the database can answer by itself."""
 SEPARATOR = "\x1f"
 """What parts the entries of a list where they are to be taken apart again: no text that was taken in has it (`tracker.text`)."""
 
@@ -247,7 +247,7 @@ def list_rows(aggregates: Aggregates, wanted: ItemFilter, names: Sequence[str], 
     )
 
 
-def leading(aggregates: Aggregates, wanted: ItemFilter, limit: int) -> tuple[int, ...]:
+def top_items(aggregates: Aggregates, wanted: ItemFilter, limit: int) -> tuple[int, ...]:
     """Return the keys of the first so many items asked about, by light, days overdue, deadline and place in their plans.
 
     Those in `unsure` are left out.

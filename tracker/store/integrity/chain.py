@@ -10,7 +10,7 @@ from tracker.store.changeset import GENESIS, chain, head_text, recipe_in_force
 from tracker.store.connection import Connection, Row
 from tracker.store.integrity.digests import facts_digest, identity_seal, later_facts, registry_digest
 from tracker.store.integrity.findings import RESTORE, Finding
-from tracker.store.integrity.recipes import CHANGE, NEWEST, RECIPE_1, RECIPES, Recipe
+from tracker.store.integrity.hashed_columns import CHANGE, NEWEST, RECIPE_1, RECIPES, Recipe
 from tracker.store.items import undone_changes
 from tracker.store.registry import removed_plans
 from tracker.store.row_values import moment_of, parsed
@@ -176,7 +176,8 @@ class _Stream:
 
 
 def _change_words(row: Row) -> str:
-    return f"第 {row[0]} 号改动（{row[5]}，{row[2]}，{row[1]}）"
+    said = dict(zip(CHANGE, row, strict=False))
+    return f"第 {said['id']} 号改动（{said['command']}，{said['by']}，{said['at']}）"
 
 
 def _subjects(connection: Connection, change: int) -> str:
@@ -246,7 +247,7 @@ def verify_registry(connection: Connection) -> Iterator[Finding]:
 
 
 def _moved_registry(when: str) -> Finding:
-    return Finding("registry", "单位、别名和地区名录", f"{when}曾被直接改动，与登记不符", RESTORE)
+    return Finding("registry", "单位、别名和地区名录（含登录名的权限）", f"{when}曾被直接改动，与登记不符", RESTORE)
 
 
 def _details(connection: Connection) -> Iterator[tuple[int, Mapping[str, Any]]]:

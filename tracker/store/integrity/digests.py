@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from tracker.store.connection import Connection
-from tracker.store.integrity.recipes import NEWEST, Recipe
+from tracker.store.integrity.hashed_columns import NEWEST, Recipe
 
-_REGISTRY_ORDER = {"unit": "id", "unit_name": "id", "region": "code"}
+_REGISTRY_ORDER = {"unit": "id", "unit_name": "id", "region": "code", "access": "id"}
 
 
 EMPTY = hashlib.sha256().hexdigest()
@@ -50,7 +50,7 @@ _IDENTITY = "('id', 'demo')"
 
 
 def registry_digest(connection: Connection, recipe: Recipe) -> str:
-    """Return the digest of all units, their names, and the regions, as they are now."""
+    """Return the digest of all units, their names, the regions and the members of the ledger, as they are now."""
     digest = hashlib.sha256()
     for place, (table, columns) in enumerate(recipe.registry.items()):
         sql = f"SELECT {', '.join(columns)} FROM {table} ORDER BY {_REGISTRY_ORDER[table]}"

@@ -10,9 +10,9 @@ from tracker.ledger.model import Indicator, Item, Link
 from tracker.store.connection import Connection, marks
 from tracker.store.filters import batches
 from tracker.store.integrity.findings import CUT, REPAIR, RESTORE, Finding
-from tracker.store.judgement_figures import load_figures
 from tracker.store.projection.columns import ROLE, projected_indicator, projected_item, projected_roles, retired_on
 from tracker.store.projection.refresh import Replayed, newest_date, replayed
+from tracker.store.stated_parameters import load_parameters
 
 
 def compare_state(connection: Connection) -> Iterator[Finding]:
@@ -52,8 +52,8 @@ class _Stored:
         keys = list(found)
         among = f"item_id IN ({marks(keys)})"
         item, statements = found[keys[0]]
-        self.figures = load_figures(connection)
-        names = ", ".join(projected_item(item, statements, self.figures))
+        self.parameters = load_parameters(connection)
+        names = ", ".join(projected_item(item, statements, self.parameters))
         rows = connection.all(f"SELECT id, {names} FROM item WHERE {among.replace('item_id', 'id')}", keys)
         self.items = {key: values for key, *values in rows}
         names = ", ".join(projected_indicator(Indicator(1, "", ">="), ()))
@@ -92,7 +92,7 @@ def _by_item(rows: Iterable[Sequence[Any]]) -> dict[int, list[tuple[Any, ...]]]:
 
 
 def _compare_item(stored: _Stored, key: int, item: Item, statements: Sequence[Statement]) -> Iterator[Finding]:
-    yield from _differences(item.id, projected_item(item, statements, stored.figures), stored.items[key])
+    yield from _differences(item.id, projected_item(item, statements, stored.parameters), stored.items[key])
     for indicator in item.indicators:
         values = projected_indicator(indicator, statements)
         yield from _differences(f"{item.id}.{indicator.n}", values, stored.indicators[key, indicator.n])
@@ -137,7 +137,7 @@ def _shown(value: Any) -> str:
 
 def _compare_roles(stored: _Stored, key: int, item: Item) -> Iterator[Finding]:
     planned = stored.planned.get(key, ())
-    kept = projected_roles(item, [row[:4] for row in planned], stored.figures)
+    kept = projected_roles(item, [row[:4] for row in planned], stored.parameters)
     if {row[0]: row[4:] for row in planned} != kept.planned:
         yield Finding("state", f"{item.id} 的责任单位", "是否在任或最近填报日期与历史不符", REPAIR)
     if sorted(stored.assigned.get(key, ()), key=repr) != sorted(kept.assigned, key=repr):

@@ -1,12 +1,12 @@
 """A new ledger made aside, to compare an old one with: its tables and triggers, and the plans as they are shipped."""
 
-import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from tracker.store import ddl
 from tracker.store.connection import Connection, open_connection
 from tracker.store.integrity.chain import recipe_of
 from tracker.store.integrity.findings import RESTORE, Finding
@@ -31,9 +31,9 @@ def pristine(now: datetime) -> Iterator[Connection]:
             connection.close()
 
 
-def compare_schema(connection: Connection, model: Connection) -> Iterator[Finding]:
-    """Yield tables, indexes and triggers that are missing, altered, or (triggers) were put in."""
-    stored, right = _objects(connection), _objects(model)
+def compare_schema(connection: Connection) -> Iterator[Finding]:
+    """Yield tables, indexes and triggers of a file that are missing, altered, or (triggers) were put in."""
+    stored, right = ddl.objects(connection.raw), ddl.right_objects()
     for (kind, name), sql in right.items():
         if (kind, name) not in stored:
             yield Finding("schema", f"{_KINDS[kind]} {name}", "缺失", GUARDS)
@@ -59,13 +59,6 @@ def broken_keys(connection: Connection) -> Iterator[Finding]:
 
 
 _KINDS = {"table": "表", "index": "索引", "trigger": "触发器", "view": "视图"}
-
-
-def _objects(connection: Connection) -> dict[tuple[str, str], str]:
-    rows = connection.all(
-        "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite^_%' ESCAPE '^'"
-    )
-    return {(kind, name): re.sub(r"\s+", " ", sql).strip() for kind, name, sql in rows}
 
 
 def compare_guards(connection: Connection) -> Iterator[Finding]:

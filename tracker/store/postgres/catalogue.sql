@@ -3,6 +3,10 @@ SELECT '数据库的连接和临时表权限', '', (SELECT string_agg(DISTINCT (
     FROM aclexplode(coalesce(datacl, acldefault('d', datdba))) WHERE grantee <> datdba)
   FROM pg_database WHERE datname = current_database()
 UNION ALL
+SELECT '大对象的权限', oid::regprocedure::text, (SELECT string_agg(DISTINCT (CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END) || ':' || privilege_type, ',')
+    FROM aclexplode(coalesce(proacl, acldefault('f', proowner))) WHERE grantee <> proowner)
+  FROM pg_proc WHERE oid IN ('lo_creat(integer)'::regprocedure, 'lo_create(oid)'::regprocedure, 'lo_from_bytea(oid, bytea)'::regprocedure)
+UNION ALL
 SELECT '模式的权限', nspname, (SELECT string_agg(DISTINCT (CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END) || ':' || privilege_type, ',')
     FROM aclexplode(nspacl) WHERE grantee <> nspowner)
   FROM pg_namespace WHERE nspname = 'public'

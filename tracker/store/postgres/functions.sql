@@ -5,6 +5,32 @@
 -- chain is computed from what is written, never from the text that came. Every function fixes its search path, so that no table
 -- or operator of a caller's own can take the place of ours. They stand in an order in which each finds what it needs.
 
+-- Which database of which server this is. A dump, a template or a copy takes its rows along, never this: what was granted in
+-- one place is in force there alone. A standby and a base backup that was played forward are the same place.
+CREATE OR REPLACE FUNCTION tracker_place() RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT (pg_control_system()).system_identifier || '/' || oid FROM pg_database WHERE datname = current_database()
+$$;
+
+-- What the session's login is in this ledger: its widest role, null for nobody. All row-level policies ask this, once a statement;
+-- the group roles, which belong to the whole server, say nothing of one ledger.
+CREATE OR REPLACE FUNCTION tracker_role() RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF pg_has_role(session_user, (SELECT relowner FROM pg_catalog.pg_class WHERE oid = 'public.access'::regclass), 'MEMBER') THEN
+    RETURN 'coordinator';
+  END IF;
+  RETURN (SELECT role FROM access WHERE login = session_user::text AND place = tracker_place()
+    ORDER BY role = 'coordinator' DESC, role = 'reporter' DESC LIMIT 1);
+END $$;
+
+-- The units for which the session's login reports.
+CREATE OR REPLACE FUNCTION tracker_units() RETURNS int[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  RETURN ARRAY(SELECT unit_id FROM access WHERE login = session_user::text AND role = 'reporter' AND place = tracker_place());
+END $$;
+
 -- What runs inside a coordinator's own session names everything by its schema: a table of its own, called pg_class, would
 -- otherwise say who owns what.
 CREATE OR REPLACE FUNCTION tracker_own_login() RETURNS trigger
@@ -38,6 +64,7 @@ CREATE OR REPLACE TRIGGER tracker_own_login BEFORE INSERT ON change FOR EACH ROW
 -- Only who may write can take this lock: with an advisory lock a reader could keep everybody waiting.
 CREATE OR REPLACE FUNCTION tracker_turn() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+  PERFORM tracker_refuse(coalesce(tracker_role(), '') NOT IN ('reporter', 'coordinator'), 'member of another ledger');
   PERFORM FROM ledger WHERE name = 'head' FOR UPDATE;
 END $$;
 
@@ -125,7 +152,7 @@ $$;
 CREATE OR REPLACE FUNCTION tracker_own_name(name text) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   RETURN name IS NULL OR EXISTS (
-    SELECT FROM access a JOIN unit u ON u.id = a.unit_id WHERE a.login = session_user::text AND u.name = tracker_own_name.name);
+    SELECT FROM unit u WHERE u.id = ANY (tracker_units()) AND u.name = tracker_own_name.name);
 END $$;
 
 -- What only a reporter could have written may be taken back, while nothing that still holds stands on it.
@@ -211,7 +238,7 @@ END $$;
 -- Who speaks: the unit must be of this login and have a part in the item, under a name of its own.
 CREATE OR REPLACE FUNCTION tracker_permit_speaker(item int, speaker int, name text) RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-  own int[] := ARRAY(SELECT unit_id FROM access WHERE login = session_user::text);
+  own int[] := tracker_units();
   has_lead boolean := EXISTS (SELECT FROM responsibility r WHERE r.item_id = item AND r.active = 1 AND r.role = 'lead');
   whole int := (SELECT i.parent_id FROM item i WHERE i.id = item);
   best text;
@@ -334,7 +361,7 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
   UPDATE item SET stale = 1 WHERE id IN (SELECT id FROM follower)
 $$;
 
--- Statements are hashed table by table, in the order of `store.integrity.recipes.NEWEST`, whatever the order they came in.
+-- Statements are hashed table by table, in the order of `store.integrity.hashed_columns.NEWEST`, whatever the order they came in.
 CREATE OR REPLACE FUNCTION tracker_digest(previous text, said jsonb, row_tables text[], row_texts text[]) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
   SELECT encode(sha256(convert_to(previous || tracker_row(said, ARRAY[0, 7]) || coalesce((

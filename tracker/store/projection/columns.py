@@ -10,18 +10,18 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tracker.ledger.history import Statement
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Indicator, Item, Link, Milestone, Role
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.values import plain
 from tracker.store.projection import LOOSE_AT_ONCE, LOOSE_DAYS, LOOSE_DEADLINES, LOOSE_LIGHT, LOOSE_NEARNESS
 
 _compact = json.JSONEncoder(separators=(",", ":")).encode
 
 
-def projected_item(item: Item, statements: Sequence[Statement], figures: Figures) -> dict[str, Any]:
+def projected_item(item: Item, statements: Sequence[Statement], parameters: Parameters) -> dict[str, Any]:
     """Return the kept columns of an item that was replayed, by name."""
     return {
-        **projected_state(item, statements, figures),
+        **projected_state(item, statements, parameters),
         "due": _text(item.due),
         "completed_on": _text(item.completed_on),
         "completed_by": item.completed_by,
@@ -55,10 +55,10 @@ ROLE_COLUMNS = ("reported_on", "reported_entered", "answered_until", "unreported
 LAST_REPORT = STATE_COLUMNS.index("last_report_id")
 
 
-def projected_state(item: Item, statements: Iterable[Statement], figures: Figures) -> dict[str, Any]:
+def projected_state(item: Item, statements: Iterable[Statement], parameters: Parameters) -> dict[str, Any]:
     """Return `STATE_COLUMNS` by name. statements: with the last report on the item at least."""
     return dict(
-        zip(STATE_COLUMNS, state_values(item, last_report_of(statements), kept_schedule(item, figures)), strict=True)
+        zip(STATE_COLUMNS, state_values(item, last_report_of(statements), kept_schedule(item, parameters)), strict=True)
     )
 
 
@@ -122,16 +122,16 @@ LIGHTS_KEPT = 5
 NEVER = "9999-12-31"
 
 
-def kept_schedule(item: Item, figures: Figures) -> KeptSchedule:
+def kept_schedule(item: Item, parameters: Parameters) -> KeptSchedule:
     """Return how an item stands on later days (`tracker.ledger.light_schedule`)."""
     from tracker.ledger.light_schedule import schedule_key
 
-    key = (figures.of(item.plan), item.retired_on is None, schedule_key(item, figures))
+    key = (parameters.of(item.plan), item.retired_on is None, schedule_key(item, parameters))
     kept = _schedules.get(key)
     if kept is None:
         if len(_schedules) >= SCHEDULES_REMEMBERED:
             _schedules.clear()
-        kept = _schedules[key] = _columns_of_schedule(item, figures)
+        kept = _schedules[key] = _columns_of_schedule(item, parameters)
     return kept
 
 
@@ -140,11 +140,11 @@ _schedules: dict[tuple[Any, ...], KeptSchedule] = {}
 """Schedules worked out lately: in a large ledger many rows stand alike."""
 
 
-def _columns_of_schedule(item: Item, figures: Figures) -> KeptSchedule:
+def _columns_of_schedule(item: Item, parameters: Parameters) -> KeptSchedule:
     from tracker.ledger.decision_rules import is_unverified
     from tracker.ledger.light_schedule import light_schedule
 
-    found = light_schedule(item, figures)
+    found = light_schedule(item, parameters)
     here = item.retired_on is None
     dues = found.soon_dues if here else ()
     loose = (
@@ -182,14 +182,14 @@ ROLE = ("active", *ROLE_COLUMNS, "main_lead", "named_on")
 """The kept columns of a unit's part in an item."""
 
 
-def projected_roles(item: Item, planned: Iterable[tuple[int, int, str, str]], figures: Figures) -> KeptRoles:
+def projected_roles(item: Item, planned: Iterable[tuple[int, int, str, str]], parameters: Parameters) -> KeptRoles:
     """Return the values of `ROLE` of the plan's rows, and whole rows for what an assignment added.
 
     planned gives the plan's rows as (key, unit, role, printed); an assigned row is (unit, role, printed, position) and the values
     of `ROLE`.
     """
     left = {(role.unit, kind, role.name): role for kind, roles in _roles(item) for role in roles}
-    silent = dict(zip((lead.unit for lead in item.leads), kept_schedule(item, figures)[1], strict=True))
+    silent = dict(zip((lead.unit for lead in item.leads), kept_schedule(item, parameters)[1], strict=True))
     kept: dict[int, tuple[Any, ...]] = {}
     for row, unit, kind, printed in planned:
         role = left.pop((unit, kind, printed), None)

@@ -11,8 +11,8 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from tracker.ledger.history import Statement, advance, may_advance
-from tracker.ledger.judgement_figures import Figures
 from tracker.ledger.model import Item
+from tracker.ledger.parameters import Parameters
 from tracker.store.connection import Connection, marks
 from tracker.store.filters import ItemFilter, batches
 from tracker.store.items import (
@@ -24,7 +24,6 @@ from tracker.store.items import (
     mark_parts,
     replay_facts,
 )
-from tracker.store.judgement_figures import load_figures
 from tracker.store.plan_use import keep_plan_uses, local_day
 from tracker.store.projection.columns import (
     FIGURE_COLUMNS,
@@ -43,7 +42,8 @@ from tracker.store.projection.columns import (
     state_values,
 )
 from tracker.store.queries import last_decisions, stale_items
-from tracker.store.spool import Spool
+from tracker.store.row_buffer import RowBuffer
+from tracker.store.stated_parameters import load_parameters
 
 Replayed = dict[int, tuple[Item, Sequence[Statement]]]
 """Items by key as history leaves them, with the statements in force."""
@@ -69,12 +69,12 @@ def _follow(connection: Connection, keys: Sequence[int], since: Watermark) -> se
     """Bring kept states on by what was said since, and return the items for which that is enough (`history.may_advance`)."""
     news = load_statements(connection, keys, None, since)
     stale = stale_items(connection)
-    figures = load_figures(connection)
+    parameters = load_parameters(connection)
     decisions = last_decisions(connection, [key for key in keys if key in news and key not in stale])
     moves: list[Move] = []
     for key, item in load_projected(connection, tuple(decisions)).items():
         if may_advance(item, told_until(item, decisions[key].last), news[key]):
-            moves.append(move_of(key, advance(item, news[key], figures), news[key], figures))
+            moves.append(move_of(key, advance(item, news[key], parameters), news[key], parameters))
     write_moves(connection, moves)
     return {move.key for move in moves}
 
@@ -169,9 +169,9 @@ def _with_followers(connection: Connection, keys: set[int]) -> set[int]:
 def _keep(connection: Connection, found: Replayed) -> None:
     """Write all that is kept of items that were replayed."""
     keys = list(found)
-    figures = load_figures(connection)
+    parameters = load_parameters(connection)
     among = f"item_id IN ({marks(keys)})"
-    _update(connection, "item", "id = ?", [(projected_item(*each, figures), (key,)) for key, each in found.items()])
+    _update(connection, "item", "id = ?", [(projected_item(*each, parameters), (key,)) for key, each in found.items()])
     _update(connection, "indicator", _INDICATOR, [
         (projected_indicator(indicator, statements), (key, indicator.n))
         for key, (item, statements) in found.items()
@@ -183,7 +183,7 @@ def _keep(connection: Connection, found: Replayed) -> None:
         for key, n, retired in stored
         if retired != (right := retired_on(found[key][1], n))
     ])  # fmt: skip
-    _keep_roles(connection, found, figures)
+    _keep_roles(connection, found, parameters)
     _keep_sources(connection, found)
 
 
@@ -202,10 +202,10 @@ class Move(NamedTuple):
     voices: tuple[tuple[Any, ...], ...]
 
 
-def move_of(key: int, item: Item, news: Sequence[Statement], figures: Figures) -> Move:
+def move_of(key: int, item: Item, news: Sequence[Statement], parameters: Parameters) -> Move:
     """Return what is to be written of an item that was brought on by reports."""
     about = {each.n for each in news}
-    kept = kept_schedule(item, figures)
+    kept = kept_schedule(item, parameters)
     return Move(
         key,
         state_values(item, last_report_of(news), kept),
@@ -242,7 +242,7 @@ def _update(connection: Connection, table: str, where: str, rows: Sequence[Updat
         connection.many(_setting(table, rows[0][0], where), [(*values.values(), *keys) for values, keys in rows])
 
 
-def _keep_roles(connection: Connection, found: Replayed, figures: Figures) -> None:
+def _keep_roles(connection: Connection, found: Replayed, parameters: Parameters) -> None:
     """Mark the plan's own rows active or replaced, and write an assignment's rows beside them."""
     keys = list(found)
     among = f"item_id IN ({marks(keys)})"
@@ -254,7 +254,7 @@ def _keep_roles(connection: Connection, found: Replayed, figures: Figures) -> No
     ):  # fmt: skip
         planned.setdefault(key, []).append((row, unit, role, printed))
         stored[row] = tuple(values)
-    kept = {key: projected_roles(item, planned.get(key, ()), figures) for key, (item, _) in found.items()}
+    kept = {key: projected_roles(item, planned.get(key, ()), parameters) for key, (item, _) in found.items()}
     connection.execute(f"DELETE FROM responsibility WHERE origin = 'assigned' AND {among}", keys)
     connection.many(
         _setting("responsibility", ROLE, "id = ?"),
@@ -319,9 +319,11 @@ class IncrementalProjection:
 
     def __init__(self) -> None:
         self.keys: set[int] = set()
-        self._moves = Spool()
+        self._moves = RowBuffer()
 
-    def bring_on(self, by: str, reports: Spool, known: Mapping[int, Known], figures: Figures, *, by_form: bool) -> None:
+    def bring_on(
+        self, by: str, reports: RowBuffer, known: Mapping[int, Known], parameters: Parameters, *, by_form: bool
+    ) -> None:
         """Bring items (by key) on by all the reports on them among those drafted since the last spill.
 
         The items are changed in place. Where reports alone do not say what follows (`history.may_advance`) they are left, and so
@@ -334,7 +336,7 @@ class IncrementalProjection:
         for key, statements in news.items():
             item, decided = known[key]
             if item.plan_used is not None and may_advance(item, told_until(item, decided), statements):
-                self._moves.append(tuple(move_of(key, advance(item, statements, figures), statements, figures)))
+                self._moves.append(tuple(move_of(key, advance(item, statements, parameters), statements, parameters)))
                 self.keys.add(key)
 
     def spill(self) -> None:
@@ -365,7 +367,7 @@ def _with_last_report(move: Move, first: int) -> Move:
 
 
 def _statement(place: int, by: str, row: tuple[Any, ...], *, by_form: bool) -> Statement:
-    """Return a drafted report (`integrity.recipes.NEWEST.stated`) as the statement that it will be."""
+    """Return a drafted report (`integrity.hashed_columns.NEWEST.stated`) as the statement that it will be."""
     _, n, day, entered, unit_id, unit, role, state, percent, value, note, problem, next_step, _, year = row
     return Statement(
         place, date.fromisoformat(day), "report", by, date.fromisoformat(entered), n, unit, unit_id, role, state,

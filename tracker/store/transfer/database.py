@@ -87,7 +87,7 @@ def _prove_equal(origin: Connection, connection: Connection) -> None:
 
 
 @contextmanager
-def filling(location: Location) -> Iterator[Connection]:
+def bulk_load(location: Location) -> Iterator[Connection]:
     """Open a new ledger to be emptied and filled (`make_empty`); what is left without an exception is committed."""
     connection = open_connection(location, write=True)
     try:

@@ -24,6 +24,7 @@ _LINE = 0.35
 _THIN = 3.0
 _NEARLY = 0.01
 _CMYK = 4
+_DESCENT = 0.12
 
 
 def read(path: Path, remarks: list[str]) -> Iterator[Block]:
@@ -58,6 +59,7 @@ def read(path: Path, remarks: list[str]) -> Iterator[Block]:
 
 def _page_blocks(page: Any, number: int) -> list[Block]:
     """Return a page's lines and tables, from top to bottom."""
+    _stand_on_baseline(page.chars)
     ruled = page.filter(_is_rule_or_text)
     tables = [
         table
@@ -66,7 +68,7 @@ def _page_blocks(page: Any, number: int) -> list[Block]:
     ]
     boxes = [table.bbox for table in tables]
     outside = page.filter(lambda thing: not any(_within(thing, box) for box in boxes)) if boxes else page
-    # Letters and digits of two fonts stand on one line, their tops apart.
+    # Letters and digits of two sizes stand on one line, their tops apart.
     tolerance = {"x_tolerance": _SNAP, "y_tolerance": max(_SNAP, _LINE * _usual_size(page.chars))}
     placed: list[tuple[float, Block]] = []
     lines = outside.extract_text_lines(strip=True, return_chars=True, **tolerance)
@@ -81,6 +83,23 @@ def _page_blocks(page: Any, number: int) -> list[Block]:
         placed.append((table.bbox[1], Table(rows, places)))
     placed.sort(key=lambda item: item[0])
     return [item for _, item in placed]
+
+
+def _stand_on_baseline(chars: list[dict[str, Any]]) -> None:
+    """Let each upright letter's box stand on its baseline.
+
+    A box is told from what its font says of itself, and the fonts of gazettes say that digits hang a line below the letters beside
+    them: the years and amounts of a sentence would be read as a line of their own.
+    """
+    for char in chars:
+        _, skewed, slanted, _, _, baseline = char["matrix"]
+        if skewed or slanted:
+            continue
+        shift = (baseline - _DESCENT * char["size"]) - char["y0"]
+        for side in ("y0", "y1"):
+            char[side] += shift
+        for side in ("top", "bottom", "doctop"):
+            char[side] -= shift
 
 
 def _usual_size(chars: list[dict[str, Any]]) -> float:

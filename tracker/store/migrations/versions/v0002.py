@@ -40,6 +40,24 @@ _DROPPED = ("steady_from", "heard")
 """Columns of item that said what other columns say better."""
 
 
+def _make_members() -> None:
+    """Make the table of members anew, whose key is another: what it knew were the units of reporters."""
+    units = op.get_bind().execute(sa.text("SELECT login, unit_id FROM access ORDER BY login, unit_id")).fetchall()
+    op.execute("DROP TABLE access")
+    table = op.create_table(
+        "access",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("login", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), server_default="reporter", nullable=False),
+        sa.Column("unit_id", sa.Integer()),
+        sa.Column("place", sa.Text(), server_default="", nullable=False),
+        sa.CheckConstraint("role IN ('reader', 'reporter', 'coordinator')"),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.bulk_insert(table, [{"login": login, "unit_id": unit} for login, unit in units])
+
+
 def upgrade() -> None:
     """Rename and add columns, and add the table of issued reports; the recipe of hashes stays the first until the next change."""
     for old, new in _RENAMED.items():
@@ -50,6 +68,7 @@ def upgrade() -> None:
     op.execute("DROP INDEX ix_item_steady_from")
     for column in _DROPPED:
         op.execute(f"ALTER TABLE item DROP COLUMN {column}")
+    _make_members()
     op.execute("INSERT INTO ledger (name, value) VALUES ('recipe', '1')")
     op.create_table(
         "issue",

@@ -1,0 +1,76 @@
+"""What stood in the cells of a row before it was filled in, where the file itself does not say so as a form does.
+
+A weekly or an annex of this ledger is held against what it showed when it was made (`actions.export_version`); any other table
+against what the ledger would write into it now.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from tracker.actions.imports.known_reports import KnownReports
+from tracker.actions.imports.row_matcher import Row
+from tracker.actions.imports.row_reports import RowBaseline
+from tracker.actions.imports.table_facts import Options, TakenSheet
+from tracker.actions.report_context import ReportContext
+from tracker.ledger.model import Item
+from tracker.store import period_statements, queries
+from tracker.store.connection import Connection
+from tracker.store.filters import ItemFilter, PointInTime, batches
+from tracker.store.items import load_items
+from tracker.store.last_reports import last_of_indicators
+
+
+class RowBaselines:
+    """What stood behind the rows at hand."""
+
+    def __init__(self, connection: Connection, desk: ReportContext, memory: KnownReports, options: Options) -> None:
+        self._connection = connection
+        self._desk = desk
+        self._memory = memory
+        self._options = options
+
+    def look_up(self, portion: Sequence[tuple[TakenSheet, Row]]) -> None:
+        """Read what the workbooks of ours among the tables of some rows showed about them, and forget about other rows."""
+        codes: dict[TakenSheet, dict[str, None]] = {}
+        for sheet, row in portion:
+            if sheet.moment is not None or sheet.table.period is not None:
+                codes.setdefault(sheet, {})[row.ref.item] = None
+        for sheet, wanted in codes.items():
+            when = sheet.moment or PointInTime(self._options.today)
+            sheet.forget()
+            for part in batches(list(wanted)):
+                if sheet.table.period is not None:
+                    sheet.said.update(
+                        period_statements.statements_of_period(
+                            self._connection, part, date.min, sheet.table.period[1], when
+                        )
+                    )
+                if sheet.moment is not None:
+                    shown = load_items(self._connection, ItemFilter(ids=tuple(part)), when)
+                    sheet.shown.update((item.id, item) for item in shown)
+                    sheet.shown_evidence.update(queries.evidence_names(self._connection, part, when))
+
+    def of(self, sheet: TakenSheet, item: Item, n: int | None) -> RowBaseline:
+        """Return what stood behind a row about an item or its indicator n."""
+        shown = sheet.shown.get(item.id, item)
+        if n is not None and all(each.n != n for each in shown.indicators):
+            shown = item  # nothing was shown of an indicator that is newer than the workbook
+        key = self._desk.key(item)
+        day = self._options.today if sheet.moment is None else sheet.moment.as_of
+        behind = RowBaseline(shown, day, self._desk.parameters, said=sheet.said.get(item.id, ()))
+        behind.now = None if shown is item else item
+        before = sheet.shown_evidence.get(item.id, ())
+        behind.evidence = lambda: {*before, *(text for _, text in self._memory.evidence_of(key))}
+        if n is not None and len(item.indicators) > 1:
+            behind.own = lambda: last_of_indicators(self._connection, [item.id], PointInTime(self._options.today)).get(
+                f"{item.id}.{n}"
+            )
+        report = shown.last_report
+        if report is not None:
+            behind.note, behind.problem, behind.next_step = report.note, report.problem, report.next
+        return behind
+
+    def set_back(self, behind: RowBaseline, day: date) -> None:
+        """Make a background what the ledger would have written into a row of an earlier day."""
+        then = behind.then = self._memory.last(self._desk.key(behind.item), day)
+        behind.note, behind.problem, behind.next_step = (then.get(name) for name in ("note", "problem", "next"))

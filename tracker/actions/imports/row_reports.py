@@ -1,0 +1,597 @@
+"""What a row of a returned table says: the reports that follow from what was filled in, against what stood there before.
+
+A form knows what was pre-filled; a cell that still says so says nothing. For any other table what stood there is what the
+ledger would write into it now: the same table sent back untouched reports nothing.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from tracker.actions.imports.row_matcher import Row
+from tracker.actions.unit_resolver import UnitNames
+from tracker.errors import TrackerError, Unclear
+from tracker.ledger.history import Statement
+from tracker.ledger.judgement import Judgement, judge
+from tracker.ledger.measures import converted
+from tracker.ledger.model import Indicator, Item, LastReport, part_of
+from tracker.ledger.parameters import Parameters
+from tracker.ledger.progress import HUNDRED
+from tracker.ledger.report_rules import Entry
+from tracker.ledger.terms import STATES, state_code
+from tracker.ledger.values import plain, shorten
+from tracker.sheets import wording
+from tracker.sheets.form_identity import Base, mark
+from tracker.sheets.reading.cells import (
+    is_doubtful_share,
+    read_due,
+    read_flag,
+    read_percent,
+    read_state,
+    read_text,
+    read_value,
+    read_year,
+)
+from tracker.sheets.reading.headings import agrees
+from tracker.sheets.reading.values import Fault
+
+Found = TypeVar("Found")
+
+_FIGURES = ("state", "percent", "value")
+_VALUES = "现值："
+_REPORTED = re.compile(r"\d{4}-\d{2}-\d{2} .{1,60}?：")
+"""How a report begins in 本期进展 of a weekly workbook (`sheets.wording.report_words`)."""
+
+
+@dataclass(slots=True)
+class RowBaseline:
+    """What the ledger has about the item of a row: texts of its last report, what was said in the period, its evidence.
+
+    then is set for a table older than the last report: what was reported on the day that the row bears. now: the item as it
+    stands, where the table is a workbook that showed it (item) as it stood. own: the last report on the row's own indicator,
+    where the item has several.
+    """
+
+    item: Item
+    today: date
+    limits: Parameters
+    note: str | None = None
+    problem: str | None = None
+    next_step: str | None = None
+    then: Mapping[str, Any] | None = None
+    said: Sequence[Statement] = ()
+    evidence: Callable[[], AbstractSet[str]] = frozenset
+    now: Item | None = None
+    own: Callable[[], LastReport | None] | None = None
+    _judgement: Judgement | None = None
+
+    @property
+    def judgement(self) -> Judgement:
+        """How the item stands, judged only where a table shows it."""
+        if self._judgement is None:
+            self._judgement = judge(self.item, self.today, self.limits)
+        return self._judgement
+
+
+@dataclass(slots=True)
+class RowReport:
+    """What a row says: an entry for the item (n None) or for indicators; what is wrong, by column; what to mind.
+
+    same: 无变化 is marked; then the entry for the row's own subject carries no figures. unmoved: figures of that subject that
+    the row repeats, or that are left out of it; again: the words of a row that filled in
+    nothing but what is the ledger's already, None where it filled in nothing; day: the date that stands in the row.
+    """
+
+    entries: dict[int | None, Entry] = field(default_factory=dict)
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    same: bool = False
+    unmoved: dict[str, Any] = field(default_factory=dict)
+    again: Mapping[str, str | None] | None = None
+    day: date | None = None
+
+
+def form_row_report(row: Row, base: Base, subject: Item | Indicator, day: date) -> RowReport:
+    """Return what a row of a form says: only cells that differ from what was pre-filled."""
+    cells = _Cells(row, RowReport())
+    indicator = subject if isinstance(subject, Indicator) else None
+    measure = indicator.measure if indicator is not None else None
+    given = {
+        "state": cells.read("state", read_state),
+        "percent": cells.read("percent", cells.share),
+        "value": cells.read("value", lambda value: read_value(value, measure, cells.stated("value", measure))),
+    }
+    year = cells.read("year", lambda value: _year_in_form(value, day))
+    before = {"state": state_code(base.state), "percent": base.percent, "value": base.value}
+    moved = {name: value for name, value in given.items() if value is not None and value != before[name]}
+    saying = cells.saying
+    if year not in (None, base.year):
+        # The same figure said of another year is another statement.
+        moved |= {"value": given["value"]} if given["value"] is not None else {}
+        if given["value"] is None and not saying.problems:
+            saying.problems.append(
+                ("year", f"数据时点写了 {year} 年，“现值”没有填；请填该年的数，没有的请把数据时点改回")
+            )
+    _refuse_misplaced(saying, moved, indicator)
+    same = cells.read("same", read_flag)
+    saying.same = bool(same)
+    _refuse_both(saying, moved)
+    entry = Entry(date=day, year=year if "value" in moved else None, **moved, **cells.texts())  # type: ignore[arg-type]
+    if saying.same or not entry.is_empty:
+        saying.entries[row.ref.n] = entry
+        _warn_of_moves(saying, row, moved, before, _figures_of(subject, base.year))
+    return saying
+
+
+def _year_in_form(value: Any, day: date) -> int | None:
+    """Return the year in 数据时点 of a form, None where the figure is of the day of the report."""
+    year = read_year(value, day)
+    if isinstance(year, int) or year in (None, day):
+        return year if isinstance(year, int) else None
+    raise Unclear(f"数据时点“{year}”是年内的一天；请填年份，如 2025，年内的数请留空，以填报日期为准")
+
+
+_LOCKED = {
+    "name": ("事项", "item edit"), "lead": ("牵头单位", "assign"), "participants": ("参与单位", "assign"), "due": ("完成时限", "extend"),
+    "target": ("目标值", "item edit"), "last": ("上期值", "log"),
+}  # fmt: skip
+"""The locked columns of a form behind 编号, in their order, with the command that changes what stands there."""
+
+
+STATED = {column: _LOCKED[column] for column in ("due", "lead")}
+"""Columns of other people's tables that are held against the ledger, with their names and commands."""
+
+
+def locked_differences(row: Row, base: Base, item: Item) -> Iterator[tuple[str, str]]:
+    """Yield the locked cells of a row of a form that were changed, by column, with what to say of each.
+
+    A form of version 1 does not know what it said: its units and deadline are held against the ledger.
+    """
+    for (column, (label, command)), said in zip(_LOCKED.items(), base.locked, strict=False):
+        written = _locked_text(row, column)
+        if mark(written) != said:
+            yield (
+                column,
+                f"锁定的“{label}”被改动（现为 {shorten(written) or '空'}），未读取；需要调整请用 tracker {command}",
+            )
+    if base.locked:
+        return
+    leads, participants = wording.unit_lists(item)
+    for column, label, shown, command in (
+        ("lead", "牵头单位", leads, "assign"), ("participants", "参与单位", participants, "assign"),
+        ("due", "完成时限", _day_text(part_of(item, row.ref.n).due), "extend"),
+    ):  # fmt: skip
+        if column not in row.source.table.columns:
+            continue
+        written = _locked_text(row, column)
+        if written != (_plain_lines(shown) or ""):
+            differing = f"表中 {shorten(written) or '空'}，台账 {shorten(shown) or '空'}"
+            yield column, f"锁定的“{label}”与台账不同（{differing}），未读取；需要调整请用 tracker {command}"
+
+
+def stated_differences(row: Row, item: Item, units: UnitNames, today: date) -> Iterator[tuple[str, str]]:
+    """Yield where a row of a table that is not ours states another deadline or other leads than the ledger, which is not taken.
+
+    By column, with what stands in the table and in the ledger.
+    """
+    columns = row.source.table.columns
+    with suppress(TrackerError):
+        written = read_due(row.value("due"), today).day if "due" in columns else None
+        subject = item if row.ref.n is None else part_of(item, row.ref.n)
+        known = {subject.due, subject.original_due, item.due, item.original_due}
+        if written is not None and written not in known:
+            yield "due", f"表中 {written}，台账 {_day_text(subject.due) or '没有时限'}"
+    with suppress(TrackerError):
+        text = read_text(row.value("lead")) if "lead" in columns else None
+        named = units.cell(text, None) if text is not None else None
+        if named is not None and named.leads and {*named.leads} != {lead.name for lead in item.leads}:
+            yield "lead", f"表中 {shorten(text or '')}，台账 {'、'.join(lead.name for lead in item.leads) or '没有'}"
+
+
+def _locked_text(row: Row, column: str) -> str:
+    value = row.value(column)
+    if isinstance(value, (datetime, Fault)):
+        return _day_text(value.date()) if isinstance(value, datetime) else str(value)
+    return read_text(value) or ""
+
+
+def _day_text(day: date | None) -> str:
+    return "" if day is None else day.isoformat()
+
+
+LABELS = {"state": "状态", "percent": "完成率", "value": "现值"}
+
+
+def _refuse_both(saying: RowReport, moved: Mapping[str, Any]) -> None:
+    if saying.same and moved:
+        label = LABELS[next(iter(moved))]
+        saying.problems.append(("same", f"“无变化”与改动过的“{label}”不能同时填；请只留一项"))
+
+
+def _refuse_misplaced(saying: RowReport, moved: Mapping[str, Any], indicator: Indicator | None) -> None:
+    """Refuse a percent where there is a number to reach, and a number where there is none."""
+    takes_value = indicator is not None and indicator.takes_value
+    if "percent" in moved and takes_value:
+        measure = indicator.measure if indicator else None
+        saying.problems.append(("percent", f"这是数值指标，请填“现值”（单位：{measure or '无'}），不填完成率"))
+    if "value" in moved and not takes_value:
+        saying.problems.append(("value", "没有数值目标，请填“状态”和“完成率”，不填现值"))
+
+
+def _warn_of_moves(
+    saying: RowReport, row: Row, moved: Mapping[str, Any], before: Mapping[str, Any], figures: Mapping[str, Any]
+) -> None:
+    """Say, for each figure of a row that was filled in, where the ledger (figures) has moved on since the form was made."""
+    for name, current in figures.items():
+        if current in (before[name], moved.get(name, before[name])):
+            continue
+        written = f"表中填 {shown_figure(moved[name])}" if name in moved else "表中未改，以台账为准"
+        saying.warnings.append(
+            f"{row.ref.text} 的{LABELS[name]}在导出表格后台账已有变动："
+            f"导出时 {shown_figure(before[name])}，台账现为 {shown_figure(current)}，{written}"
+        )
+
+
+def shown_figure(value: Any) -> str:
+    """Write a state, share or value that stands in a row."""
+    if value is None:
+        return "（空）"
+    return plain(value) if isinstance(value, Decimal) else STATES.get(value, str(value))
+
+
+class _Cells:
+    """The cells of a row, read one by one; what cannot be understood is noted and counts as empty."""
+
+    def __init__(self, row: Row, saying: RowReport) -> None:
+        self.row = row
+        self.saying = saying
+        self._cells = row.cells
+        self._columns = row.source.table.columns
+
+    def read(self, column: str, understand: Callable[[Any], Found]) -> Found | None:
+        """Return what a cell means, None for an empty one."""
+        value = self._value(column)
+        if value is None:
+            return None
+        try:
+            return understand(value)
+        except TrackerError as error:
+            self.saying.problems.append((column, str(error)))
+            return None
+
+    def _value(self, column: str) -> Any:
+        """Return what stands in a cell, None for nothing; a cell that shows an error is a problem and counts as nothing."""
+        place = self._columns.get(column)
+        value = self._cells[place] if place is not None and place < len(self._cells) else None
+        if isinstance(value, Fault):
+            self.saying.problems.append((column, value.message))
+            return None
+        return None if value == "" else value
+
+    def stated(self, column: str, measure: str | None) -> str | None:
+        """Return the unit of measure that the table states for a column's figure; that of a line above only where it fits."""
+        table = self.row.source.table
+        own = table.measure_of(self._cells, column)
+        if own is None and table.measure is not None and agrees(table.measure, measure):
+            return table.measure
+        return own
+
+    def share(self, value: Any) -> Decimal | None:
+        """Return a share in percent; say so where it may have been meant a hundred times as much."""
+        percent = read_percent(value)
+        self.doubt("percent", "完成率", value, "%")
+        return percent
+
+    def doubt(self, column: str, label: str, value: Any, measure: str | None, stated: str | None = None) -> None:
+        """Point out a share that was written as 0.45 in a cell that is not shown in percent."""
+        if is_doubtful_share(value, measure, stated):
+            cell = self.row.source.table.name(self.row.index, column)
+            number = read_percent(value)
+            meant = plain(converted(number, HUNDRED)) if number is not None else ""
+            self.saying.warnings.append(
+                f"{self.row.ref.text}（{cell}）：{label}填的是 {shorten(str(value))}，按 {plain(number or Decimal())}% 读取；"
+                f"如果是 {meant}%，请改填 {meant} 后重新导入"
+            )
+
+    def text(self, column: str) -> str | None:
+        """Return the words of a cell."""
+        value = self._value(column)
+        return None if value is None else read_text(value)
+
+    def texts(self) -> dict[str, str | None]:
+        """Return the words of the four columns of text."""
+        return {
+            "note": self.text("note"), "problem": self.text("problem"), "next_step": self.text("next"),
+            "evidence": self.text("evidence"),
+        }  # fmt: skip
+
+
+def table_row_report(row: Row, behind: RowBaseline, day: date) -> RowReport:
+    """Return what a row of any other table says: only cells that differ from what the ledger would write there now."""
+    cells = _Cells(row, RowReport())
+    saying = cells.saying
+    figures = _Figures(cells, behind, row.ref.n)
+    own = figures.read()
+    if figures.year is not None and not {"value"} & (own.keys() | figures.unmoved.keys()):
+        saying.warnings.append(f"{row.ref.text}：数据时点 {figures.year} 年只用于现值，本行没有现值，未采用")
+    given = _given_texts(cells, behind, figures)
+    saying.unmoved = figures.unmoved
+    saying.again = given if figures.unmoved or any(given.values()) else None
+    if behind.then is not None:
+        _leave(saying, row, own, figures.named, behind.then)
+        saying.unmoved.update(own)
+        own, figures.named = {}, {}
+    if figures.named and len(behind.item.indicators) == 1:
+        own["value"] = figures.named.popitem()[1]
+    saying.same = bool(cells.read("same", read_flag))
+    _refuse_both(saying, own)
+    # The words of the row come last: the last report on an item is the one that is shown.
+    saying.entries.update((n, Entry(date=day, value=value)) for n, value in figures.named.items())
+    text = given if own or figures.named or _is_new(given, behind) else {}
+    entry = Entry(date=day, year=figures.year if "value" in own else None, **own, **text)  # type: ignore[arg-type]
+    if saying.same or not entry.is_empty:
+        saying.entries[row.ref.n] = entry
+    if behind.now is not None and saying.entries:
+        _warn_of_news(saying, row, behind, own, figures.named)
+    return saying
+
+
+def _warn_of_news(
+    saying: RowReport, row: Row, behind: RowBaseline, own: Mapping[str, Any], named: Mapping[int, Decimal]
+) -> None:
+    """Say where the ledger has moved on since a workbook of ours was made of which a row was filled in."""
+    assert behind.now is not None  # noqa: S101 - asked only of such a workbook
+    parts: dict[int | None, Mapping[str, Any]] = {row.ref.n: own, **{n: {"value": value} for n, value in named.items()}}
+    for n, moved in parts.items():
+        now = _figures_of(_reported_part(behind.now, n))
+        _warn_of_moves(saying, row, moved, _figures_of(_reported_part(behind.item, n)), now)
+
+
+def _figures_of(subject: Item | Indicator, year: int | None = None) -> dict[str, Any]:
+    """Return the figures of a subject as our sheets show them: what is done counts in full, whatever was reported before.
+
+    year: the one whose figure is asked for, instead of the value in force.
+    """
+    actual = subject.actual if isinstance(subject, Indicator) else None
+    if isinstance(subject, Indicator) and year is not None:
+        actual = _value_of_year(subject, year)
+    is_done = not subject.is_open and not (isinstance(subject, Indicator) and subject.takes_value)
+    return {"state": subject.state, "percent": HUNDRED if is_done else subject.percent, "value": actual}
+
+
+def _value_of_year(indicator: Indicator, year: int) -> Decimal | None:
+    """Return the figure of a whole year, None where there is none."""
+    return next((each.value for each in indicator.values if each.is_of_year and each.date.year == year), None)
+
+
+def _reported_part(item: Item, n: int | None) -> Item | Indicator:
+    """Return what is said of an item or its indicator n; of an item with one indicator it is said of that."""
+    if n is None:
+        return item.indicators[0] if len(item.indicators) == 1 else item
+    return next((each for each in item.indicators if each.n == n), item)
+
+
+def _leave(
+    saying: RowReport, row: Row, own: Mapping[str, Any], named: Mapping[int, Decimal], then: Mapping[str, Any]
+) -> None:
+    """Leave figures of a table that is older than the last report out, and say so where they were not those of its day."""
+    left = {name: value for name, value in own.items() if then.get(name) != _kept(value)}
+    shown = [f"{LABELS[name]} {shown_figure(value)}" for name, value in left.items()]
+    shown += [f"现值 {plain(value)}" for value in named.values() if then.get("value") != plain(value)]
+    if shown:
+        saying.warnings.append(
+            f"{row.ref.text}：表中更新时间早于台账最近一次填报，{'、'.join(shown)} 与台账不同，未采用；请核对后改用新表"
+        )
+
+
+def _kept(value: Any) -> Any:
+    return plain(value) if isinstance(value, Decimal) else value
+
+
+class _Figures:
+    """State, percent and values of a row, in whatever columns they stand.
+
+    named: values by the number of their indicator; unmoved: figures of the row's own subject that are the ledger's already;
+    year: the one whose figure the value is.
+    """
+
+    def __init__(self, cells: _Cells, behind: RowBaseline, n: int | None) -> None:
+        self.cells = cells
+        self.behind = behind
+        self.item = behind.item
+        self.indicator = next((each for each in behind.item.indicators if each.n == n), None)
+        self.named: dict[int, Decimal] = {}
+        self.unmoved: dict[str, Any] = {}
+        year = cells.read("year", lambda value: read_year(value, behind.today))
+        self.year = year if isinstance(year, int) else None
+
+    def read(self) -> dict[str, Any]:
+        """Return the figures of the row's own subject that differ from the ledger's."""
+        found: dict[str, Any] = {}
+        state = self.cells.read("state", read_state)
+        if state is not None:
+            (self.unmoved if state == (self.indicator or self.item).state else found)["state"] = state
+        percent = self.cells.read("percent", self.cells.share)
+        if percent is not None:
+            found.update(self._percent(percent, "percent"))
+        self.cells.read("value", lambda value: self._value(found, value))
+        self.cells.read("standing", lambda value: self._standing(found, value))
+        return found
+
+    def _percent(self, percent: Decimal, column: str) -> dict[str, Decimal]:
+        """Return a declared share; one that follows from values is never taken, only compared."""
+        if not self.item.indicators:
+            shown = self.item.percent if self.item.is_open else HUNDRED
+            return self._moved("percent", percent, (shown,))
+        subject = self.indicator or (self.item.indicators[0] if len(self.item.indicators) == 1 else None)
+        if subject is not None and not subject.takes_value:
+            place = self.item.indicators.index(subject)
+            shown = self.behind.judgement.indicators[place].achievement
+            return self._moved("percent", percent, (shown, subject.percent))
+        shown = self.behind.judgement.percent
+        if subject is not None:
+            shown = self.behind.judgement.indicators[self.item.indicators.index(subject)].achievement
+        if percent != shown:
+            cell = self.cells.row.source.table.name(self.cells.row.index, column)
+            current = "无法评估" if shown is None else f"{plain(shown)}%"
+            self.cells.saying.warnings.append(
+                f"{self.cells.row.ref.text}（{cell}）：完成率由指标现值算出，表中 {plain(percent)}%，台账 {current}，未采用；请填现值"
+            )
+        return {}
+
+    def _value(self, found: dict[str, Any], value: Any) -> None:
+        if isinstance(value, str) and self.cells.row.source.period is not None:
+            self.values(value)  # a report of ours writes them in words
+            return
+        numeric = [each for each in self.item.indicators if each.takes_value or each.basis == "each"]
+        subject = self.indicator or (numeric[0] if len(numeric) == len(self.item.indicators) == 1 else None)
+        if subject is None and len(self.item.indicators) > 1:
+            read_value(value, None)
+            choices = "、".join(f"{self.item.id}.{each.n} {each.name}" for each in self.item.indicators[:6])
+            raise Unclear(f"有 {len(self.item.indicators)} 个指标，请按指标分行填写编号：{choices}")
+        if subject is not None and subject.basis == "each":
+            # The value of a commitment for every area is the share of those that have it (docs/rules.md, 每地).
+            number = read_value(value, "%", self.cells.stated("value", "%"))
+            if number is not None:
+                found.update(self._moved("percent", number, (subject.percent,)))
+            return
+        if subject is None or not subject.takes_value:
+            if read_value(value, None) is not None:
+                raise Unclear("没有数值目标，请填“状态”和“完成率”，不填现值")
+            return
+        stated = self.cells.stated("value", subject.measure)
+        number = read_value(value, subject.measure, stated)
+        if number is not None:
+            kept = subject.actual if self.year is None else _value_of_year(subject, self.year)
+            if number != kept:
+                self.cells.doubt("value", "现值", value, subject.measure, stated)
+            found.update(self._moved("value", number, (kept,)))
+
+    def _moved(self, name: str, figure: Decimal, kept: Sequence[Decimal | None]) -> dict[str, Decimal]:
+        """Return a figure that is none of those that are kept; note one that is."""
+        if figure not in kept:
+            return {name: figure}
+        self.unmoved[name] = figure
+        return {}
+
+    def _standing(self, found: dict[str, Any], value: Any) -> None:
+        """Take 完成率/现值 of a weekly sheet: a number is a share, words are values."""
+        if isinstance(value, str) and (re.search(r"[^\d.,%％\s]", value) or self._is_value_like(value)):
+            self.values(value)
+        else:
+            percent = read_percent(value)
+            if percent is not None:
+                found.update(self._percent(percent, "standing"))
+
+    def _is_value_like(self, text: str) -> bool:
+        """Say whether 78.5% stands for the value of the item's only indicator, as our own sheets write it."""
+        return text.strip() == wording.values_words(self.item)
+
+    def values(self, text: str) -> None:
+        """Take values in words (`sheets.wording.values_words`): 78.5%, or 收集率 78.5%；处理率 98%."""
+        if text.strip() == wording.values_words(self.item):
+            return
+        several = len(self.item.indicators) > 1
+        for part in filter(None, (each.strip() for each in re.split(r"[；;\n]", text))):
+            subject = self._named(part) if several else (self.item.indicators[0] if self.item.indicators else None)
+            if subject is None or not subject.takes_value:
+                raise Unclear(f"“{part}”不知是哪个指标的现值；请用填报表按指标填写")
+            figure = part.removeprefix(subject.name).strip(" ：:") if several else part
+            number = read_value(figure, subject.measure)
+            if number is not None and number != subject.actual:
+                self.named[subject.n] = number
+
+    def _named(self, part: str) -> Indicator | None:
+        found = [each for each in self.item.indicators if part.startswith(each.name)]
+        return max(found, key=lambda each: len(each.name)) if found else None
+
+
+def _given_texts(cells: _Cells, behind: RowBaseline, figures: _Figures) -> dict[str, str | None]:
+    """Return the words of a row, with only what is new of the cells that repeat what the ledger wrote."""
+    given = cells.texts()
+    try:
+        given["note"] = _note(cells, behind, figures, given["note"])
+    except TrackerError as error:
+        cells.saying.problems.append(("note", str(error)))
+        given["note"] = None
+    if given["evidence"] is not None:
+        known = behind.evidence()
+        given["evidence"] = "\n".join(each for each in evidence_parts(given["evidence"]) if each not in known) or None
+    return given
+
+
+def _is_new(given: Mapping[str, str | None], behind: RowBaseline) -> bool:
+    """Say whether some words of a row are not those of the last report. If so, all of them are said again with them.
+
+    A report stands alone (docs/contract.md): what is still in the table still holds. The last report on the item may be one on another
+    of its indicators.
+    """
+    last = {"note": behind.note, "problem": behind.problem, "next_step": behind.next_step}
+    if not _says_more(given, last):
+        return False
+    own = None if behind.own is None else behind.own()
+    return own is None or _says_more(given, {"note": own.note, "problem": own.problem, "next_step": own.next})
+
+
+def _says_more(given: Mapping[str, str | None], before: Mapping[str, str | None]) -> bool:
+    return any(text is not None and text != _plain_lines(before.get(name)) for name, text in given.items())
+
+
+def _note(cells: _Cells, behind: RowBaseline, figures: _Figures, given: str | None) -> str | None:
+    """Return what the cell of progress says, in whichever of our layouts it stands."""
+    source = cells.row.source
+    if given is not None and source.period is not None:
+        return _residue(behind, given, source.period[0])
+    if given is not None and source.table.headings.get("note") == "当前进展":
+        return _without_values(figures, given, _plain_lines(behind.note))
+    return given
+
+
+def _without_values(figures: _Figures, given: str, note: str | None) -> str | None:
+    """Take the line 现值：… off 当前进展 of an annex, and the values out of it. note: that of the last report.
+
+    A line that begins so may be the note's own.
+    """
+    if given == _plain_lines(wording.current_words(figures.item)):
+        return note
+    before, mark, values = given.rpartition(_VALUES)
+    if mark and note is not None and f"\n{note}".endswith(f"\n{mark}{values}"):
+        return given
+    if not mark or (before and not before.endswith("\n")) or not figures.item.indicators:
+        return given
+    figures.values(values)
+    return before.strip() or None
+
+
+def _residue(behind: RowBaseline, given: str, since: date) -> str | None:
+    """Return what 本期进展 of a report says beyond the reports that the ledger wrote there: new ones, or the last in force."""
+    rest = given
+    blocks = [wording.report_words(behind.item, [statement]) for statement in behind.said]
+    for block in map(_plain_lines, (*blocks, wording.last_words(behind.item.last_report))):
+        if block:
+            rest = rest.replace(block, "", 1)
+    rest = "\n".join(line for line in rest.split("\n") if line.strip()).strip()
+    if _REPORTED.match(rest):
+        raise Unclear(
+            "“本期进展”中已有的填报与台账记录不符；已有的填报不在表中改动，请另起一行写新的进展，不写日期和单位"
+        )
+    within = [statement for statement in behind.said if statement.date >= since or statement.entered >= since]
+    told = {_plain_lines(behind.note), *(_plain_lines(statement.note) for statement in within)}
+    return None if rest in told else rest or None
+
+
+def _plain_lines(text: str | None) -> str | None:
+    """Return a stored text as it comes back from a cell."""
+    return read_text(text)
+
+
+def evidence_parts(text: str | None) -> Iterator[str]:
+    """Yield the paths and addresses in a cell of evidence, one a line."""
+    for part in (text or "").split("\n"):
+        if part.strip():
+            yield part.strip()

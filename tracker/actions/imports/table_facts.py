@@ -1,0 +1,195 @@
+"""What holds for a whole table that came back: for which unit it speaks, of which day, who filled it in, and whether it is ours."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from tracker.actions.export_version import moment_of
+from tracker.actions.imports.row_matcher import Row
+from tracker.actions.report_context import ReportContext
+from tracker.errors import Refused, TrackerError
+from tracker.ledger.history import Statement
+from tracker.ledger.model import Item
+from tracker.ledger.unit_names import find_units
+from tracker.ledger.values import shorten
+from tracker.sheets.reading.cells import read_date, read_text, read_year
+from tracker.sheets.reading.files import Problem
+from tracker.sheets.reading.headings import Period
+from tracker.sheets.returned_files import Returned, ReturnedFile
+from tracker.store import queries
+from tracker.store.connection import Connection
+from tracker.store.filters import PointInTime
+
+_LONGEST_NAME = 60
+
+
+@dataclass(slots=True, kw_only=True)
+class Options:
+    """How an import is made: who enters it, for which unit and day where the files do not say, with which figures."""
+
+    by: str
+    today: date
+    unit: str | None = None
+    day: date | None = None
+    plan: str | None = None
+    evidence_required: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class TakenSheet:
+    """A table with what holds for all its rows.
+
+    number: its place among all tables. first_day: where the very same file was taken in before, the date its undated rows were
+    given then; reviewer and phone: 审核人 and 联系电话; said: what a weekly shows. moment: the question that a workbook of ours
+    answered when it was made; shown and shown_evidence: how it showed the items at hand, by id. differing: what its rows state
+    otherwise than the ledger, by column: the first of them, and how many.
+    """
+
+    file: ReturnedFile
+    table: Returned
+    by: str
+    unit: str | None
+    day: date
+    number: int = 0
+    first_day: date | None = None
+    reviewer: str = ""
+    phone: str = ""
+    said: dict[str, Sequence[Statement]] = field(default_factory=dict)
+    moment: PointInTime | None = None
+    shown: dict[str, Item] = field(default_factory=dict)
+    shown_evidence: dict[str, Sequence[str]] = field(default_factory=dict)
+    differing: dict[str, tuple[tuple[str, str], int]] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """Let go of what was shown about the items at hand."""
+        self.said.clear()
+        self.shown.clear()
+        self.shown_evidence.clear()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the very same file was taken in before."""
+        return self.first_day is not None
+
+    def unit_of(self, row: Row) -> str | None:
+        """Return the unit for which a row speaks."""
+        if self.table.identity is not None:
+            return self.table.identity.rows[row.ref.text].unit
+        return (read_text(row.value("unit")) if "unit" in self.table.table.columns else None) or self.unit
+
+    def person_of(self, row: Row) -> str:
+        """Return who makes a row's report."""
+        return (_name(row.value("by"))[:_LONGEST_NAME] if "by" in self.table.table.columns else "") or self.by
+
+    def day_in(self, row: Row) -> date | None:
+        """Return the date that stands in a row; None where there is none or none that can be read (that is said later)."""
+        try:
+            return self.read_day(row)
+        except TrackerError:
+            return None
+
+    def read_day(self, row: Row) -> date | None:
+        """Return the date that stands in a row; raises Unclear where it cannot be read."""
+        columns, sheet = self.table.table.columns, self.table.table.sheet
+        if "date" in columns and (day := read_date(row.value("date"), self.day, from_1904=sheet.from_1904)) is not None:
+            return day
+        said = read_year(row.value("year"), self.day) if "year" in columns and not self.table.is_form else None
+        return said if isinstance(said, date) else None
+
+
+class Receiver:
+    """Settles what holds for each table. known: the files whose import is in force, with the date their rows were given."""
+
+    def __init__(self, connection: Connection, desk: ReportContext, options: Options) -> None:
+        self._connection = connection
+        self._desk = desk
+        self._options = options
+        self._known = queries.imported_files(connection)
+
+    def receive(self, file: ReturnedFile, table: Returned) -> TakenSheet | list[Problem]:
+        """Return a table with what holds for it, or everything that is wrong with it as a whole."""
+        sheet = TakenSheet(file, table, self._options.by, self._options.unit, self._options.today)
+        before = self._known.get(file.sha256)
+        sheet.first_day = None if before is None else date.fromisoformat(before)
+        sheet.moment = moment_of(self._connection, table.stamp)
+        checks = (self._check_ledger, self._read_unit, self._read_day, self._read_person)
+        return [problem for check in checks for problem in check(sheet)] or sheet
+
+    def _check_ledger(self, sheet: TakenSheet) -> Iterator[Problem]:
+        identity = sheet.table.identity
+        if identity is not None and identity.ledger != queries.ledger_value(self._connection, "id"):
+            yield sheet.table.problem(
+                None, "这份填报表由另一份台账导出，不能导入本台账；请用 tracker export form 导出新表填报"
+            )
+
+    def _read_unit(self, sheet: TakenSheet) -> Iterator[Problem]:
+        """Settle for which unit a table speaks: the form's own, --unit, what stands above the table."""
+        table, given = sheet.table, self._options.unit
+        value, cell = table.table.meta.get("unit", ("", ""))
+        shown = read_text(value)
+        if table.identity is not None:
+            units = list(dict.fromkeys(base.unit for base in table.identity.rows.values()))
+            if shown is not None and all(unit.partition(":")[2] != shown for unit in units):
+                words = "、".join(unit.partition(":")[2] for unit in units)
+                yield table.problem(
+                    cell, f"填报单位“{shorten(shown)}”与表格信息（{words}）不符；请用该单位自己的表填报"
+                )
+            elif given is not None and not self._is_among(given, units):
+                yield table.problem(cell or None, f"这是{'、'.join(units)}的填报表，与 --unit {given} 不符；请核对文件")
+        elif shown is not None and given is None:
+            try:
+                self._desk.units(shown)
+                sheet.unit = shown
+            except Refused as error:
+                yield table.problem(cell, str(error))
+
+    def _is_among(self, given: str, units: Sequence[str]) -> bool:
+        everybody = queries.load_units(self._connection)
+        keys = {unit.id for name in units for unit in find_units(name, everybody)}
+        return any(unit.id in keys for unit in find_units(given, everybody))
+
+    def _read_day(self, sheet: TakenSheet) -> Iterator[Problem]:
+        """Settle the date of a table's reports: its 填报日期, --date, the day its file was first taken in, today."""
+        table, today = sheet.table, self._options.today
+        sheet.day = self._options.day or sheet.first_day or today
+        if "date" not in table.table.meta:
+            return
+        value, cell = table.table.meta["date"]
+        try:
+            if isinstance(value, Period):
+                value = value.day_meant(self._options.day or sheet.first_day or today)
+            day = read_date(value, today, from_1904=table.table.sheet.from_1904)
+        except TrackerError as error:
+            yield table.problem(cell, f"填报日期：{error}")
+            return
+        if day is None and table.is_form:
+            yield table.problem(cell, "请填写填报日期（数据时点）")
+        elif day is not None and day > today:
+            yield table.problem(cell, f"填报日期 {day} 在今天（{today}）之后；请改正")
+        elif day is not None:
+            sheet.day = day
+
+    def _read_person(self, sheet: TakenSheet) -> Iterator[Problem]:
+        value, cell = sheet.table.table.meta.get("by", ("", ""))
+        name = _name(value)
+        if len(name) > _LONGEST_NAME:
+            yield sheet.table.problem(cell, f"填报人“{shorten(name)}”过长；请只写姓名")
+        sheet.by = name or self._options.by
+        sheet.reviewer, sheet.phone = (
+            _name(sheet.table.table.meta.get(said, ("", ""))[0])[:_LONGEST_NAME] for said in ("reviewer", "phone")
+        )
+
+
+def _name(value: object) -> str:
+    return " ".join((read_text(value) or "").split())
+
+
+def signatures(sheets: Sequence[TakenSheet]) -> Mapping[str, Mapping[str, Any]]:
+    """Return what is kept of each file beside its name, by its hash: the date that its undated rows were given, 审核人, 联系电话."""
+    return {
+        sheet.file.sha256: {
+            "date": sheet.day, **{name: said for name in ("reviewer", "phone") if (said := getattr(sheet, name))},
+        }
+        for sheet in sheets
+    }  # fmt: skip

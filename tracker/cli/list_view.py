@@ -1,0 +1,322 @@
+"""How result rows look on a terminal. Every function takes rows in the shape of `tracker.result_rows`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from tracker.cli import output
+from tracker.cli.context import context
+from tracker.cli.read_options import ReadOptions
+from tracker.cli.text_table import Column, cells
+from tracker.ledger.terms import BASES, FORECASTS, LIGHTS, OPEN_STATES, RESPONSIBILITIES, STATES, TROUBLE
+from tracker.ledger.values import plain
+
+Row = Mapping[str, Any]
+
+
+def caption_for(options: ReadOptions, plan: str | None, unit: str | None, rows: Iterable[Row] = ()) -> str:
+    """Return the words that name the day, the active defaults, and the drafts among the plans of the rows."""
+    parts = [f"截至 {options.day}"]
+    if options.known_at:
+        parts.append(f"录入截至 {options.known_at}")
+    settings = context.settings
+    for label, value, key in (("方案", plan, "plan"), ("单位", unit, "unit")):
+        if value:
+            active = not options.everything and value == settings[key]
+            parts.append(f"{label} {value}" + ("（默认，--all 查看全部）" if active else ""))
+    return "，".join((*parts, *drafts_among(options, (row["id"] for row in rows))))
+
+
+def drafts_among(options: ReadOptions, ids: Iterable[str | None]) -> list[str]:
+    """Return the words that mark the drafts among the plans of some items, none where there are none."""
+    shown = {name.partition("-")[0] for name in ids if name is not None}
+    drafts = [code for code in options.drafts if code in shown]
+    named = "、".join(drafts[:DRAFTS_NAMED]) + (" 等" if len(drafts) > DRAFTS_NAMED else " ")
+    return [f"{named}为征求意见稿"] if drafts else []
+
+
+DRAFTS_NAMED = 8
+"""How many drafts a caption names."""
+
+
+TABLE = ("id", "title", "text", "lead_units", "responsibility", "due", "original_due", "percent", "state", "light")
+PLACE = ("light", "days_overdue", "due")
+"""The fields that the table of items shows, and those that put its rows in order."""
+
+
+def trouble(row: Row) -> tuple[int, int, date]:
+    """Return the place of an item in a list for people: by light, then longest overdue, then by what is due first."""
+    return TROUBLE[row["light"]], -(row["days_overdue"] or 0), row["due"] or date.max
+
+
+def print_items(rows: Sequence[Row], total: int, caption: str) -> None:
+    """Write items, one line each."""
+    wide = output.width() >= 110  # noqa: PLR2004 - room for the lead units
+    columns = [Column("编号", _widest(rows), whole=True), Column("事项")]
+    columns += [Column("牵头单位", 26)] if wide else []
+    dues = [due_text(row, row["due"]) for row in rows]
+    columns += [due_column(dues)]
+    narrow = output.width() < 60  # noqa: PLR2004 - no room for how far it is
+    columns += (
+        []
+        if narrow
+        else [Column("完成率", 6, right=True), Column("状态", max([6, *(cells(state_words(row)) for row in rows)]))]
+    )
+    columns += [Column("亮灯", 6)]
+    output.print_table(
+        columns,
+        [
+            [
+                row["id"], name_of(row), *(["、".join(row["lead_units"]) or responsibility_words(row)] if wide else []),
+                due, *([] if narrow else [percent_words(row["percent"]), state_words(row)]), light_words(row),
+            ]
+            for row, due in zip(rows, dues, strict=True)
+        ],
+        caption=f"共 {total} 项，{caption}", lights=[row["light"] for row in rows],
+    )  # fmt: skip
+    output.more(len(rows), total)
+
+
+def print_indicators(rows: Sequence[Row], total: int, caption: str) -> None:
+    """Write indicators, one line each; where room is short, without the achievement."""
+    wide = output.width() >= 110  # noqa: PLR2004 - room for everything
+    texts = [
+        [
+            row["id"], row["name"], demand_of(row), value_words(row["actual"], row["measure"]),
+            *([percent_words(row["achievement"])] if wide else []), due_text(row, row["due"]), "是" if row["met"] else "否",
+        ]
+        for row in rows
+    ]  # fmt: skip
+    asked, actual = (16, 12) if wide else (fitted_width(texts, 2, "目标值", 14), fitted_width(texts, 3, "现值", 12))
+    output.print_table(
+        [Column("编号", _widest(rows), whole=True), Column("指标"), Column("目标值", asked), Column("现值", actual, right=True),
+         *([Column("完成率", 6, right=True)] if wide else []), due_column([text[-2] for text in texts]), Column("达标", 4)],
+        texts,
+        caption=f"指标共 {total} 个，{caption}",
+    )  # fmt: skip
+    output.more(len(rows), total)
+
+
+def print_overdue(rows: Sequence[Row], total: int, late: int, caption: str, as_of: date) -> None:
+    """Write overdue (late of them in all) and near-due items, longest overdue first, each with the date that counts."""
+    wide = output.width() >= 110  # noqa: PLR2004 - room for more of the units
+    deadlines = [deadline_of(row, as_of) for row in rows]
+    dues = [due_text(row, deadline) for row, deadline in zip(rows, deadlines, strict=True)]
+    output.print_table(
+        [Column("编号", _widest(rows), whole=True), Column("事项"), Column("牵头单位", 30 if wide else 16), due_column(dues),
+         Column("逾期", 8, right=True), Column("亮灯", 4)],
+        [
+            [
+                row["id"], name_of(row), "、".join(row["lead_units"]) or responsibility_words(row), due,
+                f"{row['days_overdue']} 天" if row["days_overdue"] else f"剩 {(deadline - as_of).days} 天", light_words(row),
+            ]
+            for row, deadline, due in zip(rows, deadlines, dues, strict=True)
+        ],
+        caption=f"逾期 {late} 项" + (f"，临近到期 {total - late} 项" if total > late else "") + f"，{caption}",
+        lights=[row["light"] for row in rows],
+    )  # fmt: skip
+    output.more(len(rows), total)
+
+
+def deadline_of(row: Row, as_of: date) -> date:
+    """Return the date from which an overdue row's days count, or that to which a near-due row's days run."""
+    if row["days_overdue"]:
+        return as_of - timedelta(days=row["days_overdue"])
+    open_dues = [
+        each["due"] for each in row["indicators"]
+        if each["due"] and each["due"] >= as_of and not each["met"] and each["state"] in OPEN_STATES
+    ]  # fmt: skip
+    earliest: date = min(open_dues, default=row["due"])
+    return earliest
+
+
+def print_history(rows: Sequence[Row], total: int, caption: str, which: str) -> None:
+    """Write the change log, oldest first; which rows of it are shown where it is cut."""
+    wide = output.width() >= 110  # noqa: PLR2004 - room for the unit beside the person
+    headings = ("改动", "时间", "填报人", *(("单位",) if wide else ()), "命令", "编号")
+    texts = [
+        [
+            str(row["change"]), local_time(row["at"]), row["by"], *([row["unit"] or ""] if wide else []), row["command"],
+            row["id"] or "", _moved(row),
+        ]
+        for row in rows
+    ]  # fmt: skip
+    columns = [
+        Column(
+            heading,
+            fitted_width(texts, place, heading, 8 if heading == "填报人" and not wide else 24),
+            right=heading == "改动",
+        )
+        for place, heading in enumerate(headings)
+    ]
+    output.print_table(
+        [*columns, Column("内容")], texts, caption=f"改动记录 {total} 行" + (f"，{caption}" if caption else "")
+    )
+    output.more(len(rows), total, which)
+
+
+def _moved(row: Row) -> str:
+    """Say what a field was and what it became."""
+    if row["field"] is None:
+        return ""
+    edited = row["command"] in EDITING
+    before, after = (_told(row["field"], row[side], edited=edited) for side in ("before", "after"))
+    return f"{_label(row['field'], edited=edited)}：{before} → {after}"
+
+
+def _label(name: str, *, edited: bool) -> str:
+    """Return the name of a field; a figure of judgement goes by its own, which people type."""
+    return (EDITED_NAMES if edited else FIELD_NAMES).get(name, name)
+
+
+def _told(name: str, value: Any, *, edited: bool) -> str:
+    """Write the value of a field in a few words; a code of the plan's own words as what it means."""
+    codes = _CODES.get(name) if edited else None
+    return codes.get(value, brief(value)) if codes is not None and isinstance(value, str) else brief(value)
+
+
+_CODES: Mapping[str, Mapping[str, str]] = {
+    "responsibility": RESPONSIBILITIES, "basis": BASES, "direction": {"up": "越高越好", "down": "越低越好", "hold": "保持"},
+}  # fmt: skip
+
+
+FIELD_NAMES = {
+    "state": "状态", "percent": "完成率", "value": "现值", "note": "进展", "problem": "问题", "next": "下步", "to": "延期至",
+    "reason": "理由", "forecast": "预判", "due": "时限", "approved_by": "批准人", "units": "单位", "role": "角色",
+    "date": "日期", "year": "年份", "kind": "类别", "sources": "来源", "lead_units": "牵头单位",
+    "participating_units": "参与单位", "baseline_value": "基数", "baseline_year": "基期", "milestone": "阶段目标", "link": "关联",
+    "opinion": "核查意见", "plan": "方案", "text": "内容", "unit": "单位", "name": "名称", "alias": "别名", "contact": "联系人",
+    "report": "填报", "main_lead": "主牵头", "region": "地区", "unmet": "未达目标的理由", "form": "填报表",
+    "access": "权限",
+}  # fmt: skip
+EDITING = ("item edit", "plan revise", "upgrade")
+EDITED_NAMES = {
+    **FIELD_NAMES, "title": "标题", "chapter": "章", "section": "节", "note": "备注", "source": "出处", "responsibility": "责任方式",
+    "open_ended": "单位未列全", "lead_cell": "牵头单位栏", "participant_cell": "参与单位栏", "original_due": "原定时限",
+    "name": "名称", "comparator": "要求", "start": "起点", "basis": "口径",
+     "value": "目标值", "bound": "幅度", "aspirational": "力争", "measure": "计量单位",
+    "scope": "范围", "direction": "方向",
+}  # fmt: skip
+"""The plan's own words, where a correction names them."""
+
+
+def brief(value: Any) -> str:
+    """Write the value of a field in a few words."""
+    match value:
+        case None | [] | True:
+            return "收回" if value else "（空）"
+        case str():
+            return STATES.get(value) or FORECASTS.get(value) or value
+        case list():
+            return "、".join(map(str, value))
+        case Decimal():
+            return plain(value)
+        case {"date": day, "value": amount}:
+            return f"{day} 为 {plain(amount)}"
+        case {"date": day, "percent": share}:
+            return f"{day} 为 {plain(share)}%"
+        case {"kind": kind, "sources": sources}:
+            return LINK_WORDS[str(kind)].format("、".join(sources))
+        case _:
+            return str(value)
+
+
+LINK_WORDS = {
+    "same": "与 {} 为同一指标", "sum": "{} 的合计", "mean": "{} 的加权平均", "min": "{} 的最小值",
+    "met": "{} 中达标的个数", "met_share": "{} 中达标的比例",
+    "index": "协同指数的测算",
+}  # fmt: skip
+
+
+def field_words(name: str, before: Any, after: Any, *, edited: bool = False) -> str:
+    """Write one change of a field; what was not there before is only named. edited: a correction of the plan's words."""
+    label, now = _label(name, edited=edited), _told(name, after, edited=edited)
+    if before is None or before == []:
+        return f"{label} {now}"
+    return f"{label} {_told(name, before, edited=edited)} → {now}"
+
+
+LONG = 200
+"""Letters of one remark on a screen; the whole text is in --json and in every sheet."""
+
+
+def demand_of(row: Row) -> str:
+    """Write what an indicator row asks in words."""
+    from tracker.ledger.judgement import demand_words
+    from tracker.ledger.model import Indicator
+
+    return demand_words(
+        Indicator(0, row["name"], row["comparator"], row["value"], row["bound"], measure=row["measure"])
+    )
+
+
+def name_of(row: Row) -> str:
+    """Return the name of an item: its title, or its text where the plan gives none."""
+    return str(row["title"] or row["text"])
+
+
+def responsibility_words(row: Row) -> str:
+    """Return what stands where no lead unit does."""
+    return {"tbd": "待明确", "by_reference": "参照其他方案", "unstated": "未注明"}.get(
+        row["responsibility"], "各有关单位"
+    )
+
+
+def light_words(row: Row) -> str:
+    """Return the light in words; nothing for an aim."""
+    return LIGHTS[row["light"]] if row["light"] else ""
+
+
+def percent_words(value: Decimal | None) -> str:
+    """Write a share."""
+    return "" if value is None else f"{plain(value)}%"
+
+
+def value_words(value: Decimal | None, measure: str | None) -> str:
+    """Write a value with its measure."""
+    return "" if value is None else f"{plain(value)}{measure or ''}"
+
+
+def state_words(row: Row) -> str:
+    """Return the state of an item; one that was closed although its numbers were not met says so."""
+    return STATES[row["state"]] + ("（未达）" if row["state"] == "closed" and not row.get("met", True) else "")
+
+
+def due_text(row: Row, due: date | None) -> str:
+    """Write a deadline in force, and beside it the printed one where that is another; where room is short, a sign of it."""
+    printed = next(
+        (each["original_due"] for each in row.get("indicators", ()) if each["due"] == due), row["original_due"]
+    )
+    if due is None or printed in (None, due):
+        return text_of(due)
+    return f"{due}（原定{printed}）" if output.width() >= 110 else f"{due}（延）"  # noqa: PLR2004 - room for both
+
+
+def due_column(dues: Sequence[str]) -> Column:
+    """Return the column of deadlines, as wide as they are."""
+    return Column("完成时限", max([10, *map(cells, dues)]))
+
+
+def indented(text: str, by: int = 4) -> str:
+    """Keep the lines of a text of several lines apart from those of the page they stand on."""
+    return text.replace("\n", "\n" + " " * by)
+
+
+def text_of(day: date | None) -> str:
+    """Write a day, nothing for none."""
+    return "" if day is None else day.isoformat()
+
+
+def local_time(at: str) -> str:
+    """Write a moment of the ledger as local time."""
+    return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def fitted_width(rows: Iterable[Sequence[str]], place: int, heading: str, most: int) -> int:
+    """Return the width of a column that shows its heading and what stands in it, up to most."""
+    return min(max(cells(heading), *(cells(row[place]) for row in rows), 0), most)
+
+
+def _widest(rows: Sequence[Row]) -> int:
+    return max((cells(row["id"]) for row in rows), default=8)

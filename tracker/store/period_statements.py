@@ -1,0 +1,142 @@
+"""What happened in a period, item by item: for reports that go through a ledger of any size in parts."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from tracker.ledger.history import Statement, is_understood
+from tracker.ledger.model import Day
+from tracker.store.connection import Connection, marks
+from tracker.store.filters import PointInTime
+from tracker.store.items import load_statements, undone_changes
+from tracker.store.row_values import number_of, record_of, state_of, sure_day_of
+
+
+def count_items(connection: Connection) -> int:
+    """Return how many items the ledger has."""
+    row = connection.one("SELECT count(*) FROM item WHERE withdrawn = 0")
+    return 0 if row is None else int(row[0])
+
+
+def decided_so_far(connection: Connection, kinds: Sequence[str], when: PointInTime) -> dict[str, set[str]]:
+    """Return, by kind of decision, the items about which one was in force then."""
+    undone = undone_changes(connection, when.known_at)
+    rows = connection.all(
+        "SELECT e.kind, item.code, e.change_id FROM event e JOIN change c ON c.id = e.change_id JOIN item ON item.id = e.item_id"
+        f" WHERE e.kind IN ({', '.join('?' for _ in kinds)}) AND e.date <= ? AND c.at <= ?",
+        (*kinds, when.as_of.isoformat(), when.known_at or "9"),
+    )
+    found: dict[str, set[str]] = {}
+    for kind, code, change in rows:
+        if change not in undone:
+            found.setdefault(kind, set()).add(code)
+    return found
+
+
+def statements_of_period(
+    connection: Connection, codes: Sequence[str], start: date, end: date, when: PointInTime
+) -> dict[str, list[Statement]]:
+    """Return, by item, the statements in force then that are dated or were entered from start to end, newest first."""
+    moved = " UNION ".join(
+        f"SELECT item.id, item.code FROM {table} s JOIN item ON item.id = s.item_id"
+        f" WHERE item.code IN ({marks(codes)}) AND item.withdrawn = 0 AND (s.date >= ? OR s.entered >= ?)"
+        for table in ("report", "event")
+    )
+    first = start.isoformat()
+    names: dict[int, str] = dict(connection.all(moved, (*codes, first, first) * 2))
+    found: dict[str, list[Statement]] = {}
+    for key, statements in (load_statements(connection, tuple(names), when) if names else {}).items():
+        within = [each for each in statements if start <= each.date <= end or start <= each.entered <= end]
+        if within:
+            found[names[key]] = sorted(within, key=lambda each: (each.date, each.order), reverse=True)
+    return found
+
+
+class Entry(NamedTuple):
+    """A report or decision about an item: what it says (data), what was there before, the change it came with."""
+
+    change: int
+    id: str
+    kind: str
+    date: Day
+    entered: Day
+    unit: str | None
+    by: str
+    data: Mapping[str, Any]
+    before: Mapping[str, Any]
+
+
+class Difference(NamedTuple):
+    """What two moments know differently, oldest entry first: entries that came to hold, and those that no longer do."""
+
+    new: list[Entry]
+    gone: list[Entry]
+
+
+def began_at(connection: Connection) -> str:
+    """Return the moment of the ledger's first change, as moments are kept; of an empty table one that never comes."""
+    row = connection.one("SELECT min(at) FROM change")
+    return "9" if row is None or row[0] is None else str(row[0])
+
+
+def entries_between(connection: Connection, earlier: PointInTime | None, later: PointInTime) -> Difference:
+    """Return the reports and decisions that hold at the later of two moments and not at the earlier, and those taken back.
+
+    earlier None is before all. Whatever its date, an entry is new in exactly one of several stretches that follow each other.
+    """
+    undone = undone_changes(connection, later.known_at)
+    undone_before = undone_changes(connection, earlier.known_at) if earlier is not None else set()
+    moved = undone ^ undone_before if earlier is not None else set()
+    found = Difference([], [])
+    for entry, at in _entries(connection, earlier, later, moved):
+        held = earlier is not None and _holds(entry, at, earlier) and entry.change not in undone_before
+        holds = _holds(entry, at, later) and entry.change not in undone
+        if holds != held:
+            (found.new if holds else found.gone).append(entry)
+    for entries in found:
+        entries.sort(key=lambda entry: (entry.change, entry.kind != "report"))
+    return found
+
+
+def _holds(entry: Entry, at: str, when: PointInTime) -> bool:
+    return entry.date <= when.as_of and (when.known_at is None or at <= when.known_at)
+
+
+_TOLD = {"report": ("state", "percent", "value", "note", "problem", "next"), "event": ("kind", "data")}
+
+
+def _entries(
+    connection: Connection, earlier: PointInTime | None, later: PointInTime, moved: set[int]
+) -> list[tuple[Entry, str]]:  # fmt: skip
+    """Return all entries but those that both moments know and neither took back, each with its moment of entry."""
+    condition, parameters = "s.date <= ? AND c.at <= ?", [later.as_of.isoformat(), later.known_at or "9"]
+    if earlier is not None:
+        both = "NOT (s.date <= ? AND c.at <= ?)"
+        changes = f" OR s.change_id IN ({', '.join(str(change) for change in moved)})" if moved else ""
+        condition = f"{condition} AND ({both}{changes})"
+        parameters += [earlier.as_of.isoformat(), earlier.known_at or "9"]
+    found = []
+    for table, names in _TOLD.items():
+        columns = f's.change_id, item.code, s.n, s.date, s.entered, s.unit, c."by", s.before, s.{", s.".join(names)}'
+        rows = connection.all(
+            f"SELECT c.at, {columns} FROM {table} s JOIN change c ON c.id = s.change_id JOIN item ON item.id = s.item_id"
+            f" WHERE {condition} ORDER BY s.id",
+            parameters,
+        )
+        for at, change, code, n, day, entered, unit, by, before, *told in rows:
+            data = _report(dict(zip(names, told, strict=True))) if table == "report" else record_of(told[1])
+            if table == "event" and not is_understood(told[0], n, data):
+                continue
+            name = code if n is None else f"{code}.{n}"
+            entry = Entry(
+                change, name, "report" if table == "report" else told[0], sure_day_of(day), sure_day_of(entered),
+                unit, by, data, record_of(before),
+            )  # fmt: skip
+            found.append((entry, at))
+    return found
+
+
+def _report(said: dict[str, Any]) -> dict[str, Any]:
+    """Return what a report says, without figures and states that are none."""
+    figures = {name: None for name in ("percent", "value") if number_of(said[name]) is None}
+    return {**said, **figures, "state": state_of(said["state"])}

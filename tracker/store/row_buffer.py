@@ -1,0 +1,128 @@
+"""Rows that wait: the last ones in memory, the many before them in a file that vanishes with the process."""
+
+import marshal
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from io import BufferedRandom
+
+Row = tuple[Any, ...]
+
+
+class _Portions:
+    """Portions of rows in a file without a name, each known by its place."""
+
+    def __init__(self) -> None:
+        self._file: BufferedRandom | None = None
+        self._end = 0
+
+    def __del__(self) -> None:
+        """Let the file go with the rows."""
+        if self._file is not None:
+            self._file.close()
+
+    def keep(self, rows: list[Row]) -> tuple[int, int]:
+        """Move rows out of memory; return their place."""
+        if self._file is None:
+            from tempfile import TemporaryFile
+
+            self._file = TemporaryFile()  # noqa: SIM115 - it lives as long as the rows do
+        data = marshal.dumps(rows)
+        self._file.seek(self._end)
+        self._file.write(data)
+        place = self._end, len(data)
+        self._end += len(data)
+        return place
+
+    def rows(self, place: tuple[int, int]) -> list[Row]:
+        """Return the rows of a place."""
+        assert self._file is not None  # noqa: S101 - there is a place
+        self._file.seek(place[0])
+        found: list[Row] = marshal.loads(self._file.read(place[1]))  # noqa: S302 - what this process wrote
+        return found
+
+
+class RowBuffer:
+    """Rows of plain values in the order in which they came. Only as many stay in memory as came since the last `spill`.
+
+    spilled: how many came before.
+    """
+
+    def __init__(self) -> None:
+        self._fresh: list[Row] = []
+        self.spilled = 0
+        self._portions = _Portions()
+        self._places: list[tuple[int, int]] = []
+
+    def append(self, row: Row) -> None:
+        """Add a row: numbers, texts and None only."""
+        self._fresh.append(row)
+
+    def __bool__(self) -> bool:
+        """Whether there are rows."""
+        return bool(self._fresh or self._places)
+
+    def __iter__(self) -> Iterator[Row]:
+        """Yield all rows, those that were moved out first."""
+        for place in self._places:
+            yield from self._portions.rows(place)
+        yield from self._fresh
+
+    @property
+    def fresh(self) -> Sequence[Row]:
+        """The rows since the last spill."""
+        return self._fresh
+
+    def mark(self) -> int:
+        """Return how far the rows have come, for `cut`."""
+        return len(self._fresh)
+
+    def cut(self, mark: int) -> None:
+        """Take back what was added since a mark, which holds until the next spill."""
+        del self._fresh[mark:]
+
+    def spill(self) -> None:
+        """Move the rows out of memory."""
+        if self._fresh:
+            self._places.append(self._portions.keep(self._fresh))
+            self.spilled += len(self._fresh)
+            self._fresh = []
+
+
+class Groups:
+    """Rows of plain values that are given back group by group, however mixed they came; those that are too many wait in a file.
+
+    Groups come in the order of their numbers, the rows of each in the order in which they came. held: how many rows, of all
+    groups, wait in memory.
+    """
+
+    def __init__(self, held: int) -> None:
+        self._held = held
+        self._count = 0
+        self._fresh: dict[int, list[Row]] = {}
+        self._portions = _Portions()
+        self._places: dict[int, list[tuple[int, int]]] = {}
+
+    def add(self, group: int, row: Row) -> None:
+        """Add a row to a group."""
+        self._fresh.setdefault(group, []).append(row)
+        self._count += 1
+        if self._count >= self._held:
+            self._spill()
+
+    def _spill(self) -> None:
+        for group, rows in self._fresh.items():
+            self._places.setdefault(group, []).append(self._portions.keep(rows))
+        self._fresh = {}
+        self._count = 0
+
+    def __iter__(self) -> Iterator[Iterator[Row]]:
+        """Yield the rows of each group and let go of them; they are read as they are taken."""
+        for group in sorted(self._places.keys() | self._fresh.keys()):
+            yield self._group(group)
+
+    def _group(self, group: int) -> Iterator[Row]:
+        for place in self._places.pop(group, ()):
+            yield from self._portions.rows(place)
+        yield from self._fresh.pop(group, ())
