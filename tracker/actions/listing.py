@@ -11,6 +11,7 @@ from tracker.errors import Unclear
 from tracker.ledger.counts import Tally, count, joined
 from tracker.ledger.judgement import Judged, judge
 from tracker.ledger.model import Item
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.terms import LIGHTS, ROLES, STATES, WORK, code_of, state_code
 from tracker.ledger.values import shorten
 from tracker.result_rows import item_view
@@ -277,7 +278,7 @@ def listing(
     connection: Connection,
     wanted: Filter,
     when: PointInTime,
-    limits: Figures,
+    limits: Parameters,
     names: Sequence[str],
     limit: int | None = None,
 ) -> Listing:
@@ -291,9 +292,9 @@ def listing(
         return Listing(views, Counter(view["plan"] for view in views))
     plans = _plans(quick)
     if limit is not None:
-        from tracker.store.aggregates.overview import leading
+        from tracker.store.aggregates.overview import top_items
 
-        keys = leading(quick.aggregates, quick.item_filter, limit)
+        keys = top_items(quick.aggregates, quick.item_filter, limit)
         quick = quick._replace(item_filter=quick.item_filter._replace(found=keys))
     return Listing(list(_rows(connection, quick, when, limits, names)), plans)
 
@@ -302,7 +303,7 @@ def each_listed(
     connection: Connection,
     wanted: Filter,
     when: PointInTime,
-    limits: Figures,
+    limits: Parameters,
     names: Sequence[str],
     limit: int | None = None,
 ) -> Iterator[dict[str, Any]]:
@@ -321,7 +322,7 @@ def _rows(
     connection: Connection,
     quick: IndexedQuery,
     when: PointInTime,
-    limits: Figures,
+    limits: Parameters,
     names: Sequence[str],
     limit: int | None = None,
 ) -> Iterator[dict[str, Any]]:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from tracker.ledger.judgement import IndicatorJudgement, Judgement, completion_words, demand_words
 from tracker.ledger.lights import RULES, Light, LightInputs
 from tracker.ledger.model import Indicator, Item
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import TENTH, Path, Trend, baseline_of, is_held, path_of, rounded, span_of, yardstick_of
 from tracker.ledger.reporting_periods import first_owed
 from tracker.ledger.terms import BASES, LIGHTS, STATES

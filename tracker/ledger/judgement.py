@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from tracker.ledger.lights import Light, LightInputs, light_of
 from tracker.ledger.model import Indicator, Item, Value
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import (
     HUNDRED,
     ZERO,
@@ -117,7 +118,7 @@ class _Part(NamedTuple):
     yardstick: Yardstick = Yardstick(held=False)
 
 
-def judge(item: Item, as_of: date, figures: Figures) -> Judgement:
+def judge(item: Item, as_of: date, parameters: Parameters) -> Judgement:
     """Judge an item at a day. The item must be given as it stood then (current state, or folded history)."""
     own = parameters.of(item.plan)
     first = first_owed(own, item.plan_used)
@@ -279,13 +280,13 @@ def _judge_indicator(
     item, as_of, parameters = asking.item, asking.as_of, asking.parameters
     days = _overdue_days(indicator.due, as_of, attained, waits=indicator.waits_for_whole)
     before_ledger = days > 0 and _fell_due_before(item, indicator.due)
-    reached = achievement(indicator, figures.tolerance, met=attained.met)
+    reached = achievement(indicator, parameters.tolerance, met=attained.met)
     yardstick = yardstick_of(item, indicator)
     path, name = yardstick.path, f"{item.id}.{indicator.n}"
     planned = None if path is None else path.share(as_of)
     planned_then = None if path is None else _planned_then(indicator, path, as_of)
     lag = lag_of(planned_then, reached)
-    yearly = judge_yearly(indicator, yardstick.targets, as_of, figures, name)
+    yearly = judge_yearly(indicator, yardstick.targets, as_of, parameters, name)
     part = _Part(attained, days, lag, before_ledger, is_silent, yearly, yardstick)
     standing = _standing(asking, indicator, part)
     expected = None
@@ -294,8 +295,8 @@ def _judge_indicator(
     elif yearly.last is not None:
         expected = yearly.last.value
     return IndicatorJudgement(
-        attained.met, days > 0, _is_due_soon(indicator.due, as_of, figures, attained), reached, planned, lag,
-        light_of(standing, figures), days, standing, attained, planned_then,
+        attained.met, days > 0, _is_due_soon(indicator.due, as_of, parameters, attained), reached, planned, lag,
+        light_of(standing, parameters), days, standing, attained, planned_then,
         _is_assessable(indicator, as_of, yardstick, attained), attained.awaited_until is not None,
         before_ledger, expected, trend_of(indicator, as_of, settled=attained.settled),
     )  # fmt: skip

@@ -307,7 +307,7 @@ class Attainment(NamedTuple):
 def attain(indicator: Indicator, as_of: date, parameters: Parameters, name: str) -> Attainment:
     """Return how an indicator (name: its id) is answered at a day."""
     held = is_held(indicator)
-    found = _attain(indicator, as_of, figures, name, held=held)
+    found = _attain(indicator, as_of, parameters, name, held=held)
     # A number to be held has to be held on: before its deadline, and always without one.
     must_hold = held and (indicator.due is None or as_of <= indicator.due)
     settled = indicator.state == "closed" or (found.met and not must_hold and found.breach is None)
@@ -326,16 +326,16 @@ def attain_alone(item: Item) -> Attainment:
     return Attainment(done, item.completed_on if done else None, done and late, settled=done)
 
 
-def _attain(indicator: Indicator, as_of: date, figures: Figures, name: str, *, held: bool) -> Attainment:
+def _attain(indicator: Indicator, as_of: date, parameters: Parameters, name: str, *, held: bool) -> Attainment:
     due = indicator.due
     if indicator.basis == "each":
         met = indicator.percent is not None and indicator.percent >= 100  # noqa: PLR2004 - a share of all
         on = indicator.percent_on if met else None
         return Attainment(met, on, on is not None and due is not None and on > due)
     if not indicator.is_number:
-        return _by_word(indicator, as_of, figures, name)
+        return _by_word(indicator, as_of, parameters, name)
     if held:
-        return _hold(indicator, as_of, figures, name)
+        return _hold(indicator, as_of, parameters, name)
     if due is None or indicator.basis in ("total", None):
         return _by_run(indicator, parameters.tolerance)
     return _by_figure(indicator, due, as_of, parameters, name)
@@ -383,7 +383,7 @@ def _running_breach(indicator: Indicator, tolerance: Decimal) -> Value | None:
     return None if satisfies(indicator, newest.value, tolerance) else newest
 
 
-def _by_figure(indicator: Indicator, due: date, as_of: date, figures: Figures, name: str) -> Attainment:
+def _by_figure(indicator: Indicator, due: date, as_of: date, parameters: Parameters, name: str) -> Attainment:
     """A level or a yearly amount is decided by the figure of its due year, or reached late by a later one."""
     tolerance = parameters.tolerance
     until = parameters.due_of_figure(name, due.year)
@@ -443,7 +443,7 @@ class Yearly(NamedTuple):
 
 
 def judge_yearly(
-    indicator: Indicator, targets: Sequence[Milestone], as_of: date, figures: Figures, name: str
+    indicator: Indicator, targets: Sequence[Milestone], as_of: date, parameters: Parameters, name: str
 ) -> Yearly:
     """Judge the yearly targets of a number without a baseline, each by the value of its own year (docs/rules.md, 年度目标).
 

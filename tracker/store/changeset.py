@@ -23,7 +23,7 @@ from tracker.ledger.values import plain
 from tracker.store import registry
 from tracker.store.connection import Connection, begin_write, check_version, marks, open_connection
 from tracker.store.database_errors import in_words
-from tracker.store.integrity.recipes import NEWEST, RECIPES, Recipe
+from tracker.store.integrity.hashed_columns import NEWEST, RECIPES, Recipe
 from tracker.store.items import Watermark
 from tracker.store.location import Location
 from tracker.store.postgres import rights

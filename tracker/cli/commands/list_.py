@@ -92,7 +92,7 @@ def list_items(
     is_stream = (options.as_json or options.as_csv) and options.sort is None and not options.reverse
     plans = _NO_PLANS
     with options.ledger() as connection:
-        limits = load_figures(connection, options.when.known_at)
+        limits = load_parameters(connection, options.when.known_at)
         if is_stream and not indicators:
             _emit(options, wanted, connection, limits, names)
             return
@@ -154,7 +154,9 @@ def _rows(
     return _in_order(options, rows), plans
 
 
-def _emit(options: ReadOptions, wanted: Filter, connection: Connection, limits: Figures, names: Sequence[str]) -> None:
+def _emit(
+    options: ReadOptions, wanted: Filter, connection: Connection, limits: Parameters, names: Sequence[str]
+) -> None:
     """Write the listing for scripts as it is read, in the order of plans, so that one of any size takes little memory."""
     limit = options.first() or None
     if options.as_csv and is_listed(names) and set(names) <= set(ITEM_FIELDS):

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from operator import or_
 from typing import Any, NamedTuple
 
-from tracker.ledger.judgement_figures import Figures
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.terms import NO_CHAPTER, TO_BE_DETERMINED, TROUBLE
 from tracker.store.connection import Connection, Row, marks
 from tracker.store.filters import PLAN_OF, ItemFilter, PointInTime, facts, is_current

@@ -172,20 +172,3 @@ def take_turn(connection: Connection) -> None:
         ),
         ("SELECT tracker_turn()", ()),
     )
-
-
-@contextmanager
-def maintaining(location: Location) -> Iterator[Connection]:
-    """Open a ledger in one transaction, committed on leaving, rolled back by an exception."""
-    connection = open_connection(location, write=True)
-    try:
-        with in_words(location):
-            check_version(connection)
-            if connection.is_sqlite:
-                begin_writing(connection)
-            else:
-                take_turn(connection)
-            yield connection
-            connection.execute("COMMIT")
-    finally:
-        connection.close()
