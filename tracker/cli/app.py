@@ -1,8 +1,8 @@
-"""From the registry to typer's commands. A command's module is imported only when the command is named: start-up is a feature.
+"""From the table of commands to typer's commands. A command's module is imported only when the command is named: start-up is a feature.
 
 Of typer only what it gives out is used (`Typer`, `Option`, `Exit`, `main.get_command`, `core.TyperGroup` and `TyperCommand`);
 the methods of the two classes that are overridden here are click's own (`get_command`, `list_commands`, `resolve_command`,
-`parse_args`, `get_help`). Were they to go, the same registry could be given to click itself.
+`parse_args`, `get_help`). Were they to go, the same table could be given to click itself.
 """
 
 from collections.abc import Mapping, Sequence

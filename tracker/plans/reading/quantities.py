@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tracker.plans.reading.directions import CHANGE, REDUCED_TO, direction_to
+from tracker.plans.reading.directions import CHANGE, HELD_IN, REDUCED_TO, direction_to
 from tracker.plans.reading.lexicon import words_of
 from tracker.plans.reading.punctuation import chinese_number, masked, shadow
 from tracker.plans.reading.reading_rules import AFTER, LIMIT, is_other_number, said_before
@@ -85,7 +85,7 @@ _PREDICATE = re.compile(
     "(?:力争|争取|确保|均|分别|累计|总体|稳定|基本|每年|年均|要|应|将|可|再|各|共|也|约|近|了|的)*"
     "(?:达到|达|提高到|提高至|提升到|提升至|提升为|增长到|增长至|增加到|增加至|增至|扩大到|扩大至|上升到|上升至|"
     rf"{REDUCED_TO}|"
-    "控制在|控制到|保持在|稳定在|维持在|超过|突破|超|不低于|不少于|不小于|不高于|不超过|不大于|大于|小于|低于|高于|多于|少于|"
+    f"{HELD_IN}|保持在|稳定在|维持在|超过|突破|超|不低于|不少于|不小于|不高于|不超过|不大于|大于|小于|低于|高于|多于|少于|"
     "(?:不得|不能|不应|不可|严禁)(?:低于|少于|小于|高于|超过|大于|多于|突破)|≥|≤|>=|<=|＞|＜|>|<|"
     "保持|为|是|至少|最少|约|近|至|到|下降|降低|减少|削减|压减|缩减|压缩|缩短|压降|收窄|下调|回落|缩小|增长|增加|提高|提升|上升|扩大|有|占|在|均|分别|力争|累计|争取|各)$"
 )
@@ -101,14 +101,14 @@ _FROM_VALUE = re.compile(
 _TO = re.compile(rf"[，]?(?:进一步|逐步|再)?{CHANGE}")
 _AMOUNT = re.compile("(?:减排|减碳|降碳|节能|削减|减少|节约|替代)量$")
 _DOWN = re.compile(
-    "(?:[量数额耗]减|下降|降低|减少|削减|压减|缩减|降幅|递减|减排|压缩|缩短|压降|收窄|下调|回落|缩小)[一-龥]{0,4}$"
+    "(?:[量数额耗]减|减量|下降|降低|减少|削减|压减|缩减|降幅|递减|减排|压缩|缩短|压降|收窄|下调|回落|缩小)[一-龥]{0,4}$"
 )
 _UP = re.compile("(?:增长|增加(?!值)|提高|提升|上升|增幅|递增|扩大)[一-龥]{0,4}$")
 _LEVEL = re.compile("(?:到|至|达到|达|为|在)(?:约|近|不低于|不少于|超过|不超过)?$")
 _ADJACENT = re.compile(
     "(?:增长|增加|提高|提升|上升|递增|扩大)(?:了|约|近|不低于|不少于|超过|至少|幅度|达到|达|再|到)*$"
 )
-_HELD = re.compile("控制在|控制到|保持在|稳定在|维持在|保持|年均|每年|逐年|不超过|不高于|不大于|不降低|不减少|不突破")
+_HELD = re.compile(f"{HELD_IN}|保持在|稳定在|维持在|保持|年均|每年|逐年|不超过|不高于|不大于|不降低|不减少|不突破")
 _WANTED = re.compile("力争|争取|努力")
 _SCOPE = re.compile(
     "(?:全省|全市|全区|全国|全州|全县|全域|我省|我市|我区|设区市|缺水城市|县级以上城市|地级及以上城市|各?县（市、区）|各地级市|各设区市|"
@@ -438,7 +438,7 @@ def _judged(all_before: str, before: str, number: _Number, suffix: str) -> Quant
     direction, verb = direction_to(close)
     if direction or comparator not in ("", "~"):
         return replace(quantity, direction=direction or "up")
-    return replace(quantity, doubt=f"“{verb}到”看不出是提高还是降低，只有正好等于才算达标；请补上方向")
+    return replace(quantity, doubt=f"“{verb}”看不出是提高还是降低，只有正好等于才算达标；请补上方向")
 
 
 def _limit(before: str) -> tuple[str, str]:
