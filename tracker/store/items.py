@@ -250,33 +250,27 @@ def rename_units(connection: Connection, items: Iterable[Item], when: PointInTim
     """
     renamed = _renamed(connection, when)
     roles = [role for item in items for role in (*item.leads, *item.participants)]
-    heads = _heads(connection, tuple({role.unit for role in roles}))
+    heads = _heads(connection, renamed)
     spellings = _spellings(connection, {role.unit for role in roles})
     names, mains = _shown(spellings, renamed), _main_names(spellings, renamed)
     spelled = {unit for unit, _ in mains}
     for role in roles:
         if role.unit in spelled:
             role.main = mains.get((role.unit, role.name))
+        if names:
             role.name = names.get((role.unit, role.name), role.name)
         if role.unit in heads:
             role.main = heads[role.unit]
 
 
-def _heads(connection: Connection, units: Sequence[int]) -> dict[int, str]:
-    """Return by key the units that were merged (unit merge), each with the name of the one that stands for it.
-
-    Of few units it is asked first whether any was; units: those that matter.
-    """
-    merged = f"SELECT 1 FROM unit WHERE id IN ({marks(units)}) AND merged_into IS NOT NULL LIMIT 1"
-    if not units or (len(units) <= MAX_KEYS and connection.one(merged, units) is None):
+def _heads(connection: Connection, renamed: "_Renamed") -> dict[int, str]:
+    """Return by key the units that were merged by then (unit merge), each with the name then of the one that stands for it."""
+    if not renamed.into:
         return {}
-    rows = connection.all("SELECT id, merged_into, name FROM unit WHERE merged_into IS NOT NULL")
-    if not rows:
-        return {}
-    into = {key: head for key, head, _ in rows}
-    heads = {key: last_of(key, into) for key in into}
+    heads = {key: last_of(key, renamed.into) for key in renamed.into}
     keys = tuple(set(heads.values()))
     names: dict[int, str] = dict(connection.all(f"SELECT id, name FROM unit WHERE id IN ({marks(keys)})", keys))
+    names |= renamed.after | renamed.before
     return {key: names[head] for key, head in heads.items()}
 
 
@@ -300,26 +294,36 @@ def names_then(connection: Connection, when: PointInTime) -> dict[int, str]:
 
 
 class _Renamed(NamedTuple):
-    """The names then of the units that were ever renamed, by key: of those renamed by then, and of those renamed later."""
+    """The names then of the units that were ever renamed, by key: of those renamed by then, and of those renamed later.
+
+    left: the names that were given up by then, with their unit; the registry forgets them where a renaming was taken back since.
+    into: the units merged by then, each with the one it was merged into.
+    """
 
     before: dict[int, str]
     after: dict[int, str]
+    left: set[tuple[int, str]]
+    into: dict[int, int]
 
 
 def _renamed(connection: Connection, when: PointInTime) -> _Renamed:
-    found = _Renamed({}, {})
+    found = _Renamed({}, {}, set(), {})
     rows = connection.all(
-        "SELECT e.data, e.change_id, e.date <= ? AND c.at <= ? FROM event e JOIN change c ON c.id = e.change_id"
-        " WHERE e.kind = 'rename' AND e.item_id IS NULL ORDER BY e.date, e.id",
+        "SELECT e.kind, e.data, e.change_id, e.date <= ? AND c.at <= ? FROM event e JOIN change c ON c.id = e.change_id"
+        " WHERE e.kind IN ('rename', 'merge') AND e.item_id IS NULL ORDER BY e.date, e.id",
         (when.as_of.isoformat(), when.known_at or "9"),
     )
     undone = undone_changes(connection, when.known_at) if rows else ()
-    for data, change, holds in rows:
-        rename = decision_of("rename", data)
+    for kind, data, change, holds in rows:
+        rename = decision_of(kind, data)
         if rename is None:
             continue
-        if holds and change not in undone:
+        if kind == "merge":
+            if holds and change not in undone:
+                found.into[rename["unit"]] = rename["into"]
+        elif holds and change not in undone:
             found.before[rename["unit"]] = rename["new"]
+            found.left.add((rename["unit"], rename["old"]))
         elif change not in undone:
             found.after.setdefault(rename["unit"], rename["old"])
     return found
@@ -344,7 +348,8 @@ def _spellings(connection: Connection, units: set[int]) -> list[Row]:
 
 def _shown(spellings: Iterable[Row], renamed: _Renamed) -> dict[tuple[int, str], str]:
     """Every spelling of a renamed unit gives way to the new name."""
-    return {(unit, spelling): renamed.before[unit] for unit, spelling, _ in spellings if unit in renamed.before}
+    known = {(unit, spelling) for unit, spelling, _ in spellings if unit in renamed.before}
+    return {(unit, spelling): renamed.before[unit] for unit, spelling in known | renamed.left}
 
 
 def _main_names(spellings: Iterable[Row], renamed: _Renamed) -> dict[tuple[int, str], str]:

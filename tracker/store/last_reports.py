@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from tracker.ledger.model import Day, LastReport
 from tracker.ledger.reporting_periods import period_of
 from tracker.ledger.values import plain
-from tracker.store import queries
 from tracker.store.connection import Connection, marks
 from tracker.store.filters import PointInTime, batches
 from tracker.store.items import load_statements, undone_changes
@@ -127,10 +126,21 @@ def conflicts(
     """Yield what several leads of these items reported different figures on, for the newest period with a figure."""
     joint = [item for item in items if len(item.leads) > 1]
     for batch in batches(joint):
-        keys = queries.item_keys(connection, [item.id for item in batch])
-        histories = load_statements(connection, tuple(keys.values()), when)
+        keys = _told_differently(connection, [item.id for item in batch])
+        histories = load_statements(connection, tuple(keys.values()), when) if keys else {}
         for item in batch:
             yield from _of_item(item, histories.get(keys.get(item.id, 0), ()), parameters)
+
+
+def _told_differently(connection: Connection, codes: Sequence[str]) -> dict[str, int]:
+    """Return the keys, by id, of those items on which several units ever reported several figures: only these need reading."""
+    rows = connection.all(
+        "SELECT item.code, item.id FROM item JOIN report s ON s.item_id = item.id"
+        f" WHERE item.code IN ({marks(codes)}) AND item.withdrawn = 0 GROUP BY item.code, item.id"
+        " HAVING count(DISTINCT s.unit_id) > 1 AND count(DISTINCT coalesce(s.value, s.percent)) > 1",
+        tuple(codes),
+    )
+    return dict(rows)
 
 
 def _of_item(item: Item, statements: Sequence[Statement], parameters: Parameters) -> Iterator[Conflict]:

@@ -8,7 +8,6 @@ from tracker.cli.options import KindFilter, PlanFilter, UnitFilter, export_comma
 from tracker.cli.read_options import ReadOptions
 from tracker.errors import Refused, Unclear
 from tracker.ledger.calendar_spans import NamedSpan
-from tracker.store.stated_parameters import load_parameters
 
 LARGEST = 3 * 1024 * 1024
 """What can still be sent by mail and opened on a phone."""
@@ -48,8 +47,7 @@ def _html(options: ReadOptions, span: NamedSpan, plan: str | None, unit: str | N
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind))
     with options.ledger() as connection:
         moments = shared_moments(connection, span, wanted, options.when, context.today)
-        limits = load_parameters(connection, moments.later.known_at)
-        return page_of(connection, wanted, moments, limits, _scope(options, plan, unit, kind), frozen_goalposts())
+        return page_of(connection, wanted, moments, _scope(options, plan, unit, kind), frozen_goalposts())
 
 
 def _scope(options: ReadOptions, plan: str | None, unit: str | None, kind: str | None) -> list[str]:
