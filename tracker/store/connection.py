@@ -256,13 +256,18 @@ def _refuse_unusable_file(location: Location) -> int:
         found = path.stat()
     except (FileNotFoundError, NotADirectoryError):
         raise Refused(f"数据库 {location.shown} 不存在；请检查 --db 路径，或先运行 tracker init") from None
-    if stat.S_ISDIR(found.st_mode):
-        raise Refused(f"数据库 {location.shown} 是一个目录；请用 --db 指定数据库文件")
-    if not stat.S_ISREG(found.st_mode):
-        raise Refused(f"数据库 {location.shown} 不是普通文件，也就不是 tracker 台账；请用 --db 指定数据库文件")
+    refuse_special_file(location, found.st_mode)
     if not os.access(path, os.R_OK):
         raise Refused(f"没有读取数据库 {location.shown} 的权限；请检查文件权限")
     return found.st_nlink
+
+
+def refuse_special_file(location: Location, mode: int) -> None:
+    """Refuse a folder, a pipe or a device as a ledger: it is none, and nothing may take its name."""
+    if stat.S_ISDIR(mode):
+        raise Refused(f"数据库 {location.shown} 是一个目录；请用 --db 指定数据库文件")
+    if not stat.S_ISREG(mode):
+        raise Refused(f"数据库 {location.shown} 不是普通文件，也就不是 tracker 台账；请用 --db 指定数据库文件")
 
 
 def _open_postgres(location: Location, *, write: bool) -> Connection:

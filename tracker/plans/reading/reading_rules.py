@@ -249,6 +249,14 @@ TITLES: tuple[Habit, ...] = (
         "海州市支持绿色制造若干奖励政策",
         unlike=("海州市节能减排财政支持方案",),
     ),
+    habit(
+        "会议或事务通知",
+        "(?:申报|竞赛|遴选|征集|调研|宣传周|低碳日|履约|配额|专项资金|奖补|排放报告|报送|入库)[^，。]{0,40}(?:通知|指南|公告|规程)$|"
+        "(?:申报|申请|实施|操作|技术|编制)(?:指南|规程)(?:（[^（）]{2,14}）)?》?(?:的通知)?$",
+        "关于组织申报2022年科技发展计划项目的通知",
+        "扶持计划操作规程",
+        unlike=("关于下达2022年营造林任务的通知", "海州市节能宣传周活动方案"),
+    ),
     habit("处罚决定", "(?:处罚|强制|责令)[一-龥]{0,10}(?:决定书|通知书|告知书)$", "行政处罚决定书"),
     habit(
         "新闻", "突破|圆满|顺利召开|成功举办|我市.{2,20}(?:获|居|达)|纪实|侧记|亮点|喜获", "我市绿色工厂数量突破百家"
@@ -284,6 +292,9 @@ _HAN = re.compile("[一-龥]")
 _KANA = re.compile("[ぁ-ゖァ-ヺ]")
 _FEW_HAN = 0.2
 _HEAD = 400
+_FEW_TASKS = 2
+_SURE_TITLE = re.compile("(?:方案|行动计划|要点|任务清单|分工)(?:（[^（）]*）)?$")
+_COVERING = re.compile("(?:做好|开展|推进|加强|加快|进一步|落实).{2,40}通知$|计划(?=专项|项目|（)|任务(?=书)")
 
 
 def document_kind(title: str, text: str, *, tasks: int) -> str:
@@ -296,9 +307,10 @@ def document_kind(title: str, text: str, *, tasks: int) -> str:
     if letters and (han < letters * _FEW_HAN or len(_KANA.findall(text)) > han / 4):
         return "没有中文" if han < letters * _FEW_HAN else "不是中文"
     if tasks:
-        return ""
+        own = first(TITLES, title) if tasks <= _FEW_TASKS and not _PLAN_TITLE.search(_COVERING.sub("", title)) else None
+        return f"像{own.means}" if own else ""
     head = text[:_HEAD]
-    names = [title, *_lines(head)[:3]]
+    names = [title] if _SURE_TITLE.search(title) else [title, *_lines(head)[:3]]
     found = next((each for name in names if (each := first(TITLES, name))), None)
     if found and (found.means != "新闻" or not _PLAN_TITLE.search(title)):
         return f"像{found.means}"

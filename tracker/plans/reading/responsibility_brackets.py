@@ -14,6 +14,7 @@ from tracker.plans.reading.punctuation import brackets, shadow, split_top
 from tracker.plans.reading.responsibilities import (
     CONTENT,
     LABEL_LINE,
+    SKIP,
     has_label,
     has_role_verb,
     labels_in,
@@ -21,7 +22,7 @@ from tracker.plans.reading.responsibilities import (
     with_colons,
     without_when,
 )
-from tracker.plans.reading.units import ends_like_unit, is_nameless, looks_like_list, without_etc
+from tracker.plans.reading.units import ends_like_unit, is_nameless, looks_like_list, prefix_of, without_etc
 
 if TYPE_CHECKING:
     from tracker.plans.reading.model import Passage
@@ -34,10 +35,10 @@ _OFFICE_ALONE = re.compile("(?!详见|见)[一-龥]{1,6}[处科股站所室队]"
 _NO_BRACKET = re.compile("以下简称|下称|简称|含|包括|不含|例如|如|详见|见附|即|指|原|征求意见稿|试行|此件")
 _UNIT_FIRST = re.compile(
     r"(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.] ?)?(?P<units>[一-龥、，（）]{3,60}?)："
-    "(?=(?:主要)?(?:牵头)?(?:负责|承担|组织|做好|落实))"
+    "(?=(?P<said>(?:主要)?(?:牵头)?(?:负责|承担|组织|做好|落实))|(?!答|关于|您|我|你|根据|现将)[^：]{8,}[。；]$)"
 )
 _FIRM = re.compile(
-    "^(?:自治区|兵团|国家|省|市|州|县|区|团)|(?:厅|局|委|部|办|署|院|会|办公室|管委会|中心|集团|公司|银行|海关|政府)(?:（[^（）]*）)?$"
+    "^(?:自治区|兵团|国家|省|市|州|县|区|镇|乡|团)|(?:厅|局|委|部|办|署|院|会|办公室|管委会|中心|集团|公司|银行|海关|政府)(?:（[^（）]*）)?$"
 )
 _BODIES = re.compile("部门|地方|政府|单位|地区|管委会|各[市县区州乡镇街]")
 _ROLE_INSIDE = re.compile("按.{0,4}职责|负责。|牵头[，；、]|配合[，；]|分工负责|[厅局委部办](?:负责|牵头)|会同")
@@ -90,7 +91,7 @@ def _bracket(passage: Passage, text: str, begin: int, end: int) -> Duty | None:
         return None
     rank = _rank(inner) or (_WEAK if text[begin - 1 : begin] in ("。", "；") and _OFFICE_ALONE.fullmatch(inner) else 0)
     ends_sentence = stop >= len(text) or text[stop] in "。；！（" or text[max(begin - 1, 0)] in "。；！）"
-    ends_sentence = ends_sentence or (text[stop] == "，" and has_role_verb(inner))
+    ends_sentence = ends_sentence or (text[stop] in "，、" and has_role_verb(without_when(inner)))
     if not rank or (not ends_sentence and not has_label(inner)):
         return None
     doubt = "" if end > 0 else "括号没有收尾，读到段末为止"
@@ -99,8 +100,9 @@ def _bracket(passage: Passage, text: str, begin: int, end: int) -> Duty | None:
 
 def _rank(inner: str) -> int:
     """Return how surely the words in a bracket state a responsibility (0: they do not)."""
-    if labels_in(inner):
-        return 97
+    labels = labels_in(inner)
+    if labels:
+        return 0 if all(role == SKIP for *_, role in labels) else 97
     inner = without_when(inner)
     pieces = [piece for piece in re.split("[、，；。]|按|负责|牵头|配合|参与|会同|[及和](?=各)", inner) if piece]
     good = sum(1 for piece in pieces if ends_like_unit(piece.rstrip("等")) or is_nameless(piece))
@@ -132,7 +134,9 @@ def _unit_first(passage: Passage, text: str) -> list[Duty]:
     if not found:
         return []
     names = [name for name in re.split("[、，]|[和及]", found.group("units")) if name]
-    if not all(ends_like_unit(name) and _FIRM.search(name) for name in names):
+    if not all(is_nameless(name) or (ends_like_unit(name) and _FIRM.search(name)) for name in names):
+        return []
+    if not found.group("said") and not all(map(prefix_of, names)):
         return []
     begin, end = found.span("units")
     return [Duty(passage, begin, end + 1, passage.text[begin:end], 80, "单位在前、任务在后，按负责单位读")]

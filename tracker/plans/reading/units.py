@@ -44,6 +44,8 @@ _GENERIC_END = re.compile("(?:部门|地区|地方|县区|区县|市县|各地|�
 _AND = re.compile("以及|会同|和|及|与|暨|或")
 _INNER_UNIT_MIN = 2
 _NOISE = " 。.；;：:，,、由在"
+_PLACES = ("市", "县", "区")
+_ENDS = "）】〕〉)]"
 _PLACE = re.compile(
     "([一-龥]{2,4}?)((?:(?:经济技术|经济|高新技术产业|高新技术|工业|农业|综合)?(?:开发区|保税区|园区)|高新区|经开区|新区|[市县区])"
     "(?:管委会|人民政府|政府))"
@@ -228,7 +230,7 @@ def read_names(text: str, naming: Naming, prefix: str = "") -> Names:
         if is_nameless(piece):
             nameless.extend([piece] if piece not in _NOBODY else [])
             continue
-        name, remark = _without_remark(piece)
+        name, remark = _without_remark(piece if "（" in shadow(piece) else piece.strip(_ENDS))
         marked = bool(_LEADS.fullmatch(shadow(remark)))
         remarks.extend([remark] if remark and not marked else [])
         own = prefix_of(name)
@@ -272,7 +274,8 @@ def _with_tails(pieces: list[str]) -> list[str]:
         if place:
             tail = place.group(2)
         elif tail and _BARE_PLACE.fullmatch(piece) and not ends_like_unit(piece) and not is_nameless(piece):
-            piece += tail[1:] if piece.endswith(tail[0]) else tail  # noqa: PLW2901 - the completed name
+            named = tail[0] in _PLACES and piece.endswith(_PLACES)
+            piece += tail[1:] if named else tail  # noqa: PLW2901 - the completed name
         else:
             tail = ""
         result.append(piece)
