@@ -29,10 +29,13 @@ _MARK = os.urandom(8).hex()
 def message(text: str) -> None:
     """Write one line to the user beside the result (stderr); one that nobody can read is no reason to fail.
 
-    A password in an address never gets here, whatever the address was taken for.
+    A password in an address never gets here, whatever the address was taken for. A terminal gets it folded between words.
     """
+    shown = safe(hide_secrets(text))
     with suppress(OSError):
-        _write(context.stderr, safe(hide_secrets(text)) + "\n")
+        if context.is_own_terminal() and context.stderr.isatty() and context.environ.get("TERM") != "dumb":
+            shown = "\n".join(text_table.folded(each, 0, width()) for each in shown.split("\n"))
+        _write(context.stderr, shown + "\n")
 
 
 def line(text: str = "") -> None:

@@ -111,7 +111,8 @@ def import_items(
     """从普通清单（Excel、WPS、CSV）增加事项
 
     按表头认列，列名可用常见别称，顺序不限；先说明读到什么，确认后写入。
-    表中有进展列的，作为首次填报一并写入。例：tracker item import zj task 任务分解表.xlsx --dry-run
+    表中有进展列的，作为首次填报一并写入。
+    例：tracker item import zj task 任务分解表.xlsx --dry-run
     """
     if not (options.yes or options.dry_run or options.may_ask):
         raise Unclear("导入清单需要确认：请在终端运行，或加 --yes（--dry-run 可先查看结果）")
