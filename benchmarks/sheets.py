@@ -18,12 +18,14 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
+from benchmarks.processor import Ratio, program, surroundings
+from benchmarks.xlsxwriter_cells import restored, stored, written
 from tracker.actions.issues import Issue, issue_of
 from tracker.actions.listing import Filter, find
 from tracker.actions.period_report import Paper, write_report
@@ -78,24 +80,6 @@ def cells_of(content: bytes) -> Sheets:
     return [[list(row) for row in sheet.iter_rows(values_only=True)] for sheet in sheets.worksheets]
 
 
-def written_by_xlsxwriter(sheets: Iterable[Iterable[Sequence[Any]]], *, constant_memory: bool) -> bytes:
-    """Write cells as XlsxWriter's documentation shows it: one call of `write` a cell; a height for every row."""
-    import xlsxwriter
-
-    target = io.BytesIO()
-    workbook = xlsxwriter.Workbook(target, {"constant_memory": constant_memory, "strings_to_formulas": False})
-    styled = workbook.add_format({"border": 1, "text_wrap": True, "valign": "vcenter"})
-    dated = workbook.add_format({"border": 1, "text_wrap": True, "valign": "vcenter", "num_format": "yyyy-mm-dd"})
-    for rows in sheets:
-        sheet = workbook.add_worksheet()
-        for number, row in enumerate(rows):
-            sheet.set_row(number, 60)
-            for column, value in enumerate(row):
-                sheet.write(number, column, value, dated if isinstance(value, datetime) else styled)
-    workbook.close()
-    return target.getvalue()
-
-
 def lines_of(connection: Connection) -> list[Line]:
     """Return the items of the sample with what was said about them this week."""
     span = span_around("week", NOW.date())
@@ -133,13 +117,21 @@ def ledger_rows(database: Path, rows: int) -> Callable[[], bytes]:
 def reference_rows(database: Path, rows: int) -> Callable[[], bytes]:
     """Return what has XlsxWriter write the cells of the same rows."""
     cells = json.loads(database.with_suffix(".json").read_text(encoding="utf-8"))
-    restored = [[date_of(value) for value in row] for row in cells]
-    return lambda: written_by_xlsxwriter([islice(cycle(restored), rows)], constant_memory=True)
+    found = restored(cells)
+    return lambda: written([islice(cycle(found), rows)], constant_memory=True)
 
 
-def date_of(value: Any) -> Any:
-    """Return a cell's value, a date from its JSON form."""
-    return datetime.fromisoformat(value["date"]) if isinstance(value, dict) else value
+def ratio(folder: Path) -> Ratio:
+    """Make a sample ledger in a folder and return what its weekly workbook costs beside the same cells, in whole processes."""
+    environ = surroundings(folder)
+    subprocess.run([*program(), "demo", "--db", environ["TRACKER_DB"]], env=environ, capture_output=True, check=True)
+    book, cells = folder / "weekly.xlsx", folder / "cells.json"
+    words = ("export", "report", "--week", "2026-W47", "--draft", "--force", "-o", str(book))
+    subprocess.run([*program(), *words], env=environ, capture_output=True, check=True)
+    cells.write_text(json.dumps([stored(rows) for rows in cells_of(book.read_bytes())]), encoding="utf-8")
+    theirs = [sys.executable, "-m", "benchmarks.xlsxwriter_cells", str(cells), str(folder / "theirs.xlsx")]
+    return Ratio("papers: weekly workbook", "tracker export report --week 2026-W47 --draft", [*program(), *words], environ,
+                 "XlsxWriter, the same cells", [theirs], [environ], 3)  # fmt: skip
 
 
 def measure(write: Callable[[], bytes]) -> dict[str, float]:
@@ -201,11 +193,8 @@ def small(database: Path, runs: int) -> None:
     with reading(Location(str(database))) as connection:
         cells = cells_of(weekly(connection))
         ours = timed(lambda: weekly(connection), runs)
-    theirs = timed(lambda: written_by_xlsxwriter(cells, constant_memory=False), runs)
-    rows = [
-        [{"date": value.isoformat()} if isinstance(value, datetime) else value for value in row] for row in cells[1][3:]
-    ]
-    database.with_suffix(".json").write_text(json.dumps(rows), encoding="utf-8")
+    theirs = timed(lambda: written(cells, constant_memory=False), runs)
+    database.with_suffix(".json").write_text(json.dumps(stored(cells[1][3:])), encoding="utf-8")
     print(f"weekly workbook of the shipped plans: {ours:.3f} s, XlsxWriter {theirs:.3f} s: ratio {ours / theirs:.2f}")
 
 

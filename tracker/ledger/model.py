@@ -195,7 +195,9 @@ class Indicator(WorkState):
     @property
     def current(self) -> Value | None:
         """The figure in force."""
-        return next((each for each in reversed(self.values) if self.basis != "annual" or each.is_of_year), None)
+        if self.basis != "annual":
+            return self.values[-1] if self.values else None
+        return next((each for each in reversed(self.values) if each.is_of_year), None)
 
     @property
     def actual(self) -> Decimal | None:
