@@ -32,7 +32,7 @@ def test_a_name_with_its_region_is_that_name(cli: Cli, name: str) -> None:
 
 
 def test_a_new_unit_is_called_without_its_region(cli: Cli) -> None:
-    cli.ok("item", "add", "zj", "task", "--text", "归集数据", "--lead", "zj:省数据局")
+    cli.ok("item", "add", "zj", "task", "--text", "归集数据", "--lead", "zj:省数据局", "--yes")
     assert leads(cli, "zj-task-48") == ["省数据局"]
 
 
@@ -136,6 +136,7 @@ def test_todo_keeps_its_caption_with_chosen_fields(cli: Cli) -> None:
     assert "征求意见稿" in caption
 
 
+@pytest.mark.posix  # Windows has a rule of its own: test_streams
 @pytest.mark.parametrize(
     "words", [("list", "--json"), ("list", "--csv"), ("status", "--group", "unit", "--json"), ("check", "--json")]
 )

@@ -144,7 +144,7 @@ def test_a_configuration_that_is_no_toml(cli: Cli, tmp_path: Path) -> None:
     assert cli.ok("config", "path") == f"{tmp_path / 'config.toml'}\n"
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere platformdirs itself is asked")
+@pytest.mark.skipif(sys.platform not in ("linux", "win32"), reason="elsewhere platformdirs itself is asked")
 @pytest.mark.parametrize("base", [None, "", "/srv/people/zhang", "relative"])
 def test_the_users_folders_are_those_of_platformdirs(monkeypatch: pytest.MonkeyPatch, base: str | None) -> None:
     monkeypatch.delenv("TRACKER_DATA_DIR", raising=False)
@@ -178,3 +178,29 @@ def test_the_settings_fit_a_bare_terminal(cli: Cli) -> None:
         "unit                         内置默认             默认单位（--unit）",
         "by                 张三      环境变量 TRACKER_BY  默认填报人（--by），缺省为登 …",
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("report_closes", "周五"), "“周五”只用于按周填报，现为按月填报；请写几号，31 为月底"),
+        (("report_closes", ""), "report_closes 没有写截止日；请写几号（31 为月底），按周填报写星期几"),
+        (("report_every", "week"), "按周填报须有截止的星期几（1–7），现为 25；请一并设定"),
+        (("report_every", "week", "report_closes", "31"), "按周填报须有截止的星期几（1–7），现为 31；请一并设定"),
+    ],
+)
+def test_a_calendar_without_its_closing_day_is_refused(cli: Cli, words: tuple[str, ...], line: str) -> None:
+    refused = cli("config", "set", *words)
+    assert (refused.code > 0, refused.out, line in refused.err) == (True, "", True), refused.err
+
+
+def test_a_closing_day_is_not_taken_over_from_weeks_to_months(cli: Cli) -> None:
+    cli.ok("config", "set", "report_closes", "5")
+    told = "由按月改为按周填报，须一并设定截止日是星期几，如 tracker config set report_every week report_closes 5"
+    assert told in cli("config", "set", "report_every", "week").err
+    cli.ok("config", "set", "report_every", "week", "report_closes", "周五")
+    assert "由按周改为按月填报，须一并设定截止日是几号" in cli("config", "set", "report_every", "month").err
+    assert cli("config", "unset", "report_every").code == 1
+    cli.ok("config", "set", "report_every", "month", "report_closes", "25")
+    shown = {row["key"]: row["value"] for row in json.loads(cli.ok("config", "show", "--json"))}
+    assert (shown["report_every"], shown["report_closes"]) == ("month", 25)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import NOON, Cli
 from tests.forms.workbooks import export_form, midnight, opened, sheet_of
-from tracker.sheets.reading.headings import ALIASES, heading
+from tracker.ledger.column_names import ALIASES, heading
 
 
 def show(cli: Cli, id_: str) -> dict[str, Any]:
@@ -411,3 +411,29 @@ def test_no_unit_and_a_wrong_unit(cli: Cli) -> None:
     unknown = sheet_of(cli.folder / "v.xlsx", [["填报单位：没有厅"], ["编号", "状态"], ["zj-target-4", "进行中"]])
     assert "A1：没有单位“没有厅”；单位名录见 tracker unit list" in cli("import", unknown, "--yes").err
     assert cli("import", path, "--yes").code == 0
+
+
+def test_a_table_that_a_unit_returns_every_period_is_a_report_though_nothing_moved(cli: Cli) -> None:
+    for month, day in ((11, 21), (12, 24), (12, 25)):
+        cli.now = NOON.replace(month=month, day=day)
+        rows: list[list[Any]] = [["编号", "填报单位", "现值", "完成率", "本期进展"], ["zj-target-24", "省建设厅", 85, None, f"{month}月"],
+                ["zj-target-22.1", "省建设厅", 90, None, None], ["zj-task-12", "省建设厅", None, 40, None],
+                ["zj-task-17", "省建设厅", None, None, "推进"]]  # fmt: skip
+        taken = counts(cli.ok("import", sheet_of(cli.folder / f"{day}.xlsx", rows), "--yes", "--json"))
+        assert taken == {21: (4, 0, 0), 24: (0, 4, 0), 25: (0, 0, 4)}[day]
+    assert show(cli, "zj-target-22")["indicators"][0]["actual"] == 90
+    cli.now = NOON.replace(year=2027, month=1, day=3)
+    silent = {row["id"] for row in json.loads(cli.ok("list", "--unreported", "--json", "--limit", "0"))}
+    assert silent
+    assert not silent & {"zj-target-24", "zj-target-22", "zj-task-12", "zj-task-17"}
+    assert show(cli, "zj-task-12")["reported_units"] == ["省建设厅"]
+
+
+def test_the_very_same_file_is_no_report_of_a_later_period_and_says_so(cli: Cli) -> None:
+    path = sheet_of(cli.folder / "t.xlsx", [["编号", "填报单位", "完成率"], ["zj-task-12", "省建设厅", 40]])
+    told = "t.xlsx：与 2026-11-21 导入的是同一个文件，未计为本期填报"
+    cli.ok("import", path, "--yes")
+    assert told not in cli("import", path, "--yes").err
+    cli.now = NOON.replace(month=12, day=20)
+    assert told in cli("import", path, "--yes").err
+    assert show(cli, "zj-task-12")["last_report"]["date"] == "2026-11-21"

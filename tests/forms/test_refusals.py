@@ -64,8 +64,11 @@ def test_what_is_no_workbook(cli: Cli, name: str, content: bytes, message: str) 
 
 def test_a_file_that_is_missing_a_pipe_or_locked(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "nowhere.xlsx：没有这个文件；请检查路径" in cli("import", cli.folder / "nowhere.xlsx", "--yes").err
-    os.mkfifo(cli.folder / "pipe.xlsx")
-    assert "pipe.xlsx：不是普通文件；请写明工作簿或 CSV 文件" in cli("import", cli.folder / "pipe.xlsx", "--yes").err
+    if os.name == "posix":
+        os.mkfifo(cli.folder / "pipe.xlsx")
+        assert (
+            "pipe.xlsx：不是普通文件；请写明工作簿或 CSV 文件" in cli("import", cli.folder / "pipe.xlsx", "--yes").err
+        )
     path = rows_in(cli.folder / "open.xlsx")
     plain_open = Path.open
 
@@ -144,9 +147,9 @@ def with_rows(cli: Cli, name: str, extra: str) -> Path:
 def test_a_million_empty_formatted_rows_are_no_rows(cli: Cli) -> None:
     extra = "".join(f'<row r="{row}"><c r="A{row}" s="1"/></row>' for row in range(3, 1_048_577))
     path = with_rows(cli, "formatted.xlsx", extra)
-    begun = time.monotonic()
+    begun = time.process_time()
     assert json.loads(cli.ok("import", path, "--yes", "--json"))["new"] == 1
-    assert time.monotonic() - begun < 30
+    assert time.process_time() - begun < 30
 
 
 @pytest.mark.parametrize(

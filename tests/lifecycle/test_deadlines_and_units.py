@@ -145,20 +145,20 @@ def test_units_for_what_the_plan_leaves_open(cli: Cli) -> None:
 
 
 def test_who_is_named_owes_from_the_next_period_and_a_report_before_is_kept(cli: Cli) -> None:
-    def debts() -> list[bool]:
-        found = [cli.ok("todo", "--unit", unit, "--fields", "id", "--csv") for unit in ("省统计局", "省生态环境厅")]
-        return ["zj-policy-2" in each.split() for each in found]
+    def debts() -> list[list[str]]:
+        found = [cli.ok("todo", "--unit", unit, "--json") for unit in ("省统计局", "省生态环境厅")]
+        return [next((row["owes"] for row in json.loads(each) if row["id"] == "zj-policy-2"), []) for each in found]
 
     cli.ok("log", "zj-policy-2", "--percent", "5", "--unit", "省统计局")
     cli.ok("assign", "zj-policy-2", "--lead", "省统计局,省生态环境厅")
-    assert debts() == [False, False]
+    assert debts() == [[], []]
     cli.now = NOON.replace(year=2027, month=1, day=1)  # the last day on which December may still be answered
-    assert debts() == [False, False]
+    assert debts() == [["report_due"], ["report_due"]]
     cli.now = NOON.replace(year=2027, month=1, day=2)
-    assert debts() == [True, True]
+    assert debts() == [["unreported"], ["unreported"]]
     assert "zj-policy-2" in cli.ok("list", "--plan", "zj", "--stale", "--fields", "id", "--csv").split()
     cli.ok("log", "zj-policy-2", "--note", "补报", "--unit", "省统计局")
-    assert debts() == [False, True]
+    assert debts() == [[], ["unreported"]]
 
 
 @pytest.mark.parametrize(

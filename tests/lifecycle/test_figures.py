@@ -78,6 +78,19 @@ def test_what_makes_no_sense_is_refused(cli: Cli, words: tuple[str, ...], code: 
     assert (result.code, result.out) == (code, ""), result.err
 
 
+def test_a_yearly_target_and_a_baseline_fit_each_other(cli: Cli) -> None:
+    cli.ok("milestone", "zj-target-20.1", "--date", "2023", "--value", "70")
+    assert (
+        "2023-12-31 的年度目标 70 比基数 72 还差；请用 tracker milestone 改正"
+        in cli("baseline", "zj-target-20.1", "--value", "72").err
+    )
+    cli.ok("undo", "--yes")
+    late = cli("baseline", "zj-target-20.1", "--value", "60", "--year", "2023")
+    assert "2023-12-31 的年度目标 70 不晚于基期，不参与计算" in late.err
+    refused = cli("milestone", "zj-target-20.1", "--date", "2022", "--value", "65")
+    assert refused.err == "错误：zj-target-20.1：阶段目标日期 2022-12-31 不晚于基期 2023 年，应在基期之后\n"
+
+
 def test_the_only_number_of_an_item_need_not_be_pointed_at(cli: Cli) -> None:
     assert cli.ok("baseline", "zj-target-3", "--value", "18.3").startswith("基数 zj-target-3.1")
 

@@ -28,7 +28,10 @@ def test_what_my_unit_owes(cli: Cli) -> None:
     cli.ok("return", "zj-task-12", "--reason", "材料不全")
     cli.now = cli.now.replace(year=2026, month=1, day=5)
     found = owed(cli)
-    assert (found[0][1], dict(found)["zj-task-12"]) == (["overdue", "unreported"], ["overdue", "returned"])
+    assert (found[0][1], dict(found)["zj-task-12"]) == (
+        ["overdue", "unreported"],
+        ["overdue", "returned", "report_due"],
+    )
     assert not {"zj-target-20", "zj-target-24"} & set(dict(found))  # the figures of 2025 are awaited
     cli.ok("log", "zj-task-12", "--note", "已补充")
     assert dict(owed(cli))["zj-task-12"] == ["overdue"]
@@ -37,6 +40,35 @@ def test_what_my_unit_owes(cli: Cli) -> None:
     assert owed(cli, "--as-of", "2021-06-30", "--known-at", "2021-06-30") == owed(
         cli, "--as-of", "2021-06-30", "--known-at", "2021-07-01"
     )
+
+
+def test_a_report_is_owed_from_the_first_day_of_its_period_on(cli: Cli) -> None:
+    cli.environ["TRACKER_UNIT"] = "省建设厅"
+    cli.ok("config", "set", "report_from", "2026-10-26")
+    cli.ok("extend", "zj-task-12", "--to", "2029-12-31", "--reason", "r", "--approved-by", "a", "--late", "--yes")
+    due = {"report_due": "2026年11月期待填报", "unreported": "2026年11月期未填报"}
+    for day, code in ((21, "report_due"), (25, "report_due")):  # running, then its closing day
+        cli.now = NOON.replace(day=day)
+        assert dict(owed(cli))["zj-task-12"] == [code]
+    cli.now = NOON.replace(month=12, day=2)  # the last day of the grace
+    assert dict(owed(cli))["zj-task-12"] == ["report_due"]
+    assert due["report_due"] in cli.ok("todo", "--limit", "0")
+    cli.now = NOON.replace(month=12, day=3)
+    assert dict(owed(cli))["zj-task-12"] == ["unreported"]
+    assert due["unreported"] in cli.ok("todo", "--limit", "0")
+    cli.ok("log", "zj-task-12", "--percent", "40")  # 补报, and December too
+    assert "zj-task-12" not in dict(owed(cli))
+    cli.now = NOON.replace(month=12, day=26)
+    assert dict(owed(cli))["zj-task-12"] == ["report_due"]
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_the_printed_deadline_is_said_once(cli: Cli, columns: int) -> None:
+    cli.environ["COLUMNS"] = str(columns)
+    cli.ok("extend", "zj-task-12", "--to", "2026-11-30", "--reason", "r", "--approved-by", "a", "--late", "--yes")
+    line = next(each for each in cli.ok("todo", "--unit", "省建设厅").splitlines() if each.startswith("zj-task-12"))
+    assert "2026-11-30（原定2025-12-31）" in line if columns == 120 else "2026-11-30（延）" in line
+    assert line.count("原定") == (columns == 120)
 
 
 def test_a_participant_owes_nothing_and_a_unit_must_be_known(cli: Cli) -> None:
@@ -53,7 +85,7 @@ def test_a_list_of_debts_reads_in_words(cli: Cli) -> None:
     assert lines[2].split()[-3:] == ["2025-12-31", "逾期", "红"]
     cli.ok("config", "set", "report_from", "2026-01-01")
     assert cli.ok("todo", "--unit", "省建设厅", "--limit", "1").splitlines()[2].split()[-2:] == [
-        "逾期、本期未填报",
+        "逾期、2026年10月期未填报",
         "红",
     ]
 

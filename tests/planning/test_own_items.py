@@ -64,10 +64,25 @@ def test_every_quantity_of_an_own_target_is_an_indicator(cli: Cli) -> None:
     assert [(each["name"], each["value"]) for each in found] == [("森林覆盖率", 62), ("新增造林", 20)]
 
 
-def test_a_unit_that_nobody_knows_is_new_and_said_to_be(cli: Cli) -> None:
-    new = cli("item", "add", "zj", "task", "--text", "归集数据", "--lead", "省数据局")
-    assert new.err == "注意：名录中没有“省数据局”，已作为新单位列入；如系笔误，请用 tracker undo 撤销后重填\n"
+def test_a_unit_that_nobody_knows_is_told_before_it_is_taken_in(cli: Cli) -> None:
+    words = ("item", "add", "zj", "task", "--text", "归集数据", "--lead", "省数据局")
+    refused = cli(*words)
+    assert (refused.code, "名录中没有“省数据局”；确为新单位的请加 --yes" in refused.err) == (2, True)
+    declined = cli(*words, answers="n\n")
+    assert (declined.code, "将作为新单位列入" in declined.err, "未增加" in declined.err) == (0, True, True)
+    assert cli("unit", "list", "--json").out.count("省数据局") == 0
+    assert cli(*words, answers="y\n").code == 0
     assert cli("item", "add", "zj", "task", "--text", "再归集", "--lead", "省数据局").err == ""
+    cli.ok("item", "add", "zj", "task", "--text", "归集", "--lead", "省新设局", "--yes")
+
+
+def test_a_plan_begun_empty_takes_its_units_from_its_items(cli: Cli) -> None:
+    cli.ok("plan", "new", "sd", "--title", "山东省试点方案", "--region", "山东省")
+    new = cli("item", "add", "sd", "task", "--text", "开展试点", "--lead", "省工信厅")
+    assert (new.code, new.err) == (
+        0,
+        "注意：名录中没有“省工信厅”，作为新单位列入；如系笔误，请用 tracker undo 撤销后重填\n",
+    )
 
 
 def test_a_correction_keeps_the_old_words_in_history(cli: Cli) -> None:

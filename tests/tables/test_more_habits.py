@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import Cli
 from tests.tables.making import Shown, add_plan, workbook
+from tracker.sheets.reading.headings import REPORTS
 
 
 def taken(cli: Cli, rows: list[list[Any]], kind: str = "task", **more: Any) -> tuple[list[dict[str, Any]], str]:
@@ -117,3 +118,123 @@ def test_units_are_read_alike_at_every_door_and_none_is_made_of_a_placeholder(cl
     assert json.loads(cli.ok("show", "zj-task-6", "--json"))["lead_units"] == ["省建设厅", "省发展改革委"]
     for name in ("相关部门", "省某某新局", "/"):
         assert cli("assign", "zj-task-6", "--lead", name).code == 1
+
+
+def test_columns_of_words_side_by_side(cli: Cli) -> None:
+    add_plan(cli)
+    found, _ = taken(cli, [
+        ["序号", "主要任务", "具体工作任务", "工作目标", "牵头单位", "责任单位", "配合单位", "整改时限"],
+        [1, "水污染防治", "治理黑臭水体十条", "基本消除", "市水务局", "市住建局", "市财政局", "2026年11月"],
+        [2, None, "建成污水厂两座", None, "市水务局", None, None, "国庆节前"],
+    ], merged=("B2:B3",))  # fmt: skip
+    assert [(each["text"], each["chapter"], each["participating_units"], each["due"], each["note"]) for each in found] == [
+        ("治理黑臭水体十条", "水污染防治", ["市财政局", "市住建局"], "2026-11-30", "基本消除"),
+        ("建成污水厂两座", "水污染防治", [], "2026-09-30", None),
+    ]  # fmt: skip
+
+
+def test_numbers_of_several_levels_make_chapters(cli: Cli) -> None:
+    add_plan(cli)
+    rows: list[list[Any]] = [["编号", "工作内容", "责任科室", "办结时间"], ["1", "大气治理", None, None], [1.1, "淘汰锅炉五十台", "市环保局", "2026年10月"],
+            ["2", "水治理", None, None], ["2.1", "整治排口", "市水利局", "2026年"]]  # fmt: skip
+    found, said = taken(cli, rows)
+    assert [(each["chapter"], each["text"]) for each in found] == [
+        ("1 大气治理", "淘汰锅炉五十台"),
+        ("2 水治理", "整治排口"),
+    ]
+    assert "未读取" not in said
+
+
+def test_tables_side_by_side(cli: Cli) -> None:
+    add_plan(cli)
+    found, said = taken(cli, [
+        ["序号", "事项", "牵头单位", None, "序号", "事项", "牵头单位"], [1, "清淤", "市水务局", None, 3, "修路", "市交通局"],
+        [2, "整治", "市财政局", None, None, None, None],
+    ])  # fmt: skip
+    assert ([each["text"] for each in found], "未读取" in said) == (["清淤", "整治", "修路"], False)
+
+
+@pytest.mark.parametrize("cell", ["1.市水务局 2.市财政局", "①市水务局；②市财政局", "市水务局＼市财政局"])
+def test_units_with_ordinals(cli: Cli, cell: str) -> None:
+    add_plan(cli)
+    (item,), _ = taken(cli, [["工作任务", "责任分工"], ["清淤", cell]])
+    assert item["lead_units"] == ["市水务局", "市财政局"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "column"),
+    [
+        ("存在的主要问题", "problem"), ("需要协调解决的问题", "problem"), ("下阶段工作计划", "next"), ("具体进展情况", "note"),
+        ("完成情况说明", "note"), ("形象进度", "note"), ("本月完成率", "percent"), ("累计完成量", "value"), ("整改责任单位", "lead"),
+        ("配合处室", "participants"), ("计划竣工时间", "due"), ("整改措施", "name"), ("上月完成率", None), ("序时完成率", None),
+        ("督导单位", None), ("资金落实情况", None), ("目标完成时限", None), ("已完成", None), ("责任领导", None), ("计划完成值", None),
+    ],
+)  # fmt: skip
+def test_headings_that_no_name_covers(heading: str, column: str | None) -> None:
+    assert REPORTS.heading(heading).column == column
+
+
+CITIES = ("杭州", "宁波", "温州", "嘉兴", "湖州", "绍兴", "金华", "衢州", "舟山", "台州", "丽水")
+
+
+@pytest.mark.parametrize(
+    ("heads", "cells"),
+    [
+        (("各市", "年度目标任务（%）"), lambda city: (city, 91)), (("行政区划", "2025年目标值"), lambda city: (f"{city}市人民政府", "91%")),
+        (("单位", "建筑垃圾综合利用率"), lambda city: (city, "≥91%")), (("地区", "2024年", "2025年"), lambda city: (city, 88, "91%以上")),
+        (("市、县（市、区）", "下达任务"), lambda city: (f"{city[0]} {city[1]} 市", Shown(0.91, "0%"))),
+        (("地区", "指标名称", "目标"), lambda city: (city, "建筑垃圾综合利用率", 91)),
+    ],
+)  # fmt: skip
+def test_shares_in_every_shape(cli: Cli, heads: tuple[str, ...], cells: Any) -> None:
+    path = workbook(cli.folder / "分解.xlsx", [list(heads), *(list(cells(city)) for city in CITIES), ["合计", 90]])
+    cli.ok("breakdown", "zj-target-24", "--to", "cities", "--rule", "mean", "--values", path)
+    found = json.loads(cli.ok("show", "zj-target-24@丽水市", "--json"))
+    assert [(one["value"], one["measure"]) for one in found["indicators"]] == [(91, "%")]
+
+
+def test_shares_of_several_indicators_and_of_tables_side_by_side(cli: Cli) -> None:
+    heads = ["地区", "集中收集率", "污水处理率", "行政村覆盖率", "出水达标率"]
+    rows: list[list[Any]] = [
+        [*heads, *heads],
+        *([CITIES[n], 81, 98, 95, 95, *([CITIES[n + 6], 82, 98, 95, 95] if n < 5 else [])] for n in range(6)),
+    ]
+    cli.ok("breakdown", "zj-target-20", "--to", "cities", "--values", workbook(cli.folder / "分解.xlsx", rows))
+    found = [json.loads(cli.ok("show", f"zj-target-20@{city}市", "--json"))["indicators"] for city in ("杭州", "丽水")]
+    assert [[one["value"] for one in each] for each in found] == [[81, 98, 95, 95], [82, 98, 95, 95]]
+
+
+def test_a_share_against_the_sense_of_its_indicator_is_refused(cli: Cli) -> None:
+    path = workbook(cli.folder / "分解.xlsx", [["地区", "目标值"], *([city, "≤90%"] for city in CITIES)])
+    result = cli("breakdown", "zj-target-24", "--to", "cities", "--rule", "mean", "--values", path)
+    assert (result.code, "“≤90%”与指标的要求（不低于90%）相反" in result.err) == (1, True)
+
+
+def test_a_figure_of_a_period_is_a_report_of_its_day_and_words_under_progress_are_words(cli: Cli) -> None:
+    path = workbook(cli.folder / "进展.xlsx", [
+        ["编号", "1—10月累计完成", "工作进度"], ["zj-target-24", Shown(0.885, "0.0%"), None], ["zj-task-6", None, "主体工程封顶"],
+    ])  # fmt: skip
+    cli.ok("import", path, "--yes")
+    target, task = (json.loads(cli.ok("show", id_, "--json")) for id_ in ("zj-target-24", "zj-task-6"))
+    assert (target["indicators"][0]["actual"], target["indicators"][0]["actual_date"]) == (88.5, "2026-10-31")
+    assert (task["percent"], task["last_report"]["note"]) == (None, "主体工程封顶")
+
+
+def test_what_a_department_changed_in_columns_that_are_not_read_is_told(cli: Cli) -> None:
+    path = workbook(cli.folder / "进展.xlsx", [
+        ["编号", "牵头单位", "完成时限", "进展情况", "备注"], ["zj-task-6", "生态环境厅", "2025年底", "开工", None],
+        ["zj-task-13", "省建设厅", "2027年底", "开工", "请求延期"], ["zj-task-24", None, "长期", "开工", None],
+    ])  # fmt: skip
+    said = cli("import", path, "--dry-run").err
+    assert (
+        "C3：“完成时限”与台账不同的有 1 行（如 C3：表中 2027-12-31，台账 2025-12-31），未读取；需要调整请用 tracker extend"
+        in said
+    )
+    assert "B3：“牵头单位”与台账不同的有 1 行（如 B3：表中 省建设厅，台账 省生态环境厅）" in said
+    assert "E1：“备注”一列（1 格）未读取" in said
+
+
+def test_a_table_of_regions_without_figures_shares_nothing_out(cli: Cli) -> None:
+    path = workbook(cli.folder / "分解.xlsx", [["地区", "目标值"], ["合计", 90]])
+    result = cli("breakdown", "zj-target-24", "--to", "cities", "--values", path)
+    assert (result.code, "表中没有一个地区的目标值" in result.err) == (1, True)

@@ -13,7 +13,7 @@ from tracker.ledger.history import inherited_milestone, sources_of
 from tracker.ledger.ids import Ref
 from tracker.ledger.measures import converted, factor_between, split_measure
 from tracker.ledger.model import Indicator, Item, Link, Milestone, part_of
-from tracker.ledger.progress import baseline_of, falls, is_held, span_of
+from tracker.ledger.progress import baseline_of, falls, is_held, span_of, way_begins
 from tracker.ledger.values import plain
 from tracker.store.changeset import Changeset
 from tracker.store.filters import ItemFilter, PointInTime
@@ -47,6 +47,11 @@ def baseline(
     before = {"baseline_value": _plain(indicator.baseline_value), "baseline_year": indicator.baseline_year}
     decided = _decide(changeset, case, "baseline", indicator, data, before, unit)
     decided.warnings += _baseline_warnings(indicator, data)
+    given = replace(
+        indicator, baseline_value=Decimal(data["value"]) if value is not None else indicator.baseline_value,
+        baseline_year=year if year is not None else indicator.baseline_year,
+    )  # fmt: skip
+    decided.warnings += _points_left_behind(given, case.item.begins)
     return decided
 
 
@@ -60,6 +65,21 @@ def _baseline_warnings(indicator: Indicator, data: dict[str, Any]) -> list[str]:
     if span_of(replace(indicator, baseline_value=Decimal(data["value"]))) is None:
         return [f"基数 {data['value']} 已达到或超过目标值 {_plain(indicator.value)}，完成率无法评估"]
     return []
+
+
+def _points_left_behind(indicator: Indicator, start: date) -> list[str]:
+    """Name the yearly targets that a new baseline leaves behind: those worse than it, and those not after its year."""
+    sign, baseline = -1 if falls(indicator) else 1, baseline_of(indicator)
+    if baseline is None or span_of(indicator) is None:
+        return []
+    begin = way_begins(indicator, start)
+    found = [
+        f"{point.date} 的年度目标 {plain(point.value)} "
+        + ("不晚于基期，不参与计算" if point.date <= begin else f"比基数 {plain(baseline)} 还差")
+        for point in indicator.milestones
+        if point.date <= begin or (point.value - baseline) * sign < 0
+    ]
+    return [f"{'；'.join(found)}；请用 tracker milestone 改正"] if found else []
 
 
 def milestone(  # noqa: PLR0913 - a date, what stands at it, and in which measure
@@ -142,6 +162,8 @@ def _check_inside(case: DecisionContext, subject: Item | Indicator, due: date) -
     start = case.item.begins
     if due <= start:
         raise Refused(f"{name}：阶段目标日期 {due} 不晚于起点 {start}，应在起点之后")
+    if isinstance(subject, Indicator) and subject.takes_value and due <= way_begins(subject, start):
+        raise Refused(f"{name}：阶段目标日期 {due} 不晚于基期 {subject.baseline_year} 年，应在基期之后")
     if subject.due is not None and due >= subject.due:
         raise Refused(f"{name}：阶段目标日期 {due} 应早于完成时限 {subject.due}")
 

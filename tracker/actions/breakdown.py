@@ -1,12 +1,15 @@
 """Breakdown (分解): a row of a plan shared out to cities or counties, each with its own unit, value and due date."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tracker.actions.plans import add_rows, indicators_of
+from tracker.actions.unit_resolver import UnitNames
 from tracker.errors import Refused, Unclear
+from tracker.folders import expanded
 from tracker.ledger.ids import item_id
 from tracker.ledger.judgement import demand_words
 from tracker.ledger.measures import SHARES, split_measure
@@ -58,8 +61,8 @@ def break_down(
 
 def shares_of(
     connection: Connection, item: Item, to: str, path: str, today: date
-) -> "tuple[dict[str, Share], TableFile]":
-    """Read the shares of an item from a file, its regions under their full names (杭州 is 杭州市), and what was not taken of it."""
+) -> "tuple[dict[str, Share], TableFile, list[str]]":
+    """Read the shares of an item from a file: by full names of regions (杭州 is 杭州市), what was not taken, and units that are new."""
     from tracker.sheets.region_tables import read_shares
 
     if to not in LEVELS:
@@ -69,10 +72,19 @@ def shares_of(
     short = {name.rstrip("省市县区"): name for name in names}
 
     def named(text: str) -> str:
-        return text if text in names else short.get(text.rstrip("省市县区"), text)
+        bare = re.sub(r"(?:人民)?政府$|\s", "", text)
+        return bare if bare in names else short.get(bare.rstrip("省市县区"), text)
 
-    measures = {indicator.n: indicator.measure for indicator in item.indicators}
-    return read_shares(path, measures, named, today)
+    shares, file = read_shares(expanded(path), item.indicators, named, today)
+    units = UnitNames(connection, item.plan)
+    new: dict[str, None] = {}
+    for share in shares.values():
+        if share.unit is not None:
+            found = units.cell(share.unit, None)
+            new.update(dict.fromkeys(found.new))
+            share.unit = "、".join(found.leads) or None
+            share.participants = "、".join(found.participants)
+    return shares, file, list(new)
 
 
 def _unknown_level(to: str) -> Unclear:
@@ -111,7 +123,7 @@ def _add_share(rows: PlanRows, item: Item, n: int | None, region: Region, share:
         "plan": item.plan, "number": str(item.number), "region": region.name, "parent": item.id,
         "chapter": item.chapter or "", "section": item.section or "", "title": item.title or "",
         "text": _text_of(item, region, indicators),
-        "source": f"分解自 {item.id}", "responsibility": "lead", "open_ended": "", "leads": unit, "participants": "",
+        "source": f"分解自 {item.id}", "responsibility": "lead", "open_ended": "", "leads": unit, "participants": share.participants,
         "lead_cell": "", "participant_cell": "", "due": "" if due is None else due.isoformat(), "note": "",
     }  # fmt: skip
     lists = {"target": rows.targets, "task": rows.tasks, "policy": rows.policies}

@@ -54,6 +54,7 @@ def set_parameters(
     after = parameters_from([*stated, *news])
     for own in (after, *after.apart.plans.values()):
         _check(own)
+    _check_closing(before if code is None else before.of(code), after if code is None else after.of(code), given)
     for each in news:
         data = {"figure": each.figure, "value": each.value, "plan": each.plan, "indicator": each.indicator}
         changeset.event(
@@ -87,6 +88,26 @@ def _check(parameters: Parameters) -> None:
             )
 
 
+def _check_closing(before: Parameters, after: Parameters, given: Sequence[tuple[str, str | None]]) -> None:
+    """Refuse a closing day that is taken over from another kind of calendar: the fifth of a month is no Friday."""
+    told, every = dict(given), after.calendars[-1].every
+    if every != "week" and "report_closes" in told and _is_weekday(told["report_closes"] or ""):
+        raise Refused(f"“{told['report_closes']}”只用于按周填报，现为按{_CALLED[every]}填报；请写几号，31 为月底")
+    if (every == "week") != (before.calendars[-1].every == "week") and "report_closes" not in told:
+        raise Refused(
+            f"由按{_CALLED[before.calendars[-1].every]}改为按{_CALLED[every]}填报，须一并设定截止日"
+            f"{'是星期几' if every == 'week' else '是几号'}，如 tracker config set report_every {every}"
+            f" report_closes {5 if every == 'week' else 25}"
+        )
+
+
+def _is_weekday(text: str) -> bool:
+    return re.match("周|星期", text.strip()) is not None
+
+
+_CALLED = {"week": "周", "month": "月", "quarter": "季", "year": "年"}
+
+
 def read_parameter(key: str, text: str, today: date) -> str:
     """Return a parameter as it is kept; raises Unclear for one that cannot be read, Refused for an unknown key."""
     if key not in _READERS:
@@ -116,6 +137,8 @@ def _closes(key: str, text: str, _today: date) -> str:
         return str(_WEEKDAYS.index(match[1].replace("天", "日")) + 1)
     if text in ("月底", "月末", "last"):
         return "31"
+    if not text.strip():
+        raise Unclear(f"{key} 没有写截止日；请写几号（31 为月底），按周填报写星期几")
     return _number(1, 31, whole=True)(key, text.rstrip("日号"), date.min)
 
 

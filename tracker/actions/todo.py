@@ -6,26 +6,44 @@ from typing import NamedTuple
 
 from tracker.actions.listing import Filter, find_open
 from tracker.actions.lookup import unit_keys
-from tracker.ledger.judgement import Judged
+from tracker.ledger.judgement import Judged, still_to_report
 from tracker.ledger.model import Indicator, Item
 from tracker.ledger.parameters import Parameters
-from tracker.ledger.reporting_periods import deadline_words
+from tracker.ledger.reporting_periods import Period, deadline_words
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
 
-REASONS = {"overdue": "逾期", "returned": "被退回", "due_soon": "临近到期", "unreported": "本期未填报"}
-"""Why something is owed, gravest first."""
+REASONS = {
+    "overdue": "逾期",
+    "returned": "被退回",
+    "due_soon": "临近到期",
+    "unreported": "未填报",
+    "report_due": "待填报",
+}
+"""Why something is owed, gravest first: unreported is a period whose grace is over, report_due one that can be reported on time."""
 
 
 class Debt(NamedTuple):
-    """An open item that a unit leads, and why it is owed: codes of REASONS, gravest first."""
+    """An open item that a unit leads, why it is owed (codes of REASONS, gravest first), and the period whose report is missing."""
 
     judged: Judged
     reasons: tuple[str, ...]
+    period: Period | None
+
+    @property
+    def words(self) -> str:
+        """Why it is owed, with the period that has no report."""
+        name = "" if self.period is None else self.period.name
+        return "、".join(f"{name if code in _OF_PERIOD else ''}{REASONS[code]}" for code in self.reasons)
+
+
+_OF_PERIOD = ("unreported", "report_due")
 
 
 def owed(connection: Connection, wanted: Filter, when: PointInTime, limits: Parameters) -> list[Debt]:
-    """Return what the unit of a filter owes as a lead: overdue, returned, near due, or not reported by itself in the period.
+    """Return what the unit of a filter owes as a lead: overdue, returned, near due, or not reported by itself in a period.
+
+    A period that can still be reported on time is owed from its first day; one that was missed stands for it, for one report answers both.
 
     The longest overdue come first, then by reason, then by deadline, then in the order of the plans.
     """
@@ -33,7 +51,7 @@ def owed(connection: Connection, wanted: Filter, when: PointInTime, limits: Para
     units = {unit.id for unit in unit_keys(connection, wanted.unit)}
     wanted = wanted._replace(role="lead", states=("not_started", "in_progress"))
     found = find_open(connection, wanted, when, limits)
-    debts = [Debt(each, _reasons(each, units)) for each in found]
+    debts = [_debt(each, units, when.as_of, limits) for each in found]
     return sorted((debt for debt in debts if debt.reasons), key=_urgency)
 
 
@@ -43,16 +61,16 @@ def closing_words(debts: Iterable[Debt], day: date, parameters: Parameters) -> l
     return list(dict.fromkeys(deadline_words(parameters.of(plan), day) for plan in plans))
 
 
-def _reasons(each: Judged, units: set[int]) -> tuple[str, ...]:
+def _debt(each: Judged, units: set[int], day: date, parameters: Parameters) -> Debt:
     item, judgement = each
     mine = {role.name for role in item.leads if role.unit in units}
+    missed = judgement.period if mine & set(judgement.silent_units) else None
+    open_ = [period for period, silent in still_to_report(each, day, parameters) if mine & set(silent)]
     holds = {
-        "overdue": judgement.overdue,
-        "returned": judgement.returned,
-        "due_soon": judgement.due_soon,
-        "unreported": bool(mine & set(judgement.silent_units)),
-    }
-    return tuple(reason for reason in REASONS if holds[reason])
+        "overdue": judgement.overdue, "returned": judgement.returned, "due_soon": judgement.due_soon,
+        "unreported": missed is not None, "report_due": missed is None and bool(open_),
+    }  # fmt: skip
+    return Debt(each, tuple(reason for reason in REASONS if holds[reason]), missed or next(iter(open_), None))
 
 
 def returned_reasons(items: Iterable[Item]) -> dict[str, str]:

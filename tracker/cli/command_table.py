@@ -68,7 +68,7 @@ COMMANDS: dict[str, Command | Group] = {
     "explain": _see("explain:explain_item", "亮灯和进度是怎么算出来的：每项输入、每步计算、每条规则", "explain zj-target-20.1",
                     "id as_of light light_reason parts steps"),
     "overdue": _see("overdue:overdue", "已逾期（及临近到期）的事项，逾期最久的在前", "overdue --within 60", ITEMS),
-    "todo": _see("todo:todo", "本单位本期还欠什么：逾期、被退回、临近到期、未填报", "todo --unit 省生态环境厅",
+    "todo": _see("todo:todo", "本单位本期还欠什么：逾期、被退回、临近到期、未填报、本期待填报", "todo --unit 省生态环境厅",
                  "tracker.cli.commands.todo:FIELDS"),
     "changes": _see("changes:changes", "两个时点之间变了什么：亮灯前后、申报办结、销号、退回、延期、填报、纳入和调出",
                     "changes --week 2026-W47", "id what before after date unit by reason"),

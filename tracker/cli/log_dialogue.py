@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from tracker.actions.listing import Filter
 from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import report_target, same_again
-from tracker.actions.todo import REASONS, Debt, owed
+from tracker.actions.todo import Debt, owed
 from tracker.cli import output, page_layout
 from tracker.cli.arguments import words
 from tracker.cli.context import context
@@ -111,10 +111,9 @@ def _through(
 def _ask_item(head: str, debt: Debt, given: dict[str, Any]) -> None:
     """Ask about one item; Enter keeps what was answered before, or what the ledger has."""
     item = debt.judged.item
-    why = "、".join(REASONS[reason] for reason in debt.reasons)
     output.message("")
     page_layout.said(f"{head} {item.id}  {item.title or item.text}", "bold")
-    page_layout.said(f"{f'完成时限 {item.due}，' if item.due else ''}{why}{_last_words(item)}", "dim", 4)
+    page_layout.said(f"{f'完成时限 {item.due}，' if item.due else ''}{debt.words}{_last_words(item)}", "dim", 4)
     place = 0
     while place < len(steps := _steps(item, given)):
         step = steps[place]

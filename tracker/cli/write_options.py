@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +11,7 @@ from tracker.cli import output, streams
 from tracker.cli.context import context
 from tracker.cli.ledgers import note, ready
 from tracker.errors import Unclear
+from tracker.ledger.values import shorten
 from tracker.plans.codes import SHIPPED
 from tracker.store.changeset import Author, Changeset, writing
 from tracker.text import cleaned
@@ -95,12 +96,33 @@ class WriteOptions:
             else:
                 output.message(left)
 
+    def admit(self, units: Sequence[str], *, required: bool) -> bool:
+        """Ask before units that the registry does not have are taken into it, in one line for all.
+
+        Where nobody can be asked: raises Unclear (required), or says it and goes on.
+        """
+        if not units:
+            return True
+        names = "、".join(map(shorten, units[:_NAMED])) + (f" 等 {len(units)} 个" if len(units) > _NAMED else "")
+        if not required and not self.may_ask:
+            output.message(f"注意：名录中没有“{names}”，作为新单位列入；如系笔误，请用 tracker undo 撤销后重填")
+            return True
+        if self.yes or self.dry_run or self.may_ask:
+            output.message(f"注意：名录中没有“{names}”，将作为新单位列入")
+            return self.confirm("确为新单位？")
+        raise Unclear(
+            f"名录中没有“{names}”；确为新单位的请加 --yes（或先用 tracker unit add 登记），笔误请改正，名录见 tracker unit list"
+        )
+
     def done(self, text: str, value: Any) -> None:
         """Say what was done, or print it as JSON; a dry run says that nothing was."""
         if self.json:
             output.print_json(value)
         else:
             output.line(("【演示，未写入】" if self.dry_run else "") + text)
+
+
+_NAMED = 8
 
 
 class Doubted(Exception):

@@ -76,7 +76,7 @@ def period_of(calendars: Calendars, day: date) -> Period:
 def _first_of(calendar: Calendar, opens: date) -> Period:
     """Return the first period of a calendar that takes over on a day."""
     found = _natural(calendar, opens)
-    if (found.end - opens).days * 4 < (found.end - found.start).days:
+    if ((found.end - opens).days + 1) * 4 < (found.end - found.start).days + 1:
         found = _natural(calendar, found.end + timedelta(days=1))
     return found._replace(start=opens)
 
@@ -120,6 +120,13 @@ def _asked(calendars: Calendars, grace: int, as_of: date) -> Period:
     while period.end + timedelta(days=grace) >= as_of:
         period = period_before(calendars, period)
     return period
+
+
+def open_periods(parameters: Parameters, as_of: date) -> list[Period]:
+    """Return the periods that a report of a day may answer on time: the closed one while its grace lasts, and the running one."""
+    running = period_of(parameters.calendars, as_of)
+    closed = period_before(parameters.calendars, running)
+    return [closed, running] if as_of <= closed.end + timedelta(days=parameters.report_grace) else [running]
 
 
 def first_period_after(parameters: Parameters, day: date) -> Period:

@@ -4,13 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracker.errors import TrackerError
 from tracker.ledger.values import shorten
 from tracker.plans.reading.directions import is_reduction, presumed
-from tracker.sheets.reading.cells import Due, folded, read_due, read_text, year_in
+from tracker.sheets.reading.cells import BOUNDED, Due, bound_of, folded, read_due, read_text, year_in
 from tracker.sheets.reading.files import TableFile, read_list
 from tracker.sheets.reading.headings import ITEMS, REPORTS, Period
 from tracker.sheets.reading.rows import chapter_level, is_aside, is_header_again, is_sum
@@ -20,7 +21,8 @@ from tracker.sheets.reading.values import Fault
 FIELDS = {
     "name": "事项", "title": "标题", "group": "章节", "section": "节", "lead": "牵头单位", "participants": "参与单位", "due": "完成时限",
     "target": "目标值", "measure": "计量单位", "remark": "备注", "source": "出处", "state": "状态", "percent": "完成率", "note": "进展",
-    "problem": "存在问题", "next": "下步安排", "number": "序号",
+    "problem": "存在问题", "next": "下步安排", "number": "序号", "goal": "备注", "responsible": "参与单位",
+    "spread": "章节",
 }  # fmt: skip
 """What is read of a list, and what it is called when the list was understood."""
 _READ = ("name", "title", "lead", "participants", "due", "target", "group", "section", "remark")
@@ -31,6 +33,8 @@ _DOCUMENTS = {".docx", ".doc", ".wps", ".pdf", ".ofd", ".html", ".htm", ".txt"}
 _WORDS = re.compile("[一-鿿]")
 _FIGURE = re.compile(r"[≥≤<>＜＞=约]?\s*[+-]?\d[\d,.]*\s*\S{0,6}$")
 _ID = re.compile(r"[^-\s]+-(?:target|task|policy|aim|目标|任务|政策)-\d", re.IGNORECASE)
+_GOAL = re.compile("目标|要求")
+"""Columns that tell, beside one of tasks, what a task is to reach."""
 _NUMERAL = re.compile(r"[一二三四五六七八九十百]+|\([一二三四五六七八九十百]+\)")
 
 
@@ -91,10 +95,11 @@ class ItemList:
     worded: int = 0
 
 
-def read_items(path: Path, today: date, *, detailed: bool = False) -> ItemList:
+def read_items(path: Path, today: date) -> ItemList:
     """Read a list. Nothing raises: what is wrong, and what was not taken, is noted in its file.
 
-    detailed: of several columns that name an item (重点任务 | 具体措施) the last is the item, as in a plan, and the first its title.
+    Of several columns that name an item (重点任务 | 具体措施) the last is the item, as in a plan; the first is its title, or its
+    chapter where one cell is for several rows. A column of what a task is to reach (工作目标) goes to the remark of the item.
     """
     file, tables = read_list(path, ITEMS, _READ, other=(REPORTS, "这是进展表，请用 tracker import"))
     if not file.sha256 and path.suffix.lower() in _DOCUMENTS and path.is_file():
@@ -107,24 +112,48 @@ def read_items(path: Path, today: date, *, detailed: bool = False) -> ItemList:
             message = "表中有台账的事项编号，是进展表，不是新事项的清单；请用 tracker import"
             file.refuse(table.sheet.name, table.name(table.header, "id"), message)
             continue
-        if detailed:
-            _take_details(table)
+        _take_details(table)
+        _take_second_leads(table)
+        if "id" in table.columns and "number" not in table.columns:
+            table.columns["number"] = table.columns.pop("id")
         _Reader(found, table, today, groups.setdefault(id(table.sheet), _Groups())).read()
     _refuse_what_is_no_list(found)
     return found
 
 
 def _take_details(table: Table) -> None:
-    """Let the last of several columns of words be the items of a table, the first their title; one of figures is the target."""
+    """Let the last of several columns of words be the items of a table, the first their title or chapter; one of figures is the target."""
     columns = [place for place, each in table.named if each.column == "name"]
     figures = [place for place in columns if _holds_figures(table, place)]
     words = [place for place in columns if place not in figures]
-    if len(words) > 1 and "title" not in table.columns:
-        table.columns |= {"title": words[0], "name": words[-1]}
-    elif words:
-        table.columns["name"] = words[-1]
+    labels = {place: each.label for place, each in table.named}
+    goals = [place for place in words[1:] if _GOAL.search(labels[place])]
+    details = [place for place in words if place not in goals]
+    if len(details) > 1 and _is_spread(table, details[0]):
+        table.columns |= {"spread": details[0], "name": details[-1]}
+    elif len(details) > 1 and "title" not in table.columns:
+        table.columns |= {"title": details[0], "name": details[-1]}
+    elif details:
+        table.columns["name"] = details[-1]
+    if goals:
+        table.columns["goal"] = goals[0]
     if words and figures and "target" not in table.columns:
         table.columns["target"] = figures[0]
+
+
+def _is_spread(table: Table, place: int) -> bool:
+    """Say whether a column says one thing for several rows, merged or once above blanks: then it tells where rows belong."""
+    values = [cells[place] if place < len(cells) else "" for _, cells in table.rows()]
+    return any(value in ("", before) for before, value in pairwise(values) if before != "")
+
+
+def _take_second_leads(table: Table) -> None:
+    """Take 责任单位 beside 牵头单位 for those who take part."""
+    second = next(
+        (place for place, each in table.named if each.column == "lead" and place != table.columns.get("lead")), None
+    )
+    if second is not None:
+        table.columns["participants" if "participants" not in table.columns else "responsible"] = second
 
 
 def _holds_figures(table: Table, place: int) -> bool:
@@ -161,9 +190,14 @@ class _Reader:
     def __init__(self, found: ItemList, table: Table, today: date, groups: _Groups) -> None:
         self.found = found
         self.table = table
+        self.places = table.columns
+        self.yearly = sorted(table.yearly, key=lambda each: each[1])
+        self.dated = sorted(table.dated, key=lambda each: each[1])
+        self.progress = [column for column in _PROGRESS if column in table.columns]
         self.sheet = table.sheet
         self.today = today
         self.groups = groups
+        self.above: dict[str, str | None] = {}
         self.year = year_in([*table.above, found.file.name])
         # 任务名称 beside 工作内容 is its heading; alone it is the item.
         self.text, self.title = ("name", "title") if "name" in table.columns else ("title", "")
@@ -175,10 +209,13 @@ class _Reader:
         self._tell_columns()
         self._open_chapter_above()
         rows = list(self.table.rows())
-        plain = [not self._heading(cells) for _, cells in rows]
-        for index, cells in rows:
-            heading = self._heading(cells)
-            if heading and any(plain):
+        numbers = [self._words(cells, "number") or "" for _, cells in rows]
+        headings = [
+            self._heading(cells, number, below)
+            for (_, cells), number, below in zip(rows, numbers, [*numbers[1:], ""], strict=False)
+        ]
+        for (index, cells), heading in zip(rows, headings, strict=True):
+            if heading and not all(headings):
                 self.groups.open(*heading)
                 if heading[0] not in self.found.chapters:
                     self.found.chapters.append(heading[0])
@@ -194,7 +231,7 @@ class _Reader:
 
     def _tell_columns(self) -> None:
         known = {place: name for name, place in self.table.columns.items()}
-        known.update((place, "note") for place, _ in self.table.dated)
+        known.update((place, column) for place, _, column in self.table.dated)
         known.update((place, "target") for place, _ in self.table.yearly)
         unread = []
         for place, heading in self.table.named:
@@ -210,19 +247,26 @@ class _Reader:
                 self.found.file.leave(self.sheet.name, [Left(cell, f"“{label}”一列（{count} 格）未读取")])
 
     def _words(self, cells: Sequence[Any], column: str) -> str | None:
-        value = self.table.cell(cells, column)
-        return None if isinstance(value, Fault) else read_text(value)
+        place = self.places.get(column)
+        value = "" if place is None or place >= len(cells) else cells[place]
+        return None if value == "" or isinstance(value, Fault) else read_text(value)
 
-    def _heading(self, cells: Sequence[Any]) -> tuple[str, int] | None:
-        """Return the words and the level of a row that is a chapter between the items, None for any other row."""
+    def _heading(self, cells: Sequence[Any], number: str, below: str) -> tuple[str, int] | None:
+        """Return the words and the level of a row that is a chapter between the items, None for any other row.
+
+        number is its own, below that of the next row: 1 above 1.1 is a chapter.
+        """
         filled = [(place, value) for place, value in enumerate(cells) if value != ""]
         texts = [value for _, value in filled if isinstance(value, str)]
         if not texts or any(self.table.cell(cells, name) != "" for name in _OF_ITEMS):
             return None
-        number, name = self._words(cells, "number"), self._words(cells, self.text)
-        if number is not None and name is not None and _NUMERAL.fullmatch(folded(number)):
+        name = self._words(cells, self.text) or self._words(cells, self.title)
+        if number and name is not None and _NUMERAL.fullmatch(folded(number)):
             level = 2 if folded(number).startswith("(") else 1
             return f"{number}{'' if level == 2 else '、'}{name}", level  # noqa: PLR2004 - as printed
+        plain = folded(number).rstrip(".、")
+        if plain and name is not None and folded(below).startswith(f"{plain}."):
+            return f"{number} {name}", min(2, plain.count(".") + 1)
         text = texts[0].strip()
         if is_aside(text) or is_sum(text) or any(is_aside(each) for each in texts):
             return None
@@ -237,13 +281,12 @@ class _Reader:
         """Say whether a row is a sum, a note, a signature or the header again; a row that says something without a text is named."""
         if is_header_again(cells):
             return True
-        for column in ("number", self.text):
+        for column in ("number", self.text, self.title):
             words = self._words(cells, column)
             if words is not None and (is_sum(words) or is_aside(words)):
                 self.listed.asides.append(words)
                 return True
-        value = self.table.cell(cells, self.text)
-        if value != "":
+        if self.table.cell(cells, self.text) != "" or self._titled(cells):
             return False
         first = next((value for value in cells if value != ""), "")
         if isinstance(first, str) and (is_aside(first) or is_sum(first)):
@@ -258,27 +301,49 @@ class _Reader:
             self.found.file.leave(self.sheet.name, [left])
         return True
 
+    def _titled(self, cells: Sequence[Any]) -> bool:
+        """Say whether a row without words of its own has a title and something that only an item has: the title is its text."""
+        return self._words(cells, self.title) is not None and any(
+            self.table.cell(cells, name) != "" for name in _OF_ITEMS
+        )
+
+    def _spread(self, index: int, cells: Sequence[Any], column: str) -> str | None:
+        """Return what a column of groups says of a row; where it says nothing, what it said above."""
+        if column not in self.places:
+            return None
+        said = self._text(index, cells, column)
+        self.above[column] = said or self.above.get(column)
+        return self.above[column]
+
     def _add(self, index: int, cells: Sequence[Any]) -> None:
         item = ListedItem(self.sheet.name, self.table.name(index, self.text), "", index)
-        item.text = self._text(index, cells, self.text) or ""
         item.title = self._text(index, cells, self.title) if self.title else None
-        item.chapter = self._text(index, cells, "group") or self.groups.chapter
-        item.section = self._text(index, cells, "section") or self.groups.section
-        item.lead, item.participants = self._text(index, cells, "lead"), self._text(index, cells, "participants")
-        item.remark, item.source = self._text(index, cells, "remark"), self._text(index, cells, "source")
+        item.text = self._text(index, cells, self.text) or item.title or ""
+        item.title = None if item.title == item.text else item.title
+        spread = self._spread(index, cells, "spread")
+        chapter = self._spread(index, cells, "group") or self.groups.chapter
+        item.chapter = chapter or spread
+        item.section = self._spread(index, cells, "section") or self.groups.section or (spread if chapter else None)
+        item.lead, item.participants = (
+            self._text(index, cells, "lead"),
+            self._joined(index, cells, "participants", "responsible"),
+        )
+        item.remark, item.source = self._joined(index, cells, "remark", "goal"), self._text(index, cells, "source")
         item.due = self._read(index, cells, "due") or Due()
         item.target = self._checked(index, cells, "target")
         item.yearly = [
-            (year, value) for place, year in sorted(self.table.yearly, key=lambda each: each[1])
+            (year, value) for place, year in self.yearly
             if place < len(cells) and (value := self._sound(index, place, cells[place])) != ""
         ]  # fmt: skip
         item.measure = self.table.measure_of(cells, "target") or self._measure_of_years() or self.table.measure
-        for column in _PROGRESS:
+        for column in self.progress:
             value = self._checked(index, cells, column)
             if value != "":
                 item.progress[column] = value
-        item.notes = [(period, words) for place, period in sorted(self.table.dated, key=lambda each: each[1])
-                      if place < len(cells) and (words := self._cell_words(index, place, cells))]  # fmt: skip
+        item.notes = [
+            (period, words) for place, period, column in self.dated
+            if column == "note" and place < len(cells) and (words := self._cell_words(index, place, cells))
+        ]  # fmt: skip
         if item.text:
             self.found.items.append(item)
             self.listed.items.append(item)
@@ -286,15 +351,22 @@ class _Reader:
             self.found.worded += isinstance(value, str) and _WORDS.search(value) is not None
 
     def _text(self, index: int, cells: Sequence[Any], column: str) -> str | None:
-        value = self._checked(index, cells, column)
-        return read_text(value)
+        place = self.places.get(column)
+        if place is None or place >= len(cells) or cells[place] == "":
+            return None
+        return read_text(self._sound(index, place, cells[place]))
+
+    def _joined(self, index: int, cells: Sequence[Any], *columns: str) -> str | None:
+        """Return what several columns say together."""
+        return "；".join(words for column in columns if (words := self._text(index, cells, column))) or None
 
     def _cell_words(self, index: int, place: int, cells: Sequence[Any]) -> str | None:
         return read_text(self._sound(index, place, cells[place]))
 
     def _checked(self, index: int, cells: Sequence[Any], column: str) -> Any:
         """Return what a cell holds; one that shows an error is a problem and holds nothing."""
-        return self._sound(index, self.table.columns.get(column, 0), self.table.cell(cells, column))
+        place = self.places.get(column)
+        return "" if place is None or place >= len(cells) else self._sound(index, place, cells[place])
 
     def _sound(self, index: int, place: int, value: Any) -> Any:
         if isinstance(value, Fault):
@@ -317,17 +389,6 @@ class _Reader:
             return None
 
 
-_SIGNED = re.compile(
-    r"(?P<before>≥|≤|>=|<=|>|<|=|不低于|不少于|不小于|大于等于|达到|不超过|不高于|不大于|不多于|小于等于|低于|控制在|超过|大于|小于)?"
-    r"(?P<value>[+-]?[\d,]*\.?\d+)(?P<measure>[^\d\s]*?)(?P<after>以上|及以上|以下|及以下|以内|左右)?"
-)
-_SIGNS = {
-    "≥": ">=", "不低于": ">=", "不少于": ">=", "不小于": ">=", "大于等于": ">=", "达到": ">=", "≤": "<=", "不超过": "<=", "不高于": "<=",
-    "不大于": "<=", "不多于": "<=", "小于等于": "<=", "控制在": "<=", "低于": "<", "小于": "<", "超过": ">", "大于": ">",
-}  # fmt: skip
-_ENDS = {"以上": ">=", "及以上": ">=", "以下": "<=", "及以下": "<=", "以内": "<=", "左右": "~"}
-
-
 class Demand(NamedTuple):
     """The indicator that a target value makes of a row, in the words of `item add --indicator`.
 
@@ -343,13 +404,12 @@ def demand_of(item: ListedItem, target: Any) -> Demand | None:
     text = read_text(target)
     if text is None:
         return None
-    match = _SIGNED.fullmatch(folded(text).replace(" ", ""))
+    match = BOUNDED.fullmatch(folded(text).replace(" ", ""))
     if match is None:
         text += item.measure if item.measure and text[-1:].isdigit() else ""
-        words = f"{item.text}{text}" if _SIGNED.search(folded(text)) else text
+        words = f"{item.text}{text}" if BOUNDED.search(folded(text)) else text
         return Demand(words, f"按“{shorten(words, 60)}”理解")
-    said, value, measure = match["before"] or "", match["value"], match["measure"] or item.measure or ""
-    sign = _SIGNS.get(said, said) or _ENDS.get(match["after"] or "", "")
+    sign, value, measure = bound_of(match), match["value"], match["measure"] or item.measure or ""
     if not sign and _is_stated(item.text, value):
         return Demand(item.text)
     if sign:

@@ -68,7 +68,7 @@ def read_table_plan(path: Path | str, code: str, today: date) -> TablePlan:
     source = Path(path)
     if is_draft(source):
         raise Refused(f"{source.name}：这是 plan read 生成的草稿；核对后请用 tracker plan add {source.name} 载入")
-    found = read_items(source, today, detailed=True)
+    found = read_items(source, today)
     file = found.file
     for problem in file.problems:
         if problem.cell is None or not found.items:
@@ -176,7 +176,7 @@ def _row(
         contents[-1] if contents else item.text,
         Place(item.row + 1, sheet=table.sheet.name or ""),
         title="，".join(dict.fromkeys(contents[:-1])) if contents[:-1] != contents[-1:] else "",
-        chapter=item.chapter or "",
+        chapter="" if item.chapter in contents else item.chapter or "",
         section=item.section or "",
         cells={role: words for role, words in said.items() if words},
     )

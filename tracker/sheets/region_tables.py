@@ -3,62 +3,98 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tracker.errors import Refused, TrackerError
+from tracker.errors import Refused, TrackerError, Unclear
+from tracker.ledger.judgement import demand_words
 from tracker.ledger.measures import converted
-from tracker.ledger.model import Share
+from tracker.ledger.model import Indicator, Share
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.values import plain, shorten
-from tracker.sheets.reading.cells import is_doubtful_share, read_due, read_text, read_value
+from tracker.plans.reading.units import ends_like_unit
+from tracker.sheets.reading.cells import BOUNDED, bound_of, folded, is_doubtful_share, read_due, read_text, read_value
 from tracker.sheets.reading.files import Problem, TableFile, read_list
-from tracker.sheets.reading.headings import Layout, agrees
+from tracker.sheets.reading.headings import EITHER, LOOSE, Layout, agrees
 from tracker.sheets.reading.rows import is_aside, is_sum
-from tracker.sheets.reading.tables import Table
+from tracker.sheets.reading.tables import Left, Table
 
-SHARES = Layout(
-    {
-        "region": ("地区", "市县", "设区市", "县(市、区)", "县市区", "区县", "地市", "城市", "市别", "所属地区", "region", "city"),
-        "n": ("指标", "指标序号", "indicator", "n"),
-        "value": ("目标值", "分解值", "任务数", "目标", "数量", "分解目标", "目标任务", "指标值", "任务量", "value", "target"),
-        "unit": ("牵头单位", "责任单位", "责任主体", "unit"),
-        "due": ("完成时限", "完成时间", "时限", "完成期限", "截止日期", "截止时间", "due"),
-        "weight": ("权重", "weight"),
-        "baseline": ("基数", "基准值", "基期值", "baseline"),
-        "measure": ("计量单位", "measure"),
-        "number": ("序号", "no", "no."),
-        "remark": ("备注", "说明"),
-    },
-    lambda found: "region" in found and len(found) > 1,
-    "表头要有“地区”一列，以及“目标值”等至少一列；可用的列名：地区、指标、目标值、单位、完成时限、权重、基数",
-    either="unit", once=("value", "baseline", "weight", "n"),
-)  # fmt: skip
-"""What each region gets of an item."""
+_SHARES: Mapping[str, Sequence[str]] = {
+    "region": (
+        "地区", "市县", "设区市", "县(市、区)", "县市区", "区县", "地市", "城市", "市别", "所属地区", "市", "各市", "各地",
+        "region", "city",
+    ),
+    "n": ("指标", "指标序号", "指标名称", "indicator", "n"),
+    "value": ("目标值", "分解值", "任务数", "目标", "数量", "分解目标", "目标任务", "指标值", "任务量", "value", "target"),
+    "unit": ("牵头单位", "责任单位", "责任主体", "unit"),
+    "due": ("完成时限", "完成时间", "时限", "完成期限", "截止日期", "截止时间", "due"),
+    "weight": ("权重", "weight"),
+    "baseline": ("基数", "基准值", "基期值", "baseline"),
+    "measure": ("计量单位", "measure"),
+    "number": ("序号", "no", "no."),
+    "remark": ("备注", "说明"),
+}  # fmt: skip
+_LIKE: Mapping[str, Callable[[str], object]] = {
+    "region": re.compile(
+        "(?:各|所属|所在)?(?:设区|地级|县级)?(?:行政)?(?:区划|地区|地市|市州|州市|盟市|市地|县市|县区|市县|市区|区域|乡镇|街道|地方|县市区|市县区"
+        "|市、?县、?区?|设?区?市、?(?:州|盟)|行政区)(?:名称|别)?"
+    ).fullmatch,
+    "value": re.compile(
+        "(?:年度|本年|分解|分配|下达|建议|计划|约束性|预期)*(?:目标|任务|指标)+(?:任务|目标)?(?:值|数|量)?"
+        "|(?:分解|分配|下达)数量?"
+    ).fullmatch,
+    "due": LOOSE["due"],
+    "unit": LOOSE["lead"],
+}  # fmt: skip
+
+
+def shares_layout(indicators: Sequence[Indicator]) -> Layout:
+    """Return what a table of shares of an item may have: its indicators may be columns of their own, by (a part of) their names."""
+    names = {f"value.{each.n}": "".join(each.name.split()).lower() for each in indicators}
+
+    def is_part(label: str, name: str) -> bool:
+        return len(label) >= _SHORTEST_NAME and sum(label in other for other in names.values()) == 1 and label in name
+
+    own = {column: (name,) for column, name in names.items()}
+    return Layout(
+        {**_SHARES, **own}, lambda found: not {"region", EITHER}.isdisjoint(found) and len(found) > 1,
+        "表头要有“地区”一列，以及“目标值”（或指标名称）等至少一列；可用的列名：地区、指标、目标值、单位、完成时限、权重、基数",
+        either=("region", "unit"), yearly="value", years_alone=True, once=("value", "baseline", "weight", "n", *own),
+        loose={**{column: partial(is_part, name=name) for column, name in names.items()}, **_LIKE},
+    )  # fmt: skip
+
+
 REGIONS = Layout(
     {"code": ("code", "代码"), "name": ("name", "名称", "地区"), "parent": ("parent", "上级", "上级代码"),
      "level": ("level", "级别")},
     lambda found: {"code", "name", "level"} <= set(found),
     "表头要有“代码（code）”“名称（name）”“级别（level）”三列，可有“上级（parent）”",
 )  # fmt: skip
+_SHORTEST_NAME = 4
+"""Signs of an indicator's name that are enough to be known by."""
 _ALL = ("全省", "全市", "全区", "全国", "总数", "其中")
 
 
 def read_shares(
-    path: str, measures: Mapping[int, str | None], named: Callable[[str], str], today: date
+    path: Path, indicators: Sequence[Indicator], named: Callable[[str], str], today: date
 ) -> tuple[dict[str, Share], TableFile]:
     """Read what each region gets: 地区 and 目标值, and where given 指标, 单位, 完成时限, 权重, 基数.
 
-    measures: of the item's indicators, by number, into which figures are converted; named gives the full name of a region. Raises
-    Refused naming every wrong cell.
+    indicators: of the item; figures are converted into their measures, and of columns for a year each the one of their due year is
+    theirs. named gives the full name of a region. Raises Refused naming every wrong cell.
     """
-    found, tables = read_list(Path(path), SHARES, ("value", "baseline", "weight"))
+    found, tables = read_list(path, shares_layout(indicators), ("value", "baseline", "weight"))
     shares: dict[str, Share] = {}
     for table in tables:
+        reader = _ShareReader(found, table, {each.n: each for each in indicators}, named, today)
         for index, cells in table.rows():
-            _add_share(shares, _Row(found, table, index, cells), measures, named, today)
-    _refuse(path, found.problems)
+            reader.add(shares, _Row(found, table, index, cells))
+        reader.tell()
+    if not shares and not found.problems:
+        found.refuse(None, None, "表中没有一个地区的目标值；不按地区给数的，不写 --values")
+    _refuse(path.name, found.problems)
     return shares, found
 
 
@@ -85,32 +121,104 @@ class _Row:
         return above if own is None and above is not None and agrees(above, measure) else own
 
 
-def _add_share(
-    shares: dict[str, Share], row: _Row, measures: Mapping[int, str | None], named: Callable[[str], str], today: date
-) -> None:
-    text = row.text("region")
-    if not text or is_sum(text) or is_aside(text) or text in _ALL:
-        return
-    name = row.read("region", lambda _: named(text)) or text
-    share = shares.setdefault(name, Share({}, baselines={}))
-    n = int(row.read("n", lambda value: read_value(value, None, what="指标")) or 1)
-    measure = measures.get(n)
-    if n in share.values:
-        row.file.refuse(row.table.sheet.name, row.table.name(row.index, "region"), f"{shorten(name)} 的指标 {n} 重复")
-        return
-    for column, label, values in (("value", "目标值", share.values), ("baseline", "基数", share.baselines)):
+class _ShareReader:
+    """The rows of one table of shares."""
+
+    def __init__(
+        self,
+        file: TableFile,
+        table: Table,
+        indicators: Mapping[int, Indicator],
+        named: Callable[[str], str],
+        today: date,
+    ) -> None:
+        self.file, self.table, self.indicators, self.named, self.today = file, table, indicators, named, today
+        self.names = {"".join(each.name.split()): n for n, each in indicators.items()}
+        self.doubtful: list[tuple[str, str, str]] = []
+        self._take_years()
+
+    def _take_years(self) -> None:
+        """Take of columns for a year each the one of the due year; name the others."""
+        due = next((each.due.year for each in self.indicators.values() if each.due is not None), None)
+        for place, year in self.table.yearly:
+            if "value" not in self.table.columns and (year == due or (due is None and len(self.table.yearly) == 1)):
+                self.table.columns["value"] = place
+            else:
+                label = dict(self.table.named)[place].label
+                words = (
+                    f"“{label}”一列未读取：指标的时限是 {due or '未定'}；各年的目标请用 tracker export schedule 填报"
+                )
+                self.file.leave(self.table.sheet.name, [Left(self.table.sheet.place(self.table.header, place), words)])
+
+    def tell(self) -> None:
+        """Say once where shares were written as 0.45 in cells that are not shown in percent."""
+        if self.doubtful:
+            cell, taken, meant = self.doubtful[0]
+            more = f" 等 {len(self.doubtful)} 格" if len(self.doubtful) > 1 else ""
+            self.file.remarks.append(f"{cell}{more}：按 {taken}% 读取；如果是 {meant}%，请改填后重来")
+
+    def add(self, shares: dict[str, Share], row: "_Row") -> None:
+        """Take a row in; sums, notes and rows for the whole are passed over."""
+        text = row.text("region")
+        if not text or is_sum(text) or is_aside(text) or text in _ALL:
+            return
+        name = row.read("region", lambda _: self.named(text)) or text
+        share = shares.setdefault(name, Share({}, baselines={}))
+        own = {int(column.partition(".")[2]): column for column in self.table.columns if column.startswith("value.")}
+        n = row.read("n", self._number) or 1
+        for number, column in (own or {n: "value"}).items():
+            if number in share.values:
+                message = f"{shorten(name)} 的指标 {number} 重复"
+                self.file.refuse(self.table.sheet.name, self.table.name(row.index, "region"), message)
+                continue
+            self._figure(row, column, "目标值", number, share.values)
+        if share.baselines is not None:
+            self._figure(row, "baseline", "基数", n, share.baselines)
+        share.unit = _joined(row.read("unit", read_text)) or share.unit
+        due = row.read("due", lambda value: read_due(value, self.today, from_1904=self.table.sheet.from_1904))
+        share.due = (due.day if due is not None else None) or share.due
+        weight = row.read("weight", lambda value: read_value(value, None, what="权重"))
+        share.weight = weight if weight is not None else share.weight
+
+    def _number(self, value: Any) -> int | None:
+        """Return the number of the indicator that a cell names, by number or by name."""
+        words = "".join((read_text(value) or "").split())
+        found = [n for name, n in self.names.items() if words and (words in name or name in words)]
+        if len(found) == 1 and not words.isdigit():
+            return found[0]
+        number = read_value(value, None, what="指标")
+        return None if number is None else int(number)
+
+    def _figure(self, row: "_Row", column: str, what: str, n: int, values: dict[int, Decimal]) -> None:
+        indicator = self.indicators.get(n)
+        measure = None if indicator is None else indicator.measure
         stated = row.stated(column, measure)
-        value = row.read(column, partial(read_value, measure=measure, stated=stated, what=label))
-        if value is not None and values is not None:
+        value = row.read(column, lambda cell: read_value(_without_bound(cell, indicator), measure, stated, what=what))
+        if value is not None:
             values[n] = value
-            if is_doubtful_share(row.table.cell(row.cells, column), measure, stated):
-                cell, meant = row.table.name(row.index, column), plain(converted(value, HUNDRED))
-                row.file.remarks.append(f"{cell}：{label}按 {plain(value)}% 读取；如果是 {meant}%，请改填后重来")
-    share.unit = row.text("unit") or share.unit
-    due = row.read("due", lambda value: read_due(value, today, from_1904=row.table.sheet.from_1904))
-    share.due = (due.day if due is not None else None) or share.due
-    weight = row.read("weight", lambda value: read_value(value, None, what="权重"))
-    share.weight = weight if weight is not None else share.weight
+            if is_doubtful_share(self.table.cell(row.cells, column), measure, stated):
+                cell = self.table.name(row.index, column)
+                self.doubtful.append((cell, plain(value), plain(converted(value, HUNDRED))))
+
+
+def _without_bound(cell: Any, indicator: Indicator | None) -> Any:
+    """Return a figure without the words of its bound (≥90%, 90%以上); raises Unclear where they say the opposite of the indicator's."""
+    match = BOUNDED.fullmatch(folded(cell).replace(" ", "")) if isinstance(cell, str) else None
+    bound = bound_of(match) if match is not None else ""
+    if match is None or not bound:
+        return cell
+    if indicator is not None and {indicator.comparator[0], bound[0]} == {">", "<"}:
+        raise Unclear(f"目标值“{shorten(cell)}”与指标的要求（{demand_words(indicator)}）相反")
+    return f"{match['value']}{match['measure']}"
+
+
+def _joined(text: str | None) -> str | None:
+    """Return the words of a cell in one line: names of units that were broken over lines are joined, several ones parted."""
+    lines = (text or "").split("\n")
+    return (
+        "".join(f"、{line}" if at and ends_like_unit(lines[at - 1]) else line.strip() for at, line in enumerate(lines))
+        or None
+    )
 
 
 def read_regions(path: str) -> list[tuple[str, str, str | None, str]]:

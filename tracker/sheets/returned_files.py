@@ -127,8 +127,8 @@ def _by_period(table: Returned) -> Iterator[Returned]:
     whole = table.table
     if not whole.dated or any(name in whole.columns for name in CONTENT):
         yield table
-    for place, period in sorted(whole.dated, key=itemgetter(1)):
-        part = whole.of_period(place)
+    for place, period, column in sorted(whole.dated, key=itemgetter(1)):
+        part = whole.of_period(place, column)
         part.meta = {**whole.meta, "date": (period, whole.sheet.place(whole.header, place))}
         yield replace(table, table=part)
 

@@ -107,6 +107,12 @@ def plan_names(connection: Connection, called: str | None = None) -> dict[str, s
     return names
 
 
+def is_own_plan(connection: Connection, code: str) -> bool:
+    """Say whether a plan was begun empty (`plan new`): no document printed its units, its items bring them."""
+    added = connection.one("SELECT command FROM change WHERE id = (SELECT added_by FROM plan WHERE code = ?)", (code,))
+    return added is not None and added[0] == "plan new"
+
+
 def units_then(connection: Connection, when: PointInTime) -> list[Unit]:
     """Return all units under the names they had then, without aliases that were given later."""
     names, later = names_then(connection, when), _later_aliases(connection, when)

@@ -13,9 +13,11 @@ from tracker.actions.imports.table_facts import TakenSheet
 from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import UNCHANGED, Recorded, ReportTarget, kept_entry, put, report_target, same_again
 from tracker.errors import Refused, TrackerError
+from tracker.ledger.ids import Ref
 from tracker.ledger.measures import converted
-from tracker.ledger.model import Indicator
+from tracker.ledger.model import Indicator, part_of
 from tracker.ledger.report_rules import Entry
+from tracker.ledger.reporting_periods import Filing, answer
 from tracker.ledger.terms import STATES
 from tracker.ledger.values import plain
 from tracker.sheets.returned_files import Returned
@@ -123,6 +125,20 @@ class RowImporter:
             self._note_rival(spot, recorded.entry, row)
         return ImportedRow(CHANGED if reported else NEW, (recorded,), recorded.warnings)
 
+    def answers_anew(self, ref: Ref, unit_name: str | None) -> bool:
+        """Say whether a lead's report of today would answer a reporting period that it has not answered yet."""
+        try:
+            spot = report_target(self.desk, ref, Entry(date=self.today, note=UNCHANGED), unit_name)
+        except TrackerError:
+            return False
+        unit = None if spot.speaker.unit is None else spot.speaker.unit[0]
+        role = next((each for each in spot.named_item.leads if each.unit == unit), None)
+        if role is None or not part_of(spot.named_item, spot.named.n).is_open:
+            return False
+        answered = max((each.last for each in role.answers), default=date.min)
+        given = answer(self.desk.parameters.of(spot.named_item.plan), answered, Filing(self.today))
+        return given.last > answered
+
     def _note_rival(self, spot: ReportTarget, entry: Entry, row: Row) -> None:
         """Note where another row of this import gives another figure for the same day: of two leads only one can be right."""
         subject = _packed(self.desk.key(spot.item), spot.n, entry.value_date, None)
@@ -142,14 +158,21 @@ class RowImporter:
         self.rivals.setdefault((row.source.file, source.file), []).append((spot.named.text, found))
 
     def told_rivals(self) -> Iterator[str]:
-        """Say where figures differ, once for every two files."""
+        """Say where figures differ: each item once, together with the others about which the same files differ."""
+        files: dict[str, dict[str, None]] = {}
         for (file, other), found in self.rivals.items():
-            if len(found) == 1:
-                yield found[0][1]
+            for id_, _ in found:
+                files.setdefault(id_, {}).update({other: None, file: None})
+        together: dict[tuple[str, ...], list[str]] = {}
+        for id_, names in files.items():
+            together.setdefault(tuple(sorted(names)), []).append(id_)
+        words = {id_: text for found in self.rivals.values() for id_, text in found}
+        for among, ids in together.items():
+            if len(ids) == 1 and len(among) <= 2:  # noqa: PLR2004 - the two rows can be named
+                yield words[ids[0]]
                 continue
-            ids = list(dict.fromkeys(id_ for id_, _ in found))
             named = "、".join(ids[:_NAMED]) + (f" 等 {len(ids)} 项" if len(ids) > _NAMED else "")
-            between = f"{other} 与 {file} " if other != file else f"{file} 中不同的行"
+            between = f"{'、'.join(among[:-1])} 与 {among[-1]} " if len(among) > 1 else f"{among[0]} 中不同的行"
             yield f"{between}对 {named} 同一天所填不同，台账以后写入的为准；请核对，或用 tracker assign --main 定由谁填报"
 
     def _is_told(self, spot: ReportTarget, entry: Entry, sheet: TakenSheet, saying: RowReport) -> bool:

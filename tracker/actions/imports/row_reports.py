@@ -7,12 +7,14 @@ ledger would write into it now: the same table sent back untouched reports nothi
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from tracker.actions.imports.row_matcher import Row
+from tracker.actions.unit_resolver import UnitNames
 from tracker.errors import TrackerError, Unclear
 from tracker.ledger.history import Statement
 from tracker.ledger.judgement import Judgement, judge
@@ -27,6 +29,7 @@ from tracker.sheets import wording
 from tracker.sheets.form_identity import Base, mark
 from tracker.sheets.reading.cells import (
     is_doubtful_share,
+    read_due,
     read_flag,
     read_percent,
     read_state,
@@ -80,7 +83,9 @@ class RowReport:
     """What a row says: an entry for the item (n None) or for indicators; what is wrong, by column; what to mind.
 
     same: 无变化 is marked; then the entry for the row's own subject carries no figures. unmoved: figures of that subject that
-    the row repeats, or that are left out of it; day: the date that stands in the row.
+    the row repeats, or that are left out of it; again: the words of a row that filled in
+    nothing but what is the ledger's already, None where it filled in nothing; day: the date that stands in the row; moves: where
+    the ledger has moved on since the form was made.
     """
 
     entries: dict[int | None, Entry] = field(default_factory=dict)
@@ -88,7 +93,9 @@ class RowReport:
     warnings: list[str] = field(default_factory=list)
     same: bool = False
     unmoved: dict[str, Any] = field(default_factory=dict)
+    again: Mapping[str, str | None] | None = None
     day: date | None = None
+    moves: list[str] = field(default_factory=list)
 
 
 def form_row_report(row: Row, base: Base, subject: Item | Indicator, day: date) -> RowReport:
@@ -138,6 +145,10 @@ _LOCKED = {
 """The locked columns of a form behind 编号, in their order, with the command that changes what stands there."""
 
 
+STATED = {column: _LOCKED[column] for column in ("due", "lead")}
+"""Columns of other people's tables that are held against the ledger, with their names and commands."""
+
+
 def locked_differences(row: Row, base: Base, item: Item) -> Iterator[tuple[str, str]]:
     """Yield the locked cells of a row of a form that were changed, by column, with what to say of each.
 
@@ -163,6 +174,25 @@ def locked_differences(row: Row, base: Base, item: Item) -> Iterator[tuple[str, 
         if written != (_plain_lines(shown) or ""):
             differing = f"表中 {shorten(written) or '空'}，台账 {shorten(shown) or '空'}"
             yield column, f"锁定的“{label}”与台账不同（{differing}），未读取；需要调整请用 tracker {command}"
+
+
+def stated_differences(row: Row, item: Item, units: UnitNames, today: date) -> Iterator[tuple[str, str]]:
+    """Yield where a row of a table that is not ours states another deadline or other leads than the ledger, which is not taken.
+
+    By column, with what stands in the table and in the ledger.
+    """
+    columns = row.source.table.columns
+    with suppress(TrackerError):
+        written = read_due(row.value("due"), today).day if "due" in columns else None
+        subject = item if row.ref.n is None else part_of(item, row.ref.n)
+        known = {subject.due, subject.original_due, item.due, item.original_due}
+        if written is not None and written not in known:
+            yield "due", f"表中 {written}，台账 {_day_text(subject.due) or '没有时限'}"
+    with suppress(TrackerError):
+        text = read_text(row.value("lead")) if "lead" in columns else None
+        named = units.cell(text, None) if text is not None else None
+        if named is not None and named.leads and {*named.leads} != {lead.name for lead in item.leads}:
+            yield "lead", f"表中 {shorten(text or '')}，台账 {'、'.join(lead.name for lead in item.leads) or '没有'}"
 
 
 def _locked_text(row: Row, column: str) -> str:
@@ -203,7 +233,7 @@ def _warn_of_moves(
         if current in (before[name], moved.get(name, before[name])):
             continue
         written = f"表中填 {shown_figure(moved[name])}" if name in moved else "表中未改，以台账为准"
-        saying.warnings.append(
+        saying.moves.append(
             f"{row.ref.text} 的{LABELS[name]}在导出表格后台账已有变动："
             f"导出时 {shown_figure(before[name])}，台账现为 {shown_figure(current)}，{written}"
         )
@@ -293,6 +323,7 @@ def table_row_report(row: Row, behind: RowBaseline, day: date) -> RowReport:
         saying.warnings.append(f"{row.ref.text}：数据时点 {figures.year} 年只用于现值，本行没有现值，未采用")
     given = _given_texts(cells, behind, figures)
     saying.unmoved = figures.unmoved
+    saying.again = given if figures.unmoved or any(given.values()) else None
     if behind.then is not None:
         _leave(saying, row, own, figures.named, behind.then)
         saying.unmoved.update(own)
@@ -419,12 +450,18 @@ class _Figures:
         if isinstance(value, str) and self.cells.row.source.period is not None:
             self.values(value)  # a report of ours writes them in words
             return
-        numeric = [each for each in self.item.indicators if each.takes_value]
+        numeric = [each for each in self.item.indicators if each.takes_value or each.basis == "each"]
         subject = self.indicator or (numeric[0] if len(numeric) == len(self.item.indicators) == 1 else None)
         if subject is None and len(self.item.indicators) > 1:
             read_value(value, None)
             choices = "、".join(f"{self.item.id}.{each.n} {each.name}" for each in self.item.indicators[:6])
             raise Unclear(f"有 {len(self.item.indicators)} 个指标，请按指标分行填写编号：{choices}")
+        if subject is not None and subject.basis == "each":
+            # The value of a commitment for every area is the share of those that have it (docs/rules.md, 每地).
+            number = read_value(value, "%", self.cells.stated("value", "%"))
+            if number is not None:
+                found.update(self._moved("percent", number, (subject.percent,)))
+            return
         if subject is None or not subject.takes_value:
             if read_value(value, None) is not None:
                 raise Unclear("没有数值目标，请填“状态”和“完成率”，不填现值")

@@ -1,4 +1,4 @@
-"""Taking reports back from files: every row against the ledger, all errors at once, then one transaction (docs/contract.md, §6).
+"""Taking reports back from files: every row against the ledger, all errors at once, then one transaction (docs/forms.md).
 
 A row goes the way of `log` (`actions.reports`): the same roles, permissions and links. What a file says that the ledger
 has already been told is the same, on whatever day and however often it comes.
@@ -21,18 +21,28 @@ from tracker.actions.imports.reporters import Reporters
 from tracker.actions.imports.row_baselines import RowBaselines
 from tracker.actions.imports.row_import import CHANGED, ERROR, NEW, SAME, RowImporter, entry_words
 from tracker.actions.imports.row_matcher import Row, RowMatcher, bare
-from tracker.actions.imports.row_reports import RowReport, form_row_report, locked_differences, table_row_report
+from tracker.actions.imports.row_reports import (
+    STATED,
+    RowReport,
+    form_row_report,
+    locked_differences,
+    stated_differences,
+    table_row_report,
+)
 from tracker.actions.imports.table_facts import Options, Receiver, TakenSheet, signatures
 from tracker.actions.lookup import plan_code
 from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import Recorded
+from tracker.actions.unit_resolver import UnitNames
 from tracker.errors import Refused, TrackerError
 from tracker.folders import expanded
 from tracker.ledger.ids import parse_id
 from tracker.ledger.model import Item, LastReport, part_of
+from tracker.ledger.report_rules import Entry
 from tracker.ledger.values import shorten
 from tracker.sheets.form_identity import Base
 from tracker.sheets.reading.files import Problem
+from tracker.sheets.reading.tables import Left
 from tracker.sheets.returned_files import Returned, ReturnedFile, read_returned
 from tracker.sheets.stamp import read_stamp
 from tracker.store import queries
@@ -46,6 +56,8 @@ __all__ = ["CHANGED", "ERROR", "LISTED", "NEW", "SAME", "Import", "Line", "Optio
 Watch = Callable[[Iterable[Any], int], Iterator[Any]]
 """Passes parts of a work on and may show how far it is (`cli.progress.watched`)."""
 
+_MOVED = 3
+"""Rows of a file about which it is said one by one that the ledger has moved on."""
 STEP = 1000
 """Rows between two signs of life."""
 _KEYS = 500
@@ -94,7 +106,10 @@ class FileReporters:
 
 @dataclass(slots=True)
 class Import:
-    """What files do to the ledger: their rows, everything that is wrong with them, what to mind."""
+    """What files do to the ledger: their rows, everything that is wrong with them, what to mind.
+
+    items: of what each file says something new, by file: ids with the names of items.
+    """
 
     files: Sequence[ReturnedFile]
     lines: list[Line] = field(default_factory=list)
@@ -105,6 +120,13 @@ class Import:
     untouched: int = 0
     by_file: dict[str, Counter[str]] = field(default_factory=dict)
     spoke: dict[str, FileReporters] = field(default_factory=dict)
+    items: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def note_item(self, file: str, line: "Line") -> None:
+        """Note that a file says something new of an item, for the first rows of each file."""
+        named = self.items.setdefault(file, {})
+        if len(named) < LISTED:
+            named.setdefault(line.id, line.name)
 
     def count_file(self, file: str, outcome: str) -> None:
         """Count a row of a file."""
@@ -186,6 +208,8 @@ class _Taking:
         self.numbers: dict[int, int] = {}
         self.warnings: list[tuple[int, int, str]] = []
         self.unsaid = 0
+        self.units: dict[str, UnitNames] = {}
+        self.moves: dict[str, list[tuple[Row, list[str]]]] = {}
         self.connection = changeset.connection
         self.desk = ReportContext(
             changeset.connection,
@@ -204,6 +228,8 @@ class _Taking:
         for _ in watch(self._steps(sheets), rows // STEP + 1):
             pass
         self.people.sign(self.result.files, signatures(sheets))
+        self._tell_differing(sheets)
+        self._tell_moves()
         self._sort()
         return self.result
 
@@ -315,10 +341,39 @@ class _Taking:
         saying = self._saying(sheet, row, item)
         if saying.problems:
             self._fail(row, saying.problems)
-        elif saying.entries:
+        elif saying.entries or self._says_again(sheet, row, saying):
             self._place(sheet, row, saying)
         else:
             self._pass_over(row, saying)
+
+    def _says_again(self, sheet: TakenSheet, row: Row, saying: RowReport) -> bool:
+        """Take a row of a unit's own table that repeats the ledger for 无变化 where it answers a period not answered yet.
+
+        Whoever returns a table every period has reported, whether anything moved or not. The very same file says nothing twice, and
+        a table that the ledger itself filled in says nothing where it was left as it was.
+        """
+        table = row.source
+        is_ours = table.is_form or sheet.moment is not None or table.stamp is not None or table.table.is_listing
+        if is_ours or saying.again is None or not self._is_news(row, saying):
+            return False
+        if not self.placer.answers_anew(row.ref, sheet.unit_of(row)):
+            return False
+        if sheet.is_known:
+            told = (
+                f"{sheet.file.name}：与 {sheet.first_day} 导入的是同一个文件，未计为本期填报；"
+                "本期确无变化的，请在表中写明填报日期后导入，或用 tracker log 编号 --same"
+            )
+            self.result.warnings += [told] if told not in self.result.warnings else []
+            return False
+        saying.same, saying.entries[row.ref.n] = True, Entry(date=saying.day or sheet.day, **saying.again)  # type: ignore[arg-type]
+        return True
+
+    def _is_news(self, row: Row, saying: RowReport) -> bool:
+        """Say whether a row is of today, or of a later day than the last report on its item: a month that it names is no day."""
+        report = self.desk.item(row.ref).last_report
+        if saying.day is None or report is None:
+            return True
+        return saying.day > report.date and len(re.findall(r"\d+", str(row.value("date")))) > 2  # noqa: PLR2004 - year, month and day
 
     def _pass_over(self, row: Row, saying: RowReport) -> None:
         """Count a row that reports nothing."""
@@ -338,6 +393,8 @@ class _Taking:
                 return RowReport(problems=[("id", f"{row.ref.text} 不在导出时的表中；请勿增加行或改动编号")])
             self._leave_locked(sheet, row, base, item)
             return form_row_report(row, base, part_of(item, row.ref.n), sheet.day)
+        if sheet.moment is None and not sheet.table.table.is_listing:
+            self._leave_stated(sheet, row, item)
         try:
             day = stated_day = sheet.read_day(row)
         except TrackerError as error:
@@ -390,12 +447,49 @@ class _Taking:
             if left not in sheet.file.ignored:
                 sheet.file.ignored.append(left)
 
+    def _leave_stated(self, sheet: TakenSheet, row: Row, item: Item) -> None:
+        """Note where a table states another deadline or other leads than the ledger: the first of each column is named."""
+        columns = sheet.table.table.columns
+        if "due" not in columns and "lead" not in columns:
+            return
+        units = self.units.setdefault(item.plan, UnitNames(self.connection, item.plan))
+        for column, words in stated_differences(row, item, units, self.options.today):
+            cell = sheet.table.table.name(row.index, column)
+            first, number = sheet.differing.get(column, ((cell, words), 0))
+            sheet.differing[column] = first, number + 1
+
+    def _tell_moves(self) -> None:
+        """Say where the ledger has moved on since a form was made: row by row where these are few, else in one line for the file."""
+        for file, rows in self.moves.items():
+            if len(rows) <= _MOVED:
+                for row, texts in rows:
+                    self._warn(row, texts)
+                continue
+            ids = [row.ref.text for row, _ in rows]
+            text = (
+                f"{'、'.join(ids[:_MOVED])} 等 {len(ids)} 项在导出表格后台账已另有填报："
+                "表中改过的以本表为准，没有改的以台账为准；请核对"
+            )
+            self.warnings.append((self.numbers[id(rows[0][0].source)], rows[0][0].index, f"{file}：{text}"))
+
+    def _tell_differing(self, sheets: Sequence[TakenSheet]) -> None:
+        """Say, once for a table and column, how many rows state something else than the ledger."""
+        for sheet in sheets:
+            for column, ((cell, words), number) in sheet.differing.items():
+                label, command = STATED[column]
+                message = (
+                    f"“{label}”与台账不同的有 {number} 行（如 {cell}：{words}），未读取；需要调整请用 tracker {command}"
+                )
+                sheet.file.leave(sheet.table.table.sheet.name, [Left(cell, message)])
+
     def _place(self, sheet: TakenSheet, row: Row, saying: RowReport) -> None:
         placed = self.placer.place(sheet, row, saying)
         if isinstance(placed, list):
             self._fail(row, placed)
             return
         self._warn(row, placed.warnings)
+        if placed.outcome != SAME and saying.moves:
+            self.moves.setdefault(row.source.file, []).append((row, saying.moves))
         self._line(row, placed.outcome, placed.recorded, sheet.person_of(row))
 
     def _fail(self, row: Row, problems: Iterable[tuple[str, str]]) -> None:
@@ -404,11 +498,16 @@ class _Taking:
 
     def _line(self, row: Row, outcome: str, recorded: Sequence[Recorded] = (), by: str = "") -> None:
         self.result.count_file(row.source.file, outcome)
-        if self.result.count_row(outcome):
-            name = row.source.table.sheet.name
-            table = self.numbers[id(row.source)]
-            line = Line(table, row.source.file, name, row.index + 1, row.ref.text, outcome, recorded, by)
+        listed = self.result.count_row(outcome)
+        if not listed and not (recorded and self.options.by_file):
+            return
+        name = row.source.table.sheet.name
+        table = self.numbers[id(row.source)]
+        line = Line(table, row.source.file, name, row.index + 1, row.ref.text, outcome, recorded, by)
+        if listed:
             self.result.lines.append(line)
+        if recorded:
+            self.result.note_item(row.source.file, line)
 
     def _warn(self, row: Row, texts: Iterable[str]) -> None:
         for text in texts:

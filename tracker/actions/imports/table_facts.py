@@ -26,7 +26,10 @@ _LONGEST_NAME = 60
 
 @dataclass(slots=True, kw_only=True)
 class Options:
-    """How an import is made: who enters it, for which unit and day where the files do not say, with which figures."""
+    """How an import is made: who enters it, for which unit and day where the files do not say, with which figures.
+
+    by_file: each file is told by itself, with the items about which it says something new.
+    """
 
     by: str
     today: date
@@ -34,6 +37,7 @@ class Options:
     day: date | None = None
     plan: str | None = None
     evidence_required: bool = False
+    by_file: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -42,7 +46,8 @@ class TakenSheet:
 
     number: its place among all tables. first_day: where the very same file was taken in before, the date its undated rows were
     given then; reviewer and phone: 审核人 and 联系电话; said: what a weekly shows. moment: the question that a workbook of ours
-    answered when it was made; shown and shown_evidence: how it showed the items at hand, by id.
+    answered when it was made; shown and shown_evidence: how it showed the items at hand, by id. differing: what its rows state
+    otherwise than the ledger, by column: the first of them, and how many.
     """
 
     file: ReturnedFile
@@ -58,6 +63,7 @@ class TakenSheet:
     moment: PointInTime | None = None
     shown: dict[str, Item] = field(default_factory=dict)
     shown_evidence: dict[str, Sequence[str]] = field(default_factory=dict)
+    differing: dict[str, tuple[tuple[str, str], int]] = field(default_factory=dict)
 
     def forget(self) -> None:
         """Let go of what was shown about the items at hand."""

@@ -8,6 +8,8 @@ from tracker.actions.breakdown import RULES, break_down, rule_for, shares_of
 from tracker.actions.lookup import item_of
 from tracker.cli import output
 from tracker.cli.arguments import named_one
+from tracker.cli.context import context
+from tracker.cli.ledgers import opened
 from tracker.cli.options import Text, write_command
 from tracker.cli.write_options import WriteOptions
 from tracker.store.filters import PointInTime
@@ -45,14 +47,21 @@ def breakdown(
     """
     shares: dict[str, Share] = {}
     left: Sequence[Problem] = ()
+    if values is not None:
+        with opened(options.db) as connection:
+            item = item_of(connection, named_one(connection, item_id), PointInTime(context.today))
+            shares, file, new_units = shares_of(connection, item, to, values, context.today)
+        left = file.ignored
+        for text in file.remarks:
+            output.message(f"注意：{text}")
+        for each in left:
+            output.message(f"未读取：{each.place}：{each.message}")
+        if not options.admit(new_units, required=False):
+            output.message("未分解，未作任何改动")
+            return
     with options.changeset("breakdown") as changeset:
         ref = named_one(changeset.connection, item_id)
         item = item_of(changeset.connection, ref, PointInTime(changeset.today))
-        if values is not None:
-            shares, file = shares_of(changeset.connection, item, to, values, changeset.today)
-            left = file.ignored
-            for text in file.remarks:
-                output.message(f"注意：{text}")
         if ref.n is None and len(item.indicators) == 1 and not shares:
             ref = ref._replace(n=item.indicators[0].n)
         ids = break_down(changeset, item, ref.n, to, shares, rule)
@@ -61,8 +70,6 @@ def breakdown(
             output.message(
                 f"{item.id}.{indicator.n} 的现值今后由 {len(ids)} 个地区{RULES[rule_for(indicator, rule)]}得出，缺一个地区即为未知"
             )
-    for each in left:
-        output.message(f"未读取：{each.place}：{each.message}")
     result = {
         "change": None if options.dry_run else changeset.change, "id": item.id, "ids": ids,
         "ignored": [each._asdict() for each in left],

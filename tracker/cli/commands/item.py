@@ -1,11 +1,11 @@
 """`tracker item …`: rows that no document holds, corrections, and rows that are no longer pursued."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tracker.actions.imports.item_import import Understood, report_first, understand
-from tracker.actions.lookup import kind_codes, whole_item
+from tracker.actions.lookup import kind_codes, plan_code, whole_item
 from tracker.actions.plans import NewItem, add_rows, demands, edit_item, new_items, retire_item, undirected
 from tracker.actions.unit_resolver import UnitNames
 from tracker.cli import output
@@ -14,14 +14,19 @@ from tracker.cli.context import context
 from tracker.cli.decision_options import day_of
 from tracker.cli.ledgers import opened
 from tracker.cli.options import Text, write_command
+from tracker.cli.progress import uncollected
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
 from tracker.folders import expanded
 from tracker.ledger.dates import parse_date, parse_start
 from tracker.ledger.values import shorten
 from tracker.plans.shipped import PlanRows
+from tracker.store import queries
 from tracker.store.changeset import Changeset
 from tracker.store.filters import PointInTime
+
+if TYPE_CHECKING:
+    from tracker.sheets.item_lists import ItemList
 
 Due = Annotated[Text, typer.Option("--due", metavar="DATE", help="完成时限")]
 Title = Annotated[Text, typer.Option("--title", metavar="TEXT", help="标题")]
@@ -55,10 +60,18 @@ def add(
     编号接续该清单的最后一项，不会改变已有编号。
     """
     code = kind_codes([kind])[0]
+    leads, participants = words(lead) or (), words(participant) or ()
+    with opened(options.db) as connection:
+        plan = plan_code(connection, plan)
+        new = UnitNames(connection, plan).named(leads, participants).new
+        # A plan that was begun empty has no printed units: its items bring them.
+        required = not queries.is_own_plan(connection, plan)
+    if not options.admit(new, required=required):
+        output.message("未增加，未作任何改动")
+        return
     with options.changeset("item add") as changeset:
         above = named_one(changeset.connection, parent) if parent else None
-        units = UnitNames(changeset.connection, plan)
-        named = units.named(words(lead) or (), words(participant) or ())
+        named = UnitNames(changeset.connection, plan).named(leads, participants)
         wish = NewItem(
             text=text, title=title, leads=named.leads, participants=named.participants,
             due=parse_date(due, context.today, what="--due 的日期") if due is not None else None, chapter=chapter, section=section,
@@ -66,8 +79,6 @@ def add(
         )  # fmt: skip
         (item,), rows = new_items(changeset.connection, plan, code, [wish])
         add_rows(changeset, rows)
-    for name in named.new:
-        output.message(f"注意：名录中没有“{shorten(name)}”，已作为新单位列入；如系笔误，请用 tracker undo 撤销后重填")
     _tell_demands(rows)
     options.done(f"已增加 {item}：{text}", _view(options, changeset, [item], named.new, rows))
 
@@ -104,14 +115,20 @@ def import_items(
     """从普通清单（Excel、WPS、CSV）增加事项
 
     按表头认列，列名可用常见别称，顺序不限；先说明读到什么，确认后写入。
-    表中有进展列的，作为首次填报一并写入。例：tracker item import zj task 任务分解表.xlsx --dry-run
+    表中有进展列的，作为首次填报一并写入。
+    例：tracker item import zj task 任务分解表.xlsx --dry-run
     """
     if not (options.yes or options.dry_run or options.may_ask):
         raise Unclear("导入清单需要确认：请在终端运行，或加 --yes（--dry-run 可先查看结果）")
     from tracker.sheets.item_lists import read_items
 
     code = kind_codes([kind])[0]
-    listed = read_items(expanded(file), context.today)
+    with uncollected():
+        return _import_list(options, plan, code, read_items(expanded(file), context.today))
+
+
+def _import_list(options: WriteOptions, plan: str, code: str, listed: "ItemList") -> int:
+    """Hold a list against the ledger, say how it was understood, and add its items after a yes."""
     with opened(options.db) as connection:
         found = understand(connection, plan, code, listed, context.today)
     _show(found)

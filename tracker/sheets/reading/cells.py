@@ -96,6 +96,23 @@ def read_value(value: Any, measure: str | None, stated: str | None = None, *, wh
     return number if not unit else converted(number, _factor(unit, measure, str(value), what))
 
 
+BOUNDED = re.compile(
+    r"(?P<before>≥|≤|>=|<=|>|<|=|不低于|不少于|不小于|大于等于|达到|不超过|不高于|不大于|不多于|小于等于|低于|控制在|超过|大于|小于)?"
+    r"(?P<value>[+-]?[\d,]*\.?\d+)(?P<measure>[^\d\s]*?)(?P<after>以上|及以上|以下|及以下|以内|左右)?"
+)
+_SIGNS = {
+    "≥": ">=", "不低于": ">=", "不少于": ">=", "不小于": ">=", "大于等于": ">=", "达到": ">=", "≤": "<=", "不超过": "<=", "不高于": "<=",
+    "不大于": "<=", "不多于": "<=", "小于等于": "<=", "控制在": "<=", "低于": "<", "小于": "<", "超过": ">", "大于": ">",
+}  # fmt: skip
+_ENDS = {"以上": ">=", "及以上": ">=", "以下": "<=", "及以下": "<=", "以内": "<=", "左右": "~"}
+
+
+def bound_of(match: re.Match[str]) -> str:
+    """Return the comparator that a figure says with it (`BOUNDED`): ≥90, 90%以上, 不超过30; empty where it says none."""
+    said = match["before"] or ""
+    return _SIGNS.get(said, said) or _ENDS.get(match["after"] or "", "")
+
+
 def is_doubtful_share(value: Any, measure: str | None = "%", stated: str | None = None) -> bool:
     """Say whether a share was written as 0.45 in a cell that is not shown in percent: it may mean 45 %."""
     if isinstance(value, (Percent, bool)) or measure != "%" or stated is not None:
@@ -250,8 +267,15 @@ _ENDING = re.compile(
 _RANGE = re.compile(
     r"[—－–~～至到、]+|(?<=[年月日度])-(?=\d)|(?<=\d{4})-(?=\d{4})|(?<!\d)(?<=\d)-(?=\d+月)|(?<=年\d)-|(?<=年\d\d)-"
 )
+_HOLIDAYS = (
+    ("国庆节?|十一", "9月30日"),
+    ("五一(?:劳动)?节?|劳动节", "4月30日"),
+    ("七一", "6月30日"),
+    ("八一", "7月31日"),
+)
+"""Days before which something is often due; what moves with the moon (春节, 中秋) names no day."""
 _INSIDE = re.compile(
-    r"(?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|底)?|20\d\d年底?|(?:20\d\d年)?第?[一二三四]季度|(?:20\d\d年)?[上下]半年"
+    r"(?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|底)?|20\d\d年底?(?!.{0,2}(?:节|两会|前夕))|(?:20\d\d年)?第?[一二三四]季度|(?:20\d\d年)?[上下]半年"
 )
 _DAY_LIKE = re.compile(r"(?=.*\d)[\d\s年月日号季度半上下第前底末旬周初至到—－–~～\-./,:：QqWw]+")
 """Digits with nothing but words of a calendar: meant as a day, even where no day can be made of them."""
@@ -296,6 +320,8 @@ def _due_written(text: str, today: date) -> Due:
     bare = re.sub(r"年中(?:期)?$", "年6月" if re.match(r"20\d\d", bare) else "6月", bare)
     bare = re.sub(r"^年内$|(?<=\d{4})年内$|(?<=[今明后本当])年内$", "年底", re.sub(r"^(\d\d)(?=年)", r"20\1", bare))
     bare = re.sub(r"^(?:力争|确保|争取|计划|预计|拟|于|在|截至|截止到?|到|至)", "", bare)
+    for holiday, eve in _HOLIDAYS:
+        bare = re.sub(rf"^((?:20\d\d年)?)(?:{holiday})(?:之?前|前夕)$", rf"\g<1>{eve}", bare)
     year = re.match(r"20\d\d", bare)
     tries = [bare, _ENDING.sub("", bare)]
     ends = [part for part in _RANGE.split(bare) if part.strip()]

@@ -8,82 +8,10 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from tracker.errors import Refused
+from tracker.ledger.column_names import ALIASES, column_named, heading
 from tracker.ledger.dates import last_day_of_month
 from tracker.ledger.measures import factor_between, split_measure
 from tracker.sheets.reading.cells import folded
-
-ALIASES: Mapping[str, Sequence[str]] = {
-    "id": ("编号", "事项编号", "任务编号", "指标编号", "目标编号", "项目编号", "政策编号", "编码", "id"),
-    "number": ("序号", "任务序号", "序", "项号", "no", "no."),
-    "name": (
-        "事项", "工作任务", "指标目标", "具体内容", "重点任务", "主要任务", "任务", "目标任务", "任务内容", "工作内容", "工作事项",
-        "重点工作", "指标", "政策", "政策措施", "目标", "内容", "主要指标", "具体任务", "具体措施", "主要措施", "工作措施", "措施",
-        "重点举措", "工作举措", "举措", "工作目标", "主要目标", "具体目标", "目标内容", "重点事项", "具体工作", "工作要求", "任务要求",
-        "任务清单", "任务分解", "改革事项", "主要工作任务", "重点工作任务", "建设内容", "任务措施", "name", "text",
-    ),
-    "title": (
-        "标题", "名称", "事项名称", "项目名称", "任务名称", "指标名称", "政策名称", "工作名称", "工程名称", "title",
-    ),
-    "group": ("章节", "类别", "分类", "领域", "方面", "类型", "所属领域", "任务类别", "工作类别", "重点领域", "工作方向", "chapter"),
-    "section": ("节", "小类", "section"),
-    "lead": (
-        "牵头单位", "牵头部门", "责任单位", "责任部门", "主责单位", "主责部门", "牵头责任单位", "牵头", "主办单位", "负责单位", "负责部门",
-        "承担单位", "承办单位", "责任主体", "实施主体", "主管部门", "主管单位", "行业主管部门", "落实单位", "实施单位", "牵头负责单位",
-        "责任分工", "第一责任单位", "主要责任单位", "牵头责任部门", "lead_units",
-    ),
-    "participants": (
-        "参与单位", "参与部门", "配合单位", "配合部门", "参加单位", "参加部门", "协同单位", "协同部门", "协办单位", "协作单位",
-        "协助单位", "协助部门", "参与", "参与配合单位", "配合责任单位", "participating_units",
-    ),
-    "due": (
-        "完成时限", "完成时间", "完成期限", "完成日期", "完工时间", "完工日期", "竣工时间", "竣工日期", "时限", "期限", "时限要求",
-        "截止时间", "截止日期", "截止日", "截止", "办结时限", "办理时限", "完成年限", "时间节点", "时间要求", "时间安排", "进度安排",
-        "完成时间节点", "due",
-    ),
-    "start": ("开工时间", "开工日期", "开始时间", "启动时间", "start"),
-    "target": ("目标值", "指标值", "任务目标值", "计划值"),
-    "measure": ("计量单位", "指标单位", "数量单位", "measure"),
-    "last": ("上期值",),
-    "state": ("状态", "进展状态", "完成状态", "工作状态", "办理状态", "当前状态", "state"),
-    "percent": (
-        "完成率", "完成进度", "完成比例", "完成百分比", "完成度", "进度", "当前进度", "工作进度", "percent",
-    ),
-    "value": (
-        "现值", "当前值", "目前值", "现状值", "实际值", "完成值", "完成数", "最新值", "本期值", "实际完成值", "value", "actual",
-    ),
-    "standing": ("完成率/现值",),
-    "note": (
-        "本期进展", "当前进展", "进展情况", "工作进展", "工作进展情况", "进展", "最新进展", "完成情况", "落实情况", "推进情况",
-        "办理情况", "工作开展情况", "开展情况", "本周进展", "本月进展", "本季度进展", "目前进展", "目前进展情况", "当前进展情况",
-        "最新进展情况", "本期进展情况", "工作推进情况", "工作落实情况", "工作完成情况", "目前完成情况", "截至目前进展", "note",
-    ),
-    "problem": (
-        "存在问题", "存在的问题", "主要问题", "问题", "困难问题", "存在困难", "存在问题及困难", "问题困难", "存在困难和问题",
-        "存在问题和困难", "困难和问题", "存在的困难", "存在困难及问题", "困难", "problem",
-    ),
-    "next": (
-        "下步安排", "下一步安排", "下步工作", "下一步工作", "下步计划", "下一步计划", "下步打算", "下一步打算", "下步工作安排",
-        "下一步工作安排", "下步工作计划", "下一步工作计划", "下步措施", "下一步措施", "下一步工作打算", "下一步工作措施", "next",
-    ),
-    "evidence": ("佐证材料", "佐证", "证明材料", "支撑材料", "佐证资料", "附件", "evidence"),
-    "same": ("无变化", "是否无变化", "same"),
-    "date": (
-        "更新时间", "填报日期", "填报时间", "填表日期", "填表时间", "更新日期", "报送日期", "报送时间", "统计时间",
-        "截至日期", "日期", "date",
-    ),
-    "year": ("数据时点", "数据年度", "数据年份", "所属年份", "数据所属年份", "数据时间"),
-    "unit": ("填报单位", "填表单位", "报送单位", "上报单位", "unit"),
-    "by": ("填报人", "填表人", "报送人", "by"),
-    "region": ("地区", "所属地区", "所在地区", "设区市", "地市", "市县", "县市区", "区县", "region"),
-    "remark": ("备注", "说明", "备注说明", "remark"),
-    "source": ("出处", "来源", "任务来源", "依据", "文件依据"),
-    "kind": ("清单", "事项类别"),
-    "stamp": ("stamp",),
-    "last_report": ("last_report",),
-    "planned": ("序时进度", "序时目标"),
-    "light": ("亮灯", "预判"),
-}  # fmt: skip
-"""The names under which a column of items or of their progress is known; the first is our own."""
 
 CONTENT = ("state", "percent", "value", "standing", "note", "problem", "next", "evidence", "same")
 """Columns that a report can come from."""
@@ -126,13 +54,10 @@ _INDICATORS_LISTED = {
 }  # fmt: skip
 """Columns of `list --indicators --csv`, which may write any of them: beside them `value` is the target (docs/reference.md)."""
 
-_PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 _PATTERN_HINT = re.compile(r"(?:20)?[\dx]{2,4}[.\-/年][\dx]{1,2}(?:[.\-/月][\dx]{0,2}日?)?月?$|y{2,4}[-/.]?m{1,2}.*$")
 """How an office shows the way to write a date: 20XX.0X, yyyy-mm."""
-_COMMON = re.compile(
-    "^(?:项目|工作|任务|主要|具体|重点|总体|行业|计划|预计|拟|目前|当前|最新|本期|事项|指标|政策|截至目前|市级|省级|建议|各|是否)"
-)
-"""Words before a name that change nothing: 项目推进情况, 计划完成时间."""
+
+_PLANNED = ("计划", "预计", "拟", "建议")
 
 
 class Period(NamedTuple):
@@ -157,7 +82,7 @@ class Period(NamedTuple):
 class Heading(NamedTuple):
     """A heading as it was understood. label: without what differs from sheet to sheet; column: None for one that is not known.
 
-    year: that for which a target value is (2025年目标值).
+    year: that for which a target value is (2025年目标值). loose: by a pattern of words and not by a name, so that a name goes first.
     """
 
     label: str
@@ -165,23 +90,31 @@ class Heading(NamedTuple):
     measure: str | None = None
     period: Period | None = None
     year: int | None = None
+    loose: bool = False
 
 
 @dataclass(frozen=True)
 class Layout:
     """The columns that one door knows, and what of them makes a row a header.
 
-    wanted says so in words; meta may stand above the table; either: what 单位 means where no unit of measure stands below it;
-    periods: whether columns of progress may speak of a period; once: columns in which a merged cell says one thing, not one in each row.
+    wanted says so in words; meta may stand above the table; either: what 单位 means where no unit of measure stands below it, the first
+    that the table does not have yet; periods: whether columns of progress may speak of a period; yearly: the column that a heading
+    with a year is for (2025年目标值), years_alone: also with nothing but the year; loose: what tells a heading that no name
+    covers; once: columns in which a merged cell says one
+    thing, not one in each row; passed_over: columns that are known and told not to be read.
     """
 
     aliases: Mapping[str, Sequence[str]]
     makes_header: Callable[[Collection[str]], bool]
     wanted: str
     meta: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    either: str | None = None
+    either: Sequence[str] = ()
     periods: bool = False
+    yearly: str | None = None
+    years_alone: bool = False
+    loose: Mapping[str, Callable[[str], object]] = field(default_factory=dict)
     once: Sequence[str] = ()
+    passed_over: Sequence[str] = ()
     _names: dict[str, str] = field(default_factory=dict)
     _meta: dict[str, str] = field(default_factory=dict)
 
@@ -200,13 +133,13 @@ class Layout:
 
     def column(self, label: str) -> str | None:
         """Return the column that a label is a name of, also behind words that change nothing."""
-        names = self._names
-        while label not in names:
-            shorter = _COMMON.sub("", label)
-            if shorter == label or len(shorter) < 2:  # noqa: PLR2004 - one sign is no name
-                return None
-            label = shorter
-        return names[label]
+        column = column_named(label, self._names)
+        # 计划完成时间 is a deadline; 计划完成值 is nothing that was done.
+        return None if label.startswith(_PLANNED) and column in CONTENT else column
+
+    def resembled(self, label: str) -> str | None:
+        """Return the column of which a label has the words, where it is no name of one."""
+        return next((column for column, is_like in self.loose.items() if is_like(label)), None)
 
     def __hash__(self) -> int:
         """Layouts are told apart by being different ones."""
@@ -217,7 +150,10 @@ class Layout:
         return self is other
 
 
-_TARGET = re.compile("[到至]?(20\\d\\d)年?[度底末]?的?(?:目标值?|指标值|计划值|目标任务值?|任务量)")
+_TARGET = re.compile(
+    "[到至]?(20\\d\\d)年?[度底末]?的?(?:分解|分配|下达|计划|年度)*(?:目标值?|指标值?|计划值?|目标任务[值数]?|任务[量数]?)"
+)
+_YEAR_ALONE = re.compile("(20\\d\\d)年[度底末]?")
 _NONE = Heading("")
 _AND = "[,，、/或及和与]"
 """What stands between two things that one column holds: 牵头单位及责任人. The first is what it is for."""
@@ -229,7 +165,7 @@ def _understood(layout: Layout, text: str) -> Heading:
     if len(text) > _LONGEST:
         return Heading(text[:_LONGEST])
     label = heading(text)
-    if label == EITHER and layout.either is not None:
+    if label == EITHER and layout.either:
         return Heading(label, EITHER)
     whole = re.sub(r"\s+", "", folded(text)).lower()
     measure = measure_in(folded(text))
@@ -241,20 +177,14 @@ def _understood(layout: Layout, text: str) -> Heading:
         column = layout.column(each)
         if column is not None:
             return Heading(label, column, measure)
-    if (target := _TARGET.fullmatch(label)) is not None and "target" in layout.aliases:
-        return Heading(label, "target", measure, year=int(target[1]))
-    period = period_in(label) if layout.periods else None
-    return Heading(label, "note" if period is not None else None, measure, period)
-
-
-def heading(text: Any) -> str:
-    """Return the name of a column without what differs from sheet to sheet: blanks, widths, what stands in brackets."""
-    if not isinstance(text, str):
-        return ""
-    plain = re.sub(r"\s+", "", folded(text)).lower()
-    bare = _PARENTHESES.sub("", plain)
-    # A bracket that was never closed, or a remark behind the first bracket.
-    return (bare.partition("(")[0] or bare).strip(":：*、。%") or plain
+    year = _YEAR_ALONE if layout.years_alone else _TARGET
+    if layout.yearly is not None and (target := year.fullmatch(label) or _TARGET.fullmatch(label)) is not None:
+        return Heading(label, layout.yearly, measure, year=int(target[1]))
+    column, period = period_in(label) if layout.periods else (None, None)
+    if period is not None:
+        return Heading(label, column, measure, period)
+    column = layout.resembled(label)
+    return Heading(label, column, measure, loose=column is not None)
 
 
 _MONTHS = {"一": 1, "二": 2, "三": 3, "四": 4}
@@ -268,7 +198,13 @@ _PERIODS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[int, int]
     (re.compile(r"(\d{1,2})月份?(?:底|末)?"), lambda m: (int(m[1]), int(m[1]))),
 )
 _DAY = re.compile(r"(\d{1,2})[月.](\d{1,2})[日号]?")
-_PERIOD_HEADING = re.compile(rf"(?:截至|截止到?|至|到)?(?:(20\d\d)年?[.\-/]?)?(.*?)(?:{_PROGRESS})")
+_UNTIL = r"(?:截至|截止到?|至|到)?(?:(20\d\d)年?[.\-/]?)?(.*?)"
+_PERIOD_HEADINGS = {
+    "note": re.compile(f"{_UNTIL}(?:{_PROGRESS})"),
+    "percent": re.compile(f"{_UNTIL}(?:累计|实际)*完成(?:率|比例|进度|百分比)"),
+    "value": re.compile(f"{_UNTIL}(?:累计完成|实际完成|(?:累计|实际)*(?:完成[值数量额]|实际值|现值|实绩))"),
+}
+"""Columns of progress by period, with the words after the period that show which they are."""
 
 
 def _quarter(text: str) -> tuple[int, int]:
@@ -276,12 +212,18 @@ def _quarter(text: str) -> tuple[int, int]:
     return 3 * number - 2, 3 * number
 
 
-def period_in(label: str) -> Period | None:
-    """Return the period of which a heading speaks that is progress by period: 1-10月进展情况, 三季度进展, 截至11月20日完成情况."""
-    match = _PERIOD_HEADING.fullmatch(label)
-    if match is None or not (match[1] or match[2]):
-        return None
-    year, words = (int(match[1]) if match[1] else None), match[2].removesuffix("的")
+def period_in(label: str) -> tuple[str | None, Period | None]:
+    """Return the column and the period of a heading of progress by period: 1-10月进展情况, 三季度完成率, 截至11月20日完成情况."""
+    for column, pattern in _PERIOD_HEADINGS.items():
+        match = pattern.fullmatch(label)
+        if match is not None and (match[1] or match[2]):
+            found = _period_said(int(match[1]) if match[1] else None, match[2].removesuffix("的"))
+            if found is not None:
+                return column, found
+    return None, None
+
+
+def _period_said(year: int | None, words: str) -> Period | None:
     day = _DAY.fullmatch(words)
     if day is not None:
         return _period(year, int(day[1]), int(day[1]), int(day[2]))
@@ -322,15 +264,38 @@ def _is_list(found: Collection[str]) -> bool:
     return ("name" in found or "title" in found) and bool(beside & set(found) or {"name", "title"} <= set(found))
 
 
+_NOW = "(?:目前|当前|截至目前|最新|本周|本月|本期|本季度?|本年度?|今年以来|累计|实际|总体|具体|主要|阶段性?|年度|工作|任务|项目|目标|指标)*"
+_BODY = "(?:单位|部门|处室|科室|机构|主体|领导小组成员单位)(?:[及和]\\S+)?"
+_OF_PLAN = "(?:计划|预计|要求|整改|问题|工作|任务|项目)*"
+LOOSE: Mapping[str, Callable[[str], object]] = {
+    column: re.compile(pattern).fullmatch
+    for column, pattern in {
+        "problem": "(?:目前|当前|主要|突出|工作中|推进中|推进过程中|实施过程中)?(?:存在|面临|遇到"
+        "|需要?协调|需要?解决|需要?支持|需要?省级|需要?上级|提请协调|制约)\\S*?(?:问题|困难|事项|因素|短板|情况|难点|建议)",
+        "next": "(?:下一?步|下一?阶段|下一?期|下一?月|下一?季度?|下一?周|后续)(?:主要|重点|推进|整改)*(?:工作|任务)?"
+        "(?:安排|计划|打算|措施|考虑|重点|思路|举措|部署|内容|工作)",
+        "note": f"{_NOW}(?:进展|进度|形象进度|完成|推进|落实|开展|实施|办理|建设|整改|执行|工作)(?:具体|详细|主要)?"
+        "(?:情况|进展|成效|说明|情况说明|描述|简述)|形象进度|取得成效|工作成效|主要成效",
+        "percent": f"{_NOW}(?:完成率|完成比例|完成进度|完成程度|完成百分比|完成占比|进度比例)",
+        "value": f"{_NOW}(?:完成值|完成数|完成量|完成额|实际值|实绩|当前值|现值|达到值|实现值)|(?:目前|当前|累计|实际)完成数?|已完成[数量]",
+        "lead": f"(?:市级|省级|县级|主要|第一|整改|落实)?(?:牵头|责任|主办|主责|承办|承担|负责|落实|实施|整改)(?:责任)?{_BODY}",
+        "participants": f"(?:配合|参与|协办|协助|协同|参加|会办)(?:责任)?{_BODY}",
+        "due": f"{_OF_PLAN}(?:完成|整改|办结|完工|竣工|建成|投产|销号|解决|落实|办理)(?:时限|时间|期限|日期|年限|节点|时间节点)(?:要求)?",
+        "name": "(?:年度|重点|主要|具体|工作|任务|目标|项目|问题|整改|改革|创新|试点)*(?:任务|事项|工作|措施|举措|内容)"
+        "(?:内容|名称|描述|及要求|和要求|清单|分解)?",
+    }.items()
+}
+"""Words of headings in all their order, for those that no name covers; a column that goes by a name comes before one of these."""
+
 REPORTS = Layout(
     ALIASES, _is_report,
     "表头要有“编号”（或“序号”“事项”）一列，以及“本期进展”“状态”“完成率”“现值”“存在问题”等至少一列",
-    meta=META, either="unit", periods=True,
+    meta=META, either=("unit",), periods=True, yearly="target", loose=LOOSE, passed_over=("remark", "source", "start"),
 )  # fmt: skip
 """Tables of what was done: forms, weeklies, annexes with progress, a department's own."""
 ITEMS = Layout(
     ALIASES, _is_list, "表头要有“事项”（或“工作任务”“指标名称”等）一列，以及“牵头单位”“完成时限”等至少一列",
-    either="lead", periods=True,
+    either=("lead",), periods=True, yearly="target", years_alone=True, loose=LOOSE,
 )  # fmt: skip
 """Plain lists of what is to be done."""
 

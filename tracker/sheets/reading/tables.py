@@ -4,9 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from tracker.errors import Unclear
+from tracker.ledger.column_names import heading
 from tracker.sheets.reading.cells import folded
 from tracker.sheets.reading.headings import (
     COMPUTED,
@@ -15,7 +17,6 @@ from tracker.sheets.reading.headings import (
     Heading,
     Layout,
     Period,
-    heading,
     is_measure,
     measure_above,
 )
@@ -31,6 +32,7 @@ _NAMED_CELLS = 20
 _FOOT_ROWS = 12
 """How many of its last rows a signature below a table may take."""
 _LONG_LABEL = 40
+_WIDEST = 1 << 20
 _SIGNED = (
     "填报单位|填表单位|报送单位|上报单位|填报日期|填报时间|填表日期|填表时间|报送日期|报送时间|填报人|填表人|报送人|数据时点|截至日期"
     "|审核人|联系电话|联系方式"
@@ -54,7 +56,8 @@ class Table:
     """A table in a sheet: the rows of its header, its columns by name, what stands above it, where it ends.
 
     measures are the units of measure that headings, or a row below them, state, by column; dated are columns of progress that speak
-    of a period; yearly are target values of a year each; unread are columns with a heading that no door knows, with their headings.
+    of a period, each with the column it is for; span: the columns of one of several tables side by side, first and behind the last;
+    yearly are target values of a year each; unread are columns with a heading that no door knows, with their headings.
     """
 
     sheet: Sheet
@@ -66,7 +69,8 @@ class Table:
     above: tuple[str, ...] = ()
     measures: dict[int, str] = field(default_factory=dict)
     measure: str | None = None
-    dated: list[tuple[int, Period]] = field(default_factory=list)
+    dated: list[tuple[int, Period, str]] = field(default_factory=list)
+    span: tuple[int, int] | None = None
     yearly: list[tuple[int, int]] = field(default_factory=list)
     unread: list[tuple[int, str]] = field(default_factory=list)
     named: list[tuple[int, Heading]] = field(default_factory=list)
@@ -103,8 +107,12 @@ class Table:
             if index > self.header and any(map(_is_filled, cells)):
                 if last is not None and index >= last:
                     return
-                if index not in left_out:
+                if index in left_out:
+                    continue
+                if self.span is None:
                     yield index, cells
+                elif any(map(_is_filled, cells[slice(*self.span)])):
+                    yield index, [*[""] * self.span[0], *cells[slice(*self.span)]]
 
     def struck_rows(self) -> set[int]:
         """Return the rows of which all that names them is struck out."""
@@ -119,10 +127,10 @@ class Table:
             )
         }  # fmt: skip
 
-    def of_period(self, place: int) -> "Table":
+    def of_period(self, place: int, column: str) -> "Table":
         """Return the table with one of its dated columns as its only column of progress."""
-        kept = {name: column for name, column in self.columns.items() if name in (*_NAMING, "unit", "by", "region")}
-        return replace(self, columns={**kept, "note": place}, dated=[], headings={**self.headings, "note": ""})
+        kept = {name: at for name, at in self.columns.items() if name in (*_NAMING, "unit", "by", "region")}
+        return replace(self, columns={**kept, column: place}, dated=[], headings={**self.headings, column: ""})
 
 
 _NAMING = ("id", "number", "name", "title", "group", "section", "measure")
@@ -166,17 +174,40 @@ class _Finder:
             if table is None:
                 index += 1
                 continue
-            if found:
-                if not self.is_grid:
-                    break
-                found[-1].end = index
-            self._look_around(table, found[-1] if found else None)
-            found.append(table)
-            index = table.header + 1
+            if found and not self.is_grid:
+                break
+            for each in found:
+                each.end = index if each.end is None else each.end
+            before = found[-1] if found else None
+            for part in self._side_by_side(table):
+                self._look_around(part, before)
+                found.append(part)
+            index = found[-1].header + 1
         self._fill_down(found)
         for table in found:
             self._settle(table)
         return found
+
+    def _side_by_side(self, table: Table) -> list[Table]:
+        """Return the tables that stand side by side under one header, which repeats its headings: 地区 目标值 | 地区 目标值."""
+        labels = [each.label for _, each in table.named]
+        size = labels.index(labels[0], 1) if labels and labels[0] in labels[1:] else 0
+        if not self.is_grid or size < 2 or len(labels) % size or labels != labels[:size] * (len(labels) // size):  # noqa: PLR2004 - one column is no table
+            return [table]
+        starts = [table.named[at][0] for at in range(0, len(labels), size)]
+        parts = []
+        for at, (first, behind) in enumerate(pairwise([*starts, _WIDEST])):
+            named = [(place, self._heading_at(table, place)) for place, _ in table.named[at * size : (at + 1) * size]]
+            part = self._with(Table(self.sheet, table.top, table.header, {}, {}), named)
+            if part is None:
+                return [table]
+            part.span = (first if at else 0, behind)
+            parts.append(part)
+        return parts
+
+    def _heading_at(self, table: Table, place: int) -> Heading:
+        """Return the heading of a column, whatever became of it in a table of which it is one of two alike."""
+        return self._labels(table.top, table.header)[place]
 
     def _may_begin(self, index: int) -> bool:
         """Say, at the cost of a glance, whether a row may begin a header: texts only, and one of them is a heading."""
@@ -257,21 +288,32 @@ class _Finder:
 
     def _table(self, top: int, last: int) -> Table | None:
         """Return a table with the header in these rows, None where they are none."""
-        labels = self._labels(top, last)
-        table = Table(self.sheet, top, last, {}, {}, width=len(labels))
-        table.named = [(place, each) for place, each in enumerate(labels) if each.label]
-        for place, each in table.named:
+        return self._with(Table(self.sheet, top, last, {}, {}), list(enumerate(self._labels(top, last))))
+
+    def _with(self, table: Table, labels: Sequence[tuple[int, Heading]]) -> Table | None:
+        """Give a table its headings by column; None where these are not those of a header."""
+        table.width = labels[-1][0] + 1 if labels else 0
+        table.named = [(place, each) for place, each in labels if each.label]
+        for place, each in sorted(table.named, key=lambda one: one[1].loose):
             if each.measure is not None:
                 table.measures[place] = each.measure
             if each.period is not None:
-                table.dated.append((place, each.period))
+                table.dated.append((place, each.period, each.column or ""))
             elif each.year is not None:
                 table.yearly.append((place, each.year))
-            elif each.column is None:
+            elif (
+                each.column is None
+                or each.column in self.layout.passed_over
+                or (each.loose and each.column in table.columns)
+            ):
                 table.unread.append((place, each.label))
             else:
                 self._add_column(table, place, each)
-        names = {*table.columns, *(["note"] if table.dated else []), *(["target"] if table.yearly else [])}
+        unread = {place for place, _ in table.unread}
+        table.named = [(place, each._replace(column=None) if place in unread else each) for place, each in table.named]
+        table.unread.sort()
+        names = {*table.columns, *(column for *_, column in table.dated)}
+        names.update([self.layout.yearly or ""] if table.yearly else [])
         return table if self.layout.makes_header(names) else None
 
     def _add_column(self, table: Table, place: int, each: Heading) -> None:
@@ -341,12 +383,14 @@ class _Finder:
 
     def _settle(self, table: Table) -> None:
         """Decide what 单位 means by what stands below it, and read a signature below the table."""
+        self._settle_progress(table)
         place = table.columns.pop(EITHER, None)
         if place is not None:
             texts = [cells[place] for _, cells in _first(table.rows(), 50) if place < len(cells) and cells[place] != ""]
             measures = sum(is_measure(text) for text in texts)
-            column = "measure" if measures * 2 > len(texts) else self.layout.either
-            if column is not None and column not in table.columns:
+            meant = ["measure"] if measures * 2 > len(texts) else self.layout.either
+            column = next((each for each in meant if each not in table.columns), None)
+            if column is not None:
                 table.columns[column], table.headings[column] = place, EITHER
             else:
                 table.unread.append((place, EITHER))
@@ -354,6 +398,17 @@ class _Finder:
             last = len(self.rows) if table.end is None else table.end
             foot = _meta(self.sheet, range(max(table.header + 1, last - _FOOT_ROWS), last), self.layout, labelled=True)
             table.meta = {**foot, **table.meta}
+
+    def _settle_progress(self, table: Table) -> None:
+        """Take a column called 进度 for words where it holds words and no other column does."""
+        place = table.columns.get("percent")
+        if place is None or "note" in table.columns or not table.headings["percent"].endswith("进度"):
+            return
+        texts = [cells[place] for _, cells in _first(table.rows(), 50) if place < len(cells) and cells[place] != ""]
+        words = sum(isinstance(text, str) and not any(map(str.isdigit, folded(text)[:1])) for text in texts)
+        if 2 * words > len(texts):
+            table.columns["note"] = table.columns.pop("percent")
+            table.headings["note"] = table.headings.pop("percent")
 
     def refuse_vertical(self) -> None:
         """Refuse a table whose headings stand one below the other: it cannot be read row by row."""
@@ -364,10 +419,15 @@ class _Finder:
                 if place < len(cells) and isinstance(cells[place], str)
             ]
             found = {label for label in labels if label is not None}
-            if len(found) > 2 and self.layout.makes_header(found):  # noqa: PLR2004 - two may stand so by chance
+            if len(found) > 1 and self.layout.makes_header(found) and self._is_across(place, labels):
                 raise Unclear(
                     f"表格是竖排的（{column_name(place)} 列是栏目名称，每列一项）；请改为横排：第一行是表头，每行一项"
                 )
+
+    def _is_across(self, place: int, labels: Sequence[str | None]) -> bool:
+        """Say whether headings that stand one below the other have their cells to the right: of two there must be several each."""
+        wide = [len([value for value in cells[place + 1 :] if value != ""]) for cells in self.rows[:TITLE_ROWS]]
+        return len({*labels} - {None}) > 2 or sum(number > 2 for number in wide) > 1  # noqa: PLR2004 - two may stand so by chance
 
 
 def _first(rows: Iterable[tuple[int, list[Any]]], number: int) -> Iterator[tuple[int, list[Any]]]:
