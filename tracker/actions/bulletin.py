@@ -117,7 +117,7 @@ def _counts(found: Changes, names: _Names) -> list[Count]:
         Count(
             unit, len(marks), Counter(mark.light for mark in marks if mark.light),
             sum(mark.state == "closed" for mark in marks), sum(mark.light == "review" for mark in marks),
-            sum(mark.unreported for mark in marks), sum(mark.state == "closed" and mark.unmet for mark in marks),
+            sum(mark.unreported for mark in marks), sum(mark.unmet for mark in marks),
         )
         for unit, marks in by_unit.items()
     ]  # fmt: skip

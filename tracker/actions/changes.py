@@ -216,7 +216,7 @@ def marks(found: Iterable[Judged]) -> dict[str, Mark]:
 def _mark(found: Judged) -> Mark:
     item, judged = found
     light = judged.light
-    unmet = item.unmet is not None or any(each.unmet is not None for each in item.indicators)
+    unmet = item.state == "closed" and item.unmet is not None
     return Mark(
         item.plan, item.kind, item.title or item.text, item.state, light and light.color, light and light.reason,
         judged.overdue, judged.due_soon, judged.before_ledger, unmet,
@@ -314,7 +314,7 @@ def figures(connection: Connection, found: Changes) -> Figures:
         kinds={kind: sum(mark.kind == kind for mark in after) for kind in WORK},
         lights=found.lights(), states=Counter(mark.state for mark in after),
         overdue=sum(mark.overdue for mark in after), before_ledger=sum(mark.before_ledger for mark in after),
-        closed_unmet=sum(mark.unmet and mark.state == "closed" for mark in after), due_soon=sum(mark.due_soon for mark in after),
+        closed_unmet=sum(mark.unmet for mark in after), due_soon=sum(mark.due_soon for mark in after),
         leads=len(leads), silent=sorted(silent.items(), key=lambda each: (-each[1], each[0])),
         events={what: len({row.item for row in found.of(what)}) for what in WHAT},
         day_before=None if earlier is None else earlier.as_of, lights_before=found.lights_before(), moved=found.moved(),

@@ -82,7 +82,7 @@ def _moved(found: Changes) -> dict[str, int] | None:
     both = [(found.before[code], mark) for code, mark in found.after.items() if code in found.before]
     beside = {
         name: sum(getattr(now, name) for _, now in both) - sum(getattr(then, name) for then, _ in both)
-        for name in ("overdue", "due_soon", "unreported")
+        for name in ("unmet", "overdue", "due_soon", "unreported")
     }
     return {"total": 0, **lights, **beside}
 

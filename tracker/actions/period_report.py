@@ -426,7 +426,7 @@ def _count_all(marks: Iterable[Mark], name: str = "") -> Count:
         name, len(rows), Counter(mark.light for mark in rows if mark.light), sum(mark.overdue for mark in rows),
         sum(mark.due_soon for mark in rows), sum(mark.unreported for mark in rows),
         sum(mark.state == "closed" and not mark.unmet for mark in rows),
-        sum(mark.state == "closed" and mark.unmet for mark in rows),
+        sum(mark.unmet for mark in rows),
     )  # fmt: skip
 
 
