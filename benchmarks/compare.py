@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks import peers, startup
+from benchmarks import imports, peers, sheets, startup
 from benchmarks.processor import Ratio, compile_bytecode
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
@@ -92,10 +92,10 @@ def main() -> None:
     known = published(PAGE.read_text(encoding="utf-8"))
     compile_bytecode()
     with tempfile.TemporaryDirectory() as name:
-        small, large = Path(name, "small"), Path(name, "large")
-        small.mkdir()
-        large.mkdir()
-        measured = startup.ratios(small)
+        small, large, taken, shown = (Path(name, each) for each in ("small", "large", "taken", "shown"))
+        for each in (small, large, taken, shown):
+            each.mkdir()
+        measured = [*startup.ratios(small), imports.ratio(taken), sheets.ratio(shown)]
         if any(options.only in f"{peers.LARGE}{job}" for job in (*peers.BOUNDS, peers.SHORT)):
             measured += [*peers.ratios(large), peers.growth(large, small)]
         rows, worse = compare([each for each in measured if options.only in each.name], options.rounds, known)

@@ -27,10 +27,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from benchmarks.processor import Ratio, program, surroundings
 from benchmarks.sheets import peak_memory
 from tracker.actions.imports.reporters import Reporters
 from tracker.actions.imports.run import Options, _Taking, read_files, take_in
-from tracker.cli.commands.import_ import uncollected
+from tracker.cli.progress import uncollected
 from tracker.store.changeset import Author, chain, dump, writing
 from tracker.store.connection import Connection
 from tracker.store.integrity.hashed_columns import NEWEST
@@ -50,17 +51,19 @@ REPORTABLE = (
 HEADER = ("编号", "完成率", "现值", "本期进展", "存在问题", "下步安排", "填报单位", "更新时间")
 
 
-def table(ledger: Path, seed: int = 1) -> Iterator[list[Any]]:
+def table(ledger: Path, seed: int = 1, *, first: date | None = None) -> Iterator[list[Any]]:
     """Yield rows without end: every item in turn, week by week, with figures and words drawn by a seed.
 
-    They begin a week after all that the ledger was told.
+    They begin on a first day; None: a week after all that the ledger was told.
     """
     chance = Random(seed)  # noqa: S311 - invented figures
     connection = sqlite3.connect(ledger)
     items = connection.execute(REPORTABLE).fetchall()
-    newest = date.fromisoformat(connection.execute("SELECT value FROM ledger WHERE name = 'newest_date'").fetchone()[0])
-    for week in count(1):
-        day = (newest + timedelta(weeks=week)).isoformat()
+    if first is None:
+        newest = connection.execute("SELECT value FROM ledger WHERE name = 'newest_date'").fetchone()[0]
+        first = date.fromisoformat(newest) + timedelta(weeks=1)
+    for week in count():
+        day = (first + timedelta(weeks=week)).isoformat()
         for code, n, unit in items:
             figure = chance.randrange(5, 95)
             id_, figures = (code, (figure, "")) if n is None else (f"{code}.{n}", ("", figure))
@@ -70,6 +73,26 @@ def table(ledger: Path, seed: int = 1) -> Iterator[list[Any]]:
                 "继续推进",
             )
             yield [id_, *figures, *words, unit or "", day]
+
+
+IMPORTED = 2000
+"""Reports of the import that is measured in whole processes."""
+EXECUTEMANY = (
+    "import csv, sqlite3, sys; rows = list(csv.reader(open(sys.argv[1], encoding='utf-8-sig')))[1:];"
+    " db = sqlite3.connect(':memory:'); db.execute('CREATE TABLE report (a, b, c, d, e, f, g, h)');"
+    " db.executemany('INSERT INTO report VALUES (?, ?, ?, ?, ?, ?, ?, ?)', rows)"
+)
+
+
+def ratio(folder: Path) -> Ratio:
+    """Make a ledger of the shipped plans in a folder, and return what an import costs beside reading and storing its rows."""
+    environ = surroundings(folder)
+    subprocess.run([*program(), "init"], env=environ, capture_output=True, check=True)
+    rows = table(folder / "ledger.sqlite3", first=date.today() - timedelta(weeks=IMPORTED // 100))  # noqa: DTZ011
+    (file,) = write_csv(rows, IMPORTED, folder)
+    ours = [*program(), "import", str(file), "--dry-run", "--yes"]
+    return Ratio(f"import: {IMPORTED:,} reports as CSV", "tracker import reports.csv", ours, environ,
+                 "csv and executemany of the rows", [[sys.executable, "-c", EXECUTEMANY, str(file)]], [environ], 60)  # fmt: skip
 
 
 def write_csv(rows: Iterator[list[Any]], number: int, folder: Path) -> list[Path]:

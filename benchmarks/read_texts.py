@@ -168,19 +168,20 @@ def _numbers(said: dict[str, Any], truth: Truth, where: str, total: Score) -> No
         )
         total.wanted["quantities"] += 1
         total.wanted["dated"] += 1
-        total.wanted["deadlines"] += bool(due)
+        days = due.split("/")
+        total.wanted["deadlines"] += "" not in days
         if best is None:
             total.misses.append(f"{where} quantities - {name} {wanted} {due}")
             continue
         item, one = left.pop(best[2])
         right = any(one["comparator"] == each[0] for each in said_as)
-        timely = (one["original_due"] or "") == due
+        timely = (one["original_due"] or "") in days
         total.found["quantities"] += 1
         total.found["dated"] += 1
         total.found["deadlines"] += bool(one["original_due"])
         total.right["quantities"] += right
         total.right["dated"] += right and timely
-        total.right["deadlines"] += timely and bool(due)
+        total.right["deadlines"] += timely and bool(one["original_due"])
         if not right or not timely:
             total.misses.append(
                 f"{where} quantities ≠ {name} {wanted} {due}: {one['comparator']} {one['value']} {one['original_due']}"

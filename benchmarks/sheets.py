@@ -9,6 +9,7 @@
 """
 
 import argparse
+import gc
 import io
 import json
 import statistics
@@ -17,12 +18,14 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
+from benchmarks.processor import Ratio, program, surroundings
+from benchmarks.xlsxwriter_cells import restored, stored, written
 from tracker.actions.issues import Issue, issue_of
 from tracker.actions.listing import Filter, find
 from tracker.actions.period_report import Paper, write_report
@@ -40,6 +43,8 @@ from tracker.store.queries import load_plans
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 LIMITS = Parameters()
+COLLECTS = (50_000, 20, 20)
+"""How seldom the command collects garbage (`tracker/__main__.py`); both sides are measured so."""
 Sheets = list[list[list[Any]]]
 
 
@@ -63,7 +68,7 @@ def timed(work: Callable[[], object], runs: int) -> float:
 
 def weekly(connection: Connection) -> bytes:
     """Make the weekly workbook as the command does."""
-    return write_report(connection, Filter(), this_week(connection), LIMITS, Paper(), lambda parts, _: parts)
+    return write_report(connection, Filter(), this_week(connection), Paper(), lambda parts, _: parts)
 
 
 def cells_of(content: bytes) -> Sheets:
@@ -73,24 +78,6 @@ def cells_of(content: bytes) -> Sheets:
     warnings.simplefilter("ignore")  # it says that it loses the data bars, which is why we do not write with it
     sheets = load_workbook(io.BytesIO(content), read_only=True)
     return [[list(row) for row in sheet.iter_rows(values_only=True)] for sheet in sheets.worksheets]
-
-
-def written_by_xlsxwriter(sheets: Iterable[Iterable[Sequence[Any]]], *, constant_memory: bool) -> bytes:
-    """Write cells as XlsxWriter's documentation shows it: one call of `write` a cell; a height for every row."""
-    import xlsxwriter
-
-    target = io.BytesIO()
-    workbook = xlsxwriter.Workbook(target, {"constant_memory": constant_memory, "strings_to_formulas": False})
-    styled = workbook.add_format({"border": 1, "text_wrap": True, "valign": "vcenter"})
-    dated = workbook.add_format({"border": 1, "text_wrap": True, "valign": "vcenter", "num_format": "yyyy-mm-dd"})
-    for rows in sheets:
-        sheet = workbook.add_worksheet()
-        for number, row in enumerate(rows):
-            sheet.set_row(number, 60)
-            for column, value in enumerate(row):
-                sheet.write(number, column, value, dated if isinstance(value, datetime) else styled)
-    workbook.close()
-    return target.getvalue()
 
 
 def lines_of(connection: Connection) -> list[Line]:
@@ -130,13 +117,21 @@ def ledger_rows(database: Path, rows: int) -> Callable[[], bytes]:
 def reference_rows(database: Path, rows: int) -> Callable[[], bytes]:
     """Return what has XlsxWriter write the cells of the same rows."""
     cells = json.loads(database.with_suffix(".json").read_text(encoding="utf-8"))
-    restored = [[date_of(value) for value in row] for row in cells]
-    return lambda: written_by_xlsxwriter([islice(cycle(restored), rows)], constant_memory=True)
+    found = restored(cells)
+    return lambda: written([islice(cycle(found), rows)], constant_memory=True)
 
 
-def date_of(value: Any) -> Any:
-    """Return a cell's value, a date from its JSON form."""
-    return datetime.fromisoformat(value["date"]) if isinstance(value, dict) else value
+def ratio(folder: Path) -> Ratio:
+    """Make a sample ledger in a folder and return what its weekly workbook costs beside the same cells, in whole processes."""
+    environ = surroundings(folder)
+    subprocess.run([*program(), "demo", "--db", environ["TRACKER_DB"]], env=environ, capture_output=True, check=True)
+    book, cells = folder / "weekly.xlsx", folder / "cells.json"
+    words = ("export", "report", "--week", "2026-W47", "--draft", "--force", "-o", str(book))
+    subprocess.run([*program(), *words], env=environ, capture_output=True, check=True)
+    cells.write_text(json.dumps([stored(rows) for rows in cells_of(book.read_bytes())]), encoding="utf-8")
+    theirs = [sys.executable, "-m", "benchmarks.xlsxwriter_cells", str(cells), str(folder / "theirs.xlsx")]
+    return Ratio("papers: weekly workbook", "tracker export report --week 2026-W47 --draft", [*program(), *words], environ,
+                 "XlsxWriter, the same cells", [theirs], [environ], 3)  # fmt: skip
 
 
 def measure(write: Callable[[], bytes]) -> dict[str, float]:
@@ -181,6 +176,7 @@ def main() -> None:
     parser.add_argument("--part", choices=("ours", "reference"))
     parser.add_argument("--database", type=Path)
     wanted = parser.parse_args()
+    gc.set_threshold(*COLLECTS)
     if wanted.part:
         part = {"ours": ledger_rows, "reference": reference_rows}[wanted.part]
         print(json.dumps(measure(part(wanted.database, wanted.rows))))
@@ -197,11 +193,8 @@ def small(database: Path, runs: int) -> None:
     with reading(Location(str(database))) as connection:
         cells = cells_of(weekly(connection))
         ours = timed(lambda: weekly(connection), runs)
-    theirs = timed(lambda: written_by_xlsxwriter(cells, constant_memory=False), runs)
-    rows = [
-        [{"date": value.isoformat()} if isinstance(value, datetime) else value for value in row] for row in cells[1][3:]
-    ]
-    database.with_suffix(".json").write_text(json.dumps(rows), encoding="utf-8")
+    theirs = timed(lambda: written(cells, constant_memory=False), runs)
+    database.with_suffix(".json").write_text(json.dumps(stored(cells[1][3:])), encoding="utf-8")
     print(f"weekly workbook of the shipped plans: {ours:.3f} s, XlsxWriter {theirs:.3f} s: ratio {ours / theirs:.2f}")
 
 

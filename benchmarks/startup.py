@@ -30,6 +30,7 @@ CASES = (
     Case(("list", "--limit", "50"), 9, on_terminal=True),
     Case(("status",), 6),
     Case(("--help",), 4),
+    Case(("--help",), 10, on_terminal=True),
     Case(("log", "--help"), 10),
     Case(("log", "zj-task-6", "--percent", "40", "--note", "推进"), 6),
 )

@@ -2,6 +2,8 @@
 
 import os
 import re
+import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -72,3 +74,41 @@ def test_lines_are_no_wider_than_a_screen(path: Path) -> None:
     text = re.sub(r"(?ms)^ *```.*?^ *```", "", path.read_text(encoding="utf-8"))
     lines = [line for line in text.splitlines() if not line.startswith(("|", "!", "<!--"))]
     assert [line for line in lines if cell_len(line) > WIDTH] == []
+
+
+WRITTEN = re.compile(r"`(tracker [^`\n]+)`|^ *(tracker [^\n]+)$", re.MULTILINE)
+STAND_FOR = {
+    "编号": "zj-target-20.1", "单位": "省科技厅", "理由": "材料不全", "核查意见": "情况属实", "批准单位": "省政府", "数值": "70",
+    "名称": "due_days", "值": "20", "旧稿": "旧稿.txt", "新稿": "新稿.txt", "文件夹/": "另存/", "实施方案.docx": "旧稿.txt",
+    "校验值": "0123456789",
+}  # fmt: skip
+"""What a reader puts in the place of a word in a command."""
+PLAN = (
+    "湖北省减污降碳协同增效实施方案\n（一）推进示范。到2026年，建成示范园区{}个。（省生态环境厅牵头，省科技厅参与）\n"
+)
+
+
+def commands_of(page: str) -> Iterator[list[str]]:
+    """Yield the commands of a page with what they are given; names of commands alone are names."""
+    for pair in WRITTEN.findall((DOCS / page).read_text(encoding="utf-8")):
+        name, *words = shlex.split("".join(pair), comments=True)[1:]
+        entry = COMMANDS.get(name)
+        given = words[1:] if isinstance(entry, Group) else words
+        if entry is not None and given:
+            yield [name, *(STAND_FOR.get(word, word) for word in words)]
+
+
+@pytest.mark.parametrize("page", ["start", "monthly", "forms", "papers", "rules", "reading", "synergy", "faq"])
+def test_what_a_page_says_can_be_run(page: str, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command may be refused by this ledger, where nothing is completed; it is never one that is not understood."""
+    monkeypatch.chdir(cli.folder)
+    for name, number in (("旧稿.txt", 3), ("新稿.txt", 5)):
+        Path(name).write_text(PLAN.format(number), encoding="utf-8")
+    Path("验收意见.pdf").write_bytes(b"%PDF-1.4")
+    for words in commands_of(f"{page}.md"):
+        told = cli(*words)
+        if "需要确认" in told.err:
+            told = cli(*words, "--yes")
+        assert told.code in ((0, 1, 2) if words[0] == "check" else (0, 1)), (words, told.err)
+        assert "用法见" not in told.err, (words, told.err)
+        assert "内部错误" not in told.err, (words, told.err)

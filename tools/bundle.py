@@ -9,7 +9,7 @@ CPython 3.11 to 3.14 and `install.sh`, which makes an environment from them with
 constraints.txt and every file is held against its hashes there. Each zip lists the licences of what it holds.
 
 Without `--python` the interpreter is the one that `tools/windows.sh` knows in the package index: its version and age stand
-in the zip's README. LoongArch has no wheels of several packages (pydantic-core, python-calamine, lxml, psycopg-binary):
+in the zip's README. LoongArch has no wheels of several packages (pydantic-core, lxml, psycopg-binary):
 there the packages of the distribution and a compiler are needed, and no bundle is made.
 """
 

@@ -42,10 +42,12 @@ def config_folder() -> Path:
 
 
 def _customary(kind: str, variable: str, fallback: str) -> Path:
-    """Follow the XDG rule on Linux; elsewhere ask platformdirs, whose import costs as much as a whole question."""
+    """Follow the XDG rule on Linux, LOCALAPPDATA on Windows; else ask platformdirs, whose import costs a whole question."""
     if sys.platform == "linux":
         base = Path(os.environ.get(variable, ""))
         return (base if base.is_absolute() else expanded(fallback)) / "tracker"
+    if sys.platform == "win32" and os.environ.get("LOCALAPPDATA"):
+        return Path(os.environ["LOCALAPPDATA"]) / "tracker"
     import platformdirs
 
     return Path(getattr(platformdirs, f"user_{kind}_dir")("tracker", appauthor=False))

@@ -1,6 +1,7 @@
 """What Tab offers, in the form each shell reads; whatever goes wrong, nothing is said, made or asked."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -92,6 +93,49 @@ def test_scripts_are_shown_and_installed_once(cli: Cli, tmp_path: Path) -> None:
     assert "$PROFILE" in result.err
     assert "Set-ExecutionPolicy" not in result.out
     assert cli("--install-completion", "tcsh").code == 2
+
+
+def test_the_script_for_powershell_is_closed_and_meddles_with_nothing_else() -> None:
+    """No PowerShell can be had from the package index: what can be held without one (docs/windows.md says so)."""
+    script = completion.SCRIPTS["powershell"]
+    bare = re.sub(r"'[^'\n]*'|\"[^\"\n]*\"", "", script)
+    opened = []
+    for sign in re.findall(r"[(){}\[\]]", bare):
+        if sign in "({[":
+            opened.append(sign)
+        else:
+            assert "({["[")}]".index(sign)] == opened.pop()
+    assert opened == []
+    commands = set(re.findall(r"\b[A-Z][A-Za-z]+-[A-Z][A-Za-z]+\b", script))
+    assert commands == {"Register-ArgumentCompleter", "ForEach-Object", "Remove-Item"}
+    for name in (completion.ASKED, completion.LINE):
+        assert script.count(f"$env:{name} =") == script.count(f"Remove-Item Env:{name}\n") == 1
+    assert script.isascii()
+
+
+@pytest.mark.skipif(shutil.which("fish") is None or os.name != "posix", reason="asks a real fish")
+def test_a_real_fish_is_answered(cli: Cli, tmp_path: Path) -> None:
+    command = tmp_path / "bin" / "tracker"
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m tracker "$@"\n', encoding="utf-8")
+    command.chmod(0o755)
+    environ = {**os.environ, **cli.environ, "TRACKER_CONFIG": "", "HOME": str(tmp_path),
+               "PATH": f"{command.parent}:{os.environ['PATH']}"}  # fmt: skip
+    words = ["fish", "-c", "tracker --show-completion fish | source; complete -C 'tracker show zj-policy-'"]
+    done = subprocess.run(words, env=environ, capture_output=True, encoding="utf-8", check=True)
+    assert [each.partition("\t")[0] for each in done.stdout.splitlines()] == [f"zj-policy-{n}" for n in range(1, 10)]
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None or os.name != "posix", reason="asks a real zsh")
+def test_a_real_zsh_takes_the_script(cli: Cli) -> None:
+    """zsh completes at a terminal only; here its own tool for listing stands in, and gets what the script would hand it."""
+    script = (
+        f'tracker() {{ {sys.executable} -m tracker "$@"; }}; compdef() {{ :; }}; _describe() {{ print -l -- $lines; }}; '
+        "source <(tracker --show-completion zsh); words=(tracker show zj-policy-); CURRENT=3; _tracker"
+    )
+    environ = {**os.environ, **cli.environ, "TRACKER_CONFIG": ""}
+    done = subprocess.run(["zsh", "-f", "-c", script], env=environ, capture_output=True, encoding="utf-8", check=True)  # noqa: S607
+    assert [each.partition(":")[0] for each in done.stdout.splitlines()] == [f"zj-policy-{n}" for n in range(1, 10)]
 
 
 @pytest.mark.skipif(shutil.which("bash") is None or os.name != "posix", reason="asks a real bash")

@@ -64,10 +64,10 @@ def test_a_terminal_asks_and_keeps_what_was_answered(fresh: Cli, tmp_path: Path)
     result = fresh("init", answers="山东\n浙江\n浙江省生态环境厅\n4\n2\n40\n20号\n")
     assert result.code == 0
     assert "没有随附的方案“山东”" in result.err
-    assert "请输入 2、3、1 之一" in result.err
+    assert "请输入 1、2、3 之一" in result.err
     assert "用 --db 或环境变量 TRACKER_DB 指向" in result.err
     assert f"已写入配置 {tmp_path / 'config.toml'}：plan = zj，issuer = 浙江省生态环境厅" in result.err
-    assert "report_closes 应为 1 到 31 之间的整数，不是“40”" in result.err
+    assert "应为 1 到 31 之间的整数，不是“40”" in result.err
     assert "已记入台账：每月 20 日截止" in result.err
     assert {row["key"]: row["value"] for row in asked(fresh, "config", "show")}["report_closes"] == 20
     assert codes(fresh) == ["zj"]

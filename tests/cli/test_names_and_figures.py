@@ -136,6 +136,7 @@ def test_todo_keeps_its_caption_with_chosen_fields(cli: Cli) -> None:
     assert "征求意见稿" in caption
 
 
+@pytest.mark.posix  # Windows has a rule of its own: test_streams
 @pytest.mark.parametrize(
     "words", [("list", "--json"), ("list", "--csv"), ("status", "--group", "unit", "--json"), ("check", "--json")]
 )

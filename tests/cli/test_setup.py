@@ -144,7 +144,7 @@ def test_a_configuration_that_is_no_toml(cli: Cli, tmp_path: Path) -> None:
     assert cli.ok("config", "path") == f"{tmp_path / 'config.toml'}\n"
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere platformdirs itself is asked")
+@pytest.mark.skipif(sys.platform not in ("linux", "win32"), reason="elsewhere platformdirs itself is asked")
 @pytest.mark.parametrize("base", [None, "", "/srv/people/zhang", "relative"])
 def test_the_users_folders_are_those_of_platformdirs(monkeypatch: pytest.MonkeyPatch, base: str | None) -> None:
     monkeypatch.delenv("TRACKER_DATA_DIR", raising=False)

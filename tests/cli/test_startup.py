@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from tests.commandline import PIPE
 from tests.conftest import Cli
 
 HEAVY = {
@@ -31,7 +32,7 @@ def loaded(cli: Cli, *words: str) -> set[str]:
     """Return the modules that stand loaded after a command, in a process of its own."""
     environ = {**os.environ, **cli.environ, "TRACKER_CONFIG": ""}
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, *words], env=environ, capture_output=True, encoding="utf-8", check=True
+        [sys.executable, "-c", PROGRAM, *words], env=environ, capture_output=True, encoding=PIPE, check=True
     )
     code, modules = json.loads(done.stderr.splitlines()[-1])
     assert code in (0, 2)

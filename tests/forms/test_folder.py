@@ -70,3 +70,28 @@ def test_patterns_and_stdin(cli: Cli) -> None:
         (cli.folder / name).write_text(f"编号,本期进展\n{id_},开工\n", encoding="utf-8")
     assert json.loads(cli.ok("import", cli.folder / "a*.csv", "--yes", "--json"))["new"] == 2
     assert cli("import", cli.folder / "b*.csv", "--yes").code == 1
+
+
+def test_what_two_leads_say_differently_is_said_once_for_an_item_and_who_says_what_is_named(cli: Cli) -> None:
+    into = cli.folder / "回收"
+    into.mkdir()
+    units = ("省生态环境厅", "省发展改革委", "省交通运输厅")
+    forms = {unit: export_form(cli, f"zj:{unit}") for unit in units}
+    own = [{id_ for id_ in form.rows if not form.cell(id_, "完成率").protection.locked} for form in forms.values()]
+    shared = ("zj-task-9", *sorted(own[0] & own[1] - own[2] - {"zj-task-9"})[:3])
+    for unit, person, percent in zip(units, ("张三", "李四", "王五"), (40, 50, 60), strict=True):
+        form = forms[unit].sign(person)
+        for id_ in shared if unit != "省交通运输厅" else shared[:1]:
+            form.fill(id_, 完成率=percent, 本期进展="开工")
+        shutil.move(form.save(f"{unit}.xlsx"), into / f"{unit}.xlsx")
+    result = cli("import", into, "--dry-run")
+    assert "省生态环境厅，张三：zj-task-" in result.out
+    said = [line for line in result.err.splitlines() if "所填不同" in line]
+    assert len(said) == 2
+    assert [sum(f"{id_} " in line or f"{id_}、" in line for line in said) for id_ in shared] == [1, 1, 1, 1]
+    cli.ok("import", into / "省生态环境厅.xlsx", into / "省交通运输厅.xlsx", "--yes")
+    told = cli("import", into, "--yes").err.splitlines()
+    (line,) = [line for line in told if "已另有填报" in line]
+    assert line.startswith("注意：省发展改革委.xlsx：")
+    assert " 等 4 项在导出表格后台账已另有填报：表中改过的以本表为准" in line
+    assert len(told) <= 3

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import NOON, Cli
 from tests.forms.workbooks import export_form, midnight, opened, sheet_of
-from tracker.sheets.reading.headings import ALIASES, heading
+from tracker.ledger.column_names import ALIASES, heading
 
 
 def show(cli: Cli, id_: str) -> dict[str, Any]:

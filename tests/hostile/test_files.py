@@ -301,6 +301,19 @@ def at_once() -> Iterator[None]:
 
 
 @pytest.mark.posix
+def test_nothing_takes_the_name_of_a_pipe(cli: Cli) -> None:
+    cli("backup", "备份.sqlite3")
+    pipe = cli.folder / "pipe.sqlite3"
+    os.mkfifo(pipe)
+    before = sorted(cli.folder.iterdir())
+    for words in (("restore", "备份.sqlite3", "--yes"), ("init",), ("demo",), ("upgrade",), ("list",)):
+        with at_once():
+            result = cli("--db", pipe, *words)
+        assert (result.code, result.out) == (1, ""), words
+    assert sorted(cli.folder.iterdir()) == before
+
+
+@pytest.mark.posix
 @pytest.mark.parametrize(
     "words",
     [

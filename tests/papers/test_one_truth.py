@@ -142,6 +142,12 @@ def test_check_and_reminders_name_the_same_items(cli: Cli, sample: Path) -> None
     assert (set(now["overdue"]) | set(now["due_soon"])) & led <= reminded
 
 
+def assert_same_as_said(report: dict[str, Any], said: dict[str, Any]) -> None:
+    """Hold 上期 of a report against what the issue before said of itself; who came in or left is of one issue alone."""
+    before = {name: value for name, value in report["before"].items() if name not in ("新纳入", "调出", "结转")}
+    assert before == {name: said.get(name, 0) for name in before}
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_two_issues_in_a_row_never_contradict_each_other(cli: Cli, seed: int) -> None:
     """Invented weeks: what one issue says of its moment is what the next says of the one before, whatever was entered since."""
@@ -156,7 +162,7 @@ def test_two_issues_in_a_row_never_contradict_each_other(cli: Cli, seed: int) ->
             cli, ["--week", day[:4] + f"-W{cli.now.isocalendar().week:02}"], day, [], ["--plan", "nx"]
         )
         if said:
-            assert report["before"] == {name: said.get(name, 0) for name in report["before"]}
+            assert_same_as_said(report, said)
         said = report["now"]
         for _ in range(choose.randint(0, 3)):
             _enter(cli, choose, choose.choice(ids))
@@ -176,4 +182,37 @@ def _enter(cli: Cli, choose: random.Random, id_: str) -> None:
         ["complete", id_, "--date", day, *speaks, "--no-input"], ["return", id_, "--reason", "材料不全", "--by", "李四"],
         ["close", id_, "--by", "李四"], ["reopen", id_, "--reason", "复查"],
         ["extend", id_, "--to", "2027-06-30", "--reason", "调整", "--approved-by", "省政府"], undo,
+        ["config", "set", *choose.choice((("red_lag", 20), ("yellow_lag", 2), ("due_days", 400), ("report_closes", 20)))],
+        ["item", "add", "nx", "task", "--text", "新增任务", "--due", "2026-01-31"], ["item", "retire", id_, "--reason", "并入"],
+        ["item", "edit", id_, "--due", "2026-12-10"],
     )))  # fmt: skip
+
+
+def test_a_figure_of_judgement_set_since_does_not_reach_back(cli: Cli) -> None:
+    """What was red at the last issue stays red in its 上期, in the page's and the bulletin's, and in a span that is over."""
+    cli.ok("log", "nx-task-1", "--percent", "75", "--unit", "nx:自治区生态环境厅")
+    cli.ok("extend", "nx-task-1", "--to", "2027-06-30", "--reason", "调整", "--approved-by", "自治区政府")
+    said = assert_one_truth(cli, ["--week", "2026-W47"], "2026-11-21", [], ["--plan", "nx"])
+    cli.now += timedelta(days=7)
+    cli.ok("config", "set", "red_lag", "12", "--yes")
+    report = assert_one_truth(cli, ["--week", "2026-W48"], "2026-11-28", [], ["--plan", "nx"])
+    assert_same_as_said(report, said["now"])
+    assert report["now"]["红灯"] == said["now"]["红灯"] + 1
+    assert report["moved"]["红灯"] == 1
+    over = assert_one_truth(cli, ["--week", "2026-W47"], "2026-11-21", ["--known-at", "2026-11-22"], ["--plan", "nx"])
+    assert over["now"] == said["now"]
+
+
+def test_a_report_can_be_verified_whatever_became_of_the_names_of_units(cli: Cli) -> None:
+    """A renaming that was taken back since, and a merger made since: the report is made again as the ledger knew units then."""
+    cli.ok("unit", "rename", "nx:自治区科技厅", "科技创新厅")
+    cli.now += timedelta(minutes=1)
+    cli.ok("export", "report", "--draft", "--plan", "nx", "-o", cli.folder / "renamed.xlsx")
+    cli.ok("undo", "--yes")
+    cli.now += timedelta(minutes=1)
+    cli.ok("unit", "merge", "nx:自治区科技厅", "nx:自治区住房和城乡建设厅")
+    cli.now += timedelta(minutes=1)
+    cli.ok("export", "report", "--draft", "--plan", "nx", "-o", cli.folder / "merged.xlsx")
+    cli.ok("undo", "--yes")
+    for name in ("renamed", "merged"):
+        assert "与导出时一致" in cli.ok("verify", cli.folder / f"{name}.xlsx"), name

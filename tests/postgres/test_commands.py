@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_registry import DAY, EVERY, name_of, prepare
+from tests.cli.test_command_table import DAY, EVERY, name_of, prepare
 from tests.conftest import Cli
 from tests.server import Server, admin
 from tracker.cli.command_table import COORDINATOR, FILE, LOCAL, OWNER, READER, REPORTER

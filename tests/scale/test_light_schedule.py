@@ -35,15 +35,16 @@ def holds(found: LightSchedule, subject: Item, day: date) -> None:
         assert runs(found.overdue, day) == judged.overdue, day
         assert not judged.overdue or found.overdue_due == day - timedelta(days=judged.days_overdue), day
         assert not judged.overdue or found.before_ledger == judged.before_ledger, day
-    if not found.is_plain:
+    if found.plain_until is not None and day >= found.plain_until:
         return
     assert runs(found.unreported, day) == judged.unreported, day
     assert runs(found.awaiting, day) == judged.awaiting, day
     assert runs(found.unassessable, day) == (
         judged.light is not None and not judged.assessable and not judged.settled
     ), day
-    silent = [from_day is not None and from_day <= day for from_day in found.silent]
-    assert silent == [lead.name in judged.silent_units for lead in subject.leads] or not judged.silent_units, day
+    end = found.unreported.end if found.unreported is not None else None
+    silent = [since is not None and since <= day and (end is None or day < end) for since in found.silent]
+    assert silent == [lead.name in judged.silent_units for lead in subject.leads], day
 
 
 @given(subject=items(), later=st.lists(st.integers(0, 4500), min_size=4, max_size=20))

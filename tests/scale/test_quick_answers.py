@@ -2,7 +2,9 @@
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 
@@ -164,6 +166,27 @@ def test_other_figures_than_the_usual_are_judged(cli: Cli, monkeypatch: pytest.M
     )
 
 
+def test_a_closing_day_and_the_end_of_its_grace_move_lights_and_write_nothing(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli.ok("log", "zj-task-1", "--unit", "省生态环境厅", "--percent", "40")
+    kept = content(cli.db)
+    owing = []
+    for day in ("2026-12-25", "2026-12-26", "2027-01-01", "2027-01-02"):
+        for words in (("status", "--json"), ("list", "--json", "--fields", "id,light,overdue")):
+            assert cli.ok(*words, "--as-of", day) == judged(cli, monkeypatch, *words, "--as-of", day)
+        groups = json.loads(cli.ok("status", "--json", "--as-of", day))["groups"]
+        owing.append(sum(group["unreported"] for group in groups))
+    assert owing[:3] == [0, 0, 0]
+    assert owing[3] > 50
+    assert content(cli.db) == kept
+
+
+def content(ledger: Path) -> list[str]:
+    with closing(sqlite3.connect(ledger)) as connection:
+        return list(connection.iterdump())
+
+
 def test_the_default_check_and_the_short_list_load_no_item_but_those_shown(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -213,8 +236,10 @@ def test_what_the_kept_columns_say_is_read_and_judged_nowhere(
 
     monkeypatch.setattr(listing, "judge", watch)
     assert cli.ok("list", *words)
-    awaited_twice = ["cn-target-2", "zj-target-33", "zj-target-34", "js-target-6"]  # more than the kept days hold
-    assert sorted(judged) == (sorted(awaited_twice) if doubtful else [])
+    assert judged == []
+    owing_twice = ["cn-target-2", "js-target-6"]  # the second time is more than is kept
+    assert cli.ok("list", *words, "--as-of", "2031-09-01")
+    assert sorted(judged) == (sorted(owing_twice) if doubtful else [])
 
 
 @pytest.mark.parametrize("words", [("--limit", "5"), ("--limit", "5", "--json"), ("--limit", "5", "--sort", "due")])

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from openpyxl import Workbook, load_workbook
 from python_calamine import CalamineWorkbook
 
 from tests.conftest import Cli
 from tests.sheets.office import NEEDS_OFFICE, convert, pages_of
 from tests.sheets.workbooks import day, footer_of
+from tracker.sheets.report_overview import PAGE
 from tracker.sheets.wording import LIGHT_HEADINGS
 
 SHEETS = ["概览", "进展台账", "逾期", "临近", "本周更新", "延期", "未填报单位", "按单位统计"]
@@ -237,6 +239,18 @@ def test_what_is_closed_without_its_number_is_counted_apart(cli: Cli) -> None:
         1,
         0,
     )
+    assert any("未达目标销号的有浙江省（征求意见稿）1项，不算办结" in text for text in words(weekly(cli, "--draft")))
+    cli.ok("export", "page", "--plan", "zj", "-o", cli.folder / "p.html")
+    page = BeautifulSoup((cli.folder / "p.html").read_text(encoding="utf-8"), "lxml")
+    assert page.select(".tile.unmet .number")[0].get_text() == "1"
+    assert "1" in [cell.get_text().strip() for cell in page.select("td.unmet")]
+
+
+def test_the_page_of_a_leader_is_filled_with_what_is_most_urgent(cli: Cli) -> None:
+    sheet = weekly(cli)["概览"]
+    rows = range(1, sheet.row_breaks.brk[0].id + 1)
+    height = sum(sheet.row_dimensions[row].height for row in rows)
+    assert 0.9 * PAGE < height <= PAGE
 
 
 def test_a_plan_whose_book_was_closed_is_one_line(cli: Cli) -> None:

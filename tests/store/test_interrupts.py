@@ -173,11 +173,12 @@ def size(terminal: int, columns: int, lines: int) -> None:
 
 def asked_next(terminal: int) -> str:
     """Read the screen until a question stands at its end."""
-    screen = ""
+    came, screen = b"", ""
     while not re.sub(r"\x1b\[[?0-9;]*[A-Za-z]", "", screen).endswith(("：", "返回）")):
         part = on_screen(terminal, PATIENCE)
         assert part, screen
-        screen += part.decode("utf-8", "replace")
+        came += part
+        screen = came.decode("utf-8", "replace")
     return screen
 
 

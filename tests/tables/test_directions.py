@@ -12,8 +12,8 @@ TO = (
     "减至", "降低为", "压减到", "缩短至", "下降到", "削减至", "压缩至", "精简到", "收窄到", "回落至", "去化至", "调减至", "砍到", "清减至", "瘦身至",
     "腾退到", "降为", "减为", "由30件减至", "从30件逐步压降到",
 )  # fmt: skip
-WITHIN = ("控制在#以内", "不超过#", "降到#以下", "≤#", "不高于#")
-UNKNOWN = ("优化到", "压实到", "归并至", "理顺到")
+WITHIN = ("控制在#以内", "控制到#", "稳控在#", "遏制在#", "约束在#", "不超过#", "降到#以下", "≤#", "不高于#")
+UNKNOWN = ("优化为", "调整为", "攻坚至", "锚定在", "优化到", "压实到", "归并至", "理顺到")
 
 
 def added(cli: Cli, text: str, *more: str) -> dict[str, Any]:
@@ -37,6 +37,13 @@ def test_a_number_to_come_down_to_is_not_reached_from_above(cli: Cli, words: str
     assert indicator["name"] == "申请材料"
     assert not met_by(cli, indicator, "8")
     assert met_by(cli, indicator, "4")
+
+
+@pytest.mark.parametrize("words", ["30微克/立方米", "为30微克/立方米", "=30微克/立方米"])
+def test_a_name_says_which_way_where_no_verb_does(cli: Cli, words: str) -> None:
+    add_plan(cli)
+    indicator = added(cli, f"PM2.5平均浓度{words}")
+    assert (met_by(cli, indicator, "35"), met_by(cli, indicator, "29")) == (False, True)
 
 
 @pytest.mark.parametrize("verb", UNKNOWN)

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from tests.conftest import NOON
 from tests.sheets.office import NEEDS_OFFICE, convert
 from tests.tables.making import Shown, as_csv, with_xlsxwriter, workbook
+from tracker.ledger.column_names import ALIASES
 from tracker.ledger.values import plain
 from tracker.sheets.item_lists import read_items
 from tracker.sheets.reading.cells import read_date, read_percent, read_text
-from tracker.sheets.reading.headings import ALIASES
 from tracker.sheets.returned_files import read_returned
 
 TODAY = NOON.date()

@@ -132,11 +132,17 @@ def test_what_a_year_asks_for_beside_a_task_is_its_target(cli: Cli) -> None:
         ["某市重点任务分解表"],
         ["序号", "工作任务", "2026年目标", "责任单位"],
         [1, "建设充电设施", "新建充电桩300个", "市能源局"],
+        [2, "推进分布式光伏建设", "新增20万千瓦", "市能源局"],
+        [3, "发展储能", "装机达到50万千瓦以上", "市能源局"],
     ]
     answer = read(cli, workbook(cli.folder / "a.xlsx", rows))
-    assert tasks(answer, "text", "note") == [("建设充电设施", "2026年：新建充电桩300个")]
-    target = answer["items"][0]["indicators"][0]
-    assert [target[key] for key in ("name", "value", "original_due")] == ["新建充电桩", 300, "2026-12-31"]
+    assert tasks(answer, "text", "note")[0] == ("建设充电设施", "2026年：新建充电桩300个")
+    targets = [one for item in answer["items"] for one in item["indicators"]]
+    assert [[each[key] for key in ("name", "value", "original_due")] for each in targets] == [
+        ["新建充电桩", 300, "2026-12-31"],
+        ["新增分布式光伏", 20, "2026-12-31"],
+        ["储能装机", 50, "2026-12-31"],
+    ]
 
 
 @pytest.mark.parametrize(

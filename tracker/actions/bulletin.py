@@ -1,15 +1,26 @@
 """What a bulletin tells of a period: the figures that all papers share, and the items behind them."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from tracker.actions.changes import Change, Changes, Mark, Moments, changes, figures, main_first, main_lead, own_rows
+from tracker.actions.changes import (
+    TROUBLED,
+    UNASSIGNED,
+    Change,
+    Changes,
+    Mark,
+    Moments,
+    changes,
+    figures,
+    main_first,
+    main_lead,
+    own_rows,
+)
 from tracker.actions.listing import Filter, find
 from tracker.ledger.judgement import Judged, by_trouble
 from tracker.ledger.model import Item
-from tracker.ledger.parameters import Parameters
 from tracker.ledger.summary import chinese_day, plan_words
 from tracker.ledger.terms import STATES
 from tracker.papers.bulletin import EVENTS, Bulletin, Count, Event, Silence, Trouble
@@ -18,8 +29,7 @@ from tracker.result_rows import place_words
 from tracker.store import queries
 from tracker.store.connection import Connection
 from tracker.store.ledger_labels import is_demo
-
-UNASSIGNED = "尚未明确牵头单位"
+from tracker.store.stated_parameters import load_parameters
 
 
 class _Names(NamedTuple):
@@ -38,30 +48,35 @@ class _Names(NamedTuple):
         return f"{plan['region']}{words}" if self.regions[plan["region"]] == 1 else f"《{plan['title']}》{words}"
 
 
-def bulletin(connection: Connection, wanted: Filter, moments: Moments, limits: Parameters, day: date) -> Bulletin:
-    """Return what the bulletin of a stretch of days tells; day is that of its signature."""
-    found = changes(connection, wanted, moments, limits)
+def bulletin(connection: Connection, wanted: Filter, moments: Moments) -> Bulletin:
+    """Return what the bulletin of a stretch of days tells; it is signed on the day of the later moment."""
+    now: dict[str, Judged] = {}
+
+    def passing(_: object, found: Iterable[Judged]) -> Iterator[Judged]:
+        for each in found:
+            now[each.item.id] = each
+            yield each
+
+    found = changes(connection, wanted, moments, passing)
+    day = moments.later.as_of
     every = figures(connection, found)
     heads = {str(plan["code"]): plan for plan in queries.plan_heads(connection)}
     names = _Names(heads, Counter(heads[code]["region"] for code in {mark.plan for mark in found.after.values()}))
-    troubled = find(connection, wanted._replace(lights=("red", "yellow")), moments.later, limits)
+    troubled = [each for each in now.values() if each.judgement.light and each.judgement.light.color in TROUBLED]
     told = [row for row in found.rows if row.what in EVENTS]
-    codes = tuple(dict.fromkeys((*(row.item for row in told), *_owing(found))))
-    items = (
-        {each.item.id: each.item for each in find(connection, wanted._replace(ids=codes), moments.later, limits)}
-        if codes
-        else {}
-    )
+    items = {code: each.item for code, each in now.items()}
+    gone = tuple({row.item for row in told} - items.keys())
+    if gone:
+        limits = load_parameters(connection, moments.later.known_at)
+        items |= {
+            each.item.id: each.item for each in find(connection, wanted._replace(ids=gone), moments.later, limits)
+        }
     return Bulletin(
         span=moments.span, figures=every, by_plan=_by_plan(found, heads), counts=_counts(found, names),
-        trouble=[_trouble(each, names, moments.later.as_of) for each in sorted(troubled, key=_urgency)],
+        trouble=[_trouble(each, names, day) for each in sorted(troubled, key=_urgency)],
         events=[_event(row, items[row.item], names) for row in _once(told) if row.item in items],
         silent=_silent(found, items, names), day=day, is_demo=is_demo(connection),
     )  # fmt: skip
-
-
-def _owing(found: Changes) -> list[str]:
-    return [code for code, mark in found.after.items() if mark.silent]
 
 
 def _urgency(each: Judged) -> tuple[Any, ...]:
@@ -93,16 +108,16 @@ def _by_plan(
 
 
 def _counts(found: Changes, names: _Names) -> list[Count]:
-    """Return how the items of each main lead stand, those in most trouble first."""
+    """Return how the items of each main lead stand, those in most trouble first; each item counts under its light, as in the report."""
     by_unit: dict[str, list[Mark]] = {}
     for mark in found.after.values():
         main = main_lead(mark)
         by_unit.setdefault(UNASSIGNED if main is None else names.unit(mark.plan, main), []).append(mark)
     rows = [
         Count(
-            unit, len(marks), Counter(mark.light for mark in marks if mark.light and mark.state not in ("completed", "closed")),
-            sum(mark.state == "closed" for mark in marks), sum(mark.state == "completed" for mark in marks),
-            sum(mark.unreported for mark in marks), sum(mark.state == "closed" and mark.unmet for mark in marks),
+            unit, len(marks), Counter(mark.light for mark in marks if mark.light),
+            sum(mark.state == "closed" for mark in marks), sum(mark.light == "review" for mark in marks),
+            sum(mark.unreported for mark in marks), sum(mark.unmet for mark in marks),
         )
         for unit, marks in by_unit.items()
     ]  # fmt: skip

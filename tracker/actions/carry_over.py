@@ -1,7 +1,7 @@
 """Closing a plan's book (结转), and taking a plan out of the ledger on which nobody has reported (docs/contract.md, 方案)."""
 
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tracker.actions.listing import Filter
 from tracker.actions.lookup import plan_code
@@ -9,15 +9,17 @@ from tracker.errors import Refused, Unclear
 from tracker.ledger.judgement import judge
 from tracker.ledger.terms import WORK
 from tracker.store import queries
-from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.items import load_items
 from tracker.store.plan_use import ended_plans, last_reported, plan_uses
 from tracker.store.stated_parameters import load_parameters
 
+if TYPE_CHECKING:
+    from tracker.store.changeset import Changeset
 
-def end_plan(changeset: Changeset, name: str, day: date, reason: str) -> str:
+
+def end_plan(changeset: "Changeset", name: str, day: date, reason: str) -> str:
     """Add to a changeset that a plan's book is closed from a day on; return its code. What its rows reached stays as it is.
 
     Raises Refused where it is closed already, for a day in the future, and for one before the last report on the plan.
@@ -40,7 +42,7 @@ def end_plan(changeset: Changeset, name: str, day: date, reason: str) -> str:
     return code
 
 
-def remove_plan(changeset: Changeset, name: str) -> tuple[str, int]:
+def remove_plan(changeset: "Changeset", name: str) -> tuple[str, int]:
     """Add to a changeset that a plan is taken out of the ledger; return its code and the number of its rows.
 
     Raises Refused where anybody has reported on it, or where a row of another plan draws on it.

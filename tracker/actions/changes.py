@@ -15,13 +15,13 @@ from tracker.ledger.calendar_spans import NamedSpan
 from tracker.ledger.dates import parse_instant
 from tracker.ledger.judgement import Judged
 from tracker.ledger.model import Day, Item, Role
-from tracker.ledger.parameters import Parameters
 from tracker.ledger.summary import Figures
 from tracker.ledger.terms import LIGHTS, TROUBLE, WORK
 from tracker.store import period_statements
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
 from tracker.store.plan_use import ended_plans
+from tracker.store.stated_parameters import load_parameters
 
 FIELDS = ("id", "what", "before", "after", "date", "unit", "by", "reason")
 WHAT = {
@@ -37,6 +37,11 @@ _OF_STATEMENT = {
     "link": "linked", "edit": "edited",
 }  # fmt: skip
 """By the kind of statement; a retirement shows as an item that left, a reminder moves nothing."""
+
+
+TROUBLED = ("red", "yellow")
+UNASSIGNED = "尚未明确牵头单位"
+"""How papers name the lead of an item that has none."""
 
 
 class Moments(NamedTuple):
@@ -173,16 +178,21 @@ Passing = Callable[[Sequence[period_statements.Entry], Iterable[Judged]], Iterab
 """Lets the items at the later moment pass by, with what was told of them: so that a report writes them as they are read."""
 
 
-def changes(
-    connection: Connection, wanted: Filter, moments: Moments, limits: Parameters, passing: Passing | None = None
-) -> Changes:
-    """Return what changed on the items that a filter lets through at either moment, most telling first."""
-    earlier = moments.earlier
-    told = period_statements.entries_between(connection, earlier, moments.later)
-    found = each_found(connection, wanted, moments.later, limits)
+def changes(connection: Connection, wanted: Filter, moments: Moments, passing: Passing | None = None) -> Changes:
+    """Return what changed on the items that a filter lets through at either moment, most telling first.
+
+    Each moment is judged by the parameters that its known-at knows: what a paper said of it then is what is said of it now.
+    """
+    earlier, later = moments.earlier, moments.later
+    told = period_statements.entries_between(connection, earlier, later)
+    found = each_found(connection, wanted, later, load_parameters(connection, later.known_at))
     after = marks(found if passing is None else passing(told.new, found))
-    before = None if earlier is None else marks(each_found(connection, wanted, earlier, limits))
-    ended = ended_plans(connection, moments.later)
+    before = (
+        None
+        if earlier is None
+        else marks(each_found(connection, wanted, earlier, load_parameters(connection, earlier.known_at)))
+    )
+    ended = ended_plans(connection, later)
     scope = after.keys() | (before or {}).keys()
     every = [
         *_net(before, after, ended),
@@ -191,7 +201,7 @@ def changes(
     ]
     ranks = {what: rank for rank, what in enumerate(WHAT)}
     kept = [row for row in every if row is not None and row.item in scope]
-    carried = carried_over(connection, wanted, moments.later) if ended else None
+    carried = carried_over(connection, wanted, later) if ended else None
     rows = sorted(kept, key=lambda row: ranks[row.what])
     return Changes(moments, before, after, tuple(rows), "" if carried is None else carried.words())
 
@@ -206,7 +216,7 @@ def marks(found: Iterable[Judged]) -> dict[str, Mark]:
 def _mark(found: Judged) -> Mark:
     item, judged = found
     light = judged.light
-    unmet = item.unmet is not None or any(each.unmet is not None for each in item.indicators)
+    unmet = item.state == "closed" and item.unmet is not None
     return Mark(
         item.plan, item.kind, item.title or item.text, item.state, light and light.color, light and light.reason,
         judged.overdue, judged.due_soon, judged.before_ledger, unmet,
@@ -304,7 +314,7 @@ def figures(connection: Connection, found: Changes) -> Figures:
         kinds={kind: sum(mark.kind == kind for mark in after) for kind in WORK},
         lights=found.lights(), states=Counter(mark.state for mark in after),
         overdue=sum(mark.overdue for mark in after), before_ledger=sum(mark.before_ledger for mark in after),
-        closed_unmet=sum(mark.unmet and mark.state == "closed" for mark in after), due_soon=sum(mark.due_soon for mark in after),
+        closed_unmet=sum(mark.unmet for mark in after), due_soon=sum(mark.due_soon for mark in after),
         leads=len(leads), silent=sorted(silent.items(), key=lambda each: (-each[1], each[0])),
         events={what: len({row.item for row in found.of(what)}) for what in WHAT},
         day_before=None if earlier is None else earlier.as_of, lights_before=found.lights_before(), moved=found.moved(),

@@ -7,17 +7,19 @@ import os
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.actions.changes import Moments, moments_of
 from tracker.actions.listing import Filter, item_filter_of
 from tracker.errors import Refused
 from tracker.ledger.calendar_spans import NamedSpan, calendar_number, issue_year
-from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
 from tracker.store.issues import issues_of, last_told
 from tracker.store.tables import IssueRow
+
+if TYPE_CHECKING:
+    from tracker.store.changeset import Changeset
 
 _YEAR = 1000
 """An issue's number in the ledger is its year and its number in it: 2026048."""
@@ -112,7 +114,7 @@ def may_note(connection: Connection) -> bool:
     return may_write(connection) and (connection.location.seeks_primary or not is_standby(connection))
 
 
-def note_issue(changeset: Changeset, issue: Issue, content: bytes, options: Mapping[str, Any]) -> None:
+def note_issue(changeset: "Changeset", issue: Issue, content: bytes, options: Mapping[str, Any]) -> None:
     """Note what is handed out, and keep the file; the same again is not noted twice."""
     digest = keep(changeset.connection.location.evidence, content)
     if issue.kept is not None and issue.kept.content == digest:

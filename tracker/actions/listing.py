@@ -8,11 +8,11 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.errors import Unclear
-from tracker.ledger.counts import NUMBERS, Tally, count, joined
+from tracker.ledger.counts import Tally, count, joined
 from tracker.ledger.judgement import Judged, judge
 from tracker.ledger.model import Item
 from tracker.ledger.parameters import Parameters
-from tracker.ledger.terms import LIGHT_KEYS, LIGHTS, ROLES, STATES, WORK, code_of, state_code
+from tracker.ledger.terms import LIGHTS, ROLES, STATES, WORK, code_of, state_code
 from tracker.ledger.values import shorten
 from tracker.result_rows import item_view
 from tracker.store.connection import Connection, Row
@@ -251,26 +251,23 @@ def tally(connection: Connection, wanted: Filter, group: str, when: PointInTime,
     quick = None if is_merged else indexed_query(connection, wanted, when, limits)
     if quick is None:
         return count(each_found(connection, wanted, when, limits), group, regions)
-    from tracker.store.aggregates.overview import COUNTED, count_groups, count_plans
+    from tracker.store.aggregates.overview import count_groups, count_plans
 
-    places = {name: place for place, name in enumerate(COUNTED)}
     kinds = tuple(kind for kind in quick.item_filter.kinds or WORK if kind in WORK)
-    rows = (
-        {
-            "key": values[0], "total": values[1],
-            "by_state": {state: values[places[state]] for state in STATES},
-            "by_light": {light: values[places[light]] for light in LIGHT_KEYS},
-            **{name: values[places[name]] for name in NUMBERS},
-        }
-        for values in count_groups(quick.aggregates, quick.item_filter._replace(kinds=kinds), group)
-    )  # fmt: skip
-    return joined(count(quick.unsure.values(), group, regions), rows, count_plans(quick.aggregates, quick.item_filter))
+    rows = count_groups(quick.aggregates, quick.item_filter._replace(kinds=kinds), group)
+    if group == "plan" and kinds == quick.item_filter.kinds:
+        plans = Counter[str]()
+        for plan, _, _, number, *_ in rows:
+            plans[plan] += number
+    else:
+        plans = Counter(count_plans(quick.aggregates, quick.item_filter))
+    return joined(count(quick.unsure.values(), group, regions), rows, plans)
 
 
 class Listing(NamedTuple):
     """Rows of a listing in the fields asked for (`tracker.result_rows`), in the order of plans, and how many each plan has in all.
 
-    The first so many were asked for: by trouble there may be more among which they are.
+    Where the first so many were asked for, there may be more rows among which they are.
     """
 
     rows: list[dict[str, Any]]
@@ -278,31 +275,61 @@ class Listing(NamedTuple):
 
 
 def listing(
-    connection: Connection, wanted: Filter, when: PointInTime, limits: Parameters, names: Sequence[str], limit: int | None = None, *,
-    by_trouble: bool = False,
-) -> Listing:  # fmt: skip
-    """Return fields of what a filter lets through. What the kept columns say is read, and only the rest is judged.
+    connection: Connection,
+    wanted: Filter,
+    when: PointInTime,
+    limits: Parameters,
+    names: Sequence[str],
+    limit: int | None = None,
+) -> Listing:
+    """Return at least these fields of what a filter lets through; limit: how many of those in the deepest trouble, None for all.
 
-    limit: how many of the first are needed, by their plans' order or by_trouble; None: all. Where everything is judged, all
-    fields come.
+    What the kept columns say is read, and only the rest is judged.
     """
-    quick = indexed_query(connection, wanted, when, limits, names if by_trouble or is_listed(names) else ())
+    quick = indexed_query(connection, wanted, when, limits, names)
     if quick is None:
-        found = each_found(connection, wanted, when, limits)
-        if limit is not None and not by_trouble:
-            found = islice(found, limit)
-        views = [item_view(*each) for each in found]
+        views = [item_view(*each) for each in each_found(connection, wanted, when, limits)]
         return Listing(views, Counter(view["plan"] for view in views))
-    plans = _plans(quick) if by_trouble else {}
-    if limit is not None and by_trouble:
+    plans = _plans(quick)
+    if limit is not None:
         from tracker.store.aggregates.overview import top_items
 
         keys = top_items(quick.aggregates, quick.item_filter, limit)
-        quick, limit = quick._replace(item_filter=quick.item_filter._replace(found=keys)), None
+        quick = quick._replace(item_filter=quick.item_filter._replace(found=keys))
+    return Listing(list(_rows(connection, quick, when, limits, names)), plans)
+
+
+def each_listed(
+    connection: Connection,
+    wanted: Filter,
+    when: PointInTime,
+    limits: Parameters,
+    names: Sequence[str],
+    limit: int | None = None,
+) -> Iterator[dict[str, Any]]:
+    """Yield at least these fields of what a filter lets through, the first so many in the order of plans (None: all).
+
+    They come as they are read: the connection must stay open until the last one.
+    """
+    quick = indexed_query(connection, wanted, when, limits, names if is_listed(names) else ())
+    if quick is None:
+        found = (item_view(*each) for each in each_found(connection, wanted, when, limits))
+        return islice(found, limit)
+    return _rows(connection, quick, when, limits, names, limit)
+
+
+def _rows(
+    connection: Connection,
+    quick: IndexedQuery,
+    when: PointInTime,
+    limits: Parameters,
+    names: Sequence[str],
+    limit: int | None = None,
+) -> Iterator[dict[str, Any]]:
     if is_listed(names):
-        return Listing(list(islice(_typed_rows(quick, names), limit)), plans)
+        return islice(_typed_rows(quick, names), limit)
     codes = [code for (code,) in islice(quick_rows(quick, ("id",), lambda each: (each.item.id,)), limit)]
-    return Listing([item_view(*each) for each in _each_judged(connection, codes, quick, when, limits)], plans)
+    return (item_view(*each) for each in _each_judged(connection, codes, quick, when, limits))
 
 
 def _plans(quick: IndexedQuery) -> Mapping[str, int]:
@@ -352,13 +379,18 @@ def _each_judged(
     connection: Connection, codes: Sequence[str], quick: IndexedQuery, when: PointInTime, limits: Parameters
 ) -> Iterator[Judged]:
     """Yield items by id, judged, a portion at a time; those in doubt are judged already."""
-    for portion in batches(codes):
+    for portion in batches(codes, _AT_ONCE):
         found = _judged(connection, [code for code in portion if code not in quick.unsure], when, limits)
         yield from (found.get(code) or quick.unsure[code] for code in portion)
 
 
 SAID = ("progress", "problem", "next")
 """What the last report says in words: fields on demand, beside those of the contract (`note` is the plan's remark)."""
+
+
+def with_said(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row with `SAID` of its last report, where it does not have them already."""
+    return row if "progress" in row else {**said_of(row.get("last_report")), **row}
 
 
 def said_of(report: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -4,21 +4,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from tracker.actions.changes import Change, Changes, Moments, changes, figures
+from tracker.actions.changes import TROUBLED, Change, Changes, Moments, changes, figures
 from tracker.actions.listing import Filter, find
-from tracker.actions.synergy_index import annex2, index_for_report
 from tracker.ledger.dates import parse_instant
 from tracker.ledger.judgement import Judged
-from tracker.ledger.parameters import Parameters
 from tracker.ledger.summary import overall, plans_words
 from tracker.ledger.terms import LIGHTS
 from tracker.page.report import LISTS, Content, Move, page
 from tracker.page.synergy import synergy_of
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
+from tracker.store.index_values import has_values
 from tracker.store.ledger_labels import is_demo
 from tracker.store.period_statements import Entry, began_at
 from tracker.store.queries import plans_then
+from tracker.store.stated_parameters import load_parameters
 
 if TYPE_CHECKING:
     from tracker.synergy.goalposts import Goalposts
@@ -30,7 +30,7 @@ LONG = 1000
 
 
 def page_of(
-    connection: Connection, wanted: Filter, moments: Moments, limits: Parameters, scope: Sequence[str],
+    connection: Connection, wanted: Filter, moments: Moments, scope: Sequence[str],
     goalposts: "Goalposts | None" = None,
 ) -> str:  # fmt: skip
     """Return the page of the items that a filter lets through, between two moments; scope says in words what it is about."""
@@ -41,21 +41,31 @@ def page_of(
             now.append(each)
             yield each
 
-    found = changes(connection, wanted, moments, limits, passing)
+    found = changes(connection, wanted, moments, passing)
     told = figures(connection, found)
     later = moments.later
     is_long = len(now) > LONG
     days = [] if is_long else _weeks_before(connection, later.as_of)
-    weeks = [(day, find(connection, wanted, PointInTime(day, parse_instant(str(day), day)), limits)) for day in days]
-    index = index_for_report(connection, wanted, later, goalposts)
+    weeks = [(day, _as_known(connection, wanted, PointInTime(day, parse_instant(str(day), day)))) for day in days]
+    synergy = None
+    if has_values(connection):
+        from tracker.actions.synergy_index import annex2, index_for_report
+
+        index = index_for_report(connection, wanted, later, goalposts)
+        synergy = None if index is None else synergy_of(index, annex2())
     return page(
         Content(
             as_of=later.as_of, weeks=[*weeks, (later.as_of, now)], title=plans_words(told.plans) or "台账事项",
             before_day=told.day_before, moved=_moved(found), sentences=overall(told), moves=_moves(found), brief=is_long,
-            plans={str(each["code"]): each for each in plans_then(connection, later)}, limits=limits, scope=scope,
-            unit=wanted.unit, is_demo=is_demo(connection), synergy=None if index is None else synergy_of(index, annex2()),
+            plans={str(each["code"]): each for each in plans_then(connection, later)}, scope=scope,
+            limits=load_parameters(connection, later.known_at),
+            unit=wanted.unit, is_demo=is_demo(connection), synergy=synergy,
         )
     )  # fmt: skip
+
+
+def _as_known(connection: Connection, wanted: Filter, when: PointInTime) -> list[Judged]:
+    return find(connection, wanted, when, load_parameters(connection, when.known_at))
 
 
 def _weeks_before(connection: Connection, day: date) -> list[date]:
@@ -72,7 +82,7 @@ def _moved(found: Changes) -> dict[str, int] | None:
     both = [(found.before[code], mark) for code, mark in found.after.items() if code in found.before]
     beside = {
         name: sum(getattr(now, name) for _, now in both) - sum(getattr(then, name) for then, _ in both)
-        for name in ("overdue", "due_soon", "unreported")
+        for name in ("unmet", "overdue", "due_soon", "unreported")
     }
     return {"total": 0, **lights, **beside}
 
@@ -97,9 +107,6 @@ def _kind(row: Change) -> str | None:
     if row.after == "red" or (row.after == "yellow" and row.before != "red"):
         return str(row.after)
     return "relieved" if row.before in TROUBLED and row.after not in TROUBLED else None
-
-
-TROUBLED = ("red", "yellow")
 
 
 def _words(row: Change) -> str:

@@ -8,12 +8,21 @@ from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from tracker.actions.bulletin import UNASSIGNED
-from tracker.actions.changes import Change, Changes, Mark, Moments, changes, figures, main_first, main_lead, own_rows
+from tracker.actions.changes import (
+    UNASSIGNED,
+    Change,
+    Changes,
+    Mark,
+    Moments,
+    changes,
+    figures,
+    main_first,
+    main_lead,
+    own_rows,
+)
 from tracker.actions.export_version import Request, request_text, stamp_of
 from tracker.actions.issues import Issue
 from tracker.actions.listing import Filter
-from tracker.actions.synergy_index import annex2, index_for_report
 from tracker.ledger.calendar_spans import NamedSpan, issue_words, report_name
 from tracker.ledger.explanation import trend_words
 from tracker.ledger.history import Statement
@@ -33,6 +42,7 @@ from tracker.sheets.report_rows import Count, Extension, Head, Line, Measure, Mo
 from tracker.store import period_statements, queries
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
+from tracker.store.index_values import has_values
 from tracker.store.last_reports import conflicts
 from tracker.store.ledger_labels import is_demo
 from tracker.store.queries import plans_then
@@ -87,7 +97,7 @@ class _Passed:
 
 
 def write_report(
-    connection: Connection, wanted: Filter, issue: Issue, limits: Parameters, paper: Paper, watch: Watch,
+    connection: Connection, wanted: Filter, issue: Issue, paper: Paper, watch: Watch,
     goalposts: "Goalposts | None" = None,
 ) -> bytes:  # fmt: skip
     """Return the workbook of an issue: the items that a filter lets through, between the two moments of the issue.
@@ -96,6 +106,7 @@ def write_report(
     ones for it.
     """
     later = issue.moments.later
+    limits = load_parameters(connection, later.known_at)
     plans = {str(plan["code"]): plan for plan in plans_then(connection, later)}
     size = period_statements.count_items(connection)
     head = _head(connection, wanted, issue, limits, paper, plans)
@@ -119,14 +130,17 @@ def write_report(
                 _remember(passed, judged, book, namer, disputes.get(code, ""))
                 yield judged
 
-    found = changes(connection, wanted, issue.moments, limits, passing)
+    found = changes(connection, wanted, issue.moments, passing)
     book.lists(passed.overdue, passed.near)
     book.extensions(_extensions(found, passed))
     book.silent(_silent(passed))
     book.overview(_overview(connection, found, passed, namer))
-    index = index_for_report(connection, wanted, later, goalposts)
-    if index is not None:
-        book.index(index, annex2())
+    if has_values(connection):
+        from tracker.actions.synergy_index import annex2, index_for_report
+
+        index = index_for_report(connection, wanted, later, goalposts)
+        if index is not None:
+            book.index(index, annex2())
     return book.close()
 
 
@@ -225,8 +239,7 @@ def report_again(connection: Connection, asked: Request, later: PointInTime, goa
     issue = Issue(span, "", told.get("number", 0), Moments(span, earlier or None, later), None, is_current=False)
     scope = [(label, value) for label, value in told.get("scope", ())]
     paper = Paper(told.get("issuer"), scope, told.get("draft", False), told.get("revised", False))
-    limits = load_parameters(connection, later.known_at)
-    return write_report(connection, asked.wanted, issue, limits, paper, lambda parts, _: parts, goalposts)
+    return write_report(connection, asked.wanted, issue, paper, lambda parts, _: parts, goalposts)
 
 
 def _remember(passed: _Passed, judged: Judged, book: ReportBook, namer: _Namer, dispute: str) -> None:
@@ -289,11 +302,11 @@ def _disputes(
     connection: Connection, found: Sequence[Judged], when: PointInTime, limits: Parameters
 ) -> dict[str, str]:  # fmt: skip
     """Say, by item, on what several of its leads reported different figures: 排放量数据不一致（省建设厅报12%、省水利厅报15%）."""
-    joint = [item for item, _ in found if sum(role.reported_on is not None for role in item.leads) > 1]
+    items = {item.id: item for item, _ in found}
     told: dict[str, list[str]] = {}
-    for each in conflicts(connection, joint, when, limits):
+    for each in conflicts(connection, list(items.values()), when, limits):
         said = "、".join(f"{one.unit}报{one.figure}" for one in each.figures)
-        item = next(item for item in joint if item.id == each.id.partition(".")[0])
+        item = items[each.id.partition(".")[0]]
         named = [part.name for part in item.indicators if each.id == f"{item.id}.{part.n}" and len(item.indicators) > 1]
         told.setdefault(item.id, []).append(f"{''.join(named)}数据不一致（{said}）")
     return {code: "；".join(words) for code, words in told.items()}
@@ -413,7 +426,7 @@ def _count_all(marks: Iterable[Mark], name: str = "") -> Count:
         name, len(rows), Counter(mark.light for mark in rows if mark.light), sum(mark.overdue for mark in rows),
         sum(mark.due_soon for mark in rows), sum(mark.unreported for mark in rows),
         sum(mark.state == "closed" and not mark.unmet for mark in rows),
-        sum(mark.state == "closed" and mark.unmet for mark in rows),
+        sum(mark.unmet for mark in rows),
     )  # fmt: skip
 
 

@@ -1,8 +1,8 @@
-"""From the registry to typer's commands. A command's module is imported only when the command is named: start-up is a feature.
+"""From the table of commands to typer's commands. A command's module is imported only when the command is named: start-up is a feature.
 
 Of typer only what it gives out is used (`Typer`, `Option`, `Exit`, `main.get_command`, `core.TyperGroup` and `TyperCommand`);
 the methods of the two classes that are overridden here are click's own (`get_command`, `list_commands`, `resolve_command`,
-`parse_args`, `get_help`). Were they to go, the same registry could be given to click itself.
+`parse_args`, `get_help`). Were they to go, the same table could be given to click itself.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,15 +37,6 @@ class LazyGroup(TyperGroup):
         if entry is not None and cmd_name not in self.commands:
             self.commands[cmd_name] = group(cmd_name, entry) if isinstance(entry, Group) else load(cmd_name, entry)
         return self.commands.get(cmd_name)
-
-    def _refuse_repeated(self, args: list[str]) -> None:
-        """Refuse an option that takes one value and stands twice: the framework would drop the first without a word."""
-        given = [each.partition("=")[0] for each in args if each.startswith("--")]
-        for param in self.params if len(given) > len(set(given)) else ():
-            if sum(given.count(name) for name in param.opts) > 1 and not (
-                param.multiple or getattr(param, "is_flag", False)
-            ):
-                raise Unclear(f"选项 {max(param.opts, key=len)} 写了不止一次；只能写一个值，可以取几个值的用逗号分开")
 
     def get_help(self, ctx: Any) -> str:
         """Write the page and leave: where the framework would only hand on a text."""

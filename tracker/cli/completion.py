@@ -316,7 +316,8 @@ Register-ArgumentCompleter -Native -CommandName tracker -ScriptBlock {
         if (-not $text) { $text = $value }
         [System.Management.Automation.CompletionResult]::new($value, $value, 'ParameterValue', $text)
     }
-    Remove-Item Env:_TRACKER_COMPLETE, Env:_TRACKER_LINE
+    Remove-Item Env:_TRACKER_COMPLETE
+    Remove-Item Env:_TRACKER_LINE
 }
 """,
 }

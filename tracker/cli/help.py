@@ -73,8 +73,8 @@ def command_page(name: str, entry: Command, text: str, params: Iterable[Any], sh
         ("参数", [(param.metavar or param.name.upper(), param.help or "") for param in params if is_argument(param)]),
         ("选项", own), ("通用选项", common),
     ]  # fmt: skip
-    undo = {"": "", "undo": "；可用 tracker undo 撤销"}.get(entry.undo, f"；{entry.undo}")
-    right = f"{RIGHTS[entry.right]}{undo}。"
+    undo = f"可用 tracker {entry.undo} 撤销" if entry.undo and entry.undo.isascii() else entry.undo
+    right = "；".join(each for each in (RIGHTS[entry.right], undo) if each) + "。"
     return Page(
         f"tracker {name} [选项]{arguments}", about, examples or [f"tracker {entry.example}"],
         [(title, rows) for title, rows in sections if rows], [right],

@@ -23,16 +23,20 @@ from tracker.store.location import hide_secrets
 from tracker.text import UNSEEN, visible
 
 _MARK = os.urandom(8).hex()
-"""What marks a decimal on its way into JSON; no stored text can know it, so none can pass for a number."""
+_BETWEEN = f', "{_MARK}", '
+"""What marks a decimal, and the end of a row, on the way into JSON; no stored text can know it, so none can pass for one."""
 
 
 def message(text: str) -> None:
     """Write one line to the user beside the result (stderr); one that nobody can read is no reason to fail.
 
-    A password in an address never gets here, whatever the address was taken for.
+    A password in an address never gets here, whatever the address was taken for. A terminal gets it folded between words.
     """
+    shown = safe(hide_secrets(text))
     with suppress(OSError):
-        _write(context.stderr, safe(hide_secrets(text)) + "\n")
+        if context.is_own_terminal() and context.stderr.isatty() and context.environ.get("TERM") != "dumb":
+            shown = "\n".join(text_table.folded(each, 0, width()) for each in shown.split("\n"))
+        _write(context.stderr, shown + "\n")
 
 
 def line(text: str = "") -> None:
@@ -74,30 +78,52 @@ def to_json(value: Any) -> str:
     """Write JSON with dates as ISO 8601 and decimals as numbers with their exact digits; a list has one row a line."""
     from json import JSONEncoder
 
-    if isinstance(value, list) and value:
-        encode = JSONEncoder(ensure_ascii=False, default=_json_default).encode
-        text = "[\n" + ",\n".join(map(encode, value)) + "\n]"
-    else:
-        text = JSONEncoder(ensure_ascii=False, indent=2, default=_json_default).encode(value)
-    return re.sub(rf'"{_MARK}(-?[0-9.]+)"', r"\1", text)
+    if isinstance(value, list):
+        return "".join(json_parts(value))
+    return _numbered(JSONEncoder(ensure_ascii=False, indent=2, default=_json_default).encode(value))
+
+
+def json_parts(rows: Iterable[Any]) -> Iterator[str]:
+    """Yield rows as an array of JSON, one row a line, some rows at a time; what is written of it takes no memory."""
+    from json import JSONEncoder
+
+    encode = JSONEncoder(ensure_ascii=False, default=_json_default).encode
+    rest, before = iter(rows), "[\n"
+    while part := list(islice(rest, _PART)):
+        # One call of the encoder for all of them: a mark between two rows becomes the end of a line.
+        text = encode([each for row in part for each in (row, _MARK)])
+        yield before + _numbered(text[1 : -len(_BETWEEN) + 1].replace(_BETWEEN, ",\n"))
+        before = ",\n"
+    yield "\n]" if before == ",\n" else "[]"
 
 
 def _json_default(value: Any) -> str:
     if isinstance(value, Decimal):
-        return f"{_MARK}{plain(value)}"
+        return f"{_MARK}{plain(value)}{_MARK}"
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"no JSON for {type(value)}")
 
 
+def _numbered(text: str) -> str:
+    """Turn the texts that stand for decimals into numbers."""
+    return text.replace(f'"{_MARK}', "").replace(f'{_MARK}"', "") if _MARK in text else text
+
+
 def print_json(value: Any) -> None:
-    """Write a result as JSON. What a terminal would obey, and lone surrogates, which no encoding takes, are escaped."""
-    text = to_json(value)
+    """Write a result as JSON; rows (a list, or an iterator that yields them) are written as they come."""
+    for part in json_parts(value) if isinstance(value, (list, Iterator)) else (to_json(value),):
+        _json_part(part)
+    _write(context.stdout, "\n")
+
+
+def _json_part(text: str) -> None:
+    """Write a part of a text of JSON. What a terminal would obey, and lone surrogates, which no encoding takes, are escaped."""
     if not text.replace("\n", "").isprintable():
         text = re.sub(UNSEEN, lambda match: f"\\u{ord(match[0]):04x}", text)
     if not streams.for_data(context.stdout):
         text = re.sub(r"[^\x00-\x7f]", lambda match: to_ascii(match[0]), text)
-    _write(context.stdout, text + "\n")
+    _write(context.stdout, text)
 
 
 def to_ascii(text: str) -> str:
@@ -127,7 +153,7 @@ def csv_parts(rows: Iterable[Mapping[str, Any]], fields: Sequence[str], stamp: s
     last = () if stamp is None else (stamp,)
     yield _csv_text([[*fields, *(("stamp",) if last else ())]])
     cells = ([*(cell_text(row[name]) for name in fields), *last] for row in rows)
-    while part := list(islice(cells, _CSV_PART)):
+    while part := list(islice(cells, _PART)):
         yield _csv_text(part)
 
 
@@ -139,7 +165,7 @@ def quick_csv_parts(rows: Iterable[Sequence[Any]], fields: Sequence[str], lists:
     yield _csv_text([fields])
     rest = iter(rows)
     kept = [name in lists for name in fields]
-    while part := list(islice(rest, _CSV_PART)):
+    while part := list(islice(rest, _PART)):
         text = _csv_text(part)
         if any(mark in text for mark in _MAYBE_FORMULA) or text[0] in _OPENERS:
             text = _csv_text([
@@ -149,7 +175,7 @@ def quick_csv_parts(rows: Iterable[Sequence[Any]], fields: Sequence[str], lists:
         yield text
 
 
-_CSV_PART = 1000
+_PART = 1000
 """Rows that are written at once."""
 _OPENERS = "=+-@\t\r'\""
 """With what a cell may begin that is a formula, or hides one behind an apostrophe or a quotation mark."""

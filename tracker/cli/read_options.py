@@ -172,7 +172,15 @@ class ReadOptions:
         """Return how many rows are needed in all, where only the first of them are: no --sort, no --reverse."""
         return None if self.sort is not None or self.reverse else self.limit_here()
 
-    def emit_stream(self, parts: Iterable[str]) -> None:
+    def emit_rows(self, rows: Iterable[Mapping[str, Any]], names: Sequence[str]) -> None:
+        """Write these fields of rows as JSON or CSV as they come, so that a listing of any size takes little memory."""
+        if self.as_csv:
+            self.emit_csv(output.csv_parts(rows, names, self.stamp))
+        else:
+            chosen = iter(rows) if self.fields is None else ({name: row[name] for name in names} for row in rows)
+            self.to_screen_or_file(lambda: output.print_json(chosen))
+
+    def emit_csv(self, parts: Iterable[str]) -> None:
         """Write a CSV text that comes in parts, as it comes."""
 
         def write() -> None:

@@ -100,23 +100,24 @@ def _by_trouble(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return -lights["red"], -lights["yellow"], -row["overdue"], -row["unreported"], row["key"]
 
 
-def joined(counted: Tally, rows: Iterable[dict[str, Any]], plans: Mapping[str, int]) -> Tally:
-    """Add groups that were counted elsewhere (rows of `GROUP_FIELDS`) of so many items of each plan, by code."""
+def joined(counted: Tally, rows: Iterable[Sequence[Any]], plans: Mapping[str, int]) -> Tally:
+    """Add what was counted elsewhere, of so many items of each plan, by code.
+
+    A row has a group's key, a state, a light (None for none), how many items, and `NUMBERS` of them.
+    """
     groups = {row["key"]: row for row in counted.groups}
-    for row in rows:
-        known = groups.setdefault(row["key"], row)
-        if known is not row:
-            _add_numbers(known, row)
+    for key, state, light, number, *numbers in rows:
+        row = groups.get(key)
+        if row is None:
+            row = groups[key] = _empty(key)
+        row["total"] += number
+        row["by_state"][state] += number
+        if light is not None:
+            row["by_light"][light] += number
+        for name, more in zip(NUMBERS, numbers, strict=True):
+            row[name] += more
     names = tuple(dict.fromkeys((*plans, *counted.plans)))
     return Tally(sorted(groups.values(), key=_by_trouble), sum(plans.values()) + counted.total, names)
-
-
-def _add_numbers(row: dict[str, Any], other: Mapping[str, Any]) -> None:
-    for name in ("total", *NUMBERS):
-        row[name] += other[name]
-    for name in ("by_state", "by_light"):
-        for part, number in other[name].items():
-            row[name][part] += number
 
 
 def flat(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> tuple[list[dict[str, Any]], list[str]]:

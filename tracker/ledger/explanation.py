@@ -13,7 +13,7 @@ from tracker.ledger.judgement import IndicatorJudgement, Judgement, completion_w
 from tracker.ledger.lights import RULES, Light, LightInputs
 from tracker.ledger.model import Indicator, Item
 from tracker.ledger.parameters import Parameters
-from tracker.ledger.progress import TENTH, Path, Trend, baseline_of, is_held, path_of, rounded, span_of
+from tracker.ledger.progress import TENTH, Path, Trend, baseline_of, is_held, path_of, rounded, span_of, yardstick_of
 from tracker.ledger.reporting_periods import first_owed
 from tracker.ledger.terms import BASES, LIGHTS, STATES
 from tracker.ledger.values import plain
@@ -118,7 +118,7 @@ def explain(item: Item, judged: Judgement, as_of: date, parameters: Parameters, 
 
 def _part(item: Item, indicator: Indicator, judged: IndicatorJudgement, as_of: date, parameters: Parameters) -> Part:
     name = f"{item.id}.{indicator.n}"
-    path = None if is_held(indicator) else path_of(item, indicator)
+    path = yardstick_of(item, indicator).path
     steps = (
         *_attainment_steps(indicator, judged, as_of, parameters, name),
         Step("achievement", "完成率", _achievement_formula(indicator, judged), judged.achievement),

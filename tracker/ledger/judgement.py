@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tracker.ledger.lights import Light, LightInputs, light_of
-from tracker.ledger.model import Indicator, Item, Role
+from tracker.ledger.model import Indicator, Item, Value
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import (
     HUNDRED,
@@ -14,6 +14,8 @@ from tracker.ledger.progress import (
     Missed,
     Path,
     Trend,
+    Yardstick,
+    Yearly,
     achievement,
     attain,
     attain_alone,
@@ -26,7 +28,7 @@ from tracker.ledger.progress import (
     satisfies,
     span_of,
     trend_of,
-    yearly_targets,
+    yardstick_of,
 )
 from tracker.ledger.reporting_periods import Period, asked_about, first_owed, has_answered, open_periods
 from tracker.ledger.terms import COMPARATORS, TROUBLE
@@ -104,6 +106,18 @@ class _Asking(NamedTuple):
     owes: bool
 
 
+class _Part(NamedTuple):
+    """What was worked out of an indicator, or of a row without any, before its light; days: by how many it is overdue."""
+
+    attained: Attainment
+    days: int
+    lag: Decimal | None
+    before_ledger: bool
+    is_silent: bool
+    yearly: Yearly = Yearly()
+    yardstick: Yardstick = Yardstick(held=False)
+
+
 def judge(item: Item, as_of: date, parameters: Parameters) -> Judgement:
     """Judge an item at a day. The item must be given as it stood then (current state, or folded history)."""
     own = parameters.of(item.plan)
@@ -115,7 +129,8 @@ def judge(item: Item, as_of: date, parameters: Parameters) -> Judgement:
     attained = [attain(each, as_of, own, f"{item.id}.{each.n}") for each in item.indicators]
     silence = _silence(asking, first, attained)
     indicators = tuple(
-        _judge_indicator(asking, each, found, silence) for each, found in zip(item.indicators, attained, strict=True)
+        _judge_indicator(asking, each, found, is_silent=silence.unreported and owes)
+        for each, found, owes in zip(item.indicators, attained, silence.owing, strict=False)
     )
     if item.kind == "aim":
         return Judgement(
@@ -172,21 +187,29 @@ def still_to_report(judged: Judged, as_of: date, parameters: Parameters) -> list
 def _silence(asking: _Asking, first: Period | None, attained: list[Attainment]) -> _Silence:
     """Work out who has not reported (未填报): docs/rules.md, 填报期."""
     item, as_of, period = asking.item, asking.as_of, asking.period
-    answered = {role.unit for role in item.leads if period is not None and has_answered(role.answers, period, as_of)}
-    names = tuple(role.name for role in item.leads if role.unit in answered)
-    parts = [_owing_since(each, found) for each, found in zip(item.indicators, attained, strict=True)] or [
+    nobody = (False,) * (len(attained) or 1)
+    if period is None:
+        return _Silence(nobody, False, (), ())
+    answered = {role.unit for role in item.leads if has_answered(role.answers, period, as_of)}
+    names = tuple([role.name for role in item.leads if role.unit in answered])
+    if first is None or first.start > period.start or item.kind == "aim" or _is_ended(item, as_of):
+        return _Silence(nobody, False, (), names)
+    since = [_owing_since(each, found) for each, found in zip(item.indicators, attained, strict=True)] or [
         _owing_since(item, attain_alone(item))
     ]
     came_in = item.came_in or date.min
-    if period is None or first is None or first.start > period.start or item.kind == "aim" or _is_ended(item, as_of):
-        return _Silence((False,) * len(parts), False, (), names)
-    owing = tuple(since is not None and period.start > max(since, came_in) for since in parts)
-    if not any(owing):
+    owing = tuple([day is not None and period.start > max(day, came_in) for day in since])
+    if True not in owing:
         return _Silence(owing, False, (), names)
-    owed_by = [role for role in item.leads if role.named_on is None or period.start > role.named_on]
-    silent = tuple(role.name for role in owed_by if role.unit not in answered)
-    main: list[Role] = [role for role in item.leads if role.unit == item.main_lead]
-    unreported = bool(silent) and (main[0].name in silent if main else not answered)
+    silent = tuple(
+        [
+            role.name
+            for role in item.leads
+            if role.unit not in answered and (role.named_on is None or period.start > role.named_on)
+        ]
+    )
+    main = None if item.main_lead is None else next((role for role in item.leads if role.unit == item.main_lead), None)
+    unreported = bool(silent) and (not answered if main is None else main.name in silent)
     return _Silence(owing, unreported, silent, names)
 
 
@@ -218,10 +241,8 @@ def _judge_by_itself(asking: _Asking, silence: _Silence) -> Judgement:
     reached = declared(item, met=attained.met)
     lag = lag_of(planned, reached)
     before_ledger = days > 0 and _fell_due_before(item, item.due)
-    standing = _standing(asking, item, attained, days, before_ledger=before_ledger)._replace(
-        lag=None if attained.settled else lag,
-        silent=asking.period.name if asking.period and silence.unreported and silence.owing[0] else None,
-    )
+    is_silent = silence.unreported and silence.owing[0]
+    standing = _standing(asking, item, _Part(attained, days, lag, before_ledger, is_silent))
     return Judgement(
         attained.met, days > 0, days, _is_due_soon(item.due, as_of, asking.parameters, attained),
         HUNDRED if attained.met else item.percent, planned, lag, light_of(standing, asking.parameters),
@@ -260,92 +281,87 @@ def _judge_by_indicators(asking: _Asking, indicators: tuple[IndicatorJudgement, 
 
 
 def _judge_indicator(
-    asking: _Asking, indicator: Indicator, attained: Attainment, silence: _Silence
+    asking: _Asking, indicator: Indicator, attained: Attainment, *, is_silent: bool
 ) -> IndicatorJudgement:
     item, as_of, parameters = asking.item, asking.as_of, asking.parameters
     days = _overdue_days(indicator.due, as_of, attained, waits=indicator.waits_for_whole)
     before_ledger = days > 0 and _fell_due_before(item, indicator.due)
     reached = achievement(indicator, parameters.tolerance, met=attained.met)
-    path = path_of(item, indicator)
-    planned = None if path is None or is_held(indicator) else path.share(as_of)
-    planned_then = _planned_then(indicator, path, as_of)
-    lag = None if is_held(indicator) else lag_of(planned_then, reached)
-    yearly = judge_yearly(indicator, as_of, parameters, f"{item.id}.{indicator.n}")
-    place = item.indicators.index(indicator)
-    standing = _standing(asking, indicator, attained, days, before_ledger=before_ledger)
-    if not attained.settled:
-        standing = standing._replace(
-            lag=lag,
-            missed=tuple(_missed_words(indicator, each) for each in yearly.missed),
-            held_unmet=_held_unmet(indicator, attained),
-            silent=asking.period.name if asking.period and silence.unreported and silence.owing[place] else None,
-            year_met=f"达到{yearly.last.date.year}年目标" if yearly.last is not None and not yearly.missed else None,
-        )
+    yardstick = yardstick_of(item, indicator)
+    path, name = yardstick.path, f"{item.id}.{indicator.n}"
+    planned = None if path is None else path.share(as_of)
+    planned_then = None if path is None else _planned_then(indicator, path, as_of)
+    lag = lag_of(planned_then, reached)
+    yearly = judge_yearly(indicator, yardstick.targets, as_of, parameters, name)
+    part = _Part(attained, days, lag, before_ledger, is_silent, yearly, yardstick)
+    standing = _standing(asking, indicator, part)
     expected = None
-    if indicator.takes_value and not is_held(indicator):
-        target = yearly.last
-        expected = path.value(as_of) if path is not None else target.value if target is not None else None
+    if path is not None and indicator.takes_value:
+        expected = path.value(as_of)
+    elif yearly.last is not None:
+        expected = yearly.last.value
     return IndicatorJudgement(
         attained.met, days > 0, _is_due_soon(indicator.due, as_of, parameters, attained), reached, planned, lag,
         light_of(standing, parameters), days, standing, attained, planned_then,
-        is_assessable(indicator, as_of, path is not None, attained), attained.awaited_until is not None,
+        _is_assessable(indicator, as_of, yardstick, attained), attained.awaited_until is not None,
         before_ledger, expected, trend_of(indicator, as_of, settled=attained.settled),
     )  # fmt: skip
 
 
-def _planned_then(indicator: Indicator, path: Path | None, as_of: date) -> Decimal | None:
+def _planned_then(indicator: Indicator, path: Path, as_of: date) -> Decimal | None:
     """Return what should have been done by the day from which a lag is taken.
 
     That of the value, of a level and a yearly amount (there is no way before its start); else the day asked about.
     """
-    if path is None:
-        return None
     if not indicator.takes_value or indicator.basis in ("total", None):
         return path.share(as_of)
     then = indicator.actual_date
     return None if then is None or then < path.points[0].date else path.share(then)
 
 
-def is_assessable(indicator: Indicator, as_of: date, has_path: bool, attained: Attainment) -> bool:
+def _is_assessable(indicator: Indicator, as_of: date, yardstick: Yardstick, attained: Attainment) -> bool:
     """Say whether anything can be said of a part's progress: a way to go, a yearly target, a level to be held, a deadline past."""
-    if not indicator.takes_value or attained.settled or is_held(indicator) or has_path:
+    if yardstick.held or yardstick.path is not None or yardstick.targets or attained.settled:
         return True
-    return bool(yearly_targets(indicator)) or (indicator.due is not None and as_of > indicator.due)
+    return not indicator.takes_value or (indicator.due is not None and as_of > indicator.due)
 
 
-def _standing(
-    asking: _Asking, subject: Item | Indicator, attained: Attainment, days: int, *, before_ledger: bool
-) -> LightInputs:
+def _standing(asking: _Asking, subject: Item | Indicator, part: _Part) -> LightInputs:
     """Return what item and indicator alike are judged by."""
-    item, as_of = asking.item, asking.as_of
-    never = subject.reported_on is None and not _has_figure(subject)
-    waits = (as_of - subject.completed_on).days if subject.state == "completed" and subject.completed_on else 0
+    attained, days, lag, before_ledger, is_silent, yearly, yardstick = part
+    item, as_of, due = asking.item, asking.as_of, subject.due
+    settled, is_declared = attained.settled, subject.state == "completed"
+    never = subject.reported_on is None and not (isinstance(subject, Indicator) and subject.values)
+    year_met = not settled and yearly.last is not None and not yearly.missed
     return LightInputs(
         closed=_closed_words(subject) if subject.state == "closed" else None,
-        broken_ban=_breach_words(subject, attained),
+        broken_ban=None if attained.breach is None else _breach_words(subject, attained.breach),
         overdue_days=days,
         overdue_why=_overdue_why(subject, attained, before_ledger=before_ledger) if days else "",
-        declared=_declared_words(subject, attained) if subject.state == "completed" else None,
-        declared_unmet=_declared_unmet(subject, attained),
-        waits_days=waits,
+        lag=None if settled else lag,
+        missed=()
+        if settled
+        else tuple(_missed_words(subject, each) for each in yearly.missed if isinstance(subject, Indicator)),
+        declared=_declared_words(subject, attained) if is_declared else None,
+        declared_unmet=_declared_unmet(subject, attained) if is_declared else None,
+        waits_days=(as_of - subject.completed_on).days if is_declared and subject.completed_on else 0,
         returned=subject.returned,
+        held_unmet=None if settled else _held_unmet(subject, attained),
+        silent=asking.period.name if asking.period is not None and is_silent and not settled else None,
         never=never,
         owes=asking.owes,
-        time_left=_time_left(item.begins, subject.due, as_of),
-        days_left=(subject.due - as_of).days if subject.due else None,
+        time_left=_time_left(item.begins, due, as_of),
+        days_left=None if due is None else (due - as_of).days,
         met=attained.met,
-        settled=attained.settled,
-        awaited=_awaited_words(subject, attained),
-        reached=_reached_words(subject, attained),
+        settled=settled,
+        awaited=None if attained.awaited_until is None else _awaited_words(subject, attained.awaited_until),
+        reached=_reached_words(subject, attained) if attained.met or attained.is_early else None,
+        year_met=f"达到{yearly.last.date.year}年目标" if year_met and yearly.last is not None else None,
         working=None if never else _working_words(subject),
-        grey=_grey_words(subject, never=never),
-        due=subject.due,
-        extended_from=subject.original_due if subject.extensions and subject.due != subject.original_due else None,
+        grey="尚无填报" if never else _grey_words(subject, yardstick),
+        due=due,
+        extended_from=subject.original_due if subject.extensions and due != subject.original_due else None,
     )
-
-
-def _has_figure(subject: Item | Indicator) -> bool:
-    return isinstance(subject, Indicator) and bool(subject.values)
 
 
 def _closed_words(subject: Item | Indicator) -> str:
@@ -362,10 +378,10 @@ def completion_words(due: date | None, completed_on: date | None) -> str | None:
     return f"{'按期办结' if completed_on <= due else '逾期办结'}（{completed_on}）"
 
 
-def _breach_words(subject: Item | Indicator, attained: Attainment) -> str | None:
-    if attained.breach is None or not isinstance(subject, Indicator) or subject.state == "closed":
+def _breach_words(subject: Item | Indicator, breach: Value) -> str | None:
+    if not isinstance(subject, Indicator) or subject.state == "closed":
         return None
-    return f"突破禁止性要求（现值{_amount(attained.breach.value, subject)}，{attained.breach.date}）"
+    return f"突破禁止性要求（现值{_amount(breach.value, subject)}，{breach.date}）"
 
 
 def _overdue_why(subject: Item | Indicator, attained: Attainment, *, before_ledger: bool) -> str:
@@ -400,7 +416,7 @@ def _declared_words(subject: Item | Indicator, attained: Attainment) -> str:
 
 def _declared_unmet(subject: Item | Indicator, attained: Attainment) -> str | None:
     """Return the words of a declaration that the figures do not bear out."""
-    if subject.state != "completed" or not isinstance(subject, Indicator) or not subject.is_number or attained.met:
+    if not isinstance(subject, Indicator) or not subject.is_number or attained.met:
         return None
     if attained.is_early or attained.held:
         return None
@@ -411,10 +427,8 @@ def _declared_unmet(subject: Item | Indicator, attained: Attainment) -> str | No
     return f"申报办结，未达目标（现值{_with_measure(subject)}）"
 
 
-def _awaited_words(subject: Item | Indicator, attained: Attainment) -> str | None:
-    if attained.awaited_until is None or subject.due is None:
-        return None
-    return f"期限已到，待{subject.due.year}年数据（{attained.awaited_until}前）"
+def _awaited_words(subject: Item | Indicator, until: date) -> str | None:
+    return None if subject.due is None else f"期限已到，待{subject.due.year}年数据（{until}前）"
 
 
 def _reached_words(subject: Item | Indicator, attained: Attainment) -> str | None:
@@ -437,14 +451,12 @@ def _working_words(subject: Item | Indicator) -> str | None:
     return "正常推进，未报完成率" if subject.percent is None else f"正常推进，完成率 {plain(subject.percent)}%"
 
 
-def _grey_words(subject: Item | Indicator, *, never: bool) -> str:
-    if never:
-        return "尚无填报"
+def _grey_words(subject: Item | Indicator, yardstick: Yardstick) -> str:
     if not isinstance(subject, Indicator) or not subject.takes_value:
         return "未启动"
     if subject.actual is None:
         return "尚无全年数据" if subject.values else "尚无数据"
-    if yearly_targets(subject):
+    if yardstick.targets:
         return "年度目标尚未到期，待评估"
     if span_of(subject) is not None:
         return "缺少完成时限，待评估" if subject.due is None else "现值早于起点，待评估"
@@ -458,10 +470,10 @@ def _missed_words(indicator: Indicator, missed: Missed) -> str:
     return f"未达{year}年目标，现值{_amount(missed.figure.value, indicator)}，应{wanted}"
 
 
-def _held_unmet(indicator: Indicator, attained: Attainment) -> str | None:
-    if attained.held is not False or attained.figure is None:
+def _held_unmet(subject: Item | Indicator, attained: Attainment) -> str | None:
+    if attained.held is not False or attained.figure is None or not isinstance(subject, Indicator):
         return None
-    return f"未保持在要求水平（现值{_amount(attained.figure.value, indicator)}，要求{demand_words(indicator)}）"
+    return f"未保持在要求水平（现值{_amount(attained.figure.value, subject)}，要求{demand_words(subject)}）"
 
 
 def _overdue_days(due: date | None, as_of: date, attained: Attainment, *, waits: bool) -> int:

@@ -38,7 +38,8 @@ class LightSchedule(NamedTuple):
 
     It is overdue from overdue.start on, counted from the deadline overdue_due. Near due it is on days up to one of soon_dues
     (ascending, each once) by no more than the days that count as near. silent: of each lead, from when it owes the report asked
-    about. is_whole: whether these days say everything of deadlines, is_plain: of the rest; otherwise the item must be judged.
+    about, up to the end of unreported. is_whole: whether these days say everything of deadlines; otherwise the item must be judged.
+    plain_until: the day from which they no longer say everything of the rest (None: they always do).
     """
 
     steps: tuple[Step, ...]
@@ -52,7 +53,7 @@ class LightSchedule(NamedTuple):
     before_ledger: bool
     percent: Decimal | None
     is_whole: bool
-    is_plain: bool
+    plain_until: date | None
 
 
 def light_schedule(item: Item, parameters: Parameters) -> LightSchedule:
@@ -67,7 +68,9 @@ def light_schedule(item: Item, parameters: Parameters) -> LightSchedule:
     owed = _spans(course, lambda each: bool(each.silent_units))
     dues = {day - timedelta(days=each.days_overdue) for day, each in course if each.days_overdue}
     before = {each.before_ledger for _, each in course if each.overdue}
-    rest = all(len(spans) <= 1 for spans in (awaiting, unreported, unassessable, owed))
+    untold = [spans[1].start for spans in (awaiting, unreported, unassessable, owed) if len(spans) > 1]
+    if owed and owed[0].end is not None and (not unreported or unreported[0].end != owed[0].end):
+        untold.append(owed[0].end)  # leads are taken for silent as long as the item is unreported
     return LightSchedule(
         steps=tuple(Step(next(group)[0], color) for color, group in groupby(course, lambda each: _color(each[1]))),
         overdue=next(iter(overdue), None),
@@ -80,7 +83,7 @@ def light_schedule(item: Item, parameters: Parameters) -> LightSchedule:
         before_ledger=True in before,
         percent=course[0][1].percent,
         is_whole=len(before) <= 1 and len(overdue) <= 1 and len(dues) <= 1 and not any(span.end for span in overdue),
-        is_plain=rest,
+        plain_until=min(untold, default=None),
     )
 
 

@@ -116,13 +116,41 @@ class Link:
         return {**data, "factors": [plain(factor) for factor in self.factors]} if self.factors else data
 
 
-@dataclass(slots=True)
-class Indicator:
-    """One measured commitment of a target. The first block is the plan's word, the second how it stands.
+@dataclass(slots=True, kw_only=True)
+class WorkState:
+    """How an item or an indicator stands, whatever it is.
 
-    values: the figures in force, one a day, in the order of the days that they describe. reported_on: of the last report of a
-    lead. returned: why the declaration was sent back, as long as no lead has reported since. owing_since: the day from
-    which it owes reports again (returned, reopened).
+    reported_on: of the last report of a lead. returned: why the declaration was sent back, as long as no lead has reported
+    since. owing_since: the day from which it owes reports again (returned, reopened). extensions: how often its deadline was moved.
+    """
+
+    due: date | None = None
+    state: str = "not_started"
+    percent: Decimal | None = None
+    percent_on: date | None = None
+    completed_on: date | None = None
+    completed_by: str | None = None
+    completed_unit: str | None = None
+    closed_on: date | None = None
+    unmet: str | None = None
+    returned: str | None = None
+    owing_since: date | None = None
+    extensions: int = 0
+    reported_on: date | None = None
+    reported_entered: date | None = None
+    milestones: tuple[Milestone, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has declared it done."""
+        return self.state in OPEN_STATES
+
+
+@dataclass(slots=True)
+class Indicator(WorkState):
+    """One measured commitment of a target. The first block is the plan's word, the second how it stands (`WorkState`).
+
+    values: the figures in force, one a day, in the order of the days that they describe.
     """
 
     n: int
@@ -140,22 +168,7 @@ class Indicator:
 
     baseline_year: int | None = None
     baseline_value: Decimal | None = None
-    due: date | None = None
-    state: str = "not_started"
-    percent: Decimal | None = None
-    percent_on: date | None = None
     values: tuple[Value, ...] = ()
-    completed_on: date | None = None
-    completed_by: str | None = None
-    completed_unit: str | None = None
-    closed_on: date | None = None
-    unmet: str | None = None
-    returned: str | None = None
-    owing_since: date | None = None
-    extensions: int = 0
-    reported_on: date | None = None
-    reported_entered: date | None = None
-    milestones: tuple[Milestone, ...] = ()
     link: Link | None = None
     waits_for_whole: bool = False
 
@@ -175,11 +188,6 @@ class Indicator:
         return self.comparator in CHANGE_COMPARATORS
 
     @property
-    def is_open(self) -> bool:
-        """Whether nobody has declared it done."""
-        return self.state in OPEN_STATES
-
-    @property
     def counted(self) -> tuple[Value, ...]:
         """The figures that count: of a yearly amount only those of whole years."""
         return self.values if self.basis != "annual" else tuple(each for each in self.values if each.is_of_year)
@@ -187,7 +195,9 @@ class Indicator:
     @property
     def current(self) -> Value | None:
         """The figure in force."""
-        return next((each for each in reversed(self.values) if self.basis != "annual" or each.is_of_year), None)
+        if self.basis != "annual":
+            return self.values[-1] if self.values else None
+        return next((each for each in reversed(self.values) if each.is_of_year), None)
 
     @property
     def actual(self) -> Decimal | None:
@@ -207,11 +217,11 @@ class Indicator:
 
 
 @dataclass(slots=True)
-class Item:
-    """A row of a plan. The first block is the plan's word, the second how it stands, the third where it stands.
+class Item(WorkState):
+    """A row of a plan. The first block is the plan's word, the second how it stands (`WorkState`), the third where.
 
     start: the row's own first day of work, None for the period's. main_lead: the key of the unit that reports for all leads.
-    extensions: how often a deadline of it was moved. in_ledger: the day its plan came into the ledger; came_in: the row, where
+    in_ledger: the day its plan came into the ledger; came_in: the row, where
     that was later; plan_used: the day from which its plan is in use (docs/rules.md, 填报期); plan_ended: the day its book was closed.
     """
 
@@ -237,21 +247,6 @@ class Item:
     participants: list[Role] = field(default_factory=list)
     start: date | None = None
     main_lead: int | None = None
-    due: date | None = None
-    state: str = "not_started"
-    percent: Decimal | None = None
-    percent_on: date | None = None
-    completed_on: date | None = None
-    completed_by: str | None = None
-    completed_unit: str | None = None
-    closed_on: date | None = None
-    unmet: str | None = None
-    returned: str | None = None
-    owing_since: date | None = None
-    extensions: int = 0
-    reported_on: date | None = None
-    reported_entered: date | None = None
-    milestones: tuple[Milestone, ...] = ()
     forecast: str | None = None
     last_report: LastReport | None = None
     indicators: list[Indicator] = field(default_factory=list)
@@ -264,11 +259,6 @@ class Item:
     plan_ended: date | None = None
     parent: str | None = None
     children: tuple[str, ...] = ()
-
-    @property
-    def is_open(self) -> bool:
-        """Whether nobody has declared it done."""
-        return self.state in OPEN_STATES
 
     @property
     def begins(self) -> date:

@@ -86,17 +86,28 @@ def is_held(indicator: Indicator) -> bool:
     """Say whether a number is judged as one to be held: it is one, or its baseline is at the target or beyond."""
     if not indicator.takes_value or not indicator.is_number:
         return False
-    return indicator.direction == "hold" or (baseline_of(indicator) is not None and span_of(indicator) is None)
+    if indicator.direction == "hold":
+        return True
+    baseline = baseline_of(indicator)
+    return baseline is not None and _length(indicator, baseline) is None
 
 
 def span_of(indicator: Indicator) -> tuple[Decimal, Decimal] | None:
     """Return (baseline, target − baseline), or None without a baseline or where it lies at or beyond the target."""
     baseline = baseline_of(indicator)
-    if baseline is None or indicator.value is None or indicator.direction == "hold":
+    if baseline is None or indicator.direction == "hold":
+        return None
+    length = _length(indicator, baseline)
+    return None if length is None else (baseline, length)
+
+
+def _length(indicator: Indicator, baseline: Decimal) -> Decimal | None:
+    """Return target − baseline, None where that is nothing or leads the wrong way."""
+    if indicator.value is None:
         return None
     length = indicator.value - baseline
-    wrong_way = length > 0 if falls(indicator) else length < 0
-    return None if length == 0 or wrong_way else (baseline, length)
+    is_ahead = length < 0 if falls(indicator) else length > 0
+    return length if is_ahead else None
 
 
 def achievement(indicator: Indicator, tolerance: Decimal, *, met: bool) -> Decimal | None:
@@ -233,7 +244,7 @@ def trend_of(indicator: Indicator, as_of: date, *, settled: bool) -> Trend | Non
     That is so of what is settled, to be held, without a deadline ahead, or at its target already.
     """
     values = indicator.counted
-    if settled or is_held(indicator) or not indicator.takes_value or len(values) < 2:  # noqa: PLR2004 - a pace has two ends
+    if settled or len(values) < 2 or not indicator.takes_value or is_held(indicator):  # noqa: PLR2004 - a pace has two ends
         return None
     if indicator.due is None or indicator.due <= as_of or indicator.value is None:
         return None
@@ -250,11 +261,23 @@ def _monthly(change: Decimal, start: date, end: date) -> Decimal:
     return found if found.adjusted() > 20 else found.quantize(places, rounding=ROUND_HALF_UP).normalize() + 0  # noqa: PLR2004
 
 
-def yearly_targets(indicator: Indicator) -> Sequence[Milestone]:
-    """Return the yearly targets of a number that has no way to be measured along, in the order of their days."""
-    if not indicator.takes_value or is_held(indicator) or span_of(indicator) is not None:
-        return ()
-    return [point for point in indicator.milestones if indicator.due is None or point.date < indicator.due]
+class Yardstick(NamedTuple):
+    """What progress is measured by: a level to be held, a planned way, or the yearly targets of a number without a baseline."""
+
+    held: bool
+    path: Path | None = None
+    targets: Sequence[Milestone] = ()
+
+
+def yardstick_of(item: Item, indicator: Indicator) -> Yardstick:
+    """Return what the progress of an indicator is measured by; targets in the order of their days."""
+    if is_held(indicator):
+        return Yardstick(held=True)
+    path = path_of(item, indicator)
+    if path is not None or not indicator.milestones or not indicator.takes_value or span_of(indicator) is not None:
+        return Yardstick(False, path)
+    due = indicator.due
+    return Yardstick(False, None, [point for point in indicator.milestones if due is None or point.date < due])
 
 
 class Attainment(NamedTuple):
@@ -283,8 +306,11 @@ class Attainment(NamedTuple):
 
 def attain(indicator: Indicator, as_of: date, parameters: Parameters, name: str) -> Attainment:
     """Return how an indicator (name: its id) is answered at a day."""
-    found = _attain(indicator, as_of, parameters, name)
-    settled = indicator.state == "closed" or (found.met and not _must_hold(indicator, as_of) and found.breach is None)
+    held = is_held(indicator)
+    found = _attain(indicator, as_of, parameters, name, held=held)
+    # A number to be held has to be held on: before its deadline, and always without one.
+    must_hold = held and (indicator.due is None or as_of <= indicator.due)
+    settled = indicator.state == "closed" or (found.met and not must_hold and found.breach is None)
     actual = indicator.actual if indicator.takes_value and indicator.is_number else None
     return found._replace(
         settled=settled,
@@ -300,7 +326,7 @@ def attain_alone(item: Item) -> Attainment:
     return Attainment(done, item.completed_on if done else None, done and late, settled=done)
 
 
-def _attain(indicator: Indicator, as_of: date, parameters: Parameters, name: str) -> Attainment:
+def _attain(indicator: Indicator, as_of: date, parameters: Parameters, name: str, *, held: bool) -> Attainment:
     due = indicator.due
     if indicator.basis == "each":
         met = indicator.percent is not None and indicator.percent >= 100  # noqa: PLR2004 - a share of all
@@ -308,7 +334,7 @@ def _attain(indicator: Indicator, as_of: date, parameters: Parameters, name: str
         return Attainment(met, on, on is not None and due is not None and on > due)
     if not indicator.is_number:
         return _by_word(indicator, as_of, parameters, name)
-    if is_held(indicator):
+    if held:
         return _hold(indicator, as_of, parameters, name)
     if due is None or indicator.basis in ("total", None):
         return _by_run(indicator, parameters.tolerance)
@@ -355,11 +381,6 @@ def _running_breach(indicator: Indicator, tolerance: Decimal) -> Value | None:
         return None
     newest = indicator.values[-1]
     return None if satisfies(indicator, newest.value, tolerance) else newest
-
-
-def _must_hold(indicator: Indicator, as_of: date) -> bool:
-    """Say whether a number to be held has to be held on: before its deadline, and always without one."""
-    return is_held(indicator) and (indicator.due is None or as_of <= indicator.due)
 
 
 def _by_figure(indicator: Indicator, due: date, as_of: date, parameters: Parameters, name: str) -> Attainment:
@@ -421,14 +442,16 @@ class Yearly(NamedTuple):
     missed: tuple[Missed, ...] = ()
 
 
-def judge_yearly(indicator: Indicator, as_of: date, parameters: Parameters, name: str) -> Yearly:
+def judge_yearly(
+    indicator: Indicator, targets: Sequence[Milestone], as_of: date, parameters: Parameters, name: str
+) -> Yearly:
     """Judge the yearly targets of a number without a baseline, each by the value of its own year (docs/rules.md, 年度目标).
 
     Only those whose figure is in or no longer awaited; a later value that reaches one ends its miss. missed holds the run of
     failures up to the last one.
     """
     judged: list[tuple[Milestone, Missed | None]] = []
-    for target in yearly_targets(indicator):
+    for target in targets:
         if target.date > as_of or not indicator.counted:
             continue
         is_over = as_of > parameters.due_of_figure(name, target.date.year)

@@ -9,8 +9,15 @@ from tracker.ledger.judgement import Judged
 from tracker.ledger.terms import LIGHTS, PLAN_STATUS, SHOWN_LIGHTS
 
 LIGHT_COLUMNS = {light: LIGHTS[light] for light in SHOWN_LIGHTS}
-COLUMNS = {"total": "总数", **LIGHT_COLUMNS, "overdue": "逾期", "due_soon": "临近到期", "unreported": "未填报"}
-"""The figures of every group, in their order, as `status` has them."""
+COLUMNS = {
+    "total": "总数",
+    **LIGHT_COLUMNS,
+    "unmet": "未达目标销号",
+    "overdue": "逾期",
+    "due_soon": "临近到期",
+    "unreported": "未填报",
+}
+"""The figures of every group, in their order, as `status` has them; unmet (a part of 已销号) stands only where there are such."""
 
 
 @dataclass(slots=True)
@@ -71,6 +78,7 @@ def _add(group: Group, judged: Judged, unit: str | None) -> None:
     judgement = judged.judgement
     holds = {
         "total": True,
+        "unmet": judged.item.state == "closed" and judged.item.unmet is not None,
         "overdue": judgement.overdue,
         "due_soon": judgement.due_soon,
         "unreported": is_unreported(judged, unit),

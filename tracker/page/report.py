@@ -93,7 +93,7 @@ def page(content: Content) -> str:
         "page.html",
         content=content,
         title=content.title,
-        columns=COLUMNS,
+        columns={column: word for column, word in COLUMNS.items() if column != "unmet" or total.count(column)},
         lights=LIGHT_COLUMNS,
         total=total,
         moved=differences(content.moved, COLUMNS),

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tracker.plans.reading.model import COLUMNS, PLAN
 from tracker.plans.reading.punctuation import shadow
 from tracker.plans.reading.similarity import alike, pairs
 
@@ -71,18 +72,7 @@ _NUMBERS = (
     "direction",
     "aspirational",
 )
-_META = (
-    "title",
-    "region",
-    "status",
-    "issued_on",
-    "document_number",
-    "issuers",
-    "period_start",
-    "rider",
-    "annex_label",
-    "annex_title",
-)
+_META = tuple(column for column in COLUMNS[PLAN] if column not in ("code", "seed", "note"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -546,7 +546,8 @@ def _reference(text: str) -> str:
 
 
 def _names(text: str) -> str:
-    return "" if not re.search("[,，;；\n]", text) else "多个单位请用顿号（、）隔开，名称里不带逗号和换行"
+    apart = re.search(r"[,，;；/\n]|[厅局委办院部会司处府]\s+(?=[一-龥])", text)
+    return "多个单位请用顿号（、）隔开，名称里不带逗号、空格和换行" if apart else ""
 
 
 _CHECKS: dict[str, Callable[[str], str]] = {

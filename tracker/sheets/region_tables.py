@@ -92,6 +92,8 @@ def read_shares(
         for index, cells in table.rows():
             reader.add(shares, _Row(found, table, index, cells))
         reader.tell()
+    if not shares and not found.problems:
+        found.refuse(None, None, "表中没有一个地区的目标值；不按地区给数的，不写 --values")
     _refuse(path.name, found.problems)
     return shares, found
 

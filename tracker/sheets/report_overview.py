@@ -38,8 +38,8 @@ _RED = (("事项", 3), ("牵头单位", 3), ("亮灯原因", 3), ("存在问题"
 _NEED = (("事项", 4), ("牵头单位", 3), ("需协调的内容", 6))
 _MEASURE = (("指标", 2), ("目标", 3), ("现值", 1), ("序时目标", 1), ("亮灯", 1), ("说明", 5))
 """The columns of the tables of words: their headings, and over how many columns of the sheet each goes."""
-_FIRST = ((5, 3, 5), (5, 3, 4), (5, 2, 4), (4, 2, 4), (4, 2, 3), (3, 2, 3))
-"""How many red items, needs and measures the leader's page shows: the most that leave it one page."""
+_TURN = (0, 0, 1, 2)
+"""In which order the tables of the leader's page take rows while there is room: two red items, a need, a measure, and so on."""
 
 
 def write_overview(workbook: Any, sheet: Any, formats: Formats, head: Head, overview: Overview) -> None:
@@ -64,7 +64,7 @@ class _Page:
         self.used = 0.0
         self.number = 0
         self.breaks: list[int] = []
-        self.shown = _FIRST[0]
+        self.shown = (0, 0, 0)
         for number, width in enumerate(_WIDTHS):
             sheet.set_column(number, number, width)
 
@@ -96,19 +96,28 @@ class _Page:
         self._empty()
 
     def _first_page(self, overview: Overview) -> tuple[int, int, int]:
-        """Return how many red items, needs and measures are shown, so that all of the leader's page is one printed page."""
-        moves = SECTION + self._table_height(_move_columns(overview), _move_rows(overview))
-        for shown in _FIRST:
-            reds, needs, measures = shown
-            tables = (
-                (_RED, [_trouble_row(_RED, each) for each in overview.reds[:reds]]),
-                (_NEED, [_trouble_row(_NEED, each) for each in overview.needs[:needs]]),
-                (_MEASURE, [_measure_row(each) for each in overview.measures[:measures]]),
-            )
-            height = sum(SECTION + self._table_height(columns, rows) for columns, rows in tables)
-            if self.used + height + moves <= PAGE:
-                break
-        return shown
+        """Return how many red items, needs and measures are shown: as many as leave the leader's page one printed page, and fill it."""
+        tables = (
+            (_RED, [_trouble_row(_RED, each) for each in overview.reds]),
+            (_NEED, [_trouble_row(_NEED, each) for each in overview.needs]),
+            (_MEASURE, [_measure_row(each) for each in overview.measures]),
+        )
+        room = PAGE - self.used - SECTION - self._table_height(_move_columns(overview), _move_rows(overview))
+        room -= sum(
+            SECTION + (_row_height("") if rows else self._table_height(columns, ())) for columns, rows in tables
+        )
+        shown, is_open = [0, 0, 0], [True] * 3
+        while any(is_open):
+            for table in _TURN:
+                columns, rows = tables[table]
+                is_open[table] = is_open[table] and shown[table] < len(rows)
+                if is_open[table]:
+                    high = self._spread_height(columns, rows[shown[table]])
+                    # One row of each stands there, however long its words are.
+                    is_open[table] = high <= room or not shown[table]
+                    shown[table] += is_open[table]
+                    room -= high * is_open[table]
+        return shown[0], shown[1], shown[2]
 
     def _table_height(self, columns: Sequence[tuple[str, int]], rows: Sequence[Sequence[Any]]) -> float:
         if not rows:
@@ -206,6 +215,10 @@ class _Page:
         ]
         more = f"，列前{SHOWN}个" if len(rows) > SHOWN else ""
         self._counted("各方案情况", header, rows, f"各方案亮灯（项）{more}")
+        unmet = "、".join(f"{each.name}{each.unmet}项" for each in overview.plans if each.unmet)
+        if unmet:
+            self._paragraph(f"注：已销号中，未达目标销号的有{unmet}，不算办结。", self.formats.caption_wrapped)
+            self._empty()
 
     def units(self, overview: Overview) -> None:
         """The units in most trouble by number, with their rank by rate and a chart; all of them stand in 按单位统计."""

@@ -24,7 +24,7 @@ from tracker.store import registry
 from tracker.store.connection import Connection, begin_write, check_version, marks, open_connection
 from tracker.store.database_errors import in_words
 from tracker.store.integrity.hashed_columns import NEWEST, RECIPES, Recipe
-from tracker.store.items import watermark
+from tracker.store.items import Watermark
 from tracker.store.location import Location
 from tracker.store.postgres import rights
 from tracker.store.projection import refresh
@@ -233,13 +233,18 @@ def flush(changeset: Changeset, moved_before: AbstractSet[int] = frozenset()) ->
     written since this one was drafted moved so: what the changeset would keep of them no longer holds.
     """
     connection = changeset.connection
-    row = connection.one("SELECT id, at, hash FROM change ORDER BY id DESC LIMIT 1")
-    last, last_at, last_hash = row if row is not None else (0, "", GENESIS)
+    row = connection.one(
+        f"SELECT id, at, hash, ({_RECIPE}), (SELECT max(id) FROM report), (SELECT max(id) FROM event) FROM change"
+        " ORDER BY id DESC LIMIT 1"
+    )
+    last, last_at, last_hash, recipe, *told_until = row or (0, "", GENESIS, None, None, None)
+    told = Watermark(*(key or 0 for key in told_until))
     changeset.change = int(last) + 1
-    if not connection.is_sqlite and not rights.may_write(connection):
-        _hand_over(changeset, str(last_at))
+    session = None if connection.is_sqlite else rights.session(connection)
+    if session is not None and not session.may_write:
+        _hand_over(changeset, str(last_at), session)
         return set()
-    before = recipe_in_force(connection)
+    before = recipe_in_force(connection) if row is None else _recipe(recipe)
     for insert in changeset.additions:
         changeset.touched.update(insert(connection, changeset.change))
     if _settle_registry(changeset) or changeset.additions or connection.registry_moved:
@@ -247,24 +252,9 @@ def flush(changeset: Changeset, moved_before: AbstractSet[int] = frozenset()) ->
     if before is not NEWEST:
         changeset.detail = {**(changeset.detail or {}), "recipe": NEWEST.number}
         connection.execute("UPDATE ledger SET value = ? WHERE name = 'recipe'", (str(NEWEST.number),))
-    values = _change_values(changeset, str(last_at))
-    digest = chain(str(last_hash), values, changeset.rows, NEWEST)
-    connection.execute(
-        f'INSERT INTO change (id, at, "by", login, unit, command, detail, undoes, hash) VALUES ({marks((*values, digest))})',
-        (*values, digest),
-    )
-    told = watermark(connection)
-    for table, columns in NEWEST.stated.items():
-        if changeset.rows[table]:
-            names = ", ".join(columns)
-            connection.many(
-                f"INSERT INTO {table} (change_id, {names}) VALUES ({marks((table, *columns))})",
-                ((changeset.change, *row) for row in changeset.rows[table]),
-            )
-    connection.execute("UPDATE ledger SET value = ? WHERE name = 'head'", (head_text(changeset.change, digest),))
-    if changeset.newest:
-        newest = changeset.newest
-        connection.execute("UPDATE ledger SET value = ? WHERE name = 'newest_date' AND value < ?", (newest, newest))
+    values = _change_values(changeset, str(last_at), session)
+    with connection.pipelined():
+        _insert(changeset, values, chain(str(last_hash), values, changeset.rows, NEWEST))
     # What an undo takes out, or a plan brings in, the kept state did not know.
     is_news = changeset.undoes is None and not changeset.additions
     if changeset.additions:
@@ -280,6 +270,26 @@ def flush(changeset: Changeset, moved_before: AbstractSet[int] = frozenset()) ->
     return moved
 
 
+def _insert(changeset: Changeset, values: tuple[Any, ...], digest: str) -> None:
+    """Write the change, what it states, and up to where the ledger now goes."""
+    connection = changeset.connection
+    connection.execute(
+        f'INSERT INTO change (id, at, "by", login, unit, command, detail, undoes, hash) VALUES ({marks((*values, digest))})',
+        (*values, digest),
+    )
+    for table, columns in NEWEST.stated.items():
+        if changeset.rows[table]:
+            names = ", ".join(columns)
+            connection.many(
+                f"INSERT INTO {table} (change_id, {names}) VALUES ({marks((table, *columns))})",
+                ((values[0], *row) for row in changeset.rows[table]),
+            )
+    connection.execute("UPDATE ledger SET value = ? WHERE name = 'head'", (head_text(values[0], digest),))
+    if changeset.newest:
+        newest = changeset.newest
+        connection.execute("UPDATE ledger SET value = ? WHERE name = 'newest_date' AND value < ?", (newest, newest))
+
+
 def _moves_figures(changeset: Changeset) -> bool:
     """Say whether the change sets, or takes back, what every item is judged by: then all that is kept is worked out anew."""
     row = changeset.connection.one(
@@ -289,16 +299,17 @@ def _moves_figures(changeset: Changeset) -> bool:
     return row is not None or changeset.command == "upgrade"
 
 
-def _change_values(changeset: Changeset, last_at: str) -> tuple[Any, ...]:
-    """Return the columns of the change itself, in the order of `hashed.CHANGE`."""
-    own = None if changeset.connection.is_sqlite else rights.moment(changeset.connection)
+def _change_values(changeset: Changeset, last_at: str, session: rights.Session | None) -> tuple[Any, ...]:
+    """Return the columns of the change itself, in the order of `hashed.CHANGE`; session: that of a server."""
+    own = None if session is None else session.moment
+    login = changeset.author.login or (login_name() if session is None else session.login)
     # A clock that was set back must not make a later entry look earlier (known-at would lie).
     at = max(own or instant_text(changeset.now), last_at)
     hands_out = bool(changeset.rows["issue"]) or any(event[2] == "form" for event in changeset.rows["event"])
     if hands_out and at == last_at:
         at = _next_moment(at)  # what is told after a report in the same moment is of the next one
     return (
-        changeset.change, at, changeset.author.by, changeset.author.login or _login(changeset.connection), changeset.author.unit,
+        changeset.change, at, changeset.author.by, login, changeset.author.unit,
         changeset.command, None if changeset.detail is None else dump(changeset.detail), changeset.undoes,
     )  # fmt: skip
 
@@ -326,21 +337,13 @@ def _next_moment(at: str) -> str:
     return instant_text(moment)
 
 
-def _login(connection: Connection) -> str:
-    """Return who the system says is writing: the login of the machine, or of the session on a server."""
-    if connection.is_sqlite:
-        return login_name()
-    row = connection.one("SELECT session_user::text")
-    return str(row[0]) if row else login_name()
-
-
-def _hand_over(changeset: Changeset, last_at: str) -> None:
+def _hand_over(changeset: Changeset, last_at: str, session: rights.Session) -> None:
     """Let the server check and write what a login that may only report has to say."""
     if changeset.additions or changeset.rows["index_value"] or changeset.rows["issue"]:
         raise Refused("当前登录只能填报，不能增加方案、事项或指数数据；请协调人办理")
     changeset.author.unit = _own_name(changeset)
     rows = [(table, dump(row)) for table in NEWEST.stated for row in changeset.rows[table]]
-    rights.record(changeset.connection, dump(_change_values(changeset, last_at)), rows)
+    rights.record(changeset.connection, dump(_change_values(changeset, last_at, session)), rows)
 
 
 def _own_name(changeset: Changeset) -> str | None:
@@ -439,9 +442,16 @@ def _sent(kind: str, data: Mapping[str, Any]) -> set[str]:
 
 def recipe_in_force(connection: Connection) -> Recipe:
     """Return the recipe by which the last change was made; a ledger that does not say is of the first."""
-    row = connection.one("SELECT value FROM ledger WHERE name = 'recipe'")
-    named = str(row[0]) if row is not None else "1"
-    return RECIPES.get(int(named) if named.isdecimal() else 0, NEWEST)
+    row = connection.one(_RECIPE)
+    return _recipe(None if row is None else row[0])
+
+
+_RECIPE = "SELECT value FROM ledger WHERE name = 'recipe'"
+
+
+def _recipe(named: object) -> Recipe:
+    text = "1" if named is None else str(named)
+    return RECIPES.get(int(text) if text.isdecimal() else 0, NEWEST)
 
 
 def chain(previous: str, change: tuple[Any, ...], rows: Mapping[str, Iterable[tuple[Any, ...]]], recipe: Recipe) -> str:

@@ -8,7 +8,7 @@ import sqlite3
 import stat
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from tracker.errors import Refused
@@ -50,6 +50,16 @@ class Connection:
     def one(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
         """Return the first row of a query, or None."""
         return self.execute(sql, parameters).fetchone()  # type: ignore[no-any-return]
+
+    def together(self, *queries: tuple[str, Sequence[Any]]) -> list[list[Row]]:
+        """Return all rows of each of some queries; a server is asked once for all of them."""
+        with self.pipelined():
+            cursors = [self.execute(*query) for query in queries]
+            return [cursor.fetchall() for cursor in cursors]
+
+    def pipelined(self) -> AbstractContextManager[object]:
+        """Send a server what is said within without waiting for each answer: a fetch waits for its own, leaving for all."""
+        return nullcontext() if self.is_sqlite else self.raw.pipeline()
 
     def stream(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Row]:
         """Return rows one by one, without holding them all: a listing of any size in bounded memory."""
@@ -256,23 +266,32 @@ def _refuse_unusable_file(location: Location) -> int:
         found = path.stat()
     except (FileNotFoundError, NotADirectoryError):
         raise Refused(f"数据库 {location.shown} 不存在；请检查 --db 路径，或先运行 tracker init") from None
-    if stat.S_ISDIR(found.st_mode):
-        raise Refused(f"数据库 {location.shown} 是一个目录；请用 --db 指定数据库文件")
-    if not stat.S_ISREG(found.st_mode):
-        raise Refused(f"数据库 {location.shown} 不是普通文件，也就不是 tracker 台账；请用 --db 指定数据库文件")
+    refuse_special_file(location, found.st_mode)
     if not os.access(path, os.R_OK):
         raise Refused(f"没有读取数据库 {location.shown} 的权限；请检查文件权限")
     return found.st_nlink
 
 
+def refuse_special_file(location: Location, mode: int) -> None:
+    """Refuse a folder, a pipe or a device as a ledger: it is none, and nothing may take its name."""
+    if stat.S_ISDIR(mode):
+        raise Refused(f"数据库 {location.shown} 是一个目录；请用 --db 指定数据库文件")
+    if not stat.S_ISREG(mode):
+        raise Refused(f"数据库 {location.shown} 不是普通文件，也就不是 tracker 台账；请用 --db 指定数据库文件")
+
+
 def _open_postgres(location: Location, *, write: bool) -> Connection:
     try:
+        import logging
+
         import psycopg
     except ImportError:
         raise Refused("使用 PostgreSQL 需要先安装驱动：python -m pip install 'tracker[postgres]'") from None
     try:
         # Of several hosts in the address a writer takes the one that is no standby.
         meant = "read-write" if write and location.seeks_primary else None
+        # What follows an error in a pipeline is no news: the error itself is told.
+        logging.getLogger("psycopg").setLevel(logging.CRITICAL)
         raw = psycopg.connect(location.dsn, connect_timeout=10, target_session_attrs=meant)
         if not write:
             raw.read_only = True

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -71,8 +72,9 @@ def make_private_folder(folder: Path) -> None:
     try:
         missing = [each for each in (folder, *folder.parents) if not each.exists()]
         for each in reversed(missing):
-            each.mkdir(mode=0o700)
-            each.chmod(0o700)
+            with suppress(FileExistsError):  # somebody who started at the same moment made it
+                each.mkdir(mode=0o700)
+                each.chmod(0o700)
     except OSError as error:
         raise Refused(f"无法建立目录 {folder}：{reason_of(error)}；请用 --db 指定可写的位置") from None
 

@@ -1,10 +1,13 @@
 """The figures of the synergy index in the ledger: the latest entry of each that is not undone holds."""
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from tracker.store.connection import Connection
 from tracker.store.items import undone_changes
-from tracker.synergy.observations import IndexEntry, Key
+
+if TYPE_CHECKING:
+    from tracker.synergy.observations import IndexEntry, Key
 
 
 def has_values(connection: Connection) -> bool:
@@ -12,10 +15,12 @@ def has_values(connection: Connection) -> bool:
     return connection.one("SELECT 1 FROM index_value LIMIT 1") is not None
 
 
-def load_values(connection: Connection, known_at: str | None = None) -> dict[Key, IndexEntry]:
+def load_values(connection: Connection, known_at: str | None = None) -> dict["Key", "IndexEntry"]:
     """Return the figures that hold, as far as they were recorded by known_at (None: by now), oldest entry first."""
     if not has_values(connection):
         return {}
+    from tracker.synergy.observations import IndexEntry
+
     undone = undone_changes(connection, known_at)
     rows = connection.all(
         'SELECT v.city, v.year, v.indicator, v.value, v.status, v.measure, v.source, c.id, c.at, c."by"'

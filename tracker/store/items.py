@@ -96,22 +96,22 @@ def _load_current(connection: Connection, selection: ItemFilter, as_of: date | N
     rows = connection.all(f"{_ITEM}{where}{_ORDER}", parameters)
     items = {row[0]: _item(row) for row in rows}
     scope, keys = _scope(where, parameters, items)
-    for role in map(
-        ResponsibilityRow._make,
-        connection.all(f"{_ROLE} WHERE active = 1{scope} ORDER BY item_id, role, position", keys),
-    ):
+    roles, indicators, *parts = connection.together(
+        (f"{_ROLE} WHERE active = 1{scope} ORDER BY item_id, role, position", keys),
+        (f"{_INDICATOR} AND retired_on IS NULL{scope} ORDER BY item_id, n", keys),
+        *_queries_of_parts(connection, scope, keys),
+    )
+    for role in map(ResponsibilityRow._make, roles):
         item = items.get(role.item_id)
         if item is not None:
             (item.leads if role.role == "lead" else item.participants).append(_role(role))
             if role.main_lead:
                 item.main_lead = role.unit_id
-    for row in map(
-        IndicatorRow._make, connection.all(f"{_INDICATOR} AND retired_on IS NULL{scope} ORDER BY item_id, n", keys)
-    ):
+    for row in map(IndicatorRow._make, indicators):
         item = items.get(row.item_id)
         if item is not None:
             item.indicators.append(_indicator(row))
-    mark_parts(connection, items, scope, keys)
+    _mark_parts(items, *parts)
     return items
 
 
@@ -125,24 +125,30 @@ def _role(row: ResponsibilityRow) -> Role:
 
 def mark_parts(connection: Connection, items: Mapping[int, Item], scope: str, keys: Sequence[Any]) -> None:
     """Give items their children, and mark indicators that wait for a whole: parts of a mean, a minimum or a share."""
+    _mark_parts(items, *connection.together(*_queries_of_parts(connection, scope, keys)))
+
+
+def _queries_of_parts(connection: Connection, scope: str, keys: Sequence[Any]) -> tuple[tuple[str, Sequence[Any]], ...]:
     # Nearly all rows have no parent, from which SQLite would conclude that the index on it helps little.
     by_parent = " INDEXED BY ix_item_parent_id" if connection.is_sqlite else ""
-    rows = connection.all(
+    children = (
         f"SELECT parent_id, code FROM item{by_parent} WHERE withdrawn = 0 AND retired_on IS NULL AND parent_id IS NOT NULL"
-        f"{scope.replace('item_id', 'parent_id')} ORDER BY parent_id, position, id",
-        keys,
+        f"{scope.replace('item_id', 'parent_id')} ORDER BY parent_id, position, id"
     )
-    children: dict[int, list[str]] = {}
-    for parent, code in rows:
-        children.setdefault(parent, []).append(code)
-    for parent, codes in children.items():
-        if parent in items:
-            items[parent].children = tuple(codes)
-    waiting = connection.all(
+    waiting = (
         "SELECT source.item_id, source.n, whole.link FROM indicator source JOIN indicator_source s ON s.source_id = source.id"
-        f" JOIN indicator whole ON whole.id = s.indicator_id WHERE source.withdrawn = 0{scope.replace('item_id', 'source.item_id')}",
-        keys,
+        f" JOIN indicator whole ON whole.id = s.indicator_id WHERE source.withdrawn = 0{scope.replace('item_id', 'source.item_id')}"
     )
+    return (children, keys), (waiting, keys)
+
+
+def _mark_parts(items: Mapping[int, Item], children: Iterable[Row], waiting: Iterable[Row]) -> None:
+    codes: dict[int, list[str]] = {}
+    for parent, code in children:
+        codes.setdefault(parent, []).append(code)
+    for parent, own in codes.items():
+        if parent in items:
+            items[parent].children = tuple(own)
     for key, n, link in waiting:
         if key in items and record_of(link).get("kind") in WAITING_KINDS:
             for each in items[key].indicators:
@@ -248,35 +254,31 @@ def rename_units(connection: Connection, items: Iterable[Item], when: PointInTim
 
     A unit that a row spells in another way is shown so, and counted under its own name.
     """
-    renamed = _renamed(connection, when)
     roles = [role for item in items for role in (*item.leads, *item.participants)]
-    heads = _heads(connection, tuple({role.unit for role in roles}))
-    spellings = _spellings(connection, {role.unit for role in roles})
+    renames, spellings = connection.together(
+        _query_of_renames(when), _query_of_spellings(tuple({role.unit for role in roles}))
+    )
+    renamed = _renamed(connection, when, renames)
+    heads = _heads(connection, renamed)
     names, mains = _shown(spellings, renamed), _main_names(spellings, renamed)
     spelled = {unit for unit, _ in mains}
     for role in roles:
         if role.unit in spelled:
             role.main = mains.get((role.unit, role.name))
+        if names:
             role.name = names.get((role.unit, role.name), role.name)
         if role.unit in heads:
             role.main = heads[role.unit]
 
 
-def _heads(connection: Connection, units: Sequence[int]) -> dict[int, str]:
-    """Return by key the units that were merged (unit merge), each with the name of the one that stands for it.
-
-    Of few units it is asked first whether any was; units: those that matter.
-    """
-    merged = f"SELECT 1 FROM unit WHERE id IN ({marks(units)}) AND merged_into IS NOT NULL LIMIT 1"
-    if not units or (len(units) <= MAX_KEYS and connection.one(merged, units) is None):
+def _heads(connection: Connection, renamed: "_Renamed") -> dict[int, str]:
+    """Return by key the units that were merged by then (unit merge), each with the name then of the one that stands for it."""
+    if not renamed.into:
         return {}
-    rows = connection.all("SELECT id, merged_into, name FROM unit WHERE merged_into IS NOT NULL")
-    if not rows:
-        return {}
-    into = {key: head for key, head, _ in rows}
-    heads = {key: last_of(key, into) for key in into}
+    heads = {key: last_of(key, renamed.into) for key in renamed.into}
     keys = tuple(set(heads.values()))
     names: dict[int, str] = dict(connection.all(f"SELECT id, name FROM unit WHERE id IN ({marks(keys)})", keys))
+    names |= renamed.after | renamed.before
     return {key: names[head] for key, head in heads.items()}
 
 
@@ -290,7 +292,8 @@ def last_of(key: int, into: Mapping[int, int]) -> int:
 def renames_by(connection: Connection, when: PointInTime) -> dict[tuple[int, str], str]:
     """Return by which name a unit (by key) is shown then, by its key and the name that is printed."""
     renamed = _renamed(connection, when)
-    return _shown(_spellings(connection, set(renamed.before)), renamed)
+    units = tuple(renamed.before)
+    return _shown(connection.all(*_query_of_spellings(units)) if units else (), renamed)
 
 
 def names_then(connection: Connection, when: PointInTime) -> dict[int, str]:
@@ -300,26 +303,42 @@ def names_then(connection: Connection, when: PointInTime) -> dict[int, str]:
 
 
 class _Renamed(NamedTuple):
-    """The names then of the units that were ever renamed, by key: of those renamed by then, and of those renamed later."""
+    """The names then of the units that were ever renamed, by key: of those renamed by then, and of those renamed later.
+
+    left: the names that were given up by then, with their unit; the registry forgets them where a renaming was taken back since.
+    into: the units merged by then, each with the one it was merged into.
+    """
 
     before: dict[int, str]
     after: dict[int, str]
+    left: set[tuple[int, str]]
+    into: dict[int, int]
 
 
-def _renamed(connection: Connection, when: PointInTime) -> _Renamed:
-    found = _Renamed({}, {})
-    rows = connection.all(
-        "SELECT e.data, e.change_id, e.date <= ? AND c.at <= ? FROM event e JOIN change c ON c.id = e.change_id"
-        " WHERE e.kind = 'rename' AND e.item_id IS NULL ORDER BY e.date, e.id",
-        (when.as_of.isoformat(), when.known_at or "9"),
+def _query_of_renames(when: PointInTime) -> tuple[str, Sequence[str]]:
+    sql = (
+        "SELECT e.kind, e.data, e.change_id, e.date <= ? AND c.at <= ? FROM event e JOIN change c ON c.id = e.change_id"
+        " WHERE e.kind IN ('rename', 'merge') AND e.item_id IS NULL ORDER BY e.date, e.id"
     )
+    return sql, (when.as_of.isoformat(), when.known_at or "9")
+
+
+def _renamed(connection: Connection, when: PointInTime, rows: Sequence[Row] | None = None) -> _Renamed:
+    """Return the names then; rows: the renames, where they were asked for already."""
+    found = _Renamed({}, {}, set(), {})
+    if rows is None:
+        rows = connection.all(*_query_of_renames(when))
     undone = undone_changes(connection, when.known_at) if rows else ()
-    for data, change, holds in rows:
-        rename = decision_of("rename", data)
+    for kind, data, change, holds in rows:
+        rename = decision_of(kind, data)
         if rename is None:
             continue
-        if holds and change not in undone:
+        if kind == "merge":
+            if holds and change not in undone:
+                found.into[rename["unit"]] = rename["into"]
+        elif holds and change not in undone:
             found.before[rename["unit"]] = rename["new"]
+            found.left.add((rename["unit"], rename["old"]))
         elif change not in undone:
             found.after.setdefault(rename["unit"], rename["old"])
     return found
@@ -329,22 +348,18 @@ _NAMED_UNITS = 500
 """Units that one query can name, under every driver's limit for parameters; of more, all are read."""
 
 
-def _spellings(connection: Connection, units: set[int]) -> list[Row]:
-    """Return the key, another spelling (the old names among them) and the name in the registry of units that have one."""
-    if not units:
-        return []
-    few = tuple(units) if len(units) <= _NAMED_UNITS else ()
-    among = f" AND n.unit_id IN ({marks(few)})" if few else ""
-    return connection.all(
-        "SELECT n.unit_id, n.name, u.name FROM unit_name n JOIN unit u ON u.id = n.unit_id"
-        f" WHERE n.kind = 'alias'{among}",
-        few,
-    )
+def _query_of_spellings(units: Sequence[int]) -> tuple[str, Sequence[int]]:
+    """Ask for the key, another spelling (the old names among them) and the name in the registry of units that have one."""
+    few = units if len(units) <= _NAMED_UNITS else ()
+    among = f" AND n.unit_id IN ({marks(few)})" if few or not units else ""
+    sql = "SELECT n.unit_id, n.name, u.name FROM unit_name n JOIN unit u ON u.id = n.unit_id"
+    return f"{sql} WHERE n.kind = 'alias'{among}", few
 
 
 def _shown(spellings: Iterable[Row], renamed: _Renamed) -> dict[tuple[int, str], str]:
     """Every spelling of a renamed unit gives way to the new name."""
-    return {(unit, spelling): renamed.before[unit] for unit, spelling, _ in spellings if unit in renamed.before}
+    known = {(unit, spelling) for unit, spelling, _ in spellings if unit in renamed.before}
+    return {(unit, spelling): renamed.before[unit] for unit, spelling in known | renamed.left}
 
 
 def _main_names(spellings: Iterable[Row], renamed: _Renamed) -> dict[tuple[int, str], str]:
@@ -381,13 +396,6 @@ def load_statements(
             if row[0] not in undone:
                 found.setdefault(row[1], []).append(_statement(table, row))
     return found
-
-
-def watermark(connection: Connection) -> Watermark:
-    """Return up to where the ledger was told things by now."""
-    row = connection.one("SELECT (SELECT max(id) FROM report), (SELECT max(id) FROM event)")
-    assert row is not None  # noqa: S101 - such a question has one answer
-    return Watermark(row[0] or 0, row[1] or 0)
 
 
 def undone_changes(connection: Connection, known_at: str | None = None) -> set[int]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from tracker.ledger.model import Day, LastReport
 from tracker.ledger.reporting_periods import period_of
 from tracker.ledger.values import plain
-from tracker.store import queries
 from tracker.store.connection import Connection, marks
 from tracker.store.filters import PointInTime, batches
 from tracker.store.items import load_statements, undone_changes
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
     from decimal import Decimal
+    from typing import Any
 
     from tracker.ledger.history import Statement
     from tracker.ledger.model import Item
@@ -28,20 +28,29 @@ def last_of_indicators(connection: Connection, codes: Sequence[str], when: Point
 
     In force is the one with the latest date, then the latest entry, of those that were not undone (docs/rules.md).
     """
-    undone = undone_changes(connection, when.known_at)
     found: dict[str, LastReport] = {}
+    columns = "item.code, r.n, r.date, r.entered, r.unit, c.by, r.note, r.problem, r.next"
+    for code, n, day, entered, *said in _reports(connection, columns, "r.n", codes, when):
+        found[f"{code}.{n}"] = LastReport(sure_day_of(day), sure_day_of(entered), *said)
+    return found
+
+
+def _reports(
+    connection: Connection, columns: str, given: str, codes: Sequence[str], when: PointInTime
+) -> Iterator[Sequence[Any]]:
+    """Yield columns of the reports in force then on these items that give one of them, in the order of their dates."""
+    undone = undone_changes(connection, when.known_at)
     for portion in batches(codes):
         rows = connection.stream(
-            "SELECT r.change_id, item.code, r.n, r.date, r.entered, r.unit, c.by, r.note, r.problem, r.next"
+            f"SELECT r.change_id, {columns}"
             " FROM report r JOIN change c ON c.id = r.change_id JOIN item ON item.id = r.item_id"
-            f" WHERE item.withdrawn = 0 AND item.code IN ({marks(portion)}) AND r.n IS NOT NULL AND r.date <= ? AND c.at <= ?"
-            " ORDER BY r.date, r.change_id, r.id",
+            f" WHERE item.withdrawn = 0 AND item.code IN ({marks(portion)}) AND {given} IS NOT NULL AND r.date <= ?"
+            " AND c.at <= ? ORDER BY r.date, r.change_id, r.id",
             (*portion, when.as_of.isoformat(), when.known_at or "9"),
         )
-        for change, code, n, day, entered, *said in rows:
+        for change, *told in rows:
             if change not in undone:
-                found[f"{code}.{n}"] = LastReport(sure_day_of(day), sure_day_of(entered), *said)
-    return found
+                yield told
 
 
 class Said(NamedTuple):
@@ -59,24 +68,14 @@ class Said(NamedTuple):
 
 def last_of_units(connection: Connection, codes: Sequence[str], when: PointInTime) -> dict[tuple[str, int], list[Said]]:
     """Return what each unit (by key) said last of each of these items: its reports of the last day it reported, in their order."""
-    undone = undone_changes(connection, when.known_at)
     found: dict[tuple[str, int], list[Said]] = {}
-    for portion in batches(codes):
-        rows = connection.stream(
-            "SELECT r.change_id, item.code, r.unit_id, r.date, r.n, r.state, r.percent, r.value, r.note, r.problem, r.next"
-            " FROM report r JOIN change c ON c.id = r.change_id JOIN item ON item.id = r.item_id"
-            f" WHERE item.withdrawn = 0 AND item.code IN ({marks(portion)}) AND r.unit_id IS NOT NULL AND r.date <= ? AND c.at <= ?"
-            " ORDER BY r.date, r.change_id, r.id",
-            (*portion, when.as_of.isoformat(), when.known_at or "9"),
-        )
-        for change, code, unit, day, n, state, percent, value, *words in rows:
-            if change in undone:
-                continue
-            said = Said(sure_day_of(day), n, state, number_of(percent), number_of(value), *words)
-            known = found.setdefault((code, unit), [])
-            if known and known[-1].date != said.date:
-                known.clear()
-            known.append(said)
+    columns = "item.code, r.unit_id, r.date, r.n, r.state, r.percent, r.value, r.note, r.problem, r.next"
+    for code, unit, day, n, state, percent, value, *words in _reports(connection, columns, "r.unit_id", codes, when):
+        said = Said(sure_day_of(day), n, state, number_of(percent), number_of(value), *words)
+        known = found.setdefault((code, unit), [])
+        if known and known[-1].date != said.date:
+            known.clear()
+        known.append(said)
     return found
 
 
@@ -127,10 +126,21 @@ def conflicts(
     """Yield what several leads of these items reported different figures on, for the newest period with a figure."""
     joint = [item for item in items if len(item.leads) > 1]
     for batch in batches(joint):
-        keys = queries.item_keys(connection, [item.id for item in batch])
-        histories = load_statements(connection, tuple(keys.values()), when)
+        keys = _told_differently(connection, [item.id for item in batch])
+        histories = load_statements(connection, tuple(keys.values()), when) if keys else {}
         for item in batch:
             yield from _of_item(item, histories.get(keys.get(item.id, 0), ()), parameters)
+
+
+def _told_differently(connection: Connection, codes: Sequence[str]) -> dict[str, int]:
+    """Return the keys, by id, of those items on which several units ever reported several figures: only these need reading."""
+    rows = connection.all(
+        "SELECT item.code, item.id FROM item JOIN report s ON s.item_id = item.id"
+        f" WHERE item.code IN ({marks(codes)}) AND item.withdrawn = 0 GROUP BY item.code, item.id"
+        " HAVING count(DISTINCT s.unit_id) > 1 AND count(DISTINCT coalesce(s.value, s.percent)) > 1",
+        tuple(codes),
+    )
+    return dict(rows)
 
 
 def _of_item(item: Item, statements: Sequence[Statement], parameters: Parameters) -> Iterator[Conflict]:

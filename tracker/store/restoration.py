@@ -11,7 +11,7 @@ from tracker.errors import Refused
 from tracker.folders import move_file
 from tracker.store.backups import copy_evidence, told_of
 from tracker.store.changeset import Author, Changeset, flush
-from tracker.store.connection import known_version, open_connection
+from tracker.store.connection import known_version, open_connection, refuse_special_file
 from tracker.store.database_errors import Damaged, explain_file
 from tracker.store.files import SIDE_FILES, beside, give_name, remove_database, side, sync
 from tracker.store.integrity.chain import last_change
@@ -32,6 +32,8 @@ def drawn(source: Path, location: Location, now: datetime, by: str) -> Iterator[
     origin = Location(str(source))
     if location.exists() and source.exists() and source.samefile(location.path):
         raise Refused(f"{source} 就是台账本身；请指定备份文件")
+    if location.exists():
+        refuse_special_file(location, location.path.stat().st_mode)
     pending_revisions(origin)
     temporary = beside(location.path.absolute())
     try:

@@ -7,6 +7,7 @@ it moves nothing, is said once beside the result, and is named by the doctor (`s
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from tracker.errors import notify
@@ -17,12 +18,16 @@ DEEPEST = 20
 """How deep what we keep as JSON is nested at most: ours goes four levels deep."""
 
 
+_day = lru_cache(maxsize=8192)(date.fromisoformat)
+_number = lru_cache(maxsize=8192)(Decimal)
+
+
 def day_of(text: str | None) -> date | None:
     """Return a day, None for an empty cell and for what is no date."""
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        return _day(text)
     except (TypeError, ValueError):
         _unread(text, "日期")
         return None
@@ -47,7 +52,7 @@ def number_of(text: str | None) -> Decimal | None:
     if text is None:
         return None
     try:
-        number = Decimal(text)
+        number = _number(text)
     except (InvalidOperation, TypeError, ValueError):
         number = Decimal("NaN")
     if number.is_finite():

@@ -217,6 +217,7 @@ class Item(SQLModel, table=True):
     unassessable_until: str | None = Field(default=None, sa_type=Text)
     unverified: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
     needs_judging: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
+    needs_judging_from: str | None = Field(default=None, sa_type=Text)
     achieved: str | None = Field(default=None, sa_type=Text)
     light: str | None = Field(default=None, sa_type=Text)
     light_2_from: str | None = Field(default=None, sa_type=Text)

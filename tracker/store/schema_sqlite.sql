@@ -159,6 +159,7 @@ CREATE TABLE item (
     unassessable_until TEXT,
     unverified INTEGER DEFAULT '0' NOT NULL,
     needs_judging INTEGER DEFAULT '0' NOT NULL,
+    needs_judging_from TEXT,
     achieved TEXT,
     light TEXT,
     light_2_from TEXT,

@@ -151,6 +151,7 @@ class ItemRow(NamedTuple):
     unassessable_until: str | None
     unverified: int
     needs_judging: int
+    needs_judging_from: str | None
     achieved: str | None
     light: str | None
     light_2_from: str | None

@@ -74,7 +74,18 @@ def file_line(file: ReturnedFile, result: Import) -> dict[str, Any]:
         "reviewer": _listed(list(about.reviewers)) or None if about is not None else None,
         "phone": _listed(list(about.phones)) or None if about is not None else None,
         "new": counts.get(NEW, 0), "changed": counts.get(CHANGED, 0), "same": counts.get(SAME, 0), "errors": errors,
+        "items": list(result.items.get(file.name, {})),
     }  # fmt: skip
+
+
+def items_line(line: dict[str, Any], result: Import) -> str:
+    """Return of what a file says something new, by whom: ids with the names of items; empty where it says nothing new."""
+    items = result.items.get(line["file"], {})
+    named = [f"{id_} {name}".strip() for id_, name in items.items()]
+    number = line["new"] + line["changed"]
+    more = f" 等 {number} 行" if number > _SHOWN else ""
+    who = "，".join(filter(None, (line["unit"], line["by"])))
+    return f"{who}：{'；'.join(named[:_SHOWN])}{more}" if named else ""
 
 
 def _listed(names: Sequence[str]) -> str:

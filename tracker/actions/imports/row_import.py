@@ -158,14 +158,21 @@ class RowImporter:
         self.rivals.setdefault((row.source.file, source.file), []).append((spot.named.text, found))
 
     def told_rivals(self) -> Iterator[str]:
-        """Say where figures differ, once for every two files."""
+        """Say where figures differ: each item once, together with the others about which the same files differ."""
+        files: dict[str, dict[str, None]] = {}
         for (file, other), found in self.rivals.items():
-            if len(found) == 1:
-                yield found[0][1]
+            for id_, _ in found:
+                files.setdefault(id_, {}).update({other: None, file: None})
+        together: dict[tuple[str, ...], list[str]] = {}
+        for id_, names in files.items():
+            together.setdefault(tuple(sorted(names)), []).append(id_)
+        words = {id_: text for found in self.rivals.values() for id_, text in found}
+        for among, ids in together.items():
+            if len(ids) == 1 and len(among) <= 2:  # noqa: PLR2004 - the two rows can be named
+                yield words[ids[0]]
                 continue
-            ids = list(dict.fromkeys(id_ for id_, _ in found))
             named = "、".join(ids[:_NAMED]) + (f" 等 {len(ids)} 项" if len(ids) > _NAMED else "")
-            between = f"{other} 与 {file} " if other != file else f"{file} 中不同的行"
+            between = f"{'、'.join(among[:-1])} 与 {among[-1]} " if len(among) > 1 else f"{among[0]} 中不同的行"
             yield f"{between}对 {named} 同一天所填不同，台账以后写入的为准；请核对，或用 tracker assign --main 定由谁填报"
 
     def _is_told(self, spot: ReportTarget, entry: Entry, sheet: TakenSheet, saying: RowReport) -> bool:

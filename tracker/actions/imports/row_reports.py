@@ -84,7 +84,8 @@ class RowReport:
 
     same: 无变化 is marked; then the entry for the row's own subject carries no figures. unmoved: figures of that subject that
     the row repeats, or that are left out of it; again: the words of a row that filled in
-    nothing but what is the ledger's already, None where it filled in nothing; day: the date that stands in the row.
+    nothing but what is the ledger's already, None where it filled in nothing; day: the date that stands in the row; moves: where
+    the ledger has moved on since the form was made.
     """
 
     entries: dict[int | None, Entry] = field(default_factory=dict)
@@ -94,6 +95,7 @@ class RowReport:
     unmoved: dict[str, Any] = field(default_factory=dict)
     again: Mapping[str, str | None] | None = None
     day: date | None = None
+    moves: list[str] = field(default_factory=list)
 
 
 def form_row_report(row: Row, base: Base, subject: Item | Indicator, day: date) -> RowReport:
@@ -231,7 +233,7 @@ def _warn_of_moves(
         if current in (before[name], moved.get(name, before[name])):
             continue
         written = f"表中填 {shown_figure(moved[name])}" if name in moved else "表中未改，以台账为准"
-        saying.warnings.append(
+        saying.moves.append(
             f"{row.ref.text} 的{LABELS[name]}在导出表格后台账已有变动："
             f"导出时 {shown_figure(before[name])}，台账现为 {shown_figure(current)}，{written}"
         )

@@ -1,4 +1,4 @@
-"""Taking reports back from files: every row against the ledger, all errors at once, then one transaction (docs/contract.md, §6).
+"""Taking reports back from files: every row against the ledger, all errors at once, then one transaction (docs/forms.md).
 
 A row goes the way of `log` (`actions.reports`): the same roles, permissions and links. What a file says that the ledger
 has already been told is the same, on whatever day and however often it comes.
@@ -56,6 +56,8 @@ __all__ = ["CHANGED", "ERROR", "LISTED", "NEW", "SAME", "Import", "Line", "Optio
 Watch = Callable[[Iterable[Any], int], Iterator[Any]]
 """Passes parts of a work on and may show how far it is (`cli.progress.watched`)."""
 
+_MOVED = 3
+"""Rows of a file about which it is said one by one that the ledger has moved on."""
 STEP = 1000
 """Rows between two signs of life."""
 _KEYS = 500
@@ -104,7 +106,10 @@ class FileReporters:
 
 @dataclass(slots=True)
 class Import:
-    """What files do to the ledger: their rows, everything that is wrong with them, what to mind."""
+    """What files do to the ledger: their rows, everything that is wrong with them, what to mind.
+
+    items: of what each file says something new, by file: ids with the names of items.
+    """
 
     files: Sequence[ReturnedFile]
     lines: list[Line] = field(default_factory=list)
@@ -115,6 +120,13 @@ class Import:
     untouched: int = 0
     by_file: dict[str, Counter[str]] = field(default_factory=dict)
     spoke: dict[str, FileReporters] = field(default_factory=dict)
+    items: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def note_item(self, file: str, line: "Line") -> None:
+        """Note that a file says something new of an item, for the first rows of each file."""
+        named = self.items.setdefault(file, {})
+        if len(named) < LISTED:
+            named.setdefault(line.id, line.name)
 
     def count_file(self, file: str, outcome: str) -> None:
         """Count a row of a file."""
@@ -197,6 +209,7 @@ class _Taking:
         self.warnings: list[tuple[int, int, str]] = []
         self.unsaid = 0
         self.units: dict[str, UnitNames] = {}
+        self.moves: dict[str, list[tuple[Row, list[str]]]] = {}
         self.connection = changeset.connection
         self.desk = ReportContext(
             changeset.connection,
@@ -216,6 +229,7 @@ class _Taking:
             pass
         self.people.sign(self.result.files, signatures(sheets))
         self._tell_differing(sheets)
+        self._tell_moves()
         self._sort()
         return self.result
 
@@ -444,6 +458,20 @@ class _Taking:
             first, number = sheet.differing.get(column, ((cell, words), 0))
             sheet.differing[column] = first, number + 1
 
+    def _tell_moves(self) -> None:
+        """Say where the ledger has moved on since a form was made: row by row where these are few, else in one line for the file."""
+        for file, rows in self.moves.items():
+            if len(rows) <= _MOVED:
+                for row, texts in rows:
+                    self._warn(row, texts)
+                continue
+            ids = [row.ref.text for row, _ in rows]
+            text = (
+                f"{'、'.join(ids[:_MOVED])} 等 {len(ids)} 项在导出表格后台账已另有填报："
+                "表中改过的以本表为准，没有改的以台账为准；请核对"
+            )
+            self.warnings.append((self.numbers[id(rows[0][0].source)], rows[0][0].index, f"{file}：{text}"))
+
     def _tell_differing(self, sheets: Sequence[TakenSheet]) -> None:
         """Say, once for a table and column, how many rows state something else than the ledger."""
         for sheet in sheets:
@@ -460,6 +488,8 @@ class _Taking:
             self._fail(row, placed)
             return
         self._warn(row, placed.warnings)
+        if placed.outcome != SAME and saying.moves:
+            self.moves.setdefault(row.source.file, []).append((row, saying.moves))
         self._line(row, placed.outcome, placed.recorded, sheet.person_of(row))
 
     def _fail(self, row: Row, problems: Iterable[tuple[str, str]]) -> None:
@@ -468,11 +498,16 @@ class _Taking:
 
     def _line(self, row: Row, outcome: str, recorded: Sequence[Recorded] = (), by: str = "") -> None:
         self.result.count_file(row.source.file, outcome)
-        if self.result.count_row(outcome):
-            name = row.source.table.sheet.name
-            table = self.numbers[id(row.source)]
-            line = Line(table, row.source.file, name, row.index + 1, row.ref.text, outcome, recorded, by)
+        listed = self.result.count_row(outcome)
+        if not listed and not (recorded and self.options.by_file):
+            return
+        name = row.source.table.sheet.name
+        table = self.numbers[id(row.source)]
+        line = Line(table, row.source.file, name, row.index + 1, row.ref.text, outcome, recorded, by)
+        if listed:
             self.result.lines.append(line)
+        if recorded:
+            self.result.note_item(row.source.file, line)
 
     def _warn(self, row: Row, texts: Iterable[str]) -> None:
         for text in texts:

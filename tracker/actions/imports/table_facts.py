@@ -26,7 +26,10 @@ _LONGEST_NAME = 60
 
 @dataclass(slots=True, kw_only=True)
 class Options:
-    """How an import is made: who enters it, for which unit and day where the files do not say, with which figures."""
+    """How an import is made: who enters it, for which unit and day where the files do not say, with which figures.
+
+    by_file: each file is told by itself, with the items about which it says something new.
+    """
 
     by: str
     today: date
@@ -34,6 +37,7 @@ class Options:
     day: date | None = None
     plan: str | None = None
     evidence_required: bool = False
+    by_file: bool = False
 
 
 @dataclass(slots=True, eq=False)

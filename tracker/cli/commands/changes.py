@@ -22,7 +22,6 @@ from tracker.errors import Unclear
 from tracker.ledger.calendar_spans import days_between
 from tracker.ledger.dates import parse_start
 from tracker.ledger.terms import FORECASTS, LIGHTS, STATES
-from tracker.store.stated_parameters import load_parameters
 
 Since = Annotated[Text, typer.Option("--since", metavar="DATE", help="此日起，到截至日")]
 
@@ -53,7 +52,7 @@ def changes(
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
     with options.ledger() as connection:
         moments = shared_moments(connection, days, wanted, options.when, context.today, is_open=since is not None)
-        found = changes_of(connection, wanted, moments, load_parameters(connection, options.when.known_at))
+        found = changes_of(connection, wanted, moments)
     caption = f"{days.start} 至 {moments.later.as_of}，{caption_for(options, plan, unit, ({'id': code} for code in found.after))}"
     if found.before is None:
         caption += "，期初尚无台账，亮灯无从比较"

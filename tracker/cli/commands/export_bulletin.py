@@ -12,7 +12,6 @@ from tracker.cli.option_groups import PaperOptions, SpanOptions
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, export_command
 from tracker.cli.read_options import ReadOptions
 from tracker.ledger.unit_names import split_region
-from tracker.store.stated_parameters import load_parameters
 
 Recipients = Annotated[Text, typer.Option("--recipients", metavar="TEXT", help="主送机关（缺省：各有关单位）")]
 
@@ -49,8 +48,7 @@ def bulletin(
     issuer = context.settings["issuer"]
     with options.ledger() as connection:
         moments = shared_moments(connection, span, wanted, options.when, context.today)
-        parameters = load_parameters(connection, options.when.known_at)
-        told = bulletin_of(connection, wanted, moments, parameters, moments.later.as_of)
+        told = bulletin_of(connection, wanted, moments)
         contact = paper.contact or (contact_of(connection, issuer, options.when) if issuer else None)
     told.issuer = issuer and split_region(issuer)[1]
     told.recipients, told.number, told.contact, told.reply_by = recipients, paper.number, contact, reply

@@ -8,7 +8,6 @@ from tracker.cli.options import KindFilter, PlanFilter, UnitFilter, export_comma
 from tracker.cli.read_options import ReadOptions
 from tracker.errors import Refused, Unclear
 from tracker.ledger.calendar_spans import NamedSpan
-from tracker.store.stated_parameters import load_parameters
 
 LARGEST = 3 * 1024 * 1024
 """What can still be sent by mail and opened on a phone."""
@@ -24,7 +23,7 @@ def page(
 ) -> None:
     """导出一个网页文件：总体情况、亮灯、目标进度、逾期和一周变化，可打印
 
-    一个文件即可发送和归档，不含脚本，不访问网络；每个数字都能点到所含的事项。缺省为本周，与同期的报告数字一致；
+    一个文件即可发送和归档，不含脚本，不访问网络；每个数字都能点到所含的事项。缺省为本周，与同期的报告数字一致。
     事项很多的台账，红灯、黄灯事项列出全部内容，其余只列数字。
     """
     span = dates.span(options.day)
@@ -48,8 +47,7 @@ def _html(options: ReadOptions, span: NamedSpan, plan: str | None, unit: str | N
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind))
     with options.ledger() as connection:
         moments = shared_moments(connection, span, wanted, options.when, context.today)
-        limits = load_parameters(connection, moments.later.known_at)
-        return page_of(connection, wanted, moments, limits, _scope(options, plan, unit, kind), frozen_goalposts())
+        return page_of(connection, wanted, moments, _scope(options, plan, unit, kind), frozen_goalposts())
 
 
 def _scope(options: ReadOptions, plan: str | None, unit: str | None, kind: str | None) -> list[str]:

@@ -16,7 +16,6 @@ from tracker.cli.read_options import ReadOptions
 from tracker.errors import Unclear
 from tracker.ledger.calendar_spans import NamedSpan, issue_year, report_name
 from tracker.ledger.unit_names import split_region
-from tracker.store.stated_parameters import load_parameters
 
 Number = Annotated[Text, typer.Option("--issue", metavar="N", help="原样给出已发出的第 N 期（往年的写 2025048）")]
 Draft = Annotated[bool, typer.Option("--draft", help="草稿：不编入期次，不留记录")]
@@ -142,8 +141,7 @@ def _made(
     scope = [("单位", wanted.unit), ("类别", kinds), ("地区", wanted.region), ("录入截至", options.known_at)]
     told = [(label, value) for label, value in scope if value]
     paper = Paper(issuer and split_region(issuer)[1], told, asked.draft, revised)
-    limits = load_parameters(connection, issue.moments.later.known_at)
-    return write_report(connection, wanted, issue, limits, paper, watched, frozen_goalposts())
+    return write_report(connection, wanted, issue, paper, watched, frozen_goalposts())
 
 
 def _file_name(connection: Any, span: NamedSpan, number: int, wanted: Any, kinds: str) -> str:

@@ -1,8 +1,7 @@
 """`tracker import`."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tracker.actions.imports.folder_import import file_line, is_exported_ledger, read_folder, write_notices
+from tracker.actions.imports.folder_import import file_line, is_exported_ledger, items_line, read_folder, write_notices
 from tracker.actions.imports.run import CHANGED, ERROR, NEW, SAME, STDIN, Import, Options, read_files, take_in
 from tracker.actions.lookup import units_named
 from tracker.actions.schedule import is_schedule_file, take_schedule
@@ -19,7 +18,7 @@ from tracker.cli.arguments import stdin_bytes
 from tracker.cli.context import context
 from tracker.cli.ledgers import opened
 from tracker.cli.options import Text, write_command
-from tracker.cli.progress import waiting, watched
+from tracker.cli.progress import uncollected, waiting, watched
 from tracker.cli.text_table import Column
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Unclear
@@ -77,7 +76,7 @@ def import_files(
     options = Options(
         by=act.person, today=context.today, unit=act.unit, plan=plan,
         day=parse_reported_date(day, context.today, what="--date 的日期") if day else None,
-        evidence_required=context.settings["evidence_required"],
+        evidence_required=context.settings["evidence_required"], by_file=folder is not None,
     )  # fmt: skip
     planned = [path for name in files if name != STDIN and is_schedule_file(path := expanded(name))]
     if planned:
@@ -151,10 +150,10 @@ def _import_folder(act: WriteOptions, path: Path, options: Options) -> int:
     sound = folder.sound(whole)
     lines = [file_line(file, whole) for file in folder.files.values()]
     if not act.json:
-        _tell_files(lines)
+        _tell_files(lines, whole)
     ready = whole if len(sound) == len(folder.files) else _preview(act, sound, options)
     ready.problems = whole.problems
-    _tell(whole)
+    _tell(ready, whole.files)
     for left in folder.ignored:
         output.message(f"未读取：{left.place}：{left.message}")
     changes: list[int] = []
@@ -179,8 +178,8 @@ def _import_folder(act: WriteOptions, path: Path, options: Options) -> int:
     return 1 if whole.problems else 0
 
 
-def _tell_files(lines: list[dict[str, Any]]) -> None:
-    """Write one line a file: whose it is, of which day, by whom, and how its rows came out."""
+def _tell_files(lines: list[dict[str, Any]], whole: Import) -> None:
+    """Write one line a file: whose it is, of which day, by whom, and how its rows came out; then about which items by whom."""
     output.label()
     texts, numbers = ("file", "unit", "date", "by"), ("new", "changed", "same", "errors")
     output.print_table(
@@ -190,18 +189,9 @@ def _tell_files(lines: list[dict[str, Any]]) -> None:
         ],
         [[*(line[name] or "" for name in texts), *(str(line[name]) for name in numbers)] for line in lines],
     )  # fmt: skip
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Keep the collector of cycles from going through a million rows again and again; what is made here has no cycles."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+    for line in lines:
+        if text := items_line(line, whole):
+            output.line(text)
 
 
 def _preview(act: WriteOptions, found: list[ReturnedFile], options: Options) -> Import:
@@ -254,11 +244,11 @@ def _show(act: WriteOptions, result: Import) -> None:
     _tell(result)
 
 
-def _tell(result: Import) -> None:
-    """Say what to mind, what was not taken, and what is wrong."""
+def _tell(result: Import, files: Sequence[ReturnedFile] | None = None) -> None:
+    """Say what to mind, what was not taken (of these files), and what is wrong."""
     for text in result.warnings:
         output.message(f"注意：{text}")
-    for left in (each for file in result.files for each in file.ignored):
+    for left in (each for file in files or result.files for each in file.ignored):
         output.message(f"未读取：{left.place}：{left.message}")
     for problem in result.problems:
         output.message(f"错误：{problem.place}：{problem.message}")

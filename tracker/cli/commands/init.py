@@ -67,7 +67,8 @@ class Wish(NamedTuple):
 
 def _first_minute(location: Location) -> Wish:
     """Ask what a new ledger is for. Enter takes what is usual."""
-    page_layout.said(f"将建立台账 {location.shown}。回车取括号中的缺省值，Ctrl-C 放弃。", "bold")
+    page_layout.said(f"将建立台账 {location.shown}", "bold")
+    page_layout.said("以下问题，直接回车取括号中的缺省值，Ctrl-C 放弃。")
     page_layout.said("随附方案：" + "、".join(f"{code} {region}" for code, region in SHIPPED.items()))
     plans, document = _plans()
     settings = {"plan": plans[0]} if len(plans) == 1 else {}
@@ -75,8 +76,8 @@ def _first_minute(location: Location) -> Wish:
     if unit:
         settings["issuer"] = unit
     if location.is_sqlite:
-        page_layout.said("数据如何汇集：1 各单位填 Excel 表、由本机导入  2 大家共用一个文件  3 各自登录数据库服务器")
-        if way := _one_of("选择（1）：", {"2": "2", "3": "3", "1": "", "": ""}):
+        page_layout.said("数据如何汇集：\n1 各单位填 Excel 表，由本机导入\n2 大家共用一个文件\n3 各自登录数据库服务器")
+        if way := _one_of("选择（1）：", {"1": "", "2": "2", "3": "3", "": ""}):
             shown = "共享目录中的文件，如 Z:\\台账\\ledger.sqlite3" if way == "2" else "postgresql://服务器/数据库"
             page_layout.said(
                 f"这由台账的位置决定：建好后请大家用 --db 或环境变量 TRACKER_DB 指向{shown}（docs/postgresql.md）"
@@ -87,7 +88,7 @@ def _first_minute(location: Location) -> Wish:
 def _plans() -> tuple[tuple[str, ...], str | None]:
     """Ask for plans until they are understood; a file stands for a plan of one's own, which is read afterwards."""
     while True:
-        answer = ask("用哪些方案？写地区或代码（浙江 或 zj,cn），0 为都不要，也可写自己的方案文件（全部）：").strip()
+        answer = ask("用哪些方案？写地区或代码，0 为都不要，也可写自己的方案文件（全部）：").strip()
         if not answer:
             return tuple(SHIPPED), None
         if answer in ("0", "无", "none"):
@@ -109,7 +110,7 @@ def _closing_day() -> str | None:
         try:
             return read_parameter("report_closes", answer, context.today)
         except TrackerError as error:
-            page_layout.said(str(error), "yellow")
+            page_layout.said(str(error).removeprefix("report_closes "), "yellow")
     return None
 
 

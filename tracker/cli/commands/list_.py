@@ -1,7 +1,8 @@
 """`tracker list`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,7 +10,7 @@ import typer
 from tracker.actions.listing import (
     SAID,
     Filter,
-    each_found,
+    each_listed,
     find,
     indexed_query,
     indicators_through,
@@ -17,7 +18,7 @@ from tracker.actions.listing import (
     listing,
     of_any_indicator,
     quick_rows,
-    said_of,
+    with_said,
 )
 from tracker.cli import output
 from tracker.cli.arguments import check_fields, words
@@ -88,12 +89,12 @@ def list_items(
         rules=None if rule is None else tuple(each.name for each in _rules(rule)),
     )  # fmt: skip
     names = options.chosen(("item", *INDICATOR_FIELDS) if indicators else ITEM_FIELDS, () if indicators else SAID)
-    is_whole = options.first() in (None, 0) and options.sort is None and not options.reverse
-    plans: Mapping[str, int] = {}
+    is_stream = (options.as_json or options.as_csv) and options.sort is None and not options.reverse
+    plans = _NO_PLANS
     with options.ledger() as connection:
         limits = load_parameters(connection, options.when.known_at)
-        if options.as_csv and is_whole and not indicators and set(names) <= set(ITEM_FIELDS):
-            options.emit_stream(_csv(options, wanted, connection, limits))
+        if is_stream and not indicators:
+            _emit(options, wanted, connection, limits, names)
             return
         if indicators:
             views = [item_view(*each) for each in find(connection, of_any_indicator(wanted), options.when, limits)]
@@ -125,6 +126,9 @@ def _start(text: str | None, option: str) -> date | None:
     return None if text is None else parse_start(text, context.today, what=f"{option} 的日期")
 
 
+_NO_PLANS: Mapping[str, int] = {}
+
+
 def _in_order(options: ReadOptions, views: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return rows for people with those in trouble first; for scripts in the order of plans."""
     return views if options.as_json or options.as_csv else sorted(views, key=trouble)
@@ -134,36 +138,35 @@ def _rows(
     options: ReadOptions, wanted: Filter, connection: Connection, limits: Parameters, names: Sequence[str]
 ) -> tuple[list[dict[str, Any]], Mapping[str, int]]:
     """Return rows with the fields that are written and sorted by; for people also how many there are of each plan."""
-    for_people = not (options.as_json or options.as_csv)
-    if for_people:
+    is_data = options.as_json or options.as_csv
+    if not is_data:
         names = (*TABLE, *PLACE, *(names if options.fields is not None else ()))
     if options.sort is not None:
         check_fields((options.sort,), (*ITEM_FIELDS, *SAID), "--sort")
         names = (*names, options.sort)
-    found = listing(
-        connection,
-        wanted,
-        options.when,
-        limits,
-        tuple(dict.fromkeys(names)),
-        options.first() or None,
-        by_trouble=for_people,
-    )
-    rows = found.rows
+    names = tuple(dict.fromkeys(names))
+    if is_data:
+        rows, plans = list(each_listed(connection, wanted, options.when, limits, names)), _NO_PLANS
+    else:
+        rows, plans = listing(connection, wanted, options.when, limits, names, options.first() or None)
     if not set(names) <= set(ITEM_FIELDS):
-        rows = [{**said_of(row.get("last_report")), **row} for row in rows]
-    return _in_order(options, rows), found.plans if for_people else {}
+        rows = [with_said(row) for row in rows]
+    return _in_order(options, rows), plans
 
 
-def _csv(options: ReadOptions, wanted: Filter, connection: Connection, limits: Parameters) -> Iterator[str]:
-    """Yield the listing as CSV part by part, so that one of any size takes little memory."""
-    names = options.chosen(ITEM_FIELDS)
-    quick = indexed_query(connection, wanted, options.when, limits, names) if is_listed(names) else None
-    if quick is None:
-        views = (item_view(*each) for each in each_found(connection, wanted, options.when, limits))
-        return output.csv_parts(views, names, options.stamp)
-    rows = quick_rows(quick, names, lambda judged: _cells(judged, names))
-    return output.quick_csv_parts(rows, names, {"lead_units", "participating_units"})
+def _emit(
+    options: ReadOptions, wanted: Filter, connection: Connection, limits: Parameters, names: Sequence[str]
+) -> None:
+    """Write the listing for scripts as it is read, in the order of plans, so that one of any size takes little memory."""
+    limit = options.first() or None
+    if options.as_csv and is_listed(names) and set(names) <= set(ITEM_FIELDS):
+        quick = indexed_query(connection, wanted, options.when, limits, names)
+        if quick is not None:
+            cells = islice(quick_rows(quick, names, lambda judged: _cells(judged, names)), limit)
+            options.emit_csv(output.quick_csv_parts(cells, names, {"lead_units", "participating_units"}))
+            return
+    rows = each_listed(connection, wanted, options.when, limits, names, limit)
+    options.emit_rows(rows if options.fields is None else (with_said(row) for row in rows), names)
 
 
 def _cells(judged: Judged, names: Sequence[str]) -> tuple[str, ...]:

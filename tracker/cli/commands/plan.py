@@ -124,7 +124,7 @@ def end(
 ) -> None:
     """结转：方案到期后关闭台账，各项保持现状，不再填报和亮灯
 
-    不写明该方案时，总览、清单、逾期、检查和报告不再列出；可用 tracker undo 撤销。
+    不写明该方案时，总览、清单、逾期、检查和报告不再列出。
     """
     day = day_of(date)
     with options.changeset("plan end") as changeset:
@@ -139,7 +139,7 @@ def end(
 def remove(options: WriteOptions, code: Annotated[str, typer.Argument(metavar="CODE", help="方案代码或地区")]) -> None:
     """从台账中删除一个还没有人填报过的方案
 
-    已有填报的方案不能删除，请用 tracker plan end 结转；可用 tracker undo 撤销。
+    已有填报的方案不能删除，请用 tracker plan end 结转。
     """
     with opened(options.db) as connection:
         named = plan_code(connection, code)

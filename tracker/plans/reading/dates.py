@@ -32,10 +32,11 @@ FORMS: tuple[Habit, ...] = (
     ),
     habit(
         "span",
-        r"(?:自|从)?(?P<y0>20[0-4]\d) ?年 ?\d{1,2} ?月(?: ?\d{1,2} ?日)?(?:起)? ?[—\-–－~～至到]{1,2} ?"
+        r"(?:自|从)?(?P<y0>20[0-4]\d) ?年 ?\d{1,2} ?月?(?: ?\d{1,2} ?日)?(?:起)? ?[—\-–－~～至到]{1,2} ?"
         r"(?:(?P<y>20[0-4]\d) ?年)? ?(?P<m>\d{1,2}) ?月(?: ?(?P<d>\d{1,2}) ?日|底|末)?",
         "2023年5月至10月",
         "2024年1月1日至12月31日",
+        "2026年1—2月",
     ),
     habit("day", rf"{_UNTIL}{_YEAR} ?(?P<m>\d{{1,2}}) ?月{_DAY}{_BEFORE}", "2022年6月底前", "到2023年3月15日"),
     habit(
@@ -104,6 +105,7 @@ _NOT_AFTER = re.compile(
     "[^，。；]{0,30}基础上|(?:以来|起|度|版|修订|相比|为基|基准|同期|水平|第|〕|的|注册|登记|出厂|生产的|投产的|建成的)"
 )
 _DATA_OF = re.compile("[^，。；]{0,30}(?:(?:企业|单位|项目|人员)(?:名单|名录|台账)|数据|情况|预测|报表)")
+_REACHES = re.compile("(?:力争)?(?:达到|提高到|提升到|降至|降到|控制在|超过|突破|不低于)")
 _EVENT = re.compile("印发|发布|出台|开始|制定|颁布|修订|编制")
 _LEAD_IN = re.compile("(?:并|且|同时|其中|力争|争取|确保|努力|计划|预计|全省|全市|全区|在|，| ){0,3}$")
 _LABEL_BEFORE = re.compile("^[^，：]{1,14}：|^[一-龥]{2,5}[省市州县区](?=$|，)")
@@ -200,7 +202,12 @@ def _deadline(kind: str, found: re.Match[str], text: str, calendar: Calendar) ->
     if not due:
         return None
     opens = bool(_LEAD_IN.search(text[: found.start()]) and _leads(text[: found.start()]))
-    firm = opens or yearless or kind in ("plan", "range") or bool(re.search("到|至|前|底|末|内|月|期间", found.group()))
+    firm = (
+        opens
+        or yearless
+        or kind in ("plan", "range")
+        or bool(re.search("到|至|前|底|末|内|月|期间", found.group()) or _REACHES.match(text, found.end()))
+    )
     action = kind in ("span", "day", "quarter", YEARLESS) or bool(kind == "year" and _ACTION.search(found.group()))
     return Deadline(found.start(), found.end(), due, opens, firm, calendar.reason if yearless else "", action=action)
 

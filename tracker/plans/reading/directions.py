@@ -20,7 +20,11 @@ _BESIDE = "(?:约|近|不足|不多于|不超过|仅)?"
 FALLING_TO = re.compile(rf"(?:{FALLING}|(?<!最)[低少短窄落敛简弱慢控]){_TO}{_BESIDE}$")
 """A number to be reached from above: 减至, 降低为, 压减到, 缩短至, 精简到."""
 _RISING_TO = re.compile(rf"(?:{RISING}|[达高升增加多长强涨宽展广容建快进满翻超足及盖伸充聚育]){_TO}{_BESIDE}$")
-_VERB_TO = re.compile(r"(?P<verb>[一-龥]{1,2})(?:了)?(?:到|至)(?:约|近)?$")
+_VERB_TO = re.compile(
+    r"(?P<verb>[一-龥]{1,2}了?(?:到|至|在|于)|[一-龥](?:化|整|变|改|转|定|并|归)(?:为|成))(?:约|近)?$"
+)
+HELD_IN = "(?:控制|管控|严控|压控|稳控|遏制|遏止|约束|抑制|限制|限定|锁定)(?:在|到|至|于)"
+"""Verbs of a ceiling: what they hold is not to be above the number after them."""
 REDUCED_TO = rf"(?:{FALLING})了?(?:到|至|为)"
 """A verb of reduction with what leads to its number, to be taken off the name of what is measured."""
 CHANGE = rf"(?:{FALLING}|{RISING}|调整|优化|压实)"
@@ -39,13 +43,16 @@ _LESSENED_AMOUNT = re.compile(
 
 
 def direction_to(close: str) -> tuple[str, str]:
-    """Return the direction that the words right before a number give it, and the verb where its direction is not known."""
+    """Return the direction that the words right before a number give it, and the verb where its direction is not known.
+
+    Without a verb the name says it: a 浓度 of 30 is not reached from below.
+    """
     if FALLING_TO.search(close):
         return "down", ""
     if _RISING_TO.search(close):
         return "up", ""
     found = _VERB_TO.search(close)
-    return ("", found["verb"]) if found is not None else ("up", "")
+    return ("", found["verb"]) if found is not None else (presumed(close), "")
 
 
 def presumed(name: str) -> str:

@@ -11,8 +11,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tracker.ledger.column_names import ALIASES, column_named, heading
 from tracker.plans.reading.dates import last_day
-from tracker.plans.reading.lexicon import HEADER_ALIASES
+from tracker.plans.reading.lexicon import words_of
 from tracker.plans.reading.model import Line, Table
 from tracker.plans.reading.punctuation import CHAPTER_RANKS, SECTION_RANK, mark_at, shadow, tidy
 from tracker.plans.reading.units import ends_like_unit, is_nameless, prefix_of, stands_alone
@@ -22,6 +23,17 @@ if TYPE_CHECKING:
 
     from tracker.plans.reading.model import Block, Place
 
+_NAMES = {name: column for column, names in ALIASES.items() for name in names}
+_ROLES = {
+    "id": "number", "number": "number", "name": "content", "title": "content", "group": "group", "section": "group", "lead": "lead",
+    "participants": "participant", "due": "due", "target": "amount", "measure": "measure", "remark": "note",
+}  # fmt: skip
+"""What a column of items is in a plan's table; the others (progress, problems) are none of a plan's."""
+_PLAN_ONLY = {
+    **dict.fromkeys(words_of("指导单位 督导单位 指导部门 督导部门 业务指导单位 省级指导单位"), "guidance"),
+    **dict.fromkeys(words_of("属性 指标属性 指标类型 性质 指标性质"), "nature"),
+    "单位": "measure",
+}
 _NUMBERED = re.compile(r"(\d{1,3})(?:[ \t.、]+(?=\D)(.*))?$")
 _LIST_TITLE = re.compile(
     "(?:清单|分工表|任务表|一览表|目标表|指标表|安排表|责任表|计划表|台账|分解表|分工方案)(?:（.{1,20}）)?$"
@@ -42,14 +54,12 @@ _RECENT = 20
 _MAX_PIECES = 400
 
 
-def role_of(heading: str) -> str:
+def role_of(text: str) -> str:
     """Return what a column with this heading holds (number, content, lead, participant, due, …), or an empty text."""
-    text = "".join(shadow(heading[:_HEADING]).split())
-    for role, words in HEADER_ALIASES.items():
-        if text in words:
-            return role
-    bare = re.sub("（[^（）]*）$", "", text)
-    return next((role for role, words in HEADER_ALIASES.items() if bare in words), "")
+    if len(text) > _HEADING:
+        return ""
+    label = heading(text)
+    return _PLAN_ONLY.get(label) or _ROLES.get(column_named(label, _NAMES) or "", "")
 
 
 def with_tables(blocks: Sequence[Block]) -> list[Block]:
@@ -93,8 +103,9 @@ def _drawn(blocks: Sequence[Block], index: int) -> tuple[Table | None, int]:
     for at in range(index, len(blocks)):
         block = blocks[at]
         cells = _drawn_cells(block.text) if isinstance(block, Line) else None
-        if cells is None and rows and _parts_rows(blocks, at):
-            cells = (blocks[at].text.strip(),) * len(rows[0])  # type: ignore[union-attr]
+        if cells is None and rows and isinstance(block, Line) and _parts_rows(blocks, at):
+            pieces = [piece.strip() for piece in re.split(r"[\t|]", block.text.strip("\n |")) if piece.strip()]
+            cells = (pieces[0], *pieces[-1:] * (len(rows[0]) - 1))
         if cells is None or not isinstance(block, Line):
             break
         if not cells:
@@ -115,7 +126,7 @@ def _parts_rows(blocks: Sequence[Block], at: int) -> bool:
     block, after = blocks[at], blocks[at + 1] if at + 1 < len(blocks) else None
     if not isinstance(block, Line) or not isinstance(after, Line) or not _drawn_cells(after.text):
         return False
-    flat = shadow(block.text.strip())
+    flat = re.sub(r"[ ]*[\t|][ ]*", "、", shadow(block.text.strip()), count=1)
     return bool(mark_at(flat)) and len(flat) <= _HEADING and not re.search("[。；]", flat)
 
 

@@ -35,6 +35,9 @@ _WORDS = 3000
 _TITLE = 40
 _SURE = 90
 _POINT = re.compile("(?:^|(?<=[。；：]))(?:第?[一二三四五六七八九]是|第?[一二三四五六七八九]要)")
+_DAY_SAID = re.compile(
+    r"(?<!每年)(?:20\d\d ?年)?(?:\d{1,2} ?月(?:\d{1,2} ?日|[上中下]旬|底|末)?前|年底前|[一二三四]季度(?:末|底)?前)"
+)
 _BULLETS = "—–-·•*●"
 _ONLY_YEAR = re.compile(r"^(?:到|至|在)?20\d\d ?年(?:\d{1,2} ?月)?(?:底|末)?(?:前|之前)?[，,]")
 _ONLY_A_YEAR = re.compile("(20[0-4]\\d) ?年度?(?:工作|年度|重点|主要|具体)*(?:目标|任务|计划|安排|工作|指标)?")
@@ -450,12 +453,11 @@ def _read_commitments(
     preamble = not node.mark and bool(node.children)
     if step := _step(node, calendar):
         result.commitments.append((node, node.opening or node.body[0], step, None))
-        return
     for passage in node.body:
         for whole, owner, start in _without(passage, node, spans):
             piece = whole.part(content_label(whole.text))
             offset = start + len(whole.text) - len(piece.text)
-            held = carried.reach(node, piece.text) or _year_above(node)
+            held = [step.due] if step and step.due else carried.reach(node, piece.text) or _year_above(node)
             article = answers.of(node, owner, offset)
             commitments, aims = read_commitments(piece, goals=is_goal(node), carried=held, calendar=calendar)
             if preamble:
@@ -463,6 +465,7 @@ def _read_commitments(
             if lead := leads_in(piece, calendar):
                 carried.dues, carried.holder = lead, node
             days = {*(day for day, _ in article.steps), article.due} if article else set()
+            days |= {step.due} if step else set()
             commitments = [one for one in commitments if not (one.qualitative and one.due in days)]
             result.commitments.extend((node, piece, commitment, article) for commitment in commitments)
             result.aims.extend((node, piece, aim) for aim in aims)
@@ -600,17 +603,29 @@ def _doubts_of_leads(article: Article) -> Iterator[tuple[str, str, int]]:
         yield "leads", reason, 15
     if len(article.found) > 1 and not all(has_label(one.words) for one in article.found):
         yield "leads", f"本条有{len(article.found)}处责任表述，已合并，请核对牵头与参与", 10
+    duty = article.duty
+    if not (duty.leads or duty.nameless) and duty.mode not in ("tbd", "by_reference"):
+        yield "leads", "没有读到牵头单位", 10
     if article.lead_doubt:
         yield "leads", article.lead_doubt, 10
 
 
 def _doubts_of_due(article: Article, due: str) -> Iterator[tuple[str, str, int]]:
+    said = "" if due or article.duty.due else _day_in(article)
+    if said:
+        yield "due", f"正文写有“{said}”，没有取作本条的完成时限，请核对", 5
     if article.inferred and due:
         yield "due", article.inferred, 5
     if article.duty.due and not article.due and not OPEN_DUE.search(article.duty.due):
         yield "due", f"期限“{article.duty.due}”没有年份，见备注", 15
     if article.doubt:
         yield "due", article.doubt, 5
+
+
+def _day_in(article: Article) -> str:
+    """Return the first words of an article that name a day by which something is to be done, or an empty text."""
+    found = (_DAY_SAID.search(shadow(one.text)) for one in article.own_words)
+    return next((each.group() for each in found if each), "")
 
 
 def _note(article: Article) -> str:

@@ -20,7 +20,7 @@ _RADICALS = str.maketrans(
     "母民虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
 )
 # Gazettes are set with fonts whose signs lie in places that Unicode gives to others or to nobody: their GBK number, or one of plane 16.
-_GAZETTE_SIGNS = str.maketrans("ꎬꎮꎻꎺꎨꎩꎡꎿ«»\U001001b0\U001001ba", "，。；：（）！？《》.…")
+_GAZETTE_SIGNS = str.maketrans("∶ꎬꎮꎻꎺꎨꎩꎡꎿ«»\U001001b0\U001001ba", "：，。；：（）！？《》.…")
 _PUT_RIGHT = {**_INVISIBLE, **_RADICALS, **_GAZETTE_SIGNS}
 _NAMELESS = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 

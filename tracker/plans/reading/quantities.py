@@ -1,4 +1,4 @@
-"""Quantities in a clause: what is measured, how it is bounded, which way it should go (docs/contract.md, §5).
+"""Quantities in a clause: what is measured, how it is bounded, which way it should go (docs/reader.md).
 
 以上, 不低于 → `>=`; 以内, 控制在 → `<=`; 超过 → `>`; 左右 → `~`; 较2020年下降16%以上 → `decrease_by` with bound
 `>=`. A number that only delimits (30万千瓦及以上机组), names (国三, “333”行动) or dates is none. A ban with a
@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tracker.plans.reading.directions import CHANGE, REDUCED_TO, direction_to
+from tracker.plans.reading.directions import CHANGE, HELD_IN, REDUCED_TO, direction_to
 from tracker.plans.reading.lexicon import words_of
 from tracker.plans.reading.punctuation import chinese_number, masked, shadow
 from tracker.plans.reading.reading_rules import AFTER, LIMIT, is_other_number, said_before
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 COUNTING = words_of(
     "个 家 项 座 处 场次 场 批次 期 门 款 例 份 册 起 桩 列 班 次 台套 台 套 辆 艘 条 所 支 名 批 组 对 株 棵 宗 "
-    "件 部 种 类 张 片 座次 只 头 户次 户 人次 人 米 公里 千米 亩 公顷 块 间 口 眼 枚 车次 航次"
+    "件 部 种 类 张 片 座次 只 头 户次 户 人次 人 米 公里 千米 亩 公顷 块 间 口 眼 枚 车次 航次 盏 幢 栋 尾 羽 箱 袋 瓶 筒"
 )
 _SIZES = words_of(
     "辆次 千克标准煤 公斤标准煤 克标准煤 吨标准煤 标准煤 吨标煤 吨二氧化碳当量 毫米 厘米 微克每立方米 毫克每升 "
@@ -56,6 +56,7 @@ _FRACTIONS = re.compile(
 _PARTS = re.compile("(?P<words>[二三四五六七八九十]分之[一二三四五六七八九])")
 _PERCENT = re.compile("百分之(?P<words>[一二三四五六七八九十百零点两]{1,7})")
 _SPELLED_POINTS = re.compile("(?P<words>[一二三四五六七八九十两]{1,3})个百分点")
+_NOUGHT = re.compile("(?:降|减|压|下降|减少|降低)(?:为|至|到)(?P<words>零)(?=$|[，。；、）])")
 _TIMES = re.compile("(?P<words>翻(?P<n>[一两])番|(?:(?<=[长加高升])|(?<=[长加高升][约近了]))一倍)")
 _BARE_BEFORE = re.compile(r"(?<![A-Za-z\d.\-—+第])(\d{1,6}(?:\.\d{1,6})?)(?=[、和及与]$)")
 _ASIDE = re.compile("（(?:\\d{1,3}[项条个]）|(?:即|或|共|合计|约合|折合|相当于|剔除|扣除|注：|其中已)[^（）]{0,40}）)")
@@ -84,7 +85,7 @@ _PREDICATE = re.compile(
     "(?:力争|争取|确保|均|分别|累计|总体|稳定|基本|每年|年均|要|应|将|可|再|各|共|也|约|近|了|的)*"
     "(?:达到|达|提高到|提高至|提升到|提升至|提升为|增长到|增长至|增加到|增加至|增至|扩大到|扩大至|上升到|上升至|"
     rf"{REDUCED_TO}|"
-    "控制在|控制到|保持在|稳定在|维持在|超过|突破|超|不低于|不少于|不小于|不高于|不超过|不大于|大于|小于|低于|高于|多于|少于|"
+    f"{HELD_IN}|保持在|稳定在|维持在|超过|突破|超|不低于|不少于|不小于|不高于|不超过|不大于|大于|小于|低于|高于|多于|少于|"
     "(?:不得|不能|不应|不可|严禁)(?:低于|少于|小于|高于|超过|大于|多于|突破)|≥|≤|>=|<=|＞|＜|>|<|"
     "保持|为|是|至少|最少|约|近|至|到|下降|降低|减少|削减|压减|缩减|压缩|缩短|压降|收窄|下调|回落|缩小|增长|增加|提高|提升|上升|扩大|有|占|在|均|分别|力争|累计|争取|各)$"
 )
@@ -99,13 +100,15 @@ _FROM_VALUE = re.compile(
 )
 _TO = re.compile(rf"[，]?(?:进一步|逐步|再)?{CHANGE}")
 _AMOUNT = re.compile("(?:减排|减碳|降碳|节能|削减|减少|节约|替代)量$")
-_DOWN = re.compile("(?:下降|降低|减少|削减|压减|缩减|降幅|递减|减排|压缩|缩短|压降|收窄|下调|回落|缩小)[一-龥]{0,4}$")
+_DOWN = re.compile(
+    "(?:[量数额耗]减|减量|下降|降低|减少|削减|压减|缩减|降幅|递减|减排|压缩|缩短|压降|收窄|下调|回落|缩小)[一-龥]{0,4}$"
+)
 _UP = re.compile("(?:增长|增加(?!值)|提高|提升|上升|增幅|递增|扩大)[一-龥]{0,4}$")
 _LEVEL = re.compile("(?:到|至|达到|达|为|在)(?:约|近|不低于|不少于|超过|不超过)?$")
 _ADJACENT = re.compile(
     "(?:增长|增加|提高|提升|上升|递增|扩大)(?:了|约|近|不低于|不少于|超过|至少|幅度|达到|达|再|到)*$"
 )
-_HELD = re.compile("控制在|控制到|保持在|稳定在|维持在|保持|年均|每年|逐年|不超过|不高于|不大于|不降低|不减少|不突破")
+_HELD = re.compile(f"{HELD_IN}|保持在|稳定在|维持在|保持|年均|每年|逐年|不超过|不高于|不大于|不降低|不减少|不突破")
 _WANTED = re.compile("力争|争取|努力")
 _SCOPE = re.compile(
     "(?:全省|全市|全区|全国|全州|全县|全域|我省|我市|我区|设区市|缺水城市|县级以上城市|地级及以上城市|各?县（市、区）|各地级市|各设区市|"
@@ -268,6 +271,7 @@ _IN_WORDS: tuple[tuple[re.Pattern[str], Callable[[str], tuple[str, str, str]]], 
     (_FRACTIONS, lambda words: (f"{_value(words[0])}0" if words.endswith("成") else "50", "%", "")),
     (_TIMES, lambda words: ("3" if words.startswith("翻两") else "1", "倍", "increase_by")),
     (_PARTS, lambda words: (_part(words), "%", "")),
+    (_NOUGHT, lambda _words: ("0", "%", "")),
     (_PERCENT, lambda words: (_value(words), "%", "")),
     (_SPELLED_POINTS, lambda words: (_value(words), "个百分点", "")),
 )
@@ -434,7 +438,7 @@ def _judged(all_before: str, before: str, number: _Number, suffix: str) -> Quant
     direction, verb = direction_to(close)
     if direction or comparator not in ("", "~"):
         return replace(quantity, direction=direction or "up")
-    return replace(quantity, doubt=f"“{verb}到”看不出是提高还是降低，只有正好等于才算达标；请补上方向")
+    return replace(quantity, doubt=f"“{verb}”看不出是提高还是降低，只有正好等于才算达标；请补上方向")
 
 
 def _limit(before: str) -> tuple[str, str]:

@@ -72,8 +72,16 @@ _CLOSE_NAME = 2
 _DEFAULT_START = 2021
 _SHORT_NAME, _LONG_NAME = 2, 40
 _BAD_NAME = re.compile(
-    r"^(?:[由按对将把给在从以为使不未且并或的等个]|其中|以及|较|比|达到|超过)|\d(?:%|万元|亿元)|[，：]|(?:由|按|对|较|(?<!占)比|将|给予|不超过|达到)$"
+    r"^(?:[由按对将把给在从以为使不未且并或的等个]|其中|以及|较|比|达到|超过)|涉及|\d(?:%|万元|亿元)|[，：]|[两一二三四五六七八九]座|(?:由|按|对|较|(?<!占)比|将|给予|不超过|达到)$"
 )
+_BARE_NAME = 3
+_ITS_VERBS = re.compile(
+    "^(?:积极|大力|加快|全面|持续|推进|推动|建设|发展|实施|开展|加强|扩大|提升|完善|推广|做好|强化|促进)+|(?:建设|发展|工作|改造|项目|工程)$"
+)
+_OF_MAKING = re.compile(
+    "新增|新建|建成|改造|完成|建设|创建|培育|推广|淘汰|治理|更新|安装|实施|减少|压减|修复|扩建|投放|打造|引进"
+)
+_AMOUNT_NAME = re.compile("(?:总量|消费量|使用量|用量|排放量|产量|产值|营业收入|增加值|投资|总额|里程|数量)$")
 _EARLIEST = "2011"
 _VALUE = re.compile(
     r"(≥|>=|≤|<=|＞|>|＜|<|约|\[|［|【)? ?(-?\d[\d,.]*) ?(%|％|个?百分点|(?!以上|以下|以内|左右)[万亿]?[^\d\s，。；（）()\]］】]{0,8}?)? ?"
@@ -312,6 +320,10 @@ class _Reader:
             if commitment.wording_only and (not commitment.due or commitment.due == due):
                 continue
             measured = [one if one.due else Measured(one.quantity, due, inferred) for one in commitment.measured]
+            of_year = commitment.text.rstrip("。")
+            if any(of_year in cell for _, cell in row.values):
+                commitment.text = f"{row.content.rstrip('。')}：{commitment.text}"
+                measured = [replace(one, quantity=_named_after(row.content, one.quantity)) for one in measured]
             last = commitment.due or due
             kept = (
                 "plan",
@@ -421,6 +433,12 @@ class _Reader:
             finding.doubt("value", quantity.doubt)
         if odd := _odd_name(quantity.name):
             finding.doubt("name", odd)
+        if (
+            quantity.comparator in ("=", ">=")
+            and quantity.measure == "%"
+            and _AMOUNT_NAME.search(shadow(quantity.name))
+        ):
+            finding.doubt("value", "总量以百分数表示，可能是增减幅度")
         if one.inferred:
             finding.doubt("due", one.inferred, 5)
         if level and not one.due:
@@ -502,6 +520,15 @@ class _Reader:
         elif not any(draft.findings[kind] for kind in (TARGET, TASK, POLICY)):
             finding.doubt("", "没有读到责任括号、附表或带数字的目标", 40)
         return finding
+
+
+def _named_after(content: str, quantity: Quantity) -> Quantity:
+    """Return the quantity of a year's cell (新增20万千瓦) named after its item (推进分布式光伏建设): 新增分布式光伏."""
+    if len(quantity.name) > _BARE_NAME:
+        return quantity
+    subject = _ITS_VERBS.sub("", content.rstrip("。")) or content
+    is_verb = bool(_OF_MAKING.fullmatch(quantity.name))
+    return replace(quantity, name=f"{quantity.name}{subject}" if is_verb else f"{subject}{quantity.name}")
 
 
 def _odd_name(name: str) -> str:

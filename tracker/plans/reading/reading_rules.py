@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tracker.plans.reading.directions import HELD_IN
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -51,7 +53,7 @@ BEFORE: tuple[Habit, ...] = (
     ),
     habit(
         "<=",
-        f"(?:{_NOT}(?:超过|高于|大于|多于|长于|超出|突破|超)|控制在|最高不超过|最多|最高|≤|<=|≦|低于|小于|少于)$",
+        f"(?:{_NOT}(?:超过|高于|大于|多于|长于|超出|突破|超)|{HELD_IN}|最高不超过|最多|最高|≤|<=|≦|低于|小于|少于)$",
         "用水量不得超过",
         "能耗不得高于",
         "总量控制在",
@@ -130,7 +132,7 @@ OTHER_NUMBERS: tuple[Habit, ...] = (
     ),
     habit(
         "of others",
-        "(?:惠及|受益)[^，。；]{0,6}#|(?:组织|服务)[^，。；]{0,10}#(?:家次|户次)|(?:走访|帮扶|约谈)[^，。；]{0,4}#家|(?:组织|督促|发动|动员|指导|用好|启动|约谈|走访)#(?:家|户|名|人|万?吨|万人)|(?:的|对|将|把|涉及|其中|选取的)#(?:家|户|名|件|起|宗)",
+        "(?:惠及|受益)[^，。；]{0,6}#|(?:组织|服务)[^，。；]{0,10}#(?:家次|户次)|(?:走访|帮扶|约谈)[^，。；]{0,4}#家|(?:组织|督促|发动|动员|指导|用好|启动|约谈|走访)#(?:家|户|名|人|万?吨|万人)|(?:的|对|将|把|涉及|其中|选取的)#(?:家|户|名|件|起|宗)|涉及(?:企业|项目|单位|居民|群众|用户)#",
         "组织120家电力企业参加交易",
         "开展纳入交易的120家企业核查",
         "用好1500万吨能耗指标",
@@ -189,6 +191,12 @@ OTHER_NUMBERS: tuple[Habit, ...] = (
         "提供综合能耗1万吨标准煤及以上企业名单",
     ),
     habit(
+        "grade",
+        "#[万亿千百]*(?:吨|千瓦|兆瓦|立方米|千伏|升|米|蒸吨|千瓦时|平方米|标箱)级",
+        "开工建设两座10万吨级海水淡化厂",
+        unlike=("创建3个国家级园区",),
+    ),
+    habit(
         "equipment",
         "(?:功率|容量|规格|车长|总质量|高度|时速|限速|口径|管径|厚度)[^，。；]{0,10}#(?:的|及?以[上下](?:的|[一-龥]))",
         "淘汰功率50千瓦以下的柴油机械",
@@ -241,6 +249,14 @@ TITLES: tuple[Habit, ...] = (
         "海州市支持绿色制造若干奖励政策",
         unlike=("海州市节能减排财政支持方案",),
     ),
+    habit(
+        "会议或事务通知",
+        "(?:申报|竞赛|遴选|征集|调研|宣传周|低碳日|履约|配额|专项资金|奖补|排放报告|报送|入库)[^，。]{0,40}(?:通知|指南|公告|规程)$|"
+        "(?:申报|申请|实施|操作|技术|编制)(?:指南|规程)(?:（[^（）]{2,14}）)?》?(?:的通知)?$",
+        "关于组织申报2022年科技发展计划项目的通知",
+        "扶持计划操作规程",
+        unlike=("关于下达2022年营造林任务的通知", "海州市节能宣传周活动方案"),
+    ),
     habit("处罚决定", "(?:处罚|强制|责令)[一-龥]{0,10}(?:决定书|通知书|告知书)$", "行政处罚决定书"),
     habit(
         "新闻", "突破|圆满|顺利召开|成功举办|我市.{2,20}(?:获|居|达)|纪实|侧记|亮点|喜获", "我市绿色工厂数量突破百家"
@@ -276,6 +292,9 @@ _HAN = re.compile("[一-龥]")
 _KANA = re.compile("[ぁ-ゖァ-ヺ]")
 _FEW_HAN = 0.2
 _HEAD = 400
+_FEW_TASKS = 2
+_SURE_TITLE = re.compile("(?:方案|行动计划|要点|任务清单|分工)(?:（[^（）]*）)?$")
+_COVERING = re.compile("(?:做好|开展|推进|加强|加快|进一步|落实).{2,40}通知$|计划(?=专项|项目|（)|任务(?=书)")
 
 
 def document_kind(title: str, text: str, *, tasks: int) -> str:
@@ -288,9 +307,10 @@ def document_kind(title: str, text: str, *, tasks: int) -> str:
     if letters and (han < letters * _FEW_HAN or len(_KANA.findall(text)) > han / 4):
         return "没有中文" if han < letters * _FEW_HAN else "不是中文"
     if tasks:
-        return ""
+        own = first(TITLES, title) if tasks <= _FEW_TASKS and not _PLAN_TITLE.search(_COVERING.sub("", title)) else None
+        return f"像{own.means}" if own else ""
     head = text[:_HEAD]
-    names = [title, *_lines(head)[:3]]
+    names = [title] if _SURE_TITLE.search(title) else [title, *_lines(head)[:3]]
     found = next((each for name in names if (each := first(TITLES, name))), None)
     if found and (found.means != "新闻" or not _PLAN_TITLE.search(title)):
         return f"像{found.means}"

@@ -14,13 +14,15 @@ from tracker.plans.reading.punctuation import brackets, shadow, split_top
 from tracker.plans.reading.responsibilities import (
     CONTENT,
     LABEL_LINE,
+    SKIP,
     has_label,
     has_role_verb,
     labels_in,
     opens_label,
+    with_colons,
     without_when,
 )
-from tracker.plans.reading.units import ends_like_unit, is_nameless, looks_like_list
+from tracker.plans.reading.units import ends_like_unit, is_nameless, looks_like_list, prefix_of, without_etc
 
 if TYPE_CHECKING:
     from tracker.plans.reading.model import Passage
@@ -28,20 +30,24 @@ if TYPE_CHECKING:
 _LONGEST = 1500
 _SHORT_LIST = 2
 _ENOUGH = 0.6
+_WEAK = 60
+_OFFICE_ALONE = re.compile("(?!详见|见)[一-龥]{1,6}[处科股站所室队]")
 _NO_BRACKET = re.compile("以下简称|下称|简称|含|包括|不含|例如|如|详见|见附|即|指|原|征求意见稿|试行|此件")
 _UNIT_FIRST = re.compile(
     r"(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.] ?)?(?P<units>[一-龥、，（）]{3,60}?)："
-    "(?=(?:主要)?(?:牵头)?(?:负责|承担|组织|做好|落实))"
+    "(?=(?P<said>(?:主要)?(?:牵头)?(?:负责|承担|组织|做好|落实))|(?!答|关于|您|我|你|根据|现将)[^：]{8,}[。；]$)"
 )
 _FIRM = re.compile(
-    "^(?:自治区|兵团|国家|省|市|州|县|区|团)|(?:厅|局|委|部|办|署|院|会|办公室|管委会|中心|集团|公司|银行|海关|政府)(?:（[^（）]*）)?$"
+    "^(?:自治区|兵团|国家|省|市|州|县|区|镇|乡|团)|(?:厅|局|委|部|办|署|院|会|办公室|管委会|中心|集团|公司|银行|海关|政府)(?:（[^（）]*）)?$"
 )
 _BODIES = re.compile("部门|地方|政府|单位|地区|管委会|各[市县区州乡镇街]")
 _ROLE_INSIDE = re.compile("按.{0,4}职责|负责。|牵头[，；、]|配合[，；]|分工负责|[厅局委部办](?:负责|牵头)|会同")
 _GIVEN = re.compile(
     "[，。]由([^，。；！？]{2,300}?)(负责(?!解释|说明|修订)|牵头|研究提出|组织落实|抓好落实)[^，。；！？]{0,12}。?$"
 )
-_ROLE_WORDS = "按(?:照)?(?:各自)?职责(?:分工)?(?:负责|落实)|分工负责|分别负责|牵头负责|牵头|配合|参与|负责|落实"
+_ROLE_WORDS = (
+    "按(?:照)?(?:各自)?职责(?:分工)?(?:负责|落实|配合|参与)|分工负责|分别负责|牵头负责|牵头|配合|参与|负责|落实"
+)
 _CLOSING = re.compile(f"(?:^|。)由?([^。！？]{{4,600}}(?:{_ROLE_WORDS}))。?$")
 
 
@@ -83,9 +89,9 @@ def _bracket(passage: Passage, text: str, begin: int, end: int) -> Duty | None:
     inner = shadow(words)
     if not inner.strip() or _NO_BRACKET.match(inner):
         return None
-    rank = _rank(inner)
+    rank = _rank(inner) or (_WEAK if text[begin - 1 : begin] in ("。", "；") and _OFFICE_ALONE.fullmatch(inner) else 0)
     ends_sentence = stop >= len(text) or text[stop] in "。；！（" or text[max(begin - 1, 0)] in "。；！）"
-    ends_sentence = ends_sentence or (text[stop] == "，" and has_role_verb(inner))
+    ends_sentence = ends_sentence or (text[stop] in "，、" and has_role_verb(without_when(inner)))
     if not rank or (not ends_sentence and not has_label(inner)):
         return None
     doubt = "" if end > 0 else "括号没有收尾，读到段末为止"
@@ -94,8 +100,9 @@ def _bracket(passage: Passage, text: str, begin: int, end: int) -> Duty | None:
 
 def _rank(inner: str) -> int:
     """Return how surely the words in a bracket state a responsibility (0: they do not)."""
-    if labels_in(inner):
-        return 97
+    labels = labels_in(inner)
+    if labels:
+        return 0 if all(role == SKIP for *_, role in labels) else 97
     inner = without_when(inner)
     pieces = [piece for piece in re.split("[、，；。]|按|负责|牵头|配合|参与|会同|[及和](?=各)", inner) if piece]
     good = sum(1 for piece in pieces if ends_like_unit(piece.rstrip("等")) or is_nameless(piece))
@@ -113,7 +120,7 @@ def _rank(inner: str) -> int:
 
 
 def _labelled(passage: Passage, text: str) -> list[Duty]:
-    starts = [found.start() for found in LABEL_LINE.finditer(text)]
+    starts = [found.start() for found in LABEL_LINE.finditer(with_colons(text))]
     if not starts:
         return []
     begin = starts[0]
@@ -127,7 +134,9 @@ def _unit_first(passage: Passage, text: str) -> list[Duty]:
     if not found:
         return []
     names = [name for name in re.split("[、，]|[和及]", found.group("units")) if name]
-    if not all(ends_like_unit(name) and _FIRM.search(name) for name in names):
+    if not all(is_nameless(name) or (ends_like_unit(name) and _FIRM.search(name)) for name in names):
+        return []
+    if not found.group("said") and not all(map(prefix_of, names)):
         return []
     begin, end = found.span("units")
     return [Duty(passage, begin, end + 1, passage.text[begin:end], 80, "单位在前、任务在后，按负责单位读")]
@@ -159,14 +168,14 @@ def _assigned(passage: Passage, text: str) -> list[Duty]:
 
 def _closing(passage: Passage, text: str) -> list[Duty]:
     """Return a last sentence that is nothing but units and a word of responsibility."""
-    found = _CLOSING.search(text[-700:])
+    found = _CLOSING.search(without_when(text[-700:].rstrip("。")))
     if not found:
         return []
     words = found.group(1)
-    names = re.split(f"[、，；]|{_ROLE_WORDS}", words)
-    names = [name for name in names if name]
+    names = [name for name in re.split(f"[、，；]|会同|{_ROLE_WORDS}", without_etc(words)) if name]
     good = sum(1 for name in names if ends_like_unit(name.rstrip("等")) or is_nameless(name))
     if not good or good < len(names):
         return []
     begin = max(len(text) - 700, 0) + found.start(1)
-    return [Duty(passage, begin, len(text), passage.text[begin : begin + len(words)], 75, "责任表述不在括号内")]
+    words = passage.text[begin:].rstrip("。")
+    return [Duty(passage, begin, len(text), words, 75, "责任表述不在括号内")]

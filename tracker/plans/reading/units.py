@@ -33,7 +33,7 @@ _GENERIC_BODY = re.compile(
     "[一-龥、]{0,6}(?:部门|单位|地区|地方|企业|机构|方面|委办局|厅局|院校|高校|科研院所)$"
 )
 _GENERIC_START = re.compile(
-    "各|有关|相关|其他|其它|地方(?!金融|财政|税务|海事|史志|志办)|属地|当地|沿线|沿江|沿海|基层|所在|所有|全体|试点|重点区域|下级|上述|涉及|具体|本市各|全省各|全市各|[一-龥]{1,4}各(?=[县市区乡镇街村州旗])"
+    "各|有关|有[一-龥]{2,4}的|相关|其他|其它|地方(?!金融|财政|税务|海事|史志|志办)|属地|当地|沿线|沿江|沿海|基层|所在|所有|全体|试点|重点区域|下级|上述|涉及|具体|本市各|全省各|全市各|[一-龥]{1,4}各(?=[县市区乡镇街村州旗])"
 )
 _GENERIC_PLACE = re.compile(
     "(?:设区的?|地级|县级|省辖|区属|国家级|省级|市级)*(?:市|县|区|州|盟|旗|镇|乡|街道|园区|开发区|功能区|管委会|高新区|新区|直管县|自治县|[（）、和及级])+"
@@ -44,6 +44,8 @@ _GENERIC_END = re.compile("(?:部门|地区|地方|县区|区县|市县|各地|�
 _AND = re.compile("以及|会同|和|及|与|暨|或")
 _INNER_UNIT_MIN = 2
 _NOISE = " 。.；;：:，,、由在"
+_PLACES = ("市", "县", "区")
+_ENDS = "）】〕〉)]"
 _PLACE = re.compile(
     "([一-龥]{2,4}?)((?:(?:经济技术|经济|高新技术产业|高新技术|工业|农业|综合)?(?:开发区|保税区|园区)|高新区|经开区|新区|[市县区])"
     "(?:管委会|人民政府|政府))"
@@ -54,7 +56,12 @@ _NAMED_PLACE = re.compile(
 )
 _LEADS = re.compile("牵头(?:单位|部门)?|主办|主责")
 _NOBODY = ("部门", "单位")
+_NO_NAMES = ("公司", "协会", "学会", "商会", "集团", "医院", "学校")
 _OFFICE = re.compile("(?<!办事)(?<!管理)(?<!代表)(?:处|科|股|站|(?<=[查究息督务织策划调监])室)$")
+_UNLIKE_A_NAME = re.compile(
+    r"的|开展|做好|落实|推进|完成|牵头|配合|并|(?<!第)\d|市市(?!场|容|政)|县县(?!域)|省省|区区(?!域)|[：，。；]|[〈〔\[<]"
+)
+_REMARK_SIGNS = "〈〔<["
 _DOING = re.compile("[施实执推运进举发]行$")
 _INSTITUTE = re.compile("(?:中心|站|院|所|队)$")
 _BARE_PLACE = re.compile("[一-龥]{2,4}")
@@ -157,7 +164,7 @@ def _core(name: str) -> str:
 def is_nameless(name: str) -> bool:
     """Tell whether a piece of a list is a body without a name (各有关部门, 地方, 各区县政府)."""
     text = shadow(name).strip()
-    if _GENERIC_START.match(text) or _GENERIC_PLACE.fullmatch(text) or _BODY_ALONE.fullmatch(text):
+    if text in _NO_NAMES or _GENERIC_START.match(text) or _GENERIC_PLACE.fullmatch(text) or _BODY_ALONE.fullmatch(text):
         return True
     return bool(_GENERIC_BODY.search(text) or _GENERIC_END.search(_core(text)))
 
@@ -167,6 +174,11 @@ def ends_like_unit(name: str) -> bool:
     core = _core(name).strip()
     named = (core.endswith(_ENDINGS) and not _DOING.search(core)) or bool(_OFFICE.search(core))
     return 1 < len(core) <= _NAME_MAX and named and not re.search("[，。；：！？%]", shadow(core))
+
+
+def without_etc(text: str) -> str:
+    """Return a list without its 等 and 等…部门, where it ends or goes on with a role (甲、乙等单位配合 → 甲、乙、单位配合)."""
+    return _ETC.sub("、", text)
 
 
 def looks_like_list(text: str, share: float = 1.0) -> bool:
@@ -219,7 +231,7 @@ def read_names(text: str, naming: Naming, prefix: str = "") -> Names:
         if is_nameless(piece):
             nameless.extend([piece] if piece not in _NOBODY else [])
             continue
-        name, remark = _without_remark(piece)
+        name, remark = _without_remark(piece if "（" in shadow(piece) else piece.strip(_ENDS))
         marked = bool(_LEADS.fullmatch(shadow(remark)))
         remarks.extend([remark] if remark and not marked else [])
         own = prefix_of(name)
@@ -227,7 +239,7 @@ def read_names(text: str, naming: Naming, prefix: str = "") -> Names:
         full = name if own else _restored(name, prefix, naming)
         units.append(full)
         leading.extend([full] if marked else [])
-        if not ends_like_unit(full) or len(_core(full)) > _NAME_MAX // 2:
+        if not ends_like_unit(full) or len(_core(full)) > _NAME_MAX // 2 or _UNLIKE_A_NAME.search(shadow(full)):
             doubtful.append(full)
     return Names(
         tuple(dict.fromkeys(units)), tuple(nameless), open_ended, tuple(remarks), tuple(doubtful), tuple(leading)
@@ -263,7 +275,8 @@ def _with_tails(pieces: list[str]) -> list[str]:
         if place:
             tail = place.group(2)
         elif tail and _BARE_PLACE.fullmatch(piece) and not ends_like_unit(piece) and not is_nameless(piece):
-            piece += tail[1:] if piece.endswith(tail[0]) else tail  # noqa: PLW2901 - the completed name
+            named = tail[0] in _PLACES and piece.endswith(_PLACES)
+            piece += tail[1:] if named else tail  # noqa: PLW2901 - the completed name
         else:
             tail = ""
         result.append(piece)
@@ -277,7 +290,11 @@ def _without_remark(piece: str) -> tuple[str, str]:
         return piece, ""
     begin, end = found[0]
     inner = piece[begin + 1 : end - 1] if end > 0 else piece[begin + 1 :]
-    called = len(inner) > _INNER_UNIT_MIN and not re.match("含|包括|各|不含|原|下同|负责", inner)
+    called = (
+        piece[begin] not in _REMARK_SIGNS
+        and len(inner) > _INNER_UNIT_MIN
+        and not re.match("含|包括|各|不含|原|下同|负责", inner)
+    )
     if end > 0 and called and all(ends_like_unit(part) for part in _split(inner)):
         return piece, ""
     return (piece[:begin] + (piece[end:] if end > 0 else "")).strip(_NOISE), inner

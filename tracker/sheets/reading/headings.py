@@ -8,83 +8,10 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from tracker.errors import Refused
+from tracker.ledger.column_names import ALIASES, column_named, heading
 from tracker.ledger.dates import last_day_of_month
 from tracker.ledger.measures import factor_between, split_measure
 from tracker.sheets.reading.cells import folded
-
-ALIASES: Mapping[str, Sequence[str]] = {
-    "id": ("编号", "事项编号", "任务编号", "指标编号", "目标编号", "项目编号", "政策编号", "编码", "id"),
-    "number": ("序号", "任务序号", "序", "项号", "no", "no."),
-    "name": (
-        "事项", "工作任务", "指标目标", "具体内容", "重点任务", "主要任务", "任务", "目标任务", "任务内容", "工作内容", "工作事项",
-        "重点工作", "指标", "政策", "政策措施", "目标", "内容", "主要指标", "具体任务", "具体措施", "主要措施", "工作措施", "措施",
-        "重点举措", "工作举措", "举措", "工作目标", "主要目标", "具体目标", "目标内容", "重点事项", "具体工作", "工作要求", "任务要求",
-        "任务清单", "任务分解", "改革事项", "主要工作任务", "重点工作任务", "建设内容", "任务措施", "name", "text",
-    ),
-    "title": (
-        "标题", "名称", "事项名称", "项目名称", "任务名称", "指标名称", "政策名称", "工作名称", "工程名称", "title",
-    ),
-    "group": ("章节", "类别", "分类", "领域", "方面", "类型", "所属领域", "任务类别", "工作类别", "重点领域", "工作方向", "chapter"),
-    "section": ("节", "小类", "section"),
-    "lead": (
-        "牵头单位", "牵头部门", "责任单位", "责任部门", "主责单位", "主责部门", "牵头责任单位", "牵头", "主办单位", "负责单位", "负责部门",
-        "承担单位", "承办单位", "主办", "承办", "责任主体", "实施主体",
-        "主管部门", "主管单位", "行业主管部门", "落实单位", "实施单位", "牵头负责单位",
-        "责任分工", "第一责任单位", "主要责任单位", "牵头责任部门", "lead_units",
-    ),
-    "participants": (
-        "参与单位", "参与部门", "配合单位", "配合部门", "参加单位", "参加部门", "协同单位", "协同部门", "协办单位", "协作单位",
-        "协助单位", "协助部门", "参与", "配合", "协办", "协助", "参与配合单位", "配合责任单位", "participating_units",
-    ),
-    "due": (
-        "完成时限", "完成时间", "完成期限", "完成日期", "完工时间", "完工日期", "竣工时间", "竣工日期", "时限", "期限", "时限要求",
-        "截止时间", "截止日期", "截止日", "截止", "办结时限", "办理时限", "完成年限", "时间节点", "时间要求", "时间安排", "进度安排",
-        "完成时间节点", "due",
-    ),
-    "start": ("开工时间", "开工日期", "开始时间", "启动时间", "start"),
-    "target": ("目标值", "指标值", "任务目标值", "计划值"),
-    "measure": ("计量单位", "指标单位", "数量单位", "measure"),
-    "last": ("上期值",),
-    "state": ("状态", "进展状态", "完成状态", "工作状态", "办理状态", "当前状态", "state"),
-    "percent": (
-        "完成率", "完成进度", "完成比例", "完成百分比", "完成度", "进度", "当前进度", "工作进度", "percent",
-    ),
-    "value": (
-        "现值", "当前值", "目前值", "现状值", "实际值", "完成值", "完成数", "最新值", "本期值", "实际完成值", "value", "actual",
-    ),
-    "standing": ("完成率/现值",),
-    "note": (
-        "本期进展", "当前进展", "进展情况", "工作进展", "工作进展情况", "进展", "最新进展", "完成情况", "落实情况", "推进情况",
-        "办理情况", "工作开展情况", "开展情况", "本周进展", "本月进展", "本季度进展", "目前进展", "目前进展情况", "当前进展情况",
-        "最新进展情况", "本期进展情况", "工作推进情况", "工作落实情况", "工作完成情况", "目前完成情况", "截至目前进展", "note",
-    ),
-    "problem": (
-        "存在问题", "存在的问题", "主要问题", "问题", "困难问题", "存在困难", "存在问题及困难", "问题困难", "存在困难和问题",
-        "存在问题和困难", "困难和问题", "存在的困难", "存在困难及问题", "困难", "problem",
-    ),
-    "next": (
-        "下步安排", "下一步安排", "下步工作", "下一步工作", "下步计划", "下一步计划", "下步打算", "下一步打算", "下步工作安排",
-        "下一步工作安排", "下步工作计划", "下一步工作计划", "下步措施", "下一步措施", "下一步工作打算", "下一步工作措施", "next",
-    ),
-    "evidence": ("佐证材料", "佐证", "证明材料", "支撑材料", "佐证资料", "附件", "evidence"),
-    "same": ("无变化", "是否无变化", "same"),
-    "date": (
-        "更新时间", "填报日期", "填报时间", "填表日期", "填表时间", "更新日期", "报送日期", "报送时间", "统计时间",
-        "截至日期", "日期", "date",
-    ),
-    "year": ("数据时点", "数据年度", "数据年份", "所属年份", "数据所属年份", "数据时间"),
-    "unit": ("填报单位", "填表单位", "报送单位", "上报单位", "unit"),
-    "by": ("填报人", "填表人", "报送人", "by"),
-    "region": ("地区", "所属地区", "所在地区", "设区市", "地市", "市县", "县市区", "区县", "region"),
-    "remark": ("备注", "说明", "备注说明", "remark"),
-    "source": ("出处", "来源", "任务来源", "依据", "文件依据"),
-    "kind": ("清单", "事项类别"),
-    "stamp": ("stamp",),
-    "last_report": ("last_report",),
-    "planned": ("序时进度", "序时目标"),
-    "light": ("亮灯", "预判"),
-}  # fmt: skip
-"""The names under which a column of items or of their progress is known; the first is our own."""
 
 CONTENT = ("state", "percent", "value", "standing", "note", "problem", "next", "evidence", "same")
 """Columns that a report can come from."""
@@ -127,13 +54,8 @@ _INDICATORS_LISTED = {
 }  # fmt: skip
 """Columns of `list --indicators --csv`, which may write any of them: beside them `value` is the target (docs/reference.md)."""
 
-_PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 _PATTERN_HINT = re.compile(r"(?:20)?[\dx]{2,4}[.\-/年][\dx]{1,2}(?:[.\-/月][\dx]{0,2}日?)?月?$|y{2,4}[-/.]?m{1,2}.*$")
 """How an office shows the way to write a date: 20XX.0X, yyyy-mm."""
-_COMMON = re.compile(
-    "^(?:项目|工作|任务|主要|具体|重点|总体|行业|计划|预计|拟|目前|当前|最新|本期|事项|指标|政策|截至目前|市级|省级|建议|各|是否)"
-)
-"""Words before a name that change nothing: 项目推进情况, 计划完成时间."""
 
 _PLANNED = ("计划", "预计", "拟", "建议")
 
@@ -211,14 +133,9 @@ class Layout:
 
     def column(self, label: str) -> str | None:
         """Return the column that a label is a name of, also behind words that change nothing."""
-        names, planned = self._names, label.startswith(_PLANNED)
-        while label not in names:
-            shorter = _COMMON.sub("", label)
-            if shorter == label or len(shorter) < 2:  # noqa: PLR2004 - one sign is no name
-                return None
-            label = shorter
+        column = column_named(label, self._names)
         # 计划完成时间 is a deadline; 计划完成值 is nothing that was done.
-        return None if planned and names[label] in CONTENT else names[label]
+        return None if label.startswith(_PLANNED) and column in CONTENT else column
 
     def resembled(self, label: str) -> str | None:
         """Return the column of which a label has the words, where it is no name of one."""
@@ -268,16 +185,6 @@ def _understood(layout: Layout, text: str) -> Heading:
         return Heading(label, column, measure, period)
     column = layout.resembled(label)
     return Heading(label, column, measure, loose=column is not None)
-
-
-def heading(text: Any) -> str:
-    """Return the name of a column without what differs from sheet to sheet: blanks, widths, what stands in brackets."""
-    if not isinstance(text, str):
-        return ""
-    plain = re.sub(r"\s+", "", folded(text)).lower()
-    bare = _PARENTHESES.sub("", plain)
-    # A bracket that was never closed, or a remark behind the first bracket.
-    return (bare.partition("(")[0] or bare).strip(":：*、。%") or plain
 
 
 _MONTHS = {"一": 1, "二": 2, "三": 3, "四": 4}

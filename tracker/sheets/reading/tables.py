@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from tracker.errors import Unclear
+from tracker.ledger.column_names import heading
 from tracker.sheets.reading.cells import folded
 from tracker.sheets.reading.headings import (
     COMPUTED,
@@ -16,7 +17,6 @@ from tracker.sheets.reading.headings import (
     Heading,
     Layout,
     Period,
-    heading,
     is_measure,
     measure_above,
 )

@@ -10,9 +10,8 @@ from datetime import date, timedelta
 from operator import or_
 from typing import Any, NamedTuple
 
-from tracker.ledger.counts import NUMBERS
 from tracker.ledger.parameters import Parameters
-from tracker.ledger.terms import LIGHTS, NO_CHAPTER, STATES, TO_BE_DETERMINED, TROUBLE
+from tracker.ledger.terms import NO_CHAPTER, TO_BE_DETERMINED, TROUBLE
 from tracker.store.connection import Connection, Row, marks
 from tracker.store.filters import PLAN_OF, ItemFilter, PointInTime, facts, is_current
 from tracker.store.items import names_then, renames_by
@@ -59,8 +58,9 @@ def aggregates_at(
         return None
     rows = connection.all(
         "SELECT code FROM item WHERE withdrawn = 0 AND needs_judging > 0 AND (needs_judging & ?) > 0"
+        " AND (needs_judging_from IS NULL OR needs_judging_from <= ?)"
         " UNION SELECT code FROM item WHERE withdrawn = 0 AND stale = 1 LIMIT ?",
-        (doubt, MAX_UNSURE + 1),
+        (doubt, when.as_of.isoformat(), MAX_UNSURE + 1),
     )
     renames = renames_by(connection, when)
     if len(rows) > MAX_UNSURE or len(renames) > MAX_RENAMES:
@@ -144,32 +144,24 @@ def _where(aggregates: Aggregates, wanted: ItemFilter) -> tuple[str, list[Any]]:
     return " AND ".join(conditions), parameters
 
 
-COUNTED = ("key", "total", *STATES, *LIGHTS, *NUMBERS)
-"""The columns of `count_groups`."""
-
-
 def count_groups(aggregates: Aggregates, wanted: ItemFilter, group: str) -> list[Row]:
-    """Return one row for every group (plan, unit, chapter, region) in the columns of `COUNTED`, the unsure left out.
+    """Return one row for every state and light in every group (plan, unit, chapter, region), the unsure left out.
 
-    In groups of units an item counts once for each of its leads, and as unreported for those that are silent.
+    It has the group's key, state, light, how many items, and `ledger.counts.NUMBERS` of them. In groups of units an item counts
+    once for each of its leads, and as unreported for those that are silent.
     """
     head, parameters = _asked(aggregates)
     where, given = _where(aggregates, wanted)
-    part = _part(aggregates, group)
     marked = {**_MARKS, "silent": _SILENT_LEAD} if group == "unit" else _MARKS
-    sums = [
-        *(f"sum(CASE WHEN state = '{state}' THEN 1 ELSE 0 END)" for state in STATES),
-        *(f"sum(CASE WHEN shown = '{light}' THEN 1 ELSE 0 END)" for light in LIGHTS),
-        *(f"sum({name})" for name in marked),
-    ]  # fmt: skip
+    numbers = (f"sum(CASE WHEN {condition} THEN 1 ELSE 0 END)" for condition in marked.values())
     sql = (
-        f"{head}, counted AS MATERIALIZED (SELECT item.plan_id, {part} AS part, item.state, {_LIGHT} AS shown,"
-        f" {', '.join(f'CASE WHEN {condition} THEN 1 ELSE 0 END AS {name}' for name, condition in marked.items())}"
-        f" FROM asked, item{_LEADS if group == 'unit' else ''}"
-        f" WHERE {where}{_except(aggregates)}),"
-        f" grouped AS (SELECT plan_id, part, count(*), {', '.join(sums)} FROM counted GROUP BY plan_id, part)"
-        f" SELECT plan.code, plan.region, {'unit.name' if group == 'unit' else 'NULL'}, grouped.* FROM grouped"
-        " JOIN plan ON plan.id = grouped.plan_id" + (" LEFT JOIN unit ON unit.id = part" if group == "unit" else "")
+        f"{head}, counted AS (SELECT item.plan_id AS plan_id, {_part(aggregates, group)} AS part, item.state AS state,"
+        f" {_LIGHT} AS shown, count(*), {', '.join(numbers)} FROM asked, item{_LEADS if group == 'unit' else ''}"
+        f" WHERE {where}{_except(aggregates)} GROUP BY 1, 2, 3, 4)"
+        f" SELECT plan.code, plan.region, {'unit.name' if group == 'unit' else 'NULL'}, counted.* FROM counted"
+        " JOIN plan ON plan.id = counted.plan_id"
+        + (" LEFT JOIN unit ON unit.id = part" if group == "unit" else "")
+        + " ORDER BY plan.id"
     )
     rows = aggregates.connection.all(sql, (*parameters, *given, *aggregates.unsure))
     then = names_then(aggregates.connection, aggregates.when) if group == "unit" else {}

@@ -9,6 +9,7 @@ these from history, and the next write of a coordinator settles them.
 """
 
 from pathlib import Path
+from typing import NamedTuple
 
 from tracker.store.connection import Connection
 from tracker.store.tables import APPEND_ONLY, COLUMNS
@@ -116,13 +117,27 @@ def is_standby(connection: Connection) -> bool:
     return bool(row and row[0])
 
 
-def moment(connection: Connection) -> str | None:
-    """Return the moment by the server's clock, by which it judges the changes of all but its owner; None for that one."""
+class Session(NamedTuple):
+    """Who writes on a server: its login, whether it writes tables itself (or only records reports), and the moment.
+
+    moment: by the server's clock, by which it judges the changes of all but the ledger's owner; None for that one.
+    """
+
+    login: str
+    may_write: bool
+    moment: str | None
+
+
+def session(connection: Connection) -> Session:
+    """Return who writes."""
     row = connection.one(
-        "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') FROM pg_class"
-        " WHERE oid = 'public.change'::regclass AND NOT pg_has_role(session_user, relowner, 'MEMBER')"
+        "SELECT session_user::text, has_table_privilege(session_user, 'change', 'INSERT'),"
+        " CASE WHEN NOT pg_has_role(session_user, relowner, 'MEMBER')"
+        " THEN to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') END"
+        " FROM pg_class WHERE oid = 'public.change'::regclass"
     )
-    return None if row is None else str(row[0])
+    assert row is not None  # noqa: S101 - the table was just read
+    return Session(*row)
 
 
 def own_units(connection: Connection) -> set[int]:
@@ -150,8 +165,10 @@ def take_turn(connection: Connection) -> None:
 
     Raises the driver's LockNotAvailable after `WAITING`. A session whose machine was cut off gives its turn up by itself.
     """
-    connection.one(
-        "SELECT set_config('lock_timeout', ?, true), set_config('idle_in_transaction_session_timeout', ?, true)",
-        (WAITING, IDLE),
+    connection.together(
+        (
+            "SELECT set_config('lock_timeout', ?, true), set_config('idle_in_transaction_session_timeout', ?, true)",
+            (WAITING, IDLE),
+        ),
+        ("SELECT tracker_turn()", ()),
     )
-    connection.execute("SELECT tracker_turn()")

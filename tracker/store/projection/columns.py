@@ -13,7 +13,7 @@ from tracker.ledger.history import Statement
 from tracker.ledger.model import Indicator, Item, Link, Milestone, Role
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.values import plain
-from tracker.store.projection import LOOSE_DAYS, LOOSE_DEADLINES, LOOSE_LIGHT, LOOSE_NEARNESS
+from tracker.store.projection import LOOSE_AT_ONCE, LOOSE_DAYS, LOOSE_DEADLINES, LOOSE_LIGHT, LOOSE_NEARNESS
 
 _compact = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -43,7 +43,7 @@ KeptSchedule = tuple[tuple[Any, ...], tuple[date | None, ...]]
 """The values of `SCHEDULE_COLUMNS`, and from when each lead owes the report asked about."""
 SCHEDULE_COLUMNS = (
     "overdue_from", "overdue_due", "before_ledger", "next_due_first", "next_due_last", "unreported_from", "unreported_until",
-    "awaiting_from", "awaiting_until", "unassessable_until", "unverified", "needs_judging", "achieved", "light",
+    "awaiting_from", "awaiting_until", "unassessable_until", "unverified", "needs_judging", "needs_judging_from", "achieved", "light",
     "light_2_from", "light_2", "light_3_from", "light_3", "light_4_from", "light_4", "light_5_from", "light_5",
 )  # fmt: skip
 STATE_COLUMNS = ("state", "percent", "returned", "reported_on", "reported_entered", "last_report_id", *SCHEDULE_COLUMNS)
@@ -149,10 +149,13 @@ def _columns_of_schedule(item: Item, parameters: Parameters) -> KeptSchedule:
     dues = found.soon_dues if here else ()
     loose = (
         LOOSE_DEADLINES * (not found.is_whole)
-        + LOOSE_DAYS * (not found.is_plain)
+        + LOOSE_DAYS * (found.plain_until is not None)
         + LOOSE_LIGHT * (len(found.steps) > LIGHTS_KEPT)
         + LOOSE_NEARNESS * (len(dues) > 2)  # noqa: PLR2004 - the first and the last have a column
     )
+    # Of deadlines the columns may say too little at once, of the rest from a day on.
+    loose_from = [found.plain_until, *(step.day for step in found.steps[LIGHTS_KEPT : LIGHTS_KEPT + 1])]
+    since = None if loose & LOOSE_AT_ONCE else min((day for day in loose_from if day is not None), default=None)
     steps: list[tuple[str | None, str | None]] = [(_text(step.day), step.color) for step in found.steps[:LIGHTS_KEPT]]
     steps += [(None, None)] * (LIGHTS_KEPT - len(steps))
     columns = (
@@ -163,7 +166,7 @@ def _columns_of_schedule(item: Item, parameters: Parameters) -> KeptSchedule:
         _text(found.unreported and found.unreported.start), _text(found.unreported and found.unreported.end),
         _text(found.awaiting and found.awaiting.start), _text(found.awaiting and found.awaiting.end),
         (_text(found.unassessable.end) or NEVER) if found.unassessable else None,
-        int(is_unverified(item)), loose, _text(found.percent), steps[0][1], *(value for step in steps[1:] for value in step),
+        int(is_unverified(item)), loose, _text(since), _text(found.percent), steps[0][1], *(value for step in steps[1:] for value in step),
     )  # fmt: skip
     return columns, found.silent
 

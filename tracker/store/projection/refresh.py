@@ -120,14 +120,12 @@ def moved_by_use(
     forms were made.
     """
     unused = " AND plan.used_on IS NULL" if is_news else ""
-    codes = set(sent)
-    for batch in batches(sorted(set(touched))):
-        codes.update(row[0] for row in connection.all(
-            f"SELECT DISTINCT plan.code FROM plan JOIN item ON item.plan_id = plan.id WHERE item.id IN ({marks(batch)}){unused}",
-            batch,
-        ))  # fmt: skip
-    noted = " UNION SELECT code FROM plan WHERE in_ledger IS NULL AND withdrawn = 0"
-    codes.update(row[0] for row in connection.all(f"SELECT code FROM plan WHERE 0 = 1{noted}"))
+    of_items = "SELECT DISTINCT plan.code FROM plan JOIN item ON item.plan_id = plan.id WHERE item.id IN"
+    found = connection.together(
+        ("SELECT code FROM plan WHERE in_ledger IS NULL AND withdrawn = 0", ()),
+        *((f"{of_items} ({marks(batch)}){unused}", batch) for batch in batches(sorted(set(touched)))),
+    )
+    codes = {*sent, *(row[0] for rows in found for row in rows)}
     return keep_plan_uses(connection, codes) if codes else set()
 
 
@@ -218,15 +216,16 @@ def move_of(key: int, item: Item, news: Sequence[Statement], parameters: Paramet
 
 def write_moves(connection: Connection, moves: Sequence[Move]) -> None:
     """Write what reports changed of the items they are about."""
-    connection.many(_setting("item", STATE_COLUMNS, "id = ?"), [(*move.standing, move.key) for move in moves])
-    connection.many(
-        _setting("indicator", FIGURE_COLUMNS, _INDICATOR),
-        [(*values, move.key, n) for move in moves for *values, n in move.figures],
-    )
-    connection.many(
-        _setting("responsibility", ROLE_COLUMNS, "item_id = ? AND unit_id = ? AND active = 1"),
-        [(*values, move.key, unit) for move in moves for *values, unit in move.voices],
-    )
+    with connection.pipelined():
+        connection.many(_setting("item", STATE_COLUMNS, "id = ?"), [(*move.standing, move.key) for move in moves])
+        connection.many(
+            _setting("indicator", FIGURE_COLUMNS, _INDICATOR),
+            [(*values, move.key, n) for move in moves for *values, n in move.figures],
+        )
+        connection.many(
+            _setting("responsibility", ROLE_COLUMNS, "item_id = ? AND unit_id = ? AND active = 1"),
+            [(*values, move.key, unit) for move in moves for *values, unit in move.voices],
+        )
 
 
 def _setting(table: str, names: Iterable[str], where: str) -> str:

@@ -19,7 +19,7 @@ _ADDED = {
         "reported_on TEXT", "reported_entered TEXT", "milestones TEXT", "came_in TEXT", "overdue_due TEXT",
         "before_ledger INTEGER DEFAULT 0 NOT NULL", "unreported_from TEXT", "unreported_until TEXT", "awaiting_from TEXT",
         "awaiting_until TEXT", "unassessable_until TEXT", "unverified INTEGER DEFAULT 0 NOT NULL",
-        "light_5_from TEXT", "light_5 TEXT",
+        "needs_judging_from TEXT", "light_5_from TEXT", "light_5 TEXT",
     ),
     "indicator": (
         "basis TEXT CHECK (basis IS NULL OR basis IN ('total', 'level', 'annual', 'each', 'assessed', 'declared'))",
