@@ -418,7 +418,8 @@ def judge(row: Row, as_of: date, waiting: set[tuple[str, int | None]]) -> Standi
     main = [lead for lead in row.leads if lead.unit == row.main]
     some = any(has_answered(sorted(lead.entered), end, as_of) for lead in row.leads)
     unreported = bool(silent) and (main[0] in silent if main else not some)
-    lights = [part.light(owes=owes, silent=unreported and owed) for part, owed in zip(parts, owing, strict=True)]
+    waited = asked and begin > row.came_in
+    lights = [part.light(owes=waited, silent=unreported and owed) for part, owed in zip(parts, owing, strict=True)]
     lags = [lag for lag in (part.lag() for part in parts) if lag is not None]
     return Standing(
         min(lights, key=WORST_FIRST.index), all(part.met for part in parts), any(part.days for part in parts),

@@ -268,7 +268,14 @@ def run(folder: Path, world: World, seed: int = 1) -> Told:
         for name, (_, reason, silent) in rows.items()
         if set(silent) - lazy or ("期未填报" in (reason or "") and not set(silent) & lazy)
     ]
-    return Told(world.name, len(days), province.imports, accused, _worst(days), _shares(days[date(2025, 7, 20)]))
+    return Told(
+        world.name,
+        len(days),
+        province.imports,
+        accused,
+        _worst(days),
+        _shares(days[max(day for day in days if day <= date(2025, 7, 20))] if min(days) <= date(2025, 7, 20) else {}),
+    )
 
 
 def _worst(days: dict[date, Evening]) -> dict[str, tuple[int, date, str]]:

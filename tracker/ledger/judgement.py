@@ -122,8 +122,10 @@ def judge(item: Item, as_of: date, parameters: Parameters) -> Judgement:
     """Judge an item at a day. The item must be given as it stood then (current state, or folded history)."""
     own = parameters.of(item.plan)
     first = first_owed(own, item.plan_used)
-    owes = first is not None and first.start <= as_of
-    asking = _Asking(item, as_of, own, asked_about(own, as_of) if owes else None, owes)
+    period = asked_about(own, as_of) if first is not None and first.start <= as_of else None
+    # Nobody is told that he never reported before the grace of the first period that was owed is over.
+    owes = period is not None and first is not None and period.start >= max(first.start, _day_after(item.came_in))
+    asking = _Asking(item, as_of, own, period, owes)
     attained = [attain(each, as_of, own, f"{item.id}.{each.n}") for each in item.indicators]
     silence = _silence(asking, first, attained)
     indicators = tuple(
@@ -136,6 +138,10 @@ def judge(item: Item, as_of: date, parameters: Parameters) -> Judgement:
         )  # fmt: skip
     found = _judge_by_indicators(asking, indicators, silence) if indicators else _judge_by_itself(asking, silence)
     return _carried_over(found) if _is_ended(item, as_of) else found
+
+
+def _day_after(day: date | None) -> date:
+    return date.min if day is None else day + timedelta(days=1)
 
 
 def _is_ended(item: Item, as_of: date) -> bool:

@@ -22,7 +22,7 @@ class LightInputs(NamedTuple):
     """Everything a light depends on, and the words for it. Days and shares are computed by the caller; None: not so, not known.
 
     Of a number that is settled only closed, broken_ban, returned, declared, reached and never count; the caller leaves
-    out the rest. owes: whether reports are owed in the plan at all. silent: the name of the period that is not answered.
+    out the rest. owes: whether a period that the row owes is over with its grace. silent: the name of the period that is not answered.
     extended_from: the printed deadline, where another is in force.
     """
 
@@ -134,7 +134,7 @@ def _why_not_never(standing: LightInputs) -> str:
     if not standing.never:
         return "已填报过"
     if not standing.owes:
-        return "本方案尚未开始填报"
+        return "首个应报的填报期尚未到期"
     return "无时限" if standing.time_left is None else f"剩余时间 {plain(rounded(standing.time_left))}%"
 
 
