@@ -56,6 +56,16 @@ def test_rows_are_read_by_name() -> None:
 FEW = 3
 
 
+def test_code_refers_to_pages_that_are_there() -> None:
+    told = {
+        (path.name, page)
+        for folder in ("tracker", "tests", "tools", "benchmarks")
+        for path in (ROOT / folder).rglob("*.py")
+        for page in re.findall(r"docs/[\w-]+\.md(?:[^)\n]{0,40}§)?", path.read_text(encoding="utf-8"))
+    }
+    assert [each for each in told if not (ROOT / each[1]).exists()] == []
+
+
 def imported() -> set[str]:
     """Return the top-level names that the package imports, its own and Python's left out."""
     names: set[str] = set()

@@ -46,9 +46,12 @@ def test_kept_state_that_knows_more_than_history_is_not_rebuilt(cli: Cli, comman
 
 
 def test_a_file_that_knows_a_later_change_than_the_ledger_is_told(cli: Cli) -> None:
-    """Forms, listings, weeklies, annexes, schedules and forms of the index alike."""
+    """Forms, listings, weeklies, annexes, schedules, forms and listings of the index alike."""
+    table = cli.folder / "table.csv"
+    table.write_text("城市,年份,指标,数值,状态\n杭州市,2025,1,5,实测\n", encoding="utf-8")
     shutil.copy(cli.db, cli.folder / "older.sqlite3")
     cli.ok("log", "zj-task-6", "--percent", "5")
+    cli.ok("index", "import", table, "--yes")
     form = export_form(cli).fill("zj-task-12", 完成率=45).save()
     listing = cli.folder / "list.csv"
     cli.ok("list", "--plan", "zj", "--csv", "-o", listing)
@@ -58,16 +61,19 @@ def test_a_file_that_knows_a_later_change_than_the_ledger_is_told(cli: Cli) -> N
     cli.ok("export", "annex", "--plan", "zj", "--progress", "-o", annex)
     cli.ok("export", "schedule", "--plan", "zj", "-o", schedule)
     cli.ok("index", "form", "--year", "2025", "-o", index)
+    figures = cli.folder / "figures.csv"
+    cli.ok("index", "list", "-o", figures)
     taken: list[tuple[object, ...]] = [("import", path) for path in (form, listing, weekly, annex, schedule)]
-    taken.append(("index", "import", index))
+    taken += [("index", "import", index), ("index", "import", figures)]
     for words in taken:
         assert "曾回退" not in cli(*words, "--yes", "--dry-run").err
     shutil.copy(cli.folder / "older.sqlite3", cli.db)
     for words in taken:
         told = cli(*words, "--yes", "--dry-run").err
         assert told.count("曾回退") == 1
-        assert "导出时台账已有第 2 号改动" in told
+        assert "导出时台账已有第 3 号改动" in told
     cli.ok("log", "zj-task-6", "--percent", "6")
+    cli.ok("log", "zj-task-6", "--percent", "7")
     assert "这一号改动已是另一内容" in cli("import", form, "--yes", "--dry-run").err
 
 

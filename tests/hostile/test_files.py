@@ -73,11 +73,20 @@ WORKBOOKS: dict[str, Callable[[Path], Path]] = {
     "an encoding that nobody knows": lambda path: book(path, SHEET.format(""), xl__workbook_xml='<?xml version="1.0" encoding="UTF-4"?>' + BOOK),
     "an attribute twice": lambda path: book(path, SHEET.format(""), **{"[Content_Types]_xml": TYPES.replace("<Default ", '<Default Extension="a" ')}),
     "a directory that points before the file": lambda path: _pointing(book(path, SHEET.format(CELL.format("编号")))),
+    "a part without a name": lambda path: _nameless(book(path, SHEET.format(CELL.format("编号")))),
     "depth": lambda path: book(path, SHEET.format("<a>" * 100_000 + "</a>" * 100_000)),
     "depth in the list of sheets": lambda path: book(path, SHEET.format(""), xl__workbook_xml="<a>" * 100_000),
     "one byte turned": lambda path: _turned(book(path, SHEET.format(CELL.format("编号" * 100)))),
     "half of it": lambda path: _cut(book(path, SHEET.format(CELL.format("编号" * 100)))),
 }  # fmt: skip
+
+
+def _nameless(path: Path) -> Path:
+    """Take the name from the first part, in its own head and in the directory."""
+    with zipfile.ZipFile(path) as archive:
+        name = archive.infolist()[0].filename.encode()
+    path.write_bytes(path.read_bytes().replace(name, b"\0" * len(name)))
+    return path
 
 
 def _turned(path: Path) -> Path:
@@ -334,6 +343,30 @@ def test_pipes_and_devices_are_refused_at_once(cli: Cli, words: tuple[str, ...])
             result = cli(*(str(cli.folder / file) if word == "FILE" else word for word in words))
         assert result.code == 1, file
         assert result.err.count("不是普通文件") == 1, result.err
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize("kind", ["pipe", "text"])
+def test_what_is_no_ledger_stays_as_it_is_with_nothing_made_beside_it(cli: Cli, kind: str) -> None:
+    """A device too: `restore` once moved one aside."""
+    backup, rows, place = cli.folder / "b.sqlite3", cli.folder / "r.csv", cli.folder / "place"
+    cli.ok("backup", backup)
+    cli.ok("export", "data", "-o", cli.folder / "data")
+    rows.write_text("编号,完成率\nzj-task-6,10\n" * 120, encoding="utf-8")
+    place.mkdir()
+    if kind == "pipe":
+        os.mkfifo(place / "l.sqlite3")
+    else:
+        (place / "l.sqlite3").write_text("这是一段文字，不是台账。" * 100, encoding="utf-8")
+    db = ("--db", place / "l.sqlite3")
+    for words in (
+        ("upgrade",), ("backup",), ("doctor", "--repair"), ("import", rows, "--yes"), ("import", cli.folder / "data", "--yes"),
+        ("log", "zj-task-6", "--evidence", rows), ("db", "secure"), *([("restore", backup, "--yes")] if kind == "pipe" else []),
+    ):  # fmt: skip
+        with at_once():
+            result = cli(*words, *db)
+        assert result.code == 1, words
+        assert [each.name for each in place.iterdir()] == ["l.sqlite3"], words
 
 
 @pytest.mark.posix

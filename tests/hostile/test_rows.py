@@ -92,8 +92,8 @@ def model() -> Iterator[Connection]:
         yield connection
 
 
-def unharmed(cli: Cli, monkeypatch: pytest.MonkeyPatch, words: str) -> None:
-    """Hold every reader, a report, an import and an undo to a ledger with one row that nobody understands."""
+def unharmed(cli: Cli, monkeypatch: pytest.MonkeyPatch, *words: str) -> None:
+    """Hold every reader, a report, an import and an undo to a ledger with rows that nobody understands."""
     monkeypatch.chdir(cli.folder)
     for command in READING:
         result = cli(*command)
@@ -106,7 +106,7 @@ def unharmed(cli: Cli, monkeypatch: pytest.MonkeyPatch, words: str) -> None:
     cli.ok("import", table, "--yes")
     result = cli("doctor")
     assert result.code == 1, result.err
-    assert words in result.out
+    assert [each for each in words if each not in result.out] == []
 
 
 @pytest.mark.parametrize("name", ROWS)
@@ -116,29 +116,39 @@ def test_one_row_keeps_nobody_from_reading_a_file(used: Cli, monkeypatch: pytest
     unharmed(used, monkeypatch, words)
 
 
-ON_A_SERVER = (
-    "a detail nested 3,000 deep",
-    "a value of before that is none",
-    "a state that is none",
-    "a decision that says nothing",
-)
+ROUNDS = (
+    (
+        "a detail nested 3,000 deep", "a value of before that is none", "a state that is none", "an item's state that is none",
+        "an indicator's state that is none", "a decision that says nothing", "a decision about the ledger that says nothing",
+    ),
+    ("files that are none", "a before nested 3,000 deep", "a day of entry in words", "a kind that is none", "a deadline that is none"),
+    ("a detail that is a list", "a day that is none", "a decision nested 3,000 deep"),
+    ("a number in words", "a before that is a list"),
+)  # fmt: skip
+"""All of them on a server, as many at once as do not hide each other: of a row the doctor names one cell."""
 
 
+def test_the_rounds_leave_no_row_out() -> None:
+    assert sorted(name for each in ROUNDS for name in each) == sorted(ROWS)
+
+
+@pytest.mark.parametrize("names", ROUNDS, ids=["first", "second", "third", "fourth"])
 def test_rows_of_before_keep_nobody_from_reading_a_server(
-    used_on_server: Cli, ledger: Server, monkeypatch: pytest.MonkeyPatch
+    used_on_server: Cli, ledger: Server, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]
 ) -> None:
     """A server that was made before its tables had rules may hold them for ever."""
-    tables = ("change", "report", "event")
+    tables = ("change", "report", "event", "item", "indicator")
     rules = ledger.sql(
-        None, "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE conname LIKE '%\\_form'"
+        None,
+        "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE conname LIKE '%\\_form' OR conname LIKE '%state_check'",
     )
     ledger.sql(
         None, *[f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables],
         *[f"ALTER TABLE {table} DROP CONSTRAINT {name}" for table, name in rules],
-        *[ROWS[name][0] for name in ON_A_SERVER],
+        *[ROWS[name][0] for name in names],
         *[f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in tables],
     )  # fmt: skip
-    unharmed(used_on_server, monkeypatch, "填报 1 的 state")
+    unharmed(used_on_server, monkeypatch, *(ROWS[name][1] for name in names))
 
 
 REFUSED = [

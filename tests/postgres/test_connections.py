@@ -39,6 +39,29 @@ def test_a_connection_lost_in_the_commit_leaves_it_open_and_says_so(
     assert len({row["change"] for row in rows}) == (1 if done else 0)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("db", "copy", "FILE", "SERVER"), ("import", "FOLDER", "--yes", "--db", "SERVER"), ("init", "--db", "SERVER")],
+)
+def test_a_ledger_whose_making_is_cut_off_in_the_commit_says_so_too(
+    cli: Cli, empty: Server, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    cli.ok("export", "data", "-o", cli.folder / "data")
+    execute = Connection.execute
+
+    def lost(self: Connection, sql: str, parameters: Sequence[Any] = ()) -> Any:
+        if sql == "COMMIT" and not self.is_sqlite:
+            empty.sql(None, f"SELECT pg_terminate_backend({self.raw.info.backend_pid})")
+        return execute(self, sql, parameters)
+
+    monkeypatch.setattr(Connection, "execute", lost)
+    places = {"FILE": cli.db, "FOLDER": cli.folder / "data", "SERVER": empty.owner}
+    result = cli(*(places.get(word, word) for word in words))
+    assert (result.code, "是否已写入不能确定" in result.err) == (1, True), result.err
+    assert "tracker history --by 张三" in result.err
+    assert result.err.count("错误") == 1
+
+
 def test_an_address_with_several_hosts_works_with_every_command(empty: Server, pg: Cli) -> None:
     scheme, _, rest = empty.owner.partition("://")
     credentials, _, place = rest.rpartition("@")

@@ -153,6 +153,16 @@ def test_history_is_append_only_for_a_coordinator_too(logins: Logins) -> None:
     assert let_through(logins.ledger, logins.coordinator, FORBIDDEN_SQL[-3:]) == []
 
 
+def test_a_coordinator_takes_nothing_from_what_the_ledger_is(logins: Logins) -> None:
+    others = (
+        "DELETE FROM ledger", "INSERT INTO ledger VALUES ('x', 'y')", "UPDATE access SET role = 'coordinator'", "SELECT lo_create(0)",
+        "UPDATE ledger SET name = 'x' WHERE name = 'head'",
+    )  # fmt: skip
+    assert let_through(logins.ledger, logins.coordinator, others) == []
+    logins.ledger.sql(logins.coordinator, "UPDATE ledger SET value = 'x' WHERE name = 'id'")
+    assert logins.ledger.sql(None, "SELECT FROM ledger WHERE value = 'x'") == []
+
+
 def test_a_coordinator_adds_nothing_to_what_others_said(logins: Logins) -> None:
     logins.pg.ok("log", "zj-target-20.1", "--value", "70")
     assert logins.run(logins.coordinator, "log", "zj-task-1", "--percent", "10")[0] == 0

@@ -9,9 +9,9 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.conftest import Cli
+from tests.sheets.test_text import unescaped
 from tests.sheets.workbooks import day, footer_of
 from tracker.plans.shipped import data_folder
-from tracker.sheets.cell_text import unescaped
 
 PLANS = ("cn", "nx", "cq", "zj", "js")
 BODY = 6

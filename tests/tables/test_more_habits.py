@@ -232,3 +232,9 @@ def test_what_a_department_changed_in_columns_that_are_not_read_is_told(cli: Cli
     )
     assert "B3：“牵头单位”与台账不同的有 1 行（如 B3：表中 省建设厅，台账 省生态环境厅）" in said
     assert "E1：“备注”一列（1 格）未读取" in said
+
+
+def test_a_table_of_regions_without_figures_shares_nothing_out(cli: Cli) -> None:
+    path = workbook(cli.folder / "分解.xlsx", [["地区", "目标值"], ["合计", 90]])
+    result = cli("breakdown", "zj-target-24", "--to", "cities", "--values", path)
+    assert (result.code, "表中没有一个地区的目标值" in result.err) == (1, True)

@@ -1,6 +1,7 @@
 """A clock that is wrong is said when it writes, and found afterwards; what it wrote is not trusted in silence."""
 
 import json
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -25,6 +26,21 @@ def test_a_clock_that_can_hardly_be_right_is_said_at_once(
     cli.now += moved
     result = cli(*words)
     assert result.err.count(said) == 1, result.err
+
+
+def test_the_doctor_that_rebuilds_says_it_too(cli: Cli) -> None:
+    tamper(cli.db, "UPDATE item SET state = 'completed' WHERE code = 'zj-task-3'")
+    cli.now += timedelta(days=500)
+    assert cli("doctor", "--repair").err.count("晚一年以上") == 1
+
+
+def test_grants_and_rights_on_a_server_say_it_too(pg: Cli) -> None:
+    login = f"t_clock_{uuid.uuid4().hex[:8]}"
+    pg.now += timedelta(days=500)
+    for words in (
+        ("db", "grant", "--login", login, "--role", "reader", "--dry-run"), ("db", "secure"), ("db", "revoke", "--login", login),
+    ):  # fmt: skip
+        assert pg(*words).err.count("晚一年以上") == 1, words
 
 
 @pytest.mark.parametrize("moved", [-timedelta(hours=20), timedelta(days=200)])

@@ -23,6 +23,10 @@ from tracker.store.ledger_labels import draft_plans
 Rows = Sequence[Mapping[str, Any]]
 
 
+_COMING_BACK = ({"id", "state"}, {"city", "year", "indicator", "value"})
+"""The fields of a CSV that `import` or `index import` takes back: it says what the ledger knew when it was made."""
+
+
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class ReadOptions:
     """The shared options of a read command."""
@@ -193,7 +197,7 @@ class ReadOptions:
         """Write these fields of rows as JSON or CSV, on stdout or into the file of -o."""
         if self.as_csv:
             # Only rows that can be reported on come back.
-            stamp = self.stamp if {"id", "state"} <= set(names) else None
+            stamp = self.stamp if any(told <= set(names) for told in _COMING_BACK) else None
             self.to_screen_or_file(lambda: output.print_csv(rows, names, stamp), mark=True)
         else:
             self.to_screen_or_file(lambda: output.print_json([{name: row[name] for name in names} for row in rows]))

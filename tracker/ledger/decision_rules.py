@@ -1,4 +1,4 @@
-"""The life cycle of an item: who may decide what, and when (docs/contract.md "completed / closed", §4, §5).
+"""The life cycle of an item: who may decide what, and when (docs/contract.md, "completed, closed").
 
 Pure: every function either refuses with one line that a person can act on, or returns what a decision will touch.
 """

@@ -75,10 +75,12 @@ LONGEST_RANGE = 1000
 
 
 def parse_ids(text: str, plan_names: PlanNames | None = None, plan: str = "") -> list[Ref]:
-    """Read one or several ids: zj-task-6,zj-task-9 and zj-task-6..8 (or zj-target-20.1..3); otherwise as `parse_id`."""
+    """Read one or several ids: zj-task-6,zj-task-9 and zj-task-6..8 (6至8, 6-8; or zj-target-20.1..3); otherwise as `parse_id`."""
     found: list[Ref] = []
     for part in re.split(r"[,，、;；\s]+", text.strip()) if text.strip() else (text,):
-        first, dots, last = re.sub(r"\.{2,3}|…+|～|~", "..", part).partition("..")
+        first, dots, last = re.sub(
+            r"\.{2,3}|…+|[～~]|(?<=\d)[—–至到]+|(?<=-\d)-(?=\d+$)|(?<=-\d\d)-(?=\d+$)", "..", part
+        ).partition("..")
         if part:
             found += _range(first, last, plan_names, plan) if dots else [parse_id(part, plan_names, plan)]
     return found or [parse_id(text, plan_names, plan)]

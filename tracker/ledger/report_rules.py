@@ -1,4 +1,4 @@
-"""Who may report what, and where a report goes (docs/contract.md "Who may report", §5)."""
+"""Who may report what, and where a report goes (docs/contract.md "Who may report")."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

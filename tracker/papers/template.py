@@ -126,7 +126,9 @@ def _opened(data: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _guard(archive.infolist())
-            parts = {entry.filename: archive.read(entry) for entry in archive.infolist() if not entry.is_dir()}
+            parts = {
+                entry.filename: archive.read(entry) for entry in archive.infolist() if not entry.filename.endswith("/")
+            }
     except BROKEN:
         raise Refused("不是 Word 文档，或文件已损坏；请用 Word 或 WPS 另存为 .docx") from None
     types = parts.get("[Content_Types].xml", b"")

@@ -21,7 +21,6 @@ CUT = "…（超出单元格容量，全文见台账）"
 _IMPOSSIBLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
-_READ_BACK = re.compile(r"_x([0-9A-Fa-f]{4})_")
 FORMULA_STARTS = ("=", "+", "-", "@", "'")
 """First characters that a spreadsheet program may take for the start of a formula, or swallow, when the cell is edited."""
 
@@ -42,11 +41,6 @@ def escaped(text: str) -> str:
     Spreadsheet programs show the characters that were meant. Line feed and tab need no escape.
     """
     return _CONTROL.sub(lambda match: f"_x{ord(match[0]):04X}_", _ESCAPED.sub("_x005F_", text))
-
-
-def unescaped(text: str) -> str:
-    """Undo `escaped`, for a reader of workbooks that leaves the escapes in."""
-    return _READ_BACK.sub(lambda match: chr(int(match[1], 16)), text)
 
 
 def looks_like_formula(text: str) -> bool:

@@ -16,7 +16,7 @@ from tracker.sheets.reading.headings import Layout
 from tracker.sheets.reading.sheet import Sheet
 from tracker.sheets.reading.tables import Table
 from tracker.sheets.reading.values import Fault, Percent
-from tracker.sheets.stamp import Stamp, read_subject
+from tracker.sheets.stamp import Stamp, read_stamp, read_subject
 from tracker.synergy.observations import REQUIRED
 
 ALIASES = {
@@ -28,13 +28,14 @@ ALIASES = {
     "measure": ("measure", "计量单位", "单位"),
     "source": ("source", "数据出处", "数据来源", "来源"),
     "prefilled": ("预填内容",),
+    "stamp": ("stamp",),
 }
 """Headings under which a column is found, the preferred one first."""
 
 _ENOUGH = 3
 LONG = Layout(
     ALIASES, lambda found: len(found) >= _ENOUGH, f"表头应有：{'、'.join(f'{name}（{ALIASES[name][1]}）' for name in REQUIRED)}",
-    once=("value", "status", "measure", "source", "prefilled"),
+    once=("value", "status", "measure", "source", "prefilled", "stamp"),
 )  # fmt: skip
 """Tables with a row for each figure; a merged figure is one figure."""
 _DIGITS = ".15g"
@@ -65,7 +66,7 @@ class LongTable:
 
 @dataclass(slots=True)
 class LongFile(TableFile):
-    """A file with the tables in it; stamp is what a form of ours knew when it went out."""
+    """A file with the tables in it; stamp is what a form or listing of ours knew when it went out."""
 
     found: list[LongTable] = field(default_factory=list)
     stamp: Stamp | None = None
@@ -114,6 +115,7 @@ def _row(found: LongFile, long: LongTable, table: Table, number: int) -> dict[st
     cells = table.sheet.rows[number]
     row: dict[str, object] = {name: _cell(table.cell(cells, name)) for name in table.columns}
     before = str(row.pop("prefilled", ""))
+    found.stamp = found.stamp or read_stamp(str(row.pop("stamp", "")))
     faults = {name: value.message for name, value in row.items() if isinstance(value, Fault)}
     if row["value"] == "" and not faults:
         if before and not before.startswith('[""'):

@@ -190,6 +190,10 @@ class _Reader:
     def __init__(self, found: ItemList, table: Table, today: date, groups: _Groups) -> None:
         self.found = found
         self.table = table
+        self.places = table.columns
+        self.yearly = sorted(table.yearly, key=lambda each: each[1])
+        self.dated = sorted(table.dated, key=lambda each: each[1])
+        self.progress = [column for column in _PROGRESS if column in table.columns]
         self.sheet = table.sheet
         self.today = today
         self.groups = groups
@@ -243,8 +247,9 @@ class _Reader:
                 self.found.file.leave(self.sheet.name, [Left(cell, f"“{label}”一列（{count} 格）未读取")])
 
     def _words(self, cells: Sequence[Any], column: str) -> str | None:
-        value = self.table.cell(cells, column)
-        return None if isinstance(value, Fault) else read_text(value)
+        place = self.places.get(column)
+        value = "" if place is None or place >= len(cells) else cells[place]
+        return None if value == "" or isinstance(value, Fault) else read_text(value)
 
     def _heading(self, cells: Sequence[Any], number: str, below: str) -> tuple[str, int] | None:
         """Return the words and the level of a row that is a chapter between the items, None for any other row.
@@ -304,6 +309,8 @@ class _Reader:
 
     def _spread(self, index: int, cells: Sequence[Any], column: str) -> str | None:
         """Return what a column of groups says of a row; where it says nothing, what it said above."""
+        if column not in self.places:
+            return None
         said = self._text(index, cells, column)
         self.above[column] = said or self.above.get(column)
         return self.above[column]
@@ -325,16 +332,16 @@ class _Reader:
         item.due = self._read(index, cells, "due") or Due()
         item.target = self._checked(index, cells, "target")
         item.yearly = [
-            (year, value) for place, year in sorted(self.table.yearly, key=lambda each: each[1])
+            (year, value) for place, year in self.yearly
             if place < len(cells) and (value := self._sound(index, place, cells[place])) != ""
         ]  # fmt: skip
         item.measure = self.table.measure_of(cells, "target") or self._measure_of_years() or self.table.measure
-        for column in _PROGRESS:
+        for column in self.progress:
             value = self._checked(index, cells, column)
             if value != "":
                 item.progress[column] = value
         item.notes = [
-            (period, words) for place, period, column in sorted(self.table.dated, key=lambda each: each[1])
+            (period, words) for place, period, column in self.dated
             if column == "note" and place < len(cells) and (words := self._cell_words(index, place, cells))
         ]  # fmt: skip
         if item.text:
@@ -344,8 +351,10 @@ class _Reader:
             self.found.worded += isinstance(value, str) and _WORDS.search(value) is not None
 
     def _text(self, index: int, cells: Sequence[Any], column: str) -> str | None:
-        value = self._checked(index, cells, column)
-        return read_text(value)
+        place = self.places.get(column)
+        if place is None or place >= len(cells) or cells[place] == "":
+            return None
+        return read_text(self._sound(index, place, cells[place]))
 
     def _joined(self, index: int, cells: Sequence[Any], *columns: str) -> str | None:
         """Return what several columns say together."""
@@ -356,7 +365,8 @@ class _Reader:
 
     def _checked(self, index: int, cells: Sequence[Any], column: str) -> Any:
         """Return what a cell holds; one that shows an error is a problem and holds nothing."""
-        return self._sound(index, self.table.columns.get(column, 0), self.table.cell(cells, column))
+        place = self.places.get(column)
+        return "" if place is None or place >= len(cells) else self._sound(index, place, cells[place])
 
     def _sound(self, index: int, place: int, value: Any) -> Any:
         if isinstance(value, Fault):

@@ -36,6 +36,7 @@ def back_up(location: Location, now: datetime, target: str | None = None, *, for
     if path.is_dir():
         path = _free(path, f"{location.path.stem}-{_moment(now)}", ".sqlite3")
     _refuse_target(location, path, force=force)
+    _refuse_other(location)
     with told_of(path):
         copy_evidence(location.evidence, Location(str(path)).evidence)
     return copy_to(location, path, force=force)
@@ -189,9 +190,17 @@ def _refuse_target(location: Location, path: Path, *, force: bool) -> None:
         raise Refused(f"目录 {path.parent} 不存在；请先建立该目录")
 
 
+def _refuse_other(location: Location) -> None:
+    """Refuse what is no ledger before anything is made beside it."""
+    connection = open_connection(location, write=False)
+    try:
+        known_version(connection)
+    finally:
+        connection.close()
+
+
 def _folder(location: Location) -> Path:
-    if not location.exists():
-        raise Refused(f"数据库 {location.shown} 不存在；请检查 --db 路径，或先运行 tracker init")
+    _refuse_other(location)
     folder = location.path.with_name("backups")
     with told_of(folder):
         folder.mkdir(mode=0o700, exist_ok=True)

@@ -4,6 +4,7 @@ import json
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from tracker.ledger.ids import item_id
@@ -192,12 +193,14 @@ def insert_one(connection: Connection, table: str, values: Mapping[str, Any]) ->
     """Insert one row and return its key."""
     # The change that adds a unit must keep the digest of the registry after it (`store.integrity.digests`).
     connection.registry_moved = connection.registry_moved or table in ("unit", "unit_name")
-    names = ", ".join(values)
-    row = connection.one(
-        f"INSERT INTO {table} ({names}) VALUES ({marks(values)}) RETURNING id", tuple(map(all_cleaned, values.values()))
-    )
+    row = connection.one(_insert_of(table, tuple(values)), tuple(map(all_cleaned, values.values())))
     assert row is not None  # noqa: S101 - RETURNING gives a row
     return int(row[0])
+
+
+@cache
+def _insert_of(table: str, names: tuple[str, ...]) -> str:
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks(names)}) RETURNING id"
 
 
 def unit_keys_of(connection: Connection, plan: str, names: Iterable[str]) -> list[tuple[int, str]]:

@@ -1,4 +1,4 @@
-"""Taking reports back from files: every row against the ledger, all errors at once, then one transaction (docs/contract.md, §6).
+"""Taking reports back from files: every row against the ledger, all errors at once, then one transaction (docs/forms.md).
 
 A row goes the way of `log` (`actions.reports`): the same roles, permissions and links. What a file says that the ledger
 has already been told is the same, on whatever day and however often it comes.

@@ -1,8 +1,7 @@
 """`tracker import`."""
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -19,7 +18,7 @@ from tracker.cli.arguments import stdin_bytes
 from tracker.cli.context import context
 from tracker.cli.ledgers import opened
 from tracker.cli.options import Text, write_command
-from tracker.cli.progress import waiting, watched
+from tracker.cli.progress import uncollected, waiting, watched
 from tracker.cli.text_table import Column
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Unclear
@@ -193,18 +192,6 @@ def _tell_files(lines: list[dict[str, Any]], whole: Import) -> None:
     for line in lines:
         if text := items_line(line, whole):
             output.line(text)
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Keep the collector of cycles from going through a million rows again and again; what is made here has no cycles."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _preview(act: WriteOptions, found: list[ReturnedFile], options: Options) -> Import:

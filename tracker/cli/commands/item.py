@@ -1,6 +1,6 @@
 """`tracker item …`: rows that no document holds, corrections, and rows that are no longer pursued."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,7 @@ from tracker.cli.context import context
 from tracker.cli.decision_options import day_of
 from tracker.cli.ledgers import opened
 from tracker.cli.options import Text, write_command
+from tracker.cli.progress import uncollected
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
 from tracker.folders import expanded
@@ -23,6 +24,9 @@ from tracker.plans.shipped import PlanRows
 from tracker.store import queries
 from tracker.store.changeset import Changeset
 from tracker.store.filters import PointInTime
+
+if TYPE_CHECKING:
+    from tracker.sheets.item_lists import ItemList
 
 Due = Annotated[Text, typer.Option("--due", metavar="DATE", help="完成时限")]
 Title = Annotated[Text, typer.Option("--title", metavar="TEXT", help="标题")]
@@ -119,7 +123,12 @@ def import_items(
     from tracker.sheets.item_lists import read_items
 
     code = kind_codes([kind])[0]
-    listed = read_items(expanded(file), context.today)
+    with uncollected():
+        return _import_list(options, plan, code, read_items(expanded(file), context.today))
+
+
+def _import_list(options: WriteOptions, plan: str, code: str, listed: "ItemList") -> int:
+    """Hold a list against the ledger, say how it was understood, and add its items after a yes."""
     with opened(options.db) as connection:
         found = understand(connection, plan, code, listed, context.today)
     _show(found)

@@ -293,21 +293,35 @@ def _opened(clause: _Clause, state: _State) -> tuple[str, bool]:
     return content, True
 
 
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """The days that hold for a clause, whence an inferred one is, and whether a date stands in its middle."""
+
+    dues: list[date]
+    inferred: str
+    inner: bool
+
+
+def _days_of(text: str, state: _State) -> _Days:
+    """Return the days of a clause: the one by which it is to be done, else those in force, else those it opens with or mentions."""
+    here = deadlines(masked(text), state.calendar)
+    inner = [one for one in here if one.firm and not one.opens]
+    closer = [one for one in inner if one.due and one.action]
+    if not closer and state.dues:
+        return _Days(state.dues, state.inferred, bool(inner))
+    own = closer or [one for one in (*(each for each in here if each.opens), *inner) if one.due]
+    inferred = next((one.inferred for one in own if one.inferred), "")
+    return _Days([one.due for one in own if one.due], inferred, bool(inner))
+
+
 def _commitment(content: str, clause: _Clause, state: _State, *, direct: bool) -> Commitment | None:
     """Return the commitment a clause makes, or None."""
     text = shadow(content)
-    here = deadlines(masked(text), state.calendar)
-    inner = [deadline for deadline in here if deadline.firm and not deadline.opens]
-    opened = [deadline for deadline in here if deadline.opens]
-    own = [deadline for deadline in (*opened, *inner) if deadline.due]
-    closer = [deadline for deadline in inner if deadline.due and deadline.action]
-    dues = [one.due for one in closer if one.due] or state.dues or [one.due for one in own if one.due]
-    inferred = next((one.inferred for one in closer), "") if closer else state.inferred if state.dues else ""
-    inferred = inferred or ("" if state.dues else next((one.inferred for one in own if one.inferred), ""))
+    days = _days_of(text, state)
     numbers = quantities(content)
-    if _GRANT.search(text) or (not dues and _DONE.search(text)):
+    if _GRANT.search(text) or (not days.dues and _DONE.search(text)):
         return None
-    if not numbers and not _promises(text, clause, state, dated=bool(dues), direct=direct):
+    if not numbers and not _promises(text, clause, state, dated=bool(days.dues), direct=direct):
         return None
     made = Commitment(_as_row(content, state), 0, content, wording_only=not numbers, recurring=state.recurring)
     made.led = bool(numbers) and not state.wanted and bool(_LEADING.match(text))
@@ -315,16 +329,17 @@ def _commitment(content: str, clause: _Clause, state: _State, *, direct: bool) -
     if made.measured:
         made.text = clause.text.strip("，；。、 ") + "。"
     else:
-        made.measured = _indicators(_without_dates(content, state.calendar), dues, [])
-        made.measured = [replace(one, inferred=inferred if one.due else "") for one in made.measured]
+        read = _indicators(_without_dates(content, state.calendar), days.dues, [])
+        made.measured = [replace(one, inferred=days.inferred if one.due else "") for one in read]
     if state.wanted:
         made.measured = [replace_wanted(one) for one in made.measured]
-    if numbers and not state.calendar.whole and _PAST.search(shadow(clause.text)):
-        made.doubts.append("可能是以往的数据，不是目标")
-    if _BEFORE_YEAR.search(shadow(clause.text)):
-        made.doubts.append("“某年前”按当年年底计，也可理解为上一年年底")
-    if not numbers and inner and not state.dues and not direct:
-        made.doubts.append("期限词可能只是修饰语")
+    mentions = not numbers and days.inner and not state.dues and not direct
+    for is_so, doubt in (
+        (numbers and not state.calendar.whole and _PAST.search(shadow(clause.text)), "可能是以往的数据，不是目标"),
+        (_BEFORE_YEAR.search(shadow(clause.text)), "“某年前”按当年年底计，也可理解为上一年年底"),
+        (mentions, "期限词可能只是修饰语"),
+    ):
+        made.doubts.extend([doubt] if is_so else [])
     return made
 
 

@@ -78,7 +78,7 @@ ORGAN_ENDINGS = words_of(
 
 OWN_STARTS = words_of(
     "国家 国务院 中国 中央 中共 全国 人民银行 人行 国网 南方电网 长江 黄河 淮河 海河 珠江 太湖 松辽 团省委 "
-    "团市委 团区委 团县委 共青团 武警 驻 银保监 证监会 税务总局 华能 华电 大唐 国电 中石油 中石化 中海油"
+    "团市委 团区委 团县委 共青团 武警 驻 银保监 证监会 税务总局 华能 华电 大唐 国电 广铁 中石油 中石化 中海油"
 )
 """A name that begins so stands in its own right and never takes an elided prefix."""
 

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from tracker.plans.reading.model import joined
 from tracker.plans.reading.punctuation import shadow, split_top
 from tracker.plans.reading.units import Names, Naming, prefix_of, read_names, without_persons
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LEAD, PART, DUTY, GUIDE, PLAIN, SKIP, DUE = "lead", "participant", "duty", "guidance", "plain", "skip", "due"
 CONTENT = "content"
@@ -315,30 +319,32 @@ def _units(parts: list[_Part], *roles: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for part in parts if part.role in roles for name in part.names.units))
 
 
+def _besides(names: Iterable[str], taken: Iterable[str]) -> tuple[str, ...]:
+    """Return names, each once, without some that stand elsewhere."""
+    return tuple(dict.fromkeys(name for name in names if name not in taken))
+
+
 def _shared(parts: list[_Part], *, cell: str, first_leads: bool) -> _Share:
     """Distribute the names over leads and participants, and name the mode."""
     leads, others, helpers = _units(parts, LEAD), _units(parts, DUTY, PLAIN), _units(parts, PART)
     marked = tuple(name for part in parts if part.role in (DUTY, PLAIN) for name in part.names.leading)
     if marked and not leads:
-        rest = (name for name in (*others, *helpers) if name not in marked)
-        return _Share("lead", marked, tuple(dict.fromkeys(rest)))
-    explicit = any(part.role == LEAD for part in parts)
+        return _Share("lead", marked, _besides((*others, *helpers), marked))
     if cell == "participant":
-        return _Share("unstated", leads, tuple(name for name in (*helpers, *others) if name not in leads))
-    if first_leads and not explicit and not helpers and len(others) > 1:
+        return _Share("unstated", leads, _besides((*helpers, *others), leads))
+    if any(part.role == LEAD for part in parts):
+        first, rest = (leads, (*others, *helpers)) if leads else (others, helpers)
+        return _Share("lead", first, _besides(rest, first))
+    if first_leads and not helpers and len(others) > 1:
         return _Share("lead", others[:1], others[1:])
-    if explicit:
-        helpers = tuple(dict.fromkeys((*others, *helpers))) if leads else helpers
-        leads = leads or others
-        return _Share("lead", leads, tuple(name for name in helpers if name not in leads))
-    named = any(part.names.units or part.names.nameless for part in parts if part.role in (DUTY, PLAIN))
-    if not named:
+    answering = [part for part in parts if part.role in (DUTY, PLAIN)]
+    if not any(part.names.units or part.names.nameless for part in answering):
         return _Share("unstated", (), helpers)
-    verbs = "".join(part.verb for part in parts if part.role in (DUTY, PLAIN))
-    if re.search("职责|分工|分别|共同|各自", verbs):
-        mode = "joint"
-    elif cell == "lead" or helpers:
-        mode = "lead"
-    else:
-        mode = "joint" if len(others) > 1 else "sole"
-    return _Share(mode, others, tuple(name for name in helpers if name not in others))
+    return _Share(_mode(answering, others, alone=cell != "lead" and not helpers), others, _besides(helpers, others))
+
+
+def _mode(answering: list[_Part], names: tuple[str, ...], *, alone: bool) -> str:
+    """Return how those who answer do so: jointly, as leads of others, or by themselves."""
+    if re.search("职责|分工|分别|共同|各自", "".join(part.verb for part in answering)):
+        return "joint"
+    return ("joint" if len(names) > 1 else "sole") if alone else "lead"

@@ -33,7 +33,7 @@ _GENERIC_BODY = re.compile(
     "[一-龥、]{0,6}(?:部门|单位|地区|地方|企业|机构|方面|委办局|厅局|院校|高校|科研院所)$"
 )
 _GENERIC_START = re.compile(
-    "各|有关|相关|其他|其它|地方(?!金融|财政|税务|海事|史志|志办)|属地|当地|沿线|沿江|沿海|基层|所在|所有|全体|试点|重点区域|下级|上述|涉及|具体|本市各|全省各|全市各|[一-龥]{1,4}各(?=[县市区乡镇街村州旗])"
+    "各|有关|有[一-龥]{2,4}的|相关|其他|其它|地方(?!金融|财政|税务|海事|史志|志办)|属地|当地|沿线|沿江|沿海|基层|所在|所有|全体|试点|重点区域|下级|上述|涉及|具体|本市各|全省各|全市各|[一-龥]{1,4}各(?=[县市区乡镇街村州旗])"
 )
 _GENERIC_PLACE = re.compile(
     "(?:设区的?|地级|县级|省辖|区属|国家级|省级|市级)*(?:市|县|区|州|盟|旗|镇|乡|街道|园区|开发区|功能区|管委会|高新区|新区|直管县|自治县|[（）、和及级])+"
@@ -56,6 +56,7 @@ _NAMED_PLACE = re.compile(
 )
 _LEADS = re.compile("牵头(?:单位|部门)?|主办|主责")
 _NOBODY = ("部门", "单位")
+_NO_NAMES = ("公司", "协会", "学会", "商会", "集团", "医院", "学校")
 _OFFICE = re.compile("(?<!办事)(?<!管理)(?<!代表)(?:处|科|股|站|(?<=[查究息督务织策划调监])室)$")
 _UNLIKE_A_NAME = re.compile(
     r"的|开展|做好|落实|推进|完成|牵头|配合|并|(?<!第)\d|市市(?!场|容|政)|县县(?!域)|省省|区区(?!域)|[：，。；]|[〈〔\[<]"
@@ -163,7 +164,7 @@ def _core(name: str) -> str:
 def is_nameless(name: str) -> bool:
     """Tell whether a piece of a list is a body without a name (各有关部门, 地方, 各区县政府)."""
     text = shadow(name).strip()
-    if _GENERIC_START.match(text) or _GENERIC_PLACE.fullmatch(text) or _BODY_ALONE.fullmatch(text):
+    if text in _NO_NAMES or _GENERIC_START.match(text) or _GENERIC_PLACE.fullmatch(text) or _BODY_ALONE.fullmatch(text):
         return True
     return bool(_GENERIC_BODY.search(text) or _GENERIC_END.search(_core(text)))
 

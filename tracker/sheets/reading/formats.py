@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -73,8 +73,3 @@ def span_of(day: date, kind: int) -> Span:
     if kind == YEAR:
         return Span(date(day.year, 1, 1), date(day.year, 12, 31))
     return Span(day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1]))
-
-
-def day_at_midnight(value: Any) -> bool:
-    """Say whether a moment is a day without a time."""
-    return isinstance(value, datetime) and value.time() == time()

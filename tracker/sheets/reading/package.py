@@ -61,7 +61,7 @@ class Package:
             entries = self._archive.infolist()
         except BROKEN:
             raise Refused(DAMAGED) from None
-        self._names = {_folded(entry.filename): entry for entry in entries if not entry.is_dir()}
+        self._names = {_folded(entry.filename): entry for entry in entries if not entry.filename.endswith("/")}
         _guard(entries, self._names)
 
     def __contains__(self, part: str) -> bool:
@@ -188,5 +188,5 @@ def _guard(entries: list[zipfile.ZipInfo], names: Mapping[str, zipfile.ZipInfo])
             raise Refused("压缩比异常，疑为压缩炸弹，已拒绝")
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise Refused("压缩方式异常，已拒绝；请用 Excel 或 WPS 打开后重新另存为 .xlsx")
-    if len(names) != sum(not entry.is_dir() for entry in entries):
+    if len(names) != sum(not entry.filename.endswith("/") for entry in entries):
         raise Refused("文件内有重名部件，已拒绝；请用 Excel 或 WPS 打开后重新另存为 .xlsx")

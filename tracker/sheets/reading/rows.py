@@ -45,7 +45,8 @@ def is_header_again(cells: Sequence[Any]) -> bool:
     filled = [value for value in cells if value != ""]
     if len(filled) < 2 or not all(isinstance(value, str) and len(value) <= _LONGEST_HEADING for value in filled):  # noqa: PLR2004 - one word is no header
         return False
-    return all(REPORTS.heading(value).column is not None for value in filled)
+    # The last cells of a row are its shortest words, and the same in many rows.
+    return all(REPORTS.heading(value).column is not None for value in reversed(filled))
 
 
 def chapter_level(text: str) -> int:

@@ -9,8 +9,6 @@ from tracker.sheets.reading.package import MAX_ROWS
 from tracker.sheets.reading.sheet import Grid, Sheet, too_far
 from tracker.sheets.reading.values import Fault
 
-SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""How a compound file begins."""
 _EMPTY, _TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR = range(6)
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _BEYOND = "这份旧格式（.xls、.et）文件有读不了的内容，或已损坏；请用 Excel 或 WPS 打开后另存为 .xlsx"

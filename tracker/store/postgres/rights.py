@@ -28,6 +28,8 @@ FOR_COORDINATORS = ("tracker_is_today(text)",)
 """What their policies ask."""
 FOR_REPORTERS = ("tracker_record(text, text[], text[])", "tracker_units()")
 """What reporters may run beside it; every other function of ours is for nobody but these."""
+KEPT = ("head", "newest_date", "recipe")
+"""What of the ledger's own notes a coordinator's change keeps; without `head` there would be no queue for writers."""
 LARGE_OBJECTS = ("lo_creat(integer)", "lo_create(oid)", "lo_from_bytea(oid, bytea)")
 """By which a login of any right fills the server's disk. They belong to the superuser, who alone can take them from everybody."""
 
@@ -40,6 +42,9 @@ def policies(table: str) -> tuple[tuple[str, str], ...]:
     """
     is_coordinator = "(SELECT tracker_role()) = 'coordinator'"
     read = ("read", "FOR SELECT TO tracker_reader USING ((SELECT tracker_role()) IS NOT NULL)")
+    if table == "ledger":
+        kept = f"{is_coordinator} AND name IN {KEPT}"
+        return read, ("write", f"FOR UPDATE TO tracker_coordinator USING ({kept}) WITH CHECK ({kept})")
     if table in STATE_TABLES:
         return read, ("write", f"FOR ALL TO tracker_coordinator USING ({is_coordinator}) WITH CHECK ({is_coordinator})")
     if table not in APPEND_ONLY:
@@ -61,7 +66,7 @@ def set_up_rights(connection: Connection) -> None:
         connection.raw.execute((_FOLDER / name).read_text(encoding="utf-8"))
     _shut_out_strangers(connection)
     for table in (*STATE_TABLES, *APPEND_ONLY, "access", "alembic_version"):
-        connection.raw.execute(f"REVOKE ALL ON {table} FROM PUBLIC")
+        connection.raw.execute(f"REVOKE ALL ON {table} FROM PUBLIC, {', '.join(f'tracker_{role}' for role in ROLES)}")
         connection.raw.execute(f"GRANT SELECT ON {table} TO tracker_reader")
         # Not forced upon the owner, whose pg_dump must see every row.
         connection.raw.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
@@ -69,7 +74,8 @@ def set_up_rights(connection: Connection) -> None:
             connection.raw.execute(f"DROP POLICY IF EXISTS tracker_{name} ON {table}")
             connection.raw.execute(f"CREATE POLICY tracker_{name} ON {table} {rule}")
     for table in STATE_TABLES:
-        connection.raw.execute(f"GRANT INSERT, UPDATE, DELETE ON {table} TO tracker_coordinator")
+        verbs = "UPDATE" if table == "ledger" else "INSERT, UPDATE, DELETE"
+        connection.raw.execute(f"GRANT {verbs} ON {table} TO tracker_coordinator")
     for table in APPEND_ONLY:
         connection.raw.execute(f"GRANT INSERT ON {table} TO tracker_coordinator")
     connection.raw.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO tracker_coordinator")
