@@ -16,6 +16,7 @@ from tracker.store.connection import Connection, Row, marks
 from tracker.store.filters import PLAN_OF, ItemFilter, PointInTime, facts, is_current
 from tracker.store.items import names_then, renames_by
 from tracker.store.projection import ANY_DOUBT, LOOSE_DAYS, LOOSE_DEADLINES, LOOSE_LIGHT, LOOSE_NEARNESS
+from tracker.store.row_values import state_of
 
 DOUBTS = {
     "overdue": LOOSE_DEADLINES, "days_overdue": LOOSE_DEADLINES, "due_soon": LOOSE_NEARNESS, "due-soon": LOOSE_NEARNESS,
@@ -166,8 +167,12 @@ def count_groups(aggregates: Aggregates, wanted: ItemFilter, group: str) -> list
     rows = aggregates.connection.all(sql, (*parameters, *given, *aggregates.unsure))
     then = names_then(aggregates.connection, aggregates.when) if group == "unit" else {}
     return [
-        (_key(group, code, region, then.get(part, unit) if group == "unit" else part), *counts)
-        for code, region, unit, _, part, *counts in rows
+        (
+            _key(group, code, region, then.get(part, unit) if group == "unit" else part),
+            state_of(state) or "not_started",
+            *counts,
+        )
+        for code, region, unit, _, part, state, *counts in rows
     ]
 
 
