@@ -218,13 +218,17 @@ def resolved(color: str, names: dict[str, str]) -> str:
     return names[color[6:-1]] if color.startswith("var(--") else color
 
 
+@pytest.mark.parametrize("most", [10, 1000])
 def test_a_page_of_very_many_items_leads_nowhere_that_it_does_not_have(
-    cli: Cli, sample: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, sample: Path, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
     monkeypatch.setattr("tracker.actions.page_report.LONG", 100)
+    monkeypatch.setattr("tracker.page.report.MOST", most)
     page(cli, "--db", sample)
     soup = BeautifulSoup((cli.folder / "page.html").read_text(encoding="utf-8"), "html.parser")
     assert "事项较多" in soup.get_text()
+    assert ("列前 10 项" in soup.get_text()) == ("最紧急的 10 项" in soup.get_text()) == (most == 10)
+    assert all(len(table.select("tbody tr")) <= most for table in soup.find_all("table"))
     places = {str(each["id"]) for each in soup.select("[id]")}
     assert {str(link["href"])[1:] for link in soup.select("a[href^='#']")} - places == set()
 

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tracker.ledger.judgement import Judged, next_due, overdue_since
+from tracker.ledger.judgement import Judged, by_trouble, next_due, overdue_since
 from tracker.ledger.lights import rule_text
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.terms import FORECASTS, KINDS, RESPONSIBILITIES, STATES
@@ -22,6 +22,8 @@ from tracker.text import visible
 SHOWN_UNITS = 16
 SHOWN_TARGETS = 20
 """How many rows a chart has; the table under it has all of them."""
+MOST = 200
+"""How many rows each table of a brief page has at most, the most urgent first; its caption says of how many."""
 
 
 LISTS = {
@@ -87,7 +89,10 @@ def page(content: Content) -> str:
     total = everything(own)
     by_plan, by_chapter = (grouped(own, each, content.plans) for each in ("plan", "chapter"))
     by_unit = grouped(content.now, "unit", content.plans)
-    told = _in_trouble(content.now) if content.brief else content.now
+    told = trouble = content.now
+    if content.brief:
+        trouble = _in_trouble(content.now)
+        told = sorted(trouble, key=_urgency)[:MOST]
     targets = target_rows(told)
     return _render(
         "page.html",
@@ -100,10 +105,11 @@ def page(content: Content) -> str:
         lists=LISTS,
         by_plan=by_plan, by_unit=by_unit, by_chapter=by_chapter,
         groups=[] if content.brief else [total, *by_plan, *by_unit, *by_chapter],
-        told=grouped(told, "plan", content.plans),
+        told=grouped(told, "plan", content.plans), told_ids={each.item.id for each in told}, in_trouble=len(trouble),
+        most=MOST if content.brief else None,
         targets=targets,
-        overdue=sorted(everything(told).members["overdue"], key=lambda each: -each.judgement.days_overdue),
-        due_soon=sorted(everything(told).members["due_soon"], key=_first_due),
+        overdue=sorted(everything(trouble).members["overdue"], key=lambda each: -each.judgement.days_overdue),
+        due_soon=sorted(everything(trouble).members["due_soon"], key=_first_due),
         rules=rule_text(content.limits),
         weeks_shown=_weeks(content),
         synergy=content.synergy,
@@ -138,6 +144,11 @@ def _in_trouble(found: Sequence[Judged]) -> list[Judged]:
     return [
         each for each in found if each.judgement.light is not None and each.judgement.light.color in ("red", "yellow")
     ]
+
+
+def _urgency(each: Judged) -> tuple[Any, ...]:
+    judgement = each.judgement
+    return by_trouble(judgement.light and judgement.light.color, judgement.days_overdue, judgement.lag)
 
 
 def _drawings(
