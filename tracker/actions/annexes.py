@@ -46,7 +46,7 @@ def chosen_plans(
 
 
 def annex_file(  # noqa: PLR0913 - which rows, and what stands beside and above them
-    connection: Connection, plan: dict[str, Any], when: PointInTime, limits: Parameters, *, unit: str | None = None,
+    connection: Connection, plan: dict[str, Any], when: PointInTime, parameters: Parameters, *, unit: str | None = None,
     kinds: Sequence[str] | None = None, progress: bool = False, caption: str = "", demo: bool = False,
     choice: Choice | None = None,
 ) -> bytes:  # fmt: skip
@@ -57,7 +57,7 @@ def annex_file(  # noqa: PLR0913 - which rows, and what stands beside and above 
     The sheet 协同指数 goes with zj's whole annex only, not with the rows of one unit or one list.
     """
     wanted = Filter(plans=(plan["code"],), unit=unit, kinds=None if kinds is None else tuple(kinds))
-    rows = rows_of(find(connection, wanted, when, limits), plan)
+    rows = rows_of(find(connection, wanted, when, parameters), plan)
     if not rows:
         raise Refused(f"方案 {plan['code']} 没有符合条件的清单内容，未生成文件；请检查 --unit、--kind")
     whole = plan["code"] == INDEX_PLAN and unit is None and kinds is None

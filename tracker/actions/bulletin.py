@@ -67,9 +67,9 @@ def bulletin(connection: Connection, wanted: Filter, moments: Moments) -> Bullet
     items = {code: each.item for code, each in now.items()}
     gone = tuple({row.item for row in told} - items.keys())
     if gone:
-        limits = load_parameters(connection, moments.later.known_at)
+        parameters = load_parameters(connection, moments.later.known_at)
         items |= {
-            each.item.id: each.item for each in find(connection, wanted._replace(ids=gone), moments.later, limits)
+            each.item.id: each.item for each in find(connection, wanted._replace(ids=gone), moments.later, parameters)
         }
     return Bulletin(
         span=moments.span, figures=every, by_plan=_by_plan(found, heads), counts=_counts(found, names),

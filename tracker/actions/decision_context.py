@@ -101,11 +101,11 @@ def speaking_unit(changeset: Changeset, item: Item, name: str | None) -> tuple[i
 
     A name that several regions have means the item's own region. Raises Refused for an unknown or ambiguous name.
     """
-    desk = ReportContext(changeset.connection, changeset.today)
-    found = desk.units(name)
+    context = ReportContext(changeset.connection, changeset.today)
+    found = context.units(name)
     if found is None or name is None:
         return None
-    unit = unit_meant(found, name, desk.region(item.plan))
+    unit = unit_meant(found, name, context.region(item.plan))
     return unit.id, unit.name
 
 

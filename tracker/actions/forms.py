@@ -63,15 +63,15 @@ class Made(NamedTuple):
     period: str = ""
 
 
-def forms_of_unit(connection: Connection, name: str, wanted: Filter, when: PointInTime, limits: Parameters) -> Made:
+def forms_of_unit(connection: Connection, name: str, wanted: Filter, when: PointInTime, parameters: Parameters) -> Made:
     """Return the workbook for one unit, with a sheet for each region in which there is a unit of that name.
 
     Raises Refused for a name the ledger does not know, and for a unit that has nothing to report.
     """
     units = _heads(connection, unit_keys(connection, name))
-    found = find_open(connection, wanted, when, limits)
+    found = find_open(connection, wanted, when, parameters)
     senders = _form_units(connection, units)
-    forms = _forms(connection, senders, found, _last_reports(connection, found, when), when, limits)
+    forms = _forms(connection, senders, found, _last_reports(connection, found, when), when, parameters)
     if not forms:
         raise Refused(f"{units[0].name} 没有需要填报的事项，未生成填报表；请检查 --plan、--kind")
     return _made(connection, forms, forms[0].name, when, _request(wanted, senders))
@@ -91,16 +91,16 @@ def note_forms(changeset: Changeset, made: Sequence[Made]) -> dict[str, date]:
             "form", changeset.today, data={"plans": each.plans, "units": each.units, "period": each.period},
             before={"unused": new} if new else {},
         )  # fmt: skip
-    limits = load_parameters(changeset.connection)
-    return {code: first_period_after(limits.of(code), changeset.today).start for code in sorted(unused)}
+    parameters = load_parameters(changeset.connection)
+    return {code: first_period_after(parameters.of(code), changeset.today).start for code in sorted(unused)}
 
 
 def form_again(connection: Connection, asked: Request, later: PointInTime, _: object = None) -> bytes:
     """Return the form that was asked for once, as the ledger knew things then."""
     senders = [FormUnit(name, tuple(keys)) for name, *keys in asked.told["units"]]
-    limits = load_parameters(connection, later.known_at)
-    found = find_open(connection, asked.wanted, later, limits)
-    forms = _forms(connection, senders, found, _last_reports(connection, found, later), later, limits)
+    parameters = load_parameters(connection, later.known_at)
+    found = find_open(connection, asked.wanted, later, parameters)
+    forms = _forms(connection, senders, found, _last_reports(connection, found, later), later, parameters)
     return _made(connection, forms, "", later, _request(asked.wanted, senders)).content
 
 
@@ -112,7 +112,7 @@ def forms_of_all(
     connection: Connection,
     wanted: Filter,
     when: PointInTime,
-    limits: Parameters,
+    parameters: Parameters,
     file_name: Callable[[str], str],
     watch: Watch,
 ) -> tuple[list[Made], Made]:
@@ -121,7 +121,7 @@ def forms_of_all(
     file_name turns the name of a unit into one that a file system takes; watch may show how far the work is.
     """
     units = _heads(connection, queries.load_units(connection))
-    found = find_open(connection, wanted, when, limits)
+    found = find_open(connection, wanted, when, parameters)
     by_unit = _by_unit(found, queries.merged_units(connection))
     last = _last_reports(connection, found, when)
     made: list[Made] = []
@@ -131,7 +131,7 @@ def forms_of_all(
         if judged is None:
             continue
         senders = _form_units(connection, [unit])
-        form = _forms(connection, senders, judged, last, when, limits)[0]
+        form = _forms(connection, senders, judged, last, when, parameters)[0]
         request = _request(wanted._replace(unit=unit.full_name), senders)
         made.append(_made(connection, [form], file_name(f"{unit.region}-{unit.name}"), when, request))
         lines.append(_summary_line(len(lines) + 1, unit, form, judged, made[-1].name))
@@ -174,7 +174,7 @@ def _form_units(connection: Connection, units: Iterable[Unit]) -> list[FormUnit]
 
 def _forms(
     connection: Connection, senders: Iterable[FormUnit], found: Sequence[Judged], last: Mapping[str, LastReport], when: PointInTime,
-    limits: Parameters,
+    parameters: Parameters,
 ) -> list[UnitForm]:  # fmt: skip
     """Return a sheet for each unit that has rows. It is to come back by the first closing day of its plans from its day on."""
     plans = {str(plan["code"]): plan for plan in queries.plans_then(connection, when)}
@@ -186,7 +186,7 @@ def _forms(
             region, name = sender.full_name.split(":", 1)
             place = plans[region]["region"] if region in plans else region
             period = min(
-                (period_of(limits.of(code).calendars, when.as_of) for code in codes), key=lambda each: each.end
+                (period_of(parameters.of(code).calendars, when.as_of) for code in codes), key=lambda each: each.end
             )
             caption = _caption(plans, codes)
             forms.append(

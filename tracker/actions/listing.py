@@ -49,17 +49,17 @@ class Filter(NamedTuple):
     rules: tuple[str, ...] | None = None
 
 
-def find(connection: Connection, wanted: Filter, when: PointInTime, limits: Parameters) -> list[Judged]:
+def find(connection: Connection, wanted: Filter, when: PointInTime, parameters: Parameters) -> list[Judged]:
     """Return the items a filter lets through, judged, in the order of their plans."""
-    return list(each_found(connection, wanted, when, limits))
+    return list(each_found(connection, wanted, when, parameters))
 
 
-def find_open(connection: Connection, wanted: Filter, when: PointInTime, limits: Parameters) -> list[Judged]:
+def find_open(connection: Connection, wanted: Filter, when: PointInTime, parameters: Parameters) -> list[Judged]:
     """Return those of them that can still be worked on: without the rows of plans whose book is closed (结转)."""
-    return [each for each in each_found(connection, wanted, when, limits) if not each.judgement.is_ended]
+    return [each for each in each_found(connection, wanted, when, parameters) if not each.judgement.is_ended]
 
 
-def each_found(connection: Connection, wanted: Filter, when: PointInTime, limits: Parameters) -> Iterator[Judged]:
+def each_found(connection: Connection, wanted: Filter, when: PointInTime, parameters: Parameters) -> Iterator[Judged]:
     """Yield the items a filter lets through, judged, in the order of their plans; of a large ledger, a few plans at a time.
 
     The connection must stay open until the last one.
@@ -69,20 +69,20 @@ def each_found(connection: Connection, wanted: Filter, when: PointInTime, limits
         judged
         for portion in _portions(connection, item_filter)
         for item in load_items(connection, portion, when)
-        if (judged := _let_through(item, wanted, item_filter, when, limits)) is not None
+        if (judged := _let_through(item, wanted, item_filter, when, parameters)) is not None
     )
-    yield from _by_rules(connection, found, wanted, when, limits)
+    yield from _by_rules(connection, found, wanted, when, parameters)
 
 
 def _by_rules(
-    connection: Connection, found: Iterable[Judged], wanted: Filter, when: PointInTime, limits: Parameters
+    connection: Connection, found: Iterable[Judged], wanted: Filter, when: PointInTime, parameters: Parameters
 ) -> Iterable[Judged]:
     """Leave of some items those that a rule of `check` finds, where rules are asked for."""
     if wanted.rules is None:
         return found
     from tracker.actions.checks import found_by
 
-    return found_by(connection, list(found), wanted.rules, when, limits)
+    return found_by(connection, list(found), wanted.rules, when, parameters)
 
 
 _AT_ONCE = 1500
@@ -141,14 +141,14 @@ def _places(connection: Connection, text: str | None) -> tuple[str, ...] | None:
 
 
 def _let_through(
-    item: Item, wanted: Filter, item_filter: ItemFilter, when: PointInTime, limits: Parameters
+    item: Item, wanted: Filter, item_filter: ItemFilter, when: PointInTime, parameters: Parameters
 ) -> Judged | None:
     """Return an item judged, None where the filter stops it."""
     if item.retired_on is not None and item.retired_on <= when.as_of:
         return None  # the store returns it where it is asked for by id
     if not (_passes_facts(item, item_filter) and _passes_words(item, wanted)):
         return None
-    judged = Judged(item, judge(item, when.as_of, limits))
+    judged = Judged(item, judge(item, when.as_of, parameters))
     return judged if _passes_judgement(judged, wanted, item_filter) else None
 
 
@@ -180,7 +180,11 @@ class IndexedQuery(NamedTuple):
 
 
 def indexed_query(
-    connection: Connection, wanted: Filter, when: PointInTime, limits: Parameters, names: Sequence[str] | None = None
+    connection: Connection,
+    wanted: Filter,
+    when: PointInTime,
+    parameters: Parameters,
+    names: Sequence[str] | None = None,
 ) -> IndexedQuery | None:
     """Return how the database answers a filter by itself; None where every item must be loaded and judged.
 
@@ -194,15 +198,15 @@ def indexed_query(
     filters = {"overdue": wanted.overdue, "due_soon": wanted.due_soon, "light": wanted.lights, "unreported": wanted.unreported,
                "stale": wanted.stale}  # fmt: skip
     asked = (*(names or ()), *(name for name, given in filters.items() if given), *(wanted.rules or ()))
-    aggregates = aggregates_at(connection, when, limits, ANY_DOUBT if names is None else doubt_about(asked))
+    aggregates = aggregates_at(connection, when, parameters, ANY_DOUBT if names is None else doubt_about(asked))
     if aggregates is None:
         return None
     item_filter = item_filter_of(connection, wanted, when)
     doubtful: list[Judged] = []
     for start in range(0, len(aggregates.unsure), _PORTION):
         items = load_items(connection, ItemFilter(ids=aggregates.unsure[start : start + _PORTION]), when)
-        doubtful += filter(None, (_let_through(item, wanted, item_filter, when, limits) for item in items))
-    unsure = {each.item.id: each for each in _by_rules(connection, doubtful, wanted, when, limits)}
+        doubtful += filter(None, (_let_through(item, wanted, item_filter, when, parameters) for item in items))
+    unsure = {each.item.id: each for each in _by_rules(connection, doubtful, wanted, when, parameters)}
     if wanted.search is not None:
         words = wanted.search.lower().split()
         item_filter = item_filter._replace(
@@ -237,7 +241,7 @@ def _with_judged(quick: IndexedQuery, rows: Iterable[Row], row_of: Callable[[Jud
             yield row_of(quick.unsure[row[0]])
 
 
-def tally(connection: Connection, wanted: Filter, group: str, when: PointInTime, limits: Parameters) -> Tally:
+def tally(connection: Connection, wanted: Filter, group: str, when: PointInTime, parameters: Parameters) -> Tally:
     """Count the items a filter lets through: by the database alone where it can (`store.aggregates.overview`), judged otherwise.
 
     A plan and its chapters count their own rows only, unless a region or a unit is asked about.
@@ -248,9 +252,9 @@ def tally(connection: Connection, wanted: Filter, group: str, when: PointInTime,
     regions = {plan["code"]: plan for plan in plan_heads(connection)} if group == "region" else {}
     # The kept numbers are those of each unit's own rows: merged units (unit merge) are counted together one by one.
     is_merged = group == "unit" and bool(merged_units(connection))
-    quick = None if is_merged else indexed_query(connection, wanted, when, limits)
+    quick = None if is_merged else indexed_query(connection, wanted, when, parameters)
     if quick is None:
-        return count(each_found(connection, wanted, when, limits), group, regions)
+        return count(each_found(connection, wanted, when, parameters), group, regions)
     from tracker.store.aggregates.overview import count_groups, count_plans
 
     kinds = tuple(kind for kind in quick.item_filter.kinds or WORK if kind in WORK)
@@ -278,7 +282,7 @@ def listing(
     connection: Connection,
     wanted: Filter,
     when: PointInTime,
-    limits: Parameters,
+    parameters: Parameters,
     names: Sequence[str],
     limit: int | None = None,
 ) -> Listing:
@@ -286,9 +290,9 @@ def listing(
 
     What the kept columns say is read, and only the rest is judged.
     """
-    quick = indexed_query(connection, wanted, when, limits, names)
+    quick = indexed_query(connection, wanted, when, parameters, names)
     if quick is None:
-        views = [item_view(*each) for each in each_found(connection, wanted, when, limits)]
+        views = [item_view(*each) for each in each_found(connection, wanted, when, parameters)]
         return Listing(views, Counter(view["plan"] for view in views))
     plans = _plans(quick)
     if limit is not None:
@@ -296,14 +300,14 @@ def listing(
 
         keys = top_items(quick.aggregates, quick.item_filter, limit)
         quick = quick._replace(item_filter=quick.item_filter._replace(found=keys))
-    return Listing(list(_rows(connection, quick, when, limits, names)), plans)
+    return Listing(list(_rows(connection, quick, when, parameters, names)), plans)
 
 
 def each_listed(
     connection: Connection,
     wanted: Filter,
     when: PointInTime,
-    limits: Parameters,
+    parameters: Parameters,
     names: Sequence[str],
     limit: int | None = None,
 ) -> Iterator[dict[str, Any]]:
@@ -311,25 +315,25 @@ def each_listed(
 
     They come as they are read: the connection must stay open until the last one.
     """
-    quick = indexed_query(connection, wanted, when, limits, names if is_listed(names) else ())
+    quick = indexed_query(connection, wanted, when, parameters, names if is_listed(names) else ())
     if quick is None:
-        found = (item_view(*each) for each in each_found(connection, wanted, when, limits))
+        found = (item_view(*each) for each in each_found(connection, wanted, when, parameters))
         return islice(found, limit)
-    return _rows(connection, quick, when, limits, names, limit)
+    return _rows(connection, quick, when, parameters, names, limit)
 
 
 def _rows(
     connection: Connection,
     quick: IndexedQuery,
     when: PointInTime,
-    limits: Parameters,
+    parameters: Parameters,
     names: Sequence[str],
     limit: int | None = None,
 ) -> Iterator[dict[str, Any]]:
     if is_listed(names):
         return islice(_typed_rows(quick, names), limit)
     codes = [code for (code,) in islice(quick_rows(quick, ("id",), lambda each: (each.item.id,)), limit)]
-    return (item_view(*each) for each in _each_judged(connection, codes, quick, when, limits))
+    return (item_view(*each) for each in _each_judged(connection, codes, quick, when, parameters))
 
 
 def _plans(quick: IndexedQuery) -> Mapping[str, int]:
@@ -376,11 +380,11 @@ def _typed_rows(quick: IndexedQuery, names: Sequence[str]) -> Iterator[dict[str,
 
 
 def _each_judged(
-    connection: Connection, codes: Sequence[str], quick: IndexedQuery, when: PointInTime, limits: Parameters
+    connection: Connection, codes: Sequence[str], quick: IndexedQuery, when: PointInTime, parameters: Parameters
 ) -> Iterator[Judged]:
     """Yield items by id, judged, a portion at a time; those in doubt are judged already."""
     for portion in batches(codes, _AT_ONCE):
-        found = _judged(connection, [code for code in portion if code not in quick.unsure], when, limits)
+        found = _judged(connection, [code for code in portion if code not in quick.unsure], when, parameters)
         yield from (found.get(code) or quick.unsure[code] for code in portion)
 
 
@@ -415,7 +419,7 @@ class FirstOverdue(NamedTuple):
 
 
 def first_overdue(
-    connection: Connection, wanted: Filter, when: PointInTime, limits: Parameters, limit: int
+    connection: Connection, wanted: Filter, when: PointInTime, parameters: Parameters, limit: int
 ) -> FirstOverdue | None:
     """Return the longest overdue of what a filter of plans, kinds and a unit lets through; None where all must be judged."""
     if wanted.region is not None:
@@ -426,22 +430,22 @@ def first_overdue(
     kept = load_first_overdue(connection, when, item_filter, limit)
     if kept is None:
         return None
-    judged = _judged(connection, [place.code for place in kept.unsure], when, limits)
+    judged = _judged(connection, [place.code for place in kept.unsure], when, parameters)
     late = [
         place._replace(overdue_due=(when.as_of - timedelta(days=judged[place.code].judgement.days_overdue)).isoformat())
         for place in kept.unsure
         if place.code in judged and judged[place.code].judgement.overdue
     ]
     first = sorted((*kept.places, *late))[:limit]
-    judged.update(_judged(connection, [place.code for place in first if place.code not in judged], when, limits))
+    judged.update(_judged(connection, [place.code for place in first if place.code not in judged], when, parameters))
     plans = (*kept.drafts, *(judged[place.code].item.plan for place in late))
     return FirstOverdue([judged[place.code] for place in first], kept.total + len(late), plans)
 
 
-def _judged(connection: Connection, ids: Sequence[str], when: PointInTime, limits: Parameters) -> dict[str, Judged]:
+def _judged(connection: Connection, ids: Sequence[str], when: PointInTime, parameters: Parameters) -> dict[str, Judged]:
     """Return items by id, judged."""
     return {
-        item.id: Judged(item, judge(item, when.as_of, limits))
+        item.id: Judged(item, judge(item, when.as_of, parameters))
         for start in range(0, len(ids), _PORTION)
         for item in load_items(connection, ItemFilter(ids=tuple(ids[start : start + _PORTION])), when)
     }

@@ -58,7 +58,7 @@ def page_of(
             as_of=later.as_of, weeks=[*weeks, (later.as_of, now)], title=plans_words(told.plans) or "台账事项",
             before_day=told.day_before, moved=_moved(found), sentences=overall(told), moves=_moves(found), brief=is_long,
             plans={str(each["code"]): each for each in plans_then(connection, later)}, scope=scope,
-            limits=load_parameters(connection, later.known_at),
+            parameters=load_parameters(connection, later.known_at),
             unit=wanted.unit, is_demo=is_demo(connection), synergy=synergy,
         )
     )  # fmt: skip

@@ -106,10 +106,10 @@ def write_report(
     ones for it.
     """
     later = issue.moments.later
-    limits = load_parameters(connection, later.known_at)
+    parameters = load_parameters(connection, later.known_at)
     plans = {str(plan["code"]): plan for plan in plans_then(connection, later)}
     size = period_statements.count_items(connection)
-    head = _head(connection, wanted, issue, limits, paper, plans)
+    head = _head(connection, wanted, issue, parameters, paper, plans)
     book = ReportBook(head, streamed=size > BATCH)
     passed = _Passed()
     namer = _Namer(connection, wanted, plans, issue.moments.later)
@@ -122,7 +122,7 @@ def write_report(
             if entry.kind == "extend":
                 passed.extended.setdefault(code, None)  # type: ignore[arg-type]
         for batch in watch(_batches(found), -(-size // BATCH)):
-            disputes = _disputes(connection, batch, later, limits)
+            disputes = _disputes(connection, batch, later, parameters)
             evidence = queries.evidence_names(connection, [each.item.id for each in batch], later)
             for judged in batch:
                 code = judged.item.id
@@ -191,7 +191,7 @@ class _Namer:
 
 
 def _head(
-    connection: Connection, wanted: Filter, issue: Issue, limits: Parameters, paper: Paper, plans: Mapping[str, Any]
+    connection: Connection, wanted: Filter, issue: Issue, parameters: Parameters, paper: Paper, plans: Mapping[str, Any]
 ) -> Head:  # fmt: skip
     namer = _Namer(connection, wanted, plans, issue.moments.later)
     span, moments = issue.span, issue.moments
@@ -209,7 +209,7 @@ def _head(
     caption = "；".join([f"{span.start} 至 {span.end}，截至 {moments.later.as_of}", *narrowed, *state])
     return Head(
         title=title_of(namer.chosen, plans, span, issue.number), about=demo + "　　".join(about), caption=demo + caption,
-        updates="本周更新" if span.kind == "week" else "本期更新", as_of=moments.later.as_of, rules=rule_text(limits),
+        updates="本周更新" if span.kind == "week" else "本期更新", as_of=moments.later.as_of, rules=rule_text(parameters),
         plans=plans, stamp=stamp_of(connection, moments.later), request=_request_of(wanted, issue, paper),
     )  # fmt: skip
 
@@ -299,12 +299,12 @@ def _need(item: Item) -> str:
 
 
 def _disputes(
-    connection: Connection, found: Sequence[Judged], when: PointInTime, limits: Parameters
+    connection: Connection, found: Sequence[Judged], when: PointInTime, parameters: Parameters
 ) -> dict[str, str]:  # fmt: skip
     """Say, by item, on what several of its leads reported different figures: 排放量数据不一致（省建设厅报12%、省水利厅报15%）."""
     items = {item.id: item for item, _ in found}
     told: dict[str, list[str]] = {}
-    for each in conflicts(connection, list(items.values()), when, limits):
+    for each in conflicts(connection, list(items.values()), when, parameters):
         said = "、".join(f"{one.unit}报{one.figure}" for one in each.figures)
         item = items[each.id.partition(".")[0]]
         named = [part.name for part in item.indicators if each.id == f"{item.id}.{part.n}" and len(item.indicators) > 1]

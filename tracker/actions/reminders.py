@@ -34,10 +34,12 @@ class _Known(NamedTuple):
     reminded: Mapping[str, Sequence[tuple[date, Sequence[str]]]]
 
 
-def reminders(connection: Connection, wanted: Filter, head: Head, limits: Parameters) -> list[Reminder]:
+def reminders(connection: Connection, wanted: Filter, head: Head, parameters: Parameters) -> list[Reminder]:
     """Return what each lead unit has to do on a day, of the items a filter lets through, in the order of regions and names."""
     when = PointInTime(head.day)
-    found = [each for each in find_open(connection, wanted, when, limits) if each.item.leads and _calls(each, limits)]
+    found = [
+        each for each in find_open(connection, wanted, when, parameters) if each.item.leads and _calls(each, parameters)
+    ]
     codes = [each.item.id for each in found]
     named = {unit.id: unit for unit in queries.load_units(connection)}
     merged = queries.merged_units(connection)
@@ -55,7 +57,7 @@ def reminders(connection: Connection, wanted: Filter, head: Head, limits: Parame
             line = (
                 None
                 if only is not None and lead.unit not in only
-                else _line(each, lead, units[lead.unit], known, head, limits)
+                else _line(each, lead, units[lead.unit], known, head, parameters)
             )
             if line is None:
                 continue
@@ -68,17 +70,17 @@ def reminders(connection: Connection, wanted: Filter, head: Head, limits: Parame
     return sorted(made.values(), key=lambda letter: (letter.unit.region, letter.unit.id))
 
 
-def _calls(each: Judged, limits: Parameters) -> bool:
+def _calls(each: Judged, parameters: Parameters) -> bool:
     """Say whether an item may call for a reminder of any unit at all."""
     judged = each.judgement
-    is_behind = judged.lag is not None and judged.lag >= limits.yellow_lag
+    is_behind = judged.lag is not None and judged.lag >= parameters.yellow_lag
     return judged.overdue or judged.due_soon or is_behind or bool(judged.silent_units) or each.item.is_open
 
 
-def _line(each: Judged, lead: Role, unit: Unit, known: _Known, head: Head, limits: Parameters) -> Line | None:
+def _line(each: Judged, lead: Role, unit: Unit, known: _Known, head: Head, parameters: Parameters) -> Line | None:
     """Return what one unit has to do about an item; None where it has nothing to do."""
     item, judged = each
-    words = _reasons(each, lead, known.returned.get(item.id), head.day, limits)
+    words = _reasons(each, lead, known.returned.get(item.id), head.day, parameters)
     if not words:
         return None
     due, original = deadline(each, head.day)
@@ -94,7 +96,7 @@ def _line(each: Judged, lead: Role, unit: Unit, known: _Known, head: Head, limit
     )  # fmt: skip
 
 
-def _reasons(each: Judged, lead: Role, returned: str | None, day: date, limits: Parameters) -> dict[str, str]:
+def _reasons(each: Judged, lead: Role, returned: str | None, day: date, parameters: Parameters) -> dict[str, str]:
     """Return why a unit is reminded of an item, by the codes of GROUPS, in words."""
     judged = each.judgement
     words: dict[str, str] = {}
@@ -103,7 +105,7 @@ def _reasons(each: Judged, lead: Role, returned: str | None, day: date, limits: 
         words["overdue"] = told if "逾期" in told else f"逾期{judged.days_overdue}天"
     if returned is not None:
         words["returned"] = f"申报办结被退回{f'：{returned}' if returned else ''}"
-    if judged.lag is not None and judged.lag >= limits.yellow_lag and not judged.overdue:
+    if judged.lag is not None and judged.lag >= parameters.yellow_lag and not judged.overdue:
         words["behind"] = f"低于序时进度{plain(judged.lag)}个百分点"
     if lead.name in judged.silent_units and judged.period is not None:
         words["unreported"] = f"{judged.period.name}未填报"

@@ -54,7 +54,7 @@ class ReportContext:
     def kept(self, keys: AbstractSet[int]) -> dict[int, Known]:
         """Return those of some items, by key, that were loaded as the ledger keeps them, for `store.projection.refresh`.
 
-        What becomes of them there they are for this desk too: it must forget them afterwards.
+        What becomes of them there they are here too: it must forget them afterwards.
         """
         if not is_current(self._connection, self._when):
             return {}

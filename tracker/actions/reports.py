@@ -105,34 +105,34 @@ class ReportTarget(NamedTuple):
 
 
 def record(
-    changeset: Changeset, ref: Ref, entry: Entry, unit: str | None, desk: ReportContext | None = None
+    changeset: Changeset, ref: Ref, entry: Entry, unit: str | None, context: ReportContext | None = None
 ) -> Recorded:
     """Add one report to a changeset: find its place, check that it may be made, and say what was there before.
 
     A report on an indicator that repeats an earlier one goes to the earlier one; `completed` becomes a declaration of
-    completion beside the report. A run of reports shares one desk. Raises Refused with one line, adding nothing.
+    completion beside the report. A run of reports shares one context. Raises Refused with one line, adding nothing.
     """
-    desk = desk or ReportContext(changeset.connection, changeset.today)
-    return put(changeset, desk, report_target(desk, ref, entry, unit), entry)
+    context = context or ReportContext(changeset.connection, changeset.today)
+    return put(changeset, context, report_target(context, ref, entry, unit), entry)
 
 
-def report_target(desk: ReportContext, ref: Ref, entry: Entry, unit: str | None) -> ReportTarget:
+def report_target(context: ReportContext, ref: Ref, entry: Entry, unit: str | None) -> ReportTarget:
     """Find where a report goes and whose it is; raises Refused where there is no such place or part."""
-    named = desk.item(ref)
+    named = context.item(ref)
     if (n := place(named, ref.n, entry)) != ref.n:
         ref = ref._replace(n=n)
     item, factor = named, ONE
     if entry.state != "completed" or _says_more(entry):
-        item, n, factor = _follow_link(desk, named, ref.n)
+        item, n, factor = _follow_link(context, named, ref.n)
     try:
-        return ReportTarget(item, n, desk.speaker(item, unit), ref, named, factor)
+        return ReportTarget(item, n, context.speaker(item, unit), ref, named, factor)
     except Refused as error:
         if item is named:
             raise
         raise Refused(f"{ref.text} 与 {item.id}.{n} 是同一指标，由后者填报：{error}") from None
 
 
-def put(changeset: Changeset, desk: ReportContext, spot: ReportTarget, entry: Entry) -> Recorded:
+def put(changeset: Changeset, context: ReportContext, spot: ReportTarget, entry: Entry) -> Recorded:
     """Add a report whose place is known; raises Refused, adding nothing, for one that may not be made."""
     item, n, speaker = spot.item, spot.n, spot.speaker
     named = part_of(spot.named_item, spot.named.n)
@@ -140,7 +140,7 @@ def put(changeset: Changeset, desk: ReportContext, spot: ReportTarget, entry: En
     said = _converted(entry, _magnitude(entry, named))
     entry = kept_entry(spot, said)
     permit(item, n, entry, speaker, changeset.today, named=(spot.named, named))
-    _check_then(changeset, desk, spot, entry)
+    _check_then(changeset, context, spot, entry)
     _check_states(changeset, spot, entry)
     subject = spot.subject if spot.is_followed else named
     # Completion is declared of what was named; where a link led, its figure says that work is going on.
@@ -152,17 +152,17 @@ def put(changeset: Changeset, desk: ReportContext, spot: ReportTarget, entry: En
         warnings.append(f"{item.id} 有 {len(item.leads)} 个牵头单位，未写明单位的填报不计入任何单位；可用 --unit 写明")
     warnings += _later(spot, subject, entry)
     warnings += _official(item, n, entry)
-    doubts = _doubts(spot, subject, entry, desk.parameters.of(item.plan))
+    doubts = _doubts(spot, subject, entry, context.parameters.of(item.plan))
     warnings += doubts
     if entry.state == "completed":
-        warnings += _declare(changeset, desk, spot, said)
+        warnings += _declare(changeset, context, spot, said)
     if entry.state != "completed" or _says_more(entry):
         changeset.report(
-            desk.key(item), n, entry.date, unit=speaker.unit, role=speaker.role, before=before, state=state,
+            context.key(item), n, entry.date, unit=speaker.unit, role=speaker.role, before=before, state=state,
             percent=entry.percent, value=entry.value, note=entry.note, problem=entry.problem, next_step=entry.next_step,
             data_year=entry.year,
         )  # fmt: skip
-    period = _period_words(item, speaker, desk.parameters.of(item.plan), changeset.today)
+    period = _period_words(item, speaker, context.parameters.of(item.plan), changeset.today)
     return Recorded(spot.id, item, n, entry, speaker, before, warnings, doubts, period)
 
 
@@ -241,12 +241,12 @@ def _converted(entry: Entry, factor: Decimal) -> Entry:
     )
 
 
-def _check_then(changeset: Changeset, desk: ReportContext, spot: ReportTarget, entry: Entry) -> None:
+def _check_then(changeset: Changeset, context: ReportContext, spot: ReportTarget, entry: Entry) -> None:
     """Refuse to move, for a day in the past, what was completed on that day: it changes only by return or reopen."""
     if (
         (entry.state is None and entry.percent is None)
         or entry.date >= changeset.today
-        or not desk.was_completed(spot.named_item)
+        or not context.was_completed(spot.named_item)
     ):
         return
     then = item_of(changeset.connection, spot.named, PointInTime(entry.date))
@@ -271,15 +271,15 @@ def _check_states(changeset: Changeset, spot: ReportTarget, entry: Entry) -> Non
         )
 
 
-def _declare(changeset: Changeset, desk: ReportContext, spot: ReportTarget, entry: Entry) -> list[str]:
+def _declare(changeset: Changeset, context: ReportContext, spot: ReportTarget, entry: Entry) -> list[str]:
     """Add the declaration that what was named (all its open indicators) is done; return what to mind."""
     case = decision_context(changeset, spot.named, entry.date)
     parts = parts_for("complete", case.item, case.n)
-    if desk.evidence_required and entry.evidence is None:
+    if context.evidence_required and entry.evidence is None:
         check_evidence(changeset, case.item, parts)
     before = {n: {"state": part_of(case.item, n).state} for n in parts}
     decide(changeset, case, "complete", parts, {}, before, declarer(case.item, spot.speaker).unit)
-    return unmet_warnings(case.item, parts, entry, desk.parameters.of(case.item.plan))
+    return unmet_warnings(case.item, parts, entry, context.parameters.of(case.item.plan))
 
 
 def check_evidence(changeset: Changeset, item: Item, parts: Iterable[int | None]) -> None:
@@ -310,7 +310,7 @@ def _with_value(indicator: Indicator, entry: Entry) -> Indicator:
     return replace(indicator, values=with_value(indicator.values, Value(entry.value_date, entry.value, entry.date)))
 
 
-def _follow_link(desk: ReportContext, item: Item, n: int | None) -> tuple[Item, int | None, Decimal]:
+def _follow_link(context: ReportContext, item: Item, n: int | None) -> tuple[Item, int | None, Decimal]:
     """Go from an indicator that repeats an earlier one to the earlier one; return also what its value is multiplied by."""
     factor = ONE
     seen: set[str] = set()
@@ -320,7 +320,7 @@ def _follow_link(desk: ReportContext, item: Item, n: int | None) -> tuple[Item, 
             break
         seen.add(link.sources[0])
         target = parse_id(link.sources[0])
-        item, n, factor = desk.item(target), target.n, factor / link.factor(0)
+        item, n, factor = context.item(target), target.n, factor / link.factor(0)
     return item, n, factor
 
 
@@ -332,15 +332,17 @@ def _says_more(entry: Entry) -> bool:
 UNCHANGED = "无变化"
 
 
-def bring_on(changeset: Changeset, desk: ReportContext) -> None:
+def bring_on(changeset: Changeset, context: ReportContext) -> None:
     """Work out what the reports of a change leave of their items while these are at hand: writing need not read them again.
 
-    The desk must not be asked about them afterwards.
+    The context must not be asked about them afterwards.
     """
     reports = changeset.rows["report"]
     keys = {row[0] for row in reports.fresh} - {row[0] for row in changeset.rows["event"].fresh}
     if not changeset.dry_run:
-        changeset.following.bring_on(changeset.author.by, reports, desk.kept(keys), desk.parameters, by_form=False)
+        changeset.projection.bring_on(
+            changeset.author.by, reports, context.kept(keys), context.parameters, by_form=False
+        )
 
 
 def same_again(spot: ReportTarget, entry: Entry) -> Entry:

@@ -47,8 +47,8 @@ def schedule_file(
 
 def schedule_again(connection: Connection, asked: Request, later: PointInTime, _: object = None) -> bytes:
     """Return the schedule that was asked for once, as the ledger knew things then."""
-    limits = load_parameters(connection, later.known_at)
-    return schedule_file(connection, asked.wanted, later, limits, straight=asked.told.get("straight", False))
+    parameters = load_parameters(connection, later.known_at)
+    return schedule_file(connection, asked.wanted, later, parameters, straight=asked.told.get("straight", False))
 
 
 def lines_of(item: Item, *, straight: bool) -> Iterable[Line]:

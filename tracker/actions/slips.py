@@ -22,7 +22,7 @@ from tracker.store.filters import PointInTime
 from tracker.store.ledger_labels import is_demo
 
 
-def slip(connection: Connection, kind: str, text: str, when: PointInTime, limits: Parameters) -> Slip:
+def slip(connection: Connection, kind: str, text: str, when: PointInTime, parameters: Parameters) -> Slip:
     """Return the slip of an item. Raises Refused for an unknown one, and for a closing that nobody declared or that is done."""
     item = whole_item(connection, refs(connection, [text])[0], when)
     if item.state == "closed":
@@ -35,20 +35,22 @@ def slip(connection: Connection, kind: str, text: str, when: PointInTime, limits
     log = queries.load_item_log(connection, item.id, when)
     values = {
         **_words(item, plan, when),
-        **_standing(Judged(item, judge(item, when.as_of, limits)), when),
+        **_standing(Judged(item, judge(item, when.as_of, parameters)), when),
         **_told(item, log),
     }
     names = queries.evidence_names(connection, [item.id], when).get(item.id, ())
     return Slip(item.id, kind, {**values, "evidence": "\n".join(dict.fromkeys(names))}, is_demo(connection))
 
 
-def slips_due(connection: Connection, kind: str, wanted: Filter, when: PointInTime, limits: Parameters) -> list[str]:
+def slips_due(
+    connection: Connection, kind: str, wanted: Filter, when: PointInTime, parameters: Parameters
+) -> list[str]:
     """Return the ids of the items that call for a kind of slip: overdue, declared done, or not yet begun."""
     called = {
         "extend": wanted._replace(overdue=True), "close": wanted._replace(states=("completed",)),
         "assign": wanted._replace(states=("not_started",)),
     }[kind]  # fmt: skip
-    return [each.item.id for each in find(connection, called, when, limits)]
+    return [each.item.id for each in find(connection, called, when, parameters)]
 
 
 def _words(item: Item, plan: Mapping[str, Any], when: PointInTime) -> dict[str, str]:

@@ -40,7 +40,7 @@ class Debt(NamedTuple):
 _OF_PERIOD = ("unreported", "report_due")
 
 
-def owed(connection: Connection, wanted: Filter, when: PointInTime, limits: Parameters) -> list[Debt]:
+def owed(connection: Connection, wanted: Filter, when: PointInTime, parameters: Parameters) -> list[Debt]:
     """Return what the unit of a filter owes as a lead: overdue, returned, near due, or not reported by itself in a period.
 
     A period that can still be reported on time is owed from its first day; one that was missed stands for it, for one report answers both.
@@ -50,8 +50,8 @@ def owed(connection: Connection, wanted: Filter, when: PointInTime, limits: Para
     assert wanted.unit is not None  # noqa: S101 - a debt has a debtor
     units = {unit.id for unit in unit_keys(connection, wanted.unit)}
     wanted = wanted._replace(role="lead", states=("not_started", "in_progress"))
-    found = find_open(connection, wanted, when, limits)
-    debts = [_debt(each, units, when.as_of, limits) for each in found]
+    found = find_open(connection, wanted, when, parameters)
+    debts = [_debt(each, units, when.as_of, parameters) for each in found]
     return sorted((debt for debt in debts if debt.reasons), key=_urgency)
 
 

@@ -45,11 +45,11 @@ class _Step(NamedTuple):
     read: Callable[[str], Any]
 
 
-def walk(options: WriteOptions, connection: Connection, desk: ReportContext) -> list[Answers]:
+def walk(options: WriteOptions, connection: Connection, report_context: ReportContext) -> list[Answers]:
     """Ask about everything the unit owes; return what is to be stored, nothing where nothing is."""
     unit = options.speaker or ask("哪个单位填报（可写简称，或用 --unit、配置 unit 设定）？").strip()
     plan = words(context.settings["plan"] or None)
-    debts = owed(connection, Filter(plans=plan, unit=unit), PointInTime(context.today), desk.parameters)
+    debts = owed(connection, Filter(plans=plan, unit=unit), PointInTime(context.today), report_context.parameters)
     options.unit = unit
     if not debts:
         output.message(f"{unit} 本期没有待填报的事项")
@@ -59,7 +59,7 @@ def walk(options: WriteOptions, connection: Connection, desk: ReportContext) -> 
     said: dict[int, list[Answers]] = {}
     place = 0
     while True:
-        place = _through(debts, place, given, said, unit, desk)
+        place = _through(debts, place, given, said, unit, report_context)
         answers = [each for key in sorted(said) for each in said[key]]
         if not answers:
             output.message("没有填写任何内容，未写入")
@@ -82,19 +82,19 @@ def _through(
     given: dict[int, dict[str, Any]],
     said: dict[int, list[Answers]],
     unit: str,
-    desk: ReportContext,
+    report_context: ReportContext,
 ) -> int:
     """Go through the items from one on; return where the person stopped. given: the answers so far, by item."""
     while place < len(debts):
         item, answers = debts[place].judged.item, given.setdefault(place, {})
         try:
             _ask_item(f"[{place + 1}/{len(debts)}]", debts[place], answers)
-            said[place] = _reports(item, answers, unit, desk)
+            said[place] = _reports(item, answers, unit, report_context)
             place += 1
         except _Move as move:
             if str(move) == QUIT:
                 if any(value is not None for value in answers.values()):
-                    said[place] = _reports(item, answers, unit, desk)
+                    said[place] = _reports(item, answers, unit, report_context)
                 break
             if str(move) == SKIP:
                 said.pop(place, None)
@@ -216,7 +216,7 @@ def _read_state(answer: str) -> str:
     return code
 
 
-def _reports(item: Item, given: dict[str, Any], unit: str, desk: ReportContext) -> list[Answers]:
+def _reports(item: Item, given: dict[str, Any], unit: str, report_context: ReportContext) -> list[Answers]:
     """Return the reports that the answers make: one for each number that moved, or one for the item."""
     said = Entry(
         date=context.today, note=given.get("note"), problem=given.get("problem"), next_step=given.get("next_step")
@@ -229,15 +229,15 @@ def _reports(item: Item, given: dict[str, Any], unit: str, desk: ReportContext) 
                 Entry(date=context.today) if reports else said, value=value[0], measure=value[1],
                 year=_year_of(next(each for each in item.indicators if each.n == int(key))),
             )  # fmt: skip
-            reports.append(_placed(whole._replace(n=int(key)), entry, unit, desk))
+            reports.append(_placed(whole._replace(n=int(key)), entry, unit, report_context))
     if not reports:
         entry = replace(said, state=given.get("state"), percent=given.get("percent"))
-        reports.append(_placed(whole, entry, unit, desk))
+        reports.append(_placed(whole, entry, unit, report_context))
     return reports
 
 
-def _placed(ref: Ref, entry: Entry, unit: str, desk: ReportContext) -> Answers:
-    spot = report_target(desk, ref, entry, unit)
+def _placed(ref: Ref, entry: Entry, unit: str, report_context: ReportContext) -> Answers:
+    spot = report_target(report_context, ref, entry, unit)
     if entry.is_empty:
         entry = same_again(spot, entry)
     return Answers(ref, entry, unit)

@@ -39,26 +39,28 @@ def lacks_a_part(item: Item, ref: Ref, entry: Entry) -> bool:
     return figure and ref.n is None and len(item.indicators) > 1
 
 
-def fill_in(options: WriteOptions, desk: ReportContext, ref: Ref, entry: Entry, former: str | None = None) -> Answers:
+def fill_in(
+    options: WriteOptions, report_context: ReportContext, ref: Ref, entry: Entry, former: str | None = None
+) -> Answers:
     """Ask for the missing parts of a report. What may not be reported is refused before anything is asked.
 
     former is the unit that spoke before, which is not asked for again. An empty answer keeps the last value; an end of input
     is an interrupt and stores nothing. Nobody is kept waiting meanwhile: a person thinks longer than others can wait for the
     writer's lock.
     """
-    item = desk.item(ref)
+    item = report_context.item(ref)
     check_reportable(item)
     missing = lacks_a_part(item, ref, entry)
     if not (missing or entry.is_empty):
         return Answers(ref, entry, options.speaker)
-    desk.speaker(item, options.speaker)
+    report_context.speaker(item, options.speaker)
     page_layout.said(f"{item.id}  {item.title or item.text}", "bold")
     if ref.n is None and len(item.indicators) > 1:
         ref = ref._replace(n=_choose(item, whole=not missing))
     if missing:
         return Answers(ref, entry, options.speaker)
     unit = options.speaker or _voice(item, former)
-    spot = report_target(desk, ref, entry, unit)
+    spot = report_target(report_context, ref, entry, unit)
     if spot.speaker.role != "participant" and part_of(item, ref.n).is_open:
         entry = _figures(item, _subject(item, ref), entry)
     last = item.last_report

@@ -91,9 +91,9 @@ def _build(location: Location, now: datetime) -> Built:
         for minute, batch in _batches(steps):
             command = _COMMANDS.get(batch[0].kind, batch[0].kind)
             with _change(connection, batch[0].by, command, _moment(batch[0].day, minute, now)) as changeset:
-                desk = ReportContext(changeset.connection, changeset.today)
+                report_context = ReportContext(changeset.connection, changeset.today)
                 for step in batch:
-                    _play(changeset, desk, step)
+                    _play(changeset, report_context, step)
         changes = _take_one_back(connection, items[0].id, today, now)
     return Built(changes, len(steps))
 
@@ -122,12 +122,12 @@ def _batches(steps: Iterable[Step]) -> Iterator[tuple[int, list[Step]]]:
 _ORDER = ("assign", "baseline", "milestone", "extend", "report", "complete", "return", "close", "forecast")
 
 
-def _play(changeset: Changeset, desk: ReportContext, step: Step) -> None:
+def _play(changeset: Changeset, report_context: ReportContext, step: Step) -> None:
     ref, data = parse_id(step.item)._replace(n=step.n), step.data
     match step.kind:
         case "report" | "complete":
             assert step.entry is not None  # noqa: S101 - a report says something
-            recorded = record(changeset, ref, step.entry, step.unit, desk)
+            recorded = record(changeset, ref, step.entry, step.unit, report_context)
             if step.entry.evidence is not None:
                 attach(changeset, recorded.item, recorded.n, step.entry.evidence)
         case "assign":

@@ -69,7 +69,7 @@ class Content:
     sentences: Sequence[str]
     moves: Mapping[str, Sequence[Move]]
     plans: Mapping[str, Mapping[str, Any]]
-    limits: Parameters
+    parameters: Parameters
     scope: Sequence[str]
     unit: str | None
     is_demo: bool
@@ -110,7 +110,7 @@ def page(content: Content) -> str:
         targets=targets,
         overdue=sorted(everything(trouble).members["overdue"], key=lambda each: -each.judgement.days_overdue),
         due_soon=sorted(everything(trouble).members["due_soon"], key=_first_due),
-        rules=rule_text(content.limits),
+        rules=rule_text(content.parameters),
         weeks_shown=_weeks(content),
         synergy=content.synergy,
         drawings=_drawings(content, by_plan, by_unit, by_chapter, targets),

@@ -17,7 +17,7 @@ from tracker.ledger.values import plain, shorten
 from tracker.plans.reading.units import ends_like_unit
 from tracker.sheets.reading.cells import BOUNDED, bound_of, folded, is_doubtful_share, read_due, read_text, read_value
 from tracker.sheets.reading.files import Problem, TableFile, read_list
-from tracker.sheets.reading.headings import EITHER, LOOSE, Layout, agrees
+from tracker.sheets.reading.headings import EITHER, PATTERNS, Layout, agrees
 from tracker.sheets.reading.rows import is_aside, is_sum
 from tracker.sheets.reading.tables import Left, Table
 
@@ -45,8 +45,8 @@ _LIKE: Mapping[str, Callable[[str], object]] = {
         "(?:年度|本年|分解|分配|下达|建议|计划|约束性|预期)*(?:目标|任务|指标)+(?:任务|目标)?(?:值|数|量)?"
         "|(?:分解|分配|下达)数量?"
     ).fullmatch,
-    "due": LOOSE["due"],
-    "unit": LOOSE["lead"],
+    "due": PATTERNS["due"],
+    "unit": PATTERNS["lead"],
 }  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def shares_layout(indicators: Sequence[Indicator]) -> Layout:
         {**_SHARES, **own}, lambda found: not {"region", EITHER}.isdisjoint(found) and len(found) > 1,
         "表头要有“地区”一列，以及“目标值”（或指标名称）等至少一列；可用的列名：地区、指标、目标值、单位、完成时限、权重、基数",
         either=("region", "unit"), yearly="value", years_alone=True, once=("value", "baseline", "weight", "n", *own),
-        loose={**{column: partial(is_part, name=name) for column, name in names.items()}, **_LIKE},
+        patterns={**{column: partial(is_part, name=name) for column, name in names.items()}, **_LIKE},
     )  # fmt: skip
 
 

@@ -58,7 +58,7 @@ class Changeset:
     undoes: int | None = None
     rows: dict[str, RowBuffer] = field(default_factory=lambda: {name: RowBuffer() for name in NEWEST.stated})
     touched: set[int] = field(default_factory=set)
-    following: IncrementalProjection = field(default_factory=IncrementalProjection)
+    projection: IncrementalProjection = field(default_factory=IncrementalProjection)
     newest: str = ""
     change: int | None = None
     committed: bool = False
@@ -265,8 +265,8 @@ def flush(changeset: Changeset, moved_before: AbstractSet[int] = frozenset()) ->
         return moved
     touched = changeset.touched | _left_stale(connection) | moved
     apart = moved | moved_before
-    refresh.refresh(connection, touched, told if is_news else None, changeset.following.keys - apart)
-    changeset.following.write(connection, changeset.change, apart)
+    refresh.refresh(connection, touched, told if is_news else None, changeset.projection.keys - apart)
+    changeset.projection.write(connection, changeset.change, apart)
     return moved
 
 

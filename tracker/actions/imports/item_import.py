@@ -210,15 +210,15 @@ def _warn_of_same(connection: Connection, plan: str, kind: str, found: Understoo
 
 def report_first(changeset: Changeset, ids: Sequence[str], reports: Sequence[FirstReport]) -> list[str]:
     """Add to a changeset what a list reports of the items that it brought; return what could not be taken, in words."""
-    desk = ReportContext(changeset.connection, changeset.today)
-    desk.load(list(dict.fromkeys(ids[each.place] for each in reports)))
+    context = ReportContext(changeset.connection, changeset.today)
+    context.load(list(dict.fromkeys(ids[each.place] for each in reports)))
     left: list[str] = []
     for each in sorted(reports, key=lambda one: (one.place, one.entry.date)):
         try:
             ref = parse_id(ids[each.place])
-            item = desk.item(ref)
+            item = context.item(ref)
             unit = item.leads[0].name if len(item.leads) == 1 else None
-            put(changeset, desk, report_target(desk, ref, each.entry, unit), each.entry)
+            put(changeset, context, report_target(context, ref, each.entry, unit), each.entry)
         except TrackerError as error:
             left.append(f"{each.at}：进展未写入：{error}")
     return left

@@ -64,12 +64,12 @@ class Reporters:
         known = {} if self._command.dry_run else kept(alone)
         parameters = load_parameters(self._command.connection)
         for by, changeset in self._drafts.items():
-            changeset.following.keys -= again
+            changeset.projection.keys -= again
             own = {key: known[key] for key in told[by] if key in known}
-            changeset.following.bring_on(
+            changeset.projection.bring_on(
                 by, changeset.rows["report"], own, parameters, by_form=changeset.command == "import"
             )
-            changeset.following.spill()
+            changeset.projection.spill()
             for rows in changeset.rows.values():
                 rows.spill()
         self._settled |= touched

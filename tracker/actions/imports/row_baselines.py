@@ -23,9 +23,9 @@ from tracker.store.last_reports import last_of_indicators
 class RowBaselines:
     """What stood behind the rows at hand."""
 
-    def __init__(self, connection: Connection, desk: ReportContext, memory: KnownReports, options: Options) -> None:
+    def __init__(self, connection: Connection, context: ReportContext, memory: KnownReports, options: Options) -> None:
         self._connection = connection
-        self._desk = desk
+        self._context = context
         self._memory = memory
         self._options = options
 
@@ -55,9 +55,9 @@ class RowBaselines:
         shown = sheet.shown.get(item.id, item)
         if n is not None and all(each.n != n for each in shown.indicators):
             shown = item  # nothing was shown of an indicator that is newer than the workbook
-        key = self._desk.key(item)
+        key = self._context.key(item)
         day = self._options.today if sheet.moment is None else sheet.moment.as_of
-        behind = RowBaseline(shown, day, self._desk.parameters, said=sheet.said.get(item.id, ()))
+        behind = RowBaseline(shown, day, self._context.parameters, said=sheet.said.get(item.id, ()))
         behind.now = None if shown is item else item
         before = sheet.shown_evidence.get(item.id, ())
         behind.evidence = lambda: {*before, *(text for _, text in self._memory.evidence_of(key))}
@@ -72,5 +72,5 @@ class RowBaselines:
 
     def set_back(self, behind: RowBaseline, day: date) -> None:
         """Make a background what the ledger would have written into a row of an earlier day."""
-        then = behind.then = self._memory.last(self._desk.key(behind.item), day)
+        then = behind.then = self._memory.last(self._context.key(behind.item), day)
         behind.note, behind.problem, behind.next_step = (then.get(name) for name in ("note", "problem", "next"))

@@ -53,7 +53,7 @@ class RowImporter:
     what rows of two files say differently of one day.
     """
 
-    desk: ReportContext
+    context: ReportContext
     people: Reporters
     memory: KnownReports
     today: date
@@ -66,16 +66,16 @@ class RowImporter:
         self.taken.clear()
         self.moved.clear()
 
-    def place(self, sheet: TakenSheet, row: Row, saying: RowReport) -> ImportedRow | list[tuple[str, str]]:
+    def place(self, sheet: TakenSheet, row: Row, row_report: RowReport) -> ImportedRow | list[tuple[str, str]]:
         """Take in all that a row says, or nothing: then return what is wrong, by column."""
         unit = sheet.unit_of(row)
         changeset = self.people.changeset(sheet.person_of(row), unit, sheet.file.sha256, (sheet.number, row.index))
-        mark = Mark(changeset) if len(saying.entries) > 1 or "evidence" in row.source.table.columns else None
+        mark = Mark(changeset) if len(row_report.entries) > 1 or "evidence" in row.source.table.columns else None
         placed: list[ImportedRow] = []
         problems: list[tuple[str, str]] = []
-        for n, entry in saying.entries.items():
+        for n, entry in row_report.entries.items():
             try:
-                placed.append(self._entry(sheet, row.about(n), entry, changeset, unit, saying))
+                placed.append(self._entry(sheet, row.about(n), entry, changeset, unit, row_report))
             except _CellError as error:
                 problems.append((error.column, str(error)))
             except TrackerError as error:
@@ -84,43 +84,49 @@ class RowImporter:
             if mark is not None:
                 mark.restore()
             return problems
-        if len(placed) == 1 and not saying.warnings:
+        if len(placed) == 1 and not row_report.warnings:
             return placed[0]
         outcomes = [each.outcome for each in placed]
         outcome = next(kind for kind in (NEW, CHANGED, SAME) if kind in outcomes)
         recorded = [each for one in placed for each in one.recorded]
         warnings = [text for one in placed for text in one.warnings]
-        return ImportedRow(outcome, recorded, warnings if outcome == SAME else [*saying.warnings, *warnings])
+        return ImportedRow(outcome, recorded, warnings if outcome == SAME else [*row_report.warnings, *warnings])
 
     def _entry(
-        self, sheet: TakenSheet, row: Row, entry: Entry, changeset: Changeset, unit_name: str | None, saying: RowReport
+        self,
+        sheet: TakenSheet,
+        row: Row,
+        entry: Entry,
+        changeset: Changeset,
+        unit_name: str | None,
+        row_report: RowReport,
     ) -> ImportedRow:
         """Take in one entry of what a row says."""
         if entry.date > self.today:
             raise _CellError("date", f"日期 {entry.date} 在今天（{self.today}）之后；请改正")
         if entry.value_date > self.today:
             raise _CellError("year", f"{entry.year} 年尚未结束，还没有全年数据；请把数据时点留空，以填报日期为准")
-        if saying.same:
+        if row_report.same:
             entry = replace(entry, note=entry.note or UNCHANGED)
-        spot = report_target(self.desk, row.ref, entry, unit_name)
+        spot = report_target(self.context, row.ref, entry, unit_name)
         unit = spot.speaker.unit[0] if spot.speaker.unit else None
         if not self.memory.is_empty or entry.evidence is not None:
-            days = {entry.date, saying.day or entry.date}
+            days = {entry.date, row_report.day or entry.date}
             if sheet.first_day is not None:
                 days |= {sheet.day, sheet.first_day}
-            if any(self._is_told(spot, replace(entry, date=day), sheet, saying) for day in days):
+            if any(self._is_told(spot, replace(entry, date=day), sheet, row_report) for day in days):
                 return ImportedRow(SAME)
-        subject = _packed(self.desk.key(spot.named_item), spot.named.n, entry.value_date, unit)
+        subject = _packed(self.context.key(spot.named_item), spot.named.n, entry.value_date, unit)
         source, index = self.taken.setdefault(subject, (row.source, row.index))
         if source is not row.source or index != row.index:
             first = source.problem(source.table.name(index, "id"), "").place
             raise _CellError("id", f"编号 {spot.named.text} 重复（另见 {first}）；同一单位同一日期只留一行")
         _refuse_of_participant(spot, entry)
-        if saying.same:
+        if row_report.same:
             entry = _again(spot, entry)
         self._attach(changeset, spot, entry, row)
         reported = _was_reported(spot)
-        recorded = put(changeset, self.desk, spot, entry)
+        recorded = put(changeset, self.context, spot, entry)
         if entry.moves:
             self._note_rival(spot, recorded.entry, row)
         return ImportedRow(CHANGED if reported else NEW, (recorded,), recorded.warnings)
@@ -128,7 +134,7 @@ class RowImporter:
     def answers_anew(self, ref: Ref, unit_name: str | None) -> bool:
         """Say whether a lead's report of today would answer a reporting period that it has not answered yet."""
         try:
-            spot = report_target(self.desk, ref, Entry(date=self.today, note=UNCHANGED), unit_name)
+            spot = report_target(self.context, ref, Entry(date=self.today, note=UNCHANGED), unit_name)
         except TrackerError:
             return False
         unit = None if spot.speaker.unit is None else spot.speaker.unit[0]
@@ -136,12 +142,12 @@ class RowImporter:
         if role is None or not part_of(spot.named_item, spot.named.n).is_open:
             return False
         answered = max((each.last for each in role.answers), default=date.min)
-        given = answer(self.desk.parameters.of(spot.named_item.plan), answered, Filing(self.today))
+        given = answer(self.context.parameters.of(spot.named_item.plan), answered, Filing(self.today))
         return given.last > answered
 
     def _note_rival(self, spot: ReportTarget, entry: Entry, row: Row) -> None:
         """Note where another row of this import gives another figure for the same day: of two leads only one can be right."""
-        subject = _packed(self.desk.key(spot.item), spot.n, entry.value_date, None)
+        subject = _packed(self.context.key(spot.item), spot.n, entry.value_date, None)
         other, source, index = self.moved.setdefault(subject, (entry, row.source, row.index))
         differing = [
             name for name in _FIGURES
@@ -175,29 +181,29 @@ class RowImporter:
             between = f"{'、'.join(among[:-1])} 与 {among[-1]} " if len(among) > 1 else f"{among[0]} 中不同的行"
             yield f"{between}对 {named} 同一天所填不同，台账以后写入的为准；请核对，或用 tracker assign --main 定由谁填报"
 
-    def _is_told(self, spot: ReportTarget, entry: Entry, sheet: TakenSheet, saying: RowReport) -> bool:
+    def _is_told(self, spot: ReportTarget, entry: Entry, sheet: TakenSheet, row_report: RowReport) -> bool:
         """Say whether the ledger has been told just this; of a file taken in before, also where it was corrected since."""
-        key = self.desk.key(spot.item)
+        key = self.context.key(spot.item)
         if entry.evidence is not None and not all(
             self.memory.has_evidence(key, spot.n, part) for part in evidence_parts(entry.evidence)
         ):
             return False
         kept = kept_entry(spot, entry)
         if entry.state == "completed":
-            declared = self.memory.is_completed(self.desk.key(spot.named_item), spot.named.n, entry.date)
+            declared = self.memory.is_completed(self.context.key(spot.named_item), spot.named.n, entry.date)
             says_more = (
                 kept.percent is not None or kept.value is not None or any(getattr(kept, name) for name in _TEXTS)
             )
             if not declared or not says_more:
                 return declared
         unit = spot.speaker.unit[0] if spot.speaker.unit else None
-        unmoved = _unmoved(spot, saying)
+        unmoved = _unmoved(spot, row_report)
         stated = self.memory.on(key, spot.n, entry.date, unit)
         if spot.n is None and unmoved.keys() & {"percent", "value"} and len(spot.item.indicators) == 1:
             # A figure for the item was one for its only indicator.
             stated = self.memory.on(key, spot.item.indicators[0].n, entry.date, unit) or stated
         # A declaration of completion stands beside the report, which then says no state.
-        ignore_state = saying.same or "completed" in (entry.state, unmoved.get("state"))
+        ignore_state = row_report.same or "completed" in (entry.state, unmoved.get("state"))
         return any(
             says(each, kept, unmoved, ignore_state=ignore_state) for each in (stated if sheet.is_known else stated[-1:])
         )
@@ -223,10 +229,10 @@ def _packed(key: int, n: int | None, day: date, unit: int | None) -> int:
     return ((((key << 20) | number) << 22 | day.toordinal()) << 32) | (0 if unit is None else unit + 1)
 
 
-def _unmoved(spot: ReportTarget, saying: RowReport) -> Mapping[str, Any]:
+def _unmoved(spot: ReportTarget, row_report: RowReport) -> Mapping[str, Any]:
     """Return the figures that a row repeats, the value in the measure in which it is kept."""
-    value = saying.unmoved.get("value")
-    return saying.unmoved if value is None else {**saying.unmoved, "value": converted(value, spot.factor)}
+    value = row_report.unmoved.get("value")
+    return row_report.unmoved if value is None else {**row_report.unmoved, "value": converted(value, spot.factor)}
 
 
 def _refuse_of_participant(spot: ReportTarget, entry: Entry) -> None:

@@ -59,7 +59,7 @@ class RowBaseline:
 
     item: Item
     today: date
-    limits: Parameters
+    parameters: Parameters
     note: str | None = None
     problem: str | None = None
     next_step: str | None = None
@@ -74,7 +74,7 @@ class RowBaseline:
     def judgement(self) -> Judgement:
         """How the item stands, judged only where a table shows it."""
         if self._judgement is None:
-            self._judgement = judge(self.item, self.today, self.limits)
+            self._judgement = judge(self.item, self.today, self.parameters)
         return self._judgement
 
 
@@ -111,23 +111,23 @@ def form_row_report(row: Row, base: Base, subject: Item | Indicator, day: date) 
     year = cells.read("year", lambda value: _year_in_form(value, day))
     before = {"state": state_code(base.state), "percent": base.percent, "value": base.value}
     moved = {name: value for name, value in given.items() if value is not None and value != before[name]}
-    saying = cells.saying
+    row_report = cells.row_report
     if year not in (None, base.year):
         # The same figure said of another year is another statement.
         moved |= {"value": given["value"]} if given["value"] is not None else {}
-        if given["value"] is None and not saying.problems:
-            saying.problems.append(
+        if given["value"] is None and not row_report.problems:
+            row_report.problems.append(
                 ("year", f"数据时点写了 {year} 年，“现值”没有填；请填该年的数，没有的请把数据时点改回")
             )
-    _refuse_misplaced(saying, moved, indicator)
+    _refuse_misplaced(row_report, moved, indicator)
     same = cells.read("same", read_flag)
-    saying.same = bool(same)
-    _refuse_both(saying, moved)
+    row_report.same = bool(same)
+    _refuse_both(row_report, moved)
     entry = Entry(date=day, year=year if "value" in moved else None, **moved, **cells.texts())  # type: ignore[arg-type]
-    if saying.same or not entry.is_empty:
-        saying.entries[row.ref.n] = entry
-        _warn_of_moves(saying, row, moved, before, _figures_of(subject, base.year))
-    return saying
+    if row_report.same or not entry.is_empty:
+        row_report.entries[row.ref.n] = entry
+        _warn_of_moves(row_report, row, moved, before, _figures_of(subject, base.year))
+    return row_report
 
 
 def _year_in_form(value: Any, day: date) -> int | None:
@@ -209,31 +209,31 @@ def _day_text(day: date | None) -> str:
 LABELS = {"state": "状态", "percent": "完成率", "value": "现值"}
 
 
-def _refuse_both(saying: RowReport, moved: Mapping[str, Any]) -> None:
-    if saying.same and moved:
+def _refuse_both(row_report: RowReport, moved: Mapping[str, Any]) -> None:
+    if row_report.same and moved:
         label = LABELS[next(iter(moved))]
-        saying.problems.append(("same", f"“无变化”与改动过的“{label}”不能同时填；请只留一项"))
+        row_report.problems.append(("same", f"“无变化”与改动过的“{label}”不能同时填；请只留一项"))
 
 
-def _refuse_misplaced(saying: RowReport, moved: Mapping[str, Any], indicator: Indicator | None) -> None:
+def _refuse_misplaced(row_report: RowReport, moved: Mapping[str, Any], indicator: Indicator | None) -> None:
     """Refuse a percent where there is a number to reach, and a number where there is none."""
     takes_value = indicator is not None and indicator.takes_value
     if "percent" in moved and takes_value:
         measure = indicator.measure if indicator else None
-        saying.problems.append(("percent", f"这是数值指标，请填“现值”（单位：{measure or '无'}），不填完成率"))
+        row_report.problems.append(("percent", f"这是数值指标，请填“现值”（单位：{measure or '无'}），不填完成率"))
     if "value" in moved and not takes_value:
-        saying.problems.append(("value", "没有数值目标，请填“状态”和“完成率”，不填现值"))
+        row_report.problems.append(("value", "没有数值目标，请填“状态”和“完成率”，不填现值"))
 
 
 def _warn_of_moves(
-    saying: RowReport, row: Row, moved: Mapping[str, Any], before: Mapping[str, Any], figures: Mapping[str, Any]
+    row_report: RowReport, row: Row, moved: Mapping[str, Any], before: Mapping[str, Any], figures: Mapping[str, Any]
 ) -> None:
     """Say, for each figure of a row that was filled in, where the ledger (figures) has moved on since the form was made."""
     for name, current in figures.items():
         if current in (before[name], moved.get(name, before[name])):
             continue
         written = f"表中填 {shown_figure(moved[name])}" if name in moved else "表中未改，以台账为准"
-        saying.moves.append(
+        row_report.moves.append(
             f"{row.ref.text} 的{LABELS[name]}在导出表格后台账已有变动："
             f"导出时 {shown_figure(before[name])}，台账现为 {shown_figure(current)}，{written}"
         )
@@ -249,9 +249,9 @@ def shown_figure(value: Any) -> str:
 class _Cells:
     """The cells of a row, read one by one; what cannot be understood is noted and counts as empty."""
 
-    def __init__(self, row: Row, saying: RowReport) -> None:
+    def __init__(self, row: Row, row_report: RowReport) -> None:
         self.row = row
-        self.saying = saying
+        self.row_report = row_report
         self._cells = row.cells
         self._columns = row.source.table.columns
 
@@ -263,7 +263,7 @@ class _Cells:
         try:
             return understand(value)
         except TrackerError as error:
-            self.saying.problems.append((column, str(error)))
+            self.row_report.problems.append((column, str(error)))
             return None
 
     def _value(self, column: str) -> Any:
@@ -271,7 +271,7 @@ class _Cells:
         place = self._columns.get(column)
         value = self._cells[place] if place is not None and place < len(self._cells) else None
         if isinstance(value, Fault):
-            self.saying.problems.append((column, value.message))
+            self.row_report.problems.append((column, value.message))
             return None
         return None if value == "" else value
 
@@ -295,7 +295,7 @@ class _Cells:
             cell = self.row.source.table.name(self.row.index, column)
             number = read_percent(value)
             meant = plain(converted(number, HUNDRED)) if number is not None else ""
-            self.saying.warnings.append(
+            self.row_report.warnings.append(
                 f"{self.row.ref.text}（{cell}）：{label}填的是 {shorten(str(value))}，按 {plain(number or Decimal())}% 读取；"
                 f"如果是 {meant}%，请改填 {meant} 后重新导入"
             )
@@ -316,42 +316,42 @@ class _Cells:
 def table_row_report(row: Row, behind: RowBaseline, day: date) -> RowReport:
     """Return what a row of any other table says: only cells that differ from what the ledger would write there now."""
     cells = _Cells(row, RowReport())
-    saying = cells.saying
+    row_report = cells.row_report
     figures = _Figures(cells, behind, row.ref.n)
     own = figures.read()
     if figures.year is not None and not {"value"} & (own.keys() | figures.unmoved.keys()):
-        saying.warnings.append(f"{row.ref.text}：数据时点 {figures.year} 年只用于现值，本行没有现值，未采用")
+        row_report.warnings.append(f"{row.ref.text}：数据时点 {figures.year} 年只用于现值，本行没有现值，未采用")
     given = _given_texts(cells, behind, figures)
-    saying.unmoved = figures.unmoved
-    saying.again = given if figures.unmoved or any(given.values()) else None
+    row_report.unmoved = figures.unmoved
+    row_report.again = given if figures.unmoved or any(given.values()) else None
     if behind.then is not None:
-        _leave(saying, row, own, figures.named, behind.then)
-        saying.unmoved.update(own)
+        _leave(row_report, row, own, figures.named, behind.then)
+        row_report.unmoved.update(own)
         own, figures.named = {}, {}
     if figures.named and len(behind.item.indicators) == 1:
         own["value"] = figures.named.popitem()[1]
-    saying.same = bool(cells.read("same", read_flag))
-    _refuse_both(saying, own)
+    row_report.same = bool(cells.read("same", read_flag))
+    _refuse_both(row_report, own)
     # The words of the row come last: the last report on an item is the one that is shown.
-    saying.entries.update((n, Entry(date=day, value=value)) for n, value in figures.named.items())
+    row_report.entries.update((n, Entry(date=day, value=value)) for n, value in figures.named.items())
     text = given if own or figures.named or _is_new(given, behind) else {}
     entry = Entry(date=day, year=figures.year if "value" in own else None, **own, **text)  # type: ignore[arg-type]
-    if saying.same or not entry.is_empty:
-        saying.entries[row.ref.n] = entry
-    if behind.now is not None and saying.entries:
-        _warn_of_news(saying, row, behind, own, figures.named)
-    return saying
+    if row_report.same or not entry.is_empty:
+        row_report.entries[row.ref.n] = entry
+    if behind.now is not None and row_report.entries:
+        _warn_of_news(row_report, row, behind, own, figures.named)
+    return row_report
 
 
 def _warn_of_news(
-    saying: RowReport, row: Row, behind: RowBaseline, own: Mapping[str, Any], named: Mapping[int, Decimal]
+    row_report: RowReport, row: Row, behind: RowBaseline, own: Mapping[str, Any], named: Mapping[int, Decimal]
 ) -> None:
     """Say where the ledger has moved on since a workbook of ours was made of which a row was filled in."""
     assert behind.now is not None  # noqa: S101 - asked only of such a workbook
     parts: dict[int | None, Mapping[str, Any]] = {row.ref.n: own, **{n: {"value": value} for n, value in named.items()}}
     for n, moved in parts.items():
         now = _figures_of(_reported_part(behind.now, n))
-        _warn_of_moves(saying, row, moved, _figures_of(_reported_part(behind.item, n)), now)
+        _warn_of_moves(row_report, row, moved, _figures_of(_reported_part(behind.item, n)), now)
 
 
 def _figures_of(subject: Item | Indicator, year: int | None = None) -> dict[str, Any]:
@@ -379,14 +379,14 @@ def _reported_part(item: Item, n: int | None) -> Item | Indicator:
 
 
 def _leave(
-    saying: RowReport, row: Row, own: Mapping[str, Any], named: Mapping[int, Decimal], then: Mapping[str, Any]
+    row_report: RowReport, row: Row, own: Mapping[str, Any], named: Mapping[int, Decimal], then: Mapping[str, Any]
 ) -> None:
     """Leave figures of a table that is older than the last report out, and say so where they were not those of its day."""
     left = {name: value for name, value in own.items() if then.get(name) != _kept(value)}
     shown = [f"{LABELS[name]} {shown_figure(value)}" for name, value in left.items()]
     shown += [f"现值 {plain(value)}" for value in named.values() if then.get("value") != plain(value)]
     if shown:
-        saying.warnings.append(
+        row_report.warnings.append(
             f"{row.ref.text}：表中更新时间早于台账最近一次填报，{'、'.join(shown)} 与台账不同，未采用；请核对后改用新表"
         )
 
@@ -441,7 +441,7 @@ class _Figures:
         if percent != shown:
             cell = self.cells.row.source.table.name(self.cells.row.index, column)
             current = "无法评估" if shown is None else f"{plain(shown)}%"
-            self.cells.saying.warnings.append(
+            self.cells.row_report.warnings.append(
                 f"{self.cells.row.ref.text}（{cell}）：完成率由指标现值算出，表中 {plain(percent)}%，台账 {current}，未采用；请填现值"
             )
         return {}
@@ -519,7 +519,7 @@ def _given_texts(cells: _Cells, behind: RowBaseline, figures: _Figures) -> dict[
     try:
         given["note"] = _note(cells, behind, figures, given["note"])
     except TrackerError as error:
-        cells.saying.problems.append(("note", str(error)))
+        cells.row_report.problems.append(("note", str(error)))
         given["note"] = None
     if given["evidence"] is not None:
         known = behind.evidence()

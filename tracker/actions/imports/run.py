@@ -211,15 +211,15 @@ class _Taking:
         self.units: dict[str, UnitNames] = {}
         self.moves: dict[str, list[tuple[Row, list[str]]]] = {}
         self.connection = changeset.connection
-        self.desk = ReportContext(
+        self.context = ReportContext(
             changeset.connection,
             changeset.today,
             evidence_required=options.evidence_required,
         )
         self.memory = KnownReports()
         self.people = Reporters(changeset)
-        self.backgrounds = RowBaselines(self.connection, self.desk, self.memory, options)
-        self.placer = RowImporter(self.desk, self.people, self.memory, options.today)
+        self.backgrounds = RowBaselines(self.connection, self.context, self.memory, options)
+        self.placer = RowImporter(self.context, self.people, self.memory, options.today)
 
     def run(self, watch: Watch) -> Import:
         sheets = self._sheets()
@@ -249,11 +249,11 @@ class _Taking:
                     self._row(sheet, row)
                     if place % STEP == 0:
                         yield
-                self.people.settle(self.desk.kept)
+                self.people.settle(self.context.kept)
 
     def _sheets(self) -> list[TakenSheet]:
         """Settle what holds for whole tables; what is wrong with a table keeps all its rows out."""
-        receiver = Receiver(self.connection, self.desk, self.options)
+        receiver = Receiver(self.connection, self.context, self.options)
         sheets: list[TakenSheet] = []
         for file in self.result.files:
             self.result.problems += file.problems
@@ -306,7 +306,7 @@ class _Taking:
 
     def _look_up(self, portion: Sequence[tuple[TakenSheet, Row]]) -> None:
         """Read what the ledger has about some rows, and nothing else."""
-        self.desk.forget()
+        self.context.forget()
         self.memory.forget()
         codes = self._load(row.ref.item for _, row in portion)
         sheets = list(dict.fromkeys(sheet for sheet, _ in portion))
@@ -314,7 +314,7 @@ class _Taking:
         days.update(day for sheet, row in portion if (day := sheet.day_in(row)) is not None)
         first, last = min(days).isoformat(), max(days).isoformat()
         takes_evidence = any("evidence" in sheet.table.table.columns for sheet in sheets)
-        for keys in _cut((self.desk.key(item) for item in self.desk.loaded(codes)), _KEYS):
+        for keys in _cut((self.context.key(item) for item in self.context.loaded(codes)), _KEYS):
             self.memory.learn(queries.stated_between(self.connection, keys, first, last))
             if takes_evidence:
                 self.memory.learn_evidence(queries.evidence_taken(self.connection, keys))
@@ -325,28 +325,28 @@ class _Taking:
         found: dict[str, None] = {}
         fresh = list(dict.fromkeys(codes))
         while fresh:
-            self.desk.load(fresh)
+            self.context.load(fresh)
             found.update(dict.fromkeys(fresh))
-            followed = dict.fromkeys(_followed(self.desk.loaded(fresh)))
+            followed = dict.fromkeys(_followed(self.context.loaded(fresh)))
             fresh = [code for code in followed if code not in found]
         return list(found)
 
     def _row(self, sheet: TakenSheet, row: Row) -> None:
         """Take one row in, or note what is wrong with it."""
         try:
-            item = self.desk.item(row.ref)
+            item = self.context.item(row.ref)
         except TrackerError as error:
             self._fail(row, [("id" if "id" in row.source.table.columns else "name", str(error))])
             return
-        saying = self._saying(sheet, row, item)
-        if saying.problems:
-            self._fail(row, saying.problems)
-        elif saying.entries or self._says_again(sheet, row, saying):
-            self._place(sheet, row, saying)
+        row_report = self._saying(sheet, row, item)
+        if row_report.problems:
+            self._fail(row, row_report.problems)
+        elif row_report.entries or self._says_again(sheet, row, row_report):
+            self._place(sheet, row, row_report)
         else:
-            self._pass_over(row, saying)
+            self._pass_over(row, row_report)
 
-    def _says_again(self, sheet: TakenSheet, row: Row, saying: RowReport) -> bool:
+    def _says_again(self, sheet: TakenSheet, row: Row, row_report: RowReport) -> bool:
         """Take a row of a unit's own table that repeats the ledger for 无变化 where it answers a period not answered yet.
 
         Whoever returns a table every period has reported, whether anything moved or not. The very same file says nothing twice, and
@@ -354,7 +354,7 @@ class _Taking:
         """
         table = row.source
         is_ours = table.is_form or sheet.moment is not None or table.stamp is not None or table.table.is_listing
-        if is_ours or saying.again is None or not self._is_news(row, saying):
+        if is_ours or row_report.again is None or not self._is_news(row, row_report):
             return False
         if not self.placer.answers_anew(row.ref, sheet.unit_of(row)):
             return False
@@ -365,19 +365,20 @@ class _Taking:
             )
             self.result.warnings += [told] if told not in self.result.warnings else []
             return False
-        saying.same, saying.entries[row.ref.n] = True, Entry(date=saying.day or sheet.day, **saying.again)  # type: ignore[arg-type]
+        row_report.same = True
+        row_report.entries[row.ref.n] = Entry(date=row_report.day or sheet.day, **row_report.again)  # type: ignore[arg-type]
         return True
 
-    def _is_news(self, row: Row, saying: RowReport) -> bool:
+    def _is_news(self, row: Row, row_report: RowReport) -> bool:
         """Say whether a row is of today, or of a later day than the last report on its item: a month that it names is no day."""
-        report = self.desk.item(row.ref).last_report
-        if saying.day is None or report is None:
+        report = self.context.item(row.ref).last_report
+        if row_report.day is None or report is None:
             return True
-        return saying.day > report.date and len(re.findall(r"\d+", str(row.value("date")))) > 2  # noqa: PLR2004 - year, month and day
+        return row_report.day > report.date and len(re.findall(r"\d+", str(row.value("date")))) > 2  # noqa: PLR2004 - year, month and day
 
-    def _pass_over(self, row: Row, saying: RowReport) -> None:
+    def _pass_over(self, row: Row, row_report: RowReport) -> None:
         """Count a row that reports nothing."""
-        self._warn(row, saying.warnings)
+        self._warn(row, row_report.warnings)
         if row.source.is_form:
             self.result.untouched += 1
             self.result.count_file(row.source.file, SAME)
@@ -406,17 +407,17 @@ class _Taking:
         if day is None or (report is not None and day == report.date and day < sheet.day):
             # The date of the report that is known already is not that of what was written into the table since.
             day = sheet.day
-        saying = table_row_report(row, behind, day)
+        row_report = table_row_report(row, behind, day)
         if (
-            saying.entries and sheet.moment is None
+            row_report.entries and sheet.moment is None
             and report is not None and stated_day is not None and stated_day < report.date
         ):  # fmt: skip
             self.backgrounds.set_back(behind, stated_day)
-            saying = table_row_report(row, behind, day)
-        saying.day = stated_day
-        if saying.entries and sheet.moment is None and row.source.table.is_listing:
-            self._hold_against_news(row, item, saying)
-        return saying
+            row_report = table_row_report(row, behind, day)
+        row_report.day = stated_day
+        if row_report.entries and sheet.moment is None and row.source.table.is_listing:
+            self._hold_against_news(row, item, row_report)
+        return row_report
 
     @staticmethod
     def _other_stamp(sheet: TakenSheet, row: Row) -> str | None:
@@ -429,13 +430,13 @@ class _Taking:
         return "本行与前面各行出自不同时间导出的清单；请分成两个文件导入"
 
     @staticmethod
-    def _hold_against_news(row: Row, item: Item, saying: RowReport) -> None:
+    def _hold_against_news(row: Row, item: Item, row_report: RowReport) -> None:
         """Leave out a row of a listing that does not say when it was made, where the ledger may have been told more since."""
         report = item.last_report
         if report is None or is_shown(report, row.value("last_report")):
             return
-        saying.entries.clear()
-        saying.warnings.append(
+        row_report.entries.clear()
+        row_report.warnings.append(
             f"{row.ref.text}：台账在 {report.date} 另有填报，本行与台账不同但不知是否更新，未采用；"
             "请用 tracker list --csv -o 重新导出后再改，或只留编号和要填报的列"
         )
@@ -482,14 +483,14 @@ class _Taking:
                 )
                 sheet.file.leave(sheet.table.table.sheet.name, [Left(cell, message)])
 
-    def _place(self, sheet: TakenSheet, row: Row, saying: RowReport) -> None:
-        placed = self.placer.place(sheet, row, saying)
+    def _place(self, sheet: TakenSheet, row: Row, row_report: RowReport) -> None:
+        placed = self.placer.place(sheet, row, row_report)
         if isinstance(placed, list):
             self._fail(row, placed)
             return
         self._warn(row, placed.warnings)
-        if placed.outcome != SAME and saying.moves:
-            self.moves.setdefault(row.source.file, []).append((row, saying.moves))
+        if placed.outcome != SAME and row_report.moves:
+            self.moves.setdefault(row.source.file, []).append((row, row_report.moves))
         self._line(row, placed.outcome, placed.recorded, sheet.person_of(row))
 
     def _fail(self, row: Row, problems: Iterable[tuple[str, str]]) -> None:

@@ -105,9 +105,9 @@ class TakenSheet:
 class Receiver:
     """Settles what holds for each table. known: the files whose import is in force, with the date their rows were given."""
 
-    def __init__(self, connection: Connection, desk: ReportContext, options: Options) -> None:
+    def __init__(self, connection: Connection, context: ReportContext, options: Options) -> None:
         self._connection = connection
-        self._desk = desk
+        self._context = context
         self._options = options
         self._known = queries.imported_files(connection)
 
@@ -143,7 +143,7 @@ class Receiver:
                 yield table.problem(cell or None, f"这是{'、'.join(units)}的填报表，与 --unit {given} 不符；请核对文件")
         elif shown is not None and given is None:
             try:
-                self._desk.units(shown)
+                self._context.units(shown)
                 sheet.unit = shown
             except Refused as error:
                 yield table.problem(cell, str(error))

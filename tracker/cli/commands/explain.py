@@ -27,8 +27,8 @@ def explain_item(options: ReadOptions, item_id: OneId) -> None:
     with options.ledger() as connection:
         ref = named_one(connection, item_id)
         item = item_of(connection, ref, options.when)
-        limits = load_parameters(connection, options.when.known_at)
-    found = explain(item, judge(item, options.day, limits), options.day, limits, ref.n)
+        parameters = load_parameters(connection, options.when.known_at)
+    found = explain(item, judge(item, options.day, parameters), options.day, parameters, ref.n)
     day = caption_for(options, None, None, [{"id": item.id}])
     if options.as_json:
         view = found.view()
@@ -38,7 +38,7 @@ def explain_item(options: ReadOptions, item_id: OneId) -> None:
         options.emit(_rows(found), FIELDS, lambda *_: None, caption=day)
     else:
         options.arrange([], FIELDS)
-        options.for_people(lambda: _page(item, found, day, rule_text(limits)[-1]))
+        options.for_people(lambda: _page(item, found, day, rule_text(parameters)[-1]))
 
 
 def _rows(found: Explanation) -> list[dict[str, Any]]:

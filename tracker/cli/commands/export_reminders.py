@@ -65,14 +65,14 @@ def reminders(
             raise Refused(
                 "催办要在事项上留痕，当前登录（或文件）不能写入台账，未生成催办单；请协调人办理，--dry-run 可先列出"
             )
-        limits = load_parameters(connection)
+        parameters = load_parameters(connection)
         issuer = context.settings["issuer"] or options.speaker
         head = Head(
-            context.today, issuer and split_region(issuer)[1], paper.contact, reply, is_demo(connection), limits.due_days
+            context.today, issuer and split_region(issuer)[1], paper.contact, reply, is_demo(connection), parameters.due_days
         )  # fmt: skip
         if issuer and not paper.contact:
             head = head._replace(contact=contact_of(connection, issuer, PointInTime(context.today)))
-        letters = letters_of(connection, wanted, head, limits)
+        letters = letters_of(connection, wanted, head, parameters)
         post = _post(connection, letters, wanted) if mails and not options.dry_run else None
     for place, letter in enumerate(letters):
         letter.number = _numbered(paper.number, place)
@@ -108,13 +108,13 @@ def _post(connection: Any, letters: list[Any], wanted: Any) -> _Post:
     from tracker.store.filters import PointInTime
     from tracker.store.queries import load_contacts
 
-    when, limits = PointInTime(context.today), load_parameters(connection)
+    when, parameters = PointInTime(context.today), load_parameters(connection)
     addresses = {unit: told.email for unit, told in load_contacts(connection, when).items() if told.email}
     forms = {}
     for letter in letters:
         with suppress(Refused):
             forms[letter.unit.id] = forms_of_unit(
-                connection, letter.unit.full_name, wanted._replace(unit=letter.unit.full_name), when, limits
+                connection, letter.unit.full_name, wanted._replace(unit=letter.unit.full_name), when, parameters
             )
     missing = sum(letter.unit.id not in addresses for letter in letters)
     if missing:

@@ -56,10 +56,10 @@ def slip(
     reply = paper.reply_day()
     issuer = context.settings["issuer"]
     with options.ledger() as connection:
-        limits = load_parameters(connection, options.when.known_at)
+        parameters = load_parameters(connection, options.when.known_at)
         wanted = Filter(plans=words(plan), unit=unit, kinds=words(of_kind))
-        codes = [item_id] if item_id else slips_due(connection, kind, wanted, options.when, limits)
-        slips = [slip_of(connection, kind, code, options.when, limits) for code in codes]
+        codes = [item_id] if item_id else slips_due(connection, kind, wanted, options.when, parameters)
+        slips = [slip_of(connection, kind, code, options.when, parameters) for code in codes]
         contact = paper.contact or (contact_of(connection, issuer, options.when) if issuer else None)
     if not slips:
         output.line("没有需要这种单据的事项")

@@ -92,15 +92,15 @@ def list_items(
     is_stream = (options.as_json or options.as_csv) and options.sort is None and not options.reverse
     plans = _NO_PLANS
     with options.ledger() as connection:
-        limits = load_parameters(connection, options.when.known_at)
+        parameters = load_parameters(connection, options.when.known_at)
         if is_stream and not indicators:
-            _emit(options, wanted, connection, limits, names)
+            _emit(options, wanted, connection, parameters, names)
             return
         if indicators:
-            views = [item_view(*each) for each in find(connection, of_any_indicator(wanted), options.when, limits)]
+            views = [item_view(*each) for each in find(connection, of_any_indicator(wanted), options.when, parameters)]
             rows = indicators_through(indicator_rows(_in_order(options, views)), wanted)
         else:
-            rows, plans = _rows(options, wanted, connection, limits, names)
+            rows, plans = _rows(options, wanted, connection, parameters, names)
     ids = ({"id": row["item"]} for row in rows) if indicators else ({"id": code} for code in plans)
     caption = caption_for(options, plan, unit, ids)
     fields = ("item", *INDICATOR_FIELDS) if indicators else ITEM_FIELDS
@@ -135,7 +135,7 @@ def _in_order(options: ReadOptions, views: list[dict[str, Any]]) -> list[dict[st
 
 
 def _rows(
-    options: ReadOptions, wanted: Filter, connection: Connection, limits: Parameters, names: Sequence[str]
+    options: ReadOptions, wanted: Filter, connection: Connection, parameters: Parameters, names: Sequence[str]
 ) -> tuple[list[dict[str, Any]], Mapping[str, int]]:
     """Return rows with the fields that are written and sorted by; for people also how many there are of each plan."""
     is_data = options.as_json or options.as_csv
@@ -146,26 +146,26 @@ def _rows(
         names = (*names, options.sort)
     names = tuple(dict.fromkeys(names))
     if is_data:
-        rows, plans = list(each_listed(connection, wanted, options.when, limits, names)), _NO_PLANS
+        rows, plans = list(each_listed(connection, wanted, options.when, parameters, names)), _NO_PLANS
     else:
-        rows, plans = listing(connection, wanted, options.when, limits, names, options.first() or None)
+        rows, plans = listing(connection, wanted, options.when, parameters, names, options.first() or None)
     if not set(names) <= set(ITEM_FIELDS):
         rows = [with_said(row) for row in rows]
     return _in_order(options, rows), plans
 
 
 def _emit(
-    options: ReadOptions, wanted: Filter, connection: Connection, limits: Parameters, names: Sequence[str]
+    options: ReadOptions, wanted: Filter, connection: Connection, parameters: Parameters, names: Sequence[str]
 ) -> None:
     """Write the listing for scripts as it is read, in the order of plans, so that one of any size takes little memory."""
     limit = options.first() or None
     if options.as_csv and is_listed(names) and set(names) <= set(ITEM_FIELDS):
-        quick = indexed_query(connection, wanted, options.when, limits, names)
+        quick = indexed_query(connection, wanted, options.when, parameters, names)
         if quick is not None:
             cells = islice(quick_rows(quick, names, lambda judged: _cells(judged, names)), limit)
             options.emit_csv(output.quick_csv_parts(cells, names, {"lead_units", "participating_units"}))
             return
-    rows = each_listed(connection, wanted, options.when, limits, names, limit)
+    rows = each_listed(connection, wanted, options.when, parameters, names, limit)
     options.emit_rows(rows if options.fields is None else (with_said(row) for row in rows), names)
 
 

@@ -100,17 +100,17 @@ def _write(options: WriteOptions, lines: list[Said], asked: list[Answers] | None
     """Record what was said; agreed: doubtful figures too, which otherwise leave it unwritten."""
     skipped: list[str] = []
     with options.changeset("log") as changeset:
-        desk = _desk(changeset.connection)
+        report_context = _report_context(changeset.connection)
         recorded: list[Recorded] = []
         for place, each in enumerate(lines, start=1):
             try:
-                recorded += _record_all(options, changeset, desk, each, asked, skipped)
+                recorded += _record_all(options, changeset, report_context, each, asked, skipped)
             except TrackerError as error:
                 raise (error if len(lines) == 1 else type(error)(f"标准输入第 {place} 行：{error}")) from None
         doubts = [text for each in recorded for text in each.doubts]
         if doubts and not agreed:
             raise Doubted(doubts)
-        bring_on(changeset, desk)
+        bring_on(changeset, report_context)
     for text in skipped:
         output.message(f"跳过 {text}")
     _tell(options, recorded, changeset)
@@ -121,7 +121,7 @@ def _round(options: WriteOptions) -> list[Answers]:
     from tracker.cli.log_dialogue import walk
 
     with opened(options.db) as connection:
-        return walk(options, connection, _desk(connection))
+        return walk(options, connection, _report_context(connection))
 
 
 def _year(text: str) -> int:
@@ -173,7 +173,7 @@ def _line(place: int, text: str) -> Said:
 def _record_all(
     options: WriteOptions,
     changeset: Changeset,
-    desk: ReportContext,
+    report_context: ReportContext,
     said: Said,
     asked: list[Answers] | None,
     skipped: list[str],
@@ -185,21 +185,21 @@ def _record_all(
     ]
     recorded = []
     for each in answers:
-        reason = _needs_nothing(desk, each) if said.same and len(answers) > 1 else None
+        reason = _needs_nothing(report_context, each) if said.same and len(answers) > 1 else None
         if reason is None:
-            recorded.append(_record(changeset, desk, each, said.same))
+            recorded.append(_record(changeset, report_context, each, said.same))
         else:
             skipped.append(f"{each.ref.text}：{reason}")
     _attach(changeset, recorded, said.evidence)
     return recorded
 
 
-def _needs_nothing(desk: ReportContext, said: Answers) -> str | None:
+def _needs_nothing(report_context: ReportContext, said: Answers) -> str | None:
     """Return why nothing need be reported on an item that did not change; None where something is.
 
     What another lead reported answers for that one only.
     """
-    item = desk.item(said.ref)
+    item = report_context.item(said.ref)
     try:
         check_reportable(item)
     except Refused as error:
@@ -208,7 +208,7 @@ def _needs_nothing(desk: ReportContext, said: Answers) -> str | None:
     if not subject.is_open:
         return STATES[subject.state]
     try:
-        speaker = desk.speaker(item, said.unit)
+        speaker = report_context.speaker(item, said.unit)
     except Refused as error:
         return str(error).replace(f"不是 {item.id} 的", "不是本事项的", 1)
     report = item.last_report
@@ -230,7 +230,7 @@ def _text(given: str | None) -> str | None:
     return None if given is None or not given.strip() else given
 
 
-def _desk(connection: Connection) -> ReportContext:
+def _report_context(connection: Connection) -> ReportContext:
     return ReportContext(connection, context.today, evidence_required=context.settings["evidence_required"])
 
 
@@ -243,16 +243,16 @@ def _ask(options: WriteOptions, ids: list[str], region: str | None, entry: Entry
             raise Refused(
                 f"{found[0].text}：没有填写任何内容；请至少填 --state、--percent、--value、--note 之一，无变化请加 --same"
             )
-        desk = _desk(connection)
+        report_context = _report_context(connection)
         said: list[Answers] = []
         for ref in found:
-            said.append(fill_in(options, desk, ref, entry, said[-1].unit if said else None))
+            said.append(fill_in(options, report_context, ref, entry, said[-1].unit if said else None))
         return said
 
 
-def _record(changeset: Changeset, desk: ReportContext, said: Answers, same: bool) -> Recorded:
-    spot = report_target(desk, said.ref, said.entry, said.unit)
-    return put(changeset, desk, spot, same_again(spot, said.entry) if same else said.entry)
+def _record(changeset: Changeset, report_context: ReportContext, said: Answers, same: bool) -> Recorded:
+    spot = report_target(report_context, said.ref, said.entry, said.unit)
+    return put(changeset, report_context, spot, same_again(spot, said.entry) if same else said.entry)
 
 
 def _attach(changeset: Changeset, recorded: list[Recorded], evidence: Sequence[str]) -> None:

@@ -29,17 +29,17 @@ def overdue(
     days = None if within is None else parse_count(within, "--within")
     wanted = Filter(region=region, plans=words(plan), unit=unit, kinds=words(kind), overdue=True)
     with options.ledger() as connection:
-        limits = load_parameters(connection, options.when.known_at)
+        parameters = load_parameters(connection, options.when.known_at)
         limit = options.first()
-        first = first_overdue(connection, wanted, options.when, limits, limit) if limit and days is None else None
+        first = first_overdue(connection, wanted, options.when, parameters, limit) if limit and days is None else None
         if first is not None:
             _show(options, plan, unit, first.found, first.total, first.plans)
             return
-        found = find(connection, wanted, options.when, limits)
+        found = find(connection, wanted, options.when, parameters)
         if days is not None:
             near = Filter(region=region, plans=words(plan), unit=unit, kinds=words(kind), due_soon=True)
             late = {item.id for item, _ in found}
-            soon = find(connection, near, options.when, limits.within(days))
+            soon = find(connection, near, options.when, parameters.within(days))
             found += [each for each in soon if each.item.id not in late]
     _show(options, plan, unit, found, sum(judgement.overdue for _, judgement in found))
 

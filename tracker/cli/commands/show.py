@@ -66,14 +66,15 @@ def show(
 
 def _page(connection: Connection, ref: Ref, options: ReadOptions) -> _Page:
     item = item_of(connection, ref, options.when)
-    limits = load_parameters(connection, options.when.known_at)
+    parameters = load_parameters(connection, options.when.known_at)
     parts = {f"{item.id}.{n}": [each.words()] for n, each in roll_ups(connection, item, options.when).items()}
-    for name, text in _trends(item, judge(item, options.day, limits)):
+    for name, text in _trends(item, judge(item, options.day, parameters)):
         parts.setdefault(name, []).append(text)
-    for each in conflicts(connection, [item], options.when, limits):
+    for each in conflicts(connection, [item], options.when, parameters):
         parts.setdefault(each.id, []).append(f"数据不一致：{each.words()}")
     view, *shares = (
-        item_view(each, judge(each, options.day, limits)) for each in (item, *shares_of(connection, item, options.when))
+        item_view(each, judge(each, options.day, parameters))
+        for each in (item, *shares_of(connection, item, options.when))
     )
     return _Page(
         {**view, **said_of(view["last_report"])}, queries.plan_heads(connection, item.plan)[0],

@@ -82,7 +82,7 @@ class Period(NamedTuple):
 class Heading(NamedTuple):
     """A heading as it was understood. label: without what differs from sheet to sheet; column: None for one that is not known.
 
-    year: that for which a target value is (2025年目标值). loose: by a pattern of words and not by a name, so that a name goes first.
+    year: that for which a target value is (2025年目标值). by_words: by a pattern of words and not by a name, so that a name goes first.
     """
 
     label: str
@@ -90,7 +90,7 @@ class Heading(NamedTuple):
     measure: str | None = None
     period: Period | None = None
     year: int | None = None
-    loose: bool = False
+    by_words: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Layout:
 
     wanted says so in words; meta may stand above the table; either: what 单位 means where no unit of measure stands below it, the first
     that the table does not have yet; periods: whether columns of progress may speak of a period; yearly: the column that a heading
-    with a year is for (2025年目标值), years_alone: also with nothing but the year; loose: what tells a heading that no name
+    with a year is for (2025年目标值), years_alone: also with nothing but the year; patterns: what tells a heading that no name
     covers; once: columns in which a merged cell says one
     thing, not one in each row; passed_over: columns that are known and told not to be read.
     """
@@ -112,7 +112,7 @@ class Layout:
     periods: bool = False
     yearly: str | None = None
     years_alone: bool = False
-    loose: Mapping[str, Callable[[str], object]] = field(default_factory=dict)
+    patterns: Mapping[str, Callable[[str], object]] = field(default_factory=dict)
     once: Sequence[str] = ()
     passed_over: Sequence[str] = ()
     _names: dict[str, str] = field(default_factory=dict)
@@ -139,7 +139,7 @@ class Layout:
 
     def resembled(self, label: str) -> str | None:
         """Return the column of which a label has the words, where it is no name of one."""
-        return next((column for column, is_like in self.loose.items() if is_like(label)), None)
+        return next((column for column, is_like in self.patterns.items() if is_like(label)), None)
 
     def __hash__(self) -> int:
         """Layouts are told apart by being different ones."""
@@ -184,7 +184,7 @@ def _understood(layout: Layout, text: str) -> Heading:
     if period is not None:
         return Heading(label, column, measure, period)
     column = layout.resembled(label)
-    return Heading(label, column, measure, loose=column is not None)
+    return Heading(label, column, measure, by_words=column is not None)
 
 
 _MONTHS = {"一": 1, "二": 2, "三": 3, "四": 4}
@@ -267,7 +267,7 @@ def _is_list(found: Collection[str]) -> bool:
 _NOW = "(?:目前|当前|截至目前|最新|本周|本月|本期|本季度?|本年度?|今年以来|累计|实际|总体|具体|主要|阶段性?|年度|工作|任务|项目|目标|指标)*"
 _BODY = "(?:单位|部门|处室|科室|机构|主体|领导小组成员单位)(?:[及和]\\S+)?"
 _OF_PLAN = "(?:计划|预计|要求|整改|问题|工作|任务|项目)*"
-LOOSE: Mapping[str, Callable[[str], object]] = {
+PATTERNS: Mapping[str, Callable[[str], object]] = {
     column: re.compile(pattern).fullmatch
     for column, pattern in {
         "problem": "(?:目前|当前|主要|突出|工作中|推进中|推进过程中|实施过程中)?(?:存在|面临|遇到"
@@ -290,12 +290,12 @@ LOOSE: Mapping[str, Callable[[str], object]] = {
 REPORTS = Layout(
     ALIASES, _is_report,
     "表头要有“编号”（或“序号”“事项”）一列，以及“本期进展”“状态”“完成率”“现值”“存在问题”等至少一列",
-    meta=META, either=("unit",), periods=True, yearly="target", loose=LOOSE, passed_over=("remark", "source", "start"),
+    meta=META, either=("unit",), periods=True, yearly="target", patterns=PATTERNS, passed_over=("remark", "source", "start"),
 )  # fmt: skip
 """Tables of what was done: forms, weeklies, annexes with progress, a department's own."""
 ITEMS = Layout(
     ALIASES, _is_list, "表头要有“事项”（或“工作任务”“指标名称”等）一列，以及“牵头单位”“完成时限”等至少一列",
-    either=("lead",), periods=True, yearly="target", years_alone=True, loose=LOOSE,
+    either=("lead",), periods=True, yearly="target", years_alone=True, patterns=PATTERNS,
 )  # fmt: skip
 """Plain lists of what is to be done."""
 

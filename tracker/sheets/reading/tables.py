@@ -294,7 +294,7 @@ class _Finder:
         """Give a table its headings by column; None where these are not those of a header."""
         table.width = labels[-1][0] + 1 if labels else 0
         table.named = [(place, each) for place, each in labels if each.label]
-        for place, each in sorted(table.named, key=lambda one: one[1].loose):
+        for place, each in sorted(table.named, key=lambda one: one[1].by_words):
             if each.measure is not None:
                 table.measures[place] = each.measure
             if each.period is not None:
@@ -304,7 +304,7 @@ class _Finder:
             elif (
                 each.column is None
                 or each.column in self.layout.passed_over
-                or (each.loose and each.column in table.columns)
+                or (each.by_words and each.column in table.columns)
             ):
                 table.unread.append((place, each.label))
             else:

@@ -15,19 +15,19 @@ from tracker.ledger.terms import NO_CHAPTER, TO_BE_DETERMINED, TROUBLE
 from tracker.store.connection import Connection, Row, marks
 from tracker.store.filters import PLAN_OF, ItemFilter, PointInTime, facts, is_current
 from tracker.store.items import names_then, renames_by
-from tracker.store.projection import ANY_DOUBT, LOOSE_DAYS, LOOSE_DEADLINES, LOOSE_LIGHT, LOOSE_NEARNESS
+from tracker.store.projection import ANY_DOUBT, UNSURE_DAYS, UNSURE_DEADLINES, UNSURE_LIGHT, UNSURE_NEARNESS
 from tracker.store.row_values import state_of
 
 DOUBTS = {
-    "overdue": LOOSE_DEADLINES, "days_overdue": LOOSE_DEADLINES, "due_soon": LOOSE_NEARNESS, "due-soon": LOOSE_NEARNESS,
-    "light": LOOSE_LIGHT, "unreported": LOOSE_DAYS, "stale": LOOSE_DAYS, "assessable": LOOSE_DAYS, "unassessable": LOOSE_DAYS,
-    "awaiting": LOOSE_DAYS, "percent": ANY_DOUBT,
+    "overdue": UNSURE_DEADLINES, "days_overdue": UNSURE_DEADLINES, "due_soon": UNSURE_NEARNESS, "due-soon": UNSURE_NEARNESS,
+    "light": UNSURE_LIGHT, "unreported": UNSURE_DAYS, "stale": UNSURE_DAYS, "assessable": UNSURE_DAYS, "unassessable": UNSURE_DAYS,
+    "awaiting": UNSURE_DAYS, "percent": ANY_DOUBT,
 }  # fmt: skip
 """By field or rule, what of an item's kept schedule it is taken from; the others do not depend on the day."""
 
 
 def doubt_about(names: Iterable[str]) -> int:
-    """Return what of the kept schedules these fields and rules ask about, as a sum of `projection.columns.LOOSE_…`."""
+    """Return what of the kept schedules these fields and rules ask about, as a sum of `projection.columns.UNSURE_…`."""
     return functools.reduce(or_, (DOUBTS.get(name, 0) for name in names), 0)
 
 
@@ -42,13 +42,13 @@ class Aggregates(NamedTuple):
 
     connection: Connection
     when: PointInTime
-    limits: Parameters
+    parameters: Parameters
     unsure: tuple[str, ...]
     renames: dict[tuple[int, str], str]
 
 
 def aggregates_at(
-    connection: Connection, when: PointInTime, limits: Parameters, doubt: int = ANY_DOUBT
+    connection: Connection, when: PointInTime, parameters: Parameters, doubt: int = ANY_DOUBT
 ) -> Aggregates | None:
     """Return how to ask about a day; None where every item must be judged.
 
@@ -66,7 +66,7 @@ def aggregates_at(
     renames = renames_by(connection, when)
     if len(rows) > MAX_UNSURE or len(renames) > MAX_RENAMES:
         return None
-    return Aggregates(connection, when, limits, tuple(row[0] for row in rows), renames)
+    return Aggregates(connection, when, parameters, tuple(row[0] for row in rows), renames)
 
 
 _LIGHT = (
@@ -101,7 +101,7 @@ _MARKS = {
 
 def _asked(aggregates: Aggregates) -> tuple[str, list[Any]]:
     """Return the head of a query that gives it its day and the last day that is near."""
-    as_of, parameters = aggregates.when.as_of, aggregates.limits
+    as_of, parameters = aggregates.when.as_of, aggregates.parameters
     until = as_of + timedelta(days=min(parameters.due_days, (date.max - as_of).days))
     return "WITH asked(today, until) AS (SELECT CAST(? AS TEXT), CAST(? AS TEXT)) ", [
         as_of.isoformat(),

@@ -13,7 +13,7 @@ from tracker.ledger.history import Statement
 from tracker.ledger.model import Indicator, Item, Link, Milestone, Role
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.values import plain
-from tracker.store.projection import LOOSE_AT_ONCE, LOOSE_DAYS, LOOSE_DEADLINES, LOOSE_LIGHT, LOOSE_NEARNESS
+from tracker.store.projection import UNSURE_AT_ONCE, UNSURE_DAYS, UNSURE_DEADLINES, UNSURE_LIGHT, UNSURE_NEARNESS
 
 _compact = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -147,15 +147,19 @@ def _columns_of_schedule(item: Item, parameters: Parameters) -> KeptSchedule:
     found = light_schedule(item, parameters)
     here = item.retired_on is None
     dues = found.soon_dues if here else ()
-    loose = (
-        LOOSE_DEADLINES * (not found.is_whole)
-        + LOOSE_DAYS * (found.plain_until is not None)
-        + LOOSE_LIGHT * (len(found.steps) > LIGHTS_KEPT)
-        + LOOSE_NEARNESS * (len(dues) > 2)  # noqa: PLR2004 - the first and the last have a column
+    needs_judging = (
+        UNSURE_DEADLINES * (not found.is_whole)
+        + UNSURE_DAYS * (found.plain_until is not None)
+        + UNSURE_LIGHT * (len(found.steps) > LIGHTS_KEPT)
+        + UNSURE_NEARNESS * (len(dues) > 2)  # noqa: PLR2004 - the first and the last have a column
     )
     # Of deadlines the columns may say too little at once, of the rest from a day on.
-    loose_from = [found.plain_until, *(step.day for step in found.steps[LIGHTS_KEPT : LIGHTS_KEPT + 1])]
-    since = None if loose & LOOSE_AT_ONCE else min((day for day in loose_from if day is not None), default=None)
+    needs_judging_from = [found.plain_until, *(step.day for step in found.steps[LIGHTS_KEPT : LIGHTS_KEPT + 1])]
+    since = (
+        None
+        if needs_judging & UNSURE_AT_ONCE
+        else min((day for day in needs_judging_from if day is not None), default=None)
+    )
     steps: list[tuple[str | None, str | None]] = [(_text(step.day), step.color) for step in found.steps[:LIGHTS_KEPT]]
     steps += [(None, None)] * (LIGHTS_KEPT - len(steps))
     columns = (
@@ -166,7 +170,8 @@ def _columns_of_schedule(item: Item, parameters: Parameters) -> KeptSchedule:
         _text(found.unreported and found.unreported.start), _text(found.unreported and found.unreported.end),
         _text(found.awaiting and found.awaiting.start), _text(found.awaiting and found.awaiting.end),
         (_text(found.unassessable.end) or NEVER) if found.unassessable else None,
-        int(is_unverified(item)), loose, _text(since), _text(found.percent), steps[0][1], *(value for step in steps[1:] for value in step),
+        int(is_unverified(item)), needs_judging, _text(since), _text(found.percent), steps[0][1],
+        *(value for step in steps[1:] for value in step),
     )  # fmt: skip
     return columns, found.silent
 
