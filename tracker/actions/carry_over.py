@@ -100,5 +100,5 @@ def carried_over(connection: Connection, wanted: Filter, when: PointInTime) -> C
     met = sum(item.state != "closed" and judge(item, when.as_of, parameters).settled for item in items)
     return CarriedOver(
         tuple(f"《{titles[code]}》" for code in codes), len(items), met, len(items) - met - closed, closed,
-        sum(item.state == "closed" and item.unmet is not None for item in items),
+        sum(item.is_closed_unmet for item in items),
     )  # fmt: skip

@@ -216,10 +216,9 @@ def marks(found: Iterable[Judged]) -> dict[str, Mark]:
 def _mark(found: Judged) -> Mark:
     item, judged = found
     light = judged.light
-    unmet = item.state == "closed" and item.unmet is not None
     return Mark(
         item.plan, item.kind, item.title or item.text, item.state, light and light.color, light and light.reason,
-        judged.overdue, judged.due_soon, judged.before_ledger, unmet,
+        judged.overdue, judged.due_soon, judged.before_ledger, item.is_closed_unmet,
         tuple(role.counted_as for role in main_first(item)),
         tuple(role.counted_as for role in item.leads if role.name in judged.silent_units), judged.unreported,
     )  # fmt: skip
@@ -273,7 +272,7 @@ def _change(entry: period_statements.Entry, what: str | None) -> Change | None:
 
 def _sides(entry: period_statements.Entry) -> tuple[Any, Any]:
     """Return what was there before an entry, and what it says: one field, the one that moves most."""
-    from tracker.ledger.decision_rules import fields_of, with_figures
+    from tracker.ledger.decision_fields import fields_of, with_figures
 
     if entry.kind == "report":
         for name in ("value", "percent", "state"):

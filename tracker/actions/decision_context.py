@@ -7,7 +7,8 @@ from typing import Any
 
 from tracker.actions.lookup import item_of
 from tracker.actions.report_context import ReportContext
-from tracker.ledger.decision_rules import Field, Past, check_day, check_decidable, check_order, fields_of, name_of
+from tracker.ledger.decision_fields import Field, fields_of
+from tracker.ledger.decision_rules import Past, check_day, check_decidable, check_order, name_of
 from tracker.ledger.ids import Ref
 from tracker.ledger.model import Item
 from tracker.ledger.report_rules import unit_meant

@@ -84,7 +84,7 @@ def _add(row: dict[str, Any], judged: Judged, unit: str | None) -> None:
     row["awaiting"] += judgement.awaiting
     row["unverified"] += is_unverified(item)
     row["before_ledger"] += judgement.before_ledger
-    row["closed_unmet"] += item.state == "closed" and item.unmet is not None
+    row["closed_unmet"] += item.is_closed_unmet
 
 
 def is_unreported(judged: Judged, unit: str | None) -> bool:

@@ -145,6 +145,11 @@ class WorkState:
         """Whether nobody has declared it done."""
         return self.state in OPEN_STATES
 
+    @property
+    def is_closed_unmet(self) -> bool:
+        """Whether it was closed although its target was missed (已销号（未达目标）)."""
+        return self.state == "closed" and self.unmet is not None
+
 
 @dataclass(slots=True)
 class Indicator(WorkState):

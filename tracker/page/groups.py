@@ -78,7 +78,7 @@ def _add(group: Group, judged: Judged, unit: str | None) -> None:
     judgement = judged.judgement
     holds = {
         "total": True,
-        "unmet": judged.item.state == "closed" and judged.item.unmet is not None,
+        "unmet": judged.item.is_closed_unmet,
         "overdue": judgement.overdue,
         "due_soon": judgement.due_soon,
         "unreported": is_unreported(judged, unit),

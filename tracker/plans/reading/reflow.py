@@ -54,13 +54,13 @@ def without_furniture(blocks: Sequence[Block]) -> list[Block]:
     """Return the blocks without empty lines, page numbers and the heads and feet that repeat from page to page."""
     heads = _running_heads(blocks)
     kept: list[Block] = []
-    stops = not any("。" in plain(block.text) for block in blocks if isinstance(block, Line))
+    ends_in_points = not any("。" in plain(block.text) for block in blocks if isinstance(block, Line))
     for block in blocks:
         if not isinstance(block, Line):
             kept.append(replace(block, rows=tuple(tuple(map(plain, row)) for row in block.rows)))
             continue
         text = plain(block.text)
-        if stops:
+        if ends_in_points:
             text = _POINT_AS_STOP.sub("。", text)
         key = _head_key(text)
         if text.strip() and not is_page_number(text) and key not in heads:

@@ -524,7 +524,8 @@ def _place_named(words: str) -> str:
     """Return the place in words that end like one (中共南京市委南京市), or an empty text."""
     for full in PROVINCES.values():
         if full in words:
-            return words[words.find(full) :] if words.endswith(full) or _is_place(words) else full
+            named = words[words.find(full) :]
+            return named if _is_place(named) else full
     size = next((size for size in (4, 3, 2) if words[:-1][-size:] in CITIES and words.endswith("市")), 0)
     if size:
         return words[-size - 1 :]
