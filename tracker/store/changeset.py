@@ -300,7 +300,7 @@ def _moves_figures(changeset: Changeset) -> bool:
 
 
 def _change_values(changeset: Changeset, last_at: str, session: rights.Session | None) -> tuple[Any, ...]:
-    """Return the columns of the change itself, in the order of `hashed.CHANGE`; session: that of a server."""
+    """Return the columns of the change itself, in the order of `integrity.hashed_columns.CHANGE`; session: that of a server."""
     own = None if session is None else session.moment
     login = changeset.author.login or (login_name() if session is None else session.login)
     # A clock that was set back must not make a later entry look earlier (known-at would lie).
