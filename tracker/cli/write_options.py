@@ -1,5 +1,6 @@
 """What every write command shares: who writes, for which unit, whether it is only shown, whether it may ask."""
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -142,17 +143,24 @@ def ask(prompt: str, *, afresh: bool = False) -> str:
     edited = _has_line_editing()
     if afresh and context.is_own_terminal() and (os.name == "nt" or not edited):
         streams.drop_typed()
-    if edited:
-        try:
-            return cleaned(input(output.safe(prompt)))
-        except EOFError:
-            raise KeyboardInterrupt from None
+    try:
+        return cleaned(input(output.safe(prompt)) if edited else _line(prompt))
+    except EOFError:
+        raise KeyboardInterrupt from None
+    except OSError as error:
+        if error.errno != errno.EIO:
+            raise
+        # The terminal is gone, and who started the program (nohup) lets it live on: nobody is left to ask.
+        raise KeyboardInterrupt from None
+
+
+def _line(prompt: str) -> str:
     context.stderr.write(output.safe(prompt))
     context.stderr.flush()
     answer = context.stdin.readline()
     if not answer:
-        raise KeyboardInterrupt
-    return cleaned(answer.rstrip("\n"))
+        raise EOFError
+    return answer.rstrip("\n")
 
 
 def _has_line_editing() -> bool:
