@@ -173,7 +173,7 @@ def _reporting(figures: Figures) -> str:
     if not figures.leads:
         return ""
     if not figures.silent:
-        return "各牵头单位均已按期填报。"
+        return "各牵头单位没有应报未报事项。"
     named = sorted(figures.silent, key=lambda each: -each[1])
     words = "、".join(f"{unit}{number}项" for unit, number in named[:NAMED])
     if len(named) == 1:

@@ -33,6 +33,8 @@ _GAP = 14
 """Between the labels and the bars."""
 _WEEKS_HEIGHT = 250
 _WEEKS_AXIS = 32
+_FEW_WEEKS = 5
+"""Weeks up to which a column keeps its breadth: one alone is no wall."""
 
 
 class Bar(NamedTuple):
@@ -120,7 +122,7 @@ def _columns(weeks: Sequence[Bar], describes: str, size: Size) -> Drawing:
     floor = _WEEKS_HEIGHT - _WEEKS_AXIS
     scale = Decimal(floor - _MARGIN) / _longest(weeks)
     step = Decimal(size.width) / len(weeks)
-    thick = step * Decimal("0.84")
+    thick = min(step, Decimal(size.width) / _FEW_WEEKS) * Decimal("0.84")
     labels, parts = [], []
     for place, week in enumerate(weeks):
         middle = step * (place + Decimal("0.5"))

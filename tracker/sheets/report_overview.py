@@ -34,7 +34,7 @@ RANKED = 5
 BEFORE = "#BFBFBF"
 """The colour of the report before in charts."""
 
-_RED = (("事项", 3), ("牵头单位", 3), ("亮灯原因", 3), ("存在问题", 2), ("下步安排", 2))
+_RED = (("事项", 3), ("牵头单位", 2), ("亮灯原因", 4), ("存在问题", 2), ("下步安排", 2))
 _NEED = (("事项", 4), ("牵头单位", 3), ("需协调的内容", 6))
 _MEASURE = (("指标", 2), ("目标", 3), ("现值", 1), ("序时目标", 1), ("亮灯", 1), ("说明", 5))
 """The columns of the tables of words: their headings, and over how many columns of the sheet each goes."""

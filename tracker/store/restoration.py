@@ -30,7 +30,9 @@ def drawn(source: Path, location: Location, now: datetime, by: str) -> Iterator[
     newer version.
     """
     origin = Location(str(source))
-    if location.exists() and source.exists() and source.samefile(location.path):
+    if not source.exists():
+        raise Refused(f"备份 {source} 不存在；请检查文件名")
+    if location.exists() and source.samefile(location.path):
         raise Refused(f"{source} 就是台账本身；请指定备份文件")
     if location.exists():
         refuse_special_file(location, location.path.stat().st_mode)

@@ -47,12 +47,12 @@ def _html(options: ReadOptions, span: NamedSpan, plan: str | None, unit: str | N
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind))
     with options.ledger() as connection:
         moments = shared_moments(connection, span, wanted, options.when, context.today)
-        return page_of(connection, wanted, moments, _scope(options, plan, unit, kind), frozen_goalposts())
+        return page_of(connection, wanted, moments, _scope(options, unit, kind), frozen_goalposts())
 
 
-def _scope(options: ReadOptions, plan: str | None, unit: str | None, kind: str | None) -> list[str]:
-    """Return the words that say what the page is about: the day, what was known, and every filter."""
+def _scope(options: ReadOptions, unit: str | None, kind: str | None) -> list[str]:
+    """Return the words that say what a page is about beside its title, which names the plans."""
     parts = [f"截至 {options.day}"]
     parts += [f"录入截至 {options.known_at}"] if options.known_at else []
-    named = (("方案", plan), ("单位", unit), ("类别", kinds_of(kind)))
+    named = (("单位", unit), ("类别", kinds_of(kind)))
     return parts + [f"{label} {value}" for label, value in named if value]
