@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from tracker.errors import TrackerError
 from tracker.ledger.values import shorten
-from tracker.plans.reading.directions import is_reduction, presumed
+from tracker.plans.reading.directions import direction_to, is_reduction, presumed
 from tracker.sheets.reading.cells import BOUNDED, Due, bound_of, folded, read_due, read_text, year_in
 from tracker.sheets.reading.files import TableFile, read_list
 from tracker.sheets.reading.headings import ITEMS, REPORTS, Period
@@ -460,17 +460,23 @@ def demand_of(item: ListedItem, target: Any) -> Demand | None:
         return Demand(item.text)
     if sign:
         return Demand(f"{item.text} {sign} {value} {measure}".strip())
+    amount = f"{value}{measure}"
+    if _LEADS_TO.search(item.text):
+        way, verb = direction_to(item.text)
+        unknown = f"“{verb}”看不出是提高还是降低，只有正好是 {amount} 才算达标；请在目标值中写明，如 ≤{amount}"
+        return Demand(f"{item.text}{amount}", unknown if verb and not way else "")
     if not is_reduction(item.text):
         words = f"{item.text} {'<=' if presumed(item.text) == 'down' else '>='} {value} {measure}".strip()
         return Demand(words, f"没有写明不低于还是不超过，按“{shorten(words, 60)}”理解")
     if measure == "%" and _LESSENED_BY.search(item.text):
         words = f"{item.text} decrease_by {value} %"
         return Demand(words, f"按下降 {value}% 以上理解，填报的现值为降幅")
-    amount = f"{value}{measure}"
     guess = f"看不出是减到还是减少 {amount}，只有正好是 {amount} 才算达标；请在目标值中写明，如 ≤{amount}"
     return Demand(f"{item.text} == {value} {measure}".strip(), guess)
 
 
+_LEADS_TO = re.compile("(?:[到至于]|[^作行因较]为|[^存现]在|[守压锁摁管稳控卡盯]住|锁死|[推迈]向)$")
+"""How words end that only their number completes: 能耗砍至 | 300万吨."""
 _LESSENED_BY = re.compile("下降|降低|减少|削减")
 
 
