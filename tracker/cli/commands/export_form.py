@@ -33,7 +33,8 @@ def form(
 ) -> None:
     """导出填报表：预填上期数据，单位填好后用 import 收回
 
-    例：tracker export form --unit 省建设厅 -o 省建设厅.xlsx；tracker export form --all -o 填报表/
+    例：tracker export form --unit 省建设厅 -o 省建设厅.xlsx
+    例：tracker export form --all -o 填报表/
 
     发出的填报表记入台账：首次给一个方案发表，该方案从其后开始的第一期起应当填报。无写入权限的、用 --known-at 的不记。
     """
