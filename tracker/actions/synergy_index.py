@@ -6,8 +6,8 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from tracker.actions.listing import Filter
 from tracker.actions.lookup import plan_code
+from tracker.actions.selection import Filter
 from tracker.errors import Refused, Unclear
 from tracker.folders import expanded, read_plain
 from tracker.ledger.terms import DEMO_LABEL

@@ -17,7 +17,7 @@ from tracker.store.stated_parameters import load_parameters
 
 if TYPE_CHECKING:
     from tracker.actions.forms import Made
-    from tracker.actions.listing import Filter
+    from tracker.actions.selection import Filter
 
 
 @export_command
@@ -37,7 +37,7 @@ def form(
 
     发出的填报表记入台账：首次给一个方案发表，该方案从其后开始的第一期起应当填报。无写入权限的、用 --known-at 的不记。
     """
-    from tracker.actions.listing import Filter
+    from tracker.actions.selection import Filter
 
     if everything and unit is not None:
         raise Unclear("--all 与 --unit 不能同用；请只写其一")

@@ -48,9 +48,9 @@ def reminders(
         plan = context.settings["plan"] or None
     from tracker.actions.forms import note_forms
     from tracker.actions.issues import may_note
-    from tracker.actions.listing import Filter
     from tracker.actions.reminders import record_reminders
     from tracker.actions.reminders import reminders as letters_of
+    from tracker.actions.selection import Filter
     from tracker.actions.unit_names import contact_of
     from tracker.papers.reminder import Head
     from tracker.store.filters import PointInTime
