@@ -56,7 +56,7 @@ def _workbook(folder: Path, ledger: Location, data: bytes) -> None:
 
 
 def _list(folder: Path, ledger: Location, data: bytes) -> None:
-    """A table of any kind (.xlsx, .xls, .ods, .csv by its content): as a plain list (`item import`), as progress, and as a plan (`plan read`)."""
+    """A table of any kind (.xlsx, .xls, .ods, .csv by its content): as a list (`item import`), progress, and a plan (`plan read`)."""
     path = _file(folder, "input.xls", data)
     listed = read_items(path, NOW.date())
     with reading(ledger) as connection:
