@@ -12,7 +12,7 @@ from tracker.cli.export_target import file_name, is_folder, target_file
 from tracker.cli.option_groups import NoteOptions
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, export_command
 from tracker.cli.read_options import ReadOptions
-from tracker.errors import Refused, Unclear
+from tracker.errors import Refused, Unclear, reason_of
 from tracker.store.stated_parameters import load_parameters
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Refused(f"无法建立目录 {folder}：{error.strerror}；请换一个位置") from None
+        raise Refused(f"无法建立目录 {folder}：{reason_of(error)}；请换一个位置") from None
 
 
 def _tell(
