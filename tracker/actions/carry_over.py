@@ -3,8 +3,8 @@
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from tracker.actions.listing import Filter
 from tracker.actions.lookup import plan_code
+from tracker.actions.selection import Filter
 from tracker.errors import Refused, Unclear
 from tracker.ledger.judgement import judge
 from tracker.ledger.terms import WORK

@@ -9,9 +9,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
-from tracker.actions.listing import Filter
 from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import report_target, same_again
+from tracker.actions.selection import Filter
 from tracker.actions.todo import Debt, owed
 from tracker.cli import output, page_layout
 from tracker.cli.arguments import words

@@ -34,7 +34,7 @@ def bulletin(
     """
     from tracker.actions.bulletin import bulletin as bulletin_of
     from tracker.actions.issues import shared_moments
-    from tracker.actions.listing import Filter
+    from tracker.actions.selection import Filter
     from tracker.actions.unit_names import contact_of
     from tracker.papers.bulletin import FIELDS, fields_of
     from tracker.papers.template import template_of

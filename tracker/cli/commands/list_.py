@@ -9,9 +9,7 @@ import typer
 
 from tracker.actions.listing import (
     SAID,
-    Filter,
     each_listed,
-    find,
     indexed_query,
     indicators_through,
     is_listed,
@@ -20,6 +18,7 @@ from tracker.actions.listing import (
     quick_rows,
     with_said,
 )
+from tracker.actions.selection import Filter, find
 from tracker.cli import output
 from tracker.cli.arguments import check_fields, words
 from tracker.cli.context import context
