@@ -52,7 +52,10 @@ class _PlanNames:
         self._connection = connection
 
     def get(self, name: str, default: str, /) -> str:
-        """Return the code of the plan of that name, or the default."""
+        """Return the code of the plan of that name, or the default; without a name that of the only plan there is."""
+        if not name:
+            codes = set(queries.plan_names(self._connection).values())
+            return codes.pop() if len(codes) == 1 else default
         return queries.plan_names(self._connection, name).get(name, default)
 
 
@@ -109,7 +112,7 @@ def own_units(connection: Connection, plan: str, text: str) -> list[Unit]:
 def refs(connection: Connection, texts: Sequence[str], plan: str = "") -> list[Ref]:
     """Return the ids a person named, spelled as the ledger spells them, lists and ranges taken apart; no look-up yet.
 
-    plan: the one meant where none is written, by code or name; of several (zj,js) none is.
+    plan: the one meant where none is written, by code or name; of several (zj,js) none is. Without one it is the only plan there is.
     """
     names = _PlanNames(connection)
     return [ref for text in texts for ref in parse_ids(text, names, "" if "," in plan else plan.strip())]
