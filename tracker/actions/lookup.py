@@ -7,7 +7,7 @@ from tracker.errors import Refused, Unclear
 from tracker.ledger.ids import Ref, item_id, parse_ids
 from tracker.ledger.model import Indicator, Item
 from tracker.ledger.terms import KINDS, code_of
-from tracker.ledger.unit_names import Unit, find_units, is_one_unit, split_region
+from tracker.ledger.unit_names import Unit, find_units, is_one_unit, principal_units, split_region
 from tracker.ledger.values import shorten
 from tracker.store import queries
 from tracker.store.connection import Connection
@@ -106,7 +106,7 @@ def own_units(connection: Connection, plan: str, text: str) -> list[Unit]:
         if unit_region(connection, code) != region:
             raise Refused(f"单位“{shorten(text)}”不是方案 {plan} 所在地区（{region}）的单位")
     found = find_units(wanted, [unit for unit in queries.load_units(connection) if unit.region == region])
-    return [unit for unit in found if unit.name == wanted] or found
+    return [unit for unit in found if unit.name == wanted] or principal_units(found)
 
 
 def refs(connection: Connection, texts: Sequence[str], plan: str = "") -> list[Ref]:
