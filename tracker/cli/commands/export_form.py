@@ -17,7 +17,7 @@ from tracker.store.stated_parameters import load_parameters
 
 if TYPE_CHECKING:
     from tracker.actions.forms import Made
-    from tracker.actions.listing import Filter
+    from tracker.actions.selection import Filter
 
 
 @export_command
@@ -33,11 +33,12 @@ def form(
 ) -> None:
     """导出填报表：预填上期数据，单位填好后用 import 收回
 
-    例：tracker export form --unit 省建设厅 -o 省建设厅.xlsx；tracker export form --all -o 填报表/
+    例：tracker export form --unit 省建设厅 -o 省建设厅.xlsx
+    例：tracker export form --all -o 填报表/
 
     发出的填报表记入台账：首次给一个方案发表，该方案从其后开始的第一期起应当填报。无写入权限的、用 --known-at 的不记。
     """
-    from tracker.actions.listing import Filter
+    from tracker.actions.selection import Filter
 
     if everything and unit is not None:
         raise Unclear("--all 与 --unit 不能同用；请只写其一")
@@ -60,7 +61,7 @@ def form(
 
 def _may_note(options: ReadOptions, connection: Any) -> bool:
     """Say whether what is made is noted: not what only shows what was known once."""
-    from tracker.actions.issues import may_note
+    from tracker.actions.report_issues import may_note
 
     return options.known_at is None and may_note(connection)
 
