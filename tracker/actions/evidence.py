@@ -20,8 +20,8 @@ from tracker.ledger.values import shorten
 from tracker.store import queries
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
-from tracker.store.issues import all_issues, issue_name
 from tracker.store.location import Location
+from tracker.store.report_issues import all_issues, issue_name
 
 MAX_BYTES = 100 * 1024 * 1024
 """A scan or a table is far smaller; what is larger is put on a file server and named by its address."""

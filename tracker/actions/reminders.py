@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from tracker.actions.lookup import unit_keys
+from tracker.actions.name_lookup import unit_keys
 from tracker.actions.selection import Filter, find_open
 from tracker.actions.todo import returned_reasons
 from tracker.ledger.judgement import Judged

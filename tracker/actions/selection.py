@@ -13,7 +13,7 @@ from tracker.ledger.values import shorten
 from tracker.store.connection import Connection
 from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.items import load_items
-from tracker.store.plan_use import ended_plans
+from tracker.store.plan_lifetime import ended_plans
 
 
 class Filter(NamedTuple):
@@ -94,7 +94,7 @@ def item_filter_of(connection: Connection, wanted: Filter, when: PointInTime) ->
     )  # fmt: skip
     if wanted.unit is None and wanted.plans is None and wanted.kinds is None:
         return item_filter
-    from tracker.actions.lookup import kind_codes, plan_code, unit_keys
+    from tracker.actions.name_lookup import kind_codes, plan_code, unit_keys
 
     return item_filter._replace(
         plans=None if wanted.plans is None else tuple(plan_code(connection, text) for text in wanted.plans),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from tracker.actions.lookup import unit_keys
+from tracker.actions.name_lookup import unit_keys
 from tracker.actions.selection import Filter, find_open
 from tracker.ledger.judgement import Judged, still_to_report
 from tracker.ledger.model import Indicator, Item

@@ -8,7 +8,7 @@ import typer
 
 from tracker.actions.changes import FIELDS, WHAT, Changes, Mark
 from tracker.actions.changes import changes as changes_of
-from tracker.actions.issues import shared_moments
+from tracker.actions.report_issues import shared_moments
 from tracker.actions.selection import Filter
 from tracker.cli import output
 from tracker.cli.arguments import words

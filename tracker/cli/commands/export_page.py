@@ -37,9 +37,9 @@ def page(
 
 
 def _html(options: ReadOptions, span: NamedSpan, plan: str | None, unit: str | None, kind: str | None) -> str:
-    from tracker.actions.issues import shared_moments
-    from tracker.actions.lookup import kind_codes
+    from tracker.actions.name_lookup import kind_codes
     from tracker.actions.page_report import page_of
+    from tracker.actions.report_issues import shared_moments
     from tracker.actions.selection import Filter
 
     if "aim" in kind_codes(words(kind) or ()):

@@ -4,7 +4,7 @@ from tracker.ledger.calendar_spans import report_name
 from tracker.store.change_log import undone_changes
 from tracker.store.connection import Connection
 from tracker.store.queries import ChangeMade
-from tracker.store.tables import IssueRow
+from tracker.store.row_types import IssueRow
 
 YEAR = 1000
 """An issue's number in the ledger is its year and its number in it: 2026048."""
