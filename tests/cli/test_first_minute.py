@@ -105,6 +105,13 @@ def test_a_document_of_ones_own_leads_to_its_draft(fresh: Cli, monkeypatch: pyte
     assert codes(fresh) == []
 
 
+def test_in_a_ledger_of_one_plan_its_code_need_not_be_written(fresh: Cli) -> None:
+    fresh.ok("init", "--plan", "zj")
+    assert asked(fresh, "show", "任务6")["id"] == "zj-task-6"
+    fresh.ok("plan", "add", "js", "--yes")
+    assert "没有写是哪个方案的" in fresh("show", "任务6").err
+
+
 def test_nobody_is_asked_who_said_what_is_wanted(fresh: Cli) -> None:
     assert fresh("init", "--plan", "zj", answers="").code == 0
 

@@ -61,6 +61,31 @@ def test_an_owner_need_not_be_a_superuser(pg: Cli, server: str, tmp_path: Path) 
         admin(server, f"DROP ROLE {owner}")
 
 
+def test_an_owner_who_made_no_group_roles_grants_after_one_word_of_an_administrator(pg: Cli, server: str) -> None:
+    owner, login = (f"t_{kind}_{uuid.uuid4().hex[:8]}" for kind in ("second", "granted"))
+    admin(server, f"CREATE ROLE {owner} LOGIN CREATEROLE")
+    try:
+        with database(server, "second") as made:
+            admin(server, f"ALTER DATABASE {made.database} OWNER TO {owner}")
+            place = made.as_login(owner)
+            pg.ok("init", "--plan", "zj", "--db", place)
+            grant = ("db", "grant", "--login", login, "--unit", "zj:省生态环境厅", "--db", place)
+            ((number,),) = made.sql(None, "SELECT current_setting('server_version_num')::int")
+            if int(str(number)) >= 160000:
+                told = pg(*grant)
+                assert (told.code, told.err.count("\n")) == (1, 1)
+                for statement in told.err.partition("：ALTER")[2].partition("，然后")[0].split("; "):
+                    admin(server, statement if statement.startswith("GRANT") else f"ALTER{statement}")
+            pg.ok(*grant)
+            pg.ok("log", "zj-task-6", "--note", "甲", "--unit", "省生态环境厅", "--db", made.as_login(login))
+            pg.ok("db", "revoke", "--login", login, "--db", place)
+            assert pg("status", "--db", made.as_login(login)).code == 1
+            assert pg("doctor", "--db", place).code == 0
+    finally:
+        admin(server, f"DROP ROLE IF EXISTS {login}")
+        admin(server, f"DROP ROLE {owner}")
+
+
 def test_an_upgrade_of_the_tables_is_sealed_and_keeps_the_rights(pg: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     for module, name in ((version, "REVISIONS"), (version, "HEAD"), (upgrade, "FOLDERS"), (ddl, "FOLDER")):
         monkeypatch.setattr(module, name, getattr(module, name))

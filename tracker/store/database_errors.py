@@ -169,6 +169,7 @@ _OF_SERVERS = {
     "42": "的表或函数与本程序不符（{code}）；请所有者运行 tracker doctor 检查",
     "54": "拒绝：超出服务器的限度（{code}），本次未写入；请缩小范围",
     "58": "所在的服务器读写出错（{code}），本次未写入；请联系管理员检查磁盘",
+    "XX000": "所在的服务器内部出错，本次未写入；请重新运行，仍不行请联系管理员查看服务器日志",
     "XX": "所在的服务器内部出错（{code}），数据可能已损坏；请联系管理员查看服务器日志",
 }
 """What is said after the name of the database, by the code that the server gives an error, or by the class of it."""
