@@ -160,7 +160,7 @@ def test_every_name_of_a_column_is_understood() -> None:
 
 
 def test_errors_where_a_row_or_a_table_says_whose_it_is_are_named_with_their_cells(cli: Cli) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["填报人：", "#N/A"], ["编号", "填报人", "填报单位", "本期进展", "地区"], ["zj-task-12", "#REF!", None, "甲", None],
         ["zj-task-17", "张三", "#N/A", "乙", None], ["#REF!", "张三", None, "丙", None], ["zj-task-18", "张三", None, "丁", "#REF!"],
     ]  # fmt: skip
