@@ -6,8 +6,11 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from importlib.metadata import packages_distributions
 from pathlib import Path
+
+import grimp
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "tracker"
@@ -26,6 +29,14 @@ def test_a_room_knows_only_what_lies_below_it() -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_modules_do_not_import_in_circles() -> None:
+    """Not inside functions either: what is imported late for the sake of a start counts too."""
+    graph = grimp.build_graph("tracker", exclude_type_checking_imports=True, cache_dir=None)
+    TopologicalSorter(
+        {name: graph.find_modules_directly_imported_by(name) - {name} for name in graph.modules}
+    ).prepare()  # a circle raises CycleError, which names its modules
+
+
 def test_sql_stands_in_the_store_alone() -> None:
     found = [
         f"{name}:{node.lineno}"
@@ -39,7 +50,7 @@ def test_sql_stands_in_the_store_alone() -> None:
 
 
 def test_rows_are_read_by_name() -> None:
-    """A place beyond the fourth tells nobody what it holds: rows are unpacked into names, or are rows of `store.tables`."""
+    """A place beyond the fourth tells nobody what it holds: rows are unpacked into names, or are rows of `store.row_types`."""
     found = [
         f"{name}:{node.lineno} {ast.unparse(node)}"
         for name, tree in modules()

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from tracker.actions.carry_over import carried_over
-from tracker.actions.listing import Filter, each_found
+from tracker.actions.selection import Filter, each_found
 from tracker.errors import Refused
 from tracker.ledger.calendar_spans import NamedSpan
 from tracker.ledger.dates import parse_instant
@@ -17,10 +17,10 @@ from tracker.ledger.judgement import Judged
 from tracker.ledger.model import Day, Item, Role
 from tracker.ledger.summary import Figures
 from tracker.ledger.terms import LIGHTS, TROUBLE, WORK
-from tracker.store import period_statements
+from tracker.store import period_activity
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
-from tracker.store.plan_use import ended_plans
+from tracker.store.plan_lifetime import ended_plans
 from tracker.store.stated_parameters import load_parameters
 
 FIELDS = ("id", "what", "before", "after", "date", "unit", "by", "reason")
@@ -160,7 +160,7 @@ def moments_of(
     if span.start > when.as_of:
         raise Refused(f"{span.name} 尚未开始（截至日为 {when.as_of}）；请写已开始的时段")
     day = min(span.end, when.as_of)
-    began = period_statements.began_at(connection)
+    began = period_activity.began_at(connection)
     known_at = when.known_at
     if known_at is None and day < today and not is_open:
         known_at = _end_of(day)
@@ -174,7 +174,7 @@ def _end_of(day: date) -> str:
     return parse_instant(day.isoformat(), day)
 
 
-Passing = Callable[[Sequence[period_statements.Entry], Iterable[Judged]], Iterable[Judged]]
+Passing = Callable[[Sequence[period_activity.Entry], Iterable[Judged]], Iterable[Judged]]
 """Lets the items at the later moment pass by, with what was told of them: so that a report writes them as they are read."""
 
 
@@ -184,7 +184,7 @@ def changes(connection: Connection, wanted: Filter, moments: Moments, passing: P
     Each moment is judged by the parameters that its known-at knows: what a paper said of it then is what is said of it now.
     """
     earlier, later = moments.earlier, moments.later
-    told = period_statements.entries_between(connection, earlier, later)
+    told = period_activity.entries_between(connection, earlier, later)
     found = each_found(connection, wanted, later, load_parameters(connection, later.known_at))
     after = marks(found if passing is None else passing(told.new, found))
     before = (
@@ -257,7 +257,7 @@ def _net(before: dict[str, Mark] | None, after: dict[str, Mark], ended: Containe
     return [*moved, *came, *left]
 
 
-def _change(entry: period_statements.Entry, what: str | None) -> Change | None:
+def _change(entry: period_activity.Entry, what: str | None) -> Change | None:
     """Return an entry as a change; None for one that moves nothing."""
     if what is None:
         return None
@@ -270,7 +270,7 @@ def _change(entry: period_statements.Entry, what: str | None) -> Change | None:
     )  # fmt: skip
 
 
-def _sides(entry: period_statements.Entry) -> tuple[Any, Any]:
+def _sides(entry: period_activity.Entry) -> tuple[Any, Any]:
     """Return what was there before an entry, and what it says: one field, the one that moves most."""
     from tracker.ledger.decision_fields import fields_of, with_figures
 

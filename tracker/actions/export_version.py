@@ -3,13 +3,13 @@
 import json
 from typing import Any, NamedTuple
 
-from tracker.actions.listing import Filter
+from tracker.actions.selection import Filter
 from tracker.errors import Refused
 from tracker.sheets.stamp import Stamp
 from tracker.store import queries
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
-from tracker.store.issues import last_told
+from tracker.store.report_issues import last_told
 
 _FORM = 1
 _SHOWN = 16

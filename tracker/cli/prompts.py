@@ -3,14 +3,15 @@
 No yes is asked for (docs/contract.md).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
 from tracker.actions.report_context import ReportContext
-from tracker.actions.reports import report_target, same_again
-from tracker.cli import page_layout
+from tracker.actions.reports import record, report_target, same_again
+from tracker.cli import detail_view
+from tracker.cli.context import context
 from tracker.cli.decision_options import figure_of
 from tracker.cli.write_options import WriteOptions, ask
 from tracker.errors import TrackerError
@@ -21,6 +22,7 @@ from tracker.ledger.model import Indicator, Item, part_of
 from tracker.ledger.report_rules import Entry, check_reportable
 from tracker.ledger.terms import STATES, state_code
 from tracker.ledger.values import FULL_WIDTH, parse_percent, plain, shorten
+from tracker.store.changeset import Author, Changeset
 
 T = TypeVar("T")
 
@@ -54,15 +56,28 @@ def fill_in(
     if not (missing or entry.is_empty):
         return Answers(ref, entry, options.speaker)
     report_context.speaker(item, options.speaker)
-    page_layout.said(f"{item.id}  {item.title or item.text}", "bold")
+    detail_view.said(f"{item.id}  {item.title or item.text}", "bold")
     if ref.n is None and len(item.indicators) > 1:
         ref = ref._replace(n=_choose(item, whole=not missing))
     if missing:
         return Answers(ref, entry, options.speaker)
     unit = options.speaker or _voice(item, former)
-    spot = report_target(report_context, ref, entry, unit)
-    if spot.speaker.role != "participant" and part_of(item, ref.n).is_open:
-        entry = _figures(item, _subject(item, ref), entry)
+    while True:
+        answers, speaker = _asked(item, Answers(ref, entry, unit), report_context)
+        try:
+            rehearse(options, report_context, [answers])
+        except TrackerError as error:
+            detail_view.said(f"{error}；请改正，Ctrl-C 放弃", "yellow")
+        else:
+            _show(options, ref, answers.entry, speaker)
+            return answers
+
+
+def _asked(item: Item, said: Answers, report_context: ReportContext) -> tuple[Answers, tuple[int, str] | None]:
+    """Ask what a report says beside what was said already; return it and the unit that speaks."""
+    spot, entry = report_target(report_context, *said), said.entry
+    if spot.speaker.role != "participant" and part_of(item, said.ref.n).is_open:
+        entry = _figures(item, _subject(item, said.ref), entry)
     last = item.last_report
     entry = replace(
         entry,
@@ -70,10 +85,17 @@ def fill_in(
         problem=_text("存在问题", last and last.problem),
         next_step=_text("下步安排", last and last.next),
     )
-    if entry.is_empty:
-        entry = same_again(spot, entry)
-    _show(options, ref, entry, spot.speaker.unit)
-    return Answers(ref, entry, unit)
+    return said._replace(entry=same_again(spot, entry) if entry.is_empty else entry), spot.speaker.unit
+
+
+def rehearse(options: WriteOptions, report_context: ReportContext, answers: Sequence[Answers]) -> list[str]:
+    """Hold reports on one item against the ledger as if they were written; return what is doubtful about them.
+
+    Raises as the writing would: what a person typed is refused beside the questions, not after all of them.
+    """
+    trial = Changeset(report_context.connection, Author(options.person, options.speaker), "log", context.now)
+    found = [record(trial, each.ref, each.entry, each.unit, report_context) for each in answers]
+    return [text for each in found for text in each.doubts]
 
 
 def _subject(item: Item, ref: Ref) -> Item | Indicator:
@@ -88,7 +110,7 @@ def _voice(item: Item, former: str | None) -> str | None:
     if any(lead.name == former for lead in item.leads):
         return former
     for place, lead in enumerate(item.leads, start=1):
-        page_layout.said(f"{place}  {lead.name}", indent=2)
+        detail_view.said(f"{place}  {lead.name}", indent=2)
     names = {str(place): lead.name for place, lead in enumerate(item.leads, start=1)}
     return _one_of("代表哪个牵头单位（回车为不写明，填报不计入任何单位）？", names, optional=True)
 
@@ -97,7 +119,7 @@ def _choose(item: Item, *, whole: bool) -> int | None:
     """Ask which indicator is meant; whole: the item as a whole may be."""
     for indicator in item.indicators:
         scope = narrower_scope(indicator)
-        page_layout.said(f"{indicator.n}  {indicator.name}{f'（{scope}）' if scope else ''}", indent=2)
+        detail_view.said(f"{indicator.n}  {indicator.name}{f'（{scope}）' if scope else ''}", indent=2)
     numbers = {str(indicator.n): indicator.n for indicator in item.indicators}
     return _one_of("哪一个指标（回车为整个事项）？" if whole else "哪一个指标？", numbers, optional=whole)
 
@@ -115,7 +137,7 @@ def _one_of(question: str, choices: Mapping[str, T], *, optional: bool) -> T | N
             return None
         if answer in choices:
             return choices[answer]
-        page_layout.said(f"请输入 {'、'.join(choices)} 之一", "yellow")
+        detail_view.said(f"请输入 {'、'.join(choices)} 之一", "yellow")
 
 
 def _figures(item: Item, subject: Item | Indicator, entry: Entry) -> Entry:
@@ -150,18 +172,18 @@ def _number(question: str, read: Callable[[str], T]) -> T | None:
         try:
             return read(answer)
         except TrackerError as error:
-            page_layout.said(str(error), "yellow")
+            detail_view.said(str(error), "yellow")
 
 
 def _state(last: str) -> str | None:
     while True:
-        answer = ask(f"状态（未启动、进行中、已办结；上期 {STATES[last]}，回车不变）：").strip()
+        answer = ask(f"状态（未启动、进行中、申报办结；上期 {STATES[last]}，回车不变）：").strip()
         if not answer:
             return None
         code = state_code(answer)
         if code in ("not_started", "in_progress", "completed"):
             return code
-        page_layout.said("请输入 未启动、进行中、已办结 之一", "yellow")
+        detail_view.said("请输入 未启动、进行中、申报办结 之一", "yellow")
 
 
 def _text(label: str, last: str | None) -> str | None:
@@ -170,7 +192,7 @@ def _text(label: str, last: str | None) -> str | None:
 
 def _show(options: WriteOptions, ref: Ref, entry: Entry, unit: tuple[int, str] | None) -> None:
     who = options.person if unit is None else f"{options.person}，{unit[1]}"
-    page_layout.said(f"将填报 {ref.text}（数据时点 {entry.date}，填报人 {who}）：{shown_entry(entry)}")
+    detail_view.said(f"将填报 {ref.text}（数据时点 {entry.date}，填报人 {who}）：{shown_entry(entry)}")
 
 
 def shown_entry(entry: Entry) -> str:

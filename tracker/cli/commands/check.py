@@ -10,7 +10,7 @@ from tracker.cli import output
 from tracker.cli.arguments import known_at as moment_of
 from tracker.cli.arguments import parse_count, words
 from tracker.cli.context import context
-from tracker.cli.ledgers import opened
+from tracker.cli.ledger_finder import opened
 from tracker.cli.options import AsOf, Db, Json, KindFilter, KnownAt, PlanFilter, RegionFilter, Text, UnitFilter
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
@@ -68,7 +68,7 @@ def check(
         parameters = load_parameters(connection, when.known_at)
         wanted = None
         if any(each is not None for each in (plan, unit, kind, region)):
-            from tracker.actions.listing import Filter
+            from tracker.actions.selection import Filter
 
             wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
         results = run_checks(

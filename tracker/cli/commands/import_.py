@@ -10,13 +10,13 @@ from typing import Annotated, Any
 import typer
 
 from tracker.actions.imports.folder_import import file_line, is_exported_ledger, items_line, read_folder, write_notices
-from tracker.actions.imports.run import CHANGED, ERROR, NEW, SAME, STDIN, Import, Options, read_files, take_in
-from tracker.actions.lookup import units_named
+from tracker.actions.imports.report_import import CHANGED, ERROR, NEW, SAME, STDIN, Import, Options, read_files, take_in
+from tracker.actions.name_lookup import units_named
 from tracker.actions.schedule import is_schedule_file, take_schedule
 from tracker.cli import output
 from tracker.cli.arguments import stdin_bytes
 from tracker.cli.context import context
-from tracker.cli.ledgers import opened
+from tracker.cli.ledger_finder import opened
 from tracker.cli.options import Text, write_command
 from tracker.cli.progress import uncollected, waiting, watched
 from tracker.cli.text_table import Column
@@ -57,7 +57,8 @@ def import_files(
 
     按表头识别各列，列出新增、更新、相同和有错的行，确认后一次写入；同一文件重复导入不会重复填报。
     写一个文件夹时逐份核对：没有错的一次导入，有错的各写一份退回说明；export data 导出的文件夹则用来建立整个台账。
-    例：tracker import 省建设厅.xlsx --dry-run；tracker import 回收/
+    例：tracker import 省建设厅.xlsx --dry-run
+    例：tracker import 回收/
     """
     folder = next((path for name in files if (path := expanded(name)).is_dir()), None)
     if folder is not None and len(files) > 1:

@@ -9,9 +9,7 @@ import typer
 
 from tracker.actions.listing import (
     SAID,
-    Filter,
     each_listed,
-    find,
     indexed_query,
     indicators_through,
     is_listed,
@@ -20,6 +18,7 @@ from tracker.actions.listing import (
     quick_rows,
     with_said,
 )
+from tracker.actions.selection import Filter
 from tracker.cli import output
 from tracker.cli.arguments import check_fields, words
 from tracker.cli.context import context
@@ -51,11 +50,14 @@ def list_items(
     state: Annotated[
         Text,
         typer.Option(
-            "--state", metavar="STATE", help="not_started 未启动、in_progress 进行中、completed 已办结、closed 已销号"
+            "--state", metavar="STATE", help="not_started 未启动、in_progress 进行中、completed 申报办结、closed 已销号"
         ),
     ] = None,
     light: Annotated[
-        Text, typer.Option("--light", metavar="LIGHT", help="red yellow blue green grey done（或红黄蓝绿灰）")
+        Text,
+        typer.Option(
+            "--light", metavar="LIGHT", help="red 红、yellow 黄、review 待核查、blue 蓝、green 绿、grey 灰、done 已销号"
+        ),
     ] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="只看已逾期的")] = False,
     unreported: Annotated[bool, typer.Option("--unreported", help="只看本期有牵头单位未填报的")] = False,
@@ -97,7 +99,7 @@ def list_items(
             _emit(options, wanted, connection, parameters, names)
             return
         if indicators:
-            views = [item_view(*each) for each in find(connection, of_any_indicator(wanted), options.when, parameters)]
+            views = listing(connection, of_any_indicator(wanted), options.when, parameters, ITEM_FIELDS).rows
             rows = indicators_through(indicator_rows(_in_order(options, views)), wanted)
         else:
             rows, plans = _rows(options, wanted, connection, parameters, names)

@@ -5,14 +5,14 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from tracker.actions.lookup import in_region, item_of
+from tracker.actions.name_lookup import in_region, item_of
 from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import Recorded, bring_on, put, report_target, same_again
 from tracker.cli import output
 from tracker.cli.arguments import STDIN, named, stdin_lines
 from tracker.cli.context import context
 from tracker.cli.decision_options import Evidence, day_of, figure_of
-from tracker.cli.ledgers import opened
+from tracker.cli.ledger_finder import opened
 from tracker.cli.list_view import LONG, indented
 from tracker.cli.options import Text, write_command
 from tracker.cli.prompts import Answers, fill_in
@@ -85,11 +85,10 @@ def log(
     if not ids:
         if not entry.is_empty or same or not options.may_ask:
             raise Unclear("缺少 ID…；用法见 tracker log --help（在终端上单独运行 tracker log 可逐项填报）")
-        asked = _round(options)
-        if not asked:
-            return
-        lines = [said]
-    if ids and len(lines) == 1 and not same and (entry.is_empty or options.may_ask) and lines[0] is said:
+        if asked := _round(options):
+            _write(options, [said], asked, agreed=True)
+        return
+    if len(lines) == 1 and not same and (entry.is_empty or options.may_ask) and lines[0] is said:
         asked = _ask(options, ids, region, entry)
     options.think_twice(
         lambda agreed: _write(options, lines, asked, agreed=agreed), "数值存疑，仍要写入？", "未填报，未作任何改动"

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.listing import Filter, tally
+from tracker.actions.listing import tally
+from tracker.actions.selection import Filter
 from tracker.cli import output
 from tracker.cli.arguments import words
 from tracker.cli.list_view import caption_for
@@ -16,7 +17,7 @@ from tracker.ledger.counts import GROUP_FIELDS, GROUPINGS, flat
 from tracker.ledger.values import shorten
 from tracker.store import queries
 from tracker.store.connection import Connection
-from tracker.store.plan_use import ended_plans
+from tracker.store.plan_lifetime import ended_plans
 from tracker.store.stated_parameters import load_parameters
 
 
