@@ -340,5 +340,7 @@ def test_a_heading_over_groups_names_and_parts_names_the_innermost(tmp_path: Pat
         ["1", "海洋健康", "海岸线修复长度2（千米）", "", "/", "≥70", "省海洋局"],
         ["2", "", "其中", "红树林修复面积（公顷）", "20.5", "878.43（新增150）", "省林业局"],
     ]
-    draft = read_document(pdf_file(tmp_path / "表.pdf", [["某省海洋规划", "表1 主要指标", rows]], [40, 80, 140, 140, 90, 90, 80]), "x")
+    draft = read_document(
+        pdf_file(tmp_path / "表.pdf", [["某省海洋规划", "表1 主要指标", rows]], [40, 80, 140, 140, 90, 90, 80]), "x"
+    )
     assert numbers(draft) == ["海岸线修复长度 >= 70 千米 2025-12-31", "红树林修复面积 = 878.43 公顷 2025-12-31"]
