@@ -126,7 +126,7 @@ def test_a_target_in_words_beside_an_indicator_is_its_target(cli: Cli) -> None:
 
 def test_tasks_below_tasks(cli: Cli) -> None:
     add_plan(cli)
-    rows = [
+    rows: list[list[Any]] = [
         ["序号", "重点任务", "子任务", "责任单位"],
         [1, "水治理", "清淤", "市水务局"],
         [2, None, "截污", "市水务局"],

@@ -96,6 +96,12 @@ _ENDINGS = tuple(sorted(ORGAN_ENDINGS, key=len, reverse=True))
 _PLACE_NAMES = (*PROVINCES, *CITIES)
 _BARE_HALL = re.compile("[（(：:](?!省|自治区)[一-龥]{2,10}(?<!办公)厅[、，；）)]")
 """A list that opens with a department without its 省 (牵头单位：住房城乡建设厅): some provinces print so and elide nothing."""
+_BRANCH = re.compile("(?:" + "|".join(PROVINCES) + ")(?:监管局|管理局|分局|分行|支行|办事处|(?:有限)?公司)$|^民航")
+_CITY_NAMES = "|".join(sorted(CITIES, key=len, reverse=True))
+_FULL_PLACE = re.compile(
+    f"(?:(?<=^)|(?<=[、，；：（]))({'|'.join(PROVINCES.values())}|(?:{_CITY_NAMES})市)(?=[一-龥]{{2}})"
+)
+_DEPARTMENT = re.compile("(?:局|委|办)$")
 _ALL_LEVELS = ("省", "市", "州", "县", "区", "旗", "镇", "乡")
 
 
@@ -103,7 +109,7 @@ _ALL_LEVELS = ("省", "市", "州", "县", "区", "旗", "镇", "乡")
 class Names:
     """What a printed list names: units in order, nameless bodies, whether 等 leaves it open, what is doubtful.
 
-    `leading` are those marked so one by one: 市发改委（牵头）、市财政局.
+    `leading` are those marked so one by one: 市发改委（牵头）、市财政局. `prefix` is the one in force after the last name.
     """
 
     units: tuple[str, ...] = ()
@@ -112,6 +118,7 @@ class Names:
     remarks: tuple[str, ...] = ()
     doubtful: tuple[str, ...] = ()
     leading: tuple[str, ...] = ()
+    prefix: str = ""
 
 
 @dataclass(slots=True)
@@ -170,7 +177,7 @@ def stands_alone(name: str) -> bool:
         return True
     if core.startswith(tuple(OWN_STARTS)) or core.endswith(tuple(OWN_ENDINGS)):
         return True
-    if core.startswith(tuple(PROVINCES)):
+    if core.startswith(tuple(PROVINCES)) or _BRANCH.search(core):
         return True
     return any(core[:size] in CITIES for size in (2, 3, 4, 5))
 
@@ -239,11 +246,24 @@ def _and_between(piece: str) -> tuple[int, int] | None:
     return None
 
 
-def read_names(text: str, naming: Naming, prefix: str = "") -> Names:
+def places_in(text: str) -> tuple[str, ...]:
+    """Return the places that a list of units of several places names in full (重庆市…；四川省…), none where there are not two."""
+    found = tuple(dict.fromkeys(_FULL_PLACE.findall(text)))
+    return found if len(found) > 1 else ()
+
+
+def _place_of(name: str, places: tuple[str, ...]) -> str:
+    """Return the full place that a name prints and that the names after it share (福州市商务局、建设局), or an empty text."""
+    found = _FULL_PLACE.match(name)
+    return found.group(1) if found and (found.group(1) in places or _DEPARTMENT.search(name)) else ""
+
+
+def read_names(text: str, naming: Naming, prefix: str = "", places: tuple[str, ...] = ()) -> Names:
     """Return the units that a printed list names, prefixes restored.
 
     `prefix` is one already in force (from an earlier part of the same bracket or row). A prefix holds for the names after
-    it, never for those before.
+    it, never for those before. In a list of several `places` each holds for the names after it, also for those with a
+    prefix: 重庆市能源局、市水利局；四川省能源局、水利厅.
     """
     open_ended = bool(_ETC.search(text))
     pieces = _with_tails([cut for piece in _split(_ETC.sub("、", text)) for cut in [piece.strip(_NOISE)] if cut])
@@ -261,15 +281,23 @@ def read_names(text: str, naming: Naming, prefix: str = "") -> Names:
         remarks.extend([remark] if remark and not marked else [])
         if not name:
             continue
-        own = prefix_of(name)
-        prefix = own or prefix
-        full = name if own else _restored(name, prefix, naming)
+        place, own = _place_of(name, places), prefix_of(name)
+        if place or (own and not (prefix in places and prefix.endswith(own))):
+            full, prefix = name, place or own
+        else:
+            full = _restored(name.removeprefix(own), prefix, naming)
         units.append(full)
         leading.extend([full] if marked else [])
         if not ends_like_unit(full) or len(_core(full)) > _NAME_MAX // 2 or _UNLIKE_A_NAME.search(shadow(full)):
             doubtful.append(full)
     return Names(
-        tuple(dict.fromkeys(units)), tuple(nameless), open_ended, tuple(remarks), tuple(doubtful), tuple(leading)
+        tuple(dict.fromkeys(units)),
+        tuple(nameless),
+        open_ended,
+        tuple(remarks),
+        tuple(doubtful),
+        tuple(leading),
+        prefix,
     )
 
 
