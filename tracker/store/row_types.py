@@ -1,96 +1,9 @@
-"""The rows of every table and the names of their columns.
+"""The names of the columns of every table, and the rows of those that are read whole.
 
 `python -m tools.schema` writes this from the classes in tracker/store/schema.py.
 """
 
 from typing import NamedTuple
-
-
-class LedgerRow(NamedTuple):
-    """A row of `ledger`."""
-
-    name: str
-    value: str
-
-
-class ChangeRow(NamedTuple):
-    """A row of `change`."""
-
-    id: int
-    at: str
-    by: str
-    login: str
-    unit: str | None
-    command: str
-    detail: str | None
-    undoes: int | None
-    hash: str
-
-
-class PlanRow(NamedTuple):
-    """A row of `plan`."""
-
-    id: int
-    code: str
-    added_by: int | None
-    withdrawn: int
-    title: str
-    region: str
-    status: str
-    period_start: str
-    issued_on: str | None
-    document_number: str | None
-    issuers: str | None
-    rider: str | None
-    annex_label: str | None
-    annex_title: str | None
-    annex_note: str | None
-    note: str | None
-    revision: int
-    in_ledger: str | None
-    used_on: str | None
-    ended_on: str | None
-
-
-class RegionRow(NamedTuple):
-    """A row of `region`."""
-
-    code: str
-    name: str
-    parent: str | None
-    level: str
-
-
-class UnitRow(NamedTuple):
-    """A row of `unit`."""
-
-    id: int
-    region: str
-    name: str
-    note: str | None
-    contact_person: str | None
-    contact_phone: str | None
-    contact_email: str | None
-    merged_into: int | None
-
-
-class UnitNameRow(NamedTuple):
-    """A row of `unit_name`."""
-
-    id: int
-    unit_id: int
-    kind: str
-    name: str
-
-
-class AccessRow(NamedTuple):
-    """A row of `access`."""
-
-    id: int
-    login: str
-    role: str
-    unit_id: int | None
-    place: str
 
 
 class ItemRow(NamedTuple):
@@ -230,79 +143,6 @@ class IndicatorRow(NamedTuple):
     link: str | None
 
 
-class IndicatorSourceRow(NamedTuple):
-    """A row of `indicator_source`."""
-
-    indicator_id: int
-    source_id: int
-
-
-class ReportRow(NamedTuple):
-    """A row of `report`."""
-
-    id: int
-    change_id: int
-    item_id: int
-    n: int | None
-    date: str
-    entered: str
-    unit_id: int | None
-    unit: str | None
-    role: str | None
-    state: str | None
-    percent: str | None
-    value: str | None
-    note: str | None
-    problem: str | None
-    next: str | None
-    before: str | None
-    data_year: int | None
-
-
-class EventRow(NamedTuple):
-    """A row of `event`."""
-
-    id: int
-    change_id: int
-    item_id: int | None
-    n: int | None
-    kind: str
-    date: str
-    entered: str
-    unit_id: int | None
-    unit: str | None
-    data: str
-    before: str | None
-
-
-class EvidenceRow(NamedTuple):
-    """A row of `evidence`."""
-
-    id: int
-    change_id: int
-    item_id: int
-    n: int | None
-    kind: str
-    name: str
-    sha256: str | None
-    size: int | None
-    url: str | None
-
-
-class IndexValueRow(NamedTuple):
-    """A row of `index_value`."""
-
-    id: int
-    change_id: int
-    city: str
-    year: int
-    indicator: int
-    value: str | None
-    status: str
-    measure: str | None
-    source: str | None
-
-
 class IssueRow(NamedTuple):
     """A row of `issue`."""
 
@@ -321,21 +161,81 @@ class IssueRow(NamedTuple):
 
 
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "ledger": LedgerRow._fields,
-    "change": ChangeRow._fields,
-    "plan": PlanRow._fields,
-    "region": RegionRow._fields,
-    "unit": UnitRow._fields,
-    "unit_name": UnitNameRow._fields,
-    "access": AccessRow._fields,
+    "ledger": ("name", "value"),
+    "change": ("id", "at", "by", "login", "unit", "command", "detail", "undoes", "hash"),
+    "plan": (
+        "id",
+        "code",
+        "added_by",
+        "withdrawn",
+        "title",
+        "region",
+        "status",
+        "period_start",
+        "issued_on",
+        "document_number",
+        "issuers",
+        "rider",
+        "annex_label",
+        "annex_title",
+        "annex_note",
+        "note",
+        "revision",
+        "in_ledger",
+        "used_on",
+        "ended_on",
+    ),
+    "region": ("code", "name", "parent", "level"),
+    "unit": (
+        "id",
+        "region",
+        "name",
+        "note",
+        "contact_person",
+        "contact_phone",
+        "contact_email",
+        "merged_into",
+    ),
+    "unit_name": ("id", "unit_id", "kind", "name"),
+    "access": ("id", "login", "role", "unit_id", "place"),
     "item": ItemRow._fields,
     "responsibility": ResponsibilityRow._fields,
     "indicator": IndicatorRow._fields,
-    "indicator_source": IndicatorSourceRow._fields,
-    "report": ReportRow._fields,
-    "event": EventRow._fields,
-    "evidence": EvidenceRow._fields,
-    "index_value": IndexValueRow._fields,
+    "indicator_source": ("indicator_id", "source_id"),
+    "report": (
+        "id",
+        "change_id",
+        "item_id",
+        "n",
+        "date",
+        "entered",
+        "unit_id",
+        "unit",
+        "role",
+        "state",
+        "percent",
+        "value",
+        "note",
+        "problem",
+        "next",
+        "before",
+        "data_year",
+    ),
+    "event": (
+        "id",
+        "change_id",
+        "item_id",
+        "n",
+        "kind",
+        "date",
+        "entered",
+        "unit_id",
+        "unit",
+        "data",
+        "before",
+    ),
+    "evidence": ("id", "change_id", "item_id", "n", "kind", "name", "sha256", "size", "url"),
+    "index_value": ("id", "change_id", "city", "year", "indicator", "value", "status", "measure", "source"),
     "issue": IssueRow._fields,
 }
 """Every table, parents before children: the order in which rows can be inserted."""
