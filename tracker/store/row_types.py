@@ -6,96 +6,6 @@
 from typing import NamedTuple
 
 
-class ItemRow(NamedTuple):
-    """A row of `item`."""
-
-    id: int
-    code: str
-    plan_id: int
-    kind: str
-    number: int
-    region: str | None
-    parent_id: int | None
-    added_by: int | None
-    withdrawn: int
-    position: int
-    chapter: str | None
-    section: str | None
-    title: str | None
-    text: str
-    source: str | None
-    responsibility: str
-    open_ended: int
-    lead_cell: str | None
-    participant_cell: str | None
-    original_due: str | None
-    note: str | None
-    start: str | None
-    due: str | None
-    state: str
-    percent: str | None
-    completed_on: str | None
-    completed_by: str | None
-    closed_on: str | None
-    forecast: str | None
-    last_report_id: int | None
-    assigned: int
-    edited: str | None
-    retired_on: str | None
-    stale: int
-    completed_unit: str | None
-    unmet: str | None
-    returned: str | None
-    owing_since: str | None
-    extensions: int
-    reported_on: str | None
-    reported_entered: str | None
-    milestones: str | None
-    came_in: str | None
-    overdue_from: str | None
-    overdue_due: str | None
-    before_ledger: int
-    next_due_first: str | None
-    next_due_last: str | None
-    unreported_from: str | None
-    unreported_until: str | None
-    awaiting_from: str | None
-    awaiting_until: str | None
-    unassessable_until: str | None
-    unverified: int
-    needs_judging: int
-    needs_judging_from: str | None
-    achieved: str | None
-    light: str | None
-    light_2_from: str | None
-    light_2: str | None
-    light_3_from: str | None
-    light_3: str | None
-    light_4_from: str | None
-    light_4: str | None
-    light_5_from: str | None
-    light_5: str | None
-
-
-class ResponsibilityRow(NamedTuple):
-    """A row of `responsibility`."""
-
-    id: int
-    item_id: int
-    unit_id: int
-    role: str
-    printed: str
-    position: int
-    origin: str
-    active: int
-    reported_on: str | None
-    reported_entered: str | None
-    main_lead: int
-    answered_until: str | None
-    named_on: str | None
-    unreported_from: str | None
-
-
 class IndicatorRow(NamedTuple):
     """A row of `indicator`."""
 
@@ -198,8 +108,90 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "unit_name": ("id", "unit_id", "kind", "name"),
     "access": ("id", "login", "role", "unit_id", "place"),
-    "item": ItemRow._fields,
-    "responsibility": ResponsibilityRow._fields,
+    "item": (
+        "id",
+        "code",
+        "plan_id",
+        "kind",
+        "number",
+        "region",
+        "parent_id",
+        "added_by",
+        "withdrawn",
+        "position",
+        "chapter",
+        "section",
+        "title",
+        "text",
+        "source",
+        "responsibility",
+        "open_ended",
+        "lead_cell",
+        "participant_cell",
+        "original_due",
+        "note",
+        "start",
+        "due",
+        "state",
+        "percent",
+        "completed_on",
+        "completed_by",
+        "closed_on",
+        "forecast",
+        "last_report_id",
+        "assigned",
+        "edited",
+        "retired_on",
+        "stale",
+        "completed_unit",
+        "unmet",
+        "returned",
+        "owing_since",
+        "extensions",
+        "reported_on",
+        "reported_entered",
+        "milestones",
+        "came_in",
+        "overdue_from",
+        "overdue_due",
+        "before_ledger",
+        "next_due_first",
+        "next_due_last",
+        "unreported_from",
+        "unreported_until",
+        "awaiting_from",
+        "awaiting_until",
+        "unassessable_until",
+        "unverified",
+        "needs_judging",
+        "needs_judging_from",
+        "achieved",
+        "light",
+        "light_2_from",
+        "light_2",
+        "light_3_from",
+        "light_3",
+        "light_4_from",
+        "light_4",
+        "light_5_from",
+        "light_5",
+    ),
+    "responsibility": (
+        "id",
+        "item_id",
+        "unit_id",
+        "role",
+        "printed",
+        "position",
+        "origin",
+        "active",
+        "reported_on",
+        "reported_entered",
+        "main_lead",
+        "answered_until",
+        "named_on",
+        "unreported_from",
+    ),
     "indicator": IndicatorRow._fields,
     "indicator_source": ("indicator_id", "source_id"),
     "report": (
