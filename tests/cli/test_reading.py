@@ -328,3 +328,8 @@ def test_check_finds_what_overdue_and_list_show(cli: Cli) -> None:
         soon = sum(1 for *_, due_soon in rows if due_soon == "true")
         assert sorted(listed) == late
         assert f"overdue={len(late)} due_soon={soon}\n" in cli("check", "--as-of", day).out
+
+
+def test_indicators_are_narrowed_by_a_rule_as_items_are(cli: Cli) -> None:
+    found = {row["id"] for row in asked(cli, "list", "--rule", "unassessable")}
+    assert {row["item"] for row in asked(cli, "list", "--indicators", "--rule", "unassessable")} == found != set()
