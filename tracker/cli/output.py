@@ -229,7 +229,11 @@ def guarded(text: str) -> str:
     sign alone (the comparator =) are no formulas and stay what scripts expect.
     """
     bare = text.lstrip("'")
-    return f"'{text}" if bare.startswith(("=", "+", "-", "@", "\t", "\r")) and not re.fullmatch(_NO_FORMULA, text) else text
+    return (
+        f"'{text}"
+        if bare.startswith(("=", "+", "-", "@", "\t", "\r")) and not re.fullmatch(_NO_FORMULA, text)
+        else text
+    )
 
 
 def width() -> int:
