@@ -53,7 +53,7 @@ def _cell(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in _WIDE else 1
 
 
-_PIECE = re.compile(r"[（“《「]*(?:[!-~]+|.)[，。；、：）”》」… ]*")
+_PIECE = r"[（“《「]*(?:[!-~]+|.)[，。；、：）”》」… ]*"
 """What stays in one line: a word or a Chinese character, with the punctuation around it."""
 
 
@@ -64,7 +64,7 @@ PIPE_WIDTH = 80
 def folded(text: str, indent: int = 0, width: int = PIPE_WIDTH, *, first: int | None = None) -> str:
     """Break a text of one line into lines of a width, those after the first indented; first: where the first begins."""
     lines, taken = [""], indent if first is None else first
-    for piece in _PIECE.findall(text):
+    for piece in re.findall(_PIECE, text):
         if lines[-1] and taken + cells(piece.rstrip()) > width:
             lines.append("")
             taken = indent
