@@ -579,6 +579,10 @@ def _check(kind: str, row: Row) -> Iterator[tuple[str, str]]:
             yield column, f"{HEADINGS[column]}是错误值 {text}，请改正公式或重新填写"
         elif message := _CHECKS[column](text) if text and column in _CHECKS else "":
             yield column, message
+    answered = row.get("responsibility", "") in ("lead", "joint", "sole")
+    if answered and not row["leads"] and "原文另列" not in row["note"]:
+        said = RESPONSIBILITIES[row["responsibility"]]
+        yield "leads", f"责任方式为“{said}”，牵头单位不能空着；确实没有的，责任方式选“{RESPONSIBILITIES['unstated']}”"
     if kind == INDICATOR and row["comparator"]:
         wordy = row["comparator"] in ("complete", "qualitative")
         if wordy and row["value"]:
