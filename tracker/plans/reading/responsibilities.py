@@ -219,7 +219,12 @@ def read_responsibility(text: str, naming: Naming, *, cell: str = "", rule: str 
         due="".join(part.words for part in parts if part.role == DUE).strip("，。；、 "),
         remarks=tuple(remark for part in named for remark in (*part.names.remarks, part.remark) if remark)
         + ((text[reference.start() : reference.end()],) if reference else ())
-        + persons,
+        + persons
+        + (
+            tuple(words for part in parts if part.role == SKIP and (words := part.words.strip(" 　，。；、()（）")))
+            if cell
+            else ()
+        ),
         doubts=tuple(f"“{name}”不像单位名称" for part in named for name in part.names.doubtful),
     )
 
