@@ -86,7 +86,9 @@ def test_the_document_says_the_same_with_every_row_in_full(cli: Cli) -> None:
     told = [row for row in rows if row[0].isdigit()]
     assert [row[0] for row in told] == [str(number) for number in range(1, 12)]
     listed = {row["id"]: row for row in json.loads(cli.ok("list", "--json", "--limit", "0", "--plan", "zj"))}
-    assert told[0][1].startswith(f"目标清单第20项\n{listed['zj-target-20']['text']}\n城市生活污水集中收集率：不低于80%；")
+    assert told[0][1].startswith(
+        f"目标清单第20项\n{listed['zj-target-20']['text']}\n城市生活污水集中收集率：不低于80%；"
+    )
     assert not [cell for row in rows for cell in row if "…" in cell or re.search("zj-[a-z]", cell)]
     upright, across = word.sections
     for section, size in ((upright, (210, 297)), (across, (297, 210))):

@@ -174,10 +174,11 @@ def _alike(items: Sequence[Trouble], light: str) -> list[tuple[str, Trouble]]:
     for each in items:
         if each.light == light:
             groups.setdefault((each.reason, each.problem, each.next), []).append(each)
-    return [
-        ("、".join(f"{each.place}“{each.name}”" for each in same), same[0]._replace(reason=f"{'均' if len(same) > 1 else ''}{same[0].reason}"))
-        for same in groups.values()
-    ]  # fmt: skip
+    told = []
+    for same in groups.values():
+        names = "、".join(f"{each.place}“{each.name}”" for each in same)
+        told.append((names, same[0] if len(same) == 1 else same[0]._replace(reason=f"均{same[0].reason}")))
+    return told
 
 
 def _ended(text: str) -> str:
@@ -205,7 +206,9 @@ def requests_of(bulletin: Bulletin, names: Mapping[str, str]) -> list[dict[str, 
         )
     if not asked:
         going_on = figures.total > figures.states.get("closed", 0)
-        asked.append("各单位要按照任务分工和完成时限继续推进，按期填报进展。" if going_on else "本期没有需要办理的事项。")
+        asked.append(
+            "各单位要按照任务分工和完成时限继续推进，按期填报进展。" if going_on else "本期没有需要办理的事项。"
+        )
     return [
         {"heading": f"（{chinese_number(place)}）" if len(asked) > 1 else "", "text": text}
         for place, text in enumerate(asked, start=1)

@@ -121,7 +121,10 @@ def requests(letter: Reminder) -> list[str]:
         parts += ["已完成的，请申报办结并附佐证材料", "未完成的，请说明原因、措施和完成时限，确需延期的按程序办理"]
     if any("unreported" in line.reasons for line in letter.lines):
         parts.append("未按期填报的，请补报进展、存在问题和下步安排")
-    asked = [f"请对照附件逐项核实，于{reply_words(letter.head.reply_by)}前反馈，与实际不符的一并说明。", f"{'；'.join(parts)}。"]
+    asked = [
+        f"请对照附件逐项核实，于{reply_words(letter.head.reply_by)}前反馈，与实际不符的一并说明。",
+        f"{'；'.join(parts)}。",
+    ]
     again = [line for line in letter.lines if line.round > 1]
     often = sum(line.round > 2 for line in letter.lines)  # noqa: PLR2004 - the third reminder
     if again:

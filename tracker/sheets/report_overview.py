@@ -29,6 +29,8 @@ LEAST, AROUND_BARS, BAR = 185, 90, 19
 """Pixels of a chart: at least; of its title, axis and legend; of each bar."""
 SHOWN = 15
 """How many units and plans a chart shows, those in most trouble first."""
+OTHERS = 200
+"""How many more red items, and needs, follow behind the leader's page; of thousands the rest stands in 进展台账 only."""
 RANKED = 5
 """Units with fewer items have no rank by rate: one item more or less would move it by a fifth and more."""
 BEFORE = "#BFBFBF"
@@ -272,7 +274,7 @@ class _Page:
             ("其余需协调事项", _NEED, overview.needs[needs:]),
         ):
             if rows:
-                self._troubles(title, columns, rows)
+                self._troubles(title, columns, rows[:OTHERS], _of(rows, OTHERS, "进展台账"))
                 self._empty()
 
     def closing(self) -> None:
