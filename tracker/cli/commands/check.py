@@ -87,8 +87,10 @@ def check(
     else:
         output.line(answer.text())
         if context.stdout.isatty():
+            from tracker.cli.text_table import folded
+
             for text in found_words(results):
-                output.line(text)
+                output.line(folded(text, 0, output.width()))
     return answer.exit_code
 
 
