@@ -72,6 +72,7 @@ class Mark(NamedTuple):
     leads: tuple[str, ...]
     silent: tuple[str, ...]
     unreported: bool
+    chapter: str | None = None
 
 
 class Change(NamedTuple):
@@ -269,6 +270,7 @@ def _mark(found: Judged) -> Mark:
         judged.overdue, judged.due_soon, judged.before_ledger, item.is_closed_unmet,
         tuple(role.counted_as for role in main_first(item)),
         tuple(role.counted_as for role in item.leads if role.name in judged.silent_units), judged.unreported,
+        item.chapter,
     )  # fmt: skip
 
 
