@@ -17,7 +17,7 @@ from tracker.cli.list_view import caption_for
 from tracker.cli.option_groups import SpanOptions
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.text_table import Column, cells, folded
+from tracker.cli.text_table import Column, cells
 from tracker.errors import Unclear
 from tracker.ledger.calendar_spans import days_between
 from tracker.ledger.dates import parse_start
@@ -68,14 +68,13 @@ def _table(found: Changes, rows: Sequence[Mapping[str, Any]], total: int, captio
     moved = found.moved()
     if moved is not None:
         told = [f"{LIGHTS[light]} {number}（{moved[light]:+d}）" for light, number in found.lights().items()]
-        text = "亮灯：" + "，".join(told).replace("+0", "±0")
-        output.line(folded(text, 0, output.width()) if context.stdout.isatty() else text)
+        output.line("亮灯：" + "，".join(told).replace("+0", "±0"))
     marks: dict[str, Mark] = {**(found.before or {}), **found.after}
     wide = output.width() >= 110  # noqa: PLR2004 - room for who did it
     sides = [(_side(row, "before"), _side(row, "after")) for row in rows]
     then, now = (min(max((cells(side[place]) for side in sides), default=4), 10) for place in (0, 1))
     output.print_table(
-        [Column("编号", min(max((cells(row["id"]) for row in rows), default=8), 28)), Column("事项", 26 if wide else 18),
+        [Column("编号", max((cells(row["id"]) for row in rows), default=8), whole=True), Column("事项", 26 if wide else 18),
          Column("变化", 8), Column("由", then), Column("到", now), *([Column("日期", 10)] if wide else []), Column("单位、理由")],
         [
             [

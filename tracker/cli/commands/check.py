@@ -87,10 +87,8 @@ def check(
     else:
         output.line(answer.text())
         if context.stdout.isatty():
-            from tracker.cli.text_table import folded
-
             for text in found_words(results):
-                output.line(folded(text, 0, output.width()))
+                output.line(text)
     return answer.exit_code
 
 

@@ -53,7 +53,7 @@ _PART_VERB = (
 _GUIDE_VERB = "(?:负责)?(?:加强|给予|业务)*(?:指导|督导|督促)"
 _DUTY_VERB = (
     "(?:(?:按|按照|根据|依|依据|依照|结合)?(?:各自|部门|自身)?职[责能](?:分工)?(?:分别|共同|各自|抓好|做好|组织)?"
-    "(?:负责|落实|推进|实施|抓好落实|组织实施|开展|推动)?|(?:按(?:照)?)?分工(?:负责|落实)|分别负责|共同负责|具体负责|分级负责|负责(?:落实|实施|推进)?|"
+    "(?:负责|落实|推进|实施|抓好落实|组织实施|开展|推动|指导推动|指导推进)?|(?:按(?:照)?)?分工(?:负责|落实)|分别负责|共同负责|具体负责|分级负责|负责(?:落实|实施|推进)?|"
     "(?:组织|分别|共同|抓好|具体)?(?:落实|实施|推进))"
 )
 _VERB_END = re.compile(
@@ -219,7 +219,12 @@ def read_responsibility(text: str, naming: Naming, *, cell: str = "", rule: str 
         due="".join(part.words for part in parts if part.role == DUE).strip("，。；、 "),
         remarks=tuple(remark for part in named for remark in (*part.names.remarks, part.remark) if remark)
         + ((text[reference.start() : reference.end()],) if reference else ())
-        + persons,
+        + persons
+        + (
+            tuple(words for part in parts if part.role == SKIP and (words := part.words.strip(" 　，。；、()（）")))
+            if cell
+            else ()
+        ),
         doubts=tuple(f"“{name}”不像单位名称" for part in named for name in part.names.doubtful),
     )
 
