@@ -244,13 +244,13 @@ def _drawings(
     by_chapter: Sequence[Group],
     targets: Sequence[Row],
 ) -> dict[str, list[charts.Drawing]]:
-    bar = partial(_bar, leads=not content.brief)
+    bar, most = partial(_bar, leads=not content.brief), SHOWN_UNITS if content.brief else None
     drawn = [(row, parts) for row in targets if (parts := progress_of(row)) is not None][:SHOWN_TARGETS]
     return {
         "weeks": charts.trend_chart(_weeks(content), "最近各周的亮灯数，数字见下表"),
-        "plan": charts.light_chart([bar(group) for group in by_plan], "各方案的亮灯数，数字见下表", charts.HALF),
+        "plan": charts.light_chart([bar(group) for group in by_plan[:most]], "各方案的亮灯数，数字见下表", charts.HALF),
         "unit": charts.light_chart([bar(group) for group in by_unit[:SHOWN_UNITS]], "各单位的亮灯数，数字见下表"),
-        "chapter": charts.light_chart([bar(group) for group in by_chapter], "各章节的亮灯数，数字见下表"),
+        "chapter": charts.light_chart([bar(group) for group in by_chapter[:most]], "各章节的亮灯数，数字见下表"),
         "target": charts.progress_chart(
             [Bar(f"{row.id} {row.name}", parts._asdict(), dict.fromkeys(parts._fields, row.id), row.id) for row, parts in drawn],
             "定量目标的完成率与序时进度，数字见下表",
