@@ -16,7 +16,7 @@ from tracker.ledger.terms import LIGHTS, ROLES, STATES, WORK, code_of, state_cod
 from tracker.ledger.values import shorten
 from tracker.result_rows import item_view
 from tracker.store.connection import Connection, Row
-from tracker.store.filters import ItemFilter, PointInTime, batches
+from tracker.store.filters import UNMET, ItemFilter, PointInTime, batches, is_current
 from tracker.store.items import load_items
 from tracker.store.plan_use import ended_plans
 
@@ -47,6 +47,10 @@ class Filter(NamedTuple):
     ids: tuple[str, ...] | None = None
     own_rows: bool = False
     rules: tuple[str, ...] | None = None
+
+
+_STATES = {**STATES, UNMET: "已销号（未达目标）"}
+"""The states that a filter knows."""
 
 
 def find(connection: Connection, wanted: Filter, when: PointInTime, parameters: Parameters) -> list[Judged]:
@@ -99,6 +103,20 @@ def _portions(connection: Connection, item_filter: ItemFilter) -> Iterator[ItemF
     return iter((item_filter,)) if portions is None else (item_filter._replace(plans=codes) for codes in portions)
 
 
+def count_extended(connection: Connection, wanted: Filter, when: PointInTime, parameters: Parameters) -> int:
+    """Return how many of the items a filter lets through have been given more time (延期), overdue or not."""
+    from tracker.store.aggregates import deadlines
+
+    wanted = wanted._replace(overdue=False)
+    if is_current(connection, when):
+        return deadlines.count_extended(connection, item_filter_of(connection, wanted, when))
+    return sum(
+        item.extensions > 0
+        for ids in batches(deadlines.ever_extended(connection))
+        for item, _ in find_open(connection, wanted._replace(ids=tuple(ids)), when, parameters)
+    )
+
+
 def item_filter_of(connection: Connection, wanted: Filter, when: PointInTime) -> ItemFilter:
     """Return a filter in the store's own terms: names are looked up, and only where some are given.
 
@@ -107,7 +125,7 @@ def item_filter_of(connection: Connection, wanted: Filter, when: PointInTime) ->
     is_named = wanted.plans is not None or wanted.ids is not None
     item_filter = ItemFilter(
         ids=wanted.ids, kinds=WORK,
-        states=_codes(wanted.states, STATES, "状态") or None, lights=_codes(wanted.lights, LIGHTS, "亮灯") or None,
+        states=_codes(wanted.states, _STATES, "状态") or None, lights=_codes(wanted.lights, LIGHTS, "亮灯") or None,
         role=_codes((wanted.role,), ROLES, "角色")[0] if wanted.role is not None else None, places=_places(connection, wanted.region),
         overdue=wanted.overdue, due_soon=wanted.due_soon, unreported=wanted.unreported, stale=wanted.stale, rules=wanted.rules,
         due_before=wanted.due_before, due_after=wanted.due_after, without=() if is_named else ended_plans(connection, when),
@@ -160,7 +178,8 @@ def _passes_facts(item: Item, item_filter: ItemFilter) -> bool:
         return False
     if item_filter.kinds is not None and item.kind not in item_filter.kinds:
         return False
-    if item_filter.states and item.state not in item_filter.states:
+    states = item_filter.states or ()
+    if states and item.state not in states and not (UNMET in states and item.is_closed_unmet):
         return False
     if item_filter.units is not None:
         roles = {"lead": item.leads, "participant": item.participants}.get(
@@ -470,11 +489,11 @@ def of_any_indicator(wanted: Filter) -> Filter:
 
 def indicators_through(rows: Iterable[dict[str, Any]], wanted: Filter) -> list[dict[str, Any]]:
     """Return the indicators (rows of `result_rows.indicator_view`) whose own state, deadline and overdue a filter lets through."""
-    states = _codes(wanted.states, STATES, "状态")
+    states = _codes(wanted.states, _STATES, "状态")
     return [
         row
         for row in rows
-        if (not states or row["state"] in states)
+        if (not states or row["state"] in states or (UNMET in states and row["state"] == "closed" and not row["met"]))
         and (row["overdue"] or not wanted.overdue)
         and _is_due_between(row["due"], wanted)
     ]
@@ -509,7 +528,7 @@ def is_stale(judged: Judged) -> bool:
 def _codes(texts: Iterable[str] | None, terms: dict[str, str], what: str) -> tuple[str, ...]:
     codes = []
     for text in texts or ():
-        code = state_code(text) if terms is STATES else code_of(text, terms)
+        code = code_of(text, terms) or (state_code(text) if terms is _STATES else None)
         if code is None:
             raise Unclear(f"没有“{shorten(text)}”这种{what}；可用：{'、'.join(f'{k} {v}' for k, v in terms.items())}")
         codes.append(code)

@@ -155,13 +155,13 @@ def _number(question: str, read: Callable[[str], T]) -> T | None:
 
 def _state(last: str) -> str | None:
     while True:
-        answer = ask(f"状态（未启动、进行中、已办结；上期 {STATES[last]}，回车不变）：").strip()
+        answer = ask(f"状态（未启动、进行中、申报办结；上期 {STATES[last]}，回车不变）：").strip()
         if not answer:
             return None
         code = state_code(answer)
         if code in ("not_started", "in_progress", "completed"):
             return code
-        page_layout.said("请输入 未启动、进行中、已办结 之一", "yellow")
+        page_layout.said("请输入 未启动、进行中、申报办结 之一", "yellow")
 
 
 def _text(label: str, last: str | None) -> str | None:

@@ -51,11 +51,17 @@ def list_items(
     state: Annotated[
         Text,
         typer.Option(
-            "--state", metavar="STATE", help="not_started 未启动、in_progress 进行中、completed 已办结、closed 已销号"
+            "--state",
+            metavar="STATE",
+            help="not_started 未启动、in_progress 进行中、completed 申报办结、closed 已销号、"
+            "closed_unmet 已销号（未达目标）",
         ),
     ] = None,
     light: Annotated[
-        Text, typer.Option("--light", metavar="LIGHT", help="red yellow blue green grey done（或红黄蓝绿灰）")
+        Text,
+        typer.Option(
+            "--light", metavar="LIGHT", help="red yellow blue green grey review done（或红黄蓝绿灰、待核查、已销号）"
+        ),
     ] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="只看已逾期的")] = False,
     unreported: Annotated[bool, typer.Option("--unreported", help="只看本期有牵头单位未填报的")] = False,
