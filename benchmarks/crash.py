@@ -319,7 +319,7 @@ def work(db: Path, seed: int) -> None:
 
 def _warm_up() -> None:
     """Load what the commands import, so that kills strike their work and not Python's loading of modules."""
-    for name in ("alembic.command", "sqlalchemy", "tracker.actions.imports.run", "tracker.actions.plan_revision",
+    for name in ("alembic.command", "sqlalchemy", "tracker.actions.imports.report_import", "tracker.actions.plan_revision",
                  "tracker.plans.reading", "tracker.store.upgrade", "tracker.cli.main"):  # fmt: skip
         importlib.import_module(name)
 

@@ -29,8 +29,8 @@ from typing import Any
 
 from benchmarks.processor import Ratio, program, surroundings
 from benchmarks.sheets import peak_memory
+from tracker.actions.imports.report_import import Options, _Taking, read_files, take_in
 from tracker.actions.imports.reporters import Reporters
-from tracker.actions.imports.run import Options, _Taking, read_files, take_in
 from tracker.cli.progress import uncollected
 from tracker.store.changeset import Author, chain, dump, writing
 from tracker.store.connection import Connection

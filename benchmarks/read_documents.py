@@ -26,10 +26,10 @@ from lxml import etree  # noqa: F401
 
 from tracker.errors import Refused
 from tracker.plans.reading import read_document
-from tracker.plans.reading.coverage import shortcoming
 from tracker.plans.reading.draft_json import answer
 from tracker.plans.reading.formats import child
 from tracker.plans.reading.model import Stream
+from tracker.plans.reading.unused_text import shortcoming
 
 LETTERS = re.compile(r"[A-Za-z]{4,}(?:[ ,.:'-]+[A-Za-z]{2,}){2,}")
 """Three words in a row of another language than ours, as a library's message has them."""

@@ -26,16 +26,16 @@ from typing import Any
 
 from benchmarks.processor import Ratio, program, surroundings
 from benchmarks.xlsxwriter_cells import restored, stored, written
-from tracker.actions.issues import Issue, issue_of
 from tracker.actions.listing import Filter, find
 from tracker.actions.period_report import Paper, write_report
+from tracker.actions.report_issues import Issue, issue_of
 from tracker.demo.ledger import build
 from tracker.ledger.calendar_spans import span_around
 from tracker.ledger.parameters import Parameters
 from tracker.sheets.report import LEDGER_COLUMNS, LedgerSheet, open_workbook
-from tracker.sheets.report_rows import Head, Line
+from tracker.sheets.report_content import Head, Line
 from tracker.sheets.report_table import Formats, TableSheet
-from tracker.store import period_statements
+from tracker.store import period_activity
 from tracker.store.connection import Connection, reading
 from tracker.store.filters import PointInTime
 from tracker.store.location import Location
@@ -85,7 +85,7 @@ def lines_of(connection: Connection) -> list[Line]:
     span = span_around("week", NOW.date())
     when = PointInTime(NOW.date())
     found = find(connection, Filter(), when, LIMITS)
-    said = period_statements.statements_of_period(
+    said = period_activity.statements_of_period(
         connection, [each.item.id for each in found], span.start, span.end, when
     )
     return [Line(*each, said.get(each.item.id, ())) for each in found]

@@ -39,7 +39,7 @@ def test_sql_stands_in_the_store_alone() -> None:
 
 
 def test_rows_are_read_by_name() -> None:
-    """A place beyond the fourth tells nobody what it holds: rows are unpacked into names, or are rows of `store.tables`."""
+    """A place beyond the fourth tells nobody what it holds: rows are unpacked into names, or are rows of `store.row_types`."""
     found = [
         f"{name}:{node.lineno} {ast.unparse(node)}"
         for name, tree in modules()

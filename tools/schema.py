@@ -1,6 +1,6 @@
 """Writes what is derived from the classes of `tracker.store.schema`: `python -m tools.schema` (`--check`: only look).
 
-`tracker/store/tables.py` holds the row of each table as a named tuple and the lists of columns, without SQLModel;
+`tracker/store/row_types.py` holds the row of each table as a named tuple and the lists of columns, without SQLModel;
 `schema_sqlite.sql` and `schema_postgresql.sql` make a new ledger. A test holds all three fresh.
 """
 

@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 from tracker.actions import index_forms
 from tracker.actions.imports.item_import import understand
-from tracker.actions.imports.run import Options, read_files, take_in
+from tracker.actions.imports.report_import import Options, read_files, take_in
 from tracker.errors import TrackerError
 from tracker.plans.reading import reader
 from tracker.plans.reading.formats import child

@@ -138,7 +138,7 @@ def test_a_windows_path_in_double_quotes_is_explained(cli: Cli, tmp_path: Path) 
 
 
 def test_how_entries_come_together_is_what_the_address_says(cli: Cli) -> None:
-    from tracker.cli.ledgers import mode_of
+    from tracker.cli.ledger_finder import mode_of
     from tracker.store.location import Location
 
     assert mode_of(Location("postgresql://server/tracker")) == "postgresql"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import Cli
 from tests.store.ledgers import findings
-from tracker.actions.imports import item_groups, run
+from tracker.actions.imports import item_groups, report_import
 
 IDS = (
     "zj-task-12",
@@ -94,7 +94,7 @@ def test_a_row_that_comes_twice_is_found_across_portions(cli: Cli) -> None:
 
 
 def test_many_rows_are_counted_and_the_first_listed(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "LISTED", 2)
+    monkeypatch.setattr(report_import, "LISTED", 2)
     days = [("zj-task-12", n, "甲", f"2026-11-{n:02}") for n in range(2, 8)]
     (cli.folder / "many.csv").write_text(table(days), encoding="utf-8")
     said = cli.ok("import", cli.folder / "many.csv", "--dry-run")
@@ -104,7 +104,7 @@ def test_many_rows_are_counted_and_the_first_listed(cli: Cli, monkeypatch: pytes
 
 def test_of_many_remarks_the_first_are_said(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     cli.ok("log", "zj-task-12", "--percent", "50", "--date", "2026-11-20")
-    monkeypatch.setattr(run, "WARNED", 4)
+    monkeypatch.setattr(report_import, "WARNED", 4)
     days = [("zj-task-12", n, f"第 {n} 天", f"2026-11-{n:02}") for n in range(2, 8)]
     (cli.folder / "many.csv").write_text(table(days), encoding="utf-8")
     said = [line.split("：")[1:] for line in cli("import", cli.folder / "many.csv", "--dry-run").err.splitlines()]

@@ -18,9 +18,9 @@ from tests.doctor.intruder import tamper
 from tests.server import Server
 from tracker.store import creation
 from tracker.store.connection import Connection
-from tracker.store.integrity import schema
+from tracker.store.integrity import reference_ledger
 from tracker.store.location import Location
-from tracker.store.tables import COLUMNS
+from tracker.store.row_types import COLUMNS
 
 DEEP = "[" * 3000
 ROWS = {
@@ -83,12 +83,12 @@ def _one_model(monkeypatch: pytest.MonkeyPatch, model: Connection) -> None:
     def made(_now: datetime) -> Iterator[Connection]:
         yield model
 
-    monkeypatch.setattr(schema, "pristine", made)
+    monkeypatch.setattr(reference_ledger, "pristine", made)
 
 
 @pytest.fixture(scope="module")
 def model() -> Iterator[Connection]:
-    with schema.pristine(NOON) as connection:
+    with reference_ledger.pristine(NOON) as connection:
         yield connection
 
 

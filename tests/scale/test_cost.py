@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks import ledgers
 from tracker.actions.listing import Filter, first_overdue
-from tracker.actions.lookup import item_of, refs, unit_keys
+from tracker.actions.name_lookup import item_of, refs, unit_keys
 from tracker.ledger.parameters import Parameters
 from tracker.store.aggregates.deadlines import count_deadlines
 from tracker.store.connection import Connection, reading

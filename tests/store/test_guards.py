@@ -10,7 +10,7 @@ from tests.conftest import NOON, Cli
 from tracker.store.changeset import Author, writing
 from tracker.store.connection import Connection, open_connection, reading
 from tracker.store.location import Location
-from tracker.store.tables import APPEND_ONLY
+from tracker.store.row_types import APPEND_ONLY
 
 
 @pytest.fixture

@@ -108,7 +108,7 @@ def test_a_ledger_that_is_not_the_one_finished_is_not_said_to_be_made(
     log = left_behind(cli)
     db = tmp_path / "new.sqlite3"
     # Somebody lays the log of another ledger beside the name in the very moment.
-    monkeypatch.setattr("tracker.store.files._set_aside", lambda path: Path(f"{path}-wal").write_bytes(log))
+    monkeypatch.setattr("tracker.store.ledger_files._set_aside", lambda path: Path(f"{path}-wal").write_bytes(log))
     result = cli("init", "--db", db)
     assert result.code == 1
     assert result.err.count("\n") == 1

@@ -17,7 +17,7 @@ from tracker.store import schema
 from tracker.store.connection import open_connection
 from tracker.store.integrity.hashed_columns import CHANGE, DERIVED, NEWEST, RECIPES
 from tracker.store.location import Location
-from tracker.store.tables import APPEND_ONLY, COLUMNS
+from tracker.store.row_types import APPEND_ONLY, COLUMNS
 from tracker.store.version import HEAD, REVISIONS
 
 MODELS = {

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.synergy.derived import STATES, Derived, NotDerived, State, carbon_change, coupling_degree, derive, state
+from tracker.synergy.coupling import STATES, Derived, NotDerived, State, carbon_change, coupling_degree, derive, state
 from tracker.synergy.model import CARBON_DECLINE, COUPLING, DECOUPLING, GDP_GROWTH, PM25_IMPROVEMENT
 from tracker.synergy.normalise import Goalpost
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.actions.export_version import Request, request_text, stamp_of
 from tracker.actions.listing import Filter, find
-from tracker.actions.lookup import plan_code
+from tracker.actions.name_lookup import plan_code
 from tracker.actions.synergy_index import Choice, annex_scores
 from tracker.errors import Refused, Unclear
 from tracker.ledger.parameters import Parameters
@@ -17,10 +17,10 @@ from tracker.sheets.synergy_index import index_sheet
 from tracker.sheets.wording import draft_mark
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
-from tracker.store.issues import last_told
 from tracker.store.ledger_labels import is_demo
-from tracker.store.plan_use import local_day
+from tracker.store.plan_lifetime import local_day
 from tracker.store.queries import load_plans, plans_then
+from tracker.store.report_issues import last_told
 from tracker.store.stated_parameters import load_parameters
 
 if TYPE_CHECKING:

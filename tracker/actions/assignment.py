@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from tracker.actions.decision_context import Decision, DecisionContext, decide, decision_context, speaking_unit
-from tracker.actions.lookup import own_units, units_named
+from tracker.actions.name_lookup import own_units, units_named
 from tracker.actions.unit_resolver import UnitNames
 from tracker.errors import Refused, Unclear
 from tracker.ledger.decision_rules import check_assignable

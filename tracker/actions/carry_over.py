@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from tracker.actions.listing import Filter
-from tracker.actions.lookup import plan_code
+from tracker.actions.name_lookup import plan_code
 from tracker.errors import Refused, Unclear
 from tracker.ledger.judgement import judge
 from tracker.ledger.terms import WORK
@@ -12,7 +12,7 @@ from tracker.store import queries
 from tracker.store.connection import Connection
 from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.items import load_items
-from tracker.store.plan_use import ended_plans, last_reported, plan_uses
+from tracker.store.plan_lifetime import ended_plans, last_reported, plan_lifetimes
 from tracker.store.stated_parameters import load_parameters
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def end_plan(changeset: "Changeset", name: str, day: date, reason: str) -> str:
     code = plan_code(changeset.connection, name)
     if not reason.strip():
         raise Unclear("结转必须写明理由：--reason")
-    use = plan_uses(changeset.connection, (code,))[code]
+    use = plan_lifetimes(changeset.connection, (code,))[code]
     if use.ended_on is not None:
         raise Refused(f"方案 {code} 已于 {use.ended_on} 结转，无需再次结转")
     if day > changeset.today:

@@ -19,10 +19,10 @@ from tracker.ledger.parameters import Parameters
 from tracker.ledger.reporting_periods import Filing, cleared_debts, first_owed, period_before, period_of
 from tracker.ledger.summary import Figures
 from tracker.ledger.terms import LIGHTS, TROUBLE, WORK
-from tracker.store import period_statements
+from tracker.store import period_activity
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
-from tracker.store.plan_use import ended_plans, plan_uses
+from tracker.store.plan_lifetime import ended_plans, plan_lifetimes
 from tracker.store.stated_parameters import load_parameters
 
 FIELDS = ("id", "what", "before", "after", "date", "unit", "by", "reason")
@@ -167,7 +167,7 @@ def moments_of(
     if span.start > when.as_of:
         raise Refused(f"{span.name} 尚未开始（截至日为 {when.as_of}）；请写已开始的时段")
     day = min(span.end, when.as_of)
-    began = period_statements.began_at(connection)
+    began = period_activity.began_at(connection)
     known_at = when.known_at
     if known_at is None and day < today and not is_open:
         known_at = _end_of(day)
@@ -181,7 +181,7 @@ def _end_of(day: date) -> str:
     return parse_instant(day.isoformat(), day)
 
 
-Passing = Callable[[Sequence[period_statements.Entry], Iterable[Judged]], Iterable[Judged]]
+Passing = Callable[[Sequence[period_activity.Entry], Iterable[Judged]], Iterable[Judged]]
 """Lets the items at the later moment pass by, with what was told of them: so that a report writes them as they are read."""
 
 
@@ -191,7 +191,7 @@ def changes(connection: Connection, wanted: Filter, moments: Moments, passing: P
     Each moment is judged by the parameters that its known-at knows: what a paper said of it then is what is said of it now.
     """
     earlier, later = moments.earlier, moments.later
-    told = period_statements.entries_between(connection, earlier, later)
+    told = period_activity.entries_between(connection, earlier, later)
     found = each_found(connection, wanted, later, load_parameters(connection, later.known_at))
     after = marks(found if passing is None else passing(told.new, found))
     before = (
@@ -224,9 +224,9 @@ def _with_debts(connection: Connection, rows: list[Change], moments: Moments) ->
     first = min(row.entered for row in said if row.entered is not None)
     since = min(_before(parameters.of(plan), first) for plan in plans)
     owed = {plan: first_owed(parameters.of(plan), use.used_on)
-            for plan, use in plan_uses(connection, plans, moments.later.known_at).items()}  # fmt: skip
+            for plan, use in plan_lifetimes(connection, plans, moments.later.known_at).items()}  # fmt: skip
     late: dict[tuple[str, str, date], str] = {}
-    for (code, unit), told in period_statements.filings_since(connection, since, moments.later).items():
+    for (code, unit), told in period_activity.filings_since(connection, since, moments.later).items():
         plan = code.partition("-")[0]
         filings = [Filing(entered, day if by_form else None) for entered, day, by_form in told]
         for filing, period in cleared_debts(parameters.of(plan), owed.get(plan), filings):
@@ -295,7 +295,7 @@ def _net(before: dict[str, Mark] | None, after: dict[str, Mark], ended: Containe
     return [*moved, *came, *left]
 
 
-def _change(entry: period_statements.Entry, what: str | None) -> Change | None:
+def _change(entry: period_activity.Entry, what: str | None) -> Change | None:
     """Return an entry as a change; None for one that moves nothing."""
     if what is None:
         return None
@@ -308,7 +308,7 @@ def _change(entry: period_statements.Entry, what: str | None) -> Change | None:
     )  # fmt: skip
 
 
-def _sides(entry: period_statements.Entry) -> tuple[Any, Any]:
+def _sides(entry: period_activity.Entry) -> tuple[Any, Any]:
     """Return what was there before an entry, and what it says: one field, the one that moves most."""
     from tracker.ledger.decision_fields import fields_of, with_figures
 

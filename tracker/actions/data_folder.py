@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracker.actions.doctor import OF_CONTENT, examine
-from tracker.actions.lookup import kind_codes, plan_code, unit_keys
+from tracker.actions.name_lookup import kind_codes, plan_code, unit_keys
 from tracker.errors import Refused, reason_of
 from tracker.ledger.terms import KINDS
 from tracker.store import creation
@@ -16,9 +16,9 @@ from tracker.store.backups import copy_evidence
 from tracker.store.change_log import count_entries
 from tracker.store.connection import Connection, open_connection, reading
 from tracker.store.database_errors import in_words
-from tracker.store.files import beside
 from tracker.store.filters import ItemFilter
 from tracker.store.integrity.findings import AREAS
+from tracker.store.ledger_files import beside
 from tracker.store.location import Location
 from tracker.store.transfer.database import bulk_load, make_empty, reset_sequences
 from tracker.store.transfer.folder import (

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from tracker.actions.lookup import item_of
+from tracker.actions.name_lookup import item_of
 from tracker.actions.report_context import ReportContext
 from tracker.ledger.decision_fields import Field, fields_of
 from tracker.ledger.decision_rules import Past, check_day, check_decidable, check_order, name_of

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from tracker.actions.grants import readmission
 from tracker.errors import Refused, TrackerError, notify
-from tracker.store import filesystem
+from tracker.store import file_permissions
 from tracker.store.changeset import maintenance
 from tracker.store.connection import Connection, open_connection
 from tracker.store.database_errors import in_words
-from tracker.store.integrity import chain, invalid_rows, projection, schema
+from tracker.store.integrity import chain, invalid_rows, projection, reference_ledger
 from tracker.store.integrity.findings import AREAS, RESTORE, Finding, guarded, limited
 from tracker.store.location import Location
 from tracker.store.postgres import security
@@ -34,12 +34,12 @@ def examine(
     shared: a group works on the file together. expected: a hash that somebody noted down, which the chain must contain.
     rights: what `examine_rights` has found.
     """
-    with schema.pristine(now) as model:
+    with reference_ledger.pristine(now) as model:
         looks: dict[str, Callable[[], Iterable[Finding]]] = {
-            "integrity": lambda: schema.damaged(connection) if connection.is_sqlite else (),
+            "integrity": lambda: reference_ledger.damaged(connection) if connection.is_sqlite else (),
             "schema": lambda: _schema(connection),
             "rights": lambda: rights,
-            "keys": lambda: schema.broken_keys(connection) if connection.is_sqlite else (),
+            "keys": lambda: reference_ledger.broken_keys(connection) if connection.is_sqlite else (),
             "chain": lambda: _chain(connection, expected),
             "times": lambda: chain.verify_times(connection, now),
             "history": lambda: projection.check_ahead(connection),
@@ -50,13 +50,17 @@ def examine(
             "links": lambda: projection.check_links(connection),
             "evidence": lambda: _evidence(connection, location),
             "weights": _weights,
-            "files": lambda: filesystem.check_files(location, shared=shared) if location.is_sqlite else (),
+            "files": lambda: file_permissions.check_files(location, shared=shared) if location.is_sqlite else (),
         }
         return [finding for area in areas for finding in limited(area, guarded(area, looks[area], location))]
 
 
 def _schema(connection: Connection) -> Iterator[Finding]:
-    return schema.compare_schema(connection) if connection.is_sqlite else schema.compare_guards(connection)
+    return (
+        reference_ledger.compare_schema(connection)
+        if connection.is_sqlite
+        else reference_ledger.compare_guards(connection)
+    )
 
 
 def examine_rights(location: Location) -> Iterator[Finding]:
@@ -92,7 +96,7 @@ def _chain(connection: Connection, expected: str | None) -> Iterator[Finding]:
 
 def _facts(connection: Connection, model: Connection) -> Iterator[Finding]:
     for change in chain.verify_facts(connection):
-        named = list(limited("facts", schema.altered_facts(connection, model))) if change == 1 else []
+        named = list(limited("facts", reference_ledger.altered_facts(connection, model))) if change == 1 else []
         yield from named
         if not named:
             what = "方案、事项、指标或责任单位与加入时的校验值不符，曾被直接改动"

@@ -20,8 +20,8 @@ from tracker.ledger.values import shorten
 from tracker.store import queries
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
-from tracker.store.issues import all_issues
 from tracker.store.location import Location
+from tracker.store.report_issues import all_issues
 
 MAX_BYTES = 100 * 1024 * 1024
 """A scan or a table is far smaller; what is larger is put on a file server and named by its address."""
@@ -207,7 +207,7 @@ def verify_evidence(connection: Connection, location: Location) -> list[Evidence
 
     What is handed out from a ledger on a server is kept on the machine it was made on: there only an altered one is a finding.
     """
-    from tracker.actions.issues import issue_name
+    from tracker.actions.report_issues import issue_name
 
     verdicts: dict[str, tuple[str, str] | None] = {}
     findings = []

@@ -9,7 +9,7 @@ from tracker.sheets.stamp import Stamp
 from tracker.store import queries
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
-from tracker.store.issues import last_told
+from tracker.store.report_issues import last_told
 
 _FORM = 1
 _SHOWN = 16

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from tracker.actions.export_version import Request, request_text, stamp_of
 from tracker.actions.listing import Filter, find_open
-from tracker.actions.lookup import unit_keys
+from tracker.actions.name_lookup import unit_keys
 from tracker.errors import Refused
 from tracker.ledger.judgement import Judged
 from tracker.ledger.model import LastReport
@@ -23,7 +23,7 @@ from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
 from tracker.store.last_reports import last_of_indicators
 from tracker.store.ledger_labels import is_demo
-from tracker.store.plan_use import plan_uses
+from tracker.store.plan_lifetime import plan_lifetimes
 from tracker.store.stated_parameters import load_parameters
 
 SUMMARY_HEADINGS = (
@@ -83,7 +83,7 @@ def note_forms(changeset: Changeset, made: Sequence[Made]) -> dict[str, date]:
     Returns the plans that come into use by it, with the day from which on they owe reports (docs/rules.md, 填报期).
     """
     codes = sorted({code for each in made for code in each.plans})
-    uses = plan_uses(changeset.connection, codes)
+    uses = plan_lifetimes(changeset.connection, codes)
     unused = {code for code in codes if code in uses and uses[code].used_on is None}
     for each in made:
         new = [code for code in each.plans if code in unused]

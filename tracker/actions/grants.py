@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from tracker.actions.lookup import unit_keys
+from tracker.actions.name_lookup import unit_keys
 from tracker.errors import Refused, Unclear
 from tracker.ledger.terms import LOGIN_ROLES
 from tracker.ledger.unit_names import Unit

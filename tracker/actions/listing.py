@@ -18,7 +18,7 @@ from tracker.result_rows import item_view
 from tracker.store.connection import Connection, Row
 from tracker.store.filters import UNMET, ItemFilter, PointInTime, batches, is_current
 from tracker.store.items import load_items
-from tracker.store.plan_use import ended_plans
+from tracker.store.plan_lifetime import ended_plans
 
 if TYPE_CHECKING:
     from tracker.store.aggregates.overview import Aggregates
@@ -133,7 +133,7 @@ def item_filter_of(connection: Connection, wanted: Filter, when: PointInTime) ->
     )  # fmt: skip
     if wanted.unit is None and wanted.plans is None and wanted.kinds is None:
         return item_filter
-    from tracker.actions.lookup import kind_codes, plan_code, unit_keys
+    from tracker.actions.name_lookup import kind_codes, plan_code, unit_keys
 
     return item_filter._replace(
         plans=None if wanted.plans is None else tuple(plan_code(connection, text) for text in wanted.plans),

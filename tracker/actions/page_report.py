@@ -16,7 +16,7 @@ from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
 from tracker.store.index_values import has_values
 from tracker.store.ledger_labels import is_demo
-from tracker.store.period_statements import Entry, began_at
+from tracker.store.period_activity import Entry, began_at
 from tracker.store.queries import plans_then
 from tracker.store.stated_parameters import load_parameters
 

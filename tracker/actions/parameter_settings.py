@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tracker.actions.lookup import item_of, plan_code
+from tracker.actions.name_lookup import item_of, plan_code
 from tracker.errors import Refused, Unclear
 from tracker.ledger.dates import parse_date
 from tracker.ledger.ids import parse_id

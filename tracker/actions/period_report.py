@@ -21,8 +21,8 @@ from tracker.actions.changes import (
     own_rows,
 )
 from tracker.actions.export_version import Request, request_text, stamp_of
-from tracker.actions.issues import Issue
 from tracker.actions.listing import Filter
+from tracker.actions.report_issues import Issue
 from tracker.ledger.calendar_spans import NamedSpan, issue_words, report_name
 from tracker.ledger.explanation import trend_words
 from tracker.ledger.history import Statement
@@ -37,9 +37,9 @@ from tracker.papers.wording import clause, reason_words
 from tracker.result_rows import place_words
 from tracker.sheets import wording
 from tracker.sheets.report import ReportBook, Row
+from tracker.sheets.report_content import Count, Extension, Head, Line, Measure, Move, Overview, Silent, Total, Trouble
 from tracker.sheets.report_overview import RANKED
-from tracker.sheets.report_rows import Count, Extension, Head, Line, Measure, Move, Overview, Silent, Total, Trouble
-from tracker.store import period_statements, queries
+from tracker.store import period_activity, queries
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
 from tracker.store.index_values import has_values
@@ -108,13 +108,13 @@ def write_report(
     later = issue.moments.later
     parameters = load_parameters(connection, later.known_at)
     plans = {str(plan["code"]): plan for plan in plans_then(connection, later)}
-    size = period_statements.count_items(connection)
+    size = period_activity.count_items(connection)
     head = _head(connection, wanted, issue, parameters, paper, plans)
     book = ReportBook(head, streamed=size > BATCH)
     passed = _Passed()
     namer = _Namer(connection, wanted, plans, issue.moments.later)
 
-    def passing(told: Sequence[period_statements.Entry], found: Iterable[Judged]) -> Iterator[Judged]:
+    def passing(told: Sequence[period_activity.Entry], found: Iterable[Judged]) -> Iterator[Judged]:
         said: dict[str, list[Statement]] = {}
         for entry in reversed(told):
             code, _, _n = entry.id.partition(".")
@@ -150,7 +150,7 @@ def _batches(found: Iterable[Judged]) -> Iterator[list[Judged]]:
         yield batch
 
 
-def _statement(entry: period_statements.Entry) -> Statement:
+def _statement(entry: period_activity.Entry) -> Statement:
     """Return an entry as the statement that it is."""
     n = entry.id.partition(".")[2]
     base = (0, entry.date, entry.kind, entry.by, entry.entered, int(n) if n else None, entry.unit)
@@ -374,7 +374,7 @@ def _in_order(rows: list[tuple[Any, _Shown]]) -> list[_Shown]:
 def _moves(connection: Connection, found: Changes) -> list[Move]:
     """Return the decisions since the report before, and of all time, by how many items they were about."""
     kinds = {"complete": "completed", "close": "closed", "return": "returned", "extend": "extended"}
-    so_far = period_statements.decided_so_far(connection, tuple(kinds), found.moments.later)
+    so_far = period_activity.decided_so_far(connection, tuple(kinds), found.moments.later)
     total = {what: len(so_far.get(kind, set()) & found.after.keys()) for kind, what in kinds.items()}
     rows = [Move(name, len(_items(found.of(what))), total[what]) for what, name in _MOVES.items()]
     unmet = {code for code, mark in found.after.items() if mark.unmet}

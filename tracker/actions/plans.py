@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tracker.actions.lookup import item_of, open_plan, unknown_item, whole_item
+from tracker.actions.name_lookup import item_of, open_plan, unknown_item, whole_item
 from tracker.errors import Refused, Unclear
 from tracker.ledger.ids import Ref, item_id
 from tracker.ledger.judgement import demand_words

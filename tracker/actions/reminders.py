@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from tracker.actions.listing import Filter, find_open
-from tracker.actions.lookup import unit_keys
+from tracker.actions.name_lookup import unit_keys
 from tracker.actions.todo import returned_reasons
 from tracker.ledger.judgement import Judged
 from tracker.ledger.model import Item, Role

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 
-from tracker.actions.lookup import indicator_of, unknown_item
+from tracker.actions.name_lookup import indicator_of, unknown_item
 from tracker.errors import Refused
 from tracker.ledger.ids import Ref
 from tracker.ledger.model import Item, Role

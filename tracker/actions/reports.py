@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tracker.actions.decision_context import decide, decision_context
-from tracker.actions.lookup import item_of
+from tracker.actions.name_lookup import item_of
 from tracker.actions.report_context import ReportContext
 from tracker.errors import Refused
 from tracker.ledger.decision_rules import parts_for, unmet_parts

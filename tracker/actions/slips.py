@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tracker.actions.listing import Filter, find
-from tracker.actions.lookup import refs, whole_item
+from tracker.actions.name_lookup import refs, whole_item
 from tracker.errors import Refused
 from tracker.ledger.judgement import Judged, judge
 from tracker.ledger.model import Item

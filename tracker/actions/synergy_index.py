@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from tracker.actions.listing import Filter
-from tracker.actions.lookup import plan_code
+from tracker.actions.name_lookup import plan_code
 from tracker.errors import Refused, Unclear
 from tracker.folders import expanded, read_plain
 from tracker.ledger.terms import DEMO_LABEL
@@ -279,7 +279,7 @@ def record_change(changeset: "Changeset", result: "Result", day: date | None, un
     The day described is the end of the result's year, or today where that is still to come. Raises Refused where the
     change is not known: a city without a rank, or without enough data in the base year.
     """
-    from tracker.actions.lookup import refs
+    from tracker.actions.name_lookup import refs
     from tracker.actions.reports import record
 
     return record(changeset, refs(changeset.connection, [TARGET])[0], _report_of(result, day, changeset.today), unit)
@@ -317,7 +317,7 @@ def follow(changeset: "Changeset", goalposts: Goalposts | None, fresh: Iterable[
 
 
 def _target(connection: Connection, when: PointInTime) -> "Indicator":
-    from tracker.actions.lookup import indicator_of, item_of, refs
+    from tracker.actions.name_lookup import indicator_of, item_of, refs
 
     ref = refs(connection, [TARGET])[0]
     found = indicator_of(item_of(connection, ref, when), ref)

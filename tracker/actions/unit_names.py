@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from tracker.actions.lookup import plan_code, unit_keys
+from tracker.actions.name_lookup import plan_code, unit_keys
 from tracker.errors import Refused, Unclear
 from tracker.ledger.unit_names import Unit, split_region
 from tracker.ledger.values import shorten

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from tracker.actions.lookup import own_units
+from tracker.actions.name_lookup import own_units
 from tracker.errors import Refused
 from tracker.ledger.unit_names import split_region
 from tracker.ledger.values import shorten

@@ -13,8 +13,8 @@ from tracker.actions.annexes import annex_again
 from tracker.actions.export_version import Request, moment_of, read_request
 from tracker.actions.forms import form_again
 from tracker.actions.index_forms import index_form_again
-from tracker.actions.issues import kept_file
 from tracker.actions.period_report import report_again
+from tracker.actions.report_issues import kept_file
 from tracker.actions.schedule import schedule_again
 from tracker.errors import Refused
 from tracker.sheets.reading.book import Book, open_book
@@ -23,7 +23,7 @@ from tracker.sheets.stamp import Stamp, read_subject
 from tracker.store import queries
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
-from tracker.store.issues import issues_handed_out, told_since
+from tracker.store.report_issues import issues_handed_out, told_since
 
 if TYPE_CHECKING:
     from tracker.synergy.goalposts import Goalposts

@@ -52,14 +52,14 @@ STDIN = "-"
 
 def named(connection: "Connection", texts: Sequence[str]) -> "list[Ref]":
     """Return what a person named by one or several ids, lists and ranges; - for ids on stdin, task-6 for one of the own plan."""
-    from tracker.actions.lookup import refs
+    from tracker.actions.name_lookup import refs
 
     return refs(connection, _with_stdin(texts), context.settings["plan"])
 
 
 def named_one(connection: "Connection", text: str) -> "Ref":
     """Return the one item or indicator that a person named."""
-    from tracker.actions.lookup import ref_of
+    from tracker.actions.name_lookup import ref_of
 
     return ref_of(connection, text, context.settings["plan"])
 

@@ -44,7 +44,7 @@ def name_of(*parts: object) -> str:
 
 def kinds_of(text: str | None) -> str:
     """Return the kinds that --kind names in Chinese, as captions and file names have them; empty for none."""
-    from tracker.actions.lookup import kind_codes
+    from tracker.actions.name_lookup import kind_codes
     from tracker.ledger.terms import KINDS
 
     return "、".join(KINDS[code] for code in dict.fromkeys(kind_codes(words(text) or ())))

@@ -6,7 +6,7 @@ The pages of the program and of its groups are made of the registry alone, so th
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from tracker.cli import output, page_layout
+from tracker.cli import detail_view, output
 from tracker.cli.command_table import COMMANDS, PANELS, RIGHTS, ROOT_OPTIONS, Command, Group, elsewhere, near
 from tracker.cli.text_table import cells, folded
 from tracker.errors import Unclear
@@ -119,7 +119,7 @@ def _draw(page: Page) -> None:
     from rich.text import Text
 
     console = output.console()
-    room = page_layout.room()
+    room = detail_view.room()
     console.print(Text(f"用法：{page.usage}", style="bold"), soft_wrap=True)
     for line in page.about:
         console.print(Text(folded(line, 0, room)))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from tracker.cli import output, page_layout
+from tracker.cli import detail_view, output
 from tracker.cli.list_view import (
     LONG,
     Row,
@@ -36,19 +36,19 @@ def print_item(
     """
     draft = "（征求意见稿）" if plan["status"] == "draft" else ""
     title = f"{view['id']}  {KINDS[view['kind']]} 第 {view['number']} 项  {plan['title']}{draft}"
-    page_layout.titled(title, [text for text in (view["title"], view["text"]) if text], view["light"])
+    detail_view.titled(title, [text for text in (view["title"], view["text"]) if text], view["light"])
     retired = next((row["date"] for row in log if row["kind"] == "retire" and row["n"] is None), None)
     given = (("已停用", retired and f"自 {retired} 起，不再列出和填报"), *_facts(view, plan, printed))
-    page_layout.facts([
-        page_layout.Fact(label, value, view["light"] if label == "亮灯" else None) for label, value in given if value
+    detail_view.facts([
+        detail_view.Fact(label, value, view["light"] if label == "亮灯" else None) for label, value in given if value
     ])  # fmt: skip
     for text in parts.get(view["id"], ()):
-        page_layout.item(text)
+        detail_view.item(text)
     for row in view["indicators"]:
         _print_indicator(row)
         if row["id"] in parts:
             for text in parts[row["id"]]:
-                page_layout.item(text, 4)
+                detail_view.item(text, 4)
     for heading, rows in (
         ("分解到 {} 个地区：", [row for row in shares if "@" in row["id"]]),
         ("下级事项 {} 项：", [row for row in shares if "@" not in row["id"]]),
@@ -83,11 +83,11 @@ def _standing(row: Row) -> str:
 
 def _print_log(log: Sequence[Row], evidence: Sequence[Row]) -> None:
     if evidence:
-        page_layout.entries(
+        detail_view.entries(
             "佐证材料：", [each["url"] or f"{each['name']}  SHA-256 {each['sha256']}" for each in evidence]
         )
     if log:
-        page_layout.entries("记录（新的在前）：", list(map(statement_words, _together(log))))
+        detail_view.entries("记录（新的在前）：", list(map(statement_words, _together(log))))
 
 
 def _together(log: Sequence[Row]) -> list[dict[str, Any]]:
@@ -179,7 +179,7 @@ def _print_indicator(row: Row) -> None:
     original = "" if row["due"] == row["original_due"] else f"（原定 {text_of(row['original_due']) or '无'}）"
     parts.append(f"时限 {text_of(row['due']) or '无'}{original}")
     parts.append("已达标" if row["met"] else ("逾期未达标" if row["overdue"] else "未达标"))
-    page_layout.item(f"指标 {row['id']}  {row['name']}：" + "；".join(parts))
+    detail_view.item(f"指标 {row['id']}  {row['name']}：" + "；".join(parts))
 
 
 def statement_words(row: Row) -> str:

@@ -13,7 +13,7 @@ from tracker.actions.listing import Filter
 from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import report_target, same_again
 from tracker.actions.todo import Debt, owed
-from tracker.cli import output, page_layout
+from tracker.cli import detail_view, output
 from tracker.cli.arguments import words
 from tracker.cli.context import context
 from tracker.cli.prompts import Answers, narrower_scope, read_value, shown_entry
@@ -54,7 +54,7 @@ def walk(options: WriteOptions, connection: Connection, report_context: ReportCo
     if not debts:
         output.message(f"{unit} 本期没有待填报的事项")
         return []
-    page_layout.said(f"{unit}：待填报 {len(debts)} 项。{KEYS}")
+    detail_view.said(f"{unit}：待填报 {len(debts)} 项。{KEYS}")
     given: dict[int, dict[str, Any]] = {}
     said: dict[int, list[Answers]] = {}
     place = 0
@@ -65,7 +65,7 @@ def walk(options: WriteOptions, connection: Connection, report_context: ReportCo
             output.message("没有填写任何内容，未写入")
             return []
         for each in answers:
-            page_layout.said(f"{each.ref.text}  {shown_entry(each.entry)}", indent=2)
+            detail_view.said(f"{each.ref.text}  {shown_entry(each.entry)}", indent=2)
         verdict = ask(f"以上 {len(said)} 项，写入？（回车 写入  n 放弃  {BACK} 返回）", afresh=True).strip().lower()
         if verdict == BACK:
             place = min(place, len(debts) - 1)
@@ -103,7 +103,7 @@ def _through(
             else:
                 place = max(place - 1, 0)
         except TrackerError as error:
-            page_layout.said(f"{error}；跳过本项", "yellow")
+            detail_view.said(f"{error}；跳过本项", "yellow")
             place += 1
     return place
 
@@ -112,8 +112,8 @@ def _ask_item(head: str, debt: Debt, given: dict[str, Any]) -> None:
     """Ask about one item; Enter keeps what was answered before, or what the ledger has."""
     item = debt.judged.item
     output.message("")
-    page_layout.said(f"{head} {item.id}  {item.title or item.text}", "bold")
-    page_layout.said(f"{f'完成时限 {item.due}，' if item.due else ''}{debt.words}{_last_words(item)}", "dim", 4)
+    detail_view.said(f"{head} {item.id}  {item.title or item.text}", "bold")
+    detail_view.said(f"{f'完成时限 {item.due}，' if item.due else ''}{debt.words}{_last_words(item)}", "dim", 4)
     place = 0
     while place < len(steps := _steps(item, given)):
         step = steps[place]
@@ -138,7 +138,7 @@ def _answer(step: _Step, former: Any) -> Any:
         try:
             return step.read(answer)
         except TrackerError as error:
-            page_layout.said(str(error), "yellow", 2)
+            detail_view.said(str(error), "yellow", 2)
 
 
 def _in_words(answer: Any) -> str:

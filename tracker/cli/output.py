@@ -330,7 +330,7 @@ def write_file(path: str, content: bytes, *, force: bool) -> Path:
     """
     target = Path(path)
     check_output(target, force=force)
-    from tracker.store.files import beside
+    from tracker.store.ledger_files import beside
 
     temporary = beside(target)
     try:
@@ -352,7 +352,7 @@ def check_output(target: Path, *, force: bool) -> None:
 
     Never, whatever is forced, may it take the place of a ledger or of what belongs to one.
     """
-    from tracker.store.files import refuse_database, refuse_part
+    from tracker.store.ledger_files import refuse_database, refuse_part
 
     check_name(target)
     for location in context.ledgers():

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 
 from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import report_target, same_again
-from tracker.cli import page_layout
+from tracker.cli import detail_view
 from tracker.cli.decision_options import figure_of
 from tracker.cli.write_options import WriteOptions, ask
 from tracker.errors import TrackerError
@@ -54,7 +54,7 @@ def fill_in(
     if not (missing or entry.is_empty):
         return Answers(ref, entry, options.speaker)
     report_context.speaker(item, options.speaker)
-    page_layout.said(f"{item.id}  {item.title or item.text}", "bold")
+    detail_view.said(f"{item.id}  {item.title or item.text}", "bold")
     if ref.n is None and len(item.indicators) > 1:
         ref = ref._replace(n=_choose(item, whole=not missing))
     if missing:
@@ -88,7 +88,7 @@ def _voice(item: Item, former: str | None) -> str | None:
     if any(lead.name == former for lead in item.leads):
         return former
     for place, lead in enumerate(item.leads, start=1):
-        page_layout.said(f"{place}  {lead.name}", indent=2)
+        detail_view.said(f"{place}  {lead.name}", indent=2)
     names = {str(place): lead.name for place, lead in enumerate(item.leads, start=1)}
     return _one_of("代表哪个牵头单位（回车为不写明，填报不计入任何单位）？", names, optional=True)
 
@@ -97,7 +97,7 @@ def _choose(item: Item, *, whole: bool) -> int | None:
     """Ask which indicator is meant; whole: the item as a whole may be."""
     for indicator in item.indicators:
         scope = narrower_scope(indicator)
-        page_layout.said(f"{indicator.n}  {indicator.name}{f'（{scope}）' if scope else ''}", indent=2)
+        detail_view.said(f"{indicator.n}  {indicator.name}{f'（{scope}）' if scope else ''}", indent=2)
     numbers = {str(indicator.n): indicator.n for indicator in item.indicators}
     return _one_of("哪一个指标（回车为整个事项）？" if whole else "哪一个指标？", numbers, optional=whole)
 
@@ -115,7 +115,7 @@ def _one_of(question: str, choices: Mapping[str, T], *, optional: bool) -> T | N
             return None
         if answer in choices:
             return choices[answer]
-        page_layout.said(f"请输入 {'、'.join(choices)} 之一", "yellow")
+        detail_view.said(f"请输入 {'、'.join(choices)} 之一", "yellow")
 
 
 def _figures(item: Item, subject: Item | Indicator, entry: Entry) -> Entry:
@@ -150,7 +150,7 @@ def _number(question: str, read: Callable[[str], T]) -> T | None:
         try:
             return read(answer)
         except TrackerError as error:
-            page_layout.said(str(error), "yellow")
+            detail_view.said(str(error), "yellow")
 
 
 def _state(last: str) -> str | None:
@@ -161,7 +161,7 @@ def _state(last: str) -> str | None:
         code = state_code(answer)
         if code in ("not_started", "in_progress", "completed"):
             return code
-        page_layout.said("请输入 未启动、进行中、申报办结 之一", "yellow")
+        detail_view.said("请输入 未启动、进行中、申报办结 之一", "yellow")
 
 
 def _text(label: str, last: str | None) -> str | None:
@@ -170,7 +170,7 @@ def _text(label: str, last: str | None) -> str | None:
 
 def _show(options: WriteOptions, ref: Ref, entry: Entry, unit: tuple[int, str] | None) -> None:
     who = options.person if unit is None else f"{options.person}，{unit[1]}"
-    page_layout.said(f"将填报 {ref.text}（数据时点 {entry.date}，填报人 {who}）：{shown_entry(entry)}")
+    detail_view.said(f"将填报 {ref.text}（数据时点 {entry.date}，填报人 {who}）：{shown_entry(entry)}")
 
 
 def shown_entry(entry: Entry) -> str:

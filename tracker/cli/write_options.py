@@ -10,7 +10,7 @@ from typing import Any
 
 from tracker.cli import output, streams
 from tracker.cli.context import context
-from tracker.cli.ledgers import note, ready
+from tracker.cli.ledger_finder import note, ready
 from tracker.errors import Unclear
 from tracker.ledger.values import shorten
 from tracker.plans.codes import SHIPPED

@@ -25,9 +25,9 @@ from tracker.ledger.report_rules import Entry
 from tracker.store import creation
 from tracker.store.changeset import Author, Changeset, flush, writing
 from tracker.store.connection import Connection, reading
-from tracker.store.files import give_name
 from tracker.store.filters import EVERYTHING, PointInTime
 from tracker.store.items import load_items
+from tracker.store.ledger_files import give_name
 from tracker.store.ledger_labels import is_demo
 from tracker.store.location import Location
 

@@ -19,7 +19,7 @@ from tracker.ledger.terms import DEMO_LABEL
 from tracker.ledger.values import plain
 from tracker.sheets.layout import MILLIMETRES, row_height, xlsxwriter_normal
 from tracker.sheets.stamp import Stamp, subject_text
-from tracker.synergy.derived import STATES
+from tracker.synergy.coupling import STATES
 from tracker.synergy.model import CITIES, COUPLING, DECOUPLING, GDP_GROWTH, GDP_GROWTH_NAME, Indicator, Tree
 from tracker.synergy.observations import MEASURED, STATUSES, IndexEntry, Key
 

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 from tracker.errors import Refused
 from tracker.folders import check_plain
 from tracker.ledger.terms import COMPARATORS, PLAN_STATUS, RESPONSIBILITIES, code_of
-from tracker.plans.reading.coverage import shortcoming
 from tracker.plans.reading.model import (
     AIM,
     COLUMNS,
@@ -35,6 +34,7 @@ from tracker.plans.reading.model import (
     Rows,
     full_row,
 )
+from tracker.plans.reading.unused_text import shortcoming
 from tracker.sheets.layout import A3, A4, LINE_PITCH, MILLIMETRES, PADDING, row_height, text_height, xlsxwriter_normal
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from tracker.ledger.summary import percent_of
 from tracker.ledger.terms import SHOWN_LIGHTS, STATEMENTS
 from tracker.sheets import wording
 from tracker.sheets.layout import A3, xlsxwriter_normal
+from tracker.sheets.report_content import Extension, Head, Line, Overview, Silent
 from tracker.sheets.report_overview import write_overview
-from tracker.sheets.report_rows import Extension, Head, Line, Overview, Silent
 from tracker.sheets.report_table import Column, Formats, TableSheet, Value
 from tracker.sheets.stamp import subject_text
 

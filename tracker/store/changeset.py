@@ -20,7 +20,7 @@ from typing import Any
 from tracker.errors import Refused, notify
 from tracker.ledger.dates import instant_text
 from tracker.ledger.values import plain
-from tracker.store import registry
+from tracker.store import registry_changes
 from tracker.store.connection import Connection, begin_write, check_version, marks, open_connection
 from tracker.store.database_errors import in_words
 from tracker.store.integrity.hashed_columns import NEWEST, RECIPES, Recipe
@@ -411,7 +411,7 @@ def _settle_registry(changeset: Changeset) -> bool:
     own = [event for event in changeset.rows["event"] if event[0] is None]
     for _item, _n, kind, *_when_and_who, text, _before in own:
         data = json.loads(text)
-        registry.apply(connection, kind, data, changeset.change)
+        registry_changes.apply(connection, kind, data, changeset.change)
         changeset.sent |= _sent(kind, data)
     if changeset.undoes is None:
         return bool(own)
@@ -429,9 +429,9 @@ def _settle_registry(changeset: Changeset) -> bool:
             continue  # it put nothing in force
         changeset.sent |= _sent(kind, data)
         if takes_back:
-            registry.revert(connection, kind, data, target, changeset.change)
+            registry_changes.revert(connection, kind, data, target, changeset.change)
         else:
-            registry.apply(connection, kind, data, target)
+            registry_changes.apply(connection, kind, data, target)
     return bool(own or rows)
 
 

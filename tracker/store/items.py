@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tracker.ledger.model import Answer, Indicator, Item, LastReport, Link, Milestone, Role, Value, presumed_basis
 from tracker.store.connection import Connection, Row, marks
 from tracker.store.filters import ItemFilter, PointInTime, facts, is_current, planned
+from tracker.store.row_types import IndicatorRow, ItemRow, ResponsibilityRow
 from tracker.store.row_values import day_of, decision_of, list_of, number_of, record_of, state_of, sure_day_of
-from tracker.store.tables import IndicatorRow, ItemRow, ResponsibilityRow
 
 if TYPE_CHECKING:
     from tracker.ledger.history import Statement
@@ -206,10 +206,10 @@ def replay_facts(
 
 def plans_as_known(connection: Connection, items: Iterable[Item], known_at: str) -> None:
     """Give items what was known of their plans' use then."""
-    from tracker.store.plan_use import plan_uses
+    from tracker.store.plan_lifetime import plan_lifetimes
 
     items = list(items)
-    uses = plan_uses(connection, {item.plan for item in items}, known_at)
+    uses = plan_lifetimes(connection, {item.plan for item in items}, known_at)
     for item in items:
         use = uses.get(item.plan)
         item.plan_used, item.plan_ended = (use.used_on, use.ended_on) if use else (None, None)

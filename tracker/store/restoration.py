@@ -13,8 +13,8 @@ from tracker.store.backups import copy_evidence, told_of
 from tracker.store.changeset import Author, Changeset, flush
 from tracker.store.connection import known_version, open_connection, refuse_special_file
 from tracker.store.database_errors import Damaged, explain_file
-from tracker.store.files import SIDE_FILES, beside, give_name, remove_database, side, sync
 from tracker.store.integrity.chain import last_change
+from tracker.store.ledger_files import SIDE_FILES, beside, give_name, remove_database, side, sync
 from tracker.store.location import Location
 from tracker.store.upgrade import migrate, pending_revisions, recorder
 

@@ -1,6 +1,6 @@
 """The tables, as SQLModel classes: the one statement of them. A command that starts quickly never imports this module.
 
-`python -m tools.schema` writes from it the rows and column lists of `store.tables` and the SQL of both engines, from which a
+`python -m tools.schema` writes from it the rows and column lists of `store.row_types` and the SQL of both engines, from which a
 new ledger is made (docs/architecture.md says how to add a column). Parents stand before children.
 
 Every date is ISO text (YYYY-MM-DD), every moment UTC text (YYYY-MM-DDTHH:MM:SS.ffffffZ), every measured figure the exact

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from tracker.errors import Refused
 from tracker.synergy.aggregate import Aggregated, blend, coverage, shares
+from tracker.synergy.coupling import COUPLING_FORMULA, DECOUPLING_FORMULA, STATES
 from tracker.synergy.decomposition import change
-from tracker.synergy.derived import COUPLING_FORMULA, DECOUPLING_FORMULA, STATES
 from tracker.synergy.goalposts import Goalposts, freeze
 from tracker.synergy.methods import (
     DEFAULT,

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 
 from tracker.errors import Refused
 from tracker.ledger.values import shorten
-from tracker.synergy.derived import NATURAL_POSTS
+from tracker.synergy.coupling import NATURAL_POSTS
 from tracker.synergy.model import COUPLING, DECOUPLING, Indicator, Tree
 from tracker.synergy.normalise import Goalpost, extremes
 from tracker.synergy.observations import Observation, column, table

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from tests.plans.reading.makers import text_file
 from tests.plans.reading.samples import read
-from tracker.plans.reading.coverage import shortcoming
+from tracker.plans.reading.unused_text import shortcoming
 from tracker.sheets.plan_draft import write_draft
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import pytest
 from benchmarks.read_texts import MEASURES, Score, score, truth_of
 from tests.plans.reading.makers import text_file
 from tracker.plans.reading import read_document
-from tracker.plans.reading.coverage import shortcoming
 from tracker.plans.reading.draft_json import answer
+from tracker.plans.reading.unused_text import shortcoming
 
 FOLDER = Path(__file__).parents[3] / "benchmarks" / "plans"
 TEXTS = sorted(FOLDER.rglob("*.truth"))

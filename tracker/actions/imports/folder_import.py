@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tracker.actions.imports.run import CHANGED, NEW, SAME, Import, Watch
+from tracker.actions.imports.report_import import CHANGED, NEW, SAME, Import, Watch
 from tracker.sheets.reading.files import Problem
-from tracker.sheets.return_notice import NOTICE, notice_workbook, wanted_cells
+from tracker.sheets.rejection_notice import NOTICE, notice_workbook, wanted_cells
 from tracker.sheets.returned_files import ReturnedFile, read_returned
 
 _TABLES = {".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv", ".tsv"}

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tracker.actions.imports.row_matcher import bare
-from tracker.actions.lookup import plan_code
+from tracker.actions.name_lookup import plan_code
 from tracker.actions.plans import NewItem
 from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import put, report_target

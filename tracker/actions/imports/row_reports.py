@@ -49,7 +49,7 @@ _REPORTED = re.compile(r"\d{4}-\d{2}-\d{2} .{1,60}?：")
 
 
 @dataclass(slots=True)
-class RowBaseline:
+class PreviousCell:
     """What the ledger has about the item of a row: texts of its last report, what was said in the period, its evidence.
 
     then is set for a table older than the last report: what was reported on the day that the row bears. now: the item as it
@@ -313,7 +313,7 @@ class _Cells:
         }  # fmt: skip
 
 
-def table_row_report(row: Row, behind: RowBaseline, day: date) -> RowReport:
+def table_row_report(row: Row, behind: PreviousCell, day: date) -> RowReport:
     """Return what a row of any other table says: only cells that differ from what the ledger would write there now."""
     cells = _Cells(row, RowReport())
     row_report = cells.row_report
@@ -344,7 +344,7 @@ def table_row_report(row: Row, behind: RowBaseline, day: date) -> RowReport:
 
 
 def _warn_of_news(
-    row_report: RowReport, row: Row, behind: RowBaseline, own: Mapping[str, Any], named: Mapping[int, Decimal]
+    row_report: RowReport, row: Row, behind: PreviousCell, own: Mapping[str, Any], named: Mapping[int, Decimal]
 ) -> None:
     """Say where the ledger has moved on since a workbook of ours was made of which a row was filled in."""
     assert behind.now is not None  # noqa: S101 - asked only of such a workbook
@@ -402,7 +402,7 @@ class _Figures:
     year: the one whose figure the value is.
     """
 
-    def __init__(self, cells: _Cells, behind: RowBaseline, n: int | None) -> None:
+    def __init__(self, cells: _Cells, behind: PreviousCell, n: int | None) -> None:
         self.cells = cells
         self.behind = behind
         self.item = behind.item
@@ -513,7 +513,7 @@ class _Figures:
         return max(found, key=lambda each: len(each.name)) if found else None
 
 
-def _given_texts(cells: _Cells, behind: RowBaseline, figures: _Figures) -> dict[str, str | None]:
+def _given_texts(cells: _Cells, behind: PreviousCell, figures: _Figures) -> dict[str, str | None]:
     """Return the words of a row, with only what is new of the cells that repeat what the ledger wrote."""
     given = cells.texts()
     try:
@@ -527,7 +527,7 @@ def _given_texts(cells: _Cells, behind: RowBaseline, figures: _Figures) -> dict[
     return given
 
 
-def _is_new(given: Mapping[str, str | None], behind: RowBaseline) -> bool:
+def _is_new(given: Mapping[str, str | None], behind: PreviousCell) -> bool:
     """Say whether some words of a row are not those of the last report. If so, all of them are said again with them.
 
     A report stands alone (docs/contract.md): what is still in the table still holds. The last report on the item may be one on another
@@ -544,7 +544,7 @@ def _says_more(given: Mapping[str, str | None], before: Mapping[str, str | None]
     return any(text is not None and text != _plain_lines(before.get(name)) for name, text in given.items())
 
 
-def _note(cells: _Cells, behind: RowBaseline, figures: _Figures, given: str | None) -> str | None:
+def _note(cells: _Cells, behind: PreviousCell, figures: _Figures, given: str | None) -> str | None:
     """Return what the cell of progress says, in whichever of our layouts it stands."""
     source = cells.row.source
     if given is not None and source.period is not None:
@@ -570,7 +570,7 @@ def _without_values(figures: _Figures, given: str, note: str | None) -> str | No
     return before.strip() or None
 
 
-def _residue(behind: RowBaseline, given: str, since: date) -> str | None:
+def _residue(behind: PreviousCell, given: str, since: date) -> str | None:
     """Return what 本期进展 of a report says beyond the reports that the ledger wrote there: new ones, or the last in force."""
     rest = given
     blocks = [wording.report_words(behind.item, [statement]) for statement in behind.said]

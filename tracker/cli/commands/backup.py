@@ -8,7 +8,7 @@ import typer
 from tracker.actions.doctor import OF_CONTENT, examine
 from tracker.cli import output
 from tracker.cli.context import context
-from tracker.cli.ledgers import look, ready
+from tracker.cli.ledger_finder import look, ready
 from tracker.cli.list_view import local_time
 from tracker.cli.options import Db, Force, Json, write_command
 from tracker.cli.write_options import WriteOptions

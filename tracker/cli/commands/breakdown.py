@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.actions.breakdown import RULES, break_down, rule_for, shares_of
-from tracker.actions.lookup import item_of
+from tracker.actions.name_lookup import item_of
 from tracker.cli import output
 from tracker.cli.arguments import named_one
 from tracker.cli.context import context
-from tracker.cli.ledgers import opened
+from tracker.cli.ledger_finder import opened
 from tracker.cli.options import Text, write_command
 from tracker.cli.write_options import WriteOptions
 from tracker.store.filters import PointInTime

@@ -10,7 +10,7 @@ from tracker.cli import output
 from tracker.cli.arguments import known_at as moment_of
 from tracker.cli.arguments import parse_count, words
 from tracker.cli.context import context
-from tracker.cli.ledgers import opened
+from tracker.cli.ledger_finder import opened
 from tracker.cli.options import AsOf, Db, Json, KindFilter, KnownAt, PlanFilter, RegionFilter, Text, UnitFilter
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date

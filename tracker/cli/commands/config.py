@@ -38,7 +38,7 @@ def show_config(options: ReadOptions) -> None:
 def _parameters(options: ReadOptions) -> list[dict[str, Any]]:
     """Return the parameters of judgement of the ledger in use; the built-in ones where there is none yet."""
     from tracker.actions.parameter_settings import MEANINGS, VALUES, shown_parameter
-    from tracker.cli.ledgers import opened
+    from tracker.cli.ledger_finder import opened
     from tracker.ledger.parameters import Parameters
     from tracker.store.stated_parameters import load_parameters, stated_parameters
 

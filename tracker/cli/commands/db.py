@@ -7,7 +7,7 @@ import typer
 
 from tracker.cli import output
 from tracker.cli.context import context
-from tracker.cli.ledgers import look, ready
+from tracker.cli.ledger_finder import look, ready
 from tracker.cli.options import Db, Json, Text, write_command
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, reason_of

@@ -9,7 +9,7 @@ from tracker.actions.doctor import repair as rebuild
 from tracker.actions.grants import secure
 from tracker.cli import output
 from tracker.cli.context import context
-from tracker.cli.ledgers import look, mode_of, ready
+from tracker.cli.ledger_finder import look, mode_of, ready
 from tracker.cli.options import Db, Json, Text
 from tracker.errors import Unclear
 from tracker.store.backups import automatic

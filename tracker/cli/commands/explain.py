@@ -3,8 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
-from tracker.actions.lookup import item_of
-from tracker.cli import output, page_layout
+from tracker.actions.name_lookup import item_of
+from tracker.cli import detail_view, output
 from tracker.cli.arguments import named_one
 from tracker.cli.decision_options import OneId
 from tracker.cli.list_view import caption_for
@@ -56,30 +56,30 @@ def _row(*values: Any) -> dict[str, Any]:
 
 
 def _page(item: Item, found: Explanation, day: str, note: str) -> None:
-    page_layout.heading(f"{found.id}  {item.title or item.text}")
+    detail_view.heading(f"{found.id}  {item.title or item.text}")
     if found.light is None:
         output.line("总体目标只作列示，不评价进度，不亮灯")
         return
-    page_layout.heading(f"{day}  {found.light.reason}", found.light.color)
+    detail_view.heading(f"{day}  {found.light.reason}", found.light.color)
     for part in found.parts:
         _part(part, headed=len(item.indicators) > 0)
     output.line()
-    page_layout.heading("整项")
+    detail_view.heading("整项")
     _steps(found.steps)
-    page_layout.item(note, 0)
+    detail_view.item(note, 0)
 
 
 def _part(part: Part, *, headed: bool) -> None:
     output.line()
     if headed:
-        page_layout.heading(f"指标 {part.id}  {part.name}  {part.light.reason}", part.light.color)
-    page_layout.heading("输入")
-    page_layout.facts([page_layout.Fact(each.name, each.value) for each in part.inputs], in_line=True)
-    page_layout.heading("计算")
+        detail_view.heading(f"指标 {part.id}  {part.name}  {part.light.reason}", part.light.color)
+    detail_view.heading("输入")
+    detail_view.facts([detail_view.Fact(each.name, each.value) for each in part.inputs], in_line=True)
+    detail_view.heading("计算")
     _steps(part.steps)
-    page_layout.heading("规则（自上而下，先符合者为准）")
-    page_layout.facts([
-        page_layout.Fact(
+    detail_view.heading("规则（自上而下，先符合者为准）")
+    detail_view.facts([
+        detail_view.Fact(
             ("符合，据此亮灯" if each.decides else "符合") if each.holds else "不符",
             f"{LIGHTS[each.light]}：{each.condition}——{each.why}",
             each.light if each.decides else None,
@@ -89,8 +89,8 @@ def _part(part: Part, *, headed: bool) -> None:
 
 
 def _steps(steps: tuple[Step, ...]) -> None:
-    page_layout.facts(
-        [page_layout.Fact(step.name, f"{_result(step)}    {step.formula}") for step in steps], in_line=True
+    detail_view.facts(
+        [detail_view.Fact(step.name, f"{_result(step)}    {step.formula}") for step in steps], in_line=True
     )
 
 

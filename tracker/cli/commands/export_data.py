@@ -10,12 +10,12 @@ import typer
 from tracker.cli import output
 from tracker.cli.arguments import words
 from tracker.cli.context import context
-from tracker.cli.ledgers import look, ready
+from tracker.cli.ledger_finder import look, ready
 from tracker.cli.options import Db, Force, Json, KindFilter, PlanFilter, Text, UnitFilter
 from tracker.cli.progress import watched
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Unclear
-from tracker.store.files import refuse_part
+from tracker.store.ledger_files import refuse_part
 
 Folder = Annotated[Text, typer.Option("-o", "--output", metavar="DIR", help="写入的目录，新的或空的")]
 

@@ -60,7 +60,7 @@ def form(
 
 def _may_note(options: ReadOptions, connection: Any) -> bool:
     """Say whether what is made is noted: not what only shows what was known once."""
-    from tracker.actions.issues import may_note
+    from tracker.actions.report_issues import may_note
 
     return options.known_at is None and may_note(connection)
 

@@ -12,7 +12,7 @@ from tracker.cli import output
 from tracker.cli.arguments import words
 from tracker.cli.context import context
 from tracker.cli.export_target import file_name
-from tracker.cli.ledgers import opened
+from tracker.cli.ledger_finder import opened
 from tracker.cli.option_groups import PaperOptions
 from tracker.cli.options import Everything, Force, KindFilter, PlanFilter, Text, write_command
 from tracker.cli.write_options import WriteOptions
@@ -47,10 +47,10 @@ def reminders(
     if plan is None and not everything:
         plan = context.settings["plan"] or None
     from tracker.actions.forms import note_forms
-    from tracker.actions.issues import may_note
     from tracker.actions.listing import Filter
     from tracker.actions.reminders import record_reminders
     from tracker.actions.reminders import reminders as letters_of
+    from tracker.actions.report_issues import may_note
     from tracker.actions.unit_names import contact_of
     from tracker.papers.reminder import Head
     from tracker.store.filters import PointInTime

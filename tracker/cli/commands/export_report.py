@@ -84,8 +84,8 @@ class _Asked:
 def _write(
     options: ReadOptions, asked: _Asked, plan: str | None, unit: str | None, kind: str | None, region: str | None
 ) -> None:
-    from tracker.actions.issues import issue_of, may_note
     from tracker.actions.listing import Filter
+    from tracker.actions.report_issues import issue_of, may_note
 
     plan, unit = options.default("plan", plan), options.default("unit", unit)
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
@@ -116,7 +116,7 @@ def _content(
     """Return the file, and the hash that it has without the mark of a revision: one handed out before stays what it was."""
     from hashlib import sha256
 
-    from tracker.actions.issues import kept_file
+    from tracker.actions.report_issues import kept_file
 
     kept = kept_file(connection, issue.kept) if issue.kept is not None else None
     before = json.loads(issue.kept.options).get("plain", "") if issue.kept is not None else ""
@@ -146,7 +146,7 @@ def _made(
 
 def _file_name(connection: Any, span: NamedSpan, number: int, wanted: Any, kinds: str) -> str:
     """Return the name that a report gives itself: its kind, its issue, what it is narrowed to; plans by their region."""
-    from tracker.actions.lookup import plan_code
+    from tracker.actions.name_lookup import plan_code
     from tracker.sheets.wording import plan_names
     from tracker.store.queries import plan_heads
 
@@ -159,7 +159,7 @@ def _file_name(connection: Any, span: NamedSpan, number: int, wanted: Any, kinds
 
 def _note(options: ReadOptions, asked: _Asked, issue: Any, content: bytes, about: dict[str, str]) -> int | None:
     """Note the issue; return the change, None where the very same was noted before."""
-    from tracker.actions.issues import note_issue
+    from tracker.actions.report_issues import note_issue
 
     with asked.noting.changeset(options.db, "export report") as changeset:
         note_issue(changeset, issue, content, about)
@@ -168,7 +168,7 @@ def _note(options: ReadOptions, asked: _Asked, issue: Any, content: bytes, about
 
 def _again(options: ReadOptions, asked: _Asked, wanted: Any) -> None:
     """Give an issue as it was handed out."""
-    from tracker.actions.issues import issue_numbered, kept_file
+    from tracker.actions.report_issues import issue_numbered, kept_file
     from tracker.errors import Refused
 
     assert asked.number is not None  # noqa: S101 - asked for by it

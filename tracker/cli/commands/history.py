@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.lookup import item_of
+from tracker.actions.name_lookup import item_of
 from tracker.cli.arguments import named_one
 from tracker.cli.context import context
 from tracker.cli.list_view import drafts_among, print_history

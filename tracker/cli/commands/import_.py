@@ -10,13 +10,13 @@ from typing import Annotated, Any
 import typer
 
 from tracker.actions.imports.folder_import import file_line, is_exported_ledger, items_line, read_folder, write_notices
-from tracker.actions.imports.run import CHANGED, ERROR, NEW, SAME, STDIN, Import, Options, read_files, take_in
-from tracker.actions.lookup import units_named
+from tracker.actions.imports.report_import import CHANGED, ERROR, NEW, SAME, STDIN, Import, Options, read_files, take_in
+from tracker.actions.name_lookup import units_named
 from tracker.actions.schedule import is_schedule_file, take_schedule
 from tracker.cli import output
 from tracker.cli.arguments import stdin_bytes
 from tracker.cli.context import context
-from tracker.cli.ledgers import opened
+from tracker.cli.ledger_finder import opened
 from tracker.cli.options import Text, write_command
 from tracker.cli.progress import uncollected, waiting, watched
 from tracker.cli.text_table import Column

@@ -67,7 +67,7 @@ def import_values(
     先列出新增、变更和全部错误；有错误则一个也不写入。
     """
     from tracker.actions.index_forms import Import, compare, lost_changes, read_files, write
-    from tracker.cli.ledgers import opened
+    from tracker.cli.ledger_finder import opened
     from tracker.store.index_values import load_values
 
     read = read_files(files)

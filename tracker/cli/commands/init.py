@@ -7,10 +7,10 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from tracker.cli import output, page_layout
+from tracker.cli import detail_view, output
 from tracker.cli.arguments import words
 from tracker.cli.context import context
-from tracker.cli.ledgers import create, note
+from tracker.cli.ledger_finder import create, note
 from tracker.cli.options import Text, write_command
 from tracker.cli.write_options import WriteOptions, ask
 from tracker.errors import TrackerError, Unclear
@@ -67,19 +67,19 @@ class Wish(NamedTuple):
 
 def _first_minute(location: Location) -> Wish:
     """Ask what a new ledger is for. Enter takes what is usual."""
-    page_layout.said(f"将建立台账 {location.shown}", "bold")
-    page_layout.said("以下问题，直接回车取括号中的缺省值，Ctrl-C 放弃。")
-    page_layout.said("随附方案：" + "、".join(f"{code} {region}" for code, region in SHIPPED.items()))
+    detail_view.said(f"将建立台账 {location.shown}", "bold")
+    detail_view.said("以下问题，直接回车取括号中的缺省值，Ctrl-C 放弃。")
+    detail_view.said("随附方案：" + "、".join(f"{code} {region}" for code, region in SHIPPED.items()))
     plans, document = _plans()
     settings = {"plan": plans[0]} if len(plans) == 1 else {}
     unit = ask("本单位名称，用作报表、公文的编制单位（不填则跳过）：").strip()
     if unit:
         settings["issuer"] = unit
     if location.is_sqlite:
-        page_layout.said("数据如何汇集：\n1 各单位填 Excel 表，由本机导入\n2 大家共用一个文件\n3 各自登录数据库服务器")
+        detail_view.said("数据如何汇集：\n1 各单位填 Excel 表，由本机导入\n2 大家共用一个文件\n3 各自登录数据库服务器")
         if way := _one_of("选择（1）：", {"1": "", "2": "2", "3": "3", "": ""}):
             shown = "共享目录中的文件，如 Z:\\台账\\ledger.sqlite3" if way == "2" else "postgresql://服务器/数据库"
-            page_layout.said(
+            detail_view.said(
                 f"这由台账的位置决定：建好后请大家用 --db 或环境变量 TRACKER_DB 指向{shown}（docs/postgresql.md）"
             )
     return Wish(plans, settings, _closing_day(), document)
@@ -99,7 +99,7 @@ def _plans() -> tuple[tuple[str, ...], str | None]:
         try:
             return shipped_codes(words(answer) or ()), None
         except TrackerError as error:
-            page_layout.said(str(error), "yellow")
+            detail_view.said(str(error), "yellow")
 
 
 def _closing_day() -> str | None:
@@ -110,13 +110,13 @@ def _closing_day() -> str | None:
         try:
             return read_parameter("report_closes", answer, context.today)
         except TrackerError as error:
-            page_layout.said(str(error).removeprefix("report_closes "), "yellow")
+            detail_view.said(str(error).removeprefix("report_closes "), "yellow")
     return None
 
 
 def _one_of(question: str, choices: dict[str, str]) -> str:
     while (answer := ask(question).strip()) not in choices:
-        page_layout.said(f"请输入 {'、'.join(choice for choice in choices if choice)} 之一", "yellow")
+        detail_view.said(f"请输入 {'、'.join(choice for choice in choices if choice)} 之一", "yellow")
     return choices[answer]
 
 

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tracker.actions.imports.item_import import Understood, report_first, understand
-from tracker.actions.lookup import kind_codes, plan_code, whole_item
+from tracker.actions.name_lookup import kind_codes, plan_code, whole_item
 from tracker.actions.plans import NewItem, add_rows, demands, edit_item, new_items, retire_item, undirected
 from tracker.actions.unit_resolver import UnitNames
 from tracker.cli import output
 from tracker.cli.arguments import named_one, words
 from tracker.cli.context import context
 from tracker.cli.decision_options import day_of
-from tracker.cli.ledgers import opened
+from tracker.cli.ledger_finder import opened
 from tracker.cli.options import Text, write_command
 from tracker.cli.progress import uncollected
 from tracker.cli.write_options import WriteOptions

@@ -5,14 +5,14 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from tracker.actions.lookup import in_region, item_of
+from tracker.actions.name_lookup import in_region, item_of
 from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import Recorded, bring_on, put, report_target, same_again
 from tracker.cli import output
 from tracker.cli.arguments import STDIN, named, stdin_lines
 from tracker.cli.context import context
 from tracker.cli.decision_options import Evidence, day_of, figure_of
-from tracker.cli.ledgers import opened
+from tracker.cli.ledger_finder import opened
 from tracker.cli.list_view import LONG, indented
 from tracker.cli.options import Text, write_command
 from tracker.cli.prompts import Answers, fill_in

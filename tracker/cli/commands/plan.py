@@ -5,11 +5,11 @@ from typing import Annotated, Any
 import typer
 
 from tracker.actions.carry_over import end_plan, remove_plan
-from tracker.actions.lookup import plan_code
+from tracker.actions.name_lookup import plan_code
 from tracker.actions.plans import add_plan
 from tracker.cli import output
 from tracker.cli.decision_options import Day, Reason, day_of
-from tracker.cli.ledgers import opened
+from tracker.cli.ledger_finder import opened
 from tracker.cli.options import read_command, write_command
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.text_table import Column
@@ -20,7 +20,7 @@ from tracker.plans.shipped import PlanRows
 from tracker.store import queries
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
-from tracker.store.plan_use import ended_plans
+from tracker.store.plan_lifetime import ended_plans
 
 FIELDS = (*queries.PLAN_FIELDS, "targets", "tasks", "policies", "aims")
 

@@ -7,7 +7,7 @@ import typer
 
 from tracker.cli import output
 from tracker.cli.context import context
-from tracker.cli.ledgers import opened
+from tracker.cli.ledger_finder import opened
 from tracker.cli.options import Force, Json, Text, read_command, write_command
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.text_table import Column
@@ -43,7 +43,7 @@ def read(
     草稿每行注明出处、原文和置信度，存疑处有标记；审核后用 tracker plan add 载入。
     一张表要加进已有的方案，请用 tracker item import。
     """
-    from tracker.plans.reading.coverage import shortcoming
+    from tracker.plans.reading.unused_text import shortcoming
     from tracker.sheets.plan_draft import write_draft
 
     if target is None and not json:
@@ -200,7 +200,7 @@ def _version(options: ReadOptions, text: str, code: str = "") -> dict[str, list[
 
     if Path(text).exists() and not Path(text).is_dir():
         return read_rows(text, code or _NO_CODE)
-    from tracker.actions.lookup import plan_code
+    from tracker.actions.name_lookup import plan_code
 
     if "." in text or "/" in text:
         raise Refused(f"文件 {shorten(text)} 不存在；请检查路径，或写已载入的方案代码")
@@ -226,7 +226,7 @@ def revise(
     file: Annotated[str, typer.Argument(metavar="NEW", help="新版：审核后的草稿或文件")],
 ) -> None:
     """把已载入的方案换成新版，编号、历史和进展不变"""
-    from tracker.actions.lookup import open_plan
+    from tracker.actions.name_lookup import open_plan
     from tracker.actions.plan_revision import revise as move
     from tracker.actions.plan_revision import rows_of_plan
     from tracker.plans.plan_diff import CHANGE_NAMES, diff_plans

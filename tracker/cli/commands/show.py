@@ -6,7 +6,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from tracker.actions.listing import SAID, said_of
-from tracker.actions.lookup import item_of
+from tracker.actions.name_lookup import item_of
 from tracker.actions.roll_up import roll_ups, shares_of
 from tracker.cli import output
 from tracker.cli.arguments import STDIN, named

@@ -16,7 +16,7 @@ from tracker.ledger.counts import GROUP_FIELDS, GROUPINGS, flat
 from tracker.ledger.values import shorten
 from tracker.store import queries
 from tracker.store.connection import Connection
-from tracker.store.plan_use import ended_plans
+from tracker.store.plan_lifetime import ended_plans
 from tracker.store.stated_parameters import load_parameters
 
 

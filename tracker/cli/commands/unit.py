@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tracker.actions.lookup import plan_code
+from tracker.actions.name_lookup import plan_code
 from tracker.actions.unit_names import add, alias, contact, contact_words, merge, rename
 from tracker.cli import output
 from tracker.cli.decision_options import day_of

@@ -2,7 +2,7 @@
 
 from tracker.cli import output
 from tracker.cli.context import context
-from tracker.cli.ledgers import look, ready
+from tracker.cli.ledger_finder import look, ready
 from tracker.cli.options import write_command
 from tracker.cli.write_options import WriteOptions
 from tracker.store import version

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from tracker.plans.reading import narrative
 from tracker.plans.reading.commitments import Measured, read_commitments, read_row
-from tracker.plans.reading.coverage import complete
 from tracker.plans.reading.dates import cell_day, last_day
 from tracker.plans.reading.flattened_tables import with_tables
 from tracker.plans.reading.model import (
@@ -53,6 +52,7 @@ from tracker.plans.reading.title_page import (
     status_of,
 )
 from tracker.plans.reading.units import Naming, members_of
+from tracker.plans.reading.unused_text import complete
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,7 +12,7 @@ from tracker.store.integrity.digests import facts_digest, identity_seal, later_f
 from tracker.store.integrity.findings import RESTORE, Finding
 from tracker.store.integrity.hashed_columns import CHANGE, NEWEST, RECIPE_1, RECIPES, Recipe
 from tracker.store.items import undone_changes
-from tracker.store.registry import removed_plans
+from tracker.store.registry_changes import removed_plans
 from tracker.store.row_values import moment_of, parsed
 
 

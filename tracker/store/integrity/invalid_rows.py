@@ -7,8 +7,8 @@ from tracker.ledger.history import is_understood
 from tracker.store.connection import Connection
 from tracker.store.integrity.findings import RESTORE, Finding
 from tracker.store.row_rules import RULES, Form
+from tracker.store.row_types import COLUMNS, INTEGERS, KEYS
 from tracker.store.row_values import decision_of, parsed
-from tracker.store.tables import COLUMNS, INTEGERS, KEYS
 
 TABLES = {
     "ledger": "台账事实", "change": "改动", "plan": "方案", "region": "地区", "unit": "单位", "unit_name": "单位别名", "access": "权限",

@@ -1,6 +1,6 @@
 """Who belongs to a ledger on a server: its members, and what the server itself must know of them.
 
-A member is a row of `access`, which changes of `db grant` and `db revoke` alone write (`store.registry`) and their hashes cover.
+A member is a row of `access`, which changes of `db grant` and `db revoke` alone write (`store.registry_changes`) and their hashes cover.
 The group roles of the server open its tables to a login; what it is in one ledger, the ledger says (`tracker_role`).
 """
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracker.store.connection import Connection
-from tracker.store.tables import APPEND_ONLY, COLUMNS
+from tracker.store.row_types import APPEND_ONLY, COLUMNS
 
 ROLES = ("reader", "reporter", "coordinator")
 STATE_TABLES = tuple(table for table in COLUMNS if table not in (*APPEND_ONLY, "access"))

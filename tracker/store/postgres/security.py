@@ -12,7 +12,7 @@ from typing import NamedTuple
 from tracker.store import ddl
 from tracker.store.connection import Connection
 from tracker.store.postgres.rights import set_up_rights
-from tracker.store.tables import COLUMNS
+from tracker.store.row_types import COLUMNS
 
 SCRATCH = "tracker_scratch"
 TABLES = (*COLUMNS, "alembic_version")

@@ -24,7 +24,7 @@ from tracker.store.items import (
     mark_parts,
     replay_facts,
 )
-from tracker.store.plan_use import keep_plan_uses, local_day
+from tracker.store.plan_lifetime import keep_plan_uses, local_day
 from tracker.store.projection.columns import (
     FIGURE_COLUMNS,
     LAST_REPORT,

@@ -11,9 +11,9 @@ from tracker.errors import Refused
 from tracker.store import creation, ddl
 from tracker.store.connection import Connection, check_version, marks, open_connection
 from tracker.store.database_errors import in_words
-from tracker.store.files import refuse_part
+from tracker.store.ledger_files import refuse_part
 from tracker.store.location import Location
-from tracker.store.tables import APPEND_ONLY, COLUMNS, KEYS
+from tracker.store.row_types import APPEND_ONLY, COLUMNS, KEYS
 
 TABLES = tuple(COLUMNS)
 """Every table, parents before children: the order in which rows can be inserted."""

@@ -19,7 +19,7 @@ from tracker.errors import Refused
 from tracker.ledger.values import shorten
 from tracker.store.connection import Connection
 from tracker.store.ddl import as_it_stands
-from tracker.store.tables import COLUMNS, INTEGERS
+from tracker.store.row_types import COLUMNS, INTEGERS
 from tracker.store.transfer.database import TABLES, columns, insert_rows, order_of, quoted
 from tracker.store.transfer.partial_export import Subset
 from tracker.store.version import HEAD, REVISIONS

@@ -3,7 +3,7 @@
 from tracker.store.connection import Connection
 from tracker.store.items import undone_changes
 from tracker.store.queries import ChangeMade
-from tracker.store.tables import IssueRow
+from tracker.store.row_types import IssueRow
 
 
 def issues_of(connection: Connection, kind: str | None, scope: str, known_at: str | None = None) -> list[IssueRow]:

@@ -11,7 +11,7 @@ from tracker.store.connection import Connection, open_connection
 from tracker.store.integrity.chain import recipe_of
 from tracker.store.integrity.findings import RESTORE, Finding
 from tracker.store.location import Location
-from tracker.store.tables import APPEND_ONLY
+from tracker.store.row_types import APPEND_ONLY
 
 GUARDS = "用 tracker backup 另存一份备查，再用 tracker restore 从完好的备份恢复；保护历史的触发器不应被任何人删除"
 

@@ -9,18 +9,18 @@ from datetime import date
 
 from tracker.actions.imports.known_reports import KnownReports
 from tracker.actions.imports.row_matcher import Row
-from tracker.actions.imports.row_reports import RowBaseline
+from tracker.actions.imports.row_reports import PreviousCell
 from tracker.actions.imports.table_facts import Options, TakenSheet
 from tracker.actions.report_context import ReportContext
 from tracker.ledger.model import Item
-from tracker.store import period_statements, queries
+from tracker.store import period_activity, queries
 from tracker.store.connection import Connection
 from tracker.store.filters import ItemFilter, PointInTime, batches
 from tracker.store.items import load_items
 from tracker.store.last_reports import last_of_indicators
 
 
-class RowBaselines:
+class PreviousCells:
     """What stood behind the rows at hand."""
 
     def __init__(self, connection: Connection, context: ReportContext, memory: KnownReports, options: Options) -> None:
@@ -41,7 +41,7 @@ class RowBaselines:
             for part in batches(list(wanted)):
                 if sheet.table.period is not None:
                     sheet.said.update(
-                        period_statements.statements_of_period(
+                        period_activity.statements_of_period(
                             self._connection, part, date.min, sheet.table.period[1], when
                         )
                     )
@@ -50,14 +50,14 @@ class RowBaselines:
                     sheet.shown.update((item.id, item) for item in shown)
                     sheet.shown_evidence.update(queries.evidence_names(self._connection, part, when))
 
-    def of(self, sheet: TakenSheet, item: Item, n: int | None) -> RowBaseline:
+    def of(self, sheet: TakenSheet, item: Item, n: int | None) -> PreviousCell:
         """Return what stood behind a row about an item or its indicator n."""
         shown = sheet.shown.get(item.id, item)
         if n is not None and all(each.n != n for each in shown.indicators):
             shown = item  # nothing was shown of an indicator that is newer than the workbook
         key = self._context.key(item)
         day = self._options.today if sheet.moment is None else sheet.moment.as_of
-        behind = RowBaseline(shown, day, self._context.parameters, said=sheet.said.get(item.id, ()))
+        behind = PreviousCell(shown, day, self._context.parameters, said=sheet.said.get(item.id, ()))
         behind.now = None if shown is item else item
         before = sheet.shown_evidence.get(item.id, ())
         behind.evidence = lambda: {*before, *(text for _, text in self._memory.evidence_of(key))}
@@ -70,7 +70,7 @@ class RowBaselines:
             behind.note, behind.problem, behind.next_step = report.note, report.problem, report.next
         return behind
 
-    def set_back(self, behind: RowBaseline, day: date) -> None:
+    def set_back(self, behind: PreviousCell, day: date) -> None:
         """Make a background what the ledger would have written into a row of an earlier day."""
         then = behind.then = self._memory.last(self._context.key(behind.item), day)
         behind.note, behind.problem, behind.next_step = (then.get(name) for name in ("note", "problem", "next"))

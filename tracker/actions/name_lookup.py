@@ -32,10 +32,10 @@ def plan_code(connection: Connection, text: str) -> str:
 
 def open_plan(connection: Connection, text: str) -> str:
     """Return the code of a plan; raises Refused where its book is closed too (结转)."""
-    from tracker.store.plan_use import plan_uses
+    from tracker.store.plan_lifetime import plan_lifetimes
 
     code = plan_code(connection, text)
-    ended = plan_uses(connection, (code,))[code].ended_on
+    ended = plan_lifetimes(connection, (code,))[code].ended_on
     if ended is not None:
         raise Refused(f"方案 {code} 已于 {ended} 结转，不再增加或修改事项；确需恢复请用 tracker undo 撤销结转")
     return code

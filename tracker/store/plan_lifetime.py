@@ -10,7 +10,7 @@ from tracker.store.items import undone_changes
 from tracker.store.row_values import day_of, decision_of, moment_of, sure_day_of
 
 
-class PlanUse(NamedTuple):
+class PlanLifetime(NamedTuple):
     """The day a plan came in, the day of the first report on it, assignment in it or form made for it, and its last day."""
 
     in_ledger: date | None
@@ -24,9 +24,9 @@ def local_day(moment: str) -> date:
     return date.min if found is None else found.astimezone().date()
 
 
-def plan_uses(
+def plan_lifetimes(
     connection: Connection, codes: Iterable[str] | None = None, known_at: str | None = None
-) -> dict[str, PlanUse]:
+) -> dict[str, PlanLifetime]:
     """Return how plans (None: all) are in use, by code, as far as recorded by known_at (None: by now)."""
     wanted = None if codes is None else tuple(codes)
     if wanted == ():
@@ -40,7 +40,7 @@ def plan_uses(
     undone = undone_changes(connection, known_at)
     noted = _noted(connection, undone, known_at)
     return {
-        code: PlanUse(
+        code: PlanLifetime(
             None if at is None else local_day(at),
             min(
                 (day for day in (_first_use(connection, key, undone, known_at), noted.get(("form", code))) if day),
@@ -59,7 +59,7 @@ def ended_plans(connection: Connection, when: PointInTime) -> tuple[str, ...]:
             "SELECT code FROM plan WHERE withdrawn = 0 AND ended_on <= ? ORDER BY id", (when.as_of.isoformat(),)
         )
         return tuple(row[0] for row in rows)
-    uses = plan_uses(connection, None, when.known_at)
+    uses = plan_lifetimes(connection, None, when.known_at)
     return tuple(code for code, use in uses.items() if use.ended_on is not None and use.ended_on <= when.as_of)
 
 
@@ -109,7 +109,7 @@ def _noted(connection: Connection, undone: set[int], known_at: str | None) -> di
 
 def keep_plan_uses(connection: Connection, codes: Iterable[str] | None = None) -> set[int]:
     """Write what is kept of plans (None: of all) and of when their rows came in; return the items to be judged anew."""
-    uses = plan_uses(connection, codes)
+    uses = plan_lifetimes(connection, codes)
     moved: set[int] = set()
     for code, use in uses.items():
         values = tuple(None if day is None else day.isoformat() for day in use)

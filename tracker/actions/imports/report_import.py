@@ -17,8 +17,8 @@ from typing import Any, TypeVar
 from tracker.actions.export_version import set_back
 from tracker.actions.imports.item_groups import ItemGroups
 from tracker.actions.imports.known_reports import KnownReports
+from tracker.actions.imports.previous_cells import PreviousCells
 from tracker.actions.imports.reporters import Reporters
-from tracker.actions.imports.row_baselines import RowBaselines
 from tracker.actions.imports.row_import import CHANGED, ERROR, NEW, SAME, RowImporter, entry_words
 from tracker.actions.imports.row_matcher import Row, RowMatcher, bare
 from tracker.actions.imports.row_reports import (
@@ -30,7 +30,7 @@ from tracker.actions.imports.row_reports import (
     table_row_report,
 )
 from tracker.actions.imports.table_facts import Options, Receiver, TakenSheet, signatures
-from tracker.actions.lookup import plan_code
+from tracker.actions.name_lookup import plan_code
 from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import Recorded
 from tracker.actions.unit_resolver import UnitNames
@@ -218,7 +218,7 @@ class _Taking:
         )
         self.memory = KnownReports()
         self.people = Reporters(changeset)
-        self.backgrounds = RowBaselines(self.connection, self.context, self.memory, options)
+        self.backgrounds = PreviousCells(self.connection, self.context, self.memory, options)
         self.placer = RowImporter(self.context, self.people, self.memory, options.today)
 
     def run(self, watch: Watch) -> Import:

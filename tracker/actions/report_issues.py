@@ -15,8 +15,8 @@ from tracker.errors import Refused
 from tracker.ledger.calendar_spans import NamedSpan, calendar_number, issue_year
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
-from tracker.store.issues import issues_of, last_told
-from tracker.store.tables import IssueRow
+from tracker.store.report_issues import issues_of, last_told
+from tracker.store.row_types import IssueRow
 
 if TYPE_CHECKING:
     from tracker.store.changeset import Changeset
