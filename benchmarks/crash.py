@@ -1,13 +1,13 @@
 """A campaign of kills: processes that write are killed with SIGKILL at random moments, and the ledger is examined each time.
 
-    python -m benchmarks.crash [--kills 500] [--seed 1] [--folder DIR]
+    python -m benchmarks.crash [--kills 500] [--seed 1] [--folder DIR] [--server postgresql+psycopg://user@host]
 
 A worker runs commands (log of one and of several items, with evidence, completion, import of a few rows and of many with its
 automatic backup, undo, breakdown, a plan added and revised, backup, restore, repair) one after the other and says before and
-after each what it is doing; every tenth kill strikes a process of its own that runs a single command or an upgrade, and every
-tenth one that gives a new database its name (init, db copy, backup, restore where nothing is, demo). After each
-kill the database must open, the doctor must find nothing, every command that had reported success must be there, and the one
-that was under way be there wholly or not at all.
+after each what it is doing; every tenth kill strikes a process of its own that runs a single command or an upgrade (from 0.1.0,
+or to a version still to come), and every tenth one that gives a new database its name (init, db copy, backup, restore where
+nothing is, demo; with --server also db copy into a new database there). After each kill the database must open, the doctor must
+find nothing, every command that had reported success must be there, and the one that was under way be there wholly or not at all.
 """
 
 import argparse
@@ -23,13 +23,15 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.golden.ledgers import old_file
 from tracker.actions.doctor import OF_CONTENT, examine
 from tracker.store import creation, version
 from tracker.store.connection import reading
@@ -106,8 +108,11 @@ class Outcome:
         return "\n".join([*lines, *self.failures])
 
 
-def campaign(kills: int, seed: int, folder: Path) -> Outcome:
-    """Kill so many times and return what was seen; folder is empty and stays behind for a look at a failure."""
+def campaign(kills: int, seed: int, folder: Path, server: str | None = None) -> Outcome:
+    """Kill so many times and return what was seen; folder is empty and stays behind for a look at a failure.
+
+    server: where databases may be made, for copies into it.
+    """
     chance = random.Random(seed)  # noqa: S311 - moments and kinds of commands, no secrets
     outcome = Outcome()
     pristine = folder / "pristine.sqlite3"
@@ -117,7 +122,13 @@ def campaign(kills: int, seed: int, folder: Path) -> Outcome:
             db = folder / f"ledgers-{number // FRESH}" / "ledger.sqlite3"
             db.parent.mkdir()
             shutil.copy(pristine, db)
-        special = {19: _strike_upgrade, 9: _strike_command, 4: _strike_naming, 14: _strike_naming}
+            db.with_name("backups").mkdir(mode=0o700)
+            shutil.copy(pristine, db.with_name("backups") / "first.sqlite3")
+        special: dict[int, Callable[[Path, random.Random, Outcome], None]] = {
+            19: chance.choice((_strike_upgrade, _strike_old)), 9: _strike_command, 4: _strike_naming, 14: _strike_naming,
+        }  # fmt: skip
+        if server is not None:
+            special[14] = partial(_strike_copy_to_server, server)
         strike = special.get(number % 20, _strike_worker)
         try:
             strike(db, chance, outcome)
@@ -195,6 +206,54 @@ def _strike_upgrade(db: Path, chance: random.Random, outcome: Outcome) -> None:
         _require(not findings_in(copy, is_copy=True), "the doctor finds something in a ledger whose upgrade was killed")
     (outcome.whole if found == NEXT else outcome.absent)["upgrade"] += 1
     shutil.rmtree(folder)
+
+
+def _strike_old(db: Path, chance: random.Random, outcome: Outcome) -> None:
+    """Kill the upgrade of a ledger that version 0.1.0 left."""
+    folder = db.parent / f"old-{outcome.kills}"
+    folder.mkdir()
+    old = old_file(folder / "ledger.sqlite3")
+    with closing(sqlite3.connect(old)) as connection:
+        before = list(connection.iterdump())
+    environ = {"TRACKER_DB": str(old), "TRACKER_CONFIG": str(folder / "config.toml")}
+    usual = _time(["tracker", "upgrade", "--dry-run"], **environ)
+    process = _start(["tracker", "upgrade"], **environ)
+    time.sleep(usual * chance.uniform(0.8, 6))
+    process.kill()
+    process.communicate()
+    with closing(sqlite3.connect(old)) as connection:
+        is_old = connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+        if is_old:
+            _require(list(connection.iterdump()) == before, "half an upgrade from 0.1.0")
+    _require(process.returncode != 0 or not is_old, "an upgrade that had ended well is not there")
+    _require(is_old or not findings_in(old, is_copy=True), "the doctor finds something in an upgraded ledger")
+    (outcome.absent if is_old else outcome.whole)["upgrade from 0.1.0"] += 1
+    shutil.rmtree(folder)
+
+
+def _strike_copy_to_server(server: str, db: Path, chance: random.Random, outcome: Outcome) -> None:
+    """Kill the copy of the ledger into a new database of a server: it stays empty, or has all of it."""
+    import psycopg
+
+    kind, name = "db copy to a server", f"crash_{os.getpid()}_{outcome.kills}"
+    place = Location(f"{server.rstrip('/')}/{name}")
+    with psycopg.connect(Location(f"{server.rstrip('/')}/postgres").dsn, autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}".encode())
+        try:
+            process = _start(["tracker", "db", "copy", str(db), place.text])
+            time.sleep(chance.uniform(0.3, 4))
+            process.kill()
+            process.communicate()
+            with psycopg.connect(place.dsn) as connection:
+                found = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
+            _require(process.returncode != 0 or found != (0,), f"{kind} had ended well and is not there")
+            if found != (0,):
+                with reading(place) as copied:
+                    _require(head(copied) == head_of(db), f"{kind} lacks changes")
+                    _require(not list(examine(copied, place, now(), areas=OF_CONTENT)), f"{kind} is there by half")
+            (outcome.absent if found == (0,) else outcome.whole)[kind] += 1
+        finally:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
 def _strike_naming(db: Path, chance: random.Random, outcome: Outcome) -> None:
@@ -299,13 +358,14 @@ def work(db: Path, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - see above
     os.environ |= {"TRACKER_DB": str(db), "TRACKER_CONFIG": str(db.parent / "config.toml"), "TRACKER_BY": "crash"}
     sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - the commands' own answers
-    backups: list[tuple[Path, Head]] = []
+    own = (file for file in db.with_name("backups").glob("*.sqlite3") if "-auto-" not in file.name)
+    backups = [(file, head_of(file)) for file in own]
     _warm_up()
     _say({"head": head_of(db)})
     number = 0
     while True:
         number += 1
-        kind = chance.choices([*WEIGHTS, "restore"], [*WEIGHTS.values(), 2 if backups else 0])[0]
+        kind = chance.choices([*WEIGHTS, "restore"], [*WEIGHTS.values(), 3 if backups else 0])[0]
         source = chance.choice(backups) if kind == "restore" else None
         words = command_of(kind, db, chance, f"{seed}-{number}", source[0] if source else None)
         _say({"doing": kind, "source": source[1] if source else None})
@@ -379,12 +439,13 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path)
+    parser.add_argument("--server", help="a server on which databases may be made, without a database")
     parser.add_argument("--work", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.work is not None:
         work(options.work, options.seed)
     folder = options.folder or Path(tempfile.mkdtemp(prefix="tracker-crash-"))
-    outcome = campaign(options.kills, options.seed, folder)
+    outcome = campaign(options.kills, options.seed, folder, options.server)
     sys.stdout.write(outcome.table() + "\n")
     if not outcome.failures:
         shutil.rmtree(folder)

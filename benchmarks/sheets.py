@@ -26,9 +26,9 @@ from typing import Any
 
 from benchmarks.processor import Ratio, program, surroundings
 from benchmarks.xlsxwriter_cells import restored, stored, written
-from tracker.actions.listing import Filter, find
 from tracker.actions.period_report import Paper, write_report
 from tracker.actions.report_issues import Issue, issue_of
+from tracker.actions.selection import Filter, find
 from tracker.demo.ledger import build
 from tracker.ledger.calendar_spans import span_around
 from tracker.ledger.parameters import Parameters

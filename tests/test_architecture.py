@@ -6,8 +6,11 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from importlib.metadata import packages_distributions
 from pathlib import Path
+
+import grimp
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "tracker"
@@ -24,6 +27,14 @@ def modules() -> Iterator[tuple[str, ast.Module]]:
 def test_a_room_knows_only_what_lies_below_it() -> None:
     done = subprocess.run([sys.executable, "-c", LINT], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_modules_do_not_import_in_circles() -> None:
+    """Not inside functions either: what is imported late for the sake of a start counts too."""
+    graph = grimp.build_graph("tracker", exclude_type_checking_imports=True, cache_dir=None)
+    TopologicalSorter(
+        {name: graph.find_modules_directly_imported_by(name) - {name} for name in graph.modules}
+    ).prepare()  # a circle raises CycleError, which names its modules
 
 
 def test_sql_stands_in_the_store_alone() -> None:

@@ -135,7 +135,7 @@ _LINE = 90
 def written() -> dict[Path, str]:
     """Return what every generated file should hold."""
     return {
-        FOLDER / "tables.py": rows_text(),
+        FOLDER / "row_types.py": rows_text(),
         **{FOLDER / f"schema_{engine}.sql": sql_of(engine) for engine in DIALECTS},
     }
 

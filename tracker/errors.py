@@ -42,6 +42,22 @@ _REASONS = {
     errno.EISDIR: "是一个目录",
     errno.ENAMETOOLONG: "文件名太长",
     errno.EMFILE: "打开的文件太多",
+    errno.ENFILE: "打开的文件太多",
+    errno.ELOOP: "链接绕成一圈",
+    errno.EEXIST: "同名的文件或目录已经存在",
+    errno.ENOTEMPTY: "目录不是空的",
+    errno.EBUSY: "正被其他程序占用",
+    errno.ETXTBSY: "正被其他程序占用",
+    errno.EINVAL: "名称或内容不合系统的规定",
+    errno.EXDEV: "不在同一个磁盘上",
+    errno.ENODEV: "没有这个设备",
+    errno.ENXIO: "没有这个设备",
+    errno.ENOMEM: "内存不足",
+    errno.ETIMEDOUT: "没有应答（多为网络共享断开）",
+    errno.EHOSTDOWN: "没有应答（多为网络共享断开）",
+    errno.EHOSTUNREACH: "没有应答（多为网络共享断开）",
+    errno.ENOTCONN: "没有应答（多为网络共享断开）",
+    errno.ESTALE: "没有应答（多为网络共享断开）",
 }
 
 
@@ -56,10 +72,10 @@ def is_held(error: OSError) -> bool:
 
 
 def reason_of(error: OSError) -> str:
-    """Return why the system refused, in words; its own where there are none here."""
+    """Return why the system refused, in words; its own word, and number, where there are none here."""
     if is_held(error):
         return "多半正在 Excel、WPS 等程序中打开"
-    return _REASONS.get(error.errno or 0) or error.strerror or str(error)
+    return _REASONS.get(error.errno or 0) or f"系统错误 {error.errno or type(error).__name__}"
 
 
 def remedy_of(error: OSError) -> str:

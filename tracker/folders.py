@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import stat
 import sys
 import time
@@ -51,6 +52,14 @@ def _customary(kind: str, variable: str, fallback: str) -> Path:
     import platformdirs
 
     return Path(getattr(platformdirs, f"user_{kind}_dir")("tracker", appauthor=False))
+
+
+def typed(name: object) -> str:
+    """Return the name of a file as it is typed at a prompt, in a command that somebody is told to run: quoted where it must be."""
+    text = str(name)
+    if not re.search(r"[\s\"'`$&|;<>()*?!#]", text):
+        return text
+    return f'"{text}"' if ON_WINDOWS else "'" + text.replace("'", "'\\''") + "'"
 
 
 def check_plain(path: Path, wanted: str) -> None:

@@ -1,4 +1,4 @@
-"""Fuzz one reader for a time: python -m benchmarks.fuzz csv|workbook|document SECONDS FINDINGS_FOLDER.
+"""Fuzz one reader for a time: python -m benchmarks.fuzz csv|workbook|list|document|print SECONDS FINDINGS_FOLDER.
 
 Needs atheris. Works in a new temporary folder (a memory file system is best: set TMPDIR), begins with the corpus of the
 repository, and writes every finding once to the folder: the bytes, and beside them the traceback. A workbook or a document

@@ -4,10 +4,13 @@ A target takes bytes and returns; whatever it raises is a finding, because its r
 `Refused` or as a value. tests/hostile replays the corpus through the same targets.
 """
 
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 from tracker.actions import index_forms
@@ -16,8 +19,10 @@ from tracker.actions.imports.report_import import Options, read_files, take_in
 from tracker.errors import TrackerError
 from tracker.plans.reading import reader
 from tracker.plans.reading.formats import child
+from tracker.plans.reading.model import Block, Stream
 from tracker.sheets.item_lists import read_items
 from tracker.sheets.plan_draft import read_draft
+from tracker.sheets.plan_tables import read_table_plan
 from tracker.store import creation
 from tracker.store.changeset import Author, Changeset
 from tracker.store.connection import reading
@@ -51,30 +56,48 @@ def _workbook(folder: Path, ledger: Location, data: bytes) -> None:
 
 
 def _list(folder: Path, ledger: Location, data: bytes) -> None:
-    """A table of any kind (.xlsx, .xls, .ods, .csv by its content): as a plain list (`item import`), and as progress."""
+    """A table of any kind (.xlsx, .xls, .ods, .csv by its content): as a list (`item import`), progress, and a plan (`plan read`)."""
     path = _file(folder, "input.xls", data)
     listed = read_items(path, NOW.date())
     with reading(ledger) as connection:
         list(understand(connection, "zj", "target", listed, NOW.date()).lines())
     _take_in(path, ledger)
+    _refusable(lambda: read_table_plan(path, "hb", NOW.date()))
 
 
 def _document(folder: Path, _ledger: Location, data: bytes) -> None:
-    """A published plan: Word, a web page or text by its first bytes (`plan read`), the child's part in this process.
-
-    PDF, .doc and OFD are left to their libraries, in a child with limits.
-    """
-    suffix = ".docx" if data.startswith(b"PK") else ".html" if data.lstrip().startswith(b"<") else ".txt"
-    if b"%PDF-" in data[:1024] or data.startswith(b"\xd0\xcf\x11\xe0"):
-        return
+    """A published plan of any kind, by its first bytes (`plan read`), the child's part in this process."""
+    suffix = ".html" if data.lstrip().startswith(b"<") else ".txt"
     path = _file(folder, f"input{suffix}", data)
-    with patch.object(
-        child, "read_in_child", lambda kind, source: child.stream_of(kind, source, child.answer(kind, source))
-    ):
+    with patch.object(child, "read_in_child", _read_here):
         _refusable(lambda: reader.read_document(path, "hb"))
 
 
-_TARGETS = {"csv": _csv, "workbook": _workbook, "list": _list, "document": _document}
+def _read_here(kind: str, source: Path) -> Stream:
+    """Read as the child does, but let rise what our own code raises: only what a library raises means a broken file."""
+    said: dict[str, Any] = {}
+    module = import_module(f"tracker.plans.reading.formats.{kind}")
+    real = module.read
+
+    def read(path: Path, remarks: list[str]) -> Iterator[Block]:
+        try:
+            yield from real(path, remarks)
+        except (TrackerError, MemoryError, RecursionError):
+            raise
+        except Exception as error:
+            frames = traceback.extract_tb(error.__traceback__)
+            said["ours"] = error if "tracker" in Path(frames[-1].filename).parts else None
+            raise
+
+    with patch.object(module, "read", read):
+        answer = child.answer(kind, source)
+    if said.get("ours"):
+        raise said["ours"]
+    return child.stream_of(kind, source, answer)
+
+
+_TARGETS = {"csv": _csv, "workbook": _workbook, "list": _list, "document": _document, "print": _document}
+"""`print` is the reader of documents again, from PDF, OFD and Word of the old kind."""
 
 
 def _file(folder: Path, name: str, data: bytes) -> Path:

@@ -83,7 +83,7 @@ UNCLEAR = {
     "list --overdu": "没有选项 --overdu；是否想用：--overdue；可用选项见 tracker list --help",
     "list --plan": "选项 --plan 用法不对（后面缺少值）；用法见 tracker list --help",
     "list --json=yes": "选项 --json 用法不对（不带值）；用法见 tracker list --help",
-    "list zj": "命令写法无法识别（多出参数）；用法见 tracker list --help",
+    "list zj": "命令写法无法识别（多出参数 zj）；用法见 tracker list --help",
     "statu": "没有“statu”这个命令；是否想用：status",
     "plan lst": "没有“lst”这个命令；是否想用：list",
     "汇总": "没有“汇总”这个命令；可用命令见 tracker --help",

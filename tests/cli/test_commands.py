@@ -177,6 +177,8 @@ def test_a_group_alone_shows_its_page_and_wants_a_command(cli: Cli) -> None:
         ("weekly", "请用 tracker export weekly"), ("form", "请用 tracker export form 或 tracker index form"),
         ("stat", "是否想用：status"), ("overdu", "是否想用：overdue"), ("re", "是否想用：return、reopen"),
         ("lst", "是否想用：list"), ("qqq", "可用命令见 tracker --help"), ("export week", "是否想用：weekly"),
+        ("备份", "是否想用：backup、restore"), ("通报", "是否想用：export bulletin"),
+        ("目标20", "这是编号，查看用 tracker show 目标20，填报用 tracker log 目标20"),
     ],
 )  # fmt: skip
 def test_a_command_that_is_none_is_told_with_what_was_meant(cli: Cli, words: str, hint: str) -> None:

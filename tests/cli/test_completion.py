@@ -38,7 +38,10 @@ def values(cli: Cli, line: str) -> list[str]:
         ("tracker config set report_e", ["report_every"]), ("tracker config set report_every m", ["month"]),
         ("tracker config set plan z", ["zj"]), ("tracker config unset plan ", []), ("tracker config set unit 省水", ["省水利厅"]),
         ("tracker qqq ", []), ("tracker export qqq ", []), ("tracker --vers", ["--version"]),
-        ("tracker 填报 zj-policy-9", ["zj-policy-9"]),
+        ("tracker 填报 zj-policy-9", ["zj-policy-9"]), ("tracker plan end z", ["zj"]), ("tracker item add zj t", ["target", "task"]),
+        ("tracker unit merge 省水利厅 省气", ["省气象局"]), ("tracker export slip a", ["assign"]), ("tracker forecast zj-task-6 at", ["at_risk"]),
+        ("tracker export slip extend zj-policy-9", ["zj-policy-9"]), ("tracker breakdown zj-target-12 --rule s", ["sum"]),
+        ("tracker init --plan zj,n", ["zj,nx"]), ("tracker history --command unit m", []), ("tracker plan show zj z", []),
     ],
 )  # fmt: skip
 def test_what_may_stand_at_the_cursor(cli: Cli, line: str, found: list[str]) -> None:

@@ -22,7 +22,7 @@ def codes(cli: Cli) -> list[str]:
 
 @pytest.mark.parametrize(
     ("words", "plans"),
-    [("--plan zj", ["zj"]), ("--plan 浙江,cn", ["cn", "zj"]), ("--plan 江苏省", ["js"]), ("--empty", []),
+    [("--plan zj", ["zj"]), ("--plan 浙江,cn", ["cn", "zj"]), ("--plan 江苏省", ["js"]), ("--plan=浙江省方案和宁夏；国家", ["cn", "nx", "zj"]), ("--empty", []),
      ("", ["cn", "nx", "cq", "zj", "js"])],
 )  # fmt: skip
 def test_only_the_plans_that_are_wanted(fresh: Cli, words: str, plans: list[str]) -> None:
@@ -38,6 +38,17 @@ def test_a_plan_that_does_not_ship_is_refused(fresh: Cli) -> None:
     assert "没有随附的方案“sd”；随附的有：cn 国家、nx 宁夏、cq 重庆、zj 浙江、js 江苏" in result.err
     assert fresh("init", "--plan", "zj", "--empty").code == 2
     assert not Path(fresh.environ["TRACKER_DB"]).exists()
+
+
+def test_what_would_be_refused_is_refused_before_anybody_is_asked(fresh: Cli) -> None:
+    fresh.ok("init", "--plan", "zj,js")
+    for words in (("plan", "add", "zj"), ("plan", "remove", "sd"), ("item", "retire", "zj-task-6", "--reason", " ")):
+        result = fresh(*words, answers="y\n")
+        assert result.code in (1, 2)
+        assert "[y/N]" not in result.err
+    asks = fresh("plan", "remove", "js", answers="n\n")
+    assert "删除方案 js（57 项，还没有人填报）？ [y/N]" in asks.err
+    assert codes(fresh) == ["zj", "js"]
 
 
 def test_a_shipped_plan_is_added_by_its_code(fresh: Cli) -> None:
@@ -61,9 +72,10 @@ def test_a_plan_of_ones_own_does_not_bring_five_others_along(
 
 
 def test_a_terminal_asks_and_keeps_what_was_answered(fresh: Cli, tmp_path: Path) -> None:
-    result = fresh("init", answers="山东\n浙江\n浙江省生态环境厅\n4\n2\n40\n20号\n")
+    result = fresh("init", answers="山东\n没有.docx\n浙江\n浙江省生态环境厅\n4\n2\n40\n20号\n")
     assert result.code == 0
     assert "没有随附的方案“山东”" in result.err
+    assert "找不到文件 没有.docx" in result.err
     assert "请输入 1、2、3 之一" in result.err
     assert "用 --db 或环境变量 TRACKER_DB 指向" in result.err
     assert f"已写入配置 {tmp_path / 'config.toml'}：plan = zj，issuer = 浙江省生态环境厅" in result.err
@@ -88,8 +100,16 @@ def test_a_document_of_ones_own_leads_to_its_draft(fresh: Cli, monkeypatch: pyte
     Path("某省 方案.txt").write_text(text, encoding="utf-8")
     result = fresh("init", answers='"某省 方案.txt"\n\n\n\n')
     assert Path("某省 方案-草稿.xlsx").is_file(), result.err
-    assert "再运行 tracker plan add 某省 方案-草稿.xlsx" in result.err
+    quoted = '"某省 方案-草稿.xlsx"' if os.name == "nt" else "'某省 方案-草稿.xlsx'"
+    assert f"再运行 tracker plan add {quoted}" in result.err
     assert codes(fresh) == []
+
+
+def test_in_a_ledger_of_one_plan_its_code_need_not_be_written(fresh: Cli) -> None:
+    fresh.ok("init", "--plan", "zj")
+    assert asked(fresh, "show", "任务6")["id"] == "zj-task-6"
+    fresh.ok("plan", "add", "js", "--yes")
+    assert "没有写是哪个方案的" in fresh("show", "任务6").err
 
 
 def test_nobody_is_asked_who_said_what_is_wanted(fresh: Cli) -> None:

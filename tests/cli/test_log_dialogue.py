@@ -60,6 +60,19 @@ def test_what_is_wrong_is_said_beside_the_question(water: Cli) -> None:
     assert set(reported(water)) == {"zj-task-19"}
 
 
+def test_what_the_ledger_would_refuse_is_refused_beside_the_questions_and_the_rest_is_kept(water: Cli) -> None:
+    water.ok("log", "zj-task-19", "--percent", "90", "--unit", UNIT)
+    # 未启动 beside 90 % is refused, with 40 % doubted; the person goes back, declares it done, and the next item is kept too.
+    result = walked(water, "-\n-\n" + "1\n\n\n" + "2\n40\n\n" + "<\n" + "3\n\n" + "2\n30\n\n" + "\n")
+    assert (
+        "zj-task-19：状态“未启动”与现有完成率 90% 矛盾；已开展的请填进行中，确未启动的完成率填 0；请改正" in result.err
+    )
+    assert "注意：zj-task-19：完成率 40% 低于上次 90%，请核对\n  数值存疑，仍填报？" in result.err
+    assert result.code == 0, result.err
+    states = {id_: asked(water, "show", id_)["state"] for id_ in ("zj-task-19", "zj-task-29")}
+    assert states == {"zj-task-19": "completed", "zj-task-29": "in_progress"}
+
+
 def test_back_keeps_the_answers_and_goes_into_the_item_before(water: Cli) -> None:
     result = walked(water, "-\n-\n2\n40\n开工\n\n\n<\n\n<\n\n60\n\n\n\n-\n\n")
     assert "本期进展（本次已填 开工）" in result.err

@@ -34,7 +34,7 @@ def test_a_task(cli: Cli) -> None:
     assert result == Result(
         0,
         "已填报 zj-task-8（2026-11-21，省交通运输厅）：进行中；完成率 45%；开工；下步：年底通车\n",
-        f"{HEAD_8}状态（未启动、进行中、已办结；上期 未启动，回车不变）：完成率（0–100，上期 无，回车不变）：{TEXTS}"
+        f"{HEAD_8}状态（未启动、进行中、申报办结；上期 未启动，回车不变）：完成率（0–100，上期 无，回车不变）：{TEXTS}"
         "将填报 zj-task-8（数据时点 2026-11-21，填报人 张三，省交通运输厅）：状态 进行中；完成率 45；进展 开工；下步 年底通车\n"
         "第 2 号改动，计入2026年11月期；填错可运行 tracker undo 撤销\n",
     )
@@ -78,7 +78,7 @@ def test_a_percent_out_of_range_is_asked_again(cli: Cli) -> None:
 
 def test_closed_cannot_be_answered(cli: Cli) -> None:
     result = cli("log", "zj-task-6", answers=lines("已销号", "已办结", "", "", "", ""))
-    assert "请输入 未启动、进行中、已办结 之一\n" in result.err
+    assert "请输入 未启动、进行中、申报办结 之一\n" in result.err
     assert asked(cli, "show", "zj-task-6")["state"] == "completed"
 
 

@@ -73,6 +73,29 @@ def test_a_hot_command_imports_nothing_heavy(cli: Cli, words: str, banned: set[s
     assert unwanted(loaded(cli, *words.split()), banned) == set()
 
 
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="which of them are touched is a matter of the version")
+@pytest.mark.parametrize("words", ["check", "list --json", "status", "log zj-task-6 --percent 40"])
+def test_what_a_hot_command_does_not_use_is_imported_but_not_loaded(cli: Cli, words: str) -> None:
+    """Whatever typer and the standard library import besides: `tracker.__main__.UNUSED`."""
+    program = (
+        "import sys; from tracker import __main__ as entry; entry.leave = lambda code: print("
+        "[name for name in entry.UNUSED if '__getattr__' not in vars(sys.modules[name])], file=sys.stderr); entry.main()"
+    )
+    environ = {**os.environ, **cli.environ, "TRACKER_CONFIG": ""}
+    done = subprocess.run([sys.executable, "-c", program, *words.split()], env=environ, capture_output=True, check=True)
+    assert done.stderr.splitlines()[-1] == b"[]"
+
+
+def test_what_is_deferred_is_whole_when_it_is_asked_for() -> None:
+    program = (
+        "from tracker.__main__ import UNUSED, defer; defer(UNUSED); import bz2, ipaddress, subprocess, tokenize;"
+        " from textwrap import dedent; print(bz2.decompress(bz2.compress(b'a')), ipaddress.ip_address(1), dedent(' b'),"
+        " subprocess.run(['true']).returncode if subprocess._mswindows is False else 0, tokenize.OP > 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+    assert done.stdout == "b'a' 0.0.0.1 b 0 True\n"
+
+
 def test_a_new_ledger_is_made_without_the_libraries_of_its_schema(cli: Cli) -> None:
     cli.environ["TRACKER_DB"] = str(cli.folder / "new.sqlite3")
     assert unwanted(loaded(cli, "init"), {"sqlmodel", "sqlalchemy", "alembic", "pydantic"}) == set()

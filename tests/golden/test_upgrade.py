@@ -232,7 +232,7 @@ _CATALOG = {
     " WHERE table_schema = 'public' ORDER BY 1, 2",
     # What stands already in an old ledger is not held to a later form, what is written from now on is.
     "constraints": "SELECT conrelid::regclass::text, conname, replace(pg_get_constraintdef(oid), ' NOT VALID', '') FROM pg_constraint"
-    " WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2",
+    " WHERE connamespace = 'public'::regnamespace AND contype <> 'n' ORDER BY 1, 2",
     "indexes": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1",
     "triggers": "SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
     " ORDER BY 1, 2",

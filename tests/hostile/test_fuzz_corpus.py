@@ -20,5 +20,5 @@ def test_a_reader_refuses_or_reads(readers: dict[str, Target], path: Path) -> No
 
 
 def test_the_corpus_is_small_and_complete() -> None:
-    assert {path.parent.name for path in INPUTS} == {"csv", "workbook", "list", "document"}
+    assert {path.parent.name for path in INPUTS} == {"csv", "workbook", "list", "document", "print"}
     assert sum(path.stat().st_size for path in INPUTS) < 200_000

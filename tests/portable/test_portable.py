@@ -18,9 +18,9 @@ from tests.conftest import NOON, Cli
 from tracker.actions.data_folder import export_folder, import_folder
 from tracker.actions.undo import target_of, undo
 from tracker.errors import Refused
+from tracker.store.change_log import undone_changes
 from tracker.store.changeset import Author, writing
 from tracker.store.connection import reading
-from tracker.store.items import undone_changes
 from tracker.store.location import Location
 from tracker.store.transfer.database import TABLES
 from tracker.store.transfer.folder import EVIDENCE, MANIFEST, _cell, _uncell

@@ -1,6 +1,7 @@
 """A server's address with several hosts, a connection that is lost at the worst moment, and what a driver may say of a password."""
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -82,4 +83,4 @@ def test_masking_does_not_tell_which_letters_a_password_has(cli: Cli, secret: st
     result = cli("status", "--db", address)
     assert result.code == 1
     assert "***" not in result.err
-    assert "原因未显示" in result.err
+    assert re.search("[A-Za-z]{4,}", result.err.rpartition("：")[2]) is None

@@ -121,7 +121,10 @@ def restored(ledger: Server, copy: Server, folder: Path, *options: str) -> None:
         [programs[0], "-Fc", "-f", dump, "-d", Location(ledger.owner).dsn, *options],
         [programs[1], "--exit-on-error", "-d", Location(copy.owner).dsn, *options, dump],
     ):
-        subprocess.run([str(word) for word in words], check=True, capture_output=True)
+        done = subprocess.run([str(word) for word in words], check=False, capture_output=True, text=True)
+        if "server version mismatch" in done.stderr:
+            pytest.skip("the pg_dump here is older than the server")
+        assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("options", [(), ("--no-privileges", "--no-owner")])

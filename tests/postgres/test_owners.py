@@ -1,17 +1,20 @@
 """What the owner of a ledger on a server does: making it, once; upgrading, copying, granting and taking back."""
 
 import json
+import re
 import uuid
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from tests.commandline import Result
 from tests.conftest import Cli
 from tests.postgres.test_many_hands import start
 from tests.server import Server, admin, database
 from tests.store import next_version
 from tracker.store import ddl, upgrade, version
+from tracker.store.database_errors import driver_refusal
 from tracker.store.location import Location
 
 
@@ -55,6 +58,31 @@ def test_an_owner_need_not_be_a_superuser(pg: Cli, server: str, tmp_path: Path) 
             pg.ok("db", "copy", place, tmp_path / "back.sqlite3")
             assert pg("doctor", "--db", place).code == 0
     finally:
+        admin(server, f"DROP ROLE {owner}")
+
+
+def test_an_owner_who_made_no_group_roles_grants_after_one_word_of_an_administrator(pg: Cli, server: str) -> None:
+    owner, login = (f"t_{kind}_{uuid.uuid4().hex[:8]}" for kind in ("second", "granted"))
+    admin(server, f"CREATE ROLE {owner} LOGIN CREATEROLE")
+    try:
+        with database(server, "second") as made:
+            admin(server, f"ALTER DATABASE {made.database} OWNER TO {owner}")
+            place = made.as_login(owner)
+            pg.ok("init", "--plan", "zj", "--db", place)
+            grant = ("db", "grant", "--login", login, "--unit", "zj:省生态环境厅", "--db", place)
+            ((number,),) = made.sql(None, "SELECT current_setting('server_version_num')::int")
+            if int(str(number)) >= 160000:
+                told = pg(*grant)
+                assert (told.code, told.err.count("\n")) == (1, 1)
+                for statement in told.err.partition("：ALTER")[2].partition("，然后")[0].split("; "):
+                    admin(server, statement if statement.startswith("GRANT") else f"ALTER{statement}")
+            pg.ok(*grant)
+            pg.ok("log", "zj-task-6", "--note", "甲", "--unit", "省生态环境厅", "--db", made.as_login(login))
+            pg.ok("db", "revoke", "--login", login, "--db", place)
+            assert pg("status", "--db", made.as_login(login)).code == 1
+            assert pg("doctor", "--db", place).code == 0
+    finally:
+        admin(server, f"DROP ROLE IF EXISTS {login}")
         admin(server, f"DROP ROLE {owner}")
 
 
@@ -103,8 +131,9 @@ def test_a_login_without_a_role_is_not_let_in(pg: Cli, empty: Server, server: st
     try:
         with pytest.raises(psycopg.OperationalError, match="permission denied"):
             empty.sql(stranger, "SELECT 1")
-        result = pg("list", "--db", empty.as_login(stranger))
-        assert (result.code, result.out, len(result.err.splitlines())) == (1, "", 1)
+        place = empty.as_login(stranger)
+        said = f"错误：无法连接数据库 {place}：这个登录名没有进入此台账的权限；请台账的所有者用 tracker db grant 授权\n"
+        assert pg("list", "--db", place) == Result(1, "", said)
     finally:
         admin(server, f"DROP ROLE {stranger}")
 
@@ -139,18 +168,53 @@ def test_a_connection_that_breaks_is_told_in_one_line(pg: Cli, ledger: Server, m
 
 
 @pytest.mark.parametrize(
-    ("address", "words"),
+    ("place", "words"),
     [
-        ("postgresql+psycopg://me:hush-hush@127.0.0.1:1/none", "无法连接数据库"),
-        ("postgresql+psycopg://me:hush-hush@no-such-host.invalid/none", "无法连接数据库"),
-        ("postgresql+psycopg://me:hush-hush@127.0.0.1:notaport/none", "无法连接数据库"),
+        ("127.0.0.1:1/none", "没有服务器在接受连接"),
+        ("no-such-host.invalid/none", "找不到这个主机名"),
+        ("127.0.0.1:notaport/none", "端口须是"),
+        ("127.0.0.1:99999/none", "端口须是"),
+        ("127.0.0.1:1,127.0.0.1:2/none", "没有服务器在接受连接"),
+        ("127.0.0.1:1/none?sslmode=perhaps", "取值不对的参数"),
     ],
 )
-def test_what_cannot_be_reached_is_said_in_one_chinese_line(cli: Cli, address: str, words: str) -> None:
+def test_what_cannot_be_reached_is_said_in_one_chinese_line(cli: Cli, place: str, words: str) -> None:
+    address = f"postgresql+psycopg://me:hush-hush@{place}"
     for command in (("list",), ("log", "zj-task-1", "--percent", "1"), ("init",)):
         result = cli(*command, "--db", address)
         assert (result.code, result.out, len(result.err.splitlines())) == (1, "", 1), result.err
         assert words in result.err
         assert "hush" not in result.err
+        assert re.search("[A-Za-z]{4,}", result.err.rpartition("：")[2]) is None
     check = cli("check", "--db", address)
     assert (check.code, "hush" in check.out + check.err) == (3, False)
+
+
+def test_what_a_server_says_to_those_it_does_not_let_in_is_said_in_chinese(cli: Cli, server: str) -> None:
+    host = server.rpartition("@")[2]
+    login = f"t_full_{uuid.uuid4().hex[:8]}"
+    admin(server, f"CREATE ROLE {login} LOGIN CONNECTION LIMIT 0")
+    try:
+        for place, words in (
+            (f"nobody-{login}@{host}/postgres", "服务器上没有这个登录名"),
+            (f"pg_monitor@{host}/postgres", "这个角色不能登录"),
+            (f"{login}@{host}/postgres", "连接数已满"),
+            (f"{server.rpartition('/')[2]}/none-{login}", "服务器上没有这个数据库"),
+            (f"{server.rpartition('/')[2]}/postgres?sslmode=require", "加密连接没有建成"),
+        ):
+            result = cli("status", "--db", f"postgresql://{place}")
+            assert (result.code, result.out, result.err.count("\n")) == (1, "", 1), result.err
+            assert words in result.err
+            assert re.search("FATAL|connection|exist|SSL", result.err) is None
+    finally:
+        admin(server, f"DROP ROLE {login}")
+
+
+@pytest.mark.parametrize(
+    "code", ["22P05", "23503", "40P01", "42P01", "53200", "54000", "57014", "58030", "XX001", "F0000"]
+)
+def test_what_a_server_says_of_a_statement_is_said_in_chinese(code: str) -> None:
+    error = psycopg.errors.lookup(code)("some words of the driver")
+    said = str(driver_refusal(error, Location("postgresql://u@h/d")))
+    assert re.search("words|driver", said) is None
+    assert re.search("请|重新", said)

@@ -1,13 +1,19 @@
 """Rights that somebody changed behind the ledger's back: the owner's doctor names them, `db secure` puts them right."""
 
 import json
+import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 
 from tests.conftest import Cli
 from tests.server import Server, admin, database
+from tracker.store.connection import Connection
+from tracker.store.location import Location
+from tracker.store.postgres.rights import set_up_rights
 
 INTRUSIONS = {
     "row security switched off": ("ALTER TABLE report DISABLE ROW LEVEL SECURITY", "行级安全 report"),
@@ -124,3 +130,23 @@ def test_a_copy_of_a_database_that_is_open_to_everybody_is_told(pg: Cli, ledger:
         assert found(pg) == {"数据库的连接和临时表权限"}
         pg.ok("db", "secure")
         assert found(pg) == set()
+
+
+def test_rights_are_made_while_a_vacuum_looks_at_a_table(ledger: Server) -> None:
+    """A vacuum holds its table and writes what it found into the catalogue, where a GRANT had written before it had the table."""
+
+    def make() -> None:
+        with psycopg.connect(place.dsn) as made:
+            set_up_rights(Connection(made, place))
+
+    place = Location(ledger.owner)
+    waiting = "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE datname = current_database() AND NOT granted"
+    with psycopg.connect(place.dsn, autocommit=True) as watch, ThreadPoolExecutor(1) as pool:
+        with psycopg.connect(place.dsn) as vacuum:
+            vacuum.execute("LOCK TABLE responsibility IN SHARE UPDATE EXCLUSIVE MODE")
+            making = pool.submit(make)
+            deadline = time.monotonic() + 30
+            while watch.execute(waiting).fetchone() == (0,) and time.monotonic() < deadline:
+                time.sleep(0.02)
+            vacuum.execute("ALTER TABLE responsibility SET (fillfactor = 100)")
+        making.result(30)

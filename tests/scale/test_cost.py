@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks import ledgers
-from tracker.actions.listing import Filter, first_overdue
+from tracker.actions.listing import first_overdue
 from tracker.actions.name_lookup import item_of, refs, unit_keys
+from tracker.actions.selection import Filter
 from tracker.ledger.parameters import Parameters
 from tracker.store.aggregates.deadlines import count_deadlines
 from tracker.store.connection import Connection, reading

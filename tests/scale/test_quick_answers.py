@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from benchmarks import ledgers
 from tests.conftest import CHINA, Cli
-from tracker.actions import listing
+from tracker.actions import listing, selection
 from tracker.actions.checks import Question
 from tracker.ledger.judgement import Judgement, judge
 from tracker.ledger.model import Item
@@ -202,7 +202,8 @@ def test_the_default_check_and_the_short_list_load_no_item_but_those_shown(
         loaded.append(chosen)
         return original(connection, chosen, when)
 
-    monkeypatch.setattr(listing, "load_items", watch)
+    for module in (listing, selection):
+        monkeypatch.setattr(module, "load_items", watch)
     first = json.loads(cli.ok("overdue", "--limit", "4", "--json"))
     assert [each.ids for each in loaded] == [tuple(row["id"] for row in first)]
     loaded.clear()
@@ -234,7 +235,8 @@ def test_what_the_kept_columns_say_is_read_and_judged_nowhere(
         judged.append(item.id)
         return judge(item, day, parameters)
 
-    monkeypatch.setattr(listing, "judge", watch)
+    for module in (listing, selection):
+        monkeypatch.setattr(module, "judge", watch)
     assert cli.ok("list", *words)
     assert judged == []
     owing_twice = ["cn-target-2", "js-target-6"]  # the second time is more than is kept

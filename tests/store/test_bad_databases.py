@@ -184,3 +184,14 @@ def test_a_file_system_that_cannot_lock_is_named() -> None:
         "数据库 /mnt/share/ledger.sqlite3 所在的文件系统不能加锁（多为网络共享）；"
         "请移到本地磁盘，或改用 PostgreSQL（tracker db copy）"
     )
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["no such column: item.mood", "database or disk is full", "disk I/O error", "out of memory", "string or blob too big",
+     "UNIQUE constraint failed: change.id", "FOREIGN KEY constraint failed", "unable to open database file", "no words for this"],
+)  # fmt: skip
+def test_what_the_driver_says_of_a_file_is_said_in_chinese(said: str) -> None:
+    told = str(explain_file(sqlite3.OperationalError(said), Location("台账.sqlite3")))
+    assert said not in told
+    assert "；" in told

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from tracker.actions.export_version import Request, request_text, stamp_of
-from tracker.actions.listing import Filter, find
 from tracker.actions.name_lookup import plan_code
+from tracker.actions.selection import Filter, find
 from tracker.actions.synergy_index import Choice, annex_scores
 from tracker.errors import Refused, Unclear
 from tracker.ledger.parameters import Parameters

@@ -18,7 +18,7 @@ from tracker.actions.changes import (
     main_lead,
     own_rows,
 )
-from tracker.actions.listing import Filter, find
+from tracker.actions.selection import Filter, find
 from tracker.ledger.judgement import Judged, by_trouble
 from tracker.ledger.model import Item
 from tracker.ledger.summary import chinese_day, plan_words

@@ -3,8 +3,8 @@
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from tracker.actions.listing import Filter
 from tracker.actions.name_lookup import plan_code
+from tracker.actions.selection import Filter
 from tracker.errors import Refused, Unclear
 from tracker.ledger.judgement import judge
 from tracker.ledger.terms import WORK
@@ -43,22 +43,28 @@ def end_plan(changeset: "Changeset", name: str, day: date, reason: str) -> str:
 
 
 def remove_plan(changeset: "Changeset", name: str) -> tuple[str, int]:
-    """Add to a changeset that a plan is taken out of the ledger; return its code and the number of its rows.
+    """Add to a changeset that a plan is taken out of the ledger; return its code and the number of its rows. Raises as `removable`."""
+    code, rows = removable(changeset.connection, name, changeset.today)
+    changeset.event("remove", changeset.today, data={"plan": code})
+    return code, rows
+
+
+def removable(connection: Connection, name: str, today: date) -> tuple[str, int]:
+    """Return the code of a plan that may be removed and the number of its rows.
 
     Raises Refused where anybody has reported on it, or where a row of another plan draws on it.
     """
-    code = plan_code(changeset.connection, name)
-    last = last_reported(changeset.connection, code)
+    code = plan_code(connection, name)
+    last = last_reported(connection, code)
     if last is not None:
         raise Refused(f"方案 {code} 已有填报（最近 {last}），不能删除；不再推进的请用 tracker plan end {code} 结转")
-    items = load_items(changeset.connection, ItemFilter(), PointInTime(changeset.today))
+    items = load_items(connection, ItemFilter(), PointInTime(today))
     for item in items:
         for indicator in item.indicators if item.plan != code else ():
             if indicator.link and any(source.startswith(f"{code}-") for source in indicator.link.sources):
                 raise Refused(
                     f"{item.id}.{indicator.n} 的现值取自方案 {code}，不能删除；请先运行 tracker link {item.id}.{indicator.n} --none"
                 )
-    changeset.event("remove", changeset.today, data={"plan": code})
     return code, sum(item.plan == code for item in items)
 
 

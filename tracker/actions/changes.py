@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from tracker.actions.carry_over import carried_over
-from tracker.actions.listing import Filter, each_found
+from tracker.actions.selection import Filter, each_found
 from tracker.errors import Refused
 from tracker.ledger.calendar_spans import NamedSpan
 from tracker.ledger.dates import parse_instant

@@ -16,7 +16,7 @@ from tracker.ledger.values import shorten
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
-    from tracker.actions.listing import Filter
+    from tracker.actions.selection import Filter
     from tracker.ledger.judgement import IndicatorJudgement, Judged
     from tracker.ledger.lights import LightInputs
     from tracker.ledger.model import Indicator
@@ -52,7 +52,7 @@ class Question:
     def judged(self) -> list[Judged]:
         """Every item that is work (no aims) in a plan whose book is open, judged."""
         if self.wanted is not None:
-            from tracker.actions.listing import find
+            from tracker.actions.selection import find
 
             return [
                 each
@@ -191,7 +191,7 @@ def _behind(question: Question) -> Iterable[str]:
 
 
 def _stale(question: Question) -> Iterable[str]:
-    from tracker.actions.listing import is_stale
+    from tracker.actions.selection import is_stale
 
     return (each.item.id for each in question.judged if is_stale(each))
 

@@ -13,7 +13,7 @@ from pathlib import Path, PureWindowsPath
 from typing import BinaryIO, NamedTuple
 from urllib.parse import urlsplit
 
-from tracker.errors import Refused
+from tracker.errors import Refused, reason_of
 from tracker.folders import ON_WINDOWS, expanded, move_file
 from tracker.ledger.model import Item
 from tracker.ledger.values import shorten
@@ -21,7 +21,7 @@ from tracker.store import queries
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.location import Location
-from tracker.store.report_issues import all_issues
+from tracker.store.report_issues import all_issues, issue_name
 
 MAX_BYTES = 100 * 1024 * 1024
 """A scan or a table is far smaller; what is larger is put on a file server and named by its address."""
@@ -102,7 +102,7 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
     except PermissionError:
         raise Refused(f"没有读取佐证材料 {path} 的权限") from None
     except OSError as error:
-        raise Refused(f"无法读取佐证材料 {path}：{error.strerror or error}") from None
+        raise Refused(f"无法读取佐证材料 {path}：{reason_of(error)}") from None
     with os.fdopen(handle, "rb") as file:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
@@ -131,7 +131,7 @@ def _keep(file: BinaryIO, path: Path, folder: Path, *, dry_run: bool) -> tuple[s
         _settle(temporary, folder / digest, digest)
         _sync_folder(folder)
     except OSError as error:
-        raise Refused(f"无法保存佐证材料 {path} 到 {folder}：{error.strerror or error}；未作任何改动") from None
+        raise Refused(f"无法保存佐证材料 {path} 到 {folder}：{reason_of(error)}；未作任何改动") from None
     finally:
         with suppress(OSError):
             temporary.unlink()
@@ -207,8 +207,6 @@ def verify_evidence(connection: Connection, location: Location) -> list[Evidence
 
     What is handed out from a ledger on a server is kept on the machine it was made on: there only an altered one is a finding.
     """
-    from tracker.actions.report_issues import issue_name
-
     verdicts: dict[str, tuple[str, str] | None] = {}
     findings = []
     for code, n, name, digest in queries.evidence_files(connection):
@@ -234,4 +232,4 @@ def _verdict(path: Path, digest: str) -> tuple[str, str] | None:
             return "missing", f"缺失（应在 {path}）；请从备份找回"
         return None if _hash_of(path) == digest else ("altered", f"被改动（{path}）；请从备份找回原件")
     except OSError as error:
-        return "unreadable", f"无法读取（{path}：{error.strerror or error}）；请检查权限"
+        return "unreadable", f"无法读取（{path}：{reason_of(error)}）；请检查权限"

@@ -3,7 +3,7 @@
 import json
 from typing import Any, NamedTuple
 
-from tracker.actions.listing import Filter
+from tracker.actions.selection import Filter
 from tracker.errors import Refused
 from tracker.sheets.stamp import Stamp
 from tracker.store import queries

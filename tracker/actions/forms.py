@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from tracker.actions.export_version import Request, request_text, stamp_of
-from tracker.actions.listing import Filter, find_open
 from tracker.actions.name_lookup import unit_keys
+from tracker.actions.selection import Filter, find_open
 from tracker.errors import Refused
 from tracker.ledger.judgement import Judged
 from tracker.ledger.model import LastReport

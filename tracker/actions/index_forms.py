@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tracker.actions.export_version import Request, request_text, set_back, stamp_of
-from tracker.actions.listing import Filter
+from tracker.actions.selection import Filter
 from tracker.actions.synergy_index import annex2, mixed_measures
 from tracker.errors import Refused
 from tracker.folders import expanded

@@ -1,81 +1,38 @@
-"""Which items, in what light: the filters of `list` and its relatives (docs/contract.md)."""
+"""Rows of `list`, `overdue` and `status`: what the kept columns say is read, and only the rest is judged (docs/contract.md)."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tracker.errors import Unclear
+from tracker.actions.selection import (
+    AT_ONCE,
+    STATES_ASKED,
+    Filter,
+    codes_of,
+    each_found,
+    find_open,
+    is_due_between,
+    item_filter_of,
+    passing,
+)
 from tracker.ledger.counts import Tally, count, joined
 from tracker.ledger.judgement import Judged, judge
-from tracker.ledger.model import Item
 from tracker.ledger.parameters import Parameters
-from tracker.ledger.terms import LIGHTS, ROLES, STATES, WORK, code_of, state_code
-from tracker.ledger.values import shorten
+from tracker.ledger.terms import WORK
 from tracker.result_rows import item_view
 from tracker.store.connection import Connection, Row
 from tracker.store.filters import UNMET, ItemFilter, PointInTime, batches, is_current
 from tracker.store.items import load_items
-from tracker.store.plan_lifetime import ended_plans
 
 if TYPE_CHECKING:
     from tracker.store.aggregates.overview import Aggregates
 
 
-class Filter(NamedTuple):
-    """What a listing lets through, in the words that a person typed; `item_filter_of` looks them up. Every part narrows.
-
-    rules: what one of these rules of `check` finds. own_rows: without the shares of regions.
-    """
-
-    plans: tuple[str, ...] | None = None
-    kinds: tuple[str, ...] | None = None
-    unit: str | None = None
-    role: str | None = None
-    states: tuple[str, ...] | None = None
-    lights: tuple[str, ...] | None = None
-    overdue: bool = False
-    due_soon: bool = False
-    unreported: bool = False
-    stale: bool = False
-    due_before: date | None = None
-    due_after: date | None = None
-    search: str | None = None
-    region: str | None = None
-    ids: tuple[str, ...] | None = None
-    own_rows: bool = False
-    rules: tuple[str, ...] | None = None
-
-
-_STATES = {**STATES, UNMET: "已销号（未达目标）"}
-"""The states that a filter knows."""
-
-
-def find(connection: Connection, wanted: Filter, when: PointInTime, parameters: Parameters) -> list[Judged]:
-    """Return the items a filter lets through, judged, in the order of their plans."""
-    return list(each_found(connection, wanted, when, parameters))
-
-
-def find_open(connection: Connection, wanted: Filter, when: PointInTime, parameters: Parameters) -> list[Judged]:
-    """Return those of them that can still be worked on: without the rows of plans whose book is closed (结转)."""
-    return [each for each in each_found(connection, wanted, when, parameters) if not each.judgement.is_ended]
-
-
-def each_found(connection: Connection, wanted: Filter, when: PointInTime, parameters: Parameters) -> Iterator[Judged]:
-    """Yield the items a filter lets through, judged, in the order of their plans; of a large ledger, a few plans at a time.
-
-    The connection must stay open until the last one.
-    """
-    item_filter = item_filter_of(connection, wanted, when)
-    found = (
-        judged
-        for portion in _portions(connection, item_filter)
-        for item in load_items(connection, portion, when)
-        if (judged := _let_through(item, wanted, item_filter, when, parameters)) is not None
-    )
-    yield from _by_rules(connection, found, wanted, when, parameters)
+def _found(connection: Connection, wanted: Filter, when: PointInTime, parameters: Parameters) -> Iterable[Judged]:
+    return _by_rules(connection, each_found(connection, wanted, when, parameters), wanted, when, parameters)
 
 
 def _by_rules(
@@ -87,20 +44,6 @@ def _by_rules(
     from tracker.actions.checks import found_by
 
     return found_by(connection, list(found), wanted.rules, when, parameters)
-
-
-_AT_ONCE = 1500
-"""How many items are loaded at once: little memory, few queries."""
-
-
-def _portions(connection: Connection, item_filter: ItemFilter) -> Iterator[ItemFilter]:
-    """Cut what asks for much of a large ledger into some plans each."""
-    if item_filter.ids is not None or item_filter.units is not None or item_filter.overdue:
-        return iter((item_filter,))
-    from tracker.store.queries import plans_by_size
-
-    portions = plans_by_size(connection, item_filter.plans, _AT_ONCE)
-    return iter((item_filter,)) if portions is None else (item_filter._replace(plans=codes) for codes in portions)
 
 
 def count_extended(connection: Connection, wanted: Filter, when: PointInTime, parameters: Parameters) -> int:
@@ -115,79 +58,6 @@ def count_extended(connection: Connection, wanted: Filter, when: PointInTime, pa
         for ids in batches(deadlines.ever_extended(connection))
         for item, _ in find_open(connection, wanted._replace(ids=tuple(ids)), when, parameters)
     )
-
-
-def item_filter_of(connection: Connection, wanted: Filter, when: PointInTime) -> ItemFilter:
-    """Return a filter in the store's own terms: names are looked up, and only where some are given.
-
-    Plans whose book is closed (结转) are left out unless they, or rows of them, are named.
-    """
-    is_named = wanted.plans is not None or wanted.ids is not None
-    item_filter = ItemFilter(
-        ids=wanted.ids, kinds=WORK,
-        states=_codes(wanted.states, _STATES, "状态") or None, lights=_codes(wanted.lights, LIGHTS, "亮灯") or None,
-        role=_codes((wanted.role,), ROLES, "角色")[0] if wanted.role is not None else None, places=_places(connection, wanted.region),
-        overdue=wanted.overdue, due_soon=wanted.due_soon, unreported=wanted.unreported, stale=wanted.stale, rules=wanted.rules,
-        due_before=wanted.due_before, due_after=wanted.due_after, without=() if is_named else ended_plans(connection, when),
-        own_rows=wanted.own_rows,
-    )  # fmt: skip
-    if wanted.unit is None and wanted.plans is None and wanted.kinds is None:
-        return item_filter
-    from tracker.actions.name_lookup import kind_codes, plan_code, unit_keys
-
-    return item_filter._replace(
-        plans=None if wanted.plans is None else tuple(plan_code(connection, text) for text in wanted.plans),
-        kinds=WORK if wanted.kinds is None else kind_codes(wanted.kinds),
-        units=None if wanted.unit is None else tuple(unit.id for unit in unit_keys(connection, wanted.unit)),
-    )
-
-
-def _places(connection: Connection, text: str | None) -> tuple[str, ...] | None:
-    """Return what a region's name lets through: the shares of a city or county, or the own rows of a plan of that name."""
-    if text is None:
-        return None
-    from tracker.store.queries import plan_heads, plan_names
-    from tracker.store.regions import region_named
-
-    wanted = text.strip()
-    named = plan_names(connection, wanted)
-    code = named.get(wanted) or named.get(wanted.lower())
-    heads = plan_heads(connection)
-    meant = {wanted, *(plan["region"] for plan in heads if plan["code"] == code and wanted.lower() != code)}
-    plans = tuple(plan["code"] for plan in heads if plan["code"] == wanted.lower() or plan["region"] in meant)
-    return plans or (region_named(connection, text).name,)
-
-
-def _let_through(
-    item: Item, wanted: Filter, item_filter: ItemFilter, when: PointInTime, parameters: Parameters
-) -> Judged | None:
-    """Return an item judged, None where the filter stops it."""
-    if item.retired_on is not None and item.retired_on <= when.as_of:
-        return None  # the store returns it where it is asked for by id
-    if not (_passes_facts(item, item_filter) and _passes_words(item, wanted)):
-        return None
-    judged = Judged(item, judge(item, when.as_of, parameters))
-    return judged if _passes_judgement(judged, wanted, item_filter) else None
-
-
-def _passes_facts(item: Item, item_filter: ItemFilter) -> bool:
-    """Say whether an item passes what needs no judgement; plans and units too, for one that was not selected by them."""
-    if item_filter.own_rows and item.region is not None:
-        return False
-    if item.plan in item_filter.without or (item_filter.plans is not None and item.plan not in item_filter.plans):
-        return False
-    if item_filter.kinds is not None and item.kind not in item_filter.kinds:
-        return False
-    states = item_filter.states or ()
-    if states and item.state not in states and not (UNMET in states and item.is_closed_unmet):
-        return False
-    if item_filter.units is not None:
-        roles = {"lead": item.leads, "participant": item.participants}.get(
-            item_filter.role or "", [*item.leads, *item.participants]
-        )
-        if not any(each.unit in item_filter.units for each in roles):
-            return False
-    return item_filter.places is None or (item.region or item.plan) in item_filter.places
 
 
 class IndexedQuery(NamedTuple):
@@ -224,7 +94,7 @@ def indexed_query(
     doubtful: list[Judged] = []
     for start in range(0, len(aggregates.unsure), _PORTION):
         items = load_items(connection, ItemFilter(ids=aggregates.unsure[start : start + _PORTION]), when)
-        doubtful += filter(None, (_let_through(item, wanted, item_filter, when, parameters) for item in items))
+        doubtful += filter(None, (passing(item, wanted, item_filter, when, parameters) for item in items))
     unsure = {each.item.id: each for each in _by_rules(connection, doubtful, wanted, when, parameters)}
     if wanted.search is not None:
         words = wanted.search.lower().split()
@@ -273,7 +143,7 @@ def tally(connection: Connection, wanted: Filter, group: str, when: PointInTime,
     is_merged = group == "unit" and bool(merged_units(connection))
     quick = None if is_merged else indexed_query(connection, wanted, when, parameters)
     if quick is None:
-        return count(each_found(connection, wanted, when, parameters), group, regions)
+        return count(_found(connection, wanted, when, parameters), group, regions)
     from tracker.store.aggregates.overview import count_groups, count_plans
 
     kinds = tuple(kind for kind in quick.item_filter.kinds or WORK if kind in WORK)
@@ -311,7 +181,7 @@ def listing(
     """
     quick = indexed_query(connection, wanted, when, parameters, names)
     if quick is None:
-        views = [item_view(*each) for each in each_found(connection, wanted, when, parameters)]
+        views = [item_view(*each) for each in _found(connection, wanted, when, parameters)]
         return Listing(views, Counter(view["plan"] for view in views))
     plans = _plans(quick)
     if limit is not None:
@@ -336,7 +206,7 @@ def each_listed(
     """
     quick = indexed_query(connection, wanted, when, parameters, names if is_listed(names) else ())
     if quick is None:
-        found = (item_view(*each) for each in each_found(connection, wanted, when, parameters))
+        found = (item_view(*each) for each in _found(connection, wanted, when, parameters))
         return islice(found, limit)
     return _rows(connection, quick, when, parameters, names, limit)
 
@@ -402,7 +272,7 @@ def _each_judged(
     connection: Connection, codes: Sequence[str], quick: IndexedQuery, when: PointInTime, parameters: Parameters
 ) -> Iterator[Judged]:
     """Yield items by id, judged, a portion at a time; those in doubt are judged already."""
-    for portion in batches(codes, _AT_ONCE):
+    for portion in batches(codes, AT_ONCE):
         found = _judged(connection, [code for code in portion if code not in quick.unsure], when, parameters)
         yield from (found.get(code) or quick.unsure[code] for code in portion)
 
@@ -470,18 +340,6 @@ def _judged(connection: Connection, ids: Sequence[str], when: PointInTime, param
     }
 
 
-def _passes_words(item: Item, wanted: Filter) -> bool:
-    if not _is_due_between(item.due, wanted):
-        return False
-    return wanted.search is None or all(word in searchable(item) for word in wanted.search.lower().split())
-
-
-def _is_due_between(due: date | None, wanted: Filter) -> bool:
-    if wanted.due_before is not None and (due is None or due >= wanted.due_before):
-        return False
-    return wanted.due_after is None or (due is not None and due > wanted.due_after)
-
-
 def of_any_indicator(wanted: Filter) -> Filter:
     """Return what a filter of indicators asks of their items: a state or deadline is then the indicator's own."""
     return wanted._replace(states=None, due_before=None, due_after=None)
@@ -489,47 +347,11 @@ def of_any_indicator(wanted: Filter) -> Filter:
 
 def indicators_through(rows: Iterable[dict[str, Any]], wanted: Filter) -> list[dict[str, Any]]:
     """Return the indicators (rows of `result_rows.indicator_view`) whose own state, deadline and overdue a filter lets through."""
-    states = _codes(wanted.states, _STATES, "状态")
+    states = codes_of(wanted.states, STATES_ASKED, "状态")
     return [
         row
         for row in rows
         if (not states or row["state"] in states or (UNMET in states and row["state"] == "closed" and not row["met"]))
         and (row["overdue"] or not wanted.overdue)
-        and _is_due_between(row["due"], wanted)
+        and is_due_between(row["due"], wanted)
     ]
-
-
-def searchable(item: Item) -> str:
-    """Return the words of an item in which a search looks: its texts, its units, its indicators."""
-    parts = [item.id, item.title, item.text, item.chapter, item.section, item.note]
-    parts += [role.name for role in (*item.leads, *item.participants)]
-    parts += [indicator.name for indicator in item.indicators]
-    return "\n".join(part for part in parts if part).lower()
-
-
-def _passes_judgement(judged: Judged, wanted: Filter, item_filter: ItemFilter) -> bool:
-    judgement = judged.judgement
-    if item_filter.lights and (judgement.light is None or judgement.light.color not in item_filter.lights):
-        return False
-    if wanted.overdue and not judgement.overdue:
-        return False
-    if wanted.due_soon and not judgement.due_soon:
-        return False
-    if wanted.unreported and not judgement.unreported:
-        return False
-    return not wanted.stale or is_stale(judged)
-
-
-def is_stale(judged: Judged) -> bool:
-    """Say whether an item that was reported on before has not been for the period asked about."""
-    return judged.judgement.unreported and judged.item.last_report is not None
-
-
-def _codes(texts: Iterable[str] | None, terms: dict[str, str], what: str) -> tuple[str, ...]:
-    codes = []
-    for text in texts or ():
-        code = code_of(text, terms) or (state_code(text) if terms is _STATES else None)
-        if code is None:
-            raise Unclear(f"没有“{shorten(text)}”这种{what}；可用：{'、'.join(f'{k} {v}' for k, v in terms.items())}")
-        codes.append(code)
-    return tuple(codes)

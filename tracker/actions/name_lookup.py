@@ -7,7 +7,7 @@ from tracker.errors import Refused, Unclear
 from tracker.ledger.ids import Ref, item_id, parse_ids
 from tracker.ledger.model import Indicator, Item
 from tracker.ledger.terms import KINDS, code_of
-from tracker.ledger.unit_names import Unit, find_units, is_one_unit, split_region
+from tracker.ledger.unit_names import Unit, find_units, is_one_unit, principal_units, split_region
 from tracker.ledger.values import shorten
 from tracker.store import queries
 from tracker.store.connection import Connection
@@ -52,7 +52,10 @@ class _PlanNames:
         self._connection = connection
 
     def get(self, name: str, default: str, /) -> str:
-        """Return the code of the plan of that name, or the default."""
+        """Return the code of the plan of that name, or the default; without a name that of the only plan there is."""
+        if not name:
+            codes = set(queries.plan_names(self._connection).values())
+            return codes.pop() if len(codes) == 1 else default
         return queries.plan_names(self._connection, name).get(name, default)
 
 
@@ -103,13 +106,13 @@ def own_units(connection: Connection, plan: str, text: str) -> list[Unit]:
         if unit_region(connection, code) != region:
             raise Refused(f"单位“{shorten(text)}”不是方案 {plan} 所在地区（{region}）的单位")
     found = find_units(wanted, [unit for unit in queries.load_units(connection) if unit.region == region])
-    return [unit for unit in found if unit.name == wanted] or found
+    return [unit for unit in found if unit.name == wanted] or principal_units(found)
 
 
 def refs(connection: Connection, texts: Sequence[str], plan: str = "") -> list[Ref]:
     """Return the ids a person named, spelled as the ledger spells them, lists and ranges taken apart; no look-up yet.
 
-    plan: the one meant where none is written, by code or name; of several (zj,js) none is.
+    plan: the one meant where none is written, by code or name; of several (zj,js) none is. Without one it is the only plan there is.
     """
     names = _PlanNames(connection)
     return [ref for text in texts for ref in parse_ids(text, names, "" if "," in plan else plan.strip())]

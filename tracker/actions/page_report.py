@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from tracker.actions.changes import TROUBLED, Change, Changes, Moments, changes, figures
-from tracker.actions.listing import Filter, find
+from tracker.actions.selection import Filter, find
 from tracker.ledger.dates import parse_instant
 from tracker.ledger.judgement import Judged
 from tracker.ledger.summary import overall, plans_words

@@ -21,8 +21,8 @@ from tracker.actions.changes import (
     own_rows,
 )
 from tracker.actions.export_version import Request, request_text, stamp_of
-from tracker.actions.listing import Filter
 from tracker.actions.report_issues import Issue
+from tracker.actions.selection import Filter
 from tracker.ledger.calendar_spans import NamedSpan, issue_words, report_name
 from tracker.ledger.explanation import trend_words
 from tracker.ledger.history import Statement
@@ -169,7 +169,7 @@ class _Namer:
     def __init__(
         self, connection: Connection, wanted: Filter, plans: Mapping[str, Mapping[str, Any]], when: PointInTime
     ) -> None:  # fmt: skip
-        from tracker.actions.listing import item_filter_of
+        from tracker.actions.selection import item_filter_of
 
         item_filter = item_filter_of(connection, wanted, when)
         self.plans = plans

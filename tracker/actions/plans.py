@@ -35,11 +35,15 @@ _WAYS = {"<=": "hold", "<": "hold", "decrease_by": "down", "==": ""}
 
 
 def add_plan(changeset: Changeset, rows: PlanRows) -> list[str]:
-    """Add a plan, with everything its rows hold, to a changeset; return the ids of its items.
+    """Add a plan, with everything its rows hold, to a changeset; return the ids of its items. Raises as `check_plan`."""
+    check_plan(changeset.connection, rows)
+    add_rows(changeset, rows)
+    return _ids(rows)
 
-    Raises Refused when a plan of that code exists or rows do not hang together: unknown plan or target, numbers twice.
-    """
-    known = set(queries.plan_names(changeset.connection).values())
+
+def check_plan(connection: Connection, rows: PlanRows) -> None:
+    """Raise Refused when a plan of that code exists or rows do not hang together: unknown plan or target, numbers twice."""
+    known = set(queries.plan_names(connection).values())
     for row in rows.plans:
         check_plan_row(row)
         if row["code"] in known:
@@ -54,8 +58,6 @@ def add_plan(changeset: Changeset, rows: PlanRows) -> list[str]:
     for row in rows.indicators:
         if item_id(row["plan"], "target", int(row["target"])) not in ids:
             raise Refused(f"指标“{shorten(row['name'])}”所属的目标 {row['target']} 不在目标清单中")
-    add_rows(changeset, rows)
-    return ids
 
 
 def add_rows(changeset: Changeset, rows: PlanRows) -> None:
@@ -262,14 +264,20 @@ def _kept(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def retire_item(changeset: Changeset, ref: Ref, day: date, reason: str) -> Item:
-    """Add to a changeset that an item is no longer pursued from a day on; its history stays."""
-    item = whole_item(changeset.connection, ref, PointInTime(changeset.today))
+def retirable(connection: Connection, ref: Ref, day: date, reason: str, today: date) -> Item:
+    """Return an item that may be retired on a day. Raises Refused where it is retired already, and for a day to come."""
+    item = whole_item(connection, ref, PointInTime(today))
     check_in_force(item)
     if not reason.strip():
         raise Unclear("停用必须写明理由：--reason")
-    if day > changeset.today:
-        raise Refused(f"停用日期 {day} 在今天（{changeset.today}）之后")
+    if day > today:
+        raise Refused(f"停用日期 {day} 在今天（{today}）之后")
+    return item
+
+
+def retire_item(changeset: Changeset, ref: Ref, day: date, reason: str) -> Item:
+    """Add to a changeset that an item is no longer pursued from a day on; its history stays. Raises as `retirable`."""
+    item = retirable(changeset.connection, ref, day, reason, changeset.today)
     key = queries.item_key(changeset.connection, item.id)
     if key is None:
         raise unknown_item(changeset.connection, ref)

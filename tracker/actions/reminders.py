@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from tracker.actions.listing import Filter, find_open
 from tracker.actions.name_lookup import unit_keys
+from tracker.actions.selection import Filter, find_open
 from tracker.actions.todo import returned_reasons
 from tracker.ledger.judgement import Judged
 from tracker.ledger.model import Item, Role

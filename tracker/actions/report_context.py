@@ -27,7 +27,7 @@ class ReportContext:
 
     def __init__(self, connection: Connection, today: date, *, evidence_required: bool = False) -> None:
         self.parameters, self.evidence_required = load_parameters(connection), evidence_required
-        self._connection = connection
+        self.connection = connection
         self._when = PointInTime(today)
         self._items: dict[str, Item] = {}
         self._keys: dict[str, int] = {}
@@ -40,10 +40,10 @@ class ReportContext:
         wanted = [code for code in dict.fromkeys(codes) if code not in self._items]
         for start in range(0, len(wanted), _PORTION):
             portion = tuple(wanted[start : start + _PORTION])
-            found = load_by_key(self._connection, ItemFilter(ids=portion), self._when)
+            found = load_by_key(self.connection, ItemFilter(ids=portion), self._when)
             self._items.update((item.id, item) for item in found.values())
             self._keys.update((item.id, key) for key, item in found.items())
-            self._decisions.update(queries.last_decisions(self._connection, list(found)))
+            self._decisions.update(queries.last_decisions(self.connection, list(found)))
 
     def forget(self) -> None:
         """Let go of the items; the units stay."""
@@ -56,9 +56,9 @@ class ReportContext:
 
         What becomes of them there they are here too: it must forget them afterwards.
         """
-        if not is_current(self._connection, self._when):
+        if not is_current(self.connection, self._when):
             return {}
-        stale = queries.stale_items(self._connection)
+        stale = queries.stale_items(self.connection)
         return {
             key: Known(self._items[code], self._decisions[key].last)
             for code, key in self._keys.items()
@@ -71,7 +71,7 @@ class ReportContext:
             self.load([ref.item])
         item = self._items.get(ref.item)
         if item is None:
-            raise unknown_item(self._connection, ref)
+            raise unknown_item(self.connection, ref)
         indicator_of(item, ref)
         return item
 
@@ -83,7 +83,7 @@ class ReportContext:
         """Return the key under which the store keeps an item."""
         key = self._keys.get(item.id)
         if key is None:
-            key = queries.item_key(self._connection, item.id)
+            key = queries.item_key(self.connection, item.id)
             assert key is not None  # noqa: S101 - the item was just read
             self._keys[item.id] = key
         return key
@@ -92,7 +92,7 @@ class ReportContext:
         """Say whether completion was ever declared on an item, taken back or not."""
         key = self.key(item)
         if key not in self._decisions:
-            self._decisions.update(queries.last_decisions(self._connection, [key]))
+            self._decisions.update(queries.last_decisions(self.connection, [key]))
         return self._decisions[key].completed
 
     def units(self, name: str | None) -> dict[int, Unit] | None:
@@ -100,7 +100,7 @@ class ReportContext:
         if name is None:
             return None
         if name not in self._named:
-            self._named[name] = {unit.id: unit for unit in queries.units_called(self._connection, name)}
+            self._named[name] = {unit.id: unit for unit in queries.units_called(self.connection, name)}
         if not self._named[name]:
             raise Refused(f"没有单位“{shorten(name)}”；单位名录见 tracker unit list")
         return self._named[name]
@@ -120,7 +120,7 @@ class ReportContext:
         if plan not in self._regions:
             from tracker.store.plan_rows import unit_region
 
-            self._regions[plan] = unit_region(self._connection, plan)
+            self._regions[plan] = unit_region(self.connection, plan)
         return self._regions[plan]
 
 

@@ -10,19 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.actions.changes import Moments, moments_of
-from tracker.actions.listing import Filter, item_filter_of
+from tracker.actions.selection import Filter, item_filter_of
 from tracker.errors import Refused
 from tracker.ledger.calendar_spans import NamedSpan, calendar_number, issue_year
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
-from tracker.store.report_issues import issues_of, last_told
+from tracker.store.report_issues import YEAR, issue_name, issues_of, last_told
 from tracker.store.row_types import IssueRow
 
 if TYPE_CHECKING:
     from tracker.store.changeset import Changeset
-
-_YEAR = 1000
-"""An issue's number in the ledger is its year and its number in it: 2026048."""
 
 
 class Issue(NamedTuple):
@@ -68,7 +65,7 @@ def issue_of(
     later = (
         next((each for each in issues if each.first > bounds[0] and each != kept), None) if kept is not None else None
     )
-    number = kept.number % _YEAR if kept is not None else _number(span, issues) if is_current else calendar_number(span)
+    number = kept.number % YEAR if kept is not None else _number(span, issues) if is_current else calendar_number(span)
     if kept is not None and (later is not None or not is_current):
         return Issue(span, scope, number, Moments(span, _before(issues, kept, calendar), _moment(kept)), kept, False)
     if is_current:
@@ -81,7 +78,7 @@ def _number(span: NamedSpan, issues: list[IssueRow]) -> int:
     """Return the number of a new issue: that of the calendar, or, of any two days, the next of its year."""
     if span.kind != "span":
         return calendar_number(span)
-    return max((each.number % _YEAR for each in issues if each.number // _YEAR == issue_year(span)), default=0) + 1
+    return max((each.number % YEAR for each in issues if each.number // YEAR == issue_year(span)), default=0) + 1
 
 
 def _before(issues: list[IssueRow], kept: IssueRow | None, calendar: Moments, first: str = "") -> PointInTime | None:
@@ -123,7 +120,7 @@ def note_issue(changeset: "Changeset", issue: Issue, content: bytes, options: Ma
     told = last_told(changeset.connection, later.known_at)
     assert told is not None  # noqa: S101 - a ledger begins with a change
     changeset.issue(
-        issue.span.kind, issue.scope, issue_year(issue.span) * _YEAR + issue.number, issue.span.start.isoformat(),
+        issue.span.kind, issue.scope, issue_year(issue.span) * YEAR + issue.number, issue.span.start.isoformat(),
         issue.span.end.isoformat(), later.as_of.isoformat(), later.known_at or told.at, told.number,
         json.dumps(options, ensure_ascii=False, sort_keys=True), digest,
     )  # fmt: skip
@@ -151,10 +148,10 @@ def issue_numbered(
 ) -> IssueRow:
     """Return an issue by its number, of this year unless it names one (2025048); raises Refused with those there are."""
     issues = issues_of(connection, kind, scope_of(connection, wanted, when))
-    full = number if number >= _YEAR else when.as_of.year * _YEAR + number
+    full = number if number >= YEAR else when.as_of.year * YEAR + number
     found = [each for each in issues if each.number == full]
-    if not found and number < _YEAR:
-        found = [each for each in issues if each.number % _YEAR == number][-1:]
+    if not found and number < YEAR:
+        found = [each for each in issues if each.number % YEAR == number][-1:]
     if len(found) == 1:
         return found[0]
     if found:
@@ -163,10 +160,3 @@ def issue_numbered(
         )
     known = "、".join(issue_name(each) for each in issues[-8:])
     raise Refused(f"没有发出过第{number}期；" + (f"已发出：{known}" if known else "这一范围的报告还没有发出过"))
-
-
-def issue_name(row: IssueRow) -> str:
-    """Name an issue: 2026年第48期（周报）."""
-    from tracker.ledger.calendar_spans import report_name
-
-    return f"{row.number // _YEAR}年第{row.number % _YEAR}期（{report_name(row.kind)}）"

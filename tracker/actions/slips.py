@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from tracker.actions.listing import Filter, find
 from tracker.actions.name_lookup import refs, whole_item
+from tracker.actions.selection import Filter, find
 from tracker.errors import Refused
 from tracker.ledger.judgement import Judged, judge
 from tracker.ledger.model import Item

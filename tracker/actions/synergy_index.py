@@ -6,9 +6,9 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from tracker.actions.listing import Filter
 from tracker.actions.name_lookup import plan_code
-from tracker.errors import Refused, Unclear
+from tracker.actions.selection import Filter
+from tracker.errors import Refused, Unclear, reason_of
 from tracker.folders import expanded, read_plain
 from tracker.ledger.terms import DEMO_LABEL
 from tracker.ledger.values import shorten
@@ -138,7 +138,7 @@ def read_goalposts(path: str | None) -> Goalposts | None:
     except FileNotFoundError:
         raise Refused(f"没有标杆文件 {file}；可用 tracker index goalposts 生成") from None
     except OSError as error:
-        raise Refused(f"标杆文件 {file} 无法读取：{error.strerror}") from None
+        raise Refused(f"标杆文件 {file} 无法读取：{reason_of(error)}；请检查路径和权限") from None
     except Refused as error:
         raise Refused(f"{file.name}：{error}") from None
 

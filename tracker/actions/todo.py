@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from tracker.actions.listing import Filter, find_open
 from tracker.actions.name_lookup import unit_keys
+from tracker.actions.selection import Filter, find_open
 from tracker.ledger.judgement import Judged, passes_on, still_to_report
 from tracker.ledger.model import Indicator, Item
 from tracker.ledger.parameters import Parameters

@@ -19,10 +19,10 @@ from tracker.store.change_log import (
     said_in,
     said_of_ledger,
     touched_by,
+    undone_changes,
 )
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
-from tracker.store.items import undone_changes
 from tracker.store.row_values import decision_of
 
 

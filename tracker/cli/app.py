@@ -85,7 +85,7 @@ class PlainCommand(TyperCommand):
 
     def page(self, ctx: Any) -> help_pages.Page:
         """Return the help page of this command."""
-        shared = getattr(self.callback, "shared", ())
+        shared = getattr(self.callback, "shared", ("as_of", "known_at", "force", "json", "db"))
         name = ctx.command_path.removeprefix("tracker ")
         return help_pages.command_page(name, self.entry, self.help or "", self.get_params(ctx), shared)
 

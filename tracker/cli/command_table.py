@@ -84,7 +84,7 @@ COMMANDS: dict[str, Command | Group] = {
                     "change undoes ids statements"),
     "close": _decide("decisions:close", "核查销号：由申报人以外的人核查", "close zj-task-6 --note 现场核查属实"),
     "return": _decide("decisions:return_item", "退回申报办结的事项，恢复为进行中", "return zj-task-6 --reason 缺少验收材料"),
-    "reopen": _decide("decisions:reopen", "重新打开已销号（或已办结）的事项，恢复为进行中", "reopen zj-task-6 --reason 复查不合格"),
+    "reopen": _decide("decisions:reopen", "重新打开已销号（或申报办结）的事项，恢复为进行中", "reopen zj-task-6 --reason 复查不合格"),
     "extend": _decide("decisions:extend", "延期（或首次明确时限），原定时限保留",
                       "extend zj-policy-2 --to 2027-06-30 --reason 立法延后 --approved-by 省政府办公厅"),
     "assign": _decide("assign:assign", "指定或更正牵头、参与单位，明确主牵头", "assign cn-target-3 --lead 生态环境部"),
@@ -266,6 +266,14 @@ def near(name: str, names: Sequence[str]) -> list[str]:
     begun = [each for each in names if each.startswith(wanted) or wanted.startswith(f"{each}-")]
     alike = get_close_matches(wanted, names, n=2, cutoff=0.6)
     return list(dict.fromkeys((*begun, *alike)))[:2]
+
+
+def about(word: str) -> list[str]:
+    """Return the commands whose help has a Chinese word (催办, 备份), those that begin with it first; at most two."""
+    if len(word) < 2 or word.isascii():  # noqa: PLR2004 - one character stands in every help
+        return []
+    found = {full: each.help.index(word) for full, each in each_command() if word in each.help}
+    return sorted(found, key=lambda full: found[full])[:2]
 
 
 def elsewhere(name: str) -> list[str]:

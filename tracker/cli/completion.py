@@ -11,10 +11,20 @@ from pathlib import Path
 from typing import Any
 
 from tracker.cli import output
-from tracker.cli.command_table import ALIASES, COMMANDS, ROOT_OPTIONS, Command, Group, command_place, spelled
+from tracker.cli.command_table import (
+    ALIASES,
+    COMMANDS,
+    ROOT_OPTIONS,
+    Command,
+    Group,
+    command_place,
+    each_command,
+    spelled,
+)
 from tracker.cli.context import context
 from tracker.errors import Refused, Unclear, reason_of
-from tracker.ledger.terms import KINDS, LIGHTS, STATES
+from tracker.ledger.terms import FORECASTS, KINDS, LIGHTS, PLAN_STATUS, PRINTED_STATUS, STATES
+from tracker.plans.codes import SHIPPED
 
 ASKED, LINE = "_TRACKER_COMPLETE", "_TRACKER_LINE"
 """The variables by which a shell asks (complete_bash, …), and in which it hands over the line up to the cursor."""
@@ -23,9 +33,22 @@ PATIENCE = 1.0
 MOST = 400
 """Candidates of one kind that are offered."""
 Candidates = Iterable[tuple[str, str]]
-_IDS = ("show", "explain", "log", "complete", "close", "return", "reopen", "extend", "assign", "forecast", "baseline", "milestone",
-        "link", "breakdown", "history", "item edit", "item retire")  # fmt: skip
-_PLANS = ("plan show", "plan revise", "plan diff", "item add", "item import")
+_LISTS: Candidates = [(kind, name) for kind, name in KINDS.items() if kind != "aim"]
+_ARGUMENTS: dict[str, tuple[str | Candidates, ...]] = {
+    **dict.fromkeys(
+        ("show", "explain", "log", "complete", "close", "return", "reopen", "extend", "assign", "baseline", "milestone", "link",
+         "breakdown", "history", "item edit", "item retire"), ("ids",),
+    ),
+    **dict.fromkeys(("plan show", "plan revise", "plan diff", "plan end", "plan remove"), ("plans",)),
+    **dict.fromkeys(("item add", "item import"), ("plans", _LISTS)),
+    **dict.fromkeys(("unit alias", "unit rename", "unit contact"), ("units",)),
+    "unit merge": ("units", "units"),
+    "forecast": ("ids", FORECASTS.items()),
+    "export slip": ((("extend", "延期申请审批表"), ("close", "销号申请审批表"), ("assign", "交办单")), "ids"),
+    "check": ("rules",),
+    "plan add": (SHIPPED.items(),),
+}  # fmt: skip
+"""What the arguments of a command are, one after another; ids and rules may be several."""
 _WORDS: dict[str, Candidates] = {
     "--kind": KINDS.items(), "--light": LIGHTS.items(), "--state": STATES.items(),
     "--role": (("lead", "牵头"), ("participant", "参与")),
@@ -35,8 +58,18 @@ _OF_SETTINGS: dict[str, Candidates] = {
     "evidence_required": (("true", "是"), ("false", "否")),
     "report_every": (("week", "周"), ("month", "月"), ("quarter", "季"), ("year", "年")),
 }
+_OF_COMMANDS: dict[tuple[str, str], Candidates] = {
+    ("init", "--plan"): SHIPPED.items(),
+    ("breakdown", "--to"): (("cities", "设区市"), ("counties", "县市区")),
+    ("breakdown", "--rule"): (("sum", "合计"), ("mean", "加权平均"), ("met", "达标占比"), ("min", "最小值")),
+    ("db grant", "--role"): (("reader", "查看"), ("reporter", "填报"), ("coordinator", "协调")),
+    ("plan new", "--status"): [(status, PLAN_STATUS[status]) for status in PRINTED_STATUS],
+    ("region list", "--level"): (("province", "省"), ("city", "设区市"), ("county", "县市区")),
+    ("history", "--command"): [(name, entry.help) for name, entry in each_command() if entry.undo and " " not in name],
+}
+"""Words that an option takes in one command only."""
 _UNIT_OPTIONS = ("--unit", "--lead", "--participant", "--main")
-_ID_OPTIONS = ("--same-as", "--sum", "--parent")
+_ID_OPTIONS = ("--same-as", "--sum", "--parent", "--id")
 
 
 def answer(environ: Mapping[str, str]) -> None:
@@ -106,7 +139,7 @@ def candidates(words: Sequence[str], part: str) -> Candidates:
     if part.startswith("-"):
         return _options(name, entry)
     if last.startswith("-"):
-        found = _of_option(last, part, _db(words, rest))
+        found = _of_option(name, last, part, _db(words, rest))
         if found is not None or _takes_a_value(name, entry, last):
             return found or ()
     return _of_argument(name, rest, part, _db(words, rest))
@@ -146,8 +179,10 @@ def _takes_a_value(name: str, entry: Command, option: str) -> bool:
     return any(option in param.opts and not param.is_flag for param in load(name.rpartition(" ")[2], entry).params)
 
 
-def _of_option(option: str, part: str, db: str | None) -> Candidates | None:
-    """Return the values of an option; None where it has none of its own."""
+def _of_option(name: str, option: str, part: str, db: str | None) -> Candidates | None:
+    """Return the values of an option of a command; None where it has none of its own."""
+    if (name, option) in _OF_COMMANDS:
+        return _listed(part, _OF_COMMANDS[name, option])
     if option == "--plan":
         return _listed(part, plans(db))
     if option in _UNIT_OPTIONS:
@@ -160,19 +195,18 @@ def _of_option(option: str, part: str, db: str | None) -> Candidates | None:
 
 
 def _of_argument(name: str, rest: Sequence[str], part: str, db: str | None) -> Candidates:
-    if name in _IDS:
-        return _listed(part, ids(db, part))
-    if name == "check":
-        return [*rules(), ("all", "全部规则")]
-    if name in _PLANS and not rest:
-        return plans(db)
-    if name == "plan add":
-        from tracker.plans.codes import SHIPPED
-
-        return SHIPPED.items()
     if name in ("config set", "config unset"):
         return settings() if not rest else of_setting(rest[-1], part, db) if name == "config set" else ()
-    return ()
+    kinds = _ARGUMENTS.get(name, ())
+    place = next((place for place, word in enumerate(rest) if word.startswith("-")), len(rest))
+    kind = kinds[place] if place < len(kinds) else kinds[-1] if kinds[-1:] in (("ids",), ("rules",)) else ()
+    if not isinstance(kind, str):
+        return kind
+    if kind == "ids":
+        return _listed(part, ids(db, part))
+    if kind == "units":
+        return units(db, part)
+    return plans(db) if kind == "plans" else [*rules(), ("all", "全部规则")]
 
 
 def settings() -> Candidates:

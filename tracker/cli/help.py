@@ -3,13 +3,14 @@
 The pages of the program and of its groups are made of the registry alone, so that they cost no more than the start.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from tracker.cli import detail_view, output
-from tracker.cli.command_table import COMMANDS, PANELS, RIGHTS, ROOT_OPTIONS, Command, Group, elsewhere, near
+from tracker.cli.command_table import COMMANDS, PANELS, RIGHTS, ROOT_OPTIONS, Command, Group, about, elsewhere, near
 from tracker.cli.text_table import cells, folded
-from tracker.errors import Unclear
+from tracker.errors import Refused, Unclear
 from tracker.ledger.values import shorten
 
 ABOUT = "减污降碳协同增效方案的任务台账：谁牵头、何时完成、进展如何、为何亮灯。"
@@ -141,9 +142,22 @@ def unknown_command(name: str, names: Sequence[str], path: str) -> Unclear:
     moved = elsewhere(name) if path == "tracker" else []
     if moved:
         return Unclear(f"没有“{shorten(name)}”这个命令；请用 {' 或 '.join(f'tracker {full}' for full in moved)}")
-    hints = near(name, names)
+    if path == "tracker" and _is_id(name):
+        return Unclear(
+            f"没有“{shorten(name)}”这个命令；这是编号，查看用 tracker show {name}，填报用 tracker log {name}"
+        )
+    hints = near(name, names) or (about(name) if path == "tracker" else [])
     hint = f"；是否想用：{'、'.join(hints)}" if hints else f"；可用命令见 {path} --help"
     return Unclear(f"没有“{shorten(name)}”这个命令{hint}")
+
+
+def _is_id(text: str) -> bool:
+    from tracker.ledger.ids import parse_ids
+
+    try:
+        return bool(parse_ids(text, plan="zj"))
+    except Refused:
+        return False
 
 
 def usage_error(error: Exception) -> Unclear | None:
@@ -182,5 +196,6 @@ def _reason(error: Any) -> str:
     for english, chinese in (("requires an argument", "后面缺少值"), ("does not take a value", "不带值"),
                              ("Got unexpected extra argument", "多出参数"), ("Missing command", "缺少命令")):  # fmt: skip
         if english in text:
-            return chinese
+            extra = re.search(r" \(([^()]+)\)$", text.rstrip(".")) if english.startswith("Got") else None
+            return f"{chinese} {shorten(extra[1])}" if extra else chinese
     return text

@@ -9,14 +9,14 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
-from tracker.actions.listing import Filter
 from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import report_target, same_again
+from tracker.actions.selection import Filter
 from tracker.actions.todo import Debt, owed
 from tracker.cli import detail_view, output
 from tracker.cli.arguments import words
 from tracker.cli.context import context
-from tracker.cli.prompts import Answers, narrower_scope, read_value, shown_entry
+from tracker.cli.prompts import Answers, narrower_scope, read_value, rehearse, shown_entry
 from tracker.cli.write_options import WriteOptions, ask
 from tracker.errors import TrackerError
 from tracker.ledger.ids import Ref, parse_id
@@ -54,12 +54,13 @@ def walk(options: WriteOptions, connection: Connection, report_context: ReportCo
     if not debts:
         output.message(f"{unit} 本期没有待填报的事项")
         return []
+    output.label(beside=True)
     detail_view.said(f"{unit}：待填报 {len(debts)} 项。{KEYS}")
     given: dict[int, dict[str, Any]] = {}
     said: dict[int, list[Answers]] = {}
     place = 0
     while True:
-        place = _through(debts, place, given, said, unit, report_context)
+        place = _through(options, debts, place, given, said, report_context)
         answers = [each for key in sorted(said) for each in said[key]]
         if not answers:
             output.message("没有填写任何内容，未写入")
@@ -77,11 +78,11 @@ def walk(options: WriteOptions, connection: Connection, report_context: ReportCo
 
 
 def _through(
+    options: WriteOptions,
     debts: Sequence[Debt],
     place: int,
     given: dict[int, dict[str, Any]],
     said: dict[int, list[Answers]],
-    unit: str,
     report_context: ReportContext,
 ) -> int:
     """Go through the items from one on; return where the person stopped. given: the answers so far, by item."""
@@ -89,23 +90,41 @@ def _through(
         item, answers = debts[place].judged.item, given.setdefault(place, {})
         try:
             _ask_item(f"[{place + 1}/{len(debts)}]", debts[place], answers)
-            said[place] = _reports(item, answers, unit, report_context)
-            place += 1
+            is_over = False
         except _Move as move:
-            if str(move) == QUIT:
-                if any(value is not None for value in answers.values()):
-                    said[place] = _reports(item, answers, unit, report_context)
-                break
+            if str(move) == BACK:
+                place = max(place - 1, 0)
+                continue
             if str(move) == SKIP:
                 said.pop(place, None)
                 given.pop(place)
                 place += 1
-            else:
-                place = max(place - 1, 0)
-        except TrackerError as error:
-            detail_view.said(f"{error}；跳过本项", "yellow")
+                continue
+            is_over = True
+        if is_over and all(value is None for value in answers.values()):
+            break
+        said.pop(place, None)
+        if reports := _checked(options, item, answers, report_context):
+            said[place] = reports
+            if is_over:
+                break
             place += 1
     return place
+
+
+def _checked(options: WriteOptions, item: Item, given: dict[str, Any], report_context: ReportContext) -> list[Answers]:
+    """Return the reports that the answers make; none where they may not be made, which is told, or the person goes back."""
+    try:
+        reports = _reports(item, given, options.speaker, report_context)
+        doubts = rehearse(options, report_context, reports)
+    except TrackerError as error:
+        detail_view.said(f"{error}；请改正，或输入 {SKIP} 跳过本项", "yellow", 2)
+        return []
+    for text in doubts:
+        detail_view.said(f"注意：{text}", "yellow", 2)
+    if doubts and ask(f"  数值存疑，仍填报？（回车 填报  {BACK} 返回）").strip() in (BACK, "＜", "n", "否"):
+        return []
+    return reports
 
 
 def _ask_item(head: str, debt: Debt, given: dict[str, Any]) -> None:
@@ -168,7 +187,8 @@ def _steps(item: Item, given: dict[str, Any]) -> list[_Step]:
         choices = "  ".join(f"{digit} {STATES[code]}" for digit, code in _STATES.items())
         steps.append(_Step("state", f"状态（现 {STATES[subject.state]}；{choices}）", _read_state))
         state = given.get("state") or subject.state
-        if state == "in_progress" and len(item.indicators) < 2:  # noqa: PLR2004 - several share no percent
+        has_percent = state == "in_progress" or (state == "not_started" and subject.percent)  # which falls to 0 then
+        if has_percent and len(item.indicators) < 2:  # noqa: PLR2004 - several share no percent
             last = "无" if subject.percent is None else f"{plain(subject.percent)}%"
             steps.append(_Step("percent", f"完成率 %（上期 {last}）", parse_percent))
     steps.append(_Step("note", "本期进展", str))
@@ -216,8 +236,13 @@ def _read_state(answer: str) -> str:
     return code
 
 
-def _reports(item: Item, given: dict[str, Any], unit: str, report_context: ReportContext) -> list[Answers]:
-    """Return the reports that the answers make: one for each number that moved, or one for the item."""
+def _reports(item: Item, given: dict[str, Any], unit: str | None, report_context: ReportContext) -> list[Answers]:
+    """Return the reports that the answers make: one for each number that moved, or one for the item.
+
+    An answer to a question that later answers took away (a percent of what is now declared done) is left out.
+    """
+    asked = [step.key for step in _steps(item, given)]
+    given = {key: answer for key, answer in given.items() if key in asked}
     said = Entry(
         date=context.today, note=given.get("note"), problem=given.get("problem"), next_step=given.get("next_step")
     )
@@ -236,7 +261,7 @@ def _reports(item: Item, given: dict[str, Any], unit: str, report_context: Repor
     return reports
 
 
-def _placed(ref: Ref, entry: Entry, unit: str, report_context: ReportContext) -> Answers:
+def _placed(ref: Ref, entry: Entry, unit: str | None, report_context: ReportContext) -> Answers:
     spot = report_target(report_context, ref, entry, unit)
     if entry.is_empty:
         entry = same_again(spot, entry)

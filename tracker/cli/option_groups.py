@@ -118,6 +118,7 @@ class PaperOptions:
 class NoteOptions:
     """Who hands out an export that the ledger notes, and whether it is only shown. Nothing is ever asked."""
 
+    IS_SHARED: ClassVar = True  # the help lists these with what all commands share
     GROUP: ClassVar = {
         "by": Annotated[Text, typer.Option("--by", metavar="NAME", help="发出人（缺省登录名）")],
         "dry_run": Annotated[bool, typer.Option("--dry-run", help="只演示，不写文件，不留记录")],

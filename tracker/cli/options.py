@@ -121,7 +121,8 @@ def _with_shared(
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *added)}
     command.__doc__ = function.__doc__
     command.__name__ = function.__name__
-    command.shared = tuple(names)  # type: ignore[attr-defined]
+    common = (name for group in groups.values() if getattr(group, "IS_SHARED", False) for name in group.GROUP)
+    command.shared = (*names, *common)  # type: ignore[attr-defined]
     return command
 
 

@@ -3,14 +3,15 @@
 No yes is asked for (docs/contract.md).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
 from tracker.actions.report_context import ReportContext
-from tracker.actions.reports import report_target, same_again
+from tracker.actions.reports import record, report_target, same_again
 from tracker.cli import detail_view
+from tracker.cli.context import context
 from tracker.cli.decision_options import figure_of
 from tracker.cli.write_options import WriteOptions, ask
 from tracker.errors import TrackerError
@@ -21,6 +22,7 @@ from tracker.ledger.model import Indicator, Item, part_of
 from tracker.ledger.report_rules import Entry, check_reportable
 from tracker.ledger.terms import STATES, state_code
 from tracker.ledger.values import FULL_WIDTH, parse_percent, plain, shorten
+from tracker.store.changeset import Author, Changeset
 
 T = TypeVar("T")
 
@@ -60,9 +62,22 @@ def fill_in(
     if missing:
         return Answers(ref, entry, options.speaker)
     unit = options.speaker or _voice(item, former)
-    spot = report_target(report_context, ref, entry, unit)
-    if spot.speaker.role != "participant" and part_of(item, ref.n).is_open:
-        entry = _figures(item, _subject(item, ref), entry)
+    while True:
+        answers, speaker = _asked(item, Answers(ref, entry, unit), report_context)
+        try:
+            rehearse(options, report_context, [answers])
+        except TrackerError as error:
+            detail_view.said(f"{error}；请改正，Ctrl-C 放弃", "yellow")
+        else:
+            _show(options, ref, answers.entry, speaker)
+            return answers
+
+
+def _asked(item: Item, said: Answers, report_context: ReportContext) -> tuple[Answers, tuple[int, str] | None]:
+    """Ask what a report says beside what was said already; return it and the unit that speaks."""
+    spot, entry = report_target(report_context, *said), said.entry
+    if spot.speaker.role != "participant" and part_of(item, said.ref.n).is_open:
+        entry = _figures(item, _subject(item, said.ref), entry)
     last = item.last_report
     entry = replace(
         entry,
@@ -70,10 +85,17 @@ def fill_in(
         problem=_text("存在问题", last and last.problem),
         next_step=_text("下步安排", last and last.next),
     )
-    if entry.is_empty:
-        entry = same_again(spot, entry)
-    _show(options, ref, entry, spot.speaker.unit)
-    return Answers(ref, entry, unit)
+    return said._replace(entry=same_again(spot, entry) if entry.is_empty else entry), spot.speaker.unit
+
+
+def rehearse(options: WriteOptions, report_context: ReportContext, answers: Sequence[Answers]) -> list[str]:
+    """Hold reports on one item against the ledger as if they were written; return what is doubtful about them.
+
+    Raises as the writing would: what a person typed is refused beside the questions, not after all of them.
+    """
+    trial = Changeset(report_context.connection, Author(options.person, options.speaker), "log", context.now)
+    found = [record(trial, each.ref, each.entry, each.unit, report_context) for each in answers]
+    return [text for each in found for text in each.doubts]
 
 
 def _subject(item: Item, ref: Ref) -> Item | Indicator:

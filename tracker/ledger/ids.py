@@ -46,7 +46,7 @@ class PlanNames(Protocol):
     """Other names of plans (regions), by which their codes are found: a dict, or something that looks them up."""
 
     def get(self, name: str, default: str, /) -> str:
-        """Return the code of the plan of that name, or the default."""
+        """Return the code of the plan of that name, or the default; without a name the one plan that can be meant."""
 
 
 def parse_id(text: str, plan_names: PlanNames | None = None, plan: str = "") -> Ref:
@@ -59,7 +59,7 @@ def parse_id(text: str, plan_names: PlanNames | None = None, plan: str = "") -> 
     match = re.fullmatch(_ID, plain) or re.fullmatch(_CHINESE_ID, plain)
     if match is None or (kind := _kind(match["kind"])) is None:
         raise Refused(f"编号“{shorten(text)}”无法识别，请写成 zj-target-20 或 zj-target-20.3 的形式{_hint(match)}")
-    named = match["plan"] or plan
+    named = match["plan"] or plan or ("" if plan_names is None else plan_names.get("", ""))
     if not named:
         raise Refused(
             f"编号“{shorten(text)}”没有写是哪个方案的；请写成 zj-{kind}-{match['number']} 的形式，或设定默认方案（TRACKER_PLAN）"

@@ -116,7 +116,7 @@ class Link:
         return {**data, "factors": [plain(factor) for factor in self.factors]} if self.factors else data
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, init=False, repr=False, eq=False)
 class WorkState:
     """How an item or an indicator stands, whatever it is.
 
@@ -151,7 +151,7 @@ class WorkState:
         return self.state == "closed" and self.unmet is not None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Indicator(WorkState):
     """One measured commitment of a target. The first block is the plan's word, the second how it stands (`WorkState`).
 
@@ -221,7 +221,7 @@ class Indicator(WorkState):
         return None if found is None else found.date
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Item(WorkState):
     """A row of a plan. The first block is the plan's word, the second how it stands (`WorkState`), the third where.
 

@@ -11,7 +11,7 @@ from tracker.ledger.dates import last_day_of_year
 from tracker.ledger.ids import Ref
 from tracker.ledger.model import Day, Indicator, Item, Role, part_of
 from tracker.ledger.terms import STATES
-from tracker.ledger.unit_names import Unit, split_region
+from tracker.ledger.unit_names import Unit, principal_units, split_region
 from tracker.ledger.values import plain, shorten
 
 _WHOLE = 100
@@ -105,8 +105,11 @@ _SHOWN = 8
 def _only(units: Mapping[int, Unit], name: str) -> int:
     """Return the one unit that a name means among some: by its own name before any other."""
     wanted = split_region(name)[1]
-    heads = [key for key, unit in units.items() if unit.merged_into not in units]
-    own = [key for key, unit in units.items() if unit.name == wanted] or heads
+    heads = {key: unit for key, unit in units.items() if unit.merged_into not in units}
+    principal = principal_units(heads.values())
+    own = [key for key, unit in units.items() if unit.name == wanted] or [
+        key for key, unit in heads.items() if unit in principal
+    ]
     if len(own) > 1:
         names = "、".join(units[key].full_name for key in own[:_SHOWN])
         more = f" 等 {len(own)} 个" if len(own) > _SHOWN else ""

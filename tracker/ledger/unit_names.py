@@ -1,6 +1,6 @@
 """Names of units: printed names, other spellings, members, and how a name that a person typed finds them (docs/contract.md)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 
@@ -45,7 +45,26 @@ def find_units(text: str, units: Iterable[Unit]) -> list[Unit]:
     if exact:
         return exact
     part = [unit for unit in candidates if any(wanted in name for name in (unit.name, *unit.aliases))]
-    return _narrowed(wanted, part or [unit for unit in candidates if _is_short_for(wanted, unit)])
+    meant = _narrowed(wanted, part or [unit for unit in candidates if _is_short_for(wanted, unit)])
+    # A short form finds what the whole name finds: 省发改委, as 省发展改革委, also 省发展改革委（省能源局）.
+    return [
+        unit
+        for unit in candidates
+        if unit in meant or any(unit.region == each.region and _is_called(unit, each.name) for each in meant)
+    ]
+
+
+def principal_units(found: Collection[Unit]) -> list[Unit]:
+    """Of some units, return those by whose name every other one of their region is found too; all of a region without such a one."""
+    return [
+        unit
+        for unit in found
+        if _calls_all(unit, found) or not any(_calls_all(each, found) for each in found if each.region == unit.region)
+    ]
+
+
+def _calls_all(unit: Unit, found: Collection[Unit]) -> bool:
+    return all(_is_called(each, unit.name) for each in found if each.region == unit.region)
 
 
 def _narrowed(wanted: str, found: list[Unit]) -> list[Unit]:
@@ -111,7 +130,7 @@ def is_one_unit(found: list[Unit], text: str) -> bool:
     if all(_is_called(unit, wanted) for unit in found):
         return True
     keys = {unit.id for unit in found}
-    regions = [unit.region for unit in found if unit.merged_into not in keys]
+    regions = [unit.region for unit in principal_units(found) if unit.merged_into not in keys]
     return len(regions) == len(set(regions))
 
 

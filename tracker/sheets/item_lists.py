@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracker.errors import TrackerError
+from tracker.folders import typed
 from tracker.ledger.values import shorten
 from tracker.plans.reading.directions import is_reduction, presumed
 from tracker.sheets.reading.cells import BOUNDED, Due, bound_of, folded, read_due, read_text, year_in
@@ -104,7 +105,7 @@ def read_items(path: Path, today: date) -> ItemList:
     file, tables = read_list(path, ITEMS, _READ, other=(REPORTS, "这是进展表，请用 tracker import"))
     if not file.sha256 and path.suffix.lower() in _DOCUMENTS and path.is_file():
         file.problems.clear()
-        file.refuse(None, None, f"这是文本文件，不是清单；方案文本请用 tracker plan read {path.name} 读成草稿")
+        file.refuse(None, None, f"这是文本文件，不是清单；方案文本请用 tracker plan read {typed(path.name)} 读成草稿")
     found = ItemList(file)
     groups: dict[int, _Groups] = {}
     for table in tables:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.errors import Refused, TrackerError
+from tracker.folders import typed
 from tracker.plans.reading.flattened_tables import role_of
 from tracker.plans.reading.model import PLAN, Draft, Line, Place, Stream
 from tracker.plans.reading.model import Table as Block
@@ -67,7 +68,9 @@ def read_table_plan(path: Path | str, code: str, today: date) -> TablePlan:
     """
     source = Path(path)
     if is_draft(source):
-        raise Refused(f"{source.name}：这是 plan read 生成的草稿；核对后请用 tracker plan add {source.name} 载入")
+        raise Refused(
+            f"{source.name}：这是 plan read 生成的草稿；核对后请用 tracker plan add {typed(source.name)} 载入"
+        )
     found = read_items(source, today)
     file = found.file
     for problem in file.problems:

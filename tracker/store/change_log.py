@@ -49,6 +49,17 @@ def load_undoes(connection: Connection) -> list[tuple[int, int]]:
     return [(int(row[0]), int(row[1])) for row in rows]
 
 
+def undone_changes(connection: Connection, known_at: str | None = None) -> set[int]:
+    """Return the changes that were taken back, as far as known; an undo can itself be taken back."""
+    limit, parameters = ("", ()) if known_at is None else (" AND at <= ?", (known_at,))
+    rows = connection.all(f"SELECT id, undoes FROM change WHERE undoes IS NOT NULL{limit} ORDER BY id DESC", parameters)
+    undone: set[int] = set()
+    for change, target in rows:
+        if change not in undone:
+            undone.add(target)
+    return undone
+
+
 def roots(connection: Connection) -> dict[int, int]:
     """Return, for every undo, oldest first, the change whose statements its chain of undoes is about."""
     found: dict[int, int] = {}

@@ -13,7 +13,7 @@ from typing import Any
 
 from tracker.errors import Refused
 from tracker.store import version
-from tracker.store.database_errors import BUSY_SECONDS, explain_file, in_words, occupied, standby
+from tracker.store.database_errors import BUSY_SECONDS, explain_file, in_words, occupied, unreached
 from tracker.store.location import Location
 
 TURN_SECONDS = 30.0
@@ -303,8 +303,5 @@ def _open_postgres(location: Location, *, write: bool) -> Connection:
             f"数据库地址 {location.shown} 无法识别；请写成 {form} 的形式，密码中的特殊字符写成 %40 一类"
         ) from None
     except psycopg.OperationalError as error:
-        if "session is read-only" in str(error):
-            raise standby(location) from None
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else "无法连接"
-        raise Refused(f"无法连接数据库 {location.shown}：{location.without_secret(reason)}") from None
+        raise unreached(error, location) from None
     return Connection(raw, location)

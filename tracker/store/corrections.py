@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from tracker.ledger.ids import item_id
 from tracker.plans.shipped import PlanRows, shipped_plans
+from tracker.store.change_log import undone_changes
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
-from tracker.store.items import undone_changes
 from tracker.store.plan_rows import insert_plans, unit_keys_of
 from tracker.store.row_values import record_of
 from tracker.text import all_cleaned

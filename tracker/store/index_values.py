@@ -3,8 +3,8 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tracker.store.change_log import undone_changes
 from tracker.store.connection import Connection
-from tracker.store.items import undone_changes
 
 if TYPE_CHECKING:
     from tracker.synergy.observations import IndexEntry, Key

@@ -5,6 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.ledger.model import Answer, Indicator, Item, LastReport, Link, Milestone, Role, Value, presumed_basis
+from tracker.store.change_log import undone_changes
 from tracker.store.connection import Connection, Row, marks
 from tracker.store.filters import ItemFilter, PointInTime, facts, is_current, planned
 from tracker.store.row_types import IndicatorRow, ItemRow, ResponsibilityRow
@@ -396,17 +397,6 @@ def load_statements(
             if row[0] not in undone:
                 found.setdefault(row[1], []).append(_statement(table, row))
     return found
-
-
-def undone_changes(connection: Connection, known_at: str | None = None) -> set[int]:
-    """Return the changes that were taken back, as far as known; an undo can itself be taken back."""
-    limit, parameters = ("", ()) if known_at is None else (" AND at <= ?", (known_at,))
-    rows = connection.all(f"SELECT id, undoes FROM change WHERE undoes IS NOT NULL{limit} ORDER BY id DESC", parameters)
-    undone: set[int] = set()
-    for change, target in rows:
-        if change not in undone:
-            undone.add(target)
-    return undone
 
 
 def _current(wanted: ItemFilter, as_of: date | None) -> tuple[str, list[Any]]:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from tracker.ledger.model import Day, LastReport
 from tracker.ledger.reporting_periods import period_of
 from tracker.ledger.values import plain
+from tracker.store.change_log import undone_changes
 from tracker.store.connection import Connection, marks
 from tracker.store.filters import PointInTime, batches
-from tracker.store.items import load_statements, undone_changes
+from tracker.store.items import load_statements
 from tracker.store.row_values import number_of, record_of, sure_day_of
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 from tracker.ledger.history import Statement, is_understood
 from tracker.ledger.model import Day
+from tracker.store.change_log import undone_changes
 from tracker.store.connection import Connection, marks
 from tracker.store.filters import PointInTime
-from tracker.store.items import load_statements, undone_changes
+from tracker.store.items import load_statements
 from tracker.store.row_values import number_of, record_of, state_of, sure_day_of
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
+from tracker.store.change_log import undone_changes
 from tracker.store.connection import Connection, marks
 from tracker.store.filters import PointInTime
-from tracker.store.items import undone_changes
 from tracker.store.row_values import day_of, decision_of, moment_of, sure_day_of
 
 

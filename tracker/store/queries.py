@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tracker.ledger.unit_names import Unit, find_units, split_region
+from tracker.store.change_log import undone_changes
 from tracker.store.connection import Connection, marks
 from tracker.store.filters import ItemFilter, PointInTime, is_current
-from tracker.store.items import last_of, load_items, load_statements, names_then, undone_changes
+from tracker.store.items import last_of, load_items, load_statements, names_then
 from tracker.store.row_values import decision_of, number_of, parsed, record_of, sure_day_of
 
 PLAN_FIELDS = ("code", "title", "region", "status", "period_start", "issued_on", "document_number", "issuers", "rider",

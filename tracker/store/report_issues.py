@@ -1,9 +1,18 @@
 """Reports that were handed out (期): which there are, and up to which change the ledger is told."""
 
+from tracker.ledger.calendar_spans import report_name
+from tracker.store.change_log import undone_changes
 from tracker.store.connection import Connection
-from tracker.store.items import undone_changes
 from tracker.store.queries import ChangeMade
 from tracker.store.row_types import IssueRow
+
+YEAR = 1000
+"""An issue's number in the ledger is its year and its number in it: 2026048."""
+
+
+def issue_name(row: IssueRow) -> str:
+    """Name an issue: 2026年第48期（周报）."""
+    return f"{row.number // YEAR}年第{row.number % YEAR}期（{report_name(row.kind)}）"
 
 
 def issues_of(connection: Connection, kind: str | None, scope: str, known_at: str | None = None) -> list[IssueRow]:

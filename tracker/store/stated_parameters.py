@@ -33,7 +33,7 @@ def stated_parameters(connection: Connection, known_at: str | None = None) -> li
     )
     if not rows:
         return []
-    from tracker.store.items import undone_changes
+    from tracker.store.change_log import undone_changes
 
     undone = undone_changes(connection, known_at)
     found = []

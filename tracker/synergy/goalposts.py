@@ -103,14 +103,14 @@ def from_csv(text: str, tree: Tree) -> Goalposts:
     Raises Refused, with the row, for a missing column, an unknown or repeated indicator, a number that is none, a pair
     the wrong way round for its direction, or two versions in one file.
     """
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), restval="")
     try:
-        reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), restval="")
         absent = [name for name in HEADER if name not in (reader.fieldnames or ())]
         if absent:
             raise Refused(f"标杆文件缺少列：{'、'.join(absent)}。")
         rows = list(reader)
-    except csv.Error as error:
-        raise Refused(f"标杆文件不是完整的 CSV（{error}）。") from None
+    except csv.Error:
+        raise Refused(f"标杆文件第 {reader.line_num} 行不是完整的 CSV。") from None
     heads = {(row["version"], row["base_year"]) for row in rows}
     if len(heads) != 1:
         raise Refused("标杆文件应只有一个版本（version）和一个基准年（base_year），且不能为空。")

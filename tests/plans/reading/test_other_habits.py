@@ -10,8 +10,9 @@ from tests.plans.reading.makers import text_file, word_file
 from tests.plans.reading.samples import numbers, read, tasks
 from tracker.plans.reading import read_document
 from tracker.plans.reading.dates import last_day
-from tracker.plans.reading.model import Passage, Place
+from tracker.plans.reading.model import Line, Passage, Place
 from tracker.plans.reading.quantities import quantities
+from tracker.plans.reading.reflow import without_furniture
 from tracker.plans.reading.responsibilities import read_responsibility
 from tracker.plans.reading.responsibility_brackets import duties
 from tracker.plans.reading.units import Naming
@@ -67,6 +68,9 @@ def test_the_rule_that_the_first_leads_is_kept_whole() -> None:
         ("污染天数不能超过27天", ["<= 27天"]),
         ("选拔100名后备骨干、200名青年骨干", ["= 100名", "= 200名"]),
         ("每季度抽检加油站不少于20座次", [">= 20座次"]),
+        ("节能率不低于15%的公共建筑60万平方米以上", [">= 60万平方米"]),
+        ("建筑面积与用地面积的比值控制在0.6至0.8", [">= 0.6", "<= 0.8"]),
+        ("现有和新建大型机房平均电能利用效率降到1.3以下", ["<= 1.3"]),
         ("开展3×200MW机组供热改造", []),
         ("30万千瓦及以上电厂15公里供热半径范围内的锅炉全部关停", []),
     ],
@@ -203,3 +207,13 @@ def test_a_draft_without_code_takes_it_at_loading(tmp_path: Path) -> None:
     rows, errors = read_draft(target, "qs")
     assert errors == []
     assert {row["plan"] for row in rows["tasks"]} == {"qs"}
+
+
+def test_a_label_that_repeats_from_page_to_page_is_no_running_head() -> None:
+    pages = [
+        Line(text, Place(at, page))
+        for page in range(1, 5)
+        for at, text in enumerate(("办公室文件", "正文", "完成时限：12月底前"), 1)
+    ]
+    kept = [block.text for block in without_furniture(pages) if isinstance(block, Line)]
+    assert (kept.count("完成时限：12月底前"), kept.count("办公室文件")) == (4, 0)

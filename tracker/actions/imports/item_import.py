@@ -14,6 +14,7 @@ from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import put, report_target
 from tracker.actions.unit_resolver import NamedUnits, UnitNames
 from tracker.errors import Refused, TrackerError
+from tracker.folders import typed
 from tracker.ledger.dates import last_day_of_year
 from tracker.ledger.ids import parse_id
 from tracker.ledger.measures import converted
@@ -84,7 +85,9 @@ def understand(connection: Connection, plan: str, kind: str, listed: ItemList, t
     try:
         code = plan_code(connection, plan)
     except Refused as error:
-        raise Refused(f"{error}；表里是一份新方案的，请用 tracker plan read {listed.file.name} 读成草稿") from None
+        raise Refused(
+            f"{error}；表里是一份新方案的，请用 tracker plan read {typed(listed.file.name)} 读成草稿"
+        ) from None
     found = Understood(listed, problems=list(listed.file.problems), warnings=list(listed.file.remarks))
     found.taken_before = queries.lists_taken(connection).get(listed.file.sha256)
     units = UnitNames(connection, code)

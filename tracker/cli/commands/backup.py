@@ -13,7 +13,7 @@ from tracker.cli.list_view import local_time
 from tracker.cli.options import Db, Force, Json, write_command
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused
-from tracker.folders import expanded
+from tracker.folders import expanded, typed
 from tracker.store.backups import back_up
 from tracker.store.changeset import Author
 from tracker.store.connection import reading
@@ -91,7 +91,7 @@ def _examined(place: Location, source: Path) -> tuple[int, str]:
             first = findings[0]
             raise Refused(
                 f"备份 {source} 检查出 {len(findings)} 处问题，未恢复：【{AREAS[first.area]}】{first.where}：{first.what}；"
-                f"全部问题请运行 tracker doctor --db {source}"
+                f"全部问题请运行 tracker doctor --db {typed(source)}"
             )
         number, moment = last_entry(connection)
         return number, local_time(moment) if moment else "无"

@@ -8,8 +8,8 @@ import typer
 
 from tracker.actions.changes import FIELDS, WHAT, Changes, Mark
 from tracker.actions.changes import changes as changes_of
-from tracker.actions.listing import Filter
 from tracker.actions.report_issues import shared_moments
+from tracker.actions.selection import Filter
 from tracker.cli import output
 from tracker.cli.arguments import words
 from tracker.cli.context import context

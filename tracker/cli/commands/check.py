@@ -68,7 +68,7 @@ def check(
         parameters = load_parameters(connection, when.known_at)
         wanted = None
         if any(each is not None for each in (plan, unit, kind, region)):
-            from tracker.actions.listing import Filter
+            from tracker.actions.selection import Filter
 
             wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
         results = run_checks(

@@ -66,7 +66,7 @@ def close(
 
 @write_command
 def reopen(options: WriteOptions, ids: Ids, reason: Reason, date: Day = None) -> None:
-    """重新打开已销号（或已办结）的事项，恢复为进行中"""
+    """重新打开已销号（或申报办结）的事项，恢复为进行中"""
     day = day_of(date)
     run(options, "reopen", ids, lambda changeset, ref: decisions.reopen(changeset, ref, day, options.speaker, reason))
 

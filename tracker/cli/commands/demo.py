@@ -21,7 +21,7 @@ def demo(db: Place = None, force: Force = False, json: Json = False) -> None:
     从不动用户自己的台账；同一天生成的内容相同。
     """
     from tracker.demo.ledger import FILE_NAME, build
-    from tracker.folders import ledger_folder
+    from tracker.folders import ledger_folder, typed
 
     # TRACKER_DB names the user's own ledger: only an option can name the place of a sample.
     given = db or context.db
@@ -31,4 +31,5 @@ def demo(db: Place = None, force: Force = False, json: Json = False) -> None:
         output.print_json({"db": location.shown, "changes": built.changes, "statements": built.statements})
         return
     output.line(f"已建立演示台账 {location.shown}：{built.statements} 条虚构的填报和决定，分 {built.changes} 次录入")
-    output.line(f"试用：tracker status --db {location.shown}；tracker export page --db {location.shown} -o report.html")
+    named = typed(location.shown)
+    output.line(f"试用：tracker status --db {named}；tracker export page --db {named} -o report.html")

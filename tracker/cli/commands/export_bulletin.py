@@ -33,8 +33,8 @@ def bulletin(
     缺省为本月；与上期末相比，数字与 changes 一致。落款为配置的发文单位（issuer），文号、反馈期限不写则留空。
     """
     from tracker.actions.bulletin import bulletin as bulletin_of
-    from tracker.actions.listing import Filter
     from tracker.actions.report_issues import shared_moments
+    from tracker.actions.selection import Filter
     from tracker.actions.unit_names import contact_of
     from tracker.papers.bulletin import FIELDS, fields_of
     from tracker.papers.template import template_of

@@ -12,12 +12,12 @@ from tracker.cli.export_target import file_name, is_folder, target_file
 from tracker.cli.option_groups import NoteOptions
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, export_command
 from tracker.cli.read_options import ReadOptions
-from tracker.errors import Refused, Unclear
+from tracker.errors import Refused, Unclear, reason_of
 from tracker.store.stated_parameters import load_parameters
 
 if TYPE_CHECKING:
     from tracker.actions.forms import Made
-    from tracker.actions.listing import Filter
+    from tracker.actions.selection import Filter
 
 
 @export_command
@@ -33,11 +33,12 @@ def form(
 ) -> None:
     """导出填报表：预填上期数据，单位填好后用 import 收回
 
-    例：tracker export form --unit 省建设厅 -o 省建设厅.xlsx；tracker export form --all -o 填报表/
+    例：tracker export form --unit 省建设厅 -o 省建设厅.xlsx
+    例：tracker export form --all -o 填报表/
 
     发出的填报表记入台账：首次给一个方案发表，该方案从其后开始的第一期起应当填报。无写入权限的、用 --known-at 的不记。
     """
-    from tracker.actions.listing import Filter
+    from tracker.actions.selection import Filter
 
     if everything and unit is not None:
         raise Unclear("--all 与 --unit 不能同用；请只写其一")
@@ -110,7 +111,7 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Refused(f"无法建立目录 {folder}：{error.strerror}；请换一个位置") from None
+        raise Refused(f"无法建立目录 {folder}：{reason_of(error)}；请换一个位置") from None
 
 
 def _tell(

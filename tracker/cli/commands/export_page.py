@@ -37,10 +37,10 @@ def page(
 
 
 def _html(options: ReadOptions, span: NamedSpan, plan: str | None, unit: str | None, kind: str | None) -> str:
-    from tracker.actions.listing import Filter
     from tracker.actions.name_lookup import kind_codes
     from tracker.actions.page_report import page_of
     from tracker.actions.report_issues import shared_moments
+    from tracker.actions.selection import Filter
 
     if "aim" in kind_codes(words(kind) or ()):
         raise Unclear("总体目标不亮灯、不计数，网页不含；--kind 请写 target、task 或 policy")

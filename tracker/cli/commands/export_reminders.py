@@ -16,7 +16,7 @@ from tracker.cli.ledger_finder import opened
 from tracker.cli.option_groups import PaperOptions
 from tracker.cli.options import Everything, Force, KindFilter, PlanFilter, Text, write_command
 from tracker.cli.write_options import WriteOptions
-from tracker.errors import Refused, Unclear
+from tracker.errors import Refused, Unclear, reason_of
 from tracker.ledger.unit_names import split_region
 from tracker.store.stated_parameters import load_parameters
 
@@ -47,10 +47,10 @@ def reminders(
     if plan is None and not everything:
         plan = context.settings["plan"] or None
     from tracker.actions.forms import note_forms
-    from tracker.actions.listing import Filter
     from tracker.actions.reminders import record_reminders
     from tracker.actions.reminders import reminders as letters_of
     from tracker.actions.report_issues import may_note
+    from tracker.actions.selection import Filter
     from tracker.actions.unit_names import contact_of
     from tracker.papers.reminder import Head
     from tracker.store.filters import PointInTime
@@ -145,7 +145,7 @@ def _write(
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Refused(f"无法建立目录 {folder}：{error.strerror}；请换一个位置") from None
+        raise Refused(f"无法建立目录 {folder}：{reason_of(error)}；请换一个位置") from None
     for path in chain.from_iterable(files):
         output.check_output(path, force=force)
     for path, content in zip(chain.from_iterable(files), chain.from_iterable(made), strict=True):

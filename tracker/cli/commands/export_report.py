@@ -84,8 +84,8 @@ class _Asked:
 def _write(
     options: ReadOptions, asked: _Asked, plan: str | None, unit: str | None, kind: str | None, region: str | None
 ) -> None:
-    from tracker.actions.listing import Filter
     from tracker.actions.report_issues import issue_of, may_note
+    from tracker.actions.selection import Filter
 
     plan, unit = options.default("plan", plan), options.default("unit", unit)
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)

@@ -26,8 +26,8 @@ def schedule(
 
     一个指标一行，没有指标的事项一行；没有改动的格，收回时不作任何改动。
     """
-    from tracker.actions.listing import Filter
     from tracker.actions.schedule import schedule_file
+    from tracker.actions.selection import Filter
 
     plan, unit = options.default("plan", plan), options.default("unit", unit)
     target = target_file(options, name_of("进度安排", plan, unit, kinds_of(kind), region), ".xlsx")

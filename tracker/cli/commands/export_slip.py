@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.listing import Filter
+from tracker.actions.selection import Filter
 from tracker.cli import output
 from tracker.cli.arguments import words
 from tracker.cli.context import context

@@ -57,7 +57,8 @@ def import_files(
 
     按表头识别各列，列出新增、更新、相同和有错的行，确认后一次写入；同一文件重复导入不会重复填报。
     写一个文件夹时逐份核对：没有错的一次导入，有错的各写一份退回说明；export data 导出的文件夹则用来建立整个台账。
-    例：tracker import 省建设厅.xlsx --dry-run；tracker import 回收/
+    例：tracker import 省建设厅.xlsx --dry-run
+    例：tracker import 回收/
     """
     folder = next((path for name in files if (path := expanded(name)).is_dir()), None)
     if folder is not None and len(files) > 1:

@@ -14,6 +14,7 @@ from tracker.cli.ledger_finder import create, note
 from tracker.cli.options import Text, write_command
 from tracker.cli.write_options import WriteOptions, ask
 from tracker.errors import TrackerError, Unclear
+from tracker.folders import expanded
 from tracker.plans.codes import SHIPPED, shipped_codes
 from tracker.store.connection import reading
 from tracker.store.location import Location
@@ -78,10 +79,12 @@ def _first_minute(location: Location) -> Wish:
     if location.is_sqlite:
         detail_view.said("数据如何汇集：\n1 各单位填 Excel 表，由本机导入\n2 大家共用一个文件\n3 各自登录数据库服务器")
         if way := _one_of("选择（1）：", {"1": "", "2": "2", "3": "3", "": ""}):
-            shown = "共享目录中的文件，如 Z:\\台账\\ledger.sqlite3" if way == "2" else "postgresql://服务器/数据库"
-            detail_view.said(
-                f"这由台账的位置决定：建好后请大家用 --db 或环境变量 TRACKER_DB 指向{shown}（docs/postgresql.md）"
+            shown = (
+                " Z:\\台账\\ledger.sqlite3 之类的共享文件"
+                if way == "2"
+                else " postgresql://服务器/数据库（docs/postgresql.md）"
             )
+            detail_view.said(f"这由台账的位置决定：建好后请大家用 --db 或环境变量 TRACKER_DB 指向{shown}")
     return Wish(plans, settings, _closing_day(), document)
 
 
@@ -91,11 +94,16 @@ def _plans() -> tuple[tuple[str, ...], str | None]:
         answer = ask("用哪些方案？写地区或代码，0 为都不要，也可写自己的方案文件（全部）：").strip()
         if not answer:
             return tuple(SHIPPED), None
-        if answer in ("0", "无", "none"):
+        if answer in ("0", "无", "没有", "不要", "都不要", "none"):
             return (), None
-        document = Path(answer.strip("'\""))
+        if answer in ("全部", "都要", "五个", "all"):
+            return tuple(SHIPPED), None
+        document = expanded(answer.strip("'\""))
         if document.is_file():
             return (), str(document)
+        if document.suffix:
+            detail_view.said(f"找不到文件 {document}；请写完整路径，或把文件拖进窗口", "yellow")
+            continue
         try:
             return shipped_codes(words(answer) or ()), None
         except TrackerError as error:

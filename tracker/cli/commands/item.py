@@ -6,7 +6,7 @@ import typer
 
 from tracker.actions.imports.item_import import Understood, report_first, understand
 from tracker.actions.name_lookup import kind_codes, plan_code, whole_item
-from tracker.actions.plans import NewItem, add_rows, demands, edit_item, new_items, retire_item, undirected
+from tracker.actions.plans import NewItem, add_rows, demands, edit_item, new_items, retirable, retire_item, undirected
 from tracker.actions.unit_resolver import UnitNames
 from tracker.cli import output
 from tracker.cli.arguments import named_one, words
@@ -228,12 +228,12 @@ def retire(
     """停用不再推进的事项，历史保留"""
     day = day_of(date, what="日期")
     with opened(options.db) as connection:
-        item_id = whole_item(connection, named_one(connection, item_id), PointInTime(context.today)).id
-    if not options.confirm(f"停用 {item_id}？"):
+        found = retirable(connection, named_one(connection, item_id), day, reason, context.today)
+    if not options.confirm(f"停用 {found.id}（{shorten(found.title or found.text)}）？"):
         options.done("未停用", {"change": None})
         return
     with options.changeset("item retire") as changeset:
-        item = retire_item(changeset, named_one(changeset.connection, item_id), day, reason)
+        item = retire_item(changeset, named_one(changeset.connection, found.id), day, reason)
     options.done(
         f"已停用 {item.id}（自 {day} 起）", {"change": None if options.dry_run else changeset.change, "id": item.id}
     )

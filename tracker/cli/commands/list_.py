@@ -9,9 +9,7 @@ import typer
 
 from tracker.actions.listing import (
     SAID,
-    Filter,
     each_listed,
-    find,
     indexed_query,
     indicators_through,
     is_listed,
@@ -20,6 +18,7 @@ from tracker.actions.listing import (
     quick_rows,
     with_said,
 )
+from tracker.actions.selection import Filter, find
 from tracker.cli import output
 from tracker.cli.arguments import check_fields, words
 from tracker.cli.context import context
@@ -60,7 +59,7 @@ def list_items(
     light: Annotated[
         Text,
         typer.Option(
-            "--light", metavar="LIGHT", help="red yellow blue green grey review done（或红黄蓝绿灰、待核查、已销号）"
+            "--light", metavar="LIGHT", help="red 红、yellow 黄、review 待核查、blue 蓝、green 绿、grey 灰、done 已销号"
         ),
     ] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="只看已逾期的")] = False,

@@ -85,11 +85,10 @@ def log(
     if not ids:
         if not entry.is_empty or same or not options.may_ask:
             raise Unclear("缺少 ID…；用法见 tracker log --help（在终端上单独运行 tracker log 可逐项填报）")
-        asked = _round(options)
-        if not asked:
-            return
-        lines = [said]
-    if ids and len(lines) == 1 and not same and (entry.is_empty or options.may_ask) and lines[0] is said:
+        if asked := _round(options):
+            _write(options, [said], asked, agreed=True)
+        return
+    if len(lines) == 1 and not same and (entry.is_empty or options.may_ask) and lines[0] is said:
         asked = _ask(options, ids, region, entry)
     options.think_twice(
         lambda agreed: _write(options, lines, asked, agreed=agreed), "数值存疑，仍要写入？", "未填报，未作任何改动"

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.listing import Filter, count_extended, find, first_overdue
+from tracker.actions.listing import count_extended, first_overdue
+from tracker.actions.selection import Filter, find
 from tracker.cli.arguments import parse_count, words
 from tracker.cli.list_view import caption_for, deadline_of, print_overdue
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command

@@ -4,10 +4,11 @@ from typing import Annotated, Any
 
 import typer
 
-from tracker.actions.carry_over import end_plan, remove_plan
+from tracker.actions.carry_over import end_plan, removable, remove_plan
 from tracker.actions.name_lookup import plan_code
 from tracker.actions.plans import add_plan
 from tracker.cli import output
+from tracker.cli.context import context
 from tracker.cli.decision_options import Day, Reason, day_of
 from tracker.cli.ledger_finder import opened
 from tracker.cli.options import read_command, write_command
@@ -142,8 +143,8 @@ def remove(options: WriteOptions, code: Annotated[str, typer.Argument(metavar="C
     已有填报的方案不能删除，请用 tracker plan end 结转。
     """
     with opened(options.db) as connection:
-        named = plan_code(connection, code)
-    if not options.confirm(f"删除方案 {named}？"):
+        named, rows = removable(connection, code, context.today)
+    if not options.confirm(f"删除方案 {named}（{rows} 项，还没有人填报）？"):
         options.done("未删除", {"change": None, "plan": named})
         return
     with options.changeset("plan remove") as changeset:

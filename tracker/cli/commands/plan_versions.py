@@ -13,7 +13,7 @@ from tracker.cli.read_options import ReadOptions
 from tracker.cli.text_table import Column
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
-from tracker.folders import expanded
+from tracker.folders import expanded, typed
 from tracker.ledger.values import shorten
 from tracker.plans.codes import shipped_codes
 
@@ -55,9 +55,9 @@ def read(
     if target is not None:
         write_draft(draft, target)
         ask = "" if code else " --code 方案代码"
-        output.message(f"草稿已写入 {target}；请逐行核对存疑处，再运行 tracker plan add {target}{ask}")
+        output.message(f"草稿已写入 {target}；请逐行核对存疑处，再运行 tracker plan add {typed(target)}{ask}")
         if ignored is not None:
-            output.message(f"要把表中的事项加进已有的方案，请用 tracker item import 方案代码 task {path.name}")
+            output.message(f"要把表中的事项加进已有的方案，请用 tracker item import 方案代码 task {typed(path)}")
     for each in ignored or ():
         output.message(f"未读取：{each.place}：{each.message}")
     if json:
@@ -124,7 +124,7 @@ def add(
     例：tracker plan add 草稿.xlsx
     例：tracker plan add zj
     """
-    from tracker.actions.plans import add_plan
+    from tracker.actions.plans import add_plan, check_plan
     from tracker.plans.shipped import shipped_plans
 
     shipped = () if Path(file).exists() or Path(file).suffix else shipped_codes([file])
@@ -135,6 +135,10 @@ def add(
     plan["region"] = region or plan["region"]
     if not plan["region"]:
         raise Unclear("文件中没有写明方案的地区；请在草稿的方案页填写地区，或加 --region 某省")
+    location = context.location(options.db)
+    if not location.is_sqlite or location.exists():  # what would be refused is refused before anybody is asked
+        with opened(options.db) as connection:
+            check_plan(connection, rows)
     question = f"载入方案 {plan['code']} {plan['title']}（目标 {len(rows.targets)}，任务 {len(rows.tasks)}，政策 {len(rows.policies)}）？"
     if not options.confirm(question):
         output.message("未载入")

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.listing import Filter, tally
+from tracker.actions.listing import tally
+from tracker.actions.selection import Filter
 from tracker.cli import output
 from tracker.cli.arguments import words
 from tracker.cli.list_view import caption_for

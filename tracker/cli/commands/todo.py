@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from tracker.actions.listing import Filter
+from tracker.actions.selection import Filter
 from tracker.actions.todo import Debt, closing_words, owed
 from tracker.cli import output
 from tracker.cli.arguments import words

@@ -37,6 +37,10 @@ _GRANT = re.compile(
     "(?:贷款|授信|补助|奖励)额度"
 )
 """Support that may be claimed: what it measures is a rate of payment, not a commitment of the plan."""
+_SUPPORT = re.compile(
+    "(?:给予|予以|配套|最高|实行|标准)[^，。；]{0,16}(?:补助|补贴|奖励|奖补|贴息|资助|减免)|每[一-龥]{1,2}(?:补助|奖励|补贴)\\d|最高(?:补助|奖励|补贴|给予)"
+)
+"""A sentence that says who gets what: its undated numbers are conditions and amounts, none a commitment."""
 _MAY = re.compile(
     "[^，。；]{0,16}可(?:以)?(?:组织|由|按|根据|适当|从|采取|结合|自主|自行|申请|享受|优先|依法|探索|参照|视)"
 )
@@ -151,6 +155,8 @@ def read_commitments(
         if not goals:
             state = _State(list(carried or []), state.calendar)
         found, general = _sentence(passage.text[begin:end], begin, state, goals=goals)
+        if not goals and _SUPPORT.search(shadow(passage.text[begin:end])):
+            found = [one for one in found if one.due]
         commitments.extend(found)
         aims.extend(general)
     return commitments, _merged(aims)

@@ -96,9 +96,11 @@ PREFIXES = ("自治区", "兵团", "省", "市", "州", "盟", "县", "区", "�
 
 SCENE_HEADING = re.compile(
     "^(?!.*(?:夯实|强化|加强|筑牢|打牢|做好|摸清|巩固|推进|建设|提升|完善|加快))"
-    ".*(?:形势|背景|现状|基础(?!设施|工作|能力|数据|研究|支撑|保障)|指导思想|总体思路|工作思路|工作原则|基本原则|战略路径|存在问题)"
+    ".*(?:形势|背景|现状|基础(?=$|[和与、及])|指导思想|总体思路|工作思路|工作原则|基本原则|战略路径|存在问题)"
 )
 """A heading that opens a part that sets the scene; numbers in it are no commitments."""
 
-GOAL_HEADING = re.compile("(?:目标|指标)(?!考核|责任|管理|评价|分解|体系|约束|引领|导向|清单管理)")
+GOAL_HEADING = re.compile(
+    "(?:目标|指标)(?![一-龥]{0,2}(?:完成|实现|执行)情况|考核|责任|管理|评价|分解|体系|约束|引领|导向|清单管理)"
+)
 """A heading that opens the part that states the plan's targets and general aims."""

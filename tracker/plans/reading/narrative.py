@@ -146,7 +146,7 @@ class _Answers:
         return next((self.whole[id(part)] for part in reversed(path) if id(part) in self.whole), None)
 
 
-def read_narrative(root: Node, naming: Naming, *, first_leads: bool, calendar: Calendar = NO_CALENDAR) -> Narrative:
+def read_narrative(root: Node, naming: Naming, *, rule: str, calendar: Calendar = NO_CALENDAR) -> Narrative:
     """Return the articles, commitments and aims of an outline, in document order."""
     found = {id(node): _duties(node) for node in root.walk()}
     _lift(root, found)
@@ -162,7 +162,7 @@ def read_narrative(root: Node, naming: Naming, *, first_leads: bool, calendar: C
             Article(
                 node,
                 group.duties,
-                _answer(group.duties, naming, first_leads=first_leads),
+                _answer(group.duties, naming, rule=rule),
                 group.words,
                 whole=False,
                 answered=answered,
@@ -402,12 +402,12 @@ def _lift(root: Node, found: dict[int, list[Duty]]) -> None:
             found[id(node)], found[id(holders[0])] = found[id(holders[0])], []
 
 
-def _answer(found: list[Duty], naming: Naming, *, first_leads: bool) -> Responsibility:
+def _answer(found: list[Duty], naming: Naming, *, rule: str) -> Responsibility:
     """Read one bracket, or several of one article together; lines with a label (牵头单位：…, 配合单位：…) are one."""
     if all(has_label(duty.words) for duty in found):
         words = "；".join(duty.words for duty in found)
-        return read_responsibility(words, naming, first_leads=first_leads)
-    read = [read_responsibility(duty.words, naming, first_leads=first_leads) for duty in found]
+        return read_responsibility(words, naming, rule=rule)
+    read = [read_responsibility(duty.words, naming, rule=rule) for duty in found]
     if len(read) == 1:
         return read[0]
     leads = tuple(dict.fromkeys(name for one in read for name in one.leads))
@@ -436,8 +436,13 @@ def is_goal(node: Node) -> bool:
 
 
 def sets_the_scene(node: Node) -> bool:
-    """Tell whether a part only describes (形势, 指导思想, 原则, …)."""
-    return any(SCENE_HEADING.search(part.heading) for part in node.path())
+    """Tell whether a part only describes (形势, 指导思想, 原则, …); goals within such a part do not (一、指导思想和目标（三）目标)."""
+    for part in reversed(node.path()):
+        if GOAL_HEADING.search(part.heading):
+            return False
+        if SCENE_HEADING.search(part.heading):
+            return True
+    return False
 
 
 def _read_commitments(

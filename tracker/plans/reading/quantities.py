@@ -26,7 +26,7 @@ COUNTING = words_of(
 _SIZES = words_of(
     "辆次 千克标准煤 公斤标准煤 克标准煤 吨标准煤 标准煤 吨标煤 吨二氧化碳当量 毫米 厘米 微克每立方米 毫克每升 "
     "千瓦时 千瓦 兆瓦 吉瓦 立方米 平方公里 平方千米 平方米 微克/立方米 毫克/升 千克 公斤 蒸吨 "
-    "标准立方米 千卡 摄氏度 吨 克 升 元 度 倍 千伏安 兆伏安 个床位 张床位 泊位 标准箱 TEU 天 GW MW kW KW GWh "
+    "标准立方米 千卡 摄氏度 吨 克 升 元 度 倍 千伏安 兆伏安 层 个床位 张床位 泊位 标准箱 TEU 天 GW MW kW KW GWh "
     "MWh kWh 小时 分钟 个工作日 工作日 ㎡ ㎥ 公顷 m3 km t kg"
 )
 _WORDS = "|".join(sorted({*COUNTING, *_SIZES}, key=len, reverse=True))
@@ -38,7 +38,8 @@ _NUMBER = re.compile(
     rf"(?:(?:二氧化碳当量|二氧化碳|标准煤|标煤)?/(?:{_PER}))?(?:（[个家项座处条套台辆头只]）)?)"
 )
 _BARE = re.compile(
-    r"(?:达到|提高到|提升到|提高至|提升至|降至|控制在|不低于|不超过|不得低于|不得高于|≥|≤)(\d{1,6}(?:\.\d{1,4})?)(?P<measure>)(?=$|以上|以下|以内|左右|[，。；、）])"
+    rf"(?:(?:达到|提高到|提升到|提高至|提升至|{REDUCED_TO}|控制在|不低于|不超过|不高于|不得低于|不得高于|不得超过|≥|≤)"
+    r"(?=\d)|在(?=\d{1,4}\.\d{1,4}以[下上内]))(\d{1,6}(?:\.\d{1,4})?)(?P<measure>)(?=$|以上|以下|以内|左右|[，。；、）])"
 )
 _SPELLED = re.compile(
     rf"(?<![第十百千万亿零])(?=[一二两三四五六七八九十])([一二两三四五六七八九]?[一二两三四五六七八九十百千零]{{0,6}}[十百千](?:零?[一二三四五六七八九])?)"
@@ -46,8 +47,9 @@ _SPELLED = re.compile(
     "(?:至少|不少于|不低于)(?:有|建成|创建|打造|培育|建设|设立|建立)?([一二两三四五六七八九十]{1,3})(?P<few>个|家|座|处|项|条|所)"
 )
 _RANGE = re.compile(
-    rf"(?<![A-Za-z\d.\-—+×第])(\d{{1,12}}(?:\.\d{{1,6}})?) ?(?:%|‰)? ?[—–\-－~～至]{{1,2}} ?(\d{{1,12}}(?:\.\d{{1,6}})?) ?"
-    rf"(?P<measure>%|‰|个?百分点|(?:亿|万|千|百)?(?:{_WORDS}){_NOUN_AFTER}(?:/(?:{_PER}))?)"
+    rf"(?<![A-Za-z\d.\-—+×第])(\d{{1,12}}(?:\.\d{{1,6}})?) ?(?:%|‰|[万亿](?=[至到—–\-－]))? ?"
+    r"[—–\-－~～至到]{1,2} ?(\d{1,12}(?:\.\d{1,6})?) ?"
+    rf"(?P<measure>(?<=(?:控制|保持)在\d\.\d[至到—]\d\.\d)(?=$|[，。；])|%|‰|个?百分点|(?:亿|万|千|百)?(?:{_WORDS}){_NOUN_AFTER}(?:/(?:{_PER}))?)"
 )
 _FRACTIONS = re.compile(
     "(?:下降|降低|减少|减半|压减|削减|达到|超过|高于|低于|少于|占|至|到|约|近)(?:了|约|近)?(?P<words>一半|半数|[一二三四五六七八九]成(?=$|[，。；、）以左多]))"
@@ -59,7 +61,9 @@ _SPELLED_POINTS = re.compile("(?P<words>[一二三四五六七八九十两]{1,3}
 _NOUGHT = re.compile("(?:降|减|压|下降|减少|降低)(?:为|至|到)(?P<words>零)(?=$|[，。；、）])")
 _TIMES = re.compile("(?P<words>翻(?P<n>[一两])番|(?:(?<=[长加高升])|(?<=[长加高升][约近了]))一倍)")
 _BARE_BEFORE = re.compile(r"(?<![A-Za-z\d.\-—+第])(\d{1,6}(?:\.\d{1,6})?)(?=[、和及与]$)")
-_ASIDE = re.compile("（(?:\\d{1,3}[项条个]）|(?:即|或|共|合计|约合|折合|相当于|剔除|扣除|注：|其中已)[^（）]{0,40}）)")
+_ASIDE = re.compile(
+    "（(?:\\d{1,3}[项条个]|(?:即|或|共|合计|约合|折合|相当于|剔除|扣除|注：|其中已)[^（）]{0,40}|[\\d.]+ ?[A-Za-z]{1,4})）"
+)
 _SUFFIX = re.compile("及?以上|及?以下|以内|之内|左右|上下|之间")
 _AFTER_THRESHOLD = re.compile("(?:$|[，。；、）和且并及水平的其或])")
 _MAKING = words_of(
@@ -481,7 +485,7 @@ def _names(clause: str, text: str, begin: int, group: list[_Number]) -> list[str
     parts = _subjects(bare)
     if len(group) > 1:
         return parts if len(parts) == len(group) else [bare] * len(group)
-    each = re.search("(?<!年)均|分别|都", shadow(subject)[-12:])
+    each = re.search("(?<![年平])均|分别|都", shadow(subject)[-12:])
     if len(parts) > 1 and (each or all(_TAIL.search(part) for part in re.split(_LIST, bare))):
         return parts
     return [bare or noun or clause.strip("，。；")]

@@ -37,7 +37,7 @@ from tracker.plans.reading.punctuation import shadow, tidy
 from tracker.plans.reading.quantities import Quantity, quantities
 from tracker.plans.reading.reading_rules import basis_of, document_kind
 from tracker.plans.reading.reflow import passages, without_furniture
-from tracker.plans.reading.responsibilities import first_is_lead, read_responsibility, rider_in
+from tracker.plans.reading.responsibilities import lead_rule, read_responsibility, rider_in
 from tracker.plans.reading.similarity import Known, alike, pairs, within
 from tracker.plans.reading.sources import read_stream
 from tracker.plans.reading.tables import AnnexRow, AnnexTable, annex_tables
@@ -87,6 +87,7 @@ _VALUE = re.compile(
     r"(≥|>=|≤|<=|＞|>|＜|<|约|\[|［|【)? ?(-?\d[\d,.]*) ?(%|％|个?百分点|(?!以上|以下|以内|左右)[万亿]?[^\d\s，。；（）()\]］】]{0,8}?)? ?"
     "(以上|以下|以内|左右)?"
 )
+_VERB_OF_CELL = re.compile("^(?:新增|新建|累计|完成|达到?)(?=\\d)")
 _MEASURE_IN_NAME = re.compile(
     r"[（(]((?:[万亿千百]+)?(?:%|％|‰|[㎡㎥]|[A-Za-z]{1,4}|[一-龥]{1,7}(?:/[一-龥]{1,6})?))[）)]$"
 )
@@ -142,7 +143,7 @@ class _Reader:
         self.naming.learn(self.text)
         self.region = region_of(self.parts, self.text, self.naming.usual)
         self.naming.place = re.sub("(?:省|市|自治区|自治州|自治县|新区|县|区|州|盟|旗)$", "", self.region)
-        self.first_leads = first_is_lead(self.text.replace("\n", ""))
+        self.lead_rule = lead_rule(self.text.replace("\n", ""))
         self.calendar = calendar_of(self.parts)
         self.first_year = first_year(self.parts)
         self.rider = ""
@@ -186,7 +187,7 @@ class _Reader:
 
     def _narrative(self, blocks: Sequence[Block], label: str) -> None:
         root = outline(passages(blocks, whole=self.stream.whole))
-        said = narrative.read_narrative(root, self.naming, first_leads=self.first_leads, calendar=self.calendar)
+        said = narrative.read_narrative(root, self.naming, rule=self.lead_rule, calendar=self.calendar)
         for article in said.articles:
             self.rider = self.rider or article.duty.rider
             self.found.body_tasks.append(narrative.task_finding(article, self.code, label))
@@ -249,7 +250,7 @@ class _Reader:
     def _answer(self, row: AnnexRow) -> tuple[dict[str, str], list[str]]:
         """Return the responsibility columns of an annex row, and its doubts."""
         lead_cell, part_cell = row.cells.get("lead", ""), row.cells.get("participant", "")
-        lead = read_responsibility(lead_cell, self.naming, cell="lead", first_leads=self.first_leads and not part_cell)
+        lead = read_responsibility(lead_cell, self.naming, cell="lead", rule="" if part_cell else self.lead_rule)
         part = read_responsibility(part_cell, self.naming, cell="participant")
         self.rider = self.rider or lead.rider or part.rider
         participants = tuple(
@@ -601,7 +602,7 @@ def _table_value(row: AnnexRow, cell: str) -> tuple[Quantity, bool]:
     )
     if read:
         return read[0], True
-    found = _VALUE.fullmatch(cell.strip("]］】 "))
+    found = _VALUE.fullmatch(_VERB_OF_CELL.sub("", cell.strip("]］】 ")))
     if not found:
         return Quantity(row.content, "complete" if "完成" in cell else "qualitative"), False
     sign = _VALUE_SIGNS.get(found.group(1) or "", "") or _SUFFIXES.get(found.group(4) or "", "") or "="

@@ -94,8 +94,14 @@ def _running_heads(blocks: Sequence[Block]) -> frozenset[str]:
 
 
 def _carries_meaning(key: str) -> bool:
-    """Tell whether a repeated line is a table's heading or a list of units rather than a running head."""
-    return "序号" in key or "。" in key or "、" in key or key.endswith(("厅", "局", "委", "负责"))
+    """Tell whether a repeated line is a table's heading, a label or a list of units rather than a running head."""
+    return (
+        bool(opens_label(key))
+        or "序号" in key
+        or "。" in key
+        or "、" in key
+        or key.endswith(("厅", "局", "委", "负责"))
+    )
 
 
 def passages(blocks: Iterable[Block], *, whole: bool) -> list[Passage]:
@@ -150,7 +156,7 @@ def _joins(current: Sequence[Line], after: Line, measure: float, *, opened: bool
     before = current[-1].text.rstrip()
     here = shadow(after.text.strip())
     mark = mark_at(here)
-    if opens_label(here) or _ANNEX.match(here) or (mark and not (opened and mark.rank >= _ITEM_RANK)):
+    if _ANNEX.match(here) or (mark and not (opened and mark.rank >= _ITEM_RANK)) or (opens_label(here) and not opened):
         return False
     if opened or before.endswith(tuple(_OPEN_END)):
         return True
@@ -170,7 +176,10 @@ def _answered(current: Sequence[Line], here: str) -> bool:
     label = list(_ANY_LABEL.finditer(text))
     if not label:
         return False
-    last = re.split("[、，；]", text[label[-1].end() :])[-1]
+    words = text[label[-1].end() :]
+    if words.count("）") > words.count("（") or "。" in words:
+        return False
+    last = re.split("[、，；]", words)[-1]
     first = re.split("[、，；。]", here, maxsplit=1)[0]
     ended = ends_like_unit(last) or is_nameless(last)
     return ended and not (ends_like_unit(first) or is_nameless(first)) and bool(re.search("[，。]", here))

@@ -63,6 +63,7 @@ _VERB_INSIDE = re.compile(
     f"(?:(?P<lead>{_LEAD_VERB})|(?P<participant>(?:共同)?(?:配合|参与|协助))|(?P<duty>按(?:照)?职责分工负责))(?=[省市区县州各由自])"
 )
 _RIDER = re.compile(
+    "逗号(?:之|以)?前[^，。；）]{2,20}(?:[，；]逗号(?:之|以)?后[^，。；）]{2,20})?(?:[，；](?:以下|下)同)?|"
     "(?:位列|排列|排名|列|排)[^，。；]{0,8}(?:第一|首)[^。；）]{4,30}，(?:以下|下)同|"
     "(?:以下|上述|以上|本方案|各项|未明确|未注明)[^。；）]{0,60}?(?:均[需由须]|均要|都[需由须要]|下同|不再列出|不再一一列出|不再重复)[^。；]{0,80}"
     "|(?:以下|上述)?各[条项款][^，。；）]{0,6}涉及[^，。；）]{0,24}|(?:，|^)?(?:下同|以下同|不再列出)$"
@@ -85,6 +86,11 @@ _CALLED_LEAD = re.compile(
     "(?:列|排|位列|排列|排名)(?:在|于)?(?:第一|首)(?:位|个|名)?(?:的|者)*(?:部门|单位|责任单位|机构)?"
     "(?:为|是|作为|即为)(?:该项|本项|此项|总)?(?:工作|任务)?(?:的)?牵头|第一(?:个)?(?:责任)?(?:单位|部门)为牵头"
 )
+
+
+_COMMA_LEADS = re.compile("逗号(?:之|以)?前[^，。；]{0,10}为[^，。；]{0,4}(?:牵头|主责|责任)")
+FIRST, BEFORE_COMMA = "first", "before the comma"
+"""Rules of a document that name the lead of a list without labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +125,12 @@ class Responsibility:
         return "；".join(parts)
 
 
-def first_is_lead(text: str) -> bool:
-    """Tell whether the document says that the unit listed first leads (列第一位者为牵头单位)."""
-    return bool(_CALLED_LEAD.search(shadow(text)))
+def lead_rule(text: str) -> str:
+    """Return whom the document calls the lead: FIRST (列第一位者为牵头单位), BEFORE_COMMA (逗号前为牵头单位), or an empty text."""
+    flat = shadow(text)
+    if _COMMA_LEADS.search(flat):
+        return BEFORE_COMMA
+    return FIRST if _CALLED_LEAD.search(flat) else ""
 
 
 def rider_in(text: str) -> str:
@@ -176,8 +185,11 @@ def has_role_verb(text: str) -> bool:
     return bool(_VERB_END.search(shadow(text).strip().rstrip("。；，")))
 
 
-def read_responsibility(text: str, naming: Naming, *, cell: str = "", first_leads: bool = False) -> Responsibility:
-    """Return who answers, from the words of a bracket or line, or (`cell` = "lead" or "participant") a table cell."""
+def read_responsibility(text: str, naming: Naming, *, cell: str = "", rule: str = "") -> Responsibility:
+    """Return who answers, from the words of a bracket or line, or (`cell` = "lead" or "participant") a table cell.
+
+    rule is what the document says of lists without labels, as lead_rule returns it.
+    """
     text, persons = without_persons(text) if cell else (text, ())
     rider = _RIDER.search(shadow(text))
     rider_text = text[rider.start() : rider.end()].strip("，。； ") if rider else ""
@@ -189,7 +201,7 @@ def read_responsibility(text: str, naming: Naming, *, cell: str = "", first_lead
     for found in sorted((match for match in (reference, tbd) if match), key=lambda match: -match.start()):
         kept = kept[: found.start()] + kept[found.end() :]
     parts = _parts(_BOOKS.sub("", kept), naming)
-    share = _shared(parts, cell=cell, first_leads=first_leads)
+    share = _shared(parts, cell=cell, rule=rule)
     mode = share.mode
     if not share.leads and not share.participants and (tbd or reference):
         mode = "tbd" if tbd else "by_reference"
@@ -324,7 +336,7 @@ def _besides(names: Iterable[str], taken: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name not in taken))
 
 
-def _shared(parts: list[_Part], *, cell: str, first_leads: bool) -> _Share:
+def _shared(parts: list[_Part], *, cell: str, rule: str) -> _Share:
     """Distribute the names over leads and participants, and name the mode."""
     leads, others, helpers = _units(parts, LEAD), _units(parts, DUTY, PLAIN), _units(parts, PART)
     marked = tuple(name for part in parts if part.role in (DUTY, PLAIN) for name in part.names.leading)
@@ -335,12 +347,20 @@ def _shared(parts: list[_Part], *, cell: str, first_leads: bool) -> _Share:
     if any(part.role == LEAD for part in parts):
         first, rest = (leads, (*others, *helpers)) if leads else (others, helpers)
         return _Share("lead", first, _besides(rest, first))
-    if first_leads and not helpers and len(others) > 1:
-        return _Share("lead", others[:1], others[1:])
+    if rule and not helpers and (first := _ruled(parts, others, rule)):
+        return _Share("lead", first, _besides(others, first))
     answering = [part for part in parts if part.role in (DUTY, PLAIN)]
     if not any(part.names.units or part.names.nameless for part in answering):
         return _Share("unstated", (), helpers)
     return _Share(_mode(answering, others, alone=cell != "lead" and not helpers), others, _besides(helpers, others))
+
+
+def _ruled(parts: list[_Part], names: tuple[str, ...], rule: str) -> tuple[str, ...]:
+    """Return the leads among names without labels: the first, or those before the first comma; none where the rule parts nothing."""
+    if rule == FIRST:
+        return names[:1] if len(names) > 1 else ()
+    first = next((part.names.units for part in parts if part.role in (DUTY, PLAIN) and part.names.units), ())
+    return first if len([part for part in parts if part.role in (DUTY, PLAIN)]) > 1 else ()
 
 
 def _mode(answering: list[_Part], names: tuple[str, ...], *, alone: bool) -> str:

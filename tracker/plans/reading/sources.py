@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker.errors import Refused
+from tracker.errors import Refused, reason_of
 from tracker.folders import check_plain
 from tracker.plans.reading.model import Line, Place, Stream
 from tracker.zipped import BROKEN, declares, is_bomb, is_locked, is_oddly_encoded
@@ -141,7 +141,7 @@ def _bytes(source: Path) -> bytes:
             raise Refused(f"文件有 {size // 1024 // 1024} MB，超过 50 MB 的上限")
         data = source.read_bytes()
     except OSError as problem:
-        raise Refused(f"读不了这个文件（{problem.strerror or problem}）") from problem
+        raise Refused(f"读不了这个文件（{reason_of(problem)}）") from problem
     if not data.strip():
         raise Refused("文件是空的")
     return data

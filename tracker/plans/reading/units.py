@@ -80,6 +80,12 @@ _PLACE_ALONE = re.compile(r"(?<![一-龥])(省|市|县|区|自治区)[ \t　]+(?
 _ENDINGS = tuple(sorted(ORGAN_ENDINGS, key=len, reverse=True))
 
 
+_PLACE_NAMES = (*PROVINCES, *CITIES)
+_BARE_HALL = re.compile("[（(：:](?!省|自治区)[一-龥]{2,10}(?<!办公)厅[、，；）)]")
+"""A list that opens with a department without its 省 (牵头单位：住房城乡建设厅): some provinces print so and elide nothing."""
+_ALL_LEVELS = ("省", "市", "州", "县", "区", "旗", "镇", "乡")
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """What a printed list names: units in order, nameless bodies, whether 等 leaves it open, what is doubtful.
@@ -103,14 +109,20 @@ class Naming:
     prefixes: Counter[str] = field(default_factory=Counter)
     usual: str = ""
     by_office: bool = False
+    bare_halls: bool = False
     place: str = ""
 
     def learn(self, text: str) -> None:
         """Take note of the names that a text prints with their prefix."""
-        for name in re.findall(
+        for found in re.finditer(
             "(?:自治区|兵团|国家|省|市|州|县|区)[一-龥]{2,14}?(?:厅|局|委|办|院|署)(?![一-龥]{0,3}[厅局])", text
         ):
-            self.seen[name] += 1
+            if not text.endswith(_PLACE_NAMES, 0, found.start()):
+                self.seen[found.group()] += 1
+        printed = (
+            times for name, times in self.seen.items() if name.startswith(("省", "自治区")) and name.endswith("厅")
+        )
+        self.bare_halls = len(_BARE_HALL.findall(text)) > sum(printed)
         for prefix in PREFIXES:
             self.prefixes[prefix] += len(
                 re.findall(f"[（：、，|]{prefix}(?!场|政|容)[一-龥]{{2,10}}(?:厅|局|委)", text)
@@ -267,10 +279,16 @@ def without_persons(cell: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _with_tails(pieces: list[str]) -> list[str]:
-    """Give 临汾、侯马、洪洞经济开发区管委会 their common ending: places that only the last name completes."""
+    """Give 临汾、侯马、洪洞经济开发区管委会 their common ending: places that only the last name completes.
+
+    Levels likewise: 市、区财政局 are 市财政局 and 区财政局; without an office (市、县政府) they stay nameless.
+    """
     result: list[str] = []
     tail = ""
     for piece in reversed(pieces):
+        if piece in _ALL_LEVELS and result and result[-1][:1] in _ALL_LEVELS and not is_nameless(result[-1]):
+            result.append(piece + result[-1][1:])
+            continue
         place = _PLACE.fullmatch(piece)
         if place:
             tail = place.group(2)
@@ -305,6 +323,7 @@ def _restored(name: str, prefix: str, naming: Naming) -> str:
         stands_alone(name)
         or (naming.place and name.startswith(naming.place))
         or (naming.by_office and _INSTITUTE.search(_core(name)))
+        or (naming.bare_halls and _core(name).endswith("厅"))
     ):
         return name
     national = f"国家{name}"

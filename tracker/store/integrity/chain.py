@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tracker.ledger.dates import instant_text
+from tracker.store.change_log import undone_changes
 from tracker.store.changeset import GENESIS, chain, head_text, recipe_in_force
 from tracker.store.connection import Connection, Row
 from tracker.store.integrity.digests import facts_digest, identity_seal, later_facts, registry_digest
 from tracker.store.integrity.findings import RESTORE, Finding
 from tracker.store.integrity.hashed_columns import CHANGE, NEWEST, RECIPE_1, RECIPES, Recipe
-from tracker.store.items import undone_changes
 from tracker.store.registry_changes import removed_plans
 from tracker.store.row_values import moment_of, parsed
 

@@ -4,12 +4,15 @@ A member is a row of `access`, which changes of `db grant` and `db revoke` alone
 The group roles of the server open its tables to a login; what it is in one ledger, the ledger says (`tracker_role`).
 """
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tracker.errors import Refused
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection, Row
 from tracker.store.postgres.rights import ROLES, database_name
+
+if TYPE_CHECKING:
+    from psycopg.sql import Composed
 
 CONNECTIONS = 20
 """How many connections a login that `grant` makes may hold at once."""
@@ -70,12 +73,30 @@ def admit(connection: Connection, login: str, role: str, password: str | None) -
                 password.encode(), login.encode(), b"scram-sha-256"
             ).decode()
             secret = sql.SQL(" PASSWORD {}").format(sql.Literal(hashed))
-        connection.raw.execute(
-            sql.SQL("CREATE ROLE {} LOGIN CONNECTION LIMIT {}{}").format(name, sql.Literal(CONNECTIONS), secret)
+        _run(
+            connection,
+            sql.SQL("CREATE ROLE {} LOGIN CONNECTION LIMIT {}{}").format(name, sql.Literal(CONNECTIONS), secret),
         )
     connection.raw.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, name))
-    connection.raw.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(f"tracker_{role}"), name))
+    _run(connection, sql.SQL("GRANT {} TO {}").format(sql.Identifier(f"tracker_{role}"), name))
     return Admission(made, _bound(connection, login, role))
+
+
+def _run(connection: Connection, statement: "Composed") -> None:
+    """Run a statement on roles. Raises Refused with what an administrator can run where the owner may not.
+
+    From PostgreSQL 16 on CREATEROLE reaches only roles that it made: of several owners on a server, one made the group roles.
+    """
+    from psycopg import errors
+
+    try:
+        connection.raw.execute(statement)
+    except errors.InsufficientPrivilege:
+        owner, groups = connection.raw.info.user, ", ".join(f"tracker_{role}" for role in ROLES)
+        raise Refused(
+            f"登录名 {owner} 不能在服务器上建立登录名或授予角色；请管理员执行一次："
+            f'ALTER ROLE "{owner}" CREATEROLE; GRANT {groups} TO "{owner}" WITH ADMIN OPTION，然后重新运行'
+        ) from None
 
 
 def _bound(connection: Connection, login: str, role: str) -> list[str]:
@@ -85,19 +106,19 @@ def _bound(connection: Connection, login: str, role: str) -> list[str]:
     # A coordinator's doctor and imports may take as long as they need.
     bound = "RESET statement_timeout" if role == "coordinator" else f"SET statement_timeout = '{LONGEST}'"
     notes = []
+    who, where = sql.Identifier(login), sql.Identifier(database_name(connection))
+    statement = sql.SQL("ALTER ROLE {} IN DATABASE {} {}").format(who, where, sql.SQL(bound))
     try:
         with connection.raw.transaction():
-            connection.raw.execute(
-                sql.SQL("ALTER ROLE {} IN DATABASE {} {}").format(
-                    sql.Identifier(login), sql.Identifier(database_name(connection)), sql.SQL(bound)
-                )
-            )
+            connection.raw.execute(statement)
     except errors.InsufficientPrivilege:
-        notes.append(f"登录名 {login} 不是本所有者建立的，语句时限未能设定；请管理员执行 ALTER ROLE … {bound}")
+        notes.append(
+            f"登录名 {login} 不是本所有者建立的，语句时限未能设定；请管理员执行 {statement.as_string(connection.raw)}"
+        )
     if connection.one("SELECT 1 FROM pg_roles WHERE rolname = ? AND rolconnlimit = -1", (login,)) is not None:
         notes.append(
             f"登录名 {login} 原已存在，连接数不限，可能还用于其他程序，未作改动；"
-            f"只用于台账的，请管理员执行 ALTER ROLE … CONNECTION LIMIT {CONNECTIONS}"
+            f'只用于台账的，请管理员执行 ALTER ROLE "{login}" CONNECTION LIMIT {CONNECTIONS}'
         )
     if connection.one("SELECT 1 WHERE has_function_privilege(?, 'lo_create(oid)', 'EXECUTE')", (login,)) is not None:
         notes.append("登录名能在库中建立大对象，占用服务器的空间；要禁止，请超级用户运行一次 tracker db secure")
@@ -115,7 +136,7 @@ def dismiss(connection: Connection, login: str) -> None:
         raise Refused(f"服务器上没有登录名 {login}")
     name, database = sql.Identifier(login), sql.Identifier(database_name(connection))
     for role in ROLES if not other_ledgers(connection, login) else ():
-        connection.raw.execute(sql.SQL("REVOKE {} FROM {}").format(sql.Identifier(f"tracker_{role}"), name))
+        _run(connection, sql.SQL("REVOKE {} FROM {}").format(sql.Identifier(f"tracker_{role}"), name))
     connection.raw.execute(sql.SQL("REVOKE CONNECT ON DATABASE {} FROM {}").format(database, name))
 
 

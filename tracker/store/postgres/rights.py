@@ -62,6 +62,7 @@ def policies(table: str) -> tuple[tuple[str, str], ...]:
 
 def set_up_rights(connection: Connection) -> None:
     """Create roles, policies and functions; safe to run again. The connection's login becomes their owner."""
+    lock(connection)
     for name in ("roles.sql", "functions.sql"):
         connection.raw.execute((_FOLDER / name).read_text(encoding="utf-8"))
     _shut_out_strangers(connection)
@@ -79,6 +80,11 @@ def set_up_rights(connection: Connection) -> None:
     for table in APPEND_ONLY:
         connection.raw.execute(f"GRANT INSERT ON {table} TO tracker_coordinator")
     connection.raw.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO tracker_coordinator")
+
+
+def lock(connection: Connection) -> None:
+    """Take every table before any right is changed: a GRANT takes none, and would lock up with a vacuum that waits for it."""
+    connection.raw.execute(f"LOCK TABLE {', '.join((*COLUMNS, 'alembic_version'))} IN ACCESS EXCLUSIVE MODE")
 
 
 def _shut_out_strangers(connection: Connection) -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tracker.store import ddl
 from tracker.store.connection import Connection
-from tracker.store.postgres.rights import set_up_rights
+from tracker.store.postgres.rights import lock, set_up_rights
 from tracker.store.row_types import COLUMNS
 
 SCRATCH = "tracker_scratch"
@@ -54,6 +54,7 @@ def secure(connection: Connection) -> None:
 
     Logins that were granted a role keep their connection; nobody keeps anything else.
     """
+    lock(connection)
     _take_all(connection)
     for statement in ddl.statements("postgresql"):
         if statement.startswith("CREATE OR REPLACE"):

@@ -192,8 +192,8 @@ def _json_rows(path: Path, names: Sequence[str], kept: Sequence[str], whole: fro
 def _csv_rows(path: Path, names: Sequence[str], kept: Sequence[str], whole: frozenset[str]) -> Iterator[Row]:
     # A cell may be as long as the text that somebody reported; the module's own limit is not.
     before = csv.field_size_limit(1 << 30)
+    rows = csv.reader(_texts(path), strict=True)
     try:
-        rows = csv.reader(_texts(path), strict=True)
         if next(rows, None) != list(names):
             raise Refused(f"{path} 的表头与本程序不符；请重新导出")
         for row in rows:
@@ -202,8 +202,8 @@ def _csv_rows(path: Path, names: Sequence[str], kept: Sequence[str], whole: froz
                 raise Refused(f"{path} 第 {number} 行有 {len(row)} 列，应为 {len(names)} 列；请重新导出")
             values = dict(zip(names, map(_uncell, row), strict=True))
             yield tuple(_checked(path, number, name, _number(name, values[name], whole), whole) for name in kept)
-    except csv.Error as error:
-        raise Refused(f"{path} 无法识别（{error}）；请重新导出") from None
+    except csv.Error:
+        raise Refused(f"{path} 第 {rows.line_num} 行无法识别，文件不完整；请重新导出") from None
     finally:
         csv.field_size_limit(before)
 
