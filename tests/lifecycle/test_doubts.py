@@ -33,7 +33,7 @@ def test_a_percent_that_falls_is_listed_until_it_is_confirmed_or_begins_anew(cli
     cli.ok("return", "zj-task-12", "--reason", "材料不全")
     cli.ok("log", "zj-task-12", "--percent", "50")  # what was returned is reported anew
     assert found(cli) == ["zj-target-22.1", "zj-task-6"]
-    cli.ok("log", "zj-task-6", "--same")
+    cli.ok("log", "zj-task-6", "--percent", "40")
     cli.ok("log", "zj-target-22.1", "--percent", "60")
     assert found(cli) == []
 

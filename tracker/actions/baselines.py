@@ -113,7 +113,7 @@ def milestone(  # noqa: PLR0913 - a date, what stands at it, and in which measur
         changeset, case, "milestone", (case.n,), data, {case.n: before}, speaking_unit(changeset, case.item, unit)
     )
     if figure is not None:
-        decided.warnings += _milestone_warnings(subject)
+        decided.warnings += _idle_words(subject) or _without_baseline(subject)
     return decided
 
 
@@ -138,7 +138,9 @@ def set_point(
     name = "value" if isinstance(subject, Indicator) and subject.takes_value else "percent"
     data = {"date": point.date.isoformat(), name: plain(point.value)}
     before = {"milestone": None if old is None else {"date": old.date.isoformat(), name: plain(old.value)}}
-    return decide(changeset, case, "milestone", (case.n,), data, {case.n: before}, None)
+    decided = decide(changeset, case, "milestone", (case.n,), data, {case.n: before}, None)
+    decided.warnings += _idle_words(standing)
+    return decided
 
 
 def _on_the_way(case: DecisionContext, value: Decimal | None, percent: Decimal | None) -> Item | Indicator:
@@ -198,16 +200,20 @@ def _check_course(case: DecisionContext, subject: Item | Indicator, point: Miles
             )
 
 
-def _milestone_warnings(subject: Item | Indicator) -> list[str]:
-    if not isinstance(subject, Indicator) or not subject.takes_value:
-        if isinstance(subject, Indicator) and subject.basis == "assessed":
-            return ["该指标以上级次年的核定结果为准，不算序时进度，节点不参与判断"]
-        return ["没有完成时限，节点暂不参与判断；可用 tracker extend 明确时限"] if subject.due is None else []
-    if is_held(subject):
-        return ["该指标的基数已达到或超过目标值，只看是否保持，年度目标不参与判断"]
-    if span_of(subject) is None:
-        return ["该指标尚无基数，不算序时进度，按最近一个年度目标是否达到判断；可用 tracker baseline 补充基数"]
-    return []
+def _idle_words(subject: Item | Indicator) -> list[str]:
+    """Say why a point on the way takes no part in judging, nothing where it does."""
+    if isinstance(subject, Indicator) and subject.takes_value:
+        held = "该指标的基数已达到或超过目标值，只看是否保持，年度目标不参与判断"
+        return [held] if is_held(subject) else []
+    if isinstance(subject, Indicator) and subject.basis == "assessed":
+        return ["该指标以上级次年的核定结果为准，不算序时进度，节点不参与判断"]
+    return ["没有完成时限，节点暂不参与判断；可用 tracker extend 明确时限"] if subject.due is None else []
+
+
+def _without_baseline(subject: Item | Indicator) -> list[str]:
+    if not isinstance(subject, Indicator) or not subject.takes_value or span_of(subject) is not None:
+        return []
+    return ["该指标尚无基数，不算序时进度，按最近一个年度目标是否达到判断；可用 tracker baseline 补充基数"]
 
 
 def _check_removable(
