@@ -257,12 +257,12 @@ def test_unit_list(cli: Cli) -> None:
 def test_plan_list(cli: Cli) -> None:
     assert cli.ok("plan", "list") == (
         "方案共 5 个\n"
-        "代码  地区            方案                                                          性质                目标  任务  政策\n"
-        "cn    国家            减污降碳协同增效实施方案                                      正式印发               9    26     0\n"
-        "nx    宁夏回族自治区  减污降碳协同增效行动实施方案                                  未注明                22    21     0\n"
-        "cq    重庆市          重庆市减污降碳协同增效实施方案                                征求意见稿            23    26     0\n"
-        "zj    浙江省          浙江省减污降碳协同创新区建设实施方案                          征求意见稿            35    47     9\n"
-        "js    江苏省          江苏省减污降碳协同增效实施方案                                正式印发              28    27     0\n"
+        "代码  地区            方案                                                                  性质        目标  任务  政策\n"
+        "cn    国家            减污降碳协同增效实施方案                                              正式印发       9    26     0\n"
+        "nx    宁夏回族自治区  减污降碳协同增效行动实施方案                                          未注明        22    21     0\n"
+        "cq    重庆市          重庆市减污降碳协同增效实施方案                                        征求意见稿    23    26     0\n"
+        "zj    浙江省          浙江省减污降碳协同创新区建设实施方案                                  征求意见稿    35    47     9\n"
+        "js    江苏省          江苏省减污降碳协同增效实施方案                                        正式印发      28    27     0\n"
     )
 
 
@@ -328,3 +328,8 @@ def test_check_finds_what_overdue_and_list_show(cli: Cli) -> None:
         soon = sum(1 for *_, due_soon in rows if due_soon == "true")
         assert sorted(listed) == late
         assert f"overdue={len(late)} due_soon={soon}\n" in cli("check", "--as-of", day).out
+
+
+def test_indicators_are_narrowed_by_a_rule_as_items_are(cli: Cli) -> None:
+    found = {row["id"] for row in asked(cli, "list", "--rule", "unassessable")}
+    assert {row["item"] for row in asked(cli, "list", "--indicators", "--rule", "unassessable")} == found != set()

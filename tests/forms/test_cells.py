@@ -35,7 +35,7 @@ def test_values(cell: Any, measure: str | None, value: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "measure"),
-    [("约5", "个"), ("2,5", "个"), ("1.2.3", "个"), ("45%", "个"), ("3万", "%"), ("5吨", "辆"), (True, "个"), (date(2026, 1, 1), "个"),
+    [("近5", "个"), ("2,5", "个"), ("1.2.3", "个"), ("45%", "个"), ("3万", "%"), ("5吨", "辆"), (True, "个"), (date(2026, 1, 1), "个"),
      ("五", "个"), ("NaN", "个"), ("1e999", "个")],
 )  # fmt: skip
 def test_no_values(cell: Any, measure: str) -> None:
@@ -48,7 +48,7 @@ def test_percents() -> None:
         45, 45, 45, Decimal("45.5"), 0, 100, None, None,
     ]  # fmt: skip
     assert read_percent(Percent(0.455)) == Decimal("45.5")
-    for cell in (101, -1, "45个", "四成"):
+    for cell in (101, -1, "45个", "近四成"):
         with pytest.raises(Unclear):
             read_percent(cell)
     with pytest.raises(Unclear, match="完成率 4500% 超出范围"):

@@ -228,3 +228,24 @@ def test_a_large_file_is_judged_in_seconds(cli: Cli, tmp_path: Path) -> None:
     assert (
         cli.ok("index", "import", path, "--yes") == f"指数数据：新增 {24 * 11 * len(years)} 条，变更 0 条，相同 0 条\n"
     )
+
+
+def test_hidden_rows_and_sums_are_no_figures_and_what_was_not_taken_is_told(cli: Cli) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    rows = (
+        ("城市名称", "统计年度", "编号", "指标名称", "数值", "状态", "备注"), ("杭州市", "2025年度", 1, "PM2.5浓度", 30, "实测", "已核"),
+        ("宁波市", 2025, 1, "PM2.5浓度", 28, "实测", None), ("小计", None, None, None, 58, None, None),
+    )  # fmt: skip
+    for row in rows:
+        sheet.append(row)
+    sheet.row_dimensions[3].hidden = True
+    path = cli.folder / "a.xlsx"
+    book.save(path)
+    result = cli("index", "import", path, "--yes")
+    assert (result.code, values(cli)) == (0, [("杭州市", 2025, 1, 30, "实测")]), result.err
+    assert "有 1 行被隐藏（第 3 行）" in result.err
+    assert "“备注”一列（1 格）未读取" in result.err
+    sheet["D2"] = "单位GDP碳排放"
+    book.save(path)
+    assert "C2：编号1是“PM2.5浓度”，与同一行的“单位GDP碳排放”不符" in cli("index", "import", path, "--yes").err

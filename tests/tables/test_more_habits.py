@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Cli
+from tests.conftest import NOON, Cli
 from tests.tables.making import Shown, add_plan, workbook
+from tracker.errors import Unclear
+from tracker.sheets.reading.cells import is_rough, read_date, read_due, read_percent
 from tracker.sheets.reading.headings import REPORTS
 
 
@@ -50,6 +52,89 @@ def test_deadlines(cli: Cli, cell: Any, due: str | None, note: str | None) -> No
     assert (item["due"], item["note"]) == (due, note)
 
 
+@pytest.mark.parametrize(
+    ("cell", "day", "words"),
+    [
+        ("2026、10、1", "2026-10-01", False), ("26.10.1", "2026-10-01", False), ("202610", "2026-10-31", False), (202611, "2026-11-30", False),
+        ("2026.10.", "2026-10-31", False), ("2026.6-2026.12", "2026-12-31", False), ("2026.6-12", "2026-12-31", False),
+        ("2026.06.01-2026.12.15", "2026-12-15", False), ("12.31", "2026-12-31", False), ("2026年元旦前", "2025-12-31", False),
+        ("2026年12月31日\n（其中一期6月底）", "2026-12-31", True), ("2027年6月（一期）、12月（二期）", "2027-12-31", True),
+        ("2026年底主体完工，2027年底投用", "2027-12-31", True), ("2026年起", None, True), ("2026年7月1日起施行", None, True),
+        ("2026年1月起长期坚持", None, True), ("2026年1月开始，2026年10月完成", "2026-10-31", True), ("2026年汛期前", None, True),
+        ("2027年元旦春节前", None, True), ("2年", None, True), ("3个月内", None, True), ("26年三季度", "2026-09-30", False),
+    ],
+)  # fmt: skip
+def test_deadlines_in_further_words(cell: Any, day: str | None, words: bool) -> None:
+    due = read_due(cell, NOON.date(), year=2026)
+    assert (due.day and due.day.isoformat(), due.words is not None) == (day, words)
+
+
+@pytest.mark.parametrize(
+    ("cell", "share", "rough"),
+    [
+        ("约60%", 60, True), ("60％左右", 60, True), ("六成", 60, False), ("六成五", 65, False), ("百分之六十五", 65, False),
+        ("百分之百", 100, False), ("一半", 50, False), ("近六成", None, False), ("60-70%", None, False),
+    ],
+)  # fmt: skip
+def test_shares_in_words(cell: str, share: int | None, rough: bool) -> None:
+    assert is_rough(cell) is rough
+    if share is None:
+        with pytest.raises(Unclear):
+            read_percent(cell)
+    else:
+        assert read_percent(cell) == share
+
+
+def test_a_year_in_a_cell_with_the_format_of_a_date_is_no_day_of_1905() -> None:
+    for read in (read_due, read_date):
+        with pytest.raises(Unclear):
+            read(datetime(1905, 7, 18), NOON.date())
+
+
+def test_what_cannot_be_read_of_progress_beside_new_items_stays_in_its_words(cli: Cli) -> None:
+    add_plan(cli)
+    found, said = taken(cli, [
+        ["工作任务", "责任单位", "进展情况", "完成率", "状态"], ["清淤", "市水务局", "开工", "约60%", "进行中"],
+        ["整治", "同上", "勘察", "近六成", "滞后"],
+    ])  # fmt: skip
+    assert [(each["lead_units"], each["percent"], each["last_report"]["note"]) for each in found] == [
+        (["市水务局"], 60, "开工"), (["市水务局"], None, "勘察；状态：滞后；完成率：近六成"),
+    ]  # fmt: skip
+    assert "A2：完成率“约60%”是约数" in said
+
+
+def test_indicators_of_several_levels_with_targets_by_year_under_one_heading(cli: Cli) -> None:
+    add_plan(cli)
+    found, _ = taken(cli, [
+        ["序号", "一级指标", "二级指标", "单位", "2020年基数", "目标值", None, "牵头部门"], [None, None, None, None, None, "2025年", "2030年", None],
+        [1, "能源", "非化石能源占比", "%", 12, 18, 25, "市发改委"], [2, None, "能耗强度", "吨标准煤/万元", None, "≤0.5", None, "市发改委"],
+    ], "target", merged=("A1:A2", "B1:B2", "C1:C2", "D1:D2", "E1:E2", "F1:G1", "H1:H2", "B3:B4"))  # fmt: skip
+    assert [(each["chapter"], each["text"], [one["value"] for one in each["indicators"]]) for each in found] == [
+        ("能源", "非化石能源占比", [18, 25]), ("能源", "能耗强度", [0.5]),
+    ]  # fmt: skip
+
+
+def test_a_target_in_words_beside_an_indicator_is_its_target(cli: Cli) -> None:
+    add_plan(cli)
+    found, _ = taken(cli, [
+        ["指标", "目标", "责任单位"], ["固废利用率", "达到78%以上", "市工信局"], ["重污染天数", "基本消除", "市生态环境局"],
+    ], "target")  # fmt: skip
+    assert [(one["name"], one["comparator"], one["value"]) for each in found for one in each["indicators"]] == [
+        ("固废利用率", ">=", 78), ("重污染天数基本消除", "qualitative", None),
+    ]  # fmt: skip
+
+
+def test_tasks_below_tasks(cli: Cli) -> None:
+    add_plan(cli)
+    rows: list[list[Any]] = [
+        ["序号", "重点任务", "子任务", "责任单位"],
+        [1, "水治理", "清淤", "市水务局"],
+        [2, None, "截污", "市水务局"],
+    ]
+    found, _ = taken(cli, rows, merged=("B2:B3",))
+    assert [(each["chapter"], each["text"]) for each in found] == [("水治理", "清淤"), ("水治理", "截污")]
+
+
 @pytest.mark.parametrize("cell", ["2026年13月", "2026-02-30", "2026.13"])
 def test_a_day_that_is_none_is_an_error(cli: Cli, cell: str) -> None:
     add_plan(cli)
@@ -67,7 +152,7 @@ def test_target_values_of_several_years(cli: Cli) -> None:
     assert [[(one["comparator"], one["value"], one["due"]) for one in each["indicators"]] for each in found] == [
         [("<=", 30, "2025-12-31"), ("<=", 25, "2030-12-31")], [(">=", 0.855, "2025-12-31"), (">=", 90, "2030-12-31")],
     ]  # fmt: skip
-    assert "B3：目标值填的是 0.855，按 0.855% 读取；如果是 85.5%，请改填 85.5 后重新导入" in said
+    assert "B3：目标值填的是 0.855，按 0.855% 读取；如果是 85.5%，请改填 85.5% 后重新导入" in said
 
 
 @pytest.mark.parametrize(
@@ -75,7 +160,10 @@ def test_target_values_of_several_years(cli: Cli) -> None:
     [
         ("（市交通局、市教育局按职责分工负责）", ["市交通局", "市教育局"], []), ("市水务局张三13800000000", ["市水务局"], []),
         ("市水务局牵头，市财政局、市发改委配合", ["市水务局"], ["市财政局", "市发改委"]), ("责任单位：市水务局；配合单位：各县区", ["市水务局"], []),
-        ("市水务局\n市财政局", ["市水务局", "市财政局"], []),
+        ("市水务局\n市财政局", ["市水务局", "市财政局"], []), ("市水务局\n（盖章）", ["市水务局"], []), ("（盖章）市水务局", ["市水务局"], []),
+        ("市财政局-预算科", ["市财政局"], []), ("市财政局（预算科）", ["市财政局"], []), ("①市水务局②市财政局", ["市水务局", "市财政局"], []),
+        ("“市水务局”", ["市水务局"], []), ("市 水 务 局", ["市水务局"], []), ("市水务局*+市财政局", ["市水务局", "市财政局"], []),
+        ("市级：市水务局；县级：各县区", ["市水务局"], []), ("市水务局分管副局长张三", ["市水务局"], []),
     ],
 )  # fmt: skip
 def test_cells_of_units(cli: Cli, cell: str, leads: list[str], participants: list[str]) -> None:

@@ -157,3 +157,30 @@ def test_every_name_of_a_column_is_understood() -> None:
     assert {REPORTS.heading(name).column for names in REPORTS.aliases.values() for name in names} == set(
         REPORTS.aliases
     )
+
+
+def test_errors_where_a_row_or_a_table_says_whose_it_is_are_named_with_their_cells(cli: Cli) -> None:
+    rows: list[list[Any]] = [
+        ["填报人：", "#N/A"], ["编号", "填报人", "填报单位", "本期进展", "地区"], ["zj-task-12", "#REF!", None, "甲", None],
+        ["zj-task-17", "张三", "#N/A", "乙", None], ["#REF!", "张三", None, "丙", None], ["zj-task-18", "张三", None, "丁", "#REF!"],
+    ]  # fmt: skip
+    cells = []
+    for table in (rows[1:], rows):
+        result = cli("import", workbook(cli.folder / "a.xlsx", table), "--yes", "--json")
+        cells.append([each["cell"] for each in json.loads(result.out)["errors"]])
+    assert cells == [["B2", "C3", "A4", "E5"], ["B1"]]
+
+
+def test_words_below_a_table_are_named(cli: Cli) -> None:
+    rows = [
+        ["编号", "本期进展"],
+        ["zj-task-12", "开工"],
+        ["注：数据为快报"],
+        ["另：请省里支持"],
+        ["合计"],
+        ["填报人：张三"],
+    ]
+    said = cli("import", workbook(cli.folder / "a.xlsx", rows), "--yes").err
+    assert [line.rpartition(" ")[2] for line in said.splitlines() if line.startswith("未读取")] == [
+        "A3：表格下方的文字未读取：注：数据为快报", "A4：表格下方的文字未读取：另：请省里支持",
+    ]  # fmt: skip

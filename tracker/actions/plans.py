@@ -106,6 +106,7 @@ class NewItem:
     note: str | None = None
     indicators: Sequence[str | tuple[str, date]] = ()
     parent: Ref | None = None
+    open_ended: bool = False
 
 
 def new_items(connection: Connection, plan: str, kind: str, wishes: Sequence[NewItem]) -> tuple[list[str], PlanRows]:
@@ -131,7 +132,7 @@ def _row(plan: str, number: int, wish: NewItem) -> dict[str, str]:
     return {
         "plan": plan, "number": str(number), "chapter": wish.chapter or "", "section": wish.section or "",
         "title": wish.title or "", "text": wish.text.strip(), "source": wish.source or "自建",
-        "responsibility": _mode(wish.leads), "open_ended": "", "leads": "、".join(wish.leads),
+        "responsibility": _mode(wish.leads), "open_ended": "1" if wish.open_ended else "", "leads": "、".join(wish.leads),
         "participants": "、".join(wish.participants), "lead_cell": "", "participant_cell": "",
         "due": "" if wish.due is None else wish.due.isoformat(), "note": wish.note or "", "region": "",
         "parent": wish.parent.item if wish.parent is not None else "",

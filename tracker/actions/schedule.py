@@ -19,9 +19,21 @@ from tracker.ledger.model import Indicator, Item, Milestone, part_of
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import path_of
 from tracker.ledger.terms import WORK
+from tracker.ledger.values import plain, shorten
+from tracker.sheets.cell_text import holdable
 from tracker.sheets.reading.book import open_book
 from tracker.sheets.reading.files import Problem
-from tracker.sheets.schedule import YEARS, Filled, Line, is_schedule, read_schedule, schedule_workbook, year_end
+from tracker.sheets.schedule import (
+    LOCKED,
+    SHEET,
+    YEARS,
+    Filled,
+    Line,
+    is_schedule,
+    read_schedule,
+    schedule_workbook,
+    year_end,
+)
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.filters import EVERYTHING, ItemFilter, PointInTime
@@ -133,7 +145,12 @@ def take_schedule(changeset: Changeset, path: Path, day: date) -> Scheduled:
         except (TrackerError, StopIteration) as error:
             found.problems.append(Problem(path.name, None, row.cell, str(error) or f"没有指标 {row.id}"))
             continue
-        before = _told(shown.get(item.id, item), ref.n)
+        line = _line(shown.get(item.id, item), ref.n)
+        for name, (written, cell) in row.locked.items():
+            if " ".join(written.split()) != " ".join(holdable(getattr(line, name)).split()):
+                message = f"锁定的“{LOCKED[name]}”被改动（现为 {shorten(written) or '空'}），未读取；需要调整请用 tracker item edit"
+                found.ignored.append(Problem(path.name, SHEET, cell, message))
+        before = _told(line)
         news = {name: each for name, each in row.values.items() if each[0] != before.get(name)}
         same += not news
         for name in (name for name in before if before[name] not in (None, {}) and name not in row.values):
@@ -148,10 +165,12 @@ def take_schedule(changeset: Changeset, path: Path, day: date) -> Scheduled:
 _NAMES = {"year": "基期", "baseline": "基数", "start": "起点", "nodes": "节点"}
 
 
-def _told(item: Item, n: int | None) -> dict[str, Any]:
-    line = next(
-        each for each in lines_of(item, straight=False) if each.id == (item.id if n is None else f"{item.id}.{n}")
-    )
+def _line(item: Item, n: int | None) -> Line:
+    ids = item.id if n is None else f"{item.id}.{n}"
+    return next(each for each in lines_of(item, straight=False) if each.id == ids)
+
+
+def _told(line: Line) -> dict[str, Any]:
     return {
         "year": line.base_year, "baseline": line.baseline, "start": line.start, "nodes": dict(line.nodes),
         **{str(year): value for year, value in line.years.items()},
@@ -184,7 +203,9 @@ def _take(
         cell = next(iter(base.values()))[1]
         value, year = (base[name][0] if name in base else None for name in ("baseline", "year"))
         attempt(cell, lambda: baseline(changeset, ref, day, None, value=value, year=year, measure=None))
-        found.lines.append(f"{row.id} 基数{f' {value}' if value is not None else ''}{f'（{year}年）' if year else ''}")
+        found.lines.append(
+            f"{row.id} 基数{f' {plain(value)}' if value is not None else ''}{f'（{year}年）' if year else ''}"
+        )
     if "start" in news:
         start, cell = news["start"]
         attempt(cell, lambda: _start(changeset, ref, day, start, starts, found))
@@ -200,7 +221,7 @@ def _take(
             attempt(
                 cell, lambda each=each, value=value: set_point(changeset, case, Milestone(each, value), course, given)
             )
-            found.lines.append(f"{row.id} {each} 为 {value}")
+            found.lines.append(f"{row.id} {each} 为 {plain(value)}")
 
 
 def _start(changeset: Changeset, ref: Ref, day: date, start: date, starts: dict[str, date], found: Scheduled) -> None:

@@ -1,5 +1,6 @@
 """Units as people write them into a cell or an option, to the units of a plan's region: one resolver for every door (docs/forms.md)."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -10,18 +11,23 @@ from tracker.ledger.values import shorten
 from tracker.sheets.reading.cells import NOTHING, folded
 from tracker.store.connection import Connection
 
+_OFFICE = re.compile("(.{2,}[厅局委办])([一-龥]{2,8}(?<!办事)[处科股室])")
 _NO_NAME = ("牵头", "盖章", "公章", "签章", "参与", "配合", "主办", "协办", "责任")
 
 
 @dataclass(slots=True)
 class NamedUnits:
-    """What a cell of units names: leads and participants as the plan prints them, those that are new, what else it says, doubts."""
+    """What a cell of units names: leads and participants as the plan prints them, those that are new, what else it says, doubts.
+
+    open_ended: the list of names ends with 等.
+    """
 
     leads: list[str] = field(default_factory=list)
     participants: list[str] = field(default_factory=list)
     new: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    open_ended: bool = False
 
 
 class UnitNames:
@@ -74,16 +80,25 @@ class UnitNames:
         found.words += [f"原文另列：{'、'.join(read.nameless)}"] if read.nameless else []
         remarks = [each for each in (*read.remarks, *read.guidance) if each not in _NO_NAME]
         found.words += [f"原文附注：{'、'.join(remarks)}"] if remarks else []
+        found.open_ended |= read.open_ended
         if read.mode in ("tbd", "by_reference"):
             found.words.append(f"责任单位：{shorten(text)}")
 
     def _resolved(self, found: NamedUnits, name: str) -> str:
         from tracker.plans.reading.units import ends_like_unit, prefix_of
 
+        _, colon, rest = name.replace("：", ":").rpartition(":")
+        if colon and rest:
+            found.words.append(f"原文附注：{name}")
+            name = rest  # 市级：杭州市, by a label that is none of a role
         own, is_new = self.one(name)
         if is_new and prefix_of(name) and not ends_like_unit(name):
             # 水利 beside 市水务局 is no 市水利: an elided prefix is restored to names of bodies only.
             own, is_new = self.one(name.removeprefix(prefix_of(name)) or name)
+        if is_new and (office := _OFFICE.fullmatch(own)) is not None and not self.one(office[1])[1]:
+            # 省财政厅预算处 is an office of a unit that is known.
+            found.words.append(f"原文附注：{own}")
+            return self.one(office[1])[0]
         if is_new:
             found.new.append(own)
             if not ends_like_unit(own):

@@ -56,12 +56,13 @@ def parse_span(text: str, today: date, *, what: str = "日期", past: bool = Fal
 
 _NUMERALS = "〇一二三四五六七八九"
 _NUMERAL = r"[〇零○一二两三四五六七八九十]+(?=[年月日号天个周星礼季])"
+_SHORT_YEAR = r"^(2\d)(?=([-/.])\d{1,2}\2\d{1,2}$)"
 _LATIN = ((r"q([1-4])", r"第\1季度"), (r"w(\d{1,2})", r"第\1周"), (r"h1", "上半年"), (r"h2", "下半年"))
 
 
 def _plain(text: str) -> str:
     """Return a date in one spelling: no blanks, small letters, digits before a unit of time, Chinese for Q4, W47 and H2."""
-    text = "".join(text.translate(FULL_WIDTH).lower().split())
+    text = re.sub(_SHORT_YEAR, r"20\1", "".join(text.translate(FULL_WIDTH).lower().split()))
     if not text.isascii():
         text = re.sub(_NUMERAL, _digits, text).replace("年年", "年")
     if any(sign in text for sign in "qwh"):
@@ -247,12 +248,14 @@ def _day_of_month(match: re.Match[str], today: date) -> Span:
 
 
 _FORMS = (
-    _Form(r"(?P<year>\d{4})[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})[日号]?", _day),
+    # 2026.6-12 is no day, but the months from June on.
+    _Form(r"(?P<year>\d{4})(?:年|([-/.、]))(?P<month>\d{1,2})(?(2)(?:\2|月)|[-/.月])(?P<day>\d{1,2})[日号]?", _day),
     # Of 1949 to 2100 only: other eight digits are rather a figure.
     _Form(r"(?P<year>19(?:49|[5-9]\d)|20\d\d|2100)(?P<month>\d\d)(?P<day>\d\d)", _day),
     _Form(rf"(?:{_YEAR})?(?P<month>\d{{1,2}})月份?(?P<day>\d{{1,2}})[日号]?", _day, "year"),
     _Form(r"(?P<month>\d{1,2})[-/](?P<day>\d{1,2})", _month_day, "year"),
     _Form(r"(?P<year>\d{4})[-/.年](?P<month>\d{1,2})月?份?", _month),
+    _Form(r"(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])", _month),
     _Form(rf"(?:{_YEAR})?(?P<month>\d{{1,2}})月份?", _month, "year"),
     _Form(rf"(?:{_YEAR})?(?P<month>\d{{1,2}})月(?P<part>[上中下])旬", _third, "year"),
     _Form(rf"(?:{_YEAR})?第?(?P<part>[1-4])季度?", _quarter, "year"),

@@ -71,11 +71,15 @@ LOGIN_ROLES = {"reader": "查看", "reporter": "填报", "coordinator": "协调"
 
 _STATE_WORDS = {
     "未开始": "not_started", "尚未启动": "not_started", "尚未开始": "not_started", "未开工": "not_started", "尚未开工": "not_started",
-    "未开展": "not_started", "未实施": "not_started", "待启动": "not_started", "没开始": "not_started",
+    "未开展": "not_started", "尚未开展": "not_started", "尚未实施": "not_started",
+    "未实施": "not_started", "待启动": "not_started", "没开始": "not_started",
     "进行": "in_progress", "正在进行": "in_progress", "推进": "in_progress", "推进中": "in_progress", "正在推进": "in_progress",
     "已启动": "in_progress", "启动": "in_progress", "已开工": "in_progress", "开工": "in_progress", "办理中": "in_progress",
     "正在办理": "in_progress", "实施中": "in_progress", "正在实施": "in_progress", "在建": "in_progress", "建设中": "in_progress",
-    "持续推进": "in_progress", "有序推进": "in_progress", "正常推进": "in_progress",
+    "持续推进": "in_progress", "有序推进": "in_progress", "正常推进": "in_progress", "长期推进": "in_progress", "已开展": "in_progress",
+    "开展中": "in_progress", "正在开展": "in_progress", "按计划推进": "in_progress",
+    "按序时推进": "in_progress", "达到序时进度": "in_progress",
+    "部分完成": "in_progress", "基本完成": "in_progress",
     "办结": "completed", "已办结": "completed", "完成": "completed", "已完成": "completed", "全部完成": "completed",
     "完工": "completed", "已完工": "completed", "申报办结": "completed", "done": "completed",
     "销号": "closed", "已销号": "closed",

@@ -13,6 +13,7 @@ from typing import Any
 from tracker.sheets.index_form import figure_text, prefilled
 from tracker.sheets.reading.files import Problem, TableFile
 from tracker.sheets.reading.headings import Layout
+from tracker.sheets.reading.rows import is_sum
 from tracker.sheets.reading.sheet import Sheet
 from tracker.sheets.reading.tables import Table
 from tracker.sheets.reading.values import Fault, Percent
@@ -20,10 +21,10 @@ from tracker.sheets.stamp import Stamp, read_stamp, read_subject
 from tracker.synergy.observations import REQUIRED
 
 ALIASES = {
-    "city": ("city", "城市", "设区市", "地市", "地区", "市"),
-    "year": ("year", "年份", "年度", "年"),
-    "indicator": ("indicator", "编号", "指标编号", "指标", "三级指标", "指标名称"),
-    "value": ("value", "数值", "指标值", "值"),
+    "city": ("city", "城市", "设区市", "地市", "地区", "市", "市别", "各市", "城市名称", "地区名称", "行政区划"),
+    "year": ("year", "年份", "年度", "年", "数据年份", "数据年度", "统计年份", "统计年度", "所属年份", "数据时点"),
+    "indicator": ("indicator", "编号", "指标编号", "指标", "三级指标", "指标名称", "指标序号", "三级指标名称"),
+    "value": ("value", "数值", "指标值", "值", "数据", "实际值", "原始值"),
     "status": ("status", "状态", "数据状态"),
     "measure": ("measure", "计量单位", "单位"),
     "source": ("source", "数据出处", "数据来源", "来源"),
@@ -32,6 +33,8 @@ ALIASES = {
 }
 """Headings under which a column is found, the preferred one first."""
 
+_EXPLAINED = ("上年值", "说明")
+"""Columns in which a form of ours explains itself."""
 _ENOUGH = 3
 LONG = Layout(
     ALIASES, lambda found: len(found) >= _ENOUGH, f"表头应有：{'、'.join(f'{name}（{ALIASES[name][1]}）' for name in REQUIRED)}",
@@ -46,7 +49,8 @@ _DIGITS = ".15g"
 class LongTable:
     """One sheet in the long form: rows by the names of `ALIASES`, the first of them at first_row.
 
-    source is the unit a form was made for, to be named where a row names none; untouched counts the rows of a form that
+    source is the unit a form was made for, to be named where a row names none; named: the column with the name of the indicator beside
+    its number; untouched counts the rows of a form that
     came back as they went out (they are blanked here: they say nothing), cleared are cells whose figure was taken out.
     """
 
@@ -55,6 +59,7 @@ class LongTable:
     columns: Mapping[str, int]
     first_row: int
     source: str = ""
+    named: int | None = None
     rows: list[dict[str, object]] = field(default_factory=list)
     untouched: int = 0
     cleared: list[str] = field(default_factory=list)
@@ -80,13 +85,17 @@ def read_file(path: Path) -> LongFile:
         return file
     subject = read_subject(book.subject)
     file.stamp = None if subject is None else subject.stamp
-    names = [name for name, _hidden in book.names]
-    is_form = False
-    for table in file.tables(book, names, LONG, computed=("value",)):
-        is_form = is_form or "prefilled" in table.columns
+    explained: set[tuple[str | None, str | None]] = set()
+    for table in file.tables(book, [name for name, hidden in book.names if not hidden], LONG, computed=("value",)):
+        if "prefilled" in table.columns:
+            explained |= {
+                (table.sheet.name, table.sheet.place(table.header, place))
+                for place, label in table.unread
+                if label in _EXPLAINED
+            }
         _add(file, table)
-    if is_form:
-        file.ignored.clear()  # a form of ours explains itself beside its table
+    file.leave_hidden(book)
+    file.ignored = [each for each in file.ignored if (each.sheet, each.cell) not in explained]
     if not file.found and not file.problems:
         file.refuse(None, None, f"没有找到表头；{LONG.wanted}")
     return file
@@ -103,16 +112,20 @@ def _add(found: LongFile, table: Table) -> None:
         found.refuse(sheet.name, sheet.place(table.header, twice or 0), message)
         return
     source = sheet.name if "prefilled" in columns and sheet.name else ""
-    long = LongTable(found.name, sheet, columns, table.header + 2, source)
+    beside = (place for place, each in table.named if each.column == "indicator" and place != columns["indicator"])
+    long = LongTable(found.name, sheet, columns, table.header + 2, source, next(beside, None))
     last = len(sheet.rows) if table.end is None else table.end
+    left_out = sheet.hidden_rows | table.struck_rows()
     for number in range(table.header + 1, last):
-        long.rows.append(_row(found, long, table, number))
+        long.rows.append(_row(found, long, table, number) if number not in left_out else _blank())
     found.found.append(long)
 
 
 def _row(found: LongFile, long: LongTable, table: Table, number: int) -> dict[str, object]:
-    """Read a row, its number from 0. A row that says nothing (no figure, untouched, an error) comes without a value."""
+    """Read a row, its number from 0. A row that says nothing (no figure, a sum, untouched, an error) comes without a value."""
     cells = table.sheet.rows[number]
+    if any(isinstance(cell, str) and is_sum(cell) for cell in cells[:2]):
+        return _blank()
     row: dict[str, object] = {name: _cell(table.cell(cells, name)) for name in table.columns}
     before = str(row.pop("prefilled", ""))
     found.stamp = found.stamp or read_stamp(str(row.pop("stamp", "")))
@@ -127,10 +140,16 @@ def _row(found: LongFile, long: LongTable, table: Table, number: int) -> dict[st
     stated = table.measures.get(table.columns["value"])
     if stated is not None and not row.get("measure"):
         row["measure"] = stated
+    if long.named is not None:
+        row["name"] = _cell(cells[long.named]) if long.named < len(cells) else ""
     if before and before == _as_prefilled(row):
         long.untouched += 1
         row["value"] = ""
     return row
+
+
+def _blank() -> dict[str, object]:
+    return {**dict.fromkeys(REQUIRED, "")}
 
 
 def _cell(value: Any) -> object:

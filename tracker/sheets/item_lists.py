@@ -4,19 +4,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import pairwise
+from functools import partial
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracker.errors import TrackerError
 from tracker.folders import typed
 from tracker.ledger.values import shorten
-from tracker.plans.reading.directions import is_reduction, presumed
+from tracker.plans.reading.directions import direction_to, is_reduction, presumed
 from tracker.sheets.reading.cells import BOUNDED, Due, bound_of, folded, read_due, read_text, year_in
 from tracker.sheets.reading.files import TableFile, read_list
 from tracker.sheets.reading.headings import ITEMS, REPORTS, Period
-from tracker.sheets.reading.rows import chapter_level, is_aside, is_header_again, is_sum
-from tracker.sheets.reading.tables import Left, Table
+from tracker.sheets.reading.rows import chapter_level, is_aside, is_header_again, is_note, is_sum
+from tracker.sheets.reading.tables import Left, Table, words_in
 from tracker.sheets.reading.values import Fault
 
 FIELDS = {
@@ -36,6 +37,9 @@ _FIGURE = re.compile(r"[≥≤<>＜＞=约]?\s*[+-]?\d[\d,.]*\s*\S{0,6}$")
 _ID = re.compile(r"[^-\s]+-(?:target|task|policy|aim|目标|任务|政策)-\d", re.IGNORECASE)
 _GOAL = re.compile("目标|要求")
 """Columns that tell, beside one of tasks, what a task is to reach."""
+LAST_BASE_YEAR = 2020
+"""The year before the plans of today's ledgers begin."""
+_DITTO = frozenset({"同上", "〃", "″", "”", '"', "''", "同上。"})
 _NUMERAL = re.compile(r"[一二三四五六七八九十百]+|\([一二三四五六七八九十百]+\)")
 
 
@@ -77,11 +81,12 @@ class Column(NamedTuple):
 
 @dataclass(slots=True)
 class ListedTable:
-    """A table of a list with its items, and the notes and signatures below or between them."""
+    """A table of a list with its items, the notes and signatures below or between them, and where words stand that are no item's."""
 
     table: Table
     items: list[ListedItem] = field(default_factory=list)
     asides: list[str] = field(default_factory=list)
+    below: list[Left] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -115,6 +120,7 @@ def read_items(path: Path, today: date) -> ItemList:
             continue
         _take_details(table)
         _take_second_leads(table)
+        _leave_base_year(file, table)
         if "id" in table.columns and "number" not in table.columns:
             table.columns["number"] = table.columns.pop("id")
         _Reader(found, table, today, groups.setdefault(id(table.sheet), _Groups())).read()
@@ -123,21 +129,34 @@ def read_items(path: Path, today: date) -> ItemList:
 
 
 def _take_details(table: Table) -> None:
-    """Let the last of several columns of words be the items of a table, the first their title or chapter; one of figures is the target."""
+    """Let the last of several columns of words be the items of a table, the first their title or chapter; one of figures is the target.
+
+    What a list of indicators calls 目标 is the target of each, in figures or in words.
+    """
+    if not {"name", "title"} & table.columns.keys():
+        table.columns["name"] = table.columns.pop("target")
+        return
     columns = [place for place, each in table.named if each.column == "name"]
     figures = [place for place in columns if _holds_figures(table, place)]
     words = [place for place in columns if place not in figures]
     labels = {place: each.label for place, each in table.named}
-    goals = [place for place in words[1:] if _GOAL.search(labels[place])]
+    goals = [place for place in words[0 if "title" in table.columns else 1 :] if _GOAL.search(labels[place])]
     details = [place for place in words if place not in goals]
-    if len(details) > 1 and _is_spread(table, details[0]):
-        table.columns |= {"spread": details[0], "name": details[-1]}
+    spread = list(takewhile(partial(_is_spread, table), details[:-1]))
+    if spread:
+        table.columns |= {"spread": spread[0], "name": details[-1]}
+        table.columns |= {"section": spread[1]} if len(spread) > 1 and "section" not in table.columns else {}
     elif len(details) > 1 and "title" not in table.columns:
         table.columns |= {"title": details[0], "name": details[-1]}
     elif details:
         table.columns["name"] = details[-1]
+    elif goals:
+        del table.columns["name"]  # 指标名称 | 目标: the title is the item
     if goals:
-        table.columns["goal"] = goals[0]
+        item = labels[details[-1] if details else table.columns["title"]]
+        table.columns["target" if "指标" in item and "target" not in table.columns and not figures else "goal"] = goals[
+            0
+        ]
     if words and figures and "target" not in table.columns:
         table.columns["target"] = figures[0]
 
@@ -155,6 +174,20 @@ def _take_second_leads(table: Table) -> None:
     )
     if second is not None:
         table.columns["participants" if "participants" not in table.columns else "responsible"] = second
+
+
+def _leave_base_year(file: TableFile, table: Table) -> None:
+    """Leave the column of a year before all plans, beside later ones and called nothing else: the figures from which these start."""
+    labels = dict(table.named)
+    years = {
+        place: year for place, year in table.yearly if year <= LAST_BASE_YEAR and not _GOAL.search(labels[place].label)
+    }
+    if years and len(years) < len(table.yearly):
+        table.yearly = [each for each in table.yearly if each[0] not in years]
+        table.named = [(place, each._replace(column=None) if place in years else each) for place, each in table.named]
+        for place in years:
+            words = f"“{labels[place].label}”一列是基数，未读取；请用 tracker export schedule 填报基数"
+            file.leave(table.sheet.name, [Left(table.sheet.place(table.header, place), words)])
 
 
 def _holds_figures(table: Table, place: int) -> bool:
@@ -199,6 +232,7 @@ class _Reader:
         self.today = today
         self.groups = groups
         self.above: dict[str, str | None] = {}
+        self.repeated: dict[str, Any] = {}
         self.year = year_in([*table.above, found.file.name])
         # 任务名称 beside 工作内容 is its heading; alone it is the item.
         self.text, self.title = ("name", "title") if "name" in table.columns else ("title", "")
@@ -215,13 +249,17 @@ class _Reader:
             self._heading(cells, number, below)
             for (_, cells), number, below in zip(rows, numbers, [*numbers[1:], ""], strict=False)
         ]
+        below: list[Left] = []
         for (index, cells), heading in zip(rows, headings, strict=True):
             if heading and not all(headings):
                 self.groups.open(*heading)
+                below += words_in(self.table, index, cells)
                 if heading[0] not in self.found.chapters:
                     self.found.chapters.append(heading[0])
             elif not self._is_passed_over(index, cells):
                 self._add(index, cells)
+                below.clear()
+        self.listed.below += below
 
     def _open_chapter_above(self) -> None:
         """Take the chapter that stands right above the header: 一、重点任务 over the first of several tables."""
@@ -285,13 +323,13 @@ class _Reader:
         for column in ("number", self.text, self.title):
             words = self._words(cells, column)
             if words is not None and (is_sum(words) or is_aside(words)):
-                self.listed.asides.append(words)
+                self._pass_aside(index, cells, words)
                 return True
         if self.table.cell(cells, self.text) != "" or self._titled(cells):
             return False
         first = next((value for value in cells if value != ""), "")
         if isinstance(first, str) and (is_aside(first) or is_sum(first)):
-            self.listed.asides.append(first)
+            self._pass_aside(index, cells, first)
             return True
         filled = [
             value for place, value in enumerate(cells) if value != "" and place != self.table.columns.get("number")
@@ -301,6 +339,11 @@ class _Reader:
             left = Left(self.table.name(index, self.text), f"这一行没有事项内容，未读取：{words[:40]}")
             self.found.file.leave(self.sheet.name, [left])
         return True
+
+    def _pass_aside(self, index: int, cells: Sequence[Any], words: str) -> None:
+        self.listed.asides.append(words)
+        if is_note(words):
+            self.listed.below += words_in(self.table, index, cells)
 
     def _titled(self, cells: Sequence[Any]) -> bool:
         """Say whether a row without words of its own has a title and something that only an item has: the title is its text."""
@@ -352,10 +395,7 @@ class _Reader:
             self.found.worded += isinstance(value, str) and _WORDS.search(value) is not None
 
     def _text(self, index: int, cells: Sequence[Any], column: str) -> str | None:
-        place = self.places.get(column)
-        if place is None or place >= len(cells) or cells[place] == "":
-            return None
-        return read_text(self._sound(index, place, cells[place]))
+        return read_text(self._checked(index, cells, column))
 
     def _joined(self, index: int, cells: Sequence[Any], *columns: str) -> str | None:
         """Return what several columns say together."""
@@ -365,9 +405,15 @@ class _Reader:
         return read_text(self._sound(index, place, cells[place]))
 
     def _checked(self, index: int, cells: Sequence[Any], column: str) -> Any:
-        """Return what a cell holds; one that shows an error is a problem and holds nothing."""
+        """Return what a cell holds, 同上 what stands above it; one that shows an error is a problem and holds nothing."""
         place = self.places.get(column)
-        return "" if place is None or place >= len(cells) else self._sound(index, place, cells[place])
+        if place is None or place >= len(cells):
+            return ""
+        value = self._sound(index, place, cells[place])
+        if value in _DITTO:
+            return self.repeated.get(column, "")
+        self.repeated[column] = value
+        return value
 
     def _sound(self, index: int, place: int, value: Any) -> Any:
         if isinstance(value, Fault):
@@ -408,24 +454,30 @@ def demand_of(item: ListedItem, target: Any) -> Demand | None:
     match = BOUNDED.fullmatch(folded(text).replace(" ", ""))
     if match is None:
         text += item.measure if item.measure and text[-1:].isdigit() else ""
-        words = f"{item.text}{text}" if BOUNDED.search(folded(text)) else text
+        words = text if item.text in text else f"{item.text}{text}"
         return Demand(words, f"按“{shorten(words, 60)}”理解")
     sign, value, measure = bound_of(match), match["value"], match["measure"] or item.measure or ""
     if not sign and _is_stated(item.text, value):
         return Demand(item.text)
     if sign:
         return Demand(f"{item.text} {sign} {value} {measure}".strip())
+    amount = f"{value}{measure}"
+    if _LEADS_TO.search(item.text):
+        way, verb = direction_to(item.text)
+        unknown = f"“{verb}”看不出是提高还是降低，只有正好是 {amount} 才算达标；请在目标值中写明，如 ≤{amount}"
+        return Demand(f"{item.text}{amount}", unknown if verb and not way else "")
     if not is_reduction(item.text):
         words = f"{item.text} {'<=' if presumed(item.text) == 'down' else '>='} {value} {measure}".strip()
         return Demand(words, f"没有写明不低于还是不超过，按“{shorten(words, 60)}”理解")
     if measure == "%" and _LESSENED_BY.search(item.text):
         words = f"{item.text} decrease_by {value} %"
         return Demand(words, f"按下降 {value}% 以上理解，填报的现值为降幅")
-    amount = f"{value}{measure}"
     guess = f"看不出是减到还是减少 {amount}，只有正好是 {amount} 才算达标；请在目标值中写明，如 ≤{amount}"
     return Demand(f"{item.text} == {value} {measure}".strip(), guess)
 
 
+_LEADS_TO = re.compile("(?:[到至于]|[^作行因较]为|[^存现]在|[守压锁摁管稳控卡盯]住|锁死|[推迈]向)$")
+"""How words end that only their number completes: 能耗砍至 | 300万吨."""
 _LESSENED_BY = re.compile("下降|降低|减少|削减")
 
 

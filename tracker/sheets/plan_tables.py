@@ -19,7 +19,7 @@ from tracker.plans.reading.model import PLAN, Draft, Line, Place, Stream
 from tracker.plans.reading.model import Table as Block
 from tracker.plans.reading.reader import read_plan
 from tracker.plans.reading.tables import AnnexRow, AnnexTable, kind_of, year_role
-from tracker.sheets.item_lists import ListedItem, ListedTable, read_items
+from tracker.sheets.item_lists import LAST_BASE_YEAR, ListedItem, ListedTable, read_items
 from tracker.sheets.reading.book import open_book
 from tracker.sheets.reading.cells import NOTHING, folded, read_text
 from tracker.sheets.reading.files import Problem, TableFile
@@ -119,6 +119,10 @@ def _columns(listed: ListedTable) -> _Columns:
             found.base = (int(year.partition(":")[2]), place)
         elif each.column is None and role_of(label) in ("guidance", "nature"):
             setattr(found, role_of(label), place)
+    first = min(found.years, default=None)
+    if found.base is None and len(found.years) > 1 and first is not None and first[0] <= LAST_BASE_YEAR:
+        found.base = first
+        found.years.remove(first)
     return found
 
 

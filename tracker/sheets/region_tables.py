@@ -15,7 +15,16 @@ from tracker.ledger.model import Indicator, Share
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.values import plain, shorten
 from tracker.plans.reading.units import ends_like_unit
-from tracker.sheets.reading.cells import BOUNDED, bound_of, folded, is_doubtful_share, read_due, read_text, read_value
+from tracker.sheets.reading.cells import (
+    BOUNDED,
+    bound_of,
+    folded,
+    is_doubtful_share,
+    is_rough,
+    read_due,
+    read_text,
+    read_value,
+)
 from tracker.sheets.reading.files import Problem, TableFile, read_list
 from tracker.sheets.reading.headings import EITHER, PATTERNS, Layout, agrees
 from tracker.sheets.reading.rows import is_aside, is_sum
@@ -31,7 +40,7 @@ _SHARES: Mapping[str, Sequence[str]] = {
     "unit": ("牵头单位", "责任单位", "责任主体", "unit"),
     "due": ("完成时限", "完成时间", "时限", "完成期限", "截止日期", "截止时间", "due"),
     "weight": ("权重", "weight"),
-    "baseline": ("基数", "基准值", "基期值", "baseline"),
+    "baseline": ("基数", "基准值", "基期值", "基准年值", "现状值", "baseline"),
     "measure": ("计量单位", "measure"),
     "number": ("序号", "no", "no."),
     "remark": ("备注", "说明"),
@@ -45,6 +54,7 @@ _LIKE: Mapping[str, Callable[[str], object]] = {
         "(?:年度|本年|分解|分配|下达|建议|计划|约束性|预期)*(?:目标|任务|指标)+(?:任务|目标)?(?:值|数|量)?"
         "|(?:分解|分配|下达)数量?"
     ).fullmatch,
+    "baseline": re.compile("(?:20\\d\\d年?)?(?:末|底)?(?:基期|基准|基础|现状|实际|完成)*(?:年)?(?:基数|数据|水平|[值数])").fullmatch,
     "due": PATTERNS["due"],
     "unit": PATTERNS["lead"],
 }  # fmt: skip
@@ -196,6 +206,9 @@ class _ShareReader:
         value = row.read(column, lambda cell: read_value(_without_bound(cell, indicator), measure, stated, what=what))
         if value is not None:
             values[n] = value
+            if is_rough(self.table.cell(row.cells, column)):
+                cell = self.table.name(row.index, column)
+                self.file.remarks.append(f"{cell}：{what}是约数，按 {plain(value)}{measure or ''} 读取；请核对")
             if is_doubtful_share(self.table.cell(row.cells, column), measure, stated):
                 cell = self.table.name(row.index, column)
                 self.doubtful.append((cell, plain(value), plain(converted(value, HUNDRED))))

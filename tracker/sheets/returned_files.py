@@ -50,6 +50,11 @@ class Returned:
         """Whether it is one of our forms, with its own word of what was pre-filled."""
         return self.identity is not None
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is a table that the ledger made, which explains itself below."""
+        return self.stamp is not None or self.period is not None or self.plan is not None
+
     def problem(self, cell: str | None, message: str) -> Problem:
         """Say what is wrong with a cell of it."""
         return Problem(self.file, self.table.sheet.name, cell, message)
@@ -91,8 +96,13 @@ def _read_form(book: Book, file: ReturnedFile) -> None:
         file.remarks.append(f"{file.name} 是填报表汇总，不含填报内容，已跳过")
         return
     shown = [name for name, hidden in book.names if not hidden]
-    for table in file.tables(book, shown, REPORTS, computed=_COMPUTED, required=True, check=refuse_doubtful):
+    for table in file.tables(book, shown, REPORTS, computed=_COMPUTED, check=refuse_doubtful):
         file.found.append(Returned(file.name, book.path.parent, table, identity))
+    read = {table.table.sheet.name for table in file.found} | {problem.sheet for problem in file.problems}
+    for name in (name for name in shown if name not in read):
+        # A sheet that somebody added is named; one of the form that lost its header would lose reports.
+        if any(cell in identity.rows for row in book.sheet(name).rows for cell in row if isinstance(cell, str)):
+            file.refuse(name, None, f"没有找到表头；{REPORTS.wanted}")
 
 
 def _read_tables(book: Book, file: ReturnedFile) -> None:

@@ -10,14 +10,26 @@ from pathlib import Path
 from typing import Any
 
 from tracker.errors import TrackerError, Unclear
-from tracker.ledger.dates import last_day_of_year, parse_start
-from tracker.ledger.values import parse_percent, plain
+from tracker.ledger.dates import last_day_of_year, parse_date, parse_start
+from tracker.ledger.measures import converted
+from tracker.ledger.progress import HUNDRED
+from tracker.ledger.values import parse_percent, plain, shorten
 from tracker.sheets.cell_text import holdable
 from tracker.sheets.layout import MILLIMETRES, text_height, xlsxwriter_normal
 from tracker.sheets.reading.book import Book
-from tracker.sheets.reading.cells import folded, read_date, read_text, read_value
+from tracker.sheets.reading.cells import (
+    NOTHING,
+    folded,
+    is_doubtful_share,
+    is_rough,
+    read_date,
+    read_text,
+    read_value,
+    read_year,
+)
 from tracker.sheets.reading.files import TableFile
 from tracker.sheets.reading.headings import Layout
+from tracker.sheets.reading.values import Span
 from tracker.sheets.stamp import Stamp, read_subject, subject_text
 
 SHEET = "进度安排"
@@ -36,7 +48,8 @@ LAYOUT = Layout(
     lambda found: "id" in found and any(str(year) in found for year in YEARS),
     "表头要有“编号”一列，以及“基数”和各年（2021 … 2030）",
 )  # fmt: skip
-_NODE = re.compile(r"\s*(\S+?)\s*[:：\s]\s*([\d.]+)\s*[%％]?\s*")
+LOCKED = {"name": "事项", "part": "指标", "measure": "计量单位", "target": "目标值"}
+_NODE = re.compile(r"\s*(\S+?)\s*(?:[:：\s]|(?:之?前)?(?:完成|达到|达))\s*([\d.]+)\s*[%％]?\s*")
 
 
 @dataclass(slots=True)
@@ -127,11 +140,15 @@ def _write(sheet: Any, row: int, column: int, value: Any, looks: Any) -> None:
 
 @dataclass(slots=True)
 class Filled:
-    """What a row that came back says, by heading, each with its cell; a blank cell is not among it."""
+    """What a row that came back says, by heading, each with its cell; a blank cell is not among it.
+
+    locked: what stands in the columns that are not to be filled in.
+    """
 
     id: str
     cell: str
     values: dict[str, tuple[Any, str]] = field(default_factory=dict)
+    locked: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def is_schedule(book: Book) -> bool:
@@ -150,15 +167,19 @@ def read_schedule(
     for table in file.tables(book, [SHEET] if SHEET in names else names, LAYOUT, computed=("baseline",), required=True):
         for index, cells in table.rows():
             row = Filled(folded(read_text(table.cell(cells, "id")) or ""), table.name(index, "id"))
-            for column in (name for name in table.columns if name not in ("id", "name", "part", "measure", "target")):
+            row.locked = {name: (read_text(table.cell(cells, name)) or "", table.name(index, name)) for name in LOCKED}
+            for column in (name for name in table.columns if name != "id" and name not in LOCKED):
                 value, place = table.cell(cells, column), table.name(index, column)
                 try:
                     read = _read(column, value, measures.get(row.id), today, from_1904=table.sheet.from_1904)
                 except TrackerError as error:
                     file.refuse(table.sheet.name, place, str(error))
                     continue
-                if read is not None:
-                    row.values[column] = (read, place)
+                if read is None:
+                    continue
+                row.values[column] = (read, place)
+                doubt = _doubt(value, measures.get(row.id)) if isinstance(read, Decimal) else ""
+                file.remarks += [f"{file.name} {place}：{doubt}"] if doubt else []
             filled.append(row)
     subject = read_subject(book.subject)
     return file, filled, None if subject is None else subject.stamp
@@ -166,27 +187,31 @@ def read_schedule(
 
 def _read(column: str, value: Any, measure: str | None, today: date, *, from_1904: bool) -> Any:
     match column:
+        case "start" if isinstance(value, Span):
+            return value.first
+        case "start" if isinstance(value, str):
+            return parse_start(value, today, what="起点") if folded(value) not in NOTHING else None
         case "start":
-            text = read_text(value)
-            return (
-                None
-                if text is None
-                else (
-                    parse_start(text, today, what="起点")
-                    if isinstance(value, str)
-                    else read_date(value, today, from_1904=from_1904)
-                )
-            )
+            return read_date(value, today, from_1904=from_1904)
         case "nodes":
             return _nodes(read_text(value), today)
         case "year":
-            found = read_value(value, None, what="基期")
-            if found is not None and (found != int(found) or not 1949 <= found <= 2100):  # noqa: PLR2004 - a year
-                raise Unclear(f"基期“{plain(found)}”应为年份，如 2020")
-            return None if found is None else int(found)
+            found = read_year(value, today)
+            if not isinstance(found, int | None):
+                raise Unclear(f"基期“{found}”应为年份，如 2020")
+            return found
         case _:
             what = "基数" if column == "baseline" else f"{column}年的年度目标"
             return read_value(value, measure, what=what)
+
+
+def _doubt(value: Any, measure: str | None) -> str:
+    """Say where a figure may have been meant otherwise than it was read; nothing where not."""
+    if is_rough(value):
+        return f"“{shorten(value)}”是约数，按所写的数读取；请核对"
+    if is_doubtful_share(value, measure):
+        return f"按 {read_text(value)}% 读取；如果是 {plain(converted(Decimal(read_text(value) or ''), HUNDRED))}%，请改填后重来"
+    return ""
 
 
 def _nodes(text: str | None, today: date) -> dict[date, Decimal] | None:
@@ -196,9 +221,9 @@ def _nodes(text: str | None, today: date) -> dict[date, Decimal] | None:
     for part in re.split(r"[;；、\n]", text):
         if part.strip():
             match = _NODE.fullmatch(part)
-            if match is None:
+            if match is None or (is_doubtful_share(match[2]) and "%" not in folded(part)):
                 raise Unclear(f"节点“{part.strip()}”应写成 2024-06-30 50% 的形式，几个之间用分号")
-            found[parse_start(match[1], today, what="节点的日期")] = parse_percent(match[2])
+            found[parse_date(match[1], today, what="节点的日期")] = parse_percent(match[2])
     return found
 
 

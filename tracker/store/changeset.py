@@ -36,7 +36,7 @@ from tracker.text import all_cleaned, cleaned, storable
 GENESIS = "0" * 64
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Author:
     """Who writes: the person named, the login of the machine or server, and the unit that speaks."""
 
@@ -45,7 +45,7 @@ class Author:
     login: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Changeset:
     """What one command is about to write. Rows are kept as plain values in the order of `integrity.hashed_columns.NEWEST.stated`."""
 
@@ -348,11 +348,18 @@ def _hand_over(changeset: Changeset, last_at: str, session: rights.Session) -> N
 
 def _own_name(changeset: Changeset) -> str | None:
     """Return the name in the registry of the unit that a reporter named in its own way; the server takes no other."""
+    from tracker.ledger.unit_names import split_region
     from tracker.store.queries import units_called
 
     named = changeset.author.unit
-    own = rights.own_units(changeset.connection) if named else set()
-    found = [unit.name for unit in units_called(changeset.connection, named or "") if unit.id in own]
+    if not named:
+        return named
+    own = rights.own_units(changeset.connection)
+    region, wanted = split_region(named)
+    found = [name for _, name, places in own if name == wanted and region in (None, *places)]
+    if not found:
+        keys = {key for key, _, _ in own}
+        found = [unit.name for unit in units_called(changeset.connection, named) if unit.id in keys]
     return found[0] if len(found) == 1 else named
 
 

@@ -181,18 +181,19 @@ def units_called(connection: Connection, text: str) -> list[Unit]:
 def _units(connection: Connection, among: str, keys: tuple[str, ...]) -> list[Unit]:
     """Return the units whose key is among those that a subquery gives; all for an empty one."""
     others: dict[int, dict[str, list[str]]] = {}
-    where = f" WHERE unit_id{among}" if among else ""
-    for unit, kind, name in connection.all(f"SELECT unit_id, kind, name FROM unit_name{where} ORDER BY id", keys):
+    of_name, of_unit = (f" WHERE {column}{among}" if among else "" for column in ("unit_id", "id"))
+    names, units = connection.together(
+        (f"SELECT unit_id, kind, name FROM unit_name{of_name} ORDER BY id", keys),
+        (f"SELECT id, region, name, merged_into FROM unit{of_unit} ORDER BY id", keys),
+    )
+    for unit, kind, name in names:
         others.setdefault(unit, {"alias": [], "member": []})[kind].append(name)
-    where = f" WHERE id{among}" if among else ""
     return [
         Unit(
             key, region, name, tuple(others.get(key, {}).get("alias", ())), tuple(others.get(key, {}).get("member", ())),
             into,
         )
-        for key, region, name, into in connection.all(
-            f"SELECT id, region, name, merged_into FROM unit{where} ORDER BY id", keys
-        )
+        for key, region, name, into in units
     ]  # fmt: skip
 
 

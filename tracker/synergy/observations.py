@@ -144,6 +144,11 @@ def _observation(row: Mapping[str, object], tree: Tree) -> tuple[Observation, bo
         )
     year = _year(_text(row.get("year")))
     number = _indicator(_text(row.get("indicator")), tree)
+    beside = tree.find(name) if (name := _text(row.get("name"))) else None
+    if beside is not None and beside.number != number:
+        raise _CellError(
+            "indicator", f"编号{number}是“{indicator_name(number, tree)}”，与同一行的“{name}”不符；请核对。"
+        )
     value, percent_sign = _value(row.get("value"), number, tree)
     status = _text(row.get("status"))
     if status not in STATUSES:
@@ -161,7 +166,7 @@ def _text(cell: object) -> str:
 
 
 def _year(text: str) -> int:
-    digits = unicodedata.normalize("NFKC", text).removesuffix("年")
+    digits = re.sub("年[度末底]?$", "", unicodedata.normalize("NFKC", text))
     if re.fullmatch(r"\d{4}", digits, re.ASCII) is None or not _FIRST_YEAR <= int(digits) <= _LAST_YEAR:
         raise _CellError("year", f"年份应为四位数，如2025：{text or '（空）'}。")
     return int(digits)

@@ -332,3 +332,15 @@ def test_rows_that_count_the_others_and_cells_that_say_nobody(tmp_path: Path) ->
     ]
     draft = read_document(word_file(tmp_path / "表.docx", ["某市任务清单", rows]))
     assert cells(draft, "task", "text", "leads", "participants") == [("完善管理体系。", "市甲局", "")]
+
+
+def test_a_heading_over_groups_names_and_parts_names_the_innermost(tmp_path: Path) -> None:
+    rows = [
+        ["序号", "指标", "", "", "2020年现状值", "2025年目标值", "牵头部门"],
+        ["1", "海洋健康", "海岸线修复长度2（千米）", "", "/", "≥70", "省海洋局"],
+        ["2", "", "其中", "红树林修复面积（公顷）", "20.5", "878.43（新增150）", "省林业局"],
+    ]
+    draft = read_document(
+        pdf_file(tmp_path / "表.pdf", [["某省海洋规划", "表1 主要指标", rows]], [40, 80, 140, 140, 90, 90, 80]), "x"
+    )
+    assert numbers(draft) == ["海岸线修复长度 >= 70 千米 2025-12-31", "红树林修复面积 = 878.43 公顷 2025-12-31"]

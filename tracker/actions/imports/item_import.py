@@ -1,7 +1,8 @@
 """Taking plain lists of items in: how a list was understood, what it would add, and its progress as first reports (docs/forms.md)."""
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -22,7 +23,7 @@ from tracker.ledger.progress import HUNDRED
 from tracker.ledger.report_rules import Entry
 from tracker.ledger.values import plain, shorten
 from tracker.sheets.item_lists import Demand, ItemList, ListedItem, demand_of
-from tracker.sheets.reading.cells import is_doubtful_share, read_percent, read_state, read_text
+from tracker.sheets.reading.cells import is_doubtful_share, is_rough, read_percent, read_state, read_text
 from tracker.sheets.reading.files import Problem
 from tracker.store import queries
 from tracker.store.changeset import Changeset
@@ -31,6 +32,7 @@ from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.items import load_items
 
 _SHOWN = 8
+_SHARE = re.compile("(?:率|占比|比例|比重)$")
 
 
 class FirstReport(NamedTuple):
@@ -89,6 +91,8 @@ def understand(connection: Connection, plan: str, kind: str, listed: ItemList, t
             f"{error}；表里是一份新方案的，请用 tracker plan read {typed(listed.file.name)} 读成草稿"
         ) from None
     found = Understood(listed, problems=list(listed.file.problems), warnings=list(listed.file.remarks))
+    for table in listed.tables:
+        listed.file.leave(table.table.sheet.name, table.below)
     found.taken_before = queries.lists_taken(connection).get(listed.file.sha256)
     units = UnitNames(connection, code)
     new: dict[str, None] = {}
@@ -139,7 +143,7 @@ def _add(found: Understood, item: ListedItem, named: NamedUnits, kind: str, toda
         NewItem(
             text=item.text, title=item.title, leads=named.leads, participants=named.participants, due=item.due.day,
             chapter=item.chapter, section=item.section, source=item.source or found.listed.file.name,
-            note="；".join(notes) or None, indicators=indicators,
+            note="；".join(notes) or None, indicators=indicators, open_ended=named.open_ended,
         )
     )  # fmt: skip
     _add_reports(found, item, len(found.wishes) - 1, today)
@@ -156,24 +160,22 @@ def _demand(found: Understood, item: ListedItem, target: Any) -> Demand | None:
 def _warn_of_guess(found: Understood, item: ListedItem, target: Any, demand: Demand) -> None:
     """Say where a target value does not say itself what is wanted, and where a share may be meant a hundred times as much."""
     text, measure = read_text(target) or "", item.measure or ""
-    shown = text if text.endswith(measure) else f"{text}{measure}"
+    shown = f"{text}{measure}" if text[-1:].isdigit() else text
     if demand.guess:
         found.warnings.append(f"{_place(found, item)}：目标值“{shown}”{demand.guess}；请核对")
-    if is_doubtful_share(target, item.measure):
+    if is_doubtful_share(target, item.measure or ("%" if _SHARE.search(item.text) else None)):
         meant = plain(converted(Decimal(text), HUNDRED))
         found.warnings.append(
-            f"{_place(found, item)}：目标值填的是 {text}，按 {text}% 读取；如果是 {meant}%，请改填 {meant} 后重新导入"
+            f"{_place(found, item)}：目标值填的是 {text}，按 {shown} 读取；如果是 {meant}%，请改填 {meant}% 后重新导入"
         )
 
 
 def _add_reports(found: Understood, item: ListedItem, place: int, today: date) -> None:
     """Add the reports that the columns of progress make: one of today, and one for each period that a column speaks of."""
     at = _place(found, item)
-    try:
-        entry = _entry(item.progress, today)
-    except TrackerError as error:
-        _wrong(found, item, str(error))
-        return
+    entry = _entry(found, at, item.progress, today)
+    if is_rough(item.progress.get("percent")):
+        found.warnings.append(f"{at}：完成率“{item.progress['percent']}”是约数，按所写的数读取；请核对")
     if is_doubtful_share(item.progress.get("percent")):
         found.warnings.append(
             f"{at}：完成率填的是 {item.progress['percent']}，按百分之 {item.progress['percent']} 读取；请核对"
@@ -188,10 +190,20 @@ def _add_reports(found: Understood, item: ListedItem, place: int, today: date) -
         found.reports.append(FirstReport(place, at, entry))
 
 
-def _entry(progress: dict[str, Any], today: date) -> Entry:
+def _entry(found: Understood, at: str, progress: Mapping[str, Any], today: date) -> Entry:
+    """Return what a row's columns of progress report; a state or share that cannot be understood is kept in its words."""
+    notes = [read_text(progress.get("note"))]
+    figures: dict[str, Any] = {}
+    for name, label, read in (("state", "状态", read_state), ("percent", "完成率", read_percent)):
+        try:
+            figures[name] = read(progress.get(name))
+        except TrackerError as error:
+            words = read_text(progress[name])
+            found.warnings.append(f"{at}：{error}；未采用，原文写入进展")
+            notes.append(f"{label}：{words}")
     return Entry(
-        date=today, state=read_state(progress.get("state")), percent=read_percent(progress.get("percent")),
-        note=read_text(progress.get("note")), problem=read_text(progress.get("problem")), next_step=read_text(progress.get("next")),
+        date=today, note="；".join(filter(None, notes)) or None, problem=read_text(progress.get("problem")),
+        next_step=read_text(progress.get("next")), **figures,
     )  # fmt: skip
 
 

@@ -299,6 +299,9 @@ class _Taking:
             for row in namer.rows(sheet.table):
                 if isinstance(row, Problem):
                     self.result.problems.append(row)
+                elif isinstance(row, Left):
+                    left = sheet.table.problem(*row)
+                    sheet.file.ignored += [left] if left not in sheet.file.ignored else []
                 elif sheet.table.is_form and (first := seen.setdefault(row.ref.text, row)) is not row:
                     self._fail(row, [("id", f"编号 {row.ref.text} 重复（另见 {first.place}）；请勿改动编号")])
                 else:
@@ -444,7 +447,7 @@ class _Taking:
     def _leave_locked(self, sheet: TakenSheet, row: Row, base: Base, item: Item) -> None:
         """Name the locked cells of a form that were changed: they are never read."""
         for column, words in locked_differences(row, base, item):
-            left = row.problem(column, words)
+            left = row.problem(column, words) if column in row.source.table.columns else row.source.problem(None, words)
             if left not in sheet.file.ignored:
                 sheet.file.ignored.append(left)
 

@@ -15,7 +15,8 @@ from tracker.sheets.reading.cells import folded, read_text
 from tracker.sheets.reading.files import Problem
 from tracker.sheets.reading.headings import CONTENT
 from tracker.sheets.reading.rows import is_aside, is_header_again, is_sum
-from tracker.sheets.reading.tables import Table
+from tracker.sheets.reading.tables import Left, Table, words_in
+from tracker.sheets.reading.values import Fault
 from tracker.sheets.returned_files import Returned
 
 
@@ -62,15 +63,28 @@ class RowMatcher:
         self._by_words: dict[str, list[Item]] | None = None
         self._refs: dict[str, Ref] = {}
 
-    def rows(self, source: Returned) -> Iterator[Row | Problem]:
-        """Yield the rows of a table that are about something, and a problem for each that should be and is not."""
+    def rows(self, source: Returned) -> Iterator[Row | Problem | Left]:
+        """Yield the rows of a table that are about something, a problem for each that should be and is not, the words below them."""
         table = source.table
+        below: list[Left] = []
+        places = [table.columns[name] for name in _NAMING if name in table.columns]
+        places += [
+            table.columns[name] for name in ("name", "title") if name in table.columns and "id" not in table.columns
+        ]
         for index, cells in table.rows():
+            faulty = next((at for at in places if at < len(cells) and cells[at].__class__ is Fault), None)
+            if faulty is not None:
+                yield source.problem(table.sheet.place(index, faulty), cells[faulty].message)
+                continue
             try:
                 yield Row(source, index, cells, self._in_region(source, cells, self._ref(source, cells)))
+                below.clear()
             except TrackerError as error:
                 if not self._is_aside(source, cells):
                     yield source.problem(table.name(index, self._column(source, cells)), str(error))
+                elif not source.is_ours:
+                    below += words_in(table, index, cells)
+        yield from below
 
     def _is_aside(self, source: Returned, cells: Sequence[Any]) -> bool:
         """Say whether a row that names nothing is a note, a sum, the header once more or a heading.
@@ -175,6 +189,8 @@ class RowMatcher:
         return self._by_words.get(bare(name), [])
 
 
+_NAMING = ("id", "number", "region", "unit", "by")
+"""Columns that say what a row is about and who speaks: one that shows an error leaves nothing to go by."""
 _WHOLE_REGION = {"全省", "全市", "全区", "省本级", "市本级", "省级", "市级", "合计"}
 """What a column of regions says of a row that is not about a part."""
 

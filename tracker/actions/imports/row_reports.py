@@ -29,6 +29,7 @@ from tracker.sheets import wording
 from tracker.sheets.form_identity import Base, mark
 from tracker.sheets.reading.cells import (
     is_doubtful_share,
+    is_rough,
     read_due,
     read_flag,
     read_percent,
@@ -155,6 +156,9 @@ def locked_differences(row: Row, base: Base, item: Item) -> Iterator[tuple[str, 
     A form of version 1 does not know what it said: its units and deadline are held against the ledger.
     """
     for (column, (label, command)), said in zip(_LOCKED.items(), base.locked, strict=False):
+        if column not in row.source.table.columns:
+            yield column, f"锁定的“{label}”一列已不在表中"
+            continue
         written = _locked_text(row, column)
         if mark(written) != said:
             yield (
@@ -261,10 +265,16 @@ class _Cells:
         if value is None:
             return None
         try:
-            return understand(value)
+            found = understand(value)
         except TrackerError as error:
             self.row_report.problems.append((column, str(error)))
             return None
+        if column in _FIGURES and is_rough(value):
+            cell = self.row.source.table.name(self.row.index, column)
+            self.row_report.warnings.append(
+                f"{self.row.ref.text}（{cell}）：“{shorten(value)}”是约数，按所写的数读取；请核对"
+            )
+        return found
 
     def _value(self, column: str) -> Any:
         """Return what stands in a cell, None for nothing; a cell that shows an error is a problem and counts as nothing."""

@@ -16,6 +16,7 @@ from tracker.ledger.values import shorten
 from tracker.sheets.reading.cells import read_date, read_text, read_year
 from tracker.sheets.reading.files import Problem
 from tracker.sheets.reading.headings import Period
+from tracker.sheets.reading.values import Fault
 from tracker.sheets.returned_files import Returned, ReturnedFile
 from tracker.store import queries
 from tracker.store.connection import Connection
@@ -117,6 +118,8 @@ class Receiver:
         before = self._known.get(file.sha256)
         sheet.first_day = None if before is None else date.fromisoformat(before)
         sheet.moment = moment_of(self._connection, table.stamp)
+        if faulty := [(cell, value) for value, cell in table.table.meta.values() if isinstance(value, Fault)]:
+            return [table.problem(cell, value.message) for cell, value in faulty]
         checks = (self._check_ledger, self._read_unit, self._read_day, self._read_person)
         return [problem for check in checks for problem in check(sheet)] or sheet
 

@@ -105,6 +105,8 @@ def _tell_import(result: Any) -> None:
         output.message(f"{error.place}：{error.message}")
     for text in result.warnings:
         output.message(f"注意：{text}")
+    for left in (each for file in result.files for each in file.ignored):
+        output.message(f"未读取：{left.place}：{left.message}")
     for changed in result.changed[:SHOWN_CHANGES]:
         output.message(f"变更 {changed.words()}")
     if len(result.changed) > SHOWN_CHANGES:

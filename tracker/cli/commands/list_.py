@@ -18,7 +18,7 @@ from tracker.actions.listing import (
     quick_rows,
     with_said,
 )
-from tracker.actions.selection import Filter, find
+from tracker.actions.selection import Filter
 from tracker.cli import output
 from tracker.cli.arguments import check_fields, words
 from tracker.cli.context import context
@@ -102,7 +102,7 @@ def list_items(
             _emit(options, wanted, connection, parameters, names)
             return
         if indicators:
-            views = [item_view(*each) for each in find(connection, of_any_indicator(wanted), options.when, parameters)]
+            views = listing(connection, of_any_indicator(wanted), options.when, parameters, ITEM_FIELDS).rows
             rows = indicators_through(indicator_rows(_in_order(options, views)), wanted)
         else:
             rows, plans = _rows(options, wanted, connection, parameters, names)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker.plans.reading.dates import NO_CALENDAR, Calendar, Deadline, calendar_after, cell_day, deadlines
@@ -16,8 +17,6 @@ from tracker.plans.reading.punctuation import masked, shadow, split_top
 from tracker.plans.reading.quantities import Quantity, quantities, wordings
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from tracker.plans.reading.model import Passage
 
 _PURPOSE = re.compile(
@@ -29,6 +28,9 @@ _ACTIVITY = re.compile(
 )
 _LEFT_OPEN = re.compile("(?:在|对|对于|除|围绕|针对|通过|以|按照|根据)[^，。；]{2,60}$")
 _GOES_ON = re.compile("各(?!地|级|设|县|市|区)|均|且|并(?!网)|其中")
+_YEARS_ASIDE = re.compile(
+    "（(?:其中)?，?(20\\d\\d)年(?:底|末)?((?:达到?|到达|提高到|降到|不低于|不超过|控制在|为)\\d[\\d.]*%(?:以[上下])?)）"
+)
 _BEFORE_YEAR = re.compile(r"20\d\d ?年(?:之|以)?前")
 _LEADING = re.compile("力争|累计")
 _NO_SUBJECT = re.compile("(?:基本|全面|初步|率先|总体)?(?:实现|达到|建成|形成|完成)")
@@ -72,6 +74,7 @@ _INNER_DUE = re.compile("（[^（）]{0,12}(?:完成|时限|期限)[^（）]{0,2
 _FIGURES = re.compile(r"[\d\s.:/\-—*|]*")
 """A clause without a word: a cell of a table of figures."""
 _LONGEST_CLAUSE = 600  # no clause is that long; a text without signs is looked at piece by piece
+_FEWEST_WORDS = 4  # what is left of 2020年以前，其中，后 promises nothing
 _LEVEL_LIKE = ("=", ">=", "~")
 
 
@@ -327,16 +330,23 @@ def _commitment(content: str, clause: _Clause, state: _State, *, direct: bool) -
     numbers = quantities(content)
     if _GRANT.search(text) or (not days.dues and _DONE.search(text)):
         return None
-    if not numbers and not _promises(text, clause, state, dated=bool(days.dues), direct=direct):
+    if not numbers and (
+        len(re.findall("[一-龥]", text)) < _FEWEST_WORDS
+        or not _promises(text, clause, state, dated=bool(days.dues), direct=direct)
+    ):
         return None
+    years = _YEARS_ASIDE.findall(text)
     made = Commitment(_as_row(content, state), 0, content, wording_only=not numbers, recurring=state.recurring)
     made.led = bool(numbers) and not state.wanted and bool(_LEADING.match(text))
     made.measured = _by_part(clause.text, state.calendar)
     if made.measured:
         made.text = clause.text.strip("，；。、 ") + "。"
     else:
-        read = _indicators(_without_dates(content, state.calendar), days.dues, [])
+        read = _indicators(
+            _without_dates(_YEARS_ASIDE.sub("", shadow(content)) if years else content, state.calendar), days.dues, []
+        )
         made.measured = [replace(one, inferred=days.inferred if one.due else "") for one in read]
+        made.measured.extend(_of_year(read[-1].quantity, *year) for year in years if read)
     if state.wanted:
         made.measured = [replace_wanted(one) for one in made.measured]
     mentions = not numbers and days.inner and not state.dues and not direct
@@ -347,6 +357,14 @@ def _commitment(content: str, clause: _Clause, state: _State, *, direct: bool) -
     ):
         made.doubts.extend([doubt] if is_so else [])
     return made
+
+
+def _of_year(quantity: Quantity, year: str, words: str) -> Measured:
+    """Return what a bracket after a number gives for an earlier year: 达到70%以上（其中，2021年达到60%）."""
+    value = quantities(words)[0]
+    return Measured(
+        replace(quantity, comparator=value.comparator, value=value.value, bound=value.bound), date(int(year), 12, 31)
+    )
 
 
 def _events(content: str, offset: int, sentence: str, state: _State) -> list[Commitment]:

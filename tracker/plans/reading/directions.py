@@ -21,7 +21,7 @@ FALLING_TO = re.compile(rf"(?:{FALLING}|(?<!最)[低少短窄落敛简弱慢控]
 """A number to be reached from above: 减至, 降低为, 压减到, 缩短至, 精简到."""
 _RISING_TO = re.compile(rf"(?:{RISING}|[达高升增加多长强涨宽展广容建快进满翻超足及盖伸充聚育]){_TO}{_BESIDE}$")
 _VERB_TO = re.compile(
-    r"(?P<verb>[一-龥]{1,2}了?(?:到|至|在|于)|[一-龥](?:化|整|变|改|转|定|并|归)(?:为|成))(?:约|近)?$"
+    r"(?P<verb>[一-龥]{1,2}了?(?:到|至|在|于)|[守压锁摁管稳控卡盯]住|锁死|[推迈]向|[一-龥](?:化|整|变|改|转|定|并|归)(?:为|成))(?:约|近)?$"
 )
 HELD_IN = "(?:控制|管控|严控|压控|稳控|遏制|遏止|约束|抑制|限制|限定|锁定)(?:在|到|至|于)"
 """Verbs of a ceiling: what they hold is not to be above the number after them."""

@@ -41,6 +41,8 @@ _DAY_SAID = re.compile(
 _BULLETS = "—–-·•*●"
 _ONLY_YEAR = re.compile(r"^(?:到|至|在)?20\d\d ?年(?:\d{1,2} ?月)?(?:底|末)?(?:前|之前)?[，,]")
 _ONLY_A_YEAR = re.compile("(20[0-4]\\d) ?年度?(?:工作|年度|重点|主要|具体)*(?:目标|任务|计划|安排|工作|指标)?")
+_TABLE_NOTE = re.compile("(?:^|(?<=[表标值。]))(?:备?注)：")
+"""Where a paragraph begins to explain the table above it: its numbers are definitions."""
 _STEPS = re.compile("步骤|阶段|进度|时间安排|实施安排")
 _OPENINGS = "（([【〔［"
 OPEN_DUE = re.compile("长期|持续|常态|全年|每[年月季]|适时|近期|立即|即时|全程|按.{0,6}(?:要求|进度)")
@@ -460,8 +462,9 @@ def _read_commitments(
         result.commitments.append((node, node.opening or node.body[0], step, None))
     for passage in node.body:
         for whole, owner, start in _without(passage, node, spans):
-            piece = whole.part(content_label(whole.text))
-            offset = start + len(whole.text) - len(piece.text)
+            note = _TABLE_NOTE.search(shadow(whole.text))
+            piece = whole.part(content_label(whole.text), note.start() if note else None)
+            offset = start + content_label(whole.text)
             held = [step.due] if step and step.due else carried.reach(node, piece.text) or _year_above(node)
             article = answers.of(node, owner, offset)
             commitments, aims = read_commitments(piece, goals=is_goal(node), carried=held, calendar=calendar)

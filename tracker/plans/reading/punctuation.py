@@ -81,7 +81,7 @@ _MARKS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (1, re.compile(rf"第 ?({_HAN}|\d{{1,3}}) ?[章编篇部](?:分)?[ 、]*")),
     (2, re.compile(rf"第 ?({_HAN}|\d{{1,3}}) ?节[ 、]*")),
     (4, re.compile(rf"第 ?({_HAN}|\d{{1,3}}) ?条[ 、]*")),
-    (3, re.compile(rf"({_HAN}) ?[、.]")),
+    (3, re.compile(rf"({_HAN}) ?[、.](?![二三四五六七八九十]{{1,2}}(?:星|级|类|等|、|产业|期|季度))")),
     (5, re.compile(rf"（ ?({_HAN}) ?）[、.]?")),
     (6, re.compile(r"(\d{1,3}) ?[、.](?:(?!\d)|(?=\d{1,2} ?月|20\d\d ?年))")),
     (7, re.compile(r"（ ?(\d{1,3}) ?）[、.]?")),

@@ -26,7 +26,7 @@ COUNTING = words_of(
 _SIZES = words_of(
     "辆次 千克标准煤 公斤标准煤 克标准煤 吨标准煤 标准煤 吨标煤 吨二氧化碳当量 毫米 厘米 微克每立方米 毫克每升 "
     "千瓦时 千瓦 兆瓦 吉瓦 立方米 平方公里 平方千米 平方米 微克/立方米 毫克/升 千克 公斤 蒸吨 "
-    "标准立方米 千卡 摄氏度 吨 克 升 元 度 倍 千伏安 兆伏安 层 个床位 张床位 泊位 标准箱 TEU 天 GW MW kW KW GWh "
+    "标准立方米 立方 千卡 摄氏度 吨 克 升 元 度 倍 千伏安 兆伏安 层 个床位 张床位 泊位 标准箱 TEU 天 GW MW kW KW GWh "
     "MWh kWh 小时 分钟 个工作日 工作日 ㎡ ㎥ 公顷 m3 km t kg"
 )
 _WORDS = "|".join(sorted({*COUNTING, *_SIZES}, key=len, reverse=True))
@@ -62,9 +62,10 @@ _NOUGHT = re.compile("(?:降|减|压|下降|减少|降低)(?:为|至|到)(?P<wor
 _TIMES = re.compile("(?P<words>翻(?P<n>[一两])番|(?:(?<=[长加高升])|(?<=[长加高升][约近了]))一倍)")
 _BARE_BEFORE = re.compile(r"(?<![A-Za-z\d.\-—+第])(\d{1,6}(?:\.\d{1,6})?)(?=[、和及与]$)")
 _ASIDE = re.compile(
-    "（(?:\\d{1,3}[项条个]|(?:即|或|共|合计|约合|折合|相当于|剔除|扣除|注：|其中已)[^（）]{0,40}|[\\d.]+ ?[A-Za-z]{1,4})）"
+    "（(?:\\d{1,3}[项条个]|(?:即|或|共|合计|约合|折合|相当于|剔除|扣除|注：|其中已)[^（）]{0,40}|[\\d.]+ ?[A-Za-z]{1,4}"
+    "|(?:综合能耗|建筑面积|面积|规模|投资|装机)[^（）\\d]{0,4}\\d[^（）]{0,10}以[上下])）"
 )
-_SUFFIX = re.compile("及?以上|及?以下|以内|之内|左右|上下|之间")
+_SUFFIX = re.compile("(?:（含）)?(?:及?以上|及?以下|以内|之内|左右|上下|之间)")
 _AFTER_THRESHOLD = re.compile("(?:$|[，。；、）和且并及水平的其或])")
 _MAKING = words_of(
     "覆盖 选拔 招引 引育 储备 培训 举办 新设 增设 设立 更换 拆除 取缔 清理 压减 置换 绿化 投运 开通 购置 采购 布设 配置 编制 推出 "
@@ -218,7 +219,7 @@ def _numbers(text: str) -> list[_Number]:
                     end,
                     value,
                     measure,
-                    suffix.group() if suffix else "",
+                    suffix.group().removeprefix("（含）") if suffix else "",
                     stop,
                 )
             )
@@ -236,7 +237,15 @@ def _ranges(text: str) -> list[_Number]:
         stop = suffix.end() if suffix else match.end()
         measure = match.group("measure").replace("个百分点", "百分点")
         found.append(
-            _Number(match.start(1), match.end(), low, measure, suffix.group() if suffix else "", stop, high=high)
+            _Number(
+                match.start(1),
+                match.end(),
+                low,
+                measure,
+                suffix.group().removeprefix("（含）") if suffix else "",
+                stop,
+                high=high,
+            )
         )
     return found
 
@@ -254,7 +263,7 @@ def _spelled_shares(text: str) -> list[_Number]:
             end = match.end()
             suffix = _SUFFIX.match(text, end)
             stop = suffix.end() if suffix else end
-            after = suffix.group() if suffix else ""
+            after = suffix.group().removeprefix("（含）") if suffix else ""
             found.append(_Number(begin, end, value, measure, after, stop, way=way, doubt=f"原文作“{text[begin:end]}”"))
     return found
 
@@ -511,7 +520,7 @@ def _trimmed(subject: str) -> str:
         name = re.sub(
             "^(?:年度)?(?:任务|目标)(?:为|是)|^(?:和|及|与|并|且|其中|力争|争取|确保|努力|实现|使|同时|各)+", "", name
         )
-    name = re.sub("^(?:创建|打造|建成(?!区)|建设(?!用地)|完成(?!率|量|值|情况)|培育)(?=[一-龥“])", "", name)
+    name = re.sub("^(?:创建|打造|建成(?!区)|建设(?!用地|[和与及])|完成(?!率|量|值|情况)|培育)(?=[一-龥“])", "", name)
     if "占" in name and name.endswith("的"):
         return name + "比例"
     return name + "比例" if "占" in name and not re.search("比例|比重|占比|率$", name) else name

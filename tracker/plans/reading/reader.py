@@ -87,6 +87,7 @@ _VALUE = re.compile(
     r"(≥|>=|≤|<=|＞|>|＜|<|约|\[|［|【)? ?(-?\d[\d,.]*) ?(%|％|个?百分点|(?!以上|以下|以内|左右)[万亿]?[^\d\s，。；（）()\]］】]{0,8}?)? ?"
     "(以上|以下|以内|左右)?"
 )
+_FOOTNOTE = re.compile("(?<=[一-龥）])\\d$")
 _VERB_OF_CELL = re.compile("^(?:新增|新建|累计|完成|达到?)(?=\\d)")
 _MEASURE_IN_NAME = re.compile(
     r"[（(]((?:[万亿千百]+)?(?:%|％|‰|[㎡㎥]|[A-Za-z]{1,4}|[一-龥]{1,7}(?:/[一-龥]{1,6})?))[）)]$"
@@ -183,6 +184,7 @@ class _Reader:
         if genre:
             self.left_out = len(self.found.body_targets)
             self.found.body_targets, self.found.aims = [], []
+            tasks.clear()
         return genre
 
     def _narrative(self, blocks: Sequence[Block], label: str) -> None:
@@ -596,13 +598,15 @@ def _table_value(row: AnnexRow, cell: str) -> tuple[Quantity, bool]:
     measure = row.cells.get("measure", "").strip("（）()")
     in_name = _MEASURE_IN_NAME.search(row.content)
     if in_name and not measure:
-        measure, row = in_name.group(1).replace("％", "%"), replace(row, content=row.content[: in_name.start()])
+        name = _FOOTNOTE.sub("", row.content[: in_name.start()])
+        measure, row = in_name.group(1).replace("％", "%"), replace(row, content=name)
     read = (
         quantities(f"{row.content}{cell}"[-_LONGEST_NAME:]) if re.search("下降|降低|减少|增长|提高|提升", cell) else []
     )
     if read:
         return read[0], True
-    found = _VALUE.fullmatch(_VERB_OF_CELL.sub("", cell.strip("]］】 ")))
+    bare = _VERB_OF_CELL.sub("", cell.strip("]］】 "))
+    found = _VALUE.fullmatch(bare) or _VALUE.fullmatch(re.sub("[（(][^（）()]*[）)]$", "", bare))
     if not found:
         return Quantity(row.content, "complete" if "完成" in cell else "qualitative"), False
     sign = _VALUE_SIGNS.get(found.group(1) or "", "") or _SUFFIXES.get(found.group(4) or "", "") or "="

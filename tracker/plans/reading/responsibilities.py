@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tracker.plans.reading.model import joined
 from tracker.plans.reading.punctuation import shadow, split_top
-from tracker.plans.reading.units import Names, Naming, prefix_of, read_names, without_persons
+from tracker.plans.reading.units import Names, Naming, places_in, read_names, without_persons
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,7 +64,7 @@ _VERB_INSIDE = re.compile(
 )
 _RIDER = re.compile(
     "逗号(?:之|以)?前[^，。；）]{2,20}(?:[，；]逗号(?:之|以)?后[^，。；）]{2,20})?(?:[，；](?:以下|下)同)?|"
-    "(?:位列|排列|排名|列|排)[^，。；]{0,8}(?:第一|首)[^。；）]{4,30}，(?:以下|下)同|"
+    "(?:两[省市]+|各[省市]+)?(?:位列|排列|排名|列|排)[^，。；]{0,8}(?:第一|首)[^。；）]{4,30}，(?:以下|下)同|"
     "(?:以下|上述|以上|本方案|各项|未明确|未注明)[^。；）]{0,60}?(?:均[需由须]|均要|都[需由须要]|下同|不再列出|不再一一列出|不再重复)[^。；]{0,80}"
     "|(?:以下|上述)?各[条项款][^，。；）]{0,6}涉及[^，。；）]{0,24}|(?:，|^)?(?:下同|以下同|不再列出)$"
 )
@@ -219,7 +219,12 @@ def read_responsibility(text: str, naming: Naming, *, cell: str = "", rule: str 
         due="".join(part.words for part in parts if part.role == DUE).strip("，。；、 "),
         remarks=tuple(remark for part in named for remark in (*part.names.remarks, part.remark) if remark)
         + ((text[reference.start() : reference.end()],) if reference else ())
-        + persons,
+        + persons
+        + (
+            tuple(words for part in parts if part.role == SKIP and (words := part.words.strip(" 　，。；、()（）")))
+            if cell
+            else ()
+        ),
         doubts=tuple(f"“{name}”不像单位名称" for part in named for name in part.names.doubtful),
     )
 
@@ -262,10 +267,11 @@ def _parts(text: str, naming: Naming) -> list[_Part]:
 def _named(parts: list[_Part], naming: Naming) -> list[_Part]:
     """Read the names of every part; an elided prefix carries over from part to part."""
     prefix = ""
+    places = places_in("；".join(part.words for part in parts))
     for part in parts:
         if part.role not in (SKIP, DUE):
-            part.names = read_names(part.words, naming, prefix)
-            prefix = next((found for name in part.names.units[::-1] if (found := prefix_of(name))), prefix)
+            part.names = read_names(part.words, naming, prefix, places)
+            prefix = part.names.prefix
     return parts
 
 
@@ -356,9 +362,10 @@ def _shared(parts: list[_Part], *, cell: str, rule: str) -> _Share:
 
 
 def _ruled(parts: list[_Part], names: tuple[str, ...], rule: str) -> tuple[str, ...]:
-    """Return the leads among names without labels: the first, or those before the first comma; none where the rule parts nothing."""
+    """Return the leads among names without labels: the first (of each place), or those before the first comma; else none."""
     if rule == FIRST:
-        return names[:1] if len(names) > 1 else ()
+        firsts = (next((name for name in names if name.startswith(place)), "") for place in places_in("、".join(names)))
+        return tuple(filter(None, firsts)) or (names[:1] if len(names) > 1 else ())
     first = next((part.names.units for part in parts if part.role in (DUTY, PLAIN) and part.names.units), ())
     return first if len([part for part in parts if part.role in (DUTY, PLAIN)]) > 1 else ()
 

@@ -39,6 +39,8 @@ _KIND_WORDS = (
 )
 _SUM = re.compile("(?:合计|总计|小计|共计|共|总共)(?: ?：)?(?: ?[0-9]+ ?(?:项|条|个))?")
 _NOTHING = re.compile("[—–－―/\\\\-]+|无")
+_WITHIN = "within"
+"""The role of a column under a heading that spans it: its words are the item, those left of it the group."""
 _UNIT_ROLES = frozenset({"lead", "participant", "guidance"})
 _LAST_COLUMN_ROLES = ("lead", "participant", "guidance", "due", "note")
 
@@ -159,9 +161,19 @@ def _second_row(table: Table, heading: _Heading) -> _Heading:
     repeats = [cell in ("", above) for cell, above in zip(below, heading.cells, strict=False)]
     divides = any(role and not same for role, same in zip(roles, repeats, strict=False))
     if len(below) != len(heading.cells) or not divides or not all(map(_either, roles, repeats)):
-        return _Heading(_settled(heading.roles), heading.cells, heading.row)
+        return _Heading(_spanning(_settled(heading.roles), heading.cells, table), heading.cells, heading.row)
     merged = [lower or upper for lower, upper in zip(roles, heading.roles, strict=True)]
     return _Heading(_settled(merged), below, heading.row + 1)
+
+
+def _spanning(roles: list[str], cells: tuple[str, ...], table: Table) -> list[str]:
+    """Mark the blank headings right of 指标 that have words under them: one heading over groups, names and 其中."""
+    result = list(roles)
+    for index in range(1, len(result)):
+        spanned = not cells[index] and not result[index] and result[index - 1] in ("content", _WITHIN)
+        if spanned and any(row[index : index + 1] != ("",) for row in table.rows if len(row) > index):
+            result[index] = _WITHIN
+    return result
 
 
 def _either(role: str, same: bool) -> bool:
@@ -303,6 +315,9 @@ def _row(texts: list[str], heading: _Heading, place: Place) -> AnnexRow:
             values.append((int(year), text))
         elif kind == "base" and text:
             base = (int(year), text)
+        elif role == _WITHIN and text:
+            cells.setdefault("group", cells.get("content", ""))
+            cells["content"] = text
         elif role and text:
             cells[role] = f"{cells[role]}；{text}" if role in cells and cells[role] != text else text
     number = cells.pop("number", "").strip("．. 、")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tracker.plans.reading.model import Block
 
 _TITLE_END = re.compile(
-    "(?:实施方案|行动方案|工作方案|总体方案|方案|行动计划|工作计划|计划|规划|实施意见|意见|纲要|办法|措施|任务清单|工作要点|要点|工作安排|规则|细则|规定|分工|分工表|分解表|任务表|(?:任务|责任|目标)分解|清单|台账|决定|通告|重点工作|重点任务)"
+    "(?:实施方案|行动方案|工作方案|总体方案|方案|行动计划|工作计划|计划|规划|实施意见|意见|纲要|办法|措施|任务清单|工作要点|要点|工作安排|规则|细则|导则|规定|分工|分工表|分解表|任务表|(?:任务|责任|目标)分解|清单|台账|决定|通告|重点工作|重点任务)"
     "(?:（[^（）]{2,20}）)*$"
 )
 _NUMBER = re.compile(r"[一-龥]{1,10}(?:（[一-龥]{1,4}）)? ?[（〔\[](20\d\d)[）〕\]] ?(?:第)? ?\d{1,4} ?号")
@@ -65,6 +65,7 @@ _SHORTEST_TITLE = 4
 _ABOUT_LINES, _ABOUT_LINE = 3, 36
 _FULL_LINE = 25
 _HEAD_LINES = 12
+_HEAD_OF_NOTICE = 5
 _BELOW_TITLE = 3
 _MAX_TITLE = 60
 _MAX_FRONT = 120
@@ -207,10 +208,13 @@ def _title(blocks: Sequence[Block]) -> tuple[int, str]:
     best = next((each for each in found if any(_bare(each[1]).startswith(name) for name in promised)), None)
     if best or found:
         return best or found[0]
+    own = _notice_title(lines[:_HEAD_OF_NOTICE])
+    if own and not re.search("[印转]发", own):
+        return 0, own
     notice = _NOTICE.search(shadow("".join(lines)))
     if notice:
         return 0, tidy(next(filter(None, notice.groups())))
-    return 0, _notice_title(lines) or _run_in_title(lines)
+    return 0, _notice_title(lines) or _named_in_preface(lines) or _run_in_title(lines)
 
 
 def _bare(text: str) -> str:
@@ -223,7 +227,7 @@ def _title_ending_at(lines: list[str], index: int, promised: Sequence[str]) -> t
 
     promised are the names (bare) that the notice above it gives the documents it sends.
     """
-    text = lines[index]
+    text = _unquoted(lines[index])
     flat = shadow(text)
     if len(text) > _MAX_TITLE or not _TITLE_END.search(flat) or not _may_be_title(text):
         return None
@@ -237,13 +241,19 @@ def _title_ending_at(lines: list[str], index: int, promised: Sequence[str]) -> t
         first -= 1
     if first and "关于" not in lines[first] and _wraps(lines[first - 1]):
         return None
-    title = "".join(lines[first : index + 1])
+    title = "".join(lines[first:index]) + text
     if len(title) < _SHORTEST_TITLE or mark_at(shadow(title)):
         return None
     after = index + 1
     if after < len(lines) and (_TITLE_REMARK.fullmatch(shadow(lines[after])) or lines[after] == "的通知"):
         title, after = title + lines[after], after + 1
     return after, title
+
+
+def _unquoted(text: str) -> str:
+    """Return a line that is nothing but a title in 《》 without them."""
+    found = re.fullmatch("《([^《》]{4,60})》", text)
+    return found.group(1) if found else text
 
 
 def _opening_about(lines: list[str], index: int) -> int:
@@ -261,6 +271,8 @@ def _opening_about(lines: list[str], index: int) -> int:
 def _leads_title(lines: list[str], first: int, title: str) -> bool:
     """Tell whether the line above a title is its beginning (绿色低碳转型 / 行动方案)."""
     above, flat = lines[first - 1], shadow(lines[first - 1])
+    if re.match("“?十[一二三四五六]五", title) and _place_in(flat) and not re.search("[。；》]", flat):
+        return True
     if len(above) > _MAX_TITLE / 2 or len(above + title) > _MAX_TITLE + _TAIL or not _may_be_title(above):
         return False
     if re.search("[。；》、]$|通知$|文件$|[〕号]|日$|^附|^（|）$|^索|^发|^来源", flat) or _TITLE_END.search(flat):
@@ -299,6 +311,13 @@ def _notice_title(lines: list[str]) -> str:
             if re.search("关于|办公厅对|^《", title):
                 return title.strip("《》")
     return ""
+
+
+def _named_in_preface(lines: list[str]) -> str:
+    """Return the title that a text without one gives itself in its preface (…，编制《某市生态环境保护规划》); not what is told about."""
+    words = shadow("".join(lines))
+    found = re.search("(?:编制|制定|制订)(?:了|形成)?《([^《》]{4,60}(?:规划|方案|计划|意见|要点))》", words)
+    return found.group(1) if found and not re.search("近日|日前|解读|记者|以下简称", words) else ""
 
 
 def _run_in_title(lines: list[str]) -> str:

@@ -56,7 +56,7 @@ _NAMED_PLACE = re.compile(
 )
 _LEADS = re.compile("牵头(?:单位|部门)?|主办|主责")
 _NOBODY = ("部门", "单位")
-_NO_NAMES = ("公司", "协会", "学会", "商会", "集团", "医院", "学校")
+_NO_NAMES = ("省级", "市级", "县级", "区级", "公司", "协会", "学会", "商会", "集团", "医院", "学校")
 _OFFICE = re.compile("(?<!办事)(?<!管理)(?<!代表)(?:处|科|股|站|(?<=[查究息督务织策划调监])室)$")
 _UNLIKE_A_NAME = re.compile(
     r"的|开展|做好|落实|推进|完成|牵头|配合|并|(?<!第)\d|市市(?!场|容|政)|县县(?!域)|省省|区区(?!域)|[：，。；]|[〈〔\[<]"
@@ -68,14 +68,27 @@ _BARE_PLACE = re.compile("[一-龥]{2,4}")
 _PHONE = r"(?:\+?86-?)?(?:1\d{10}|0\d{2,3}-?\d{7,8}|\d{3,4}-\d{7,8}|\d{7,8})"
 _WHOLE_BRACKET = re.compile(r"\s*[(（]([^()（）]+)[)）]\s*")
 _PERSON_OF = re.compile(r"\s*([一-龥]{2,4})\s*[(（]([^()（）]+)[)）]\s*")
-_ORDINAL = re.compile(r"(?:^|(?<=[\s、，,；;]))(?:[(（]?\d{1,2}[)）.、．]|[①-⑳])\s*(?=[一-龥])")
+_ORDINAL = re.compile(r"(?:(?:^|(?<=[\s、，,；;]))[(（]?\d{1,2}[)）.、．]|[①-⑳])\s*(?=[一-龥])")
+_SIGNS = re.compile(
+    r"[*＊※★☆#]|(?:^|(?<=[、，,；;\s]))[“\"](?=[^“”\"]+[”\"](?:$|[、，,；;\s]))|(?<=[一-龥）)])[”\"](?=$|[、，,；;\s])"
+)
+"""Marks and quotation marks round a whole name, which are no part of it."""
+_ASIDE = re.compile(r"[(（](?:单位)?(?:盖章|公章|签章|印章)[)）]|(?:^|(?<=[；;，,、\s]))[省市县区]级[:：]")
+"""A remark on where to put the seal, or of which level the bodies are that follow."""
+_SPACED = re.compile(r"(?<![一-龥])[一-龥](?:[ 　]+[一-龥])+(?![一-龥])|(?<=[一-龥])[ 　]+(?=[一-龥](?:[ 　]|$))")
+"""Blanks between single letters: 省 水 利 厅."""
+_OFFICE_OF = re.compile(r"(?<=[厅局委办院会部])\s*[-－—–·]+\s*([一-龥]{2,10}(?:处|科|股|室))(?=$|[、，,；;\s])")
+"""The office within a body, behind a stroke: 市财政局-预算科."""
 _LAST_SIGN = "厅局委办院部会司处府站所队"
 _PERSON_WITH_PHONE = re.compile(
     rf"(?:[\s,，、:：(（]+(?:联系人|负责人|责任人)?[:：]?\s*[一-龥]{{2,4}}|(?<=[{_LAST_SIGN}])(?:联系人|负责人|责任人)?[:：]?[一-龥]{{2,3}})"
     rf"[\s,，:：(（]*{_PHONE}[)）]?|{_PHONE}"
 )
 _PERSON = re.compile(r"(?<=[厅局委办院部会司处府])\s+([一-龥]{2,3})(?=\s|$|[,，、;；])")
-_SEPARATORS = str.maketrans(dict.fromkeys("．&\\＼", "、"))
+_OFFICER = re.compile(
+    r"(?<=[厅局委办院会])(?:分管|主要|常务)?副?(?:局长|厅长|主任|处长|科长|院长|书记|负责人|负责同志)[:：]?[一-龥]{0,3}(?=$|[、，,；;\s])"
+)
+_SEPARATORS = str.maketrans(dict.fromkeys("．&\\＼+＋", "、"))
 _PLACE_ALONE = re.compile(r"(?<![一-龥])(省|市|县|区|自治区)[ \t　]+(?=[一-龥])")
 _ENDINGS = tuple(sorted(ORGAN_ENDINGS, key=len, reverse=True))
 
@@ -83,6 +96,12 @@ _ENDINGS = tuple(sorted(ORGAN_ENDINGS, key=len, reverse=True))
 _PLACE_NAMES = (*PROVINCES, *CITIES)
 _BARE_HALL = re.compile("[（(：:](?!省|自治区)[一-龥]{2,10}(?<!办公)厅[、，；）)]")
 """A list that opens with a department without its 省 (牵头单位：住房城乡建设厅): some provinces print so and elide nothing."""
+_BRANCH = re.compile("(?:" + "|".join(PROVINCES) + ")(?:监管局|管理局|分局|分行|支行|办事处|(?:有限)?公司)$|^民航")
+_CITY_NAMES = "|".join(sorted(CITIES, key=len, reverse=True))
+_FULL_PLACE = re.compile(
+    f"(?:(?<=^)|(?<=[、，；：（]))({'|'.join(PROVINCES.values())}|(?:{_CITY_NAMES})市)(?=[一-龥]{{2}})"
+)
+_DEPARTMENT = re.compile("(?:局|委|办)$")
 _ALL_LEVELS = ("省", "市", "州", "县", "区", "旗", "镇", "乡")
 
 
@@ -90,7 +109,7 @@ _ALL_LEVELS = ("省", "市", "州", "县", "区", "旗", "镇", "乡")
 class Names:
     """What a printed list names: units in order, nameless bodies, whether 等 leaves it open, what is doubtful.
 
-    `leading` are those marked so one by one: 市发改委（牵头）、市财政局.
+    `leading` are those marked so one by one: 市发改委（牵头）、市财政局. `prefix` is the one in force after the last name.
     """
 
     units: tuple[str, ...] = ()
@@ -99,6 +118,7 @@ class Names:
     remarks: tuple[str, ...] = ()
     doubtful: tuple[str, ...] = ()
     leading: tuple[str, ...] = ()
+    prefix: str = ""
 
 
 @dataclass(slots=True)
@@ -157,7 +177,7 @@ def stands_alone(name: str) -> bool:
         return True
     if core.startswith(tuple(OWN_STARTS)) or core.endswith(tuple(OWN_ENDINGS)):
         return True
-    if core.startswith(tuple(PROVINCES)):
+    if core.startswith(tuple(PROVINCES)) or _BRANCH.search(core):
         return True
     return any(core[:size] in CITIES for size in (2, 3, 4, 5))
 
@@ -226,11 +246,24 @@ def _and_between(piece: str) -> tuple[int, int] | None:
     return None
 
 
-def read_names(text: str, naming: Naming, prefix: str = "") -> Names:
+def places_in(text: str) -> tuple[str, ...]:
+    """Return the places that a list of units of several places names in full (重庆市…；四川省…), none where there are not two."""
+    found = tuple(dict.fromkeys(_FULL_PLACE.findall(text)))
+    return found if len(found) > 1 else ()
+
+
+def _place_of(name: str, places: tuple[str, ...]) -> str:
+    """Return the full place that a name prints and that the names after it share (福州市商务局、建设局), or an empty text."""
+    found = _FULL_PLACE.match(name)
+    return found.group(1) if found and (found.group(1) in places or _DEPARTMENT.search(name)) else ""
+
+
+def read_names(text: str, naming: Naming, prefix: str = "", places: tuple[str, ...] = ()) -> Names:
     """Return the units that a printed list names, prefixes restored.
 
     `prefix` is one already in force (from an earlier part of the same bracket or row). A prefix holds for the names after
-    it, never for those before.
+    it, never for those before. In a list of several `places` each holds for the names after it, also for those with a
+    prefix: 重庆市能源局、市水利局；四川省能源局、水利厅.
     """
     open_ended = bool(_ETC.search(text))
     pieces = _with_tails([cut for piece in _split(_ETC.sub("、", text)) for cut in [piece.strip(_NOISE)] if cut])
@@ -246,15 +279,25 @@ def read_names(text: str, naming: Naming, prefix: str = "") -> Names:
         name, remark = _without_remark(piece if "（" in shadow(piece) else piece.strip(_ENDS))
         marked = bool(_LEADS.fullmatch(shadow(remark)))
         remarks.extend([remark] if remark and not marked else [])
-        own = prefix_of(name)
-        prefix = own or prefix
-        full = name if own else _restored(name, prefix, naming)
+        if not name:
+            continue
+        place, own = _place_of(name, places), prefix_of(name)
+        if place or (own and not (prefix in places and prefix.endswith(own))):
+            full, prefix = name, place or own
+        else:
+            full = _restored(name.removeprefix(own), prefix, naming)
         units.append(full)
         leading.extend([full] if marked else [])
         if not ends_like_unit(full) or len(_core(full)) > _NAME_MAX // 2 or _UNLIKE_A_NAME.search(shadow(full)):
             doubtful.append(full)
     return Names(
-        tuple(dict.fromkeys(units)), tuple(nameless), open_ended, tuple(remarks), tuple(doubtful), tuple(leading)
+        tuple(dict.fromkeys(units)),
+        tuple(nameless),
+        open_ended,
+        tuple(remarks),
+        tuple(doubtful),
+        tuple(leading),
+        prefix,
     )
 
 
@@ -267,8 +310,10 @@ def without_persons(cell: str) -> tuple[str, tuple[str, ...]]:
         (named := _PERSON_OF.fullmatch(cell)) is not None and ends_like_unit(named[2]) and not ends_like_unit(named[1])
     ):
         persons, cell = [named[1]], named[2]
-    plain = _PLACE_ALONE.sub(r"\1", _ORDINAL.sub("、", cell).translate(_SEPARATORS))
-    for pattern in (_PERSON_WITH_PHONE, _PERSON):
+    cell = _SPACED.sub(lambda match: re.sub("[ 　]+", "", match[0]), _ASIDE.sub("", cell))
+    plain = _OFFICE_OF.sub(r"（\1）", _SIGNS.sub("", _ORDINAL.sub("、", cell)))
+    plain = _PLACE_ALONE.sub(r"\1", plain.translate(_SEPARATORS))
+    for pattern in (_PERSON_WITH_PHONE, _PERSON, _OFFICER):
         for match in list(pattern.finditer(plain)):
             person = match[0].strip(" ,，、:：()（）\n")
             if pattern is _PERSON and ends_like_unit(person):
@@ -313,7 +358,7 @@ def _without_remark(piece: str) -> tuple[str, str]:
         and len(inner) > _INNER_UNIT_MIN
         and not re.match("含|包括|各|不含|原|下同|负责", inner)
     )
-    if end > 0 and called and all(ends_like_unit(part) for part in _split(inner)):
+    if end > 0 and called and all(ends_like_unit(part) and not _OFFICE.search(part) for part in _split(inner)):
         return piece, ""
     return (piece[:begin] + (piece[end:] if end > 0 else "")).strip(_NOISE), inner
 

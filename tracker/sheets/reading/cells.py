@@ -27,6 +27,7 @@ NOTHING = {"", "-", "--", "—", "——", "–", "/", "\\", "无", "暂无", "n
 
 _NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][+-]?\d{1,3})?)(.*)", re.DOTALL)
 _TIME_OF_DAY = re.compile(r"[T\s]+\d{1,2}(:\d{1,2}){1,2}(\.\d+)?$")
+_EARLIEST_DAY = 1949
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000
 """Plain numbers that stand for days from 1954 to 2119: Excel counts from the end of 1899."""
 
@@ -137,9 +138,33 @@ def _figure(value: Any, what: str) -> tuple[Decimal | None, str]:
     return _figure_written(value, what)
 
 
+_ROUGH = re.compile(r"^(?:大约|约|大致)为?\s*|\s*(?:左右|上下)$")
+_TENTHS = re.compile("([一二三四五六七八九])成([一二三四五六七八九半])?")
+_HUNDREDTHS = re.compile("百分之([一二三四五六七八九十百]{1,3})")
+_NUMERALS = "〇一二三四五六七八九"
+
+
+def is_rough(value: Any) -> bool:
+    """Say whether a figure was given as about so much (约60%, 60万左右): it is read as the number that it names."""
+    return isinstance(value, str) and _ROUGH.search(folded(value)) is not None
+
+
+def _share_in_words(text: str) -> str:
+    """Return a share in words as a number in percent (六成五, 百分之六十, 一半); any other text as it is."""
+    if match := _TENTHS.fullmatch(text):
+        return f"{_NUMERALS.index(match[1])}{5 if match[2] == '半' else _NUMERALS.index(match[2] or '〇')}%"
+    if match := _HUNDREDTHS.fullmatch(text):
+        tens, ten, ones = match[1].partition("十")
+        number = 10 * (_NUMERALS.index(tens) if tens else 1) + (_NUMERALS.index(ones) if ones else 0) if ten else 0
+        return f"{number or (100 if match[1] in ('百', '一百') else _NUMERALS.index(match[1]))}%"
+    return "50%" if text == "一半" else text
+
+
 @lru_cache(maxsize=4096)
 def _figure_written(value: str, what: str) -> tuple[Decimal | None, str]:
-    text = folded(value)
+    text = _ROUGH.sub("", folded(value))
+    if not text.isascii():
+        text = _share_in_words(text)
     if text in NOTHING:
         return None, ""
     match = _NUMBER.fullmatch(text.replace("−", "-"))
@@ -196,6 +221,9 @@ def read_date(value: Any, today: date, *, from_1904: bool = False) -> date | Non
             raise Unclear(value.message)
         case Span():
             return today if value.first <= today <= value.last else value.last
+        case date() if value.year < _EARLIEST_DAY:
+            # 2026 or 2026.10 typed into a cell with the format of a date is a day of 1905.
+            raise Unclear(f"日期格式的单元格里是 {str(value)[:10]}，像是只填了年份或月份；请写成 2026-11-21 的形式")
         case datetime():
             return value.date()
         case date():
@@ -266,6 +294,7 @@ _ENDING = re.compile(
 )
 _RANGE = re.compile(
     r"[—－–~～至到、]+|(?<=[年月日度])-(?=\d)|(?<=\d{4})-(?=\d{4})|(?<!\d)(?<=\d)-(?=\d+月)|(?<=年\d)-|(?<=年\d\d)-"
+    r"|(?<=\d)-(?=20\d\d\D|\d{1,2}\.\d{1,2}$)|(?<=20\d\d[./]\d)-|(?<=20\d\d[./]\d\d)-"
 )
 _HOLIDAYS = (
     ("国庆节?|十一", "9月30日"),
@@ -274,9 +303,16 @@ _HOLIDAYS = (
     ("八一", "7月31日"),
 )
 """Days before which something is often due; what moves with the moon (春节, 中秋) names no day."""
+_PART_OF_YEAR = r"(?:\d{1,2}月(?:\d{1,2}日|底)?|第?[一二三四]季度|[上下]半年)"
 _INSIDE = re.compile(
-    r"(?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|底)?|20\d\d年底?(?!.{0,2}(?:节|两会|前夕))|(?:20\d\d年)?第?[一二三四]季度|(?:20\d\d年)?[上下]半年"
+    rf"(20\d\d年)?({_PART_OF_YEAR})"
+    r"|(20\d\d年)(?:底|末|度?内|度)?(?=前|之前|以前|全面|基本|全部|完成|建成|竣工|投产|投用|取得|达到|实现|并|[^\w]|$)"
 )
+"""Days that stand within other words; a year alone where it is said to be an end (2026年汛期前 is none)."""
+_BEGINNING = re.compile(rf"(?:自|从)?(?:20\d\d年{_PART_OF_YEAR}?|{_PART_OF_YEAR})(?:起|开始|以来|之?后|以后)")
+"""A day on which something begins: no deadline."""
+_LENGTH = re.compile(r"\d{1,3}(?:个?月|年|天|周|个?工作日)(?:[以之]?内|左右)?")
+"""How long something may take, from a day that is not said."""
 _DAY_LIKE = re.compile(r"(?=.*\d)[\d\s年月日号季度半上下第前底末旬周初至到—－–~～\-./,:：QqWw]+")
 """Digits with nothing but words of a calendar: meant as a day, even where no day can be made of them."""
 _YEAR_IN_TEXT = re.compile(r"(20\d\d)\s*年")
@@ -300,6 +336,8 @@ def read_due(value: Any, today: date, *, year: int | None = None, from_1904: boo
             not isinstance(value, bool) and EARLIEST_YEAR <= value <= LATEST_YEAR and value == int(value)
         ):
             return Due(last_day_of_year(int(value)))
+        case int() | float() if len(text := f"{value:.15g}") == len("202611") and text.isdigit():
+            return _due_written(text, today)
         case str():
             text = folded(value)
             if _SERIAL.fullmatch(text):
@@ -315,31 +353,46 @@ EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
 
 @lru_cache(maxsize=1024)
 def _due_written(text: str, today: date) -> Due:
-    bare = re.sub(r"[()。，,；;]+$", "", text)
+    bare = re.sub(r"[()。，,；;.、]+$", "", text)
     bare = bare.replace("全年", "年底" if re.match(r"20\d\d", bare) is None else "")
     bare = re.sub(r"年中(?:期)?$", "年6月" if re.match(r"20\d\d", bare) else "6月", bare)
-    bare = re.sub(r"^年内$|(?<=\d{4})年内$|(?<=[今明后本当])年内$", "年底", re.sub(r"^(\d\d)(?=年)", r"20\1", bare))
+    bare = re.sub(
+        r"^年内$|(?<=\d{4})年内$|(?<=[今明后本当])年内$", "年底", re.sub(r"^(2[1-9]|3[0-5])(?=年)", r"20\1", bare)
+    )
+    bare = re.sub(r"^(\d{1,2})\.(\d\d)$", r"\1月\2日", bare)
     bare = re.sub(r"^(?:力争|确保|争取|计划|预计|拟|于|在|截至|截止到?|到|至)", "", bare)
+    bare = re.sub(r"^(20\d\d)年元旦(?:节)?(?:之?前|前夕)$", lambda match: f"{int(match[1]) - 1}年底", bare)
     for holiday, eve in _HOLIDAYS:
         bare = re.sub(rf"^((?:20\d\d年)?)(?:{holiday})(?:之?前|前夕)$", rf"\g<1>{eve}", bare)
-    year = re.match(r"20\d\d", bare)
-    tries = [bare, _ENDING.sub("", bare)]
-    ends = [part for part in _RANGE.split(bare) if part.strip()]
-    if len(ends) > 1:
-        last = ends[-1].strip()
-        # 2026年3月—10月: the year is said once.
-        tries += [last, _ENDING.sub("", last)]
-        tries = (
-            [f"{year[0]}年{each}" for each in tries[2:] if year and not re.match(r"20\d\d", each)]
-            + tries[2:]
-            + tries[:2]
-        )
-    for each in tries:
+    if _LENGTH.fullmatch(bare):
+        return Due(None, text)
+    for each in _due_tries(bare):
         with suppress(Unclear):
-            if each:
-                return Due(parse_date(_TIME_OF_DAY.sub("", each), today))
-    if "每" not in text and (named := _INSIDE.findall(text)):
-        return Due(parse_date(named[-1], today, what="完成时限"), text)
-    if _DAY_LIKE.fullmatch(bare):
+            return Due(parse_date(_TIME_OF_DAY.sub("", each), today))
+    if "每" not in text and (named := _named_inside(text, today)):
+        return Due(max(named), text)
+    if _DAY_LIKE.fullmatch(bare) and not _BEGINNING.fullmatch(bare):
         raise Unclear(f"完成时限“{shorten(text)}”无法识别，请写成 2026-11-21、2026年11月 或 第三季度 的形式")
     return Due(None, text)
+
+
+def _due_tries(bare: str) -> list[str]:
+    """Return what may name the day of a deadline, the whole first, then the end of a range: in 2026年3月—10月 the year is said once."""
+    tries = [bare, _ENDING.sub("", bare)]
+    ends = [part.strip() for part in _RANGE.split(bare) if part.strip()]
+    year = re.match(r"20\d\d", bare)
+    if len(ends) > 1:
+        for last in (ends[-1], _ENDING.sub("", ends[-1])):
+            tries += [f"{year[0]}年{last}"] if year and not re.match(r"20\d\d", last) else []
+            tries.append(last)
+    return list(filter(None, tries))
+
+
+def _named_inside(text: str, today: date) -> list[date]:
+    """Return the days that stand within other words, but for those on which something begins; a year holds for what follows it."""
+    found, year = [], ""
+    for match in _INSIDE.finditer(_BEGINNING.sub("", text)):
+        year = match[1] or match[3] or year
+        with suppress(Unclear):
+            found.append(parse_date(f"{year}{match[2] or ''}", today))
+    return found

@@ -52,7 +52,7 @@ class CsvRows(Sequence[list[str]]):
         try:
             for row in reader:
                 begun = reader.line_num + 1
-                yield [_value(cell) if cell[:1] in _SPECIAL else cell for cell in row]
+                yield [_value(cell) if cell[:1] in _SPECIAL or cell[-2:] == ".1" else cell for cell in row]
         except csv.Error as error:
             if "field larger" in str(error):
                 raise Refused(f"第 {begun} 行有一格超过 1 MB；请删去或拆分后导入") from None
@@ -113,7 +113,13 @@ def _unmarked(data: bytes) -> list[str]:
 _SPECIAL = ERROR_SIGNS | {"'"}
 
 
+_YEAR_AND_MONTH = re.compile(r"20\d\d\.1")
+"""What a spreadsheet writes for the number 2026.1, typed as 2026.1 or 2026.10."""
+
+
 def _value(text: str) -> Any:
+    if _YEAR_AND_MONTH.fullmatch(text):
+        return float(text)
     return unguarded(text) if text[0] == "'" else as_fault(text)
 
 

@@ -9,7 +9,7 @@ from tracker.sheets.reading.headings import REPORTS
 
 _SUMS = ("合计", "总计", "小计", "平均", "平均值", "共计")
 _NOTES = (
-    "注", "附注", "说明", "备注", "填表说明", "填报说明", "负责人", "单位负责人", "联系人", "联系电话", "填报人", "填表人",
+    "注", "附", "另", "附注", "说明", "备注", "填表说明", "填报说明", "负责人", "单位负责人", "联系人", "联系电话", "填报人", "填表人",
     "制表人", "审核人", "填报单位", "填表单位", "填报日期", "填表日期",
 )  # fmt: skip
 _LONGEST_HEADING = 40
@@ -23,6 +23,7 @@ def _spaced(words: Iterable[str]) -> str:
 
 # Tasks begin with these words too (注重…, 审核3家…): what follows them tells a note from a task.
 _ASIDE = re.compile(rf"(?:{_spaced(_SUMS + _NOTES)})(?:$|[:\s(\d])|(?:{_spaced(_SIGNED)})(?:$|[:\s(])")
+_NOTE = re.compile(r"(?:附?注|附|说明|备注|另|其他说明)\s*\d?\s*[:.、]|注\d")
 _SUM = re.compile(rf"(?:{_spaced(_SUMS)}):?")
 _CHAPTER = re.compile(
     r"(?:第[一二三四五六七八九十百]+[章编部篇]|[一二三四五六七八九十]+(?=[、.．,，\s]|$))[、.．,，\s]*"
@@ -38,6 +39,11 @@ def is_sum(text: str | None) -> bool:
 def is_aside(text: str) -> bool:
     """Say whether words begin a sum, a note or a signature."""
     return _ASIDE.match(folded(text)) is not None
+
+
+def is_note(text: str) -> bool:
+    """Say whether words are a note that tells something of the table (注：…, 另：…), and no sum or signature."""
+    return _NOTE.match(folded(text)) is not None
 
 
 def is_header_again(cells: Sequence[Any]) -> bool:

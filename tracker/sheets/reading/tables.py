@@ -20,6 +20,7 @@ from tracker.sheets.reading.headings import (
     is_measure,
     measure_above,
 )
+from tracker.sheets.reading.rows import is_aside, is_note
 from tracker.sheets.reading.sheet import Sheet
 from tracker.sheets.reading.values import column_name
 
@@ -304,7 +305,7 @@ class _Finder:
             elif (
                 each.column is None
                 or each.column in self.layout.passed_over
-                or (each.by_words and each.column in table.columns)
+                or (each.by_words and each.column in table.columns and each.column != "name")
             ):
                 table.unread.append((place, each.label))
             else:
@@ -536,6 +537,14 @@ def _is_covered(table: Table, row: int, place: int) -> bool:
     """Say whether a cell begins a row that names nothing: a chapter, a note, a sum."""
     naming = [table.columns[name] for name in ("id", "name", "title") if name in table.columns]
     return place == 0 and all(table.sheet.text(row, column) == "" for column in naming)
+
+
+def words_in(table: Table, row: int, cells: Sequence[Any]) -> Iterator[Left]:
+    """Name the words of a row that is none of a table's items, if they are no sum and no signature."""
+    for place, value in enumerate(cells):
+        if isinstance(value, str) and len(value) > 1 and (is_note(value) or not is_aside(value)):
+            yield Left(table.sheet.place(row, place), f"表格下方的文字未读取：{_short(value)}")
+            return
 
 
 def _limited(found: Iterable[Left], what: str) -> list[Left]:

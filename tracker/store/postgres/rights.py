@@ -11,7 +11,7 @@ these from history, and the next write of a coordinator settles them.
 from pathlib import Path
 from typing import NamedTuple
 
-from tracker.store.connection import Connection
+from tracker.store.connection import Connection, Row
 from tracker.store.row_types import APPEND_ONLY, COLUMNS
 
 ROLES = ("reader", "reporter", "coordinator")
@@ -152,10 +152,12 @@ def session(connection: Connection) -> Session:
     return Session(*row)
 
 
-def own_units(connection: Connection) -> set[int]:
-    """Return the units (by key) for which the session's login may report."""
-    row = connection.one("SELECT tracker_units()")
-    return set(row[0]) if row else set()
+def own_units(connection: Connection) -> list[Row]:
+    """Return key, name and what may stand before it (region, codes of its plans) of the units the session's login reports for."""
+    return connection.all(
+        "SELECT u.id, u.name, ARRAY[u.region] || ARRAY(SELECT p.code FROM plan p WHERE p.region = u.region AND p.withdrawn = 0)"
+        " FROM unit u WHERE u.id = ANY (SELECT unnest(tracker_units()))"
+    )
 
 
 def record(connection: Connection, change_text: str, rows: list[tuple[str, str]]) -> str:
