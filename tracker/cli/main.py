@@ -83,7 +83,6 @@ def _run(words: Sequence[str]) -> int:
     from typer import Exit
 
     from tracker.cli.app import root
-    from tracker.cli.help import usage_error
 
     program = root()
     try:
@@ -92,6 +91,8 @@ def _run(words: Sequence[str]) -> int:
     except Exit as leaving:
         return leaving.exit_code
     except Exception as error:
+        from tracker.cli.help import usage_error
+
         told = usage_error(error)
         if told is None:
             raise
