@@ -145,7 +145,8 @@ def test_an_issue_is_replaced_until_the_next_and_kept_as_it_was(cli: Cli) -> Non
     assert said() == "已记为第48期；下一期从这之后录入的内容起算"
     assert said("--week", "2026-W47") == "第47期已于 2026-11-21 发出，给出的是当时的内容"
     assert path.read_bytes() == revised
-    assert said("--week", "2026-W46").startswith("本次未记为一期")
+    assert said("--week", "2026-W46") == "本次未记为一期（时段已过），按录入时间的日历起止计算"
+    assert said("--as-of", "2026-11-27") == "本次未记为一期（指定了时点），按录入时间的日历起止计算"
     assert cli("export", "report", "-o", path, "--force", "--plan", "nx", "--issue", "9").err == (
         "错误：没有发出过第9期；已发出：2026年第47期（周报）、2026年第48期（周报）\n"
     )
@@ -486,7 +487,7 @@ def test_empty_ledger(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("options", "code", "message"),
     [
-        (["--week", "2026-W99"], 2, "错误：--week 的时段“2026-W99”无法识别，请写成 2026-11-21 的形式\n"),
+        (["--week", "2026-W99"], 2, "错误：--week 的时段“2026-W99”无法识别，请写成 2026-W47 的形式\n"),
         (["--week", "2026-W48"], 1, "错误：2026-W48 尚未开始（截至日为 2026-11-21）；请写已开始的时段\n"),
         (["--from", "2026-11-01"], 2, "错误：--from 和 --to 要同时写明\n"),
         (

@@ -4,7 +4,7 @@ Lights and counts are net: how an item stood then, and how it stands now. Report
 one of several stretches that follow each other, whatever day it is dated. Items that came in or left stand apart.
 """
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from tracker.actions.selection import Filter, each_found
 from tracker.errors import Refused
 from tracker.ledger.calendar_spans import NamedSpan
 from tracker.ledger.dates import parse_instant
-from tracker.ledger.judgement import Judged
+from tracker.ledger.judgement import Judged, judge
 from tracker.ledger.model import Day, Item, Role
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.reporting_periods import Filing, cleared_debts, first_owed, period_before, period_of
@@ -74,6 +74,7 @@ class Mark(NamedTuple):
     leads: tuple[str, ...]
     silent: tuple[str, ...]
     unreported: bool
+    chapter: str | None = None
 
 
 class Change(NamedTuple):
@@ -192,17 +193,16 @@ def changes(connection: Connection, wanted: Filter, moments: Moments, passing: P
     """
     earlier, later = moments.earlier, moments.later
     told = period_activity.entries_between(connection, earlier, later)
-    found = each_found(connection, wanted, later, load_parameters(connection, later.known_at))
+    found: Iterable[Judged] = each_found(connection, wanted, later, load_parameters(connection, later.known_at))
+    before = None if earlier is None else _Before(connection, wanted, moments, told)
+    if before is not None:
+        found = before.watch(found)
     after = marks(found if passing is None else passing(told.new, found))
-    before = (
-        None
-        if earlier is None
-        else marks(each_found(connection, wanted, earlier, load_parameters(connection, earlier.known_at)))
-    )
+    marks_before = None if before is None else before.marks()
     ended = ended_plans(connection, later)
-    scope = after.keys() | (before or {}).keys()
+    scope = after.keys() | (marks_before or {}).keys()
     every = [
-        *_net(before, after, ended),
+        *_net(marks_before, after, ended),
         *(_change(entry, _OF_STATEMENT.get(entry.kind)) for entry in told.new),
         *(_change(entry, "undone" if entry.kind in _OF_STATEMENT else None) for entry in told.gone),
     ]
@@ -211,7 +211,56 @@ def changes(connection: Connection, wanted: Filter, moments: Moments, passing: P
     carried = carried_over(connection, wanted, later) if ended else None
     kept = _with_debts(connection, kept, moments)
     rows = sorted(kept, key=lambda row: ranks[row.what])
-    return Changes(moments, before, after, tuple(rows), "" if carried is None else carried.words())
+    return Changes(moments, marks_before, after, tuple(rows), "" if carried is None else carried.words())
+
+
+class _Before:
+    """How items stood at the earlier moment.
+
+    Those of which nothing was said since are judged as they pass by for the later one, at the earlier day; only the others are
+    read again. Where a filter asks for more than whose items they are, or most of them moved, all are.
+    """
+
+    def __init__(
+        self, connection: Connection, wanted: Filter, moments: Moments, told: period_activity.Difference
+    ) -> None:
+        assert moments.earlier is not None  # noqa: S101 - who asks has one
+        self.connection, self.wanted, self.when = connection, wanted, moments.earlier
+        self.parameters = load_parameters(connection, self.when.known_at)
+        self.still: dict[str, Mark] = {}
+        is_plain = wanted == Filter(plans=wanted.plans, kinds=wanted.kinds, unit=wanted.unit, region=wanted.region)
+        moved = period_activity.moved_between(connection, self.when, moments.later, told) if is_plain else None
+        self.moved = None if moved is None or len(moved.items) > _MOST_MOVED else moved
+        self.uses = {} if self.moved is None else plan_lifetimes(connection, None, self.when.known_at)
+
+    def watch(self, found: Iterable[Judged]) -> Iterable[Judged]:
+        """Pass items on, and note how those that did not move stood."""
+        if self.moved is None:
+            return found
+        return self._each(found, self.moved.items | self.moved.came)
+
+    def _each(self, found: Iterable[Judged], moved: Container[str]) -> Iterator[Judged]:
+        for each in found:
+            item = each.item
+            if item.id not in moved and item.kind in WORK:
+                now, item.plan_used = item.plan_used, self.uses[item.plan].used_on
+                then = judge(item, self.when.as_of, self.parameters)
+                if not then.is_ended:
+                    self.still[item.id] = _mark(Judged(item, then))
+                item.plan_used = now
+            yield each
+
+    def marks(self) -> dict[str, Mark]:
+        """Return all of them, once the later items have passed."""
+        if self.moved is None:
+            return marks(each_found(self.connection, self.wanted, self.when, self.parameters))
+        ids = tuple(sorted(self.moved.items - self.moved.came))
+        wanted = self.wanted._replace(ids=ids)
+        return self.still | (marks(each_found(self.connection, wanted, self.when, self.parameters)) if ids else {})
+
+
+_MOST_MOVED = 5000
+"""Ids named in one query, under every driver's limit; of more, all items are read again."""
 
 
 def _with_debts(connection: Connection, rows: list[Change], moments: Moments) -> list[Change]:
@@ -259,6 +308,7 @@ def _mark(found: Judged) -> Mark:
         judged.overdue, judged.due_soon, judged.before_ledger, item.is_closed_unmet,
         tuple(role.counted_as for role in main_first(item)),
         tuple(role.counted_as for role in item.leads if role.name in judged.silent_units), judged.unreported,
+        item.chapter,
     )  # fmt: skip
 
 

@@ -58,10 +58,8 @@ def overall(figures: Figures) -> list[str]:
     """Return the paragraph in its sentences, three to five, and one on closed books; one where there is nothing to tell of."""
     carried = f"{figures.carried}，不计入以上各数。" if figures.carried else ""
     if not figures.total:
-        return [
-            f"截至{chinese_day(figures.day)}，台账中尚无纳入管理的事项。",
-            *([f"{figures.carried}。"] if carried else []),
-        ]
+        nothing = f"没有在办事项；{figures.carried}。" if carried else "台账中尚无纳入管理的事项。"
+        return [f"截至{chinese_day(figures.day)}，{nothing}"]
     told = (_scope(figures), _standing(figures), _movement(figures), _done(figures), _reporting(figures), carried)
     return [sentence for sentence in told if sentence]
 
@@ -138,8 +136,10 @@ def _standing(figures: Figures) -> str:
     else:
         parts.append("无红灯、黄灯事项")
     if red and figures.overdue:
-        early = f"（含建账前到期{figures.before_ledger}项）" if figures.before_ledger else ""
-        parts[-1] += f"，其中逾期{figures.overdue}项{early}"
+        early = f"含建账前到期{figures.before_ledger}项" if figures.before_ledger else ""
+        if early and figures.before_ledger == figures.overdue:
+            early = "均为建账前到期"
+        parts[-1] += f"，其中逾期{figures.overdue}项{f'（{early}）' if early else ''}"
     parts += [f"近期到期{figures.due_soon}项"] if figures.due_soon else []
     return "；".join(parts) + "。"
 

@@ -1,5 +1,6 @@
 """Small questions to the ledger: plans, units, keys, history."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -246,6 +247,36 @@ def ids_beginning(connection: Connection, text: str, most: int) -> list[tuple[st
             (pattern, most),
         )
     ]
+
+
+class ItemWords(NamedTuple):
+    """The words by which an item is known in tables that do not give its id."""
+
+    id: str
+    plan: str
+    kind: str
+    text: str
+    title: str | None
+
+
+def item_words(
+    connection: Connection, today: date, plan: str | None = None, kind: str | None = None
+) -> list[ItemWords]:
+    """Return the words of the items that are not retired, of all or of one list, in the order of their plans."""
+    wanted = [(column, value) for column, value in (("plan.code", plan), ("item.kind", kind)) if value is not None]
+    rows = connection.all(
+        "SELECT item.code, plan.code, item.kind, item.text, item.title, item.edited"
+        " FROM item JOIN plan ON plan.id = item.plan_id"
+        " WHERE item.withdrawn = 0 AND (item.retired_on IS NULL OR item.retired_on > ?)"
+        f"{''.join(f' AND {column} = ?' for column, _ in wanted)} ORDER BY item.plan_id, item.position, item.id",
+        (today.isoformat(), *(value for _, value in wanted)),
+    )
+    words = ((ItemWords._make(row[:5]), row[5]) for row in rows)
+    return [each if edited is None else each._replace(**_words_in(edited)) for each, edited in words]
+
+
+def _words_in(edited: str) -> dict[str, str]:
+    return {name: text for name, text in json.loads(edited).items() if name in ("text", "title")}
 
 
 def item_codes(connection: Connection, plan: str, kind: str) -> list[int]:

@@ -586,7 +586,8 @@ def _residue(behind: PreviousCell, given: str, since: date) -> str | None:
     for block in map(_plain_lines, (*blocks, wording.last_words(behind.item.last_report))):
         if block:
             rest = rest.replace(block, "", 1)
-    rest = "\n".join(line for line in rest.split("\n") if line.strip()).strip()
+    lines = (line for line in rest.split("\n") if line.strip())
+    rest = "\n".join(line for line in lines if not re.fullmatch(wording.LEFT_OUT, line.strip())).strip()
     if _REPORTED.match(rest):
         raise Unclear(
             "“本期进展”中已有的填报与台账记录不符；已有的填报不在表中改动，请另起一行写新的进展，不写日期和单位"
