@@ -15,6 +15,8 @@ from tracker.ledger.calendar_spans import NamedSpan
 from tracker.ledger.dates import parse_instant
 from tracker.ledger.judgement import Judged, judge
 from tracker.ledger.model import Day, Item, Role
+from tracker.ledger.parameters import Parameters
+from tracker.ledger.reporting_periods import Filing, cleared_debts, first_owed, period_before, period_of
 from tracker.ledger.summary import Figures
 from tracker.ledger.terms import LIGHTS, TROUBLE, WORK
 from tracker.store import period_activity
@@ -78,7 +80,8 @@ class Mark(NamedTuple):
 class Change(NamedTuple):
     """One thing that changed. before and after are a code, a figure, a day or names; entered is the day it was told.
 
-    approved: who approved an extension. A light moves by itself: it has neither date nor unit nor person.
+    approved: who approved an extension; late: the name of the closed period whose missed report it makes good (补报).
+    A light moves by itself: it has neither date nor unit nor person.
     """
 
     id: str
@@ -91,6 +94,7 @@ class Change(NamedTuple):
     reason: str | None = None
     entered: Day | None = None
     approved: str | None = None
+    late: str | None = None
 
     @property
     def item(self) -> str:
@@ -99,7 +103,10 @@ class Change(NamedTuple):
 
     def row(self) -> dict[str, Any]:
         """Return it as a row of the JSON."""
-        return {name: getattr(self, name) for name in FIELDS}
+        row = {name: getattr(self, name) for name in FIELDS}
+        if self.late is not None:
+            row["reason"] = f"补报{self.late}" + (f"；{self.reason}" if self.reason else "")
+        return row
 
 
 class Changes(NamedTuple):
@@ -202,6 +209,7 @@ def changes(connection: Connection, wanted: Filter, moments: Moments, passing: P
     ranks = {what: rank for rank, what in enumerate(WHAT)}
     kept = [row for row in every if row is not None and row.item in scope]
     carried = carried_over(connection, wanted, later) if ended else None
+    kept = _with_debts(connection, kept, moments)
     rows = sorted(kept, key=lambda row: ranks[row.what])
     return Changes(moments, marks_before, after, tuple(rows), "" if carried is None else carried.words())
 
@@ -253,6 +261,36 @@ class _Before:
 
 _MOST_MOVED = 5000
 """Ids named in one query, under every driver's limit; of more, all items are read again."""
+
+
+def _with_debts(connection: Connection, rows: list[Change], moments: Moments) -> list[Change]:
+    """Return the rows with the period that a report makes good (补报), as the calendar in force at the later moment has it."""
+    said = [row for row in rows if row.what == "reported" and row.unit is not None and row.entered is not None]
+    if not said:
+        return rows
+    parameters = load_parameters(connection, moments.later.known_at)
+    plans = {row.item.partition("-")[0] for row in said}
+    first = min(row.entered for row in said if row.entered is not None)
+    since = min(_before(parameters.of(plan), first) for plan in plans)
+    owed = {plan: first_owed(parameters.of(plan), use.used_on)
+            for plan, use in plan_lifetimes(connection, plans, moments.later.known_at).items()}  # fmt: skip
+    late: dict[tuple[str, str, date], str] = {}
+    for (code, unit), told in period_activity.filings_since(connection, since, moments.later).items():
+        plan = code.partition("-")[0]
+        filings = [Filing(entered, day if by_form else None) for entered, day, by_form in told]
+        for filing, period in cleared_debts(parameters.of(plan), owed.get(plan), filings):
+            late[code, unit, filing.entered] = period.name
+    return [
+        row._replace(late=late.get((row.item, row.unit, row.entered)))
+        if row.what == "reported" and row.unit is not None and row.entered is not None
+        else row
+        for row in rows
+    ]
+
+
+def _before(parameters: Parameters, day: date) -> date:
+    """Return the first day of the period before that of a day: who reported from then on has answered it."""
+    return period_before(parameters.calendars, period_of(parameters.calendars, day)).start
 
 
 def marks(found: Iterable[Judged]) -> dict[str, Mark]:
@@ -366,6 +404,7 @@ def figures(connection: Connection, found: Changes) -> Figures:
         closed_unmet=sum(mark.unmet for mark in after), due_soon=sum(mark.due_soon for mark in after),
         leads=len(leads), silent=sorted(silent.items(), key=lambda each: (-each[1], each[0])),
         events={what: len({row.item for row in found.of(what)}) for what in WHAT},
+        late=len({row.item for row in found.of("reported") if row.late}),
         day_before=None if earlier is None else earlier.as_of, lights_before=found.lights_before(), moved=found.moved(),
         added=len(found.of("added")), removed=len(found.of("removed")), carried_over=len(found.of("carried_over")), carried=found.carried,
     )  # fmt: skip

@@ -4,7 +4,7 @@ A closing day that a month does not have is its last; it does not move for holid
 so the days from 28 on are given together and the last of them is taken.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -91,11 +91,15 @@ def period_after(calendars: Calendars, period: Period) -> Period:
     return period_of(calendars, period.end + timedelta(days=1))
 
 
+_REACHES_BACK = {"week": 15, "month": 70, "quarter": 200, "year": 800}
+"""A number of days in which a calendar has closed at least once."""
+
+
 def _natural(calendar: Calendar, day: date) -> Period:
     from dateutil.rrule import MONTHLY, WEEKLY, rrule
 
     moment = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - rules know days, not zones
-    begin = moment - timedelta(days=800)
+    begin = moment - timedelta(days=_REACHES_BACK[calendar.every])  # a rule is walked from its beginning
     if calendar.every == "week":
         closings = rrule(WEEKLY, dtstart=begin, byweekday=calendar.closes - 1, cache=False)
     else:
@@ -104,7 +108,7 @@ def _natural(calendar: Calendar, day: date) -> Period:
         closings = rrule(MONTHLY, dtstart=begin.replace(day=1), bymonth=months, bymonthday=last, bysetpos=-1)
     end = closings.after(moment, inc=True)
     before = closings.before(moment)
-    assert end is not None and before is not None  # noqa: S101, PT018 - the rule has no end, and begins two years ago
+    assert end is not None and before is not None  # noqa: S101, PT018 - the rule has no end, and begins early enough
     return Period(before.date() + timedelta(days=1), end.date(), calendar.every)
 
 
@@ -170,15 +174,34 @@ def answers(parameters: Parameters, filings: Iterable[Filing], before: date | No
 
 
 def answer_words(parameters: Parameters, answered: date | None, owed: Period | None, entered: date) -> str:
-    """Say which period a report entered on a day counts for, and which debt of the closed one it clears (补报).
+    """Say which period a report entered on a day counts for, and which debt of the closed one it clears (`cleared`)."""
+    given = answer(parameters, answered, Filing(entered))
+    debt = cleared(parameters, answered, owed, given)
+    return f"计入{period_of(parameters.calendars, given.last).name}" + (f"，同时补报{debt.name}" if debt else "")
+
+
+def cleared(parameters: Parameters, answered: date | None, owed: Period | None, given: Answer) -> Period | None:
+    """Return the closed period whose debt a report clears after its grace (补报), None where it clears none.
 
     answered: the last day of the last period that the unit had answered before; owed: the first for which the plan owes reports.
     """
-    given = answer(parameters, answered, Filing(entered))
-    own, closed = (period_of(parameters.calendars, day) for day in (given.last, given.first))
-    clears = closed != own and owed is not None and closed.start >= owed.start
-    clears = clears and (answered is None or answered < closed.end)
-    return f"计入{own.name}" + (f"，同时补报{closed.name}" if clears else "")
+    closed = period_of(parameters.calendars, given.first)
+    if given.first == given.last or owed is None or closed.start < owed.start:
+        return None
+    return closed if answered is None or answered < closed.end else None
+
+
+def cleared_debts(
+    parameters: Parameters, owed: Period | None, filings: Iterable[Filing]
+) -> Iterator[tuple[Filing, Period]]:
+    """Yield the reports of a unit, in the order of their entry, that clear the debt of a closed period, each with that period."""
+    before: date | None = None
+    for filing in filings:
+        given = answer(parameters, before, filing)
+        debt = cleared(parameters, before, owed, given)
+        if debt is not None:
+            yield filing, debt
+        before = max(given.last, before or date.min)
 
 
 def deadline_words(parameters: Parameters, day: date) -> str:

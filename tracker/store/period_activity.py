@@ -1,7 +1,7 @@
 """What happened in a period, item by item: for reports that go through a ledger of any size in parts."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from tracker.ledger.history import Statement, is_understood
@@ -143,6 +143,26 @@ def entries_between(connection: Connection, earlier: PointInTime | None, later: 
 
 def _holds(entry: Entry, at: str, when: PointInTime) -> bool:
     return entry.date <= when.as_of and (when.known_at is None or at <= when.known_at)
+
+
+def filings_since(
+    connection: Connection, day: date, when: PointInTime
+) -> dict[tuple[str, str], list[tuple[Day, Day, bool]]]:
+    """Return the leads' reports that hold and were entered from a day on, by item and unit: day of entry, date, whether by a form."""
+    undone = undone_changes(connection, when.known_at)
+    found: dict[tuple[str, str], list[tuple[Day, Day, bool]]] = {}
+    rows = connection.stream(
+        "SELECT item.code, s.unit, s.entered, s.date, c.command, s.change_id FROM report s"
+        " JOIN change c ON c.id = s.change_id JOIN item ON item.id = s.item_id WHERE c.id >="
+        " coalesce((SELECT min(id) FROM change WHERE at >= ?), 0) AND s.entered >= ? AND s.date <= ? AND c.at <= ?"
+        " AND s.unit IS NOT NULL AND s.role = 'lead' ORDER BY s.change_id, s.id",
+        ((day - timedelta(days=2)).isoformat(), day.isoformat(), when.as_of.isoformat(), when.known_at or "9"),
+    )
+    for code, unit, entered, told, command, change in rows:
+        if change not in undone:
+            filing = sure_day_of(entered), sure_day_of(told), command == "import"
+            found.setdefault((code, unit), []).append(filing)
+    return found
 
 
 _TOLD = {"report": ("state", "percent", "value", "note", "problem", "next"), "event": ("kind", "data")}

@@ -615,25 +615,36 @@ def evidence_taken(connection: Connection, keys: Sequence[int]) -> set[tuple[int
     return {(row[1], row[2], text) for row in rows if row[0] not in undone for text in row[3:] if text}
 
 
-def former_values(connection: Connection, when: PointInTime) -> dict[str, Decimal]:
-    """Return, by id of the indicator, the value reported before the one in force then; first values have none."""
+class Former(NamedTuple):
+    """The figure reported before the one in force, and when that was entered."""
+
+    figure: Decimal
+    entered: date
+
+
+def former_figures(connection: Connection, when: PointInTime, column: str) -> dict[str, Former]:
+    """Return what was reported before the value or percent (column) in force then, by id of the indicator or the item."""
     undone = undone_changes(connection, when.known_at)
     known = "" if when.known_at is None else " AND c.at <= ?"
     rows = connection.stream(
-        "SELECT item.code, s.n, s.value, s.change_id FROM report s JOIN change c ON c.id = s.change_id"
-        f" JOIN item ON item.id = s.item_id WHERE s.value IS NOT NULL AND s.n IS NOT NULL AND s.date <= ?{known}"
+        f"SELECT item.code, s.n, s.{column}, s.entered, s.change_id FROM report s JOIN change c ON c.id = s.change_id"
+        f" JOIN item ON item.id = s.item_id WHERE s.{column} IS NOT NULL AND s.date <= ?{known}"
         " AND item.withdrawn = 0 ORDER BY s.date, s.change_id, s.id",
         (when.as_of.isoformat(), *(() if when.known_at is None else (when.known_at,))),
     )
-    last: dict[str, str] = {}
-    former: dict[str, str] = {}
-    for code, n, value, change in rows:
+    last: dict[str, tuple[str, str]] = {}
+    former: dict[str, tuple[str, str]] = {}
+    for code, n, figure, entered, change in rows:
         if change not in undone:
-            name = f"{code}.{n}"
+            name = code if n is None else f"{code}.{n}"
             if name in last:
                 former[name] = last[name]
-            last[name] = value
-    return {name: number for name, value in former.items() if (number := number_of(value)) is not None}
+            last[name] = figure, entered
+    return {
+        name: Former(number, sure_day_of(entered))
+        for name, (figure, entered) in former.items()
+        if (number := number_of(figure)) is not None
+    }
 
 
 class Decisions(NamedTuple):

@@ -438,8 +438,7 @@ class _Figures:
     def _percent(self, percent: Decimal, column: str) -> dict[str, Decimal]:
         """Return a declared share; one that follows from values is never taken, only compared."""
         if not self.item.indicators:
-            shown = self.item.percent if self.item.is_open else HUNDRED
-            return self._moved("percent", percent, (shown,))
+            return self._moved("percent", percent, (self.behind.judgement.percent, self.item.percent))
         subject = self.indicator or (self.item.indicators[0] if len(self.item.indicators) == 1 else None)
         if subject is not None and not subject.takes_value:
             place = self.item.indicators.index(subject)

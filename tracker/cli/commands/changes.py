@@ -102,6 +102,6 @@ def _side(row: Mapping[str, Any], side: str) -> str:
     value = row[side]
     if isinstance(value, date) or not isinstance(value, str):
         return output.plain_text(value)
-    if row["what"] in ("light", "added", "removed"):
+    if row["what"] in ("light", "added", "removed", "carried_over"):
         return LIGHTS.get(value, value)
     return {**STATES, **FORECASTS}.get(value, value)
