@@ -84,11 +84,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip on Windows what needs a POSIX system: signals, links, owners, a terminal."""
+    """Skip on Windows what needs a POSIX system (signals, links, owners, a terminal), and what is long and the same anywhere.
+
+    Properties draw inputs, not systems: they are of the second kind.
+    """
     if os.name == "nt":
         for item in items:
             if item.get_closest_marker("posix"):
                 item.add_marker(pytest.mark.skip(reason="needs a POSIX system"))
+            elif item.get_closest_marker("anywhere") or getattr(
+                getattr(item, "obj", None), "is_hypothesis_test", False
+            ):
+                item.add_marker(pytest.mark.skip(reason="the same anywhere: left to the main lane"))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -199,10 +199,14 @@ def compile_under_wine(folder: Path) -> bool:
             "unchecked-hash",
             "packages",
         ]
-        done = subprocess.run(words, cwd=folder, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, timeout=600, check=False)  # fmt: skip
-        server = shutil.which("wineserver") or shutil.which("wineserver64") or "/usr/lib/wine/wineserver"
-        subprocess.run([server, "-k"], env=environ, check=False)
+        try:
+            done = subprocess.run(words, cwd=folder, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, timeout=1800, check=False)  # fmt: skip
+        except subprocess.TimeoutExpired:
+            return False
+        finally:
+            server = shutil.which("wineserver") or shutil.which("wineserver64") or "/usr/lib/wine/wineserver"
+            subprocess.run([server, "-k"], env=environ, check=False)
     return done.returncode == 0
 
 

@@ -1,6 +1,6 @@
 """Writes what is derived from the classes of `tracker.store.schema`: `python -m tools.schema` (`--check`: only look).
 
-`tracker/store/row_types.py` holds the row of each table as a named tuple and the lists of columns, without SQLModel;
+`tracker/store/row_types.py` holds the lists of columns, and as named tuples the rows of tables that are read whole, without SQLModel;
 `schema_sqlite.sql` and `schema_postgresql.sql` make a new ledger. A test holds all three fresh.
 """
 
@@ -45,6 +45,8 @@ FOR EACH ROW EXECUTE FUNCTION {table}_append_only();
 CREATE OR REPLACE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} \
 FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only();
 """
+READ_WHOLE = {"indicator", "issue"}
+"""The tables whose rows are read with all their columns: a class for every other one would cost each start."""
 GUARDS = {"sqlite": _SQLITE_GUARDS, "postgresql": _POSTGRESQL_GUARDS}
 
 
@@ -82,17 +84,21 @@ def _lines(statement: object) -> str:
 def rows_text() -> str:
     """Return the module of rows and column lists."""
     lines = [
-        '"""The rows of every table and the names of their columns.',
+        '"""The names of the columns of every table, and the rows of those that are read whole.',
         "",
         SOURCE,
         '"""',
         "",
         "from typing import NamedTuple",
     ]
-    for table in tables():
+    rows = [table for table in tables() if table.name in READ_WHOLE]
+    for table in rows:
         lines += ["", "", f"class {_class_name(table)}(NamedTuple):", f'    """A row of `{table.name}`."""', ""]
         lines += [f"    {column.name}: {_type(column)}" for column in table.columns]
-    columns = [f'    "{table.name}": {_class_name(table)}._fields,' for table in tables()]
+    columns = [
+        f'    "{table.name}": {f"{_class_name(table)}._fields" if table in rows else _words(table.columns)},'
+        for table in tables()
+    ]
     keys = [f'    "{table.name}": {_words(table.primary_key)},' for table in tables()]
     whole = [f'    "{table.name}": {_words(filter(_is_whole, table.columns))},' for table in tables()]
     history = [f'    "{table.name}",' for table in tables() if is_history(table)]

@@ -7,7 +7,7 @@ from contextlib import suppress
 from importlib.util import find_spec, module_from_spec
 from typing import Any
 
-UNUSED = ("bz2", "ipaddress", "linecache", "lzma", "shellingham", "subprocess", "textwrap", "tokenize")
+UNUSED = ("bz2", "ipaddress", "linecache", "locale", "lzma", "shellingham", "subprocess", "textwrap", "tokenize")
 """What typer and the standard library import beside what a command uses: a tenth of `check`."""
 
 

@@ -71,13 +71,27 @@ def is_held(error: OSError) -> bool:
     return code in (_SHARED, _LOCKED) or (code == _DENIED and error.filename2 is not None)
 
 
+_LONGEST = 247
+"""Characters from which on Windows says of a path only that it does not exist: 260 less what a folder must have room for."""
+
+
+def is_too_long(error: OSError) -> bool:
+    """Say whether a name or a whole path has more characters than the system takes; of that Windows says that it is not there."""
+    missing = getattr(error, "winerror", None) in (2, 3, 123, 206)
+    return error.errno == errno.ENAMETOOLONG or (missing and len(str(error.filename or "")) >= _LONGEST)
+
+
 def reason_of(error: OSError) -> str:
     """Return why the system refused, in words; its own word, and number, where there are none here."""
     if is_held(error):
         return "多半正在 Excel、WPS 等程序中打开"
+    if is_too_long(error):
+        return _REASONS[errno.ENAMETOOLONG]
     return _REASONS.get(error.errno or 0) or f"系统错误 {error.errno or type(error).__name__}"
 
 
-def remedy_of(error: OSError) -> str:
+def remedy_of(error: OSError, otherwise: str = "请检查权限和磁盘空间") -> str:
     """Return what to do about a file that could not be written."""
-    return "请关闭后重试，或换一个文件名" if is_held(error) else "请检查权限和磁盘空间"
+    if is_too_long(error):
+        return "请用短一些的文件名，或放到上一级目录"
+    return "请关闭后重试，或换一个文件名" if is_held(error) else otherwise

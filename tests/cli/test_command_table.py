@@ -134,6 +134,7 @@ def said(cli: Cli, line: str) -> Any:
     return json.loads(result.out) if result.out else {}
 
 
+@pytest.mark.anywhere
 def test_every_command_answers_with_the_keys_that_the_registry_says(desk: Cli) -> None:
     differing: dict[str, set[str]] = {}
     lines = DAY.split("\n")[1:-1]
@@ -146,6 +147,7 @@ def test_every_command_answers_with_the_keys_that_the_registry_says(desk: Cli) -
     assert {name_of(line) for line in lines} == EVERY.keys() - ELSEWHERE
 
 
+@pytest.mark.anywhere
 def test_what_the_registry_calls_undone_is_undone(desk: Cli) -> None:
     for line in DAY.split("\n")[1:-1]:
         name = name_of(line)

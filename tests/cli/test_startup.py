@@ -43,6 +43,7 @@ def unwanted(modules: set[str], names: set[str]) -> set[str]:
     return {name for name in modules for unwelcome in names if name == unwelcome or name.startswith(f"{unwelcome}.")}
 
 
+@pytest.mark.anywhere
 @pytest.mark.parametrize(
     ("words", "banned"),
     [

@@ -125,6 +125,23 @@ def test_a_chinese_console_gives_two_columns_to_open_signs(cli: Cli, monkeypatch
         text_table.widen(on=False)
 
 
+class Missing(FileNotFoundError):
+    """What Windows raises for a path that is longer than it takes."""
+
+    winerror = 3
+
+
+@pytest.mark.parametrize(("length", "told"), [(100, "文件或目录不存在；请检查权限"), (250, "文件名太长；请用短一些的")])
+def test_a_path_that_is_too_long_is_called_so(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, length: int, told: str
+) -> None:
+    def refuse(_self: Path, *_: object) -> None:
+        raise Missing(errno.ENOENT, "系统找不到指定的路径", "清" * length)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert told in cli("list", "-o", tmp_path / "清单.csv").err
+
+
 class Held(PermissionError):
     """What Windows raises for a file that another program has open."""
 

@@ -164,6 +164,16 @@ def test_an_id_is_never_cut_and_no_line_is_too_long(cli: Cli, monkeypatch: pytes
         assert all(re.match(r"[a-z]+-target-\d+ ", line) for line in lines[1:])
 
 
+def test_a_narrow_screen_leaves_columns_out_and_says_which(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Stream, "terminal", True)
+    cli.environ["COLUMNS"] = "40"
+    result = cli("overdue", "--limit", "3")
+    assert result.err == "窗口较窄，未显示：牵头单位、完成时限\n"
+    assert re.search(r"^zj-target-31  编制大气 … +1056 天  红$", result.out, re.MULTILINE), result.out
+    cli.ok("log", "zj-target-20.1", "--value", "78.5", "--unit", "省建设厅")
+    assert "  zj-target-20.1  " in cli.ok("history", "--limit", "2")
+
+
 def test_a_pipe_may_ask_for_colours(cli: Cli) -> None:
     del cli.environ["NO_COLOR"]
     plain = cli.ok("list", "--limit", 2)

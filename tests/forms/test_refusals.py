@@ -144,6 +144,7 @@ def with_rows(cli: Cli, name: str, extra: str) -> Path:
     return repacked(rows_in(cli.folder / "a.xlsx"), cli.folder / name, add)
 
 
+@pytest.mark.anywhere
 def test_a_million_empty_formatted_rows_are_no_rows(cli: Cli) -> None:
     extra = "".join(f'<row r="{row}"><c r="A{row}" s="1"/></row>' for row in range(3, 1_048_577))
     path = with_rows(cli, "formatted.xlsx", extra)

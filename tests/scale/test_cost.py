@@ -3,6 +3,8 @@
 Counted, not timed: in the steps of SQLite's own machine, by its progress handler.
 """
 
+import tracemalloc
+from collections import deque
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -17,6 +19,7 @@ from tracker.ledger.parameters import Parameters
 from tracker.store.aggregates.deadlines import count_deadlines
 from tracker.store.connection import Connection, reading
 from tracker.store.filters import PointInTime
+from tracker.store.integrity.reference_ledger import altered_facts
 from tracker.store.location import Location
 
 WHEN = PointInTime(date(2027, 1, 10))
@@ -86,3 +89,15 @@ def test_what_is_overdue_is_counted_without_reading_an_item(folder: Path, monkey
         count_deadlines(connection, WHEN, 30)
     assert "SEARCH item USING COVERING INDEX ix_item_overdue_due (overdue_due>? AND overdue_due<?)" in asked[1]
     assert all("SCAN item\n" not in f"{plan}\n" for plan in asked)
+
+
+def test_the_doctor_holds_rows_against_the_shipped_ones_without_holding_them(folder: Path) -> None:
+    """Of a ledger with five times the rows it takes no more memory."""
+    peaks = []
+    for name in ("small", "large"):
+        with reading(Location(str(folder / name))) as stored, reading(Location(str(folder / "small"))) as shipped:
+            tracemalloc.start()
+            deque(altered_facts(stored, shipped), maxlen=0)
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+    assert peaks[1] <= peaks[0] * 1.2

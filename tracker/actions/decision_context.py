@@ -18,7 +18,7 @@ from tracker.store.filters import PointInTime
 from tracker.store.items import load_statements
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class DecisionContext:
     """An item (or its indicator n) that is decided about: as it stands now, as it stood on the day, and what was decided."""
 
@@ -35,7 +35,7 @@ class DecisionContext:
         return name_of(self.item, self.n)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Decision:
     """One decision as it was taken: on what, from when, by which unit, what it changed, and what to mind.
 

@@ -40,7 +40,7 @@ from tracker.store.filters import PointInTime
 ONE = Decimal(1)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Recorded:
     """One report as it was placed: on which item or indicator, by whom, what was there before, and what to mind.
 

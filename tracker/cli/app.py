@@ -7,16 +7,18 @@ the methods of the two classes that are overridden here are click's own (`get_co
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from tracker.cli import help as help_pages
 from tracker.cli.command_table import COMMANDS, ROOT_OPTIONS, Command, Group
 from tracker.cli.context import context
 from tracker.errors import Unclear
+
+if TYPE_CHECKING:
+    from tracker.cli.help import Page
 
 UsageError: Any = typer.BadParameter.__bases__[0]
 """What all errors of the framework about a command line are."""
@@ -40,6 +42,8 @@ class LazyGroup(TyperGroup):
 
     def get_help(self, ctx: Any) -> str:
         """Write the page and leave: where the framework would only hand on a text."""
+        from tracker.cli import help as help_pages
+
         entry = COMMANDS.get(self.name or "")
         help_pages.show(
             help_pages.group_page(str(self.name), entry)
@@ -51,7 +55,9 @@ class LazyGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the named command, or refuse with the names that come near."""
         if self.get_command(ctx, args[0]) is None:
-            raise help_pages.unknown_command(args[0], list(self.table), ctx.command_path)
+            from tracker.cli.help import unknown_command
+
+            raise unknown_command(args[0], list(self.table), ctx.command_path)
         return super().resolve_command(ctx, args)
 
 
@@ -80,14 +86,18 @@ class PlainCommand(TyperCommand):
 
     def get_help(self, ctx: Any) -> str:
         """Write the page and leave: where the framework would only hand on a text."""
-        help_pages.show(self.page(ctx))
+        from tracker.cli.help import show
+
+        show(self.page(ctx))
         raise typer.Exit
 
-    def page(self, ctx: Any) -> help_pages.Page:
+    def page(self, ctx: Any) -> "Page":
         """Return the help page of this command."""
+        from tracker.cli.help import command_page
+
         shared = getattr(self.callback, "shared", ("as_of", "known_at", "force", "json", "db"))
         name = ctx.command_path.removeprefix("tracker ")
-        return help_pages.command_page(name, self.entry, self.help or "", self.get_params(ctx), shared)
+        return command_page(name, self.entry, self.help or "", self.get_params(ctx), shared)
 
 
 def _typer(**settings: Any) -> typer.Typer:
@@ -115,7 +125,7 @@ def group(name: str, entry: Group) -> Any:
 
 def root() -> Any:
     """Make the program itself: its own options and all commands."""
-    return _group("tracker", COMMANDS, help=help_pages.ABOUT, callback=_options)
+    return _group("tracker", COMMANDS, callback=_options)
 
 
 def _group(name: str, table: Mapping[str, Command | Group], callback: Any = lambda: None, **settings: Any) -> Any:
@@ -132,7 +142,9 @@ def parsed(name: str, words: Sequence[str]) -> dict[str, Any]:
     except typer.Exit:
         raise Unclear("这里不能写 --help") from None
     except Exception as error:
-        said = help_pages.usage_error(error)
+        from tracker.cli.help import usage_error
+
+        said = usage_error(error)
         if said is None:
             raise
         raise said from None

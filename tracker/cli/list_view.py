@@ -145,8 +145,11 @@ def print_history(rows: Sequence[Row], total: int, caption: str, which: str) -> 
     columns = [
         Column(
             heading,
-            fitted_width(texts, place, heading, 8 if heading == "填报人" and not wide else 24),
+            fitted_width(
+                texts, place, heading, 8 if heading == "填报人" and not wide else 99 if heading == "编号" else 24
+            ),
             right=heading == "改动",
+            whole=heading == "编号",
         )
         for place, heading in enumerate(headings)
     ]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tracker.cli import output, streams
 from tracker.cli.command_table import COMMANDS, Group, command_place, spelled
 from tracker.cli.context import context
-from tracker.errors import TrackerError, Unclear, listeners, reason_of
+from tracker.errors import TrackerError, Unclear, listeners, reason_of, remedy_of
 from tracker.ledger.values import shorten
 from tracker.store.location import hide_secrets
 from tracker.text import cleaned
@@ -86,7 +86,6 @@ def _run(words: Sequence[str]) -> int:
     from typer import Exit
 
     from tracker.cli.app import root
-    from tracker.cli.help import usage_error
 
     program = root()
     try:
@@ -95,6 +94,8 @@ def _run(words: Sequence[str]) -> int:
     except Exit as leaving:
         return leaving.exit_code
     except Exception as error:
+        from tracker.cli.help import usage_error
+
         told = usage_error(error)
         if told is None:
             raise
@@ -182,7 +183,7 @@ def _system_error(error: OSError, asked: _Asked, code: int | None) -> int:
     if error.filename is None and error.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG):
         return _untold(f"结果无法写出（{reason_of(error)}），输出不完整，{_standing()}", asked)
     place = f" {shorten(str(error.filename), 120)}" if error.filename else ""
-    return _refuse(f"系统错误{place}：{reason_of(error)}；请检查路径、权限和磁盘", 1, asked)
+    return _refuse(f"系统错误{place}：{reason_of(error)}；{remedy_of(error, '请检查路径、权限和磁盘')}", 1, asked)
 
 
 def _unforeseen(error: Exception) -> str:

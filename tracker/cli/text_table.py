@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 _COLORS = {"red": 31, "yellow": 33, "grey": 90, "review": 35, "blue": 34, "green": 32, "done": 36}
 _BOLD = 1
-LEAST = 6
-"""Columns below which nothing can be read: where the screen is too narrow, the widest column gives way down to this."""
+LEAST, SHORT = 6, 10
+"""Where the screen is too narrow, the widest column gives way down to the first; what is no wider than the second (a date, a
+number) says nothing when it is cut."""
 
 
 class Column(NamedTuple):
@@ -52,7 +53,7 @@ def _cell(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in _WIDE else 1
 
 
-_PIECE = re.compile(r"[（“《「]*(?:[!-~]+|.)[，。；、：）”》」… ]*")
+_PIECE = r"[（“《「]*(?:[!-~]+|.)[，。；、：）”》」… ]*"
 """What stays in one line: a word or a Chinese character, with the punctuation around it."""
 
 
@@ -63,13 +64,28 @@ PIPE_WIDTH = 80
 def folded(text: str, indent: int = 0, width: int = PIPE_WIDTH, *, first: int | None = None) -> str:
     """Break a text of one line into lines of a width, those after the first indented; first: where the first begins."""
     lines, taken = [""], indent if first is None else first
-    for piece in _PIECE.findall(text):
+    for piece in re.findall(_PIECE, text):
         if lines[-1] and taken + cells(piece.rstrip()) > width:
             lines.append("")
             taken = indent
         lines[-1] += piece
         taken += cells(piece)
     return f"\n{' ' * indent}".join(line.rstrip() for line in lines)
+
+
+def _floor(width: int, *, whole: bool) -> int:
+    """Return down to how many columns of the screen a column may be cut."""
+    return width if whole or 0 < width <= SHORT else LEAST
+
+
+def readable(columns: Sequence[Column], width: int, gap: int) -> list[int]:
+    """Return the places of the columns that find room: where all do not, the widest in the middle are left out."""
+    kept = list(range(len(columns)))
+    while (middle := [place for place in kept[2:-1] if not columns[place].whole]) and width < (
+        sum(_floor(columns[place].width, whole=columns[place].whole) for place in kept) + gap * (len(kept) - 1)
+    ):
+        kept.remove(max(middle, key=lambda place: columns[place].width or width))
+    return kept
 
 
 def widths_of(columns: Sequence[Column], width: int, gap: int) -> list[int]:
@@ -112,14 +128,14 @@ def draw(
 def share(widths: Sequence[int], room: int, whole: Sequence[bool] = ()) -> list[int]:
     """Return the width of each column: the given ones, and equal parts of what is left for those of width 0.
 
-    Where the given ones leave too little, the widest give way, but for those that are whole.
+    Where the given ones leave too little, the widest give way, but for those that are whole or short.
     """
     fixed = list(widths)
     open_places = [place for place, width in enumerate(widths) if not width]
-    yielding = [place for place in range(len(fixed)) if not (whole and whole[place])]
+    floors = [_floor(width, whole=bool(whole) and whole[place]) for place, width in enumerate(widths)]
     while sum(fixed) + LEAST * len(open_places) > room:
-        widest = max(yielding, key=lambda place: fixed[place], default=0)
-        if not yielding or fixed[widest] <= LEAST:
+        widest = max(range(len(fixed)), key=lambda place: (fixed[place] > floors[place], fixed[place]), default=0)
+        if fixed[widest] <= floors[widest]:
             break
         fixed[widest] -= 1
     left = max(room - sum(fixed), LEAST * len(open_places))

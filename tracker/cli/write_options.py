@@ -18,7 +18,7 @@ from tracker.store.changeset import Author, Changeset, writing
 from tracker.text import cleaned
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class WriteOptions:
     """The shared options of a write command."""
 

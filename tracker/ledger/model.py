@@ -56,7 +56,7 @@ class LastReport(NamedTuple):
     next: str | None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Role:
     """A unit's part in an item: its name as printed, and the last day it reported on the item itself.
 
@@ -78,7 +78,7 @@ class Role:
         return self.main or self.name
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Link:
     """Where an indicator's actual comes from instead of a report: one indicator (same) or several (sum, mean …).
 
@@ -283,7 +283,7 @@ def part_of(item: Item, n: int | None) -> Item | Indicator:
     return item if n is None else next(each for each in item.indicators if each.n == n)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Share:
     """What one region gets of an item that is broken down: values by indicator number, and what else the file says."""
 

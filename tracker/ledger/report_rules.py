@@ -18,7 +18,7 @@ _WHOLE = 100
 REPORTABLE_STATES = ("not_started", "in_progress", "completed")
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Entry:
     """What one report says, before it is placed.
 

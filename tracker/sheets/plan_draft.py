@@ -579,6 +579,7 @@ def _check(kind: str, row: Row) -> Iterator[tuple[str, str]]:
             yield column, f"{HEADINGS[column]}是错误值 {text}，请改正公式或重新填写"
         elif message := _CHECKS[column](text) if text and column in _CHECKS else "":
             yield column, message
+    yield from _unanswered(row)
     if kind == INDICATOR and row["comparator"]:
         wordy = row["comparator"] in ("complete", "qualitative")
         if wordy and row["value"]:
@@ -587,6 +588,16 @@ def _check(kind: str, row: Row) -> Iterator[tuple[str, str]]:
             yield "value", "缺少数值"
         if row["comparator"].endswith("_by") and not row["bound"]:
             yield "bound", "比较为“提高”“下降”时请填幅度界限（以上、左右、恰好）"
+
+
+def _unanswered(row: Row) -> Iterator[tuple[str, str]]:
+    """Yield (column, message) where the way of answering asks for a lead that the row has not."""
+    mode = row.get("responsibility", "")
+    if mode in ("lead", "joint", "sole") and not row["leads"] and "原文另列" not in row["note"]:
+        yield (
+            "leads",
+            f"责任方式为“{RESPONSIBILITIES[mode]}”，牵头单位不能空着；确实没有的，责任方式选“{RESPONSIBILITIES['unstated']}”",
+        )
 
 
 def _across(rows: Rows) -> list[CellError]:

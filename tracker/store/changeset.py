@@ -36,7 +36,7 @@ from tracker.text import all_cleaned, cleaned, storable
 GENESIS = "0" * 64
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Author:
     """Who writes: the person named, the login of the machine or server, and the unit that speaks."""
 
@@ -45,7 +45,7 @@ class Author:
     login: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Changeset:
     """What one command is about to write. Rows are kept as plain values in the order of `integrity.hashed_columns.NEWEST.stated`."""
 

@@ -8,7 +8,7 @@ from tracker.ledger.model import Answer, Indicator, Item, LastReport, Link, Mile
 from tracker.store.change_log import undone_changes
 from tracker.store.connection import Connection, Row, marks
 from tracker.store.filters import ItemFilter, PointInTime, facts, is_current, planned
-from tracker.store.row_types import IndicatorRow, ItemRow, ResponsibilityRow
+from tracker.store.row_types import IndicatorRow
 from tracker.store.row_values import day_of, decision_of, list_of, number_of, record_of, state_of, sure_day_of
 
 if TYPE_CHECKING:
@@ -22,10 +22,65 @@ class Watermark(NamedTuple):
     event: int
 
 
+class _ItemRow(NamedTuple):
+    """What is read of a row of `item`: not how it is found, nor its light schedule, which is half of it."""
+
+    id: int
+    code: str
+    kind: str
+    number: int
+    region: str | None
+    chapter: str | None
+    section: str | None
+    title: str | None
+    text: str
+    source: str | None
+    responsibility: str
+    open_ended: int
+    lead_cell: str | None
+    participant_cell: str | None
+    original_due: str | None
+    note: str | None
+    start: str | None
+    due: str | None
+    state: str
+    percent: str | None
+    completed_on: str | None
+    completed_by: str | None
+    closed_on: str | None
+    forecast: str | None
+    assigned: int
+    edited: str | None
+    retired_on: str | None
+    completed_unit: str | None
+    unmet: str | None
+    returned: str | None
+    owing_since: str | None
+    extensions: int
+    reported_on: str | None
+    reported_entered: str | None
+    milestones: str | None
+    came_in: str | None
+
+
+class _RoleRow(NamedTuple):
+    """What is read of a row of `responsibility`."""
+
+    item_id: int
+    unit_id: int
+    role: str
+    printed: str
+    reported_on: str | None
+    reported_entered: str | None
+    main_lead: int
+    answered_until: str | None
+    named_on: str | None
+
+
 MAX_KEYS = 10_000
 """How many items a query names one by one, under every driver's limit; of more, the history of all is read."""
 
-_ITEM_COLUMNS = ", ".join(f"item.{name}" for name in ItemRow._fields)
+_ITEM_COLUMNS = ", ".join(f"item.{name}" for name in _ItemRow._fields)
 _OTHERS = (
     "plan.code, plan.period_start, plan.in_ledger, plan.used_on, plan.ended_on, parent.code,"
     " r.date, r.entered, r.unit, c.by, r.note, r.problem, r.next"
@@ -41,9 +96,9 @@ _FACTS = (
 )
 _ORDER = " ORDER BY item.plan_id, item.position, item.id"
 _NOT_WITHDRAWN = " WHERE item.withdrawn = 0"
-_WIDTH = len(ItemRow._fields)
+_WIDTH = len(_ItemRow._fields)
 _INDICATOR = f"SELECT {', '.join(IndicatorRow._fields)} FROM indicator WHERE withdrawn = 0"
-_ROLE = f"SELECT {', '.join(ResponsibilityRow._fields)} FROM responsibility"
+_ROLE = f"SELECT {', '.join(_RoleRow._fields)} FROM responsibility"
 _STATEMENTS = {
     "report": "SELECT s.change_id, s.item_id, s.id, s.n, s.date, s.entered, s.unit, s.unit_id, c.by, s.role, s.state,"
     " s.percent, s.value, s.note, s.problem, s.next, s.data_year, c.command FROM report s JOIN change c ON c.id = s.change_id",
@@ -102,7 +157,7 @@ def _load_current(connection: Connection, selection: ItemFilter, as_of: date | N
         (f"{_INDICATOR} AND retired_on IS NULL{scope} ORDER BY item_id, n", keys),
         *_queries_of_parts(connection, scope, keys),
     )
-    for role in map(ResponsibilityRow._make, roles):
+    for role in map(_RoleRow._make, roles):
         item = items.get(role.item_id)
         if item is not None:
             (item.leads if role.role == "lead" else item.participants).append(_role(role))
@@ -116,7 +171,7 @@ def _load_current(connection: Connection, selection: ItemFilter, as_of: date | N
     return items
 
 
-def _role(row: ResponsibilityRow) -> Role:
+def _role(row: _RoleRow) -> Role:
     until = day_of(row.answered_until)
     return Role(
         row.unit_id, row.printed, day_of(row.reported_on), day_of(row.reported_entered), named_on=day_of(row.named_on),
@@ -230,7 +285,7 @@ def load_facts(connection: Connection, selection: ItemFilter, known_at: str | No
     items = {row[0]: _fresh(_item(row, overlay=False)) for row in rows if _was_there(row[-2], row[-1], known_at)}
     scope, keys = _scope(where, parameters, items)
     for role in map(
-        ResponsibilityRow._make,
+        _RoleRow._make,
         connection.all(f"{_ROLE} WHERE origin = 'plan'{scope} ORDER BY item_id, role, position", keys),
     ):
         item = items.get(role.item_id)
@@ -423,7 +478,7 @@ def _scope(where: str, parameters: list[Any], items: Mapping[int, Item]) -> tupl
 
 
 def _item(row: Row, *, overlay: bool = True) -> Item:
-    own = ItemRow._make(row[:_WIDTH])
+    own = _ItemRow._make(row[:_WIDTH])
     plan, period_start, in_ledger, used_on, ended_on, parent, *report = row[_WIDTH : _WIDTH + 13]
     item = Item(
         own.code, plan, own.kind, own.number, own.text, sure_day_of(period_start), own.responsibility, own.chapter,

@@ -78,6 +78,8 @@ def test_every_mistake_is_reported_with_its_cell(tmp_path: Path) -> None:
     book["任务"][f"{heading['完成时限']}3"] = "年底"
     book["任务"][f"{heading['序号']}4"] = 1
     book["任务"][f"{heading['责任方式']}5"] = "包干"
+    for column in ("牵头单位", "备注"):
+        book["任务"][f"{heading[column]}2"] = None
     book.save(path)
     told = [str(error) for error in read_draft(path)[1]]
     assert any(text.startswith("指标 E2：“大于”不在可用的词内") for text in told)
@@ -86,6 +88,7 @@ def test_every_mistake_is_reported_with_its_cell(tmp_path: Path) -> None:
     assert "任务 N3：“年底”不是日期，请写成 2025-12-31" in told
     assert "任务 B4：序号 1 重复" in told
     assert any(text.startswith("任务 H5：“包干”不在可用的词内") for text in told)
+    assert any("2：责任方式为" in text and "牵头单位不能空着" in text for text in told)
 
 
 def test_dates_and_numbers_typed_in_excel_are_understood(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def _table(found: Changes, rows: Sequence[Mapping[str, Any]], total: int, captio
     marks: dict[str, Mark] = {**(found.before or {}), **found.after}
     wide = output.width() >= 110  # noqa: PLR2004 - room for who did it
     output.print_table(
-        [Column("编号", min(max((cells(row["id"]) for row in rows), default=8), 28)), Column("事项", 34 if wide else 18),
+        [Column("编号", max((cells(row["id"]) for row in rows), default=8), whole=True), Column("事项", 34 if wide else 18),
          Column("变化", 8), Column("由", 10), Column("到", 10), *([Column("日期", 10)] if wide else []), Column("单位、理由")],
         [
             [

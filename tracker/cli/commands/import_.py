@@ -266,7 +266,7 @@ def _table(result: Import, *, named: bool) -> None:
         output.print_table(
             [
                 *([Column("文件", 24), Column("表", 14)] if several else []), Column("行", 6, right=True),
-                Column("编号", max(len(line.id) for line in shown)),
+                Column("编号", max(len(line.id) for line in shown), whole=True),
                 *([Column("事项", 20), Column("填报人", 8)] if named else []), Column("结果", 4), Column("内容"),
             ],
             [

@@ -11,6 +11,7 @@ from tracker.cli import output
 from tracker.cli.context import context
 from tracker.cli.decision_options import Day, Reason, day_of
 from tracker.cli.ledger_finder import opened
+from tracker.cli.list_view import fitted_width
 from tracker.cli.options import read_command, write_command
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.text_table import Column
@@ -49,18 +50,16 @@ def _status_words(plan: dict[str, Any]) -> str:
 
 
 def _table(rows: list[dict[str, Any]], total: int) -> None:
-    output.print_table(
-        [Column("代码", 4), Column("地区", 14), Column("方案"), Column("性质", 18), Column("目标", 4, right=True),
-         Column("任务", 4, right=True), Column("政策", 4, right=True)],
-        [
-            (
-                row["code"], row["region"], row["title"], _status_words(row),
-                *(str(row[kind]) for kind in ("targets", "tasks", "policies")),
-            )
-            for row in rows
-        ],
-        caption=f"方案共 {total} 个",
-    )  # fmt: skip
+    heads = ("代码", "地区", "方案", "性质", "目标", "任务", "政策")
+    counts = ("targets", "tasks", "policies")
+    texts = [
+        (row["code"], row["region"], row["title"], _status_words(row), *(str(row[kind]) for kind in counts)) for row in rows
+    ]  # fmt: skip
+    columns = [
+        Column(head, 0 if head == "方案" else fitted_width(texts, place, head, 18), right=place > heads.index("性质"))
+        for place, head in enumerate(heads)
+    ]
+    output.print_table(columns, texts, caption=f"方案共 {total} 个")
     output.more(len(rows), total)
 
 

@@ -8,6 +8,7 @@ import typer
 from tracker.cli import output
 from tracker.cli.context import context
 from tracker.cli.ledger_finder import opened
+from tracker.cli.list_view import fitted_width
 from tracker.cli.options import Force, Json, Text, read_command, write_command
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.text_table import Column
@@ -215,9 +216,13 @@ def _version(options: ReadOptions, text: str, code: str = "") -> dict[str, list[
 def _table(rows: list[dict[str, Any]], total: int) -> None:
     from tracker.plans.plan_diff import CHANGE_NAMES
 
+    texts = [[CHANGE_NAMES[row["change"]], row["old_id"], row["new_id"], row["before"], row["after"]] for row in rows]
+    ids = [
+        Column(head, fitted_width(texts, place, head, 99), whole=True) for place, head in ((1, "旧编号"), (2, "新编号"))
+    ]
     output.print_table(
-        [Column("变化", 8), Column("旧编号", 14), Column("新编号", 14), Column("旧版"), Column("新版")],
-        [[CHANGE_NAMES[row["change"]], row["old_id"], row["new_id"], row["before"], row["after"]] for row in rows],
+        [Column("变化", 8), *ids, Column("旧版"), Column("新版")],
+        texts,
         caption=f"差异 {total} 处",
     )
     output.more(len(rows), total)

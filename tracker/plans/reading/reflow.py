@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _PAGE_NUMBER = re.compile(
     r"[—–―－·•\-‐‑−]{1,3} *\d{1,4} *[—–―－·•\-‐‑−]{1,3}|第 *\d{1,4} *页(?:[ ，/]*共 *\d{1,4} *页)?|\d{1,4} */ *\d{1,4}"
 )
+_CONTENTS = re.compile(r"(?:\.{4,}|…{2,}|·{4,}|(?:\. ){4,}) *\d{1,4} *$")
+"""A line of the table of contents: a heading, dots and the number of its page."""
 _SENTENCE_END = "。！？；!?;：:"
 _BRACKET_ENDS = "）)】〕]"
 _OPEN_END = "，、（《—,(“"
@@ -63,7 +65,7 @@ def without_furniture(blocks: Sequence[Block]) -> list[Block]:
         if ends_in_points:
             text = _POINT_AS_STOP.sub("。", text)
         key = _head_key(text)
-        if text.strip() and not is_page_number(text) and key not in heads:
+        if text.strip() and not is_page_number(text) and not _CONTENTS.search(text) and key not in heads:
             kept.append(Line(text, block.place, block.indented))
     return kept
 

@@ -84,7 +84,7 @@ def duties(passage: Passage) -> list[Duty]:
 
 
 def _bracket(passage: Passage, text: str, begin: int, end: int) -> Duty | None:
-    stop = end if end > 0 else len(text)
+    stop = end if end > 0 else next((at for at in (text.find("。", begin),) if at > 0), len(text))
     words = passage.text[begin + 1 : end - 1 if end > 0 else stop]
     inner = shadow(words)
     if not inner.strip() or _NO_BRACKET.match(inner):

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tracker.plans.reading.dates import Calendar
+from tracker.plans.reading.dates import FIVE_YEAR_PLANS, Calendar
 from tracker.plans.reading.lexicon import CITIES, PROVINCE_SIGNS, PROVINCES
 from tracker.plans.reading.model import Line
 from tracker.plans.reading.punctuation import CHAPTER_RANKS, SECTION_RANK, chinese_number, mark_at, shadow, tidy
@@ -426,6 +426,8 @@ def first_year(parts: Parts) -> int:
     title = re.search(r"20[0-4]\d", _spelled_years(shadow(parts.title)))
     number = re.search(r"20\d\d", document_number(parts))
     years = [int(found.group()) for found in (title, number) if found]
+    five = re.search("十[一二三四五六]五", parts.title)
+    years += [FIVE_YEAR_PLANS[five.group()] - 4] if five else []
     issued = issued_on(parts)
     return min([*years, *([int(issued[:4])] if issued else [])], default=0)
 

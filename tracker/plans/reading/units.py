@@ -96,7 +96,9 @@ _ENDINGS = tuple(sorted(ORGAN_ENDINGS, key=len, reverse=True))
 _PLACE_NAMES = (*PROVINCES, *CITIES)
 _BARE_HALL = re.compile("[（(：:](?!省|自治区)[一-龥]{2,10}(?<!办公)厅[、，；）)]")
 """A list that opens with a department without its 省 (牵头单位：住房城乡建设厅): some provinces print so and elide nothing."""
-_BRANCH = re.compile("(?:" + "|".join(PROVINCES) + ")(?:监管局|管理局|分局|分行|支行|办事处|(?:有限)?公司)$|^民航")
+_BRANCH = re.compile(
+    f"(?:{'|'.join((*PROVINCES, *CITIES))})(?:监管局|管理局|分局|分行|支行|办事处|火车站|车务段|(?:分|有限)?公司)$|^民航|^长三角"
+)
 _CITY_NAMES = "|".join(sorted(CITIES, key=len, reverse=True))
 _FULL_PLACE = re.compile(
     f"(?:(?<=^)|(?<=[、，；：（]))({'|'.join(PROVINCES.values())}|(?:{_CITY_NAMES})市)(?=[一-龥]{{2}})"

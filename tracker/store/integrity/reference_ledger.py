@@ -77,16 +77,20 @@ def altered_facts(connection: Connection, model: Connection) -> Iterator[Finding
     facts = recipe_of(connection)(1).facts
     for table, code in _CODES.items():
         names = [name for name in facts[table] if name not in _KEYS]
-        stored, shipped = (_rows(each, table, code, names) for each in (connection, model))
-        for key in dict.fromkeys((*stored, *shipped)):
-            if key not in stored:
-                yield Finding("facts", key, "随附的方案中有，台账中没有", RESTORE)
-            elif key not in shipped:
+        sql = code.format(names=", ".join(f"{table}.{name}" for name in names))
+        shipped = {key: values for key, *values in model.all(sql)}
+        # A ledger may have any number of rows: only the shipped ones are held.
+        for key, *values in connection.stream(sql):
+            ours = shipped.pop(key, None)
+            if ours is None:
                 yield Finding("facts", key, "台账中有，随附的方案中没有", RESTORE)
-            for name, old, new in zip(names, shipped.get(key, ()), stored.get(key, ()), strict=False):
+                continue
+            for name, old, new in zip(names, ours, values, strict=True):
                 if old != new:
                     what = f"台账中是“{_shown(new)}”，随附的方案中是“{_shown(old)}”"
                     yield Finding("facts", f"{key} 的 {name}", what, RESTORE)
+        for key in shipped:
+            yield Finding("facts", key, "随附的方案中有，台账中没有", RESTORE)
 
 
 _KEYS = ("id", "plan_id", "item_id", "parent_id", "code", "n", "position")
@@ -96,11 +100,6 @@ _CODES = {
     "indicator": "SELECT item.code || '.' || indicator.n, {names} FROM indicator JOIN item ON item.id = indicator.item_id"
     " WHERE indicator.added_by IS NULL ORDER BY indicator.id",
 }
-
-
-def _rows(connection: Connection, table: str, sql: str, names: list[str]) -> dict[str, tuple[object, ...]]:
-    listed = ", ".join(f"{table}.{name}" for name in names)
-    return {row[0]: tuple(row[1:]) for row in connection.all(sql.format(names=listed))}
 
 
 def _shown(value: object) -> str:
