@@ -141,6 +141,7 @@ def campaign(kills: int, seed: int, folder: Path, server: str | None = None) -> 
 def _strike_worker(db: Path, chance: random.Random, outcome: Outcome) -> None:
     """Kill a process that runs one command after the other."""
     errors = db.parent / "worker.err"
+    begin = time.perf_counter()
     words = [sys.executable, "-m", "benchmarks.crash", "--work", str(db), "--seed", str(chance.getrandbits(30))]
     with (
         errors.open("w") as told,
@@ -149,7 +150,8 @@ def _strike_worker(db: Path, chance: random.Random, outcome: Outcome) -> None:
         stream = process.stdout
         if stream is None or not (first := stream.readline()):
             raise BrokenPromise(f"the worker did not start: {errors.read_text(encoding='utf-8')}")
-        time.sleep(chance.uniform(0, 1.0))
+        # As long as some commands take on a machine as busy as this one is now: its start took some time, too.
+        time.sleep(chance.uniform(0, 2.5) * (time.perf_counter() - begin))
         process.kill()
         rest = stream.read()
     _require(process.returncode == -signal.SIGKILL, f"the worker ended by itself: {errors.read_text(encoding='utf-8')}")

@@ -272,6 +272,12 @@ _NAMED_DROPPED = re.compile(
 )
 
 
+def _lines(first: str, *others: str) -> str:
+    """Return the text of a cell: a field a line, none left empty by a field that says nothing."""
+    more = "".join(f"{{% if row.{name} %}}\n{{{{ row.{name} }}}}{{% endif %}}" for name in others)
+    return f"{{{{ row.{first} }}}}{more}"
+
+
 # -- the papers ---------------------------------------------------------------------------------------------------------
 
 
@@ -291,11 +297,10 @@ def reminder() -> Any:
     add(document, "附件标题", "催办事项清单")
     columns = (
         Column("序号", 11, "{{ row.place }}", "表格居中"),
-        Column("事项", 60, "{{ row.label }}\n{{ row.text }}"),
-        Column("指标和现值", 40, "{{ row.indicators }}"),
-        Column("完成时限", 28, "{{ row.due }}", "表格居中"),
-        Column("催办原因", 30, "{{ row.reason }}"),
-        Column("本单位最近填报", ACROSS - 169, "{{ row.said }}"),
+        Column("事项、指标和现值", 92, _lines("label", "text", "indicators")),
+        Column("完成时限", 32, "{{ row.due }}", "表格居中"),
+        Column("催办原因", 37, "{{ row.reason }}"),
+        Column("本单位最近填报", ACROSS - 172, "{{ row.said }}"),
     )
     add_table(document, columns, "row in group.rows", "group in groups")
     return document
@@ -329,6 +334,7 @@ def bulletin() -> Any:
         "{%p for request in requests %}",
         "{{ request.heading }}{{ request.text }}",
         "{%p endfor %}",
+        keep=True,
     )
     add(document, "公文正文", "", keep=True)
     add(document, "公文正文", "{%p for annex in annexes %}", "{{ annex }}", "{%p endfor %}", keep=True)
@@ -336,7 +342,7 @@ def bulletin() -> Any:
     add(document, "落款", "{{ issuer }}", "{{ date }}", keep=True)
     add(document, "公文正文", "（联系人：{{ contact }}）")
     across(document)
-    number, text, leads = "{{ row.place }}", "{{ row.label }}\n{{ row.text }}", "{{ row.leads }}"
+    number, text, leads = "{{ row.place }}", _lines("label", "text"), "{{ row.leads }}"
     _annex(document, "counts", "row in counts", (
         Column("序号", 13, number, "表格居中"), Column("单位", 74, "{{ row.unit }}"),
         *(Column(heading, width, f"{{{{ row.{name} }}}}", "表格居中") for heading, name, width in (
@@ -347,15 +353,15 @@ def bulletin() -> Any:
     add(document, "说明", "{{ note }}")
     add(document, "说明", "{%p if trouble %}")
     _annex(document, "trouble", "row in group.rows", (
-        Column("序号", 11, number, "表格居中"), Column("事项", 74, text), Column("牵头单位", 28, leads),
-        Column("完成时限", 28, "{{ row.due }}", "表格居中"), Column("亮灯原因、指标和现值", 43, "{{ row.reason }}\n{{ row.indicators }}"),
-        Column("存在问题、下步安排", ACROSS - 184, "{{ row.problem }}\n{{ row.next }}"),
+        Column("序号", 11, number, "表格居中"), Column("事项", 66, text), Column("牵头单位", 36, leads),
+        Column("完成时限", 32, "{{ row.due }}", "表格居中"), Column("亮灯原因、指标和现值", 43, _lines("reason", "indicators")),
+        Column("存在问题、下步安排", ACROSS - 188, "{{ row.problem }}{% if row.next %}\n{{ row.next }}{% endif %}"),
     ), "group in trouble")  # fmt: skip
     add(document, "说明", "{%p endif %}", "{%p if events %}")
     _annex(document, "events", "row in group.rows", (
-        Column("序号", 11, number, "表格居中"), Column("事项", 90, text), Column("牵头单位", 42, leads),
+        Column("序号", 11, number, "表格居中"), Column("事项", 76, text), Column("牵头单位", 64, leads),
         Column("日期", 24, "{{ row.day }}", "表格居中"),
-        Column("内容", ACROSS - 167, "{{ row.content }}"),
+        Column("内容", ACROSS - 175, "{{ row.content }}"),
     ), "group in events")  # fmt: skip
     add(document, "说明", "{%p endif %}", "{%p if silent %}")
     _annex(document, "silent", "row in silent", (

@@ -1,5 +1,6 @@
 """Result rows: what an item looks like to a script (docs/contract.md, JSON) — the one shape for screen, files, sheets and pages."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -115,16 +116,23 @@ def indicator_view(item: Item, indicator: Indicator, judged: IndicatorJudgement)
     }
 
 
+_LOCATOR = "附件|附表|第?[（(]?[一二三四五六七八九十百零〇0-9]+(?:[、）)．.条章节项]|$)"
+"""What names a place of a document: 三、（六）, （四）, 第十二条, 附件1."""
+
+
 def indicator_rows(views: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return one row an indicator, each with the id of its item, for `--indicators`."""
     return [{"item": view["id"], **row} for view in views for row in view["indicators"]]
 
 
 def place_words(item: Item, plan: Mapping[str, Any]) -> str:
-    """Say where an item stands in its plan, for papers that name no ids: 目标清单第20项, 方案三、（六）, 任务第4项（杭州市）."""
+    """Say where an item stands in its plan, for papers that name no ids: 目标清单第20项, 方案三、（六）, 任务第4项（杭州市）.
+
+    What an office added itself stands in no plan, whatever it says of where it comes from (自建, 领导批示).
+    """
     if plan["annex_label"] or plan["annex_title"]:
         words = f"{LISTS.get(item.kind, KINDS[item.kind])}第{item.number}项"
-    elif item.source:
+    elif item.source and re.match(_LOCATOR, item.source):
         words = f"方案{item.source}"
     else:
         words = f"{KINDS[item.kind]}第{item.number}项"

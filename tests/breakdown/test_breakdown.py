@@ -257,3 +257,13 @@ def test_show_gives_the_values_of_shares_that_have_a_number(cli: Cli, shares: Pa
     cli.ok("log", "zj-target-12", "--region", "宁波市", "--value", "0.15")
     line = next(line for line in cli.ok("show", "zj-target-12").splitlines() if line.startswith("zj-target-12@宁波市"))
     assert line.split() == ["zj-target-12@宁波市", "宁波市人民政府", "2025-12-31", "0.15万辆", "进行中", "红"]
+
+
+def test_a_share_of_parts_is_that_of_the_year_whose_figures_they_gave(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "values.csv"
+    path.write_text("地区,目标值\n" + "".join(f"{city},90\n" for city in CITIES), encoding="utf-8")
+    cli.ok("breakdown", "zj-target-24", "--to", "cities", "--values", path, "--rule", "met")
+    for city in CITIES:
+        cli.ok("log", "zj-target-24", "--region", city, "--value", "89" if city == "丽水市" else "95", "--year", "2025")
+    (number,) = json.loads(cli.ok("show", "zj-target-24", "--json"))["indicators"]
+    assert (number["actual"], number["met_on"], number["met_late"]) == (90.9, "2025-12-31", False)

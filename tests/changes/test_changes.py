@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from tests.conftest import CHINA, NOON, Cli
 from tracker.demo.ledger import build
@@ -171,3 +172,19 @@ def test_what_it_refuses(cli: Cli, words: tuple[str, ...], code: int, said: str)
 )
 def test_the_days_that_are_meant(cli: Cli, words: tuple[str, ...], days: str) -> None:
     assert f"，{days}，" in cli.ok("changes", *words)
+
+
+def test_a_report_after_the_grace_is_counted_as_made_good(cli: Cli) -> None:
+    cli.now = at(15, month=9)
+    cli.ok("log", "zj-task-6", "--percent", "20")
+    cli.ok("log", "zj-task-12", "--percent", "20")
+    cli.now = at(30, month=10)
+    cli.ok("log", "zj-task-12", "--same")  # within the grace of October
+    cli.now = at(5)
+    cli.ok("log", "zj-task-6", "--percent", "30", "--note", "已开工")
+    cli.ok("log", "zj-task-12", "--percent", "30")
+    told = {row["id"]: row["reason"] for row in changed(cli, "--month", "2026-11") if row["what"] == "reported"}
+    assert told == {"zj-task-6": "补报2026年10月期；已开工", "zj-task-12": None}
+    cli.ok("export", "report", "--month", "2026-11", "--draft", "-o", cli.folder / "report.xlsx")
+    rows = CalamineWorkbook.from_path(str(cli.folder / "report.xlsx")).get_sheet_by_index(0).to_python()
+    assert any("本月有2项填报了进展（其中补报上一填报期1项）" in str(cell) for row in rows for cell in row)

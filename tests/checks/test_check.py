@@ -132,3 +132,23 @@ def test_the_default_check_asks_the_kept_dates_only(cli: Cli, monkeypatch: pytes
     monkeypatch.setattr("tracker.store.items.load_items", refuse)
     monkeypatch.setattr(queries, "load_statements", refuse)
     assert cli("check").code == 2
+
+
+def test_the_rules_asked_about_are_explained_alone(cli: Cli) -> None:
+    told = cli.ok("check", "conflict", "--list")
+    assert (told.startswith("conflict "), told.count("含义："), told.endswith("tracker check all 查全部\n")) == (
+        True,
+        1,
+        True,
+    )
+
+
+def test_more_time_stands_beside_what_is_overdue(cli: Cli) -> None:
+    cli.ok("extend", "zj-target-12", "--to", "2027-06-30", "--reason", "r", "--approved-by", "省政府", "--late")
+    for words in ((), ("--as-of", "2026-11-22"), ("--plan", "zj")):
+        assert "），延期过 1 项，临近到期" in cli("check", *words).out
+    assert "延期过" not in cli("check", "--plan", "js").out + cli("check", "--as-of", "2026-11-20").out
+    assert "项，延期过 1 项，截至" in cli.ok("overdue", "--plan", "zj")
+    assert "延期过" not in cli.ok("overdue", "--plan", "js") + cli.ok("overdue", "--as-of", "2026-11-20")
+    cli.ok("undo", "--yes")
+    assert "延期过" not in cli("check").out + cli.ok("overdue")

@@ -60,7 +60,7 @@ REFUSED = {
 
 UNCLEAR = {
     "list --kind 规划": "没有“规划”这类事项；可用：target 目标、task 任务、policy 政策、aim 总体目标",
-    "list --state 成功": "没有“成功”这种状态；可用：not_started 未启动、in_progress 进行中、completed 申报办结、closed 已销号",
+    "list --state 成功": "没有“成功”这种状态；可用：not_started 未启动、in_progress 进行中、completed 申报办结、closed 已销号、closed_unmet 已销号（未达目标）",
     "list --light purple": "没有“purple”这种亮灯；可用：red 红、yellow 黄、grey 灰、review 待核查、blue 蓝、green 绿、done 已销号",
     "list --role lead": "--role 要与 --unit 同用；请写明单位",
     "list --unit 省建设厅 --role 主办": "没有“主办”这种角色；可用：lead 牵头、participant 参与",

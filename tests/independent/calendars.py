@@ -4,7 +4,7 @@ from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 OPENS, ENDS = date(2015, 1, 1), date(2035, 12, 31)
 """The days between which periods are told."""
@@ -76,3 +76,21 @@ def period_around(settings: Sequence[Setting], day: date) -> Span:
 def period_before(settings: Sequence[Setting], period: Span) -> Span:
     """Return the period before one."""
     return period_around(settings, period.start - timedelta(days=1))
+
+
+def settings_told(events: Sequence[tuple[dict[str, Any], date, int]], plan: str) -> tuple[Setting, ...]:
+    """Return the calendars of a plan one after another, from what was set (oldest first), on which day, by which change."""
+    found = [Setting()]
+    whole: dict[str, str] = {}
+    own: dict[str, str] = {}
+    relevant = [each for each in events if each[0]["figure"] in ("report_every", "report_closes")]
+    relevant = [each for each in relevant if (each[0].get("plan") or "") in ("", plan)]
+    for place, (data, entered, change) in enumerate(relevant):
+        (own if data.get("plan") else whole)[data["figure"]] = data["value"]
+        if place + 1 < len(relevant) and relevant[place + 1][2] == change:
+            continue
+        values = {"report_every": "month", "report_closes": "25", **whole, **own}
+        setting = Setting(values["report_every"], int(values["report_closes"]), entered)
+        if setting[:2] != found[-1][:2]:
+            found.append(setting)
+    return tuple(found)

@@ -48,6 +48,8 @@ class History:
         self.cli.now = pick.choice(
             (BEGIN, BEGIN, datetime(2024, 6, 1, 12, tzinfo=CHINA), datetime(2026, 2, 1, 12, tzinfo=CHINA))
         )
+        for _ in range(pick.choice((0, 1, 2))):
+            self.taken += self.cli("config", "set", *self._figures()).code == 0
         if PARTS[0] in self.names:
             self.taken += self.cli("breakdown", "zj-target-12", "--to", "cities", "--values", self._shares()).code == 0
         told = json.loads(self.cli.ok("list", "--indicators", "--json", "--limit", "0", "--fields", "id,value"))
@@ -86,10 +88,25 @@ class History:
             "milestone": (5, (name, "--date", pick.choice(("2022", "2023", "2024")), *figure)),
             "assign": (4, (item, *pick.choice((("--lead", units), ("--main", units.partition(",")[0]))))),
             "undo": (6, (str(max(2, self.taken + 2 - pick.randint(1, 4))), "--yes")),
+            "item": (2, ("edit", item, "--start", pick.choice(("2021-07-01", "2022-06-30", "2023-02-01")))),
+            "config": (4, ("set", *self._figures())),
             "link": (1, (pick.choice(("zj-target-33.1", "zj-target-12.1")), "--none")),
         }
         (command,) = pick.choices(list(acts), [weight for weight, _ in acts.values()])
         return command.strip(), *acts[command][1]
+
+    def _figures(self) -> tuple[str, ...]:
+        """Return a figure of judgement that somebody may set: a calendar above all, for the ledger or one plan."""
+        pick = self.random
+        every = pick.choice(("week", "month", "month", "quarter", "year"))
+        closes = str(pick.randint(1, 7)) if every == "week" else pick.choice(("1", "10", "25", "29", "30", "31"))
+        calendar = ("report_every", every, "report_closes", closes)
+        figures = (
+            calendar, calendar, calendar, ("report_grace", pick.choice(("0", "3", "7", "10"))),
+            ("report_from", pick.choice(("2022-01-01", "2024-06-15", "2026-03-01"))), ("figures_by", pick.choice(("03-31", "09-30"))),
+            ("red_lag", pick.choice(("20", "30", "40"))), ("yellow_lag", pick.choice(("5", "10"))), ("due_days", "60"), ("time_left", "50"),
+        )  # fmt: skip
+        return *pick.choice(figures), *pick.choice(((), (), ("--plan", "zj"), ("--plan", "nx")))
 
     def _shares(self) -> Path:
         path = self.path.with_suffix(".csv")

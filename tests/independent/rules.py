@@ -1,7 +1,6 @@
 """A second reading of docs/rules.md: how an item stands at a day, from the rows of a ledger's tables alone.
 
 Written from the page; nothing of `tracker.ledger` is used, so that a mistake would have to be made twice to stay unseen.
-The reporting calendar is the one that a ledger begins with (每月25日，宽限7天).
 """
 
 import json
@@ -13,9 +12,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
-RED_LAG, YELLOW_LAG, DUE_DAYS, TIME_LEFT, TOLERANCE, GRACE, CLOSES = 30, 10, 30, 30, 5, 7, 25
+from tests.independent.calendars import Setting, Span, period_around, period_before, settings_told
+
+TOLERANCE = 5
 WORST_FIRST = ("red", "yellow", "grey", "review", "blue", "green", "done")
 Told = dict[str, Any]
 
@@ -75,6 +76,23 @@ class Part:
         return self.counted[-1][:2] if self.counted else None
 
 
+class Figures(NamedTuple):
+    """What judges: the figures in force for a plan, and its calendars one after another."""
+
+    red_lag: int = 30
+    yellow_lag: int = 10
+    due_days: int = 30
+    time_left: int = 30
+    report_grace: int = 7
+    report_from: date | None = None
+    figures_by: str = "06-30"
+    calendars: tuple[Setting, ...] = (Setting(),)
+
+    def by(self, year: int) -> date:
+        """Return until when a year's figure is awaited."""
+        return date.fromisoformat(f"{year + 1}-{self.figures_by}")
+
+
 @dataclass
 class Lead:
     """A lead unit, the day it was named, and the entries of its reports."""
@@ -91,6 +109,7 @@ class Row:
     code: str
     kind: str
     plan: str
+    period_start: date
     begins: date
     in_ledger: date
     parts: list[Part]
@@ -99,6 +118,7 @@ class Row:
     main: int | None = None
     used_on: date | None = None
     came_in: date = date.min
+    figures: Figures = field(default_factory=Figures)
 
 
 @dataclass
@@ -150,10 +170,6 @@ def rounded(share: Fraction) -> Fraction:
     return Fraction(int(share * 10 + Fraction(1, 2)), 10)
 
 
-def figures_by(year: int) -> date:
-    return date(year + 1, 6, 30)
-
-
 class _Part:
     """One part judged at a day."""
 
@@ -202,7 +218,7 @@ class _Part:
         part = self.part
         self.met = part.state in ("completed", "closed")
         if not self.met and part.basis == "assessed" and part.due is not None and self.as_of > part.due:
-            until = figures_by(part.due.year)
+            until = self.row.figures.by(part.due.year)
             if self.as_of <= until:
                 self.awaited = until
             else:
@@ -212,13 +228,13 @@ class _Part:
         exact = [each for each in self.part.counted if each[0] == due or each[0] == date(due.year, 12, 31)]
         if exact:
             return exact[-1]
-        if self.as_of <= figures_by(due.year) or self.part.basis == "annual":
+        if self.as_of <= self.row.figures.by(due.year) or self.part.basis == "annual":
             return None
         within = [each for each in self.part.counted if each[0].year == due.year]
         return within[-1] if within else None
 
     def _by_figure(self, due: date) -> None:
-        part, until = self.part, figures_by(due.year)
+        part, until = self.part, self.row.figures.by(due.year)
         figure = self.figure_of_year(due)
         if figure is not None and satisfies(part, figure[1]):
             self.met = True
@@ -309,7 +325,7 @@ class _Part:
             if (part.due is not None and day >= part.due) or day > self.as_of or not part.counted:
                 continue
             figure = self.figure_of_year(day)
-            if figure is None and self.as_of <= figures_by(day.year):
+            if figure is None and self.as_of <= self.row.figures.by(day.year):
                 continue
             wanted = part.milestones[day]
             later = [value for when, value, _ in part.counted if when > day]
@@ -337,6 +353,7 @@ class _Part:
 
     def light(self, *, owes: bool, silent: bool) -> str:
         part, lag, left = self.part, None if self.settled else self.lag(), None
+        figures = self.row.figures
         judged, run = self.missed()
         never = not part.reported and not part.values
         if part.due is not None and part.due > self.row.begins:
@@ -352,73 +369,70 @@ class _Part:
             ("done", part.closed),
             ("red", self.breach),
             ("red", self.days > 0),
-            ("red", lag is not None and lag > RED_LAG),
+            ("red", lag is not None and lag > figures.red_lag),
             ("red", not self.settled and run > 1),
             ("yellow", unmet),
             ("yellow", part.returned_at is not None),
-            ("yellow", lag is not None and lag >= YELLOW_LAG),
+            ("yellow", lag is not None and lag >= figures.yellow_lag),
             ("yellow", not self.settled and run == 1),
             ("yellow", not self.settled and self.held_unmet),
             ("yellow", not self.settled and silent),
-            ("yellow", not self.settled and never and owes and left is not None and left <= TIME_LEFT),
+            ("yellow", not self.settled and never and owes and left is not None and left <= figures.time_left),
             ("review", part.state == "completed"),
-            ("blue", not self.met and not self.settled and days_left is not None and 0 <= days_left <= DUE_DAYS),
+            (
+                "blue",
+                not self.met and not self.settled and days_left is not None and 0 <= days_left <= figures.due_days,
+            ),
             ("blue", self.awaited is not None),
             ("green", self.early or self.met),
-            ("green", lag is not None and lag < YELLOW_LAG),
+            ("green", lag is not None and lag < figures.yellow_lag),
             ("green", not self.settled and judged and run == 0),
             ("green", in_words and part.state == "in_progress" and not never),
         ]
         return next((light for light, holds in clauses if holds), "grey")
 
 
-def period_end(day: date) -> date:
-    """Return the closing day of the reporting period in which a day lies."""
-    if day.day <= CLOSES:
-        return day.replace(day=CLOSES)
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=CLOSES)
-
-
-def period_start(end: date) -> date:
-    return (end.replace(day=1) - timedelta(days=1)).replace(day=CLOSES) + timedelta(days=1)
-
-
-def has_answered(entries: list[date], end: date, as_of: date) -> bool:
-    """Say whether reports entered on these days answer the period that closes on end."""
+def has_answered(entries: list[date], asked: Span, as_of: date, figures: Figures) -> bool:
+    """Say whether reports entered on these days answer a period."""
     answered = date.min
     for entered in entries:
-        own = period_end(entered)
-        closed = period_start(own) - timedelta(days=1)
-        if entered <= closed + timedelta(days=GRACE) and answered < closed:
-            first = last = closed
+        own = period_around(figures.calendars, entered)
+        closed = period_before(figures.calendars, own)
+        if entered <= closed.end + timedelta(days=figures.report_grace) and answered < closed.end:
+            first = last = closed.end
         else:
-            first, last = closed, own
+            first, last = closed.end, own.end
         answered = max(answered, last)
-        if end in (first, last) or (entered <= as_of and last >= end):
+        if asked.end in (first, last) or (entered <= as_of and last >= asked.end):
             return True
     return False
+
+
+def first_owed(row: Row) -> date | None:
+    """Return the first day of the first period for which a plan owes reports."""
+    since = row.used_on if row.figures.report_from is None else row.figures.report_from - timedelta(days=1)
+    return None if since is None else period_around(row.figures.calendars, since).end + timedelta(days=1)
 
 
 def judge(row: Row, as_of: date, waiting: set[tuple[str, int | None]]) -> Standing:
     """Return how an item stands at a day; waiting: parts whose whole waits for all of them."""
     parts = [_Part(row, part, as_of, waits=(row.code, part.n) in waiting) for part in row.parts]
-    first = None if row.used_on is None else period_end(row.used_on) + timedelta(days=1)
+    figures, first = row.figures, first_owed(row)
     owes = first is not None and first <= as_of
-    end = period_end(as_of)
-    while end + timedelta(days=GRACE) >= as_of:
-        end = period_start(end) - timedelta(days=1)
-    begin = period_start(end)
-    asked = owes and first is not None and first <= begin
+    period = period_around(figures.calendars, as_of)
+    while period.end + timedelta(days=figures.report_grace) >= as_of:
+        period = period_before(figures.calendars, period)
+    asked = owes and first is not None and first <= period.start
     since = [part.owing_since() for part in parts]
-    owing = [asked and day is not None and begin > max(day, row.came_in) for day in since]
+    owing = [asked and day is not None and period.start > max(day, row.came_in) for day in since]
     silent: list[Lead] = []
     if any(owing):
-        owed_by = [lead for lead in row.leads if lead.named_on is None or begin > lead.named_on]
-        silent = [lead for lead in owed_by if not has_answered(sorted(lead.entered), end, as_of)]
+        owed_by = [lead for lead in row.leads if lead.named_on is None or period.start > lead.named_on]
+        silent = [lead for lead in owed_by if not has_answered(sorted(lead.entered), period, as_of, figures)]
     main = [lead for lead in row.leads if lead.unit == row.main]
-    some = any(has_answered(sorted(lead.entered), end, as_of) for lead in row.leads)
+    some = any(has_answered(sorted(lead.entered), period, as_of, figures) for lead in row.leads)
     unreported = bool(silent) and (main[0] in silent if main else not some)
-    waited = asked and begin > row.came_in
+    waited = asked and period.start > row.came_in
     lights = [part.light(owes=waited, silent=unreported and owed) for part, owed in zip(parts, owing, strict=True)]
     lags = [lag for lag in (part.lag() for part in parts) if lag is not None]
     return Standing(
@@ -440,6 +454,10 @@ def number(text: str | None) -> Fraction | None:
 
 def day_of(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
+
+
+_FIGURES: dict[str, Callable[[str], Any]] = {"report_from": date.fromisoformat, "figures_by": str}
+"""How a figure is read; the others are whole numbers."""
 
 
 class Reading:
@@ -487,6 +505,9 @@ class Reading:
             if item["added_by"] is not None:
                 row.came_in = local_day(changes[item["added_by"]]["at"])
         self._bring_into_use(rows, keys, said)
+        told = self._figures(standing)
+        for row in rows.values():
+            row.figures = told.setdefault(row.plan, told[""])
         for place, each in enumerate(said):
             code = keys.get(each["item_id"])
             if code is not None and each["date"] <= as_of.isoformat():
@@ -507,6 +528,23 @@ class Reading:
                 first[row.plan] = min(entered, first.get(row.plan, entered))
         for row in rows.values():
             row.used_on = first.get(row.plan)
+
+    def _figures(self, standing: set[int]) -> dict[str, Figures]:
+        """Return the figures in force by plan; those of a plan without its own stand under no name."""
+        events = [
+            (json.loads(each["data"]), date.fromisoformat(each["entered"]), each["change_id"])
+            for each in self.all("SELECT * FROM event WHERE item_id IS NULL AND kind = 'config' ORDER BY id")
+            if each["change_id"] in standing
+        ]
+        found = {}
+        for plan in ("", *dict.fromkeys(data.get("plan") or "" for data, _, _ in events)):
+            values: dict[str, Any] = {}
+            for scope in ("", plan):
+                for data, _, _ in events:
+                    if (data.get("plan") or "") == scope and data["figure"] in Figures._fields:
+                        values[data["figure"]] = _FIGURES.get(data["figure"], int)(data["value"])
+            found[plan] = Figures(**values, calendars=settings_told(events, plan))
+        return found
 
     def _statements(self, standing: set[int]) -> list[Told]:
         reports = [{**dict(each), "kind": "report", "place": 0} for each in self.all("SELECT * FROM report")]
@@ -532,7 +570,8 @@ class Reading:
             item["id"],
         )
         return Row(
-            item["code"], item["kind"], item["plan"], date.fromisoformat(item["start"] or item["period_start"]), in_ledger,
+            item["code"], item["kind"], item["plan"], date.fromisoformat(item["period_start"]),
+            date.fromisoformat(item["start"] or item["period_start"]), in_ledger,
             parts, [Lead(each["unit_id"], None) for each in leads], bool(indicators),
         )  # fmt: skip
 
@@ -567,6 +606,8 @@ def tell(row: Row, said: Told, place: int) -> None:
     elif said["kind"] == "assign" and data["role"] == "lead":
         old = {lead.unit: lead for lead in row.leads}
         row.leads = [old.get(unit) or Lead(unit, entered) for unit, _ in data["units"]]
+    elif said["kind"] == "edit" and said["n"] is None and "start" in data:
+        row.begins = day_of(data["start"]) or row.period_start
     elif said["kind"] == "main":
         row.main = data["unit"]
 

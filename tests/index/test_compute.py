@@ -63,11 +63,13 @@ def test_levels_and_contributions(cli: Cli) -> None:
     assert [row["level"] for row in rows].count("indicator") == 24
     assert (rows[0]["name"], rows[0]["score"]) == ("协同指数", 73.8301)
     assert round(sum(row["contribution"] or 0 for row in rows), 3) == 25.295
+    used = [row["used_weight"] for row in rows]
+    assert (round(sum(each or 0 for each in used), 3), used[0]) == (1, None)
     nine = next(row for row in rows if row["number"] == 9)
     assert (nine["weight"], nine["value"], nine["score"], nine["contribution"]) == (0.08, 40, 100, 4)
     one_city = cli.ok("index", "compute", "--levels", "--city", "温州").splitlines()
     assert one_city[0].startswith("温州市  协同指数2025年测算值")
-    assert ["-", "1", "PM2.5浓度", "0.03", "0.0000", "未填报"] in [line.split() for line in one_city]
+    assert ["-", "1", "PM2.5浓度", "0.03", "0", "0.0000", "未填报"] in [line.split() for line in one_city]
     all_cities = cli.ok("index", "compute", "--levels")
     assert ["5.治理路径协同度", "120.00", "75.00", "25.00"] in [line.split() for line in all_cities.splitlines()]
     assert "各指标对较2020年变化的贡献（分）" in all_cities

@@ -185,7 +185,7 @@ def test_a_broken_ban_stays_red_until_the_value_is_taken_back_or_it_is_closed() 
     assert light(ban) == "红：突破禁止性要求（现值1个，2023-01-01）"
     assert light(replace(ban, values=ban.values[1:])) == "绿：已达标，须继续保持"
     closed = replace(ban, state="closed", completed_on=MIDDLE, closed_on=MIDDLE, unmet="已整改")
-    assert light(closed) == "已销号：2023-07-03 办结（未达目标：已整改）"
+    assert light(closed) == "已销号：未达目标（已整改），2023-07-03 销号"
 
 
 def yearly(*values: tuple[int, str], **fields: Any) -> Indicator:

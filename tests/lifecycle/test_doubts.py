@@ -24,6 +24,20 @@ def test_a_percent_that_falls_is_warned_of(cli: Cli) -> None:
     assert "完成率 40% 低于上次 60%" in cli("log", "zj-task-6", "--percent", "40").err
 
 
+def test_a_percent_that_falls_is_listed_until_it_is_confirmed_or_begins_anew(cli: Cli) -> None:
+    for name in ("zj-task-6", "zj-task-12", "zj-target-22.1"):
+        cli.ok("log", name, "--percent", "60", "--date", "2026-11-01", "--yes")
+    for name in ("zj-task-6", "zj-target-22.1"):
+        cli.ok("log", name, "--percent", "40")
+    cli.ok("complete", "zj-task-12")
+    cli.ok("return", "zj-task-12", "--reason", "材料不全")
+    cli.ok("log", "zj-task-12", "--percent", "50")  # what was returned is reported anew
+    assert found(cli) == ["zj-target-22.1", "zj-task-6"]
+    cli.ok("log", "zj-task-6", "--percent", "40")
+    cli.ok("log", "zj-target-22.1", "--percent", "60")
+    assert found(cli) == []
+
+
 def test_on_a_terminal_it_is_asked_and_nothing_is_written_without_a_yes(cli: Cli) -> None:
     cli.ok("log", "zj-target-20.1", "--value", "70", "--date", "2026-11-01")
     words = ("log", "zj-target-20.1", "--value", "7", "--note", "核对", "--problem", "无", "--next", "无")

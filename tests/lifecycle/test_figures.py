@@ -232,3 +232,10 @@ def test_history_names_what_was_set(cli: Cli) -> None:
         ("zj-target-6.1", "link", None, {"kind": "sum", "sources": ["zj-target-10.2"]}),
     ]
     assert "阶段目标：（空） → 2023-12-31 为 70" in cli.ok("history")
+
+
+def test_figures_that_could_say_nothing_are_refused_or_named(cli: Cli) -> None:
+    late = cli("baseline", "zj-target-20.1", "--value", "60", "--year", "2025")
+    assert (late.code, late.err) == (1, "错误：zj-target-20.1：基期 2025 年应早于完成时限 2025-12-31\n")
+    assert "核定结果为准" in cli("milestone", "zj-target-1", "--date", "2023-12-31", "--percent", "50").err
+    assert "没有完成时限" in cli("milestone", "zj-policy-1", "--date", "2023-12-31", "--percent", "50").err

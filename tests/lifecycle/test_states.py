@@ -231,3 +231,53 @@ def test_a_later_target_is_completed_by_itself_while_its_number_is_reported_once
     assert [shown(cli, name, "state")[0] for name in ("zj-target-3", "zj-target-33")] == ["completed", "in_progress"]
     cli.ok("log", "zj-target-33.1", "--state", "completed")
     assert [shown(cli, name, "state")[0] for name in ("zj-target-3", "zj-target-33")] == ["completed", "completed"]
+
+
+def test_the_share_of_areas_still_comes_in_after_the_word_and_settles_it(cli: Cli) -> None:
+    said = cli("complete", "zj-target-22.1", "--unit", "省建设厅")
+    assert "目标全部，尚无现值，未达目标即申报办结" in said.err
+    assert cli("log", "zj-target-22.1", "--state", "in_progress").code == 1
+    cli.ok("log", "zj-target-22.1", "--value", "90")
+    assert shown(cli, "zj-target-22", "state", "met") == ["in_progress", False]
+    cli.ok("log", "zj-target-22.1", "--percent", "100")
+    first = shown(cli, "zj-target-22", "indicators")[0][0]  # type: ignore[index]
+    assert (first["state"], first["met"]) == ("completed", True)
+
+
+def test_what_is_declared_before_its_figure_decides_says_so(cli: Cli) -> None:
+    cli.now = cli.now.replace(year=2025, month=4)
+    cli.ok("log", "zj-target-24", "--value", "91")
+    assert "现值 91%，以2025年数据为准，该数据达标后方可销号" in cli("complete", "zj-target-24").err
+    refused = cli("close", "zj-target-24", "--by", "李四")
+    assert "错误：zj-target-24.1 提前达到，以到期年度的数据为准，目前未达目标，不能按达标销号" in refused.err
+    cli.ok("log", "nx-target-2", "--value", "1", "--date", "2025-03-01", "--unit", "nx:自治区生态环境厅")
+    cli.ok("log", "nx-target-2", "--value", "0", "--unit", "nx:自治区生态环境厅")
+    assert "2025-03-01 曾突破（1）" in cli("complete", "nx-target-2", "--unit", "nx:自治区生态环境厅").err
+
+
+def test_what_was_closed_unmet_is_no_completion_in_words_and_lists(cli: Cli) -> None:
+    cli.ok("log", "zj-target-12", "--value", "3", "--date", "2025-11-01")
+    cli.ok("complete", "zj-target-12", "--date", "2025-12-01")
+    cli.ok("complete", "zj-task-6")
+    cli.ok("close", "zj-target-12", "--by", "李四", "--unmet", "口径调整")
+    cli.ok("close", "zj-task-6", "--by", "李四")
+    assert shown(cli, "zj-target-12", "light", "light_reason", "met") == [
+        "done", "已销号：未达目标（口径调整），2026-11-21 销号", False,
+    ]  # fmt: skip
+    ids = [
+        [row["id"] for row in json.loads(cli.ok("list", "--state", state, "--json"))]
+        for state in ("closed", "closed_unmet")
+    ]
+    assert ids == [["zj-target-12", "zj-task-6"], ["zj-target-12"]]
+    assert [row["id"] for row in json.loads(cli.ok("list", "--indicators", "--state", "closed_unmet", "--json"))] == [
+        "zj-target-12.1"
+    ]
+    earlier = ("list", "--state", "closed_unmet", "--as-of", "2026-11-20", "--json")
+    assert json.loads(cli.ok(*earlier)) == []
+    assert "已销号（未达）" in cli.ok("list", "--state", "已销号（未达目标）")
+
+
+def test_a_task_that_its_lead_calls_not_started_has_nothing_done(cli: Cli) -> None:
+    cli.now = cli.now.replace(year=2023)
+    cli.ok("log", "zj-task-6", "--state", "not_started")
+    assert shown(cli, "zj-task-6", "percent", "light") == [0, "red"]

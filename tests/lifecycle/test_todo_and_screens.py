@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.conftest import NOON, Cli
 from tracker.cli import output
@@ -40,6 +41,27 @@ def test_what_my_unit_owes(cli: Cli) -> None:
     assert owed(cli, "--as-of", "2021-06-30", "--known-at", "2021-06-30") == owed(
         cli, "--as-of", "2021-06-30", "--known-at", "2021-07-01"
     )
+
+
+def test_what_a_plan_asks_for_again_in_a_later_year_is_asked_for_once(cli: Cli) -> None:
+    def asked() -> tuple[list[str], dict[object, bool]]:
+        unit = "zj:省发展改革委（省能源局）"
+        path = cli.folder / f"{cli.now:%Y%m%d}.xlsx"
+        cli.ok("export", "form", "--unit", unit, "--plan", "zj", "-o", path)
+        rows = {row[0].value: not row[9].protection.locked for row in load_workbook(path).worksheets[0].iter_rows()}
+        names = ("zj-target-3", "zj-target-33")
+        reports = [
+            name for name, owes in owed(cli, "--unit", unit) if name in names and {"report_due", "unreported"} & {*owes}
+        ]
+        return reports, {f"{name}.1": rows[f"{name}.1"] for name in names}
+
+    cli.now = NOON.replace(year=2025, month=3, day=10)
+    cli.ok("config", "set", "report_from", "2025-01-01")
+    assert asked() == (["zj-target-3"], {"zj-target-3.1": True, "zj-target-33.1": False})
+    cli.now = NOON.replace(month=4, day=10)
+    cli.ok("log", "zj-target-3", "--value", "23.5", "--year", "2025")
+    cli.now = NOON.replace(month=4, day=28)
+    assert asked() == (["zj-target-33"], {"zj-target-3.1": False, "zj-target-33.1": True})
 
 
 def test_a_report_is_owed_from_the_first_day_of_its_period_on(cli: Cli) -> None:

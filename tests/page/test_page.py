@@ -222,13 +222,19 @@ def resolved(color: str, names: dict[str, str]) -> str:
 def test_a_page_of_very_many_items_leads_nowhere_that_it_does_not_have(
     cli: Cli, sample: Path, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
-    monkeypatch.setattr("tracker.actions.page_report.LONG", 100)
+    monkeypatch.setattr("tracker.page.report.LONG", 100)
     monkeypatch.setattr("tracker.page.report.MOST", most)
     page(cli, "--db", sample)
     soup = BeautifulSoup((cli.folder / "page.html").read_text(encoding="utf-8"), "html.parser")
     assert "事项较多" in soup.get_text()
-    assert ("列前 10 项" in soup.get_text()) == ("最紧急的 10 项" in soup.get_text()) == (most == 10)
-    assert all(len(table.select("tbody tr")) <= most for table in soup.find_all("table"))
+    assert ("列前 10 项" in soup.get_text()) == (most == 10)
+    told = {str(row["id"]) for row in soup.select("table.items tbody tr")}
+    listed = json.loads(cli.ok("list", "--json", "--limit", "0", "--db", sample))
+    assert told == {row["id"] for row in listed if row["light"] in ("red", "yellow")}
+    units = {row["key"] for row in json.loads(cli.ok("status", "--group", "unit", "--json", "--db", sample))["groups"]}
+    others = [table for table in soup.find_all("table") if "items" not in table["class"]]
+    assert max(len(table.select("tbody tr")) for table in others) == len(units)
+    assert all(len(table.select("tbody tr")) <= most for table in others if "各牵头单位" not in table.get_text())
     places = {str(each["id"]) for each in soup.select("[id]")}
     assert {str(link["href"])[1:] for link in soup.select("a[href^='#']")} - places == set()
 
@@ -291,9 +297,9 @@ def test_what_it_refuses(cli: Cli, sample: Path, monkeypatch: pytest.MonkeyPatch
     (cli.folder / "there.html").write_text("mine")
     assert cli("export", "page", "-o", cli.folder / "there.html").code == 1
     assert (cli.folder / "there.html").read_text() == "mine"
-    monkeypatch.setattr("tracker.cli.commands.export_page.LARGEST", 100_000)
+    monkeypatch.setattr("tracker.cli.commands.export_page.LARGEST", 0.1)
     told = cli("export", "page", "-o", cli.folder / "big.html", "--db", sample)
-    assert (told.code, "超过 3 MB" in told.err) == (1, True)
+    assert (told.code, "超过 0.1 MB" in told.err) == (1, True)
     assert not (cli.folder / "big.html").exists()
 
 

@@ -3,7 +3,8 @@
 import json
 import re
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
+from math import ceil
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from docx import Document
 
 from tests.conftest import NOON, Cli
 from tests.sheets.office import NEEDS_OFFICE, convert, pages_of
+from tracker.ledger.unit_names import Unit
+from tracker.papers.reminder import GROUPS, Head, Line, Reminder, fields_of
 
-HEADINGS = ["序号", "事项", "指标和现值", "完成时限", "催办原因", "本单位最近填报"]
+HEADINGS = ["序号", "事项、指标和现值", "完成时限", "催办原因", "本单位最近填报"]
 
 
 def remind(cli: Cli, *words: object, folder: str = "催办") -> list[Path]:
@@ -50,9 +53,9 @@ def test_a_letter_to_one_unit(cli: Cli) -> None:
     ]  # fmt: skip
     assert lines[4] == (
         "　　按照《浙江省减污降碳协同创新区建设实施方案》（征求意见稿）的任务分工，截至2026年11月21日，你单位牵头的事项中有11项需要办理，"
-        "其中已逾期10项，临近到期1项，具体见附件。"
+        "其中已逾期10项，临近到期1项（见附件）。"
     )
-    assert lines[5] == "　　请对照附件逐项核实，于2026年12月5日前反馈办理情况。如与实际情况不符，请一并说明。"
+    assert lines[5] == "　　请对照附件逐项核实，于2026年12月5日前反馈，与实际不符的一并说明。"
     assert lines[8:11] == ["省生态环境厅", "2026年11月21日", "（联系人：李四 0571-1）"]
     assert "1. 目标清单第20项  城市生活污水集中收集率力争达到80%以上，" in text_of(text)
     assert "      城市污水处理率：不低于98%；现值97%" in lines
@@ -79,11 +82,13 @@ def test_the_document_says_the_same_with_every_row_in_full(cli: Cli) -> None:
         assert paragraph.text.replace(" ", "") in said
     heading, *rows = rows_of(document)
     assert heading == HEADINGS
-    assert rows[0] == ["已逾期（11项）"] * 6
+    assert rows[0] == ["已逾期（11项）"] * 5
     told = [row for row in rows if row[0].isdigit()]
     assert [row[0] for row in told] == [str(number) for number in range(1, 12)]
     listed = {row["id"]: row for row in json.loads(cli.ok("list", "--json", "--limit", "0", "--plan", "zj"))}
-    assert told[0][1] == f"目标清单第20项\n{listed['zj-target-20']['text']}"
+    assert told[0][1].startswith(
+        f"目标清单第20项\n{listed['zj-target-20']['text']}\n城市生活污水集中收集率：不低于80%；"
+    )
     assert not [cell for row in rows for cell in row if "…" in cell or re.search("zj-[a-z]", cell)]
     upright, across = word.sections
     for section, size in ((upright, (210, 297)), (across, (297, 210))):
@@ -108,11 +113,11 @@ def test_a_unit_is_told_what_it_said_itself(cli: Cli) -> None:
     cli.ok("log", "zj-task-23", "--note", "配合", "--date", "2026-09-02", "--unit", "省商务厅")
     cli.ok("log", "zj-task-17", "--note", "话" * 200, "--date", "2026-09-02", "--unit", "省生态环境厅")
     document, _ = remind(cli, "--unit", "省建设厅")
-    said = {row[1].partition("\n")[0]: row[5] for row in rows_of(document)}
+    said = {row[1].partition("\n")[0]: row[4] for row in rows_of(document)}
     assert said["任务清单第12项"] == "2026-09-01：已开工；问题：缺资金；下步：申请"
     assert said["任务清单第17项"] == "从未填报"
     (own, _) = remind(cli, "--unit", "zj:省生态环境厅", folder="另")
-    assert f"2026-09-02：{'话' * 200}" in {row[5] for row in rows_of(own)}
+    assert f"2026-09-02：{'话' * 200}" in {row[4] for row in rows_of(own)}
 
 
 def test_second_and_third_reminders_say_so(cli: Cli) -> None:
@@ -124,11 +129,11 @@ def test_second_and_third_reminders_say_so(cli: Cli) -> None:
     assert "此前已经催办" not in letter(3), "the same reminder sent again"
     second = letter(8)
     assert second.split("\r\n")[0].endswith("有关事项的催办单（第二次催办）")
-    assert "有1项此前已经催办（最近一次为2026年11月21日），请抓紧办理。" in second
+    assert "上述事项中1项此前已经催办（最近一次为2026年11月21日），请抓紧办理。" in second
     assert "逾期333天，台账无填报（建账前到期）；第二次催办（上次2026-11-21）" in second
     third = letter(15)
     assert third.split("\r\n")[0].endswith("（第三次催办）")
-    assert "其中1项已经两次以上催办，请你单位负责同志亲自督促落实" in third
+    assert "其中1项两次以上，请你单位负责同志亲自督促落实" in third
     cli.ok("undo", "--yes")
     cli.ok("complete", "zj-target-32", "--unit", "省科技厅")
     assert not (cli.folder / "第16天").exists()
@@ -169,7 +174,22 @@ def test_the_fullest_letter_is_one_page_and_its_annex_is_whole(cli: Cli) -> None
     assert second.startswith("附件催办事项清单")
     whole = "".join((second, *others))
     assert whole.count("进终") == len(told["items"]) > 40
-    assert all("序号事项指标和现值" in each for each in (second, *others))
+    assert all("序号事项、指标和现值" in each for each in (second, *others))
+
+
+def test_a_third_reminder_for_every_reason_is_one_page() -> None:
+    """Counted in the characters of the page (GB/T 9704): 28 a line, 22 lines; the title takes 20 a line and an eighth more height."""
+    head = Head(date(2026, 12, 27), "省生态环境厅", None, date(2027, 1, 10), is_demo=False, due_days=30)
+    plan = ("浙江省减污降碳协同创新区建设实施方案", "draft")
+    lines = [
+        Line(f"zj-task-{n}", "", "", "", "", (reason,), "", "", (n,), round=3, reminded=date(2026, 12, 17))
+        for n, reason in enumerate(GROUPS)
+    ]
+    told = fields_of(Reminder(Unit(1, "zj", "省建设厅"), head, plans=[plan], lines=lines))
+    words = [told["opening"], *told["requests"]]
+    assert sum(f"{name}1项" in told["opening"] for name in GROUPS.values()) == len(GROUPS)
+    used = ceil(len(told["title"]) / 20) * 32 / 28 + sum(ceil((len(each) + 2) / 28) for each in words)
+    assert used + len(("编号", "主送", "附件", "落款", "日期", "联系人")) <= 22
 
 
 def test_every_lead_unit_gets_its_own_and_nobody_else(cli: Cli) -> None:

@@ -4,6 +4,7 @@ import json
 import time
 import warnings
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +146,8 @@ def test_an_issue_is_replaced_until_the_next_and_kept_as_it_was(cli: Cli) -> Non
     assert said() == "已记为第48期；下一期从这之后录入的内容起算"
     assert said("--week", "2026-W47") == "第47期已于 2026-11-21 发出，给出的是当时的内容"
     assert path.read_bytes() == revised
-    assert said("--week", "2026-W46").startswith("本次未记为一期")
+    assert said("--week", "2026-W46") == "本次未记为一期（时段已过），按录入时间的日历起止计算"
+    assert said("--as-of", "2026-11-27") == "本次未记为一期（指定了时点），按录入时间的日历起止计算"
     assert cli("export", "report", "-o", path, "--force", "--plan", "nx", "--issue", "9").err == (
         "错误：没有发出过第9期；已发出：2026年第47期（周报）、2026年第48期（周报）\n"
     )
@@ -486,7 +488,7 @@ def test_empty_ledger(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("options", "code", "message"),
     [
-        (["--week", "2026-W99"], 2, "错误：--week 的时段“2026-W99”无法识别，请写成 2026-11-21 的形式\n"),
+        (["--week", "2026-W99"], 2, "错误：--week 的时段“2026-W99”无法识别，请写成 2026-W47 的形式\n"),
         (["--week", "2026-W48"], 1, "错误：2026-W48 尚未开始（截至日为 2026-11-21）；请写已开始的时段\n"),
         (["--from", "2026-11-01"], 2, "错误：--from 和 --to 要同时写明\n"),
         (
@@ -537,3 +539,19 @@ def test_a_long_ledger_written_in_parts_says_the_same(cli: Cli, monkeypatch: pyt
         assert list(sheet.values) == list(parts[sheet.title].values)
         heights = {row: each.height for row, each in sheet.row_dimensions.items()}
         assert heights == {row: each.height for row, each in parts[sheet.title].row_dimensions.items()}
+
+
+def test_an_item_of_many_reports_shows_five_with_the_last_of_its_lead_and_comes_back_untouched(cli: Cli) -> None:
+    cli.ok("log", "zj-task-23", "--note", "牵头的话", "--percent", "10", "--unit", "省建设厅")
+    for number in range(7):
+        cli.now += timedelta(minutes=1)
+        cli.ok("log", "zj-task-23", "--note", f"配合{number}", "--unit", "省商务厅")
+    path = cli.folder / "many.xlsx"
+    cli.ok("export", "report", "--draft", "--plan", "zj", "-o", path)
+    (row,) = [each for each in table(load_workbook(path), "进展台账") if each["编号"] == "zj-task-23"]
+    lines = row["本期进展"].split("\n")
+    assert [line.rpartition("：")[2] for line in lines[:4]] == ["配合6", "配合5", "配合4", "配合3"]
+    assert "牵头的话" in lines[4]
+    assert lines[5:] == ["（另有3条，见“本周更新”）"]
+    told = json.loads(cli.ok("import", path, "--yes", "--json"))
+    assert (told["new"], told["changed"], told["errors"]) == (0, 0, [])

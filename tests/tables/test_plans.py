@@ -176,3 +176,20 @@ def test_a_list_names_the_reader_of_plans(cli: Cli) -> None:
     text = cli.folder / "方案.docx"
     text.write_bytes(b"PK\x03\x04")
     assert "请用 tracker plan read 方案.docx" in cli("item", "import", "zj", "task", text, "--yes").err
+
+
+def test_a_plan_of_a_region_with_units_is_loaded_with_these(cli: Cli) -> None:
+    rows: list[list[Any]] = [
+        ["浙江省2026年重点任务清单"],
+        ["序号", "重点任务", "责任单位"],
+        [1, "推进甲工程建设", "生态环境厅、省发改委、省甲乙局"],
+    ]
+    table, draft = workbook(cli.folder / "a.xlsx", rows), cli.folder / "d.xlsx"
+    cli.ok("plan", "read", table, "--code", "z2", "-o", draft)
+    result = cli("plan", "add", draft, "--region", "浙江省", "--yes")
+    assert (result.code, result.err) == (0, "注意：名录中没有“省甲乙局”，将作为新单位列入\n")
+    assert json.loads(cli.ok("show", "z2-task-1", "--json"))["lead_units"] == [
+        "省生态环境厅",
+        "省发展改革委",
+        "省甲乙局",
+    ]

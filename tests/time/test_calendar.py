@@ -118,7 +118,7 @@ def test_the_53rd_week_takes_the_first_days_of_the_next_year(cli: Cli) -> None:
     assert said == {"2026-W52": {10}, "2026-W53": {20, 30, 40}, "2027-W01": {50, 60}}
     assert refusal(cli, "export", "weekly", "--week", "2027-W53", "-o", cli.folder / "x.xlsx") == (
         2,
-        "--week 的时段“2027-W53”无法识别，请写成 2026-11-21 的形式",
+        "--week 的时段“2027-W53”无法识别，请写成 2026-W47 的形式",
     )
 
 

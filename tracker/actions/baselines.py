@@ -8,6 +8,7 @@ from typing import Any
 
 from tracker.actions.decision_context import Decision, DecisionContext, decide, decision_context, speaking_unit
 from tracker.errors import Refused, Unclear
+from tracker.ledger.dates import last_day_of_year
 from tracker.ledger.decision_rules import name_of
 from tracker.ledger.history import inherited_milestone, sources_of
 from tracker.ledger.ids import Ref
@@ -39,6 +40,8 @@ def baseline(
         raise Unclear("请用 --value 写明基数，或用 --year 写明基期年份")
     if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
         raise Unclear(f"基期年份 {year} 应在 {FIRST_YEAR} 到 {LAST_YEAR} 之间")
+    if year is not None and indicator.due is not None and last_day_of_year(year) >= indicator.due:
+        raise Refused(f"{name_of(case.item, indicator.n)}：基期 {year} 年应早于完成时限 {indicator.due}")
     data: dict[str, Any] = {}
     if value is not None:
         data["value"] = plain(converted(value, factor_of(measure, indicator)))
@@ -109,8 +112,8 @@ def milestone(  # noqa: PLR0913 - a date, what stands at it, and in which measur
     decided = decide(
         changeset, case, "milestone", (case.n,), data, {case.n: before}, speaking_unit(changeset, case.item, unit)
     )
-    if value is not None and isinstance(subject, Indicator):
-        decided.warnings += _milestone_warnings(subject)
+    if figure is not None:
+        decided.warnings += _idle_words(subject) or _without_baseline(subject)
     return decided
 
 
@@ -135,7 +138,9 @@ def set_point(
     name = "value" if isinstance(subject, Indicator) and subject.takes_value else "percent"
     data = {"date": point.date.isoformat(), name: plain(point.value)}
     before = {"milestone": None if old is None else {"date": old.date.isoformat(), name: plain(old.value)}}
-    return decide(changeset, case, "milestone", (case.n,), data, {case.n: before}, None)
+    decided = decide(changeset, case, "milestone", (case.n,), data, {case.n: before}, None)
+    decided.warnings += _idle_words(standing)
+    return decided
 
 
 def _on_the_way(case: DecisionContext, value: Decimal | None, percent: Decimal | None) -> Item | Indicator:
@@ -195,12 +200,20 @@ def _check_course(case: DecisionContext, subject: Item | Indicator, point: Miles
             )
 
 
-def _milestone_warnings(indicator: Indicator) -> list[str]:
-    if is_held(indicator):
-        return ["该指标的基数已达到或超过目标值，只看是否保持，年度目标不参与判断"]
-    if span_of(indicator) is None:
-        return ["该指标尚无基数，不算序时进度，按最近一个年度目标是否达到判断；可用 tracker baseline 补充基数"]
-    return []
+def _idle_words(subject: Item | Indicator) -> list[str]:
+    """Say why a point on the way takes no part in judging, nothing where it does."""
+    if isinstance(subject, Indicator) and subject.takes_value:
+        held = "该指标的基数已达到或超过目标值，只看是否保持，年度目标不参与判断"
+        return [held] if is_held(subject) else []
+    if isinstance(subject, Indicator) and subject.basis == "assessed":
+        return ["该指标以上级次年的核定结果为准，不算序时进度，节点不参与判断"]
+    return ["没有完成时限，节点暂不参与判断；可用 tracker extend 明确时限"] if subject.due is None else []
+
+
+def _without_baseline(subject: Item | Indicator) -> list[str]:
+    if not isinstance(subject, Indicator) or not subject.takes_value or span_of(subject) is not None:
+        return []
+    return ["该指标尚无基数，不算序时进度，按最近一个年度目标是否达到判断；可用 tracker baseline 补充基数"]
 
 
 def _check_removable(

@@ -156,8 +156,7 @@ def _event(row: Change, item: Item, names: _Names) -> Event:
             content = f"{row.unit or row.by or ''}申报" + (f"；{row.reason}" if row.reason else "")
         case _:
             content = row.reason or STATES.get(row.after, "")
-    text = f"{item.title}：{item.text}" if item.title else item.text
-    return Event(row.what, names.label(item), text, _leads(item), row.date, content)
+    return Event(row.what, names.label(item), item.title or item.text, _leads(item), row.date, content)
 
 
 def _day(value: Any) -> str:

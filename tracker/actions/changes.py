@@ -4,7 +4,7 @@ Lights and counts are net: how an item stood then, and how it stands now. Report
 one of several stretches that follow each other, whatever day it is dated. Items that came in or left stand apart.
 """
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -13,14 +13,16 @@ from tracker.actions.selection import Filter, each_found
 from tracker.errors import Refused
 from tracker.ledger.calendar_spans import NamedSpan
 from tracker.ledger.dates import parse_instant
-from tracker.ledger.judgement import Judged
+from tracker.ledger.judgement import Judged, judge
 from tracker.ledger.model import Day, Item, Role
+from tracker.ledger.parameters import Parameters
+from tracker.ledger.reporting_periods import Filing, cleared_debts, first_owed, period_before, period_of
 from tracker.ledger.summary import Figures
 from tracker.ledger.terms import LIGHTS, TROUBLE, WORK
 from tracker.store import period_activity
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
-from tracker.store.plan_lifetime import ended_plans
+from tracker.store.plan_lifetime import ended_plans, plan_lifetimes
 from tracker.store.stated_parameters import load_parameters
 
 FIELDS = ("id", "what", "before", "after", "date", "unit", "by", "reason")
@@ -72,12 +74,14 @@ class Mark(NamedTuple):
     leads: tuple[str, ...]
     silent: tuple[str, ...]
     unreported: bool
+    chapter: str | None = None
 
 
 class Change(NamedTuple):
     """One thing that changed. before and after are a code, a figure, a day or names; entered is the day it was told.
 
-    approved: who approved an extension. A light moves by itself: it has neither date nor unit nor person.
+    approved: who approved an extension; late: the name of the closed period whose missed report it makes good (补报).
+    A light moves by itself: it has neither date nor unit nor person.
     """
 
     id: str
@@ -90,6 +94,7 @@ class Change(NamedTuple):
     reason: str | None = None
     entered: Day | None = None
     approved: str | None = None
+    late: str | None = None
 
     @property
     def item(self) -> str:
@@ -98,7 +103,10 @@ class Change(NamedTuple):
 
     def row(self) -> dict[str, Any]:
         """Return it as a row of the JSON."""
-        return {name: getattr(self, name) for name in FIELDS}
+        row = {name: getattr(self, name) for name in FIELDS}
+        if self.late is not None:
+            row["reason"] = f"补报{self.late}" + (f"；{self.reason}" if self.reason else "")
+        return row
 
 
 class Changes(NamedTuple):
@@ -185,25 +193,104 @@ def changes(connection: Connection, wanted: Filter, moments: Moments, passing: P
     """
     earlier, later = moments.earlier, moments.later
     told = period_activity.entries_between(connection, earlier, later)
-    found = each_found(connection, wanted, later, load_parameters(connection, later.known_at))
+    found: Iterable[Judged] = each_found(connection, wanted, later, load_parameters(connection, later.known_at))
+    before = None if earlier is None else _Before(connection, wanted, moments, told)
+    if before is not None:
+        found = before.watch(found)
     after = marks(found if passing is None else passing(told.new, found))
-    before = (
-        None
-        if earlier is None
-        else marks(each_found(connection, wanted, earlier, load_parameters(connection, earlier.known_at)))
-    )
+    marks_before = None if before is None else before.marks()
     ended = ended_plans(connection, later)
-    scope = after.keys() | (before or {}).keys()
+    scope = after.keys() | (marks_before or {}).keys()
     every = [
-        *_net(before, after, ended),
+        *_net(marks_before, after, ended),
         *(_change(entry, _OF_STATEMENT.get(entry.kind)) for entry in told.new),
         *(_change(entry, "undone" if entry.kind in _OF_STATEMENT else None) for entry in told.gone),
     ]
     ranks = {what: rank for rank, what in enumerate(WHAT)}
     kept = [row for row in every if row is not None and row.item in scope]
     carried = carried_over(connection, wanted, later) if ended else None
+    kept = _with_debts(connection, kept, moments)
     rows = sorted(kept, key=lambda row: ranks[row.what])
-    return Changes(moments, before, after, tuple(rows), "" if carried is None else carried.words())
+    return Changes(moments, marks_before, after, tuple(rows), "" if carried is None else carried.words())
+
+
+class _Before:
+    """How items stood at the earlier moment.
+
+    Those of which nothing was said since are judged as they pass by for the later one, at the earlier day; only the others are
+    read again. Where a filter asks for more than whose items they are, or most of them moved, all are.
+    """
+
+    def __init__(
+        self, connection: Connection, wanted: Filter, moments: Moments, told: period_activity.Difference
+    ) -> None:
+        assert moments.earlier is not None  # noqa: S101 - who asks has one
+        self.connection, self.wanted, self.when = connection, wanted, moments.earlier
+        self.parameters = load_parameters(connection, self.when.known_at)
+        self.still: dict[str, Mark] = {}
+        is_plain = wanted == Filter(plans=wanted.plans, kinds=wanted.kinds, unit=wanted.unit, region=wanted.region)
+        moved = period_activity.moved_between(connection, self.when, moments.later, told) if is_plain else None
+        self.moved = None if moved is None or len(moved.items) > _MOST_MOVED else moved
+        self.uses = {} if self.moved is None else plan_lifetimes(connection, None, self.when.known_at)
+
+    def watch(self, found: Iterable[Judged]) -> Iterable[Judged]:
+        """Pass items on, and note how those that did not move stood."""
+        if self.moved is None:
+            return found
+        return self._each(found, self.moved.items | self.moved.came)
+
+    def _each(self, found: Iterable[Judged], moved: Container[str]) -> Iterator[Judged]:
+        for each in found:
+            item = each.item
+            if item.id not in moved and item.kind in WORK:
+                now, item.plan_used = item.plan_used, self.uses[item.plan].used_on
+                then = judge(item, self.when.as_of, self.parameters)
+                if not then.is_ended:
+                    self.still[item.id] = _mark(Judged(item, then))
+                item.plan_used = now
+            yield each
+
+    def marks(self) -> dict[str, Mark]:
+        """Return all of them, once the later items have passed."""
+        if self.moved is None:
+            return marks(each_found(self.connection, self.wanted, self.when, self.parameters))
+        ids = tuple(sorted(self.moved.items - self.moved.came))
+        wanted = self.wanted._replace(ids=ids)
+        return self.still | (marks(each_found(self.connection, wanted, self.when, self.parameters)) if ids else {})
+
+
+_MOST_MOVED = 5000
+"""Ids named in one query, under every driver's limit; of more, all items are read again."""
+
+
+def _with_debts(connection: Connection, rows: list[Change], moments: Moments) -> list[Change]:
+    """Return the rows with the period that a report makes good (补报), as the calendar in force at the later moment has it."""
+    said = [row for row in rows if row.what == "reported" and row.unit is not None and row.entered is not None]
+    if not said:
+        return rows
+    parameters = load_parameters(connection, moments.later.known_at)
+    plans = {row.item.partition("-")[0] for row in said}
+    first = min(row.entered for row in said if row.entered is not None)
+    since = min(_before(parameters.of(plan), first) for plan in plans)
+    owed = {plan: first_owed(parameters.of(plan), use.used_on)
+            for plan, use in plan_lifetimes(connection, plans, moments.later.known_at).items()}  # fmt: skip
+    late: dict[tuple[str, str, date], str] = {}
+    for (code, unit), told in period_activity.filings_since(connection, since, moments.later).items():
+        plan = code.partition("-")[0]
+        filings = [Filing(entered, day if by_form else None) for entered, day, by_form in told]
+        for filing, period in cleared_debts(parameters.of(plan), owed.get(plan), filings):
+            late[code, unit, filing.entered] = period.name
+    return [
+        row._replace(late=late.get((row.item, row.unit, row.entered)))
+        if row.what == "reported" and row.unit is not None and row.entered is not None
+        else row
+        for row in rows
+    ]
+
+
+def _before(parameters: Parameters, day: date) -> date:
+    """Return the first day of the period before that of a day: who reported from then on has answered it."""
+    return period_before(parameters.calendars, period_of(parameters.calendars, day)).start
 
 
 def marks(found: Iterable[Judged]) -> dict[str, Mark]:
@@ -221,6 +308,7 @@ def _mark(found: Judged) -> Mark:
         judged.overdue, judged.due_soon, judged.before_ledger, item.is_closed_unmet,
         tuple(role.counted_as for role in main_first(item)),
         tuple(role.counted_as for role in item.leads if role.name in judged.silent_units), judged.unreported,
+        item.chapter,
     )  # fmt: skip
 
 
@@ -316,6 +404,7 @@ def figures(connection: Connection, found: Changes) -> Figures:
         closed_unmet=sum(mark.unmet for mark in after), due_soon=sum(mark.due_soon for mark in after),
         leads=len(leads), silent=sorted(silent.items(), key=lambda each: (-each[1], each[0])),
         events={what: len({row.item for row in found.of(what)}) for what in WHAT},
+        late=len({row.item for row in found.of("reported") if row.late}),
         day_before=None if earlier is None else earlier.as_of, lights_before=found.lights_before(), moved=found.moved(),
         added=len(found.of("added")), removed=len(found.of("removed")), carried_over=len(found.of("carried_over")), carried=found.carried,
     )  # fmt: skip

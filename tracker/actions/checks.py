@@ -110,6 +110,7 @@ class Question:
             (kept.due_soon if kept else 0) + sum(each.judgement.due_soon for each in judged),
             (kept.before_ledger if kept else 0) + sum(each.judgement.before_ledger for each in late),
             (kept.drafts if kept else 0) + sum(each.item.plan in drafts for each in late),
+            kept.extended if kept else sum(each.item.extensions > 0 for each in judged),
         )
 
     def _judge(self, ids: Sequence[str] | None) -> list[Judged]:
@@ -128,12 +129,16 @@ class Question:
 
 
 class Numbers(NamedTuple):
-    """How many items are overdue and near due; of the overdue, how many fell due before the ledger knew them, and are of drafts."""
+    """How many items are overdue and near due; of the overdue, how many fell due before the ledger knew them, and are of drafts.
+
+    extended: how many items, overdue or not, have been given more time.
+    """
 
     overdue: int
     due_soon: int
     before_ledger: int
     drafts: int
+    extended: int
 
 
 _PORTION = 400
@@ -208,14 +213,23 @@ def _unverified(question: Question) -> Iterable[str]:
 
 
 def _implausible(question: Question) -> Iterable[str]:
-    from tracker.ledger.plausibility import is_implausible
-    from tracker.store.queries import former_values
+    from tracker.ledger.plausibility import falls_back, is_implausible
+    from tracker.store.queries import former_figures
 
-    former = former_values(question.connection, question.when)
-    for name, indicator, _ in question.indicators:
-        factor = question.parameters.of(name.partition("-")[0]).jump_factor
-        if indicator.link is None and is_implausible(indicator, former.get(name), factor):
-            yield name
+    values = former_figures(question.connection, question.when, "value")
+    percents = former_figures(question.connection, question.when, "percent")
+    for item, _ in question.judged:
+        factor = question.parameters.of(item.plan).jump_factor
+        if not item.indicators and falls_back(item, percents.get(item.id)):
+            yield item.id
+        for indicator in item.indicators:
+            name = f"{item.id}.{indicator.n}"
+            former = values.get(name)
+            if indicator.link is None and (
+                falls_back(indicator, percents.get(name))
+                or is_implausible(indicator, None if former is None else former.figure, factor)
+            ):
+                yield name
 
 
 def _unassessable(question: Question) -> Iterable[str]:
@@ -254,7 +268,7 @@ RULES = {
              "由申报人以外的人核查，用 tracker close 销号或 tracker return 退回", _unverified),
         Rule("implausible", WARNING, "数值存疑",
              "百分比不在 0 到 100 之间；现值比上一次增减超过判断参数 jump_factor 的倍数（百分比相差20个百分点以上），"
-             "或与应有方向相反；首个值则与目标值比；再次填报同一数值即为确认",
+             "或与应有方向相反；完成率低于上次；首个值则与目标值比；再次填报同一数值即为确认",
              "核对计量单位和数据来源；填错的用 tracker undo 撤销或再填一次正确的值", _implausible),
         Rule("unassessable", WARNING, "待评估", "数值指标既没有基数，也没有年度目标，到期前看不出进度",
              "用 tracker baseline 登记基数，或用 tracker milestone 登记年度目标", _unassessable),
@@ -339,7 +353,7 @@ def run_checks(  # noqa: PLR0913 - what is asked, of which part of the ledger, a
                 severity,
                 number,
                 ids,
-                _aside(question) if rule.name == "overdue" and number else "",
+                _aside(question) if rule.name == "overdue" else "",
                 tuple(f"{each.id} {each.words()}" for each in question.conflicts) if rule.name == "conflict" else (),
             )
         )
@@ -357,11 +371,14 @@ def found_by(
 
 
 def _aside(question: Question) -> str:
-    """Return what is said beside the number of overdue items: those that were due before the ledger began, and those of drafts."""
+    """Return what is said beside the number of overdue items.
+
+    Those that were due before the ledger began, and those of drafts; and how many items, overdue or not, have been given more time.
+    """
     numbers = question.numbers
     parts = [("建账前到期", numbers.before_ledger), ("征求意见稿", numbers.drafts)]
     words = "，".join(f"{name} {number}" for name, number in parts if number)
-    return f"（其中{words}）" if words else ""
+    return (f"（其中{words}）" if words else "") + (f"，延期过 {numbers.extended} 项" if numbers.extended else "")
 
 
 def verdict(results: Sequence[Result], *, is_sample: bool = False) -> Verdict:

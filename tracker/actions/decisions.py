@@ -54,9 +54,7 @@ def complete(
         decided.warnings.append(
             f"{case.item.id} 有 {len(case.item.leads)} 个牵头单位（{names}），未写明由哪个单位申报；可用 --unit 写明"
         )
-    decided.warnings += unmet_warnings(
-        case.then, parts, Entry(date=day), load_parameters(changeset.connection).of(case.item.plan)
-    )
+    decided.warnings += unmet_warnings(case.then, parts, Entry(date=day), load_parameters(changeset.connection))
     return decided
 
 
@@ -74,7 +72,9 @@ def close(
     open_numbers = unmet_parts(case.item, judged, parts)
     if open_numbers and unmet is None:
         names = "、".join(name_of(case.item, n) for n in open_numbers)
-        raise Refused(f"{names} 未达目标，不能按达标销号；确需销号的请用 --unmet 写明理由，或用 tracker return 退回")
+        early = any(each.attained.is_early for each in judged.indicators)
+        names += " 提前达到，以到期年度的数据为准，目前" if early else " "
+        raise Refused(f"{names}未达目标，不能按达标销号；确需销号的请用 --unmet 写明理由，或用 tracker return 退回")
     if unmet is not None and not open_numbers:
         raise Refused(f"{case.id} 没有未达目标的数值，不用写 --unmet")
     data = {"opinion": note} if note else {}

@@ -7,14 +7,24 @@ from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tracker.actions.selection import AT_ONCE, Filter, codes_of, each_found, is_due_between, item_filter_of, passing
+from tracker.actions.selection import (
+    AT_ONCE,
+    STATES_ASKED,
+    Filter,
+    codes_of,
+    each_found,
+    find_open,
+    is_due_between,
+    item_filter_of,
+    passing,
+)
 from tracker.ledger.counts import Tally, count, joined
 from tracker.ledger.judgement import Judged, judge
 from tracker.ledger.parameters import Parameters
-from tracker.ledger.terms import STATES, WORK
+from tracker.ledger.terms import WORK
 from tracker.result_rows import item_view
 from tracker.store.connection import Connection, Row
-from tracker.store.filters import ItemFilter, PointInTime, batches
+from tracker.store.filters import UNMET, ItemFilter, PointInTime, batches, is_current
 from tracker.store.items import load_items
 
 if TYPE_CHECKING:
@@ -34,6 +44,20 @@ def _by_rules(
     from tracker.actions.checks import found_by
 
     return found_by(connection, list(found), wanted.rules, when, parameters)
+
+
+def count_extended(connection: Connection, wanted: Filter, when: PointInTime, parameters: Parameters) -> int:
+    """Return how many of the items a filter lets through have been given more time (延期), overdue or not."""
+    from tracker.store.aggregates import deadlines
+
+    wanted = wanted._replace(overdue=False)
+    if is_current(connection, when):
+        return deadlines.count_extended(connection, item_filter_of(connection, wanted, when))
+    return sum(
+        item.extensions > 0
+        for ids in batches(deadlines.ever_extended(connection))
+        for item, _ in find_open(connection, wanted._replace(ids=tuple(ids)), when, parameters)
+    )
 
 
 class IndexedQuery(NamedTuple):
@@ -323,11 +347,11 @@ def of_any_indicator(wanted: Filter) -> Filter:
 
 def indicators_through(rows: Iterable[dict[str, Any]], wanted: Filter) -> list[dict[str, Any]]:
     """Return the indicators (rows of `result_rows.indicator_view`) whose own state, deadline and overdue a filter lets through."""
-    states = codes_of(wanted.states, STATES, "状态")
+    states = codes_of(wanted.states, STATES_ASKED, "状态")
     return [
         row
         for row in rows
-        if (not states or row["state"] in states)
+        if (not states or row["state"] in states or (UNMET in states and row["state"] == "closed" and not row["met"]))
         and (row["overdue"] or not wanted.overdue)
         and is_due_between(row["due"], wanted)
     ]

@@ -1,5 +1,6 @@
 """The page of a period: its figures are those of `actions.changes`, as in the report and the bulletin of the same two moments."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -9,8 +10,9 @@ from tracker.actions.selection import Filter, find
 from tracker.ledger.dates import parse_instant
 from tracker.ledger.judgement import Judged
 from tracker.ledger.summary import overall, plans_words
-from tracker.ledger.terms import LIGHTS
-from tracker.page.report import LISTS, Content, Move, page
+from tracker.ledger.terms import LIGHTS, NO_CHAPTER, TO_BE_DETERMINED
+from tracker.page.groups import Group, everything, own_rows
+from tracker.page.report import LISTS, Content, Items, Move, page
 from tracker.page.synergy import synergy_of
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
@@ -25,28 +27,28 @@ if TYPE_CHECKING:
 
 WEEKS = 8
 """How many weeks the page looks back."""
-LONG = 1000
-"""Items from which a page tells red and yellow ones in full, and the others by their number."""
 
 
 def page_of(
     connection: Connection, wanted: Filter, moments: Moments, scope: Sequence[str],
     goalposts: "Goalposts | None" = None,
-) -> str:  # fmt: skip
-    """Return the page of the items that a filter lets through, between two moments; scope says in words what it is about."""
-    now: list[Judged] = []
+) -> Iterator[bytes]:  # fmt: skip
+    """Return the page, in parts, of the items that a filter lets through, between two moments; scope says in words what it is about."""
+    later = moments.later
+    plans = {str(each["code"]): each for each in plans_then(connection, later)}
+    items = Items(later.as_of, plans)
 
     def passing(_: Sequence[Entry], found: Iterable[Judged]) -> Iterator[Judged]:
         for each in found:
-            now.append(each)
+            items.add(each)
             yield each
 
     found = changes(connection, wanted, moments, passing)
     told = figures(connection, found)
-    later = moments.later
-    is_long = len(now) > LONG
-    days = [] if is_long else _weeks_before(connection, later.as_of)
+    days = [] if items.is_brief else _weeks_before(connection, later.as_of)
     weeks = [(day, _as_known(connection, wanted, PointInTime(day, parse_instant(str(day), day)))) for day in days]
+    by = _figures(found) if items.is_brief else None
+    total = everything(own_rows(items.now)) if by is None else Group("all", "全部事项", counts=by["all"]["all"])
     synergy = None
     if has_values(connection):
         from tracker.actions.synergy_index import annex2, index_for_report
@@ -55,17 +57,33 @@ def page_of(
         synergy = None if index is None else synergy_of(index, annex2())
     return page(
         Content(
-            as_of=later.as_of, weeks=[*weeks, (later.as_of, now)], title=plans_words(told.plans) or "台账事项",
-            before_day=told.day_before, moved=_moved(found), sentences=overall(told), moves=_moves(found), brief=is_long,
-            plans={str(each["code"]): each for each in plans_then(connection, later)}, scope=scope,
-            parameters=load_parameters(connection, later.known_at),
+            as_of=later.as_of, weeks=[*weeks, (later.as_of, total)], items=items, title=plans_words(told.plans) or "台账事项",
+            before_day=told.day_before, moved=_moved(found), sentences=overall(told), moves=_moves(found), figures=by,
+            plans=plans, scope=scope, parameters=load_parameters(connection, later.known_at),
             unit=wanted.unit, is_demo=is_demo(connection), synergy=synergy,
         )
     )  # fmt: skip
 
 
-def _as_known(connection: Connection, wanted: Filter, when: PointInTime) -> list[Judged]:
-    return find(connection, wanted, when, load_parameters(connection, when.known_at))
+def _figures(found: Changes) -> dict[str, dict[str, Counter[str]]]:
+    """Return the figures of the whole, of plans, chapters and units, by key, as `tracker.page.groups` counts items."""
+    by: dict[str, dict[str, Counter[str]]] = {"all": {"all": Counter()}, "plan": {}, "chapter": {}, "unit": {}}
+    for code, mark in found.after.items():
+        names = ["total", *(name for name in ("unmet", "overdue", "due_soon") if getattr(mark, name))]
+        names += [mark.light] if mark.light is not None else []
+        if "@" not in code:
+            own = [*names, *(["unreported"] if mark.unreported else [])]
+            by["all"]["all"].update(own)
+            by["plan"].setdefault(mark.plan, Counter()).update(own)
+            by["chapter"].setdefault(f"{mark.plan}:{mark.chapter or NO_CHAPTER}", Counter()).update(own)
+        for unit in dict.fromkeys(mark.leads) or (TO_BE_DETERMINED,):
+            own = [*names, *(["unreported"] if unit in mark.silent else [])]
+            by["unit"].setdefault(f"{mark.plan}:{unit}", Counter()).update(own)
+    return by
+
+
+def _as_known(connection: Connection, wanted: Filter, when: PointInTime) -> Group:
+    return everything(own_rows(find(connection, wanted, when, load_parameters(connection, when.known_at))))
 
 
 def _weeks_before(connection: Connection, day: date) -> list[date]:

@@ -60,6 +60,33 @@ def check_plan(connection: Connection, rows: PlanRows) -> None:
             raise Refused(f"指标“{shorten(row['name'])}”所属的目标 {row['target']} 不在目标清单中")
 
 
+def resolve_units(connection: Connection, rows: PlanRows) -> list[str]:
+    """Give the rows of a new plan the units that its region has already, by the names that people write; return those that are new.
+
+    A region without a plan has no units yet: it gets those of the rows. A name of several units stays as it is, and is new.
+    """
+    from tracker.actions.unit_resolver import UnitNames
+
+    region = rows.plans[0]["region"]
+    first = next((plan["code"] for plan in queries.plan_heads(connection) if plan["region"] == region), None)
+    if first is None:
+        return []
+    units, new = UnitNames(connection, first), dict[str, None]()
+    for row in (*rows.targets, *rows.tasks, *rows.policies, *rows.aims):
+        for column in ("leads", "participants"):
+            names = []
+            for name in filter(None, row.get(column, "").split("、")):
+                try:
+                    known, is_new = units.one(name)
+                except Refused:  # several units are meant
+                    known, is_new = name, True
+                names.append(known)
+                new.update({known: None} if is_new else {})
+            row[column] = "、".join(dict.fromkeys(names))
+    rows.units[:] = [row for row in rows.units if row["name"] in new or units.one(row["name"]) == (row["name"], False)]
+    return list(new)
+
+
 def add_rows(changeset: Changeset, rows: PlanRows) -> None:
     """Add rows to a changeset, with their digest in the change log."""
     content = {each.name: getattr(rows, each.name) for each in fields(rows)}

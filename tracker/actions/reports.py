@@ -10,15 +10,15 @@ from tracker.actions.decision_context import decide, decision_context
 from tracker.actions.name_lookup import item_of
 from tracker.actions.report_context import ReportContext
 from tracker.errors import Refused
-from tracker.ledger.decision_rules import parts_for
+from tracker.ledger.decision_rules import parts_for, unmet_parts
 from tracker.ledger.history import with_value
 from tracker.ledger.ids import Ref, parse_id
-from tracker.ledger.judgement import demand_words
+from tracker.ledger.judgement import demand_words, judge
 from tracker.ledger.measures import converted, factor_between
 from tracker.ledger.model import Indicator, Item, Value, part_of
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.plausibility import doubt
-from tracker.ledger.progress import satisfies
+from tracker.ledger.progress import Attainment
 from tracker.ledger.report_rules import (
     Entry,
     Speaker,
@@ -27,6 +27,7 @@ from tracker.ledger.report_rules import (
     check_states,
     completed_state,
     declarer,
+    moves_settled,
     permit,
     place,
 )
@@ -244,7 +245,7 @@ def _converted(entry: Entry, factor: Decimal) -> Entry:
 def _check_then(changeset: Changeset, context: ReportContext, spot: ReportTarget, entry: Entry) -> None:
     """Refuse to move, for a day in the past, what was completed on that day: it changes only by return or reopen."""
     if (
-        (entry.state is None and entry.percent is None)
+        not moves_settled(part_of(spot.named_item, spot.named.n), entry)
         or entry.date >= changeset.today
         or not context.was_completed(spot.named_item)
     ):
@@ -279,7 +280,7 @@ def _declare(changeset: Changeset, context: ReportContext, spot: ReportTarget, e
         check_evidence(changeset, case.item, parts)
     before = {n: {"state": part_of(case.item, n).state} for n in parts}
     decide(changeset, case, "complete", parts, {}, before, declarer(case.item, spot.speaker).unit)
-    return unmet_warnings(case.item, parts, entry, context.parameters.of(case.item.plan))
+    return unmet_warnings(case.item, parts, entry, context.parameters)
 
 
 def check_evidence(changeset: Changeset, item: Item, parts: Iterable[int | None]) -> None:
@@ -293,18 +294,31 @@ def check_evidence(changeset: Changeset, item: Item, parts: Iterable[int | None]
 
 
 def unmet_warnings(item: Item, parts: Iterable[int | None], entry: Entry, parameters: Parameters) -> list[str]:
-    """Say which of the parts declared done have a number that is not met, the value of this very report included."""
-    chosen = [_with_value(each, entry) for each in item.indicators if each.n in set(parts) and each.takes_value]
+    """Say which of the parts declared done have a number that is not met, the figure of this very report included."""
+    given = replace(item, indicators=[_with_figure(each, entry) for each in item.indicators])
+    judged = judge(given, entry.date, parameters)
+    missing = unmet_parts(given, judged, parts)
     return [
-        f"{item.id}.{given.n} {given.name}：目标{demand_words(given)}，"
-        + ("尚无现值" if given.actual is None else f"现值 {plain(given.actual)}{given.measure or ''}")
-        + "，未达目标即申报办结，由核查人判断"
-        for given in chosen
-        if given.actual is None or not satisfies(given, given.actual, parameters.tolerance)
+        f"{given.id}.{each.n} {each.name}：目标{demand_words(each)}，{_standing_words(each, found.attained)}"
+        for each, found in zip(given.indicators, judged.indicators, strict=True)
+        if each.n in missing
     ]
 
 
-def _with_value(indicator: Indicator, entry: Entry) -> Indicator:
+def _standing_words(indicator: Indicator, found: Attainment) -> str:
+    actual = indicator.percent if indicator.basis == "each" else indicator.actual
+    measure = "%" if indicator.basis == "each" else indicator.measure or ""
+    words = "尚无现值" if actual is None else f"现值 {plain(actual)}{measure}"
+    if found.breach is not None:
+        words += f"，{found.breach.date} 曾突破（{plain(found.breach.value)}{measure}）"
+    elif indicator.due is not None and found.satisfied:
+        return f"{words}，以{indicator.due.year}年数据为准，该数据达标后方可销号"
+    return f"{words}，未达目标即申报办结，由核查人判断"
+
+
+def _with_figure(indicator: Indicator, entry: Entry) -> Indicator:
+    if indicator.basis == "each" and entry.percent is not None:
+        return replace(indicator, percent=entry.percent)
     if entry.value is None:
         return indicator
     return replace(indicator, values=with_value(indicator.values, Value(entry.value_date, entry.value, entry.date)))

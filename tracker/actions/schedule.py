@@ -194,7 +194,8 @@ def _take(
         except TrackerError as error:
             found.problems.append(Problem(file, None, cell, str(error)))
         else:
-            found.warnings.extend(f"{row.id}：{each}" for each in getattr(decided, "warnings", ()))
+            said = dict.fromkeys(f"{row.id}：{each}" for each in getattr(decided, "warnings", ()))
+            found.warnings.extend(each for each in said if each not in found.warnings)
 
     ref = ref_of(changeset.connection, row.id)
     base = {name: news[name] for name in ("baseline", "year") if name in news}

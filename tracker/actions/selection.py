@@ -11,7 +11,7 @@ from tracker.ledger.parameters import Parameters
 from tracker.ledger.terms import LIGHTS, ROLES, STATES, WORK, code_of, state_code
 from tracker.ledger.values import shorten
 from tracker.store.connection import Connection
-from tracker.store.filters import ItemFilter, PointInTime
+from tracker.store.filters import UNMET, ItemFilter, PointInTime
 from tracker.store.items import load_items
 from tracker.store.plan_lifetime import ended_plans
 
@@ -39,6 +39,10 @@ class Filter(NamedTuple):
     ids: tuple[str, ...] | None = None
     own_rows: bool = False
     rules: tuple[str, ...] | None = None
+
+
+STATES_ASKED = {**STATES, UNMET: "已销号（未达目标）"}
+"""The states that a filter knows."""
 
 
 def find(connection: Connection, wanted: Filter, when: PointInTime, parameters: Parameters) -> list[Judged]:
@@ -86,7 +90,7 @@ def item_filter_of(connection: Connection, wanted: Filter, when: PointInTime) ->
     is_named = wanted.plans is not None or wanted.ids is not None
     item_filter = ItemFilter(
         ids=wanted.ids, kinds=WORK,
-        states=codes_of(wanted.states, STATES, "状态") or None, lights=codes_of(wanted.lights, LIGHTS, "亮灯") or None,
+        states=codes_of(wanted.states, STATES_ASKED, "状态") or None, lights=codes_of(wanted.lights, LIGHTS, "亮灯") or None,
         role=codes_of((wanted.role,), ROLES, "角色")[0] if wanted.role is not None else None, places=_places(connection, wanted.region),
         overdue=wanted.overdue, due_soon=wanted.due_soon, unreported=wanted.unreported, stale=wanted.stale, rules=wanted.rules,
         due_before=wanted.due_before, due_after=wanted.due_after, without=() if is_named else ended_plans(connection, when),
@@ -139,7 +143,8 @@ def _passes_facts(item: Item, item_filter: ItemFilter) -> bool:
         return False
     if item_filter.kinds is not None and item.kind not in item_filter.kinds:
         return False
-    if item_filter.states and item.state not in item_filter.states:
+    states = item_filter.states or ()
+    if states and item.state not in states and not (UNMET in states and item.is_closed_unmet):
         return False
     if item_filter.units is not None:
         roles = {"lead": item.leads, "participant": item.participants}.get(
@@ -196,7 +201,7 @@ def codes_of(texts: Iterable[str] | None, terms: dict[str, str], what: str) -> t
     """
     codes = []
     for text in texts or ():
-        code = state_code(text) if terms is STATES else code_of(text, terms)
+        code = code_of(text, terms) or (state_code(text) if terms is STATES_ASKED else None)
         if code is None:
             raise Unclear(f"没有“{shorten(text)}”这种{what}；可用：{'、'.join(f'{k} {v}' for k, v in terms.items())}")
         codes.append(code)

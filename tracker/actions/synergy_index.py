@@ -247,8 +247,12 @@ def _ranges(*ranges: "RankRange | None") -> dict[str, int | None]:
 
 LEVEL_FIELDS = (
     "city", "year", "level", "number", "name", "weight", "value", "score", "contribution", "estimated", "derived", "missing",
+    "used_weight",
 )  # fmt: skip
-"""A score on one level: level is index, content, level1, level2 or indicator, weight the share in the whole index."""
+"""A score on one level: level is index, content, level1, level2 or indicator, weight the share in the whole index.
+
+used_weight is that of an indicator as this city's data have it: what is missing has handed its weight to its group's rest.
+"""
 
 
 def level_rows(result: "Result") -> list[dict[str, Any]]:
@@ -269,6 +273,7 @@ def level_rows(result: "Result") -> list[dict[str, Any]]:
                 "weight": shown(one.weight), "value": one.value, "score": None if one.score is None else shown(one.score),
                 "contribution": None if part is None else shown(part),
                 "estimated": one.estimated, "derived": one.derived or None, "missing": one.missing or None,
+                "used_weight": None if one.used is None else shown(one.used),
             })  # fmt: skip
     return rows
 

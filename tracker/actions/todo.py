@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tracker.actions.name_lookup import unit_keys
 from tracker.actions.selection import Filter, find_open
-from tracker.ledger.judgement import Judged, still_to_report
+from tracker.ledger.judgement import Judged, passes_on, still_to_report
 from tracker.ledger.model import Indicator, Item
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.reporting_periods import Period, deadline_words
@@ -51,7 +51,8 @@ def owed(connection: Connection, wanted: Filter, when: PointInTime, parameters: 
     units = {unit.id for unit in unit_keys(connection, wanted.unit)}
     wanted = wanted._replace(role="lead", states=("not_started", "in_progress"))
     found = find_open(connection, wanted, when, parameters)
-    debts = [_debt(each, units, when.as_of, parameters) for each in found]
+    elsewhere = _reported_elsewhere(found)
+    debts = [_debt(each, units, when.as_of, parameters, reports=each.item.id not in elsewhere) for each in found]
     return sorted((debt for debt in debts if debt.reasons), key=_urgency)
 
 
@@ -61,11 +62,33 @@ def closing_words(debts: Iterable[Debt], day: date, parameters: Parameters) -> l
     return list(dict.fromkeys(deadline_words(parameters.of(plan), day) for plan in plans))
 
 
-def _debt(each: Judged, units: set[int], day: date, parameters: Parameters) -> Debt:
+def _reported_elsewhere(found: Iterable[Judged]) -> set[str]:
+    """Return the items whose report is asked for under the id of another, where a plan asks for a number again in a later year.
+
+    Under the earlier id until the figure of its due year is in, then under the later one: one report answers for both.
+    """
+    owing = {
+        f"{item.id}.{each.n}": (item.id, each, judged)
+        for item, judgement in found
+        for each, judged in zip(item.indicators, judgement.indicators, strict=True)
+        if not judged.attained.settled
+    }
+    silent: set[str] = set()
+    for name, (_, each, _) in owing.items():
+        if each.link is not None and each.link.kind == "same" and (source := each.link.sources[0]) in owing:
+            _, earlier, judged = owing[source]
+            silent.add(source if passes_on(earlier, judged) else name)
+    return {code for code, _, _ in owing.values()} - {
+        code for name, (code, _, _) in owing.items() if name not in silent
+    }
+
+
+def _debt(each: Judged, units: set[int], day: date, parameters: Parameters, *, reports: bool) -> Debt:
     item, judgement = each
     mine = {role.name for role in item.leads if role.unit in units}
-    missed = judgement.period if mine & set(judgement.silent_units) else None
-    open_ = [period for period, silent in still_to_report(each, day, parameters) if mine & set(silent)]
+    missed = judgement.period if reports and mine & set(judgement.silent_units) else None
+    periods = still_to_report(each, day, parameters) if reports else []
+    open_ = [period for period, silent in periods if mine & set(silent)]
     holds = {
         "overdue": judgement.overdue, "returned": judgement.returned, "due_soon": judgement.due_soon,
         "unreported": missed is not None, "report_due": missed is None and bool(open_),

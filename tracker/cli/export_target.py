@@ -1,7 +1,7 @@
 """Where an export goes: the file that was named, or one that names itself in the folder that was named."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,7 +72,7 @@ def file_name(text: str) -> str:
     return f"_{name}" if is_device(name) else name
 
 
-def deliver(options: ReadOptions, target: Path, content: bytes, **more: object) -> None:
+def deliver(options: ReadOptions, target: Path, content: bytes | Iterable[bytes], **more: object) -> None:
     """Write the file, whole or not at all, and say where it is; more goes beside it into the JSON."""
     path = output.write_file(str(target), content, force=options.force)
     if options.json:

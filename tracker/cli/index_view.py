@@ -176,12 +176,17 @@ def _print_matrix(
 def _print_city(caption: str, city: CityResult) -> None:
     parts = (city.change.contributions if city.change else None) or {}
     wide = output.width() >= _WIDE
-    columns = [Column("评价内容、指标"), Column("权重", 6, right=True), Column("数值", 10, right=True)]
+    columns = [
+        Column("评价内容、指标"),
+        Column("权重", 6, right=True),
+        Column("实用权重", 8, right=True),
+        Column("数值", 10, right=True),
+    ]
     columns += [Column("得分", 9, right=True), Column("贡献", 8, right=True)]
     columns += [Column("状态", 4), Column("说明", 28)] if wide else []
     rows = [
         [
-            _name(one), plain(shown(one.weight)), _value(one), _figure(one.score),
+            _name(one), plain(shown(one.weight)), "" if one.used is None else plain(shown(one.used)), _value(one), _figure(one.score),
             _figure(parts.get(one.number)) if one.number else "", *([_status(one), one.derived or one.missing] if wide else []),
         ]
         for one in levels_of(city, annex2())

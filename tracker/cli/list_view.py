@@ -40,7 +40,19 @@ DRAFTS_NAMED = 8
 """How many drafts a caption names."""
 
 
-TABLE = ("id", "title", "text", "lead_units", "responsibility", "due", "original_due", "percent", "state", "light")
+TABLE = (
+    "id",
+    "title",
+    "text",
+    "lead_units",
+    "responsibility",
+    "due",
+    "original_due",
+    "percent",
+    "state",
+    "met",
+    "light",
+)
 PLACE = ("light", "days_overdue", "due")
 """The fields that the table of items shows, and those that put its rows in order."""
 

@@ -338,8 +338,8 @@ def print_fields(rows: Sequence[Mapping[str, Any]], names: Sequence[str], total:
     more(len(rows), total)
 
 
-def write_file(path: str, content: bytes, *, force: bool) -> Path:
-    """Write a result to a file, whole or not at all.
+def write_file(path: str, content: bytes | Iterable[bytes], *, force: bool) -> Path:
+    """Write a result, or its parts one after another, to a file: whole or not at all.
 
     Raises Refused when it exists and force is not given, or when its folder does not exist or cannot be written.
     """
@@ -350,7 +350,7 @@ def write_file(path: str, content: bytes, *, force: bool) -> Path:
     temporary = beside(target)
     try:
         with temporary.open("xb") as file:
-            file.write(content)
+            file.writelines([content] if isinstance(content, bytes) else content)
             file.flush()
             os.fsync(file.fileno())
         move_file(temporary, target)

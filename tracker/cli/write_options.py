@@ -79,7 +79,9 @@ class WriteOptions:
         if self.yes or self.dry_run:
             return True
         if not self.may_ask:
-            raise Unclear(f"{question.rstrip('？')}需要确认：请在终端运行，或加 --yes（--dry-run 可先演示）")
+            asked = question.rstrip("？")
+            gap = " " if asked[-1:].isascii() else ""
+            raise Unclear(f"{asked}{gap}需要确认：请在终端运行，或加 --yes（--dry-run 可先演示）")
         return ask(f"{question} [y/N] ").strip().lower() in ("y", "yes", "是")
 
     def think_twice(self, write: Callable[[bool], None], question: str, left: str) -> None:

@@ -85,7 +85,7 @@ def _day_words(day: date) -> str:
 
 def named_span(kind: str, text: str, today: date) -> NamedSpan:
     """Return the week, month, quarter, half or year a person wrote (`dates.parse_span`); raises Unclear for another text."""
-    start, end = parse_span(text, today, what=f"--{kind} 的时段")
+    start, end = parse_span(text, today, what=f"--{kind} 的时段", example=_FORMS[kind])
     span = span_around(kind, start)
     if (span.start, span.end) != (start, end):
         raise Unclear(f"--{kind} 的“{shorten(text)}”不是一整个时段；请写成 {_FORMS[kind]} 的形式")

@@ -41,14 +41,14 @@ def parse_reported_date(text: str, today: date, *, what: str = "日期") -> date
     return today if first <= today <= last else last
 
 
-def parse_span(text: str, today: date, *, what: str = "日期", past: bool = False) -> Span:
-    """Return the first and the last day that a person named; past and errors as for `parse_start`."""
+def parse_span(text: str, today: date, *, what: str = "日期", past: bool = False, example: str = "2026-11-21") -> Span:
+    """Return the first and the last day that a person named; past and errors as for `parse_start`, which show the example."""
     try:
         span = _span(_plain(text), today, past)
     except (ValueError, OverflowError):
         span = None
     if span is None:
-        raise Unclear(f"{what}“{shorten(text)}”无法识别，请写成 2026-11-21 的形式")
+        raise Unclear(f"{what}“{shorten(text)}”无法识别，请写成 {example} 的形式")
     if not EARLIEST <= span[1].year <= LATEST:
         raise Unclear(f"{what}“{shorten(text)}”应在 {EARLIEST} 年到 {LATEST} 年之间")
     return span

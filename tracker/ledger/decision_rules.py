@@ -181,7 +181,7 @@ def extensions(item: Item, judged: Judgement, n: int | None, to: date, day: date
     """
     found = _unmet_parts(item, judged, n, to)
     for each in found:
-        _check_extension(item, each, to, day, late=late)
+        _check_extension(item, each, to, day, late=late, alone=n is not None)
     return found
 
 
@@ -205,14 +205,14 @@ def _may_move(indicator: Indicator, standing: IndicatorJudgement) -> bool:
     return indicator.is_open and not standing.met
 
 
-def _check_extension(item: Item, part: Extension, to: date, day: date, *, late: bool) -> None:
+def _check_extension(item: Item, part: Extension, to: date, day: date, *, late: bool, alone: bool) -> None:
     name = name_of(item, part.n)
     if to <= item.period_start:
         raise Refused(f"{name} 的新时限 {to} 不晚于方案的实施起点 {item.period_start}")
     if part.due is None:
         return
     if to <= part.due:
-        one = "；请按指标分别办理" if part.n is not None else ""
+        one = "；请按指标分别办理" if part.n is not None and not alone else ""
         raise Refused(f"{name} 现行时限为 {part.due}，新时限 {to} 必须更晚{one}")
     if day > part.due and not late:
         raise Refused(f"{name} 已于 {part.due} 到期，应在到期前办理延期；确需补办的请加 --late")

@@ -279,7 +279,7 @@ def combine(link: Link, sources: list[Indicator], tolerance: Decimal = Parameter
     target, within the tolerance of 左右; met_share: the same in percent. Of several sources: one value for every day that all
     describe, and the one that follows from what is in force.
     """
-    if link.kind in ("met", "met_share"):
+    if link.kind in ("met", "met_share") and not all(each.takes_value and each.is_number for each in sources):
         return _count_met(link, sources, tolerance)
     if link.kind == "same":
         return tuple(each._replace(value=converted(each.value, link.factor(0))) for each in sources[0].values)
@@ -289,13 +289,13 @@ def combine(link: Link, sources: list[Indicator], tolerance: Decimal = Parameter
         return ()
     days = set.intersection(*({each.date for each in source.values} for source in sources))
     rows = [[next(each for each in source.values if each.date == day) for source in sources] for day in sorted(days)]
-    dated = {row[0].date: _combined(link, row) for row in rows}
+    dated = {row[0].date: _combined(link, sources, row, tolerance) for row in rows}
     newest = max(each.date for each in standing)
-    dated[newest] = _combined(link, standing)._replace(date=newest)
+    dated[newest] = _combined(link, sources, standing, tolerance)._replace(date=newest)
     return tuple(dated[day] for day in sorted(dated) if dated[day].value.is_finite())
 
 
-def _combined(link: Link, row: Sequence[Value]) -> Value:
+def _combined(link: Link, sources: list[Indicator], row: Sequence[Value], tolerance: Decimal) -> Value:
     values = [each.value for each in row]
     entered = max(each.entered for each in row)
     match link.kind:
@@ -304,6 +304,9 @@ def _combined(link: Link, row: Sequence[Value]) -> Value:
             return Value(row[0].date, sum(parts, Decimal(0)), entered)
         case "min":
             return Value(row[0].date, min(values), entered)
+        case "met" | "met_share":
+            met = sum(satisfies(source, value, tolerance) for source, value in zip(sources, values, strict=True))
+            return Value(row[0].date, _share_met(link, met, len(sources)), entered)
         case _:
             mean = _weighted_mean(values, link.weights)
             return Value(row[0].date, Decimal("NaN") if mean is None else mean, entered)
@@ -333,17 +336,21 @@ def _weighted_mean(values: list[Decimal], given: tuple[Decimal | None, ...]) -> 
 
 
 def _count_met(link: Link, sources: list[Indicator], tolerance: Decimal) -> tuple[Value, ...]:
-    """Count the parts that have reached their own target; unknown until every part was reported."""
+    """Count the parts, some without a number, that have reached their own target; unknown until every part was reported."""
     days = [source.reported_on or source.completed_on for source in sources]
     known = [day for day in days if day is not None]
     if not known or len(known) != len(days):
         return ()
-    met = Decimal(sum(_is_reached(source, tolerance) for source in sources))
-    if link.kind == "met_share":
-        met = (met * 100 / len(sources)).quantize(Decimal("0.1"), rounding=ROUND_DOWN)
-    return (
-        Value(max(known), met, max(source.reported_entered or day for source, day in zip(sources, known, strict=True))),
-    )
+    met = sum(_is_reached(source, tolerance) for source in sources)
+    entered = max(source.reported_entered or day for source, day in zip(sources, known, strict=True))
+    return (Value(max(known), _share_met(link, met, len(sources)), entered),)
+
+
+def _share_met(link: Link, met: int, of: int) -> Decimal:
+    """Return how many parts have reached their own target, or their share of all in percent, rounded down."""
+    if link.kind == "met":
+        return Decimal(met)
+    return (Decimal(met) * 100 / of).quantize(Decimal("0.1"), rounding=ROUND_DOWN)
 
 
 def _is_reached(source: Indicator, tolerance: Decimal) -> bool:

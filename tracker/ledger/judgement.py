@@ -20,6 +20,7 @@ from tracker.ledger.progress import (
     attain,
     attain_alone,
     declared,
+    figure_of,
     is_held,
     judge_yearly,
     lag_of,
@@ -245,7 +246,7 @@ def _judge_by_itself(asking: _Asking, silence: _Silence) -> Judgement:
     standing = _standing(asking, item, _Part(attained, days, lag, before_ledger, is_silent))
     return Judgement(
         attained.met, days > 0, days, _is_due_soon(item.due, as_of, asking.parameters, attained),
-        HUNDRED if attained.met else item.percent, planned, lag, light_of(standing, asking.parameters),
+        HUNDRED if attained.met else reached if item.percent is None else item.percent, planned, lag, light_of(standing, asking.parameters),
         silence.unreported, silence.silent, silence.answered, (), standing,
         settled=attained.settled, returned=item.returned is not None, before_ledger=before_ledger, period=asking.period,
     )  # fmt: skip
@@ -365,8 +366,10 @@ def _standing(asking: _Asking, subject: Item | Indicator, part: _Part) -> LightI
 
 
 def _closed_words(subject: Item | Indicator) -> str:
-    words = completion_words(subject.due, subject.completed_on) or str(subject.closed_on)
-    return words + (f"（未达目标：{subject.unmet}）" if subject.unmet else "")
+    """Say how it was closed; what was closed unmet is no completion, on time or late."""
+    if subject.unmet:
+        return f"未达目标（{subject.unmet}），{subject.closed_on} 销号"
+    return completion_words(subject.due, subject.completed_on) or str(subject.closed_on)
 
 
 def completion_words(due: date | None, completed_on: date | None) -> str | None:
@@ -550,6 +553,18 @@ def _depth(indicator: Indicator, judged: IndicatorJudgement) -> tuple[int, int, 
 def by_trouble(light: str | None, days_overdue: int | None, lag: Decimal | None) -> tuple[int, int, Decimal]:
     """Return the place of an item in every list of trouble: by light, then longest overdue, then furthest behind."""
     return TROUBLE[light], -(days_overdue or 0), Decimal(1000) if lag is None else -lag
+
+
+def passes_on(indicator: Indicator, judged: IndicatorJudgement) -> bool:
+    """Say whether a number is reported under the later row that repeats it: its due year's figure is in, or it takes none any more."""
+    if not indicator.is_open and not judged.awaiting:
+        return True
+    due = indicator.due
+    if due is None:
+        return False
+    if indicator.basis == "total":
+        return any(each.date >= due for each in indicator.values)
+    return figure_of(indicator, due, is_over=False) is not None
 
 
 def next_due(judged: Judged) -> date | None:

@@ -1,8 +1,9 @@
 """Values that ask for a second look: a share outside 0–100, a jump, a step against the direction (docs/checks.md, `implausible`)."""
 
+from datetime import date
 from decimal import Decimal
 
-from tracker.ledger.model import Indicator
+from tracker.ledger.model import Indicator, Item
 from tracker.ledger.values import plain
 
 FAR = Decimal(20)
@@ -16,6 +17,18 @@ def is_implausible(indicator: Indicator, former: Decimal | None, factor: Decimal
     """
     actual = indicator.actual
     return actual is not None and actual != former and doubt(indicator, actual, former, factor) is not None
+
+
+def falls_back(subject: Item | Indicator, former: tuple[Decimal, date] | None) -> bool:
+    """Say whether a declared percent is below the one reported before it (former: with its day of entry).
+
+    The same percent reported again confirms it; what was returned or reopened since begins anew.
+    """
+    if former is None or subject.percent is None or not (subject.is_open or isinstance(subject, Indicator)):
+        return False
+    percent, entered = former
+    is_anew = subject.owing_since is not None and entered <= subject.owing_since
+    return subject.percent < percent and not is_anew
 
 
 def doubt(indicator: Indicator, value: Decimal, former: Decimal | None, factor: Decimal) -> str | None:

@@ -207,7 +207,7 @@ def permit(
         raise Refused(f"状态不能直接填为{STATES[entry.state]}；销号请用 tracker close {name}")
     subject = part_of(item, n)
     stated = subject if named is None else named[1]
-    if not stated.is_open and (entry.state is not None or entry.percent is not None):
+    if not stated.is_open and moves_settled(stated, entry):
         asked = name if named is None else named[0].text
         raise Refused(
             f"{asked} {STATES[stated.state]}，不能再改状态和完成率；需要时先用 tracker return 或 tracker reopen"
@@ -225,6 +225,12 @@ def permit(
             )
         if subject.link.kind != "sum":
             raise Refused(f"{name} 的现值由 {'、'.join(subject.link.sources)} 得出，请在这些指标填报")
+
+
+def moves_settled(subject: Item | Indicator, entry: Entry) -> bool:
+    """Say whether a report would move what completion fixed. The share of areas is a figure: like a value it may still come in."""
+    is_figure = isinstance(subject, Indicator) and subject.basis == "each"
+    return entry.state is not None or (entry.percent is not None and not is_figure)
 
 
 def declarer(item: Item, speaker: Speaker) -> Speaker:

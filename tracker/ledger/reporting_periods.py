@@ -4,7 +4,7 @@ A closing day that a month does not have is its last; it does not move for holid
 so the days from 28 on are given together and the last of them is taken.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -170,15 +170,34 @@ def answers(parameters: Parameters, filings: Iterable[Filing], before: date | No
 
 
 def answer_words(parameters: Parameters, answered: date | None, owed: Period | None, entered: date) -> str:
-    """Say which period a report entered on a day counts for, and which debt of the closed one it clears (补报).
+    """Say which period a report entered on a day counts for, and which debt of the closed one it clears (`cleared`)."""
+    given = answer(parameters, answered, Filing(entered))
+    debt = cleared(parameters, answered, owed, given)
+    return f"计入{period_of(parameters.calendars, given.last).name}" + (f"，同时补报{debt.name}" if debt else "")
+
+
+def cleared(parameters: Parameters, answered: date | None, owed: Period | None, given: Answer) -> Period | None:
+    """Return the closed period whose debt a report clears after its grace (补报), None where it clears none.
 
     answered: the last day of the last period that the unit had answered before; owed: the first for which the plan owes reports.
     """
-    given = answer(parameters, answered, Filing(entered))
-    own, closed = (period_of(parameters.calendars, day) for day in (given.last, given.first))
-    clears = closed != own and owed is not None and closed.start >= owed.start
-    clears = clears and (answered is None or answered < closed.end)
-    return f"计入{own.name}" + (f"，同时补报{closed.name}" if clears else "")
+    closed = period_of(parameters.calendars, given.first)
+    if given.first == given.last or owed is None or closed.start < owed.start:
+        return None
+    return closed if answered is None or answered < closed.end else None
+
+
+def cleared_debts(
+    parameters: Parameters, owed: Period | None, filings: Iterable[Filing]
+) -> Iterator[tuple[Filing, Period]]:
+    """Yield the reports of a unit, in the order of their entry, that clear the debt of a closed period, each with that period."""
+    before: date | None = None
+    for filing in filings:
+        given = answer(parameters, before, filing)
+        debt = cleared(parameters, before, owed, given)
+        if debt is not None:
+            yield filing, debt
+        before = max(given.last, before or date.min)
 
 
 def deadline_words(parameters: Parameters, day: date) -> str:

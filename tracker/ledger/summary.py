@@ -22,7 +22,8 @@ class Figures(NamedTuple):
     moved counts among the items there at both moments, added, removed and carried_over
     (its book closed) those that were not; carried is the line on all closed books. events count items by what was entered of
     them (completed, closed, returned, extended, reported). silent are the lead units that owe reports, with the number of their items.
-    before_ledger of the overdue ones fell due before their plan was in the ledger; closed_unmet of the closed did not meet their numbers.
+    before_ledger of the overdue ones fell due before their plan was in the ledger; closed_unmet of the closed did not meet their numbers;
+    late of the reported ones made good a closed period's missed report (补报).
     """
 
     day: date
@@ -44,6 +45,7 @@ class Figures(NamedTuple):
     carried_over: int = 0
     before_ledger: int = 0
     closed_unmet: int = 0
+    late: int = 0
     carried: str = ""
 
     @property
@@ -56,10 +58,8 @@ def overall(figures: Figures) -> list[str]:
     """Return the paragraph in its sentences, three to five, and one on closed books; one where there is nothing to tell of."""
     carried = f"{figures.carried}，不计入以上各数。" if figures.carried else ""
     if not figures.total:
-        return [
-            f"截至{chinese_day(figures.day)}，台账中尚无纳入管理的事项。",
-            *([f"{figures.carried}。"] if carried else []),
-        ]
+        nothing = f"没有在办事项；{figures.carried}。" if carried else "台账中尚无纳入管理的事项。"
+        return [f"截至{chinese_day(figures.day)}，{nothing}"]
     told = (_scope(figures), _standing(figures), _movement(figures), _done(figures), _reporting(figures), carried)
     return [sentence for sentence in told if sentence]
 
@@ -136,8 +136,10 @@ def _standing(figures: Figures) -> str:
     else:
         parts.append("无红灯、黄灯事项")
     if red and figures.overdue:
-        early = f"（含建账前到期{figures.before_ledger}项）" if figures.before_ledger else ""
-        parts[-1] += f"，其中逾期{figures.overdue}项{early}"
+        early = f"含建账前到期{figures.before_ledger}项" if figures.before_ledger else ""
+        if early and figures.before_ledger == figures.overdue:
+            early = "均为建账前到期"
+        parts[-1] += f"，其中逾期{figures.overdue}项{f'（{early}）' if early else ''}"
     parts += [f"近期到期{figures.due_soon}项"] if figures.due_soon else []
     return "；".join(parts) + "。"
 
@@ -164,7 +166,8 @@ _EVENTS = {"completed": "申报办结", "closed": "核查销号", "returned": "�
 def _done(figures: Figures) -> str:
     told = [f"{words}{figures.events[what]}项" for what, words in _EVENTS.items() if figures.events.get(what)]
     reported = figures.events.get("reported", 0)
-    parts = [f"有{reported}项填报了进展" if reported else "没有事项填报进展"]
+    late = f"（其中补报上一填报期{figures.late}项）" if figures.late else ""
+    parts = [f"有{reported}项填报了进展{late}" if reported else "没有事项填报进展"]
     parts += [f"{'、'.join(told)}"] if told else []
     return f"{figures.period}{'，'.join(parts)}。"
 

@@ -1,5 +1,6 @@
 """Figures with the items behind them: every count on the page can be followed to what was counted."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,10 +32,12 @@ class Group:
     name: str
     tag: str = ""
     members: dict[str, list[Judged]] = field(default_factory=lambda: {column: [] for column in COLUMNS})
+    counts: Counter[str] | None = None
+    """Its figures alone, where its items are not kept."""
 
     def count(self, column: str) -> int:
         """Return a figure."""
-        return len(self.members[column])
+        return len(self.members[column]) if self.counts is None else self.counts[column]
 
     def link(self, column: str) -> str:
         """Return the anchor at which the items of a figure are listed."""
@@ -52,6 +55,21 @@ def everything(found: Iterable[Judged]) -> Group:
     for judged in found:
         _add(group, judged, None)
     return group
+
+
+def counted(
+    figures: Mapping[str, Counter[str]], grouping: str, plans: Mapping[str, Mapping[str, Any]]
+) -> list[Group]:  # fmt: skip
+    """Return groups of which only the figures are known, by key, in the order of `grouped`."""
+    order = sorted(
+        figures,
+        key=lambda key: (*(-figures[key][name] for name in ("red", "yellow", "overdue", "unreported")), key),
+    )
+    tags = plan_tags([plans[code] for code in dict.fromkeys(key.partition(":")[0] for key in order)])
+    groups = [_group(key, place, grouping, plans, tags) for place, key in enumerate(order, start=1)]
+    for key, group in zip(order, groups, strict=True):
+        group.counts = figures[key]
+    return groups
 
 
 def grouped(found: Sequence[Judged], grouping: str, plans: Mapping[str, Mapping[str, Any]]) -> list[Group]:

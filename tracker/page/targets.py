@@ -35,10 +35,11 @@ def target_rows(found: Sequence[Judged]) -> list[Row]:
         for indicator, judgement in zip(judged.item.indicators, judged.judgement.indicators, strict=True)
         if indicator.takes_value
     ]
-    return sorted(rows, key=_trouble)
+    return sorted(rows, key=by_lag)
 
 
-def _trouble(row: Row) -> tuple[int, Decimal]:
+def by_lag(row: Row) -> tuple[int, Decimal]:
+    """Order rows: those behind the plan first, the most first."""
     if row.lag is not None and row.lag > 0:
         return 0, -row.lag
     return (1, Decimal(0)) if row.reached is None and row.verdict != "已达标" else (2, Decimal(0))

@@ -154,16 +154,30 @@ def _number(items: Sequence[Trouble], light: str) -> int:
 
 
 def _paragraphs(items: Sequence[Trouble]) -> list[str]:
+    """Return the red items one by one, those of which nothing but the same is known together; then the yellow ones."""
     told = []
-    reds = [each for each in items if each.light == "red"]
-    for place, each in enumerate(reds, start=1):
-        parts = [f"{each.place}“{each.name}”：{each.reason}"]
+    reds = alike(items, "red")
+    for place, (names, each) in enumerate(reds, start=1):
+        parts = [f"{names}：{each.reason}"]
         parts += [f"存在问题：{_ended(each.problem)}"] if each.problem else []
         parts += [f"下步安排：{_ended(each.next)}"] if each.next else []
         told.append(f"{f'{place}.' if len(reds) > 1 else ''}{'。'.join(parts)}。")
-    yellows = [f"{each.place}“{each.name}”（{each.reason}）" for each in items if each.light == "yellow"]
+    yellows = [f"{names}（{each.reason}）" for names, each in alike(items, "yellow")]
     if yellows:
         told.append(f"{'另有' if reds else ''}黄灯事项：{'；'.join(yellows)}。")
+    return told
+
+
+def alike(items: Sequence[Trouble], light: str) -> list[tuple[str, Trouble]]:
+    """Return the items of a light by what is told of them, each with the names of all of which it holds."""
+    groups: dict[tuple[str, str, str], list[Trouble]] = {}
+    for each in items:
+        if each.light == light:
+            groups.setdefault((each.reason, each.problem, each.next), []).append(each)
+    told = []
+    for same in groups.values():
+        names = "、".join(f"{each.place}“{each.name}”" for each in same)
+        told.append((names, same[0] if len(same) == 1 else same[0]._replace(reason=f"均{same[0].reason}")))
     return told
 
 
@@ -190,8 +204,11 @@ def requests_of(bulletin: Bulletin, names: Mapping[str, str]) -> list[dict[str, 
         asked.append(
             f"申报办结待核查的{figures.states['completed']}项，请抓紧组织核查，符合要求的予以销号，不符合要求的予以退回。"
         )
-    if not asked and figures.total:
-        asked.append("各单位要按照任务分工和完成时限继续推进，按期填报进展。")
+    if not asked:
+        going_on = figures.total > figures.states.get("closed", 0)
+        asked.append(
+            "各单位要按照任务分工和完成时限继续推进，按期填报进展。" if going_on else "本期没有需要办理的事项。"
+        )
     return [
         {"heading": f"（{chinese_number(place)}）" if len(asked) > 1 else "", "text": text}
         for place, text in enumerate(asked, start=1)

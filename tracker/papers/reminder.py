@@ -110,26 +110,31 @@ def opening(letter: Reminder) -> str:
         if len(parts) > 1
         else f"有{len(letter.lines)}项{letter.groups[0][0]}"
     )
-    return f"按照{plans}的任务分工，截至{chinese_day(letter.head.day)}，你单位牵头的事项中{whole}，具体见附件。"
+    return f"按照{plans}的任务分工，截至{chinese_day(letter.head.day)}，你单位牵头的事项中{whole}（见附件）。"
 
 
 def requests(letter: Reminder) -> list[str]:
-    """Return what is asked, a paragraph each: only what the reasons in it call for."""
+    """Return what is asked, a paragraph each: only what the reasons in it call for, so short that the letter stays on one page."""
     codes = {line.reasons[0] for line in letter.lines}
-    asked = [f"请对照附件逐项核实，于{reply_words(letter.head.reply_by)}前反馈办理情况。如与实际情况不符，请一并说明。"]
+    parts = []
     if codes & {"overdue", "behind", "due_soon", "returned"}:
-        asked.append(
-            "已经完成的，请申报办结并附佐证材料；尚未完成的，请说明原因、提出推进措施和完成时限；确需延期的，请按程序办理延期。"
-        )
+        parts += ["已完成的，请申报办结并附佐证材料", "未完成的，请说明原因、措施和完成时限，确需延期的按程序办理"]
     if any("unreported" in line.reasons for line in letter.lines):
-        asked.append("未按期填报的，请填报进展、存在问题和下步安排，没有变化的填报“无变化”。")
+        parts.append("未按期填报的，请补报进展、存在问题和下步安排")
+    asked = [
+        f"请对照附件逐项核实，于{reply_words(letter.head.reply_by)}前反馈，与实际不符的一并说明。",
+        f"{'；'.join(parts)}。",
+    ]
     again = [line for line in letter.lines if line.round > 1]
+    often = sum(line.round > 2 for line in letter.lines)  # noqa: PLR2004 - the third reminder
     if again:
         last = max(line.reminded for line in again if line.reminded is not None)
-        asked.append(f"上述事项中，有{len(again)}项此前已经催办（最近一次为{chinese_day(last)}），请抓紧办理。")
-    often = sum(line.round > 2 for line in letter.lines)  # noqa: PLR2004 - the third reminder
-    if often:
-        asked.append(f"其中{often}项已经两次以上催办，请你单位负责同志亲自督促落实；逾期仍未反馈的，将按程序提请通报。")
+        before = f"上述事项中{len(again)}项此前已经催办（最近一次为{chinese_day(last)}）"
+        asked.append(
+            f"{before}，其中{often}项两次以上，请你单位负责同志亲自督促落实；仍未反馈的，将按程序提请通报。"
+            if often
+            else f"{before}，请抓紧办理。"
+        )
     return asked
 
 

@@ -99,10 +99,18 @@ _COLUMNS = {
 
 _WITHOUT_PARTICIPANTS = {"target": (13, 117, 86, 27), "task": (13, 126, 77, 27)}
 """Their widths where no row names a participating unit (narrative plans): the column stays, its room goes to the leads."""
-_PROGRESS_WIDTHS = {"target": (11, 54, 31, 43), "task": (11, 78, 27, 28), "policy": (11, 90, 40)}
-_PROGRESS_WITHOUT_PARTICIPANTS = {"target": (11, 62, 48, 18), "task": (11, 78, 36, 16)}
+_PROGRESS_WIDTHS = {
+    "target": (11, 56, 31, 40, *(36, 43, 16, 18, 39, 25)),
+    "task": (11, 98, 27, 24, *(36, 32, 16, 18, 30, 25)),
+    "policy": (11, 90, 45, *(36, 40, 16, 18, 36, 25)),
+}
+_PROGRESS_WITHOUT_PARTICIPANTS = {
+    "target": (11, 62, 50, 17, *(36, 40, 16, 18, 39, 25)),
+    "task": (11, 88, 45, 17, *(36, 32, 16, 18, 30, 25)),
+}
+"""With the columns of progress; that of the deadline takes 2027-11-30（原定2025-12-31） in two lines."""
 _PROGRESS = (
-    Column("完成时限", 25, lambda judged, _: wording.due_words(judged.item), "center", DATE_FORMAT),
+    Column("完成时限", 36, lambda judged, _: wording.due_words(judged.item), "center", DATE_FORMAT),
     Column("当前进展", 40, lambda judged, _: wording.current_words(judged.item)),
     Column("完成率", 16, lambda judged, _: judged.judgement.percent, "center", PERCENT_FORMAT),
     Column("序时进度", 18, lambda judged, _: judged.judgement.planned, "center", PERCENT_FORMAT),
@@ -116,14 +124,13 @@ def annex_columns(kind: str, *, progress: bool, participants: bool = True) -> tu
 
     participants: whether any row names a participating unit.
     """
-    columns = _COLUMNS[kind]
+    columns = _COLUMNS[kind] + (_PROGRESS if progress else ())
     widths: Sequence[float] = [column.width for column in columns]
     if progress:
         widths = _PROGRESS_WIDTHS[kind]
     if not participants and kind in _WITHOUT_PARTICIPANTS:
         widths = (_PROGRESS_WITHOUT_PARTICIPANTS if progress else _WITHOUT_PARTICIPANTS)[kind]
-    printed = tuple(column._replace(width=width) for column, width in zip(columns, widths, strict=True))
-    return printed + (_PROGRESS if progress else ())
+    return tuple(column._replace(width=width) for column, width in zip(columns, widths, strict=True))
 
 
 def stands_in_annex(item: Item, plan: Plan) -> bool:

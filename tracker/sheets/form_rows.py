@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from tracker.ledger.judgement import IndicatorJudgement, Judged, Judgement, demand_words
+from tracker.ledger.judgement import IndicatorJudgement, Judged, Judgement, demand_words, passes_on
 from tracker.ledger.model import Indicator, Item, LastReport
 from tracker.ledger.terms import STATES
 from tracker.ledger.values import plain
@@ -70,9 +70,25 @@ def rows_for(units: Iterable[int], found: Iterable[Judged], last: Mapping[str, L
         elif any(role.unit in keys for role in item.participants):
             # A row without a lead unit takes anybody's report (docs/contract.md).
             (joined if item.leads else led).append(judged)
-    own = {f"{item.id}.{indicator.n}" for item, _ in led for indicator in item.indicators}
+    own = _in_charge(led)
     parts = [(judged, own) for judged in led] + [(judged, None) for judged in joined]
     return [row for judged, charge in parts for row in _rows(judged, charge, last, day)]
+
+
+def _in_charge(led: Iterable[Judged]) -> set[str]:
+    """Return the ids of the indicators whose figure a unit that leads them is asked for under their own id.
+
+    What a plan asks for again in a later year is asked for once: under the earlier id until the figure of its due year is in.
+    """
+    numbers = {f"{item.id}.{each.n}": (each, found) for item, judgement in led
+               for each, found in zip(item.indicators, judgement.indicators, strict=True)}  # fmt: skip
+    later = {
+        each.link.sources[0]: name
+        for name, (each, _) in numbers.items()
+        if each.link is not None and each.link.kind == "same"
+    }
+    passed_on = {name for name in later.keys() & numbers.keys() if passes_on(*numbers[name])}
+    return numbers.keys() - passed_on
 
 
 def _rows(judged: Judged, own: AbstractSet[str] | None, last: Mapping[str, LastReport], day: date) -> Iterator[FormRow]:
@@ -182,7 +198,11 @@ def _fillable(
     """
     subject = item if indicator is None else indicator
     texts = frozenset(TEXTS)
-    figures = {"现值", "数据时点"} if indicator is not None and _takes_value(indicator, own) else set()
+    figures = (
+        {"现值", "数据时点"}
+        if indicator is not None and _takes_value(f"{item.id}.{indicator.n}", indicator, own)
+        else set()
+    )
     if not subject.is_open:
         return texts | (figures if judgement.awaiting else set())
     if own is None:
@@ -192,9 +212,9 @@ def _fillable(
     return texts | {"状态", "无变化"} | figures
 
 
-def _takes_value(indicator: Indicator, own: AbstractSet[str] | None) -> bool:
+def _takes_value(name: str, indicator: Indicator, own: AbstractSet[str] | None) -> bool:
     """Say whether a figure is asked for in a row: of a lead, and where it comes from nowhere else."""
     link = indicator.link
-    if own is None or not indicator.takes_value:
+    if own is None or name not in own or not indicator.takes_value:
         return False
     return link is None or (link.kind == "same" and link.sources[0] not in own)

@@ -16,7 +16,7 @@ from tracker.plans.reading.directions import direction_to, is_reduction, presume
 from tracker.sheets.reading.cells import BOUNDED, Due, bound_of, folded, read_due, read_text, year_in
 from tracker.sheets.reading.files import TableFile, read_list
 from tracker.sheets.reading.headings import ITEMS, REPORTS, Period
-from tracker.sheets.reading.rows import chapter_level, is_aside, is_header_again, is_note, is_sum
+from tracker.sheets.reading.rows import chapter_level, is_aside, is_header_again, is_note
 from tracker.sheets.reading.tables import Left, Table, words_in
 from tracker.sheets.reading.values import Fault
 
@@ -114,6 +114,7 @@ def read_items(path: Path, today: date) -> ItemList:
     found = ItemList(file)
     groups: dict[int, _Groups] = {}
     for table in tables:
+        table.keep_rows()
         if any(_ID.match(str(table.cell(cells, "id"))) for _, cells in table.rows()):
             message = "表中有台账的事项编号，是进展表，不是新事项的清单；请用 tracker import"
             file.refuse(table.sheet.name, table.name(table.header, "id"), message)
@@ -307,7 +308,7 @@ class _Reader:
         if plain and name is not None and folded(below).startswith(f"{plain}."):
             return f"{number} {name}", min(2, plain.count(".") + 1)
         text = texts[0].strip()
-        if is_aside(text) or is_sum(text) or any(is_aside(each) for each in texts):
+        if any(is_aside(each) for each in texts):
             return None
         level = chapter_level(text)
         if len(filled) == 1 and (level or name is None) and len(text) <= 60 and "\n" not in text:  # noqa: PLR2004 - a heading
@@ -322,13 +323,13 @@ class _Reader:
             return True
         for column in ("number", self.text, self.title):
             words = self._words(cells, column)
-            if words is not None and (is_sum(words) or is_aside(words)):
+            if words is not None and is_aside(words):
                 self._pass_aside(index, cells, words)
                 return True
         if self.table.cell(cells, self.text) != "" or self._titled(cells):
             return False
         first = next((value for value in cells if value != ""), "")
-        if isinstance(first, str) and (is_aside(first) or is_sum(first)):
+        if isinstance(first, str) and is_aside(first):
             self._pass_aside(index, cells, first)
             return True
         filled = [
@@ -395,7 +396,7 @@ class _Reader:
             self.found.worded += isinstance(value, str) and _WORDS.search(value) is not None
 
     def _text(self, index: int, cells: Sequence[Any], column: str) -> str | None:
-        return read_text(self._checked(index, cells, column))
+        return read_text(self._checked(index, cells, column)) if column in self.places else None
 
     def _joined(self, index: int, cells: Sequence[Any], *columns: str) -> str | None:
         """Return what several columns say together."""

@@ -184,6 +184,7 @@ class LedgerSheet:
     def __init__(self, table: TableSheet, head: Head) -> None:
         self.table = table
         self.plans: Mapping[str, Mapping[str, Any]] = head.plans
+        self.updates = head.updates
         self.place: tuple[str | None, ...] = ("", "", None, None)
 
     def add(self, line: Line) -> None:
@@ -192,7 +193,7 @@ class LedgerSheet:
         plan = self.plans[item.plan]
         self._headings(item)
         report = item.last_report
-        said = wording.report_words(item, _telling(line.said))
+        said = wording.period_words(item, _telling(line.said), self.updates)
         self.table.add(
             (
                 item.number, wording.item_words(item), wording.lead_words(item, plan), wording.participant_words(item, plan),

@@ -25,10 +25,12 @@ GAP, TITLE, SECTION = 8.0, 30.0, 22.0
 """The heights of an empty row, of a line of the title and of a heading, in points."""
 MARGIN = 1.5
 """Above and below the lines of a row of figures together, in points: closer than in the long tables, to keep them on a page."""
-LEAST, AROUND_BARS, BAR = 185, 78, 17.5
+LEAST, AROUND_BARS, BAR = 185, 90, 19
 """Pixels of a chart: at least; of its title, axis and legend; of each bar."""
 SHOWN = 15
 """How many units and plans a chart shows, those in most trouble first."""
+OTHERS = 200
+"""How many more red items, and needs, follow behind the leader's page; of thousands the rest stands in 进展台账 only."""
 RANKED = 5
 """Units with fewer items have no rank by rate: one item more or less would move it by a fifth and more."""
 BEFORE = "#BFBFBF"
@@ -176,7 +178,8 @@ class _Page:
     def totals(self, overview: Overview) -> None:
         """Counts beside those of the report before, and a chart of the lights in their colours."""
         height = SECTION + (len(overview.totals) + 1) * _row_height("")
-        self._keep(max(height, SECTION + 190.0))
+        is_empty = not overview.totals[0].now and not overview.totals[0].before
+        self._keep(height if is_empty else max(height, SECTION + 190.0))
         self._section("主要数字")
         self._header(("项目", "本期", "上期", "增减"))
         header = self.row - 1
@@ -184,7 +187,8 @@ class _Page:
             self._cells((each.name, each.now, each.before, each.moved), ("text", "count", "count", "change"))
         lights = [(LIGHT_HEADINGS[light], overview.lights[0].get(light, 0)) for light in SHOWN_LIGHTS]
         before = None if overview.lights[1] is None else [overview.lights[1].get(light, 0) for light in SHOWN_LIGHTS]
-        self._lights_chart(header, lights, before)
+        if not is_empty:
+            self._lights_chart(header, lights, before)
         self._empty()
 
     def _lights_chart(self, header: int, lights: Sequence[tuple[str, int]], before: Sequence[int] | None) -> None:
@@ -241,12 +245,13 @@ class _Page:
     def _counted(
         self, title: str, header: Sequence[str], rows: Sequence[Sequence[Any]], chart: str, at_rate: int | None = None
     ) -> None:
-        """Write a table of counts and under it its chart, both on one page where one takes them."""
+        """Write a table of counts, and its chart under it or at the top of the next page."""
         if not rows:
             return
         table = SECTION + _row_height("") + sum(_row_height(row[0]) for row in rows)
         picture = GAP + _chart_height(rows[:SHOWN])
-        self._keep(table + picture if table + picture <= PAGE else table)
+        # The table fills what is left of a page where it can; then its chart stands at the top of the next one.
+        self._keep(table)
         self._section(title)
         first = self.row
         self._header(header)
@@ -269,7 +274,7 @@ class _Page:
             ("其余需协调事项", _NEED, overview.needs[needs:]),
         ):
             if rows:
-                self._troubles(title, columns, rows)
+                self._troubles(title, columns, rows[:OTHERS], _of(rows, OTHERS, "进展台账"))
                 self._empty()
 
     def closing(self) -> None:

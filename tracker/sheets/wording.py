@@ -207,6 +207,26 @@ def report_words(item: Item, said: Iterable[Statement]) -> str:
     )
 
 
+def period_words(item: Item, said: Sequence[Statement], updates: str) -> str:
+    """Return 本期进展 of a report: the newest of what was said (newest first), and where the rest stands (updates: that sheet).
+
+    The last word of a lead, which moves the light, is always among them.
+    """
+    shown = list(said[:MOST_SAID])
+    if len(said) > MOST_SAID:
+        leads = {role.name for role in item.leads}
+        own = next((each for each in said if each.unit in leads), shown[-1])
+        shown[-1:] = [own] if own not in shown else shown[-1:]
+    more = f"（另有{len(said) - len(shown)}条，见“{updates}”）" if len(said) > len(shown) else ""
+    return "\n".join(part for part in (report_words(item, shown), more) if part)
+
+
+MOST_SAID = 5
+"""Reports of a period that stand in the row of an item; a year has many, and a page should show more than two items."""
+LEFT_OUT = "（另有[0-9]+条，见“本[期周]更新”）"
+"""The line that says so, for the reader of a workbook that comes back."""
+
+
 def _in_full(item: Item, statement: Statement) -> list[str]:
     """Return what a statement is, unless it is a report that says something, and what it says."""
     says = said_words(item, statement)

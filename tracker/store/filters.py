@@ -62,13 +62,21 @@ def planned(wanted: ItemFilter) -> tuple[list[str], list[Any]]:
     return conditions, parameters
 
 
+UNMET = "closed_unmet"
+"""As a state that is asked for: closed although its numbers were not met (已销号（未达目标）)."""
+
+
+def _unmet(states: Sequence[str] | None) -> str:
+    return " OR item.state = 'closed' AND item.unmet IS NOT NULL" if UNMET in (states or ()) else ""
+
+
 def facts(wanted: ItemFilter) -> tuple[list[str], list[Any]]:
     """Return the conditions on `item` as it stands now that do not depend on the day asked about, with their parameters."""
     conditions, parameters = planned(wanted)
     conditions.append("item.withdrawn = 0")
     role, given = ("", ()) if wanted.role is None else (" AND role = ?", (wanted.role,))
     for condition, values, before in (
-        ("item.state IN ({})", wanted.states, ()),
+        (f"(item.state IN ({{}}){_unmet(wanted.states)})", wanted.states, ()),
         (f"coalesce(NULLIF(item.region, ''), {PLAN_OF}) IN ({{}})", wanted.places, ()),
         ("item.plan_id NOT IN (SELECT id FROM plan WHERE code IN ({}))", wanted.without or None, ()),
         (

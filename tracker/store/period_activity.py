@@ -1,7 +1,7 @@
 """What happened in a period, item by item: for reports that go through a ledger of any size in parts."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from tracker.ledger.history import Statement, is_understood
@@ -74,6 +74,48 @@ class Difference(NamedTuple):
     gone: list[Entry]
 
 
+class Moved(NamedTuple):
+    """The items, by id, that may have stood otherwise at the earlier of two moments but for the day: told of since, or linked.
+
+    came are those that were not there then.
+    """
+
+    items: set[str]
+    came: set[str]
+
+
+def moved_between(connection: Connection, earlier: PointInTime, later: PointInTime, told: Difference) -> Moved | None:
+    """Return which items to read anew for the earlier of two moments, all others having the same statements at both.
+
+    None where something was said since that touches any item: a unit's name, a figure of judgement, a plan's book; or rows were
+    taken away.
+    """
+    since = earlier.known_at or "9"
+    undone = undone_changes(connection, later.known_at) ^ undone_changes(connection, earlier.known_at)
+    general = connection.all(
+        f"SELECT e.change_id, c.at, e.date FROM event e JOIN change c ON c.id = e.change_id WHERE e.item_id IS NULL"
+        f" AND e.kind IN ({marks(_OF_ALL)})",
+        _OF_ALL,
+    )
+    if any(at > since or str(day) > str(earlier.as_of) or change in undone for change, at, day in general):
+        return None
+    gone = "SELECT 1 FROM item JOIN change c ON c.id = item.withdrawn WHERE c.at > ? LIMIT 1"
+    if connection.one(gone, (since,)) is not None:
+        return None
+    came = connection.all("SELECT item.code FROM item JOIN change c ON c.id = item.added_by WHERE c.at > ?", (since,))
+    linked = connection.all(
+        "SELECT item.code FROM indicator JOIN item ON item.id = indicator.item_id WHERE indicator.link IS NOT NULL"
+        " UNION SELECT item.code FROM indicator_source s JOIN indicator ON indicator.id = s.source_id"
+        " JOIN item ON item.id = indicator.item_id"
+    )
+    items = {entry.id.partition(".")[0] for entries in told for entry in entries} | {code for (code,) in linked}
+    return Moved(items, {code for (code,) in came})
+
+
+_OF_ALL = ("rename", "merge", "config", "end", "remove")
+"""Events of the whole ledger, or of a plan, by which items that nothing was said of stand otherwise."""
+
+
 def began_at(connection: Connection) -> str:
     """Return the moment of the ledger's first change, as moments are kept; of an empty table one that never comes."""
     row = connection.one("SELECT min(at) FROM change")
@@ -101,6 +143,26 @@ def entries_between(connection: Connection, earlier: PointInTime | None, later: 
 
 def _holds(entry: Entry, at: str, when: PointInTime) -> bool:
     return entry.date <= when.as_of and (when.known_at is None or at <= when.known_at)
+
+
+def filings_since(
+    connection: Connection, day: date, when: PointInTime
+) -> dict[tuple[str, str], list[tuple[Day, Day, bool]]]:
+    """Return the leads' reports that hold and were entered from a day on, by item and unit: day of entry, date, whether by a form."""
+    undone = undone_changes(connection, when.known_at)
+    found: dict[tuple[str, str], list[tuple[Day, Day, bool]]] = {}
+    rows = connection.stream(
+        "SELECT item.code, s.unit, s.entered, s.date, c.command, s.change_id FROM report s"
+        " JOIN change c ON c.id = s.change_id JOIN item ON item.id = s.item_id WHERE c.id >="
+        " coalesce((SELECT min(id) FROM change WHERE at >= ?), 0) AND s.entered >= ? AND s.date <= ? AND c.at <= ?"
+        " AND s.unit IS NOT NULL AND s.role = 'lead' ORDER BY s.change_id, s.id",
+        ((day - timedelta(days=2)).isoformat(), day.isoformat(), when.as_of.isoformat(), when.known_at or "9"),
+    )
+    for code, unit, entered, told, command, change in rows:
+        if change not in undone:
+            filing = sure_day_of(entered), sure_day_of(told), command == "import"
+            found.setdefault((code, unit), []).append(filing)
+    return found
 
 
 _TOLD = {"report": ("state", "percent", "value", "note", "problem", "next"), "event": ("kind", "data")}

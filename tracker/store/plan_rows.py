@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -11,6 +11,7 @@ from tracker.ledger.ids import item_id
 from tracker.plans.shipped import PlanRows, shipped_plans
 from tracker.store.changeset import Author, Changeset, flush
 from tracker.store.connection import Connection, marks
+from tracker.store.filters import batches
 from tracker.store.integrity.digests import identity_seal
 from tracker.text import all_cleaned
 
@@ -29,15 +30,17 @@ def insert_plans(connection: Connection, rows: PlanRows, added_by: int | None) -
     regions = _insert_missing_plans(connection, rows, added_by)
     units = _insert_units(connection, rows, regions)
     plans: dict[str, int] = dict(connection.all("SELECT code, id FROM plan WHERE withdrawn = 0"))
-    keys: dict[str, int] = {}
     last: dict[tuple[int, str], int] = {}
-    roles: list[tuple[Any, ...]] = []
+    fresh: dict[str, tuple[dict[str, str], dict[str, Any]]] = {}
     for kind, source in (("target", rows.targets), ("task", rows.tasks), ("policy", rows.policies), ("aim", rows.aims)):
         for row in source:
             values = _item_values(connection, row, kind, plans[row["plan"]], added_by)
             values["position"] = _position(connection, values, row.get("parent") or None, last)
-            keys[values["code"]] = insert_one(connection, "item", values)
-            roles += _roles(connection, keys[values["code"]], row, units, regions[row["plan"]])
+            fresh[values["code"]] = row, values
+    keys = _insert_items(connection, [values for _, values in fresh.values()])
+    roles: list[tuple[Any, ...]] = []
+    for code, (printed, _) in fresh.items():
+        roles += _roles(connection, keys[code], printed, units, regions[printed["plan"]])
     connection.many(f"INSERT INTO responsibility ({', '.join(_ROLE)}) VALUES ({marks(_ROLE)})", roles)
     return list({*keys.values(), *_insert_indicators(connection, rows, keys, added_by)})
 
@@ -112,6 +115,21 @@ def _item_values(
     }
 
 
+_TOGETHER = 40
+"""Items that one statement inserts."""
+
+
+def _insert_items(connection: Connection, items: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Insert items, in their order; return their keys by code."""
+    keys: dict[str, int] = {}
+    for part in batches(items, _TOGETHER):
+        names = tuple(part[0])
+        rows = ", ".join([f"({marks(names)})"] * len(part))
+        sql = f"INSERT INTO item ({', '.join(names)}) VALUES {rows} RETURNING code, id"
+        keys.update(connection.all(sql, [_kept(each[name]) for each in part for name in names]))
+    return keys
+
+
 _KIND_STEP = {"target": 0, "task": 1_000_000, "policy": 2_000_000, "aim": 3_000_000}
 
 
@@ -156,6 +174,7 @@ def _insert_indicators(
     connection: Connection, rows: PlanRows, keys: Mapping[str, int], added_by: int | None
 ) -> Iterable[int]:
     touched: set[int] = set()
+    fresh: list[dict[str, Any]] = []
     for row in rows.indicators:
         code = item_id(row["plan"], "target", int(row["target"]), row.get("region") or None)
         item = keys.get(code) or _key_of(connection, code)
@@ -176,7 +195,10 @@ def _insert_indicators(
             "state": "not_started",
         }
         values.update({name: row.get(name) or None for name in _INDICATOR_TEXTS})
-        insert_one(connection, "indicator", values)
+        fresh.append(values)
+    if fresh:
+        sql = f"INSERT INTO indicator ({', '.join(fresh[0])}) VALUES ({marks(fresh[0])})"
+        connection.many(sql, [tuple(map(_kept, values.values())) for values in fresh])
     return touched
 
 
@@ -193,9 +215,13 @@ def insert_one(connection: Connection, table: str, values: Mapping[str, Any]) ->
     """Insert one row and return its key."""
     # The change that adds a unit must keep the digest of the registry after it (`store.integrity.digests`).
     connection.registry_moved = connection.registry_moved or table in ("unit", "unit_name")
-    row = connection.one(_insert_of(table, tuple(values)), tuple(map(all_cleaned, values.values())))
+    row = connection.one(_insert_of(table, tuple(values)), tuple(map(_kept, values.values())))
     assert row is not None  # noqa: S101 - RETURNING gives a row
     return int(row[0])
+
+
+def _kept(value: Any) -> Any:
+    return value if value is None or value.__class__ is int else all_cleaned(value)
 
 
 @cache

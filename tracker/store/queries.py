@@ -1,5 +1,6 @@
 """Small questions to the ledger: plans, units, keys, history."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -246,6 +247,36 @@ def ids_beginning(connection: Connection, text: str, most: int) -> list[tuple[st
             (pattern, most),
         )
     ]
+
+
+class ItemWords(NamedTuple):
+    """The words by which an item is known in tables that do not give its id."""
+
+    id: str
+    plan: str
+    kind: str
+    text: str
+    title: str | None
+
+
+def item_words(
+    connection: Connection, today: date, plan: str | None = None, kind: str | None = None
+) -> list[ItemWords]:
+    """Return the words of the items that are not retired, of all or of one list, in the order of their plans."""
+    wanted = [(column, value) for column, value in (("plan.code", plan), ("item.kind", kind)) if value is not None]
+    rows = connection.all(
+        "SELECT item.code, plan.code, item.kind, item.text, item.title, item.edited"
+        " FROM item JOIN plan ON plan.id = item.plan_id"
+        " WHERE item.withdrawn = 0 AND (item.retired_on IS NULL OR item.retired_on > ?)"
+        f"{''.join(f' AND {column} = ?' for column, _ in wanted)} ORDER BY item.plan_id, item.position, item.id",
+        (today.isoformat(), *(value for _, value in wanted)),
+    )
+    words = ((ItemWords._make(row[:5]), row[5]) for row in rows)
+    return [each if edited is None else each._replace(**_words_in(edited)) for each, edited in words]
+
+
+def _words_in(edited: str) -> dict[str, str]:
+    return {name: text for name, text in json.loads(edited).items() if name in ("text", "title")}
 
 
 def item_codes(connection: Connection, plan: str, kind: str) -> list[int]:
@@ -584,25 +615,36 @@ def evidence_taken(connection: Connection, keys: Sequence[int]) -> set[tuple[int
     return {(row[1], row[2], text) for row in rows if row[0] not in undone for text in row[3:] if text}
 
 
-def former_values(connection: Connection, when: PointInTime) -> dict[str, Decimal]:
-    """Return, by id of the indicator, the value reported before the one in force then; first values have none."""
+class Former(NamedTuple):
+    """The figure reported before the one in force, and when that was entered."""
+
+    figure: Decimal
+    entered: date
+
+
+def former_figures(connection: Connection, when: PointInTime, column: str) -> dict[str, Former]:
+    """Return what was reported before the value or percent (column) in force then, by id of the indicator or the item."""
     undone = undone_changes(connection, when.known_at)
     known = "" if when.known_at is None else " AND c.at <= ?"
     rows = connection.stream(
-        "SELECT item.code, s.n, s.value, s.change_id FROM report s JOIN change c ON c.id = s.change_id"
-        f" JOIN item ON item.id = s.item_id WHERE s.value IS NOT NULL AND s.n IS NOT NULL AND s.date <= ?{known}"
+        f"SELECT item.code, s.n, s.{column}, s.entered, s.change_id FROM report s JOIN change c ON c.id = s.change_id"
+        f" JOIN item ON item.id = s.item_id WHERE s.{column} IS NOT NULL AND s.date <= ?{known}"
         " AND item.withdrawn = 0 ORDER BY s.date, s.change_id, s.id",
         (when.as_of.isoformat(), *(() if when.known_at is None else (when.known_at,))),
     )
-    last: dict[str, str] = {}
-    former: dict[str, str] = {}
-    for code, n, value, change in rows:
+    last: dict[str, tuple[str, str]] = {}
+    former: dict[str, tuple[str, str]] = {}
+    for code, n, figure, entered, change in rows:
         if change not in undone:
-            name = f"{code}.{n}"
+            name = code if n is None else f"{code}.{n}"
             if name in last:
                 former[name] = last[name]
-            last[name] = value
-    return {name: number for name, value in former.items() if (number := number_of(value)) is not None}
+            last[name] = figure, entered
+    return {
+        name: Former(number, sure_day_of(entered))
+        for name, (figure, entered) in former.items()
+        if (number := number_of(figure)) is not None
+    }
 
 
 class Decisions(NamedTuple):

@@ -155,6 +155,7 @@ class Item(SQLModel, table=True):
         _partial_index("ix_item_next_due_last", "next_due_last IS NOT NULL AND withdrawn = 0", "next_due_last", "withdrawn"),
         _partial_index("ix_item_next_due_first", "next_due_first IS NOT NULL AND withdrawn = 0", "next_due_first", "next_due_last",
                        "withdrawn"),
+        _partial_index("ix_item_extended", "extensions > 0 AND withdrawn = 0", "plan_id", "extensions", "withdrawn", "retired_on"),
         _partial_index("ix_item_stale", "stale = 1", "stale"),
         _partial_index("ix_item_needs_judging", "needs_judging > 0", "needs_judging"),
         CheckConstraint("kind IN ('target', 'task', 'policy', 'aim')"),

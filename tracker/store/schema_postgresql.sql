@@ -399,6 +399,8 @@ CREATE INDEX ix_access_login ON access (login);
 
 CREATE INDEX ix_item_added_by ON item (added_by);
 
+CREATE INDEX ix_item_extended ON item (plan_id, extensions, withdrawn, retired_on) WHERE extensions > 0 AND withdrawn = 0;
+
 CREATE INDEX ix_item_needs_judging ON item (needs_judging) WHERE needs_judging > 0;
 
 CREATE INDEX ix_item_next_due_first ON item (next_due_first, next_due_last, withdrawn) WHERE next_due_first IS NOT NULL AND withdrawn = 0;

@@ -162,7 +162,8 @@ INDICATOR = "indicator"
 class Level:
     """A group or an indicator of one city. level is index, content, level1, level2 or indicator.
 
-    weight is the weight in the whole index; number, value and what follows are an indicator's.
+    weight is the weight in the whole index; number, value and what follows are an indicator's. used is the weight really used: where
+    data are missing, theirs has gone to the rest of their group.
     """
 
     level: str
@@ -174,6 +175,7 @@ class Level:
     estimated: bool = False
     derived: str = ""
     missing: str = ""
+    used: Fraction | None = None
 
 
 def levels_of(city: CityResult, tree: Tree) -> list[Level]:
@@ -197,6 +199,7 @@ def levels_of(city: CityResult, tree: Tree) -> list[Level]:
                         one.estimated,
                         one.derived,
                         one.missing,
+                        one.share,
                     )
                 )
     return found

@@ -28,8 +28,6 @@ from tracker.sheets.reading.files import Problem
 from tracker.store import queries
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
-from tracker.store.filters import ItemFilter, PointInTime
-from tracker.store.items import load_items
 
 _SHOWN = 8
 _SHARE = re.compile("(?:率|占比|比例|比重)$")
@@ -172,6 +170,8 @@ def _warn_of_guess(found: Understood, item: ListedItem, target: Any, demand: Dem
 
 def _add_reports(found: Understood, item: ListedItem, place: int, today: date) -> None:
     """Add the reports that the columns of progress make: one of today, and one for each period that a column speaks of."""
+    if not item.progress and not item.notes:
+        return
     at = _place(found, item)
     entry = _entry(found, at, item.progress, today)
     if is_rough(item.progress.get("percent")):
@@ -209,7 +209,7 @@ def _entry(found: Understood, at: str, progress: Mapping[str, Any], today: date)
 
 def _warn_of_same(connection: Connection, plan: str, kind: str, found: Understood) -> None:
     """Name the rows whose text the plan's list has already, and those that stand in the file twice."""
-    items = load_items(connection, ItemFilter(plans=(plan,), kinds=(kind,)), PointInTime(date.max))
+    items = queries.item_words(connection, date.max, plan, kind)
     known = {bare(text): item.id for item in items for text in (item.text, item.title or item.text)}
     first: dict[str, str] = {}
     for item in found.listed.items:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from itertools import islice
 from operator import attrgetter, itemgetter
 from pathlib import Path
@@ -47,8 +48,6 @@ from tracker.sheets.returned_files import Returned, ReturnedFile, read_returned
 from tracker.sheets.stamp import read_stamp
 from tracker.store import queries
 from tracker.store.changeset import Changeset
-from tracker.store.filters import EVERYTHING, PointInTime
-from tracker.store.items import load_items
 from tracker.store.regions import region_named
 
 __all__ = ["CHANGED", "ERROR", "LISTED", "NEW", "SAME", "Import", "Line", "Options", "read_files", "take_in"]
@@ -289,10 +288,11 @@ class _Taking:
     def _rows(self, sheets: Sequence[TakenSheet]) -> Iterator[tuple[TakenSheet, Row]]:
         """Yield the rows of all tables with what they are about; what cannot be known is a problem."""
         plan = None if self.options.plan is None else plan_code(self.connection, self.options.plan)
-        by_words = any("id" not in sheet.table.table.columns for sheet in sheets)
-        items = load_items(self.connection, EVERYTHING, PointInTime(self.options.today)) if by_words else None
         namer = RowMatcher(
-            queries.plan_names(self.connection), items, plan, lambda text: region_named(self.connection, text).name
+            queries.plan_names(self.connection),
+            partial(queries.item_words, self.connection, self.options.today),
+            plan,
+            lambda text: region_named(self.connection, text).name,
         )
         for sheet in sheets:
             seen: dict[str, Row] = {}

@@ -9,7 +9,6 @@ from typing import Any
 
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.ids import Ref, parse_id
-from tracker.ledger.model import Item
 from tracker.ledger.values import shorten
 from tracker.sheets.reading.cells import folded, read_text
 from tracker.sheets.reading.files import Problem
@@ -18,6 +17,7 @@ from tracker.sheets.reading.rows import is_aside, is_header_again, is_sum
 from tracker.sheets.reading.tables import Left, Table, words_in
 from tracker.sheets.reading.values import Fault
 from tracker.sheets.returned_files import Returned
+from tracker.store.queries import ItemWords
 
 
 @dataclass(slots=True)
@@ -54,13 +54,17 @@ class RowMatcher:
     """
 
     def __init__(
-        self, names: Mapping[str, str], items: "Iterable[Item] | None", plan: str | None, region: Callable[[str], str]
+        self,
+        names: Mapping[str, str],
+        items: Callable[[], Iterable[ItemWords]],
+        plan: str | None,
+        region: Callable[[str], str],
     ) -> None:
         self._region = region
         self._names = dict(names)
         self._plan = plan
         self._items = items
-        self._by_words: dict[str, list[Item]] | None = None
+        self._by_words: dict[str, list[ItemWords]] | None = None
         self._refs: dict[str, Ref] = {}
 
     def rows(self, source: Returned) -> Iterator[Row | Problem | Left]:
@@ -180,10 +184,10 @@ class RowMatcher:
             raise Refused(f"事项“{shorten(name)}”不明确，可能是 {'、'.join(item.id for item in found[:5])}；请补上编号")
         return parse_id(found[0].id)
 
-    def _matching(self, name: str) -> list[Item]:
+    def _matching(self, name: str) -> list[ItemWords]:
         if self._by_words is None:
             self._by_words = {}
-            for item in self._items or ():
+            for item in self._items():
                 for text in {item.text, item.title or item.text, f"{item.title or ''}{item.text}"}:
                     self._by_words.setdefault(bare(text), []).append(item)
         return self._by_words.get(bare(name), [])

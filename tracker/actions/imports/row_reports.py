@@ -438,8 +438,7 @@ class _Figures:
     def _percent(self, percent: Decimal, column: str) -> dict[str, Decimal]:
         """Return a declared share; one that follows from values is never taken, only compared."""
         if not self.item.indicators:
-            shown = self.item.percent if self.item.is_open else HUNDRED
-            return self._moved("percent", percent, (shown,))
+            return self._moved("percent", percent, (self.behind.judgement.percent, self.item.percent))
         subject = self.indicator or (self.item.indicators[0] if len(self.item.indicators) == 1 else None)
         if subject is not None and not subject.takes_value:
             place = self.item.indicators.index(subject)
@@ -587,7 +586,8 @@ def _residue(behind: PreviousCell, given: str, since: date) -> str | None:
     for block in map(_plain_lines, (*blocks, wording.last_words(behind.item.last_report))):
         if block:
             rest = rest.replace(block, "", 1)
-    rest = "\n".join(line for line in rest.split("\n") if line.strip()).strip()
+    lines = (line for line in rest.split("\n") if line.strip())
+    rest = "\n".join(line for line in lines if not re.fullmatch(wording.LEFT_OUT, line.strip())).strip()
     if _REPORTED.match(rest):
         raise Unclear(
             "“本期进展”中已有的填报与台账记录不符；已有的填报不在表中改动，请另起一行写新的进展，不写日期和单位"

@@ -71,16 +71,17 @@ def _table(found: Changes, rows: Sequence[Mapping[str, Any]], total: int, captio
         output.line("亮灯：" + "，".join(told).replace("+0", "±0"))
     marks: dict[str, Mark] = {**(found.before or {}), **found.after}
     wide = output.width() >= 110  # noqa: PLR2004 - room for who did it
+    sides = [(_side(row, "before"), _side(row, "after")) for row in rows]
+    then, now = (min(max((cells(side[place]) for side in sides), default=4), 10) for place in (0, 1))
     output.print_table(
-        [Column("编号", max((cells(row["id"]) for row in rows), default=8), whole=True), Column("事项", 34 if wide else 18),
-         Column("变化", 8), Column("由", 10), Column("到", 10), *([Column("日期", 10)] if wide else []), Column("单位、理由")],
+        [Column("编号", max((cells(row["id"]) for row in rows), default=8), whole=True), Column("事项", 26 if wide else 18),
+         Column("变化", 8), Column("由", then), Column("到", now), *([Column("日期", 10)] if wide else []), Column("单位、理由")],
         [
             [
-                row["id"], marks[row["id"].partition(".")[0]].name, WHAT[row["what"]], _side(row, "before"), _side(row, "after"),
-                *([str(row["date"] or "")] if wide else []),
-                "：".join(part for part in (row["unit"] or row["by"], row["reason"]) if part),
+                row["id"], marks[row["id"].partition(".")[0]].name, WHAT[row["what"]], *side,
+                *([str(row["date"] or "")] if wide else []), _why(row),
             ]
-            for row in rows
+            for row, side in zip(rows, sides, strict=True)
         ],
         caption=f"变化 {total} 条，{caption}",
         lights=[row["after"] if row["what"] == "light" else None for row in rows],
@@ -88,11 +89,19 @@ def _table(found: Changes, rows: Sequence[Mapping[str, Any]], total: int, captio
     output.more(len(rows), total)
 
 
+def _why(row: Mapping[str, Any]) -> str:
+    """Write who and why; the reason of a light without its colour, which stands before it."""
+    reason = row["reason"] or ""
+    if row["what"] in ("light", "added", "removed"):
+        return reason.partition("：")[2] or reason
+    return "：".join(part for part in (row["unit"] or row["by"], reason) if part)
+
+
 def _side(row: Mapping[str, Any], side: str) -> str:
     """Write what was, or is, in words."""
     value = row[side]
     if isinstance(value, date) or not isinstance(value, str):
         return output.plain_text(value)
-    if row["what"] in ("light", "added", "removed"):
+    if row["what"] in ("light", "added", "removed", "carried_over"):
         return LIGHTS.get(value, value)
     return {**STATES, **FORECASTS}.get(value, value)

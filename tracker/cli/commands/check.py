@@ -1,11 +1,11 @@
 """`tracker check`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any
 
 import typer
 
-from tracker.actions.checks import DEFAULT, LEVELS, RULES, Result, chosen_rules, run_checks, verdict
+from tracker.actions.checks import DEFAULT, LEVELS, RULES, Result, Rule, chosen_rules, run_checks, verdict
 from tracker.cli import output
 from tracker.cli.arguments import known_at as moment_of
 from tracker.cli.arguments import parse_count, words
@@ -35,7 +35,7 @@ def check(
     rules: Annotated[
         list[str] | None, typer.Argument(metavar="[RULE…|all]", help="规则名，缺省 overdue 和 due-soon")
     ] = None,
-    list_rules: Annotated[bool, typer.Option("--list", help="列出全部规则")] = False,
+    list_rules: Annotated[bool, typer.Option("--list", help="列出规则（缺省全部）")] = False,
     crit_overdue: Annotated[
         Text, typer.Option("--crit-overdue", metavar="N", help="逾期达到几项为严重（缺省 1）")
     ] = None,
@@ -54,7 +54,7 @@ def check(
     退出码按监控插件约定：0 正常，1 警告，2 严重，3 未知。
     """
     if list_rules:
-        print_rules(as_json=json)
+        print_rules(chosen_rules(rules or ["all"]), as_json=json)
         return 0
     _ = context.settings  # a configuration that every other command refuses gives no answer here either
     day = context.today if as_of is None else parse_date(as_of, context.today, what="--as-of 的日期")
@@ -92,20 +92,20 @@ def check(
     return answer.exit_code
 
 
-def rule_rows() -> list[dict[str, Any]]:
-    """Return the rules as rows: rule, severity, default, label, meaning, remedy."""
+def rule_rows(rules: Iterable[Rule] = RULES.values()) -> list[dict[str, Any]]:
+    """Return rules as rows: rule, severity, default, label, meaning, remedy."""
     return [
         {
             "rule": rule.name, "severity": LEVELS[rule.severity], "default": rule.name in DEFAULT, "label": rule.label,
             "meaning": rule.meaning, "remedy": rule.remedy,
         }
-        for rule in RULES.values()
+        for rule in rules
     ]  # fmt: skip
 
 
-def print_rules(*, as_json: bool) -> None:
-    """Write all rules, for people or as JSON."""
-    rows = rule_rows()
+def print_rules(rules: Sequence[Rule], *, as_json: bool) -> None:
+    """Write rules, for people or as JSON."""
+    rows = rule_rows(rules)
     if as_json:
         output.print_json(rows)
         return
@@ -113,4 +113,4 @@ def print_rules(*, as_json: bool) -> None:
         output.line(f"{row['rule']:<13}{row['severity']:<10}{row['label']}")
         output.line(f"    含义：{row['meaning']}")
         output.line(f"    处理：{row['remedy']}")
-    output.line(f"共 {len(rows)} 条规则；不写规则名时只查 {'、'.join(DEFAULT)}，tracker check all 查全部")
+    output.line(f"共 {len(RULES)} 条规则；不写规则名时只查 {'、'.join(DEFAULT)}，tracker check all 查全部")

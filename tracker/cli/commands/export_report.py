@@ -202,5 +202,6 @@ def _tell(issue: Any, asked: _Asked, *, noted: bool, changed: bool) -> None:
         output.message(f"已记为{name}；下一期从这之后录入的内容起算")
     elif issue.kept is not None:
         output.message(f"{name}已于 {issue.kept.as_of} 发出，给出的是当时的内容")
-    elif not asked.draft:
-        output.message("本次未记为一期（时段已过、指定了时点，或无写入权限），按录入时间的日历起止计算")
+    elif not asked.draft and not issue.is_current:
+        why = "时段已过" if issue.span.end < context.today else "指定了时点"
+        output.message(f"本次未记为一期（{why}），按录入时间的日历起止计算")

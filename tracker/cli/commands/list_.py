@@ -50,7 +50,10 @@ def list_items(
     state: Annotated[
         Text,
         typer.Option(
-            "--state", metavar="STATE", help="not_started 未启动、in_progress 进行中、completed 申报办结、closed 已销号"
+            "--state",
+            metavar="STATE",
+            help="not_started 未启动、in_progress 进行中、completed 申报办结、closed 已销号、"
+            "closed_unmet 已销号（未达目标）",
         ),
     ] = None,
     light: Annotated[

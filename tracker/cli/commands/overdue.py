@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.actions.listing import first_overdue
+from tracker.actions.listing import count_extended, first_overdue
 from tracker.actions.selection import Filter, find
 from tracker.cli.arguments import parse_count, words
 from tracker.cli.list_view import caption_for, deadline_of, print_overdue
@@ -31,10 +31,11 @@ def overdue(
     wanted = Filter(region=region, plans=words(plan), unit=unit, kinds=words(kind), overdue=True)
     with options.ledger() as connection:
         parameters = load_parameters(connection, options.when.known_at)
+        extended = count_extended(connection, wanted, options.when, parameters)
         limit = options.first()
         first = first_overdue(connection, wanted, options.when, parameters, limit) if limit and days is None else None
         if first is not None:
-            _show(options, plan, unit, first.found, first.total, first.plans)
+            _show(options, plan, unit, first.found, first.total, extended, first.plans)
             return
         found = find(connection, wanted, options.when, parameters)
         if days is not None:
@@ -42,7 +43,7 @@ def overdue(
             late = {item.id for item, _ in found}
             soon = find(connection, near, options.when, parameters.within(days))
             found += [each for each in soon if each.item.id not in late]
-    _show(options, plan, unit, found, sum(judgement.overdue for _, judgement in found))
+    _show(options, plan, unit, found, sum(judgement.overdue for _, judgement in found), extended)
 
 
 def _show(
@@ -51,12 +52,17 @@ def _show(
     unit: str | None,
     found: Sequence[Judged],
     late: int,
+    extended: int,
     plans: Sequence[str] = (),
 ) -> None:
-    """Write what was found, or the first of it; late: how many are overdue in all, plans: of which other plans."""
+    """Write what was found, or the first of it; late: how many are overdue in all, plans: of which other plans.
+
+    extended: how many, overdue or not, have been given more time.
+    """
     views = [item_view(item, judgement) for item, judgement in found]
     views.sort(key=lambda view: (-view["days_overdue"], deadline_of(view, options.day)))
     caption = caption_for(options, plan, unit, [*views, *({"id": code} for code in plans)])
+    caption = f"延期过 {extended} 项，{caption}" if extended else caption
     options.emit(
         views,
         ITEM_FIELDS,

@@ -125,7 +125,7 @@ def add(
     例：tracker plan add 草稿.xlsx
     例：tracker plan add zj
     """
-    from tracker.actions.plans import add_plan, check_plan
+    from tracker.actions.plans import add_plan, check_plan, resolve_units
     from tracker.plans.shipped import shipped_plans
 
     shipped = () if Path(file).exists() or Path(file).suffix else shipped_codes([file])
@@ -140,6 +140,8 @@ def add(
     if not location.is_sqlite or location.exists():  # what would be refused is refused before anybody is asked
         with opened(options.db) as connection:
             check_plan(connection, rows)
+            for name in [] if shipped else resolve_units(connection, rows):
+                output.message(f"注意：名录中没有“{shorten(name)}”，将作为新单位列入")
     question = f"载入方案 {plan['code']} {plan['title']}（目标 {len(rows.targets)}，任务 {len(rows.tasks)}，政策 {len(rows.policies)}）？"
     if not options.confirm(question):
         output.message("未载入")

@@ -228,26 +228,19 @@ def _sentence(sentence: str, offset: int, state: _State, *, goals: bool) -> tupl
     clauses = _clauses(sentence, state.calendar)
     state.calendar = calendar_after(state.calendar, [one for clause in clauses for one in clause.found])
     held: list[_Clause] = []
-    for index, clause in enumerate(clauses):
+    for before, clause in zip([None, *clauses], clauses, strict=False):
         content, direct = _opened(clause, state)
         if not content:
             continue
-        before = clauses[index - 1] if index else None
-        if (
-            before
-            and before.after == "；"
-            and not direct
-            and not goals
-            and _ACTIVITY.match(shadow(content))
-            and not quantities(content)
-        ):
-            state.dues = []  # 到2025年，甲；支持乙: the second half is an activity of its own, no longer under the date
         at = offset + clause.begin
-        if goals and state.dues and not quantities(content) and not _COMPLETE_ORDER.search(shadow(content)):
+        numbers = bool(quantities(content))
+        if before and before.after == "；" and not (direct or goals or numbers) and _ACTIVITY.match(shadow(content)):
+            state.dues = []  # 到2025年，甲；支持乙: the second half is an activity of its own, no longer under the date
+        if goals and state.dues and not numbers and not _COMPLETE_ORDER.search(shadow(content)):
             aims.append(Aim(content + (clause.after or "。"), at, state.dues[-1]))
             commitments.extend(_events(content, at, sentence, state))
             continue
-        if state.dues and clause.after and not quantities(content) and _LEFT_OPEN.match(shadow(content)):
+        if state.dues and clause.after and not numbers and _LEFT_OPEN.match(shadow(content)):
             held.append(clause)
             continue
         made = _commitment(content, clause, state, direct=direct)
@@ -257,15 +250,20 @@ def _sentence(sentence: str, offset: int, state: _State, *, goals: bool) -> tupl
         made.measured = _same_way(made, commitments)
         if _goes_on(commitments, content, before, made, sentence):
             continue
-        made.offset = offset + (held[0].begin if held else clause.begin)
-        if held:
-            made.text = "".join(part.text + "，" for part in held) + made.text
-        elif direct and before and made.wording_only and _NO_SUBJECT.match(content) and not before.found:
-            made.text, made.offset = f"{before.text}，{made.text}", offset + before.begin
+        made.offset, made.words = at, sentence
+        _lead_in(made, content, offset, held, before if direct else None)
         held = []
-        made.words = sentence
         commitments.append(made)
     return _dated_last(commitments, clauses), aims
+
+
+def _lead_in(made: Commitment, content: str, offset: int, held: list[_Clause], before: _Clause | None) -> None:
+    """Put before a commitment the clauses that were held for it, or the one before a dated verb without a subject."""
+    if held:
+        made.offset = offset + held[0].begin
+        made.text = "".join(part.text + "，" for part in held) + made.text
+    elif before and made.wording_only and _NO_SUBJECT.match(content) and not before.found:
+        made.text, made.offset = f"{before.text}，{made.text}", offset + before.begin
 
 
 def _dated_last(commitments: list[Commitment], clauses: list[_Clause]) -> list[Commitment]:

@@ -113,6 +113,9 @@ _LEVEL = re.compile("(?:到|至|达到|达|为|在)(?:约|近|不低于|不少�
 _ADJACENT = re.compile(
     "(?:增长|增加|提高|提升|上升|递增|扩大)(?:了|约|近|不低于|不少于|超过|至少|幅度|达到|达|再|到)*$"
 )
+_IMPROVED = re.compile("提升(?:约|近|超过|不少于|至少)?$")
+_OF_THINGS = frozenset({*COUNTING, "平方米", "平方公里"})
+"""What is improved in number or area (改造提升120万亩) is made better, not more; 装机提升20万千瓦 is more."""
 _HELD = re.compile(f"{HELD_IN}|保持在|稳定在|维持在|保持|年均|每年|逐年|不超过|不高于|不大于|不降低|不减少|不突破")
 _WANTED = re.compile("力争|争取|努力")
 _SCOPE = re.compile(
@@ -442,6 +445,7 @@ def _judged(all_before: str, before: str, number: _Number, suffix: str) -> Quant
             if (
                 pattern.search(stripped)
                 and not (way == "down" and _AMOUNT.search(stripped))
+                and not (way == "up" and _IMPROVED.search(close) and number.measure.lstrip("万亿千百十") in _OF_THINGS)
                 and (relative or name == "decrease_by" or _ADJACENT.search(close))
             ):
                 bound = comparator if comparator in (">=", "~") else ">=" if comparator == ">" else "="

@@ -191,34 +191,23 @@ def read_responsibility(text: str, naming: Naming, *, cell: str = "", rule: str 
     rule is what the document says of lists without labels, as lead_rule returns it.
     """
     text, persons = without_persons(text) if cell else (text, ())
-    rider = _RIDER.search(shadow(text))
-    rider_text = text[rider.start() : rider.end()].strip("，。； ") if rider else ""
-    if rider:
-        text = (text[: rider.start()] + text[rider.end() :]).rstrip("，。； （(")
-    reference = _REFERENCE.search(shadow(text))
-    tbd = _TBD.search(shadow(text))
-    kept = text
-    for found in sorted((match for match in (reference, tbd) if match), key=lambda match: -match.start()):
-        kept = kept[: found.start()] + kept[found.end() :]
+    text, rider = _without_rider(text)
+    kept, deferred, reference = _without_deferral(text)
     parts = _parts(_BOOKS.sub("", kept), naming)
     share = _shared(parts, cell=cell, rule=rule)
-    mode = share.mode
-    if not share.leads and not share.participants and (tbd or reference):
-        mode = "tbd" if tbd else "by_reference"
-    elif not share.leads and tbd:
-        mode = "tbd"
+    waits = deferred and not share.leads and (deferred == "tbd" or not share.participants)
     named = [part for part in parts if part.role not in (SKIP, DUE)]
     return Responsibility(
-        mode=mode,
+        mode=deferred if waits else share.mode,
         leads=share.leads,
         participants=share.participants,
         guidance=tuple(name for part in named if part.role == GUIDE for name in part.names.units),
         nameless=tuple(name for part in named for name in part.names.nameless),
         open_ended=any(part.names.open_ended for part in named if part.role != GUIDE),
-        rider=rider_text,
+        rider=rider,
         due="".join(part.words for part in parts if part.role == DUE).strip("，。；、 "),
         remarks=tuple(remark for part in named for remark in (*part.names.remarks, part.remark) if remark)
-        + ((text[reference.start() : reference.end()],) if reference else ())
+        + ((reference,) if reference else ())
         + persons
         + (
             tuple(words for part in parts if part.role == SKIP and (words := part.words.strip(" 　，。；、()（）")))
@@ -227,6 +216,26 @@ def read_responsibility(text: str, naming: Naming, *, cell: str = "", rule: str 
         ),
         doubts=tuple(f"“{name}”不像单位名称" for part in named for name in part.names.doubtful),
     )
+
+
+def _without_rider(text: str) -> tuple[str, str]:
+    """Return the words without the remark that holds for the whole plan, and that remark."""
+    found = _RIDER.search(shadow(text))
+    if not found:
+        return text, ""
+    rest = text[: found.start()] + text[found.end() :]
+    return rest.rstrip("，。； （("), text[found.start() : found.end()].strip("，。； ")
+
+
+def _without_deferral(text: str) -> tuple[str, str, str]:
+    """Return the words without what says that somebody else decides, its mode (tbd, by_reference, or none), and the reference."""
+    flat = shadow(text)
+    reference, tbd = _REFERENCE.search(flat), _TBD.search(flat)
+    kept = text
+    for found in sorted((match for match in (reference, tbd) if match), key=lambda match: -match.start()):
+        kept = kept[: found.start()] + kept[found.end() :]
+    mode = "tbd" if tbd else "by_reference" if reference else ""
+    return kept, mode, text[reference.start() : reference.end()] if reference else ""
 
 
 @dataclass(slots=True)

@@ -23,6 +23,8 @@ def _spaced(words: Iterable[str]) -> str:
 
 # Tasks begin with these words too (注重…, 审核3家…): what follows them tells a note from a task.
 _ASIDE = re.compile(rf"(?:{_spaced(_SUMS + _NOTES)})(?:$|[:\s(\d])|(?:{_spaced(_SIGNED)})(?:$|[:\s(])")
+_FIRST_SIGNS = frozenset(word[0] for word in _SUMS + _NOTES + _SIGNED)
+"""Most cells begin otherwise, and are not looked at any further."""
 _NOTE = re.compile(r"(?:附?注|附|说明|备注|另|其他说明)\s*\d?\s*[:.、]|注\d")
 _SUM = re.compile(rf"(?:{_spaced(_SUMS)}):?")
 _CHAPTER = re.compile(
@@ -38,7 +40,7 @@ def is_sum(text: str | None) -> bool:
 
 def is_aside(text: str) -> bool:
     """Say whether words begin a sum, a note or a signature."""
-    return _ASIDE.match(folded(text)) is not None
+    return text.lstrip()[:1] in _FIRST_SIGNS and _ASIDE.match(folded(text)) is not None
 
 
 def is_note(text: str) -> bool:

@@ -15,6 +15,21 @@ _BEYOND = "这份旧格式（.xls、.et）文件有读不了的内容，或已�
 _BLIND = "旧格式（.xls、.et）看不出哪些单元格是公式，一律按存下的值读取；请核对"
 
 
+def _refuse_endless(data: bytes) -> None:
+    """Refuse a file in which a small stream leads back to itself: xlrd would follow it for ever."""
+    from xlrd.compdoc import SIGNATURE, CompDoc
+
+    if not data.startswith(SIGNATURE):
+        return
+    whole: Any = CompDoc(data, logfile=io.StringIO())
+    for entry in whole.dirlist:
+        sector, steps = entry.first_SID, 0
+        while entry.tot_size < whole.min_size_std_stream and 0 <= sector < len(whole.SSAT):
+            sector, steps = whole.SSAT[sector], steps + 1
+            if steps > len(whole.SSAT):
+                raise Refused(_BEYOND)
+
+
 class OldWorkbook:
     """An .xls or .et: its sheets, each read when it is asked for."""
 
@@ -24,6 +39,7 @@ class OldWorkbook:
         import xlrd
 
         try:
+            _refuse_endless(data)
             self._book = xlrd.open_workbook(
                 file_contents=data, formatting_info=True, on_demand=True, ragged_rows=True, logfile=io.StringIO()
             )

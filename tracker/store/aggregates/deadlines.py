@@ -7,7 +7,7 @@ rest they only say that an item may be found, and the rules must judge it (`trac
 """
 
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tracker.ledger.terms import WORK
 from tracker.store.connection import Connection, Row
@@ -26,13 +26,15 @@ class Deadlines(NamedTuple):
 class Count(NamedTuple):
     """How many are overdue and near due, apart from the items (by id) that only the rules can decide.
 
-    before_ledger and drafts are of the overdue: due before the ledger knew them, and of drafts.
+    before_ledger and drafts are of the overdue: due before the ledger knew them, and of drafts. extended: how many items have been
+    given more time, overdue or not.
     """
 
     overdue: int
     due_soon: int
     before_ledger: int
     drafts: int
+    extended: int
     unsure: tuple[str, ...]
 
 
@@ -64,6 +66,10 @@ DRAFTS = 10
 
 _OPEN = "withdrawn = 0 AND overdue_due IS NOT NULL"
 _NEAR = "withdrawn = 0 AND next_due_last IS NOT NULL"
+_EXTENDED = (
+    "withdrawn = 0 AND extensions > 0 AND retired_on IS NULL"
+    " AND plan_id NOT IN (SELECT id FROM plan WHERE ended_on <= ?)"
+)
 _LATE = f"{_OPEN} AND overdue_due < ? AND overdue_from <= ?"
 _LAST_NEAR = f"{_NEAR} AND next_due_last >= ? AND next_due_last <= ?"
 _FIRST_NEAR = (
@@ -89,7 +95,24 @@ def count_deadlines(connection: Connection, when: PointInTime, days: int) -> Cou
         overdue -= first is not None and first <= today
         before_ledger -= bool(is_before) and first is not None and first <= today
         due_soon -= any(each is not None and today <= each <= until for each in (near_first, near_last))
-    return Count(overdue, due_soon, before_ledger, drafts, tuple(row[0] for row in unsure))
+    extended = _number(connection, _EXTENDED, today)
+    return Count(overdue, due_soon, before_ledger, drafts, extended, tuple(row[0] for row in unsure))
+
+
+def count_extended(connection: Connection, wanted: ItemFilter) -> int:
+    """Return how many items of those asked about have been given more time, as they stand now; overdue or not."""
+    conditions, parameters = facts(wanted if wanted.kinds != WORK else wanted._replace(kinds=None))
+    return _number(
+        connection, " AND ".join((*conditions, "item.extensions > 0 AND item.retired_on IS NULL")), *parameters
+    )
+
+
+def ever_extended(connection: Connection) -> list[str]:
+    """Return the ids of the items that were given more time at any moment, taken back since or not."""
+    rows = connection.all(
+        "SELECT code FROM item WHERE withdrawn = 0 AND id IN (SELECT item_id FROM event WHERE kind = 'extend')", ()
+    )
+    return [code for (code,) in rows]
 
 
 def load_deadlines(connection: Connection, when: PointInTime, days: int) -> Deadlines | None:
@@ -168,7 +191,7 @@ def _unsure(connection: Connection) -> list[Row]:
     return list(rows)
 
 
-def _number(connection: Connection, condition: str, *parameters: str) -> int:
+def _number(connection: Connection, condition: str, *parameters: Any) -> int:
     row = connection.one(f"SELECT count(*) FROM item WHERE {condition}", parameters)
     assert row is not None  # noqa: S101 - a count is always given
     return int(row[0])

@@ -71,9 +71,12 @@ def _added_rows(table: str, change: int) -> str:
     return f"FROM {table}{join} WHERE {own}({owner}.added_by = ?{shipped}) ORDER BY {table}.id"
 
 
+_WRITTEN = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+
+
 def _feed(digest: Any, name: str, rows: Iterable[tuple[Any, ...]]) -> int:
     count = 0
     for row in rows:
-        digest.update(f"{name}{json.dumps(row, ensure_ascii=True, separators=(',', ':'))}\n".encode())
+        digest.update(f"{name}{_WRITTEN(row)}\n".encode())
         count += 1
     return count

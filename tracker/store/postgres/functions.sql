@@ -297,7 +297,10 @@ BEGIN
     OR part->>8 !~ '^[0-9]{1,3}([.][0-9]{1,125})?$' OR (part->>8)::numeric > 100), 'percent does not belong here');
   PERFORM tracker_refuse(part->>14 IS NOT NULL AND (part->>9 IS NULL
     OR (part->>14)::int NOT BETWEEN 1900 AND left(part->>2, 4)::int), 'year does not belong here');
-  PERFORM tracker_refuse((part->>7 IS NOT NULL OR part->>8 IS NOT NULL) AND NOT (tracker_takes_figures(item, place, '9999')
+  -- The share of areas (每地) is a figure: like a value it may still come in.
+  PERFORM tracker_refuse((part->>7 IS NOT NULL OR part->>8 IS NOT NULL AND NOT EXISTS (SELECT FROM indicator i
+    WHERE i.item_id = item AND i.n = place AND i.withdrawn = 0 AND coalesce(i.edited::jsonb->>'basis', i.basis) = 'each'))
+    AND NOT (tracker_takes_figures(item, place, '9999')
     AND tracker_takes_figures(item, place, part->>2)), 'completed items change by return or reopen only');
 END $$;
 
