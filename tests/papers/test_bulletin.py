@@ -15,7 +15,9 @@ from tests.sheets.office import NEEDS_OFFICE, convert, pages_of
 from tracker.actions.changes import main_first
 from tracker.demo.ledger import build
 from tracker.ledger.model import Item, Role
+from tracker.papers.bulletin import Trouble, alike
 from tracker.papers.wording import chinese_number, clause, close_set
+from tracker.result_rows import place_words
 from tracker.store.location import Location
 
 
@@ -173,6 +175,28 @@ def test_on_paper(cli: Cli, sample: Path) -> None:
     start = next(number for number, page in enumerate(told) if page.startswith("附件2"))
     end = next(number for number, page in enumerate(told) if page.startswith("附件3"))
     assert all("序号事项牵头单位完成时限" in page for page in told[start:end])
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("三、（六）", "方案三、（六）"), ("一、工作目标", "方案一、工作目标"), ("第十二条", "方案第十二条"), ("自建", "任务第4项"),
+        ("领导批示2026-03-01", "任务第4项"), ("2026年3月专题会", "任务第4项"), (None, "任务第4项"),
+    ],
+)  # fmt: skip
+def test_what_an_office_added_stands_in_no_plan(source: str | None, words: str) -> None:
+    item = Item("nx-task-4", "nx", "task", 4, "甲", date(2021, 1, 1), source=source)
+    assert place_words(item, {"annex_label": None, "annex_title": None}) == words
+
+
+def test_items_alike_are_told_together() -> None:
+    def trouble(name: str, reason: str, problem: str = "") -> Trouble:
+        return Trouble("red", "省建设厅", name, name, name, name, "省建设厅", "", "", reason, problem, "")
+
+    items = [trouble("甲", "逾期3天"), trouble("乙", "逾期3天", "缺资金。"), trouble("丙", "逾期3天")]
+    assert alike(items, "red") == [
+        ("甲“甲”、丙“丙”", trouble("甲", "均逾期3天")), ("乙“乙”", trouble("乙", "逾期3天", "缺资金。")),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

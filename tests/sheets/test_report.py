@@ -4,6 +4,7 @@ import json
 import time
 import warnings
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -538,3 +539,19 @@ def test_a_long_ledger_written_in_parts_says_the_same(cli: Cli, monkeypatch: pyt
         assert list(sheet.values) == list(parts[sheet.title].values)
         heights = {row: each.height for row, each in sheet.row_dimensions.items()}
         assert heights == {row: each.height for row, each in parts[sheet.title].row_dimensions.items()}
+
+
+def test_an_item_of_many_reports_shows_five_with_the_last_of_its_lead_and_comes_back_untouched(cli: Cli) -> None:
+    cli.ok("log", "zj-task-23", "--note", "牵头的话", "--percent", "10", "--unit", "省建设厅")
+    for number in range(7):
+        cli.now += timedelta(minutes=1)
+        cli.ok("log", "zj-task-23", "--note", f"配合{number}", "--unit", "省商务厅")
+    path = cli.folder / "many.xlsx"
+    cli.ok("export", "report", "--draft", "--plan", "zj", "-o", path)
+    (row,) = [each for each in table(load_workbook(path), "进展台账") if each["编号"] == "zj-task-23"]
+    lines = row["本期进展"].split("\n")
+    assert [line.rpartition("：")[2] for line in lines[:4]] == ["配合6", "配合5", "配合4", "配合3"]
+    assert "牵头的话" in lines[4]
+    assert lines[5:] == ["（另有3条，见“本周更新”）"]
+    told = json.loads(cli.ok("import", path, "--yes", "--json"))
+    assert (told["new"], told["changed"], told["errors"]) == (0, 0, [])

@@ -45,7 +45,7 @@ ONE = Decimal(1)
 class Recorded:
     """One report as it was placed: on which item or indicator, by whom, what was there before, and what to mind.
 
-    period: for which reporting period it counts, in words; empty where it answers none.
+    period: for which reporting period it counts, where somebody is to be told (`period_words`).
     """
 
     id: str
@@ -163,11 +163,13 @@ def put(changeset: Changeset, context: ReportContext, spot: ReportTarget, entry:
             percent=entry.percent, value=entry.value, note=entry.note, problem=entry.problem, next_step=entry.next_step,
             data_year=entry.year,
         )  # fmt: skip
-    period = _period_words(item, speaker, context.parameters.of(item.plan), changeset.today)
-    return Recorded(spot.id, item, n, entry, speaker, before, warnings, doubts, period)
+    return Recorded(spot.id, item, n, entry, speaker, before, warnings, doubts)
 
 
-def _period_words(item: Item, speaker: Speaker, parameters: Parameters, today: date) -> str:
+def period_words(context: ReportContext, recorded: Recorded, today: date) -> str:
+    """Say for which reporting period a report counts, asked before its item is brought on; empty where it answers none."""
+    item, speaker = recorded.item, recorded.speaker
+    parameters = context.parameters.of(item.plan)
     if speaker.role != "lead" or speaker.unit is None or not item.leads:
         return ""
     answers = [each for role in item.leads if role.unit == speaker.unit[0] for each in role.answers]

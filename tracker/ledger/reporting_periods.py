@@ -91,11 +91,15 @@ def period_after(calendars: Calendars, period: Period) -> Period:
     return period_of(calendars, period.end + timedelta(days=1))
 
 
+_REACHES_BACK = {"week": 15, "month": 70, "quarter": 200, "year": 800}
+"""A number of days in which a calendar has closed at least once."""
+
+
 def _natural(calendar: Calendar, day: date) -> Period:
     from dateutil.rrule import MONTHLY, WEEKLY, rrule
 
     moment = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - rules know days, not zones
-    begin = moment - timedelta(days=800)
+    begin = moment - timedelta(days=_REACHES_BACK[calendar.every])  # a rule is walked from its beginning
     if calendar.every == "week":
         closings = rrule(WEEKLY, dtstart=begin, byweekday=calendar.closes - 1, cache=False)
     else:
@@ -104,7 +108,7 @@ def _natural(calendar: Calendar, day: date) -> Period:
         closings = rrule(MONTHLY, dtstart=begin.replace(day=1), bymonth=months, bymonthday=last, bysetpos=-1)
     end = closings.after(moment, inc=True)
     before = closings.before(moment)
-    assert end is not None and before is not None  # noqa: S101, PT018 - the rule has no end, and begins two years ago
+    assert end is not None and before is not None  # noqa: S101, PT018 - the rule has no end, and begins early enough
     return Period(before.date() + timedelta(days=1), end.date(), calendar.every)
 
 

@@ -156,19 +156,19 @@ def _number(items: Sequence[Trouble], light: str) -> int:
 def _paragraphs(items: Sequence[Trouble]) -> list[str]:
     """Return the red items one by one, those of which nothing but the same is known together; then the yellow ones."""
     told = []
-    reds = _alike(items, "red")
+    reds = alike(items, "red")
     for place, (names, each) in enumerate(reds, start=1):
         parts = [f"{names}：{each.reason}"]
         parts += [f"存在问题：{_ended(each.problem)}"] if each.problem else []
         parts += [f"下步安排：{_ended(each.next)}"] if each.next else []
         told.append(f"{f'{place}.' if len(reds) > 1 else ''}{'。'.join(parts)}。")
-    yellows = [f"{names}（{each.reason}）" for names, each in _alike(items, "yellow")]
+    yellows = [f"{names}（{each.reason}）" for names, each in alike(items, "yellow")]
     if yellows:
         told.append(f"{'另有' if reds else ''}黄灯事项：{'；'.join(yellows)}。")
     return told
 
 
-def _alike(items: Sequence[Trouble], light: str) -> list[tuple[str, Trouble]]:
+def alike(items: Sequence[Trouble], light: str) -> list[tuple[str, Trouble]]:
     """Return the items of a light by what is told of them, each with the names of all of which it holds."""
     groups: dict[tuple[str, str, str], list[Trouble]] = {}
     for each in items:

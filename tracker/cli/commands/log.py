@@ -7,7 +7,7 @@ import typer
 
 from tracker.actions.name_lookup import in_region, item_of
 from tracker.actions.report_context import ReportContext
-from tracker.actions.reports import Recorded, bring_on, put, report_target, same_again
+from tracker.actions.reports import Recorded, bring_on, period_words, put, report_target, same_again
 from tracker.cli import output
 from tracker.cli.arguments import STDIN, named, stdin_lines
 from tracker.cli.context import context
@@ -251,7 +251,9 @@ def _ask(options: WriteOptions, ids: list[str], region: str | None, entry: Entry
 
 def _record(changeset: Changeset, report_context: ReportContext, said: Answers, same: bool) -> Recorded:
     spot = report_target(report_context, said.ref, said.entry, said.unit)
-    return put(changeset, report_context, spot, same_again(spot, said.entry) if same else said.entry)
+    recorded = put(changeset, report_context, spot, same_again(spot, said.entry) if same else said.entry)
+    recorded.period = period_words(report_context, recorded, changeset.today)
+    return recorded
 
 
 def _attach(changeset: Changeset, recorded: list[Recorded], evidence: Sequence[str]) -> None:
