@@ -147,19 +147,24 @@ def _import(act: WriteOptions, files: list[str], options: Options, *, skip_error
 def _import_folder(act: WriteOptions, path: Path, options: Options) -> int:
     """Take a folder of forms in: one line a file, the sound ones after one yes, a notice beside each of the others."""
     folder = read_folder(path, partial(watched, label="读取"))
-    whole = _preview(act, list(folder.files.values()), options)
+    files = list(folder.files.values())
+    changes: list[int] = []
+    if act.yes and not act.dry_run:
+        # Nobody is asked: where every file is sound they are held against the ledger once, as they are written.
+        whole, changes = _write(act, files, options, skip_errors=False)
+    else:
+        whole = _preview(act, files, options)
     sound = folder.sound(whole)
-    lines = [file_line(file, whole) for file in folder.files.values()]
+    lines = [file_line(file, whole) for file in files]
     if not act.json:
         _tell_files(lines, whole)
-    ready = whole if len(sound) == len(folder.files) else _preview(act, sound, options)
+    ready = whole if len(sound) == len(files) else _preview(act, sound, options)
     ready.problems = whole.problems
     _tell(ready, whole.files)
     for left in folder.ignored:
         output.message(f"未读取：{left.place}：{left.message}")
-    changes: list[int] = []
     question = f"导入 {len(sound)} 份文件：新增 {ready.count(NEW)} 行、更新 {ready.count(CHANGED)} 行？"
-    if _news(ready) and not act.dry_run and act.confirm(question):
+    if not changes and _news(ready) and not act.dry_run and act.confirm(question):
         ready, changes = _write(act, sound, options, skip_errors=False)
     notices = [] if act.dry_run else write_notices(folder, whole)
     for notice in notices:

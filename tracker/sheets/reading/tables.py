@@ -220,14 +220,11 @@ class _Finder:
 
     def _may_begin(self, index: int) -> bool:
         """Say, at the cost of a glance, whether a row may begin a header: texts only, and one of them is a heading."""
-        is_any = False
-        for value in self.rows[index]:
-            if value == "":
-                continue
-            if value.__class__ is not str:
-                return False
-            is_any = is_any or (len(value) <= _LONG_LABEL and self.layout.heading(value).column is not None)
-        return is_any
+        texts = [value for value in self.rows[index] if value != ""]
+        # Kinds first: most rows have a date or a number, and no text of theirs need be understood.
+        if any(value.__class__ is not str for value in texts):
+            return False
+        return any(len(text) <= _LONG_LABEL and self.layout.heading(text).column is not None for text in texts)
 
     def _header_at(self, index: int) -> Table | None:
         """Return the table whose header begins in a row, in the depth that tells most of it."""
