@@ -118,6 +118,6 @@ def cli(tmp_path: Path, seeded: Path, request: pytest.FixtureRequest) -> Cli:
 @pytest.fixture
 def uncleaned(monkeypatch: pytest.MonkeyPatch) -> None:
     """Write as versions did that kept control characters: their ledgers are still to be read."""
-    for name in ("cleaned", "storable"):
-        monkeypatch.setattr(f"tracker.store.changeset.{name}", lambda text: text)
+    for place in ("store.changeset.cleaned", "store.changeset.storable", "cli.main.cleaned"):
+        monkeypatch.setattr(f"tracker.{place}", lambda text: text)
     monkeypatch.setattr("tracker.store.changeset.all_cleaned", lambda value: value)

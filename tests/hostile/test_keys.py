@@ -47,6 +47,13 @@ def test_an_option(cli: Cli, option: str) -> None:
     assert PLAIN in stored(cli)
 
 
+def test_what_is_said_is_what_is_kept(cli: Cli) -> None:
+    assert cli("log", "zj-task-6", "--note", KEYS).out.splitlines()[0].endswith(f"：{PLAIN}")
+    assert f"增加别名 {PLAIN}" in cli("unit", "alias", "zj:省能源局", KEYS).out
+    assert (cli("unit", "add", f"zj:{KEYS}局").code, cli("unit", "add", f"zj:{KEYS}局").code) == (0, 1)
+    assert cli("config", "set", "issuer", KEYS).out.startswith(f"issuer = {PLAIN}")
+
+
 def test_decisions_names_and_items(cli: Cli) -> None:
     said_once(
         cli, "extend", "zj-task-6", "--to", "2027-06-30", "--reason", KEYS, "--approved-by", "省政府", "--late", "--yes"

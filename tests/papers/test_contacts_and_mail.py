@@ -60,7 +60,7 @@ def test_a_contact_is_told_changed_and_taken_back(cli: Cli) -> None:
         (("--email", "w"), "不是邮箱地址"),
         (("--email", "w@x.cn\nBcc: all@x.cn"), "不是邮箱地址"),
         (("--email", "a@b.cn,c@d.cn"), "不是邮箱地址"),
-        (("--person", "王\x1b[31m"), "控制字符"),
+        (("--person", "王\u202e"), "控制字符"),
         (("--phone", "1" * 81), "过长"),
     ],
 )

@@ -1,6 +1,7 @@
 """Entry of the command line, and the one place where errors become messages and exit codes (docs/contract.md)."""
 
 import errno
+import os
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from tracker.cli.context import context
 from tracker.errors import TrackerError, Unclear, listeners, reason_of, remedy_of
 from tracker.ledger.values import shorten
 from tracker.store.location import hide_secrets
+from tracker.text import cleaned
 
 _NOTICES = 20
 """How many lines of notice one command writes; of more only their number, for a file may have a million such cells."""
@@ -73,6 +75,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _run(words: Sequence[str]) -> int:
     """Parse and run. The framework's own main is passed by: it would turn a closed pipe into exit 1, an interrupt into silence."""
+    words = _plain(words)
     if _is_page(words):
         return 0
     if words and words[0] in ("--install-completion", "--show-completion"):
@@ -117,6 +120,19 @@ def _is_page(words: Sequence[str]) -> bool:
     if not asked:
         raise Unclear(f"请在 tracker{f' {rest[0]}' if rest else ''} 之后写明命令")
     return True
+
+
+def _plain(words: Sequence[str]) -> list[str]:
+    """Return the words without control characters, so that what a command says is what it keeps.
+
+    The name of a file that bears some is left, and so is an address, which may hold a password and is not to be shown.
+    """
+    return [
+        word
+        if word.isprintable() or "://" in word or "password" in word.lower() or os.path.lexists(word)
+        else cleaned(word)
+        for word in words
+    ]
 
 
 SWITCHES = ("--no-color", "--debug")
