@@ -98,7 +98,7 @@ def test_what_cannot_be_read_of_progress_beside_new_items_stays_in_its_words(cli
         ["整治", "同上", "勘察", "近六成", "滞后"],
     ])  # fmt: skip
     assert [(each["lead_units"], each["percent"], each["last_report"]["note"]) for each in found] == [
-        (["市水务局"], 60, "开工"), (["市水务局"], None, "勘察；状态：滞后；完成率：近六成"),
+        (["市水务局"], 60, "开工"), (["市水务局"], 0, "勘察；状态：滞后；完成率：近六成"),
     ]  # fmt: skip
     assert "A2：完成率“约60%”是约数" in said
 
@@ -305,7 +305,7 @@ def test_a_figure_of_a_period_is_a_report_of_its_day_and_words_under_progress_ar
     cli.ok("import", path, "--yes")
     target, task = (json.loads(cli.ok("show", id_, "--json")) for id_ in ("zj-target-24", "zj-task-6"))
     assert (target["indicators"][0]["actual"], target["indicators"][0]["actual_date"]) == (88.5, "2026-10-31")
-    assert (task["percent"], task["last_report"]["note"]) == (None, "主体工程封顶")
+    assert (task["percent"], task["last_report"]["note"]) == (0, "主体工程封顶")
 
 
 def test_what_a_department_changed_in_columns_that_are_not_read_is_told(cli: Cli) -> None:

@@ -271,8 +271,11 @@ def item_words(
         f"{''.join(f' AND {column} = ?' for column, _ in wanted)} ORDER BY item.plan_id, item.position, item.id",
         (today.isoformat(), *(value for _, value in wanted)),
     )
-    words = ((ItemWords._make(row[:5]), row[5]) for row in rows)
-    return [each if edited is None else each._replace(**_words_in(edited)) for each, edited in words]
+    return [
+        words if edited is None else words._replace(**_words_in(edited))
+        for *fields, edited in rows
+        for words in (ItemWords._make(fields),)
+    ]
 
 
 def _words_in(edited: str) -> dict[str, str]:
