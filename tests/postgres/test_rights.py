@@ -57,6 +57,15 @@ def test_a_reporter_reports_for_its_own_unit(logins: Logins, pg: Cli) -> None:
                                    " WHERE code = 'zj-target-20' AND n = 1") == [("70",)]  # fmt: skip
 
 
+def test_the_share_of_areas_still_comes_in_from_a_reporter_after_completion(logins: Logins, pg: Cli) -> None:
+    of = ("zj-target-22.1", "--unit", "省建设厅")
+    for words in (("complete", *of), ("log", *of, "--value", "90"), ("log", *of, "--percent", "100")):
+        code, err = logins.run(logins.reporter, *words)
+        assert code == 0, err
+    assert "zj-target-22.1" in pg.ok("list", "--indicators", "--state", "completed", "--fields", "id", "--csv")
+    assert logins.run(logins.reporter, "log", *of, "--state", "in_progress")[0] == 1
+
+
 def test_a_reporter_takes_back_only_its_own(logins: Logins, pg: Cli) -> None:
     assert logins.run(logins.reporter, "log", "zj-target-20.1", "--value", "70", "--unit", "省建设厅")[0] == 0
     assert logins.run(logins.reporter, "undo", "--yes")[0] == 0

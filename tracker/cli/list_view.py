@@ -50,7 +50,6 @@ TABLE = (
     "original_due",
     "percent",
     "state",
-    "met",
     "light",
 )
 PLACE = ("light", "days_overdue", "due")

@@ -145,7 +145,9 @@ def _rows(
     """Return rows with the fields that are written and sorted by; for people also how many there are of each plan."""
     is_data = options.as_json or options.as_csv
     if not is_data:
-        names = (*TABLE, *PLACE, *(names if options.fields is not None else ()))
+        # Whether what was closed was met is judged, which a list of everything does without.
+        closed = ("met",) if any("closed" in each.lower() or "销号" in each for each in wanted.states or ()) else ()
+        names = (*TABLE, *closed, *PLACE, *(names if options.fields is not None else ()))
     if options.sort is not None:
         check_fields((options.sort,), (*ITEM_FIELDS, *SAID), "--sort")
         names = (*names, options.sort)
