@@ -274,16 +274,14 @@ def _with_debts(connection: Connection, rows: list[Change], moments: Moments) ->
     since = min(_before(parameters.of(plan), first) for plan in plans)
     owed = {plan: first_owed(parameters.of(plan), use.used_on)
             for plan, use in plan_lifetimes(connection, plans, moments.later.known_at).items()}  # fmt: skip
-    late: dict[tuple[str, str, date], str] = {}
+    late: dict[tuple[str, str | None, Day | None], str] = {}
     for (code, unit), told in period_activity.filings_since(connection, since, moments.later).items():
         plan = code.partition("-")[0]
         filings = [Filing(entered, day if by_form else None) for entered, day, by_form in told]
         for filing, period in cleared_debts(parameters.of(plan), owed.get(plan), filings):
             late[code, unit, filing.entered] = period.name
     return [
-        row._replace(late=late.get((row.item, row.unit, row.entered)))
-        if row.what == "reported" and row.unit is not None and row.entered is not None
-        else row
+        row._replace(late=late.get((row.item, row.unit, row.entered))) if row.what == "reported" else row
         for row in rows
     ]
 

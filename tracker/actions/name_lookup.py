@@ -106,7 +106,7 @@ def own_units(connection: Connection, plan: str, text: str) -> list[Unit]:
         if unit_region(connection, code) != region:
             raise Refused(f"单位“{shorten(text)}”不是方案 {plan} 所在地区（{region}）的单位")
     found = find_units(wanted, [unit for unit in queries.load_units(connection) if unit.region == region])
-    return [unit for unit in found if unit.name == wanted] or principal_units(found)
+    return principal_units(found, wanted)
 
 
 def refs(connection: Connection, texts: Sequence[str], plan: str = "") -> list[Ref]:

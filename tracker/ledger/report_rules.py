@@ -104,12 +104,7 @@ _SHOWN = 8
 
 def _only(units: Mapping[int, Unit], name: str) -> int:
     """Return the one unit that a name means among some: by its own name before any other."""
-    wanted = split_region(name)[1]
-    heads = {key: unit for key, unit in units.items() if unit.merged_into not in units}
-    principal = principal_units(heads.values())
-    own = [key for key, unit in units.items() if unit.name == wanted] or [
-        key for key, unit in heads.items() if unit in principal
-    ]
+    own = [unit.id for unit in principal_units(units.values(), split_region(name)[1])]
     if len(own) > 1:
         names = "、".join(units[key].full_name for key in own[:_SHOWN])
         more = f" 等 {len(own)} 个" if len(own) > _SHOWN else ""

@@ -54,17 +54,21 @@ def find_units(text: str, units: Iterable[Unit]) -> list[Unit]:
     ]
 
 
-def principal_units(found: Collection[Unit]) -> list[Unit]:
-    """Of some units, return those by whose name every other one of their region is found too; all of a region without such a one."""
-    return [
-        unit
-        for unit in found
-        if _calls_all(unit, found) or not any(_calls_all(each, found) for each in found if each.region == unit.region)
-    ]
+def principal_units(found: Collection[Unit], name: str = "") -> list[Unit]:
+    """Of units that a name may mean, return those that it means first.
 
-
-def _calls_all(unit: Unit, found: Collection[Unit]) -> bool:
-    return all(_is_called(each, unit.name) for each in found if each.region == unit.region)
+    One that is printed so; else of each region the one by whose name all its others are found too, and all where there is no
+    such one. Those merged into another of them stand behind it.
+    """
+    if printed := [unit for unit in found if unit.name == name]:
+        return printed
+    keys = {unit.id for unit in found}
+    heads = [unit for unit in found if unit.merged_into not in keys]
+    kept: list[Unit] = []
+    for region in dict.fromkeys(unit.region for unit in heads):
+        own = [unit for unit in heads if unit.region == region]
+        kept += [unit for unit in own if all(_is_called(each, unit.name) for each in own)] or own
+    return kept
 
 
 def _narrowed(wanted: str, found: list[Unit]) -> list[Unit]:
@@ -129,8 +133,7 @@ def is_one_unit(found: list[Unit], text: str) -> bool:
     _, wanted = split_region(text)
     if all(_is_called(unit, wanted) for unit in found):
         return True
-    keys = {unit.id for unit in found}
-    regions = [unit.region for unit in principal_units(found) if unit.merged_into not in keys]
+    regions = [unit.region for unit in principal_units(found)]
     return len(regions) == len(set(regions))
 
 

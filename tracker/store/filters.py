@@ -15,7 +15,7 @@ class ItemFilter(NamedTuple):
     ids: of items; keys: of their rows; found: the same, of any number. places: names of regions of shares, and codes of plans
     for their own rows. role narrows units. without: plans (by code) that are left out: their book is closed, and nobody named
     them. rules: what one of these rules of `check` finds. What has to be judged (lights, overdue, due_soon, unreported, stale, rules)
-    narrows where the database has it kept; who loads items judges it (`actions.listing`).
+    narrows where the database has it kept; who loads items judges it (`actions.selection`).
     own_rows: without the shares of regions.
     """
 

@@ -57,20 +57,20 @@ class PreviousCells:
             shown = item  # nothing was shown of an indicator that is newer than the workbook
         key = self._context.key(item)
         day = self._options.today if sheet.moment is None else sheet.moment.as_of
-        behind = PreviousCell(shown, day, self._context.parameters, said=sheet.said.get(item.id, ()))
-        behind.now = None if shown is item else item
+        previous = PreviousCell(shown, day, self._context.parameters, said=sheet.said.get(item.id, ()))
+        previous.now = None if shown is item else item
         before = sheet.shown_evidence.get(item.id, ())
-        behind.evidence = lambda: {*before, *(text for _, text in self._memory.evidence_of(key))}
+        previous.evidence = lambda: {*before, *(text for _, text in self._memory.evidence_of(key))}
         if n is not None and len(item.indicators) > 1:
-            behind.own = lambda: last_of_indicators(self._connection, [item.id], PointInTime(self._options.today)).get(
-                f"{item.id}.{n}"
-            )
+            previous.own = lambda: last_of_indicators(
+                self._connection, [item.id], PointInTime(self._options.today)
+            ).get(f"{item.id}.{n}")
         report = shown.last_report
         if report is not None:
-            behind.note, behind.problem, behind.next_step = report.note, report.problem, report.next
-        return behind
+            previous.note, previous.problem, previous.next_step = report.note, report.problem, report.next
+        return previous
 
-    def set_back(self, behind: PreviousCell, day: date) -> None:
+    def set_back(self, previous: PreviousCell, day: date) -> None:
         """Make a background what the ledger would have written into a row of an earlier day."""
-        then = behind.then = self._memory.last(self._context.key(behind.item), day)
-        behind.note, behind.problem, behind.next_step = (then.get(name) for name in ("note", "problem", "next"))
+        then = previous.then = self._memory.last(self._context.key(previous.item), day)
+        previous.note, previous.problem, previous.next_step = (then.get(name) for name in ("note", "problem", "next"))

@@ -217,7 +217,7 @@ class _Taking:
         )
         self.memory = KnownReports()
         self.people = Reporters(changeset)
-        self.backgrounds = PreviousCells(self.connection, self.context, self.memory, options)
+        self.previous = PreviousCells(self.connection, self.context, self.memory, options)
         self.placer = RowImporter(self.context, self.people, self.memory, options.today)
 
     def run(self, watch: Watch) -> Import:
@@ -321,7 +321,7 @@ class _Taking:
             self.memory.learn(queries.stated_between(self.connection, keys, first, last))
             if takes_evidence:
                 self.memory.learn_evidence(queries.evidence_taken(self.connection, keys))
-        self.backgrounds.look_up(portion)
+        self.previous.look_up(portion)
 
     def _load(self, codes: Iterable[str]) -> list[str]:
         """Read items and those to which their links lead, however many links there are on the way; return the ids of all."""
@@ -405,18 +405,18 @@ class _Taking:
             return RowReport(problems=[("date", str(error))])
         if (other := self._other_stamp(sheet, row)) is not None:
             return RowReport(problems=[("stamp", other)])
-        behind = self.backgrounds.of(sheet, item, row.ref.n)
-        report = behind.item.last_report
+        previous = self.previous.of(sheet, item, row.ref.n)
+        report = previous.item.last_report
         if day is None or (report is not None and day == report.date and day < sheet.day):
             # The date of the report that is known already is not that of what was written into the table since.
             day = sheet.day
-        row_report = table_row_report(row, behind, day)
+        row_report = table_row_report(row, previous, day)
         if (
             row_report.entries and sheet.moment is None
             and report is not None and stated_day is not None and stated_day < report.date
         ):  # fmt: skip
-            self.backgrounds.set_back(behind, stated_day)
-            row_report = table_row_report(row, behind, day)
+            self.previous.set_back(previous, stated_day)
+            row_report = table_row_report(row, previous, day)
         row_report.day = stated_day
         if row_report.entries and sheet.moment is None and row.source.table.is_listing:
             self._hold_against_news(row, item, row_report)

@@ -323,45 +323,45 @@ class _Cells:
         }  # fmt: skip
 
 
-def table_row_report(row: Row, behind: PreviousCell, day: date) -> RowReport:
+def table_row_report(row: Row, previous: PreviousCell, day: date) -> RowReport:
     """Return what a row of any other table says: only cells that differ from what the ledger would write there now."""
     cells = _Cells(row, RowReport())
     row_report = cells.row_report
-    figures = _Figures(cells, behind, row.ref.n)
+    figures = _Figures(cells, previous, row.ref.n)
     own = figures.read()
     if figures.year is not None and not {"value"} & (own.keys() | figures.unmoved.keys()):
         row_report.warnings.append(f"{row.ref.text}：数据时点 {figures.year} 年只用于现值，本行没有现值，未采用")
-    given = _given_texts(cells, behind, figures)
+    given = _given_texts(cells, previous, figures)
     row_report.unmoved = figures.unmoved
     row_report.again = given if figures.unmoved or any(given.values()) else None
-    if behind.then is not None:
-        _leave(row_report, row, own, figures.named, behind.then)
+    if previous.then is not None:
+        _leave(row_report, row, own, figures.named, previous.then)
         row_report.unmoved.update(own)
         own, figures.named = {}, {}
-    if figures.named and len(behind.item.indicators) == 1:
+    if figures.named and len(previous.item.indicators) == 1:
         own["value"] = figures.named.popitem()[1]
     row_report.same = bool(cells.read("same", read_flag))
     _refuse_both(row_report, own)
     # The words of the row come last: the last report on an item is the one that is shown.
     row_report.entries.update((n, Entry(date=day, value=value)) for n, value in figures.named.items())
-    text = given if own or figures.named or _is_new(given, behind) else {}
+    text = given if own or figures.named or _is_new(given, previous) else {}
     entry = Entry(date=day, year=figures.year if "value" in own else None, **own, **text)  # type: ignore[arg-type]
     if row_report.same or not entry.is_empty:
         row_report.entries[row.ref.n] = entry
-    if behind.now is not None and row_report.entries:
-        _warn_of_news(row_report, row, behind, own, figures.named)
+    if previous.now is not None and row_report.entries:
+        _warn_of_news(row_report, row, previous, own, figures.named)
     return row_report
 
 
 def _warn_of_news(
-    row_report: RowReport, row: Row, behind: PreviousCell, own: Mapping[str, Any], named: Mapping[int, Decimal]
+    row_report: RowReport, row: Row, previous: PreviousCell, own: Mapping[str, Any], named: Mapping[int, Decimal]
 ) -> None:
     """Say where the ledger has moved on since a workbook of ours was made of which a row was filled in."""
-    assert behind.now is not None  # noqa: S101 - asked only of such a workbook
+    assert previous.now is not None  # noqa: S101 - asked only of such a workbook
     parts: dict[int | None, Mapping[str, Any]] = {row.ref.n: own, **{n: {"value": value} for n, value in named.items()}}
     for n, moved in parts.items():
-        now = _figures_of(_reported_part(behind.now, n))
-        _warn_of_moves(row_report, row, moved, _figures_of(_reported_part(behind.item, n)), now)
+        now = _figures_of(_reported_part(previous.now, n))
+        _warn_of_moves(row_report, row, moved, _figures_of(_reported_part(previous.item, n)), now)
 
 
 def _figures_of(subject: Item | Indicator, year: int | None = None) -> dict[str, Any]:
@@ -412,14 +412,14 @@ class _Figures:
     year: the one whose figure the value is.
     """
 
-    def __init__(self, cells: _Cells, behind: PreviousCell, n: int | None) -> None:
+    def __init__(self, cells: _Cells, previous: PreviousCell, n: int | None) -> None:
         self.cells = cells
-        self.behind = behind
-        self.item = behind.item
-        self.indicator = next((each for each in behind.item.indicators if each.n == n), None)
+        self.previous = previous
+        self.item = previous.item
+        self.indicator = next((each for each in previous.item.indicators if each.n == n), None)
         self.named: dict[int, Decimal] = {}
         self.unmoved: dict[str, Any] = {}
-        year = cells.read("year", lambda value: read_year(value, behind.today))
+        year = cells.read("year", lambda value: read_year(value, previous.today))
         self.year = year if isinstance(year, int) else None
 
     def read(self) -> dict[str, Any]:
@@ -438,15 +438,15 @@ class _Figures:
     def _percent(self, percent: Decimal, column: str) -> dict[str, Decimal]:
         """Return a declared share; one that follows from values is never taken, only compared."""
         if not self.item.indicators:
-            return self._moved("percent", percent, (self.behind.judgement.percent, self.item.percent))
+            return self._moved("percent", percent, (self.previous.judgement.percent, self.item.percent))
         subject = self.indicator or (self.item.indicators[0] if len(self.item.indicators) == 1 else None)
         if subject is not None and not subject.takes_value:
             place = self.item.indicators.index(subject)
-            shown = self.behind.judgement.indicators[place].achievement
+            shown = self.previous.judgement.indicators[place].achievement
             return self._moved("percent", percent, (shown, subject.percent))
-        shown = self.behind.judgement.percent
+        shown = self.previous.judgement.percent
         if subject is not None:
-            shown = self.behind.judgement.indicators[self.item.indicators.index(subject)].achievement
+            shown = self.previous.judgement.indicators[self.item.indicators.index(subject)].achievement
         if percent != shown:
             cell = self.cells.row.source.table.name(self.cells.row.index, column)
             current = "无法评估" if shown is None else f"{plain(shown)}%"
@@ -522,30 +522,30 @@ class _Figures:
         return max(found, key=lambda each: len(each.name)) if found else None
 
 
-def _given_texts(cells: _Cells, behind: PreviousCell, figures: _Figures) -> dict[str, str | None]:
+def _given_texts(cells: _Cells, previous: PreviousCell, figures: _Figures) -> dict[str, str | None]:
     """Return the words of a row, with only what is new of the cells that repeat what the ledger wrote."""
     given = cells.texts()
     try:
-        given["note"] = _note(cells, behind, figures, given["note"])
+        given["note"] = _note(cells, previous, figures, given["note"])
     except TrackerError as error:
         cells.row_report.problems.append(("note", str(error)))
         given["note"] = None
     if given["evidence"] is not None:
-        known = behind.evidence()
+        known = previous.evidence()
         given["evidence"] = "\n".join(each for each in evidence_parts(given["evidence"]) if each not in known) or None
     return given
 
 
-def _is_new(given: Mapping[str, str | None], behind: PreviousCell) -> bool:
+def _is_new(given: Mapping[str, str | None], previous: PreviousCell) -> bool:
     """Say whether some words of a row are not those of the last report. If so, all of them are said again with them.
 
     A report stands alone (docs/contract.md): what is still in the table still holds. The last report on the item may be one on another
     of its indicators.
     """
-    last = {"note": behind.note, "problem": behind.problem, "next_step": behind.next_step}
+    last = {"note": previous.note, "problem": previous.problem, "next_step": previous.next_step}
     if not _says_more(given, last):
         return False
-    own = None if behind.own is None else behind.own()
+    own = None if previous.own is None else previous.own()
     return own is None or _says_more(given, {"note": own.note, "problem": own.problem, "next_step": own.next})
 
 
@@ -553,13 +553,13 @@ def _says_more(given: Mapping[str, str | None], before: Mapping[str, str | None]
     return any(text is not None and text != _plain_lines(before.get(name)) for name, text in given.items())
 
 
-def _note(cells: _Cells, behind: PreviousCell, figures: _Figures, given: str | None) -> str | None:
+def _note(cells: _Cells, previous: PreviousCell, figures: _Figures, given: str | None) -> str | None:
     """Return what the cell of progress says, in whichever of our layouts it stands."""
     source = cells.row.source
     if given is not None and source.period is not None:
-        return _residue(behind, given, source.period[0])
+        return _residue(previous, given, source.period[0])
     if given is not None and source.table.headings.get("note") == "当前进展":
-        return _without_values(figures, given, _plain_lines(behind.note))
+        return _without_values(figures, given, _plain_lines(previous.note))
     return given
 
 
@@ -579,11 +579,11 @@ def _without_values(figures: _Figures, given: str, note: str | None) -> str | No
     return before.strip() or None
 
 
-def _residue(behind: PreviousCell, given: str, since: date) -> str | None:
+def _residue(previous: PreviousCell, given: str, since: date) -> str | None:
     """Return what 本期进展 of a report says beyond the reports that the ledger wrote there: new ones, or the last in force."""
     rest = given
-    blocks = [wording.report_words(behind.item, [statement]) for statement in behind.said]
-    for block in map(_plain_lines, (*blocks, wording.last_words(behind.item.last_report))):
+    blocks = [wording.report_words(previous.item, [statement]) for statement in previous.said]
+    for block in map(_plain_lines, (*blocks, wording.last_words(previous.item.last_report))):
         if block:
             rest = rest.replace(block, "", 1)
     lines = (line for line in rest.split("\n") if line.strip())
@@ -592,8 +592,8 @@ def _residue(behind: PreviousCell, given: str, since: date) -> str | None:
         raise Unclear(
             "“本期进展”中已有的填报与台账记录不符；已有的填报不在表中改动，请另起一行写新的进展，不写日期和单位"
         )
-    within = [statement for statement in behind.said if statement.date >= since or statement.entered >= since]
-    told = {_plain_lines(behind.note), *(_plain_lines(statement.note) for statement in within)}
+    within = [statement for statement in previous.said if statement.date >= since or statement.entered >= since]
+    told = {_plain_lines(previous.note), *(_plain_lines(statement.note) for statement in within)}
     return None if rest in told else rest or None
 
 
