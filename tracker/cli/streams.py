@@ -1,7 +1,7 @@
 """What the streams of a process take: encoding and line ends of a pipe, escapes and wide signs of a console, a closed end.
 
 Windows differs in each of them; elsewhere every answer is the plain one. The rule for redirected output is told to users in
-docs/windows.md: text and CSV in the code page of the console, which cmd and PowerShell both read; JSON in ASCII.
+docs/start.md: text and CSV in the code page of the console, which cmd and PowerShell both read; JSON in ASCII.
 """
 
 import errno

@@ -1,7 +1,7 @@
 """A table for people: one line a row, columns in line although a Chinese character takes two places; two renderers.
 
 A pipe gets plain lines, drawn by hand: rich needs as long for forty rows as everything else in a command takes together
-(docs/dependencies.md). A terminal gets rich's table in the widths that are shared out here.
+(docs/architecture.md). A terminal gets rich's table in the widths that are shared out here.
 """
 
 import re
