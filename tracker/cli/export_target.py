@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.cli import output
-from tracker.cli.arguments import words
 from tracker.cli.context import context
+from tracker.cli.options import words
 from tracker.cli.read_options import ReadOptions
 from tracker.errors import Refused, Unclear, reason_of
 from tracker.folders import is_device

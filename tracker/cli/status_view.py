@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tracker.cli import output, streams
+from tracker.cli import output, terminal
 from tracker.cli.context import context
-from tracker.cli.text_table import Column, cells
+from tracker.cli.terminal import Column, cells
 from tracker.ledger.terms import LIGHTS, PLAN_STATUS
 
 AROUND = 6
@@ -98,7 +98,7 @@ def _figures(row: Mapping[str, Any]) -> list[str]:
 def _glyphs() -> Mapping[str, str]:
     """Return what a bar is drawn with: blocks where they can be shown, plain signs elsewhere."""
     encoding = (getattr(context.stdout, "encoding", None) or "utf-8").lower().replace("-", "")
-    return _BAR if encoding.startswith("utf") and not streams.widens(context.environ) else _PLAIN_BAR
+    return _BAR if encoding.startswith("utf") and not terminal.widens(context.environ) else _PLAIN_BAR
 
 
 def bar(by_light: Mapping[str, int], width: int, glyphs: Mapping[str, str] = _BAR) -> str:

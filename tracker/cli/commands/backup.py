@@ -7,10 +7,11 @@ import typer
 
 from tracker.actions.doctor import OF_CONTENT, examine
 from tracker.cli import output
+from tracker.cli.app import write_command
 from tracker.cli.context import context
 from tracker.cli.ledger_finder import look, ready
 from tracker.cli.list_view import local_time
-from tracker.cli.options import Db, Force, Json, write_command
+from tracker.cli.options import Db, Force, Json
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused
 from tracker.folders import expanded, typed

@@ -11,13 +11,13 @@ from tracker.actions.changes import changes as changes_of
 from tracker.actions.report_issues import shared_moments
 from tracker.actions.selection import Filter
 from tracker.cli import output
-from tracker.cli.arguments import words
+from tracker.cli.app import read_command
 from tracker.cli.context import context
 from tracker.cli.list_view import caption_for
 from tracker.cli.option_groups import SpanOptions
-from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command
+from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, words
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.text_table import Column, cells
+from tracker.cli.terminal import Column, cells
 from tracker.errors import Unclear
 from tracker.ledger.calendar_spans import days_between
 from tracker.ledger.dates import parse_start

@@ -5,10 +5,9 @@ from typing import Any
 
 from tracker.actions.name_lookup import item_of
 from tracker.cli import detail_view, output
-from tracker.cli.arguments import named_one
-from tracker.cli.decision_options import OneId
+from tracker.cli.app import read_command
 from tracker.cli.list_view import caption_for
-from tracker.cli.options import read_command
+from tracker.cli.options import OneId, named_one
 from tracker.cli.read_options import ReadOptions
 from tracker.ledger.explanation import UNKNOWN, Explanation, Part, Step, explain
 from tracker.ledger.judgement import judge

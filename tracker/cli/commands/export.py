@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-from tracker.cli.arguments import words
+from tracker.cli.app import export_command
 from tracker.cli.export_target import deliver_all, frozen_goalposts, is_folder, kinds_of, name_of, target_file
-from tracker.cli.options import Text, UnitFilter, export_command
+from tracker.cli.options import Text, UnitFilter, words
 from tracker.cli.read_options import ReadOptions
 from tracker.errors import Unclear
 from tracker.store.stated_parameters import load_parameters

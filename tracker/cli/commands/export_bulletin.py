@@ -5,11 +5,11 @@ from typing import Annotated
 import typer
 
 from tracker.cli import output
-from tracker.cli.arguments import words
+from tracker.cli.app import export_command
 from tracker.cli.context import context
 from tracker.cli.export_target import deliver, kinds_of, name_of, target_file
 from tracker.cli.option_groups import PaperOptions, SpanOptions
-from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, export_command
+from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, words
 from tracker.cli.read_options import ReadOptions
 from tracker.ledger.unit_names import split_region
 

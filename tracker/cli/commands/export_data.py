@@ -8,10 +8,9 @@ from typing import Annotated
 import typer
 
 from tracker.cli import output
-from tracker.cli.arguments import words
 from tracker.cli.context import context
 from tracker.cli.ledger_finder import look, ready
-from tracker.cli.options import Db, Force, Json, KindFilter, PlanFilter, Text, UnitFilter
+from tracker.cli.options import Db, Force, Json, KindFilter, PlanFilter, Text, UnitFilter, words
 from tracker.cli.progress import watched
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Unclear

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tracker.cli import output
-from tracker.cli.arguments import words
+from tracker.cli.app import export_command
 from tracker.cli.export_target import file_name, is_folder, target_file
 from tracker.cli.option_groups import NoteOptions
-from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, export_command
+from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, words
 from tracker.cli.read_options import ReadOptions
 from tracker.errors import Refused, Unclear, reason_of
 from tracker.store.stated_parameters import load_parameters

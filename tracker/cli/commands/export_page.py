@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
-from tracker.cli.arguments import words
+from tracker.cli.app import export_command
 from tracker.cli.context import context
 from tracker.cli.export_target import deliver, frozen_goalposts, kinds_of, name_of, target_file
 from tracker.cli.option_groups import SpanOptions
-from tracker.cli.options import KindFilter, PlanFilter, UnitFilter, export_command
+from tracker.cli.options import KindFilter, PlanFilter, UnitFilter, words
 from tracker.cli.read_options import ReadOptions
 from tracker.errors import Refused, Unclear
 from tracker.ledger.calendar_spans import NamedSpan

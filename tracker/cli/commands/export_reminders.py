@@ -9,12 +9,12 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from tracker.cli import output
-from tracker.cli.arguments import words
+from tracker.cli.app import write_command
 from tracker.cli.context import context
 from tracker.cli.export_target import file_name
 from tracker.cli.ledger_finder import opened
 from tracker.cli.option_groups import PaperOptions
-from tracker.cli.options import Everything, Force, KindFilter, PlanFilter, Text, write_command
+from tracker.cli.options import Everything, Force, KindFilter, PlanFilter, Text, words
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear, reason_of
 from tracker.ledger.unit_names import split_region

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from tracker.cli.arguments import words
+from tracker.cli.app import export_command
 from tracker.cli.export_target import deliver, kinds_of, name_of, target_file
-from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, UnitFilter, export_command
+from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, UnitFilter, words
 from tracker.cli.read_options import ReadOptions
 from tracker.store.stated_parameters import load_parameters
 

@@ -6,11 +6,11 @@ import typer
 
 from tracker.actions.selection import Filter
 from tracker.cli import output
-from tracker.cli.arguments import words
+from tracker.cli.app import export_command
 from tracker.cli.context import context
 from tracker.cli.export_target import deliver_all, is_folder, name_of, target_file
 from tracker.cli.option_groups import PaperOptions
-from tracker.cli.options import PlanFilter, Text, UnitFilter, export_command
+from tracker.cli.options import PlanFilter, Text, UnitFilter, words
 from tracker.cli.read_options import ReadOptions
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date

@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from tracker.actions.name_lookup import item_of
-from tracker.cli.arguments import named_one
+from tracker.cli.app import read_command
 from tracker.cli.context import context
 from tracker.cli.list_view import drafts_among, print_history
-from tracker.cli.options import Text, read_command
+from tracker.cli.options import Text, named_one
 from tracker.cli.read_options import ReadOptions
 from tracker.ledger.dates import parse_instant, parse_start
 from tracker.store import queries

@@ -14,12 +14,12 @@ from tracker.actions.imports.report_import import CHANGED, ERROR, NEW, SAME, STD
 from tracker.actions.name_lookup import units_named
 from tracker.actions.schedule import is_schedule_file, take_schedule
 from tracker.cli import output
-from tracker.cli.arguments import stdin_bytes
+from tracker.cli.app import write_command
 from tracker.cli.context import context
 from tracker.cli.ledger_finder import opened
-from tracker.cli.options import Text, write_command
+from tracker.cli.options import Text, stdin_bytes
 from tracker.cli.progress import uncollected, waiting, watched
-from tracker.cli.text_table import Column
+from tracker.cli.terminal import Column
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Unclear
 from tracker.folders import expanded

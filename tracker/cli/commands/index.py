@@ -8,9 +8,9 @@ import typer
 from tracker.actions import synergy_index
 from tracker.actions.synergy_index import Choice
 from tracker.cli import output
-from tracker.cli.arguments import words
+from tracker.cli.app import export_command, read_command, write_command
 from tracker.cli.context import context
-from tracker.cli.options import Text, export_command, read_command, write_command
+from tracker.cli.options import Text, words
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear

@@ -8,10 +8,10 @@ from typing import Annotated, NamedTuple
 import typer
 
 from tracker.cli import detail_view, output
-from tracker.cli.arguments import words
+from tracker.cli.app import write_command
 from tracker.cli.context import context
 from tracker.cli.ledger_finder import create, note
-from tracker.cli.options import Text, write_command
+from tracker.cli.options import Text, words
 from tracker.cli.write_options import WriteOptions, ask
 from tracker.errors import TrackerError, Unclear
 from tracker.folders import expanded

@@ -20,10 +20,10 @@ from tracker.actions.listing import (
 )
 from tracker.actions.selection import Filter
 from tracker.cli import output
-from tracker.cli.arguments import check_fields, words
+from tracker.cli.app import read_command
 from tracker.cli.context import context
 from tracker.cli.list_view import PLACE, TABLE, caption_for, print_indicators, print_items, trouble
-from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command
+from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, check_fields, words
 from tracker.cli.read_options import ReadOptions
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_start

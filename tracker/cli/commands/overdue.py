@@ -7,9 +7,9 @@ import typer
 
 from tracker.actions.listing import count_extended, first_overdue
 from tracker.actions.selection import Filter, find
-from tracker.cli.arguments import parse_count, words
+from tracker.cli.app import read_command
 from tracker.cli.list_view import caption_for, deadline_of, print_overdue
-from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command
+from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, parse_count, words
 from tracker.cli.read_options import ReadOptions
 from tracker.ledger.judgement import Judged
 from tracker.result_rows import ITEM_FIELDS, item_view

@@ -8,13 +8,13 @@ from tracker.actions.carry_over import end_plan, removable, remove_plan
 from tracker.actions.name_lookup import plan_code
 from tracker.actions.plans import add_plan
 from tracker.cli import output
+from tracker.cli.app import read_command, write_command
 from tracker.cli.context import context
-from tracker.cli.decision_options import Day, Reason, day_of
 from tracker.cli.ledger_finder import opened
 from tracker.cli.list_view import fitted_width
-from tracker.cli.options import read_command, write_command
+from tracker.cli.options import Day, Reason, day_of
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.text_table import Column
+from tracker.cli.terminal import Column
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused
 from tracker.ledger.terms import PLAN_STATUS

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tracker.cli import output
+from tracker.cli.app import read_command, write_command
 from tracker.cli.context import context
 from tracker.cli.ledger_finder import opened
 from tracker.cli.list_view import fitted_width
-from tracker.cli.options import Force, Json, Text, read_command, write_command
+from tracker.cli.options import Force, Json, Text
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.text_table import Column
+from tracker.cli.terminal import Column
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
 from tracker.folders import expanded, typed

@@ -5,9 +5,10 @@ from typing import Annotated, Any
 import typer
 
 from tracker.cli import output
-from tracker.cli.options import Text, read_command, write_command
+from tracker.cli.app import read_command, write_command
+from tracker.cli.options import Text
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.text_table import Column
+from tracker.cli.terminal import Column
 from tracker.cli.write_options import WriteOptions
 from tracker.store.connection import Connection
 from tracker.store.regions import Region, insert_regions, load_regions

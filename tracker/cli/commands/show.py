@@ -9,9 +9,9 @@ from tracker.actions.listing import SAID, said_of
 from tracker.actions.name_lookup import item_of
 from tracker.actions.roll_up import roll_ups, shares_of
 from tracker.cli import output
-from tracker.cli.arguments import STDIN, named
+from tracker.cli.app import read_command
 from tracker.cli.item_page import print_item
-from tracker.cli.options import read_command
+from tracker.cli.options import STDIN, named
 from tracker.cli.read_options import ReadOptions
 from tracker.ledger.ids import Ref
 from tracker.ledger.judgement import Judgement, judge

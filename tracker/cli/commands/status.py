@@ -7,9 +7,9 @@ import typer
 from tracker.actions.listing import tally
 from tracker.actions.selection import Filter
 from tracker.cli import output
-from tracker.cli.arguments import words
+from tracker.cli.app import read_command
 from tracker.cli.list_view import caption_for
-from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, UnitFilter, read_command
+from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, UnitFilter, words
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.status_view import AROUND, print_status
 from tracker.errors import Unclear

@@ -6,11 +6,11 @@ from typing import Any
 from tracker.actions.selection import Filter
 from tracker.actions.todo import Debt, closing_words, owed
 from tracker.cli import output
-from tracker.cli.arguments import words
+from tracker.cli.app import read_command
 from tracker.cli.list_view import caption_for, deadline_of, due_column, due_text, fitted_width, name_of
-from tracker.cli.options import PlanFilter, UnitFilter, read_command
+from tracker.cli.options import PlanFilter, UnitFilter, words
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.text_table import Column
+from tracker.cli.terminal import Column
 from tracker.errors import Unclear
 from tracker.result_rows import ITEM_FIELDS, item_view
 from tracker.store.stated_parameters import load_parameters

@@ -7,10 +7,10 @@ import typer
 from tracker.actions.undo import hold, taken_back, target_of
 from tracker.actions.undo import undo as take_back
 from tracker.cli import output
-from tracker.cli.arguments import parse_count
+from tracker.cli.app import write_command
 from tracker.cli.ledger_finder import opened
 from tracker.cli.list_view import local_time
-from tracker.cli.options import Text, write_command
+from tracker.cli.options import Text, parse_count
 from tracker.cli.write_options import WriteOptions
 
 

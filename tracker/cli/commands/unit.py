@@ -7,10 +7,10 @@ import typer
 from tracker.actions.name_lookup import plan_code
 from tracker.actions.unit_names import add, alias, contact, contact_words, merge, rename
 from tracker.cli import output
-from tracker.cli.decision_options import day_of
-from tracker.cli.options import Text, read_command, write_command
+from tracker.cli.app import read_command, write_command
+from tracker.cli.options import Text, day_of
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.text_table import Column
+from tracker.cli.terminal import Column
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Unclear
 from tracker.ledger.unit_names import split_region

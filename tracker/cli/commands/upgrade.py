@@ -1,9 +1,9 @@
 """`tracker upgrade`."""
 
 from tracker.cli import output
+from tracker.cli.app import write_command
 from tracker.cli.context import context
 from tracker.cli.ledger_finder import look, ready
-from tracker.cli.options import write_command
 from tracker.cli.write_options import WriteOptions
 from tracker.store import version
 from tracker.store.upgrade import pending_revisions

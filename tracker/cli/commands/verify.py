@@ -6,9 +6,9 @@ from typing import Annotated, Any
 import typer
 
 from tracker.cli import output
+from tracker.cli.app import read_command
 from tracker.cli.export_target import frozen_goalposts
 from tracker.cli.list_view import local_time
-from tracker.cli.options import read_command
 from tracker.cli.read_options import ReadOptions
 from tracker.ledger.values import shorten
 
