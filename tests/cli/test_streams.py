@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import NOON, Cli, Stream
 from tracker import folders
 from tracker.actions.evidence import attach
-from tracker.cli import export_target, output, terminal
+from tracker.cli import export_options, output, terminal
 from tracker.cli.context import context
 from tracker.cli.main import run
 from tracker.errors import Refused
@@ -198,8 +198,8 @@ def test_other_names_are_left_alone(name: str, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_file_that_names_itself_is_no_device() -> None:
-    assert export_target.file_name("con") == "_con"
-    assert export_target.file_name("周报:2026. ") == "周报_2026"
+    assert export_options.file_name("con") == "_con"
+    assert export_options.file_name("周报:2026. ") == "周报_2026"
 
 
 @pytest.mark.usefixtures("windows")

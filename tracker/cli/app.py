@@ -258,7 +258,7 @@ def _with_shared(
     """Return the command that takes its own and the shared options, and hands the shared ones over as one object.
 
     A shared option that the command declares itself (its own --unit, say) is left to the command. A parameter whose type is a
-    group of options (`cli.option_groups`) receives those as one object.
+    group of options (`cli.export_options`) receives those as one object.
     """
     asked = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in list(signature(function).parameters.values())[1:]]
     groups = {each.name: each.annotation for each in asked if hasattr(each.annotation, "GROUP")}

@@ -9,8 +9,16 @@ import typer
 from tracker.cli import output
 from tracker.cli.app import export_command
 from tracker.cli.context import context
-from tracker.cli.export_target import deliver, frozen_goalposts, is_folder, kinds_of, name_of, target_file
-from tracker.cli.option_groups import NoteOptions, SpanOptions
+from tracker.cli.export_options import (
+    NoteOptions,
+    SpanOptions,
+    deliver,
+    frozen_goalposts,
+    is_folder,
+    kinds_of,
+    name_of,
+    target_file,
+)
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, parse_count, words
 from tracker.cli.read_options import ReadOptions
 from tracker.errors import Unclear
