@@ -1,9 +1,9 @@
 """What a terminal, a console or a pipe takes: columns of a text, tables and colours, code pages, escapes, a closed end.
 
 A table is one line a row, columns in line although a Chinese character takes two places. A pipe gets plain lines, drawn by hand:
-rich needs as long for forty rows as everything else in a command takes together (docs/dependencies.md). A terminal gets rich's
+rich needs as long for forty rows as everything else in a command takes together (docs/architecture.md). A terminal gets rich's
 table in the widths that are shared out here. Windows differs in code pages, escapes and closed ends; elsewhere every answer is
-the plain one. The rule for redirected output is told to users in docs/windows.md: text and CSV in the code page of the console,
+the plain one. The rule for redirected output is told to users in docs/start.md: text and CSV in the code page of the console,
 which cmd and PowerShell both read; JSON in ASCII.
 """
 
