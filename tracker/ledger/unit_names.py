@@ -36,7 +36,9 @@ def take_off_region(text: str, regions: Mapping[str, str]) -> tuple[str, str] | 
 
     regions: names of regions (浙江省, 浙江) with their codes. None for a name that begins with none of them.
     """
-    region = max((name for name in regions if text.startswith(name) and len(text) > len(name) + 1), key=len, default=None)
+    region = max(
+        (name for name in regions if text.startswith(name) and len(text) > len(name) + 1), key=len, default=None
+    )
     if region is None:
         return None
     place = next((each for each in _PLACES if region.endswith(each)), "")
@@ -108,10 +110,10 @@ _FORMER = (
 )  # fmt: skip
 """Names that units had before, or that people use, with today's."""
 _ALIKE = (
-    ("发改(?=委)", "发展改革"), ("经信(?=[厅局委])", "经济信息化"), ("经济信息(?=[厅局委])", "经济信息化"), ("工信(?=[厅局委])", "工业信息化"),
-    ("住建|住房和?城乡建设", "建设"), ("城乡建设(?=[厅局委])", "建设"), ("监督管理(?=[总厅局委])", "监管"), ("文旅(?=[厅局委])", "文化旅游"),
-    ("人社(?=[厅局])", "人力资源社会保障"), ("机关事务管理(?=局)", "机关事务"), ("国有资产监管(?=委)", "国资"), ("卫健(?=委)", "卫生健康"),
-    ("科学技术(?=[部厅局委])", "科技"), ("教育(?=委)", "教"), ("林业和草原(?=局)", "林草"), ("城管(?=[局委])", "城市管理"), ("地方金融", "金融"),
+    ("发改(?=委)", "发展改革"), ("经济信息(?=[厅局委])", "经济信息化"), ("(?:住房和?城乡|城乡)建设", "建设"),
+    ("监督管理(?=[总厅局委])", "监管"), ("文旅(?=[厅局委])", "文化旅游"), ("机关事务管理(?=局)", "机关事务"),
+    ("国有资产监管(?=委)", "国资"), ("卫健(?=委)", "卫生健康"), ("科学技术(?=[部厅局委])", "科技"), ("教育(?=委)", "教"),
+    ("林业和草原(?=局)", "林草"), ("城管(?=[局委])", "城市管理"), ("地方金融", "金融"),
     ("大数据(?:应用)?(?:发展)?(?:管理)?(?=局)", "大数据"),
 )  # fmt: skip
 """Wordings of official names that lists write in full or short, with the one form in which two names are held against each other."""
@@ -135,7 +137,7 @@ def _is_short_for(text: str, unit: Unit) -> bool:
 
 def _alike(name: str) -> tuple[str, str, str]:
     """Write a name in one way, be it short or in full: its place, its subject without 和, the first sign of its body."""
-    for wording, alike in _ALIKE:
+    for wording, alike in (*_FORMER, *_ALIKE):
         name = re.sub(wording, alike, name)
     place, subject, body = _split_name(name)
     return place, re.sub("[和与及]", "", subject), body[:1]
