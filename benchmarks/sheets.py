@@ -1,4 +1,4 @@
-"""Excel out, beside XlsxWriter writing the same cells; ratios measured in one run (docs/sheets.md).
+"""Excel out, beside XlsxWriter writing the same cells; ratios measured in one run (docs/performance.md).
 
     python -m benchmarks.sheets [--rows 100000] [--runs 5]
 

@@ -67,11 +67,13 @@ def test_rows_are_read_by_name() -> None:
 FEW = 3
 
 
-def test_code_refers_to_pages_that_are_there() -> None:
+def test_code_and_pages_refer_to_pages_that_are_there() -> None:
     told = {
         (path.name, page)
-        for folder in ("tracker", "tests", "tools", "benchmarks")
-        for path in (ROOT / folder).rglob("*.py")
+        for path in (
+            *(path for folder in ("tracker", "tests", "tools", "benchmarks") for path in (ROOT / folder).rglob("*.py")),
+            *(*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "pyproject.toml", ROOT / ".ci" / "run"),
+        )
         for page in re.findall(r"docs/[\w-]+\.md(?:[^)\n]{0,40}§)?", path.read_text(encoding="utf-8"))
     }
     assert [each for each in told if not (ROOT / each[1]).exists()] == []

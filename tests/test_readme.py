@@ -15,7 +15,7 @@ from tracker.cli.command_table import COMMANDS, Group
 
 DOCS = readme.ROOT / "docs"
 PAGES = (*readme.PAGES, *sorted(DOCS.glob("*.md")), readme.ROOT / "CONTRIBUTING.md", readme.ROOT / "SECURITY.md")
-GENERATED = ("reference.md", "checks.md")
+GENERATED = ("reference.md",)
 WIDTH = 120
 _NAMED = re.compile(r"(?:`|\$ |^|&& )tracker ([a-z]+)(?: ([a-z]+))?", re.MULTILINE)
 
@@ -98,7 +98,7 @@ def commands_of(page: str) -> Iterator[list[str]]:
             yield [name, *(STAND_FOR.get(word, word) for word in words)]
 
 
-@pytest.mark.parametrize("page", ["start", "monthly", "forms", "papers", "rules", "reading", "synergy", "faq"])
+@pytest.mark.parametrize("page", ["start", "monthly", "forms", "papers", "rules", "reading", "synergy"])
 def test_what_a_page_says_can_be_run(page: str, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     """A command may be refused by this ledger, where nothing is completed; it is never one that is not understood."""
     monkeypatch.chdir(cli.folder)

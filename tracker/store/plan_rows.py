@@ -1,4 +1,4 @@
-"""Inserting plans, items and indicators in the shape of the shipped files (docs/data.md)."""
+"""Inserting plans, items and indicators in the shape of the shipped files (docs/contract.md)."""
 
 import json
 import uuid

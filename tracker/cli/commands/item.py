@@ -19,11 +19,10 @@ from tracker.actions.plans import (
 )
 from tracker.actions.unit_resolver import UnitNames
 from tracker.cli import output
-from tracker.cli.arguments import named_one, words
+from tracker.cli.app import write_command
 from tracker.cli.context import context
-from tracker.cli.decision_options import day_of
 from tracker.cli.ledger_finder import opened
-from tracker.cli.options import Text, write_command
+from tracker.cli.options import Text, day_of, named_one, words
 from tracker.cli.progress import uncollected
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear

@@ -311,7 +311,9 @@ _INSIDE = re.compile(
 """Days that stand within other words; a year alone where it is said to be an end (2026年汛期前 is none)."""
 _BEGINNING = re.compile(rf"(?:自|从)?(?:20\d\d年{_PART_OF_YEAR}?|{_PART_OF_YEAR})(?:起|开始|以来|之?后|以后)")
 """A day on which something begins: no deadline."""
-_LENGTH = re.compile(r"\d{1,3}(?:个?月|年|天|周|个?工作日)(?:[以之]?内|左右)?")
+_LENGTH = re.compile(
+    r"(?:\d{1,3}|[一二两三四五六七八九十半]{1,3})(?:(?:个月|年|天|周|个?星期|个?礼拜|个?工作日)(?:[以之]?内|左右)?|[日号][以之]?内)"
+)
 """How long something may take, from a day that is not said."""
 _DAY_LIKE = re.compile(r"(?=.*\d)[\d\s年月日号季度半上下第前底末旬周初至到—－–~～\-./,:：QqWw]+")
 """Digits with nothing but words of a calendar: meant as a day, even where no day can be made of them."""
