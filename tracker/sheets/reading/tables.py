@@ -77,7 +77,6 @@ class Table:
     named: list[tuple[int, Heading]] = field(default_factory=list)
     width: int = 0
     end: int | None = None
-    _kept: list[tuple[int, list[Any]]] | None = None
 
     @property
     def known(self) -> int:
@@ -108,9 +107,6 @@ class Table:
 
     def rows(self) -> Iterator[tuple[int, list[Any]]]:
         """Yield the rows below the header that are neither blank nor hidden nor struck out, each with its place, from 0."""
-        if self._kept is not None:
-            yield from self._kept
-            return
         left_out = self.sheet.hidden_rows | self.struck_rows()
         last = self.end
         for index, cells in enumerate(self.sheet.rows):
@@ -123,10 +119,6 @@ class Table:
                     yield index, cells
                 elif any(map(_is_filled, cells[slice(*self.span)])):
                     yield index, [*[""] * self.span[0], *cells[slice(*self.span)]]
-
-    def keep_rows(self) -> None:
-        """Keep the rows at hand, for whoever goes through them several times."""
-        self._kept = list(self.rows())
 
     def struck_rows(self) -> set[int]:
         """Return the rows of which all that names them is struck out."""
