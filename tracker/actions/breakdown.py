@@ -7,15 +7,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tracker.actions.plans import add_rows, indicators_of
-from tracker.actions.unit_resolver import UnitNames
+from tracker.actions.unit_names import UnitNames
 from tracker.errors import Refused, Unclear
 from tracker.folders import expanded
 from tracker.ledger.ids import item_id
 from tracker.ledger.judgement import demand_words
-from tracker.ledger.measures import SHARES, split_measure
 from tracker.ledger.model import Indicator, Item, Share
 from tracker.ledger.report_rules import check_in_force
-from tracker.ledger.values import plain, shorten
+from tracker.ledger.values import SHARES, plain, shorten, split_measure
 from tracker.plans.shipped import PlanRows
 from tracker.store import queries
 from tracker.store.changeset import Changeset

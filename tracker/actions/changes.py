@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from datetime import date
 from typing import Any, NamedTuple
 
-from tracker.actions.carry_over import carried_over
+from tracker.actions.plans import carried_over
 from tracker.actions.selection import Filter, each_found
 from tracker.errors import Refused
 from tracker.ledger.calendar_spans import NamedSpan
@@ -358,7 +358,7 @@ def _change(entry: period_activity.Entry, what: str | None) -> Change | None:
 
 def _sides(entry: period_activity.Entry) -> tuple[Any, Any]:
     """Return what was there before an entry, and what it says: one field, the one that moves most."""
-    from tracker.ledger.decision_fields import fields_of, with_figures
+    from tracker.ledger.decision_rules import fields_of, with_figures
 
     if entry.kind == "report":
         for name in ("value", "percent", "state"):

@@ -6,15 +6,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tracker.actions.decision_context import decide, decision_context
+from tracker.actions.item_context import ReportContext, decide, decision_context
 from tracker.actions.name_lookup import item_of
-from tracker.actions.report_context import ReportContext
 from tracker.errors import Refused
 from tracker.ledger.decision_rules import parts_for, unmet_parts
 from tracker.ledger.history import with_value
 from tracker.ledger.ids import Ref, parse_id
 from tracker.ledger.judgement import demand_words, judge
-from tracker.ledger.measures import converted, factor_between
 from tracker.ledger.model import Indicator, Item, Value, part_of
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.plausibility import doubt
@@ -33,7 +31,7 @@ from tracker.ledger.report_rules import (
 )
 from tracker.ledger.reporting_periods import answer_words, first_owed
 from tracker.ledger.terms import OPEN_STATES, STATES
-from tracker.ledger.values import plain
+from tracker.ledger.values import converted, factor_between, plain
 from tracker.store import queries
 from tracker.store.changeset import Changeset
 from tracker.store.filters import PointInTime

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.actions.annexes import annex_again
 from tracker.actions.export_version import Request, moment_of, read_request
-from tracker.actions.forms import form_again
-from tracker.actions.index_forms import index_form_again
+from tracker.actions.forms import form_again, index_form_again
 from tracker.actions.period_report import report_again
 from tracker.actions.report_issues import kept_file
 from tracker.actions.schedule import schedule_again

@@ -446,7 +446,7 @@ def _added(connection: Connection, change: _Change, item: str | None) -> list[di
 
 
 def _fields(change: _Change, said: _Said) -> list[dict[str, Any]]:
-    from tracker.ledger.decision_fields import fields_of, with_figures
+    from tracker.ledger.decision_rules import fields_of, with_figures
 
     subject = said.code if said.code is None or said.n is None else f"{said.code}.{said.n}"
     is_report = said.kind == "report"

@@ -10,19 +10,18 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from tracker.actions.imports.row_matcher import bare
+from tracker.actions.item_context import ReportContext
 from tracker.actions.name_lookup import open_plan, plan_code
 from tracker.actions.plans import NewItem, NewRows
-from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import put, report_target
-from tracker.actions.unit_resolver import NamedUnits, UnitNames
+from tracker.actions.unit_names import NamedUnits, UnitNames
 from tracker.errors import Refused, TrackerError
 from tracker.folders import typed
 from tracker.ledger.dates import last_day_of_year
 from tracker.ledger.ids import parse_id
-from tracker.ledger.measures import converted
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.report_rules import Entry
-from tracker.ledger.values import plain, shorten
+from tracker.ledger.values import converted, plain, shorten
 from tracker.sheets.item_lists import Column, Demand, ItemList, ListedItem, demand_of
 from tracker.sheets.reading.cells import is_doubtful_share, is_rough, read_percent, read_state, read_text
 from tracker.sheets.reading.files import Problem, TableFile

@@ -11,7 +11,7 @@ from tracker.actions.imports.known_reports import KnownReports
 from tracker.actions.imports.row_matcher import Row
 from tracker.actions.imports.row_reports import PreviousCell
 from tracker.actions.imports.table_facts import Options, TakenSheet
-from tracker.actions.report_context import ReportContext
+from tracker.actions.item_context import ReportContext
 from tracker.ledger.model import Item
 from tracker.store import period_activity, queries
 from tracker.store.connection import Connection

@@ -31,10 +31,10 @@ from tracker.actions.imports.row_reports import (
     table_row_report,
 )
 from tracker.actions.imports.table_facts import Options, Receiver, TakenSheet, signatures
+from tracker.actions.item_context import ReportContext
 from tracker.actions.name_lookup import plan_code
-from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import Recorded
-from tracker.actions.unit_resolver import UnitNames
+from tracker.actions.unit_names import UnitNames
 from tracker.errors import Refused, TrackerError
 from tracker.folders import expanded
 from tracker.ledger.ids import parse_id

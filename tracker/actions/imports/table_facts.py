@@ -7,7 +7,7 @@ from typing import Any
 
 from tracker.actions.export_version import moment_of
 from tracker.actions.imports.row_matcher import Row
-from tracker.actions.report_context import ReportContext
+from tracker.actions.item_context import ReportContext
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.history import Statement
 from tracker.ledger.model import Item

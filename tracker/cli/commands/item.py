@@ -17,7 +17,7 @@ from tracker.actions.plans import (
     retire_item,
     undirected,
 )
-from tracker.actions.unit_resolver import UnitNames
+from tracker.actions.unit_names import UnitNames
 from tracker.cli import output
 from tracker.cli.app import write_command
 from tracker.cli.context import context

@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.actions.carry_over import end_plan, removable, remove_plan
 from tracker.actions.name_lookup import plan_code
-from tracker.actions.plans import add_plan
+from tracker.actions.plans import add_plan, end_plan, removable, remove_plan
 from tracker.cli import output
 from tracker.cli.app import read_command, write_command
 from tracker.cli.context import context

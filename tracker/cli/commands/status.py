@@ -63,7 +63,7 @@ def _carried_over(connection: Connection, options: ReadOptions, wanted: Filter) 
     """Return the line on plans whose book is closed; empty where there are none, or the question is about part of a plan."""
     if not ended_plans(connection, options.when):
         return ""
-    from tracker.actions.carry_over import carried_over
+    from tracker.actions.plans import carried_over
 
     found = carried_over(connection, wanted, options.when)
     return "" if found is None else found.words()
