@@ -24,15 +24,14 @@ from tracker.sheets.index_form import questions, write_form
 from tracker.sheets.reading.files import Problem
 from tracker.sheets.stamp import Stamp
 from tracker.sheets.wording import draft_mark
-from tracker.store import queries
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
-from tracker.store.index_values import load_values
-from tracker.store.last_reports import last_of_indicators
 from tracker.store.ledger_labels import is_demo
 from tracker.store.plan_lifetime import plan_lifetimes
+from tracker.store.registry import load_units, merged_units, plans_then
 from tracker.store.stated_parameters import load_parameters
+from tracker.store.statements import last_of_indicators, load_values
 from tracker.synergy.observations import MEASURED, IndexEntry, Key, Observation, indicator_name, parse
 
 SUMMARY_HEADINGS = (
@@ -131,9 +130,9 @@ def forms_of_all(
 
     file_name turns the name of a unit into one that a file system takes; watch may show how far the work is.
     """
-    units = _heads(connection, queries.load_units(connection))
+    units = _heads(connection, load_units(connection))
     found = find_open(connection, wanted, when, parameters)
-    by_unit = _by_unit(found, queries.merged_units(connection))
+    by_unit = _by_unit(found, merged_units(connection))
     last = _last_reports(connection, found, when)
     made: list[Made] = []
     lines: list[tuple[str | int | date | None, ...]] = []
@@ -176,7 +175,7 @@ def _last_reports(connection: Connection, found: Sequence[Judged], when: PointIn
 
 
 def _form_units(connection: Connection, units: Iterable[Unit]) -> list[FormUnit]:
-    merged = queries.merged_units(connection)
+    merged = merged_units(connection)
     return [
         FormUnit(unit.full_name, (unit.id, *(key for key, head in merged.items() if head == unit.id)))
         for unit in units
@@ -188,7 +187,7 @@ def _forms(
     parameters: Parameters,
 ) -> list[UnitForm]:  # fmt: skip
     """Return a sheet for each unit that has rows. It is to come back by the first closing day of its plans from its day on."""
-    plans = {str(plan["code"]): plan for plan in queries.plans_then(connection, when)}
+    plans = {str(plan["code"]): plan for plan in plans_then(connection, when)}
     forms = []
     for sender in senders:
         rows = rows_for(sender.keys, found, last, when.as_of)
@@ -212,10 +211,10 @@ def _caption(plans: Mapping[str, Mapping[str, Any]], codes: Iterable[str]) -> st
 
 def _heads(connection: Connection, units: Iterable[Unit]) -> list[Unit]:
     """Return units with each that was merged (unit merge) replaced by the one that stands for it, each once."""
-    merged = queries.merged_units(connection)
+    merged = merged_units(connection)
     if not merged:
         return list(units)
-    known = {unit.id: unit for unit in queries.load_units(connection)}
+    known = {unit.id: unit for unit in load_units(connection)}
     return list({key: known[key] for unit in units for key in [merged.get(unit.id, unit.id)]}.values())
 
 

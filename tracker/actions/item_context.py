@@ -14,12 +14,12 @@ from tracker.ledger.model import Item, Role
 from tracker.ledger.report_rules import Speaker, speaker_for, unit_meant
 from tracker.ledger.unit_names import Unit
 from tracker.ledger.values import shorten
-from tracker.store import queries
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.filters import ItemFilter, PointInTime, is_current
 from tracker.store.items import load_by_key, load_statements
-from tracker.store.projection.refresh import Known
+from tracker.store.projection.refresh import Decisions, Known, last_decisions, stale_items
+from tracker.store.registry import item_key, units_called
 from tracker.store.stated_parameters import load_parameters
 
 
@@ -36,7 +36,7 @@ class ReportContext:
         self._items: dict[str, Item] = {}
         self._keys: dict[str, int] = {}
         self._named: dict[str, dict[int, Unit]] = {}
-        self._decisions: dict[int, queries.Decisions] = {}
+        self._decisions: dict[int, Decisions] = {}
         self._regions: dict[str, str] = {}
 
     def load(self, codes: Iterable[str]) -> None:
@@ -47,7 +47,7 @@ class ReportContext:
             found = load_by_key(self.connection, ItemFilter(ids=portion), self._when)
             self._items.update((item.id, item) for item in found.values())
             self._keys.update((item.id, key) for key, item in found.items())
-            self._decisions.update(queries.last_decisions(self.connection, list(found)))
+            self._decisions.update(last_decisions(self.connection, list(found)))
 
     def forget(self) -> None:
         """Let go of the items; the units stay."""
@@ -62,7 +62,7 @@ class ReportContext:
         """
         if not is_current(self.connection, self._when):
             return {}
-        stale = queries.stale_items(self.connection)
+        stale = stale_items(self.connection)
         return {
             key: Known(self._items[code], self._decisions[key].last)
             for code, key in self._keys.items()
@@ -87,7 +87,7 @@ class ReportContext:
         """Return the key under which the store keeps an item."""
         key = self._keys.get(item.id)
         if key is None:
-            key = queries.item_key(self.connection, item.id)
+            key = item_key(self.connection, item.id)
             assert key is not None  # noqa: S101 - the item was just read
             self._keys[item.id] = key
         return key
@@ -96,7 +96,7 @@ class ReportContext:
         """Say whether completion was ever declared on an item, taken back or not."""
         key = self.key(item)
         if key not in self._decisions:
-            self._decisions.update(queries.last_decisions(self.connection, [key]))
+            self._decisions.update(last_decisions(self.connection, [key]))
         return self._decisions[key].completed
 
     def units(self, name: str | None) -> dict[int, Unit] | None:
@@ -104,7 +104,7 @@ class ReportContext:
         if name is None:
             return None
         if name not in self._named:
-            self._named[name] = {unit.id: unit for unit in queries.units_called(self.connection, name)}
+            self._named[name] = {unit.id: unit for unit in units_called(self.connection, name)}
         if not self._named[name]:
             raise Refused(f"没有单位“{shorten(name)}”；单位名录见 tracker unit list")
         return self._named[name]
@@ -187,7 +187,7 @@ def decision_context(changeset: Changeset, ref: Ref, day: date) -> DecisionConte
     item = item_of(changeset.connection, ref, PointInTime(changeset.today))
     check_decidable(item)
     check_day(item, day, changeset.today)
-    key = queries.item_key(changeset.connection, item.id)
+    key = item_key(changeset.connection, item.id)
     assert key is not None  # noqa: S101 - the item was just read
     statements = load_statements(changeset.connection, (key,), PointInTime(changeset.today)).get(key, [])
     past = [

@@ -20,13 +20,13 @@ from tracker.ledger.report_rules import check_in_force
 from tracker.ledger.terms import PRINTED_STATUS, WORK
 from tracker.ledger.values import FULL_WIDTH, parse_number, plain, shorten
 from tracker.plans.shipped import PlanRows
-from tracker.store import queries
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.items import load_items
 from tracker.store.plan_lifetime import ended_plans, last_reported, plan_lifetimes
 from tracker.store.plan_rows import insert_plans
+from tracker.store.registry import item_codes, item_key, plan_heads, plan_names
 from tracker.store.row_buffer import RowBuffer
 from tracker.store.stated_parameters import load_parameters
 
@@ -57,7 +57,7 @@ def add_plan(changeset: Changeset, rows: PlanRows) -> list[str]:
 
 def check_plan(connection: Connection, rows: PlanRows) -> None:
     """Raise Refused when a plan of that code exists or rows do not hang together: unknown plan or target, numbers twice."""
-    known = set(queries.plan_names(connection).values())
+    known = set(plan_names(connection).values())
     for row in rows.plans:
         check_plan_row(row)
         if row["code"] in known:
@@ -82,7 +82,7 @@ def resolve_units(connection: Connection, rows: PlanRows) -> list[str]:
     from tracker.actions.unit_names import UnitNames
 
     region = rows.plans[0]["region"]
-    first = next((plan["code"] for plan in queries.plan_heads(connection) if plan["region"] == region), None)
+    first = next((plan["code"] for plan in plan_heads(connection) if plan["region"] == region), None)
     if first is None:
         return []
     units, new = UnitNames(connection, first), dict[str, None]()
@@ -183,7 +183,7 @@ class NewRows:
     def number(self, connection: Connection, plan: str) -> list[str]:
         """Number the items on from the last of the plan's list; return their ids."""
         self._plan = open_plan(connection, plan)
-        self._first = max(queries.item_codes(connection, self._plan, self.kind), default=0) + 1
+        self._first = max(item_codes(connection, self._plan, self.kind), default=0) + 1
         return [item_id(self._plan, self.kind, self._first + place) for place in range(self.count)]
 
     def __iter__(self) -> Iterator[PlanRows]:
@@ -319,7 +319,7 @@ def edit_item(changeset: Changeset, item: Item, changes: Mapping[str, str | None
         raise Refused(
             f"{item.id}：没有要改的内容；请写明 --text、--title、--due、--start、--note、--chapter、--section 之一"
         )
-    key = queries.item_key(changeset.connection, item.id)
+    key = item_key(changeset.connection, item.id)
     if "original_due" in given and item.indicators:
         raise Refused(f"{item.id} 的时限由各指标决定；调整时限请用 tracker extend")
     if given.get("start") is not None:
@@ -359,7 +359,7 @@ def retirable(connection: Connection, ref: Ref, day: date, reason: str, today: d
 def retire_item(changeset: Changeset, ref: Ref, day: date, reason: str) -> Item:
     """Add to a changeset that an item is no longer pursued from a day on; its history stays. Raises as `retirable`."""
     item = retirable(changeset.connection, ref, day, reason, changeset.today)
-    key = queries.item_key(changeset.connection, item.id)
+    key = item_key(changeset.connection, item.id)
     if key is None:
         raise unknown_item(changeset.connection, ref)
     changeset.event("retire", day, item=key, data={"reason": reason.strip()})
@@ -379,7 +379,7 @@ def end_plan(changeset: Changeset, name: str, day: date, reason: str) -> str:
         raise Refused(f"方案 {code} 已于 {use.ended_on} 结转，无需再次结转")
     if day > changeset.today:
         raise Refused(f"结转日期 {day} 在今天（{changeset.today}）之后")
-    plan = queries.plan_heads(changeset.connection, code)[0]
+    plan = plan_heads(changeset.connection, code)[0]
     if day < date.fromisoformat(str(plan["period_start"])):
         raise Refused(f"结转日期 {day} 早于方案的实施起点 {plan['period_start']}；请检查 --date")
     last = last_reported(changeset.connection, code)
@@ -447,7 +447,7 @@ def carried_over(connection: Connection, wanted: Filter, when: PointInTime) -> C
     if not codes or wanted.unit or wanted.kinds or wanted.region:
         return None
     parameters = load_parameters(connection, when.known_at)
-    titles = {plan["code"]: str(plan["title"]) for plan in queries.plan_heads(connection)}
+    titles = {plan["code"]: str(plan["title"]) for plan in plan_heads(connection)}
     items = [item for item in load_items(connection, ItemFilter(plans=codes, kinds=WORK), when) if item.region is None]
     closed = sum(item.state == "closed" for item in items)
     met = sum(item.state != "closed" and judge(item, when.as_of, parameters).settled for item in items)

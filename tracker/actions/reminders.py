@@ -20,12 +20,13 @@ from tracker.papers.reminder import AGAIN, GROUPS, REASONS, Head, Line, Reminder
 from tracker.papers.slip import Slip
 from tracker.papers.wording import deadline, due_words, indicator_lines, reason_words
 from tracker.result_rows import place_words
-from tracker.store import queries
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
-from tracker.store.last_reports import Said, last_of_units, reminded_on
+from tracker.store.history import load_item_log
 from tracker.store.ledger_labels import is_demo
+from tracker.store.registry import item_keys, load_units, merged_units, plan_heads
+from tracker.store.statements import Said, evidence_names, last_of_units, reminded_on
 
 NEVER = "从未填报"
 
@@ -46,12 +47,12 @@ def reminders(connection: Connection, wanted: Filter, head: Head, parameters: Pa
         each for each in find_open(connection, wanted, when, parameters) if each.item.leads and _calls(each, parameters)
     ]
     codes = [each.item.id for each in found]
-    named = {unit.id: unit for unit in queries.load_units(connection)}
-    merged = queries.merged_units(connection)
+    named = {unit.id: unit for unit in load_units(connection)}
+    merged = merged_units(connection)
     units = {key: named[merged.get(key, key)] for key in named}  # one letter for units that were merged
     only = None if wanted.unit is None else {unit.id for unit in unit_keys(connection, wanted.unit)}
     known = _Known(
-        {str(plan["code"]): plan for plan in queries.plan_heads(connection)},
+        {str(plan["code"]): plan for plan in plan_heads(connection)},
         returned_reasons(each.item for each in found),
         last_of_units(connection, codes, when),
         reminded_on(connection, codes, when),
@@ -176,7 +177,7 @@ def record_reminders(changeset: Changeset, letters: Sequence[Reminder]) -> list[
             reasons.setdefault(line.id, set()).update(line.reasons)
     codes = list(units)
     for start in range(0, len(codes), _PORTION):
-        for code, key in queries.item_keys(changeset.connection, codes[start : start + _PORTION]).items():
+        for code, key in item_keys(changeset.connection, codes[start : start + _PORTION]).items():
             words = "、".join(word for reason, word in REASONS.items() if reason in reasons[code])
             changeset.event("reminder", changeset.today, item=key, data={"units": units[code], "reason": words})
     return codes
@@ -195,14 +196,14 @@ def slip(connection: Connection, kind: str, text: str, when: PointInTime, parame
         raise Refused(
             f"{item.id} 尚未申报办结（{STATES[item.state]}），不能申请销号；请先用 tracker complete {item.id} 申报"
         )
-    plan = queries.plan_heads(connection, item.plan)[0]
-    log = queries.load_item_log(connection, item.id, when)
+    plan = plan_heads(connection, item.plan)[0]
+    log = load_item_log(connection, item.id, when)
     values = {
         **_words(item, plan, when),
         **_standing(Judged(item, judge(item, when.as_of, parameters)), when),
         **_told(item, log),
     }
-    names = queries.evidence_names(connection, [item.id], when).get(item.id, ())
+    names = evidence_names(connection, [item.id], when).get(item.id, ())
     return Slip(item.id, kind, {**values, "evidence": "\n".join(dict.fromkeys(names))}, is_demo(connection))
 
 

@@ -32,9 +32,9 @@ from tracker.ledger.report_rules import (
 from tracker.ledger.reporting_periods import answer_words, first_owed
 from tracker.ledger.terms import OPEN_STATES, STATES
 from tracker.ledger.values import converted, factor_between, plain
-from tracker.store import queries
 from tracker.store.changeset import Changeset
 from tracker.store.filters import PointInTime
+from tracker.store.statements import load_evidence
 
 ONE = Decimal(1)
 
@@ -285,7 +285,7 @@ def _declare(changeset: Changeset, context: ReportContext, spot: ReportTarget, e
 
 def check_evidence(changeset: Changeset, item: Item, parts: Iterable[int | None]) -> None:
     """Refuse a completion without evidence on the item or on each part (where the settings ask for it)."""
-    kept_evidence = queries.load_evidence(changeset.connection, [item.id], PointInTime(changeset.today))
+    kept_evidence = load_evidence(changeset.connection, [item.id], PointInTime(changeset.today))
     kept = {row["n"] for row in kept_evidence.get(item.id, ())}
     for n in parts:
         if not kept & {None, n}:

@@ -10,12 +10,11 @@ from tracker.errors import Refused, Unclear
 from tracker.ledger.unit_names import Unit, split_region
 from tracker.ledger.values import shorten
 from tracker.sheets.reading.cells import NOTHING, folded
-from tracker.store import queries
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
 from tracker.store.plan_rows import unit_region
-from tracker.store.queries import Contact
+from tracker.store.registry import Contact, load_contacts, load_units, merged_units, units_called
 
 
 def _one(changeset: Changeset, text: str) -> Unit:
@@ -41,7 +40,7 @@ def rename(changeset: Changeset, old: str, new: str, day: date) -> Unit:
         raise Unclear(f"新名称“{shorten(new)}”不能为空、不能含顿号，也不能与原名相同")
     if day > changeset.today:
         raise Refused(f"更名日期 {day} 在今天（{changeset.today}）之后")
-    for other in queries.load_units(changeset.connection):
+    for other in load_units(changeset.connection):
         if other.region == unit.region and other.id != unit.id and name in (other.name, *other.aliases):
             raise Refused(f"“{name}”已是单位 {other.full_name} 的名称；两个单位合并请用 tracker unit merge")
     changeset.event("rename", day, data={"unit": unit.id, "old": unit.name, "new": name, "region": unit.region})
@@ -54,7 +53,7 @@ def alias(changeset: Changeset, text: str, other: str) -> Unit:
     name = other.strip()
     if not name or "、" in name:
         raise Unclear(f"别名“{shorten(other)}”不能为空，也不能含顿号")
-    for each in queries.load_units(changeset.connection):
+    for each in load_units(changeset.connection):
         if each.region == unit.region and name in (each.name, *each.aliases):
             raise Refused(f"“{name}”已是单位 {each.full_name} 的名称")
     changeset.event("alias", changeset.today, data={"unit": unit.id, "of": unit.full_name, "alias": name})
@@ -67,7 +66,7 @@ def add(changeset: Changeset, region: str, text: str) -> Unit:
     name = " ".join(text.split())
     if not name or "、" in name or ":" in name or "：" in name or len(name) > LONGEST_CONTACT:
         raise Unclear(f"单位名称“{shorten(text)}”不能为空、过长，也不能含顿号和冒号")
-    for each in queries.load_units(changeset.connection):
+    for each in load_units(changeset.connection):
         if each.region == code and name in (each.name, *each.aliases):
             raise Refused(f"“{name}”已是单位 {each.full_name} 的名称")
     changeset.event("unit", changeset.today, data={"region": code, "name": name})
@@ -80,7 +79,7 @@ def merge(changeset: Changeset, one: str, other: str) -> tuple[Unit, Unit]:
     Raises Refused for units of two regions, for one and the same, and for one that was merged already.
     """
     gone, head = _one(changeset, one), _one(changeset, other)
-    merged = queries.merged_units(changeset.connection)
+    merged = merged_units(changeset.connection)
     if gone.region != head.region:
         raise Refused(f"{gone.full_name} 与 {head.full_name} 不在同一地区，不能合并")
     if merged.get(gone.id, gone.id) == merged.get(head.id, head.id):
@@ -112,7 +111,7 @@ def contact(changeset: Changeset, text: str, told: dict[str, str | None]) -> tup
             raise Unclear(f"“{shorten(value)}”过长或含有控制字符；请写明联系人、电话或邮箱")
     if given.get("email") and not _MAIL.fullmatch(given["email"]):
         raise Unclear(f"--email “{shorten(given['email'])}”不是邮箱地址；请写成 name@example.gov.cn 的形式")
-    before = queries.load_contacts(changeset.connection, PointInTime(changeset.today)).get(unit.id, Contact())
+    before = load_contacts(changeset.connection, PointInTime(changeset.today)).get(unit.id, Contact())
     after = before._replace(**given)
     if after != before:
         data = {"unit": unit.id, "of": unit.full_name, **after._asdict()}
@@ -127,8 +126,8 @@ def contact_words(told: Contact | None) -> str | None:
 
 def contact_of(connection: Connection, name: str, when: PointInTime) -> str | None:
     """Return whom to ask in a unit by its name; None where the ledger knows no such unit, several, or nobody in it."""
-    units = queries.units_called(connection, name)
-    return contact_words(queries.load_contacts(connection, when).get(units[0].id)) if len(units) == 1 else None
+    units = units_called(connection, name)
+    return contact_words(load_contacts(connection, when).get(units[0].id)) if len(units) == 1 else None
 
 
 _OFFICE = re.compile("(.{2,}[厅局委办])([一-龥]{2,8}(?<!办事)[处科股室])")

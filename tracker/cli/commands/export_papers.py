@@ -220,7 +220,7 @@ class _Post(NamedTuple):
 def _post(connection: Any, letters: list[Any], wanted: Any) -> _Post:
     from tracker.actions.forms import forms_of_unit
     from tracker.store.filters import PointInTime
-    from tracker.store.queries import load_contacts
+    from tracker.store.registry import load_contacts
 
     when, parameters = PointInTime(context.today), load_parameters(connection)
     addresses = {unit: told.email for unit, told in load_contacts(connection, when).items() if told.email}

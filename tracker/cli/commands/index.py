@@ -74,7 +74,7 @@ def import_values(
         record_index_values,
     )
     from tracker.cli.ledger_finder import opened
-    from tracker.store.index_values import load_values
+    from tracker.store.statements import load_values
 
     read = read_index_files(files)
     with opened(options.db) as connection:
@@ -133,7 +133,7 @@ def list_values(
     --csv 的结果可以原样用 index import 导入。
     """
     from tracker.cli.index_view import print_values
-    from tracker.store.index_values import load_values
+    from tracker.store.statements import load_values
 
     years = None if year is None else tuple(synergy_index.year_named(text) for text in words(year) or ())
     numbers = (
