@@ -11,7 +11,7 @@ from tracker.ledger.values import shorten
 from tracker.sheets.reading.cells import NOTHING, folded
 from tracker.store.connection import Connection
 
-_OFFICE = re.compile("(.{2,}[厅局委办])([一-龥]{2,8}(?<!办事)[处科股室])")
+_OFFICE = "(.{2,}[厅局委办])([一-龥]{2,8}(?<!办事)[处科股室])"
 _NO_NAME = ("牵头", "盖章", "公章", "签章", "参与", "配合", "主办", "协办", "责任")
 
 
@@ -95,7 +95,7 @@ class UnitNames:
         if is_new and prefix_of(name) and not ends_like_unit(name):
             # 水利 beside 市水务局 is no 市水利: an elided prefix is restored to names of bodies only.
             own, is_new = self.one(name.removeprefix(prefix_of(name)) or name)
-        if is_new and (office := _OFFICE.fullmatch(own)) is not None and not self.one(office[1])[1]:
+        if is_new and (office := re.fullmatch(_OFFICE, own)) is not None and not self.one(office[1])[1]:
             # 省财政厅预算处 is an office of a unit that is known.
             found.words.append(f"原文附注：{own}")
             return self.one(office[1])[0]
