@@ -2,7 +2,7 @@
 
     python -m benchmarks.read_documents FOLDER… [--seconds 3] [--log FILE]
 
-The documents are not part of the repository (docs/reader.md says which were taken). Prints how many of each format were read, how
+The documents are not part of the repository (docs/files.md says which were taken). Prints how many of each format were read, how
 many drafts were told to be no plan, the refusals by their words, and every file that broke a promise.
 """
 

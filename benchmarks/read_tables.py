@@ -2,7 +2,7 @@
 
     python -m benchmarks.read_tables FOLDER… [--seconds 5] [--log FILE]
 
-The files are not part of the repository (docs/sheets.md says which were taken). Each is held against a ledger of the five plans by
+The files are not part of the repository (docs/files.md says which were taken). Each is held against a ledger of the five plans by
 `import`, `item import`, `breakdown --values` and `index import`, all with `--dry-run`. Prints how many of each format were taken
 and refused at each door, the refusals by their words, and every file that broke a promise.
 """

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.commandline import CHINA, NOON, Cli, Result, Stream, environ_of
-from tracker.cli import streams
+from tracker.cli import terminal
 from tracker.store import creation
 from tracker.store.location import Location
 
@@ -58,7 +58,7 @@ def _set_time_zone(name: str | None) -> None:
 def _consoles() -> None:
     """Have the streams that play a terminal take colours on Windows, too, where a real one must be asked."""
     if os.name == "nt":
-        streams.obeys_escapes = lambda stream: True  # noqa: ARG005 - the name is part of its type
+        terminal.obeys_escapes = lambda stream: True  # noqa: ARG005 - the name is part of its type
 
 
 @pytest.fixture(scope="session")

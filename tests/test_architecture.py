@@ -67,14 +67,43 @@ def test_rows_are_read_by_name() -> None:
 FEW = 3
 
 
-def test_code_refers_to_pages_that_are_there() -> None:
+def test_code_and_pages_refer_to_pages_that_are_there() -> None:
     told = {
         (path.name, page)
-        for folder in ("tracker", "tests", "tools", "benchmarks")
-        for path in (ROOT / folder).rglob("*.py")
+        for path in (
+            *(path for folder in ("tracker", "tests", "tools", "benchmarks") for path in (ROOT / folder).rglob("*.py")),
+            *(*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "pyproject.toml", ROOT / ".ci" / "run"),
+        )
         for page in re.findall(r"docs/[\w-]+\.md(?:[^)\n]{0,40}§)?", path.read_text(encoding="utf-8"))
     }
     assert [each for each in told if not (ROOT / each[1]).exists()] == []
+
+
+ROOMS = "ledger|store|actions|sheets|papers|page|plans|synergy|demo|cli"
+
+
+def test_pages_name_modules_that_are_there() -> None:
+    """Written as `room.module`, `room/module` or with a name of it behind: what was renamed is renamed in the pages too."""
+    told = {
+        (path.name, name)
+        for path in ROOT.glob("docs/*.md")
+        for name in re.findall(rf"`(?:tracker/)?((?:{ROOMS})[./]\w[\w./]*)`", path.read_text(encoding="utf-8"))
+        if not name.endswith((".sqlite3", ".json", ".csv"))
+    }
+    assert {each for each in told if not is_there(each[1])} == set()
+
+
+def is_there(name: str) -> bool:
+    """Tell whether a module or folder of the package has this name, or a module holds the word behind its last dot."""
+    place = PACKAGE / name.removesuffix(".py").rstrip("/").replace(".", "/")
+    module = place.parent.with_suffix(".py")
+    inside = module if module.exists() else place.parent / "__init__.py"
+    return (
+        place.is_dir()
+        or place.with_suffix(".py").exists()
+        or (PACKAGE / name).exists()
+        or (inside.exists() and re.search(rf"\b{place.name}\b", inside.read_text(encoding="utf-8")) is not None)
+    )
 
 
 def imported() -> set[str]:

@@ -1,4 +1,4 @@
-"""The shipped data holds together, and says what the five published plans print (docs/data.md, docs/data.md)."""
+"""The shipped data holds together, and says what the five published plans print (docs/contract.md)."""
 
 import csv
 import re
@@ -164,7 +164,7 @@ def test_due_dates_stand_only_where_the_document_gives_them() -> None:
     assert [row["due"] for row in read("aims")] == ["2025-12-31", "2030-12-31"] * 5
     undated = [f"{row['plan']}-{row['number']}" for row in read("targets") if not row["due"]]
     assert undated == ["nx-2", "nx-20", "nx-22", "cq-18", "js-10"]
-    # The mixed row (docs/data.md): the inventory of 2023 beside three commitments of 2025.
+    # The mixed row (docs/contract.md): the inventory of 2023 beside three commitments of 2025.
     mixed = [row["due"] for row in of_plan("indicators", "zj") if row["target"] == "31"]
     assert mixed == ["2023-12-31", "2025-12-31", "2025-12-31", "2025-12-31"]
 
@@ -191,7 +191,7 @@ BASES = {
     "each": "nx-20.1 nx-20.2 nx-22.1 zj-4.1 zj-8.2 zj-18.1 zj-22.1",
     "assessed": "zj-1.1 zj-2.1 zj-13.1 js-1.1",
 }
-"""Read row by row from the plans (docs/data.md); the rest are wordings (declared) and stocks and rates (level)."""
+"""Read row by row from the plans (docs/contract.md); the rest are wordings (declared) and stocks and rates (level)."""
 
 
 def test_every_indicator_says_how_a_value_answers_for_it() -> None:

@@ -15,7 +15,7 @@ from tracker.cli.command_table import COMMANDS, Group
 
 DOCS = readme.ROOT / "docs"
 PAGES = (*readme.PAGES, *sorted(DOCS.glob("*.md")), readme.ROOT / "CONTRIBUTING.md", readme.ROOT / "SECURITY.md")
-GENERATED = ("reference.md", "checks.md")
+GENERATED = ("reference.md",)
 WIDTH = 120
 _NAMED = re.compile(r"(?:`|\$ |^|&& )tracker ([a-z]+)(?: ([a-z]+))?", re.MULTILINE)
 
@@ -36,6 +36,17 @@ def test_the_two_commands_of_the_readme(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert "python -m pip install . && tracker overdue\n" in text
     assert "python -m pip install -e '.[dev]' && python -m pytest\n" in text
+
+
+def test_both_readmes_say_the_same_in_the_same_order() -> None:
+    """As far as that can be told without reading: headings, list items, blocks, what is in code, where links lead."""
+    told = []
+    for path in readme.PAGES:
+        text = path.read_text(encoding="utf-8")
+        links = [each for each in re.findall(r"\]\(([^)]+)", text) if not each.startswith("README")]
+        marks = re.findall(r"(?m)^(#+|- |\d\. |```.*)", text)
+        told.append((marks, re.findall(r"(?ms)^```.*?^```", text), sorted(links)))
+    assert told[0] == told[1]
 
 
 def test_every_command_named_exists(page: Path, cli: Cli) -> None:
@@ -76,6 +87,13 @@ def test_lines_are_no_wider_than_a_screen(path: Path) -> None:
     assert [line for line in lines if cell_len(line) > WIDTH] == []
 
 
+@pytest.mark.parametrize("path", [path for path in PAGES if path.name not in GENERATED], ids=lambda path: path.name)
+def test_no_line_breaks_within_a_chinese_sentence(path: Path) -> None:
+    """A browser draws a break between two characters as a blank: lines end with a mark."""
+    text = re.sub(r"(?ms)^ *```.*?^ *```", "", path.read_text(encoding="utf-8"))
+    assert re.findall(r"(?m)^(?!\|).*[\u4e00-\u9fff]\n *[\u4e00-\u9fff].*$", text) == []
+
+
 WRITTEN = re.compile(r"`(tracker [^`\n]+)`|^ *(tracker [^\n]+)$", re.MULTILINE)
 STAND_FOR = {
     "编号": "zj-target-20.1", "单位": "省科技厅", "理由": "材料不全", "核查意见": "情况属实", "批准单位": "省政府", "数值": "70",
@@ -98,7 +116,7 @@ def commands_of(page: str) -> Iterator[list[str]]:
             yield [name, *(STAND_FOR.get(word, word) for word in words)]
 
 
-@pytest.mark.parametrize("page", ["start", "monthly", "forms", "papers", "rules", "reading", "synergy", "faq"])
+@pytest.mark.parametrize("page", ["start", "monthly", "forms", "papers", "rules", "reading", "synergy"])
 def test_what_a_page_says_can_be_run(page: str, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     """A command may be refused by this ledger, where nothing is completed; it is never one that is not understood."""
     monkeypatch.chdir(cli.folder)

@@ -13,7 +13,7 @@ from typing import Any
 from tracker.cli.app import root
 from tracker.cli.command_table import COMMANDS, Command, Group
 from tracker.cli.help import group_page, plain, program_page
-from tracker.cli.text_table import folded
+from tracker.cli.terminal import folded
 from tracker.ledger.values import plain as digits
 from tracker.settings import SETTINGS
 

@@ -56,11 +56,11 @@ def _replace_closed_streams() -> None:
 
 def _suit_windows() -> None:
     """Learn from the console what its pipes and its columns are."""
-    from tracker.cli import streams, text_table
+    from tracker.cli import terminal
 
-    streams.prepare(os.environ)
-    if streams.widens(os.environ):
-        text_table.widen()
+    terminal.prepare(os.environ)
+    if terminal.widens(os.environ):
+        terminal.widen()
 
 
 def leave(code: int) -> None:

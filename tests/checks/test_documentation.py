@@ -1,4 +1,4 @@
-"""docs/checks.md is what the rules say."""
+"""The section 检查规则 of docs/rules.md is what the rules say."""
 
 from tests.checks.document import PAGE, page
 

@@ -195,7 +195,7 @@ def test_commands_may_be_called_in_chinese(cli: Cli) -> None:
 
 
 def test_of_the_framework_only_what_it_gives_out_is_used() -> None:
-    """The bound on typer is for its speed (docs/dependencies.md); what this names is all that a newer one must have."""
+    """The bound on typer is for its speed (docs/architecture.md); what this names is all that a newer one must have."""
     import typer
     from typer.core import TyperCommand, TyperGroup
 

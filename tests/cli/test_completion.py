@@ -99,7 +99,7 @@ def test_scripts_are_shown_and_installed_once(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_the_script_for_powershell_is_closed_and_meddles_with_nothing_else() -> None:
-    """No PowerShell can be had from the package index: what can be held without one (docs/windows.md says so)."""
+    """No PowerShell can be had from the package index: what can be held without one (docs/start.md says so)."""
     script = completion.SCRIPTS["powershell"]
     bare = re.sub(r"'[^'\n]*'|\"[^\"\n]*\"", "", script)
     opened = []

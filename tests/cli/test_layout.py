@@ -7,7 +7,7 @@ from rich.cells import cell_len
 
 from tests.conftest import Cli, Stream
 from tracker.cli import output
-from tracker.cli.text_table import folded
+from tracker.cli.terminal import folded
 
 COLUMNS = [40, 80, 120, 200]
 PAGES = [("show", "zj-target-20"), ("explain", "zj-target-20.1"), ("explain", "zj-aim-1"), ("show", "zj-aim-1")]

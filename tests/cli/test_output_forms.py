@@ -114,7 +114,7 @@ def test_a_csv_file_has_a_mark_and_a_pipe_has_none(cli: Cli, tmp_path: Path) -> 
     for name, words in (("a.csv", []), ("b.txt", ["--csv"]), ("c.CSV", [])):
         result = cli("list", "--limit", 2, "-o", tmp_path / name, *words)
         assert (result.code, result.out, result.err) == (0, "", f"已写入 {tmp_path / name}\n")
-        # A listing in a file says in its last column when it was made (docs/sheets.md).
+        # A listing in a file says in its last column when it was made (docs/files.md).
         stamped = (tmp_path / name).read_bytes().decode().splitlines()
         assert stamped[0] == "\ufeff" + piped.splitlines()[0] + ",stamp"
         assert [line.rpartition(",")[0] for line in stamped[1:]] == piped.splitlines()[1:]

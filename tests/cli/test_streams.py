@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import NOON, Cli, Stream
 from tracker import folders
 from tracker.actions.evidence import attach
-from tracker.cli import export_target, output, streams, text_table
+from tracker.cli import export_options, output, terminal
 from tracker.cli.context import context
 from tracker.cli.main import run
 from tracker.errors import Refused
@@ -80,8 +80,8 @@ def test_a_pipe_has_the_code_page_of_the_console(
 ) -> None:
     stdout = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
     monkeypatch.setattr(sys, "stdout", stdout)
-    monkeypatch.setattr(streams, "code_page", lambda: page)
-    streams.prepare(own)
+    monkeypatch.setattr(terminal, "code_page", lambda: page)
+    terminal.prepare(own)
     assert stdout.encoding == codec
 
 
@@ -100,29 +100,29 @@ def test_a_console_that_takes_no_colour_gets_none(cli: Cli, monkeypatch: pytest.
     monkeypatch.setattr(output, "height", lambda: 24)
     del cli.environ["NO_COLOR"]
     assert "\x1b" in cli.ok("list", "--limit", 2)
-    monkeypatch.setattr(streams, "obeys_escapes", lambda _: False)
+    monkeypatch.setattr(terminal, "obeys_escapes", lambda _: False)
     for words in (("list", "--limit", "2"), ("status",), ("--help",), ("show", "zj-task-6")):
         assert "\x1b" not in cli.ok(*words)
 
 
 def test_a_chinese_console_gives_two_columns_to_open_signs(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "code_page", lambda: 936)
-    assert streams.widens({})
-    assert not streams.widens({"WT_SESSION": "1"})
+    monkeypatch.setattr(terminal, "code_page", lambda: 936)
+    assert terminal.widens({})
+    assert not terminal.widens({"WT_SESSION": "1"})
     try:
-        text_table.widen()
-        assert text_table.cells("“十四五”…") == 12
-        assert text_table.cut("一二三四五", 7) == "一二 …"
+        terminal.widen()
+        assert terminal.cells("“十四五”…") == 12
+        assert terminal.cut("一二三四五", 7) == "一二 …"
         monkeypatch.setattr(Stream, "terminal", True)
         monkeypatch.setattr(output, "height", lambda: 24)
         for columns in (40, 80, 120):
             cli.environ["COLUMNS"] = str(columns)
             for words in (("list", "--limit", "20"), ("status",)):
                 lines = cli.ok(*words).splitlines()[1:-2]
-                assert max(map(text_table.cells, lines)) <= columns
+                assert max(map(terminal.cells, lines)) <= columns
         assert "#" in cli.ok("status")
     finally:
-        text_table.widen(on=False)
+        terminal.widen(on=False)
 
 
 class Missing(FileNotFoundError):
@@ -198,8 +198,8 @@ def test_other_names_are_left_alone(name: str, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_file_that_names_itself_is_no_device() -> None:
-    assert export_target.file_name("con") == "_con"
-    assert export_target.file_name("周报:2026. ") == "周报_2026"
+    assert export_options.file_name("con") == "_con"
+    assert export_options.file_name("周报:2026. ") == "周报_2026"
 
 
 @pytest.mark.usefixtures("windows")

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from tests.cli.ledgers import asked
 from tests.conftest import Cli, Stream
 from tracker.cli import output
-from tracker.cli.text_table import cells
+from tracker.cli.terminal import cells
 
 NASTY = "\x1b[31m红\x1b]0;标题\x07 [bold]粗[/bold] :smile: \x9b2J \u202e倒\u2066 \x7f 一行\n二行\t=1+1"
 SHOWN = "\\x1b[31m红\\x1b]0;标题\\x07 [bold]粗[/bold] :smile: \\x9b2J \\u202e倒\\u2066 \\x7f 一行\n    二行    =1+1"

@@ -1,4 +1,4 @@
-"""Forms of every version that was ever sent out come back, into the ledger from which they were made (docs/sheets.md, The form).
+"""Forms of every version that was ever sent out come back, into the ledger from which they were made (docs/files.md, The form).
 
 The workbooks in `frozen/` are never made anew: they are what people have. Each is 省建设厅's of the ledger of 0.1.0 in `tests/golden`.
 """

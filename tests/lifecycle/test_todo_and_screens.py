@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from tests.conftest import NOON, Cli
 from tracker.cli import output
-from tracker.cli.status_view import bar
+from tracker.cli.commands.status import bar
 
 
 def owed(cli: Cli, *words: str) -> list[tuple[str, list[str]]]:

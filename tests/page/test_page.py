@@ -297,7 +297,7 @@ def test_what_it_refuses(cli: Cli, sample: Path, monkeypatch: pytest.MonkeyPatch
     (cli.folder / "there.html").write_text("mine")
     assert cli("export", "page", "-o", cli.folder / "there.html").code == 1
     assert (cli.folder / "there.html").read_text() == "mine"
-    monkeypatch.setattr("tracker.cli.commands.export_page.LARGEST", 0.1)
+    monkeypatch.setattr("tracker.cli.commands.export.LARGEST", 0.1)
     told = cli("export", "page", "-o", cli.folder / "big.html", "--db", sample)
     assert (told.code, "超过 0.1 MB" in told.err) == (1, True)
     assert not (cli.folder / "big.html").exists()

@@ -32,7 +32,7 @@ def read(text: str) -> Parsed:
 
 @cache
 def worked_example() -> tuple[Observation, ...]:
-    """The observations that docs/composite-index.md works by hand."""
+    """The observations that docs/contract.md works by hand."""
     parsed = read((FIXTURES / "worked_example.csv").read_text("utf-8"))
     assert parsed.problems == ()
     return parsed.observations

@@ -1,4 +1,4 @@
-"""The data set that docs/composite-index.md works by hand."""
+"""The data set that docs/contract.md works by hand."""
 
 from decimal import Decimal
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""A whole ledger out into a folder and back: ids, history, hashes and evidence (docs/sheets.md)."""
+"""A whole ledger out into a folder and back: ids, history, hashes and evidence (docs/files.md)."""
 
 import hashlib
 import shutil

@@ -1,4 +1,4 @@
-"""What an export says of itself: the stamp (what the ledger knew when it was made) and what was asked for (docs/sheets.md)."""
+"""What an export says of itself: the stamp (what the ledger knew when it was made) and what was asked for (docs/files.md)."""
 
 import json
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""Reports as issues (期): which two moments one is about, noting it, and giving an old one again (docs/sheets.md)."""
+"""Reports as issues (期): which two moments one is about, noting it, and giving an old one again (docs/files.md)."""
 
 import hashlib
 import io

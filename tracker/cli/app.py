@@ -1,13 +1,16 @@
-"""From the table of commands to typer's commands. A command's module is imported only when the command is named: start-up is a feature.
+"""From the table of commands to typer's commands, with the options that all that read, export or write share.
+
+A command's module is imported only when the command is named: start-up is a feature.
 
 Of typer only what it gives out is used (`Typer`, `Option`, `Exit`, `main.get_command`, `core.TyperGroup` and `TyperCommand`);
 the methods of the two classes that are overridden here are click's own (`get_command`, `list_commands`, `resolve_command`,
 `parse_args`, `get_help`). Were they to go, the same table could be given to click itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from inspect import Parameter, Signature, signature
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -15,6 +18,7 @@ from typer.main import get_command
 
 from tracker.cli.command_table import COMMANDS, ROOT_OPTIONS, Command, Group
 from tracker.cli.context import context
+from tracker.cli.options import AsOf, Db, Everything, Force, Json, KnownAt, OutputFile, Text
 from tracker.errors import Unclear
 
 if TYPE_CHECKING:
@@ -176,3 +180,116 @@ def _options(
     context.db = db
     context.no_color = no_color
     context.debug = debug
+
+
+_READ = {
+    "as_of": AsOf,
+    "known_at": KnownAt,
+    "json": Json,
+    "csv": Annotated[bool, typer.Option("--csv", help="输出 CSV")],
+    "fields": Annotated[Text, typer.Option("--fields", metavar="A,B", help="只要这些字段")],
+    "sort": Annotated[Text, typer.Option("--sort", metavar="FIELD", help="按字段排序")],
+    "reverse": Annotated[bool, typer.Option("--reverse", help="倒序")],
+    "limit": Annotated[Text, typer.Option("--limit", metavar="N", help="最多几行，0 为全部")],
+    "output": OutputFile,
+    "force": Force,
+    "everything": Everything,
+    "db": Db,
+}
+_WRITE = {
+    "by": Annotated[Text, typer.Option("--by", metavar="NAME", help="填报人（缺省登录名）")],
+    "unit": Annotated[Text, typer.Option("--unit", metavar="NAME", help="代表哪个单位")],
+    "dry_run": Annotated[bool, typer.Option("--dry-run", help="只演示，不写入")],
+    "yes": Annotated[bool, typer.Option("--yes", help="不再询问确认")],
+    "no_input": Annotated[bool, typer.Option("--no-input", help="从不询问")],
+    "json": Json,
+    "db": Db,
+}
+_EXPORT = {
+    "as_of": AsOf,
+    "known_at": KnownAt,
+    "output": Annotated[Text, typer.Option("-o", "--output", metavar="FILE|DIR", help="写入的文件；写目录则自动命名")],
+    "force": Force,
+    "json": Json,
+    "everything": Everything,
+    "db": Db,
+}
+
+
+def read_command(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the shared options of reading; its first parameter receives them as an ReadOptions."""
+    return _with_shared(function, _READ, _ask)
+
+
+def export_command(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the shared options of exports; its first parameter receives them as an ReadOptions."""
+    return _with_shared(function, _EXPORT, _for_export)
+
+
+def write_command(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the shared options of writing; its first parameter receives them as an WriteOptions."""
+    return _with_shared(function, _WRITE, _act)
+
+
+def _ask(**values: Any) -> Any:
+    from tracker.cli.read_options import ReadOptions
+
+    options = ReadOptions(**values)
+    options.check()
+    return options
+
+
+def _for_export(**values: Any) -> Any:
+    options = _ask(**values)
+    options.narrows_aloud = True
+    return options
+
+
+def _act(**values: Any) -> Any:
+    # Imported only when something is written: hashing and the derivation of current state are not for readers.
+    from tracker.cli.write_options import WriteOptions
+
+    return WriteOptions(**values)
+
+
+def _with_shared(
+    function: Callable[..., Any], shared: dict[str, Any], bundle: Callable[..., Any]
+) -> Callable[..., Any]:
+    """Return the command that takes its own and the shared options, and hands the shared ones over as one object.
+
+    A shared option that the command declares itself (its own --unit, say) is left to the command. A parameter whose type is a
+    group of options (`cli.export_options`) receives those as one object.
+    """
+    asked = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in list(signature(function).parameters.values())[1:]]
+    groups = {each.name: each.annotation for each in asked if hasattr(each.annotation, "GROUP")}
+    own = [
+        option for each in asked for option in (_parameters(groups[each.name].GROUP) if each.name in groups else [each])
+    ]
+    taken = {parameter.name for parameter in own}
+    names = [name for name in shared if name not in taken]
+
+    def command(**values: Any) -> Any:
+        options = bundle(**{name: values.pop(name) for name in names})
+        for place, group in groups.items():
+            values[place] = group(**{name: values.pop(name) for name in group.GROUP})
+        return function(options, **values)
+
+    added = _parameters({name: shared[name] for name in names})
+    command.__signature__ = Signature([*own, *added])  # type: ignore[attr-defined]
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *added)}
+    command.__doc__ = function.__doc__
+    command.__name__ = function.__name__
+    common = (name for group in groups.values() if getattr(group, "IS_SHARED", False) for name in group.GROUP)
+    command.shared = (*names, *common)  # type: ignore[attr-defined]
+    return command
+
+
+def _parameters(hints: dict[str, Any]) -> list[Parameter]:
+    return [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=_unset(hint), annotation=hint) for name, hint in hints.items()
+    ]
+
+
+def _unset(hint: Any) -> bool | None:
+    """Return what an option has when it is not given: a switch is off, a text is None."""
+    return False if hint.__origin__ is bool else None

@@ -8,9 +8,9 @@ import io
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from tracker.cli import output, streams
+from tracker.cli import output, terminal
 from tracker.cli.context import context
-from tracker.cli.text_table import LIGHT_STYLES, cells, colored, folded
+from tracker.cli.terminal import LIGHT_STYLES, cells, colored, folded
 
 WIDEST = 100
 """Columns of running text on a terminal: longer lines are not read."""
@@ -92,7 +92,7 @@ def item(text: str, indent: int = 2) -> None:
 def said(text: str, style: str = "", indent: int = 0) -> None:
     """Say something beside a question (stderr): folded and in a style of rich on a terminal, a plain line elsewhere."""
     stream = context.stderr
-    if not (stream.isatty() and context.environ.get("TERM") != "dumb") or streams.widens(context.environ):
+    if not (stream.isatty() and context.environ.get("TERM") != "dumb") or terminal.widens(context.environ):
         output.message(" " * indent + text.replace("\n", "\n" + " " * (indent + 2)))
         return
     drawn = io.StringIO()

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from tracker.cli import detail_view, output
 from tracker.cli.command_table import COMMANDS, PANELS, RIGHTS, ROOT_OPTIONS, Command, Group, about, elsewhere, near
-from tracker.cli.text_table import cells, folded
+from tracker.cli.terminal import cells, folded
 from tracker.errors import Refused, Unclear
 from tracker.ledger.values import shorten
 

@@ -9,7 +9,7 @@ from tracker.actions.synergy_index import TARGET, annex2
 from tracker.cli import output
 from tracker.cli.list_view import local_time
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.text_table import Column
+from tracker.cli.terminal import Column
 from tracker.ledger.values import plain
 from tracker.synergy.arithmetic import shown
 from tracker.synergy.methods import RankRange

@@ -18,7 +18,7 @@ from tracker.cli.list_view import (
     text_of,
     value_words,
 )
-from tracker.cli.text_table import Column
+from tracker.cli.terminal import Column
 from tracker.ledger.terms import FORECASTS, KINDS, OPEN_STATES, RESPONSIBILITIES, STATEMENTS, STATES
 from tracker.ledger.unit_names import joined_units
 from tracker.ledger.values import plain, shorten

@@ -8,7 +8,7 @@ from typing import Any
 from tracker.cli import output
 from tracker.cli.context import context
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.text_table import Column, cells
+from tracker.cli.terminal import Column, cells
 from tracker.ledger.terms import BASES, FORECASTS, LIGHTS, OPEN_STATES, RESPONSIBILITIES, STATES, TROUBLE
 from tracker.ledger.values import plain
 

@@ -14,8 +14,8 @@ from tracker.actions.reports import report_target, same_again
 from tracker.actions.selection import Filter
 from tracker.actions.todo import Debt, owed
 from tracker.cli import detail_view, output
-from tracker.cli.arguments import words
 from tracker.cli.context import context
+from tracker.cli.options import words
 from tracker.cli.prompts import Answers, narrower_scope, read_value, rehearse, shown_entry
 from tracker.cli.write_options import WriteOptions, ask
 from tracker.errors import TrackerError

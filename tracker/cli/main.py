@@ -5,7 +5,7 @@ import os
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tracker.cli import output, streams
+from tracker.cli import output, terminal
 from tracker.cli.command_table import COMMANDS, Group, command_place, spelled
 from tracker.cli.context import context
 from tracker.errors import TrackerError, Unclear, listeners, reason_of, remedy_of
@@ -175,7 +175,7 @@ def _untold(text: str, asked: _Asked) -> int:
 
 def _system_error(error: OSError, asked: _Asked, code: int | None) -> int:
     """Tell a failure of the system. code is the command's own, where only writing its answer failed."""
-    if streams.is_closed(error):
+    if terminal.is_closed(error):
         # A reader that has seen enough is no error; what `check` had found stays its exit code.
         output.forsake_stdout()
         return code if code is not None else UNKNOWN if asked.checking else 0

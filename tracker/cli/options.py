@@ -1,10 +1,21 @@
-"""Options that many commands share: declared once, handed to a command as one object."""
+"""Options and arguments that many commands have, and how their values are read: counts, days, figures, lists of words, ids."""
 
-from collections.abc import Callable
-from inspect import Parameter, Signature, signature
-from typing import Annotated, Any
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from tracker.cli.context import context
+from tracker.errors import Unclear
+from tracker.ledger.dates import parse_date, parse_instant, parse_reported_date
+from tracker.ledger.values import parse_number, shorten
+
+if TYPE_CHECKING:
+    from tracker.ledger.ids import Ref
+    from tracker.store.connection import Connection
+
 
 Text = str | None
 Db = Annotated[Text, typer.Option("--db", metavar="PATH|URL", help="台账位置（缺省 TRACKER_DB 或用户数据目录）")]
@@ -24,114 +35,120 @@ KindFilter = Annotated[
     Text, typer.Option("--kind", metavar="KIND", help="target 目标、task 任务、policy 政策、aim 总体目标")
 ]
 
-_READ = {
-    "as_of": AsOf,
-    "known_at": KnownAt,
-    "json": Json,
-    "csv": Annotated[bool, typer.Option("--csv", help="输出 CSV")],
-    "fields": Annotated[Text, typer.Option("--fields", metavar="A,B", help="只要这些字段")],
-    "sort": Annotated[Text, typer.Option("--sort", metavar="FIELD", help="按字段排序")],
-    "reverse": Annotated[bool, typer.Option("--reverse", help="倒序")],
-    "limit": Annotated[Text, typer.Option("--limit", metavar="N", help="最多几行，0 为全部")],
-    "output": OutputFile,
-    "force": Force,
-    "everything": Everything,
-    "db": Db,
-}
-_WRITE = {
-    "by": Annotated[Text, typer.Option("--by", metavar="NAME", help="填报人（缺省登录名）")],
-    "unit": Annotated[Text, typer.Option("--unit", metavar="NAME", help="代表哪个单位")],
-    "dry_run": Annotated[bool, typer.Option("--dry-run", help="只演示，不写入")],
-    "yes": Annotated[bool, typer.Option("--yes", help="不再询问确认")],
-    "no_input": Annotated[bool, typer.Option("--no-input", help="从不询问")],
-    "json": Json,
-    "db": Db,
-}
-_EXPORT = {
-    "as_of": AsOf,
-    "known_at": KnownAt,
-    "output": Annotated[Text, typer.Option("-o", "--output", metavar="FILE|DIR", help="写入的文件；写目录则自动命名")],
-    "force": Force,
-    "json": Json,
-    "everything": Everything,
-    "db": Db,
-}
+Ids = Annotated[
+    list[str], typer.Argument(metavar="ID…", help="事项或指标编号，可写多个（zj-task-6..8），- 为从标准输入读取")
+]
+OneId = Annotated[str, typer.Argument(metavar="ID", help="事项或指标编号")]
+Day = Annotated[Text, typer.Option("--date", metavar="DATE", help="自哪天起算（缺省今天）")]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="理由")]
+Evidence = Annotated[
+    list[str] | None, typer.Option("--evidence", metavar="PATH|URL", help="佐证材料：文件或网址，可写多次")
+]
+Measure = Annotated[
+    Text, typer.Option("--measure", metavar="UNIT", help="所填数值的计量单位，与指标只差数量级时换算，如 千瓦")
+]
 
 
-def read_command(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the shared options of reading; its first parameter receives them as an ReadOptions."""
-    return _with_shared(function, _READ, _ask)
+def day_of(text: str | None, *, what: str = "--date 的日期") -> date:
+    """Return the day of which something is said; today when none was given, and within a month or year that is running."""
+    return context.today if text is None else parse_reported_date(text, context.today, what=what)
 
 
-def export_command(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the shared options of exports; its first parameter receives them as an ReadOptions."""
-    return _with_shared(function, _EXPORT, _for_export)
+def deadline_of(text: str | None, *, what: str) -> date:
+    """Return the day to which an option puts something off; a month or a year stands for its last day."""
+    return context.today if text is None else parse_date(text, context.today, what=what)
 
 
-def write_command(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the shared options of writing; its first parameter receives them as an WriteOptions."""
-    return _with_shared(function, _WRITE, _act)
+def figure_of(text: str | None, measure: str | None, what: str) -> tuple[Decimal | None, str | None]:
+    """Return the number an option names and the measure it is given in, which may stand behind it: 4.2万辆.
 
-
-def _ask(**values: Any) -> Any:
-    from tracker.cli.read_options import ReadOptions
-
-    options = ReadOptions(**values)
-    options.check()
-    return options
-
-
-def _for_export(**values: Any) -> Any:
-    options = _ask(**values)
-    options.narrows_aloud = True
-    return options
-
-
-def _act(**values: Any) -> Any:
-    # Imported only when something is written: hashing and the derivation of current state are not for readers.
-    from tracker.cli.write_options import WriteOptions
-
-    return WriteOptions(**values)
-
-
-def _with_shared(
-    function: Callable[..., Any], shared: dict[str, Any], bundle: Callable[..., Any]
-) -> Callable[..., Any]:
-    """Return the command that takes its own and the shared options, and hands the shared ones over as one object.
-
-    A shared option that the command declares itself (its own --unit, say) is left to the command. A parameter whose type is a
-    group of options (`cli.option_groups`) receives those as one object.
+    None for what was not given. Raises Unclear for no number, two measures, and a measure of nothing.
     """
-    asked = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in list(signature(function).parameters.values())[1:]]
-    groups = {each.name: each.annotation for each in asked if hasattr(each.annotation, "GROUP")}
-    own = [
-        option for each in asked for option in (_options(groups[each.name].GROUP) if each.name in groups else [each])
-    ]
-    taken = {parameter.name for parameter in own}
-    names = [name for name in shared if name not in taken]
+    if text is None:
+        if measure is not None:
+            raise Unclear("--measure 是 --value 的计量单位；请一并写明 --value")
+        return None, None
+    from tracker.ledger.measures import split_figure
 
-    def command(**values: Any) -> Any:
-        options = bundle(**{name: values.pop(name) for name in names})
-        for place, group in groups.items():
-            values[place] = group(**{name: values.pop(name) for name in group.GROUP})
-        return function(options, **values)
-
-    added = _options({name: shared[name] for name in names})
-    command.__signature__ = Signature([*own, *added])  # type: ignore[attr-defined]
-    command.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *added)}
-    command.__doc__ = function.__doc__
-    command.__name__ = function.__name__
-    common = (name for group in groups.values() if getattr(group, "IS_SHARED", False) for name in group.GROUP)
-    command.shared = (*names, *common)  # type: ignore[attr-defined]
-    return command
+    number, behind = split_figure(text)
+    if behind is not None and measure is not None and behind != measure:
+        raise Unclear(f"{what}“{shorten(text)}”与 --measure {shorten(measure)} 的计量单位不一致；请只写一处")
+    return parse_number(number, what=what), behind or measure
 
 
-def _options(hints: dict[str, Any]) -> list[Parameter]:
-    return [
-        Parameter(name, Parameter.KEYWORD_ONLY, default=_unset(hint), annotation=hint) for name, hint in hints.items()
-    ]
+def parse_count(text: str, option: str) -> int:
+    """Return a whole number of rows, days or items; raises Unclear otherwise."""
+    cleaned = text.strip()
+    if not cleaned.isascii() or not cleaned.isdigit() or len(cleaned) > 9:  # noqa: PLR2004 - no count is that long
+        raise Unclear(f"{option} 的值“{shorten(text)}”应为 0 或正整数")
+    return int(cleaned)
 
 
-def _unset(hint: Any) -> bool | None:
-    """Return what an option has when it is not given: a switch is off, a text is None."""
-    return False if hint.__origin__ is bool else None
+def check_fields(names: Sequence[str], available: Sequence[str], option: str) -> None:
+    """Refuse a field that does not exist, naming those that do."""
+    for name in names:
+        if name not in available:
+            raise Unclear(f"{option} 中没有“{shorten(name)}”这个字段；可用字段：{'、'.join(available)}")
+
+
+def known_at(text: str | None) -> str | None:
+    """Return the moment of --known-at; raises Unclear for what is none."""
+    return None if text is None else parse_instant(text, context.today, what="--known-at 的时刻")
+
+
+def words(text: str | None) -> tuple[str, ...] | None:
+    """Split an option that takes several values: a,b or a、b.
+
+    Raises Unclear for an empty one: an unset variable of a script must not pass for a question about nothing, or about all.
+    """
+    if text is None:
+        return None
+    parts = tuple(part.strip() for part in text.replace("，", ",").replace("、", ",").split(",") if part.strip())
+    if not parts:
+        raise Unclear(f"有一个选项的值是空的（“{shorten(text)}”）；请写上值，不限定时去掉该选项")
+    return parts
+
+
+STDIN = "-"
+"""What stands for ids, or lines, that are read from stdin."""
+
+
+def named(connection: "Connection", texts: Sequence[str]) -> "list[Ref]":
+    """Return what a person named by one or several ids, lists and ranges; - for ids on stdin, task-6 for one of the own plan."""
+    from tracker.actions.name_lookup import refs
+
+    return refs(connection, _with_stdin(texts), context.settings["plan"])
+
+
+def named_one(connection: "Connection", text: str) -> "Ref":
+    """Return the one item or indicator that a person named."""
+    from tracker.actions.name_lookup import ref_of
+
+    return ref_of(connection, text, context.settings["plan"])
+
+
+def stdin_bytes() -> bytes:
+    """Return all of stdin as bytes, as a table comes in; raises Unclear where a person would have to type it."""
+    if context.stdin.isatty():
+        raise Unclear("没有从标准输入读到表格；请写文件名，或用管道送入（如 cat 表.csv | tracker import -）")
+    buffer = getattr(context.stdin, "buffer", None)
+    return buffer.read() if buffer is not None else context.stdin.read().encode()
+
+
+def stdin_lines() -> list[str]:
+    """Return the lines of stdin that say something: no blank ones, no remarks (# …); raises Unclear where there are none."""
+    lines = [line.strip().removeprefix("\ufeff") for line in context.stdin]
+    found = [line for line in lines if line and not line.startswith("#")]
+    if not found:
+        raise Unclear("标准输入是空的；“-” 表示从标准输入读取，每行一个编号")
+    return found
+
+
+def _with_stdin(texts: Sequence[str]) -> list[str]:
+    if STDIN not in texts:
+        return list(texts)
+    lines = stdin_lines()
+    # The heading of `list --fields id --csv`.
+    given = lines[1:] if lines[0].lower() in ("id", "编号") else lines
+    place = list(texts).index(STDIN)
+    return [*texts[:place], *given, *(text for text in texts[place + 1 :] if text != STDIN)]

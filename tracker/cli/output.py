@@ -12,9 +12,9 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from tracker.cli import streams, text_table
+from tracker.cli import terminal
 from tracker.cli.context import context
-from tracker.cli.text_table import Column, cells, rich_table
+from tracker.cli.terminal import Column, cells, rich_table
 from tracker.errors import Refused, reason_of, remedy_of
 from tracker.folders import check_name, move_file
 from tracker.ledger.terms import DEMO_LABEL
@@ -46,7 +46,7 @@ def _folded(text: str, stream: IO[str]) -> str:
     """Fold what a terminal gets; anything else gets a line as it is."""
     if not (context.is_own_terminal() and stream.isatty()) or context.environ.get("TERM") == "dumb":
         return text
-    return "\n".join(text_table.folded(each, 0, width()) for each in text.split("\n"))
+    return "\n".join(terminal.folded(each, 0, width()) for each in text.split("\n"))
 
 
 def label(*, beside: bool = False) -> None:
@@ -126,7 +126,7 @@ def _json_part(text: str) -> None:
     """Write a part of a text of JSON. What a terminal would obey, and lone surrogates, which no encoding takes, are escaped."""
     if not text.replace("\n", "").isprintable():
         text = re.sub(UNSEEN, lambda match: f"\\u{ord(match[0]):04x}", text)
-    if not streams.for_data(context.stdout):
+    if not terminal.for_data(context.stdout):
         text = re.sub(r"[^\x00-\x7f]", lambda match: to_ascii(match[0]), text)
     _write(context.stdout, text)
 
@@ -146,7 +146,7 @@ def print_csv(rows: Iterable[Mapping[str, Any]], fields: Sequence[str], stamp: s
 
 def csv_part(text: str) -> None:
     """Write a part of a CSV text."""
-    streams.for_data(context.stdout)
+    terminal.for_data(context.stdout)
     _write(context.stdout, safe(text) if context.stdout.isatty() else text)
 
 
@@ -265,13 +265,13 @@ def has_color() -> bool:
     if context.no_color or environ.get("NO_COLOR") or environ.get("TERM") == "dumb":
         return False
     if context.stdout.isatty():
-        return streams.obeys_escapes(context.stdout)
+        return terminal.obeys_escapes(context.stdout)
     return environ.get("FORCE_COLOR", "0") not in ("", "0")
 
 
 def is_rich() -> bool:
     """Say whether rich draws tables and pages: on a terminal that can move its cursor and is as wide as rich takes it for."""
-    return context.stdout.isatty() and context.environ.get("TERM") != "dumb" and not streams.widens(context.environ)
+    return context.stdout.isatty() and context.environ.get("TERM") != "dumb" and not terminal.widens(context.environ)
 
 
 def console(file: IO[str] | None = None) -> Any:
@@ -300,7 +300,7 @@ def print_table(
     lights gives each row's light; its colour is laid on the row's last column on a colour terminal, where the word already
     stands.
     """
-    kept = text_table.readable(columns, width(), gap)
+    kept = terminal.readable(columns, width(), gap)
     left = [column.heading for place, column in enumerate(columns) if place not in kept]
     columns = [columns[place] for place in kept]
     clean = ([safe(" ".join(row[place].split())) for place in kept] for row in rows)
@@ -309,7 +309,7 @@ def print_table(
             line(caption)
         draw(rich_table(columns, clean, width=width(), gap=gap, lights=lights))
     else:
-        lines = text_table.draw(columns, clean, width=width(), gap=gap, lights=lights if has_color() else None)
+        lines = terminal.draw(columns, clean, width=width(), gap=gap, lights=lights if has_color() else None)
         if caption:
             line(caption)
         block("\n".join(lines) + "\n")
@@ -387,7 +387,7 @@ def check_output(target: Path, *, force: bool) -> None:
 def forsake_stdout() -> None:
     """Let what is still to be written go nowhere: its reader has gone or its disk is full, and that was told."""
     with suppress(OSError, ValueError, io.UnsupportedOperation):
-        streams.lead_nowhere(context.stdout)
+        terminal.lead_nowhere(context.stdout)
 
 
 def more(shown: int, total: int, which: str = "前") -> None:

@@ -12,7 +12,7 @@ from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import record, report_target, same_again
 from tracker.cli import detail_view
 from tracker.cli.context import context
-from tracker.cli.decision_options import figure_of
+from tracker.cli.options import figure_of
 from tracker.cli.write_options import WriteOptions, ask
 from tracker.errors import TrackerError
 from tracker.ledger.ids import Ref

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from tracker.cli import output
-from tracker.cli.arguments import check_fields, known_at, parse_count
 from tracker.cli.context import context
 from tracker.cli.ledger_finder import opened
+from tracker.cli.options import check_fields, known_at, parse_count
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
 from tracker.ledger.terms import KINDS, LIGHTS, STATES

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.cli import output, streams
+from tracker.cli import output, terminal
 from tracker.cli.context import context
 from tracker.cli.ledger_finder import note, ready
 from tracker.errors import Unclear
@@ -144,7 +144,7 @@ def ask(prompt: str, *, afresh: bool = False) -> str:
     output.label(beside=True)
     edited = _has_line_editing()
     if afresh and context.is_own_terminal() and (os.name == "nt" or not edited):
-        streams.drop_typed()
+        terminal.drop_typed()
     try:
         return cleaned(input(output.safe(prompt)) if edited else _line(prompt))
     except EOFError:

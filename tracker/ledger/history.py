@@ -371,7 +371,7 @@ def _take_report_dates(indicator: Indicator, sources: list[Indicator]) -> None:
 
 
 def _take_milestone(indicator: Indicator, sources: list[Indicator], link: Link) -> None:
-    """The earlier namesake's target at its own date is a point on the way to the later one (docs/data.md)."""
+    """The earlier namesake's target at its own date is a point on the way to the later one (docs/contract.md)."""
     point = inherited_milestone(indicator, sources, link)
     if point is not None and all(each.date != point.date for each in indicator.milestones):
         indicator.milestones = tuple(sorted((*indicator.milestones, point)))

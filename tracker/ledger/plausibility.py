@@ -1,4 +1,4 @@
-"""Values that ask for a second look: a share outside 0–100, a jump, a step against the direction (docs/checks.md, `implausible`)."""
+"""Values that ask for a second look: a share outside 0–100, a jump, a step against the direction (docs/rules.md, `implausible`)."""
 
 from datetime import date
 from decimal import Decimal

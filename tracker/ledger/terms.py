@@ -2,7 +2,7 @@
 
 KINDS = {"target": "目标", "task": "任务", "policy": "政策", "aim": "总体目标"}
 WORK = ("target", "task", "policy")
-"""The kinds that are listed and counted unless others are asked for: aims are neither (docs/data.md)."""
+"""The kinds that are listed and counted unless others are asked for: aims are neither (docs/contract.md)."""
 LISTS = {"target": "目标清单", "task": "任务清单", "policy": "政策清单"}
 """What an annex calls its lists, by the kind of their rows."""
 STATES = {"not_started": "未启动", "in_progress": "进行中", "completed": "申报办结", "closed": "已销号"}

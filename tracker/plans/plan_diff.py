@@ -248,7 +248,7 @@ def _changes(kind: str, before: Row, after: Row, likeness: float) -> Iterable[Di
 
 
 def _summarised(before: Row, after: Row) -> bool:
-    """Tell whether the text is somebody's summary of an article (docs/data.md) and not the plan's own words."""
+    """Tell whether the text is somebody's summary of an article (docs/contract.md) and not the plan's own words."""
     return all(row.get("title") and not row.get("source", "").endswith("项") for row in (before, after))
 
 

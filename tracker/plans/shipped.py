@@ -1,4 +1,4 @@
-"""The shipped plans: transcribed rows, read from the CSV files that are installed with the package (docs/data.md)."""
+"""The shipped plans: transcribed rows, read from the CSV files that are installed with the package (docs/contract.md)."""
 
 import csv
 from collections.abc import Collection, Iterator

@@ -1,4 +1,4 @@
-"""The lists of a plan in the layout of its own annex: one workbook a plan, a sheet a list (docs/sheets.md)."""
+"""The lists of a plan in the layout of its own annex: one workbook a plan, a sheet a list (docs/files.md)."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -137,7 +137,7 @@ def stands_in_annex(item: Item, plan: Plan) -> bool:
     """Say whether an item has a row on the annex sheets.
 
     The share of a region has none, nor has an aim, nor, where the plan prints an annex, what stands elsewhere in the
-    document (zj's 2030 targets, docs/data.md).
+    document (zj's 2030 targets, docs/contract.md).
     """
     if item.region is not None or item.kind not in _COLUMNS:
         return False

@@ -1,4 +1,4 @@
-"""Text in a cell: what a workbook can hold, stored so that nothing in it runs and nothing is lost (docs/sheets.md)."""
+"""Text in a cell: what a workbook can hold, stored so that nothing in it runs and nothing is lost (docs/files.md)."""
 
 import re
 from datetime import date

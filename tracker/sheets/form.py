@@ -1,4 +1,4 @@
-"""The form that a unit fills in: one sheet a unit, everything pre-filled, locked but for what is asked (docs/sheets.md).
+"""The form that a unit fills in: one sheet a unit, everything pre-filled, locked but for what is asked (docs/files.md).
 
 Written with XlsxWriter, which keeps text text and puts no time into a file: the same data on the same day gives the same
 bytes.

@@ -1,7 +1,7 @@
 """What a form knows of itself: a hidden sheet anybody can show and read, and what was pre-filled in every row.
 
 By it a returned form is known whoever saved it, a row left untouched is told from one that was filled in, and a change of the
-ledger in the meantime is seen (docs/sheets.md).
+ledger in the meantime is seen (docs/files.md).
 """
 
 import hashlib

@@ -177,7 +177,7 @@ def _last_words(report: LastReport | None) -> str:
 
 
 def _year_wanted(item: Item, indicator: Indicator, judgement: Judgement | IndicatorJudgement, day: date) -> int | None:
-    """Return the first ended year whose figure is missing, None where none is wanted (docs/sheets.md, 数据时点).
+    """Return the first ended year whose figure is missing, None where none is wanted (docs/files.md, 数据时点).
 
     Years count from the one in which the plan came in or, if that is past, from the due year.
     """

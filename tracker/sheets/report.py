@@ -1,4 +1,4 @@
-"""The report workbook of a period: its sheets and their columns (docs/sheets.md).
+"""The report workbook of a period: its sheets and their columns (docs/files.md).
 
 Written with XlsxWriter, every sheet from the top, so that a long ledger can be written while it is read, one row of each sheet in
 memory (its constant-memory mode).

@@ -1,4 +1,4 @@
-"""A sheet of rows for screen and print, written in a stream: rows of any number, one of them in memory (docs/sheets.md)."""
+"""A sheet of rows for screen and print, written in a stream: rows of any number, one of them in memory (docs/files.md)."""
 
 from collections.abc import Sequence
 from datetime import date

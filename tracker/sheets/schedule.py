@@ -1,4 +1,4 @@
-"""The schedule (进度安排): baselines, yearly targets, starts and nodes of everything in one sheet, out and back (docs/sheets.md)."""
+"""The schedule (进度安排): baselines, yearly targets, starts and nodes of everything in one sheet, out and back (docs/files.md)."""
 
 import io
 import re

@@ -1,7 +1,7 @@
 """What an export of ours says of itself: in the properties of a workbook which layout it is, in either of which ledger, as of when.
 
 By it a weekly or an annex that comes back is held against what it showed when it was made, and not against what the ledger
-has become since (docs/sheets.md). Spreadsheet programs keep the property; a workbook without it is a table like any other.
+has become since (docs/files.md). Spreadsheet programs keep the property; a workbook without it is a table like any other.
 """
 
 from datetime import date

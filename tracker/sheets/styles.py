@@ -1,4 +1,4 @@
-"""Fonts, borders, page set-up and bytes of official documents, for workbooks made with openpyxl (docs/sheets.md)."""
+"""Fonts, borders, page set-up and bytes of official documents, for workbooks made with openpyxl (docs/files.md)."""
 
 import io
 from typing import TYPE_CHECKING, Any, NamedTuple

@@ -1,4 +1,4 @@
-"""The sheet 协同指数: annex 2 of zj's plan with its merged cells exactly as printed (docs/sheets.md, docs/composite-index.md)."""
+"""The sheet 协同指数: annex 2 of zj's plan with its merged cells exactly as printed (docs/files.md, docs/contract.md)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

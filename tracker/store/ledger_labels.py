@@ -4,7 +4,7 @@ from tracker.store.connection import Connection
 
 
 def draft_plans(connection: Connection) -> tuple[str, ...]:
-    """Return the codes of the plans that are drafts: every caption marks them (docs/data.md)."""
+    """Return the codes of the plans that are drafts: every caption marks them (docs/contract.md)."""
     rows = connection.all("SELECT code FROM plan WHERE withdrawn = 0 AND status = 'draft' ORDER BY id")
     return tuple(row[0] for row in rows)
 

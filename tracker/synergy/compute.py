@@ -1,4 +1,4 @@
-"""The one entry to the index: from observations to a Result (docs/composite-index.md)."""
+"""The one entry to the index: from observations to a Result (docs/contract.md)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -106,7 +106,7 @@ def ranks_of(method: Method, scores: Scores, tree: Tree) -> dict[str, int]:
     """Rank the cities that can be ranked: with an index, and data for at least 0.90 of the total weight.
 
     For its rank a gap of a city counts as the worst score that any city has there, at best as that of the worst goalpost:
-    what a city withholds never lifts it past another (docs/composite-index.md). Its index is as printed.
+    what a city withholds never lifts it past another (docs/contract.md). Its index is as printed.
     """
     worst = _worst(method, scores, tree)
     found: dict[str, Fraction] = {}

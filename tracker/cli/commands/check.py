@@ -7,11 +7,22 @@ import typer
 
 from tracker.actions.checks import DEFAULT, LEVELS, RULES, Result, Rule, chosen_rules, run_checks, verdict
 from tracker.cli import output
-from tracker.cli.arguments import known_at as moment_of
-from tracker.cli.arguments import parse_count, words
 from tracker.cli.context import context
 from tracker.cli.ledger_finder import opened
-from tracker.cli.options import AsOf, Db, Json, KindFilter, KnownAt, PlanFilter, RegionFilter, Text, UnitFilter
+from tracker.cli.options import (
+    AsOf,
+    Db,
+    Json,
+    KindFilter,
+    KnownAt,
+    PlanFilter,
+    RegionFilter,
+    Text,
+    UnitFilter,
+    parse_count,
+    words,
+)
+from tracker.cli.options import known_at as moment_of
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
 from tracker.store.filters import PointInTime

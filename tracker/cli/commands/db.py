@@ -6,9 +6,10 @@ from typing import Annotated
 import typer
 
 from tracker.cli import output
+from tracker.cli.app import write_command
 from tracker.cli.context import context
 from tracker.cli.ledger_finder import look, ready
-from tracker.cli.options import Db, Json, Text, write_command
+from tracker.cli.options import Db, Json, Text
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, reason_of
 from tracker.folders import read_text

@@ -1,15 +1,33 @@
-"""`tracker export annex`."""
+"""`tracker export annex`, `page` and `data`: lists, the page and the whole ledger as files."""
 
-from pathlib import PurePath
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path, PurePath
 from typing import Annotated, Any
 
 import typer
 
-from tracker.cli.arguments import words
-from tracker.cli.export_target import deliver_all, frozen_goalposts, is_folder, kinds_of, name_of, target_file
-from tracker.cli.options import Text, UnitFilter, export_command
+from tracker.cli import output
+from tracker.cli.app import export_command
+from tracker.cli.context import context
+from tracker.cli.export_options import (
+    SpanOptions,
+    deliver,
+    deliver_all,
+    frozen_goalposts,
+    is_folder,
+    kinds_of,
+    name_of,
+    target_file,
+)
+from tracker.cli.ledger_finder import look, ready
+from tracker.cli.options import Db, Force, Json, KindFilter, PlanFilter, Text, UnitFilter, words
+from tracker.cli.progress import watched
 from tracker.cli.read_options import ReadOptions
-from tracker.errors import Unclear
+from tracker.cli.write_options import WriteOptions
+from tracker.errors import Refused, Unclear
+from tracker.ledger.calendar_spans import NamedSpan
+from tracker.store.ledger_files import refuse_part
 from tracker.store.stated_parameters import load_parameters
 
 
@@ -83,3 +101,136 @@ def _about_annex(options: ReadOptions, unit: str | None, *, progress: bool) -> s
     parts += [f"截至 {options.day}"] if progress else []
     parts += [f"录入截至 {options.known_at}"] if progress and options.known_at else []
     return "；".join(parts)
+
+
+LARGEST = 16
+"""Megabytes that can still be sent by mail and opened on a phone; up to a thousand items take less than three."""
+
+
+@export_command
+def page(
+    options: ReadOptions,
+    dates: SpanOptions,
+    plan: PlanFilter = None,
+    unit: UnitFilter = None,
+    kind: KindFilter = None,
+) -> None:
+    """导出一个网页文件：总体情况、亮灯、目标进度、逾期和一周变化，可打印
+
+    一个文件即可发送和归档，不含脚本，不访问网络；每个数字都能点到所含的事项。缺省为本周，与同期的报告数字一致。
+    事项很多的台账，红灯、黄灯事项列出全部内容，其余只列数字。
+    """
+    span = dates.span(options.day)
+    plan, unit = options.default("plan", plan), options.default("unit", unit)
+    target = target_file(options, name_of("进展报告", plan, unit, kinds_of(kind), options.day), ".html")
+    deliver(options, target, _bounded(_html(options, span, plan, unit, kind)))
+
+
+def _bounded(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """Pass the parts of a page on, as long as it stays small enough."""
+    size = 0
+    for part in parts:
+        size += len(part)
+        if size > LARGEST * 1024 * 1024:
+            raise Refused(f"网页超过 {LARGEST} MB，不便发送；请用 --plan、--unit 或 --kind 缩小范围")
+        yield part
+
+
+def _html(
+    options: ReadOptions, span: NamedSpan, plan: str | None, unit: str | None, kind: str | None
+) -> Iterator[bytes]:
+    from tracker.actions.name_lookup import kind_codes
+    from tracker.actions.page_report import page_of
+    from tracker.actions.report_issues import shared_moments
+    from tracker.actions.selection import Filter
+
+    if "aim" in kind_codes(words(kind) or ()):
+        raise Unclear("总体目标不亮灯、不计数，网页不含；--kind 请写 target、task 或 policy")
+    wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind))
+    with options.ledger() as connection:
+        moments = shared_moments(connection, span, wanted, options.when, context.today)
+        return page_of(connection, wanted, moments, _scope(options, unit, kind), frozen_goalposts())
+
+
+def _scope(options: ReadOptions, unit: str | None, kind: str | None) -> list[str]:
+    """Return the words that say what a page is about beside its title, which names the plans."""
+    parts = [f"截至 {options.day}"]
+    parts += [f"录入截至 {options.known_at}"] if options.known_at else []
+    named = (("单位", unit), ("类别", kinds_of(kind)))
+    return parts + [f"{label} {value}" for label, value in named if value]
+
+
+Folder = Annotated[Text, typer.Option("-o", "--output", metavar="DIR", help="写入的目录，新的或空的")]
+
+
+def data(
+    folder: Folder = None,
+    plan: PlanFilter = None,
+    unit: UnitFilter = None,
+    kind: KindFilter = None,
+    force: Force = False,
+    json: Json = False,
+    db: Db = None,
+) -> None:
+    """导出整个台账为文件：每张表一个 JSON Lines 和一个 CSV，可用 import 还原
+
+    编号、历史、校验值和佐证材料都在内；还原出的台账与原来完全一致。
+    加 --plan、--unit 或 --kind 时只导出所选事项的行，供别处查阅，不能还原台账；默认的方案和单位对本命令不起作用。
+    """
+    from tracker.actions.data_folder import ExportRequest, export_folder
+
+    if folder is None:
+        raise Unclear("会写多个文件：请用 -o 写明目录，如 -o 台账备份/")
+    location = ready(db, may_create=False)
+    for each in context.ledgers():
+        refuse_part(each, Path(folder))
+    look(location)
+    wanted = ExportRequest(words(plan), unit, words(kind))
+    moved = export_folder(location, Path(folder), partial(_watch, "导出"), force=force, wanted=wanted)
+    if moved.missing:
+        output.message(
+            f"注意：{len(moved.missing)} 个佐证文件（或报告原件）已不在台账旁，未能导出；请运行 tracker doctor 查看"
+        )
+    if json:
+        output.print_json({
+            "path": folder, "rows": moved.rows, "evidence": moved.evidence, "missing": list(moved.missing),
+            "partial": moved.part,
+        })  # fmt: skip
+    else:
+        output.message(
+            f"已写入 {folder}：{len(moved.rows)} 张表共 {sum(moved.rows.values())} 行，佐证文件和报告原件 {moved.evidence} 个"
+            + (f"；部分导出（{moved.part}），供查阅，不能还原台账" if moved.part else "")
+        )
+
+
+def _watch(label: str, tables: Sequence[str]) -> Iterable[str]:
+    return watched(tables, len(tables), label)
+
+
+def import_folder(options: WriteOptions, folder: Path) -> None:
+    """Rebuild the ledger from an exported folder, after a yes."""
+    from tracker.actions.data_folder import import_folder as take_in
+    from tracker.actions.data_folder import refuse_place
+    from tracker.store.transfer.folder import read_manifest
+
+    location = context.location(options.db)
+    manifest = read_manifest(folder)
+    refuse_place(location)
+    rows = sum(manifest.rows.values())
+    about = f"{folder}（{manifest.rows['change']} 次改动，共 {rows} 行）"
+    if not options.confirm(f"用 {about}建立台账 {location.shown}？"):
+        output.message("未导入，未作任何改动")
+        return
+    missing: tuple[str, ...] = ()
+    if not options.dry_run:
+        moved = take_in(folder, location, context.now, by=options.person, watch=partial(_watch, "导入"))
+        missing = moved.missing
+        look(location)
+    if missing:
+        output.message(f"注意：{len(missing)} 个佐证文件（或报告原件）不在文件夹中；请从原处拷到 {location.evidence}")
+    # The keys of every import come first (docs/contract.md): all rows are new, for the ledger is.
+    result = {
+        "new": rows, "changed": 0, "same": 0, "errors": [], "ignored": [],
+        "path": str(folder), "db": location.shown, "rows": manifest.rows, "missing": list(missing),
+    }  # fmt: skip
+    options.done(f"已用 {about}建立台账 {location.shown}", result)

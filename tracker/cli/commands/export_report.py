@@ -7,11 +7,19 @@ from typing import Annotated, Any
 import typer
 
 from tracker.cli import output
-from tracker.cli.arguments import parse_count, words
+from tracker.cli.app import export_command
 from tracker.cli.context import context
-from tracker.cli.export_target import deliver, frozen_goalposts, is_folder, kinds_of, name_of, target_file
-from tracker.cli.option_groups import NoteOptions, SpanOptions
-from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, export_command
+from tracker.cli.export_options import (
+    NoteOptions,
+    SpanOptions,
+    deliver,
+    frozen_goalposts,
+    is_folder,
+    kinds_of,
+    name_of,
+    target_file,
+)
+from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, parse_count, words
 from tracker.cli.read_options import ReadOptions
 from tracker.errors import Unclear
 from tracker.ledger.calendar_spans import NamedSpan, issue_year, report_name

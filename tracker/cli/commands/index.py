@@ -8,9 +8,9 @@ import typer
 from tracker.actions import synergy_index
 from tracker.actions.synergy_index import Choice
 from tracker.cli import output
-from tracker.cli.arguments import words
+from tracker.cli.app import export_command, read_command, write_command
 from tracker.cli.context import context
-from tracker.cli.options import Text, export_command, read_command, write_command
+from tracker.cli.options import Text, words
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
@@ -37,7 +37,7 @@ def form(
     -o 写 .xlsx 文件名：一个工作簿，每个单位一张工作表；写目录：每个单位一个工作簿。
     """
     from tracker.actions.index_forms import form_of, sources_named
-    from tracker.cli.export_target import is_folder, target_file
+    from tracker.cli.export_options import is_folder, target_file
 
     years = tuple(synergy_index.year_named(text) for text in words(year) or (str(options.day.year - 1),))
     chosen = sources_named(words(source))

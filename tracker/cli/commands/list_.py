@@ -1,5 +1,6 @@
-"""`tracker list`."""
+"""`tracker list`, `tracker overdue` and `tracker todo`: items, one a line."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import islice
@@ -9,7 +10,9 @@ import typer
 
 from tracker.actions.listing import (
     SAID,
+    count_extended,
     each_listed,
+    first_overdue,
     indexed_query,
     indicators_through,
     is_listed,
@@ -18,13 +21,27 @@ from tracker.actions.listing import (
     quick_rows,
     with_said,
 )
-from tracker.actions.selection import Filter
+from tracker.actions.selection import Filter, find
 from tracker.cli import output
-from tracker.cli.arguments import check_fields, words
+from tracker.cli.app import read_command
 from tracker.cli.context import context
-from tracker.cli.list_view import PLACE, TABLE, caption_for, print_indicators, print_items, trouble
-from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, read_command
+from tracker.cli.list_view import (
+    PLACE,
+    TABLE,
+    caption_for,
+    deadline_of,
+    due_column,
+    due_text,
+    fitted_width,
+    name_of,
+    print_indicators,
+    print_items,
+    print_overdue,
+    trouble,
+)
+from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, check_fields, parse_count, words
 from tracker.cli.read_options import ReadOptions
+from tracker.cli.terminal import Column
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_start
 from tracker.ledger.judgement import Judged
@@ -35,6 +52,7 @@ from tracker.store.stated_parameters import load_parameters
 
 if TYPE_CHECKING:
     from tracker.actions.checks import Rule
+    from tracker.actions.todo import Debt
 
 
 @read_command
@@ -179,3 +197,115 @@ def _emit(
 def _cells(judged: Judged, names: Sequence[str]) -> tuple[str, ...]:
     view = item_view(*judged)
     return tuple(output.plain_text(view[name]) for name in names)
+
+
+@read_command
+def overdue(
+    options: ReadOptions,
+    plan: PlanFilter = None,
+    unit: UnitFilter = None,
+    region: RegionFilter = None,
+    kind: KindFilter = None,
+    within: Annotated[Text, typer.Option("--within", metavar="DAYS", help="连同多少天内到期的")] = None,
+) -> None:
+    """已逾期（及临近到期）的事项，逾期最久的在前"""
+    plan, unit = options.default("plan", plan), options.default("unit", unit)
+    days = None if within is None else parse_count(within, "--within")
+    wanted = Filter(region=region, plans=words(plan), unit=unit, kinds=words(kind), overdue=True)
+    with options.ledger() as connection:
+        parameters = load_parameters(connection, options.when.known_at)
+        extended = count_extended(connection, wanted, options.when, parameters)
+        limit = options.first()
+        first = first_overdue(connection, wanted, options.when, parameters, limit) if limit and days is None else None
+        if first is not None:
+            _print_late(options, plan, unit, first.found, first.total, extended, first.plans)
+            return
+        found = find(connection, wanted, options.when, parameters)
+        if days is not None:
+            near = Filter(region=region, plans=words(plan), unit=unit, kinds=words(kind), due_soon=True)
+            late = {item.id for item, _ in found}
+            soon = find(connection, near, options.when, parameters.within(days))
+            found += [each for each in soon if each.item.id not in late]
+    _print_late(options, plan, unit, found, sum(judgement.overdue for _, judgement in found), extended)
+
+
+def _print_late(
+    options: ReadOptions,
+    plan: str | None,
+    unit: str | None,
+    found: Sequence[Judged],
+    late: int,
+    extended: int,
+    plans: Sequence[str] = (),
+) -> None:
+    """Write what was found, or the first of it; late: how many are overdue in all, plans: of which other plans.
+
+    extended: how many, overdue or not, have been given more time.
+    """
+    views = [item_view(item, judgement) for item, judgement in found]
+    views.sort(key=lambda view: (-view["days_overdue"], deadline_of(view, options.day)))
+    caption = caption_for(options, plan, unit, [*views, *({"id": code} for code in plans)])
+    caption = f"延期过 {extended} 项，{caption}" if extended else caption
+    options.emit(
+        views,
+        ITEM_FIELDS,
+        lambda shown, total: print_overdue(shown, max(total, late), late, caption, options.day),
+        caption=caption,
+        total=max(len(views), late),
+    )
+
+
+TODO_FIELDS = (*ITEM_FIELDS, "owes")
+
+
+@read_command
+def todo(options: ReadOptions, plan: PlanFilter = None, unit: UnitFilter = None) -> None:
+    """本单位本期还欠什么：逾期、被退回、临近到期、未填报、本期待填报"""
+    from tracker.actions.todo import closing_words, owed
+
+    plan, unit = options.default("plan", plan), options.default("unit", unit)
+    if not unit:
+        raise Unclear("请用 --unit 写明单位，或在配置中设定默认单位（TRACKER_UNIT）")
+    with options.ledger() as connection:
+        parameters = load_parameters(connection, options.when.known_at)
+        debts = owed(connection, Filter(plans=words(plan), unit=unit), options.when, parameters)
+    closing = closing_words(debts, options.day, parameters)
+    rows = [_todo_row(debt) for debt in debts]
+    caption = caption_for(options, plan, unit, rows)
+    why = {debt.judged.item.id: debt.words for debt in debts}
+    options.emit(
+        rows, TODO_FIELDS, lambda shown, total: _todo_table(options, shown, total, caption, why), caption=caption
+    )
+    if not (options.as_csv or options.as_json):
+        for text in closing:
+            output.message(f"本期：{text}")
+
+
+def _todo_row(debt: "Debt") -> dict[str, Any]:
+    return {**item_view(debt.judged.item, debt.judged.judgement), "owes": list(debt.reasons)}
+
+
+def _todo_table(
+    options: ReadOptions, rows: list[dict[str, Any]], total: int, caption: str, why: dict[str, str]
+) -> None:
+    wide = output.width() >= 110  # noqa: PLR2004 - room for the reason
+    texts = [
+        [
+            row["id"], name_of(row), due_text(row, deadline_of(row, options.day) if row["due"] else None), why[row["id"]],
+            _reason(row) if wide else row["light_reason"].partition("：")[0],
+        ]
+        for row in rows
+    ]  # fmt: skip
+    reason = fitted_width(texts, 4, "亮灯", 44 if output.width() >= 150 else 28) if wide else 6  # noqa: PLR2004 - room for all of it
+    output.print_table(
+        [Column("编号", fitted_width(texts, 0, "编号", 99), whole=True), Column("事项"), due_column([text[2] for text in texts]),
+         Column("待办", fitted_width(texts, 3, "待办", 30)), Column("亮灯", reason)],
+        texts,
+        caption=f"待办 {total} 项，{caption}", lights=[row["light"] for row in rows],
+    )  # fmt: skip
+    output.more(len(rows), total)
+
+
+def _reason(row: dict[str, Any]) -> str:
+    """Return the light with its reason, without the printed deadline, which stands beside the one in force."""
+    return re.sub("，原定[-0-9]+", "", row["light_reason"])

@@ -9,12 +9,11 @@ from tracker.actions.name_lookup import in_region, item_of
 from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import Recorded, bring_on, period_words, put, report_target, same_again
 from tracker.cli import output
-from tracker.cli.arguments import STDIN, named, stdin_lines
+from tracker.cli.app import write_command
 from tracker.cli.context import context
-from tracker.cli.decision_options import Evidence, day_of, figure_of
 from tracker.cli.ledger_finder import opened
 from tracker.cli.list_view import LONG, indented
-from tracker.cli.options import Text, write_command
+from tracker.cli.options import STDIN, Evidence, Text, day_of, figure_of, named, stdin_lines
 from tracker.cli.prompts import Answers, fill_in
 from tracker.cli.write_options import Doubted, WriteOptions
 from tracker.errors import Refused, TrackerError, Unclear

@@ -1,6 +1,7 @@
-"""`tracker plan …`."""
+"""`tracker plan …`: plans as they are listed, read from documents, compared, brought to a new version and closed."""
 
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -8,21 +9,29 @@ from tracker.actions.carry_over import end_plan, removable, remove_plan
 from tracker.actions.name_lookup import plan_code
 from tracker.actions.plans import add_plan
 from tracker.cli import output
+from tracker.cli.app import read_command, write_command
 from tracker.cli.context import context
-from tracker.cli.decision_options import Day, Reason, day_of
 from tracker.cli.ledger_finder import opened
 from tracker.cli.list_view import fitted_width
-from tracker.cli.options import read_command, write_command
+from tracker.cli.options import Day, Force, Json, Reason, Text, day_of
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.text_table import Column
+from tracker.cli.terminal import Column
 from tracker.cli.write_options import WriteOptions
-from tracker.errors import Refused
+from tracker.errors import Refused, Unclear
+from tracker.folders import expanded, typed
 from tracker.ledger.terms import PLAN_STATUS
+from tracker.ledger.values import shorten
+from tracker.plans.codes import shipped_codes
 from tracker.plans.shipped import PlanRows
 from tracker.store import queries
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
 from tracker.store.plan_lifetime import ended_plans
+
+if TYPE_CHECKING:
+    from tracker.plans.reading.model import Draft
+    from tracker.sheets.reading.files import Problem
+
 
 FIELDS = (*queries.PLAN_FIELDS, "targets", "tasks", "policies", "aims")
 
@@ -151,3 +160,243 @@ def remove(options: WriteOptions, code: Annotated[str, typer.Argument(metavar="C
     options.done(
         f"已删除方案 {plan}（{rows} 项）", {"change": None if options.dry_run else changeset.change, "plan": plan}
     )
+
+
+_NO_CODE = "xx"
+"""Stands for the code that a document compared with another does not have."""
+DIFF_FIELDS = ("change", "kind", "old_id", "new_id", "field", "before", "after", "likeness")
+
+
+def read(
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE", help="方案（txt、docx、doc、html、pdf、ofd）或任务清单（xlsx、xls、et、ods、csv）"
+        ),
+    ],
+    target: Annotated[Text, typer.Option("-o", "--output", metavar="DRAFT.xlsx", help="审核稿的文件名")] = None,
+    code: Annotated[str, typer.Option("--code", metavar="CODE", help="方案代码，如 sd")] = "",
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """读取方案或任务分解表，生成审核草稿
+
+    草稿每行注明出处、原文和置信度，存疑处有标记；审核后用 tracker plan add 载入。
+    一张表要加进已有的方案，请用 tracker item import。
+    """
+    from tracker.plans.reading.unused_text import shortcoming
+    from tracker.sheets.plan_draft import write_draft
+
+    if target is None and not json:
+        raise Unclear("请用 -o DRAFT.xlsx 写明草稿文件名（或加 --json 直接输出）")
+    if target is not None:
+        output.check_output(Path(target), force=force)
+    path = expanded(file)
+    draft, ignored = _draft_of(path, code)
+    if target is not None:
+        write_draft(draft, target)
+        ask = "" if code else " --code 方案代码"
+        output.message(f"草稿已写入 {target}；请逐行核对存疑处，再运行 tracker plan add {typed(target)}{ask}")
+        if ignored is not None:
+            output.message(f"要把表中的事项加进已有的方案，请用 tracker item import 方案代码 task {typed(path)}")
+    for each in ignored or ():
+        output.message(f"未读取：{each.place}：{each.message}")
+    if json:
+        from tracker.plans.reading.draft_json import answer
+
+        taken = {} if ignored is None else {"ignored": [each._asdict() for each in ignored]}
+        output.print_json(answer(draft) | taken)
+    else:
+        _tell_draft(draft)
+    if reason := shortcoming(draft):
+        raise Refused(reason)
+
+
+def _draft_of(path: Path, code: str) -> "tuple[Draft, list[Problem] | None]":
+    """Return the draft of a document, or of a file of tables with what of them was not taken (None for a document)."""
+    from tracker.plans.reading.sources import is_table
+
+    if is_table(path):
+        from tracker.sheets.plan_tables import read_table_plan
+
+        found = read_table_plan(path, code, context.today)
+        return found.draft, found.file.ignored
+    from tracker.plans.reading import read_document
+
+    return read_document(path, code), None
+
+
+def _tell_draft(draft: "Draft") -> None:
+    """Print how much was found, and how much of the document stands in no row."""
+    doubtful = sum(1 for found in draft.findings.values() for each in found if each.doubts)
+    names = {"target": "目标", "indicator": "指标", "task": "任务", "policy": "政策", "aim": "总体目标", "unit": "单位"}
+    output.line("，".join(f"{word} {len(draft.of(kind))}" for kind, word in names.items()) + f"；存疑 {doubtful} 行")
+    if draft.unused:
+        rest = draft.letters - draft.used
+        output.line(
+            f"全文 {draft.letters} 字，{rest} 字（{len(draft.unused)} 处）没有用在任何一行，逐处列在草稿的“概况”表"
+        )
+
+
+def read_rows(path: str, code: str = "") -> dict[str, list[dict[str, str]]]:
+    """Return the rows of a reviewed draft or, for any other file, of the document itself; raises Refused with all errors."""
+    from tracker.plans.reading.sources import is_table
+    from tracker.sheets.plan_draft import read_draft
+    from tracker.sheets.plan_tables import is_draft
+
+    if Path(path).suffix.lower() == ".xlsx" and (is_draft(Path(path)) or not is_table(path)):
+        rows, errors = read_draft(path, code)
+        if errors:
+            shown = "\n".join(f"  {each}" for each in errors[:50])
+            raise Refused(f"草稿 {path} 有 {len(errors)} 处错误，未载入：\n{shown}")
+        return rows
+    return _draft_of(Path(path), code)[0].rows()
+
+
+@write_command
+def add(
+    options: WriteOptions,
+    file: Annotated[str, typer.Argument(metavar="DRAFT.xlsx|CODE", help="审核后的草稿，或随附方案的代码，如 zj")],
+    code: Annotated[Text, typer.Option("--code", metavar="CODE", help="改用这个方案代码")] = None,
+    region: Annotated[Text, typer.Option("--region", metavar="NAME", help="方案的地区（文件中没有写明时）")] = None,
+) -> None:
+    """检查并载入审核后的草稿，或随附的一个方案
+
+    例：tracker plan add 草稿.xlsx
+    例：tracker plan add zj
+    """
+    from tracker.actions.plans import add_plan, check_plan, resolve_units
+    from tracker.plans.shipped import shipped_plans
+
+    shipped = () if Path(file).exists() or Path(file).suffix else shipped_codes([file])
+    rows = shipped_plans(shipped) if shipped else _plan_rows(read_rows(file, code or ""), code)
+    if not (rows.targets or rows.tasks or rows.policies or rows.aims):
+        raise Refused(f"{file} 里没有一项目标、任务或政策，没有可载入的；空的方案请用 tracker plan new")
+    plan = rows.plans[0]
+    plan["region"] = region or plan["region"]
+    if not plan["region"]:
+        raise Unclear("文件中没有写明方案的地区；请在草稿的方案页填写地区，或加 --region 某省")
+    location = context.location(options.db)
+    if not location.is_sqlite or location.exists():  # what would be refused is refused before anybody is asked
+        with opened(options.db) as connection:
+            check_plan(connection, rows)
+            for name in [] if shipped else resolve_units(connection, rows):
+                output.message(f"注意：名录中没有“{shorten(name)}”，将作为新单位列入")
+    question = f"载入方案 {plan['code']} {plan['title']}（目标 {len(rows.targets)}，任务 {len(rows.tasks)}，政策 {len(rows.policies)}）？"
+    if not options.confirm(question):
+        output.message("未载入")
+        return
+    with options.changeset("plan add", detail=None if shipped else _file_detail(file), plans=()) as changeset:
+        ids = add_plan(changeset, rows)
+    result = {"change": None if options.dry_run else changeset.change, "plan": plan["code"], "items": len(ids)}
+    options.done(f"已载入方案 {plan['code']}：{plan['title']}，共 {len(ids)} 项", result)
+
+
+def _plan_rows(rows: dict[str, list[dict[str, str]]], code: str | None) -> Any:
+    from tracker.plans.shipped import PlanRows
+
+    if len(rows.get("plans", [])) != 1:
+        raise Refused("草稿的方案页应当正好有一个方案")
+    if code is not None:
+        old = rows["plans"][0]["code"]
+        rows = {
+            name: [
+                {
+                    column: code if column in ("code", "plan", "region") and value == old else value
+                    for column, value in row.items()
+                }
+                for row in part
+            ]
+            for name, part in rows.items()
+        }
+        rows["plans"][0]["code"] = code
+    return PlanRows(
+        **{
+            name: rows.get(name, [])
+            for name in ("plans", "targets", "indicators", "tasks", "policies", "aims", "units")
+        }
+    )
+
+
+def _file_detail(path: str) -> dict[str, str]:
+    import hashlib
+
+    return {"file": Path(path).name, "sha256": hashlib.sha256(Path(path).read_bytes()).hexdigest()}
+
+
+@read_command
+def diff(
+    options: ReadOptions,
+    old: Annotated[str, typer.Argument(metavar="OLD", help="旧版：文件、草稿或已载入的方案代码")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="新版：文件、草稿或已载入的方案代码")],
+) -> None:
+    """比较两个版本：增、删、改号、改文、改单位、改数字"""
+    from dataclasses import asdict
+
+    from tracker.plans.plan_diff import diff_plans
+
+    before = _version(options, old)
+    code = before["plans"][0]["code"] if before.get("plans") else ""
+    found = diff_plans(before, _version(options, new, code))
+    rows = [asdict(each) for each in found.differences]
+    options.emit(rows, DIFF_FIELDS, _diff_table)
+
+
+def _version(options: ReadOptions, text: str, code: str = "") -> dict[str, list[dict[str, str]]]:
+    from tracker.actions.plan_revision import rows_of_plan
+
+    if Path(text).exists() and not Path(text).is_dir():
+        return read_rows(text, code or _NO_CODE)
+    from tracker.actions.name_lookup import plan_code
+
+    if "." in text or "/" in text:
+        raise Refused(f"文件 {shorten(text)} 不存在；请检查路径，或写已载入的方案代码")
+    with options.ledger() as connection:
+        return rows_of_plan(connection, plan_code(connection, text), options.day)
+
+
+def _diff_table(rows: list[dict[str, Any]], total: int) -> None:
+    from tracker.plans.plan_diff import CHANGE_NAMES
+
+    texts = [[CHANGE_NAMES[row["change"]], row["old_id"], row["new_id"], row["before"], row["after"]] for row in rows]
+    ids = [
+        Column(head, fitted_width(texts, place, head, 99), whole=True) for place, head in ((1, "旧编号"), (2, "新编号"))
+    ]
+    output.print_table(
+        [Column("变化", 8), *ids, Column("旧版"), Column("新版")],
+        texts,
+        caption=f"差异 {total} 处",
+    )
+    output.more(len(rows), total)
+
+
+@write_command
+def revise(
+    options: WriteOptions,
+    code: Annotated[str, typer.Argument(metavar="CODE", help="已载入的方案代码")],
+    file: Annotated[str, typer.Argument(metavar="NEW", help="新版：审核后的草稿或文件")],
+) -> None:
+    """把已载入的方案换成新版，编号、历史和进展不变"""
+    from tracker.actions.name_lookup import open_plan
+    from tracker.actions.plan_revision import revise as move
+    from tracker.actions.plan_revision import rows_of_plan
+    from tracker.plans.plan_diff import CHANGE_NAMES, diff_plans
+
+    rows = read_rows(file)
+    with opened(options.db) as connection:
+        location = connection.location
+        plan = open_plan(connection, code)
+        preview = diff_plans(rows_of_plan(connection, plan, context.today), rows)
+    counts = "，".join(f"{CHANGE_NAMES[change]} {count}" for change, count in preview.counts().items())
+    if not options.confirm(f"把方案 {plan} 换成新版（{counts or '没有变化'}）？"):
+        output.message("未换版")
+        return
+    if location.is_sqlite and not options.dry_run:
+        from tracker.store.backups import automatic
+
+        path = automatic(location, context.now, "revise", context.settings["backups_kept"])
+        output.message(f"换版前已备份到 {path}")
+    with options.changeset("plan revise", detail=_file_detail(file)) as changeset:
+        found = move(changeset, plan, rows)
+    result = {"change": None if options.dry_run else changeset.change, "plan": plan, "changes": found.counts()}
+    options.done(f"方案 {plan} 已换成新版：{counts or '没有变化'}", result)

@@ -2,7 +2,7 @@
 
 A date that opens a clause (到2025年，) governs the clauses after it up to the end of the sentence, in the part that
 states the plan's goals up to the end of the paragraph. There, clauses without number are the plan's general aims
-(docs/data.md).
+(docs/contract.md).
 """
 
 from __future__ import annotations

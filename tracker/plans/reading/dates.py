@@ -1,4 +1,4 @@
-"""Deadlines in running text: 到2025年, 2022年6月底前, 十四五期间, 4月底前, 第二季度, 年内, 每年6月底前 (docs/reader.md).
+"""Deadlines in running text: 到2025年, 2022年6月底前, 十四五期间, 4月底前, 第二季度, 年内, 每年6月底前 (docs/files.md).
 
 A year is due on its 31 December, 年底 likewise; 十四五 ends 2025-12-31. A year that only says since when, against which
 base, or names a document is no deadline. A month or quarter without a year takes it from the plan's calendar, and says so.

@@ -1,4 +1,4 @@
-"""Quantities in a clause: what is measured, how it is bounded, which way it should go (docs/reader.md).
+"""Quantities in a clause: what is measured, how it is bounded, which way it should go (docs/files.md).
 
 以上, 不低于 → `>=`; 以内, 控制在 → `<=`; 超过 → `>`; 左右 → `~`; 较2020年下降16%以上 → `decrease_by` with bound
 `>=`. A number that only delimits (30万千瓦及以上机组), names (国三, “333”行动) or dates is none. A ban with a

@@ -1,7 +1,7 @@
 """The reader: a published plan in, a draft out (one row per finding, with place, words, confidence and doubts).
 
 Annex lists are the official record: where annex and body say the same, the annex row wins and the body's is left
-out; where they differ, the row's note says so (docs/data.md). Nothing is invented: no bracket, no task; no year, no
+out; where they differ, the row's note says so (docs/contract.md). Nothing is invented: no bracket, no task; no year, no
 due date.
 """
 

@@ -1,4 +1,4 @@
-"""The rules of the reader, one habit of writing an entry, with the words that show it (docs/reader.md).
+"""The rules of the reader, one habit of writing an entry, with the words that show it (docs/files.md).
 
 They say how a number is bounded, which numbers are nobody's promise, how a value answers for its indicator (口径), what is no plan.
 Every table of habits (`dates.FORMS` too) is walked by one test: each example must match its pattern, each look-alike must not. A

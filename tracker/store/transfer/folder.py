@@ -1,4 +1,4 @@
-"""A ledger as files: every table as JSON lines and as CSV, and back into an identical ledger (docs/sheets.md).
+"""A ledger as files: every table as JSON lines and as CSV, and back into an identical ledger (docs/files.md).
 
 JSON lines are what a ledger is rebuilt from; CSV is for spreadsheets, and is read where the JSON lines of a table are gone.
 In CSV an empty cell is NULL; a backslash stands before a text that is empty, begins with a backslash, or that a spreadsheet

@@ -1,4 +1,4 @@
-"""A part of a ledger for reading elsewhere: which rows of each table belong to some of its items (docs/sheets.md)."""
+"""A part of a ledger for reading elsewhere: which rows of each table belong to some of its items (docs/files.md)."""
 
 from typing import Any, NamedTuple
 

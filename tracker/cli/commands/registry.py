@@ -1,4 +1,4 @@
-"""`tracker unit …`."""
+"""`tracker unit …` and `tracker region …`: the registry of units, their names, and regions."""
 
 from typing import Annotated, Any
 
@@ -7,16 +7,18 @@ import typer
 from tracker.actions.name_lookup import plan_code
 from tracker.actions.unit_names import add, alias, contact, contact_words, merge, rename
 from tracker.cli import output
-from tracker.cli.decision_options import day_of
-from tracker.cli.options import Text, read_command, write_command
+from tracker.cli.app import read_command, write_command
+from tracker.cli.options import Text, day_of
 from tracker.cli.read_options import ReadOptions
-from tracker.cli.text_table import Column
+from tracker.cli.terminal import Column
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Unclear
 from tracker.ledger.unit_names import split_region
 from tracker.store import queries
+from tracker.store.connection import Connection
+from tracker.store.regions import Region, insert_regions, load_regions
 
-FIELDS = ("name", "region", "aliases", "members", "lead", "participant", "person", "phone", "email", "merged_into")
+UNIT_FIELDS = ("name", "region", "aliases", "members", "lead", "participant", "person", "phone", "email", "merged_into")
 
 
 @read_command
@@ -43,10 +45,10 @@ def list_units(
         if (code is None or unit.region == code)
         and (search is None or any(search in name for name in (unit.name, *unit.aliases, *unit.members)))
     ]  # fmt: skip
-    options.emit(rows, FIELDS, _table)
+    options.emit(rows, UNIT_FIELDS, _unit_table)
 
 
-def _table(rows: list[dict[str, Any]], total: int) -> None:
+def _unit_table(rows: list[dict[str, Any]], total: int) -> None:
     told = [
         contact_words(queries.Contact(row["person"], row["phone"], row["email"])) or row["email"] or "" for row in rows
     ]
@@ -148,3 +150,50 @@ def contact_unit(
     words = "，".join(part for part in told if part) or "无"
     change = None if options.dry_run else changeset.change
     options.done(f"{unit.full_name} 的联系人：{words}", {"change": change, "unit": unit.full_name, **told._asdict()})
+
+
+REGION_FIELDS = ("code", "name", "parent", "level")
+LEVELS = {"province": "省级", "city": "设区市", "county": "县市区"}
+
+
+@read_command
+def list_regions(
+    options: ReadOptions,
+    level: Annotated[Text, typer.Option("--level", metavar="LEVEL", help="province、city 或 county")] = None,
+) -> None:
+    """列出地区及官方代码"""
+    with options.ledger() as connection:
+        regions = load_regions(connection)
+    rows: list[dict[str, Any]] = [region._asdict() for region in regions if level is None or region.level == level]
+    options.emit(rows, REGION_FIELDS, _region_table)
+
+
+def _region_table(rows: list[dict[str, Any]], total: int) -> None:
+    output.print_table(
+        [Column("代码", 8), Column("地区"), Column("级别", 8), Column("上级", 8)],
+        [(row["code"], row["name"], LEVELS.get(row["level"], row["level"]), row["parent"] or "") for row in rows],
+        caption=f"地区共 {total} 个",
+    )
+    output.more(len(rows), total)
+
+
+@write_command
+def import_regions(
+    options: WriteOptions, file: Annotated[str, typer.Argument(metavar="FILE", help="CSV：code,name,parent,level")]
+) -> None:
+    """导入地区名录"""
+    from tracker.sheets.region_tables import read_regions
+
+    rows = [Region(*values) for values in read_regions(file)]
+    count: list[int] = []
+
+    def insert(connection: Connection, _change: int) -> tuple[()]:
+        count.append(insert_regions(connection, rows))
+        return ()
+
+    with options.changeset("region import", detail={"file": file}) as changeset:
+        changeset.add(insert, {"regions": len(rows)})
+    options.done(
+        f"已导入地区 {count[0]} 个（其余 {len(rows) - count[0]} 个已有）",
+        {"new": count[0], "same": len(rows) - count[0]},
+    )

@@ -1,4 +1,4 @@
-"""`tracker export reminders`."""
+"""`tracker export bulletin`, `reminders` and `slip`: Word papers."""
 
 import re
 from contextlib import suppress
@@ -8,17 +8,131 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
+from tracker.actions.selection import Filter
 from tracker.cli import output
-from tracker.cli.arguments import words
+from tracker.cli.app import export_command, write_command
 from tracker.cli.context import context
-from tracker.cli.export_target import file_name
+from tracker.cli.export_options import (
+    PaperOptions,
+    SpanOptions,
+    deliver,
+    deliver_all,
+    file_name,
+    is_folder,
+    kinds_of,
+    name_of,
+    target_file,
+)
 from tracker.cli.ledger_finder import opened
-from tracker.cli.option_groups import PaperOptions
-from tracker.cli.options import Everything, Force, KindFilter, PlanFilter, Text, write_command
+from tracker.cli.options import Everything, Force, KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, words
+from tracker.cli.read_options import ReadOptions
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear, reason_of
+from tracker.ledger.dates import parse_date
+from tracker.ledger.summary import chinese_day
 from tracker.ledger.unit_names import split_region
 from tracker.store.stated_parameters import load_parameters
+
+Recipients = Annotated[Text, typer.Option("--recipients", metavar="TEXT", help="主送机关（缺省：各有关单位）")]
+
+
+@export_command
+def bulletin(
+    options: ReadOptions,
+    *,
+    dates: SpanOptions,
+    plan: PlanFilter = None,
+    unit: UnitFilter = None,
+    kind: KindFilter = None,
+    region: RegionFilter = None,
+    recipients: Recipients = None,
+    paper: PaperOptions,
+) -> None:
+    """导出督办通报（Word）：总体情况、存在的问题、下步要求，附各表
+
+    缺省为本月；与上期末相比，数字与 changes 一致。落款为配置的发文单位（issuer），文号、反馈期限不写则留空。
+    """
+    from tracker.actions.bulletin import bulletin as bulletin_of
+    from tracker.actions.report_issues import shared_moments
+    from tracker.actions.selection import Filter
+    from tracker.actions.unit_names import contact_of
+    from tracker.papers.bulletin import FIELDS, fields_of
+    from tracker.papers.template import template_of
+
+    plan, unit = options.default("plan", plan), options.default("unit", unit)
+    span = dates.span(options.day, kind="month")
+    reply = paper.reply_day()
+    filled = template_of("bulletin", FIELDS, paper.template_file())
+    target = target_file(options, name_of("督办通报", span.name, plan, unit, kinds_of(kind), region), ".docx")
+    wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
+    issuer = context.settings["issuer"]
+    with options.ledger() as connection:
+        moments = shared_moments(connection, span, wanted, options.when, context.today)
+        told = bulletin_of(connection, wanted, moments)
+        contact = paper.contact or (contact_of(connection, issuer, options.when) if issuer else None)
+    told.issuer = issuer and split_region(issuer)[1]
+    told.recipients, told.number, told.contact, told.reply_by = recipients, paper.number, contact, reply
+    if not issuer:
+        output.message("注意：没有配置发文单位，落款留空；请在配置文件中写明 issuer，或设 TRACKER_ISSUER")
+    deliver(options, target, filled.fill(fields_of(told)))
+
+
+@export_command
+def slip(
+    options: ReadOptions,
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="extend 延期申请、close 销号申请、assign 交办单")],
+    *,
+    item_id: Annotated[Text, typer.Argument(metavar="[ID]", help="事项编号；不写则为所选范围内的事项，各一份")] = None,
+    plan: PlanFilter = None,
+    unit: UnitFilter = None,
+    of_kind: Annotated[Text, typer.Option("--kind", metavar="KIND", help="target 目标、task 任务、policy 政策")] = None,
+    to: Annotated[Text, typer.Option("--until", metavar="DATE", help="申请延期至（只用于 extend）")] = None,
+    reason: Annotated[Text, typer.Option("--reason", metavar="TEXT", help="延期理由（只用于 extend）")] = None,
+    paper: PaperOptions,
+) -> None:
+    """导出一个事项的审批表或交办单（Word），填好台账已有的内容
+
+    extend 为延期申请审批表，close 为销号申请审批表，assign 为交办单；意见、签字、日期留空手写。只生成文件，不改台账。
+    不写 ID 而用 --plan、--unit、--kind 的，逾期的（extend）、申报办结的（close）、未启动的（assign）事项各写一份到 -o 的目录。
+    """
+    from tracker.actions.slips import slip as slip_of
+    from tracker.actions.slips import slips_due
+    from tracker.actions.unit_names import contact_of
+    from tracker.papers.slip import FIELDS, TITLES, fields_of
+    from tracker.papers.template import template_of
+
+    if kind not in TITLES:
+        raise Unclear(f"没有“{kind}”这种单据；可用：{'、'.join(f'{code} {title}' for code, title in TITLES.items())}")
+    if kind != "extend" and (to or reason):
+        raise Unclear("--until、--reason 只用于延期申请（extend）")
+    if item_id is None and not (plan or unit or of_kind):
+        raise Unclear("请写明事项编号，或用 --plan、--unit、--kind 选定范围")
+    if item_id is None and not is_folder(options.output or ""):
+        raise Unclear("一个事项一个文件：不写编号时，-o 请写目录")
+    filled = template_of(f"slip_{kind}", FIELDS, paper.template_file())
+    until = None if to is None else parse_date(to, context.today, what="--until 的日期")
+    reply = paper.reply_day()
+    issuer = context.settings["issuer"]
+    with options.ledger() as connection:
+        parameters = load_parameters(connection, options.when.known_at)
+        wanted = Filter(plans=words(plan), unit=unit, kinds=words(of_kind))
+        codes = [item_id] if item_id else slips_due(connection, kind, wanted, options.when, parameters)
+        slips = [slip_of(connection, kind, code, options.when, parameters) for code in codes]
+        contact = paper.contact or (contact_of(connection, issuer, options.when) if issuer else None)
+    if not slips:
+        output.line("没有需要这种单据的事项")
+        return
+    given = {
+        "to": chinese_day(until) if until else "", "reason": reason or "", "number": paper.number or "", "contact": contact or "",
+        "issuer": split_region(issuer)[1] if issuer else "", "reply_by": chinese_day(reply) if reply else "",
+    }  # fmt: skip
+    files = []
+    for made in slips:
+        made.values.update(given)
+        target = target_file(options, name_of(TITLES[kind], made.id, options.day), ".docx")
+        files.append((target, filled.fill(fields_of(made))))
+    deliver_all(options, files)
+
 
 Folder = Annotated[Text, typer.Option("-o", "--output", metavar="DIR", help="写入的目录，没有则建立")]
 Debtor = Annotated[Text, typer.Option("--unit", metavar="NAME", help="只催办这个单位（zj:省生态环境厅 限定地区）")]
