@@ -11,8 +11,7 @@ from tracker.actions.synergy_index import annex2, mixed_measures
 from tracker.errors import Refused
 from tracker.folders import expanded
 from tracker.ledger.values import plain, shorten
-from tracker.sheets.index_data import LongFile, LongTable, read_file
-from tracker.sheets.index_form import questions, write_form
+from tracker.sheets.index_form import LongFile, LongTable, questions, read_file, write_form
 from tracker.sheets.reading.files import Problem
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime

@@ -11,9 +11,9 @@ from tracker.cli.list_view import local_time
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.terminal import Column
 from tracker.ledger.values import plain
-from tracker.synergy.arithmetic import shown
 from tracker.synergy.methods import RankRange
 from tracker.synergy.results import CityResult, Level, Result, levels_of, non_positive_words, overall_change
+from tracker.synergy.scores import shown
 
 Row = Mapping[str, Any]
 

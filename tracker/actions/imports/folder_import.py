@@ -8,8 +8,7 @@ from typing import Any
 
 from tracker.actions.imports.report_import import CHANGED, NEW, SAME, Import, Watch
 from tracker.sheets.reading.files import Problem
-from tracker.sheets.rejection_notice import NOTICE, notice_workbook, wanted_cells
-from tracker.sheets.returned_files import ReturnedFile, read_returned
+from tracker.sheets.returned_files import NOTICE, ReturnedFile, notice_workbook, read_returned, wanted_cells
 
 _TABLES = {".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv", ".tsv"}
 _NOT_OURS = (".", "~$")
