@@ -6,7 +6,6 @@ from typing import Any
 
 from tracker.cli import detail_view, output
 from tracker.cli.list_view import (
-    LONG,
     Row,
     brief,
     demand_of,
@@ -18,7 +17,7 @@ from tracker.cli.list_view import (
     text_of,
     value_words,
 )
-from tracker.cli.terminal import Column
+from tracker.cli.terminal import LONG, Column
 from tracker.ledger.terms import FORECASTS, KINDS, OPEN_STATES, RESPONSIBILITIES, STATEMENTS, STATES
 from tracker.ledger.unit_names import joined_units
 from tracker.ledger.values import plain, shorten

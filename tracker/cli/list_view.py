@@ -251,10 +251,6 @@ def field_words(name: str, before: Any, after: Any, *, edited: bool = False) -> 
     return f"{label} {_told(name, before, edited=edited)} → {now}"
 
 
-LONG = 200
-"""Letters of one remark on a screen; the whole text is in --json and in every sheet."""
-
-
 def demand_of(row: Row) -> str:
     """Write what an indicator row asks in words."""
     from tracker.ledger.judgement import demand_words
@@ -310,11 +306,6 @@ def due_text(row: Row, due: date | None) -> str:
 def due_column(dues: Sequence[str]) -> Column:
     """Return the column of deadlines, as wide as they are."""
     return Column("完成时限", max([10, *map(cells, dues)]))
-
-
-def indented(text: str, by: int = 4) -> str:
-    """Keep the lines of a text of several lines apart from those of the page they stand on."""
-    return text.replace("\n", "\n" + " " * by)
 
 
 def text_of(day: date | None) -> str:
