@@ -197,7 +197,7 @@ def reminders(
         recorded = record_reminders(changeset, letters)
         if post is not None:
             note_forms(changeset, list(post.forms.values()))
-    _tell(options, letters, files, len(recorded), None if options.dry_run else changeset.change)
+    _tell(options, letters, files, len(recorded), options.number(changeset))
 
 
 def _numbered(number: str | None, place: int) -> str | None:

@@ -98,11 +98,9 @@ def undo(
         items = take_back(changeset, hold(target, target_of(changeset.connection, target.id, options.person)))
     if taken and not asks:  # a refusal is one line: nothing is taken back, so nothing is said to be
         output.message(taken)
-    result = {
-        "change": None if options.dry_run else changeset.change, "undoes": target.id, "ids": items, "statements": said,
-    }  # fmt: skip
+    view = {"undoes": target.id, "ids": items, "statements": said}
     shown = "、".join(items[:_SHOWN]) + (f" 等 {len(items)} 项" if len(items) > _SHOWN else "")
-    options.done(f"已撤销{words}：{shown or '不涉及事项'}", result)
+    options.done(f"已撤销{words}：{shown or '不涉及事项'}", view, changeset)
 
 
 _SHOWN = 5

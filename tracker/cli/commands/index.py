@@ -218,8 +218,8 @@ def log(
         recorded = synergy_index.record_change(changeset, result, day, options.speaker)
     for warning in recorded.warnings:
         output.message(f"注意：{warning}")
-    view = {"change": None if options.dry_run else changeset.change, **recorded.view()}
-    options.done(f"已填报 {recorded.id}（{recorded.entry.date}）：{recorded.entry.note}", view)
+    told = f"已填报 {recorded.id}（{recorded.entry.date}）：{recorded.entry.note}"
+    options.done(told, recorded.view(), changeset)
 
 
 def _is_followed(changeset: Any) -> bool:

@@ -279,9 +279,7 @@ def _tell(options: WriteOptions, recorded: list[Recorded], changeset: Changeset)
         for warning in each.warnings:
             output.message(f"注意：{warning}")
     if options.json:
-        output.print_json(
-            [{"change": None if options.dry_run else changeset.change, **each.view()} for each in recorded]
-        )
+        output.print_json([{"change": options.number(changeset), **each.view()} for each in recorded])
         return
     for each in recorded:
         options.done(f"已填报 {each.id}（{each.entry.date}{_who(each)}）：{indented(_what(each))}", None)

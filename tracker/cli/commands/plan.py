@@ -118,10 +118,7 @@ def new_plan(
     }  # fmt: skip
     with options.changeset("plan new", plans=()) as changeset:
         add_plan(changeset, PlanRows(plans=[row]))
-    options.done(
-        f"已新建方案 {row['code']}：{title}",
-        {"change": None if options.dry_run else changeset.change, "plan": row["code"]},
-    )
+    options.done(f"已新建方案 {row['code']}：{title}", {"plan": row["code"]}, changeset)
 
 
 @write_command
@@ -138,10 +135,8 @@ def end(
     day = day_of(date)
     with options.changeset("plan end") as changeset:
         plan = end_plan(changeset, code, day, reason)
-    options.done(
-        f"方案 {plan} 自 {day} 起结转：各项保持现状，不再填报和亮灯",
-        {"change": None if options.dry_run else changeset.change, "plan": plan, "date": day},
-    )
+    view = {"plan": plan, "date": day}
+    options.done(f"方案 {plan} 自 {day} 起结转：各项保持现状，不再填报和亮灯", view, changeset)
 
 
 @write_command
@@ -157,9 +152,7 @@ def remove(options: WriteOptions, code: Annotated[str, typer.Argument(metavar="C
         return
     with options.changeset("plan remove") as changeset:
         plan, rows = remove_plan(changeset, code)
-    options.done(
-        f"已删除方案 {plan}（{rows} 项）", {"change": None if options.dry_run else changeset.change, "plan": plan}
-    )
+    options.done(f"已删除方案 {plan}（{rows} 项）", {"plan": plan}, changeset)
 
 
 _NO_CODE = "xx"
@@ -288,8 +281,8 @@ def add(
         return
     with options.changeset("plan add", detail=None if shipped else _file_detail(file), plans=()) as changeset:
         ids = add_plan(changeset, rows)
-    result = {"change": None if options.dry_run else changeset.change, "plan": plan["code"], "items": len(ids)}
-    options.done(f"已载入方案 {plan['code']}：{plan['title']}，共 {len(ids)} 项", result)
+    view = {"plan": plan["code"], "items": len(ids)}
+    options.done(f"已载入方案 {plan['code']}：{plan['title']}，共 {len(ids)} 项", view, changeset)
 
 
 def _plan_rows(rows: dict[str, list[dict[str, str]]], code: str | None) -> Any:
@@ -398,5 +391,5 @@ def revise(
         output.message(f"换版前已备份到 {path}")
     with options.changeset("plan revise", detail=_file_detail(file)) as changeset:
         found = move(changeset, plan, rows)
-    result = {"change": None if options.dry_run else changeset.change, "plan": plan, "changes": found.counts()}
-    options.done(f"方案 {plan} 已换成新版：{counts or '没有变化'}", result)
+    view = {"plan": plan, "changes": found.counts()}
+    options.done(f"方案 {plan} 已换成新版：{counts or '没有变化'}", view, changeset)
