@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from tracker.actions.name_lookup import unit_keys
 from tracker.actions.selection import Filter, find_open
 from tracker.actions.todo import returned_reasons
+from tracker.item_rows import place_words
 from tracker.ledger.judgement import Judged
 from tracker.ledger.model import Item, Role
 from tracker.ledger.parameters import Parameters
@@ -15,7 +16,6 @@ from tracker.ledger.unit_names import Unit
 from tracker.ledger.values import plain
 from tracker.papers.reminder import AGAIN, GROUPS, REASONS, Head, Line, Reminder
 from tracker.papers.wording import deadline, due_words, indicator_lines, reason_words
-from tracker.result_rows import place_words
 from tracker.store import queries
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection

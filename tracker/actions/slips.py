@@ -7,6 +7,7 @@ from typing import Any
 from tracker.actions.name_lookup import refs, whole_item
 from tracker.actions.selection import Filter, find
 from tracker.errors import Refused
+from tracker.item_rows import place_words
 from tracker.ledger.judgement import Judged, judge
 from tracker.ledger.model import Item
 from tracker.ledger.parameters import Parameters
@@ -15,7 +16,6 @@ from tracker.ledger.terms import STATES
 from tracker.ledger.values import plain
 from tracker.papers.slip import Slip
 from tracker.papers.wording import indicator_lines
-from tracker.result_rows import place_words
 from tracker.store import queries
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime

@@ -17,7 +17,6 @@ from tracker.cli import output
 from tracker.cli.app import write_command
 from tracker.cli.context import context
 from tracker.cli.ledger_finder import opened
-from tracker.cli.list_view import field_words
 from tracker.cli.options import (
     Day,
     Evidence,
@@ -34,6 +33,7 @@ from tracker.cli.options import (
     parse_count,
     words,
 )
+from tracker.cli.wording import field_words
 from tracker.cli.write_options import Doubted, WriteOptions
 from tracker.errors import Unclear
 from tracker.ledger.decision_rules import DECISIONS

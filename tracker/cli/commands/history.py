@@ -16,10 +16,10 @@ from tracker.cli.app import read_command, write_command
 from tracker.cli.context import context
 from tracker.cli.export_options import SpanOptions
 from tracker.cli.ledger_finder import opened
-from tracker.cli.list_view import caption_for, drafts_among, local_time, print_history
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, named_one, parse_count, words
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.terminal import Column, cells
+from tracker.cli.wording import Row, caption_for, drafts_among, fitted_width, label_of, local_time, told
 from tracker.errors import Unclear
 from tracker.ledger.calendar_spans import days_between
 from tracker.ledger.dates import parse_instant, parse_start
@@ -189,3 +189,43 @@ def _side(row: Mapping[str, Any], side: str) -> str:
     if row["what"] in ("light", "added", "removed", "carried_over"):
         return LIGHTS.get(value, value)
     return {**STATES, **FORECASTS}.get(value, value)
+
+
+def print_history(rows: Sequence[Row], total: int, caption: str, which: str) -> None:
+    """Write the change log, oldest first; which rows of it are shown where it is cut."""
+    wide = output.width() >= 110  # noqa: PLR2004 - room for the unit beside the person
+    headings = ("改动", "时间", "填报人", *(("单位",) if wide else ()), "命令", "编号")
+    texts = [
+        [
+            str(row["change"]), local_time(row["at"]), row["by"], *([row["unit"] or ""] if wide else []), row["command"],
+            row["id"] or "", _moved(row),
+        ]
+        for row in rows
+    ]  # fmt: skip
+    columns = [
+        Column(
+            heading,
+            fitted_width(
+                texts, place, heading, 8 if heading == "填报人" and not wide else 99 if heading == "编号" else 24
+            ),
+            right=heading == "改动",
+            whole=heading == "编号",
+        )
+        for place, heading in enumerate(headings)
+    ]
+    output.print_table(
+        [*columns, Column("内容")], texts, caption=f"改动记录 {total} 行" + (f"，{caption}" if caption else "")
+    )
+    output.more(len(rows), total, which)
+
+
+def _moved(row: Row) -> str:
+    """Say what a field was and what it became."""
+    if row["field"] is None:
+        return ""
+    edited = row["command"] in EDITING
+    before, after = (told(row["field"], row[side], edited=edited) for side in ("before", "after"))
+    return f"{label_of(row['field'], edited=edited)}：{before} → {after}"
+
+
+EDITING = ("item edit", "plan revise", "upgrade")

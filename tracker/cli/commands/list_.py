@@ -25,28 +25,31 @@ from tracker.actions.selection import Filter, find
 from tracker.cli import output
 from tracker.cli.app import read_command
 from tracker.cli.context import context
-from tracker.cli.list_view import (
-    PLACE,
-    TABLE,
+from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, check_fields, parse_count, words
+from tracker.cli.read_options import ReadOptions
+from tracker.cli.terminal import Column, cells
+from tracker.cli.wording import (
+    Row,
     caption_for,
     deadline_of,
+    demand_of,
     due_column,
     due_text,
     fitted_width,
+    light_words,
     name_of,
-    print_indicators,
-    print_items,
-    print_overdue,
-    trouble,
+    percent_words,
+    responsibility_words,
+    state_words,
+    value_words,
+    widest,
 )
-from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, check_fields, parse_count, words
-from tracker.cli.read_options import ReadOptions
-from tracker.cli.terminal import Column
 from tracker.errors import Unclear
+from tracker.item_rows import INDICATOR_FIELDS, ITEM_FIELDS, indicator_rows, item_view
 from tracker.ledger.dates import parse_start
 from tracker.ledger.judgement import Judged
 from tracker.ledger.parameters import Parameters
-from tracker.result_rows import INDICATOR_FIELDS, ITEM_FIELDS, indicator_rows, item_view
+from tracker.ledger.terms import TROUBLE
 from tracker.store.connection import Connection
 from tracker.store.stated_parameters import load_parameters
 
@@ -309,3 +312,95 @@ def _todo_table(
 def _reason(row: dict[str, Any]) -> str:
     """Return the light with its reason, without the printed deadline, which stands beside the one in force."""
     return re.sub("，原定[-0-9]+", "", row["light_reason"])
+
+
+TABLE = (
+    "id",
+    "title",
+    "text",
+    "lead_units",
+    "responsibility",
+    "due",
+    "original_due",
+    "percent",
+    "state",
+    "light",
+)
+
+
+PLACE = ("light", "days_overdue", "due")
+"""The fields that the table of items shows, and those that put its rows in order."""
+
+
+def trouble(row: Row) -> tuple[int, int, date]:
+    """Return the place of an item in a list for people: by light, then longest overdue, then by what is due first."""
+    return TROUBLE[row["light"]], -(row["days_overdue"] or 0), row["due"] or date.max
+
+
+def print_items(rows: Sequence[Row], total: int, caption: str) -> None:
+    """Write items, one line each."""
+    wide = output.width() >= 110  # noqa: PLR2004 - room for the lead units
+    columns = [Column("编号", widest(rows), whole=True), Column("事项")]
+    columns += [Column("牵头单位", 26)] if wide else []
+    dues = [due_text(row, row["due"]) for row in rows]
+    columns += [due_column(dues)]
+    narrow = output.width() < 60  # noqa: PLR2004 - no room for how far it is
+    columns += (
+        []
+        if narrow
+        else [Column("完成率", 6, right=True), Column("状态", max([6, *(cells(state_words(row)) for row in rows)]))]
+    )
+    columns += [Column("亮灯", 6)]
+    output.print_table(
+        columns,
+        [
+            [
+                row["id"], name_of(row), *(["、".join(row["lead_units"]) or responsibility_words(row)] if wide else []),
+                due, *([] if narrow else [percent_words(row["percent"]), state_words(row)]), light_words(row),
+            ]
+            for row, due in zip(rows, dues, strict=True)
+        ],
+        caption=f"共 {total} 项，{caption}", lights=[row["light"] for row in rows],
+    )  # fmt: skip
+    output.more(len(rows), total)
+
+
+def print_indicators(rows: Sequence[Row], total: int, caption: str) -> None:
+    """Write indicators, one line each; where room is short, without the achievement."""
+    wide = output.width() >= 110  # noqa: PLR2004 - room for everything
+    texts = [
+        [
+            row["id"], row["name"], demand_of(row), value_words(row["actual"], row["measure"]),
+            *([percent_words(row["achievement"])] if wide else []), due_text(row, row["due"]), "是" if row["met"] else "否",
+        ]
+        for row in rows
+    ]  # fmt: skip
+    asked, actual = (16, 12) if wide else (fitted_width(texts, 2, "目标值", 14), fitted_width(texts, 3, "现值", 12))
+    output.print_table(
+        [Column("编号", widest(rows), whole=True), Column("指标"), Column("目标值", asked), Column("现值", actual, right=True),
+         *([Column("完成率", 6, right=True)] if wide else []), due_column([text[-2] for text in texts]), Column("达标", 4)],
+        texts,
+        caption=f"指标共 {total} 个，{caption}",
+    )  # fmt: skip
+    output.more(len(rows), total)
+
+
+def print_overdue(rows: Sequence[Row], total: int, late: int, caption: str, as_of: date) -> None:
+    """Write overdue (late of them in all) and near-due items, longest overdue first, each with the date that counts."""
+    wide = output.width() >= 110  # noqa: PLR2004 - room for more of the units
+    deadlines = [deadline_of(row, as_of) for row in rows]
+    dues = [due_text(row, deadline) for row, deadline in zip(rows, deadlines, strict=True)]
+    output.print_table(
+        [Column("编号", widest(rows), whole=True), Column("事项"), Column("牵头单位", 30 if wide else 16), due_column(dues),
+         Column("逾期", 8, right=True), Column("亮灯", 4)],
+        [
+            [
+                row["id"], name_of(row), "、".join(row["lead_units"]) or responsibility_words(row), due,
+                f"{row['days_overdue']} 天" if row["days_overdue"] else f"剩 {(deadline - as_of).days} 天", light_words(row),
+            ]
+            for row, deadline, due in zip(rows, deadlines, dues, strict=True)
+        ],
+        caption=f"逾期 {late} 项" + (f"，临近到期 {total - late} 项" if total > late else "") + f"，{caption}",
+        lights=[row["light"] for row in rows],
+    )  # fmt: skip
+    output.more(len(rows), total)

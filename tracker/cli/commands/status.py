@@ -10,10 +10,10 @@ from tracker.actions.selection import Filter
 from tracker.cli import output, terminal
 from tracker.cli.app import read_command
 from tracker.cli.context import context
-from tracker.cli.list_view import caption_for
 from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, UnitFilter, words
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.terminal import Column, cells
+from tracker.cli.wording import caption_for
 from tracker.errors import Unclear
 from tracker.ledger.counts import GROUP_FIELDS, GROUPINGS, flat
 from tracker.ledger.terms import LIGHTS, PLAN_STATUS
