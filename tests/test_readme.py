@@ -38,6 +38,17 @@ def test_the_two_commands_of_the_readme(page: Path) -> None:
     assert "python -m pip install -e '.[dev]' && python -m pytest\n" in text
 
 
+def test_both_readmes_say_the_same_in_the_same_order() -> None:
+    """As far as that can be told without reading: headings, list items, blocks, what is in code, where links lead."""
+    told = []
+    for path in readme.PAGES:
+        text = path.read_text(encoding="utf-8")
+        links = [each for each in re.findall(r"\]\(([^)]+)", text) if not each.startswith("README")]
+        marks = re.findall(r"(?m)^(#+|- |\d\. |```.*)", text)
+        told.append((marks, re.findall(r"(?ms)^```.*?^```", text), sorted(links)))
+    assert told[0] == told[1]
+
+
 def test_every_command_named_exists(page: Path, cli: Cli) -> None:
     named = {tuple(words) for words in _NAMED.findall(page.read_text(encoding="utf-8"))}
     for name, member in named:

@@ -32,7 +32,7 @@ from tracker.store.location import Location
 
 HERE = Path(__file__).parent
 DAY = datetime(2026, 11, 21, 12, 0, tzinfo=timezone(timedelta(hours=8)))
-COLUMNS = 118
+COLUMNS = 120
 LARGEST = 300_000
 QUIET = (
     "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",

@@ -189,8 +189,9 @@ def test_a_plain_list_says_what_was_meant(tmp_path_factory: pytest.TempPathFacto
 def check_list(path: Path, made: Made) -> None:
     """Read a plain list and hold it against what was meant."""
     listed = read_items(path, TODAY)
+    items = list(listed.items())
     assert listed.file.problems == []
-    assert [(item.text, item.chapter, item.lead, item.due.day, item.due.words) for item in listed.items] == made.meant
+    assert [(item.text, item.chapter, item.lead, item.due.day, item.due.words) for item in items] == made.meant
     assert listed.file.ignored == []
 
 

@@ -241,3 +241,23 @@ def test_a_list_in_any_kind_of_file(cli: Cli, tmp_path: Path) -> None:
     found = json.loads(cli.ok("list", "--plan", "tt", "--json"))
     assert [item["text"] for item in found] == ["清淤,疏浚,护岸,补绿", "清淤,疏浚,护岸", "清淤河道"]
     assert {name for item in found for name in item["lead_units"]} == {"市水务局"}
+
+
+def test_a_long_list_goes_in_by_portions_and_is_one_change(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tracker.actions.plans._PORTION", 3)
+    monkeypatch.setattr("tracker.actions.imports.item_import._AT_ONCE", 2)
+    add_plan(cli)
+    rows = [[n, f"第{n}号工程", "市水务局", "2026年底", f"{n}%", f"到第{n}步"] for n in range(1, 9)]
+    found = listed(cli, [["序号", "工作任务", "牵头单位", "完成时限", "完成率", "截至10月底进展"], *rows])
+    assert [(each["number"], each["text"], each["percent"]) for each in found] == [
+        (n, f"第{n}号工程", n) for n in range(1, 9)
+    ]
+    assert {each["change"] for each in json.loads(cli.ok("history", "--command", "item import", "--json"))} == {3}
+    cli.ok("doctor")
+
+
+def test_a_wrong_target_value_is_named_with_its_cell_before_anything_is_added(cli: Cli) -> None:
+    add_plan(cli)
+    path = workbook(cli.folder / "清单.xlsx", [["序号", "指标名称", "目标值"], [1, "水质达标率 >= 九成", None]])
+    refused = cli("item", "import", "tt", "target", path, "--yes")
+    assert (refused.code, "错误：清单.xlsx Sheet1 B2：" in refused.err) == (1, True)

@@ -54,7 +54,7 @@ def break_down(
     for region in regions:
         share = shares.get(region.name, Share({}))
         _add_share(rows, item, n, region, share, rule)
-    add_rows(changeset, rows)
+    add_rows(changeset, [rows])
     _link_parent(changeset, item, n, regions, shares, rule)
     return [item_id(item.plan, item.kind, item.number, region.name) for region in regions]
 

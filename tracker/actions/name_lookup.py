@@ -7,7 +7,14 @@ from tracker.errors import Refused, Unclear
 from tracker.ledger.ids import Ref, item_id, parse_ids
 from tracker.ledger.model import Indicator, Item
 from tracker.ledger.terms import KINDS, code_of
-from tracker.ledger.unit_names import Unit, find_units, is_one_unit, principal_units, split_region
+from tracker.ledger.unit_names import (
+    Unit,
+    find_units,
+    is_one_unit,
+    principal_units,
+    split_region,
+    take_off_region,
+)
 from tracker.ledger.values import shorten
 from tracker.store import queries
 from tracker.store.connection import Connection
@@ -105,7 +112,10 @@ def own_units(connection: Connection, plan: str, text: str) -> list[Unit]:
         code = queries.plan_names(connection, prefix).get(prefix, prefix)
         if unit_region(connection, code) != region:
             raise Refused(f"单位“{shorten(text)}”不是方案 {plan} 所在地区（{region}）的单位")
-    found = find_units(wanted, [unit for unit in queries.load_units(connection) if unit.region == region])
+    own = [unit for unit in queries.load_units(connection) if unit.region == region]
+    found = find_units(wanted, own)
+    if not found and (signed := take_off_region(wanted, queries.plan_names(connection, wanted))) is not None:
+        found = find_units(signed[1], own) if unit_region(connection, signed[0]) == region else []
     return principal_units(found, wanted)
 
 

@@ -83,7 +83,7 @@ def revise(changeset: Changeset, code: str, new: Rows) -> PlanDiff:
         if item.region is None and item.id not in diff.mapping:
             key = queries.item_key(connection, item.id)
             changeset.event("retire", changeset.today, item=key, data={"reason": "新版方案中已无此项"})
-    add_rows(changeset, additions)
+    add_rows(changeset, [additions])
     return diff
 
 

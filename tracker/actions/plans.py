@@ -3,10 +3,11 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from tracker.actions.name_lookup import item_of, open_plan, unknown_item, whole_item
@@ -23,6 +24,7 @@ from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
 from tracker.store.plan_rows import insert_plans
+from tracker.store.row_buffer import RowBuffer
 
 _CODE = re.compile(r"[a-z][a-z0-9]{0,11}")
 _SIGNED = re.compile(
@@ -37,7 +39,7 @@ _WAYS = {"<=": "hold", "<": "hold", "decrease_by": "down", "==": ""}
 def add_plan(changeset: Changeset, rows: PlanRows) -> list[str]:
     """Add a plan, with everything its rows hold, to a changeset; return the ids of its items. Raises as `check_plan`."""
     check_plan(changeset.connection, rows)
-    add_rows(changeset, rows)
+    add_rows(changeset, [rows])
     return _ids(rows)
 
 
@@ -87,12 +89,18 @@ def resolve_units(connection: Connection, rows: PlanRows) -> list[str]:
     return list(new)
 
 
-def add_rows(changeset: Changeset, rows: PlanRows) -> None:
-    """Add rows to a changeset, with their digest in the change log."""
-    content = {each.name: getattr(rows, each.name) for each in fields(rows)}
-    digest = hashlib.sha256(json.dumps(content, ensure_ascii=True, sort_keys=True).encode()).hexdigest()
-    summary = {"plans": [row["code"] for row in rows.plans], "ids": _ids(rows), "sha256": digest}
-    changeset.add(lambda connection, change: insert_plans(connection, rows, change), summary)
+def add_rows(changeset: Changeset, portions: Iterable[PlanRows]) -> None:
+    """Add rows to a changeset, with their digest in the change log; the portions are gone through again when they are written."""
+    digest, plans, ids = hashlib.sha256(), list[str](), list[str]()
+    for rows in portions:
+        content = {each.name: getattr(rows, each.name) for each in fields(rows)}
+        digest.update(json.dumps(content, ensure_ascii=True, sort_keys=True).encode())
+        plans += [row["code"] for row in rows.plans]
+        ids += _ids(rows)
+    changeset.add(
+        lambda connection, change: {key for rows in portions for key in insert_plans(connection, rows, change)},
+        {"plans": plans, "ids": ids, "sha256": digest.hexdigest()},
+    )
 
 
 def _ids(rows: PlanRows) -> list[str]:
@@ -136,31 +144,67 @@ class NewItem:
     open_ended: bool = False
 
 
-def new_items(connection: Connection, plan: str, kind: str, wishes: Sequence[NewItem]) -> tuple[list[str], PlanRows]:
-    """Return ids and rows of new items, numbered on from the last of their list. Raises Refused or Unclear for wrong parts."""
-    code = open_plan(connection, plan)
-    following = max(queries.item_codes(connection, code, kind), default=0) + 1
-    rows = PlanRows()
-    into = {"target": rows.targets, "task": rows.tasks, "policy": rows.policies, "aim": rows.aims}[kind]
-    for number, wish in enumerate(wishes, start=following):
+class NewRows:
+    """New items of one list, as rows in the shape of the shipped files, in portions: the many before the last wait in a file.
+
+    They have no numbers until `number` gives them.
+    """
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.count = 0
+        self._waiting = RowBuffer()
+        self._plan, self._first = "", 0
+
+    def add(self, wish: NewItem) -> None:
+        """Add an item; raises Refused or Unclear, adding nothing, for wrong parts."""
         if not wish.text.strip():
             raise Unclear("事项内容不能为空；请用 --text 写明")
-        if wish.indicators and kind != "target":
+        if wish.indicators and self.kind != "target":
             raise Refused("只有目标（target）可以带指标")
+        asked = _indicator_rows(wish.indicators or [wish.text], wish.due) if self.kind == "target" else []
+        self._waiting.append((_row(wish), asked))
+        self.count += 1
+        if self.count % _PORTION == 0:
+            self._waiting.spill()
+
+    def number(self, connection: Connection, plan: str) -> list[str]:
+        """Number the items on from the last of the plan's list; return their ids."""
+        self._plan = open_plan(connection, plan)
+        self._first = max(queries.item_codes(connection, self._plan, self.kind), default=0) + 1
+        return [item_id(self._plan, self.kind, self._first + place) for place in range(self.count)]
+
+    def __iter__(self) -> Iterator[PlanRows]:
+        """Yield the rows, some items at a time, as often as they are asked for."""
+        numbered = enumerate(self._waiting, self._first)
+        while portion := list(islice(numbered, _PORTION)):
+            rows = PlanRows()
+            into = {"target": rows.targets, "task": rows.tasks, "policy": rows.policies, "aim": rows.aims}[self.kind]
+            for number, (row, asked) in portion:
+                into.append({"plan": self._plan, "number": str(number), **row})
+                rows.indicators += [{"plan": self._plan, "target": str(number), **each} for each in asked]
+            yield rows
+
+
+_PORTION = 1000
+"""New items that are written together."""
+
+
+def new_items(connection: Connection, plan: str, kind: str, wishes: Sequence[NewItem]) -> tuple[list[str], NewRows]:
+    """Return ids and rows of new items, numbered on from the last of their list. Raises Refused or Unclear for wrong parts."""
+    rows = NewRows(kind)
+    for wish in wishes:
         if wish.parent is not None:
             check_in_force(item_of(connection, wish.parent, PointInTime(date.max)))
-        into.append(_row(code, number, wish))
-        if kind == "target":
-            rows.indicators.extend(_indicator_rows(code, number, wish.indicators or [wish.text], wish.due))
-    return [item_id(code, kind, following + place) for place in range(len(wishes))], rows
+        rows.add(wish)
+    return rows.number(connection, plan), rows
 
 
-def _row(plan: str, number: int, wish: NewItem) -> dict[str, str]:
+def _row(wish: NewItem) -> dict[str, str]:
     return {
-        "plan": plan, "number": str(number), "chapter": wish.chapter or "", "section": wish.section or "",
-        "title": wish.title or "", "text": wish.text.strip(), "source": wish.source or "自建",
-        "responsibility": _mode(wish.leads), "open_ended": "1" if wish.open_ended else "", "leads": "、".join(wish.leads),
-        "participants": "、".join(wish.participants), "lead_cell": "", "participant_cell": "",
+        "chapter": wish.chapter or "", "section": wish.section or "", "title": wish.title or "", "text": wish.text.strip(),
+        "source": wish.source or "自建", "responsibility": _mode(wish.leads), "open_ended": "1" if wish.open_ended else "",
+        "leads": "、".join(wish.leads), "participants": "、".join(wish.participants), "lead_cell": "", "participant_cell": "",
         "due": "" if wish.due is None else wish.due.isoformat(), "note": wish.note or "", "region": "",
         "parent": wish.parent.item if wish.parent is not None else "",
     }  # fmt: skip
@@ -170,9 +214,7 @@ def _mode(leads: Sequence[str]) -> str:
     return "unstated" if not leads else ("lead" if len(leads) == 1 else "joint")
 
 
-def _indicator_rows(
-    plan: str, target: int, texts: Sequence[str | tuple[str, date]], due: date | None
-) -> list[dict[str, str]]:
+def _indicator_rows(texts: Sequence[str | tuple[str, date]], due: date | None) -> list[dict[str, str]]:
     """Read indicators written with a sign (名称 >= 80 %) or in the words of a plan; a text without a number is a qualitative one."""
     dated = [(each, due) if isinstance(each, str) else each for each in texts]
     rows = [
@@ -180,10 +222,7 @@ def _indicator_rows(
         for text, day in dated
         for read in (_signed(text) or _worded(text))
     ]
-    return [
-        {"plan": plan, "target": str(target), "n": str(n), "same_as": "", "sum_of": "", "note": "", **row}
-        for n, row in enumerate(rows, start=1)
-    ]
+    return [{"n": str(n), "same_as": "", "sum_of": "", "note": "", **row} for n, row in enumerate(rows, start=1)]
 
 
 def _signed(text: str) -> list[dict[str, str]]:
@@ -227,10 +266,11 @@ def _worded(text: str) -> list[dict[str, str]]:
     return read
 
 
-def demands(rows: PlanRows) -> list[str]:
+def demands(portions: Iterable[PlanRows]) -> list[str]:
     """Say how the indicators among new rows were read: their names, and what each asks."""
     return [
         f"指标 {item_id(row['plan'], 'target', int(row['target']))}.{each.n}  {each.name}：{demand_words(each)}"
+        for rows in portions
         for row, each in zip(rows.indicators, indicators_of(rows.indicators), strict=True)
     ]
 
@@ -244,11 +284,12 @@ def indicators_of(rows: Iterable[Mapping[str, str]]) -> list[Indicator]:
     ]  # fmt: skip
 
 
-def undirected(rows: PlanRows) -> list[str]:
+def undirected(portions: Iterable[PlanRows]) -> list[str]:
     """Say which of new indicators do not tell whether more or less is better: a person has to."""
     return [
         f"指标 {item_id(row['plan'], 'target', int(row['target']))}.{row['n']}  {row['name']}：看不出是提高还是降低，"
         f"只有正好是 {row['value']}{row['measure']} 才算达标；请撤销后写明，如 “{row['name']} <= {row['value']} {row['measure']}”"
+        for rows in portions
         for row in rows.indicators
         if row["comparator"] in ("=", "~") and not row["direction"]
     ]  # fmt: skip

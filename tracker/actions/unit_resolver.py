@@ -12,6 +12,8 @@ from tracker.sheets.reading.cells import NOTHING, folded
 from tracker.store.connection import Connection
 
 _OFFICE = re.compile("(.{2,}[厅局委办])([一-龥]{2,8}(?<!办事)[处科股室])")
+_ROLE_AHEAD = re.compile(r"[【\[〔（(]((?:牵头|主办|责任|配合|参与|协办|协助)(?:单位|部门)?)[】\]〕）)][：:]?")
+_BRACKETED = re.compile(r"([【\[〔（(])([^【】\[\]〔〕（）()]+)[】\]〕）)]")
 _NO_NAME = ("牵头", "盖章", "公章", "签章", "参与", "配合", "主办", "协办", "责任")
 
 
@@ -28,6 +30,15 @@ class NamedUnits:
     words: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     open_ended: bool = False
+
+
+def _undressed(text: str) -> str:
+    """Write a cell of units without brackets around it, and roles that stand in brackets before names (【牵头】甲【配合】乙) as labels."""
+    text = text.strip()
+    if _ROLE_AHEAD.match(text):
+        text = _ROLE_AHEAD.sub(r"；\1：", text).lstrip("；")
+    whole = _BRACKETED.fullmatch(text)
+    return whole[2] if whole else text
 
 
 class UnitNames:
@@ -74,7 +85,7 @@ class UnitNames:
         from tracker.plans.reading.responsibilities import read_responsibility
         from tracker.plans.reading.units import Naming
 
-        read = read_responsibility(text, Naming(), cell=role)
+        read = read_responsibility(_undressed(text), Naming(), cell=role)
         for names, into in ((read.leads, found.leads), (read.participants, found.participants)):
             into += [self._resolved(found, name) for name in names if name.strip("—-/·. ")]
         found.words += [f"原文另列：{'、'.join(read.nameless)}"] if read.nameless else []

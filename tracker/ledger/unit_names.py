@@ -1,7 +1,9 @@
 """Names of units: printed names, other spellings, members, and how a name that a person typed finds them (docs/contract.md)."""
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 
 @dataclass(slots=True, frozen=True, repr=False)
@@ -28,6 +30,20 @@ def split_region(text: str) -> tuple[str | None, str]:
     """Split zj:省生态环境厅 into region and name; half- and full-width colons alike."""
     region, colon, name = text.strip().replace("：", ":", 1).partition(":")
     return (region.strip().lower(), name.strip()) if colon else (None, text.strip())
+
+
+def take_off_region(text: str, regions: Mapping[str, str]) -> tuple[str, str] | None:
+    """Split the name of a region from a name that begins with it: 浙江省生态环境厅 is 省生态环境厅 of zj, as the unit signs.
+
+    regions: names of regions (浙江省, 浙江) with their codes. None for a name that begins with none of them.
+    """
+    region = max(
+        (name for name in regions if text.startswith(name) and len(text) > len(name) + 1), key=len, default=None
+    )
+    if region is None:
+        return None
+    place = next((each for each in _PLACES if region.endswith(each)), "")
+    return regions[region], place + text.removeprefix(region)
 
 
 def find_units(text: str, units: Iterable[Unit]) -> list[Unit]:
@@ -94,16 +110,44 @@ _FORMER = (
     ("农委", "农业农村厅"), ("农业厅", "农业农村厅"), ("文化厅", "文化和旅游厅"), ("安监", "应急"), ("粮食局", "粮食和物资储备局"),
 )  # fmt: skip
 """Names that units had before, or that people use, with today's."""
+_ALIKE = (
+    ("发改(?=委)", "发展改革"), ("经济信息(?=[厅局委])", "经济信息化"), ("(?:住房和?城乡|城乡)建设", "建设"),
+    ("监督管理(?=[总厅局委])", "监管"), ("文旅(?=[厅局委])", "文化旅游"), ("机关事务管理(?=局)", "机关事务"),
+    ("国有资产监(?:督管理|管)(?=委)", "国资"), ("卫健(?=委)", "卫生健康"), ("科学技术(?=[部厅局委])", "科技"), ("教育(?=委)", "教"),
+    ("林业和草原(?=局)", "林草"), ("城管(?=[局委])", "城市管理"), ("地方金融", "金融"),
+    ("大数据(?:应用)?(?:发展)?(?:管理)?(?=局)", "大数据"),
+)  # fmt: skip
+"""Wordings of official names that lists write in full or short, with the one form in which two names are held against each other."""
 _PLACES = ("自治区", "省", "市", "州", "盟", "县", "区", "旗")
 _BODIES = ("委员会", "厅", "局", "委", "办公室", "办", "院", "部", "署")
 _SHORTEST = 2
 
 
 def _is_short_for(text: str, unit: Unit) -> bool:
-    """Say whether a name is a short form of a unit's: the same kind of body, its characters in their order, the first one first."""
+    """Say whether a name is a short form of a unit's: the same kind of body, its characters in their order, the first one first.
+
+    Or the other way about: the name in full (省发展和改革委员会) of a unit that is printed short (省发展改革委).
+    """
     wordings = [text, *(text.replace(old, new) for old, new in _FORMER if old in text)]
     names = [name.partition("（")[0] for name in (unit.name, *unit.aliases, *unit.members)]
-    return any(wording in name or _shortens(wording, name) for wording in wordings for name in names)
+    if any(wording in name or _shortens(wording, name) for wording in wordings for name in names):
+        return True
+    place, subject, body = _alike(text)
+    # Most names have neither sign: a ledger of the country has 140,000 of them.
+    like = [_alike(name) for name in names if subject and (subject[0] in name or subject[-1] in name)]
+    return any((subject, body) == (own, its) and place in ("", where) for where, own, its in like)
+
+
+@cache
+def _wordings() -> re.Pattern[str]:
+    return re.compile("|".join(f"({wording})" for wording, _ in (*_ALIKE, *_FORMER)))
+
+
+def _alike(name: str) -> tuple[str, str, str]:
+    """Write a name in one way, be it short or in full: its place, its subject without 和, the first sign of its body."""
+    name = _wordings().sub(lambda found: (*_ALIKE, *_FORMER)[(found.lastindex or 1) - 1][1], name)
+    place, subject, body = _split_name(name)
+    return place, subject.replace("和", ""), body[:1]
 
 
 def _shortens(text: str, name: str) -> bool:

@@ -1,11 +1,12 @@
 """Plain lists of what is to be done, as coordinators bring them: rows as they stand, with chapters, units in the list's words, targets."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from itertools import pairwise, takewhile
+from itertools import chain, pairwise, takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -81,28 +82,42 @@ class Column(NamedTuple):
 
 @dataclass(slots=True)
 class ListedTable:
-    """A table of a list with its items, the notes and signatures below or between them, and where words stand that are no item's."""
+    """A table of a list with its items, the notes and signatures below or between them, and where words stand that are no item's.
+
+    The items are read as they are taken, once; what stands beside them is known afterwards.
+    """
 
     table: Table
-    items: list[ListedItem] = field(default_factory=list)
+    items: Iterator[ListedItem] = field(default_factory=lambda: iter(()))
     asides: list[str] = field(default_factory=list)
     below: list[Left] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class ItemList:
-    """A file with the items in it, by table and together, how its columns were understood, how many of its items are words."""
+    """A file with the items in it by table, how its columns were understood, how many items were read and how many of them are words."""
 
     file: TableFile
     tables: list[ListedTable] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)
-    items: list[ListedItem] = field(default_factory=list)
-    chapters: list[str] = field(default_factory=list)
+    count: int = 0
     worded: int = 0
+
+    def items(self) -> Iterator[ListedItem]:
+        """Yield all items, once, as they are read; what is wrong, or was not taken, is noted in the file by then."""
+        for table in self.tables:
+            yield from table.items
+        self.refuse_what_is_no_list()
+
+    def refuse_what_is_no_list(self) -> None:
+        """Refuse a file whose rows, all of them read, are no items: most of them have no words."""
+        if not self.file.problems and 2 * self.worded <= self.count:
+            why = "“事项”一列没有文字内容" if self.count else "没有事项"
+            self.file.refuse(None, None, f"不像事项清单：{why}；{ITEMS.wanted}")
 
 
 def read_items(path: Path, today: date) -> ItemList:
-    """Read a list. Nothing raises: what is wrong, and what was not taken, is noted in its file.
+    """Open a list: its rows are read as they are taken. Nothing raises: what is wrong, and what was not taken, is noted in its file.
 
     Of several columns that name an item (重点任务 | 具体措施) the last is the item, as in a plan; the first is its title, or its
     chapter where one cell is for several rows. A column of what a task is to reach (工作目标) goes to the remark of the item.
@@ -114,8 +129,7 @@ def read_items(path: Path, today: date) -> ItemList:
     found = ItemList(file)
     groups: dict[int, _Groups] = {}
     for table in tables:
-        table.keep_rows()
-        if any(_ID.match(str(table.cell(cells, "id"))) for _, cells in table.rows()):
+        if "id" in table.columns and any(_ID.match(str(table.cell(cells, "id"))) for _, cells in table.rows()):
             message = "表中有台账的事项编号，是进展表，不是新事项的清单；请用 tracker import"
             file.refuse(table.sheet.name, table.name(table.header, "id"), message)
             continue
@@ -124,8 +138,7 @@ def read_items(path: Path, today: date) -> ItemList:
         _leave_base_year(file, table)
         if "id" in table.columns and "number" not in table.columns:
             table.columns["number"] = table.columns.pop("id")
-        _Reader(found, table, today, groups.setdefault(id(table.sheet), _Groups())).read()
-    _refuse_what_is_no_list(found)
+        _Reader(found, table, today, groups.setdefault(id(table.sheet), _Groups())).open()
     return found
 
 
@@ -197,13 +210,6 @@ def _holds_figures(table: Table, place: int) -> bool:
     return 2 * figures > len(cells)
 
 
-def _refuse_what_is_no_list(found: ItemList) -> None:
-    """Refuse a file whose rows are no items: most of them have no words."""
-    if not found.file.problems and 2 * found.worded <= len(found.items):
-        why = "“事项”一列没有文字内容" if found.items else "没有事项"
-        found.file.refuse(None, None, f"不像事项清单：{why}；{ITEMS.wanted}")
-
-
 class _Groups:
     """The chapter and section in which rows stand, as the headings between them say."""
 
@@ -238,29 +244,34 @@ class _Reader:
         # 任务名称 beside 工作内容 is its heading; alone it is the item.
         self.text, self.title = ("name", "title") if "name" in table.columns else ("title", "")
         self.listed = ListedTable(table)
-        found.tables.append(self.listed)
 
-    def read(self) -> None:
-        """Add the rows to the list, and how the columns were understood."""
+    def open(self) -> None:
+        """Add the table to the list, and how its columns were understood."""
+        self.found.tables.append(self.listed)
         self._tell_columns()
+        self.listed.items = self._items()
+
+    def _items(self) -> Iterator[ListedItem]:
         self._open_chapter_above()
-        rows = list(self.table.rows())
-        numbers = [self._words(cells, "number") or "" for _, cells in rows]
-        headings = [
-            self._heading(cells, number, below)
-            for (_, cells), number, below in zip(rows, numbers, [*numbers[1:], ""], strict=False)
-        ]
+        are_all_headings = all(heading for *_, heading in self._rows())
         below: list[Left] = []
-        for (index, cells), heading in zip(rows, headings, strict=True):
-            if heading and not all(headings):
+        for index, cells, heading in self._rows():
+            if heading and not are_all_headings:
                 self.groups.open(*heading)
                 below += words_in(self.table, index, cells)
-                if heading[0] not in self.found.chapters:
-                    self.found.chapters.append(heading[0])
             elif not self._is_passed_over(index, cells):
-                self._add(index, cells)
+                item = self._item(index, cells)
                 below.clear()
+                if item.text:
+                    self.found.count += 1
+                    yield item
         self.listed.below += below
+
+    def _rows(self) -> Iterator[tuple[int, list[Any], tuple[str, int] | None]]:
+        """Yield the rows, each with its place and what `_heading` says of it."""
+        end: tuple[int, list[Any]] = (0, [])
+        for (index, cells), (_, below) in pairwise(chain(self.table.rows(), [end])):
+            yield index, cells, self._heading(cells, below)
 
     def _open_chapter_above(self) -> None:
         """Take the chapter that stands right above the header: 一、重点任务 over the first of several tables."""
@@ -281,31 +292,34 @@ class _Reader:
                 self.found.columns.append(Column(cell, heading.label, FIELDS["name" if name == self.text else name]))
             elif heading.column is not None:
                 unread.append((place, cell, heading.label))
+        filled: Counter[int] = Counter()
+        for _, cells in self.table.rows() if unread else ():
+            filled.update(place for place, *_ in unread if place < len(cells) and cells[place] != "")
         for place, cell, label in unread:
-            count = sum(place < len(cells) and cells[place] != "" for _, cells in self.table.rows())
-            if count:
-                self.found.file.leave(self.sheet.name, [Left(cell, f"“{label}”一列（{count} 格）未读取")])
+            if filled[place]:
+                self.found.file.leave(self.sheet.name, [Left(cell, f"“{label}”一列（{filled[place]} 格）未读取")])
 
     def _words(self, cells: Sequence[Any], column: str) -> str | None:
         place = self.places.get(column)
         value = "" if place is None or place >= len(cells) else cells[place]
         return None if value == "" or isinstance(value, Fault) else read_text(value)
 
-    def _heading(self, cells: Sequence[Any], number: str, below: str) -> tuple[str, int] | None:
+    def _heading(self, cells: Sequence[Any], below: Sequence[Any]) -> tuple[str, int] | None:
         """Return the words and the level of a row that is a chapter between the items, None for any other row.
 
-        number is its own, below that of the next row: 1 above 1.1 is a chapter.
+        below: the next row. 1 above 1.1 is a chapter.
         """
         filled = [(place, value) for place, value in enumerate(cells) if value != ""]
         texts = [value for _, value in filled if isinstance(value, str)]
         if not texts or any(self.table.cell(cells, name) != "" for name in _OF_ITEMS):
             return None
         name = self._words(cells, self.text) or self._words(cells, self.title)
+        number = self._words(cells, "number") or ""
         if number and name is not None and _NUMERAL.fullmatch(folded(number)):
             level = 2 if folded(number).startswith("(") else 1
             return f"{number}{'' if level == 2 else '、'}{name}", level  # noqa: PLR2004 - as printed
         plain = folded(number).rstrip(".、")
-        if plain and name is not None and folded(below).startswith(f"{plain}."):
+        if plain and name is not None and folded(self._words(below, "number") or "").startswith(f"{plain}."):
             return f"{number} {name}", min(2, plain.count(".") + 1)
         text = texts[0].strip()
         if any(is_aside(each) for each in texts):
@@ -360,7 +374,7 @@ class _Reader:
         self.above[column] = said or self.above.get(column)
         return self.above[column]
 
-    def _add(self, index: int, cells: Sequence[Any]) -> None:
+    def _item(self, index: int, cells: Sequence[Any]) -> ListedItem:
         item = ListedItem(self.sheet.name, self.table.name(index, self.text), "", index)
         item.title = self._text(index, cells, self.title) if self.title else None
         item.text = self._text(index, cells, self.text) or item.title or ""
@@ -389,11 +403,9 @@ class _Reader:
             (period, words) for place, period, column in self.dated
             if column == "note" and place < len(cells) and (words := self._cell_words(index, place, cells))
         ]  # fmt: skip
-        if item.text:
-            self.found.items.append(item)
-            self.listed.items.append(item)
-            value = self.table.cell(cells, self.text)
-            self.found.worded += isinstance(value, str) and _WORDS.search(value) is not None
+        value = self.table.cell(cells, self.text)
+        self.found.worded += isinstance(value, str) and _WORDS.search(value) is not None
+        return item
 
     def _text(self, index: int, cells: Sequence[Any], column: str) -> str | None:
         return read_text(self._checked(index, cells, column)) if column in self.places else None

@@ -45,8 +45,9 @@ class TablePlan:
 
 @dataclass(slots=True)
 class _Columns:
-    """Which columns of a table say what in a plan, beyond what a plain list has: by place, from 0."""
+    """The items of a table by the place of their row, and which columns say what in a plan beyond what a list has: by place, from 0."""
 
+    items: dict[int, ListedItem]
     contents: list[int] = field(default_factory=list)
     participants: int | None = None
     years: list[tuple[int, int]] = field(default_factory=list)
@@ -73,12 +74,14 @@ def read_table_plan(path: Path | str, code: str, today: date) -> TablePlan:
         )
     found = read_items(source, today)
     file = found.file
+    read = [(listed, _columns(listed)) for listed in found.tables]
+    found.refuse_what_is_no_list()
     for problem in file.problems:
-        if problem.cell is None or not found.items:
+        if problem.cell is None or not found.count:
             raise Refused(f"{problem.place}：{problem.message}")
     if any(each.label in COMPUTED for listed in found.tables for _, each in listed.table.named):
         raise Refused(f"{source.name}：这是台账导出的列表，不是方案；方案请用原来的文件")
-    read = [(listed, _columns(listed)) for listed in found.tables if listed.items]
+    read = [(listed, columns) for listed, columns in read if columns.items]
     file.ignored = list(_left(file, read))
     tables = [_annex_table(listed, columns, file) for listed, columns in read]
     remarks = tuple(f"{each.place}：{each.message}" for each in file.ignored)
@@ -105,7 +108,7 @@ def is_draft(path: Path) -> bool:
 def _columns(listed: ListedTable) -> _Columns:
     """Read the headings as those of a plan: contents side by side, a second column of units, years, guidance."""
     table = listed.table
-    found = _Columns()
+    found = _Columns({item.row: item for item in listed.items})
     for place, each in table.named:
         label = each.label
         year = year_role(label)
@@ -152,7 +155,7 @@ def _annex_table(listed: ListedTable, columns: _Columns, file: TableFile) -> Ann
     """Return a table as the reader of plans takes it, what is wrong with a cell as a doubt of its row."""
     table, sheet = listed.table, listed.table.sheet
     wrong = {each.cell: each.message for each in file.problems if each.sheet == sheet.name}
-    items = {item.row: item for item in listed.items}
+    items = columns.items
     rows = [_row(listed, columns, items[index], cells, wrong) for index, cells in table.rows() if index in items]
     titles = [text for text in table.above if len(text) <= 60 and not _LABEL.match(text)]  # noqa: PLR2004 - a title, no remark
     name = "" if sheet.name is None or _UNNAMED_SHEET.fullmatch(sheet.name) else sheet.name

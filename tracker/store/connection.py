@@ -53,6 +53,8 @@ class Connection:
 
     def together(self, *queries: tuple[str, Sequence[Any]]) -> list[list[Row]]:
         """Return all rows of each of some queries; a server is asked once for all of them."""
+        if self.is_sqlite:  # what is open holds memory
+            return [self.all(*query) for query in queries]
         with self.pipelined():
             cursors = [self.execute(*query) for query in queries]
             return [cursor.fetchall() for cursor in cursors]

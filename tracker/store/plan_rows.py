@@ -145,8 +145,10 @@ def _position(
         return int(row[0]) if row is not None else 0
     place = (item["plan_id"], item["kind"])
     if place not in last:
-        row = connection.one("SELECT max(position) FROM item WHERE plan_id = ? AND kind = ?", place)
-        last[place] = _KIND_STEP[item["kind"]] if row is None or row[0] is None else int(row[0])
+        # Rows without a parent are numbered on in the order of entry: the newest one has the last place.
+        sql = "SELECT position FROM item WHERE plan_id = ? AND kind = ? AND parent_id IS NULL ORDER BY id DESC LIMIT 1"
+        row = connection.one(sql, place)
+        last[place] = _KIND_STEP[item["kind"]] if row is None else int(row[0])
     last[place] += 1
     return last[place]
 

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tracker.ledger.unit_names import Unit, find_units, split_region
+from tracker.ledger.unit_names import Unit, find_units, split_region, take_off_region
 from tracker.store.change_log import undone_changes
 from tracker.store.connection import Connection, marks
 from tracker.store.filters import ItemFilter, PointInTime, is_current
@@ -164,7 +164,10 @@ def load_units(connection: Connection) -> list[Unit]:
 
 
 def units_called(connection: Connection, text: str) -> list[Unit]:
-    """Return the units a name stands for (`ledger.unit_names.find_units`); only a part of a name makes it read them all."""
+    """Return the units a name stands for (`ledger.unit_names.find_units`); only a part of a name makes it read them all.
+
+    The region in front of a name may be written out (浙江省生态环境厅).
+    """
     region, wanted = split_region(text)
     if region is not None:
         region = plan_names(connection, region).get(region, region)
@@ -176,6 +179,8 @@ def units_called(connection: Connection, text: str) -> list[Unit]:
         keys = (wanted, region, wanted, region)
     among = among.format("", "")
     found = find_units(text, _units(connection, among, keys)) or find_units(text, load_units(connection))
+    if not found and region is None and (signed := take_off_region(wanted, plan_names(connection, wanted))) is not None:
+        return units_called(connection, ":".join(signed))
     return _with_merged(connection, found)
 
 

@@ -44,9 +44,9 @@ class _Portions:
 
 
 class RowBuffer:
-    """Rows of plain values in the order in which they came. Only as many stay in memory as came since the last `spill`.
+    """Rows of plain values in the order in which they came, as often as they are asked for.
 
-    spilled: how many came before.
+    Only as many stay in memory as came since the last `spill`. spilled: how many came before.
     """
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ class RowBuffer:
         self._places: list[tuple[int, int]] = []
 
     def append(self, row: Row) -> None:
-        """Add a row: numbers, texts and None only."""
+        """Add a row: of numbers, texts, None, and lists and dictionaries of them."""
         self._fresh.append(row)
 
     def __bool__(self) -> bool:

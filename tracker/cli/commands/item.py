@@ -6,7 +6,17 @@ import typer
 
 from tracker.actions.imports.item_import import Understood, report_first, understand
 from tracker.actions.name_lookup import kind_codes, plan_code, whole_item
-from tracker.actions.plans import NewItem, add_rows, demands, edit_item, new_items, retirable, retire_item, undirected
+from tracker.actions.plans import (
+    NewItem,
+    NewRows,
+    add_rows,
+    demands,
+    edit_item,
+    new_items,
+    retirable,
+    retire_item,
+    undirected,
+)
 from tracker.actions.unit_resolver import UnitNames
 from tracker.cli import output
 from tracker.cli.app import write_command
@@ -19,7 +29,6 @@ from tracker.errors import Refused, Unclear
 from tracker.folders import expanded
 from tracker.ledger.dates import parse_date, parse_start
 from tracker.ledger.values import shorten
-from tracker.plans.shipped import PlanRows
 from tracker.store import queries
 from tracker.store.changeset import Changeset
 from tracker.store.filters import PointInTime
@@ -78,24 +87,21 @@ def add(
         )  # fmt: skip
         (item,), rows = new_items(changeset.connection, plan, code, [wish])
         add_rows(changeset, rows)
-    _tell_demands(rows)
-    options.done(f"已增加 {item}：{text}", _view(options, changeset, [item], named.new, rows))
+    options.done(f"已增加 {item}：{text}", _tell_added(options, changeset, [item], named.new, rows))
 
 
-def _tell_demands(rows: PlanRows) -> None:
-    for line in demands(rows):
-        output.message(line)
-    for line in undirected(rows):
-        output.message(f"注意：{line}")
-
-
-def _view(
-    options: WriteOptions, changeset: Changeset, ids: list[str], new_units: list[str], rows: PlanRows
+def _tell_added(
+    options: WriteOptions, changeset: Changeset, ids: list[str], new_units: list[str], rows: NewRows
 ) -> dict[str, Any]:
-    """Return for `--json` what was added, alike for one item and for a list."""
+    """Say how indicators were read; return for `--json` what was added, alike for one item and for a list."""
+    asked = demands(rows) if rows.kind == "target" else []
+    for line in asked:
+        output.message(line)
+    for line in undirected(rows) if asked else ():
+        output.message(f"注意：{line}")
     return {
         "change": options.number(changeset), "id": ids[0] if len(ids) == 1 else None, "ids": ids,
-        "new_units": new_units, "indicators": demands(rows), "reports": 0, "errors": [], "ignored": [],
+        "new_units": new_units, "indicators": asked, "reports": 0, "errors": [], "ignored": [],
     }  # fmt: skip
 
 
@@ -131,56 +137,56 @@ def _import_list(options: WriteOptions, plan: str, code: str, listed: "ItemList"
     with opened(options.db) as connection:
         found = understand(connection, plan, code, listed, context.today)
     _show(found)
-    if found.problems:
+    file = found.file
+    if file.problems:
         view = {"change": None, "id": None, "ids": [], "new_units": [], "indicators": [], "reports": 0,
-                "errors": [each._asdict() for each in found.problems],
-                "ignored": [each._asdict() for each in listed.file.ignored]}  # fmt: skip
-        options.done(f"未增加（错误 {len(found.problems)} 处）", view)
+                "errors": [each._asdict() for each in file.problems],
+                "ignored": [each._asdict() for each in file.ignored]}  # fmt: skip
+        options.done(f"未增加（错误 {len(file.problems)} 处）", view)
         return 1
     if found.taken_before is not None:
         raise Refused(
-            f"{listed.file.name} 已在第 {found.taken_before} 号改动中导入过，没有再次导入；"
+            f"{file.name} 已在第 {found.taken_before} 号改动中导入过，没有再次导入；"
             f"需要重来请先运行 tracker undo {found.taken_before}"
         )
-    if not options.confirm(f"增加 {len(found.wishes)} 项？"):
+    if not options.confirm(f"增加 {found.rows.count} 项？"):
         output.message("未导入，未作任何改动")
         return 0
-    return _add_items(options, plan, code, found)
+    return _add_items(options, plan, found)
 
 
 def _show(found: Understood) -> None:
     """Say on stderr how a list was understood, what was not taken, what to mind, what is wrong."""
-    if found.wishes:
+    if found.rows.count:
         for line in found.lines():
             output.message(line)
     for name in found.new_units:
         output.message(f"注意：名录中没有“{shorten(name)}”，将作为新单位列入")
-    for text in found.warnings:
+    for text in found.file.remarks:
         output.message(f"注意：{text}")
-    for each in found.listed.file.ignored:
+    for each in found.file.ignored:
         output.message(f"未读取：{each.place}：{each.message}")
-    for each in found.problems:
+    for each in found.file.problems:
         output.message(f"错误：{each.place}：{each.message}")
 
 
-def _add_items(options: WriteOptions, plan: str, code: str, found: Understood) -> int:
+def _add_items(options: WriteOptions, plan: str, found: Understood) -> int:
     """Write the items of a list, and then what it reports of them, as a change of its own."""
-    file = found.listed.file
+    file, rows = found.file, found.rows
     with options.changeset("item import", detail={"file": file.name, "sha256": file.sha256}) as changeset:
-        ids, rows = new_items(changeset.connection, plan, code, found.wishes)
+        ids = rows.number(changeset.connection, plan)
         add_rows(changeset, rows)
-    _tell_demands(rows)
-    view = _view(options, changeset, ids, found.new_units, rows)
+    view = _tell_added(options, changeset, ids, found.new_units, rows)
     view["ignored"] = [each._asdict() for each in file.ignored]
     left: list[str] = []
-    if found.reports and not options.dry_run:
+    if found.reported and not options.dry_run:
         with options.changeset("import", detail={"file": file.name}) as reports:
             left = report_first(reports, ids, found.reports)
     for text in left:
         output.message(f"注意：{text}")
-    view["reports"] = len(found.reports) - len(left)
+    view["reports"] = found.report_count - len(left)
     several = f"：{ids[0]} 至 {ids[-1]}" if len(ids) > 1 else f"：{ids[0]}"
-    reported = f"，首次填报 {view['reports']} 条" if found.reports else ""
+    reported = f"，首次填报 {view['reports']} 条" if view["reports"] else ""
     options.done(f"已增加 {len(ids)} 项{several}{reported}", view)
     return 0
 

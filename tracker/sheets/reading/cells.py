@@ -114,6 +114,14 @@ def bound_of(match: re.Match[str]) -> str:
     return _SIGNS.get(said, said) or _ENDS.get(match["after"] or "", "")
 
 
+def is_share(value: Any) -> bool:
+    """Say whether a figure is a share by its own words or format: 45%, 六成, 0.45 shown in percent."""
+    try:
+        return _figure(value, "")[1] == "%"
+    except Unclear:
+        return False
+
+
 def is_doubtful_share(value: Any, measure: str | None = "%", stated: str | None = None) -> bool:
     """Say whether a share was written as 0.45 in a cell that is not shown in percent: it may mean 45 %."""
     if isinstance(value, (Percent, bool)) or measure != "%" or stated is not None:
@@ -139,9 +147,10 @@ def _figure(value: Any, what: str) -> tuple[Decimal | None, str]:
 
 
 _ROUGH = re.compile(r"^(?:大约|约|大致)为?\s*|\s*(?:左右|上下)$")
-_TENTHS = re.compile("([一二三四五六七八九])成([一二三四五六七八九半])?")
+_TENTHS = re.compile("([一二三四五六七八九1-9])成([一二三四五六七八九1-9半])?")
 _HUNDREDTHS = re.compile("百分之([一二三四五六七八九十百]{1,3})")
 _NUMERALS = "〇一二三四五六七八九"
+_DIGITS = {**{numeral: str(value) for value, numeral in enumerate(_NUMERALS)}, "半": "5"}
 
 
 def is_rough(value: Any) -> bool:
@@ -152,7 +161,8 @@ def is_rough(value: Any) -> bool:
 def _share_in_words(text: str) -> str:
     """Return a share in words as a number in percent (六成五, 百分之六十, 一半); any other text as it is."""
     if match := _TENTHS.fullmatch(text):
-        return f"{_NUMERALS.index(match[1])}{5 if match[2] == '半' else _NUMERALS.index(match[2] or '〇')}%"
+        tenths, ones = (each if each.isdigit() else _DIGITS.get(each, "0") for each in (match[1], match[2] or ""))
+        return f"{tenths}{ones}%"
     if match := _HUNDREDTHS.fullmatch(text):
         tens, ten, ones = match[1].partition("十")
         number = 10 * (_NUMERALS.index(tens) if tens else 1) + (_NUMERALS.index(ones) if ones else 0) if ten else 0
@@ -311,7 +321,9 @@ _INSIDE = re.compile(
 """Days that stand within other words; a year alone where it is said to be an end (2026年汛期前 is none)."""
 _BEGINNING = re.compile(rf"(?:自|从)?(?:20\d\d年{_PART_OF_YEAR}?|{_PART_OF_YEAR})(?:起|开始|以来|之?后|以后)")
 """A day on which something begins: no deadline."""
-_LENGTH = re.compile(r"\d{1,3}(?:个?月|年|天|周|个?工作日)(?:[以之]?内|左右)?")
+_LENGTH = re.compile(
+    r"(?:\d{1,3}|[一二两三四五六七八九十半]{1,3})(?:(?:个月|年|天|周|个?星期|个?礼拜|个?工作日)(?:[以之]?内|左右)?|[日号][以之]?内)"
+)
 """How long something may take, from a day that is not said."""
 _DAY_LIKE = re.compile(r"(?=.*\d)[\d\s年月日号季度半上下第前底末旬周初至到—－–~～\-./,:：QqWw]+")
 """Digits with nothing but words of a calendar: meant as a day, even where no day can be made of them."""

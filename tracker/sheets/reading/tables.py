@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -77,7 +77,11 @@ class Table:
     named: list[tuple[int, Heading]] = field(default_factory=list)
     width: int = 0
     end: int | None = None
-    _kept: list[tuple[int, list[Any]]] | None = None
+
+    @property
+    def known(self) -> int:
+        """How many of its columns say something to the door."""
+        return len(self.columns) + len(self.dated)
 
     @property
     def is_listing(self) -> bool:
@@ -103,9 +107,6 @@ class Table:
 
     def rows(self) -> Iterator[tuple[int, list[Any]]]:
         """Yield the rows below the header that are neither blank nor hidden nor struck out, each with its place, from 0."""
-        if self._kept is not None:
-            yield from self._kept
-            return
         left_out = self.sheet.hidden_rows | self.struck_rows()
         last = self.end
         for index, cells in enumerate(self.sheet.rows):
@@ -118,10 +119,6 @@ class Table:
                     yield index, cells
                 elif any(map(_is_filled, cells[slice(*self.span)])):
                     yield index, [*[""] * self.span[0], *cells[slice(*self.span)]]
-
-    def keep_rows(self) -> None:
-        """Keep the rows at hand, for whoever goes through them several times."""
-        self._kept = list(self.rows())
 
     def struck_rows(self) -> set[int]:
         """Return the rows of which all that names them is struck out."""
@@ -136,10 +133,11 @@ class Table:
             )
         }  # fmt: skip
 
-    def of_period(self, place: int, column: str) -> "Table":
-        """Return the table with one of its dated columns as its only column of progress."""
+    def of_period(self, progress: Mapping[str, int], words: Mapping[str, int]) -> "Table":
+        """Return the table with the columns of one period as its only columns of progress, beside further words of that report."""
         kept = {name: at for name, at in self.columns.items() if name in (*_NAMING, "unit", "by", "region")}
-        return replace(self, columns={**kept, column: place}, dated=[], headings={**self.headings, column: ""})
+        columns = {**kept, **words, **progress}
+        return replace(self, columns=columns, dated=[], headings={**self.headings, **dict.fromkeys(progress, "")})
 
 
 _NAMING = ("id", "number", "name", "title", "group", "section", "measure")
@@ -234,9 +232,7 @@ class _Finder:
             if last >= len(self.rows) or (depth and not self._continues(index, last)):
                 break
             table = self._table(index, last)
-            if table is not None and (
-                best is None or len(table.columns) > len(best.columns) or self._is_within(last, index)
-            ):
+            if table is not None and (best is None or table.known > best.known or self._is_within(last, index)):
                 best = table
         return best
 
@@ -261,7 +257,11 @@ class _Finder:
             or self._is_group(last - 1, place)
             for place, value in enumerate(cells)
         )  # fmt: skip
-        return fits and any(self.layout.heading(value).column is not None for value in texts)
+        return fits and (
+            any(self.layout.heading(value).column is not None for value in texts)
+            # 1月 | 2月 below 进展情况 name a column only together with it.
+            or any(value and self._labels(last - 1, last)[place].period for place, value in enumerate(cells))
+        )
 
     def _is_group(self, row: int, place: int) -> bool:
         """Say whether a heading has blanks to its right, as one over several columns has that was not merged."""

@@ -269,14 +269,14 @@ def _keep_roles(connection: Connection, found: Replayed, parameters: Parameters)
 
 def keep_came_in(connection: Connection, change: int | None = None) -> None:
     """Write the day on which rows came in that their plan did not bring: those added by a change (None: by any)."""
-    condition, keys = ("", ()) if change is None else (" AND item.added_by = ?", (change,))
-    rows = connection.all(
-        "SELECT item.id, added.at, item.came_in FROM item JOIN plan ON plan.id = item.plan_id"
-        " JOIN change added ON added.id = item.added_by"
-        f" WHERE (plan.added_by IS NULL OR plan.added_by <> item.added_by){condition}", keys,
-    )  # fmt: skip
-    days = [(local_day(at).isoformat(), kept, key) for key, at, kept in rows]
-    connection.many("UPDATE item SET came_in = ? WHERE id = ?", [(day, key) for day, kept, key in days if day != kept])
+    condition, keys = ("IN (SELECT added_by FROM item)", ()) if change is None else ("= ?", (change,))
+    for added, at in connection.all(f"SELECT id, at FROM change WHERE id {condition}", keys):
+        day = local_day(at).isoformat()
+        connection.execute(
+            "UPDATE item SET came_in = ? WHERE added_by = ? AND (came_in IS NULL OR came_in <> ?)"
+            " AND plan_id IN (SELECT id FROM plan WHERE added_by IS NULL OR added_by <> ?)",
+            (day, added, day, added),
+        )
 
 
 def _keep_sources(connection: Connection, found: Replayed) -> None:
