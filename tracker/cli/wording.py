@@ -7,6 +7,7 @@ from typing import Any
 
 from tracker.cli import output
 from tracker.cli.context import context
+from tracker.cli.options import FilterOptions
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.terminal import Column, cells
 from tracker.ledger.terms import BASES, FORECASTS, LIGHTS, OPEN_STATES, RESPONSIBILITIES, STATES
@@ -15,13 +16,13 @@ from tracker.ledger.values import plain
 Row = Mapping[str, Any]
 
 
-def caption_for(options: ReadOptions, plan: str | None, unit: str | None, rows: Iterable[Row] = ()) -> str:
+def caption_for(options: ReadOptions, which: FilterOptions, rows: Iterable[Row] = ()) -> str:
     """Return the words that name the day, the active defaults, and the drafts among the plans of the rows."""
     parts = [f"截至 {options.day}"]
     if options.known_at:
         parts.append(f"录入截至 {options.known_at}")
     settings = context.settings
-    for label, value, key in (("方案", plan, "plan"), ("单位", unit, "unit")):
+    for label, value, key in (("方案", which.plan, "plan"), ("单位", which.unit, "unit")):
         if value:
             active = not options.everything and value == settings[key]
             parts.append(f"{label} {value}" + ("（默认，--all 查看全部）" if active else ""))

@@ -10,13 +10,12 @@ from tracker.actions.changes import FIELDS, WHAT, Changes, Mark
 from tracker.actions.changes import changes as changes_of
 from tracker.actions.name_lookup import item_of
 from tracker.actions.report_issues import shared_moments
-from tracker.actions.selection import Filter
 from tracker.cli import output
 from tracker.cli.app import read_command, write_command
 from tracker.cli.context import context
 from tracker.cli.export_options import SpanOptions
 from tracker.cli.ledger_finder import opened
-from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, named_one, parse_count, words
+from tracker.cli.options import FilterOptions, Text, named_one, parse_count
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.terminal import Column, cells
 from tracker.cli.wording import Row, caption_for, drafts_among, fitted_width, label_of, local_time, told
@@ -116,28 +115,27 @@ def changes(
     *,
     since: Since = None,
     span: SpanOptions,
-    plan: PlanFilter = None,
-    unit: UnitFilter = None,
-    kind: KindFilter = None,
-    region: RegionFilter = None,
+    which: FilterOptions,
 ) -> None:
     """两个时点之间变了什么：亮灯前后、申报办结、销号、退回、延期、填报、纳入和调出
 
     时点为上一期报告（没有发出过的为期初前一天）和期末，各按当时已录入的内容，与同期的报告、通报、网页一致；缺省为本周。
     亮灯比的是两个时点，其余逐条列出。
     """
-    plan, unit = options.default("plan", plan), options.default("unit", unit)
+    options.narrow(which)
     if since is None:
         days = span.span(options.day)
     elif span.kind is not None:
         raise Unclear("--since 与 --week、--month、--from 等不能同用；请只写其一")
     else:
         days = days_between(parse_start(since, context.today, what="--since 的日期"), options.day)
-    wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
+    wanted = which.wanted()
     with options.ledger() as connection:
         moments = shared_moments(connection, days, wanted, options.when, context.today, is_open=since is not None)
         found = changes_of(connection, wanted, moments)
-    caption = f"{days.start} 至 {moments.later.as_of}，{caption_for(options, plan, unit, ({'id': code} for code in found.after))}"
+    caption = (
+        f"{days.start} 至 {moments.later.as_of}，{caption_for(options, which, ({'id': code} for code in found.after))}"
+    )
     if found.before is None:
         caption += "，期初尚无台账，亮灯无从比较"
     options.emit(

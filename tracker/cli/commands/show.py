@@ -11,7 +11,7 @@ from tracker.actions.name_lookup import item_of
 from tracker.actions.roll_up import roll_ups, shares_of
 from tracker.cli import detail_view, output
 from tracker.cli.app import read_command
-from tracker.cli.options import STDIN, OneId, named, named_one
+from tracker.cli.options import STDIN, FilterOptions, OneId, named, named_one
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.terminal import LONG, Column
 from tracker.cli.wording import (
@@ -138,7 +138,7 @@ def explain_item(options: ReadOptions, item_id: OneId) -> None:
         item = item_of(connection, ref, options.when)
         parameters = load_parameters(connection, options.when.known_at)
     found = explain(item, judge(item, options.day, parameters), options.day, parameters, ref.n)
-    day = caption_for(options, None, None, [{"id": item.id}])
+    day = caption_for(options, FilterOptions(), [{"id": item.id}])
     if options.as_json:
         view = found.view()
         names = options.chosen(tuple(view))
