@@ -6,10 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.actions.changes import FIELDS, WHAT, Changes, Mark
-from tracker.actions.changes import changes as changes_of
 from tracker.actions.name_lookup import item_of
-from tracker.actions.report_issues import shared_moments
 from tracker.cli import output
 from tracker.cli.app import read_command, write_command
 from tracker.cli.context import context
@@ -27,6 +24,7 @@ from tracker.store import queries
 from tracker.store.queries import HISTORY_FIELDS
 
 if TYPE_CHECKING:
+    from tracker.actions.changes import Changes, Mark
     from tracker.cli.write_options import WriteOptions
 
 
@@ -122,6 +120,10 @@ def changes(
     时点为上一期报告（没有发出过的为期初前一天）和期末，各按当时已录入的内容，与同期的报告、通报、网页一致；缺省为本周。
     亮灯比的是两个时点，其余逐条列出。
     """
+    from tracker.actions.changes import FIELDS
+    from tracker.actions.changes import changes as changes_of
+    from tracker.actions.report_issues import shared_moments
+
     options.narrow(which)
     if since is None:
         days = span.span(options.day)
@@ -146,12 +148,14 @@ def changes(
     )
 
 
-def _changes_table(found: Changes, rows: Sequence[Mapping[str, Any]], total: int, caption: str) -> None:
+def _changes_table(found: "Changes", rows: Sequence[Mapping[str, Any]], total: int, caption: str) -> None:
+    from tracker.actions.changes import WHAT
+
     moved = found.moved()
     if moved is not None:
         told = [f"{LIGHTS[light]} {number}（{moved[light]:+d}）" for light, number in found.lights().items()]
         output.line("亮灯：" + "，".join(told).replace("+0", "±0"))
-    marks: dict[str, Mark] = {**(found.before or {}), **found.after}
+    marks: "dict[str, Mark]" = {**(found.before or {}), **found.after}
     wide = output.width() >= 110  # noqa: PLR2004 - room for who did it
     sides = [(_side(row, "before"), _side(row, "after")) for row in rows]
     then, now = (min(max((cells(side[place]) for side in sides), default=4), 10) for place in (0, 1))
