@@ -155,7 +155,7 @@ def _changes_table(found: "Changes", rows: Sequence[Mapping[str, Any]], total: i
     if moved is not None:
         told = [f"{LIGHTS[light]} {number}（{moved[light]:+d}）" for light, number in found.lights().items()]
         output.line("亮灯：" + "，".join(told).replace("+0", "±0"))
-    marks: "dict[str, Mark]" = {**(found.before or {}), **found.after}
+    marks: dict[str, Mark] = {**(found.before or {}), **found.after}
     wide = output.width() >= 110  # noqa: PLR2004 - room for who did it
     sides = [(_side(row, "before"), _side(row, "after")) for row in rows]
     then, now = (min(max((cells(side[place]) for side in sides), default=4), 10) for place in (0, 1))
