@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
-from tracker.actions.report_context import ReportContext
+from tracker.actions.item_context import ReportContext
 from tracker.actions.reports import Answers, record, report_target, same_again
 from tracker.actions.selection import Filter
 from tracker.actions.todo import Debt, owed
@@ -22,11 +22,10 @@ from tracker.cli.write_options import WriteOptions, ask
 from tracker.errors import TrackerError
 from tracker.ledger.ids import Ref, parse_id
 from tracker.ledger.judgement import demand_words
-from tracker.ledger.measures import factor_between
 from tracker.ledger.model import Indicator, Item, part_of
 from tracker.ledger.report_rules import Entry, check_reportable
 from tracker.ledger.terms import OPEN_STATES, STATES, state_code
-from tracker.ledger.values import FULL_WIDTH, parse_percent, plain, shorten
+from tracker.ledger.values import FULL_WIDTH, factor_between, parse_percent, plain, shorten
 from tracker.store.changeset import Author, Changeset
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime

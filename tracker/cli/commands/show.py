@@ -36,12 +36,13 @@ from tracker.ledger.model import Item
 from tracker.ledger.terms import FORECASTS, KINDS, LIGHTS, OPEN_STATES, RESPONSIBILITIES, STATEMENTS, STATES
 from tracker.ledger.unit_names import joined_units
 from tracker.ledger.values import plain, shorten
-from tracker.store import queries
 from tracker.store.connection import Connection
 from tracker.store.filters import ItemFilter
+from tracker.store.history import load_item_log
 from tracker.store.items import load_facts
-from tracker.store.last_reports import conflicts
+from tracker.store.registry import plan_heads
 from tracker.store.stated_parameters import load_parameters
+from tracker.store.statements import conflicts, load_evidence
 
 
 class _Page(NamedTuple):
@@ -96,9 +97,9 @@ def _page(connection: Connection, ref: Ref, options: ReadOptions) -> _Page:
         for each in (item, *shares_of(connection, item, options.when))
     )
     return _Page(
-        {**view, **said_of(view["last_report"])}, queries.plan_heads(connection, item.plan)[0],
-        queries.load_item_log(connection, item.id, options.when),
-        queries.load_evidence(connection, [item.id], options.when).get(item.id, []), parts, shares,
+        {**view, **said_of(view["last_report"])}, plan_heads(connection, item.plan)[0],
+        load_item_log(connection, item.id, options.when),
+        load_evidence(connection, [item.id], options.when).get(item.id, []), parts, shares,
         _printed_leads(connection, item),
     )  # fmt: skip
 
@@ -385,7 +386,7 @@ def statement_words(row: Row) -> str:
     said = (row["note"], row["problem"] and f"问题：{row['problem']}", row["next"] and f"下步：{row['next']}")
     parts += [shorten(text, LONG) for text in said if text]
     if row["kind"] != "report":
-        from tracker.ledger.decision_fields import fields_of
+        from tracker.ledger.decision_rules import fields_of
 
         fields = fields_of(row["kind"], row["data"], {})
         parts += [
