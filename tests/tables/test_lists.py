@@ -261,3 +261,44 @@ def test_a_wrong_target_value_is_named_with_its_cell_before_anything_is_added(cl
     path = workbook(cli.folder / "清单.xlsx", [["序号", "指标名称", "目标值"], [1, "水质达标率 >= 九成", None]])
     refused = cli("item", "import", "tt", "target", path, "--yes")
     assert (refused.code, "错误：清单.xlsx Sheet1 B2：" in refused.err) == (1, True)
+
+
+def test_a_row_of_text_that_is_longer_than_its_header_is_named(cli: Cli) -> None:
+    add_plan(cli)
+    path = cli.folder / "l.csv"
+    path.write_text("工作任务,责任单位,备注\n建成甲厂,市水务局,重点,追加说明\n", encoding="utf-8")
+    said = cli("item", "import", "tt", "task", path, "--yes").err
+    assert "l.csv D2：这一行比表头长（文字中有没加引号的分隔符？），多出的内容未读取：追加说明" in said
+
+
+@pytest.mark.parametrize(
+    ("cell", "due", "said"),
+    [
+        (Shown(2026, 'yyyy"年"'), None, "像是只填了年份或月份"), (Shown(datetime(2026, 12, 1), 'm"月"'), "2026-12-31", ""),
+        ("一周内", None, ""), ("张三", None, "完成时限“张三”不是日期，这一项没有时限"), ("另行通知", None, ""),
+    ],
+)  # fmt: skip
+def test_cells_of_deadlines_that_are_none(cli: Cli, cell: Any, due: str | None, said: str) -> None:
+    add_plan(cli)
+    path = workbook(cli.folder / "t.xlsx", [["序号", "工作任务", "完成时限"], [1, "清淤十公里", cell]])
+    result = cli("item", "import", "tt", "task", path, "--yes")
+    assert said in result.err and ("注意" in result.err) == (said.startswith("完成"))
+    if result.code == 0:
+        assert json.loads(cli.ok("show", "tt-task-1", "--json"))["due"] == due
+
+
+def test_a_vertical_table_and_periods_of_two_kinds_are_told(cli: Cli) -> None:
+    add_plan(cli)
+    rows = [
+        ["项目名称", "污水处理厂", "锅炉改造"],
+        ["责任单位", "市水务局", "市住建局"],
+        ["完成时限", "2026年底", "2027年"],
+        ["进展", "开工", "完成"],
+    ]
+    path = workbook(cli.folder / "v.xlsx", rows)
+    assert "表格是竖排的（A 列是栏目名称" in cli("item", "import", "tt", "task", path, "--yes").err
+    rows = [
+        ["序号", "指标名称", "单位", "2025年目标", "2024年完成值", "截至10月底完成值"],
+        [1, "污水收集率", "%", 85, 80, 83],
+    ]
+    assert "未读取" in cli("item", "import", "tt", "target", workbook(cli.folder / "p.xlsx", rows), "--yes").err

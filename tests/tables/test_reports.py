@@ -184,3 +184,20 @@ def test_words_below_a_table_are_named(cli: Cli) -> None:
     assert [line.rpartition(" ")[2] for line in said.splitlines() if line.startswith("未读取")] == [
         "A3：表格下方的文字未读取：注：数据为快报", "A4：表格下方的文字未读取：另：请省里支持",
     ]  # fmt: skip
+
+
+def test_rows_that_do_not_fit_their_ids_and_shares_that_may_be_fractions_are_told(cli: Cli) -> None:
+    rows: list[list[Any]] = [
+        ["编号", "事项", "完成率（%）"],
+        ["zj-task-13", "出台支持气候投融资试点的意见", 1],
+        ["zj-task-14", None, 0.8],
+    ]
+    said = cli("import", workbook(cli.folder / "a.xlsx", rows), "--yes").err
+    assert "“事项”与台账不同的有 1 行（如 B2：表中 出台支持气候投融资试点的意见，zj-task-13 是" in said
+    assert ("如果是 100%" in said, "如果是 80%" in said) == (True, True)
+
+
+def test_indicators_go_by_their_own_names_and_items_with_a_number_before_them(cli: Cli) -> None:
+    rows: list[list[Any]] = [["指标名称", "现值"], ["3.建筑垃圾综合利用率（%）", 80], ["城市生活污水集中收集率", "75"]]
+    assert answer(cli, rows, name="Sheet1")["errors"] == []
+    assert show(cli, "zj-target-24")["indicators"][0]["actual"] == 80

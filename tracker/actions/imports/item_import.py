@@ -32,6 +32,8 @@ from tracker.store.connection import Connection
 from tracker.store.row_buffer import RowBuffer
 
 _SHOWN = 8
+_OF_TIME = re.compile("[长常每定适随持年月日季周天内前后末底期时间待按依据视即永]|另行|同步")
+"""What words that name no day have in them where they speak of time after all: 长期坚持, 每月5日前, 另行通知."""
 _SHARE = re.compile("(?:率|占比|比例|比重)$")
 
 
@@ -161,6 +163,8 @@ def _add(found: Understood, item: ListedItem, named: NamedUnits, today: date) ->
     """Add what a row asks for, and what its columns of progress report."""
     notes = [item.remark] if item.remark else []
     notes += [f"完成时限：{item.due.words}"] if item.due.words else []
+    if item.due.words and not item.due.day and _OF_TIME.search(item.due.words) is None:
+        found.warn(item, f"完成时限“{shorten(item.due.words)}”不是日期，这一项没有时限，原文写入备注；请核对")
     notes += named.words
     indicators: list[str | tuple[str, date]] = []
     for year, target in ((None, item.target), *item.yearly):
@@ -198,11 +202,11 @@ def _demand(found: Understood, item: ListedItem, target: Any) -> Demand | None:
 
 def _warn_of_guess(found: Understood, item: ListedItem, target: Any, demand: Demand) -> None:
     """Say where a target value does not say itself what is wanted, and where a share may be meant a hundred times as much."""
-    text, measure = read_text(target) or "", item.measure or ""
-    shown = f"{text}{measure}" if text[-1:].isdigit() else text
+    text = read_text(target) or ""
+    shown = f"{text}{demand.measure}" if text[-1:].isdigit() else text
     if demand.guess:
         found.warn(item, f"目标值“{shown}”{demand.guess}；请核对")
-    if is_doubtful_share(target, item.measure or ("%" if _SHARE.search(item.text) else None)):
+    if is_doubtful_share(target, demand.measure or ("%" if _SHARE.search(item.text) else None)):
         meant = plain(converted(Decimal(text), HUNDRED))
         found.warn(item, f"目标值填的是 {text}，按 {shown} 读取；如果是 {meant}%，请改填 {meant}% 后重新导入")
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from tracker.errors import Unclear
 from tracker.ledger.column_names import heading
 from tracker.sheets.reading.cells import folded
+from tracker.sheets.reading.delimited import CsvRows
 from tracker.sheets.reading.headings import (
     COMPUTED,
     EITHER,
@@ -311,7 +312,8 @@ class _Finder:
         table.named = [(place, each._replace(column=None) if place in unread else each) for place, each in table.named]
         table.unread.sort()
         names = {*table.columns, *(column for *_, column in table.dated)}
-        names.update([self.layout.yearly or ""] if table.yearly else [])
+        if table.yearly and self.layout.yearly and {"name", "title", "region"} & names:
+            names.add(self.layout.yearly)
         return table if self.layout.makes_header(names) else None
 
     def _add_column(self, table: Table, place: int, each: Heading) -> None:
@@ -518,10 +520,12 @@ def _unread_columns(table: Table) -> Iterator[Left]:
 def _outside(table: Table) -> list[Left]:
     """Name the cells beside a table: in columns without a heading."""
     known = {place for place, _ in table.named}
-    if not isinstance(table.sheet.rows, list):
+    rows = table.sheet.rows
+    if isinstance(rows, CsvRows) and rows.width <= table.width:
         return []
+    why = "这一行比表头长（文字中有没加引号的分隔符？），多出的" if isinstance(rows, CsvRows) else "表格以外的"
     found = (
-        Left(table.sheet.place(index, place), f"表格以外的内容未读取：{_short(str(value))}")
+        Left(table.sheet.place(index, place), f"{why}内容未读取：{_short(str(value))}")
         for index, cells in table.rows()
         if len(cells) > table.width or len(known) < table.width
         for place, value in enumerate(cells)
