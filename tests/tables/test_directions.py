@@ -103,7 +103,7 @@ def test_target_values_keep_their_unit_and_their_direction(cli: Cli) -> None:
     assert [f"{n['name']} {n['comparator']} {n['value']}{n['measure'] or ''}" for n in found] == [
         meant for *_, meant in MEASURED
     ]
-    assert found[-1]["direction"] == ""
+    assert found[-1]["direction"] is None
 
 
 def test_a_table_of_targets_read_as_a_plan_is_not_met_from_above(cli: Cli) -> None:

@@ -282,7 +282,8 @@ def test_cells_of_deadlines_that_are_none(cli: Cli, cell: Any, due: str | None, 
     add_plan(cli)
     path = workbook(cli.folder / "t.xlsx", [["序号", "工作任务", "完成时限"], [1, "清淤十公里", cell]])
     result = cli("item", "import", "tt", "task", path, "--yes")
-    assert said in result.err and ("注意" in result.err) == (said.startswith("完成"))
+    assert said in result.err
+    assert ("注意" in result.err) == said.startswith("完成")
     if result.code == 0:
         assert json.loads(cli.ok("show", "tt-task-1", "--json"))["due"] == due
 
