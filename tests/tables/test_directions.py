@@ -95,7 +95,10 @@ MEASURED = [
 
 def test_target_values_keep_their_unit_and_their_direction(cli: Cli) -> None:
     add_plan(cli)
-    rows = [["序号", "指标名称", "计量单位", "目标值"], *([n, *row[:3]] for n, row in enumerate(MEASURED, 1))]
+    rows: list[list[Any]] = [
+        ["序号", "指标名称", "计量单位", "目标值"],
+        *([n, *row[:3]] for n, row in enumerate(MEASURED, 1)),
+    ]
     ids = json.loads(
         cli.ok("item", "import", "tt", "target", workbook(cli.folder / "t.xlsx", rows), "--yes", "--json")
     )["ids"]
@@ -107,7 +110,7 @@ def test_target_values_keep_their_unit_and_their_direction(cli: Cli) -> None:
 
 
 def test_a_table_of_targets_read_as_a_plan_is_not_met_from_above(cli: Cli) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["测试市减污降碳协同增效实施方案目标清单"], ["序号", "指标名称", "计量单位", "2025年目标", "责任单位"],
         [1, "PM2.5平均浓度", "微克/立方米", 28, "市生态环境局"], [2, "审批时间", "天", "缩短至10", "市审批局"], [3, "用水总量", "亿立方米", 3, "市水务局"],
         [4, "重污染天数", "天", "压减到5", "市生态环境局"], [5, "污水收集率", "%", 95, "市水务局"], [6, "非化石能源占比", "%", 0.2, "市发改委"],

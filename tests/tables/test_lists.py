@@ -290,15 +290,14 @@ def test_cells_of_deadlines_that_are_none(cli: Cli, cell: Any, due: str | None, 
 
 def test_a_vertical_table_and_periods_of_two_kinds_are_told(cli: Cli) -> None:
     add_plan(cli)
-    rows = [
+    upright: list[list[Any]] = [
         ["项目名称", "污水处理厂", "锅炉改造"],
         ["责任单位", "市水务局", "市住建局"],
         ["完成时限", "2026年底", "2027年"],
-        ["进展", "开工", "完成"],
     ]
-    path = workbook(cli.folder / "v.xlsx", rows)
+    path = workbook(cli.folder / "v.xlsx", upright)
     assert "表格是竖排的（A 列是栏目名称" in cli("item", "import", "tt", "task", path, "--yes").err
-    rows = [
+    rows: list[list[Any]] = [
         ["序号", "指标名称", "单位", "2025年目标", "2024年完成值", "截至10月底完成值"],
         [1, "污水收集率", "%", 85, 80, 83],
     ]

@@ -21,6 +21,7 @@ from tracker.sheets.reading.cells import (
     Due,
     bound_of,
     folded,
+    read_date,
     read_due,
     read_text,
     read_value,
@@ -60,15 +61,15 @@ _NUMERAL = re.compile(r"[一二三四五六七八九十百]+|\([一二三四五�
 class ListedItem:
     """A row of a list. lead and participants are the cells as they stand; target a figure or words, in measure.
 
-    yearly: target values of a year each.
-    row: where it stands, from 0. progress: what its columns of progress say, by column (state, percent, note, problem, next), notes
-    of a period by that.
+    yearly: target values of a year each. row: where it stands, from 0. day: that of its progress, where the table says one.
+    progress: what its columns of progress say, by column (state, percent, note, problem, next), notes of a period by that.
     """
 
     sheet: str | None
     cell: str
     text: str
     row: int = 0
+    day: date | None = None
     title: str | None = None
     chapter: str | None = None
     section: str | None = None
@@ -200,6 +201,10 @@ def _take_second_leads(table: Table) -> None:
     )
     if second is not None:
         table.columns["participants" if "participants" not in table.columns else "responsible"] = second
+    first = table.columns.get("participants")
+    more = [place for place, each in table.named if each.column == "participants" and place != first]
+    if more:  # 配合单位 over 市级 | 县级
+        table.columns.setdefault("responsible", more[0])
 
 
 def _leave_base_year(file: TableFile, table: Table) -> None:
@@ -253,9 +258,26 @@ class _Reader:
         self.above: dict[str, str | None] = {}
         self.repeated: dict[str, Any] = {}
         self.year = year_in([*table.above, found.file.name])
+        self.day = self._day_of_table() if self.progress or self.dated else None
         # 任务名称 beside 工作内容 is its heading; alone it is the item.
         self.text, self.title = ("name", "title") if "name" in table.columns else ("title", "")
         self.listed = ListedTable(table)
+
+    def _day_of_table(self) -> date | None:
+        """Return the day of which the table says its progress is; who filled it in is named: an import goes by who makes it."""
+        file, name = self.found.file, self.sheet.name
+        if "by" in self.table.meta:
+            words = "填报人不读取，首次填报记在导入人（--by）名下"
+            file.leave(name, [Left(self.table.meta["by"][1], words)])
+        value, cell = self.table.meta.get("date", ("", ""))
+        try:
+            day = value.day_meant(self.today) if isinstance(value, Period) else read_date(value, self.today)
+        except TrackerError as error:
+            file.refuse(name, cell, str(error))
+            return None
+        if day is not None and day > self.today:
+            file.refuse(name, cell, f"填报日期 {day} 在今天（{self.today}）之后；请改正")
+        return day
 
     def open(self) -> None:
         """Add the table to the list, and how its columns were understood."""
@@ -387,7 +409,7 @@ class _Reader:
         return self.above[column]
 
     def _item(self, index: int, cells: Sequence[Any]) -> ListedItem:
-        item = ListedItem(self.sheet.name, self.table.name(index, self.text), "", index)
+        item = ListedItem(self.sheet.name, self.table.name(index, self.text), "", index, self.day)
         item.title = self._text(index, cells, self.title) if self.title else None
         item.text = self._text(index, cells, self.text) or item.title or ""
         item.title = None if item.title == item.text else item.title

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
 
 from tracker.errors import TrackerError, Unclear
@@ -136,7 +137,7 @@ def _by_period(table: Returned) -> Iterator[Returned]:
     whole = table.table
     if not whole.dated or any(name in whole.columns for name in CONTENT):
         yield table
-    for place, period, column in sorted(whole.dated, key=lambda each: each[1].order):
+    for place, period, column in sorted(whole.dated, key=itemgetter(1)):
         part = whole.of_period(place, column)
         part.meta = {**whole.meta, "date": (period, whole.sheet.place(whole.header, place))}
         yield replace(table, table=part)

@@ -283,18 +283,6 @@ def item_words(
     ]
 
 
-def indicator_words(connection: Connection, today: date) -> list[ItemWords]:
-    """Return the names of the indicators of the items that are not retired, each as the words of its own id."""
-    rows = connection.all(
-        "SELECT item.code, indicator.n, plan.code, item.kind, indicator.name FROM indicator"
-        " JOIN item ON item.id = indicator.item_id JOIN plan ON plan.id = item.plan_id WHERE item.withdrawn = 0"
-        " AND indicator.withdrawn = 0 AND (item.retired_on IS NULL OR item.retired_on > ?)"
-        " ORDER BY item.plan_id, item.position, item.id, indicator.n",
-        (today.isoformat(),),
-    )
-    return [ItemWords(f"{code}.{n}", plan, kind, name, None) for code, n, plan, kind, name in rows]
-
-
 def _words_in(edited: str) -> dict[str, str]:
     return {name: text for name, text in json.loads(edited).items() if name in ("text", "title")}
 

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from itertools import islice
@@ -228,6 +228,11 @@ def _add_reports(found: Understood, item: ListedItem, today: date) -> None:
             found.warn(item, f"{day} 的进展在今天（{today}）之后，未采用")
         else:
             entries.append(Entry(date=day, note=words))
+    entries.sort(key=lambda entry: entry.date)
+    if entries and "note" not in item.progress and not last.is_empty:
+        # What has no period of its own is of the newest, as at the other door.
+        newest = entries.pop()
+        last = replace(last, date=newest.date, note="；".join(filter(None, (newest.note, last.note))))
     entries += [] if last.is_empty else [last]
     for each in sorted(entries, key=lambda entry: entry.date):
         share = None if each.percent is None else str(each.percent)
@@ -253,8 +258,15 @@ def _entry(found: Understood, item: ListedItem, today: date) -> Entry:
             words = read_text(progress[name])
             found.warn(item, f"{error}；未采用，原文写入进展")
             notes.append(f"{label}：{words}")
+    if figures.get("state") == "not_started" and figures.get("percent"):
+        figures["state"] = None
+        found.warn(item, "状态填的是未启动，但有完成率，按进行中写入；请核对")
+    share = figures.get("percent")
+    if figures.get("state") == "completed" and share is not None and share < HUNDRED:
+        found.warn(item, f"状态填的是申报办结，完成率却是 {plain(share)}%，状态未采用；请核对")
+        figures["state"] = None
     return Entry(
-        date=today, note="；".join(filter(None, notes)) or None, problem=read_text(progress.get("problem")),
+        date=item.day or today, note="；".join(filter(None, notes)) or None, problem=read_text(progress.get("problem")),
         next_step=read_text(progress.get("next")), **figures,
     )  # fmt: skip
 

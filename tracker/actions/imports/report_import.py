@@ -291,7 +291,6 @@ class _Taking:
         namer = RowMatcher(
             queries.plan_names(self.connection),
             partial(queries.item_words, self.connection, self.options.today),
-            partial(queries.indicator_words, self.connection, self.options.today),
             plan,
             lambda text: region_named(self.connection, text).name,
         )
@@ -455,7 +454,7 @@ class _Taking:
     def _leave_stated(self, sheet: TakenSheet, row: Row, item: Item) -> None:
         """Note where a table states another deadline or other leads than the ledger: the first of each column is named."""
         columns = sheet.table.table.columns
-        if columns.keys().isdisjoint(("due", "lead")) and ("id" not in columns or row.words is None):
+        if "due" not in columns and "lead" not in columns:
             return
         units = self.units.setdefault(item.plan, UnitNames(self.connection, item.plan))
         for column, words in stated_differences(row, item, units, self.options.today):
@@ -482,8 +481,9 @@ class _Taking:
         for sheet in sheets:
             for column, ((cell, words), number) in sheet.differing.items():
                 label, command = STATED[column]
-                message = f"“{label}”与台账不同的有 {number} 行（如 {cell}：{words}），未读取；"
-                message += "填报按编号写入，请核对是否错行" if column == "name" else f"需要调整请用 tracker {command}"
+                message = (
+                    f"“{label}”与台账不同的有 {number} 行（如 {cell}：{words}），未读取；需要调整请用 tracker {command}"
+                )
                 sheet.file.leave(sheet.table.table.sheet.name, [Left(cell, message)])
 
     def _place(self, sheet: TakenSheet, row: Row, row_report: RowReport) -> None:

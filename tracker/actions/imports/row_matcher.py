@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache, partial
 from typing import Any
 
 from tracker.errors import Refused, TrackerError
@@ -13,7 +12,7 @@ from tracker.ledger.ids import Ref, parse_id
 from tracker.ledger.values import shorten
 from tracker.sheets.reading.cells import folded, read_text
 from tracker.sheets.reading.files import Problem
-from tracker.sheets.reading.headings import CONTENT, name_and_measure
+from tracker.sheets.reading.headings import CONTENT
 from tracker.sheets.reading.rows import is_aside, is_header_again, is_sum
 from tracker.sheets.reading.tables import Left, Table, words_in
 from tracker.sheets.reading.values import Fault
@@ -39,11 +38,6 @@ class Row:
         return self if n == self.ref.n else replace(self, ref=self.ref._replace(n=n))
 
     @property
-    def words(self) -> str | None:
-        """The words by which it goes: its text, else its title."""
-        return _name_in(self.source.table, self.cells)
-
-    @property
     def place(self) -> str:
         """File, sheet and cell of what names it, in one word."""
         return self.problem("id", "").place
@@ -54,7 +48,7 @@ class Row:
 
 
 class RowMatcher:
-    """Finds what rows are about. names are those of plans; items and indicators are asked for only where rows go by words.
+    """Finds what rows are about. names are the names of plans; items are asked for only where rows go by their words.
 
     plan is the one whose numbers 序号 are, where the file does not say; region finds the full name of a region.
     """
@@ -63,14 +57,14 @@ class RowMatcher:
         self,
         names: Mapping[str, str],
         items: Callable[[], Iterable[ItemWords]],
-        indicators: Callable[[], Iterable[ItemWords]],
         plan: str | None,
         region: Callable[[str], str],
     ) -> None:
         self._region = region
         self._names = dict(names)
         self._plan = plan
-        self._known = [cache(partial(_by_words, asked)) for asked in (items, indicators)]
+        self._items = items
+        self._by_words: dict[str, list[ItemWords]] | None = None
         self._refs: dict[str, Ref] = {}
 
     def rows(self, source: Returned) -> Iterator[Row | Problem | Left]:
@@ -172,7 +166,7 @@ class RowMatcher:
         if name is None:
             return ref
         matches = self._matching(name)
-        if matches and all(item.id.partition(".")[0] != ref.item for item in matches):
+        if matches and all(item.id != ref.item for item in matches):
             raise Refused(f"序号 {ref.number} 与事项文字不符：这段文字是 {matches[0].id}；请核对")
         if is_sum(name):
             raise Refused(f"序号 {ref.number} 是“{shorten(name)}”，不是事项")
@@ -191,20 +185,14 @@ class RowMatcher:
         return parse_id(found[0].id)
 
     def _matching(self, name: str) -> list[ItemWords]:
-        """Return the items that go by a name, else the indicators; a number before it and a unit of measure behind it may be too much."""
-        tries = dict.fromkeys(map(bare, (name, _NUMBERED.sub("", folded(name)), name_and_measure(name)[0])))
-        return next((found for known in self._known for each in tries if (found := known().get(each))), [])
+        if self._by_words is None:
+            self._by_words = {}
+            for item in self._items():
+                for text in {item.text, item.title or item.text, f"{item.title or ''}{item.text}"}:
+                    self._by_words.setdefault(bare(text), []).append(item)
+        return self._by_words.get(bare(name), [])
 
 
-def _by_words(asked: Callable[[], Iterable[ItemWords]]) -> dict[str, list[ItemWords]]:
-    found: dict[str, list[ItemWords]] = {}
-    for item in asked():
-        for text in {item.text, item.title or item.text, f"{item.title or ''}{item.text}"}:
-            found.setdefault(bare(text), []).append(item)
-    return found
-
-
-_NUMBERED = re.compile(r"\(?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[).、．:]\s*")
 _NAMING = ("id", "number", "region", "unit", "by")
 """Columns that say what a row is about and who speaks: one that shows an error leaves nothing to go by."""
 _WHOLE_REGION = {"全省", "全市", "全区", "省本级", "市本级", "省级", "市级", "合计"}

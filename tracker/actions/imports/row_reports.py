@@ -13,7 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from tracker.actions.imports.row_matcher import Row, bare
+from tracker.actions.imports.row_matcher import Row
 from tracker.actions.unit_resolver import UnitNames
 from tracker.errors import TrackerError, Unclear
 from tracker.ledger.history import Statement
@@ -38,7 +38,7 @@ from tracker.sheets.reading.cells import (
     read_value,
     read_year,
 )
-from tracker.sheets.reading.headings import agrees, name_and_measure
+from tracker.sheets.reading.headings import agrees
 from tracker.sheets.reading.values import Fault
 
 Found = TypeVar("Found")
@@ -146,7 +146,7 @@ _LOCKED = {
 """The locked columns of a form behind 编号, in their order, with the command that changes what stands there."""
 
 
-STATED = {column: _LOCKED[column] for column in ("name", "due", "lead")}
+STATED = {column: _LOCKED[column] for column in ("due", "lead")}
 """Columns of other people's tables that are held against the ledger, with their names and commands."""
 
 
@@ -181,13 +181,11 @@ def locked_differences(row: Row, base: Base, item: Item) -> Iterator[tuple[str, 
 
 
 def stated_differences(row: Row, item: Item, units: UnitNames, today: date) -> Iterator[tuple[str, str]]:
-    """Yield where a row of a table that is not ours states other words, another deadline or other leads than the ledger: not taken.
+    """Yield where a row of a table that is not ours states another deadline or other leads than the ledger, which is not taken.
 
     By column, with what stands in the table and in the ledger.
     """
     columns = row.source.table.columns
-    if "id" in columns and (words := _other_words(row, item)):
-        yield "name", f"表中 {shorten(words, 24)}，{item.id} 是 {shorten(item.title or item.text, 24)}"
     with suppress(TrackerError):
         written = read_due(row.value("due"), today).day if "due" in columns else None
         subject = item if row.ref.n is None else part_of(item, row.ref.n)
@@ -197,23 +195,8 @@ def stated_differences(row: Row, item: Item, units: UnitNames, today: date) -> I
     with suppress(TrackerError):
         text = read_text(row.value("lead")) if "lead" in columns else None
         named = units.cell(text, None) if text is not None else None
-        own = "、".join(lead.name for lead in item.leads)
-        if (
-            named is not None
-            and named.leads
-            and {*named.leads} != set(own.split("、"))
-            and bare(text or "") != bare(own)
-        ):
-            yield "lead", f"表中 {shorten(text or '')}，台账 {own or '没有'}"
-
-
-def _other_words(row: Row, item: Item) -> str | None:
-    """Return the words of a row that are not those of the item that its id names, nor a part of them."""
-    written = row.words
-    own = [item.text, item.title or "", f"{item.title or ''}{item.text}", *(each.name for each in item.indicators)]
-    known = [words for each in own if (words := bare(each))]
-    said = bare(written or "")
-    return None if any(said in each or each in said for each in known) else written
+        if named is not None and named.leads and {*named.leads} != {lead.name for lead in item.leads}:
+            yield "lead", f"表中 {shorten(text or '')}，台账 {'、'.join(lead.name for lead in item.leads) or '没有'}"
 
 
 def _locked_text(row: Row, column: str) -> str:
@@ -306,8 +289,6 @@ class _Cells:
         """Return the unit of measure that the table states for a column's figure; that of a line above only where it fits."""
         table = self.row.source.table
         own = table.measure_of(self._cells, column)
-        if own is None and (named := name_and_measure(self.row.words or "")[1]) and agrees(named, measure):
-            return named
         if own is None and table.measure is not None and agrees(table.measure, measure):
             return table.measure
         return own
@@ -361,6 +342,11 @@ def table_row_report(row: Row, previous: PreviousCell, day: date) -> RowReport:
         own["value"] = figures.named.popitem()[1]
     row_report.same = bool(cells.read("same", read_flag))
     _refuse_both(row_report, own)
+    if row_report.unmoved.get("state") == "not_started" and any(own.get(name) for name in ("percent", "value")):
+        cell = row.source.table.name(row.index, "state")
+        row_report.warnings.append(
+            f"{row.ref.text}（{cell}）：状态填的是未启动，但有完成率或现值，按进行中写入；请核对"
+        )
     # The words of the row come last: the last report on an item is the one that is shown.
     row_report.entries.update((n, Entry(date=day, value=value)) for n, value in figures.named.items())
     text = given if own or figures.named or _is_new(given, previous) else {}
