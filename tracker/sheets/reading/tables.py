@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -18,11 +18,10 @@ from tracker.sheets.reading.headings import (
     Heading,
     Layout,
     Period,
-    day_of_title,
     is_measure,
     measure_above,
 )
-from tracker.sheets.reading.rows import is_aside, is_header_again, is_note
+from tracker.sheets.reading.rows import is_aside, is_note
 from tracker.sheets.reading.sheet import Sheet
 from tracker.sheets.reading.values import column_name
 
@@ -60,7 +59,7 @@ class Table:
 
     measures are the units of measure that headings, or a row below them, state, by column; dated are columns of progress that speak
     of a period, each with the column it is for; span: the columns of one of several tables side by side, first and behind the last;
-    yearly are target values of a year each; beyond: a table below it that is not taken; unread are columns with a heading that
+    yearly are target values of a year each; unread are columns with a heading that
     no door knows, with their headings.
     """
 
@@ -80,7 +79,6 @@ class Table:
     named: list[tuple[int, Heading]] = field(default_factory=list)
     width: int = 0
     end: int | None = None
-    beyond: list[Left] = field(default_factory=list)
 
     @property
     def is_listing(self) -> bool:
@@ -132,9 +130,9 @@ class Table:
             )
         }  # fmt: skip
 
-    def of_period(self, place: int, column: str, beside: Collection[str] = ()) -> "Table":
-        """Return the table with one of its dated columns as its only column of progress, but for those beside it that are told."""
-        kept = {name: at for name, at in self.columns.items() if name in (*_NAMING, "unit", "by", "region", *beside)}
+    def of_period(self, place: int, column: str) -> "Table":
+        """Return the table with one of its dated columns as its only column of progress."""
+        kept = {name: at for name, at in self.columns.items() if name in (*_NAMING, "unit", "by", "region")}
         return replace(self, columns={**kept, column: place}, dated=[], headings={**self.headings, column: ""})
 
 
@@ -143,10 +141,6 @@ _NAMING = ("id", "number", "name", "title", "group", "section", "measure")
 
 def _is_filled(value: Any) -> bool:
     return value not in ("", None)
-
-
-def _told(table: Table) -> int:
-    return len(table.columns) + len(table.dated) + len(table.yearly)
 
 
 def find_tables(sheet: Sheet, layout: Layout) -> list[Table]:
@@ -181,8 +175,6 @@ class _Finder:
         while index < total and (found or index < TITLE_ROWS):
             table = self._header_at(index) if self._may_begin(index) else None
             if table is None:
-                if found and self.is_grid and self._begins_another(index):
-                    self._end_before(index, found)
                 index += 1
                 continue
             if found and not self.is_grid:
@@ -198,20 +190,6 @@ class _Finder:
         for table in found:
             self._settle(table)
         return found
-
-    def _begins_another(self, index: int) -> bool:
-        """Say whether a row is the header of a table that the layout has no use for: 序号 | 项目 | 金额."""
-        texts = [value for value in self.rows[index] if value != ""]
-        if len(texts) < 3 or not all(isinstance(text, str) and len(text) <= _LONG_LABEL for text in texts):  # noqa: PLR2004 - a header
-            return False
-        return self.layout.heading(texts[0]).column == "number" and not is_header_again(texts)
-
-    def _end_before(self, index: int, found: Sequence[Table]) -> None:
-        """End the tables above a row with which another one begins, and name that as left out."""
-        for each in found:
-            if each.end is None:
-                each.end = index
-                each.beyond = [Left(self.sheet.place(index, 0), "从这一行起是另一张表，没有要读的列，未读取")]
 
     def _side_by_side(self, table: Table) -> list[Table]:
         """Return the tables that stand side by side under one header, which repeats its headings: 地区 目标值 | 地区 目标值."""
@@ -252,7 +230,7 @@ class _Finder:
             table = self._table(index, last)
             if table is not None and (
                 best is None
-                or _told(table) > _told(best)
+                or len(table.columns) > len(best.columns)
                 or self._is_within(last, index)
                 or self._is_below_wide(last, index)
             ):
@@ -288,12 +266,7 @@ class _Finder:
             or self._is_group(last - 1, place)
             for place, value in enumerate(cells)
         )  # fmt: skip
-        return fits and any(
-            self.layout.heading(words).column is not None
-            for place, value in enumerate(cells)
-            if value != ""
-            for words in (value, f"{value}{self._label(last - 1, place)}")
-        )
+        return fits and any(self.layout.heading(value).column is not None for value in texts)
 
     def _is_group(self, row: int, place: int) -> bool:
         """Say whether a heading has blanks to its right, as one over several columns has that was not merged."""
@@ -374,19 +347,11 @@ class _Finder:
         if self.layout.meta:
             offset = table.top - len(above)
             table.meta |= _meta(self.sheet, range(offset, table.top), self.layout)
-            self._take_day_of_title(table, range(offset, table.top))
         table.measure = next(
             (each for text in table.above if (each := measure_above(text))), before.measure if before else None
         )
         while table.header + 1 < len(self.rows) and self._take_under_header(table):
             table.header += 1
-
-    def _take_day_of_title(self, table: Table, rows: range) -> None:
-        """Take the day that a title names (截至2026年10月底) for that of the table, where nothing else says one."""
-        for row in rows if "date" not in table.meta else ():
-            for place, text in enumerate(self.rows[row]):
-                if isinstance(text, str) and (period := day_of_title(folded(text))) is not None:
-                    table.meta["date"] = period, self.sheet.place(row, place)
 
     def _take_under_header(self, table: Table) -> bool:
         """Take a row of units of measure, or of the numbers of columns, below a header; say whether it was one."""
@@ -528,7 +493,7 @@ def left_over(sheet: Sheet, tables: Sequence[Table]) -> list[Left]:
     """Name everything in a sheet that its tables do not take: columns, cells beside them, hidden and struck rows, comments, pictures."""
     found: list[Left] = []
     for table in tables:
-        found += [*_unread_columns(table), *table.beyond]
+        found += _unread_columns(table)
         found += _outside(table)
         found += [
             Left(sheet.place(row, 0), "这一行加了删除线，未读取")
