@@ -131,7 +131,7 @@ def ratio(folder: Path) -> Ratio:
     cells.write_text(json.dumps([stored(rows) for rows in cells_of(book.read_bytes())]), encoding="utf-8")
     theirs = [sys.executable, "-m", "benchmarks.xlsxwriter_cells", str(cells), str(folder / "theirs.xlsx")]
     return Ratio("papers: weekly workbook", "tracker export report --week 2026-W47 --draft", [*program(), *words], environ,
-                 "XlsxWriter, the same cells", [theirs], [environ], 3)  # fmt: skip
+                 "XlsxWriter, the same cells", [theirs], [environ], 2)  # fmt: skip
 
 
 def measure(write: Callable[[], bytes]) -> dict[str, float]:

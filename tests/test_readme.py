@@ -87,6 +87,13 @@ def test_lines_are_no_wider_than_a_screen(path: Path) -> None:
     assert [line for line in lines if cell_len(line) > WIDTH] == []
 
 
+@pytest.mark.parametrize("path", [path for path in PAGES if path.name not in GENERATED], ids=lambda path: path.name)
+def test_no_line_breaks_within_a_chinese_sentence(path: Path) -> None:
+    """A browser draws a break between two characters as a blank: lines end with a mark."""
+    text = re.sub(r"(?ms)^ *```.*?^ *```", "", path.read_text(encoding="utf-8"))
+    assert re.findall(r"(?m)^(?!\|).*[\u4e00-\u9fff]\n *[\u4e00-\u9fff].*$", text) == []
+
+
 WRITTEN = re.compile(r"`(tracker [^`\n]+)`|^ *(tracker [^\n]+)$", re.MULTILINE)
 STAND_FOR = {
     "编号": "zj-target-20.1", "单位": "省科技厅", "理由": "材料不全", "核查意见": "情况属实", "批准单位": "省政府", "数值": "70",

@@ -1,6 +1,7 @@
 """`import` of progress tables in the habits of offices."""
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,63 @@ def test_progress_by_period_is_a_report_of_its_own_day_each(cli: Cli) -> None:
     assert {row["after"] for row in found if row["field"] == "note"} == {"十月开工", "过半", "正在收尾"}
     for day, note in (("2026-10-31", "十月开工"), ("2026-11-20", "过半"), ("2026-11-21", "正在收尾")):
         assert json.loads(cli.ok("show", "zj-task-13", "--as-of", day, "--json"))["last_report"]["note"] == note
+
+
+def told(cli: Cli, id_: str, days: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the last report on an item as it was known on each of some days: day, progress, problem."""
+    found = (json.loads(cli.ok("show", id_, "--as-of", day, "--json"))["last_report"] for day in days)
+    return [(each["date"], each["note"], each["problem"] or "") for each in found]
+
+
+@pytest.mark.parametrize(
+    ("rows", "merged", "reports"),
+    [
+        ([["编号", "截至10月底进展", "存在问题"], ["zj-task-13", "开工", "缺资金"]], (), [("2026-10-31", "开工", "缺资金")]),
+        (
+            [["编号", "三季度进展", "一季度进展", "存在问题"], ["zj-task-13", "封顶", "开工", "缺资金"]], (),
+            [("2026-03-31", "开工", ""), ("2026-09-30", "封顶", "缺资金")],
+        ),
+        (
+            [["编号", "进展情况", None, None], [None, "1月", "2月", "3月"], ["zj-task-13", "开工", "主体", "封顶"]], ("B1:D1",),
+            [("2026-01-31", "开工", ""), ("2026-02-28", "主体", ""), ("2026-03-31", "封顶", "")],
+        ),
+        ([["重点任务进展表（截至2026年10月底）"], ["编号", "进展情况", "存在问题"], ["zj-task-13", "开工", "无"]], (), [("2026-10-31", "开工", "无")]),
+        ([["进展情况（截至11月20日）"], ["编号", "进展情况", "更新时间"], ["zj-task-13", "开工", "2026-11-18"]], (), [("2026-11-18", "开工", "")]),
+    ],
+)  # fmt: skip
+def test_a_row_is_one_report_of_the_day_that_headings_or_a_title_name(
+    cli: Cli, rows: list[list[Any]], merged: tuple[str, ...], reports: list[tuple[str, ...]]
+) -> None:
+    assert (found := answer(cli, rows, merged=merged))["new"] == len(reports), found
+    assert found["ignored"] == []
+    assert told(cli, "zj-task-13", [day for day, *_ in reports]) == reports
+
+
+def test_a_date_on_the_command_line_goes_before_that_of_a_title(cli: Cli) -> None:
+    path = workbook(
+        cli.folder / "a.xlsx", [["进展情况（截至2026年10月底）"], ["编号", "进展情况"], ["zj-task-13", "开工"]]
+    )
+    cli.ok("import", path, "--yes", "--date", "2026-11-05")
+    assert show(cli, "zj-task-13")["last_report"]["date"] == "2026-11-05"
+
+
+def test_progress_and_share_of_one_period_are_one_report_and_a_share_of_a_task_is_its_percent(cli: Cli) -> None:
+    rows: list[list[Any]] = [
+        ["编号", "1-10月进展", "1-10月累计完成"],
+        ["zj-task-13", "封顶", "4成"],
+        ["zj-task-14", "封顶", 80],
+    ]
+    found = answer(cli, rows)
+    assert [(each["cell"], each["message"]) for each in found["errors"]] == [
+        ("C3", "没有数值目标，请填“状态”和“完成率”，不填现值")
+    ]
+    assert answer(cli, rows[:2])["new"] == 1
+    assert show(cli, "zj-task-13")["percent"] == 40
+
+
+def test_an_unknown_unit_in_a_column_is_an_error_of_its_cell(cli: Cli) -> None:
+    found = answer(cli, [["编号", "填报单位", "进展"], ["zj-task-13", "某某局", "x"]])
+    assert [(each["cell"], each["message"][:5]) for each in found["errors"]] == [("B2", "没有单位“")]
 
 
 @pytest.mark.parametrize(

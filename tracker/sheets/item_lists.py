@@ -250,7 +250,7 @@ class _Reader:
         self.table = table
         self.places = table.columns
         self.yearly = sorted(table.yearly, key=lambda each: each[1])
-        self.dated = sorted(table.dated, key=lambda each: each[1].order)
+        self.dated = sorted(table.dated, key=lambda each: each[1].ends)
         self.progress = [column for column in _PROGRESS if column in table.columns]
         self.sheet = table.sheet
         self.today = today

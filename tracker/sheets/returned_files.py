@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from operator import itemgetter
+from itertools import count
 from pathlib import Path
 
 from tracker.errors import TrackerError, Unclear
@@ -13,8 +13,16 @@ from tracker.sheets.form_identity import SHEET as IDENTITY_SHEET
 from tracker.sheets.form_identity import Identity, read_identity
 from tracker.sheets.reading.book import Book
 from tracker.sheets.reading.files import Problem, TableFile, no_header
-from tracker.sheets.reading.headings import CONTENT, ITEMS, REPORTS, is_report_named, is_whole_list
-from tracker.sheets.reading.tables import Table
+from tracker.sheets.reading.headings import (
+    CONTENT,
+    ITEMS,
+    REPORTS,
+    Period,
+    is_report_named,
+    is_whole_list,
+    period_until,
+)
+from tracker.sheets.reading.tables import TITLE_ROWS, Table
 from tracker.sheets.stamp import Stamp, read_stamp, read_subject
 from tracker.sheets.wording import LIST_NAMES
 
@@ -24,6 +32,8 @@ WEEKLY_SHEET = "进展台账"
 _DAYS = re.compile(r"(\d{4}-\d{2}-\d{2}) 至 (\d{4}-\d{2}-\d{2})")
 _FORM_ONLY = {"target", "last", "same"}
 """Columns that together only our forms have."""
+_WORDS_BESIDE = ("problem", "next", "evidence")
+"""Columns of words that say nothing of progress themselves."""
 _COMPUTED = (*CONTENT, "date")
 """Columns of which it is told where formulas give their values."""
 
@@ -122,6 +132,8 @@ def _read_tables(book: Book, file: ReturnedFile) -> None:
             returned.plan = subject.plan
         returned.stamp = subject.stamp if subject is not None else _stamp(table)
         returned.kind = _kind(table)
+        if not returned.is_ours:
+            _note_until(table)
         file.found += _by_period(returned)
         if table.columns.keys() >= _FORM_ONLY:
             file.remarks.append(
@@ -133,14 +145,34 @@ def _read_tables(book: Book, file: ReturnedFile) -> None:
 
 
 def _by_period(table: Returned) -> Iterator[Returned]:
-    """Yield a table, and beside it one for each column of progress that speaks of a period: each is a report of its own day."""
+    """Yield a table, and beside it one for each period of which columns of progress speak: each is a report of its own day.
+
+    存在问题 and 下步安排 beside such columns alone belong to the newest of them.
+    """
     whole = table.table
-    if not whole.dated or any(name in whole.columns for name in CONTENT):
+    periods: dict[tuple[Period, int], dict[str, int]] = {}
+    for place, period, column in whole.dated:
+        # Two columns of one name in one period are two reports.
+        twin = next(n for n in count() if column not in periods.get((period, n), ()))
+        periods.setdefault((period, twin), {})[column] = place
+    words = {name: whole.columns[name] for name in _WORDS_BESIDE if name in whole.columns}
+    if not periods or any(name in whole.columns for name in CONTENT if name not in words):
         yield table
-    for place, period, column in sorted(whole.dated, key=itemgetter(1)):
-        part = whole.of_period(place, column)
+        words = {}
+    ordered = sorted(periods, key=lambda each: (each[0].ends, each[1]))
+    for period, twin in ordered:
+        part = whole.of_period(periods[period, twin], words if (period, twin) == ordered[-1] else {})
+        place = min(periods[period, twin].values())
         part.meta = {**whole.meta, "date": (period, whole.sheet.place(whole.header, place))}
         yield replace(table, table=part)
+
+
+def _note_until(table: Table) -> None:
+    """Note of what day a title above a table says that it tells (截至2026年10月底), where nothing else dates it."""
+    for index in range(max(table.top - TITLE_ROWS, 0), table.top):
+        for place, value in enumerate(table.sheet.rows[index]):
+            if isinstance(value, str) and value in table.above and (period := period_until(value)) is not None:
+                table.meta["until"] = (period, table.sheet.place(index, place))
 
 
 def refuse_doubtful(table: Table) -> None:

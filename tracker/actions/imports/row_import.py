@@ -69,6 +69,10 @@ class RowImporter:
     def place(self, sheet: TakenSheet, row: Row, row_report: RowReport) -> ImportedRow | list[tuple[str, str]]:
         """Take in all that a row says, or nothing: then return what is wrong, by column."""
         unit = sheet.unit_of(row)
+        try:
+            self.context.units(unit)
+        except TrackerError as error:
+            return [("unit", str(error))]
         changeset = self.people.changeset(sheet.person_of(row), unit, sheet.file.sha256, (sheet.number, row.index))
         mark = Mark(changeset) if len(row_report.entries) > 1 or "evidence" in row.source.table.columns else None
         placed: list[ImportedRow] = []

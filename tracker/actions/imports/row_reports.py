@@ -28,8 +28,10 @@ from tracker.ledger.values import plain, shorten
 from tracker.sheets import wording
 from tracker.sheets.form_identity import Base, mark
 from tracker.sheets.reading.cells import (
+    NOTHING,
     is_doubtful_share,
     is_rough,
+    is_share,
     read_due,
     read_flag,
     read_percent,
@@ -477,7 +479,11 @@ class _Figures:
                 found.update(self._moved("percent", number, (subject.percent,)))
             return
         if subject is None or not subject.takes_value:
-            if read_value(value, None) is not None:
+            # 1–10月累计完成 80% of a task is its 完成率.
+            percent = read_percent(value) if is_share(value) else None
+            if percent is not None:
+                found.update(self._percent(percent, "value"))
+            elif read_text(value) not in NOTHING:
                 raise Unclear("没有数值目标，请填“状态”和“完成率”，不填现值")
             return
         stated = self.cells.stated("value", subject.measure)

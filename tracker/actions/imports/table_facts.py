@@ -157,12 +157,13 @@ class Receiver:
         return any(unit.id in keys for unit in find_units(given, everybody))
 
     def _read_day(self, sheet: TakenSheet) -> Iterator[Problem]:
-        """Settle the date of a table's reports: its 填报日期, --date, the day its file was first taken in, today."""
+        """Settle the date of a table's reports: its 填报日期, --date, the day its file was first taken in, its 截至, today."""
         table, today = sheet.table, self._options.today
         sheet.day = self._options.day or sheet.first_day or today
-        if "date" not in table.table.meta:
+        said = ("date",) if self._options.day or sheet.first_day else ("date", "until")
+        value, cell = next((meta[name] for name in said if name in (meta := table.table.meta)), (None, ""))
+        if value is None:
             return
-        value, cell = table.table.meta["date"]
         try:
             if isinstance(value, Period):
                 value = value.day_meant(self._options.day or sheet.first_day or today)

@@ -115,6 +115,14 @@ def bound_of(match: re.Match[str]) -> str:
     return _SIGNS.get(said, "" if said.endswith("在") else said) or _ENDS.get(match["after"] or "", "")
 
 
+def is_share(value: Any) -> bool:
+    """Say whether a figure is a share by its own words or format: 45%, 六成, 0.45 shown in percent."""
+    try:
+        return _figure(value, "")[1] == "%"
+    except Unclear:
+        return False
+
+
 def is_doubtful_share(value: Any, measure: str | None = "%", stated: str | None = None) -> bool:
     """Say whether a share was written as 0.45 or 1 in a cell that is not shown in percent: it may mean 45 % or 100 %.
 
@@ -143,9 +151,10 @@ def _figure(value: Any, what: str) -> tuple[Decimal | None, str]:
 
 
 _ROUGH = re.compile(r"^(?:大约|约|大致)为?\s*|\s*(?:左右|上下)$")
-_TENTHS = re.compile("([一二三四五六七八九])成([一二三四五六七八九半])?")
+_TENTHS = re.compile("([一二三四五六七八九1-9])成([一二三四五六七八九1-9半])?")
 _HUNDREDTHS = re.compile("百分之([一二三四五六七八九十百]{1,3})")
 _NUMERALS = "〇一二三四五六七八九"
+_DIGITS = {**{numeral: str(value) for value, numeral in enumerate(_NUMERALS)}, "半": "5"}
 
 
 def is_rough(value: Any) -> bool:
@@ -156,7 +165,8 @@ def is_rough(value: Any) -> bool:
 def share_in_words(text: str) -> str:
     """Return a share in words as a number in percent (六成五, 百分之六十, 一半); any other text as it is."""
     if match := _TENTHS.fullmatch(text):
-        return f"{_NUMERALS.index(match[1])}{5 if match[2] == '半' else _NUMERALS.index(match[2] or '〇')}%"
+        tenths, ones = (each if each.isdigit() else _DIGITS.get(each, "0") for each in (match[1], match[2] or ""))
+        return f"{tenths}{ones}%"
     if match := _HUNDREDTHS.fullmatch(text):
         tens, ten, ones = match[1].partition("十")
         number = 10 * (_NUMERALS.index(tens) if tens else 1) + (_NUMERALS.index(ones) if ones else 0) if ten else 0

@@ -69,9 +69,9 @@ class Period(NamedTuple):
     day: int = 0
 
     @property
-    def order(self) -> tuple[int, int, int, int]:
-        """By what periods are put in order: one without a year is the latest."""
-        return self.year or 9999, self.first, self.last, self.day
+    def ends(self) -> tuple[int, int, int, int]:
+        """Its place among others by its end; one without a year is the latest of its kind, the longer goes first."""
+        return self.year or date.max.year, self.last, self.day or 31, self.first
 
     def day_meant(self, today: date) -> date:
         """Return the day of a report on it: its last; today while it runs. A period without year is the latest that has begun."""
@@ -226,6 +226,17 @@ def period_in(label: str) -> tuple[str | None, Period | None]:
             if found is not None:
                 return column, found
     return None, None
+
+
+_UNTIL_IN_TITLE = re.compile(
+    r"(?:截至|截止到?)\s*(?:(20\d\d)\s*年)?\s*([^()（）\s,，。;；、]{2,7})(?=[()（）\s,，。;；、]|$)"
+)
+
+
+def period_until(title: str) -> Period | None:
+    """Return the period of which a line above a table says that it is told: …进展情况表（截至2026年10月底）."""
+    match = _UNTIL_IN_TITLE.search(folded(title))
+    return None if match is None else _period_said(int(match[1]) if match[1] else None, match[2])
 
 
 def _period_said(year: int | None, words: str) -> Period | None:

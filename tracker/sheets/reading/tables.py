@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -81,6 +81,11 @@ class Table:
     end: int | None = None
 
     @property
+    def known(self) -> int:
+        """How many of its columns say something to the door."""
+        return len(self.columns) + len(self.dated)
+
+    @property
     def is_listing(self) -> bool:
         """Whether it has columns that only a listing of ours has."""
         return any(each.label in COMPUTED for _, each in self.named)
@@ -130,10 +135,11 @@ class Table:
             )
         }  # fmt: skip
 
-    def of_period(self, place: int, column: str) -> "Table":
-        """Return the table with one of its dated columns as its only column of progress."""
+    def of_period(self, progress: Mapping[str, int], words: Mapping[str, int]) -> "Table":
+        """Return the table with the columns of one period as its only columns of progress, beside further words of that report."""
         kept = {name: at for name, at in self.columns.items() if name in (*_NAMING, "unit", "by", "region")}
-        return replace(self, columns={**kept, column: place}, dated=[], headings={**self.headings, column: ""})
+        columns = {**kept, **words, **progress}
+        return replace(self, columns=columns, dated=[], headings={**self.headings, **dict.fromkeys(progress, "")})
 
 
 _NAMING = ("id", "number", "name", "title", "group", "section", "measure")
@@ -230,7 +236,7 @@ class _Finder:
             table = self._table(index, last)
             if table is not None and (
                 best is None
-                or len(table.columns) > len(best.columns)
+                or table.known > best.known
                 or self._is_within(last, index)
                 or self._is_below_wide(last, index)
             ):
@@ -266,7 +272,11 @@ class _Finder:
             or self._is_group(last - 1, place)
             for place, value in enumerate(cells)
         )  # fmt: skip
-        return fits and any(self.layout.heading(value).column is not None for value in texts)
+        return fits and (
+            any(self.layout.heading(value).column is not None for value in texts)
+            # 1月 | 2月 below 进展情况 name a column only together with it.
+            or any(value and self._labels(last - 1, last)[place].period for place, value in enumerate(cells))
+        )
 
     def _is_group(self, row: int, place: int) -> bool:
         """Say whether a heading has blanks to its right, as one over several columns has that was not merged."""
