@@ -261,6 +261,13 @@ class _Reader:
         self.day = self._day_of_table() if self.progress or self.dated else None
         # 任务名称 beside 工作内容 is its heading; alone it is the item.
         self.text, self.title = ("name", "title") if "name" in table.columns else ("title", "")
+        # Rows over which one cell of words is merged, with the first of each.
+        self.merged = {
+            row: top
+            for top, left, bottom, _ in self.sheet.merged
+            if left == table.columns[self.text]
+            for row in range(top + 1, bottom + 1)
+        }
         self.listed = ListedTable(table)
 
     def _day_of_table(self) -> date | None:
@@ -289,6 +296,7 @@ class _Reader:
         self._open_chapter_above()
         are_all_headings = all(heading for *_, heading in self._rows())
         below: list[Left] = []
+        before: ListedItem | None = None
         for index, cells, heading in self._rows():
             if heading and not are_all_headings:
                 self.groups.open(*heading)
@@ -296,10 +304,26 @@ class _Reader:
             elif not self._is_passed_over(index, cells):
                 item = self._item(index, cells)
                 below.clear()
-                if item.text:
-                    self.found.count += 1
-                    yield item
+                if before is not None and self._goes_on(before, item):
+                    continue
+                if before is not None:
+                    yield before
+                before = item if item.text else None
+                self.found.count += before is not None
+        if before is not None:
+            yield before
         self.listed.below += below
+
+    def _goes_on(self, first: ListedItem, item: ListedItem) -> bool:
+        """Say whether a row names one more unit of the item above it, which is merged over both; then it is taken."""
+        if self.merged.get(item.row) != first.row or item.progress or item.notes or item.due != first.due:
+            return False
+        if item.target != first.target or item.yearly != first.yearly:
+            return False
+        first.lead = "、".join(dict.fromkeys(filter(None, (first.lead, item.lead)))) or None
+        first.participants = "、".join(dict.fromkeys(filter(None, (first.participants, item.participants)))) or None
+        first.remark = "；".join(dict.fromkeys(filter(None, (first.remark, item.remark)))) or None
+        return True
 
     def _rows(self) -> Iterator[tuple[int, list[Any], tuple[str, int] | None]]:
         """Yield the rows, each with its place and what `_heading` says of it."""

@@ -177,7 +177,7 @@ def read_schedule(
     filled: list[Filled] = []
     for table in file.tables(book, [SHEET] if SHEET in names else names, LAYOUT, computed=("baseline",), required=True):
         for index, cells in table.rows():
-            if not read_text(table.cell(cells, "id")) and is_aside(str(next(filter(None, cells), ""))):
+            if is_aside(str(next(filter(None, cells), ""))):
                 file.leave(table.sheet.name, list(words_in(table, index, cells)))
                 continue
             row = Filled(folded(read_text(table.cell(cells, "id")) or ""), table.name(index, "id"))

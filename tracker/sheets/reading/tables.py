@@ -33,7 +33,7 @@ _NAMED_CELLS = 20
 """Cells that are named one by one; of more, the number is said."""
 _FOOT_ROWS = 12
 """How many of its last rows a signature below a table may take."""
-_LONG_LABEL = 40
+_LONG_LABEL, _SHORT_LABEL = 40, 6
 _WIDEST = 1 << 20
 _SIGNED = (
     "填报单位|填表单位|报送单位|上报单位|填报日期|填报时间|填表日期|填表时间|报送日期|报送时间|填报人|填表人|报送人|数据时点|截至日期"
@@ -248,11 +248,13 @@ class _Finder:
         return any(start[0] in range(top, last) and bottom >= last for start, bottom in self.tall.items())
 
     def _is_below_wide(self, last: int, top: int) -> bool:
-        """Say whether all that a row says stands below headings that were merged across."""
-        filled = [place for place, value in enumerate(self.rows[last]) if value != ""]
+        """Say whether all that a row says are words below headings that were merged across: 市级 | 县级 below 配合单位."""
+        filled = [(place, value) for place, value in enumerate(self.rows[last]) if value != ""]
         return last > top and all(
-            any(row == last - 1 and left <= place <= right for (row, left), right in self.wide.items())
-            for place in filled
+            isinstance(value, str)
+            and len(value) <= _SHORT_LABEL
+            and any(row == last - 1 and left <= place <= right for (row, left), right in self.wide.items())
+            for place, value in filled
         )
 
     def _continues(self, top: int, last: int) -> bool:
@@ -276,6 +278,7 @@ class _Finder:
             any(self.layout.heading(value).column is not None for value in texts)
             # 1月 | 2月 below 进展情况 name a column only together with it.
             or any(value and self._labels(last - 1, last)[place].period for place, value in enumerate(cells))
+            or self._is_below_wide(last, top)
         )
 
     def _is_group(self, row: int, place: int) -> bool:
@@ -325,7 +328,7 @@ class _Finder:
             elif (
                 each.column is None
                 or each.column in self.layout.passed_over
-                or (each.by_words and each.column in table.columns and each.column != "name")
+                or (each.by_words and each.column in table.columns and each.column not in ("name", "participants"))
             ):
                 table.unread.append((place, each.label))
             else:
