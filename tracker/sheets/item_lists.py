@@ -13,8 +13,7 @@ from typing import Any, NamedTuple
 
 from tracker.errors import TrackerError
 from tracker.folders import typed
-from tracker.ledger.measures import converted
-from tracker.ledger.values import parse_number, plain, shorten
+from tracker.ledger.values import converted, parse_number, plain, shorten
 from tracker.plans.reading.directions import direction_to, is_reduction, presumed
 from tracker.sheets.reading.cells import (
     BOUNDED,

@@ -349,7 +349,7 @@ def _hand_over(changeset: Changeset, last_at: str, session: rights.Session) -> N
 def _own_name(changeset: Changeset) -> str | None:
     """Return the name in the registry of the unit that a reporter named in its own way; the server takes no other."""
     from tracker.ledger.unit_names import split_region
-    from tracker.store.queries import units_called
+    from tracker.store.registry import units_called
 
     named = changeset.author.unit
     if not named:

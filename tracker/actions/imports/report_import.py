@@ -31,10 +31,10 @@ from tracker.actions.imports.row_reports import (
     table_row_report,
 )
 from tracker.actions.imports.table_facts import Options, Receiver, TakenSheet, signatures
+from tracker.actions.item_context import ReportContext
 from tracker.actions.name_lookup import plan_code
-from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import Recorded
-from tracker.actions.unit_resolver import UnitNames
+from tracker.actions.unit_names import UnitNames
 from tracker.errors import Refused, TrackerError
 from tracker.folders import expanded
 from tracker.ledger.ids import parse_id
@@ -46,9 +46,9 @@ from tracker.sheets.reading.files import Problem
 from tracker.sheets.reading.tables import Left
 from tracker.sheets.returned_files import Returned, ReturnedFile, read_returned
 from tracker.sheets.stamp import read_stamp
-from tracker.store import queries
 from tracker.store.changeset import Changeset
-from tracker.store.regions import region_named
+from tracker.store.registry import item_words, plan_names, region_named, repeated_items
+from tracker.store.statements import evidence_taken, stated_between
 
 __all__ = ["CHANGED", "ERROR", "LISTED", "NEW", "SAME", "Import", "Line", "Options", "read_files", "take_in"]
 
@@ -234,7 +234,7 @@ class _Taking:
 
     def _steps(self, sheets: Sequence[TakenSheet]) -> Iterator[None]:
         """Take all rows in, stopping after about every `STEP`."""
-        gathering = ItemGroups(sheets, queries.repeated_items(self.connection))
+        gathering = ItemGroups(sheets, repeated_items(self.connection))
         for sheet, row in self._rows(sheets):
             gathering.add(sheet, row)
             if gathering.count % STEP == 0:
@@ -289,8 +289,8 @@ class _Taking:
         """Yield the rows of all tables with what they are about; what cannot be known is a problem."""
         plan = None if self.options.plan is None else plan_code(self.connection, self.options.plan)
         namer = RowMatcher(
-            queries.plan_names(self.connection),
-            partial(queries.item_words, self.connection, self.options.today),
+            plan_names(self.connection),
+            partial(item_words, self.connection, self.options.today),
             plan,
             lambda text: region_named(self.connection, text).name,
         )
@@ -318,9 +318,9 @@ class _Taking:
         first, last = min(days).isoformat(), max(days).isoformat()
         takes_evidence = any("evidence" in sheet.table.table.columns for sheet in sheets)
         for keys in _cut((self.context.key(item) for item in self.context.loaded(codes)), _KEYS):
-            self.memory.learn(queries.stated_between(self.connection, keys, first, last))
+            self.memory.learn(stated_between(self.connection, keys, first, last))
             if takes_evidence:
-                self.memory.learn_evidence(queries.evidence_taken(self.connection, keys))
+                self.memory.learn_evidence(evidence_taken(self.connection, keys))
         self.previous.look_up(portion)
 
     def _load(self, codes: Iterable[str]) -> list[str]:

@@ -10,16 +10,15 @@ from tracker.actions.imports.reporters import Mark, Reporters
 from tracker.actions.imports.row_matcher import Row
 from tracker.actions.imports.row_reports import LABELS, RowReport, evidence_parts, shown_figure
 from tracker.actions.imports.table_facts import TakenSheet
-from tracker.actions.report_context import ReportContext
+from tracker.actions.item_context import ReportContext
 from tracker.actions.reports import UNCHANGED, Recorded, ReportTarget, kept_entry, put, report_target, same_again
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.ids import Ref
-from tracker.ledger.measures import converted
 from tracker.ledger.model import Indicator, part_of
 from tracker.ledger.report_rules import Entry
 from tracker.ledger.reporting_periods import Filing, answer
 from tracker.ledger.terms import STATES
-from tracker.ledger.values import plain
+from tracker.ledger.values import converted, plain
 from tracker.sheets.returned_files import Returned
 from tracker.store.changeset import Changeset
 

@@ -14,17 +14,16 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from tracker.actions.imports.row_matcher import Row
-from tracker.actions.unit_resolver import UnitNames
+from tracker.actions.unit_names import UnitNames
 from tracker.errors import TrackerError, Unclear
 from tracker.ledger.history import Statement
 from tracker.ledger.judgement import Judgement, judge
-from tracker.ledger.measures import converted
 from tracker.ledger.model import Indicator, Item, LastReport, part_of
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.report_rules import Entry
 from tracker.ledger.terms import STATES, state_code
-from tracker.ledger.values import plain, shorten
+from tracker.ledger.values import converted, plain, shorten
 from tracker.sheets import wording
 from tracker.sheets.form_identity import Base, mark
 from tracker.sheets.reading.cells import (

@@ -7,7 +7,7 @@ from typing import Any
 
 from tracker.actions.export_version import moment_of
 from tracker.actions.imports.row_matcher import Row
-from tracker.actions.report_context import ReportContext
+from tracker.actions.item_context import ReportContext
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.history import Statement
 from tracker.ledger.model import Item
@@ -18,9 +18,10 @@ from tracker.sheets.reading.files import Problem
 from tracker.sheets.reading.headings import Period
 from tracker.sheets.reading.values import Fault
 from tracker.sheets.returned_files import Returned, ReturnedFile
-from tracker.store import queries
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
+from tracker.store.registry import ledger_value, load_units
+from tracker.store.statements import imported_files
 
 _LONGEST_NAME = 60
 
@@ -110,7 +111,7 @@ class Receiver:
         self._connection = connection
         self._context = context
         self._options = options
-        self._known = queries.imported_files(connection)
+        self._known = imported_files(connection)
 
     def receive(self, file: ReturnedFile, table: Returned) -> TakenSheet | list[Problem]:
         """Return a table with what holds for it, or everything that is wrong with it as a whole."""
@@ -125,7 +126,7 @@ class Receiver:
 
     def _check_ledger(self, sheet: TakenSheet) -> Iterator[Problem]:
         identity = sheet.table.identity
-        if identity is not None and identity.ledger != queries.ledger_value(self._connection, "id"):
+        if identity is not None and identity.ledger != ledger_value(self._connection, "id"):
             yield sheet.table.problem(
                 None, "这份填报表由另一份台账导出，不能导入本台账；请用 tracker export form 导出新表填报"
             )
@@ -152,7 +153,7 @@ class Receiver:
                 yield table.problem(cell, str(error))
 
     def _is_among(self, given: str, units: Sequence[str]) -> bool:
-        everybody = queries.load_units(self._connection)
+        everybody = load_units(self._connection)
         keys = {unit.id for name in units for unit in find_units(name, everybody)}
         return any(unit.id in keys for unit in find_units(given, everybody))
 

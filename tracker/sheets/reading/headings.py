@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from tracker.errors import Refused
 from tracker.ledger.column_names import ALIASES, column_named, heading
 from tracker.ledger.dates import last_day_of_month
-from tracker.ledger.measures import factor_between, split_measure
+from tracker.ledger.values import factor_between, split_measure
 from tracker.sheets.reading.cells import NOTHING, folded
 
 CONTENT = ("state", "percent", "value", "standing", "note", "problem", "next", "evidence", "same")
