@@ -26,9 +26,9 @@ from tracker.ledger.terms import STATES
 from tracker.papers.bulletin import EVENTS, Bulletin, Count, Event, Silence, Trouble
 from tracker.papers.wording import clause, deadline, due_words, indicator_lines, reason_words
 from tracker.result_rows import place_words
-from tracker.store import queries
 from tracker.store.connection import Connection
 from tracker.store.ledger_labels import is_demo
+from tracker.store.registry import plan_heads
 from tracker.store.stated_parameters import load_parameters
 
 
@@ -60,7 +60,7 @@ def bulletin(connection: Connection, wanted: Filter, moments: Moments) -> Bullet
     found = changes(connection, wanted, moments, passing)
     day = moments.later.as_of
     every = figures(connection, found)
-    heads = {str(plan["code"]): plan for plan in queries.plan_heads(connection)}
+    heads = {str(plan["code"]): plan for plan in plan_heads(connection)}
     names = _Names(heads, Counter(heads[code]["region"] for code in {mark.plan for mark in found.after.values()}))
     troubled = [each for each in now.values() if each.judgement.light and each.judgement.light.color in TROUBLED]
     told = [row for row in found.rows if row.what in EVENTS]

@@ -25,13 +25,14 @@ from tracker.store.transfer.folder import (
     EVIDENCE,
     MANIFEST,
     Manifest,
+    Subset,
+    chosen_subset,
     fill_tables,
     is_part,
     named_evidence,
     read_manifest,
     write_tables,
 )
-from tracker.store.transfer.partial_export import Subset, chosen_subset
 from tracker.store.version import HEAD
 
 Watch = Callable[[Sequence[str]], Iterable[str]]

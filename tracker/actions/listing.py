@@ -135,7 +135,7 @@ def tally(connection: Connection, wanted: Filter, group: str, when: PointInTime,
 
     A plan and its chapters count their own rows only, unless a region or a unit is asked about.
     """
-    from tracker.store.queries import merged_units, plan_heads
+    from tracker.store.registry import merged_units, plan_heads
 
     wanted = wanted._replace(own_rows=group in ("plan", "chapter") and wanted.region is None and wanted.unit is None)
     regions = {plan["code"]: plan for plan in plan_heads(connection)} if group == "region" else {}

@@ -16,11 +16,11 @@ from tracker.page.report import LISTS, Content, Items, Move, page
 from tracker.page.synergy import synergy_of
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
-from tracker.store.index_values import has_values
 from tracker.store.ledger_labels import is_demo
-from tracker.store.period_activity import Entry, began_at
-from tracker.store.queries import plans_then
+from tracker.store.period_reports import Entry, began_at
+from tracker.store.registry import plans_then
 from tracker.store.stated_parameters import load_parameters
+from tracker.store.statements import has_values
 
 if TYPE_CHECKING:
     from tracker.synergy.goalposts import Goalposts

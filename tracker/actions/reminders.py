@@ -1,26 +1,32 @@
-"""Making reminders (催办单): what each lead unit owes, what it said last, how often it was reminded; and recording that they were made."""
+"""Letters about items: reminders (催办单), what each lead unit owes and how often it was reminded; and slips (审批表), pre-filled."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from tracker.actions.name_lookup import unit_keys
-from tracker.actions.selection import Filter, find_open
+from tracker.actions.name_lookup import refs, unit_keys, whole_item
+from tracker.actions.selection import Filter, find, find_open
 from tracker.actions.todo import returned_reasons
-from tracker.ledger.judgement import Judged
+from tracker.errors import Refused
+from tracker.ledger.judgement import Judged, judge
 from tracker.ledger.model import Item, Role
 from tracker.ledger.parameters import Parameters
+from tracker.ledger.summary import chinese_day, plan_words
 from tracker.ledger.terms import KINDS, STATES
 from tracker.ledger.unit_names import Unit
 from tracker.ledger.values import plain
 from tracker.papers.reminder import AGAIN, GROUPS, REASONS, Head, Line, Reminder
+from tracker.papers.slip import Slip
 from tracker.papers.wording import deadline, due_words, indicator_lines, reason_words
 from tracker.result_rows import place_words
-from tracker.store import queries
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
-from tracker.store.last_reports import Said, last_of_units, reminded_on
+from tracker.store.history import load_item_log
+from tracker.store.ledger_labels import is_demo
+from tracker.store.registry import item_keys, load_units, merged_units, plan_heads
+from tracker.store.statements import Said, evidence_names, last_of_units, reminded_on
 
 NEVER = "从未填报"
 
@@ -41,12 +47,12 @@ def reminders(connection: Connection, wanted: Filter, head: Head, parameters: Pa
         each for each in find_open(connection, wanted, when, parameters) if each.item.leads and _calls(each, parameters)
     ]
     codes = [each.item.id for each in found]
-    named = {unit.id: unit for unit in queries.load_units(connection)}
-    merged = queries.merged_units(connection)
+    named = {unit.id: unit for unit in load_units(connection)}
+    merged = merged_units(connection)
     units = {key: named[merged.get(key, key)] for key in named}  # one letter for units that were merged
     only = None if wanted.unit is None else {unit.id for unit in unit_keys(connection, wanted.unit)}
     known = _Known(
-        {str(plan["code"]): plan for plan in queries.plan_heads(connection)},
+        {str(plan["code"]): plan for plan in plan_heads(connection)},
         returned_reasons(each.item for each in found),
         last_of_units(connection, codes, when),
         reminded_on(connection, codes, when),
@@ -171,7 +177,7 @@ def record_reminders(changeset: Changeset, letters: Sequence[Reminder]) -> list[
             reasons.setdefault(line.id, set()).update(line.reasons)
     codes = list(units)
     for start in range(0, len(codes), _PORTION):
-        for code, key in queries.item_keys(changeset.connection, codes[start : start + _PORTION]).items():
+        for code, key in item_keys(changeset.connection, codes[start : start + _PORTION]).items():
             words = "、".join(word for reason, word in REASONS.items() if reason in reasons[code])
             changeset.event("reminder", changeset.today, item=key, data={"units": units[code], "reason": words})
     return codes
@@ -179,3 +185,66 @@ def record_reminders(changeset: Changeset, letters: Sequence[Reminder]) -> list[
 
 _PORTION = 500
 """Ids named in one query, under every driver's limit for parameters."""
+
+
+def slip(connection: Connection, kind: str, text: str, when: PointInTime, parameters: Parameters) -> Slip:
+    """Return the slip of an item. Raises Refused for an unknown one, and for a closing that nobody declared or that is done."""
+    item = whole_item(connection, refs(connection, [text])[0], when)
+    if item.state == "closed":
+        raise Refused(f"{item.id} 已销号，不需要再办理")
+    if kind == "close" and item.state != "completed":
+        raise Refused(
+            f"{item.id} 尚未申报办结（{STATES[item.state]}），不能申请销号；请先用 tracker complete {item.id} 申报"
+        )
+    plan = plan_heads(connection, item.plan)[0]
+    log = load_item_log(connection, item.id, when)
+    values = {
+        **_words(item, plan, when),
+        **_standing(Judged(item, judge(item, when.as_of, parameters)), when),
+        **_told(item, log),
+    }
+    names = evidence_names(connection, [item.id], when).get(item.id, ())
+    return Slip(item.id, kind, {**values, "evidence": "\n".join(dict.fromkeys(names))}, is_demo(connection))
+
+
+def slips_due(
+    connection: Connection, kind: str, wanted: Filter, when: PointInTime, parameters: Parameters
+) -> list[str]:
+    """Return the ids of the items that call for a kind of slip: overdue, declared done, or not yet begun."""
+    called = {
+        "extend": wanted._replace(overdue=True), "close": wanted._replace(states=("completed",)),
+        "assign": wanted._replace(states=("not_started",)),
+    }[kind]  # fmt: skip
+    return [each.item.id for each in find(connection, called, when, parameters)]
+
+
+def _words(item: Item, plan: Mapping[str, Any], when: PointInTime) -> dict[str, str]:
+    return {
+        "date": chinese_day(when.as_of), "plan": plan_words(plan["title"], plan["status"]), "label": place_words(item, plan),
+        "text": f"{item.title}：{item.text}" if item.title else item.text,
+        "leads": "、".join(role.name for role in item.leads), "participants": "、".join(role.name for role in item.participants),
+        "original_due": chinese_day(item.original_due) if item.original_due else "方案未载明",
+        "due": chinese_day(item.due) if item.due else "未定", "source": item.source or "", "note": item.note or "",
+    }  # fmt: skip
+
+
+def _standing(each: Judged, when: PointInTime) -> dict[str, str]:
+    item, judged = each
+    parts = [STATES[item.state]]
+    parts += [f"完成率{plain(judged.percent)}%"] if judged.percent is not None else []
+    parts += [f"序时进度{plain(judged.planned)}%"] if judged.planned is not None else []
+    parts += [f"已逾期{judged.days_overdue}天"] if judged.overdue else []
+    return {"progress": "，".join(parts), "indicators": indicator_lines(each, when.as_of)}
+
+
+def _told(item: Item, log: list[dict[str, Any]]) -> dict[str, str]:
+    """Return what was said last, how often the deadline was moved, and who declared the work done when."""
+    report = item.last_report
+    declared = next((row for row in log if row["kind"] == "complete"), None)
+    extended = Counter(row["n"] for row in log if row["kind"] == "extend")
+    said = f"{chinese_day(report.date)}，{report.unit or report.by}：{report.note}" if report and report.note else ""
+    return {
+        "extensions": f"{max(extended.values(), default=0)}次", "said": said,
+        "problem": (report and report.problem) or "", "next": (report and report.next) or "",
+        "declared": f"{chinese_day(declared['date'])}，{declared['unit'] or declared['by']}" if declared else "",
+    }  # fmt: skip

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracker.actions.baselines import baseline, set_point
-from tracker.actions.decision_context import decision_context
 from tracker.actions.export_version import Request, moment_of, request_text, set_back, stamp_of
+from tracker.actions.item_context import decision_context
 from tracker.actions.name_lookup import ref_of
 from tracker.actions.plans import edit_item
 from tracker.actions.selection import Filter, find_open
@@ -111,7 +111,7 @@ class Scheduled(NamedTuple):
 def is_schedule_file(path: Path) -> bool:
     """Say whether a file is a schedule of ours; what cannot be opened is none."""
     try:
-        return path.suffix.lower() in (".xlsx", ".xls", ".et", ".ods") and is_schedule(open_book(path))
+        return is_schedule(open_book(path))
     except TrackerError:
         return False
 

@@ -15,8 +15,8 @@ from tracker.ledger.values import shorten
 from tracker.plans.shipped import data_folder
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
-from tracker.store.index_values import has_values, load_values
 from tracker.store.ledger_labels import is_demo
+from tracker.store.statements import has_values, load_values
 from tracker.synergy.goalposts import Goalposts, freeze, from_csv, to_csv
 from tracker.synergy.methods import DEFAULT
 from tracker.synergy.model import CITIES, GDP_GROWTH, GDP_GROWTH_NAME, Tree, find_city, name_key, read_tree

@@ -6,7 +6,6 @@ from typing import Any
 from tracker.errors import Refused
 from tracker.ledger.terms import STATEMENTS, STATES
 from tracker.ledger.values import shorten
-from tracker.store import queries
 from tracker.store.change_log import (
     Change,
     Touched,
@@ -23,13 +22,14 @@ from tracker.store.change_log import (
 )
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
+from tracker.store.history import latest_change_of
 from tracker.store.row_values import decision_of
 
 
 def target_of(connection: Connection, change: int | None, by: str) -> Change:
     """Return the change a person wants to take back: the one named, or the last of their own."""
     if change is None:
-        change = queries.latest_change_of(connection, by)
+        change = latest_change_of(connection, by)
         if change is None:
             raise Refused(f"{by} 没有可以撤销的改动；指定他人的改动请写编号（见 tracker history）")
     found = load_change(connection, change)

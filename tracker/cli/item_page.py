@@ -192,7 +192,7 @@ def statement_words(row: Row) -> str:
     said = (row["note"], row["problem"] and f"问题：{row['problem']}", row["next"] and f"下步：{row['next']}")
     parts += [shorten(text, LONG) for text in said if text]
     if row["kind"] != "report":
-        from tracker.ledger.decision_fields import fields_of
+        from tracker.ledger.decision_rules import fields_of
 
         fields = fields_of(row["kind"], row["data"], {})
         parts += [

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
-from tracker.actions.report_context import ReportContext
+from tracker.actions.item_context import ReportContext
 from tracker.actions.reports import report_target, same_again
 from tracker.actions.selection import Filter
 from tracker.actions.todo import Debt, owed

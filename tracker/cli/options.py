@@ -68,7 +68,7 @@ def figure_of(text: str | None, measure: str | None, what: str) -> tuple[Decimal
         if measure is not None:
             raise Unclear("--measure 是 --value 的计量单位；请一并写明 --value")
         return None, None
-    from tracker.ledger.measures import split_figure
+    from tracker.ledger.values import split_figure
 
     number, behind = split_figure(text)
     if behind is not None and measure is not None and behind != measure:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
-from tracker.actions.report_context import ReportContext
+from tracker.actions.item_context import ReportContext
 from tracker.actions.reports import record, report_target, same_again
 from tracker.cli import detail_view
 from tracker.cli.context import context
@@ -17,11 +17,10 @@ from tracker.cli.write_options import WriteOptions, ask
 from tracker.errors import TrackerError
 from tracker.ledger.ids import Ref
 from tracker.ledger.judgement import demand_words
-from tracker.ledger.measures import factor_between
 from tracker.ledger.model import Indicator, Item, part_of
 from tracker.ledger.report_rules import Entry, check_reportable
 from tracker.ledger.terms import STATES, state_code
-from tracker.ledger.values import FULL_WIDTH, parse_percent, plain, shorten
+from tracker.ledger.values import FULL_WIDTH, factor_between, parse_percent, plain, shorten
 from tracker.store.changeset import Author, Changeset
 
 T = TypeVar("T")

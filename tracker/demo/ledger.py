@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracker.actions import decisions
-from tracker.actions.assignment import assign
 from tracker.actions.baselines import baseline, milestone
+from tracker.actions.decisions import assign
 from tracker.actions.evidence import attach
-from tracker.actions.report_context import ReportContext
+from tracker.actions.item_context import ReportContext
 from tracker.actions.reports import record
 from tracker.actions.undo import target_of, undo
 from tracker.demo import sentences

@@ -11,12 +11,12 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from tracker.errors import notify
-from tracker.ledger.measures import converted
 from tracker.ledger.model import Day, Indicator, Item, LastReport, Link, Milestone, Role, Value
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import satisfies
 from tracker.ledger.reporting_periods import Filing, answers
 from tracker.ledger.terms import FORECASTS
+from tracker.ledger.values import converted
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 

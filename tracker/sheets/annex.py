@@ -67,7 +67,7 @@ class Column(NamedTuple):
 class Annex:
     """What goes into an annex workbook.
 
-    plan is a row of `store.queries.load_plans`; found its items in their order, judged; caption what the sheets are narrowed
+    plan is a row of `store.registry.load_plans`; found its items in their order, judged; caption what the sheets are narrowed
     to or dated by, empty for the bare lists; demo whether the ledger's reports are invented; stamp says what the ledger knew,
     request what was asked for.
     """

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from tracker.errors import Refused
 from tracker.store.location import Location
-from tracker.store.row_rules import RULES
+from tracker.store.row_values import RULES
 
 BUSY_SECONDS = 5.0
 """How long SQLite itself waits for a lock."""
@@ -76,7 +76,7 @@ _OF_FILES = {
 
 
 def broken_rule(location: Location, name: str) -> Refused:
-    """Return what is said when a row is not of the form of its table (`store.row_rules`); name: of the constraint."""
+    """Return what is said when a row is not of the form of its table (`store.row_values`); name: of the constraint."""
     rules = {
         f"{table}_{column}_form": f"表 {table} 的 {column} {form.words}"
         for table, columns in RULES.items()

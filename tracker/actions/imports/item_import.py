@@ -10,26 +10,26 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from tracker.actions.imports.row_matcher import bare
+from tracker.actions.item_context import ReportContext
 from tracker.actions.name_lookup import open_plan, plan_code
 from tracker.actions.plans import NewItem, NewRows
-from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import put, report_target
-from tracker.actions.unit_resolver import NamedUnits, UnitNames
+from tracker.actions.unit_names import NamedUnits, UnitNames
 from tracker.errors import Refused, TrackerError
 from tracker.folders import typed
 from tracker.ledger.dates import last_day_of_year
 from tracker.ledger.ids import parse_id
-from tracker.ledger.measures import converted
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.report_rules import Entry
-from tracker.ledger.values import plain, shorten
+from tracker.ledger.values import converted, plain, shorten
 from tracker.sheets.item_lists import Column, Demand, ItemList, ListedItem, demand_of
 from tracker.sheets.reading.cells import is_doubtful_share, is_rough, read_percent, read_state, read_text
 from tracker.sheets.reading.files import Problem, TableFile
-from tracker.store import queries
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
+from tracker.store.registry import item_words
 from tracker.store.row_buffer import RowBuffer
+from tracker.store.statements import lists_taken
 
 _SHOWN = 8
 _SHARE = re.compile("(?:率|占比|比例|比重)$")
@@ -134,7 +134,7 @@ def understand(connection: Connection, plan: str, kind: str, listed: ItemList, t
             f"{error}；表里是一份新方案的，请用 tracker plan read {typed(listed.file.name)} 读成草稿"
         ) from None
     found = Understood(listed.file, listed.columns, NewRows(kind))
-    found.taken_before = queries.lists_taken(connection).get(listed.file.sha256)
+    found.taken_before = lists_taken(connection).get(listed.file.sha256)
     units = UnitNames(connection, open_plan(connection, code))
     known = _Known(connection, code, kind)
     new: dict[str, None] = {}
@@ -259,7 +259,7 @@ class _Known:
     """The words of the items that a plan's list has, and of those that the file brought so far."""
 
     def __init__(self, connection: Connection, plan: str, kind: str) -> None:
-        items = queries.item_words(connection, date.max, plan, kind)
+        items = item_words(connection, date.max, plan, kind)
         self._in_ledger = {bare(text): item.id for item in items for text in (item.text, item.title or item.text)}
         # A hash of 64 bits for the words: two texts of one list will not have the same, and a list may be long.
         self._in_file: dict[int, str] = {}

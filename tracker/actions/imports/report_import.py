@@ -31,10 +31,10 @@ from tracker.actions.imports.row_reports import (
     table_row_report,
 )
 from tracker.actions.imports.table_facts import Options, Receiver, TakenSheet, signatures
+from tracker.actions.item_context import ReportContext
 from tracker.actions.name_lookup import plan_code
-from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import Recorded
-from tracker.actions.unit_resolver import UnitNames
+from tracker.actions.unit_names import UnitNames
 from tracker.errors import Refused, TrackerError
 from tracker.folders import expanded
 from tracker.ledger.ids import parse_id
@@ -47,9 +47,9 @@ from tracker.sheets.reading.files import Problem
 from tracker.sheets.reading.tables import Left
 from tracker.sheets.returned_files import Returned, ReturnedFile, read_returned
 from tracker.sheets.stamp import read_stamp
-from tracker.store import queries
 from tracker.store.changeset import Changeset
-from tracker.store.regions import region_named
+from tracker.store.registry import indicator_words, item_words, plan_names, region_named, repeated_items
+from tracker.store.statements import evidence_taken, stated_between
 
 __all__ = ["CHANGED", "ERROR", "LISTED", "NEW", "SAME", "Import", "Line", "Options", "read_files", "take_in"]
 
@@ -130,7 +130,9 @@ class Import:
 
     def count_file(self, file: str, outcome: str) -> None:
         """Count a row of a file."""
-        self.by_file.setdefault(file, Counter())[outcome] += 1
+        if file not in self.by_file:
+            self.by_file[file] = Counter()
+        self.by_file[file][outcome] += 1
 
     def count_row(self, outcome: str) -> bool:
         """Count a row; say whether it is to be listed.
@@ -235,7 +237,7 @@ class _Taking:
 
     def _steps(self, sheets: Sequence[TakenSheet]) -> Iterator[None]:
         """Take all rows in, stopping after about every `STEP`."""
-        gathering = ItemGroups(sheets, queries.repeated_items(self.connection))
+        gathering = ItemGroups(sheets, repeated_items(self.connection))
         for sheet, row in self._rows(sheets):
             gathering.add(sheet, row)
             if gathering.count % STEP == 0:
@@ -290,9 +292,9 @@ class _Taking:
         """Yield the rows of all tables with what they are about; what cannot be known is a problem."""
         plan = None if self.options.plan is None else plan_code(self.connection, self.options.plan)
         self.matcher = RowMatcher(
-            queries.plan_names(self.connection),
-            partial(queries.item_words, self.connection, self.options.today),
-            partial(queries.indicator_words, self.connection, self.options.today),
+            plan_names(self.connection),
+            partial(item_words, self.connection, self.options.today),
+            partial(indicator_words, self.connection, self.options.today),
             plan,
             lambda text: region_named(self.connection, text).name,
         )
@@ -320,9 +322,9 @@ class _Taking:
         first, last = min(days).isoformat(), max(days).isoformat()
         takes_evidence = any("evidence" in sheet.table.table.columns for sheet in sheets)
         for keys in _cut((self.context.key(item) for item in self.context.loaded(codes)), _KEYS):
-            self.memory.learn(queries.stated_between(self.connection, keys, first, last))
+            self.memory.learn(stated_between(self.connection, keys, first, last))
             if takes_evidence:
-                self.memory.learn_evidence(queries.evidence_taken(self.connection, keys))
+                self.memory.learn_evidence(evidence_taken(self.connection, keys))
         self.previous.look_up(portion)
 
     def _load(self, codes: Iterable[str]) -> list[str]:
@@ -358,7 +360,7 @@ class _Taking:
         a table that the ledger itself filled in says nothing where it was left as it was.
         """
         table = row.source
-        is_ours = table.is_form or sheet.moment is not None or table.stamp is not None or table.table.is_listing
+        is_ours = table.is_form or sheet.moment is not None or table.stamp is not None or sheet.is_listing
         if is_ours or row_report.again is None or not self._is_news(row, row_report):
             return False
         if not self.placer.answers_anew(row.ref, sheet.unit_of(row)):
@@ -401,7 +403,7 @@ class _Taking:
             return form_row_report(row, base, part_of(item, row.ref.n), sheet.day)
         if (other := self._other_item(row, item)) is not None:
             return RowReport(problems=[("name", f"编号 {row.ref.text} 与事项文字不符：这段文字是 {other}；请核对")])
-        if sheet.moment is None and not sheet.table.table.is_listing:
+        if sheet.moment is None and not sheet.is_listing:
             self._leave_stated(sheet, row, item)
         try:
             day = stated_day = sheet.read_day(row)
@@ -422,7 +424,7 @@ class _Taking:
             self.previous.set_back(previous, stated_day)
             row_report = table_row_report(row, previous, day)
         row_report.day = stated_day
-        if row_report.entries and sheet.moment is None and row.source.table.is_listing:
+        if row_report.entries and sheet.moment is None and sheet.is_listing:
             self._hold_against_news(row, item, row_report)
         return row_report
 

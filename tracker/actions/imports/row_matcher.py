@@ -18,7 +18,7 @@ from tracker.sheets.reading.rows import is_aside, is_header_again, is_sum
 from tracker.sheets.reading.tables import Left, Table, words_in
 from tracker.sheets.reading.values import Fault
 from tracker.sheets.returned_files import Returned
-from tracker.store.queries import IndicatorWords, ItemWords
+from tracker.store.registry import IndicatorWords, ItemWords
 
 
 @dataclass(slots=True)

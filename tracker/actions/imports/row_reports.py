@@ -14,17 +14,16 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from tracker.actions.imports.row_matcher import Row
-from tracker.actions.unit_resolver import UnitNames
+from tracker.actions.unit_names import UnitNames
 from tracker.errors import TrackerError, Unclear
 from tracker.ledger.history import Statement
-from tracker.ledger.judgement import Judgement, judge
-from tracker.ledger.measures import converted
+from tracker.ledger.judgement import Judgement, judge, percent_by_itself
 from tracker.ledger.model import Indicator, Item, LastReport, part_of
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.report_rules import Entry
 from tracker.ledger.terms import STATES, state_code
-from tracker.ledger.values import plain, shorten
+from tracker.ledger.values import converted, plain, shorten
 from tracker.sheets import wording
 from tracker.sheets.form_identity import Base, mark
 from tracker.sheets.reading.cells import (
@@ -282,7 +281,9 @@ class _Cells:
     def _value(self, column: str) -> Any:
         """Return what stands in a cell, None for nothing; a cell that shows an error is a problem and counts as nothing."""
         place = self._columns.get(column)
-        value = self._cells[place] if place is not None and place < len(self._cells) else None
+        if place is None or place >= len(self._cells):
+            return None
+        value = self._cells[place]
         if isinstance(value, Fault):
             self.row_report.problems.append((column, value.message))
             return None
@@ -439,7 +440,7 @@ class _Figures:
     def _percent(self, percent: Decimal, column: str) -> dict[str, Decimal]:
         """Return a declared share; one that follows from values is never taken, only compared."""
         if not self.item.indicators:
-            return self._moved("percent", percent, (self.previous.judgement.percent, self.item.percent))
+            return self._moved("percent", percent, (percent_by_itself(self.item), self.item.percent))
         subject = self.indicator or (self.item.indicators[0] if len(self.item.indicators) == 1 else None)
         if subject is not None and not subject.takes_value:
             place = self.item.indicators.index(subject)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.actions import baselines, decisions
-from tracker.actions.assignment import assign as name_units
 from tracker.actions.breakdown import RULES, break_down, rule_for, shares_of
-from tracker.actions.decision_context import Decision, distinct
+from tracker.actions.decisions import assign as name_units
+from tracker.actions.item_context import Decision, distinct
 from tracker.actions.name_lookup import item_of
 from tracker.cli import output
 from tracker.cli.app import write_command

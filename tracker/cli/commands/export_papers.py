@@ -95,8 +95,8 @@ def slip(
     extend 为延期申请审批表，close 为销号申请审批表，assign 为交办单；意见、签字、日期留空手写。只生成文件，不改台账。
     不写 ID 而用 --plan、--unit、--kind 的，逾期的（extend）、申报办结的（close）、未启动的（assign）事项各写一份到 -o 的目录。
     """
-    from tracker.actions.slips import slip as slip_of
-    from tracker.actions.slips import slips_due
+    from tracker.actions.reminders import slip as slip_of
+    from tracker.actions.reminders import slips_due
     from tracker.actions.unit_names import contact_of
     from tracker.papers.slip import FIELDS, TITLES, fields_of
     from tracker.papers.template import template_of
@@ -220,7 +220,7 @@ class _Post(NamedTuple):
 def _post(connection: Any, letters: list[Any], wanted: Any) -> _Post:
     from tracker.actions.forms import forms_of_unit
     from tracker.store.filters import PointInTime
-    from tracker.store.queries import load_contacts
+    from tracker.store.registry import load_contacts
 
     when, parameters = PointInTime(context.today), load_parameters(connection)
     addresses = {unit: told.email for unit, told in load_contacts(connection, when).items() if told.email}

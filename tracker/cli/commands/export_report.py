@@ -156,7 +156,7 @@ def _file_name(connection: Any, span: NamedSpan, number: int, wanted: Any, kinds
     """Return the name that a report gives itself: its kind, its issue, what it is narrowed to; plans by their region."""
     from tracker.actions.name_lookup import plan_code
     from tracker.sheets.wording import plan_names
-    from tracker.store.queries import plan_heads
+    from tracker.store.registry import plan_heads
 
     heads = {str(plan["code"]): plan for plan in plan_heads(connection)}
     named = plan_names(heads)

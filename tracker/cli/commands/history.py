@@ -24,8 +24,7 @@ from tracker.errors import Unclear
 from tracker.ledger.calendar_spans import days_between
 from tracker.ledger.dates import parse_instant, parse_start
 from tracker.ledger.terms import FORECASTS, LIGHTS, STATES
-from tracker.store import queries
-from tracker.store.queries import HISTORY_FIELDS
+from tracker.store.history import HISTORY_FIELDS, load_history
 
 if TYPE_CHECKING:
     from tracker.cli.write_options import WriteOptions
@@ -53,7 +52,7 @@ def history(
             item, n = item_of(connection, ref, options.when).id, ref.n
         rows = [
             row
-            for row in queries.load_history(connection, item, n, start, options.when.known_at)
+            for row in load_history(connection, item, n, start, options.when.known_at)
             if by in (None, row["by"]) and command in (None, row["command"])
         ]
     drafts = drafts_among(options, (row["id"] for row in rows))

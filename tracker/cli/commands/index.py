@@ -36,7 +36,7 @@ def form(
 
     -o 写 .xlsx 文件名：一个工作簿，每个单位一张工作表；写目录：每个单位一个工作簿。
     """
-    from tracker.actions.index_forms import form_of, sources_named
+    from tracker.actions.forms import index_form_of, sources_named
     from tracker.cli.export_options import is_folder, target_file
 
     years = tuple(synergy_index.year_named(text) for text in words(year) or (str(options.day.year - 1),))
@@ -47,7 +47,7 @@ def form(
     else:
         books = {target_file(options, title, ".xlsx"): chosen}
     with options.ledger() as connection:
-        made = {path: form_of(connection, ones, years, options.when) for path, ones in books.items()}
+        made = {path: index_form_of(connection, ones, years, options.when) for path, ones in books.items()}
     for path, content in made.items():
         output.write_file(str(path), content, force=options.force)
     if options.json:
@@ -66,13 +66,19 @@ def import_values(
 
     先列出新增、变更和全部错误；有错误则一个也不写入。
     """
-    from tracker.actions.index_forms import Import, compare, lost_changes, read_files, write
+    from tracker.actions.forms import (
+        IndexImport,
+        compare_index_files,
+        lost_changes,
+        read_index_files,
+        record_index_values,
+    )
     from tracker.cli.ledger_finder import opened
-    from tracker.store.index_values import load_values
+    from tracker.store.statements import load_values
 
-    read = read_files(files)
+    read = read_index_files(files)
     with opened(options.db) as connection:
-        result = compare(read, load_values(connection), context.today)
+        result = compare_index_files(read, load_values(connection), context.today)
         result.warnings += lost_changes(connection, read)
     _tell_import(result)
     if result.errors:
@@ -86,10 +92,10 @@ def import_values(
         return 0
     detail = {"files": [[file.name, file.sha256] for file in read]}
     with options.changeset("index import", detail) as changeset:
-        now: Import = compare(read, load_values(changeset.connection), changeset.today)
+        now: IndexImport = compare_index_files(read, load_values(changeset.connection), changeset.today)
         if now.errors:
             raise Refused("指数数据在确认期间被他人改动，本次未写入；请重新导入")
-        write(changeset, now)
+        record_index_values(changeset, now)
         fresh = [*now.new, *(changed.now for changed in now.changed)]
         followed = synergy_index.follow(changeset, _posts(None), fresh) if fresh and _is_followed(changeset) else ""
     if followed:
@@ -127,7 +133,7 @@ def list_values(
     --csv 的结果可以原样用 index import 导入。
     """
     from tracker.cli.index_view import print_values
-    from tracker.store.index_values import load_values
+    from tracker.store.statements import load_values
 
     years = None if year is None else tuple(synergy_index.year_named(text) for text in words(year) or ())
     numbers = (

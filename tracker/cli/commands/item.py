@@ -17,7 +17,7 @@ from tracker.actions.plans import (
     retire_item,
     undirected,
 )
-from tracker.actions.unit_resolver import UnitNames
+from tracker.actions.unit_names import UnitNames
 from tracker.cli import output
 from tracker.cli.app import write_command
 from tracker.cli.context import context
@@ -29,9 +29,9 @@ from tracker.errors import Refused, Unclear
 from tracker.folders import expanded
 from tracker.ledger.dates import parse_date, parse_start
 from tracker.ledger.values import shorten
-from tracker.store import queries
 from tracker.store.changeset import Changeset
 from tracker.store.filters import PointInTime
+from tracker.store.registry import is_own_plan
 
 if TYPE_CHECKING:
     from tracker.sheets.item_lists import ItemList
@@ -73,7 +73,7 @@ def add(
         plan = plan_code(connection, plan)
         new = UnitNames(connection, plan).named(leads, participants).new
         # A plan that was begun empty has no printed units: its items bring them.
-        required = not queries.is_own_plan(connection, plan)
+        required = not is_own_plan(connection, plan)
     if not options.admit(new, required=required):
         output.message("未增加，未作任何改动")
         return

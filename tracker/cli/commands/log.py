@@ -5,8 +5,8 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from tracker.actions.item_context import ReportContext
 from tracker.actions.name_lookup import in_region, item_of
-from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import Recorded, bring_on, period_words, put, report_target, same_again
 from tracker.cli import output
 from tracker.cli.app import write_command

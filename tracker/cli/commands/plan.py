@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.actions.carry_over import end_plan, removable, remove_plan
 from tracker.actions.name_lookup import plan_code
-from tracker.actions.plans import add_plan
+from tracker.actions.plans import add_plan, end_plan, removable, remove_plan
 from tracker.cli import output
 from tracker.cli.app import read_command, write_command
 from tracker.cli.context import context
@@ -23,24 +22,24 @@ from tracker.ledger.terms import PLAN_STATUS
 from tracker.ledger.values import shorten
 from tracker.plans.codes import shipped_codes
 from tracker.plans.shipped import PlanRows
-from tracker.store import queries
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
 from tracker.store.plan_lifetime import ended_plans
+from tracker.store.registry import PLAN_FIELDS, plans_then
 
 if TYPE_CHECKING:
     from tracker.plans.reading.model import Draft
     from tracker.sheets.reading.files import Problem
 
 
-FIELDS = (*queries.PLAN_FIELDS, "targets", "tasks", "policies", "aims")
+FIELDS = (*PLAN_FIELDS, "targets", "tasks", "policies", "aims")
 
 
 @read_command
 def list_plans(options: ReadOptions) -> None:
     """列出方案"""
     with options.ledger() as connection:
-        plans = _with_ends(connection, options.when, queries.plans_then(connection, options.when))
+        plans = _with_ends(connection, options.when, plans_then(connection, options.when))
     options.emit(plans, FIELDS, _table)
 
 
@@ -79,7 +78,7 @@ def show_plan(
     """一个方案的基本信息和各清单条数"""
     with options.ledger() as connection:
         wanted = plan_code(connection, code)
-        found = _with_ends(connection, options.when, queries.plans_then(connection, options.when, wanted))
+        found = _with_ends(connection, options.when, plans_then(connection, options.when, wanted))
         plan = next(iter(found), None)
     if plan is None:
         raise Refused(f"方案 {wanted} 在所问的时刻尚未录入")

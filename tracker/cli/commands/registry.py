@@ -14,9 +14,8 @@ from tracker.cli.terminal import Column
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Unclear
 from tracker.ledger.unit_names import split_region
-from tracker.store import queries
 from tracker.store.connection import Connection
-from tracker.store.regions import Region, insert_regions, load_regions
+from tracker.store.registry import Contact, Region, insert_regions, load_contacts, load_regions, role_counts, units_then
 
 UNIT_FIELDS = ("name", "region", "aliases", "members", "lead", "participant", "person", "phone", "email", "merged_into")
 
@@ -30,15 +29,15 @@ def list_units(
     """列出单位"""
     with options.ledger() as connection:
         code = None if region is None else plan_code(connection, region)
-        counts = queries.role_counts(connection)
-        units = queries.units_then(connection, options.when)
-        contacts = queries.load_contacts(connection, options.when)
+        counts = role_counts(connection)
+        units = units_then(connection, options.when)
+        contacts = load_contacts(connection, options.when)
     names = {unit.id: unit.full_name for unit in units}
     rows: list[dict[str, Any]] = [
         {
             "name": unit.name, "region": unit.region, "aliases": list(unit.aliases), "members": list(unit.members),
             "lead": counts.get((unit.id, "lead"), 0), "participant": counts.get((unit.id, "participant"), 0),
-            **contacts.get(unit.id, queries.Contact())._asdict(),
+            **contacts.get(unit.id, Contact())._asdict(),
             "merged_into": None if unit.merged_into is None else names.get(unit.merged_into),
         }
         for unit in units
@@ -49,9 +48,7 @@ def list_units(
 
 
 def _unit_table(rows: list[dict[str, Any]], total: int) -> None:
-    told = [
-        contact_words(queries.Contact(row["person"], row["phone"], row["email"])) or row["email"] or "" for row in rows
-    ]
+    told = [contact_words(Contact(row["person"], row["phone"], row["email"])) or row["email"] or "" for row in rows]
     has_contacts = any(told)
     output.print_table(
         [

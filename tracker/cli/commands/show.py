@@ -23,12 +23,13 @@ from tracker.ledger.model import Item
 from tracker.ledger.terms import LIGHTS
 from tracker.ledger.values import plain
 from tracker.result_rows import ITEM_FIELDS, item_view
-from tracker.store import queries
 from tracker.store.connection import Connection
 from tracker.store.filters import ItemFilter
+from tracker.store.history import load_item_log
 from tracker.store.items import load_facts
-from tracker.store.last_reports import conflicts
+from tracker.store.registry import plan_heads
 from tracker.store.stated_parameters import load_parameters
+from tracker.store.statements import conflicts, load_evidence
 
 
 class _Page(NamedTuple):
@@ -83,9 +84,9 @@ def _page(connection: Connection, ref: Ref, options: ReadOptions) -> _Page:
         for each in (item, *shares_of(connection, item, options.when))
     )
     return _Page(
-        {**view, **said_of(view["last_report"])}, queries.plan_heads(connection, item.plan)[0],
-        queries.load_item_log(connection, item.id, options.when),
-        queries.load_evidence(connection, [item.id], options.when).get(item.id, []), parts, shares,
+        {**view, **said_of(view["last_report"])}, plan_heads(connection, item.plan)[0],
+        load_item_log(connection, item.id, options.when),
+        load_evidence(connection, [item.id], options.when).get(item.id, []), parts, shares,
         _printed_leads(connection, item),
     )  # fmt: skip
 

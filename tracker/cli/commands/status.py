@@ -18,9 +18,9 @@ from tracker.errors import Unclear
 from tracker.ledger.counts import GROUP_FIELDS, GROUPINGS, flat
 from tracker.ledger.terms import LIGHTS, PLAN_STATUS
 from tracker.ledger.values import shorten
-from tracker.store import queries
 from tracker.store.connection import Connection
 from tracker.store.plan_lifetime import ended_plans
+from tracker.store.registry import plan_heads
 from tracker.store.stated_parameters import load_parameters
 
 
@@ -40,7 +40,7 @@ def status(
     wanted = Filter(region=region, plans=words(plan), unit=unit, kinds=words(kind))
     with options.ledger() as connection:
         counted = tally(connection, wanted, group, options.when, load_parameters(connection, options.when.known_at))
-        plans = {each["code"]: each for each in queries.plan_heads(connection)}
+        plans = {each["code"]: each for each in plan_heads(connection)}
         ended = _carried_over(connection, options, wanted)
     names = options.chosen(GROUP_FIELDS)
     groups = options.arrange(counted.groups, GROUP_FIELDS)
@@ -63,7 +63,7 @@ def _carried_over(connection: Connection, options: ReadOptions, wanted: Filter) 
     """Return the line on plans whose book is closed; empty where there are none, or the question is about part of a plan."""
     if not ended_plans(connection, options.when):
         return ""
-    from tracker.actions.carry_over import carried_over
+    from tracker.actions.plans import carried_over
 
     found = carried_over(connection, wanted, options.when)
     return "" if found is None else found.words()

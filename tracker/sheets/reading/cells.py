@@ -15,10 +15,9 @@ from typing import Any, NamedTuple
 
 from tracker.errors import Refused, Unclear
 from tracker.ledger.dates import last_day_of_year, parse_date, parse_reported_date
-from tracker.ledger.measures import converted, factor_between
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.terms import state_code
-from tracker.ledger.values import parse_number, plain, shorten
+from tracker.ledger.values import converted, factor_between, parse_number, plain, shorten
 from tracker.sheets.reading.values import Fault, Percent, Span
 from tracker.text import cleaned
 

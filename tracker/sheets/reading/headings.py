@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from tracker.errors import Refused
 from tracker.ledger.column_names import ALIASES, column_named, heading
 from tracker.ledger.dates import last_day_of_month
-from tracker.ledger.measures import factor_between, split_measure
+from tracker.ledger.values import factor_between, split_measure
 from tracker.sheets.reading.cells import folded
 
 CONTENT = ("state", "percent", "value", "standing", "note", "problem", "next", "evidence", "same")
@@ -301,7 +301,7 @@ _NOW = "(?:目前|当前|截至目前|最新|本周|本月|本期|本季度?|本
 _BODY = "(?:单位|部门|处室|科室|机构|主体|领导小组成员单位)(?:[及和]\\S+)?"
 _OF_PLAN = "(?:计划|预计|要求|整改|问题|工作|任务|项目)*"
 PATTERNS: Mapping[str, Callable[[str], object]] = {
-    column: re.compile(pattern).fullmatch
+    column: partial(re.fullmatch, pattern)
     for column, pattern in {
         "problem": "(?:目前|当前|主要|突出|工作中|推进中|推进过程中|实施过程中)?(?:存在|面临|遇到"
         "|需要?协调|需要?解决|需要?支持|需要?省级|需要?上级|提请协调|制约)\\S*?(?:问题|困难|事项|因素|短板|情况|难点|建议)"
@@ -358,12 +358,13 @@ def is_whole_list(labels: Collection[str]) -> bool:
     return set(labels) >= _WHOLE_LIST
 
 
-_BASES = (
+_BASES = frozenset(
     "元|美元|千瓦时|千瓦|兆瓦|瓦|度|吨标准煤|吨标煤|标准煤|吨二氧化碳|吨|千克|公斤|克|毫克|辆|台|套|个|座|处|项|条|件|次|天|日|年|月|人|人次|户|家|"
     "公顷|亩|平方公里|平方千米|平方米|立方米|米|公里|千米|株|头|只|艘|架|组|班|场|所|名|对|只|份|本|篇|期|批|倍|升|毫升|焦|千焦|分贝|摄氏度|℃|"
-    "%|‰|百分点|个百分点|微克|ug|μg|mg|g|kg|t|kw|kwh|mw|gw|m|km|m2|m3|㎡|m³|hm2|"
+    "%|‰|百分点|个百分点|微克|ug|μg|mg|g|kg|t|kw|kwh|mw|gw|m|km|m2|m3|㎡|m³|hm2".split("|")
 )
-_MEASURE = re.compile(rf"(?:{_BASES.strip('|')})(?:/(?:{_BASES.strip('|')}|万元|亿元|万人)){{0,2}}", re.IGNORECASE)
+_DIVISORS = _BASES | {"万元", "亿元", "万人"}
+"""What may stand behind the stroke of a unit of measure: 吨/万元."""
 _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 _ABOVE = r"[^\s()：:,，;；、]{1,16}"
 _LABELLED = re.compile(rf"^\(?(?:计量|数量|数据|金额|指标)?单位[:：]\s*({_ABOVE}(?:[,，;；、]{_ABOVE}){{0,5}})\)?$")
@@ -373,7 +374,8 @@ def is_measure(text: Any) -> bool:
     """Say whether a text is a unit of measure: 万千瓦, %, 吨标准煤/万元."""
     if not isinstance(text, str) or not 0 < len(text.strip()) <= 16:  # noqa: PLR2004 - no unit of measure is longer
         return False
-    return _MEASURE.fullmatch(split_measure(text)[1]) is not None
+    base, *divisors = split_measure(text)[1].lower().split("/")
+    return base in _BASES and len(divisors) <= 2 and _DIVISORS.issuperset(divisors)  # noqa: PLR2004 - none has more
 
 
 def measure_in(heading: str) -> str | None:

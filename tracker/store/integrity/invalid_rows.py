@@ -1,4 +1,4 @@
-"""Rows that do not hold what their table is for: named one by one, in a ledger of any age (`store.row_rules`)."""
+"""Rows that do not hold what their table is for: named one by one, in a ledger of any age (`store.row_values`)."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,9 +6,8 @@ from typing import Any
 from tracker.ledger.history import is_understood
 from tracker.store.connection import Connection
 from tracker.store.integrity.findings import RESTORE, Finding
-from tracker.store.row_rules import RULES, Form
 from tracker.store.row_types import COLUMNS, INTEGERS, KEYS
-from tracker.store.row_values import decision_of, parsed
+from tracker.store.row_values import RULES, Form, decision_of, parsed
 
 TABLES = {
     "ledger": "台账事实", "change": "改动", "plan": "方案", "region": "地区", "unit": "单位", "unit_name": "单位别名", "access": "权限",

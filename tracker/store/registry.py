@@ -1,19 +1,19 @@
-"""Small questions to the ledger: plans, units, keys, history."""
+"""The registry (名录): plans, units, regions and the ids of items; what each is called, and what a name or an id stands for."""
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from typing import Any, NamedTuple
 
+from tracker.errors import Refused
 from tracker.ledger.unit_names import Unit, find_units, split_region, take_off_region
 from tracker.store.change_log import undone_changes
 from tracker.store.connection import Connection, marks
 from tracker.store.filters import ItemFilter, PointInTime, is_current
-from tracker.store.items import last_of, load_items, load_statements, names_then
-from tracker.store.row_values import decision_of, number_of, parsed, record_of, sure_day_of
+from tracker.store.items import last_of, load_items, names_then
+from tracker.store.row_values import decision_of
 
 PLAN_FIELDS = ("code", "title", "region", "status", "period_start", "issued_on", "document_number", "issuers", "rider",
                "annex_label", "annex_title", "annex_note", "note", "revision")  # fmt: skip
@@ -326,238 +326,6 @@ def ledger_value(connection: Connection, name: str) -> str | None:
     return None if row is None else str(row[0])
 
 
-class ChangeMade(NamedTuple):
-    """A change: its number, moment and hash."""
-
-    number: int
-    at: str
-    hash: str
-
-
-def last_change(connection: Connection, known_at: str | None) -> ChangeMade | None:
-    """Return the last change recorded by known_at (None: by now); None where there was none."""
-    known, parameters = ("", ()) if known_at is None else (" WHERE at <= ?", (known_at,))
-    row = connection.one(f"SELECT id, at, hash FROM change{known} ORDER BY id DESC LIMIT 1", parameters)
-    return None if row is None else ChangeMade(*row)
-
-
-def change_numbered(connection: Connection, number: int) -> ChangeMade | None:
-    """Return a change by its number; None where there is none."""
-    row = connection.one("SELECT id, at, hash FROM change WHERE id = ?", (number,))
-    return None if row is None else ChangeMade(*row)
-
-
-HISTORY_FIELDS = ("change", "at", "by", "unit", "command", "id", "field", "before", "after")
-_REPORT_FIELDS = ("state", "percent", "value", "note", "problem", "next")
-
-
-class _Change(NamedTuple):
-    """A change as history tells it; undoes: the change that it took back."""
-
-    number: int
-    at: str
-    by: str
-    unit: str | None
-    command: str
-    undoes: int | None
-
-
-_CHANGE = 'SELECT id, at, "by", unit, command, undoes FROM change'
-
-
-class _Said(NamedTuple):
-    """What a change said of an item or of the ledger: a decision with its data, or a report with its fields and its day."""
-
-    change: int
-    code: str | None
-    n: int | None
-    unit: str | None
-    before: str | None
-    kind: str
-    key: int
-    data: str | None = None
-    fields: tuple[str | None, ...] = ()
-    day: str | None = None
-
-
-def load_history(
-    connection: Connection, item: str | None = None, n: int | None = None, since: str | None = None,
-    known_at: str | None = None,
-) -> list[dict[str, Any]]:  # fmt: skip
-    """Return the change log, oldest first: one row for every field a command set.
-
-    item narrows to one item, n to one of its indicators (statements about the whole item count for it too), since to
-    entries from that moment on. A command that set no field (init, undo of it) has one row with field null.
-    """
-    changes = _changes(connection, since, known_at)
-    if not changes:
-        return []
-    key = None if item is None else item_key(connection, item)
-    said: dict[int, list[_Said]] = {}
-    for each in _statements(connection, key, min(change.undoes or change.number for change in changes)):
-        if n is None or each.n in (None, n):
-            said.setdefault(each.change, []).append(each)
-    rows: list[dict[str, Any]] = []
-    for change in changes:
-        fields = _fields_of(connection, change, said, item)
-        if fields or item is None:
-            rows.extend(fields or [_history_row(change, None, None, None, None)])
-    return rows
-
-
-def _fields_of(
-    connection: Connection, change: _Change, said: Mapping[int, Sequence[_Said]], item: str | None
-) -> list[dict[str, Any]]:
-    """Return the rows of one change; an undo is the mirror of what it took back, before and after exchanged."""
-    if change.undoes is None:
-        return [
-            field
-            for each in said.get(change.number, ())
-            for field in (_added(connection, change, item) if each.kind == "add" else _fields(change, each))
-        ]
-    target = connection.one(f"{_CHANGE} WHERE id = ?", (change.undoes,))
-    assert target is not None  # noqa: S101 - a foreign key holds it
-    mirrored = _fields_of(connection, _Change(*target), said, item)
-    return [_history_row(change, row["id"], row["field"], row["after"], row["before"], row["unit"]) for row in mirrored]
-
-
-def _changes(connection: Connection, since: str | None, known_at: str | None) -> list[_Change]:
-    conditions, parameters = ["1 = 1"], []
-    for condition, value in (("at >= ?", since), ("at <= ?", known_at)):
-        if value is not None:
-            conditions.append(condition)
-            parameters.append(value)
-    return [
-        _Change(*row) for row in connection.all(f"{_CHANGE} WHERE {' AND '.join(conditions)} ORDER BY id", parameters)
-    ]
-
-
-def _statements(connection: Connection, key: int | None, first: int) -> list[_Said]:
-    """Return what changes from the first on said, what was taken back too, in their order."""
-    where = "s.change_id >= ?" + ("" if key is None else " AND s.item_id = ?")
-    parameters: Sequence[Any] = (first,) if key is None else (first, key)
-    head = "s.change_id, item.code, s.n, s.unit, s.before"
-    columns = f"{head}, s.kind, s.id, s.data"
-    events = connection.all(
-        f"SELECT {columns} FROM event s LEFT JOIN item ON item.id = s.item_id WHERE {where}", parameters
-    )
-    if key is not None:
-        added = "s.kind = 'add' AND s.change_id = (SELECT added_by FROM item WHERE id = ?)"
-        events += connection.all(f"SELECT {columns} FROM event s LEFT JOIN item ON 0 = 1 WHERE {added}", (key,))
-    reports = connection.all(
-        f"SELECT {head}, 'report', s.id, s.date, s.{', s.'.join(_REPORT_FIELDS)} FROM report s"
-        f" JOIN item ON item.id = s.item_id WHERE {where}",
-        parameters,
-    )
-    found = [_Said(*row) for row in events]
-    for change, code, n, unit, before, kind, number, day, *fields in reports:
-        found.append(_Said(change, code, n, unit, before, kind, number, fields=tuple(fields), day=day))
-    return sorted(found, key=lambda each: (each.change, each.kind != "report", each.key))
-
-
-def _added(connection: Connection, change: _Change, item: str | None) -> list[dict[str, Any]]:
-    """Return the rows of a change that added plans or items: each plan by its title, each item by its text."""
-    plans = (
-        connection.all("SELECT title FROM plan WHERE added_by = ? ORDER BY id", (change.number,))
-        if item is None
-        else []
-    )
-    items = connection.all("SELECT code, text FROM item WHERE added_by = ? ORDER BY id", (change.number,))
-    return [_history_row(change, None, "plan", None, title) for (title,) in plans] + [
-        _history_row(change, code, "text", None, text) for code, text in items if item in (None, code)
-    ]
-
-
-def _fields(change: _Change, said: _Said) -> list[dict[str, Any]]:
-    from tracker.ledger.decision_fields import fields_of, with_figures
-
-    subject = said.code if said.code is None or said.n is None else f"{said.code}.{said.n}"
-    is_report = said.kind == "report"
-    before, data = parsed(said.before) if said.before else {}, {} if is_report else parsed(said.data)
-    if not isinstance(before, dict) or not isinstance(data, dict):
-        told = said.day if is_report else said.data
-        return [_history_row(change, subject, said.kind, said.before, told, said.unit)]
-    if is_report:
-        given = [pair for pair in zip(_REPORT_FIELDS, said.fields, strict=True) if pair[1] is not None]
-        fields = [(name, with_figures(name, before.get(name)), with_figures(name, value)) for name, value in given]
-    else:
-        fields = fields_of(said.kind, data, before)
-    return [_history_row(change, subject, *each, said.unit) for each in fields or [(said.kind, None, said.day)]]
-
-
-def _history_row(
-    change: _Change, subject: str | None, name: str | None, before: Any, after: Any, unit: str | None = None
-) -> dict[str, Any]:
-    values = (change.number, change.at, change.by, unit or change.unit, change.command, subject, name, before, after)
-    return dict(zip(HISTORY_FIELDS, values, strict=True))
-
-
-def latest_change_of(connection: Connection, by: str) -> int | None:
-    """Return the last change of a person that is neither an undo nor undone, or None."""
-    undone = undone_changes(connection)
-    rows = connection.all(
-        'SELECT id FROM change WHERE "by" = ? AND undoes IS NULL AND command NOT IN (?, ?, ?) ORDER BY id DESC LIMIT 200',
-        (by, "init", "upgrade", "restore"),
-    )
-    return next((row[0] for row in rows if row[0] not in undone), None)
-
-
-def load_item_log(connection: Connection, code: str, when: PointInTime) -> list[dict[str, Any]]:
-    """Return the statements in force about an item, newest first: reports and decisions, as of then."""
-    key = item_key(connection, code)
-    found = load_statements(connection, (key,), when).get(key, []) if key is not None else []
-    found.sort(key=lambda each: (each.date, each.order), reverse=True)
-    return [
-        {
-            "date": each.date, "kind": each.kind, "n": each.n, "unit": each.unit, "by": each.by, "state": each.state,
-            "percent": each.percent, "value": each.value, "note": each.note, "problem": each.problem, "next": each.next,
-            "data": dict(each.data),
-        }
-        for each in found
-    ]  # fmt: skip
-
-
-EVIDENCE_FIELDS = ("n", "kind", "name", "sha256", "size", "url", "at", "by")
-
-
-def load_evidence(connection: Connection, codes: Sequence[str], when: PointInTime) -> dict[str, list[dict[str, Any]]]:
-    """Return, by item, the evidence in force then, oldest first; codes: a portion that one query can name.
-
-    A piece of evidence holds from the date of the report or decision that it came with.
-    """
-    undone = undone_changes(connection, when.known_at)
-    dated = "".join(
-        f"(SELECT min(s.date) FROM {table} s WHERE s.change_id = e.change_id AND s.item_id = e.item_id), "
-        for table in ("report", "event")
-    )
-    rows = connection.all(
-        f"SELECT c.id, item.code, coalesce({dated}substr(c.at, 1, 10)), e.n, e.kind, e.name, e.sha256, e.size, e.url, c.at,"
-        ' c."by" FROM evidence e JOIN change c ON c.id = e.change_id JOIN item ON item.id = e.item_id'
-        f" WHERE item.code IN ({marks(codes)}) AND c.at <= ? ORDER BY e.id",
-        (*codes, when.known_at or "9"),
-    )
-    found: dict[str, list[dict[str, Any]]] = {}
-    for change, code, dated_on, *told in rows:
-        if change not in undone and dated_on <= when.as_of.isoformat():
-            found.setdefault(code, []).append(dict(zip(EVIDENCE_FIELDS, told, strict=True)))
-    return found
-
-
-def evidence_names(connection: Connection, codes: Sequence[str], when: PointInTime) -> dict[str, list[str]]:
-    """Return, by item, the names or addresses of the evidence in force then, oldest first."""
-    found = load_evidence(connection, codes, when)
-    return {code: [each["url"] or each["name"] for each in rows] for code, rows in found.items()}
-
-
-def evidence_files(connection: Connection) -> list[tuple[str, int | None, str, str]]:
-    """Return every file of evidence ever named: the item's id, the indicator's number, its name and SHA-256."""
-    rows = connection.all(
-        "SELECT item.code, e.n, e.name, e.sha256 FROM evidence e JOIN item ON item.id = e.item_id"
-        " WHERE e.kind = 'file' ORDER BY e.id"
-    )
-    return [(str(row[0]), row[1], str(row[2]), str(row[3])) for row in rows]
-
-
 def role_counts(connection: Connection) -> dict[tuple[int, str], int]:
     """Return how many items each unit leads or takes part in, by (unit, role)."""
     rows = connection.all("SELECT unit_id, role, count(*) FROM responsibility WHERE active = 1 GROUP BY unit_id, role")
@@ -586,117 +354,6 @@ def share_codes(connection: Connection, code: str) -> list[str]:
     return [row[0] for row in rows]
 
 
-def imported_files(connection: Connection) -> dict[str, str]:
-    """Return the SHA-256 of every file whose import is in force, with the date its undated rows were given."""
-    undone = undone_changes(connection)
-    rows = connection.all("SELECT id, detail FROM change WHERE command = 'import' AND detail IS NOT NULL ORDER BY id")
-    return {
-        file["sha256"]: file["date"]
-        for change, detail in rows
-        if change not in undone
-        for file in _files(detail)
-        if isinstance(file, dict) and isinstance(file.get("sha256"), str) and isinstance(file.get("date"), str)
-    }
-
-
-def _files(detail: str) -> list[Any]:
-    files = record_of(detail).get("files")
-    return files if isinstance(files, list) else []
-
-
-def lists_taken(connection: Connection) -> dict[str, int]:
-    """Return the SHA-256 of every plain list whose items are in force, with the change that brought them."""
-    undone = undone_changes(connection)
-    rows = connection.all(
-        "SELECT id, detail FROM change WHERE command = 'item import' AND detail IS NOT NULL ORDER BY id"
-    )
-    return {
-        digest: change
-        for change, detail in rows
-        if change not in undone and isinstance(digest := record_of(detail).get("sha256"), str)
-    }
-
-
-STATED_FIELDS = ("item", "n", "date", "unit", "state", "percent", "value", "note", "problem", "next", "year")
-
-
-def stated_between(connection: Connection, keys: Sequence[int], first: str, last: str) -> list[dict[str, Any]]:
-    """Return the reports in force on items (by key) with a date in a span, oldest entry first.
-
-    A declaration of completion is one with state `completed` and nothing else. keys: a portion that one query can name.
-    """
-    undone = undone_changes(connection)
-    where = f"item_id IN ({marks(keys)}) AND date >= ? AND date <= ?"
-    rows = connection.all(
-        "SELECT change_id, CASE WHEN state = 'completed' THEN 1 ELSE 0 END, id, item_id, n, date, unit_id, state, percent, value,"
-        f" note, problem, next, data_year FROM report WHERE {where} UNION ALL"
-        " SELECT change_id, 1, id, item_id, n, date, unit_id, 'completed', NULL, NULL, NULL, NULL, NULL, NULL FROM event"
-        f" WHERE {where} AND kind = 'complete' ORDER BY 1, 2, 3",
-        (*keys, first, last) * 2,
-    )
-    return [dict(zip(STATED_FIELDS, told, strict=True)) for change, _, _, *told in rows if change not in undone]
-
-
-def evidence_taken(connection: Connection, keys: Sequence[int]) -> set[tuple[int, int | None, str]]:
-    """Return (item key, indicator, name or address) of the evidence in force on items; keys as in `stated_between`."""
-    undone = undone_changes(connection)
-    rows = connection.all(
-        f"SELECT change_id, item_id, n, name, url FROM evidence WHERE item_id IN ({marks(keys)})", tuple(keys)
-    )
-    return {(row[1], row[2], text) for row in rows if row[0] not in undone for text in row[3:] if text}
-
-
-class Former(NamedTuple):
-    """The figure reported before the one in force, and when that was entered."""
-
-    figure: Decimal
-    entered: date
-
-
-def former_figures(connection: Connection, when: PointInTime, column: str) -> dict[str, Former]:
-    """Return what was reported before the value or percent (column) in force then, by id of the indicator or the item."""
-    undone = undone_changes(connection, when.known_at)
-    known = "" if when.known_at is None else " AND c.at <= ?"
-    rows = connection.stream(
-        f"SELECT item.code, s.n, s.{column}, s.entered, s.change_id FROM report s JOIN change c ON c.id = s.change_id"
-        f" JOIN item ON item.id = s.item_id WHERE s.{column} IS NOT NULL AND s.date <= ?{known}"
-        " AND item.withdrawn = 0 ORDER BY s.date, s.change_id, s.id",
-        (when.as_of.isoformat(), *(() if when.known_at is None else (when.known_at,))),
-    )
-    last: dict[str, tuple[str, str]] = {}
-    former: dict[str, tuple[str, str]] = {}
-    for code, n, figure, entered, change in rows:
-        if change not in undone:
-            name = code if n is None else f"{code}.{n}"
-            if name in last:
-                former[name] = last[name]
-            last[name] = figure, entered
-    return {
-        name: Former(number, sure_day_of(entered))
-        for name, (figure, entered) in former.items()
-        if (number := number_of(figure)) is not None
-    }
-
-
-class Decisions(NamedTuple):
-    """Of the decisions ever made about an item, taken back or not: the day of the last, and whether one was its completion."""
-
-    last: date | None
-    completed: bool
-
-
-def last_decisions(connection: Connection, keys: Sequence[int]) -> dict[int, Decisions]:
-    """Return it for each of some items (by key)."""
-    found = dict.fromkeys(keys, Decisions(None, False))
-    rows = connection.all(
-        "SELECT item_id, max(date), max(CASE WHEN kind = 'complete' THEN 1 ELSE 0 END) FROM event"
-        f" WHERE item_id IN ({marks(keys)}) GROUP BY item_id",
-        tuple(keys),
-    )
-    found.update((key, Decisions(sure_day_of(last), bool(completed))) for key, last, completed in rows)
-    return found
-
-
 _SAME = '{"kind":"same"'
 """How a link is written (`store.projection.columns.link_text`) by which an indicator repeats an earlier one."""
 
@@ -712,6 +369,54 @@ def repeated_items(connection: Connection) -> list[tuple[str, str]]:
     return [(str(item), str(earlier)) for item, earlier in rows]
 
 
-def stale_items(connection: Connection) -> set[int]:
-    """Return the items (by key) whose kept state a server's reporters left behind (`store.postgres.rights`)."""
-    return set() if connection.is_sqlite else {row[0] for row in connection.all("SELECT id FROM item WHERE stale = 1")}
+class Region(NamedTuple):
+    """A province, city or county."""
+
+    code: str
+    name: str
+    parent: str | None
+    level: str
+
+
+def load_regions(connection: Connection) -> list[Region]:
+    """Return all regions in the order of their codes."""
+    return [Region(*row) for row in connection.all("SELECT code, name, parent, level FROM region ORDER BY code")]
+
+
+def regions_below(connection: Connection, name: str, level: str) -> list[Region]:
+    """Return the regions of a level anywhere below the one of that name, in the order of their codes."""
+    regions = load_regions(connection)
+    by_code = {region.code: region for region in regions}
+    top = {region.code for region in regions if region.name == name}
+
+    def is_below(region: Region) -> bool:
+        parent = region.parent
+        while parent is not None:
+            if parent in top:
+                return True
+            parent = by_code[parent].parent if parent in by_code else None
+        return False
+
+    return [region for region in regions if region.level == level and is_below(region)]
+
+
+def region_named(connection: Connection, text: str) -> Region:
+    """Return the region of a name, with or without 省 市 县 区; raises Refused for an unknown or ambiguous one."""
+    regions = load_regions(connection)
+    wanted = text.strip()
+    found = [region for region in regions if wanted in (region.name, region.code)]
+    found = found or [region for region in regions if region.name.rstrip("省市县区") == wanted.rstrip("省市县区")]
+    if not found:
+        raise Refused(f"没有地区“{wanted}”；名录见 tracker region list")
+    if len(found) > 1:
+        names = "、".join(f"{region.name}（{region.code}）" for region in found)
+        raise Refused(f"地区“{wanted}”不明确，可能是：{names}；请写全称或代码")
+    return found[0]
+
+
+def insert_regions(connection: Connection, rows: list[Region]) -> int:
+    """Insert regions that are not known yet; return how many."""
+    known = {region.code for region in load_regions(connection)}
+    fresh = [row for row in rows if row.code not in known]
+    connection.many("INSERT INTO region (code, name, parent, level) VALUES (?, ?, ?, ?)", fresh)
+    return len(fresh)
