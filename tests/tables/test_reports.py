@@ -288,9 +288,9 @@ def test_what_belongs_to_a_figure_wherever_it_stands(cli: Cli, rows: list[list[A
 
 
 def test_a_line_of_values_before_the_words(cli: Cli) -> None:
-    assert answer(cli, [["编号", "当前进展"], ["zj-target-20", "现值：75%\n继续推进"]])["new"] == 1
-    target = show(cli, "zj-target-20")
-    assert (target["indicators"][0]["actual"], target["last_report"]["note"]) == (75, "继续推进")
+    assert (found := answer(cli, [["编号", "当前进展"], ["zj-target-24", "现值：80%\n继续推进"]]))["new"] == 1, found
+    target = show(cli, "zj-target-24")
+    assert (target["indicators"][0]["actual"], target["last_report"]["note"]) == (80, "继续推进")
 
 
 def test_the_leads_that_a_document_prints_are_no_difference(cli: Cli) -> None:
