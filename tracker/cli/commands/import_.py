@@ -17,11 +17,11 @@ from tracker.cli.app import read_command, write_command
 from tracker.cli.context import context
 from tracker.cli.export_options import frozen_goalposts
 from tracker.cli.ledger_finder import opened
-from tracker.cli.list_view import local_time
 from tracker.cli.options import Text, stdin_bytes
 from tracker.cli.progress import uncollected, waiting, watched
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.terminal import Column
+from tracker.cli.wording import local_time
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Unclear
 from tracker.folders import expanded
