@@ -297,3 +297,33 @@ def test_the_leads_that_a_document_prints_are_no_difference(cli: Cli) -> None:
     policy = show(cli, "zj-policy-8")
     rows: list[list[Any]] = [["编号", "牵头单位", "本期进展"], ["zj-policy-8", "、".join(policy["lead_units"]), "x"]]
     assert answer(cli, rows)["ignored"] == []
+
+
+def test_shares_that_may_be_fractions_and_states_that_figures_overrule_are_told(cli: Cli) -> None:
+    rows: list[list[Any]] = [
+        ["编号", "状态", "完成率（%）"],
+        ["zj-task-13", "未启动", 1],
+        ["zj-task-14", "进行中", 0.8],
+    ]
+    said = cli("import", workbook(cli.folder / "a.xlsx", rows), "--yes").err
+    assert ("如果是 100%" in said, "如果是 80%" in said) == (True, True)
+    assert "zj-task-13（B2）：状态填的是未启动，但有完成率或现值，按进行中写入" in said
+
+
+def test_text_that_is_struck_out_in_a_row_that_stands_is_told(cli: Cli) -> None:
+    rows: list[list[Any]] = [["编号", "本期进展", "完成率"], ["zj-task-13", "x", Shown(30, struck=True)]]
+    said = cli("import", workbook(cli.folder / "a.xlsx", rows), "--yes").err
+    assert "有 1 个单元格加了删除线（如 C2），照常读取；请核对" in said
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("—", "2026-11-21"), ("____年__月__日", "2026-11-21"), ("截至10月底", "2026-10-31"), ("1-10月", "2026-10-31"),
+        ("2026-10-31（星期六）", "2026-10-31"), ("10月25日—10月31日", "2026-10-31"), ("2026年10月31日止", "2026-10-31"), (2026.9, "2026-09-30"),
+    ],
+)  # fmt: skip
+def test_days_of_rows_as_people_write_them(cli: Cli, written: Any, day: str) -> None:
+    found = answer(cli, [["编号", "填报日期", "本期进展"], ["zj-task-13", written, "x"]])
+    assert found["errors"] == []
+    assert show(cli, "zj-task-13")["last_report"]["date"] == day

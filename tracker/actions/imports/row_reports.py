@@ -25,7 +25,6 @@ from tracker.ledger.report_rules import Entry
 from tracker.ledger.terms import STATES, state_code
 from tracker.ledger.values import converted, plain, shorten
 from tracker.sheets import wording
-from tracker.sheets.form_identity import Base, mark
 from tracker.sheets.reading.cells import (
     NOTHING,
     is_doubtful_share,
@@ -41,6 +40,7 @@ from tracker.sheets.reading.cells import (
 )
 from tracker.sheets.reading.headings import agrees
 from tracker.sheets.reading.values import Fault
+from tracker.sheets.stamp import Base, mark
 
 Found = TypeVar("Found")
 
@@ -308,7 +308,7 @@ class _Cells:
             number = read_percent(value)
             meant = plain(converted(number, HUNDRED)) if number is not None else ""
             self.row_report.warnings.append(
-                f"{self.row.ref.text}（{cell}）：{label}填的是 {shorten(str(value))}，按 {plain(number or Decimal())}% 读取；"
+                f"{self.row.ref.text}（{cell}）：{label}填的是 {read_text(value)}，按 {plain(number or Decimal())}% 读取；"
                 f"如果是 {meant}%，请改填 {meant} 后重新导入"
             )
 
@@ -344,6 +344,11 @@ def table_row_report(row: Row, previous: PreviousCell, day: date) -> RowReport:
         own["value"] = figures.named.popitem()[1]
     row_report.same = bool(cells.read("same", read_flag))
     _refuse_both(row_report, own)
+    if row_report.unmoved.get("state") == "not_started" and any(own.get(name) for name in ("percent", "value")):
+        cell = row.source.table.name(row.index, "state")
+        row_report.warnings.append(
+            f"{row.ref.text}（{cell}）：状态填的是未启动，但有完成率或现值，按进行中写入；请核对"
+        )
     # The words of the row come last: the last report on an item is the one that is shown.
     row_report.entries.update((n, Entry(date=day, value=value)) for n, value in figures.named.items())
     text = given if own or figures.named or _is_new(given, previous) else {}

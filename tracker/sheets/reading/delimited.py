@@ -27,7 +27,8 @@ _HEAD = 1000
 class CsvRows(Sequence[list[str]]):
     """The rows of a CSV file, one cell a text; read anew from its bytes each time, so that they are never all in memory.
 
-    The separator is the one at which the line of headings falls apart (is_heading knows one). Raises Refused for what is no CSV.
+    The separator is the one at which the line of headings falls apart (is_heading knows one). width: how many cells the longest row
+    has, blank ones at its end not counted. Raises Refused for what is no CSV.
     """
 
     def __init__(self, data: bytes, is_heading: Callable[[str], bool] = bool) -> None:
@@ -35,7 +36,11 @@ class CsvRows(Sequence[list[str]]):
         self._codec, text = decoded(data)
         csv.field_size_limit(1 << 20)
         self._separator = _separator(list(islice(io.StringIO(text), _TITLE_LINES)), is_heading)
-        self._length = sum(1 for _ in self._written())
+        self._length = self.width = 0
+        for row in self._written():
+            self._length += 1
+            if len(row) > self.width and any(row[self.width :]):
+                self.width = len(row)
         if self._length > MAX_CSV_ROWS:
             raise Refused(f"有 {self._length} 行，超过 {MAX_CSV_ROWS} 行的上限；请拆分后导入")
         self._known = list(islice(self, _HEAD))
