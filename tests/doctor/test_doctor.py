@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.conftest import Cli
 from tests.doctor.intruder import tamper
 from tracker.actions.doctor import OF_SERVERS
-from tracker.store import file_permissions
+from tracker.store import ledger_files
 from tracker.store.integrity.findings import AREAS
 from tracker.store.row_types import APPEND_ONLY
 
@@ -460,13 +460,13 @@ MOUNTS = """\
     ],
 )
 def test_network_shares_are_told_from_local_disks(path: str, kind: str | None) -> None:
-    assert file_permissions.share_in(Path(path), MOUNTS) == kind
+    assert ledger_files.share_in(Path(path), MOUNTS) == kind
 
 
 def test_a_ledger_on_a_network_share_is_warned_of(used: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     mounts = used.folder / "mountinfo"
     mounts.write_text(f"9 1 0:9 / {used.folder} rw - nfs server:/x rw\n", encoding="utf-8")
-    monkeypatch.setattr(file_permissions, "MOUNTS", mounts)
+    monkeypatch.setattr(ledger_files, "MOUNTS", mounts)
     (finding,) = examined(used)["findings"]
     assert finding["area"] == "files"
     assert "网络共享（nfs）" in finding["what"]

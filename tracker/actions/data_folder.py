@@ -20,17 +20,19 @@ from tracker.store.filters import ItemFilter
 from tracker.store.integrity.findings import AREAS
 from tracker.store.ledger_files import beside
 from tracker.store.location import Location
-from tracker.store.transfer.database import bulk_load, make_empty, reset_sequences
-from tracker.store.transfer.folder import (
+from tracker.store.transfer import (
     EVIDENCE,
     MANIFEST,
     Manifest,
     Subset,
+    bulk_load,
     chosen_subset,
     fill_tables,
     is_part,
+    make_empty,
     named_evidence,
     read_manifest,
+    reset_sequences,
     write_tables,
 )
 from tracker.store.version import HEAD

@@ -36,14 +36,8 @@ if TYPE_CHECKING:
 
 
 _ITEM_WORDS = ("chapter", "section", "title", "text", "source", "responsibility", "note")
-
-
 _INDICATOR_WORDS = ("name", "comparator", "value", "bound", "measure", "scope", "direction", "note", "basis")
-
-
 _BASELINE = ("plan_baseline_year", "plan_baseline_value")
-
-
 _OURS = (
     " JOIN plan ON plan.id = item.plan_id LEFT JOIN change added ON added.id = item.added_by WHERE plan.added_by IS NULL"
     " AND plan.withdrawn = 0 AND item.withdrawn = 0 AND item.region IS NULL AND (added.id IS NULL OR added.command = 'upgrade')"
