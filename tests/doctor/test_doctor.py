@@ -357,7 +357,10 @@ def test_a_torn_page_is_found(used: Cli, name: str) -> None:
     tear(used.db, name)
     result = used("doctor")
     assert result.code == 1
-    assert "【文件完整性】" in result.out
+    found = [line.partition(f"{used.db}：")[2] for line in result.out.splitlines() if line.startswith("【文件完整性】")]
+    words = r"数据库文件损坏：(第 \d+ 页有误|索引 \w+ 与表不符|内部结构有误)|无法检查：.+或已损坏；.+"
+    assert found
+    assert [each for each in found if re.fullmatch(words, each) is None] == []
     assert "tracker restore" in result.out
     assert "内部错误" not in result.err
 

@@ -1,5 +1,6 @@
 """Whether the database is sound as such: its file and keys, tables and triggers as in a new ledger, rows of the right form."""
 
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -113,11 +114,27 @@ def compare_schema(connection: Connection) -> Iterator[Finding]:
 
 
 def damaged(connection: Connection) -> Iterator[Finding]:
-    """Yield what SQLite itself finds wrong with its file; what rows may hold is asked elsewhere (`integrity.rows`)."""
+    """Yield what SQLite itself finds wrong with its file; what rows may hold is asked elsewhere (`check_rows`)."""
     connection.execute("PRAGMA ignore_check_constraints = ON")
-    for (text,) in connection.all("PRAGMA integrity_check"):
-        if text != "ok":
-            yield Finding("integrity", connection.location.shown, f"数据库文件损坏：{text}", RESTORE)
+    lines = [line for (text,) in connection.all("PRAGMA integrity_check") for line in text.splitlines()]
+    for words in dict.fromkeys(_damage(line) for line in lines if line != "ok" and not line.startswith("***")):
+        yield Finding("integrity", connection.location.shown, f"数据库文件损坏：{words}", RESTORE)
+
+
+_DAMAGES = (
+    (r".*\bindex (\S+)", r"索引 \1 与表不符"),
+    (r"NULL value in (\w+)\.(\w+)", r"表 \1 的 \2 列有空值"),
+    (r"\S+ value in (\w+)\.(\w+)", r"表 \1 的 \2 列有类型不符的值"),
+    (r"Freelist.*", "空闲页的清单有误"),
+    (r".*?\b[Pp]age (\d+).*", r"第 \1 页有误"),
+)
+"""What SQLite says of a file, and what we say of it."""
+
+
+def _damage(line: str) -> str:
+    """Say in Chinese what a line of SQLite's check says."""
+    found = ((re.fullmatch(pattern, line), words) for pattern, words in _DAMAGES)
+    return next((match.expand(words) for match, words in found if match is not None), "内部结构有误")
 
 
 def broken_keys(connection: Connection) -> Iterator[Finding]:
