@@ -22,8 +22,8 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference.md"
 HEAD = """\
 # Command reference
 
-Written by `python -m tools.reference` from the commands themselves; a test fails when it is stale. Words and rules are explained in
-the [architecture](architecture.md) and the pages it names.
+Written by `python -m tools.reference` from the commands themselves; a test fails when it is stale. Words are explained in
+the [contract](contract.md), the rules of judgement in [亮灯规则](rules.md).
 
 """
 EXITS = """\

@@ -242,3 +242,20 @@ def test_words_below_a_table_are_named(cli: Cli) -> None:
     assert [line.rpartition(" ")[2] for line in said.splitlines() if line.startswith("未读取")] == [
         "A3：表格下方的文字未读取：注：数据为快报", "A4：表格下方的文字未读取：另：请省里支持",
     ]  # fmt: skip
+
+
+def test_shares_that_may_be_fractions_and_states_that_figures_overrule_are_told(cli: Cli) -> None:
+    rows: list[list[Any]] = [
+        ["编号", "状态", "完成率（%）"],
+        ["zj-task-13", "未启动", 1],
+        ["zj-task-14", "进行中", 0.8],
+    ]
+    said = cli("import", workbook(cli.folder / "a.xlsx", rows), "--yes").err
+    assert ("如果是 100%" in said, "如果是 80%" in said) == (True, True)
+    assert "zj-task-13（B2）：状态填的是未启动，但有完成率或现值，按进行中写入" in said
+
+
+def test_text_that_is_struck_out_in_a_row_that_stands_is_told(cli: Cli) -> None:
+    rows: list[list[Any]] = [["编号", "本期进展", "完成率"], ["zj-task-13", "x", Shown(30, struck=True)]]
+    said = cli("import", workbook(cli.folder / "a.xlsx", rows), "--yes").err
+    assert "有 1 个单元格加了删除线（如 C2），照常读取；请核对" in said

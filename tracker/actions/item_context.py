@@ -71,12 +71,14 @@ class ReportContext:
 
     def item(self, ref: Ref) -> Item:
         """Return the item an id names; raises Refused for an unknown id or indicator."""
-        if ref.item not in self._items:
-            self.load([ref.item])
-        item = self._items.get(ref.item)
+        code = ref.item
+        if code not in self._items:
+            self.load([code])
+        item = self._items.get(code)
         if item is None:
             raise unknown_item(self.connection, ref)
-        indicator_of(item, ref)
+        if ref.n is not None:
+            indicator_of(item, ref)
         return item
 
     def loaded(self, codes: Iterable[str]) -> list[Item]:

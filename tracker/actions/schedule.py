@@ -111,7 +111,7 @@ class Scheduled(NamedTuple):
 def is_schedule_file(path: Path) -> bool:
     """Say whether a file is a schedule of ours; what cannot be opened is none."""
     try:
-        return path.suffix.lower() in (".xlsx", ".xls", ".et", ".ods") and is_schedule(open_book(path))
+        return is_schedule(open_book(path))
     except TrackerError:
         return False
 

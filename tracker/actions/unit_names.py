@@ -128,7 +128,7 @@ def contact_of(connection: Connection, name: str, when: PointInTime) -> str | No
     return contact_words(load_contacts(connection, when).get(units[0].id)) if len(units) == 1 else None
 
 
-_OFFICE = re.compile("(.{2,}[厅局委办])([一-龥]{2,8}(?<!办事)[处科股室])")
+_OFFICE = "(.{2,}[厅局委办])([一-龥]{2,8}(?<!办事)[处科股室])"
 _ROLE_AHEAD = re.compile(r"[【\[〔（(]((?:牵头|主办|责任|配合|参与|协办|协助)(?:单位|部门)?)[】\]〕）)][：:]?")
 _BRACKETED = re.compile(r"([【\[〔（(])([^【】\[\]〔〕（）()]+)[】\]〕）)]")
 _NO_NAME = ("牵头", "盖章", "公章", "签章", "参与", "配合", "主办", "协办", "责任")
@@ -223,7 +223,7 @@ class UnitNames:
         if is_new and prefix_of(name) and not ends_like_unit(name):
             # 水利 beside 市水务局 is no 市水利: an elided prefix is restored to names of bodies only.
             own, is_new = self.one(name.removeprefix(prefix_of(name)) or name)
-        if is_new and (office := _OFFICE.fullmatch(own)) is not None and not self.one(office[1])[1]:
+        if is_new and (office := re.fullmatch(_OFFICE, own)) is not None and not self.one(office[1])[1]:
             # 省财政厅预算处 is an office of a unit that is known.
             found.words.append(f"原文附注：{own}")
             return self.one(office[1])[0]

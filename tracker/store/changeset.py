@@ -86,11 +86,10 @@ class Changeset:
         """Add a report on an item (by key) or its indicator n; data_year: the year whose figure value is."""
         unit_id, unit_name = unit or (None, None)
         text = day.isoformat()
-        note, problem, next_step = (each and storable(each) for each in (note, problem, next_step))
         self.rows["report"].append((
             item, n, text, self.entered, unit_id, unit_name, role, state,
             None if percent is None else plain(percent), None if value is None else plain(value),
-            note, problem, next_step, dump(before), data_year,
+            note and storable(note), problem and storable(problem), next_step and storable(next_step), dump(before), data_year,
         ))  # fmt: skip
         self._touch(item)
 

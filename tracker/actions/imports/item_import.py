@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from itertools import islice
@@ -32,6 +32,8 @@ from tracker.store.row_buffer import RowBuffer
 from tracker.store.statements import lists_taken
 
 _SHOWN = 8
+_OF_TIME = re.compile("[长常每定适随持年月日季周天内前后末底期时间待按依据视即永]|另行|同步")
+"""What words that name no day have in them where they speak of time after all: 长期坚持, 每月5日前, 另行通知."""
 _SHARE = re.compile("(?:率|占比|比例|比重)$")
 
 
@@ -161,6 +163,8 @@ def _add(found: Understood, item: ListedItem, named: NamedUnits, today: date) ->
     """Add what a row asks for, and what its columns of progress report."""
     notes = [item.remark] if item.remark else []
     notes += [f"完成时限：{item.due.words}"] if item.due.words else []
+    if item.due.words and not item.due.day and _OF_TIME.search(item.due.words) is None:
+        found.warn(item, f"完成时限“{shorten(item.due.words)}”不是日期，这一项没有时限，原文写入备注；请核对")
     notes += named.words
     indicators: list[str | tuple[str, date]] = []
     for year, target in ((None, item.target), *item.yearly):
@@ -198,11 +202,11 @@ def _demand(found: Understood, item: ListedItem, target: Any) -> Demand | None:
 
 def _warn_of_guess(found: Understood, item: ListedItem, target: Any, demand: Demand) -> None:
     """Say where a target value does not say itself what is wanted, and where a share may be meant a hundred times as much."""
-    text, measure = read_text(target) or "", item.measure or ""
-    shown = f"{text}{measure}" if text[-1:].isdigit() else text
+    text = read_text(target) or ""
+    shown = f"{text}{demand.measure}" if text[-1:].isdigit() else text
     if demand.guess:
         found.warn(item, f"目标值“{shown}”{demand.guess}；请核对")
-    if is_doubtful_share(target, item.measure or ("%" if _SHARE.search(item.text) else None)):
+    if is_doubtful_share(target, demand.measure or ("%" if _SHARE.search(item.text) else None)):
         meant = plain(converted(Decimal(text), HUNDRED))
         found.warn(item, f"目标值填的是 {text}，按 {shown} 读取；如果是 {meant}%，请改填 {meant}% 后重新导入")
 
@@ -224,6 +228,11 @@ def _add_reports(found: Understood, item: ListedItem, today: date) -> None:
             found.warn(item, f"{day} 的进展在今天（{today}）之后，未采用")
         else:
             entries.append(Entry(date=day, note=words))
+    entries.sort(key=lambda entry: entry.date)
+    if entries and "note" not in item.progress and not last.is_empty:
+        # What has no period of its own is of the newest, as at the other door.
+        newest = entries.pop()
+        last = replace(last, date=newest.date, note="；".join(filter(None, (newest.note, last.note))))
     entries += [] if last.is_empty else [last]
     for each in sorted(entries, key=lambda entry: entry.date):
         share = None if each.percent is None else str(each.percent)
@@ -249,8 +258,15 @@ def _entry(found: Understood, item: ListedItem, today: date) -> Entry:
             words = read_text(progress[name])
             found.warn(item, f"{error}；未采用，原文写入进展")
             notes.append(f"{label}：{words}")
+    if figures.get("state") == "not_started" and figures.get("percent"):
+        figures["state"] = None
+        found.warn(item, "状态填的是未启动，但有完成率，按进行中写入；请核对")
+    share = figures.get("percent")
+    if figures.get("state") == "completed" and share is not None and share < HUNDRED:
+        found.warn(item, f"状态填的是申报办结，完成率却是 {plain(share)}%，状态未采用；请核对")
+        figures["state"] = None
     return Entry(
-        date=today, note="；".join(filter(None, notes)) or None, problem=read_text(progress.get("problem")),
+        date=item.day or today, note="；".join(filter(None, notes)) or None, problem=read_text(progress.get("problem")),
         next_step=read_text(progress.get("next")), **figures,
     )  # fmt: skip
 

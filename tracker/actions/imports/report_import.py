@@ -129,7 +129,9 @@ class Import:
 
     def count_file(self, file: str, outcome: str) -> None:
         """Count a row of a file."""
-        self.by_file.setdefault(file, Counter())[outcome] += 1
+        if file not in self.by_file:
+            self.by_file[file] = Counter()
+        self.by_file[file][outcome] += 1
 
     def count_row(self, outcome: str) -> bool:
         """Count a row; say whether it is to be listed.
@@ -356,7 +358,7 @@ class _Taking:
         a table that the ledger itself filled in says nothing where it was left as it was.
         """
         table = row.source
-        is_ours = table.is_form or sheet.moment is not None or table.stamp is not None or table.table.is_listing
+        is_ours = table.is_form or sheet.moment is not None or table.stamp is not None or sheet.is_listing
         if is_ours or row_report.again is None or not self._is_news(row, row_report):
             return False
         if not self.placer.answers_anew(row.ref, sheet.unit_of(row)):
@@ -397,7 +399,7 @@ class _Taking:
                 return RowReport(problems=[("id", f"{row.ref.text} 不在导出时的表中；请勿增加行或改动编号")])
             self._leave_locked(sheet, row, base, item)
             return form_row_report(row, base, part_of(item, row.ref.n), sheet.day)
-        if sheet.moment is None and not sheet.table.table.is_listing:
+        if sheet.moment is None and not sheet.is_listing:
             self._leave_stated(sheet, row, item)
         try:
             day = stated_day = sheet.read_day(row)
@@ -418,7 +420,7 @@ class _Taking:
             self.previous.set_back(previous, stated_day)
             row_report = table_row_report(row, previous, day)
         row_report.day = stated_day
-        if row_report.entries and sheet.moment is None and row.source.table.is_listing:
+        if row_report.entries and sheet.moment is None and sheet.is_listing:
             self._hold_against_news(row, item, row_report)
         return row_report
 

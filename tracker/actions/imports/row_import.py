@@ -152,6 +152,8 @@ class RowImporter:
         """Note where another row of this import gives another figure for the same day: of two leads only one can be right."""
         subject = _packed(self.context.key(spot.item), spot.n, entry.value_date, None)
         other, source, index = self.moved.setdefault(subject, (entry, row.source, row.index))
+        if other is entry:
+            return
         differing = [
             name for name in _FIGURES
             if None not in (pair := (getattr(entry, name), getattr(other, name))) and pair[0] != pair[1]

@@ -17,7 +17,7 @@ from tracker.actions.imports.row_matcher import Row
 from tracker.actions.unit_names import UnitNames
 from tracker.errors import TrackerError, Unclear
 from tracker.ledger.history import Statement
-from tracker.ledger.judgement import Judgement, judge
+from tracker.ledger.judgement import Judgement, judge, percent_by_itself
 from tracker.ledger.model import Indicator, Item, LastReport, part_of
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import HUNDRED
@@ -280,7 +280,9 @@ class _Cells:
     def _value(self, column: str) -> Any:
         """Return what stands in a cell, None for nothing; a cell that shows an error is a problem and counts as nothing."""
         place = self._columns.get(column)
-        value = self._cells[place] if place is not None and place < len(self._cells) else None
+        if place is None or place >= len(self._cells):
+            return None
+        value = self._cells[place]
         if isinstance(value, Fault):
             self.row_report.problems.append((column, value.message))
             return None
@@ -307,7 +309,7 @@ class _Cells:
             number = read_percent(value)
             meant = plain(converted(number, HUNDRED)) if number is not None else ""
             self.row_report.warnings.append(
-                f"{self.row.ref.text}（{cell}）：{label}填的是 {shorten(str(value))}，按 {plain(number or Decimal())}% 读取；"
+                f"{self.row.ref.text}（{cell}）：{label}填的是 {read_text(value)}，按 {plain(number or Decimal())}% 读取；"
                 f"如果是 {meant}%，请改填 {meant} 后重新导入"
             )
 
@@ -343,6 +345,11 @@ def table_row_report(row: Row, previous: PreviousCell, day: date) -> RowReport:
         own["value"] = figures.named.popitem()[1]
     row_report.same = bool(cells.read("same", read_flag))
     _refuse_both(row_report, own)
+    if row_report.unmoved.get("state") == "not_started" and any(own.get(name) for name in ("percent", "value")):
+        cell = row.source.table.name(row.index, "state")
+        row_report.warnings.append(
+            f"{row.ref.text}（{cell}）：状态填的是未启动，但有完成率或现值，按进行中写入；请核对"
+        )
     # The words of the row come last: the last report on an item is the one that is shown.
     row_report.entries.update((n, Entry(date=day, value=value)) for n, value in figures.named.items())
     text = given if own or figures.named or _is_new(given, previous) else {}
@@ -439,7 +446,7 @@ class _Figures:
     def _percent(self, percent: Decimal, column: str) -> dict[str, Decimal]:
         """Return a declared share; one that follows from values is never taken, only compared."""
         if not self.item.indicators:
-            return self._moved("percent", percent, (self.previous.judgement.percent, self.item.percent))
+            return self._moved("percent", percent, (percent_by_itself(self.item), self.item.percent))
         subject = self.indicator or (self.item.indicators[0] if len(self.item.indicators) == 1 else None)
         if subject is not None and not subject.takes_value:
             place = self.item.indicators.index(subject)

@@ -47,7 +47,8 @@ class TakenSheet:
     """A table with what holds for all its rows.
 
     number: its place among all tables. first_day: where the very same file was taken in before, the date its undated rows were
-    given then; reviewer and phone: 审核人 and 联系电话; said: what a weekly shows. moment: the question that a workbook of ours
+    given then; reviewer and phone: 审核人 and 联系电话; is_listing: whether it has columns that only a listing of ours has; said: what a
+    weekly shows. moment: the question that a workbook of ours
     answered when it was made; shown and shown_evidence: how it showed the items at hand, by id. differing: what its rows state
     otherwise than the ledger, by column: the first of them, and how many.
     """
@@ -61,6 +62,7 @@ class TakenSheet:
     first_day: date | None = None
     reviewer: str = ""
     phone: str = ""
+    is_listing: bool = False
     said: dict[str, Sequence[Statement]] = field(default_factory=dict)
     moment: PointInTime | None = None
     shown: dict[str, Item] = field(default_factory=dict)
@@ -119,6 +121,7 @@ class Receiver:
         before = self._known.get(file.sha256)
         sheet.first_day = None if before is None else date.fromisoformat(before)
         sheet.moment = moment_of(self._connection, table.stamp)
+        sheet.is_listing = table.table.is_listing
         if faulty := [(cell, value) for value, cell in table.table.meta.values() if isinstance(value, Fault)]:
             return [table.problem(cell, value.message) for cell, value in faulty]
         checks = (self._check_ledger, self._read_unit, self._read_day, self._read_person)

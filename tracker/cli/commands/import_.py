@@ -12,7 +12,6 @@ import typer
 from tracker.actions.imports.folder_import import file_line, is_exported_ledger, items_line, read_folder, write_notices
 from tracker.actions.imports.report_import import CHANGED, ERROR, NEW, SAME, STDIN, Import, Options, read_files, take_in
 from tracker.actions.name_lookup import units_named
-from tracker.actions.schedule import is_schedule_file, take_schedule
 from tracker.cli import output
 from tracker.cli.app import read_command, write_command
 from tracker.cli.context import context
@@ -83,7 +82,7 @@ def import_files(
         day=parse_reported_date(day, context.today, what="--date 的日期") if day else None,
         evidence_required=context.settings["evidence_required"], by_file=folder is not None,
     )  # fmt: skip
-    planned = [path for name in files if name != STDIN and is_schedule_file(path := expanded(name))]
+    planned = [path for name in files if name != STDIN and _is_schedule(path := expanded(name))]
     if planned:
         if len(files) > 1:
             raise Unclear("进度安排表要单独导入：一次只写一个")
@@ -94,8 +93,18 @@ def import_files(
         return _import(act, files, options, skip_errors=skip_errors)
 
 
+def _is_schedule(path: Path) -> bool:
+    if path.suffix.lower() not in (".xlsx", ".xls", ".et", ".ods"):
+        return False
+    from tracker.actions.schedule import is_schedule_file
+
+    return is_schedule_file(path)
+
+
 def _import_schedule(act: WriteOptions, path: Path, day: date) -> int:
     """Take a schedule in: baselines, yearly targets, starts and nodes that were filled in or changed."""
+    from tracker.actions.schedule import take_schedule
+
     with opened(act.db) as connection:
         preview = take_schedule(
             Changeset(connection, Author(act.person), "import", context.now, dry_run=True), path, day

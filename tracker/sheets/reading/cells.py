@@ -97,7 +97,8 @@ def read_value(value: Any, measure: str | None, stated: str | None = None, *, wh
 
 
 BOUNDED = re.compile(
-    r"(?P<before>≥|≤|>=|<=|>|<|=|不低于|不少于|不小于|大于等于|达到|不超过|不高于|不大于|不多于|小于等于|低于|控制在|超过|大于|小于)?"
+    r"(?P<before>≥|≤|>=|<=|>|<|=|不低于|不少于|不小于|大于等于|达到|不超过|不高于|不大于|不多于|小于等于|低于|控制在|超过|大于|小于"
+    r"|[保维]持在|稳定在)?"
     r"(?P<value>[+-]?[\d,]*\.?\d+)(?P<measure>[^\d\s]*?)(?P<after>以上|及以上|以下|及以下|以内|左右)?"
 )
 _SIGNS = {
@@ -110,7 +111,7 @@ _ENDS = {"以上": ">=", "及以上": ">=", "以下": "<=", "及以下": "<=", "
 def bound_of(match: re.Match[str]) -> str:
     """Return the comparator that a figure says with it (`BOUNDED`): ≥90, 90%以上, 不超过30; empty where it says none."""
     said = match["before"] or ""
-    return _SIGNS.get(said, said) or _ENDS.get(match["after"] or "", "")
+    return _SIGNS.get(said, "" if said.endswith("在") else said) or _ENDS.get(match["after"] or "", "")
 
 
 def is_share(value: Any) -> bool:
@@ -122,12 +123,15 @@ def is_share(value: Any) -> bool:
 
 
 def is_doubtful_share(value: Any, measure: str | None = "%", stated: str | None = None) -> bool:
-    """Say whether a share was written as 0.45 in a cell that is not shown in percent: it may mean 45 %."""
-    if isinstance(value, (Percent, bool)) or measure != "%" or stated is not None:
+    """Say whether a share was written as 0.45 or 1 in a cell that is not shown in percent: it may mean 45 % or 100 %.
+
+    stated: the unit of measure of the column, which does not tell how its figures are written.
+    """
+    if isinstance(value, (Percent, bool)) or measure != "%" or stated not in (None, "%"):
         return False
     if isinstance(value, str):
-        return re.fullmatch(r"0?\.\d+", folded(value)) is not None
-    return isinstance(value, (int, float)) and 0 < value < 1
+        return re.fullmatch(r"0?\.0*[1-9]\d*|1(?:\.0+)?", folded(value)) is not None
+    return isinstance(value, (int, float)) and 0 < value <= 1
 
 
 def _figure(value: Any, what: str) -> tuple[Decimal | None, str]:
@@ -157,7 +161,7 @@ def is_rough(value: Any) -> bool:
     return isinstance(value, str) and _ROUGH.search(folded(value)) is not None
 
 
-def _share_in_words(text: str) -> str:
+def share_in_words(text: str) -> str:
     """Return a share in words as a number in percent (六成五, 百分之六十, 一半); any other text as it is."""
     if match := _TENTHS.fullmatch(text):
         tenths, ones = (each if each.isdigit() else _DIGITS.get(each, "0") for each in (match[1], match[2] or ""))
@@ -173,7 +177,7 @@ def _share_in_words(text: str) -> str:
 def _figure_written(value: str, what: str) -> tuple[Decimal | None, str]:
     text = _ROUGH.sub("", folded(value))
     if not text.isascii():
-        text = _share_in_words(text)
+        text = share_in_words(text)
     if text in NOTHING:
         return None, ""
     match = _NUMBER.fullmatch(text.replace("−", "-"))
@@ -228,11 +232,11 @@ def read_date(value: Any, today: date, *, from_1904: bool = False) -> date | Non
             return None
         case Fault():
             raise Unclear(value.message)
-        case Span():
-            return today if value.first <= today <= value.last else value.last
-        case date() if value.year < _EARLIEST_DAY:
+        case date() | Span() if (value.first if isinstance(value, Span) else value).year < _EARLIEST_DAY:
             # 2026 or 2026.10 typed into a cell with the format of a date is a day of 1905.
             raise Unclear(f"日期格式的单元格里是 {str(value)[:10]}，像是只填了年份或月份；请写成 2026-11-21 的形式")
+        case Span():
+            return today if value.first <= today <= value.last else value.last
         case datetime():
             return value.date()
         case date():
@@ -254,7 +258,7 @@ def read_year(value: Any, today: date) -> int | date | None:
             return int(value)
         case str() if (written := _YEAR.fullmatch(folded(value))) is not None:
             return int(written[1])
-        case Span():
+        case Span() if value.first.year >= _EARLIEST_DAY:
             day: date | None = value.last
         case _:
             day = read_date(value, today)
@@ -341,7 +345,7 @@ def read_due(value: Any, today: date, *, year: int | None = None, from_1904: boo
     Words that name no day are kept as words; a cell that holds neither raises Unclear.
     """
     match value:
-        case Span():
+        case Span() if value.first.year >= _EARLIEST_DAY:
             return Due(value.last)
         case int() | float() if (
             not isinstance(value, bool) and EARLIEST_YEAR <= value <= LATEST_YEAR and value == int(value)

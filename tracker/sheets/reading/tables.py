@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from tracker.errors import Unclear
 from tracker.ledger.column_names import heading
 from tracker.sheets.reading.cells import folded
+from tracker.sheets.reading.delimited import CsvRows
 from tracker.sheets.reading.headings import (
     COMPUTED,
     EITHER,
@@ -32,7 +33,7 @@ _NAMED_CELLS = 20
 """Cells that are named one by one; of more, the number is said."""
 _FOOT_ROWS = 12
 """How many of its last rows a signature below a table may take."""
-_LONG_LABEL = 40
+_LONG_LABEL, _SHORT_LABEL = 40, 6
 _WIDEST = 1 << 20
 _SIGNED = (
     "填报单位|填表单位|报送单位|上报单位|填报日期|填报时间|填表日期|填表时间|报送日期|报送时间|填报人|填表人|报送人|数据时点|截至日期"
@@ -58,7 +59,8 @@ class Table:
 
     measures are the units of measure that headings, or a row below them, state, by column; dated are columns of progress that speak
     of a period, each with the column it is for; span: the columns of one of several tables side by side, first and behind the last;
-    yearly are target values of a year each; unread are columns with a heading that no door knows, with their headings.
+    yearly are target values of a year each; unread are columns with a heading that
+    no door knows, with their headings.
     """
 
     sheet: Sheet
@@ -232,13 +234,28 @@ class _Finder:
             if last >= len(self.rows) or (depth and not self._continues(index, last)):
                 break
             table = self._table(index, last)
-            if table is not None and (best is None or table.known > best.known or self._is_within(last, index)):
+            if table is not None and (
+                best is None
+                or table.known > best.known
+                or self._is_within(last, index)
+                or self._is_below_wide(last, index)
+            ):
                 best = table
         return best
 
     def _is_within(self, last: int, top: int) -> bool:
         """Say whether a row belongs to merged headings that begin above it."""
         return any(start[0] in range(top, last) and bottom >= last for start, bottom in self.tall.items())
+
+    def _is_below_wide(self, last: int, top: int) -> bool:
+        """Say whether all that a row says are words below headings that were merged across: 市级 | 县级 below 配合单位."""
+        filled = [(place, value) for place, value in enumerate(self.rows[last]) if value != ""]
+        return last > top and all(
+            isinstance(value, str)
+            and len(value) <= _SHORT_LABEL
+            and any(row == last - 1 and left <= place <= right for (row, left), right in self.wide.items())
+            for place, value in filled
+        )
 
     def _continues(self, top: int, last: int) -> bool:
         """Say whether a row goes on with the header above it: under merged headings, or with headings where those have gaps."""
@@ -261,6 +278,7 @@ class _Finder:
             any(self.layout.heading(value).column is not None for value in texts)
             # 1月 | 2月 below 进展情况 name a column only together with it.
             or any(value and self._labels(last - 1, last)[place].period for place, value in enumerate(cells))
+            or self._is_below_wide(last, top)
         )
 
     def _is_group(self, row: int, place: int) -> bool:
@@ -310,7 +328,7 @@ class _Finder:
             elif (
                 each.column is None
                 or each.column in self.layout.passed_over
-                or (each.by_words and each.column in table.columns and each.column != "name")
+                or (each.by_words and each.column in table.columns and each.column not in ("name", "participants"))
             ):
                 table.unread.append((place, each.label))
             else:
@@ -319,7 +337,8 @@ class _Finder:
         table.named = [(place, each._replace(column=None) if place in unread else each) for place, each in table.named]
         table.unread.sort()
         names = {*table.columns, *(column for *_, column in table.dated)}
-        names.update([self.layout.yearly or ""] if table.yearly else [])
+        if table.yearly and self.layout.yearly and {"name", "title", "region"} & names:
+            names.add(self.layout.yearly)
         return table if self.layout.makes_header(names) else None
 
     def _add_column(self, table: Table, place: int, each: Heading) -> None:
@@ -526,10 +545,12 @@ def _unread_columns(table: Table) -> Iterator[Left]:
 def _outside(table: Table) -> list[Left]:
     """Name the cells beside a table: in columns without a heading."""
     known = {place for place, _ in table.named}
-    if not isinstance(table.sheet.rows, list):
+    rows = table.sheet.rows
+    if isinstance(rows, CsvRows) and rows.width <= table.width:
         return []
+    why = "这一行比表头长（文字中有没加引号的分隔符？），多出的" if isinstance(rows, CsvRows) else "表格以外的"
     found = (
-        Left(table.sheet.place(index, place), f"表格以外的内容未读取：{_short(str(value))}")
+        Left(table.sheet.place(index, place), f"{why}内容未读取：{_short(str(value))}")
         for index, cells in table.rows()
         if len(cells) > table.width or len(known) < table.width
         for place, value in enumerate(cells)
