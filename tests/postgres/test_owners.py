@@ -14,7 +14,7 @@ from tests.postgres.test_many_hands import start
 from tests.server import Server, admin, database
 from tests.store import next_version
 from tracker.store import ddl, upgrade, version
-from tracker.store.database_errors import driver_refusal
+from tracker.store.connection import driver_refusal
 from tracker.store.location import Location
 
 

@@ -14,8 +14,7 @@ from tracker.ledger.terms import KINDS
 from tracker.store import creation
 from tracker.store.backups import copy_evidence
 from tracker.store.change_log import count_entries
-from tracker.store.connection import Connection, open_connection, reading
-from tracker.store.database_errors import in_words
+from tracker.store.connection import Connection, in_words, open_connection, reading
 from tracker.store.filters import ItemFilter
 from tracker.store.integrity.findings import AREAS
 from tracker.store.ledger_files import beside

@@ -7,8 +7,7 @@ from tracker.actions.grants import readmission
 from tracker.errors import Refused, TrackerError, notify
 from tracker.store import ledger_files
 from tracker.store.changeset import maintenance
-from tracker.store.connection import Connection, open_connection
-from tracker.store.database_errors import in_words
+from tracker.store.connection import Connection, in_words, open_connection
 from tracker.store.integrity import chain, database, projection
 from tracker.store.integrity.findings import AREAS, RESTORE, Finding, guarded, limited
 from tracker.store.location import Location

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tracker.errors import Refused, notify
 from tracker.folders import ON_WINDOWS, check_name, move_file
-from tracker.store.database_errors import explain_file, occupied
+from tracker.store.connection import explain_file, occupied
 from tracker.store.integrity.findings import Finding
 from tracker.store.location import Location
 

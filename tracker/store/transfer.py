@@ -21,8 +21,7 @@ from typing import IO, Any, NamedTuple
 from tracker.errors import Refused
 from tracker.ledger.values import shorten
 from tracker.store import creation, ddl
-from tracker.store.connection import Connection, check_version, marks, open_connection
-from tracker.store.database_errors import in_words
+from tracker.store.connection import Connection, check_version, in_words, marks, open_connection
 from tracker.store.ddl import as_it_stands
 from tracker.store.filters import ItemFilter, facts
 from tracker.store.ledger_files import refuse_part

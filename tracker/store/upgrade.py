@@ -19,10 +19,8 @@ from tracker.store import ddl, version
 from tracker.store.backups import automatic
 from tracker.store.change_log import undone_changes
 from tracker.store.changeset import Author, Changeset, flush, recipe_in_force
-from tracker.store.connection import TURN_SECONDS, Connection, known_version, open_connection
-from tracker.store.database_errors import in_words
-from tracker.store.integrity.digests import identity_seal, registry_digest
-from tracker.store.integrity.hashed_columns import NEWEST
+from tracker.store.connection import TURN_SECONDS, Connection, in_words, known_version, open_connection
+from tracker.store.integrity.hashes import NEWEST, identity_seal, registry_digest
 from tracker.store.location import Location
 from tracker.store.plan_rows import insert_plans, unit_keys_of
 from tracker.store.postgres import members
