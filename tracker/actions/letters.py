@@ -22,6 +22,7 @@ from tracker.actions.name_lookup import refs, unit_keys, whole_item
 from tracker.actions.selection import Filter, find, find_open
 from tracker.actions.todo import returned_reasons
 from tracker.errors import Refused
+from tracker.item_rows import place_words
 from tracker.ledger.judgement import Judged, by_trouble, judge
 from tracker.ledger.model import Item, Role
 from tracker.ledger.parameters import Parameters
@@ -33,7 +34,6 @@ from tracker.papers.bulletin import EVENTS, Bulletin, Count, Event, Silence, Tro
 from tracker.papers.reminder import AGAIN, GROUPS, REASONS, Head, Line, Reminder
 from tracker.papers.slip import Slip
 from tracker.papers.wording import clause, deadline, due_words, indicator_lines, reason_words
-from tracker.result_rows import place_words
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
