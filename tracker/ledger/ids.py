@@ -114,7 +114,7 @@ def _numbers(first: int, last: int) -> range:
 
 
 def _folded(text: str) -> str:
-    plain = text.strip().strip("\"'“”‘’。.").replace("_", "-")
+    plain = text.strip().strip("\"'“”‘’。").replace("_", "-")
     return plain if plain.isascii() else plain.translate(FULL_WIDTH).translate(_DASHES)
 
 
