@@ -86,9 +86,8 @@ def parse_ids(text: str, plan_names: PlanNames | None = None, plan: str = "") ->
         ).partition("..")
         if found and re.fullmatch(r"\d{1,9}", first):
             first = found[-1]._replace(number=int(first), n=None).text  # 6 of zj-task-3,6 is of the same list
-            part = first
         if part:
-            found += _range(first, last, plan_names, plan) if dots else [parse_id(part, plan_names, plan)]
+            found += _range(first, last, plan_names, plan) if dots else [parse_id(first, plan_names, plan)]
     return found or [parse_id(text, plan_names, plan)]
 
 
