@@ -79,6 +79,33 @@ def test_code_and_pages_refer_to_pages_that_are_there() -> None:
     assert [each for each in told if not (ROOT / each[1]).exists()] == []
 
 
+ROOMS = "ledger|store|actions|sheets|papers|page|plans|synergy|demo|cli"
+
+
+def test_pages_name_modules_that_are_there() -> None:
+    """Written as `room.module`, `room/module` or with a name of it behind: what was renamed is renamed in the pages too."""
+    told = {
+        (path.name, name)
+        for path in ROOT.glob("docs/*.md")
+        for name in re.findall(rf"`(?:tracker/)?((?:{ROOMS})[./]\w[\w./]*)`", path.read_text(encoding="utf-8"))
+        if not name.endswith((".sqlite3", ".json", ".csv"))
+    }
+    assert {each for each in told if not is_there(each[1])} == set()
+
+
+def is_there(name: str) -> bool:
+    """Tell whether a module or folder of the package has this name, or a module holds the word behind its last dot."""
+    place = PACKAGE / name.removesuffix(".py").rstrip("/").replace(".", "/")
+    module = place.parent.with_suffix(".py")
+    inside = module if module.exists() else place.parent / "__init__.py"
+    return (
+        place.is_dir()
+        or place.with_suffix(".py").exists()
+        or (PACKAGE / name).exists()
+        or (inside.exists() and re.search(rf"\b{place.name}\b", inside.read_text(encoding="utf-8")) is not None)
+    )
+
+
 def imported() -> set[str]:
     """Return the top-level names that the package imports, its own and Python's left out."""
     names: set[str] = set()

@@ -17,7 +17,7 @@ DOCS = readme.ROOT / "docs"
 PAGES = (*readme.PAGES, *sorted(DOCS.glob("*.md")), readme.ROOT / "CONTRIBUTING.md", readme.ROOT / "SECURITY.md")
 GENERATED = ("reference.md",)
 WIDTH = 120
-_NAMED = re.compile(r"(?:`|\$ |^|&& )tracker ([a-z]+)(?: ([a-z]+))?", re.MULTILINE)
+_NAMED = re.compile(r"(?m)`(?P<code>[^`\n]+)`|(?:^ *(?:\$ )?|&& )(?P<line>tracker [^`\n]+)")
 
 
 @pytest.fixture(params=readme.PAGES, ids=lambda page: page.name)
@@ -49,13 +49,25 @@ def test_both_readmes_say_the_same_in_the_same_order() -> None:
     assert told[0] == told[1]
 
 
-def test_every_command_named_exists(page: Path, cli: Cli) -> None:
-    named = {tuple(words) for words in _NAMED.findall(page.read_text(encoding="utf-8"))}
-    for name, member in named:
+@pytest.mark.parametrize("path", [path for path in PAGES if path.name not in GENERATED], ids=lambda path: path.name)
+def test_every_command_named_exists_and_takes_its_options(path: Path) -> None:
+    """Told by the reference, which is what the commands say of themselves; `word …` counts where a command has that name."""
+    help_of = dict(
+        part.split("\n", 1) for part in (DOCS / "reference.md").read_text(encoding="utf-8").split("\n## ")[1:]
+    )
+    for match in _NAMED.finditer(path.read_text(encoding="utf-8")):
+        code = match["code"] or match["line"]
+        called = code.startswith("tracker ")
+        name, *words = code.removeprefix("tracker ").split() or [""]
         entry = COMMANDS.get(name)
-        assert entry is not None, name
-        assert not isinstance(entry, Group) or not member or member in entry.members, (name, member)
-    assert cli("--help").code == 0
+        assert entry or not called or not re.fullmatch("[a-z]+", name), code
+        if entry is None or (isinstance(entry, Group) and not words):
+            continue
+        if isinstance(entry, Group):
+            assert words[0] in entry.members, code
+            name = f"{name} {words[0]}"
+        for option in re.findall(r"(?<!\S)\[?(--[a-z][a-z-]*)", code):
+            assert re.search(rf"{option}(?![\w-])", help_of[f"tracker {name}"]), code
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
@@ -85,6 +97,13 @@ def test_lines_are_no_wider_than_a_screen(path: Path) -> None:
     text = re.sub(r"(?ms)^ *```.*?^ *```", "", path.read_text(encoding="utf-8"))
     lines = [line for line in text.splitlines() if not line.startswith(("|", "!", "<!--"))]
     assert [line for line in lines if cell_len(line) > WIDTH] == []
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if path.name not in GENERATED], ids=lambda path: path.name)
+def test_no_line_breaks_within_a_chinese_sentence(path: Path) -> None:
+    """A browser draws a break between two characters as a blank: lines end with a mark."""
+    text = re.sub(r"(?ms)^ *```.*?^ *```", "", path.read_text(encoding="utf-8"))
+    assert re.findall(r"(?m)^(?!\|).*[\u4e00-\u9fff]\n *[\u4e00-\u9fff].*$", text) == []
 
 
 WRITTEN = re.compile(r"`(tracker [^`\n]+)`|^ *(tracker [^\n]+)$", re.MULTILINE)

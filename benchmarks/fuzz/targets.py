@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from tracker.actions import index_forms
+from tracker.actions import forms
 from tracker.actions.imports.item_import import understand
 from tracker.actions.imports.report_import import Options, read_files, take_in
 from tracker.errors import TrackerError
@@ -117,7 +117,7 @@ def _take_in(path: Path, ledger: Location) -> None:
 
 def _index(path: Path) -> None:
     """Read a file as figures of the index, as `index import --dry-run` does; what is wrong is a value too."""
-    index_forms.compare(index_forms.read_files([str(path)]), {}, NOW.date()).view()
+    forms.compare_index_files(forms.read_index_files([str(path)]), {}, NOW.date()).view()
 
 
 def _refusable(read: Callable[[], object]) -> None:

@@ -21,9 +21,10 @@ _HEAD = """
 | 2 | `TRACKER CRITICAL - …` | 有严重级的发现：逾期达到 `--crit-overdue N` 项（缺省 1） |
 | 3 | `TRACKER UNKNOWN - …` | 没有得到结论：用法有误、程序出错、台账不存在或无法读取 |
 
-竖线之后是性能数据，规则名中的连字符写作下划线，如 `overdue=3 due_soon=12`。`--warn-days DAYS` 是临近到期的天数
-（缺省 30），`--as-of`、`--known-at` 可以查过去某一天；`check` 不看 `TRACKER_AS_OF`，也不受默认方案、默认单位影响，
-总是查整个台账；台账不存在时不会自动建立。`--json` 给出每条规则找到的编号，出错时给出 `{{"status": "UNKNOWN", …}}`。
+竖线之后是性能数据，规则名中的连字符写作下划线，如 `overdue=3 due_soon=12`。
+`--warn-days DAYS` 是临近到期的天数（缺省 30），`--as-of`、`--known-at` 可以查过去某一天；`check` 不看 `TRACKER_AS_OF`，
+也不受默认方案、默认单位影响，总是查整个台账；台账不存在时不会自动建立。`--json` 给出每条规则找到的编号，
+出错时给出 `{{"status": "UNKNOWN", …}}`。
 
 ```
 0 8 * * 1-5  tracker check overdue unreported || tracker list --overdue --csv | mail -s "台账提醒" …

@@ -8,7 +8,6 @@ import pytest
 
 from tests.conftest import Cli
 from tracker.actions.checks import RULES
-from tracker.store import queries
 from tracker.store.connection import Connection
 
 ONE_LINE = re.compile(r"TRACKER (OK|WARNING|CRITICAL|UNKNOWN) - [^\n|]+( \|( [a-z_]+=\d+)+)?\n")
@@ -130,7 +129,7 @@ def test_the_default_check_asks_the_kept_dates_only(cli: Cli, monkeypatch: pytes
         raise AssertionError("history was read")
 
     monkeypatch.setattr("tracker.store.items.load_items", refuse)
-    monkeypatch.setattr(queries, "load_statements", refuse)
+    monkeypatch.setattr("tracker.store.items.load_statements", refuse)
     assert cli("check").code == 2
 
 

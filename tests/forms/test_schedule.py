@@ -88,3 +88,20 @@ def test_months_are_meant_as_an_end_and_a_beginning_and_what_is_locked_is_told(c
     assert json.loads(cli.ok("show", "zj-task-9", "--json"))["start"] == "2022-03-01"
     number = json.loads(cli.ok("show", "zj-target-20", "--json"))["indicators"][0]
     assert (number["baseline_year"], number["baseline_value"]) == (2020, 60)
+
+
+def test_a_schedule_that_was_copied_is_known_by_its_headings(cli: Cli) -> None:
+    rows = list(openpyxl.load_workbook(exported(cli))["进度安排"].iter_rows(values_only=True))
+    book = openpyxl.Workbook()
+    for row in rows[1:]:
+        more = {COLUMNS.index("基期"): 2020, COLUMNS.index("基数"): 60, COLUMNS.index("2024"): "70%以上"}
+        filled = [more.get(at, value) for at, value in enumerate(row)] if row[0] == "zj-target-20.1" else row
+        book.worksheets[0].append(list(filled))
+    book.worksheets[0].append(["说明：暂定"])
+    book.save(cli.folder / "copy.xlsx")
+    result = cli("import", cli.folder / "copy.xlsx", "--yes")
+    assert (result.code, "更新 1 行" in result.out, "表格下方的文字未读取：说明：暂定" in result.err) == (
+        0,
+        True,
+        True,
+    ), result.err

@@ -9,9 +9,9 @@ from tests.ledger.making import END, indicator, item
 from tracker.errors import Refused
 from tracker.ledger.decision_rules import Past, check_day, check_order, extensions, parts_for, same_person
 from tracker.ledger.judgement import judge
-from tracker.ledger.measures import converted, factor_between
 from tracker.ledger.model import Item
 from tracker.ledger.parameters import Parameters
+from tracker.ledger.values import converted, factor_between
 
 DAY = date(2025, 6, 30)
 

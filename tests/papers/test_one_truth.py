@@ -18,7 +18,7 @@ from tests.sheets.test_report import figures, table, words
 from tracker.demo.ledger import build
 from tracker.ledger.terms import LIGHTS
 from tracker.sheets.wording import LIGHT_HEADINGS
-from tracker.store import period_activity
+from tracker.store import period_reports
 from tracker.store.location import Location
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported.*")
@@ -166,7 +166,7 @@ def test_two_issues_in_a_row_never_contradict_each_other(cli: Cli, seed: int, mo
         report = assert_one_truth(cli, span, day, [], ["--plan", "nx"])
         quick = cli.ok("changes", *span, "--json")
         with monkeypatch.context() as patched:
-            patched.setattr(period_activity, "moved_between", lambda *_: None)
+            patched.setattr(period_reports, "moved_between", lambda *_: None)
             assert cli.ok("changes", *span, "--json") == quick
         if said:
             assert_same_as_said(report, said)

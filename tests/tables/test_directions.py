@@ -76,3 +76,47 @@ def test_target_values_of_a_list(
     id_ = json.loads(cli.ok("item", "import", "tt", "target", path, "--yes", "--json"))["id"]
     indicator = {"id": f"{id_}.1", "item": id_}
     assert (met_by(cli, indicator, missed), met_by(cli, indicator, reached)) == (False, True)
+
+
+MEASURED = [
+    # name, measure in its column, target value -> indicator
+    ("审批平均用时", "工作日", "≤10", "审批平均用时 <= 10工作日"), ("COD排放浓度", "mg/L", "≤30", "COD排放浓度 <= 30mg/L"),
+    ("碳汇量", "万吨二氧化碳当量", "≥30", "碳汇量 >= 30万吨二氧化碳当量"), ("站点", "单位：个", "≥30", "站点 >= 30个"),
+    ("绿电占比", "百分比", "≥30", "绿电占比 >= 30%"), ("造林", "（万亩）", "≥30", "造林 >= 30万亩"),
+    ("老旧车淘汰量", "辆", "≥1.2万", "老旧车淘汰量 >= 12000辆"), ("装机规模", "万千瓦", "≥0.5亿", "装机规模 >= 5000万千瓦"),
+    ("培训人数", "人", "≥3千", "培训人数 >= 3000人"), ("污水收集率（%）", None, "≥85", "污水收集率 >= 85%"),
+    ("光伏装机（万千瓦）", None, "500", "光伏装机 >= 500万千瓦"), ("PM2.5平均浓度", "微克/立方米", "达到28", "PM2.5平均浓度 <= 28微克/立方米"),
+    ("煤炭占比", "%", "达到40%", "煤炭占比 <= 40%"), ("黑臭水体数量", "个", "0", "黑臭水体数量 <= 0个"), ("缺项", "个", "0", "缺项 <= 0个"),
+    ("漏损率", "%", "8", "漏损率 <= 8%"), ("投诉办结率", "%", "98", "投诉办结率 >= 98%"), ("非化石能源占比", "%", "20", "非化石能源占比 >= 20%"),
+    ("库存", "吨", "降到100以下", "库存 <= 100吨"), ("丙", "吨", "保持在100以上", "丙 >= 100吨"), ("戊", "%", "九成以上", "戊 >= 90%"),
+    ("站", "个", "3个（每年1个）", "站 >= 3个"), ("排放量", "万吨", "推进至100", "排放量推进 = 100万吨"),
+]  # fmt: skip
+
+
+def test_target_values_keep_their_unit_and_their_direction(cli: Cli) -> None:
+    add_plan(cli)
+    rows: list[list[Any]] = [
+        ["序号", "指标名称", "计量单位", "目标值"],
+        *([n, *row[:3]] for n, row in enumerate(MEASURED, 1)),
+    ]
+    ids = json.loads(
+        cli.ok("item", "import", "tt", "target", workbook(cli.folder / "t.xlsx", rows), "--yes", "--json")
+    )["ids"]
+    found = [each["indicators"][0] for each in json.loads(cli.ok("show", *ids, "--json"))]
+    assert [f"{n['name']} {n['comparator']} {n['value']}{n['measure'] or ''}" for n in found] == [
+        meant for *_, meant in MEASURED
+    ]
+    assert found[-1]["direction"] is None
+
+
+def test_a_table_of_targets_read_as_a_plan_is_not_met_from_above(cli: Cli) -> None:
+    rows: list[list[Any]] = [
+        ["测试市减污降碳协同增效实施方案目标清单"], ["序号", "指标名称", "计量单位", "2025年目标", "责任单位"],
+        [1, "PM2.5平均浓度", "微克/立方米", 28, "市生态环境局"], [2, "审批时间", "天", "缩短至10", "市审批局"], [3, "用水总量", "亿立方米", 3, "市水务局"],
+        [4, "重污染天数", "天", "压减到5", "市生态环境局"], [5, "污水收集率", "%", 95, "市水务局"], [6, "非化石能源占比", "%", 0.2, "市发改委"],
+    ]  # fmt: skip
+    path = workbook(cli.folder / "p.xlsx", rows)
+    draft = json.loads(cli.ok("plan", "read", path, "--code", "tq", "-o", cli.folder / "d.xlsx", "--json"))
+    read = [each["indicators"][0] for each in draft["items"]]
+    assert [each["direction"] for each in read] == ["down", "down", "down", "down", "up", "up"]
+    assert [(each["value"], each["measure"]) for each in read[:2]] == [(28, "微克/立方米"), (10, "天")]

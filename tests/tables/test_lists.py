@@ -261,3 +261,92 @@ def test_a_wrong_target_value_is_named_with_its_cell_before_anything_is_added(cl
     path = workbook(cli.folder / "清单.xlsx", [["序号", "指标名称", "目标值"], [1, "水质达标率 >= 九成", None]])
     refused = cli("item", "import", "tt", "target", path, "--yes")
     assert (refused.code, "错误：清单.xlsx Sheet1 B2：" in refused.err) == (1, True)
+
+
+def test_a_row_of_text_that_is_longer_than_its_header_is_named(cli: Cli) -> None:
+    add_plan(cli)
+    path = cli.folder / "l.csv"
+    path.write_text("工作任务,责任单位,备注\n建成甲厂,市水务局,重点,追加说明\n", encoding="utf-8")
+    said = cli("item", "import", "tt", "task", path, "--yes").err
+    assert "l.csv D2：这一行比表头长（文字中有没加引号的分隔符？），多出的内容未读取：追加说明" in said
+
+
+@pytest.mark.parametrize(
+    ("cell", "due", "said"),
+    [
+        (Shown(2026, 'yyyy"年"'), None, "像是只填了年份或月份"), (Shown(datetime(2026, 12, 1), 'm"月"'), "2026-12-31", ""),
+        (2026.12, "2026-12-31", ""), (2026.1, None, "2026.1 与 2026.10 在表格中无法区分"), ("一周内", None, ""), ("张三", None, "完成时限“张三”不是日期，这一项没有时限"), ("另行通知", None, ""),
+    ],
+)  # fmt: skip
+def test_cells_of_deadlines_that_are_none(cli: Cli, cell: Any, due: str | None, said: str) -> None:
+    add_plan(cli)
+    path = workbook(cli.folder / "t.xlsx", [["序号", "工作任务", "完成时限"], [1, "清淤十公里", cell]])
+    result = cli("item", "import", "tt", "task", path, "--yes")
+    assert said in result.err
+    assert ("注意" in result.err) == said.startswith("完成")
+    if result.code == 0:
+        assert json.loads(cli.ok("show", "tt-task-1", "--json"))["due"] == due
+
+
+def test_a_vertical_table_and_periods_of_two_kinds_are_told(cli: Cli) -> None:
+    add_plan(cli)
+    upright: list[list[Any]] = [
+        ["项目名称", "污水处理厂", "锅炉改造"],
+        ["责任单位", "市水务局", "市住建局"],
+        ["完成时限", "2026年底", "2027年"],
+    ]
+    path = workbook(cli.folder / "v.xlsx", upright)
+    assert "表格是竖排的（A 列是栏目名称" in cli("item", "import", "tt", "task", path, "--yes").err
+    rows: list[list[Any]] = [
+        ["序号", "指标名称", "单位", "2025年目标", "2024年完成值", "截至10月底完成值"],
+        [1, "污水收集率", "%", 85, 80, 83],
+    ]
+    assert "未读取" in cli("item", "import", "tt", "target", workbook(cli.folder / "p.xlsx", rows), "--yes").err
+
+
+def test_one_task_merged_over_several_units_is_one_item_and_units_below_a_heading_are_all_read(cli: Cli) -> None:
+    add_plan(cli)
+    rows: list[list[Any]] = [
+        ["序号", "任务", "责任单位", "配合单位", None, "完成时限"], [None, None, None, "市级", "县级", None],
+        [1, "建设污水处理厂", "市水务局", "市财政局", "甲县人民政府", "2026年底"], [None, None, "市发改委", None, None, None], ["续表"],
+        [2, "建设管网", "市水务局", None, None, None],
+    ]  # fmt: skip
+    path = workbook(cli.folder / "t.xlsx", rows, merged=("D1:E1", "A3:A4", "B3:B4", "F3:F4"))
+    answer = json.loads(cli.ok("item", "import", "tt", "task", path, "--yes", "--json"))
+    assert answer["ignored"] == []
+    found = [json.loads(cli.ok("show", id_, "--json")) for id_ in answer["ids"]]
+    assert [(*units(each), each["due"], each["chapter"]) for each in found] == [
+        (["市水务局", "市发改委"], ["市财政局", "市甲县人民政府"], "2026-12-31", None), (["市水务局"], [], None, None),
+    ]  # fmt: skip
+
+
+def test_first_reports_take_the_day_of_their_table_and_a_state_that_a_share_overrules_is_told(cli: Cli) -> None:
+    add_plan(cli)
+    rows: list[list[Any]] = [
+        ["填报日期：2026年10月31日   填报人：王五"], ["序号", "工作任务", "状态", "完成率", "进展情况"],
+        [1, "建设污水处理厂", "未启动", "10%", "已开工"], [2, "建设管网", "已完成", "80%", None],
+    ]  # fmt: skip
+    said = cli("item", "import", "tt", "task", workbook(cli.folder / "t.xlsx", rows), "--yes").err
+    assert "t.xlsx Sheet1 A1：填报人不读取" in said
+    assert "B3：状态填的是未启动，但有完成率，按进行中写入" in said
+    assert "B4：状态填的是申报办结，完成率却是 80%，状态未采用" in said
+    first, second = (json.loads(cli.ok("show", f"tt-task-{n}", "--json")) for n in (1, 2))
+    assert (first["last_report"]["date"], first["state"], first["percent"]) == ("2026-10-31", "in_progress", 10)
+    assert (second["state"], second["percent"]) == ("in_progress", 80)
+
+
+def test_chapters_above_a_header_and_the_year_in_a_heading_hold_below(cli: Cli) -> None:
+    add_plan(cli)
+    rows: list[list[Any]] = [
+        ["一、重点任务"], ["（一）水环境"], ["序号", "任务", "完成时限（2027年）"], [1, "甲工程", "3月"], ["（二）大气环境"], [2, "乙工程", "全年"], ["二、保障措施"],
+        [3, "甲工程", "年底"],
+    ]  # fmt: skip
+    found = listed(cli, rows, more={"市水务局": [["序号", "任务"], [1, "甲工程"]]})
+    assert [(each["chapter"], each["section"], each["due"]) for each in found] == [
+        ("一、重点任务", "（一）水环境", "2027-03-31"), ("一、重点任务", "（二）大气环境", "2027-12-31"), ("二、保障措施", None, "2027-12-31"),
+        (None, None, None),
+    ]  # fmt: skip
+    path = workbook(
+        cli.folder / "b.xlsx", [["序号", "任务"], [1, "丁工程"]], more={"别表": [["序号", "任务"], [1, "丁工程"]]}
+    )
+    assert "别表 B2：“丁工程”与“Sheet1”表 B2 的文字相同" in cli("item", "import", "tt", "task", path, "--dry-run").err

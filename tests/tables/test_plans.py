@@ -119,6 +119,7 @@ def test_what_a_plan_does_not_take_is_named(cli: Cli) -> None:
     assert [(each["cell"], each["message"]) for each in answer["ignored"]] == [
         ("D2", "“投资”一列（1 格）未读取"),
         ("A5", "有 1 行被隐藏（第 5 行），未读取；需要导入请先取消隐藏"),
+        ("C4", "单元格是公式，没有存下的值；请用 Excel 或 WPS 打开并保存后再导入，或复制后“选择性粘贴—数值”"),
         ("E2", "“进展情况”一列（1 格）未读取；方案载入后用 tracker import 导入进展"),
     ]
     assert tasks(answer, "text", "original_due", "note") == [
@@ -193,3 +194,12 @@ def test_a_plan_of_a_region_with_units_is_loaded_with_these(cli: Cli) -> None:
         "省发展改革委",
         "省甲乙局",
     ]
+
+
+def test_cells_that_cannot_be_read_and_columns_without_use_are_named(cli: Cli) -> None:
+    rows: list[list[Any]] = [
+        ["序号", "工作任务", "牵头单位", "属性", "完成时限"], [1, "建成甲厂", "市水务局", "约束性", "2026年底"],
+        [2, '="完成"&"乙厂"', "市水务局", None, "2026年底"], [3, "建丙厂", "#REF!", None, None], ["注：由督查室督办"],
+    ]  # fmt: skip
+    answer = read(cli, workbook(cli.folder / "a.xlsx", rows))
+    assert [each["cell"] for each in answer["ignored"]] == ["D1", "B3", "C4", "A5"]

@@ -18,9 +18,9 @@ from tracker.sheets.wording import draft_mark
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
 from tracker.store.ledger_labels import is_demo
+from tracker.store.period_reports import last_told
 from tracker.store.plan_lifetime import local_day
-from tracker.store.queries import load_plans, plans_then
-from tracker.store.report_issues import last_told
+from tracker.store.registry import load_plans, plans_then
 from tracker.store.stated_parameters import load_parameters
 
 if TYPE_CHECKING:

@@ -6,16 +6,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tracker.actions.decision_context import Decision, DecisionContext, decide, decision_context, speaking_unit
+from tracker.actions.item_context import Decision, DecisionContext, decide, decision_context, speaking_unit
 from tracker.errors import Refused, Unclear
 from tracker.ledger.dates import last_day_of_year
 from tracker.ledger.decision_rules import name_of
-from tracker.ledger.history import inherited_milestone, sources_of
 from tracker.ledger.ids import Ref
-from tracker.ledger.measures import converted, factor_between, split_measure
 from tracker.ledger.model import Indicator, Item, Link, Milestone, part_of
 from tracker.ledger.progress import baseline_of, falls, is_held, span_of, way_begins
-from tracker.ledger.values import plain
+from tracker.ledger.roll_up import inherited_milestone, sources_of
+from tracker.ledger.values import converted, factor_between, plain, split_measure
 from tracker.store.changeset import Changeset
 from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.items import load_items

@@ -7,20 +7,18 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tracker.actions.plans import add_rows, indicators_of
-from tracker.actions.unit_resolver import UnitNames
+from tracker.actions.unit_names import UnitNames
 from tracker.errors import Refused, Unclear
 from tracker.folders import expanded
 from tracker.ledger.ids import item_id
 from tracker.ledger.judgement import demand_words
-from tracker.ledger.measures import SHARES, split_measure
 from tracker.ledger.model import Indicator, Item, Share
 from tracker.ledger.report_rules import check_in_force
-from tracker.ledger.values import plain, shorten
+from tracker.ledger.values import SHARES, plain, shorten, split_measure
 from tracker.plans.shipped import PlanRows
-from tracker.store import queries
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
-from tracker.store.regions import Region, regions_below
+from tracker.store.registry import Region, has_shares, item_key, plan_heads, regions_below
 
 if TYPE_CHECKING:
     from tracker.sheets.reading.files import TableFile
@@ -47,7 +45,7 @@ def break_down(
     check_in_force(item)
     if item.region is not None:
         raise Refused(f"{item.id} 本身是分解后的事项，不能再分解")
-    if queries.has_shares(changeset.connection, item.id):
+    if has_shares(changeset.connection, item.id):
         raise Refused(f"{item.id} 已经分解过；需要重来请先 tracker undo")
     regions = _chosen(changeset.connection, item, LEVELS[to], shares)
     rows = PlanRows()
@@ -67,7 +65,7 @@ def shares_of(
 
     if to not in LEVELS:
         raise _unknown_level(to)
-    plan = queries.plan_heads(connection, item.plan)[0]
+    plan = plan_heads(connection, item.plan)[0]
     names = {region.name for region in regions_below(connection, plan["region"], LEVELS[to])}
     short = {name.rstrip("省市县区"): name for name in names}
 
@@ -92,7 +90,7 @@ def _unknown_level(to: str) -> Unclear:
 
 
 def _chosen(connection: Connection, item: Item, level: str, shares: Mapping[str, Share]) -> list[Region]:
-    plan = queries.plan_heads(connection, item.plan)[0]
+    plan = plan_heads(connection, item.plan)[0]
     regions = regions_below(connection, plan["region"], level)
     if not regions:
         raise Refused(f"没有 {plan['region']} 下一级地区的名录；请先用 tracker region import 导入")
@@ -178,7 +176,7 @@ def _link_parent(
     shares: Mapping[str, Share],
     rule: str | None,
 ) -> None:
-    key = queries.item_key(changeset.connection, item.id)
+    key = item_key(changeset.connection, item.id)
     for indicator in item.indicators:
         if (n is not None and indicator.n != n) or not indicator.takes_value:
             continue

@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from datetime import date
 from typing import Any, NamedTuple
 
-from tracker.actions.carry_over import carried_over
+from tracker.actions.plans import carried_over
 from tracker.actions.selection import Filter, each_found
 from tracker.errors import Refused
 from tracker.ledger.calendar_spans import NamedSpan
@@ -19,7 +19,7 @@ from tracker.ledger.parameters import Parameters
 from tracker.ledger.reporting_periods import Filing, cleared_debts, first_owed, period_before, period_of
 from tracker.ledger.summary import Figures
 from tracker.ledger.terms import LIGHTS, TROUBLE, WORK
-from tracker.store import period_activity
+from tracker.store import period_reports
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
 from tracker.store.plan_lifetime import ended_plans, plan_lifetimes
@@ -168,7 +168,7 @@ def moments_of(
     if span.start > when.as_of:
         raise Refused(f"{span.name} 尚未开始（截至日为 {when.as_of}）；请写已开始的时段")
     day = min(span.end, when.as_of)
-    began = period_activity.began_at(connection)
+    began = period_reports.began_at(connection)
     known_at = when.known_at
     if known_at is None and day < today and not is_open:
         known_at = _end_of(day)
@@ -182,7 +182,7 @@ def _end_of(day: date) -> str:
     return parse_instant(day.isoformat(), day)
 
 
-Passing = Callable[[Sequence[period_activity.Entry], Iterable[Judged]], Iterable[Judged]]
+Passing = Callable[[Sequence[period_reports.Entry], Iterable[Judged]], Iterable[Judged]]
 """Lets the items at the later moment pass by, with what was told of them: so that a report writes them as they are read."""
 
 
@@ -192,7 +192,7 @@ def changes(connection: Connection, wanted: Filter, moments: Moments, passing: P
     Each moment is judged by the parameters that its known-at knows: what a paper said of it then is what is said of it now.
     """
     earlier, later = moments.earlier, moments.later
-    told = period_activity.entries_between(connection, earlier, later)
+    told = period_reports.entries_between(connection, earlier, later)
     found: Iterable[Judged] = each_found(connection, wanted, later, load_parameters(connection, later.known_at))
     before = None if earlier is None else _Before(connection, wanted, moments, told)
     if before is not None:
@@ -222,14 +222,14 @@ class _Before:
     """
 
     def __init__(
-        self, connection: Connection, wanted: Filter, moments: Moments, told: period_activity.Difference
+        self, connection: Connection, wanted: Filter, moments: Moments, told: period_reports.Difference
     ) -> None:
         assert moments.earlier is not None  # noqa: S101 - who asks has one
         self.connection, self.wanted, self.when = connection, wanted, moments.earlier
         self.parameters = load_parameters(connection, self.when.known_at)
         self.still: dict[str, Mark] = {}
         is_plain = wanted == Filter(plans=wanted.plans, kinds=wanted.kinds, unit=wanted.unit, region=wanted.region)
-        moved = period_activity.moved_between(connection, self.when, moments.later, told) if is_plain else None
+        moved = period_reports.moved_between(connection, self.when, moments.later, told) if is_plain else None
         self.moved = None if moved is None or len(moved.items) > _MOST_MOVED else moved
         self.uses = {} if self.moved is None else plan_lifetimes(connection, None, self.when.known_at)
 
@@ -275,7 +275,7 @@ def _with_debts(connection: Connection, rows: list[Change], moments: Moments) ->
     owed = {plan: first_owed(parameters.of(plan), use.used_on)
             for plan, use in plan_lifetimes(connection, plans, moments.later.known_at).items()}  # fmt: skip
     late: dict[tuple[str, str | None, Day | None], str] = {}
-    for (code, unit), told in period_activity.filings_since(connection, since, moments.later).items():
+    for (code, unit), told in period_reports.filings_since(connection, since, moments.later).items():
         plan = code.partition("-")[0]
         filings = [Filing(entered, day if by_form else None) for entered, day, by_form in told]
         for filing, period in cleared_debts(parameters.of(plan), owed.get(plan), filings):
@@ -343,7 +343,7 @@ def _net(before: dict[str, Mark] | None, after: dict[str, Mark], ended: Containe
     return [*moved, *came, *left]
 
 
-def _change(entry: period_activity.Entry, what: str | None) -> Change | None:
+def _change(entry: period_reports.Entry, what: str | None) -> Change | None:
     """Return an entry as a change; None for one that moves nothing."""
     if what is None:
         return None
@@ -356,9 +356,9 @@ def _change(entry: period_activity.Entry, what: str | None) -> Change | None:
     )  # fmt: skip
 
 
-def _sides(entry: period_activity.Entry) -> tuple[Any, Any]:
+def _sides(entry: period_reports.Entry) -> tuple[Any, Any]:
     """Return what was there before an entry, and what it says: one field, the one that moves most."""
-    from tracker.ledger.decision_fields import fields_of, with_figures
+    from tracker.ledger.decision_rules import fields_of, with_figures
 
     if entry.kind == "report":
         for name in ("value", "percent", "state"):
@@ -381,7 +381,7 @@ def figures(connection: Connection, found: Changes) -> Figures:
     """Return what the sentences of 总体情况 are made from, out of what changed and how the items stand."""
     from collections import Counter
 
-    from tracker.store.queries import plan_heads
+    from tracker.store.registry import plan_heads
 
     after = own_rows(found.after).values()
     heads = {plan["code"]: plan for plan in plan_heads(connection)}

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tracker.store.aggregates.deadlines import Deadlines
     from tracker.store.connection import Connection
     from tracker.store.filters import PointInTime
-    from tracker.store.last_reports import Conflict
+    from tracker.store.statements import Conflict
 
 OK, WARNING, CRITICAL = 0, 1, 2
 LEVELS = {OK: "OK", WARNING: "WARNING", CRITICAL: "CRITICAL"}
@@ -73,7 +73,7 @@ class Question:
     @cached_property
     def conflicts(self) -> list[Conflict]:
         """What several leads said differently."""
-        from tracker.store.last_reports import conflicts
+        from tracker.store.statements import conflicts
 
         items = [each.item for each in self.judged]
         return list(conflicts(self.connection, items, self.when, self.parameters))
@@ -213,8 +213,8 @@ def _unverified(question: Question) -> Iterable[str]:
 
 
 def _implausible(question: Question) -> Iterable[str]:
-    from tracker.ledger.plausibility import falls_back, is_implausible
-    from tracker.store.queries import former_figures
+    from tracker.ledger.report_rules import falls_back, is_implausible
+    from tracker.store.statements import former_figures
 
     values = former_figures(question.connection, question.when, "value")
     percents = former_figures(question.connection, question.when, "percent")

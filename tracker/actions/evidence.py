@@ -17,11 +17,12 @@ from tracker.errors import Refused, reason_of
 from tracker.folders import ON_WINDOWS, expanded, move_file
 from tracker.ledger.model import Item
 from tracker.ledger.values import shorten
-from tracker.store import queries
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.location import Location
-from tracker.store.report_issues import all_issues, issue_name
+from tracker.store.period_reports import all_issues, issue_name
+from tracker.store.registry import item_key
+from tracker.store.statements import evidence_files
 
 MAX_BYTES = 100 * 1024 * 1024
 """A scan or a table is far smaller; what is larger is put on a file server and named by its address."""
@@ -35,7 +36,7 @@ def attach(changeset: Changeset, item: Item, n: int | None, text: str, *, within
     within: the only folder from which files are taken (a form that was sent in may name none outside its own). A dry run
     reads the file but copies nothing. Raises Refused for what is no plain readable file or no web address.
     """
-    key = queries.item_key(changeset.connection, item.id)
+    key = item_key(changeset.connection, item.id)
     assert key is not None  # noqa: S101 - the item was just read
     if "://" in text or text.lower().startswith(("http:", "https:", "mailto:", "javascript:", "data:")):
         url = _checked_url(text.strip())
@@ -209,7 +210,7 @@ def verify_evidence(connection: Connection, location: Location) -> list[Evidence
     """
     verdicts: dict[str, tuple[str, str] | None] = {}
     findings = []
-    for code, n, name, digest in queries.evidence_files(connection):
+    for code, n, name, digest in evidence_files(connection):
         if digest not in verdicts:
             verdicts[digest] = _verdict(location.evidence / digest, digest)
         verdict = verdicts[digest]

@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 from tracker.actions.selection import Filter
 from tracker.errors import Refused
 from tracker.sheets.stamp import Stamp
-from tracker.store import queries
+from tracker.store.change_log import change_numbered, last_change
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
-from tracker.store.report_issues import last_told
+from tracker.store.period_reports import last_told
+from tracker.store.registry import ledger_value
 
 _FORM = 1
 _SHOWN = 16
@@ -24,7 +25,7 @@ def stamp_of(connection: Connection, when: PointInTime, *, lights: bool = True) 
     last = last_told(connection, when.known_at, lights=lights)
     if last is None:
         return None
-    ledger = queries.ledger_value(connection, "id") or ""
+    ledger = ledger_value(connection, "id") or ""
     return Stamp(ledger, when.as_of, last.number, last.hash[:_SHOWN])
 
 
@@ -33,12 +34,12 @@ def set_back(connection: Connection, stamp: Stamp | None) -> str | None:
 
     None where it was not, for what has no stamp, and for what another ledger made.
     """
-    if stamp is None or stamp.ledger != queries.ledger_value(connection, "id"):
+    if stamp is None or stamp.ledger != ledger_value(connection, "id"):
         return None
-    known = queries.change_numbered(connection, stamp.change)
+    known = change_numbered(connection, stamp.change)
     if known is not None and known.hash.startswith(stamp.hash):
         return None
-    last = queries.last_change(connection, None)
+    last = last_change(connection, None)
     has = f"台账现在只到第 {last.number if last else 0} 号" if known is None else "台账中这一号改动已是另一内容"
     return (
         f"导出时台账已有第 {stamp.change} 号改动（校验值 {stamp.hash}），{has}：台账曾回退（恢复了较早的备份，或历史被删改）；"
@@ -52,9 +53,9 @@ def moment_of(connection: Connection, stamp: Stamp | None) -> PointInTime | None
     It cannot for the workbook of another ledger, of a course of this one that a restored backup has ended, and of a moment
     that several changes share (a clock that was set back).
     """
-    if stamp is None or stamp.ledger != queries.ledger_value(connection, "id"):
+    if stamp is None or stamp.ledger != ledger_value(connection, "id"):
         return None
-    shown, next_one = (queries.change_numbered(connection, stamp.change + more) for more in (0, 1))
+    shown, next_one = (change_numbered(connection, stamp.change + more) for more in (0, 1))
     if shown is None or not shown.hash.startswith(stamp.hash):
         return None
     if next_one is None:

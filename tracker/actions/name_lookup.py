@@ -16,10 +16,10 @@ from tracker.ledger.unit_names import (
     take_off_region,
 )
 from tracker.ledger.values import shorten
-from tracker.store import queries
 from tracker.store.connection import Connection
 from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.items import load_items
+from tracker.store.registry import item_codes, load_units, plan_heads, plan_names, units_called
 
 SHOWN = 8
 """How many candidates an error lists."""
@@ -28,7 +28,7 @@ SHOWN = 8
 def plan_code(connection: Connection, text: str) -> str:
     """Return the code of a plan called by code or region; raises Refused with the plans there are."""
     wanted = text.strip()
-    names = queries.plan_names(connection, wanted)
+    names = plan_names(connection, wanted)
     code = names.get(wanted) or names.get(wanted.lower())
     if code is None:
         raise Refused(
@@ -49,7 +49,7 @@ def open_plan(connection: Connection, text: str) -> str:
 
 
 def _known_plans(connection: Connection) -> str:
-    return _candidates([plan["code"] for plan in queries.plan_heads(connection)])
+    return _candidates([plan["code"] for plan in plan_heads(connection)])
 
 
 class _PlanNames:
@@ -61,9 +61,9 @@ class _PlanNames:
     def get(self, name: str, default: str, /) -> str:
         """Return the code of the plan of that name, or the default; without a name that of the only plan there is."""
         if not name:
-            codes = set(queries.plan_names(self._connection).values())
+            codes = set(plan_names(self._connection).values())
             return codes.pop() if len(codes) == 1 else default
-        return queries.plan_names(self._connection, name).get(name, default)
+        return plan_names(self._connection, name).get(name, default)
 
 
 def kind_codes(texts: Iterable[str]) -> tuple[str, ...]:
@@ -89,10 +89,10 @@ def unit_keys(connection: Connection, text: str) -> tuple[Unit, ...]:
 
 def units_named(connection: Connection, text: str) -> list[Unit]:
     """Return every unit a name may mean; which of them is left to the item. Raises Refused for an unknown name."""
-    found = queries.units_called(connection, text)
+    found = units_called(connection, text)
     if not found:
         region, wanted = split_region(text)
-        names = {unit.name for unit in queries.load_units(connection) if region in (None, unit.region)}
+        names = {unit.name for unit in load_units(connection) if region in (None, unit.region)}
         near = get_close_matches(wanted, sorted(names), n=3, cutoff=0.5)
         hint = f"；是否指：{'、'.join(near)}" if near else "；单位名录见 tracker unit list"
         raise Refused(f"没有单位“{shorten(text)}”{hint}")
@@ -109,12 +109,12 @@ def own_units(connection: Connection, plan: str, text: str) -> list[Unit]:
     region = unit_region(connection, plan)
     prefix, wanted = split_region(text)
     if prefix is not None:
-        code = queries.plan_names(connection, prefix).get(prefix, prefix)
+        code = plan_names(connection, prefix).get(prefix, prefix)
         if unit_region(connection, code) != region:
             raise Refused(f"单位“{shorten(text)}”不是方案 {plan} 所在地区（{region}）的单位")
-    own = [unit for unit in queries.load_units(connection) if unit.region == region]
+    own = [unit for unit in load_units(connection) if unit.region == region]
     found = find_units(wanted, own)
-    if not found and (signed := take_off_region(wanted, queries.plan_names(connection, wanted))) is not None:
+    if not found and (signed := take_off_region(wanted, plan_names(connection, wanted))) is not None:
         found = find_units(signed[1], own) if unit_region(connection, signed[0]) == region else []
     return principal_units(found, wanted)
 
@@ -140,7 +140,7 @@ def in_region(connection: Connection, found: list[Ref], region: str | None) -> l
     """Return the shares of items in a region; the items themselves when no region is named."""
     if region is None:
         return found
-    from tracker.store.regions import region_named
+    from tracker.store.registry import region_named
 
     name = region_named(connection, region).name
     return [ref._replace(region=name) for ref in found]
@@ -165,11 +165,11 @@ def whole_item(connection: Connection, ref: Ref, when: PointInTime) -> Item:
 
 def unknown_item(connection: Connection, ref: Ref) -> Refused:
     """Return the error for an id that names nothing, saying what there is."""
-    if ref.plan not in queries.plan_names(connection, ref.plan).values():
-        near = get_close_matches(ref.plan, [plan["code"] for plan in queries.plan_heads(connection)], n=1, cutoff=0.5)
+    if ref.plan not in plan_names(connection, ref.plan).values():
+        near = get_close_matches(ref.plan, [plan["code"] for plan in plan_heads(connection)], n=1, cutoff=0.5)
         hint = f"；是否指 {near[0]}-{ref.kind}-{ref.number}" if near else ""
         return Refused(f"没有事项 {ref.text}：没有方案 {ref.plan}（现有 {_known_plans(connection)}）{hint}")
-    numbers = queries.item_codes(connection, ref.plan, ref.kind)
+    numbers = item_codes(connection, ref.plan, ref.kind)
     if not numbers:
         return Refused(f"没有事项 {ref.text}：方案 {ref.plan} 没有{KINDS[ref.kind]}清单")
     nearest = min(numbers, key=lambda number: (abs(number - ref.number), number))

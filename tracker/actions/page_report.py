@@ -11,16 +11,15 @@ from tracker.ledger.dates import parse_instant
 from tracker.ledger.judgement import Judged
 from tracker.ledger.summary import overall, plans_words
 from tracker.ledger.terms import LIGHTS, NO_CHAPTER, TO_BE_DETERMINED
-from tracker.page.groups import Group, everything, own_rows
 from tracker.page.report import LISTS, Content, Items, Move, page
-from tracker.page.synergy import synergy_of
+from tracker.page.tables import Group, everything, own_rows, synergy_of
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
-from tracker.store.index_values import has_values
 from tracker.store.ledger_labels import is_demo
-from tracker.store.period_activity import Entry, began_at
-from tracker.store.queries import plans_then
+from tracker.store.period_reports import Entry, began_at
+from tracker.store.registry import plans_then
 from tracker.store.stated_parameters import load_parameters
+from tracker.store.statements import has_values
 
 if TYPE_CHECKING:
     from tracker.synergy.goalposts import Goalposts
@@ -66,7 +65,7 @@ def page_of(
 
 
 def _figures(found: Changes) -> dict[str, dict[str, Counter[str]]]:
-    """Return the figures of the whole, of plans, chapters and units, by key, as `tracker.page.groups` counts items."""
+    """Return the figures of the whole, of plans, chapters and units, by key, as `tracker.page.tables` counts items."""
     by: dict[str, dict[str, Counter[str]]] = {"all": {"all": Counter()}, "plan": {}, "chapter": {}, "unit": {}}
     for code, mark in found.after.items():
         names = ["total", *(name for name in ("unmet", "overdue", "due_soon") if getattr(mark, name))]

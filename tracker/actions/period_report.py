@@ -23,6 +23,7 @@ from tracker.actions.changes import (
 from tracker.actions.export_version import Request, request_text, stamp_of
 from tracker.actions.report_issues import Issue
 from tracker.actions.selection import Filter
+from tracker.item_rows import place_words
 from tracker.ledger.calendar_spans import NamedSpan, issue_words, report_name
 from tracker.ledger.explanation import trend_words
 from tracker.ledger.history import Statement
@@ -34,19 +35,17 @@ from tracker.ledger.summary import chinese_day, overall, plans_words
 from tracker.ledger.terms import DEMO_MARK, FORECASTS, SHOWN_LIGHTS, WORK
 from tracker.ledger.values import plain
 from tracker.papers.wording import clause, reason_words
-from tracker.result_rows import place_words
 from tracker.sheets import wording
 from tracker.sheets.report import ReportBook, Row
 from tracker.sheets.report_content import Count, Extension, Head, Line, Measure, Move, Overview, Silent, Total, Trouble
 from tracker.sheets.report_overview import RANKED
-from tracker.store import period_activity, queries
+from tracker.store import period_reports
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
-from tracker.store.index_values import has_values
-from tracker.store.last_reports import conflicts
 from tracker.store.ledger_labels import is_demo
-from tracker.store.queries import plans_then
+from tracker.store.registry import plans_then
 from tracker.store.stated_parameters import load_parameters
+from tracker.store.statements import conflicts, evidence_names, has_values
 
 if TYPE_CHECKING:
     from tracker.synergy.goalposts import Goalposts
@@ -108,13 +107,13 @@ def write_report(
     later = issue.moments.later
     parameters = load_parameters(connection, later.known_at)
     plans = {str(plan["code"]): plan for plan in plans_then(connection, later)}
-    size = period_activity.count_items(connection)
+    size = period_reports.count_items(connection)
     head = _head(connection, wanted, issue, parameters, paper, plans)
     book = ReportBook(head, streamed=size > BATCH)
     passed = _Passed()
     namer = _Namer(connection, wanted, plans, issue.moments.later)
 
-    def passing(told: Sequence[period_activity.Entry], found: Iterable[Judged]) -> Iterator[Judged]:
+    def passing(told: Sequence[period_reports.Entry], found: Iterable[Judged]) -> Iterator[Judged]:
         said: dict[str, list[Statement]] = {}
         for entry in reversed(told):
             code, _, _n = entry.id.partition(".")
@@ -123,7 +122,7 @@ def write_report(
                 passed.extended.setdefault(code, None)  # type: ignore[arg-type]
         for batch in watch(_batches(found), -(-size // BATCH)):
             disputes = _disputes(connection, batch, later, parameters)
-            evidence = queries.evidence_names(connection, [each.item.id for each in batch], later)
+            evidence = evidence_names(connection, [each.item.id for each in batch], later)
             for judged in batch:
                 code = judged.item.id
                 book.add(Line(judged.item, judged.judgement, said.get(code, ()), evidence.get(code, ())))
@@ -150,7 +149,7 @@ def _batches(found: Iterable[Judged]) -> Iterator[list[Judged]]:
         yield batch
 
 
-def _statement(entry: period_activity.Entry) -> Statement:
+def _statement(entry: period_reports.Entry) -> Statement:
     """Return an entry as the statement that it is."""
     n = entry.id.partition(".")[2]
     base = (0, entry.date, entry.kind, entry.by, entry.entered, int(n) if n else None, entry.unit)
@@ -374,7 +373,7 @@ def _in_order(rows: list[tuple[Any, _Shown]]) -> list[_Shown]:
 def _moves(connection: Connection, found: Changes) -> list[Move]:
     """Return the decisions since the report before, and of all time, by how many items they were about."""
     kinds = {"complete": "completed", "close": "closed", "return": "returned", "extend": "extended"}
-    so_far = period_activity.decided_so_far(connection, tuple(kinds), found.moments.later)
+    so_far = period_reports.decided_so_far(connection, tuple(kinds), found.moments.later)
     total = {what: len(so_far.get(kind, set()) & found.after.keys()) for kind, what in kinds.items()}
     rows = [Move(name, len(_items(found.of(what))), total[what]) for what, name in _MOVES.items()]
     unmet = {code for code, mark in found.after.items() if mark.unmet}

@@ -9,11 +9,11 @@ from tracker.ledger.model import Indicator, Item
 from tracker.ledger.values import plain
 from tracker.plans.plan_diff import PlanDiff, diff_plans
 from tracker.plans.shipped import PlanRows
-from tracker.store import queries
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.items import load_items
+from tracker.store.registry import PLAN_FIELDS, item_key, plan_heads
 
 Rows = dict[str, list[dict[str, str]]]
 _FILES = {"target": "targets", "task": "tasks", "policy": "policies", "aim": "aims"}
@@ -23,10 +23,8 @@ _INDICATOR_WORDS = ("name", "comparator", "value", "bound", "measure", "scope", 
 
 def rows_of_plan(connection: Connection, code: str, day: date) -> Rows:
     """Return a loaded plan in the shape of the shipped files, as it stands at a day; shares of regions are left out."""
-    plan = queries.plan_heads(connection, code)[0]
-    rows: Rows = {
-        "plans": [{**{name: plan[name] or "" for name in queries.PLAN_FIELDS if name != "revision"}, "seed": ""}]
-    }
+    plan = plan_heads(connection, code)[0]
+    rows: Rows = {"plans": [{**{name: plan[name] or "" for name in PLAN_FIELDS if name != "revision"}, "seed": ""}]}
     rows.update({name: [] for name in ("targets", "indicators", "tasks", "policies", "aims", "units")})
     for item in load_items(connection, ItemFilter(plans=(code,)), PointInTime(day)):
         if item.region is None:
@@ -81,7 +79,7 @@ def revise(changeset: Changeset, code: str, new: Rows) -> PlanDiff:
         _settle_kind(changeset, kind, new, name, taken, items, additions)
     for item in items.values():
         if item.region is None and item.id not in diff.mapping:
-            key = queries.item_key(connection, item.id)
+            key = item_key(connection, item.id)
             changeset.event("retire", changeset.today, item=key, data={"reason": "新版方案中已无此项"})
     add_rows(changeset, [additions])
     return diff
@@ -113,7 +111,7 @@ def _settle_kind(
 
 
 def _move(changeset: Changeset, item: Item, row: dict[str, str], new: Rows, additions: PlanRows) -> None:
-    key = queries.item_key(changeset.connection, item.id)
+    key = item_key(changeset.connection, item.id)
     data: dict[str, Any] = {}
     before: dict[str, Any] = {}
     for name in _WORDS:

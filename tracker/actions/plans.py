@@ -1,4 +1,4 @@
-"""Plans and items that no shipped file holds: new plans, reviewed drafts, a leader's instruction, sub-tasks."""
+"""Plans and items that no shipped file holds: new plans, reviewed drafts, a leader's instruction, sub-tasks; ended (结转) or removed."""
 
 import hashlib
 import json
@@ -8,23 +8,27 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
-from tracker.actions.name_lookup import item_of, open_plan, unknown_item, whole_item
+from tracker.actions.name_lookup import item_of, open_plan, plan_code, unknown_item, whole_item
+from tracker.actions.selection import Filter
 from tracker.errors import Refused, Unclear
 from tracker.ledger.ids import Ref, item_id
-from tracker.ledger.judgement import demand_words
+from tracker.ledger.judgement import demand_words, judge
 from tracker.ledger.model import Indicator, Item
 from tracker.ledger.report_rules import check_in_force
-from tracker.ledger.terms import PRINTED_STATUS
+from tracker.ledger.terms import PRINTED_STATUS, WORK
 from tracker.ledger.values import FULL_WIDTH, parse_number, plain, shorten
 from tracker.plans.shipped import PlanRows
-from tracker.store import queries
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
-from tracker.store.filters import PointInTime
+from tracker.store.filters import ItemFilter, PointInTime
+from tracker.store.items import load_items
+from tracker.store.plan_lifetime import ended_plans, last_reported, plan_lifetimes
 from tracker.store.plan_rows import insert_plans
+from tracker.store.registry import item_codes, item_key, plan_heads, plan_names
 from tracker.store.row_buffer import RowBuffer
+from tracker.store.stated_parameters import load_parameters
 
 _CODE = re.compile(r"[a-z][a-z0-9]{0,11}")
 _SIGNED = re.compile(
@@ -45,7 +49,7 @@ def add_plan(changeset: Changeset, rows: PlanRows) -> list[str]:
 
 def check_plan(connection: Connection, rows: PlanRows) -> None:
     """Raise Refused when a plan of that code exists or rows do not hang together: unknown plan or target, numbers twice."""
-    known = set(queries.plan_names(connection).values())
+    known = set(plan_names(connection).values())
     for row in rows.plans:
         check_plan_row(row)
         if row["code"] in known:
@@ -67,10 +71,10 @@ def resolve_units(connection: Connection, rows: PlanRows) -> list[str]:
 
     A region without a plan has no units yet: it gets those of the rows. A name of several units stays as it is, and is new.
     """
-    from tracker.actions.unit_resolver import UnitNames
+    from tracker.actions.unit_names import UnitNames
 
     region = rows.plans[0]["region"]
-    first = next((plan["code"] for plan in queries.plan_heads(connection) if plan["region"] == region), None)
+    first = next((plan["code"] for plan in plan_heads(connection) if plan["region"] == region), None)
     if first is None:
         return []
     units, new = UnitNames(connection, first), dict[str, None]()
@@ -171,7 +175,7 @@ class NewRows:
     def number(self, connection: Connection, plan: str) -> list[str]:
         """Number the items on from the last of the plan's list; return their ids."""
         self._plan = open_plan(connection, plan)
-        self._first = max(queries.item_codes(connection, self._plan, self.kind), default=0) + 1
+        self._first = max(item_codes(connection, self._plan, self.kind), default=0) + 1
         return [item_id(self._plan, self.kind, self._first + place) for place in range(self.count)]
 
     def __iter__(self) -> Iterator[PlanRows]:
@@ -307,7 +311,7 @@ def edit_item(changeset: Changeset, item: Item, changes: Mapping[str, str | None
         raise Refused(
             f"{item.id}：没有要改的内容；请写明 --text、--title、--due、--start、--note、--chapter、--section 之一"
         )
-    key = queries.item_key(changeset.connection, item.id)
+    key = item_key(changeset.connection, item.id)
     if "original_due" in given and item.indicators:
         raise Refused(f"{item.id} 的时限由各指标决定；调整时限请用 tracker extend")
     if given.get("start") is not None:
@@ -347,8 +351,99 @@ def retirable(connection: Connection, ref: Ref, day: date, reason: str, today: d
 def retire_item(changeset: Changeset, ref: Ref, day: date, reason: str) -> Item:
     """Add to a changeset that an item is no longer pursued from a day on; its history stays. Raises as `retirable`."""
     item = retirable(changeset.connection, ref, day, reason, changeset.today)
-    key = queries.item_key(changeset.connection, item.id)
+    key = item_key(changeset.connection, item.id)
     if key is None:
         raise unknown_item(changeset.connection, ref)
     changeset.event("retire", day, item=key, data={"reason": reason.strip()})
     return item
+
+
+def end_plan(changeset: Changeset, name: str, day: date, reason: str) -> str:
+    """Add to a changeset that a plan's book is closed from a day on; return its code. What its rows reached stays as it is.
+
+    Raises Refused where it is closed already, for a day in the future, and for one before the last report on the plan.
+    """
+    code = plan_code(changeset.connection, name)
+    if not reason.strip():
+        raise Unclear("结转必须写明理由：--reason")
+    use = plan_lifetimes(changeset.connection, (code,))[code]
+    if use.ended_on is not None:
+        raise Refused(f"方案 {code} 已于 {use.ended_on} 结转，无需再次结转")
+    if day > changeset.today:
+        raise Refused(f"结转日期 {day} 在今天（{changeset.today}）之后")
+    plan = plan_heads(changeset.connection, code)[0]
+    if day < date.fromisoformat(str(plan["period_start"])):
+        raise Refused(f"结转日期 {day} 早于方案的实施起点 {plan['period_start']}；请检查 --date")
+    last = last_reported(changeset.connection, code)
+    if last is not None and day < last:
+        raise Refused(f"方案 {code} 在 {last} 还有填报，结转日期 {day} 不能更早；请改 --date")
+    changeset.event("end", day, data={"plan": code, "reason": reason.strip()})
+    return code
+
+
+def remove_plan(changeset: Changeset, name: str) -> tuple[str, int]:
+    """Add to a changeset that a plan is taken out of the ledger; return its code and the number of its rows. Raises as `removable`."""
+    code, rows = removable(changeset.connection, name, changeset.today)
+    changeset.event("remove", changeset.today, data={"plan": code})
+    return code, rows
+
+
+def removable(connection: Connection, name: str, today: date) -> tuple[str, int]:
+    """Return the code of a plan that may be removed and the number of its rows.
+
+    Raises Refused where anybody has reported on it, or where a row of another plan draws on it.
+    """
+    code = plan_code(connection, name)
+    last = last_reported(connection, code)
+    if last is not None:
+        raise Refused(f"方案 {code} 已有填报（最近 {last}），不能删除；不再推进的请用 tracker plan end {code} 结转")
+    items = load_items(connection, ItemFilter(), PointInTime(today))
+    for item in items:
+        for indicator in item.indicators if item.plan != code else ():
+            if indicator.link and any(source.startswith(f"{code}-") for source in indicator.link.sources):
+                raise Refused(
+                    f"{item.id}.{indicator.n} 的现值取自方案 {code}，不能删除；请先运行 tracker link {item.id}.{indicator.n} --none"
+                )
+    return code, sum(item.plan == code for item in items)
+
+
+class CarriedOver(NamedTuple):
+    """What became of the rows of plans whose book is closed: how many, met, not met, and verified (已销号).
+
+    closed_unmet: of the last, those that were closed although not met.
+    """
+
+    plans: tuple[str, ...]
+    total: int
+    met: int
+    unmet: int
+    closed: int
+    closed_unmet: int = 0
+
+    def words(self) -> str:
+        """Say it in one line, as papers do."""
+        beside = f"（其中未达目标 {self.closed_unmet}）" if self.closed_unmet else ""
+        counts = f"达标 {self.met}，未达标 {self.unmet}，已销号 {self.closed}{beside}"
+        return f"结转 {self.total} 项（{counts}）：{'、'.join(self.plans)}"
+
+
+def carried_over(connection: Connection, wanted: Filter, when: PointInTime) -> CarriedOver | None:
+    """Return what became of the rows of the closed plans that a filter lets through.
+
+    None where no book is closed, and where the question is about part of a plan (a unit, a kind, a region).
+    """
+    codes = ended_plans(connection, when)
+    if wanted.plans is not None:
+        named = {plan_code(connection, text) for text in wanted.plans}
+        codes = tuple(code for code in codes if code in named)
+    if not codes or wanted.unit or wanted.kinds or wanted.region:
+        return None
+    parameters = load_parameters(connection, when.known_at)
+    titles = {plan["code"]: str(plan["title"]) for plan in plan_heads(connection)}
+    items = [item for item in load_items(connection, ItemFilter(plans=codes, kinds=WORK), when) if item.region is None]
+    closed = sum(item.state == "closed" for item in items)
+    met = sum(item.state != "closed" and judge(item, when.as_of, parameters).settled for item in items)
+    return CarriedOver(
+        tuple(f"《{titles[code]}》" for code in codes), len(items), met, len(items) - met - closed, closed,
+        sum(item.is_closed_unmet for item in items),
+    )  # fmt: skip

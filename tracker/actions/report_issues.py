@@ -15,7 +15,7 @@ from tracker.errors import Refused
 from tracker.ledger.calendar_spans import NamedSpan, calendar_number, issue_year
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
-from tracker.store.report_issues import YEAR, issue_name, issues_of, last_told
+from tracker.store.period_reports import YEAR, issue_name, issues_of, last_told
 from tracker.store.row_types import IssueRow
 
 if TYPE_CHECKING:

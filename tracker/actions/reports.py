@@ -6,18 +6,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tracker.actions.decision_context import decide, decision_context
+from tracker.actions.item_context import ReportContext, decide, decision_context
 from tracker.actions.name_lookup import item_of
-from tracker.actions.report_context import ReportContext
 from tracker.errors import Refused
 from tracker.ledger.decision_rules import parts_for, unmet_parts
 from tracker.ledger.history import with_value
 from tracker.ledger.ids import Ref, parse_id
 from tracker.ledger.judgement import demand_words, judge
-from tracker.ledger.measures import converted, factor_between
 from tracker.ledger.model import Indicator, Item, Value, part_of
 from tracker.ledger.parameters import Parameters
-from tracker.ledger.plausibility import doubt
 from tracker.ledger.progress import Attainment
 from tracker.ledger.report_rules import (
     Entry,
@@ -27,18 +24,27 @@ from tracker.ledger.report_rules import (
     check_states,
     completed_state,
     declarer,
+    doubt,
     moves_settled,
     permit,
     place,
 )
 from tracker.ledger.reporting_periods import answer_words, first_owed
 from tracker.ledger.terms import OPEN_STATES, STATES
-from tracker.ledger.values import plain
-from tracker.store import queries
+from tracker.ledger.values import converted, factor_between, plain
 from tracker.store.changeset import Changeset
 from tracker.store.filters import PointInTime
+from tracker.store.statements import load_evidence
 
 ONE = Decimal(1)
+
+
+class Answers(NamedTuple):
+    """What a person wants to report: on what, what it says, for which unit."""
+
+    ref: Ref
+    entry: Entry
+    unit: str | None
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -287,7 +293,7 @@ def _declare(changeset: Changeset, context: ReportContext, spot: ReportTarget, e
 
 def check_evidence(changeset: Changeset, item: Item, parts: Iterable[int | None]) -> None:
     """Refuse a completion without evidence on the item or on each part (where the settings ask for it)."""
-    kept_evidence = queries.load_evidence(changeset.connection, [item.id], PointInTime(changeset.today))
+    kept_evidence = load_evidence(changeset.connection, [item.id], PointInTime(changeset.today))
     kept = {row["n"] for row in kept_evidence.get(item.id, ())}
     for n in parts:
         if not kept & {None, n}:

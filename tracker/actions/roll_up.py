@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from tracker.ledger.model import Item
 from tracker.ledger.values import plain
-from tracker.store import queries
 from tracker.store.connection import Connection
 from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.items import load_items
+from tracker.store.registry import share_codes
 
 KIND_WORDS = {
     "same": "与以下指标同一数值", "sum": "合计", "mean": "加权平均", "min": "最小值", "met": "达标个数", "met_share": "达标占比",
@@ -95,6 +95,6 @@ def _is_known(indicator: object) -> bool:
 
 def shares_of(connection: Connection, item: Item, when: PointInTime) -> list[Item]:
     """Return the parts of an item then: the items of the regions to which it was broken down, and those added below it."""
-    codes = [*queries.share_codes(connection, item.id), *(code for code in item.children if "@" not in code)]
+    codes = [*share_codes(connection, item.id), *(code for code in item.children if "@" not in code)]
     found = load_items(connection, ItemFilter(ids=tuple(codes)), when) if codes else []
     return [each for each in found if each.retired_on is None or each.retired_on > when.as_of]

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracker.actions.baselines import baseline, set_point
-from tracker.actions.decision_context import decision_context
 from tracker.actions.export_version import Request, moment_of, request_text, set_back, stamp_of
+from tracker.actions.item_context import decision_context
 from tracker.actions.name_lookup import ref_of
 from tracker.actions.plans import edit_item
 from tracker.actions.selection import Filter, find_open
@@ -20,7 +20,7 @@ from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import path_of
 from tracker.ledger.terms import WORK
 from tracker.ledger.values import plain, shorten
-from tracker.sheets.cell_text import holdable
+from tracker.sheets.layout import holdable
 from tracker.sheets.reading.book import open_book
 from tracker.sheets.reading.files import Problem
 from tracker.sheets.schedule import (
@@ -111,7 +111,7 @@ class Scheduled(NamedTuple):
 def is_schedule_file(path: Path) -> bool:
     """Say whether a file is a schedule of ours; what cannot be opened is none."""
     try:
-        return path.suffix.lower() in (".xlsx", ".xls", ".et", ".ods") and is_schedule(open_book(path))
+        return is_schedule(open_book(path))
     except TrackerError:
         return False
 

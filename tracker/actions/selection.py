@@ -76,7 +76,7 @@ def _portions(connection: Connection, item_filter: ItemFilter) -> Iterator[ItemF
     """Cut what asks for much of a large ledger into some plans each."""
     if item_filter.ids is not None or item_filter.units is not None or item_filter.overdue:
         return iter((item_filter,))
-    from tracker.store.queries import plans_by_size
+    from tracker.store.registry import plans_by_size
 
     portions = plans_by_size(connection, item_filter.plans, AT_ONCE)
     return iter((item_filter,)) if portions is None else (item_filter._replace(plans=codes) for codes in portions)
@@ -111,8 +111,7 @@ def _places(connection: Connection, text: str | None) -> tuple[str, ...] | None:
     """Return what a region's name lets through: the shares of a city or county, or the own rows of a plan of that name."""
     if text is None:
         return None
-    from tracker.store.queries import plan_heads, plan_names
-    from tracker.store.regions import region_named
+    from tracker.store.registry import plan_heads, plan_names, region_named
 
     wanted = text.strip()
     named = plan_names(connection, wanted)

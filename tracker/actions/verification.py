@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.actions.annexes import annex_again
 from tracker.actions.export_version import Request, moment_of, read_request
-from tracker.actions.forms import form_again
-from tracker.actions.index_forms import index_form_again
+from tracker.actions.forms import form_again, index_form_again
 from tracker.actions.period_report import report_again
 from tracker.actions.report_issues import kept_file
 from tracker.actions.schedule import schedule_again
@@ -20,10 +19,11 @@ from tracker.errors import Refused
 from tracker.sheets.reading.book import Book, open_book
 from tracker.sheets.reading.sheet import Sheet
 from tracker.sheets.stamp import Stamp, read_subject
-from tracker.store import queries
+from tracker.store.change_log import change_numbered
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
-from tracker.store.report_issues import issues_handed_out, told_since
+from tracker.store.period_reports import issues_handed_out, told_since
+from tracker.store.registry import ledger_value
 
 if TYPE_CHECKING:
     from tracker.synergy.goalposts import Goalposts
@@ -83,10 +83,10 @@ def verify(connection: Connection, path: Path, goalposts: "Goalposts | None" = N
             "另存为 .xls、.ods、.csv 会去掉导出信息，请用原来的 .xlsx"
         )
     stamp = subject.stamp
-    if stamp.ledger != queries.ledger_value(connection, "id"):
+    if stamp.ledger != ledger_value(connection, "id"):
         raise Refused(f"{path.name} 由另一份台账（{stamp.ledger}）导出，不能用本台账核对")
     when = moment_of(connection, stamp)
-    change = queries.change_numbered(connection, stamp.change)
+    change = change_numbered(connection, stamp.change)
     if when is None or change is None:
         raise Refused(
             f"{path.name} 导出时的第 {stamp.change} 号改动在本台账中已不存在或不同（可能恢复过备份），无法核对"

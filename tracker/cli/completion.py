@@ -241,21 +241,21 @@ def rules() -> Candidates:
 
 def ids(db: str | None, part: str) -> Candidates:
     """Return the items whose ids begin with what is typed, and the indicators of one that is typed whole, with their titles."""
-    from tracker.store.queries import ids_beginning
+    from tracker.store.registry import ids_beginning
 
     return _asked(db, lambda connection: ids_beginning(connection, part.rpartition(",")[2].lower(), MOST))
 
 
 def plans(db: str | None) -> Candidates:
     """Return the plans by code, with their titles."""
-    from tracker.store.queries import plan_heads
+    from tracker.store.registry import plan_heads
 
     return _asked(db, lambda connection: [(plan["code"], plan["title"]) for plan in plan_heads(connection)])
 
 
 def units(db: str | None, part: str) -> Candidates:
     """Return the units whose names begin with what is typed, with the plan whose region is theirs."""
-    from tracker.store.queries import load_units
+    from tracker.store.registry import load_units
 
     wanted = part.rpartition(",")[2]
     found = _asked(db, lambda connection: [

@@ -233,6 +233,15 @@ def unmet_since(indicator: Indicator) -> date | None:
     return last.entered if fell else None
 
 
+def percent_by_itself(item: Item) -> Decimal | None:
+    """Return the percent of a row without indicators as it is shown: as it was declared, in full where it is done; an aim has none."""
+    if item.kind == "aim":
+        return None
+    if not item.is_open:
+        return HUNDRED
+    return declared(item, met=False) if item.percent is None else item.percent
+
+
 def _judge_by_itself(asking: _Asking, silence: _Silence) -> Judgement:
     item, as_of = asking.item, asking.as_of
     attained = attain_alone(item)
@@ -246,7 +255,7 @@ def _judge_by_itself(asking: _Asking, silence: _Silence) -> Judgement:
     standing = _standing(asking, item, _Part(attained, days, lag, before_ledger, is_silent))
     return Judgement(
         attained.met, days > 0, days, _is_due_soon(item.due, as_of, asking.parameters, attained),
-        HUNDRED if attained.met else reached if item.percent is None else item.percent, planned, lag, light_of(standing, asking.parameters),
+        percent_by_itself(item), planned, lag, light_of(standing, asking.parameters),
         silence.unreported, silence.silent, silence.answered, (), standing,
         settled=attained.settled, returned=item.returned is not None, before_ledger=before_ledger, period=asking.period,
     )  # fmt: skip

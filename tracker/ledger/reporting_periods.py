@@ -167,8 +167,11 @@ def answer(parameters: Parameters, answered: date | None, filing: Filing) -> Ans
 def answers(parameters: Parameters, filings: Iterable[Filing], before: date | None = None) -> tuple[Answer, ...]:
     """Return what the reports of a unit answer, in the order of their entry; before: the last period answered before them."""
     found: list[Answer] = []
+    told: tuple[date | None, Filing] | None = None
     for filing in filings:
-        found.append(answer(parameters, before, filing))
+        # Of many reports of a day each after the second answers what that did.
+        found.append(found[-1] if told == (before, filing) else answer(parameters, before, filing))
+        told = before, filing
         before = max(found[-1].last, before or date.min)
     return tuple(found)
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from itertools import chain, pairwise, takewhile
 from pathlib import Path
@@ -12,11 +13,22 @@ from typing import Any, NamedTuple
 
 from tracker.errors import TrackerError
 from tracker.folders import typed
-from tracker.ledger.values import shorten
+from tracker.ledger.values import converted, parse_number, plain, shorten
 from tracker.plans.reading.directions import direction_to, is_reduction, presumed
-from tracker.sheets.reading.cells import BOUNDED, Due, bound_of, folded, read_due, read_text, year_in
+from tracker.sheets.reading.cells import (
+    BOUNDED,
+    Due,
+    bound_of,
+    folded,
+    read_date,
+    read_due,
+    read_text,
+    read_value,
+    share_in_words,
+    year_in,
+)
 from tracker.sheets.reading.files import TableFile, read_list
-from tracker.sheets.reading.headings import ITEMS, REPORTS, Period
+from tracker.sheets.reading.headings import ITEMS, REPORTS, Period, measure_words, name_and_measure
 from tracker.sheets.reading.rows import chapter_level, is_aside, is_header_again, is_note
 from tracker.sheets.reading.tables import Left, Table, words_in
 from tracker.sheets.reading.values import Fault
@@ -48,15 +60,15 @@ _NUMERAL = re.compile(r"[一二三四五六七八九十百]+|\([一二三四五�
 class ListedItem:
     """A row of a list. lead and participants are the cells as they stand; target a figure or words, in measure.
 
-    yearly: target values of a year each.
-    row: where it stands, from 0. progress: what its columns of progress say, by column (state, percent, note, problem, next), notes
-    of a period by that.
+    yearly: target values of a year each. row: where it stands, from 0. day: that of its progress, where the table says one.
+    progress: what its columns of progress say, by column (state, percent, note, problem, next), notes of a period by that.
     """
 
     sheet: str | None
     cell: str
     text: str
     row: int = 0
+    day: date | None = None
     title: str | None = None
     chapter: str | None = None
     section: str | None = None
@@ -188,6 +200,10 @@ def _take_second_leads(table: Table) -> None:
     )
     if second is not None:
         table.columns["participants" if "participants" not in table.columns else "responsible"] = second
+    first = table.columns.get("participants")
+    more = [place for place, each in table.named if each.column == "participants" and place != first]
+    if more:  # 配合单位 over 市级 | 县级
+        table.columns.setdefault("responsible", more[0])
 
 
 def _leave_base_year(file: TableFile, table: Table) -> None:
@@ -233,17 +249,43 @@ class _Reader:
         self.table = table
         self.places = table.columns
         self.yearly = sorted(table.yearly, key=lambda each: each[1])
-        self.dated = sorted(table.dated, key=lambda each: each[1])
+        self.dated = sorted(table.dated, key=lambda each: each[1].ends)
         self.progress = [column for column in _PROGRESS if column in table.columns]
         self.sheet = table.sheet
         self.today = today
         self.groups = groups
         self.above: dict[str, str | None] = {}
         self.repeated: dict[str, Any] = {}
-        self.year = year_in([*table.above, found.file.name])
+        due = table.columns.get("due")
+        heading = "" if due is None else str(self.sheet.text(table.header, due))
+        self.year = year_in([heading]) or year_in([*table.above, found.file.name])
+        self.day = self._day_of_table() if self.progress or self.dated else None
         # 任务名称 beside 工作内容 is its heading; alone it is the item.
         self.text, self.title = ("name", "title") if "name" in table.columns else ("title", "")
+        # Rows over which one cell of words is merged, with the first of each.
+        self.merged = {
+            row: top
+            for top, left, bottom, _ in self.sheet.merged
+            if left == table.columns[self.text]
+            for row in range(top + 1, bottom + 1)
+        }
         self.listed = ListedTable(table)
+
+    def _day_of_table(self) -> date | None:
+        """Return the day of which the table says its progress is; who filled it in is named: an import goes by who makes it."""
+        file, name = self.found.file, self.sheet.name
+        if "by" in self.table.meta:
+            words = "填报人不读取，首次填报记在导入人（--by）名下"
+            file.leave(name, [Left(self.table.meta["by"][1], words)])
+        value, cell = self.table.meta.get("date", ("", ""))
+        try:
+            day = value.day_meant(self.today) if isinstance(value, Period) else read_date(value, self.today)
+        except TrackerError as error:
+            file.refuse(name, cell, str(error))
+            return None
+        if day is not None and day > self.today:
+            file.refuse(name, cell, f"填报日期 {day} 在今天（{self.today}）之后；请改正")
+        return day
 
     def open(self) -> None:
         """Add the table to the list, and how its columns were understood."""
@@ -255,6 +297,7 @@ class _Reader:
         self._open_chapter_above()
         are_all_headings = all(heading for *_, heading in self._rows())
         below: list[Left] = []
+        before: ListedItem | None = None
         for index, cells, heading in self._rows():
             if heading and not are_all_headings:
                 self.groups.open(*heading)
@@ -262,10 +305,26 @@ class _Reader:
             elif not self._is_passed_over(index, cells):
                 item = self._item(index, cells)
                 below.clear()
-                if item.text:
-                    self.found.count += 1
-                    yield item
+                if before is not None and self._goes_on(before, item):
+                    continue
+                if before is not None:
+                    yield before
+                before = item if item.text else None
+                self.found.count += before is not None
+        if before is not None:
+            yield before
         self.listed.below += below
+
+    def _goes_on(self, first: ListedItem, item: ListedItem) -> bool:
+        """Say whether a row names one more unit of the item above it, which is merged over both; then it is taken."""
+        if self.merged.get(item.row) != first.row or item.progress or item.notes or item.due != first.due:
+            return False
+        if item.target != first.target or item.yearly != first.yearly:
+            return False
+        first.lead = "、".join(dict.fromkeys(filter(None, (first.lead, item.lead)))) or None
+        first.participants = "、".join(dict.fromkeys(filter(None, (first.participants, item.participants)))) or None
+        first.remark = "；".join(dict.fromkeys(filter(None, (first.remark, item.remark)))) or None
+        return True
 
     def _rows(self) -> Iterator[tuple[int, list[Any], tuple[str, int] | None]]:
         """Yield the rows, each with its place and what `_heading` says of it."""
@@ -274,11 +333,11 @@ class _Reader:
             yield index, cells, self._heading(cells, below)
 
     def _open_chapter_above(self) -> None:
-        """Take the chapter that stands right above the header: 一、重点任务 over the first of several tables."""
-        text = next(iter(self.table.above[-1:]), "").strip()
-        level = chapter_level(text)
-        if level and len(text) <= 60 and "\n" not in text and text != self.groups.chapter:  # noqa: PLR2004 - a heading
-            self.groups.open(text, level)
+        """Take the chapter and the section that stand above the header: 一、重点任务 over the first of several tables."""
+        for text in map(str.strip, self.table.above):
+            level = chapter_level(text)
+            if level and len(text) <= 60 and "\n" not in text:  # noqa: PLR2004 - a heading
+                self.groups.open(text, level)
 
     def _tell_columns(self) -> None:
         known = {place: name for name, place in self.table.columns.items()}
@@ -375,7 +434,7 @@ class _Reader:
         return self.above[column]
 
     def _item(self, index: int, cells: Sequence[Any]) -> ListedItem:
-        item = ListedItem(self.sheet.name, self.table.name(index, self.text), "", index)
+        item = ListedItem(self.sheet.name, self.table.name(index, self.text), "", index, self.day)
         item.title = self._text(index, cells, self.title) if self.title else None
         item.text = self._text(index, cells, self.text) or item.title or ""
         item.title = None if item.title == item.text else item.title
@@ -394,7 +453,12 @@ class _Reader:
             (year, value) for place, year in self.yearly
             if place < len(cells) and (value := self._sound(index, place, cells[place])) != ""
         ]  # fmt: skip
-        item.measure = self.table.measure_of(cells, "target") or self._measure_of_years() or self.table.measure
+        item.measure = (
+            measure_words(self.table.cell(cells, "measure"))
+            or self.table.measure_of(cells, "target")
+            or self._measure_of_years()
+            or self.table.measure
+        )
         for column in self.progress:
             value = self._checked(index, cells, column)
             if value != "":
@@ -452,11 +516,12 @@ class _Reader:
 class Demand(NamedTuple):
     """The indicator that a target value makes of a row, in the words of `item add --indicator`.
 
-    guess: how it was taken, where it does not say itself what is wanted.
+    guess: how it was taken, where it does not say itself what is wanted. measure: the unit of measure of the row.
     """
 
     words: str
     guess: str = ""
+    measure: str = ""
 
 
 def demand_of(item: ListedItem, target: Any) -> Demand | None:
@@ -464,31 +529,72 @@ def demand_of(item: ListedItem, target: Any) -> Demand | None:
     text = read_text(target)
     if text is None:
         return None
-    match = BOUNDED.fullmatch(folded(text).replace(" ", ""))
+    name, measure = name_and_measure(item.text)
+    return _demanded(name, item.measure or measure or "", text)
+
+
+def _demanded(name: str, measure: str, text: str) -> Demand:
+    plain_text, beside = _without_remark(_SHARE_IN_WORDS.sub(_as_number, folded(text).replace(" ", "")))
+    match = BOUNDED.fullmatch(plain_text)
     if match is None:
-        text += item.measure if item.measure and text[-1:].isdigit() else ""
-        words = text if item.text in text else f"{item.text}{text}"
-        return Demand(words, f"按“{shorten(words, 60)}”理解")
-    sign, value, measure = bound_of(match), match["value"], match["measure"] or item.measure or ""
-    if not sign and _is_stated(item.text, value):
-        return Demand(item.text)
+        shown = _BARE_END.sub(lambda found: f"{found[0]}{measure}", plain_text if beside else text)
+        words = shown if name in shown else f"{name}{shown}"
+        no_number = "" if any(map(str.isdigit, words)) else "没有读出数字，"
+        return Demand(words, f"{no_number}按“{shorten(words, 60)}”理解{beside}", measure)
+    value, measure, doubt = _amount(match, measure)
+    sign, amount = bound_of(match), f"{value}{measure}"
+    if (match["before"] == "达到" and presumed(name) == "down") or (not sign and not value.strip("0.")):
+        sign, doubt = "<=", f"按“{shorten(f'{name} <= {value} {measure}', 60)}”理解{doubt}"
+    if not sign and _is_stated(name, value):
+        return Demand(name, doubt + beside, measure)
     if sign:
-        return Demand(f"{item.text} {sign} {value} {measure}".strip())
-    amount = f"{value}{measure}"
-    if _LEADS_TO.search(item.text):
-        way, verb = direction_to(item.text)
+        return Demand(f"{name} {sign} {value} {measure}".strip(), doubt + beside, measure)
+    words, guess = _presumed(name, value, measure, amount)
+    return Demand(words, guess + doubt + beside if guess or doubt or beside else "", measure)
+
+
+def _without_remark(text: str) -> tuple[str, str]:
+    """Take off the brackets behind a figure that hold another one (3个（每年1个）); say so."""
+    match = _REMARKED.fullmatch(text)
+    return (text, "") if match is None else (match[1], f"（“{match[2]}”未读取）")
+
+
+def _amount(match: re.Match[str], measure: str) -> tuple[str, str, str]:
+    """Return a figure in the unit of measure of its row (1.2万 of 辆 is 12000), that unit, and what to say where the two differ."""
+    value, own = match["value"], match["measure"]
+    if own == "千" and measure:
+        value, own = plain(converted(parse_number(value, what="目标值"), Decimal(1000))), measure
+    if own and measure and own != measure:
+        try:
+            return plain(read_value(f"{value}{own}", measure) or Decimal(0)), measure, ""
+        except TrackerError:
+            return value, own, f"（与计量单位“{measure}”不一致，按所写的 {own}）"
+    return value, own or measure, ""
+
+
+def _presumed(name: str, value: str, measure: str, amount: str) -> tuple[str, str]:
+    """Return what is meant by a figure without a sign, as the words of its row suggest, and how it was taken."""
+    if _LEADS_TO.search(name):
+        way, verb = direction_to(name)
         unknown = f"“{verb}”看不出是提高还是降低，只有正好是 {amount} 才算达标；请在目标值中写明，如 ≤{amount}"
-        return Demand(f"{item.text}{amount}", unknown if verb and not way else "")
-    if not is_reduction(item.text):
-        words = f"{item.text} {'<=' if presumed(item.text) == 'down' else '>='} {value} {measure}".strip()
-        return Demand(words, f"没有写明不低于还是不超过，按“{shorten(words, 60)}”理解")
-    if measure == "%" and _LESSENED_BY.search(item.text):
-        words = f"{item.text} decrease_by {value} %"
-        return Demand(words, f"按下降 {value}% 以上理解，填报的现值为降幅")
+        return f"{name}{amount}", unknown if verb and not way else ""
+    if not is_reduction(name):
+        words = f"{name} {'<=' if presumed(name) == 'down' else '>='} {value} {measure}".strip()
+        return words, f"没有写明不低于还是不超过，按“{shorten(words, 60)}”理解"
+    if measure == "%" and _LESSENED_BY.search(name):
+        return f"{name} decrease_by {value} %", f"按下降 {value}% 以上理解，填报的现值为降幅"
     guess = f"看不出是减到还是减少 {amount}，只有正好是 {amount} 才算达标；请在目标值中写明，如 ≤{amount}"
-    return Demand(f"{item.text} == {value} {measure}".strip(), guess)
+    return f"{name} == {value} {measure}".strip(), guess
 
 
+def _as_number(match: re.Match[str]) -> str:
+    return share_in_words(match[0])
+
+
+_SHARE_IN_WORDS = re.compile("[一二三四五六七八九]成[一二三四五六七八九半]?|百分之[一二三四五六七八九十百]{1,3}|一半")
+_REMARKED = re.compile(r"(.*\d[^\d()]{0,8})\(([^()]*(?:\d|每年|其中)[^()]*)\)")
+_BARE_END = re.compile(r"\d(?=(?:以上|及以上|以下|及以下|以内|左右)?$)")
+"""The end of a number in a phrase that says no unit of measure behind it: 降到100以下."""
 _LEADS_TO = re.compile("(?:[到至于]|[^作行因较]为|[^存现]在|[守压锁摁管稳控卡盯]住|锁死|[推迈]向)$")
 """How words end that only their number completes: 能耗砍至 | 300万吨."""
 _LESSENED_BY = re.compile("下降|降低|减少|削减")

@@ -32,6 +32,7 @@ _UNNAMED_SHEET = re.compile(r"(?:sheet|工作表|表) ?\d*", re.IGNORECASE)
 _TITLE = re.compile("方案|计划|规划|要点|清单|分解|分工|任务|台账|目标|措施|安排|一览表|责任表|指标")
 _LABEL = re.compile(r"(?:单位|附件?|附表|编制单位|填报\w{0,4}|制表\w{0,4})\s*[:：\d]")
 _SHORTEST_TITLE = 4
+_YEAR = re.compile(r"20\d\d")
 _OF_FILE = Place(1, sheet="文件名")
 
 
@@ -53,12 +54,11 @@ class _Columns:
     years: list[tuple[int, int]] = field(default_factory=list)
     base: tuple[int, int] | None = None
     guidance: int | None = None
-    nature: int | None = None
 
     @property
     def places(self) -> set[int]:
         """The columns that only a plan takes."""
-        one = (self.participants, self.guidance, self.nature, self.base[1] if self.base else None)
+        one = (self.participants, self.guidance, self.base[1] if self.base else None)
         return {*self.contents, *(place for _, place in self.years), *(place for place in one if place is not None)}
 
 
@@ -120,8 +120,8 @@ def _columns(listed: ListedTable) -> _Columns:
             found.years.append((int(year.partition(":")[2]), place))
         elif year.startswith("base:"):
             found.base = (int(year.partition(":")[2]), place)
-        elif each.column is None and role_of(label) in ("guidance", "nature"):
-            setattr(found, role_of(label), place)
+        elif each.column is None and role_of(label) == "guidance":
+            found.guidance = place
     first = min(found.years, default=None)
     if found.base is None and len(found.years) > 1 and first is not None and first[0] <= LAST_BASE_YEAR:
         found.base = first
@@ -137,8 +137,13 @@ def _left(file: TableFile, read: Sequence[tuple[ListedTable, _Columns]]) -> Iter
         for place in columns.places
     }
     yield from (each for each in file.ignored if (each.sheet, each.cell) not in taken)
+    yield from file.problems
     for listed, columns in read:
         table = listed.table
+        # A note that names a year is that of the deadlines (`AnnexTable.note`).
+        yield from (
+            Problem(file.name, table.sheet.name, *each) for each in listed.below if not _YEAR.search(each.message)
+        )
         for place, each in table.named:
             is_progress = each.column in _PROGRESS or each.period is not None
             if is_progress and place not in columns.places and _count(listed, place):

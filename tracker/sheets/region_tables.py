@@ -10,10 +10,9 @@ from typing import Any
 
 from tracker.errors import Refused, TrackerError, Unclear
 from tracker.ledger.judgement import demand_words
-from tracker.ledger.measures import converted
 from tracker.ledger.model import Indicator, Share
 from tracker.ledger.progress import HUNDRED
-from tracker.ledger.values import plain, shorten
+from tracker.ledger.values import converted, plain, shorten
 from tracker.plans.reading.units import ends_like_unit
 from tracker.sheets.reading.cells import (
     BOUNDED,

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,13 +12,12 @@ from typing import Any
 
 from tracker.errors import TrackerError, Unclear
 from tracker.ledger.dates import last_day_of_year, parse_date, parse_start
-from tracker.ledger.measures import converted
 from tracker.ledger.progress import HUNDRED
-from tracker.ledger.values import parse_percent, plain, shorten
-from tracker.sheets.cell_text import holdable
-from tracker.sheets.layout import MILLIMETRES, text_height, xlsxwriter_normal
+from tracker.ledger.values import converted, parse_percent, plain, shorten
+from tracker.sheets.layout import MILLIMETRES, holdable, text_height, xlsxwriter_normal
 from tracker.sheets.reading.book import Book
 from tracker.sheets.reading.cells import (
+    BOUNDED,
     NOTHING,
     folded,
     is_doubtful_share,
@@ -28,7 +28,9 @@ from tracker.sheets.reading.cells import (
     read_year,
 )
 from tracker.sheets.reading.files import TableFile
-from tracker.sheets.reading.headings import Layout
+from tracker.sheets.reading.headings import CONTENT, REPORTS, Layout
+from tracker.sheets.reading.rows import is_aside
+from tracker.sheets.reading.tables import find_tables, words_in
 from tracker.sheets.reading.values import Span
 from tracker.sheets.stamp import Stamp, read_subject, subject_text
 
@@ -152,9 +154,16 @@ class Filled:
 
 
 def is_schedule(book: Book) -> bool:
-    """Say whether a workbook that came back is a schedule of ours."""
+    """Say whether a workbook that came back is a schedule: by its stamp or the name of its sheet, else by its headings."""
     subject = read_subject(book.subject)
-    return (subject is not None and subject.layout == "schedule") or any(name == SHEET for name, _ in book.names)
+    if subject is not None or any(name == SHEET for name, _ in book.names):
+        return subject is None or subject.layout == "schedule"
+    with suppress(TrackerError):
+        name = next(name for name, hidden in book.names if not hidden)
+        for table in find_tables(book.sheet(name), LAYOUT):
+            own = {REPORTS.heading(each.label).column for _, each in table.named}
+            return {"baseline", "nodes"} <= table.columns.keys() and own.isdisjoint(CONTENT)
+    return False
 
 
 def read_schedule(
@@ -166,6 +175,9 @@ def read_schedule(
     filled: list[Filled] = []
     for table in file.tables(book, [SHEET] if SHEET in names else names, LAYOUT, computed=("baseline",), required=True):
         for index, cells in table.rows():
+            if is_aside(str(next(filter(None, cells), ""))):
+                file.leave(table.sheet.name, list(words_in(table, index, cells)))
+                continue
             row = Filled(folded(read_text(table.cell(cells, "id")) or ""), table.name(index, "id"))
             row.locked = {name: (read_text(table.cell(cells, name)) or "", table.name(index, name)) for name in LOCKED}
             for column in (name for name in table.columns if name != "id" and name not in LOCKED):
@@ -202,7 +214,8 @@ def _read(column: str, value: Any, measure: str | None, today: date, *, from_190
             return found
         case _:
             what = "基数" if column == "baseline" else f"{column}年的年度目标"
-            return read_value(value, measure, what=what)
+            bound = BOUNDED.fullmatch(folded(value).replace(" ", "")) if isinstance(value, str) else None
+            return read_value(f"{bound['value']}{bound['measure']}" if bound else value, measure, what=what)
 
 
 def _doubt(value: Any, measure: str | None) -> str:

@@ -121,3 +121,24 @@ def codes_of(connection: Connection, keys: Iterable[int | None]) -> list[str]:
     """Return the ids of items by key, sorted."""
     rows = [connection.one("SELECT code FROM item WHERE id = ?", (key,)) for key in keys]
     return sorted(str(row[0]) for row in rows if row)
+
+
+class ChangeMade(NamedTuple):
+    """A change: its number, moment and hash."""
+
+    number: int
+    at: str
+    hash: str
+
+
+def last_change(connection: Connection, known_at: str | None) -> ChangeMade | None:
+    """Return the last change recorded by known_at (None: by now); None where there was none."""
+    known, parameters = ("", ()) if known_at is None else (" WHERE at <= ?", (known_at,))
+    row = connection.one(f"SELECT id, at, hash FROM change{known} ORDER BY id DESC LIMIT 1", parameters)
+    return None if row is None else ChangeMade(*row)
+
+
+def change_numbered(connection: Connection, number: int) -> ChangeMade | None:
+    """Return a change by its number; None where there is none."""
+    row = connection.one("SELECT id, at, hash FROM change WHERE id = ?", (number,))
+    return None if row is None else ChangeMade(*row)

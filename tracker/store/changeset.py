@@ -21,9 +21,8 @@ from tracker.errors import Refused, notify
 from tracker.ledger.dates import instant_text
 from tracker.ledger.values import plain
 from tracker.store import registry_changes
-from tracker.store.connection import Connection, begin_write, check_version, marks, open_connection
-from tracker.store.database_errors import in_words
-from tracker.store.integrity.hashed_columns import NEWEST, RECIPES, Recipe
+from tracker.store.connection import Connection, begin_write, check_version, in_words, marks, open_connection
+from tracker.store.integrity.hashes import NEWEST, RECIPES, Recipe
 from tracker.store.items import Watermark
 from tracker.store.location import Location
 from tracker.store.postgres import rights
@@ -86,11 +85,10 @@ class Changeset:
         """Add a report on an item (by key) or its indicator n; data_year: the year whose figure value is."""
         unit_id, unit_name = unit or (None, None)
         text = day.isoformat()
-        note, problem, next_step = (each and storable(each) for each in (note, problem, next_step))
         self.rows["report"].append((
             item, n, text, self.entered, unit_id, unit_name, role, state,
             None if percent is None else plain(percent), None if value is None else plain(value),
-            note, problem, next_step, dump(before), data_year,
+            note and storable(note), problem and storable(problem), next_step and storable(next_step), dump(before), data_year,
         ))  # fmt: skip
         self._touch(item)
 
@@ -349,7 +347,7 @@ def _hand_over(changeset: Changeset, last_at: str, session: rights.Session) -> N
 def _own_name(changeset: Changeset) -> str | None:
     """Return the name in the registry of the unit that a reporter named in its own way; the server takes no other."""
     from tracker.ledger.unit_names import split_region
-    from tracker.store.queries import units_called
+    from tracker.store.registry import units_called
 
     named = changeset.author.unit
     if not named:
@@ -379,7 +377,7 @@ def _seals(changeset: Changeset, recipe: Recipe) -> dict[str, str]:
 
     recipe: the one in force before.
     """
-    from tracker.store.integrity.digests import facts_digest, registry_digest
+    from tracker.store.integrity.hashes import facts_digest, registry_digest
 
     assert changeset.change is not None  # noqa: S101 - flush has just numbered it
     facts = facts_digest(changeset.connection, changeset.change, NEWEST)
@@ -392,7 +390,7 @@ def _seals(changeset: Changeset, recipe: Recipe) -> dict[str, str]:
 
 def _registry_before(changeset: Changeset, recipe: Recipe) -> str:
     """Return the digest of the registry before this change: a quiet change of it shall not be sealed with this one."""
-    from tracker.store.integrity.digests import EMPTY, registry_digest
+    from tracker.store.integrity.hashes import EMPTY, registry_digest
 
     if changeset.change == 1:
         return EMPTY

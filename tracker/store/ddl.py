@@ -1,7 +1,7 @@
 """The form in which the tables of a ledger are stored: making them, and bringing those of an older ledger into it.
 
 The statements are generated (`tools/schema.py`). A migration adds and renames columns by itself, the plain way; afterwards the
-stored form is made that of a new ledger, so that whoever compares the two (`store.integrity.reference_ledger`) finds no difference of age.
+stored form is made that of a new ledger, so that whoever compares the two (`store.integrity.database`) finds no difference of age.
 """
 
 import sqlite3
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tracker.store import version
 from tracker.store.connection import Connection
-from tracker.store.row_rules import RULES, Form
+from tracker.store.row_values import RULES, Form
 
 ALONE = 814221
 """The advisory lock under which a server's tables are made and changed."""
@@ -112,7 +112,7 @@ def _settle_server(connection: Connection) -> None:
 
 
 def renew_forms(connection: Connection) -> None:
-    """Hold what is written on a server to the forms of `store.row_rules` as they stand now."""
+    """Hold what is written on a server to the forms of `store.row_values` as they stand now."""
     _drop_forms(connection)
     _add_forms(connection)
 
@@ -121,7 +121,7 @@ def renew_forms(connection: Connection) -> None:
 def as_it_stands(connection: Connection) -> Iterator[None]:
     """Let rows of older ledgers in as they are, within the caller's transaction: history is never bent to a later rule.
 
-    What is written afterwards is held to the forms of `store.row_rules` again.
+    What is written afterwards is held to the forms of `store.row_values` again.
     """
     if connection.is_sqlite:
         connection.execute("PRAGMA ignore_check_constraints = ON")

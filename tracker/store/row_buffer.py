@@ -2,33 +2,33 @@
 
 import marshal
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from io import BufferedRandom
+from io import BufferedRandom, BytesIO
+from typing import Any
 
 Row = tuple[Any, ...]
+_IN_MEMORY = 1 << 20
+"""Bytes for which no file is opened."""
 
 
 class _Portions:
-    """Portions of rows in a file without a name, each known by its place."""
+    """Portions of rows in a file without a name, each known by its place; a few are packed in memory."""
 
     def __init__(self) -> None:
-        self._file: BufferedRandom | None = None
+        self._file: BufferedRandom | BytesIO = BytesIO()
         self._end = 0
 
     def __del__(self) -> None:
         """Let the file go with the rows."""
-        if self._file is not None:
-            self._file.close()
+        self._file.close()
 
     def keep(self, rows: list[Row]) -> tuple[int, int]:
-        """Move rows out of memory; return their place."""
-        if self._file is None:
+        """Pack rows and move them out of memory; return their place."""
+        data = marshal.dumps(rows)
+        if isinstance(self._file, BytesIO) and self._end + len(data) > _IN_MEMORY:
             from tempfile import TemporaryFile
 
-            self._file = TemporaryFile()  # noqa: SIM115 - it lives as long as the rows do
-        data = marshal.dumps(rows)
+            packed, self._file = self._file, TemporaryFile()  # noqa: SIM115 - it lives as long as the rows do
+            self._file.write(packed.getbuffer())
         self._file.seek(self._end)
         self._file.write(data)
         place = self._end, len(data)
@@ -37,7 +37,6 @@ class _Portions:
 
     def rows(self, place: tuple[int, int]) -> list[Row]:
         """Return the rows of a place."""
-        assert self._file is not None  # noqa: S101 - there is a place
         self._file.seek(place[0])
         found: list[Row] = marshal.loads(self._file.read(place[1]))  # noqa: S302 - what this process wrote
         return found

@@ -7,13 +7,13 @@ Every date is ISO text (YYYY-MM-DD), every moment UTC text (YYYY-MM-DDTHH:MM:SS.
 decimal as text: text sorts as it should, is the same on SQLite and PostgreSQL, and copies without loss.
 
 Rows of append-only tables are neither changed nor removed: triggers refuse it. Every column is a fact of a plan, stated by a
-change, or derived from what is stated and can be rebuilt (`store.integrity.hashed_columns`).
+change, or derived from what is stated and can be rebuilt (`store.integrity.hashes`).
 """
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from tracker.store.row_rules import RULES
+from tracker.store.row_values import RULES
 
 APPEND_ONLY = {"info": {"append_only": True}}
 """Ends the arguments of a table whose rows are history."""
@@ -29,7 +29,7 @@ def _added_by(*, index: bool = False) -> Column[int]:
 
 
 def _rules(table: str) -> tuple[CheckConstraint, ...]:
-    """Return what the columns of a table of history may hold (`store.row_rules`), in the words of each engine."""
+    """Return what the columns of a table of history may hold (`store.row_values`), in the words of each engine."""
     return tuple(
         CheckConstraint(form.condition(column, engine), name=f"{table}_{column}_form").ddl_if(dialect=engine)
         for engine in ("sqlite", "postgresql")

@@ -8,7 +8,6 @@ from typing import Any
 
 from tracker.actions.imports.report_import import CHANGED, NEW, SAME, Import, Watch
 from tracker.sheets.reading.files import Problem
-from tracker.sheets.rejection_notice import NOTICE, notice_workbook, wanted_cells
 from tracker.sheets.returned_files import ReturnedFile, read_returned
 
 _TABLES = {".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv", ".tsv"}
@@ -38,7 +37,7 @@ class FormFolder:
 
 def is_exported_ledger(folder: Path) -> bool:
     """Say whether a folder is a ledger that `export data` wrote."""
-    from tracker.store.transfer.folder import MANIFEST
+    from tracker.store.transfer import MANIFEST
 
     return (folder / MANIFEST).is_file()
 
@@ -59,6 +58,8 @@ def read_folder(folder: Path, watch: Watch) -> FormFolder:
 
 
 def _is_ours(path: Path) -> bool:
+    from tracker.sheets.returned_files import NOTICE
+
     return path.name.startswith((*_NOT_OURS, NOTICE))
 
 
@@ -94,6 +95,8 @@ def _listed(names: Sequence[str]) -> str:
 
 def write_notices(folder: FormFolder, result: Import) -> list[Path]:
     """Write beside each faulty file a notice that lists its errors by cell, ready to send back; a former one is replaced."""
+    from tracker.sheets.returned_files import NOTICE, notice_workbook, wanted_cells
+
     written: list[Path] = []
     for path, file, problems in folder.faulty(result):
         about = result.spoke.get(file.name)

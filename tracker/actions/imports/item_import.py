@@ -3,35 +3,37 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from itertools import islice
 from typing import Any, NamedTuple
 
 from tracker.actions.imports.row_matcher import bare
+from tracker.actions.item_context import ReportContext
 from tracker.actions.name_lookup import open_plan, plan_code
 from tracker.actions.plans import NewItem, NewRows
-from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import put, report_target
-from tracker.actions.unit_resolver import NamedUnits, UnitNames
+from tracker.actions.unit_names import NamedUnits, UnitNames
 from tracker.errors import Refused, TrackerError
 from tracker.folders import typed
 from tracker.ledger.dates import last_day_of_year
 from tracker.ledger.ids import parse_id
-from tracker.ledger.measures import converted
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.report_rules import Entry
-from tracker.ledger.values import plain, shorten
+from tracker.ledger.values import converted, plain, shorten
 from tracker.sheets.item_lists import Column, Demand, ItemList, ListedItem, demand_of
 from tracker.sheets.reading.cells import is_doubtful_share, is_rough, read_percent, read_state, read_text
 from tracker.sheets.reading.files import Problem, TableFile
-from tracker.store import queries
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
+from tracker.store.registry import item_words
 from tracker.store.row_buffer import RowBuffer
+from tracker.store.statements import lists_taken
 
 _SHOWN = 8
+_OF_TIME = re.compile("[长常每定适随持年月日季周天内前后末底期时间待按依据视即永]|另行|同步")
+"""What words that name no day have in them where they speak of time after all: 长期坚持, 每月5日前, 另行通知."""
 _SHARE = re.compile("(?:率|占比|比例|比重)$")
 
 
@@ -134,7 +136,7 @@ def understand(connection: Connection, plan: str, kind: str, listed: ItemList, t
             f"{error}；表里是一份新方案的，请用 tracker plan read {typed(listed.file.name)} 读成草稿"
         ) from None
     found = Understood(listed.file, listed.columns, NewRows(kind))
-    found.taken_before = queries.lists_taken(connection).get(listed.file.sha256)
+    found.taken_before = lists_taken(connection).get(listed.file.sha256)
     units = UnitNames(connection, open_plan(connection, code))
     known = _Known(connection, code, kind)
     new: dict[str, None] = {}
@@ -161,6 +163,8 @@ def _add(found: Understood, item: ListedItem, named: NamedUnits, today: date) ->
     """Add what a row asks for, and what its columns of progress report."""
     notes = [item.remark] if item.remark else []
     notes += [f"完成时限：{item.due.words}"] if item.due.words else []
+    if item.due.words and not item.due.day and _OF_TIME.search(item.due.words) is None:
+        found.warn(item, f"完成时限“{shorten(item.due.words)}”不是日期，这一项没有时限，原文写入备注；请核对")
     notes += named.words
     indicators: list[str | tuple[str, date]] = []
     for year, target in ((None, item.target), *item.yearly):
@@ -198,11 +202,11 @@ def _demand(found: Understood, item: ListedItem, target: Any) -> Demand | None:
 
 def _warn_of_guess(found: Understood, item: ListedItem, target: Any, demand: Demand) -> None:
     """Say where a target value does not say itself what is wanted, and where a share may be meant a hundred times as much."""
-    text, measure = read_text(target) or "", item.measure or ""
-    shown = f"{text}{measure}" if text[-1:].isdigit() else text
+    text = read_text(target) or ""
+    shown = f"{text}{demand.measure}" if text[-1:].isdigit() else text
     if demand.guess:
         found.warn(item, f"目标值“{shown}”{demand.guess}；请核对")
-    if is_doubtful_share(target, item.measure or ("%" if _SHARE.search(item.text) else None)):
+    if is_doubtful_share(target, demand.measure or ("%" if _SHARE.search(item.text) else None)):
         meant = plain(converted(Decimal(text), HUNDRED))
         found.warn(item, f"目标值填的是 {text}，按 {shown} 读取；如果是 {meant}%，请改填 {meant}% 后重新导入")
 
@@ -224,6 +228,11 @@ def _add_reports(found: Understood, item: ListedItem, today: date) -> None:
             found.warn(item, f"{day} 的进展在今天（{today}）之后，未采用")
         else:
             entries.append(Entry(date=day, note=words))
+    entries.sort(key=lambda entry: entry.date)
+    if entries and "note" not in item.progress and not last.is_empty:
+        # What has no period of its own is of the newest, as at the other door.
+        newest = entries.pop()
+        last = replace(last, date=newest.date, note="；".join(filter(None, (newest.note, last.note))))
     entries += [] if last.is_empty else [last]
     for each in sorted(entries, key=lambda entry: entry.date):
         share = None if each.percent is None else str(each.percent)
@@ -249,8 +258,15 @@ def _entry(found: Understood, item: ListedItem, today: date) -> Entry:
             words = read_text(progress[name])
             found.warn(item, f"{error}；未采用，原文写入进展")
             notes.append(f"{label}：{words}")
+    if figures.get("state") == "not_started" and figures.get("percent"):
+        figures["state"] = None
+        found.warn(item, "状态填的是未启动，但有完成率，按进行中写入；请核对")
+    share = figures.get("percent")
+    if figures.get("state") == "completed" and share is not None and share < HUNDRED:
+        found.warn(item, f"状态填的是申报办结，完成率却是 {plain(share)}%，状态未采用；请核对")
+        figures["state"] = None
     return Entry(
-        date=today, note="；".join(filter(None, notes)) or None, problem=read_text(progress.get("problem")),
+        date=item.day or today, note="；".join(filter(None, notes)) or None, problem=read_text(progress.get("problem")),
         next_step=read_text(progress.get("next")), **figures,
     )  # fmt: skip
 
@@ -259,18 +275,19 @@ class _Known:
     """The words of the items that a plan's list has, and of those that the file brought so far."""
 
     def __init__(self, connection: Connection, plan: str, kind: str) -> None:
-        items = queries.item_words(connection, date.max, plan, kind)
+        items = item_words(connection, date.max, plan, kind)
         self._in_ledger = {bare(text): item.id for item in items for text in (item.text, item.title or item.text)}
         # A hash of 64 bits for the words: two texts of one list will not have the same, and a list may be long.
-        self._in_file: dict[int, str] = {}
+        self._in_file: dict[int, tuple[str | None, str]] = {}
 
     def warn_of_same(self, found: Understood, item: ListedItem) -> None:
         """Say where the words of a row are those of an item of the plan, or stand in the file already."""
         words = bare(item.text)
         if words in self._in_ledger:
             found.warn(item, f"“{shorten(item.text)}”与 {self._in_ledger[words]} 的文字相同")
-        elif (first := self._in_file.setdefault(hash(words), item.cell)) != item.cell:
-            found.warn(item, f"“{shorten(item.text)}”与本表 {first} 的文字相同")
+        elif (first := self._in_file.setdefault(hash(words), (item.sheet, item.cell))) != (item.sheet, item.cell):
+            where = f"本表 {first[1]} " if first[0] == item.sheet else f"“{first[0]}”表 {first[1]} "
+            found.warn(item, f"“{shorten(item.text)}”与{where}的文字相同")
 
 
 _AT_ONCE = 500

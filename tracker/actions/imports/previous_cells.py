@@ -11,13 +11,13 @@ from tracker.actions.imports.known_reports import KnownReports
 from tracker.actions.imports.row_matcher import Row
 from tracker.actions.imports.row_reports import PreviousCell
 from tracker.actions.imports.table_facts import Options, TakenSheet
-from tracker.actions.report_context import ReportContext
+from tracker.actions.item_context import ReportContext
 from tracker.ledger.model import Item
-from tracker.store import period_activity, queries
+from tracker.store import period_reports
 from tracker.store.connection import Connection
 from tracker.store.filters import ItemFilter, PointInTime, batches
 from tracker.store.items import load_items
-from tracker.store.last_reports import last_of_indicators
+from tracker.store.statements import evidence_names, last_of_indicators
 
 
 class PreviousCells:
@@ -41,14 +41,14 @@ class PreviousCells:
             for part in batches(list(wanted)):
                 if sheet.table.period is not None:
                     sheet.said.update(
-                        period_activity.statements_of_period(
+                        period_reports.statements_of_period(
                             self._connection, part, date.min, sheet.table.period[1], when
                         )
                     )
                 if sheet.moment is not None:
                     shown = load_items(self._connection, ItemFilter(ids=tuple(part)), when)
                     sheet.shown.update((item.id, item) for item in shown)
-                    sheet.shown_evidence.update(queries.evidence_names(self._connection, part, when))
+                    sheet.shown_evidence.update(evidence_names(self._connection, part, when))
 
     def of(self, sheet: TakenSheet, item: Item, n: int | None) -> PreviousCell:
         """Return what stood behind a row about an item or its indicator n."""

@@ -21,7 +21,7 @@ from tracker.actions.imports.known_reports import KnownReports
 from tracker.actions.imports.previous_cells import PreviousCells
 from tracker.actions.imports.reporters import Reporters
 from tracker.actions.imports.row_import import CHANGED, ERROR, NEW, SAME, RowImporter, entry_words
-from tracker.actions.imports.row_matcher import Row, RowMatcher, bare
+from tracker.actions.imports.row_matcher import Row, RowMatcher, bare, says
 from tracker.actions.imports.row_reports import (
     STATED,
     RowReport,
@@ -31,24 +31,24 @@ from tracker.actions.imports.row_reports import (
     table_row_report,
 )
 from tracker.actions.imports.table_facts import Options, Receiver, TakenSheet, signatures
+from tracker.actions.item_context import ReportContext
 from tracker.actions.name_lookup import plan_code
-from tracker.actions.report_context import ReportContext
 from tracker.actions.reports import Recorded
-from tracker.actions.unit_resolver import UnitNames
+from tracker.actions.unit_names import UnitNames
 from tracker.errors import Refused, TrackerError
 from tracker.folders import expanded
 from tracker.ledger.ids import parse_id
 from tracker.ledger.model import Item, LastReport, part_of
 from tracker.ledger.report_rules import Entry
 from tracker.ledger.values import shorten
-from tracker.sheets.form_identity import Base
+from tracker.sheets.reading.cells import read_text
 from tracker.sheets.reading.files import Problem
 from tracker.sheets.reading.tables import Left
 from tracker.sheets.returned_files import Returned, ReturnedFile, read_returned
-from tracker.sheets.stamp import read_stamp
-from tracker.store import queries
+from tracker.sheets.stamp import Base, read_stamp
 from tracker.store.changeset import Changeset
-from tracker.store.regions import region_named
+from tracker.store.registry import indicator_words, item_words, plan_names, region_named, repeated_items
+from tracker.store.statements import evidence_taken, stated_between
 
 __all__ = ["CHANGED", "ERROR", "LISTED", "NEW", "SAME", "Import", "Line", "Options", "read_files", "take_in"]
 
@@ -129,7 +129,9 @@ class Import:
 
     def count_file(self, file: str, outcome: str) -> None:
         """Count a row of a file."""
-        self.by_file.setdefault(file, Counter())[outcome] += 1
+        if file not in self.by_file:
+            self.by_file[file] = Counter()
+        self.by_file[file][outcome] += 1
 
     def count_row(self, outcome: str) -> bool:
         """Count a row; say whether it is to be listed.
@@ -234,7 +236,7 @@ class _Taking:
 
     def _steps(self, sheets: Sequence[TakenSheet]) -> Iterator[None]:
         """Take all rows in, stopping after about every `STEP`."""
-        gathering = ItemGroups(sheets, queries.repeated_items(self.connection))
+        gathering = ItemGroups(sheets, repeated_items(self.connection))
         for sheet, row in self._rows(sheets):
             gathering.add(sheet, row)
             if gathering.count % STEP == 0:
@@ -288,15 +290,16 @@ class _Taking:
     def _rows(self, sheets: Sequence[TakenSheet]) -> Iterator[tuple[TakenSheet, Row]]:
         """Yield the rows of all tables with what they are about; what cannot be known is a problem."""
         plan = None if self.options.plan is None else plan_code(self.connection, self.options.plan)
-        namer = RowMatcher(
-            queries.plan_names(self.connection),
-            partial(queries.item_words, self.connection, self.options.today),
+        self.matcher = RowMatcher(
+            plan_names(self.connection),
+            partial(item_words, self.connection, self.options.today),
+            partial(indicator_words, self.connection, self.options.today),
             plan,
             lambda text: region_named(self.connection, text).name,
         )
         for sheet in sheets:
             seen: dict[str, Row] = {}
-            for row in namer.rows(sheet.table):
+            for row in self.matcher.rows(sheet.table):
                 if isinstance(row, Problem):
                     self.result.problems.append(row)
                 elif isinstance(row, Left):
@@ -318,9 +321,9 @@ class _Taking:
         first, last = min(days).isoformat(), max(days).isoformat()
         takes_evidence = any("evidence" in sheet.table.table.columns for sheet in sheets)
         for keys in _cut((self.context.key(item) for item in self.context.loaded(codes)), _KEYS):
-            self.memory.learn(queries.stated_between(self.connection, keys, first, last))
+            self.memory.learn(stated_between(self.connection, keys, first, last))
             if takes_evidence:
-                self.memory.learn_evidence(queries.evidence_taken(self.connection, keys))
+                self.memory.learn_evidence(evidence_taken(self.connection, keys))
         self.previous.look_up(portion)
 
     def _load(self, codes: Iterable[str]) -> list[str]:
@@ -356,7 +359,7 @@ class _Taking:
         a table that the ledger itself filled in says nothing where it was left as it was.
         """
         table = row.source
-        is_ours = table.is_form or sheet.moment is not None or table.stamp is not None or table.table.is_listing
+        is_ours = table.is_form or sheet.moment is not None or table.stamp is not None or sheet.is_listing
         if is_ours or row_report.again is None or not self._is_news(row, row_report):
             return False
         if not self.placer.answers_anew(row.ref, sheet.unit_of(row)):
@@ -397,7 +400,9 @@ class _Taking:
                 return RowReport(problems=[("id", f"{row.ref.text} 不在导出时的表中；请勿增加行或改动编号")])
             self._leave_locked(sheet, row, base, item)
             return form_row_report(row, base, part_of(item, row.ref.n), sheet.day)
-        if sheet.moment is None and not sheet.table.table.is_listing:
+        if (other := self._other_item(row, item)) is not None:
+            return RowReport(problems=[("name", f"编号 {row.ref.text} 与事项文字不符：这段文字是 {other}；请核对")])
+        if sheet.moment is None and not sheet.is_listing:
             self._leave_stated(sheet, row, item)
         try:
             day = stated_day = sheet.read_day(row)
@@ -418,9 +423,14 @@ class _Taking:
             self.previous.set_back(previous, stated_day)
             row_report = table_row_report(row, previous, day)
         row_report.day = stated_day
-        if row_report.entries and sheet.moment is None and row.source.table.is_listing:
+        if row_report.entries and sheet.moment is None and sheet.is_listing:
             self._hold_against_news(row, item, row_report)
         return row_report
+
+    def _other_item(self, row: Row, item: Item) -> str | None:
+        """Return the item whose words stand beside the id of a row, where they are another's: rows slip against their ids."""
+        name = None if read_text(row.value("id")) is None else row.name
+        return None if name is None or says(item, name) else self.matcher.other_item(name, item)
 
     @staticmethod
     def _other_stamp(sheet: TakenSheet, row: Row) -> str | None:

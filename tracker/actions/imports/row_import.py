@@ -10,16 +10,15 @@ from tracker.actions.imports.reporters import Mark, Reporters
 from tracker.actions.imports.row_matcher import Row
 from tracker.actions.imports.row_reports import LABELS, RowReport, evidence_parts, shown_figure
 from tracker.actions.imports.table_facts import TakenSheet
-from tracker.actions.report_context import ReportContext
+from tracker.actions.item_context import ReportContext
 from tracker.actions.reports import UNCHANGED, Recorded, ReportTarget, kept_entry, put, report_target, same_again
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.ids import Ref
-from tracker.ledger.measures import converted
 from tracker.ledger.model import Indicator, part_of
 from tracker.ledger.report_rules import Entry
 from tracker.ledger.reporting_periods import Filing, answer
 from tracker.ledger.terms import STATES
-from tracker.ledger.values import plain
+from tracker.ledger.values import converted, plain
 from tracker.sheets.returned_files import Returned
 from tracker.store.changeset import Changeset
 
@@ -69,6 +68,10 @@ class RowImporter:
     def place(self, sheet: TakenSheet, row: Row, row_report: RowReport) -> ImportedRow | list[tuple[str, str]]:
         """Take in all that a row says, or nothing: then return what is wrong, by column."""
         unit = sheet.unit_of(row)
+        try:
+            self.context.units(unit)
+        except TrackerError as error:
+            return [("unit", str(error))]
         changeset = self.people.changeset(sheet.person_of(row), unit, sheet.file.sha256, (sheet.number, row.index))
         mark = Mark(changeset) if len(row_report.entries) > 1 or "evidence" in row.source.table.columns else None
         placed: list[ImportedRow] = []
@@ -149,6 +152,8 @@ class RowImporter:
         """Note where another row of this import gives another figure for the same day: of two leads only one can be right."""
         subject = _packed(self.context.key(spot.item), spot.n, entry.value_date, None)
         other, source, index = self.moved.setdefault(subject, (entry, row.source, row.index))
+        if other is entry:
+            return
         differing = [
             name for name in _FIGURES
             if None not in (pair := (getattr(entry, name), getattr(other, name))) and pair[0] != pair[1]

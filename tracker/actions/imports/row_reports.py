@@ -14,22 +14,22 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from tracker.actions.imports.row_matcher import Row
-from tracker.actions.unit_resolver import UnitNames
+from tracker.actions.unit_names import UnitNames
 from tracker.errors import TrackerError, Unclear
 from tracker.ledger.history import Statement
-from tracker.ledger.judgement import Judgement, judge
-from tracker.ledger.measures import converted
+from tracker.ledger.judgement import Judgement, judge, percent_by_itself
 from tracker.ledger.model import Indicator, Item, LastReport, part_of
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.report_rules import Entry
 from tracker.ledger.terms import STATES, state_code
-from tracker.ledger.values import plain, shorten
+from tracker.ledger.values import converted, plain, shorten
 from tracker.sheets import wording
-from tracker.sheets.form_identity import Base, mark
 from tracker.sheets.reading.cells import (
+    NOTHING,
     is_doubtful_share,
     is_rough,
+    is_share,
     read_due,
     read_flag,
     read_percent,
@@ -40,6 +40,7 @@ from tracker.sheets.reading.cells import (
 )
 from tracker.sheets.reading.headings import agrees
 from tracker.sheets.reading.values import Fault
+from tracker.sheets.stamp import Base, mark
 
 Found = TypeVar("Found")
 
@@ -195,7 +196,8 @@ def stated_differences(row: Row, item: Item, units: UnitNames, today: date) -> I
     with suppress(TrackerError):
         text = read_text(row.value("lead")) if "lead" in columns else None
         named = units.cell(text, None) if text is not None else None
-        if named is not None and named.leads and {*named.leads} != {lead.name for lead in item.leads}:
+        # A row prints the names of its document, which may be other ones of the same units.
+        if named is not None and named.leads and {*named.leads} != {units.one(lead.name)[0] for lead in item.leads}:
             yield "lead", f"表中 {shorten(text or '')}，台账 {'、'.join(lead.name for lead in item.leads) or '没有'}"
 
 
@@ -279,7 +281,9 @@ class _Cells:
     def _value(self, column: str) -> Any:
         """Return what stands in a cell, None for nothing; a cell that shows an error is a problem and counts as nothing."""
         place = self._columns.get(column)
-        value = self._cells[place] if place is not None and place < len(self._cells) else None
+        if place is None or place >= len(self._cells):
+            return None
+        value = self._cells[place]
         if isinstance(value, Fault):
             self.row_report.problems.append((column, value.message))
             return None
@@ -289,9 +293,7 @@ class _Cells:
         """Return the unit of measure that the table states for a column's figure; that of a line above only where it fits."""
         table = self.row.source.table
         own = table.measure_of(self._cells, column)
-        if own is None and table.measure is not None and agrees(table.measure, measure):
-            return table.measure
-        return own
+        return own or next((each for each in table.above_measures if agrees(each, measure)), None)
 
     def share(self, value: Any) -> Decimal | None:
         """Return a share in percent; say so where it may have been meant a hundred times as much."""
@@ -306,7 +308,7 @@ class _Cells:
             number = read_percent(value)
             meant = plain(converted(number, HUNDRED)) if number is not None else ""
             self.row_report.warnings.append(
-                f"{self.row.ref.text}（{cell}）：{label}填的是 {shorten(str(value))}，按 {plain(number or Decimal())}% 读取；"
+                f"{self.row.ref.text}（{cell}）：{label}填的是 {read_text(value)}，按 {plain(number or Decimal())}% 读取；"
                 f"如果是 {meant}%，请改填 {meant} 后重新导入"
             )
 
@@ -342,6 +344,11 @@ def table_row_report(row: Row, previous: PreviousCell, day: date) -> RowReport:
         own["value"] = figures.named.popitem()[1]
     row_report.same = bool(cells.read("same", read_flag))
     _refuse_both(row_report, own)
+    if row_report.unmoved.get("state") == "not_started" and any(own.get(name) for name in ("percent", "value")):
+        cell = row.source.table.name(row.index, "state")
+        row_report.warnings.append(
+            f"{row.ref.text}（{cell}）：状态填的是未启动，但有完成率或现值，按进行中写入；请核对"
+        )
     # The words of the row come last: the last report on an item is the one that is shown.
     row_report.entries.update((n, Entry(date=day, value=value)) for n, value in figures.named.items())
     text = given if own or figures.named or _is_new(given, previous) else {}
@@ -438,7 +445,7 @@ class _Figures:
     def _percent(self, percent: Decimal, column: str) -> dict[str, Decimal]:
         """Return a declared share; one that follows from values is never taken, only compared."""
         if not self.item.indicators:
-            return self._moved("percent", percent, (self.previous.judgement.percent, self.item.percent))
+            return self._moved("percent", percent, (percent_by_itself(self.item), self.item.percent))
         subject = self.indicator or (self.item.indicators[0] if len(self.item.indicators) == 1 else None)
         if subject is not None and not subject.takes_value:
             place = self.item.indicators.index(subject)
@@ -472,7 +479,11 @@ class _Figures:
                 found.update(self._moved("percent", number, (subject.percent,)))
             return
         if subject is None or not subject.takes_value:
-            if read_value(value, None) is not None:
+            # 1–10月累计完成 80% of a task is its 完成率.
+            percent = read_percent(value) if is_share(value) else None
+            if percent is not None:
+                found.update(self._percent(percent, "value"))
+            elif read_text(value) not in NOTHING:
                 raise Unclear("没有数值目标，请填“状态”和“完成率”，不填现值")
             return
         stated = self.cells.stated("value", subject.measure)
@@ -575,8 +586,9 @@ def _without_values(figures: _Figures, given: str, note: str | None) -> str | No
         return given
     if not mark or (before and not before.endswith("\n")) or not figures.item.indicators:
         return given
+    values, _, after = values.partition("\n")
     figures.values(values)
-    return before.strip() or None
+    return "\n".join(filter(None, (before.strip(), after.strip()))) or None
 
 
 def _residue(previous: PreviousCell, given: str, since: date) -> str | None:

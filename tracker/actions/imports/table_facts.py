@@ -7,7 +7,7 @@ from typing import Any
 
 from tracker.actions.export_version import moment_of
 from tracker.actions.imports.row_matcher import Row
-from tracker.actions.report_context import ReportContext
+from tracker.actions.item_context import ReportContext
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.history import Statement
 from tracker.ledger.model import Item
@@ -18,9 +18,10 @@ from tracker.sheets.reading.files import Problem
 from tracker.sheets.reading.headings import Period
 from tracker.sheets.reading.values import Fault
 from tracker.sheets.returned_files import Returned, ReturnedFile
-from tracker.store import queries
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
+from tracker.store.registry import ledger_value, load_units
+from tracker.store.statements import imported_files
 
 _LONGEST_NAME = 60
 
@@ -46,7 +47,8 @@ class TakenSheet:
     """A table with what holds for all its rows.
 
     number: its place among all tables. first_day: where the very same file was taken in before, the date its undated rows were
-    given then; reviewer and phone: 审核人 and 联系电话; said: what a weekly shows. moment: the question that a workbook of ours
+    given then; reviewer and phone: 审核人 and 联系电话; is_listing: whether it has columns that only a listing of ours has; said: what a
+    weekly shows. moment: the question that a workbook of ours
     answered when it was made; shown and shown_evidence: how it showed the items at hand, by id. differing: what its rows state
     otherwise than the ledger, by column: the first of them, and how many.
     """
@@ -60,6 +62,7 @@ class TakenSheet:
     first_day: date | None = None
     reviewer: str = ""
     phone: str = ""
+    is_listing: bool = False
     said: dict[str, Sequence[Statement]] = field(default_factory=dict)
     moment: PointInTime | None = None
     shown: dict[str, Item] = field(default_factory=dict)
@@ -110,7 +113,7 @@ class Receiver:
         self._connection = connection
         self._context = context
         self._options = options
-        self._known = queries.imported_files(connection)
+        self._known = imported_files(connection)
 
     def receive(self, file: ReturnedFile, table: Returned) -> TakenSheet | list[Problem]:
         """Return a table with what holds for it, or everything that is wrong with it as a whole."""
@@ -118,6 +121,7 @@ class Receiver:
         before = self._known.get(file.sha256)
         sheet.first_day = None if before is None else date.fromisoformat(before)
         sheet.moment = moment_of(self._connection, table.stamp)
+        sheet.is_listing = table.table.is_listing
         if faulty := [(cell, value) for value, cell in table.table.meta.values() if isinstance(value, Fault)]:
             return [table.problem(cell, value.message) for cell, value in faulty]
         checks = (self._check_ledger, self._read_unit, self._read_day, self._read_person)
@@ -125,7 +129,7 @@ class Receiver:
 
     def _check_ledger(self, sheet: TakenSheet) -> Iterator[Problem]:
         identity = sheet.table.identity
-        if identity is not None and identity.ledger != queries.ledger_value(self._connection, "id"):
+        if identity is not None and identity.ledger != ledger_value(self._connection, "id"):
             yield sheet.table.problem(
                 None, "这份填报表由另一份台账导出，不能导入本台账；请用 tracker export form 导出新表填报"
             )
@@ -152,17 +156,18 @@ class Receiver:
                 yield table.problem(cell, str(error))
 
     def _is_among(self, given: str, units: Sequence[str]) -> bool:
-        everybody = queries.load_units(self._connection)
+        everybody = load_units(self._connection)
         keys = {unit.id for name in units for unit in find_units(name, everybody)}
         return any(unit.id in keys for unit in find_units(given, everybody))
 
     def _read_day(self, sheet: TakenSheet) -> Iterator[Problem]:
-        """Settle the date of a table's reports: its 填报日期, --date, the day its file was first taken in, today."""
+        """Settle the date of a table's reports: its 填报日期, --date, the day its file was first taken in, its 截至, today."""
         table, today = sheet.table, self._options.today
         sheet.day = self._options.day or sheet.first_day or today
-        if "date" not in table.table.meta:
+        said = ("date",) if self._options.day or sheet.first_day else ("date", "until")
+        value, cell = next((meta[name] for name in said if name in (meta := table.table.meta)), (None, ""))
+        if value is None:
             return
-        value, cell = table.table.meta["date"]
         try:
             if isinstance(value, Period):
                 value = value.day_meant(self._options.day or sheet.first_day or today)
@@ -171,7 +176,7 @@ class Receiver:
             yield table.problem(cell, f"填报日期：{error}")
             return
         if day is None and table.is_form:
-            yield table.problem(cell, "请填写填报日期（数据时点）")
+            yield table.problem(cell, "请填写填报日期")
         elif day is not None and day > today:
             yield table.problem(cell, f"填报日期 {day} 在今天（{today}）之后；请改正")
         elif day is not None:

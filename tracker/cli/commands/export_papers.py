@@ -24,7 +24,7 @@ from tracker.cli.export_options import (
     target_file,
 )
 from tracker.cli.ledger_finder import opened
-from tracker.cli.options import Everything, Force, KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, words
+from tracker.cli.options import Everything, FilterOptions, Force, KindFilter, PlanFilter, Text, UnitFilter, words
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear, reason_of
@@ -41,10 +41,7 @@ def bulletin(
     options: ReadOptions,
     *,
     dates: SpanOptions,
-    plan: PlanFilter = None,
-    unit: UnitFilter = None,
-    kind: KindFilter = None,
-    region: RegionFilter = None,
+    which: FilterOptions,
     recipients: Recipients = None,
     paper: PaperOptions,
 ) -> None:
@@ -52,19 +49,20 @@ def bulletin(
 
     缺省为本月；与上期末相比，数字与 changes 一致。落款为配置的发文单位（issuer），文号、反馈期限不写则留空。
     """
-    from tracker.actions.bulletin import bulletin as bulletin_of
+    from tracker.actions.letters import bulletin as bulletin_of
     from tracker.actions.report_issues import shared_moments
-    from tracker.actions.selection import Filter
     from tracker.actions.unit_names import contact_of
     from tracker.papers.bulletin import FIELDS, fields_of
     from tracker.papers.template import template_of
 
-    plan, unit = options.default("plan", plan), options.default("unit", unit)
+    options.narrow(which)
     span = dates.span(options.day, kind="month")
     reply = paper.reply_day()
     filled = template_of("bulletin", FIELDS, paper.template_file())
-    target = target_file(options, name_of("督办通报", span.name, plan, unit, kinds_of(kind), region), ".docx")
-    wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
+    target = target_file(
+        options, name_of("督办通报", span.name, which.plan, which.unit, kinds_of(which.kind), which.region), ".docx"
+    )
+    wanted = which.wanted()
     issuer = context.settings["issuer"]
     with options.ledger() as connection:
         moments = shared_moments(connection, span, wanted, options.when, context.today)
@@ -95,8 +93,8 @@ def slip(
     extend 为延期申请审批表，close 为销号申请审批表，assign 为交办单；意见、签字、日期留空手写。只生成文件，不改台账。
     不写 ID 而用 --plan、--unit、--kind 的，逾期的（extend）、申报办结的（close）、未启动的（assign）事项各写一份到 -o 的目录。
     """
-    from tracker.actions.slips import slip as slip_of
-    from tracker.actions.slips import slips_due
+    from tracker.actions.letters import slip as slip_of
+    from tracker.actions.letters import slips_due
     from tracker.actions.unit_names import contact_of
     from tracker.papers.slip import FIELDS, TITLES, fields_of
     from tracker.papers.template import template_of
@@ -161,8 +159,8 @@ def reminders(
     if plan is None and not everything:
         plan = context.settings["plan"] or None
     from tracker.actions.forms import note_forms
-    from tracker.actions.reminders import record_reminders
-    from tracker.actions.reminders import reminders as letters_of
+    from tracker.actions.letters import record_reminders
+    from tracker.actions.letters import reminders as letters_of
     from tracker.actions.report_issues import may_note
     from tracker.actions.selection import Filter
     from tracker.actions.unit_names import contact_of
@@ -197,7 +195,7 @@ def reminders(
         recorded = record_reminders(changeset, letters)
         if post is not None:
             note_forms(changeset, list(post.forms.values()))
-    _tell(options, letters, files, len(recorded), None if options.dry_run else changeset.change)
+    _tell(options, letters, files, len(recorded), options.number(changeset))
 
 
 def _numbered(number: str | None, place: int) -> str | None:
@@ -220,7 +218,7 @@ class _Post(NamedTuple):
 def _post(connection: Any, letters: list[Any], wanted: Any) -> _Post:
     from tracker.actions.forms import forms_of_unit
     from tracker.store.filters import PointInTime
-    from tracker.store.queries import load_contacts
+    from tracker.store.registry import load_contacts
 
     when, parameters = PointInTime(context.today), load_parameters(connection)
     addresses = {unit: told.email for unit, told in load_contacts(connection, when).items() if told.email}

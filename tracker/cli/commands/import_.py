@@ -12,17 +12,16 @@ import typer
 from tracker.actions.imports.folder_import import file_line, is_exported_ledger, items_line, read_folder, write_notices
 from tracker.actions.imports.report_import import CHANGED, ERROR, NEW, SAME, STDIN, Import, Options, read_files, take_in
 from tracker.actions.name_lookup import units_named
-from tracker.actions.schedule import is_schedule_file, take_schedule
 from tracker.cli import output
 from tracker.cli.app import read_command, write_command
 from tracker.cli.context import context
 from tracker.cli.export_options import frozen_goalposts
 from tracker.cli.ledger_finder import opened
-from tracker.cli.list_view import local_time
 from tracker.cli.options import Text, stdin_bytes
 from tracker.cli.progress import uncollected, waiting, watched
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.terminal import Column
+from tracker.cli.wording import local_time
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Unclear
 from tracker.folders import expanded
@@ -51,7 +50,7 @@ def import_files(
     ],
     plan: Annotated[Text, typer.Option("--plan", metavar="CODE", help="表中只有序号或事项名称时，是哪个方案")] = None,
     day: Annotated[
-        Text, typer.Option("--date", metavar="DATE", help="数据时点，用于没有填报日期的表（缺省今天）")
+        Text, typer.Option("--date", metavar="DATE", help="填报日期，用于没有写明填报日期的表（缺省今天）")
     ] = None,
     skip_errors: Annotated[
         bool, typer.Option("--skip-errors", help="有错的行不导入，其余照常导入（缺省有错即全部不导入）")
@@ -83,7 +82,7 @@ def import_files(
         day=parse_reported_date(day, context.today, what="--date 的日期") if day else None,
         evidence_required=context.settings["evidence_required"], by_file=folder is not None,
     )  # fmt: skip
-    planned = [path for name in files if name != STDIN and is_schedule_file(path := expanded(name))]
+    planned = [path for name in files if name != STDIN and _is_schedule(path := expanded(name))]
     if planned:
         if len(files) > 1:
             raise Unclear("进度安排表要单独导入：一次只写一个")
@@ -94,8 +93,18 @@ def import_files(
         return _import(act, files, options, skip_errors=skip_errors)
 
 
+def _is_schedule(path: Path) -> bool:
+    if path.suffix.lower() not in (".xlsx", ".xls", ".et", ".ods"):
+        return False
+    from tracker.actions.schedule import is_schedule_file
+
+    return is_schedule_file(path)
+
+
 def _import_schedule(act: WriteOptions, path: Path, day: date) -> int:
     """Take a schedule in: baselines, yearly targets, starts and nodes that were filled in or changed."""
+    from tracker.actions.schedule import take_schedule
+
     with opened(act.db) as connection:
         preview = take_schedule(
             Changeset(connection, Author(act.person), "import", context.now, dry_run=True), path, day
@@ -184,7 +193,7 @@ def _import_folder(act: WriteOptions, path: Path, options: Options) -> int:
     told = f"{len(sound)} 份文件{counts}" + (f"；{faulty} 份有错，未导入" if faulty else "")
     act.done(told if changes or act.dry_run or not _news(ready) else f"未导入（{told}）", view)
     if changes:
-        output.message(f"第 {'、'.join(map(str, changes))} 号改动；有误可运行 tracker undo {changes[-1]} 撤销")
+        output.message(f"第 {'、'.join(map(str, changes))} 号改动；有误可运行 tracker undo {_as_range(changes)} 撤销")
     return 1 if whole.problems else 0
 
 
@@ -292,6 +301,11 @@ def _table(result: Import, *, named: bool) -> None:
         output.line(f"没有填写的 {result.untouched} 行不算填报")
 
 
+def _as_range(changes: Sequence[int]) -> str:
+    """Write changes as `undo` takes them: those of one import have numbers in a row."""
+    return str(changes[0]) if len(changes) == 1 else f"{changes[0]}..{changes[-1]}"
+
+
 def _finish(act: WriteOptions, result: Import, changes: list[int] | None = None) -> int:
     """Say what came of it and return the exit code: 1 where rows have errors."""
     counts = f"新增 {result.count(NEW)} 行，更新 {result.count(CHANGED)} 行，相同 {result.count(SAME)} 行"
@@ -305,7 +319,7 @@ def _finish(act: WriteOptions, result: Import, changes: list[int] | None = None)
     act.done(f"未导入（{counts}）" if refused else counts, result.view())
     if changes:
         numbers = "、".join(map(str, changes))
-        output.message(f"第 {numbers} 号改动；有误可运行 tracker undo {changes[-1]} 撤销")
+        output.message(f"第 {numbers} 号改动；有误可运行 tracker undo {_as_range(changes)} 撤销")
     return 1 if problems else 0
 
 

@@ -14,9 +14,8 @@ from tracker.cli.terminal import Column
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Unclear
 from tracker.ledger.unit_names import split_region
-from tracker.store import queries
 from tracker.store.connection import Connection
-from tracker.store.regions import Region, insert_regions, load_regions
+from tracker.store.registry import Contact, Region, insert_regions, load_contacts, load_regions, role_counts, units_then
 
 UNIT_FIELDS = ("name", "region", "aliases", "members", "lead", "participant", "person", "phone", "email", "merged_into")
 
@@ -30,15 +29,15 @@ def list_units(
     """列出单位"""
     with options.ledger() as connection:
         code = None if region is None else plan_code(connection, region)
-        counts = queries.role_counts(connection)
-        units = queries.units_then(connection, options.when)
-        contacts = queries.load_contacts(connection, options.when)
+        counts = role_counts(connection)
+        units = units_then(connection, options.when)
+        contacts = load_contacts(connection, options.when)
     names = {unit.id: unit.full_name for unit in units}
     rows: list[dict[str, Any]] = [
         {
             "name": unit.name, "region": unit.region, "aliases": list(unit.aliases), "members": list(unit.members),
             "lead": counts.get((unit.id, "lead"), 0), "participant": counts.get((unit.id, "participant"), 0),
-            **contacts.get(unit.id, queries.Contact())._asdict(),
+            **contacts.get(unit.id, Contact())._asdict(),
             "merged_into": None if unit.merged_into is None else names.get(unit.merged_into),
         }
         for unit in units
@@ -49,9 +48,7 @@ def list_units(
 
 
 def _unit_table(rows: list[dict[str, Any]], total: int) -> None:
-    told = [
-        contact_words(queries.Contact(row["person"], row["phone"], row["email"])) or row["email"] or "" for row in rows
-    ]
+    told = [contact_words(Contact(row["person"], row["phone"], row["email"])) or row["email"] or "" for row in rows]
     has_contacts = any(told)
     output.print_table(
         [
@@ -81,12 +78,8 @@ def rename_unit(
     day = day_of(date, what="日期")
     with options.changeset("unit rename") as changeset:
         unit = rename(changeset, old, new, day)
-    result = {
-        "change": None if options.dry_run else changeset.change,
-        "old": unit.full_name,
-        "new": f"{unit.region}:{new.strip()}",
-    }
-    options.done(f"{unit.full_name} 自 {day} 起更名为 {new.strip()}，原名仍可查到", result)
+    view = {"old": unit.full_name, "new": f"{unit.region}:{new.strip()}"}
+    options.done(f"{unit.full_name} 自 {day} 起更名为 {new.strip()}，原名仍可查到", view, changeset)
 
 
 @write_command
@@ -98,8 +91,8 @@ def alias_unit(
     """给单位增加别名，查找和填报时可用"""
     with options.changeset("unit alias") as changeset:
         unit = alias(changeset, name, other)
-    result = {"change": None if options.dry_run else changeset.change, "unit": unit.full_name, "alias": other.strip()}
-    options.done(f"{unit.full_name} 增加别名 {other.strip()}", result)
+    view = {"unit": unit.full_name, "alias": other.strip()}
+    options.done(f"{unit.full_name} 增加别名 {other.strip()}", view, changeset)
 
 
 @write_command
@@ -115,10 +108,7 @@ def add_unit(
         raise Unclear("请用 --region 写明单位所在地区，如 --region zj")
     with options.changeset("unit add") as changeset:
         unit = add(changeset, place, bare)
-    options.done(
-        f"已增加单位 {unit.full_name}",
-        {"change": None if options.dry_run else changeset.change, "unit": unit.full_name},
-    )
+    options.done(f"已增加单位 {unit.full_name}", {"unit": unit.full_name}, changeset)
 
 
 @write_command
@@ -132,7 +122,8 @@ def merge_units(
         gone, head = merge(changeset, one, other)
     options.done(
         f"{gone.full_name} 已并入 {head.full_name}：催办单、填报表和统计合为一个，各事项仍按方案所列名称显示",
-        {"change": None if options.dry_run else changeset.change, "unit": gone.full_name, "into": head.full_name},
+        {"unit": gone.full_name, "into": head.full_name},
+        changeset,
     )
 
 
@@ -148,8 +139,7 @@ def contact_unit(
     with options.changeset("unit contact") as changeset:
         unit, told = contact(changeset, name, {"person": person, "phone": phone, "email": email})
     words = "，".join(part for part in told if part) or "无"
-    change = None if options.dry_run else changeset.change
-    options.done(f"{unit.full_name} 的联系人：{words}", {"change": change, "unit": unit.full_name, **told._asdict()})
+    options.done(f"{unit.full_name} 的联系人：{words}", {"unit": unit.full_name, **told._asdict()}, changeset)
 
 
 REGION_FIELDS = ("code", "name", "parent", "level")

@@ -20,6 +20,10 @@ _BESIDE = "(?:约|近|不足|不多于|不超过|仅)?"
 FALLING_TO = re.compile(rf"(?:{FALLING}|(?<!最)[低少短窄落敛简弱慢控]){_TO}{_BESIDE}$")
 """A number to be reached from above: 减至, 降低为, 压减到, 缩短至, 精简到."""
 _RISING_TO = re.compile(rf"(?:{RISING}|[达高升增加多长强涨宽展广容建快进满翻超足及盖伸充聚育]){_TO}{_BESIDE}$")
+_WEAK_TO = re.compile(rf"(?:达|[推迈]?进){_TO}{_BESIDE}$")
+"""Verbs that only say that a number is come to."""
+_OF_NAME = 10
+"""How many of the last signs before a verb tell what is measured."""
 _VERB_TO = re.compile(
     r"(?P<verb>[一-龥]{1,2}了?(?:到|至|在|于)|[守压锁摁管稳控卡盯]住|锁死|[推迈]向|[一-龥](?:化|整|变|改|转|定|并|归)(?:为|成))(?:约|近)?$"
 )
@@ -32,9 +36,13 @@ CHANGE = rf"(?:{FALLING}|{RISING}|调整|优化|压实)"
 
 _LESS_IS_BETTER = re.compile(
     "排放|能耗|消耗|浓度|强度|用量|用水|事故|死亡|投诉|超标|占用|缺口|重污染|劣[Ⅴ五V]类|时限|时长|时间|天数|环节|负债|失业|逾期|欠"
+    "|[药物水电煤油气单损]耗|漏损|损失|空置|空驶|酸雨|超采|填埋|黑臭|流失|排名|位次|信访|违法|火灾|隐患|故障|破损|积压|债务|成本"
+    "|PM ?(?:2\\.5|10)|颗粒物|噪声|异味|(?<!非)化石能源|(?:煤炭|煤电|燃煤|用煤)(?!.{0,6}(?:清洁|高效))",
+    re.IGNORECASE,
 )
 _MORE_IS_BETTER = re.compile(
-    "下降|降低|削减|减少|减排|压减|降幅|达标|合格|优良|改善|处置|治理|利用|回收|完成|覆盖|强度标准"
+    "下降|降低|削减|减少|减排|压减|降幅|达标|合格|优良|改善|处置|治理|利用|回收|完成|覆盖|强度标准|普及|保障|供水|节水|安全|健康|办结|办理|满意|回应|化解|整改|消除"
+    "|修复|替代|回用|再生|去除|消减|淘汰|退出|关停|改造|替换|清零|挽回|防治|控制率|机组"
 )
 _LESSENING = re.compile(rf"(?:{FALLING}|去除|淘汰|关停|退出)")
 _LESSENED_AMOUNT = re.compile(
@@ -49,8 +57,12 @@ def direction_to(close: str) -> tuple[str, str]:
     """
     if FALLING_TO.search(close):
         return "down", ""
-    if _RISING_TO.search(close):
-        return "up", ""
+    if rising := _RISING_TO.search(close):
+        # 浓度达到28 and 排放量推进至100 are no rise: what is measured says which way it is to move.
+        name = close[: rising.start()].removesuffix("推")[-_OF_NAME:]
+        if _WEAK_TO.search(close) is None or presumed(name) == "up":
+            return "up", ""
+        return ("down", "") if "达" in rising[0] else ("", _WEAK_TO.findall(close)[-1])
     found = _VERB_TO.search(close)
     return ("", found["verb"]) if found is not None else (presumed(close), "")
 

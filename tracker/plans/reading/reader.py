@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from tracker.plans.reading import narrative
 from tracker.plans.reading.commitments import Measured, read_commitments, read_row
 from tracker.plans.reading.dates import cell_day, last_day
+from tracker.plans.reading.directions import presumed
 from tracker.plans.reading.doubts import mark
 from tracker.plans.reading.flattened_tables import with_tables
 from tracker.plans.reading.model import (
@@ -589,11 +590,9 @@ def _table_value(row: AnnexRow, cell: str) -> tuple[Quantity, bool]:
     if in_name and not measure:
         name = _FOOTNOTE.sub("", row.content[: in_name.start()])
         measure, row = in_name.group(1).replace("％", "%"), replace(row, content=name)
-    read = (
-        quantities(f"{row.content}{cell}"[-_LONGEST_NAME:]) if re.search("下降|降低|减少|增长|提高|提升", cell) else []
-    )
+    read = quantities(f"{row.content}{cell}"[-_LONGEST_NAME:]) if _MOVES.search(cell) else []
     if read:
-        return read[0], True
+        return replace(read[0], measure=read[0].measure or measure), True
     bare = _VERB_OF_CELL.sub("", cell.strip("]］】 "))
     found = _VALUE.fullmatch(bare) or _VALUE.fullmatch(re.sub("[（(][^（）()]*[）)]$", "", bare))
     if not found:
@@ -602,9 +601,15 @@ def _table_value(row: AnnexRow, cell: str) -> tuple[Quantity, bool]:
     down = bool(re.search("下降|降低|减少|削减|降幅", row.content))
     up = bool(re.search("增长|提高|提升(?!至)|增幅", row.content)) and not down
     measure = (found.group(3) or measure).replace("％", "%")
+    value = found.group(2).replace(",", "")
+    falls = sign in ("=", "~") and (presumed(row.content) == "down" or not value.strip("0."))
+    doubts = ["没有写明不低于还是不超过，按不超过理解"] if falls else []
+    if measure == "%" and cell == value and 0 < float(value) < 1:
+        doubts.append(f"占比填的是 {value}，可能是 {float(value) * 100:g}%")
     quantity = Quantity(
-        row.content, sign, found.group(2).replace(",", ""), measure=measure, direction="hold" if sign == "<=" else "up"
-    )
+        row.content, sign, value, measure=measure, direction="hold" if sign == "<=" else "down" if falls else "up",
+        doubt="；".join(doubts),
+    )  # fmt: skip
     if (down or up) and measure.endswith(("%", "百分点")):
         name = re.sub("[（(][^（）()]*[）)]$", "", row.content)
         way = "decrease_by" if down else "increase_by"
@@ -617,6 +622,10 @@ def _table_value(row: AnnexRow, cell: str) -> tuple[Quantity, bool]:
             direction="down" if down else "up",
         )
     return quantity, True
+
+
+_MOVES = re.compile("下降|降低|减少|增长|提高|提升|[一-龥](?<!达)(?:[到至]|降为|减为|缩为)约?[\\d.]")
+"""A cell that says how its value moves: 下降5%, 缩短至10, 优化到100."""
 
 
 def _repeats(target: _Target, listed: Sequence[_Target], known: Known) -> bool:

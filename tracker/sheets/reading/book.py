@@ -11,9 +11,7 @@ from typing import Protocol
 
 from tracker.errors import Refused, reason_of
 from tracker.folders import check_plain
-from tracker.sheets.reading.ods import CONTENT, Document
-from tracker.sheets.reading.package import MAX_FILE, Package
-from tracker.sheets.reading.sheet import Sheet
+from tracker.sheets.reading.sheet import MAX_FILE, Sheet
 from tracker.sheets.reading.values import ERROR_SIGNS, as_fault
 
 _ZIP, _OLD, _PDF, _RICH_TEXT = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF-", b"{\\rtf"
@@ -113,6 +111,9 @@ def _book(path: Path, digest: str, source: _Source, subject: str = "", left_out:
 
 
 def _packed(path: Path, digest: str, data: bytes) -> Book:
+    from tracker.sheets.reading.ods import CONTENT, Document
+    from tracker.sheets.reading.package import Package
+
     package = Package(data)
     if CONTENT in package and "xl/workbook.xml" not in package:
         return _book(path, digest, Document(package))

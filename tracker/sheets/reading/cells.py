@@ -15,10 +15,9 @@ from typing import Any, NamedTuple
 
 from tracker.errors import Refused, Unclear
 from tracker.ledger.dates import last_day_of_year, parse_date, parse_reported_date
-from tracker.ledger.measures import converted, factor_between
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.terms import state_code
-from tracker.ledger.values import parse_number, plain, shorten
+from tracker.ledger.values import converted, factor_between, parse_number, plain, shorten
 from tracker.sheets.reading.values import Fault, Percent, Span
 from tracker.text import cleaned
 
@@ -98,7 +97,8 @@ def read_value(value: Any, measure: str | None, stated: str | None = None, *, wh
 
 
 BOUNDED = re.compile(
-    r"(?P<before>≥|≤|>=|<=|>|<|=|不低于|不少于|不小于|大于等于|达到|不超过|不高于|不大于|不多于|小于等于|低于|控制在|超过|大于|小于)?"
+    r"(?P<before>≥|≤|>=|<=|>|<|=|不低于|不少于|不小于|大于等于|达到|不超过|不高于|不大于|不多于|小于等于|低于|控制在|超过|大于|小于"
+    r"|[保维]持在|稳定在)?"
     r"(?P<value>[+-]?[\d,]*\.?\d+)(?P<measure>[^\d\s]*?)(?P<after>以上|及以上|以下|及以下|以内|左右)?"
 )
 _SIGNS = {
@@ -111,16 +111,27 @@ _ENDS = {"以上": ">=", "及以上": ">=", "以下": "<=", "及以下": "<=", "
 def bound_of(match: re.Match[str]) -> str:
     """Return the comparator that a figure says with it (`BOUNDED`): ≥90, 90%以上, 不超过30; empty where it says none."""
     said = match["before"] or ""
-    return _SIGNS.get(said, said) or _ENDS.get(match["after"] or "", "")
+    return _SIGNS.get(said, "" if said.endswith("在") else said) or _ENDS.get(match["after"] or "", "")
+
+
+def is_share(value: Any) -> bool:
+    """Say whether a figure is a share by its own words or format: 45%, 六成, 0.45 shown in percent."""
+    try:
+        return _figure(value, "")[1] == "%"
+    except Unclear:
+        return False
 
 
 def is_doubtful_share(value: Any, measure: str | None = "%", stated: str | None = None) -> bool:
-    """Say whether a share was written as 0.45 in a cell that is not shown in percent: it may mean 45 %."""
-    if isinstance(value, (Percent, bool)) or measure != "%" or stated is not None:
+    """Say whether a share was written as 0.45 or 1 in a cell that is not shown in percent: it may mean 45 % or 100 %.
+
+    stated: the unit of measure of the column, which does not tell how its figures are written.
+    """
+    if isinstance(value, (Percent, bool)) or measure != "%" or stated not in (None, "%"):
         return False
     if isinstance(value, str):
-        return re.fullmatch(r"0?\.\d+", folded(value)) is not None
-    return isinstance(value, (int, float)) and 0 < value < 1
+        return re.fullmatch(r"0?\.0*[1-9]\d*|1(?:\.0+)?", folded(value)) is not None
+    return isinstance(value, (int, float)) and 0 < value <= 1
 
 
 def _figure(value: Any, what: str) -> tuple[Decimal | None, str]:
@@ -139,9 +150,10 @@ def _figure(value: Any, what: str) -> tuple[Decimal | None, str]:
 
 
 _ROUGH = re.compile(r"^(?:大约|约|大致)为?\s*|\s*(?:左右|上下)$")
-_TENTHS = re.compile("([一二三四五六七八九])成([一二三四五六七八九半])?")
+_TENTHS = re.compile("([一二三四五六七八九1-9])成([一二三四五六七八九1-9半])?")
 _HUNDREDTHS = re.compile("百分之([一二三四五六七八九十百]{1,3})")
 _NUMERALS = "〇一二三四五六七八九"
+_DIGITS = {**{numeral: str(value) for value, numeral in enumerate(_NUMERALS)}, "半": "5"}
 
 
 def is_rough(value: Any) -> bool:
@@ -149,10 +161,11 @@ def is_rough(value: Any) -> bool:
     return isinstance(value, str) and _ROUGH.search(folded(value)) is not None
 
 
-def _share_in_words(text: str) -> str:
+def share_in_words(text: str) -> str:
     """Return a share in words as a number in percent (六成五, 百分之六十, 一半); any other text as it is."""
     if match := _TENTHS.fullmatch(text):
-        return f"{_NUMERALS.index(match[1])}{5 if match[2] == '半' else _NUMERALS.index(match[2] or '〇')}%"
+        tenths, ones = (each if each.isdigit() else _DIGITS.get(each, "0") for each in (match[1], match[2] or ""))
+        return f"{tenths}{ones}%"
     if match := _HUNDREDTHS.fullmatch(text):
         tens, ten, ones = match[1].partition("十")
         number = 10 * (_NUMERALS.index(tens) if tens else 1) + (_NUMERALS.index(ones) if ones else 0) if ten else 0
@@ -164,7 +177,7 @@ def _share_in_words(text: str) -> str:
 def _figure_written(value: str, what: str) -> tuple[Decimal | None, str]:
     text = _ROUGH.sub("", folded(value))
     if not text.isascii():
-        text = _share_in_words(text)
+        text = share_in_words(text)
     if text in NOTHING:
         return None, ""
     match = _NUMBER.fullmatch(text.replace("−", "-"))
@@ -219,11 +232,11 @@ def read_date(value: Any, today: date, *, from_1904: bool = False) -> date | Non
             return None
         case Fault():
             raise Unclear(value.message)
-        case Span():
-            return today if value.first <= today <= value.last else value.last
-        case date() if value.year < _EARLIEST_DAY:
+        case date() | Span() if (value.first if isinstance(value, Span) else value).year < _EARLIEST_DAY:
             # 2026 or 2026.10 typed into a cell with the format of a date is a day of 1905.
             raise Unclear(f"日期格式的单元格里是 {str(value)[:10]}，像是只填了年份或月份；请写成 2026-11-21 的形式")
+        case Span():
+            return today if value.first <= today <= value.last else value.last
         case datetime():
             return value.date()
         case date():
@@ -243,9 +256,9 @@ def read_year(value: Any, today: date) -> int | date | None:
     match value:
         case int() | float() if EARLIEST_YEAR <= value <= LATEST_YEAR and value == int(value):
             return int(value)
-        case str() if (written := _YEAR.fullmatch(folded(value))) is not None:
+        case str() if (written := _YEAR.fullmatch(re.sub("^(?:截至|截止到?)", "", folded(value)))) is not None:
             return int(written[1])
-        case Span():
+        case Span() if value.first.year >= _EARLIEST_DAY:
             day: date | None = value.last
         case _:
             day = read_date(value, today)
@@ -258,9 +271,15 @@ _YEAR = re.compile(r"(20\d\d)\s*(?:年度?)?(?:全年|年?底|年?末)?(?:数据
 def _day_in_digits(value: float, today: date) -> date:
     """Return the day of the number 20261121; no other number that is too great or too small for a spreadsheet is a day."""
     text = f"{value:.15g}"
+    if (month := _MONTH_IN_DIGITS.fullmatch(text)) is not None:
+        return parse_reported_date(f"{month[1]}年{month[2]}月", today)
     if len(text) != len("20261121"):
         raise Unclear(_no_day(text))
     return parse_reported_date(text, today)
+
+
+_MONTH_IN_DIGITS = re.compile(r"(20\d\d)\.([2-9]|1[12])")
+"""A month typed as a number that can be no other: 2026.12, 2026.9. 2026.1 may have been 2026.10."""
 
 
 def _no_day(text: str) -> str:
@@ -272,12 +291,29 @@ def _no_day(text: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _day_written(value: str, today: date) -> date | None:
-    text = folded(value)
+    text = re.sub("^(?:截至|截止到?)", "", folded(value))
     if _SERIAL.fullmatch(text):
         return read_date(int(text), today)
-    return parse_reported_date(_TIME_OF_DAY.sub("", text), today) if text else None
+    if text in NOTHING or not re.sub(r"[_\s年月日]+", "", text):
+        return None  # —, or the blanks of a printed form: ____年__月__日
+    text = _MONTHS_BEFORE.sub("", _AROUND_DAY.sub("", _TIME_OF_DAY.sub("", text)))
+    try:
+        return parse_reported_date(text, today)
+    except Unclear:
+        # Of a range its end is meant: 10月25日—10月31日.
+        ends = [part.strip() for part in _RANGE.split(text) if part.strip()]
+        year = re.match(r"20\d\d年", text)
+        if len(ends) < 2:  # noqa: PLR2004 - a beginning and an end
+            raise
+        return parse_reported_date(f"{year[0] if year and not ends[-1].startswith('20') else ''}{ends[-1]}", today)
 
 
+_AROUND_DAY = re.compile(
+    r"^截[至止]到?|\s*\((?:星期|周|礼拜)[一二三四五六日天]\)$|\s*(?:星期|礼拜)[一二三四五六日天]$|止$"
+)
+"""What people write around a day: 截至…, …（星期六）, …止."""
+_MONTHS_BEFORE = re.compile(r"^\d{1,2}月?份?[-—–~～至到](?=\d{1,2}月)")
+"""The beginning of a range of months: 1-10月."""
 _SERIAL = re.compile(r"[2-7]\d{4}")
 """The number of a day as a spreadsheet writes it into a CSV file where its cell has no format."""
 
@@ -332,7 +368,7 @@ def read_due(value: Any, today: date, *, year: int | None = None, from_1904: boo
     Words that name no day are kept as words; a cell that holds neither raises Unclear.
     """
     match value:
-        case Span():
+        case Span() if value.first.year >= _EARLIEST_DAY:
             return Due(value.last)
         case int() | float() if (
             not isinstance(value, bool) and EARLIEST_YEAR <= value <= LATEST_YEAR and value == int(value)
@@ -340,6 +376,8 @@ def read_due(value: Any, today: date, *, year: int | None = None, from_1904: boo
             return Due(last_day_of_year(int(value)))
         case int() | float() if len(text := f"{value:.15g}") == len("202611") and text.isdigit():
             return _due_written(text, today)
+        case int() | float() if (month := _MONTH_IN_DIGITS.fullmatch(f"{value:.15g}")) is not None:
+            return _due_written(f"{month[1]}年{month[2]}月", today)
         case str():
             text = folded(value)
             if _SERIAL.fullmatch(text):

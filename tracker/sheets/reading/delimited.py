@@ -27,7 +27,8 @@ _HEAD = 1000
 class CsvRows(Sequence[list[str]]):
     """The rows of a CSV file, one cell a text; read anew from its bytes each time, so that they are never all in memory.
 
-    The separator is the one at which the line of headings falls apart (is_heading knows one). Raises Refused for what is no CSV.
+    The separator is the one at which the line of headings falls apart (is_heading knows one). width: how many cells the longest row
+    has, blank ones at its end not counted. Raises Refused for what is no CSV.
     """
 
     def __init__(self, data: bytes, is_heading: Callable[[str], bool] = bool) -> None:
@@ -35,7 +36,11 @@ class CsvRows(Sequence[list[str]]):
         self._codec, text = decoded(data)
         csv.field_size_limit(1 << 20)
         self._separator = _separator(list(islice(io.StringIO(text), _TITLE_LINES)), is_heading)
-        self._length = sum(1 for _ in self)
+        self._length = self.width = 0
+        for row in self._written():
+            self._length += 1
+            if len(row) > self.width and any(row[self.width :]):
+                self.width = len(row)
         if self._length > MAX_CSV_ROWS:
             raise Refused(f"有 {self._length} 行，超过 {MAX_CSV_ROWS} 行的上限；请拆分后导入")
         self._known = list(islice(self, _HEAD))
@@ -45,14 +50,19 @@ class CsvRows(Sequence[list[str]]):
         return self._length
 
     def __iter__(self) -> Iterator[list[Any]]:
-        """Yield the rows; raises Refused for quotation marks that do not fit."""
+        """Yield the rows, what keeps a text from running undone; raises Refused for quotation marks that do not fit."""
+        for row in self._written():
+            yield [_value(cell) if cell[:1] in _SPECIAL or cell[-2:] == ".1" else cell for cell in row]
+
+    def _written(self) -> Iterator[list[str]]:
+        """Yield the rows as they are written."""
         text = io.TextIOWrapper(io.BytesIO(self._data), encoding=self._codec, newline="")
         reader = csv.reader(text, delimiter=self._separator, strict=True)
         begun = 1
         try:
             for row in reader:
                 begun = reader.line_num + 1
-                yield [_value(cell) if cell[:1] in _SPECIAL or cell[-2:] == ".1" else cell for cell in row]
+                yield row
         except csv.Error as error:
             if "field larger" in str(error):
                 raise Refused(f"第 {begun} 行有一格超过 1 MB；请删去或拆分后导入") from None

@@ -85,6 +85,7 @@ class TableFile:
             if found:
                 self.leave(name, left_over(sheet, found))
                 self._tell_computed(sheet, found, computed)
+                self._tell_struck(sheet, found, computed)
                 if told:
                     self._tell_hidden(sheet, found, computed)
                 blind = sheet.blind
@@ -104,6 +105,21 @@ class TableFile:
             where = " ".join(part for part in (self.name, sheet.name) if part)
             self.remarks.append(
                 f"{where}：有 {len(cells)} 个单元格是公式（如 {sheet.place(*cells[0])}），按存下的值读取；请核对"
+            )
+
+    def _tell_struck(self, sheet: Sheet, tables: Sequence[Table], columns: Sequence[str]) -> None:
+        """Say which of the cells that are read are struck out, in rows that stand."""
+        left_out = {row for table in tables for row in table.struck_rows()}
+        read = {place for table in tables for name, place in table.columns.items() if name in columns}
+        read |= {place for table in tables for place, *_ in table.dated}
+        cells = sorted(
+            (row, place) for row, place in sheet.struck
+            if place in read and row > tables[0].header and row not in left_out
+        )  # fmt: skip
+        if cells:
+            where = " ".join(part for part in (self.name, sheet.name) if part)
+            self.remarks.append(
+                f"{where}：有 {len(cells)} 个单元格加了删除线（如 {sheet.place(*cells[0])}），照常读取；请核对"
             )
 
     def _tell_hidden(self, sheet: Sheet, tables: Sequence[Table], columns: Sequence[str]) -> None:

@@ -41,7 +41,7 @@ def kind_of(code: str) -> int:
         return DAY if has_time else (MONTH if "m" in section else YEAR)
     if has_time:
         return TIME
-    return DAY if "m" in section else PLAIN
+    return MONTH if "m" in section else PLAIN
 
 
 def shown(number: float, kind: int, *, from_1904: bool = False) -> Any:

@@ -4,14 +4,14 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from tracker.errors import Refused
 from tracker.ledger.column_names import ALIASES, column_named, heading
 from tracker.ledger.dates import last_day_of_month
-from tracker.ledger.measures import factor_between, split_measure
-from tracker.sheets.reading.cells import folded
+from tracker.ledger.values import factor_between, split_measure
+from tracker.sheets.reading.cells import NOTHING, folded
 
 CONTENT = ("state", "percent", "value", "standing", "note", "problem", "next", "evidence", "same")
 """Columns that a report can come from."""
@@ -67,6 +67,11 @@ class Period(NamedTuple):
     first: int
     last: int
     day: int = 0
+
+    @property
+    def ends(self) -> tuple[int, int, int, int]:
+        """Its place among others by its end; one without a year is the latest of its kind, the longer goes first."""
+        return self.year or date.max.year, self.last, self.day or 31, self.first
 
     def day_meant(self, today: date) -> date:
         """Return the day of a report on it: its last; today while it runs. A period without year is the latest that has begun."""
@@ -176,7 +181,7 @@ def _understood(layout: Layout, text: str) -> Heading:
     for each in tries:
         column = layout.column(each)
         if column is not None:
-            return Heading(label, column, measure)
+            return Heading(label, column, measure, _period_beside(layout, column, text))
     year = _YEAR_ALONE if layout.years_alone else _TARGET
     if layout.yearly is not None and (target := year.fullmatch(label) or _TARGET.fullmatch(label)) is not None:
         return Heading(label, layout.yearly, measure, year=int(target[1]))
@@ -221,6 +226,32 @@ def period_in(label: str) -> tuple[str | None, Period | None]:
             if found is not None:
                 return column, found
     return None, None
+
+
+def _period_beside(layout: Layout, column: str, text: str) -> Period | None:
+    """Return the period in the brackets of a heading of progress: 现值（2025年）, 进展情况（截至10月底）."""
+    if not layout.periods or column not in _PERIOD_HEADINGS:
+        return None
+    for match in _BRACKETS.finditer(folded(text)):
+        said = re.fullmatch(_UNTIL, re.sub(r"\s+", "", match[1] or match[2] or ""))
+        if (
+            said is not None
+            and (said[1] or said[2])
+            and (found := _period_said(int(said[1]) if said[1] else None, said[2]))
+        ):
+            return found
+    return None
+
+
+_UNTIL_IN_TITLE = re.compile(
+    r"(?:截至|截止到?)\s*(?:(20\d\d)\s*年)?\s*([^()（）\s,，。;；、]{2,7})(?=[()（）\s,，。;；、]|$)"
+)
+
+
+def period_until(title: str) -> Period | None:
+    """Return the period of which a line above a table says that it is told: …进展情况表（截至2026年10月底）."""
+    match = _UNTIL_IN_TITLE.search(folded(title))
+    return None if match is None else _period_said(int(match[1]) if match[1] else None, match[2])
 
 
 def _period_said(year: int | None, words: str) -> Period | None:
@@ -270,24 +301,28 @@ _NOW = "(?:目前|当前|截至目前|最新|本周|本月|本期|本季度?|本
 _BODY = "(?:单位|部门|处室|科室|机构|主体|领导小组成员单位)(?:[及和]\\S+)?"
 _OF_PLAN = "(?:计划|预计|要求|整改|问题|工作|任务|项目)*"
 PATTERNS: Mapping[str, Callable[[str], object]] = {
-    column: re.compile(pattern).fullmatch
+    column: partial(re.fullmatch, pattern)
     for column, pattern in {
-        "problem": "(?:目前|当前|主要|突出|工作中|推进中|推进过程中|实施过程中)?(?:存在|面临|遇到"
+        "problem": "(?:滞后|未完成|未达标|存在问题)的?原因(?:分析)?"
+        "|(?:目前|当前|主要|突出|工作中|推进中|推进过程中|实施过程中)?(?:存在|面临|遇到"
         "|需要?协调|需要?解决|需要?支持|需要?省级|需要?上级|提请协调|制约)\\S*?(?:问题|困难|事项|因素|短板|情况|难点|建议)"
         "|(?:工作|推进|实施|落实|建设|过程)*中?的?(?:困难|难点|堵点|短板|制约因素)(?:和|及|与)?(?:问题|困难)?",
         "next": "(?:下一?步|下一?阶段|下一?期|下一?月|下一?季度?|下一?周|后续)(?:主要|重点|推进|整改)*(?:工作|任务)?"
-        "(?:安排|计划|打算|措施|考虑|重点|思路|举措|部署|内容|工作)",
+        "(?:安排|计划|打算|措施|考虑|重点|思路|举措|部署|内容|工作)|(?:拟采取|解决)的?(?:措施|办法|对策)",
         "note": "(?:主要|工作|具体|典型)*(?:做法|成效|举措)(?:及|和|与|、)?(?:做法|成效|效果|成绩)"
-        f"|{_NOW}(?:进展|进度|形象进度|完成|推进|落实|开展|实施|办理|建设|整改|执行|工作)(?:具体|详细|主要)?"
+        f"|(?:近期|阶段)进展|{_NOW}(?:进展|进度|形象进度|完成|推进|落实|开展|实施|办理|建设|整改|执行|工作)(?:具体|详细|主要)?"
         "(?:情况|进展|成效|说明|情况说明|描述|简述)|形象进度|取得成效|工作成效|主要成效",
-        "percent": f"{_NOW}(?:完成率|完成比例|完成进度|完成程度|完成百分比|完成占比|进度比例)",
+        "percent": f"(?:实际|当前|总体)进度|完成%|{_NOW}(?:完成率|完成比例|完成进度|完成程度|完成百分比|完成占比|进度比例)",
         "value": f"{_NOW}(?:完成值|完成数|完成量|完成额|实际值|实绩|当前值|现值|达到值|实现值)|(?:目前|当前|累计|实际)完成数?|已完成[数量]",
-        "lead": f"(?:市级|省级|县级|主要|第一|整改|落实)?(?:牵头|责任|主办|主责|承办|承担|负责|落实|实施|整改)(?:责任)?{_BODY}",
-        "participants": f"(?:配合|参与|协办|协助|协同|参加|会办)(?:责任)?{_BODY}",
-        "due": f"{_OF_PLAN}(?:完成|整改|办结|完工|竣工|建成|投产|销号|解决|落实|办理)(?:时限|时间|期限|日期|年限|节点|时间节点)(?:要求)?",
+        "lead": "(?:牵头|责任)(?:市级|省级|市直|省直|县级)(?:单位|部门)|主体责任(?:单位|部门)|建设单位"
+        f"|(?:市级|省级|县级|主要|第一|整改|落实)?(?:牵头|责任|主办|主责|承办|承担|负责|落实|实施|整改)(?:责任)?{_BODY}",
+        "participants": f"(?:[省市县区]级|[省市县区]直)?(?:配合|参与|协办|协助|协同|参加|会办)(?:责任)?{_BODY}",
+        "due": "(?:建设|实施|推进)?起止(?:年限|时间|日期|年月)|(?:建设|实施|推进|目标)(?:期限|周期|时限|年限)"
+        "|(?:完成|截止)月份|结束(?:时间|日期)"
+        f"|{_OF_PLAN}(?:完成|整改|办结|完工|竣工|建成|投产|销号|解决|落实|办理)(?:时限|时间|期限|日期|年限|节点|时间节点)(?:要求)?",
         "target": "(?:年度|考核|约束性|预期性?|控制|到期|分解|计划)*(?:目标(?:值|要求|任务|任务数|数)?|指标(?:值|数)|任务[数量])",
         "name": "(?:子|分|细化|支撑|专项|[一二三]级)(?:任务|项目|事项|指标|目标|工作)(?:名称|内容)?|(?:任务|工作)细[项化]"
-        "|(?:年度|重点|主要|具体|工作|任务|目标|项目|问题|整改|改革|创新|试点)*(?:任务|事项|工作|措施|举措|内容)"
+        "|(?:督查|督办|交办|推进)事项|考核指标|(?:重大|重点)工程|工作要点|(?:年度|重点|主要|具体|工作|任务|目标|项目|问题|整改|改革|创新|试点)*(?:任务|事项|工作|措施|举措|内容)"
         "(?:内容|名称|描述|及要求|和要求|清单|分解)?",
     }.items()
 }
@@ -301,7 +336,7 @@ REPORTS = Layout(
 """Tables of what was done: forms, weeklies, annexes with progress, a department's own."""
 ITEMS = Layout(
     ALIASES, _is_list, "表头要有“事项”（或“工作任务”“指标名称”等）一列，以及“牵头单位”“完成时限”等至少一列",
-    either=("lead",), periods=True, yearly="target", years_alone=True, patterns=PATTERNS,
+    meta=META, either=("lead",), periods=True, yearly="target", years_alone=True, patterns=PATTERNS,
 )  # fmt: skip
 """Plain lists of what is to be done."""
 
@@ -327,21 +362,49 @@ def is_whole_list(labels: Collection[str]) -> bool:
     return set(labels) >= _WHOLE_LIST
 
 
-_BASES = (
+_BASES = frozenset(
     "元|美元|千瓦时|千瓦|兆瓦|瓦|度|吨标准煤|吨标煤|标准煤|吨二氧化碳|吨|千克|公斤|克|毫克|辆|台|套|个|座|处|项|条|件|次|天|日|年|月|人|人次|户|家|"
     "公顷|亩|平方公里|平方千米|平方米|立方米|米|公里|千米|株|头|只|艘|架|组|班|场|所|名|对|只|份|本|篇|期|批|倍|升|毫升|焦|千焦|分贝|摄氏度|℃|"
-    "%|‰|百分点|个百分点|微克|ug|μg|mg|g|kg|t|kw|kwh|mw|gw|m|km|m2|m3|㎡|m³|hm2|"
+    "%|‰|百分点|个百分点|微克|ug|μg|mg|g|kg|t|kw|kwh|mw|gw|m|km|m2|m3|㎡|m³|hm2|l|db|工作日|小时|分钟|秒|分|张|部|平米|蒸吨|台套|台(套)|"
+    "吨co2|tco2|tco2e|tce|吨二氧化碳当量|吨碳|元人民币|标准立方米|千克标准煤|千克标煤|克标准煤".split("|")
 )
-_MEASURE = re.compile(rf"(?:{_BASES.strip('|')})(?:/(?:{_BASES.strip('|')}|万元|亿元|万人)){{0,2}}", re.IGNORECASE)
+_DIVISORS = _BASES | {"万元", "亿元", "万人"}
+"""What may stand behind the stroke of a unit of measure: 吨/万元."""
 _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
-_LABELLED = re.compile(r"^\(?(?:计量|数量|数据|金额|指标)?单位[:：]\s*([^\s()：:,，;；]{1,16})\)?$")
+_ABOVE = r"[^\s()：:,，;；、]{1,16}"
+_LABELLED = re.compile(rf"^\(?(?:计量|数量|数据|金额|指标)?单位[:：]\s*({_ABOVE}(?:[,，;；、]{_ABOVE}){{0,5}})\)?$")
 
 
 def is_measure(text: Any) -> bool:
     """Say whether a text is a unit of measure: 万千瓦, %, 吨标准煤/万元."""
     if not isinstance(text, str) or not 0 < len(text.strip()) <= 16:  # noqa: PLR2004 - no unit of measure is longer
         return False
-    return _MEASURE.fullmatch(split_measure(text)[1]) is not None
+    base, *divisors = split_measure(text)[1].lower().split("/")
+    return base in _BASES and len(divisors) <= 2 and _DIVISORS.issuperset(divisors)  # noqa: PLR2004 - none has more
+
+
+_WHOLE_SHARES = {"百分比": "%", "百分率": "%", "百分数": "%", "百分之": "%"}
+_DRESSED = re.compile(r"^\(?(?:(?:计量)?单位[:：]?)?\s*(.*?)\)?$")
+
+
+def measure_words(value: Any) -> str | None:
+    """Return what a cell for a unit of measure says, whatever it is: 工作日, （万亩） and 单位：个 without their dressing, 百分比 as %."""
+    if not isinstance(value, str) or (text := folded(value)) in NOTHING or text.startswith("#"):
+        return None
+    match = None if re.fullmatch(r"[^()]+\([^()]+\)", text) else _DRESSED.match(text)
+    bare = " ".join((match[1] if match else text).split())
+    return _WHOLE_SHARES.get(bare, bare) or None
+
+
+_IN_NAME = re.compile(r"\s*[（(［\[][^（()）［\]\[］]*[)）］\]]")
+
+
+def name_and_measure(text: str) -> tuple[str, str | None]:
+    """Split the name of an indicator from the unit of measure in brackets behind it: 污水收集率（%）, 光伏装机（万千瓦）."""
+    measure = measure_in(folded(text))
+    if measure is None:
+        return text, None
+    return _IN_NAME.sub(lambda match: "" if measure_in(folded(match[0])) else match[0], text), measure
 
 
 def measure_in(heading: str) -> str | None:
@@ -354,12 +417,13 @@ def measure_in(heading: str) -> str | None:
     return rest.strip() if stroke and is_measure(rest) else None
 
 
-def measure_above(text: Any) -> str | None:
-    """Return the unit of measure that a line above a table states for all of it: 单位：亿元; None for other lines."""
+def measures_above(text: Any) -> tuple[str, ...]:
+    """Return the units of measure that a line above a table states for all of it: 单位：亿元, （单位：亩、万元）; none for other lines."""
     if not isinstance(text, str):
-        return None
+        return ()
     match = _LABELLED.match(re.sub(r"\s+", "", text.replace("（", "(").replace("）", ")")))
-    return match[1] if match is not None and is_measure(match[1]) else None
+    found = () if match is None else tuple(re.split("[,，;；、]", match[1]))
+    return found if all(map(is_measure, found)) else ()
 
 
 def agrees(given: str, wanted: str | None) -> bool:

@@ -15,9 +15,6 @@ from xml.parsers import expat
 from tracker.errors import Refused
 from tracker.zipped import BROKEN, is_bomb, is_locked
 
-MAX_FILE = 64 * 1024 * 1024
-"""Bytes of a file. 100,000 rows of progress take 5 million."""
-
 MAX_PART = 320 * 1024 * 1024
 """Bytes of one unpacked part. 100,000 rows of progress take 72 million."""
 
@@ -25,9 +22,6 @@ MAX_UNPACKED = 480 * 1024 * 1024
 """Bytes of all unpacked parts together."""
 
 MAX_PARTS = 4000
-MAX_ROWS = 250_000
-MAX_CELLS = 12_000_000
-"""Cells of a sheet, each row from its first to its farthest cell with content."""
 
 DAMAGED = "文件已损坏，打不开；请用 Excel 或 WPS 打开后重新另存为 .xlsx"
 _DECLARED = "内部 XML 带有实体声明，已拒绝；请用 Excel 或 WPS 打开后重新另存为 .xlsx"

@@ -5,8 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tracker.errors import Refused
-from tracker.sheets.reading.package import MAX_CELLS, MAX_ROWS
 from tracker.sheets.reading.values import cell_name
+
+MAX_FILE = 64 * 1024 * 1024
+"""Bytes of a file. 100,000 rows of progress take 5 million."""
+MAX_ROWS = 250_000
+MAX_CELLS = 12_000_000
+"""Cells of a sheet, each row from its first to its farthest cell with content."""
 
 Rows = Sequence[list[Any]]
 Area = tuple[int, int, int, int]

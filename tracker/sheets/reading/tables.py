@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from tracker.errors import Unclear
 from tracker.ledger.column_names import heading
 from tracker.sheets.reading.cells import folded
+from tracker.sheets.reading.delimited import CsvRows
 from tracker.sheets.reading.headings import (
     COMPUTED,
     EITHER,
@@ -18,7 +19,8 @@ from tracker.sheets.reading.headings import (
     Layout,
     Period,
     is_measure,
-    measure_above,
+    measure_in,
+    measures_above,
 )
 from tracker.sheets.reading.rows import is_aside, is_note
 from tracker.sheets.reading.sheet import Sheet
@@ -32,7 +34,7 @@ _NAMED_CELLS = 20
 """Cells that are named one by one; of more, the number is said."""
 _FOOT_ROWS = 12
 """How many of its last rows a signature below a table may take."""
-_LONG_LABEL = 40
+_LONG_LABEL, _SHORT_LABEL = 40, 6
 _WIDEST = 1 << 20
 _SIGNED = (
     "填报单位|填表单位|报送单位|上报单位|填报日期|填报时间|填表日期|填表时间|报送日期|报送时间|填报人|填表人|报送人|数据时点|截至日期"
@@ -58,7 +60,8 @@ class Table:
 
     measures are the units of measure that headings, or a row below them, state, by column; dated are columns of progress that speak
     of a period, each with the column it is for; span: the columns of one of several tables side by side, first and behind the last;
-    yearly are target values of a year each; unread are columns with a heading that no door knows, with their headings.
+    yearly are target values of a year each; unread are columns with a heading that
+    no door knows, with their headings.
     """
 
     sheet: Sheet
@@ -69,7 +72,7 @@ class Table:
     meta: dict[str, tuple[Any, str]] = field(default_factory=dict)
     above: tuple[str, ...] = ()
     measures: dict[int, str] = field(default_factory=dict)
-    measure: str | None = None
+    above_measures: tuple[str, ...] = ()
     dated: list[tuple[int, Period, str]] = field(default_factory=list)
     span: tuple[int, int] | None = None
     yearly: list[tuple[int, int]] = field(default_factory=list)
@@ -77,6 +80,16 @@ class Table:
     named: list[tuple[int, Heading]] = field(default_factory=list)
     width: int = 0
     end: int | None = None
+
+    @property
+    def measure(self) -> str | None:
+        """The unit of measure that a line above states, where it states one."""
+        return self.above_measures[0] if len(self.above_measures) == 1 else None
+
+    @property
+    def known(self) -> int:
+        """How many of its columns say something to the door."""
+        return len(self.columns) + len(self.dated)
 
     @property
     def is_listing(self) -> bool:
@@ -97,6 +110,9 @@ class Table:
         own = self.cell(row, "measure")
         if is_measure(own):
             return str(own).strip()
+        for name in ("name", "title") if column == "value" else ():
+            if isinstance(text := self.cell(row, name), str) and (stated := measure_in(folded(text))) is not None:
+                return stated
         place = self.columns.get(column)
         return None if place is None else self.measures.get(place)
 
@@ -128,10 +144,11 @@ class Table:
             )
         }  # fmt: skip
 
-    def of_period(self, place: int, column: str) -> "Table":
-        """Return the table with one of its dated columns as its only column of progress."""
+    def of_period(self, progress: Mapping[str, int], words: Mapping[str, int]) -> "Table":
+        """Return the table with the columns of one period as its only columns of progress, beside further words of that report."""
         kept = {name: at for name, at in self.columns.items() if name in (*_NAMING, "unit", "by", "region")}
-        return replace(self, columns={**kept, column: place}, dated=[], headings={**self.headings, column: ""})
+        columns = {**kept, **words, **progress}
+        return replace(self, columns=columns, dated=[], headings={**self.headings, **dict.fromkeys(progress, "")})
 
 
 _NAMING = ("id", "number", "name", "title", "group", "section", "measure")
@@ -227,7 +244,10 @@ class _Finder:
                 break
             table = self._table(index, last)
             if table is not None and (
-                best is None or len(table.columns) > len(best.columns) or self._is_within(last, index)
+                best is None
+                or table.known > best.known
+                or self._is_within(last, index)
+                or self._is_below_wide(last, index)
             ):
                 best = table
         return best
@@ -235,6 +255,16 @@ class _Finder:
     def _is_within(self, last: int, top: int) -> bool:
         """Say whether a row belongs to merged headings that begin above it."""
         return any(start[0] in range(top, last) and bottom >= last for start, bottom in self.tall.items())
+
+    def _is_below_wide(self, last: int, top: int) -> bool:
+        """Say whether all that a row says are words below headings that were merged across: 市级 | 县级 below 配合单位."""
+        filled = [(place, value) for place, value in enumerate(self.rows[last]) if value != ""]
+        return last > top and all(
+            isinstance(value, str)
+            and len(value) <= _SHORT_LABEL
+            and any(row == last - 1 and left <= place <= right for (row, left), right in self.wide.items())
+            for place, value in filled
+        )
 
     def _continues(self, top: int, last: int) -> bool:
         """Say whether a row goes on with the header above it: under merged headings, or with headings where those have gaps."""
@@ -253,7 +283,12 @@ class _Finder:
             or self._is_group(last - 1, place)
             for place, value in enumerate(cells)
         )  # fmt: skip
-        return fits and any(self.layout.heading(value).column is not None for value in texts)
+        return fits and (
+            any(self.layout.heading(value).column is not None for value in texts)
+            # 1月 | 2月 below 进展情况 name a column only together with it.
+            or any(value and self._labels(last - 1, last)[place].period for place, value in enumerate(cells))
+            or self._is_below_wide(last, top)
+        )
 
     def _is_group(self, row: int, place: int) -> bool:
         """Say whether a heading has blanks to its right, as one over several columns has that was not merged."""
@@ -302,7 +337,7 @@ class _Finder:
             elif (
                 each.column is None
                 or each.column in self.layout.passed_over
-                or (each.by_words and each.column in table.columns and each.column != "name")
+                or (each.by_words and each.column in table.columns and each.column not in ("name", "participants"))
             ):
                 table.unread.append((place, each.label))
             else:
@@ -311,7 +346,8 @@ class _Finder:
         table.named = [(place, each._replace(column=None) if place in unread else each) for place, each in table.named]
         table.unread.sort()
         names = {*table.columns, *(column for *_, column in table.dated)}
-        names.update([self.layout.yearly or ""] if table.yearly else [])
+        if table.yearly and self.layout.yearly and {"name", "title", "region"} & names:
+            names.add(self.layout.yearly)
         return table if self.layout.makes_header(names) else None
 
     def _add_column(self, table: Table, place: int, each: Heading) -> None:
@@ -333,8 +369,8 @@ class _Finder:
         if self.layout.meta:
             offset = table.top - len(above)
             table.meta |= _meta(self.sheet, range(offset, table.top), self.layout)
-        table.measure = next(
-            (each for text in table.above if (each := measure_above(text))), before.measure if before else None
+        table.above_measures = next(
+            (each for text in table.above if (each := measures_above(text))), before.above_measures if before else ()
         )
         while table.header + 1 < len(self.rows) and self._take_under_header(table):
             table.header += 1
@@ -518,10 +554,12 @@ def _unread_columns(table: Table) -> Iterator[Left]:
 def _outside(table: Table) -> list[Left]:
     """Name the cells beside a table: in columns without a heading."""
     known = {place for place, _ in table.named}
-    if not isinstance(table.sheet.rows, list):
+    rows = table.sheet.rows
+    if isinstance(rows, CsvRows) and rows.width <= table.width:
         return []
+    why = "这一行比表头长（文字中有没加引号的分隔符？），多出的" if isinstance(rows, CsvRows) else "表格以外的"
     found = (
-        Left(table.sheet.place(index, place), f"表格以外的内容未读取：{_short(str(value))}")
+        Left(table.sheet.place(index, place), f"{why}内容未读取：{_short(str(value))}")
         for index, cells in table.rows()
         if len(cells) > table.width or len(known) < table.width
         for place, value in enumerate(cells)

@@ -5,8 +5,7 @@ from typing import Any
 
 from tracker.errors import Refused
 from tracker.sheets.reading import formats
-from tracker.sheets.reading.package import MAX_ROWS
-from tracker.sheets.reading.sheet import Grid, Sheet, too_far
+from tracker.sheets.reading.sheet import MAX_ROWS, Grid, Sheet, too_far
 from tracker.sheets.reading.values import Fault
 
 _EMPTY, _TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR = range(6)

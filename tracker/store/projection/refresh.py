@@ -41,9 +41,34 @@ from tracker.store.projection.columns import (
     role_values,
     state_values,
 )
-from tracker.store.queries import last_decisions, stale_items
 from tracker.store.row_buffer import RowBuffer
+from tracker.store.row_values import sure_day_of
 from tracker.store.stated_parameters import load_parameters
+
+
+class Decisions(NamedTuple):
+    """Of the decisions ever made about an item, taken back or not: the day of the last, and whether one was its completion."""
+
+    last: date | None
+    completed: bool
+
+
+def last_decisions(connection: Connection, keys: Sequence[int]) -> dict[int, Decisions]:
+    """Return it for each of some items (by key)."""
+    found = dict.fromkeys(keys, Decisions(None, False))
+    rows = connection.all(
+        "SELECT item_id, max(date), max(CASE WHEN kind = 'complete' THEN 1 ELSE 0 END) FROM event"
+        f" WHERE item_id IN ({marks(keys)}) GROUP BY item_id",
+        tuple(keys),
+    )
+    found.update((key, Decisions(sure_day_of(last), bool(completed))) for key, last, completed in rows)
+    return found
+
+
+def stale_items(connection: Connection) -> set[int]:
+    """Return the items (by key) whose kept state a server's reporters left behind (`store.postgres.rights`)."""
+    return set() if connection.is_sqlite else {row[0] for row in connection.all("SELECT id FROM item WHERE stale = 1")}
+
 
 Replayed = dict[int, tuple[Item, Sequence[Statement]]]
 """Items by key as history leaves them, with the statements in force."""
