@@ -560,9 +560,9 @@ def _place_in(title: str) -> str:
         "",
         title,
     )
-    city = next((title[:size] for size in (4, 3, 2) if title[:size] in CITIES and title[size : size + 1] == "市"), "")
-    if city and city not in PROVINCES:
-        return f"{city}市"
+    first = next((title[:size] for size in (4, 3, 2) if title[:size] in CITIES and title[size : size + 1] == "市"), "")
+    if first and first not in PROVINCES:
+        return f"{first}市"
     for short, full in PROVINCES.items():
         rest = title[len(short) :]
         if full in title or (title.startswith(short) and not (short in CITIES and rest.startswith("市"))):
