@@ -118,7 +118,7 @@ def open_workbook(target: Any, *, streamed: bool = False) -> Any:
     return xlsxwriter.Workbook(
         target,
         {
-            "constant_memory": streamed, "in_memory": not streamed,
+            "constant_memory": streamed, "in_memory": not (streamed or isinstance(target, str)),
             "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
             # the library takes the width of a digit from that of an empty column
             "default_format_properties": {"font_name": NORMAL, "font_size": NORMAL_SIZE}, "default_column_width": 72,
