@@ -185,7 +185,7 @@ def _text(label: str, last: str | None) -> str | None:
 
 def _show(options: WriteOptions, ref: Ref, entry: Entry, unit: tuple[int, str] | None) -> None:
     who = options.person if unit is None else f"{options.person}，{unit[1]}"
-    detail_view.said(f"将填报 {ref.text}（数据时点 {entry.date}，填报人 {who}）：{_shown_entry(entry)}")
+    detail_view.said(f"将填报 {ref.text}（填报日期 {entry.date}，填报人 {who}）：{_shown_entry(entry)}")
 
 
 def _shown_entry(entry: Entry) -> str:

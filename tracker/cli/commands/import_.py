@@ -50,7 +50,7 @@ def import_files(
     ],
     plan: Annotated[Text, typer.Option("--plan", metavar="CODE", help="表中只有序号或事项名称时，是哪个方案")] = None,
     day: Annotated[
-        Text, typer.Option("--date", metavar="DATE", help="数据时点，用于没有填报日期的表（缺省今天）")
+        Text, typer.Option("--date", metavar="DATE", help="填报日期，用于没有写明填报日期的表（缺省今天）")
     ] = None,
     skip_errors: Annotated[
         bool, typer.Option("--skip-errors", help="有错的行不导入，其余照常导入（缺省有错即全部不导入）")

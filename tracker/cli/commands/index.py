@@ -207,7 +207,7 @@ def log(
     year: Year = None,
     base_year: BaseYear = None,
     goalposts: PostsFile = None,
-    date: Annotated[Text, typer.Option("--date", metavar="DATE", help="数据时点（缺省该年12月31日）")] = None,
+    date: Annotated[Text, typer.Option("--date", metavar="DATE", help="填报日期（缺省该年12月31日）")] = None,
 ) -> None:
     """把11市协同指数均值较基准年的变化填报到 zj-target-5.1
 

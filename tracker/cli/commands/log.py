@@ -55,7 +55,7 @@ def log(
     problem: Annotated[Text, typer.Option("--problem", metavar="TEXT", help="存在问题")] = None,
     next_step: Annotated[Text, typer.Option("--next", metavar="TEXT", help="下步安排")] = None,
     evidence: Evidence = None,
-    date: Annotated[Text, typer.Option("--date", metavar="DATE", help="数据时点（缺省今天）")] = None,
+    date: Annotated[Text, typer.Option("--date", metavar="DATE", help="填报日期（缺省今天）")] = None,
     same: Annotated[bool, typer.Option("--same", help="无变化；写多个编号时跳过无需填报的")] = False,
     measure: Annotated[
         Text, typer.Option("--measure", metavar="UNIT", help="现值的计量单位，与指标只差数量级时换算，如 千瓦")
