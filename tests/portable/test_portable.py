@@ -22,8 +22,7 @@ from tracker.store.change_log import undone_changes
 from tracker.store.changeset import Author, writing
 from tracker.store.connection import reading
 from tracker.store.location import Location
-from tracker.store.transfer.database import TABLES
-from tracker.store.transfer.folder import EVIDENCE, MANIFEST, _cell, _uncell
+from tracker.store.transfer import EVIDENCE, MANIFEST, TABLES, _cell, _uncell
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -108,7 +107,7 @@ def test_whatever_was_written_comes_back(
             )
     if reports:
         with writing(Location(str(ledger)), author, "undo", NOON) as draft:
-            undo(draft, target_of(draft.connection, 2, by))
+            undo(draft, [target_of(draft.connection, 2, by)])
     first, second = out_and_in(ledger, folder, only=only)
     assert first == second
 

@@ -50,7 +50,7 @@ def bulletin(
 
     缺省为本月；与上期末相比，数字与 changes 一致。落款为配置的发文单位（issuer），文号、反馈期限不写则留空。
     """
-    from tracker.actions.bulletin import bulletin as bulletin_of
+    from tracker.actions.letters import bulletin as bulletin_of
     from tracker.actions.report_issues import shared_moments
     from tracker.papers.bulletin import FIELDS, fields_of
     from tracker.papers.template import template_of
@@ -93,8 +93,8 @@ def slip(
     extend 为延期申请审批表，close 为销号申请审批表，assign 为交办单；意见、签字、日期留空手写。只生成文件，不改台账。
     不写 ID 而用 --plan、--unit、--kind 的，逾期的（extend）、申报办结的（close）、未启动的（assign）事项各写一份到 -o 的目录。
     """
-    from tracker.actions.reminders import slip as slip_of
-    from tracker.actions.reminders import slips_due
+    from tracker.actions.letters import slip as slip_of
+    from tracker.actions.letters import slips_due
     from tracker.papers.slip import FIELDS, TITLES, fields_of
     from tracker.papers.template import template_of
 
@@ -158,8 +158,8 @@ def reminders(
     if plan is None and not everything:
         plan = context.settings["plan"] or None
     from tracker.actions.forms import note_forms
-    from tracker.actions.reminders import record_reminders
-    from tracker.actions.reminders import reminders as letters_of
+    from tracker.actions.letters import record_reminders
+    from tracker.actions.letters import reminders as letters_of
     from tracker.actions.report_issues import may_note
     from tracker.actions.selection import Filter
     from tracker.papers.reminder import Head
