@@ -97,8 +97,7 @@ def _tell_added(
     asked = demands(rows) if rows.kind == "target" else []
     for line in asked:
         output.message(line)
-    for line in undirected(rows) if asked else ():
-        output.message(f"注意：{line}")
+    output.remarks(undirected(rows) if asked else ())
     return {
         "change": options.number(changeset), "id": ids[0] if len(ids) == 1 else None, "ids": ids,
         "new_units": new_units, "indicators": asked, "reports": 0, "errors": [], "ignored": [],
@@ -164,12 +163,7 @@ def _show(found: Understood) -> None:
             output.message(line)
     for name in found.new_units:
         output.message(f"注意：名录中没有“{shorten(name)}”，将作为新单位列入")
-    for text in found.file.remarks:
-        output.message(f"注意：{text}")
-    for each in found.file.ignored:
-        output.message(f"未读取：{each.place}：{each.message}")
-    for each in found.file.problems:
-        output.message(f"错误：{each.place}：{each.message}")
+    output.remarks(found.file.remarks, found.file.ignored, found.file.problems)
 
 
 def _add_items(options: WriteOptions, plan: str, found: Understood) -> int:
@@ -184,8 +178,7 @@ def _add_items(options: WriteOptions, plan: str, found: Understood) -> int:
     if found.reported and not options.dry_run:
         with options.changeset("import", detail={"file": file.name}) as reports:
             left = report_first(reports, ids, found.reports)
-    for text in left:
-        output.message(f"注意：{text}")
+    output.remarks(left)
     view["reports"] = found.report_count - len(left)
     several = f"：{ids[0]} 至 {ids[-1]}" if len(ids) > 1 else f"：{ids[0]}"
     reported = f"，首次填报 {view['reports']} 条" if view["reports"] else ""
