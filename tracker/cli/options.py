@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from io import StringIO
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tracker.cli.context import context
-from tracker.errors import Unclear
+from tracker.errors import Refused, Unclear
 from tracker.ledger.dates import parse_date, parse_instant, parse_reported_date
 from tracker.ledger.values import parse_number, shorten
 
@@ -135,19 +136,35 @@ def stdin_bytes() -> bytes:
     return buffer.read() if buffer is not None else context.stdin.read().encode()
 
 
-def stdin_lines() -> list[str]:
-    """Return the lines of stdin that say something: no blank ones, no remarks (# …); raises Unclear where there are none."""
-    lines = [line.strip().removeprefix("\ufeff") for line in context.stdin]
-    found = [line for line in lines if line and not line.startswith("#")]
+def stdin_lines() -> list[tuple[int, str]]:
+    """Return the lines of stdin that say something, with their numbers: no blank ones, no remarks (# …).
+
+    Raises Unclear where there are none, Refused where they are no text.
+    """
+    lines = [(number, line.strip()) for number, line in enumerate(StringIO(_stdin_text(), newline=None), start=1)]
+    found = [(number, line) for number, line in lines if line and not line.startswith("#")]
     if not found:
         raise Unclear("标准输入是空的；“-” 表示从标准输入读取，每行一个编号")
     return found
 
 
+def _stdin_text() -> str:
+    """Return stdin as text: what a person types as the terminal has it, a file in any encoding in which tables come in."""
+    buffer = None if context.stdin.isatty() else getattr(context.stdin, "buffer", None)
+    if buffer is None:
+        return context.stdin.read().removeprefix("\ufeff")
+    from tracker.sheets.reading.delimited import decoded
+
+    try:
+        return decoded(buffer.read())[1].removeprefix("\ufeff")
+    except Refused:
+        raise Refused("标准输入不是 UTF-8、UTF-16 或 GB18030 编码的文字；请另存为 UTF-8 后重试") from None
+
+
 def _with_stdin(texts: Sequence[str]) -> list[str]:
     if STDIN not in texts:
         return list(texts)
-    lines = stdin_lines()
+    lines = [line for _, line in stdin_lines()]
     # The heading of `list --fields id --csv`.
     given = lines[1:] if lines[0].lower() in ("id", "编号") else lines
     place = list(texts).index(STDIN)

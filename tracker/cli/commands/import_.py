@@ -15,9 +15,7 @@ from tracker.actions.name_lookup import units_named
 from tracker.cli import output
 from tracker.cli.app import read_command, write_command
 from tracker.cli.context import context
-from tracker.cli.export_options import frozen_goalposts
 from tracker.cli.ledger_finder import opened
-from tracker.cli.list_view import local_time
 from tracker.cli.options import Text, stdin_bytes
 from tracker.cli.progress import uncollected, waiting, watched
 from tracker.cli.read_options import ReadOptions
@@ -332,6 +330,7 @@ def verify(
     单元格都与导出时一致为 0，有改动或不能逐格核对的为 1；填报表只核对锁定的格。
     """
     from tracker.actions.verification import verify as verify_file
+    from tracker.cli.export_options import frozen_goalposts
 
     with options.ledger(may_create=False) as connection:
         found = verify_file(connection, Path(file), frozen_goalposts())
@@ -347,6 +346,8 @@ def verify(
 
 
 def _tell_verified(file: str, found: Any) -> None:
+    from tracker.cli.list_view import local_time
+
     stamp = found.stamp
     output.line(
         f"{Path(file).name}：{found.kind}，由本台账（{stamp.ledger}）导出，截至 {stamp.as_of}，"
