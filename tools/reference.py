@@ -1,4 +1,4 @@
-"""Write docs/reference.md: the help of every command as it is printed, the settings, the environment, the exit codes.
+"""Write docs/reference.md: the help of every command as it is printed, the settings, the environment.
 
     python -m tools.reference
 
@@ -22,21 +22,8 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference.md"
 HEAD = """\
 # Command reference
 
-Written by `python -m tools.reference` from the commands themselves; a test fails when it is stale. Words are explained in
-the [contract](contract.md), the rules of judgement in [亮灯规则](rules.md).
-
-"""
-EXITS = """\
-## Exit codes
-
-| code | meaning |
-|---|---|
-| 0 | done; an empty result too |
-| 1 | refused by the ledger or the world: unknown id, unit, plan; role, state, file, database; rows with errors; findings of `doctor` |
-| 2 | cannot be understood: a command, an option, a date, a number, a yes that nobody could be asked for |
-| 130 | interrupted; the message says whether anything was written |
-
-`check` alone answers as monitoring plugins do: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN for every error.
+Written by `python -m tools.reference` from the commands themselves; a test fails when it is stale. Words and exit codes
+are told in the [contract](contract.md), the rules of judgement in [亮灯规则](rules.md).
 
 """
 ENVIRONMENT = """\
@@ -83,7 +70,7 @@ def _keys(entry: Command) -> str:
 def text() -> str:
     """Return the page."""
     sections = [f"## {name}\n\n```text\n{shown.rstrip()}\n```\n\n" for name, shown in commands()]
-    return (HEAD + "".join(sections) + EXITS + _settings() + ENVIRONMENT).rstrip() + "\n"
+    return (HEAD + "".join(sections) + _settings() + ENVIRONMENT).rstrip() + "\n"
 
 
 def _settings() -> str:

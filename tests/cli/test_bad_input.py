@@ -41,7 +41,7 @@ REFUSED = {
     ),
     "log zj-target-3 --percent 20": "zj-target-3.1 是数值指标，请用 --value 填现值（单位：%），不填完成率",
     "log zj-task-6 --value 40": "zj-task-6 没有数值目标，请用 --state 和 --percent 填进展",
-    "log zj-task-6 --percent 40 --date 2026-11-22": "数据时点 2026-11-22 在今天（2026-11-21）之后；填报不能写未来的日期",
+    "log zj-task-6 --percent 40 --date 2026-11-22": "填报日期 2026-11-22 在今天（2026-11-21）之后；不能写未来的日期",
     "log zj-task-6 --state closed": "状态不能直接填为已销号；销号请用 tracker close zj-task-6",
     "log zj-task-6": "zj-task-6：没有填写任何内容；请至少填 --state、--percent、--value、--note 之一，无变化请加 --same",
     "log zj-task-6 zj-task-99 --note 开工": "没有事项 zj-task-99：zj 的任务编号为 1 到 47，最近的是 zj-task-47",

@@ -53,7 +53,7 @@ def unwanted(modules: set[str], names: set[str]) -> set[str]:
             | TABLES
             | WRITERS
             | JUDGES
-            | {"tracker.actions.name_lookup", "tracker.result_rows", "csv", "json.decoder"},
+            | {"tracker.actions.name_lookup", "tracker.item_rows", "csv", "json.decoder"},
         ),
         ("check all", HEAVY | TABLES | WRITERS),
         ("list --json", HEAVY | TABLES | WRITERS | {"tracker.ledger.history", "csv"}),

@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import Cli
 from tests.sheets.office import convert
-from tracker.sheets.cell_text import escaped
+from tracker.sheets.layout import escaped
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet

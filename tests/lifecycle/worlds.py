@@ -4,10 +4,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tracker.item_rows import item_view
 from tracker.ledger.judgement import judge
 from tracker.ledger.model import Indicator, Role
 from tracker.ledger.parameters import Parameters
-from tracker.result_rows import item_view
 from tracker.store.connection import reading
 from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.items import load_items

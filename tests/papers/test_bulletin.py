@@ -14,10 +14,10 @@ from tests.conftest import NOON, Cli
 from tests.sheets.office import NEEDS_OFFICE, convert, pages_of
 from tracker.actions.changes import main_first
 from tracker.demo.ledger import build
+from tracker.item_rows import place_words
 from tracker.ledger.model import Item, Role
 from tracker.papers.bulletin import Trouble, alike
 from tracker.papers.wording import chinese_number, clause, close_set
-from tracker.result_rows import place_words
 from tracker.store.location import Location
 
 

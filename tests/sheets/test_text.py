@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.sheets.cell_text import CUT, LIMIT, escaped, holdable, looks_like_formula
+from tracker.sheets.layout import CUT, LIMIT, escaped, holdable, looks_like_formula
 
 ANY = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufffe\uffff"))
 

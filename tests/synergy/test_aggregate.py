@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.synergy.samples import annex2
-from tracker.synergy.aggregate import aggregate, arithmetic, coverage, geometric, ranks, shares
 from tracker.synergy.model import Group, Leaf
+from tracker.synergy.scores import aggregate, arithmetic, coverage, geometric, ranks, shares
 
 scores = st.fractions(min_value=-200, max_value=300, max_denominator=100)
 rows = st.fixed_dictionaries(dict.fromkeys(range(1, 25), scores))

@@ -12,14 +12,13 @@ from hypothesis import strategies as st
 
 from tests.synergy.samples import Table, annex2, observed, tables, worked_example
 from tracker.errors import Refused, Unclear
-from tracker.synergy.arithmetic import shown
 from tracker.synergy.compute import compute
 from tracker.synergy.goalposts import Goalposts, freeze
 from tracker.synergy.methods import METHODS, evaluate, ranks_of
 from tracker.synergy.model import CITIES
-from tracker.synergy.normalise import Goalpost
 from tracker.synergy.observations import Observation, years
 from tracker.synergy.results import overall_change
+from tracker.synergy.scores import Goalpost, shown
 
 few = settings(max_examples=12)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tracker.synergy.coupling import STATES, Derived, NotDerived, State, carbon_change, coupling_degree, derive, state
 from tracker.synergy.model import CARBON_DECLINE, COUPLING, DECOUPLING, GDP_GROWTH, PM25_IMPROVEMENT
-from tracker.synergy.normalise import Goalpost
+from tracker.synergy.scores import Goalpost
 
 POSTS = {2: Goalpost(Decimal(4), Decimal(8)), 6: Goalpost(Decimal(1), Decimal(5))}
 fractions = st.fractions(min_value=-2, max_value=3, max_denominator=1000)

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from tests.synergy.samples import Table, annex2, observed, tables, worked_example
 from tracker.errors import Refused
 from tracker.synergy.goalposts import Goalposts, freeze, from_csv, to_csv
-from tracker.synergy.normalise import Goalpost
 from tracker.synergy.observations import years
+from tracker.synergy.scores import Goalpost
 
 GIVEN = "基准年各市最差值、最好值"
 

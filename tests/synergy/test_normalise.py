@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.synergy.samples import numbers
-from tracker.synergy.normalise import Goalpost, extremes, minmax, score, zscores
+from tracker.synergy.scores import Goalpost, extremes, minmax, score, zscores
 
 columns = st.dictionaries(st.sampled_from("甲乙丙丁戊己庚"), numbers, min_size=1)
 

@@ -9,10 +9,19 @@ from typing import Any
 
 import pytest
 
-from tracker.synergy.aggregate import aggregate, arithmetic, blend, geometric, ranks
-from tracker.synergy.arithmetic import as_decimal
 from tracker.synergy.model import Group, Leaf
-from tracker.synergy.normalise import Goalpost, minmax, score, zscores
+from tracker.synergy.scores import (
+    Goalpost,
+    aggregate,
+    arithmetic,
+    as_decimal,
+    blend,
+    geometric,
+    minmax,
+    ranks,
+    score,
+    zscores,
+)
 
 REFERENCE: dict[str, Any] = json.loads((Path(__file__).parent / "fixtures" / "reference.json").read_text("utf-8"))
 

@@ -6,9 +6,9 @@ from fractions import Fraction
 import pytest
 
 from tests.synergy.samples import annex2, worked_example
-from tracker.synergy.arithmetic import shown
 from tracker.synergy.compute import compute
 from tracker.synergy.results import Result
+from tracker.synergy.scores import shown
 
 
 @pytest.fixture(scope="module")

@@ -19,13 +19,13 @@ from tracker.actions.changes import (
     own_rows,
 )
 from tracker.actions.selection import Filter, find
+from tracker.item_rows import place_words
 from tracker.ledger.judgement import Judged, by_trouble
 from tracker.ledger.model import Item
 from tracker.ledger.summary import chinese_day, plan_words
 from tracker.ledger.terms import STATES
 from tracker.papers.bulletin import EVENTS, Bulletin, Count, Event, Silence, Trouble
 from tracker.papers.wording import clause, deadline, due_words, indicator_lines, reason_words
-from tracker.result_rows import place_words
 from tracker.store.connection import Connection
 from tracker.store.ledger_labels import is_demo
 from tracker.store.registry import plan_heads

@@ -19,8 +19,7 @@ from tracker.ledger.unit_names import Unit
 from tracker.ledger.values import plain, shorten
 from tracker.sheets.form import UnitForm, form_workbook, summary_workbook
 from tracker.sheets.form_rows import rows_for
-from tracker.sheets.index_data import LongFile, LongTable, read_file
-from tracker.sheets.index_form import questions, write_form
+from tracker.sheets.index_form import LongFile, LongTable, questions, read_file, write_form
 from tracker.sheets.reading.files import Problem
 from tracker.sheets.stamp import Stamp
 from tracker.sheets.wording import draft_mark

@@ -18,11 +18,11 @@ from tracker.actions.selection import (
     item_filter_of,
     passing,
 )
+from tracker.item_rows import item_view
 from tracker.ledger.counts import Tally, count, joined
 from tracker.ledger.judgement import Judged, judge
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.terms import WORK
-from tracker.result_rows import item_view
 from tracker.store.connection import Connection, Row
 from tracker.store.filters import UNMET, ItemFilter, PointInTime, batches, is_current
 from tracker.store.items import load_items
@@ -158,7 +158,7 @@ def tally(connection: Connection, wanted: Filter, group: str, when: PointInTime,
 
 
 class Listing(NamedTuple):
-    """Rows of a listing in the fields asked for (`tracker.result_rows`), in the order of plans, and how many each plan has in all.
+    """Rows of a listing in the fields asked for (`tracker.item_rows`), in the order of plans, and how many each plan has in all.
 
     Where the first so many were asked for, there may be more rows among which they are.
     """
@@ -235,7 +235,7 @@ def _plans(quick: IndexedQuery) -> Mapping[str, int]:
 
 
 def _typed_rows(quick: IndexedQuery, names: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Yield rows of fields with the values that `tracker.result_rows` gives them."""
+    """Yield rows of fields with the values that `tracker.item_rows` gives them."""
     from tracker.store.aggregates.overview import DAYS, FLAGS, LISTS, SEPARATOR, list_rows
     from tracker.store.row_values import day_of, number_of, state_of
 
@@ -346,7 +346,7 @@ def of_any_indicator(wanted: Filter) -> Filter:
 
 
 def indicators_through(rows: Iterable[dict[str, Any]], wanted: Filter) -> list[dict[str, Any]]:
-    """Return the indicators (rows of `result_rows.indicator_view`) whose own state, deadline and overdue a filter lets through."""
+    """Return the indicators (rows of `item_rows.indicator_view`) whose own state, deadline and overdue a filter lets through."""
     states = codes_of(wanted.states, STATES_ASKED, "状态")
     return [
         row

@@ -11,9 +11,8 @@ from tracker.ledger.dates import parse_instant
 from tracker.ledger.judgement import Judged
 from tracker.ledger.summary import overall, plans_words
 from tracker.ledger.terms import LIGHTS, NO_CHAPTER, TO_BE_DETERMINED
-from tracker.page.groups import Group, everything, own_rows
 from tracker.page.report import LISTS, Content, Items, Move, page
-from tracker.page.synergy import synergy_of
+from tracker.page.tables import Group, everything, own_rows, synergy_of
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
 from tracker.store.ledger_labels import is_demo
@@ -66,7 +65,7 @@ def page_of(
 
 
 def _figures(found: Changes) -> dict[str, dict[str, Counter[str]]]:
-    """Return the figures of the whole, of plans, chapters and units, by key, as `tracker.page.groups` counts items."""
+    """Return the figures of the whole, of plans, chapters and units, by key, as `tracker.page.tables` counts items."""
     by: dict[str, dict[str, Counter[str]]] = {"all": {"all": Counter()}, "plan": {}, "chapter": {}, "unit": {}}
     for code, mark in found.after.items():
         names = ["total", *(name for name in ("unmet", "overdue", "due_soon") if getattr(mark, name))]

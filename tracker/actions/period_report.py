@@ -23,6 +23,7 @@ from tracker.actions.changes import (
 from tracker.actions.export_version import Request, request_text, stamp_of
 from tracker.actions.report_issues import Issue
 from tracker.actions.selection import Filter
+from tracker.item_rows import place_words
 from tracker.ledger.calendar_spans import NamedSpan, issue_words, report_name
 from tracker.ledger.explanation import trend_words
 from tracker.ledger.history import Statement
@@ -34,7 +35,6 @@ from tracker.ledger.summary import chinese_day, overall, plans_words
 from tracker.ledger.terms import DEMO_MARK, FORECASTS, SHOWN_LIGHTS, WORK
 from tracker.ledger.values import plain
 from tracker.papers.wording import clause, reason_words
-from tracker.result_rows import place_words
 from tracker.sheets import wording
 from tracker.sheets.report import ReportBook, Row
 from tracker.sheets.report_content import Count, Extension, Head, Line, Measure, Move, Overview, Silent, Total, Trouble

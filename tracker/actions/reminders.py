@@ -9,6 +9,7 @@ from tracker.actions.name_lookup import refs, unit_keys, whole_item
 from tracker.actions.selection import Filter, find, find_open
 from tracker.actions.todo import returned_reasons
 from tracker.errors import Refused
+from tracker.item_rows import place_words
 from tracker.ledger.judgement import Judged, judge
 from tracker.ledger.model import Item, Role
 from tracker.ledger.parameters import Parameters
@@ -19,7 +20,6 @@ from tracker.ledger.values import plain
 from tracker.papers.reminder import AGAIN, GROUPS, REASONS, Head, Line, Reminder
 from tracker.papers.slip import Slip
 from tracker.papers.wording import deadline, due_words, indicator_lines, reason_words
-from tracker.result_rows import place_words
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime

@@ -39,6 +39,14 @@ from tracker.store.statements import load_evidence
 ONE = Decimal(1)
 
 
+class Answers(NamedTuple):
+    """What a person wants to report: on what, what it says, for which unit."""
+
+    ref: Ref
+    entry: Entry
+    unit: str | None
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class Recorded:
     """One report as it was placed: on which item or indicator, by whom, what was there before, and what to mind.

@@ -20,7 +20,7 @@ from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import path_of
 from tracker.ledger.terms import WORK
 from tracker.ledger.values import plain, shorten
-from tracker.sheets.cell_text import holdable
+from tracker.sheets.layout import holdable
 from tracker.sheets.reading.book import open_book
 from tracker.sheets.reading.files import Problem
 from tracker.sheets.schedule import (

@@ -260,8 +260,8 @@ def level_rows(result: "Result") -> list[dict[str, Any]]:
 
     contribution is an indicator's part, in points, in the change against the base year; null without one.
     """
-    from tracker.synergy.arithmetic import shown
     from tracker.synergy.results import levels_of
+    from tracker.synergy.scores import shown
 
     rows: list[dict[str, Any]] = []
     for city in result.cities:
@@ -333,8 +333,8 @@ def _target(connection: Connection, when: PointInTime) -> "Indicator":
 def _report_of(result: "Result", day: date | None, today: date) -> "Entry":
     """Word the change as a report; raises Refused where it is not known."""
     from tracker.ledger.report_rules import Entry
-    from tracker.synergy.arithmetic import shown
     from tracker.synergy.results import overall_change
+    from tracker.synergy.scores import shown
 
     if result.base_year is None:
         raise Refused(f"{result.year}年没有可比的基准年；请用 --base-year 写明")

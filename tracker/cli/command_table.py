@@ -25,7 +25,7 @@ RIGHTS = {
 UNDO = "undo"
 """The answer of a command that `tracker undo` takes back; of others it is words, or empty where nothing is changed."""
 CHANGE = "change"
-ITEMS = "tracker.result_rows:ITEM_FIELDS"
+ITEMS = "tracker.item_rows:ITEM_FIELDS"
 DECIDED = "change id command date unit changes warnings"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from io import StringIO
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import typer
 
@@ -14,6 +14,7 @@ from tracker.ledger.dates import parse_date, parse_instant, parse_reported_date
 from tracker.ledger.values import parse_number, shorten
 
 if TYPE_CHECKING:
+    from tracker.actions.selection import Filter
     from tracker.ledger.ids import Ref
     from tracker.store.connection import Connection
 
@@ -75,6 +76,21 @@ def figure_of(text: str | None, measure: str | None, what: str) -> tuple[Decimal
     if behind is not None and measure is not None and behind != measure:
         raise Unclear(f"{what}“{shorten(text)}”与 --measure {shorten(measure)} 的计量单位不一致；请只写一处")
     return parse_number(number, what=what), behind or measure
+
+
+class FilterOptions:
+    """Which items a command is about: those of some plans, of a unit, of some kinds, of a region."""
+
+    GROUP: ClassVar = {"plan": PlanFilter, "unit": UnitFilter, "kind": KindFilter, "region": RegionFilter}
+
+    def __init__(self, plan: Text = None, unit: Text = None, kind: Text = None, region: Text = None) -> None:
+        self.plan, self.unit, self.kind, self.region = plan, unit, kind, region
+
+    def wanted(self, **more: Any) -> "Filter":
+        """Return them as the ledger is asked for them; more: what narrows them further."""
+        from tracker.actions.selection import Filter
+
+        return Filter(plans=words(self.plan), unit=self.unit, kinds=words(self.kind), region=self.region, **more)
 
 
 def parse_count(text: str, option: str) -> int:

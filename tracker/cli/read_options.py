@@ -11,7 +11,7 @@ from typing import Any
 from tracker.cli import output
 from tracker.cli.context import context
 from tracker.cli.ledger_finder import opened
-from tracker.cli.options import check_fields, known_at, parse_count
+from tracker.cli.options import FilterOptions, check_fields, known_at, parse_count
 from tracker.errors import Unclear
 from tracker.ledger.dates import parse_date
 from tracker.ledger.terms import KINDS, LIGHTS, STATES
@@ -108,6 +108,10 @@ class ReadOptions:
             label = {"plan": "方案", "unit": "单位"}[key]
             output.message(f"只含默认{label} {context.settings[key]} 的内容；要全部请加 --all")
         return str(context.settings[key])
+
+    def narrow(self, which: FilterOptions) -> None:
+        """Put in the default plan and unit where a command was given none."""
+        which.plan, which.unit = self.default("plan", which.plan), self.default("unit", which.unit)
 
     def check(self) -> None:
         """Refuse dates and numbers that cannot be understood, whether or not the command has a use for them."""

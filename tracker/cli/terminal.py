@@ -26,6 +26,9 @@ LEAST, SHORT = 6, 10
 """Where the screen is too narrow, the widest column gives way down to the first; what is no wider than the second (a date, a
 number) says nothing when it is cut."""
 
+LONG = 200
+"""Letters of one remark on a screen; the whole text is in --json and in every sheet."""
+
 
 class Column(NamedTuple):
     """One column of a table: its heading, how wide it may be (0: shares what is left), and its side.
@@ -68,6 +71,11 @@ _PIECE = r"[（“《「]*(?:[!-~]+|.)[，。；、：）”》」… ]*"
 
 PIPE_WIDTH = 80
 """Columns of running text in a pipe, whatever the width of a terminal, so that the reference can hold it."""
+
+
+def indented(text: str, by: int = 4) -> str:
+    """Keep the lines of a text of several lines apart from those of the page they stand on."""
+    return text.replace("\n", "\n" + " " * by)
 
 
 def folded(text: str, indent: int = 0, width: int = PIPE_WIDTH, *, first: int | None = None) -> str:

@@ -117,10 +117,14 @@ class WriteOptions:
             f"名录中没有“{names}”；确为新单位的请加 --yes（或先用 tracker unit add 登记），笔误请改正，名录见 tracker unit list"
         )
 
-    def done(self, text: str, value: Any) -> None:
-        """Say what was done, or print it as JSON; a dry run says that nothing was."""
+    def number(self, changeset: Changeset) -> int | None:
+        """Return the number of the change that was written; None for a dry run, which wrote none."""
+        return None if self.dry_run else changeset.change
+
+    def done(self, text: str, value: Any, changeset: Changeset | None = None) -> None:
+        """Say what was done, or print it as JSON, the change that did it first; a dry run says that nothing was."""
         if self.json:
-            output.print_json(value)
+            output.print_json(value if changeset is None else {"change": self.number(changeset), **value})
         else:
             output.line(("【演示，未写入】" if self.dry_run else "") + text)
 

@@ -17,7 +17,7 @@ from tracker.actions.evidence import attach
 from tracker.actions.item_context import ReportContext
 from tracker.actions.reports import record
 from tracker.actions.undo import target_of, undo
-from tracker.demo import sentences
+from tracker.demo import stories
 from tracker.demo.stories import DAYS, Step, tell, workday
 from tracker.errors import Refused
 from tracker.ledger.ids import parse_id
@@ -81,12 +81,12 @@ def _build(location: Location, now: datetime) -> Built:
     today = now.date()
     start = _moment(workday(today - timedelta(days=DAYS)), 8 * 60, now)
     identity = str(uuid.uuid5(uuid.NAMESPACE_URL, f"tracker-demo-{today}"))
-    creation.create(location, start, by=sentences.COORDINATOR, demo=identity)
+    creation.create(location, start, by=stories.COORDINATOR, demo=identity)
     with reading(location) as connection:
         items = load_items(connection, EVERYTHING, PointInTime(today))
     steps = [step for item in items for step in tell(item, today)]
     # All changes in one transaction: what somebody waits for is the disk, not the rules.
-    with writing(location, Author(sentences.COORDINATOR, login=LOGIN), "demo", start) as outer:
+    with writing(location, Author(stories.COORDINATOR, login=LOGIN), "demo", start) as outer:
         connection = outer.connection
         for minute, batch in _batches(steps):
             command = _COMMANDS.get(batch[0].kind, batch[0].kind)
@@ -144,7 +144,7 @@ def _play(changeset: Changeset, report_context: ReportContext, step: Step) -> No
                 None,
                 to=data["to"],
                 reason=data["reason"],
-                approved_by=sentences.APPROVER,
+                approved_by=stories.APPROVER,
                 late=True,
             )
         case "return":
@@ -158,10 +158,10 @@ def _play(changeset: Changeset, report_context: ReportContext, step: Step) -> No
 def _take_one_back(connection: Connection, item: str, today: date, now: datetime) -> int:
     """Enter a remark by mistake and take it back, so that the history shows it; return the number of the last change."""
     day = workday(today - timedelta(days=1))
-    with _change(connection, sentences.COORDINATOR, "log", _moment(day, 17 * 60, now)) as changeset:
+    with _change(connection, stories.COORDINATOR, "log", _moment(day, 17 * 60, now)) as changeset:
         record(changeset, parse_id(item), Entry(date=day, note="误填：应为另一事项"), None)
-    with _change(connection, sentences.COORDINATOR, "undo", _moment(day, 17 * 60 + 2, now)) as changeset:
-        undo(changeset, target_of(connection, None, sentences.COORDINATOR))
+    with _change(connection, stories.COORDINATOR, "undo", _moment(day, 17 * 60 + 2, now)) as changeset:
+        undo(changeset, [target_of(connection, None, stories.COORDINATOR)])
     assert changeset.change is not None  # noqa: S101 - flush numbers it
     return changeset.change
 

@@ -12,12 +12,71 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from tracker.demo import sentences
 from tracker.ledger.dates import last_day_of_month
 from tracker.ledger.model import Indicator, Item, Milestone
 from tracker.ledger.progress import HUNDRED, path_of, span_of
 from tracker.ledger.report_rules import Entry
 from tracker.ledger.values import plain
+
+NOTES = (
+    "召开部门推进会，细化分解年度任务，明确责任处室和时间节点",
+    "完成季度调度，各设区市均已报送进展，正在汇总核对",
+    "印发实施细则并组织培训，基层单位反馈意见已吸收",
+    "完成现场核查，对进度偏慢的地区发出提示函",
+    "重点项目按计划推进，月度数据已纳入统计口径",
+    "与参与单位会商，明确数据来源和填报口径",
+    "完成中期评估，形成评估报告初稿",
+    "组织专家论证，技术路线已确定",
+    "落实专项资金，项目招标工作已完成",
+    "建立工作台账，逐项销号管理",
+)
+VALUE_NOTES = (
+    "{name}达到{value}{measure}，按月报送",
+    "经统计核定，{name}为{value}{measure}",
+    "{name}现值{value}{measure}，数据已与统计部门核对",
+    "本期调度{name}为{value}{measure}，较上期有所提升",
+)
+PROBLEMS = (
+    "部分地区项目前期手续办理较慢，影响整体进度",
+    "专项资金尚未全部到位，部分工程开工推迟",
+    "基层监测能力不足，数据报送质量有待提高",
+    "涉及部门较多，数据口径尚未统一",
+    "个别县（市、区）重视不够，任务落实存在差距",
+    "技术标准尚未出台，企业改造意愿不强",
+)
+NEXT_STEPS = (
+    "下月底前完成未开工项目的前期手续",
+    "对进度滞后的地区开展专项督导",
+    "会同参与单位统一数据口径，按月通报",
+    "加快资金拨付，优先保障在建项目",
+    "组织技术帮扶，推广成熟做法",
+    "完善工作方案，倒排工期，挂图作战",
+)
+DONE_NOTES = (
+    "已完成全部工作内容，申请办结",
+    "各项指标达到要求，佐证材料齐全，申请办结",
+    "成果已正式印发实施，申请办结",
+)
+RETURN_REASONS = (
+    "佐证材料不完整，请补充现场核查记录后重新申报",
+    "数据口径与统计部门不一致，请核实后重新申报",
+)
+EXTENSION_REASONS = (
+    "受前期手续和资金到位影响，经省领导小组同意延期",
+    "配套标准出台推迟，经会商同意延期",
+)
+PARTNER_NOTES = (
+    "已配合提供本行业数据，协助开展现场核查",
+    "按职责配合落实，相关资料已报牵头单位",
+)
+CLERKS = ("演示填报员甲", "演示填报员乙", "演示填报员丙")
+COORDINATOR = "演示协调员"
+VERIFIER = "演示核查员"
+APPROVER = "演示领导小组"
+EVIDENCE = "https://demo.invalid/{item}"
+"""An address that can never lead anywhere (RFC 2606)."""
+ASSIGNED = ("省发展改革委", "省生态环境厅", "省经信厅")
+"""Units that take on a row whose lead the plan leaves open (待明确)."""
 
 SEED = "tracker-demo-1"
 DAYS = 70
@@ -62,7 +121,7 @@ class Step:
     kind: str
     item: str
     n: int | None = None
-    by: str = sentences.COORDINATOR
+    by: str = COORDINATOR
     unit: str | None = None
     entry: Entry | None = None
     data: dict[str, Any] = field(default_factory=dict)
@@ -100,7 +159,7 @@ class _Teller:
     def __init__(self, item: Item, subjects: list[Indicator], fate: str, today: date, draw: random.Random) -> None:
         self.item, self.subjects, self.fate, self.today, self.draw = item, subjects, fate, today, draw
         self.speaker = f"{item.plan}:{item.leads[0].name}" if item.leads else None
-        self.clerk = sentences.CLERKS[_stable(self.speaker or item.id, len(sentences.CLERKS))]
+        self.clerk = CLERKS[_stable(self.speaker or item.id, len(CLERKS))]
         self.due = self._new_due()
 
     def steps(self) -> Iterator[Step]:
@@ -121,7 +180,7 @@ class _Teller:
     def _groundwork(self) -> Iterator[Step]:
         if not self.item.leads and self.item.responsibility == "tbd" and self.fate not in ("silent", "never"):
             taken = {role.name for role in self.item.participants}
-            lead = next((name for name in sentences.ASSIGNED if name not in taken), None)
+            lead = next((name for name in ASSIGNED if name not in taken), None)
             if lead is not None:
                 yield self._step(65, "assign", data={"lead": lead})
         for indicator in self.subjects:
@@ -134,7 +193,7 @@ class _Teller:
             yield from self._milestone(indicator)
         if self.due is not None:
             for n in self._overdue_numbers() if self.subjects else [None]:
-                reason = sentences.EXTENSION_REASONS[_stable(self.item.id, len(sentences.EXTENSION_REASONS))]
+                reason = EXTENSION_REASONS[_stable(self.item.id, len(EXTENSION_REASONS))]
                 yield self._step(self._extended_age(), "extend", n=n, data={"to": self.due, "reason": reason})
 
     def _milestone(self, indicator: Indicator) -> Iterator[Step]:
@@ -196,8 +255,8 @@ class _Teller:
         for role in others:
             unit = f"{self.item.plan}:{role.name}"
             step = self._step(1 + _stable(f"{unit}partner", 24), "report", unit=unit)
-            step.by = sentences.CLERKS[_stable(unit, len(sentences.CLERKS))]
-            step.entry = Entry(date=step.day, note=self.draw.choice(sentences.PARTNER_NOTES))
+            step.by = CLERKS[_stable(unit, len(CLERKS))]
+            step.entry = Entry(date=step.day, note=self.draw.choice(PARTNER_NOTES))
             yield step
 
     def _report(self, age: int, indicator: Indicator | None) -> Step:
@@ -207,21 +266,21 @@ class _Teller:
         if indicator is not None and indicator.takes_value:
             entry.value = _value_at(indicator, progress, self.draw)
             entry.year = self._year_of_figure(indicator, step.day)
-            template = self.draw.choice(sentences.VALUE_NOTES)
+            template = self.draw.choice(VALUE_NOTES)
             entry.note = template.format(name=indicator.name, value=plain(entry.value), measure=indicator.measure or "")
         else:
             entry.state = "in_progress"
             # A share of areas is a figure of its own: all of them is all of them.
             most = Decimal(100 if indicator is not None and indicator.is_number else 99)
             entry.percent = min(progress.quantize(Decimal(1), ROUND_HALF_UP), most)
-            entry.note = self.draw.choice(sentences.NOTES)
+            entry.note = self.draw.choice(NOTES)
         if self.fate in ("slow", "stuck") and self.draw.random() < 0.75:  # noqa: PLR2004 - most of those in trouble
             entry.problem, entry.next_step = (
-                self.draw.choice(sentences.PROBLEMS),
-                self.draw.choice(sentences.NEXT_STEPS),
+                self.draw.choice(PROBLEMS),
+                self.draw.choice(NEXT_STEPS),
             )
         elif self.draw.random() < 0.35:  # noqa: PLR2004 - some of the others
-            entry.next_step = self.draw.choice(sentences.NEXT_STEPS)
+            entry.next_step = self.draw.choice(NEXT_STEPS)
         step.entry = entry
         return step
 
@@ -260,19 +319,15 @@ class _Teller:
         if self.fate in _DONE:
             age = self._done_age()
             day = self._step(age, "complete").day
-            entry = Entry(
-                date=day, state="completed", note=sentences.DONE_NOTES[_stable(self.item.id, len(sentences.DONE_NOTES))]
-            )
-            entry.evidence = (
-                sentences.EVIDENCE.format(item=self.item.id) if _stable(f"{self.item.id}evidence", 2) else None
-            )
+            entry = Entry(date=day, state="completed", note=DONE_NOTES[_stable(self.item.id, len(DONE_NOTES))])
+            entry.evidence = EVIDENCE.format(item=self.item.id) if _stable(f"{self.item.id}evidence", 2) else None
             yield self._step(age, "complete", by=self.clerk, unit=self.speaker, entry=entry)
             if self.fate == "closed":
-                yield self._step(1 + _stable(f"{self.item.id}close", 12), "close", by=sentences.VERIFIER)
+                yield self._step(1 + _stable(f"{self.item.id}close", 12), "close", by=VERIFIER)
             if self.fate == "returned":
-                reason = sentences.RETURN_REASONS[_stable(self.item.id, len(sentences.RETURN_REASONS))]
+                reason = RETURN_REASONS[_stable(self.item.id, len(RETURN_REASONS))]
                 yield self._step(
-                    4 + _stable(f"{self.item.id}return", 12), "return", by=sentences.VERIFIER, data={"reason": reason}
+                    4 + _stable(f"{self.item.id}return", 12), "return", by=VERIFIER, data={"reason": reason}
                 )
         elif self.fate in ("slow", "stuck") and self.draw.random() < 0.6:  # noqa: PLR2004 - more often than not
             forecast = "off_track" if self.fate == "stuck" else "at_risk"

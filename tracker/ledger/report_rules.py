@@ -188,7 +188,7 @@ def permit(
     name = item.id if n is None else f"{item.id}.{n}"
     check_reportable(item)
     if entry.date > today:
-        raise Refused(f"数据时点 {entry.date} 在今天（{today}）之后；填报不能写未来的日期")
+        raise Refused(f"填报日期 {entry.date} 在今天（{today}）之后；不能写未来的日期")
     if entry.year is not None and last_day_of_year(entry.year) > today:
         raise Refused(f"{entry.year} 年尚未结束，还没有全年数据；年内的数不要写所属年份")
     if entry.is_empty:

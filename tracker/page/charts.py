@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tracker.ledger.values import plain
-from tracker.page.groups import LIGHT_COLUMNS
+from tracker.page.tables import LIGHT_COLUMNS
 from tracker.text import visible
 
 Number = Decimal | int

@@ -15,9 +15,20 @@ from tracker.ledger.terms import FORECASTS, KINDS, RESPONSIBILITIES, STATES
 from tracker.ledger.values import plain
 from tracker.page import charts
 from tracker.page.charts import Bar
-from tracker.page.groups import COLUMNS, LIGHT_COLUMNS, Group, counted, grouped, own_rows, plan_name
-from tracker.page.synergy import Synergy
-from tracker.page.targets import Row, by_lag, progress_of, target_rows
+from tracker.page.tables import (
+    COLUMNS,
+    LIGHT_COLUMNS,
+    Group,
+    Synergy,
+    TargetRow,
+    by_lag,
+    counted,
+    grouped,
+    own_rows,
+    plan_name,
+    progress_of,
+    target_rows,
+)
 from tracker.text import visible
 
 SHOWN_UNITS = 16
@@ -242,7 +253,7 @@ def _drawings(
     by_plan: Sequence[Group],
     by_unit: Sequence[Group],
     by_chapter: Sequence[Group],
-    targets: Sequence[Row],
+    targets: Sequence[TargetRow],
 ) -> dict[str, list[charts.Drawing]]:
     bar, most = partial(_bar, leads=not content.brief), SHOWN_UNITS if content.brief else None
     drawn = [(row, parts) for row in targets if (parts := progress_of(row)) is not None][:SHOWN_TARGETS]

@@ -16,12 +16,10 @@ from typing import Any
 from tracker.ledger.report_rules import REPORTABLE_STATES
 from tracker.ledger.terms import STATES
 from tracker.ledger.values import plain
-from tracker.sheets.cell_text import holdable
-from tracker.sheets.form_identity import FORM, SHEET, SUMMARY, Base, identity_rows, mark
 from tracker.sheets.form_rows import FIGURE_COLUMNS, HEADINGS, LOCKED, PARTICIPANT, TEXTS, FormRow
-from tracker.sheets.layout import A3, HIGHEST, MILLIMETRES, line_count, text_height, xlsxwriter_normal
+from tracker.sheets.layout import A3, HIGHEST, MILLIMETRES, holdable, line_count, text_height, xlsxwriter_normal
 from tracker.sheets.reading.cells import EARLIEST_YEAR
-from tracker.sheets.stamp import Stamp, subject_text
+from tracker.sheets.stamp import FORM, IDENTITY_SHEET, SUMMARY, Base, Stamp, identity_rows, mark, subject_text
 
 TITLE_ROW, CAPTION_ROW, GUIDE_ROW, META_ROW, HEADER_ROW = range(5)
 FIRST_ROW = HEADER_ROW + 1
@@ -123,7 +121,7 @@ def sheet_names(forms: Sequence[UnitForm]) -> list[str]:
         plain_name = _FORBIDDEN.sub("_", holdable(wanted)).strip("' ")[:31] or "填报表"
         number = 1
         name = plain_name
-        while name.lower() in {other.lower() for other in names} or name == SHEET:
+        while name.lower() in {other.lower() for other in names} or name == IDENTITY_SHEET:
             number += 1
             name = f"{plain_name[:28]}({number})"
         names.append(name)
@@ -369,7 +367,7 @@ def _set_up_page(sheet: Any, *, header: int) -> None:
 
 
 def _hide_identity(workbook: Any, formats: _Formats, rows: Sequence[Sequence[str]]) -> None:
-    sheet = workbook.add_worksheet(SHEET)
+    sheet = workbook.add_worksheet(IDENTITY_SHEET)
     sheet.set_column(0, 5, 20)
     for index, row in enumerate(rows):
         for column, text in enumerate(row):

@@ -6,9 +6,9 @@ from typing import Any
 
 from tracker.sheets.layout import A4, MILLIMETRES, text_height
 from tracker.sheets.report_table import SIZE, Formats, set_up_page
-from tracker.synergy.arithmetic import shown
 from tracker.synergy.model import Tree
 from tracker.synergy.results import INDICATOR, CityResult, Result, levels_of, missing_words
+from tracker.synergy.scores import shown
 
 SHEET = "协同指数"
 NO_DATA = "—"

@@ -5,8 +5,18 @@ from typing import Any
 
 from tracker.ledger.summary import percent_of
 from tracker.ledger.terms import SHOWN_LIGHTS
-from tracker.sheets.cell_text import holdable
-from tracker.sheets.layout import A4, BARS, DIGIT, LINE, MILLIMETRES, SLACK, quick_line_count, rooms_of, text_height
+from tracker.sheets.layout import (
+    A4,
+    BARS,
+    DIGIT,
+    LINE,
+    MILLIMETRES,
+    SLACK,
+    holdable,
+    quick_line_count,
+    rooms_of,
+    text_height,
+)
 from tracker.sheets.report_content import Count, Head, Measure, Overview, Trouble
 from tracker.sheets.report_table import SIZE, Formats, set_up_page
 from tracker.sheets.wording import LIGHT_HEADINGS

@@ -5,16 +5,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tracker.sheets.cell_text import FORMULA_STARTS, holdable
 from tracker.sheets.layout import (
     A3,
     A4,
     FILLS,
+    FORMULA_STARTS,
     LINE,
     LINE_MARGIN,
     MILLIMETRES,
     QUICK_SIZE,
     Block,
+    holdable,
     lines_height,
     page_starts,
     quick_line_count,

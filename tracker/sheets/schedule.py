@@ -14,8 +14,7 @@ from tracker.errors import TrackerError, Unclear
 from tracker.ledger.dates import last_day_of_year, parse_date, parse_start
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.values import converted, parse_percent, plain, shorten
-from tracker.sheets.cell_text import holdable
-from tracker.sheets.layout import MILLIMETRES, text_height, xlsxwriter_normal
+from tracker.sheets.layout import MILLIMETRES, holdable, text_height, xlsxwriter_normal
 from tracker.sheets.reading.book import Book
 from tracker.sheets.reading.cells import (
     BOUNDED,

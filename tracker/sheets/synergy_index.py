@@ -10,20 +10,24 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tracker.sheets.annex import (
+    BODY,
     BODY_SIZE,
     CAPTION_ROW,
     HEADER_ROW,
+    HEADING,
     LOWEST_HEADER,
+    SUBHEADING,
     break_pages,
+    cell_style,
+    dress,
     height_of,
+    set_up_annex_page,
     write_head,
 )
-from tracker.sheets.cell_text import set_text, set_value
-from tracker.sheets.layout import A3, Block, row_height, text_height
-from tracker.sheets.styles import BODY, HEADING, SUBHEADING, cell_style, dress, set_up_annex_page
-from tracker.synergy.arithmetic import shown
+from tracker.sheets.layout import A3, Block, row_height, set_text, set_value, text_height
 from tracker.synergy.model import CITIES, INDEX, Tree
 from tracker.synergy.results import CityResult, Result, missing_words
+from tracker.synergy.scores import shown
 
 PLAN = "zj"
 """The plan whose annex 2 the index is."""

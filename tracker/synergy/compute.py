@@ -5,9 +5,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from tracker.errors import Refused
-from tracker.synergy.aggregate import Aggregated, blend, coverage, shares
 from tracker.synergy.coupling import COUPLING_FORMULA, DECOUPLING_FORMULA, STATES
-from tracker.synergy.decomposition import change
 from tracker.synergy.goalposts import Goalposts, freeze
 from tracker.synergy.methods import (
     DEFAULT,
@@ -25,7 +23,8 @@ from tracker.synergy.methods import (
 )
 from tracker.synergy.model import CITIES, COUPLING, DECOUPLING, INDEX, Tree
 from tracker.synergy.observations import CityYear, Observation, table, years
-from tracker.synergy.results import CityResult, GroupScore, IndicatorScore, Result
+from tracker.synergy.results import CityResult, GroupScore, IndicatorScore, Result, change
+from tracker.synergy.scores import Aggregated, blend, coverage, shares
 
 _NO_DATA = CityYear({}, frozenset(), {}, {})
 

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from tracker.synergy.arithmetic import kept, shown, square_root
 from tracker.synergy.model import CARBON_DECLINE, COUPLING, DECOUPLING, GDP_GROWTH, PM25_IMPROVEMENT
-from tracker.synergy.normalise import SCALE, Goalpost, score
+from tracker.synergy.scores import SCALE, Goalpost, kept, score, shown, square_root
 
 LOWER = Fraction(4, 5)
 UPPER = Fraction(6, 5)

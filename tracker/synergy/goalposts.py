@@ -11,8 +11,8 @@ from tracker.errors import Refused
 from tracker.ledger.values import shorten
 from tracker.synergy.coupling import NATURAL_POSTS
 from tracker.synergy.model import COUPLING, DECOUPLING, Indicator, Tree
-from tracker.synergy.normalise import Goalpost, extremes
 from tracker.synergy.observations import Observation, column, table
+from tracker.synergy.scores import Goalpost, extremes
 
 HEADER = ("version", "base_year", "indicator", "name", "direction", "worst", "best", "note")
 BASE_YEAR_NOTE = "基准年各市最差值、最好值"

@@ -6,20 +6,24 @@ from decimal import Decimal
 from fractions import Fraction
 
 from tracker.errors import Refused, Unclear
-from tracker.synergy.aggregate import (
+from tracker.synergy.goalposts import Goalposts
+from tracker.synergy.model import Tree
+from tracker.synergy.observations import CityYear, column
+from tracker.synergy.scores import (
     LEAST_FOR_RANK,
+    SCALE,
     Aggregated,
+    Goalpost,
     Mean,
     aggregate,
     arithmetic,
     coverage,
     geometric,
+    minmax,
     ranks,
+    score,
+    zscores,
 )
-from tracker.synergy.goalposts import Goalposts
-from tracker.synergy.model import Tree
-from tracker.synergy.normalise import SCALE, Goalpost, minmax, score, zscores
-from tracker.synergy.observations import CityYear, column
 
 LABEL = "测算值"
 """What every result is called: the official normalisation is not published."""

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from tracker.errors import Refused
 from tracker.synergy.coupling import STATES_BY_NAME, Derived, NotDerived, derive
 from tracker.synergy.model import CITIES, DECOUPLING, GDP_GROWTH, GDP_GROWTH_NAME, Indicator, Tree, find_city
-from tracker.synergy.normalise import Goalpost
+from tracker.synergy.scores import Goalpost
 
 REQUIRED = ("city", "year", "indicator", "value", "status")
 

@@ -58,7 +58,7 @@ def read_folder(folder: Path, watch: Watch) -> FormFolder:
 
 
 def _is_ours(path: Path) -> bool:
-    from tracker.sheets.rejection_notice import NOTICE
+    from tracker.sheets.returned_files import NOTICE
 
     return path.name.startswith((*_NOT_OURS, NOTICE))
 
@@ -95,7 +95,7 @@ def _listed(names: Sequence[str]) -> str:
 
 def write_notices(folder: FormFolder, result: Import) -> list[Path]:
     """Write beside each faulty file a notice that lists its errors by cell, ready to send back; a former one is replaced."""
-    from tracker.sheets.rejection_notice import NOTICE, notice_workbook, wanted_cells
+    from tracker.sheets.returned_files import NOTICE, notice_workbook, wanted_cells
 
     written: list[Path] = []
     for path, file, problems in folder.faulty(result):

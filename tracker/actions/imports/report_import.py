@@ -41,11 +41,10 @@ from tracker.ledger.ids import parse_id
 from tracker.ledger.model import Item, LastReport, part_of
 from tracker.ledger.report_rules import Entry
 from tracker.ledger.values import shorten
-from tracker.sheets.form_identity import Base
 from tracker.sheets.reading.files import Problem
 from tracker.sheets.reading.tables import Left
 from tracker.sheets.returned_files import Returned, ReturnedFile, read_returned
-from tracker.sheets.stamp import read_stamp
+from tracker.sheets.stamp import Base, read_stamp
 from tracker.store.changeset import Changeset
 from tracker.store.registry import item_words, plan_names, region_named, repeated_items
 from tracker.store.statements import evidence_taken, stated_between

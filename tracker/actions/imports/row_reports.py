@@ -25,7 +25,6 @@ from tracker.ledger.report_rules import Entry
 from tracker.ledger.terms import STATES, state_code
 from tracker.ledger.values import converted, plain, shorten
 from tracker.sheets import wording
-from tracker.sheets.form_identity import Base, mark
 from tracker.sheets.reading.cells import (
     NOTHING,
     is_doubtful_share,
@@ -41,6 +40,7 @@ from tracker.sheets.reading.cells import (
 )
 from tracker.sheets.reading.headings import agrees
 from tracker.sheets.reading.values import Fault
+from tracker.sheets.stamp import Base, mark
 
 Found = TypeVar("Found")
 

@@ -176,7 +176,7 @@ class Receiver:
             yield table.problem(cell, f"填报日期：{error}")
             return
         if day is None and table.is_form:
-            yield table.problem(cell, "请填写填报日期（数据时点）")
+            yield table.problem(cell, "请填写填报日期")
         elif day is not None and day > today:
             yield table.problem(cell, f"填报日期 {day} 在今天（{today}）之后；请改正")
         elif day is not None:

@@ -9,10 +9,10 @@ import typer
 from tracker.cli import output
 from tracker.cli.app import read_command, write_command
 from tracker.cli.context import context
-from tracker.cli.list_view import fitted_width
 from tracker.cli.options import Text
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.terminal import Column
+from tracker.cli.wording import fitted_width
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
 from tracker.ledger.values import plain

@@ -34,10 +34,10 @@ def grant(
 
     with options.changeset("db grant", may_create=False) as changeset:
         granted = give(changeset, login, role, unit, _password(password_file))
-    change = None if options.dry_run else changeset.change
     options.done(
         f"已授予 {login} {LOGIN_ROLES[role]}权限" + (f"（{'、'.join(granted.units)}）" if granted.units else ""),
-        {"change": change, "login": login, "role": role, "units": granted.units, "created": granted.made},
+        {"login": login, "role": role, "units": granted.units, "created": granted.made},
+        changeset,
     )
     for note in granted.notes:
         output.message(note)
@@ -58,7 +58,8 @@ def revoke(
         units = take(changeset, login, unit)
     options.done(
         f"已收回 {login} " + (f"为{'、'.join(units)}填报的权限" if units else "的全部权限"),
-        {"change": None if options.dry_run else changeset.change, "login": login, "units": units},
+        {"login": login, "units": units},
+        changeset,
     )
 
 

@@ -17,7 +17,6 @@ from tracker.cli import output
 from tracker.cli.app import write_command
 from tracker.cli.context import context
 from tracker.cli.ledger_finder import opened
-from tracker.cli.list_view import field_words
 from tracker.cli.options import (
     Day,
     Evidence,
@@ -34,6 +33,7 @@ from tracker.cli.options import (
     parse_count,
     words,
 )
+from tracker.cli.wording import field_words
 from tracker.cli.write_options import Doubted, WriteOptions
 from tracker.errors import Unclear
 from tracker.ledger.decision_rules import DECISIONS
@@ -172,7 +172,7 @@ def _take(
     for each in decided:
         for warning in each.warnings:
             output.message(f"注意：{warning}")
-    change = None if options.dry_run else changeset.change
+    change = options.number(changeset)
     if options.json:
         output.print_json([{"change": change, **each.view()} for each in decided])
         return
@@ -355,8 +355,5 @@ def breakdown(
             output.message(
                 f"{item.id}.{indicator.n} 的现值今后由 {len(ids)} 个地区{RULES[rule_for(indicator, rule)]}得出，缺一个地区即为未知"
             )
-    result = {
-        "change": None if options.dry_run else changeset.change, "id": item.id, "ids": ids,
-        "ignored": [each._asdict() for each in left],
-    }  # fmt: skip
-    options.done(f"已把 {item.id} 分解到 {len(ids)} 个地区：{ids[0]} 等", result)
+    view = {"id": item.id, "ids": ids, "ignored": [each._asdict() for each in left]}
+    options.done(f"已把 {item.id} 分解到 {len(ids)} 个地区：{ids[0]} 等", view, changeset)

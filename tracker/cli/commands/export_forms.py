@@ -9,7 +9,7 @@ import typer
 from tracker.cli import output
 from tracker.cli.app import export_command
 from tracker.cli.export_options import NoteOptions, deliver, file_name, is_folder, kinds_of, name_of, target_file
-from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, words
+from tracker.cli.options import FilterOptions, KindFilter, PlanFilter, RegionFilter, Text, words
 from tracker.cli.read_options import ReadOptions
 from tracker.errors import Refused, Unclear, reason_of
 from tracker.store.stated_parameters import load_parameters
@@ -133,10 +133,8 @@ def _tell(
 @export_command
 def schedule(
     options: ReadOptions,
-    plan: PlanFilter = None,
-    unit: UnitFilter = None,
-    kind: KindFilter = None,
-    region: RegionFilter = None,
+    *,
+    which: FilterOptions,
     straight: Annotated[
         bool, typer.Option("--straight", help="没有年度目标的，按起点到目标的直线填入建议值（斜体），供改写")
     ] = False,
@@ -146,11 +144,12 @@ def schedule(
     一个指标一行，没有指标的事项一行；没有改动的格，收回时不作任何改动。
     """
     from tracker.actions.schedule import schedule_file
-    from tracker.actions.selection import Filter
 
-    plan, unit = options.default("plan", plan), options.default("unit", unit)
-    target = target_file(options, name_of("进度安排", plan, unit, kinds_of(kind), region), ".xlsx")
-    wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
+    options.narrow(which)
+    target = target_file(
+        options, name_of("进度安排", which.plan, which.unit, kinds_of(which.kind), which.region), ".xlsx"
+    )
+    wanted = which.wanted()
     with options.ledger() as connection:
         parameters = load_parameters(connection, options.when.known_at)
         content = schedule_file(connection, wanted, options.when, parameters, straight=straight)

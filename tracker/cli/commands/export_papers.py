@@ -24,7 +24,7 @@ from tracker.cli.export_options import (
     target_file,
 )
 from tracker.cli.ledger_finder import opened
-from tracker.cli.options import Everything, Force, KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, words
+from tracker.cli.options import Everything, FilterOptions, Force, KindFilter, PlanFilter, Text, UnitFilter, words
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear, reason_of
@@ -41,10 +41,7 @@ def bulletin(
     options: ReadOptions,
     *,
     dates: SpanOptions,
-    plan: PlanFilter = None,
-    unit: UnitFilter = None,
-    kind: KindFilter = None,
-    region: RegionFilter = None,
+    which: FilterOptions,
     recipients: Recipients = None,
     paper: PaperOptions,
 ) -> None:
@@ -54,17 +51,18 @@ def bulletin(
     """
     from tracker.actions.bulletin import bulletin as bulletin_of
     from tracker.actions.report_issues import shared_moments
-    from tracker.actions.selection import Filter
     from tracker.actions.unit_names import contact_of
     from tracker.papers.bulletin import FIELDS, fields_of
     from tracker.papers.template import template_of
 
-    plan, unit = options.default("plan", plan), options.default("unit", unit)
+    options.narrow(which)
     span = dates.span(options.day, kind="month")
     reply = paper.reply_day()
     filled = template_of("bulletin", FIELDS, paper.template_file())
-    target = target_file(options, name_of("督办通报", span.name, plan, unit, kinds_of(kind), region), ".docx")
-    wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
+    target = target_file(
+        options, name_of("督办通报", span.name, which.plan, which.unit, kinds_of(which.kind), which.region), ".docx"
+    )
+    wanted = which.wanted()
     issuer = context.settings["issuer"]
     with options.ledger() as connection:
         moments = shared_moments(connection, span, wanted, options.when, context.today)
@@ -197,7 +195,7 @@ def reminders(
         recorded = record_reminders(changeset, letters)
         if post is not None:
             note_forms(changeset, list(post.forms.values()))
-    _tell(options, letters, files, len(recorded), None if options.dry_run else changeset.change)
+    _tell(options, letters, files, len(recorded), options.number(changeset))
 
 
 def _numbered(number: str | None, place: int) -> str | None:

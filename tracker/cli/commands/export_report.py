@@ -19,7 +19,7 @@ from tracker.cli.export_options import (
     name_of,
     target_file,
 )
-from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, parse_count, words
+from tracker.cli.options import FilterOptions, Text, parse_count
 from tracker.cli.read_options import ReadOptions
 from tracker.errors import Unclear
 from tracker.ledger.calendar_spans import NamedSpan, issue_year, report_name
@@ -35,18 +35,15 @@ def report(
     span: SpanOptions,
     number: Number = None,
     draft: Draft = False,
-    plan: PlanFilter = None,
-    unit: UnitFilter = None,
-    kind: KindFilter = None,
-    region: RegionFilter = None,
     *,
+    which: FilterOptions,
     noting: NoteOptions,
 ) -> None:
     """导出工作报告（Excel）：周报、月报、季报、半年报、年报或任意时段
 
     缺省为本周。当前时段的报告记为一期：下一期从这一期之后录入的内容起算，上期数就是这一期的数；下一期发出前再次导出，替换这一期（修订）。
     """
-    _write(options, _Asked(span, number, noting, draft=draft), plan, unit, kind, region)
+    _write(options, _Asked(span, number, noting, draft=draft), which)
 
 
 @export_command
@@ -57,25 +54,15 @@ def weekly(
     last: Annotated[Text, typer.Option("--to", metavar="DATE", help="截止日")] = None,
     number: Number = None,
     draft: Draft = False,
-    plan: PlanFilter = None,
-    unit: UnitFilter = None,
-    kind: KindFilter = None,
-    region: RegionFilter = None,
     *,
+    which: FilterOptions,
     noting: NoteOptions,
 ) -> None:
     """导出工作周报：概览、进展台账、逾期、临近、本周更新、延期、未填报单位、按单位统计
 
     即 export report --week；写 --from、--to 的是那一时段的报告。
     """
-    _write(
-        options,
-        _Asked(SpanOptions(week=week, first=first, last=last), number, noting, draft=draft),
-        plan,
-        unit,
-        kind,
-        region,
-    )
+    _write(options, _Asked(SpanOptions(week=week, first=first, last=last), number, noting, draft=draft), which)
 
 
 class _Asked:
@@ -89,14 +76,11 @@ class _Asked:
             raise Unclear("--issue 与 --draft 不能同用；请只写其一")
 
 
-def _write(
-    options: ReadOptions, asked: _Asked, plan: str | None, unit: str | None, kind: str | None, region: str | None
-) -> None:
+def _write(options: ReadOptions, asked: _Asked, which: FilterOptions) -> None:
     from tracker.actions.report_issues import issue_of, may_note
-    from tracker.actions.selection import Filter
 
-    plan, unit = options.default("plan", plan), options.default("unit", unit)
-    wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind), region=region)
+    options.narrow(which)
+    wanted, kinds = which.wanted(), kinds_of(which.kind)
     if asked.number is not None:
         _again(options, asked, wanted)
         return
@@ -106,8 +90,8 @@ def _write(
         target_file(options, "x", ".xlsx")
     with options.ledger() as connection:
         issue = issue_of(connection, span, wanted, options.when, context.today, draft=asked.draft)
-        target = target_file(options, _file_name(connection, span, issue.number, wanted, kinds_of(kind)), ".xlsx")
-        content, plain = _content(options, connection, wanted, issue, asked, kinds_of(kind))
+        target = target_file(options, _file_name(connection, span, issue.number, wanted, kinds), ".xlsx")
+        content, plain = _content(options, connection, wanted, issue, asked, kinds)
         notes = issue.is_current and not asked.noting.dry_run and may_note(connection)
     change = _note(options, asked, issue, content, {"file": target.name, "plain": plain}) if notes else None
     _deliver(

@@ -20,6 +20,7 @@ from tracker.cli.options import Text, stdin_bytes
 from tracker.cli.progress import uncollected, waiting, watched
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.terminal import Column
+from tracker.cli.wording import local_time
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Unclear
 from tracker.folders import expanded
@@ -48,7 +49,7 @@ def import_files(
     ],
     plan: Annotated[Text, typer.Option("--plan", metavar="CODE", help="表中只有序号或事项名称时，是哪个方案")] = None,
     day: Annotated[
-        Text, typer.Option("--date", metavar="DATE", help="数据时点，用于没有填报日期的表（缺省今天）")
+        Text, typer.Option("--date", metavar="DATE", help="填报日期，用于没有写明填报日期的表（缺省今天）")
     ] = None,
     skip_errors: Annotated[
         bool, typer.Option("--skip-errors", help="有错的行不导入，其余照常导入（缺省有错即全部不导入）")
@@ -191,7 +192,7 @@ def _import_folder(act: WriteOptions, path: Path, options: Options) -> int:
     told = f"{len(sound)} 份文件{counts}" + (f"；{faulty} 份有错，未导入" if faulty else "")
     act.done(told if changes or act.dry_run or not _news(ready) else f"未导入（{told}）", view)
     if changes:
-        output.message(f"第 {'、'.join(map(str, changes))} 号改动；有误可运行 tracker undo {changes[-1]} 撤销")
+        output.message(f"第 {'、'.join(map(str, changes))} 号改动；有误可运行 tracker undo {_as_range(changes)} 撤销")
     return 1 if whole.problems else 0
 
 
@@ -299,6 +300,11 @@ def _table(result: Import, *, named: bool) -> None:
         output.line(f"没有填写的 {result.untouched} 行不算填报")
 
 
+def _as_range(changes: Sequence[int]) -> str:
+    """Write changes as `undo` takes them: those of one import have numbers in a row."""
+    return str(changes[0]) if len(changes) == 1 else f"{changes[0]}..{changes[-1]}"
+
+
 def _finish(act: WriteOptions, result: Import, changes: list[int] | None = None) -> int:
     """Say what came of it and return the exit code: 1 where rows have errors."""
     counts = f"新增 {result.count(NEW)} 行，更新 {result.count(CHANGED)} 行，相同 {result.count(SAME)} 行"
@@ -312,7 +318,7 @@ def _finish(act: WriteOptions, result: Import, changes: list[int] | None = None)
     act.done(f"未导入（{counts}）" if refused else counts, result.view())
     if changes:
         numbers = "、".join(map(str, changes))
-        output.message(f"第 {numbers} 号改动；有误可运行 tracker undo {changes[-1]} 撤销")
+        output.message(f"第 {numbers} 号改动；有误可运行 tracker undo {_as_range(changes)} 撤销")
     return 1 if problems else 0
 
 
@@ -346,8 +352,6 @@ def verify(
 
 
 def _tell_verified(file: str, found: Any) -> None:
-    from tracker.cli.list_view import local_time
-
     stamp = found.stamp
     output.line(
         f"{Path(file).name}：{found.kind}，由本台账（{stamp.ledger}）导出，截至 {stamp.as_of}，"

@@ -100,7 +100,7 @@ def _tell_added(
     for line in undirected(rows) if asked else ():
         output.message(f"注意：{line}")
     return {
-        "change": None if options.dry_run else changeset.change, "id": ids[0] if len(ids) == 1 else None, "ids": ids,
+        "change": options.number(changeset), "id": ids[0] if len(ids) == 1 else None, "ids": ids,
         "new_units": new_units, "indicators": asked, "reports": 0, "errors": [], "ignored": [],
     }  # fmt: skip
 
@@ -219,8 +219,7 @@ def edit(
             f"注意：{item.id} 改的是原定时限（{before['original_due']} → {changes['original_due']}），只用于更正笔误；"
             "批准的延期请撤销后改用 tracker extend"
         )
-    result = {"change": None if options.dry_run else changeset.change, "id": item.id, "before": before}
-    options.done(f"已更正 {item.id}", result)
+    options.done(f"已更正 {item.id}", {"id": item.id, "before": before}, changeset)
 
 
 @write_command
@@ -239,6 +238,4 @@ def retire(
         return
     with options.changeset("item retire") as changeset:
         item = retire_item(changeset, named_one(changeset.connection, found.id), day, reason)
-    options.done(
-        f"已停用 {item.id}（自 {day} 起）", {"change": None if options.dry_run else changeset.change, "id": item.id}
-    )
+    options.done(f"已停用 {item.id}（自 {day} 起）", {"id": item.id}, changeset)

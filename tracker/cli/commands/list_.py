@@ -25,28 +25,31 @@ from tracker.actions.selection import Filter, find
 from tracker.cli import output
 from tracker.cli.app import read_command
 from tracker.cli.context import context
-from tracker.cli.list_view import (
-    PLACE,
-    TABLE,
+from tracker.cli.options import FilterOptions, PlanFilter, Text, UnitFilter, check_fields, parse_count, words
+from tracker.cli.read_options import ReadOptions
+from tracker.cli.terminal import Column, cells
+from tracker.cli.wording import (
+    Row,
     caption_for,
     deadline_of,
+    demand_of,
     due_column,
     due_text,
     fitted_width,
+    light_words,
     name_of,
-    print_indicators,
-    print_items,
-    print_overdue,
-    trouble,
+    percent_words,
+    responsibility_words,
+    state_words,
+    value_words,
+    widest,
 )
-from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, Text, UnitFilter, check_fields, parse_count, words
-from tracker.cli.read_options import ReadOptions
-from tracker.cli.terminal import Column
 from tracker.errors import Unclear
+from tracker.item_rows import INDICATOR_FIELDS, ITEM_FIELDS, indicator_rows, item_view
 from tracker.ledger.dates import parse_start
 from tracker.ledger.judgement import Judged
 from tracker.ledger.parameters import Parameters
-from tracker.result_rows import INDICATOR_FIELDS, ITEM_FIELDS, indicator_rows, item_view
+from tracker.ledger.terms import TROUBLE
 from tracker.store.connection import Connection
 from tracker.store.stated_parameters import load_parameters
 
@@ -58,10 +61,8 @@ if TYPE_CHECKING:
 @read_command
 def list_items(
     options: ReadOptions,
-    plan: PlanFilter = None,
-    kind: KindFilter = None,
-    unit: UnitFilter = None,
-    region: RegionFilter = None,
+    *,
+    which: FilterOptions,
     role: Annotated[
         Text, typer.Option("--role", metavar="ROLE", help="该单位的角色：lead 牵头、participant 参与")
     ] = None,
@@ -100,12 +101,11 @@ def list_items(
 
     表格把最要紧的排在前面（红、黄、灰、待核查、蓝、绿、已销号；同色的逾期久的、期限近的在前）；JSON 和 CSV 按方案顺序。--sort 另定顺序。
     """
-    plan, unit = options.default("plan", plan), options.default("unit", unit)
-    if role is not None and not unit:
+    options.narrow(which)
+    if role is not None and not which.unit:
         raise Unclear("--role 要与 --unit 同用；请写明单位")
-    wanted = Filter(
-        region=region,
-        plans=words(plan), kinds=words(kind), unit=unit, role=role, states=words(state), lights=words(light),
+    wanted = which.wanted(
+        role=role, states=words(state), lights=words(light),
         overdue=overdue, unreported=unreported, stale=stale, search=search,
         due_before=_start(due_before, "--due-before"),
         due_after=_start(due_after, "--due-after"),
@@ -125,7 +125,7 @@ def list_items(
         else:
             rows, plans = _rows(options, wanted, connection, parameters, names)
     ids = ({"id": row["item"]} for row in rows) if indicators else ({"id": code} for code in plans)
-    caption = caption_for(options, plan, unit, ids)
+    caption = caption_for(options, which, ids)
     fields = ("item", *INDICATOR_FIELDS) if indicators else ITEM_FIELDS
     table = print_indicators if indicators else print_items
     options.emit(
@@ -202,37 +202,33 @@ def _cells(judged: Judged, names: Sequence[str]) -> tuple[str, ...]:
 @read_command
 def overdue(
     options: ReadOptions,
-    plan: PlanFilter = None,
-    unit: UnitFilter = None,
-    region: RegionFilter = None,
-    kind: KindFilter = None,
+    *,
+    which: FilterOptions,
     within: Annotated[Text, typer.Option("--within", metavar="DAYS", help="连同多少天内到期的")] = None,
 ) -> None:
     """已逾期（及临近到期）的事项，逾期最久的在前"""
-    plan, unit = options.default("plan", plan), options.default("unit", unit)
+    options.narrow(which)
     days = None if within is None else parse_count(within, "--within")
-    wanted = Filter(region=region, plans=words(plan), unit=unit, kinds=words(kind), overdue=True)
+    wanted = which.wanted(overdue=True)
     with options.ledger() as connection:
         parameters = load_parameters(connection, options.when.known_at)
         extended = count_extended(connection, wanted, options.when, parameters)
         limit = options.first()
         first = first_overdue(connection, wanted, options.when, parameters, limit) if limit and days is None else None
         if first is not None:
-            _print_late(options, plan, unit, first.found, first.total, extended, first.plans)
+            _print_late(options, which, first.found, first.total, extended, first.plans)
             return
         found = find(connection, wanted, options.when, parameters)
         if days is not None:
-            near = Filter(region=region, plans=words(plan), unit=unit, kinds=words(kind), due_soon=True)
             late = {item.id for item, _ in found}
-            soon = find(connection, near, options.when, parameters.within(days))
+            soon = find(connection, which.wanted(due_soon=True), options.when, parameters.within(days))
             found += [each for each in soon if each.item.id not in late]
-    _print_late(options, plan, unit, found, sum(judgement.overdue for _, judgement in found), extended)
+    _print_late(options, which, found, sum(judgement.overdue for _, judgement in found), extended)
 
 
 def _print_late(
     options: ReadOptions,
-    plan: str | None,
-    unit: str | None,
+    which: FilterOptions,
     found: Sequence[Judged],
     late: int,
     extended: int,
@@ -244,7 +240,7 @@ def _print_late(
     """
     views = [item_view(item, judgement) for item, judgement in found]
     views.sort(key=lambda view: (-view["days_overdue"], deadline_of(view, options.day)))
-    caption = caption_for(options, plan, unit, [*views, *({"id": code} for code in plans)])
+    caption = caption_for(options, which, [*views, *({"id": code} for code in plans)])
     caption = f"延期过 {extended} 项，{caption}" if extended else caption
     options.emit(
         views,
@@ -263,15 +259,16 @@ def todo(options: ReadOptions, plan: PlanFilter = None, unit: UnitFilter = None)
     """本单位本期还欠什么：逾期、被退回、临近到期、未填报、本期待填报"""
     from tracker.actions.todo import closing_words, owed
 
-    plan, unit = options.default("plan", plan), options.default("unit", unit)
-    if not unit:
+    which = FilterOptions(plan, unit)
+    options.narrow(which)
+    if not which.unit:
         raise Unclear("请用 --unit 写明单位，或在配置中设定默认单位（TRACKER_UNIT）")
     with options.ledger() as connection:
         parameters = load_parameters(connection, options.when.known_at)
-        debts = owed(connection, Filter(plans=words(plan), unit=unit), options.when, parameters)
+        debts = owed(connection, which.wanted(), options.when, parameters)
     closing = closing_words(debts, options.day, parameters)
     rows = [_todo_row(debt) for debt in debts]
-    caption = caption_for(options, plan, unit, rows)
+    caption = caption_for(options, which, rows)
     why = {debt.judged.item.id: debt.words for debt in debts}
     options.emit(
         rows, TODO_FIELDS, lambda shown, total: _todo_table(options, shown, total, caption, why), caption=caption
@@ -309,3 +306,95 @@ def _todo_table(
 def _reason(row: dict[str, Any]) -> str:
     """Return the light with its reason, without the printed deadline, which stands beside the one in force."""
     return re.sub("，原定[-0-9]+", "", row["light_reason"])
+
+
+TABLE = (
+    "id",
+    "title",
+    "text",
+    "lead_units",
+    "responsibility",
+    "due",
+    "original_due",
+    "percent",
+    "state",
+    "light",
+)
+
+
+PLACE = ("light", "days_overdue", "due")
+"""The fields that the table of items shows, and those that put its rows in order."""
+
+
+def trouble(row: Row) -> tuple[int, int, date]:
+    """Return the place of an item in a list for people: by light, then longest overdue, then by what is due first."""
+    return TROUBLE[row["light"]], -(row["days_overdue"] or 0), row["due"] or date.max
+
+
+def print_items(rows: Sequence[Row], total: int, caption: str) -> None:
+    """Write items, one line each."""
+    wide = output.width() >= 110  # noqa: PLR2004 - room for the lead units
+    columns = [Column("编号", widest(rows), whole=True), Column("事项")]
+    columns += [Column("牵头单位", 26)] if wide else []
+    dues = [due_text(row, row["due"]) for row in rows]
+    columns += [due_column(dues)]
+    narrow = output.width() < 60  # noqa: PLR2004 - no room for how far it is
+    columns += (
+        []
+        if narrow
+        else [Column("完成率", 6, right=True), Column("状态", max([6, *(cells(state_words(row)) for row in rows)]))]
+    )
+    columns += [Column("亮灯", 6)]
+    output.print_table(
+        columns,
+        [
+            [
+                row["id"], name_of(row), *(["、".join(row["lead_units"]) or responsibility_words(row)] if wide else []),
+                due, *([] if narrow else [percent_words(row["percent"]), state_words(row)]), light_words(row),
+            ]
+            for row, due in zip(rows, dues, strict=True)
+        ],
+        caption=f"共 {total} 项，{caption}", lights=[row["light"] for row in rows],
+    )  # fmt: skip
+    output.more(len(rows), total)
+
+
+def print_indicators(rows: Sequence[Row], total: int, caption: str) -> None:
+    """Write indicators, one line each; where room is short, without the achievement."""
+    wide = output.width() >= 110  # noqa: PLR2004 - room for everything
+    texts = [
+        [
+            row["id"], row["name"], demand_of(row), value_words(row["actual"], row["measure"]),
+            *([percent_words(row["achievement"])] if wide else []), due_text(row, row["due"]), "是" if row["met"] else "否",
+        ]
+        for row in rows
+    ]  # fmt: skip
+    asked, actual = (16, 12) if wide else (fitted_width(texts, 2, "目标值", 14), fitted_width(texts, 3, "现值", 12))
+    output.print_table(
+        [Column("编号", widest(rows), whole=True), Column("指标"), Column("目标值", asked), Column("现值", actual, right=True),
+         *([Column("完成率", 6, right=True)] if wide else []), due_column([text[-2] for text in texts]), Column("达标", 4)],
+        texts,
+        caption=f"指标共 {total} 个，{caption}",
+    )  # fmt: skip
+    output.more(len(rows), total)
+
+
+def print_overdue(rows: Sequence[Row], total: int, late: int, caption: str, as_of: date) -> None:
+    """Write overdue (late of them in all) and near-due items, longest overdue first, each with the date that counts."""
+    wide = output.width() >= 110  # noqa: PLR2004 - room for more of the units
+    deadlines = [deadline_of(row, as_of) for row in rows]
+    dues = [due_text(row, deadline) for row, deadline in zip(rows, deadlines, strict=True)]
+    output.print_table(
+        [Column("编号", widest(rows), whole=True), Column("事项"), Column("牵头单位", 30 if wide else 16), due_column(dues),
+         Column("逾期", 8, right=True), Column("亮灯", 4)],
+        [
+            [
+                row["id"], name_of(row), "、".join(row["lead_units"]) or responsibility_words(row), due,
+                f"{row['days_overdue']} 天" if row["days_overdue"] else f"剩 {(deadline - as_of).days} 天", light_words(row),
+            ]
+            for row, deadline, due in zip(rows, deadlines, dues, strict=True)
+        ],
+        caption=f"逾期 {late} 项" + (f"，临近到期 {total - late} 项" if total > late else "") + f"，{caption}",
+        lights=[row["light"] for row in rows],
+    )  # fmt: skip
+    output.more(len(rows), total)

@@ -9,14 +9,13 @@ import typer
 
 from tracker.actions.item_context import ReportContext
 from tracker.actions.name_lookup import in_region, item_of
-from tracker.actions.reports import Recorded, bring_on, period_words, put, report_target, same_again
+from tracker.actions.reports import Answers, Recorded, bring_on, period_words, put, report_target, same_again
 from tracker.cli import output
 from tracker.cli.app import write_command
 from tracker.cli.context import context
 from tracker.cli.ledger_finder import opened
-from tracker.cli.list_view import LONG, indented
 from tracker.cli.options import STDIN, Evidence, Text, day_of, figure_of, named, stdin_lines
-from tracker.cli.prompts import Answers, fill_in
+from tracker.cli.terminal import LONG, indented
 from tracker.cli.write_options import Doubted, WriteOptions
 from tracker.errors import Refused, TrackerError, Unclear
 from tracker.ledger.ids import Ref
@@ -59,7 +58,7 @@ def log(
     problem: Annotated[Text, typer.Option("--problem", metavar="TEXT", help="存在问题")] = None,
     next_step: Annotated[Text, typer.Option("--next", metavar="TEXT", help="下步安排")] = None,
     evidence: Evidence = None,
-    date: Annotated[Text, typer.Option("--date", metavar="DATE", help="数据时点（缺省今天）")] = None,
+    date: Annotated[Text, typer.Option("--date", metavar="DATE", help="填报日期（缺省今天）")] = None,
     same: Annotated[bool, typer.Option("--same", help="无变化；写多个编号时跳过无需填报的")] = False,
     measure: Annotated[
         Text, typer.Option("--measure", metavar="UNIT", help="现值的计量单位，与指标只差数量级时换算，如 千瓦")
@@ -270,6 +269,8 @@ def _ask(options: WriteOptions, ids: list[str], region: str | None, entry: Entry
             raise Refused(
                 f"{found[0].text}：没有填写任何内容；请至少填 --state、--percent、--value、--note 之一，无变化请加 --same"
             )
+        from tracker.cli.log_dialogue import fill_in
+
         report_context = _report_context(connection)
         said: list[Answers] = []
         for ref in found:
@@ -307,9 +308,7 @@ def _tell(options: WriteOptions, recorded: list[Recorded], changeset: Changeset)
         for warning in each.warnings:
             output.message(f"注意：{warning}")
     if options.json:
-        output.print_json(
-            [{"change": None if options.dry_run else changeset.change, **each.view()} for each in recorded]
-        )
+        output.print_json([{"change": options.number(changeset), **each.view()} for each in recorded])
         return
     for each in recorded:
         options.done(f"已填报 {each.id}（{each.entry.date}{_who(each)}）：{indented(_what(each))}", None)

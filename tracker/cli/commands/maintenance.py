@@ -12,8 +12,8 @@ from tracker.cli import output
 from tracker.cli.app import write_command
 from tracker.cli.context import context
 from tracker.cli.ledger_finder import look, mode_of, ready
-from tracker.cli.list_view import local_time
 from tracker.cli.options import Db, Force, Json, Text
+from tracker.cli.wording import local_time
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
 from tracker.folders import expanded, typed

@@ -11,10 +11,10 @@ from tracker.cli import output
 from tracker.cli.app import read_command, write_command
 from tracker.cli.context import context
 from tracker.cli.ledger_finder import opened
-from tracker.cli.list_view import fitted_width
 from tracker.cli.options import Day, Force, Json, Reason, Text, day_of
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.terminal import Column
+from tracker.cli.wording import fitted_width
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
 from tracker.folders import expanded, typed
@@ -117,10 +117,7 @@ def new_plan(
     }  # fmt: skip
     with options.changeset("plan new", plans=()) as changeset:
         add_plan(changeset, PlanRows(plans=[row]))
-    options.done(
-        f"已新建方案 {row['code']}：{title}",
-        {"change": None if options.dry_run else changeset.change, "plan": row["code"]},
-    )
+    options.done(f"已新建方案 {row['code']}：{title}", {"plan": row["code"]}, changeset)
 
 
 @write_command
@@ -137,10 +134,8 @@ def end(
     day = day_of(date)
     with options.changeset("plan end") as changeset:
         plan = end_plan(changeset, code, day, reason)
-    options.done(
-        f"方案 {plan} 自 {day} 起结转：各项保持现状，不再填报和亮灯",
-        {"change": None if options.dry_run else changeset.change, "plan": plan, "date": day},
-    )
+    view = {"plan": plan, "date": day}
+    options.done(f"方案 {plan} 自 {day} 起结转：各项保持现状，不再填报和亮灯", view, changeset)
 
 
 @write_command
@@ -156,9 +151,7 @@ def remove(options: WriteOptions, code: Annotated[str, typer.Argument(metavar="C
         return
     with options.changeset("plan remove") as changeset:
         plan, rows = remove_plan(changeset, code)
-    options.done(
-        f"已删除方案 {plan}（{rows} 项）", {"change": None if options.dry_run else changeset.change, "plan": plan}
-    )
+    options.done(f"已删除方案 {plan}（{rows} 项）", {"plan": plan}, changeset)
 
 
 _NO_CODE = "xx"
@@ -287,8 +280,8 @@ def add(
         return
     with options.changeset("plan add", detail=None if shipped else _file_detail(file), plans=()) as changeset:
         ids = add_plan(changeset, rows)
-    result = {"change": None if options.dry_run else changeset.change, "plan": plan["code"], "items": len(ids)}
-    options.done(f"已载入方案 {plan['code']}：{plan['title']}，共 {len(ids)} 项", result)
+    view = {"plan": plan["code"], "items": len(ids)}
+    options.done(f"已载入方案 {plan['code']}：{plan['title']}，共 {len(ids)} 项", view, changeset)
 
 
 def _plan_rows(rows: dict[str, list[dict[str, str]]], code: str | None) -> Any:
@@ -397,5 +390,5 @@ def revise(
         output.message(f"换版前已备份到 {path}")
     with options.changeset("plan revise", detail=_file_detail(file)) as changeset:
         found = move(changeset, plan, rows)
-    result = {"change": None if options.dry_run else changeset.change, "plan": plan, "changes": found.counts()}
-    options.done(f"方案 {plan} 已换成新版：{counts or '没有变化'}", result)
+    view = {"plan": plan, "changes": found.counts()}
+    options.done(f"方案 {plan} 已换成新版：{counts or '没有变化'}", view, changeset)

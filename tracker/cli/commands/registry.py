@@ -78,12 +78,8 @@ def rename_unit(
     day = day_of(date, what="日期")
     with options.changeset("unit rename") as changeset:
         unit = rename(changeset, old, new, day)
-    result = {
-        "change": None if options.dry_run else changeset.change,
-        "old": unit.full_name,
-        "new": f"{unit.region}:{new.strip()}",
-    }
-    options.done(f"{unit.full_name} 自 {day} 起更名为 {new.strip()}，原名仍可查到", result)
+    view = {"old": unit.full_name, "new": f"{unit.region}:{new.strip()}"}
+    options.done(f"{unit.full_name} 自 {day} 起更名为 {new.strip()}，原名仍可查到", view, changeset)
 
 
 @write_command
@@ -95,8 +91,8 @@ def alias_unit(
     """给单位增加别名，查找和填报时可用"""
     with options.changeset("unit alias") as changeset:
         unit = alias(changeset, name, other)
-    result = {"change": None if options.dry_run else changeset.change, "unit": unit.full_name, "alias": other.strip()}
-    options.done(f"{unit.full_name} 增加别名 {other.strip()}", result)
+    view = {"unit": unit.full_name, "alias": other.strip()}
+    options.done(f"{unit.full_name} 增加别名 {other.strip()}", view, changeset)
 
 
 @write_command
@@ -112,10 +108,7 @@ def add_unit(
         raise Unclear("请用 --region 写明单位所在地区，如 --region zj")
     with options.changeset("unit add") as changeset:
         unit = add(changeset, place, bare)
-    options.done(
-        f"已增加单位 {unit.full_name}",
-        {"change": None if options.dry_run else changeset.change, "unit": unit.full_name},
-    )
+    options.done(f"已增加单位 {unit.full_name}", {"unit": unit.full_name}, changeset)
 
 
 @write_command
@@ -129,7 +122,8 @@ def merge_units(
         gone, head = merge(changeset, one, other)
     options.done(
         f"{gone.full_name} 已并入 {head.full_name}：催办单、填报表和统计合为一个，各事项仍按方案所列名称显示",
-        {"change": None if options.dry_run else changeset.change, "unit": gone.full_name, "into": head.full_name},
+        {"unit": gone.full_name, "into": head.full_name},
+        changeset,
     )
 
 
@@ -145,8 +139,7 @@ def contact_unit(
     with options.changeset("unit contact") as changeset:
         unit, told = contact(changeset, name, {"person": person, "phone": phone, "email": email})
     words = "，".join(part for part in told if part) or "无"
-    change = None if options.dry_run else changeset.change
-    options.done(f"{unit.full_name} 的联系人：{words}", {"change": change, "unit": unit.full_name, **told._asdict()})
+    options.done(f"{unit.full_name} 的联系人：{words}", {"unit": unit.full_name, **told._asdict()}, changeset)
 
 
 REGION_FIELDS = ("code", "name", "parent", "level")

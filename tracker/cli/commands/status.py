@@ -10,10 +10,10 @@ from tracker.actions.selection import Filter
 from tracker.cli import output, terminal
 from tracker.cli.app import read_command
 from tracker.cli.context import context
-from tracker.cli.list_view import caption_for
-from tracker.cli.options import KindFilter, PlanFilter, RegionFilter, UnitFilter, words
+from tracker.cli.options import FilterOptions
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.terminal import Column, cells
+from tracker.cli.wording import caption_for
 from tracker.errors import Unclear
 from tracker.ledger.counts import GROUP_FIELDS, GROUPINGS, flat
 from tracker.ledger.terms import LIGHTS, PLAN_STATUS
@@ -28,16 +28,14 @@ from tracker.store.stated_parameters import load_parameters
 def status(
     options: ReadOptions,
     group: Annotated[str, typer.Option("--group", metavar="BY", help="分组：plan、unit、chapter、region")] = "plan",
-    plan: PlanFilter = None,
-    unit: UnitFilter = None,
-    region: RegionFilter = None,
-    kind: KindFilter = None,
+    *,
+    which: FilterOptions,
 ) -> None:
     """一屏总览：各方案（单位、章节、地区）的状态和亮灯"""
     if group not in GROUPINGS:
         raise Unclear(f"--group 没有“{shorten(group)}”这种分组；可用：{'、'.join(GROUPINGS)}")
-    plan, unit = options.default("plan", plan), options.default("unit", unit)
-    wanted = Filter(region=region, plans=words(plan), unit=unit, kinds=words(kind))
+    options.narrow(which)
+    wanted = which.wanted()
     with options.ledger() as connection:
         counted = tally(connection, wanted, group, options.when, load_parameters(connection, options.when.known_at))
         plans = {each["code"]: each for each in plan_heads(connection)}
@@ -45,7 +43,7 @@ def status(
     names = options.chosen(GROUP_FIELDS)
     groups = options.arrange(counted.groups, GROUP_FIELDS)
     shown = groups[: options.count() or None]
-    caption = f"{counted.total} 项，{caption_for(options, plan, unit, ({'id': code} for code in counted.plans))}"
+    caption = f"{counted.total} 项，{caption_for(options, which, ({'id': code} for code in counted.plans))}"
     if options.as_json:
         rows = [{name: row[name] for name in names} for row in shown]
         options.to_screen_or_file(lambda: output.print_json({"as_of": options.day, "groups": rows}))

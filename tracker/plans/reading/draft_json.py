@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from tracker.item_rows import INDICATOR_FIELDS, ITEM_FIELDS
 from tracker.ledger.ids import item_id
 from tracker.plans.reading.model import AIM, INDICATOR, PLAN, POLICY, TARGET, TASK, full_row
-from tracker.result_rows import INDICATOR_FIELDS, ITEM_FIELDS
 
 if TYPE_CHECKING:
     from tracker.plans.reading.model import Draft, Finding

@@ -230,7 +230,7 @@ LISTED = (
     "id", "plan", *_PLAIN, *_WORDS, "lead_units", "participating_units", "percent", "overdue", "days_overdue", "due_soon",
     "light", "assessable", "awaiting", "start", "main_lead", "parent", "children", *_SAID,
 )  # fmt: skip
-"""The fields of a listing (`tracker.result_rows`) that the database can answer by itself."""
+"""The fields of a listing (`tracker.item_rows`) that the database can answer by itself."""
 SEPARATOR = "\x1f"
 """What parts the entries of a list where they are to be taken apart again: no text that was taken in has it (`tracker.text`)."""
 

@@ -1,4 +1,4 @@
-"""How result rows look on a terminal. Every function takes rows in the shape of `tracker.result_rows`."""
+"""Captions, fields and figures in words, for the tables of rows (`tracker.item_rows`) and the pages of items on a terminal."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -7,21 +7,22 @@ from typing import Any
 
 from tracker.cli import output
 from tracker.cli.context import context
+from tracker.cli.options import FilterOptions
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.terminal import Column, cells
-from tracker.ledger.terms import BASES, FORECASTS, LIGHTS, OPEN_STATES, RESPONSIBILITIES, STATES, TROUBLE
+from tracker.ledger.terms import BASES, FORECASTS, LIGHTS, OPEN_STATES, RESPONSIBILITIES, STATES
 from tracker.ledger.values import plain
 
 Row = Mapping[str, Any]
 
 
-def caption_for(options: ReadOptions, plan: str | None, unit: str | None, rows: Iterable[Row] = ()) -> str:
+def caption_for(options: ReadOptions, which: FilterOptions, rows: Iterable[Row] = ()) -> str:
     """Return the words that name the day, the active defaults, and the drafts among the plans of the rows."""
     parts = [f"截至 {options.day}"]
     if options.known_at:
         parts.append(f"录入截至 {options.known_at}")
     settings = context.settings
-    for label, value, key in (("方案", plan, "plan"), ("单位", unit, "unit")):
+    for label, value, key in (("方案", which.plan, "plan"), ("单位", which.unit, "unit")):
         if value:
             active = not options.everything and value == settings[key]
             parts.append(f"{label} {value}" + ("（默认，--all 查看全部）" if active else ""))
@@ -40,96 +41,6 @@ DRAFTS_NAMED = 8
 """How many drafts a caption names."""
 
 
-TABLE = (
-    "id",
-    "title",
-    "text",
-    "lead_units",
-    "responsibility",
-    "due",
-    "original_due",
-    "percent",
-    "state",
-    "light",
-)
-PLACE = ("light", "days_overdue", "due")
-"""The fields that the table of items shows, and those that put its rows in order."""
-
-
-def trouble(row: Row) -> tuple[int, int, date]:
-    """Return the place of an item in a list for people: by light, then longest overdue, then by what is due first."""
-    return TROUBLE[row["light"]], -(row["days_overdue"] or 0), row["due"] or date.max
-
-
-def print_items(rows: Sequence[Row], total: int, caption: str) -> None:
-    """Write items, one line each."""
-    wide = output.width() >= 110  # noqa: PLR2004 - room for the lead units
-    columns = [Column("编号", _widest(rows), whole=True), Column("事项")]
-    columns += [Column("牵头单位", 26)] if wide else []
-    dues = [due_text(row, row["due"]) for row in rows]
-    columns += [due_column(dues)]
-    narrow = output.width() < 60  # noqa: PLR2004 - no room for how far it is
-    columns += (
-        []
-        if narrow
-        else [Column("完成率", 6, right=True), Column("状态", max([6, *(cells(state_words(row)) for row in rows)]))]
-    )
-    columns += [Column("亮灯", 6)]
-    output.print_table(
-        columns,
-        [
-            [
-                row["id"], name_of(row), *(["、".join(row["lead_units"]) or responsibility_words(row)] if wide else []),
-                due, *([] if narrow else [percent_words(row["percent"]), state_words(row)]), light_words(row),
-            ]
-            for row, due in zip(rows, dues, strict=True)
-        ],
-        caption=f"共 {total} 项，{caption}", lights=[row["light"] for row in rows],
-    )  # fmt: skip
-    output.more(len(rows), total)
-
-
-def print_indicators(rows: Sequence[Row], total: int, caption: str) -> None:
-    """Write indicators, one line each; where room is short, without the achievement."""
-    wide = output.width() >= 110  # noqa: PLR2004 - room for everything
-    texts = [
-        [
-            row["id"], row["name"], demand_of(row), value_words(row["actual"], row["measure"]),
-            *([percent_words(row["achievement"])] if wide else []), due_text(row, row["due"]), "是" if row["met"] else "否",
-        ]
-        for row in rows
-    ]  # fmt: skip
-    asked, actual = (16, 12) if wide else (fitted_width(texts, 2, "目标值", 14), fitted_width(texts, 3, "现值", 12))
-    output.print_table(
-        [Column("编号", _widest(rows), whole=True), Column("指标"), Column("目标值", asked), Column("现值", actual, right=True),
-         *([Column("完成率", 6, right=True)] if wide else []), due_column([text[-2] for text in texts]), Column("达标", 4)],
-        texts,
-        caption=f"指标共 {total} 个，{caption}",
-    )  # fmt: skip
-    output.more(len(rows), total)
-
-
-def print_overdue(rows: Sequence[Row], total: int, late: int, caption: str, as_of: date) -> None:
-    """Write overdue (late of them in all) and near-due items, longest overdue first, each with the date that counts."""
-    wide = output.width() >= 110  # noqa: PLR2004 - room for more of the units
-    deadlines = [deadline_of(row, as_of) for row in rows]
-    dues = [due_text(row, deadline) for row, deadline in zip(rows, deadlines, strict=True)]
-    output.print_table(
-        [Column("编号", _widest(rows), whole=True), Column("事项"), Column("牵头单位", 30 if wide else 16), due_column(dues),
-         Column("逾期", 8, right=True), Column("亮灯", 4)],
-        [
-            [
-                row["id"], name_of(row), "、".join(row["lead_units"]) or responsibility_words(row), due,
-                f"{row['days_overdue']} 天" if row["days_overdue"] else f"剩 {(deadline - as_of).days} 天", light_words(row),
-            ]
-            for row, deadline, due in zip(rows, deadlines, dues, strict=True)
-        ],
-        caption=f"逾期 {late} 项" + (f"，临近到期 {total - late} 项" if total > late else "") + f"，{caption}",
-        lights=[row["light"] for row in rows],
-    )  # fmt: skip
-    output.more(len(rows), total)
-
-
 def deadline_of(row: Row, as_of: date) -> date:
     """Return the date from which an overdue row's days count, or that to which a near-due row's days run."""
     if row["days_overdue"]:
@@ -142,49 +53,12 @@ def deadline_of(row: Row, as_of: date) -> date:
     return earliest
 
 
-def print_history(rows: Sequence[Row], total: int, caption: str, which: str) -> None:
-    """Write the change log, oldest first; which rows of it are shown where it is cut."""
-    wide = output.width() >= 110  # noqa: PLR2004 - room for the unit beside the person
-    headings = ("改动", "时间", "填报人", *(("单位",) if wide else ()), "命令", "编号")
-    texts = [
-        [
-            str(row["change"]), local_time(row["at"]), row["by"], *([row["unit"] or ""] if wide else []), row["command"],
-            row["id"] or "", _moved(row),
-        ]
-        for row in rows
-    ]  # fmt: skip
-    columns = [
-        Column(
-            heading,
-            fitted_width(
-                texts, place, heading, 8 if heading == "填报人" and not wide else 99 if heading == "编号" else 24
-            ),
-            right=heading == "改动",
-            whole=heading == "编号",
-        )
-        for place, heading in enumerate(headings)
-    ]
-    output.print_table(
-        [*columns, Column("内容")], texts, caption=f"改动记录 {total} 行" + (f"，{caption}" if caption else "")
-    )
-    output.more(len(rows), total, which)
-
-
-def _moved(row: Row) -> str:
-    """Say what a field was and what it became."""
-    if row["field"] is None:
-        return ""
-    edited = row["command"] in EDITING
-    before, after = (_told(row["field"], row[side], edited=edited) for side in ("before", "after"))
-    return f"{_label(row['field'], edited=edited)}：{before} → {after}"
-
-
-def _label(name: str, *, edited: bool) -> str:
+def label_of(name: str, *, edited: bool) -> str:
     """Return the name of a field; a figure of judgement goes by its own, which people type."""
     return (EDITED_NAMES if edited else FIELD_NAMES).get(name, name)
 
 
-def _told(name: str, value: Any, *, edited: bool) -> str:
+def told(name: str, value: Any, *, edited: bool) -> str:
     """Write the value of a field in a few words; a code of the plan's own words as what it means."""
     codes = _CODES.get(name) if edited else None
     return codes.get(value, brief(value)) if codes is not None and isinstance(value, str) else brief(value)
@@ -204,7 +78,6 @@ FIELD_NAMES = {
     "report": "填报", "main_lead": "主牵头", "region": "地区", "unmet": "未达目标的理由", "form": "填报表",
     "access": "权限",
 }  # fmt: skip
-EDITING = ("item edit", "plan revise", "upgrade")
 EDITED_NAMES = {
     **FIELD_NAMES, "title": "标题", "chapter": "章", "section": "节", "note": "备注", "source": "出处", "responsibility": "责任方式",
     "open_ended": "单位未列全", "lead_cell": "牵头单位栏", "participant_cell": "参与单位栏", "original_due": "原定时限",
@@ -245,14 +118,10 @@ LINK_WORDS = {
 
 def field_words(name: str, before: Any, after: Any, *, edited: bool = False) -> str:
     """Write one change of a field; what was not there before is only named. edited: a correction of the plan's words."""
-    label, now = _label(name, edited=edited), _told(name, after, edited=edited)
+    label, now = label_of(name, edited=edited), told(name, after, edited=edited)
     if before is None or before == []:
         return f"{label} {now}"
-    return f"{label} {_told(name, before, edited=edited)} → {now}"
-
-
-LONG = 200
-"""Letters of one remark on a screen; the whole text is in --json and in every sheet."""
+    return f"{label} {told(name, before, edited=edited)} → {now}"
 
 
 def demand_of(row: Row) -> str:
@@ -312,11 +181,6 @@ def due_column(dues: Sequence[str]) -> Column:
     return Column("完成时限", max([10, *map(cells, dues)]))
 
 
-def indented(text: str, by: int = 4) -> str:
-    """Keep the lines of a text of several lines apart from those of the page they stand on."""
-    return text.replace("\n", "\n" + " " * by)
-
-
 def text_of(day: date | None) -> str:
     """Write a day, nothing for none."""
     return "" if day is None else day.isoformat()
@@ -332,5 +196,6 @@ def fitted_width(rows: Iterable[Sequence[str]], place: int, heading: str, most: 
     return min(max(cells(heading), *(cells(row[place]) for row in rows), 0), most)
 
 
-def _widest(rows: Sequence[Row]) -> int:
+def widest(rows: Sequence[Row]) -> int:
+    """Return the width of the column of ids, which are never cut."""
     return max((cells(row["id"]) for row in rows), default=8)

@@ -1,4 +1,4 @@
-"""Result rows: what an item looks like to a script (docs/contract.md, JSON) — the one shape for screen, files, sheets and pages."""
+"""Items as flat rows (docs/contract.md, JSON): the one shape for screen, files, sheets and pages."""
 
 import re
 from collections.abc import Mapping, Sequence
