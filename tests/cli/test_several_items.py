@@ -124,6 +124,19 @@ def test_a_backslash_in_a_line_is_that_of_a_path_on_windows(monkeypatch: pytest.
     assert log.line_words(line) == ["zj-task-6", "--evidence", r"C:\报送\a.pdf", "--note", "两 个"]
 
 
+def test_figures_as_a_cell_of_a_table_has_them(cli: Cli) -> None:
+    for written, said in (
+        ("0.45", "如果是 45%，请改填 45"), ("四成五", "按 45% 读取"), ("约45", "按 45% 读取"), ("百分之四十五", "按 45% 读取"),
+        ("40以上", "完成率“40以上”不是数字"),
+    ):  # fmt: skip
+        assert said in cli("log", "zj-task-6", "--percent", written, "--dry-run").err
+    for written, said in (
+        ("0.785", "如果是 78.5%，请改填 78.5"), ("约78.5", "按 78.5 读取"), ("七成八", "按 78% 读取"),
+        ("80以上", "现值“80以上”不是数字"), ("78。5", "现值“78。5”不是数字"), ("78.5吨", "计量单位“吨”与“%”不能换算"),
+    ):  # fmt: skip
+        assert said in cli("log", "zj-target-20.1", "--value", written, "--dry-run").err
+
+
 def test_state_in_the_words_of_people(cli: Cli) -> None:
     for word, state in (
         ("未开工", "not_started"),

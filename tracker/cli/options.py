@@ -1,5 +1,6 @@
 """Options and arguments that many commands have, and how their values are read: counts, days, figures, lists of words, ids."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -9,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 import typer
 
 from tracker.cli.context import context
-from tracker.errors import Refused, Unclear
+from tracker.errors import Refused, Unclear, notify
 from tracker.ledger.dates import parse_date, parse_instant, parse_reported_date
-from tracker.ledger.values import parse_number, shorten
+from tracker.ledger.values import converted, parse_number, parse_percent, plain, shorten
 
 if TYPE_CHECKING:
     from tracker.actions.selection import Filter
@@ -73,9 +74,39 @@ def figure_of(text: str | None, measure: str | None, what: str) -> tuple[Decimal
     from tracker.ledger.values import split_figure
 
     number, behind = split_figure(text)
+    if re.search(_IN_WORDS, text):
+        from tracker.sheets.reading.cells import figure_written
+
+        found, behind = figure_written(text, what)
+        number, behind = text if found is None else str(found), behind or None
+        notify(f"注意：{what}“{shorten(text)}”按 {number}{behind or ''} 读取；请核对")
+    elif behind is not None and re.match(_NO_MEASURE, behind):
+        raise Unclear(f"{what}“{shorten(text)}”不是数字，请填写如 61.5 的数字")
     if behind is not None and measure is not None and behind != measure:
         raise Unclear(f"{what}“{shorten(text)}”与 --measure {shorten(measure)} 的计量单位不一致；请只写一处")
     return parse_number(number, what=what), behind or measure
+
+
+_IN_WORDS = r"^\s*(?:大?约|大致)|(?:左右|上下)\s*$|[一二三四五六七八九]成|百分之|^\s*一半\s*$"
+"""What a figure has that is written as people say it (约60%, 七成八): it is read as a table's cell is."""
+_NO_MEASURE = "[以之][上下内]|[及多余。]"
+"""What may stand behind a number and is no unit of measure: 80以上, 100多, 78。5."""
+
+
+def share_of(text: str) -> Decimal:
+    """Return a share in percent, written in any way that a table's cell may have it; raises Unclear for none."""
+    if not re.search(_IN_WORDS, text):
+        if re.fullmatch(r"0?\.\d+", text.strip()):
+            meant = plain(converted(parse_percent(text), Decimal(100)))
+            notify(f"注意：完成率填的是 {text.strip()}，按 {text.strip()}% 读取；如果是 {meant}%，请改填 {meant}")
+        return parse_percent(text)
+    from tracker.sheets.reading.cells import read_percent
+
+    found = read_percent(text)
+    if found is None:
+        raise Unclear(f"完成率“{shorten(text)}”不是数字，请填写如 61.5 的数字")
+    notify(f"注意：完成率“{shorten(text)}”按 {plain(found)}% 读取；请核对")
+    return found
 
 
 class FilterOptions:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Annotated, NamedTuple
 
 import typer
@@ -14,7 +15,7 @@ from tracker.cli import output
 from tracker.cli.app import write_command
 from tracker.cli.context import context
 from tracker.cli.ledger_finder import opened
-from tracker.cli.options import STDIN, Evidence, Text, day_of, figure_of, named, stdin_lines
+from tracker.cli.options import STDIN, Evidence, Text, day_of, figure_of, named, share_of, stdin_lines
 from tracker.cli.terminal import LONG, indented
 from tracker.cli.write_options import Doubted, WriteOptions
 from tracker.errors import Refused, TrackerError, Unclear
@@ -22,7 +23,7 @@ from tracker.ledger.ids import Ref
 from tracker.ledger.model import part_of
 from tracker.ledger.report_rules import REPORTABLE_STATES, Entry, check_reportable
 from tracker.ledger.terms import STATES, state_code
-from tracker.ledger.values import parse_percent, plain, shorten
+from tracker.ledger.values import converted, plain, shorten
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
@@ -161,7 +162,7 @@ def _said(
     entry = Entry(
         date=day_of(date, what="日期"),
         state=None if state is None else _state(state),
-        percent=None if percent is None else parse_percent(percent),
+        percent=None if percent is None else share_of(percent),
         value=number, note=_text(note), problem=_text(problem), next_step=_text(next_step), evidence="\n".join(evidence or ()) or None,
         measure=given_in, year=None if year is None else _year(year),
     )  # fmt: skip
@@ -281,6 +282,13 @@ def _ask(options: WriteOptions, ids: list[str], region: str | None, entry: Entry
 def _record(changeset: Changeset, report_context: ReportContext, said: Answers, same: bool) -> Recorded:
     spot = report_target(report_context, said.ref, said.entry, said.unit)
     recorded = put(changeset, report_context, spot, same_again(spot, said.entry) if same else said.entry)
+    figure = said.entry.value
+    measure = getattr(spot.subject, "measure", None)
+    if figure is not None and measure == "%" and said.entry.measure is None and 0 < figure < 1:
+        meant = plain(converted(figure, Decimal(100)))
+        recorded.warnings.append(
+            f"{recorded.id}：现值填的是 {plain(figure)}，按 {plain(figure)}% 读取；如果是 {meant}%，请改填 {meant}"
+        )
     recorded.period = period_words(report_context, recorded, changeset.today)
     return recorded
 
