@@ -16,11 +16,11 @@ from typing import Any, TypeVar
 from tracker.actions.imports.row_matcher import Row
 from tracker.actions.unit_names import UnitNames
 from tracker.errors import TrackerError, Unclear
-from tracker.ledger.history import Statement
 from tracker.ledger.judgement import Judgement, judge, percent_by_itself
 from tracker.ledger.model import Indicator, Item, LastReport, part_of
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import HUNDRED
+from tracker.ledger.replay import Statement
 from tracker.ledger.report_rules import Entry
 from tracker.ledger.terms import STATES, state_code
 from tracker.ledger.values import converted, plain, shorten

@@ -10,8 +10,8 @@ from tracker.actions.export_version import moment_of
 from tracker.actions.imports.row_matcher import Row
 from tracker.actions.item_context import ReportContext
 from tracker.errors import Refused, TrackerError
-from tracker.ledger.history import Statement
 from tracker.ledger.model import Item
+from tracker.ledger.replay import Statement
 from tracker.ledger.unit_names import find_units
 from tracker.ledger.values import shorten
 from tracker.sheets.reading.cells import read_date, read_text, read_year
