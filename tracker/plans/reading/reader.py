@@ -16,6 +16,7 @@ from tracker.plans.reading import narrative
 from tracker.plans.reading.commitments import Measured, read_commitments, read_row
 from tracker.plans.reading.dates import cell_day, last_day
 from tracker.plans.reading.directions import presumed
+from tracker.plans.reading.document_file import read_stream
 from tracker.plans.reading.doubts import mark
 from tracker.plans.reading.flattened_tables import with_tables
 from tracker.plans.reading.model import (
@@ -41,7 +42,6 @@ from tracker.plans.reading.reading_rules import basis_of, document_kind
 from tracker.plans.reading.reflow import passages, without_furniture
 from tracker.plans.reading.responsibilities import lead_rule, read_responsibility, rider_in
 from tracker.plans.reading.similarity import Known, alike, pairs, within
-from tracker.plans.reading.sources import read_stream
 from tracker.plans.reading.tables import AnnexRow, AnnexTable, annex_tables
 from tracker.plans.reading.title_page import (
     calendar_of,
