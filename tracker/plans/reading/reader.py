@@ -31,13 +31,14 @@ from tracker.plans.reading.model import (
     Finding,
     Line,
     Passage,
+    Quantity,
     Stream,
     Table,
     joined,
 )
 from tracker.plans.reading.outline import Node, outline
 from tracker.plans.reading.punctuation import shadow, tidy
-from tracker.plans.reading.quantities import Quantity, quantities
+from tracker.plans.reading.quantities import quantities
 from tracker.plans.reading.reading_rules import basis_of, document_kind
 from tracker.plans.reading.reflow import passages, without_furniture
 from tracker.plans.reading.responsibilities import lead_rule, read_responsibility, rider_in
@@ -242,12 +243,14 @@ class _Reader:
     def _tables(self, tables: Sequence[AnnexTable], label: str) -> None:
         for table in tables:
             due = last_day(table.note, self.calendar) if "完成" in table.note or "时限" in table.note else None
-            for row in _numbered(table.rows):
-                if table.kind == TARGET:
-                    made = self._annex_targets(table, row, label, due)
-                    self.found.targets.extend(one for one in made if not self._is_past(one))
-                else:
+            rows = _numbered(table.rows)
+            if table.kind != TARGET:
+                for row in rows:
                     self._annex_item(table, row, label, due if table.kind == TASK else None)
+                continue
+            made = [target for row in rows for target in self._annex_targets(table, row, label, due)]
+            if self.listed or not self._are_past(made):
+                self.found.targets.extend(made)
 
     def _answer(self, row: AnnexRow) -> dict[str, str]:
         """Return the responsibility columns of an annex row."""
@@ -343,9 +346,9 @@ class _Reader:
                 finding.doubt("due", reason, 5)
             yield _Target(finding, measured)
 
-    def _is_past(self, target: _Target) -> bool:
-        """Tell a row of what was reached before the plan begins (“十三五”指标完成情况)."""
-        dues = [one.due for one in target.measured if one.due]
+    def _are_past(self, targets: Sequence[_Target]) -> bool:
+        """Tell a table of what was reached before the plan begins (“十三五”指标完成情况)."""
+        dues = [one.due for target in targets for one in target.measured if one.due]
         return bool(dues) and max(dues).year < self.first_year
 
     def _annex_targets(self, table: AnnexTable, row: AnnexRow, label: str, due: date | None) -> list[_Target]:
