@@ -275,7 +275,8 @@ def test_a_row_of_text_that_is_longer_than_its_header_is_named(cli: Cli) -> None
     ("cell", "due", "said"),
     [
         (Shown(2026, 'yyyy"年"'), None, "像是只填了年份或月份"), (Shown(datetime(2026, 12, 1), 'm"月"'), "2026-12-31", ""),
-        (2026.12, "2026-12-31", ""), (2026.1, None, "2026.1 与 2026.10 在表格中无法区分"), ("一周内", None, ""), ("张三", None, "完成时限“张三”不是日期，这一项没有时限"), ("另行通知", None, ""),
+        (2026.12, "2026-12-31", ""), (2026.1, None, "2026.1 与 2026.10 在表格中无法区分"), ("12月前", "2026-12-31", ""), ("半年前", None, ""), ("年底（确保）", "2026-12-31", ""), ("上半年完成招标，年底完工", "2026-12-31", ""),
+        ("10月完成设计，明年6月建成", "2027-06-30", ""), ("25日前", "2026-11-25", ""), ("一周内", None, ""), ("张三", None, "完成时限“张三”不是日期，这一项没有时限"), ("另行通知", None, ""),
     ],
 )  # fmt: skip
 def test_cells_of_deadlines_that_are_none(cli: Cli, cell: Any, due: str | None, said: str) -> None:
@@ -350,3 +351,10 @@ def test_chapters_above_a_header_and_the_year_in_a_heading_hold_below(cli: Cli) 
         cli.folder / "b.xlsx", [["序号", "任务"], [1, "丁工程"]], more={"别表": [["序号", "任务"], [1, "丁工程"]]}
     )
     assert "别表 B2：“丁工程”与“Sheet1”表 B2 的文字相同" in cli("item", "import", "tt", "task", path, "--dry-run").err
+
+
+def test_a_list_comes_in_on_stdin(cli: Cli) -> None:
+    add_plan(cli)
+    result = cli("item", "import", "tt", "task", "-", "--yes", "--json", piped="序号,任务\n1,清淤十公里\n")
+    (id_,) = json.loads(result.out)["ids"]
+    assert json.loads(cli.ok("show", id_, "--json"))["source"] == "标准输入"

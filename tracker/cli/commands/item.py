@@ -22,7 +22,7 @@ from tracker.cli import output
 from tracker.cli.app import write_command
 from tracker.cli.context import context
 from tracker.cli.ledger_finder import opened
-from tracker.cli.options import Text, day_of, named_one, words
+from tracker.cli.options import STDIN, Text, day_of, named_one, stdin_bytes, words
 from tracker.cli.progress import uncollected
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
@@ -112,7 +112,8 @@ def import_items(
     file: Annotated[
         str,
         typer.Argument(
-            metavar="FILE", help="清单（.xlsx、.xls、.et、.ods、.csv）：事项、牵头单位、参与单位、完成时限 …"
+            metavar="FILE",
+            help="清单（.xlsx、.xls、.et、.ods、.csv，- 为标准输入）：事项、牵头单位、参与单位、完成时限 …",
         ),
     ],
 ) -> int:
@@ -128,7 +129,8 @@ def import_items(
 
     code = kind_codes([kind])[0]
     with uncollected():
-        return _import_list(options, plan, code, read_items(expanded(file), context.today))
+        data = stdin_bytes() if file == STDIN else None
+        return _import_list(options, plan, code, read_items(expanded(file), context.today, data))
 
 
 def _import_list(options: WriteOptions, plan: str, code: str, listed: "ItemList") -> int:
