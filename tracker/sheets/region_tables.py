@@ -217,9 +217,9 @@ def _without_bound(cell: Any, indicator: Indicator | None) -> Any:
     """Return a figure without the words of its bound (≥90%, 90%以上); raises Unclear where they say the opposite of the indicator's."""
     match = BOUNDED.fullmatch(folded(cell).replace(" ", "")) if isinstance(cell, str) else None
     bound = bound_of(match) if match is not None else ""
-    if match is None or not bound:
+    if match is None or not (match["before"] or match["after"]):
         return cell
-    if indicator is not None and {indicator.comparator[0], bound[0]} == {">", "<"}:
+    if bound and indicator is not None and {indicator.comparator[0], bound[0]} == {">", "<"}:
         raise Unclear(f"目标值“{shorten(cell)}”与指标的要求（{demand_words(indicator)}）相反")
     return f"{match['value']}{match['measure']}"
 

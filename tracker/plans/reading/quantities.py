@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tracker.plans.reading.directions import CHANGE, HELD_IN, REDUCED_TO, direction_to
+from tracker.plans.reading.directions import CHANGE, HELD_IN, REDUCED_TO, direction_to, presumed
 from tracker.plans.reading.lexicon import words_of
 from tracker.plans.reading.punctuation import chinese_number, masked, shadow
 from tracker.plans.reading.reading_rules import AFTER, LIMIT, is_other_number, said_before
@@ -139,7 +139,10 @@ _LIST = re.compile("[、和与]|(?<![普涉以])及(?![率时格以])")
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """One measured commitment of a clause, in the columns of indicators.csv; `at` is its offset in the clause."""
+    """One measured commitment of a clause, in the columns of indicators.csv; `at` is its offset in the clause.
+
+    doubt: what a person has to settle; taken: how it was read where its words do not say themselves what is wanted.
+    """
 
     name: str
     comparator: str
@@ -153,6 +156,7 @@ class Quantity:
     direction: str = ""
     at: int = 0
     doubt: str = ""
+    taken: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -451,9 +455,10 @@ def _judged(all_before: str, before: str, number: _Number, suffix: str) -> Quant
                 bound = comparator if comparator in (">=", "~") else ">=" if comparator == ">" else "="
                 return replace(quantity, comparator=name, bound=bound, direction="hold" if "年均" in near else way)
     if held or comparator == "<=":
-        return replace(quantity, direction="hold")
-    direction, verb = direction_to(close)
-    if direction or comparator not in ("", "~"):
+        is_ceiling = not comparator and presumed(near) == "down"
+        return replace(quantity, comparator="<=" if is_ceiling else quantity.comparator, direction="hold")
+    direction, verb = direction_to(close, near)
+    if not verb or comparator not in ("", "~"):
         return replace(quantity, direction=direction or "up")
     return replace(quantity, doubt=f"“{verb}”看不出是提高还是降低，只有正好等于才算达标；请补上方向")
 
