@@ -95,3 +95,21 @@ def test_what_two_leads_say_differently_is_said_once_for_an_item_and_who_says_wh
     assert line.startswith("注意：省发展改革委.xlsx：")
     assert " 等 4 项在导出表格后台账已另有填报：表中改过的以本表为准" in line
     assert len(told) <= 3
+
+
+def test_what_several_people_filled_in_is_taken_back_at_once(cli: Cli) -> None:
+    into = cli.folder / "回收"
+    into.mkdir()
+    for name, id_, person in (("a", "zj-task-12", "李四"), ("b", "zj-task-17", "王五"), ("c", "zj-task-18", "赵六")):
+        (into / f"{name}.csv").write_text(f"编号,本期进展,填报人\n{id_},{name},{person}\n", encoding="utf-8")
+    result = cli("import", into, "--yes")
+    assert "有误可运行 tracker undo 2..4 撤销" in result.err
+    cli.ok("log", "zj-task-12", "--percent", "50")
+    assert "请先撤销第 5 号" in cli("undo", "2..4", "--yes").err
+    answer = json.loads(cli.ok("undo", "2..5", "--yes", "--json"))
+    assert (answer["undoes"], sorted(answer["ids"])) == ([5, 4, 3, 2], ["zj-task-12", "zj-task-17", "zj-task-18"])
+    assert json.loads(cli.ok("show", "zj-task-12", "--json"))["last_report"] is None
+    cli.ok("undo", "6..9", "--yes")
+    assert json.loads(cli.ok("show", "zj-task-12", "--json"))["percent"] == 50
+    cli.ok("doctor")
+    assert cli("undo", "9..4", "--yes").code == 2

@@ -108,7 +108,7 @@ def test_whatever_was_written_comes_back(
             )
     if reports:
         with writing(Location(str(ledger)), author, "undo", NOON) as draft:
-            undo(draft, target_of(draft.connection, 2, by))
+            undo(draft, [target_of(draft.connection, 2, by)])
     first, second = out_and_in(ledger, folder, only=only)
     assert first == second
 

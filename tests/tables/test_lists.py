@@ -275,7 +275,7 @@ def test_a_row_of_text_that_is_longer_than_its_header_is_named(cli: Cli) -> None
     ("cell", "due", "said"),
     [
         (Shown(2026, 'yyyy"年"'), None, "像是只填了年份或月份"), (Shown(datetime(2026, 12, 1), 'm"月"'), "2026-12-31", ""),
-        ("一周内", None, ""), ("张三", None, "完成时限“张三”不是日期，这一项没有时限"), ("另行通知", None, ""),
+        (2026.12, "2026-12-31", ""), (2026.1, None, "2026.1 与 2026.10 在表格中无法区分"), ("一周内", None, ""), ("张三", None, "完成时限“张三”不是日期，这一项没有时限"), ("另行通知", None, ""),
     ],
 )  # fmt: skip
 def test_cells_of_deadlines_that_are_none(cli: Cli, cell: Any, due: str | None, said: str) -> None:
@@ -333,3 +333,20 @@ def test_first_reports_take_the_day_of_their_table_and_a_state_that_a_share_over
     first, second = (json.loads(cli.ok("show", f"tt-task-{n}", "--json")) for n in (1, 2))
     assert (first["last_report"]["date"], first["state"], first["percent"]) == ("2026-10-31", "in_progress", 10)
     assert (second["state"], second["percent"]) == ("in_progress", 80)
+
+
+def test_chapters_above_a_header_and_the_year_in_a_heading_hold_below(cli: Cli) -> None:
+    add_plan(cli)
+    rows: list[list[Any]] = [
+        ["一、重点任务"], ["（一）水环境"], ["序号", "任务", "完成时限（2027年）"], [1, "甲工程", "3月"], ["（二）大气环境"], [2, "乙工程", "全年"], ["二、保障措施"],
+        [3, "甲工程", "年底"],
+    ]  # fmt: skip
+    found = listed(cli, rows, more={"市水务局": [["序号", "任务"], [1, "甲工程"]]})
+    assert [(each["chapter"], each["section"], each["due"]) for each in found] == [
+        ("一、重点任务", "（一）水环境", "2027-03-31"), ("一、重点任务", "（二）大气环境", "2027-12-31"), ("二、保障措施", None, "2027-12-31"),
+        (None, None, None),
+    ]  # fmt: skip
+    path = workbook(
+        cli.folder / "b.xlsx", [["序号", "任务"], [1, "丁工程"]], more={"别表": [["序号", "任务"], [1, "丁工程"]]}
+    )
+    assert "别表 B2：“丁工程”与“Sheet1”表 B2 的文字相同" in cli("item", "import", "tt", "task", path, "--dry-run").err

@@ -259,3 +259,16 @@ def test_text_that_is_struck_out_in_a_row_that_stands_is_told(cli: Cli) -> None:
     rows: list[list[Any]] = [["编号", "本期进展", "完成率"], ["zj-task-13", "x", Shown(30, struck=True)]]
     said = cli("import", workbook(cli.folder / "a.xlsx", rows), "--yes").err
     assert "有 1 个单元格加了删除线（如 C2），照常读取；请核对" in said
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("—", "2026-11-21"), ("____年__月__日", "2026-11-21"), ("截至10月底", "2026-10-31"), ("1-10月", "2026-10-31"),
+        ("2026-10-31（星期六）", "2026-10-31"), ("10月25日—10月31日", "2026-10-31"), ("2026年10月31日止", "2026-10-31"), (2026.9, "2026-09-30"),
+    ],
+)  # fmt: skip
+def test_days_of_rows_as_people_write_them(cli: Cli, written: Any, day: str) -> None:
+    found = answer(cli, [["编号", "填报日期", "本期进展"], ["zj-task-13", written, "x"]])
+    assert found["errors"] == []
+    assert show(cli, "zj-task-13")["last_report"]["date"] == day

@@ -74,6 +74,7 @@ def test_elements_with_a_prefix_and_a_cell_far_to_the_right(tmp_path: Path) -> N
         ('<c t="e"><v>#REF!</v></c>', Fault("#REF!")),
         ("<c><f>1+1</f></c>", Fault()),
         ("<c><f>1+1</f><v></v></c>", Fault()),
+        ('<c t="str"><f>A1</f></c>', Fault()),
         ("<c><f>1+1</f><v>2</v></c>", 2.0),
         ('<c t="str"><f>""</f><v></v></c>', ""),
         ('<c t="d"><v>2026-11-20</v></c>', datetime(2026, 11, 20)),

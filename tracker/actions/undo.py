@@ -1,6 +1,7 @@
 """Taking one command back, which is itself a change (docs/contract.md)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from tracker.errors import Refused
@@ -94,14 +95,24 @@ def hold(shown: Change, found: Change) -> Change:
     return found
 
 
-def undo(changeset: Changeset, target: Change) -> list[str]:
-    """Add to a changeset that a change no longer holds; return the ids of the items it touched.
+def undo(changeset: Changeset, targets: Sequence[Change]) -> list[str]:
+    """Add to a changeset that changes no longer hold, the newest first, beside it for each further one; return the items they touched.
 
-    Raises Refused when it was already taken back, when it cannot be (init), or when a later change that still holds
+    Raises Refused when one was already taken back, when it cannot be (init), or when a later change that still holds
     stands on it, because it touched the same item or indicator.
     """
+    undone, taken = undone_changes(changeset.connection), set[int]()
+    items: dict[str, None] = {}
+    for target in sorted(targets, key=attrgetter("id"), reverse=True):
+        into = changeset if changeset.undoes is None else changeset.another(changeset.author)
+        items.update(dict.fromkeys(_take_back(into, target, undone | taken, taken)))
+        taken.add(target.id)
+    return list(items)
+
+
+def _take_back(changeset: Changeset, target: Change, undone: set[int], taken: set[int]) -> list[str]:
+    """Add that one change no longer holds; undone do not hold by then, taken are those of them that go at the same time."""
     connection = changeset.connection
-    undone = undone_changes(connection)
     if target.id in undone:
         raise Refused(f"第 {target.id} 号改动（{target.command}）已经撤销过")
     if target.command in ("init", "upgrade", "restore"):
@@ -112,7 +123,7 @@ def undo(changeset: Changeset, target: Change) -> list[str]:
         )
     touched = touched_by(connection, root_of(connection, target.id))
     _refuse_if_stood_upon(connection, target, touched, undone)
-    _refuse_if_moved_below(connection, target, touched)
+    _refuse_if_moved_below(connection, target, touched, taken)
     changeset.undoes = target.id
     for key in {key for key, _ in touched if key is not None}:
         changeset.touch(key)
@@ -138,11 +149,15 @@ def _refuse_if_stood_upon(connection: Connection, target: Change, touched: Touch
                 )
 
 
-def _refuse_if_moved_below(connection: Connection, target: Change, touched: Touched) -> None:
+def _refuse_if_moved_below(connection: Connection, target: Change, touched: Touched, taken: set[int]) -> None:
     """Refuse where an earlier change was taken back, or put back, since: what comes back would not be what was there."""
     chain = load_undoes(connection)
     moved = _out_of_force(chain) ^ _out_of_force([row for row in chain if row[0] <= target.id])
-    later = ((other, root) for other, root in roots(connection).items() if other > target.id > root and root in moved)
+    later = (
+        (other, root)
+        for other, root in roots(connection).items()
+        if other > target.id > root and root in moved and other not in taken
+    )
     # The last undo of each change is named; how often it went to and fro before does not matter.
     for root, other in {root: undo for undo, root in later}.items():
         if _meet(touched, touched_by(connection, root)):

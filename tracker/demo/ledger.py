@@ -161,7 +161,7 @@ def _take_one_back(connection: Connection, item: str, today: date, now: datetime
     with _change(connection, stories.COORDINATOR, "log", _moment(day, 17 * 60, now)) as changeset:
         record(changeset, parse_id(item), Entry(date=day, note="误填：应为另一事项"), None)
     with _change(connection, stories.COORDINATOR, "undo", _moment(day, 17 * 60 + 2, now)) as changeset:
-        undo(changeset, target_of(connection, None, stories.COORDINATOR))
+        undo(changeset, [target_of(connection, None, stories.COORDINATOR)])
     assert changeset.change is not None  # noqa: S101 - flush numbers it
     return changeset.change
 

@@ -26,7 +26,7 @@ from tracker.sheets.reading.files import Problem, TableFile
 from tracker.sheets.reading.headings import Layout
 from tracker.sheets.reading.rows import is_sum
 from tracker.sheets.reading.sheet import Sheet
-from tracker.sheets.reading.tables import Table
+from tracker.sheets.reading.tables import Table, words_in
 from tracker.sheets.reading.values import Fault, Percent
 from tracker.sheets.stamp import Stamp, read_stamp, read_subject, subject_text
 from tracker.synergy.coupling import STATES
@@ -382,7 +382,16 @@ def _add(found: LongFile, table: Table) -> None:
     left_out = sheet.hidden_rows | table.struck_rows()
     for number in range(table.header + 1, last):
         long.rows.append(_row_from(found, long, table, number) if number not in left_out else _blank())
+        if number not in left_out:
+            _leave_words(found, table, number)
     found.found.append(long)
+
+
+def _leave_words(found: LongFile, table: Table, number: int) -> None:
+    """Name a row that is nothing but words: a note below the figures."""
+    cells = table.sheet.rows[number]
+    if sum(value != "" for value in cells) == 1:
+        found.leave(table.sheet.name, list(words_in(table, number, cells)))
 
 
 def _row_from(found: LongFile, long: LongTable, table: Table, number: int) -> dict[str, object]:

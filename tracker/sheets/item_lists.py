@@ -246,7 +246,9 @@ class _Reader:
         self.groups = groups
         self.above: dict[str, str | None] = {}
         self.repeated: dict[str, Any] = {}
-        self.year = year_in([*table.above, found.file.name])
+        due = table.columns.get("due")
+        heading = "" if due is None else str(self.sheet.text(table.header, due))
+        self.year = year_in([heading]) or year_in([*table.above, found.file.name])
         self.day = self._day_of_table() if self.progress or self.dated else None
         # 任务名称 beside 工作内容 is its heading; alone it is the item.
         self.text, self.title = ("name", "title") if "name" in table.columns else ("title", "")
@@ -321,11 +323,11 @@ class _Reader:
             yield index, cells, self._heading(cells, below)
 
     def _open_chapter_above(self) -> None:
-        """Take the chapter that stands right above the header: 一、重点任务 over the first of several tables."""
-        text = next(iter(self.table.above[-1:]), "").strip()
-        level = chapter_level(text)
-        if level and len(text) <= 60 and "\n" not in text and text != self.groups.chapter:  # noqa: PLR2004 - a heading
-            self.groups.open(text, level)
+        """Take the chapter and the section that stand above the header: 一、重点任务 over the first of several tables."""
+        for text in map(str.strip, self.table.above):
+            level = chapter_level(text)
+            if level and len(text) <= 60 and "\n" not in text:  # noqa: PLR2004 - a heading
+                self.groups.open(text, level)
 
     def _tell_columns(self) -> None:
         known = {place: name for name, place in self.table.columns.items()}

@@ -280,15 +280,16 @@ class _Known:
         items = item_words(connection, date.max, plan, kind)
         self._in_ledger = {bare(text): item.id for item in items for text in (item.text, item.title or item.text)}
         # A hash of 64 bits for the words: two texts of one list will not have the same, and a list may be long.
-        self._in_file: dict[int, str] = {}
+        self._in_file: dict[int, tuple[str | None, str]] = {}
 
     def warn_of_same(self, found: Understood, item: ListedItem) -> None:
         """Say where the words of a row are those of an item of the plan, or stand in the file already."""
         words = bare(item.text)
         if words in self._in_ledger:
             found.warn(item, f"“{shorten(item.text)}”与 {self._in_ledger[words]} 的文字相同")
-        elif (first := self._in_file.setdefault(hash(words), item.cell)) != item.cell:
-            found.warn(item, f"“{shorten(item.text)}”与本表 {first} 的文字相同")
+        elif (first := self._in_file.setdefault(hash(words), (item.sheet, item.cell))) != (item.sheet, item.cell):
+            where = f"本表 {first[1]} " if first[0] == item.sheet else f"“{first[0]}”表 {first[1]} "
+            found.warn(item, f"“{shorten(item.text)}”与{where}的文字相同")
 
 
 _AT_ONCE = 500

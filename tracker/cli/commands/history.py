@@ -1,5 +1,6 @@
 """`tracker changes`, `tracker history` and `tracker undo`: what changed, who changed it, and taking a change back."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,6 +21,7 @@ from tracker.errors import Unclear
 from tracker.ledger.calendar_spans import days_between
 from tracker.ledger.dates import parse_instant, parse_start
 from tracker.ledger.terms import FORECASTS, LIGHTS, STATES
+from tracker.ledger.values import shorten
 from tracker.store.history import HISTORY_FIELDS, load_history
 
 if TYPE_CHECKING:
@@ -70,17 +72,22 @@ def _start(since: str) -> str:
 @write_command
 def undo(
     options: "WriteOptions",
-    change: Annotated[Text, typer.Argument(metavar="[CHANGE]", help="改动编号，缺省为本人最近一次")] = None,
+    change: Annotated[
+        Text, typer.Argument(metavar="[CHANGE]", help="改动编号，缺省为本人最近一次；一次导入的几号写成 4..19")
+    ] = None,
 ) -> None:
     """撤销一次改动（默认为本人最近一次），撤销本身也留痕"""
     from tracker.actions.undo import hold, taken_back, target_of
     from tracker.actions.undo import undo as take_back
 
-    number = None if change is None else parse_count(change, "改动编号")
+    numbers: Sequence[int | None] = [None] if change is None else _numbers(change)
     with opened(options.db) as connection:
-        target = target_of(connection, number, options.person)
-        said = taken_back(connection, target)
+        targets = [target_of(connection, number, options.person) for number in numbers]
+        said = [line for target in targets for line in taken_back(connection, target)]
+    target = targets[0]
     words = f"第 {target.id} 号改动（{target.by}，{local_time(target.at)}，{target.command}）"
+    if len(targets) > 1:
+        words = f"第 {targets[-1].id} 至 {target.id} 号中的 {len(targets)} 次改动"
     more = f"；等 {len(said)} 条" if len(said) > _SHOWN else ""
     taken = f"{'将恢复' if target.undoes else '将撤回'}：{'；'.join(said[:_SHOWN])}{more}" if said else None
     asks = options.asks
@@ -91,14 +98,31 @@ def undo(
         output.message("未撤销")
         return
     with options.changeset("undo") as changeset:
-        items = take_back(changeset, hold(target, target_of(changeset.connection, target.id, options.person)))
+        held = [hold(each, target_of(changeset.connection, each.id, options.person)) for each in targets]
+        items = take_back(changeset, held)
     if taken and not asks:  # a refusal is one line: nothing is taken back, so nothing is said to be
         output.message(taken)
-    view = {"undoes": target.id, "ids": items, "statements": said}
+    undoes = target.id if len(targets) == 1 else [each.id for each in targets]
+    view = {"undoes": undoes, "ids": items, "statements": said}
     shown = "、".join(items[:_SHOWN]) + (f" 等 {len(items)} 项" if len(items) > _SHOWN else "")
     options.done(f"已撤销{words}：{shown or '不涉及事项'}", view, changeset)
 
 
+def _numbers(text: str) -> Sequence[int | None]:
+    """Return the changes that a text names (12; 4..19; 4,7), the newest first."""
+    found: set[int] = set()
+    for part in filter(None, re.split("[,，、]", text)):
+        first, _, last = part.partition("..")
+        start = parse_count(first, "改动编号")
+        end = parse_count(last, "改动编号") if last else start
+        if not start <= end < start + _MOST:
+            raise Unclear(f"改动编号“{shorten(part)}”应从小到大，一次至多 {_MOST} 号")
+        found.update(range(start, end + 1))
+    return sorted(found, reverse=True) or [parse_count(text, "改动编号")]
+
+
+_MOST = 1000
+"""How many changes are taken back at once."""
 _SHOWN = 5
 """How much of what is taken back is said in one readable line."""
 

@@ -193,7 +193,7 @@ def _import_folder(act: WriteOptions, path: Path, options: Options) -> int:
     told = f"{len(sound)} 份文件{counts}" + (f"；{faulty} 份有错，未导入" if faulty else "")
     act.done(told if changes or act.dry_run or not _news(ready) else f"未导入（{told}）", view)
     if changes:
-        output.message(f"第 {'、'.join(map(str, changes))} 号改动；有误可运行 tracker undo {changes[-1]} 撤销")
+        output.message(f"第 {'、'.join(map(str, changes))} 号改动；有误可运行 tracker undo {_as_range(changes)} 撤销")
     return 1 if whole.problems else 0
 
 
@@ -301,6 +301,11 @@ def _table(result: Import, *, named: bool) -> None:
         output.line(f"没有填写的 {result.untouched} 行不算填报")
 
 
+def _as_range(changes: Sequence[int]) -> str:
+    """Write changes as `undo` takes them: those of one import have numbers in a row."""
+    return str(changes[0]) if len(changes) == 1 else f"{changes[0]}..{changes[-1]}"
+
+
 def _finish(act: WriteOptions, result: Import, changes: list[int] | None = None) -> int:
     """Say what came of it and return the exit code: 1 where rows have errors."""
     counts = f"新增 {result.count(NEW)} 行，更新 {result.count(CHANGED)} 行，相同 {result.count(SAME)} 行"
@@ -314,7 +319,7 @@ def _finish(act: WriteOptions, result: Import, changes: list[int] | None = None)
     act.done(f"未导入（{counts}）" if refused else counts, result.view())
     if changes:
         numbers = "、".join(map(str, changes))
-        output.message(f"第 {numbers} 号改动；有误可运行 tracker undo {changes[-1]} 撤销")
+        output.message(f"第 {numbers} 号改动；有误可运行 tracker undo {_as_range(changes)} 撤销")
     return 1 if problems else 0
 
 

@@ -271,9 +271,15 @@ _YEAR = re.compile(r"(20\d\d)\s*(?:年度?)?(?:全年|年?底|年?末)?(?:数据
 def _day_in_digits(value: float, today: date) -> date:
     """Return the day of the number 20261121; no other number that is too great or too small for a spreadsheet is a day."""
     text = f"{value:.15g}"
+    if (month := _MONTH_IN_DIGITS.fullmatch(text)) is not None:
+        return parse_reported_date(f"{month[1]}年{month[2]}月", today)
     if len(text) != len("20261121"):
         raise Unclear(_no_day(text))
     return parse_reported_date(text, today)
+
+
+_MONTH_IN_DIGITS = re.compile(r"(20\d\d)\.([2-9]|1[12])")
+"""A month typed as a number that can be no other: 2026.12, 2026.9. 2026.1 may have been 2026.10."""
 
 
 def _no_day(text: str) -> str:
@@ -288,9 +294,26 @@ def _day_written(value: str, today: date) -> date | None:
     text = folded(value)
     if _SERIAL.fullmatch(text):
         return read_date(int(text), today)
-    return parse_reported_date(_TIME_OF_DAY.sub("", text), today) if text else None
+    if text in NOTHING or not re.sub(r"[_\s年月日]+", "", text):
+        return None  # —, or the blanks of a printed form: ____年__月__日
+    text = _MONTHS_BEFORE.sub("", _AROUND_DAY.sub("", _TIME_OF_DAY.sub("", text)))
+    try:
+        return parse_reported_date(text, today)
+    except Unclear:
+        # Of a range its end is meant: 10月25日—10月31日.
+        ends = [part.strip() for part in _RANGE.split(text) if part.strip()]
+        year = re.match(r"20\d\d年", text)
+        if len(ends) < 2:  # noqa: PLR2004 - a beginning and an end
+            raise
+        return parse_reported_date(f"{year[0] if year and not ends[-1].startswith('20') else ''}{ends[-1]}", today)
 
 
+_AROUND_DAY = re.compile(
+    r"^截[至止]到?|\s*\((?:星期|周|礼拜)[一二三四五六日天]\)$|\s*(?:星期|礼拜)[一二三四五六日天]$|止$"
+)
+"""What people write around a day: 截至…, …（星期六）, …止."""
+_MONTHS_BEFORE = re.compile(r"^\d{1,2}月?份?[-—–~～至到](?=\d{1,2}月)")
+"""The beginning of a range of months: 1-10月."""
 _SERIAL = re.compile(r"[2-7]\d{4}")
 """The number of a day as a spreadsheet writes it into a CSV file where its cell has no format."""
 
@@ -353,6 +376,8 @@ def read_due(value: Any, today: date, *, year: int | None = None, from_1904: boo
             return Due(last_day_of_year(int(value)))
         case int() | float() if len(text := f"{value:.15g}") == len("202611") and text.isdigit():
             return _due_written(text, today)
+        case int() | float() if (month := _MONTH_IN_DIGITS.fullmatch(f"{value:.15g}")) is not None:
+            return _due_written(f"{month[1]}年{month[2]}月", today)
         case str():
             text = folded(value)
             if _SERIAL.fullmatch(text):

@@ -313,9 +313,10 @@ class _SheetReader:
             self._sheet.pictures.add(place)
             return
         found: Any
-        if formula is not None and not value and self._type != "str":
+        if formula is not None and (value is None or (not value and self._type != "str")):
             found = Fault()
         elif not value:
+            self._sheet.formulas.update([place] if formula is not None else ())  # its value is an empty text
             return
         else:
             found = self._read(value, kind)
