@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -302,14 +302,14 @@ def indicators_of(rows: Iterable[Mapping[str, str]]) -> list[Indicator]:
     ]  # fmt: skip
 
 
-def undirected(portions: Iterable[PlanRows]) -> list[str]:
-    """Say which of new indicators do not tell whether more or less is better: a person has to."""
+def undirected(portions: Iterable[PlanRows], told: Collection[str] = ()) -> list[str]:
+    """Say which of new indicators, but for those whose names were told, say not whether more or less is better: a person has to."""
     return [
         f"指标 {item_id(row['plan'], 'target', int(row['target']))}.{row['n']}  {row['name']}：看不出是提高还是降低，"
         f"只有正好是 {row['value']}{row['measure']} 才算达标；请撤销后写明，如 “{row['name']} <= {row['value']} {row['measure']}”"
         for rows in portions
         for row in rows.indicators
-        if row["comparator"] in ("=", "~") and not row["direction"]
+        if row["comparator"] in ("=", "~") and not row["direction"] and row["name"] not in told
     ]  # fmt: skip
 
 

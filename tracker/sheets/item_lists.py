@@ -173,7 +173,9 @@ def _take_details(table: Table) -> None:
         table.columns["target" if "指标" in item and "target" not in table.columns and not figures else "goal"] = goals[
             0
         ]
-    if words and figures and "target" not in table.columns:
+    if figures and not words and "title" in table.columns:
+        del table.columns["name"]  # 指标名称 | 目标, in figures
+    if (words or "name" not in table.columns) and figures and "target" not in table.columns:
         table.columns["target"] = figures[0]
 
 

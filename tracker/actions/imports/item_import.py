@@ -66,7 +66,8 @@ class Understood:
     """A list held against the ledger: what would be added and reported first, by whom it is to be done, what to mind before a yes.
 
     What is wrong and what to mind stands in the file. rows and reports (`_FirstReport` as plain tuples) may be many: they wait in a
-    file. units and chapters count the items that have each; dues are the first and the last deadline, undated the items without.
+    file. units and chapters count the items that have each; dues are the first and the last deadline, undated the items without;
+    undirected names the indicators of which was told that nothing says which way they are to move.
     """
 
     file: TableFile
@@ -80,6 +81,7 @@ class Understood:
     dues: tuple[date, date] | None = None
     undated: int = 0
     new_units: list[str] = field(default_factory=list)
+    undirected: set[str] = field(default_factory=set)
     taken_before: int | None = None
 
     def lines(self) -> Iterator[str]:
@@ -205,9 +207,11 @@ def _warn_of_guess(found: Understood, item: ListedItem, target: Any, asked: "Seq
     """Say where a target value does not say itself what is wanted, and where a share may be meant a hundred times as much."""
     text, measure = read_text(target) or "", item.measure or next((each.quantity.measure for each in asked), "")
     shown = f"{text}{measure}" if text[-1:].isdigit() else text
-    for guess in dict.fromkeys(each.quantity.doubt or each.quantity.taken for each in asked):
-        if guess:
-            found.warn(item, f"目标值“{shown}”{guess}；请核对")
+    for quantity in (each.quantity for each in asked):
+        if quantity.doubt and not quantity.direction:
+            found.undirected.add(quantity.name)
+        if guess := quantity.doubt or quantity.taken:
+            found.warn(item, f"目标值“{shown}”{'：' if guess.startswith('“') else ''}{guess}；请核对")
     if is_doubtful_share(target, measure or ("%" if _SHARE.search(item.text) else None)):
         meant = plain(converted(Decimal(text), HUNDRED))
         found.warn(item, f"目标值填的是 {text}，按 {shown} 读取；如果是 {meant}%，请改填 {meant}% 后重新导入")

@@ -335,7 +335,7 @@ def breakdown(
     if values is not None:
         with opened(options.db) as connection:
             item = item_of(connection, named_one(connection, item_id), PointInTime(context.today))
-            shares, file, new_units = shares_of(connection, item, to, values, context.today)
+            shares, file, new_units = shares_of(connection, item, to, values, rule, context.today)
         left = file.ignored
         for text in file.remarks:
             output.message(f"注意：{text}")
