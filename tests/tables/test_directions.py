@@ -37,6 +37,7 @@ def test_a_number_to_come_down_to_is_not_reached_from_above(cli: Cli, words: str
     add_plan(cli)
     indicator = added(cli, f"申请材料{words}")
     assert indicator["name"] == "申请材料"
+    assert "达到" not in cli.ok("show", indicator["item"])
     assert not met_by(cli, indicator, "8")
     assert met_by(cli, indicator, "4")
 

@@ -297,7 +297,7 @@ def indicators_of(rows: Iterable[Mapping[str, str]]) -> list[Indicator]:
     """Return new rows of indicators as far as their demand is told in words."""
     return [
         Indicator(int(row["n"]), row["name"], row["comparator"], Decimal(row["value"]) if row["value"] else None,
-                  row["bound"] or None, measure=row["measure"] or None)
+                  row["bound"] or None, measure=row["measure"] or None, direction=row["direction"] or None)
         for row in rows
     ]  # fmt: skip
 

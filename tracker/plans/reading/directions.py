@@ -1,4 +1,4 @@
-"""Which way a number is to move, as the verb before it or the name of what is measured says (docs/reading.md).
+"""Which way a number is to move, as the verb before it or the name of what is measured says (docs/forms.md).
 
 The one list of such words: whatever reads a number out of words or cells asks here, so that a reduction is never taken for
 something to be reached. Verbs are known by what they end in (减至 falls, 提高到 rises, 控制在 holds), so that 精简, 核减 or 调减 need
